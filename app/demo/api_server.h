@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// The demo cluster's kube-apiserver: a Handler over one Store, answering as a real one does (shared conformance/), so that kubectl works.
+// Discovery, openapi v3, get, list, watch with bookmarks and 410, create, update, merge and strategic patch, delete, dry run, Table,
+// access reviews, pod logs, service proxy; errors as Status.
+#include "app/demo/store.h"
+#include "edge/handler.h"
+
+#include <asio/io_context.hpp>
+
+#include <set>
+
+namespace demo {
+
+struct Identity
+{
+    std::string user;
+    std::vector<std::string> groups;
+    bool readOnly = false;
+    std::set<std::string> namespaces; // empty: all
+};
+
+struct ApiServerHooks
+{
+    // Bytes of a pod's log; nullopt: no such container.
+    std::function<std::optional<std::string>(const std::string &nameSpace, const std::string &pod, const std::string &container)> log;
+    // Where a service's port is reached by the API server's proxy: as a plaintext caller from outside the mesh.
+    std::function<std::optional<std::pair<std::string, std::uint16_t>>(const std::string &nameSpace, const std::string &service, const std::string &port)> serviceAddress;
+    std::function<std::optional<std::pair<std::string, std::uint16_t>>(const std::string &nameSpace, const std::string &pod, std::uint16_t port)> podAddress;
+    // Called for each write before it is stored: nullopt accepts (admission webhooks: istiod's validation).
+    std::function<std::optional<StoreError>(const ResourceKind &kind, const Value &object)> validate;
+};
+
+class ApiServer : public edge::Handler
+{
+public:
+    ApiServer(asio::io_context &loop, Store &store, ApiServerHooks hooks);
+    ~ApiServer() override;
+    void addToken(std::string token, Identity identity);
+    void addCertificateUser(std::string commonName, Identity identity); // client certificates: by subject CN
+    asio::awaitable<void> handle(edge::Request &request, edge::Responder &responder) override;
+    void stop(); // ends every watch
+
+private:
+    struct State;
+    std::shared_ptr<State> m_state;
+};
+
+} // namespace demo

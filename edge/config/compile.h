@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// Kubernetes objects → the configuration of one edge installation, by Emissary's own rules in the given generation.
+// Promise: pure; never fails as a whole: what cannot be used is left out and said in Config::diagnostics.
+// Objects of other kinds are ignored, so a whole cluster can be handed over.
+#include "edge/config.h"
+#include "edge/value.h"
+
+#include <functional>
+#include <set>
+#include <span>
+
+namespace edge {
+
+enum class Compat { V1, V2, V3, V4 }; // Ambassador 1.x, Emissary 2.x, 3.x, 4.x
+
+std::string_view compatName(Compat compat); // "v1"
+std::optional<Compat> compatFromName(std::string_view name);
+Compat compatFromVersion(std::string_view imageTag); // 1.11.2 → V1; anything unreadable → V4
+
+struct CompileOptions
+{
+    Compat compat = Compat::V4;
+    std::string ambassadorId = "default";
+    std::string ambassadorNamespace = "ambassador";
+    bool singleNamespace = false;
+    bool edgeStack = false; // Ambassador Edge Stack rather than the open-source edition
+    // Which secrets exist, as NAME.NAMESPACE, when the caller may not read Secrets: these count as sound certificates.
+    // istio-certs.NAMESPACE belongs here once the sidecar has written the files.
+    std::set<std::string> knownSecrets;
+};
+
+Config compile(std::span<const Value> objects, const CompileOptions &options);
+
+} // namespace edge

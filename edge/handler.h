@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// What an HTTP server runs.  The proxy is a Handler, so are the demo's API server, sidecars and services:
+// they can all be run over the same connection code, with or without TLS.
+// Thread: the loop that the server runs on.
+#include "edge/http_message.h"
+#include "edge/stream.h"
+
+namespace edge {
+
+struct ConnectionInfo
+{
+    std::string peerAddress;
+    std::uint16_t listenerPort = 0; // as configured (may differ from the bound one)
+    std::optional<TlsFacts> tls;
+};
+
+class Request
+{
+public:
+    RequestHead head;
+    ConnectionInfo connection;
+
+    virtual ~Request() = default;
+    virtual asio::awaitable<Result<std::string>> read() = 0; // the next piece of the body; "" at its end
+    asio::awaitable<Result<std::string>> readAll(std::size_t limit); // Error::Protocol past the limit
+};
+
+class Responder
+{
+public:
+    virtual ~Responder() = default;
+    // contentLength absent: chunked (or until close for HTTP/1.0).  1xx heads may precede the final one.
+    virtual asio::awaitable<Result<void>> start(ResponseHead head, std::optional<std::uint64_t> contentLength) = 0;
+    virtual asio::awaitable<Result<void>> write(std::string_view data) = 0; // flushed at once: a watch event must not wait
+    virtual asio::awaitable<Result<void>> finish() = 0;
+    virtual void abort() = 0;             // cuts the connection: never a clean end of chunks
+    virtual void closeAfter() = 0;        // connection: close on this answer
+    virtual bool started() const = 0;
+    virtual bool clientGone() const = 0;  // the downstream closed; long answers check it, and write() fails then
+    virtual asio::awaitable<Result<Stream *>> upgrade(ResponseHead head) = 0; // 101, then the raw stream is the handler's
+    asio::awaitable<Result<void>> send(int status, std::string contentType, std::string body); // all at once
+};
+
+class Handler
+{
+public:
+    virtual ~Handler() = default;
+    virtual asio::awaitable<void> handle(Request &request, Responder &responder) = 0; // an answer not finished is cut
+};
+
+} // namespace edge

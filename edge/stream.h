@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// One TCP or TLS byte stream with the same coroutine calls.  Single loop, one reader and one writer at a time.
+// Every call takes a deadline; passing it closes the stream and answers Error::Timeout.
+#include "edge/tls_credentials.h"
+
+#include <asio/awaitable.hpp>
+#include <asio/ip/tcp.hpp>
+
+#include <chrono>
+#include <optional>
+
+namespace edge {
+
+using Clock = std::chrono::steady_clock;
+using Deadline = Clock::time_point;
+inline Deadline in(std::chrono::milliseconds duration) { return Clock::now() + duration; }
+
+class Stream
+{
+public:
+    explicit Stream(asio::ip::tcp::socket socket);
+    ~Stream();
+    Stream(Stream &&) noexcept;
+    Stream &operator=(Stream &&) noexcept;
+
+    static asio::awaitable<Result<Stream>> connect(std::string address, std::uint16_t port, Deadline deadline);
+    // Turns the stream into a TLS one.  The context must outlive the call only.
+    asio::awaitable<Result<TlsFacts>> handshakeAsClient(std::shared_ptr<TlsCredentials> credentials, std::string serverName, Deadline deadline);
+    asio::awaitable<Result<TlsFacts>> handshakeAsServer(std::shared_ptr<TlsCredentials> credentials, Deadline deadline);
+
+    asio::awaitable<Result<std::size_t>> read(char *data, std::size_t size, Deadline deadline); // 0: end of stream
+    asio::awaitable<Result<void>> write(std::string_view data, Deadline deadline);             // all of it
+    // Looks at the first bytes without taking them: a close() after it resets the connection, as a proxy without a filter chain does.
+    asio::awaitable<Result<std::string>> peek(std::size_t size, Deadline deadline);
+
+    void close();                 // FIN (close_notify first, if TLS), without waiting
+    void reset();                 // RST
+    bool isOpen() const;
+    const TlsFacts *tls() const;  // nullptr for plain TCP
+    asio::ip::tcp::socket &socket();
+    std::string peerAddress() const; // "127.0.0.1"
+    std::uint16_t localPort() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+struct ClientHello // of a peeked TLS connection
+{
+    std::string serverName;
+    std::vector<std::string> alpn;
+};
+// nullopt: these bytes do not begin a TLS ClientHello.  Incomplete hellos give what is readable so far.
+std::optional<ClientHello> readClientHello(std::string_view bytes);
+
+} // namespace edge

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// kubeconfig files → contexts, and one context → everything that a connection needs, by client-go's rules
+// (facts kube-client.md §1.1, K1–K17; exec plugins and OIDC join in a later part: they give a clear error until then).
+// Reads files only; nothing is contacted.  Messages name the file.
+#include "kube/result.h"
+
+#include <QHash>
+#include <QStringList>
+#include <QUrl>
+
+#include <memory>
+
+namespace kube {
+
+struct KubeconfigSources
+{
+    QStringList files;
+    bool isExplicit = false; // --kubeconfig: this one file, not merged, must exist
+};
+// K1: explicit file, else $KUBECONFIG split, else ~/.kube/config
+KubeconfigSources kubeconfigSources(const QString &explicitFile, const QString &kubeconfigVariable, const QString &home);
+
+enum class WriteMode { Normal, Confirm, ReadOnly }; // every new context is Confirm
+
+struct ContextEntry
+{
+    QString name, cluster, user, nameSpace;
+    QString file; // that this entry came from
+};
+
+struct Connection // of one context, resolved; holds credentials: never log it
+{
+    QString context, cluster, user, nameSpace; // nameSpace: "default" if the context names none
+    QString file;
+    QUrl server;              // with path prefix, without trailing slash
+    QByteArray trustedCa;     // PEM; empty: system roots
+    bool insecure = false;
+    QString tlsServerName;
+    QString proxyUrl;
+    QByteArray clientCertificate, clientKey; // PEM
+    QByteArray token;
+    QString tokenFile;        // wins over token, re-read (K11)
+    WriteMode mode = WriteMode::Confirm; // Normal only by the extension that the demo wrote
+};
+
+class Kubeconfig
+{
+public:
+    static Result<Kubeconfig> load(const KubeconfigSources &sources);
+    const QList<ContextEntry> &contexts() const { return m_contexts; }
+    QString currentContext() const { return m_currentContext; }
+    const QStringList &warnings() const { return m_warnings; } // files that could not be read, while others could
+    Result<Connection> connection(const QString &context = {}) const; // empty: the current one
+
+private:
+    struct Cluster;
+    struct User;
+    QList<ContextEntry> m_contexts;
+    QHash<QString, std::shared_ptr<const Cluster>> m_clusters;
+    QHash<QString, std::shared_ptr<const User>> m_users;
+    QString m_currentContext;
+    QStringList m_warnings;
+    KubeconfigSources m_sources;
+};
+
+} // namespace kube

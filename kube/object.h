@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// One Kubernetes object as it arrived: raw JSON plus the few fields that every table needs.  A value; copies share.
+// Secrets: values of data that are not certificates have been replaced by "{n bytes}" before an Object is made.
+#include <QByteArray>
+#include <QList>
+#include <QMetaType>
+#include <QString>
+
+namespace kube {
+
+struct Object
+{
+    QString nameSpace; // "" for cluster-scoped
+    QString name;
+    QString uid;
+    QString resourceVersion;
+    QString creationTimestamp; // RFC 3339, as sent
+    QByteArray json;           // without managedFields
+
+    QString key() const { return nameSpace.isEmpty() ? name : QString(nameSpace + QLatin1Char('/') + name); }
+};
+
+struct Delta
+{
+    enum class Type { Upsert, Remove };
+    Type type = Type::Upsert;
+    Object object; // for Remove: the last known state
+};
+
+} // namespace kube
+Q_DECLARE_METATYPE(kube::Object)
+Q_DECLARE_METATYPE(kube::Delta)

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// The newest known state of all objects of one resource type, fed by one Reflector.
+// Promise: changed() carries every object at most once per batch, newest state, in no particular order, at most every 33 ms.
+// Not promised: intermediate states.  Thread: the cluster thread; a batch is a value and may travel.
+#include "kube/object.h"
+
+#include <QHash>
+#include <QObject>
+
+class QTimer;
+
+namespace kube {
+
+class ObjectStore : public QObject
+{
+    Q_OBJECT
+public:
+    explicit ObjectStore(QObject *parent = nullptr);
+
+    const Object *find(const QString &key) const; // nullptr if absent; valid until the next change
+    QList<Object> objects() const;
+    qsizetype size() const { return m_objects.size(); }
+    void upsert(Object object);
+    void remove(const QString &key);
+    void replaceAll(QList<Object> objects); // after a (re)list: computes the removals itself; unchanged ones are not reported
+    bool isComplete() const { return m_complete; } // a whole list has been seen
+
+Q_SIGNALS:
+    void changed(const QList<kube::Delta> &batch);
+    void completed(); // once, after the first whole list (its objects have been reported by changed() before)
+
+private:
+    void queue(Delta delta);
+    void flush();
+
+    QHash<QString, Object> m_objects;
+    QHash<QString, Delta> m_pending;
+    QTimer *m_flushTimer;
+    bool m_complete = false;
+    bool m_reportCompletion = false;
+};
+
+} // namespace kube

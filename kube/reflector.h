@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// Keeps one ObjectStore equal to the server's state of one resource: list, then watch from the list's version, again and again
+// (facts kube-client.md §1.5: bookmarks, 410 → relist, very short watches, back-off 0.8 s × 2 up to 30 s with jitter).
+// A failed watch is a state, not an event.  Thread: the cluster thread.
+#include "kube/client.h"
+#include "kube/object_store.h"
+
+#include <QDateTime>
+
+namespace kube {
+
+struct WatchState
+{
+    enum class Phase { Idle, Listing, Live, Waiting }; // Waiting: failed, next try at retryAt; what is known stays shown
+    Phase phase = Phase::Idle;
+    Error error;         // of the last failure, while Waiting
+    QDateTime since;     // of this phase
+    QDateTime retryAt;
+    QDateTime lastEvent; // bookmark, event or list
+    qsizetype objects = 0;
+};
+
+class Reflector : public QObject
+{
+    Q_OBJECT
+public:
+    // nameSpace "": all.  The store must outlive the reflector.
+    Reflector(Transport &transport, ResourceType type, QString nameSpace, ObjectStore &store, QObject *parent = nullptr);
+    ~Reflector() override;
+    void start();
+    void stop();
+    void retryNow();
+    const WatchState &state() const;
+
+Q_SIGNALS:
+    void stateChanged(const kube::WatchState &state);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace kube
+Q_DECLARE_METATYPE(kube::WatchState)

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// Planned edits and their exact reverse.  A Change is one write; its inverse is made from the object's state before it.
+#include "edge/value.h"
+#include "kube/resource_type.h"
+#include "models/resources/finding.h"
+
+#include <QDateTime>
+#include <QList>
+
+#include <optional>
+
+namespace models {
+
+struct Change
+{
+    enum class Verb { Create, MergePatch, Remove };
+    Verb verb = Verb::MergePatch;
+    kube::ResourceType type;
+    QString nameSpace, name;
+    QByteArray body;                   // Create: the object; MergePatch: the patch; JSON
+    std::optional<edge::Value> before; // the object as it was; absent: it did not exist
+    ObjectRef subject() const;
+};
+
+struct ChangeSet
+{
+    QString title; // "Switch the mesh to STRICT"
+    QList<Change> changes;
+};
+
+// What an apply of this object would do, given what is there: Create, a MergePatch that makes it so, or nothing if it is so already.
+std::optional<Change> changeTo(const edge::Value &desired, const kube::ResourceType &type, const std::optional<edge::Value> &current);
+// Makes the world as it was before `applied`: exactly the fields that were changed go back; status, resourceVersion, uid and the like stay out.
+Change inverse(const Change &applied);
+QString unifiedDiff(const std::optional<edge::Value> &before, const std::optional<edge::Value> &after); // of their YAML, without managed fields
+edge::Value withoutServerFields(edge::Value object); // status, resourceVersion, generation, uid, managedFields, creationTimestamp
+edge::Value applied(const std::optional<edge::Value> &before, const Change &change); // what the object should be afterwards
+
+struct JournalEntry
+{
+    int number = 0;
+    QDateTime at;
+    QString context, who, title;
+    Change change;
+    QString result; // "200 in 12 ms", or the error
+    bool succeeded = false;
+    bool reverted = false;
+    int revertOf = 0;
+};
+QByteArray toJsonLine(const JournalEntry &entry); // Secrets' values redacted
+std::optional<JournalEntry> fromJsonLine(const QByteArray &line);
+
+struct ChangeReview // what is shown before a confirm
+{
+    ChangeSet changes;
+    QStringList diffs;      // one a change
+    bool dryRunOk = false;  // the server accepted every change with dryRun=All
+    QString dryRunMessage;
+    QStringList warnings;   // who will break: from the posture
+    bool needsTyping = false; // mode Confirm: the context's name must be typed
+    QString context;
+};
+
+} // namespace models

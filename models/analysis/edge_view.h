@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// One edge installation compiled from a snapshot, and what that means for each Mapping: match order, state, TLS posture hop by hop.
+// The place where models asks edge; QString ↔ std::string happens here.
+#include "edge/route_table.h"
+#include "models/analysis/mesh_mode.h"
+
+namespace models {
+
+struct Hop
+{
+    QString from, to;      // "client" → "edge", "edge" → "sidecar of quote", "sidecar" → "pod"
+    enum class Security { Plain, Tls, MutualTls, Broken, Unknown } security = Security::Unknown;
+    QString because;       // which object says so
+    Severity severity = Severity::Unknown;
+    bool operator==(const Hop &) const = default;
+};
+
+struct MappingVerdict
+{
+    enum class State { Unknown, Loaded, Rejected, Shadowed, NotForThisEdge, Unreachable };
+    State state = State::Unknown;
+    QString stateReason;
+    int order = 0;         // place in match order of its virtual host, from 1; 0: none
+    int ofRoutes = 0;
+    QString upstreamHost;
+    int upstreamPort = 0;
+    QString tlsContext;    // "" plain
+    QString certificate;   // the secret behind the context, "" none
+    int endpointsReady = 0, endpoints = 0, sidecars = 0;
+    QString targetMode;    // "STRICT", "PERMISSIVE", "" unknown
+    QList<Hop> hops;
+    QStringList why;       // "GET /backend/ → quote:80", "rewrite /backend/ → /" …: lines of the detail pane
+    QStringList uses;      // "TLSContext istio-upstream", "Service quote"
+    QList<Finding> findings;
+};
+
+struct EdgeView
+{
+    EdgeInstallation installation;
+    std::shared_ptr<const edge::RouteTable> table; // nullptr: could not be built, see problem
+    QString problem;
+    QHash<QString, std::shared_ptr<const MappingVerdict>> mappings; // by "namespace/name"
+    QList<Finding> findings;
+};
+EdgeView viewEdge(const Snapshot &snapshot, const EdgeInstallation &installation);
+
+} // namespace models

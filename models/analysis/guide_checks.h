@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// The guide "Ambassador and Istio" as checks on a snapshot: one a step, with the YAML that the step applies (facts integration-guide.md).
+#include "models/analysis/edge_view.h"
+
+namespace models {
+
+struct GuideStep
+{
+    QString id;        // "namespace-label", "quote", "mapping-plain", "istio-certs", "tlscontext", "mapping-tls", "strict", "prometheus"
+    QString title;
+    enum class Result { Passed, Failed, NotChecked } result = Result::NotChecked;
+    QString seen;      // what was found, one sentence
+    QString yaml;      // the desired objects, as the guide applies them
+    QStringList evidence;
+    QString remedy;
+    bool operator==(const GuideStep &) const = default;
+};
+QList<GuideStep> guideSteps(const Snapshot &snapshot, const EdgeView &view);
+
+// The guide's objects as YAML, by step id; what the tour applies and the page shows.
+QString guideYaml(const QString &stepId);
+
+} // namespace models

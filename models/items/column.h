@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// One column of a table: how a row is shown, how it sorts and filters, and by which semantic roles it is painted.
+// A table is a list of these; adding a column means adding one.  The functions must be O(1): they run for every painted cell.
+#include "models/resources/finding.h"
+
+#include <QVariant>
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+namespace models {
+
+enum class CellStyle { Text, Strong, Dim, Mono, Number, Chip, Bar, Sparkline };
+
+template<typename Row>
+struct Column
+{
+    QString id;      // stable: "prefix"; saved layouts and tests use it
+    QString title;   // tr()
+    std::function<QVariant(const Row &)> text;
+    CellStyle style = CellStyle::Text;
+    std::function<QVariant(const Row &)> sortKey = {};                 // default: text
+    std::function<std::optional<Severity>(const Row &)> severity = {}; // of chips and bars
+    std::function<QVariant(const Row &)> value = {};                   // Bar: 0…1; Sparkline: QList<double>
+    std::function<QString(const Row &)> toolTip = {};                  // default: the whole text
+    int width = 120;     // at 100 %
+    int minimumWidth = 48;
+    int priority = 1;    // 1 stays longest; higher ones give way first when the window is narrow
+    bool elideMiddle = false; // names; else at the end
+    bool stretch = false;
+};
+
+} // namespace models

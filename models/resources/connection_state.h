@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// How we stand with the cluster, as one value for header, status bar and page states.
+#include <QDateTime>
+#include <QString>
+
+namespace models {
+
+struct ConnectionState
+{
+    enum class Phase { NotConnected, Connecting, Live, Stale, Failed }; // Stale: was live, rows stay; Failed: never was
+    enum class Mode { Normal, Confirm, ReadOnly };
+    Phase phase = Phase::NotConnected;
+    Mode mode = Mode::Confirm;
+    QString context, server, version; // version: the API server's
+    QString message;  // of Failed and Stale: what, where, what to do
+    QDateTime since, lastEvent, retryAt;
+    int roundTripMs = -1;
+    qsizetype mappings = 0, hosts = 0;
+    QString edge;     // "ambassador/ambassador 1.11.2, compat v1"
+    bool operator==(const ConnectionState &) const = default;
+};
+
+} // namespace models

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// PeerAuthentication as a value (facts mesh-security.md §1.6).
+#include "models/resources/workload.h"
+
+#include <optional>
+
+namespace models {
+
+enum class MtlsMode { Unset, Disable, Permissive, Strict };
+QString mtlsModeName(MtlsMode mode); // "STRICT"
+
+struct PeerAuthentication
+{
+    QString nameSpace, name, apiVersion;
+    QDateTime created;
+    Labels selector; // empty: none
+    MtlsMode mode = MtlsMode::Unset;
+    QMap<int, MtlsMode> portModes; // workload ports
+};
+PeerAuthentication parsePeerAuthentication(const edge::Value &object);
+
+} // namespace models

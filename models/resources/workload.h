@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// Namespaces, Pods, Services and Deployments as far as routes and the mesh care.  Parsing never fails: what is missing stays empty.
+#include "edge/value.h"
+
+#include <QDateTime>
+#include <QHash>
+#include <QList>
+#include <QMap>
+#include <QString>
+
+namespace models {
+
+using Labels = QMap<QString, QString>;
+
+struct Namespace
+{
+    QString name;
+    Labels labels;
+    bool injected() const; // istio-injection=enabled (or a revision label and no istio-injection)
+};
+
+struct ContainerPort
+{
+    QString name;
+    int port = 0;
+    QString container;
+};
+
+struct Pod
+{
+    QString nameSpace, name, uid, phase, ip, serviceAccount, controller; // controller: name of the owning ReplicaSet …
+    Labels labels, annotations;
+    QList<ContainerPort> ports;
+    QStringList containers, images;
+    int readyContainers = 0, totalContainers = 0;
+    bool ready = false;
+    bool hasSidecar = false; // istio-proxy among containers or init containers
+    QDateTime created;
+    QHash<QString, QHash<QString, QString>> environment; // container → literal variables
+    QString workload() const; // deployment-like name: ReplicaSet name without its hash
+};
+
+struct ServicePort
+{
+    QString name;
+    int port = 0;
+    QString targetPort; // number or name
+};
+
+struct Service
+{
+    QString nameSpace, name, clusterIp;
+    Labels selector;
+    QList<ServicePort> ports;
+    bool selects(const Pod &pod) const; // same namespace, non-empty selector, labels contain it
+    int targetPortOf(const ServicePort &port, const Pod &pod) const; // 0: no such named port
+};
+
+struct Deployment
+{
+    QString nameSpace, name;
+    Labels podLabels, podAnnotations;
+    int replicas = 1, readyReplicas = 0;
+    struct Container
+    {
+        QString name, image;
+        QHash<QString, QString> environment;
+        QHash<QString, QString> mounts; // volume → path
+    };
+    QList<Container> containers;
+    const Container *container(QStringView containerName) const;
+};
+
+Namespace parseNamespace(const edge::Value &object);
+Pod parsePod(const edge::Value &object);
+Service parseService(const edge::Value &object);
+Deployment parseDeployment(const edge::Value &object);
+bool containsAll(const Labels &labels, const Labels &wanted);
+
+} // namespace models
