@@ -24,4 +24,14 @@ struct Certificate
 Result<QList<Certificate>> readPem(const QByteArray &pem); // every CERTIFICATE block in order; other blocks are skipped unread
 Result<Certificate> readDer(const QByteArray &der);
 
+// The CERTIFICATE blocks of a text, markers included, in order; whatever stands between or around them (keys!) is left out.
+// A block that another block begins in, or that never ends, is none.
+QList<QByteArray> certificateBlocks(const QByteArray &pem);
+
+// Leaf first, as servers send it: each certificate must be signed by the next one.  The error names the first pair that is not.
+Result<void> checkChainOrder(const QByteArray &chainPem);
+// Does a path lead from the first certificate over the others to one of the roots, all of them in force at that time?
+// Names and purposes are not looked at.
+Result<void> verifyChain(const QByteArray &chainPem, const QByteArray &rootsPem, const QDateTime &at);
+
 } // namespace kube

@@ -36,11 +36,13 @@ struct Connection // of one context, resolved; holds credentials: never log it
     QUrl server;              // with path prefix, without trailing slash
     QByteArray trustedCa;     // PEM; empty: system roots
     bool insecure = false;
+    bool compress = true;     // K17
     QString tlsServerName;
     QString proxyUrl;
     QByteArray clientCertificate, clientKey; // PEM
     QByteArray token;
     QString tokenFile;        // wins over token, re-read (K11)
+    QList<QByteArray> impersonation; // whole header lines, "Impersonate-User: jane" (K13)
     WriteMode mode = WriteMode::Confirm; // Normal only by the extension that the demo wrote
 };
 
@@ -56,11 +58,17 @@ public:
 private:
     struct Cluster;
     struct User;
+    struct File;
+    static Result<File> readFile(const QString &path);
+    void merge(const File &file);
+    Result<ContextEntry> findContext(const QString &name) const;
+
     QList<ContextEntry> m_contexts;
     QHash<QString, std::shared_ptr<const Cluster>> m_clusters;
     QHash<QString, std::shared_ptr<const User>> m_users;
     QString m_currentContext;
     QStringList m_warnings;
+    QStringList m_demoContexts; // that the demo marked as its own
     KubeconfigSources m_sources;
 };
 

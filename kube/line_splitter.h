@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// Pieces of a stream → whole lines, wherever the pieces were cut.  Empty lines are dropped, a trailing CR too.
+// A line longer than the limit (an object may have 1.5 MiB in etcd, about 3 MiB on the wire) breaks the stream: isOverflowing() then
+// stays true and nothing more comes out, so that a server without line ends cannot fill our memory.
+#include <QByteArray>
+#include <QList>
+
+namespace kube {
+
+class LineSplitter
+{
+public:
+    static constexpr qsizetype DefaultLimit = 16 * 1024 * 1024;
+    explicit LineSplitter(qsizetype limit = DefaultLimit);
+
+    QList<QByteArray> feed(const QByteArray &piece);
+    QByteArray takeRest(); // after the stream's end: a last line without line end, "" if none
+    bool isOverflowing() const { return m_overflowing; }
+
+private:
+    QByteArray m_rest;
+    qsizetype m_limit;
+    bool m_overflowing = false;
+};
+
+} // namespace kube

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kube/object_reader.h"
+
+#include "kube/certificate.h"
+#include "kube/status.h"
+
+#include <simdjson.h>
+
+using namespace Qt::StringLiterals;
+
+namespace kube {
+namespace {
+
+namespace ondemand = simdjson::ondemand;
+
+struct WrongShape // what simdjson does not call an error, and we do; never leaves this file
+{
+    QString message;
+};
+
+QString toQString(std::string_view text) { return QString::fromUtf8(text.data(), qsizetype(text.size())); }
+
+void append(QByteArray &out, std::string_view text) { out.append(text.data(), qsizetype(text.size())); }
+
+// simdjson reads up to 64 bytes beyond the end.
+QByteArray padded(const QByteArray &json)
+{
+    QByteArray copy;
+    copy.reserve(json.size() + qsizetype(simdjson::SIMDJSON_PADDING));
+    copy.append(json);
+    return copy;
+}
+
+simdjson::padded_string_view view(const QByteArray &paddedJson)
+{
+    return simdjson::padded_string_view(paddedJson.constData(), size_t(paddedJson.size()), size_t(paddedJson.capacity()));
+}
+
+void appendQuoted(QByteArray &out, std::string_view text)
+{
+    out.append('"');
+    for (const char c : text) {
+        if (c == '"' || c == '\\')
+            out.append('\\').append(c);
+        else if (static_cast<unsigned char>(c) < 0x20)
+            out.append("\\u00").append(QByteArray(1, c).toHex());
+        else
+            out.append(c);
+    }
+    out.append('"');
+}
+
+void appendKey(QByteArray &out, std::string_view key)
+{
+    if (!out.endsWith('{'))
+        out.append(',');
+    appendQuoted(out, key);
+    out.append(':');
+}
+
+std::string_view rawText(ondemand::value value)
+{
+    const ondemand::json_type type = value.type();
+    if (type == ondemand::json_type::object)
+        return ondemand::object(value.get_object()).raw_json();
+    if (type == ondemand::json_type::array)
+        return ondemand::array(value.get_array()).raw_json();
+    std::string_view token = value.raw_json_token();
+    while (!token.empty() && (token.back() == ' ' || token.back() == '\n' || token.back() == '\r' || token.back() == '\t'))
+        token.remove_suffix(1);
+    return token;
+}
+
+QString stringOrNothing(ondemand::value value) // dry runs answer "creationTimestamp": null
+{
+    return value.type() == ondemand::json_type::string ? toQString(value.get_string()) : QString();
+}
+
+// --- Secrets ---------------------------------------------------------------------------------------------------------
+
+QByteArray sizeNote(qsizetype bytes) { return '{' + QByteArray::number(bytes) + " bytes}"; }
+
+// The public part of one value: its certificates, or only its size.
+QByteArray publicPart(const QByteArray &plain, bool asBase64)
+{
+    const QList<QByteArray> certificates = certificateBlocks(plain);
+    if (certificates.isEmpty())
+        return sizeNote(plain.size());
+    const QByteArray text = certificates.join('\n') + '\n';
+    return asBase64 ? text.toBase64() : text;
+}
+
+QByteArray publicData(ondemand::value value, bool isBase64)
+{
+    QByteArray out("{");
+    if (value.type() != ondemand::json_type::object)
+        return out + '}';
+    for (ondemand::field field : value.get_object()) {
+        appendKey(out, field.unescaped_key());
+        ondemand::value entry = field.value();
+        if (entry.type() != ondemand::json_type::string) {
+            appendQuoted(out, "{0 bytes}");
+            continue;
+        }
+        const std::string_view sent = entry.get_string();
+        const QByteArray bytes(sent.data(), qsizetype(sent.size()));
+        const QByteArray kept = publicPart(isBase64 ? QByteArray::fromBase64(bytes) : bytes, isBase64);
+        appendQuoted(out, {kept.constData(), size_t(kept.size())});
+    }
+    return out + '}';
+}
+
+// Tools keep copies of the whole object in annotations: kubectl apply's under a known name, others recognisable by a data member.
+bool mayRepeatData(std::string_view key, std::string_view value)
+{
+    return key == lastAppliedAnnotation || value.find("\"data\"") != std::string_view::npos
+        || value.find("\"stringData\"") != std::string_view::npos;
+}
+
+QByteArray publicAnnotations(ondemand::value value)
+{
+    QByteArray out("{");
+    if (value.type() != ondemand::json_type::object)
+        return out + '}';
+    for (ondemand::field field : value.get_object()) {
+        const std::string key(std::string_view(field.unescaped_key()));
+        const std::string_view text = field.value().get_string();
+        if (mayRepeatData(key, text))
+            continue;
+        appendKey(out, key);
+        appendQuoted(out, text);
+    }
+    return out + '}';
+}
+
+bool isPublicMemberOfSecret(std::string_view key)
+{
+    return key == "apiVersion" || key == "kind" || key == "type" || key == "immutable";
+}
+
+// --- one object ------------------------------------------------------------------------------------------------------
+
+QString *columnFor(Object &object, std::string_view key)
+{
+    if (key == "name")
+        return &object.name;
+    if (key == "namespace")
+        return &object.nameSpace;
+    if (key == "uid")
+        return &object.uid;
+    if (key == "resourceVersion")
+        return &object.resourceVersion;
+    return key == "creationTimestamp" ? &object.creationTimestamp : nullptr;
+}
+
+void readMetadata(ondemand::value metadata, Object &object, bool isSecret)
+{
+    object.json.append('{');
+    for (ondemand::field field : metadata.get_object()) {
+        const std::string key(std::string_view(field.unescaped_key()));
+        if (key == "managedFields")
+            continue;
+        ondemand::value value = field.value();
+        appendKey(object.json, key);
+        if (isSecret && key == "annotations") {
+            object.json.append(publicAnnotations(value));
+            continue;
+        }
+        QString *column = columnFor(object, key);
+        append(object.json, rawText(value));
+        if (column)
+            *column = stringOrNothing(value);
+    }
+    object.json.append('}');
+}
+
+struct Identity
+{
+    std::string kind, apiVersion; // "" in the items of typed lists
+};
+
+Identity identityOf(ondemand::object &object)
+{
+    Identity identity;
+    for (ondemand::field field : object) {
+        const std::string key(std::string_view(field.unescaped_key()));
+        if (key == "kind")
+            identity.kind = std::string(std::string_view(field.value().get_string()));
+        else if (key == "apiVersion")
+            identity.apiVersion = std::string(std::string_view(field.value().get_string()));
+        if (!identity.kind.empty() && !identity.apiVersion.empty())
+            break;
+    }
+    object.reset();
+    return identity;
+}
+
+void startObject(QByteArray &json, const Identity &identity, const ResourceType &type)
+{
+    json.append('{');
+    if (identity.apiVersion.empty()) {
+        appendKey(json, "apiVersion");
+        appendQuoted(json, type.apiVersion().toStdString());
+    }
+    if (identity.kind.empty()) {
+        appendKey(json, "kind");
+        appendQuoted(json, type.kind.toStdString());
+    }
+}
+
+Object makeObject(ondemand::object source, const ResourceType &type)
+{
+    const Identity identity = identityOf(source);
+    const bool isSecret = identity.kind == "Secret" || (type.group.isEmpty() && type.plural == u"secrets");
+    Object object;
+    startObject(object.json, identity, type);
+    for (ondemand::field field : source) {
+        const std::string key(std::string_view(field.unescaped_key()));
+        ondemand::value value = field.value();
+        if (key == "metadata") {
+            appendKey(object.json, key);
+            readMetadata(value, object, isSecret);
+        } else if (isSecret && (key == "data" || key == "stringData")) {
+            appendKey(object.json, key);
+            object.json.append(publicData(value, key == "data"));
+        } else if (!isSecret || isPublicMemberOfSecret(key)) {
+            appendKey(object.json, key);
+            append(object.json, rawText(value));
+        }
+    }
+    object.json.append('}');
+    object.json.squeeze();
+    if (object.name.isEmpty())
+        throw WrongShape {u"an object without metadata.name"_s};
+    return object;
+}
+
+void readListMetadata(ondemand::value metadata, ListPage &page)
+{
+    if (metadata.type() != ondemand::json_type::object)
+        return;
+    for (ondemand::field field : metadata.get_object()) {
+        const std::string key(std::string_view(field.unescaped_key()));
+        if (key == "resourceVersion")
+            page.resourceVersion = stringOrNothing(field.value());
+        else if (key == "continue")
+            page.continueToken = stringOrNothing(field.value());
+    }
+}
+
+ListPage makeList(ondemand::object root, const ResourceType &type)
+{
+    ListPage page;
+    bool hasItems = false;
+    for (ondemand::field field : root) {
+        const std::string key(std::string_view(field.unescaped_key()));
+        ondemand::value value = field.value();
+        if (key == "metadata") {
+            readListMetadata(value, page);
+        } else if (key == "items") {
+            hasItems = true;
+            if (value.type() == ondemand::json_type::null) // Go's way of writing an empty list
+                continue;
+            for (ondemand::value item : value.get_array())
+                page.items.append(makeObject(item.get_object(), type));
+        }
+    }
+    if (!hasItems)
+        throw WrongShape {u"a list without items"_s};
+    return page;
+}
+
+WatchEvent::Type changeType(std::string_view name)
+{
+    if (name == "ADDED")
+        return WatchEvent::Type::Added;
+    if (name == "MODIFIED")
+        return WatchEvent::Type::Modified;
+    if (name == "DELETED")
+        return WatchEvent::Type::Deleted;
+    throw WrongShape {u"an event of the unknown type “%1”"_s.arg(toQString(name.substr(0, 40)))};
+}
+
+WatchEvent failedEvent(std::string_view status, const ResourceType &type)
+{
+    WatchEvent event;
+    event.type = WatchEvent::Type::Failed;
+    const auto error = errorFromStatus(QByteArray(status.data(), qsizetype(status.size())), u"watching "_s + type.plural);
+    event.error = error ? *error : failure(Error::Kind::Protocol, u"watching %1: an error without a Status"_s.arg(type.plural)).value();
+    return event;
+}
+
+WatchEvent makeEvent(ondemand::object root, const ResourceType &type)
+{
+    std::string name;
+    std::string_view text;
+    for (ondemand::field field : root) { // in either order
+        const std::string key(std::string_view(field.unescaped_key()));
+        if (key == "type")
+            name = std::string(std::string_view(field.value().get_string()));
+        else if (key == "object")
+            text = rawText(field.value());
+    }
+    if (name == "ERROR")
+        return failedEvent(text, type);
+    ondemand::parser parser;
+    ondemand::document document = parser.iterate(text.data(), text.size(), text.size() + simdjson::SIMDJSON_PADDING);
+    ondemand::object source = document.get_object();
+    WatchEvent event;
+    if (name == "BOOKMARK") {
+        event.type = WatchEvent::Type::Bookmark;
+        event.object.resourceVersion = toQString(source["metadata"]["resourceVersion"].get_string());
+        return event;
+    }
+    event.type = changeType(name);
+    const Identity identity = identityOf(source);
+    if (identity.kind.empty() || toQString(identity.kind) == type.kind)
+        event.object = makeObject(source, type);
+    else
+        event.type = WatchEvent::Type::Foreign;
+    return event;
+}
+
+template<typename Make>
+auto readJson(const QByteArray &json, const ResourceType &type, Make make) -> Result<decltype(make(ondemand::object(), type))>
+{
+    const QByteArray source = padded(json);
+    QString why;
+    try {
+        ondemand::parser parser;
+        ondemand::document document = parser.iterate(view(source));
+        auto value = make(document.get_object(), type);
+        if (document.current_location().error() == simdjson::OUT_OF_BOUNDS)
+            return value;
+        why = u"something follows the end of the document"_s;
+    } catch (const simdjson::simdjson_error &error) {
+        why = QString::fromUtf8(error.what());
+    } catch (const WrongShape &wrong) {
+        why = wrong.message;
+    }
+    return failure(Error::Kind::Protocol, u"%1: the answer cannot be read (%2); is this the address of a Kubernetes API server?"_s.arg(type.plural, why));
+}
+
+} // namespace
+
+Result<Object> readObject(const ResourceType &type, const QByteArray &json) { return readJson(json, type, makeObject); }
+Result<ListPage> readList(const ResourceType &type, const QByteArray &json) { return readJson(json, type, makeList); }
+Result<WatchEvent> readEvent(const ResourceType &type, const QByteArray &line) { return readJson(line, type, makeEvent); }
+
+} // namespace kube

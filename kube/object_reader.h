@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// JSON of the API server → Objects, on the cluster thread and before anything is stored: managedFields are cut out, list items get
+// the kind and apiVersion that typed lists leave away, and a Secret keeps only what is public (facts kube-client.md §1.4–1.6):
+// of data the CERTIFICATE blocks, everything else becomes "{n bytes}"; annotations that repeat the data (last-applied) go.
+// Number texts and the order of keys stay as sent.  Malformed JSON is an Error, never an Object.
+#include "kube/object.h"
+#include "kube/resource_type.h"
+#include "kube/result.h"
+
+namespace kube {
+
+struct ListPage
+{
+    QList<Object> items;
+    QString resourceVersion;
+    QString continueToken; // "": the last page
+};
+
+struct WatchEvent
+{
+    enum class Type {
+        Added,
+        Modified,
+        Deleted,
+        Bookmark, // object has only its resourceVersion
+        Failed,   // the server's ERROR: see error
+        Foreign   // an object of another kind (Table …): to be skipped
+    };
+    Type type = Type::Foreign;
+    Object object;
+    Error error;
+};
+
+Result<Object> readObject(const ResourceType &type, const QByteArray &json);
+Result<ListPage> readList(const ResourceType &type, const QByteArray &json);
+Result<WatchEvent> readEvent(const ResourceType &type, const QByteArray &line);
+
+// The annotation in which kubectl apply keeps a whole copy of what was applied.
+inline constexpr char lastAppliedAnnotation[] = "kubectl.kubernetes.io/last-applied-configuration";
+
+} // namespace kube

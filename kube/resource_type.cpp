@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kube/resource_type.h"
+
+using namespace Qt::StringLiterals;
+
+namespace kube {
+
+QString ResourceType::apiVersion() const
+{
+    return group.isEmpty() ? version : QString(group + u'/' + version);
+}
+
+namespace types {
+
+ResourceType namespaces() { return {u""_s, u"v1"_s, u"namespaces"_s, u"Namespace"_s, false}; }
+ResourceType pods() { return {u""_s, u"v1"_s, u"pods"_s, u"Pod"_s, true}; }
+ResourceType services() { return {u""_s, u"v1"_s, u"services"_s, u"Service"_s, true}; }
+ResourceType endpoints() { return {u""_s, u"v1"_s, u"endpoints"_s, u"Endpoints"_s, true}; }
+ResourceType configMaps() { return {u""_s, u"v1"_s, u"configmaps"_s, u"ConfigMap"_s, true}; }
+ResourceType secrets() { return {u""_s, u"v1"_s, u"secrets"_s, u"Secret"_s, true}; }
+ResourceType events() { return {u""_s, u"v1"_s, u"events"_s, u"Event"_s, true}; }
+ResourceType deployments() { return {u"apps"_s, u"v1"_s, u"deployments"_s, u"Deployment"_s, true}; }
+
+ResourceType peerAuthentications(const QString &version)
+{
+    return {u"security.istio.io"_s, version, u"peerauthentications"_s, u"PeerAuthentication"_s, true};
+}
+
+ResourceType destinationRules(const QString &version)
+{
+    return {u"networking.istio.io"_s, version, u"destinationrules"_s, u"DestinationRule"_s, true};
+}
+
+ResourceType mappings(const QString &version) { return {u"getambassador.io"_s, version, u"mappings"_s, u"Mapping"_s, true}; }
+ResourceType hosts(const QString &version) { return {u"getambassador.io"_s, version, u"hosts"_s, u"Host"_s, true}; }
+ResourceType tlsContexts(const QString &version) { return {u"getambassador.io"_s, version, u"tlscontexts"_s, u"TLSContext"_s, true}; }
+ResourceType listeners(const QString &version) { return {u"getambassador.io"_s, version, u"listeners"_s, u"Listener"_s, true}; }
+ResourceType modules(const QString &version) { return {u"getambassador.io"_s, version, u"modules"_s, u"Module"_s, true}; }
+
+} // namespace types
+} // namespace kube

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kube/status.h"
+
+#include <simdjson.h>
+
+using namespace Qt::StringLiterals;
+
+namespace kube {
+namespace {
+
+using Element = simdjson::simdjson_result<simdjson::dom::element>;
+
+QString text(const Element &element)
+{
+    std::string_view value;
+    if (element.get(value) != simdjson::SUCCESS)
+        return {};
+    return QString::fromUtf8(value.data(), qsizetype(value.size()));
+}
+
+int number(const Element &element)
+{
+    int64_t value = 0;
+    if (element.get(value) != simdjson::SUCCESS)
+        return 0;
+    return int(std::clamp<int64_t>(value, 0, 86'400));
+}
+
+QList<StatusCause> causesOf(const Element &details)
+{
+    QList<StatusCause> causes;
+    simdjson::dom::array list;
+    if (details["causes"].get(list) != simdjson::SUCCESS)
+        return causes;
+    for (const simdjson::dom::element cause : list)
+        causes.append({text(cause["reason"]), text(cause["field"]), text(cause["message"])});
+    return causes;
+}
+
+} // namespace
+
+Error::Kind kindOfHttpStatus(int httpStatus)
+{
+    switch (httpStatus) {
+    case 400:
+    case 422: return Error::Kind::Invalid;
+    case 401: return Error::Kind::Unauthorized;
+    case 403: return Error::Kind::Forbidden;
+    case 404: return Error::Kind::NotFound;
+    case 409: return Error::Kind::Conflict;
+    case 410: return Error::Kind::Expired;
+    case 429: return Error::Kind::TooManyRequests;
+    case 504: return Error::Kind::Timeout;
+    default: break;
+    }
+    if (httpStatus >= 500)
+        return Error::Kind::Server;
+    return httpStatus >= 400 ? Error::Kind::Invalid : Error::Kind::Protocol;
+}
+
+std::optional<Error> errorFromStatus(const QByteArray &json, const QString &where)
+{
+    simdjson::dom::parser parser;
+    simdjson::dom::element root;
+    if (parser.parse(json.constData(), size_t(json.size())).get(root) != simdjson::SUCCESS)
+        return std::nullopt;
+    if (text(root["kind"]) != u"Status" || text(root["status"]) == u"Success")
+        return std::nullopt;
+    Error error;
+    error.httpStatus = number(root["code"]);
+    error.kind = kindOfHttpStatus(error.httpStatus);
+    error.reason = text(root["reason"]);
+    error.causes = causesOf(root["details"]);
+    error.retryAfterSeconds = number(root["details"]["retryAfterSeconds"]);
+    QString message = text(root["message"]);
+    if (message.isEmpty())
+        message = error.reason.isEmpty() ? u"the server gave no reason"_s : error.reason;
+    error.message = u"%1: %2"_s.arg(where, message);
+    return error;
+}
+
+} // namespace kube

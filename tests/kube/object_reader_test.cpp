@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kube/object_reader.h"
+
+#include "kube/line_splitter.h"
+#include "tests/kube/test_authority.h"
+#include "tests/support/test_class.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using namespace kube;
+
+namespace {
+
+QByteArray asJson(QByteArray text) { return text.replace('\'', '"'); } // so that the tables stay readable
+
+// The shape that a real server sends after kubectl apply.
+const QByteArray mappingJson = asJson("{'apiVersion':'getambassador.io/v2','kind':'Mapping','metadata':{'annotations':{"
+                               "'kubectl.kubernetes.io/last-applied-configuration':'{\\'apiVersion\\':\\'getambassador.io/v2\\'}\\n'},"
+                               "'creationTimestamp':'2026-11-24T09:00:00Z','generation':1,'managedFields':[{'apiVersion':"
+                               "'getambassador.io/v2','fieldsType':'FieldsV1','fieldsV1':{'f:spec':{'.':{},'f:prefix':{}}},"
+                               "'manager':'kubectl','operation':'Update'}],'name':'quote-backend','namespace':'ambassador',"
+                               "'resourceVersion':'4711','uid':'0b1c'},'spec':{'prefix':'/backend/','timeout_ms':4.0e3,"
+                               "'weight':1.0,'big':9007199254740993,'service':'quote'}}");
+
+QJsonObject parsed(const QByteArray &json)
+{
+    QJsonParseError error;
+    const QJsonDocument document = QJsonDocument::fromJson(json, &error);
+    return error.error == QJsonParseError::NoError ? document.object() : QJsonObject();
+}
+
+QByteArray secretJson(const QByteArray &data, const QByteArray &annotations = "{}")
+{
+    return asJson("{'kind':'Secret','apiVersion':'v1','metadata':{'name':'istio-certs','namespace':'ambassador','uid':'u',"
+           "'resourceVersion':'7','annotations':")
+        + annotations + asJson("},'data':") + data + asJson(",'type':'kubernetes.io/tls'}");
+}
+
+QString valueOf(const Object &object, const QString &key) { return parsed(object.json)[u"data"][key].toString(); }
+
+} // namespace
+
+class ObjectReaderTest : public QObject
+{
+    Q_OBJECT
+
+    TestAuthority m_authority;
+
+private Q_SLOTS:
+    void anObjectKeepsEverythingButManagedFields()
+    {
+        const Result<Object> object = readObject(types::mappings(u"v2"_s), mappingJson);
+        QVERIFY(object);
+        QCOMPARE(object->key(), u"ambassador/quote-backend"_s);
+        QCOMPARE(object->uid, u"0b1c"_s);
+        QCOMPARE(object->resourceVersion, u"4711"_s);
+        QCOMPARE(object->creationTimestamp, u"2026-11-24T09:00:00Z"_s);
+        QJsonObject expected = parsed(mappingJson);
+        QJsonObject metadata = expected[u"metadata"].toObject();
+        metadata.remove(u"managedFields");
+        expected[u"metadata"] = metadata;
+        QCOMPARE(parsed(object->json), expected);
+    }
+
+    void numbersAndTheOrderOfKeysStayAsSent()
+    {
+        const Result<Object> object = readObject(types::mappings(u"v2"_s), mappingJson);
+        QVERIFY(object);
+        QVERIFY(object->json.contains(asJson("'timeout_ms':4.0e3,'weight':1.0,'big':9007199254740993,'service':'quote'")));
+        QVERIFY(object->json.indexOf("\"apiVersion\"") < object->json.indexOf("\"kind\""));
+    }
+
+    void managedFieldsAreCutWhereverTheyStand_data()
+    {
+        QTest::addColumn<QByteArray>("metadata");
+        QTest::newRow("first") << QByteArray(asJson("{'managedFields':[{'a':'}],'}],'name':'x','uid':'1'}"));
+        QTest::newRow("between") << QByteArray(asJson("{'name':'x','managedFields':[],'uid':'1'}"));
+        QTest::newRow("last, with white space") << QByteArray("{ \"name\" : \"x\" ,\n \"uid\" : \"1\" , \"managedFields\" : [ { } ] }");
+        QTest::newRow("null") << QByteArray(asJson("{'name':'x','managedFields':null,'uid':'1'}"));
+        QTest::newRow("absent") << QByteArray(asJson("{'name':'x','uid':'1'}"));
+        QTest::newRow("key written with escapes") << QByteArray(asJson("{'name':'x','m\\u0061nagedFields':[],'uid':'1'}"));
+    }
+
+    void managedFieldsAreCutWhereverTheyStand()
+    {
+        QFETCH(QByteArray, metadata);
+        const Result<Object> object = readObject(types::pods(), asJson("{'apiVersion':'v1','kind':'Pod','metadata':") + metadata + "}");
+        QVERIFY(object);
+        QCOMPARE(object->json, (asJson("{'apiVersion':'v1','kind':'Pod','metadata':{'name':'x','uid':'1'}}")));
+    }
+
+    void itemsOfTypedListsGetTheirKind()
+    {
+        const Result<ListPage> page = readList(types::pods(), asJson("{'kind':'PodList','apiVersion':'v1','metadata':{'resourceVersion':'88','continue':'abc'},"
+                                                              "'items':[{'metadata':{'name':'a','namespace':'n'},'spec':{}},{'metadata':{'name':'b','namespace':'n'}}]}"));
+        QVERIFY(page);
+        QCOMPARE(page->resourceVersion, u"88"_s);
+        QCOMPARE(page->continueToken, u"abc"_s);
+        QCOMPARE(page->items.size(), 2);
+        QCOMPARE(page->items[0].json, (asJson("{'apiVersion':'v1','kind':'Pod','metadata':{'name':'a','namespace':'n'},'spec':{}}")));
+    }
+
+    void anEmptyListMayBeNull()
+    {
+        for (const QByteArray items : {"[]", "null"}) {
+            const Result<ListPage> page = readList(types::pods(), asJson("{'items':") + items + asJson(",'metadata':{'resourceVersion':'5'}}"));
+            QVERIFY(page);
+            QVERIFY(page->items.isEmpty());
+            QCOMPARE(page->resourceVersion, u"5"_s);
+        }
+    }
+
+    void eventsAreReadByTheirType_data()
+    {
+        QTest::addColumn<QByteArray>("line");
+        QTest::addColumn<int>("type");
+        QTest::addColumn<QString>("version");
+        using Type = WatchEvent::Type;
+        const QByteArray pod = asJson("{'kind':'Pod','apiVersion':'v1','metadata':{'name':'a','resourceVersion':'9'}}");
+        QTest::newRow("added") << QByteArray(asJson("{'type':'ADDED','object':") + pod + "}") << int(Type::Added) << u"9"_s;
+        QTest::newRow("modified") << QByteArray(asJson("{'type':'MODIFIED','object':") + pod + "}") << int(Type::Modified) << u"9"_s;
+        QTest::newRow("object before type") << QByteArray(asJson("{'object':") + pod + asJson(",'type':'DELETED'}")) << int(Type::Deleted) << u"9"_s;
+        QTest::newRow("bookmark") << QByteArray(asJson("{'type':'BOOKMARK','object':{'kind':'Pod','metadata':{'resourceVersion':'12','creationTimestamp':null}}}"))
+                                  << int(Type::Bookmark) << u"12"_s;
+        QTest::newRow("410") << QByteArray(asJson("{'type':'ERROR','object':{'kind':'Status','status':'Failure','reason':'Expired','code':410,'message':'too old'}}"))
+                             << int(Type::Failed) << QString();
+        QTest::newRow("a table") << QByteArray(asJson("{'type':'ADDED','object':{'kind':'Table','apiVersion':'meta.k8s.io/v1','rows':[]}}"))
+                                 << int(Type::Foreign) << QString();
+    }
+
+    void eventsAreReadByTheirType()
+    {
+        QFETCH(QByteArray, line);
+        QFETCH(int, type);
+        QFETCH(QString, version);
+        const Result<WatchEvent> event = readEvent(types::pods(), line);
+        QVERIFY(event);
+        QCOMPARE(int(event->type), type);
+        QCOMPARE(event->object.resourceVersion, version);
+        if (event->type == WatchEvent::Type::Failed) {
+            QCOMPARE(event->error.kind, Error::Kind::Expired);
+            QCOMPARE(event->error.message, u"watching pods: too old"_s);
+        }
+    }
+
+    void whatIsNoAnswerOfAnApiServerIsAnError_data()
+    {
+        QTest::addColumn<QByteArray>("json");
+        QTest::newRow("empty") << QByteArray();
+        QTest::newRow("html") << QByteArray("<html><body>login</body></html>");
+        QTest::newRow("an array") << QByteArray("[]");
+        QTest::newRow("no name") << QByteArray(asJson("{'kind':'Pod','metadata':{'uid':'1'}}"));
+        QTest::newRow("no metadata") << QByteArray(asJson("{'kind':'Pod'}"));
+        QTest::newRow("metadata is a number") << QByteArray(asJson("{'kind':'Pod','metadata':5}"));
+        QTest::newRow("unfinished") << QByteArray(asJson("{'kind':'Pod','metadata':{'name':'x'"));
+        QTest::newRow("two documents") << QByteArray(asJson("{'kind':'Pod','metadata':{'name':'x'}}{}"));
+        QTest::newRow("not UTF-8") << QByteArray("{\"kind\":\"Pod\",\"metadata\":{\"name\":\"\xff\xfe\"}}");
+    }
+
+    void whatIsNoAnswerOfAnApiServerIsAnError()
+    {
+        QFETCH(QByteArray, json);
+        const Result<Object> object = readObject(types::pods(), json);
+        QVERIFY(!object);
+        QCOMPARE(object.error().kind, Error::Kind::Protocol);
+        QVERIFY2(object.error().message.contains(u"pods"), qPrintable(object.error().message));
+        QVERIFY(!readList(types::pods(), json));
+        QVERIFY(!readEvent(types::pods(), json));
+    }
+
+    void cutAtAnyByteAnObjectIsAnErrorNotACrash()
+    {
+        for (qsizetype size = 0; size < mappingJson.size(); ++size)
+            QVERIFY(!readObject(types::mappings(u"v2"_s), mappingJson.left(size)));
+    }
+
+    void aSecretKeepsItsCertificatesAndNothingElse()
+    {
+        CertificateWish wish;
+        wish.commonName = u"edge"_s;
+        const TestIdentity edge = m_authority.issue(wish);
+        const QByteArray chain = edge.certificate + m_authority.certificate();
+        const QByteArray data = asJson("{'tls.crt':'") + chain.toBase64() + asJson("','tls.key':'") + edge.key.toBase64() + asJson("','both.pem':'")
+            + QByteArray(edge.key + edge.certificate).toBase64() + asJson("','password':'") + QByteArray("hunter2").toBase64() + asJson("'}");
+        const Result<Object> object = readObject(types::secrets(), secretJson(data));
+        QVERIFY(object);
+        QCOMPARE(QByteArray::fromBase64(valueOf(*object, u"tls.crt"_s).toLatin1()).simplified(), chain.simplified());
+        QCOMPARE(valueOf(*object, u"tls.key"_s), u"{%1 bytes}"_s.arg(edge.key.size()));
+        QCOMPARE(QByteArray::fromBase64(valueOf(*object, u"both.pem"_s).toLatin1()).simplified(), edge.certificate.simplified());
+        QCOMPARE(valueOf(*object, u"password"_s), u"{7 bytes}"_s);
+        QCOMPARE(parsed(object->json)[u"type"].toString(), u"kubernetes.io/tls"_s);
+    }
+
+    // Whatever carries the secret, no byte of it is in what is kept.
+    void noPathLeadsASecretIntoTheStore_data()
+    {
+        QTest::addColumn<QByteArray>("json");
+        const QByteArray plain("S3cretValue-of-a-key");
+        const QByteArray data = asJson("{'k':'") + plain.toBase64() + asJson("'}");
+        const QByteArray copy = (asJson("{\\'data\\':{\\'k\\':\\'")) + plain.toBase64() + asJson("\\'}}");
+        QTest::newRow("data") << secretJson(data);
+        QTest::newRow("last applied") << secretJson("{}", asJson("{'kubectl.kubernetes.io/last-applied-configuration':'") + copy + asJson("'}"));
+        QTest::newRow("another tool's copy") << secretJson("{}", asJson("{'kapp.example/original':'") + copy + asJson("'}"));
+        QTest::newRow("stringData") << QByteArray(asJson("{'kind':'Secret','metadata':{'name':'s'},'stringData':{'k':'") + plain + asJson("'}}"));
+        QTest::newRow("kind comes last") << QByteArray(asJson("{'data':") + data + asJson(",'metadata':{'name':'s'},'kind':'Secret'}"));
+        QTest::newRow("no kind, as in lists") << QByteArray(asJson("{'data':") + data + asJson(",'metadata':{'name':'s'}}"));
+        QTest::newRow("data twice") << QByteArray(asJson("{'kind':'Secret','metadata':{'name':'s'},'data':{},'data':") + data + "}");
+        QTest::newRow("data with escapes") << QByteArray(asJson("{'kind':'Secret','metadata':{'name':'s'},'d\\u0061ta':") + data + "}");
+        QTest::newRow("a member we do not know") << QByteArray(asJson("{'kind':'Secret','metadata':{'name':'s'},'extra':") + data + "}");
+        QTest::newRow("data is a string") << QByteArray(asJson("{'kind':'Secret','metadata':{'name':'s'},'data':'") + plain + asJson("'}"));
+        QTest::newRow("another kind of that name") << QByteArray(asJson("{'kind':'Mystery','metadata':{'name':'s'},'data':") + data + "}");
+    }
+
+    void noPathLeadsASecretIntoTheStore()
+    {
+        QFETCH(QByteArray, json);
+        const QByteArray plain("S3cretValue-of-a-key");
+        const auto isClean = [&plain](const QByteArray &kept) { return !kept.contains(plain) && !kept.contains(plain.toBase64()); };
+        const Result<Object> object = readObject(types::secrets(), json);
+        QVERIFY(object);
+        QVERIFY2(isClean(object->json), object->json.constData());
+        const Result<ListPage> page = readList(types::secrets(), asJson("{'items':[") + json + asJson("],'metadata':{}}"));
+        QVERIFY(page);
+        QVERIFY2(isClean(page->items.first().json), page->items.first().json.constData());
+        const Result<WatchEvent> event = readEvent(types::secrets(), asJson("{'type':'MODIFIED','object':") + json + "}");
+        QVERIFY(event);
+        QVERIFY2(isClean(event->object.json), event->object.json.constData());
+    }
+
+    void aSecretsOtherAnnotationsStay()
+    {
+        const Result<Object> object = readObject(types::secrets(), secretJson("{}", asJson("{'istio.io/service-account.name':'a \\'quoted\\'\\tname'}")));
+        QVERIFY(object);
+        QCOMPARE(parsed(object->json)[u"metadata"][u"annotations"][u"istio.io/service-account.name"].toString(), u"a \"quoted\"\tname"_s);
+    }
+
+    void aListOf10000ObjectsIsReadWhole()
+    {
+        QByteArray json = asJson("{'metadata':{'resourceVersion':'1'},'items':[");
+        for (int i = 0; i < 10'000; ++i)
+            json += (i ? "," : "") + QByteArray(mappingJson).replace("quote-backend", QByteArray("m").append(QByteArray::number(i)));
+        const Result<ListPage> page = readList(types::mappings(u"v2"_s), json + "]}");
+        QVERIFY(page);
+        QCOMPARE(page->items.size(), 10'000);
+        QCOMPARE(page->items.last().name, u"m9999"_s);
+        QVERIFY(!page->items.last().json.contains("managedFields"));
+    }
+
+    void linesComeOutWholeWhereverTheStreamIsCut()
+    {
+        const QByteArray stream("{\"a\":1}\r\n\n{\"b\":\"\xc3\xa9\"}\n{\"c\":3}");
+        const QList<QByteArray> expected {"{\"a\":1}", "{\"b\":\"\xc3\xa9\"}"};
+        for (qsizetype first = 0; first <= stream.size(); ++first) {
+            for (qsizetype second = first; second <= stream.size(); ++second) {
+                LineSplitter splitter;
+                QList<QByteArray> lines = splitter.feed(stream.left(first));
+                lines += splitter.feed(stream.mid(first, second - first));
+                lines += splitter.feed(stream.mid(second));
+                QCOMPARE(lines, expected);
+                QCOMPARE(splitter.takeRest(), QByteArray("{\"c\":3}"));
+            }
+        }
+    }
+
+    void aLineWithoutEndDoesNotFillTheMemory()
+    {
+        LineSplitter splitter(1000);
+        QCOMPARE(splitter.feed("ok\n").size(), 1);
+        for (int i = 0; i < 2000; ++i)
+            splitter.feed("x");
+        QVERIFY(splitter.isOverflowing());
+        QVERIFY(splitter.feed("\nlater\n").isEmpty());
+        QVERIFY(splitter.takeRest().size() <= 1000);
+    }
+};
+
+SALLYPORT_TEST(object_reader_test, ObjectReaderTest)
+#include "object_reader_test.moc"
