@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/changes.h"
+
+#include "app/partial_merge.h"
+
+#include <QElapsedTimer>
+
+using namespace Qt::StringLiterals;
+
+namespace app {
+
+namespace {
+
+QString text(const edge::Value &value)
+{
+    return QString::fromStdString(value.text());
+}
+
+kube::Result<std::optional<edge::Value>> parsed(const kube::Result<kube::Object> &answer)
+{
+    if (!answer) {
+        if (answer.error().kind == kube::Error::Kind::NotFound)
+            return std::optional<edge::Value>();
+        return tl::unexpected(answer.error());
+    }
+    auto value = edge::parseJson(answer->json.toStdString());
+    if (!value)
+        return kube::failure(kube::Error::Kind::Protocol, u"the server's answer for %1 is no JSON: %2"_s.arg(answer->key(), QString::fromStdString(value.error().message)));
+    return std::optional<edge::Value>(std::move(*value));
+}
+
+kube::Result<void> written(const kube::Result<kube::Object> &answer)
+{
+    return answer ? kube::Result<void>() : tl::unexpected(answer.error());
+}
+
+kube::Result<void> write(kube::Client &client, const models::Change &change, bool dryRun, std::stop_token stop)
+{
+    kube::WriteOptions options;
+    options.dryRun = dryRun;
+    switch (change.verb) {
+    case models::Change::Verb::Create:
+        return written(client.create(change.type, change.nameSpace, change.body, options, stop).result());
+    case models::Change::Verb::MergePatch:
+        return written(client.mergePatch(change.type, change.nameSpace, change.name, change.body, options, stop).result());
+    case models::Change::Verb::Remove:
+        return client.remove(change.type, change.nameSpace, change.name, options, stop).result();
+    }
+    return {};
+}
+
+std::optional<edge::Value> after(const models::Change &change)
+{
+    if (change.verb == models::Change::Verb::Remove)
+        return {};
+    return models::applied(change.before, change);
+}
+
+}
+
+kube::Result<kube::ResourceType> discoverType(kube::Client &client, const QString &apiVersion, const QString &kind, std::stop_token stop)
+{
+    const bool core = !apiVersion.contains(u'/');
+    const auto answer = client.rawGet(core ? u"/api/"_s + apiVersion : u"/apis/"_s + apiVersion, stop).result();
+    if (!answer)
+        return tl::unexpected(answer.error());
+    const auto list = edge::parseJson(answer->body.toStdString());
+    if (list) {
+        for (const edge::Value &resource : (*list)["resources"].items()) {
+            const QString plural = text(resource["name"]);
+            if (text(resource["kind"]) != kind || plural.contains(u'/'))
+                continue;
+            return kube::ResourceType {core ? QString() : apiVersion.section(u'/', 0, 0), apiVersion.section(u'/', -1), plural, kind,
+                                       resource["namespaced"].toBool()};
+        }
+    }
+    return kube::failure(kube::Error::Kind::NotFound, u"the server has no kind %1 in %2; are its CRDs installed?"_s.arg(kind, apiVersion));
+}
+
+kube::Result<std::optional<edge::Value>> currentState(kube::Client &client, const kube::ResourceType &type, const QString &nameSpace,
+                                                      const QString &name, std::stop_token stop)
+{
+    return parsed(client.get(type, nameSpace, name, stop).result());
+}
+
+kube::Result<models::ChangeSet> planApply(kube::Client &client, const Wish &wish, std::stop_token stop)
+{
+    models::ChangeSet changes;
+    changes.title = wish.title;
+    for (edge::Value object : wish.objects) {
+        const auto type = discoverType(client, text(object["apiVersion"]), text(object["kind"]), stop);
+        if (!type)
+            return tl::unexpected(type.error());
+        if (type->namespaced && object.at({"metadata", "namespace"}).text().empty())
+            object.child("metadata").set("namespace", wish.nameSpace.toStdString());
+        const QString nameSpace = type->namespaced ? text(object.at({"metadata", "namespace"})) : QString();
+        const auto current = currentState(client, *type, nameSpace, text(object.at({"metadata", "name"})), stop);
+        if (!current)
+            return tl::unexpected(current.error());
+        if (wish.partial && !*current)
+            return kube::failure(kube::Error::Kind::NotFound, u"%1 %2 is not there, so nothing can be added to it"_s.arg(type->kind, text(object.at({"metadata", "name"}))));
+        if (wish.partial)
+            object = mergePartial(models::withoutServerFields(**current), object);
+        if (auto change = models::changeTo(object, *type, *current))
+            changes.changes.append(*change);
+    }
+    return changes;
+}
+
+kube::Result<models::ChangeSet> planUndo(kube::Client &client, const QList<models::JournalEntry> &entries, std::stop_token stop)
+{
+    models::ChangeSet changes;
+    changes.title = entries.size() == 1 ? u"Take back: %1"_s.arg(entries[0].title) : u"Take back %1 changes"_s.arg(entries.size());
+    for (const models::JournalEntry &entry : entries) {
+        models::Change change = models::inverse(entry.change);
+        auto current = currentState(client, change.type, change.nameSpace, change.name, stop);
+        if (!current)
+            return tl::unexpected(current.error());
+        change.before = std::move(*current);
+        changes.changes.append(std::move(change));
+    }
+    return changes;
+}
+
+models::ChangeReview review(kube::Client &client, models::ChangeSet changes, std::stop_token stop)
+{
+    models::ChangeReview review;
+    const kube::Connection &connection = client.transport().connection();
+    review.context = connection.context;
+    review.needsTyping = connection.mode == kube::WriteMode::Confirm;
+    review.dryRunOk = connection.mode != kube::WriteMode::ReadOnly;
+    if (!review.dryRunOk)
+        review.dryRunMessage = u"context %1 is read-only; choose another mode for it to write"_s.arg(connection.context);
+    for (const models::Change &change : changes.changes) {
+        review.diffs.append(models::unifiedDiff(change.before, after(change)));
+        if (!review.dryRunOk)
+            continue;
+        if (const auto tried = write(client, change, true, stop); !tried) {
+            review.dryRunOk = false;
+            review.dryRunMessage = u"%1: %2"_s.arg(change.subject().text(), tried.error().message);
+        }
+    }
+    if (review.dryRunOk)
+        review.dryRunMessage = u"the server accepted %1 of %1 changes in a dry run"_s.arg(changes.changes.size());
+    review.changes = std::move(changes);
+    return review;
+}
+
+ApplyOutcome apply(kube::Client &client, const Journal &journal, const models::ChangeSet &changes, const QList<int> &revertOf, std::stop_token stop)
+{
+    ApplyOutcome outcome;
+    if (const auto writable = journal.isWritable(); !writable) {
+        outcome.error = writable.error();
+        return outcome;
+    }
+    const kube::Connection &connection = client.transport().connection();
+    for (qsizetype i = 0; i < changes.changes.size() && !outcome.error; ++i) {
+        QElapsedTimer timer;
+        timer.start();
+        const auto done = write(client, changes.changes[i], false, stop);
+        models::JournalEntry entry;
+        entry.at = QDateTime::currentDateTimeUtc();
+        entry.context = connection.context;
+        entry.who = connection.user;
+        entry.title = changes.title;
+        entry.change = changes.changes[i];
+        entry.succeeded = done.has_value();
+        entry.result = done ? u"done in %1 ms"_s.arg(timer.elapsed()) : done.error().message;
+        entry.revertOf = revertOf.value(i);
+        if (!done)
+            outcome.error = done.error();
+        auto kept = journal.append(entry);
+        if (!kept && !outcome.error)
+            outcome.error = kept.error();
+        outcome.entries.append(kept ? *kept : entry);
+    }
+    return outcome;
+}
+
+} // namespace app

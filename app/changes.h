@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// From wishes to writes: plan against what is there, review with the server's dry run, apply with a journal, plan the reverse.
+// Everything here blocks on the cluster thread's answers: call it from a worker thread.  Nothing writes but apply().
+#include "app/journal.h"
+#include "kube/client.h"
+#include "models/analysis/change_set.h"
+
+namespace app {
+
+// The resource that a kind is served as, by the server's own discovery.
+kube::Result<kube::ResourceType> discoverType(kube::Client &client, const QString &apiVersion, const QString &kind, std::stop_token stop);
+
+// The object as it is now; absent: there is none.
+kube::Result<std::optional<edge::Value>> currentState(kube::Client &client, const kube::ResourceType &type, const QString &nameSpace,
+                                                      const QString &name, std::stop_token stop);
+
+struct Wish // an object as it should be; objects without a namespace get nameSpace
+{
+    QString title, nameSpace;
+    std::vector<edge::Value> objects;
+    bool partial = false; // the objects are parts, laid over what is there (mergePartial); an absent object is an error then
+};
+// Objects that are so already make no change.
+kube::Result<models::ChangeSet> planApply(kube::Client &client, const Wish &wish, std::stop_token stop);
+// The reverse of these entries, newest first, against what is there now.
+kube::Result<models::ChangeSet> planUndo(kube::Client &client, const QList<models::JournalEntry> &entries, std::stop_token stop);
+
+models::ChangeReview review(kube::Client &client, models::ChangeSet changes, std::stop_token stop);
+
+struct ApplyOutcome
+{
+    QList<models::JournalEntry> entries; // of what was tried, in order; only the last one can have failed
+    std::optional<kube::Error> error;    // why it stopped; what came before is done and in the journal
+};
+// revertOf: numbers of the journal's entries that the changes take back, one each; empty for new changes.
+ApplyOutcome apply(kube::Client &client, const Journal &journal, const models::ChangeSet &changes, const QList<int> &revertOf, std::stop_token stop);
+
+} // namespace app

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// Everything that the pages and commands show, computed from one snapshot.  Pure; runs on the pool.
+#include "models/analysis/certificates.h"
+#include "models/analysis/guide_checks.h"
+#include "models/analysis/prediction.h"
+
+namespace app {
+
+struct ClusterAnalysis
+{
+    std::shared_ptr<const models::Snapshot> snapshot;
+    models::EdgeView view; // of the edge that was chosen
+    bool hasEdge = false;
+    models::EffectiveMode meshMode;
+    QList<models::CertificateRow> certificates;
+    QList<models::WorkloadPosture> postures;
+    QList<models::GuideStep> guide;
+};
+
+// edge: "namespace/name"; "" the first that has Mappings.
+std::shared_ptr<const ClusterAnalysis> analyse(const models::SnapshotInput &input, const QString &edge);
+
+} // namespace app

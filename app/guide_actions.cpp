@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/guide_actions.h"
+
+#include "app/manifest_files.h"
+
+using namespace Qt::StringLiterals;
+
+namespace app {
+
+namespace {
+
+const QLatin1String SidecarStep("istio-certs");
+const QLatin1String PrometheusStep("prometheus");
+
+kube::Result<std::vector<edge::Value>> documents(const models::GuideStep &step)
+{
+    auto objects = readManifestText(step.yaml.toUtf8(), step.id);
+    if (!objects)
+        return kube::failure(kube::Error::Kind::Config, QString::fromStdString(objects.error().message));
+    return *objects;
+}
+
+// The job's lines, indented as the list's other items are, at the end of the key's own line.
+QString withJob(const QString &configuration, const QString &job)
+{
+    QStringList lines = configuration.split(u'\n');
+    const qsizetype at = lines.indexOf(u"scrape_configs:"_s);
+    if (at < 0)
+        return {};
+    const QString next = lines.value(at + 1);
+    const qsizetype indent = next.trimmed().startsWith(u'-') ? next.indexOf(u'-') : 0;
+    QStringList added;
+    for (const QString &line : job.trimmed().split(u'\n'))
+        added.append(line.trimmed().isEmpty() ? QString() : QString(indent, u' ') + line);
+    for (qsizetype i = 0; i < added.size(); ++i)
+        lines.insert(at + 1 + i, added[i]);
+    return lines.join(u'\n');
+}
+
+kube::Result<Wish> scrapeJobWish(const ClusterAnalysis &analysis, const models::GuideStep &step, Wish wish)
+{
+    const QString key = u"istio-system/prometheus/prometheus.yml"_s;
+    const QString now = analysis.snapshot->configMaps.value(key);
+    if (now.isEmpty())
+        return kube::failure(kube::Error::Kind::NotFound, u"ConfigMap istio-system/prometheus with prometheus.yml was not found or may not be read; the scrape job has nowhere to go"_s);
+    const QString then = step.result == models::GuideStep::Result::Passed ? now : withJob(now, step.yaml);
+    if (then.isEmpty())
+        return kube::failure(kube::Error::Kind::Invalid, u"prometheus.yml in ConfigMap istio-system/prometheus has no scrape_configs; add the job by hand"_s);
+    edge::Value configMap = edge::Value::object({{"apiVersion", "v1"}, {"kind", "ConfigMap"},
+                                                 {"metadata", edge::Value::object({{"name", "prometheus"}, {"namespace", "istio-system"}})},
+                                                 {"data", edge::Value::object({{"prometheus.yml", edge::Value(then.toStdString())}})}});
+    wish.objects = {std::move(configMap)};
+    wish.partial = true;
+    return wish;
+}
+
+}
+
+QString titleOfStep(const models::GuideStep &step)
+{
+    return u"Guide, %1: %2"_s.arg(step.id, step.title);
+}
+
+kube::Result<Wish> wishOfStep(const ClusterAnalysis &analysis, const models::GuideStep &step)
+{
+    Wish wish;
+    wish.title = titleOfStep(step);
+    wish.nameSpace = u"default"_s;
+    if (step.id == PrometheusStep)
+        return scrapeJobWish(analysis, step, std::move(wish));
+    auto objects = documents(step);
+    if (!objects)
+        return tl::unexpected(objects.error());
+    wish.objects = std::move(*objects);
+    if (step.id == SidecarStep) {
+        wish.partial = true;
+        if (!analysis.hasEdge)
+            return kube::failure(kube::Error::Kind::NotFound, u"no Ambassador Deployment was found that the sidecar could join"_s);
+        for (edge::Value &object : wish.objects) {
+            edge::Value &metadata = object.child("metadata");
+            metadata.set("namespace", analysis.view.installation.nameSpace.toStdString());
+            metadata.set("name", analysis.view.installation.name.toStdString());
+        }
+    }
+    return wish;
+}
+
+QList<models::JournalEntry> entriesOfStep(const QList<models::JournalEntry> &entries, const models::GuideStep &step)
+{
+    QList<models::JournalEntry> found;
+    for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+        if (entry->title == titleOfStep(step) && entry->succeeded && !entry->reverted && entry->revertOf == 0)
+            found.append(*entry);
+    }
+    return found;
+}
+
+} // namespace app

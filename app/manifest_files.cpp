@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/manifest_files.h"
+
+#include "app/snapshot_plan.h"
+
+#include <QDirIterator>
+#include <QFile>
+#include <QFileInfo>
+
+#include <cstdio>
+
+using namespace Qt::StringLiterals;
+
+namespace app {
+
+namespace {
+
+edge::Result<QByteArray> readFile(const QString &path)
+{
+    QFile file(path);
+    const bool open = path == "-"_L1 ? file.open(stdin, QIODevice::ReadOnly) : (file.setFileName(path), file.open(QIODevice::ReadOnly));
+    if (!open)
+        return edge::failure(edge::Error::Kind::Config, (u"%1 cannot be read: %2"_s.arg(path, file.errorString())).toStdString());
+    return file.readAll();
+}
+
+QStringList filesBelow(const QString &folder)
+{
+    QStringList files;
+    QDirIterator walk(folder, {u"*.yaml"_s, u"*.yml"_s, u"*.json"_s}, QDir::Files, QDirIterator::Subdirectories);
+    while (walk.hasNext())
+        files.append(walk.next());
+    files.sort();
+    return files;
+}
+
+}
+
+edge::Result<std::vector<edge::Value>> readManifestText(const QByteArray &text, const QString &name)
+{
+    auto documents = edge::parseYaml(std::string_view(text.constData(), size_t(text.size())), name.toStdString());
+    if (!documents)
+        return documents;
+    std::vector<edge::Value> objects;
+    for (edge::Value &document : *documents) {
+        if (document["kind"].text() == "List") {
+            for (const edge::Value &item : document["items"].items())
+                objects.push_back(item);
+        } else {
+            objects.push_back(std::move(document));
+        }
+    }
+    return objects;
+}
+
+edge::Result<std::vector<edge::Value>> readManifests(const QString &path)
+{
+    const bool folder = QFileInfo(path).isDir();
+    const QStringList files = folder ? filesBelow(path) : QStringList {path};
+    if (files.isEmpty())
+        return edge::failure(edge::Error::Kind::Config, (u"%1 holds no *.yaml, *.yml or *.json"_s.arg(path)).toStdString());
+    std::vector<edge::Value> all;
+    for (const QString &file : files) {
+        const auto text = readFile(file);
+        if (!text)
+            return tl::unexpected(text.error());
+        auto objects = readManifestText(*text, file);
+        if (!objects)
+            return objects;
+        std::move(objects->begin(), objects->end(), std::back_inserter(all));
+    }
+    return all;
+}
+
+models::SnapshotInput snapshotInputOf(const std::vector<edge::Value> &manifests, const QString &nameSpace, const QDateTime &at)
+{
+    models::SnapshotInput input;
+    input.takenAt = at;
+    QHash<QString, QString> pluralOfKind;
+    for (const kube::ResourceType &type : snapshotTypes(u"v3alpha1"_s)) {
+        pluralOfKind.insert(type.kind, type.plural);
+        input.objects.insert(type.plural, {});
+    }
+    for (edge::Value object : manifests) {
+        const QString plural = pluralOfKind.value(QString::fromStdString(object["kind"].text()));
+        if (plural.isEmpty())
+            continue;
+        if (plural != "namespaces"_L1 && object.at({"metadata", "namespace"}).text().empty())
+            object.child("metadata").set("namespace", nameSpace.toStdString());
+        kube::Object raw;
+        raw.nameSpace = QString::fromStdString(object.at({"metadata", "namespace"}).text());
+        raw.name = QString::fromStdString(object.at({"metadata", "name"}).text());
+        raw.json = QByteArray::fromStdString(edge::toJson(object));
+        input.objects[plural].append(raw);
+    }
+    return input;
+}
+
+} // namespace app

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/request_run.h"
+
+#include "app/edge_access.h"
+
+using namespace Qt::StringLiterals;
+
+namespace app {
+
+namespace {
+
+models::RequestOutcome notSent(const QString &why)
+{
+    models::RequestOutcome outcome;
+    outcome.error = why;
+    return outcome;
+}
+
+struct Way
+{
+    std::optional<EdgeAccess> access;
+    QString problem;
+};
+
+Way chooseWay(const ClusterAnalysis &analysis, const models::RequestSpec &spec)
+{
+    const bool tls = spec.url.scheme() == "https"_L1;
+    if (spec.via != "edge"_L1 && spec.via != "proxy"_L1) {
+        const QUrl address(u"//"_s + spec.via);
+        if (!address.isValid() || address.host().isEmpty() || address.port() <= 0)
+            return {{}, u"--via %1 is no address; give HOST:PORT, edge or proxy"_s.arg(spec.via)};
+        return {EdgeAccess {address.host(), quint16(address.port()), {}, {}, {}, u"the address given"_s}, {}};
+    }
+    if (!analysis.hasEdge)
+        return {{}, u"no Ambassador installation was found in this cluster; give an address by --via HOST:PORT"_s};
+    for (const EdgeAccess &access : edgeAccesses(*analysis.snapshot, analysis.view.installation, tls)) {
+        if (spec.via == "edge"_L1 || access.host.isEmpty())
+            return {access, {}};
+    }
+    return {{}, u"no Service of %1 has a port for %2; give an address by --via HOST:PORT"_s.arg(analysis.view.installation.key(), spec.url.scheme())};
+}
+
+models::RequestOutcome throughProxy(kube::Client &client, const EdgeAccess &access, const models::RequestSpec &spec, std::stop_token stop)
+{
+    if (spec.method != "GET"_L1 || !spec.headers.isEmpty())
+        return notSent(u"the API server's proxy carries GET without own headers only; give an address by --via HOST:PORT"_s);
+    QString path = spec.url.path(QUrl::FullyEncoded);
+    if (spec.url.hasQuery())
+        path += u'?' + spec.url.query(QUrl::FullyEncoded);
+    const auto answer = client.rawGet(kube::serviceProxyPath(access.nameSpace, access.service, access.servicePort, path), stop).result();
+    models::RequestOutcome outcome;
+    if (!answer) {
+        outcome.status = answer.error().httpStatus;
+        outcome.body = answer.error().message.toUtf8();
+        if (outcome.status == 0)
+            outcome.error = answer.error().message;
+        return outcome;
+    }
+    outcome.status = answer->status;
+    outcome.body = answer->body;
+    outcome.headers.append({u"content-type"_s, QString::fromUtf8(answer->contentType)});
+    return outcome;
+}
+
+// Envoy's own metrics of every ready edge pod, as Ambassador serves them on 8877; "" where they cannot be read.
+QByteArray edgeMetrics(kube::Client &client, const ClusterAnalysis &analysis, std::stop_token stop)
+{
+    QByteArray all;
+    for (const models::Pod &pod : analysis.snapshot->pods) {
+        if (pod.nameSpace != analysis.view.installation.nameSpace || pod.workload() != analysis.view.installation.name || !pod.ready)
+            continue;
+        const auto answer = client.rawGet(u"/api/v1/namespaces/%1/pods/%2:8877/proxy/metrics"_s.arg(pod.nameSpace, pod.name), stop).result();
+        if (answer && answer->status == 200)
+            all += answer->body + '\n';
+    }
+    return all;
+}
+
+bool isEdgesOwnFailure(const models::RequestOutcome &outcome)
+{
+    return outcome.status == 503 && outcome.body.startsWith("upstream connect error");
+}
+
+void confirm(models::RequestOutcome &outcome, const models::Prediction &prediction, const QByteArray &before, const QByteArray &after)
+{
+    outcome.predictionHeld = prediction.status != 0 ? outcome.status == prediction.status : !isEdgesOwnFailure(outcome);
+    if (prediction.cluster.isEmpty() || before.isEmpty() || after.isEmpty())
+        return;
+    const double grown = clusterRequests(after, prediction.cluster).value_or(0) - clusterRequests(before, prediction.cluster).value_or(0);
+    if (grown >= 1) {
+        outcome.servedBy = prediction.mapping;
+        outcome.confirmedBy = u"the edge's counters: cluster %1 took %2 more"_s.arg(prediction.cluster).arg(grown);
+    } else {
+        outcome.predictionHeld = false;
+        outcome.confirmedBy = u"not confirmed: the edge's counter of cluster %1 did not move"_s.arg(prediction.cluster);
+    }
+}
+
+}
+
+std::optional<double> clusterRequests(const QByteArray &metrics, const QString &cluster)
+{
+    const QByteArray label = "envoy_cluster_name=\"" + cluster.toUtf8() + '"';
+    std::optional<double> sum;
+    for (const QByteArray &line : metrics.split('\n')) {
+        if (line.startsWith("envoy_cluster_upstream_rq_total{") && line.contains(label))
+            sum = sum.value_or(0) + line.mid(line.lastIndexOf('}') + 1).trimmed().split(' ').value(0).toDouble();
+    }
+    return sum;
+}
+
+models::RequestOutcome runRequest(const RequestTools &tools, const ClusterAnalysis &analysis, const models::RequestSpec &spec,
+                                  const models::Prediction &prediction, int timeoutMs, std::stop_token stop)
+{
+    const Way way = chooseWay(analysis, spec);
+    if (!way.access)
+        return notSent(way.problem);
+    const bool counted = tools.client && analysis.hasEdge;
+    const QByteArray before = counted ? edgeMetrics(*tools.client, analysis, stop) : QByteArray();
+    models::RequestOutcome outcome;
+    if (way.access->host.isEmpty()) {
+        outcome = throughProxy(*tools.client, *way.access, spec, stop);
+    } else {
+        const auto request = clientRequest(spec, way.access->host, way.access->port, timeoutMs);
+        if (!request)
+            return notSent(QString::fromStdString(request.error().message));
+        outcome = outcomeOf(tools.edge->send(*request).result());
+    }
+    if (outcome.error.isEmpty())
+        confirm(outcome, prediction, before, counted ? edgeMetrics(*tools.client, analysis, stop) : QByteArray());
+    return outcome;
+}
+
+} // namespace app

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/snapshot_fetch.h"
+
+#include "app/snapshot_plan.h"
+
+using namespace Qt::StringLiterals;
+
+namespace app {
+
+namespace {
+
+// Cluster-wide, or where that is forbidden (an account for one team) in the context's own namespace.
+kube::Result<kube::ObjectList> listWhereAllowed(kube::Client &client, const kube::ResourceType &type,
+                                                kube::Result<kube::ObjectList> everywhere, std::stop_token stop)
+{
+    if (everywhere || everywhere.error().kind != kube::Error::Kind::Forbidden || !type.namespaced)
+        return everywhere;
+    auto own = client.list(type, client.transport().connection().nameSpace, stop).result();
+    return own ? own : everywhere;
+}
+
+}
+
+std::optional<kube::Error> commonFailure(const models::SnapshotInput &input)
+{
+    if (!input.objects.isEmpty() || input.unavailable.isEmpty())
+        return {};
+    return input.unavailable.begin().value();
+}
+
+kube::Result<models::SnapshotInput> fetchSnapshot(kube::Client &client, std::stop_token stop)
+{
+    const auto version = client.version(stop).result();
+    if (!version)
+        return tl::unexpected(version.error());
+
+    models::SnapshotInput input;
+    input.takenAt = QDateTime::currentDateTimeUtc();
+    const auto take = [&](const kube::ResourceType &type, kube::Result<kube::ObjectList> list) {
+        list = listWhereAllowed(client, type, std::move(list), stop);
+        if (list)
+            input.objects.insert(type.plural, list->items);
+        else
+            input.unavailable.insert(type.plural, list.error());
+    };
+
+    // All at once: the round trips overlap.  Ambassador's kinds wait for the Deployments, which tell its generation.
+    auto group = client.rawGet(u"/apis/getambassador.io"_s, stop);
+    QList<std::pair<kube::ResourceType, QFuture<kube::Result<kube::ObjectList>>>> pending;
+    for (const kube::ResourceType &type : snapshotTypes({}))
+        pending.append({type, client.list(type, {}, stop)});
+    for (auto &[type, future] : pending)
+        take(type, future.result());
+
+    const auto groupAnswer = group.result();
+    const QString ambassador = ambassadorVersion(groupAnswer ? groupAnswer->body : QByteArray(), containerImages(input.objects.value(u"deployments"_s)));
+    pending.clear();
+    for (const kube::ResourceType &type : snapshotTypes(ambassador)) {
+        if (type.group == "getambassador.io"_L1)
+            pending.append({type, client.list(type, {}, stop)});
+    }
+    for (auto &[type, future] : pending)
+        take(type, future.result());
+
+    if (const auto failure = commonFailure(input))
+        return tl::unexpected(*failure);
+    return input;
+}
+
+} // namespace app

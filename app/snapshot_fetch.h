@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// One snapshot by plain lists, for programs that look once.  Blocks: call it from a worker thread, never from the cluster thread.
+// A kind that may not be read or is not there goes into SnapshotInput::unavailable; only a dead connection fails the whole.
+#include "kube/client.h"
+#include "models/resources/snapshot.h"
+
+namespace app {
+
+kube::Result<models::SnapshotInput> fetchSnapshot(kube::Client &client, std::stop_token stop);
+
+// Everything failed for the same reason (401, no connection): that reason; absent if at least one list worked.
+std::optional<kube::Error> commonFailure(const models::SnapshotInput &input);
+
+} // namespace app
