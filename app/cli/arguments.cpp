@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/arguments.h"
+
+#include <QRegularExpression>
+
+using namespace Qt::StringLiterals;
+
+namespace app::cli {
+
+namespace {
+
+QList<QCommandLineOption> globalOptions()
+{
+    const auto option = [](const QStringList &names, const char *text, const char *valueName = nullptr, const char *fallback = nullptr) {
+        QCommandLineOption result(names, QString::fromLatin1(text), valueName ? QString::fromLatin1(valueName) : QString());
+        if (fallback)
+            result.setDefaultValue(QString::fromLatin1(fallback));
+        return result;
+    };
+    return {
+        option({u"kubeconfig"_s}, "This kubeconfig alone, instead of $KUBECONFIG or ~/.kube/config.", "FILE"),
+        option({u"context"_s}, "The context to use; default: the current one.", "NAME"),
+        option({u"n"_s, u"namespace"_s}, "Only this namespace.", "NAMESPACE"),
+        option({u"A"_s, u"all-namespaces"_s}, "All namespaces (the default of every table)."),
+        option({u"edge"_s}, "Which Ambassador installation, where there are several.", "NAMESPACE/NAME"),
+        option({u"o"_s, u"output"_s}, "table, json or yaml.", "FORMAT", "table"),
+        option({u"no-color"_s}, "No colours, also on a terminal."),
+        option({u"timeout"_s}, "How long a request may take.", "TIME", "30s"),
+        option({u"demo"_s}, "Start a demo cluster for this one command."),
+        option({u"state"_s}, "Of the demo cluster: start, empty.", "STATE", "start"),
+        option({u"cert-life"_s}, "Life of its workload certificates.", "TIME", "10m"),
+        option({u"rate"_s}, "Its background requests a second.", "N", "2"),
+        option({u"h"_s, u"help"_s}, "This help."),
+        option({u"version"_s}, "The program's version."),
+    };
+}
+
+Arguments wrong(const QString &why)
+{
+    Arguments arguments;
+    arguments.text = u"sallyportctl: %1; `sallyportctl help` lists the commands"_s.arg(why);
+    arguments.exitCode = WrongUsage;
+    return arguments;
+}
+
+Arguments say(const QString &text)
+{
+    Arguments arguments;
+    arguments.text = text;
+    return arguments;
+}
+
+// The command is the first word that is neither an option nor an option's value, so every command's options must be known for that.
+QString commandName(const QStringList &words)
+{
+    QCommandLineParser all;
+    all.addOptions(globalOptions());
+    QStringList known;
+    for (const Command &command : commands()) {
+        for (const QCommandLineOption &option : command.options) {
+            if (!known.contains(option.names().value(0)))
+                all.addOption(option);
+            known.append(option.names().value(0));
+        }
+    }
+    all.parse(words);
+    return all.positionalArguments().value(0);
+}
+
+QString readGlobals(Arguments &arguments) // why not, "" all well
+{
+    const QCommandLineParser &parser = *arguments.parser;
+    SessionOptions &session = arguments.session;
+    session.kubeconfig = parser.value(u"kubeconfig"_s);
+    session.context = parser.value(u"context"_s);
+    session.nameSpace = parser.value(u"namespace"_s);
+    session.allNamespaces = parser.isSet(u"all-namespaces"_s);
+    session.edge = parser.value(u"edge"_s);
+    const auto timeout = parseDuration(parser.value(u"timeout"_s));
+    if (!timeout)
+        return u"--timeout %1 is no duration; write it as 30s or 2m"_s.arg(parser.value(u"timeout"_s));
+    session.timeoutMs = int(timeout->count());
+    const QString format = parser.value(u"output"_s);
+    const QStringList formats {u"table"_s, u"json"_s, u"yaml"_s};
+    if (!formats.contains(format))
+        return u"-o %1 is not known; use table, json or yaml"_s.arg(format);
+    arguments.format = Format(formats.indexOf(format));
+    arguments.colour = !parser.isSet(u"no-color"_s);
+    return {};
+}
+
+QString readDemo(Arguments &arguments)
+{
+    const QCommandLineParser &parser = *arguments.parser;
+    arguments.wantsDemo = parser.isSet(u"demo"_s) || arguments.command->demo == Command::Demo::Always;
+    const auto life = parseDuration(parser.value(u"cert-life"_s));
+    if (!life || *life < std::chrono::seconds(5))
+        return u"--cert-life %1 is no duration of 5s or more"_s.arg(parser.value(u"cert-life"_s));
+    arguments.demo.certLife = std::chrono::duration_cast<std::chrono::seconds>(*life);
+    bool isNumber = false;
+    arguments.demo.rate = parser.value(u"rate"_s).toDouble(&isNumber);
+    if (!isNumber || arguments.demo.rate < 0 || arguments.demo.rate > 1000)
+        return u"--rate %1 is no number from 0 to 1000"_s.arg(parser.value(u"rate"_s));
+    const QString state = parser.value(u"state"_s);
+    if (state != "start"_L1 && state != "empty"_L1)
+        return u"--state %1 is not known; use start or empty"_s.arg(state);
+    arguments.demo.state = state.toStdString();
+    if (QLatin1String(arguments.command->name) != "demo-cluster"_L1)
+        return {};
+    const int port = parser.value(u"port"_s).toInt(&isNumber);
+    if (!isNumber || port < 0 || port > 65535)
+        return u"--port %1 is no port; give 0 to 65535"_s.arg(parser.value(u"port"_s));
+    arguments.demo.port = std::uint16_t(port);
+    arguments.demo.kubeconfigOut = parser.value(u"kubeconfig-out"_s).toStdString();
+    arguments.untilEof = parser.isSet(u"until-eof"_s);
+    return {};
+}
+
+void readManifestOptions(Arguments &arguments)
+{
+    for (const QCommandLineOption &option : arguments.command->options) {
+        if (!option.names().contains(u"filename"_s))
+            continue;
+        arguments.session.manifests = arguments.parser->value(u"filename"_s);
+        arguments.session.compat = arguments.parser->value(u"compat"_s);
+        arguments.session.ambassadorId = arguments.parser->value(u"ambassador-id"_s);
+    }
+}
+
+}
+
+std::optional<std::chrono::milliseconds> parseDuration(const QString &text)
+{
+    static const QRegularExpression part(u"(\\d+(?:\\.\\d+)?)(ms|s|m|h|d)"_s);
+    static const QRegularExpression whole(u"^(?:\\d+(?:\\.\\d+)?(?:ms|s|m|h|d))+$"_s);
+    if (!whole.match(text).hasMatch())
+        return {};
+    double total = 0;
+    auto parts = part.globalMatch(text);
+    while (parts.hasNext()) {
+        const auto match = parts.next();
+        const QString unit = match.captured(2);
+        const double factor = unit == "ms"_L1 ? 1 : unit == "s"_L1 ? 1e3 : unit == "m"_L1 ? 60e3 : unit == "h"_L1 ? 3600e3 : 86400e3;
+        total += match.captured(1).toDouble() * factor;
+    }
+    if (total > 1e12) // thirty years: beyond it nothing here has a meaning, and sums stay far from overflow
+        return {};
+    return std::chrono::milliseconds(qint64(total));
+}
+
+QString helpText()
+{
+    QString text = u"usage: sallyportctl [options] COMMAND\n\nCommands:\n"_s;
+    for (const Command &command : commands()) {
+        const QString call = u"%1 %2"_s.arg(QLatin1String(command.name), QLatin1String(command.synopsis)).trimmed();
+        text += u"  %1  %2\n"_s.arg(call, -36).arg(QLatin1String(command.summary));
+    }
+    text += u"\nOptions of every command:\n"_s;
+    for (const QCommandLineOption &option : globalOptions()) {
+        QStringList names;
+        for (const QString &name : option.names())
+            names.append((name.size() == 1 ? u"-"_s : u"--"_s) + name);
+        const QString call = names.join(u", "_s) + (option.valueName().isEmpty() ? QString() : u' ' + option.valueName());
+        text += u"  %1  %2\n"_s.arg(call, -36).arg(option.description());
+    }
+    return text + u"\n`sallyportctl COMMAND --help` shows a command's own options.  Exit codes: 0 all well, 1 could not be done, 2 wrong usage,\n"
+                  "3 done and the answer is bad."_s;
+}
+
+Arguments parseArguments(QStringList words)
+{
+    for (QString &word : words) {
+        if (word == "--yes"_L1) // its value is optional, which QCommandLineParser does not know
+            word = u"--yes="_s;
+    }
+    const QString name = commandName(words);
+    if (words.size() < 2 || name == "help"_L1)
+        return say(helpText());
+    if (name.isEmpty())
+        return words.contains(u"--version"_s) ? say(u"sallyportctl " SALLYPORT_VERSION ""_s) : words.contains(u"--help"_s) || words.contains(u"-h"_s) ? say(helpText()) : wrong(u"a command is missing"_s);
+    const Command *command = findCommand(name);
+    if (!command)
+        return wrong(u"there is no command %1"_s.arg(name));
+
+    Arguments arguments;
+    arguments.command = command;
+    arguments.parser = std::make_shared<QCommandLineParser>();
+    arguments.parser->addOptions(globalOptions());
+    arguments.parser->addOptions(command->options);
+    if (!arguments.parser->parse(words)) {
+        QString why = arguments.parser->errorText();
+        return wrong(why.left(1).toLower() + why.mid(1).chopped(why.endsWith(u'.') ? 1 : 0));
+    }
+    if (arguments.parser->isSet(u"help"_s))
+        return say(u"sallyportctl %1 %2: %3\n\n"_s.arg(name, QLatin1String(command->synopsis), QLatin1String(command->summary))
+                   + arguments.parser->helpText().section(u'\n', 1));
+    arguments.positional = arguments.parser->positionalArguments().mid(1);
+    for (const QString &problem : {readGlobals(arguments), readDemo(arguments)}) {
+        if (!problem.isEmpty())
+            return wrong(problem);
+    }
+    readManifestOptions(arguments);
+    return arguments;
+}
+
+} // namespace app::cli

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// guide and journal: the commands that write.  Nothing is written without a shown diff, a dry run and a confirmation.
+#include "app/cli/command.h"
+
+#include "app/guide_actions.h"
+
+#include <QTextStream>
+
+#include <cstdio>
+
+using namespace Qt::StringLiterals;
+
+namespace app::cli {
+
+namespace {
+
+const char *resultName(models::GuideStep::Result result)
+{
+    switch (result) {
+    case models::GuideStep::Result::Passed: return "passed";
+    case models::GuideStep::Result::Failed: return "failed";
+    case models::GuideStep::Result::NotChecked: break;
+    }
+    return "not checked";
+}
+
+void printReview(const Output &output, const models::ChangeReview &review)
+{
+    output.line(review.changes.title);
+    for (const QString &diff : review.diffs)
+        output.line(diff.trimmed() + u'\n');
+    for (const QString &warning : review.warnings)
+        output.line(output.painted(u"warning: "_s + warning, models::Severity::Warning));
+    output.line(u"dry run: "_s + review.dryRunMessage);
+}
+
+// "" if the answer is yes, else why nothing is written.
+QString refusal(const Invocation &invocation, const models::ChangeReview &review)
+{
+    const bool given = invocation.parser.isSet(u"yes"_s);
+    const QString answer = invocation.parser.value(u"yes"_s);
+    if (given && (review.needsTyping ? answer == review.context : answer.isEmpty() || answer == review.context))
+        return {};
+    if (given)
+        return u"context %1 is of mode Confirm; give --yes=%1"_s.arg(review.context);
+    const QString wanted = review.needsTyping ? review.context : u"yes"_s;
+    invocation.output.note(u"Type %1 to write this to context %2:"_s.arg(wanted, review.context));
+    QTextStream input(stdin);
+    return input.readLine().trimmed() == wanted ? QString() : u"not confirmed; nothing was written"_s;
+}
+
+int reviewAndApply(Invocation &invocation, kube::Client &client, const models::ChangeSet &changes, const QList<int> &revertOf)
+{
+    if (changes.changes.isEmpty()) {
+        invocation.output.line(u"nothing to change: it is so already"_s);
+        return AllWell;
+    }
+    const models::ChangeReview reviewed = review(client, changes, invocation.session.stop());
+    printReview(invocation.output, reviewed);
+    if (!reviewed.dryRunOk)
+        return invocation.output.fail(reviewed.dryRunMessage);
+    if (invocation.parser.isSet(u"dry-run"_s))
+        return AllWell;
+    if (const QString why = refusal(invocation, reviewed); !why.isEmpty())
+        return invocation.output.fail(why);
+    const auto journal = invocation.session.journal();
+    if (!journal)
+        return invocation.output.fail(journal.error().message);
+    const ApplyOutcome outcome = apply(client, *journal, reviewed.changes, revertOf, invocation.session.stop());
+    for (const models::JournalEntry &entry : outcome.entries)
+        invocation.output.line(u"%1 %2: %3"_s.arg(QString::number(entry.number), entry.change.subject().text(), entry.result));
+    return outcome.error ? invocation.output.fail(outcome.error->message) : AllWell;
+}
+
+int checkGuide(Invocation &invocation, const ClusterAnalysis &analysis)
+{
+    Table table {{u""_s, u"STEP"_s, u"TITLE"_s, u"SEEN"_s}, {}};
+    edge::Value items = edge::Value::array();
+    bool all = true;
+    for (const models::GuideStep &step : analysis.guide) {
+        const bool passed = step.result == models::GuideStep::Result::Passed;
+        all = all && passed;
+        const auto severity = passed ? models::Severity::Good : step.result == models::GuideStep::Result::Failed ? models::Severity::Error : models::Severity::Unknown;
+        table.rows.append({{passed ? u"✓"_s : step.result == models::GuideStep::Result::Failed ? u"✗"_s : u"?"_s, severity}, {step.id}, {step.title}, {step.seen}});
+        items.push(edge::Value::object({{"id", value(step.id)}, {"title", value(step.title)}, {"result", resultName(step.result)}, {"seen", value(step.seen)},
+                                        {"evidence", value(step.evidence)}, {"remedy", value(step.remedy)}}));
+    }
+    if (invocation.output.format() == Format::Table)
+        invocation.output.table(table);
+    else
+        invocation.output.document("GuideCheck", edge::Value::object({{"items", std::move(items)}}));
+    return all ? AllWell : BadAnswer;
+}
+
+int showStep(Invocation &invocation, const models::GuideStep &step)
+{
+    invocation.output.line(u"%1: %2\n%3\n"_s.arg(step.id, step.title, step.seen));
+    invocation.output.line(step.yaml);
+    return AllWell;
+}
+
+int writeStep(Invocation &invocation, const ClusterAnalysis &analysis, const models::GuideStep &step, bool undo)
+{
+    const auto client = invocation.session.client();
+    if (!client)
+        return invocation.output.fail(client.error().message);
+    if (undo) {
+        const auto journal = invocation.session.journal();
+        if (!journal)
+            return invocation.output.fail(journal.error().message);
+        const QList<models::JournalEntry> entries = entriesOfStep(journal->entries(), step);
+        if (entries.isEmpty())
+            return invocation.output.fail(u"the journal has no change of step %1 that could be taken back"_s.arg(step.id));
+        const auto changes = planUndo(**client, entries, invocation.session.stop());
+        if (!changes)
+            return invocation.output.fail(changes.error().message);
+        QList<int> numbers;
+        for (const models::JournalEntry &entry : entries)
+            numbers.append(entry.number);
+        return reviewAndApply(invocation, **client, *changes, numbers);
+    }
+    const auto wish = wishOfStep(analysis, step);
+    if (!wish)
+        return invocation.output.fail(wish.error().message);
+    const auto changes = planApply(**client, *wish, invocation.session.stop());
+    if (!changes)
+        return invocation.output.fail(changes.error().message);
+    return reviewAndApply(invocation, **client, *changes, {});
+}
+
+int showJournal(Invocation &invocation, const Journal &journal)
+{
+    Table table {{u"N"_s, u"AT"_s, u"CHANGE"_s, u"OBJECT"_s, u"RESULT"_s}, {}};
+    edge::Value items = edge::Value::array();
+    for (const models::JournalEntry &entry : journal.entries()) {
+        const QString result = entry.reverted ? entry.result + u", taken back"_s : entry.result;
+        table.rows.append({{QString::number(entry.number)}, {entry.at.toUTC().toString(Qt::ISODate)}, {entry.title}, {entry.change.subject().text()},
+                           {result, entry.succeeded ? models::Severity::Info : models::Severity::Error}});
+        items.push(edge::Value::object({{"number", entry.number}, {"at", value(entry.at.toUTC().toString(Qt::ISODate))}, {"context", value(entry.context)},
+                                        {"who", value(entry.who)}, {"title", value(entry.title)}, {"object", value(entry.change.subject().text())},
+                                        {"succeeded", entry.succeeded}, {"reverted", entry.reverted}, {"revertOf", entry.revertOf}, {"result", value(entry.result)}}));
+    }
+    if (invocation.output.format() != Format::Table)
+        invocation.output.document("Journal", edge::Value::object({{"items", std::move(items)}}));
+    else if (table.rows.isEmpty())
+        invocation.output.note(u"nothing was changed by these programs in this context"_s);
+    else
+        invocation.output.table(table);
+    return AllWell;
+}
+
+int revertEntry(Invocation &invocation, const Journal &journal, const QString &text)
+{
+    bool isNumber = false;
+    const int number = text.toInt(&isNumber);
+    if (!isNumber)
+        return wrongUsage(invocation, u"journal revert needs the number of an entry, got '%1'"_s.arg(text));
+    for (const models::JournalEntry &entry : journal.entries()) {
+        if (entry.number != number)
+            continue;
+        if (!entry.succeeded || entry.reverted)
+            return invocation.output.fail(entry.reverted ? u"entry %1 was taken back already"_s.arg(number) : u"entry %1 failed: there is nothing to take back"_s.arg(number));
+        const auto client = invocation.session.client();
+        if (!client)
+            return invocation.output.fail(client.error().message);
+        const auto changes = planUndo(**client, {entry}, invocation.session.stop());
+        return changes ? reviewAndApply(invocation, **client, *changes, {number}) : invocation.output.fail(changes.error().message);
+    }
+    return invocation.output.fail(u"the journal has no entry %1; `sallyportctl journal` lists them"_s.arg(number));
+}
+
+}
+
+int runGuide(Invocation &invocation)
+{
+    const QString verb = invocation.arguments.value(0, u"check"_s);
+    const QStringList verbs {u"check"_s, u"show"_s, u"apply"_s, u"undo"_s};
+    if (!verbs.contains(verb))
+        return wrongUsage(invocation, u"guide knows %1, not %2"_s.arg(verbs.join(u", "_s), verb));
+    const auto analysis = invocation.session.analysis();
+    if (!analysis)
+        return invocation.output.fail(analysis.error().message);
+    if (verb == "check"_L1)
+        return checkGuide(invocation, **analysis);
+    const QString id = invocation.arguments.value(1);
+    QStringList ids;
+    for (const models::GuideStep &step : (*analysis)->guide) {
+        if (step.id == id)
+            return verb == "show"_L1 ? showStep(invocation, step) : writeStep(invocation, **analysis, step, verb == "undo"_L1);
+        ids.append(step.id);
+    }
+    return wrongUsage(invocation, id.isEmpty() ? u"guide %1 needs a step: %2"_s.arg(verb, ids.join(u", "_s)) : u"there is no step %1; the steps are %2"_s.arg(id, ids.join(u", "_s)));
+}
+
+int runJournal(Invocation &invocation)
+{
+    const auto journal = invocation.session.journal();
+    if (!journal)
+        return invocation.output.fail(journal.error().message);
+    const QString verb = invocation.arguments.value(0, u"show"_s);
+    if (verb == "show"_L1)
+        return showJournal(invocation, *journal);
+    if (verb == "revert"_L1)
+        return revertEntry(invocation, *journal, invocation.arguments.value(1));
+    return wrongUsage(invocation, u"journal knows show and revert, not %1"_s.arg(verb));
+}
+
+} // namespace app::cli

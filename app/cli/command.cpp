@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/command.h"
+
+using namespace Qt::StringLiterals;
+
+namespace app::cli {
+
+namespace {
+
+QCommandLineOption option(const QStringList &names, const char *description, const char *valueName = nullptr, const char *fallback = nullptr)
+{
+    QCommandLineOption result(names, QString::fromLatin1(description));
+    if (valueName)
+        result.setValueName(QString::fromLatin1(valueName));
+    if (fallback)
+        result.setDefaultValue(QString::fromLatin1(fallback));
+    return result;
+}
+
+QList<QCommandLineOption> requestOptions()
+{
+    return {option({u"X"_s, u"method"_s}, "Method of the request.", "METHOD", "GET"),
+            option({u"H"_s, u"header"_s}, "A header, 'Name: value'; several times.", "HEADER")};
+}
+
+QList<QCommandLineOption> fileOptions()
+{
+    return {option({u"f"_s, u"filename"_s}, "Manifests in FILE or folder instead of a cluster; - is standard input.", "FILE"),
+            option({u"compat"_s}, "Generation of the edge, with -f: v1, v2, v3, v4.", "VERSION", "v4"),
+            option({u"ambassador-id"_s}, "ambassador_id of the edge, with -f.", "ID", "default")};
+}
+
+QList<QCommandLineOption> explainOptions()
+{
+    return requestOptions() + fileOptions();
+}
+
+QList<QCommandLineOption> sendOptions()
+{
+    return requestOptions()
+        + QList {option({u"d"_s, u"data"_s}, "Body of the request.", "TEXT"),
+                 option({u"via"_s}, "How the edge is reached: edge (its address), proxy (the API server's), HOST:PORT.", "WAY", "edge"),
+                 option({u"i"_s, u"include"_s}, "Print the answer's headers too.")};
+}
+
+QList<QCommandLineOption> writeOptions()
+{
+    return {option({u"yes"_s}, "Answer the prompt with yes; a context of mode Confirm needs --yes=CONTEXT.", "CONTEXT"),
+            option({u"dry-run"_s}, "Show the diff and the server's dry run, write nothing.")};
+}
+
+}
+
+const std::vector<Command> &commands()
+{
+    static const std::vector<Command> all {
+        {"contexts", "", "contexts found, and the file that each came from", {}, runContexts},
+        {"edges", "", "every Ambassador installation: namespace, id, version, edition, compat", {}, runEdges},
+        {"mappings", "", "Mappings with match order, state, TLS and certificate", fileOptions(), runMappings},
+        {"explain", "URL", "which Mapping serves this request and why", explainOptions(), runExplain},
+        {"request", "URL", "the prediction, then the real answer, then how the serving Mapping was confirmed", sendOptions(), runRequestCommand},
+        {"certs", "", "certificates with countdown, who uses and renews them",
+         {option({u"within"_s}, "Exit with 3 if one ends within this time: 30d, 12h, 90m.", "TIME")}, runCerts},
+        {"posture", "", "effective mTLS mode of each workload and port", {}, runPosture},
+        {"guide", "[check|show|apply|undo] [STEP]", "the integration guide as checks; apply or take back one step", writeOptions(), runGuide},
+        {"journal", "[show|revert N]", "what was changed by these programs, and exact undo", writeOptions(), runJournal},
+        {"demo-cluster", "", "the demo cluster alone, until Ctrl+C; one line when it is ready",
+         {option({u"port"_s}, "Port of the API server; 0: any free one.", "PORT", "0"),
+          option({u"kubeconfig-out"_s}, "Where the kubeconfig goes.", "FILE"),
+          option({u"until-eof"_s}, "End at end of file on standard input.")},
+         runDemoCluster, Command::Demo::Always},
+        {"demo", "tour", "walks the whole guide on a fresh demo cluster, a line a step",
+         {option({u"out"_s}, "Folder for the report and the pictures.", "DIR", "sallyport-tour")}, runDemo, Command::Demo::Always},
+    };
+    return all;
+}
+
+const Command *findCommand(const QString &name)
+{
+    for (const Command &command : commands()) {
+        if (name == QLatin1String(command.name))
+            return &command;
+    }
+    return nullptr;
+}
+
+int wrongUsage(Invocation &invocation, const QString &why)
+{
+    invocation.output.note(u"sallyportctl: %1; `sallyportctl help` lists the commands"_s.arg(why));
+    return WrongUsage;
+}
+
+} // namespace app::cli

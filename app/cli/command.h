@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// One command of sallyportctl: its name, its own options, and the function that runs it on the worker thread.
+// A command returns an exit code: 0 all well, 1 could not be done, 2 wrong usage, 3 done and the answer is bad.
+#include "app/cli/output.h"
+#include "app/cli/session.h"
+
+#include <QCommandLineOption>
+#include <QCommandLineParser>
+
+#include <vector>
+
+namespace app::cli {
+
+enum ExitCode { AllWell = 0, CouldNot = 1, WrongUsage = 2, BadAnswer = 3 };
+
+struct Invocation
+{
+    const QCommandLineParser &parser;
+    QStringList arguments; // after the command's name
+    Output &output;
+    Session &session;
+};
+
+struct Command
+{
+    enum class Demo { IfAsked, Always }; // Always: the command is about a demo cluster, which is started for it
+    const char *name;
+    const char *synopsis; // its arguments
+    const char *summary;
+    QList<QCommandLineOption> options;
+    int (*run)(Invocation &);
+    Demo demo = Demo::IfAsked;
+};
+
+const std::vector<Command> &commands();
+const Command *findCommand(const QString &name);
+
+// Prints why, and the command's usage; 2.
+int wrongUsage(Invocation &invocation, const QString &why);
+
+int runContexts(Invocation &invocation);
+int runEdges(Invocation &invocation);
+int runMappings(Invocation &invocation);
+int runExplain(Invocation &invocation);
+int runRequestCommand(Invocation &invocation);
+int runCerts(Invocation &invocation);
+int runPosture(Invocation &invocation);
+int runGuide(Invocation &invocation);
+int runJournal(Invocation &invocation);
+int runDemoCluster(Invocation &invocation);
+int runDemo(Invocation &invocation);
+
+} // namespace app::cli

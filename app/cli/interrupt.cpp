@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/interrupt.h"
+
+#include <QSocketNotifier>
+
+#ifdef Q_OS_UNIX
+#include <csignal>
+#include <fcntl.h>
+#include <unistd.h>
+#endif
+
+namespace app::cli {
+
+#ifdef Q_OS_UNIX
+
+namespace {
+
+int signalPipe[2] = {-1, -1};
+
+void onSignal(int)
+{
+    const char byte = 1;
+    [[maybe_unused]] const ssize_t written = write(signalPipe[1], &byte, 1); // all that a signal handler may do
+}
+
+}
+
+Interrupt::Interrupt(bool endOfInputToo, QObject *parent)
+    : QObject(parent)
+{
+    if (pipe(signalPipe) == 0) {
+        for (const int end : signalPipe) {
+            fcntl(end, F_SETFD, FD_CLOEXEC);
+            fcntl(end, F_SETFL, O_NONBLOCK);
+        }
+        auto *notifier = new QSocketNotifier(signalPipe[0], QSocketNotifier::Read, this);
+        connect(notifier, &QSocketNotifier::activated, this, [this] {
+            char bytes[16];
+            while (read(signalPipe[0], bytes, sizeof bytes) > 0) { }
+            Q_EMIT requested();
+        });
+        for (const int number : {SIGINT, SIGTERM, SIGHUP})
+            std::signal(number, onSignal);
+    }
+    if (endOfInputToo) {
+        m_input = new QSocketNotifier(STDIN_FILENO, QSocketNotifier::Read, this);
+        connect(m_input, &QSocketNotifier::activated, this, &Interrupt::readInput);
+    }
+}
+
+Interrupt::~Interrupt()
+{
+    for (const int number : {SIGINT, SIGTERM, SIGHUP})
+        std::signal(number, SIG_DFL);
+    for (int &end : signalPipe) {
+        if (end >= 0)
+            close(end);
+        end = -1;
+    }
+}
+
+void Interrupt::readInput()
+{
+    char bytes[256];
+    if (read(STDIN_FILENO, bytes, sizeof bytes) > 0)
+        return;
+    m_input->setEnabled(false);
+    Q_EMIT requested();
+}
+
+#else // consoles of Windows join with their installer
+
+Interrupt::Interrupt(bool, QObject *parent)
+    : QObject(parent)
+{
+}
+
+Interrupt::~Interrupt() = default;
+void Interrupt::readInput() { }
+
+#endif
+
+} // namespace app::cli

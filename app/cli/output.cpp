@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/output.h"
+
+using namespace Qt::StringLiterals;
+
+namespace app::cli {
+
+namespace {
+
+constexpr int Gap = 3;
+
+const char *colourCode(models::Severity severity)
+{
+    switch (severity) {
+    case models::Severity::Good: return "\033[32m";
+    case models::Severity::Warning: return "\033[33m";
+    case models::Severity::Error: return "\033[31m";
+    case models::Severity::Unknown: return "\033[2m";
+    case models::Severity::Info: break;
+    }
+    return nullptr;
+}
+
+QString paint(const QString &text, models::Severity severity)
+{
+    const char *code = colourCode(severity);
+    return code ? QString::fromLatin1(code) + text + u"\033[0m"_s : text;
+}
+
+}
+
+QString layOut(const Table &table, bool colour)
+{
+    QList<qsizetype> widths;
+    for (const QString &title : table.header)
+        widths.append(title.size());
+    for (const QList<Cell> &row : table.rows) {
+        for (qsizetype i = 0; i < row.size() && i < widths.size(); ++i)
+            widths[i] = std::max(widths[i], row[i].text.size());
+    }
+    QString text;
+    const auto addRow = [&](const QList<Cell> &row) {
+        QString line;
+        qsizetype pad = 0;
+        for (qsizetype i = 0; i < row.size() && i < widths.size(); ++i) {
+            line += QString(pad, u' ') + (colour ? paint(row[i].text, row[i].severity) : row[i].text);
+            pad = widths[i] - row[i].text.size() + Gap;
+        }
+        while (line.endsWith(u' '))
+            line.chop(1);
+        text += line + u'\n';
+    };
+    QList<Cell> header;
+    for (const QString &title : table.header)
+        header.append({title});
+    addRow(header);
+    for (const QList<Cell> &row : table.rows)
+        addRow(row);
+    return text;
+}
+
+Output::Output(Format format, bool colour, Sink out, Sink err)
+    : m_format(format)
+    , m_colour(colour)
+    , m_out(std::move(out))
+    , m_err(std::move(err))
+{
+}
+
+void Output::table(const Table &table) const
+{
+    m_out(layOut(table, m_colour).toUtf8());
+}
+
+void Output::line(const QString &text) const
+{
+    m_out(text.toUtf8() + '\n');
+}
+
+void Output::note(const QString &text) const
+{
+    m_err(text.toUtf8() + '\n');
+}
+
+void Output::document(const char *kind, edge::Value content) const
+{
+    edge::Value document = edge::Value::object({{"apiVersion", "sallyport/v1"}, {"kind", kind}});
+    for (const auto &[key, member] : content.members())
+        document.set(key, member);
+    const std::string text = m_format == Format::Yaml ? edge::toYaml(document) : edge::toJson(document, 2);
+    m_out(QByteArray::fromStdString(text).trimmed() + '\n');
+}
+
+int Output::fail(const QString &message) const
+{
+    note(u"sallyportctl: "_s + message);
+    return 1;
+}
+
+QString Output::painted(const QString &text, models::Severity severity) const
+{
+    return m_colour ? paint(text, severity) : text;
+}
+
+edge::Value value(const QString &text)
+{
+    return edge::Value(text.toStdString());
+}
+
+edge::Value value(const QStringList &texts)
+{
+    edge::Value array = edge::Value::array();
+    for (const QString &text : texts)
+        array.push(value(text));
+    return array;
+}
+
+QString orDash(const QString &text)
+{
+    return text.isEmpty() ? u"-"_s : text;
+}
+
+} // namespace app::cli

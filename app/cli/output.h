@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// What a command prints: tables with a header and no frames, or one JSON/YAML document.  Results go to standard output,
+// progress and errors to standard error.  Thread: the command's.
+#include "edge/value.h"
+#include "models/resources/finding.h"
+
+#include <QList>
+#include <QStringList>
+
+#include <functional>
+
+namespace app::cli {
+
+enum class Format { Table, Json, Yaml };
+
+struct Cell
+{
+    QString text;
+    models::Severity severity = models::Severity::Info; // coloured on a terminal only
+};
+
+struct Table
+{
+    QStringList header;
+    QList<QList<Cell>> rows;
+};
+QString layOut(const Table &table, bool colour); // columns three spaces apart; no trailing spaces
+
+class Output
+{
+public:
+    using Sink = std::function<void(const QByteArray &)>;
+    Output(Format format, bool colour, Sink out, Sink err);
+    Format format() const { return m_format; }
+
+    void table(const Table &table) const;
+    void line(const QString &text) const;                       // to standard output
+    void note(const QString &text) const;                       // to standard error
+    void document(const char *kind, edge::Value content) const; // apiVersion and kind are put first
+    int fail(const QString &message) const;                     // "sallyportctl: message"; 1
+    QString painted(const QString &text, models::Severity severity) const;
+
+private:
+    Format m_format;
+    bool m_colour;
+    Sink m_out, m_err;
+};
+
+// edge::Value from Qt's strings, and arrays of them.
+edge::Value value(const QString &text);
+edge::Value value(const QStringList &texts);
+QString orDash(const QString &text); // "-" for an empty cell, as kubectl's <none>
+
+} // namespace app::cli

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/run.h"
+
+#include "app/cli/interrupt.h"
+#include "app/demo/demo_cluster.h"
+
+#include <QCoreApplication>
+#include <QFileInfo>
+#include <QThread>
+
+#include <cstdio>
+
+#ifdef Q_OS_UNIX
+#include <unistd.h>
+#endif
+
+using namespace Qt::StringLiterals;
+
+namespace app::cli {
+
+namespace {
+
+bool isTerminal()
+{
+#ifdef Q_OS_UNIX
+    return isatty(STDOUT_FILENO) == 1;
+#else
+    return false;
+#endif
+}
+
+}
+
+int run(const Arguments &arguments, const Output::Sink &out, const Output::Sink &err)
+{
+    Output output(arguments.format, arguments.colour && qEnvironmentVariableIsEmpty("NO_COLOR") && isTerminal(), out, err);
+    std::stop_source stop;
+    Interrupt interrupt(arguments.untilEof);
+    QObject::connect(&interrupt, &Interrupt::requested, &interrupt, [&stop] { stop.request_stop(); });
+
+    SessionOptions options = arguments.session;
+    options.stop = stop.get_token();
+    std::unique_ptr<demo::DemoCluster> cluster;
+    if (arguments.wantsDemo) {
+        cluster = std::make_unique<demo::DemoCluster>(arguments.demo);
+        const auto ready = cluster->start();
+        if (!ready)
+            return output.fail(QString::fromStdString(ready.error().message));
+        options.demo = DemoAddresses {ready->kubeconfig, ready->apiServer, ready->edgeHttp, ready->edgeHttps, ready->prometheus};
+        options.kubeconfig = ready->kubeconfig;
+    }
+
+    int code = CouldNot;
+    const std::unique_ptr<QThread> worker(QThread::create([&] {
+        Session session(options);
+        Invocation invocation {*arguments.parser, arguments.positional, output, session};
+        code = arguments.command->run(invocation);
+    }));
+    QEventLoop loop; // the program's one loop: main() has not entered another
+    QObject::connect(worker.get(), &QThread::finished, &loop, &QEventLoop::quit);
+    worker->start();
+    loop.exec();
+    worker->wait();
+    return code;
+}
+
+} // namespace app::cli

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/session.h"
+
+#include "app/manifest_files.h"
+#include "app/snapshot_fetch.h"
+
+#include <QDir>
+
+using namespace Qt::StringLiterals;
+
+namespace app::cli {
+
+Session::Session(SessionOptions options)
+    : m_options(std::move(options))
+{
+}
+
+Session::~Session() = default;
+
+kube::Result<kube::Kubeconfig> Session::kubeconfig() const
+{
+    return kube::Kubeconfig::load(kube::kubeconfigSources(m_options.kubeconfig, qEnvironmentVariable("KUBECONFIG"), QDir::homePath()));
+}
+
+kube::Result<kube::Connection> Session::connection() const
+{
+    const auto config = kubeconfig();
+    if (!config)
+        return tl::unexpected(config.error());
+    return config->connection(m_options.context);
+}
+
+kube::Result<kube::Client *> Session::client()
+{
+    if (!m_cluster) {
+        auto resolved = connection();
+        if (!resolved)
+            return tl::unexpected(resolved.error());
+        m_cluster = std::make_unique<ClusterThread>(std::move(*resolved));
+    }
+    return &m_cluster->client();
+}
+
+kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysis()
+{
+    if (!m_options.manifests.isEmpty())
+        return analysisOfFiles();
+    const auto connected = client();
+    if (!connected)
+        return tl::unexpected(connected.error());
+    const auto input = fetchSnapshot(**connected, m_options.stop);
+    if (!input)
+        return tl::unexpected(input.error());
+    auto result = analyse(*input, m_options.edge);
+    if (!m_options.edge.isEmpty() && result->hasEdge && result->view.installation.key() != m_options.edge)
+        return kube::failure(kube::Error::Kind::NotFound, u"no edge %1 in this cluster; `sallyportctl edges` lists them"_s.arg(m_options.edge));
+    return result;
+}
+
+kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysisOfFiles() const
+{
+    const auto manifests = readManifests(m_options.manifests);
+    if (!manifests)
+        return kube::failure(kube::Error::Kind::Config, QString::fromStdString(manifests.error().message));
+    const QString nameSpace = m_options.nameSpace.isEmpty() ? u"default"_s : m_options.nameSpace;
+    auto analysis = std::make_shared<ClusterAnalysis>();
+    analysis->snapshot = models::makeSnapshot(snapshotInputOf(*manifests, nameSpace, QDateTime::currentDateTimeUtc()));
+    models::EdgeInstallation installation;
+    if (const models::EdgeInstallation *found = analysis->snapshot->edge(m_options.edge))
+        installation = *found;
+    if (const auto compat = edge::compatFromName(m_options.compat.toStdString()))
+        installation.compat = *compat;
+    if (!m_options.ambassadorId.isEmpty())
+        installation.ambassadorId = m_options.ambassadorId;
+    if (installation.ambassadorNamespace.isEmpty())
+        installation.ambassadorNamespace = u"ambassador"_s;
+    analysis->hasEdge = true;
+    analysis->view = models::viewEdge(*analysis->snapshot, installation);
+    return std::shared_ptr<const ClusterAnalysis>(std::move(analysis));
+}
+
+kube::Result<Journal> Session::journal() const
+{
+    const auto resolved = connection();
+    if (!resolved)
+        return tl::unexpected(resolved.error());
+    return Journal(Journal::fileFor(*resolved));
+}
+
+EdgeHost &Session::edge()
+{
+    if (!m_edge)
+        m_edge = std::make_unique<EdgeHost>();
+    return *m_edge;
+}
+
+} // namespace app::cli

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// What a command works with: the connection of the chosen context, made when first asked for, and the analyses on it.
+// Blocks on answers; lives on the command's worker thread.  Stopping the token ends whatever it waits for.
+#include "app/changes.h"
+#include "app/cluster_analysis.h"
+#include "app/cluster_thread.h"
+#include "app/edge_host.h"
+#include "app/journal.h"
+
+#include <stop_token>
+
+namespace app::cli {
+
+struct DemoAddresses // of the demo cluster that was started for this command, if any
+{
+    QString kubeconfig, apiServer, edgeHttp, edgeHttps, prometheus;
+};
+
+struct SessionOptions
+{
+    QString kubeconfig, context, nameSpace, edge;
+    bool allNamespaces = false;
+    int timeoutMs = 30'000;
+    QString manifests; // -f: analyse these instead of a cluster
+    QString compat, ambassadorId; // with manifests
+    std::optional<DemoAddresses> demo;
+    std::stop_token stop;
+};
+
+class Session
+{
+public:
+    explicit Session(SessionOptions options);
+    ~Session();
+
+    const SessionOptions &options() const { return m_options; }
+    std::stop_token stop() const { return m_options.stop; }
+    kube::Result<kube::Kubeconfig> kubeconfig() const;
+    kube::Result<kube::Connection> connection() const;
+    kube::Result<kube::Client *> client();
+    kube::Result<std::shared_ptr<const ClusterAnalysis>> analysis(); // fresh at every call
+    kube::Result<Journal> journal() const;
+    EdgeHost &edge();
+    // The namespace asked for by -n; "" for all.
+    QString wantedNamespace() const { return m_options.allNamespaces ? QString() : m_options.nameSpace; }
+
+private:
+    kube::Result<std::shared_ptr<const ClusterAnalysis>> analysisOfFiles() const;
+
+    SessionOptions m_options;
+    std::unique_ptr<ClusterThread> m_cluster;
+    std::unique_ptr<EdgeHost> m_edge;
+};
+
+} // namespace app::cli

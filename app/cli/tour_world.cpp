@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/tour_world.h"
+
+#include "app/edge_access.h"
+#include "app/guide_actions.h"
+#include "app/request_run.h"
+#include "app/snapshot_fetch.h"
+
+#include <QDeadlineTimer>
+
+using namespace Qt::StringLiterals;
+
+namespace app::cli {
+
+Told good(const QString &seen)
+{
+    return {true, false, seen};
+}
+
+Told bad(const QString &seen)
+{
+    return {false, false, seen};
+}
+
+Told skip(const QString &why)
+{
+    return {true, true, u"skipped: "_s + why};
+}
+
+TourWorld::TourWorld(Session &session, kube::Client &client, Journal journal)
+    : m_session(session)
+    , m_client(client)
+    , m_journal(std::move(journal))
+{
+}
+
+Told TourWorld::applied(const models::ChangeSet &changes, const QList<int> &revertOf)
+{
+    if (changes.changes.isEmpty())
+        return good(u"it was so already"_s);
+    const models::ChangeReview reviewed = review(m_client, changes, m_session.stop());
+    if (!reviewed.dryRunOk)
+        return bad(u"dry run: "_s + reviewed.dryRunMessage);
+    const ApplyOutcome outcome = apply(m_client, m_journal, reviewed.changes, revertOf, m_session.stop());
+    if (outcome.error)
+        return bad(outcome.error->message);
+    QStringList subjects;
+    for (const models::JournalEntry &entry : outcome.entries)
+        subjects.append(entry.change.subject().text());
+    return good(subjects.join(u", "_s));
+}
+
+Told TourWorld::applyStep(const QString &id)
+{
+    const auto now = analysis();
+    if (!now)
+        return bad(now.error().message);
+    for (const models::GuideStep &step : (*now)->guide) {
+        if (step.id != id)
+            continue;
+        const auto wish = wishOfStep(**now, step);
+        if (!wish)
+            return bad(wish.error().message);
+        const auto changes = planApply(m_client, *wish, m_session.stop());
+        return changes ? applied(*changes, {}) : bad(changes.error().message);
+    }
+    return bad(u"the guide has no step "_s + id);
+}
+
+Told TourWorld::undoNewest(int count)
+{
+    QList<models::JournalEntry> entries = m_journal.entries();
+    QList<models::JournalEntry> undone;
+    QList<int> numbers;
+    for (auto entry = entries.rbegin(); entry != entries.rend() && undone.size() < count; ++entry) {
+        if (!entry->succeeded || entry->reverted || entry->revertOf > 0)
+            continue;
+        undone.append(*entry);
+        numbers.append(entry->number);
+    }
+    const auto changes = planUndo(m_client, undone, m_session.stop());
+    return changes ? applied(*changes, numbers) : bad(changes.error().message);
+}
+
+Told TourWorld::undoAll()
+{
+    int undone = 0;
+    const auto open = [this] {
+        const QList<models::JournalEntry> entries = m_journal.entries();
+        return std::count_if(entries.begin(), entries.end(), [](const auto &entry) { return entry.succeeded && !entry.reverted && entry.revertOf == 0; });
+    };
+    // One at a time: two entries may be about one object, and each reverse is planned against what is there.
+    while (open() > 0) {
+        const auto before = open();
+        if (const Told told = undoNewest(1); !told.ok)
+            return told;
+        if (open() >= before)
+            return bad(u"a change could not be taken back; `sallyportctl journal` lists it"_s);
+        ++undone;
+    }
+    return good(u"%1 changes taken back, newest first"_s.arg(undone));
+}
+
+models::RequestOutcome TourWorld::request(const QString &path, bool tls)
+{
+    models::RequestSpec spec;
+    const QUrl base(tls ? demo().edgeHttps : demo().edgeHttp);
+    spec.url = base.resolved(QUrl(path));
+    const auto ready = clientRequest(spec, base.host(), quint16(base.port()), 15'000);
+    if (!ready) {
+        models::RequestOutcome outcome;
+        outcome.error = QString::fromStdString(ready.error().message);
+        return outcome;
+    }
+    return outcomeOf(m_session.edge().send(*ready).result());
+}
+
+QByteArray TourWorld::podMetrics(const QString &nameSpace, const QString &workload, int port, const QString &path)
+{
+    const auto pods = m_client.list(kube::types::pods(), nameSpace, m_session.stop()).result();
+    if (!pods)
+        return {};
+    for (const kube::Object &object : pods->items) {
+        const auto value = edge::parseJson(object.json.toStdString());
+        const models::Pod pod = models::parsePod(value.value_or(edge::Value()));
+        if (pod.workload() != workload || !pod.ready)
+            continue;
+        const auto answer = m_client.rawGet(u"/api/v1/namespaces/%1/pods/%2:%3/proxy%4"_s.arg(nameSpace, pod.name, QString::number(port), path), m_session.stop()).result();
+        if (answer && answer->status == 200)
+            return answer->body;
+    }
+    return {};
+}
+
+bool TourWorld::waitFor(int seconds, const std::function<bool()> &isSo)
+{
+    for (QDeadlineTimer deadline(std::chrono::seconds {seconds}); !deadline.hasExpired() && !m_session.stop().stop_requested(); pause(100)) {
+        if (isSo())
+            return true;
+    }
+    return false;
+}
+
+void TourWorld::pause(int milliseconds) const
+{
+    QThread::msleep(static_cast<unsigned long>(milliseconds));
+}
+
+kube::Result<TourWorld::State> TourWorld::state()
+{
+    const auto input = fetchSnapshot(m_client, m_session.stop());
+    if (!input)
+        return tl::unexpected(input.error());
+    State all;
+    for (auto kind = input->objects.constBegin(); kind != input->objects.constEnd(); ++kind) {
+        if (kind.key() == "pods"_L1) // their names change with every roll-out; their Deployments are compared
+            continue;
+        for (const kube::Object &object : kind.value()) {
+            const auto value = edge::parseJson(object.json.toStdString());
+            if (value)
+                all.insert(kind.key() + u' ' + object.key(), models::withoutServerFields(*value));
+        }
+    }
+    return all;
+}
+
+kube::Result<void> TourWorld::rememberStart()
+{
+    auto now = state();
+    if (!now)
+        return tl::unexpected(now.error());
+    m_start = std::move(*now);
+    return {};
+}
+
+Told TourWorld::compareWithStart()
+{
+    const auto now = state();
+    if (!now)
+        return bad(now.error().message);
+    QStringList differing;
+    for (auto object = m_start.constBegin(); object != m_start.constEnd(); ++object) {
+        if (!now->contains(object.key()))
+            differing.append(object.key() + u" is gone"_s);
+        else if (!(now->value(object.key()) == object.value()))
+            differing.append(object.key() + u" differs"_s);
+    }
+    for (const QString &key : now->keys()) {
+        if (!m_start.contains(key))
+            differing.append(key + u" was not there"_s);
+    }
+    return differing.isEmpty() ? good(u"all %1 objects are as they were at the start"_s.arg(m_start.size())) : bad(differing.join(u"; "_s));
+}
+
+} // namespace app::cli
