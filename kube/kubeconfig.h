@@ -46,6 +46,10 @@ struct Connection // of one context, resolved; holds credentials: never log it
     WriteMode mode = WriteMode::Confirm; // Normal only by the extension that the demo wrote
 };
 
+struct KubeconfigCluster; // kubeconfig_file.h
+struct KubeconfigUser;
+struct KubeconfigFile;
+
 class Kubeconfig
 {
 public:
@@ -56,19 +60,15 @@ public:
     Result<Connection> connection(const QString &context = {}) const; // empty: the current one
 
 private:
-    struct Cluster;
-    struct User;
-    struct File;
-    static Result<File> readFile(const QString &path);
-    void merge(const File &file);
+    void merge(const KubeconfigFile &file);
     Result<ContextEntry> findContext(const QString &name) const;
 
     QList<ContextEntry> m_contexts;
-    QHash<QString, std::shared_ptr<const Cluster>> m_clusters;
-    QHash<QString, std::shared_ptr<const User>> m_users;
+    QHash<QString, std::shared_ptr<const KubeconfigCluster>> m_clusters;
+    QHash<QString, std::shared_ptr<const KubeconfigUser>> m_users;
     QString m_currentContext;
     QStringList m_warnings;
-    QStringList m_demoContexts; // that the demo marked as its own
+    QStringList m_demoContexts; // that carry the demo's marker in the file they came from
     KubeconfigSources m_sources;
 };
 

@@ -33,45 +33,54 @@ public:
 
 private:
     void feed(const QList<Delta> &deltas);
+    void complete();
     void post(RowBatch<Row> batch);
 
-    ObjectStore &m_store;
     Parse m_parse;
     QPointer<QObject> m_receiver;
     Deliver m_deliver;
+    bool m_complete = false; // the rows of the first whole list have been posted
 };
 
 template<typename Row>
 RowFeed<Row>::RowFeed(ObjectStore &store, Parse parse, QObject *receiver, Deliver deliver, QObject *parent)
     : QObject(parent)
-    , m_store(store)
     , m_parse(std::move(parse))
     , m_receiver(receiver)
     , m_deliver(std::move(deliver))
 {
     connect(&store, &ObjectStore::changed, this, [this](const QList<Delta> &deltas) { feed(deltas); });
-    connect(&store, &ObjectStore::completed, this, [this] { post({{}, {}, true}); });
+    connect(&store, &ObjectStore::completed, this, [this] { complete(); });
     QList<Delta> known;
     for (const Object &object : store.objects())
         known.append({Delta::Type::Upsert, object});
     feed(known);
+    if (store.isComplete())
+        complete();
 }
 
 template<typename Row>
 void RowFeed<Row>::feed(const QList<Delta> &deltas)
 {
     RowBatch<Row> batch;
-    batch.complete = m_store.isComplete();
+    batch.complete = m_complete;
     for (const Delta &delta : deltas) {
         if (delta.type == Delta::Type::Remove)
             batch.removals.append(delta.object.key());
         else
             batch.upserts.append(m_parse(delta.object));
         if (batch.upserts.size() + batch.removals.size() == SliceRows)
-            post(std::exchange(batch, {{}, {}, m_store.isComplete()}));
+            post(std::exchange(batch, {{}, {}, m_complete}));
     }
     if (!batch.upserts.isEmpty() || !batch.removals.isEmpty())
         post(std::move(batch));
+}
+
+template<typename Row>
+void RowFeed<Row>::complete()
+{
+    if (!std::exchange(m_complete, true))
+        post({{}, {}, true});
 }
 
 template<typename Row>

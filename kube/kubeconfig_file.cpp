@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kube/kubeconfig_file.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+
+#include <yaml-cpp/yaml.h>
+
+using namespace Qt::StringLiterals;
+
+namespace kube {
+namespace {
+
+constexpr qint64 maxFileBytes = 16 * 1024 * 1024; // hundreds of clusters with their CAs take about one
+
+struct WrongEntry // never leaves this file
+{
+    QString message;
+    int line = 0; // from 1; 0: unknown
+};
+
+int lineOf(const YAML::Node &node) { return node.Mark().line + 1; }
+
+YAML::Node member(const YAML::Node &node, const char *name)
+{
+    return node.IsMap() ? node[name] : YAML::Node(YAML::NodeType::Undefined);
+}
+
+bool isAbsent(const YAML::Node &node) { return !node.IsDefined() || node.IsNull(); }
+
+QString text(const YAML::Node &node, const char *name)
+{
+    const YAML::Node value = member(node, name);
+    if (isAbsent(value))
+        return {};
+    if (!value.IsScalar())
+        throw WrongEntry {u"“%1” must be a text"_s.arg(QLatin1String(name)), lineOf(value)};
+    return QString::fromStdString(value.Scalar());
+}
+
+bool flag(const YAML::Node &node, const char *name)
+{
+    const YAML::Node value = member(node, name);
+    bool result = false;
+    if (!isAbsent(value) && !YAML::convert<bool>::decode(value, result))
+        throw WrongEntry {u"“%1” must be true or false"_s.arg(QLatin1String(name)), lineOf(value)};
+    return result;
+}
+
+QByteArray data(const YAML::Node &node, const char *name)
+{
+    const QByteArray sent = text(node, name).toUtf8().simplified().replace(' ', "");
+    const auto decoded = QByteArray::fromBase64Encoding(sent, QByteArray::AbortOnBase64DecodingErrors);
+    if (!decoded)
+        throw WrongEntry {u"“%1” is not base64"_s.arg(QLatin1String(name)), lineOf(member(node, name))};
+    return *decoded;
+}
+
+// Calls entry(name, body) for each member of one of the named lists that a kubeconfig is made of.
+template<typename Entry>
+void eachNamed(const YAML::Node &root, const char *list, const char *body, Entry entry)
+{
+    const YAML::Node items = member(root, list);
+    if (isAbsent(items))
+        return;
+    if (!items.IsSequence())
+        throw WrongEntry {u"“%1” must be a list"_s.arg(QLatin1String(list)), lineOf(items)};
+    QStringList names;
+    for (const YAML::Node &item : items) {
+        const QString name = text(item, "name");
+        if (names.contains(name)) // K5
+            throw WrongEntry {u"the name “%1” stands twice in “%2”"_s.arg(name, QLatin1String(list)), lineOf(item)};
+        names.append(name);
+        const YAML::Node content = member(item, body);
+        entry(name, isAbsent(content) ? YAML::Node(YAML::NodeType::Map) : content);
+    }
+}
+
+QString absolutePath(const QString &file, const QString &path)
+{
+    return path.isEmpty() ? path : QDir::cleanPath(QFileInfo(file).absoluteDir().absoluteFilePath(path));
+}
+
+// The demo marks what it wrote: an extension sallyport.dev/demo, or sallyport.dev/mode with the value Normal.
+bool carriesDemoMarker(const YAML::Node &node)
+{
+    bool found = false;
+    eachNamed(node, "extensions", "extension", [&found](const QString &name, const YAML::Node &value) {
+        if (name == u"sallyport.dev/demo")
+            found = true;
+        if (name == u"sallyport.dev/mode")
+            found = found || (value.IsScalar() && value.Scalar() == "Normal") || text(value, "mode") == u"Normal";
+    });
+    return found;
+}
+
+KubeconfigCluster readCluster(const YAML::Node &node, const QString &file)
+{
+    KubeconfigCluster cluster;
+    cluster.file = file;
+    cluster.server = text(node, "server").trimmed();
+    cluster.tlsServerName = text(node, "tls-server-name");
+    cluster.proxyUrl = text(node, "proxy-url");
+    cluster.caFile = absolutePath(file, text(node, "certificate-authority"));
+    cluster.caData = data(node, "certificate-authority-data");
+    cluster.insecure = flag(node, "insecure-skip-tls-verify");
+    cluster.compress = !flag(node, "disable-compression");
+    return cluster;
+}
+
+void readImpersonation(const YAML::Node &node, KubeconfigUser &user)
+{
+    user.asUser = text(node, "as");
+    user.asUid = text(node, "as-uid");
+    const YAML::Node groups = member(node, "as-groups");
+    for (size_t i = 0; !isAbsent(groups) && i < groups.size(); ++i)
+        user.asGroups.append(QString::fromStdString(groups[i].Scalar()));
+    const YAML::Node extra = member(node, "as-user-extra");
+    if (isAbsent(extra) || !extra.IsMap())
+        return;
+    for (const auto &entry : extra) {
+        for (const YAML::Node &value : entry.second)
+            user.asExtra.append({QString::fromStdString(entry.first.Scalar()), QString::fromStdString(value.Scalar())});
+    }
+}
+
+KubeconfigUser readUser(const YAML::Node &node, const QString &file)
+{
+    KubeconfigUser user;
+    user.file = file;
+    user.certificateFile = absolutePath(file, text(node, "client-certificate"));
+    user.certificateData = data(node, "client-certificate-data");
+    user.keyFile = absolutePath(file, text(node, "client-key"));
+    user.keyData = data(node, "client-key-data");
+    user.token = text(node, "token");
+    user.tokenFile = absolutePath(file, text(node, "tokenFile"));
+    user.userName = text(node, "username");
+    user.password = text(node, "password");
+    const YAML::Node exec = member(node, "exec");
+    if (!isAbsent(exec))
+        user.execCommand = text(exec, "command").isEmpty() ? u"(no command)"_s : text(exec, "command");
+    const YAML::Node provider = member(node, "auth-provider");
+    if (!isAbsent(provider))
+        user.authProvider = text(provider, "name").isEmpty() ? u"(no name)"_s : text(provider, "name");
+    readImpersonation(node, user);
+    return user;
+}
+
+KubeconfigFile readRoot(const YAML::Node &root, const QString &path)
+{
+    KubeconfigFile file;
+    file.path = path;
+    if (isAbsent(root)) // an empty file is a valid one
+        return file;
+    if (!root.IsMap())
+        throw WrongEntry {u"this is not a kubeconfig (a mapping with clusters, users and contexts is expected)"_s, lineOf(root)};
+    file.currentContext = text(root, "current-context");
+    QStringList demoClusters;
+    eachNamed(root, "clusters", "cluster", [&](const QString &name, const YAML::Node &node) {
+        file.clusters.append({name, std::make_shared<const KubeconfigCluster>(readCluster(node, path))});
+        if (carriesDemoMarker(node))
+            demoClusters.append(name);
+    });
+    eachNamed(root, "users", "user", [&](const QString &name, const YAML::Node &node) {
+        file.users.append({name, std::make_shared<const KubeconfigUser>(readUser(node, path))});
+    });
+    const bool wholeFile = carriesDemoMarker(root);
+    eachNamed(root, "contexts", "context", [&](const QString &name, const YAML::Node &node) {
+        const ContextEntry entry {name, text(node, "cluster"), text(node, "user"), text(node, "namespace"), path};
+        file.contexts.append(entry);
+        if (wholeFile || carriesDemoMarker(node) || demoClusters.contains(entry.cluster))
+            file.demoContexts.append(name);
+    });
+    return file;
+}
+
+QString place(const QString &path, int line)
+{
+    return line > 0 ? u"kubeconfig %1, line %2"_s.arg(path).arg(line) : u"kubeconfig %1"_s.arg(path);
+}
+
+} // namespace
+
+Result<KubeconfigFile> readKubeconfigFile(const QString &path)
+{
+    if (QFileInfo(path).isDir())
+        return failure(Error::Kind::Config, u"kubeconfig %1 is a folder; name the file in it"_s.arg(path));
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return failure(Error::Kind::Config, u"kubeconfig %1 cannot be read: %2"_s.arg(path, file.errorString()));
+    const QByteArray content = file.read(maxFileBytes + 1);
+    if (content.size() > maxFileBytes)
+        return failure(Error::Kind::Config, u"kubeconfig %1 is larger than 16 MiB; is it the right file?"_s.arg(path));
+    try {
+        return readRoot(YAML::Load(content.toStdString()), path);
+    } catch (const WrongEntry &wrong) {
+        return failure(Error::Kind::Config, u"%1: %2"_s.arg(place(path, wrong.line), wrong.message));
+    } catch (const YAML::Exception &broken) {
+        const int line = broken.mark.is_null() ? 0 : broken.mark.line + 1;
+        return failure(Error::Kind::Config, u"%1: broken YAML: %2"_s.arg(place(path, line), QString::fromStdString(broken.msg)));
+    }
+}
+
+} // namespace kube

@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kube/kubeconfig.h"
+
+#include "tests/kube/test_authority.h"
+#include "tests/support/test_class.h"
+
+#include <QDir>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QRandomGenerator>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using namespace kube;
+
+class KubeconfigTest : public QObject
+{
+    Q_OBJECT
+
+    QTemporaryDir m_dir;
+    TestAuthority m_authority;
+    TestIdentity m_identity = m_authority.issue({});
+
+    QString write(const QString &name, const QByteArray &content)
+    {
+        const QString path = m_dir.filePath(name);
+        QDir().mkpath(QFileInfo(path).absolutePath());
+        QFile file(path);
+        if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size())
+            qFatal("cannot write %s", qPrintable(path));
+        file.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
+        return path;
+    }
+
+    // One cluster, one user, one context "dev"; cluster and user are flow mappings.
+    static QByteArray config(const QByteArray &cluster, const QByteArray &user, const QByteArray &context = "cluster: c, user: u")
+    {
+        return "apiVersion: v1\nkind: Config\ncurrent-context: dev\nclusters:\n- name: c\n  cluster: {" + cluster
+            + "}\nusers:\n- name: u\n  user: {" + user + "}\ncontexts:\n- name: dev\n  context: {" + context + "}\n";
+    }
+
+    Result<Connection> connect(const QByteArray &content, const QString &context = {})
+    {
+        const Result<Kubeconfig> loaded = Kubeconfig::load({{write(u"config"_s, content)}, true});
+        if (!loaded)
+            return tl::unexpected(loaded.error());
+        return loaded->connection(context);
+    }
+
+    static QByteArray named(const QByteArray &name, const QByteArray &owner)
+    {
+        return "- name: " + name + "\n  cluster: {server: 'https://" + owner + '.' + name + ":6443'}\n";
+    }
+
+private Q_SLOTS:
+    void whichFilesAreRead_data()
+    {
+        QTest::addColumn<QString>("explicitFile");
+        QTest::addColumn<QString>("variable");
+        QTest::addColumn<QStringList>("files");
+        const QChar sep = QDir::listSeparator();
+        QTest::newRow("nothing set") << QString() << QString() << QStringList {u"/h/.kube/config"_s};
+        QTest::newRow("a list") << QString() << QString(u"a"_s + sep + u"b"_s) << QStringList {u"a"_s, u"b"_s};
+        QTest::newRow("doubles and gaps") << QString() << QString(QString(sep) + u"a"_s + sep + sep + u"b"_s + sep + u"a"_s) << QStringList {u"a"_s, u"b"_s};
+        QTest::newRow("the option wins") << u"x"_s << u"a"_s << QStringList {u"x"_s};
+    }
+
+    void whichFilesAreRead()
+    {
+        QFETCH(QString, explicitFile);
+        QFETCH(QString, variable);
+        QFETCH(QStringList, files);
+        const KubeconfigSources sources = kubeconfigSources(explicitFile, variable, u"/h"_s);
+        QCOMPARE(sources.files, files);
+        QCOMPARE(sources.isExplicit, !explicitFile.isEmpty());
+    }
+
+    void theFirstFileThatHasANameWinsWithItsWholeEntry()
+    {
+        const QString one = write(u"one"_s, "current-context: ''\nclusters:\n" + named("a", "one") + named("b", "one")
+                                      + "contexts:\n- {name: x, context: {cluster: b, namespace: first}}\n");
+        const QString two = write(u"two"_s, "current-context: y\nclusters:\n" + named("b", "two") + named("c", "two")
+                                      + "contexts:\n- {name: x, context: {cluster: c}}\n- {name: y, context: {cluster: c}}\n");
+        const Result<Kubeconfig> merged = Kubeconfig::load({{one, m_dir.filePath(u"absent"_s), two}, false});
+        QVERIFY(merged);
+        QVERIFY(merged->warnings().isEmpty());
+        QCOMPARE(merged->currentContext(), u"y"_s);
+        QCOMPARE(merged->contexts().size(), 2);
+        const Result<Connection> x = merged->connection(u"x"_s);
+        QVERIFY(x);
+        QCOMPARE(x->server, QUrl(u"https://one.b:6443"_s));
+        QCOMPARE(x->nameSpace, u"first"_s);
+        QCOMPARE(x->file, one);
+        QCOMPARE(merged->connection()->server, QUrl(u"https://two.c:6443"_s));
+        QCOMPARE(merged->connection()->nameSpace, u"default"_s);
+    }
+
+    void aBrokenFileOfAListIsAWarning()
+    {
+        const QString good = write(u"good"_s, config("server: 'https://a:1'", "token: t"));
+        const QString broken = write(u"broken"_s, "clusters:\n- name: [\n");
+        const Result<Kubeconfig> merged = Kubeconfig::load({{broken, good}, false});
+        QVERIFY(merged);
+        QCOMPARE(merged->warnings().size(), 1);
+        QVERIFY2(merged->warnings().first().contains(broken), qPrintable(merged->warnings().first()));
+        QVERIFY(merged->connection());
+    }
+
+    void whatIsWrongIsSaidWithFileAndLine_data()
+    {
+        QTest::addColumn<QByteArray>("content");
+        QTest::addColumn<QString>("context");
+        QTest::addColumn<QStringList>("words");
+        const auto row = [](const char *name, const QByteArray &content, const QStringList &words, const QString &context = {}) {
+            QTest::newRow(name) << content << context << words;
+        };
+        const QByteArray ok = config("server: 'https://a:1'", "token: t");
+        row("broken YAML", "clusters:\n- name: c\n  cluster: [\n", {u"line 4"_s, u"broken YAML"_s});
+        row("a tab", "clusters:\n\t- name: c\n", {u"line 2"_s, u"broken YAML"_s});
+        row("not a mapping", "just words\n", {u"line 1"_s, u"not a kubeconfig"_s});
+        row("the same name twice", "clusters: []\nusers:\n- {name: u}\n- {name: u}\n", {u"“u” stands twice in “users”"_s, u"line 4"_s});
+        row("bad base64", config("server: 'https://a:1', certificate-authority-data: '!!'", ""), {u"line 6"_s, u"“certificate-authority-data” is not base64"_s});
+        row("a list where a text belongs", config("server: [a]", ""), {u"line 6"_s, u"“server” must be a text"_s});
+        row("a flag that is none", config("server: 'https://a', insecure-skip-tls-verify: maybe", ""), {u"line 6"_s, u"must be true or false"_s});
+        row("an unknown context", ok, {u"context “prod” is not in"_s, u"there are: dev"_s}, u"prod"_s);
+        row("no contexts", "clusters: []\n", {u"has no contexts"_s});
+        row("empty file", "", {u"has no contexts"_s});
+        row("no current context", "contexts:\n- {name: a}\n- {name: b}\n", {u"no current-context"_s, u"--context"_s, u"a, b"_s});
+        row("cluster nowhere", config("server: 'https://a'", "", "cluster: other, user: u"), {u"cluster “other”"_s, u"there are: c"_s});
+        row("user nowhere", config("server: 'https://a'", "", "cluster: c, user: other"), {u"user “other”"_s, u"there are: u"_s});
+        row("no server", config("", ""), {u"cluster “c”"_s, u"names no server"_s});
+        row("a server of another scheme", config("server: 'ftp://a'", ""), {u"“ftp://a” is no http or https address"_s});
+        row("exec", config("server: 'https://a'", "exec: {command: aws}"), {u"user “u”"_s, u"“aws” (exec)"_s, u"kubectl config set-credentials"_s});
+        row("auth-provider", config("server: 'https://a'", "auth-provider: {name: gcp}"), {u"auth-provider “gcp”"_s, u"set-credentials"_s});
+        row("basic auth", config("server: 'https://a'", "username: a, password: b"), {u"user name and password"_s});
+        row("basic auth and token", config("server: 'https://a'", "username: a, token: b"), {u"both a token and a user name"_s});
+        row("a token over two lines", config("server: 'https://a'", "token: \"a\\nb\""), {u"its token contains line breaks"_s});
+        row("a proxy of another scheme", config("server: 'https://a', proxy-url: 'ftp://p'", ""), {u"proxy-url must begin with"_s});
+        row("missing CA file", config("server: 'https://a', certificate-authority: nowhere.crt", ""), {u"certificate-authority"_s, u"/nowhere.crt cannot be read"_s});
+        row("missing token file", config("server: 'https://a'", "tokenFile: nowhere"), {u"tokenFile"_s, u"/nowhere cannot be read"_s});
+        row("groups without user", config("server: 'https://a'", "as-groups: [g]"), {u"need “as”"_s});
+        row("a CA that is none", config("server: 'https://a', certificate-authority-data: aGVsbG8=", ""), {u"its certificate-authority is unusable"_s});
+    }
+
+    void whatIsWrongIsSaidWithFileAndLine()
+    {
+        QFETCH(QByteArray, content);
+        QFETCH(QString, context);
+        QFETCH(QStringList, words);
+        const Result<Connection> connection = connect(content, context);
+        QVERIFY(!connection);
+        QCOMPARE(connection.error().kind, Error::Kind::Config);
+        words.append(m_dir.filePath(u"config"_s));
+        for (const QString &word : words)
+            QVERIFY2(connection.error().message.contains(word), qPrintable(word + u" / "_s + connection.error().message));
+    }
+
+    void filesThatCannotBeReadAreNamed()
+    {
+        const QString absent = m_dir.filePath(u"absent"_s);
+        QVERIFY(Kubeconfig::load({{absent}, true}).error().message.contains(u"does not exist; check --kubeconfig"_s));
+        const Error none = Kubeconfig::load({{absent, m_dir.filePath(u"absent2"_s)}, false}).error();
+        QVERIFY(none.message.contains(absent) && none.message.contains(u"absent2"));
+        QVERIFY(Kubeconfig::load({{m_dir.path()}, true}).error().message.contains(u"is a folder"_s));
+    }
+
+    void anUnreadableKeyIsNamed_data()
+    {
+        QTest::addColumn<bool>("isLocked");
+        QTest::newRow("no permission") << true;
+        QTest::newRow("a folder") << false;
+    }
+
+    void anUnreadableKeyIsNamed()
+    {
+        QFETCH(bool, isLocked);
+        QString key = m_dir.path();
+        if (isLocked) {
+            key = write(u"locked.key"_s, m_identity.key);
+            QFile::setPermissions(key, {});
+            if (QFile(key).open(QIODevice::ReadOnly))
+                QSKIP("skipped: this account can read every file");
+        }
+        write(u"client.crt"_s, m_identity.certificate);
+        const Result<Connection> connection = connect(config("server: 'https://a'", "client-certificate: client.crt, client-key: " + key.toUtf8()));
+        QVERIFY(!connection);
+        QVERIFY2(connection.error().message.contains(u"its client-key "_s + key + u" cannot be read"_s), qPrintable(connection.error().message));
+    }
+
+    void relativePathsStartAtTheFileOfTheEntry()
+    {
+        write(u"sub/pki/ca.crt"_s, m_authority.certificate());
+        write(u"sub/pki/me.crt"_s, m_identity.certificate);
+        write(u"sub/pki/me.key"_s, m_identity.key);
+        const QString inner = write(u"sub/config"_s, config("server: 'https://a:1', certificate-authority: pki/ca.crt",
+                                                            "client-certificate: pki/me.crt, client-key: ../sub/pki/me.key"));
+        const Result<Kubeconfig> merged = Kubeconfig::load({{write(u"outer"_s, "contexts: []\n"), inner}, false});
+        QVERIFY(merged);
+        const Result<Connection> connection = merged->connection();
+        QVERIFY2(connection, qPrintable(connection ? QString() : connection.error().message));
+        QCOMPARE(connection->trustedCa, m_authority.certificate());
+        QCOMPARE(connection->clientCertificate, m_identity.certificate);
+        QCOMPARE(connection->clientKey, m_identity.key);
+    }
+
+    void theRulesOfCredentials()
+    {
+        const QByteArray pair = "client-certificate-data: " + m_identity.certificate.toBase64() + ", client-key-data: " + m_identity.key.toBase64();
+        const Result<Connection> both = connect(config("server: 'https://a'", pair + ", token: t"));
+        QVERIFY(both); // K6: both are sent
+        QCOMPARE(both->token, QByteArray("t"));
+        QCOMPARE(both->clientKey, m_identity.key);
+        const Result<Connection> plain = connect(config("server: 'http://a'", pair + ", token: t"));
+        QVERIFY(plain); // K8
+        QVERIFY(plain->token.isEmpty() && plain->clientKey.isEmpty() && plain->clientCertificate.isEmpty());
+        const Result<Connection> keyless = connect(config("server: 'https://a'", "client-certificate-data: " + m_identity.certificate.toBase64()));
+        QVERIFY(!keyless);
+        QVERIFY(keyless.error().message.contains(u"without a client-key"));
+        const Result<Connection> keyOnly = connect(config("server: 'https://a'", "client-key-data: " + m_identity.key.toBase64()));
+        QVERIFY(keyOnly);
+        QVERIFY(keyOnly->clientKey.isEmpty());
+        const Result<Connection> twice = connect(config("server: 'https://a'", pair + ", client-key: x"));
+        QVERIFY(!twice);
+        QVERIFY(twice.error().message.contains(u"both client-key and client-key-data"));
+        QVERIFY(!twice.error().message.contains(QString::fromLatin1(m_identity.key.toBase64())));
+        QVERIFY(connect(config("server: 'https://a'", "exec: {command: aws}, token: t"))); // the plug-in is not needed then
+    }
+
+    void aKeyWithPassPhraseIsRefusedBeforeOpensslAsksForIt()
+    {
+        const QByteArray locked = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n";
+        const Result<Connection> connection = connect(config("server: 'https://a'", "client-certificate-data: " + m_identity.certificate.toBase64()
+                                                                 + ", client-key-data: " + locked.toBase64()));
+        QVERIFY(!connection);
+        QVERIFY(connection.error().message.contains(u"pass phrase"));
+    }
+
+    void impersonationBecomesHeaders()
+    {
+        const Result<Connection> connection = connect(config("server: 'https://a'", "token: t, as: jane, as-groups: [dev, ops], as-user-extra: {a/b: [x]}"));
+        QVERIFY(connection);
+        QCOMPARE(connection->impersonation, (QList<QByteArray> {"Impersonate-User: jane", "Impersonate-Group: dev", "Impersonate-Group: ops",
+                                                               "Impersonate-Extra-a%2Fb: x"}));
+    }
+
+    void serversAreReadAsClientGoDoes_data()
+    {
+        QTest::addColumn<QByteArray>("cluster");
+        QTest::addColumn<QString>("url");
+        QTest::newRow("full") << QByteArray("server: 'https://a:6443'") << u"https://a:6443"_s;
+        QTest::newRow("prefix") << QByteArray("server: 'https://a/k8s/clusters/c-1/'") << u"https://a/k8s/clusters/c-1"_s;
+        QTest::newRow("slash") << QByteArray("server: 'https://a/'") << u"https://a"_s;
+        QTest::newRow("host and port") << QByteArray("server: 'a:8080'") << u"http://a:8080"_s;
+        QTest::newRow("host and TLS") << QByteArray("server: 'a:6443', insecure-skip-tls-verify: true") << u"https://a:6443"_s;
+        QTest::newRow("query dropped") << QByteArray("server: 'https://a/p?x=1#y'") << u"https://a/p"_s;
+        QTest::newRow("IPv6") << QByteArray("server: 'https://[::1]:6443'") << u"https://[::1]:6443"_s;
+    }
+
+    void serversAreReadAsClientGoDoes()
+    {
+        QFETCH(QByteArray, cluster);
+        QFETCH(QString, url);
+        const Result<Connection> connection = connect(config(cluster, ""));
+        QVERIFY(connection);
+        QCOMPARE(connection->server.toString(), url);
+    }
+
+    void insecureContradictsACa()
+    {
+        const QByteArray ca = m_authority.certificate().toBase64();
+        const Result<Connection> both = connect(config("server: 'https://a', insecure-skip-tls-verify: true, certificate-authority-data: " + ca, ""));
+        QVERIFY(!both);
+        QVERIFY(both.error().message.contains(u"contradicts"));
+        const Result<Connection> rest = connect(config("server: 'https://a', tls-server-name: api.example, disable-compression: true, "
+                                                       "proxy-url: 'socks5://p:1080', certificate-authority-data: " + ca, ""));
+        QVERIFY(rest);
+        QCOMPARE(rest->tlsServerName, u"api.example"_s);
+        QCOMPARE(rest->proxyUrl, u"socks5://p:1080"_s);
+        QVERIFY(!rest->compress);
+    }
+
+    void aJsonKubeconfigIsAYamlOne()
+    {
+        const Result<Connection> connection = connect("{\"current-context\":\"x\",\"clusters\":[{\"name\":\"c\",\"cluster\":{\"server\":\"https://j:1\"}}],"
+                                                      "\"contexts\":[{\"name\":\"x\",\"context\":{\"cluster\":\"c\"}}]}");
+        QVERIFY(connection);
+        QCOMPARE(connection->server.host(), u"j"_s);
+    }
+
+    void onlyTheDemosOwnFileMakesAContextNormal_data()
+    {
+        QTest::addColumn<QByteArray>("server");
+        QTest::addColumn<QByteArray>("context");
+        QTest::addColumn<bool>("isPrivate");
+        QTest::addColumn<bool>("isNormal");
+        const QByteArray mode = "cluster: c, extensions: [{name: sallyport.dev/mode, extension: Normal}]";
+        const QByteArray marker = "cluster: c, extensions: [{name: sallyport.dev/demo, extension: {version: 1}}]";
+        QTest::newRow("mode") << QByteArray("https://127.0.0.1:1") << mode << true << true;
+        QTest::newRow("marker") << QByteArray("https://localhost:1") << marker << true << true;
+        QTest::newRow("without") << QByteArray("https://127.0.0.1:1") << QByteArray("cluster: c") << true << false;
+        QTest::newRow("another mode") << QByteArray("https://127.0.0.1:1")
+                                      << QByteArray("cluster: c, extensions: [{name: sallyport.dev/mode, extension: Free}]") << true << false;
+        QTest::newRow("another machine") << QByteArray("https://prod.example") << mode << true << false;
+        QTest::newRow("others can write") << QByteArray("https://127.0.0.1:1") << mode << false << false;
+    }
+
+    void onlyTheDemosOwnFileMakesAContextNormal()
+    {
+        QFETCH(QByteArray, server);
+        QFETCH(QByteArray, context);
+        QFETCH(bool, isPrivate);
+        QFETCH(bool, isNormal);
+        const QString file = write(u"demo"_s, config("server: '" + server + "'", "", context));
+        if (!isPrivate)
+            QFile::setPermissions(file, QFile::ReadOwner | QFile::WriteOwner | QFile::WriteGroup);
+        const Result<Connection> connection = Kubeconfig::load({{file}, true})->connection();
+        QVERIFY(connection);
+        QCOMPARE(connection->mode, isNormal ? WriteMode::Normal : WriteMode::Confirm);
+    }
+
+    void aMarkerDoesNotTravelToAClusterOfAnotherFile()
+    {
+        const QString marked = write(u"marked"_s, "current-context: dev\ncontexts:\n- {name: dev, context: {cluster: c, extensions: [{name: sallyport.dev/demo, extension: {}}]}}\n");
+        const QString other = write(u"other"_s, "clusters:\n- {name: c, cluster: {server: 'https://127.0.0.1:1'}}\n");
+        const Result<Kubeconfig> merged = Kubeconfig::load({{marked, other}, false});
+        QVERIFY(merged);
+        QCOMPARE(merged->connection()->mode, WriteMode::Confirm);
+    }
+
+    void mergingAgreesWithKubectlOnRandomFiles()
+    {
+        if (QStandardPaths::findExecutable(u"kubectl"_s).isEmpty())
+            QSKIP("skipped: there is no kubectl to compare with");
+        QRandomGenerator random(20261124);
+        for (int round = 0; round < 12; ++round) {
+            QStringList files;
+            for (int i = 0; i < 3; ++i)
+                files.append(write(u"random%1"_s.arg(i), randomConfig(random, QByteArray::number(i))));
+            const QJsonObject theirs = kubectlView(files.join(QDir::listSeparator()));
+            const Result<Kubeconfig> ours = Kubeconfig::load({files, false});
+            QVERIFY(ours);
+            QCOMPARE(ours->currentContext(), theirs[u"current-context"].toString());
+            const Result<Connection> connection = ours->connection();
+            QVERIFY2(connection, qPrintable(connection ? QString() : connection.error().message));
+            const QJsonObject context = theirs[u"contexts"][0][u"context"].toObject();
+            QCOMPARE(connection->cluster, context[u"cluster"].toString());
+            QCOMPARE(connection->nameSpace, context[u"namespace"].toString(u"default"_s));
+            QCOMPARE(connection->server.toString(), theirs[u"clusters"][0][u"cluster"][u"server"].toString());
+            QCOMPARE(QString::fromUtf8(connection->token), theirs[u"users"][0][u"user"][u"token"].toString());
+        }
+    }
+
+    void whatKubectlWritesIsRead()
+    {
+        if (QStandardPaths::findExecutable(u"kubectl"_s).isEmpty())
+            QSKIP("skipped: there is no kubectl to write with");
+        const QString file = m_dir.filePath(u"by-kubectl"_s);
+        const auto kubectl = [&file](const QStringList &arguments) {
+            QCOMPARE(QProcess::execute(u"kubectl"_s, QStringList {u"config"_s, u"--kubeconfig"_s, file} + arguments), 0);
+        };
+        const QString ca = write(u"ca.pem"_s, m_authority.certificate());
+        kubectl({u"set-cluster"_s, u"big one"_s, u"--server=https://k:1/p"_s, u"--certificate-authority"_s, ca, u"--embed-certs"_s});
+        kubectl({u"set-credentials"_s, u"me: you"_s, u"--token=1234567890"_s});
+        kubectl({u"set-context"_s, u"yes"_s, u"--cluster=big one"_s, u"--user=me: you"_s, u"--namespace=0777"_s});
+        kubectl({u"use-context"_s, u"yes"_s});
+        const Result<Connection> connection = Kubeconfig::load({{file}, true})->connection();
+        QVERIFY2(connection, qPrintable(connection ? QString() : connection.error().message));
+        QCOMPARE(connection->server.toString(), u"https://k:1/p"_s);
+        QCOMPARE(connection->token, QByteArray("1234567890"));
+        QCOMPARE(connection->nameSpace, u"0777"_s);
+        QCOMPARE(connection->trustedCa, m_authority.certificate());
+    }
+
+private:
+    // Overlapping names from three owners; the last file has everything, so that each set can be used.
+    static QByteArray randomConfig(QRandomGenerator &random, const QByteArray &owner)
+    {
+        const bool isLast = owner == "2";
+        const QByteArrayList names {"a", "b", "c"};
+        QByteArray text("apiVersion: v1\nkind: Config\n"), clusters, users, contexts;
+        for (const QByteArray &name : names) {
+            if (isLast || random.bounded(2))
+                clusters += named(name, owner);
+            if (isLast || random.bounded(2))
+                users += "- name: " + name + "\n  user: {token: t" + owner + name + "}\n";
+            if (isLast || random.bounded(2))
+                contexts += "- name: " + name + "\n  context: {cluster: " + names[random.bounded(3)] + ", user: " + names[random.bounded(3)]
+                    + (random.bounded(2) ? QByteArray(", namespace: ns" + owner) : QByteArray()) + "}\n";
+        }
+        if (isLast || random.bounded(2))
+            text += "current-context: " + names[random.bounded(3)] + '\n';
+        return text + "clusters:\n" + clusters + "users:\n" + users + "contexts:\n" + contexts;
+    }
+
+    static QJsonObject kubectlView(const QString &variable)
+    {
+        QProcess process;
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(u"KUBECONFIG"_s, variable);
+        process.setProcessEnvironment(environment);
+        process.start(u"kubectl"_s, {u"config"_s, u"view"_s, u"--raw"_s, u"--minify"_s, u"-o"_s, u"json"_s});
+        process.waitForFinished();
+        return QJsonDocument::fromJson(process.readAllStandardOutput()).object();
+    }
+};
+
+SALLYPORT_TEST(kubeconfig_test, KubeconfigTest)
+#include "kubeconfig_test.moc"
