@@ -42,6 +42,7 @@ public:
     QFuture<Result<Object>> get(ResourceType type, QString nameSpace, QString name, std::stop_token stop = {});
     QFuture<Result<ObjectList>> list(ResourceType type, QString nameSpace = {}, std::stop_token stop = {}); // paged by 500
     QFuture<Result<Object>> create(ResourceType type, QString nameSpace, QByteArray json, WriteOptions options = {}, std::stop_token stop = {});
+    QFuture<Result<Object>> replace(ResourceType type, QString nameSpace, QString name, QByteArray json, WriteOptions options = {}, std::stop_token stop = {});
     QFuture<Result<Object>> mergePatch(ResourceType type, QString nameSpace, QString name, QByteArray patch, WriteOptions options = {}, std::stop_token stop = {});
     QFuture<Result<void>> remove(ResourceType type, QString nameSpace, QString name, WriteOptions options = {}, std::stop_token stop = {});
     // Any GET below the server: service proxies, /apis, /healthz.  At most 64 MiB.
@@ -50,11 +51,18 @@ public:
     Transport &transport() { return m_transport; }
 
 private:
+    template<typename T>
+    using Read = std::function<Result<T>(const HttpResponse &)>;
+    template<typename T>
+    QFuture<Result<T>> run(HttpRequest request, std::stop_token stop, Read<T> read);
+
     Transport &m_transport;
 };
 
 // Status JSON (or whatever came instead) → Error with a readable message.  where: "GET /api/v1/pods".
 Error errorFromResponse(const HttpResponse &response, const QString &where);
+// The same, with what to do about a 401 over this connection.
+Error errorFromResponse(const HttpResponse &response, const QString &where, const Connection &connection);
 // .../services/[scheme:]name[:port]/proxy/path
 QString serviceProxyPath(const QString &nameSpace, const QString &service, const QString &port, const QString &path);
 

@@ -1,13 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/resource_type.h"
 
+#include <QUrl>
+
 using namespace Qt::StringLiterals;
 
 namespace kube {
+namespace {
+
+QString segment(const QString &text) { return u'/' + QString::fromLatin1(QUrl::toPercentEncoding(text)); }
+
+} // namespace
 
 QString ResourceType::apiVersion() const
 {
     return group.isEmpty() ? version : QString(group + u'/' + version);
+}
+
+QString ResourceType::path(const QString &nameSpace, const QString &name) const
+{
+    QString path = group.isEmpty() ? u"/api"_s : u"/apis"_s + segment(group);
+    path += segment(version);
+    if (namespaced && !nameSpace.isEmpty())
+        path += u"/namespaces"_s + segment(nameSpace);
+    path += segment(plural);
+    return name.isEmpty() ? path : path + segment(name);
 }
 
 namespace types {

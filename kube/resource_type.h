@@ -14,6 +14,8 @@ struct ResourceType
     bool namespaced = true;
 
     QString apiVersion() const; // "v1", "getambassador.io/v2"
+    // "/apis/apps/v1/namespaces/shop/deployments/web": nameSpace "" is all of them, name "" the collection.
+    QString path(const QString &nameSpace, const QString &name = {}) const;
     bool operator==(const ResourceType &) const = default;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 // HTTP to one API server over libcurl's multi interface (HTTP/2, keep-alive, half-open detection): the only place that knows curl.
 // Thread: the cluster thread.  Every transfer ends in exactly one finished(); after cancel() nothing more is heard of it.
+// Callbacks run from the event loop, never inside send() or cancel(), and may call both or end the transport.
 #include "kube/kubeconfig.h"
 
 #include <QObject>
@@ -18,6 +19,7 @@ struct HttpRequest
     QByteArray body, contentType, accept = "application/json";
     int timeoutMs = 30'000; // 0: none (watches)
     bool ownConnection = false;
+    qint64 maxBodyBytes = 256 * 1024 * 1024; // of a body that is not taken in pieces
 };
 
 struct HttpResponse

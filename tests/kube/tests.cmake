@@ -1,3 +1,3 @@
-sallyport_qt_tests(kube PCH core LINK sallyport::kube OpenSSL::Crypto
-    SUPPORT kube/test_authority.cpp
-    FILES certificate_test kubeconfig_test object_reader_test object_store_test)
+sallyport_qt_tests(kube PCH core LINK sallyport::kube CURL::libcurl OpenSSL::Crypto
+    SUPPORT kube/scripted_server.cpp kube/test_authority.cpp
+    FILES certificate_test kubeconfig_test object_reader_test object_store_test transport_test)

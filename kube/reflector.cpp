@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kube/reflector.h"
+
+#include "kube/line_splitter.h"
+#include "kube/reflector_machine.h"
+
+#include <QPointer>
+#include <QRandomGenerator>
+#include <QTimer>
+
+using namespace Qt::StringLiterals;
+
+namespace kube {
+namespace {
+
+constexpr int listTimeoutMs = 60'000; // the server's own limit
+
+QString percent(const QString &text) { return QString::fromLatin1(QUrl::toPercentEncoding(text)); }
+
+} // namespace
+
+// Carries out what the machine says: requests by the transport, changes in the store, one timer.
+class Reflector::Private
+{
+public:
+    Private(Reflector *reflector, Transport &transport, ResourceType type, QString nameSpace, ObjectStore &store);
+    ~Private() { abort(); }
+    Private(const Private &) = delete;
+    Private &operator=(const Private &) = delete;
+
+    void run(const ReflectorMachine::Actions &actions);
+
+    ReflectorMachine machine;
+    WatchState published;
+
+private:
+    void execute(const reflect::SendList &list);
+    void execute(const reflect::OpenWatch &watch);
+    void execute(const reflect::Abort &) { abort(); }
+    void execute(const reflect::StartTimer &timer) { m_timer->start(timer.pause); }
+    void execute(const reflect::StopTimer &) { m_timer->stop(); }
+    void execute(const reflect::ReplaceAll &all) { m_store.replaceAll(all.objects); }
+    void execute(const reflect::Upsert &upsert) { m_store.upsert(upsert.object); }
+    void execute(const reflect::Remove &remove) { m_store.remove(remove.key); }
+    void execute(const reflect::Publish &);
+
+    void listAnswered(const Result<HttpResponse> &answer);
+    void watchData(const QByteArray &piece);
+    void watchLine(const QByteArray &line);
+    void watchFinished(const Result<HttpResponse> &answer);
+    void abort();
+    static QDateTime now() { return QDateTime::currentDateTimeUtc(); }
+
+    Reflector *q;
+    QPointer<Transport> m_transport;
+    ResourceType m_type;
+    QString m_path;
+    ObjectStore &m_store;
+    QTimer *m_timer;
+    LineSplitter m_lines;
+    Transport::Id m_transfer = 0;
+};
+
+Reflector::Private::Private(Reflector *reflector, Transport &transport, ResourceType type, QString nameSpace, ObjectStore &store)
+    : machine([] { return QRandomGenerator::global()->generateDouble(); })
+    , q(reflector)
+    , m_transport(&transport)
+    , m_type(std::move(type))
+    , m_path(m_type.path(nameSpace))
+    , m_store(store)
+    , m_timer(new QTimer(reflector))
+{
+    m_timer->setSingleShot(true);
+    connect(m_timer, &QTimer::timeout, q, [this] { run(machine.timerFired(now())); });
+}
+
+void Reflector::Private::run(const ReflectorMachine::Actions &actions)
+{
+    const QPointer<Reflector> alive(q);
+    for (const reflect::Action &action : actions) {
+        if (!alive) // a listener of stateChanged ended it
+            return;
+        std::visit([this](const auto &known) { execute(known); }, action);
+    }
+}
+
+void Reflector::Private::execute(const reflect::Publish &)
+{
+    published = machine.state();
+    published.objects = m_store.size();
+    Q_EMIT q->stateChanged(published);
+}
+
+void Reflector::Private::abort()
+{
+    if (m_transport && m_transfer != 0)
+        m_transport->cancel(m_transfer);
+    m_transfer = 0;
+}
+
+void Reflector::Private::execute(const reflect::SendList &list)
+{
+    if (!m_transport)
+        return;
+    QStringList items;
+    if (list.limit > 0)
+        items.append(u"limit=%1"_s.arg(list.limit));
+    if (!list.continueToken.isEmpty())
+        items.append(u"continue="_s + percent(list.continueToken));
+    if (!list.resourceVersion.isEmpty())
+        items.append(u"resourceVersion="_s + percent(list.resourceVersion));
+    HttpRequest request;
+    request.path = items.isEmpty() ? m_path : QString(m_path + u'?' + items.join(u'&'));
+    request.timeoutMs = listTimeoutMs;
+    Transport::Callbacks callbacks;
+    callbacks.finished = [this](const Result<HttpResponse> &answer) { listAnswered(answer); };
+    m_transfer = m_transport->send(request, std::move(callbacks));
+}
+
+void Reflector::Private::listAnswered(const Result<HttpResponse> &answer)
+{
+    m_transfer = 0;
+    if (!answer)
+        return run(machine.listFailed(answer.error(), now()));
+    if (answer->status != 200)
+        return run(machine.listFailed(errorFromResponse(*answer, u"GET "_s + m_path, m_transport->connection()), now()));
+    const Result<ListPage> page = readList(m_type, answer->body);
+    run(page ? machine.pageArrived(*page, now()) : machine.listFailed(page.error(), now()));
+}
+
+void Reflector::Private::execute(const reflect::OpenWatch &watch)
+{
+    if (!m_transport)
+        return;
+    HttpRequest request;
+    request.path = u"%1?watch=true&allowWatchBookmarks=true&resourceVersion=%2&timeoutSeconds=%3"_s
+                       .arg(m_path, percent(watch.resourceVersion)).arg(watch.timeoutSeconds);
+    request.timeoutMs = 0; // silence is legal; dead connections are the transport's business
+    m_lines = LineSplitter();
+    Transport::Callbacks callbacks;
+    callbacks.onHead = [this](int status) {
+        if (status == 200)
+            run(machine.watchAnswered(now()));
+    };
+    callbacks.onData = [this](const QByteArray &piece) { watchData(piece); };
+    callbacks.finished = [this](const Result<HttpResponse> &answer) { watchFinished(answer); };
+    m_transfer = m_transport->send(request, std::move(callbacks));
+}
+
+void Reflector::Private::watchData(const QByteArray &piece)
+{
+    const QPointer<Reflector> alive(q);
+    const Transport::Id watch = m_transfer;
+    for (const QByteArray &line : m_lines.feed(piece)) {
+        watchLine(line);
+        if (!alive || m_transfer != watch) // ended, or another request took its place
+            return;
+    }
+    if (m_lines.isOverflowing()) {
+        abort();
+        run(machine.watchEnded(failure(Error::Kind::Protocol, u"watching %1: an event is larger than 16 MiB"_s.arg(m_type.plural)).value(), now()));
+    }
+}
+
+void Reflector::Private::watchLine(const QByteArray &line)
+{
+    const Result<WatchEvent> event = readEvent(m_type, line);
+    if (event)
+        return run(machine.eventArrived(*event, now()));
+    abort();
+    run(machine.watchEnded(event.error(), now()));
+}
+
+void Reflector::Private::watchFinished(const Result<HttpResponse> &answer)
+{
+    m_transfer = 0;
+    if (!answer)
+        return run(machine.watchEnded(answer.error(), now()));
+    if (answer->status != 200)
+        return run(machine.watchEnded(errorFromResponse(*answer, u"watching "_s + m_path, m_transport->connection()), now()));
+    run(machine.watchEnded(std::nullopt, now())); // half a line at the end was cut off: it will come again
+}
+
+Reflector::Reflector(Transport &transport, ResourceType type, QString nameSpace, ObjectStore &store, QObject *parent)
+    : QObject(parent)
+    , d(std::make_unique<Private>(this, transport, std::move(type), std::move(nameSpace), store))
+{
+}
+
+Reflector::~Reflector() = default;
+
+void Reflector::start() { d->run(d->machine.start(QDateTime::currentDateTimeUtc())); }
+void Reflector::stop() { d->run(d->machine.stop(QDateTime::currentDateTimeUtc())); }
+void Reflector::retryNow() { d->run(d->machine.retryNow(QDateTime::currentDateTimeUtc())); }
+
+const WatchState &Reflector::state() const
+{
+    const WatchState &known = d->machine.state();
+    d->published.lastEvent = known.lastEvent; // moves on without being a change of state
+    return d->published;
+}
+
+} // namespace kube

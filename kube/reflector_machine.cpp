@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kube/reflector_machine.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace kube {
+namespace {
+
+constexpr int shortestWatchSeconds = 300; // spread, so that many watches do not end together
+constexpr int watchSpreadSeconds = 300;
+constexpr auto graceAfterWatch = 30s;     // only then is a watch overdue: silence is legal
+constexpr qint64 veryShortWatchMs = 1000;
+
+bool isTooLargeVersion(const Error &error)
+{
+    return std::any_of(error.causes.cbegin(), error.causes.cend(), [](const StatusCause &cause) { return cause.reason == u"ResourceVersionTooLarge"; });
+}
+
+// The connection, not the server's opinion: the list that we have is still right.
+bool isOfTheConnection(const Error &error)
+{
+    return error.httpStatus == 0 && (error.kind == Error::Kind::Unreachable || error.kind == Error::Kind::Timeout || error.kind == Error::Kind::Tls);
+}
+
+} // namespace
+
+ReflectorMachine::ReflectorMachine(Backoff::Random random)
+    : m_random(random)
+    , m_backoff(std::move(random))
+{
+}
+
+void ReflectorMachine::setPhase(Actions &actions, WatchState::Phase phase, const QDateTime &now)
+{
+    const bool isNew = std::exchange(m_state.phase, phase) != phase;
+    if (isNew)
+        m_state.since = now;
+    else if (phase != WatchState::Phase::Waiting) // each failure is news
+        return;
+    if (phase != WatchState::Phase::Waiting) {
+        m_state.error = {};
+        m_state.retryAt = {};
+    }
+    actions.emplace_back(reflect::Publish {});
+}
+
+void ReflectorMachine::list(Actions &actions, const QString &resourceVersion, const QDateTime &now)
+{
+    m_step = Step::Listing;
+    m_askedVersion = resourceVersion;
+    m_isFirstPage = true;
+    m_isWholeList = false;
+    m_items.clear();
+    if (m_state.phase != WatchState::Phase::Waiting) // which lasts until the server answers
+        setPhase(actions, WatchState::Phase::Listing, now);
+    // From a known version on, the server answers out of its cache, in one piece.
+    const bool isPaged = resourceVersion.isEmpty() || resourceVersion == u"0";
+    actions.emplace_back(reflect::SendList {resourceVersion, {}, isPaged ? PageSize : 0});
+}
+
+void ReflectorMachine::watch(Actions &actions, const QDateTime &now)
+{
+    m_step = Step::Watching;
+    m_watchStart = now;
+    m_wasAnswered = false;
+    m_eventsInWatch = 0;
+    const int seconds = shortestWatchSeconds + int(m_random() * watchSpreadSeconds);
+    actions.emplace_back(reflect::OpenWatch {m_lastVersion, seconds});
+    actions.emplace_back(reflect::StartTimer {std::chrono::seconds(seconds) + graceAfterWatch});
+}
+
+void ReflectorMachine::wait(Actions &actions, Step then, const Error &error, const QDateTime &now)
+{
+    const auto pause = std::max<std::chrono::milliseconds>(m_backoff.next(now), std::chrono::seconds(error.retryAfterSeconds));
+    m_step = then;
+    m_state.error = error;
+    m_state.retryAt = now.addMSecs(pause.count());
+    setPhase(actions, WatchState::Phase::Waiting, now);
+    actions.emplace_back(reflect::StartTimer {pause});
+}
+
+// At once after a watch that worked; a server that expires every version at once is asked with pauses.
+void ReflectorMachine::relist(Actions &actions, const Error &error, const QDateTime &now)
+{
+    if (m_eventsSinceList > 0) {
+        actions.emplace_back(reflect::StopTimer {});
+        list(actions, m_lastVersion, now);
+    } else {
+        wait(actions, Step::WaitingToList, error, now);
+    }
+}
+
+void ReflectorMachine::proceed(Actions &actions, const QDateTime &now)
+{
+    if (m_step == Step::WaitingToList)
+        list(actions, m_lastVersion.isEmpty() ? u"0"_s : m_lastVersion, now);
+    else if (m_step == Step::WaitingToWatch)
+        watch(actions, now); // stays Waiting until the server answers
+}
+
+ReflectorMachine::Actions ReflectorMachine::start(const QDateTime &now)
+{
+    Actions actions;
+    if (m_step == Step::Idle)
+        list(actions, m_lastVersion.isEmpty() ? u"0"_s : m_lastVersion, now);
+    return actions;
+}
+
+ReflectorMachine::Actions ReflectorMachine::stop(const QDateTime &now)
+{
+    Actions actions;
+    m_step = Step::Idle;
+    m_items.clear();
+    actions.emplace_back(reflect::Abort {});
+    actions.emplace_back(reflect::StopTimer {});
+    setPhase(actions, WatchState::Phase::Idle, now);
+    return actions;
+}
+
+ReflectorMachine::Actions ReflectorMachine::retryNow(const QDateTime &now)
+{
+    Actions actions;
+    if (m_step == Step::WaitingToList || m_step == Step::WaitingToWatch) {
+        actions.emplace_back(reflect::StopTimer {});
+        setPhase(actions, WatchState::Phase::Listing, now); // whoever asked sees that something happens
+        proceed(actions, now);
+    }
+    return actions;
+}
+
+ReflectorMachine::Actions ReflectorMachine::timerFired(const QDateTime &now)
+{
+    Actions actions;
+    if (m_step == Step::Watching) { // the server should have ended it long ago
+        actions.emplace_back(reflect::Abort {});
+        watch(actions, now);
+    } else {
+        proceed(actions, now);
+    }
+    return actions;
+}
+
+ReflectorMachine::Actions ReflectorMachine::pageArrived(const ListPage &page, const QDateTime &now)
+{
+    Actions actions;
+    if (m_step != Step::Listing)
+        return actions;
+    if (m_isFirstPage)
+        m_pageVersion = page.resourceVersion;
+    m_isFirstPage = false;
+    m_items.append(page.items);
+    m_state.lastEvent = now;
+    if (!page.continueToken.isEmpty()) {
+        actions.emplace_back(reflect::SendList {{}, page.continueToken, PageSize});
+        return actions;
+    }
+    m_lastVersion = m_pageVersion;
+    m_eventsSinceList = 0;
+    actions.emplace_back(reflect::ReplaceAll {std::exchange(m_items, {})});
+    setPhase(actions, WatchState::Phase::Live, now);
+    watch(actions, now);
+    return actions;
+}
+
+ReflectorMachine::Actions ReflectorMachine::listFailed(const Error &error, const QDateTime &now)
+{
+    Actions actions;
+    if (m_step != Step::Listing)
+        return actions;
+    const bool isExpired = error.kind == Error::Kind::Expired || isTooLargeVersion(error);
+    m_items.clear();
+    if (isExpired && !m_isFirstPage && !m_isWholeList) { // between two pages: everything in one piece
+        m_isFirstPage = true;
+        m_isWholeList = true;
+        actions.emplace_back(reflect::SendList {m_askedVersion, {}, 0});
+    } else if (isExpired && !m_askedVersion.isEmpty()) { // nothing that old, or that new, is known there
+        list(actions, {}, now);
+    } else {
+        wait(actions, Step::WaitingToList, error, now);
+    }
+    return actions;
+}
+
+void ReflectorMachine::heard(Actions &actions, const QDateTime &now)
+{
+    m_wasAnswered = true;
+    setPhase(actions, WatchState::Phase::Live, now);
+}
+
+ReflectorMachine::Actions ReflectorMachine::watchAnswered(const QDateTime &now)
+{
+    Actions actions;
+    if (m_step == Step::Watching)
+        heard(actions, now);
+    return actions;
+}
+
+ReflectorMachine::Actions ReflectorMachine::eventArrived(const WatchEvent &event, const QDateTime &now)
+{
+    Actions actions;
+    if (m_step != Step::Watching)
+        return actions;
+    if (event.type == WatchEvent::Type::Failed) {
+        actions.emplace_back(reflect::Abort {});
+        const Actions rest = watchEnded(event.error, now);
+        actions.insert(actions.end(), rest.begin(), rest.end());
+        return actions;
+    }
+    heard(actions, now);
+    m_state.lastEvent = now;
+    ++m_eventsInWatch;
+    ++m_eventsSinceList;
+    if (event.type == WatchEvent::Type::Added || event.type == WatchEvent::Type::Modified)
+        actions.emplace_back(reflect::Upsert {event.object});
+    else if (event.type == WatchEvent::Type::Deleted)
+        actions.emplace_back(reflect::Remove {event.object.key()});
+    if (!event.object.resourceVersion.isEmpty())
+        m_lastVersion = event.object.resourceVersion; // after the change itself
+    return actions;
+}
+
+ReflectorMachine::Actions ReflectorMachine::watchEnded(const std::optional<Error> &error, const QDateTime &now)
+{
+    Actions actions;
+    if (m_step != Step::Watching)
+        return actions;
+    const bool hasLived = m_eventsInWatch > 0 || m_watchStart.msecsTo(now) >= veryShortWatchMs;
+    const bool isCut = error && isOfTheConnection(*error);
+    if (hasLived && (!error || (isCut && m_wasAnswered))) {
+        watch(actions, now);
+    } else if (!error) { // a server (or a proxy) that ends watches at once: then at least the lists come, with pauses
+        wait(actions, Step::WaitingToList, failure(Error::Kind::Protocol, u"the server ended the watch at once; what is shown is refreshed by lists"_s).value(), now);
+    } else if (error->kind == Error::Kind::Expired) {
+        relist(actions, *error, now);
+    } else if (isCut || error->kind == Error::Kind::TooManyRequests || (m_wasAnswered && error->kind == Error::Kind::Server)) {
+        wait(actions, Step::WaitingToWatch, *error, now);
+    } else {
+        wait(actions, Step::WaitingToList, *error, now);
+    }
+    return actions;
+}
+
+} // namespace kube

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// The rules of list and watch without sockets, clocks or stores: what has happened goes in, what is to be done comes out, in order.
+// (facts kube-client.md §1.4–1.5; differences to client-go: no WatchList, and a stream that breaks after it has lived goes on at once.)
+// One request is under way at a time; Abort drops it, and an answer of a dropped request must not be reported.
+#include "kube/backoff.h"
+#include "kube/object_reader.h"
+#include "kube/reflector.h"
+
+#include <optional>
+#include <variant>
+#include <vector>
+
+namespace kube {
+
+namespace reflect {
+struct SendList
+{
+    QString resourceVersion, continueToken; // a continued page carries no version
+    int limit = 0;                          // 0: everything
+    bool operator==(const SendList &) const = default;
+};
+struct OpenWatch
+{
+    QString resourceVersion;
+    int timeoutSeconds = 0;
+};
+struct Abort {};
+struct StartTimer // one at a time: a new one replaces it
+{
+    std::chrono::milliseconds pause;
+};
+struct StopTimer {};
+struct ReplaceAll
+{
+    QList<Object> objects;
+};
+struct Upsert
+{
+    Object object;
+};
+struct Remove
+{
+    QString key;
+};
+struct Publish {}; // state() has changed
+using Action = std::variant<SendList, OpenWatch, Abort, StartTimer, StopTimer, ReplaceAll, Upsert, Remove, Publish>;
+}
+
+class ReflectorMachine
+{
+public:
+    using Actions = std::vector<reflect::Action>;
+    static constexpr int PageSize = 500;
+
+    explicit ReflectorMachine(Backoff::Random random);
+
+    Actions start(const QDateTime &now);
+    Actions stop(const QDateTime &now);
+    Actions retryNow(const QDateTime &now);
+    Actions timerFired(const QDateTime &now);
+    Actions pageArrived(const ListPage &page, const QDateTime &now);
+    Actions listFailed(const Error &error, const QDateTime &now);
+    Actions watchAnswered(const QDateTime &now); // its head says 200
+    Actions eventArrived(const WatchEvent &event, const QDateTime &now);
+    Actions watchEnded(const std::optional<Error> &error, const QDateTime &now); // nullopt: the server ended it properly
+
+    const WatchState &state() const { return m_state; }
+
+private:
+    enum class Step { Idle, Listing, Watching, WaitingToList, WaitingToWatch };
+
+    void setPhase(Actions &actions, WatchState::Phase phase, const QDateTime &now);
+    void list(Actions &actions, const QString &resourceVersion, const QDateTime &now);
+    void watch(Actions &actions, const QDateTime &now);
+    void wait(Actions &actions, Step then, const Error &error, const QDateTime &now);
+    void relist(Actions &actions, const Error &error, const QDateTime &now);
+    void proceed(Actions &actions, const QDateTime &now);
+    void heard(Actions &actions, const QDateTime &now);
+
+    Backoff::Random m_random;
+    Backoff m_backoff;
+    WatchState m_state;
+    Step m_step = Step::Idle;
+    QString m_lastVersion;  // of the newest event, bookmark or list; "" before the first list
+    QString m_askedVersion; // of the list under way
+    QString m_pageVersion;  // of its first page
+    QList<Object> m_items;  // of its pages so far
+    bool m_isFirstPage = true;
+    bool m_isWholeList = false; // this list asks for everything at once, after a page had expired
+    QDateTime m_watchStart;
+    bool m_wasAnswered = false;
+    int m_eventsInWatch = 0;
+    int m_eventsSinceList = 0;
+};
+
+} // namespace kube

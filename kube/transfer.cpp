@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kube/transfer.h"
+
+#ifdef Q_OS_LINUX
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#endif
+
+using namespace Qt::StringLiterals;
+
+namespace kube {
+namespace {
+
+constexpr long connectTimeoutMs = 15'000;
+// A dead peer is noticed within about 20 s, on watches that are legally silent too (facts kube-client.md §1.5 and §2.3).
+constexpr long keepAliveIdleSeconds = 10;
+constexpr long keepAliveIntervalSeconds = 3;
+[[maybe_unused]] constexpr unsigned int unacknowledgedMs = 20'000;
+constexpr qint64 maxErrorBodyBytes = 1024 * 1024;
+
+int onSocketCreated(void *, curl_socket_t socket, curlsocktype)
+{
+#ifdef Q_OS_LINUX
+    setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &unacknowledgedMs, sizeof unacknowledgedMs);
+#else
+    Q_UNUSED(socket)
+#endif
+    return CURL_SOCKOPT_OK;
+}
+
+curl_blob blobOf(const QByteArray &bytes)
+{
+    curl_blob blob {};
+    blob.data = const_cast<char *>(bytes.constData()); // curl only reads it
+    blob.len = size_t(bytes.size());
+    blob.flags = CURL_BLOB_NOCOPY;
+    return blob;
+}
+
+bool startsWithIgnoringCase(QByteArrayView line, QByteArrayView name)
+{
+    return line.size() >= name.size() && line.first(name.size()).compare(name, Qt::CaseInsensitive) == 0;
+}
+
+} // namespace
+
+QList<QByteArray> warningTexts(QByteArrayView header)
+{
+    QList<QByteArray> texts;
+    bool quoted = false;
+    QByteArray text;
+    for (qsizetype i = 0; i < header.size(); ++i) {
+        const char c = header[i];
+        if (quoted && c == '\\' && i + 1 < header.size()) {
+            text.append(header[++i]);
+        } else if (c == '"') {
+            quoted = !quoted;
+            if (!quoted)
+                texts.append(std::exchange(text, {}));
+        } else if (quoted) {
+            text.append(c);
+        }
+    }
+    return texts;
+}
+
+Transfer::Transfer(Transport::Id id, HttpRequest request, Transport::Callbacks callbacks)
+    : m_id(id)
+    , m_request(std::move(request))
+    , m_callbacks(std::move(callbacks))
+    , m_easy(curl_easy_init())
+{
+}
+
+Transfer::~Transfer()
+{
+    curl_easy_cleanup(m_easy);
+    curl_slist_free_all(m_headers);
+    curl_slist_free_all(m_connectTo);
+}
+
+bool Transfer::prepare(const Connection &connection, const QByteArray &systemRoots, const QByteArray &token)
+{
+    if (!m_easy)
+        return false;
+    curl_easy_setopt(m_easy, CURLOPT_PRIVATE, this);
+    curl_easy_setopt(m_easy, CURLOPT_ERRORBUFFER, m_errorText.data());
+    curl_easy_setopt(m_easy, CURLOPT_HEADERFUNCTION, &Transfer::onHeader);
+    curl_easy_setopt(m_easy, CURLOPT_HEADERDATA, this);
+    curl_easy_setopt(m_easy, CURLOPT_WRITEFUNCTION, &Transfer::onBody);
+    curl_easy_setopt(m_easy, CURLOPT_WRITEDATA, this);
+    curl_easy_setopt(m_easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    curl_easy_setopt(m_easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(m_easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    // Rather a stream than a connection.  Without TLS curl would wait for the answer to ALPN for ever.
+    const bool mayShare = connection.server.scheme() == u"https" && !m_request.ownConnection;
+    curl_easy_setopt(m_easy, CURLOPT_HTTP_VERSION, long(mayShare ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+    curl_easy_setopt(m_easy, CURLOPT_PIPEWAIT, mayShare ? 1L : 0L);
+    curl_easy_setopt(m_easy, CURLOPT_FRESH_CONNECT, m_request.ownConnection ? 1L : 0L);
+    curl_easy_setopt(m_easy, CURLOPT_FORBID_REUSE, m_request.ownConnection ? 1L : 0L);
+    curl_easy_setopt(m_easy, CURLOPT_CONNECTTIMEOUT_MS, connectTimeoutMs);
+    curl_easy_setopt(m_easy, CURLOPT_TIMEOUT_MS, long(m_request.timeoutMs));
+    curl_easy_setopt(m_easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(m_easy, CURLOPT_TCP_KEEPIDLE, keepAliveIdleSeconds);
+    curl_easy_setopt(m_easy, CURLOPT_TCP_KEEPINTVL, keepAliveIntervalSeconds);
+    curl_easy_setopt(m_easy, CURLOPT_SOCKOPTFUNCTION, &onSocketCreated);
+    if (connection.compress && !m_callbacks.onData) // watches stay plain: each event must come out at once
+        curl_easy_setopt(m_easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+    setUrl(connection);
+    setMethod();
+    setHeaders(connection, token);
+    setProxy(connection);
+    if (connection.server.scheme() == u"https")
+        setTls(connection, systemRoots);
+    return true;
+}
+
+void Transfer::setUrl(const Connection &connection)
+{
+    QUrl server = connection.server;
+    if (!connection.tlsServerName.isEmpty()) { // SNI and verification follow the URL's host; the connection goes where the server is
+        server.setHost(connection.tlsServerName);
+        const int port = server.port(server.scheme() == u"https" ? 443 : 80);
+        QString host = connection.server.host();
+        if (host.contains(u':'))
+            host = u'[' + host + u']';
+        m_connectTo = curl_slist_append(nullptr, qUtf8Printable(u"::%1:%2"_s.arg(host).arg(port)));
+        curl_easy_setopt(m_easy, CURLOPT_CONNECT_TO, m_connectTo);
+    }
+    const QByteArray url = server.toEncoded() + m_request.path.toUtf8();
+    curl_easy_setopt(m_easy, CURLOPT_URL, url.constData());
+    curl_easy_setopt(m_easy, CURLOPT_PATH_AS_IS, 1L);
+}
+
+void Transfer::setMethod()
+{
+    const bool hasBody = !m_request.body.isEmpty() || m_request.method == "POST" || m_request.method == "PUT" || m_request.method == "PATCH";
+    if (hasBody) {
+        curl_easy_setopt(m_easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(m_request.body.size()));
+        curl_easy_setopt(m_easy, CURLOPT_POSTFIELDS, m_request.body.constData()); // not copied: m_request lives as long
+    }
+    if (m_request.method != "GET" || hasBody)
+        curl_easy_setopt(m_easy, CURLOPT_CUSTOMREQUEST, m_request.method.constData());
+}
+
+void Transfer::addHeader(const QByteArray &line)
+{
+    if (curl_slist *longer = curl_slist_append(m_headers, line.constData()))
+        m_headers = longer;
+}
+
+void Transfer::setHeaders(const Connection &connection, const QByteArray &token)
+{
+    addHeader("Accept: " + m_request.accept);
+    addHeader("User-Agent: sallyport/" SALLYPORT_VERSION); // the server derives the field manager from it
+    addHeader("Expect:");
+    if (!m_request.body.isEmpty())
+        addHeader("Content-Type: " + (m_request.contentType.isEmpty() ? QByteArray("application/json") : m_request.contentType));
+    if (!connection.tlsServerName.isEmpty())
+        addHeader("Host: " + connection.server.authority(QUrl::FullyEncoded | QUrl::RemoveUserInfo).toUtf8());
+    if (!token.isEmpty() && connection.server.scheme() == u"https") // K8
+        addHeader("Authorization: Bearer " + token);
+    for (const QByteArray &line : connection.impersonation)
+        addHeader(line);
+    curl_easy_setopt(m_easy, CURLOPT_HTTPHEADER, m_headers);
+}
+
+void Transfer::setTls(const Connection &connection, const QByteArray &systemRoots)
+{
+    curl_easy_setopt(m_easy, CURLOPT_SSLVERSION, long(CURL_SSLVERSION_TLSv1_2));
+    curl_easy_setopt(m_easy, CURLOPT_SSL_VERIFYPEER, connection.insecure ? 0L : 1L);
+    curl_easy_setopt(m_easy, CURLOPT_SSL_VERIFYHOST, connection.insecure ? 0L : 2L);
+    // Debian compiles a CAPATH in, which would add the system's roots to the one CA that is meant.
+    curl_easy_setopt(m_easy, CURLOPT_CAPATH, nullptr);
+    curl_easy_setopt(m_easy, CURLOPT_CAINFO, nullptr);
+    curl_blob roots = blobOf(connection.trustedCa.isEmpty() ? systemRoots : connection.trustedCa);
+    if (roots.len > 0)
+        curl_easy_setopt(m_easy, CURLOPT_CAINFO_BLOB, &roots);
+    if (connection.clientCertificate.isEmpty())
+        return;
+    curl_blob certificate = blobOf(connection.clientCertificate);
+    curl_blob key = blobOf(connection.clientKey);
+    curl_easy_setopt(m_easy, CURLOPT_SSLCERTTYPE, "PEM");
+    curl_easy_setopt(m_easy, CURLOPT_SSLCERT_BLOB, &certificate);
+    curl_easy_setopt(m_easy, CURLOPT_SSLKEYTYPE, "PEM");
+    curl_easy_setopt(m_easy, CURLOPT_SSLKEY_BLOB, &key);
+    curl_easy_setopt(m_easy, CURLOPT_KEYPASSWD, ""); // never ask on a terminal
+}
+
+void Transfer::setProxy(const Connection &connection)
+{
+    QByteArray proxy = connection.proxyUrl.toUtf8();
+    if (proxy.startsWith("socks5://"))
+        proxy.replace(0, 9, "socks5h://"); // names are resolved behind the proxy, as Go does
+    curl_easy_setopt(m_easy, CURLOPT_PROXY, proxy.constData()); // "": none, whatever curl would find in the environment
+    curl_easy_setopt(m_easy, CURLOPT_NOPROXY, "");
+}
+
+size_t Transfer::onHeader(char *data, size_t size, size_t count, void *self)
+{
+    static_cast<Transfer *>(self)->readHeader(QByteArrayView(data, qsizetype(size * count)));
+    return size * count;
+}
+
+size_t Transfer::onBody(char *data, size_t size, size_t count, void *self)
+{
+    return static_cast<Transfer *>(self)->readBody(QByteArrayView(data, qsizetype(size * count))) ? size * count : 0;
+}
+
+void Transfer::readHeader(QByteArrayView line)
+{
+    line = line.trimmed();
+    if (line.startsWith("HTTP/")) { // again after each interim answer
+        m_response = {};
+        m_headIsDone = false;
+        long status = 0;
+        curl_easy_getinfo(m_easy, CURLINFO_RESPONSE_CODE, &status);
+        m_response.status = int(status);
+    } else if (line.isEmpty()) {
+        finishHead();
+    } else if (startsWithIgnoringCase(line, "warning:")) {
+        for (const QByteArray &text : warningTexts(line.sliced(8))) {
+            if (!m_response.warnings.contains(text))
+                m_response.warnings.append(text);
+        }
+    } else if (startsWithIgnoringCase(line, "retry-after:")) { // whole seconds only; a date counts as none
+        m_response.retryAfterSeconds = std::max(0, line.sliced(12).trimmed().toByteArray().toInt());
+    }
+}
+
+void Transfer::finishHead()
+{
+    if (m_response.status < 200 || std::exchange(m_headIsDone, true)) // interim answer; end of trailers
+        return;
+    m_newHead = m_response.status;
+    char *type = nullptr;
+    curl_easy_getinfo(m_easy, CURLINFO_CONTENT_TYPE, &type);
+    m_response.contentType = type;
+}
+
+bool Transfer::readBody(QByteArrayView piece)
+{
+    const bool isSuccess = m_response.status >= 200 && m_response.status < 300;
+    if (isSuccess && m_callbacks.onData) {
+        m_data.append(piece);
+        return true;
+    }
+    const qint64 limit = isSuccess ? m_request.maxBodyBytes : std::min(m_request.maxBodyBytes, maxErrorBodyBytes);
+    m_tooLarge = m_response.body.size() + piece.size() > limit;
+    if (m_tooLarge)
+        return false;
+    m_response.body.append(piece);
+    return true;
+}
+
+Result<HttpResponse> Transfer::result(CURLcode code, const Connection &connection)
+{
+    if (code == CURLE_OK)
+        return std::move(m_response);
+    TransferFailure failed;
+    failed.curlCode = code;
+    failed.text = m_errorText.data();
+    failed.what = QString::fromLatin1(m_request.method) + u' ' + m_request.path.section(u'?', 0, 0);
+    if (m_tooLarge)
+        failed.text = "the answer is too large for this program";
+    long systemError = 0;
+    curl_easy_getinfo(m_easy, CURLINFO_OS_ERRNO, &systemError);
+    failed.systemError = int(systemError);
+    curl_easy_getinfo(m_easy, CURLINFO_SSL_VERIFYRESULT, &failed.verifyResult);
+    curl_off_t connected = 0;
+    curl_easy_getinfo(m_easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
+    failed.isConnected = connected > 0;
+    failed.timeoutMs = m_request.timeoutMs;
+    return tl::unexpected(errorFromFailure(failed, connection, QDateTime::currentDateTimeUtc()));
+}
+
+} // namespace kube

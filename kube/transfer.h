@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// One request and its answer as a curl easy handle: what is asked, and what has arrived since it was last looked at.
+// For transport.cpp only.  Curl's callbacks write here and run nothing else; the transport hands it on from its event loop.
+#include "kube/transport.h"
+#include "kube/transport_error.h"
+
+#include <curl/curl.h>
+
+#include <array>
+
+namespace kube {
+
+class Transfer
+{
+public:
+    // connection and roots must outlive the transfer: their bytes are not copied.
+    Transfer(Transport::Id id, HttpRequest request, Transport::Callbacks callbacks);
+    ~Transfer();
+    Transfer(const Transfer &) = delete;
+    Transfer &operator=(const Transfer &) = delete;
+
+    bool prepare(const Connection &connection, const QByteArray &systemRoots, const QByteArray &token); // false: out of memory
+    Result<HttpResponse> result(CURLcode code, const Connection &connection); // once, at the end
+
+    CURL *handle() const { return m_easy; }
+    Transport::Id id() const { return m_id; }
+    const Transport::Callbacks &callbacks() const { return m_callbacks; }
+    // What has arrived: the status, once, when the head is complete; the pieces of a streamed body.
+    int takeHead() { return std::exchange(m_newHead, 0); }
+    QByteArray takeData() { return std::exchange(m_data, {}); }
+    bool hasNews() const { return m_newHead != 0 || !m_data.isEmpty(); }
+
+private:
+    static size_t onHeader(char *data, size_t size, size_t count, void *self);
+    static size_t onBody(char *data, size_t size, size_t count, void *self);
+    void readHeader(QByteArrayView line);
+    void finishHead();
+    bool readBody(QByteArrayView piece);
+    void setUrl(const Connection &connection);
+    void setMethod();
+    void setHeaders(const Connection &connection, const QByteArray &token);
+    void setTls(const Connection &connection, const QByteArray &systemRoots);
+    void setProxy(const Connection &connection);
+    void addHeader(const QByteArray &line);
+
+    Transport::Id m_id;
+    HttpRequest m_request;
+    Transport::Callbacks m_callbacks;
+    CURL *m_easy = nullptr;
+    curl_slist *m_headers = nullptr;
+    curl_slist *m_connectTo = nullptr;
+    std::array<char, CURL_ERROR_SIZE> m_errorText {};
+    HttpResponse m_response;
+    QByteArray m_data;
+    int m_newHead = 0;
+    bool m_headIsDone = false;
+    bool m_tooLarge = false;
+};
+
+// The texts of a Warning header (RFC 7234: several in one, quoted commas).
+QList<QByteArray> warningTexts(QByteArrayView header);
+
+} // namespace kube

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// What libcurl says about a failed transfer → an Error with a sentence that helps: which server, what, what to do.
+// For transport.cpp; pure, so that the table of messages is a test.
+#include "kube/kubeconfig.h"
+#include "kube/result.h"
+
+#include <QDateTime>
+
+namespace kube {
+
+struct TransferFailure
+{
+    int curlCode = 0;     // CURLcode
+    int systemError = 0;  // errno of the connect
+    long verifyResult = 0; // X509_V_ERR_…
+    QByteArray text;      // curl's own words: no headers, no bodies
+    bool isConnected = false; // the TCP connection stood
+    int timeoutMs = 0;
+    QString what;         // "GET /api/v1/pods"
+};
+
+Error errorFromFailure(const TransferFailure &failed, const Connection &connection, const QDateTime &now);
+
+// "" or "; the client certificate of user “u” ended on 2026-11-24 10:00 UTC": the usual reason for a refusal.
+QString clientCertificateNote(const Connection &connection, const QDateTime &now);
+
+} // namespace kube

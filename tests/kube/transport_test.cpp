@@ -1,0 +1,563 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kube/transport.h"
+
+#include "kube/line_splitter.h"
+#include "kube/token_source.h"
+#include "kube/transfer.h"
+#include "tests/kube/scripted_server.h"
+#include "tests/kube/test_authority.h"
+#include "tests/support/test_class.h"
+
+#include <QProcess>
+#include <QStandardPaths>
+#include <QTcpServer>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using namespace kube;
+
+namespace {
+
+// What one transfer has told so far.
+struct Record
+{
+    int head = 0;
+    QByteArray data;
+    int pieces = 0;
+    std::optional<Result<HttpResponse>> end;
+    int ends = 0;
+
+    Transport::Callbacks streaming()
+    {
+        Transport::Callbacks callbacks = plain();
+        callbacks.onHead = [this](int status) { head = status; };
+        callbacks.onData = [this](const QByteArray &piece) {
+            data += piece;
+            ++pieces;
+        };
+        return callbacks;
+    }
+    Transport::Callbacks plain()
+    {
+        Transport::Callbacks callbacks;
+        callbacks.finished = [this](const Result<HttpResponse> &result) {
+            end = result;
+            ++ends;
+        };
+        return callbacks;
+    }
+    QString message() const { return end && !*end ? end->error().message : QString(); }
+};
+
+HttpRequest getRequest(const QString &path)
+{
+    HttpRequest request;
+    request.path = path;
+    return request;
+}
+
+const QByteArray secretToken = "s3cret-token-value";
+
+} // namespace
+
+class TransportTest : public QObject
+{
+    Q_OBJECT
+
+    TestAuthority m_authority;
+    TestIdentity m_server = loopbackServer(m_authority);
+
+    Connection connectionTo(const QUrl &server) const
+    {
+        Connection connection;
+        connection.context = u"dev"_s;
+        connection.cluster = u"c"_s;
+        connection.user = u"jane"_s;
+        connection.file = u"/home/jane/.kube/config"_s;
+        connection.server = server;
+        connection.trustedCa = m_authority.certificate();
+        connection.token = secretToken;
+        return connection;
+    }
+
+    static void answerOk(const ServerRequest &request, const ServerReply &reply)
+    {
+        reply.answer(200, request.target + ' ' + request.body);
+    }
+
+private Q_SLOTS:
+    void aRequestCarriesWhatIsAskedAndWhoAsks()
+    {
+        ScriptedServer server(answerOk, serverTls(m_server.certificate, m_server.key));
+        Connection connection = connectionTo(server.url());
+        connection.server.setPath(u"/prefix"_s);
+        connection.impersonation = {"Impersonate-User: bob"};
+        Transport transport(connection);
+        HttpRequest request = getRequest(u"/api/v1/pods?limit=5&x=%2F"_s);
+        request.method = "PATCH";
+        request.body = "{\"a\":1}";
+        request.contentType = "application/merge-patch+json";
+        Record record;
+        transport.send(request, record.plain());
+        QTRY_VERIFY(record.end);
+        QVERIFY2(*record.end, qPrintable(record.message()));
+        QCOMPARE((*record.end)->status, 200);
+        QCOMPARE((*record.end)->contentType, QByteArray("application/json"));
+        const ServerRequest seen = server.requests().first();
+        QCOMPARE(seen.method, QByteArray("PATCH"));
+        QCOMPARE(seen.target, QByteArray("/prefix/api/v1/pods?limit=5&x=%2F"));
+        QCOMPARE(seen.body, QByteArray("{\"a\":1}"));
+        QCOMPARE(seen.headers.value("content-type"), QByteArray("application/merge-patch+json"));
+        QCOMPARE(seen.headers.value("authorization"), "Bearer " + secretToken);
+        QCOMPARE(seen.headers.value("impersonate-user"), QByteArray("bob"));
+        QVERIFY(seen.headers.value("user-agent").startsWith("sallyport/"));
+        QVERIFY(!seen.headers.contains("expect"));
+    }
+
+    void aPlainConnectionCarriesNoToken()
+    {
+        ScriptedServer server(answerOk);
+        Transport transport(connectionTo(server.url()));
+        Record record;
+        transport.send(getRequest(u"/x"_s), record.plain());
+        QTRY_VERIFY(record.end);
+        QVERIFY(*record.end);
+        QVERIFY(!server.requests().first().headers.contains("authorization"));
+    }
+
+    void aStreamComesInPiecesAsItIsSent()
+    {
+        std::optional<ServerReply> open;
+        ScriptedServer server([&open](const ServerRequest &, const ServerReply &reply) {
+            reply.startStream();
+            open = reply;
+        });
+        Transport transport(connectionTo(server.url()));
+        Record record;
+        transport.send(getRequest(u"/watch"_s), record.streaming());
+        QTRY_COMPARE(record.head, 200); // before any event
+        open->line("one");
+        QTRY_COMPARE(record.data, QByteArray("one\n"));
+        QVERIFY(!record.end);
+        open->line("two");
+        QTRY_COMPARE(record.data, QByteArray("one\ntwo\n"));
+        open->endStream();
+        QTRY_VERIFY(record.end);
+        QVERIFY(*record.end);
+        QCOMPARE(record.ends, 1);
+    }
+
+    void aStreamSurvivesEveryCutBetweenBytes()
+    {
+        const QByteArray text("{\"type\":\"ADDED\"}\n{\"name\":\"\xc3\xa9\"}\n");
+        ScriptedServer server([&text](const ServerRequest &, const ServerReply &reply) {
+            reply.startStream();
+            for (const char c : text)
+                reply.chunk(QByteArray(1, c));
+            reply.endStream();
+        });
+        Transport transport(connectionTo(server.url()));
+        Record record;
+        transport.send(getRequest(u"/watch"_s), record.streaming());
+        QTRY_VERIFY(record.end);
+        QVERIFY(*record.end);
+        QCOMPARE(record.data, text);
+        QCOMPARE(LineSplitter().feed(record.data).size(), 2);
+    }
+
+    void anErrorBodyOfAStreamComesWhole()
+    {
+        ScriptedServer server([](const ServerRequest &, const ServerReply &reply) { reply.answer(410, "{\"kind\":\"Status\"}", "Retry-After: 7\r\n"); });
+        Transport transport(connectionTo(server.url()));
+        Record record;
+        transport.send(getRequest(u"/watch"_s), record.streaming());
+        QTRY_VERIFY(record.end);
+        QVERIFY(*record.end);
+        QCOMPARE((*record.end)->status, 410);
+        QCOMPARE((*record.end)->body, QByteArray("{\"kind\":\"Status\"}"));
+        QCOMPARE((*record.end)->retryAfterSeconds, 7);
+        QVERIFY(record.data.isEmpty());
+    }
+
+    void warningsAreUnquotedAndNotRepeated()
+    {
+        QCOMPARE(warningTexts("299 - \"a, \\\"b\\\"\", 299 - \"c\""), (QList<QByteArray> {"a, \"b\"", "c"}));
+        ScriptedServer server([](const ServerRequest &, const ServerReply &reply) {
+            reply.answer(200, "{}", "Warning: 299 - \"v1 is deprecated\"\r\nWarning: 299 - \"v1 is deprecated\", 299 - \"other\"\r\n");
+        });
+        Transport transport(connectionTo(server.url()));
+        Record record;
+        transport.send(getRequest(u"/x"_s), record.plain());
+        QTRY_VERIFY(record.end);
+        QCOMPARE((*record.end)->warnings, (QList<QByteArray> {"v1 is deprecated", "other"}));
+    }
+
+    void afterCancelNothingIsHeard()
+    {
+        std::optional<ServerReply> open;
+        ScriptedServer server([&open](const ServerRequest &request, const ServerReply &reply) {
+            if (request.path() == "/watch") {
+                reply.startStream();
+                open = reply;
+            } else {
+                reply.answer(200, "{}");
+            }
+        });
+        Transport transport(connectionTo(server.url()));
+        Record watch, other;
+        const Transport::Id id = transport.send(getRequest(u"/watch"_s), watch.streaming());
+        QTRY_COMPARE(watch.head, 200);
+        transport.cancel(id);
+        transport.cancel(id);
+        transport.cancel(4711);
+        QTRY_VERIFY(!open->isOpen()); // the server sees it too
+        transport.send(getRequest(u"/x"_s), other.plain());
+        QTRY_VERIFY(other.end);
+        QCOMPARE(watch.ends, 0);
+        QVERIFY(watch.data.isEmpty());
+    }
+
+    void callbacksMaySendAndCancelAndEndTheTransport()
+    {
+        ScriptedServer server([](const ServerRequest &request, const ServerReply &reply) {
+            reply.startStream();
+            reply.line(request.target);
+            if (request.path() != "/watch")
+                reply.endStream();
+        });
+        auto transport = std::make_unique<Transport>(connectionTo(server.url()));
+        Record watch, last;
+        Transport::Id watchId = 0;
+        int finished = 0;
+        watchId = transport->send(getRequest(u"/watch"_s), watch.streaming());
+        Transport::Callbacks chain;
+        chain.onData = [&](const QByteArray &) { transport->cancel(watchId); };
+        chain.finished = [&](const Result<HttpResponse> &) {
+            Transport::Callbacks ending;
+            ending.finished = [&](const Result<HttpResponse> &) {
+                ++finished;
+                transport.reset();
+            };
+            transport->send(getRequest(u"/two"_s), std::move(ending));
+        };
+        QTRY_COMPARE(watch.pieces, 1);
+        transport->send(getRequest(u"/one"_s), std::move(chain));
+        QTRY_COMPARE(finished, 1);
+        QVERIFY(!transport);
+        QCOMPARE(watch.ends, 0);
+    }
+
+    void thirtyWatchesLeaveRoomForRequests_data()
+    {
+        QTest::addColumn<bool>("overTls");
+        QTest::newRow("plain") << false;
+        QTest::newRow("TLS without HTTP/2") << true;
+    }
+
+    void thirtyWatchesLeaveRoomForRequests()
+    {
+        QFETCH(bool, overTls);
+        const auto tls = overTls ? serverTls(m_server.certificate, m_server.key) : std::optional<QSslConfiguration>();
+        ScriptedServer server([](const ServerRequest &request, const ServerReply &reply) {
+            if (request.path() == "/watch")
+                reply.startStream();
+            else
+                reply.answer(200, "{}");
+        }, tls);
+        Transport transport(connectionTo(server.url()));
+        std::vector<Record> watches(30);
+        for (Record &watch : watches)
+            transport.send(getRequest(u"/watch"_s), watch.streaming());
+        for (const Record &watch : watches)
+            QTRY_COMPARE(watch.head, 200);
+        Record record;
+        transport.send(getRequest(u"/x"_s), record.plain());
+        QTRY_VERIFY(record.end);
+        QVERIFY(*record.end);
+    }
+
+    void aBodyWithoutEndIsGivenUp()
+    {
+        ScriptedServer server([](const ServerRequest &, const ServerReply &reply) { reply.answer(200, QByteArray(3'000'000, 'x')); });
+        Transport transport(connectionTo(server.url()));
+        HttpRequest request = getRequest(u"/big"_s);
+        request.maxBodyBytes = 1'000'000;
+        Record record;
+        transport.send(request, record.plain());
+        QTRY_VERIFY(record.end);
+        QVERIFY(!*record.end);
+        QVERIFY2(record.message().contains(u"too large"), qPrintable(record.message()));
+    }
+
+    void aSlowAnswerIsATimeoutWithItsSeconds()
+    {
+        ScriptedServer server([](const ServerRequest &, const ServerReply &) {});
+        Transport transport(connectionTo(server.url()));
+        HttpRequest request = getRequest(u"/slow?token=x"_s);
+        request.timeoutMs = 100;
+        Record record;
+        transport.send(request, record.plain());
+        QTRY_VERIFY(record.end);
+        QCOMPARE(record.end->error().kind, Error::Kind::Timeout);
+        QVERIFY2(record.message().contains(u"GET /slow: no complete answer within 1 s"), qPrintable(record.message()));
+    }
+
+    void aCutConnectionIsUnreachable()
+    {
+        ScriptedServer server([](const ServerRequest &request, const ServerReply &reply) {
+            if (request.path() == "/half") {
+                reply.startStream();
+                reply.line("half of it");
+            }
+            reply.raw("2");
+            reply.cut();
+        });
+        Transport transport(connectionTo(server.url()));
+        for (const QString &path : {u"/half"_s, u"/nothing"_s}) {
+            Record record;
+            transport.send(getRequest(path), record.streaming());
+            QTRY_VERIFY(record.end);
+            QVERIFY(!*record.end);
+            QVERIFY2(record.end->error().kind == Error::Kind::Unreachable || record.end->error().kind == Error::Kind::Protocol, qPrintable(record.message()));
+        }
+    }
+
+    void connectionFailuresSayWhatAndWhatToDo_data()
+    {
+        QTest::addColumn<QString>("server");
+        QTest::addColumn<int>("kind");
+        QTest::addColumn<QStringList>("words");
+        QTcpServer closed;
+        closed.listen(QHostAddress::LocalHost);
+        QTest::newRow("refused") << u"https://127.0.0.1:%1"_s.arg(closed.serverPort()) << int(Error::Kind::Unreachable)
+                                 << QStringList {u"refused"_s, u"cluster “c” in /home/jane/.kube/config"_s};
+        QTest::newRow("unknown host") << u"https://no-such-host.invalid:6443"_s << int(Error::Kind::Unreachable)
+                                      << QStringList {u"the host name no-such-host.invalid is unknown"_s, u"DNS"_s};
+    }
+
+    void connectionFailuresSayWhatAndWhatToDo()
+    {
+        QFETCH(QString, server);
+        QFETCH(int, kind);
+        QFETCH(QStringList, words);
+        Transport transport(connectionTo(QUrl(server)));
+        Record record;
+        transport.send(getRequest(u"/version"_s), record.plain());
+        QTRY_VERIFY_WITH_TIMEOUT(record.end, 20'000);
+        QVERIFY(!*record.end);
+        QCOMPARE(int(record.end->error().kind), kind);
+        words += {server, u"context “dev”"_s};
+        for (const QString &word : words)
+            QVERIFY2(record.message().contains(word), qPrintable(record.message()));
+        QVERIFY(!record.message().contains(QString::fromLatin1(secretToken)));
+    }
+
+    void tlsFailuresSayWhatAndWhatToDo_data()
+    {
+        QTest::addColumn<QString>("what");
+        QTest::addColumn<QString>("words");
+        QTest::newRow("untrusted") << u"untrusted"_s << u"not trusted by its certificate-authority"_s;
+        QTest::newRow("other name") << u"name"_s << u"is for another name"_s;
+        QTest::newRow("expired") << u"expired"_s << u"the server's certificate has expired"_s;
+        QTest::newRow("system roots") << u"system"_s << u"not trusted by the system's authorities"_s;
+    }
+
+    void tlsFailuresSayWhatAndWhatToDo()
+    {
+        QFETCH(QString, what);
+        QFETCH(QString, words);
+        CertificateWish wish;
+        wish.names = {u"IP:127.0.0.1"_s};
+        if (what == u"name")
+            wish.names = {u"DNS:other.example"_s};
+        if (what == u"expired")
+            wish.notAfter = QDateTime::currentDateTimeUtc().addSecs(-60);
+        const TestIdentity identity = m_authority.issue(wish);
+        const TestAuthority stranger(u"Stranger"_s);
+        ScriptedServer server(answerOk, serverTls(identity.certificate, identity.key));
+        Connection connection = connectionTo(server.url());
+        if (what == u"untrusted")
+            connection.trustedCa = stranger.certificate();
+        if (what == u"system")
+            connection.trustedCa.clear();
+        Transport transport(connection);
+        Record record;
+        transport.send(getRequest(u"/version"_s), record.plain());
+        QTRY_VERIFY(record.end);
+        QVERIFY(!*record.end);
+        QCOMPARE(record.end->error().kind, Error::Kind::Tls);
+        QVERIFY2(record.message().contains(words), qPrintable(record.message()));
+        QVERIFY(!record.message().contains(QString::fromLatin1(secretToken)));
+    }
+
+    void whatDoesNotSpeakTlsOrHttpIsSaid_data()
+    {
+        QTest::addColumn<QString>("scheme");
+        QTest::addColumn<QString>("words");
+        QTest::newRow("no TLS") << u"https"_s << u"does not speak TLS"_s;
+        QTest::newRow("no HTTP") << u"http"_s << u"is no HTTP server"_s;
+    }
+
+    void whatDoesNotSpeakTlsOrHttpIsSaid()
+    {
+        QFETCH(QString, scheme);
+        QFETCH(QString, words);
+        QTcpServer server;
+        connect(&server, &QTcpServer::newConnection, &server, [&server] { server.nextPendingConnection()->write("220 mail.example ESMTP\r\n"); });
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        Transport transport(connectionTo(QUrl(u"%1://127.0.0.1:%2"_s.arg(scheme).arg(server.serverPort()))));
+        Record record;
+        transport.send(getRequest(u"/version"_s), record.plain());
+        QTRY_VERIFY(record.end);
+        QVERIFY(!*record.end);
+        QVERIFY2(record.message().contains(words), qPrintable(record.message()));
+    }
+
+    void tlsServerNameDecidesNameAndSniButNotTheHostHeader()
+    {
+        CertificateWish wish;
+        wish.names = {u"DNS:api.cluster.example"_s};
+        const TestIdentity identity = m_authority.issue(wish);
+        ScriptedServer server(answerOk, serverTls(identity.certificate, identity.key));
+        Connection connection = connectionTo(server.url());
+        connection.tlsServerName = u"api.cluster.example"_s;
+        Transport transport(connection);
+        Record record;
+        transport.send(getRequest(u"/x"_s), record.plain());
+        QTRY_VERIFY(record.end);
+        QVERIFY2(*record.end, qPrintable(record.message()));
+        QCOMPARE(server.requests().first().headers.value("host"), server.url().authority().toLatin1());
+    }
+
+    void insecureTrustsAnyCertificate()
+    {
+        const TestAuthority stranger(u"Stranger"_s);
+        const TestIdentity identity = loopbackServer(stranger);
+        ScriptedServer server(answerOk, serverTls(identity.certificate, identity.key));
+        Connection connection = connectionTo(server.url());
+        connection.trustedCa.clear();
+        connection.insecure = true;
+        Transport transport(connection);
+        Record record;
+        transport.send(getRequest(u"/x"_s), record.plain());
+        QTRY_VERIFY(record.end);
+        QVERIFY2(*record.end, qPrintable(record.message()));
+    }
+
+    void clientCertificatesOfEveryKindAreShown_data()
+    {
+        QTest::addColumn<TestKey>("key");
+        QTest::newRow("EC") << TestKey::EcP256;
+        QTest::newRow("RSA") << TestKey::Rsa2048;
+        QTest::newRow("Ed25519") << TestKey::Ed25519;
+    }
+
+    void clientCertificatesOfEveryKindAreShown()
+    {
+        QFETCH(TestKey, key);
+        CertificateWish wish;
+        wish.commonName = u"jane"_s;
+        wish.key = key;
+        const auto middle = m_authority.intermediate(u"Middle"_s, QDateTime::currentDateTimeUtc().addDays(1));
+        const TestIdentity jane = middle->issue(wish);
+        ScriptedServer server(answerOk, serverTls(m_server.certificate, m_server.key, m_authority.certificate()));
+        Connection connection = connectionTo(server.url());
+        connection.clientCertificate = jane.certificate + middle->certificate(); // the whole chain is sent
+        connection.clientKey = jane.key;
+        Transport transport(connection);
+        Record record;
+        transport.send(getRequest(u"/x"_s), record.plain());
+        QTRY_VERIFY(record.end);
+        QVERIFY2(*record.end, qPrintable(record.message()));
+    }
+
+    void aKeyThatDoesNotFitIsSaid()
+    {
+        ScriptedServer server(answerOk, serverTls(m_server.certificate, m_server.key));
+        Connection connection = connectionTo(server.url());
+        connection.clientCertificate = m_authority.issue({}).certificate;
+        connection.clientKey = m_authority.issue({}).key;
+        Transport transport(connection);
+        Record record;
+        transport.send(getRequest(u"/x"_s), record.plain());
+        QTRY_VERIFY(record.end);
+        QVERIFY(!*record.end);
+        QVERIFY2(record.message().contains(u"client certificate and key of user “jane”"), qPrintable(record.message()));
+    }
+
+    // OpenSSL's own server refuses as Go's and Envoy do: by an alert, after the handshake.
+    void anExpiredClientCertificateIsNamedWithItsEnd()
+    {
+        if (QStandardPaths::findExecutable(u"openssl"_s).isEmpty())
+            QSKIP("skipped: there is no openssl program to refuse the certificate");
+        QTemporaryDir dir;
+        const auto write = [&dir](const QString &name, const QByteArray &content) {
+            QFile file(dir.filePath(name));
+            if (file.open(QIODevice::WriteOnly))
+                file.write(content);
+            return file.fileName();
+        };
+        QProcess openssl;
+        openssl.start(u"openssl"_s, {u"s_server"_s, u"-accept"_s, u"127.0.0.1:0"_s, u"-cert"_s, write(u"crt"_s, m_server.certificate), u"-key"_s,
+                                     write(u"key"_s, m_server.key), u"-CAfile"_s, write(u"ca"_s, m_authority.certificate()), u"-Verify"_s, u"2"_s,
+                                     u"-verify_return_error"_s, u"-www"_s});
+        QByteArray output;
+        QTRY_VERIFY((output += openssl.readAllStandardOutput()).contains("ACCEPT 127.0.0.1:"));
+        QTRY_VERIFY((output += openssl.readAllStandardOutput()).mid(output.indexOf("ACCEPT")).contains('\n'));
+        const QByteArray port = output.mid(output.indexOf("127.0.0.1:") + 10).split('\n').first().trimmed();
+        CertificateWish wish;
+        wish.notAfter = QDateTime::currentDateTimeUtc().addSecs(-3600);
+        const TestIdentity jane = m_authority.issue(wish);
+        Connection connection = connectionTo(QUrl(u"https://127.0.0.1:"_s + QString::fromLatin1(port)));
+        connection.clientCertificate = jane.certificate;
+        connection.clientKey = jane.key;
+        Transport transport(connection);
+        Record record;
+        transport.send(getRequest(u"/version"_s), record.plain());
+        QTRY_VERIFY(record.end);
+        QVERIFY(!*record.end);
+        QVERIFY2(record.message().contains(u"the client certificate of user “jane” ended on "_s + wish.notAfter.toString(u"yyyy-MM-dd hh:mm"_s)),
+                 qPrintable(record.message()));
+        openssl.kill();
+        openssl.waitForFinished();
+    }
+
+    void aProxyIsUsedIfNamed()
+    {
+        ScriptedServer proxy([](const ServerRequest &request, const ServerReply &reply) { reply.answer(200, "via proxy " + request.target); });
+        Connection connection = connectionTo(QUrl(u"http://cluster.invalid:8080"_s));
+        connection.proxyUrl = proxy.url().toString();
+        Transport transport(connection);
+        Record record;
+        transport.send(getRequest(u"/version"_s), record.plain());
+        QTRY_VERIFY(record.end);
+        QVERIFY2(*record.end, qPrintable(record.message()));
+        QCOMPARE((*record.end)->body, QByteArray("via proxy http://cluster.invalid:8080/version"));
+    }
+
+    void aTokenFileWinsAndIsReadAgain()
+    {
+        QTemporaryDir dir;
+        const QString path = dir.filePath(u"token"_s);
+        const auto write = [&path](const QByteArray &text) {
+            QFile file(path);
+            if (file.open(QIODevice::WriteOnly))
+                file.write(text);
+        };
+        TokenSource tokens("inline", path);
+        QCOMPARE(tokens.token(0), QByteArray("inline")); // while the file could never be read
+        write(" first\n");
+        QCOMPARE(tokens.token(1), QByteArray("first"));
+        write("second");
+        QCOMPARE(tokens.token(TokenSource::RereadAfterMsecs), QByteArray("first"));
+        QCOMPARE(tokens.token(1 + TokenSource::RereadAfterMsecs), QByteArray("second"));
+        QFile::remove(path);
+        QCOMPARE(tokens.token(10 * TokenSource::RereadAfterMsecs), QByteArray("second")); // the last good one stays
+        write("two\r\nX-Evil: lines");
+        QCOMPARE(tokens.token(20 * TokenSource::RereadAfterMsecs), QByteArray("second"));
+    }
+};
+
+SALLYPORT_TEST(transport_test, TransportTest)
+#include "transport_test.moc"
