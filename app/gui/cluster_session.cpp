@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/cluster_session.h"
+
+#include "app/gui/cluster_watch.h"
+
+using namespace Qt::StringLiterals;
+
+namespace app::gui {
+
+ClusterSession::ClusterSession(kube::Connection connection, QString edge, QObject *parent)
+    : QObject(parent)
+    , m_edge(std::move(edge))
+    , m_thread(std::make_unique<ClusterThread>(std::move(connection)))
+{
+    m_pool.setMaxThreadCount(1);
+    m_thread->runThere([this] { m_watch = new ClusterWatch(m_thread->client(), &m_thread->context()); });
+    connect(m_watch, &ClusterWatch::connectionChanged, this, [this](const models::ConnectionState &state) {
+        const QString edge = std::exchange(m_state, state).edge;
+        m_state.edge = edge;
+        Q_EMIT connectionChanged(m_state);
+    });
+    connect(m_watch, &ClusterWatch::snapshotReady, this, &ClusterSession::analyseLater);
+    m_thread->runThere([this] { watchStores(); });
+}
+
+ClusterSession::~ClusterSession()
+{
+    m_thread.reset(); // first: no snapshot may come after the pool has ended
+    m_pool.waitForDone();
+}
+
+// On the cluster thread: rows are parsed there and arrive finished.
+void ClusterSession::watchStores()
+{
+    QObject::connect(m_watch, &ClusterWatch::storeMade, m_watch, [this](const QString &plural, kube::ObjectStore *store) {
+        if (plural == "mappings"_L1)
+            new kube::RowFeed<models::MappingRow>(*store, models::mappingRow, this, [this](const auto &batch) { Q_EMIT mappingRowsArrived(batch); }, store);
+    });
+}
+
+void ClusterSession::start()
+{
+    m_thread->postThere([watch = m_watch] { watch->start(); });
+}
+
+void ClusterSession::retryNow()
+{
+    m_thread->postThere([watch = m_watch] { watch->retryNow(); });
+}
+
+void ClusterSession::analyseLater(const models::SnapshotInput &input)
+{
+    m_waiting = input;
+    if (!m_analysing)
+        runAnalysis();
+}
+
+void ClusterSession::runAnalysis()
+{
+    m_analysing = true;
+    m_pool.start([this, input = *std::exchange(m_waiting, std::nullopt)] {
+        auto analysis = analyse(input, m_edge);
+        QMetaObject::invokeMethod(this, [this, analysis] { take(analysis); }, Qt::QueuedConnection);
+    });
+}
+
+void ClusterSession::take(std::shared_ptr<const ClusterAnalysis> analysis)
+{
+    m_analysing = false;
+    m_analysis = std::move(analysis);
+    const models::EdgeInstallation &edge = m_analysis->view.installation;
+    const QString text = !m_analysis->hasEdge ? QString() : u"%1 %2, compat %3"_s.arg(edge.key(), edge.version, QString::fromLatin1(edge::compatName(edge.compat).data()));
+    if (std::exchange(m_state.edge, text) != text)
+        Q_EMIT connectionChanged(m_state);
+    Q_EMIT analysed();
+    if (m_waiting)
+        runAnalysis();
+}
+
+} // namespace app::gui

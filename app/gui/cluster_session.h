@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// One context while it is shown: its cluster thread, its watches, and the analyses of its newest snapshot (computed on the pool).
+// GUI-thread object; everything it emits arrives on the GUI thread.  Destruction ends the cluster thread.
+#include "app/cluster_analysis.h"
+#include "app/cluster_thread.h"
+#include "kube/row_feed.h"
+#include "models/items/rows.h"
+#include "models/resources/connection_state.h"
+
+#include <QThreadPool>
+
+namespace app::gui {
+
+class ClusterWatch;
+
+class ClusterSession : public QObject
+{
+    Q_OBJECT
+public:
+    ClusterSession(kube::Connection connection, QString edge, QObject *parent = nullptr);
+    ~ClusterSession() override;
+    void start();
+    void retryNow();
+    kube::Client &client() { return m_thread->client(); }
+    const std::shared_ptr<const ClusterAnalysis> &analysis() const { return m_analysis; } // nullptr until the first
+    const models::ConnectionState &state() const { return m_state; }
+
+Q_SIGNALS:
+    void connectionChanged(const models::ConnectionState &state);
+    void mappingRowsArrived(const kube::RowBatch<models::MappingRow> &batch);
+    void analysed(); // analysis() is new
+
+private:
+    void watchStores();
+    void analyseLater(const models::SnapshotInput &input);
+    void runAnalysis();
+    void take(std::shared_ptr<const ClusterAnalysis> analysis);
+
+    const QString m_edge;
+    std::unique_ptr<ClusterThread> m_thread;
+    ClusterWatch *m_watch = nullptr; // lives on the cluster thread
+    QThreadPool m_pool;              // one analysis at a time
+    std::optional<models::SnapshotInput> m_waiting; // the newest snapshot that came while one was analysed
+    bool m_analysing = false;
+    std::shared_ptr<const ClusterAnalysis> m_analysis;
+    models::ConnectionState m_state;
+};
+
+} // namespace app::gui

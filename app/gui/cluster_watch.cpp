@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/cluster_watch.h"
+
+#include "app/snapshot_plan.h"
+
+using namespace Qt::StringLiterals;
+
+namespace app::gui {
+
+namespace {
+
+constexpr std::chrono::milliseconds SnapshotPause {250};
+constexpr int MaximumBackOffSeconds = 30;
+
+bool isAboutTheKind(const kube::Error &error) // rather than about the connection
+{
+    return error.kind == kube::Error::Kind::Forbidden || error.kind == kube::Error::Kind::NotFound;
+}
+
+models::ConnectionState::Mode modeOf(kube::WriteMode mode)
+{
+    using Mode = models::ConnectionState::Mode;
+    return mode == kube::WriteMode::Normal ? Mode::Normal : mode == kube::WriteMode::ReadOnly ? Mode::ReadOnly : Mode::Confirm;
+}
+
+}
+
+ClusterWatch::ClusterWatch(kube::Client &client, QObject *parent)
+    : QObject(parent)
+    , m_client(client)
+{
+    const kube::Connection &connection = client.transport().connection();
+    m_state.context = connection.context;
+    m_state.server = connection.server.toString();
+    m_state.mode = modeOf(connection.mode);
+    m_snapshotTimer.setParent(this);
+    m_snapshotTimer.setSingleShot(true);
+    m_retryTimer.setParent(this);
+    m_retryTimer.setSingleShot(true);
+    connect(&m_snapshotTimer, &QTimer::timeout, this, &ClusterWatch::buildSnapshot);
+    connect(&m_retryTimer, &QTimer::timeout, this, &ClusterWatch::connectOnce);
+}
+
+void ClusterWatch::start()
+{
+    m_state.phase = models::ConnectionState::Phase::Connecting;
+    m_state.since = QDateTime::currentDateTimeUtc();
+    Q_EMIT connectionChanged(m_state);
+    connectOnce();
+}
+
+void ClusterWatch::retryNow()
+{
+    if (m_watched.empty()) {
+        m_retryTimer.stop();
+        start();
+        return;
+    }
+    for (const Watched &watched : m_watched)
+        watched.reflector->retryNow();
+}
+
+void ClusterWatch::connectOnce()
+{
+    m_client.version(m_stop.get_token()).then(this, [this](const kube::Result<kube::ServerVersion> &version) {
+        if (version)
+            connected(*version);
+        else
+            failed(version.error());
+    });
+}
+
+void ClusterWatch::failed(const kube::Error &error)
+{
+    const int seconds = std::min(MaximumBackOffSeconds, 1 << std::min(m_failures++, 5));
+    m_state.phase = models::ConnectionState::Phase::Failed;
+    m_state.message = error.message;
+    m_state.since = QDateTime::currentDateTimeUtc();
+    m_state.retryAt = m_state.since.addSecs(seconds);
+    m_retryTimer.start(std::chrono::seconds(seconds));
+    Q_EMIT connectionChanged(m_state);
+}
+
+void ClusterWatch::connected(const kube::ServerVersion &version)
+{
+    m_failures = 0;
+    m_state.version = version.gitVersion;
+    m_state.roundTripMs = version.roundTripMs;
+    m_client.rawGet(u"/apis/getambassador.io"_s, m_stop.get_token()).then(this, [this](const kube::Result<kube::HttpResponse> &group) {
+        m_groupKnown = true;
+        m_ambassadorGroup = group ? group->body : QByteArray();
+        addAmbassadorKinds();
+    });
+    for (const kube::ResourceType &type : snapshotTypes({}))
+        watch(type);
+}
+
+// Ambassador's kinds wait for the Deployments: they tell which generation reads them, and so in which version.
+void ClusterWatch::addAmbassadorKinds()
+{
+    const Watched *deployments = find(u"deployments"_s);
+    if (m_ambassadorAdded || !m_groupKnown || !deployments || !isSettled(*deployments))
+        return;
+    m_ambassadorAdded = true;
+    for (const kube::ResourceType &type : snapshotTypes(ambassadorVersion(m_ambassadorGroup, containerImages(deployments->store->objects())))) {
+        if (type.group == "getambassador.io"_L1)
+            watch(type);
+    }
+    report();
+}
+
+void ClusterWatch::watch(const kube::ResourceType &type)
+{
+    const auto index = qsizetype(m_watched.size());
+    m_watched.push_back({type, new kube::ObjectStore(this), nullptr, {}});
+    kube::ObjectStore *store = m_watched.back().store;
+    connect(store, &kube::ObjectStore::changed, this, &ClusterWatch::report);
+    connect(store, &kube::ObjectStore::completed, this, [this] {
+        addAmbassadorKinds();
+        report();
+    });
+    Q_EMIT storeMade(type.plural, store);
+    startReflector(index, {});
+}
+
+void ClusterWatch::startReflector(qsizetype index, const QString &nameSpace)
+{
+    Watched &watched = m_watched[size_t(index)];
+    if (watched.reflector)
+        watched.reflector->deleteLater();
+    watched.nameSpace = nameSpace;
+    watched.reflector = new kube::Reflector(m_client.transport(), watched.type, nameSpace, *watched.store, this);
+    connect(watched.reflector, &kube::Reflector::stateChanged, this, [this, index](const kube::WatchState &state) { reflectorChanged(index, state); });
+    watched.reflector->start();
+}
+
+void ClusterWatch::reflectorChanged(qsizetype index, const kube::WatchState &state)
+{
+    const Watched &watched = m_watched[size_t(index)];
+    const bool waiting = state.phase == kube::WatchState::Phase::Waiting;
+    if (waiting && state.error.kind == kube::Error::Kind::Forbidden && watched.nameSpace.isEmpty() && watched.type.namespaced)
+        QTimer::singleShot(0, this, [this, index] { startReflector(index, m_client.transport().connection().nameSpace); });
+    addAmbassadorKinds();
+    report();
+}
+
+const ClusterWatch::Watched *ClusterWatch::find(const QString &plural) const
+{
+    for (const Watched &watched : m_watched) {
+        if (watched.type.plural == plural)
+            return &watched;
+    }
+    return nullptr;
+}
+
+bool ClusterWatch::isSettled(const Watched &watched) const
+{
+    return watched.store->isComplete() || watched.reflector->state().phase == kube::WatchState::Phase::Waiting;
+}
+
+// Stale as soon as one kind that we know cannot be kept up for a reason of the connection; live again when all are.
+void ClusterWatch::report()
+{
+    models::ConnectionState next = m_state;
+    next.phase = m_ambassadorAdded ? models::ConnectionState::Phase::Live : models::ConnectionState::Phase::Connecting;
+    next.message.clear();
+    bool anyListed = false;
+    for (const Watched &watched : m_watched) {
+        const kube::WatchState &state = watched.reflector->state();
+        anyListed = anyListed || watched.store->isComplete();
+        next.lastEvent = std::max(next.lastEvent, state.lastEvent);
+        if (state.phase != kube::WatchState::Phase::Waiting || isAboutTheKind(state.error))
+            continue;
+        next.phase = models::ConnectionState::Phase::Stale;
+        next.message = state.error.message;
+        next.retryAt = state.retryAt;
+    }
+    if (next.phase == models::ConnectionState::Phase::Stale && !anyListed)
+        next.phase = models::ConnectionState::Phase::Failed;
+    if (next.phase != m_state.phase)
+        next.since = QDateTime::currentDateTimeUtc();
+    if (const Watched *mappings = find(u"mappings"_s))
+        next.mappings = mappings->store->size();
+    if (const Watched *hosts = find(u"hosts"_s))
+        next.hosts = hosts->store->size();
+    if (!(next == m_state)) {
+        m_state = next;
+        Q_EMIT connectionChanged(m_state);
+    }
+    if (!m_snapshotTimer.isActive())
+        m_snapshotTimer.start(SnapshotPause);
+}
+
+void ClusterWatch::buildSnapshot()
+{
+    models::SnapshotInput input;
+    input.takenAt = QDateTime::currentDateTimeUtc();
+    for (const Watched &watched : m_watched) {
+        if (!isSettled(watched))
+            return; // half a cluster would make findings that are not true
+        if (watched.store->isComplete())
+            input.objects.insert(watched.type.plural, watched.store->objects());
+        else
+            input.unavailable.insert(watched.type.plural, watched.reflector->state().error);
+    }
+    if (m_ambassadorAdded)
+        Q_EMIT snapshotReady(input);
+}
+
+} // namespace app::gui

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// Everything of one cluster that the console keeps watching: a reflector and a store for each kind of the snapshot's plan.
+// Lives on the cluster thread.  It tells two things: how the connection stands, and (at most every 250 ms) that a new snapshot can be made.
+// A kind that is forbidden for the whole cluster is watched in the context's own namespace instead; one that is not there is tried again.
+#include "kube/reflector.h"
+#include "models/resources/connection_state.h"
+#include "models/resources/snapshot.h"
+
+#include <QTimer>
+
+#include <vector>
+
+namespace app::gui {
+
+class ClusterWatch : public QObject
+{
+    Q_OBJECT
+public:
+    ClusterWatch(kube::Client &client, QObject *parent);
+    ~ClusterWatch() override { m_stop.request_stop(); }
+    void start();
+    void retryNow();
+
+Q_SIGNALS:
+    void connectionChanged(const models::ConnectionState &state);
+    void snapshotReady(const models::SnapshotInput &input);
+    void storeMade(const QString &plural, kube::ObjectStore *store); // before it is filled: the place for row feeds
+
+private:
+    struct Watched
+    {
+        kube::ResourceType type;
+        kube::ObjectStore *store = nullptr;
+        kube::Reflector *reflector = nullptr;
+        QString nameSpace;
+    };
+    void connectOnce();
+    void failed(const kube::Error &error);
+    void connected(const kube::ServerVersion &version);
+    void addAmbassadorKinds();
+    void watch(const kube::ResourceType &type);
+    void startReflector(qsizetype index, const QString &nameSpace);
+    void reflectorChanged(qsizetype index, const kube::WatchState &state);
+    const Watched *find(const QString &plural) const;
+    bool isSettled(const Watched &watched) const; // listed once, or failed once
+    void report();
+    void buildSnapshot();
+
+    kube::Client &m_client;
+    std::stop_source m_stop;
+    std::vector<Watched> m_watched;
+    models::ConnectionState m_state;
+    QByteArray m_ambassadorGroup;
+    bool m_groupKnown = false;
+    bool m_ambassadorAdded = false;
+    QTimer m_snapshotTimer;
+    QTimer m_retryTimer;
+    int m_failures = 0;
+};
+
+} // namespace app::gui
