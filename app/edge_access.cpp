@@ -68,7 +68,9 @@ void addLoadBalancer(QList<EdgeAccess> &found, const edge::Value &object, const 
 
 QList<EdgeAccess> edgeAccesses(const models::Snapshot &snapshot, const models::EdgeInstallation &edge, bool tls)
 {
-    QList<EdgeAccess> annotated, balanced, proxies;
+    QList<EdgeAccess> annotated;
+    QList<EdgeAccess> balanced;
+    QList<EdgeAccess> proxies;
     for (const models::Service &service : snapshot.services) {
         const models::ServicePort *port = portFor(service, tls);
         if (!port || !isServiceOf(service, snapshot, edge))

@@ -104,7 +104,7 @@ QString Output::painted(const QString &text, models::Severity severity) const
 
 edge::Value value(const QString &text)
 {
-    return edge::Value(text.toStdString());
+    return {text.toStdString()};
 }
 
 edge::Value value(const QStringList &texts)

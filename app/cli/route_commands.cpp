@@ -45,7 +45,8 @@ Asked askedRequest(const Invocation &invocation, const ClusterAnalysis &analysis
 
 edge::Value document(const models::Prediction &prediction)
 {
-    edge::Value steps = edge::Value::array(), candidates = edge::Value::array();
+    edge::Value steps = edge::Value::array();
+    edge::Value candidates = edge::Value::array();
     for (const models::PredictionStep &step : prediction.steps)
         steps.push(edge::Value::object({{"title", value(step.title)}, {"text", value(step.text)}, {"side", value(step.side)}}));
     for (const edge::Candidate &candidate : prediction.candidates)

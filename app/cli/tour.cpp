@@ -125,7 +125,8 @@ Told rotation(TourWorld &world)
     const double before = certificateEnd(world);
     if (before <= 0)
         return bad(u"the edge's sidecar shows no istio_agent_cert_expiry_seconds"_s);
-    int answered = 0, failed = 0;
+    int answered = 0;
+    int failed = 0;
     const bool rotated = world.waitFor(40, [&] {
         (world.request(Quote, false).status == 200 ? answered : failed) += 1;
         return answered % 5 == 0 && certificateEnd(world) > before + 2;
