@@ -8,6 +8,7 @@
 #include <asio/ip/tcp.hpp>
 
 #include <chrono>
+#include <functional>
 #include <optional>
 
 namespace edge {
@@ -37,6 +38,8 @@ public:
     void close();                 // FIN (close_notify first, if TLS), without waiting
     void reset();                 // RST
     bool isOpen() const;
+    bool peerClosed() const;      // the peer has ended its side, seen without waiting
+    std::function<void()> closer() const; // cuts the connection from elsewhere on the same loop; harmless after its end
     const TlsFacts *tls() const;  // nullptr for plain TCP
     asio::ip::tcp::socket &socket();
     std::string peerAddress() const; // "127.0.0.1"
@@ -44,7 +47,7 @@ public:
 
 private:
     struct State;
-    std::unique_ptr<State> m_state;
+    std::shared_ptr<State> m_state; // its timer and pending operations keep it for a moment longer
 };
 
 struct ClientHello // of a peeked TLS connection

@@ -19,7 +19,7 @@ struct TlsSettings
     std::string privateKeyPem;
     std::string trustedCaPem;        // empty: the peer is not verified (Emissary's upstreams without ca_secret)
     bool requirePeerCertificate = false; // server: ask for a client certificate and refuse without
-    bool verifyPeerName = false;     // client: the certificate must name TlsClientOptions::serverName
+    bool verifyPeerName = false;     // client: the certificate must name the serverName of the handshake
     std::string alpnProtocols;       // "h2,http/1.1"; offered (client) or accepted in this order (server)
     std::string minVersion = "v1.2", maxVersion = "v1.3";
     std::string cipherSuites;        // OpenSSL list for TLS ≤ 1.2; "" default
@@ -34,12 +34,13 @@ public:
     TlsCredentials(const TlsCredentials &) = delete;
     TlsCredentials &operator=(const TlsCredentials &) = delete;
     SSL_CTX *native() const { return m_context; }
+    bool verifiesName() const { return m_verifyName; }
 
 private:
     explicit TlsCredentials(SSL_CTX *context);
     SSL_CTX *m_context;
     std::string m_alpnWire;
-    friend struct TlsCredentialsAccess;
+    bool m_verifyName = false;
 };
 
 TlsFacts tlsFacts(SSL *ssl);                  // after the handshake

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "edge/server.h"
+
+#include "edge/h1_connection.h"
+
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/ip/address.hpp>
+#include <asio/redirect_error.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/use_awaitable.hpp>
+
+namespace edge {
+
+namespace {
+
+using Tcp = asio::ip::tcp;
+constexpr std::size_t DrainBytes = 256 * 1024; // of an unread request body, before the connection is given up
+constexpr std::chrono::milliseconds AcceptPause {50};
+
+class H1Request : public Request
+{
+public:
+    H1Request(H1Connection &h1, const HttpLimits &limits, bool expectsContinue)
+        : m_connection(h1)
+        , m_limits(limits)
+        , m_expectsContinue(expectsContinue)
+    {
+    }
+
+    asio::awaitable<Result<std::string>> read() override
+    {
+        if (m_expectsContinue && !m_connection.bodyEnded()) {
+            m_expectsContinue = false;
+            const Result<void> sent = co_await m_connection.stream.write("HTTP/1.1 100 Continue\r\n\r\n", in(m_limits.writeTimeout));
+            if (!sent)
+                co_return tl::unexpected(sent.error());
+        }
+        co_return co_await m_connection.readBody(in(m_limits.idleTimeout));
+    }
+
+    bool awaitsContinue() const { return m_expectsContinue; }
+
+private:
+    H1Connection &m_connection;
+    const HttpLimits &m_limits;
+    bool m_expectsContinue;
+};
+
+class H1Responder : public Responder
+{
+public:
+    H1Responder(H1Connection &h1, const HttpLimits &limits, bool isHead)
+        : m_connection(h1)
+        , m_limits(limits)
+        , m_isHead(isHead)
+    {
+    }
+
+    asio::awaitable<Result<void>> start(ResponseHead head, std::optional<std::uint64_t> contentLength) override
+    {
+        if (head.status < 200) // interim: the final one is still to come
+            co_return co_await flush(formatResponseHead(head));
+        m_started = true;
+        const bool bodiless = head.status == 204 || head.status == 304;
+        m_chunked = !contentLength && !bodiless;
+        m_writesBody = !m_isHead && !bodiless;
+        if (m_chunked)
+            head.headers.set("transfer-encoding", "chunked");
+        else if (!bodiless)
+            head.headers.set("content-length", std::to_string(*contentLength));
+        if (m_close)
+            head.headers.set("connection", "close");
+        m_pending = formatResponseHead(head);
+        if (m_chunked) // an open-ended answer (a watch) must be seen to begin
+            co_return co_await flush({});
+        co_return Result<void>();
+    }
+
+    asio::awaitable<Result<void>> write(std::string_view data) override
+    {
+        if (!m_writesBody || data.empty())
+            co_return Result<void>();
+        co_return co_await flush(m_chunked ? chunk(data) : std::string(data));
+    }
+
+    asio::awaitable<Result<void>> finish() override
+    {
+        const Result<void> sent = co_await flush(m_chunked && m_writesBody ? "0\r\n\r\n" : "");
+        m_finished = sent.has_value();
+        co_return sent;
+    }
+
+    void abort() override
+    {
+        m_close = true;
+        m_connection.stream.reset();
+    }
+    void closeAfter() override { m_close = true; }
+    bool started() const override { return m_started; }
+    bool clientGone() const override { return m_connection.stream.peerClosed(); }
+
+    asio::awaitable<Result<Stream *>> upgrade(ResponseHead head) override
+    {
+        m_started = true;
+        m_close = true;
+        const Result<void> sent = co_await flush(formatResponseHead(head));
+        if (!sent)
+            co_return tl::unexpected(sent.error());
+        m_finished = true;
+        co_return &m_connection.stream;
+    }
+
+    bool finished() const { return m_finished; }
+    bool closes() const { return m_close; }
+
+private:
+    asio::awaitable<Result<void>> flush(std::string data)
+    {
+        m_pending += data;
+        const std::string bytes = std::exchange(m_pending, {});
+        co_return co_await m_connection.stream.write(bytes, in(m_limits.writeTimeout));
+    }
+
+    H1Connection &m_connection;
+    const HttpLimits &m_limits;
+    bool m_isHead;
+    std::string m_pending; // a head of known length waits for its body: one packet
+    bool m_started = false;
+    bool m_finished = false;
+    bool m_chunked = false;
+    bool m_writesBody = true;
+    bool m_close = false;
+};
+
+asio::awaitable<void> refuse(H1Connection &connection, const BadMessage &problem, const HttpLimits &limits)
+{
+    const std::string body(reasonPhrase(problem.status));
+    ResponseHead head;
+    head.status = problem.status;
+    head.headers = {{"content-length", std::to_string(body.size())}, {"content-type", "text/plain"}, {"connection", "close"}};
+    (void)co_await connection.stream.write(formatResponseHead(head) + body, in(limits.writeTimeout));
+}
+
+// Unread rests of a small body are taken away so that the connection can be used again.
+asio::awaitable<bool> drained(H1Connection &connection, const HttpLimits &limits)
+{
+    std::size_t dropped = 0;
+    while (!connection.bodyEnded()) {
+        const Result<std::string> piece = co_await connection.readBody(in(limits.headTimeout));
+        if (!piece || (dropped += piece->size()) > DrainBytes)
+            co_return false;
+    }
+    co_return true;
+}
+
+asio::awaitable<bool> serveRequest(H1Connection &connection, std::string headText, const ConnectionInfo &info, Handler &handler, const HttpLimits &limits)
+{
+    auto head = parseRequestHead(headText, limits.headers);
+    const auto length = head ? bodyLength(*head) : Parsed<BodyLength>(tl::unexpected(head.error()));
+    if (!length) {
+        co_await refuse(connection, length.error(), limits);
+        co_return false;
+    }
+    connection.startBody(*length);
+    H1Request request(connection, limits, head->headers.hasToken("expect", "100-continue"));
+    H1Responder responder(connection, limits, head->method == "HEAD");
+    request.head = std::move(*head);
+    request.connection = info;
+    if (!keepsAlive(request.head))
+        responder.closeAfter();
+    co_await handler.handle(request, responder);
+    if (!responder.finished()) {
+        connection.stream.reset(); // an answer cut in the middle must not look whole
+        co_return false;
+    }
+    co_return !responder.closes() && !request.awaitsContinue() && co_await drained(connection, limits);
+}
+
+}
+
+asio::awaitable<void> serveConnection(Stream stream, ConnectionInfo info, Handler &handler, HttpLimits limits)
+{
+    H1Connection connection(std::move(stream));
+    for (bool alive = true; alive;) {
+        const Result<bool> data = co_await connection.waitForData(in(limits.idleTimeout));
+        if (!data || !*data)
+            break;
+        Result<std::string> head = co_await connection.readHead(limits.headBytes, in(limits.headTimeout));
+        if (!head && head.error().kind == Error::Kind::Protocol)
+            co_await refuse(connection, {431, head.error().message}, limits);
+        if (!head || head->empty())
+            break;
+        alive = co_await serveRequest(connection, std::move(*head), info, handler, limits);
+    }
+    connection.stream.close();
+}
+
+struct Server::State : std::enable_shared_from_this<Server::State>
+{
+    State(asio::io_context &l, Handler &h)
+        : loop(l)
+        , handler(h)
+    {
+    }
+
+    asio::awaitable<void> accept(std::shared_ptr<Tcp::acceptor> acceptor, ListenOptions options, Acceptor prepare)
+    {
+        const std::shared_ptr<State> self = shared_from_this();
+        while (acceptor->is_open()) {
+            asio::error_code error;
+            Tcp::socket socket(loop);
+            co_await acceptor->async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
+            if (stopped || error == asio::error::operation_aborted || error == asio::error::bad_descriptor)
+                co_return;
+            if (error) { // out of descriptors, or a client that has gone: not our end
+                asio::steady_timer pause(loop, AcceptPause);
+                co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
+                continue;
+            }
+            asio::co_spawn(loop, serve(std::move(socket), options, prepare), asio::detached);
+        }
+    }
+
+    asio::awaitable<void> serve(Tcp::socket socket, ListenOptions options, Acceptor prepare)
+    {
+        const std::shared_ptr<State> self = shared_from_this();
+        asio::error_code ignored;
+        socket.set_option(Tcp::no_delay(true), ignored);
+        Stream stream(std::move(socket));
+        const int id = nextConnection++;
+        open.emplace(id, stream.closer());
+        ConnectionInfo info;
+        info.peerAddress = stream.peerAddress();
+        info.listenerPort = options.configuredPort != 0 ? options.configuredPort : stream.localPort();
+        const bool served = !prepare || co_await prepare(stream, info);
+        if (served && !stopped)
+            co_await serveConnection(std::move(stream), std::move(info), handler);
+        open.erase(id);
+    }
+
+    asio::io_context &loop;
+    Handler &handler;
+    std::vector<std::shared_ptr<Tcp::acceptor>> acceptors;
+    std::map<int, std::function<void()>> open; // closers
+    int nextConnection = 0;
+    bool stopped = false;
+};
+
+Server::Server(asio::io_context &loop, Handler &handler)
+    : m_state(std::make_shared<State>(loop, handler))
+{
+}
+
+Server::~Server()
+{
+    stop();
+}
+
+Result<std::uint16_t> Server::listen(const ListenOptions &options, Acceptor acceptor)
+{
+    asio::error_code error;
+    const auto address = asio::ip::make_address(options.address, error);
+    const std::string where = options.address + ":" + std::to_string(options.port);
+    if (error)
+        return failure(Error::Kind::Config, where + " cannot be listened on: no address");
+    auto socket = std::make_shared<Tcp::acceptor>(m_state->loop);
+    const Tcp::endpoint endpoint(address, options.port);
+    socket->open(endpoint.protocol(), error);
+    if (!error)
+        socket->set_option(Tcp::acceptor::reuse_address(true), error);
+    if (!error)
+        socket->bind(endpoint, error);
+    if (!error)
+        socket->listen(asio::socket_base::max_listen_connections, error);
+    if (error)
+        return failure(Error::Kind::Connect, where + " cannot be listened on: " + error.message());
+    m_state->acceptors.push_back(socket);
+    asio::co_spawn(m_state->loop, m_state->accept(socket, options, std::move(acceptor)), asio::detached);
+    return socket->local_endpoint().port();
+}
+
+void Server::stop()
+{
+    m_state->stopped = true;
+    asio::error_code ignored;
+    for (const auto &acceptor : m_state->acceptors)
+        acceptor->close(ignored);
+    closeConnections();
+}
+
+void Server::closeConnections()
+{
+    const auto open = m_state->open; // closing may end a connection at once
+    for (const auto &[id, close] : open)
+        close();
+}
+
+Acceptor tlsAcceptor(std::function<std::shared_ptr<TlsCredentials>()> current)
+{
+    return [current = std::move(current)](Stream &stream, ConnectionInfo &info) -> asio::awaitable<bool> {
+        const std::shared_ptr<TlsCredentials> credentials = current();
+        if (!credentials)
+            co_return false;
+        const Result<TlsFacts> facts = co_await stream.handshakeAsServer(credentials, in(std::chrono::seconds(10)));
+        if (facts)
+            info.tls = *facts;
+        co_return facts.has_value();
+    };
+}
+
+} // namespace edge

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// YAML for edge::Value: yaml-cpp's tree with the scalar rules that Kubernetes applies (YAML 1.1; shared conformance/yaml-scalars.*).
+#include "edge/value.h"
+
+#include <re2/re2.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <optional>
+
+namespace edge {
+
+namespace {
+
+constexpr int DepthLimit = 200;
+constexpr std::size_t NodeLimit = 2'000'000; // aliases of aliases grow without bound: a document of 2 million nodes is none
+
+struct Unreadable
+{
+    YAML::Mark mark;
+    std::string why;
+};
+
+bool isOneOf(std::string_view text, std::initializer_list<std::string_view> words)
+{
+    return std::find(words.begin(), words.end(), text) != words.end();
+}
+
+std::string withoutUnderscores(std::string text)
+{
+    text.erase(std::remove(text.begin(), text.end(), '_'), text.end());
+    return text;
+}
+
+std::string numberText(double number)
+{
+    std::array<char, 32> buffer {};
+    if (std::nearbyint(number) == number && std::fabs(number) < 1e21) { // as encoding/json writes whole numbers
+        const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::fixed);
+        return {buffer.data(), end};
+    }
+    return {buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr};
+}
+
+std::optional<Value> readInteger(std::string_view text)
+{
+    const bool negative = !text.empty() && text.front() == '-';
+    if (!text.empty() && (text.front() == '-' || text.front() == '+'))
+        text.remove_prefix(1);
+    int base = 10;
+    if (text.size() > 2 && text[0] == '0' && isOneOf(text.substr(1, 1), {"x", "X", "o", "b", "B"})) {
+        base = text[1] == 'b' || text[1] == 'B' ? 2 : text[1] == 'o' ? 8 : 16;
+        text.remove_prefix(2);
+    } else if (text.size() > 1 && text[0] == '0') {
+        base = 8;
+        text.remove_prefix(1);
+    }
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
+    if (text.empty() || error != std::errc() || end != text.data() + text.size() || (negative && number > (1ULL << 63)))
+        return {};
+    if (number == 0)
+        return Value(0);
+    if (number > std::uint64_t(INT64_MAX)) // larger ones are floating point on their way through JSON
+        return Value::number(numberText(negative ? -double(number) : double(number)));
+    return Value(negative ? -std::int64_t(number) : std::int64_t(number));
+}
+
+std::optional<Value> readReal(const std::string &text)
+{
+    static const RE2 real(R"([-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?)");
+    if (!RE2::FullMatch(text, real))
+        return {};
+    const std::string digits = text.front() == '+' ? text.substr(1) : text;
+    double number = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (error != std::errc()) // beyond the range: it stays a text
+        return {};
+    return Value::number(numberText(number));
+}
+
+Value readPlain(const std::string &text)
+{
+    if (text.empty() || isOneOf(text, {"~", "null", "Null", "NULL"}))
+        return {};
+    if (isOneOf(text, {"y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "true", "True", "TRUE"}))
+        return {true};
+    if (isOneOf(text, {"n", "N", "no", "No", "NO", "off", "Off", "OFF", "false", "False", "FALSE"}))
+        return {false};
+    if (std::string_view("+-.0123456789").find(text.front()) == std::string_view::npos)
+        return {text};
+    const std::string digits = withoutUnderscores(text);
+    if (auto integer = readInteger(digits))
+        return *integer;
+    if (auto number = readReal(digits))
+        return *number;
+    return {text};
+}
+
+class Reader
+{
+public:
+    Value read(const YAML::Node &node, int depth)
+    {
+        if (depth > DepthLimit)
+            throw Unreadable {node.Mark(), "nested deeper than " + std::to_string(DepthLimit) + " levels"};
+        if (++m_nodes > NodeLimit)
+            throw Unreadable {node.Mark(), "grows beyond " + std::to_string(NodeLimit) + " nodes; are aliases nested in aliases?"};
+        switch (node.Type()) {
+        case YAML::NodeType::Scalar: return readScalar(node);
+        case YAML::NodeType::Sequence: return readSequence(node, depth);
+        case YAML::NodeType::Map: return readMap(node, depth);
+        default: return {};
+        }
+    }
+
+private:
+    static Value readScalar(const YAML::Node &node)
+    {
+        const std::string &tag = node.Tag();
+        return tag == "?" || tag.empty() ? readPlain(node.Scalar()) : Value(node.Scalar()); // "!": quoted; "!!str" and others as they stand
+    }
+
+    Value readSequence(const YAML::Node &node, int depth)
+    {
+        Value::Array items;
+        for (const YAML::Node &item : node)
+            items.push_back(read(item, depth + 1));
+        return Value::array(std::move(items));
+    }
+
+    Value readMap(const YAML::Node &node, int depth)
+    {
+        Value map = Value::object();
+        for (const auto &entry : node) {
+            const Value key = read(entry.first, depth + 1);
+            if (key.isArray() || key.isObject())
+                throw Unreadable {entry.first.Mark(), "a key that is no text"};
+            const std::string name = entry.first.IsNull() ? "null" : entry.first.Scalar();
+            if (map.find(name))
+                throw Unreadable {entry.first.Mark(), "the key " + name + " stands there twice"};
+            map.set(name, read(entry.second, depth + 1));
+        }
+        return map;
+    }
+
+    std::size_t m_nodes = 0;
+};
+
+std::string place(std::string_view fileName, const YAML::Mark &mark)
+{
+    std::string text(fileName);
+    if (mark.is_null())
+        return text.empty() ? "YAML" : text;
+    if (!text.empty())
+        text += ", ";
+    return text + "line " + std::to_string(mark.line + 1) + ", column " + std::to_string(mark.column + 1);
+}
+
+}
+
+Result<std::vector<Value>> parseYaml(std::string_view text, std::string_view fileName)
+{
+    try {
+        std::vector<Value> documents;
+        Reader reader;
+        for (const YAML::Node &document : YAML::LoadAll(std::string(text))) {
+            Value value = reader.read(document, 0);
+            if (!value.isNull())
+                documents.push_back(std::move(value));
+        }
+        return documents;
+    } catch (const Unreadable &error) {
+        return failure(Error::Kind::Parse, place(fileName, error.mark) + ": " + error.why);
+    } catch (const YAML::Exception &error) {
+        return failure(Error::Kind::Parse, place(fileName, error.mark) + ": not YAML: " + error.msg);
+    }
+}
+
+// --- writing ------------------------------------------------------------------------------------------------------------
+
+namespace {
+
+bool needsQuotes(const std::string &text)
+{
+    if (text.empty() || !readPlain(text).isString())
+        return true;
+    if (text.front() == ' ' || text.back() == ' ' || text.back() == ':' || std::string_view("-?:,[]{}#&*!|>'\"%@`=<").find(text.front()) != std::string_view::npos)
+        return true;
+    if (text.find(": ") != std::string::npos || text.find(" #") != std::string::npos)
+        return true;
+    if (text.size() >= 8 && std::isdigit(static_cast<unsigned char>(text[0])) != 0) // dates and times mean something to other readers
+        return true;
+    return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+bool fitsBlock(const std::string &text) // several lines that a literal block carries exactly
+{
+    if (text.find('\n') == std::string::npos || text.front() == ' ' || text.front() == '\n')
+        return false;
+    return std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\n'; });
+}
+
+void writeYaml(std::string &out, const Value &value, int depth);
+
+std::string indentation(int depth)
+{
+    return std::string(std::size_t(depth) * 2, ' ');
+}
+
+void writeBlock(std::string &out, const std::string &text, int depth)
+{
+    const bool endsWithNewLine = text.back() == '\n';
+    const bool keeps = text.size() > 1 && endsWithNewLine && text[text.size() - 2] == '\n';
+    out += keeps ? "|+\n" : endsWithNewLine ? "|\n" : "|-\n";
+    std::size_t from = 0;
+    while (from < text.size()) {
+        const std::size_t end = std::min(text.find('\n', from), text.size());
+        if (end > from)
+            out += indentation(depth) + text.substr(from, end - from);
+        out += '\n';
+        from = end + 1;
+    }
+}
+
+void writeScalar(std::string &out, const Value &value, int depth)
+{
+    if (value.isString() && fitsBlock(value.text()))
+        writeBlock(out, value.text(), depth);
+    else if (value.isString() && !needsQuotes(value.text()))
+        out += value.text() + '\n';
+    else
+        out += toJson(value) + '\n'; // a JSON string is a double-quoted YAML scalar
+}
+
+bool isInline(const Value &value)
+{
+    return (!value.isArray() || value.items().empty()) && (!value.isObject() || value.members().empty());
+}
+
+void writeMember(std::string &out, const Value::Member &member, int depth)
+{
+    out += (needsQuotes(member.first) ? toJson(Value(member.first)) : member.first) + ':';
+    if (isInline(member.second)) {
+        out += ' ';
+        writeScalar(out, member.second, depth + 1);
+    } else {
+        out += '\n';
+        writeYaml(out, member.second, member.second.isArray() ? depth : depth + 1);
+    }
+}
+
+void writeItem(std::string &out, const Value &item, int depth)
+{
+    out += indentation(depth) + "- ";
+    if (isInline(item)) {
+        writeScalar(out, item, depth + 1);
+    } else { // its first line continues the dash's
+        std::string inner;
+        writeYaml(inner, item, depth + 1);
+        out += inner.substr(std::size_t(depth + 1) * 2);
+    }
+}
+
+void writeYaml(std::string &out, const Value &value, int depth)
+{
+    if (isInline(value)) {
+        writeScalar(out, value, depth);
+        return;
+    }
+    for (const Value &item : value.items())
+        writeItem(out, item, depth);
+    for (const Value::Member &member : value.members()) {
+        out += indentation(depth);
+        writeMember(out, member, depth);
+    }
+}
+
+}
+
+std::string toYaml(const Value &value)
+{
+    std::string out;
+    writeYaml(out, value, 0);
+    return out;
+}
+
+} // namespace edge

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "edge/value.h"
+#include "tests/support/shared_data.h"
+
+#include <gtest/gtest.h>
+
+using edge::Value;
+
+namespace {
+
+std::string nested(int depth, const std::string &open, const std::string &close)
+{
+    std::string text;
+    for (int i = 0; i < depth; ++i)
+        text += open;
+    text += "1";
+    for (int i = 0; i < depth; ++i)
+        text += close;
+    return text;
+}
+
+}
+
+TEST(Value, numbersKeepTheirText)
+{
+    const auto value = edge::parseJson(R"({"a": 1.0, "b": 9007199254740993, "c": -0, "d": 1e3})");
+    ASSERT_TRUE(value) << value.error().message;
+    EXPECT_EQ((*value)["a"].text(), "1.0");
+    EXPECT_EQ((*value)["b"].toInteger(), 9007199254740993);
+    EXPECT_EQ((*value)["d"].toInteger(), 1000);
+    EXPECT_EQ(edge::toJson(*value), R"({"a":1.0,"b":9007199254740993,"c":-0,"d":1e3})");
+}
+
+TEST(Value, readingWhatIsNotThereGivesNothing)
+{
+    const Value value = edge::parseJson(R"({"spec": {"prefix": "/a/"}, "list": [1]})").value();
+    EXPECT_EQ(value.at({"spec", "prefix"}).text(), "/a/");
+    EXPECT_TRUE(value.at({"spec", "prefix", "deeper", "still"}).isNull());
+    EXPECT_TRUE(value["list"].members().empty());
+    EXPECT_EQ(value["spec"].toInteger(7), 7);
+    EXPECT_EQ(value["absent"].text(), "");
+}
+
+TEST(Value, anyScalarMayBeTheRoot)
+{
+    EXPECT_EQ(edge::parseJson(" \"text\" ")->text(), "text");
+    EXPECT_EQ(edge::parseJson("42")->toInteger(), 42);
+    EXPECT_TRUE(edge::parseJson("null")->isNull());
+    EXPECT_TRUE(edge::parseJson("true")->toBool());
+}
+
+class BadJson : public testing::TestWithParam<const char *>
+{
+};
+
+TEST_P(BadJson, isAnErrorAndNoCrash)
+{
+    EXPECT_FALSE(edge::parseJson(GetParam())) << GetParam();
+}
+
+INSTANTIATE_TEST_SUITE_P(Texts, BadJson, testing::Values("", " ", "{", "[1", "{\"a\"}", "{\"a\":}", "nul", "tru", "01x", "\"open", "1 2", "[] []", "1],[2", "{\"a\":1,}", "<html>", "\xff\xfe"));
+
+TEST(Value, deepNestingIsRefused)
+{
+    EXPECT_TRUE(edge::parseJson(nested(150, "[", "]")));
+    EXPECT_FALSE(edge::parseJson(nested(300, "[", "]")));
+    EXPECT_FALSE(edge::parseJson(nested(100'000, "[", "]")));
+    EXPECT_FALSE(edge::parseYaml(nested(300, "[", "]")));
+    EXPECT_FALSE(edge::parseYaml(nested(20'000, "[", "]")));
+}
+
+TEST(Value, equalityIgnoresTheOrderOfMembersAndTheFormOfNumbers)
+{
+    EXPECT_EQ(edge::parseJson(R"({"a":1,"b":[1,2]})").value(), edge::parseJson(R"({"b":[1,2],"a":1.0})").value());
+    EXPECT_FALSE(edge::parseJson("[1,2]").value() == edge::parseJson("[2,1]").value());
+    EXPECT_FALSE(Value("1") == Value(1));
+    EXPECT_FALSE(edge::parseJson("9007199254740993").value() == edge::parseJson("9007199254740992").value());
+}
+
+TEST(Value, mergePatchFollowsRfc7386)
+{
+    const struct { const char *target, *patch, *result; } cases[] = {
+        {R"({"a":"b"})", R"({"a":"c"})", R"({"a":"c"})"},
+        {R"({"a":"b"})", R"({"b":"c"})", R"({"a":"b","b":"c"})"},
+        {R"({"a":"b"})", R"({"a":null})", R"({})"},
+        {R"({"a":["b"]})", R"({"a":"c"})", R"({"a":"c"})"},
+        {R"({"a":{"b":"c"}})", R"({"a":{"b":"d","c":null}})", R"({"a":{"b":"d"}})"},
+        {R"({"a":[{"b":"c"}]})", R"({"a":[1]})", R"({"a":[1]})"},
+        {R"(["a","b"])", R"(["c","d"])", R"(["c","d"])"},
+        {R"({"a":"foo"})", R"(null)", R"(null)"},
+        {R"({"e":null})", R"({"a":1})", R"({"e":null,"a":1})"},
+        {R"([1,2])", R"({"a":"b","c":null})", R"({"a":"b"})"},
+        {R"({})", R"({"a":{"bb":{"ccc":null}}})", R"({"a":{"bb":{}}})"},
+    };
+    for (const auto &row : cases)
+        EXPECT_EQ(edge::toJson(edge::mergePatch(edge::parseJson(row.target).value(), edge::parseJson(row.patch).value())), row.result) << row.patch;
+}
+
+TEST(Yaml, scalarsAreReadAsKubernetesReadsThem)
+{
+    const auto yaml = sharedFile("conformance/yaml-scalars.yaml");
+    const auto expected = sharedFile("conformance/yaml-scalars.expected.json");
+    if (!yaml || !expected)
+        GTEST_SKIP() << "skipped: the shared conformance data is not here (SALLYPORT_SHARED)";
+    const auto documents = edge::parseYaml(*yaml, "yaml-scalars.yaml");
+    ASSERT_TRUE(documents) << documents.error().message;
+    ASSERT_EQ(documents->size(), 1u);
+    const Value wanted = edge::parseJson(*expected).value();
+    for (const auto &[key, value] : wanted.at({"spec", "free"}).members()) {
+        const Value &read = documents->front().at({"spec", "free", key});
+        EXPECT_EQ(int(read.type()), int(value.type())) << key;
+        if (value.isNumber())
+            EXPECT_DOUBLE_EQ(read.toDouble(), value.toDouble()) << key;
+        else
+            EXPECT_EQ(read, value) << key << " " << edge::toJson(read);
+    }
+}
+
+TEST(Yaml, errorsNameFileLineAndColumn)
+{
+    const auto broken = edge::parseYaml("a: 1\nb: [1, 2\nc: 3\n", "routes.yaml");
+    ASSERT_FALSE(broken);
+    EXPECT_NE(broken.error().message.find("routes.yaml, line "), std::string::npos) << broken.error().message;
+    const auto twice = edge::parseYaml("a: 1\na: 2\n");
+    ASSERT_FALSE(twice);
+    EXPECT_NE(twice.error().message.find("twice"), std::string::npos);
+}
+
+TEST(Yaml, aliasesOfAliasesDoNotGrowWithoutEnd)
+{
+    std::string text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
+    for (int i = 1; i < 12; ++i) {
+        const std::string one = "*a" + std::to_string(i - 1);
+        text += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [" + one;
+        for (int j = 1; j < 10; ++j)
+            text += ", " + one;
+        text += "]\n";
+    }
+    EXPECT_FALSE(edge::parseYaml(text));
+}
+
+TEST(Yaml, emptyDocumentsAreLeftOut)
+{
+    EXPECT_EQ(edge::parseYaml("---\n---\nkind: A\n---\n# only a comment\n---\nkind: B\n")->size(), 2u);
+    EXPECT_TRUE(edge::parseYaml("")->empty());
+}
+
+TEST(Yaml, whatIsWrittenReadsBackTheSame)
+{
+    const char *texts[] = {
+        R"({"a":"yes","b":"on","c":"1","d":"0777","e":"null","f":"~","g":"","h":"true","i":"1e3","j":"2001-12-14","k":"12:30:45"})",
+        R"({"a":"x: y","b":"x #y","c":"- x","d":"[a]","e":"{a}","f":"'q'","g":"\"q\"","h":"a\nb","i":"a\nb\n","j":"a\n\n","k":" lead","l":"trail ","m":"tab\tbed","n":"*a","o":"&a","p":"!t","q":"%x","r":"@x","s":"`x","t":"key:"})",
+        R"({"list":[1,[2,3],{"a":{"b":[]}},{},"x",null,true,1.5],"empty":{},"none":null})",
+        R"([{"name":"a","ports":[{"port":80},{"port":443}]},{"name":"b"}])",
+        R"({"yes":1,"1":2,"a b":3,"":4,"~":5})",
+    };
+    for (const char *text : texts) {
+        const Value value = edge::parseJson(text).value();
+        const std::string yaml = edge::toYaml(value);
+        const auto back = edge::parseYaml(yaml);
+        ASSERT_TRUE(back) << yaml << back.error().message;
+        ASSERT_EQ(back->size(), 1u) << yaml;
+        EXPECT_EQ(back->front(), value) << yaml;
+    }
+}
