@@ -47,7 +47,7 @@ QByteArray ServerRequest::query(const QByteArray &name) const
 
 void ServerReply::raw(const QByteArray &bytes) const
 {
-    if (m_socket) {
+    if (isOpen()) {
         m_socket->write(bytes);
         m_socket->flush();
     }

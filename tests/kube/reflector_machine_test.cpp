@@ -1,0 +1,501 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kube/reflector_machine.h"
+
+#include "tests/support/test_class.h"
+
+#include <QRandomGenerator>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using namespace kube;
+
+namespace {
+
+const QDateTime noon(QDate(2026, 11, 24), QTime(12, 0), Qt::UTC);
+
+Object object(const QString &name, int version)
+{
+    Object result;
+    result.name = name;
+    result.uid = name;
+    result.resourceVersion = QString::number(version);
+    return result;
+}
+
+WatchEvent seen(WatchEvent::Type type, const QString &name, int version)
+{
+    WatchEvent result;
+    result.type = type;
+    result.object = object(name, version);
+    return result;
+}
+
+Error error(Error::Kind kind, int httpStatus = 0, int retryAfter = 0)
+{
+    Error result;
+    result.kind = kind;
+    result.httpStatus = httpStatus;
+    result.retryAfterSeconds = retryAfter;
+    result.message = u"why"_s;
+    return result;
+}
+
+WatchEvent failed(Error::Kind kind, int httpStatus)
+{
+    WatchEvent result;
+    result.type = WatchEvent::Type::Failed;
+    result.error = error(kind, httpStatus);
+    return result;
+}
+
+template<typename T>
+const T *find(const ReflectorMachine::Actions &actions)
+{
+    for (const reflect::Action &action : actions) {
+        if (const T *found = std::get_if<T>(&action))
+            return found;
+    }
+    return nullptr;
+}
+
+// A machine that has listed [a@10] and watches from 10.
+ReflectorMachine watching(Backoff::Random random = [] { return 0.5; })
+{
+    ReflectorMachine machine(std::move(random));
+    machine.start(noon);
+    machine.pageArrived({{object(u"a"_s, 10)}, u"10"_s, {}}, noon);
+    machine.watchAnswered(noon);
+    return machine;
+}
+
+// What a real server keeps: objects, a version that grows, a log of changes that may be compacted.
+class ModelServer
+{
+public:
+    struct Change
+    {
+        int version;
+        WatchEvent event;
+    };
+
+    void put(const QString &name)
+    {
+        const bool isNew = !objects.contains(name);
+        objects.insert(name, ++version);
+        log.append({version, seen(isNew ? WatchEvent::Type::Added : WatchEvent::Type::Modified, name, version)});
+    }
+    void drop(const QString &name)
+    {
+        if (objects.remove(name) > 0) {
+            ++version;
+            log.append({version, seen(WatchEvent::Type::Deleted, name, version)});
+        }
+    }
+    void compact()
+    {
+        log.clear();
+        oldest = version;
+    }
+    QList<Object> list() const
+    {
+        QList<Object> all;
+        for (auto it = objects.cbegin(); it != objects.cend(); ++it)
+            all.append(object(it.key(), it.value()));
+        return all;
+    }
+
+    QMap<QString, int> objects;
+    QList<Change> log;
+    int version = 100, oldest = 100;
+};
+
+// Plays server, network and store for one machine; every choice comes from the seed.
+class Play
+{
+public:
+    explicit Play(quint32 seed)
+        : m_random(seed)
+        , m_machine([this] { return m_random.generateDouble(); })
+    {
+    }
+
+    void run(int steps)
+    {
+        take(m_machine.start(m_now));
+        for (int step = 0; step < steps; ++step) {
+            m_now = m_now.addMSecs(m_random.bounded(3000));
+            change();
+            network(true);
+        }
+        for (int step = 0; step < 200; ++step) { // a healthy end
+            m_now = m_now.addSecs(70);
+            network(false);
+        }
+    }
+
+    ModelServer server;
+    QMap<QString, int> store;
+    int relists = 0;
+
+private:
+    int chance(int percent) { return m_random.bounded(100) < percent; }
+
+    void change()
+    {
+        const QString name = u"o%1"_s.arg(m_random.bounded(12));
+        if (chance(50))
+            server.put(name);
+        else if (chance(50))
+            server.drop(name);
+        if (chance(4))
+            server.compact();
+    }
+
+    void network(bool isFaulty)
+    {
+        if (m_list)
+            answerList(isFaulty);
+        else if (m_watch)
+            feedWatch(isFaulty);
+        else if (m_timer)
+            take(m_machine.timerFired(m_now));
+    }
+
+    void answerList(bool isFaulty)
+    {
+        const reflect::SendList asked = *std::exchange(m_list, std::nullopt);
+        if (isFaulty && chance(20))
+            return take(m_machine.listFailed(error(chance(50) ? Error::Kind::Unreachable : Error::Kind::Server, chance(50) ? 500 : 0), m_now));
+        if (!asked.continueToken.isEmpty() && isFaulty && chance(40))
+            return take(m_machine.listFailed(error(Error::Kind::Expired, 410), m_now));
+        // Pages are a snapshot of the first one's moment, as etcd gives them.
+        if (asked.continueToken.isEmpty()) {
+            m_snapshot = server.list();
+            m_snapshotVersion = server.version;
+        }
+        const int from = asked.continueToken.toInt();
+        const int size = asked.limit > 0 ? 3 : int(m_snapshot.size());
+        ListPage page;
+        page.items = m_snapshot.mid(from, size);
+        page.resourceVersion = QString::number(m_snapshotVersion);
+        if (from + size < m_snapshot.size())
+            page.continueToken = QString::number(from + size);
+        take(m_machine.pageArrived(page, m_now));
+    }
+
+    void feedWatch(bool isFaulty)
+    {
+        if (isFaulty && chance(10))
+            return end(error(Error::Kind::Unreachable));
+        if (isFaulty && chance(5))
+            return end(error(Error::Kind::TooManyRequests, 429, 1));
+        if (isFaulty && chance(5))
+            return end(std::nullopt);
+        if (m_watchVersion < server.oldest) {
+            if (chance(50))
+                return end(error(Error::Kind::Expired, 410));
+            m_watch.reset();
+            return take(m_machine.eventArrived(failed(Error::Kind::Expired, 410), m_now));
+        }
+        take(m_machine.watchAnswered(m_now));
+        const QList<ModelServer::Change> log = server.log;
+        for (const ModelServer::Change &change : log) {
+            if (change.version <= m_watchVersion)
+                continue;
+            if (isFaulty && chance(20))
+                return; // the rest comes later, or after a cut
+            m_watchVersion = change.version;
+            take(m_machine.eventArrived(change.event, m_now));
+        }
+        m_watchVersion = server.version;
+        if (chance(30))
+            take(m_machine.eventArrived(seen(WatchEvent::Type::Bookmark, {}, server.version), m_now));
+    }
+
+    void end(const std::optional<Error> &why)
+    {
+        m_watch.reset();
+        take(m_machine.watchEnded(why, m_now));
+    }
+
+    void take(const ReflectorMachine::Actions &actions)
+    {
+        for (const reflect::Action &action : actions) {
+            if (const auto *list = std::get_if<reflect::SendList>(&action)) {
+                m_list = *list;
+            } else if (const auto *watch = std::get_if<reflect::OpenWatch>(&action)) {
+                m_watch = *watch;
+                m_watchVersion = watch->resourceVersion.toInt();
+            } else if (std::holds_alternative<reflect::Abort>(action)) {
+                m_list.reset();
+                m_watch.reset();
+            } else if (std::holds_alternative<reflect::StartTimer>(action)) {
+                m_timer = true;
+            } else if (std::holds_alternative<reflect::StopTimer>(action)) {
+                m_timer = false;
+            } else if (const auto *all = std::get_if<reflect::ReplaceAll>(&action)) {
+                ++relists;
+                store.clear();
+                for (const Object &listed : all->objects)
+                    store.insert(listed.name, listed.resourceVersion.toInt());
+            } else if (const auto *upsert = std::get_if<reflect::Upsert>(&action)) {
+                store.insert(upsert->object.name, upsert->object.resourceVersion.toInt());
+            } else if (const auto *remove = std::get_if<reflect::Remove>(&action)) {
+                store.remove(remove->key);
+            }
+        }
+    }
+
+    QRandomGenerator m_random;
+    ReflectorMachine m_machine;
+    QDateTime m_now = noon;
+    std::optional<reflect::SendList> m_list;
+    std::optional<reflect::OpenWatch> m_watch;
+    int m_watchVersion = 0, m_snapshotVersion = 0;
+    QList<Object> m_snapshot;
+    bool m_timer = false;
+};
+
+} // namespace
+
+class ReflectorMachineTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void theFirstListIsPagedAndMayBeCached()
+    {
+        ReflectorMachine machine([] { return 0.0; });
+        const auto started = machine.start(noon);
+        QVERIFY(find<reflect::SendList>(started));
+        QCOMPARE(*find<reflect::SendList>(started), (reflect::SendList {u"0"_s, {}, 500}));
+        QCOMPARE(machine.state().phase, WatchState::Phase::Listing);
+        const auto second = machine.pageArrived({{object(u"a"_s, 1)}, u"50"_s, u"next"_s}, noon);
+        QCOMPARE(*find<reflect::SendList>(second), (reflect::SendList {{}, u"next"_s, 500}));
+        QVERIFY(!find<reflect::ReplaceAll>(second)); // nothing half
+        const auto last = machine.pageArrived({{object(u"b"_s, 2)}, u"50"_s, {}}, noon);
+        QCOMPARE(find<reflect::ReplaceAll>(last)->objects.size(), 2);
+        QCOMPARE(find<reflect::OpenWatch>(last)->resourceVersion, u"50"_s);
+        QCOMPARE(machine.state().phase, WatchState::Phase::Live);
+    }
+
+    void aPageThatHasExpiredAsksForEverythingAtOnce()
+    {
+        ReflectorMachine machine([] { return 0.0; });
+        machine.start(noon);
+        machine.pageArrived({{object(u"a"_s, 1)}, u"50"_s, u"next"_s}, noon);
+        const auto actions = machine.listFailed(error(Error::Kind::Expired, 410), noon);
+        QCOMPARE(*find<reflect::SendList>(actions), (reflect::SendList {u"0"_s, {}, 0}));
+        const auto done = machine.pageArrived({{object(u"b"_s, 2)}, u"60"_s, {}}, noon);
+        QCOMPARE(find<reflect::ReplaceAll>(done)->objects.size(), 1); // the first page is forgotten
+        QCOMPARE(find<reflect::OpenWatch>(done)->resourceVersion, u"60"_s);
+    }
+
+    void watchesAreSpreadOver300To600Seconds()
+    {
+        for (const double random : {0.0, 0.5, 0.999}) {
+            ReflectorMachine machine([random] { return random; });
+            machine.start(noon);
+            const auto actions = machine.pageArrived({{}, u"1"_s, {}}, noon);
+            const int seconds = find<reflect::OpenWatch>(actions)->timeoutSeconds;
+            QVERIFY(seconds >= 300 && seconds < 600);
+            QCOMPARE(find<reflect::StartTimer>(actions)->pause, std::chrono::seconds(seconds + 30));
+        }
+    }
+
+    void eventsChangeTheStoreAndThenTheVersion()
+    {
+        ReflectorMachine machine = watching();
+        QCOMPARE(find<reflect::Upsert>(machine.eventArrived(seen(WatchEvent::Type::Added, u"b"_s, 11), noon))->object.name, u"b"_s);
+        QCOMPARE(find<reflect::Remove>(machine.eventArrived(seen(WatchEvent::Type::Deleted, u"a"_s, 12), noon))->key, u"a"_s);
+        QVERIFY(machine.eventArrived(seen(WatchEvent::Type::Bookmark, {}, 40), noon).empty());
+        const auto again = machine.watchEnded(std::nullopt, noon.addSecs(400));
+        QCOMPARE(find<reflect::OpenWatch>(again)->resourceVersion, u"40"_s);
+        QVERIFY(!find<reflect::SendList>(again));
+        QCOMPARE(machine.state().phase, WatchState::Phase::Live);
+    }
+
+    void foreignObjectsAreSkipped()
+    {
+        ReflectorMachine machine = watching();
+        WatchEvent table;
+        table.type = WatchEvent::Type::Foreign;
+        QVERIFY(machine.eventArrived(table, noon).empty());
+    }
+
+    void whatFollowsAFailureOfTheWatch_data()
+    {
+        QTest::addColumn<int>("kind");
+        QTest::addColumn<int>("httpStatus");
+        QTest::addColumn<int>("livedMs");
+        QTest::addColumn<QString>("next"); // "watch", "list", "wait, watch", "wait, list"
+        using Kind = Error::Kind;
+        QTest::newRow("cut after a while: on from the last version") << int(Kind::Unreachable) << 0 << 5000 << u"watch"_s;
+        QTest::newRow("cut at once") << int(Kind::Unreachable) << 0 << 10 << u"wait, watch"_s;
+        QTest::newRow("429 does not relist") << int(Kind::TooManyRequests) << 429 << 10 << u"wait, watch"_s;
+        QTest::newRow("410, nothing seen since the list") << int(Kind::Expired) << 410 << 10 << u"wait, list"_s;
+        QTest::newRow("forbidden now") << int(Kind::Forbidden) << 403 << 10 << u"wait, list"_s;
+        QTest::newRow("gone kind") << int(Kind::NotFound) << 404 << 10 << u"wait, list"_s;
+        QTest::newRow("unreadable event") << int(Kind::Protocol) << 0 << 5000 << u"wait, list"_s;
+    }
+
+    void whatFollowsAFailureOfTheWatch()
+    {
+        QFETCH(int, kind);
+        QFETCH(int, httpStatus);
+        QFETCH(int, livedMs);
+        QFETCH(QString, next);
+        ReflectorMachine machine = watching();
+        const QDateTime then = noon.addMSecs(livedMs);
+        auto actions = machine.watchEnded(error(Error::Kind(kind), httpStatus), then);
+        if (next.startsWith(u"wait")) {
+            QCOMPARE(machine.state().phase, WatchState::Phase::Waiting);
+            QCOMPARE(machine.state().error.message, u"why"_s);
+            QCOMPARE(find<reflect::StartTimer>(actions)->pause, std::chrono::milliseconds(1200)); // 0.8 s and half of it
+            QCOMPARE(machine.state().retryAt, then.addMSecs(1200));
+            QVERIFY(!find<reflect::SendList>(actions) && !find<reflect::OpenWatch>(actions));
+            actions = machine.timerFired(machine.state().retryAt);
+        }
+        if (next.endsWith(u"watch"))
+            QCOMPARE(find<reflect::OpenWatch>(actions)->resourceVersion, u"10"_s);
+        else
+            QCOMPARE(find<reflect::SendList>(actions)->resourceVersion, u"10"_s);
+    }
+
+    void aRunningStreamThatExpiresIsListedAtOnceFromTheLastVersion()
+    {
+        ReflectorMachine machine = watching();
+        machine.eventArrived(seen(WatchEvent::Type::Added, u"b"_s, 11), noon);
+        const auto actions = machine.eventArrived(failed(Error::Kind::Expired, 410), noon);
+        QVERIFY(find<reflect::Abort>(actions));
+        QCOMPARE(*find<reflect::SendList>(actions), (reflect::SendList {u"11"_s, {}, 0}));
+    }
+
+    void aVersionThatIsTooOldOrTooNewIsListedAfresh_data()
+    {
+        QTest::addColumn<bool>("tooNew");
+        QTest::newRow("410") << false;
+        QTest::newRow("504 too large") << true;
+    }
+
+    void aVersionThatIsTooOldOrTooNewIsListedAfresh()
+    {
+        QFETCH(bool, tooNew);
+        ReflectorMachine machine = watching();
+        machine.eventArrived(seen(WatchEvent::Type::Added, u"b"_s, 11), noon);
+        machine.eventArrived(failed(Error::Kind::Expired, 410), noon);
+        Error why = error(tooNew ? Error::Kind::Timeout : Error::Kind::Expired, tooNew ? 504 : 410);
+        if (tooNew)
+            why.causes.append({u"ResourceVersionTooLarge"_s, {}, {}});
+        QCOMPARE(*find<reflect::SendList>(machine.listFailed(why, noon)), (reflect::SendList {{}, {}, 500}));
+        const auto second = machine.listFailed(why, noon); // not for ever
+        QVERIFY(!find<reflect::SendList>(second));
+        QCOMPARE(machine.state().phase, WatchState::Phase::Waiting);
+    }
+
+    void aServerThatExpiresEverythingIsNotHammered()
+    {
+        ReflectorMachine machine = watching();
+        machine.eventArrived(seen(WatchEvent::Type::Added, u"b"_s, 11), noon);
+        machine.eventArrived(failed(Error::Kind::Expired, 410), noon); // lists at once
+        machine.pageArrived({{}, u"12"_s, {}}, noon);
+        const auto actions = machine.eventArrived(failed(Error::Kind::Expired, 410), noon); // again, without any event
+        QVERIFY(find<reflect::StartTimer>(actions));
+        QCOMPARE(machine.state().phase, WatchState::Phase::Waiting);
+    }
+
+    void watchesThatEndAtOnceFallBackToLists()
+    {
+        ReflectorMachine machine = watching();
+        machine.watchEnded(std::nullopt, noon.addMSecs(500));
+        QCOMPARE(machine.state().phase, WatchState::Phase::Waiting);
+        QVERIFY(find<reflect::SendList>(machine.timerFired(noon.addSecs(2))));
+        ReflectorMachine other = watching(); // an event makes a short watch a good one
+        other.eventArrived(seen(WatchEvent::Type::Added, u"b"_s, 11), noon);
+        QVERIFY(find<reflect::OpenWatch>(other.watchEnded(std::nullopt, noon.addMSecs(500))));
+    }
+
+    void pausesGrowTo30SecondsWithJitterAndStartAnewAfterHealth()
+    {
+        Backoff even([] { return 0.0; });
+        QList<qint64> pauses;
+        for (int i = 0; i < 8; ++i)
+            pauses.append(even.next(noon.addSecs(i * 30)).count());
+        QCOMPARE(pauses, (QList<qint64> {800, 1600, 3200, 6400, 12800, 25600, 30000, 30000}));
+        QCOMPARE(even.next(noon.addSecs(7 * 30 + 121)).count(), 800);
+        Backoff stretched([] { return 0.999; });
+        QVERIFY(stretched.next(noon).count() > 1500 && stretched.next(noon).count() > 3100);
+    }
+
+    void theServersRetryAfterIsRespected()
+    {
+        ReflectorMachine machine = watching();
+        const auto actions = machine.watchEnded(error(Error::Kind::TooManyRequests, 429, 20), noon);
+        QCOMPARE(find<reflect::StartTimer>(actions)->pause, std::chrono::milliseconds(20'000));
+    }
+
+    void waitingLastsUntilTheServerAnswers()
+    {
+        ReflectorMachine machine = watching();
+        machine.watchEnded(error(Error::Kind::Unreachable), noon);
+        QVERIFY(find<reflect::OpenWatch>(machine.timerFired(noon.addSecs(2))));
+        QCOMPARE(machine.state().phase, WatchState::Phase::Waiting); // what is shown is old until then
+        QCOMPARE(machine.state().since, noon);
+        machine.watchAnswered(noon.addSecs(3));
+        QCOMPARE(machine.state().phase, WatchState::Phase::Live);
+        QCOMPARE(machine.state().since, noon.addSecs(3));
+        QVERIFY(machine.state().error.message.isEmpty());
+    }
+
+    void retryNowDoesNotWait()
+    {
+        ReflectorMachine machine([] { return 0.0; });
+        machine.start(noon);
+        machine.listFailed(error(Error::Kind::Unreachable), noon);
+        QCOMPARE(machine.state().phase, WatchState::Phase::Waiting);
+        const auto actions = machine.retryNow(noon);
+        QVERIFY(find<reflect::StopTimer>(actions));
+        QVERIFY(find<reflect::SendList>(actions));
+        QVERIFY(machine.retryNow(noon).empty());
+    }
+
+    void anOverdueWatchIsOpenedAgain()
+    {
+        ReflectorMachine machine = watching();
+        const auto actions = machine.timerFired(noon.addSecs(700));
+        QVERIFY(find<reflect::Abort>(actions));
+        QCOMPARE(find<reflect::OpenWatch>(actions)->resourceVersion, u"10"_s);
+    }
+
+    void stoppedItTakesNoMoreNews()
+    {
+        ReflectorMachine machine = watching();
+        const auto stopped = machine.stop(noon);
+        QVERIFY(find<reflect::Abort>(stopped) && find<reflect::StopTimer>(stopped));
+        QCOMPARE(machine.state().phase, WatchState::Phase::Idle);
+        QVERIFY(machine.eventArrived(seen(WatchEvent::Type::Added, u"b"_s, 11), noon).empty());
+        QVERIFY(machine.watchEnded(std::nullopt, noon).empty());
+        QVERIFY(machine.timerFired(noon).empty());
+        QVERIFY(machine.listFailed(error(Error::Kind::Server, 500), noon).empty());
+        QCOMPARE(find<reflect::SendList>(machine.start(noon))->resourceVersion, u"10"_s);
+    }
+
+    void whateverHappensTheStoreBecomesTheServersState_data()
+    {
+        QTest::addColumn<quint32>("seed");
+        for (quint32 seed = 1; seed <= 60; ++seed)
+            QTest::addRow("seed %u", seed) << seed;
+    }
+
+    void whateverHappensTheStoreBecomesTheServersState()
+    {
+        QFETCH(quint32, seed);
+        Play play(seed);
+        play.run(400);
+        QCOMPARE(play.store, play.server.objects);
+        QVERIFY(play.relists >= 1);
+    }
+};
+
+SALLYPORT_TEST(reflector_machine_test, ReflectorMachineTest)
+#include "reflector_machine_test.moc"

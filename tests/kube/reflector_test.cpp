@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kube/reflector.h"
+
+#include "tests/kube/scripted_api.h"
+#include "tests/kube/test_authority.h"
+#include "tests/support/test_class.h"
+
+#include <QRandomGenerator>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using namespace kube;
+
+namespace {
+
+Connection connectionTo(const QUrl &server)
+{
+    Connection connection;
+    connection.context = u"dev"_s;
+    connection.cluster = u"c"_s;
+    connection.user = u"jane"_s;
+    connection.file = u"config"_s;
+    connection.server = server;
+    return connection;
+}
+
+// One reflector on pods against a scripted server.
+struct Stage
+{
+    explicit Stage(const std::optional<QSslConfiguration> &tls = {}, const QByteArray &ca = {})
+        : api(tls)
+    {
+        Connection connection = connectionTo(api.server.url());
+        connection.trustedCa = ca;
+        transport = std::make_unique<Transport>(connection);
+        reflector = std::make_unique<Reflector>(*transport, types::pods(), QString(), store);
+    }
+
+    QMap<QString, int> known() const
+    {
+        QMap<QString, int> versions;
+        for (const Object &object : store.objects())
+            versions.insert(object.name, object.resourceVersion.toInt());
+        return versions;
+    }
+    WatchState::Phase phase() const { return reflector->state().phase; }
+
+    ScriptedApi api;
+    std::unique_ptr<Transport> transport;
+    ObjectStore store;
+    std::unique_ptr<Reflector> reflector;
+};
+
+} // namespace
+
+class ReflectorTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void aListAndOneWatchKeepTheStoreEqual()
+    {
+        Stage stage;
+        stage.api.put(u"a"_s);
+        stage.api.put(u"b"_s);
+        stage.reflector->start();
+        QTRY_COMPARE(stage.known(), stage.api.versions);
+        QTRY_COMPARE(stage.api.watches.size(), 1);
+        stage.api.put(u"c"_s);
+        stage.api.put(u"a"_s);
+        stage.api.drop(u"b"_s);
+        QTRY_COMPARE(stage.known(), stage.api.versions);
+        QCOMPARE(stage.api.lists, QByteArrayList {"/api/v1/pods?limit=500&resourceVersion=0"}); // no polling
+        QCOMPARE(stage.api.watches.size(), 1);
+        QVERIFY(stage.api.watches.first().contains("allowWatchBookmarks=true"));
+        QCOMPARE(stage.phase(), WatchState::Phase::Live);
+        QVERIFY(stage.reflector->state().lastEvent.isValid());
+        QVERIFY(!stage.store.find(u"shop/a"_s)->json.contains("managedFields"));
+    }
+
+    void pagesAreJoinedAndA410BetweenThemStartsOver()
+    {
+        Stage stage;
+        for (int i = 0; i < 10; ++i)
+            stage.api.put(u"p%1"_s.arg(i));
+        stage.api.pageSize = 3;
+        stage.api.failPages = 1;
+        stage.reflector->start();
+        QTRY_COMPARE(stage.known(), stage.api.versions);
+        QCOMPARE(stage.api.lists, (QByteArrayList {"/api/v1/pods?limit=500&resourceVersion=0", "/api/v1/pods?limit=500&continue=3",
+                                                   "/api/v1/pods?resourceVersion=0"}));
+    }
+
+    void aWatchThatEndsGoesOnFromTheLastBookmark()
+    {
+        Stage stage;
+        stage.api.put(u"a"_s);
+        stage.reflector->start();
+        QTRY_COMPARE(stage.api.watches.size(), 1);
+        stage.api.bookmark();
+        stage.api.put(u"b"_s);
+        stage.api.bookmark(); // 104
+        QTRY_VERIFY(stage.known() == stage.api.versions && stage.phase() == WatchState::Phase::Live);
+        stage.api.endWatches();
+        QTRY_COMPARE(stage.api.watches.size(), 2);
+        QVERIFY2(stage.api.watches.last().contains("resourceVersion=104"), stage.api.watches.last().constData());
+        stage.api.put(u"c"_s);
+        QTRY_COMPARE(stage.known(), stage.api.versions);
+        QCOMPARE(stage.api.lists.size(), 1);
+    }
+
+    void aCutConnectionIsNotSeenByAnyone()
+    {
+        Stage stage;
+        stage.reflector->start();
+        QTRY_COMPARE(stage.api.watches.size(), 1);
+        stage.api.put(u"a"_s);
+        QTRY_COMPARE(stage.known(), stage.api.versions);
+        QSignalSpy states(stage.reflector.get(), &Reflector::stateChanged);
+        stage.api.cutWatches();
+        stage.api.put(u"b"_s);
+        QTRY_COMPARE(stage.known(), stage.api.versions);
+        QCOMPARE(stage.api.lists.size(), 1);
+        QVERIFY(states.isEmpty());
+    }
+
+    void anExpiredVersionInTheStreamIsListedAnew()
+    {
+        Stage stage;
+        stage.api.put(u"a"_s);
+        stage.reflector->start();
+        QTRY_COMPARE(stage.api.watches.size(), 1);
+        stage.api.put(u"b"_s);
+        QTRY_COMPARE(stage.known(), stage.api.versions);
+        stage.api.compact();
+        stage.api.drop(u"a"_s);
+        stage.api.cutWatches();
+        stage.api.compact(); // the deletion can only be seen by a list
+        QTRY_COMPARE(stage.known(), stage.api.versions);
+        QTRY_COMPARE(stage.api.lists.size(), 2);
+        QVERIFY2(stage.api.lists.last().startsWith("/api/v1/pods?resourceVersion=10"), stage.api.lists.last().constData());
+        QTRY_COMPARE(stage.phase(), WatchState::Phase::Live);
+    }
+
+    void an410AsAnswerIsListedAnewAfterAPause()
+    {
+        Stage stage;
+        stage.api.put(u"a"_s);
+        stage.api.failWatches = 1;
+        stage.reflector->start();
+        QTRY_COMPARE(stage.phase(), WatchState::Phase::Waiting);
+        QCOMPARE(stage.reflector->state().error.kind, Error::Kind::Expired);
+        QVERIFY(stage.reflector->state().error.message.contains(u"the watch failed"_s));
+        QCOMPARE(stage.known(), stage.api.versions); // what is known stays
+        stage.reflector->retryNow();
+        QTRY_COMPARE(stage.phase(), WatchState::Phase::Live);
+        QCOMPARE(stage.api.lists.size(), 2);
+    }
+
+    void aBusyServerIsAskedAgainLaterWithoutAList()
+    {
+        Stage stage;
+        stage.api.failWatches = 1;
+        stage.api.watchFault = 429;
+        stage.api.faultHeaders = "Retry-After: 1\r\n";
+        stage.reflector->start();
+        QTRY_COMPARE(stage.phase(), WatchState::Phase::Waiting);
+        QCOMPARE(stage.reflector->state().error.kind, Error::Kind::TooManyRequests);
+        QTRY_COMPARE(stage.phase(), WatchState::Phase::Live); // by itself, 1–2 s later
+        QCOMPARE(stage.api.lists.size(), 1);
+        QCOMPARE(stage.api.watches.size(), 2);
+    }
+
+    void aListThatFailsIsAStateWithAMessage_data()
+    {
+        QTest::addColumn<int>("status");
+        QTest::addColumn<int>("kind");
+        QTest::addColumn<QString>("words");
+        QTest::newRow("401") << 401 << int(Error::Kind::Unauthorized) << u"does not accept the credentials of user “jane”"_s;
+        QTest::newRow("403") << 403 << int(Error::Kind::Forbidden) << u"GET /api/v1/pods: the list failed"_s;
+        QTest::newRow("404") << 404 << int(Error::Kind::NotFound) << u"the list failed"_s;
+        QTest::newRow("500") << 500 << int(Error::Kind::Server) << u"the list failed"_s;
+    }
+
+    void aListThatFailsIsAStateWithAMessage()
+    {
+        QFETCH(int, status);
+        QFETCH(int, kind);
+        QFETCH(QString, words);
+        Stage stage;
+        stage.api.put(u"a"_s);
+        stage.api.failLists = 1;
+        stage.api.listFault = status;
+        stage.reflector->start();
+        QTRY_COMPARE(stage.phase(), WatchState::Phase::Waiting);
+        QCOMPARE(int(stage.reflector->state().error.kind), kind);
+        QVERIFY2(stage.reflector->state().error.message.contains(words), qPrintable(stage.reflector->state().error.message));
+        stage.reflector->retryNow();
+        QTRY_COMPARE(stage.known(), stage.api.versions);
+    }
+
+    void aServerThatGoesAndComesBackIsFoundAgain()
+    {
+        Stage stage;
+        stage.api.put(u"a"_s);
+        stage.reflector->start();
+        QTRY_COMPARE(stage.api.watches.size(), 1);
+        stage.api.server.stop();
+        stage.api.server.cutAll();
+        QTRY_COMPARE(stage.phase(), WatchState::Phase::Waiting);
+        QCOMPARE(stage.reflector->state().error.kind, Error::Kind::Unreachable);
+        QCOMPARE(stage.known(), stage.api.versions);
+        QVERIFY(stage.reflector->state().retryAt > QDateTime::currentDateTimeUtc().addSecs(-1));
+    }
+
+    void anEventThatCannotBeReadIsListedAnew()
+    {
+        Stage stage;
+        stage.api.put(u"a"_s);
+        stage.reflector->start();
+        QTRY_COMPARE(stage.api.watches.size(), 1);
+        stage.api.sendToWatches("{\"type\":\"ADDED\",\"object\":{\"kind\":\"Pod\"");
+        QTRY_COMPARE(stage.phase(), WatchState::Phase::Waiting);
+        QCOMPARE(stage.reflector->state().error.kind, Error::Kind::Protocol);
+        stage.reflector->retryNow();
+        QTRY_COMPARE(stage.phase(), WatchState::Phase::Live);
+        QCOMPARE(stage.api.lists.size(), 2);
+    }
+
+    void eventsAreTakenWithoutAHead()
+    {
+        Stage stage;
+        stage.api.slowHeads = true;
+        stage.reflector->start();
+        QTRY_COMPARE(stage.api.watches.size(), 1);
+        QCOMPARE(stage.phase(), WatchState::Phase::Live); // silence is legal
+        stage.api.put(u"late"_s);
+        QTRY_COMPARE(stage.known(), stage.api.versions);
+    }
+
+    void stoppedOrGoneItAsksForNothingMore()
+    {
+        Stage stage;
+        stage.reflector->start();
+        QTRY_COMPARE(stage.api.watches.size(), 1);
+        stage.reflector->stop();
+        QCOMPARE(stage.phase(), WatchState::Phase::Idle);
+        stage.reflector->start();
+        QTRY_COMPARE(stage.api.watches.size(), 2);
+        stage.transport.reset(); // the wrong order, and still no crash
+        stage.reflector->retryNow();
+        stage.reflector->stop();
+        stage.reflector.reset();
+    }
+
+    void aListenerMayEndTheReflector()
+    {
+        Stage stage;
+        stage.api.put(u"a"_s);
+        connect(stage.reflector.get(), &Reflector::stateChanged, this, [&stage](const WatchState &state) {
+            if (state.phase == WatchState::Phase::Live)
+                stage.reflector.reset();
+        });
+        stage.reflector->start();
+        QTRY_VERIFY(!stage.reflector);
+        QVERIFY(stage.api.watches.isEmpty());
+    }
+
+    void randomFaultsOverTlsLeaveTheStoreEqual()
+    {
+        TestAuthority authority;
+        const TestIdentity identity = loopbackServer(authority);
+        Stage stage(serverTls(identity.certificate, identity.key), authority.certificate());
+        stage.api.pageSize = 4;
+        QRandomGenerator random(11);
+        stage.reflector->start();
+        for (int step = 0; step < 300; ++step) {
+            const QString name = u"p%1"_s.arg(random.bounded(15));
+            random.bounded(3) ? stage.api.put(name) : stage.api.drop(name);
+            switch (random.bounded(30)) {
+            case 0: stage.api.cutWatches(); break;
+            case 1: stage.api.endWatches(); break;
+            case 2: stage.api.compact(); break;
+            case 3: stage.api.bookmark(); break;
+            case 4: stage.api.server.cutAll(); break;
+            case 5: stage.api.failPages = 1; break;
+            default: break;
+            }
+            QCoreApplication::sendPostedEvents();
+            if (step % 20 == 0) {
+                stage.reflector->retryNow();
+                QTRY_COMPARE_WITH_TIMEOUT(stage.known(), stage.api.versions, 10'000);
+            }
+        }
+        QTRY_COMPARE_WITH_TIMEOUT(stage.known(), stage.api.versions, 10'000);
+    }
+
+    void tenThousandObjectsArrive()
+    {
+        Stage stage;
+        for (int i = 0; i < 10'000; ++i)
+            stage.api.versions.insert(u"pod-%1"_s.arg(i), 100);
+        QSignalSpy completed(&stage.store, &ObjectStore::completed);
+        stage.reflector->start();
+        QTRY_COMPARE_WITH_TIMEOUT(completed.size(), 1, 30'000);
+        QCOMPARE(stage.store.size(), 10'000);
+        QCOMPARE(stage.api.lists.size(), 20); // pages of 500
+    }
+};
+
+SALLYPORT_TEST(reflector_test, ReflectorTest)
+#include "reflector_test.moc"

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/kube/scripted_api.h"
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QByteArray asJson(QByteArray text) { return text.replace('\'', '"'); }
+
+QByteArray reasonOf(int code)
+{
+    switch (code) {
+    case 401: return "Unauthorized";
+    case 403: return "Forbidden";
+    case 404: return "NotFound";
+    case 410: return "Expired";
+    case 429: return "TooManyRequests";
+    default: return "InternalError";
+    }
+}
+
+} // namespace
+
+QByteArray podJson(const QString &name, int version)
+{
+    return asJson("{'kind':'Pod','apiVersion':'v1','metadata':{'name':'" + name.toUtf8() + "','namespace':'shop','uid':'uid-" + name.toUtf8()
+                  + "','resourceVersion':'" + QByteArray::number(version) + "','managedFields':[{'manager':'x'}]}}");
+}
+
+QByteArray statusJson(int code, const QByteArray &reason, const QByteArray &message)
+{
+    return asJson("{'kind':'Status','apiVersion':'v1','metadata':{},'status':'Failure','message':'" + message + "','reason':'" + reason
+                  + "','code':" + QByteArray::number(code) + "}");
+}
+
+ScriptedApi::ScriptedApi(const std::optional<QSslConfiguration> &tls)
+    : server([this](const ServerRequest &request, const ServerReply &reply) { handle(request, reply); }, tls)
+{
+}
+
+void ScriptedApi::handle(const ServerRequest &request, const ServerReply &reply)
+{
+    if (request.query("watch").isEmpty())
+        list(request, reply);
+    else
+        watch(request, reply);
+}
+
+void ScriptedApi::list(const ServerRequest &request, const ServerReply &reply)
+{
+    lists.append(request.target);
+    const QByteArray token = request.query("continue");
+    if (failLists > 0) {
+        --failLists;
+        return reply.answer(listFault, statusJson(listFault, reasonOf(listFault), "the list failed"), faultHeaders);
+    }
+    if (!token.isEmpty() && failPages > 0) {
+        --failPages;
+        return reply.answer(410, statusJson(410, "Expired", "the continue parameter is too old"));
+    }
+    const QStringList names = versions.keys();
+    const int from = token.toInt();
+    const int limit = request.query("limit").toInt();
+    const int size = limit == 0 ? int(names.size()) : (pageSize > 0 ? pageSize : limit);
+    QByteArrayList items;
+    for (const QString &name : names.mid(from, size))
+        items.append(podJson(name, versions[name]));
+    const QByteArray next = from + size < names.size() ? ",'continue':'" + QByteArray::number(from + size) + "'" : QByteArray();
+    reply.answer(200, asJson("{'kind':'PodList','apiVersion':'v1','metadata':{'resourceVersion':'" + QByteArray::number(m_version) + "'" + next + "},'items':[")
+                          + items.join(',') + "]}");
+}
+
+void ScriptedApi::watch(const ServerRequest &request, const ServerReply &reply)
+{
+    watches.append(request.target);
+    const int from = request.query("resourceVersion").toInt();
+    if (failWatches > 0) {
+        --failWatches;
+        return reply.answer(watchFault, statusJson(watchFault, reasonOf(watchFault), "the watch failed"), faultHeaders);
+    }
+    if (!slowHeads)
+        reply.startStream();
+    if (from < m_oldest) {
+        reply.line("{\"type\":\"ERROR\",\"object\":" + statusJson(410, "Expired", "too old resource version") + "}");
+        return reply.endStream();
+    }
+    for (const auto &[version, line] : m_log) {
+        if (version > from)
+            reply.line(line);
+    }
+    m_watches.append({reply, !slowHeads});
+}
+
+void ScriptedApi::sendToWatches(const QByteArray &line)
+{
+    for (Watch &open : m_watches) {
+        if (!std::exchange(open.isStarted, true))
+            open.reply.startStream();
+        open.reply.line(line);
+    }
+}
+
+void ScriptedApi::record(const char *type, const QString &name)
+{
+    const QByteArray line = "{\"type\":\"" + QByteArray(type) + "\",\"object\":" + podJson(name, m_version) + "}";
+    m_log.append({m_version, line});
+    sendToWatches(line);
+}
+
+void ScriptedApi::put(const QString &name)
+{
+    const bool isNew = !versions.contains(name);
+    versions.insert(name, ++m_version);
+    record(isNew ? "ADDED" : "MODIFIED", name);
+}
+
+void ScriptedApi::drop(const QString &name)
+{
+    if (versions.remove(name) > 0) {
+        ++m_version;
+        record("DELETED", name);
+    }
+}
+
+void ScriptedApi::compact()
+{
+    m_log.clear();
+    m_oldest = ++m_version;
+}
+
+void ScriptedApi::bookmark()
+{
+    ++m_version; // other kinds move on
+    sendToWatches(asJson("{'type':'BOOKMARK','object':{'kind':'Pod','apiVersion':'v1','metadata':{'resourceVersion':'" + QByteArray::number(m_version) + "','creationTimestamp':null}}}"));
+}
+
+void ScriptedApi::endWatches()
+{
+    for (const Watch &open : std::exchange(m_watches, {}))
+        open.reply.endStream();
+}
+
+void ScriptedApi::cutWatches()
+{
+    for (const Watch &open : std::exchange(m_watches, {}))
+        open.reply.cut();
+}

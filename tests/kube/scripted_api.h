@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// A small API server for one kind (pods): lists in pages, watches from a version with a log that can be compacted, and faults on
+// demand.  Only what the client's tests need; the demo cluster is the real thing.
+#include "tests/kube/scripted_server.h"
+
+#include <QMap>
+
+class ScriptedApi
+{
+public:
+    explicit ScriptedApi(const std::optional<QSslConfiguration> &tls = {});
+
+    void put(const QString &name);
+    void drop(const QString &name);
+    void compact(); // forgets the log: watches from before get 410
+    void bookmark();
+    void endWatches();
+    void cutWatches();
+    void sendToWatches(const QByteArray &line);
+
+    QMap<QString, int> versions; // the truth
+    int pageSize = 0;            // 0: as asked
+    int failLists = 0;           // the next n lists answer listFault
+    int failPages = 0;           // the next n continued pages answer 410
+    int failWatches = 0;         // the next n watches answer watchFault
+    int listFault = 500, watchFault = 410;
+    bool slowHeads = false;      // watches get their head with their first event
+    QByteArray faultHeaders;
+    QList<QByteArray> lists, watches; // targets, as asked
+    ScriptedServer server;
+
+private:
+    struct Watch
+    {
+        ServerReply reply;
+        bool isStarted;
+    };
+    void handle(const ServerRequest &request, const ServerReply &reply);
+    void list(const ServerRequest &request, const ServerReply &reply);
+    void watch(const ServerRequest &request, const ServerReply &reply);
+    void record(const char *type, const QString &name);
+
+    QList<Watch> m_watches;
+    QList<QPair<int, QByteArray>> m_log;
+    int m_version = 100, m_oldest = 100;
+};
+
+QByteArray podJson(const QString &name, int version);
+QByteArray statusJson(int code, const QByteArray &reason, const QByteArray &message);
