@@ -179,7 +179,7 @@ Result<std::vector<X509Ptr>> parsePem(const QByteArray &pem)
         X509Ptr certificate = der ? parseDer(*der) : nullptr;
         if (!certificate) {
             const QString why = der ? u"its content is not a certificate"_s : der.error().message;
-            return failure(Error::Kind::Config, u"certificate %1 of %2 cannot be read: %3"_s.arg(i + 1).arg(blocks.size()).arg(why));
+            return failure(Error::Kind::Config, u"certificate %1 of %2 cannot be read: %3"_s.arg(QString::number(i + 1), QString::number(blocks.size()), why));
         }
         certificates.push_back(std::move(certificate));
     }
@@ -255,7 +255,7 @@ Result<void> checkChainOrder(const QByteArray &chainPem)
         ERR_clear_error();
         if (!isSigned)
             return failure(Error::Kind::Tls, u"certificate %1 (%2) is not signed by certificate %3 (%4): order the chain leaf first, each followed by its issuer"_s
-                               .arg(i + 1).arg(shortName(subject)).arg(i + 2).arg(shortName(issuer)));
+                               .arg(QString::number(i + 1), shortName(subject), QString::number(i + 2), shortName(issuer)));
     }
     return {};
 }

@@ -249,7 +249,7 @@ Error errorFromResponse(const HttpResponse &response, const QString &where)
     if (const std::optional<Error> status = errorFromStatus(response.body, where)) {
         error = *status;
     } else {
-        error.message = u"%1: HTTP %2: %3"_s.arg(where).arg(response.status).arg(readableText(response));
+        error.message = u"%1: HTTP %2: %3"_s.arg(where, QString::number(response.status), readableText(response));
     }
     error.kind = kindOfHttpStatus(response.status);
     error.httpStatus = response.status;

@@ -177,7 +177,7 @@ KubeconfigFile readRoot(const YAML::Node &root, const QString &path)
 
 QString place(const QString &path, int line)
 {
-    return line > 0 ? u"kubeconfig %1, line %2"_s.arg(path).arg(line) : u"kubeconfig %1"_s.arg(path);
+    return line > 0 ? u"kubeconfig %1, line %2"_s.arg(path, QString::number(line)) : u"kubeconfig %1"_s.arg(path);
 }
 
 } // namespace

@@ -19,7 +19,7 @@ struct TimeSeries
     QList<Point> points; // an instant query gives one
 };
 
-struct PrometheusService // where it was found
+struct PrometheusService // where it was found; name "": the client's server is Prometheus itself
 {
     QString nameSpace = QStringLiteral("istio-system");
     QString name = QStringLiteral("prometheus");

@@ -133,8 +133,8 @@ void Reflector::Private::execute(const reflect::OpenWatch &watch)
     if (!m_transport)
         return;
     HttpRequest request;
-    request.path = u"%1?watch=true&allowWatchBookmarks=true&resourceVersion=%2&timeoutSeconds=%3"_s
-                       .arg(m_path, percent(watch.resourceVersion)).arg(watch.timeoutSeconds);
+    request.path = m_path + u"?watch=true&allowWatchBookmarks=true&resourceVersion="_s + percent(watch.resourceVersion)
+        + u"&timeoutSeconds="_s + QString::number(watch.timeoutSeconds);
     request.timeoutMs = 0; // silence is legal; dead connections are the transport's business
     m_lines = LineSplitter();
     Transport::Callbacks callbacks;

@@ -125,7 +125,7 @@ void Transfer::setUrl(const Connection &connection)
         QString host = connection.server.host();
         if (host.contains(u':'))
             host = u'[' + host + u']';
-        m_connectTo = curl_slist_append(nullptr, qUtf8Printable(u"::%1:%2"_s.arg(host).arg(port)));
+        m_connectTo = curl_slist_append(nullptr, qUtf8Printable(u"::%1:%2"_s.arg(host, QString::number(port))));
         curl_easy_setopt(m_easy, CURLOPT_CONNECT_TO, m_connectTo);
     }
     const QByteArray url = server.toEncoded() + m_request.path.toUtf8();

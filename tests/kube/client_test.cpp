@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kube/client.h"
+
+#include "kube/prometheus.h"
+#include "kube/status.h"
+#include "tests/kube/scripted_api.h"
+#include "tests/support/test_class.h"
+
+#include <QFile>
+#include <QFutureWatcher>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTest>
+#include <QThread>
+
+#include <cmath>
+
+using namespace Qt::StringLiterals;
+using namespace kube;
+
+namespace {
+
+Connection connectionTo(const QUrl &server)
+{
+    Connection connection;
+    connection.context = u"dev"_s;
+    connection.cluster = u"c"_s;
+    connection.user = u"jane"_s;
+    connection.file = u"config"_s;
+    connection.server = server;
+    return connection;
+}
+
+// A server that answers what the test says next, and a client on it.
+struct Stage
+{
+    struct Scripted
+    {
+        int status = 200;
+        QByteArray body = "{}";
+        QByteArray headers;
+    };
+
+    Stage()
+        : server([this](const ServerRequest &, const ServerReply &reply) {
+            if (answers.isEmpty())
+                return; // never answers
+            const Scripted next = answers.takeFirst();
+            reply.answer(next.status, next.body, next.headers);
+        })
+        , transport(connectionTo(server.url()))
+        , client(std::make_unique<Client>(transport))
+    {
+    }
+
+    QList<Scripted> answers;
+    ScriptedServer server;
+    Transport transport;
+    std::unique_ptr<Client> client;
+};
+
+template<typename T>
+bool finishes(const QFuture<T> &future)
+{
+    return QTest::qWaitFor([&future] { return future.isFinished(); }, 10'000);
+}
+
+const QByteArray podBody = podJson(u"web"_s, 7);
+
+} // namespace
+
+class ClientTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void pathsFollowGroupScopeAndName_data()
+    {
+        QTest::addColumn<QString>("path");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("core, all") << types::pods().path({}) << u"/api/v1/pods"_s;
+        QTest::newRow("core, one") << types::pods().path(u"shop"_s, u"web"_s) << u"/api/v1/namespaces/shop/pods/web"_s;
+        QTest::newRow("cluster-scoped") << types::namespaces().path(u"ignored"_s, u"shop"_s) << u"/api/v1/namespaces/shop"_s;
+        QTest::newRow("group") << types::mappings(u"v2"_s).path(u"shop"_s) << u"/apis/getambassador.io/v2/namespaces/shop/mappings"_s;
+        QTest::newRow("odd name") << types::pods().path(u"shop"_s, u"a/b c"_s) << u"/api/v1/namespaces/shop/pods/a%2Fb%20c"_s;
+        QTest::newRow("service proxy") << serviceProxyPath(u"istio-system"_s, u"prometheus"_s, u"9090"_s, u"api/v1/query?query=up"_s)
+                                       << u"/api/v1/namespaces/istio-system/services/prometheus:9090/proxy/api/v1/query?query=up"_s;
+    }
+
+    void pathsFollowGroupScopeAndName()
+    {
+        QFETCH(QString, path);
+        QFETCH(QString, expected);
+        QCOMPARE(path, expected);
+    }
+
+    void getAnswersTheObject()
+    {
+        Stage stage;
+        stage.answers = {{200, podBody, {}}};
+        const auto future = stage.client->get(types::pods(), u"shop"_s, u"web"_s);
+        QVERIFY(finishes(future));
+        QVERIFY(future.result());
+        QCOMPARE(future.result()->key(), u"shop/web"_s);
+        QCOMPARE(stage.server.requests().first().target, QByteArray("/api/v1/namespaces/shop/pods/web"));
+    }
+
+    void theVersionComesWithItsRoundTrip()
+    {
+        Stage stage;
+        stage.answers = {{200, "{\"gitVersion\":\"v1.37.2\"}", {}}, {200, "<html>", {}}};
+        const auto good = stage.client->version();
+        QVERIFY(finishes(good));
+        QCOMPARE(good.result()->gitVersion, u"v1.37.2"_s);
+        QVERIFY(good.result()->roundTripMs >= 0);
+        const auto bad = stage.client->version();
+        QVERIFY(finishes(bad));
+        QVERIFY(bad.result().error().message.contains(u"is this the address of a Kubernetes API server"_s));
+    }
+
+    void writesSayWhoAndHow()
+    {
+        Stage stage;
+        stage.answers = QList<Stage::Scripted>(4, {201, podBody, {}});
+        WriteOptions dry;
+        dry.dryRun = true;
+        dry.uidPrecondition = u"uid-7"_s;
+        QVERIFY(finishes(stage.client->create(types::pods(), u"shop"_s, "{\"new\":1}", dry)));
+        QVERIFY(finishes(stage.client->mergePatch(types::pods(), u"shop"_s, u"web"_s, "{\"spec\":null}")));
+        QVERIFY(finishes(stage.client->replace(types::pods(), u"shop"_s, u"web"_s, "{\"all\":1}")));
+        QVERIFY(finishes(stage.client->remove(types::pods(), u"shop"_s, u"web"_s, dry)));
+        const QList<ServerRequest> seen = stage.server.requests();
+        QCOMPARE(seen[0].method, QByteArray("POST"));
+        QCOMPARE(seen[0].path(), QByteArray("/api/v1/namespaces/shop/pods"));
+        QCOMPARE(seen[0].query("fieldManager"), QByteArray("sallyport"));
+        QCOMPARE(seen[0].query("dryRun"), QByteArray("All"));
+        QCOMPARE(seen[0].body, QByteArray("{\"new\":1}"));
+        QCOMPARE(seen[1].method, QByteArray("PATCH"));
+        QCOMPARE(seen[1].headers.value("content-type"), QByteArray("application/merge-patch+json"));
+        QVERIFY(seen[1].query("dryRun").isEmpty());
+        QCOMPARE(seen[2].method, QByteArray("PUT"));
+        QCOMPARE(seen[2].headers.value("content-type"), QByteArray("application/json"));
+        QCOMPARE(seen[3].method, QByteArray("DELETE"));
+        const QJsonObject options = QJsonDocument::fromJson(seen[3].body).object();
+        QCOMPARE(options[u"preconditions"][u"uid"].toString(), u"uid-7"_s);
+        QCOMPARE(options[u"dryRun"].toArray().first().toString(), u"All"_s);
+    }
+
+    void aDryRunWithoutAVersionIsRead()
+    {
+        Stage stage;
+        stage.answers = {{201, "{\"kind\":\"Pod\",\"metadata\":{\"name\":\"web\",\"creationTimestamp\":null}}", {}}};
+        const auto future = stage.client->create(types::pods(), u"shop"_s, "{}");
+        QVERIFY(finishes(future));
+        QVERIFY(future.result());
+        QVERIFY(future.result()->creationTimestamp.isEmpty());
+    }
+
+    void listsAreReadPageByPage()
+    {
+        ScriptedApi api;
+        for (int i = 0; i < 8; ++i)
+            api.put(u"p%1"_s.arg(i));
+        api.pageSize = 3;
+        Transport transport(connectionTo(api.server.url()));
+        Client client(transport);
+        const auto whole = client.list(types::pods());
+        QVERIFY(finishes(whole));
+        QCOMPARE(whole.result()->items.size(), 8);
+        QCOMPARE(whole.result()->resourceVersion, u"108"_s);
+        QCOMPARE(api.lists, (QByteArrayList {"/api/v1/pods?limit=500", "/api/v1/pods?limit=500&continue=3", "/api/v1/pods?limit=500&continue=6"}));
+        api.failPages = 1; // expired between two pages: once more, in one piece
+        const auto again = client.list(types::pods(), u"shop"_s);
+        QVERIFY(finishes(again));
+        QCOMPARE(again.result()->items.size(), 8);
+        QCOMPARE(api.lists.last(), QByteArray("/api/v1/namespaces/shop/pods"));
+    }
+
+    void refusalsAreReadable_data()
+    {
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QByteArray>("body");
+        QTest::addColumn<QByteArray>("type");
+        QTest::addColumn<int>("kind");
+        QTest::addColumn<QString>("message");
+        const auto row = [](const char *name, int status, const QByteArray &body, const QByteArray &type, Error::Kind kind, const QString &message) {
+            QTest::newRow(name) << status << body << type << int(kind) << message;
+        };
+        row("status", 404, statusJson(404, "NotFound", "pods web not found"), "application/json", Error::Kind::NotFound, u"GET /x: pods web not found"_s);
+        row("exists", 409, statusJson(409, "AlreadyExists", "m1 exists"), "application/json", Error::Kind::Conflict, u"GET /x: m1 exists"_s);
+        row("text", 500, "impersonation needs a user\n", "text/plain; charset=utf-8", Error::Kind::Server, u"GET /x: HTTP 500: impersonation needs a user"_s);
+        row("html", 503, "<html><h1>Login</h1>", "text/html", Error::Kind::Server, u"something between may have answered"_s);
+        row("endless text", 400, QByteArray(5000, 'x'), "text/plain", Error::Kind::Invalid, u"the answer was no message of an API server"_s);
+        row("nothing", 504, "", "", Error::Kind::Timeout, u"GET /x: HTTP 504"_s);
+        row("half a status", 403, "{\"kind\":\"Status\",\"mess", "application/json", Error::Kind::Forbidden, u"HTTP 403"_s);
+        row("prometheus", 400, "{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"parse error at 1\"}", "application/json", Error::Kind::Invalid, u"parse error at 1"_s);
+    }
+
+    void refusalsAreReadable()
+    {
+        QFETCH(int, status);
+        QFETCH(QByteArray, body);
+        QFETCH(QByteArray, type);
+        QFETCH(int, kind);
+        QFETCH(QString, message);
+        const Error error = errorFromResponse({status, body, type, {}, 3}, u"GET /x"_s);
+        QCOMPARE(int(error.kind), kind);
+        QCOMPARE(error.httpStatus, status);
+        QCOMPARE(error.retryAfterSeconds, 3);
+        QVERIFY2(error.message.contains(message), qPrintable(error.message));
+    }
+
+    void causesAreKept()
+    {
+        const QByteArray body = "{\"kind\":\"Status\",\"status\":\"Failure\",\"code\":422,\"reason\":\"Invalid\",\"message\":\"m\",\"details\":{\"causes\":"
+                                "[{\"reason\":\"FieldValueInvalid\",\"field\":\"spec.tls\",\"message\":\"must be a string\"}]}}";
+        const Error error = errorFromResponse({422, body, {}, {}, 0}, u"POST /x"_s);
+        QCOMPARE(error.reason, u"Invalid"_s);
+        QCOMPARE(error.causes, (QList<StatusCause> {{u"FieldValueInvalid"_s, u"spec.tls"_s, u"must be a string"_s}}));
+    }
+
+    void everyRefusalOfARealServerBecomesItsOwnWords()
+    {
+        QFile golden(qEnvironmentVariable("SALLYPORT_SHARED", QStringLiteral(SALLYPORT_SOURCE_DIR "/../shared")) + u"/conformance/golden-1.37.2.jsonl"_s);
+        if (!golden.open(QIODevice::ReadOnly))
+            QSKIP("skipped: the transcript of a real API server is not here");
+        int seen = 0;
+        for (QByteArray line = golden.readLine(); !line.isEmpty(); line = golden.readLine()) {
+            const QJsonObject record = QJsonDocument::fromJson(line).object();
+            const QJsonObject body = record[u"body"].toObject();
+            if (body[u"kind"].toString() != u"Status" || body[u"status"].toString() != u"Failure")
+                continue;
+            ++seen;
+            const int status = record[u"code"].toInt();
+            const Error error = errorFromResponse({status, QJsonDocument(body).toJson(), "application/json", {}, 0}, u"X"_s);
+            QCOMPARE(error.message, u"X: "_s + body[u"message"].toString());
+            QCOMPARE(error.reason, body[u"reason"].toString());
+            QCOMPARE(error.causes.size(), body[u"details"][u"causes"].toArray().size());
+            QVERIFY2(error.kind != Error::Kind::Protocol, line.constData());
+        }
+        QVERIFY(seen > 50);
+    }
+
+    void aReadIsRepeatedWhenTheServerAsksForIt()
+    {
+        Stage stage;
+        stage.answers = {{429, statusJson(429, "TooManyRequests", "slow down"), "Retry-After: 1\r\n"}, {200, podBody, {}}};
+        const auto future = stage.client->get(types::pods(), u"shop"_s, u"web"_s);
+        QVERIFY(finishes(future));
+        QVERIFY(future.result());
+        QCOMPARE(stage.server.requests().size(), 2);
+    }
+
+    void nothingElseIsRepeated_data()
+    {
+        QTest::addColumn<bool>("isWrite");
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QByteArray>("headers");
+        QTest::newRow("a write, though asked") << true << 429 << QByteArray("Retry-After: 1\r\n");
+        QTest::newRow("a read without Retry-After") << false << 503 << QByteArray();
+        QTest::newRow("a read that shall wait an hour") << false << 503 << QByteArray("Retry-After: 3600\r\n");
+        QTest::newRow("a conflict") << true << 409 << QByteArray("Retry-After: 1\r\n");
+    }
+
+    void nothingElseIsRepeated()
+    {
+        QFETCH(bool, isWrite);
+        QFETCH(int, status);
+        QFETCH(QByteArray, headers);
+        Stage stage;
+        stage.answers = QList<Stage::Scripted>(3, {status, statusJson(status, "X", "no"), headers});
+        const auto future = isWrite ? stage.client->mergePatch(types::pods(), u"shop"_s, u"web"_s, "{}") : stage.client->get(types::pods(), u"shop"_s, u"web"_s);
+        QVERIFY(finishes(future));
+        QVERIFY(!future.result());
+        QCOMPARE(future.result().error().httpStatus, status);
+        QCOMPARE(stage.server.requests().size(), 1);
+    }
+
+    void stoppingAbortsTheTransfer()
+    {
+        Stage stage; // never answers
+        std::stop_source source;
+        const auto future = stage.client->get(types::pods(), u"shop"_s, u"web"_s, source.get_token());
+        QTRY_COMPARE(stage.server.requests().size(), 1);
+        source.request_stop();
+        QVERIFY(finishes(future));
+        QCOMPARE(future.result().error().kind, Error::Kind::Cancelled);
+        const auto late = stage.client->get(types::pods(), u"shop"_s, u"web"_s, source.get_token());
+        QVERIFY(finishes(late));
+        QCOMPARE(late.result().error().kind, Error::Kind::Cancelled);
+    }
+
+    void theEndOfTheClientEndsEveryCall()
+    {
+        Stage stage;
+        const auto get = stage.client->get(types::pods(), u"shop"_s, u"web"_s);
+        const auto list = stage.client->list(types::pods());
+        QTRY_COMPARE(stage.server.requests().size(), 2);
+        stage.client.reset();
+        QVERIFY(get.isFinished() && list.isFinished());
+        QCOMPARE(get.result().error().kind, Error::Kind::Cancelled);
+        QCOMPARE(list.result().error().kind, Error::Kind::Cancelled);
+    }
+
+    void callsFromAnotherThreadAreAnsweredToo()
+    {
+        ScriptedServer server([](const ServerRequest &, const ServerReply &reply) { reply.answer(200, podBody); });
+        QThread cluster;
+        auto *transport = new Transport(connectionTo(server.url()));
+        auto *client = new Client(*transport, transport);
+        transport->moveToThread(&cluster);
+        connect(&cluster, &QThread::finished, transport, &QObject::deleteLater);
+        cluster.start();
+        QThread *answeredOn = nullptr;
+        std::optional<Result<Object>> answer;
+        client->get(types::pods(), u"shop"_s, u"web"_s).then(this, [&](const Result<Object> &result) {
+            answer = result;
+            answeredOn = QThread::currentThread();
+        });
+        QTRY_VERIFY(answer);
+        QVERIFY(*answer);
+        QCOMPARE(answeredOn, thread());
+        std::stop_source source;
+        QList<QFuture<Result<Object>>> many;
+        for (int i = 0; i < 50; ++i)
+            many.append(client->get(types::pods(), u"shop"_s, u"web"_s, source.get_token()));
+        source.request_stop(); // while the other thread is at work: each ends in one way or the other
+        for (const auto &future : many)
+            QVERIFY(finishes(future));
+        cluster.quit();
+        cluster.wait();
+    }
+
+    void aSecretNeverPassesTheClientWhole()
+    {
+        Stage stage;
+        stage.answers = {{200, "{\"kind\":\"Secret\",\"metadata\":{\"name\":\"s\"},\"data\":{\"k\":\"aHVudGVyMg==\"}}", {}}};
+        const auto future = stage.client->get(types::secrets(), u"shop"_s, u"s"_s);
+        QVERIFY(finishes(future));
+        QVERIFY(future.result()->json.contains("{7 bytes}"));
+        QVERIFY(!future.result()->json.contains("aHVudGVyMg"));
+    }
+
+    void prometheusIsAskedThroughTheServersProxy()
+    {
+        Stage stage;
+        stage.answers = {{200, "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{\"pod\":\"a\"},\"values\":"
+                               "[[1700000000.5,\"1.5\"],[1700000060,\"NaN\"],[1700000120,\"+Inf\"]]}]}}", {}},
+                         {503, statusJson(503, "ServiceUnavailable", "no endpoints available for service"), {}}};
+        Prometheus prometheus(*stage.client, {});
+        const QDateTime from = QDateTime::fromSecsSinceEpoch(1'700'000'000, Qt::UTC);
+        const auto range = prometheus.queryRange(u"rate(x{a=\"b\"}[1m])"_s, from, from.addSecs(600), 60);
+        QVERIFY(finishes(range));
+        QVERIFY2(range.result(), qPrintable(range.result() ? QString() : range.result().error().message));
+        const TimeSeries series = range.result()->first();
+        QCOMPARE(series.labels.value(u"pod"_s), u"a"_s);
+        QCOMPARE(series.points.size(), 3);
+        QCOMPARE(series.points[0].msecs, 1'700'000'000'500);
+        QCOMPARE(series.points[0].value, 1.5);
+        QVERIFY(std::isnan(series.points[1].value) && std::isinf(series.points[2].value));
+        const ServerRequest seen = stage.server.requests().first();
+        QCOMPARE(seen.path(), QByteArray("/api/v1/namespaces/istio-system/services/prometheus:9090/proxy/api/v1/query_range"));
+        QCOMPARE(seen.query("query"), QByteArray("rate(x{a=\"b\"}[1m])"));
+        QCOMPARE(seen.query("step"), QByteArray("60"));
+        const auto down = prometheus.query(u"up"_s);
+        QVERIFY(finishes(down));
+        QVERIFY2(down.result().error().message.contains(u"Prometheus at service istio-system/prometheus:9090"_s), qPrintable(down.result().error().message));
+        QVERIFY(down.result().error().message.contains(u"no endpoints available"_s));
+    }
+
+    void prometheusAnswersOfEveryShapeAreRead_data()
+    {
+        QTest::addColumn<QByteArray>("json");
+        QTest::addColumn<int>("series"); // -1: an error
+        QTest::newRow("vector") << QByteArray("{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[{\"metric\":{},\"value\":[1,\"2\"]}]}}") << 1;
+        QTest::newRow("scalar") << QByteArray("{\"status\":\"success\",\"data\":{\"resultType\":\"scalar\",\"result\":[1,\"2\"]}}") << 1;
+        QTest::newRow("empty") << QByteArray("{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[]}}") << 0;
+        QTest::newRow("error") << QByteArray("{\"status\":\"error\",\"error\":\"bad\"}") << -1;
+        QTest::newRow("html") << QByteArray("<html>") << -1;
+        QTest::newRow("empty text") << QByteArray() << -1;
+        QTest::newRow("a point of another shape") << QByteArray("{\"status\":\"success\",\"data\":{\"resultType\":\"scalar\",\"result\":[1]}}") << -1;
+    }
+
+    void prometheusAnswersOfEveryShapeAreRead()
+    {
+        QFETCH(QByteArray, json);
+        QFETCH(int, series);
+        const Result<QList<TimeSeries>> read = parsePrometheusAnswer(json);
+        QCOMPARE(read ? int(read->size()) : -1, series);
+    }
+};
+
+SALLYPORT_TEST(client_test, ClientTest)
+#include "client_test.moc"
