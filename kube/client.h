@@ -45,7 +45,7 @@ public:
     QFuture<Result<Object>> replace(ResourceType type, QString nameSpace, QString name, QByteArray json, WriteOptions options = {}, std::stop_token stop = {});
     QFuture<Result<Object>> mergePatch(ResourceType type, QString nameSpace, QString name, QByteArray patch, WriteOptions options = {}, std::stop_token stop = {});
     QFuture<Result<void>> remove(ResourceType type, QString nameSpace, QString name, WriteOptions options = {}, std::stop_token stop = {});
-    // Any GET below the server: service proxies, /apis, /healthz.  At most 64 MiB.
+    // Any GET below the server: service proxies, /apis, /healthz.  At most 64 MiB, as sent: nothing is stripped from a Secret here.
     QFuture<Result<HttpResponse>> rawGet(QString path, std::stop_token stop = {});
 
     Transport &transport() { return m_transport; }

@@ -23,7 +23,7 @@ QString percent(const QString &text) { return QString::fromLatin1(QUrl::toPercen
 class Reflector::Private
 {
 public:
-    Private(Reflector *reflector, Transport &transport, ResourceType type, QString nameSpace, ObjectStore &store);
+    Private(Reflector *reflector, Transport &transport, ResourceType type, QString nameSpace, ObjectStore &target);
     ~Private() { abort(); }
     Private(const Private &) = delete;
     Private &operator=(const Private &) = delete;
@@ -31,6 +31,7 @@ public:
     void run(const ReflectorMachine::Actions &actions);
 
     ReflectorMachine machine;
+    ObjectStore &store;
     WatchState published;
 
 private:
@@ -39,9 +40,9 @@ private:
     void execute(const reflect::Abort &) { abort(); }
     void execute(const reflect::StartTimer &timer) { m_timer->start(timer.pause); }
     void execute(const reflect::StopTimer &) { m_timer->stop(); }
-    void execute(const reflect::ReplaceAll &all) { m_store.replaceAll(all.objects); }
-    void execute(const reflect::Upsert &upsert) { m_store.upsert(upsert.object); }
-    void execute(const reflect::Remove &remove) { m_store.remove(remove.key); }
+    void execute(const reflect::ReplaceAll &all) { store.replaceAll(all.objects); }
+    void execute(const reflect::Upsert &upsert) { store.upsert(upsert.object); }
+    void execute(const reflect::Remove &remove) { store.remove(remove.key); }
     void execute(const reflect::Publish &);
 
     void listAnswered(const Result<HttpResponse> &answer);
@@ -55,19 +56,18 @@ private:
     QPointer<Transport> m_transport;
     ResourceType m_type;
     QString m_path;
-    ObjectStore &m_store;
     QTimer *m_timer;
     LineSplitter m_lines;
     Transport::Id m_transfer = 0;
 };
 
-Reflector::Private::Private(Reflector *reflector, Transport &transport, ResourceType type, QString nameSpace, ObjectStore &store)
+Reflector::Private::Private(Reflector *reflector, Transport &transport, ResourceType type, QString nameSpace, ObjectStore &target)
     : machine([] { return QRandomGenerator::global()->generateDouble(); })
+    , store(target)
     , q(reflector)
     , m_transport(&transport)
     , m_type(std::move(type))
     , m_path(m_type.path(nameSpace))
-    , m_store(store)
     , m_timer(new QTimer(reflector))
 {
     m_timer->setSingleShot(true);
@@ -87,7 +87,7 @@ void Reflector::Private::run(const ReflectorMachine::Actions &actions)
 void Reflector::Private::execute(const reflect::Publish &)
 {
     published = machine.state();
-    published.objects = m_store.size();
+    published.objects = store.size();
     Q_EMIT q->stateChanged(published);
 }
 
@@ -196,7 +196,8 @@ void Reflector::retryNow() { d->run(d->machine.retryNow(QDateTime::currentDateTi
 const WatchState &Reflector::state() const
 {
     const WatchState &known = d->machine.state();
-    d->published.lastEvent = known.lastEvent; // moves on without being a change of state
+    d->published.lastEvent = known.lastEvent; // these two move on without being a change of state
+    d->published.objects = d->store.size();
     return d->published;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/transfer.h"
 
+#include <openssl/ssl.h>
+
 #ifdef Q_OS_LINUX
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -90,6 +92,8 @@ bool Transfer::prepare(const Connection &connection, const QByteArray &systemRoo
     curl_easy_setopt(m_easy, CURLOPT_HEADERDATA, this);
     curl_easy_setopt(m_easy, CURLOPT_WRITEFUNCTION, &Transfer::onBody);
     curl_easy_setopt(m_easy, CURLOPT_WRITEDATA, this);
+    curl_easy_setopt(m_easy, CURLOPT_PREREQFUNCTION, &Transfer::onConnected);
+    curl_easy_setopt(m_easy, CURLOPT_PREREQDATA, this);
     curl_easy_setopt(m_easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     curl_easy_setopt(m_easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(m_easy, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -195,6 +199,19 @@ void Transfer::setProxy(const Connection &connection)
         proxy.replace(0, 9, "socks5h://"); // names are resolved behind the proxy, as Go does
     curl_easy_setopt(m_easy, CURLOPT_PROXY, proxy.constData()); // "": none, whatever curl would find in the environment
     curl_easy_setopt(m_easy, CURLOPT_NOPROXY, "");
+}
+
+int Transfer::onConnected(void *self, char *, char *, int, int)
+{
+    auto *transfer = static_cast<Transfer *>(self);
+    const curl_tlssessioninfo *session = nullptr;
+    curl_easy_getinfo(transfer->m_easy, CURLINFO_TLS_SSL_PTR, &session);
+    const unsigned char *protocol = nullptr;
+    unsigned int size = 0;
+    if (session && session->backend == CURLSSLBACKEND_OPENSSL && session->internals)
+        SSL_get0_alpn_selected(static_cast<const SSL *>(session->internals), &protocol, &size);
+    transfer->m_speaksHttp2 = QByteArrayView(protocol, qsizetype(size)) == QByteArrayView("h2");
+    return CURL_PREREQFUNC_OK;
 }
 
 size_t Transfer::onHeader(char *data, size_t size, size_t count, void *self)

@@ -8,6 +8,7 @@
 #include <curl/curl.h>
 
 #include <array>
+#include <optional>
 
 namespace kube {
 
@@ -26,12 +27,15 @@ public:
     CURL *handle() const { return m_easy; }
     Transport::Id id() const { return m_id; }
     const Transport::Callbacks &callbacks() const { return m_callbacks; }
+    // Known once the connection stands, before the request is sent: does it carry many requests at once?
+    std::optional<bool> speaksHttp2() const { return m_speaksHttp2; }
     // What has arrived: the status, once, when the head is complete; the pieces of a streamed body.
     int takeHead() { return std::exchange(m_newHead, 0); }
     QByteArray takeData() { return std::exchange(m_data, {}); }
     bool hasNews() const { return m_newHead != 0 || !m_data.isEmpty(); }
 
 private:
+    static int onConnected(void *self, char *, char *, int, int);
     static size_t onHeader(char *data, size_t size, size_t count, void *self);
     static size_t onBody(char *data, size_t size, size_t count, void *self);
     void readHeader(QByteArrayView line);
@@ -54,6 +58,7 @@ private:
     HttpResponse m_response;
     QByteArray m_data;
     int m_newHead = 0;
+    std::optional<bool> m_speaksHttp2;
     bool m_headIsDone = false;
     bool m_tooLarge = false;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/transport.h"
 
+#include "kube/proxy_choice.h"
 #include "kube/token_source.h"
 #include "kube/transfer.h"
 
@@ -23,7 +24,7 @@ namespace kube {
 namespace {
 
 // With HTTP/2 a server allows about 100 streams a connection; one connection alone starves behind long watches, and without a limit
-// curl opens one for each waiting request (facts kube-client.md §2.3).
+// curl opens one for each waiting request (facts kube-client.md §2.3).  HTTP/1.1 needs one for each watch and gets no limit.
 constexpr long maxConnectionsOverHttp2 = 4;
 
 void startCurlOnce()
@@ -53,7 +54,7 @@ public:
     Private(const Private &) = delete;
     Private &operator=(const Private &) = delete;
 
-    void add(std::shared_ptr<Transfer> transfer);
+    void add(std::shared_ptr<Transfer> transfer, bool isAlone);
     void remove(Id id);
     void act(curl_socket_t socket, int events);
 
@@ -69,6 +70,10 @@ private:
     };
     using Finished = std::pair<std::shared_ptr<Transfer>, CURLcode>;
 
+    enum class Protocol { Unknown, Asked, Known };
+
+    void start(const std::shared_ptr<Transfer> &transfer);
+    void learnProtocol();
     static int onSocket(CURL *, curl_socket_t socket, int what, void *self, void *);
     static int onTimer(CURLM *, long msecs, void *self);
     void watchSocket(curl_socket_t socket, int what);
@@ -84,7 +89,9 @@ private:
     std::map<curl_socket_t, Notifiers> m_sockets;
     std::map<Id, std::shared_ptr<Transfer>> m_transfers;
     QByteArray m_systemRoots;
-    bool m_isLimited = false;
+    Protocol m_protocol = Protocol::Unknown;
+    Id m_scout = 0; // the request whose connection will tell the protocol
+    std::vector<std::shared_ptr<Transfer>> m_waiting; // for that
 };
 
 Transport::Private::Private(Transport *transport, Connection settings)
@@ -94,6 +101,8 @@ Transport::Private::Private(Transport *transport, Connection settings)
     , m_timer(new QTimer(transport))
 {
     startCurlOnce();
+    if (connection.proxyUrl.isEmpty())
+        connection.proxyUrl = proxyFromEnvironment(connection.server, QProcessEnvironment::systemEnvironment());
     m_multi = curl_multi_init();
     curl_multi_setopt(m_multi, CURLMOPT_SOCKETFUNCTION, &Private::onSocket);
     curl_multi_setopt(m_multi, CURLMOPT_SOCKETDATA, this);
@@ -115,21 +124,58 @@ Transport::Private::~Private()
         drop(notifiers);
 }
 
-void Transport::Private::add(std::shared_ptr<Transfer> transfer)
+void Transport::Private::add(std::shared_ptr<Transfer> transfer, bool isAlone)
 {
-    const bool needsRoots = connection.server.scheme() == u"https" && connection.trustedCa.isEmpty() && !connection.insecure;
-    if (needsRoots && m_systemRoots.isEmpty())
+    const bool isTls = connection.server.scheme() == u"https";
+    if (isTls && connection.trustedCa.isEmpty() && !connection.insecure && m_systemRoots.isEmpty())
         m_systemRoots = systemRootsPem();
     m_transfers.emplace(transfer->id(), transfer);
-    const bool isReady = transfer->prepare(connection, m_systemRoots, tokens.token(QDateTime::currentMSecsSinceEpoch()));
-    // Curl answers through its timer, from the event loop.
-    if (!isReady || curl_multi_add_handle(m_multi, transfer->handle()) != CURLM_OK)
+    if (!transfer->prepare(connection, m_systemRoots, tokens.token(QDateTime::currentMSecsSinceEpoch()))) {
         QMetaObject::invokeMethod(q, [this, transfer] { refuse(transfer); }, Qt::QueuedConnection);
+        return;
+    }
+    if (!isTls || isAlone || m_protocol == Protocol::Known)
+        return start(transfer);
+    if (m_protocol == Protocol::Asked)
+        return m_waiting.push_back(std::move(transfer));
+    m_protocol = Protocol::Asked;
+    m_scout = transfer->id();
+    start(transfer);
+}
+
+void Transport::Private::start(const std::shared_ptr<Transfer> &transfer)
+{
+    // Curl answers through its timer, from the event loop.
+    if (curl_multi_add_handle(m_multi, transfer->handle()) != CURLM_OK)
+        QMetaObject::invokeMethod(q, [this, transfer] { refuse(transfer); }, Qt::QueuedConnection);
+}
+
+// How many connections are right depends on what was agreed in TLS; until then only one request is on its way.
+void Transport::Private::learnProtocol()
+{
+    if (m_protocol != Protocol::Asked)
+        return;
+    const auto scout = m_transfers.find(m_scout);
+    if (scout == m_transfers.end()) { // failed or cancelled: the next one will ask
+        m_protocol = Protocol::Unknown;
+    } else if (const std::optional<bool> speaksHttp2 = scout->second->speaksHttp2()) {
+        m_protocol = Protocol::Known;
+        if (*speaksHttp2)
+            curl_multi_setopt(m_multi, CURLMOPT_MAX_HOST_CONNECTIONS, maxConnectionsOverHttp2);
+    } else {
+        return;
+    }
+    for (const auto &transfer : std::exchange(m_waiting, {})) {
+        if (m_transfers.count(transfer->id()) > 0)
+            start(transfer);
+    }
 }
 
 void Transport::Private::refuse(const std::shared_ptr<Transfer> &transfer)
 {
-    if (m_transfers.erase(transfer->id()) > 0)
+    const bool isKnown = m_transfers.erase(transfer->id()) > 0;
+    learnProtocol();
+    if (isKnown)
         transfer->callbacks().finished(failure(Error::Kind::Unreachable, u"not enough memory for another connection"_s));
 }
 
@@ -140,12 +186,14 @@ void Transport::Private::remove(Id id)
         return;
     curl_multi_remove_handle(m_multi, found->second->handle());
     m_transfers.erase(found);
+    learnProtocol();
 }
 
 void Transport::Private::act(curl_socket_t socket, int events)
 {
     int running = 0;
     curl_multi_socket_action(m_multi, socket, events, &running);
+    learnProtocol();
     deliver(collectFinished());
 }
 
@@ -183,6 +231,7 @@ void Transport::Private::deliver(const std::vector<Finished> &finished)
             continue;
         curl_multi_remove_handle(m_multi, transfer->handle());
         m_transfers.erase(transfer->id());
+        learnProtocol();
         transfer->callbacks().finished(transfer->result(code, connection));
     }
 }
@@ -192,12 +241,6 @@ void Transport::Private::deliverNews(const std::shared_ptr<Transfer> &transfer)
     const QPointer<Transport> alive(q);
     const int status = transfer->takeHead();
     const QByteArray data = transfer->takeData();
-    long version = 0;
-    curl_easy_getinfo(transfer->handle(), CURLINFO_HTTP_VERSION, &version);
-    if (!m_isLimited && version == CURL_HTTP_VERSION_2_0) {
-        m_isLimited = true;
-        curl_multi_setopt(m_multi, CURLMOPT_MAX_HOST_CONNECTIONS, maxConnectionsOverHttp2);
-    }
     if (status != 0 && transfer->callbacks().onHead)
         transfer->callbacks().onHead(status);
     if (!data.isEmpty() && alive && m_transfers.count(transfer->id()) > 0)
@@ -270,7 +313,7 @@ Transport::Id Transport::send(const HttpRequest &request, Callbacks callbacks)
 {
     Q_ASSERT(callbacks.finished);
     const Id id = ++d->lastId;
-    d->add(std::make_shared<Transfer>(id, request, std::move(callbacks)));
+    d->add(std::make_shared<Transfer>(id, request, std::move(callbacks)), request.ownConnection);
     return id;
 }
 

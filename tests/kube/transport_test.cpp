@@ -2,6 +2,7 @@
 #include "kube/transport.h"
 
 #include "kube/line_splitter.h"
+#include "kube/proxy_choice.h"
 #include "kube/token_source.h"
 #include "kube/transfer.h"
 #include "tests/kube/scripted_server.h"
@@ -534,6 +535,42 @@ private Q_SLOTS:
         QTRY_VERIFY(record.end);
         QVERIFY2(*record.end, qPrintable(record.message()));
         QCOMPARE((*record.end)->body, QByteArray("via proxy http://cluster.invalid:8080/version"));
+    }
+
+    void theEnvironmentsProxyFollowsGosRules_data()
+    {
+        QTest::addColumn<QString>("server");
+        QTest::addColumn<QString>("excluded");
+        QTest::addColumn<QString>("proxy");
+        const QString https = u"http://proxy:3128"_s;
+        QTest::newRow("https") << u"https://api.example:6443"_s << QString() << https;
+        QTest::newRow("http has its own variable") << u"http://api.example"_s << QString() << u"http://plain:80"_s;
+        QTest::newRow("localhost") << u"https://localhost:6443"_s << QString() << QString();
+        QTest::newRow("127.x") << u"https://127.0.0.5:6443"_s << QString() << QString();
+        QTest::newRow("::1") << u"https://[::1]:6443"_s << QString() << QString();
+        QTest::newRow("domain and subdomain") << u"https://a.b.example"_s << u"x, example"_s << QString();
+        QTest::newRow("no half names") << u"https://myexample"_s << u"example"_s << https;
+        QTest::newRow("subdomains only") << u"https://example"_s << u".example"_s << https;
+        QTest::newRow("star and dot") << u"https://a.example"_s << u"*.example"_s << QString();
+        QTest::newRow("star") << u"https://a.example"_s << u"*"_s << QString();
+        QTest::newRow("address") << u"https://10.0.0.7"_s << u"10.0.0.7"_s << QString();
+        QTest::newRow("network") << u"https://10.0.0.7"_s << u"10.0.0.0/8"_s << QString();
+        QTest::newRow("another network") << u"https://11.0.0.7"_s << u"10.0.0.0/8"_s << https;
+        QTest::newRow("its port") << u"https://a.example:6443"_s << u"a.example:6443"_s << QString();
+        QTest::newRow("another port") << u"https://a.example:6443"_s << u"a.example:443"_s << https;
+    }
+
+    void theEnvironmentsProxyFollowsGosRules()
+    {
+        QFETCH(QString, server);
+        QFETCH(QString, excluded);
+        QFETCH(QString, proxy);
+        QProcessEnvironment environment;
+        environment.insert(u"https_proxy"_s, u"proxy:3128"_s);
+        environment.insert(u"HTTP_PROXY"_s, u"http://plain:80"_s);
+        environment.insert(u"ALL_PROXY"_s, u"http://all:80"_s);
+        environment.insert(u"NO_PROXY"_s, excluded);
+        QCOMPARE(proxyFromEnvironment(QUrl(server), environment), proxy);
     }
 
     void aTokenFileWinsAndIsReadAgain()
