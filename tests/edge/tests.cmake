@@ -15,4 +15,5 @@ function(sallyport_edge_test file filter)
     set_tests_properties(edge/${file} PROPERTIES LABELS "${label}" TIMEOUT 300)
 endfunction()
 
+sallyport_edge_test(corpus_test "Corpus.*")
 sallyport_edge_test(value_test "Value.*:Yaml.*:*BadJson*")

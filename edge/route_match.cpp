@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "edge/route_match.h"
+
+#include <algorithm>
+
+namespace edge {
+
+namespace {
+
+std::optional<std::string_view> headerValue(const RouteQuery &query, std::string_view name)
+{
+    const RequestHead &head = *query.head;
+    if (name == ":method")
+        return std::string_view(head.method);
+    const std::string *value = head.headers.find(equalIgnoringCase(name, ":authority") ? "host" : name);
+    return value ? std::optional<std::string_view>(*value) : std::nullopt;
+}
+
+std::optional<std::string_view> queryValue(std::string_view query, std::string_view name) // the first of that name, undecoded
+{
+    while (!query.empty()) {
+        const std::size_t end = std::min(query.find('&'), query.size());
+        const std::string_view pair = query.substr(0, end);
+        query.remove_prefix(std::min(end + 1, query.size()));
+        const std::size_t equals = std::min(pair.find('='), pair.size());
+        if (pair.substr(0, equals) == name)
+            return pair.substr(std::min(equals + 1, pair.size()));
+    }
+    return {};
+}
+
+bool startsWithIgnoringCase(std::string_view text, std::string_view prefix)
+{
+    return text.size() >= prefix.size() && equalIgnoringCase(text.substr(0, prefix.size()), prefix);
+}
+
+std::string wanted(const ValueMatch &match)
+{
+    switch (match.kind) {
+    case ValueMatch::Kind::Present: return "any value";
+    case ValueMatch::Kind::Regex: return "regex " + match.value;
+    case ValueMatch::Kind::Prefix: return match.value + "*";
+    case ValueMatch::Kind::Suffix: return "*" + match.value;
+    case ValueMatch::Kind::Exact: break;
+    }
+    return match.value;
+}
+
+std::string headerCondition(const std::string &name)
+{
+    return name == ":method" ? "method" : name == ":authority" ? "host" : "header " + name;
+}
+
+}
+
+Result<std::unique_ptr<RE2>> CompiledRoute::compile(const std::string &pattern, const Route &route)
+{
+    RE2::Options options;
+    options.set_log_errors(false);
+    auto regex = std::make_unique<RE2>(pattern, options);
+    if (!regex->ok())
+        return failure(Error::Kind::Config, "Mapping " + route.mapping.nameSpace + "/" + route.mapping.name + ": the regex " + pattern + " is refused by RE2: " + regex->error());
+    return regex;
+}
+
+Result<CompiledRoute> CompiledRoute::make(const Route &route)
+{
+    CompiledRoute compiled;
+    compiled.m_route = &route;
+    if (route.path.kind == PathMatch::Kind::Regex) {
+        auto regex = compile(route.path.caseSensitive ? route.path.value : "(?i)" + route.path.value, route);
+        if (!regex)
+            return tl::unexpected(regex.error());
+        compiled.m_path = std::move(*regex);
+    }
+    if (route.regexRewrite) {
+        auto regex = compile(route.regexRewrite->pattern, route);
+        if (!regex)
+            return tl::unexpected(regex.error());
+        compiled.m_rewrite = std::move(*regex);
+    }
+    const auto add = [&](const std::vector<ValueMatch> &matches, std::vector<Condition> &conditions) -> Result<void> {
+        for (const ValueMatch &match : matches) {
+            Condition condition {&match, nullptr};
+            if (match.kind == ValueMatch::Kind::Regex) {
+                auto regex = compile(match.value, route);
+                if (!regex)
+                    return tl::unexpected(regex.error());
+                condition.regex = std::move(*regex);
+            }
+            conditions.push_back(std::move(condition));
+        }
+        return {};
+    };
+    if (const auto added = add(route.headers, compiled.m_headers); !added)
+        return tl::unexpected(added.error());
+    if (const auto added = add(route.queryParameters, compiled.m_queryParameters); !added)
+        return tl::unexpected(added.error());
+    return compiled;
+}
+
+bool CompiledRoute::pathMatches(std::string_view path) const
+{
+    const PathMatch &match = m_route->path;
+    switch (match.kind) {
+    case PathMatch::Kind::Regex: return RE2::FullMatch(re2::StringPiece(path.data(), path.size()), *m_path);
+    case PathMatch::Kind::Exact: return match.caseSensitive ? path == match.value : equalIgnoringCase(path, match.value);
+    case PathMatch::Kind::Prefix: break;
+    }
+    return match.caseSensitive ? path.substr(0, match.value.size()) == match.value : startsWithIgnoringCase(path, match.value);
+}
+
+bool CompiledRoute::holds(const Condition &condition, const std::string_view *value)
+{
+    const ValueMatch &match = *condition.match;
+    if (!value)
+        return false;
+    switch (match.kind) {
+    case ValueMatch::Kind::Present: return true;
+    case ValueMatch::Kind::Regex: return RE2::FullMatch(re2::StringPiece(value->data(), value->size()), *condition.regex);
+    case ValueMatch::Kind::Prefix: return value->substr(0, match.value.size()) == match.value;
+    case ValueMatch::Kind::Suffix: return value->size() >= match.value.size() && value->substr(value->size() - match.value.size()) == match.value;
+    case ValueMatch::Kind::Exact: break;
+    }
+    return *value == match.value;
+}
+
+bool CompiledRoute::matches(const RouteQuery &query, Failure *failure) const
+{
+    const std::string_view path = query.head->path();
+    if (!pathMatches(path)) {
+        if (failure) {
+            static constexpr const char *names[] = {"prefix", "exact path", "regex"};
+            *failure = {names[int(m_route->path.kind)], m_route->path.value, std::string(path)};
+        }
+        return false;
+    }
+    for (const Condition &condition : m_headers) {
+        const auto value = headerValue(query, condition.match->name);
+        if (holds(condition, value ? &*value : nullptr))
+            continue;
+        if (failure)
+            *failure = {headerCondition(condition.match->name), wanted(*condition.match), value ? std::string(*value) : "no such header"};
+        return false;
+    }
+    for (const Condition &condition : m_queryParameters) {
+        const auto value = queryValue(query.head->query(), condition.match->name);
+        if (holds(condition, value ? &*value : nullptr))
+            continue;
+        if (failure)
+            *failure = {"query parameter " + condition.match->name, wanted(*condition.match), value ? std::string(*value) : "no such parameter"};
+        return false;
+    }
+    if (m_route->runtimeNumerator && query.random % 100 >= *m_route->runtimeNumerator) {
+        if (failure)
+            *failure = {"weight", "a draw below " + std::to_string(*m_route->runtimeNumerator) + " of 100", std::to_string(query.random % 100)};
+        return false;
+    }
+    return true;
+}
+
+} // namespace edge
