@@ -1,9 +1,12 @@
-sallyport_qt_tests(app PCH core LINK sallyport::cli sallyport::demo
+sallyport_qt_tests(app PCH core LINK sallyport::cli sallyport::demo OpenSSL::Crypto
+    SUPPORT kube/scripted_api.cpp kube/scripted_server.cpp kube/test_authority.cpp
     FILES
         arguments_test
+        cli_failures_test
         journal_test
         manifest_files_test
         output_test
         partial_merge_test
         snapshot_plan_test
 )
+add_dependencies(app_tests sallyportctl) # cli_failures_test runs it

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a person meets who has no cluster, a wrong context or an expired token: the built program is run, and one message says what,
+// where and what to do.  The servers behind it are real sockets of this test.
+#include "tests/kube/scripted_api.h"
+#include "tests/kube/test_authority.h"
+#include "tests/support/test_class.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QProcess>
+#include <QTcpServer>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+const QByteArray Token = "secret-token-that-must-not-be-shown";
+
+struct Ended
+{
+    int code = -1;
+    QString out, err;
+};
+
+QString kubeconfig(const QString &server, const QString &clusterLines = {})
+{
+    return u"apiVersion: v1\nkind: Config\ncurrent-context: dev\n"
+           "contexts: [{name: dev, context: {cluster: c, user: jane}}]\n"
+           "users: [{name: jane, user: {token: %1}}]\n"
+           "clusters:\n- name: c\n  cluster:\n    server: %2\n%3"_s.arg(QString::fromLatin1(Token), server, clusterLines);
+}
+
+}
+
+class CliFailuresTest : public QObject
+{
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+
+    QString write(const QString &name, const QString &text) const
+    {
+        QFile file(m_folder.filePath(name));
+        return file.open(QIODevice::WriteOnly) && file.write(text.toUtf8()) >= 0 ? file.fileName() : QString();
+    }
+
+    // With a home of its own: nothing of the machine's user is read.
+    Ended run(const QStringList &arguments) const
+    {
+        QProcess program;
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        for (const auto *name : {"KUBECONFIG", "HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"})
+            environment.remove(QLatin1String(name));
+        environment.insert(u"HOME"_s, m_folder.path());
+        program.setProcessEnvironment(environment);
+        QEventLoop loop; // the servers of this test live on this thread
+        connect(&program, &QProcess::finished, &loop, &QEventLoop::quit);
+        connect(&program, &QProcess::errorOccurred, &loop, &QEventLoop::quit);
+        program.start(QStringLiteral(SALLYPORT_BINARY_DIR "/bin/sallyportctl"), arguments);
+        loop.exec();
+        return {program.exitStatus() == QProcess::NormalExit ? program.exitCode() : -1, QString::fromUtf8(program.readAllStandardOutput()),
+                QString::fromUtf8(program.readAllStandardError())};
+    }
+
+    // One line on standard error that holds every one of the parts, nothing on standard output, and never the token.
+    static void expectOneMessage(const Ended &ended, const QStringList &parts)
+    {
+        QCOMPARE(ended.code, 1);
+        QCOMPARE(ended.out, QString());
+        QCOMPARE(ended.err.count(u'\n'), 1);
+        QVERIFY2(ended.err.startsWith(u"sallyportctl: "_s), qPrintable(ended.err));
+        for (const QString &part : parts)
+            QVERIFY2(ended.err.contains(part), qPrintable(part + u" is missing in: "_s + ended.err));
+        QVERIFY(!ended.err.contains(QString::fromLatin1(Token)));
+    }
+
+private Q_SLOTS:
+    void filesThatCannotBeUsedAreNamed_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QStringList>("parts");
+        const QString good = kubeconfig(u"https://127.0.0.1:1"_s);
+        QTest::newRow("broken YAML") << u"contexts: [{name: dev\nclusters: {"_s << QStringList {} << QStringList {u"config:"_s};
+        QTest::newRow("not a kubeconfig") << u"- just\n- a list\n"_s << QStringList {} << QStringList {u"config"_s};
+        QTest::newRow("no current context") << u"apiVersion: v1\nkind: Config\n"_s << QStringList {} << QStringList {u"context"_s};
+        QTest::newRow("wrong context") << good << QStringList {u"--context"_s, u"prod"_s} << QStringList {u"prod"_s, u"dev"_s};
+        QTest::newRow("missing CA file") << kubeconfig(u"https://127.0.0.1:1"_s, u"    certificate-authority: gone.pem\n"_s) << QStringList {}
+                                         << QStringList {u"gone.pem"_s, u"config"_s};
+        QTest::newRow("CA that is none") << kubeconfig(u"https://127.0.0.1:1"_s, u"    certificate-authority-data: bm90aGluZw==\n"_s)
+                                         << QStringList {} << QStringList {u"certificate-authority"_s};
+    }
+
+    void filesThatCannotBeUsedAreNamed()
+    {
+        QFETCH(QString, text);
+        QFETCH(QStringList, arguments);
+        QFETCH(QStringList, parts);
+        expectOneMessage(run(QStringList {u"--kubeconfig"_s, write(u"config"_s, text)} + arguments + QStringList {u"mappings"_s}), parts);
+    }
+
+    void aMissingKubeconfigIsNamed()
+    {
+        expectOneMessage(run({u"--kubeconfig"_s, m_folder.filePath(u"nowhere/config"_s), u"mappings"_s}), {u"nowhere/config"_s});
+    }
+
+    void noKubeconfigAtAllSaysWhereOneIsLookedFor()
+    {
+        expectOneMessage(run({u"mappings"_s}), {u".kube/config"_s});
+    }
+
+    void anUnreadableKeyIsNamed()
+    {
+        const QString key = write(u"client.key"_s, u"key"_s);
+        QFile::setPermissions(key, {});
+        QFile probe(key);
+        if (probe.open(QIODevice::ReadOnly))
+            QSKIP("skipped: this user may read files of mode 000");
+        const QString user = u"users: [{name: jane, user: {client-certificate: client.pem, client-key: client.key}}]\n"_s;
+        write(u"client.pem"_s, u"certificate"_s);
+        QString text = kubeconfig(u"https://127.0.0.1:1"_s);
+        text.replace(u"users: [{name: jane, user: {token: %1}}]\n"_s.arg(QString::fromLatin1(Token)), user);
+        expectOneMessage(run({u"--kubeconfig"_s, write(u"with-key"_s, text), u"mappings"_s}), {u"client.key"_s});
+    }
+
+    void aRefusedConnectionNamesTheServer()
+    {
+        QTcpServer closed;
+        QVERIFY(closed.listen(QHostAddress::LocalHost));
+        const quint16 port = closed.serverPort();
+        closed.close();
+        const QString file = write(u"refused"_s, kubeconfig(u"https://127.0.0.1:%1"_s.arg(port)));
+        expectOneMessage(run({u"--kubeconfig"_s, file, u"mappings"_s}), {u"127.0.0.1:%1"_s.arg(port), u"refused"_s, file});
+    }
+
+    void anUnknownHostIsNamed()
+    {
+        const QString file = write(u"unknown"_s, kubeconfig(u"https://no-such-host.invalid:6443"_s));
+        expectOneMessage(run({u"--kubeconfig"_s, file, u"mappings"_s}), {u"no-such-host.invalid"_s, file});
+    }
+
+    void anUntrustedAuthorityIsSaid()
+    {
+        const TestAuthority theirs(u"Their root"_s);
+        const TestAuthority ours(u"Our root"_s);
+        const TestIdentity identity = loopbackServer(theirs);
+        ScriptedApi api(serverTls(identity.certificate, identity.key));
+        const QString ca = u"    certificate-authority-data: %1\n"_s.arg(QString::fromLatin1(ours.certificate().toBase64()));
+        const QString file = write(u"untrusted"_s, kubeconfig(api.server.url().toString(), ca));
+        expectOneMessage(run({u"--kubeconfig"_s, file, u"mappings"_s}), {u"not trusted"_s, u"certificate-authority"_s, file});
+    }
+
+    void anExpiredTokenSaysWhoseItIs()
+    {
+        const TestAuthority authority;
+        const TestIdentity identity = loopbackServer(authority);
+        ScriptedServer server([](const ServerRequest &, const ServerReply &reply) { reply.answer(401, statusJson(401, "Unauthorized", "Unauthorized")); },
+                              serverTls(identity.certificate, identity.key));
+        const QString ca = u"    certificate-authority-data: %1\n"_s.arg(QString::fromLatin1(authority.certificate().toBase64()));
+        const QString file = write(u"expired"_s, kubeconfig(server.url().toString(), ca));
+        expectOneMessage(run({u"--kubeconfig"_s, file, u"mappings"_s}), {u"401"_s, u"jane"_s, file});
+    }
+
+    void wrongUsageIsTwo_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::newRow("unknown command") << QStringList {u"maps"_s};
+        QTest::newRow("unknown option") << QStringList {u"mappings"_s, u"--wide-open"_s};
+        QTest::newRow("no URL") << QStringList {u"explain"_s};
+        QTest::newRow("bad duration") << QStringList {u"--timeout"_s, u"soon"_s, u"mappings"_s};
+    }
+
+    void wrongUsageIsTwo()
+    {
+        QFETCH(QStringList, arguments);
+        const Ended ended = run(arguments);
+        QCOMPARE(ended.code, 2);
+        QVERIFY(ended.err.startsWith(u"sallyportctl: "_s));
+    }
+};
+
+SALLYPORT_TEST(cli_failures_test, CliFailuresTest)
+#include "cli_failures_test.moc"
