@@ -8,5 +8,6 @@ sallyport_qt_tests(app PCH core LINK sallyport::cli sallyport::demo OpenSSL::Cry
         output_test
         partial_merge_test
         snapshot_plan_test
+    SLOW tour_test
 )
-add_dependencies(app_tests sallyportctl) # cli_failures_test runs it
+add_dependencies(app_tests sallyport sallyportctl) # they are run: cli_failures_test, tour_test
