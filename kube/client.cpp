@@ -58,7 +58,8 @@ QString withQuery(const QString &path, const QList<QPair<QString, QString>> &ite
     return query.isEmpty() ? path : path + u'?' + query.toString(QUrl::FullyEncoded);
 }
 
-HttpRequest writeRequest(const QByteArray &method, const QString &path, const QByteArray &body, const WriteOptions &options)
+HttpRequest writeRequest(const QByteArray &method, const QString &path, const QByteArray &body, const WriteOptions &options,
+                         const QByteArray &contentType = "application/json")
 {
     QList<QPair<QString, QString>> items {{u"fieldManager"_s, options.fieldManager}, {u"fieldValidation"_s, u"Strict"_s}};
     if (options.dryRun)
@@ -67,15 +68,20 @@ HttpRequest writeRequest(const QByteArray &method, const QString &path, const QB
     request.method = method;
     request.path = withQuery(path, items);
     request.body = body;
-    request.contentType = method == "PATCH" ? "application/merge-patch+json" : "application/json";
+    request.contentType = contentType;
     return request;
 }
 
 QByteArray deleteOptions(const WriteOptions &options)
 {
     QJsonObject body {{u"kind"_s, u"DeleteOptions"_s}, {u"apiVersion"_s, u"v1"_s}, {u"propagationPolicy"_s, u"Background"_s}};
+    QJsonObject preconditions;
     if (!options.uidPrecondition.isEmpty())
-        body.insert(u"preconditions"_s, QJsonObject {{u"uid"_s, options.uidPrecondition}});
+        preconditions.insert(u"uid"_s, options.uidPrecondition);
+    if (!options.resourceVersionPrecondition.isEmpty())
+        preconditions.insert(u"resourceVersion"_s, options.resourceVersionPrecondition);
+    if (!preconditions.isEmpty())
+        body.insert(u"preconditions"_s, preconditions);
     if (options.dryRun)
         body.insert(u"dryRun"_s, QJsonArray {u"All"_s});
     return QJsonDocument(body).toJson(QJsonDocument::Compact);
@@ -219,7 +225,13 @@ QFuture<Result<Object>> Client::replace(ResourceType type, QString nameSpace, QS
 
 QFuture<Result<Object>> Client::mergePatch(ResourceType type, QString nameSpace, QString name, QByteArray patch, WriteOptions options, std::stop_token stop)
 {
-    HttpRequest request = writeRequest("PATCH", type.path(nameSpace, name), patch, options);
+    HttpRequest request = writeRequest("PATCH", type.path(nameSpace, name), patch, options, "application/merge-patch+json");
+    return run<Object>(std::move(request), std::move(stop), [type](const HttpResponse &response) { return readObject(type, response.body); });
+}
+
+QFuture<Result<Object>> Client::jsonPatch(ResourceType type, QString nameSpace, QString name, QByteArray operations, WriteOptions options, std::stop_token stop)
+{
+    HttpRequest request = writeRequest("PATCH", type.path(nameSpace, name), operations, options, "application/json-patch+json");
     return run<Object>(std::move(request), std::move(stop), [type](const HttpResponse &response) { return readObject(type, response.body); });
 }
 

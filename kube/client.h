@@ -23,7 +23,7 @@ struct WriteOptions
 {
     bool dryRun = false;
     QString fieldManager = QStringLiteral("sallyport");
-    QString uidPrecondition; // remove only
+    QString uidPrecondition, resourceVersionPrecondition; // remove only: another object, or another state of it, is a 409
 };
 
 struct ServerVersion
@@ -44,6 +44,8 @@ public:
     QFuture<Result<Object>> create(ResourceType type, QString nameSpace, QByteArray json, WriteOptions options = {}, std::stop_token stop = {});
     QFuture<Result<Object>> replace(ResourceType type, QString nameSpace, QString name, QByteArray json, WriteOptions options = {}, std::stop_token stop = {});
     QFuture<Result<Object>> mergePatch(ResourceType type, QString nameSpace, QString name, QByteArray patch, WriteOptions options = {}, std::stop_token stop = {});
+    // RFC 6902.  A failed `test` is Error::Invalid, and nothing is changed.
+    QFuture<Result<Object>> jsonPatch(ResourceType type, QString nameSpace, QString name, QByteArray operations, WriteOptions options = {}, std::stop_token stop = {});
     QFuture<Result<void>> remove(ResourceType type, QString nameSpace, QString name, WriteOptions options = {}, std::stop_token stop = {});
     // Any GET below the server: service proxies, /apis, /healthz.  At most 64 MiB, as sent: nothing is stripped from a Secret here.
     QFuture<Result<HttpResponse>> rawGet(QString path, std::stop_token stop = {});

@@ -122,14 +122,16 @@ private Q_SLOTS:
     void writesSayWhoAndHow()
     {
         Stage stage;
-        stage.answers = QList<Stage::Scripted>(4, {201, podBody, {}});
+        stage.answers = QList<Stage::Scripted>(5, {201, podBody, {}});
         WriteOptions dry;
         dry.dryRun = true;
         dry.uidPrecondition = u"uid-7"_s;
+        dry.resourceVersionPrecondition = u"41"_s;
         QVERIFY(finishes(stage.client->create(types::pods(), u"shop"_s, "{\"new\":1}", dry)));
         QVERIFY(finishes(stage.client->mergePatch(types::pods(), u"shop"_s, u"web"_s, "{\"spec\":null}")));
         QVERIFY(finishes(stage.client->replace(types::pods(), u"shop"_s, u"web"_s, "{\"all\":1}")));
         QVERIFY(finishes(stage.client->remove(types::pods(), u"shop"_s, u"web"_s, dry)));
+        QVERIFY(finishes(stage.client->jsonPatch(types::pods(), u"shop"_s, u"web"_s, "[]")));
         const QList<ServerRequest> seen = stage.server.requests();
         QCOMPARE(seen[0].method, QByteArray("POST"));
         QCOMPARE(seen[0].path(), QByteArray("/api/v1/namespaces/shop/pods"));
@@ -144,7 +146,10 @@ private Q_SLOTS:
         QCOMPARE(seen[3].method, QByteArray("DELETE"));
         const QJsonObject options = QJsonDocument::fromJson(seen[3].body).object();
         QCOMPARE(options[u"preconditions"][u"uid"].toString(), u"uid-7"_s);
+        QCOMPARE(options[u"preconditions"][u"resourceVersion"].toString(), u"41"_s);
         QCOMPARE(options[u"dryRun"].toArray().first().toString(), u"All"_s);
+        QCOMPARE(seen[4].method, QByteArray("PATCH"));
+        QCOMPARE(seen[4].headers.value("content-type"), QByteArray("application/json-patch+json"));
     }
 
     void aDryRunWithoutAVersionIsRead()
