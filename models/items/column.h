@@ -14,6 +14,9 @@ namespace models {
 
 enum class CellStyle { Text, Strong, Dim, Mono, Number, Chip, Bar, Sparkline };
 
+// What "id<value" means in a filter: of the sort key as a number, of how long ago that instant was, or of how long it is still to come.
+enum class Comparison { None, Number, Age, Remaining };
+
 template<typename Row>
 struct Column
 {
@@ -21,7 +24,7 @@ struct Column
     QString title;   // tr()
     std::function<QVariant(const Row &)> text;
     CellStyle style = CellStyle::Text;
-    std::function<QVariant(const Row &)> sortKey = {};                 // default: text
+    std::function<QVariant(const Row &)> sortKey = {};                 // default: text; numbers, QDateTime (UTC) or texts
     std::function<std::optional<Severity>(const Row &)> severity = {}; // of chips and bars
     std::function<QVariant(const Row &)> value = {};                   // Bar: 0…1; Sparkline: QList<double>
     std::function<QString(const Row &)> toolTip = {};                  // default: the whole text
@@ -30,6 +33,8 @@ struct Column
     int priority = 1;    // 1 stays longest; higher ones give way first when the window is narrow
     bool elideMiddle = false; // names; else at the end
     bool stretch = false;
+    QStringList filterNames = {}; // beside the id: "ns", "namespace"
+    Comparison comparison = Comparison::None;
 };
 
 } // namespace models
