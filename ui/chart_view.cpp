@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/chart_view.h"
+
+#include "ui/theme.h"
+#include "ui/time_text.h"
+
+#include <QChart>
+#include <QChartView>
+#include <QDateTimeAxis>
+#include <QEvent>
+#include <QGraphicsLayout>
+#include <QLegend>
+#include <QLegendMarker>
+#include <QLineSeries>
+#include <QMouseEvent>
+#include <QToolTip>
+#include <QVBoxLayout>
+#include <QValueAxis>
+
+#include <algorithm>
+#include <cmath>
+
+using namespace Qt::StringLiterals;
+
+namespace ui {
+
+namespace {
+
+// The first is the theme's accent; the rest is Okabe and Ito's palette, which is safe for colour-blind eyes.
+QColor seriesColour(qsizetype index, const Tokens &tokens)
+{
+    constexpr QRgb rest[] = {0xFFE69F00, 0xFF009E73, 0xFFCC79A7, 0xFF56B4E9, 0xFFD55E00};
+    return QColor::fromRgb(index == 0 ? tokens.accent : rest[(index - 1) % 5]);
+}
+
+Qt::PenStyle dashOf(qsizetype index)
+{
+    constexpr Qt::PenStyle dashes[] = {Qt::SolidLine, Qt::DashLine, Qt::DotLine, Qt::DashDotLine};
+    return dashes[index % 4];
+}
+
+double roundUp(double value)
+{
+    const double magnitude = std::pow(10, std::floor(std::log10(std::max(value, 0.01))));
+    for (const double step : {1.0, 2.0, 2.5, 5.0, 10.0}) {
+        if (value <= step * magnitude)
+            return step * magnitude;
+    }
+    return 10 * magnitude;
+}
+
+} // namespace
+
+class ChartView::Private
+{
+public:
+    QChartView *view = nullptr;
+    QChart *chart = nullptr;
+    QDateTimeAxis *time = nullptr;
+    QValueAxis *value = nullptr;
+    QList<ChartSeries> series;
+    QList<QPair<QLineSeries *, qsizetype>> lines; // with the index of their series: a series with gaps has several
+};
+
+ChartView::ChartView(const QString &accessibleName, QWidget *parent)
+    : QWidget(parent)
+    , d(std::make_unique<Private>())
+{
+    setAccessibleName(accessibleName);
+    d->chart = new QChart;
+    d->view = new QChartView(d->chart, this);
+    d->time = new QDateTimeAxis(d->chart);
+    d->value = new QValueAxis(d->chart);
+    d->chart->setMargins(QMargins(0, 0, 0, 0));
+    d->chart->setBackgroundRoundness(0);
+    d->chart->layout()->setContentsMargins(0, 0, 0, 0);
+    d->chart->legend()->setAlignment(Qt::AlignTop);
+    d->chart->legend()->setMarkerShape(QLegend::MarkerShapeFromSeries);
+    d->time->setTickCount(5);
+    d->time->setFormat(u"HH:mm"_s);
+    d->value->setTickCount(5);
+    d->chart->addAxis(d->time, Qt::AlignBottom);
+    d->chart->addAxis(d->value, Qt::AlignLeft);
+    d->view->setRenderHint(QPainter::Antialiasing);
+    d->view->setFrameShape(QFrame::NoFrame);
+    d->view->setFocusPolicy(Qt::NoFocus); // the table below has the same data
+    d->view->viewport()->setMouseTracking(true);
+    d->view->viewport()->installEventFilter(this);
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(d->view);
+    setMinimumHeight(scaled(140));
+    applyLook();
+}
+
+ChartView::~ChartView() = default;
+
+void ChartView::setSeries(const QList<ChartSeries> &series, const QDateTime &from, const QDateTime &to, int gapSeconds)
+{
+    d->series = series;
+    d->chart->removeAllSeries();
+    d->lines.clear();
+    double top = 0;
+    for (qsizetype i = 0; i < series.size(); ++i) {
+        QList<QPointF> run;
+        QDateTime last;
+        bool first = true;
+        const auto finish = [&] {
+            if (run.isEmpty())
+                return;
+            auto *line = new QLineSeries;
+            line->setName(series[i].name);
+            line->replace(run);
+            d->chart->addSeries(line);
+            line->attachAxis(d->time);
+            line->attachAxis(d->value);
+            if (!std::exchange(first, false)) {
+                for (QLegendMarker *marker : d->chart->legend()->markers(line))
+                    marker->setVisible(false);
+            }
+            d->lines.append(qMakePair(line, i));
+            run.clear();
+        };
+        for (const ChartPoint &point : series[i].points) {
+            if (last.isValid() && last.secsTo(point.at) > gapSeconds)
+                finish();
+            last = point.at;
+            if (!std::isfinite(point.value)) {
+                finish();
+                continue;
+            }
+            run.append(QPointF(double(point.at.toMSecsSinceEpoch()), point.value));
+            top = std::max(top, point.value);
+        }
+        finish();
+    }
+    d->time->setRange(from.toLocalTime(), to.toLocalTime());
+    d->time->setFormat(from.secsTo(to) > 2 * 86400 ? u"MM-dd HH:mm"_s : from.secsTo(to) <= 600 ? u"HH:mm:ss"_s : u"HH:mm"_s);
+    const double highest = roundUp(top * 1.05);
+    d->value->setRange(0, highest);
+    d->value->setLabelFormat(highest < 2 ? u"%.2f"_s : highest < 20 ? u"%.1f"_s : u"%.0f"_s);
+    d->chart->legend()->setVisible(series.size() > 1);
+    applyLook();
+}
+
+QString ChartView::valueText(const QDateTime &at) const
+{
+    QStringList lines {at.toLocalTime().toString(u"HH:mm:ss")};
+    for (const ChartSeries &series : d->series) {
+        const auto nearest = std::min_element(series.points.begin(), series.points.end(), [&at](const ChartPoint &a, const ChartPoint &b) {
+            return std::abs(a.at.msecsTo(at)) < std::abs(b.at.msecsTo(at));
+        });
+        if (nearest != series.points.end())
+            lines.append(u"%1  %2"_s.arg(series.name, rateText(nearest->value)));
+    }
+    return lines.join(u'\n');
+}
+
+void ChartView::applyLook()
+{
+    const Tokens tokens = tokensOf(palette());
+    const QColor text = QColor::fromRgb(tokens.dim);
+    d->chart->setBackgroundBrush(QColor::fromRgb(tokens.base));
+    d->chart->setBackgroundPen(Qt::NoPen);
+    d->view->setBackgroundBrush(QColor::fromRgb(tokens.base));
+    d->chart->legend()->setLabelColor(QColor::fromRgb(tokens.text));
+    d->chart->legend()->setFont(fontOf(Type::Body));
+    for (QAbstractAxis *axis : {static_cast<QAbstractAxis *>(d->time), static_cast<QAbstractAxis *>(d->value)}) {
+        axis->setLabelsFont(fontOf(Type::Body));
+        axis->setLabelsColor(text);
+        axis->setGridLineColor(QColor::fromRgb(tokens.line));
+        axis->setLinePenColor(QColor::fromRgb(tokens.line));
+    }
+    for (const auto &[line, index] : d->lines)
+        line->setPen(QPen(seriesColour(index, tokens), 1.8, dashOf(index)));
+}
+
+void ChartView::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::ApplicationFontChange)
+        applyLook();
+}
+
+bool ChartView::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::MouseMove && !d->series.isEmpty() && !d->lines.isEmpty()) {
+        const auto *mouse = static_cast<QMouseEvent *>(event);
+        const QPointF value = d->chart->mapToValue(d->chart->mapFromScene(d->view->mapToScene(mouse->pos())), d->lines.first().first);
+        if (d->chart->plotArea().contains(mouse->pos()))
+            QToolTip::showText(mouse->globalPosition().toPoint(), valueText(QDateTime::fromMSecsSinceEpoch(qint64(value.x()))), this);
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+} // namespace ui

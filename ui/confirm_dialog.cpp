@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/confirm_dialog.h"
+
+#include "ui/card.h"
+#include "ui/chip.h"
+#include "ui/diff_view.h"
+#include "ui/state_panel.h"
+#include "ui/text_label.h"
+
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QTabBar>
+#include <QVBoxLayout>
+
+using namespace Qt::StringLiterals;
+
+namespace ui {
+
+using models::Severity;
+
+namespace {
+
+QString verbName(models::Change::Verb verb)
+{
+    switch (verb) {
+    case models::Change::Verb::Create: return ConfirmDialog::tr("Create");
+    case models::Change::Verb::Remove: return ConfirmDialog::tr("Delete");
+    case models::Change::Verb::MergePatch: break;
+    }
+    return ConfirmDialog::tr("Change");
+}
+
+} // namespace
+
+ConfirmDialog::ConfirmDialog(const QString &title, const QString &context, QWidget *parent)
+    : QDialog(parent)
+    , m_context(context)
+    , m_line(new TextLabel(Type::Dim, {}, this))
+    , m_dryRun(new Chip(this))
+    , m_message(new TextLabel(Type::Body, {}, this))
+    , m_warnings(new QVBoxLayout)
+    , m_tabs(new QTabBar(this))
+    , m_diff(new DiffView(this))
+    , m_typingLabel(new TextLabel(Type::Body, tr("Type %1 to confirm").arg(context), this))
+    , m_typing(new QLineEdit(this))
+    , m_cancel(makeButton(tr("Cancel"), u"confirmCancel"_s, this))
+    , m_apply(makePrimaryButton(tr("Apply"), u"confirmApply"_s, this))
+{
+    setObjectName(u"confirmDialog"_s);
+    setWindowTitle(title);
+    setAccessibleName(title);
+    m_tabs->setExpanding(false);
+    m_tabs->setUsesScrollButtons(true);
+    m_tabs->setObjectName(u"confirmTabs"_s);
+    m_tabs->setAccessibleName(tr("Changes"));
+    m_typing->setObjectName(u"confirmTyping"_s);
+    m_typing->setAccessibleName(tr("Type the context's name to confirm"));
+    m_message->setWordWrap(true);
+    m_message->setObjectName(u"confirmMessage"_s);
+    m_message->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    auto *column = new QVBoxLayout(this);
+    const int margin = scaled(Measure::PageMargin);
+    column->setContentsMargins(margin, margin, margin, scaled(Measure::CardPadding));
+    column->setSpacing(scaled(10));
+    column->addWidget(buildHead(title));
+    column->addLayout(m_warnings);
+    column->addWidget(m_tabs);
+    column->addWidget(m_diff, 1);
+    column->addWidget(buildButtons());
+    m_tabs->hide();
+    m_typingLabel->hide();
+    m_typing->hide();
+    m_line->setText(tr("in context %1 · asking the server what would happen …").arg(context));
+    resize(scaled(760), scaled(560));
+    connect(m_tabs, &QTabBar::currentChanged, this, &ConfirmDialog::showDiff);
+    connect(m_typing, &QLineEdit::textChanged, this, &ConfirmDialog::updateApply);
+    connect(m_typing, &QLineEdit::returnPressed, this, &ConfirmDialog::confirm);
+    connect(m_cancel, &QPushButton::clicked, this, &QDialog::reject);
+    connect(m_apply, &QPushButton::clicked, this, &ConfirmDialog::confirm);
+    m_diff->setPlainText({});
+    m_cancel->setFocus();
+    updateApply();
+}
+
+QWidget *ConfirmDialog::buildHead(const QString &title)
+{
+    auto *head = new QWidget(this);
+    auto *column = new QVBoxLayout(head);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(scaled(4));
+    auto *words = new TextLabel(Type::Title, title, head);
+    words->setWordWrap(true);
+    column->addWidget(words);
+    column->addWidget(m_line);
+    auto *said = new QHBoxLayout;
+    said->addWidget(m_dryRun, 0, Qt::AlignTop);
+    said->addWidget(m_message, 1);
+    column->addLayout(said);
+    m_line->setWordWrap(true);
+    return head;
+}
+
+QWidget *ConfirmDialog::buildButtons()
+{
+    auto *foot = new QWidget(this);
+    auto *row = new QHBoxLayout(foot);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(m_typingLabel);
+    row->addWidget(m_typing, 1);
+    row->addStretch(1);
+    row->addWidget(m_cancel);
+    row->addWidget(m_apply);
+    return foot;
+}
+
+void ConfirmDialog::setReview(const models::ChangeReview &review)
+{
+    m_review = review;
+    m_reviewed = true;
+    const auto count = int(review.changes.changes.size());
+    m_line->setText(count == 0 ? tr("in context %1 · everything is so already").arg(m_context) : tr("in context %1 · %n change(s)", nullptr, count).arg(m_context));
+    if (count > 0)
+        m_dryRun->set(review.dryRunOk ? tr("Dry run accepted") : tr("Dry run refused"), review.dryRunOk ? Severity::Good : Severity::Error);
+    m_message->setText(review.dryRunMessage);
+    showWarnings(review.warnings);
+    for (const models::Change &change : review.changes.changes)
+        m_tabs->addTab(tr("%1 %2").arg(verbName(change.verb), change.subject().text()));
+    m_tabs->setVisible(count > 1);
+    showDiff(0);
+    m_apply->setText(count > 1 ? tr("Apply %n change(s)", nullptr, count) : tr("Apply"));
+    m_typingLabel->setVisible(review.needsTyping && count > 0);
+    m_typing->setVisible(review.needsTyping && count > 0);
+    if (m_typing->isVisible())
+        m_typing->setFocus();
+    updateApply();
+}
+
+void ConfirmDialog::showWarnings(const QStringList &warnings)
+{
+    constexpr int Most = 4;
+    for (qsizetype i = 0; i < qMin<qsizetype>(warnings.size(), Most); ++i) {
+        auto *banner = new Banner(this);
+        banner->show(Severity::Warning, i == Most - 1 && warnings.size() > Most ? tr("and %n more of this kind", nullptr, int(warnings.size() - i)) : warnings[i]);
+        if (i == Most - 1)
+            banner->setToolTip(warnings.mid(i).join(u'\n'));
+        m_warnings->addWidget(banner);
+    }
+}
+
+void ConfirmDialog::showDiff(int index)
+{
+    m_diff->setDiff(m_review.diffs.value(index));
+}
+
+void ConfirmDialog::setFailed(const QString &message)
+{
+    m_line->setText(tr("in context %1").arg(m_context));
+    m_dryRun->set(tr("Not possible"), Severity::Error);
+    m_message->setText(message);
+    m_apply->hide();
+    m_cancel->setText(tr("Close"));
+}
+
+void ConfirmDialog::setApplying()
+{
+    m_applying = true;
+    m_line->setText(tr("in context %1 · writing …").arg(m_context));
+    updateApply();
+}
+
+void ConfirmDialog::setOutcome(bool succeeded, const QString &message)
+{
+    m_line->setText(tr("in context %1").arg(m_context));
+    m_dryRun->set(succeeded ? tr("Applied") : tr("Stopped"), succeeded ? Severity::Good : Severity::Error);
+    m_message->setText(message);
+    m_typing->hide();
+    m_typingLabel->hide();
+    m_apply->hide();
+    m_cancel->setText(tr("Close"));
+    m_cancel->setFocus();
+}
+
+void ConfirmDialog::updateApply()
+{
+    const bool typed = !m_review.needsTyping || m_typing->text() == m_context;
+    m_apply->setEnabled(m_reviewed && !m_applying && m_review.dryRunOk && !m_review.changes.changes.isEmpty() && typed);
+    m_typing->setEnabled(!m_applying);
+}
+
+void ConfirmDialog::confirm()
+{
+    if (!m_apply->isEnabled())
+        return;
+    setApplying();
+    Q_EMIT confirmed(m_review.changes);
+}
+
+} // namespace ui

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/detail_pane.h"
+
+#include "ui/chip.h"
+#include "ui/text_label.h"
+
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QPainter>
+#include <QVBoxLayout>
+
+namespace ui {
+
+class DetailPane::Body : public QWidget
+{
+public:
+    using QWidget::QWidget;
+
+protected:
+    void paintEvent(QPaintEvent *) override { QPainter(this).fillRect(rect(), palette().color(QPalette::Base)); }
+};
+
+DetailPane::DetailPane(const QString &accessibleName, QWidget *parent)
+    : QScrollArea(parent)
+    , m_nothing(new TextLabel(Type::Dim))
+    , m_content(new QWidget)
+    , m_column(new QVBoxLayout(m_content))
+    , m_title(new TextLabel(Type::Section))
+    , m_line(new TextLabel(Type::Dim))
+    , m_chip(new Chip)
+{
+    setAccessibleName(accessibleName);
+    setWidgetResizable(true);
+    setFrameShape(QFrame::NoFrame);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setFocusPolicy(Qt::StrongFocus);
+    auto *body = new Body;
+    auto *outer = new QVBoxLayout(body);
+    outer->setContentsMargins(scaled(17), scaled(14), scaled(17), scaled(14));
+    m_nothing->setWordWrap(true);
+    outer->addWidget(m_nothing);
+    outer->addWidget(m_content);
+    outer->addStretch();
+    m_column->setContentsMargins(0, 0, 0, 0);
+    m_column->setSpacing(scaled(Measure::WideGap));
+    auto *heading = new QHBoxLayout;
+    m_title->setElided(Qt::ElideMiddle);
+    m_title->setObjectName(QStringLiteral("detailTitle"));
+    m_title->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    heading->addWidget(m_title, 1);
+    heading->addWidget(m_chip);
+    m_line->setElided(Qt::ElideMiddle);
+    m_line->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    m_column->addLayout(heading);
+    m_column->addWidget(m_line);
+    m_content->hide();
+    setWidget(body);
+}
+
+void DetailPane::setHeading(const QString &title, const QString &line, const QString &chip, models::Severity severity)
+{
+    m_nothing->hide();
+    m_content->show();
+    m_title->setText(title);
+    m_line->setText(line);
+    m_chip->set(chip, severity);
+}
+
+void DetailPane::setNothing(const QString &text)
+{
+    m_content->hide();
+    m_nothing->setText(text);
+    m_nothing->show();
+}
+
+FactList *DetailPane::addFacts()
+{
+    auto *facts = new FactList(m_content);
+    m_column->addWidget(facts);
+    return facts;
+}
+
+TextLabel *DetailPane::addSection(const QString &title)
+{
+    auto *label = new TextLabel(Type::Section, title, m_content);
+    label->setContentsMargins(0, scaled(Measure::Gap), 0, 0);
+    m_column->addWidget(label);
+    return label;
+}
+
+TextLabel *DetailPane::addText()
+{
+    auto *label = new TextLabel(Type::Dim, {}, m_content);
+    label->setWordWrap(true);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_column->addWidget(label);
+    return label;
+}
+
+void DetailPane::addWidget(QWidget *widget) { m_column->addWidget(widget); }
+
+void DetailPane::addLayout(QLayout *layout) { m_column->addLayout(layout); }
+
+void DetailPane::paintEvent(QPaintEvent *event)
+{
+    QScrollArea::paintEvent(event);
+    if (!hasFocus())
+        return;
+    QPainter painter(viewport());
+    painter.setPen(QPen(QColor::fromRgb(tokensOf(palette()).accent), 2));
+    painter.drawRect(viewport()->rect().adjusted(1, 1, -1, -1));
+}
+
+void DetailPane::changeEvent(QEvent *event)
+{
+    QScrollArea::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        viewport()->update();
+}
+
+DetailSplit::DetailSplit(QWidget *main, QWidget *detail, QWidget *parent)
+    : QSplitter(parent)
+{
+    addWidget(main);
+    addWidget(detail);
+    setChildrenCollapsible(false);
+    setStretchFactor(0, 1);
+    setStretchFactor(1, 0);
+    setHandleWidth(1);
+}
+
+void DetailSplit::arrange()
+{
+    const bool beside = window()->width() >= scaled(Measure::DetailBesideFrom);
+    const Qt::Orientation wanted = beside ? Qt::Horizontal : Qt::Vertical;
+    if (orientation() == wanted && property("arranged").toBool())
+        return;
+    setProperty("arranged", true);
+    setOrientation(wanted);
+    const int detail = scaled(beside ? Measure::DetailWidth : Measure::DetailHeight);
+    setSizes({(beside ? width() : height()) - detail, detail});
+}
+
+void DetailSplit::resizeEvent(QResizeEvent *event)
+{
+    QSplitter::resizeEvent(event);
+    arrange();
+}
+
+void DetailSplit::showEvent(QShowEvent *event)
+{
+    QSplitter::showEvent(event);
+    arrange();
+}
+
+} // namespace ui

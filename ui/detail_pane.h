@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// The pane beside (from a window width of 1,200 px) or below a table: title with chip, one dim line, facts, sections; scrolls vertically.
+#include "ui/fact_list.h"
+
+#include "models/resources/finding.h"
+
+#include <QScrollArea>
+#include <QSplitter>
+
+QT_FORWARD_DECLARE_CLASS(QVBoxLayout)
+
+namespace ui {
+
+class Chip;
+class TextLabel;
+
+class DetailPane : public QScrollArea
+{
+    Q_OBJECT
+public:
+    explicit DetailPane(const QString &accessibleName, QWidget *parent = nullptr);
+    void setHeading(const QString &title, const QString &line, const QString &chip, models::Severity severity);
+    void setNothing(const QString &text); // nothing is chosen
+    FactList *addFacts();
+    TextLabel *addSection(const QString &title);
+    TextLabel *addText();
+    void addWidget(QWidget *widget);
+    void addLayout(QLayout *layout);
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+    void changeEvent(QEvent *event) override;
+
+private:
+    class Body;
+    TextLabel *m_nothing;
+    QWidget *m_content;
+    QVBoxLayout *m_column;
+    TextLabel *m_title;
+    TextLabel *m_line;
+    Chip *m_chip;
+};
+
+class DetailSplit : public QSplitter
+{
+    Q_OBJECT
+public:
+    DetailSplit(QWidget *main, QWidget *detail, QWidget *parent);
+
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+    void showEvent(QShowEvent *event) override;
+
+private:
+    void arrange();
+};
+
+} // namespace ui

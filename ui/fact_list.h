@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// "Match order … 4 of 9 on this host": names at the left, values at the right, one line each, elided in the middle.
+#include <QList>
+#include <QPair>
+#include <QString>
+#include <QWidget>
+
+namespace ui {
+
+class TextLabel;
+
+struct Fact
+{
+    QString name, value;
+    QString toolTip = {}; // "": the value
+    bool operator==(const Fact &) const = default;
+};
+
+class FactList : public QWidget
+{
+    Q_OBJECT
+public:
+    explicit FactList(QWidget *parent = nullptr);
+    void setFacts(const QList<Fact> &facts); // those with an empty value are left out
+    const QList<Fact> &facts() const { return m_facts; }
+
+private:
+    QList<Fact> m_facts;
+    QList<QPair<TextLabel *, TextLabel *>> m_labels; // reused: facts change with every analysis
+};
+
+} // namespace ui

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// The window: sidebar, top bar, pages, status line.  It makes the pages and owns them; it knows no cluster.
+// Facts come in by setters (here for what concerns all pages, on the pages for the rest); wishes go out by signals.
+#include "models/resources/connection_state.h"
+#include "models/resources/finding.h"
+#include "ui/theme.h"
+#include "ui/top_bar.h"
+
+#include <QMainWindow>
+
+QT_FORWARD_DECLARE_CLASS(QStackedWidget)
+
+namespace ui {
+
+class ActivityPage;
+class Banner;
+class CertificatesPage;
+class ConfirmDialog;
+class GuidePage;
+class MeshSecurityPage;
+class MetricsPage;
+class OverviewPage;
+class PageFrame;
+class RequestPage;
+class RoutingPage;
+class Sidebar;
+class StatusStrip;
+
+struct Pages // in the sidebar's order; ids: overview routing certificates mesh metrics request guide activity
+{
+    OverviewPage *overview;
+    RoutingPage *routing;
+    CertificatesPage *certificates;
+    MeshSecurityPage *mesh;
+    MetricsPage *metrics;
+    RequestPage *request;
+    GuidePage *guide;
+    ActivityPage *activity;
+};
+
+class MainWindow : public QMainWindow
+{
+    Q_OBJECT
+public:
+    explicit MainWindow(QWidget *parent = nullptr);
+    const Pages &pages() const { return m_pages; }
+    QStringList pageIds() const;
+    QString currentPage() const;
+    bool showPage(const QString &id, const QString &target = {}); // false: no such page
+    PageFrame *page(const QString &id) const;                     // nullptr: no such page
+
+    void setContexts(const QList<ContextChoice> &contexts, const QString &current);
+    void setNamespaces(const QStringList &namespaces);
+    void setEdges(const QStringList &edges, const QString &current);
+    void setConnection(const models::ConnectionState &state); // all pages too
+    void setTheme(Theme theme);                               // applies it to the application
+    Theme theme() const { return m_theme; }
+
+    // A dialog that asks and then tells; it deletes itself when it is closed.
+    ConfirmDialog *openReview(const QString &title);
+    void report(models::Severity severity, const QString &text); // one line above the page, until it is dismissed; "" clears it
+
+Q_SIGNALS:
+    void contextChosen(const QString &name);
+    void edgeChosen(const QString &key);
+    void retryRequested();   // connect again now
+    void refreshRequested(); // F5: read everything again
+    void pageShown(const QString &id);
+    void themeChosen(ui::Theme theme); // by the user: to be remembered
+
+protected:
+    void closeEvent(QCloseEvent *event) override;
+
+private:
+    void buildPages();
+    void buildLayout();
+    void buildActions();
+    void addPage(PageFrame *page, const QString &toolTip);
+    QAction *addCommand(const QString &name, const QString &text, const QKeySequence &keys, std::function<void()> run);
+    void showSettingsMenu();
+    void movePane(int step); // F6
+    void openPalette();
+    void openShortcutSheet();
+
+    Pages m_pages {};
+    QList<PageFrame *> m_order;
+    Sidebar *m_sidebar;
+    TopBar *m_topBar;
+    StatusStrip *m_status;
+    Banner *m_report;
+    QStackedWidget *m_stack;
+    models::ConnectionState m_connection;
+    Theme m_theme = Theme::System;
+};
+
+} // namespace ui

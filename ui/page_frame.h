@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// What every page is: a title, one line of facts, a place for a banner, and content or, in its place, the page's state (not connected,
+// connecting, loading, forbidden, absent, failed).  Content that was once there stays when the connection goes stale, with its age.
+// Facts come in by setters, wishes go out by signals; a page never knows who answers.
+#include "models/resources/connection_state.h"
+#include "ui/state_panel.h"
+
+QT_FORWARD_DECLARE_CLASS(QHBoxLayout)
+QT_FORWARD_DECLARE_CLASS(QStackedWidget)
+QT_FORWARD_DECLARE_CLASS(QVBoxLayout)
+
+namespace ui {
+
+// Why a page's kind cannot be shown although the connection lives.
+struct PageProblem
+{
+    enum class Kind { None, Forbidden, Absent, Failed };
+    Kind kind = Kind::None;
+    QString message; // what, where, what to do
+    QString details; // a ClusterRole to copy, an answer
+    bool operator==(const PageProblem &) const = default;
+};
+
+class PageFrame : public QWidget
+{
+    Q_OBJECT
+public:
+    PageFrame(const QString &id, const QString &title, QWidget *parent);
+    const QString &id() const { return m_id; }
+    const QString &title() const { return m_title; }
+    void setFacts(const QString &line);
+    QString facts() const;
+    void setConnection(const models::ConnectionState &state);
+    void setProblem(const PageProblem &problem);
+    Banner &banner() const { return *m_banner; }
+    const StatePanel *state() const; // nullptr while the content is shown
+    virtual void setNamespace(const QString &) {} // "": all
+    virtual QList<QWidget *> panes() const { return {}; } // for F6, in order
+    virtual void focusFilter() {}
+    virtual void goTo(const QString &) {} // a key or a filter, from another page
+
+Q_SIGNALS:
+    void badgeChanged(const QString &text, std::optional<models::Severity> severity); // of the sidebar
+    void retryRequested();
+    void refreshRequested();
+    void pageRequested(const QString &pageId, const QString &target); // another page, at a key or filter
+
+protected:
+    void setContent(QWidget *content);
+    void addHeaderWidget(QWidget *widget); // right of the title
+    void addBelowHeader(QWidget *widget);  // tabs, steps: with the page's margins
+    virtual bool hasContent() const = 0;   // something has arrived that can be shown
+    void updateState();
+    bool isLive() const { return m_connection.phase == models::ConnectionState::Phase::Live; }
+    const models::ConnectionState &connection() const { return m_connection; }
+
+private:
+    std::optional<PanelText> panelText() const;
+    void updateBanner();
+    const QString m_id, m_title;
+    class TextLabel *m_facts;
+    QHBoxLayout *m_headerWidgets;
+    QVBoxLayout *m_below;
+    Banner *m_banner;
+    Banner *m_stale;
+    QStackedWidget *m_stack;
+    StatePanel *m_panel;
+    models::ConnectionState m_connection;
+    PageProblem m_problem;
+};
+
+} // namespace ui

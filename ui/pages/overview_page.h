@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// Overview: what needs attention, how edge, mesh and certificates stand, and what was changed last; every line leads to its page.
+#include "models/analysis/certificates.h"
+#include "models/analysis/change_set.h"
+#include "models/analysis/mesh_mode.h"
+#include "ui/page_frame.h"
+
+QT_FORWARD_DECLARE_CLASS(QListView)
+QT_FORWARD_DECLARE_CLASS(QStandardItemModel)
+
+namespace ui {
+
+class FactList;
+class TextLabel;
+
+struct OverviewFacts // all of one analysis; pointers are read during the call and not kept
+{
+    const models::Snapshot *snapshot = nullptr;
+    const models::EdgeView *view = nullptr; // nullptr: no edge found
+    models::EffectiveMode meshMode;
+    QList<models::CertificateRow> certificates;
+    QList<models::WorkloadPosture> postures;
+    QList<models::Finding> findings; // of everything
+    QDateTime now;
+};
+
+class OverviewPage : public PageFrame
+{
+    Q_OBJECT
+public:
+    explicit OverviewPage(QWidget *parent = nullptr);
+    void setAnalysis(const OverviewFacts &facts);
+    void setRecentChanges(const QList<models::JournalEntry> &entries); // newest first
+    QList<QWidget *> panes() const override;
+
+protected:
+    bool hasContent() const override { return m_has; }
+
+private:
+    QWidget *buildContent();
+    void showFindings(QList<models::Finding> findings);
+    void showCards(const OverviewFacts &facts);
+    void openFinding(const QModelIndex &index);
+
+    bool m_has = false;
+    QStandardItemModel *m_findings, *m_changes;
+    QListView *m_findingList = nullptr, *m_changeList = nullptr;
+    TextLabel *m_attention = nullptr, *m_nothing = nullptr, *m_noChanges = nullptr;
+    FactList *m_edge = nullptr, *m_mesh = nullptr, *m_certificates = nullptr;
+};
+
+} // namespace ui

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/sidebar.h"
+
+#include "ui/text_label.h"
+
+#include <QPainter>
+#include <QVBoxLayout>
+
+namespace ui {
+
+SidebarItem::SidebarItem(const QString &id, const QString &title, QWidget *parent)
+    : QAbstractButton(parent)
+    , m_id(id)
+{
+    setText(title);
+    setObjectName(id + QStringLiteral("Item"));
+    setAccessibleName(title);
+    setCheckable(true);
+    setAutoExclusive(true);
+    setFocusPolicy(Qt::StrongFocus);
+    setAttribute(Qt::WA_Hover);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+}
+
+void SidebarItem::setBadge(const QString &text, std::optional<models::Severity> severity)
+{
+    if (text == m_badge && severity == m_severity)
+        return;
+    m_badge = text;
+    m_severity = severity;
+    const QString spoken = severity ? tr("%1 (%2)").arg(text, severityName(*severity)) : text;
+    setAccessibleName(text.isEmpty() ? this->text() : tr("%1, %2").arg(this->text(), spoken));
+    update();
+}
+
+QSize SidebarItem::sizeHint() const { return {scaled(Measure::SidebarWidth), scaled(Measure::SidebarItem)}; }
+
+void SidebarItem::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const Tokens tokens = tokensOf(palette());
+    const QRect box = rect().adjusted(scaled(8), 2, -scaled(8), -2);
+    const auto colour = [](QRgb rgb) { return QColor::fromRgb(rgb); };
+    if (isChecked() || underMouse()) {
+        painter.setPen(Qt::NoPen);
+        QColor fill = colour(tokens.selection);
+        fill.setAlphaF(isChecked() ? 1.0F : 0.5F);
+        painter.setBrush(fill);
+        painter.drawRoundedRect(box, scaled(6), scaled(6));
+    }
+    if (isChecked())
+        painter.fillRect(QRect(box.left(), box.top() + scaled(6), 3, box.height() - scaled(12)), colour(tokens.accent));
+    if (hasFocus()) {
+        painter.setPen(QPen(colour(tokens.accent), 2));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), scaled(6), scaled(6));
+    }
+    QRect words = box.adjusted(scaled(14), 0, -scaled(8), 0);
+    if (!m_badge.isEmpty()) {
+        painter.setFont(fontOf(Type::Body));
+        painter.setPen(colour(m_severity ? toneOf(palette(), *m_severity).ink : tokens.dim));
+        painter.drawText(words, Qt::AlignRight | Qt::AlignVCenter, m_badge);
+        words.setRight(words.right() - painter.fontMetrics().horizontalAdvance(m_badge));
+        if (m_severity) {
+            const int shape = scaled(9);
+            drawSeverity(painter, QRect(words.right() - shape - scaled(3), words.center().y() - shape / 2 + 1, shape, shape), *m_severity,
+                colour(toneOf(palette(), *m_severity).ink));
+            words.setRight(words.right() - shape - scaled(6));
+        }
+        words.setRight(words.right() - scaled(4));
+    }
+    painter.setFont(fontOf(isChecked() ? Type::Strong : Type::Body));
+    painter.setPen(colour(tokens.text));
+    painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter, painter.fontMetrics().elidedText(text(), Qt::ElideRight, words.width()));
+}
+
+Sidebar::Sidebar(QWidget *parent)
+    : QWidget(parent)
+    , m_pages(new QVBoxLayout)
+{
+    setObjectName(QStringLiteral("sidebar"));
+    setAccessibleName(tr("Pages"));
+    setFixedWidth(scaled(Measure::SidebarWidth));
+    auto *name = new TextLabel(Type::Section, QStringLiteral("Sallyport"), this);
+    name->setContentsMargins(scaled(22), 0, 0, 0);
+    name->setFixedHeight(scaled(48));
+    m_pages->setSpacing(1);
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 1, scaled(8));
+    column->setSpacing(0);
+    column->addWidget(name);
+    column->addLayout(m_pages);
+    column->addStretch();
+}
+
+void Sidebar::addPage(const QString &id, const QString &title, const QString &toolTip)
+{
+    auto *item = new SidebarItem(id, title, this);
+    item->setToolTip(toolTip);
+    m_pages->addWidget(item);
+    m_items.append(item);
+    connect(item, &QAbstractButton::toggled, this, [this, item](bool on) {
+        if (on)
+            Q_EMIT pageChosen(item->id());
+    });
+}
+
+void Sidebar::setCurrent(const QString &id)
+{
+    if (SidebarItem *wanted = item(id))
+        wanted->setChecked(true);
+}
+
+QString Sidebar::current() const
+{
+    for (const SidebarItem *item : m_items) {
+        if (item->isChecked())
+            return item->id();
+    }
+    return {};
+}
+
+SidebarItem *Sidebar::item(const QString &id) const
+{
+    for (SidebarItem *item : m_items) {
+        if (item->id() == id)
+            return item;
+    }
+    return nullptr;
+}
+
+void Sidebar::focusCurrent()
+{
+    if (SidebarItem *wanted = item(current()))
+        wanted->setFocus(Qt::ShortcutFocusReason);
+}
+
+void Sidebar::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    const Tokens tokens = tokensOf(palette());
+    painter.fillRect(rect(), QColor::fromRgb(tokens.side));
+    painter.setPen(QColor::fromRgb(tokens.line));
+    painter.drawLine(rect().topRight(), rect().bottomRight());
+}
+
+} // namespace ui

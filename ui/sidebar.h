@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// The list of pages at the left: one is current; each shows a count or the worst severity as shape, number and colour.
+// Keyboard: Tab enters at the current page, Up and Down move.
+#include "models/resources/finding.h"
+
+#include <QAbstractButton>
+
+#include <optional>
+
+QT_FORWARD_DECLARE_CLASS(QVBoxLayout)
+
+namespace ui {
+
+class SidebarItem : public QAbstractButton
+{
+    Q_OBJECT
+public:
+    SidebarItem(const QString &id, const QString &title, QWidget *parent);
+    const QString &id() const { return m_id; }
+    void setBadge(const QString &text, std::optional<models::Severity> severity);
+    QString badge() const { return m_badge; }
+    QSize sizeHint() const override;
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+
+private:
+    const QString m_id;
+    QString m_badge;
+    std::optional<models::Severity> m_severity;
+};
+
+class Sidebar : public QWidget
+{
+    Q_OBJECT
+public:
+    explicit Sidebar(QWidget *parent = nullptr);
+    void addPage(const QString &id, const QString &title, const QString &toolTip);
+    void setCurrent(const QString &id);
+    QString current() const;
+    SidebarItem *item(const QString &id) const; // nullptr: no such page
+    void focusCurrent();
+
+Q_SIGNALS:
+    void pageChosen(const QString &id);
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+
+private:
+    QVBoxLayout *m_pages;
+    QList<SidebarItem *> m_items;
+};
+
+} // namespace ui

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// A filter row above a TableView, and a StatePanel in the table's place while it has no rows to show.
+// The filter's language is models::RowOrder's; a wrong filter keeps the last good one and says so below the field.
+// Keyboard: / and Ctrl+F (the window's) go to the filter, Down from it to the table, Esc clears the filter, then goes to the table.
+#include "ui/state_panel.h"
+#include "ui/table_view.h"
+
+QT_FORWARD_DECLARE_CLASS(QHBoxLayout)
+QT_FORWARD_DECLARE_CLASS(QLineEdit)
+QT_FORWARD_DECLARE_CLASS(QStackedWidget)
+
+namespace ui {
+
+class TablePane : public QWidget
+{
+    Q_OBJECT
+public:
+    // name: of the objects ("mappings" → "mappingsFilter", "mappingsTable"); rowsName: tr()ed, in the middle of a sentence ("Mappings").
+    TablePane(const QString &name, const QString &rowsName, QWidget *parent);
+    void setModel(models::TableModelBase &model);
+    void addAction(QWidget *button); // at the right of the filter row
+    void setEmpty(const PanelText &text); // none exist
+    void setScope(const QString &filterPrefix); // ANDed with what is typed: "ns:team-a"
+    void setFilter(const QString &text);
+    QString filter() const;
+    void focusFilter();
+    TableView &table() const { return *m_table; }
+    StatePanel &emptyPanel() const { return *m_panel; }
+    int shown() const;
+    int total() const;
+    bool isComplete() const;
+    QString countText() const; // "9 of 412 shown"
+
+Q_SIGNALS:
+    void countChanged();
+    void emptyPrimaryPressed();
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
+private:
+    void applyFilter();
+    void updateState();
+    void showColumnMenu();
+
+    const QString m_rowsName;
+    QLineEdit *m_filter;
+    class TextLabel *m_filterError;
+    QHBoxLayout *m_row;
+    QStackedWidget *m_stack;
+    TableView *m_table;
+    StatePanel *m_panel;
+    PanelText m_empty;
+    QString m_scope;
+    models::TableModelBase *m_model = nullptr;
+    models::RowOrder *m_order = nullptr;
+};
+
+} // namespace ui

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// The one table of the console: whole rows, no grid, rows of 32 px (compact 26), no horizontal scroll bar: columns have priorities and
+// give way (those with the highest number are hidden first), then shrink to their minimum, then elide.
+// Selection and current row are kept by models::RowOrder.  Enter emits opened(); Ctrl+C copies the rows as tab-separated text.
+#include "models/items/row_order.h"
+
+#include <QSet>
+#include <QTableView>
+
+namespace ui {
+
+class CellDelegate;
+
+class TableView : public QTableView
+{
+    Q_OBJECT
+public:
+    explicit TableView(QWidget *parent = nullptr);
+    void setRows(models::TableModelBase &model, models::RowOrder &order);
+    void setCompact(bool compact);
+    void setColumnWanted(const QString &id, bool wanted); // of the column chooser
+    QSet<QString> unwantedColumns() const { return m_unwanted; }
+    QString currentKey() const; // "" none
+    bool selectKey(const QString &key);
+    int visibleColumns() const;
+
+Q_SIGNALS:
+    void currentKeyChanged(const QString &key);
+    void opened(const QString &key);
+
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
+    void currentChanged(const QModelIndex &current, const QModelIndex &previous) override;
+    void changeEvent(QEvent *event) override;
+
+private:
+    void fitColumns();
+    void applyRowHeight();
+    QList<int> shownColumns(int width) const;
+    void copySelection() const;
+
+    CellDelegate *m_delegate;
+    models::TableModelBase *m_model = nullptr;
+    models::RowOrder *m_order = nullptr;
+    QSet<QString> m_unwanted;
+    bool m_compact = false;
+};
+
+} // namespace ui

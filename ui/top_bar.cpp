@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/top_bar.h"
+
+#include "ui/chip.h"
+#include "ui/text_label.h"
+#include "ui/time_text.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QPainter>
+#include <QPushButton>
+#include <QSignalBlocker>
+
+using namespace Qt::StringLiterals;
+
+namespace ui {
+
+using models::ConnectionState;
+
+// How careful writes in this context are, as a filled word: colour is never alone.
+class TopBar::ModeWord : public QWidget
+{
+public:
+    explicit ModeWord(QWidget *parent)
+        : QWidget(parent)
+    {
+        setObjectName(u"modeWord"_s);
+        setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+        hide();
+    }
+    void set(ConnectionState::Mode mode, bool shown)
+    {
+        m_mode = mode;
+        const QString toolTip = mode == ConnectionState::Mode::Normal ? TopBar::tr("Writes are shown as a diff and confirmed with a click.")
+            : mode == ConnectionState::Mode::ReadOnly                ? TopBar::tr("Nothing is written to this cluster.")
+                                                                     : TopBar::tr("Every write asks for the context's name.");
+        setToolTip(toolTip);
+        setAccessibleName(TopBar::tr("Mode: %1").arg(word()));
+        setAccessibleDescription(toolTip);
+        setVisible(shown);
+        updateGeometry();
+        update();
+    }
+    QSize sizeHint() const override { return {QFontMetrics(fontOf(Type::TableHead)).horizontalAdvance(word()) + scaled(22), scaled(24)}; }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        const Tokens tokens = tokensOf(palette());
+        const bool filled = m_mode == ConnectionState::Mode::Confirm;
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(QColor::fromRgb(filled ? tokens.danger : tokens.unknown.paper));
+        painter.drawRoundedRect(rect(), 4, 4);
+        painter.setFont(fontOf(Type::TableHead));
+        painter.setPen(QColor::fromRgb(filled ? tokens.onDanger : tokens.unknown.ink));
+        painter.drawText(rect(), Qt::AlignCenter, word());
+    }
+
+private:
+    QString word() const
+    {
+        switch (m_mode) {
+        case ConnectionState::Mode::Normal: return TopBar::tr("NORMAL");
+        case ConnectionState::Mode::ReadOnly: return TopBar::tr("READ-ONLY");
+        case ConnectionState::Mode::Confirm: break;
+        }
+        return TopBar::tr("CONFIRM");
+    }
+    ConnectionState::Mode m_mode = ConnectionState::Mode::Confirm;
+};
+
+namespace {
+
+QComboBox *makeChooser(const QString &objectName, const QString &accessibleName, int width, QWidget *parent)
+{
+    auto *combo = new QComboBox(parent);
+    combo->setObjectName(objectName);
+    combo->setAccessibleName(accessibleName);
+    combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    combo->setMinimumContentsLength(8);
+    combo->setMaxVisibleItems(24);
+    combo->setMaximumWidth(scaled(width));
+    combo->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    return combo;
+}
+
+} // namespace
+
+TopBar::TopBar(QWidget *parent)
+    : Surface(Fill::Base, Qt::BottomEdge, parent)
+    , m_mode(new ModeWord(this))
+    , m_contexts(makeChooser(u"contextChooser"_s, tr("Context"), 200, this))
+    , m_namespaces(makeChooser(u"namespaceChooser"_s, tr("Namespace"), 170, this))
+    , m_edges(makeChooser(u"edgeChooser"_s, tr("Edge installation"), 200, this))
+    , m_search(makeButton(tr("Search or run a command    Ctrl+K"), u"searchButton"_s, this))
+    , m_live(new Chip(this))
+{
+    setFixedHeight(scaled(Measure::TopBar));
+    m_contexts->setPlaceholderText(tr("Choose a context"));
+    m_namespaces->addItem(tr("All namespaces"), QString());
+    m_edges->hide();
+    m_live->setObjectName(u"liveChip"_s);
+    m_search->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    m_search->setMinimumWidth(scaled(150));
+    m_search->setMaximumWidth(scaled(360));
+    m_search->setAccessibleName(tr("Search or run a command"));
+    auto *row = new QHBoxLayout(this);
+    row->setContentsMargins(scaled(14), 0, scaled(14), 0);
+    row->setSpacing(scaled(Measure::Gap));
+    row->addWidget(m_mode);
+    row->addWidget(m_contexts, 2);
+    row->addWidget(m_namespaces, 2);
+    row->addWidget(m_edges, 2);
+    row->addStretch(1);
+    row->addWidget(m_search, 3);
+    row->addStretch(1);
+    row->addWidget(m_live);
+    connect(m_contexts, &QComboBox::activated, this, [this](int at) { Q_EMIT contextChosen(m_contexts->itemData(at).toString()); });
+    connect(m_namespaces, &QComboBox::currentIndexChanged, this, [this](int at) { Q_EMIT namespaceChosen(m_namespaces->itemData(at).toString()); });
+    connect(m_edges, &QComboBox::activated, this, [this](int at) { Q_EMIT edgeChosen(m_edges->itemData(at).toString()); });
+    connect(m_search, &QPushButton::clicked, this, &TopBar::paletteRequested);
+}
+
+void TopBar::setContexts(const QList<ContextChoice> &contexts, const QString &current)
+{
+    const QSignalBlocker quiet(m_contexts);
+    m_choices = contexts;
+    m_contexts->clear();
+    for (const ContextChoice &context : contexts) {
+        m_contexts->addItem(context.name, context.name);
+        m_contexts->setItemData(m_contexts->count() - 1, tr("%1, from %2").arg(context.cluster, context.file), Qt::ToolTipRole);
+    }
+    m_contexts->setCurrentIndex(m_contexts->findData(current));
+}
+
+void TopBar::setNamespaces(const QStringList &namespaces)
+{
+    const QString chosen = m_namespaces->currentData().toString();
+    QStringList wanted = namespaces;
+    wanted.sort();
+    if (!chosen.isEmpty() && !wanted.contains(chosen))
+        wanted.prepend(chosen); // kept: a namespace that went away is still what the user chose to look at
+    QStringList there;
+    for (int i = 1; i < m_namespaces->count(); ++i)
+        there.append(m_namespaces->itemData(i).toString());
+    if (there == wanted)
+        return;
+    const QSignalBlocker quiet(m_namespaces);
+    while (m_namespaces->count() > 1)
+        m_namespaces->removeItem(1);
+    for (const QString &name : wanted)
+        m_namespaces->addItem(name, name);
+    m_namespaces->setCurrentIndex(qMax(0, m_namespaces->findData(chosen)));
+}
+
+void TopBar::setEdges(const QStringList &edges, const QString &current)
+{
+    const QSignalBlocker quiet(m_edges);
+    m_edges->clear();
+    for (const QString &edge : edges)
+        m_edges->addItem(edge, edge);
+    m_edges->setCurrentIndex(qMax(0, m_edges->findData(current)));
+    m_edges->setVisible(edges.size() > 1);
+}
+
+void TopBar::setConnection(const ConnectionState &state)
+{
+    using Phase = ConnectionState::Phase;
+    using models::Severity;
+    m_mode->set(state.mode, state.phase != Phase::NotConnected);
+    switch (state.phase) {
+    case Phase::NotConnected: m_live->set(tr("Not connected"), Severity::Unknown); break;
+    case Phase::Connecting: m_live->set(tr("Connecting"), Severity::Unknown); break;
+    case Phase::Live: m_live->set(tr("Live"), Severity::Good); break;
+    case Phase::Stale: m_live->set(tr("Stale"), Severity::Warning); break;
+    case Phase::Failed: m_live->set(tr("No connection"), Severity::Error); break;
+    }
+    m_live->setToolTip(state.message.isEmpty() ? tr("Since %1").arg(exactText(state.since)) : state.message);
+    if (!state.context.isEmpty() && m_contexts->currentData().toString() != state.context)
+        m_contexts->setCurrentIndex(m_contexts->findData(state.context));
+}
+
+} // namespace ui
