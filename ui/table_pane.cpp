@@ -112,7 +112,7 @@ QString TablePane::countText() const
 void TablePane::applyFilter()
 {
     if (m_order)
-        m_order->setFilter((m_scope + u' ' + m_filter->text()).trimmed());
+        m_order->setFilter(QStringList({m_scope, m_filter->text()}).join(u' ').trimmed());
     updateState();
 }
 

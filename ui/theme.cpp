@@ -34,12 +34,11 @@ bool isOurs(const QPalette &palette, const Tokens &tokens)
 Tokens derived(const QPalette &palette)
 {
     const auto rgb = [&palette](QPalette::ColorRole role) { return palette.color(role).rgb(); };
-    Tokens tokens {.window = rgb(QPalette::Window), .base = rgb(QPalette::Base), .side = rgb(QPalette::Window), .line = rgb(QPalette::WindowText),
+    const Tone plain {rgb(QPalette::Text), rgb(QPalette::Base)};
+    return {.window = rgb(QPalette::Window), .base = rgb(QPalette::Base), .side = rgb(QPalette::Window), .line = rgb(QPalette::WindowText),
         .text = rgb(QPalette::Text), .dim = rgb(QPalette::Text), .accent = rgb(QPalette::Highlight), .onAccent = rgb(QPalette::HighlightedText),
         .selection = rgb(QPalette::Highlight), .code = rgb(QPalette::Base), .track = rgb(QPalette::Base), .danger = rgb(QPalette::WindowText),
-        .onDanger = rgb(QPalette::Window)};
-    tokens.error = tokens.warning = tokens.good = tokens.unknown = {tokens.text, tokens.base};
-    return tokens;
+        .onDanger = rgb(QPalette::Window), .error = plain, .warning = plain, .good = plain, .unknown = plain};
 }
 
 QPalette *platformPalette()
