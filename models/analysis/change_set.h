@@ -7,6 +7,7 @@
 
 #include <QDateTime>
 #include <QList>
+#include <QStringList>
 
 #include <optional>
 
@@ -32,11 +33,17 @@ struct ChangeSet
 // What an apply of this object would do, given what is there: Create, a MergePatch that makes it so, or nothing if it is so already.
 std::optional<Change> changeTo(const edge::Value &desired, const kube::ResourceType &type, const std::optional<edge::Value> &current);
 // Makes the world as it was before `applied`: exactly the fields that were changed go back; status, resourceVersion, uid and the like stay out.
-Change inverse(const Change &applied);
+// now: the object as it is, if it is known; then members that others have since put beside ours stay.
+Change inverse(const Change &applied, const std::optional<edge::Value> &now = {});
+// "" if inverse() can give everything back; else why not: a journal keeps no values of Secrets.
+QString whyNotReversible(const Change &applied);
+// A Secret's values are shown by their size only.
 QString unifiedDiff(const std::optional<edge::Value> &before, const std::optional<edge::Value> &after); // of their YAML, without managed fields
-edge::Value withoutServerFields(edge::Value object); // status, resourceVersion, generation, uid, managedFields, creationTimestamp
+// Without what servers and controllers write: status, resourceVersion, generation, uid, managedFields, creationTimestamp, a roll-out's revision.
+edge::Value withoutServerFields(edge::Value object);
 edge::Value applied(const std::optional<edge::Value> &before, const Change &change); // what the object should be afterwards
 
+// One write that these programs made, as a line of a journal: what undo is planned from.
 struct JournalEntry
 {
     int number = 0;

@@ -3,18 +3,9 @@
 // One edge installation compiled from a snapshot, and what that means for each Mapping: match order, state, TLS posture hop by hop.
 // The place where models asks edge; QString ↔ std::string happens here.
 #include "edge/route_table.h"
-#include "models/analysis/mesh_mode.h"
+#include "models/analysis/hops.h"
 
 namespace models {
-
-struct Hop
-{
-    QString from, to;      // "client" → "edge", "edge" → "sidecar of quote", "sidecar" → "pod"
-    enum class Security { Plain, Tls, MutualTls, Broken, Unknown } security = Security::Unknown;
-    QString because;       // which object says so
-    Severity severity = Severity::Unknown;
-    bool operator==(const Hop &) const = default;
-};
 
 struct MappingVerdict
 {
@@ -40,6 +31,7 @@ struct EdgeView
     EdgeInstallation installation;
     std::shared_ptr<const edge::RouteTable> table; // nullptr: could not be built, see problem
     QString problem;
+    QString unsure; // one sentence if something that the edge reads could not be read here; "" all was
     QHash<QString, std::shared_ptr<const MappingVerdict>> mappings; // by "namespace/name"
     QList<Finding> findings;
 };

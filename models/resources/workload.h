@@ -32,27 +32,38 @@ struct Pod
     QString nameSpace, name, uid, phase, ip, serviceAccount, controller; // controller: name of the owning ReplicaSet …
     Labels labels, annotations;
     QList<ContainerPort> ports;
-    QStringList containers, images;
+    QStringList containers, initContainers, images;
     int readyContainers = 0, totalContainers = 0;
     bool ready = false;
     bool hasSidecar = false; // istio-proxy among containers or init containers
     QDateTime created;
     QHash<QString, QHash<QString, QString>> environment; // container → literal variables
-    QString workload() const; // deployment-like name: ReplicaSet name without its hash
+    QString workload() const; // deployment-like name: ReplicaSet name without its hash, Job name without its CronJob's minute
+    bool isGone() const { return phase == QLatin1String("Succeeded") || phase == QLatin1String("Failed"); } // its containers have ended
+    bool isGateway() const;             // the proxy is all there is in it: no application behind
+    bool capturesInbound(int port) const; // the sidecar stands before this port (§1.7: not before excluded ones, nor if it only fetches certificates)
 };
 
 struct ServicePort
 {
     QString name;
     int port = 0;
-    QString targetPort; // number or name
+    QString targetPort; // number or name; "" the port's own number
+    QString protocol;    // TCP, UDP, SCTP
+    QString appProtocol; // "" none
 };
+
+// What Istio takes a port for, by appProtocol, else by the name up to its first "-".
+enum class PortProtocol { Undeclared, Http, Tcp };
+PortProtocol protocolOf(const ServicePort &port);
 
 struct Service
 {
-    QString nameSpace, name, clusterIp;
-    Labels selector;
+    QString nameSpace, name, clusterIp, type, externalName;
+    Labels labels, annotations, selector;
     QList<ServicePort> ports;
+    bool isHeadless() const { return clusterIp == QLatin1String("None"); }
+    const ServicePort *portOf(int number) const; // nullptr: it does not have that port
     bool selects(const Pod &pod) const; // same namespace, non-empty selector, labels contain it
     int targetPortOf(const ServicePort &port, const Pod &pod) const; // 0: no such named port
 };
@@ -60,16 +71,18 @@ struct Service
 struct Deployment
 {
     QString nameSpace, name;
-    Labels podLabels, podAnnotations;
+    Labels labels, podLabels, podAnnotations;
+    QString serviceAccount;
+    bool hostNetwork = false;
     int replicas = 1, readyReplicas = 0;
     struct Container
     {
         QString name, image;
-        QHash<QString, QString> environment;
+        QHash<QString, QString> environment; // literal ones, and those that name the own namespace
         QHash<QString, QString> mounts; // volume → path
     };
-    QList<Container> containers;
-    const Container *container(QStringView containerName) const;
+    QList<Container> containers, initContainers;
+    const Container *container(QStringView containerName) const; // init containers too
 };
 
 Namespace parseNamespace(const edge::Value &object);

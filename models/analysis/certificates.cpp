@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/analysis/certificates.h"
+
+#include "models/analysis/certificate_users.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace models {
+
+namespace {
+
+using kube::Certificate;
+using Users = QHash<QString, CertificateUsers>;
+
+QString nameOf(const Certificate &certificate)
+{
+    const QStringList parts = certificate.subject.split(u", "_s);
+    for (const QString &part : parts) {
+        if (part.startsWith("CN="_L1))
+            return part.mid(3);
+    }
+    return certificate.subject;
+}
+
+// "spiffe://cluster.local/ns/shop/sa/orders" → "spiffe://…/sa/orders"
+QString shortIdentity(const QString &uri)
+{
+    const qsizetype account = uri.indexOf("/sa/"_L1);
+    return account < 0 ? uri : u"spiffe://…"_s + uri.mid(account);
+}
+
+QString subjectOf(const Certificate &certificate)
+{
+    QStringList names = certificate.dnsNames + certificate.ipAddresses;
+    if (!certificate.uriNames.isEmpty() && names.isEmpty())
+        return shortIdentity(certificate.uriNames.first());
+    const QString common = nameOf(certificate);
+    if (names.isEmpty())
+        return common.isEmpty() ? u"serial "_s + certificate.serial : common;
+    const QString first = names.contains(common) ? common : names.first();
+    return names.size() == 1 ? first : u"%1 +%2"_s.arg(first).arg(names.size() - 1);
+}
+
+void setTimes(CertificateRow &row)
+{
+    const Certificate *last = &row.chain.first();
+    row.notBefore = last->notBefore;
+    for (const Certificate &certificate : row.chain) {
+        row.notBefore = std::max(row.notBefore, certificate.notBefore);
+        if (certificate.notAfter < last->notAfter)
+            last = &certificate;
+    }
+    row.notAfter = last->notAfter;
+    if (last != &row.chain.first())
+        row.endsFirst = nameOf(*last);
+}
+
+// A leaf must be signed by the next one and so on; a bundle of roots has no order.
+QString chainProblem(const QList<Certificate> &chain)
+{
+    if (chain.first().isCa)
+        return {};
+    for (qsizetype i = 0; i + 1 < chain.size(); ++i) {
+        if (chain[i].issuer != chain[i + 1].subject)
+            return u"chain is broken after %1"_s.arg(nameOf(chain[i]).isEmpty() ? u"its first certificate"_s : nameOf(chain[i]));
+    }
+    return {};
+}
+
+QString renewalOf(const TlsSecret &secret)
+{
+    if (secret.annotations.contains(u"cert-manager.io/certificate-name"_s))
+        return u"cert-manager"_s;
+    if (secret.type == "istio.io/key-and-cert"_L1)
+        return u"Citadel, automatic"_s;
+    if (secret.type == "istio.io/ca-root"_L1)
+        return u"plan a rotation"_s;
+    if (secret.name == "fallback-self-signed-cert"_L1)
+        return u"Ambassador itself"_s;
+    return u"by hand"_s;
+}
+
+bool isMeshAuthority(const TlsSecret &secret, const Snapshot &snapshot)
+{
+    return secret.type == "istio.io/ca-root"_L1
+        || (secret.nameSpace == snapshot.istioRootNamespace && (secret.name == "cacerts"_L1 || secret.name == "istio-ca-secret"_L1));
+}
+
+const QString &meshEnds()
+{
+    static const QString text = u"istiod issues no certificates any more: within their own life all mutual TLS of the mesh fails"_s;
+    return text;
+}
+
+QString checksOf(const TlsSecret &secret, const QString &dataKey, const QList<Certificate> &chain, Severity &severity)
+{
+    severity = Severity::Error;
+    if (const QString broken = chainProblem(chain); !broken.isEmpty())
+        return broken;
+    if (!secret.hasKey && (dataKey == "tls.crt"_L1 || dataKey == "cert-chain.pem"_L1))
+        return u"no private key beside it"_s;
+    severity = Severity::Good;
+    return chain.size() > 1 ? u"whole chain"_s : u"readable"_s;
+}
+
+CertificateRow storedRow(const Snapshot &snapshot, const TlsSecret &secret, const QString &dataKey, const CertificateUsers &users)
+{
+    CertificateRow row;
+    const QString name = secret.nameSpace + u'/' + secret.name;
+    row.key = name + u'/' + dataKey;
+    row.storedIn = u"%1, %2"_s.arg(name, dataKey);
+    row.chain = secret.chains.value(dataKey);
+    row.subject = subjectOf(row.chain.first());
+    row.renewal = renewalOf(secret);
+    row.checks = checksOf(secret, dataKey, row.chain, row.checksSeverity);
+    setTimes(row);
+    const bool isIssuer = isMeshAuthority(secret, snapshot);
+    row.mesh = isIssuer || secret.type.startsWith("istio.io/"_L1);
+    row.usedBy = isIssuer ? u"the mesh"_s : users.text();
+    row.blastRadius = isIssuer ? QStringList {meshEnds()} : users.blastRadius();
+    return row;
+}
+
+CertificateRow brokenRow(const TlsSecret &secret, const QString &dataKey, const QString &why, const CertificateUsers &users)
+{
+    CertificateRow row;
+    const QString name = secret.nameSpace + u'/' + secret.name;
+    row.key = name + u'/' + dataKey;
+    row.subject = secret.name;
+    row.storedIn = u"%1, %2"_s.arg(name, dataKey);
+    row.renewal = renewalOf(secret);
+    row.checks = u"cannot be read: "_s + why;
+    row.checksSeverity = Severity::Error;
+    row.usedBy = users.text();
+    row.blastRadius = users.blastRadius();
+    return row;
+}
+
+void addStored(QList<CertificateRow> &rows, const Snapshot &snapshot, const Users &users)
+{
+    for (const TlsSecret &secret : snapshot.secrets) {
+        const CertificateUsers own = users.value(secret.nameSpace + u'/' + secret.name);
+        for (auto chain = secret.chains.begin(); chain != secret.chains.end(); ++chain)
+            rows.append(storedRow(snapshot, secret, chain.key(), own));
+        for (auto broken = secret.broken.begin(); broken != secret.broken.end(); ++broken)
+            rows.append(brokenRow(secret, broken.key(), broken.value(), own));
+    }
+}
+
+// istiod publishes the mesh's roots as a ConfigMap in every namespace; one row for each set of roots that is out there.
+void addPublishedRoots(QList<CertificateRow> &rows, const Snapshot &snapshot)
+{
+    QMap<QString, QStringList> namespacesOf; // PEM → namespaces
+    for (auto entry = snapshot.configMaps.begin(); entry != snapshot.configMaps.end(); ++entry) {
+        if (entry.key().endsWith("/istio-ca-root-cert/root-cert.pem"_L1))
+            namespacesOf[entry.value().trimmed()].append(entry.key().section(u'/', 0, 0));
+    }
+    for (auto root = namespacesOf.begin(); root != namespacesOf.end(); ++root) {
+        QStringList places = root.value();
+        places.sort();
+        const auto chain = kube::readPem(root.key().toUtf8());
+        CertificateRow row;
+        row.key = u"istio-ca-root-cert/"_s + places.first();
+        row.storedIn = u"ConfigMap istio-ca-root-cert in %1 namespaces"_s.arg(places.size());
+        if (places.size() == 1)
+            row.storedIn = u"ConfigMap %1/istio-ca-root-cert"_s.arg(places.first());
+        row.mesh = true;
+        row.usedBy = u"the mesh"_s;
+        row.renewal = u"istiod, follows its CA"_s;
+        row.blastRadius = {u"no sidecar trusts another any more"_s};
+        row.subject = u"roots of the mesh"_s;
+        row.checks = namespacesOf.size() == 1 ? u"same in %1 namespaces"_s.arg(places.size()) : u"differs: %1 sets of roots are published"_s.arg(namespacesOf.size());
+        row.checksSeverity = namespacesOf.size() == 1 ? Severity::Good : Severity::Warning;
+        if (chain && !chain->isEmpty()) {
+            row.chain = *chain;
+            row.subject = subjectOf(row.chain.first());
+            setTimes(row);
+        } else {
+            row.checks = u"holds no certificate that can be read"_s;
+            row.checksSeverity = Severity::Error;
+        }
+        rows.append(row);
+    }
+}
+
+CertificateRow presentedRow(const PresentedCertificate &presented, const CertificateUsers &edgeFiles)
+{
+    CertificateRow row;
+    row.key = u"presented/"_s + presented.where;
+    row.chain = presented.chain;
+    row.subject = subjectOf(row.chain.first());
+    row.storedIn = presented.where;
+    row.mesh = !row.chain.first().uriNames.isEmpty();
+    const bool ofEdge = presented.where.startsWith("istio-certs"_L1);
+    row.usedBy = ofEdge ? edgeFiles.text() : QString();
+    row.blastRadius = ofEdge ? edgeFiles.blastRadius() : QStringList();
+    row.renewal = row.mesh ? u"istio-proxy, automatic"_s : u"unknown"_s;
+    row.checks = u"seen %1"_s.arg(presented.seenAt.toUTC().toString(Qt::ISODate));
+    row.checksSeverity = Severity::Good;
+    setTimes(row);
+    return row;
+}
+
+// What is presented is either what is stored (then the stored row says so) or a row of its own.
+void addPresented(QList<CertificateRow> &rows, const QList<PresentedCertificate> &presented, const CertificateUsers &edgeFiles)
+{
+    for (const PresentedCertificate &one : presented) {
+        if (one.chain.isEmpty())
+            continue;
+        const auto stored = std::find_if(rows.begin(), rows.end(), [&](const CertificateRow &row) {
+            return !row.chain.isEmpty() && row.chain.first().fingerprint == one.chain.first().fingerprint;
+        });
+        if (stored == rows.end())
+            rows.append(presentedRow(one, edgeFiles));
+        else if (stored->checksSeverity == Severity::Good)
+            stored->checks = u"presented = stored"_s;
+    }
+}
+
+void addUnseenFiles(QList<CertificateRow> &rows, const EdgeInstallation &edge, const CertificateUsers &users, const QList<PresentedCertificate> &presented)
+{
+    const bool seen = std::any_of(presented.begin(), presented.end(), [](const auto &one) { return one.where.startsWith("istio-certs"_L1); });
+    if (!edge.hasIstioCertificate || seen)
+        return;
+    CertificateRow row;
+    row.key = u"istio-certs/"_s + edge.key();
+    row.subject = u"istio-certs (edge)"_s;
+    row.storedIn = u"files in the edge pod"_s;
+    row.usedBy = users.text();
+    row.blastRadius = users.blastRadius();
+    row.renewal = u"istio-proxy, automatic"_s;
+    row.checks = u"not looked at: it is no API object"_s;
+    row.mesh = true;
+    rows.append(row);
+}
+
+}
+
+QList<CertificateRow> certificateRows(const Snapshot &snapshot, const EdgeView &view, const QList<PresentedCertificate> &presented)
+{
+    QList<CertificateRow> rows;
+    const Users users = certificateUsers(view);
+    const CertificateUsers edgeFiles = users.value(view.installation.ambassadorNamespace + u"/istio-certs"_s);
+    addStored(rows, snapshot, users);
+    addPublishedRoots(rows, snapshot);
+    addPresented(rows, presented, edgeFiles);
+    addUnseenFiles(rows, view.installation, edgeFiles, presented);
+    return rows;
+}
+
+} // namespace models

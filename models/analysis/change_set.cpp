@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/analysis/change_set.h"
+
+#include "models/analysis/desired_state.h"
+#include "models/analysis/line_diff.h"
+#include "models/analysis/secret_values.h"
+#include "models/resources/text.h"
+
+using namespace Qt::StringLiterals;
+
+namespace models {
+
+namespace {
+
+using edge::Value;
+
+Value parsed(const QByteArray &json)
+{
+    return edge::parseJson(std::string_view(json.constData(), size_t(json.size()))).value_or(Value());
+}
+
+QByteArray bytes(const Value &value)
+{
+    return QByteArray::fromStdString(edge::toJson(value));
+}
+
+// Every member of the other side is one that this patch puts there, so the whole can go again.
+bool holdsOnly(const Value &object, const Value &patch)
+{
+    for (const auto &[key, value] : object.members()) {
+        const Value *ours = patch.find(key);
+        if (!ours || (value.isObject() && ours->isObject() && !holdsOnly(value, *ours)))
+            return false;
+    }
+    return true;
+}
+
+// The patch that gives every member that `patch` touches the value that it had.
+Value inversePatch(const Value &patch, const Value &before, const Value *now)
+{
+    Value back = Value::object();
+    for (const auto &[key, change] : patch.members()) {
+        const Value *had = before.find(key);
+        const Value *has = now ? now->find(key) : nullptr;
+        const bool othersToo = has && has->isObject() && change.isObject() && !holdsOnly(*has, change);
+        if (change.isObject() && ((had && had->isObject()) || (!had && othersToo)))
+            back.set(key, inversePatch(change, had ? *had : Value::object(), has));
+        else
+            back.set(key, had ? *had : Value());
+    }
+    return back;
+}
+
+QStringList linesOf(const std::optional<Value> &object)
+{
+    if (!object)
+        return {};
+    Value shown = withoutServerFields(*object);
+    if (shown["kind"].text() == "Secret")
+        shown = withoutSecretValues(std::move(shown));
+    return text(edge::toYaml(shown)).trimmed().split(u'\n');
+}
+
+// What a size alone does not show: which values of a Secret are other ones.
+QString otherValues(const Value &before, const Value &after)
+{
+    QStringList keys;
+    for (const auto &[key, value] : after["data"].members()) {
+        const Value *had = before["data"].find(key);
+        if (had && !(*had == value) && withoutSecretValues(Value::object({{"data", Value::object({{key, *had}})}})) == withoutSecretValues(Value::object({{"data", Value::object({{key, value}})}})))
+            keys.append(text(key));
+    }
+    return keys.isEmpty() ? QString() : u"# another value of the same size: %1\n"_s.arg(keys.join(u", "_s));
+}
+
+}
+
+ObjectRef Change::subject() const
+{
+    return {type.kind, nameSpace, name};
+}
+
+Value withoutServerFields(Value object)
+{
+    object.erase("status");
+    if (!object["metadata"].isObject())
+        return object;
+    Value &metadata = object.child("metadata");
+    for (const std::string_view key : {"resourceVersion", "generation", "uid", "managedFields", "creationTimestamp", "selfLink"})
+        metadata.erase(key);
+    if (metadata["annotations"].isObject()) {
+        Value &annotations = metadata.child("annotations");
+        annotations.erase("deployment.kubernetes.io/revision");
+        if (annotations.members().empty())
+            metadata.erase("annotations");
+    }
+    return object;
+}
+
+std::optional<Change> changeTo(const Value &desired, const kube::ResourceType &type, const std::optional<Value> &current)
+{
+    Change change;
+    change.type = type;
+    change.nameSpace = type.namespaced ? text(desired.at({"metadata", "namespace"})) : QString();
+    change.name = text(desired.at({"metadata", "name"}));
+    change.before = current;
+    const Value wanted = withoutServerFields(desired);
+    if (!current) {
+        change.verb = Change::Verb::Create;
+        change.body = bytes(wanted);
+        return change;
+    }
+    const Value patch = patchTo(wanted, *current);
+    if (patch.members().empty())
+        return {};
+    change.body = bytes(patch);
+    return change;
+}
+
+Change inverse(const Change &applied, const std::optional<Value> &now)
+{
+    Change back;
+    back.type = applied.type;
+    back.nameSpace = applied.nameSpace;
+    back.name = applied.name;
+    back.before = now ? now : std::optional(models::applied(applied.before, applied));
+    switch (applied.verb) {
+    case Change::Verb::Create:
+        back.verb = Change::Verb::Remove;
+        break;
+    case Change::Verb::Remove:
+        back.verb = Change::Verb::Create;
+        back.before = now;
+        back.body = bytes(withoutServerFields(applied.before.value_or(Value())));
+        break;
+    case Change::Verb::MergePatch:
+        back.verb = Change::Verb::MergePatch;
+        back.body = bytes(inversePatch(parsed(applied.body), applied.before.value_or(Value()), now ? &*now : nullptr));
+        break;
+    }
+    return back;
+}
+
+QString whyNotReversible(const Change &applied)
+{
+    if (applied.type.kind != "Secret"_L1 || applied.verb == Change::Verb::Create)
+        return {};
+    const bool kept = applied.before && !hasRedactedValues(*applied.before);
+    return kept ? QString() : u"%1: its values before the change were not kept, since keys are never written down; set it back by hand"_s.arg(applied.subject().text());
+}
+
+QString unifiedDiff(const std::optional<Value> &before, const std::optional<Value> &after)
+{
+    const Value &any = after ? *after : before ? *before : Value();
+    const ObjectRef subject {text(any["kind"]), text(any.at({"metadata", "namespace"})), text(any.at({"metadata", "name"}))};
+    const QString diff = lineDiff({before ? subject.text() + u", now"_s : u"/dev/null"_s, linesOf(before)},
+                                  {after ? subject.text() + u", then"_s : u"/dev/null"_s, linesOf(after)});
+    const bool secret = before && after && any["kind"].text() == "Secret";
+    return secret ? diff + otherValues(*before, *after) : diff;
+}
+
+Value applied(const std::optional<Value> &before, const Change &change)
+{
+    switch (change.verb) {
+    case Change::Verb::Create: return parsed(change.body);
+    case Change::Verb::MergePatch: return edge::mergePatch(before.value_or(Value()), parsed(change.body));
+    case Change::Verb::Remove: break;
+    }
+    return {};
+}
+
+} // namespace models

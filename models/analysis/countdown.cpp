@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How long a certificate still lives, in words and colours (facts mesh-security.md §3.4, sidecar-truth.md §6).
+#include "models/analysis/certificates.h"
+
+using namespace Qt::StringLiterals;
+
+namespace models {
+
+namespace {
+
+constexpr qint64 Second = 1000;
+constexpr qint64 Minute = 60 * Second;
+constexpr qint64 Hour = 60 * Minute;
+constexpr qint64 Day = 24 * Hour;
+constexpr qint64 Year = 365 * Day;
+
+constexpr qint64 ShortLife = 7 * Day;
+constexpr qint64 Backdated = 2 * Minute; // Istio's certificates begin that much before they are made
+constexpr double RotationDue = 0.49;     // of its life left: by then a new one should have come
+constexpr double RotationLost = 0.25;
+
+// The smallest unit that the text shows of a time that is left.
+qint64 unitOf(qint64 left)
+{
+    if (left >= 2 * Year)
+        return Year;
+    if (left >= 14 * Day)
+        return Day;
+    if (left >= Day)
+        return Hour;
+    return left >= Hour ? Minute : Second;
+}
+
+qint64 unitOfExpired(qint64 since)
+{
+    return since >= Day ? Day : since >= Hour ? Hour : Minute;
+}
+
+}
+
+Severity countdownSeverity(const QDateTime &notBefore, const QDateTime &notAfter, const QDateTime &now)
+{
+    if (!notBefore.isValid() || !notAfter.isValid())
+        return Severity::Unknown;
+    const qint64 left = now.msecsTo(notAfter);
+    if (left <= 0 || now < notBefore)
+        return Severity::Error;
+    const qint64 span = notBefore.msecsTo(notAfter);
+    if (span >= ShortLife)
+        return left <= 7 * Day ? Severity::Error : left <= 30 * Day ? Severity::Warning : Severity::Good;
+    const qint64 life = span > 5 * Minute ? span - Backdated : span;
+    const double share = double(left) / double(life);
+    return share > RotationDue ? Severity::Good : share >= RotationLost ? Severity::Warning : Severity::Error;
+}
+
+QString countdownText(const QDateTime &notAfter, const QDateTime &now)
+{
+    if (!notAfter.isValid())
+        return u"unknown"_s;
+    const qint64 left = now.msecsTo(notAfter);
+    const auto two = [](qint64 number) { return QString::number(number).rightJustified(2, u'0'); };
+    if (left <= 0) {
+        const qint64 unit = unitOfExpired(-left);
+        return u"expired %1 %2"_s.arg(-left / unit).arg(unit == Day ? u"d"_s : unit == Hour ? u"h"_s : u"min"_s);
+    }
+    switch (unitOf(left)) {
+    case Year: return u"%1 y"_s.arg(left / Year);
+    case Day: return u"%1 d"_s.arg(left / Day);
+    case Hour: return u"%1 d %2 h"_s.arg(left / Day).arg(two(left % Day / Hour));
+    case Minute: return u"%1 h %2 min"_s.arg(left / Hour).arg(two(left % Hour / Minute));
+    default: return u"%1:%2"_s.arg(left / Minute).arg(two(left % Minute / Second));
+    }
+}
+
+QDateTime nextCountdownChange(const QDateTime &notAfter, const QDateTime &now)
+{
+    if (!notAfter.isValid())
+        return {};
+    const qint64 left = now.msecsTo(notAfter);
+    if (left <= 0) {
+        const qint64 unit = unitOfExpired(-left);
+        return notAfter.addMSecs((-left / unit + 1) * unit);
+    }
+    const qint64 unit = unitOf(left);
+    return notAfter.addMSecs(1 - left / unit * unit); // a whole unit is still shown at its very instant
+}
+
+double lifeUsed(const QDateTime &notBefore, const QDateTime &notAfter, const QDateTime &now)
+{
+    const qint64 span = notBefore.msecsTo(notAfter);
+    return span > 0 ? double(notBefore.msecsTo(now)) / double(span) : 0;
+}
+
+} // namespace models

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// The merge patch (RFC 7386) that makes an object what is wished for, as kubectl apply would: members that are not wished for stay as
+// they are, but those that an earlier apply has put there go; the spec of Ambassador's and Istio's objects is wished for as a whole.
+// Quantities and lists are compared by meaning: "0.1" is "100m", and what a server adds to a list's items makes no difference.
+#include "edge/value.h"
+
+namespace models {
+
+edge::Value patchTo(const edge::Value &desired, const edge::Value &current); // an empty object: it is so already
+
+} // namespace models

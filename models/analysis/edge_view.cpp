@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/analysis/edge_view.h"
+
+#include "models/analysis/edge_compile.h"
+#include "models/analysis/route_findings.h"
+#include "models/analysis/route_order.h"
+#include "models/resources/text.h"
+
+using namespace Qt::StringLiterals;
+
+namespace models {
+
+namespace {
+
+using State = MappingVerdict::State;
+using Places = std::map<std::string, std::vector<RoutePlace>>;
+
+QString pathText(const edge::Route &route)
+{
+    const QString kind = route.path.kind == edge::PathMatch::Kind::Regex ? u" (regex)"_s : route.path.kind == edge::PathMatch::Kind::Exact ? u" (exact)"_s : QString();
+    return text(route.path.value) + kind;
+}
+
+bool sendsToTls(const edge::Route &route)
+{
+    return route.redirect && route.redirect->httpsRedirect;
+}
+
+// The place that a Mapping is spoken of by: where it forwards, TLS before clear text.
+const RoutePlace *mainPlace(const std::vector<RoutePlace> &places)
+{
+    const RoutePlace *best = nullptr;
+    for (const RoutePlace &place : places) {
+        const auto rank = [](const RoutePlace &one) { return std::tuple(!one.shadowedBy, !sendsToTls(*one.route), one.chain->tls); };
+        if (!best || rank(place) > rank(*best))
+            best = &place;
+    }
+    return best;
+}
+
+QString portsText(const QStringList &ports)
+{
+    return (ports.size() == 1 ? u"port "_s : u"ports "_s) + ports.join(u", "_s);
+}
+
+Hop clientHop(const std::vector<RoutePlace> &places)
+{
+    QStringList tls;
+    QStringList plain;
+    QStringList redirecting;
+    QString context;
+    for (const RoutePlace &place : places) {
+        QStringList &ports = place.chain->tls ? tls : sendsToTls(*place.route) ? redirecting : plain;
+        ports.append(QString::number(place.listener->port));
+        if (place.chain->tls)
+            context = text(place.chain->tlsContext);
+    }
+    tls.removeDuplicates();
+    plain.removeDuplicates();
+    redirecting.removeDuplicates();
+    const auto hop = [](Hop::Security security, const QString &because, Severity severity) {
+        const auto fault = security == Hop::Security::Broken ? Hop::Fault::NoListener : Hop::Fault::None;
+        return Hop {u"client"_s, u"edge"_s, security, because, severity, fault, false};
+    };
+    const QString overTls = tls.isEmpty() ? QString() : u"TLS on %1 by TLSContext %2"_s.arg(portsText(tls), context);
+    if (!plain.isEmpty() && tls.isEmpty())
+        return hop(Hop::Security::Plain, u"clear text on %1; no TLSContext or Host ends TLS"_s.arg(portsText(plain)), Severity::Warning);
+    if (!plain.isEmpty())
+        return hop(Hop::Security::Plain, u"%1, and clear text on %2"_s.arg(overTls, portsText(plain)), Severity::Warning);
+    if (!tls.isEmpty())
+        return hop(Hop::Security::Tls, redirecting.isEmpty() ? overTls : u"%1; clear text on %2 is sent to https"_s.arg(overTls, portsText(redirecting)), Severity::Good);
+    return hop(Hop::Security::Broken, u"clear text on %1 is sent to https, which no port serves"_s.arg(portsText(redirecting)), Severity::Error);
+}
+
+class VerdictBuilder
+{
+public:
+    VerdictBuilder(const Snapshot &snapshot, const EdgeInstallation &installation, const CompiledEdge &compiled)
+        : m_snapshot(snapshot)
+        , m_installation(installation)
+        , m_config(compiled.config)
+        , m_unsure(compiled.unsure)
+        , m_places(routePlaces(compiled.config))
+    {
+        for (const edge::Diagnostic &diagnostic : m_config.diagnostics)
+            m_diagnostics[keyOf(diagnostic.object)].push_back(&diagnostic);
+    }
+
+    // object: nullptr for a Mapping that stands in an annotation.
+    MappingVerdict verdict(const std::string &key, const edge::Value *object) const
+    {
+        MappingVerdict verdict;
+        const QString otherEdge = object ? whyNotForEdge(*object, m_installation) : QString();
+        if (!otherEdge.isEmpty()) {
+            verdict.state = State::NotForThisEdge;
+            verdict.stateReason = otherEdge;
+            return verdict;
+        }
+        const auto places = m_places.find(key);
+        if (places != m_places.end())
+            describe(verdict, places->second);
+        else
+            setMissing(verdict, key);
+        verdict.findings = routeFindings(m_snapshot, {subjectOf(key), diagnosticsOf(key), object}, verdict);
+        return verdict;
+    }
+
+    const Places &places() const { return m_places; }
+
+private:
+    static ObjectRef subjectOf(const std::string &key)
+    {
+        const QString whole = text(key);
+        return {u"Mapping"_s, whole.section(u'/', 0, 0), whole.section(u'/', 1)};
+    }
+
+    std::vector<const edge::Diagnostic *> diagnosticsOf(const std::string &key) const
+    {
+        const auto found = m_diagnostics.find(key);
+        std::vector<const edge::Diagnostic *> own;
+        for (const edge::Diagnostic *diagnostic : found == m_diagnostics.end() ? std::vector<const edge::Diagnostic *>() : found->second) {
+            if (diagnostic->object.kind == "Mapping")
+                own.push_back(diagnostic);
+        }
+        return own;
+    }
+
+    void setMissing(MappingVerdict &verdict, const std::string &key) const
+    {
+        for (const edge::Diagnostic *diagnostic : diagnosticsOf(key)) {
+            if (!diagnostic->dropped)
+                continue;
+            verdict.state = State::Rejected;
+            verdict.stateReason = text(diagnostic->path).isEmpty() ? text(diagnostic->message) : u"%1: %2"_s.arg(text(diagnostic->path), text(diagnostic->message));
+            return;
+        }
+        verdict.state = m_unsure.isEmpty() ? State::Unreachable : State::Unknown;
+        verdict.stateReason = m_unsure.isEmpty() ? u"no port and no host of the edge leads to it"_s : m_unsure;
+    }
+
+    void describe(MappingVerdict &verdict, const std::vector<RoutePlace> &places) const
+    {
+        const RoutePlace &place = *mainPlace(places);
+        verdict.order = place.order;
+        verdict.ofRoutes = place.ofRoutes;
+        setState(verdict, places, place);
+        verdict.hops.append(clientHop(places));
+        if (!place.route->redirect)
+            describeUpstream(verdict, place);
+        addWhy(verdict, place);
+    }
+
+    static void setState(MappingVerdict &verdict, const std::vector<RoutePlace> &places, const RoutePlace &place)
+    {
+        const bool shadowed = std::all_of(places.begin(), places.end(), [](const RoutePlace &one) { return one.shadowedBy; });
+        verdict.state = shadowed ? State::Shadowed : State::Loaded;
+        if (!shadowed)
+            return;
+        const edge::Route &taker = *place.shadowedBy;
+        const QString who = taker.mapping.kind.empty() ? u"the edge's own route"_s : u"Mapping %1/%2"_s.arg(text(taker.mapping.nameSpace), text(taker.mapping.name));
+        verdict.stateReason = u"%1 with %2 comes first and takes every request that this one would match"_s.arg(who, pathText(taker));
+    }
+
+    void describeUpstream(MappingVerdict &verdict, const RoutePlace &place) const
+    {
+        const auto found = m_config.clusters.find(place.route->cluster);
+        if (found == m_config.clusters.end())
+            return;
+        const edge::Cluster &cluster = found->second;
+        const UpstreamTarget target = resolveUpstream(m_snapshot, text(cluster.host), cluster.port, m_installation.ambassadorNamespace);
+        const Origination origination = originationOf(m_snapshot, m_config, cluster);
+        verdict.upstreamHost = text(cluster.host);
+        verdict.upstreamPort = cluster.port;
+        verdict.tlsContext = origination.context;
+        verdict.certificate = origination.secret;
+        verdict.endpoints = int(target.pods.size());
+        verdict.endpointsReady = target.readyPods();
+        verdict.sidecars = target.podsWithSidecar();
+        verdict.targetMode = target.modes();
+        verdict.hops += upstreamHops(target, origination);
+        if (!origination.context.isEmpty())
+            verdict.uses.append(u"TLSContext "_s + origination.context);
+        if (target.service)
+            verdict.uses.append(target.serviceRef.text());
+        for (const UpstreamTarget::PodPort &pod : target.pods) {
+            const QString policy = pod.mode.decidedBy.kind.isEmpty() ? QString() : u"%1 (%2)"_s.arg(pod.mode.decidedBy.text(), mtlsModeName(pod.mode.mode));
+            if (!policy.isEmpty() && !verdict.uses.contains(policy))
+                verdict.uses.append(policy);
+        }
+    }
+
+    static void addWhy(MappingVerdict &verdict, const RoutePlace &place)
+    {
+        const edge::Route &route = *place.route;
+        QString method = u"any method"_s;
+        for (const edge::ValueMatch &match : route.headers)
+            method = match.name == ":method" ? text(match.value) : method;
+        if (route.redirect)
+            verdict.why.append(u"%1 %2 → redirect to %3, %4"_s.arg(method, pathText(route), route.redirect->httpsRedirect ? u"https"_s : text(route.redirect->host)).arg(route.redirect->status));
+        else
+            verdict.why.append(u"%1 %2 → %3:%4"_s.arg(method, pathText(route), verdict.upstreamHost).arg(verdict.upstreamPort));
+        QStringList domains;
+        for (const std::string &domain : place.host->domains)
+            domains.append(text(domain));
+        verdict.why.append(u"port %1, %2, host %3"_s.arg(place.listener->port).arg(place.chain->tls ? u"TLSContext "_s + text(place.chain->tlsContext) : u"clear text"_s, domains.join(u", "_s)));
+        verdict.why.append(u"#%1 of %2 in match order"_s.arg(place.order).arg(place.ofRoutes));
+        if (!route.redirect && (route.prefixRewrite || route.regexRewrite))
+            verdict.why.append(route.regexRewrite ? u"rewrite by regex %1 → %2"_s.arg(text(route.regexRewrite->pattern), text(route.regexRewrite->substitution))
+                                                  : u"rewrite %1 → %2"_s.arg(pathText(route), text(*route.prefixRewrite)));
+        if (!verdict.tlsContext.isEmpty())
+            verdict.why.append(u"TLSContext %1%2"_s.arg(verdict.tlsContext, verdict.certificate.isEmpty() ? u", no certificate"_s : u", certificate "_s + verdict.certificate));
+        if (!place.host->host.kind.empty())
+            verdict.uses.prepend(u"%1 %2/%3"_s.arg(text(place.host->host.kind), text(place.host->host.nameSpace), text(place.host->host.name)));
+    }
+
+    const Snapshot &m_snapshot;
+    const EdgeInstallation &m_installation;
+    const edge::Config &m_config;
+    QString m_unsure;
+    Places m_places;
+    std::map<std::string, std::vector<const edge::Diagnostic *>> m_diagnostics;
+};
+
+void addVerdicts(EdgeView &view, const VerdictBuilder &builder, const Snapshot &snapshot)
+{
+    const auto add = [&](const std::string &key, const edge::Value *object) {
+        view.mappings.insert(text(key), std::make_shared<const MappingVerdict>(builder.verdict(key, object)));
+    };
+    for (const edge::Value &object : snapshot.ambassadorObjects) {
+        if (object["kind"].text() == "Mapping")
+            add(object.at({"metadata", "namespace"}).text() + "/" + object.at({"metadata", "name"}).text(), &object);
+    }
+    for (const auto &[key, places] : builder.places()) {
+        if (!view.mappings.contains(text(key)))
+            add(key, nullptr);
+    }
+}
+
+}
+
+EdgeView viewEdge(const Snapshot &snapshot, const EdgeInstallation &installation)
+{
+    EdgeView view;
+    view.installation = installation;
+    CompiledEdge compiled = compileEdge(snapshot, installation);
+    view.unsure = compiled.unsure;
+    addVerdicts(view, VerdictBuilder(snapshot, view.installation, compiled), snapshot);
+    for (const edge::Diagnostic &diagnostic : compiled.config.diagnostics) {
+        if (diagnostic.object.kind != "Mapping")
+            view.findings.append(findingOf(diagnostic));
+    }
+    auto table = edge::RouteTable::build(std::move(compiled.config));
+    if (table)
+        view.table = std::move(*table);
+    else
+        view.problem = text(table.error().message);
+    return view;
+}
+
+} // namespace models

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/analysis/guide_yaml.h"
+
+#include <QMap>
+
+using namespace Qt::StringLiterals;
+
+namespace models {
+
+namespace {
+
+const char namespaceLabel[] = R"(apiVersion: v1
+kind: Namespace
+metadata:
+  name: default
+  labels:
+    istio-injection: enabled
+)";
+
+const char plainMapping[] = R"(apiVersion: getambassador.io/v2
+kind: Mapping
+metadata:
+  name: quote-backend
+spec:
+  prefix: /backend/
+  service: quote
+)";
+
+const char tlsMapping[] = R"(apiVersion: getambassador.io/v2
+kind: Mapping
+metadata:
+  name: quote-backend
+spec:
+  prefix: /backend/
+  service: quote
+  tls: istio-upstream
+)";
+
+// From 2.0 on a Mapping has a hostname, and the port is written out: with tls and without a port, 443 would be dialled.
+const char plainMappingV3[] = R"(apiVersion: getambassador.io/v3alpha1
+kind: Mapping
+metadata:
+  name: quote-backend
+spec:
+  hostname: "*"
+  prefix: /backend/
+  service: quote:80
+)";
+
+const char tlsMappingV3[] = R"(apiVersion: getambassador.io/v3alpha1
+kind: Mapping
+metadata:
+  name: quote-backend
+spec:
+  hostname: "*"
+  prefix: /backend/
+  service: quote:80       # Be explicit about port 80.
+  tls: istio-upstream     # Originate TLS with the mTLS certificate
+)";
+
+const char quoteBackend[] = R"(---
+apiVersion: v1
+kind: Service
+metadata:
+  name: quote
+spec:
+  ports:
+  - name: http
+    port: 80
+    targetPort: 8000
+  - name: https
+    port: 443
+    targetPort: 8000
+  selector:
+    app: quote
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: quote
+spec:
+  replicas: 1
+  selector:
+    matchLabels:
+      app: quote
+  strategy:
+    type: RollingUpdate
+  template:
+    metadata:
+      labels:
+        app: quote
+    spec:
+      containers:
+      - name: backend
+        image: docker.io/datawire/quote:0.5.0
+        ports:
+        - name: http
+          containerPort: 8000
+        env:
+        - name: PORT
+          value: "8000"
+        resources:
+          limits:
+            cpu: "0.1"
+            memory: 100Mi
+)";
+
+// What the guide's Deployment has and aes.yaml has not: laid over the Deployment that is there.
+const char sidecar[] = R"(apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {{edge-deployment}}
+  namespace: {{edge-namespace}}
+spec:
+  template:
+    metadata:
+      annotations:
+        consul.hashicorp.com/connect-inject: 'false'
+        sidecar.istio.io/inject: 'false'
+    spec:
+      containers:
+      - name: {{edge-container}}
+        env:
+        - name: AMBASSADOR_ISTIO_SECRET_DIR
+          value: "/etc/istio-certs"
+        # Necessary to run the istio-proxy sidecar
+        - name: AMBASSADOR_ENVOY_BASE_ID
+          value: "1"
+        volumeMounts:
+        - mountPath: /etc/istio-certs/
+          name: istio-certs
+      - name: istio-proxy
+        # Use the same version as your Istio installation
+        image: istio/proxyv2:{{istio-version}}
+        args:
+        - proxy
+        - sidecar
+        - --domain
+        - $(POD_NAMESPACE).svc.cluster.local
+        - --serviceCluster
+        - istio-proxy-ambassador
+        - --discoveryAddress
+        - istio-pilot.istio-system.svc:15012
+        - --connectTimeout
+        - 10s
+        - --statusPort
+        - "15020"
+        - --trust-domain=cluster.local
+        - --controlPlaneBootstrap=false
+        env:
+        - name: OUTPUT_CERTS
+          value: "/etc/istio-certs"
+        - name: JWT_POLICY
+          value: third-party-jwt
+        - name: PILOT_CERT_PROVIDER
+          value: istiod
+        - name: CA_ADDR
+          value: istiod.istio-system.svc:15012
+        - name: ISTIO_META_MESH_ID
+          value: cluster.local
+        - name: POD_NAME
+          valueFrom:
+            fieldRef:
+              fieldPath: metadata.name
+        - name: POD_NAMESPACE
+          valueFrom:
+            fieldRef:
+              fieldPath: metadata.namespace
+        - name: INSTANCE_IP
+          valueFrom:
+            fieldRef:
+              fieldPath: status.podIP
+        - name: SERVICE_ACCOUNT
+          valueFrom:
+            fieldRef:
+              fieldPath: spec.serviceAccountName
+        - name: HOST_IP
+          valueFrom:
+            fieldRef:
+              fieldPath: status.hostIP
+        - name: ISTIO_META_POD_NAME
+          valueFrom:
+            fieldRef:
+              apiVersion: v1
+              fieldPath: metadata.name
+        - name: ISTIO_META_CONFIG_NAMESPACE
+          valueFrom:
+            fieldRef:
+              apiVersion: v1
+              fieldPath: metadata.namespace
+        - name: ISTIO_META_CLUSTER_ID
+          value: Kubernetes
+        imagePullPolicy: IfNotPresent
+        readinessProbe:
+          failureThreshold: 30
+          httpGet:
+            path: /healthz/ready
+            port: 15020
+            scheme: HTTP
+          initialDelaySeconds: 1
+          periodSeconds: 2
+          successThreshold: 1
+          timeoutSeconds: 1
+        volumeMounts:
+        - mountPath: /var/run/secrets/istio
+          name: istiod-ca-cert
+        - mountPath: /etc/istio/proxy
+          name: istio-envoy
+        - mountPath: /etc/istio-certs/
+          name: istio-certs
+        - mountPath: /var/run/secrets/tokens
+          name: istio-token
+        securityContext:
+          runAsUser: 0
+      volumes:
+      - name: istio-certs
+        emptyDir:
+          medium: Memory
+      - name: istiod-ca-cert
+        configMap:
+          defaultMode: 420
+          name: istio-ca-root-cert
+      - emptyDir:
+          medium: Memory
+        name: istio-envoy
+      - name: istio-token
+        projected:
+          defaultMode: 420
+          sources:
+          - serviceAccountToken:
+              audience: istio-ca
+              expirationSeconds: 43200
+              path: istio-token
+)";
+
+const char tlsContext[] = R"(---
+apiVersion: getambassador.io/{{ambassador-version}}
+kind: TLSContext
+metadata:
+  name: istio-upstream
+  namespace: {{ambassador-namespace}}
+spec:
+  secret: istio-certs     # This secret name tracks the Istio certificates read from /etc/istio-certs
+  alpn_protocols: istio
+)";
+
+const char strict[] = R"(apiVersion: security.istio.io/v1beta1
+kind: PeerAuthentication
+metadata:
+  name: {{policy-name}}
+  namespace: {{root-namespace}}
+spec:
+  mtls:
+    mode: STRICT
+)";
+
+const char scrapeJob[] = R"(# Ambassador scraping.
+- job_name: 'ambassador'
+  kubernetes_sd_configs:
+  - role: endpoints
+    namespaces:
+      names:
+      - {{edge-namespace}}
+  relabel_configs:
+  - source_labels: [__meta_kubernetes_service_name, __meta_kubernetes_endpoint_port_name]
+    action: keep
+    regex: {{admin-service}};ambassador-admin
+  - source_labels: [__meta_kubernetes_endpoint_address_target_name]
+    action: replace
+    target_label: pod_name
+)";
+
+QString templateOf(const QString &stepId, bool secondGeneration)
+{
+    const QString plain = QString::fromLatin1(secondGeneration ? plainMappingV3 : plainMapping);
+    if (stepId == "namespace-label"_L1)
+        return QString::fromLatin1(namespaceLabel);
+    if (stepId == "quote"_L1)
+        return u"---\n"_s + plain + QString::fromLatin1(quoteBackend);
+    if (stepId == "mapping-plain"_L1)
+        return plain;
+    if (stepId == "istio-certs"_L1)
+        return QString::fromLatin1(sidecar);
+    if (stepId == "tlscontext"_L1)
+        return QString::fromLatin1(tlsContext);
+    if (stepId == "mapping-tls"_L1)
+        return QString::fromLatin1(secondGeneration ? tlsMappingV3 : tlsMapping);
+    if (stepId == "strict"_L1)
+        return QString::fromLatin1(strict);
+    return stepId == "prometheus"_L1 ? QString::fromLatin1(scrapeJob) : QString();
+}
+
+}
+
+QString guideYaml(const QString &stepId, const GuideWords &words)
+{
+    QString yaml = templateOf(stepId, words.secondGeneration);
+    const QMap<QString, QString> values {
+        {u"{{edge-namespace}}"_s, words.edgeNamespace}, {u"{{edge-deployment}}"_s, words.edgeDeployment},
+        {u"{{edge-container}}"_s, words.edgeContainer}, {u"{{ambassador-namespace}}"_s, words.ambassadorNamespace},
+        {u"{{istio-version}}"_s, words.istioVersion}, {u"{{admin-service}}"_s, words.adminService},
+        {u"{{policy-name}}"_s, words.policyName}, {u"{{root-namespace}}"_s, words.rootNamespace},
+        {u"{{ambassador-version}}"_s, words.secondGeneration ? u"v3alpha1"_s : u"v2"_s}};
+    for (auto value = values.begin(); value != values.end(); ++value)
+        yaml.replace(value.key(), value.value());
+    return yaml;
+}
+
+} // namespace models

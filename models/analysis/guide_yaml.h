@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// The YAML of the guide "Ambassador and Istio" (docs 1.11), with the few words in it that depend on the cluster.
+#include <QString>
+
+namespace models {
+
+struct GuideWords // defaults: the guide's own
+{
+    QString edgeNamespace = QStringLiteral("ambassador"); // of the pods
+    QString edgeDeployment = QStringLiteral("ambassador");
+    QString edgeContainer = QStringLiteral("aes");
+    QString ambassadorNamespace = QStringLiteral("ambassador"); // where istio-certs appears
+    QString istioVersion = QStringLiteral("{{ISTIO_VERSION}}");
+    QString adminService = QStringLiteral("ambassador-admin");
+    QString policyName = QStringLiteral("default");
+    QString rootNamespace = QStringLiteral("istio-system");
+    bool secondGeneration = false; // Emissary 2.x and later: v3alpha1, hostname, explicit port
+};
+QString guideYaml(const QString &stepId, const GuideWords &words);
+
+} // namespace models

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// What is wrong with one route, as findings with stable codes: RT- (routes), TLS- (origination and termination), MT- (the mesh).
+#include "edge/config.h"
+#include "models/analysis/edge_view.h"
+
+namespace models {
+
+struct RouteFacts
+{
+    ObjectRef subject;
+    std::vector<const edge::Diagnostic *> diagnostics; // of this Mapping
+    const edge::Value *object = nullptr;               // nullptr: it stands in an annotation
+};
+QList<Finding> routeFindings(const Snapshot &snapshot, const RouteFacts &facts, const MappingVerdict &verdict);
+Finding findingOf(const edge::Diagnostic &diagnostic);
+
+} // namespace models

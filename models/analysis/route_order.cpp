@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/analysis/route_order.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace models {
+
+namespace {
+
+using edge::PathMatch;
+using edge::Route;
+
+std::string lower(std::string text)
+{
+    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return char(c >= 'A' && c <= 'Z' ? c + 32 : c); });
+    return text;
+}
+
+bool asksNoMoreThan(const std::vector<edge::ValueMatch> &a, const std::vector<edge::ValueMatch> &b)
+{
+    return std::all_of(a.begin(), a.end(), [&](const edge::ValueMatch &match) { return std::find(b.begin(), b.end(), match) != b.end(); });
+}
+
+bool takesAll(const Route &route)
+{
+    return !route.runtimeNumerator || *route.runtimeNumerator >= 100;
+}
+
+// Conditions only; paths are compared by the index below.
+bool covers(const Route &earlier, const Route &later)
+{
+    return !(earlier.mapping == later.mapping) && asksNoMoreThan(earlier.headers, later.headers)
+        && asksNoMoreThan(earlier.queryParameters, later.queryParameters);
+}
+
+// Earlier routes that leave nothing of what they match, by path.
+class Takers
+{
+public:
+    void add(const Route &route)
+    {
+        if (!takesAll(route))
+            return;
+        const std::string key = route.path.caseSensitive ? route.path.value : lower(route.path.value);
+        if (route.path.kind == PathMatch::Kind::Prefix)
+            (route.path.caseSensitive ? m_prefixes : m_lowerPrefixes)[key].push_back(&route);
+        else
+            m_others[std::to_string(int(route.path.kind)) + (route.path.caseSensitive ? "s" : "i") + route.path.value].push_back(&route);
+    }
+
+    const Route *covering(const Route &route) const
+    {
+        if (const Route *same = find(m_others, std::to_string(int(route.path.kind)) + (route.path.caseSensitive ? "s" : "i") + route.path.value, route))
+            return same;
+        // A regex may match any path, so only the prefix "/" surely holds all of it.
+        const std::string path = route.path.kind == PathMatch::Kind::Regex ? "/" : route.path.value;
+        for (std::size_t length = 1; length <= path.size(); ++length) {
+            if (const Route *found = route.path.caseSensitive ? find(m_prefixes, path.substr(0, length), route) : nullptr)
+                return found;
+            if (const Route *found = find(m_lowerPrefixes, lower(path.substr(0, length)), route))
+                return found;
+        }
+        return route.path.caseSensitive ? nullptr : find(m_prefixes, "/", route);
+    }
+
+private:
+    using ByPath = std::unordered_map<std::string, std::vector<const Route *>>;
+    static const Route *find(const ByPath &routes, const std::string &path, const Route &later)
+    {
+        const auto found = routes.find(path);
+        if (found == routes.end())
+            return nullptr;
+        const auto route = std::find_if(found->second.begin(), found->second.end(), [&](const Route *earlier) { return covers(*earlier, later); });
+        return route == found->second.end() ? nullptr : *route;
+    }
+
+    ByPath m_prefixes, m_lowerPrefixes, m_others;
+};
+
+void addHost(std::map<std::string, std::vector<RoutePlace>> &places, RoutePlace place)
+{
+    std::map<std::string, std::size_t> placeOf; // of this host, by Mapping
+    std::vector<std::string> mappings;
+    Takers takers;
+    for (const Route &route : place.host->routes) {
+        if (!route.mapping.kind.empty()) {
+            const std::string key = keyOf(route.mapping);
+            const Route *taker = takers.covering(route);
+            auto &own = places[key];
+            const auto [known, fresh] = placeOf.emplace(key, own.size());
+            if (fresh) {
+                mappings.push_back(key);
+                place.route = &route;
+                place.order = int(mappings.size());
+                place.shadowedBy = taker;
+                own.push_back(place);
+            } else if (!taker) { // one of the Mapping's routes (clear text, TLS) is free: the Mapping serves
+                own[known->second].shadowedBy = nullptr;
+            }
+            RoutePlace &mine = own[known->second];
+            const bool onlyRedirects = mine.route->redirect && mine.route->redirect->httpsRedirect;
+            if (onlyRedirects && !(route.redirect && route.redirect->httpsRedirect))
+                mine.route = &route;
+        }
+        takers.add(route);
+    }
+    for (const std::string &key : mappings)
+        places[key][placeOf[key]].ofRoutes = int(mappings.size());
+}
+
+}
+
+std::string keyOf(const edge::ResourceRef &ref)
+{
+    return ref.nameSpace + "/" + ref.name;
+}
+
+std::map<std::string, std::vector<RoutePlace>> routePlaces(const edge::Config &config)
+{
+    std::map<std::string, std::vector<RoutePlace>> places;
+    for (const edge::Listener &listener : config.listeners) {
+        for (const edge::FilterChain &chain : listener.chains) {
+            for (const edge::VirtualHost &host : chain.virtualHosts)
+                addHost(places, {&listener, &chain, &host, nullptr, 0, 0, nullptr});
+        }
+    }
+    return places;
+}
+
+} // namespace models

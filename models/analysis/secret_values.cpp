@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/analysis/secret_values.h"
+
+#include <QByteArray>
+
+namespace models {
+
+namespace {
+
+constexpr std::string_view LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
+
+bool isNote(const std::string &text)
+{
+    return text.size() > 8 && text.front() == '{' && text.ends_with(" bytes}");
+}
+
+std::string sizeNote(const std::string &text, bool isBase64)
+{
+    if (isNote(text))
+        return text;
+    const qsizetype bytes = isBase64 ? QByteArray::fromBase64(QByteArray::fromStdString(text)).size() : qsizetype(text.size());
+    return "{" + std::to_string(bytes) + " bytes}";
+}
+
+}
+
+edge::Value withoutSecretValues(edge::Value secretOrPatch)
+{
+    for (const std::string_view part : {"data", "stringData"}) {
+        if (!secretOrPatch[part].isObject())
+            continue;
+        edge::Value notes = edge::Value::object();
+        for (const auto &[key, value] : secretOrPatch[part].members())
+            notes.set(key, value.isNull() ? edge::Value() : edge::Value(sizeNote(value.text(), part == "data")));
+        secretOrPatch.set(part, std::move(notes));
+    }
+    if (secretOrPatch.at({"metadata", "annotations"}).isObject())
+        secretOrPatch.child("metadata").child("annotations").erase(LastApplied);
+    return secretOrPatch;
+}
+
+bool hasRedactedValues(const edge::Value &secretOrPatch)
+{
+    for (const std::string_view part : {"data", "stringData"}) {
+        for (const auto &[key, value] : secretOrPatch[part].members()) {
+            if (isNote(value.text()))
+                return true;
+        }
+    }
+    return false;
+}
+
+} // namespace models

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/analysis/upstream_target.h"
+
+#include <QHostAddress>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace models {
+
+namespace {
+
+struct ServiceAddress
+{
+    QString nameSpace, name;
+    bool certain = false; // the name can only be a Service's
+};
+
+// What the cluster's DNS makes of a name, asked from the edge's namespace.
+std::optional<ServiceAddress> serviceAddress(const QString &host, const QString &ownNamespace)
+{
+    if (!QHostAddress(host).isNull())
+        return {};
+    const QStringList labels = host.split(u'.');
+    if (labels.size() == 1)
+        return ServiceAddress {ownNamespace, host, true};
+    if (labels.size() == 2)
+        return ServiceAddress {labels[1], labels[0], false};
+    if (labels[2] == "svc"_L1)
+        return ServiceAddress {labels[1], labels[0], true};
+    return {};
+}
+
+const Service *serviceOfAddress(const Snapshot &snapshot, const QString &address)
+{
+    const auto found = std::find_if(snapshot.services.begin(), snapshot.services.end(), [&](const Service &service) { return service.clusterIp == address; });
+    return found == snapshot.services.end() ? nullptr : &*found;
+}
+
+void addPods(UpstreamTarget &target, const Snapshot &snapshot)
+{
+    if (!target.servicePort && !target.service->isHeadless())
+        return;
+    for (const Pod *pod : snapshot.podsOf(*target.service)) {
+        // A headless Service has no proxy in front: the edge dials the pod at the very port that it was told.
+        const bool direct = target.service->isHeadless();
+        const int port = direct ? target.port : target.service->targetPortOf(*target.servicePort, *pod);
+        target.pods.append({pod, port, effectiveMode(snapshot, *pod, port)});
+    }
+}
+
+}
+
+int UpstreamTarget::readyPods() const
+{
+    return int(std::count_if(pods.begin(), pods.end(), [](const PodPort &one) { return one.pod->ready && one.port > 0; }));
+}
+
+int UpstreamTarget::podsWithSidecar() const
+{
+    return int(std::count_if(pods.begin(), pods.end(), [](const PodPort &one) { return one.pod->capturesInbound(one.port); }));
+}
+
+QString UpstreamTarget::modes() const
+{
+    QStringList all;
+    for (const PodPort &one : pods)
+        all.append(modeText(one.mode));
+    all.sort();
+    all.removeDuplicates();
+    return all == QStringList {u"unknown"_s} ? QString() : all.join(u", "_s);
+}
+
+UpstreamTarget resolveUpstream(const Snapshot &snapshot, const QString &host, int port, const QString &ambassadorNamespace)
+{
+    UpstreamTarget target;
+    target.host = host;
+    target.port = port;
+    target.podsKnown = snapshot.knows(u"pods"_s);
+    if (host == "localhost"_L1 || QHostAddress(host).isLoopback()) {
+        target.kind = UpstreamTarget::Kind::Own;
+        return target;
+    }
+    const auto address = serviceAddress(host, ambassadorNamespace);
+    target.service = address ? snapshot.service(address->nameSpace, address->name) : serviceOfAddress(snapshot, host);
+    if (target.service) {
+        target.kind = target.service->type == "ExternalName"_L1 ? UpstreamTarget::Kind::External : UpstreamTarget::Kind::Service;
+        target.serviceRef = {u"Service"_s, target.service->nameSpace, target.service->name};
+        target.servicePort = target.service->portOf(port);
+        if (target.kind == UpstreamTarget::Kind::Service)
+            addPods(target, snapshot);
+        return target;
+    }
+    const bool isService = address && (address->certain || snapshot.nameSpace(address->nameSpace));
+    const bool couldBe = address && !snapshot.knows(u"namespaces"_s);
+    if (!snapshot.knows(u"services"_s) || (couldBe && !isService))
+        target.kind = UpstreamTarget::Kind::Unknown;
+    else
+        target.kind = isService ? UpstreamTarget::Kind::Missing : UpstreamTarget::Kind::External;
+    if (isService)
+        target.serviceRef = {u"Service"_s, address->nameSpace, address->name};
+    return target;
+}
+
+} // namespace models

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/resources/edge_installation.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace models {
+
+namespace {
+
+constexpr QStringView Sidecar(u"istio-proxy");
+
+QString imageName(const QString &image)
+{
+    return image.section(u'@', 0, 0).section(u'/', -1).section(u':', 0, 0);
+}
+
+QString withoutTrailingSlash(QString path)
+{
+    while (path.size() > 1 && path.endsWith(u'/'))
+        path.chop(1);
+    return path;
+}
+
+QString volumeAt(const Deployment::Container &container, const QString &folder)
+{
+    for (auto mount = container.mounts.begin(); mount != container.mounts.end(); ++mount) {
+        if (withoutTrailingSlash(mount.value()) == folder)
+            return mount.key();
+    }
+    return {};
+}
+
+bool isTrue(const QString &variable)
+{
+    return variable == "true"_L1 || variable == "1"_L1 || variable == "yes"_L1;
+}
+
+// "1.11.2" is below 1.10 or not; tags that are no version count as new.
+bool knowsIstioSecretDir(const QString &version)
+{
+    const QStringList parts = version.startsWith(u'v') ? version.mid(1).split(u'.') : version.split(u'.');
+    bool isNumber = false;
+    const int major = parts.value(0).toInt(&isNumber);
+    return !isNumber || major != 1 || parts.value(1).toInt() >= 10;
+}
+
+// What an injected sidecar is told by annotations; a manual one has it in its container.
+QString outputFolder(const Deployment &deployment)
+{
+    if (const Deployment::Container *sidecar = deployment.container(Sidecar))
+        return withoutTrailingSlash(sidecar->environment.value(u"OUTPUT_CERTS"_s));
+    const QString config = deployment.podAnnotations.value(u"proxy.istio.io/config"_s);
+    const qsizetype at = config.indexOf("OUTPUT_CERTS"_L1);
+    if (at < 0)
+        return {};
+    QString value = config.mid(at + 12).section(u'\n', 0, 0).section(u'}', 0, 0).section(u',', 0, 0);
+    value.remove(u'"').remove(u'\'').remove(u':');
+    return withoutTrailingSlash(value.trimmed());
+}
+
+bool sidecarMounts(const Deployment &deployment, const QString &volume, const QString &folder)
+{
+    if (const Deployment::Container *sidecar = deployment.container(Sidecar))
+        return volumeAt(*sidecar, folder) == volume;
+    const QString mounts = deployment.podAnnotations.value(u"sidecar.istio.io/userVolumeMount"_s);
+    return mounts.contains(u'"' + volume + u'"') && mounts.contains(folder);
+}
+
+bool anyPodHasSidecar(const QList<const Pod *> &pods)
+{
+    return std::any_of(pods.begin(), pods.end(), [](const Pod *pod) { return pod->hasSidecar && !pod->isGateway(); });
+}
+
+// "" if the edge gets the mesh's certificates, else the first thing that stands in the way.
+QString certificateProblem(const EdgeInstallation &edge, const Deployment &deployment, const QList<const Pod *> &pods, bool podsKnown)
+{
+    const Deployment::Container &container = *deployment.container(edge.container);
+    const QString &folder = edge.istioSecretDir;
+    if (folder.isEmpty())
+        return u"the container %1 has no variable AMBASSADOR_ISTIO_SECRET_DIR"_s.arg(edge.container);
+    if (!knowsIstioSecretDir(edge.version))
+        return u"version %1 does not know AMBASSADOR_ISTIO_SECRET_DIR; 1.10 was the first"_s.arg(edge.version);
+    if (isTrue(container.environment.value(u"AMBASSADOR_LEGACY_MODE"_s)))
+        return u"AMBASSADOR_LEGACY_MODE is on, and with it AMBASSADOR_ISTIO_SECRET_DIR is not looked at"_s;
+    if (folder != withoutTrailingSlash(folder))
+        return u"AMBASSADOR_ISTIO_SECRET_DIR ends with a slash, so no change of its files is ever seen; write %1"_s.arg(withoutTrailingSlash(folder));
+    const QString written = outputFolder(deployment);
+    if (written.isEmpty() && !deployment.container(Sidecar))
+        return u"there is no container istio-proxy, and no annotation proxy.istio.io/config with OUTPUT_CERTS"_s;
+    if (written != folder)
+        return u"istio-proxy writes its certificates to %1 (OUTPUT_CERTS), the edge reads %2"_s.arg(written.isEmpty() ? u"no folder"_s : written, folder);
+    const QString volume = volumeAt(container, folder);
+    if (volume.isEmpty())
+        return u"the container %1 mounts no volume at %2"_s.arg(edge.container, folder);
+    if (!sidecarMounts(deployment, volume, folder))
+        return u"istio-proxy does not mount the volume %1 at %2"_s.arg(volume, folder);
+    if (podsKnown && !pods.isEmpty() && !anyPodHasSidecar(pods))
+        return u"the Deployment asks for it, but no pod has a container istio-proxy yet"_s;
+    return {};
+}
+
+EdgeInstallation installationOf(const Deployment &deployment, const Deployment::Container &container)
+{
+    EdgeInstallation edge;
+    edge.nameSpace = deployment.nameSpace;
+    edge.name = deployment.name;
+    edge.container = container.name;
+    edge.version = imageTag(container.image);
+    edge.compat = edge::compatFromVersion(edge.version.toStdString());
+    edge.ambassadorId = container.environment.value(u"AMBASSADOR_ID"_s, u"default"_s);
+    edge.ambassadorNamespace = container.environment.value(u"AMBASSADOR_NAMESPACE"_s, u"default"_s);
+    edge.singleNamespace = isTrue(container.environment.value(u"AMBASSADOR_SINGLE_NAMESPACE"_s));
+    edge.istioSecretDir = container.environment.value(u"AMBASSADOR_ISTIO_SECRET_DIR"_s);
+    edge.serviceAccount = deployment.serviceAccount;
+    edge.edgeStack = imageName(container.image) == "aes"_L1;
+    return edge;
+}
+
+}
+
+bool isEdgeImage(const QString &image)
+{
+    const QString name = imageName(image);
+    return name == "aes"_L1 || name == "ambassador"_L1 || name == "emissary"_L1;
+}
+
+QString imageTag(const QString &image)
+{
+    return image.section(u'@', 0, 0).section(u'/', -1).section(u':', 1);
+}
+
+QList<EdgeInstallation> findEdges(const QList<Deployment> &deployments, const QList<Pod> &pods, bool podsKnown)
+{
+    QList<EdgeInstallation> edges;
+    for (const Deployment &deployment : deployments) {
+        const auto container = std::find_if(deployment.containers.begin(), deployment.containers.end(),
+                                            [](const auto &candidate) { return isEdgeImage(candidate.image); });
+        if (container == deployment.containers.end())
+            continue;
+        EdgeInstallation edge = installationOf(deployment, *container);
+        QList<const Pod *> own;
+        for (const Pod &pod : pods) {
+            if (pod.nameSpace == edge.nameSpace && pod.workload() == edge.name && !pod.isGone())
+                own.append(&pod);
+        }
+        edge.pods = podsKnown ? int(own.size()) : deployment.replicas;
+        edge.readyPods = podsKnown ? int(std::count_if(own.begin(), own.end(), [](const Pod *pod) { return pod->ready; })) : deployment.readyReplicas;
+        edge.istioCertificateProblem = certificateProblem(edge, deployment, own, podsKnown);
+        edge.hasIstioCertificate = edge.istioCertificateProblem.isEmpty();
+        edges.append(edge);
+    }
+    return edges;
+}
+
+} // namespace models

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/resources/istio_security.h"
+
+#include "models/resources/text.h"
+
+using namespace Qt::StringLiterals;
+
+namespace models {
+
+namespace {
+
+MtlsMode modeOf(const edge::Value &mtls)
+{
+    const std::string &mode = mtls["mode"].text();
+    if (mode == "DISABLE")
+        return MtlsMode::Disable;
+    if (mode == "PERMISSIVE")
+        return MtlsMode::Permissive;
+    return mode == "STRICT" ? MtlsMode::Strict : MtlsMode::Unset;
+}
+
+}
+
+QString mtlsModeName(MtlsMode mode)
+{
+    switch (mode) {
+    case MtlsMode::Disable: return u"DISABLE"_s;
+    case MtlsMode::Permissive: return u"PERMISSIVE"_s;
+    case MtlsMode::Strict: return u"STRICT"_s;
+    case MtlsMode::Unset: break;
+    }
+    return u"UNSET"_s;
+}
+
+PeerAuthentication parsePeerAuthentication(const edge::Value &object)
+{
+    PeerAuthentication policy;
+    policy.nameSpace = text(object.at({"metadata", "namespace"}));
+    policy.name = text(object.at({"metadata", "name"}));
+    policy.apiVersion = text(object["apiVersion"]);
+    policy.created = QDateTime::fromString(text(object.at({"metadata", "creationTimestamp"})), Qt::ISODate);
+    policy.selector = texts(object.at({"spec", "selector", "matchLabels"})); // empty matchLabels select as no selector does
+    policy.mode = modeOf(object.at({"spec", "mtls"}));
+    for (const auto &[port, mtls] : object.at({"spec", "portLevelMtls"}).members()) {
+        if (const int number = text(port).toInt(); number > 0)
+            policy.portModes.insert(number, modeOf(mtls));
+    }
+    return policy;
+}
+
+} // namespace models

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/resources/snapshot.h"
+
+#include "models/resources/text.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace models {
+
+namespace {
+
+QString keyOf(const QString &nameSpace, const QString &name)
+{
+    return nameSpace + u'/' + name;
+}
+
+// API answers are JSON already; what cannot be read at all is left out, since it has no name to speak of it by.
+std::optional<edge::Value> parsed(const kube::Object &object)
+{
+    auto value = edge::parseJson(std::string_view(object.json.constData(), size_t(object.json.size())));
+    return value ? std::optional(std::move(*value)) : std::nullopt;
+}
+
+template<typename Take>
+void forEach(const SnapshotInput &input, const QString &plural, const Take &take)
+{
+    for (const kube::Object &object : input.objects.value(plural)) {
+        if (auto value = parsed(object))
+            take(std::move(*value));
+    }
+}
+
+bool isOlder(const PeerAuthentication &a, const PeerAuthentication &b)
+{
+    if (a.created != b.created)
+        return a.created < b.created;
+    return a.name != b.name ? a.name < b.name : a.nameSpace < b.nameSpace;
+}
+
+bool acceptsId(const edge::Value &object, const QString &wanted)
+{
+    const edge::Value &ids = object.at({"spec", "ambassador_id"});
+    if (ids.isNull())
+        return wanted == "default"_L1;
+    if (ids.isString())
+        return text(ids) == wanted;
+    return std::any_of(ids.items().begin(), ids.items().end(), [&](const edge::Value &id) { return text(id) == wanted; });
+}
+
+bool hasMappings(const Snapshot &snapshot, const EdgeInstallation &edge)
+{
+    return std::any_of(snapshot.ambassadorObjects.begin(), snapshot.ambassadorObjects.end(), [&](const edge::Value &object) {
+        return object["kind"].text() == "Mapping" && acceptsId(object, edge.ambassadorId)
+            && (!edge.singleNamespace || text(object.at({"metadata", "namespace"})) == edge.ambassadorNamespace);
+    });
+}
+
+// The mesh's own configuration names the namespace whose PeerAuthentications count for the whole mesh.
+QString rootNamespace(const QHash<QString, QString> &configMaps)
+{
+    QStringList keys = configMaps.keys();
+    keys.sort(); // istio before istio-REVISION
+    for (const QString &key : keys) {
+        const QString name = key.section(u'/', 1, 1);
+        if (key.section(u'/', -1) != "mesh"_L1 || (name != "istio"_L1 && !name.startsWith("istio-"_L1)))
+            continue;
+        const auto mesh = edge::parseYaml(configMaps.value(key).toStdString());
+        if (mesh && !mesh->empty() && mesh->front()["rootNamespace"].isString() && !mesh->front()["rootNamespace"].text().empty())
+            return text(mesh->front()["rootNamespace"]);
+        return key.section(u'/', 0, 0);
+    }
+    return u"istio-system"_s;
+}
+
+void takeWorkloads(Snapshot &snapshot, const SnapshotInput &input)
+{
+    forEach(input, u"namespaces"_s, [&](edge::Value value) { snapshot.namespaces.append(parseNamespace(value)); });
+    forEach(input, u"pods"_s, [&](edge::Value value) { snapshot.pods.append(parsePod(value)); });
+    forEach(input, u"deployments"_s, [&](edge::Value value) { snapshot.deployments.append(parseDeployment(value)); });
+    forEach(input, u"peerauthentications"_s, [&](edge::Value value) { snapshot.peerAuthentications.append(parsePeerAuthentication(value)); });
+    std::stable_sort(snapshot.peerAuthentications.begin(), snapshot.peerAuthentications.end(), isOlder);
+    forEach(input, u"services"_s, [&](edge::Value value) {
+        snapshot.services.append(parseService(value));
+        snapshot.ambassadorObjects.push_back(std::move(value));
+    });
+}
+
+void takeConfiguration(Snapshot &snapshot, const SnapshotInput &input)
+{
+    forEach(input, u"secrets"_s, [&](edge::Value value) {
+        TlsSecret secret = parseTlsSecret(value);
+        if (!secret.chains.isEmpty() || !secret.broken.isEmpty() || secret.hasKey)
+            snapshot.secrets.append(std::move(secret));
+        snapshot.ambassadorObjects.push_back(std::move(value));
+    });
+    forEach(input, u"configmaps"_s, [&](edge::Value value) {
+        const QString key = keyOf(text(value.at({"metadata", "namespace"})), text(value.at({"metadata", "name"})));
+        const QMap<QString, QString> data = texts(value["data"]);
+        for (auto entry = data.begin(); entry != data.end(); ++entry)
+            snapshot.configMaps.insert(keyOf(key, entry.key()), entry.value());
+    });
+    static const QSet<QString> taken {u"pods"_s, u"services"_s, u"secrets"_s, u"configmaps"_s, u"namespaces"_s, u"deployments"_s, u"peerauthentications"_s};
+    QStringList others = input.objects.keys();
+    others.sort(); // the same order every time
+    for (const QString &plural : others) {
+        if (taken.contains(plural))
+            continue;
+        forEach(input, plural, [&](edge::Value value) {
+            if (value["apiVersion"].text().starts_with("getambassador.io/"))
+                snapshot.ambassadorObjects.push_back(std::move(value));
+        });
+    }
+}
+
+void buildIndex(Snapshot &snapshot)
+{
+    for (qsizetype i = 0; i < snapshot.services.size(); ++i)
+        snapshot.index.services.insert(keyOf(snapshot.services[i].nameSpace, snapshot.services[i].name), i);
+    for (qsizetype i = 0; i < snapshot.pods.size(); ++i) {
+        const Pod &pod = snapshot.pods[i];
+        for (auto label = pod.labels.begin(); label != pod.labels.end(); ++label)
+            snapshot.index.podsByLabel[keyOf(pod.nameSpace, label.key() + u'=' + label.value())].append(i);
+    }
+    for (qsizetype i = 0; i < snapshot.peerAuthentications.size(); ++i)
+        snapshot.index.policies[snapshot.peerAuthentications[i].nameSpace].append(i);
+}
+
+template<typename Item>
+const Item *named(const QList<Item> &items, const QString &nameSpace, const QString &name)
+{
+    const auto found = std::find_if(items.begin(), items.end(), [&](const Item &item) { return item.nameSpace == nameSpace && item.name == name; });
+    return found == items.end() ? nullptr : &*found;
+}
+
+}
+
+bool Snapshot::knows(const QString &plural) const
+{
+    return kindsRead.contains(plural);
+}
+
+QString Snapshot::whyUnknown(const QString &plural) const
+{
+    if (knows(plural))
+        return {};
+    const auto error = unavailable.constFind(plural);
+    return error == unavailable.constEnd() ? u"%1 were not read"_s.arg(plural) : u"%1 could not be read: %2"_s.arg(plural, error->message);
+}
+
+const Service *Snapshot::service(const QString &nameSpace, const QString &name) const
+{
+    const qsizetype at = index.services.value(keyOf(nameSpace, name), -1);
+    return at < 0 ? nullptr : &services[at];
+}
+
+QList<const Pod *> Snapshot::podsOf(const Service &service) const
+{
+    QList<const Pod *> found;
+    const QList<qsizetype> *fewest = nullptr; // pods with the rarest of the selector's labels
+    static const QList<qsizetype> none;
+    for (auto label = service.selector.begin(); label != service.selector.end(); ++label) {
+        const auto list = index.podsByLabel.constFind(keyOf(service.nameSpace, label.key() + u'=' + label.value()));
+        const QList<qsizetype> *candidate = list == index.podsByLabel.constEnd() ? &none : &*list;
+        if (!fewest || candidate->size() < fewest->size())
+            fewest = candidate;
+    }
+    for (const qsizetype at : fewest ? *fewest : none) {
+        if (service.selects(pods[at]) && !pods[at].isGone())
+            found.append(&pods[at]);
+    }
+    return found;
+}
+
+const EdgeInstallation *Snapshot::edge(const QString &key) const
+{
+    for (const EdgeInstallation &candidate : edges) {
+        if (key.isEmpty() ? hasMappings(*this, candidate) : candidate.key() == key)
+            return &candidate;
+    }
+    return key.isEmpty() && !edges.isEmpty() ? &edges.constFirst() : nullptr;
+}
+
+const Namespace *Snapshot::nameSpace(const QString &name) const
+{
+    const auto found = std::find_if(namespaces.begin(), namespaces.end(), [&](const Namespace &candidate) { return candidate.name == name; });
+    return found == namespaces.end() ? nullptr : &*found;
+}
+
+const Deployment *Snapshot::deployment(const QString &nameSpace, const QString &name) const
+{
+    return named(deployments, nameSpace, name);
+}
+
+const TlsSecret *Snapshot::secret(const QString &nameSpace, const QString &name) const
+{
+    return named(secrets, nameSpace, name);
+}
+
+QList<const PeerAuthentication *> Snapshot::policiesIn(const QString &nameSpace) const
+{
+    QList<const PeerAuthentication *> found;
+    for (const qsizetype at : index.policies.value(nameSpace))
+        found.append(&peerAuthentications[at]);
+    return found;
+}
+
+std::shared_ptr<const Snapshot> makeSnapshot(const SnapshotInput &input)
+{
+    auto snapshot = std::make_shared<Snapshot>();
+    snapshot->takenAt = input.takenAt;
+    snapshot->unavailable = input.unavailable;
+    for (auto kind = input.objects.begin(); kind != input.objects.end(); ++kind)
+        snapshot->kindsRead.insert(kind.key());
+    takeWorkloads(*snapshot, input);
+    takeConfiguration(*snapshot, input);
+    buildIndex(*snapshot);
+    snapshot->edges = findEdges(snapshot->deployments, snapshot->pods, snapshot->knows(u"pods"_s));
+    snapshot->istioRootNamespace = rootNamespace(snapshot->configMaps);
+    return snapshot;
+}
+
+} // namespace models

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/resources/tls_secret.h"
+
+#include "models/resources/text.h"
+
+using namespace Qt::StringLiterals;
+
+namespace models {
+
+namespace {
+
+const QStringList &keyNames()
+{
+    static const QStringList names {u"tls.key"_s, u"key.pem"_s, u"ca-key.pem"_s, u"user.key"_s};
+    return names;
+}
+
+bool isCertificateName(const QString &key)
+{
+    return key.endsWith(".crt"_L1) || key.endsWith(".cer"_L1) || (key.endsWith(".pem"_L1) && !keyNames().contains(key) && !key.contains("crl"_L1));
+}
+
+void addValue(TlsSecret &secret, const QString &key, const QByteArray &plain)
+{
+    secret.hasKey = secret.hasKey || keyNames().contains(key);
+    if (!plain.contains("-----BEGIN CERTIFICATE")) {
+        if (isCertificateName(key))
+            secret.broken.insert(key, u"holds no PEM certificate"_s);
+        return;
+    }
+    const auto chain = kube::readPem(plain);
+    if (!chain)
+        secret.broken.insert(key, chain.error().message);
+    else if (chain->isEmpty())
+        secret.broken.insert(key, u"holds no whole PEM certificate"_s);
+    else
+        secret.chains.insert(key, *chain);
+}
+
+}
+
+TlsSecret parseTlsSecret(const edge::Value &object)
+{
+    TlsSecret secret;
+    secret.nameSpace = text(object.at({"metadata", "namespace"}));
+    secret.name = text(object.at({"metadata", "name"}));
+    secret.type = text(object["type"]);
+    secret.annotations = texts(object.at({"metadata", "annotations"}));
+    for (const auto &[key, value] : object["data"].members())
+        addValue(secret, text(key), QByteArray::fromBase64(QByteArray::fromStdString(value.text())));
+    for (const auto &[key, value] : object["stringData"].members())
+        addValue(secret, text(key), QByteArray::fromStdString(value.text()));
+    return secret;
+}
+
+} // namespace models

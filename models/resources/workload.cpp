@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/resources/workload.h"
+
+#include "models/resources/text.h"
+
+using namespace Qt::StringLiterals;
+
+namespace models {
+
+namespace {
+
+const QLatin1String SidecarName("istio-proxy");
+
+QString nameOf(const edge::Value &object)
+{
+    return text(object.at({"metadata", "name"}));
+}
+
+QString namespaceOf(const edge::Value &object)
+{
+    return text(object.at({"metadata", "namespace"}));
+}
+
+// Literal variables, and those that the downward API fills with the object's own namespace.
+QHash<QString, QString> environmentOf(const edge::Value &container, const QString &nameSpace)
+{
+    QHash<QString, QString> variables;
+    for (const edge::Value &variable : container["env"].items()) {
+        const bool isNamespace = variable.at({"valueFrom", "fieldRef", "fieldPath"}).text() == "metadata.namespace";
+        if (variable["value"].isString() || isNamespace)
+            variables.insert(text(variable["name"]), isNamespace ? nameSpace : text(variable["value"]));
+    }
+    return variables;
+}
+
+// What stays in a container's place when its Pod is a native sidecar's: an init container that is restarted always.
+bool runsBeside(const edge::Value &initContainer)
+{
+    return initContainer["restartPolicy"].text() == "Always";
+}
+
+void readContainers(Pod &pod, const edge::Value &list, bool init)
+{
+    for (const edge::Value &container : list.items()) {
+        const QString name = text(container["name"]);
+        (init ? pod.initContainers : pod.containers).append(name);
+        pod.hasSidecar = pod.hasSidecar || name == SidecarName;
+        if (init && !runsBeside(container))
+            continue;
+        ++pod.totalContainers;
+        pod.images.append(text(container["image"]));
+        pod.environment.insert(name, environmentOf(container, pod.nameSpace));
+        for (const edge::Value &port : container["ports"].items())
+            pod.ports.append({text(port["name"]), int(port["containerPort"].toInteger()), name});
+    }
+}
+
+int readyOf(const edge::Value &statuses, const QStringList &counted)
+{
+    int ready = 0;
+    for (const edge::Value &status : statuses.items())
+        ready += counted.contains(text(status["name"])) && status["ready"].toBool() ? 1 : 0;
+    return ready;
+}
+
+bool isNumber(QStringView text)
+{
+    bool all = !text.isEmpty();
+    for (const QChar c : text)
+        all = all && c >= u'0' && c <= u'9';
+    return all;
+}
+
+bool listsPort(const QString &list, int port)
+{
+    const QStringList ports = list.split(u',');
+    return std::any_of(ports.begin(), ports.end(), [port](const QString &one) { return one.trimmed() == QString::number(port); });
+}
+
+Deployment::Container parseContainer(const edge::Value &value, const QString &nameSpace)
+{
+    Deployment::Container container {text(value["name"]), text(value["image"]), environmentOf(value, nameSpace), {}};
+    for (const edge::Value &mount : value["volumeMounts"].items())
+        container.mounts.insert(text(mount["name"]), text(mount["mountPath"]));
+    return container;
+}
+
+}
+
+bool containsAll(const Labels &labels, const Labels &wanted)
+{
+    for (auto label = wanted.begin(); label != wanted.end(); ++label) {
+        const auto found = labels.constFind(label.key());
+        if (found == labels.constEnd() || *found != label.value())
+            return false;
+    }
+    return true;
+}
+
+// The injector's own rule: istio-injection decides where it is set, a revision only where it is not.
+bool Namespace::injected() const
+{
+    const auto injection = labels.constFind(u"istio-injection"_s);
+    return injection != labels.constEnd() ? *injection == "enabled"_L1 : labels.contains(u"istio.io/rev"_s);
+}
+
+QString Pod::workload() const
+{
+    const qsizetype dash = controller.lastIndexOf(u'-');
+    if (controller.isEmpty() || dash <= 0)
+        return controller.isEmpty() ? name : controller;
+    const QStringView last = QStringView(controller).mid(dash + 1);
+    const bool isReplicaSet = last == labels.value(u"pod-template-hash"_s);
+    const bool isCronJobs = last.size() >= 8 && isNumber(last); // the scheduled minute since 1970
+    return isReplicaSet || isCronJobs ? controller.left(dash) : controller;
+}
+
+bool Pod::isGateway() const
+{
+    return hasSidecar && containers == QStringList {SidecarName};
+}
+
+bool Pod::capturesInbound(int port) const
+{
+    if (!hasSidecar || isGateway())
+        return false;
+    if (port == 15020 || port == 15021 || port == 15090) // the proxy's own, plain in every mode
+        return false;
+    // A proxy that was put in by hand, as the guide's is, has no redirection: it only fetches certificates.
+    const bool byHand = annotations.value(u"sidecar.istio.io/inject"_s) == "false"_L1 && !annotations.contains(u"sidecar.istio.io/status"_s);
+    if (byHand)
+        return false;
+    const auto included = annotations.constFind(u"traffic.sidecar.istio.io/includeInboundPorts"_s);
+    if (included != annotations.constEnd() && *included != "*"_L1 && !listsPort(*included, port))
+        return false;
+    return !listsPort(annotations.value(u"traffic.sidecar.istio.io/excludeInboundPorts"_s), port);
+}
+
+PortProtocol protocolOf(const ServicePort &port)
+{
+    static const QStringList http {u"http"_s, u"http2"_s, u"grpc"_s, u"grpc-web"_s, u"http_proxy"_s};
+    static const QStringList tcp {u"tcp"_s, u"https"_s, u"tls"_s, u"mongo"_s, u"redis"_s, u"mysql"_s};
+    QString declared = port.appProtocol.toLower();
+    if (declared == "kubernetes.io/h2c"_L1)
+        declared = u"http2"_s;
+    if (declared.isEmpty())
+        declared = port.name.startsWith("grpc-web"_L1) ? u"grpc-web"_s : port.name.section(u'-', 0, 0).toLower();
+    return http.contains(declared) ? PortProtocol::Http : tcp.contains(declared) ? PortProtocol::Tcp : PortProtocol::Undeclared;
+}
+
+const ServicePort *Service::portOf(int number) const
+{
+    const auto found = std::find_if(ports.begin(), ports.end(), [number](const ServicePort &port) { return port.port == number; });
+    return found == ports.end() ? nullptr : &*found;
+}
+
+bool Service::selects(const Pod &pod) const
+{
+    return pod.nameSpace == nameSpace && !selector.isEmpty() && containsAll(pod.labels, selector);
+}
+
+int Service::targetPortOf(const ServicePort &port, const Pod &pod) const
+{
+    if (port.targetPort.isEmpty())
+        return port.port;
+    if (isNumber(port.targetPort))
+        return port.targetPort.toInt();
+    for (const ContainerPort &candidate : pod.ports) {
+        if (candidate.name == port.targetPort)
+            return candidate.port;
+    }
+    return 0;
+}
+
+const Deployment::Container *Deployment::container(QStringView containerName) const
+{
+    for (const QList<Container> *list : {&containers, &initContainers}) {
+        for (const Container &candidate : *list) {
+            if (candidate.name == containerName)
+                return &candidate;
+        }
+    }
+    return nullptr;
+}
+
+Namespace parseNamespace(const edge::Value &object)
+{
+    return {nameOf(object), texts(object.at({"metadata", "labels"}))};
+}
+
+Pod parsePod(const edge::Value &object)
+{
+    const edge::Value &metadata = object["metadata"];
+    const edge::Value &spec = object["spec"];
+    const edge::Value &status = object["status"];
+    Pod pod;
+    pod.nameSpace = namespaceOf(object);
+    pod.name = nameOf(object);
+    pod.uid = text(metadata["uid"]);
+    pod.labels = texts(metadata["labels"]);
+    pod.annotations = texts(metadata["annotations"]);
+    pod.created = QDateTime::fromString(text(metadata["creationTimestamp"]), Qt::ISODate);
+    for (const edge::Value &owner : metadata["ownerReferences"].items()) {
+        if (owner["controller"].toBool())
+            pod.controller = text(owner["name"]);
+    }
+    pod.serviceAccount = spec["serviceAccountName"].isString() ? text(spec["serviceAccountName"]) : u"default"_s;
+    readContainers(pod, spec["containers"], false);
+    readContainers(pod, spec["initContainers"], true);
+    pod.phase = text(status["phase"]);
+    pod.ip = text(status["podIP"]);
+    pod.readyContainers = readyOf(status["containerStatuses"], pod.containers);
+    pod.readyContainers += readyOf(status["initContainerStatuses"], QStringList(pod.environment.keys()));
+    for (const edge::Value &condition : status["conditions"].items()) {
+        if (condition["type"].text() == "Ready")
+            pod.ready = condition["status"].text() == "True";
+    }
+    return pod;
+}
+
+Service parseService(const edge::Value &object)
+{
+    const edge::Value &spec = object["spec"];
+    Service service;
+    service.nameSpace = namespaceOf(object);
+    service.name = nameOf(object);
+    service.clusterIp = text(spec["clusterIP"]);
+    service.type = text(spec["type"]);
+    service.externalName = text(spec["externalName"]);
+    service.labels = texts(object.at({"metadata", "labels"}));
+    service.annotations = texts(object.at({"metadata", "annotations"}));
+    service.selector = texts(spec["selector"]);
+    for (const edge::Value &port : spec["ports"].items()) {
+        const QString protocol = text(port["protocol"]);
+        service.ports.append({text(port["name"]), int(port["port"].toInteger()), text(port["targetPort"]),
+                              protocol.isEmpty() ? u"TCP"_s : protocol, text(port["appProtocol"])});
+    }
+    return service;
+}
+
+Deployment parseDeployment(const edge::Value &object)
+{
+    const edge::Value &podSpec = object.at({"spec", "template", "spec"});
+    Deployment deployment;
+    deployment.nameSpace = namespaceOf(object);
+    deployment.name = nameOf(object);
+    deployment.labels = texts(object.at({"metadata", "labels"}));
+    deployment.podLabels = texts(object.at({"spec", "template", "metadata", "labels"}));
+    deployment.podAnnotations = texts(object.at({"spec", "template", "metadata", "annotations"}));
+    deployment.serviceAccount = podSpec["serviceAccountName"].isString() ? text(podSpec["serviceAccountName"]) : u"default"_s;
+    deployment.hostNetwork = podSpec["hostNetwork"].toBool();
+    deployment.replicas = int(object.at({"spec", "replicas"}).toInteger(1));
+    deployment.readyReplicas = int(object.at({"status", "readyReplicas"}).toInteger());
+    for (const edge::Value &container : podSpec["containers"].items())
+        deployment.containers.append(parseContainer(container, deployment.nameSpace));
+    for (const edge::Value &container : podSpec["initContainers"].items())
+        deployment.initContainers.append(parseContainer(container, deployment.nameSpace));
+    return deployment;
+}
+
+} // namespace models
