@@ -9,6 +9,8 @@
 
 #include <QMainWindow>
 
+#include <functional>
+
 QT_FORWARD_DECLARE_CLASS(QStackedWidget)
 
 namespace ui {
@@ -55,6 +57,8 @@ public:
     void setEdges(const QStringList &edges, const QString &current);
     void setConnection(const models::ConnectionState &state); // all pages too
     void setTheme(Theme theme);                               // applies it to the application
+    void setCompact(bool compact);                            // rows of 26 px
+    bool isCompact() const { return m_compact; }
     Theme theme() const { return m_theme; }
 
     // A dialog that asks and then tells; it deletes itself when it is closed.
@@ -68,18 +72,18 @@ Q_SIGNALS:
     void refreshRequested(); // F5: read everything again
     void pageShown(const QString &id);
     void themeChosen(ui::Theme theme); // by the user: to be remembered
-
-protected:
-    void closeEvent(QCloseEvent *event) override;
+    void compactChosen(bool compact);
 
 private:
     void buildPages();
     void buildLayout();
     void buildActions();
     void addPage(PageFrame *page, const QString &toolTip);
-    QAction *addCommand(const QString &name, const QString &text, const QKeySequence &keys, std::function<void()> run);
-    void showSettingsMenu();
-    void movePane(int step); // F6
+    QAction *addCommand(const QString &name, const QString &text, const QList<QKeySequence> &keys, std::function<void()> run);
+    void showSettingsMenu(QWidget *button);
+    void chooseTheme(Theme theme);
+    void movePane(int step);    // F6
+    void moveHistory(int step); // Alt+Left, Alt+Right
     void openPalette();
     void openShortcutSheet();
 
@@ -91,7 +95,10 @@ private:
     Banner *m_report;
     QStackedWidget *m_stack;
     models::ConnectionState m_connection;
+    QStringList m_history;
+    qsizetype m_historyAt = -1;
     Theme m_theme = Theme::System;
+    bool m_compact = false;
 };
 
 } // namespace ui

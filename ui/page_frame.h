@@ -4,6 +4,7 @@
 // connecting, loading, forbidden, absent, failed).  Content that was once there stays when the connection goes stale, with its age.
 // Facts come in by setters, wishes go out by signals; a page never knows who answers.
 #include "models/resources/connection_state.h"
+#include "ui/command_palette.h"
 #include "ui/state_panel.h"
 
 QT_FORWARD_DECLARE_CLASS(QHBoxLayout)
@@ -39,6 +40,8 @@ public:
     virtual QList<QWidget *> panes() const { return {}; } // for F6, in order
     virtual void focusFilter() {}
     virtual void goTo(const QString &) {} // a key or a filter, from another page
+    virtual QList<Command> commands() { return {}; } // its objects, for the palette
+    virtual void setCompact(bool) {}
 
 Q_SIGNALS:
     void badgeChanged(const QString &text, std::optional<models::Severity> severity); // of the sidebar

@@ -78,6 +78,7 @@ void SidebarItem::paintEvent(QPaintEvent *)
 Sidebar::Sidebar(QWidget *parent)
     : QWidget(parent)
     , m_pages(new QVBoxLayout)
+    , m_footer(new QVBoxLayout)
 {
     setObjectName(QStringLiteral("sidebar"));
     setAccessibleName(tr("Pages"));
@@ -92,6 +93,7 @@ Sidebar::Sidebar(QWidget *parent)
     column->addWidget(name);
     column->addLayout(m_pages);
     column->addStretch();
+    column->addLayout(m_footer);
 }
 
 void Sidebar::addPage(const QString &id, const QString &title, const QString &toolTip)
@@ -104,6 +106,15 @@ void Sidebar::addPage(const QString &id, const QString &title, const QString &to
         if (on)
             Q_EMIT pageChosen(item->id());
     });
+}
+
+QAbstractButton *Sidebar::addFooter(const QString &id, const QString &title)
+{
+    auto *item = new SidebarItem(id, title, this);
+    item->setAutoExclusive(false);
+    item->setCheckable(false);
+    m_footer->addWidget(item);
+    return item;
 }
 
 void Sidebar::setCurrent(const QString &id)

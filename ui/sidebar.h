@@ -37,6 +37,7 @@ class Sidebar : public QWidget
 public:
     explicit Sidebar(QWidget *parent = nullptr);
     void addPage(const QString &id, const QString &title, const QString &toolTip);
+    QAbstractButton *addFooter(const QString &id, const QString &title); // not a page
     void setCurrent(const QString &id);
     QString current() const;
     SidebarItem *item(const QString &id) const; // nullptr: no such page
@@ -49,7 +50,7 @@ protected:
     void paintEvent(QPaintEvent *event) override;
 
 private:
-    QVBoxLayout *m_pages;
+    QVBoxLayout *m_pages, *m_footer;
     QList<SidebarItem *> m_items;
 };
 

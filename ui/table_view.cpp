@@ -96,6 +96,15 @@ bool TableView::selectKey(const QString &key)
 
 int TableView::visibleColumns() const { return horizontalHeader()->count() - horizontalHeader()->hiddenSectionCount(); }
 
+void TableView::sortBy(const QString &columnId, Qt::SortOrder order)
+{
+    const auto layout = m_model->layout();
+    for (int i = 0; i < layout.size(); ++i) {
+        if (layout[i].id == columnId)
+            sortByColumn(i, order);
+    }
+}
+
 // The columns that fit at their minimum widths: the highest priority numbers leave first, of equals the rightmost.
 QList<int> TableView::shownColumns(int width) const
 {

@@ -24,6 +24,7 @@ public:
     QString currentKey() const; // "" none
     bool selectKey(const QString &key);
     int visibleColumns() const;
+    void sortBy(const QString &columnId, Qt::SortOrder order = Qt::AscendingOrder); // nothing if there is no such column
 
 Q_SIGNALS:
     void currentKeyChanged(const QString &key);

@@ -28,6 +28,7 @@ public:
     QList<QWidget *> panes() const override;
     void focusFilter() override;
     void goTo(const QString &target) override;
+    void setCompact(bool compact) override;
 
 Q_SIGNALS:
     void checkRequested(const QString &key); // a live handshake now

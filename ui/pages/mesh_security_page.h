@@ -26,6 +26,7 @@ public:
     QList<QWidget *> panes() const override;
     void focusFilter() override;
     void goTo(const QString &target) override;
+    void setCompact(bool compact) override;
 
 Q_SIGNALS:
     void modeRequested(models::MtlsMode mode); // for the mesh; the answer is a review

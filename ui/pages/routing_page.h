@@ -30,6 +30,8 @@ public:
     QList<QWidget *> panes() const override;
     void focusFilter() override;
     void goTo(const QString &target) override; // "default/quote-backend", or a filter
+    QList<Command> commands() override;
+    void setCompact(bool compact) override;
 
 Q_SIGNALS:
     void testRequested(const QString &method, const QUrl &url); // a request that this Mapping should serve

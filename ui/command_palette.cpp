@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/command_palette.h"
+
+#include "ui/line_delegate.h"
+#include "ui/theme.h"
+
+#include <QCoreApplication>
+#include <QKeyEvent>
+#include <QLineEdit>
+#include <QListView>
+#include <QStandardItemModel>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace ui {
+
+namespace {
+
+bool matches(const Command &command, const QStringList &words)
+{
+    return std::all_of(words.begin(), words.end(), [&command](const QString &word) {
+        return command.text.contains(word, Qt::CaseInsensitive) || command.side.contains(word, Qt::CaseInsensitive);
+    });
+}
+
+} // namespace
+
+CommandPalette::CommandPalette(QList<Command> commands, std::function<Command(const QString &)> typed, QWidget *parent)
+    : QDialog(parent, Qt::Dialog | Qt::FramelessWindowHint)
+    , m_commands(std::move(commands))
+    , m_typed(std::move(typed))
+    , m_field(new QLineEdit(this))
+    , m_list(new QListView(this))
+    , m_model(new QStandardItemModel(this))
+{
+    setObjectName(u"commandPalette"_s);
+    setWindowTitle(tr("Search or run a command"));
+    setAttribute(Qt::WA_DeleteOnClose);
+    m_field->setObjectName(u"paletteField"_s);
+    m_field->setAccessibleName(tr("Search or run a command"));
+    m_field->setPlaceholderText(tr("A page, a command, a context, a Mapping, or a URL to test"));
+    m_field->installEventFilter(this);
+    m_list->setObjectName(u"paletteList"_s);
+    m_list->setAccessibleName(tr("What was found"));
+    m_list->setModel(m_model);
+    m_list->setItemDelegate(new LineDelegate(m_list));
+    m_list->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_list->setUniformItemSizes(true);
+    m_list->setFrameShape(QFrame::NoFrame);
+    m_list->setFocusPolicy(Qt::NoFocus);
+    auto *column = new QVBoxLayout(this);
+    const int margin = scaled(Measure::WideGap);
+    column->setContentsMargins(margin, margin, margin, margin);
+    column->addWidget(m_field);
+    column->addWidget(m_list);
+    resize(scaled(560), scaled(400));
+    connect(m_field, &QLineEdit::textChanged, this, &CommandPalette::filter);
+    connect(m_list, &QListView::clicked, this, &CommandPalette::run);
+    filter({});
+    m_field->setFocus();
+}
+
+int CommandPalette::shown() const { return m_model->rowCount(); }
+
+void CommandPalette::filter(const QString &text)
+{
+    const QStringList words = text.split(u' ', Qt::SkipEmptyParts);
+    m_found.clear();
+    if (const Command own = m_typed(text.trimmed()); !own.text.isEmpty())
+        m_found.append(own);
+    for (const Command &command : m_commands) {
+        if (m_found.size() == Most)
+            break;
+        if (matches(command, words))
+            m_found.append(command);
+    }
+    m_model->clear();
+    for (const Command &command : std::as_const(m_found)) {
+        auto *item = new QStandardItem(command.text);
+        item->setData(command.side, LineDelegate::SideRole);
+        m_model->appendRow(item);
+    }
+    m_list->setCurrentIndex(m_model->index(0, 0));
+}
+
+// The dialog ends first: what runs may open another one.
+void CommandPalette::run(const QModelIndex &index)
+{
+    if (!index.isValid())
+        return;
+    const auto command = m_found[index.row()].run;
+    accept();
+    command();
+}
+
+bool CommandPalette::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() != QEvent::KeyPress)
+        return QDialog::eventFilter(watched, event);
+    const auto *key = static_cast<QKeyEvent *>(event);
+    switch (key->key()) {
+    case Qt::Key_Return:
+    case Qt::Key_Enter: run(m_list->currentIndex()); return true;
+    case Qt::Key_Up:
+    case Qt::Key_Down:
+    case Qt::Key_PageUp:
+    case Qt::Key_PageDown: QCoreApplication::sendEvent(m_list, event); return true;
+    default: return QDialog::eventFilter(watched, event);
+    }
+}
+
+} // namespace ui

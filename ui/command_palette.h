@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// Ctrl+K: find a page, a command, a context or an object by a few letters and go there.  Every word typed must occur in the entry.
+#include <QDialog>
+
+#include <functional>
+
+QT_FORWARD_DECLARE_CLASS(QLineEdit)
+QT_FORWARD_DECLARE_CLASS(QListView)
+QT_FORWARD_DECLARE_CLASS(QStandardItemModel)
+
+namespace ui {
+
+struct Command
+{
+    QString text, side; // side: kind or shortcut
+    std::function<void()> run;
+};
+
+class CommandPalette : public QDialog
+{
+    Q_OBJECT
+public:
+    // typed: a command made of the text itself, shown first; an empty text of it means none.
+    CommandPalette(QList<Command> commands, std::function<Command(const QString &)> typed, QWidget *parent);
+    int shown() const;
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
+private:
+    void filter(const QString &text);
+    void run(const QModelIndex &index);
+
+    static constexpr int Most = 50; // entries shown; the rest needs another letter
+    const QList<Command> m_commands;
+    const std::function<Command(const QString &)> m_typed;
+    QList<Command> m_found;
+    QLineEdit *m_field;
+    QListView *m_list;
+    QStandardItemModel *m_model;
+};
+
+} // namespace ui

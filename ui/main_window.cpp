@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/main_window.h"
+
+#include "ui/command_palette.h"
+#include "ui/confirm_dialog.h"
+#include "ui/pages/activity_page.h"
+#include "ui/pages/certificates_page.h"
+#include "ui/pages/guide_page.h"
+#include "ui/pages/mesh_security_page.h"
+#include "ui/pages/metrics_page.h"
+#include "ui/pages/overview_page.h"
+#include "ui/pages/request_page.h"
+#include "ui/pages/routing_page.h"
+#include "ui/shortcut_sheet.h"
+#include "ui/sidebar.h"
+#include "ui/status_strip.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QComboBox>
+#include <QMenu>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+using namespace Qt::StringLiterals;
+
+namespace ui {
+
+MainWindow::MainWindow(QWidget *parent)
+    : QMainWindow(parent)
+    , m_sidebar(new Sidebar(this))
+    , m_topBar(new TopBar(this))
+    , m_status(new StatusStrip(this))
+    , m_report(new Banner(this))
+    , m_stack(new QStackedWidget(this))
+{
+    setObjectName(u"mainWindow"_s);
+    setWindowTitle(u"Sallyport"_s);
+    setMinimumSize(scaled(900), scaled(560));
+    resize(scaled(1280), scaled(800));
+    buildPages();
+    buildLayout();
+    buildActions();
+    connect(m_sidebar, &Sidebar::pageChosen, this, [this](const QString &id) { showPage(id); });
+    connect(m_topBar, &TopBar::contextChosen, this, &MainWindow::contextChosen);
+    connect(m_topBar, &TopBar::edgeChosen, this, &MainWindow::edgeChosen);
+    connect(m_topBar, &TopBar::paletteRequested, this, &MainWindow::openPalette);
+    connect(m_topBar, &TopBar::namespaceChosen, this, [this](const QString &nameSpace) {
+        for (PageFrame *each : std::as_const(m_order))
+            each->setNamespace(nameSpace);
+    });
+    connect(m_report, &Banner::actionPressed, this, [this] { m_report->clear(); });
+    setConnection({});
+    m_report->setObjectName(u"report"_s);
+    showPage(u"overview"_s);
+}
+
+void MainWindow::buildPages()
+{
+    m_pages = {.overview = new OverviewPage(this), .routing = new RoutingPage(this), .certificates = new CertificatesPage(this),
+        .mesh = new MeshSecurityPage(this), .metrics = new MetricsPage(this), .request = new RequestPage(this), .guide = new GuidePage(this),
+        .activity = new ActivityPage(this)};
+    addPage(m_pages.overview, tr("What needs attention"));
+    addPage(m_pages.routing, tr("Mappings in match order, and why"));
+    addPage(m_pages.certificates, tr("What expires, who uses it, who renews it"));
+    addPage(m_pages.mesh, tr("Mutual TLS, port by port"));
+    addPage(m_pages.metrics, tr("Requests a second"));
+    addPage(m_pages.request, tr("Predict, send, confirm"));
+    addPage(m_pages.guide, tr("Ambassador and Istio, step by step"));
+    addPage(m_pages.activity, tr("What was changed, and its reverse"));
+    connect(m_pages.routing, &RoutingPage::testRequested, this, [this](const QString &method, const QUrl &url) {
+        showPage(u"request"_s);
+        m_pages.request->setRequest(method, url);
+    });
+}
+
+void MainWindow::addPage(PageFrame *page, const QString &toolTip)
+{
+    m_order.append(page);
+    m_stack->addWidget(page);
+    const auto number = m_order.size();
+    m_sidebar->addPage(page->id(), page->title(), tr("%1 (Ctrl+%2)").arg(toolTip).arg(number));
+    connect(page, &PageFrame::retryRequested, this, &MainWindow::retryRequested);
+    connect(page, &PageFrame::refreshRequested, this, &MainWindow::refreshRequested);
+    connect(page, &PageFrame::pageRequested, this, &MainWindow::showPage);
+    connect(page, &PageFrame::badgeChanged, m_sidebar->item(page->id()), &SidebarItem::setBadge);
+}
+
+void MainWindow::buildLayout()
+{
+    auto *settings = m_sidebar->addFooter(u"settings"_s, tr("Settings"));
+    connect(settings, &QAbstractButton::clicked, this, [this, settings] { showSettingsMenu(settings); });
+    auto *reportRow = new QVBoxLayout;
+    reportRow->setContentsMargins(scaled(Measure::PageMargin), 0, scaled(Measure::PageMargin), 0);
+    reportRow->addWidget(m_report);
+    auto *right = new QVBoxLayout;
+    right->setSpacing(0);
+    right->addWidget(m_topBar);
+    right->addLayout(reportRow);
+    right->addWidget(m_stack, 1);
+    right->addWidget(m_status);
+    auto *centre = new QWidget(this);
+    auto *row = new QHBoxLayout(centre);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(0);
+    row->addWidget(m_sidebar);
+    row->addLayout(right, 1);
+    setCentralWidget(centre);
+}
+
+QAction *MainWindow::addCommand(const QString &name, const QString &text, const QList<QKeySequence> &keys, std::function<void()> run)
+{
+    auto *action = new QAction(text, this);
+    action->setObjectName(name);
+    action->setShortcuts(keys);
+    addAction(action);
+    connect(action, &QAction::triggered, this, [run = std::move(run)] { run(); });
+    return action;
+}
+
+void MainWindow::buildActions()
+{
+    for (qsizetype i = 0; i < m_order.size(); ++i) {
+        PageFrame *page = m_order[i];
+        addCommand(page->id() + "Action"_L1, page->title(), {QKeySequence(int(Qt::CTRL) | (Qt::Key_1 + int(i)))}, [this, page] { showPage(page->id()); });
+    }
+    addCommand(u"paletteAction"_s, tr("Search or run a command"), {QKeySequence(u"Ctrl+K"_s), QKeySequence(u"Ctrl+Shift+P"_s)}, [this] { openPalette(); });
+    addCommand(u"filterAction"_s, tr("Filter this page"), {QKeySequence(QKeySequence::Find)}, [this] { page(currentPage())->focusFilter(); });
+    addCommand(u"refreshAction"_s, tr("Read everything again"), {QKeySequence(u"F5"_s)}, [this] { Q_EMIT refreshRequested(); });
+    addCommand(u"nextPaneAction"_s, tr("Next pane"), {QKeySequence(u"F6"_s)}, [this] { movePane(1); });
+    addCommand(u"previousPaneAction"_s, tr("Previous pane"), {QKeySequence(u"Shift+F6"_s)}, [this] { movePane(-1); });
+    addCommand(u"backAction"_s, tr("Back"), {QKeySequence(u"Alt+Left"_s)}, [this] { moveHistory(-1); });
+    addCommand(u"forwardAction"_s, tr("Forward"), {QKeySequence(u"Alt+Right"_s)}, [this] { moveHistory(1); });
+    addCommand(u"testAction"_s, tr("Test a URL"), {QKeySequence(u"Ctrl+T"_s)}, [this] {
+        showPage(u"request"_s);
+        m_pages.request->focusFilter();
+    });
+    addCommand(u"contextAction"_s, tr("Switch context"), {QKeySequence(u"Ctrl+Shift+L"_s)}, [this] {
+        m_topBar->contexts()->setFocus(Qt::ShortcutFocusReason);
+        m_topBar->contexts()->showPopup();
+    });
+    addCommand(u"namespaceAction"_s, tr("Switch namespace"), {QKeySequence(u"Ctrl+Shift+N"_s)}, [this] {
+        m_topBar->namespaces()->setFocus(Qt::ShortcutFocusReason);
+        m_topBar->namespaces()->showPopup();
+    });
+    addCommand(u"retryAction"_s, tr("Connect again now"), {}, [this] { Q_EMIT retryRequested(); });
+    addCommand(u"lightAction"_s, tr("Theme: light"), {}, [this] { chooseTheme(Theme::Light); });
+    addCommand(u"darkAction"_s, tr("Theme: dark"), {}, [this] { chooseTheme(Theme::Dark); });
+    addCommand(u"systemThemeAction"_s, tr("Theme: as the system"), {}, [this] { chooseTheme(Theme::System); });
+    addCommand(u"contrastAction"_s, tr("Theme: high contrast (the system's own colours)"), {}, [this] { chooseTheme(Theme::HighContrast); });
+    addCommand(u"compactAction"_s, tr("Compact rows"), {QKeySequence(u"Ctrl+Shift+D"_s)}, [this] {
+        setCompact(!m_compact);
+        Q_EMIT compactChosen(m_compact);
+    })->setCheckable(true);
+    addCommand(u"shortcutsAction"_s, tr("Keyboard shortcuts"), {QKeySequence(u"Ctrl+/"_s), QKeySequence(u"F1"_s)}, [this] { openShortcutSheet(); });
+    addCommand(u"quitAction"_s, tr("Quit"), {QKeySequence(u"Ctrl+Q"_s)}, [this] { close(); });
+}
+
+QStringList MainWindow::pageIds() const
+{
+    QStringList ids;
+    for (const PageFrame *each : m_order)
+        ids.append(each->id());
+    return ids;
+}
+
+PageFrame *MainWindow::page(const QString &id) const
+{
+    for (PageFrame *each : m_order) {
+        if (each->id() == id)
+            return each;
+    }
+    return nullptr;
+}
+
+QString MainWindow::currentPage() const { return static_cast<PageFrame *>(m_stack->currentWidget())->id(); }
+
+bool MainWindow::showPage(const QString &id, const QString &target)
+{
+    PageFrame *wanted = page(id);
+    if (!wanted)
+        return false;
+    const bool changed = m_stack->currentWidget() != wanted || m_history.isEmpty();
+    m_stack->setCurrentWidget(wanted);
+    m_sidebar->setCurrent(id);
+    if (!target.isEmpty())
+        wanted->goTo(target);
+    if (!changed)
+        return true;
+    if (m_history.value(m_historyAt) != id) {
+        m_history.resize(m_historyAt + 1);
+        m_history.append(id);
+        m_historyAt = m_history.size() - 1;
+    }
+    setWindowTitle(m_connection.context.isEmpty() ? u"Sallyport"_s : tr("%1 · %2 · Sallyport").arg(wanted->title(), m_connection.context));
+    Q_EMIT pageShown(id);
+    return true;
+}
+
+void MainWindow::moveHistory(int step)
+{
+    const qsizetype wanted = m_historyAt + step;
+    if (wanted < 0 || wanted >= m_history.size())
+        return;
+    m_historyAt = wanted;
+    showPage(m_history[wanted]);
+}
+
+void MainWindow::setContexts(const QList<ContextChoice> &contexts, const QString &current) { m_topBar->setContexts(contexts, current); }
+
+void MainWindow::setNamespaces(const QStringList &namespaces) { m_topBar->setNamespaces(namespaces); }
+
+void MainWindow::setEdges(const QStringList &edges, const QString &current) { m_topBar->setEdges(edges, current); }
+
+void MainWindow::setConnection(const models::ConnectionState &state)
+{
+    m_connection = state;
+    m_topBar->setConnection(state);
+    m_status->setConnection(state);
+    for (PageFrame *each : std::as_const(m_order))
+        each->setConnection(state);
+    if (m_stack->currentWidget())
+        setWindowTitle(state.context.isEmpty() ? u"Sallyport"_s : tr("%1 · %2 · Sallyport").arg(page(currentPage())->title(), state.context));
+}
+
+void MainWindow::setTheme(Theme theme)
+{
+    m_theme = theme;
+    applyTheme(*qApp, theme);
+}
+
+void MainWindow::chooseTheme(Theme theme)
+{
+    setTheme(theme);
+    Q_EMIT themeChosen(theme);
+}
+
+void MainWindow::setCompact(bool compact)
+{
+    m_compact = compact;
+    findChild<QAction *>(u"compactAction"_s)->setChecked(compact);
+    for (PageFrame *each : std::as_const(m_order))
+        each->setCompact(compact);
+}
+
+ConfirmDialog *MainWindow::openReview(const QString &title)
+{
+    auto *dialog = new ConfirmDialog(title, m_connection.context, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+    return dialog;
+}
+
+void MainWindow::report(models::Severity severity, const QString &text) { m_report->show(severity, text, text.isEmpty() ? QString() : tr("Dismiss")); }
+
+// Around the window: sidebar, top bar, then the panes of the page.
+void MainWindow::movePane(int step)
+{
+    QList<QWidget *> panes {m_sidebar->item(currentPage()), m_topBar->contexts()};
+    for (QWidget *pane : page(currentPage())->panes()) {
+        if (pane && pane->isVisible() && pane->isEnabled())
+            panes.append(pane);
+    }
+    qsizetype at = 0;
+    for (qsizetype i = 0; i < panes.size(); ++i) {
+        if (panes[i]->hasFocus() || panes[i]->isAncestorOf(focusWidget()))
+            at = i;
+    }
+    panes[(at + step + panes.size()) % panes.size()]->setFocus(Qt::ShortcutFocusReason);
+}
+
+void MainWindow::showSettingsMenu(QWidget *button)
+{
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setObjectName(u"settingsMenu"_s);
+    for (const QString &name : {u"systemThemeAction"_s, u"lightAction"_s, u"darkAction"_s, u"contrastAction"_s})
+        menu->addAction(findChild<QAction *>(name));
+    menu->addSeparator();
+    menu->addAction(findChild<QAction *>(u"compactAction"_s));
+    menu->addSeparator();
+    menu->addAction(findChild<QAction *>(u"shortcutsAction"_s));
+    menu->addAction(findChild<QAction *>(u"quitAction"_s));
+    menu->popup(button->mapToGlobal(QPoint(scaled(12), -menu->sizeHint().height())));
+}
+
+void MainWindow::openPalette()
+{
+    QList<Command> commands;
+    for (QAction *action : actions())
+        commands.append({action->text(), action->shortcut().toString(QKeySequence::NativeText), [action] { action->trigger(); }});
+    for (const ContextChoice &context : m_topBar->choices())
+        commands.append({tr("Context %1").arg(context.name), context.cluster, [this, name = context.name] { Q_EMIT contextChosen(name); }});
+    for (PageFrame *each : std::as_const(m_order))
+        commands.append(each->commands());
+    const auto typed = [this](const QString &text) -> Command {
+        if (!text.startsWith(u"http://"_s) && !text.startsWith(u"https://"_s))
+            return {};
+        return {tr("Test %1").arg(text), tr("request"), [this, text] { showPage(u"request"_s, text); }};
+    };
+    auto *palette = new CommandPalette(std::move(commands), typed, this);
+    palette->move(mapToGlobal(QPoint((width() - palette->width()) / 2, scaled(Measure::TopBar))));
+    palette->open();
+}
+
+void MainWindow::openShortcutSheet()
+{
+    auto *sheet = new ShortcutSheet(actions(), this);
+    sheet->open();
+}
+
+} // namespace ui

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/mesh_security_page.h"
+
+#include "ui/card.h"
+#include "ui/chip.h"
+#include "ui/table_pane.h"
+#include "ui/text_label.h"
+#include "ui/tile_row.h"
+
+#include <QHBoxLayout>
+#include <QPushButton>
+
+using namespace Qt::StringLiterals;
+
+namespace ui {
+
+using models::MtlsMode;
+using models::Severity;
+using models::WorkloadPosture;
+
+MeshSecurityPage::MeshSecurityPage(QWidget *parent)
+    : PageFrame(u"mesh"_s, tr("Mesh security"), parent)
+    , m_tiles(new TileRow(this))
+    , m_pane(new TablePane(u"postures"_s, tr("ports of workloads"), this))
+{
+    m_pane->setEmpty({.title = tr("No workloads"), .text = tr("No pod was found whose ports could be judged.")});
+    auto *content = new QWidget(this);
+    auto *top = new QVBoxLayout;
+    top->setContentsMargins(scaled(Measure::PageMargin), scaled(4), scaled(Measure::PageMargin), 0);
+    top->setSpacing(scaled(Measure::WideGap));
+    top->addWidget(m_tiles);
+    top->addWidget(buildMode());
+    auto *column = new QVBoxLayout(content);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(scaled(4));
+    column->addLayout(top);
+    column->addWidget(m_pane, 1);
+    column->addWidget(buildFoot());
+    setContent(content);
+    connect(m_tiles, &TileRow::tilePressed, m_pane, &TablePane::setFilter);
+    connect(m_pane, &TablePane::countChanged, this, &MeshSecurityPage::countsChanged);
+}
+
+QWidget *MeshSecurityPage::buildMode()
+{
+    auto *card = new Card(this);
+    card->body()->setContentsMargins(scaled(17), scaled(10), scaled(12), scaled(10));
+    m_modeChip = new Chip(card);
+    m_modeChip->setObjectName(u"meshMode"_s);
+    m_modeText = new TextLabel(Type::Body, {}, card);
+    m_modeText->setObjectName(u"meshModeText"_s);
+    m_modeText->setElided(Qt::ElideMiddle);
+    m_modeText->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    auto *row = new QHBoxLayout;
+    row->addWidget(m_modeChip);
+    row->addWidget(m_modeText, 1);
+    card->body()->addLayout(row);
+    return card;
+}
+
+QWidget *MeshSecurityPage::buildFoot()
+{
+    auto *foot = new QWidget(this);
+    m_caution = new TextLabel(Type::Dim, {}, foot);
+    m_caution->setObjectName(u"meshCaution"_s);
+    m_caution->setElided(Qt::ElideRight);
+    m_caution->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    m_undo = makeButton(tr("Undo"), u"meshUndo"_s, foot);
+    m_switch = makePrimaryButton(tr("Switch to STRICT…"), u"meshSwitch"_s, foot);
+    auto *row = new QHBoxLayout(foot);
+    row->setContentsMargins(scaled(Measure::PageMargin), scaled(10), scaled(Measure::PageMargin), scaled(14));
+    row->addWidget(m_caution, 1);
+    row->addWidget(m_undo);
+    row->addWidget(m_switch);
+    m_undo->hide();
+    connect(m_undo, &QPushButton::clicked, this, &MeshSecurityPage::undoRequested);
+    connect(m_switch, &QPushButton::clicked, this, [this] {
+        Q_EMIT modeRequested(m_mode && m_mode->mode == MtlsMode::Strict ? MtlsMode::Permissive : MtlsMode::Strict);
+    });
+    return foot;
+}
+
+void MeshSecurityPage::setPostures(models::TableModel<WorkloadPosture> &postures)
+{
+    m_postures = &postures;
+    m_pane->setModel(postures);
+    connect(&postures, &models::TableModelBase::completed, this, &MeshSecurityPage::countsChanged);
+    connect(&postures, &QAbstractItemModel::dataChanged, this, &MeshSecurityPage::countsChanged);
+    countsChanged();
+}
+
+void MeshSecurityPage::setMode(const models::EffectiveMode &mode, const QString &rootNamespace)
+{
+    m_mode = mode;
+    m_rootNamespace = rootNamespace;
+    showMode();
+    updateState();
+}
+
+void MeshSecurityPage::showMode()
+{
+    const bool strict = m_mode->mode == MtlsMode::Strict;
+    m_modeChip->set(models::mtlsModeName(m_mode->mode), strict ? Severity::Good : m_mode->mode == MtlsMode::Disable ? Severity::Error : Severity::Warning);
+    m_modeText->setText(strict ? tr("Sidecars refuse plaintext from every caller. Decided by %1.").arg(m_mode->reason)
+                               : tr("Sidecars take plaintext as well as mutual TLS. Decided by %1.").arg(m_mode->reason));
+    m_switch->setText(strict ? tr("Back to PERMISSIVE…") : tr("Switch to STRICT…"));
+}
+
+void MeshSecurityPage::setWillBreak(const QStringList &warnings)
+{
+    m_caution->setText(warnings.isEmpty() ? tr("Nothing is written before you have seen the diff and the server's dry run.")
+                                          : tr("STRICT would break %n route(s): %1", nullptr, int(warnings.size())).arg(warnings.join(u"; "_s)));
+    m_caution->setToolTip(warnings.join(u'\n').toHtmlEscaped());
+}
+
+void MeshSecurityPage::setUndo(const QString &what)
+{
+    m_undo->setVisible(!what.isEmpty());
+    m_undo->setToolTip(what.isEmpty() ? QString() : tr("Take back: %1").arg(what));
+}
+
+void MeshSecurityPage::setNamespace(const QString &nameSpace) { m_pane->setScope(nameSpace.isEmpty() ? QString() : u"ns:"_s + nameSpace); }
+
+QList<QWidget *> MeshSecurityPage::panes() const { return {m_tiles->findChild<QWidget *>(u"tile0"_s), &m_pane->table(), m_switch}; }
+
+void MeshSecurityPage::focusFilter() { m_pane->focusFilter(); }
+
+void MeshSecurityPage::goTo(const QString &target)
+{
+    if (!m_pane->table().selectKey(target))
+        m_pane->setFilter(target);
+}
+
+void MeshSecurityPage::setCompact(bool compact) { m_pane->table().setCompact(compact); }
+
+bool MeshSecurityPage::hasContent() const { return m_mode && m_postures && (m_postures->isComplete() || m_postures->rowCount() > 0); }
+
+void MeshSecurityPage::countsChanged()
+{
+    if (!m_postures)
+        return;
+    int strict = 0, permissive = 0, disabled = 0, outside = 0;
+    for (int i = 0; i < m_postures->rowCount(); ++i) {
+        const models::EffectiveMode &mode = m_postures->row(i).mode;
+        outside += !mode.enforced;
+        strict += mode.enforced && mode.mode == MtlsMode::Strict;
+        disabled += mode.enforced && mode.mode == MtlsMode::Disable;
+        permissive += mode.enforced && mode.mode != MtlsMode::Strict && mode.mode != MtlsMode::Disable;
+    }
+    m_tiles->setEntries({{QString::number(disabled), tr("DISABLE: plaintext only"), Severity::Error, u"mode:DISABLE"_s},
+        {QString::number(permissive), tr("PERMISSIVE: both"), Severity::Warning, u"mode:PERMISSIVE"_s},
+        {QString::number(outside), tr("without a sidecar"), Severity::Unknown, u"mode:unknown"_s},
+        {QString::number(strict), tr("STRICT: mutual TLS only"), Severity::Good, u"mode:STRICT"_s}});
+    setFacts(tr("%1 · %2 in the mesh").arg(m_pane->countText()).arg(m_postures->rowCount() - outside));
+    Q_EMIT badgeChanged(disabled > 0 ? QString::number(disabled) : QString(), disabled > 0 ? std::optional(Severity::Error) : std::nullopt);
+    updateState();
+}
+
+} // namespace ui

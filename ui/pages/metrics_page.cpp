@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/metrics_page.h"
+
+#include "ui/card.h"
+#include "ui/text_label.h"
+#include "ui/text_view.h"
+#include "ui/time_text.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QTableWidget>
+
+#include <algorithm>
+#include <cmath>
+
+using namespace Qt::StringLiterals;
+
+namespace ui {
+
+namespace {
+
+struct Summary
+{
+    double last = -1, mean = -1, peak = -1;
+};
+
+Summary summaryOf(const ChartSeries &series)
+{
+    Summary summary;
+    double sum = 0;
+    int count = 0;
+    for (const ChartPoint &point : series.points) {
+        if (!std::isfinite(point.value))
+            continue;
+        summary.last = point.value;
+        summary.peak = std::max(summary.peak, point.value);
+        sum += point.value;
+        ++count;
+    }
+    if (count > 0)
+        summary.mean = sum / count;
+    return summary;
+}
+
+} // namespace
+
+MetricsPage::MetricsPage(QWidget *parent)
+    : PageFrame(u"metrics"_s, tr("Metrics"), parent)
+    , m_range(new QComboBox(this))
+{
+    m_range->setObjectName(u"metricsRange"_s);
+    m_range->setAccessibleName(tr("Range"));
+    m_range->addItem(tr("last 5 min"), 300);
+    m_range->addItem(tr("last 15 min"), 900);
+    m_range->addItem(tr("last 1 h"), 3600);
+    m_range->addItem(tr("last 6 h"), 6 * 3600);
+    m_range->addItem(tr("last 24 h"), 86400);
+    m_range->addItem(tr("last 7 d"), 7 * 86400);
+    m_range->setCurrentIndex(1);
+    m_range->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    addHeaderWidget(m_range);
+    setContent(buildContent());
+    connect(m_range, &QComboBox::currentIndexChanged, this, [this] { Q_EMIT rangeChosen(rangeSeconds()); });
+}
+
+QWidget *MetricsPage::buildContent()
+{
+    auto *content = new QWidget(this);
+    auto *column = new QVBoxLayout(content);
+    column->setContentsMargins(scaled(Measure::PageMargin), scaled(4), scaled(Measure::PageMargin), scaled(Measure::CardPadding));
+    column->setSpacing(scaled(Measure::WideGap));
+    auto *chartCard = new Card(content);
+    chartCard->body()->addWidget(new TextLabel(Type::Section, tr("Requests a second, by upstream"), chartCard));
+    m_chart = new ChartView(tr("Requests a second over time; the table below has the same data"), chartCard);
+    m_chart->setObjectName(u"metricsChart"_s);
+    chartCard->body()->addWidget(m_chart, 1);
+    column->addWidget(chartCard, 3);
+    m_table = new QTableWidget(0, 4, content);
+    m_table->setObjectName(u"metricsTable"_s);
+    m_table->setAccessibleName(tr("Requests a second, by upstream"));
+    m_table->setHorizontalHeaderLabels({tr("Upstream"), tr("now"), tr("mean"), tr("highest")});
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setDefaultSectionSize(scaled(Measure::Row));
+    m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    m_table->horizontalHeader()->setFixedHeight(scaled(Measure::Header));
+    for (int column_ = 1; column_ < 4; ++column_)
+        m_table->horizontalHeaderItem(column_)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_table->setShowGrid(false);
+    m_table->setFrameShape(QFrame::NoFrame);
+    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setTabKeyNavigation(false);
+    m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    column->addWidget(m_table, 2);
+    auto *queryRow = new QHBoxLayout;
+    m_query = new TextView(tr("Query"), content);
+    m_query->setObjectName(u"metricsQuery"_s);
+    m_query->setFitsContents(2);
+    m_queryFacts = new TextLabel(Type::Dim, {}, content);
+    queryRow->addWidget(m_query, 1);
+    queryRow->addWidget(m_queryFacts);
+    column->addLayout(queryRow);
+    return content;
+}
+
+int MetricsPage::rangeSeconds() const { return m_range->currentData().toInt(); }
+
+void MetricsPage::setAnswer(const MetricsAnswer &answer)
+{
+    const bool failed = !answer.error.isEmpty();
+    if (failed && !m_answer.series.isEmpty()) {
+        banner().show(models::Severity::Warning, tr("The last question failed; this is what was known before. %1").arg(answer.error));
+        return;
+    }
+    if (failed) {
+        setProblem({PageProblem::Kind::Failed, answer.error, answer.query});
+        return;
+    }
+    m_answer = answer;
+    setProblem({});
+    banner().clear();
+    if (answer.series.isEmpty())
+        banner().show(models::Severity::Info, tr("Prometheus has no such series yet: either nothing was requested in this time, or it does not scrape the edge (integration guide, last step)."));
+    m_chart->setSeries(answer.series, answer.from, answer.to, std::max(answer.stepSeconds * 3, 60));
+    m_query->setPlainText(answer.query);
+    m_queryFacts->setText(answer.elapsedMs < 0 ? tr("%n series", nullptr, int(answer.series.size()))
+                                               : tr("%1 ms, %n series", nullptr, int(answer.series.size())).arg(answer.elapsedMs));
+    setFacts(tr("%1 · step %2 s · as of %3").arg(answer.source).arg(answer.stepSeconds).arg(exactText(answer.to)));
+    showTable();
+    updateState();
+}
+
+void MetricsPage::showTable()
+{
+    QList<QPair<QString, Summary>> rows;
+    for (const ChartSeries &series : m_answer.series)
+        rows.append(qMakePair(series.name, summaryOf(series)));
+    std::stable_sort(rows.begin(), rows.end(), [](const auto &a, const auto &b) { return a.second.last > b.second.last; });
+    m_table->setRowCount(int(rows.size()));
+    for (int row = 0; row < rows.size(); ++row) {
+        const Summary &summary = rows[row].second;
+        const QStringList cells {rows[row].first, rateText(summary.last), rateText(summary.mean), rateText(summary.peak)};
+        for (int column = 0; column < cells.size(); ++column) {
+            auto *item = new QTableWidgetItem(cells[column]);
+            if (column > 0)
+                item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+            m_table->setItem(row, column, item);
+        }
+    }
+}
+
+QList<QWidget *> MetricsPage::panes() const { return {m_range, m_table, m_query}; }
+
+bool MetricsPage::hasContent() const { return m_answer.to.isValid(); }
+
+} // namespace ui

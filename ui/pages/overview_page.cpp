@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/overview_page.h"
+
+#include "models/analysis/edge_view.h"
+#include "ui/card.h"
+#include "ui/fact_list.h"
+#include "ui/line_delegate.h"
+#include "ui/text_label.h"
+#include "ui/time_text.h"
+
+#include <QHBoxLayout>
+#include <QListView>
+#include <QPushButton>
+#include <QStandardItemModel>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace ui {
+
+using models::Severity;
+
+namespace {
+
+QListView *makeList(const QString &objectName, const QString &accessibleName, QAbstractItemModel *model, QWidget *parent)
+{
+    auto *list = new QListView(parent);
+    list->setObjectName(objectName);
+    list->setAccessibleName(accessibleName);
+    list->setModel(model);
+    list->setItemDelegate(new LineDelegate(list));
+    list->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    list->setFrameShape(QFrame::NoFrame);
+    list->setUniformItemSizes(true);
+    return list;
+}
+
+// Where a finding is at home: by its code's family.
+QString pageOf(const models::Finding &finding)
+{
+    if (finding.code.startsWith(u"TLS"_s) || finding.code.startsWith(u"CERT"_s))
+        return u"certificates"_s;
+    if (finding.code.startsWith(u"MT"_s))
+        return finding.subject.kind == u"Mapping"_s ? u"routing"_s : u"mesh"_s;
+    return finding.code.startsWith(u"GD"_s) ? u"guide"_s : u"routing"_s;
+}
+
+QList<Fact> edgeFacts(const models::EdgeView *view)
+{
+    if (!view)
+        return {{OverviewPage::tr("Edge"), OverviewPage::tr("none found")}};
+    const models::EdgeInstallation &edge = view->installation;
+    int loaded = 0, rejected = 0, other = 0;
+    for (const auto &verdict : view->mappings) {
+        loaded += verdict->state == models::MappingVerdict::State::Loaded;
+        rejected += verdict->state == models::MappingVerdict::State::Rejected;
+    }
+    other = int(view->mappings.size()) - loaded - rejected;
+    return {{OverviewPage::tr("Installation"), edge.key()}, {OverviewPage::tr("Version"), edge.version},
+        {OverviewPage::tr("Pods ready"), u"%1 of %2"_s.arg(edge.readyPods).arg(edge.pods)},
+        {OverviewPage::tr("Mappings loaded"), u"%1 of %2"_s.arg(loaded).arg(view->mappings.size())},
+        {OverviewPage::tr("Rejected, not serving"), u"%1, %2"_s.arg(rejected).arg(other)}};
+}
+
+QList<Fact> meshFacts(const OverviewFacts &facts)
+{
+    int strict = 0, inMesh = 0;
+    for (const models::WorkloadPosture &posture : facts.postures) {
+        inMesh += posture.mode.enforced;
+        strict += posture.mode.enforced && posture.mode.mode == models::MtlsMode::Strict;
+    }
+    int injected = 0;
+    for (const models::Namespace &nameSpace : facts.snapshot->namespaces)
+        injected += nameSpace.injected();
+    return {{OverviewPage::tr("Mode of the mesh"), models::mtlsModeName(facts.meshMode.mode), facts.meshMode.reason},
+        {OverviewPage::tr("Ports in the mesh"), u"%1 of %2"_s.arg(inMesh).arg(facts.postures.size())},
+        {OverviewPage::tr("Ports that take mutual TLS only"), QString::number(strict)},
+        {OverviewPage::tr("Namespaces injected"), u"%1 of %2"_s.arg(injected).arg(facts.snapshot->namespaces.size())}};
+}
+
+QList<Fact> certificateFacts(const QList<models::CertificateRow> &rows, const QDateTime &now)
+{
+    int ended = 0, errors = 0, warnings = 0;
+    const models::CertificateRow *next = nullptr;
+    for (const models::CertificateRow &row : rows) {
+        const Severity severity = models::countdownSeverity(row.notBefore, row.notAfter, now);
+        const bool over = row.notAfter.isValid() && row.notAfter < now;
+        ended += over;
+        errors += severity == Severity::Error && !over;
+        warnings += severity == Severity::Warning;
+        if (!over && row.notAfter.isValid() && (!next || row.notAfter < next->notAfter))
+            next = &row;
+    }
+    return {{OverviewPage::tr("Expired"), QString::number(ended)}, {OverviewPage::tr("End very soon"), QString::number(errors)},
+        {OverviewPage::tr("End soon"), QString::number(warnings)},
+        {OverviewPage::tr("Next end"), next ? models::countdownText(next->notAfter, now) : OverviewPage::tr("none"), next ? next->subject : QString()},
+        {OverviewPage::tr("Certificates"), QString::number(rows.size())}};
+}
+
+} // namespace
+
+OverviewPage::OverviewPage(QWidget *parent)
+    : PageFrame(u"overview"_s, tr("Overview"), parent)
+    , m_findings(new QStandardItemModel(this))
+    , m_changes(new QStandardItemModel(this))
+{
+    setContent(buildContent());
+}
+
+QWidget *OverviewPage::buildContent()
+{
+    auto *content = new QWidget(this);
+    auto *column = new QVBoxLayout(content);
+    column->setContentsMargins(scaled(Measure::PageMargin), scaled(4), scaled(Measure::PageMargin), scaled(Measure::CardPadding));
+    column->setSpacing(scaled(Measure::WideGap));
+    auto *cards = new QHBoxLayout;
+    cards->setSpacing(scaled(Measure::WideGap));
+    const auto addCard = [&](const QString &title, const QString &pageId, const QString &open) {
+        auto *card = new Card(content);
+        auto *button = makeButton(open, pageId + "Open"_L1, card);
+        auto *head = new QHBoxLayout;
+        head->addWidget(new TextLabel(Type::Section, title, card));
+        head->addStretch();
+        head->addWidget(button);
+        auto *facts = new FactList(card);
+        card->body()->addLayout(head);
+        card->body()->addWidget(facts);
+        card->body()->addStretch();
+        cards->addWidget(card, 1);
+        connect(button, &QPushButton::clicked, this, [this, pageId] { Q_EMIT pageRequested(pageId, QString()); });
+        return facts;
+    };
+    m_edge = addCard(tr("Edge"), u"routing"_s, tr("Routing"));
+    m_mesh = addCard(tr("Mesh"), u"mesh"_s, tr("Mesh security"));
+    m_certificates = addCard(tr("Certificates"), u"certificates"_s, tr("Certificates"));
+    column->addLayout(cards);
+    auto *attention = new Card(content);
+    m_attention = new TextLabel(Type::Section, tr("Needs attention"), attention);
+    m_nothing = new TextLabel(Type::Dim, tr("Nothing: no check has found a problem."), attention);
+    m_findingList = makeList(u"overviewFindings"_s, tr("Findings"), m_findings, attention);
+    attention->body()->addWidget(m_attention);
+    attention->body()->addWidget(m_nothing);
+    attention->body()->addWidget(m_findingList, 1);
+    column->addWidget(attention, 3);
+    auto *recent = new Card(content);
+    m_noChanges = new TextLabel(Type::Dim, tr("Nothing was changed yet."), recent);
+    m_changeList = makeList(u"overviewChanges"_s, tr("Recent changes"), m_changes, recent);
+    recent->body()->addWidget(new TextLabel(Type::Section, tr("Recent changes"), recent));
+    recent->body()->addWidget(m_noChanges);
+    recent->body()->addWidget(m_changeList, 1);
+    column->addWidget(recent, 2);
+    m_changeList->hide();
+    connect(m_findingList, &QListView::activated, this, &OverviewPage::openFinding);
+    connect(m_changeList, &QListView::activated, this, [this](const QModelIndex &index) {
+        Q_EMIT pageRequested(u"activity"_s, index.data(LineDelegate::TargetRole).toString());
+    });
+    return content;
+}
+
+void OverviewPage::setAnalysis(const OverviewFacts &facts)
+{
+    m_has = facts.snapshot != nullptr;
+    if (m_has) {
+        setFacts(tr("as of %1").arg(exactText(facts.snapshot->takenAt)));
+        showCards(facts);
+        showFindings(facts.findings);
+    }
+    updateState();
+}
+
+void OverviewPage::showCards(const OverviewFacts &facts)
+{
+    m_edge->setFacts(edgeFacts(facts.view));
+    m_mesh->setFacts(meshFacts(facts));
+    m_certificates->setFacts(certificateFacts(facts.certificates, facts.now));
+}
+
+void OverviewPage::showFindings(QList<models::Finding> findings)
+{
+    findings.removeIf([](const models::Finding &finding) { return finding.severity < Severity::Unknown; });
+    std::stable_sort(findings.begin(), findings.end(), [](const auto &a, const auto &b) { return a.severity > b.severity; });
+    int errors = 0, warnings = 0;
+    const QString current = m_findingList->currentIndex().data(LineDelegate::TargetRole).toString();
+    m_findings->clear();
+    for (const models::Finding &finding : std::as_const(findings)) {
+        errors += finding.severity == Severity::Error;
+        warnings += finding.severity == Severity::Warning;
+        auto *item = new QStandardItem(u"%1   %2"_s.arg(finding.code, finding.message));
+        item->setData(int(finding.severity), LineDelegate::SeverityRole);
+        item->setData(finding.subject.text(), LineDelegate::SideRole);
+        const QString key = finding.subject.nameSpace.isEmpty() ? finding.subject.name : finding.subject.nameSpace + u'/' + finding.subject.name;
+        item->setData(key, LineDelegate::TargetRole);
+        item->setData(pageOf(finding), LineDelegate::PageRole);
+        item->setData(tr("%1: %2, %3").arg(severityName(finding.severity), finding.message, finding.subject.text()), Qt::AccessibleTextRole);
+        item->setToolTip(QStringList({finding.message, finding.evidence.join(u'\n'), finding.remedy}).join(u'\n').trimmed().toHtmlEscaped());
+        m_findings->appendRow(item);
+        if (!current.isEmpty() && key == current)
+            m_findingList->setCurrentIndex(item->index());
+    }
+    m_attention->setText(findings.isEmpty() ? tr("Needs attention") : tr("Needs attention (%1)").arg(findings.size()));
+    m_nothing->setVisible(findings.isEmpty());
+    m_findingList->setVisible(!findings.isEmpty());
+    const int bad = errors > 0 ? errors : warnings;
+    Q_EMIT badgeChanged(bad > 0 ? QString::number(bad) : QString(), errors > 0 ? std::optional(Severity::Error) : warnings > 0 ? std::optional(Severity::Warning) : std::nullopt);
+}
+
+void OverviewPage::setRecentChanges(const QList<models::JournalEntry> &entries)
+{
+    m_changes->clear();
+    for (const models::JournalEntry &entry : entries) {
+        auto *item = new QStandardItem(entry.title.isEmpty() ? entry.change.subject().text() : entry.title);
+        item->setData(int(!entry.succeeded ? Severity::Error : entry.reverted ? Severity::Unknown : Severity::Good), LineDelegate::SeverityRole);
+        item->setData(tr("%1 · %2").arg(entry.change.subject().text(), agoText(entry.at, QDateTime::currentDateTimeUtc())), LineDelegate::SideRole);
+        item->setData(QString::number(entry.number), LineDelegate::TargetRole);
+        item->setToolTip(exactText(entry.at));
+        m_changes->appendRow(item);
+    }
+    m_noChanges->setVisible(entries.isEmpty());
+    m_changeList->setVisible(!entries.isEmpty());
+}
+
+void OverviewPage::openFinding(const QModelIndex &index)
+{
+    Q_EMIT pageRequested(index.data(LineDelegate::PageRole).toString(), index.data(LineDelegate::TargetRole).toString());
+}
+
+QList<QWidget *> OverviewPage::panes() const { return {m_findingList, m_changeList}; }
+
+} // namespace ui

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/step_list.h"
+
+#include "ui/chip.h"
+#include "ui/text_label.h"
+
+#include <QHBoxLayout>
+#include <QVBoxLayout>
+
+using namespace Qt::StringLiterals;
+
+namespace ui {
+
+class StepList::Row : public QWidget
+{
+public:
+    explicit Row(QWidget *parent)
+        : QWidget(parent)
+        , m_chip(new Chip(this))
+        , m_text(new TextLabel(Type::Body, {}, this))
+        , m_side(new TextLabel(Type::Dim, {}, this))
+        , m_notes(new TextLabel(Type::Dim, {}, this))
+    {
+        m_text->setElided(Qt::ElideMiddle);
+        m_text->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+        m_side->setElided(Qt::ElideRight);
+        m_side->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+        m_notes->setWordWrap(true);
+        m_notes->setContentsMargins(scaled(27), 0, 0, scaled(2));
+        m_notes->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        auto *line = new QHBoxLayout;
+        line->setSpacing(scaled(10));
+        line->addWidget(m_chip);
+        line->addWidget(m_text, 3);
+        line->addWidget(m_side, 2);
+        auto *column = new QVBoxLayout(this);
+        column->setContentsMargins(0, 0, 0, 0);
+        column->setSpacing(scaled(4));
+        column->addLayout(line);
+        column->addWidget(m_notes);
+    }
+    void set(const models::PredictionStep &step, const QStringList &notes, const QString &place)
+    {
+        m_chip->set(step.title, step.severity);
+        m_text->setText(step.text);
+        m_side->setText(step.side);
+        m_notes->setText(notes.join(u'\n'));
+        m_notes->setVisible(!notes.isEmpty());
+        setAccessibleName(QStringList({place, step.title, step.text, step.side, severityName(step.severity)}).join(u", "_s));
+    }
+
+private:
+    Chip *m_chip;
+    TextLabel *m_text, *m_side, *m_notes;
+};
+
+StepList::StepList(QWidget *parent)
+    : QWidget(parent)
+    , m_column(new QVBoxLayout(this))
+{
+    m_column->setContentsMargins(0, 0, 0, 0);
+    m_column->setSpacing(scaled(Measure::Gap));
+}
+
+void StepList::setSteps(const QList<models::PredictionStep> &steps, const QString &noteOf, const QStringList &notes)
+{
+    while (m_rows.size() < steps.size()) {
+        auto *row = new Row(this);
+        m_column->addWidget(row);
+        m_rows.append(row);
+    }
+    for (qsizetype i = 0; i < m_rows.size(); ++i) {
+        m_rows[i]->setVisible(i < steps.size());
+        if (i < steps.size())
+            m_rows[i]->set(steps[i], steps[i].title == noteOf ? notes : QStringList(), tr("Step %1 of %2").arg(i + 1).arg(steps.size()));
+    }
+}
+
+} // namespace ui

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/tile_row.h"
+
+#include "ui/theme.h"
+
+#include <QHBoxLayout>
+#include <QPainter>
+
+namespace ui {
+
+Tile::Tile(QWidget *parent)
+    : QAbstractButton(parent)
+{
+    setFocusPolicy(Qt::StrongFocus);
+    setAttribute(Qt::WA_Hover);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+}
+
+void Tile::set(const QString &number, const QString &word, models::Severity severity)
+{
+    m_number = number;
+    m_severity = severity;
+    setText(word);
+    setAccessibleName(tr("%1 %2").arg(number, word));
+    update();
+}
+
+QSize Tile::sizeHint() const { return {scaled(140), scaled(72)}; }
+
+void Tile::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const Tokens tokens = tokensOf(palette());
+    const QColor ink = QColor::fromRgb(toneOf(palette(), m_severity).ink);
+    const double pen = hasFocus() ? 2 : 1;
+    painter.setPen(QPen(QColor::fromRgb(hasFocus() || underMouse() ? tokens.accent : tokens.line), pen));
+    painter.setBrush(palette().color(QPalette::Base));
+    painter.drawRoundedRect(QRectF(rect()).adjusted(pen / 2, pen / 2, -pen / 2, -pen / 2), scaled(Measure::CardRadius), scaled(Measure::CardRadius));
+    const QRect box = rect().adjusted(scaled(17), scaled(6), -scaled(12), -scaled(8));
+    painter.setFont(fontOf(Type::Number));
+    painter.setPen(ink);
+    painter.drawText(box, Qt::AlignLeft | Qt::AlignTop, m_number);
+    const QRect line(box.left(), box.bottom() - scaled(20), box.width(), scaled(20));
+    const int shape = scaled(10);
+    drawSeverity(painter, QRect(line.left(), line.center().y() - shape / 2 + 1, shape, shape), m_severity, ink);
+    painter.setFont(fontOf(Type::Body));
+    painter.setPen(QColor::fromRgb(tokens.text));
+    const QRect words = line.adjusted(shape + scaled(8), 0, 0, 0);
+    painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter, painter.fontMetrics().elidedText(text(), Qt::ElideRight, words.width()));
+}
+
+TileRow::TileRow(QWidget *parent)
+    : QWidget(parent)
+{
+    auto *row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(scaled(Measure::WideGap));
+}
+
+void TileRow::setEntries(const QList<Entry> &entries)
+{
+    while (m_tiles.size() < entries.size()) {
+        auto *tile = new Tile(this);
+        tile->setObjectName(QStringLiteral("tile%1").arg(m_tiles.size()));
+        layout()->addWidget(tile);
+        connect(tile, &QAbstractButton::clicked, this, [this, at = m_tiles.size()] { Q_EMIT tilePressed(m_filters.value(at)); });
+        m_tiles.append(tile);
+    }
+    m_filters.clear();
+    for (qsizetype i = 0; i < m_tiles.size(); ++i) {
+        m_tiles[i]->setVisible(i < entries.size());
+        if (i >= entries.size())
+            continue;
+        m_tiles[i]->set(entries[i].number, entries[i].word, entries[i].severity);
+        m_filters.append(entries[i].filter);
+    }
+}
+
+} // namespace ui
