@@ -148,6 +148,7 @@ Parsed<ResponseHead> parseResponseHead(std::string_view head, std::size_t maxHea
     if (line.size() < 12 || line.substr(0, 7) != "HTTP/1." || line[8] != ' ' || (line.size() > 12 && line[12] != ' '))
         return bad("no status line", 502);
     response.status = 0;
+    response.minorVersion = line[7] == '0' && line[5] == '1' ? 0 : 1;
     for (const char c : line.substr(9, 3)) {
         if (c < '0' || c > '9')
             return bad("no status line", 502);

@@ -33,6 +33,11 @@ std::string H1Connection::take(std::size_t size)
     return taken;
 }
 
+std::string H1Connection::takeBuffered()
+{
+    return take(m_buffer.size());
+}
+
 void H1Connection::compact()
 {
     m_buffer.erase(0, m_begin);

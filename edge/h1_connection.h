@@ -23,6 +23,7 @@ public:
     // Everything up to the blank line, without it; "" if the peer closed before the first byte.
     // Error::Protocol: too long ("431 …") or cut in the middle.
     asio::awaitable<Result<std::string>> readHead(std::size_t limit, Deadline deadline);
+    std::string takeBuffered(); // what was read past the last head or body: the first bytes of a tunnel
     bool hasBuffered() const { return m_begin < m_buffer.size(); }
     asio::awaitable<Result<bool>> waitForData(Deadline deadline); // false: the peer closed
 

@@ -6,6 +6,8 @@
 #include "edge/http_message.h"
 #include "edge/stream.h"
 
+#include <functional>
+
 namespace edge {
 
 struct ConnectionInfo
@@ -13,6 +15,7 @@ struct ConnectionInfo
     std::string peerAddress;
     std::uint16_t listenerPort = 0; // as configured (may differ from the bound one)
     std::optional<TlsFacts> tls;
+    std::shared_ptr<const void> lifetime; // whatever must live as long as the connection; nobody else looks at it
 };
 
 class Request
@@ -23,6 +26,13 @@ public:
 
     virtual ~Request() = default;
     virtual asio::awaitable<Result<std::string>> read() = 0; // the next piece of the body; "" at its end
+    virtual bool bodyEnded() const { return false; }         // true from the start if there is no body
+    virtual void stopReading() { }                           // a read() that is under way answers Error::Closed
+    // Answers Expect: 100-continue now instead of at the first read(), once.
+    virtual asio::awaitable<Result<void>> sayContinue() { co_return Result<void>(); }
+    // Calls `gone` when the client ends its side before the answer is complete.  Only after the body has ended.
+    virtual void watchClient(std::function<void()>) { }
+    virtual std::string takeBuffered() { return {}; } // what the client sent behind the head of an upgrade
     asio::awaitable<Result<std::string>> readAll(std::size_t limit); // Error::Protocol past the limit
 };
 

@@ -69,6 +69,12 @@ void Headers::remove(std::string_view name)
     m_headers.erase(std::remove_if(m_headers.begin(), m_headers.end(), [&](const Header &header) { return equalIgnoringCase(header.name, name); }), m_headers.end());
 }
 
+void Headers::lowerNames()
+{
+    for (Header &header : m_headers)
+        std::transform(header.name.begin(), header.name.end(), header.name.begin(), lower);
+}
+
 bool Headers::hasToken(std::string_view name, std::string_view token) const
 {
     for (const Header &header : m_headers) {
@@ -136,6 +142,12 @@ std::string_view reasonPhrase(int status)
     case 503: return "Service Unavailable";
     case 504: return "Gateway Timeout";
     case 505: return "HTTP Version Not Supported";
+    case 506: return "Variant Also Negotiates";
+    case 507: return "Insufficient Storage";
+    case 508: return "Loop Detected";
+    case 510: return "Not Extended";
+    case 511: return "Network Authentication Required";
+    case 599: return "Last Unassigned Server Error Code";
     default: return "Unknown";
     }
 }

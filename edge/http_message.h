@@ -31,6 +31,10 @@ public:
     void remove(std::string_view name);
     bool hasToken(std::string_view name, std::string_view token) const; // comma-separated list, ASCII case ignored
 
+    void lowerNames();
+    template<typename Predicate> // of a const Header &
+    void removeIf(Predicate predicate) { std::erase_if(m_headers, predicate); }
+
     auto begin() const { return m_headers.begin(); }
     auto end() const { return m_headers.end(); }
     std::size_t size() const { return m_headers.size(); }
@@ -54,6 +58,7 @@ struct RequestHead
 struct ResponseHead
 {
     int status = 200;
+    int minorVersion = 1; // as received; sent is always 1
     std::string reason; // filled from the status if empty
     Headers headers;
 };

@@ -21,6 +21,7 @@ std::string_view kindName(Error::Kind kind)
     case Error::Kind::Timeout: return "timeout";
     case Error::Kind::Closed: return "closed";
     case Error::Kind::Cancelled: return "cancelled";
+    case Error::Kind::UnknownName: return "unknown name";
     }
     return "unknown";
 }

@@ -10,7 +10,7 @@ namespace edge {
 
 struct Error
 {
-    enum class Kind { Config, Parse, Tls, Connect, Protocol, Timeout, Closed, Cancelled };
+    enum class Kind { Config, Parse, Tls, Connect, Protocol, Timeout, Closed, Cancelled, UnknownName };
     Kind kind = Kind::Config;
     std::string message;
 

@@ -10,6 +10,8 @@
 #include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
 
+#include <array>
+
 namespace edge {
 
 namespace {
@@ -17,6 +19,8 @@ namespace {
 using Tcp = asio::ip::tcp;
 constexpr std::size_t DrainBytes = 256 * 1024; // of an unread request body, before the connection is given up
 constexpr std::chrono::milliseconds AcceptPause {50};
+constexpr std::chrono::milliseconds LingerTime {1000};
+constexpr std::size_t LingerBytes = 4 * 1024 * 1024;
 
 class H1Request : public Request
 {
@@ -31,14 +35,25 @@ public:
     asio::awaitable<Result<std::string>> read() override
     {
         if (m_expectsContinue && !m_connection.bodyEnded()) {
-            m_expectsContinue = false;
-            const Result<void> sent = co_await m_connection.stream.write("HTTP/1.1 100 Continue\r\n\r\n", in(m_limits.writeTimeout));
+            const Result<void> sent = co_await sayContinue();
             if (!sent)
                 co_return tl::unexpected(sent.error());
         }
         co_return co_await m_connection.readBody(in(m_limits.idleTimeout));
     }
 
+    bool bodyEnded() const override { return m_connection.bodyEnded(); }
+    void stopReading() override { m_connection.stream.cancel(); }
+    void watchClient(std::function<void()> gone) override { m_connection.stream.watchEnd(std::move(gone)); }
+
+    asio::awaitable<Result<void>> sayContinue() override
+    {
+        if (!std::exchange(m_expectsContinue, false))
+            co_return Result<void>();
+        co_return co_await m_connection.stream.write("HTTP/1.1 100 Continue\r\n\r\n", in(m_limits.writeTimeout));
+    }
+
+    std::string takeBuffered() override { return m_connection.takeBuffered(); }
     bool awaitsContinue() const { return m_expectsContinue; }
 
 private:
@@ -73,7 +88,7 @@ public:
             head.headers.set("connection", "close");
         m_pending = formatResponseHead(head);
         if (m_chunked) // an open-ended answer (a watch) must be seen to begin
-            co_return co_await flush({});
+            co_return co_await flush(std::string());
         co_return Result<void>();
     }
 
@@ -81,12 +96,14 @@ public:
     {
         if (!m_writesBody || data.empty())
             co_return Result<void>();
-        co_return co_await flush(m_chunked ? chunk(data) : std::string(data));
+        std::string framed = m_chunked ? chunk(data) : std::string(data); // named: GCC 12 destroys a conditional temporary of a co_await twice
+        co_return co_await flush(std::move(framed));
     }
 
     asio::awaitable<Result<void>> finish() override
     {
-        const Result<void> sent = co_await flush(m_chunked && m_writesBody ? "0\r\n\r\n" : "");
+        std::string end(m_chunked && m_writesBody ? "0\r\n\r\n" : "");
+        const Result<void> sent = co_await flush(std::move(end));
         m_finished = sent.has_value();
         co_return sent;
     }
@@ -154,6 +171,26 @@ asio::awaitable<bool> drained(H1Connection &connection, const HttpLimits &limits
     co_return true;
 }
 
+// Closing with unread bytes would reset the connection and could take the answer with it: the end is sent first, and what
+// still comes is thrown away for a moment.
+asio::awaitable<void> closeGently(Stream &stream)
+{
+    if (!stream.isOpen())
+        co_return;
+    if (!stream.peerClosed()) {
+        stream.finishWriting();
+        const Deadline deadline = in(LingerTime);
+        std::array<char, 4096> dropped {};
+        for (std::size_t total = 0; total < LingerBytes;) {
+            const Result<std::size_t> n = co_await stream.read(dropped.data(), dropped.size(), deadline);
+            if (!n || *n == 0)
+                break;
+            total += *n;
+        }
+    }
+    stream.close();
+}
+
 asio::awaitable<bool> serveRequest(H1Connection &connection, std::string headText, const ConnectionInfo &info, Handler &handler, const HttpLimits &limits)
 {
     auto head = parseRequestHead(headText, limits.headers);
@@ -170,11 +207,14 @@ asio::awaitable<bool> serveRequest(H1Connection &connection, std::string headTex
     if (!keepsAlive(request.head))
         responder.closeAfter();
     co_await handler.handle(request, responder);
+    connection.stream.stopWatching();
     if (!responder.finished()) {
         connection.stream.reset(); // an answer cut in the middle must not look whole
         co_return false;
     }
-    co_return !responder.closes() && !request.awaitsContinue() && co_await drained(connection, limits);
+    if (responder.closes() || request.awaitsContinue()) // no co_await behind && in a co_return: GCC 12 evaluates it in any case
+        co_return false;
+    co_return co_await drained(connection, limits);
 }
 
 }
@@ -193,7 +233,7 @@ asio::awaitable<void> serveConnection(Stream stream, ConnectionInfo info, Handle
             break;
         alive = co_await serveRequest(connection, std::move(*head), info, handler, limits);
     }
-    connection.stream.close();
+    co_await closeGently(connection.stream);
 }
 
 struct Server::State : std::enable_shared_from_this<Server::State>
@@ -233,7 +273,9 @@ struct Server::State : std::enable_shared_from_this<Server::State>
         ConnectionInfo info;
         info.peerAddress = stream.peerAddress();
         info.listenerPort = options.configuredPort != 0 ? options.configuredPort : stream.localPort();
-        const bool served = !prepare || co_await prepare(stream, info);
+        bool served = true;
+        if (prepare)
+            served = co_await prepare(stream, info);
         if (served && !stopped)
             co_await serveConnection(std::move(stream), std::move(info), handler);
         open.erase(id);
@@ -283,10 +325,20 @@ Result<std::uint16_t> Server::listen(const ListenOptions &options, Acceptor acce
 void Server::stop()
 {
     m_state->stopped = true;
+    stopListening();
+    closeConnections();
+}
+
+void Server::stopListening()
+{
     asio::error_code ignored;
     for (const auto &acceptor : m_state->acceptors)
         acceptor->close(ignored);
-    closeConnections();
+}
+
+std::size_t Server::openConnections() const
+{
+    return m_state->open.size();
 }
 
 void Server::closeConnections()

@@ -31,6 +31,8 @@ public:
 
     Result<std::uint16_t> listen(const ListenOptions &options, Acceptor acceptor = {}); // the bound port
     void stop();
+    void stopListening();    // no new connections; those that are open live on
+    std::size_t openConnections() const;
     void closeConnections(); // open ones are cut, listeners stay: a changed TLS mode, a fault hook
 
 private:

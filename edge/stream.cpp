@@ -89,6 +89,35 @@ struct Stream::State : std::enable_shared_from_this<Stream::State>
         socket.close(ignored);
     }
 
+    void watch()
+    {
+        watching = true;
+        socket.async_wait(Tcp::socket::wait_read, [self = shared_from_this()](const asio::error_code &error) {
+            self->watching = false;
+            const std::function<void()> ended = std::exchange(self->peerEnded, {});
+            if (ended && !error && self->endIsNext())
+                ended();
+        });
+    }
+
+    // -1: nothing to read yet, 0: the end or an error, 1: data
+    int nextByte()
+    {
+        char byte = 0;
+        if (isTls) {
+            ERR_clear_error();
+            const int n = SSL_peek(ssl.get(), &byte, 1);
+            const int why = SSL_get_error(ssl.get(), n);
+            return n > 0 ? 1 : why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE ? -1 : 0;
+        }
+        asio::error_code error;
+        if (!socket.non_blocking())
+            socket.non_blocking(true, error);
+        const std::size_t n = socket.receive(asio::buffer(&byte, 1), Tcp::socket::message_peek, error);
+        return n > 0 ? 1 : error == asio::error::would_block ? -1 : 0;
+    }
+    bool endIsNext() { return !socket.is_open() || nextByte() == 0; }
+
     void disarm(Direction direction) { deadlines[direction] = Deadline::max(); }
 
     tl::unexpected<Error> explain(const asio::error_code &error, const char *what) const
@@ -170,6 +199,8 @@ struct Stream::State : std::enable_shared_from_this<Stream::State>
     bool timerRunning = false;
     bool timedOut = false;
     bool isTls = false;
+    bool watching = false;
+    std::function<void()> peerEnded;
     std::unique_ptr<SSL, SslFree> ssl;
     std::shared_ptr<TlsCredentials> credentials; // OpenSSL's callbacks point into it
     TlsFacts facts;
@@ -208,7 +239,7 @@ asio::awaitable<Result<Stream>> Stream::connect(std::string address, std::uint16
         Tcp::resolver resolver(executor);
         const auto found = co_await resolver.async_resolve(address, std::to_string(port), asio::redirect_error(asio::use_awaitable, error));
         if (error)
-            co_return failure(Error::Kind::Connect, where + ": this name is unknown (" + error.message() + ")");
+            co_return failure(Error::Kind::UnknownName, where + ": this name is unknown (" + error.message() + ")");
         for (const auto &entry : found)
             endpoints.push_back(entry.endpoint());
     }
@@ -314,6 +345,21 @@ asio::awaitable<Result<std::string>> Stream::peek(std::size_t size, Deadline dea
     co_return bytes;
 }
 
+asio::awaitable<Result<std::string>> Stream::peekAtLeast(std::size_t size, Deadline deadline)
+{
+    const std::shared_ptr<State> state = m_state;
+    asio::error_code error;
+    state->socket.set_option(asio::socket_base::receive_low_watermark(int(size)), error); // the wait ends when so much is there
+    state->arm(State::Reading, deadline);
+    error = co_await state->wait(Tcp::socket::wait_read);
+    state->disarm(State::Reading);
+    asio::error_code ignored;
+    state->socket.set_option(asio::socket_base::receive_low_watermark(1), ignored);
+    if (error)
+        co_return state->explain(error, "reading");
+    co_return co_await peek(size, deadline);
+}
+
 void Stream::close()
 {
     asio::error_code ignored;
@@ -340,19 +386,43 @@ bool Stream::isOpen() const
 
 bool Stream::peerClosed() const
 {
-    if (!isOpen())
-        return true;
-    char byte = 0;
-    if (m_state->isTls) {
-        ERR_clear_error();
-        const int n = SSL_peek(m_state->ssl.get(), &byte, 1);
-        const int why = SSL_get_error(m_state->ssl.get(), n);
-        return n <= 0 && why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE;
-    }
-    asio::error_code error;
-    m_state->socket.non_blocking(true, error);
-    const std::size_t n = m_state->socket.receive(asio::buffer(&byte, 1), Tcp::socket::message_peek, error);
-    return n == 0 && error && error != asio::error::would_block;
+    return m_state->endIsNext();
+}
+
+bool Stream::hasInput() const
+{
+    return !isOpen() || m_state->nextByte() >= 0;
+}
+
+void Stream::finishWriting()
+{
+    asio::error_code ignored;
+    if (m_state->isTls && m_state->socket.is_open())
+        SSL_shutdown(m_state->ssl.get());
+    m_state->socket.shutdown(Tcp::socket::shutdown_send, ignored);
+}
+
+void Stream::cancel()
+{
+    asio::error_code ignored;
+    m_state->socket.cancel(ignored);
+}
+
+void Stream::limitReading(Deadline deadline)
+{
+    m_state->arm(State::Reading, deadline);
+}
+
+void Stream::watchEnd(std::function<void()> ended)
+{
+    m_state->peerEnded = std::move(ended);
+    if (!m_state->watching && isOpen())
+        m_state->watch();
+}
+
+void Stream::stopWatching()
+{
+    m_state->peerEnded = {}; // the wait itself may go on: it harms nobody
 }
 
 std::function<void()> Stream::closer() const

@@ -35,10 +35,20 @@ public:
     // Looks at the first bytes without taking them: a close() after it resets the connection, as a proxy without a filter chain does.
     asio::awaitable<Result<std::string>> peek(std::size_t size, Deadline deadline);
 
+    // The same, but waits until so many bytes are there or the peer has ended.
+    asio::awaitable<Result<std::string>> peekAtLeast(std::size_t size, Deadline deadline);
+
     void close();                 // FIN (close_notify first, if TLS), without waiting
     void reset();                 // RST
     bool isOpen() const;
     bool peerClosed() const;      // the peer has ended its side, seen without waiting
+    bool hasInput() const;        // bytes or the end are there to be read, seen without waiting
+    void finishWriting();         // close_notify and FIN; reading goes on
+    void cancel();                // pending calls answer Error::Closed; the connection stays
+    void limitReading(Deadline deadline); // a read() that is under way gets this deadline instead
+    // Calls `ended` when the peer ends its side or resets while nobody reads.  Data that arrives instead ends the watch silently.
+    void watchEnd(std::function<void()> ended);
+    void stopWatching();
     std::function<void()> closer() const; // cuts the connection from elsewhere on the same loop; harmless after its end
     const TlsFacts *tls() const;  // nullptr for plain TCP
     asio::ip::tcp::socket &socket();

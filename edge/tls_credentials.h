@@ -23,6 +23,7 @@ struct TlsSettings
     std::string alpnProtocols;       // "h2,http/1.1"; offered (client) or accepted in this order (server)
     std::string minVersion = "v1.2", maxVersion = "v1.3";
     std::string cipherSuites;        // OpenSSL list for TLS ≤ 1.2; "" default
+    bool operator==(const TlsSettings &) const = default;
 };
 
 class TlsCredentials
