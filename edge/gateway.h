@@ -3,6 +3,7 @@
 // The edge as a whole: listeners by the configuration, TLS by SNI, and the proxy behind them.
 // apply() swaps the table between two requests: a request sees one table from start to end.  Listeners that the new
 // configuration no longer has are closed; connections in flight finish.  Thread: the loop given.
+#include "edge/endpoint.h"
 #include "edge/exchange.h"
 #include "edge/route_table.h"
 #include "edge/server.h"
@@ -17,12 +18,6 @@ struct SecretMaterial // PEM text
     bool operator==(const SecretMaterial &) const = default;
 };
 using SecretStore = std::map<std::string, SecretMaterial>; // by NAME.NAMESPACE
-
-struct Endpoint
-{
-    std::string address;
-    std::uint16_t port = 0;
-};
 
 struct GatewayOptions
 {

@@ -15,5 +15,8 @@ function(sallyport_edge_test file filter)
     set_tests_properties(edge/${file} PROPERTIES LABELS "${label}" TIMEOUT 300)
 endfunction()
 
+target_sources(edge_tests PRIVATE edge/gateway_fixture.cpp edge/scripted_upstream.cpp edge/test_authority.cpp)
+target_compile_options(edge_tests PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>) # as edge itself
 sallyport_edge_test(corpus_test "Corpus.*")
+sallyport_edge_test(gateway_test "Gateway.*:Gateway/*")
 sallyport_edge_test(value_test "Value.*:Yaml.*:*BadJson*")

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "edge/edge_credentials.h"
+
+#include <algorithm>
+#include <set>
+
+namespace edge {
+
+namespace {
+
+std::string joined(const std::vector<std::string> &parts)
+{
+    std::string all;
+    for (const std::string &part : parts)
+        all += (all.empty() ? "" : ":") + part;
+    return all;
+}
+
+// HTTP/2 is not spoken yet, so it is not agreed on either.
+std::string withoutHttp2(std::string_view protocols)
+{
+    std::string kept;
+    while (!protocols.empty()) {
+        const std::size_t comma = std::min(protocols.find(','), protocols.size());
+        std::string_view one = protocols.substr(0, comma);
+        protocols.remove_prefix(std::min(comma + 1, protocols.size()));
+        while (!one.empty() && one.front() == ' ')
+            one.remove_prefix(1);
+        if (one != "h2")
+            kept.append(kept.empty() ? "" : ",").append(one);
+    }
+    return kept;
+}
+
+struct Uses // of contexts, by the two sides
+{
+    std::set<std::string> asServer, asClient;
+};
+
+Uses usesOf(const Config &config)
+{
+    Uses uses;
+    for (const Listener &listener : config.listeners) {
+        for (const FilterChain &chain : listener.chains) {
+            if (chain.tls)
+                uses.asServer.insert(chain.tlsContext);
+        }
+    }
+    for (const auto &[name, cluster] : config.clusters) {
+        if (cluster.tls)
+            uses.asClient.insert(cluster.tlsContext);
+    }
+    return uses;
+}
+
+struct Wanted
+{
+    TlsSettings settings;
+    std::string missing; // which secret is not there; "" none
+};
+
+Wanted settingsOf(const TlsContext &context, const SecretStore &secrets)
+{
+    Wanted wanted;
+    wanted.settings.alpnProtocols = withoutHttp2(context.alpnProtocols);
+    wanted.settings.cipherSuites = joined(context.cipherSuites);
+    if (!context.minTlsVersion.empty())
+        wanted.settings.minVersion = context.minTlsVersion;
+    if (!context.maxTlsVersion.empty())
+        wanted.settings.maxVersion = context.maxTlsVersion;
+    if (!context.secret.empty()) {
+        const auto found = secrets.find(context.secret);
+        if (found == secrets.end() || found->second.certificateChain.empty()) {
+            wanted.missing = "the secret " + context.secret + " is not known or holds no certificate";
+        } else {
+            wanted.settings.certificateChainPem = found->second.certificateChain;
+            wanted.settings.privateKeyPem = found->second.privateKey;
+        }
+    }
+    if (!context.caSecret.empty()) {
+        const auto found = secrets.find(context.caSecret);
+        if (found != secrets.end())
+            wanted.settings.trustedCaPem = found->second.trustedCa.empty() ? found->second.certificateChain : found->second.trustedCa;
+        if (wanted.settings.trustedCaPem.empty()) // going on without it would trust everybody
+            wanted.missing = "the secret " + context.caSecret + " is not known or holds no trusted CA";
+    }
+    return wanted;
+}
+
+}
+
+EdgeCredentials::Made EdgeCredentials::make(TlsCredentials::Side side, const TlsSettings &settings, const std::string &missing, const Entries &before, const std::string &name)
+{
+    if (!missing.empty())
+        return {nullptr, missing};
+    if (const auto known = before.find(name); known != before.end() && known->second.made.credentials && known->second.settings == settings)
+        return known->second.made;
+    auto credentials = TlsCredentials::make(side, settings);
+    if (!credentials)
+        return {nullptr, credentials.error().message};
+    return {std::move(*credentials), {}};
+}
+
+std::vector<Error> EdgeCredentials::update(const Config &config, const SecretStore &secrets)
+{
+    std::vector<Error> problems;
+    const Uses uses = usesOf(config);
+    Entries servers, clients;
+    const auto add = [&](Entries &entries, const Entries &before, TlsCredentials::Side side, const std::string &name, const Wanted &wanted) {
+        entries[name] = {wanted.settings, make(side, wanted.settings, wanted.missing, before, name)};
+        if (const std::string &problem = entries[name].made.problem; !problem.empty())
+            problems.push_back({Error::Kind::Tls, "TLSContext " + name + ": " + problem + (side == TlsCredentials::Side::Server ? "; it refuses every handshake until that is mended" : "; nothing is forwarded with it until that is mended")});
+    };
+    for (const auto &[name, context] : config.tlsContexts) {
+        Wanted wanted = settingsOf(context, secrets);
+        if (uses.asClient.count(name) > 0) {
+            Wanted client = wanted;
+            if (context.maxTlsVersion.empty()) // Envoy's default as a client
+                client.settings.maxVersion = client.settings.minVersion == "v1.3" ? "v1.3" : "v1.2";
+            if (client.settings.alpnProtocols.empty())
+                client.settings.alpnProtocols = "http/1.1";
+            add(clients, m_clients, TlsCredentials::Side::Client, name, client);
+        }
+        if (uses.asServer.count(name) > 0) {
+            wanted.settings.requirePeerCertificate = context.certRequired;
+            if (wanted.missing.empty() && context.secret.empty())
+                wanted.missing = "it names no secret, so there is no certificate to present";
+            add(servers, m_servers, TlsCredentials::Side::Server, name, wanted);
+        }
+    }
+    Wanted plain;
+    plain.settings.alpnProtocols = "http/1.1";
+    plain.settings.maxVersion = "v1.2";
+    add(clients, m_clients, TlsCredentials::Side::Client, "", plain);
+    m_servers = std::move(servers);
+    m_clients = std::move(clients);
+    return problems;
+}
+
+EdgeCredentials::Made EdgeCredentials::server(const std::string &context) const
+{
+    const auto found = m_servers.find(context);
+    return found == m_servers.end() ? Made {nullptr, "the TLSContext " + context + " is not defined"} : found->second.made;
+}
+
+EdgeCredentials::Made EdgeCredentials::client(const std::string &context) const
+{
+    const auto found = m_clients.find(context);
+    return found == m_clients.end() ? Made {nullptr, "the TLSContext " + context + " is not defined"} : found->second.made;
+}
+
+} // namespace edge

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// What one request sees from its start to its end: the route table and, for each cluster, how it is reached.
+// Made anew by each apply(); requests under way keep the one that they began with.
+#include "edge/route_table.h"
+#include "edge/upstream_pool.h"
+
+#include <unordered_map>
+
+namespace edge {
+
+struct Upstream
+{
+    const Cluster *cluster = nullptr;
+    std::shared_ptr<TlsCredentials> tls; // nullptr: plain, unless tlsProblem says otherwise
+    std::string tlsProblem;              // why there are no credentials although TLS is asked for
+    std::string serverName;
+    std::shared_ptr<ClusterStats> stats;
+    std::shared_ptr<UpstreamPool> pool;
+};
+
+struct EdgeState
+{
+    std::shared_ptr<const RouteTable> table;
+    std::unordered_map<const Cluster *, Upstream> upstreams;
+    std::map<std::uint16_t, std::shared_ptr<DownstreamStats>> downstream; // by configured port
+};
+
+} // namespace edge

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "edge/gateway.h"
+
+#include "edge/edge_credentials.h"
+#include "edge/proxy.h"
+
+#include <asio/steady_timer.hpp>
+
+#include <algorithm>
+
+namespace edge {
+
+namespace {
+
+constexpr std::chrono::seconds HelloTimeout {10};
+constexpr std::chrono::seconds SweepPause {10};
+constexpr std::size_t RecordHeader = 5;
+constexpr std::size_t LongestRecord = RecordHeader + 16 * 1024;
+
+bool hasTlsChain(const Listener &listener)
+{
+    return std::any_of(listener.chains.begin(), listener.chains.end(), [](const FilterChain &chain) { return chain.tls; });
+}
+
+const Listener *listenerOf(const EdgeState &state, std::uint16_t port)
+{
+    for (const Listener &listener : state.table->config().listeners) {
+        if (listener.port == port)
+            return &listener;
+    }
+    return nullptr;
+}
+
+// The whole first record of a TLS client; nullopt: it does not begin like TLS (or ended before it could).
+asio::awaitable<std::optional<ClientHello>> peekHello(Stream &stream)
+{
+    const Deadline deadline = in(HelloTimeout);
+    Result<std::string> bytes = co_await stream.peekAtLeast(1, deadline);
+    if (bytes && !bytes->empty() && bytes->front() == 22)
+        bytes = co_await stream.peekAtLeast(RecordHeader, deadline);
+    if (!bytes || bytes->size() < RecordHeader || !readClientHello(*bytes))
+        co_return std::nullopt;
+    const auto byte = [&](std::size_t i) { return std::size_t(static_cast<unsigned char>((*bytes)[i])); };
+    const std::size_t size = RecordHeader + (byte(3) << 8) + byte(4);
+    bytes = co_await stream.peekAtLeast(std::min(size, LongestRecord), deadline);
+    co_return bytes ? readClientHello(*bytes) : std::nullopt;
+}
+
+class ActiveConnection // counts itself
+{
+public:
+    explicit ActiveConnection(std::shared_ptr<DownstreamStats> stats)
+        : m_stats(std::move(stats))
+    {
+        ++m_stats->connections;
+        ++m_stats->activeConnections;
+    }
+    ~ActiveConnection()
+    {
+        --m_stats->activeConnections;
+        ++m_stats->connectionsDestroyed;
+    }
+    ActiveConnection(const ActiveConnection &) = delete;
+    ActiveConnection &operator=(const ActiveConnection &) = delete;
+
+private:
+    std::shared_ptr<DownstreamStats> m_stats;
+};
+
+std::string statsPrefix(const Listener &listener) // emissary ir/irlistener.py:173; Ambassador 1.x knows one only
+{
+    return !listener.listener.kind.empty() && hasTlsChain(listener) ? "ingress_https" : "ingress_http";
+}
+
+}
+
+struct Gateway::State : std::enable_shared_from_this<Gateway::State>
+{
+    State(asio::io_context &l, GatewayOptions o)
+        : loop(l)
+        , options(std::move(o))
+        , proxy({options.resolve, options.exchangeFinished})
+        , sweepTimer(l)
+    {
+    }
+
+    std::shared_ptr<EdgeState> makeState(std::shared_ptr<const RouteTable> table)
+    {
+        auto state = std::make_shared<EdgeState>();
+        for (const auto &[name, cluster] : table->config().clusters) {
+            Upstream upstream;
+            upstream.cluster = &cluster;
+            upstream.stats = stats.cluster(name);
+            std::shared_ptr<UpstreamPool> &pool = pools[name];
+            if (!pool)
+                pool = std::make_shared<UpstreamPool>(upstream.stats);
+            upstream.pool = pool;
+            if (cluster.tls) {
+                EdgeCredentials::Made made = credentials.client(cluster.tlsContext);
+                upstream.tls = std::move(made.credentials);
+                upstream.tlsProblem = std::move(made.problem);
+                const auto context = table->config().tlsContexts.find(cluster.tlsContext);
+                upstream.serverName = context == table->config().tlsContexts.end() ? "" : context->second.sni;
+            }
+            pool->keepOnly(upstream.tls);
+            state->upstreams.emplace(&cluster, std::move(upstream));
+        }
+        for (const Listener &listener : table->config().listeners)
+            state->downstream[listener.port] = stats.downstream(statsPrefix(listener));
+        std::erase_if(pools, [&](const auto &entry) { return table->config().clusters.count(entry.first) == 0; });
+        state->table = std::move(table);
+        return state;
+    }
+
+    void updateListeners(std::vector<Error> &problems)
+    {
+        std::erase_if(retired, [](const std::unique_ptr<Server> &server) { return server->openConnections() == 0; });
+        for (auto open = servers.begin(); open != servers.end();) {
+            if (listenerOf(*current, open->first)) {
+                ++open;
+                continue;
+            }
+            open->second->stopListening();
+            retired.push_back(std::move(open->second));
+            bound.erase(open->first);
+            open = servers.erase(open);
+        }
+        for (const Listener &listener : current->table->config().listeners) {
+            if (servers.count(listener.port) > 0)
+                continue;
+            const auto wanted = options.ports.find(listener.port);
+            auto server = std::make_unique<Server>(loop, proxy);
+            const ListenOptions where {options.listenAddress, wanted == options.ports.end() ? std::uint16_t(0) : wanted->second, listener.port};
+            const std::uint16_t port = listener.port;
+            const Result<std::uint16_t> opened = server->listen(where, [self = shared_from_this(), port](Stream &stream, ConnectionInfo &info) { return self->prepare(port, stream, info); });
+            if (!opened) {
+                problems.push_back({opened.error().kind, "Listener " + listener.name + ": " + opened.error().message});
+                continue;
+            }
+            bound[port] = *opened;
+            servers.emplace(port, std::move(server));
+        }
+    }
+
+    // Chooses the filter chain of a fresh connection, as Envoy's tls_inspector and chain match do.
+    asio::awaitable<bool> prepare(std::uint16_t port, Stream &stream, ConnectionInfo &info)
+    {
+        const std::shared_ptr<const EdgeState> state = current;
+        const Listener *listener = listenerOf(*state, port);
+        if (!listener)
+            co_return false;
+        const std::shared_ptr<DownstreamStats> counters = state->downstream.at(port);
+        info.lifetime = std::make_shared<ActiveConnection>(counters);
+        if (!hasTlsChain(*listener))
+            co_return true;
+        const std::optional<ClientHello> hello = co_await peekHello(stream);
+        static const RequestHead anyHead;
+        RouteQuery query {&anyHead, port, hello.has_value(), hello ? std::string_view(hello->serverName) : std::string_view(), 0};
+        Decision decision = state->table->match(query);
+        if (hello && !decision.chain) { // falls into the clear chain, where it is no HTTP
+            query.tls = false;
+            decision = state->table->match(query);
+        }
+        if (!decision.chain) {
+            stream.reset();
+            co_return false;
+        }
+        if (!decision.chain->tls)
+            co_return true;
+        co_return co_await terminate(*decision.chain, stream, info, *counters);
+    }
+
+    asio::awaitable<bool> terminate(const FilterChain &chain, Stream &stream, ConnectionInfo &info, DownstreamStats &counters)
+    {
+        const EdgeCredentials::Made made = credentials.server(chain.tlsContext);
+        if (!made.credentials) {
+            ++counters.tls.connectionErrors;
+            stream.reset();
+            co_return false;
+        }
+        const Result<TlsFacts> facts = co_await stream.handshakeAsServer(made.credentials, in(HelloTimeout));
+        if (!facts) {
+            ++counters.tls.connectionErrors;
+            co_return false;
+        }
+        ++counters.tls.handshakes;
+        ++counters.tlsConnections;
+        info.tls = *facts;
+        co_return true;
+    }
+
+    void sweepLater()
+    {
+        sweepTimer.expires_after(SweepPause);
+        sweepTimer.async_wait([weak = weak_from_this()](const asio::error_code &error) {
+            const std::shared_ptr<State> self = weak.lock();
+            if (error || !self)
+                return;
+            for (const auto &[name, pool] : self->pools)
+                pool->sweep();
+            self->sweepLater();
+        });
+    }
+
+    asio::io_context &loop;
+    GatewayOptions options;
+    EdgeStats stats;
+    EdgeCredentials credentials;
+    Proxy proxy;
+    std::shared_ptr<const EdgeState> current;
+    std::map<std::string, std::shared_ptr<UpstreamPool>> pools;
+    std::map<std::uint16_t, std::unique_ptr<Server>> servers;
+    std::map<std::uint16_t, std::uint16_t> bound;
+    std::vector<std::unique_ptr<Server>> retired; // no longer listening, still serving
+    asio::steady_timer sweepTimer;
+};
+
+Gateway::Gateway(asio::io_context &loop, GatewayOptions options)
+    : m_state(std::make_shared<State>(loop, std::move(options)))
+{
+}
+
+Gateway::~Gateway()
+{
+    stop();
+}
+
+std::vector<Error> Gateway::apply(std::shared_ptr<const RouteTable> table, const SecretStore &secrets)
+{
+    const bool isFirst = !m_state->current;
+    std::vector<Error> problems = m_state->credentials.update(table->config(), secrets);
+    m_state->current = m_state->makeState(std::move(table));
+    m_state->proxy.use(m_state->current);
+    m_state->updateListeners(problems);
+    if (isFirst)
+        m_state->sweepLater();
+    return problems;
+}
+
+std::map<std::uint16_t, std::uint16_t> Gateway::boundPorts() const
+{
+    return m_state->bound;
+}
+
+std::string Gateway::prometheusText() const
+{
+    return m_state->stats.prometheusText();
+}
+
+void Gateway::stop()
+{
+    for (const auto &[port, server] : m_state->servers)
+        server->stop();
+    for (const auto &server : m_state->retired)
+        server->stop();
+    m_state->servers.clear();
+    m_state->retired.clear();
+    m_state->bound.clear();
+    m_state->sweepTimer.cancel();
+    for (const auto &[name, pool] : m_state->pools)
+        pool->closeIdle();
+}
+
+} // namespace edge

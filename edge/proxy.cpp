@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "edge/proxy.h"
+
+#include "edge/cors.h"
+#include "edge/edge_headers.h"
+#include "edge/header_rules.h"
+#include "edge/local_answer.h"
+#include "edge/proxied_request.h"
+#include "edge/request_target.h"
+
+#include <algorithm>
+
+namespace edge {
+
+namespace {
+
+// What a request asks to switch to ("websocket"), "" if it asks for nothing.  h2c is ignored, as Envoy does.
+std::string upgradeAsked(const Headers &headers)
+{
+    if (!headers.hasToken("connection", "upgrade"))
+        return {};
+    const std::string_view wanted = headers.value("upgrade");
+    return equalIgnoringCase(wanted, "h2c") ? std::string() : std::string(wanted);
+}
+
+bool isAllowed(const Route &route, const std::string &upgrade)
+{
+    return std::any_of(route.upgrades.begin(), route.upgrades.end(), [&](const std::string &allowed) { return equalIgnoringCase(allowed, upgrade); });
+}
+
+class Serving // one request, from its head to the record that it leaves
+{
+public:
+    Serving(const ProxyOptions &options, std::shared_ptr<const EdgeState> state, std::mt19937_64 &random, Request &request, Responder &responder)
+        : m_options(options)
+        , m_state(std::move(state))
+        , m_random(random)
+        , m_request(request)
+        , m_responder(responder)
+    {
+    }
+
+    asio::awaitable<void> run()
+    {
+        const Clock::time_point start = Clock::now();
+        const auto downstream = m_state->downstream.find(m_request.connection.listenerPort);
+        DownstreamStats *stats = downstream == m_state->downstream.end() ? nullptr : downstream->second.get();
+        m_record.startedAt = std::chrono::system_clock::now();
+        if (stats) {
+            ++stats->requests;
+            ++stats->activeRequests;
+        }
+        co_await answer();
+        m_record.duration = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
+        if (stats) {
+            --stats->activeRequests;
+            stats->time.add(m_record.duration);
+            stats->answered(m_record.status);
+        }
+        if (m_options.exchangeFinished)
+            m_options.exchangeFinished(m_record);
+    }
+
+private:
+    bool isTls() const { return m_request.connection.tls.has_value(); }
+
+    asio::awaitable<void> say(LocalAnswer local)
+    {
+        m_record.status = local.status;
+        const Result<int> status = co_await sendLocalAnswer(m_request, m_responder, std::move(local));
+        if (status)
+            m_record.status = *status;
+    }
+
+    void note() // what the record says of the request as it came
+    {
+        const RequestHead &head = m_request.head;
+        m_record.listenerPort = m_request.connection.listenerPort;
+        m_record.requestId = head.headers.value("x-request-id");
+        m_record.method = head.method;
+        m_record.authority = head.headers.value("host");
+        m_record.target = head.target;
+        m_record.downstreamTls = m_request.connection.tls;
+    }
+
+    asio::awaitable<void> answer()
+    {
+        RequestHead &head = m_request.head;
+        head.headers.lowerNames();
+        if (head.headers.hasToken("expect", "100-continue")) {
+            head.headers.remove("expect");
+            if (!co_await m_request.sayContinue())
+                co_return;
+        }
+        if (head.headers.hasToken("proxy-connection", "close"))
+            m_responder.closeAfter();
+        const TargetVerdict verdict = normaliseTarget(head, isTls());
+        const std::string upgrade = upgradeAsked(head.headers);
+        if (verdict.status == 0 && removeHopByHop(head.headers, true)) {
+            removeForgedHeaders(head.headers);
+            const std::string &peer = m_request.connection.peerAddress;
+            addForwardedHeaders(head.headers, {peer, peer}, isTls(), makeRequestId(m_random));
+        }
+        if (m_options.exchangeFinished)
+            note();
+        if (verdict.status != 0) {
+            m_record.flags = verdict.status == 404 ? "NR" : "";
+            LocalAnswer refusal {verdict.status, "", {}, true};
+            co_await say(std::move(refusal));
+            co_return;
+        }
+        co_await route(upgrade);
+    }
+
+    asio::awaitable<void> route(const std::string &upgrade)
+    {
+        RouteQuery query;
+        query.head = &m_request.head;
+        query.port = m_request.connection.listenerPort;
+        query.tls = isTls();
+        query.serverName = isTls() ? std::string_view(m_request.connection.tls->serverName) : std::string_view();
+        query.random = unsigned(m_random() % 10'000);
+        const Decision decision = m_state->table->match(query);
+        if (!decision.route) {
+            m_record.flags = "NR";
+            LocalAnswer notFound;
+            co_await say(std::move(notFound));
+            co_return;
+        }
+        const Route &chosen = *decision.route;
+        m_record.mapping = chosen.mapping;
+        if (!upgrade.empty() && !isAllowed(chosen, upgrade)) {
+            LocalAnswer refusal {403, "", {}, true};
+            co_await say(std::move(refusal));
+            co_return;
+        }
+        const bool cors = chosen.cors && corsApplies(*chosen.cors, m_request.head);
+        if (cors && isPreflight(m_request.head)) {
+            LocalAnswer preflight {200, "", preflightHeaders(*chosen.cors, m_request.head), false};
+            co_await say(std::move(preflight));
+        } else if (chosen.redirect) {
+            LocalAnswer elsewhere {chosen.redirect->status, "", {}, false};
+            elsewhere.headers.add("location", redirectLocation(*chosen.redirect, chosen.path, m_request.head, isTls()));
+            co_await say(std::move(elsewhere));
+        } else {
+            co_await forward(chosen, decision.cluster, cors, upgrade);
+        }
+    }
+
+    asio::awaitable<void> forward(const Route &route, const Cluster *cluster, bool cors, const std::string &upgrade)
+    {
+        const auto upstream = m_state->upstreams.find(cluster);
+        if (upstream == m_state->upstreams.end()) {
+            m_record.detail = "the route names the cluster " + route.cluster + ", which is not defined";
+            m_record.flags = "NC";
+            LocalAnswer missing {503, "", {}, false};
+            co_await say(std::move(missing));
+            co_return;
+        }
+        m_record.cluster = cluster->name;
+        prepareHead(route, *cluster, upgrade);
+        m_record.upstreamTarget = m_request.head.target;
+        ProxiedRequest proxied(m_request, m_responder, route, upstream->second, m_random, m_record);
+        std::optional<UpstreamTarget> target = targetOf(upstream->second);
+        co_await proxied.run(std::move(target), cors);
+    }
+
+    void prepareHead(const Route &route, const Cluster &cluster, const std::string &upgrade)
+    {
+        RequestHead &head = m_request.head;
+        const HeaderFacts facts {&head, &m_request.connection, {}, cluster.name, nullptr};
+        if (!route.requestHeadersToAdd.empty() || !route.requestHeadersToRemove.empty()) {
+            const RequestHead before = head;
+            applyHeaderRules(head.headers, route.requestHeadersToAdd, route.requestHeadersToRemove, {&before, facts.connection, {}, cluster.name, nullptr});
+        }
+        if (route.prefixRewrite || route.regexRewrite) {
+            std::string rewritten = rewrittenTarget(route, head.target);
+            head.headers.set("x-envoy-original-path", std::exchange(head.target, std::move(rewritten)));
+        }
+        const std::string &host = route.autoHostRewrite ? cluster.host : route.hostRewrite;
+        if (!host.empty()) {
+            head.headers.set("x-envoy-original-host", std::string(head.headers.value("host")));
+            head.headers.set("host", host);
+        }
+        if (!upgrade.empty()) {
+            head.headers.set("connection", "upgrade");
+            head.headers.set("upgrade", upgrade);
+        } else if (m_request.bodyEnded() && !head.headers.has("content-length") && head.method != "GET" && head.method != "HEAD" && head.method != "DELETE") {
+            head.headers.set("content-length", "0");
+        } else if (!m_request.bodyEnded() && !head.headers.has("content-length")) {
+            head.headers.set("transfer-encoding", "chunked");
+        }
+    }
+
+    std::optional<UpstreamTarget> targetOf(const Upstream &upstream) const
+    {
+        Endpoint endpoint {upstream.cluster->host, upstream.cluster->port};
+        if (m_options.resolve) {
+            std::optional<Endpoint> found = m_options.resolve(*upstream.cluster);
+            if (!found)
+                return {};
+            endpoint = std::move(*found);
+        }
+        return UpstreamTarget {std::move(endpoint.address), endpoint.port, upstream.tls, upstream.serverName};
+    }
+
+    const ProxyOptions &m_options;
+    std::shared_ptr<const EdgeState> m_state;
+    std::mt19937_64 &m_random;
+    Request &m_request;
+    Responder &m_responder;
+    Exchange m_record;
+};
+
+}
+
+Proxy::Proxy(ProxyOptions options)
+    : m_options(std::move(options))
+    , m_state(std::make_shared<EdgeState>())
+    , m_random((std::uint64_t(std::random_device()()) << 32) ^ std::random_device()())
+{
+}
+
+Proxy::~Proxy() = default;
+
+asio::awaitable<void> Proxy::handle(Request &request, Responder &responder)
+{
+    if (!m_state->table) {
+        responder.abort();
+        co_return;
+    }
+    Serving serving(m_options, m_state, m_random, request, responder);
+    co_await serving.run();
+}
+
+} // namespace edge

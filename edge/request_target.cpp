@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "edge/request_target.h"
+
+#include <algorithm>
+
+namespace edge {
+
+namespace {
+
+constexpr std::string_view Escaped = "{}|^\"<>`"; // never raw in a normalised path
+
+int hexDigit(char c)
+{
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+bool isUnreserved(int c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+bool needsWork(std::string_view path)
+{
+    return path.find_first_of("%\\{}|^\"<>`") != std::string_view::npos || path.find("/.") != std::string_view::npos;
+}
+
+// The escapes of one path; nullopt for %00.
+std::optional<std::string> unescaped(std::string_view path)
+{
+    static constexpr char digits[] = "0123456789ABCDEF";
+    std::string out;
+    for (std::size_t i = 0; i < path.size(); ++i) {
+        const char c = path[i];
+        if (c == '%' && i + 2 < path.size() && hexDigit(path[i + 1]) >= 0 && hexDigit(path[i + 2]) >= 0) {
+            const int value = hexDigit(path[i + 1]) * 16 + hexDigit(path[i + 2]);
+            if (value == 0)
+                return {};
+            if (isUnreserved(value))
+                out += char(value);
+            else
+                out.append(path.substr(i, 3));
+            i += 2;
+        } else if (c == '\\') {
+            out += '/';
+        } else if (Escaped.find(c) != std::string_view::npos) {
+            out.append(1, '%').append(1, digits[(c >> 4) & 15]).append(1, digits[c & 15]);
+        } else {
+            out += c;
+        }
+    }
+    return out;
+}
+
+std::string withoutDotSegments(std::string_view path) // begins with '/'
+{
+    std::string out;
+    while (!path.empty()) {
+        const std::size_t end = std::min(path.find('/', 1), path.size());
+        const std::string_view segment = path.substr(1, end - 1);
+        const bool last = end == path.size();
+        path.remove_prefix(end);
+        if (segment == "..")
+            out.resize(out.empty() ? 0 : out.rfind('/'));
+        else if (segment != ".")
+            out.append(1, '/').append(segment);
+        if (last && (segment == "." || segment == ".."))
+            out += '/';
+    }
+    return out;
+}
+
+}
+
+bool normalisePath(std::string &target)
+{
+    if (target.find('#') != std::string::npos)
+        return false;
+    const std::size_t mark = std::min(target.find('?'), target.size());
+    const std::string_view path = std::string_view(target).substr(0, mark);
+    if (path.empty() || path.front() != '/' || !needsWork(path))
+        return true;
+    const std::optional<std::string> plain = unescaped(path);
+    if (!plain)
+        return false;
+    target = withoutDotSegments(*plain).append(target, mark);
+    return true;
+}
+
+TargetVerdict normaliseTarget(RequestHead &head, bool tls)
+{
+    if (head.target.front() != '/') {
+        const std::size_t colon = head.target.find("://");
+        if (colon == std::string::npos)
+            return {head.method == "OPTIONS" && head.target == "*" ? 0 : 404};
+        const std::string_view scheme = std::string_view(head.target).substr(0, colon);
+        const bool https = equalIgnoringCase(scheme, "https");
+        if (!https && !equalIgnoringCase(scheme, "http"))
+            return {400};
+        if (https && !tls)
+            return {403};
+        const std::size_t begin = colon + 3;
+        const std::size_t end = std::min(head.target.find_first_of("/?#", begin), head.target.size());
+        std::string authority = head.target.substr(begin, end - begin);
+        authority.erase(0, authority.rfind('@') == std::string::npos ? 0 : authority.rfind('@') + 1);
+        if (authority.empty())
+            return {400};
+        head.headers.set("host", authority);
+        head.target.erase(0, end);
+        if (head.target.empty() || head.target.front() != '/')
+            head.target.insert(0, "/");
+    }
+    return {normalisePath(head.target) ? 0 : 400};
+}
+
+} // namespace edge
