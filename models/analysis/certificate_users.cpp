@@ -33,7 +33,9 @@ void addServed(QHash<QString, CertificateUsers> &users, const edge::Config &conf
                 continue;
             CertificateUsers &own = users[slashed(context->second.secret)];
             for (const edge::VirtualHost &host : chain.virtualHosts) {
-                addOnce(own.hosts, host.host.kind.empty() ? QString() : text(host.host.kind) + u' ' + text(host.host.name));
+                addOnce(own.hosts,
+                        host.host.kind.empty() ? QString()
+                                               : text(host.host.kind) + u' ' + text(host.host.name));
                 for (const std::string &domain : host.domains)
                     addOnce(own.hostNames, text(domain));
             }
@@ -46,19 +48,22 @@ QString countText(qsizetype count, const QString &one, const QString &many)
     return u"%1 %2"_s.arg(count).arg(count == 1 ? one : many);
 }
 
-}
+} // namespace
 
 QString CertificateUsers::text() const
 {
     QStringList parts;
     if (!hosts.isEmpty())
-        parts.append(hosts.size() <= 2 ? hosts.join(u", "_s) : countText(hosts.size(), u"host"_s, u"hosts"_s));
+        parts.append(hosts.size() <= 2 ? hosts.join(u", "_s)
+                                       : countText(hosts.size(), u"host"_s, u"hosts"_s));
     else if (!hostNames.isEmpty())
         parts.append(u"the edge's TLS"_s);
     if (!mappings.isEmpty())
-        parts.append(mappings.size() == 1 ? u"Mapping "_s + mappings.first() : countText(mappings.size(), {}, u"Mappings"_s));
+        parts.append(mappings.size() == 1 ? u"Mapping "_s + mappings.first()
+                                          : countText(mappings.size(), {}, u"Mappings"_s));
     if (parts.isEmpty() && !contexts.isEmpty())
-        parts.append(contexts.size() == 1 ? u"TLSContext "_s + contexts.first() : countText(contexts.size(), {}, u"contexts"_s));
+        parts.append(contexts.size() == 1 ? u"TLSContext "_s + contexts.first()
+                                          : countText(contexts.size(), {}, u"contexts"_s));
     if (!trusting.isEmpty())
         parts.append(u"trusted by TLSContext "_s + trusting.join(u", "_s));
     return parts.join(u", "_s);
@@ -67,8 +72,9 @@ QString CertificateUsers::text() const
 QStringList CertificateUsers::blastRadius() const
 {
     QStringList lines;
+    const QString names = hostNames.contains(u"*"_s) ? u"any host"_s : hostNames.mid(0, Listed).join(u", "_s);
     if (!hostNames.isEmpty())
-        lines.append(u"clients that ask for %1 refuse the edge's certificate"_s.arg(hostNames.mid(0, Listed).join(u", "_s)));
+        lines.append(u"clients that ask for %1 refuse the edge's certificate"_s.arg(names));
     for (const QString &mapping : mappings.mid(0, Listed))
         lines.append(u"Mapping %1 answers 503: its sidecars refuse the edge's certificate"_s.arg(mapping));
     if (mappings.size() > Listed)

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Who depends on a Secret with certificates, at one edge: hosts whose TLS it ends, contexts, Mappings that go out with it.
+// Who depends on a Secret with certificates, at one edge: hosts whose TLS it ends, contexts, Mappings that go
+// out with it.
 #include "models/analysis/edge_view.h"
 
 namespace models {
 
 struct CertificateUsers
 {
-    QStringList hosts;     // "Host api" or the hostnames of a TLSContext
+    QStringList hosts; // "Host api" or the hostnames of a TLSContext
     QStringList hostNames; // that clients ask for
     QStringList contexts;
-    QStringList mappings;  // that present it upstream
-    QStringList trusting;  // contexts that verify peers by it
-    QString text() const;  // "Host api, 2 contexts", "37 Mappings"
+    QStringList mappings; // that present it upstream
+    QStringList trusting; // contexts that verify peers by it
+    QString text() const; // "Host api, 2 contexts", "37 Mappings"
     QStringList blastRadius() const; // what fails when it ends, one sentence each
 };
 // By "namespace/name" of the Secret.

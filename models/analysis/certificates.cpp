@@ -64,7 +64,8 @@ QString chainProblem(const QList<Certificate> &chain)
         return {};
     for (qsizetype i = 0; i + 1 < chain.size(); ++i) {
         if (chain[i].issuer != chain[i + 1].subject)
-            return u"chain is broken after %1"_s.arg(nameOf(chain[i]).isEmpty() ? u"its first certificate"_s : nameOf(chain[i]));
+            return u"chain is broken after %1"_s.arg(nameOf(chain[i]).isEmpty() ? u"its first certificate"_s
+                                                                                : nameOf(chain[i]));
     }
     return {};
 }
@@ -85,16 +86,19 @@ QString renewalOf(const TlsSecret &secret)
 bool isMeshAuthority(const TlsSecret &secret, const Snapshot &snapshot)
 {
     return secret.type == "istio.io/ca-root"_L1
-        || (secret.nameSpace == snapshot.istioRootNamespace && (secret.name == "cacerts"_L1 || secret.name == "istio-ca-secret"_L1));
+        || (secret.nameSpace == snapshot.istioRootNamespace
+            && (secret.name == "cacerts"_L1 || secret.name == "istio-ca-secret"_L1));
 }
 
 const QString &meshEnds()
 {
-    static const QString text = u"istiod issues no certificates any more: within their own life all mutual TLS of the mesh fails"_s;
+    static const QString text
+        = u"istiod issues no certificates any more: within their own life all mutual TLS of the mesh fails"_s;
     return text;
 }
 
-QString checksOf(const TlsSecret &secret, const QString &dataKey, const QList<Certificate> &chain, Severity &severity)
+QString checksOf(const TlsSecret &secret, const QString &dataKey, const QList<Certificate> &chain,
+                 Severity &severity)
 {
     severity = Severity::Error;
     if (const QString broken = chainProblem(chain); !broken.isEmpty())
@@ -105,7 +109,8 @@ QString checksOf(const TlsSecret &secret, const QString &dataKey, const QList<Ce
     return chain.size() > 1 ? u"whole chain"_s : u"readable"_s;
 }
 
-CertificateRow storedRow(const Snapshot &snapshot, const TlsSecret &secret, const QString &dataKey, const CertificateUsers &users)
+CertificateRow storedRow(const Snapshot &snapshot, const TlsSecret &secret, const QString &dataKey,
+                         const CertificateUsers &users)
 {
     CertificateRow row;
     const QString name = secret.nameSpace + u'/' + secret.name;
@@ -119,11 +124,12 @@ CertificateRow storedRow(const Snapshot &snapshot, const TlsSecret &secret, cons
     const bool isIssuer = isMeshAuthority(secret, snapshot);
     row.mesh = isIssuer || secret.type.startsWith("istio.io/"_L1);
     row.usedBy = isIssuer ? u"the mesh"_s : users.text();
-    row.blastRadius = isIssuer ? QStringList {meshEnds()} : users.blastRadius();
+    row.blastRadius = isIssuer ? QStringList{meshEnds()} : users.blastRadius();
     return row;
 }
 
-CertificateRow brokenRow(const TlsSecret &secret, const QString &dataKey, const QString &why, const CertificateUsers &users)
+CertificateRow brokenRow(const TlsSecret &secret, const QString &dataKey, const QString &why,
+                         const CertificateUsers &users)
 {
     CertificateRow row;
     const QString name = secret.nameSpace + u'/' + secret.name;
@@ -149,7 +155,8 @@ void addStored(QList<CertificateRow> &rows, const Snapshot &snapshot, const User
     }
 }
 
-// istiod publishes the mesh's roots as a ConfigMap in every namespace; one row for each set of roots that is out there.
+// istiod publishes the mesh's roots as a ConfigMap in every namespace; one row for each set of roots that is
+// out there.
 void addPublishedRoots(QList<CertificateRow> &rows, const Snapshot &snapshot)
 {
     QMap<QString, QStringList> namespacesOf; // PEM → namespaces
@@ -171,7 +178,9 @@ void addPublishedRoots(QList<CertificateRow> &rows, const Snapshot &snapshot)
         row.renewal = u"istiod, follows its CA"_s;
         row.blastRadius = {u"no sidecar trusts another any more"_s};
         row.subject = u"roots of the mesh"_s;
-        row.checks = namespacesOf.size() == 1 ? u"same in %1 namespaces"_s.arg(places.size()) : u"differs: %1 sets of roots are published"_s.arg(namespacesOf.size());
+        row.checks = namespacesOf.size() == 1
+            ? u"same in %1 namespaces"_s.arg(places.size())
+            : u"differs: %1 sets of roots are published"_s.arg(namespacesOf.size());
         row.checksSeverity = namespacesOf.size() == 1 ? Severity::Good : Severity::Warning;
         if (chain && !chain->isEmpty()) {
             row.chain = *chain;
@@ -204,7 +213,8 @@ CertificateRow presentedRow(const PresentedCertificate &presented, const Certifi
 }
 
 // What is presented is either what is stored (then the stored row says so) or a row of its own.
-void addPresented(QList<CertificateRow> &rows, const QList<PresentedCertificate> &presented, const CertificateUsers &edgeFiles)
+void addPresented(QList<CertificateRow> &rows, const QList<PresentedCertificate> &presented,
+                  const CertificateUsers &edgeFiles)
 {
     for (const PresentedCertificate &one : presented) {
         if (one.chain.isEmpty())
@@ -219,9 +229,11 @@ void addPresented(QList<CertificateRow> &rows, const QList<PresentedCertificate>
     }
 }
 
-void addUnseenFiles(QList<CertificateRow> &rows, const EdgeInstallation &edge, const CertificateUsers &users, const QList<PresentedCertificate> &presented)
+void addUnseenFiles(QList<CertificateRow> &rows, const EdgeInstallation &edge, const CertificateUsers &users,
+                    const QList<PresentedCertificate> &presented)
 {
-    const bool seen = std::any_of(presented.begin(), presented.end(), [](const auto &one) { return one.where.startsWith("istio-certs"_L1); });
+    const bool seen = std::any_of(presented.begin(), presented.end(),
+                                  [](const auto &one) { return one.where.startsWith("istio-certs"_L1); });
     if (!edge.hasIstioCertificate || seen)
         return;
     CertificateRow row;
@@ -236,9 +248,10 @@ void addUnseenFiles(QList<CertificateRow> &rows, const EdgeInstallation &edge, c
     rows.append(row);
 }
 
-}
+} // namespace
 
-QList<CertificateRow> certificateRows(const Snapshot &snapshot, const EdgeView &view, const QList<PresentedCertificate> &presented)
+QList<CertificateRow> certificateRows(const Snapshot &snapshot, const EdgeView &view,
+                                      const QList<PresentedCertificate> &presented)
 {
     QList<CertificateRow> rows;
     const Users users = certificateUsers(view);

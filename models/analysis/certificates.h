@@ -7,7 +7,7 @@ namespace models {
 
 struct PresentedCertificate // seen in a live handshake or an admin answer
 {
-    QString where;  // "istio-certs of ambassador/ambassador" …
+    QString where; // "istio-certs of ambassador/ambassador" …
     QList<kube::Certificate> chain;
     QDateTime seenAt;
 };
@@ -15,22 +15,26 @@ struct PresentedCertificate // seen in a live handshake or an admin answer
 struct CertificateRow
 {
     QString key;
-    QString subject;       // CN, first SAN (+n), or SPIFFE id shortened
-    QString storedIn;      // "ambassador/tls-cert, tls.crt", "files in the edge pod"
+    QString subject; // CN, first SAN (+n), or SPIFFE id shortened
+    QString storedIn; // "ambassador/tls-cert, tls.crt", "files in the edge pod"
     QString usedBy, renewal, checks;
     Severity checksSeverity = Severity::Unknown;
     QDateTime notBefore, notAfter; // the chain's: latest start, earliest end
-    QString endsFirst;     // which certificate of the chain ends first, if not the leaf
+    QString endsFirst; // which certificate of the chain ends first, if not the leaf
     QList<kube::Certificate> chain;
     QStringList blastRadius; // "Mapping default/quote-backend answers 503"
-    bool mesh = false;     // mesh rather than edge
+    bool mesh = false; // mesh rather than edge
 };
-QList<CertificateRow> certificateRows(const Snapshot &snapshot, const EdgeView &view, const QList<PresentedCertificate> &presented);
+QList<CertificateRow> certificateRows(const Snapshot &snapshot, const EdgeView &view,
+                                      const QList<PresentedCertificate> &presented);
 
-// Rules of facts mesh-security.md §3.4: long-lived by days (30 / 7), those living under 7 days by fraction of life.
+// Rules of facts mesh-security.md §3.4: long-lived by days (30 / 7), those living under 7 days by fraction of
+// life.
 Severity countdownSeverity(const QDateTime &notBefore, const QDateTime &notAfter, const QDateTime &now);
-QString countdownText(const QDateTime &notAfter, const QDateTime &now); // "9 y", "21 d", "17 h 42 min", "4:05", "expired 2 d"
+QString countdownText(const QDateTime &notAfter,
+                      const QDateTime &now); // "9 y", "21 d", "17 h 42 min", "4:05", "expired 2 d"
 QDateTime nextCountdownChange(const QDateTime &notAfter, const QDateTime &now); // when the text changes next
-double lifeUsed(const QDateTime &notBefore, const QDateTime &notAfter, const QDateTime &now); // 0 … 1 and beyond
+double lifeUsed(const QDateTime &notBefore, const QDateTime &notAfter,
+                const QDateTime &now); // 0 … 1 and beyond
 
 } // namespace models

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How long a certificate still lives, in words and colours (facts mesh-security.md §3.4, sidecar-truth.md §6).
+// How long a certificate still lives, in words and colours (facts mesh-security.md §3.4, sidecar-truth.md
+// §6).
 #include "models/analysis/certificates.h"
 
 using namespace Qt::StringLiterals;
@@ -16,7 +17,7 @@ constexpr qint64 Year = 365 * Day;
 
 constexpr qint64 ShortLife = 7 * Day;
 constexpr qint64 Backdated = 2 * Minute; // Istio's certificates begin that much before they are made
-constexpr double RotationDue = 0.49;     // of its life left: by then a new one should have come
+constexpr double RotationDue = 0.49; // of its life left: by then a new one should have come
 constexpr double RotationLost = 0.25;
 
 // The smallest unit that the text shows of a time that is left.
@@ -31,12 +32,9 @@ qint64 unitOf(qint64 left)
     return left >= Hour ? Minute : Second;
 }
 
-qint64 unitOfExpired(qint64 since)
-{
-    return since >= Day ? Day : since >= Hour ? Hour : Minute;
-}
+qint64 unitOfExpired(qint64 since) { return since >= Day ? Day : since >= Hour ? Hour : Minute; }
 
-}
+} // namespace
 
 Severity countdownSeverity(const QDateTime &notBefore, const QDateTime &notAfter, const QDateTime &now)
 {
@@ -61,7 +59,10 @@ QString countdownText(const QDateTime &notAfter, const QDateTime &now)
     const auto two = [](qint64 number) { return QString::number(number).rightJustified(2, u'0'); };
     if (left <= 0) {
         const qint64 unit = unitOfExpired(-left);
-        return u"expired %1 %2"_s.arg(-left / unit).arg(unit == Day ? u"d"_s : unit == Hour ? u"h"_s : u"min"_s);
+        return u"expired %1 %2"_s.arg(-left / unit)
+            .arg(unit == Day        ? u"d"_s
+                     : unit == Hour ? u"h"_s
+                                    : u"min"_s);
     }
     switch (unitOf(left)) {
     case Year: return u"%1 y"_s.arg(left / Year);

@@ -11,13 +11,15 @@ namespace models {
 
 namespace {
 
-// Secrets that objects name, in every way that the name could be read: what must be assumed where Secrets may not be read.
+// Secrets that objects name, in every way that the name could be read: what must be assumed where Secrets may
+// not be read.
 std::set<std::string> namedSecrets(const Snapshot &snapshot)
 {
     std::set<std::string> keys;
     for (const edge::Value &object : snapshot.ambassadorObjects) {
         const std::string &nameSpace = object.at({"metadata", "namespace"}).text();
-        for (const edge::Value *name : {&object.at({"spec", "secret"}), &object.at({"spec", "ca_secret"}), &object.at({"spec", "tlsSecret", "name"})}) {
+        for (const edge::Value *name : {&object.at({"spec", "secret"}), &object.at({"spec", "ca_secret"}),
+                                        &object.at({"spec", "tlsSecret", "name"})}) {
             if (!name->isString() || name->text().empty())
                 continue;
             keys.insert(name->text() + "." + nameSpace);
@@ -30,14 +32,15 @@ std::set<std::string> namedSecrets(const Snapshot &snapshot)
 QStringList unread(const Snapshot &snapshot)
 {
     QStringList kinds;
-    for (const QString &plural : {u"mappings"_s, u"hosts"_s, u"tlscontexts"_s, u"modules"_s, u"services"_s, u"secrets"_s}) {
+    for (const QString &plural :
+         {u"mappings"_s, u"hosts"_s, u"tlscontexts"_s, u"modules"_s, u"services"_s, u"secrets"_s}) {
         if (!snapshot.knows(plural))
             kinds.append(plural);
     }
     return kinds;
 }
 
-}
+} // namespace
 
 CompiledEdge compileEdge(const Snapshot &snapshot, const EdgeInstallation &installation)
 {
@@ -50,14 +53,16 @@ CompiledEdge compileEdge(const Snapshot &snapshot, const EdgeInstallation &insta
     options.edgeStack = installation.edgeStack;
     if (!snapshot.knows(u"secrets"_s)) {
         options.knownSecrets = namedSecrets(snapshot);
-        options.knownSecrets.erase("istio-certs." + options.ambassadorNamespace); // known without Secrets: by files or not at all
+        options.knownSecrets.erase(
+            "istio-certs." + options.ambassadorNamespace); // known without Secrets: by files or not at all
     }
     if (installation.hasIstioCertificate)
         options.knownSecrets.insert("istio-certs." + options.ambassadorNamespace);
     compiled.config = edge::compile(snapshot.ambassadorObjects, options);
     const QStringList kinds = unread(snapshot);
     if (!kinds.isEmpty())
-        compiled.unsure = u"%1 could not be read; what the edge makes of them is not known"_s.arg(kinds.join(u", "_s));
+        compiled.unsure
+            = u"%1 could not be read; what the edge makes of them is not known"_s.arg(kinds.join(u", "_s));
     return compiled;
 }
 
@@ -65,7 +70,8 @@ QString whyNotForEdge(const edge::Value &object, const EdgeInstallation &install
 {
     const QString nameSpace = text(object.at({"metadata", "namespace"}));
     if (installation.singleNamespace && nameSpace != installation.ambassadorNamespace)
-        return u"the edge looks at namespace %1 only (AMBASSADOR_SINGLE_NAMESPACE)"_s.arg(installation.ambassadorNamespace);
+        return u"the edge looks at namespace %1 only (AMBASSADOR_SINGLE_NAMESPACE)"_s.arg(
+            installation.ambassadorNamespace);
     const edge::Value &ids = object.at({"spec", "ambassador_id"});
     QStringList wanted;
     for (const edge::Value &id : ids.items())
@@ -74,9 +80,10 @@ QString whyNotForEdge(const edge::Value &object, const EdgeInstallation &install
         wanted.append(text(ids));
     if (ids.isNull())
         wanted.append(u"default"_s);
-    if (wanted.contains(installation.ambassadorId) || wanted == QStringList {u"_automatic_"_s})
+    if (wanted.contains(installation.ambassadorId) || wanted == QStringList{u"_automatic_"_s})
         return {};
-    return u"its ambassador_id is %1, the edge's is %2"_s.arg(wanted.isEmpty() ? u"empty"_s : wanted.join(u", "_s), installation.ambassadorId);
+    return u"its ambassador_id is %1, the edge's is %2"_s.arg(
+        wanted.isEmpty() ? u"empty"_s : wanted.join(u", "_s), installation.ambassadorId);
 }
 
 } // namespace models

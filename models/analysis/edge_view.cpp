@@ -17,21 +17,22 @@ using Places = std::map<std::string, std::vector<RoutePlace>>;
 
 QString pathText(const edge::Route &route)
 {
-    const QString kind = route.path.kind == edge::PathMatch::Kind::Regex ? u" (regex)"_s : route.path.kind == edge::PathMatch::Kind::Exact ? u" (exact)"_s : QString();
+    const QString kind = route.path.kind == edge::PathMatch::Kind::Regex ? u" (regex)"_s
+        : route.path.kind == edge::PathMatch::Kind::Exact                ? u" (exact)"_s
+                                                                         : QString();
     return text(route.path.value) + kind;
 }
 
-bool sendsToTls(const edge::Route &route)
-{
-    return route.redirect && route.redirect->httpsRedirect;
-}
+bool sendsToTls(const edge::Route &route) { return route.redirect && route.redirect->httpsRedirect; }
 
 // The place that a Mapping is spoken of by: where it forwards, TLS before clear text.
 const RoutePlace *mainPlace(const std::vector<RoutePlace> &places)
 {
     const RoutePlace *best = nullptr;
     for (const RoutePlace &place : places) {
-        const auto rank = [](const RoutePlace &one) { return std::tuple(!one.shadowedBy, !sendsToTls(*one.route), one.chain->tls); };
+        const auto rank = [](const RoutePlace &one) {
+            return std::tuple(!one.shadowedBy, !sendsToTls(*one.route), one.chain->tls);
+        };
         if (!best || rank(place) > rank(*best))
             best = &place;
     }
@@ -60,22 +61,33 @@ Hop clientHop(const std::vector<RoutePlace> &places)
     redirecting.removeDuplicates();
     const auto hop = [](Hop::Security security, const QString &because, Severity severity) {
         const auto fault = security == Hop::Security::Broken ? Hop::Fault::NoListener : Hop::Fault::None;
-        return Hop {u"client"_s, u"edge"_s, security, because, severity, fault, false};
+        return Hop{u"client"_s, u"edge"_s, security, because, severity, fault, false};
     };
-    const QString overTls = tls.isEmpty() ? QString() : u"TLS on %1 by TLSContext %2"_s.arg(portsText(tls), context);
+    const QString overTls
+        = tls.isEmpty() ? QString() : u"TLS on %1 by TLSContext %2"_s.arg(portsText(tls), context);
     if (!plain.isEmpty() && tls.isEmpty())
-        return hop(Hop::Security::Plain, u"clear text on %1; no TLSContext or Host ends TLS"_s.arg(portsText(plain)), Severity::Warning);
+        return hop(Hop::Security::Plain,
+                   u"clear text on %1; no TLSContext or Host ends TLS"_s.arg(portsText(plain)),
+                   Severity::Warning);
     if (!plain.isEmpty())
-        return hop(Hop::Security::Plain, u"%1, and clear text on %2"_s.arg(overTls, portsText(plain)), Severity::Warning);
+        return hop(Hop::Security::Plain, u"%1, and clear text on %2"_s.arg(overTls, portsText(plain)),
+                   Severity::Warning);
     if (!tls.isEmpty())
-        return hop(Hop::Security::Tls, redirecting.isEmpty() ? overTls : u"%1; clear text on %2 is sent to https"_s.arg(overTls, portsText(redirecting)), Severity::Good);
-    return hop(Hop::Security::Broken, u"clear text on %1 is sent to https, which no port serves"_s.arg(portsText(redirecting)), Severity::Error);
+        return hop(Hop::Security::Tls,
+                   redirecting.isEmpty()
+                       ? overTls
+                       : u"%1; clear text on %2 is sent to https"_s.arg(overTls, portsText(redirecting)),
+                   Severity::Good);
+    return hop(Hop::Security::Broken,
+               u"clear text on %1 is sent to https, which no port serves"_s.arg(portsText(redirecting)),
+               Severity::Error);
 }
 
 class VerdictBuilder
 {
 public:
-    VerdictBuilder(const Snapshot &snapshot, const EdgeInstallation &installation, const CompiledEdge &compiled)
+    VerdictBuilder(const Snapshot &snapshot, const EdgeInstallation &installation,
+                   const CompiledEdge &compiled)
         : m_snapshot(snapshot)
         , m_installation(installation)
         , m_config(compiled.config)
@@ -118,7 +130,8 @@ private:
     {
         const auto found = m_diagnostics.find(key);
         std::vector<const edge::Diagnostic *> own;
-        for (const edge::Diagnostic *diagnostic : found == m_diagnostics.end() ? std::vector<const edge::Diagnostic *>() : found->second) {
+        for (const edge::Diagnostic *diagnostic :
+             found == m_diagnostics.end() ? std::vector<const edge::Diagnostic *>() : found->second) {
             if (diagnostic->object.kind == "Mapping")
                 own.push_back(diagnostic);
         }
@@ -131,11 +144,14 @@ private:
             if (!diagnostic->dropped)
                 continue;
             verdict.state = State::Rejected;
-            verdict.stateReason = text(diagnostic->path).isEmpty() ? text(diagnostic->message) : u"%1: %2"_s.arg(text(diagnostic->path), text(diagnostic->message));
+            verdict.stateReason = text(diagnostic->path).isEmpty()
+                ? text(diagnostic->message)
+                : u"%1: %2"_s.arg(text(diagnostic->path), text(diagnostic->message));
             return;
         }
         verdict.state = m_unsure.isEmpty() ? State::Unreachable : State::Unknown;
-        verdict.stateReason = m_unsure.isEmpty() ? u"no port and no host of the edge leads to it"_s : m_unsure;
+        verdict.stateReason
+            = m_unsure.isEmpty() ? u"no port and no host of the edge leads to it"_s : m_unsure;
     }
 
     void describe(MappingVerdict &verdict, const std::vector<RoutePlace> &places) const
@@ -150,15 +166,21 @@ private:
         addWhy(verdict, place);
     }
 
-    static void setState(MappingVerdict &verdict, const std::vector<RoutePlace> &places, const RoutePlace &place)
+    static void setState(MappingVerdict &verdict, const std::vector<RoutePlace> &places,
+                         const RoutePlace &place)
     {
-        const bool shadowed = std::all_of(places.begin(), places.end(), [](const RoutePlace &one) { return one.shadowedBy; });
+        const bool shadowed
+            = std::all_of(places.begin(), places.end(), [](const RoutePlace &one) { return one.shadowedBy; });
         verdict.state = shadowed ? State::Shadowed : State::Loaded;
         if (!shadowed)
             return;
         const edge::Route &taker = *place.shadowedBy;
-        const QString who = taker.mapping.kind.empty() ? u"the edge's own route"_s : u"Mapping %1/%2"_s.arg(text(taker.mapping.nameSpace), text(taker.mapping.name));
-        verdict.stateReason = u"%1 with %2 comes first and takes every request that this one would match"_s.arg(who, pathText(taker));
+        const QString who = taker.mapping.kind.empty()
+            ? u"the edge's own route"_s
+            : u"Mapping %1/%2"_s.arg(text(taker.mapping.nameSpace), text(taker.mapping.name));
+        verdict.stateReason
+            = u"%1 with %2 comes first and takes every request that this one would match"_s.arg(
+                who, pathText(taker));
     }
 
     void describeUpstream(MappingVerdict &verdict, const RoutePlace &place) const
@@ -167,7 +189,8 @@ private:
         if (found == m_config.clusters.end())
             return;
         const edge::Cluster &cluster = found->second;
-        const UpstreamTarget target = resolveUpstream(m_snapshot, text(cluster.host), cluster.port, m_installation.ambassadorNamespace);
+        const UpstreamTarget target = resolveUpstream(m_snapshot, text(cluster.host), cluster.port,
+                                                      m_installation.ambassadorNamespace);
         const Origination origination = originationOf(m_snapshot, m_config, cluster);
         verdict.upstreamHost = text(cluster.host);
         verdict.upstreamPort = cluster.port;
@@ -183,7 +206,9 @@ private:
         if (target.service)
             verdict.uses.append(target.serviceRef.text());
         for (const UpstreamTarget::PodPort &pod : target.pods) {
-            const QString policy = pod.mode.decidedBy.kind.isEmpty() ? QString() : u"%1 (%2)"_s.arg(pod.mode.decidedBy.text(), mtlsModeName(pod.mode.mode));
+            const QString policy = pod.mode.decidedBy.kind.isEmpty()
+                ? QString()
+                : u"%1 (%2)"_s.arg(pod.mode.decidedBy.text(), mtlsModeName(pod.mode.mode));
             if (!policy.isEmpty() && !verdict.uses.contains(policy))
                 verdict.uses.append(policy);
         }
@@ -196,21 +221,35 @@ private:
         for (const edge::ValueMatch &match : route.headers)
             method = match.name == ":method" ? text(match.value) : method;
         if (route.redirect)
-            verdict.why.append(u"%1 %2 → redirect to %3, %4"_s.arg(method, pathText(route), route.redirect->httpsRedirect ? u"https"_s : text(route.redirect->host)).arg(route.redirect->status));
+            verdict.why.append(
+                u"%1 %2 → redirect to %3, %4"_s
+                    .arg(method, pathText(route),
+                         route.redirect->httpsRedirect ? u"https"_s : text(route.redirect->host))
+                    .arg(route.redirect->status));
         else
-            verdict.why.append(u"%1 %2 → %3:%4"_s.arg(method, pathText(route), verdict.upstreamHost).arg(verdict.upstreamPort));
+            verdict.why.append(u"%1 %2 → %3:%4"_s.arg(method, pathText(route), verdict.upstreamHost)
+                                   .arg(verdict.upstreamPort));
         QStringList domains;
         for (const std::string &domain : place.host->domains)
             domains.append(text(domain));
-        verdict.why.append(u"port %1, %2, host %3"_s.arg(place.listener->port).arg(place.chain->tls ? u"TLSContext "_s + text(place.chain->tlsContext) : u"clear text"_s, domains.join(u", "_s)));
+        verdict.why.append(
+            u"port %1, %2, host %3"_s.arg(place.listener->port)
+                .arg(place.chain->tls ? u"TLSContext "_s + text(place.chain->tlsContext) : u"clear text"_s,
+                     domains.join(u", "_s)));
         verdict.why.append(u"#%1 of %2 in match order"_s.arg(place.order).arg(place.ofRoutes));
         if (!route.redirect && (route.prefixRewrite || route.regexRewrite))
-            verdict.why.append(route.regexRewrite ? u"rewrite by regex %1 → %2"_s.arg(text(route.regexRewrite->pattern), text(route.regexRewrite->substitution))
-                                                  : u"rewrite %1 → %2"_s.arg(pathText(route), text(*route.prefixRewrite)));
+            verdict.why.append(route.regexRewrite
+                                   ? u"rewrite by regex %1 → %2"_s.arg(text(route.regexRewrite->pattern),
+                                                                       text(route.regexRewrite->substitution))
+                                   : u"rewrite %1 → %2"_s.arg(pathText(route), text(*route.prefixRewrite)));
         if (!verdict.tlsContext.isEmpty())
-            verdict.why.append(u"TLSContext %1%2"_s.arg(verdict.tlsContext, verdict.certificate.isEmpty() ? u", no certificate"_s : u", certificate "_s + verdict.certificate));
+            verdict.why.append(u"TLSContext %1%2"_s.arg(verdict.tlsContext,
+                                                        verdict.certificate.isEmpty()
+                                                            ? u", no certificate"_s
+                                                            : u", certificate "_s + verdict.certificate));
         if (!place.host->host.kind.empty())
-            verdict.uses.prepend(u"%1 %2/%3"_s.arg(text(place.host->host.kind), text(place.host->host.nameSpace), text(place.host->host.name)));
+            verdict.uses.prepend(u"%1 %2/%3"_s.arg(
+                text(place.host->host.kind), text(place.host->host.nameSpace), text(place.host->host.name)));
     }
 
     const Snapshot &m_snapshot;
@@ -228,7 +267,8 @@ void addVerdicts(EdgeView &view, const VerdictBuilder &builder, const Snapshot &
     };
     for (const edge::Value &object : snapshot.ambassadorObjects) {
         if (object["kind"].text() == "Mapping")
-            add(object.at({"metadata", "namespace"}).text() + "/" + object.at({"metadata", "name"}).text(), &object);
+            add(object.at({"metadata", "namespace"}).text() + "/" + object.at({"metadata", "name"}).text(),
+                &object);
     }
     for (const auto &[key, places] : builder.places()) {
         if (!view.mappings.contains(text(key)))
@@ -236,7 +276,7 @@ void addVerdicts(EdgeView &view, const VerdictBuilder &builder, const Snapshot &
     }
 }
 
-}
+} // namespace
 
 EdgeView viewEdge(const Snapshot &snapshot, const EdgeInstallation &installation)
 {

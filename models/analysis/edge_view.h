@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// One edge installation compiled from a snapshot, and what that means for each Mapping: match order, state, TLS posture hop by hop.
-// The place where models asks edge; QString ↔ std::string happens here.
+// One edge installation compiled from a snapshot, and what that means for each Mapping: match order, state,
+// TLS posture hop by hop. The place where models asks edge; QString ↔ std::string happens here.
 #include "edge/route_table.h"
 #include "models/analysis/hops.h"
 
@@ -12,17 +12,17 @@ struct MappingVerdict
     enum class State { Unknown, Loaded, Rejected, Shadowed, NotForThisEdge, Unreachable };
     State state = State::Unknown;
     QString stateReason;
-    int order = 0;         // place in match order of its virtual host, from 1; 0: none
+    int order = 0; // place in match order of its virtual host, from 1; 0: none
     int ofRoutes = 0;
     QString upstreamHost;
     int upstreamPort = 0;
-    QString tlsContext;    // "" plain
-    QString certificate;   // the secret behind the context, "" none
+    QString tlsContext; // "" plain
+    QString certificate; // the secret behind the context, "" none
     int endpointsReady = 0, endpoints = 0, sidecars = 0;
-    QString targetMode;    // "STRICT", "PERMISSIVE", "" unknown
+    QString targetMode; // "STRICT", "PERMISSIVE", "" unknown
     QList<Hop> hops;
-    QStringList why;       // "GET /backend/ → quote:80", "rewrite /backend/ → /" …: lines of the detail pane
-    QStringList uses;      // "TLSContext istio-upstream", "Service quote"
+    QStringList why; // "GET /backend/ → quote:80", "rewrite /backend/ → /" …: lines of the detail pane
+    QStringList uses; // "TLSContext istio-upstream", "Service quote"
     QList<Finding> findings;
 };
 

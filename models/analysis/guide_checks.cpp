@@ -45,10 +45,13 @@ void checkNamespace(GuideStep &step, const Facts &facts)
     if (!found)
         return fill(step, Result::Failed, u"namespace default is not there"_s);
     if (!found->injected())
-        return fill(step, Result::Failed, u"namespace default has no label istio-injection=enabled"_s, u"apply the label; pods that run already get a sidecar at their next start"_s);
+        return fill(step, Result::Failed, u"namespace default has no label istio-injection=enabled"_s,
+                    u"apply the label; pods that run already get a sidecar at their next start"_s);
     for (const Pod &pod : facts.snapshot.pods) {
-        if (pod.nameSpace == "default"_L1 && !pod.hasSidecar && !pod.isGone() && pod.annotations.value(u"sidecar.istio.io/inject"_s) != "false"_L1)
-            step.evidence.append(u"Pod default/%1 was made before the label and has no sidecar; restart it"_s.arg(pod.name));
+        if (pod.nameSpace == "default"_L1 && !pod.hasSidecar && !pod.isGone()
+            && pod.annotations.value(u"sidecar.istio.io/inject"_s) != "false"_L1)
+            step.evidence.append(
+                u"Pod default/%1 was made before the label and has no sidecar; restart it"_s.arg(pod.name));
     }
     fill(step, Result::Passed, u"namespace default is labelled for injection"_s);
 }
@@ -58,11 +61,15 @@ void checkQuote(GuideStep &step, const Facts &facts)
     const Deployment *deployment = facts.snapshot.deployment(u"default"_s, u"quote"_s);
     const Service *service = facts.snapshot.service(u"default"_s, u"quote"_s);
     if (!deployment || !service)
-        return fill(step, Result::Failed, u"%1 default/quote is not there"_s.arg(deployment ? u"Service"_s : u"Deployment"_s), u"apply the YAML of this step"_s);
+        return fill(step, Result::Failed,
+                    u"%1 default/quote is not there"_s.arg(deployment ? u"Service"_s : u"Deployment"_s),
+                    u"apply the YAML of this step"_s);
     const QList<const Pod *> pods = facts.snapshot.podsOf(*service);
     const auto ready = std::count_if(pods.begin(), pods.end(), [](const Pod *pod) { return pod->ready; });
-    const auto withSidecar = std::count_if(pods.begin(), pods.end(), [](const Pod *pod) { return pod->hasSidecar; });
-    const QString counts = u"%1 of %2 pods ready, %3 with a sidecar"_s.arg(ready).arg(pods.size()).arg(withSidecar);
+    const auto withSidecar
+        = std::count_if(pods.begin(), pods.end(), [](const Pod *pod) { return pod->hasSidecar; });
+    const QString counts
+        = u"%1 of %2 pods ready, %3 with a sidecar"_s.arg(ready).arg(pods.size()).arg(withSidecar);
     if (ready == 0)
         return fill(step, Result::Failed, counts, u"look at the events of Deployment default/quote"_s);
     if (withSidecar < pods.size())
@@ -74,9 +81,11 @@ void checkPlainMapping(GuideStep &step, const Facts &facts)
 {
     const auto verdict = facts.view.mappings.value(Backend);
     if (!verdict)
-        return fill(step, Result::Failed, u"Mapping %1 is not there"_s.arg(Backend), u"apply the YAML of this step"_s);
+        return fill(step, Result::Failed, u"Mapping %1 is not there"_s.arg(Backend),
+                    u"apply the YAML of this step"_s);
     if (verdict->state != MappingVerdict::State::Loaded)
-        return fill(step, Result::Failed, u"Mapping %1 is not served: %2"_s.arg(Backend, verdict->stateReason));
+        return fill(step, Result::Failed,
+                    u"Mapping %1 is not served: %2"_s.arg(Backend, verdict->stateReason));
     fill(step, Result::Passed, verdict->why.value(0));
 }
 
@@ -84,10 +93,15 @@ void checkCertificates(GuideStep &step, const Facts &facts)
 {
     const EdgeInstallation &edge = facts.view.installation;
     if (!edge.hasIstioCertificate)
-        return fill(step, Result::Failed, edge.istioCertificateProblem, u"apply the YAML of this step; it joins the Deployment that is there"_s);
-    const QString counts = u"%1 and istio-proxy share %2; %3 of %4 pods ready"_s.arg(edge.container, edge.istioSecretDir).arg(edge.readyPods).arg(edge.pods);
+        return fill(step, Result::Failed, edge.istioCertificateProblem,
+                    u"apply the YAML of this step; it joins the Deployment that is there"_s);
+    const QString counts
+        = u"%1 and istio-proxy share %2; %3 of %4 pods ready"_s.arg(edge.container, edge.istioSecretDir)
+              .arg(edge.readyPods)
+              .arg(edge.pods);
     if (edge.readyPods == 0)
-        return fill(step, Result::Failed, counts, u"look at the events of Deployment %1 and the log of its istio-proxy"_s.arg(edge.key()));
+        return fill(step, Result::Failed, counts,
+                    u"look at the events of Deployment %1 and the log of its istio-proxy"_s.arg(edge.key()));
     fill(step, Result::Passed, counts);
 }
 
@@ -95,19 +109,24 @@ void checkContext(GuideStep &step, const Facts &facts)
 {
     const QString wanted = u"istio-certs."_s + facts.view.installation.ambassadorNamespace;
     QStringList others;
-    for (const auto &[name, context] : facts.view.table ? facts.view.table->config().tlsContexts : std::map<std::string, edge::TlsContext>()) {
+    for (const auto &[name, context] : facts.view.table ? facts.view.table->config().tlsContexts
+                                                        : std::map<std::string, edge::TlsContext>()) {
         const bool ours = text(context.secret) == wanted;
         const bool istio = text(context.alpnProtocols).split(u',').contains(u"istio"_s);
         if (ours && istio)
-            return fill(step, Result::Passed, u"TLSContext %1 carries %2 with ALPN istio"_s.arg(text(name), wanted));
+            return fill(step, Result::Passed,
+                        u"TLSContext %1 carries %2 with ALPN istio"_s.arg(text(name), wanted));
         if (ours)
-            others.append(u"TLSContext %1 carries %2, but has no alpn_protocols: istio"_s.arg(text(name), wanted));
+            others.append(
+                u"TLSContext %1 carries %2, but has no alpn_protocols: istio"_s.arg(text(name), wanted));
     }
     for (const Finding &finding : facts.view.findings) {
         if (finding.subject.kind == "TLSContext"_L1 && finding.subject.name == "istio-upstream"_L1)
             others.append(finding.subject.text() + u' ' + finding.message);
     }
-    fill(step, Result::Failed, others.isEmpty() ? u"no TLSContext carries the Secret %1"_s.arg(wanted) : others.first(), u"apply the YAML of this step"_s);
+    fill(step, Result::Failed,
+         others.isEmpty() ? u"no TLSContext carries the Secret %1"_s.arg(wanted) : others.first(),
+         u"apply the YAML of this step"_s);
     step.evidence = others.mid(1);
 }
 
@@ -115,13 +134,17 @@ void checkTlsMapping(GuideStep &step, const Facts &facts)
 {
     const auto verdict = facts.view.mappings.value(Backend);
     if (!verdict || verdict->state != MappingVerdict::State::Loaded)
-        return fill(step, Result::Failed, u"Mapping %1 is not served"_s.arg(Backend), u"apply the YAML of this step"_s);
+        return fill(step, Result::Failed, u"Mapping %1 is not served"_s.arg(Backend),
+                    u"apply the YAML of this step"_s);
     for (const Hop &hop : verdict->hops) {
         if (hop.from != "edge"_L1)
             continue;
         const bool mutual = hop.security == Hop::Security::MutualTls;
-        const Result result = mutual ? Result::Passed : hop.security == Hop::Security::Unknown ? Result::NotChecked : Result::Failed;
-        return fill(step, result, hop.because, mutual ? QString() : u"apply the YAML of this step, after the steps before it"_s);
+        const Result result = mutual                 ? Result::Passed
+            : hop.security == Hop::Security::Unknown ? Result::NotChecked
+                                                     : Result::Failed;
+        return fill(step, result, hop.because,
+                    mutual ? QString() : u"apply the YAML of this step, after the steps before it"_s);
     }
     fill(step, Result::NotChecked, u"Mapping %1 has no upstream"_s.arg(Backend));
 }
@@ -134,7 +157,8 @@ void checkStrict(GuideStep &step, const Facts &facts)
     const QString seen = u"the mesh is %1: %2"_s.arg(mtlsModeName(mode.mode), mode.reason);
     if (mode.mode == MtlsMode::Strict)
         return fill(step, Result::Passed, seen);
-    fill(step, Result::Failed, seen, u"apply the YAML of this step once every Mapping to the mesh has its tls"_s);
+    fill(step, Result::Failed, seen,
+         u"apply the YAML of this step once every Mapping to the mesh has its tls"_s);
     for (auto mapping = facts.view.mappings.begin(); mapping != facts.view.mappings.end(); ++mapping) {
         if (mapping.value()->sidecars > 0 && mapping.value()->tlsContext.isEmpty())
             step.evidence.append(u"Mapping %1 has no tls and would answer 503"_s.arg(mapping.key()));
@@ -153,12 +177,15 @@ bool isMeant(const edge::Value &job, const EdgeInstallation &edge, const QString
     bool looks = false; // into the edge's namespace
     for (const edge::Value &config : job["kubernetes_sd_configs"].items()) {
         const auto &names = config.at({"namespaces", "names"}).items();
-        looks = looks || std::any_of(names.begin(), names.end(), [&](const edge::Value &name) { return text(name) == edge.nameSpace; });
+        looks = looks || std::any_of(names.begin(), names.end(), [&](const edge::Value &name) {
+                    return text(name) == edge.nameSpace;
+                });
     }
     const auto &rules = job["relabel_configs"].items();
     return looks && std::any_of(rules.begin(), rules.end(), [&](const edge::Value &rule) {
-        return rule["action"].text() == "keep" && text(rule["regex"]).split(u';').contains(adminService);
-    });
+               return rule["action"].text() == "keep"
+                   && text(rule["regex"]).split(u';').contains(adminService);
+           });
 }
 
 void checkPrometheus(GuideStep &step, const Facts &facts, const GuideWords &words)
@@ -166,21 +193,31 @@ void checkPrometheus(GuideStep &step, const Facts &facts, const GuideWords &word
     const QString key = u"istio-system/prometheus/prometheus.yml"_s;
     const auto configuration = facts.snapshot.configMaps.constFind(key);
     if (configuration == facts.snapshot.configMaps.constEnd())
-        return fill(step, Result::NotChecked, u"there is no ConfigMap istio-system/prometheus with prometheus.yml; is Prometheus elsewhere?"_s);
+        return fill(
+            step, Result::NotChecked,
+            u"there is no ConfigMap istio-system/prometheus with prometheus.yml; is Prometheus elsewhere?"_s);
     const auto parsed = edge::parseYaml(configuration->toStdString(), "prometheus.yml");
     if (!parsed || parsed->empty())
-        return fill(step, Result::Failed, u"prometheus.yml cannot be read: %1"_s.arg(parsed ? u"it is empty"_s : text(parsed.error().message)), u"correct it: Prometheus goes on with its old configuration"_s);
+        return fill(step, Result::Failed,
+                    u"prometheus.yml cannot be read: %1"_s.arg(parsed ? u"it is empty"_s
+                                                                      : text(parsed.error().message)),
+                    u"correct it: Prometheus goes on with its old configuration"_s);
     for (const edge::Value &job : parsed->front()["scrape_configs"].items()) {
         if (isMeant(job, facts.view.installation, words.adminService))
-            return fill(step, Result::Passed, u"job %1 reads Service %2/%3"_s.arg(text(job["job_name"]), facts.view.installation.nameSpace, words.adminService));
+            return fill(step, Result::Passed,
+                        u"job %1 reads Service %2/%3"_s.arg(
+                            text(job["job_name"]), facts.view.installation.nameSpace, words.adminService));
     }
-    fill(step, Result::Failed, u"no scrape job reads Service %1/%2"_s.arg(facts.view.installation.nameSpace, words.adminService), u"add the job of this step under scrape_configs and restart Prometheus"_s);
+    fill(step, Result::Failed,
+         u"no scrape job reads Service %1/%2"_s.arg(facts.view.installation.nameSpace, words.adminService),
+         u"add the job of this step under scrape_configs and restart Prometheus"_s);
 }
 
 QString istioVersion(const Snapshot &snapshot)
 {
     for (const Deployment &deployment : snapshot.deployments) {
-        const bool isControlPlane = deployment.labels.value(u"app"_s) == "istiod"_L1 || deployment.podLabels.value(u"app"_s) == "istiod"_L1 || deployment.name.startsWith("istiod"_L1);
+        const bool isControlPlane = deployment.labels.value(u"app"_s) == "istiod"_L1
+            || deployment.podLabels.value(u"app"_s) == "istiod"_L1 || deployment.name.startsWith("istiod"_L1);
         for (const Deployment::Container &container : deployment.containers) {
             if (isControlPlane && container.name == "discovery"_L1 && !imageTag(container.image).isEmpty())
                 return imageTag(container.image);
@@ -209,7 +246,8 @@ GuideWords wordsFor(const Facts &facts)
     words.istioVersion = istioVersion(facts.snapshot);
     words.rootNamespace = facts.snapshot.istioRootNamespace;
     for (const Service &service : facts.snapshot.services) {
-        if (service.nameSpace == words.edgeNamespace && service.labels.value(u"service"_s) == "ambassador-admin"_L1)
+        if (service.nameSpace == words.edgeNamespace
+            && service.labels.value(u"service"_s) == "ambassador-admin"_L1)
             words.adminService = service.name;
     }
     // Of several mesh-wide objects only the oldest counts, so that one is edited, whatever it is called.
@@ -234,12 +272,28 @@ struct Definition
 std::vector<Definition> definitions()
 {
     return {
-        {"namespace-label", "Label namespace default for sidecar injection", {u"namespaces"_s}, false, checkNamespace},
-        {"quote", "Deploy the quote service", {u"deployments"_s, u"services"_s, u"pods"_s}, false, checkQuote},
+        {"namespace-label",
+         "Label namespace default for sidecar injection",
+         {u"namespaces"_s},
+         false,
+         checkNamespace},
+        {"quote",
+         "Deploy the quote service",
+         {u"deployments"_s, u"services"_s, u"pods"_s},
+         false,
+         checkQuote},
         {"mapping-plain", "Route /backend/ to quote", {u"mappings"_s}, true, checkPlainMapping},
-        {"istio-certs", "Share the mesh's certificates with Ambassador", {u"deployments"_s}, true, checkCertificates},
+        {"istio-certs",
+         "Share the mesh's certificates with Ambassador",
+         {u"deployments"_s},
+         true,
+         checkCertificates},
         {"tlscontext", "TLSContext istio-upstream", {u"tlscontexts"_s}, true, checkContext},
-        {"mapping-tls", "Originate mutual TLS to quote", {u"mappings"_s, u"tlscontexts"_s, u"services"_s, u"pods"_s}, true, checkTlsMapping},
+        {"mapping-tls",
+         "Originate mutual TLS to quote",
+         {u"mappings"_s, u"tlscontexts"_s, u"services"_s, u"pods"_s},
+         true,
+         checkTlsMapping},
         {"strict", "Require mutual TLS in the mesh (STRICT)", {u"peerauthentications"_s}, false, checkStrict},
     };
 }
@@ -260,11 +314,11 @@ GuideStep stepOf(const Definition &definition, const Facts &facts, const GuideWo
     return step;
 }
 
-}
+} // namespace
 
 QList<GuideStep> guideSteps(const Snapshot &snapshot, const EdgeView &view)
 {
-    const Facts facts {snapshot, view};
+    const Facts facts{snapshot, view};
     const GuideWords words = wordsFor(facts);
     QList<GuideStep> steps;
     for (const Definition &definition : definitions())
@@ -282,9 +336,6 @@ QList<GuideStep> guideSteps(const Snapshot &snapshot, const EdgeView &view)
     return steps;
 }
 
-QString guideYaml(const QString &stepId)
-{
-    return guideYaml(stepId, GuideWords());
-}
+QString guideYaml(const QString &stepId) { return guideYaml(stepId, GuideWords()); }
 
 } // namespace models

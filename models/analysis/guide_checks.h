@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The guide "Ambassador and Istio" as checks on a snapshot: one a step, with the YAML that the step applies (facts integration-guide.md).
+// The guide "Ambassador and Istio" as checks on a snapshot: one a step, with the YAML that the step applies
+// (facts integration-guide.md).
 #include "models/analysis/edge_view.h"
 
 namespace models {
 
 struct GuideStep
 {
-    QString id;        // "namespace-label", "quote", "mapping-plain", "istio-certs", "tlscontext", "mapping-tls", "strict", "prometheus"
+    QString id; // "namespace-label", "quote", "mapping-plain", "istio-certs", "tlscontext", "mapping-tls",
+                // "strict", "prometheus"
     QString title;
     enum class Result { Passed, Failed, NotChecked } result = Result::NotChecked;
-    QString seen;      // what was found, one sentence
-    QString yaml;      // the desired objects, as the guide applies them
+    QString seen; // what was found, one sentence
+    QString yaml; // the desired objects, as the guide applies them
     QStringList evidence;
     QString remedy;
     bool operator==(const GuideStep &) const = default;

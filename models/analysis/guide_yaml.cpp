@@ -36,7 +36,8 @@ spec:
   tls: istio-upstream
 )";
 
-// From 2.0 on a Mapping has a hostname, and the port is written out: with tls and without a port, 443 would be dialled.
+// From 2.0 on a Mapping has a hostname, and the port is written out: with tls and without a port, 443 would
+// be dialled.
 const char plainMappingV3[] = R"(apiVersion: getambassador.io/v3alpha1
 kind: Mapping
 metadata:
@@ -290,16 +291,20 @@ QString templateOf(const QString &stepId, bool secondGeneration)
     return stepId == "prometheus"_L1 ? QString::fromLatin1(scrapeJob) : QString();
 }
 
-}
+} // namespace
 
 QString guideYaml(const QString &stepId, const GuideWords &words)
 {
     QString yaml = templateOf(stepId, words.secondGeneration);
-    const QMap<QString, QString> values {
-        {u"{{edge-namespace}}"_s, words.edgeNamespace}, {u"{{edge-deployment}}"_s, words.edgeDeployment},
-        {u"{{edge-container}}"_s, words.edgeContainer}, {u"{{ambassador-namespace}}"_s, words.ambassadorNamespace},
-        {u"{{istio-version}}"_s, words.istioVersion}, {u"{{admin-service}}"_s, words.adminService},
-        {u"{{policy-name}}"_s, words.policyName}, {u"{{root-namespace}}"_s, words.rootNamespace},
+    const QMap<QString, QString> values{
+        {u"{{edge-namespace}}"_s, words.edgeNamespace},
+        {u"{{edge-deployment}}"_s, words.edgeDeployment},
+        {u"{{edge-container}}"_s, words.edgeContainer},
+        {u"{{ambassador-namespace}}"_s, words.ambassadorNamespace},
+        {u"{{istio-version}}"_s, words.istioVersion},
+        {u"{{admin-service}}"_s, words.adminService},
+        {u"{{policy-name}}"_s, words.policyName},
+        {u"{{root-namespace}}"_s, words.rootNamespace},
         {u"{{ambassador-version}}"_s, words.secondGeneration ? u"v3alpha1"_s : u"v2"_s}};
     for (auto value = values.begin(); value != values.end(); ++value)
         yaml.replace(value.key(), value.value());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The YAML of the guide "Ambassador and Istio" (docs 1.11), with the few words in it that depend on the cluster.
+// The YAML of the guide "Ambassador and Istio" (docs 1.11), with the few words in it that depend on the
+// cluster.
 #include <QString>
 
 namespace models {

@@ -48,9 +48,17 @@ Outcome plainOutcome(const EffectiveMode &mode)
     if (!mode.enforced)
         return {Security::Plain, Severity::Info, u"no sidecar and no TLS: clear text all the way"_s};
     switch (mode.mode) {
-    case MtlsMode::Strict: return broken(Fault::ClearText, u"the edge speaks clear text and the sidecar is STRICT by %1: 503 connection termination"_s.arg(mode.reason));
-    case MtlsMode::Disable: return {Security::Plain, Severity::Warning, u"mutual TLS is switched off by %1"_s.arg(mode.reason)};
-    case MtlsMode::Permissive: return {Security::Plain, Severity::Warning, u"the edge speaks clear text; the sidecar is PERMISSIVE by %1 and takes it"_s.arg(mode.reason)};
+    case MtlsMode::Strict:
+        return broken(
+            Fault::ClearText,
+            u"the edge speaks clear text and the sidecar is STRICT by %1: 503 connection termination"_s.arg(
+                mode.reason));
+    case MtlsMode::Disable:
+        return {Security::Plain, Severity::Warning, u"mutual TLS is switched off by %1"_s.arg(mode.reason)};
+    case MtlsMode::Permissive:
+        return {
+            Security::Plain, Severity::Warning,
+            u"the edge speaks clear text; the sidecar is PERMISSIVE by %1 and takes it"_s.arg(mode.reason)};
     case MtlsMode::Unset: break;
     }
     return {Security::Unknown, Severity::Unknown, mode.reason};
@@ -59,8 +67,11 @@ Outcome plainOutcome(const EffectiveMode &mode)
 Outcome withoutSidecar(const Origination &origination)
 {
     if (origination.istioAlpn)
-        return broken(Fault::NoSidecar, u"%1 speaks the mesh's mutual TLS, and there is no sidecar that would end it"_s.arg(tlsText(origination)));
-    return {Security::Tls, Severity::Info, u"%1; no sidecar, so the application itself must speak TLS"_s.arg(tlsText(origination))};
+        return broken(Fault::NoSidecar,
+                      u"%1 speaks the mesh's mutual TLS, and there is no sidecar that would end it"_s.arg(
+                          tlsText(origination)));
+    return {Security::Tls, Severity::Info,
+            u"%1; no sidecar, so the application itself must speak TLS"_s.arg(tlsText(origination))};
 }
 
 // TLS to a sidecar: by mode, by what the port is declared as, by what the edge brings.
@@ -69,23 +80,40 @@ Outcome tlsOutcome(const EffectiveMode &mode, PortProtocol protocol, const Origi
     const QString tls = tlsText(origination);
     if (mode.mode == MtlsMode::Unset)
         return {Security::Unknown, Severity::Unknown, mode.reason};
-    const bool ends = mode.mode == MtlsMode::Strict || (mode.mode == MtlsMode::Permissive && origination.istioAlpn); // the sidecar ends this TLS
+    const bool ends = mode.mode == MtlsMode::Strict
+        || (mode.mode == MtlsMode::Permissive && origination.istioAlpn); // the sidecar ends this TLS
     if (ends && origination.kind != Kind::MutualTls)
-        return broken(Fault::Certificate, u"%1 has no client certificate, and the sidecar (%2 by %3) asks for one"_s.arg(tls, mtlsModeName(mode.mode), mode.reason));
+        return broken(Fault::Certificate,
+                      u"%1 has no client certificate, and the sidecar (%2 by %3) asks for one"_s.arg(
+                          tls, mtlsModeName(mode.mode), mode.reason));
     if (ends && !origination.certificateProblem.isEmpty())
-        return broken(Fault::Certificate, u"the sidecar refuses the certificate of %1: %2"_s.arg(tls, origination.certificateProblem));
+        return broken(
+            Fault::Certificate,
+            u"the sidecar refuses the certificate of %1: %2"_s.arg(tls, origination.certificateProblem));
     if (ends && origination.assumed)
-        return {Security::MutualTls, Severity::Unknown, u"%1, if Secret %2 holds a certificate of the mesh: Secrets were not read"_s.arg(tls, origination.secret)};
+        return {Security::MutualTls, Severity::Unknown,
+                u"%1, if Secret %2 holds a certificate of the mesh: Secrets were not read"_s.arg(
+                    tls, origination.secret)};
     if (ends)
-        return {Security::MutualTls, Severity::Good, u"%1 with the certificate %2; the sidecar is %3 by %4"_s.arg(tls, origination.secret, mtlsModeName(mode.mode), mode.reason)};
+        return {Security::MutualTls, Severity::Good,
+                u"%1 with the certificate %2; the sidecar is %3 by %4"_s.arg(
+                    tls, origination.secret, mtlsModeName(mode.mode), mode.reason)};
     if (mode.mode == MtlsMode::Disable && (protocol == PortProtocol::Http || origination.istioAlpn))
-        return broken(Fault::Disabled, u"%1 speaks TLS to a port whose sidecar expects clear text (DISABLE by %2)"_s.arg(tls, mode.reason));
+        return broken(Fault::Disabled,
+                      u"%1 speaks TLS to a port whose sidecar expects clear text (DISABLE by %2)"_s.arg(
+                          tls, mode.reason));
     if (protocol == PortProtocol::Http)
-        return broken(Fault::Alpn, u"%1 lacks alpn_protocols: istio, so the PERMISSIVE sidecar resets the connection on this HTTP port"_s.arg(tls));
-    return {Security::Tls, Severity::Warning, u"%1 passes the sidecar unopened (%2 by %3): the application itself must speak TLS"_s.arg(tls, mtlsModeName(mode.mode), mode.reason)};
+        return broken(
+            Fault::Alpn,
+            u"%1 lacks alpn_protocols: istio, so the PERMISSIVE sidecar resets the connection on this HTTP port"_s
+                .arg(tls));
+    return {Security::Tls, Severity::Warning,
+            u"%1 passes the sidecar unopened (%2 by %3): the application itself must speak TLS"_s.arg(
+                tls, mtlsModeName(mode.mode), mode.reason)};
 }
 
-Outcome podOutcome(const UpstreamTarget &target, const UpstreamTarget::PodPort &pod, const Origination &origination)
+Outcome podOutcome(const UpstreamTarget &target, const UpstreamTarget::PodPort &pod,
+                   const Origination &origination)
 {
     if (!pod.mode.known)
         return {Security::Unknown, Severity::Unknown, pod.mode.reason};
@@ -93,19 +121,23 @@ Outcome podOutcome(const UpstreamTarget &target, const UpstreamTarget::PodPort &
         return plainOutcome(pod.mode);
     if (!pod.mode.enforced)
         return withoutSidecar(origination);
-    return tlsOutcome(pod.mode, target.servicePort ? protocolOf(*target.servicePort) : PortProtocol::Undeclared, origination);
+    return tlsOutcome(pod.mode,
+                      target.servicePort ? protocolOf(*target.servicePort) : PortProtocol::Undeclared,
+                      origination);
 }
 
 bool isWorse(const Outcome &a, const Outcome &b)
 {
-    const auto rank = [](const Outcome &outcome) { return std::pair(outcome.severity, outcome.security == Security::Broken); };
+    const auto rank = [](const Outcome &outcome) {
+        return std::pair(outcome.severity, outcome.security == Security::Broken);
+    };
     return rank(a) > rank(b);
 }
 
 // The edge picks any of the pods, so the worst of them is the hop's; how many of them fail is said.
 Outcome worstOutcome(const UpstreamTarget &target, const Origination &origination)
 {
-    Outcome worst {Security::Unknown, Severity::Good, {}};
+    Outcome worst{Security::Unknown, Severity::Good, {}};
     int failing = 0;
     for (const UpstreamTarget::PodPort &pod : target.pods) {
         const Outcome outcome = podOutcome(target, pod, origination);
@@ -124,33 +156,48 @@ std::optional<Outcome> unreached(const UpstreamTarget &target)
 {
     const QString port = QString::number(target.port);
     switch (target.kind) {
-    case UpstreamTarget::Kind::Unknown: return Outcome {Security::Unknown, Severity::Unknown, u"Services or Namespaces were not read, so where %1 leads is not known"_s.arg(target.host)};
-    case UpstreamTarget::Kind::Missing: return broken(Fault::NoService, u"there is no %1"_s.arg(target.serviceRef.text()));
-    case UpstreamTarget::Kind::Own: return Outcome {Security::Plain, Severity::Good, u"inside the edge's own pod"_s};
+    case UpstreamTarget::Kind::Unknown:
+        return Outcome{
+            Security::Unknown, Severity::Unknown,
+            u"Services or Namespaces were not read, so where %1 leads is not known"_s.arg(target.host)};
+    case UpstreamTarget::Kind::Missing:
+        return broken(Fault::NoService, u"there is no %1"_s.arg(target.serviceRef.text()));
+    case UpstreamTarget::Kind::Own:
+        return Outcome{Security::Plain, Severity::Good, u"inside the edge's own pod"_s};
     case UpstreamTarget::Kind::External: return {};
     case UpstreamTarget::Kind::Service: break;
     }
     if (!target.servicePort && !target.service->isHeadless())
-        return broken(Fault::NoPort, u"%1 has no port %2, so connections to it hang"_s.arg(target.serviceRef.text(), port));
+        return broken(Fault::NoPort,
+                      u"%1 has no port %2, so connections to it hang"_s.arg(target.serviceRef.text(), port));
     if (target.service->selector.isEmpty())
-        return Outcome {Security::Unknown, Severity::Unknown, u"%1 has no selector; its endpoints are kept by hand"_s.arg(target.serviceRef.text())};
+        return Outcome{Security::Unknown, Severity::Unknown,
+                       u"%1 has no selector; its endpoints are kept by hand"_s.arg(target.serviceRef.text())};
     if (!target.podsKnown)
-        return Outcome {Security::Unknown, Severity::Unknown, u"Pods were not read"_s};
+        return Outcome{Security::Unknown, Severity::Unknown, u"Pods were not read"_s};
     if (target.pods.isEmpty())
         return broken(Fault::NoPod, u"%1 selects no pod"_s.arg(target.serviceRef.text()));
-    const auto unnamed = std::find_if(target.pods.begin(), target.pods.end(), [](const auto &pod) { return pod.port == 0; });
+    const auto unnamed
+        = std::find_if(target.pods.begin(), target.pods.end(), [](const auto &pod) { return pod.port == 0; });
     if (unnamed != target.pods.end())
-        return broken(Fault::NoNamedPort, u"%1 sends port %2 to the container port named %3, which pod %4 does not have"_s.arg(target.serviceRef.text(), port, target.servicePort->targetPort, unnamed->pod->name));
+        return broken(
+            Fault::NoNamedPort,
+            u"%1 sends port %2 to the container port named %3, which pod %4 does not have"_s.arg(
+                target.serviceRef.text(), port, target.servicePort->targetPort, unnamed->pod->name));
     if (target.readyPods() == 0)
-        return broken(Fault::NotReady, u"none of the %1 pods of %2 is ready"_s.arg(target.pods.size()).arg(target.serviceRef.text()));
+        return broken(
+            Fault::NotReady,
+            u"none of the %1 pods of %2 is ready"_s.arg(target.pods.size()).arg(target.serviceRef.text()));
     return {};
 }
 
 Outcome outsideOutcome(const UpstreamTarget &target, const Origination &origination)
 {
     if (origination.kind == Kind::Plain)
-        return {Security::Plain, Severity::Warning, u"clear text to %1, which is outside the cluster"_s.arg(target.host)};
-    return {origination.kind == Kind::Tls ? Security::Tls : Security::MutualTls, Severity::Info, u"%1 to %2, which is outside the cluster"_s.arg(tlsText(origination), target.host)};
+        return {Security::Plain, Severity::Warning,
+                u"clear text to %1, which is outside the cluster"_s.arg(target.host)};
+    return {origination.kind == Kind::Tls ? Security::Tls : Security::MutualTls, Severity::Info,
+            u"%1 to %2, which is outside the cluster"_s.arg(tlsText(origination), target.host)};
 }
 
 QString podsText(const UpstreamTarget &target)
@@ -170,13 +217,15 @@ QString identityProblem(const Snapshot &snapshot, const QString &secretKey)
         if (chain.first().notAfter < snapshot.takenAt)
             return u"Secret %1 ended on %2"_s.arg(secretKey, chain.first().notAfter.toString(Qt::ISODate));
         const QStringList &names = chain.first().uriNames;
-        const bool spiffe = std::any_of(names.begin(), names.end(), [](const QString &name) { return name.startsWith("spiffe://"_L1); });
-        return spiffe ? QString() : u"Secret %1 has no SPIFFE identity, so it is none of the mesh's"_s.arg(secretKey);
+        const bool spiffe = std::any_of(names.begin(), names.end(),
+                                        [](const QString &name) { return name.startsWith("spiffe://"_L1); });
+        return spiffe ? QString()
+                      : u"Secret %1 has no SPIFFE identity, so it is none of the mesh's"_s.arg(secretKey);
     }
     return {};
 }
 
-}
+} // namespace
 
 Origination originationOf(const Snapshot &snapshot, const edge::Config &config, const edge::Cluster &cluster)
 {
@@ -202,7 +251,8 @@ Origination originationOf(const Snapshot &snapshot, const edge::Config &config, 
 QList<Hop> upstreamHops(const UpstreamTarget &target, const Origination &origination)
 {
     const auto hopTo = [](const QString &to, const Outcome &outcome) {
-        return Hop {u"edge"_s, to, outcome.security, outcome.because, outcome.severity, outcome.fault, outcome.someOnly};
+        return Hop{u"edge"_s,       to, outcome.security, outcome.because, outcome.severity, outcome.fault,
+                   outcome.someOnly};
     };
     if (const auto stopped = unreached(target))
         return {hopTo(target.kind == UpstreamTarget::Kind::Own ? u"edge"_s : podsText(target), *stopped)};
@@ -211,13 +261,16 @@ QList<Hop> upstreamHops(const UpstreamTarget &target, const Origination &origina
     const Outcome outcome = worstOutcome(target, origination);
     if (target.podsWithSidecar() == 0)
         return {hopTo(u"pods of %1"_s.arg(podsText(target)), outcome)};
-    Hop inside {u"sidecar"_s, u"pod"_s, Security::Plain, u"inside the pod, over its own loopback"_s, Severity::Good, Fault::None, false};
+    Hop inside{
+        u"sidecar"_s, u"pod"_s, Security::Plain, u"inside the pod, over its own loopback"_s, Severity::Good,
+        Fault::None,  false};
     return {hopTo(u"sidecar of %1"_s.arg(podsText(target)), outcome), inside};
 }
 
 bool isBroken(const QList<Hop> &hops)
 {
-    return std::any_of(hops.begin(), hops.end(), [](const Hop &hop) { return hop.security == Security::Broken; });
+    return std::any_of(hops.begin(), hops.end(),
+                       [](const Hop &hop) { return hop.security == Security::Broken; });
 }
 
 } // namespace models

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The way of a request from the client over the edge and the sidecar to the pod: what each hop is, and which object says so.
-// Outcomes are those that were measured on real sidecars (facts sidecar-truth.md §1).
+// The way of a request from the client over the edge and the sidecar to the pod: what each hop is, and which
+// object says so. Outcomes are those that were measured on real sidecars (facts sidecar-truth.md §1).
 #include "edge/config.h"
 #include "models/analysis/upstream_target.h"
 
@@ -9,24 +9,25 @@ namespace models {
 
 struct Hop
 {
-    QString from, to;      // "client" → "edge", "edge" → "sidecar of quote", "sidecar" → "pod"
+    QString from, to; // "client" → "edge", "edge" → "sidecar of quote", "sidecar" → "pod"
     enum class Security { Plain, Tls, MutualTls, Broken, Unknown } security = Security::Unknown;
-    QString because;       // which object says so
+    QString because; // which object says so
     Severity severity = Severity::Unknown;
     enum class Fault { // why it is Broken
         None,
         NoService,
-        NoPort,       // the Service does not have the port
-        NoNamedPort,  // the Service's named target port is in no container
-        NoPod,        // the Service selects none
-        NotReady,     // no pod is
-        ClearText,    // to a sidecar that takes mutual TLS only
-        NoSidecar,    // the mesh's TLS to a pod without one
-        Certificate,  // the sidecar asks for one, or refuses the one that it gets
-        Alpn,         // no istio in alpn_protocols, to a PERMISSIVE HTTP port
-        Disabled,     // TLS to a port where the mesh's TLS is switched off
-        NoListener    // no port of the edge serves it
-    } fault = Fault::None;
+        NoPort, // the Service does not have the port
+        NoNamedPort, // the Service's named target port is in no container
+        NoPod, // the Service selects none
+        NotReady, // no pod is
+        ClearText, // to a sidecar that takes mutual TLS only
+        NoSidecar, // the mesh's TLS to a pod without one
+        Certificate, // the sidecar asks for one, or refuses the one that it gets
+        Alpn, // no istio in alpn_protocols, to a PERMISSIVE HTTP port
+        Disabled, // TLS to a port where the mesh's TLS is switched off
+        NoListener // no port of the edge serves it
+    } fault
+        = Fault::None;
     bool someOnly = false; // true for some of the pods, others work
     bool operator==(const Hop &) const = default;
 };
@@ -35,11 +36,11 @@ struct Hop
 struct Origination
 {
     enum class Kind { Plain, Tls, MutualTls } kind = Kind::Plain; // Tls: without a client certificate
-    QString context;          // TLSContext's name, "" none
-    QString secret;           // "ambassador/istio-certs", "" none
-    bool istioAlpn = false;   // offers the protocol "istio"
+    QString context; // TLSContext's name, "" none
+    QString secret; // "ambassador/istio-certs", "" none
+    bool istioAlpn = false; // offers the protocol "istio"
     QString certificateProblem; // why a sidecar will refuse the certificate, "" no reason is known
-    bool assumed = false;     // Secrets were not read: that there is a certificate is a guess
+    bool assumed = false; // Secrets were not read: that there is a certificate is a guess
 };
 Origination originationOf(const Snapshot &snapshot, const edge::Config &config, const edge::Cluster &cluster);
 

@@ -17,7 +17,8 @@ struct Line
     QString text;
 };
 
-// Myers' greedy search for the shortest script; remembers each round's reach so that the way can be walked back.
+// Myers' greedy search for the shortest script; remembers each round's reach so that the way can be walked
+// back.
 std::vector<std::vector<qsizetype>> rounds(const QStringList &a, const QStringList &b)
 {
     const qsizetype most = a.size() + b.size();
@@ -26,7 +27,8 @@ std::vector<std::vector<qsizetype>> rounds(const QStringList &a, const QStringLi
     for (qsizetype d = 0; d <= most; ++d) {
         all.push_back(reach);
         for (qsizetype k = -d; k <= d; k += 2) {
-            const bool down = k == -d || (k != d && reach[size_t(most + k - 1)] < reach[size_t(most + k + 1)]);
+            const bool down
+                = k == -d || (k != d && reach[size_t(most + k - 1)] < reach[size_t(most + k + 1)]);
             qsizetype x = down ? reach[size_t(most + k + 1)] : reach[size_t(most + k - 1)] + 1;
             while (x < a.size() && x - k < b.size() && a[x] == b[x - k])
                 ++x;
@@ -57,7 +59,7 @@ std::vector<Line> script(const QStringList &a, const QStringList &b)
             --y;
         }
         if (d > 0)
-            backwards.push_back(down ? Line {'+', b[--y]} : Line {'-', a[--x]});
+            backwards.push_back(down ? Line{'+', b[--y]} : Line{'-', a[--x]});
     }
     return {backwards.rbegin(), backwards.rend()};
 }
@@ -67,7 +69,7 @@ QString rangeText(qsizetype start, qsizetype count)
     return count == 1 ? QString::number(start) : u"%1,%2"_s.arg(count == 0 ? start - 1 : start).arg(count);
 }
 
-}
+} // namespace
 
 QString lineDiff(const NamedText &before, const NamedText &after)
 {

@@ -78,13 +78,16 @@ EffectiveMode modeOfPort(const Policies &policies, const Pod &pod, int port)
         if (ofPort != MtlsMode::Unset) {
             mode.mode = ofPort;
             mode.decidedBy = refOf(*policies.workload);
-            mode.reason = u"PeerAuthentication %1/%2, portLevelMtls %3"_s.arg(policies.workload->nameSpace, policies.workload->name).arg(port);
+            mode.reason = u"PeerAuthentication %1/%2, portLevelMtls %3"_s
+                              .arg(policies.workload->nameSpace, policies.workload->name)
+                              .arg(port);
         }
     }
     mode.enforced = pod.capturesInbound(port);
     if (!mode.enforced)
-        mode.reason = pod.hasSidecar ? u"the proxy does not stand before port %1; intended by: %2"_s.arg(port).arg(mode.reason)
-                                     : u"no sidecar; intended by: %1"_s.arg(mode.reason);
+        mode.reason = pod.hasSidecar
+            ? u"the proxy does not stand before port %1; intended by: %2"_s.arg(port).arg(mode.reason)
+            : u"no sidecar; intended by: %1"_s.arg(mode.reason);
     return mode;
 }
 
@@ -95,7 +98,8 @@ Severity severityOf(const WorkloadPosture &posture)
     if (!posture.mode.enforced) // plaintext is what comes: a fault only where STRICT was meant
         return posture.mode.mode == MtlsMode::Strict ? Severity::Warning : Severity::Info;
     switch (posture.mode.mode) {
-    case MtlsMode::Strict: return posture.podsWithSidecar == posture.pods ? Severity::Good : Severity::Warning;
+    case MtlsMode::Strict:
+        return posture.podsWithSidecar == posture.pods ? Severity::Good : Severity::Warning;
     case MtlsMode::Permissive: return Severity::Warning;
     case MtlsMode::Disable: return Severity::Error;
     case MtlsMode::Unset: break;
@@ -123,24 +127,35 @@ QMap<int, QString> portsOf(const Pod &pod, const QList<const Service *> &service
     return ports;
 }
 
-void addPod(QList<WorkloadPosture> &rows, QHash<QString, qsizetype> &rowOf, const Pod &pod, int port, const QString &portName, const EffectiveMode &mode)
+void addPod(QList<WorkloadPosture> &rows, QHash<QString, qsizetype> &rowOf, const Pod &pod, int port,
+            const QString &portName, const EffectiveMode &mode)
 {
     const QString key = u"%1/%2:%3"_s.arg(pod.nameSpace, pod.workload()).arg(port);
     const auto known = rowOf.constFind(key);
     if (known == rowOf.constEnd()) {
         rowOf.insert(key, rows.size());
-        WorkloadPosture row {key, pod.nameSpace, pod.workload(), port, portName, 1, pod.capturesInbound(port) ? 1 : 0, mode, Severity::Unknown, {}};
+        WorkloadPosture row{key,
+                            pod.nameSpace,
+                            pod.workload(),
+                            port,
+                            portName,
+                            1,
+                            pod.capturesInbound(port) ? 1 : 0,
+                            mode,
+                            Severity::Unknown,
+                            {}};
         rows.append(row);
         return;
     }
     WorkloadPosture &row = rows[*known];
     ++row.pods;
     row.podsWithSidecar += pod.capturesInbound(port) ? 1 : 0;
-    if (mode.enforced && !row.mode.enforced) // what any pod enforces is the row's mode; the counts say that not all do
+    if (mode.enforced
+        && !row.mode.enforced) // what any pod enforces is the row's mode; the counts say that not all do
         row.mode = mode;
 }
 
-}
+} // namespace
 
 QString modeText(const EffectiveMode &mode)
 {
@@ -156,10 +171,7 @@ EffectiveMode effectiveMode(const Snapshot &snapshot, const Pod &pod, int port)
     return modeOfPort(policiesFor(snapshot, pod.nameSpace, &pod.labels), pod, port);
 }
 
-EffectiveMode meshMode(const Snapshot &snapshot)
-{
-    return namespaceMode(snapshot, {});
-}
+EffectiveMode meshMode(const Snapshot &snapshot) { return namespaceMode(snapshot, {}); }
 
 EffectiveMode namespaceMode(const Snapshot &snapshot, const QString &nameSpace)
 {
@@ -179,10 +191,12 @@ QList<WorkloadPosture> workloadPostures(const Snapshot &snapshot)
     for (const Pod &pod : snapshot.pods) {
         if (pod.isGone() || pod.isGateway())
             continue;
-        const Policies policies = known ? policiesFor(snapshot, pod.nameSpace, &pod.labels) : Policies {unknownMode(snapshot), nullptr};
+        const Policies policies = known ? policiesFor(snapshot, pod.nameSpace, &pod.labels)
+                                        : Policies{unknownMode(snapshot), nullptr};
         const QMap<int, QString> ports = portsOf(pod, services.value(pod.nameSpace));
         for (auto port = ports.begin(); port != ports.end(); ++port)
-            addPod(rows, rowOf, pod, port.key(), port.value(), known ? modeOfPort(policies, pod, port.key()) : policies.mode);
+            addPod(rows, rowOf, pod, port.key(), port.value(),
+                   known ? modeOfPort(policies, pod, port.key()) : policies.mode);
     }
     for (WorkloadPosture &row : rows)
         row.severity = severityOf(row);

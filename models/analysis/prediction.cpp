@@ -26,15 +26,18 @@ edge::RequestHead headOf(const RequestSpec &request, bool tls)
         else
             head.headers.add(name.toStdString(), value.toStdString());
     }
-    head.headers.set("x-forwarded-proto", tls ? "https" : "http"); // the edge writes it over whatever the client says
+    head.headers.set("x-forwarded-proto",
+                     tls ? "https" : "http"); // the edge writes it over whatever the client says
     return head;
 }
 
-const Service *serviceOfEdge(const Snapshot &snapshot, const EdgeInstallation &edge, int port, const ServicePort **found)
+const Service *serviceOfEdge(const Snapshot &snapshot, const EdgeInstallation &edge, int port,
+                             const ServicePort **found)
 {
     const Deployment *deployment = snapshot.deployment(edge.nameSpace, edge.name);
     for (const Service &service : snapshot.services) {
-        const bool own = deployment && service.nameSpace == edge.nameSpace && !service.selector.isEmpty() && containsAll(deployment->podLabels, service.selector);
+        const bool own = deployment && service.nameSpace == edge.nameSpace && !service.selector.isEmpty()
+            && containsAll(deployment->podLabels, service.selector);
         *found = own ? service.portOf(port) : nullptr;
         if (*found)
             return &service;
@@ -42,93 +45,123 @@ const Service *serviceOfEdge(const Snapshot &snapshot, const EdgeInstallation &e
     return nullptr;
 }
 
-// The listener's port behind the port that the URL names, by the edge's Service; by the scheme where that says nothing.
-std::uint16_t listenerPort(const EdgeView &view, const Snapshot &snapshot, const RequestSpec &request, bool tls)
+// The listener's port behind the port that the URL names, by the edge's Service; by the scheme where that
+// says nothing.
+std::uint16_t listenerPort(const EdgeView &view, const Snapshot &snapshot, const RequestSpec &request,
+                           bool tls)
 {
     const ServicePort *port = nullptr;
-    const Service *service = serviceOfEdge(snapshot, view.installation, request.url.port(tls ? 443 : 80), &port);
+    const Service *service
+        = serviceOfEdge(snapshot, view.installation, request.url.port(tls ? 443 : 80), &port);
     const QList<const Pod *> pods = service ? snapshot.podsOf(*service) : QList<const Pod *>();
-    int target = service && !pods.isEmpty() ? service->targetPortOf(*port, *pods.first()) : port ? port->targetPort.toInt() : 0;
+    int target = service && !pods.isEmpty() ? service->targetPortOf(*port, *pods.first())
+        : port                              ? port->targetPort.toInt()
+                                            : 0;
     const auto &listeners = view.table->config().listeners;
     const auto has = [&](int wanted) {
-        return std::any_of(listeners.begin(), listeners.end(), [wanted](const edge::Listener &listener) { return listener.port == wanted; });
+        return std::any_of(listeners.begin(), listeners.end(),
+                           [wanted](const edge::Listener &listener) { return listener.port == wanted; });
     };
     if (has(target))
         return std::uint16_t(target);
     const int usual = tls ? 8443 : 8080;
     for (const edge::Listener &listener : listeners) {
-        const bool fits = std::any_of(listener.chains.begin(), listener.chains.end(), [tls](const edge::FilterChain &chain) { return chain.tls == tls; });
+        const bool fits = std::any_of(listener.chains.begin(), listener.chains.end(),
+                                      [tls](const edge::FilterChain &chain) { return chain.tls == tls; });
         if (!has(usual) && fits)
             return listener.port;
     }
     return std::uint16_t(usual);
 }
 
-QString refText(const edge::ResourceRef &ref)
-{
-    return text(ref.nameSpace) + u'/' + text(ref.name);
-}
+QString refText(const edge::ResourceRef &ref) { return text(ref.nameSpace) + u'/' + text(ref.name); }
 
-void addListenerStep(Prediction &prediction, const edge::Explanation &explanation, std::uint16_t port, bool tls)
+void addListenerStep(Prediction &prediction, const edge::Explanation &explanation, std::uint16_t port,
+                     bool tls)
 {
     const QString side = u"port %1, %2"_s.arg(port).arg(tls ? u"TLS"_s : u"clear text"_s);
     if (explanation.outcome == Outcome::NoListener) {
-        prediction.steps.append({u"Listener"_s, u"the edge listens on no port %1"_s.arg(port), side, Severity::Error});
+        prediction.steps.append(
+            {u"Listener"_s, u"the edge listens on no port %1"_s.arg(port), side, Severity::Error});
         prediction.reason = u"the edge does not listen on port %1, so the connection is refused"_s.arg(port);
     } else if (explanation.outcome == Outcome::NoChain) {
-        prediction.steps.append({u"Listener"_s, u"port %1 accepts no %2"_s.arg(port).arg(tls ? u"TLS for this name"_s : u"clear text"_s), side, Severity::Error});
-        prediction.reason = tls ? u"port %1 has no certificate for this name, so the connection is closed"_s.arg(port)
-                                : u"port %1 speaks TLS only, so the connection is closed"_s.arg(port);
+        prediction.steps.append(
+            {u"Listener"_s,
+             u"port %1 accepts no %2"_s.arg(port).arg(tls ? u"TLS for this name"_s : u"clear text"_s), side,
+             Severity::Error});
+        prediction.reason = tls
+            ? u"port %1 has no certificate for this name, so the connection is closed"_s.arg(port)
+            : u"port %1 speaks TLS only, so the connection is closed"_s.arg(port);
     } else {
-        prediction.steps.append({u"Listener"_s, u"%1 accepts"_s.arg(text(explanation.listener)), side, Severity::Good});
+        prediction.steps.append(
+            {u"Listener"_s, u"%1 accepts"_s.arg(text(explanation.listener)), side, Severity::Good});
     }
 }
 
 void addRouteSteps(Prediction &prediction, const edge::Explanation &explanation)
 {
-    prediction.steps.append({u"Host"_s, text(explanation.virtualHost), text(explanation.virtualHostReason), Severity::Good});
+    prediction.steps.append(
+        {u"Host"_s, text(explanation.virtualHost), text(explanation.virtualHostReason), Severity::Good});
     if (explanation.outcome == Outcome::NoRoute) {
         prediction.reason = u"no Mapping matches, so the edge answers 404"_s;
-        prediction.steps.append({u"Mapping"_s, u"none matches"_s, u"%1 candidates"_s.arg(explanation.candidates.size()), Severity::Error});
+        prediction.steps.append({u"Mapping"_s, u"none matches"_s,
+                                 u"%1 candidates"_s.arg(explanation.candidates.size()), Severity::Error});
         return;
     }
-    const bool toTls = explanation.outcome == Outcome::Redirect && text(explanation.location).startsWith("https:"_L1);
+    const bool toTls
+        = explanation.outcome == Outcome::Redirect && text(explanation.location).startsWith("https:"_L1);
     if (explanation.outcome == Outcome::Redirect)
-        prediction.steps.append({toTls ? u"Policy"_s : u"Redirect"_s, u"%1 to %2"_s.arg(explanation.status).arg(text(explanation.location)), {}, Severity::Info});
-    const QString side = explanation.share < 1 ? u"share %1 %"_s.arg(qRound(explanation.share * 100)) : QString();
+        prediction.steps.append({toTls ? u"Policy"_s : u"Redirect"_s,
+                                 u"%1 to %2"_s.arg(explanation.status).arg(text(explanation.location)),
+                                 {},
+                                 Severity::Info});
+    const QString side
+        = explanation.share < 1 ? u"share %1 %"_s.arg(qRound(explanation.share * 100)) : QString();
     const bool own = explanation.mapping.kind.empty();
-    prediction.steps.append({u"Mapping"_s, own ? u"the edge's own"_s : refText(explanation.mapping), side, Severity::Good});
+    prediction.steps.append(
+        {u"Mapping"_s, own ? u"the edge's own"_s : refText(explanation.mapping), side, Severity::Good});
     if (explanation.outcome == Outcome::Redirect) {
-        prediction.reason = u"the edge answers %1 itself and sends the client to %2"_s.arg(explanation.status).arg(text(explanation.location));
+        prediction.reason = u"the edge answers %1 itself and sends the client to %2"_s.arg(explanation.status)
+                                .arg(text(explanation.location));
         return;
     }
-    const QString timeout = explanation.timeoutMs > 0 ? u"timeout %1 ms"_s.arg(explanation.timeoutMs) : u"no timeout"_s;
-    prediction.steps.append({u"Rewrite"_s, u"upstream sees %1"_s.arg(text(explanation.rewrittenPath)), timeout, Severity::Good});
+    const QString timeout
+        = explanation.timeoutMs > 0 ? u"timeout %1 ms"_s.arg(explanation.timeoutMs) : u"no timeout"_s;
+    prediction.steps.append(
+        {u"Rewrite"_s, u"upstream sees %1"_s.arg(text(explanation.rewrittenPath)), timeout, Severity::Good});
 }
 
-void addUpstreamStep(Prediction &prediction, const edge::Explanation &explanation, const EdgeView &view, const Snapshot &snapshot)
+void addUpstreamStep(Prediction &prediction, const edge::Explanation &explanation, const EdgeView &view,
+                     const Snapshot &snapshot)
 {
     const auto &clusters = view.table->config().clusters;
     const auto cluster = clusters.find(explanation.cluster);
     if (cluster == clusters.end()) {
-        prediction.steps.append({u"Upstream"_s, u"cluster %1 is not configured"_s.arg(prediction.cluster), {}, Severity::Error});
+        prediction.steps.append(
+            {u"Upstream"_s, u"cluster %1 is not configured"_s.arg(prediction.cluster), {}, Severity::Error});
         prediction.status = 503;
         prediction.reason = u"the edge has no cluster %1"_s.arg(prediction.cluster);
         return;
     }
-    const UpstreamTarget target = resolveUpstream(snapshot, text(cluster->second.host), cluster->second.port, view.installation.ambassadorNamespace);
+    const UpstreamTarget target = resolveUpstream(snapshot, text(cluster->second.host), cluster->second.port,
+                                                  view.installation.ambassadorNamespace);
     const Origination origination = originationOf(snapshot, view.table->config(), cluster->second);
     const QList<Hop> hops = upstreamHops(target, origination);
-    const QString endpoints = target.kind == UpstreamTarget::Kind::Service ? u", %1 of %2 endpoints ready"_s.arg(target.readyPods()).arg(target.pods.size()) : QString();
+    const QString endpoints = target.kind == UpstreamTarget::Kind::Service
+        ? u", %1 of %2 endpoints ready"_s.arg(target.readyPods()).arg(target.pods.size())
+        : QString();
     const QString mode = target.modes().isEmpty() ? QString() : u", "_s + target.modes();
-    prediction.steps.append({u"Upstream"_s, prediction.upstream + endpoints + mode, hops.first().because, hops.first().severity});
+    prediction.steps.append(
+        {u"Upstream"_s, prediction.upstream + endpoints + mode, hops.first().because, hops.first().severity});
     // Only a hop that no pod survives is foretold as an answer of the edge's own.
     const bool all = isBroken(hops) && !hops.first().someOnly;
     prediction.status = all ? 503 : 0;
-    prediction.reason = all ? hops.first().because : isBroken(hops) ? u"some pods fail: "_s + hops.first().because : QString();
+    prediction.reason = all ? hops.first().because
+        : isBroken(hops)    ? u"some pods fail: "_s + hops.first().because
+                            : QString();
 }
 
-}
+} // namespace
 
 Prediction predict(const EdgeView &view, const Snapshot &snapshot, const RequestSpec &request)
 {
@@ -136,7 +169,9 @@ Prediction predict(const EdgeView &view, const Snapshot &snapshot, const Request
     prediction.resourcesAt = snapshot.takenAt;
     prediction.compat = text(edge::compatName(view.installation.compat));
     if (!view.table) {
-        prediction.reason = view.problem.isEmpty() ? u"there is no edge to ask"_s : u"the edge's configuration cannot be built: "_s + view.problem;
+        prediction.reason = view.problem.isEmpty()
+            ? u"there is no edge to ask"_s
+            : u"the edge's configuration cannot be built: "_s + view.problem;
         return prediction;
     }
     const bool tls = request.url.scheme() == "https"_L1;
@@ -148,7 +183,8 @@ Prediction predict(const EdgeView &view, const Snapshot &snapshot, const Request
     prediction.cluster = text(explanation.cluster);
     prediction.rewrittenPath = text(explanation.rewrittenPath);
     prediction.location = text(explanation.location);
-    prediction.candidates = QList<edge::Candidate>(explanation.candidates.begin(), explanation.candidates.end());
+    prediction.candidates
+        = QList<edge::Candidate>(explanation.candidates.begin(), explanation.candidates.end());
     if (!explanation.upstreamHost.empty())
         prediction.upstream = u"%1:%2"_s.arg(text(explanation.upstreamHost)).arg(explanation.upstreamPort);
     if (!explanation.mapping.kind.empty())

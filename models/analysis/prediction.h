@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// "Which Mapping serves this request, and why", before anything is sent: RouteTable::explain() in the page's words,
-// followed by what the mesh behind it will do with the connection.
+// "Which Mapping serves this request, and why", before anything is sent: RouteTable::explain() in the page's
+// words, followed by what the mesh behind it will do with the connection.
 #include "models/analysis/edge_view.h"
 
 #include <QUrl>
@@ -19,7 +19,7 @@ struct RequestSpec
 
 struct PredictionStep
 {
-    QString title;  // Listener, Host, Policy, Mapping, Rewrite, Upstream
+    QString title; // Listener, Host, Policy, Mapping, Rewrite, Upstream
     QString text, side;
     Severity severity = Severity::Unknown;
     bool operator==(const PredictionStep &) const = default;
@@ -27,14 +27,14 @@ struct PredictionStep
 
 struct Prediction
 {
-    QString mapping;    // "default/quote-backend", "" none
+    QString mapping; // "default/quote-backend", "" none
     QString cluster, upstream, rewrittenPath, location;
-    int status = 0;     // what the edge itself would answer (404, 301, 503 of the mesh); 0: the service answers
-    QString reason;     // one sentence
+    int status = 0; // what the edge itself would answer (404, 301, 503 of the mesh); 0: the service answers
+    QString reason; // one sentence
     QList<PredictionStep> steps;
     QList<edge::Candidate> candidates;
     QDateTime resourcesAt;
-    QString compat;     // "v1"
+    QString compat; // "v1"
 };
 Prediction predict(const EdgeView &view, const Snapshot &snapshot, const RequestSpec &request);
 
@@ -46,11 +46,11 @@ struct RequestOutcome // what really came back
     QByteArray body;
     bool bodyCut = false;
     double connectMs = -1, tlsMs = -1, firstByteMs = -1, totalMs = -1;
-    QString tls;             // "TLSv1.3, certificate CN=…", "" plain
-    QString servedBy;        // Mapping, "" not confirmed
-    QString confirmedBy;     // how: "edge's record", "edge's counters", "" not confirmed
+    QString tls; // "TLSv1.3, certificate CN=…", "" plain
+    QString servedBy; // Mapping, "" not confirmed
+    QString confirmedBy; // how: "edge's record", "edge's counters", "" not confirmed
     bool predictionHeld = true;
-    QString error;           // could not be sent: what, where, what to do
+    QString error; // could not be sent: what, where, what to do
 };
 
 } // namespace models

@@ -13,19 +13,19 @@ using edge::Route;
 
 std::string lower(std::string text)
 {
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return char(c >= 'A' && c <= 'Z' ? c + 32 : c); });
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return char(c >= 'A' && c <= 'Z' ? c + 32 : c); });
     return text;
 }
 
 bool asksNoMoreThan(const std::vector<edge::ValueMatch> &a, const std::vector<edge::ValueMatch> &b)
 {
-    return std::all_of(a.begin(), a.end(), [&](const edge::ValueMatch &match) { return std::find(b.begin(), b.end(), match) != b.end(); });
+    return std::all_of(a.begin(), a.end(), [&](const edge::ValueMatch &match) {
+        return std::find(b.begin(), b.end(), match) != b.end();
+    });
 }
 
-bool takesAll(const Route &route)
-{
-    return !route.runtimeNumerator || *route.runtimeNumerator >= 100;
-}
+bool takesAll(const Route &route) { return !route.runtimeNumerator || *route.runtimeNumerator >= 100; }
 
 // Conditions only; paths are compared by the index below.
 bool covers(const Route &earlier, const Route &later)
@@ -46,17 +46,23 @@ public:
         if (route.path.kind == PathMatch::Kind::Prefix)
             (route.path.caseSensitive ? m_prefixes : m_lowerPrefixes)[key].push_back(&route);
         else
-            m_others[std::to_string(int(route.path.kind)) + (route.path.caseSensitive ? "s" : "i") + route.path.value].push_back(&route);
+            m_others[std::to_string(int(route.path.kind)) + (route.path.caseSensitive ? "s" : "i")
+                     + route.path.value]
+                .push_back(&route);
     }
 
     const Route *covering(const Route &route) const
     {
-        if (const Route *same = find(m_others, std::to_string(int(route.path.kind)) + (route.path.caseSensitive ? "s" : "i") + route.path.value, route))
+        if (const Route *same = find(m_others,
+                                     std::to_string(int(route.path.kind))
+                                         + (route.path.caseSensitive ? "s" : "i") + route.path.value,
+                                     route))
             return same;
         // A regex may match any path, so only the prefix "/" surely holds all of it.
         const std::string path = route.path.kind == PathMatch::Kind::Regex ? "/" : route.path.value;
         for (std::size_t length = 1; length <= path.size(); ++length) {
-            if (const Route *found = route.path.caseSensitive ? find(m_prefixes, path.substr(0, length), route) : nullptr)
+            if (const Route *found
+                = route.path.caseSensitive ? find(m_prefixes, path.substr(0, length), route) : nullptr)
                 return found;
             if (const Route *found = find(m_lowerPrefixes, lower(path.substr(0, length)), route))
                 return found;
@@ -71,7 +77,8 @@ private:
         const auto found = routes.find(path);
         if (found == routes.end())
             return nullptr;
-        const auto route = std::find_if(found->second.begin(), found->second.end(), [&](const Route *earlier) { return covers(*earlier, later); });
+        const auto route = std::find_if(found->second.begin(), found->second.end(),
+                                        [&](const Route *earlier) { return covers(*earlier, later); });
         return route == found->second.end() ? nullptr : *route;
     }
 
@@ -109,12 +116,9 @@ void addHost(std::map<std::string, std::vector<RoutePlace>> &places, RoutePlace 
         places[key][placeOf[key]].ofRoutes = int(mappings.size());
 }
 
-}
+} // namespace
 
-std::string keyOf(const edge::ResourceRef &ref)
-{
-    return ref.nameSpace + "/" + ref.name;
-}
+std::string keyOf(const edge::ResourceRef &ref) { return ref.nameSpace + "/" + ref.name; }
 
 std::map<std::string, std::vector<RoutePlace>> routePlaces(const edge::Config &config)
 {

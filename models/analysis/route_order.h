@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Where each Mapping stands in match order, and which earlier one leaves it nothing.  Linear in the number of routes.
+// Where each Mapping stands in match order, and which earlier one leaves it nothing.  Linear in the number of
+// routes.
 #include "edge/config.h"
 
 #include <map>
@@ -13,7 +14,7 @@ struct RoutePlace
     const edge::FilterChain *chain = nullptr;
     const edge::VirtualHost *host = nullptr;
     const edge::Route *route = nullptr; // its forwarding or redirecting route there
-    int order = 0;                      // among the Mappings of that virtual host, from 1
+    int order = 0; // among the Mappings of that virtual host, from 1
     int ofRoutes = 0;
     const edge::Route *shadowedBy = nullptr; // takes every request that this route would match
 };

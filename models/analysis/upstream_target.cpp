@@ -24,17 +24,18 @@ std::optional<ServiceAddress> serviceAddress(const QString &host, const QString 
         return {};
     const QStringList labels = host.split(u'.');
     if (labels.size() == 1)
-        return ServiceAddress {ownNamespace, host, true};
+        return ServiceAddress{ownNamespace, host, true};
     if (labels.size() == 2)
-        return ServiceAddress {labels[1], labels[0], false};
+        return ServiceAddress{labels[1], labels[0], false};
     if (labels[2] == "svc"_L1)
-        return ServiceAddress {labels[1], labels[0], true};
+        return ServiceAddress{labels[1], labels[0], true};
     return {};
 }
 
 const Service *serviceOfAddress(const Snapshot &snapshot, const QString &address)
 {
-    const auto found = std::find_if(snapshot.services.begin(), snapshot.services.end(), [&](const Service &service) { return service.clusterIp == address; });
+    const auto found = std::find_if(snapshot.services.begin(), snapshot.services.end(),
+                                    [&](const Service &service) { return service.clusterIp == address; });
     return found == snapshot.services.end() ? nullptr : &*found;
 }
 
@@ -50,16 +51,18 @@ void addPods(UpstreamTarget &target, const Snapshot &snapshot)
     }
 }
 
-}
+} // namespace
 
 int UpstreamTarget::readyPods() const
 {
-    return int(std::count_if(pods.begin(), pods.end(), [](const PodPort &one) { return one.pod->ready && one.port > 0; }));
+    return int(std::count_if(pods.begin(), pods.end(),
+                             [](const PodPort &one) { return one.pod->ready && one.port > 0; }));
 }
 
 int UpstreamTarget::podsWithSidecar() const
 {
-    return int(std::count_if(pods.begin(), pods.end(), [](const PodPort &one) { return one.pod->capturesInbound(one.port); }));
+    return int(std::count_if(pods.begin(), pods.end(),
+                             [](const PodPort &one) { return one.pod->capturesInbound(one.port); }));
 }
 
 QString UpstreamTarget::modes() const
@@ -69,10 +72,11 @@ QString UpstreamTarget::modes() const
         all.append(modeText(one.mode));
     all.sort();
     all.removeDuplicates();
-    return all == QStringList {u"unknown"_s} ? QString() : all.join(u", "_s);
+    return all == QStringList{u"unknown"_s} ? QString() : all.join(u", "_s);
 }
 
-UpstreamTarget resolveUpstream(const Snapshot &snapshot, const QString &host, int port, const QString &ambassadorNamespace)
+UpstreamTarget resolveUpstream(const Snapshot &snapshot, const QString &host, int port,
+                               const QString &ambassadorNamespace)
 {
     UpstreamTarget target;
     target.host = host;
@@ -83,9 +87,11 @@ UpstreamTarget resolveUpstream(const Snapshot &snapshot, const QString &host, in
         return target;
     }
     const auto address = serviceAddress(host, ambassadorNamespace);
-    target.service = address ? snapshot.service(address->nameSpace, address->name) : serviceOfAddress(snapshot, host);
+    target.service
+        = address ? snapshot.service(address->nameSpace, address->name) : serviceOfAddress(snapshot, host);
     if (target.service) {
-        target.kind = target.service->type == "ExternalName"_L1 ? UpstreamTarget::Kind::External : UpstreamTarget::Kind::Service;
+        target.kind = target.service->type == "ExternalName"_L1 ? UpstreamTarget::Kind::External
+                                                                : UpstreamTarget::Kind::Service;
         target.serviceRef = {u"Service"_s, target.service->nameSpace, target.service->name};
         target.servicePort = target.service->portOf(port);
         if (target.kind == UpstreamTarget::Kind::Service)

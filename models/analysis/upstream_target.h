@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Where an upstream cluster of an edge really ends: the Service behind its host name, that Service's port, the pods and the port of each.
-// Pointers are into the snapshot.
+// Where an upstream cluster of an edge really ends: the Service behind its host name, that Service's port,
+// the pods and the port of each. Pointers are into the snapshot.
 #include "models/analysis/mesh_mode.h"
 
 namespace models {
@@ -9,11 +9,11 @@ namespace models {
 struct UpstreamTarget
 {
     enum class Kind {
-        Own,      // the edge itself (127.0.0.1)
-        Service,  // found
-        Missing,  // the name is a Service's, and there is none
+        Own, // the edge itself (127.0.0.1)
+        Service, // found
+        Missing, // the name is a Service's, and there is none
         External, // a name or address outside the cluster, or an ExternalName
-        Unknown   // Services were not read
+        Unknown // Services were not read
     };
     struct PodPort
     {
@@ -24,7 +24,7 @@ struct UpstreamTarget
     Kind kind = Kind::Unknown;
     QString host;
     int port = 0;
-    ObjectRef serviceRef;                 // Service and Missing
+    ObjectRef serviceRef; // Service and Missing
     const Service *service = nullptr;
     const ServicePort *servicePort = nullptr; // nullptr: the Service does not have this port
     bool podsKnown = false;
@@ -34,6 +34,7 @@ struct UpstreamTarget
     int podsWithSidecar() const;
     QString modes() const; // "STRICT", "STRICT, no sidecar"; "" if nothing is known
 };
-UpstreamTarget resolveUpstream(const Snapshot &snapshot, const QString &host, int port, const QString &ambassadorNamespace);
+UpstreamTarget resolveUpstream(const Snapshot &snapshot, const QString &host, int port,
+                               const QString &ambassadorNamespace);
 
 } // namespace models

@@ -70,27 +70,32 @@ bool sidecarMounts(const Deployment &deployment, const QString &volume, const QS
 
 bool anyPodHasSidecar(const QList<const Pod *> &pods)
 {
-    return std::any_of(pods.begin(), pods.end(), [](const Pod *pod) { return pod->hasSidecar && !pod->isGateway(); });
+    return std::any_of(pods.begin(), pods.end(),
+                       [](const Pod *pod) { return pod->hasSidecar && !pod->isGateway(); });
 }
 
 // "" if the edge gets the mesh's certificates, else the first thing that stands in the way.
-QString certificateProblem(const EdgeInstallation &edge, const Deployment &deployment, const QList<const Pod *> &pods, bool podsKnown)
+QString certificateProblem(const EdgeInstallation &edge, const Deployment &deployment,
+                           const QList<const Pod *> &pods, bool podsKnown)
 {
     const Deployment::Container &container = *deployment.container(edge.container);
     const QString &folder = edge.istioSecretDir;
     if (folder.isEmpty())
         return u"the container %1 has no variable AMBASSADOR_ISTIO_SECRET_DIR"_s.arg(edge.container);
     if (!knowsIstioSecretDir(edge.version))
-        return u"version %1 does not know AMBASSADOR_ISTIO_SECRET_DIR; 1.10 was the first"_s.arg(edge.version);
+        return u"version %1 does not know AMBASSADOR_ISTIO_SECRET_DIR; 1.10 was the first"_s.arg(
+            edge.version);
     if (isTrue(container.environment.value(u"AMBASSADOR_LEGACY_MODE"_s)))
         return u"AMBASSADOR_LEGACY_MODE is on, and with it AMBASSADOR_ISTIO_SECRET_DIR is not looked at"_s;
     if (folder != withoutTrailingSlash(folder))
-        return u"AMBASSADOR_ISTIO_SECRET_DIR ends with a slash, so no change of its files is ever seen; write %1"_s.arg(withoutTrailingSlash(folder));
+        return u"AMBASSADOR_ISTIO_SECRET_DIR ends with a slash, so no change of its files is ever seen; write %1"_s
+            .arg(withoutTrailingSlash(folder));
     const QString written = outputFolder(deployment);
     if (written.isEmpty() && !deployment.container(Sidecar))
         return u"there is no container istio-proxy, and no annotation proxy.istio.io/config with OUTPUT_CERTS"_s;
     if (written != folder)
-        return u"istio-proxy writes its certificates to %1 (OUTPUT_CERTS), the edge reads %2"_s.arg(written.isEmpty() ? u"no folder"_s : written, folder);
+        return u"istio-proxy writes its certificates to %1 (OUTPUT_CERTS), the edge reads %2"_s.arg(
+            written.isEmpty() ? u"no folder"_s : written, folder);
     const QString volume = volumeAt(container, folder);
     if (volume.isEmpty())
         return u"the container %1 mounts no volume at %2"_s.arg(edge.container, folder);
@@ -118,7 +123,7 @@ EdgeInstallation installationOf(const Deployment &deployment, const Deployment::
     return edge;
 }
 
-}
+} // namespace
 
 bool isEdgeImage(const QString &image)
 {
@@ -131,12 +136,14 @@ QString imageTag(const QString &image)
     return image.section(u'@', 0, 0).section(u'/', -1).section(u':', 1);
 }
 
-QList<EdgeInstallation> findEdges(const QList<Deployment> &deployments, const QList<Pod> &pods, bool podsKnown)
+QList<EdgeInstallation> findEdges(const QList<Deployment> &deployments, const QList<Pod> &pods,
+                                  bool podsKnown)
 {
     QList<EdgeInstallation> edges;
     for (const Deployment &deployment : deployments) {
-        const auto container = std::find_if(deployment.containers.begin(), deployment.containers.end(),
-                                            [](const auto &candidate) { return isEdgeImage(candidate.image); });
+        const auto container
+            = std::find_if(deployment.containers.begin(), deployment.containers.end(),
+                           [](const auto &candidate) { return isEdgeImage(candidate.image); });
         if (container == deployment.containers.end())
             continue;
         EdgeInstallation edge = installationOf(deployment, *container);
@@ -146,7 +153,9 @@ QList<EdgeInstallation> findEdges(const QList<Deployment> &deployments, const QL
                 own.append(&pod);
         }
         edge.pods = podsKnown ? int(own.size()) : deployment.replicas;
-        edge.readyPods = podsKnown ? int(std::count_if(own.begin(), own.end(), [](const Pod *pod) { return pod->ready; })) : deployment.readyReplicas;
+        edge.readyPods = podsKnown
+            ? int(std::count_if(own.begin(), own.end(), [](const Pod *pod) { return pod->ready; }))
+            : deployment.readyReplicas;
         edge.istioCertificateProblem = certificateProblem(edge, deployment, own, podsKnown);
         edge.hasIstioCertificate = edge.istioCertificateProblem.isEmpty();
         edges.append(edge);

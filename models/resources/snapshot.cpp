@@ -11,12 +11,10 @@ namespace models {
 
 namespace {
 
-QString keyOf(const QString &nameSpace, const QString &name)
-{
-    return nameSpace + u'/' + name;
-}
+QString keyOf(const QString &nameSpace, const QString &name) { return nameSpace + u'/' + name; }
 
-// API answers are JSON already; what cannot be read at all is left out, since it has no name to speak of it by.
+// API answers are JSON already; what cannot be read at all is left out, since it has no name to speak of it
+// by.
 std::optional<edge::Value> parsed(const kube::Object &object)
 {
     auto value = edge::parseJson(std::string_view(object.json.constData(), size_t(object.json.size())));
@@ -46,15 +44,18 @@ bool acceptsId(const edge::Value &object, const QString &wanted)
         return wanted == "default"_L1;
     if (ids.isString())
         return text(ids) == wanted;
-    return std::any_of(ids.items().begin(), ids.items().end(), [&](const edge::Value &id) { return text(id) == wanted; });
+    return std::any_of(ids.items().begin(), ids.items().end(),
+                       [&](const edge::Value &id) { return text(id) == wanted; });
 }
 
 bool hasMappings(const Snapshot &snapshot, const EdgeInstallation &edge)
 {
-    return std::any_of(snapshot.ambassadorObjects.begin(), snapshot.ambassadorObjects.end(), [&](const edge::Value &object) {
-        return object["kind"].text() == "Mapping" && acceptsId(object, edge.ambassadorId)
-            && (!edge.singleNamespace || text(object.at({"metadata", "namespace"})) == edge.ambassadorNamespace);
-    });
+    return std::any_of(snapshot.ambassadorObjects.begin(), snapshot.ambassadorObjects.end(),
+                       [&](const edge::Value &object) {
+                           return object["kind"].text() == "Mapping" && acceptsId(object, edge.ambassadorId)
+                               && (!edge.singleNamespace
+                                   || text(object.at({"metadata", "namespace"})) == edge.ambassadorNamespace);
+                       });
 }
 
 // The mesh's own configuration names the namespace whose PeerAuthentications count for the whole mesh.
@@ -67,7 +68,8 @@ QString rootNamespace(const QHash<QString, QString> &configMaps)
         if (key.section(u'/', -1) != "mesh"_L1 || (name != "istio"_L1 && !name.startsWith("istio-"_L1)))
             continue;
         const auto mesh = edge::parseYaml(configMaps.value(key).toStdString());
-        if (mesh && !mesh->empty() && mesh->front()["rootNamespace"].isString() && !mesh->front()["rootNamespace"].text().empty())
+        if (mesh && !mesh->empty() && mesh->front()["rootNamespace"].isString()
+            && !mesh->front()["rootNamespace"].text().empty())
             return text(mesh->front()["rootNamespace"]);
         return key.section(u'/', 0, 0);
     }
@@ -76,10 +78,13 @@ QString rootNamespace(const QHash<QString, QString> &configMaps)
 
 void takeWorkloads(Snapshot &snapshot, const SnapshotInput &input)
 {
-    forEach(input, u"namespaces"_s, [&](edge::Value value) { snapshot.namespaces.append(parseNamespace(value)); });
+    forEach(input, u"namespaces"_s,
+            [&](edge::Value value) { snapshot.namespaces.append(parseNamespace(value)); });
     forEach(input, u"pods"_s, [&](edge::Value value) { snapshot.pods.append(parsePod(value)); });
-    forEach(input, u"deployments"_s, [&](edge::Value value) { snapshot.deployments.append(parseDeployment(value)); });
-    forEach(input, u"peerauthentications"_s, [&](edge::Value value) { snapshot.peerAuthentications.append(parsePeerAuthentication(value)); });
+    forEach(input, u"deployments"_s,
+            [&](edge::Value value) { snapshot.deployments.append(parseDeployment(value)); });
+    forEach(input, u"peerauthentications"_s,
+            [&](edge::Value value) { snapshot.peerAuthentications.append(parsePeerAuthentication(value)); });
     std::stable_sort(snapshot.peerAuthentications.begin(), snapshot.peerAuthentications.end(), isOlder);
     forEach(input, u"services"_s, [&](edge::Value value) {
         snapshot.services.append(parseService(value));
@@ -96,12 +101,15 @@ void takeConfiguration(Snapshot &snapshot, const SnapshotInput &input)
         snapshot.ambassadorObjects.push_back(std::move(value));
     });
     forEach(input, u"configmaps"_s, [&](edge::Value value) {
-        const QString key = keyOf(text(value.at({"metadata", "namespace"})), text(value.at({"metadata", "name"})));
+        const QString key
+            = keyOf(text(value.at({"metadata", "namespace"})), text(value.at({"metadata", "name"})));
         const QMap<QString, QString> data = texts(value["data"]);
         for (auto entry = data.begin(); entry != data.end(); ++entry)
             snapshot.configMaps.insert(keyOf(key, entry.key()), entry.value());
     });
-    static const QSet<QString> taken {u"pods"_s, u"services"_s, u"secrets"_s, u"configmaps"_s, u"namespaces"_s, u"deployments"_s, u"peerauthentications"_s};
+    static const QSet<QString> taken{
+        u"pods"_s,        u"services"_s,           u"secrets"_s, u"configmaps"_s, u"namespaces"_s,
+        u"deployments"_s, u"peerauthentications"_s};
     QStringList others = input.objects.keys();
     others.sort(); // the same order every time
     for (const QString &plural : others) {
@@ -130,23 +138,23 @@ void buildIndex(Snapshot &snapshot)
 template<typename Item>
 const Item *named(const QList<Item> &items, const QString &nameSpace, const QString &name)
 {
-    const auto found = std::find_if(items.begin(), items.end(), [&](const Item &item) { return item.nameSpace == nameSpace && item.name == name; });
+    const auto found = std::find_if(items.begin(), items.end(), [&](const Item &item) {
+        return item.nameSpace == nameSpace && item.name == name;
+    });
     return found == items.end() ? nullptr : &*found;
 }
 
-}
+} // namespace
 
-bool Snapshot::knows(const QString &plural) const
-{
-    return kindsRead.contains(plural);
-}
+bool Snapshot::knows(const QString &plural) const { return kindsRead.contains(plural); }
 
 QString Snapshot::whyUnknown(const QString &plural) const
 {
     if (knows(plural))
         return {};
     const auto error = unavailable.constFind(plural);
-    return error == unavailable.constEnd() ? u"%1 were not read"_s.arg(plural) : u"%1 could not be read: %2"_s.arg(plural, error->message);
+    return error == unavailable.constEnd() ? u"%1 were not read"_s.arg(plural)
+                                           : u"%1 could not be read: %2"_s.arg(plural, error->message);
 }
 
 const Service *Snapshot::service(const QString &nameSpace, const QString &name) const
@@ -161,7 +169,8 @@ QList<const Pod *> Snapshot::podsOf(const Service &service) const
     const QList<qsizetype> *fewest = nullptr; // pods with the rarest of the selector's labels
     static const QList<qsizetype> none;
     for (auto label = service.selector.begin(); label != service.selector.end(); ++label) {
-        const auto list = index.podsByLabel.constFind(keyOf(service.nameSpace, label.key() + u'=' + label.value()));
+        const auto list
+            = index.podsByLabel.constFind(keyOf(service.nameSpace, label.key() + u'=' + label.value()));
         const QList<qsizetype> *candidate = list == index.podsByLabel.constEnd() ? &none : &*list;
         if (!fewest || candidate->size() < fewest->size())
             fewest = candidate;
@@ -184,7 +193,8 @@ const EdgeInstallation *Snapshot::edge(const QString &key) const
 
 const Namespace *Snapshot::nameSpace(const QString &name) const
 {
-    const auto found = std::find_if(namespaces.begin(), namespaces.end(), [&](const Namespace &candidate) { return candidate.name == name; });
+    const auto found = std::find_if(namespaces.begin(), namespaces.end(),
+                                    [&](const Namespace &candidate) { return candidate.name == name; });
     return found == namespaces.end() ? nullptr : &*found;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// All that was known of a cluster at one instant, as typed values: what every analysis reads.  Immutable; share by pointer.
+// All that was known of a cluster at one instant, as typed values: what every analysis reads.  Immutable;
+// share by pointer.
 #include "kube/object.h"
 #include "kube/result.h"
 #include "models/resources/edge_installation.h"
@@ -18,32 +19,36 @@ namespace models {
 struct SnapshotInput
 {
     QDateTime takenAt;
-    QHash<QString, QList<kube::Object>> objects;  // by plural: "mappings", "pods" …; a missing key: that kind was not read
-    QHash<QString, kube::Error> unavailable;      // by plural: forbidden, CRD absent …
+    QHash<QString, QList<kube::Object>>
+        objects; // by plural: "mappings", "pods" …; a missing key: that kind was not read
+    QHash<QString, kube::Error> unavailable; // by plural: forbidden, CRD absent …
 };
 
 struct Snapshot
 {
     QDateTime takenAt;
-    // Everything of getambassador.io, Services (annotations, resolvers) and Secrets (that they exist; keys were never kept).
+    // Everything of getambassador.io, Services (annotations, resolvers) and Secrets (that they exist; keys
+    // were never kept).
     std::vector<edge::Value> ambassadorObjects;
     QList<Namespace> namespaces;
     QList<Pod> pods;
     QList<Service> services;
     QList<Deployment> deployments;
-    QList<PeerAuthentication> peerAuthentications; // oldest first: of those with the same scope, the first counts
+    QList<PeerAuthentication>
+        peerAuthentications; // oldest first: of those with the same scope, the first counts
     QList<TlsSecret> secrets;
-    QHash<QString, QString> configMaps;           // "istio-system/prometheus/prometheus.yml" → text
+    QHash<QString, QString> configMaps; // "istio-system/prometheus/prometheus.yml" → text
     QHash<QString, kube::Error> unavailable;
     QList<EdgeInstallation> edges;
     QString istioRootNamespace = QStringLiteral("istio-system");
-    bool knows(const QString &plural) const;      // that kind was read
+    bool knows(const QString &plural) const; // that kind was read
     QString whyUnknown(const QString &plural) const; // one sentence, "" if it was read
     QSet<QString> kindsRead;
 
     const Service *service(const QString &nameSpace, const QString &name) const;
     QList<const Pod *> podsOf(const Service &service) const;
-    const EdgeInstallation *edge(const QString &key) const; // "": the first one that has Mappings, else the first
+    const EdgeInstallation *
+    edge(const QString &key) const; // "": the first one that has Mappings, else the first
     const Namespace *nameSpace(const QString &name) const;
     const Deployment *deployment(const QString &nameSpace, const QString &name) const;
     const TlsSecret *secret(const QString &nameSpace, const QString &name) const;
@@ -52,9 +57,9 @@ struct Snapshot
     // Filled by makeSnapshot: places of things by what they are asked for.
     struct Index
     {
-        QHash<QString, qsizetype> services;           // namespace/name
+        QHash<QString, qsizetype> services; // namespace/name
         QHash<QString, QList<qsizetype>> podsByLabel; // namespace/key=value
-        QHash<QString, QList<qsizetype>> policies;    // namespace
+        QHash<QString, QList<qsizetype>> policies; // namespace
     };
     Index index;
 };

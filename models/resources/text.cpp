@@ -3,20 +3,11 @@
 
 namespace models {
 
-QString text(const edge::Value &value)
-{
-    return QString::fromStdString(value.text());
-}
+QString text(const edge::Value &value) { return QString::fromStdString(value.text()); }
 
-QString text(const std::string &utf8)
-{
-    return QString::fromStdString(utf8);
-}
+QString text(const std::string &utf8) { return QString::fromStdString(utf8); }
 
-QString text(std::string_view utf8)
-{
-    return QString::fromUtf8(utf8.data(), qsizetype(utf8.size()));
-}
+QString text(std::string_view utf8) { return QString::fromUtf8(utf8.data(), qsizetype(utf8.size())); }
 
 QMap<QString, QString> texts(const edge::Value &object)
 {

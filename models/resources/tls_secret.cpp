@@ -11,13 +11,14 @@ namespace {
 
 const QStringList &keyNames()
 {
-    static const QStringList names {u"tls.key"_s, u"key.pem"_s, u"ca-key.pem"_s, u"user.key"_s};
+    static const QStringList names{u"tls.key"_s, u"key.pem"_s, u"ca-key.pem"_s, u"user.key"_s};
     return names;
 }
 
 bool isCertificateName(const QString &key)
 {
-    return key.endsWith(".crt"_L1) || key.endsWith(".cer"_L1) || (key.endsWith(".pem"_L1) && !keyNames().contains(key) && !key.contains("crl"_L1));
+    return key.endsWith(".crt"_L1) || key.endsWith(".cer"_L1)
+        || (key.endsWith(".pem"_L1) && !keyNames().contains(key) && !key.contains("crl"_L1));
 }
 
 void addValue(TlsSecret &secret, const QString &key, const QByteArray &plain)
@@ -37,7 +38,7 @@ void addValue(TlsSecret &secret, const QString &key, const QByteArray &plain)
         secret.chains.insert(key, *chain);
 }
 
-}
+} // namespace
 
 TlsSecret parseTlsSecret(const edge::Value &object)
 {

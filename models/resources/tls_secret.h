@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A Secret that holds certificates: kubernetes.io/tls, istio.io/key-and-cert, istio.io/ca-root, Opaque.  Never a key.
+// A Secret that holds certificates: kubernetes.io/tls, istio.io/key-and-cert, istio.io/ca-root, Opaque. Never
+// a key.
 #include "edge/value.h"
 #include "kube/certificate.h"
 
@@ -11,10 +12,11 @@ namespace models {
 struct TlsSecret
 {
     QString nameSpace, name, type;
-    QMap<QString, QList<kube::Certificate>> chains; // data key (tls.crt, cert-chain.pem, root-cert.pem …) → chain
-    QMap<QString, QString> broken;                  // data key → why its certificate cannot be read
+    QMap<QString, QList<kube::Certificate>>
+        chains; // data key (tls.crt, cert-chain.pem, root-cert.pem …) → chain
+    QMap<QString, QString> broken; // data key → why its certificate cannot be read
     QMap<QString, QString> annotations;
-    bool hasKey = false;                            // a private key is stored beside it (its bytes were never kept)
+    bool hasKey = false; // a private key is stored beside it (its bytes were never kept)
 };
 TlsSecret parseTlsSecret(const edge::Value &object);
 

@@ -11,29 +11,25 @@ namespace {
 
 const QLatin1String SidecarName("istio-proxy");
 
-QString nameOf(const edge::Value &object)
-{
-    return text(object.at({"metadata", "name"}));
-}
+QString nameOf(const edge::Value &object) { return text(object.at({"metadata", "name"})); }
 
-QString namespaceOf(const edge::Value &object)
-{
-    return text(object.at({"metadata", "namespace"}));
-}
+QString namespaceOf(const edge::Value &object) { return text(object.at({"metadata", "namespace"})); }
 
 // Literal variables, and those that the downward API fills with the object's own namespace.
 QHash<QString, QString> environmentOf(const edge::Value &container, const QString &nameSpace)
 {
     QHash<QString, QString> variables;
     for (const edge::Value &variable : container["env"].items()) {
-        const bool isNamespace = variable.at({"valueFrom", "fieldRef", "fieldPath"}).text() == "metadata.namespace";
+        const bool isNamespace
+            = variable.at({"valueFrom", "fieldRef", "fieldPath"}).text() == "metadata.namespace";
         if (variable["value"].isString() || isNamespace)
             variables.insert(text(variable["name"]), isNamespace ? nameSpace : text(variable["value"]));
     }
     return variables;
 }
 
-// What stays in a container's place when its Pod is a native sidecar's: an init container that is restarted always.
+// What stays in a container's place when its Pod is a native sidecar's: an init container that is restarted
+// always.
 bool runsBeside(const edge::Value &initContainer)
 {
     return initContainer["restartPolicy"].text() == "Always";
@@ -74,18 +70,20 @@ bool isNumber(QStringView text)
 bool listsPort(const QString &list, int port)
 {
     const QStringList ports = list.split(u',');
-    return std::any_of(ports.begin(), ports.end(), [port](const QString &one) { return one.trimmed() == QString::number(port); });
+    return std::any_of(ports.begin(), ports.end(),
+                       [port](const QString &one) { return one.trimmed() == QString::number(port); });
 }
 
 Deployment::Container parseContainer(const edge::Value &value, const QString &nameSpace)
 {
-    Deployment::Container container {text(value["name"]), text(value["image"]), environmentOf(value, nameSpace), {}};
+    Deployment::Container container{
+        text(value["name"]), text(value["image"]), environmentOf(value, nameSpace), {}};
     for (const edge::Value &mount : value["volumeMounts"].items())
         container.mounts.insert(text(mount["name"]), text(mount["mountPath"]));
     return container;
 }
 
-}
+} // namespace
 
 bool containsAll(const Labels &labels, const Labels &wanted)
 {
@@ -115,10 +113,7 @@ QString Pod::workload() const
     return isReplicaSet || isCronJobs ? controller.left(dash) : controller;
 }
 
-bool Pod::isGateway() const
-{
-    return hasSidecar && containers == QStringList {SidecarName};
-}
+bool Pod::isGateway() const { return hasSidecar && containers == QStringList{SidecarName}; }
 
 bool Pod::capturesInbound(int port) const
 {
@@ -127,7 +122,8 @@ bool Pod::capturesInbound(int port) const
     if (port == 15020 || port == 15021 || port == 15090) // the proxy's own, plain in every mode
         return false;
     // A proxy that was put in by hand, as the guide's is, has no redirection: it only fetches certificates.
-    const bool byHand = annotations.value(u"sidecar.istio.io/inject"_s) == "false"_L1 && !annotations.contains(u"sidecar.istio.io/status"_s);
+    const bool byHand = annotations.value(u"sidecar.istio.io/inject"_s) == "false"_L1
+        && !annotations.contains(u"sidecar.istio.io/status"_s);
     if (byHand)
         return false;
     const auto included = annotations.constFind(u"traffic.sidecar.istio.io/includeInboundPorts"_s);
@@ -138,19 +134,23 @@ bool Pod::capturesInbound(int port) const
 
 PortProtocol protocolOf(const ServicePort &port)
 {
-    static const QStringList http {u"http"_s, u"http2"_s, u"grpc"_s, u"grpc-web"_s, u"http_proxy"_s};
-    static const QStringList tcp {u"tcp"_s, u"https"_s, u"tls"_s, u"mongo"_s, u"redis"_s, u"mysql"_s};
+    static const QStringList http{u"http"_s, u"http2"_s, u"grpc"_s, u"grpc-web"_s, u"http_proxy"_s};
+    static const QStringList tcp{u"tcp"_s, u"https"_s, u"tls"_s, u"mongo"_s, u"redis"_s, u"mysql"_s};
     QString declared = port.appProtocol.toLower();
     if (declared == "kubernetes.io/h2c"_L1)
         declared = u"http2"_s;
     if (declared.isEmpty())
-        declared = port.name.startsWith("grpc-web"_L1) ? u"grpc-web"_s : port.name.section(u'-', 0, 0).toLower();
-    return http.contains(declared) ? PortProtocol::Http : tcp.contains(declared) ? PortProtocol::Tcp : PortProtocol::Undeclared;
+        declared
+            = port.name.startsWith("grpc-web"_L1) ? u"grpc-web"_s : port.name.section(u'-', 0, 0).toLower();
+    return http.contains(declared) ? PortProtocol::Http
+        : tcp.contains(declared)   ? PortProtocol::Tcp
+                                   : PortProtocol::Undeclared;
 }
 
 const ServicePort *Service::portOf(int number) const
 {
-    const auto found = std::find_if(ports.begin(), ports.end(), [number](const ServicePort &port) { return port.port == number; });
+    const auto found = std::find_if(ports.begin(), ports.end(),
+                                    [number](const ServicePort &port) { return port.port == number; });
     return found == ports.end() ? nullptr : &*found;
 }
 
@@ -204,7 +204,8 @@ Pod parsePod(const edge::Value &object)
         if (owner["controller"].toBool())
             pod.controller = text(owner["name"]);
     }
-    pod.serviceAccount = spec["serviceAccountName"].isString() ? text(spec["serviceAccountName"]) : u"default"_s;
+    pod.serviceAccount
+        = spec["serviceAccountName"].isString() ? text(spec["serviceAccountName"]) : u"default"_s;
     readContainers(pod, spec["containers"], false);
     readContainers(pod, spec["initContainers"], true);
     pod.phase = text(status["phase"]);
@@ -247,7 +248,8 @@ Deployment parseDeployment(const edge::Value &object)
     deployment.labels = texts(object.at({"metadata", "labels"}));
     deployment.podLabels = texts(object.at({"spec", "template", "metadata", "labels"}));
     deployment.podAnnotations = texts(object.at({"spec", "template", "metadata", "annotations"}));
-    deployment.serviceAccount = podSpec["serviceAccountName"].isString() ? text(podSpec["serviceAccountName"]) : u"default"_s;
+    deployment.serviceAccount
+        = podSpec["serviceAccountName"].isString() ? text(podSpec["serviceAccountName"]) : u"default"_s;
     deployment.hostNetwork = podSpec["hostNetwork"].toBool();
     deployment.replicas = int(object.at({"spec", "replicas"}).toInteger(1));
     deployment.readyReplicas = int(object.at({"status", "readyReplicas"}).toInteger());

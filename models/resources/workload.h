@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Namespaces, Pods, Services and Deployments as far as routes and the mesh care.  Parsing never fails: what is missing stays empty.
+// Namespaces, Pods, Services and Deployments as far as routes and the mesh care.  Parsing never fails: what
+// is missing stays empty.
 #include "edge/value.h"
 
 #include <QDateTime>
@@ -29,7 +30,8 @@ struct ContainerPort
 
 struct Pod
 {
-    QString nameSpace, name, uid, phase, ip, serviceAccount, controller; // controller: name of the owning ReplicaSet …
+    QString nameSpace, name, uid, phase, ip, serviceAccount,
+        controller; // controller: name of the owning ReplicaSet …
     Labels labels, annotations;
     QList<ContainerPort> ports;
     QStringList containers, initContainers, images;
@@ -38,10 +40,15 @@ struct Pod
     bool hasSidecar = false; // istio-proxy among containers or init containers
     QDateTime created;
     QHash<QString, QHash<QString, QString>> environment; // container → literal variables
-    QString workload() const; // deployment-like name: ReplicaSet name without its hash, Job name without its CronJob's minute
-    bool isGone() const { return phase == QLatin1String("Succeeded") || phase == QLatin1String("Failed"); } // its containers have ended
-    bool isGateway() const;             // the proxy is all there is in it: no application behind
-    bool capturesInbound(int port) const; // the sidecar stands before this port (§1.7: not before excluded ones, nor if it only fetches certificates)
+    QString workload() const; // deployment-like name: ReplicaSet name without its hash, Job name without its
+                              // CronJob's minute
+    bool isGone() const
+    {
+        return phase == QLatin1String("Succeeded") || phase == QLatin1String("Failed");
+    } // its containers have ended
+    bool isGateway() const; // the proxy is all there is in it: no application behind
+    bool capturesInbound(int port) const; // the sidecar stands before this port (§1.7: not before excluded
+                                          // ones, nor if it only fetches certificates)
 };
 
 struct ServicePort
@@ -49,7 +56,7 @@ struct ServicePort
     QString name;
     int port = 0;
     QString targetPort; // number or name; "" the port's own number
-    QString protocol;    // TCP, UDP, SCTP
+    QString protocol; // TCP, UDP, SCTP
     QString appProtocol; // "" none
 };
 

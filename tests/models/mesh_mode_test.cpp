@@ -12,10 +12,13 @@ class MeshModeTest : public QObject
 {
     Q_OBJECT
 
-    static QByteArray policy(const char *nameSpace, const char *name, const QByteArray &spec, const char *created = "2026-01-01T00:00:00Z")
+    static QByteArray policy(const char *nameSpace, const char *name, const QByteArray &spec,
+                             const char *created = "2026-01-01T00:00:00Z")
     {
-        return QByteArray("---\napiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: ") + name + ", namespace: " + nameSpace
-            + ", creationTimestamp: '" + created + "'}\nspec: " + spec + '\n';
+        return QByteArray(
+                   "---\napiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: ")
+            + name + ", namespace: " + nameSpace + ", creationTimestamp: '" + created + "'}\nspec: " + spec
+            + '\n';
     }
 
     static models::Pod pod(const QString &nameSpace = u"shop"_s)
@@ -41,23 +44,49 @@ private Q_SLOTS:
         const QByteArray ofCart = "selector: {matchLabels: {app: cart}}";
         QTest::newRow("1 nothing") << QByteArray() << u"shop"_s << 8080 << u"PERMISSIVE"_s;
         QTest::newRow("2 the mesh is strict") << meshStrict << u"shop"_s << 8080 << u"STRICT"_s;
-        QTest::newRow("3 a namespace that says nothing inherits") << meshStrict + policy("shop", "default", "{mtls: {mode: UNSET}}") << u"shop"_s << 8080 << u"STRICT"_s;
-        QTest::newRow("4 mesh STRICT is not mesh-wide") << meshStrict + policy("shop", "default", "{mtls: {mode: PERMISSIVE}}") << u"shop"_s << 8080 << u"PERMISSIVE"_s;
-        QTest::newRow("5 the older of two counts") << policy("istio-system", "a", "{mtls: {mode: STRICT}}", "2026-02-01T00:00:00Z") + policy("istio-system", "z", "{mtls: {mode: PERMISSIVE}}", "2026-01-01T00:00:00Z")
-                                                   << u"shop"_s << 8080 << u"PERMISSIVE"_s;
-        QTest::newRow("6 the same second: by name") << policy("istio-system", "b", "{mtls: {mode: PERMISSIVE}}") + policy("istio-system", "a", "{mtls: {mode: STRICT}}") << u"shop"_s << 8080 << u"STRICT"_s;
-        QTest::newRow("7 a selector in the root namespace has no effect") << policy("istio-system", "cart", "{" + ofCart + ", mtls: {mode: STRICT}}") << u"shop"_s << 8080 << u"PERMISSIVE"_s;
-        const QByteArray portException = nsStrict + policy("shop", "cart", "{" + ofCart + ", portLevelMtls: {8080: {mode: DISABLE}}}");
+        QTest::newRow("3 a namespace that says nothing inherits")
+            << meshStrict + policy("shop", "default", "{mtls: {mode: UNSET}}") << u"shop"_s << 8080
+            << u"STRICT"_s;
+        QTest::newRow("4 mesh STRICT is not mesh-wide")
+            << meshStrict + policy("shop", "default", "{mtls: {mode: PERMISSIVE}}") << u"shop"_s << 8080
+            << u"PERMISSIVE"_s;
+        QTest::newRow("5 the older of two counts")
+            << policy("istio-system", "a", "{mtls: {mode: STRICT}}", "2026-02-01T00:00:00Z")
+                + policy("istio-system", "z", "{mtls: {mode: PERMISSIVE}}", "2026-01-01T00:00:00Z")
+            << u"shop"_s << 8080 << u"PERMISSIVE"_s;
+        QTest::newRow("6 the same second: by name")
+            << policy("istio-system", "b", "{mtls: {mode: PERMISSIVE}}")
+                + policy("istio-system", "a", "{mtls: {mode: STRICT}}")
+            << u"shop"_s << 8080 << u"STRICT"_s;
+        QTest::newRow("7 a selector in the root namespace has no effect")
+            << policy("istio-system", "cart", "{" + ofCart + ", mtls: {mode: STRICT}}") << u"shop"_s << 8080
+            << u"PERMISSIVE"_s;
+        const QByteArray portException
+            = nsStrict + policy("shop", "cart", "{" + ofCart + ", portLevelMtls: {8080: {mode: DISABLE}}}");
         QTest::newRow("8 a port's exception") << portException << u"shop"_s << 8080 << u"DISABLE"_s;
         QTest::newRow("8 the other ports") << portException << u"shop"_s << 9090 << u"STRICT"_s;
-        QTest::newRow("9 the port map of a younger object is lost") << policy("shop", "old", "{" + ofCart + ", mtls: {mode: STRICT}}", "2026-01-01T00:00:00Z") + policy("shop", "new", "{" + ofCart + ", portLevelMtls: {8080: {mode: DISABLE}}}", "2026-02-01T00:00:00Z")
-                                                                    << u"shop"_s << 8080 << u"STRICT"_s;
-        QTest::newRow("10 a Service's port number means nothing") << nsStrict + policy("shop", "cart", "{" + ofCart + ", portLevelMtls: {80: {mode: DISABLE}}}") << u"shop"_s << 8080 << u"STRICT"_s;
-        QTest::newRow("11 a mesh object without a mode") << policy("istio-system", "default", "{mtls: {}}") << u"shop"_s << 8080 << u"PERMISSIVE"_s;
-        QTest::newRow("12 in the root namespace only the mesh object counts") << policy("istio-system", "default", "{mtls: {mode: STRICT}}") << u"istio-system"_s << 8080 << u"STRICT"_s;
-        QTest::newRow("empty matchLabels are no selector") << policy("istio-system", "default", "{selector: {matchLabels: {}}, mtls: {mode: STRICT}}") << u"shop"_s << 8080 << u"STRICT"_s;
-        QTest::newRow("a selector that does not fit") << policy("shop", "other", "{selector: {matchLabels: {app: web}}, mtls: {mode: STRICT}}") << u"shop"_s << 8080 << u"PERMISSIVE"_s;
-        QTest::newRow("an unset port takes the workload's mode") << policy("shop", "cart", "{" + ofCart + ", mtls: {mode: STRICT}, portLevelMtls: {8080: {mode: UNSET}}}") << u"shop"_s << 8080 << u"STRICT"_s;
+        QTest::newRow("9 the port map of a younger object is lost")
+            << policy("shop", "old", "{" + ofCart + ", mtls: {mode: STRICT}}", "2026-01-01T00:00:00Z")
+                + policy("shop", "new", "{" + ofCart + ", portLevelMtls: {8080: {mode: DISABLE}}}",
+                         "2026-02-01T00:00:00Z")
+            << u"shop"_s << 8080 << u"STRICT"_s;
+        QTest::newRow("10 a Service's port number means nothing")
+            << nsStrict + policy("shop", "cart", "{" + ofCart + ", portLevelMtls: {80: {mode: DISABLE}}}")
+            << u"shop"_s << 8080 << u"STRICT"_s;
+        QTest::newRow("11 a mesh object without a mode")
+            << policy("istio-system", "default", "{mtls: {}}") << u"shop"_s << 8080 << u"PERMISSIVE"_s;
+        QTest::newRow("12 in the root namespace only the mesh object counts")
+            << policy("istio-system", "default", "{mtls: {mode: STRICT}}") << u"istio-system"_s << 8080
+            << u"STRICT"_s;
+        QTest::newRow("empty matchLabels are no selector")
+            << policy("istio-system", "default", "{selector: {matchLabels: {}}, mtls: {mode: STRICT}}")
+            << u"shop"_s << 8080 << u"STRICT"_s;
+        QTest::newRow("a selector that does not fit")
+            << policy("shop", "other", "{selector: {matchLabels: {app: web}}, mtls: {mode: STRICT}}")
+            << u"shop"_s << 8080 << u"PERMISSIVE"_s;
+        QTest::newRow("an unset port takes the workload's mode") << policy(
+            "shop", "cart", "{" + ofCart + ", mtls: {mode: STRICT}, portLevelMtls: {8080: {mode: UNSET}}}")
+                                                                 << u"shop"_s << 8080 << u"STRICT"_s;
     }
     void theNarrowestObjectDecides()
     {
@@ -84,8 +113,10 @@ private Q_SLOTS:
 
     void theRootNamespaceIsTheMeshsOwnChoice()
     {
-        const QByteArray mesh = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: istio-system}\ndata: {mesh: 'rootNamespace: mesh-root'}\n";
-        const auto snapshot = snapshotOf(mesh + policy("mesh-root", "default", "{mtls: {mode: STRICT}}") + policy("istio-system", "default", "{mtls: {mode: DISABLE}}"));
+        const QByteArray mesh = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: "
+                                "istio-system}\ndata: {mesh: 'rootNamespace: mesh-root'}\n";
+        const auto snapshot = snapshotOf(mesh + policy("mesh-root", "default", "{mtls: {mode: STRICT}}")
+                                         + policy("istio-system", "default", "{mtls: {mode: DISABLE}}"));
         QCOMPARE(snapshot->istioRootNamespace, u"mesh-root"_s);
         QCOMPARE(models::effectiveMode(*snapshot, pod(), 80).mode, models::MtlsMode::Strict);
     }
@@ -98,11 +129,16 @@ private Q_SLOTS:
         QTest::addColumn<bool>("enforced");
         QTest::newRow("an ordinary port") << QString() << QString() << 8080 << true;
         QTest::newRow("the proxy's own port") << QString() << QString() << 15020 << false;
-        QTest::newRow("an excluded port") << u"traffic.sidecar.istio.io/excludeInboundPorts"_s << u"9000, 8080"_s << 8080 << false;
-        QTest::newRow("beside an excluded port") << u"traffic.sidecar.istio.io/excludeInboundPorts"_s << u"9000"_s << 8080 << true;
-        QTest::newRow("nothing is captured") << u"traffic.sidecar.istio.io/includeInboundPorts"_s << QString(u""_s) << 8080 << false;
-        QTest::newRow("all is captured") << u"traffic.sidecar.istio.io/includeInboundPorts"_s << u"*"_s << 8080 << true;
-        QTest::newRow("a proxy put in by hand fetches certificates only") << u"sidecar.istio.io/inject"_s << u"false"_s << 8080 << false;
+        QTest::newRow("an excluded port")
+            << u"traffic.sidecar.istio.io/excludeInboundPorts"_s << u"9000, 8080"_s << 8080 << false;
+        QTest::newRow("beside an excluded port")
+            << u"traffic.sidecar.istio.io/excludeInboundPorts"_s << u"9000"_s << 8080 << true;
+        QTest::newRow("nothing is captured")
+            << u"traffic.sidecar.istio.io/includeInboundPorts"_s << QString(u""_s) << 8080 << false;
+        QTest::newRow("all is captured")
+            << u"traffic.sidecar.istio.io/includeInboundPorts"_s << u"*"_s << 8080 << true;
+        QTest::newRow("a proxy put in by hand fetches certificates only")
+            << u"sidecar.istio.io/inject"_s << u"false"_s << 8080 << false;
     }
     void aModeIsEnforcedOnlyWhereTheSidecarStands()
     {
@@ -121,7 +157,8 @@ private Q_SLOTS:
 
     void whatCouldNotBeReadIsUnknownAndNeverGood()
     {
-        const auto snapshot = models::makeSnapshot(withoutKind(inputOf(quoteYaml(true)), u"peerauthentications"_s));
+        const auto snapshot
+            = models::makeSnapshot(withoutKind(inputOf(quoteYaml(true)), u"peerauthentications"_s));
         QVERIFY(!models::meshMode(*snapshot).known);
         const QList<models::WorkloadPosture> rows = models::workloadPostures(*snapshot);
         QCOMPARE(rows.size(), 1);
@@ -135,9 +172,15 @@ private Q_SLOTS:
         const auto snapshot = snapshotOf(quoteYaml(true) + edgeYaml());
         QStringList keys;
         for (const models::WorkloadPosture &row : models::workloadPostures(*snapshot))
-            keys.append(u"%1 %2/%3 %4"_s.arg(row.key).arg(row.podsWithSidecar).arg(row.pods).arg(models::modeText(row.mode)));
-        QCOMPARE(keys, (QStringList {u"ambassador/ambassador:8080 0/1 no sidecar"_s, u"ambassador/ambassador:8443 0/1 no sidecar"_s,
-                                     u"ambassador/ambassador:8877 0/1 no sidecar"_s, u"default/quote:8000 1/1 PERMISSIVE"_s}));
+            keys.append(u"%1 %2/%3 %4"_s.arg(row.key)
+                            .arg(row.podsWithSidecar)
+                            .arg(row.pods)
+                            .arg(models::modeText(row.mode)));
+        QCOMPARE(keys,
+                 (QStringList{u"ambassador/ambassador:8080 0/1 no sidecar"_s,
+                              u"ambassador/ambassador:8443 0/1 no sidecar"_s,
+                              u"ambassador/ambassador:8877 0/1 no sidecar"_s,
+                              u"default/quote:8000 1/1 PERMISSIVE"_s}));
     }
 
     void fiveThousandPodsWithTenPortsTakeLessThanASecond()
@@ -155,7 +198,8 @@ private Q_SLOTS:
         QElapsedTimer timer;
         timer.start();
         QCOMPARE(models::workloadPostures(snapshot).size(), 50000);
-        QVERIFY2(timer.elapsed() < 5000, "far from the aim of 1 s, even on a busy machine"); // the exact number is `./dev bench`'s
+        QVERIFY2(timer.elapsed() < 5000,
+                 "far from the aim of 1 s, even on a busy machine"); // the exact number is `./dev bench`'s
         qInfo("%lld ms", timer.elapsed());
     }
 };

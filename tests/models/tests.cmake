@@ -1,7 +1,12 @@
-sallyport_qt_tests(models PCH core LINK sallyport::models
-    SUPPORT support/snapshot_of.cpp support/snapshot_of.h
+sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
+    SUPPORT kube/test_authority.cpp support/snapshot_of.cpp support/snapshot_of.h
     FILES
+        certificates_test
+        change_set_test
+        edge_view_test
+        guide_checks_test
         mesh_mode_test
+        prediction_test
         row_filter_test
         row_order_test
         table_model_test

@@ -11,10 +11,17 @@ namespace {
 
 const QHash<QString, QString> &plurals()
 {
-    static const QHash<QString, QString> all {
-        {u"Namespace"_s, u"namespaces"_s}, {u"Pod"_s, u"pods"_s}, {u"Service"_s, u"services"_s}, {u"Deployment"_s, u"deployments"_s},
-        {u"ConfigMap"_s, u"configmaps"_s}, {u"Secret"_s, u"secrets"_s}, {u"PeerAuthentication"_s, u"peerauthentications"_s},
-        {u"Mapping"_s, u"mappings"_s}, {u"Host"_s, u"hosts"_s}, {u"TLSContext"_s, u"tlscontexts"_s}, {u"Module"_s, u"modules"_s}};
+    static const QHash<QString, QString> all{{u"Namespace"_s, u"namespaces"_s},
+                                             {u"Pod"_s, u"pods"_s},
+                                             {u"Service"_s, u"services"_s},
+                                             {u"Deployment"_s, u"deployments"_s},
+                                             {u"ConfigMap"_s, u"configmaps"_s},
+                                             {u"Secret"_s, u"secrets"_s},
+                                             {u"PeerAuthentication"_s, u"peerauthentications"_s},
+                                             {u"Mapping"_s, u"mappings"_s},
+                                             {u"Host"_s, u"hosts"_s},
+                                             {u"TLSContext"_s, u"tlscontexts"_s},
+                                             {u"Module"_s, u"modules"_s}};
     return all;
 }
 
@@ -23,7 +30,7 @@ QString member(const edge::Value &object, std::string_view key)
     return QString::fromStdString(object.at({"metadata", key}).text());
 }
 
-}
+} // namespace
 
 models::SnapshotInput inputOf(const QByteArray &yaml)
 {
@@ -50,7 +57,9 @@ models::SnapshotInput inputOf(const QByteArray &yaml)
 models::SnapshotInput withoutKind(models::SnapshotInput input, const QString &plural, kube::Error::Kind why)
 {
     input.objects.remove(plural);
-    input.unavailable.insert(plural, {why, why == kube::Error::Kind::Forbidden ? 403 : 404, {}, plural + u" is forbidden"_s, {}, 0});
+    input.unavailable.insert(
+        plural,
+        {why, why == kube::Error::Kind::Forbidden ? 403 : 404, {}, plural + u" is forbidden"_s, {}, 0});
     return input;
 }
 
@@ -136,8 +145,10 @@ QByteArray edgeWithCertsYaml()
     yaml.replace("status: {readyReplicas: 1}\n",
                  "      - name: istio-proxy\n        image: istio/proxyv2:1.10.0\n"
                  "        env: [{name: OUTPUT_CERTS, value: /etc/istio-certs}]\n"
-                 "        volumeMounts: [{name: istio-certs, mountPath: /etc/istio-certs/}]\nstatus: {readyReplicas: 1}\n");
-    yaml.replace("status:\n  phase: Running", "  - {name: istio-proxy, image: 'istio/proxyv2:1.10.0'}\nstatus:\n  phase: Running");
+                 "        volumeMounts: [{name: istio-certs, mountPath: /etc/istio-certs/}]\nstatus: "
+                 "{readyReplicas: 1}\n");
+    yaml.replace("status:\n  phase: Running",
+                 "  - {name: istio-proxy, image: 'istio/proxyv2:1.10.0'}\nstatus:\n  phase: Running");
     return yaml;
 }
 

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/analysis/certificates.h"
+#include "tests/kube/test_authority.h"
+#include "tests/support/snapshot_of.h"
+#include "tests/support/test_class.h"
+
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+const QDateTime now = QDateTime::fromSecsSinceEpoch(QDateTime::currentSecsSinceEpoch(), Qt::UTC);
+
+QByteArray leaf(const TestAuthority &authority, const QStringList &names, qint64 secondsLeft)
+{
+    CertificateWish wish;
+    wish.names = names;
+    wish.notBefore = now.addSecs(-60);
+    wish.notAfter = now.addSecs(secondsLeft);
+    return authority.issue(wish).certificate;
+}
+
+constexpr qint64 Days = 86400;
+
+QByteArray secretYaml(const char *nameSpace, const char *name, const QByteArray &chain,
+                      const char *type = "kubernetes.io/tls")
+{
+    return QByteArray("---\napiVersion: v1\nkind: Secret\nmetadata: {name: ") + name
+        + ", namespace: " + nameSpace + "}\ntype: " + type + "\ndata: {tls.crt: " + chain.toBase64()
+        + ", tls.key: '{1704 bytes}'}\n";
+}
+
+models::CertificateRow rowOf(const QByteArray &world, const QString &key)
+{
+    const auto snapshot = snapshotOf(world);
+    const models::EdgeInstallation *edge = snapshot->edge({});
+    const models::EdgeView view = edge ? models::viewEdge(*snapshot, *edge) : models::EdgeView();
+    for (const models::CertificateRow &row : models::certificateRows(*snapshot, view, {})) {
+        if (row.key == key)
+            return row;
+    }
+    return {};
+}
+
+} // namespace
+
+class CertificatesTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void theTextSaysHowLongItLives_data()
+    {
+        QTest::addColumn<qint64>("secondsLeft");
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<qint64>("nextChange"); // seconds from now, rounded down
+        constexpr qint64 minute = 60, hour = 3600, day = 86400;
+        QTest::newRow("years") << 10 * 365 * day - 1 << u"9 y"_s << 365 * day - 1;
+        QTest::newRow("weeks") << 21 * day + 5 << u"21 d"_s << qint64(5);
+        QTest::newRow("days") << 6 * day + 4 * hour + 59 * minute << u"6 d 04 h"_s << 59 * minute;
+        QTest::newRow("hours") << 17 * hour + 42 * minute + 30 << u"17 h 42 min"_s << qint64(30);
+        QTest::newRow("minutes") << 4 * minute + 5 << u"4:05"_s << qint64(0);
+        QTest::newRow("ended this minute") << qint64(-10) << u"expired 0 min"_s << qint64(50);
+        QTest::newRow("ended days ago") << -2 * day - hour << u"expired 2 d"_s << day - hour;
+    }
+    void theTextSaysHowLongItLives()
+    {
+        QFETCH(qint64, secondsLeft);
+        QFETCH(QString, text);
+        QFETCH(qint64, nextChange);
+        const QDateTime end = now.addSecs(secondsLeft);
+        QCOMPARE(models::countdownText(end, now), text);
+        const QDateTime next = models::nextCountdownChange(end, now);
+        QCOMPARE(now.msecsTo(next) / 1000, nextChange);
+        QVERIFY(models::countdownText(end, next) != text);
+        QCOMPARE(models::countdownText(end, next.addMSecs(-1)), text);
+    }
+
+    void aTimeThatIsNotKnownIsUnknown()
+    {
+        QCOMPARE(models::countdownText({}, now), u"unknown"_s);
+        QCOMPARE(models::countdownSeverity({}, {}, now), models::Severity::Unknown);
+        QVERIFY(!models::nextCountdownChange({}, now).isValid());
+    }
+
+    void theColourFollowsTheKindOfLife_data()
+    {
+        QTest::addColumn<qint64>("age"); // seconds since it began
+        QTest::addColumn<qint64>("life");
+        QTest::addColumn<models::Severity>("severity");
+        constexpr qint64 day = 86400;
+        QTest::newRow("a day certificate at 0.9 of its life left")
+            << day / 10 << day + 120 << models::Severity::Good;
+        QTest::newRow("at 0.45 left: rotation is late")
+            << qint64(0.55 * day) << day + 120 << models::Severity::Warning;
+        QTest::newRow("at 0.2 left: rotation has failed")
+            << qint64(0.8 * day) << day << models::Severity::Error;
+        QTest::newRow("a year's with 60 days left") << 305 * day << 365 * day << models::Severity::Good;
+        QTest::newRow("a year's with 29 days left") << 336 * day << 365 * day << models::Severity::Warning;
+        QTest::newRow("a year's with 6 days left") << 359 * day << 365 * day << models::Severity::Error;
+        QTest::newRow("ended") << 366 * day << 365 * day << models::Severity::Error;
+        QTest::newRow("not yet valid") << -day << 365 * day << models::Severity::Error;
+        QTest::newRow("4 minutes, backdated by 2: half of its own life is 0.33 of its span")
+            << qint64(235) << qint64(360) << models::Severity::Good;
+        QTest::newRow("20 seconds, just renewed") << qint64(2) << qint64(20) << models::Severity::Good;
+        QTest::newRow("20 seconds, not renewed at half")
+            << qint64(12) << qint64(20) << models::Severity::Warning;
+    }
+    void theColourFollowsTheKindOfLife()
+    {
+        QFETCH(qint64, age);
+        QFETCH(qint64, life);
+        QFETCH(models::Severity, severity);
+        QCOMPARE(models::countdownSeverity(now.addSecs(-age), now.addSecs(life - age), now), severity);
+    }
+
+    void theChainEndsWithItsFirstMember()
+    {
+        const TestAuthority root(u"Root X"_s);
+        const auto middle = root.intermediate(u"Middle"_s, now.addDays(5));
+        const QByteArray chain
+            = leaf(*middle, {u"DNS:api.example.com"_s, u"DNS:www.example.com"_s}, 80 * Days)
+            + middle->certificate();
+        const models::CertificateRow row
+            = rowOf(secretYaml("shop", "edge-tls", chain), u"shop/edge-tls/tls.crt"_s);
+        QCOMPARE(row.notAfter, now.addDays(5));
+        QCOMPARE(row.notBefore, now.addSecs(-60));
+        QCOMPARE(row.endsFirst, u"Middle"_s);
+        QCOMPARE(row.subject, u"api.example.com +1"_s);
+        QCOMPARE(row.storedIn, u"shop/edge-tls, tls.crt"_s);
+        QCOMPARE(row.checks, u"whole chain"_s);
+        QCOMPARE(row.checksSeverity, models::Severity::Good);
+        QVERIFY(!row.mesh);
+    }
+
+    void aChainInTheWrongOrderIsSaid()
+    {
+        const TestAuthority root(u"Root X"_s);
+        const TestAuthority other(u"Root Y"_s);
+        const QByteArray chain = leaf(root, {u"DNS:api.example.com"_s}, 80 * Days) + other.certificate();
+        const models::CertificateRow row
+            = rowOf(secretYaml("shop", "edge-tls", chain), u"shop/edge-tls/tls.crt"_s);
+        QCOMPARE(row.checks, u"chain is broken after its first certificate"_s);
+        QCOMPARE(row.checksSeverity, models::Severity::Error);
+    }
+
+    void garbageIsARowThatSaysSo()
+    {
+        const models::CertificateRow row = rowOf(
+            secretYaml("shop", "edge-tls", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
+            u"shop/edge-tls/tls.crt"_s);
+        QVERIFY2(row.checks.startsWith(u"cannot be read: "_s), qPrintable(row.checks));
+        QCOMPARE(row.checksSeverity, models::Severity::Error);
+        QCOMPARE(models::countdownText(row.notAfter, now), u"unknown"_s);
+    }
+
+    void whoFailsWhenItEndsIsNamed()
+    {
+        const QByteArray secret
+            = secretYaml("ambassador", "edge-tls",
+                         leaf(TestAuthority(u"Root X"_s), {u"DNS:api.example.com"_s}, 80 * Days));
+        const QByteArray host
+            = "---\napiVersion: getambassador.io/v2\nkind: Host\nmetadata: {name: api, namespace: "
+              "ambassador}\nspec: {hostname: api.example.com, tlsSecret: {name: edge-tls}}\n";
+        const models::CertificateRow row
+            = rowOf(edgeYaml() + secret + host, u"ambassador/edge-tls/tls.crt"_s);
+        QCOMPARE(row.usedBy, u"Host api"_s);
+        QCOMPARE(row.blastRadius,
+                 (QStringList{u"clients that ask for any host refuse the edge's certificate"_s}));
+    }
+
+    void theEdgesFilesAreNoApiObjectAndHaveARowNonetheless()
+    {
+        const QByteArray world = edgeWithCertsYaml() + quoteYaml(true) + istioUpstreamYaml()
+            + "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: quote-backend, "
+              "namespace: default}\nspec: {prefix: /backend/, service: quote, tls: istio-upstream}\n";
+        const models::CertificateRow unseen = rowOf(world, u"istio-certs/ambassador/ambassador"_s);
+        QCOMPARE(unseen.usedBy, u"Mapping default/quote-backend"_s);
+        QVERIFY(unseen.mesh);
+        QVERIFY(!unseen.notAfter.isValid());
+
+        const auto chain
+            = kube::readPem(leaf(TestAuthority(u"Istio root"_s),
+                                 {u"URI:spiffe://cluster.local/ns/ambassador/sa/ambassador"_s}, Days));
+        QVERIFY(chain);
+        const auto snapshot = snapshotOf(world);
+        const auto rows = models::certificateRows(*snapshot, models::viewEdge(*snapshot, *snapshot->edge({})),
+                                                  {{u"istio-certs of ambassador/ambassador"_s, *chain, now}});
+        QCOMPARE(rows.size(), 1);
+        QCOMPARE(rows[0].subject, u"spiffe://…/sa/ambassador"_s);
+        QCOMPARE(rows[0].notAfter, now.addSecs(Days));
+        QCOMPARE(rows[0].blastRadius.size(), 1);
+    }
+
+    void publishedRootsAreOneRowWhileTheyAgree()
+    {
+        const TestAuthority root(u"Istio root"_s);
+        const TestAuthority other(u"Old root"_s);
+        const auto published = [](const char *nameSpace, const TestAuthority &authority) -> QByteArray {
+            QByteArray indented = authority.certificate();
+            indented.replace("\n", "\n    ");
+            return QByteArray("---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio-ca-root-cert, "
+                              "namespace: ")
+                + nameSpace + "}\ndata:\n  root-cert.pem: |\n    " + indented + "\n";
+        };
+        const models::CertificateRow same
+            = rowOf(published("a", root) + published("b", root), u"istio-ca-root-cert/a"_s);
+        QCOMPARE(same.storedIn, u"ConfigMap istio-ca-root-cert in 2 namespaces"_s);
+        QCOMPARE(same.checks, u"same in 2 namespaces"_s);
+        const models::CertificateRow differs
+            = rowOf(published("a", root) + published("b", other), u"istio-ca-root-cert/b"_s);
+        QCOMPARE(differs.checksSeverity, models::Severity::Warning);
+        QCOMPARE(differs.subject, u"Old root"_s);
+    }
+};
+
+SALLYPORT_TEST(certificates_test, CertificatesTest)
+#include "certificates_test.moc"

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/analysis/edge_view.h"
+#include "tests/support/snapshot_of.h"
+#include "tests/support/test_class.h"
+
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using State = models::MappingVerdict::State;
+using Fault = models::Hop::Fault;
+using Security = models::Hop::Security;
+
+namespace {
+
+QByteArray mappingYaml(const QByteArray &name, const QByteArray &spec,
+                       const QByteArray &nameSpace = "default")
+{
+    return "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: " + name
+        + ", namespace: " + nameSpace + "}\nspec: " + spec + "\n";
+}
+
+QByteArray meshPolicy(const QByteArray &mode)
+{
+    return "---\napiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: default, "
+           "namespace: istio-system}\nspec: {mtls: {mode: "
+        + mode + "}}\n";
+}
+
+models::MappingVerdict verdictOf(const models::SnapshotInput &input, const QString &key)
+{
+    const auto snapshot = models::makeSnapshot(input);
+    const models::EdgeInstallation *edge = snapshot->edge({});
+    if (!edge)
+        return {};
+    const auto verdict = models::viewEdge(*snapshot, *edge).mappings.value(key);
+    return verdict ? *verdict : models::MappingVerdict();
+}
+
+models::Hop hopFrom(const models::MappingVerdict &verdict, const QString &from)
+{
+    for (const models::Hop &hop : verdict.hops) {
+        if (hop.from == from)
+            return hop;
+    }
+    return {};
+}
+
+QStringList codesOf(const models::MappingVerdict &verdict)
+{
+    QStringList codes;
+    for (const models::Finding &finding : verdict.findings)
+        codes.append(finding.code);
+    return codes;
+}
+
+const QByteArray plain = mappingYaml("quote-backend", "{prefix: /backend/, service: quote}");
+const QByteArray withTls
+    = mappingYaml("quote-backend", "{prefix: /backend/, service: quote, tls: istio-upstream}");
+
+} // namespace
+
+class EdgeViewTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    // Facts integration-guide.md §9, the matrix, and sidecar-truth.md §1.
+    void theHopToThePodIsWhatTheSidecarMakesOfIt_data()
+    {
+        QTest::addColumn<QByteArray>("world");
+        QTest::addColumn<Security>("security");
+        QTest::addColumn<Fault>("fault");
+        QTest::addColumn<models::Severity>("severity");
+        QTest::addColumn<QString>("mode");
+        const QByteArray mesh = edgeWithCertsYaml() + quoteYaml(true);
+        const QByteArray tls = istioUpstreamYaml() + withTls;
+        QTest::newRow("no sidecar, plain") << edgeYaml() + quoteYaml(false) + plain << Security::Plain
+                                           << Fault::None << models::Severity::Info << u"no sidecar"_s;
+        QTest::newRow("no sidecar, mesh TLS")
+            << edgeWithCertsYaml() + quoteYaml(false) + tls << Security::Broken << Fault::NoSidecar
+            << models::Severity::Error << u"no sidecar"_s;
+        QTest::newRow("PERMISSIVE, plain")
+            << mesh + plain << Security::Plain << Fault::None << models::Severity::Warning << u"PERMISSIVE"_s;
+        QTest::newRow("PERMISSIVE, mesh TLS")
+            << mesh + tls << Security::MutualTls << Fault::None << models::Severity::Good << u"PERMISSIVE"_s;
+        QTest::newRow("STRICT, plain") << mesh + meshPolicy("STRICT") + plain << Security::Broken
+                                       << Fault::ClearText << models::Severity::Error << u"STRICT"_s;
+        QTest::newRow("STRICT, mesh TLS") << mesh + meshPolicy("STRICT") + tls << Security::MutualTls
+                                          << Fault::None << models::Severity::Good << u"STRICT"_s;
+        QTest::newRow("DISABLE, mesh TLS") << mesh + meshPolicy("DISABLE") + tls << Security::Broken
+                                           << Fault::Disabled << models::Severity::Error << u"DISABLE"_s;
+        QTest::newRow("DISABLE, plain") << mesh + meshPolicy("DISABLE") + plain << Security::Plain
+                                        << Fault::None << models::Severity::Warning << u"DISABLE"_s;
+        const QByteArray noAlpn = "---\napiVersion: getambassador.io/v2\nkind: TLSContext\nmetadata: {name: "
+                                  "istio-upstream, namespace: ambassador}\nspec: {secret: istio-certs}\n";
+        QTest::newRow("PERMISSIVE, no ALPN, HTTP port")
+            << mesh + noAlpn
+                + mappingYaml("quote-backend",
+                              "{prefix: /backend/, service: 'quote:80', tls: istio-upstream}")
+            << Security::Broken << Fault::Alpn << models::Severity::Error << u"PERMISSIVE"_s;
+        QTest::newRow("STRICT, no ALPN")
+            << mesh + meshPolicy("STRICT") + noAlpn + withTls << Security::MutualTls << Fault::None
+            << models::Severity::Good << u"STRICT"_s;
+        QTest::newRow("STRICT, TLS without a certificate")
+            << mesh + meshPolicy("STRICT")
+                + mappingYaml("quote-backend", "{prefix: /backend/, service: 'https://quote'}")
+            << Security::Broken << Fault::Certificate << models::Severity::Error << u"STRICT"_s;
+        QTest::newRow("the files are not shared: the edge falls back to clear text")
+            << edgeYaml() + quoteYaml(true) + meshPolicy("STRICT") + tls << Security::Broken
+            << Fault::ClearText << models::Severity::Error << u"STRICT"_s;
+    }
+    void theHopToThePodIsWhatTheSidecarMakesOfIt()
+    {
+        QFETCH(QByteArray, world);
+        QFETCH(Security, security);
+        QFETCH(Fault, fault);
+        QFETCH(models::Severity, severity);
+        QFETCH(QString, mode);
+        const models::MappingVerdict verdict = verdictOf(inputOf(world), u"default/quote-backend"_s);
+        QCOMPARE(verdict.state, State::Loaded);
+        const models::Hop hop = hopFrom(verdict, u"edge"_s);
+        QVERIFY2(hop.security == security, qPrintable(hop.because));
+        QCOMPARE(hop.fault, fault);
+        QCOMPARE(hop.severity, severity);
+        QCOMPARE(verdict.targetMode, mode);
+        QVERIFY(!hop.because.isEmpty());
+    }
+
+    void whatStandsBeforeAnyPodIsSaid_data()
+    {
+        QTest::addColumn<QByteArray>("world");
+        QTest::addColumn<Fault>("fault");
+        QTest::addColumn<QString>("code");
+        const QByteArray only80
+            = QByteArray(quoteYaml(true)).replace(", {name: https, port: 443, targetPort: 8000}", "");
+        QTest::newRow("no Service") << edgeYaml() + quoteYaml(true)
+                + mappingYaml("quote-backend", "{prefix: /backend/, service: qoute}")
+                                    << Fault::NoService << u"RT-006"_s;
+        QTest::newRow("tls without a port dials 443")
+            << edgeWithCertsYaml() + only80 + istioUpstreamYaml() + withTls << Fault::NoPort << u"RT-007"_s;
+        QTest::newRow("no pod") << edgeYaml()
+                + QByteArray(quoteYaml(true)).replace("selector: {app: quote}", "selector: {app: other}")
+                + plain << Fault::NoPod
+                                << u"RT-008"_s;
+        QTest::newRow("no ready pod")
+            << edgeYaml() + QByteArray(quoteYaml(true)).replace("status: 'True'", "status: 'False'") + plain
+            << Fault::NotReady << u"RT-008"_s;
+        QTest::newRow("a named port that no container has") << edgeYaml()
+                + QByteArray(quoteYaml(true))
+                      .replace("port: 80, targetPort: 8000", "port: 80, targetPort: web")
+                + plain << Fault::NoNamedPort << u"RT-009"_s;
+    }
+    void whatStandsBeforeAnyPodIsSaid()
+    {
+        QFETCH(QByteArray, world);
+        QFETCH(Fault, fault);
+        QFETCH(QString, code);
+        const models::MappingVerdict verdict = verdictOf(inputOf(world), u"default/quote-backend"_s);
+        QCOMPARE(hopFrom(verdict, u"edge"_s).fault, fault);
+        QVERIFY2(codesOf(verdict).contains(code), qPrintable(codesOf(verdict).join(u' ')));
+    }
+
+    void someBrokenPodsOfManyAreAWarningOnly()
+    {
+        QByteArray second
+            = quoteYaml(false).mid(quoteYaml(false).lastIndexOf("---\napiVersion: v1\nkind: Pod"));
+        second.replace("quote-6bc6b6bd5d-jctbh", "quote-6bc6b6bd5d-zzzzz");
+        const models::MappingVerdict verdict
+            = verdictOf(inputOf(edgeYaml() + quoteYaml(true) + second + meshPolicy("STRICT") + plain),
+                        u"default/quote-backend"_s);
+        const models::Hop hop = hopFrom(verdict, u"edge"_s);
+        QVERIFY(hop.someOnly);
+        QVERIFY2(hop.because.startsWith(u"1 of 2 pods: "_s), qPrintable(hop.because));
+        QCOMPARE(verdict.endpoints, 2);
+        QCOMPARE(verdict.sidecars, 1);
+        QCOMPARE(verdict.targetMode, u"STRICT, no sidecar"_s);
+    }
+
+    void aMappingThatCannotServeSaysWhy_data()
+    {
+        QTest::addColumn<QByteArray>("mappings");
+        QTest::addColumn<State>("state");
+        QTest::addColumn<QString>("reason");
+        QTest::newRow("no prefix") << mappingYaml("m", "{service: quote}") << State::Rejected << u"prefix"_s;
+        QTest::newRow("another edge's")
+            << mappingYaml("m", "{prefix: /m/, service: quote, ambassador_id: blue}") + plain
+            << State::NotForThisEdge << u"blue"_s;
+        QTest::newRow("behind a broader one") << mappingYaml("m", "{prefix: /m/x/, service: quote}")
+                + mappingYaml("all", "{prefix: /m/, service: quote, precedence: 10}")
+                                              << State::Shadowed << u"default/all"_s;
+        QTest::newRow("the broader one asks for a header")
+            << mappingYaml("m", "{prefix: /m/x/, service: quote}")
+                + mappingYaml("all", "{prefix: /m/, service: quote, precedence: 10, headers: {x-a: b}}")
+            << State::Loaded << QString();
+        QTest::newRow("a canary beside it") << mappingYaml("m", "{prefix: /m/, service: quote}")
+                + mappingYaml("canary", "{prefix: /m/, service: quote2, weight: 10}")
+                                            << State::Loaded << QString();
+    }
+    void aMappingThatCannotServeSaysWhy()
+    {
+        QFETCH(QByteArray, mappings);
+        QFETCH(State, state);
+        QFETCH(QString, reason);
+        const models::MappingVerdict verdict
+            = verdictOf(inputOf(edgeYaml() + quoteYaml(true) + mappings), u"default/m"_s);
+        QVERIFY2(verdict.state == state, qPrintable(verdict.stateReason));
+        QVERIFY2(verdict.stateReason.contains(reason), qPrintable(verdict.stateReason));
+    }
+
+    void theOrderIsAmongTheMappingsOfTheHost()
+    {
+        const QByteArray world = edgeYaml() + quoteYaml(true) + plain
+            + mappingYaml("long", "{prefix: /backend/very/long/, service: quote}")
+            + mappingYaml("root", "{prefix: /, service: quote}");
+        const auto input = inputOf(world);
+        QCOMPARE(verdictOf(input, u"default/long"_s).order, 1);
+        QCOMPARE(verdictOf(input, u"default/quote-backend"_s).order, 2);
+        QCOMPARE(verdictOf(input, u"default/root"_s).order, 3);
+        QCOMPARE(verdictOf(input, u"default/root"_s).ofRoutes, 3);
+    }
+
+    void theDetailsNameEveryObject()
+    {
+        const models::MappingVerdict verdict
+            = verdictOf(inputOf(edgeWithCertsYaml() + quoteYaml(true) + istioUpstreamYaml()
+                                + meshPolicy("STRICT") + withTls),
+                        u"default/quote-backend"_s);
+        QCOMPARE(verdict.upstreamHost, u"quote.default"_s);
+        QCOMPARE(verdict.upstreamPort, 443);
+        QCOMPARE(verdict.tlsContext, u"istio-upstream"_s);
+        QCOMPARE(verdict.certificate, u"ambassador/istio-certs"_s);
+        QCOMPARE(verdict.uses,
+                 (QStringList{u"TLSContext istio-upstream"_s, u"Service default/quote"_s,
+                              u"PeerAuthentication istio-system/default (STRICT)"_s}));
+        QCOMPARE(verdict.hops.size(), 3);
+        QCOMPARE(verdict.hops[2].from, u"sidecar"_s);
+        QVERIFY(verdict.findings.isEmpty());
+    }
+
+    void whatMayNotBeReadIsUnknown_data()
+    {
+        QTest::addColumn<QString>("plural");
+        QTest::newRow("pods") << u"pods"_s;
+        QTest::newRow("services") << u"services"_s;
+        QTest::newRow("peer authentications") << u"peerauthentications"_s;
+    }
+    void whatMayNotBeReadIsUnknown()
+    {
+        QFETCH(QString, plural);
+        const auto input = withoutKind(inputOf(edgeYaml() + quoteYaml(true) + plain), plural);
+        const models::Hop hop = hopFrom(verdictOf(input, u"default/quote-backend"_s), u"edge"_s);
+        QVERIFY2(hop.severity == models::Severity::Unknown, qPrintable(hop.because));
+        QCOMPARE(hop.security, Security::Unknown);
+    }
+
+    void secretsThatMayNotBeReadAreAssumedAndSaidSo()
+    {
+        const QByteArray context
+            = "---\napiVersion: getambassador.io/v2\nkind: TLSContext\nmetadata: {name: istio-upstream, "
+              "namespace: ambassador}\nspec: {secret: mesh-cert, alpn_protocols: istio}\n";
+        const auto input
+            = withoutKind(inputOf(edgeYaml() + quoteYaml(true) + context + withTls), u"secrets"_s);
+        const models::Hop hop = hopFrom(verdictOf(input, u"default/quote-backend"_s), u"edge"_s);
+        QCOMPARE(hop.security, Security::MutualTls);
+        QCOMPARE(hop.severity, models::Severity::Unknown);
+    }
+
+    void anEdgeIsFoundByItsImage_data()
+    {
+        QTest::addColumn<QByteArray>("image");
+        QTest::addColumn<bool>("found");
+        QTest::newRow("Edge Stack") << QByteArray("docker.io/datawire/aes:1.11.2") << true;
+        QTest::newRow("Emissary from another registry")
+            << QByteArray("registry:5000/mirror/emissary:3.9.1") << true;
+        QTest::newRow("by digest") << QByteArray("emissaryingress/emissary@sha256:abcdef") << true;
+        QTest::newRow("its agent is none")
+            << QByteArray("docker.io/ambassador/ambassador-agent:1.0.0") << false;
+        QTest::newRow("something else") << QByteArray("nginx:1.11.2") << false;
+    }
+    void anEdgeIsFoundByItsImage()
+    {
+        QFETCH(QByteArray, image);
+        QFETCH(bool, found);
+        const auto snapshot = snapshotOf(
+            QByteArray(edgeYaml()).replace("docker.io/datawire/aes:1.11.2", QByteArray("'" + image + "'")));
+        QCOMPARE(snapshot->edges.size(), found ? 1 : 0);
+    }
+
+    void anEdgeIsDescribedByItsDeploymentAndPods()
+    {
+        const auto snapshot = snapshotOf(edgeWithCertsYaml());
+        const models::EdgeInstallation &edge = snapshot->edges.first();
+        QCOMPARE(edge.key(), u"ambassador/ambassador"_s);
+        QCOMPARE(edge.version, u"1.11.2"_s);
+        QCOMPARE(edge.compat, edge::Compat::V1);
+        QCOMPARE(edge.ambassadorNamespace, u"ambassador"_s);
+        QCOMPARE(edge.ambassadorId, u"default"_s);
+        QVERIFY(edge.edgeStack);
+        QVERIFY2(edge.hasIstioCertificate, qPrintable(edge.istioCertificateProblem));
+        QCOMPARE(edge.pods, 1);
+        QCOMPARE(edge.readyPods, 1);
+    }
+
+    void whatIsMissingForTheMeshsCertificatesIsNamed_data()
+    {
+        QTest::addColumn<QByteArray>("from");
+        QTest::addColumn<QByteArray>("to");
+        QTest::addColumn<QString>("problem");
+        QTest::newRow("the variable")
+            << QByteArray("AMBASSADOR_ISTIO_SECRET_DIR") << QByteArray("SOMETHING_ELSE")
+            << u"no variable AMBASSADOR_ISTIO_SECRET_DIR"_s;
+        QTest::newRow("a trailing slash")
+            << QByteArray("SECRET_DIR, value: /etc/istio-certs}")
+            << QByteArray("SECRET_DIR, value: /etc/istio-certs/}") << u"ends with a slash"_s;
+        QTest::newRow("an old version")
+            << QByteArray("aes:1.11.2") << QByteArray("aes:1.9.1") << u"1.10 was the first"_s;
+        QTest::newRow("another folder") << QByteArray("OUTPUT_CERTS, value: /etc/istio-certs")
+                                        << QByteArray("OUTPUT_CERTS, value: /etc/other") << u"/etc/other"_s;
+        QTest::newRow("another volume")
+            << QByteArray(
+                   "OUTPUT_CERTS, value: /etc/istio-certs}]\n        volumeMounts: [{name: istio-certs")
+            << QByteArray("OUTPUT_CERTS, value: /etc/istio-certs}]\n        volumeMounts: [{name: other")
+            << u"does not mount the volume"_s;
+        QTest::newRow("no pod has it yet")
+            << QByteArray("  - {name: istio-proxy, image: 'istio/proxyv2:1.10.0'}\nstatus")
+            << QByteArray("status") << u"no pod has a container istio-proxy yet"_s;
+    }
+    void whatIsMissingForTheMeshsCertificatesIsNamed()
+    {
+        QFETCH(QByteArray, from);
+        QFETCH(QByteArray, to);
+        QFETCH(QString, problem);
+        QVERIFY(edgeWithCertsYaml().contains(from));
+        const auto snapshot = snapshotOf(QByteArray(edgeWithCertsYaml()).replace(from, to));
+        QVERIFY(!snapshot->edges.first().hasIstioCertificate);
+        QVERIFY2(snapshot->edges.first().istioCertificateProblem.contains(problem),
+                 qPrintable(snapshot->edges.first().istioCertificateProblem));
+    }
+};
+
+SALLYPORT_TEST(edge_view_test, EdgeViewTest)
+#include "edge_view_test.moc"

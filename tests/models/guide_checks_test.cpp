@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/analysis/guide_checks.h"
+#include "tests/support/snapshot_of.h"
+#include "tests/support/test_class.h"
+
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using Result = models::GuideStep::Result;
+
+namespace {
+
+QList<models::GuideStep> stepsIn(const models::SnapshotInput &input)
+{
+    const auto snapshot = models::makeSnapshot(input);
+    const models::EdgeInstallation *edge = snapshot->edge({});
+    return models::guideSteps(*snapshot, edge ? models::viewEdge(*snapshot, *edge) : models::EdgeView());
+}
+
+models::GuideStep stepIn(const models::SnapshotInput &input, const QString &id)
+{
+    for (const models::GuideStep &step : stepsIn(input)) {
+        if (step.id == id)
+            return step;
+    }
+    return {};
+}
+
+const QByteArray quoteMapping
+    = "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: quote-backend, namespace: "
+      "default}\nspec: {prefix: /backend/, service: quote, tls: istio-upstream}\n";
+const QByteArray plainMapping
+    = "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: quote-backend, namespace: "
+      "default}\nspec: {prefix: /backend/, service: quote}\n";
+const QByteArray strictMesh
+    = "---\napiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: default, "
+      "namespace: istio-system}\nspec: {mtls: {mode: STRICT}}\n";
+
+// A ConfigMap of Prometheus with one more scrape job, as the guide indents it.
+QByteArray prometheusYaml(const QString &job)
+{
+    QByteArray yaml = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: prometheus, namespace: "
+                      "istio-system}\ndata:\n  prometheus.yml: |\n"
+                      "    global:\n      scrape_interval: 15s\n    scrape_configs:\n";
+    for (const QString &line : job.split(u'\n', Qt::SkipEmptyParts))
+        yaml += "    " + line.toUtf8() + '\n';
+    return yaml + "    - job_name: other\n      static_configs: [{targets: ['localhost:9090']}]\n";
+}
+
+QByteArray doneWorld()
+{
+    return edgeWithCertsYaml() + quoteYaml(true) + istioUpstreamYaml() + quoteMapping + strictMesh
+        + prometheusYaml(models::guideYaml(u"prometheus"_s));
+}
+
+} // namespace
+
+class GuideChecksTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void everyStepPassesInAWorldWhereAllWasDone()
+    {
+        const QList<models::GuideStep> steps = stepsIn(inputOf(doneWorld()));
+        QCOMPARE(steps.size(), 8);
+        for (const models::GuideStep &step : steps)
+            QVERIFY2(step.result == Result::Passed, qPrintable(step.id + u": "_s + step.seen));
+    }
+
+    void nothingPassesAtTheStart()
+    {
+        const QByteArray start = edgeYaml()
+            + "---\napiVersion: v1\nkind: Namespace\nmetadata: {name: default}\n" + prometheusYaml({});
+        for (const models::GuideStep &step : stepsIn(inputOf(start))) {
+            QVERIFY2(step.result == Result::Failed, qPrintable(step.id + u": "_s + step.seen));
+            QVERIFY2(!step.seen.isEmpty(), qPrintable(step.id));
+        }
+    }
+
+    void oneThingMissingFailsItsStep_data()
+    {
+        QTest::addColumn<QByteArray>("world");
+        QTest::addColumn<QString>("id");
+        QTest::addColumn<QString>("seen");
+        QTest::newRow("the label") << QByteArray(doneWorld()).replace("istio-injection: enabled", "a: b")
+                                   << u"namespace-label"_s << u"no label istio-injection"_s;
+        QTest::newRow("pods without sidecars")
+            << edgeYaml() + quoteYaml(false) << u"quote"_s << u"0 with a sidecar"_s;
+        QTest::newRow("the context is in another namespace")
+            << edgeWithCertsYaml() + quoteYaml(true)
+                + QByteArray(istioUpstreamYaml()).replace("namespace: ambassador", "namespace: staging")
+            << u"tlscontext"_s << u"istio-certs in namespace staging"_s;
+        QTest::newRow("the context has no ALPN")
+            << edgeWithCertsYaml() + QByteArray(istioUpstreamYaml()).replace(", alpn_protocols: istio", "")
+            << u"tlscontext"_s << u"no alpn_protocols: istio"_s;
+        QTest::newRow("the Mapping has no tls under STRICT")
+            << edgeWithCertsYaml() + quoteYaml(true) + istioUpstreamYaml() + plainMapping + strictMesh
+            << u"mapping-tls"_s << u"clear text"_s;
+        QTest::newRow("an older PERMISSIVE object") << edgeYaml() + strictMesh
+                + QByteArray(strictMesh)
+                      .replace("name: default", "name: global, creationTimestamp: '2020-01-01T00:00:00Z'")
+                      .replace("STRICT", "PERMISSIVE")
+                      .replace("name: default", "name: x")
+                                                    << u"strict"_s << u"istio-system/global"_s;
+        QTest::newRow("prometheus.yml that is no YAML") << edgeYaml()
+                + "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: prometheus, namespace: "
+                  "istio-system}\ndata: {prometheus.yml: 'a: [b'}\n"
+                                                        << u"prometheus"_s << u"cannot be read"_s;
+    }
+    void oneThingMissingFailsItsStep()
+    {
+        QFETCH(QByteArray, world);
+        QFETCH(QString, id);
+        QFETCH(QString, seen);
+        QByteArray dated = world;
+        dated.replace(
+            "metadata: {name: default, namespace: istio-system}",
+            "metadata: {name: default, namespace: istio-system, creationTimestamp: '2026-01-01T00:00:00Z'}");
+        const models::GuideStep step = stepIn(inputOf(dated), id);
+        QVERIFY2(step.result == Result::Failed, qPrintable(step.seen));
+        QVERIFY2(step.seen.contains(seen), qPrintable(step.seen));
+    }
+
+    void whatMayNotBeReadIsNotChecked_data()
+    {
+        QTest::addColumn<QString>("plural");
+        QTest::addColumn<QString>("id");
+        QTest::newRow("namespaces") << u"namespaces"_s << u"namespace-label"_s;
+        QTest::newRow("deployments") << u"deployments"_s << u"istio-certs"_s;
+        QTest::newRow("pods") << u"pods"_s << u"quote"_s;
+        QTest::newRow("peer authentications") << u"peerauthentications"_s << u"strict"_s;
+        QTest::newRow("config maps") << u"configmaps"_s << u"prometheus"_s;
+        QTest::newRow("contexts") << u"tlscontexts"_s << u"tlscontext"_s;
+    }
+    void whatMayNotBeReadIsNotChecked()
+    {
+        QFETCH(QString, plural);
+        QFETCH(QString, id);
+        const models::GuideStep step = stepIn(withoutKind(inputOf(doneWorld()), plural), id);
+        QVERIFY2(step.result == Result::NotChecked, qPrintable(step.seen));
+        QVERIFY2(step.seen.contains(u"forbidden"_s), qPrintable(step.seen));
+    }
+
+    void everyStepsYamlIsYaml()
+    {
+        for (const models::GuideStep &step : stepsIn(inputOf(doneWorld()))) {
+            const auto documents = edge::parseYaml(step.yaml.toStdString(), step.id.toStdString());
+            QVERIFY2(documents.has_value(), qPrintable(step.id));
+            QVERIFY2(!documents->empty(), qPrintable(step.id));
+            QVERIFY2(!step.yaml.contains(u"{{"_s), qPrintable(step.id));
+        }
+    }
+
+    void theYamlIsTheGuides()
+    {
+        QCOMPARE(
+            models::guideYaml(u"strict"_s),
+            u"apiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata:\n  name: default\n  namespace: istio-system\nspec:\n  mtls:\n    mode: STRICT\n"_s);
+        QVERIFY(
+            models::guideYaml(u"tlscontext"_s)
+                .contains(
+                    u"  secret: istio-certs     # This secret name tracks the Istio certificates read from /etc/istio-certs\n  alpn_protocols: istio\n"_s));
+        QVERIFY(models::guideYaml(u"mapping-tls"_s)
+                    .endsWith(u"  prefix: /backend/\n  service: quote\n  tls: istio-upstream\n"_s));
+        QVERIFY(models::guideYaml(u"no-such-step"_s).isEmpty());
+    }
+
+    void theYamlFitsWhatIsThere()
+    {
+        QByteArray world = edgeYaml();
+        world.replace("name: aes\n", "name: ambassador\n");
+        world += QByteArray(strictMesh)
+                     .replace("name: default", "name: global")
+                     .replace("STRICT", "PERMISSIVE");
+        world += "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: istiod, namespace: "
+                 "istio-system, labels: {app: istiod}}\nspec: {template: {spec: {containers: [{name: "
+                 "discovery, image: 'docker.io/istio/pilot:1.10.3'}]}}}\n";
+        const auto input = inputOf(world);
+        const QString sidecar = stepIn(input, u"istio-certs"_s).yaml;
+        QVERIFY(sidecar.contains(u"- name: ambassador\n"_s));
+        QVERIFY(sidecar.contains(u"image: istio/proxyv2:1.10.3\n"_s));
+        QVERIFY2(stepIn(input, u"strict"_s).yaml.contains(u"name: global\n"_s),
+                 "a second mesh-wide object would be ignored");
+        const auto newer
+            = inputOf(QByteArray(world).replace("datawire/aes:1.11.2", "emissaryingress/emissary:3.9.1"));
+        QVERIFY(stepIn(newer, u"mapping-tls"_s).yaml.contains(u"service: quote:80"_s));
+        QVERIFY(stepIn(newer, u"tlscontext"_s).yaml.contains(u"getambassador.io/v3alpha1"_s));
+    }
+};
+
+SALLYPORT_TEST(guide_checks_test, GuideChecksTest)
+#include "guide_checks_test.moc"

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/analysis/prediction.h"
+#include "tests/support/snapshot_of.h"
+#include "tests/support/test_class.h"
+
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QByteArray mappingYaml(const QByteArray &name, const QByteArray &spec)
+{
+    return "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: " + name
+        + ", namespace: default}\nspec: " + spec + "\n";
+}
+
+const QByteArray strictMesh
+    = "---\napiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: default, "
+      "namespace: istio-system}\nspec: {mtls: {mode: STRICT}}\n";
+const QByteArray plain = mappingYaml("quote-backend", "{prefix: /backend/, service: quote}");
+
+models::Prediction predicted(const QByteArray &world, const QString &url,
+                             const QList<QPair<QString, QString>> &headers = {})
+{
+    const auto snapshot = snapshotOf(world);
+    models::RequestSpec request;
+    request.url = QUrl(url);
+    request.headers = headers;
+    const models::EdgeInstallation *edge = snapshot->edge({});
+    return models::predict(edge ? models::viewEdge(*snapshot, *edge) : models::EdgeView(), *snapshot,
+                           request);
+}
+
+QString stepText(const models::Prediction &prediction, const QString &title)
+{
+    for (const models::PredictionStep &step : prediction.steps) {
+        if (step.title == title)
+            return step.text;
+    }
+    return {};
+}
+
+} // namespace
+
+class PredictionTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void aRequestThatIsServedNamesItsWay()
+    {
+        const models::Prediction prediction
+            = predicted(edgeYaml() + quoteYaml(false) + plain, u"http://edge.example/backend/get?x=1"_s);
+        QCOMPARE(prediction.mapping, u"default/quote-backend"_s);
+        QCOMPARE(prediction.status, 0);
+        QCOMPARE(prediction.upstream, u"quote.default:80"_s);
+        QCOMPARE(prediction.rewrittenPath, u"/get?x=1"_s);
+        QCOMPARE(prediction.compat, u"v1"_s);
+        QStringList titles;
+        for (const models::PredictionStep &step : prediction.steps)
+            titles.append(step.title);
+        QCOMPARE(titles, (QStringList{u"Listener"_s, u"Host"_s, u"Mapping"_s, u"Rewrite"_s, u"Upstream"_s}));
+        QCOMPARE(stepText(prediction, u"Upstream"_s),
+                 u"quote.default:80, 1 of 1 endpoints ready, no sidecar"_s);
+    }
+
+    void whatTheEdgeItselfAnswersIsForetold_data()
+    {
+        QTest::addColumn<QByteArray>("world");
+        QTest::addColumn<QString>("url");
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QString>("reason");
+        const QByteArray mesh = edgeYaml() + quoteYaml(true);
+        QTest::newRow("no route") << mesh + plain << u"http://edge.example/elsewhere"_s << 404 << u"404"_s;
+        QTest::newRow("clear text to STRICT")
+            << mesh + strictMesh + plain << u"http://edge.example/backend/"_s << 503
+            << u"connection termination"_s;
+        QTest::newRow("clear text to PERMISSIVE")
+            << mesh + plain << u"http://edge.example/backend/"_s << 0 << QString();
+        QTest::newRow("a redirect") << mesh
+                + mappingYaml("away", "{prefix: /away/, service: www.example.com, host_redirect: true}")
+                                    << u"http://edge.example/away/"_s << 301 << u"www.example.com"_s;
+        QTest::newRow("the Service lacks the port")
+            << mesh + mappingYaml("m", "{prefix: /backend/, service: 'quote:8080'}")
+            << u"http://edge.example/backend/"_s << 503 << u"no port 8080"_s;
+        QTest::newRow("nobody listens for TLS")
+            << mesh + plain << u"https://edge.example/backend/"_s << 0 << u"8443"_s;
+    }
+    void whatTheEdgeItselfAnswersIsForetold()
+    {
+        QFETCH(QByteArray, world);
+        QFETCH(QString, url);
+        QFETCH(int, status);
+        QFETCH(QString, reason);
+        const models::Prediction prediction = predicted(world, url);
+        QCOMPARE(prediction.status, status);
+        QVERIFY2(prediction.reason.contains(reason), qPrintable(prediction.reason));
+    }
+
+    void headersDecideToo()
+    {
+        const QByteArray world = edgeYaml() + quoteYaml(false) + plain
+            + mappingYaml("canary", "{prefix: /backend/, service: quote, headers: {x-canary: '1'}}");
+        QCOMPARE(predicted(world, u"http://edge.example/backend/"_s).mapping, u"default/quote-backend"_s);
+        QCOMPARE(predicted(world, u"http://edge.example/backend/"_s, {{u"X-Canary"_s, u"1"_s}}).mapping,
+                 u"default/canary"_s);
+    }
+
+    void thereIsNothingToAskWithoutAnEdge()
+    {
+        const models::Prediction prediction = predicted(quoteYaml(false), u"http://edge.example/"_s);
+        QVERIFY(prediction.mapping.isEmpty());
+        QCOMPARE(prediction.reason, u"there is no edge to ask"_s);
+    }
+};
+
+SALLYPORT_TEST(prediction_test, PredictionTest)
+#include "prediction_test.moc"
