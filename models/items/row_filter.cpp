@@ -16,7 +16,7 @@ namespace {
 
 struct Token
 {
-    QString text;            // without its quotes
+    QString text; // without its quotes
     qsizetype literalFrom = std::numeric_limits<qsizetype>::max(); // from here on no sign means anything
     bool isClosed = true;
 };
@@ -50,8 +50,9 @@ QList<Token> tokens(QStringView text)
 
 std::optional<double> milliseconds(QStringView text) // "1h", "1h30m", "30d"
 {
-    static const QList<QPair<QString, double>> units {{u"ms"_s, 1},    {u"min"_s, 60e3},  {u"s"_s, 1e3},    {u"m"_s, 60e3},
-                                                      {u"h"_s, 3600e3}, {u"d"_s, 86400e3}, {u"w"_s, 604800e3}, {u"y"_s, 365 * 86400e3}};
+    static const QList<QPair<QString, double>> units{
+        {u"ms"_s, 1},     {u"min"_s, 60e3},  {u"s"_s, 1e3},      {u"m"_s, 60e3},
+        {u"h"_s, 3600e3}, {u"d"_s, 86400e3}, {u"w"_s, 604800e3}, {u"y"_s, 365 * 86400e3}};
     double total = 0;
     while (!text.isEmpty()) {
         qsizetype length = 0;
@@ -60,7 +61,9 @@ std::optional<double> milliseconds(QStringView text) // "1h", "1h30m", "30d"
         bool isNumber = false;
         const double number = text.first(length).toDouble(&isNumber);
         text = text.sliced(length);
-        const auto unit = std::find_if(units.begin(), units.end(), [text](const auto &candidate) { return text.startsWith(candidate.first); });
+        const auto unit = std::find_if(units.begin(), units.end(), [text](const auto &candidate) {
+            return text.startsWith(candidate.first);
+        });
         if (!isNumber || unit == units.end())
             return {};
         total += number * unit->second;
@@ -71,9 +74,10 @@ std::optional<double> milliseconds(QStringView text) // "1h", "1h30m", "30d"
 
 std::optional<Severity> severityNamed(const QString &folded)
 {
-    static const QHash<QString, Severity> names {{u"ok"_s, Severity::Good},           {u"good"_s, Severity::Good},       {u"info"_s, Severity::Info},
-                                                 {u"unknown"_s, Severity::Unknown},   {u"warning"_s, Severity::Warning}, {u"warn"_s, Severity::Warning},
-                                                 {u"error"_s, Severity::Error}};
+    static const QHash<QString, Severity> names{
+        {u"ok"_s, Severity::Good},         {u"good"_s, Severity::Good},       {u"info"_s, Severity::Info},
+        {u"unknown"_s, Severity::Unknown}, {u"warning"_s, Severity::Warning}, {u"warn"_s, Severity::Warning},
+        {u"error"_s, Severity::Error}};
     const auto found = names.constFind(folded);
     return found == names.constEnd() ? std::nullopt : std::optional(*found);
 }
@@ -98,7 +102,8 @@ public:
             if (m_text.isEmpty() && m_literalFrom > 0)
                 return tr("- needs a word after it");
         }
-        static const QRegularExpression head(u"^([\\w-]+)(:|<=|>=|<|>|=)"_s, QRegularExpression::UseUnicodePropertiesOption);
+        static const QRegularExpression head(u"^([\\w-]+)(:|<=|>=|<|>|=)"_s,
+                                             QRegularExpression::UseUnicodePropertiesOption);
         const QRegularExpressionMatch match = head.match(m_text);
         if (!match.hasMatch() || match.capturedEnd() > m_literalFrom)
             return readText();
@@ -109,11 +114,14 @@ public:
             return compares ? tr("there is no column %1").arg(match.captured(1)) : readText();
         if (sign == ":"_L1) {
             skip(match.capturedEnd());
-            return m_text.isEmpty() && m_literalFrom > 0 ? tr("%1: needs a text after it").arg(match.captured(1)) : readText();
+            return m_text.isEmpty() && m_literalFrom > 0
+                ? tr("%1: needs a text after it").arg(match.captured(1))
+                : readText();
         }
         if (m_columns[m_term.column].comparison == Comparison::None) {
             m_term.column = compares ? m_term.column : -1;
-            return compares ? tr("%1 cannot be compared; %1:text looks in it").arg(match.captured(1)) : readText();
+            return compares ? tr("%1 cannot be compared; %1:text looks in it").arg(match.captured(1))
+                            : readText();
         }
         skip(match.capturedEnd());
         return readComparison(match.captured(1), sign);
@@ -124,7 +132,8 @@ private:
     void skip(qsizetype count)
     {
         m_text.remove(0, count);
-        m_literalFrom = m_literalFrom == std::numeric_limits<qsizetype>::max() ? m_literalFrom : m_literalFrom - count;
+        m_literalFrom
+            = m_literalFrom == std::numeric_limits<qsizetype>::max() ? m_literalFrom : m_literalFrom - count;
     }
 
     int columnNamed(const QString &name) const
@@ -141,7 +150,8 @@ private:
         const bool mayBePattern = m_literalFrom > 0 && m_text.startsWith(u'/');
         if (mayBePattern && m_text.size() > 2 && m_text.endsWith(u'/') && m_literalFrom > m_text.size())
             return readPattern(m_text.sliced(1, m_text.size() - 2));
-        // "/back" is the start of a path as well as of an expression: only signs of an expression make it an unfinished one.
+        // "/back" is the start of a path as well as of an expression: only signs of an expression make it an
+        // unfinished one.
         static const QRegularExpression signs(u"[\\\\(\\[{*+?|^$]"_s);
         if (mayBePattern && m_literalFrom > m_text.size() && m_text.contains(signs))
             return tr("the expression %1 is not finished; it ends with /").arg(m_text);
@@ -154,7 +164,10 @@ private:
     QString readPattern(const QString &pattern)
     {
         m_term.kind = FilterTerm::Kind::Pattern;
-        m_term.pattern = QRegularExpression(pattern, QRegularExpression::CaseInsensitiveOption | QRegularExpression::MultilineOption | QRegularExpression::UseUnicodePropertiesOption);
+        m_term.pattern = QRegularExpression(pattern,
+                                            QRegularExpression::CaseInsensitiveOption
+                                                | QRegularExpression::MultilineOption
+                                                | QRegularExpression::UseUnicodePropertiesOption);
         if (!m_term.pattern.isValid())
             return tr("/%1/ is no regular expression: %2").arg(pattern, m_term.pattern.errorString());
         m_term.pattern.optimize();
@@ -166,8 +179,11 @@ private:
     QString readComparison(const QString &name, const QString &sign)
     {
         using Relation = FilterTerm::Relation;
-        static const QHash<QString, Relation> relations {{u"<"_s, Relation::Less},           {u"<="_s, Relation::LessOrEqual}, {u"="_s, Relation::Equal},
-                                                         {u">="_s, Relation::GreaterOrEqual}, {u">"_s, Relation::Greater}};
+        static const QHash<QString, Relation> relations{{u"<"_s, Relation::Less},
+                                                        {u"<="_s, Relation::LessOrEqual},
+                                                        {u"="_s, Relation::Equal},
+                                                        {u">="_s, Relation::GreaterOrEqual},
+                                                        {u">"_s, Relation::Greater}};
         m_term.kind = FilterTerm::Kind::Compare;
         m_term.relation = relations.value(sign);
         m_term.comparison = m_columns[m_term.column].comparison;
@@ -195,7 +211,8 @@ QStringView cellOf(QStringView cells, int column)
     return end < 0 ? cells : cells.first(end);
 }
 
-// A match costs 0.4 us however short the text, so the row is asked as a whole first; only a match across cells needs a second look.
+// A match costs 0.4 us however short the text, so the row is asked as a whole first; only a match across
+// cells needs a second look.
 bool patternMatches(const FilterTerm &term, QStringView cells)
 {
     if (term.readsWholeRows) {
@@ -235,18 +252,21 @@ bool holds(const FilterTerm &term, const FilterText &row, double value, qint64 n
 {
     const QStringView cells = term.column < 0 ? QStringView(row.cells) : cellOf(row.cells, term.column);
     switch (term.kind) {
-    case FilterTerm::Kind::Text: return cells.contains(term.text) || (term.severity && value == double(*term.severity));
+    case FilterTerm::Kind::Text:
+        return cells.contains(term.text) || (term.severity && value == double(*term.severity));
     case FilterTerm::Kind::Pattern: return patternMatches(term, cells);
     case FilterTerm::Kind::Compare: return compares(term, value, nowMsecs);
     }
     return false;
 }
 
-}
+} // namespace
 
 bool RowFilter::usesTime() const
 {
-    return std::any_of(terms.begin(), terms.end(), [](const FilterTerm &term) { return term.comparison == Comparison::Age || term.comparison == Comparison::Remaining; });
+    return std::any_of(terms.begin(), terms.end(), [](const FilterTerm &term) {
+        return term.comparison == Comparison::Age || term.comparison == Comparison::Remaining;
+    });
 }
 
 QStringList RowFilter::words() const
@@ -264,7 +284,8 @@ RowFilter parseFilter(QStringView text, const QList<TableModelBase::ColumnLayout
     RowFilter filter;
     for (const Token &token : tokens(text)) {
         TermReader reader(token, columns);
-        filter.error = token.isClosed ? reader.read() : TermReader::tr("the quote before %1 is not closed").arg(token.text);
+        filter.error = token.isClosed ? reader.read()
+                                      : TermReader::tr("the quote before %1 is not closed").arg(token.text);
         if (!filter.error.isEmpty())
             return filter;
         filter.terms.append(reader.term());
@@ -290,7 +311,8 @@ QList<double> filterValues(const TableModelBase &model, int row, const RowFilter
     for (const FilterTerm &term : filter.terms) {
         if (!term.needsValue())
             continue;
-        const int role = term.kind == FilterTerm::Kind::Compare ? TableModelBase::SortRole : TableModelBase::SeverityRole;
+        const int role = term.kind == FilterTerm::Kind::Compare ? TableModelBase::SortRole
+                                                                : TableModelBase::SeverityRole;
         const SortKey key = sortKeyOf(model.index(row, term.column).data(role));
         values.append(key.kind == SortKey::Kind::Number ? key.number : std::nan(""));
     }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // The filter language of every table.  Terms are separated by spaces and all must hold:
-//   word         in any cell, without regard to case          "two words"  the same with spaces or signs in it
-//   -term        must not hold                                 /re/         a regular expression; ^ and $ are the ends of a cell
-//   id:text      in that column (text, "text" or /re/); of a column with a severity also ok, warning, error, unknown
-//   id<1h  id>=3 of columns that can be compared: an age, what is left of a lifetime, a number; units s m h d w y
+//   word         in any cell, without regard to case          "two words"  the same with spaces or signs in
+//   it -term        must not hold                                 /re/         a regular expression; ^ and $
+//   are the ends of a cell id:text      in that column (text, "text" or /re/); of a column with a severity
+//   also ok, warning, error, unknown id<1h  id>=3 of columns that can be compared: an age, what is left of a
+//   lifetime, a number; units s m h d w y
 // A word with a colon whose first part names no column is a word ("quote:80").  Pure; parsing never throws.
 #include "models/items/table_model.h"
 
@@ -18,13 +19,13 @@ struct FilterTerm
     enum class Relation { Less, LessOrEqual, Equal, GreaterOrEqual, Greater };
     Kind kind = Kind::Text;
     bool excludes = false;
-    int column = -1;                  // -1: any
-    QString text;                     // case-folded
+    int column = -1; // -1: any
+    QString text; // case-folded
     QRegularExpression pattern;
-    bool readsWholeRows = false;      // the pattern cannot tell the end of a cell from the end of a row's text
+    bool readsWholeRows = false; // the pattern cannot tell the end of a cell from the end of a row's text
     Relation relation = Relation::Equal;
     Comparison comparison = Comparison::None;
-    double value = 0;                 // ms for Age and Remaining
+    double value = 0; // ms for Age and Remaining
     std::optional<Severity> severity; // of Text in a column: holds too if the cell has it
     bool needsValue() const { return kind == Kind::Compare || severity; }
 };
@@ -41,7 +42,7 @@ RowFilter parseFilter(QStringView text, const QList<TableModelBase::ColumnLayout
 // What a filter reads of a row.
 struct FilterText
 {
-    QString cells;        // case-folded, one line a cell
+    QString cells; // case-folded, one line a cell
     QList<double> values; // one for each term that needsValue(), in order; NaN: has none
 };
 QString filterCells(const TableModelBase &model, int row);

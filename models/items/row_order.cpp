@@ -2,6 +2,7 @@
 #include "models/items/row_order.h"
 
 #include "models/items/row_ranking.h"
+#include "models/items/row_runs.h"
 
 #include <QDateTime>
 #include <QThreadPool>
@@ -15,34 +16,11 @@ namespace models {
 
 namespace {
 
-constexpr size_t InlineRows = 2000;  // below, ranking is quicker than the way to a thread and back
-constexpr size_t SingleSignals = 8;  // more runs than this go through one layout change
+constexpr size_t InlineRows = 2000; // below, ranking is quicker than the way to a thread and back
+constexpr size_t SingleSignals = 8; // more runs than this go through one layout change
 constexpr auto TimeFilterPause = 5s; // how often age<1h is looked at again
 
-struct Run
-{
-    int first = 0, last = 0;
-};
-
-std::vector<Run> runsOf(const std::vector<int> &ascending)
-{
-    std::vector<Run> runs;
-    for (const int number : ascending) {
-        if (runs.empty() || runs.back().last + 1 != number)
-            runs.push_back({number, number});
-        else
-            runs.back().last = number;
-    }
-    return runs;
-}
-
-void makeSet(std::vector<int> &numbers)
-{
-    std::sort(numbers.begin(), numbers.end());
-    numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
-}
-
-}
+} // namespace
 
 class RowOrder::Private
 {
@@ -70,8 +48,8 @@ public:
     Qt::SortOrder sortOrder = Qt::AscendingOrder;
     std::function<QDateTime()> now = [] { return QDateTime::currentDateTimeUtc(); };
     std::vector<RankedRow> rows; // by source row
-    std::vector<int> shown;      // source rows
-    std::vector<int> position;   // source row → shown row, -1
+    std::vector<int> shown; // source rows
+    std::vector<int> position; // source row → shown row, -1
     bool isRanking = false;
 
 private:
@@ -80,13 +58,14 @@ private:
     void mergeMoved();
     void announceChanged();
     void show(const std::vector<int> &next);
-    void removeShown(const std::vector<Run> &runs);
+    void removeShown(const std::vector<RowRun> &runs);
     void insertShown(const std::vector<int> &next);
     void arrange(std::vector<int> next);
     void rebuildPosition();
 
-    std::vector<int> m_sorted;  // all source rows but those in m_moved that are new
-    std::vector<int> m_moved;   // source rows to be put in their place at the end of the batch, or of the ranking
+    std::vector<int> m_sorted; // all source rows but those in m_moved that are new
+    std::vector<int>
+        m_moved; // source rows to be put in their place at the end of the batch, or of the ranking
     std::vector<int> m_changed; // source rows to be announced at the end of the batch
     quint64 m_nextId = 0;
     quint64 m_generation = 0;
@@ -114,7 +93,8 @@ void RowOrder::Private::read(int row, bool isNew)
 {
     RankedRow &ranked = rows[size_t(row)];
     ranked.text = {filterCells(source, row), filterValues(source, row, filter)};
-    SortKey key = sortColumn < 0 ? SortKey() : sortKeyOf(source.index(row, sortColumn).data(TableModelBase::SortRole));
+    SortKey key = sortColumn < 0 ? SortKey()
+                                 : sortKeyOf(source.index(row, sortColumn).data(TableModelBase::SortRole));
     const bool matchesNow = matches(filter, ranked.text, now().toMSecsSinceEpoch());
     if (isRanking || isNew || matchesNow != ranked.matches || key != ranked.key)
         m_moved.push_back(row);
@@ -146,31 +126,31 @@ void RowOrder::Private::settle()
     announceChanged();
 }
 
+// What is equal stays in the order of arrival.
 bool RowOrder::Private::comesBefore(int left, int right) const
 {
-    const SortKey &leftKey = rows[size_t(left)].key;
-    const SortKey &rightKey = rows[size_t(right)].key;
-    if (sortsBefore(leftKey, rightKey, sortOrder))
-        return true;
-    return left < right && !sortsBefore(rightKey, leftKey, sortOrder);
+    const int result = compareInOrder(rows[size_t(left)].key, rows[size_t(right)].key, sortOrder);
+    return result != 0 ? result < 0 : left < right;
 }
 
 void RowOrder::Private::mergeMoved()
 {
     std::vector<bool> isMoved(rows.size());
-    makeSet(m_moved);
+    sortAndUnite(m_moved);
     for (const int row : m_moved)
         isMoved[size_t(row)] = true;
     std::vector<int> rest;
     rest.reserve(m_sorted.size());
-    std::copy_if(m_sorted.begin(), m_sorted.end(), std::back_inserter(rest), [&isMoved](int row) { return !isMoved[size_t(row)]; });
+    std::copy_if(m_sorted.begin(), m_sorted.end(), std::back_inserter(rest),
+                 [&isMoved](int row) { return !isMoved[size_t(row)]; });
     const auto before = [this](int left, int right) { return comesBefore(left, right); };
     std::sort(m_moved.begin(), m_moved.end(), before);
     m_sorted.resize(rest.size() + m_moved.size());
     std::merge(rest.begin(), rest.end(), m_moved.begin(), m_moved.end(), m_sorted.begin(), before);
     m_moved.clear();
     std::vector<int> next;
-    std::copy_if(m_sorted.begin(), m_sorted.end(), std::back_inserter(next), [this](int row) { return rows[size_t(row)].matches; });
+    std::copy_if(m_sorted.begin(), m_sorted.end(), std::back_inserter(next),
+                 [this](int row) { return rows[size_t(row)].matches; });
     show(next);
     Q_EMIT q.orderChanged();
 }
@@ -182,11 +162,11 @@ void RowOrder::Private::announceChanged()
         if (position[size_t(row)] >= 0)
             visible.push_back(position[size_t(row)]);
     }
-    makeSet(visible);
-    std::vector<Run> runs = runsOf(visible);
+    sortAndUnite(visible);
+    std::vector<RowRun> runs = runsOf(visible);
     if (runs.size() > SingleSignals)
         runs = {{runs.front().first, runs.back().last}};
-    for (const Run &run : runs)
+    for (const RowRun &run : runs)
         Q_EMIT q.dataChanged(q.index(run.first, 0), q.index(run.last, q.columnCount() - 1));
 }
 
@@ -238,9 +218,11 @@ void RowOrder::Private::reload()
     if (source.rowCount() == 0)
         return;
     insert(0, source.rowCount() - 1);
-    std::sort(m_moved.begin(), m_moved.end(), [this](int left, int right) { return comesBefore(left, right); });
+    std::sort(m_moved.begin(), m_moved.end(),
+              [this](int left, int right) { return comesBefore(left, right); });
     m_sorted = std::exchange(m_moved, {});
-    std::copy_if(m_sorted.begin(), m_sorted.end(), std::back_inserter(shown), [this](int row) { return rows[size_t(row)].matches; });
+    std::copy_if(m_sorted.begin(), m_sorted.end(), std::back_inserter(shown),
+                 [this](int row) { return rows[size_t(row)].matches; });
     rebuildPosition();
 }
 
@@ -265,25 +247,30 @@ void RowOrder::Private::rerank(bool sorts)
     ids.reserve(rows.size());
     for (const RankedRow &row : rows)
         ids.push_back(row.id);
-    RankingTask task {rows, filter, now().toMSecsSinceEpoch(), m_sortsNext, sortOrder};
+    RankingTask task{rows, filter, now().toMSecsSinceEpoch(), m_sortsNext, sortOrder};
     ++m_generation;
     isRanking = true;
     if (rows.size() <= InlineRows) {
         adopt(ids, rank(task, {}));
         return;
     }
-    m_pool.start([this, task = std::move(task), ids = std::move(ids), generation = m_generation, stop = m_stop.get_token()] {
+    m_pool.start([this, task = std::move(task), ids = std::move(ids), generation = m_generation,
+                  stop = m_stop.get_token()] {
         Ranking ranking = rank(task, stop);
         if (stop.stop_requested())
             return;
-        QMetaObject::invokeMethod(&q, [this, ids, ranking = std::move(ranking), generation] {
-            if (generation == m_generation)
-                adopt(ids, ranking);
-        }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            &q,
+            [this, ids, ranking = std::move(ranking), generation] {
+                if (generation == m_generation)
+                    adopt(ids, ranking);
+            },
+            Qt::QueuedConnection);
     });
 }
 
-// Rows that came, went or changed while it was computed: ids tell which; what changed is in m_moved and judged anew.
+// Rows that came, went or changed while it was computed: ids tell which; what changed is in m_moved and
+// judged anew.
 void RowOrder::Private::adopt(const std::vector<quint64> &ids, const Ranking &ranking)
 {
     std::vector<bool> isMoved(rows.size());
@@ -316,7 +303,9 @@ void RowOrder::Private::show(const std::vector<int> &next)
     std::vector<bool> stays(rows.size());
     for (const int row : next)
         stays[size_t(row)] = true;
-    std::vector<int> kept, doomed, doomedAt;
+    std::vector<int> kept;
+    std::vector<int> doomed;
+    std::vector<int> doomedAt;
     for (int at = 0; at < int(shown.size()); ++at) {
         const int row = shown[size_t(at)];
         if (stays[size_t(row)]) {
@@ -327,8 +316,9 @@ void RowOrder::Private::show(const std::vector<int> &next)
         }
     }
     std::vector<int> keptNext;
-    std::copy_if(next.begin(), next.end(), std::back_inserter(keptNext), [this](int row) { return position[size_t(row)] >= 0; });
-    std::vector<Run> runs = runsOf(doomedAt);
+    std::copy_if(next.begin(), next.end(), std::back_inserter(keptNext),
+                 [this](int row) { return position[size_t(row)] >= 0; });
+    std::vector<RowRun> runs = runsOf(doomedAt);
     if (kept != keptNext || runs.size() > SingleSignals) {
         const int end = int(shown.size()) - 1;
         keptNext.insert(keptNext.end(), doomed.begin(), doomed.end());
@@ -341,7 +331,7 @@ void RowOrder::Private::show(const std::vector<int> &next)
     insertShown(next);
 }
 
-void RowOrder::Private::removeShown(const std::vector<Run> &runs)
+void RowOrder::Private::removeShown(const std::vector<RowRun> &runs)
 {
     for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
         q.beginRemoveRows({}, run->first, run->last);
@@ -358,7 +348,7 @@ void RowOrder::Private::insertShown(const std::vector<int> &next)
         if (position[size_t(next[size_t(at)])] < 0)
             added.push_back(at);
     }
-    const std::vector<Run> runs = runsOf(added);
+    const std::vector<RowRun> runs = runsOf(added);
     if (runs.size() > SingleSignals) {
         const int end = int(shown.size());
         q.beginInsertRows({}, end, end + int(added.size()) - 1);
@@ -369,7 +359,7 @@ void RowOrder::Private::insertShown(const std::vector<int> &next)
         arrange(next);
         return;
     }
-    for (const Run &run : runs) {
+    for (const RowRun &run : runs) {
         q.beginInsertRows({}, run.first, run.last);
         shown.insert(shown.begin() + run.first, next.begin() + run.first, next.begin() + run.last + 1);
         rebuildPosition();
@@ -406,10 +396,13 @@ RowOrder::RowOrder(TableModelBase &source, QObject *parent)
 {
     setSourceModel(&source);
     d->reload();
-    connect(&source, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex &, int first, int last) { d->insert(first, last); });
-    connect(&source, &QAbstractItemModel::dataChanged, this, [this](const QModelIndex &from, const QModelIndex &to) { d->change(from.row(), to.row()); });
+    connect(&source, &QAbstractItemModel::rowsInserted, this,
+            [this](const QModelIndex &, int first, int last) { d->insert(first, last); });
+    connect(&source, &QAbstractItemModel::dataChanged, this,
+            [this](const QModelIndex &from, const QModelIndex &to) { d->change(from.row(), to.row()); });
     connect(&source, &TableModelBase::batchApplied, this, [this] { d->settle(); });
-    connect(&source, &TableModelBase::rowsAboutToGo, this, [this](const QList<int> &rows) { d->forget(rows); });
+    connect(&source, &TableModelBase::rowsAboutToGo, this,
+            [this](const QList<int> &rows) { d->forget(rows); });
     connect(&source, &TableModelBase::rowsGone, this, [this](const QList<int> &rows) { d->renumber(rows); });
     connect(&source, &QAbstractItemModel::modelAboutToBeReset, this, [this] { beginResetModel(); });
     connect(&source, &QAbstractItemModel::modelReset, this, [this] {
@@ -434,20 +427,11 @@ void RowOrder::setFilter(const QString &text)
         Q_EMIT orderChanged();
 }
 
-QString RowOrder::filter() const
-{
-    return d->filterText;
-}
+QString RowOrder::filter() const { return d->filterText; }
 
-QString RowOrder::filterError() const
-{
-    return d->filterError;
-}
+QString RowOrder::filterError() const { return d->filterError; }
 
-QStringList RowOrder::filterWords() const
-{
-    return d->filter.words();
-}
+QStringList RowOrder::filterWords() const { return d->filter.words(); }
 
 void RowOrder::sort(int column, Qt::SortOrder order)
 {
@@ -456,39 +440,22 @@ void RowOrder::sort(int column, Qt::SortOrder order)
     d->sortColumn = std::max(column, -1);
     d->sortOrder = order;
     for (int row = 0; row < int(d->rows.size()); ++row)
-        d->rows[size_t(row)].key = column < 0 ? SortKey() : sortKeyOf(d->source.index(row, column).data(TableModelBase::SortRole));
+        d->rows[size_t(row)].key
+            = column < 0 ? SortKey() : sortKeyOf(d->source.index(row, column).data(TableModelBase::SortRole));
     d->rerank(true);
 }
 
-int RowOrder::sortColumn() const
-{
-    return d->sortColumn;
-}
+int RowOrder::sortColumn() const { return d->sortColumn; }
 
-Qt::SortOrder RowOrder::sortOrder() const
-{
-    return d->sortOrder;
-}
+Qt::SortOrder RowOrder::sortOrder() const { return d->sortOrder; }
 
-int RowOrder::shown() const
-{
-    return int(d->shown.size());
-}
+int RowOrder::shown() const { return int(d->shown.size()); }
 
-int RowOrder::total() const
-{
-    return int(d->rows.size());
-}
+int RowOrder::total() const { return int(d->rows.size()); }
 
-bool RowOrder::isSettled() const
-{
-    return !d->isRanking;
-}
+bool RowOrder::isSettled() const { return !d->isRanking; }
 
-void RowOrder::setClock(std::function<QDateTime()> now)
-{
-    d->now = std::move(now);
-}
+void RowOrder::setClock(std::function<QDateTime()> now) { d->now = std::move(now); }
 
 QModelIndex RowOrder::mapToSource(const QModelIndex &proxyIndex) const
 {
@@ -510,15 +477,9 @@ QModelIndex RowOrder::index(int row, int column, const QModelIndex &parent) cons
     return hasIndex(row, column, parent) ? createIndex(row, column) : QModelIndex();
 }
 
-QModelIndex RowOrder::parent(const QModelIndex &) const
-{
-    return {};
-}
+QModelIndex RowOrder::parent(const QModelIndex &) const { return {}; }
 
-int RowOrder::rowCount(const QModelIndex &parent) const
-{
-    return parent.isValid() ? 0 : shown();
-}
+int RowOrder::rowCount(const QModelIndex &parent) const { return parent.isValid() ? 0 : shown(); }
 
 int RowOrder::columnCount(const QModelIndex &parent) const
 {

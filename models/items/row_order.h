@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Filter and sort over a TableModelBase: a proxy that holds a finished permutation of row numbers.  Selection and current row survive
-// live updates.  The filter's language is row_filter.h's; an incomplete or wrong filter keeps the last good one and says so.
-// Promise: live changes cost O(changed) comparisons; a new filter or sort of a big table is computed on a pool thread (rows that change
-// meanwhile are merged in), so the GUI thread is never held for long.  What is equal keeps its order of arrival.
-// Thread: GUI.  The source must outlive it, or be destroyed first with nothing done in between.
+// Filter and sort over a TableModelBase: a proxy that holds a finished permutation of row numbers.  Selection
+// and current row survive live updates.  The filter's language is row_filter.h's; an incomplete or wrong
+// filter keeps the last good one and says so. Promise: live changes cost O(changed) comparisons; a new filter
+// or sort of a big table is computed on a pool thread (rows that change meanwhile are merged in), so the GUI
+// thread is never held for long.  What is equal keeps its order of arrival. Thread: GUI.  The source must
+// outlive it, or be destroyed first with nothing done in between.
 #include "models/items/table_model.h"
 
 #include <QAbstractProxyModel>
@@ -19,9 +20,9 @@ public:
     ~RowOrder() override;
 
     void setFilter(const QString &text);
-    QString filter() const;           // as it was set
-    QString filterError() const;      // "" if the filter is in force
-    QStringList filterWords() const;  // of the filter in force, case-folded: to be marked in the cells
+    QString filter() const; // as it was set
+    QString filterError() const; // "" if the filter is in force
+    QStringList filterWords() const; // of the filter in force, case-folded: to be marked in the cells
     void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override; // -1: by arrival
     int sortColumn() const;
     Qt::SortOrder sortOrder() const;

@@ -21,7 +21,7 @@ Ranking rank(const RankingTask &task, std::stop_token stop)
     ranking.sorted.resize(task.rows.size());
     std::iota(ranking.sorted.begin(), ranking.sorted.end(), 0);
     std::stable_sort(ranking.sorted.begin(), ranking.sorted.end(), [&task](int left, int right) {
-        return sortsBefore(task.rows[size_t(left)].key, task.rows[size_t(right)].key, task.order);
+        return compareInOrder(task.rows[size_t(left)].key, task.rows[size_t(right)].key, task.order) < 0;
     });
     return ranking;
 }

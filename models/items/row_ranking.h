@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The costly half of RowOrder, as values that may travel to a pool thread: which rows match a filter, and in which order they sort.
+// The costly half of RowOrder, as values that may travel to a pool thread: which rows match a filter, and in
+// which order they sort.
 #include "models/items/row_filter.h"
 #include "models/items/sort_key.h"
 
@@ -27,9 +28,10 @@ struct RankingTask
 
 struct Ranking
 {
-    std::vector<int> sorted;   // indexes into the task's rows; empty unless it sorts
+    std::vector<int> sorted; // indexes into the task's rows; empty unless it sorts
     std::vector<bool> matches; // by the task's rows
 };
-Ranking rank(const RankingTask &task, std::stop_token stop); // stopped: an unfinished answer, to be thrown away
+Ranking rank(const RankingTask &task,
+             std::stop_token stop); // stopped: an unfinished answer, to be thrown away
 
 } // namespace models

@@ -9,10 +9,7 @@ namespace models {
 
 namespace {
 
-bool isDigit(QChar character)
-{
-    return character >= QLatin1Char('0') && character <= QLatin1Char('9');
-}
+bool isDigit(QChar character) { return character >= QLatin1Char('0') && character <= QLatin1Char('9'); }
 
 QStringView takeDigits(QStringView &text)
 {
@@ -26,7 +23,7 @@ QStringView takeDigits(QStringView &text)
     return digits;
 }
 
-}
+} // namespace
 
 SortKey sortKeyOf(const QVariant &value)
 {
@@ -39,15 +36,16 @@ SortKey sortKeyOf(const QVariant &value)
     case QMetaType::Float:
     case QMetaType::Bool: {
         const double number = value.toDouble();
-        return std::isnan(number) ? SortKey() : SortKey {SortKey::Kind::Number, number, {}};
+        return std::isnan(number) ? SortKey() : SortKey{SortKey::Kind::Number, number, {}};
     }
     case QMetaType::QDateTime: {
         const QDateTime instant = value.toDateTime();
-        return instant.isValid() ? SortKey {SortKey::Kind::Number, double(instant.toMSecsSinceEpoch()), {}} : SortKey();
+        return instant.isValid() ? SortKey{SortKey::Kind::Number, double(instant.toMSecsSinceEpoch()), {}}
+                                 : SortKey();
     }
     default: {
         const QString text = value.toString();
-        return text.isEmpty() ? SortKey() : SortKey {SortKey::Kind::Text, 0, text.toCaseFolded()};
+        return text.isEmpty() ? SortKey() : SortKey{SortKey::Kind::Text, 0, text.toCaseFolded()};
     }
     }
 }
@@ -81,10 +79,11 @@ int compare(const SortKey &left, const SortKey &right)
     return left.kind == SortKey::Kind::Text ? compareNaturally(left.text, right.text) : 0;
 }
 
-bool sortsBefore(const SortKey &left, const SortKey &right, Qt::SortOrder order)
+int compareInOrder(const SortKey &left, const SortKey &right, Qt::SortOrder order)
 {
     const bool isKnown = left.kind != SortKey::Kind::Unknown && right.kind != SortKey::Kind::Unknown;
-    return order == Qt::DescendingOrder && isKnown ? compare(right, left) < 0 : compare(left, right) < 0;
+    const int result = compare(left, right);
+    return order == Qt::DescendingOrder && isKnown ? -result : result;
 }
 
 } // namespace models

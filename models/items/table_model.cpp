@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/items/table_model.h"
 
+#include "models/items/row_runs.h"
+
 namespace models {
 
 QVariant TableModelBase::headerData(int section, Qt::Orientation orientation, int role) const
@@ -11,7 +13,8 @@ QVariant TableModelBase::headerData(int section, Qt::Orientation orientation, in
     switch (role) {
     case Qt::DisplayRole:
     case Qt::AccessibleTextRole: return column.title;
-    case Qt::TextAlignmentRole: return int((column.style == CellStyle::Number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    case Qt::TextAlignmentRole:
+        return int((column.style == CellStyle::Number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     case StyleRole: return int(column.style);
     default: return {};
     }
@@ -26,11 +29,8 @@ void TableModelBase::setComplete(bool complete)
 
 void TableModelBase::emitChanged(const QList<int> &rows)
 {
-    for (qsizetype from = 0, to = 0; from < rows.size(); from = to) {
-        for (to = from + 1; to < rows.size() && rows[to] == rows[to - 1] + 1;)
-            ++to;
-        Q_EMIT dataChanged(index(rows[from], 0), index(rows[to - 1], columnCount() - 1));
-    }
+    for (const RowRun &run : runsOf(rows))
+        Q_EMIT dataChanged(index(run.first, 0), index(run.last, columnCount() - 1));
 }
 
 } // namespace models

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // Rows with a unique `QString key`, in arrival order, shown through a list of Column<Row>.
-// apply() emits as few signals as possible: one dataChanged range per run of changed rows, one insertRows, removals compacted
-// to the end and removed at once; never a reset for live data.  A decorator may complete rows from the newest analysis.  Thread: GUI.
+// apply() emits as few signals as possible: one dataChanged range per run of changed rows, one insertRows,
+// removals compacted to the end and removed at once; never a reset for live data.  A decorator may complete
+// rows from the newest analysis.  Thread: GUI.
 #include "kube/row_feed.h"
 #include "models/items/column.h"
 
@@ -21,8 +22,8 @@ public:
         SortRole = Qt::UserRole,
         KeyRole,
         SeverityRole, // int of models::Severity, or invalid
-        StyleRole,    // int of models::CellStyle
-        ValueRole     // Bar, Sparkline
+        StyleRole, // int of models::CellStyle
+        ValueRole // Bar, Sparkline
     };
     struct ColumnLayout
     {
@@ -44,8 +45,8 @@ Q_SIGNALS:
     void completed();
     // For RowOrder, which does its work once a batch instead of once a signal:
     void rowsAboutToGo(const QList<int> &rows); // ascending; still there
-    void rowsGone(const QList<int> &rows);      // by their old numbers; the rest has closed up
-    void batchApplied();                        // every signal of one apply() or decoration slice has been emitted
+    void rowsGone(const QList<int> &rows); // by their old numbers; the rest has closed up
+    void batchApplied(); // every signal of one apply() or decoration slice has been emitted
 
 protected:
     void setComplete(bool complete);
@@ -64,9 +65,11 @@ public:
     explicit TableModel(std::vector<Column<Row>> columns, QObject *parent = nullptr);
 
     void apply(const kube::RowBatch<Row> &batch);
-    void setRows(const QList<Row> &rows);     // these and no others: what is missing goes, what is the same key changes
-    void setDecorator(Decorator decorator);   // run on every row soon (in slices, so that no slice blocks) and on every later upsert
-    void clear();                             // another cluster: the one reset
+    void setRows(
+        const QList<Row> &rows); // these and no others: what is missing goes, what is the same key changes
+    void setDecorator(Decorator decorator); // run on every row soon (in slices, so that no slice blocks) and
+                                            // on every later upsert
+    void clear(); // another cluster: the one reset
     const Row &row(int index) const { return m_rows[size_t(index)]; }
     const Row *find(const QString &key) const;
     const std::vector<Column<Row>> &columns() const { return m_columns; }
@@ -89,7 +92,7 @@ private:
     const std::vector<Column<Row>> m_columns;
     QList<ColumnLayout> m_layout;
     std::vector<Row> m_rows;
-    std::vector<quint64> m_ids;        // one a row, ascending: a row keeps its id when others go
+    std::vector<quint64> m_ids; // one a row, ascending: a row keeps its id when others go
     QHash<QString, quint64> m_idOfKey; // so that removals need not renumber it
     quint64 m_nextId = 0;
     Decorator m_decorator;

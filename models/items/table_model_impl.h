@@ -15,8 +15,9 @@ TableModel<Row>::TableModel(std::vector<Column<Row>> columns, QObject *parent)
     , m_columns(std::move(columns))
 {
     for (const Column<Row> &column : m_columns)
-        m_layout.append({column.id, column.title, column.style, column.width, column.minimumWidth, column.priority, column.elideMiddle,
-                         column.stretch, column.filterNames, column.comparison});
+        m_layout.append({column.id, column.title, column.style, column.width, column.minimumWidth,
+                         column.priority, column.elideMiddle, column.stretch, column.filterNames,
+                         column.comparison});
     m_decorating.setSingleShot(true);
     connect(&m_decorating, &QTimer::timeout, this, [this] { decorateSlice(); });
 }
@@ -38,7 +39,7 @@ void TableModel<Row>::setRows(const QList<Row> &rows)
     wanted.reserve(rows.size());
     for (const Row &row : rows)
         wanted.insert(row.key);
-    kube::RowBatch<Row> batch {rows, {}, true};
+    kube::RowBatch<Row> batch{rows, {}, true};
     for (const Row &row : m_rows) {
         if (!wanted.contains(row.key))
             batch.removals.append(row.key);
@@ -122,8 +123,10 @@ QVariant TableModel<Row>::data(const QModelIndex &index, int role) const
     switch (role) {
     case Qt::DisplayRole: return column.text(row);
     case Qt::ToolTipRole: return column.toolTip ? QVariant(column.toolTip(row)) : column.text(row);
-    case Qt::AccessibleTextRole: return QString(column.title + QLatin1String(": ") + column.text(row).toString());
-    case Qt::TextAlignmentRole: return int((column.style == CellStyle::Number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    case Qt::AccessibleTextRole:
+        return QString(column.title + QLatin1String(": ") + column.text(row).toString());
+    case Qt::TextAlignmentRole:
+        return int((column.style == CellStyle::Number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     case SortRole: return column.sortKey ? column.sortKey(row) : column.text(row);
     case KeyRole: return row.key;
     case StyleRole: return int(column.style);
@@ -179,7 +182,7 @@ void TableModel<Row>::moveToEnd(const QList<int> &rows)
     }
     std::vector<Row> doomed;
     auto next = rows.begin();
-    size_t end = size_t(rows.first());
+    auto end = size_t(rows.first());
     for (size_t row = end; row < m_rows.size(); ++row) {
         if (next != rows.end() && size_t(*next) == row) {
             doomed.push_back(std::move(m_rows[row]));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/items/row_order.h"
-
 #include "models/items/row_filter.h"
+#include "models/items/row_order.h"
 #include "models/items/sort_key.h"
 #include "tests/models/item_table.h"
 #include "tests/support/test_class.h"
@@ -19,7 +18,11 @@ namespace {
 
 Item item(const QString &key, int weight = 0)
 {
-    return {key, u"name-"_s + key, u"host-%1.example.com"_s.arg(weight % 5), weight, testNow().addSecs(-60 * weight),
+    return {key,
+            u"name-"_s + key,
+            u"host-%1.example.com"_s.arg(weight % 5),
+            weight,
+            testNow().addSecs(qint64(-60) * weight),
             weight % 4 == 0 ? models::Severity::Error : models::Severity::Good};
 }
 
@@ -37,12 +40,18 @@ QStringList naiveOrder(const ItemModel &model, const QString &filterText, int co
     const models::RowFilter filter = models::parseFilter(filterText, model.layout());
     QList<int> rows;
     for (int row = 0; row < model.rowCount(); ++row) {
-        if (models::matches(filter, {models::filterCells(model, row), models::filterValues(model, row, filter)}, testNow().toMSecsSinceEpoch()))
+        if (models::matches(filter,
+                            {models::filterCells(model, row), models::filterValues(model, row, filter)},
+                            testNow().toMSecsSinceEpoch()))
             rows.append(row);
     }
-    const auto key = [&](int row) { return models::sortKeyOf(model.index(row, column).data(models::TableModelBase::SortRole)); };
+    const auto key = [&](int row) {
+        return models::sortKeyOf(model.index(row, column).data(models::TableModelBase::SortRole));
+    };
     if (column >= 0)
-        std::stable_sort(rows.begin(), rows.end(), [&](int left, int right) { return models::sortsBefore(key(left), key(right), order); });
+        std::stable_sort(rows.begin(), rows.end(), [&](int left, int right) {
+            return models::compareInOrder(key(left), key(right), order) < 0;
+        });
     QStringList list;
     for (const int row : rows)
         list.append(model.keyAt(row));
@@ -74,7 +83,7 @@ ItemBatch randomBatch(QRandomGenerator &random, int keySpace, int size)
     return batch;
 }
 
-}
+} // namespace
 
 class RowOrderTest : public QObject
 {
@@ -124,7 +133,7 @@ void RowOrderTest::aWrongFilterKeepsTheLastGoodOneAndSaysSo()
     QCOMPARE(changed.size(), 1);
     QVERIFY(order.filterError().contains(u"not finished"_s));
     QCOMPARE(order.filter(), u"name-a /b("_s);
-    QCOMPARE(keys(order), QStringList {u"a"_s});
+    QCOMPARE(keys(order), QStringList{u"a"_s});
     model.apply({{item(u"a2"_s), item(u"c"_s)}, {}, false});
     QCOMPARE(keys(order), QStringList({u"a"_s, u"a2"_s}));
     order.setFilter(u"name"_s);
@@ -140,9 +149,11 @@ void RowOrderTest::selectionAndCurrentRowSurviveLiveUpdates()
     model.setRows(manyItems(300, random));
     order.sort(2);
     QItemSelectionModel selection(&order);
-    selection.setCurrentIndex(order.mapFromSource(model.index(model.rowOfKey(u"42"_s), 0)), QItemSelectionModel::NoUpdate);
+    selection.setCurrentIndex(order.mapFromSource(model.index(model.rowOfKey(u"42"_s), 0)),
+                              QItemSelectionModel::NoUpdate);
     for (const QString &key : {u"42"_s, u"99"_s, u"7"_s})
-        selection.select(order.mapFromSource(model.index(model.rowOfKey(key), 0)), QItemSelectionModel::Select | QItemSelectionModel::Rows);
+        selection.select(order.mapFromSource(model.index(model.rowOfKey(key), 0)),
+                         QItemSelectionModel::Select | QItemSelectionModel::Rows);
     for (int round = 0; round < 50; ++round) {
         ItemBatch batch = randomBatch(random, 400, 30);
         for (const QString &kept : {u"42"_s, u"99"_s, u"7"_s})
@@ -201,7 +212,7 @@ void RowOrderTest::anAgeFilterFollowsTheClock()
     order.setClock([&now] { return now; });
     model.setRows({item(u"young"_s, 10), item(u"old"_s, 100)});
     order.setFilter(u"age<1h"_s);
-    QCOMPARE(keys(order), QStringList {u"young"_s});
+    QCOMPARE(keys(order), QStringList{u"young"_s});
     now = now.addSecs(3600);
     order.setFilter(u"age<1h "_s); // what the timer does
     QCOMPARE(keys(order), QStringList());
@@ -233,7 +244,15 @@ void RowOrderTest::randomOperationsGiveTheNaiveOrder()
     QFETCH(int, keySpace);
     QFETCH(int, batch);
     QRandomGenerator random(quint32(keySpace + batch));
-    const QStringList filters {{}, u"host-1"_s, u"-host-2"_s, u"weight>300"_s, u"status:error"_s, u"/name-1[0-9]*$/"_s, u"age<8h host-3"_s, u"broken("_s, u"/broken("_s};
+    const QStringList filters{{},
+                              u"host-1"_s,
+                              u"-host-2"_s,
+                              u"weight>300"_s,
+                              u"status:error"_s,
+                              u"/name-1[0-9]*$/"_s,
+                              u"age<8h host-3"_s,
+                              u"broken("_s,
+                              u"/broken("_s};
     ItemModel model(itemColumns());
     models::RowOrder order(model);
     order.setClock(testNow);
@@ -241,10 +260,10 @@ void RowOrderTest::randomOperationsGiveTheNaiveOrder()
     QString goodFilter;
     int column = -1;
     Qt::SortOrder direction = Qt::AscendingOrder;
-    for (int round = 0; round < 300; ++round) {
+    for (int round = 0; round < 150; ++round) {
         switch (random.bounded(5)) {
         case 0: {
-            const QString filter = filters[random.bounded(filters.size())];
+            const QString &filter = filters[random.bounded(filters.size())];
             order.setFilter(filter);
             goodFilter = order.filterError().isEmpty() ? filter : goodFilter;
             break;
@@ -254,8 +273,7 @@ void RowOrderTest::randomOperationsGiveTheNaiveOrder()
             direction = random.bounded(2) ? Qt::AscendingOrder : Qt::DescendingOrder;
             order.sort(column, direction);
             break;
-        default:
-            model.apply(randomBatch(random, keySpace, 1 + random.bounded(batch)));
+        default: model.apply(randomBatch(random, keySpace, 1 + random.bounded(batch)));
         }
         QCOMPARE(keys(order), naiveOrder(model, goodFilter, column, direction));
         for (int row = 0; row < model.rowCount(); ++row) {
@@ -271,20 +289,22 @@ void RowOrderTest::bigTablesAreRankedAsideAndStayTrueUnderChanges()
     ItemModel model(itemColumns());
     models::RowOrder order(model);
     order.setClock(testNow);
-    model.setRows(manyItems(6000, random));
-    for (int round = 0; round < 30; ++round) {
+    model.setRows(manyItems(3000, random));
+    for (int round = 0; round < 12; ++round) {
         const QString filter = round % 3 == 0 ? QString() : u"weight>%1"_s.arg(round * 10);
         order.sort(round % 5, round % 2 ? Qt::DescendingOrder : Qt::AscendingOrder);
         order.setFilter(filter); // the sort before it is not lost
         QVERIFY(!order.isSettled() || round == 0);
         for (int i = 0; i < 4; ++i)
-            model.apply(randomBatch(random, 7000, 200));
+            model.apply(randomBatch(random, 3500, 200));
         QTRY_VERIFY(order.isSettled());
-        QCOMPARE(keys(order), naiveOrder(model, filter, round % 5, round % 2 ? Qt::DescendingOrder : Qt::AscendingOrder));
+        QCOMPARE(keys(order),
+                 naiveOrder(model, filter, round % 5, round % 2 ? Qt::DescendingOrder : Qt::AscendingOrder));
     }
 }
 
-// No time is asserted here (bench console measures): only that the answer comes later, from elsewhere, and that the table stays usable.
+// No time is asserted here (bench console measures): only that the answer comes later, from elsewhere, and
+// that the table stays usable.
 void RowOrderTest::theGuiThreadIsNotHeldByABigTable()
 {
     QRandomGenerator random(3);
@@ -298,13 +318,15 @@ void RowOrderTest::theGuiThreadIsNotHeldByABigTable()
     const qint64 held = timer.nsecsElapsed();
     QCOMPARE(order.shown(), 50000); // the old rows are there until the new order is
     QTRY_VERIFY(order.isSettled());
-    qInfo("filter of 50,000 rows: GUI thread held %.1f ms, done after %.1f ms", double(held) / 1e6, double(timer.nsecsElapsed()) / 1e6);
+    qInfo("filter of 50,000 rows: GUI thread held %.1f ms, done after %.1f ms", double(held) / 1e6,
+          double(timer.nsecsElapsed()) / 1e6);
     QVERIFY(order.shown() < 50000);
     timer.start();
     order.sort(0);
     const qint64 sorting = timer.nsecsElapsed();
     QTRY_VERIFY(order.isSettled());
-    qInfo("sort of 50,000 rows: GUI thread held %.1f ms, done after %.1f ms", double(sorting) / 1e6, double(timer.nsecsElapsed()) / 1e6);
+    qInfo("sort of 50,000 rows: GUI thread held %.1f ms, done after %.1f ms", double(sorting) / 1e6,
+          double(timer.nsecsElapsed()) / 1e6);
     timer.start();
     model.apply(randomBatch(random, 60000, 500));
     qInfo("a batch of 500 changes: %.1f ms", double(timer.nsecsElapsed()) / 1e6);

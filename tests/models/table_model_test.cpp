@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/items/table_model.h"
-
 #include "tests/models/item_table.h"
 #include "tests/support/test_class.h"
 
@@ -35,7 +34,7 @@ QList<QPair<int, int>> ranges(const QSignalSpy &spy)
     return list;
 }
 
-}
+} // namespace
 
 class TableModelTest : public QObject
 {
@@ -74,7 +73,7 @@ void TableModelTest::anUpsertOfAKnownKeyChangesItsRowInPlace()
     QSignalSpy changed(&model, &ItemModel::dataChanged);
     model.apply({{item(u"a"_s, 50)}, {}, false});
     QCOMPARE(inserted.size(), 0);
-    QCOMPARE(ranges(changed), (QList<QPair<int, int>> {{0, 0}}));
+    QCOMPARE(ranges(changed), (QList<QPair<int, int>>{{0, 0}}));
     QCOMPARE(model.index(0, 2).data().toString(), u"50 %"_s);
 }
 
@@ -86,8 +85,9 @@ void TableModelTest::changedRowsAreAnnouncedOnceARun()
         all.append(item(QString::number(i)));
     model.apply({all, {}, false});
     QSignalSpy changed(&model, &ItemModel::dataChanged);
-    model.apply({{item(u"7"_s, 1), item(u"2"_s, 1), item(u"3"_s, 1), item(u"4"_s, 1), item(u"9"_s, 1)}, {}, false});
-    QCOMPARE(ranges(changed), (QList<QPair<int, int>> {{2, 4}, {7, 7}, {9, 9}}));
+    model.apply(
+        {{item(u"7"_s, 1), item(u"2"_s, 1), item(u"3"_s, 1), item(u"4"_s, 1), item(u"9"_s, 1)}, {}, false});
+    QCOMPARE(ranges(changed), (QList<QPair<int, int>>{{2, 4}, {7, 7}, {9, 9}}));
 }
 
 void TableModelTest::scatteredRemovalsAreOneRemoval()
@@ -101,7 +101,7 @@ void TableModelTest::scatteredRemovalsAreOneRemoval()
     QStringList gone, kept;
     for (int i = 0; i < 1000; ++i)
         (i % 3 == 0 ? gone : kept).append(QString::number(i));
-    model.apply({{}, gone + QStringList {u"never there"_s}, false});
+    model.apply({{}, gone + QStringList{u"never there"_s}, false});
     QCOMPARE(removed.size(), 1);
     QCOMPARE(keys(model), kept);
     for (const QString &key : kept)
@@ -207,7 +207,8 @@ void TableModelTest::randomBatchesKeepTheModelSoundAndTrue()
             if (touched.contains(key))
                 continue;
             touched.insert(key);
-            const auto known = std::find_if(truth.begin(), truth.end(), [&key](const auto &entry) { return entry.first == key; });
+            const auto known = std::find_if(truth.begin(), truth.end(),
+                                            [&key](const auto &entry) { return entry.first == key; });
             if (random.bounded(3) == 0) {
                 batch.removals.append(key);
                 if (known != truth.end())

@@ -9,5 +9,6 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         prediction_test
         row_filter_test
         row_order_test
+        rows_test
         table_model_test
 )

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/items/rows.h"
+
+#include <QCoreApplication>
+#include <QLocale>
+
+using namespace Qt::StringLiterals;
+
+namespace models {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(MappingColumns)
+};
+
+QString textOf(const edge::Value &value)
+{
+    return QString::fromStdString(value.isBool() ? (value.toBool() ? "true" : "false") : value.text());
+}
+
+QString joinedText(const edge::Value &value) // one text or a list of them
+{
+    QStringList list;
+    for (const edge::Value &item : value.items())
+        list.append(textOf(item));
+    return list.isEmpty() ? textOf(value) : list.join(u", "_s);
+}
+
+void addConditions(QStringList &list, const edge::Value &matches, const QString &sign)
+{
+    for (const auto &[name, value] : matches.members())
+        list.append(QString::fromStdString(name) + (value.isBool() ? QString() : sign + textOf(value)));
+}
+
+QString conditionsOf(const edge::Value &spec)
+{
+    QStringList list;
+    if (spec["method"].isString())
+        list.append((spec["method_regex"].toBool() ? u"~ "_s : QString()) + textOf(spec["method"]));
+    addConditions(list, spec["headers"], u": "_s);
+    addConditions(list, spec["regex_headers"], u" ~ "_s);
+    addConditions(list, spec["query_parameters"], u"="_s);
+    addConditions(list, spec["regex_query_parameters"], u" ~ "_s);
+    return list.join(u", "_s);
+}
+
+// The worst of what the request meets from the edge on.
+const Hop *upstreamHop(const MappingRow &row)
+{
+    const Hop *worst = nullptr;
+    if (!row.verdict)
+        return worst;
+    for (const Hop &hop : row.verdict->hops) {
+        if (hop.from != "client"_L1 && (!worst || hop.severity > worst->severity))
+            worst = &hop;
+    }
+    return worst;
+}
+
+QString tlsText(const MappingRow &row)
+{
+    const Hop *hop = upstreamHop(row);
+    if (!hop)
+        return row.tls.isEmpty() ? Text::tr("plain") : row.tls;
+    switch (hop->security) {
+    case Hop::Security::Plain: return Text::tr("plain");
+    case Hop::Security::Tls: return Text::tr("TLS");
+    case Hop::Security::MutualTls: return Text::tr("istio mTLS");
+    case Hop::Security::Broken: return Text::tr("broken");
+    case Hop::Security::Unknown: break;
+    }
+    return Text::tr("unknown");
+}
+
+QString tlsToolTip(const MappingRow &row)
+{
+    QStringList lines;
+    if (row.verdict) {
+        for (const Hop &hop : row.verdict->hops)
+            lines.append(Text::tr("%1 → %2: %3").arg(hop.from, hop.to, hop.because));
+    }
+    return lines.isEmpty() ? tlsText(row) : lines.join(u'\n');
+}
+
+QString stateToolTip(const MappingRow &row)
+{
+    if (!row.verdict)
+        return Text::tr("Not analysed yet");
+    QStringList lines{row.verdict->stateReason};
+    for (const Finding &finding : row.verdict->findings)
+        lines.append(finding.code + u": "_s + finding.message);
+    lines.removeAll(QString());
+    return lines.isEmpty() ? stateName(row.verdict->state) : lines.join(u'\n');
+}
+
+void addPlace(std::vector<Column<MappingRow>> &columns)
+{
+    using Row = const MappingRow &;
+    columns.push_back(
+        {.id = u"order"_s,
+         .title = Text::tr("#"),
+         .text =
+             [](Row row) {
+                 return row.verdict && row.verdict->order > 0 ? QVariant(QString::number(row.verdict->order))
+                                                              : QVariant();
+             },
+         .style = CellStyle::Number,
+         .sortKey =
+             [](Row row) {
+                 return row.verdict && row.verdict->order > 0 ? QVariant(row.verdict->order) : QVariant();
+             },
+         .toolTip =
+             [](Row row) {
+                 return row.verdict && row.verdict->order > 0 ? Text::tr("Match order: %1 of %2 on this host")
+                                                                    .arg(row.verdict->order)
+                                                                    .arg(row.verdict->ofRoutes)
+                                                              : Text::tr("Takes no part in matching");
+             },
+         .width = 44,
+         .minimumWidth = 36,
+         .priority = 3,
+         .comparison = Comparison::Number});
+    columns.push_back(
+        {.id = u"state"_s,
+         .title = Text::tr("State"),
+         .text = [](Row row) { return row.verdict ? stateName(row.verdict->state) : Text::tr("Unknown"); },
+         .style = CellStyle::Chip,
+         .severity = [](Row row) { return row.verdict ? severityOf(*row.verdict) : Severity::Unknown; },
+         .toolTip = stateToolTip,
+         .width = 120,
+         .minimumWidth = 104,
+         .filterNames = {u"status"_s}});
+}
+
+void addMatch(std::vector<Column<MappingRow>> &columns)
+{
+    using Row = const MappingRow &;
+    columns.push_back({.id = u"prefix"_s,
+                       .title = Text::tr("Prefix"),
+                       .text = [](Row row) { return row.prefix; },
+                       .style = CellStyle::Mono,
+                       .width = 150,
+                       .minimumWidth = 90,
+                       .elideMiddle = true,
+                       .stretch = true,
+                       .filterNames = {u"path"_s}});
+    columns.push_back({.id = u"host"_s,
+                       .title = Text::tr("Host"),
+                       .text = [](Row row) { return row.host.isEmpty() ? u"*"_s : row.host; },
+                       .width = 150,
+                       .minimumWidth = 80,
+                       .priority = 2,
+                       .elideMiddle = true,
+                       .filterNames = {u"hostname"_s}});
+    columns.push_back({.id = u"conditions"_s,
+                       .title = Text::tr("Conditions"),
+                       .text = [](Row row) { return row.conditions; },
+                       .width = 110,
+                       .minimumWidth = 60,
+                       .priority = 5,
+                       .filterNames = {u"if"_s, u"header"_s, u"method"_s}});
+}
+
+void addTarget(std::vector<Column<MappingRow>> &columns)
+{
+    using Row = const MappingRow &;
+    columns.push_back({.id = u"service"_s,
+                       .title = Text::tr("Service"),
+                       .text = [](Row row) { return row.service; },
+                       .width = 140,
+                       .minimumWidth = 90,
+                       .elideMiddle = true,
+                       .filterNames = {u"svc"_s}});
+    columns.push_back(
+        {.id = u"weight"_s,
+         .title = Text::tr("Weight"),
+         .text
+         = [](Row row) { return row.weight ? QVariant(Text::tr("%1 %").arg(*row.weight)) : QVariant(); },
+         .style = CellStyle::Number,
+         .sortKey = [](Row row) { return row.weight ? QVariant(*row.weight) : QVariant(); },
+         .width = 68,
+         .minimumWidth = 56,
+         .priority = 6,
+         .comparison = Comparison::Number});
+}
+
+void addSecurityAndTraffic(std::vector<Column<MappingRow>> &columns)
+{
+    using Row = const MappingRow &;
+    columns.push_back({.id = u"tls"_s,
+                       .title = Text::tr("TLS to service"),
+                       .text = tlsText,
+                       .style = CellStyle::Chip,
+                       .severity =
+                           [](Row row) {
+                               const Hop *hop = upstreamHop(row);
+                               return hop ? hop->severity : Severity::Unknown;
+                           },
+                       .toolTip = tlsToolTip,
+                       .width = 120,
+                       .minimumWidth = 100});
+    columns.push_back(
+        {.id = u"rps"_s,
+         .title = Text::tr("req/s"),
+         .text =
+             [](Row row) {
+                 return row.requestsPerSecond < 0
+                     ? QVariant()
+                     : QVariant(
+                         QLocale().toString(row.requestsPerSecond, 'f', row.requestsPerSecond < 10 ? 1 : 0));
+             },
+         .style = CellStyle::Number,
+         .sortKey
+         = [](Row row) { return row.requestsPerSecond < 0 ? QVariant() : QVariant(row.requestsPerSecond); },
+         .width = 66,
+         .minimumWidth = 54,
+         .priority = 4,
+         .comparison = Comparison::Number});
+    columns.push_back(
+        {.id = u"history"_s,
+         .title = Text::tr("1 h"),
+         .text = [](Row) { return QVariant(); },
+         .style = CellStyle::Sparkline,
+         .sortKey
+         = [](Row row) { return row.requestsPerSecond < 0 ? QVariant() : QVariant(row.requestsPerSecond); },
+         .value
+         = [](Row row) { return row.history.isEmpty() ? QVariant() : QVariant::fromValue(row.history); },
+         .width = 84,
+         .minimumWidth = 60,
+         .priority = 7});
+}
+
+void addIdentity(std::vector<Column<MappingRow>> &columns)
+{
+    using Row = const MappingRow &;
+    columns.push_back({.id = u"name"_s,
+                       .title = Text::tr("Mapping"),
+                       .text = [](Row row) { return row.name; },
+                       .style = CellStyle::Dim,
+                       .width = 130,
+                       .minimumWidth = 80,
+                       .priority = 8,
+                       .elideMiddle = true});
+    columns.push_back({.id = u"namespace"_s,
+                       .title = Text::tr("Namespace"),
+                       .text = [](Row row) { return row.nameSpace; },
+                       .style = CellStyle::Dim,
+                       .width = 100,
+                       .minimumWidth = 70,
+                       .priority = 9,
+                       .filterNames = {u"ns"_s}});
+    columns.push_back({.id = u"labels"_s,
+                       .title = Text::tr("Labels"),
+                       .text = [](Row row) { return row.labels.join(u", "_s); },
+                       .style = CellStyle::Dim,
+                       .width = 120,
+                       .minimumWidth = 80,
+                       .priority = 11,
+                       .filterNames = {u"label"_s}});
+    columns.push_back({.id = u"created"_s,
+                       .title = Text::tr("Created"),
+                       .text = [](Row row) { return row.created.toUTC().toString(u"yyyy-MM-dd hh:mm"_s); },
+                       .style = CellStyle::Dim,
+                       .sortKey = [](Row row) { return row.created; },
+                       .width = 120,
+                       .minimumWidth = 110,
+                       .priority = 10,
+                       .filterNames = {u"age"_s},
+                       .comparison = Comparison::Age});
+}
+
+} // namespace
+
+MappingRow mappingRow(const kube::Object &object)
+{
+    MappingRow row;
+    row.key = object.key();
+    row.nameSpace = object.nameSpace;
+    row.name = object.name;
+    row.resourceVersion = object.resourceVersion;
+    row.created = QDateTime::fromString(object.creationTimestamp, Qt::ISODate);
+    const auto value = edge::parseJson({object.json.constData(), size_t(object.json.size())});
+    if (!value)
+        return row; // the store keeps only what it could read; nothing more is known of this one
+    const edge::Value &spec = (*value)["spec"];
+    row.apiVersion = textOf((*value)["apiVersion"]);
+    row.ambassadorId = joinedText(spec["ambassador_id"]);
+    row.host = textOf(spec["hostname"]);
+    if (row.host.isEmpty())
+        row.host = (spec["host_regex"].toBool() ? u"~ "_s : QString()) + textOf(spec["host"]);
+    row.prefix = (spec["prefix_regex"].toBool()       ? u"~ "_s
+                      : spec["prefix_exact"].toBool() ? u"= "_s
+                                                      : QString())
+        + textOf(spec["prefix"]);
+    row.conditions = conditionsOf(spec);
+    row.service = textOf(spec["service"]);
+    row.tls = textOf(spec["tls"]);
+    if (spec["weight"].isNumber())
+        row.weight = int(spec["weight"].toInteger());
+    row.precedence = int(spec["precedence"].toInteger());
+    for (const auto &[name, label] : value->at({"metadata", "labels"}).members())
+        row.labels.append(QString::fromStdString(name) + u'=' + textOf(label));
+    return row;
+}
+
+Severity severityOf(const MappingVerdict &verdict)
+{
+    Severity severity = Severity::Unknown;
+    switch (verdict.state) {
+    case MappingVerdict::State::Loaded: severity = Severity::Good; break;
+    case MappingVerdict::State::Shadowed: severity = Severity::Warning; break;
+    case MappingVerdict::State::Rejected:
+    case MappingVerdict::State::Unreachable: severity = Severity::Error; break;
+    case MappingVerdict::State::NotForThisEdge:
+    case MappingVerdict::State::Unknown: break;
+    }
+    return severity;
+}
+
+QString stateName(MappingVerdict::State state)
+{
+    switch (state) {
+    case MappingVerdict::State::Loaded: return Text::tr("Loaded");
+    case MappingVerdict::State::Rejected: return Text::tr("Rejected");
+    case MappingVerdict::State::Shadowed: return Text::tr("Shadowed");
+    case MappingVerdict::State::NotForThisEdge: return Text::tr("Other edge");
+    case MappingVerdict::State::Unreachable: return Text::tr("Unreachable");
+    case MappingVerdict::State::Unknown: break;
+    }
+    return Text::tr("Unknown");
+}
+
+std::vector<Column<MappingRow>> mappingColumns()
+{
+    std::vector<Column<MappingRow>> columns;
+    addPlace(columns);
+    addMatch(columns);
+    addTarget(columns);
+    addSecurityAndTraffic(columns);
+    addIdentity(columns);
+    return columns;
+}
+
+} // namespace models

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Columns of certificates, workloads' posture and the journal.
+#include "models/items/rows.h"
+
+#include <QCoreApplication>
+
+#include <cmath>
+
+using namespace Qt::StringLiterals;
+
+namespace models {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(StateColumns)
+};
+
+QString instantText(const QDateTime &time)
+{
+    return time.toUTC().toString(u"yyyy-MM-dd hh:mm:ss"_s) + u" UTC"_s;
+}
+
+QString chainToolTip(const CertificateRow &row)
+{
+    QStringList lines{Text::tr("Valid %1 … %2").arg(instantText(row.notBefore), instantText(row.notAfter))};
+    if (!row.endsFirst.isEmpty())
+        lines.append(Text::tr("Ends first: %1").arg(row.endsFirst));
+    return lines.join(u'\n');
+}
+
+std::optional<Severity> resultSeverity(const JournalRow &row)
+{
+    if (!row.entry.succeeded)
+        return Severity::Error;
+    return row.entry.reverted ? Severity::Info : Severity::Good;
+}
+
+QString resultText(const JournalRow &row)
+{
+    return row.entry.reverted ? Text::tr("%1, taken back").arg(row.entry.result) : row.entry.result;
+}
+
+void addLife(std::vector<Column<CertificateRow>> &columns, const std::function<QDateTime()> &now)
+{
+    using Row = const CertificateRow &;
+    columns.push_back(
+        {.id = u"ends"_s,
+         .title = Text::tr("Expires in"),
+         .text = [now](Row row) { return countdownText(row.notAfter, now()); },
+         .style = CellStyle::Chip,
+         .sortKey = [](Row row) { return row.notAfter; },
+         .severity = [now](Row row) { return countdownSeverity(row.notBefore, row.notAfter, now()); },
+         .toolTip = chainToolTip,
+         .width = 124,
+         .minimumWidth = 110,
+         .filterNames = {u"cert"_s, u"expires"_s},
+         .comparison = Comparison::Remaining});
+    columns.push_back(
+        {.id = u"used"_s,
+         .title = Text::tr("Life used"),
+         .text =
+             [now](Row row) {
+                 return Text::tr("%1 %").arg(std::lround(lifeUsed(row.notBefore, row.notAfter, now()) * 100));
+             },
+         .style = CellStyle::Bar,
+         .sortKey = [now](Row row) { return lifeUsed(row.notBefore, row.notAfter, now()); },
+         .severity = [now](Row row) { return countdownSeverity(row.notBefore, row.notAfter, now()); },
+         .value = [now](Row row) { return lifeUsed(row.notBefore, row.notAfter, now()); },
+         .toolTip = chainToolTip,
+         .width = 110,
+         .minimumWidth = 80,
+         .priority = 3});
+}
+
+void addUse(std::vector<Column<CertificateRow>> &columns)
+{
+    using Row = const CertificateRow &;
+    columns.push_back({.id = u"subject"_s,
+                       .title = Text::tr("Subject"),
+                       .text = [](Row row) { return row.subject; },
+                       .style = CellStyle::Strong,
+                       .width = 190,
+                       .minimumWidth = 110,
+                       .elideMiddle = true,
+                       .stretch = true});
+    columns.push_back({.id = u"stored"_s,
+                       .title = Text::tr("Stored in"),
+                       .text = [](Row row) { return row.storedIn; },
+                       .width = 170,
+                       .minimumWidth = 90,
+                       .priority = 2,
+                       .elideMiddle = true,
+                       .filterNames = {u"secret"_s, u"ns"_s}});
+    columns.push_back({.id = u"user"_s,
+                       .title = Text::tr("Used by"),
+                       .text = [](Row row) { return row.usedBy; },
+                       .width = 160,
+                       .minimumWidth = 80,
+                       .priority = 4,
+                       .filterNames = {u"usedby"_s}});
+    columns.push_back({.id = u"renewal"_s,
+                       .title = Text::tr("Renewed by"),
+                       .text = [](Row row) { return row.renewal; },
+                       .width = 130,
+                       .minimumWidth = 80,
+                       .priority = 5});
+    columns.push_back({.id = u"checks"_s,
+                       .title = Text::tr("Checks"),
+                       .text = [](Row row) { return row.checks; },
+                       .style = CellStyle::Chip,
+                       .severity = [](Row row) { return row.checksSeverity; },
+                       .width = 140,
+                       .minimumWidth = 100,
+                       .priority = 2,
+                       .filterNames = {u"status"_s}});
+}
+
+void addWorkload(std::vector<Column<WorkloadPosture>> &columns)
+{
+    using Row = const WorkloadPosture &;
+    columns.push_back({.id = u"namespace"_s,
+                       .title = Text::tr("Namespace"),
+                       .text = [](Row row) { return row.nameSpace; },
+                       .width = 130,
+                       .minimumWidth = 80,
+                       .priority = 2,
+                       .filterNames = {u"ns"_s}});
+    columns.push_back({.id = u"workload"_s,
+                       .title = Text::tr("Workload"),
+                       .text = [](Row row) { return row.workload; },
+                       .style = CellStyle::Strong,
+                       .width = 160,
+                       .minimumWidth = 100,
+                       .elideMiddle = true});
+    columns.push_back({.id = u"port"_s,
+                       .title = Text::tr("Port"),
+                       .text =
+                           [](Row row) {
+                               return row.portName.isEmpty()
+                                   ? QString::number(row.port)
+                                   : u"%1 %2"_s.arg(QString::number(row.port), row.portName);
+                           },
+                       .style = CellStyle::Number,
+                       .sortKey = [](Row row) { return row.port; },
+                       .width = 96,
+                       .minimumWidth = 56,
+                       .comparison = Comparison::Number});
+    columns.push_back(
+        {.id = u"sidecars"_s,
+         .title = Text::tr("Sidecars"),
+         .text = [](Row row) { return Text::tr("%1 of %2").arg(row.podsWithSidecar).arg(row.pods); },
+         .style = CellStyle::Number,
+         .sortKey = [](Row row) { return row.podsWithSidecar; },
+         .width = 84,
+         .minimumWidth = 64,
+         .priority = 3,
+         .comparison = Comparison::Number});
+}
+
+void addMode(std::vector<Column<WorkloadPosture>> &columns)
+{
+    using Row = const WorkloadPosture &;
+    columns.push_back(
+        {.id = u"mode"_s,
+         .title = Text::tr("mTLS mode"),
+         .text
+         = [](Row row) { return row.mode.enforced ? mtlsModeName(row.mode.mode) : Text::tr("no sidecar"); },
+         .style = CellStyle::Chip,
+         .severity = [](Row row) { return row.severity; },
+         .toolTip = [](Row row) { return row.mode.reason; },
+         .width = 130,
+         .minimumWidth = 116,
+         .filterNames = {u"status"_s}});
+    columns.push_back({.id = u"because"_s,
+                       .title = Text::tr("Because"),
+                       .text = [](Row row) { return row.mode.reason; },
+                       .width = 260,
+                       .minimumWidth = 120,
+                       .priority = 4,
+                       .stretch = true});
+    columns.push_back({.id = u"observed"_s,
+                       .title = Text::tr("Observed"),
+                       .text = [](Row row) { return row.observed; },
+                       .style = CellStyle::Dim,
+                       .width = 150,
+                       .minimumWidth = 90,
+                       .priority = 5});
+}
+
+void addChange(std::vector<Column<JournalRow>> &columns)
+{
+    using Row = const JournalRow &;
+    columns.push_back({.id = u"number"_s,
+                       .title = Text::tr("#"),
+                       .text = [](Row row) { return QString::number(row.entry.number); },
+                       .style = CellStyle::Number,
+                       .sortKey = [](Row row) { return row.entry.number; },
+                       .width = 48,
+                       .minimumWidth = 40,
+                       .priority = 3,
+                       .comparison = Comparison::Number});
+    columns.push_back(
+        {.id = u"at"_s,
+         .title = Text::tr("Time"),
+         .text = [](Row row) { return row.entry.at.toLocalTime().toString(u"yyyy-MM-dd hh:mm:ss"_s); },
+         .sortKey = [](Row row) { return row.entry.at; },
+         .toolTip = [](Row row) { return instantText(row.entry.at); },
+         .width = 150,
+         .minimumWidth = 130,
+         .filterNames = {u"age"_s},
+         .comparison = Comparison::Age});
+    columns.push_back({.id = u"change"_s,
+                       .title = Text::tr("Change"),
+                       .text = [](Row row) { return row.entry.title; },
+                       .style = CellStyle::Strong,
+                       .width = 240,
+                       .minimumWidth = 120,
+                       .stretch = true});
+}
+
+void addResult(std::vector<Column<JournalRow>> &columns)
+{
+    using Row = const JournalRow &;
+    columns.push_back({.id = u"object"_s,
+                       .title = Text::tr("Object"),
+                       .text = [](Row row) { return row.entry.change.subject().text(); },
+                       .width = 240,
+                       .minimumWidth = 120,
+                       .priority = 2,
+                       .elideMiddle = true});
+    columns.push_back({.id = u"result"_s,
+                       .title = Text::tr("Result"),
+                       .text = resultText,
+                       .style = CellStyle::Chip,
+                       .severity = resultSeverity,
+                       .width = 180,
+                       .minimumWidth = 110,
+                       .filterNames = {u"status"_s}});
+    columns.push_back({.id = u"who"_s,
+                       .title = Text::tr("Who"),
+                       .text = [](Row row) { return row.entry.who; },
+                       .style = CellStyle::Dim,
+                       .width = 110,
+                       .minimumWidth = 70,
+                       .priority = 4});
+}
+
+} // namespace
+
+std::vector<Column<CertificateRow>> certificateColumns(std::function<QDateTime()> now)
+{
+    std::vector<Column<CertificateRow>> columns;
+    addLife(columns, now);
+    addUse(columns);
+    return columns;
+}
+
+std::vector<Column<WorkloadPosture>> postureColumns()
+{
+    std::vector<Column<WorkloadPosture>> columns;
+    addWorkload(columns);
+    addMode(columns);
+    return columns;
+}
+
+std::vector<Column<JournalRow>> journalColumns()
+{
+    std::vector<Column<JournalRow>> columns;
+    addChange(columns);
+    addResult(columns);
+    return columns;
+}
+
+} // namespace models
