@@ -13,14 +13,15 @@ void setIfAny(Headers &headers, std::string_view name, const std::string &value)
         headers.set(name, value);
 }
 
-}
+} // namespace
 
 bool corsApplies(const CorsPolicy &policy, const RequestHead &request)
 {
     const std::string *origin = request.headers.find("origin");
     if (!origin || origin->empty())
         return false;
-    return std::any_of(policy.origins.begin(), policy.origins.end(), [&](const std::string &allowed) { return allowed == "*" || allowed == *origin; });
+    return std::any_of(policy.origins.begin(), policy.origins.end(),
+                       [&](const std::string &allowed) { return allowed == "*" || allowed == *origin; });
 }
 
 bool isPreflight(const RequestHead &request)

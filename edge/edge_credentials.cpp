@@ -80,20 +80,24 @@ Wanted settingsOf(const TlsContext &context, const SecretStore &secrets)
     if (!context.caSecret.empty()) {
         const auto found = secrets.find(context.caSecret);
         if (found != secrets.end())
-            wanted.settings.trustedCaPem = found->second.trustedCa.empty() ? found->second.certificateChain : found->second.trustedCa;
+            wanted.settings.trustedCaPem
+                = found->second.trustedCa.empty() ? found->second.certificateChain : found->second.trustedCa;
         if (wanted.settings.trustedCaPem.empty()) // going on without it would trust everybody
             wanted.missing = "the secret " + context.caSecret + " is not known or holds no trusted CA";
     }
     return wanted;
 }
 
-}
+} // namespace
 
-EdgeCredentials::Made EdgeCredentials::make(TlsCredentials::Side side, const TlsSettings &settings, const std::string &missing, const Entries &before, const std::string &name)
+EdgeCredentials::Made EdgeCredentials::make(TlsCredentials::Side side, const TlsSettings &settings,
+                                            const std::string &missing, const Entries &before,
+                                            const std::string &name)
 {
     if (!missing.empty())
         return {nullptr, missing};
-    if (const auto known = before.find(name); known != before.end() && known->second.made.credentials && known->second.settings == settings)
+    if (const auto known = before.find(name);
+        known != before.end() && known->second.made.credentials && known->second.settings == settings)
         return known->second.made;
     auto credentials = TlsCredentials::make(side, settings);
     if (!credentials)
@@ -106,10 +110,15 @@ std::vector<Error> EdgeCredentials::update(const Config &config, const SecretSto
     std::vector<Error> problems;
     const Uses uses = usesOf(config);
     Entries servers, clients;
-    const auto add = [&](Entries &entries, const Entries &before, TlsCredentials::Side side, const std::string &name, const Wanted &wanted) {
+    const auto add = [&](Entries &entries, const Entries &before, TlsCredentials::Side side,
+                         const std::string &name, const Wanted &wanted) {
         entries[name] = {wanted.settings, make(side, wanted.settings, wanted.missing, before, name)};
         if (const std::string &problem = entries[name].made.problem; !problem.empty())
-            problems.push_back({Error::Kind::Tls, "TLSContext " + name + ": " + problem + (side == TlsCredentials::Side::Server ? "; it refuses every handshake until that is mended" : "; nothing is forwarded with it until that is mended")});
+            problems.push_back({Error::Kind::Tls,
+                                "TLSContext " + name + ": " + problem
+                                    + (side == TlsCredentials::Side::Server
+                                           ? "; it refuses every handshake until that is mended"
+                                           : "; nothing is forwarded with it until that is mended")});
     };
     for (const auto &[name, context] : config.tlsContexts) {
         Wanted wanted = settingsOf(context, secrets);
@@ -140,13 +149,15 @@ std::vector<Error> EdgeCredentials::update(const Config &config, const SecretSto
 EdgeCredentials::Made EdgeCredentials::server(const std::string &context) const
 {
     const auto found = m_servers.find(context);
-    return found == m_servers.end() ? Made {nullptr, "the TLSContext " + context + " is not defined"} : found->second.made;
+    return found == m_servers.end() ? Made{nullptr, "the TLSContext " + context + " is not defined"}
+                                    : found->second.made;
 }
 
 EdgeCredentials::Made EdgeCredentials::client(const std::string &context) const
 {
     const auto found = m_clients.find(context);
-    return found == m_clients.end() ? Made {nullptr, "the TLSContext " + context + " is not defined"} : found->second.made;
+    return found == m_clients.end() ? Made{nullptr, "the TLSContext " + context + " is not defined"}
+                                    : found->second.made;
 }
 
 } // namespace edge

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The credentials of all TLS contexts of a configuration, made from the material of the secrets that they name.
-// What has not changed since the last time keeps its credentials: connections and sessions that use them live on.
+// The credentials of all TLS contexts of a configuration, made from the material of the secrets that they
+// name. What has not changed since the last time keeps its credentials: connections and sessions that use
+// them live on.
 #include "edge/config.h"
 #include "edge/gateway.h"
 #include "edge/tls_credentials.h"
@@ -29,7 +30,8 @@ private:
         Made made;
     };
     using Entries = std::map<std::string, Entry>;
-    static Made make(TlsCredentials::Side side, const TlsSettings &settings, const std::string &missing, const Entries &before, const std::string &name);
+    static Made make(TlsCredentials::Side side, const TlsSettings &settings, const std::string &missing,
+                     const Entries &before, const std::string &name);
 
     Entries m_servers, m_clients;
 };

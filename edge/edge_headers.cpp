@@ -9,18 +9,34 @@ namespace edge {
 
 namespace {
 
-constexpr std::string_view Forged[] = {
-    "x-envoy-decorator-operation", "x-envoy-downstream-service-cluster", "x-envoy-downstream-service-node",
-    "x-envoy-expected-rq-timeout-ms", "x-envoy-external-address", "x-envoy-force-trace", "x-envoy-hedge-on-per-try-timeout",
-    "x-envoy-internal", "x-envoy-ip-tags", "x-envoy-is-timeout-retry", "x-envoy-max-retries", "x-envoy-original-host",
-    "x-envoy-original-path", "x-envoy-retriable-header-names", "x-envoy-retriable-status-codes", "x-envoy-retry-grpc-on",
-    "x-envoy-retry-on", "x-envoy-upstream-alt-stat-name", "x-envoy-upstream-rq-per-try-timeout-ms",
-    "x-envoy-upstream-rq-timeout-alt-response", "x-envoy-upstream-rq-timeout-ms", "x-envoy-upstream-stream-duration-ms",
-    "x-forwarded-client-cert"};
+constexpr std::string_view Forged[] = {"x-envoy-decorator-operation",
+                                       "x-envoy-downstream-service-cluster",
+                                       "x-envoy-downstream-service-node",
+                                       "x-envoy-expected-rq-timeout-ms",
+                                       "x-envoy-external-address",
+                                       "x-envoy-force-trace",
+                                       "x-envoy-hedge-on-per-try-timeout",
+                                       "x-envoy-internal",
+                                       "x-envoy-ip-tags",
+                                       "x-envoy-is-timeout-retry",
+                                       "x-envoy-max-retries",
+                                       "x-envoy-original-host",
+                                       "x-envoy-original-path",
+                                       "x-envoy-retriable-header-names",
+                                       "x-envoy-retriable-status-codes",
+                                       "x-envoy-retry-grpc-on",
+                                       "x-envoy-retry-on",
+                                       "x-envoy-upstream-alt-stat-name",
+                                       "x-envoy-upstream-rq-per-try-timeout-ms",
+                                       "x-envoy-upstream-rq-timeout-alt-response",
+                                       "x-envoy-upstream-rq-timeout-ms",
+                                       "x-envoy-upstream-stream-duration-ms",
+                                       "x-forwarded-client-cert"};
 
 bool isHopByHop(std::string_view name)
 {
-    return name == "connection" || name == "keep-alive" || name == "proxy-connection" || name == "transfer-encoding" || name == "upgrade";
+    return name == "connection" || name == "keep-alive" || name == "proxy-connection"
+        || name == "transfer-encoding" || name == "upgrade";
 }
 
 std::string_view trimmed(std::string_view text)
@@ -58,14 +74,15 @@ bool removeNominated(Headers &headers)
     return true;
 }
 
-}
+} // namespace
 
 bool removeHopByHop(Headers &headers, bool isRequest)
 {
     if (isRequest && headers.has("connection") && !removeNominated(headers))
         return false;
     const bool trailers = isRequest && headers.hasToken("te", "trailers");
-    headers.removeIf([&](const Header &header) { return isHopByHop(header.name) || (isRequest && header.name == "te"); });
+    headers.removeIf(
+        [&](const Header &header) { return isHopByHop(header.name) || (isRequest && header.name == "te"); });
     if (trailers)
         headers.add("te", "trailers");
     return true;
@@ -119,12 +136,14 @@ const std::string &httpDate()
     static thread_local std::string text;
     const std::time_t now = std::time(nullptr);
     if (now != made) {
-        static constexpr std::array<const char *, 7> days {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-        static constexpr std::array<const char *, 12> months {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-        std::tm parts {};
+        static constexpr std::array<const char *, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+        static constexpr std::array<const char *, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+        std::tm parts{};
         gmtime_r(&now, &parts);
         char buffer[40];
-        const std::size_t size = std::strftime(buffer, sizeof buffer, "%d ??? %Y %H:%M:%S GMT", &parts); // names of C's locale, whatever the process has
+        const std::size_t size = std::strftime(buffer, sizeof buffer, "%d ??? %Y %H:%M:%S GMT",
+                                               &parts); // names of C's locale, whatever the process has
         text = std::string(days[std::size_t(parts.tm_wday)]) + ", " + std::string(buffer, size);
         text.replace(text.find("???"), 3, months[std::size_t(parts.tm_mon)]);
         made = now;

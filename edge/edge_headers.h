@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The headers that the edge itself takes away and adds, as Envoy does under Emissary (facts envoy-truth.md, "Headers").
-// Names are lower-case once lowerNames() was called; these functions expect that.
+// The headers that the edge itself takes away and adds, as Envoy does under Emissary (facts envoy-truth.md,
+// "Headers"). Names are lower-case once lowerNames() was called; these functions expect that.
 #include "edge/config.h"
 #include "edge/handler.h"
 
@@ -9,21 +9,21 @@
 
 namespace edge {
 
-// Hop-by-hop headers of a request or answer: connection and what a request's names, keep-alive, te but trailers, upgrade …
-// false: a request names host, which nothing can be forwarded without.
+// Hop-by-hop headers of a request or answer: connection and what a request's names, keep-alive, te but
+// trailers, upgrade … false: a request names host, which nothing can be forwarded without.
 bool removeHopByHop(Headers &headers, bool isRequest);
 
 void removeForgedHeaders(Headers &headers); // x-envoy-* and client certificates that an outsider may not set
 
 struct ClientAddress
 {
-    std::string_view peer;    // who is connected
+    std::string_view peer; // who is connected
     std::string_view trusted; // whom we believe that to be
 };
 void addForwardedHeaders(Headers &headers, const ClientAddress &address, bool tls, std::string requestId);
 
 std::string makeRequestId(std::mt19937_64 &random); // UUID, version 4
-const std::string &httpDate();                      // now, for the header date; remade once a second
+const std::string &httpDate(); // now, for the header date; remade once a second
 
 bool isGrpc(const Headers &headers); // content-type application/grpc or application/grpc+…
 

@@ -13,7 +13,7 @@ struct Upstream
 {
     const Cluster *cluster = nullptr;
     std::shared_ptr<TlsCredentials> tls; // nullptr: plain, unless tlsProblem says otherwise
-    std::string tlsProblem;              // why there are no credentials although TLS is asked for
+    std::string tlsProblem; // why there are no credentials although TLS is asked for
     std::string serverName;
     std::shared_ptr<ClusterStats> stats;
     std::shared_ptr<UpstreamPool> pool;

@@ -60,7 +60,8 @@ public:
         begin(name, "counter");
         for (const auto &[key, stats] : m_all) {
             for (std::size_t i = 1; i < stats->byClass.size(); ++i)
-                line(name, labelled("envoy_response_code_class", text(i)) + "," + labelled(m_label, key), text(stats->byClass[i]));
+                line(name, labelled("envoy_response_code_class", text(i)) + "," + labelled(m_label, key),
+                     text(stats->byClass[i]));
         }
     }
 
@@ -71,17 +72,24 @@ public:
             const TimeHistogram &time = stats->time;
             std::uint64_t below = 0;
             for (std::size_t i = 0; i < time.counts.size(); ++i)
-                line(std::string(name) + "_bucket", labelled(m_label, key) + "," + labelled("le", text(TimeHistogram::Bounds[i])), text(below += time.counts[i]));
-            line(std::string(name) + "_bucket", labelled(m_label, key) + "," + labelled("le", "+Inf"), text(time.count));
+                line(std::string(name) + "_bucket",
+                     labelled(m_label, key) + "," + labelled("le", text(TimeHistogram::Bounds[i])),
+                     text(below += time.counts[i]));
+            line(std::string(name) + "_bucket", labelled(m_label, key) + "," + labelled("le", "+Inf"),
+                 text(time.count));
             line(std::string(name) + "_sum", labelled(m_label, key), text(time.sumMs));
             line(std::string(name) + "_count", labelled(m_label, key), text(time.count));
         }
     }
 
-    void begin(const char *name, const char *type) { m_out.append("# TYPE ").append(m_prefix).append(name).append(" ").append(type).append("\n"); }
+    void begin(const char *name, const char *type)
+    {
+        m_out.append("# TYPE ").append(m_prefix).append(name).append(" ").append(type).append("\n");
+    }
     void line(const std::string &name, const std::string &labels, const std::string &value)
     {
-        m_out.append(m_prefix).append(name).append("{").append(labels).append("} ").append(value).append("\n");
+        m_out.append(m_prefix).append(name).append("{").append(labels).append("} ").append(value).append(
+            "\n");
     }
 
     const ByName &all() const { return m_all; }
@@ -112,16 +120,23 @@ void writeClusters(Writer<ClusterStats> writer)
     writer.counter("upstream_cx_protocol_error", &ClusterStats::protocolErrors);
     writer.counter("upstream_cx_rx_bytes_total", &ClusterStats::bytesReceived);
     writer.counter("upstream_cx_tx_bytes_total", &ClusterStats::bytesSent);
-    writer.number("upstream_rq_active", "gauge", [](const ClusterStats &stats) { return text(stats.activeRequests); });
-    writer.number("upstream_cx_active", "gauge", [](const ClusterStats &stats) { return text(stats.activeConnections); });
-    writer.number("ssl_handshake", "counter", [](const ClusterStats &stats) { return text(stats.tls.handshakes); });
-    writer.number("ssl_connection_error", "counter", [](const ClusterStats &stats) { return text(stats.tls.connectionErrors); });
-    writer.number("ssl_fail_verify_error", "counter", [](const ClusterStats &stats) { return text(stats.tls.verifyErrors); });
+    writer.number("upstream_rq_active", "gauge",
+                  [](const ClusterStats &stats) { return text(stats.activeRequests); });
+    writer.number("upstream_cx_active", "gauge",
+                  [](const ClusterStats &stats) { return text(stats.activeConnections); });
+    writer.number("ssl_handshake", "counter",
+                  [](const ClusterStats &stats) { return text(stats.tls.handshakes); });
+    writer.number("ssl_connection_error", "counter",
+                  [](const ClusterStats &stats) { return text(stats.tls.connectionErrors); });
+    writer.number("ssl_fail_verify_error", "counter",
+                  [](const ClusterStats &stats) { return text(stats.tls.verifyErrors); });
     writer.classes("upstream_rq_xx");
     writer.begin("upstream_rq", "counter");
     for (const auto &[name, stats] : writer.all()) {
         for (const auto &[code, count] : stats->byCode)
-            writer.line("upstream_rq", labelled("envoy_response_code", text(code)) + "," + labelled(writer.label(), name), text(count));
+            writer.line("upstream_rq",
+                        labelled("envoy_response_code", text(code)) + "," + labelled(writer.label(), name),
+                        text(count));
     }
     writer.histogram("upstream_rq_time");
 }
@@ -134,13 +149,15 @@ void writeDownstream(Writer<DownstreamStats> writer)
     writer.counter("downstream_cx_destroy", &DownstreamStats::connectionsDestroyed);
     writer.counter("downstream_rq_rx_reset", &DownstreamStats::resets);
     writer.counter("downstream_cx_upgrades_total", &DownstreamStats::websockets);
-    writer.number("downstream_rq_active", "gauge", [](const DownstreamStats &stats) { return text(stats.activeRequests); });
-    writer.number("downstream_cx_active", "gauge", [](const DownstreamStats &stats) { return text(stats.activeConnections); });
+    writer.number("downstream_rq_active", "gauge",
+                  [](const DownstreamStats &stats) { return text(stats.activeRequests); });
+    writer.number("downstream_cx_active", "gauge",
+                  [](const DownstreamStats &stats) { return text(stats.activeConnections); });
     writer.classes("downstream_rq_xx");
     writer.histogram("downstream_rq_time");
 }
 
-}
+} // namespace
 
 void TimeHistogram::add(std::chrono::microseconds time)
 {

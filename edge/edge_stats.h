@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What the edge counts, under the names that Envoy's /stats/prometheus uses (the guide's dashboards and scrape job read these).
-// Thread: one loop.  Counters of a cluster live as long as the statistics do, whatever the configuration does.
+// What the edge counts, under the names that Envoy's /stats/prometheus uses (the guide's dashboards and
+// scrape job read these). Thread: one loop.  Counters of a cluster live as long as the statistics do,
+// whatever the configuration does.
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -13,8 +14,10 @@ namespace edge {
 
 struct TimeHistogram // Envoy's default buckets, in milliseconds
 {
-    static constexpr std::array<double, 19> Bounds {0.5, 1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000, 300000, 600000, 1800000, 3600000};
-    std::array<std::uint64_t, Bounds.size()> counts {}; // not cumulative
+    static constexpr std::array<double, 19> Bounds{0.5,   1,      5,      10,      25,     50,    100,
+                                                   250,   500,    1000,   2500,    5000,   10000, 30000,
+                                                   60000, 300000, 600000, 1800000, 3600000};
+    std::array<std::uint64_t, Bounds.size()> counts{}; // not cumulative
     std::uint64_t count = 0;
     double sumMs = 0;
 
@@ -28,12 +31,14 @@ struct TlsCounters
 
 struct ClusterStats
 {
-    std::uint64_t requests = 0, completed = 0, timeouts = 0, perTryTimeouts = 0, retries = 0, retriesSucceeded = 0, retriesExhausted = 0;
+    std::uint64_t requests = 0, completed = 0, timeouts = 0, perTryTimeouts = 0, retries = 0,
+                  retriesSucceeded = 0, retriesExhausted = 0;
     std::uint64_t pendingOverflow = 0, noneHealthy = 0, resetsReceived = 0;
-    std::uint64_t connections = 0, connectFailures = 0, connectTimeouts = 0, connectionsDestroyed = 0, protocolErrors = 0;
+    std::uint64_t connections = 0, connectFailures = 0, connectTimeouts = 0, connectionsDestroyed = 0,
+                  protocolErrors = 0;
     std::int64_t activeRequests = 0, activeConnections = 0;
     std::uint64_t bytesReceived = 0, bytesSent = 0;
-    std::array<std::uint64_t, 6> byClass {}; // [2]: 2xx
+    std::array<std::uint64_t, 6> byClass{}; // [2]: 2xx
     std::map<int, std::uint64_t> byCode;
     TimeHistogram time;
     TlsCounters tls;
@@ -43,9 +48,10 @@ struct ClusterStats
 
 struct DownstreamStats // of one HTTP connection manager: ingress_http, ingress_https
 {
-    std::uint64_t requests = 0, connections = 0, tlsConnections = 0, connectionsDestroyed = 0, resets = 0, websockets = 0;
+    std::uint64_t requests = 0, connections = 0, tlsConnections = 0, connectionsDestroyed = 0, resets = 0,
+                  websockets = 0;
     std::int64_t activeRequests = 0, activeConnections = 0;
-    std::array<std::uint64_t, 6> byClass {};
+    std::array<std::uint64_t, 6> byClass{};
     TimeHistogram time;
     TlsCounters tls;
 
@@ -55,7 +61,7 @@ struct DownstreamStats // of one HTTP connection manager: ingress_http, ingress_
 class EdgeStats
 {
 public:
-    std::shared_ptr<ClusterStats> cluster(const std::string &name);        // made at first use
+    std::shared_ptr<ClusterStats> cluster(const std::string &name); // made at first use
     std::shared_ptr<DownstreamStats> downstream(const std::string &prefix);
     std::string prometheusText() const;
 

@@ -12,14 +12,15 @@ namespace edge {
 
 namespace {
 
-constexpr std::chrono::seconds HelloTimeout {10};
-constexpr std::chrono::seconds SweepPause {10};
+constexpr std::chrono::seconds HelloTimeout{10};
+constexpr std::chrono::seconds SweepPause{10};
 constexpr std::size_t RecordHeader = 5;
 constexpr std::size_t LongestRecord = RecordHeader + 16 * 1024;
 
 bool hasTlsChain(const Listener &listener)
 {
-    return std::any_of(listener.chains.begin(), listener.chains.end(), [](const FilterChain &chain) { return chain.tls; });
+    return std::any_of(listener.chains.begin(), listener.chains.end(),
+                       [](const FilterChain &chain) { return chain.tls; });
 }
 
 const Listener *listenerOf(const EdgeState &state, std::uint16_t port)
@@ -67,12 +68,13 @@ private:
     std::shared_ptr<DownstreamStats> m_stats;
 };
 
-std::string statsPrefix(const Listener &listener) // emissary ir/irlistener.py:173; Ambassador 1.x knows one only
+std::string
+statsPrefix(const Listener &listener) // emissary ir/irlistener.py:173; Ambassador 1.x knows one only
 {
     return !listener.listener.kind.empty() && hasTlsChain(listener) ? "ingress_https" : "ingress_http";
 }
 
-}
+} // namespace
 
 struct Gateway::State : std::enable_shared_from_this<Gateway::State>
 {
@@ -107,14 +109,16 @@ struct Gateway::State : std::enable_shared_from_this<Gateway::State>
         }
         for (const Listener &listener : table->config().listeners)
             state->downstream[listener.port] = stats.downstream(statsPrefix(listener));
-        std::erase_if(pools, [&](const auto &entry) { return table->config().clusters.count(entry.first) == 0; });
+        std::erase_if(pools,
+                      [&](const auto &entry) { return table->config().clusters.count(entry.first) == 0; });
         state->table = std::move(table);
         return state;
     }
 
     void updateListeners(std::vector<Error> &problems)
     {
-        std::erase_if(retired, [](const std::unique_ptr<Server> &server) { return server->openConnections() == 0; });
+        std::erase_if(retired,
+                      [](const std::unique_ptr<Server> &server) { return server->openConnections() == 0; });
         for (auto open = servers.begin(); open != servers.end();) {
             if (listenerOf(*current, open->first)) {
                 ++open;
@@ -130,11 +134,17 @@ struct Gateway::State : std::enable_shared_from_this<Gateway::State>
                 continue;
             const auto wanted = options.ports.find(listener.port);
             auto server = std::make_unique<Server>(loop, proxy);
-            const ListenOptions where {options.listenAddress, wanted == options.ports.end() ? std::uint16_t(0) : wanted->second, listener.port};
+            const ListenOptions where{options.listenAddress,
+                                      wanted == options.ports.end() ? std::uint16_t(0) : wanted->second,
+                                      listener.port};
             const std::uint16_t port = listener.port;
-            const Result<std::uint16_t> opened = server->listen(where, [self = shared_from_this(), port](Stream &stream, ConnectionInfo &info) { return self->prepare(port, stream, info); });
+            const Result<std::uint16_t> opened = server->listen(
+                where, [self = shared_from_this(), port](Stream &stream, ConnectionInfo &info) {
+                    return self->prepare(port, stream, info);
+                });
             if (!opened) {
-                problems.push_back({opened.error().kind, "Listener " + listener.name + ": " + opened.error().message});
+                problems.push_back(
+                    {opened.error().kind, "Listener " + listener.name + ": " + opened.error().message});
                 continue;
             }
             bound[port] = *opened;
@@ -155,7 +165,8 @@ struct Gateway::State : std::enable_shared_from_this<Gateway::State>
             co_return true;
         const std::optional<ClientHello> hello = co_await peekHello(stream);
         static const RequestHead anyHead;
-        RouteQuery query {&anyHead, port, hello.has_value(), hello ? std::string_view(hello->serverName) : std::string_view(), 0};
+        RouteQuery query{&anyHead, port, hello.has_value(),
+                         hello ? std::string_view(hello->serverName) : std::string_view(), 0};
         Decision decision = state->table->match(query);
         if (hello && !decision.chain) { // falls into the clear chain, where it is no HTTP
             query.tls = false;
@@ -170,7 +181,8 @@ struct Gateway::State : std::enable_shared_from_this<Gateway::State>
         co_return co_await terminate(*decision.chain, stream, info, *counters);
     }
 
-    asio::awaitable<bool> terminate(const FilterChain &chain, Stream &stream, ConnectionInfo &info, DownstreamStats &counters)
+    asio::awaitable<bool> terminate(const FilterChain &chain, Stream &stream, ConnectionInfo &info,
+                                    DownstreamStats &counters)
     {
         const EdgeCredentials::Made made = credentials.server(chain.tlsContext);
         if (!made.credentials) {
@@ -220,10 +232,7 @@ Gateway::Gateway(asio::io_context &loop, GatewayOptions options)
 {
 }
 
-Gateway::~Gateway()
-{
-    stop();
-}
+Gateway::~Gateway() { stop(); }
 
 std::vector<Error> Gateway::apply(std::shared_ptr<const RouteTable> table, const SecretStore &secrets)
 {
@@ -237,15 +246,9 @@ std::vector<Error> Gateway::apply(std::shared_ptr<const RouteTable> table, const
     return problems;
 }
 
-std::map<std::uint16_t, std::uint16_t> Gateway::boundPorts() const
-{
-    return m_state->bound;
-}
+std::map<std::uint16_t, std::uint16_t> Gateway::boundPorts() const { return m_state->bound; }
 
-std::string Gateway::prometheusText() const
-{
-    return m_state->stats.prometheusText();
-}
+std::string Gateway::prometheusText() const { return m_state->stats.prometheusText(); }
 
 void Gateway::stop()
 {

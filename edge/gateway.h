@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // The edge as a whole: listeners by the configuration, TLS by SNI, and the proxy behind them.
-// apply() swaps the table between two requests: a request sees one table from start to end.  Listeners that the new
-// configuration no longer has are closed; connections in flight finish.  Thread: the loop given.
+// apply() swaps the table between two requests: a request sees one table from start to end.  Listeners that
+// the new configuration no longer has are closed; connections in flight finish.  Thread: the loop given.
 #include "edge/endpoint.h"
 #include "edge/exchange.h"
 #include "edge/route_table.h"
@@ -22,8 +22,10 @@ using SecretStore = std::map<std::string, SecretMaterial>; // by NAME.NAMESPACE
 struct GatewayOptions
 {
     std::string listenAddress = "127.0.0.1";
-    std::map<std::uint16_t, std::uint16_t> ports; // configured listener port → port to bind; absent: any free one
-    // Where a cluster's host:port really lives; nullopt: no healthy upstream.  An empty function dials what the cluster says.
+    std::map<std::uint16_t, std::uint16_t>
+        ports; // configured listener port → port to bind; absent: any free one
+    // Where a cluster's host:port really lives; nullopt: no healthy upstream.  An empty function dials what
+    // the cluster says.
     std::function<std::optional<Endpoint>(const Cluster &)> resolve;
     std::function<void(const Exchange &)> exchangeFinished;
 };
@@ -36,10 +38,12 @@ public:
     Gateway(const Gateway &) = delete;
     Gateway &operator=(const Gateway &) = delete;
 
-    // Broken TLS material does not fail the whole: that chain refuses handshakes, and the messages say which and why.
+    // Broken TLS material does not fail the whole: that chain refuses handshakes, and the messages say which
+    // and why.
     std::vector<Error> apply(std::shared_ptr<const RouteTable> table, const SecretStore &secrets);
     std::map<std::uint16_t, std::uint16_t> boundPorts() const; // configured → bound
-    std::string prometheusText() const; // Envoy's metric names: envoy_http_downstream_rq_total, envoy_cluster_upstream_rq_xx …
+    std::string prometheusText()
+        const; // Envoy's metric names: envoy_http_downstream_rq_total, envoy_cluster_upstream_rq_xx …
     void stop();
 
 private:

@@ -33,6 +33,11 @@ std::string H1Connection::take(std::size_t size)
     return taken;
 }
 
+bool H1Connection::beginsLikeHttp() const
+{
+    return !hasBuffered() || isToken(std::string_view(m_buffer).substr(m_begin, 1));
+}
+
 std::string H1Connection::takeBuffered()
 {
     return take(m_buffer.size());

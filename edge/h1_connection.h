@@ -25,6 +25,7 @@ public:
     asio::awaitable<Result<std::string>> readHead(std::size_t limit, Deadline deadline);
     std::string takeBuffered(); // what was read past the last head or body: the first bytes of a tunnel
     bool hasBuffered() const { return m_begin < m_buffer.size(); }
+    bool beginsLikeHttp() const; // false: no head can begin with what is buffered, however it goes on
     asio::awaitable<Result<bool>> waitForData(Deadline deadline); // false: the peer closed
 
     // The body that follows a head; read() gives "" at its end.

@@ -37,7 +37,7 @@ std::string headerCommand(const Headers &headers, const RequestHead *request, st
 std::string startTime()
 {
     const std::time_t now = std::time(nullptr);
-    std::tm parts {};
+    std::tm parts{};
     gmtime_r(&now, &parts);
     char text[32];
     return std::string(text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S.000Z", &parts));
@@ -46,14 +46,22 @@ std::string startTime()
 std::optional<std::string> tlsCommand(std::string_view command, const TlsFacts *tls)
 {
     const PeerCertificate *leaf = tls && !tls->peerChain.empty() ? &tls->peerChain.front() : nullptr;
-    if (command == "DOWNSTREAM_TLS_VERSION") return tls ? tls->version : "";
-    if (command == "DOWNSTREAM_TLS_CIPHER") return tls ? tls->cipher : "";
-    if (command == "REQUESTED_SERVER_NAME") return tls ? tls->serverName : "";
-    if (command == "DOWNSTREAM_PEER_SUBJECT") return leaf ? leaf->subject : "";
-    if (command == "DOWNSTREAM_PEER_ISSUER") return leaf ? leaf->issuer : "";
-    if (command == "DOWNSTREAM_PEER_SERIAL") return leaf ? leaf->serial : "";
-    if (command == "DOWNSTREAM_PEER_FINGERPRINT_256") return leaf ? leaf->fingerprint : "";
-    if (command == "DOWNSTREAM_PEER_URI_SAN") return leaf && !leaf->uriNames.empty() ? leaf->uriNames.front() : "";
+    if (command == "DOWNSTREAM_TLS_VERSION")
+        return tls ? tls->version : "";
+    if (command == "DOWNSTREAM_TLS_CIPHER")
+        return tls ? tls->cipher : "";
+    if (command == "REQUESTED_SERVER_NAME")
+        return tls ? tls->serverName : "";
+    if (command == "DOWNSTREAM_PEER_SUBJECT")
+        return leaf ? leaf->subject : "";
+    if (command == "DOWNSTREAM_PEER_ISSUER")
+        return leaf ? leaf->issuer : "";
+    if (command == "DOWNSTREAM_PEER_SERIAL")
+        return leaf ? leaf->serial : "";
+    if (command == "DOWNSTREAM_PEER_FINGERPRINT_256")
+        return leaf ? leaf->fingerprint : "";
+    if (command == "DOWNSTREAM_PEER_URI_SAN")
+        return leaf && !leaf->uriNames.empty() ? leaf->uriNames.front() : "";
     return {};
 }
 
@@ -62,22 +70,29 @@ std::optional<std::string> commandValue(std::string_view command, const HeaderFa
     if (command.substr(0, 4) == "REQ(" && facts.request)
         return headerCommand(facts.request->headers, facts.request, command.substr(4));
     if (command.substr(0, 5) == "RESP(")
-        return facts.response ? headerCommand(facts.response->headers, nullptr, command.substr(5)) : std::string();
-    if (command == "PROTOCOL") return "HTTP/1.1";
-    if (command == "RESPONSE_CODE") return facts.response ? std::to_string(facts.response->status) : "0";
-    if (command == "START_TIME") return startTime();
-    if (command == "UPSTREAM_HOST" || command == "UPSTREAM_REMOTE_ADDRESS") return std::string(facts.upstreamAddress);
-    if (command == "UPSTREAM_CLUSTER") return std::string(facts.upstreamCluster);
+        return facts.response ? headerCommand(facts.response->headers, nullptr, command.substr(5))
+                              : std::string();
+    if (command == "PROTOCOL")
+        return "HTTP/1.1";
+    if (command == "RESPONSE_CODE")
+        return facts.response ? std::to_string(facts.response->status) : "0";
+    if (command == "START_TIME")
+        return startTime();
+    if (command == "UPSTREAM_HOST" || command == "UPSTREAM_REMOTE_ADDRESS")
+        return std::string(facts.upstreamAddress);
+    if (command == "UPSTREAM_CLUSTER")
+        return std::string(facts.upstreamCluster);
     if (!facts.connection)
         return {};
-    if (command == "DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT" || command == "DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT")
+    if (command == "DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT"
+        || command == "DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT")
         return facts.connection->peerAddress;
     if (command == "DOWNSTREAM_LOCAL_PORT")
         return std::to_string(facts.connection->listenerPort);
     return tlsCommand(command, facts.connection->tls ? &*facts.connection->tls : nullptr);
 }
 
-}
+} // namespace
 
 std::string expandCommands(std::string_view text, const HeaderFacts &facts)
 {
@@ -91,19 +106,22 @@ std::string expandCommands(std::string_view text, const HeaderFacts &facts)
             out.append(text);
             break;
         }
-        const std::optional<std::string> value = end == 1 ? std::string("%") : commandValue(text.substr(1, end - 1), facts);
+        const std::optional<std::string> value
+            = end == 1 ? std::string("%") : commandValue(text.substr(1, end - 1), facts);
         out.append(value ? *value : std::string(text.substr(0, end + 1)));
         text.remove_prefix(end + 1);
     }
     return out;
 }
 
-void applyHeaderRules(Headers &headers, const std::vector<HeaderToAdd> &add, const std::vector<std::string> &remove, const HeaderFacts &facts)
+void applyHeaderRules(Headers &headers, const std::vector<HeaderToAdd> &add,
+                      const std::vector<std::string> &remove, const HeaderFacts &facts)
 {
     for (const std::string &name : remove)
         headers.remove(name);
     for (const HeaderToAdd &header : add) {
-        std::string value = header.value.find('%') == std::string::npos ? header.value : expandCommands(header.value, facts);
+        std::string value = header.value.find('%') == std::string::npos ? header.value
+                                                                        : expandCommands(header.value, facts);
         if (header.append)
             headers.add(header.name, std::move(value));
         else

@@ -15,7 +15,8 @@ struct HeaderFacts // what commands can name; anything may be absent
     const ResponseHead *response = nullptr;
 };
 
-void applyHeaderRules(Headers &headers, const std::vector<HeaderToAdd> &add, const std::vector<std::string> &remove, const HeaderFacts &facts);
+void applyHeaderRules(Headers &headers, const std::vector<HeaderToAdd> &add,
+                      const std::vector<std::string> &remove, const HeaderFacts &facts);
 
 // %REQ(x)%, %PROTOCOL%, … ; %% is a percent sign.  What is not known stays as it was written.
 std::string expandCommands(std::string_view text, const HeaderFacts &facts);

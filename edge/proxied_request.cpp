@@ -16,8 +16,9 @@ namespace edge {
 
 namespace {
 
-constexpr std::size_t ReplayBytes = 1024 * 1024; // Envoy's per_connection_buffer_limit: a longer body is not retried
-constexpr std::chrono::milliseconds StreamIdle {300'000};
+constexpr std::size_t ReplayBytes
+    = 1024 * 1024; // Envoy's per_connection_buffer_limit: a longer body is not retried
+constexpr std::chrono::milliseconds StreamIdle{300'000};
 
 std::chrono::milliseconds elapsedSince(Clock::time_point start)
 {
@@ -26,12 +27,13 @@ std::chrono::milliseconds elapsedSince(Clock::time_point start)
 
 tl::unexpected<UpstreamProblem> problem(UpstreamFailure failure, std::string detail)
 {
-    return tl::unexpected(UpstreamProblem {failure, std::move(detail)});
+    return tl::unexpected(UpstreamProblem{failure, std::move(detail)});
 }
 
-}
+} // namespace
 
-ProxiedRequest::ProxiedRequest(Request &request, Responder &responder, const Route &route, const Upstream &upstream, std::mt19937_64 &random, Exchange &record)
+ProxiedRequest::ProxiedRequest(Request &request, Responder &responder, const Route &route,
+                               const Upstream &upstream, std::mt19937_64 &random, Exchange &record)
     : m_request(request)
     , m_responder(responder)
     , m_route(route)
@@ -40,7 +42,9 @@ ProxiedRequest::ProxiedRequest(Request &request, Responder &responder, const Rou
     , m_record(record)
     , m_head(request.head)
     , m_start(Clock::now())
-    , m_idle(route.idleTimeoutMs ? *route.idleTimeoutMs == 0 ? std::chrono::hours(24) : std::chrono::milliseconds(*route.idleTimeoutMs) : StreamIdle)
+    , m_idle(route.idleTimeoutMs ? *route.idleTimeoutMs == 0 ? std::chrono::hours(24)
+                                                             : std::chrono::milliseconds(*route.idleTimeoutMs)
+                                 : StreamIdle)
 {
 }
 
@@ -52,7 +56,9 @@ asio::awaitable<void> ProxiedRequest::run(std::optional<UpstreamTarget> where, b
     m_replayable = m_route.retryPolicy.has_value();
     if (m_request.bodyEnded()) {
         requestCompleted();
-        m_request.watchClient([this] { clientWent({Error::Kind::Closed, "the client closed the connection"}); });
+        m_request.watchClient([this] {
+            clientWent({Error::Kind::Closed, "the client closed the connection"});
+        });
     }
     for (int number = 0;; ++number) {
         Answer answer = co_await attempt(number);
@@ -62,7 +68,8 @@ asio::awaitable<void> ProxiedRequest::run(std::optional<UpstreamTarget> where, b
             break;
         }
         if (!mayRetry(answer, number)) {
-            const bool exhausted = m_route.retryPolicy && number > 0 && number == m_route.retryPolicy->numRetries;
+            const bool exhausted
+                = m_route.retryPolicy && number > 0 && number == m_route.retryPolicy->numRetries;
             if (exhausted && (!answer || retriesStatus(*m_route.retryPolicy, answer->status)))
                 m_record.flags = "URX";
             if (answer)
@@ -92,11 +99,15 @@ asio::awaitable<ProxiedRequest::Answer> ProxiedRequest::attempt(int number)
         const bool reused = m_connection->uses++ > 0;
         if (m_clientProblem)
             co_return problem(UpstreamFailure::Closed, {});
-        m_tryDeadline = m_route.retryPolicy && m_route.retryPolicy->perTryTimeoutMs ? in(std::chrono::milliseconds(*m_route.retryPolicy->perTryTimeoutMs)) : Deadline::max();
+        m_tryDeadline = m_route.retryPolicy && m_route.retryPolicy->perTryTimeoutMs
+            ? in(std::chrono::milliseconds(*m_route.retryPolicy->perTryTimeoutMs))
+            : Deadline::max();
         co_await send(number);
         Answer answer = co_await readAnswerHead();
-        // An idle connection that the peer closed just now says nothing about the request: a fresh one decides.
-        const bool raced = !answer && answer.error().failure == UpstreamFailure::Closed && reused && m_head.method != "POST" && m_bodyComplete && !m_uploadEnded;
+        // An idle connection that the peer closed just now says nothing about the request: a fresh one
+        // decides.
+        const bool raced = !answer && answer.error().failure == UpstreamFailure::Closed && reused
+            && m_head.method != "POST" && m_bodyComplete && !m_uploadEnded;
         if (!raced || m_clientProblem)
             co_return answer;
         mayUseIdle = false;
@@ -107,16 +118,20 @@ asio::awaitable<tl::expected<UpstreamPtr, UpstreamProblem>> ProxiedRequest::conn
 {
     if (!m_where) {
         ++m_upstream.stats->noneHealthy;
-        co_return problem(UpstreamFailure::NoHost, "no endpoint is known for " + m_upstream.cluster->host + ":" + std::to_string(m_upstream.cluster->port));
+        co_return problem(UpstreamFailure::NoHost,
+                          "no endpoint is known for " + m_upstream.cluster->host + ":"
+                              + std::to_string(m_upstream.cluster->port));
     }
     if (!m_upstream.tlsProblem.empty())
         co_return problem(UpstreamFailure::ConnectFailed, m_upstream.tlsProblem);
     UpstreamPtr idle = mayUseIdle ? m_upstream.pool->takeIdle(*m_where) : nullptr;
     if (idle)
         co_return idle;
-    const Deadline deadline = std::min(m_answerDeadline, in(std::chrono::milliseconds(m_upstream.cluster->connectTimeoutMs)));
+    const Deadline deadline
+        = std::min(m_answerDeadline, in(std::chrono::milliseconds(m_upstream.cluster->connectTimeoutMs)));
     auto connection = co_await UpstreamPool::dial(*m_where, m_upstream.stats, deadline);
-    if (!connection && connection.error().failure == UpstreamFailure::ConnectTimeout && Clock::now() >= m_answerDeadline)
+    if (!connection && connection.error().failure == UpstreamFailure::ConnectTimeout
+        && Clock::now() >= m_answerDeadline)
         co_return problem(UpstreamFailure::Timeout, connection.error().detail);
     co_return connection;
 }
@@ -129,8 +144,12 @@ asio::awaitable<void> ProxiedRequest::send(int number)
         if (const TlsFacts *tls = m_connection->h1.stream.tls())
             m_record.upstreamTls = *tls;
     }
-    const std::chrono::milliseconds left = std::chrono::milliseconds(m_route.timeoutMs) - (m_bodyComplete ? elapsedSince(m_start) : std::chrono::milliseconds(0));
-    const int expected = m_route.retryPolicy && m_route.retryPolicy->perTryTimeoutMs ? *m_route.retryPolicy->perTryTimeoutMs : number == 0 ? m_route.timeoutMs : int(std::max<std::int64_t>(left.count(), 1));
+    const std::chrono::milliseconds left = std::chrono::milliseconds(m_route.timeoutMs)
+        - (m_bodyComplete ? elapsedSince(m_start) : std::chrono::milliseconds(0));
+    const int expected = m_route.retryPolicy && m_route.retryPolicy->perTryTimeoutMs
+        ? *m_route.retryPolicy->perTryTimeoutMs
+        : number == 0 ? m_route.timeoutMs
+                      : int(std::max<std::int64_t>(left.count(), 1));
     if (expected > 0)
         m_head.headers.set("x-envoy-expected-rq-timeout-ms", std::to_string(expected));
     const UpstreamPtr connection = m_connection;
@@ -158,15 +177,18 @@ asio::awaitable<void> ProxiedRequest::send(int number)
 asio::awaitable<ProxiedRequest::Answer> ProxiedRequest::readAnswerHead()
 {
     for (;;) {
-        const Result<std::string> text = co_await m_connection->h1.readHead(H1Limits().headBytes, readDeadline());
+        const Result<std::string> text
+            = co_await m_connection->h1.readHead(H1Limits().headBytes, readDeadline());
         if (!text)
             co_return tl::unexpected(problemOf(text.error()));
         if (text->empty())
-            co_return problem(UpstreamFailure::Closed, m_record.upstreamAddress + " closed the connection before an answer");
+            co_return problem(UpstreamFailure::Closed,
+                              m_record.upstreamAddress + " closed the connection before an answer");
         auto head = parseResponseHead(*text, H1Limits().headers);
         if (!head) {
             ++m_upstream.stats->protocolErrors;
-            co_return problem(UpstreamFailure::ProtocolError, m_record.upstreamAddress + " does not answer with HTTP: " + head.error().why);
+            co_return problem(UpstreamFailure::ProtocolError,
+                              m_record.upstreamAddress + " does not answer with HTTP: " + head.error().why);
         }
         m_upstream.stats->bytesReceived += text->size();
         if (head->status >= 200 || head->status == 101) // other interim answers end here
@@ -181,18 +203,23 @@ UpstreamProblem ProxiedRequest::problemOf(const Error &error) const
     case Error::Kind::Timeout:
         if (Clock::now() >= m_answerDeadline)
             return {UpstreamFailure::Timeout, detail};
-        return {Clock::now() >= m_tryDeadline ? UpstreamFailure::PerTryTimeout : UpstreamFailure::IdleTimeout, detail};
+        return {Clock::now() >= m_tryDeadline ? UpstreamFailure::PerTryTimeout : UpstreamFailure::IdleTimeout,
+                detail};
     case Error::Kind::Protocol: return {UpstreamFailure::ProtocolError, detail};
     case Error::Kind::Tls: ++m_upstream.stats->tls.connectionErrors; return {UpstreamFailure::Closed, detail};
-    default: return {m_connection->h1.hasBuffered() ? UpstreamFailure::ProtocolError : UpstreamFailure::Closed, detail};
+    default:
+        return {m_connection->h1.hasBuffered() ? UpstreamFailure::ProtocolError : UpstreamFailure::Closed,
+                detail};
     }
 }
 
 bool ProxiedRequest::mayRetry(const Answer &answer, int number) const
 {
-    if (!m_route.retryPolicy || number >= m_route.retryPolicy->numRetries || !m_replayable || Clock::now() >= m_answerDeadline)
+    if (!m_route.retryPolicy || number >= m_route.retryPolicy->numRetries || !m_replayable
+        || Clock::now() >= m_answerDeadline)
         return false;
-    return answer ? retriesStatus(*m_route.retryPolicy, answer->status) : retriesFailure(*m_route.retryPolicy, answer.error().failure);
+    return answer ? retriesStatus(*m_route.retryPolicy, answer->status)
+                  : retriesFailure(*m_route.retryPolicy, answer.error().failure);
 }
 
 asio::awaitable<void> ProxiedRequest::fail(UpstreamProblem what, bool afterRetry)
@@ -206,12 +233,12 @@ asio::awaitable<void> ProxiedRequest::fail(UpstreamProblem what, bool afterRetry
         }
         m_record.flags = "DPE";
         m_record.status = 400;
-        LocalAnswer refusal {400, "Bad Request", {}, true};
+        LocalAnswer refusal{400, "Bad Request", {}, true};
         (void)co_await sendLocalAnswer(m_request, m_responder, std::move(refusal));
         co_return;
     }
     ClusterStats &stats = *m_upstream.stats;
-    LocalAnswer answer {failureStatus(what.failure), failureBody(what.failure, afterRetry), {}, false};
+    LocalAnswer answer{failureStatus(what.failure), failureBody(what.failure, afterRetry), {}, false};
     if (what.failure == UpstreamFailure::IdleTimeout && !m_bodyComplete)
         answer.status = 408;
     if (what.failure == UpstreamFailure::Overflow)
@@ -247,7 +274,8 @@ ResponseHead ProxiedRequest::forDownstream(ResponseHead head) const
     if (!m_route.responseHeadersToAdd.empty() || !m_route.responseHeadersToRemove.empty()) {
         const ResponseHead before = head;
         applyHeaderRules(head.headers, m_route.responseHeadersToAdd, m_route.responseHeadersToRemove,
-                         {&m_request.head, &m_request.connection, m_record.upstreamAddress, m_upstream.cluster->name, &before});
+                         {&m_request.head, &m_request.connection, m_record.upstreamAddress,
+                          m_upstream.cluster->name, &before});
     }
     return head;
 }
@@ -257,7 +285,8 @@ asio::awaitable<void> ProxiedRequest::relay(ResponseHead head)
     const auto length = bodyLength(head, m_head.method);
     if (!length) {
         ++m_upstream.stats->protocolErrors;
-        UpstreamProblem nonsense {UpstreamFailure::ProtocolError, m_record.upstreamAddress + ": " + length.error().why};
+        UpstreamProblem nonsense{UpstreamFailure::ProtocolError,
+                                 m_record.upstreamAddress + ": " + length.error().why};
         co_await fail(std::move(nonsense), false);
         co_return;
     }
@@ -268,12 +297,16 @@ asio::awaitable<void> ProxiedRequest::relay(ResponseHead head)
         co_return;
     }
     m_connection->h1.startBody(*length);
-    const bool reusable = length->kind != BodyLength::Kind::UntilClose && head.minorVersion == 1 && !head.headers.hasToken("connection", "close");
+    const bool reusable = length->kind != BodyLength::Kind::UntilClose && head.minorVersion == 1
+        && !head.headers.hasToken("connection", "close");
     std::optional<std::uint64_t> size;
     if (length->kind == BodyLength::Kind::Known)
         size = length->bytes;
-    else if (length->kind == BodyLength::Kind::None && (m_head.method != "HEAD" || head.headers.has("content-length")))
-        size = m_head.method == "HEAD" ? std::strtoull(head.headers.value("content-length").data(), nullptr, 10) : 0;
+    else if (length->kind == BodyLength::Kind::None
+             && (m_head.method != "HEAD" || head.headers.has("content-length")))
+        size = m_head.method == "HEAD"
+            ? std::strtoull(head.headers.value("content-length").data(), nullptr, 10)
+            : 0;
     if (!m_bodyComplete)
         m_responder.closeAfter();
     ResponseHead passed = forDownstream(std::move(head));
@@ -285,7 +318,8 @@ asio::awaitable<void> ProxiedRequest::relay(ResponseHead head)
     if (m_clientProblem)
         m_record.flags = "DC";
     else
-        m_upstream.stats->time.add(std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - m_start));
+        m_upstream.stats->time.add(
+            std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - m_start));
 }
 
 asio::awaitable<void> ProxiedRequest::relayBody(bool reusable)
@@ -336,7 +370,7 @@ asio::awaitable<void> ProxiedRequest::joinStreams(ResponseHead head)
         clientWent(downstream.error());
         co_return;
     }
-    TunnelEnds ends {**downstream, std::move(early), m_connection->h1.stream, m_connection->h1.takeBuffered()};
+    TunnelEnds ends{**downstream, std::move(early), m_connection->h1.stream, m_connection->h1.takeBuffered()};
     co_await tunnel(std::move(ends), m_idle);
 }
 
@@ -384,7 +418,8 @@ asio::awaitable<void> ProxiedRequest::sendPiece(std::string_view piece)
     const std::string bytes = framed(piece);
     const Result<void> written = co_await target->h1.stream.write(bytes, in(m_idle));
     if (!written && m_uploadTarget == target)
-        m_uploadTarget.reset(); // the rest is read and dropped; what the upstream says about it is read elsewhere
+        m_uploadTarget
+            .reset(); // the rest is read and dropped; what the upstream says about it is read elsewhere
 }
 
 asio::awaitable<void> ProxiedRequest::endUpload()
@@ -395,7 +430,8 @@ asio::awaitable<void> ProxiedRequest::endUpload()
     while (m_uploading) {
         m_request.stopReading();
         asio::error_code ignored;
-        m_uploadEnded->expires_after(std::chrono::milliseconds(20)); // it may have been between two calls when it was stopped
+        m_uploadEnded->expires_after(
+            std::chrono::milliseconds(20)); // it may have been between two calls when it was stopped
         co_await m_uploadEnded->async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }
 }

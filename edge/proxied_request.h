@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// One request on its way through the edge: attempts at an upstream, the body one way and the answer the other, both streamed
-// with back-pressure (a piece is read only when the last one is written).  An answer may begin before the body has all arrived.
+// One request on its way through the edge: attempts at an upstream, the body one way and the answer the
+// other, both streamed with back-pressure (a piece is read only when the last one is written).  An answer may
+// begin before the body has all arrived.
 #include "edge/edge_state.h"
 #include "edge/exchange.h"
 #include "edge/handler.h"
@@ -15,9 +16,11 @@ namespace edge {
 class ProxiedRequest
 {
 public:
-    ProxiedRequest(Request &request, Responder &responder, const Route &route, const Upstream &upstream, std::mt19937_64 &random, Exchange &record);
+    ProxiedRequest(Request &request, Responder &responder, const Route &route, const Upstream &upstream,
+                   std::mt19937_64 &random, Exchange &record);
 
-    // The request's head must be ready to be forwarded, but for the time that the edge grants.  where: nullopt if there is no endpoint.
+    // The request's head must be ready to be forwarded, but for the time that the edge grants.  where:
+    // nullopt if there is no endpoint.
     asio::awaitable<void> run(std::optional<UpstreamTarget> where, bool appliesCors);
 
 private:
@@ -66,10 +69,10 @@ private:
     std::chrono::milliseconds m_idle;
 
     // The body's way up.
-    UpstreamPtr m_uploadTarget;   // nullptr between attempts
-    std::string m_replay;         // for a further attempt
+    UpstreamPtr m_uploadTarget; // nullptr between attempts
+    std::string m_replay; // for a further attempt
     bool m_replayable = false;
-    bool m_uploading = false;     // the coroutine is alive
+    bool m_uploading = false; // the coroutine is alive
     bool m_uploadStopped = false;
     bool m_bodyComplete = false;
     std::optional<asio::steady_timer> m_uploadEnded;

@@ -25,13 +25,15 @@ std::string upgradeAsked(const Headers &headers)
 
 bool isAllowed(const Route &route, const std::string &upgrade)
 {
-    return std::any_of(route.upgrades.begin(), route.upgrades.end(), [&](const std::string &allowed) { return equalIgnoringCase(allowed, upgrade); });
+    return std::any_of(route.upgrades.begin(), route.upgrades.end(),
+                       [&](const std::string &allowed) { return equalIgnoringCase(allowed, upgrade); });
 }
 
 class Serving // one request, from its head to the record that it leaves
 {
 public:
-    Serving(const ProxyOptions &options, std::shared_ptr<const EdgeState> state, std::mt19937_64 &random, Request &request, Responder &responder)
+    Serving(const ProxyOptions &options, std::shared_ptr<const EdgeState> state, std::mt19937_64 &random,
+            Request &request, Responder &responder)
         : m_options(options)
         , m_state(std::move(state))
         , m_random(random)
@@ -105,7 +107,7 @@ private:
             note();
         if (verdict.status != 0) {
             m_record.flags = verdict.status == 404 ? "NR" : "";
-            LocalAnswer refusal {verdict.status, "", {}, true};
+            LocalAnswer refusal{verdict.status, "", {}, true};
             co_await say(std::move(refusal));
             co_return;
         }
@@ -118,7 +120,8 @@ private:
         query.head = &m_request.head;
         query.port = m_request.connection.listenerPort;
         query.tls = isTls();
-        query.serverName = isTls() ? std::string_view(m_request.connection.tls->serverName) : std::string_view();
+        query.serverName
+            = isTls() ? std::string_view(m_request.connection.tls->serverName) : std::string_view();
         query.random = unsigned(m_random() % 10'000);
         const Decision decision = m_state->table->match(query);
         if (!decision.route) {
@@ -130,30 +133,32 @@ private:
         const Route &chosen = *decision.route;
         m_record.mapping = chosen.mapping;
         if (!upgrade.empty() && !isAllowed(chosen, upgrade)) {
-            LocalAnswer refusal {403, "", {}, true};
+            LocalAnswer refusal{403, "", {}, true};
             co_await say(std::move(refusal));
             co_return;
         }
         const bool cors = chosen.cors && corsApplies(*chosen.cors, m_request.head);
         if (cors && isPreflight(m_request.head)) {
-            LocalAnswer preflight {200, "", preflightHeaders(*chosen.cors, m_request.head), false};
+            LocalAnswer preflight{200, "", preflightHeaders(*chosen.cors, m_request.head), false};
             co_await say(std::move(preflight));
         } else if (chosen.redirect) {
-            LocalAnswer elsewhere {chosen.redirect->status, "", {}, false};
-            elsewhere.headers.add("location", redirectLocation(*chosen.redirect, chosen.path, m_request.head, isTls()));
+            LocalAnswer elsewhere{chosen.redirect->status, "", {}, false};
+            elsewhere.headers.add("location",
+                                  redirectLocation(*chosen.redirect, chosen.path, m_request.head, isTls()));
             co_await say(std::move(elsewhere));
         } else {
             co_await forward(chosen, decision.cluster, cors, upgrade);
         }
     }
 
-    asio::awaitable<void> forward(const Route &route, const Cluster *cluster, bool cors, const std::string &upgrade)
+    asio::awaitable<void> forward(const Route &route, const Cluster *cluster, bool cors,
+                                  const std::string &upgrade)
     {
         const auto upstream = m_state->upstreams.find(cluster);
         if (upstream == m_state->upstreams.end()) {
             m_record.detail = "the route names the cluster " + route.cluster + ", which is not defined";
             m_record.flags = "NC";
-            LocalAnswer missing {503, "", {}, false};
+            LocalAnswer missing{503, "", {}, false};
             co_await say(std::move(missing));
             co_return;
         }
@@ -168,10 +173,11 @@ private:
     void prepareHead(const Route &route, const Cluster &cluster, const std::string &upgrade)
     {
         RequestHead &head = m_request.head;
-        const HeaderFacts facts {&head, &m_request.connection, {}, cluster.name, nullptr};
+        const HeaderFacts facts{&head, &m_request.connection, {}, cluster.name, nullptr};
         if (!route.requestHeadersToAdd.empty() || !route.requestHeadersToRemove.empty()) {
             const RequestHead before = head;
-            applyHeaderRules(head.headers, route.requestHeadersToAdd, route.requestHeadersToRemove, {&before, facts.connection, {}, cluster.name, nullptr});
+            applyHeaderRules(head.headers, route.requestHeadersToAdd, route.requestHeadersToRemove,
+                             {&before, facts.connection, {}, cluster.name, nullptr});
         }
         if (route.prefixRewrite || route.regexRewrite) {
             std::string rewritten = rewrittenTarget(route, head.target);
@@ -185,7 +191,8 @@ private:
         if (!upgrade.empty()) {
             head.headers.set("connection", "upgrade");
             head.headers.set("upgrade", upgrade);
-        } else if (m_request.bodyEnded() && !head.headers.has("content-length") && head.method != "GET" && head.method != "HEAD" && head.method != "DELETE") {
+        } else if (m_request.bodyEnded() && !head.headers.has("content-length") && head.method != "GET"
+                   && head.method != "HEAD" && head.method != "DELETE") {
             head.headers.set("content-length", "0");
         } else if (!m_request.bodyEnded() && !head.headers.has("content-length")) {
             head.headers.set("transfer-encoding", "chunked");
@@ -194,14 +201,14 @@ private:
 
     std::optional<UpstreamTarget> targetOf(const Upstream &upstream) const
     {
-        Endpoint endpoint {upstream.cluster->host, upstream.cluster->port};
+        Endpoint endpoint{upstream.cluster->host, upstream.cluster->port};
         if (m_options.resolve) {
             std::optional<Endpoint> found = m_options.resolve(*upstream.cluster);
             if (!found)
                 return {};
             endpoint = std::move(*found);
         }
-        return UpstreamTarget {std::move(endpoint.address), endpoint.port, upstream.tls, upstream.serverName};
+        return UpstreamTarget{std::move(endpoint.address), endpoint.port, upstream.tls, upstream.serverName};
     }
 
     const ProxyOptions &m_options;
@@ -212,7 +219,7 @@ private:
     Exchange m_record;
 };
 
-}
+} // namespace
 
 Proxy::Proxy(ProxyOptions options)
     : m_options(std::move(options))

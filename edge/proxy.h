@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The Handler that serves a route table: decides, answers by itself (404, redirects, CORS preflights) or hands over to a ProxiedRequest.
-// Behaves as Envoy does under Emissary's configuration (facts envoy-truth.md).  Thread: the loop of its server.
+// The Handler that serves a route table: decides, answers by itself (404, redirects, CORS preflights) or
+// hands over to a ProxiedRequest. Behaves as Envoy does under Emissary's configuration (facts
+// envoy-truth.md).  Thread: the loop of its server.
 #include "edge/edge_state.h"
 #include "edge/endpoint.h"
 #include "edge/exchange.h"

@@ -11,20 +11,25 @@ constexpr std::string_view Escaped = "{}|^\"<>`"; // never raw in a normalised p
 
 int hexDigit(char c)
 {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
     return -1;
 }
 
 bool isUnreserved(int c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.'
+        || c == '_' || c == '~';
 }
 
 bool needsWork(std::string_view path)
 {
-    return path.find_first_of("%\\{}|^\"<>`") != std::string_view::npos || path.find("/.") != std::string_view::npos;
+    return path.find_first_of("%\\{}|^\"<>`") != std::string_view::npos
+        || path.find("/.") != std::string_view::npos;
 }
 
 // The escapes of one path; nullopt for %00.
@@ -72,7 +77,7 @@ std::string withoutDotSegments(std::string_view path) // begins with '/'
     return out;
 }
 
-}
+} // namespace
 
 bool normalisePath(std::string &target)
 {

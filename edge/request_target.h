@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Brings a request into the form that routes are matched on, as Envoy does under Emissary's settings (facts envoy-truth.md,
-// "Routing and paths"): absolute targets become path and Host, the path is normalised.
+// Brings a request into the form that routes are matched on, as Envoy does under Emissary's settings (facts
+// envoy-truth.md, "Routing and paths"): absolute targets become path and Host, the path is normalised.
 #include "edge/http_message.h"
 
 namespace edge {
@@ -13,7 +13,8 @@ struct TargetVerdict
 
 TargetVerdict normaliseTarget(RequestHead &head, bool tls);
 
-// Dot segments resolved, \ as /, unreserved escapes decoded, {}|^"<>` escaped; %2f, %5c and // stay.  false: %00 or a fragment.
+// Dot segments resolved, \ as /, unreserved escapes decoded, {}|^"<>` escaped; %2f, %5c and // stay.  false:
+// %00 or a fragment.
 bool normalisePath(std::string &target);
 
 } // namespace edge

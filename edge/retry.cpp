@@ -22,7 +22,7 @@ bool asksFor(const RetryPolicy &policy, std::string_view condition)
     return false;
 }
 
-}
+} // namespace
 
 bool retriesStatus(const RetryPolicy &policy, int status)
 {
@@ -38,7 +38,8 @@ bool retriesFailure(const RetryPolicy &policy, UpstreamFailure failure)
     switch (failure) {
     case UpstreamFailure::ConnectFailed:
     case UpstreamFailure::ConnectTimeout:
-        return asksFor(policy, "connect-failure") || asksFor(policy, "5xx") || asksFor(policy, "gateway-error") || asksFor(policy, "reset");
+        return asksFor(policy, "connect-failure") || asksFor(policy, "5xx")
+            || asksFor(policy, "gateway-error") || asksFor(policy, "reset");
     case UpstreamFailure::Closed:
     case UpstreamFailure::ProtocolError:
     case UpstreamFailure::PerTryTimeout:
@@ -107,7 +108,9 @@ std::string failureBody(UpstreamFailure failure, bool afterRetry)
     case UpstreamFailure::IdleTimeout: return "stream timeout";
     default: break;
     }
-    return "upstream connect error or disconnect/reset before headers. " + std::string(afterRetry ? "retried and the latest reset reason: " : "reset reason: ").append(failureReason(failure));
+    return "upstream connect error or disconnect/reset before headers. "
+        + std::string(afterRetry ? "retried and the latest reset reason: " : "reset reason: ")
+              .append(failureReason(failure));
 }
 
 } // namespace edge

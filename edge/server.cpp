@@ -226,9 +226,16 @@ asio::awaitable<void> serveConnection(Stream stream, ConnectionInfo info, Handle
         const Result<bool> data = co_await connection.waitForData(in(limits.idleTimeout));
         if (!data || !*data)
             break;
+        if (!connection.beginsLikeHttp()) { // a TLS hello, say: waiting for a blank line would be vain
+            const BadMessage noHttp {400, "no HTTP"};
+            co_await refuse(connection, noHttp, limits);
+            break;
+        }
         Result<std::string> head = co_await connection.readHead(limits.headBytes, in(limits.headTimeout));
-        if (!head && head.error().kind == Error::Kind::Protocol)
-            co_await refuse(connection, {431, head.error().message}, limits);
+        if (!head && head.error().kind == Error::Kind::Protocol) {
+            const BadMessage tooLong {431, head.error().message};
+            co_await refuse(connection, tooLong, limits);
+        }
         if (!head || head->empty())
             break;
         alive = co_await serveRequest(connection, std::move(*head), info, handler, limits);

@@ -135,10 +135,11 @@ struct Stream::State : std::enable_shared_from_this<Stream::State>
     tl::unexpected<Error> tlsFailure(const char *what)
     {
         const long verified = SSL_get_verify_result(ssl.get());
+        const bool verifyFailed = verified != X509_V_OK && ERR_GET_REASON(ERR_peek_last_error()) == SSL_R_CERTIFICATE_VERIFY_FAILED;
         const std::string reason = openSslError();
         if (timedOut)
             return failure(Error::Kind::Timeout, std::string(what) + ": no progress in time");
-        if (verified != X509_V_OK)
+        if (verifyFailed)
             return failure(Error::Kind::Tls, std::string(what) + ": " + X509_verify_cert_error_string(verified));
         return failure(Error::Kind::Tls, std::string(what) + ": " + reason);
     }
@@ -348,16 +349,24 @@ asio::awaitable<Result<std::string>> Stream::peek(std::size_t size, Deadline dea
 asio::awaitable<Result<std::string>> Stream::peekAtLeast(std::size_t size, Deadline deadline)
 {
     const std::shared_ptr<State> state = m_state;
-    asio::error_code error;
-    state->socket.set_option(asio::socket_base::receive_low_watermark(int(size)), error); // the wait ends when so much is there
-    state->arm(State::Reading, deadline);
-    error = co_await state->wait(Tcp::socket::wait_read);
-    state->disarm(State::Reading);
     asio::error_code ignored;
+    state->socket.set_option(asio::socket_base::receive_low_watermark(int(size)), ignored);
+    Result<std::string> bytes = std::string();
+    // A wait ends when so much is there, when the peer has ended, or once for an earlier event: hence the few tries.
+    for (int idle = 0; idle < 4 && bytes && bytes->size() < size;) {
+        state->arm(State::Reading, deadline);
+        const asio::error_code error = co_await state->wait(Tcp::socket::wait_read);
+        state->disarm(State::Reading);
+        if (error)
+            co_return state->explain(error, "reading");
+        const std::size_t before = bytes->size();
+        bytes = co_await peek(size, deadline);
+        if (bytes && bytes->empty())
+            break;
+        idle = bytes && bytes->size() == before ? idle + 1 : 0;
+    }
     state->socket.set_option(asio::socket_base::receive_low_watermark(1), ignored);
-    if (error)
-        co_return state->explain(error, "reading");
-    co_return co_await peek(size, deadline);
+    co_return bytes;
 }
 
 void Stream::close()

@@ -16,7 +16,7 @@ namespace {
 asio::awaitable<void> copy(Stream &from, std::string first, Stream &to, std::chrono::milliseconds idle)
 {
     Result<void> written = co_await to.write(first, in(idle));
-    std::array<char, 16 * 1024> buffer {};
+    std::array<char, 16 * 1024> buffer{};
     while (written) {
         const Result<std::size_t> n = co_await from.read(buffer.data(), buffer.size(), in(idle));
         if (!n || *n == 0)
@@ -30,14 +30,15 @@ asio::awaitable<void> copy(Stream &from, std::string first, Stream &to, std::chr
     to.cancel();
 }
 
-}
+} // namespace
 
 asio::awaitable<void> tunnel(TunnelEnds ends, std::chrono::milliseconds idle)
 {
     const auto executor = co_await asio::this_coro::executor;
     asio::steady_timer otherEnded(executor, Deadline::max());
     bool running = true;
-    const auto other = [](TunnelEnds &e, std::chrono::milliseconds time, bool &alive, asio::steady_timer &ended) -> asio::awaitable<void> {
+    const auto other = [](TunnelEnds &e, std::chrono::milliseconds time, bool &alive,
+                          asio::steady_timer &ended) -> asio::awaitable<void> {
         co_await copy(e.upstream, std::move(e.fromUpstream), e.downstream, time);
         alive = false;
         ended.cancel();

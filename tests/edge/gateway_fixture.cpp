@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/edge/gateway_fixture.h"
 
+#include <asio/redirect_error.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/use_awaitable.hpp>
+
 namespace edge_test {
 
 edge::Route forwardTo(std::string prefix, std::string cluster)
@@ -36,7 +40,8 @@ GatewayTest::GatewayTest()
     edge::GatewayOptions options;
     options.resolve = [this](const edge::Cluster &cluster) -> std::optional<edge::Endpoint> {
         const auto found = m_ports.find(cluster.name);
-        return found == m_ports.end() ? std::nullopt : std::optional<edge::Endpoint>({"127.0.0.1", found->second});
+        return found == m_ports.end() ? std::nullopt
+                                      : std::optional<edge::Endpoint>({"127.0.0.1", found->second});
     };
     options.exchangeFinished = [this](const edge::Exchange &exchange) { m_exchanges.push_back(exchange); };
     gateway = std::make_unique<edge::Gateway>(loop, std::move(options));
@@ -83,21 +88,53 @@ edge::Result<edge::Reply> GatewayTest::fetch(edge::ClientRequest wanted)
 {
     std::optional<edge::Result<edge::Reply>> reply = run(loop, edge::fetch(std::move(wanted)));
     settle();
-    return reply ? std::move(*reply) : edge::Result<edge::Reply>(edge::failure(edge::Error::Kind::Timeout, "the test ran out of time"));
+    return reply
+        ? std::move(*reply)
+        : edge::Result<edge::Reply>(edge::failure(edge::Error::Kind::Timeout, "the test ran out of time"));
+}
+
+RawAnswer GatewayTest::rawSlowly(std::vector<std::string> pieces, std::uint16_t configured)
+{
+    const auto talk = [](std::uint16_t to, std::vector<std::string> parts) -> asio::awaitable<RawAnswer> {
+        RawAnswer answer;
+        edge::Result<edge::Stream> stream
+            = co_await edge::Stream::connect("127.0.0.1", to, edge::in(std::chrono::seconds(5)));
+        if (!stream)
+            co_return answer;
+        asio::steady_timer pause(stream->socket().get_executor());
+        for (const std::string &part : parts) {
+            (void)co_await stream->write(part, edge::in(std::chrono::seconds(5)));
+            asio::error_code ignored;
+            pause.expires_after(std::chrono::milliseconds(30)); // a segment of its own
+            co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        }
+        std::array<char, 4096> buffer{};
+        const edge::Result<std::size_t> n
+            = co_await stream->read(buffer.data(), buffer.size(), edge::in(std::chrono::seconds(5)));
+        answer.closed = !n || *n == 0;
+        answer.bytes.assign(buffer.data(), n.value_or(0));
+        co_return answer;
+    };
+    RawAnswer answer = run(loop, talk(port(configured), std::move(pieces))).value_or(RawAnswer{});
+    settle();
+    return answer;
 }
 
 RawAnswer GatewayTest::raw(std::vector<std::string> pieces, std::string until, std::uint16_t configured)
 {
-    const auto talk = [](std::uint16_t to, std::vector<std::string> parts, std::string end) -> asio::awaitable<RawAnswer> {
+    const auto talk = [](std::uint16_t to, std::vector<std::string> parts,
+                         std::string end) -> asio::awaitable<RawAnswer> {
         RawAnswer answer;
-        edge::Result<edge::Stream> stream = co_await edge::Stream::connect("127.0.0.1", to, edge::in(std::chrono::seconds(5)));
+        edge::Result<edge::Stream> stream
+            = co_await edge::Stream::connect("127.0.0.1", to, edge::in(std::chrono::seconds(5)));
         if (!stream)
             co_return answer;
         for (const std::string &part : parts)
             (void)co_await stream->write(part, edge::in(std::chrono::seconds(5)));
-        std::array<char, 4096> buffer {};
+        std::array<char, 4096> buffer{};
         while (end.empty() || answer.bytes.find(end) == std::string::npos) {
-            const edge::Result<std::size_t> n = co_await stream->read(buffer.data(), buffer.size(), edge::in(std::chrono::seconds(5)));
+            const edge::Result<std::size_t> n
+                = co_await stream->read(buffer.data(), buffer.size(), edge::in(std::chrono::seconds(5)));
             if (!n || *n == 0) {
                 answer.closed = !n ? n.error().kind != edge::Error::Kind::Timeout : true;
                 break;
@@ -106,7 +143,8 @@ RawAnswer GatewayTest::raw(std::vector<std::string> pieces, std::string until, s
         }
         co_return answer;
     };
-    RawAnswer answer = run(loop, talk(port(configured), std::move(pieces), std::move(until))).value_or(RawAnswer {});
+    RawAnswer answer
+        = run(loop, talk(port(configured), std::move(pieces), std::move(until))).value_or(RawAnswer{});
     settle();
     return answer;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A gateway on one loop together with its upstreams and clients.  Configurations are built as values: how they come from
-// YAML is tested elsewhere.
+// A gateway on one loop together with its upstreams and clients.  Configurations are built as values: how
+// they come from YAML is tested elsewhere.
 #include "edge/client.h"
 #include "edge/gateway.h"
 #include "tests/edge/loop_runner.h"
@@ -11,7 +11,8 @@
 namespace edge_test {
 
 edge::Route forwardTo(std::string prefix, std::string cluster);
-edge::Config plainConfig(std::vector<edge::Route> routes); // one listener 8080 with vhost *, clusters of that name on any host
+edge::Config plainConfig(
+    std::vector<edge::Route> routes); // one listener 8080 with vhost *, clusters of that name on any host
 
 struct RawAnswer // what a bare socket got
 {
@@ -32,12 +33,15 @@ protected:
 
     edge::ClientRequest request(std::string target, std::string method = "GET", std::string body = {}) const;
     edge::Result<edge::Reply> fetch(edge::ClientRequest wanted);
-    // Sends the pieces with the loop running between them, reads until `enough` bytes of text are seen or the end.
+    // Sends the pieces with the loop running between them, reads until `enough` bytes of text are seen or the
+    // end.
     RawAnswer raw(std::vector<std::string> pieces, std::string until = {}, std::uint16_t configured = 8080);
+    RawAnswer rawSlowly(std::vector<std::string> pieces,
+                        std::uint16_t configured); // 30 ms between pieces; the first bytes of the answer
     const edge::Exchange &last() const { return m_exchanges.back(); }
     void settle(); // runs what is ready
 
-    asio::io_context loop {1};
+    asio::io_context loop{1};
     std::unique_ptr<edge::Gateway> gateway;
     std::vector<edge::Exchange> m_exchanges;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The edge over real sockets: what reaches the upstream, what reaches the client, and what is said when something breaks.
+// The edge over real sockets: what reaches the upstream, what reaches the client, and what is said when
+// something breaks.
 #include "tests/edge/gateway_fixture.h"
 
 #include <asio/redirect_error.hpp>
@@ -17,7 +18,8 @@ class Gateway : public GatewayTest
 {
 };
 
-constexpr std::string_view Words = "upstream connect error or disconnect/reset before headers. reset reason: ";
+constexpr std::string_view Words
+    = "upstream connect error or disconnect/reset before headers. reset reason: ";
 
 std::uint16_t refusingPort(asio::io_context &loop) // bound once, and closed again
 {
@@ -32,7 +34,7 @@ Route withRedirect(const std::string &prefix, edge::Redirect redirect)
     return route;
 }
 
-}
+} // namespace
 
 TEST_F(Gateway, forwardsByPrefixWithRewriteAndTellsTheUpstreamWhoAsked)
 {
@@ -125,14 +127,39 @@ TEST_P(BrokenUpstream, isToldInEnvoysWords)
     EXPECT_NE(last().detail, "");
 }
 
-INSTANTIATE_TEST_SUITE_P(Gateway, BrokenUpstream,
-    testing::Values(Breakage {"Refused", {}, 503, "remote connection failure", "UF"},
-                    Breakage {"ClosedAfterTheRequest", [](Peer &peer) -> asio::awaitable<void> { (void)co_await peer.request(); }, 503, "connection termination", "UC"},
-                    Breakage {"ClosedUnread", [](Peer &) -> asio::awaitable<void> { co_return; }, 503, "connection termination", "UC"},
-                    Breakage {"Reset", [](Peer &peer) -> asio::awaitable<void> { (void)co_await peer.request(); peer.stream().reset(); }, 503, "connection termination", "UC"},
-                    Breakage {"CutInTheHead", [](Peer &peer) -> asio::awaitable<void> { (void)co_await peer.request(); co_await peer.send("HTTP/1.1 200 OK\r\nx: "); }, 502, "protocol error", "UPE"},
-                    Breakage {"Garbage", [](Peer &peer) -> asio::awaitable<void> { (void)co_await peer.request(); co_await peer.send("SSH-2.0-x\r\n\r\n"); }, 502, "protocol error", "UPE"},
-                    Breakage {"TwoLengths", [](Peer &peer) -> asio::awaitable<void> { (void)co_await peer.request(); co_await peer.send("HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab"); }, 502, "protocol error", "UPE"}),
+INSTANTIATE_TEST_SUITE_P(
+    Gateway, BrokenUpstream,
+    testing::Values(Breakage{"Refused", {}, 503, "remote connection failure", "UF"},
+                    Breakage{"ClosedAfterTheRequest",
+                             [](Peer &peer) -> asio::awaitable<void> { (void)co_await peer.request(); }, 503,
+                             "connection termination", "UC"},
+                    Breakage{"ClosedUnread", [](Peer &) -> asio::awaitable<void> { co_return; }, 503,
+                             "connection termination", "UC"},
+                    Breakage{"Reset",
+                             [](Peer &peer) -> asio::awaitable<void> {
+                                 (void)co_await peer.request();
+                                 peer.stream().reset();
+                             },
+                             503, "connection termination", "UC"},
+                    Breakage{"CutInTheHead",
+                             [](Peer &peer) -> asio::awaitable<void> {
+                                 (void)co_await peer.request();
+                                 co_await peer.send("HTTP/1.1 200 OK\r\nx: ");
+                             },
+                             502, "protocol error", "UPE"},
+                    Breakage{"Garbage",
+                             [](Peer &peer) -> asio::awaitable<void> {
+                                 (void)co_await peer.request();
+                                 co_await peer.send("SSH-2.0-x\r\n\r\n");
+                             },
+                             502, "protocol error", "UPE"},
+                    Breakage{"TwoLengths",
+                             [](Peer &peer) -> asio::awaitable<void> {
+                                 (void)co_await peer.request();
+                                 co_await peer.send(
+                                     "HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab");
+                             },
+                             502, "protocol error", "UPE"}),
     [](const auto &tested) { return tested.param.name; });
 
 TEST_F(Gateway, saysNoHealthyUpstreamWhereNoEndpointIs)
@@ -160,20 +187,23 @@ TEST_F(Gateway, endsAnAnswerThatTakesTooLongWith504)
     EXPECT_EQ(reply->head.status, 504);
     EXPECT_EQ(reply->body, "upstream request timeout");
     EXPECT_EQ(last().flags, "UT");
-    EXPECT_NE(gateway->prometheusText().find("envoy_cluster_upstream_rq_timeout{envoy_cluster_name=\"slow\"} 1\n"), std::string::npos);
+    EXPECT_NE(
+        gateway->prometheusText().find("envoy_cluster_upstream_rq_timeout{envoy_cluster_name=\"slow\"} 1\n"),
+        std::string::npos);
 }
 
 TEST_F(Gateway, reusesUpstreamConnectionsAndSurvivesTheirSilentEnd)
 {
-    ScriptedUpstream upstream(loop, [](Peer &peer) -> asio::awaitable<void> { // two answers a connection, then gone without a word
-        for (int i = 0; i < 2 && co_await peer.request(); ++i)
-            co_await peer.answer(200, "from " + std::to_string(peer.number()));
-    });
+    ScriptedUpstream upstream(
+        loop, [](Peer &peer) -> asio::awaitable<void> { // two answers a connection, then gone without a word
+            for (int i = 0; i < 2 && co_await peer.request(); ++i)
+                co_await peer.answer(200, "from " + std::to_string(peer.number()));
+        });
     serve("two", upstream.port());
     apply(plainConfig({forwardTo("/", "two")}));
     std::string all;
     for (int i = 0; i < 5; ++i)
-        all += fetch(request("/")).value_or(edge::Reply {}).body + ";";
+        all += fetch(request("/")).value_or(edge::Reply{}).body + ";";
     EXPECT_EQ(all, "from 1;from 1;from 2;from 2;from 3;");
 }
 
@@ -200,7 +230,9 @@ TEST_F(Gateway, forwardsChunksAndDropsTrailers)
     ScriptedUpstream upstream(loop);
     serve("echo", upstream.port());
     apply(plainConfig({forwardTo("/", "echo")}));
-    const auto answer = raw({"POST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nab", "c\r\n4;x=y\r\ndefg\r\n0\r\nT: v\r\n\r\n"}, "abcdefg");
+    const auto answer = raw({"POST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nab",
+                             "c\r\n4;x=y\r\ndefg\r\n0\r\nT: v\r\n\r\n"},
+                            "abcdefg");
     EXPECT_NE(answer.bytes.find("echo POST /c abcdefg"), std::string::npos) << answer.bytes;
     ASSERT_EQ(upstream.seen().size(), 1U);
     EXPECT_EQ(upstream.seen()[0].head.headers.value("transfer-encoding"), "chunked");
@@ -232,7 +264,8 @@ TEST_F(Gateway, cutsAnAnswerWhoseBodyEndsEarly)
     apply(plainConfig({forwardTo("/", "cut")}));
     const auto answer = raw({"GET / HTTP/1.1\r\nHost: a\r\n\r\n"});
     EXPECT_TRUE(answer.closed);
-    EXPECT_EQ(answer.bytes.find("0\r\n\r\n"), std::string::npos) << "half an answer must not look whole: " << answer.bytes;
+    EXPECT_EQ(answer.bytes.find("0\r\n\r\n"), std::string::npos)
+        << "half an answer must not look whole: " << answer.bytes;
 }
 
 TEST_F(Gateway, givesUpTheUpstreamWhenTheClientLeaves)
@@ -274,7 +307,7 @@ TEST_F(Gateway, retriesWhatThePolicyNamesAndSendsTheBodyAgain)
     });
     serve("flaky", upstream.port());
     Route route = forwardTo("/", "flaky");
-    route.retryPolicy = edge::RetryPolicy {"5xx", 2, {}};
+    route.retryPolicy = edge::RetryPolicy{"5xx", 2, {}};
     apply(plainConfig({route}));
     const auto reply = fetch(request("/", "POST", "payload"));
     ASSERT_TRUE(reply);
@@ -284,14 +317,17 @@ TEST_F(Gateway, retriesWhatThePolicyNamesAndSendsTheBodyAgain)
 
 TEST_F(Gateway, saysThatItRetriedWhenAllAttemptsFailed)
 {
-    ScriptedUpstream upstream(loop, [](Peer &peer) -> asio::awaitable<void> { (void)co_await peer.request(); });
+    ScriptedUpstream upstream(loop,
+                              [](Peer &peer) -> asio::awaitable<void> { (void)co_await peer.request(); });
     serve("closes", upstream.port());
     Route route = forwardTo("/", "closes");
-    route.retryPolicy = edge::RetryPolicy {"5xx", 1, {}};
+    route.retryPolicy = edge::RetryPolicy{"5xx", 1, {}};
     apply(plainConfig({route}));
     const auto reply = fetch(request("/"));
     ASSERT_TRUE(reply);
-    EXPECT_EQ(reply->body, "upstream connect error or disconnect/reset before headers. retried and the latest reset reason: connection termination");
+    EXPECT_EQ(reply->body,
+              "upstream connect error or disconnect/reset before headers. retried and the latest reset "
+              "reason: connection termination");
     EXPECT_EQ(last().flags, "URX,UC");
 }
 
@@ -299,11 +335,13 @@ TEST_F(Gateway, joinsWebSocketsAfterTheUpgrade)
 {
     ScriptedUpstream upstream(loop, [](Peer &peer) -> asio::awaitable<void> {
         (void)co_await peer.request();
-        co_await peer.send("HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\r\nhello ");
-        std::array<char, 100> buffer {};
+        co_await peer.send(
+            "HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\r\nhello ");
+        std::array<char, 100> buffer{};
         std::string got = peer.h1().takeBuffered();
         while (got.find('!') == std::string::npos) {
-            const auto n = co_await peer.stream().read(buffer.data(), buffer.size(), edge::in(std::chrono::seconds(5)));
+            const auto n = co_await peer.stream().read(buffer.data(), buffer.size(),
+                                                       edge::in(std::chrono::seconds(5)));
             if (!n || *n == 0)
                 co_return;
             got.append(buffer.data(), *n);
@@ -327,7 +365,8 @@ TEST_F(Gateway, saysContinueItselfAndKeepsExpectFromTheUpstream)
     ScriptedUpstream upstream(loop);
     serve("echo", upstream.port());
     apply(plainConfig({forwardTo("/", "echo")}));
-    const auto answer = raw({"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n", "abc"}, "abc");
+    const auto answer = raw(
+        {"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n", "abc"}, "abc");
     EXPECT_EQ(answer.bytes.find("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"), 0U) << answer.bytes;
     ASSERT_EQ(upstream.seen().size(), 1U);
     EXPECT_FALSE(upstream.seen()[0].head.headers.has("expect"));
@@ -341,13 +380,15 @@ TEST_F(Gateway, countsInEnvoysNames)
     (void)fetch(request("/a"));
     (void)fetch(request("/b"));
     const std::string text = gateway->prometheusText();
-    for (const char *line : {"envoy_cluster_upstream_rq_total{envoy_cluster_name=\"echo\"} 2\n",
-                             "envoy_cluster_upstream_rq{envoy_response_code=\"200\",envoy_cluster_name=\"echo\"} 2\n",
-                             "envoy_cluster_upstream_rq_xx{envoy_response_code_class=\"2\",envoy_cluster_name=\"echo\"} 2\n",
-                             "envoy_cluster_upstream_cx_total{envoy_cluster_name=\"echo\"} 1\n",
-                             "envoy_http_downstream_rq_total{envoy_http_conn_manager_prefix=\"ingress_http\"} 2\n",
-                             "envoy_http_downstream_rq_xx{envoy_response_code_class=\"2\",envoy_http_conn_manager_prefix=\"ingress_http\"} 2\n",
-                             "envoy_cluster_upstream_rq_time_count{envoy_cluster_name=\"echo\"} 2\n"})
+    for (const char *line :
+         {"envoy_cluster_upstream_rq_total{envoy_cluster_name=\"echo\"} 2\n",
+          "envoy_cluster_upstream_rq{envoy_response_code=\"200\",envoy_cluster_name=\"echo\"} 2\n",
+          "envoy_cluster_upstream_rq_xx{envoy_response_code_class=\"2\",envoy_cluster_name=\"echo\"} 2\n",
+          "envoy_cluster_upstream_cx_total{envoy_cluster_name=\"echo\"} 1\n",
+          "envoy_http_downstream_rq_total{envoy_http_conn_manager_prefix=\"ingress_http\"} 2\n",
+          "envoy_http_downstream_rq_xx{envoy_response_code_class=\"2\",envoy_http_conn_manager_prefix="
+          "\"ingress_http\"} 2\n",
+          "envoy_cluster_upstream_rq_time_count{envoy_cluster_name=\"echo\"} 2\n"})
         EXPECT_NE(text.find(line), std::string::npos) << line;
 }
 
@@ -362,11 +403,11 @@ TEST_F(Gateway, opensAndClosesListenersAsTheConfigurationSays)
     EXPECT_EQ(gateway->boundPorts().size(), 2U);
     const std::uint16_t kept = port(8080);
     const std::uint16_t closing = port(8443);
-    EXPECT_EQ(fetch(request("/")).value_or(edge::Reply {}).head.status, 200);
+    EXPECT_EQ(fetch(request("/")).value_or(edge::Reply{}).head.status, 200);
     config.listeners.pop_back();
     apply(config);
     settle();
-    EXPECT_EQ(gateway->boundPorts(), (std::map<std::uint16_t, std::uint16_t> {{8080, kept}}));
+    EXPECT_EQ(gateway->boundPorts(), (std::map<std::uint16_t, std::uint16_t>{{8080, kept}}));
     auto toClosed = request("/");
     toClosed.port = closing;
     EXPECT_FALSE(fetch(toClosed));

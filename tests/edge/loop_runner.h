@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Runs a coroutine on a loop until it is done; whatever else lives on the loop (servers, gateways) runs along.
+// Runs a coroutine on a loop until it is done; whatever else lives on the loop (servers, gateways) runs
+// along.
 #include <asio/awaitable.hpp>
 #include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
-
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -13,7 +13,8 @@
 namespace edge_test {
 
 template<typename T>
-std::optional<T> run(asio::io_context &loop, asio::awaitable<T> work, std::chrono::seconds limit = std::chrono::seconds(20))
+std::optional<T> run(asio::io_context &loop, asio::awaitable<T> work,
+                     std::chrono::seconds limit = std::chrono::seconds(20))
 {
     std::optional<T> answer;
     bool done = false;

@@ -11,7 +11,7 @@ namespace edge_test {
 
 namespace {
 
-constexpr std::chrono::seconds Patience {10};
+constexpr std::chrono::seconds Patience{10};
 
 }
 
@@ -30,7 +30,7 @@ asio::awaitable<std::optional<SeenRequest>> Peer::request()
     auto head = edge::parseRequestHead(*text, 1000);
     if (!head)
         co_return std::nullopt;
-    SeenRequest seen {*head, {}, m_number, {}};
+    SeenRequest seen{*head, {}, m_number, {}};
     if (const edge::TlsFacts *tls = stream().tls())
         seen.tls = *tls;
     m_h1.startBody(*edge::bodyLength(*head));
@@ -51,7 +51,8 @@ asio::awaitable<void> Peer::send(std::string bytes)
 
 asio::awaitable<void> Peer::answer(int status, std::string body, std::string extraHeaders)
 {
-    co_await send("HTTP/1.1 " + std::to_string(status) + " Whatever\r\ncontent-length: " + std::to_string(body.size()) + "\r\n" + extraHeaders + "\r\n" + body);
+    co_await send("HTTP/1.1 " + std::to_string(status) + " Whatever\r\ncontent-length: "
+                  + std::to_string(body.size()) + "\r\n" + extraHeaders + "\r\n" + body);
 }
 
 struct ScriptedUpstream::State
@@ -75,10 +76,12 @@ struct ScriptedUpstream::State
     {
         while (self->acceptor.is_open()) {
             asio::error_code error;
-            auto socket = co_await self->acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
+            auto socket
+                = co_await self->acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
             if (error)
                 co_return;
-            asio::co_spawn(self->acceptor.get_executor(), serve(self, std::move(socket), ++self->connections), asio::detached);
+            asio::co_spawn(self->acceptor.get_executor(), serve(self, std::move(socket), ++self->connections),
+                           asio::detached);
         }
     }
 
@@ -89,7 +92,8 @@ struct ScriptedUpstream::State
     int connections = 0;
 };
 
-ScriptedUpstream::ScriptedUpstream(asio::io_context &loop, Script script, std::shared_ptr<edge::TlsCredentials> tls)
+ScriptedUpstream::ScriptedUpstream(asio::io_context &loop, Script script,
+                                   std::shared_ptr<edge::TlsCredentials> tls)
     : m_state(std::make_shared<State>(loop, std::move(script)))
 {
     m_state->tls = std::move(tls);
@@ -102,31 +106,20 @@ ScriptedUpstream::~ScriptedUpstream()
     m_state->acceptor.close(ignored);
 }
 
-std::uint16_t ScriptedUpstream::port() const
-{
-    return m_state->acceptor.local_endpoint().port();
-}
+std::uint16_t ScriptedUpstream::port() const { return m_state->acceptor.local_endpoint().port(); }
 
-std::shared_ptr<edge::TlsCredentials> &ScriptedUpstream::tls()
-{
-    return m_state->tls;
-}
+std::shared_ptr<edge::TlsCredentials> &ScriptedUpstream::tls() { return m_state->tls; }
 
-const std::vector<SeenRequest> &ScriptedUpstream::seen() const
-{
-    return m_state->seen;
-}
+const std::vector<SeenRequest> &ScriptedUpstream::seen() const { return m_state->seen; }
 
-int ScriptedUpstream::connections() const
-{
-    return m_state->connections;
-}
+int ScriptedUpstream::connections() const { return m_state->connections; }
 
 Script echo(std::string name)
 {
     return [name](Peer &peer) -> asio::awaitable<void> {
         while (const std::optional<SeenRequest> seen = co_await peer.request())
-            co_await peer.answer(200, name + " " + seen->head.method + " " + seen->head.target + " " + seen->body);
+            co_await peer.answer(200,
+                                 name + " " + seen->head.method + " " + seen->head.target + " " + seen->body);
     };
 }
 

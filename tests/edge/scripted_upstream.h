@@ -43,7 +43,8 @@ Script echo(std::string name = "echo"); // 200 "NAME METHOD TARGET BODY" to ever
 class ScriptedUpstream
 {
 public:
-    explicit ScriptedUpstream(asio::io_context &loop, Script script = echo(), std::shared_ptr<edge::TlsCredentials> tls = {});
+    explicit ScriptedUpstream(asio::io_context &loop, Script script = echo(),
+                              std::shared_ptr<edge::TlsCredentials> tls = {});
     ~ScriptedUpstream();
     std::uint16_t port() const;
     std::shared_ptr<edge::TlsCredentials> &tls(); // changed: for connections from now on

@@ -14,10 +14,7 @@ namespace {
 using KeyPtr = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 using CertificatePtr = std::unique_ptr<X509, decltype(&X509_free)>;
 
-KeyPtr makeKey()
-{
-    return {EVP_EC_gen("P-256"), EVP_PKEY_free};
-}
+KeyPtr makeKey() { return {EVP_EC_gen("P-256"), EVP_PKEY_free}; }
 
 template<typename Write>
 std::string pem(Write write)
@@ -50,17 +47,18 @@ CertificatePtr blank(const Names &names, EVP_PKEY *key)
     BN_free(number);
     X509_gmtime_adj(X509_getm_notBefore(certificate.get()), names.validFromSeconds);
     X509_gmtime_adj(X509_getm_notAfter(certificate.get()), names.validForSeconds);
-    X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char *>(names.commonName.c_str()), -1, -1, 0);
+    X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), "CN", MBSTRING_UTF8,
+                               reinterpret_cast<const unsigned char *>(names.commonName.c_str()), -1, -1, 0);
     X509_set_pubkey(certificate.get(), key);
     return certificate;
 }
 
-}
+} // namespace
 
 struct TestAuthority::State
 {
     KeyPtr key = makeKey();
-    CertificatePtr certificate {nullptr, X509_free};
+    CertificatePtr certificate{nullptr, X509_free};
 };
 
 TestAuthority::TestAuthority(const std::string &name)
@@ -90,8 +88,9 @@ Issued TestAuthority::issue(const Names &names) const
     if (!names.subjectAltName.empty())
         extend(certificate.get(), m_state->certificate.get(), NID_subject_alt_name, names.subjectAltName);
     X509_sign(certificate.get(), m_state->key.get(), EVP_sha256());
-    return {pem([&](BIO *bio) { PEM_write_bio_X509(bio, certificate.get()); }),
-            pem([&](BIO *bio) { PEM_write_bio_PrivateKey(bio, key.get(), nullptr, nullptr, 0, nullptr, nullptr); })};
+    return {pem([&](BIO *bio) { PEM_write_bio_X509(bio, certificate.get()); }), pem([&](BIO *bio) {
+                PEM_write_bio_PrivateKey(bio, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+            })};
 }
 
 } // namespace edge_test

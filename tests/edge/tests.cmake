@@ -19,4 +19,5 @@ target_sources(edge_tests PRIVATE edge/gateway_fixture.cpp edge/scripted_upstrea
 target_compile_options(edge_tests PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>) # as edge itself
 sallyport_edge_test(corpus_test "Corpus.*")
 sallyport_edge_test(gateway_test "Gateway.*:Gateway/*")
+sallyport_edge_test(gateway_tls_test "GatewayTls.*")
 sallyport_edge_test(value_test "Value.*:Yaml.*:*BadJson*")
