@@ -23,7 +23,7 @@ using models::Severity;
 
 namespace {
 
-QString stateName(MappingVerdict::State state)
+QString stateWord(MappingVerdict::State state)
 {
     switch (state) {
     case MappingVerdict::State::Loaded: return RoutingPage::tr("Loaded");
@@ -209,7 +209,7 @@ void RoutingPage::showDetail()
     }
     const MappingVerdict *verdict = row->verdict.get();
     m_detail->setHeading(row->name, tr("Mapping in %1, %2").arg(row->nameSpace, row->apiVersion),
-        stateName(verdict ? verdict->state : MappingVerdict::State::Unknown), verdict ? models::severityOf(*verdict) : Severity::Unknown);
+        stateWord(verdict ? verdict->state : MappingVerdict::State::Unknown), verdict ? models::severityOf(*verdict) : Severity::Unknown);
     m_detailFacts->setFacts(factsOf(*row));
     showFindings(*row);
     const QString why = verdict ? whyText(*verdict) : QString();
