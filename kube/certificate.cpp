@@ -6,6 +6,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/objects.h>
+#include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
@@ -240,6 +241,19 @@ Result<Certificate> readDer(const QByteArray &der)
     if (!certificate)
         return failure(Error::Kind::Config, u"these %1 bytes are not a DER certificate"_s.arg(der.size()));
     return valueOf(certificate.get());
+}
+
+bool isKeyOf(const QByteArray &certificatePem, const QByteArray &keyPem)
+{
+    const Result<std::vector<X509Ptr>> chain = parsePem(certificatePem);
+    if (!chain)
+        return false;
+    const BioPtr bio(BIO_new_mem_buf(keyPem.constData(), int(keyPem.size())));
+    char noPassword[] = ""; // never ask on a terminal
+    const std::unique_ptr<EVP_PKEY, Freeing<EVP_PKEY_free>> key(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, noPassword));
+    const bool fits = key && X509_check_private_key(chain->front().get(), key.get()) == 1;
+    ERR_clear_error();
+    return fits;
 }
 
 Result<void> checkChainOrder(const QByteArray &chainPem)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// PEM and DER certificates → plain values, by OpenSSL.  The one reader outside edge/tls.  Never reads keys.
+// PEM and DER certificates → plain values, by OpenSSL.  The one reader outside edge/tls.  Reads no keys but to compare.
 #include "kube/result.h"
 
 #include <QDateTime>
@@ -27,6 +27,9 @@ Result<Certificate> readDer(const QByteArray &der);
 // The CERTIFICATE blocks of a text, markers included, in order; whatever stands between or around them (keys!) is left out.
 // A block that another block begins in, or that never ends, is none.
 QList<QByteArray> certificateBlocks(const QByteArray &pem);
+
+// Do these PEM texts hold a certificate and its own private key?  (The one place here that looks at a key; it keeps nothing.)
+bool isKeyOf(const QByteArray &certificatePem, const QByteArray &keyPem);
 
 // Leaf first, as servers send it: each certificate must be signed by the next one.  The error names the first pair that is not.
 Result<void> checkChainOrder(const QByteArray &chainPem);

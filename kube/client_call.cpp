@@ -2,6 +2,8 @@
 #include "kube/client_call.h"
 
 #include "kube/client.h"
+#include "kube/transfer.h"
+#include "kube/transport_error.h"
 
 #include <QTimer>
 
@@ -9,13 +11,17 @@ using namespace Qt::StringLiterals;
 
 namespace kube {
 
-ClientCall::ClientCall(Transport &transport, HttpRequest request, std::stop_token stop, Done done, QObject *parent)
+ClientCall::ClientCall(Transport &transport, RateLimit &limit, HttpRequest request, std::stop_token stop, Done done, QObject *parent)
     : QObject(parent)
     , m_transport(transport)
     , m_request(std::move(request))
     , m_done(std::move(done))
 {
-    send();
+    const auto pause = limit.take(std::chrono::milliseconds(Transfer::monotonicMsecs()));
+    if (pause.count() == 0)
+        send();
+    else
+        QTimer::singleShot(pause, this, [this] { send(); });
     // Runs on the thread that stops, or here and now if that has happened already.
     m_onStop.emplace(std::move(stop), [this] { QMetaObject::invokeMethod(this, [this] { abort(); }, Qt::QueuedConnection); });
 }
@@ -41,23 +47,34 @@ void ClientCall::send()
     m_transfer = m_transport.send(m_request, std::move(callbacks));
 }
 
-bool ClientCall::mayRepeat(const HttpResponse &response) const
+int ClientCall::pauseBeforeRepeat(const Result<HttpResponse> &answer) const
 {
-    const bool isAsked = (response.status == 429 || response.status >= 500) && response.retryAfterSeconds > 0;
-    return isAsked && m_request.method == "GET" && m_retries < MaxRetries && response.retryAfterSeconds <= MaxPauseSeconds;
+    if (m_retries >= MaxRetries)
+        return 0;
+    if (!answer)
+        return m_request.method == "GET" && answer.error().reason == connectionLost ? 1 : 0;
+    const bool isAsked = answer->status == 429 || (answer->status >= 500 && m_request.method == "GET");
+    return isAsked && answer->retryAfterSeconds <= MaxPauseSeconds ? answer->retryAfterSeconds : 0;
+}
+
+Error ClientCall::errorOf(const Result<HttpResponse> &answer) const
+{
+    return answer ? errorFromResponse(*answer, where(), m_transport.connection()) : answer.error();
 }
 
 void ClientCall::answered(Result<HttpResponse> answer)
 {
     m_transfer = 0;
-    if (!answer || (answer->status >= 200 && answer->status < 300))
+    if (answer && answer->status >= 200 && answer->status < 300)
         return finish(std::move(answer));
-    if (mayRepeat(*answer)) {
+    if (const int pause = pauseBeforeRepeat(answer); pause > 0) {
         ++m_retries;
-        QTimer::singleShot(std::chrono::seconds(answer->retryAfterSeconds), this, [this] { send(); });
+        QTimer::singleShot(std::chrono::seconds(pause), this, [this] { send(); });
+        if (m_waits)
+            m_waits(errorOf(answer), pause);
         return;
     }
-    finish(tl::unexpected(errorFromResponse(*answer, where(), m_transport.connection())));
+    finish(tl::unexpected(errorOf(answer)));
 }
 
 void ClientCall::abort()

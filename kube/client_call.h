@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // One request with its retries, on the cluster thread, until done() is called exactly once; then it deletes itself.
-// Repeats only a GET that was answered 429 or 5xx with Retry-After, at most 10 times and 30 s each (facts kube-client.md §1.3).
+// Repeated, at most 10 times (facts kube-client.md §1.3): what was answered 429 with Retry-After, a write too, since it was not taken;
+// a GET answered 5xx with Retry-After, or whose connection was lost after it stood.  Nothing waits longer than 30 s.
+#include "kube/rate_limit.h"
 #include "kube/transport.h"
 
 #include <optional>
@@ -13,9 +15,11 @@ class ClientCall : public QObject
 {
 public:
     using Done = std::function<void(Result<HttpResponse>)>; // a 2xx answer, or an error
+    using Waits = std::function<void(const Error &why, int seconds)>;
 
-    ClientCall(Transport &transport, HttpRequest request, std::stop_token stop, Done done, QObject *parent);
+    ClientCall(Transport &transport, RateLimit &limit, HttpRequest request, std::stop_token stop, Done done, QObject *parent);
     ~ClientCall() override; // before the end: done() with Cancelled
+    void onWait(Waits waits) { m_waits = std::move(waits); }
 
     static constexpr int MaxRetries = 10;
     static constexpr int MaxPauseSeconds = 30;
@@ -25,12 +29,14 @@ private:
     void answered(Result<HttpResponse> answer);
     void finish(Result<HttpResponse> answer);
     void abort();
-    bool mayRepeat(const HttpResponse &response) const;
+    int pauseBeforeRepeat(const Result<HttpResponse> &answer) const; // seconds; 0: not to be repeated
+    Error errorOf(const Result<HttpResponse> &answer) const;
     QString where() const;
 
     Transport &m_transport;
     HttpRequest m_request;
     Done m_done;
+    Waits m_waits;
     Transport::Id m_transfer = 0;
     int m_retries = 0;
     std::optional<std::stop_callback<std::function<void()>>> m_onStop; // last: its end waits for a call that is under way

@@ -137,19 +137,8 @@ Result<void> checkSignIn(const KubeconfigUser &user, const QString &owner)
     const bool hasBasic = !user.userName.isEmpty() || !user.password.isEmpty();
     if (hasToken && hasBasic)
         return wrong(u"%1 has both a token and a user name with password; remove one"_s.arg(owner));
-    if (hasBasic)
-        return wrong(u"%1 signs in by user name and password, which API servers refuse since 1.19; use a token or a client certificate"_s.arg(owner));
     if (!isHeaderValue(user.token))
         return wrong(u"%1: its token contains line breaks or control characters; write it on one line"_s.arg(owner));
-    const bool isStatic = hasToken || !user.certificateFile.isEmpty() || !user.certificateData.isEmpty();
-    if (isStatic) // then client-go does not run the plug-in either
-        return {};
-    if (!user.execCommand.isEmpty())
-        return wrong(u"%1 signs in by the program “%2” (exec), which this version cannot run yet; add a token or a client certificate, for example: "
-                     "kubectl config set-credentials NAME --token=\"$(kubectl create token ACCOUNT)\""_s.arg(owner, user.execCommand));
-    if (!user.authProvider.isEmpty())
-        return wrong(u"%1 signs in by the auth-provider “%2”, which this version does not know; add a token or a client certificate, for example: "
-                     "kubectl config set-credentials NAME --token=\"$(kubectl create token ACCOUNT)\""_s.arg(owner, user.authProvider));
     return {};
 }
 
@@ -160,6 +149,71 @@ Result<void> checkTokenFile(const KubeconfigUser &user, const QString &owner)
     QFile file(user.tokenFile);
     if (!file.open(QIODevice::ReadOnly))
         return wrong(u"%1: its tokenFile %2 cannot be read: %3"_s.arg(owner, user.tokenFile, file.errorString()));
+    return {};
+}
+
+Result<ExecPlugin> execPlugin(const KubeconfigUser &user, const KubeconfigCluster &cluster, const QString &owner)
+{
+    ExecPlugin plugin = *user.exec;
+    const bool isV1 = plugin.apiVersion == u"client.authentication.k8s.io/v1";
+    if (!user.authProvider.isEmpty())
+        return wrong(u"%1 has both exec and an auth-provider; remove one"_s.arg(owner));
+    if (plugin.command.isEmpty())
+        return wrong(u"%1: its exec names no command"_s.arg(owner));
+    if (!isV1 && plugin.apiVersion != u"client.authentication.k8s.io/v1beta1")
+        return wrong(u"%1: its exec has the apiVersion “%2”; client.authentication.k8s.io/v1 and /v1beta1 are known: update the program “%3” and its kubeconfig entry"_s
+                         .arg(owner, plugin.apiVersion, plugin.command));
+    if (isV1 && user.interactiveMode.isEmpty())
+        return wrong(u"%1: its exec must set interactiveMode (Never, IfAvailable or Always), as apiVersion v1 requires"_s.arg(owner));
+    if (user.interactiveMode == u"Never")
+        plugin.interactive = ExecPlugin::Interactive::Never;
+    else if (user.interactiveMode == u"Always")
+        plugin.interactive = ExecPlugin::Interactive::Always;
+    else if (!user.interactiveMode.isEmpty() && user.interactiveMode != u"IfAvailable")
+        return wrong(u"%1: its exec has the interactiveMode “%2”; there are Never, IfAvailable and Always"_s.arg(owner, user.interactiveMode));
+    const bool hasNameless = std::any_of(plugin.environment.cbegin(), plugin.environment.cend(), [](const auto &entry) { return entry.first.isEmpty(); });
+    if (hasNameless)
+        return wrong(u"%1: its exec has an env entry without a name"_s.arg(owner));
+    plugin.clusterConfig = cluster.execConfig;
+    return plugin;
+}
+
+Result<OidcProvider> oidcProvider(const KubeconfigUser &user, const QString &name, const QString &owner)
+{
+    if (user.authProvider != u"oidc")
+        return wrong(u"%1 signs in by the auth-provider “%2”, which no client has had since 1.26; use the provider's exec plug-in, or a token: "
+                     "kubectl config set-credentials NAME --token=\"$(kubectl create token ACCOUNT)\""_s.arg(owner, user.authProvider));
+    const auto value = [&user](const QString &key) { return user.authProviderConfig.value(key); };
+    OidcProvider provider {value(u"idp-issuer-url"_s), value(u"client-id"_s), value(u"client-secret"_s), value(u"id-token"_s).toUtf8(),
+                           value(u"refresh-token"_s).toUtf8(), {}, user.file, name};
+    if (provider.issuer.isEmpty() || provider.clientId.isEmpty())
+        return wrong(u"%1: its auth-provider oidc must set idp-issuer-url and client-id"_s.arg(owner));
+    const QString caFile = value(u"idp-certificate-authority"_s);
+    const QString path = caFile.isEmpty() ? caFile : QFileInfo(user.file).absoluteDir().absoluteFilePath(caFile);
+    const QByteArray data = QByteArray::fromBase64(value(u"idp-certificate-authority-data"_s).toLatin1());
+    const Result<QByteArray> ca = dataOrFile(data, path, owner, u"idp-certificate-authority"_s);
+    if (!ca)
+        return tl::unexpected(ca.error());
+    provider.issuerCa = *ca;
+    return provider;
+}
+
+// Plain credentials beat a plug-in, which is not run then, as client-go does.
+Result<void> addPlugin(Connection &connection, const KubeconfigUser &user, const KubeconfigCluster &cluster, const QString &owner)
+{
+    const bool isStatic = !connection.token.isEmpty() || !connection.tokenFile.isEmpty() || !connection.basic.isEmpty() || !connection.clientCertificate.isEmpty();
+    if (user.exec) {
+        const Result<ExecPlugin> plugin = execPlugin(user, cluster, owner);
+        if (!plugin)
+            return tl::unexpected(plugin.error());
+        if (!isStatic)
+            connection.exec = *plugin;
+    } else if (!user.authProvider.isEmpty() && !isStatic) {
+        const Result<OidcProvider> provider = oidcProvider(user, connection.user, owner);
+        if (!provider)
+            return tl::unexpected(provider.error());
+        connection.oidc = *provider;
+    }
     return {};
 }
 
@@ -187,7 +241,7 @@ Result<void> addCluster(Connection &connection, const KubeconfigCluster &cluster
     return {};
 }
 
-Result<void> addUser(Connection &connection, const KubeconfigUser &user)
+Result<void> addUser(Connection &connection, const KubeconfigUser &user, const KubeconfigCluster &cluster)
 {
     const QString owner = u"user “%1” in %2"_s.arg(connection.user, user.file);
     Result<QList<QByteArray>> impersonation = impersonationHeaders(user, owner);
@@ -215,10 +269,16 @@ Result<void> addUser(Connection &connection, const KubeconfigUser &user)
     if (!certificate->isEmpty()) { // K6: a key alone is allowed and means nothing
         connection.clientCertificate = *certificate;
         connection.clientKey = *key;
+        if (!user.certificateFile.isEmpty() && !user.keyFile.isEmpty()) {
+            connection.certificateFile = user.certificateFile;
+            connection.keyFile = user.keyFile;
+        }
     }
     connection.token = user.token.toUtf8();
     connection.tokenFile = user.tokenFile;
-    return {};
+    if (!user.userName.isEmpty() || !user.password.isEmpty())
+        connection.basic = user.userName.toUtf8() + ':' + user.password.toUtf8();
+    return addPlugin(connection, user, cluster, owner);
 }
 
 } // namespace
@@ -228,6 +288,9 @@ KubeconfigSources kubeconfigSources(const QString &explicitFile, const QString &
     if (!explicitFile.isEmpty())
         return {{explicitFile}, true};
     KubeconfigSources sources;
+    sources.serviceHost = qEnvironmentVariable("KUBERNETES_SERVICE_HOST");
+    sources.servicePort = qEnvironmentVariable("KUBERNETES_SERVICE_PORT");
+    sources.podNameSpace = qEnvironmentVariable("POD_NAMESPACE");
     sources.files = kubeconfigVariable.split(QDir::listSeparator(), Qt::SkipEmptyParts);
     sources.files.removeDuplicates();
     if (kubeconfigVariable.isEmpty() && !home.isEmpty())
@@ -256,11 +319,42 @@ Result<Kubeconfig> Kubeconfig::load(const KubeconfigSources &sources)
             firstError = firstError.value_or(file.error());
         }
     }
+    if (firstError && loaded == 0)
+        return tl::unexpected(*firstError);
+    if (merged.m_contexts.isEmpty() && merged.addServiceAccount())
+        return merged;
     if (loaded > 0)
         return merged;
-    if (firstError)
-        return tl::unexpected(*firstError);
     return wrong(u"no kubeconfig found (looked for: %1); set KUBECONFIG or use --kubeconfig FILE"_s.arg(quotedList(sources.files)));
+}
+
+// K15: a pod's own service account is the one context "in-cluster" of a kubeconfig that is empty.
+bool Kubeconfig::addServiceAccount()
+{
+    const QString tokenFile = m_sources.accountFolder + u"/token"_s;
+    if (m_sources.isExplicit || m_sources.serviceHost.isEmpty() || m_sources.servicePort.isEmpty() || !QFileInfo::exists(tokenFile))
+        return false;
+    const QString host = m_sources.serviceHost.contains(u':') ? QString(u'[' + m_sources.serviceHost + u']') : m_sources.serviceHost;
+    KubeconfigFile account;
+    account.path = m_sources.accountFolder;
+    KubeconfigCluster cluster;
+    cluster.file = account.path;
+    cluster.server = u"https://%1:%2"_s.arg(host, m_sources.servicePort);
+    cluster.caFile = QFileInfo::exists(m_sources.accountFolder + u"/ca.crt"_s) ? QString(m_sources.accountFolder + u"/ca.crt"_s) : QString();
+    KubeconfigUser user;
+    user.file = account.path;
+    user.tokenFile = tokenFile;
+    QFile nameSpaceFile(m_sources.accountFolder + u"/namespace"_s);
+    QString nameSpace = m_sources.podNameSpace;
+    if (nameSpace.isEmpty() && nameSpaceFile.open(QIODevice::ReadOnly))
+        nameSpace = QString::fromUtf8(nameSpaceFile.read(1024)).trimmed();
+    const QString name = u"in-cluster"_s;
+    account.currentContext = name;
+    account.clusters.append({name, std::make_shared<const KubeconfigCluster>(cluster)});
+    account.users.append({name, std::make_shared<const KubeconfigUser>(user)});
+    account.contexts.append({name, name, name, nameSpace, account.path});
+    merge(account);
+    return true;
 }
 
 void Kubeconfig::merge(const KubeconfigFile &file) // K3: whole entries, the first file that has a name wins
@@ -323,7 +417,7 @@ Result<Connection> Kubeconfig::connection(const QString &context) const
     const bool hasClientCertificate = !user->certificateFile.isEmpty() || !user->certificateData.isEmpty();
     if (const Result<void> added = addCluster(connection, *cluster, hasClientCertificate); !added)
         return tl::unexpected(added.error());
-    if (const Result<void> added = addUser(connection, *user); !added)
+    if (const Result<void> added = addUser(connection, *user, *cluster); !added)
         return tl::unexpected(added.error());
     // The demo's marker counts only where the demo writes: one private file, and a cluster on this machine.
     const bool isDemo = m_demoContexts.contains(entry->name) && cluster->file == entry->file && isLoopback(connection.server)

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // kubeconfig files → contexts, and one context → everything that a connection needs, by client-go's rules
-// (facts kube-client.md §1.1, K1–K17; exec plugins and OIDC join in a later part: they give a clear error until then).
-// Reads files only; nothing is contacted.  Messages name the file.
+// (facts kube-client.md §1.1, K1–K17).
+// Reads files only; nothing is contacted or run.  Messages name the file.
 #include "kube/result.h"
+#include "kube/sign_in.h"
 
 #include <QHash>
 #include <QStringList>
 #include <QUrl>
 
 #include <memory>
+#include <optional>
 
 namespace kube {
 
@@ -17,8 +19,11 @@ struct KubeconfigSources
 {
     QStringList files;
     bool isExplicit = false; // --kubeconfig: this one file, not merged, must exist
+    QString serviceHost = {}, servicePort = {}; // K15: inside a cluster, used only if no kubeconfig has contexts
+    QString accountFolder = QStringLiteral("/var/run/secrets/kubernetes.io/serviceaccount");
+    QString podNameSpace = {};
 };
-// K1: explicit file, else $KUBECONFIG split, else ~/.kube/config
+// K1: explicit file, else $KUBECONFIG split, else ~/.kube/config; with what the environment says about a cluster around us (K15).
 KubeconfigSources kubeconfigSources(const QString &explicitFile, const QString &kubeconfigVariable, const QString &home);
 
 enum class WriteMode { Normal, Confirm, ReadOnly }; // every new context is Confirm
@@ -41,7 +46,12 @@ struct Connection // of one context, resolved; holds credentials: never log it
     QString proxyUrl;
     QByteArray clientCertificate, clientKey; // PEM
     QByteArray token;
+    QByteArray basic;         // "user:password"
     QString tokenFile;        // wins over token, re-read (K11)
+    QString certificateFile, keyFile; // if the pair came from files: re-read (K12)
+    std::optional<ExecPlugin> exec;
+    std::optional<OidcProvider> oidc;
+    ExecPolicy mayRun;        // set by who can ask the user; empty: every plug-in may run, as with kubectl
     QList<QByteArray> impersonation; // whole header lines, "Impersonate-User: jane" (K13)
     WriteMode mode = WriteMode::Confirm; // Normal only by the extension that the demo wrote
 };
@@ -61,6 +71,7 @@ public:
 
 private:
     void merge(const KubeconfigFile &file);
+    bool addServiceAccount();
     Result<ContextEntry> findContext(const QString &name) const;
 
     QList<ContextEntry> m_contexts;

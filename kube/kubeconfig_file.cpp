@@ -4,6 +4,9 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QRegularExpression>
 
 #include <yaml-cpp/yaml.h>
 
@@ -48,6 +51,12 @@ bool flag(const YAML::Node &node, const char *name)
     return result;
 }
 
+QByteArray quotedJson(const QString &text)
+{
+    const QByteArray list = QJsonDocument(QJsonArray {text}).toJson(QJsonDocument::Compact);
+    return list.sliced(1, list.size() - 2);
+}
+
 QByteArray data(const YAML::Node &node, const char *name)
 {
     const QByteArray sent = text(node, name).toUtf8().simplified().replace(' ', "");
@@ -82,6 +91,31 @@ QString absolutePath(const QString &file, const QString &path)
     return path.isEmpty() ? path : QDir::cleanPath(QFileInfo(file).absoluteDir().absoluteFilePath(path));
 }
 
+// Plain scalars by YAML 1.1's rules as far as JSON has types for them.
+QByteArray jsonText(const YAML::Node &node)
+{
+    if (!node.IsDefined() || node.IsNull())
+        return "null";
+    QByteArray out;
+    if (node.IsSequence()) {
+        for (const YAML::Node &item : node)
+            out += (out.isEmpty() ? "" : ",") + jsonText(item);
+        return '[' + out + ']';
+    }
+    if (node.IsMap()) {
+        for (const auto &entry : node)
+            out += (out.isEmpty() ? "" : ",") + quotedJson(QString::fromStdString(entry.first.Scalar())) + ':' + jsonText(entry.second);
+        return '{' + out + '}';
+    }
+    const QString scalar = QString::fromStdString(node.Scalar());
+    static const QRegularExpression number(u"^-?(0|[1-9][0-9]*)(\\.[0-9]+)?$"_s);
+    const bool isPlain = node.Tag() == "?";
+    bool isTrue = false;
+    if (isPlain && YAML::convert<bool>::decode(node, isTrue))
+        return isTrue ? "true" : "false";
+    return isPlain && number.match(scalar).hasMatch() ? scalar.toUtf8() : quotedJson(scalar);
+}
+
 // The demo marks what it wrote: an extension sallyport.dev/demo, or sallyport.dev/mode with the value Normal.
 bool carriesDemoMarker(const YAML::Node &node)
 {
@@ -106,6 +140,10 @@ KubeconfigCluster readCluster(const YAML::Node &node, const QString &file)
     cluster.caData = data(node, "certificate-authority-data");
     cluster.insecure = flag(node, "insecure-skip-tls-verify");
     cluster.compress = !flag(node, "disable-compression");
+    eachNamed(node, "extensions", "extension", [&cluster](const QString &name, const YAML::Node &value) {
+        if (name == u"client.authentication.k8s.io/exec")
+            cluster.execConfig = jsonText(value);
+    });
     return cluster;
 }
 
@@ -125,6 +163,39 @@ void readImpersonation(const YAML::Node &node, KubeconfigUser &user)
     }
 }
 
+void readExec(const YAML::Node &node, KubeconfigUser &user)
+{
+    if (isAbsent(node))
+        return;
+    ExecPlugin plugin;
+    plugin.apiVersion = text(node, "apiVersion");
+    plugin.command = text(node, "command");
+    if (plugin.command.contains(u'/') || plugin.command.contains(QDir::separator())) // K4
+        plugin.command = absolutePath(user.file, plugin.command);
+    plugin.installHint = text(node, "installHint");
+    plugin.provideClusterInfo = flag(node, "provideClusterInfo");
+    const YAML::Node arguments = member(node, "args");
+    for (size_t i = 0; !isAbsent(arguments) && i < arguments.size(); ++i)
+        plugin.arguments.append(QString::fromStdString(arguments[i].Scalar()));
+    const YAML::Node environment = member(node, "env");
+    for (size_t i = 0; !isAbsent(environment) && i < environment.size(); ++i)
+        plugin.environment.append({text(environment[i], "name"), text(environment[i], "value")});
+    user.interactiveMode = text(node, "interactiveMode");
+    user.exec = plugin;
+}
+
+void readAuthProvider(const YAML::Node &node, KubeconfigUser &user)
+{
+    if (isAbsent(node))
+        return;
+    user.authProvider = text(node, "name").isEmpty() ? u"(no name)"_s : text(node, "name");
+    const YAML::Node config = member(node, "config");
+    if (isAbsent(config) || !config.IsMap())
+        return;
+    for (const auto &entry : config)
+        user.authProviderConfig.insert(QString::fromStdString(entry.first.Scalar()), QString::fromStdString(entry.second.Scalar()));
+}
+
 KubeconfigUser readUser(const YAML::Node &node, const QString &file)
 {
     KubeconfigUser user;
@@ -137,12 +208,8 @@ KubeconfigUser readUser(const YAML::Node &node, const QString &file)
     user.tokenFile = absolutePath(file, text(node, "tokenFile"));
     user.userName = text(node, "username");
     user.password = text(node, "password");
-    const YAML::Node exec = member(node, "exec");
-    if (!isAbsent(exec))
-        user.execCommand = text(exec, "command").isEmpty() ? u"(no command)"_s : text(exec, "command");
-    const YAML::Node provider = member(node, "auth-provider");
-    if (!isAbsent(provider))
-        user.authProvider = text(provider, "name").isEmpty() ? u"(no name)"_s : text(provider, "name");
+    readExec(member(node, "exec"), user);
+    readAuthProvider(member(node, "auth-provider"), user);
     readImpersonation(node, user);
     return user;
 }

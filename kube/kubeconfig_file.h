@@ -14,6 +14,7 @@ struct KubeconfigCluster
     QByteArray caData;
     bool insecure = false;
     bool compress = true;
+    QByteArray execConfig; // JSON of its extension client.authentication.k8s.io/exec
 };
 
 struct KubeconfigUser
@@ -22,8 +23,10 @@ struct KubeconfigUser
     QString certificateFile, keyFile, tokenFile;
     QByteArray certificateData, keyData;
     QString token, userName, password;
-    QString execCommand;  // not empty: an exec plug-in is configured
-    QString authProvider; // not empty: an auth-provider is configured
+    std::optional<ExecPlugin> exec;
+    QString interactiveMode; // of exec, as it stands there
+    QString authProvider;    // not empty: an auth-provider is configured
+    QHash<QString, QString> authProviderConfig;
     QString asUser, asUid;
     QStringList asGroups;
     QList<QPair<QString, QString>> asExtra;

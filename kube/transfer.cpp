@@ -3,10 +3,15 @@
 
 #include <openssl/ssl.h>
 
-#ifdef Q_OS_LINUX
+#include <chrono>
+
+#ifdef Q_OS_WIN
+#include <winsock2.h>
+#else
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <unistd.h>
 #endif
 
 using namespace Qt::StringLiterals;
@@ -29,6 +34,25 @@ int onSocketCreated(void *, curl_socket_t socket, curlsocktype)
     Q_UNUSED(socket)
 #endif
     return CURL_SOCKOPT_OK;
+}
+
+// They are known to the transport, so that it can close them all.
+curl_socket_t openSocket(void *sockets, curlsocktype, curl_sockaddr *address)
+{
+    const curl_socket_t opened = ::socket(address->family, address->socktype, address->protocol);
+    if (opened != CURL_SOCKET_BAD)
+        static_cast<OpenSockets *>(sockets)->insert(opened);
+    return opened;
+}
+
+int closeSocket(void *sockets, curl_socket_t closed)
+{
+    static_cast<OpenSockets *>(sockets)->erase(closed);
+#ifdef Q_OS_WIN
+    return ::closesocket(closed);
+#else
+    return ::close(closed);
+#endif
 }
 
 curl_blob blobOf(const QByteArray &bytes)
@@ -82,10 +106,40 @@ Transfer::~Transfer()
     curl_slist_free_all(m_connectTo);
 }
 
-bool Transfer::prepare(const Connection &connection, const QByteArray &systemRoots, const QByteArray &token)
+qint64 Transfer::monotonicMsecs()
+{
+    using namespace std::chrono;
+    return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
+}
+
+bool Transfer::prepare(const Setting &setting)
 {
     if (!m_easy)
         return false;
+    m_credential = setting.credential;
+    m_roots = setting.roots;
+    m_lastHeard = monotonicMsecs();
+    const Connection &connection = setting.connection;
+    setCallbacks(setting.sockets);
+    setProtocol(connection);
+    curl_easy_setopt(m_easy, CURLOPT_CONNECTTIMEOUT_MS, connectTimeoutMs);
+    curl_easy_setopt(m_easy, CURLOPT_TIMEOUT_MS, long(m_request.timeoutMs));
+    curl_easy_setopt(m_easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(m_easy, CURLOPT_TCP_KEEPIDLE, keepAliveIdleSeconds);
+    curl_easy_setopt(m_easy, CURLOPT_TCP_KEEPINTVL, keepAliveIntervalSeconds);
+    if (connection.compress && !m_callbacks.onData) // watches stay plain: each event must come out at once
+        curl_easy_setopt(m_easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+    setUrl(connection);
+    setMethod();
+    setHeaders(connection);
+    setProxy(connection);
+    if (connection.server.scheme() == u"https")
+        setTls(connection);
+    return true;
+}
+
+void Transfer::setCallbacks(OpenSockets *sockets)
+{
     curl_easy_setopt(m_easy, CURLOPT_PRIVATE, this);
     curl_easy_setopt(m_easy, CURLOPT_ERRORBUFFER, m_errorText.data());
     curl_easy_setopt(m_easy, CURLOPT_HEADERFUNCTION, &Transfer::onHeader);
@@ -94,30 +148,25 @@ bool Transfer::prepare(const Connection &connection, const QByteArray &systemRoo
     curl_easy_setopt(m_easy, CURLOPT_WRITEDATA, this);
     curl_easy_setopt(m_easy, CURLOPT_PREREQFUNCTION, &Transfer::onConnected);
     curl_easy_setopt(m_easy, CURLOPT_PREREQDATA, this);
+    curl_easy_setopt(m_easy, CURLOPT_SOCKOPTFUNCTION, &onSocketCreated);
+    curl_easy_setopt(m_easy, CURLOPT_OPENSOCKETFUNCTION, &openSocket);
+    curl_easy_setopt(m_easy, CURLOPT_OPENSOCKETDATA, sockets);
+    curl_easy_setopt(m_easy, CURLOPT_CLOSESOCKETFUNCTION, &closeSocket);
+    curl_easy_setopt(m_easy, CURLOPT_CLOSESOCKETDATA, sockets);
     curl_easy_setopt(m_easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     curl_easy_setopt(m_easy, CURLOPT_NOSIGNAL, 1L);
+}
+
+void Transfer::setProtocol(const Connection &connection)
+{
     curl_easy_setopt(m_easy, CURLOPT_PROTOCOLS_STR, "http,https");
     // Rather a stream than a connection.  Without TLS curl would wait for the answer to ALPN for ever.
-    const bool mayShare = connection.server.scheme() == u"https" && !m_request.ownConnection;
+    const bool isAlone = m_request.ownConnection || m_request.isAnonymous;
+    const bool mayShare = connection.server.scheme() == u"https" && !isAlone;
     curl_easy_setopt(m_easy, CURLOPT_HTTP_VERSION, long(mayShare ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
     curl_easy_setopt(m_easy, CURLOPT_PIPEWAIT, mayShare ? 1L : 0L);
-    curl_easy_setopt(m_easy, CURLOPT_FRESH_CONNECT, m_request.ownConnection ? 1L : 0L);
-    curl_easy_setopt(m_easy, CURLOPT_FORBID_REUSE, m_request.ownConnection ? 1L : 0L);
-    curl_easy_setopt(m_easy, CURLOPT_CONNECTTIMEOUT_MS, connectTimeoutMs);
-    curl_easy_setopt(m_easy, CURLOPT_TIMEOUT_MS, long(m_request.timeoutMs));
-    curl_easy_setopt(m_easy, CURLOPT_TCP_KEEPALIVE, 1L);
-    curl_easy_setopt(m_easy, CURLOPT_TCP_KEEPIDLE, keepAliveIdleSeconds);
-    curl_easy_setopt(m_easy, CURLOPT_TCP_KEEPINTVL, keepAliveIntervalSeconds);
-    curl_easy_setopt(m_easy, CURLOPT_SOCKOPTFUNCTION, &onSocketCreated);
-    if (connection.compress && !m_callbacks.onData) // watches stay plain: each event must come out at once
-        curl_easy_setopt(m_easy, CURLOPT_ACCEPT_ENCODING, "gzip");
-    setUrl(connection);
-    setMethod();
-    setHeaders(connection, token);
-    setProxy(connection);
-    if (connection.server.scheme() == u"https")
-        setTls(connection, systemRoots);
-    return true;
+    curl_easy_setopt(m_easy, CURLOPT_FRESH_CONNECT, isAlone ? 1L : 0L);
+    curl_easy_setopt(m_easy, CURLOPT_FORBID_REUSE, isAlone ? 1L : 0L);
 }
 
 void Transfer::setUrl(const Connection &connection)
@@ -154,7 +203,7 @@ void Transfer::addHeader(const QByteArray &line)
         m_headers = longer;
 }
 
-void Transfer::setHeaders(const Connection &connection, const QByteArray &token)
+void Transfer::setHeaders(const Connection &connection)
 {
     addHeader("Accept: " + m_request.accept);
     addHeader("User-Agent: sallyport/" SALLYPORT_VERSION); // the server derives the field manager from it
@@ -163,14 +212,16 @@ void Transfer::setHeaders(const Connection &connection, const QByteArray &token)
         addHeader("Content-Type: " + (m_request.contentType.isEmpty() ? QByteArray("application/json") : m_request.contentType));
     if (!connection.tlsServerName.isEmpty())
         addHeader("Host: " + connection.server.authority(QUrl::FullyEncoded | QUrl::RemoveUserInfo).toUtf8());
-    if (!token.isEmpty() && connection.server.scheme() == u"https") // K8
-        addHeader("Authorization: Bearer " + token);
-    for (const QByteArray &line : connection.impersonation)
+    for (const QByteArray &line : m_request.headers)
+        addHeader(line);
+    if (m_credential && !m_credential->authorization.isEmpty() && connection.server.scheme() == u"https") // K8
+        addHeader("Authorization: " + m_credential->authorization);
+    for (const QByteArray &line : m_request.isAnonymous ? QList<QByteArray>() : connection.impersonation)
         addHeader(line);
     curl_easy_setopt(m_easy, CURLOPT_HTTPHEADER, m_headers);
 }
 
-void Transfer::setTls(const Connection &connection, const QByteArray &systemRoots)
+void Transfer::setTls(const Connection &connection)
 {
     curl_easy_setopt(m_easy, CURLOPT_SSLVERSION, long(CURL_SSLVERSION_TLSv1_2));
     curl_easy_setopt(m_easy, CURLOPT_SSL_VERIFYPEER, connection.insecure ? 0L : 1L);
@@ -178,13 +229,13 @@ void Transfer::setTls(const Connection &connection, const QByteArray &systemRoot
     // Debian compiles a CAPATH in, which would add the system's roots to the one CA that is meant.
     curl_easy_setopt(m_easy, CURLOPT_CAPATH, nullptr);
     curl_easy_setopt(m_easy, CURLOPT_CAINFO, nullptr);
-    curl_blob roots = blobOf(connection.trustedCa.isEmpty() ? systemRoots : connection.trustedCa);
+    curl_blob roots = blobOf(m_roots);
     if (roots.len > 0)
         curl_easy_setopt(m_easy, CURLOPT_CAINFO_BLOB, &roots);
-    if (connection.clientCertificate.isEmpty())
+    if (!m_credential || m_credential->clientCertificate.isEmpty())
         return;
-    curl_blob certificate = blobOf(connection.clientCertificate);
-    curl_blob key = blobOf(connection.clientKey);
+    curl_blob certificate = blobOf(m_credential->clientCertificate);
+    curl_blob key = blobOf(m_credential->clientKey);
     curl_easy_setopt(m_easy, CURLOPT_SSLCERTTYPE, "PEM");
     curl_easy_setopt(m_easy, CURLOPT_SSLCERT_BLOB, &certificate);
     curl_easy_setopt(m_easy, CURLOPT_SSLKEYTYPE, "PEM");
@@ -201,9 +252,10 @@ void Transfer::setProxy(const Connection &connection)
     curl_easy_setopt(m_easy, CURLOPT_NOPROXY, "");
 }
 
-int Transfer::onConnected(void *self, char *, char *, int, int)
+int Transfer::onConnected(void *self, char *, char *, int, int localPort)
 {
     auto *transfer = static_cast<Transfer *>(self);
+    transfer->m_localPort = localPort;
     const curl_tlssessioninfo *session = nullptr;
     curl_easy_getinfo(transfer->m_easy, CURLINFO_TLS_SSL_PTR, &session);
     const unsigned char *protocol = nullptr;
@@ -222,11 +274,15 @@ size_t Transfer::onHeader(char *data, size_t size, size_t count, void *self)
 
 size_t Transfer::onBody(char *data, size_t size, size_t count, void *self)
 {
-    return static_cast<Transfer *>(self)->readBody(QByteArrayView(data, qsizetype(size * count))) ? size * count : 0;
+    auto *transfer = static_cast<Transfer *>(self);
+    if (transfer->m_isPaused)
+        return CURL_WRITEFUNC_PAUSE;
+    return transfer->readBody(QByteArrayView(data, qsizetype(size * count))) ? size * count : 0;
 }
 
 void Transfer::readHeader(QByteArrayView line)
 {
+    m_lastHeard = monotonicMsecs();
     line = line.trimmed();
     if (line.startsWith("HTTP/")) { // again after each interim answer
         m_response = {};
@@ -258,6 +314,7 @@ void Transfer::finishHead()
 
 bool Transfer::readBody(QByteArrayView piece)
 {
+    m_lastHeard = monotonicMsecs();
     const bool isSuccess = m_response.status >= 200 && m_response.status < 300;
     if (isSuccess && m_callbacks.onData) {
         m_data.append(piece);

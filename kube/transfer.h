@@ -2,6 +2,7 @@
 #pragma once
 // One request and its answer as a curl easy handle: what is asked, and what has arrived since it was last looked at.
 // For transport.cpp only.  Curl's callbacks write here and run nothing else; the transport hands it on from its event loop.
+#include "kube/credential_source.h"
 #include "kube/transport.h"
 #include "kube/transport_error.h"
 
@@ -9,30 +10,48 @@
 
 #include <array>
 #include <optional>
+#include <set>
 
 namespace kube {
+
+using OpenSockets = std::set<curl_socket_t>;
 
 class Transfer
 {
 public:
-    // connection and roots must outlive the transfer: their bytes are not copied.
     Transfer(Transport::Id id, HttpRequest request, Transport::Callbacks callbacks);
     ~Transfer();
     Transfer(const Transfer &) = delete;
     Transfer &operator=(const Transfer &) = delete;
 
-    bool prepare(const Connection &connection, const QByteArray &systemRoots, const QByteArray &token); // false: out of memory
+    struct Setting // bytes are shared, not copied
+    {
+        const Connection &connection;
+        QByteArray roots; // PEM; "": none to be trusted
+        SharedCredential credential;
+        OpenSockets *sockets;
+    };
+    bool prepare(const Setting &setting); // false: out of memory
     Result<HttpResponse> result(CURLcode code, const Connection &connection); // once, at the end
 
     CURL *handle() const { return m_easy; }
     Transport::Id id() const { return m_id; }
+    const HttpRequest &request() const { return m_request; }
     const Transport::Callbacks &callbacks() const { return m_callbacks; }
+    const SharedCredential &credential() const { return m_credential; }
+    int status() const { return m_response.status; }
     // Known once the connection stands, before the request is sent: does it carry many requests at once?
     std::optional<bool> speaksHttp2() const { return m_speaksHttp2; }
     // What has arrived: the status, once, when the head is complete; the pieces of a streamed body.
     int takeHead() { return std::exchange(m_newHead, 0); }
     QByteArray takeData() { return std::exchange(m_data, {}); }
-    bool hasNews() const { return m_newHead != 0 || !m_data.isEmpty(); }
+    bool hasNews() const { return m_newHead != 0 || (!m_data.isEmpty() && !m_isPaused); }
+    void setPaused(bool isPaused) { m_isPaused = isPaused; }
+    bool isPaused() const { return m_isPaused; }
+    bool isStream() const { return m_request.timeoutMs == 0; }
+    int localPort() const { return m_localPort; } // of its connection, once that stands
+    qint64 lastHeard() const { return m_lastHeard; } // msecs of a monotonic clock
+    static qint64 monotonicMsecs();
 
 private:
     static int onConnected(void *self, char *, char *, int, int);
@@ -41,10 +60,12 @@ private:
     void readHeader(QByteArrayView line);
     void finishHead();
     bool readBody(QByteArrayView piece);
+    void setCallbacks(OpenSockets *sockets);
+    void setProtocol(const Connection &connection);
     void setUrl(const Connection &connection);
     void setMethod();
-    void setHeaders(const Connection &connection, const QByteArray &token);
-    void setTls(const Connection &connection, const QByteArray &systemRoots);
+    void setHeaders(const Connection &connection);
+    void setTls(const Connection &connection);
     void setProxy(const Connection &connection);
     void addHeader(const QByteArray &line);
 
@@ -59,6 +80,11 @@ private:
     QByteArray m_data;
     int m_newHead = 0;
     std::optional<bool> m_speaksHttp2;
+    SharedCredential m_credential;
+    QByteArray m_roots;
+    int m_localPort = 0;
+    qint64 m_lastHeard = 0;
+    bool m_isPaused = false;
     bool m_headIsDone = false;
     bool m_tooLarge = false;
 };

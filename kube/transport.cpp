@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/transport.h"
 
+#include "kube/connection_health.h"
 #include "kube/proxy_choice.h"
-#include "kube/token_source.h"
 #include "kube/transfer.h"
+#include "kube/wake_watch.h"
 
 #include <QPointer>
 #include <QSocketNotifier>
@@ -16,6 +17,7 @@
 
 #ifdef Q_OS_UNIX
 #include <csignal>
+#include <sys/socket.h>
 #endif
 
 using namespace Qt::StringLiterals;
@@ -36,6 +38,8 @@ void startCurlOnce()
 #endif
 }
 
+Error noMemory() { return failure(Error::Kind::Unreachable, u"not enough memory for another connection"_s).value(); }
+
 QByteArray systemRootsPem() // the same on all systems: what Qt finds, not what curl was compiled for
 {
     QByteArray pem;
@@ -54,14 +58,17 @@ public:
     Private(const Private &) = delete;
     Private &operator=(const Private &) = delete;
 
-    void add(std::shared_ptr<Transfer> transfer, bool isAlone);
+    void add(const std::shared_ptr<Transfer> &transfer);
     void remove(Id id);
+    void resume(Id id);
+    void closeSockets();
+    Transfer *find(Id id) const;
     void act(curl_socket_t socket, int events);
 
     Transport *q;
     Connection connection;
-    TokenSource tokens;
     Id lastId = 0;
+    ConnectionHealth health;
 
 private:
     struct Notifiers
@@ -72,7 +79,12 @@ private:
 
     enum class Protocol { Unknown, Asked, Known };
 
+    void begin(const std::shared_ptr<Transfer> &transfer, const SharedCredential &credential);
     void start(const std::shared_ptr<Transfer> &transfer);
+    QByteArray roots();
+    std::vector<ConnectionHealth::Stream> streams() const;
+    void askForLife(int timeoutMsecs, const std::function<void(bool, int)> &answer);
+    void failLater(const std::shared_ptr<Transfer> &transfer, const Error &error);
     void learnProtocol();
     static int onSocket(CURL *, curl_socket_t socket, int what, void *self, void *);
     static int onTimer(CURLM *, long msecs, void *self);
@@ -82,9 +94,11 @@ private:
     std::vector<Finished> collectFinished();
     void deliver(const std::vector<Finished> &finished);
     void deliverNews(const std::shared_ptr<Transfer> &transfer);
-    void refuse(const std::shared_ptr<Transfer> &transfer);
+    void refuse(const std::shared_ptr<Transfer> &transfer, const Error &error);
 
     CURLM *m_multi = nullptr;
+    OpenSockets m_open;
+    std::unique_ptr<CredentialSource> m_credentials;
     QTimer *m_timer;
     std::map<curl_socket_t, Notifiers> m_sockets;
     std::map<Id, std::shared_ptr<Transfer>> m_transfers;
@@ -92,12 +106,14 @@ private:
     Protocol m_protocol = Protocol::Unknown;
     Id m_scout = 0; // the request whose connection will tell the protocol
     std::vector<std::shared_ptr<Transfer>> m_waiting; // for that
+    WakeWatch m_wake;
 };
 
 Transport::Private::Private(Transport *transport, Connection settings)
     : q(transport)
     , connection(std::move(settings))
-    , tokens(connection.token, connection.tokenFile)
+    , health([this] { return streams(); }, [this](int timeout, auto answer) { askForLife(timeout, answer); }, [this] { closeSockets(); })
+    , m_credentials(makeCredentialSource(connection))
     , m_timer(new QTimer(transport))
 {
     startCurlOnce();
@@ -112,6 +128,12 @@ Transport::Private::Private(Transport *transport, Connection settings)
     m_timer->setSingleShot(true);
     m_timer->setTimerType(Qt::PreciseTimer);
     connect(m_timer, &QTimer::timeout, q, [this] { act(CURL_SOCKET_TIMEOUT, 0); });
+    connect(m_credentials.get(), &CredentialSource::certificateChanged, q, [this] { closeSockets(); });
+    connect(m_credentials.get(), &CredentialSource::message, q, &Transport::signInMessage);
+    connect(&m_wake, &WakeWatch::woke, q, [this] {
+        closeSockets();
+        Q_EMIT q->resumed();
+    });
 }
 
 Transport::Private::~Private()
@@ -124,30 +146,52 @@ Transport::Private::~Private()
         drop(notifiers);
 }
 
-void Transport::Private::add(std::shared_ptr<Transfer> transfer, bool isAlone)
+QByteArray Transport::Private::roots()
+{
+    if (!connection.trustedCa.isEmpty() || connection.insecure)
+        return connection.trustedCa;
+    if (m_systemRoots.isEmpty())
+        m_systemRoots = systemRootsPem();
+    return m_systemRoots;
+}
+
+void Transport::Private::add(const std::shared_ptr<Transfer> &transfer)
+{
+    m_transfers.emplace(transfer->id(), transfer);
+    if (transfer->request().isAnonymous)
+        return begin(transfer, {});
+    m_credentials->get([this, transfer](const Result<SharedCredential> &credential) {
+        if (m_transfers.count(transfer->id()) == 0)
+            return;
+        credential ? begin(transfer, *credential) : failLater(transfer, credential.error());
+    });
+}
+
+void Transport::Private::begin(const std::shared_ptr<Transfer> &transfer, const SharedCredential &credential)
 {
     const bool isTls = connection.server.scheme() == u"https";
-    if (isTls && connection.trustedCa.isEmpty() && !connection.insecure && m_systemRoots.isEmpty())
-        m_systemRoots = systemRootsPem();
-    m_transfers.emplace(transfer->id(), transfer);
-    if (!transfer->prepare(connection, m_systemRoots, tokens.token(QDateTime::currentMSecsSinceEpoch()))) {
-        QMetaObject::invokeMethod(q, [this, transfer] { refuse(transfer); }, Qt::QueuedConnection);
-        return;
-    }
+    if (!transfer->prepare({connection, isTls ? roots() : QByteArray(), credential, &m_open}))
+        return failLater(transfer, noMemory());
+    const bool isAlone = transfer->request().ownConnection || transfer->request().isAnonymous;
     if (!isTls || isAlone || m_protocol == Protocol::Known)
         return start(transfer);
     if (m_protocol == Protocol::Asked)
-        return m_waiting.push_back(std::move(transfer));
+        return m_waiting.push_back(transfer);
     m_protocol = Protocol::Asked;
     m_scout = transfer->id();
     start(transfer);
+}
+
+void Transport::Private::failLater(const std::shared_ptr<Transfer> &transfer, const Error &error)
+{
+    QMetaObject::invokeMethod(q, [this, transfer, error] { refuse(transfer, error); }, Qt::QueuedConnection);
 }
 
 void Transport::Private::start(const std::shared_ptr<Transfer> &transfer)
 {
     // Curl answers through its timer, from the event loop.
     if (curl_multi_add_handle(m_multi, transfer->handle()) != CURLM_OK)
-        QMetaObject::invokeMethod(q, [this, transfer] { refuse(transfer); }, Qt::QueuedConnection);
+        failLater(transfer, noMemory());
 }
 
 // How many connections are right depends on what was agreed in TLS; until then only one request is on its way.
@@ -171,12 +215,61 @@ void Transport::Private::learnProtocol()
     }
 }
 
-void Transport::Private::refuse(const std::shared_ptr<Transfer> &transfer)
+void Transport::Private::refuse(const std::shared_ptr<Transfer> &transfer, const Error &error)
 {
     const bool isKnown = m_transfers.erase(transfer->id()) > 0;
     learnProtocol();
     if (isKnown)
-        transfer->callbacks().finished(failure(Error::Kind::Unreachable, u"not enough memory for another connection"_s));
+        transfer->callbacks().finished(tl::unexpected(error));
+}
+
+Transfer *Transport::Private::find(Id id) const
+{
+    const auto found = m_transfers.find(id);
+    return found == m_transfers.end() ? nullptr : found->second.get();
+}
+
+void Transport::Private::resume(Id id)
+{
+    Transfer *transfer = find(id);
+    if (!transfer || !transfer->isPaused())
+        return;
+    transfer->setPaused(false);
+    curl_easy_pause(transfer->handle(), CURLPAUSE_CONT); // may hand over what it kept, at once
+    QMetaObject::invokeMethod(q, [this] { act(CURL_SOCKET_TIMEOUT, 0); }, Qt::QueuedConnection);
+}
+
+// Curl sees their end at once and fails what is under way; the descriptors stay its own.
+void Transport::Private::closeSockets()
+{
+    for (const curl_socket_t socket : m_open)
+        ::shutdown(socket, 2); // SHUT_RDWR, SD_BOTH
+}
+
+std::vector<ConnectionHealth::Stream> Transport::Private::streams() const
+{
+    std::vector<ConnectionHealth::Stream> open;
+    for (const auto &[id, transfer] : m_transfers) {
+        if (transfer->isStream() && transfer->speaksHttp2().value_or(false) && !transfer->isPaused())
+            open.push_back({transfer->localPort(), transfer->lastHeard()});
+    }
+    return open;
+}
+
+void Transport::Private::askForLife(int timeoutMsecs, const std::function<void(bool, int)> &answer)
+{
+    HttpRequest request;
+    request.path = u"/version"_s;
+    request.timeoutMs = timeoutMsecs;
+    const auto transfer = std::make_shared<Transfer *>(nullptr);
+    Transport::Callbacks callbacks;
+    callbacks.finished = [transfer, answer](const Result<HttpResponse> &response) {
+        const bool isAlive = response || response.error().kind == Error::Kind::Config; // no credentials: nothing was asked
+        answer(isAlive, (*transfer)->localPort());
+    };
+    const auto probe = std::make_shared<Transfer>(++lastId, request, std::move(callbacks));
+    *transfer = probe.get();
+    add(probe);
 }
 
 void Transport::Private::remove(Id id)
@@ -232,6 +325,8 @@ void Transport::Private::deliver(const std::vector<Finished> &finished)
         curl_multi_remove_handle(m_multi, transfer->handle());
         m_transfers.erase(transfer->id());
         learnProtocol();
+        if (transfer->status() == 401 && transfer->credential())
+            m_credentials->refused(transfer->credential());
         transfer->callbacks().finished(transfer->result(code, connection));
     }
 }
@@ -240,7 +335,7 @@ void Transport::Private::deliverNews(const std::shared_ptr<Transfer> &transfer)
 {
     const QPointer<Transport> alive(q);
     const int status = transfer->takeHead();
-    const QByteArray data = transfer->takeData();
+    const QByteArray data = transfer->isPaused() ? QByteArray() : transfer->takeData();
     if (status != 0 && transfer->callbacks().onHead)
         transfer->callbacks().onHead(status);
     if (!data.isEmpty() && alive && m_transfers.count(transfer->id()) > 0)
@@ -313,11 +408,22 @@ Transport::Id Transport::send(const HttpRequest &request, Callbacks callbacks)
 {
     Q_ASSERT(callbacks.finished);
     const Id id = ++d->lastId;
-    d->add(std::make_shared<Transfer>(id, request, std::move(callbacks)), request.ownConnection);
+    d->add(std::make_shared<Transfer>(id, request, std::move(callbacks)));
     return id;
 }
 
 void Transport::cancel(Id id) { d->remove(id); }
+
+void Transport::pause(Id id)
+{
+    if (Transfer *transfer = d->find(id))
+        transfer->setPaused(true);
+}
+
+void Transport::resume(Id id) { d->resume(id); }
+void Transport::resetConnections() { d->closeSockets(); }
+
+void Transport::setHealthLimits(std::chrono::milliseconds idle, std::chrono::milliseconds answer) { d->health.setLimits(idle, answer); }
 
 const Connection &Transport::connection() const { return d->connection; }
 

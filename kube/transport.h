@@ -3,10 +3,12 @@
 // HTTP to one API server over libcurl's multi interface (HTTP/2, keep-alive, half-open detection): the only place that knows curl.
 // Thread: the cluster thread.  Every transfer ends in exactly one finished(); after cancel() nothing more is heard of it.
 // Callbacks run from the event loop, never inside send() or cancel(), and may call both or end the transport.
+// Credentials may take a while (an exec plug-in runs): requests wait for them.  If there are none, they fail as Config.
 #include "kube/kubeconfig.h"
 
 #include <QObject>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -17,8 +19,10 @@ struct HttpRequest
     QByteArray method = "GET";
     QString path;        // below the server's prefix, encoded, with query
     QByteArray body, contentType, accept = "application/json";
+    QList<QByteArray> headers; // more lines
     int timeoutMs = 30'000; // 0: none (watches)
     bool ownConnection = false;
+    bool isAnonymous = false; // carries no credentials; always on a connection of its own, since a 401 may bring GOAWAY
     qint64 maxBodyBytes = 256 * 1024 * 1024; // of a body that is not taken in pieces
 };
 
@@ -47,7 +51,20 @@ public:
     };
     Id send(const HttpRequest &request, Callbacks callbacks);
     void cancel(Id id);
+    // Back-pressure for onData: while paused nothing of it comes, and flow control slows the server down.
+    void pause(Id id);
+    void resume(Id id);
+    // Every connection is closed: what is under way fails as Unreachable, what comes next is dialled anew.
+    void resetConnections();
     const Connection &connection() const;
+
+    // A connection over HTTP/2 whose streams were silent for idle is asked for a sign of life, and closed if none comes within answer:
+    // keep-alive sees only the first hop (facts kube-client.md §2.3; the same limits as client-go).
+    void setHealthLimits(std::chrono::milliseconds idle, std::chrono::milliseconds answer);
+
+Q_SIGNALS:
+    void signInMessage(const QString &text); // of an exec plug-in to its user
+    void resumed(); // the machine had slept; connections have been reset
 
 private:
     class Private;

@@ -17,6 +17,7 @@ struct Verdict
 {
     Error::Kind kind;
     QString message;
+    QString reason = {};
 };
 
 QString clusterEntry(const Connection &connection)
@@ -83,7 +84,7 @@ Verdict refusedCertificateVerdict(const TransferFailure &failed, const Connectio
 
 Verdict cutVerdict(const TransferFailure &failed)
 {
-    return {Error::Kind::Unreachable, u"%1: the connection was cut (%2); try again"_s.arg(failed.what, QString::fromLocal8Bit(failed.text))};
+    return {Error::Kind::Unreachable, u"%1: the connection was cut (%2); try again"_s.arg(failed.what, QString::fromLocal8Bit(failed.text)), connectionLost};
 }
 
 Verdict verdictOf(const TransferFailure &failed, const Connection &connection)
@@ -140,6 +141,7 @@ Error errorFromFailure(const TransferFailure &failed, const Connection &connecti
     const Verdict verdict = verdictOf(failed, connection);
     Error error;
     error.kind = verdict.kind;
+    error.reason = verdict.reason;
     error.message = u"%1 (context “%2”): %3"_s.arg(connection.server.toString(QUrl::RemoveUserInfo), connection.context, verdict.message);
     const bool mayBeOurs = isAboutOurCertificate(failed.text) || failed.curlCode == CURLE_RECV_ERROR || failed.curlCode == CURLE_GOT_NOTHING;
     if (mayBeOurs)

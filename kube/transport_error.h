@@ -20,6 +20,9 @@ struct TransferFailure
     QString what;         // "GET /api/v1/pods"
 };
 
+// Error::reason of a connection that broke after it stood: a read may simply be repeated.
+inline constexpr QLatin1String connectionLost("ConnectionLost");
+
 Error errorFromFailure(const TransferFailure &failed, const Connection &connection, const QDateTime &now);
 
 // "" or "; the client certificate of user “u” ended on 2026-11-24 10:00 UTC": the usual reason for a refusal.

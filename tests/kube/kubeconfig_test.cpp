@@ -135,9 +135,16 @@ private Q_SLOTS:
         row("user nowhere", config("server: 'https://a'", "", "cluster: c, user: other"), {u"user “other”"_s, u"there are: u"_s});
         row("no server", config("", ""), {u"cluster “c”"_s, u"names no server"_s});
         row("a server of another scheme", config("server: 'ftp://a'", ""), {u"“ftp://a” is no http or https address"_s});
-        row("exec", config("server: 'https://a'", "exec: {command: aws}"), {u"user “u”"_s, u"“aws” (exec)"_s, u"kubectl config set-credentials"_s});
-        row("auth-provider", config("server: 'https://a'", "auth-provider: {name: gcp}"), {u"auth-provider “gcp”"_s, u"set-credentials"_s});
-        row("basic auth", config("server: 'https://a'", "username: a, password: b"), {u"user name and password"_s});
+        const auto exec = [](const QByteArray &more) { return config("server: 'https://a'", "exec: {command: aws" + more + "}"); };
+        row("exec without version", exec(""), {u"user “u”"_s, u"the apiVersion “”"_s, u"“aws”"_s});
+        row("exec of a version that is gone", exec(", apiVersion: client.authentication.k8s.io/v1alpha1"), {u"v1alpha1”"_s, u"/v1 and /v1beta1 are known"_s});
+        row("exec v1 without mode", exec(", apiVersion: client.authentication.k8s.io/v1"), {u"must set interactiveMode"_s});
+        row("exec with an unknown mode", exec(", apiVersion: client.authentication.k8s.io/v1, interactiveMode: Maybe"), {u"interactiveMode “Maybe”"_s});
+        row("exec without command", config("server: 'https://a'", "exec: {apiVersion: client.authentication.k8s.io/v1}"), {u"names no command"_s});
+        row("exec with a nameless variable", exec(", apiVersion: client.authentication.k8s.io/v1beta1, env: [{value: x}]"), {u"env entry without a name"_s});
+        row("exec and auth-provider", exec(", apiVersion: client.authentication.k8s.io/v1beta1}, auth-provider: {name: oidc"), {u"both exec and an auth-provider"_s});
+        row("auth-provider", config("server: 'https://a'", "auth-provider: {name: gcp}"), {u"auth-provider “gcp”"_s, u"exec plug-in"_s, u"set-credentials"_s});
+        row("oidc without issuer", config("server: 'https://a'", "auth-provider: {name: oidc, config: {client-id: x}}"), {u"must set idp-issuer-url"_s});
         row("basic auth and token", config("server: 'https://a'", "username: a, token: b"), {u"both a token and a user name"_s});
         row("a token over two lines", config("server: 'https://a'", "token: \"a\\nb\""), {u"its token contains line breaks"_s});
         row("a proxy of another scheme", config("server: 'https://a', proxy-url: 'ftp://p'", ""), {u"proxy-url must begin with"_s});
@@ -228,7 +235,49 @@ private Q_SLOTS:
         QVERIFY(!twice);
         QVERIFY(twice.error().message.contains(u"both client-key and client-key-data"));
         QVERIFY(!twice.error().message.contains(QString::fromLatin1(m_identity.key.toBase64())));
-        QVERIFY(connect(config("server: 'https://a'", "exec: {command: aws}, token: t"))); // the plug-in is not needed then
+        const Result<Connection> needless = connect(config("server: 'https://a'", "exec: {command: aws, apiVersion: client.authentication.k8s.io/v1beta1}, token: t"));
+        QVERIFY(needless && !needless->exec); // the plug-in is not needed then
+        const Result<Connection> basic = connect(config("server: 'https://a'", "username: a, password: b"));
+        QVERIFY(basic);
+        QCOMPARE(basic->basic, QByteArray("a:b"));
+    }
+
+    void anExecPluginIsReadWhole()
+    {
+        const Result<Connection> connection = connect(
+            config("server: 'https://a', extensions: [{name: client.authentication.k8s.io/exec, extension: {audience: x, n: 5, s: '5', on: true, l: [a]}}]",
+                   "exec: {command: ./bin/login, apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, args: [a, '1'], "
+                   "env: [{name: A, value: b}], installHint: get it, provideClusterInfo: true}"));
+        QVERIFY2(connection, qPrintable(connection ? QString() : connection.error().message));
+        QVERIFY(connection->exec);
+        QCOMPARE(connection->exec->command, m_dir.filePath(u"bin/login"_s)); // K4
+        QCOMPARE(connection->exec->arguments, (QStringList {u"a"_s, u"1"_s}));
+        QCOMPARE(connection->exec->environment.first().second, u"b"_s);
+        QCOMPARE(int(connection->exec->interactive), int(ExecPlugin::Interactive::Never));
+        QCOMPARE(connection->exec->clusterConfig, QByteArray(R"({"audience":"x","n":5,"s":"5","on":true,"l":["a"]})"));
+    }
+
+    void insideAClusterTheServiceAccountServesAnEmptyKubeconfig()
+    {
+        write(u"account/token"_s, "tok\n");
+        write(u"account/ca.crt"_s, m_authority.certificate());
+        write(u"account/namespace"_s, "shop");
+        KubeconfigSources sources;
+        sources.files = {m_dir.filePath(u"absent"_s)};
+        sources.accountFolder = m_dir.filePath(u"account"_s);
+        sources.servicePort = u"443"_s;
+        QVERIFY(!Kubeconfig::load(sources)); // not inside
+        sources.serviceHost = u"fd00::1"_s;
+        const Result<Kubeconfig> inside = Kubeconfig::load(sources);
+        QVERIFY2(inside, qPrintable(inside ? QString() : inside.error().message));
+        const Result<Connection> connection = inside->connection();
+        QVERIFY2(connection, qPrintable(connection ? QString() : connection.error().message));
+        QCOMPARE(connection->server, QUrl(u"https://[fd00::1]:443"_s));
+        QCOMPARE(connection->nameSpace, u"shop"_s);
+        QCOMPARE(connection->tokenFile, m_dir.filePath(u"account/token"_s));
+        QCOMPARE(connection->trustedCa, m_authority.certificate());
+        sources.files = {write(u"config"_s, config("server: 'https://a:1'", "token: t"))};
+        QCOMPARE(Kubeconfig::load(sources)->connection()->server, QUrl(u"https://a:1"_s)); // not empty
     }
 
     void aKeyWithPassPhraseIsRefusedBeforeOpensslAsksForIt()

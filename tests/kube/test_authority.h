@@ -11,8 +11,8 @@ enum class TestKey { EcP256, Rsa2048, Ed25519 };
 
 struct CertificateWish
 {
-    QString commonName, organization;
-    QStringList names; // as OpenSSL writes them: "DNS:a.example", "URI:spiffe://…", "IP:127.0.0.1"
+    QString commonName = {}, organization = {};
+    QStringList names = {}; // as OpenSSL writes them: "DNS:a.example", "URI:spiffe://…", "IP:127.0.0.1"
     QDateTime notBefore = QDateTime::currentDateTimeUtc().addSecs(-3600);
     QDateTime notAfter = QDateTime::currentDateTimeUtc().addDays(1);
     TestKey key = TestKey::EcP256;

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kube/exec_source.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QPointer>
+#include <QStandardPaths>
+#include <QTimer>
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace kube {
+namespace {
+
+constexpr auto shellLimit = 5s;
+constexpr qsizetype maxOutput = 4 * 1024 * 1024;
+const QString notAllowed = u"was not allowed to run; connect again to be asked again"_s;
+
+void hideWindow(QProcess &process)
+{
+#ifdef Q_OS_WIN
+    process.setCreateProcessArgumentsModifier([](QProcess::CreateProcessArguments *arguments) { arguments->flags |= 0x08000000; }); // CREATE_NO_WINDOW
+#else
+    Q_UNUSED(process)
+#endif
+}
+
+QString ownSearchPath() { return qEnvironmentVariable("PATH"); }
+
+void drop(std::unique_ptr<QProcess> process)
+{
+    if (!process)
+        return;
+    process->disconnect();
+    process->kill();
+    process->waitForFinished(1000);
+    process.release()->deleteLater(); // maybe from inside its own signal
+}
+
+} // namespace
+
+QString findProgram(const QString &command, const QString &searchPath)
+{
+    return QStandardPaths::findExecutable(command, searchPath.split(QDir::listSeparator(), Qt::SkipEmptyParts));
+}
+
+ExecSource::ExecSource(const Connection &connection)
+    : m_connection(connection)
+    , m_plugin(*connection.exec)
+    , m_owner(u"user “%1” in %2: the program “%3”"_s.arg(connection.user, connection.file, connection.exec->command))
+{
+}
+
+ExecSource::~ExecSource() { drop(std::move(m_process)); }
+
+void ExecSource::get(Ready ready)
+{
+    const bool isValid = m_known && !m_isRefused && (m_expires.isNull() || QDateTime::currentDateTimeUtc() < m_expires);
+    if (isValid)
+        return ready(m_known);
+    m_waiting.append(std::move(ready));
+    if (!std::exchange(m_isRunning, true))
+        begin();
+}
+
+void ExecSource::refused(const SharedCredential &used)
+{
+    if (used && used == m_known) // and not one that has been renewed since
+        m_isRefused = true;
+}
+
+void ExecSource::begin()
+{
+    m_complaint.clear();
+    if (m_plugin.interactive == ExecPlugin::Interactive::Always)
+        return fail(u"exec plugin cannot support interactive mode: standard input is not a terminal; sign in with kubectl first, or set interactiveMode IfAvailable"_s);
+    if (m_permission == Permission::Denied)
+        return fail(notAllowed);
+    if (m_permission == Permission::Given || !m_connection.mayRun)
+        return find();
+    ask();
+}
+
+void ExecSource::ask()
+{
+    m_permission = Permission::Asked;
+    const QPointer<ExecSource> alive(this);
+    // The answer may come from any thread, even after our end.
+    auto *relay = new QObject;
+    relay->moveToThread(thread());
+    m_connection.mayRun(m_plugin, [relay, alive](bool isAllowed) {
+        QMetaObject::invokeMethod(relay, [relay, alive, isAllowed] {
+            relay->deleteLater();
+            if (!alive || alive->m_permission != Permission::Asked)
+                return;
+            alive->m_permission = isAllowed ? Permission::Given : Permission::Denied;
+            if (isAllowed)
+                alive->find();
+            else
+                alive->fail(notAllowed);
+        }, Qt::QueuedConnection);
+    });
+}
+
+void ExecSource::find()
+{
+    const QString program = findProgram(m_plugin.command, ownSearchPath());
+    if (!program.isEmpty())
+        return start(program, {});
+    readLoginPath();
+}
+
+// A desktop starts programs without what the shell's profile adds to PATH; so the login shell is asked, when it matters.
+void ExecSource::readLoginPath()
+{
+    const QString missing = u"is not installed (or not in PATH)%1"_s.arg(
+        m_plugin.installHint.isEmpty() ? QString() : QString(u": "_s + execComplaint(m_plugin.installHint.toUtf8())));
+#ifdef Q_OS_WIN
+    return fail(missing);
+#else
+    const QString shell = qEnvironmentVariable("SHELL");
+    if (shell.isEmpty() || QDir::isAbsolutePath(m_plugin.command))
+        return fail(missing);
+    drop(std::move(m_process));
+    m_process = std::make_unique<QProcess>();
+    m_process->setStandardInputFile(QProcess::nullDevice());
+    m_process->setStandardErrorFile(QProcess::nullDevice());
+    const auto use = [this, missing] {
+        const QString searchPath = QString::fromLocal8Bit(m_process->readAllStandardOutput()).section(u'\n', -1).trimmed();
+        const QString program = findProgram(m_plugin.command, searchPath);
+        drop(std::move(m_process));
+        program.isEmpty() ? fail(missing) : start(program, searchPath);
+    };
+    connect(m_process.get(), &QProcess::finished, this, use);
+    connect(m_process.get(), &QProcess::errorOccurred, this, [this, use](QProcess::ProcessError error) {
+        if (error == QProcess::FailedToStart)
+            use();
+    });
+    QTimer::singleShot(shellLimit, m_process.get(), [process = m_process.get()] { process->kill(); });
+    m_process->start(shell, {u"-lc"_s, u"printf '\\n%s' \"$PATH\""_s});
+#endif
+}
+
+void ExecSource::start(const QString &program, const QString &searchPath)
+{
+    drop(std::move(m_process));
+    m_process = std::make_unique<QProcess>();
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    if (!searchPath.isEmpty())
+        environment.insert(u"PATH"_s, searchPath);
+    for (const auto &[name, value] : m_plugin.environment)
+        environment.insert(name, value);
+    environment.insert(u"KUBERNETES_EXEC_INFO"_s, QString::fromUtf8(execInfo(m_plugin, m_connection)));
+    m_process->setProcessEnvironment(environment);
+    m_process->setStandardInputFile(QProcess::nullDevice());
+    hideWindow(*m_process);
+    connect(m_process.get(), &QProcess::readyReadStandardError, this, &ExecSource::hear);
+    connect(m_process.get(), &QProcess::finished, this, &ExecSource::ended);
+    connect(m_process.get(), &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
+        if (error == QProcess::FailedToStart)
+            fail(u"cannot be started: %1"_s.arg(m_process->errorString()));
+    });
+    QTimer::singleShot(LimitMsecs, m_process.get(), [this] { fail(u"did not end within five minutes"_s); });
+    m_process->start(program, m_plugin.arguments);
+}
+
+void ExecSource::hear()
+{
+    const QByteArray piece = m_process->readAllStandardError();
+    m_complaint = QByteArray(m_complaint + piece).right(16 * 1024);
+    const QString text = execComplaint(piece);
+    if (!text.isEmpty())
+        Q_EMIT message(text);
+}
+
+void ExecSource::ended(int code, QProcess::ExitStatus how)
+{
+    hear();
+    if (how != QProcess::NormalExit)
+        return fail(u"crashed"_s);
+    if (code != 0)
+        return fail(u"failed with exit code %1"_s.arg(code));
+    QByteArray output = m_process->read(maxOutput);
+    const Result<ExecCredential> answer = readExecCredential(m_plugin, output, m_owner);
+    output.fill('\0');
+    answer ? take(*answer) : finish(tl::unexpected(answer.error()));
+}
+
+void ExecSource::take(const ExecCredential &answer)
+{
+    const bool isOtherCertificate = m_known && m_known->clientCertificate != answer.credential.clientCertificate;
+    m_known = std::make_shared<const Credential>(answer.credential);
+    m_expires = answer.expires;
+    m_isRefused = false;
+    if (isOtherCertificate)
+        Q_EMIT certificateChanged();
+    finish(m_known);
+}
+
+void ExecSource::fail(const QString &why)
+{
+    const QString complaint = execComplaint(m_complaint);
+    const QString more = complaint.isEmpty() ? QString() : QString(u"; it says: "_s + complaint);
+    finish(failure(Error::Kind::Config, u"%1 (exec) %2%3"_s.arg(m_owner, why, more)));
+}
+
+void ExecSource::finish(const Result<SharedCredential> &result)
+{
+    drop(std::move(m_process));
+    m_isRunning = false;
+    const QPointer<ExecSource> alive(this);
+    for (const Ready &ready : std::exchange(m_waiting, {})) {
+        if (alive)
+            ready(result);
+    }
+}
+
+} // namespace kube

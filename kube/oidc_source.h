@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// The id-token of an OpenID Connect provider: used while it is valid, renewed with the refresh-token, and both written back to the
+// kubeconfig, as client-go's provider does (facts kube-client.md K14).  Never opens a browser: that is the job of an exec plug-in.
+#include "kube/credential_source.h"
+
+#include <QDateTime>
+#include <QUrl>
+
+namespace kube {
+
+class Transport;
+struct HttpResponse;
+
+class OidcSource : public CredentialSource
+{
+    Q_OBJECT
+public:
+    explicit OidcSource(OidcProvider provider);
+    ~OidcSource() override;
+
+    void get(Ready ready) override;
+    void refused(const SharedCredential &used) override;
+
+private:
+    enum class ClientAuth { Header, Body };
+
+    void discover();
+    void redeem(const QUrl &endpoint, ClientAuth how);
+    void take(const HttpResponse &response);
+    void finish(const Result<SharedCredential> &result);
+    void fail(const QString &why);
+    Transport &transportTo(const QUrl &server);
+
+    OidcProvider m_provider;
+    std::unique_ptr<Transport> m_transport;
+    SharedCredential m_known;
+    QList<Ready> m_waiting;
+    bool m_isRefused = false;
+};
+
+// When a JSON Web Token ends; null if it does not say, or is none.  Nothing is verified.
+QDateTime tokenExpiry(const QByteArray &token);
+
+} // namespace kube

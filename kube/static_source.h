@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// Credentials that stand in the kubeconfig or in files it names: token files are read again by TokenSource's rules, certificate and
+// key files when they have changed, looked at once a second at most (facts kube-client.md K11, K12).
+#include "kube/credential_source.h"
+#include "kube/token_source.h"
+
+class QTimer;
+
+namespace kube {
+
+class StaticSource : public CredentialSource
+{
+    Q_OBJECT
+public:
+    explicit StaticSource(const Connection &connection);
+    void get(Ready ready) override;
+    void refused(const SharedCredential &) override { }
+
+    static constexpr int PollMsecs = 300'000; // for connections that stand and are asked for nothing
+
+private:
+    QByteArray authorization(qint64 now);
+    void rereadCertificate(qint64 now);
+
+    TokenSource m_tokens;
+    QByteArray m_basic;
+    QString m_certificateFile, m_keyFile;
+    QByteArray m_certificate, m_key;
+    SharedCredential m_last;
+    qint64 m_lookedAt = -1;
+    QTimer *m_poll;
+};
+
+} // namespace kube
