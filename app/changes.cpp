@@ -38,6 +38,7 @@ kube::Result<void> write(kube::Client &client, const models::Change &change, boo
 {
     kube::WriteOptions options;
     options.dryRun = dryRun;
+    options.isConfirmed = !dryRun; // apply() is given what a person, or --yes, has confirmed
     switch (change.verb) {
     case models::Change::Verb::Create:
         return written(client.create(change.type, change.nameSpace, change.body, options, stop).result());

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/client.h"
 
+#include "kube/answer.h"
 #include "kube/client_call.h"
+#include "kube/listing.h"
 #include "kube/object_reader.h"
 #include "kube/status.h"
 #include "kube/transport_error.h"
@@ -11,53 +13,18 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QPromise>
-#include <QUrlQuery>
+#include <QRegularExpression>
 
 using namespace Qt::StringLiterals;
 
 namespace kube {
 namespace {
 
-constexpr int pageSize = 500;
-constexpr int listTimeoutMs = 60'000; // the server's own limit
 constexpr qint64 maxRawBytes = 64 * 1024 * 1024;
 constexpr qsizetype maxTextMessage = 2048;
 
-// A promise that is always kept: whoever drops it unanswered leaves Cancelled behind.
-template<typename T>
-class Answer
-{
-public:
-    Answer() { m_promise.start(); }
-    ~Answer()
-    {
-        if (!m_isGiven)
-            give(failure(Error::Kind::Cancelled, u"given up: the connection was closed"_s));
-    }
-    Answer(const Answer &) = delete;
-    Answer &operator=(const Answer &) = delete;
-
-    QFuture<Result<T>> future() { return m_promise.future(); }
-    void give(Result<T> result)
-    {
-        m_isGiven = true;
-        m_promise.addResult(std::move(result));
-        m_promise.finish();
-    }
-
-private:
-    QPromise<Result<T>> m_promise;
-    bool m_isGiven = false;
-};
-
-QString withQuery(const QString &path, const QList<QPair<QString, QString>> &items)
-{
-    QUrlQuery query;
-    for (const auto &[name, value] : items)
-        query.addQueryItem(name, QString::fromLatin1(QUrl::toPercentEncoding(value)));
-    return query.isEmpty() ? path : path + u'?' + query.toString(QUrl::FullyEncoded);
-}
-
+// Curl repeats a request by itself if a connection that it had kept turns out to be dead; a write may have been done by then.
+// On a connection of its own it is sent once.
 HttpRequest writeRequest(const QByteArray &method, const QString &path, const QByteArray &body, const WriteOptions &options,
                          const QByteArray &contentType = "application/json")
 {
@@ -69,12 +36,15 @@ HttpRequest writeRequest(const QByteArray &method, const QString &path, const QB
     request.path = withQuery(path, items);
     request.body = body;
     request.contentType = contentType;
+    request.ownConnection = true;
     return request;
 }
 
 QByteArray deleteOptions(const WriteOptions &options)
 {
-    QJsonObject body {{u"kind"_s, u"DeleteOptions"_s}, {u"apiVersion"_s, u"v1"_s}, {u"propagationPolicy"_s, u"Background"_s}};
+    QJsonObject body {{u"kind"_s, u"DeleteOptions"_s}, {u"apiVersion"_s, u"v1"_s}, {u"propagationPolicy"_s, options.propagation}};
+    if (options.gracePeriodSeconds >= 0)
+        body.insert(u"gracePeriodSeconds"_s, options.gracePeriodSeconds);
     QJsonObject preconditions;
     if (!options.uidPrecondition.isEmpty())
         preconditions.insert(u"uid"_s, options.uidPrecondition);
@@ -87,65 +57,36 @@ QByteArray deleteOptions(const WriteOptions &options)
     return QJsonDocument(body).toJson(QJsonDocument::Compact);
 }
 
-HttpRequest listRequest(const QString &path, const QString &continueToken, int limit)
+QByteArray contentTypeOf(PatchType how)
 {
-    QList<QPair<QString, QString>> items;
-    if (limit > 0)
-        items.append({u"limit"_s, QString::number(limit)});
-    if (!continueToken.isEmpty())
-        items.append({u"continue"_s, continueToken});
-    HttpRequest request;
-    request.path = withQuery(path, items);
-    request.timeoutMs = listTimeoutMs;
-    return request;
+    switch (how) {
+    case PatchType::Json: return "application/json-patch+json";
+    case PatchType::Merge: return "application/merge-patch+json";
+    case PatchType::Strategic: break;
+    }
+    return "application/strategic-merge-patch+json";
 }
 
-// All pages of one list.  A page that has expired (410) starts the whole list once more, in one piece (facts kube-client.md §1.4).
-class Listing : public std::enable_shared_from_this<Listing>
+template<typename T>
+QFuture<Result<T>> finished(const Error &error)
 {
-public:
-    Listing(Client &client, ResourceType type, const QString &nameSpace, std::stop_token stop)
-        : m_client(client)
-        , m_type(std::move(type))
-        , m_path(m_type.path(nameSpace))
-        , m_stop(std::move(stop))
-    {
-    }
+    QPromise<Result<T>> promise;
+    promise.start();
+    promise.addResult(Result<T>(tl::unexpected(error)));
+    promise.finish();
+    return promise.future();
+}
 
-    QFuture<Result<ObjectList>> future() { return m_answer.future(); }
-
-    void ask(const QString &continueToken, int limit)
-    {
-        const bool isFirst = continueToken.isEmpty();
-        auto done = [self = shared_from_this(), isFirst](const Result<HttpResponse> &answer) { self->answered(answer, isFirst); };
-        new ClientCall(m_client.transport(), listRequest(m_path, continueToken, limit), m_stop, std::move(done), &m_client);
-    }
-
-private:
-    void answered(const Result<HttpResponse> &answer, bool isFirst)
-    {
-        if (!answer && answer.error().kind == Error::Kind::Expired && !isFirst) {
-            m_list = {};
-            return ask({}, 0);
-        }
-        Result<ListPage> page = answer ? readList(m_type, answer->body) : tl::unexpected(answer.error());
-        if (!page)
-            return m_answer.give(tl::unexpected(page.error()));
-        if (isFirst)
-            m_list.resourceVersion = page->resourceVersion;
-        m_list.items.append(std::move(page->items));
-        if (!page->continueToken.isEmpty())
-            return ask(page->continueToken, pageSize);
-        m_answer.give(std::move(m_list));
-    }
-
-    Client &m_client;
-    ResourceType m_type;
-    QString m_path;
-    std::stop_token m_stop;
-    ObjectList m_list;
-    Answer<ObjectList> m_answer;
-};
+std::optional<Error> refusedByMode(const HttpRequest &request, const WriteOptions &options, const Connection &connection)
+{
+    const bool isAllowed = connection.mode == WriteMode::Normal || (connection.mode == WriteMode::Confirm && (options.dryRun || options.isConfirmed));
+    if (isAllowed)
+        return std::nullopt;
+    const QString what = QString::fromLatin1(request.method) + u' ' + request.path.section(u'?', 0, 0);
+    const QString why = connection.mode == WriteMode::ReadOnly ? u"context “%1” is read-only; choose another mode for it to write"_s.arg(connection.context)
+                                                               : u"context “%1” wants every change confirmed, and this one was not"_s.arg(connection.context);
+    return failure(Error::Kind::Forbidden, u"%1 was not sent: %2"_s.arg(what, why)).value();
+}
 
 QString readableText(const HttpResponse &response)
 {
@@ -173,13 +114,34 @@ QFuture<Result<T>> Client::run(HttpRequest request, std::stop_token stop, Read<T
 {
     auto answer = std::make_shared<Answer<T>>();
     QFuture<Result<T>> future = answer->future();
-    auto done = [answer, read = std::move(read)](const Result<HttpResponse> &response) {
+    auto done = [this, answer, read = std::move(read)](const Result<HttpResponse> &response) {
+        if (response)
+            note(*response);
         answer->give(response ? read(*response) : tl::unexpected(response.error()));
     };
     QMetaObject::invokeMethod(this, [this, request = std::move(request), stop = std::move(stop), done = std::move(done)] {
-        new ClientCall(m_transport, request, stop, done, this);
+        auto *call = new ClientCall(m_transport, m_limit, request, stop, done, this);
+        call->onWait([this](const Error &why, int seconds) { Q_EMIT waiting(why.message, seconds); });
     });
     return future;
+}
+
+template<typename T>
+QFuture<Result<T>> Client::write(HttpRequest request, const WriteOptions &options, std::stop_token stop, Read<T> read)
+{
+    if (const std::optional<Error> refused = refusedByMode(request, options, m_transport.connection()))
+        return finished<T>(*refused);
+    return run<T>(std::move(request), std::move(stop), std::move(read));
+}
+
+void Client::note(const HttpResponse &response)
+{
+    for (const QByteArray &text : response.warnings) {
+        if (m_warned.contains(text))
+            continue;
+        m_warned.insert(text);
+        Q_EMIT warned(QString::fromUtf8(text));
+    }
 }
 
 QFuture<Result<ServerVersion>> Client::version(std::stop_token stop)
@@ -205,34 +167,64 @@ QFuture<Result<Object>> Client::get(ResourceType type, QString nameSpace, QStrin
 
 QFuture<Result<ObjectList>> Client::list(ResourceType type, QString nameSpace, std::stop_token stop)
 {
-    auto listing = std::make_shared<Listing>(*this, std::move(type), nameSpace, std::move(stop));
+    return list(std::move(type), std::move(nameSpace), ListOptions {}, std::move(stop));
+}
+
+QFuture<Result<ObjectList>> Client::list(ResourceType type, QString nameSpace, ListOptions options, std::stop_token stop)
+{
+    auto listing = std::make_shared<Listing>(*this, std::move(type), nameSpace, std::move(options), std::move(stop));
     QFuture<Result<ObjectList>> future = listing->future();
-    QMetaObject::invokeMethod(this, [listing] { listing->ask({}, pageSize); });
+    QMetaObject::invokeMethod(this, [listing] { listing->start(); });
     return future;
 }
 
 QFuture<Result<Object>> Client::create(ResourceType type, QString nameSpace, QByteArray json, WriteOptions options, std::stop_token stop)
 {
     HttpRequest request = writeRequest("POST", type.path(nameSpace), json, options);
-    return run<Object>(std::move(request), std::move(stop), [type](const HttpResponse &response) { return readObject(type, response.body); });
+    return write<Object>(std::move(request), options, std::move(stop), [type](const HttpResponse &response) { return readObject(type, response.body); });
 }
 
 QFuture<Result<Object>> Client::replace(ResourceType type, QString nameSpace, QString name, QByteArray json, WriteOptions options, std::stop_token stop)
 {
     HttpRequest request = writeRequest("PUT", type.path(nameSpace, name), json, options);
-    return run<Object>(std::move(request), std::move(stop), [type](const HttpResponse &response) { return readObject(type, response.body); });
+    return write<Object>(std::move(request), options, std::move(stop), [type](const HttpResponse &response) { return readObject(type, response.body); });
 }
 
-QFuture<Result<Object>> Client::mergePatch(ResourceType type, QString nameSpace, QString name, QByteArray patch, WriteOptions options, std::stop_token stop)
+QFuture<Result<Object>> Client::mergePatch(ResourceType type, QString nameSpace, QString name, QByteArray body, WriteOptions options, std::stop_token stop)
 {
-    HttpRequest request = writeRequest("PATCH", type.path(nameSpace, name), patch, options, "application/merge-patch+json");
-    return run<Object>(std::move(request), std::move(stop), [type](const HttpResponse &response) { return readObject(type, response.body); });
+    return patch(PatchType::Merge, std::move(type), std::move(nameSpace), std::move(name), std::move(body), std::move(options), std::move(stop));
 }
 
 QFuture<Result<Object>> Client::jsonPatch(ResourceType type, QString nameSpace, QString name, QByteArray operations, WriteOptions options, std::stop_token stop)
 {
-    HttpRequest request = writeRequest("PATCH", type.path(nameSpace, name), operations, options, "application/json-patch+json");
-    return run<Object>(std::move(request), std::move(stop), [type](const HttpResponse &response) { return readObject(type, response.body); });
+    return patch(PatchType::Json, std::move(type), std::move(nameSpace), std::move(name), std::move(operations), std::move(options), std::move(stop));
+}
+
+QFuture<Result<Object>> Client::patch(PatchType how, ResourceType type, QString nameSpace, QString name, QByteArray body, WriteOptions options, std::stop_token stop)
+{
+    HttpRequest request = writeRequest("PATCH", type.path(nameSpace, name), body, options, contentTypeOf(how));
+    return write<Object>(std::move(request), options, std::move(stop), [type](const HttpResponse &response) { return readObject(type, response.body); });
+}
+
+QFuture<Result<Object>> Client::apply(ResourceType type, QString nameSpace, QString name, QByteArray object, WriteOptions options, std::stop_token stop)
+{
+    HttpRequest request = writeRequest("PATCH", type.path(nameSpace, name), object, options, "application/apply-patch+yaml");
+    request.path += options.force ? u"&force=true"_s : u"&force=false"_s;
+    const auto read = [type](const HttpResponse &response) { return readObject(type, response.body); };
+    auto answer = std::make_shared<Answer<Object>>();
+    // The server may be older than server-side apply: then what is there is merged with it, or it is created.
+    const auto unlessUnknown = [this, answer, type, nameSpace, name, object, options, stop](const Result<Object> &applied) {
+        if (applied || applied.error().httpStatus != 415)
+            return answer->give(applied);
+        mergePatch(type, nameSpace, name, object, options, stop).then(this, [this, answer, type, nameSpace, object, options, stop](const Result<Object> &merged) {
+            if (merged || merged.error().kind != Error::Kind::NotFound)
+                return answer->give(merged);
+            create(type, nameSpace, object, options, stop).then(this, [answer](const Result<Object> &created) { answer->give(created); });
+        });
+    };
+    QFuture<Result<Object>> future = answer->future();
+    write<Object>(std::move(request), options, stop, read).then(this, unlessUnknown);
+    return future;
 }
 
 QFuture<Result<void>> Client::remove(ResourceType type, QString nameSpace, QString name, WriteOptions options, std::stop_token stop)
@@ -243,7 +235,27 @@ QFuture<Result<void>> Client::remove(ResourceType type, QString nameSpace, QStri
     if (options.dryRun)
         request.path += u"?dryRun=All"_s;
     request.body = deleteOptions(options);
-    return run<void>(std::move(request), std::move(stop), [](const HttpResponse &) { return Result<void>(); });
+    request.ownConnection = true;
+    return write<void>(std::move(request), options, std::move(stop), [](const HttpResponse &) { return Result<void>(); });
+}
+
+QFuture<Result<HttpResponse>> Client::ask(QString path, QByteArray json, std::stop_token stop)
+{
+    HttpRequest request;
+    request.method = "POST";
+    request.path = std::move(path);
+    request.body = std::move(json);
+    return run<HttpResponse>(std::move(request), std::move(stop), [](const HttpResponse &response) { return Result<HttpResponse>(response); });
+}
+
+QFuture<Result<HttpResponse>> Client::getAs(QString path, QByteArray accept, QList<QByteArray> headers, std::stop_token stop)
+{
+    HttpRequest request;
+    request.path = std::move(path);
+    request.accept = std::move(accept);
+    request.headers = std::move(headers);
+    request.maxBodyBytes = maxRawBytes;
+    return run<HttpResponse>(std::move(request), std::move(stop), [](const HttpResponse &response) { return Result<HttpResponse>(response); });
 }
 
 QFuture<Result<HttpResponse>> Client::rawGet(QString path, std::stop_token stop)
@@ -265,6 +277,9 @@ Error errorFromResponse(const HttpResponse &response, const QString &where)
     }
     error.kind = kindOfHttpStatus(response.status);
     error.httpStatus = response.status;
+    // Server-side apply calls an object that does not fit its schema an inner error (facts real-components.md §6).
+    if (response.status == 500 && error.reason.isEmpty() && error.message.contains(u"failed to create typed patch object"))
+        error.kind = Error::Kind::Invalid;
     if (response.retryAfterSeconds > 0)
         error.retryAfterSeconds = response.retryAfterSeconds;
     return error;
@@ -279,6 +294,17 @@ Error errorFromResponse(const HttpResponse &response, const QString &where, cons
     error.message += note.isEmpty() ? u"; the server does not accept the credentials of user “%1”: sign in again or renew them in %2"_s.arg(connection.user, connection.file)
                                     : note;
     return error;
+}
+
+QList<FieldConflict> fieldConflicts(const Error &error)
+{
+    static const QRegularExpression owner(u"conflict with \"([^\"]*)\""_s);
+    QList<FieldConflict> conflicts;
+    for (const StatusCause &cause : error.causes) {
+        if (cause.reason == u"FieldManagerConflict")
+            conflicts.append({cause.field, owner.match(cause.message).captured(1), cause.message});
+    }
+    return conflicts;
 }
 
 QString serviceProxyPath(const QString &nameSpace, const QString &service, const QString &port, const QString &path)

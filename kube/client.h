@@ -2,12 +2,16 @@
 #pragma once
 // The verbs of the Kubernetes API on one cluster.  Callable from any thread: the work is done on the cluster thread (the one this
 // object lives in); the future is finished there, so use .then(context, …).  Stopping the token aborts the transfer.
-// Non-2xx answers become Errors made from the server's Status.  Writes are never repeated.  Retries: 429 and 5xx with Retry-After only.
+// Non-2xx answers become Errors made from the server's Status.  Retries: client_call.h.  At most 50 requests a second, 300 at once.
+// The connection's mode is enforced here: ReadOnly sends no write at all, dry runs neither; Confirm sends dry runs, and writes that
+// say that they were confirmed; anything else is Forbidden before it leaves this machine.
 #include "kube/object.h"
+#include "kube/rate_limit.h"
 #include "kube/resource_type.h"
 #include "kube/transport.h"
 
 #include <QFuture>
+#include <QSet>
 
 #include <stop_token>
 
@@ -19,10 +23,22 @@ struct ObjectList
     QString resourceVersion;
 };
 
+struct ListOptions
+{
+    QString labelSelector = {}, fieldSelector = {};
+    std::function<void(qsizetype soFar, qint64 remaining)> onProgress = {}; // after each page; -1: the server does not say
+};
+
+enum class PatchType { Json, Merge, Strategic }; // Strategic: built-in kinds only, a custom resource answers 415
+
 struct WriteOptions
 {
     bool dryRun = false;
+    bool isConfirmed = false; // the user has seen and confirmed just this
+    bool force = false;       // apply: take over fields that others own
     QString fieldManager = QStringLiteral("sallyport");
+    QString propagation = QStringLiteral("Background"); // remove: Background, Foreground, Orphan
+    int gracePeriodSeconds = -1;                        // remove; -1: the kind's own
     QString uidPrecondition, resourceVersionPrecondition; // remove only: another object, or another state of it, is a 409
 };
 
@@ -41,25 +57,53 @@ public:
     QFuture<Result<ServerVersion>> version(std::stop_token stop = {});
     QFuture<Result<Object>> get(ResourceType type, QString nameSpace, QString name, std::stop_token stop = {});
     QFuture<Result<ObjectList>> list(ResourceType type, QString nameSpace = {}, std::stop_token stop = {}); // paged by 500
+    QFuture<Result<ObjectList>> list(ResourceType type, QString nameSpace, ListOptions options, std::stop_token stop = {});
     QFuture<Result<Object>> create(ResourceType type, QString nameSpace, QByteArray json, WriteOptions options = {}, std::stop_token stop = {});
     QFuture<Result<Object>> replace(ResourceType type, QString nameSpace, QString name, QByteArray json, WriteOptions options = {}, std::stop_token stop = {});
     QFuture<Result<Object>> mergePatch(ResourceType type, QString nameSpace, QString name, QByteArray patch, WriteOptions options = {}, std::stop_token stop = {});
     // RFC 6902.  A failed `test` is Error::Invalid, and nothing is changed.
     QFuture<Result<Object>> jsonPatch(ResourceType type, QString nameSpace, QString name, QByteArray operations, WriteOptions options = {}, std::stop_token stop = {});
+    QFuture<Result<Object>> patch(PatchType how, ResourceType type, QString nameSpace, QString name, QByteArray body, WriteOptions options = {}, std::stop_token stop = {});
+    // Server-side apply: only the fields that fieldManager wants, as JSON or YAML.  Fields of others: 409, see fieldConflicts().
+    // A server that does not know it (before 1.16) is given a merge patch, or the object if it is not there.
+    QFuture<Result<Object>> apply(ResourceType type, QString nameSpace, QString name, QByteArray object, WriteOptions options = {}, std::stop_token stop = {});
     QFuture<Result<void>> remove(ResourceType type, QString nameSpace, QString name, WriteOptions options = {}, std::stop_token stop = {});
     // Any GET below the server: service proxies, /apis, /healthz.  At most 64 MiB, as sent: nothing is stripped from a Secret here.
     QFuture<Result<HttpResponse>> rawGet(QString path, std::stop_token stop = {});
 
+    // A question that is asked by POST and changes nothing (access reviews); sent in every mode.
+    QFuture<Result<HttpResponse>> ask(QString path, QByteArray json, std::stop_token stop = {});
+    // A GET with another Accept: Table, PartialObjectMetadata, aggregated discovery.
+    QFuture<Result<HttpResponse>> getAs(QString path, QByteArray accept, QList<QByteArray> headers = {}, std::stop_token stop = {});
+
     Transport &transport() { return m_transport; }
+    RateLimit &rateLimit() { return m_limit; } // for calls on the cluster thread
+
+Q_SIGNALS:
+    void warned(const QString &text); // the server's Warning header; each text once
+    void waiting(const QString &why, int seconds); // a request is repeated after so long: 429, or a lost connection
 
 private:
     template<typename T>
     using Read = std::function<Result<T>(const HttpResponse &)>;
     template<typename T>
+    QFuture<Result<T>> write(HttpRequest request, const WriteOptions &options, std::stop_token stop, Read<T> read);
+    void note(const HttpResponse &response);
+    template<typename T>
     QFuture<Result<T>> run(HttpRequest request, std::stop_token stop, Read<T> read);
 
     Transport &m_transport;
+    RateLimit m_limit;
+    QSet<QByteArray> m_warned;
 };
+
+struct FieldConflict
+{
+    QString field;   // ".spec.service"
+    QString manager; // who owns it
+    QString message;
+};
+QList<FieldConflict> fieldConflicts(const Error &error); // of a refused apply; empty: it was refused for something else
 
 // Status JSON (or whatever came instead) → Error with a readable message.  where: "GET /api/v1/pods".
 Error errorFromResponse(const HttpResponse &response, const QString &where);

@@ -245,6 +245,8 @@ void readListMetadata(ondemand::value metadata, ListPage &page)
             page.resourceVersion = stringOrNothing(field.value());
         else if (key == "continue")
             page.continueToken = stringOrNothing(field.value());
+        else if (key == "remainingItemCount")
+            page.remaining = field.value().get_int64();
     }
 }
 
@@ -309,7 +311,12 @@ WatchEvent makeEvent(ondemand::object root, const ResourceType &type)
     WatchEvent event;
     if (name == "BOOKMARK") {
         event.type = WatchEvent::Type::Bookmark;
-        event.object.resourceVersion = toQString(source["metadata"]["resourceVersion"].get_string());
+        ondemand::object metadata = source["metadata"].get_object();
+        event.object.resourceVersion = toQString(metadata["resourceVersion"].get_string());
+        ondemand::object annotations;
+        std::string_view isEnd;
+        event.endsInitialEvents = metadata["annotations"].get_object().get(annotations) == simdjson::SUCCESS
+            && annotations["k8s.io/initial-events-end"].get_string().get(isEnd) == simdjson::SUCCESS && isEnd == "true";
         return event;
     }
     event.type = changeType(name);

@@ -15,6 +15,7 @@ struct ListPage
     QList<Object> items;
     QString resourceVersion;
     QString continueToken; // "": the last page
+    qint64 remaining = -1; // after this page; -1: the server does not say
 };
 
 struct WatchEvent
@@ -30,6 +31,7 @@ struct WatchEvent
     Type type = Type::Foreign;
     Object object;
     Error error;
+    bool endsInitialEvents = false; // of a Bookmark: the whole state has been sent
 };
 
 Result<Object> readObject(const ResourceType &type, const QByteArray &json);

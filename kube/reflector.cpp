@@ -15,6 +15,9 @@ namespace {
 
 constexpr int listTimeoutMs = 60'000; // the server's own limit
 
+// Versions of one resource are decimal numbers without leading zeros (facts kube-client.md §1.5).
+bool isOlderVersion(const QString &a, const QString &b) { return a.size() != b.size() ? a.size() < b.size() : a < b; }
+
 QString percent(const QString &text) { return QString::fromLatin1(QUrl::toPercentEncoding(text)); }
 
 } // namespace
@@ -29,7 +32,16 @@ public:
     Private &operator=(const Private &) = delete;
 
     void run(const ReflectorMachine::Actions &actions);
+    Transport *transport() const { return m_transport; }
+    void tellWhoWaits();
 
+    struct Waiting
+    {
+        QString version;
+        QPointer<QObject> context;
+        std::function<void()> then;
+    };
+    QList<Waiting> waiting;
     ReflectorMachine machine;
     ObjectStore &store;
     WatchState published;
@@ -44,6 +56,11 @@ private:
     void execute(const reflect::Upsert &upsert) { store.upsert(upsert.object); }
     void execute(const reflect::Remove &remove) { store.remove(remove.key); }
     void execute(const reflect::Publish &);
+    void execute(const reflect::StreamsNoLists &)
+    {
+        if (m_transport)
+            m_transport->traits().streamsLists = false;
+    }
 
     void listAnswered(const Result<HttpResponse> &answer);
     void watchData(const QByteArray &piece);
@@ -72,6 +89,7 @@ Reflector::Private::Private(Reflector *reflector, Transport &transport, Resource
 {
     m_timer->setSingleShot(true);
     connect(m_timer, &QTimer::timeout, q, [this] { run(machine.timerFired(now())); });
+    connect(m_transport, &Transport::resumed, q, [this] { run(machine.retryNow(now())); });
 }
 
 void Reflector::Private::run(const ReflectorMachine::Actions &actions)
@@ -81,6 +99,22 @@ void Reflector::Private::run(const ReflectorMachine::Actions &actions)
         if (!alive) // a listener of stateChanged ended it
             return;
         std::visit([this](const auto &known) { execute(known); }, action);
+    }
+    if (alive && !waiting.isEmpty())
+        tellWhoWaits();
+}
+
+void Reflector::Private::tellWhoWaits()
+{
+    const QPointer<Reflector> alive(q);
+    QList<Waiting> seen;
+    for (qsizetype i = waiting.size() - 1; i >= 0; --i) {
+        if (!isOlderVersion(machine.lastVersion(), waiting[i].version))
+            seen.prepend(waiting.takeAt(i));
+    }
+    for (const Waiting &one : seen) {
+        if (alive && one.context)
+            one.then();
     }
 }
 
@@ -134,7 +168,8 @@ void Reflector::Private::execute(const reflect::OpenWatch &watch)
         return;
     HttpRequest request;
     request.path = m_path + u"?watch=true&allowWatchBookmarks=true&resourceVersion="_s + percent(watch.resourceVersion)
-        + u"&timeoutSeconds="_s + QString::number(watch.timeoutSeconds);
+        + u"&timeoutSeconds="_s + QString::number(watch.timeoutSeconds)
+        + (watch.withInitialEvents ? u"&sendInitialEvents=true&resourceVersionMatch=NotOlderThan"_s : QString());
     request.timeoutMs = 0; // silence is legal; dead connections are the transport's business
     m_lines = LineSplitter();
     Transport::Callbacks callbacks;
@@ -189,15 +224,29 @@ Reflector::Reflector(Transport &transport, ResourceType type, QString nameSpace,
 
 Reflector::~Reflector() = default;
 
-void Reflector::start() { d->run(d->machine.start(QDateTime::currentDateTimeUtc())); }
+void Reflector::start()
+{
+    if (d->transport() && !d->transport()->traits().streamsLists)
+        d->machine.setFirstState(ReflectorMachine::FirstState::Listed);
+    d->run(d->machine.start(QDateTime::currentDateTimeUtc()));
+}
+
 void Reflector::stop() { d->run(d->machine.stop(QDateTime::currentDateTimeUtc())); }
+void Reflector::restart() { d->run(d->machine.restart(QDateTime::currentDateTimeUtc())); }
 void Reflector::retryNow() { d->run(d->machine.retryNow(QDateTime::currentDateTimeUtc())); }
+
+void Reflector::whenSeen(const QString &resourceVersion, QObject *context, std::function<void()> then)
+{
+    d->waiting.append({resourceVersion, context, std::move(then)});
+    d->tellWhoWaits();
+}
 
 const WatchState &Reflector::state() const
 {
     const WatchState &known = d->machine.state();
     d->published.lastEvent = known.lastEvent; // these two move on without being a change of state
     d->published.objects = d->store.size();
+    d->published.listed = known.listed;
     return d->published;
 }
 

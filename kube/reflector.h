@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Keeps one ObjectStore equal to the server's state of one resource: list, then watch from the list's version, again and again
-// (facts kube-client.md §1.5: bookmarks, 410 → relist, very short watches, back-off 0.8 s × 2 up to 30 s with jitter).
+// Keeps one ObjectStore equal to the server's state of one resource: the first state (streamed, or listed), then a watch from there,
+// again and again (facts kube-client.md §1.5: bookmarks, 410 → relist, very short watches, back-off 0.8 s × 2 up to 30 s with jitter).
 // A failed watch is a state, not an event.  Thread: the cluster thread.
 #include "kube/client.h"
 #include "kube/object_store.h"
@@ -19,6 +19,8 @@ struct WatchState
     QDateTime retryAt;
     QDateTime lastEvent; // bookmark, event or list
     qsizetype objects = 0;
+    qsizetype listed = 0;  // while Listing: what has come so far
+    qint64 remaining = -1; // and what the server says is still to come; -1: it does not
 };
 
 class Reflector : public QObject
@@ -31,7 +33,10 @@ public:
     void start();
     void stop();
     void retryNow();
+    void restart(); // forgets all versions: another cluster answers at this address
     const WatchState &state() const;
+    // Read your writes: calls once, when the store has the state of that version or a newer one; at once if it has.
+    void whenSeen(const QString &resourceVersion, QObject *context, std::function<void()> then);
 
 Q_SIGNALS:
     void stateChanged(const kube::WatchState &state);

@@ -13,6 +13,7 @@ constexpr int shortestWatchSeconds = 300; // spread, so that many watches do not
 constexpr int watchSpreadSeconds = 300;
 constexpr auto graceAfterWatch = 30s;     // only then is a watch overdue: silence is legal
 constexpr qint64 veryShortWatchMs = 1000;
+constexpr auto quietStream = 10s; // servers before 1.26 send the objects and never say that these were all
 
 bool isTooLargeVersion(const Error &error)
 {
@@ -27,10 +28,86 @@ bool isOfTheConnection(const Error &error)
 
 } // namespace
 
-ReflectorMachine::ReflectorMachine(Backoff::Random random)
+ReflectorMachine::ReflectorMachine(Backoff::Random random, FirstState how)
     : m_random(random)
     , m_backoff(std::move(random))
+    , m_how(how)
 {
+}
+
+void ReflectorMachine::begin(Actions &actions, const QDateTime &now)
+{
+    if (m_how == FirstState::Streamed)
+        stream(actions, m_lastVersion, now);
+    else
+        list(actions, m_lastVersion.isEmpty() ? u"0"_s : m_lastVersion, now);
+}
+
+void ReflectorMachine::stream(Actions &actions, const QString &resourceVersion, const QDateTime &now)
+{
+    m_step = Step::Streaming;
+    m_streamed.clear();
+    m_watchStart = now;
+    m_wasAnswered = false;
+    m_eventsInWatch = 0;
+    m_askedVersion = resourceVersion;
+    m_state.listed = 0;
+    m_state.remaining = -1;
+    if (m_state.phase != WatchState::Phase::Waiting)
+        setPhase(actions, WatchState::Phase::Listing, now);
+    const int seconds = shortestWatchSeconds + int(m_random() * watchSpreadSeconds);
+    actions.emplace_back(reflect::OpenWatch {resourceVersion, seconds, true});
+    m_state.lastEvent = now;
+    actions.emplace_back(reflect::StartTimer {quietStream});
+}
+
+void ReflectorMachine::streamed(Actions &actions, const WatchEvent &event, const QDateTime &now)
+{
+    m_wasAnswered = true;
+    m_state.lastEvent = now;
+    if (event.type == WatchEvent::Type::Added || event.type == WatchEvent::Type::Modified)
+        m_streamed.insert(event.object.key(), event.object);
+    else if (event.type == WatchEvent::Type::Deleted)
+        m_streamed.remove(event.object.key());
+    m_state.listed = m_streamed.size();
+    if (!event.endsInitialEvents)
+        return;
+    m_step = Step::Watching;
+    m_lastVersion = event.object.resourceVersion;
+    m_eventsSinceList = 0;
+    ++m_eventsInWatch; // it has lived
+    actions.emplace_back(reflect::ReplaceAll {std::exchange(m_streamed, {}).values()});
+    setPhase(actions, WatchState::Phase::Live, now);
+    actions.emplace_back(reflect::StartTimer {std::chrono::seconds(shortestWatchSeconds + watchSpreadSeconds) + graceAfterWatch});
+}
+
+// A list asks for the same in the way that every server knows, and with the right that most accounts have.
+void ReflectorMachine::fallBack(Actions &actions, const QDateTime &now)
+{
+    m_how = FirstState::Listed;
+    m_streamed.clear();
+    actions.emplace_back(reflect::StopTimer {});
+    list(actions, m_lastVersion.isEmpty() ? u"0"_s : m_lastVersion, now);
+}
+
+void ReflectorMachine::streamEnded(Actions &actions, const std::optional<Error> &error, const QDateTime &now)
+{
+    m_streamed.clear();
+    if (!error)
+        return wait(actions, Step::WaitingToList, failure(Error::Kind::Protocol, u"the server ended the watch before it had sent everything"_s).value(), now);
+    const bool isExpired = error->kind == Error::Kind::Expired || isTooLargeVersion(*error);
+    if (isExpired && !m_askedVersion.isEmpty()) {
+        m_lastVersion.clear();
+        actions.emplace_back(reflect::StopTimer {});
+        return stream(actions, {}, now);
+    }
+    const bool mayPass = isOfTheConnection(*error) || error->kind == Error::Kind::TooManyRequests || error->kind == Error::Kind::Unauthorized
+        || error->kind == Error::Kind::Config || m_wasAnswered;
+    if (mayPass)
+        return wait(actions, Step::WaitingToList, *error, now);
+    if (error->kind == Error::Kind::Invalid) // 422: it does not know how
+        actions.emplace_back(reflect::StreamsNoLists {});
+    fallBack(actions, now);
 }
 
 void ReflectorMachine::setPhase(Actions &actions, WatchState::Phase phase, const QDateTime &now)
@@ -54,6 +131,8 @@ void ReflectorMachine::list(Actions &actions, const QString &resourceVersion, co
     m_isFirstPage = true;
     m_isWholeList = false;
     m_items.clear();
+    m_state.listed = 0;
+    m_state.remaining = -1;
     if (m_state.phase != WatchState::Phase::Waiting) // which lasts until the server answers
         setPhase(actions, WatchState::Phase::Listing, now);
     // From a known version on, the server answers out of its cache, in one piece.
@@ -87,7 +166,7 @@ void ReflectorMachine::relist(Actions &actions, const Error &error, const QDateT
 {
     if (m_eventsSinceList > 0) {
         actions.emplace_back(reflect::StopTimer {});
-        list(actions, m_lastVersion, now);
+        begin(actions, now);
     } else {
         wait(actions, Step::WaitingToList, error, now);
     }
@@ -96,7 +175,7 @@ void ReflectorMachine::relist(Actions &actions, const Error &error, const QDateT
 void ReflectorMachine::proceed(Actions &actions, const QDateTime &now)
 {
     if (m_step == Step::WaitingToList)
-        list(actions, m_lastVersion.isEmpty() ? u"0"_s : m_lastVersion, now);
+        begin(actions, now);
     else if (m_step == Step::WaitingToWatch)
         watch(actions, now); // stays Waiting until the server answers
 }
@@ -105,7 +184,20 @@ ReflectorMachine::Actions ReflectorMachine::start(const QDateTime &now)
 {
     Actions actions;
     if (m_step == Step::Idle)
-        list(actions, m_lastVersion.isEmpty() ? u"0"_s : m_lastVersion, now);
+        begin(actions, now);
+    return actions;
+}
+
+ReflectorMachine::Actions ReflectorMachine::restart(const QDateTime &now)
+{
+    Actions actions;
+    m_lastVersion.clear();
+    if (m_step == Step::Idle)
+        return actions;
+    actions.emplace_back(reflect::Abort {});
+    actions.emplace_back(reflect::StopTimer {});
+    m_items.clear();
+    begin(actions, now);
     return actions;
 }
 
@@ -114,6 +206,7 @@ ReflectorMachine::Actions ReflectorMachine::stop(const QDateTime &now)
     Actions actions;
     m_step = Step::Idle;
     m_items.clear();
+    m_streamed.clear();
     actions.emplace_back(reflect::Abort {});
     actions.emplace_back(reflect::StopTimer {});
     setPhase(actions, WatchState::Phase::Idle, now);
@@ -137,6 +230,15 @@ ReflectorMachine::Actions ReflectorMachine::timerFired(const QDateTime &now)
     if (m_step == Step::Watching) { // the server should have ended it long ago
         actions.emplace_back(reflect::Abort {});
         watch(actions, now);
+    } else if (m_step == Step::Streaming) {
+        const auto quiet = std::chrono::milliseconds(m_state.lastEvent.msecsTo(now));
+        if (quiet < quietStream) { // objects are still coming
+            actions.emplace_back(reflect::StartTimer {quietStream - quiet});
+        } else {
+            actions.emplace_back(reflect::Abort {});
+            actions.emplace_back(reflect::StreamsNoLists {});
+            fallBack(actions, now);
+        }
     } else {
         proceed(actions, now);
     }
@@ -153,7 +255,10 @@ ReflectorMachine::Actions ReflectorMachine::pageArrived(const ListPage &page, co
     m_isFirstPage = false;
     m_items.append(page.items);
     m_state.lastEvent = now;
+    m_state.listed = m_items.size();
+    m_state.remaining = page.remaining;
     if (!page.continueToken.isEmpty()) {
+        actions.emplace_back(reflect::Publish {});
         actions.emplace_back(reflect::SendList {{}, page.continueToken, PageSize});
         return actions;
     }
@@ -201,12 +306,16 @@ ReflectorMachine::Actions ReflectorMachine::watchAnswered(const QDateTime &now)
 ReflectorMachine::Actions ReflectorMachine::eventArrived(const WatchEvent &event, const QDateTime &now)
 {
     Actions actions;
-    if (m_step != Step::Watching)
+    if (m_step != Step::Watching && m_step != Step::Streaming)
         return actions;
     if (event.type == WatchEvent::Type::Failed) {
         actions.emplace_back(reflect::Abort {});
         const Actions rest = watchEnded(event.error, now);
         actions.insert(actions.end(), rest.begin(), rest.end());
+        return actions;
+    }
+    if (m_step == Step::Streaming) {
+        streamed(actions, event, now);
         return actions;
     }
     heard(actions, now);
@@ -225,6 +334,8 @@ ReflectorMachine::Actions ReflectorMachine::eventArrived(const WatchEvent &event
 ReflectorMachine::Actions ReflectorMachine::watchEnded(const std::optional<Error> &error, const QDateTime &now)
 {
     Actions actions;
+    if (m_step == Step::Streaming)
+        streamEnded(actions, error, now);
     if (m_step != Step::Watching)
         return actions;
     const bool hasLived = m_eventsInWatch > 0 || m_watchStart.msecsTo(now) >= veryShortWatchMs;

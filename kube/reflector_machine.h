@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // The rules of list and watch without sockets, clocks or stores: what has happened goes in, what is to be done comes out, in order.
-// (facts kube-client.md §1.4–1.5; differences to client-go: no WatchList, and a stream that breaks after it has lived goes on at once.)
+// (facts kube-client.md §1.4–1.5; difference to client-go: a stream that breaks after it has lived goes on at once.)
+// The first state comes as the beginning of the watch itself (WatchList) where the server knows how, else by a list.
 // One request is under way at a time; Abort drops it, and an answer of a dropped request must not be reported.
 #include "kube/backoff.h"
 #include "kube/object_reader.h"
@@ -24,7 +25,9 @@ struct OpenWatch
 {
     QString resourceVersion;
     int timeoutSeconds = 0;
+    bool withInitialEvents = false; // WatchList
 };
+struct StreamsNoLists {}; // this server: to be remembered for the next machine
 struct Abort {};
 struct StartTimer // one at a time: a new one replaces it
 {
@@ -44,7 +47,7 @@ struct Remove
     QString key;
 };
 struct Publish {}; // state() has changed
-using Action = std::variant<SendList, OpenWatch, Abort, StartTimer, StopTimer, ReplaceAll, Upsert, Remove, Publish>;
+using Action = std::variant<SendList, OpenWatch, Abort, StartTimer, StopTimer, ReplaceAll, Upsert, Remove, Publish, StreamsNoLists>;
 }
 
 class ReflectorMachine
@@ -53,11 +56,15 @@ public:
     using Actions = std::vector<reflect::Action>;
     static constexpr int PageSize = 500;
 
-    explicit ReflectorMachine(Backoff::Random random);
+    enum class FirstState { Streamed, Listed }; // Streamed: tried first
+
+    explicit ReflectorMachine(Backoff::Random random, FirstState how = FirstState::Streamed);
+    void setFirstState(FirstState how) { m_how = how; } // before start()
 
     Actions start(const QDateTime &now);
     Actions stop(const QDateTime &now);
     Actions retryNow(const QDateTime &now);
+    Actions restart(const QDateTime &now); // what was known is worth nothing: another cluster answers at this address
     Actions timerFired(const QDateTime &now);
     Actions pageArrived(const ListPage &page, const QDateTime &now);
     Actions listFailed(const Error &error, const QDateTime &now);
@@ -66,11 +73,17 @@ public:
     Actions watchEnded(const std::optional<Error> &error, const QDateTime &now); // nullopt: the server ended it properly
 
     const WatchState &state() const { return m_state; }
+    const QString &lastVersion() const { return m_lastVersion; } // up to which the store is the server's state
 
 private:
-    enum class Step { Idle, Listing, Watching, WaitingToList, WaitingToWatch };
+    enum class Step { Idle, Streaming, Listing, Watching, WaitingToList, WaitingToWatch };
 
     void setPhase(Actions &actions, WatchState::Phase phase, const QDateTime &now);
+    void begin(Actions &actions, const QDateTime &now);
+    void stream(Actions &actions, const QString &resourceVersion, const QDateTime &now);
+    void streamed(Actions &actions, const WatchEvent &event, const QDateTime &now);
+    void streamEnded(Actions &actions, const std::optional<Error> &error, const QDateTime &now);
+    void fallBack(Actions &actions, const QDateTime &now);
     void list(Actions &actions, const QString &resourceVersion, const QDateTime &now);
     void watch(Actions &actions, const QDateTime &now);
     void wait(Actions &actions, Step then, const Error &error, const QDateTime &now);
@@ -86,6 +99,8 @@ private:
     QString m_askedVersion; // of the list under way
     QString m_pageVersion;  // of its first page
     QList<Object> m_items;  // of its pages so far
+    QHash<QString, Object> m_streamed; // of the initial events so far
+    FirstState m_how;
     bool m_isFirstPage = true;
     bool m_isWholeList = false; // this list asks for everything at once, after a page had expired
     QDateTime m_watchStart;

@@ -297,6 +297,8 @@ void Transfer::readHeader(QByteArrayView line)
             if (!m_response.warnings.contains(text))
                 m_response.warnings.append(text);
         }
+    } else if (startsWithIgnoringCase(line, "etag:")) {
+        m_response.etag = line.sliced(5).trimmed().toByteArray();
     } else if (startsWithIgnoringCase(line, "retry-after:")) { // whole seconds only; a date counts as none
         m_response.retryAfterSeconds = std::max(0, line.sliced(12).trimmed().toByteArray().toInt());
     }

@@ -12,6 +12,7 @@
 #include <QSslConfiguration>
 #include <QTimer>
 
+#include <algorithm>
 #include <map>
 #include <vector>
 
@@ -26,7 +27,9 @@ namespace kube {
 namespace {
 
 // With HTTP/2 a server allows about 100 streams a connection; one connection alone starves behind long watches, and without a limit
-// curl opens one for each waiting request (facts kube-client.md §2.3).  HTTP/1.1 needs one for each watch and gets no limit.
+// curl opens one for each waiting request (facts kube-client.md §2.3).  Requests that want a
+// connection of their own come on top.
+// HTTP/1.1 needs one for each watch and gets no limit.
 constexpr long maxConnectionsOverHttp2 = 4;
 
 void startCurlOnce()
@@ -47,6 +50,8 @@ QByteArray systemRootsPem() // the same on all systems: what Qt finds, not what 
         pem.append(root.toPem());
     return pem;
 }
+
+bool isAlone(const Transfer &transfer) { return transfer.request().ownConnection || transfer.request().isAnonymous; }
 
 } // namespace
 
@@ -81,6 +86,7 @@ private:
 
     void begin(const std::shared_ptr<Transfer> &transfer, const SharedCredential &credential);
     void start(const std::shared_ptr<Transfer> &transfer);
+    void limitConnections();
     QByteArray roots();
     std::vector<ConnectionHealth::Stream> streams() const;
     void askForLife(int timeoutMsecs, const std::function<void(bool, int)> &answer);
@@ -104,6 +110,7 @@ private:
     std::map<Id, std::shared_ptr<Transfer>> m_transfers;
     QByteArray m_systemRoots;
     Protocol m_protocol = Protocol::Unknown;
+    bool m_isHttp2 = false;
     Id m_scout = 0; // the request whose connection will tell the protocol
     std::vector<std::shared_ptr<Transfer>> m_waiting; // for that
     WakeWatch m_wake;
@@ -172,8 +179,7 @@ void Transport::Private::begin(const std::shared_ptr<Transfer> &transfer, const 
     const bool isTls = connection.server.scheme() == u"https";
     if (!transfer->prepare({connection, isTls ? roots() : QByteArray(), credential, &m_open}))
         return failLater(transfer, noMemory());
-    const bool isAlone = transfer->request().ownConnection || transfer->request().isAnonymous;
-    if (!isTls || isAlone || m_protocol == Protocol::Known)
+    if (!isTls || isAlone(*transfer) || m_protocol == Protocol::Known)
         return start(transfer);
     if (m_protocol == Protocol::Asked)
         return m_waiting.push_back(transfer);
@@ -187,8 +193,18 @@ void Transport::Private::failLater(const std::shared_ptr<Transfer> &transfer, co
     QMetaObject::invokeMethod(q, [this, transfer, error] { refuse(transfer, error); }, Qt::QueuedConnection);
 }
 
+void Transport::Private::limitConnections()
+{
+    if (!m_isHttp2)
+        return;
+    const auto alone = std::count_if(m_transfers.cbegin(), m_transfers.cend(), [](const auto &entry) { return isAlone(*entry.second); });
+    curl_multi_setopt(m_multi, CURLMOPT_MAX_HOST_CONNECTIONS, maxConnectionsOverHttp2 + long(alone));
+}
+
 void Transport::Private::start(const std::shared_ptr<Transfer> &transfer)
 {
+    if (isAlone(*transfer))
+        limitConnections();
     // Curl answers through its timer, from the event loop.
     if (curl_multi_add_handle(m_multi, transfer->handle()) != CURLM_OK)
         failLater(transfer, noMemory());
@@ -204,8 +220,8 @@ void Transport::Private::learnProtocol()
         m_protocol = Protocol::Unknown;
     } else if (const std::optional<bool> speaksHttp2 = scout->second->speaksHttp2()) {
         m_protocol = Protocol::Known;
-        if (*speaksHttp2)
-            curl_multi_setopt(m_multi, CURLMOPT_MAX_HOST_CONNECTIONS, maxConnectionsOverHttp2);
+        m_isHttp2 = *speaksHttp2;
+        limitConnections();
     } else {
         return;
     }

@@ -33,6 +33,7 @@ struct HttpResponse
     QByteArray contentType;
     QList<QByteArray> warnings; // texts of Warning: 299
     int retryAfterSeconds = 0;
+    QByteArray etag = {};
 };
 
 class Transport : public QObject
@@ -57,6 +58,11 @@ public:
     // Every connection is closed: what is under way fails as Unreachable, what comes next is dialled anew.
     void resetConnections();
     const Connection &connection() const;
+    struct ServerTraits // what has been learnt about the server on the way
+    {
+        bool streamsLists = true; // knows sendInitialEvents
+    };
+    ServerTraits &traits() { return m_traits; }
 
     // A connection over HTTP/2 whose streams were silent for idle is asked for a sign of life, and closed if none comes within answer:
     // keep-alive sees only the first hop (facts kube-client.md §2.3; the same limits as client-go).
@@ -68,6 +74,7 @@ Q_SIGNALS:
 
 private:
     class Private;
+    ServerTraits m_traits;
     std::unique_ptr<Private> d;
 };
 

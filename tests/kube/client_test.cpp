@@ -29,6 +29,7 @@ Connection connectionTo(const QUrl &server)
     connection.user = u"jane"_s;
     connection.file = u"config"_s;
     connection.server = server;
+    connection.mode = WriteMode::Normal;
     return connection;
 }
 
@@ -262,7 +263,8 @@ private Q_SLOTS:
         QTest::addColumn<bool>("isWrite");
         QTest::addColumn<int>("status");
         QTest::addColumn<QByteArray>("headers");
-        QTest::newRow("a write, though asked") << true << 429 << QByteArray("Retry-After: 1\r\n");
+        QTest::newRow("a write that may have been done") << true << 503 << QByteArray("Retry-After: 1\r\n");
+        QTest::newRow("a write without Retry-After") << true << 429 << QByteArray();
         QTest::newRow("a read without Retry-After") << false << 503 << QByteArray();
         QTest::newRow("a read that shall wait an hour") << false << 503 << QByteArray("Retry-After: 3600\r\n");
         QTest::newRow("a conflict") << true << 409 << QByteArray("Retry-After: 1\r\n");
@@ -280,6 +282,172 @@ private Q_SLOTS:
         QVERIFY(!future.result());
         QCOMPARE(future.result().error().httpStatus, status);
         QCOMPARE(stage.server.requests().size(), 1);
+    }
+
+    void aRefusedWriteIsRepeatedWhenTheServerAsksForIt()
+    {
+        Stage stage;
+        stage.answers = {{429, statusJson(429, "TooManyRequests", "slow down"), "Retry-After: 1\r\n"}, {200, podBody, {}}};
+        QStringList told;
+        QObject::connect(stage.client.get(), &Client::waiting, this, [&told](const QString &why, int seconds) { told.append(u"%1 in %2"_s.arg(why).arg(seconds)); });
+        const auto future = stage.client->mergePatch(types::pods(), u"shop"_s, u"web"_s, "{}");
+        QVERIFY(finishes(future));
+        QVERIFY(future.result());
+        QCOMPARE(told, QStringList {u"PATCH /api/v1/namespaces/shop/pods/web: slow down in 1"_s});
+        QCOMPARE(stage.server.requests().last().body, QByteArray("{}"));
+    }
+
+    void aLostConnectionRepeatsReadsButNeverWrites()
+    {
+        int cuts = 0;
+        ScriptedServer server([&cuts](const ServerRequest &, const ServerReply &reply) { cuts-- > 0 ? reply.cut() : reply.answer(200, podBody); });
+        Transport transport(connectionTo(server.url()));
+        Client client(transport);
+        cuts = 2;
+        const auto read = client.get(types::pods(), u"shop"_s, u"web"_s);
+        QVERIFY(finishes(read));
+        QVERIFY2(read.result(), qPrintable(read.result() ? QString() : read.result().error().message));
+        const qsizetype before = server.requests().size();
+        cuts = 2;
+        const auto written = client.mergePatch(types::pods(), u"shop"_s, u"web"_s, "{}");
+        QVERIFY(finishes(written));
+        QVERIFY(!written.result());
+        QCOMPARE(server.requests().size(), before + 1);
+    }
+
+    void requestsAreSpreadOnceTheBurstIsUsedUp()
+    {
+        RateLimit limit(50, 3);
+        const auto at = [&limit](int msecs) { return limit.take(std::chrono::milliseconds(msecs)).count(); };
+        for (int i = 0; i < 3; ++i)
+            QCOMPARE(at(1000), 0);
+        QCOMPARE(at(1000), 20);
+        QCOMPARE(at(1000), 40);
+        QCOMPARE(at(1040), 20); // the two promised ones are taken then
+        QCOMPARE(at(5000), 0);
+        QCOMPARE(at(5000), 0);
+        QCOMPARE(at(5000), 0);
+        QCOMPARE(at(5000), 20); // no more than the burst is saved up
+    }
+
+    void warningsAreToldOnce()
+    {
+        Stage stage;
+        stage.answers = {{200, podBody, "Warning: 299 - \"v1 is old\"\r\n"}, {200, podBody, "Warning: 299 - \"v1 is old\", 299 - \"and a, b\"\r\n"}};
+        QStringList told;
+        QObject::connect(stage.client.get(), &Client::warned, this, [&told](const QString &text) { told.append(text); });
+        QVERIFY(finishes(stage.client->get(types::pods(), u"shop"_s, u"web"_s)));
+        QVERIFY(finishes(stage.client->get(types::pods(), u"shop"_s, u"web"_s)));
+        QCOMPARE(told, (QStringList {u"v1 is old"_s, u"and a, b"_s}));
+    }
+
+    void theModeOfAContextIsKept_data()
+    {
+        QTest::addColumn<int>("mode");
+        QTest::addColumn<bool>("dryRun");
+        QTest::addColumn<bool>("isConfirmed");
+        QTest::addColumn<bool>("isSent");
+        const int normal = int(WriteMode::Normal), confirm = int(WriteMode::Confirm), readOnly = int(WriteMode::ReadOnly);
+        QTest::newRow("normal") << normal << false << false << true;
+        QTest::newRow("confirm, not confirmed") << confirm << false << false << false;
+        QTest::newRow("confirm, dry run") << confirm << true << false << true;
+        QTest::newRow("confirm, confirmed") << confirm << false << true << true;
+        QTest::newRow("read-only, dry run") << readOnly << true << false << false;
+        QTest::newRow("read-only, confirmed") << readOnly << false << true << false;
+    }
+
+    void theModeOfAContextIsKept()
+    {
+        QFETCH(int, mode);
+        QFETCH(bool, dryRun);
+        QFETCH(bool, isConfirmed);
+        QFETCH(bool, isSent);
+        ScriptedServer server([](const ServerRequest &, const ServerReply &reply) { reply.answer(200, podBody); });
+        Connection connection = connectionTo(server.url());
+        connection.mode = WriteMode(mode);
+        Transport transport(connection);
+        Client client(transport);
+        WriteOptions options;
+        options.dryRun = dryRun;
+        options.isConfirmed = isConfirmed;
+        const ResourceType pods = types::pods();
+        const QList<QFuture<Result<Object>>> writes {
+            client.create(pods, u"shop"_s, "{}", options), client.replace(pods, u"shop"_s, u"web"_s, "{}", options),
+            client.mergePatch(pods, u"shop"_s, u"web"_s, "{}", options), client.jsonPatch(pods, u"shop"_s, u"web"_s, "[]", options),
+            client.patch(PatchType::Strategic, pods, u"shop"_s, u"web"_s, "{}", options), client.apply(pods, u"shop"_s, u"web"_s, "{}", options)};
+        for (const auto &future : writes) {
+            QVERIFY(finishes(future));
+            QCOMPARE(future.result().has_value(), isSent);
+            if (!isSent)
+                QVERIFY2(future.result().error().kind == Error::Kind::Forbidden && future.result().error().message.contains(u"context “dev”"), qPrintable(future.result().error().message));
+        }
+        const auto removed = client.remove(pods, u"shop"_s, u"web"_s, options);
+        QVERIFY(finishes(removed));
+        QCOMPARE(removed.result().has_value(), isSent);
+        QCOMPARE(server.requests().size(), isSent ? 7 : 0);
+        QVERIFY(finishes(client.ask(u"/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"_s, "{}"))); // a question is no write
+        QCOMPARE(server.requests().size(), isSent ? 8 : 1);
+    }
+
+    void serverSideApplySaysWhatItWantsAndWhoOwnsTheRest()
+    {
+        Stage stage;
+        const QByteArray conflict = QByteArray("{'kind':'Status','status':'Failure','reason':'Conflict','code':409,'message':'Apply failed','details':{'causes':[{'reason':'FieldManagerConflict',"
+                                               "'message':'conflict with \\'alice\\' using getambassador.io/v2','field':'.spec.service'}]}}").replace('\'', '"');
+        const QByteArray broken = statusJson(500, {}, "failed to create typed patch object (shop/web; v1, Kind=Pod): .spec.x: field not declared in schema");
+        stage.answers = {{409, conflict, {}}, {200, podBody, {}}, {500, broken, {}}};
+        const auto first = stage.client->apply(types::pods(), u"shop"_s, u"web"_s, "{\"spec\":1}");
+        QVERIFY(finishes(first));
+        const QList<FieldConflict> conflicts = fieldConflicts(first.result().error());
+        QCOMPARE(conflicts.size(), 1);
+        QCOMPARE(conflicts.first().field, u".spec.service"_s);
+        QCOMPARE(conflicts.first().manager, u"alice"_s);
+        WriteOptions force;
+        force.force = true;
+        force.dryRun = true;
+        QVERIFY(finishes(stage.client->apply(types::pods(), u"shop"_s, u"web"_s, "{\"spec\":1}", force)));
+        const auto wrong = stage.client->apply(types::pods(), u"shop"_s, u"web"_s, "{\"spec\":1}");
+        QVERIFY(finishes(wrong));
+        QCOMPARE(wrong.result().error().kind, Error::Kind::Invalid); // the user's mistake, whatever the code says
+        const QList<ServerRequest> seen = stage.server.requests();
+        QCOMPARE(seen[0].headers.value("content-type"), QByteArray("application/apply-patch+yaml"));
+        QCOMPARE(seen[0].query("force"), QByteArray("false"));
+        QCOMPARE(seen[0].query("fieldManager"), QByteArray("sallyport"));
+        QCOMPARE(seen[1].query("force"), QByteArray("true"));
+        QCOMPARE(seen[1].query("dryRun"), QByteArray("All"));
+    }
+
+    void aServerWithoutServerSideApplyIsGivenAPatchOrTheObject()
+    {
+        Stage stage;
+        stage.answers = {{415, statusJson(415, "UnsupportedMediaType", "the body of the request was in an unknown format"), {}},
+                         {404, statusJson(404, "NotFound", "no such pod"), {}}, {201, podBody, {}}};
+        const auto future = stage.client->apply(types::pods(), u"shop"_s, u"web"_s, "{\"spec\":1}");
+        QVERIFY(finishes(future));
+        QVERIFY(future.result());
+        const QList<ServerRequest> seen = stage.server.requests();
+        QCOMPARE(seen.size(), 3);
+        QCOMPARE(seen[1].headers.value("content-type"), QByteArray("application/merge-patch+json"));
+        QCOMPARE(seen[2].method, QByteArray("POST"));
+        QCOMPARE(seen[2].body, QByteArray("{\"spec\":1}"));
+    }
+
+    void listsTellTheirProgressAndTakeSelectors()
+    {
+        Stage stage;
+        stage.answers = {{200, "{\"metadata\":{\"resourceVersion\":\"5\",\"continue\":\"c\",\"remainingItemCount\":1},\"items\":[" + podBody + "]}", {}},
+                         {200, "{\"metadata\":{\"resourceVersion\":\"5\"},\"items\":[" + podBody + "]}", {}}};
+        QStringList progress;
+        ListOptions options;
+        options.labelSelector = u"app in (a,b)"_s;
+        options.fieldSelector = u"status.phase=Running"_s;
+        options.onProgress = [&progress](qsizetype soFar, qint64 remaining) { progress.append(u"%1+%2"_s.arg(soFar).arg(remaining)); };
+        QVERIFY(finishes(stage.client->list(types::pods(), u"shop"_s, options)));
+        QCOMPARE(progress, (QStringList {u"1+1"_s, u"2+-1"_s}));
+        for (const ServerRequest &request : stage.server.requests()) {
+            QCOMPARE(request.query("labelSelector"), QByteArray("app in (a,b)"));
+            QCOMPARE(request.query("fieldSelector"), QByteArray("status.phase=Running"));
+        }
     }
 
     void stoppingAbortsTheTransfer()

@@ -9,11 +9,53 @@
 #include <QProcess>
 #include <QStandardPaths>
 #include <QTcpServer>
+#include <QTcpSocket>
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <unistd.h>
+
 using namespace Qt::StringLiterals;
 using namespace kube;
+using namespace std::chrono_literals;
+
+namespace {
+
+// A hop that can fall silent: TCP goes on on both sides, but nothing passes any more.
+class Relay
+{
+public:
+    explicit Relay(quint16 to)
+    {
+        m_server.listen(QHostAddress::LocalHost);
+        QObject::connect(&m_server, &QTcpServer::newConnection, &m_server, [this, to] {
+            QTcpSocket *near = m_server.nextPendingConnection();
+            auto *far = new QTcpSocket(near);
+            far->connectToHost(QHostAddress::LocalHost, to);
+            const bool isFirst = m_first == nullptr;
+            if (isFirst)
+                m_first = near;
+            const auto pass = [this, isFirst](QTcpSocket *from, QTcpSocket *into) {
+                const QByteArray bytes = from->readAll();
+                if (!isFirst || !m_isSilent)
+                    into->write(bytes);
+            };
+            QObject::connect(near, &QTcpSocket::readyRead, far, [=] { pass(near, far); });
+            QObject::connect(far, &QTcpSocket::readyRead, near, [=] { pass(far, near); });
+            QObject::connect(far, &QTcpSocket::disconnected, near, &QTcpSocket::disconnectFromHost);
+            QObject::connect(near, &QTcpSocket::disconnected, far, &QTcpSocket::disconnectFromHost);
+        });
+    }
+    int port() const { return m_server.serverPort(); }
+    void fallSilent() { m_isSilent = true; } // on the first connection
+
+private:
+    QTcpServer m_server;
+    QTcpSocket *m_first = nullptr;
+    bool m_isSilent = false;
+};
+
+} // namespace
 
 class Http2Test : public QObject
 {
@@ -63,6 +105,12 @@ class Http2Test : public QObject
         connection.server = QUrl(u"https://127.0.0.1:%1"_s.arg(port));
         connection.trustedCa = m_authority.certificate();
         return connection;
+    }
+
+    static qint64 residentBytes()
+    {
+        QFile table(u"/proc/self/statm"_s);
+        return table.open(QIODevice::ReadOnly) ? table.readAll().split(' ').value(1).toLongLong() * sysconf(_SC_PAGESIZE) : 0;
     }
 
     static void end(QProcess &proxy)
@@ -160,6 +208,114 @@ private Q_SLOTS:
         QTRY_COMPARE(reflector.state().phase, WatchState::Phase::Waiting);
         QCOMPARE(reflector.state().error.kind, Error::Kind::Unreachable);
         QCOMPARE(store.size(), 1);
+    }
+
+    void aConnectionThatFallsSilentIsFoundDead()
+    {
+        ScriptedServer server([](const ServerRequest &request, const ServerReply &reply) {
+            request.path() == "/watch" ? reply.startStream() : reply.answer(200, "{}");
+        });
+        QProcess proxy;
+        Connection connection = startBefore(server.port(), proxy);
+        Relay relay(quint16(connection.server.port()));
+        connection.server.setPort(relay.port());
+        Transport transport(connection);
+        transport.setHealthLimits(500ms, 500ms);
+        int head = 0;
+        std::optional<Error> end;
+        Transport::Callbacks callbacks;
+        callbacks.onHead = [&head](int status) { head = status; };
+        callbacks.onData = [](const QByteArray &) { };
+        callbacks.finished = [&end](const Result<HttpResponse> &result) { end = result ? Error() : result.error(); };
+        HttpRequest watch;
+        watch.path = u"/watch"_s;
+        watch.timeoutMs = 0;
+        transport.send(watch, std::move(callbacks));
+        QTRY_COMPARE(head, 200);
+        QTest::qWait(1500); // silence alone is no fault: it is asked, and answers
+        QVERIFY(!end);
+        QVERIFY(server.requests().size() >= 2 && server.requests().size() <= 5);
+        relay.fallSilent();
+        QTRY_VERIFY_WITH_TIMEOUT(end, 5000);
+        QCOMPARE(int(end->kind), int(Error::Kind::Unreachable));
+        std::optional<int> status;
+        Transport::Callbacks after;
+        after.finished = [&status](const Result<HttpResponse> &result) { status = result ? result->status : 0; };
+        transport.send({}, std::move(after));
+        QTRY_COMPARE(status, 200);
+        Http2Test::end(proxy);
+    }
+
+    void resettingClosesWhatIsOpenAndDialsAnew()
+    {
+        ScriptedServer server([](const ServerRequest &request, const ServerReply &reply) {
+            request.path() == "/watch" ? reply.startStream() : reply.answer(200, "{}");
+        });
+        QProcess proxy;
+        Transport transport(startBefore(server.port(), proxy));
+        int heads = 0, ends = 0, answers = 0;
+        for (int i = 0; i < 10; ++i) {
+            Transport::Callbacks callbacks;
+            callbacks.onHead = [&heads](int) { ++heads; };
+            callbacks.onData = [](const QByteArray &) { };
+            callbacks.finished = [&ends](const Result<HttpResponse> &result) { ends += result ? 0 : 1; };
+            HttpRequest watch;
+            watch.path = u"/watch"_s;
+            watch.timeoutMs = 0;
+            transport.send(watch, std::move(callbacks));
+        }
+        QTRY_COMPARE(heads, 10);
+        transport.resetConnections();
+        Transport::Callbacks callbacks;
+        callbacks.finished = [&answers](const Result<HttpResponse> &result) { answers += result && result->status == 200; };
+        transport.send({}, std::move(callbacks));
+        QTRY_COMPARE(ends, 10);
+        QTRY_COMPARE(answers, 1);
+        Http2Test::end(proxy);
+    }
+
+    void aStreamThatIsNotReadFillsNoMemory()
+    {
+        const QByteArray block(256 * 1024, 'x');
+        qint64 sent = 0;
+        ScriptedServer server([&](const ServerRequest &, const ServerReply &reply) { reply.startStream(); });
+        // A flood as fast as the other side takes it.
+        QTcpServer flood;
+        flood.listen(QHostAddress::LocalHost);
+        connect(&flood, &QTcpServer::newConnection, &flood, [&] {
+            QTcpSocket *socket = flood.nextPendingConnection();
+            socket->write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n");
+            const auto more = [socket, &block, &sent] {
+                while (socket->bytesToWrite() < 2 * block.size())
+                    sent += socket->write(block);
+            };
+            connect(socket, &QTcpSocket::readyRead, socket, [socket] { socket->readAll(); });
+            connect(socket, &QTcpSocket::bytesWritten, socket, more);
+            more();
+        });
+        QProcess proxy;
+        Transport transport(startBefore(flood.serverPort(), proxy));
+        qint64 received = 0;
+        Transport::Id id = 0;
+        Transport::Callbacks callbacks;
+        callbacks.onData = [&](const QByteArray &piece) {
+            received += piece.size();
+            transport.pause(id);
+        };
+        callbacks.finished = [](const Result<HttpResponse> &) { };
+        HttpRequest watch;
+        watch.timeoutMs = 0;
+        id = transport.send(watch, std::move(callbacks));
+        QTRY_VERIFY(received > 0);
+        const qint64 before = residentBytes();
+        QTest::qWait(1500);
+        const qint64 held = received;
+        QVERIFY2(residentBytes() - before < 45'000'000, qPrintable(QString::number(residentBytes() - before)));
+        QVERIFY(sent < 200'000'000); // the server was slowed down
+        transport.resume(id);
+        QTRY_VERIFY(received > held);
+        transport.cancel(id);
+        Http2Test::end(proxy);
     }
 };
 

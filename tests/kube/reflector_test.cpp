@@ -79,6 +79,72 @@ private Q_SLOTS:
         QVERIFY(!stage.store.find(u"shop/a"_s)->json.contains("managedFields"));
     }
 
+    void oneWatchIsEnoughWhereTheServerStreamsLists()
+    {
+        Stage stage;
+        stage.api.streamsLists = true;
+        stage.api.put(u"a"_s);
+        stage.api.put(u"b"_s);
+        stage.reflector->start();
+        QTRY_COMPARE(stage.known(), stage.api.versions);
+        QVERIFY(stage.store.isComplete());
+        stage.api.drop(u"a"_s);
+        stage.api.put(u"c"_s);
+        QTRY_COMPARE(stage.known(), stage.api.versions);
+        QCOMPARE(stage.api.lists.size(), 0);
+        QCOMPARE(stage.api.watches, QByteArrayList {stage.api.watches.value(0)});
+        QVERIFY(stage.api.watches.first().contains("resourceVersion=&timeoutSeconds="));
+        QVERIFY(stage.api.watches.first().endsWith("&sendInitialEvents=true&resourceVersionMatch=NotOlderThan"));
+    }
+
+    void aServerThatStreamsNoListsIsAskedOnceOnly()
+    {
+        Stage stage;
+        stage.reflector->start();
+        QTRY_COMPARE(stage.phase(), WatchState::Phase::Live);
+        ObjectStore other;
+        Reflector second(*stage.transport, types::pods(), u"shop"_s, other);
+        second.start();
+        QTRY_COMPARE(second.state().phase, WatchState::Phase::Live);
+        qsizetype tries = 0;
+        for (const ServerRequest &request : stage.api.server.requests())
+            tries += request.target.contains("sendInitialEvents");
+        QCOMPARE(tries, 1);
+    }
+
+    void whoWroteIsToldWhenTheStoreHasIt()
+    {
+        Stage stage;
+        stage.api.put(u"a"_s); // 101
+        stage.reflector->start();
+        QTRY_COMPARE(stage.phase(), WatchState::Phase::Live);
+        QStringList seen;
+        stage.reflector->whenSeen(u"99"_s, this, [&seen] { seen.append(u"99"_s); });
+        QCOMPARE(seen, QStringList {u"99"_s}); // at once; as numbers 99 < 101
+        stage.reflector->whenSeen(u"103"_s, this, [&seen] { seen.append(u"103"_s); });
+        stage.reflector->whenSeen(u"102"_s, this, [&seen, &stage] { seen.append(u"102 %1"_s.arg(stage.known().value(u"b"_s))); });
+        {
+            QObject gone;
+            stage.reflector->whenSeen(u"102"_s, &gone, [&seen] { seen.append(u"never"_s); });
+        }
+        stage.api.put(u"b"_s);
+        QTRY_COMPARE(seen, (QStringList {u"99"_s, u"102 102"_s}));
+        stage.api.bookmark();
+        QTRY_COMPARE(seen.size(), 3);
+    }
+
+    void anotherClusterAtTheSameAddressIsReadAfresh()
+    {
+        Stage stage;
+        stage.api.put(u"a"_s);
+        stage.reflector->start();
+        QTRY_COMPARE(stage.phase(), WatchState::Phase::Live);
+        stage.reflector->restart();
+        QTRY_COMPARE(stage.api.lists.size(), 2);
+        QCOMPARE(stage.api.lists.last(), stage.api.lists.first()); // and not from the version of before
+        QTRY_COMPARE(stage.known(), stage.api.versions);
+    }
+
     void pagesAreJoinedAndA410BetweenThemStartsOver()
     {
         Stage stage;
@@ -267,12 +333,21 @@ private Q_SLOTS:
         QVERIFY(stage.api.watches.isEmpty());
     }
 
+    void randomFaultsOverTlsLeaveTheStoreEqual_data()
+    {
+        QTest::addColumn<bool>("streamsLists");
+        QTest::newRow("lists") << false;
+        QTest::newRow("streamed lists") << true;
+    }
+
     void randomFaultsOverTlsLeaveTheStoreEqual()
     {
         TestAuthority authority;
         const TestIdentity identity = loopbackServer(authority);
         Stage stage(serverTls(identity.certificate, identity.key), authority.certificate());
         stage.api.pageSize = 4;
+        QFETCH(bool, streamsLists);
+        stage.api.streamsLists = streamsLists;
         QRandomGenerator random(11);
         stage.reflector->start();
         for (int step = 0; step < 300; ++step) {

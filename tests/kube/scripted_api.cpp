@@ -72,7 +72,12 @@ void ScriptedApi::list(const ServerRequest &request, const ServerReply &reply)
 
 void ScriptedApi::watch(const ServerRequest &request, const ServerReply &reply)
 {
+    const bool wantsAll = request.query("sendInitialEvents") == "true";
+    if (wantsAll && !streamsLists)
+        return reply.answer(422, statusJson(422, "Invalid", "ListOptions.meta.k8s.io \\\"\\\" is invalid: sendInitialEvents: Forbidden: sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled"));
     watches.append(request.target);
+    if (wantsAll && failWatches == 0)
+        return stream(reply);
     const int from = request.query("resourceVersion").toInt();
     if (failWatches > 0) {
         --failWatches;
@@ -89,6 +94,16 @@ void ScriptedApi::watch(const ServerRequest &request, const ServerReply &reply)
             reply.line(line);
     }
     m_watches.append({reply, !slowHeads});
+}
+
+void ScriptedApi::stream(const ServerReply &reply)
+{
+    reply.startStream();
+    for (auto it = versions.cbegin(); it != versions.cend(); ++it)
+        reply.line("{\"type\":\"ADDED\",\"object\":" + podJson(it.key(), it.value()) + "}");
+    reply.line(asJson("{'type':'BOOKMARK','object':{'kind':'Pod','apiVersion':'v1','metadata':{'resourceVersion':'" + QByteArray::number(m_version)
+                      + "','creationTimestamp':null,'annotations':{'k8s.io/initial-events-end':'true'}}}}"));
+    m_watches.append({reply, true});
 }
 
 void ScriptedApi::sendToWatches(const QByteArray &line)

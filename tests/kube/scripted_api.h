@@ -25,6 +25,7 @@ public:
     int failPages = 0;           // the next n continued pages answer 410
     int failWatches = 0;         // the next n watches answer watchFault
     int listFault = 500, watchFault = 410;
+    bool streamsLists = false;   // knows sendInitialEvents; else 422, as before 1.27
     bool slowHeads = false;      // watches get their head with their first event
     QByteArray faultHeaders;
     QList<QByteArray> lists, watches; // targets, as asked
@@ -39,6 +40,7 @@ private:
     void handle(const ServerRequest &request, const ServerReply &reply);
     void list(const ServerRequest &request, const ServerReply &reply);
     void watch(const ServerRequest &request, const ServerReply &reply);
+    void stream(const ServerReply &reply);
     void record(const char *type, const QString &name);
 
     QList<Watch> m_watches;

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kube/api_catalog.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace kube {
+namespace {
+
+QStringList texts(const QJsonValue &list)
+{
+    QStringList result;
+    for (const QJsonValue &item : list.toArray())
+        result.append(item.toString());
+    return result;
+}
+
+bool isCalled(const ApiResource &resource, const QString &name)
+{
+    return resource.type.plural == name || resource.type.kind == name;
+}
+
+bool mayBeCalled(const ApiResource &resource, const QString &name)
+{
+    return isCalled(resource, name) || resource.singular == name || resource.shortNames.contains(name)
+        || resource.type.kind.compare(name, Qt::CaseInsensitive) == 0;
+}
+
+ApiResource aggregatedResource(const QJsonObject &item, const QString &group, const QString &version)
+{
+    ApiResource resource;
+    const QJsonObject kind = item[u"responseKind"].toObject();
+    resource.type = {group, version, item[u"resource"].toString(), kind[u"kind"].toString(), item[u"scope"].toString() == u"Namespaced"};
+    resource.singular = item[u"singularResource"].toString();
+    resource.verbs = texts(item[u"verbs"]);
+    resource.shortNames = texts(item[u"shortNames"]);
+    resource.categories = texts(item[u"categories"]);
+    for (const QJsonValue &sub : item[u"subresources"].toArray())
+        resource.subresources.append(sub[u"subresource"].toString());
+    return resource;
+}
+
+Result<QJsonObject> document(const QByteArray &json, const QString &what)
+{
+    const QJsonDocument parsed = QJsonDocument::fromJson(json);
+    if (!parsed.isObject())
+        return failure(Error::Kind::Protocol, u"%1: the answer is no JSON object; is this the address of a Kubernetes API server?"_s.arg(what));
+    return parsed.object();
+}
+
+} // namespace
+
+const ApiResource *ApiCatalog::find(const QString &name) const
+{
+    const QString plain = name.section(u'.', 0, 0);
+    const QString rest = name.section(u'.', 1);
+    const ApiResource *prefix = nullptr;
+    for (const ApiResource &resource : resources) {
+        if (!mayBeCalled(resource, plain))
+            continue;
+        const ResourceType &type = resource.type;
+        const bool isMeant = rest.isEmpty() || rest == type.group || rest == type.version || rest == QString(type.version + u'.' + type.group);
+        if (isMeant)
+            return &resource;
+        if (!prefix && type.group.startsWith(QString(rest + u'.'))) // "mappings.getambassador"
+            prefix = &resource;
+    }
+    return prefix;
+}
+
+const ApiResource *ApiCatalog::find(const QString &group, const QString &pluralOrKind, const QStringList &wantedVersions) const
+{
+    const auto served = [&](const QString &version) -> const ApiResource * {
+        for (const ApiResource &resource : resources) {
+            if (resource.type.group == group && isCalled(resource, pluralOrKind) && (version.isEmpty() || resource.type.version == version))
+                return &resource;
+        }
+        return nullptr;
+    };
+    for (const QString &version : wantedVersions) {
+        if (const ApiResource *resource = served(version))
+            return resource;
+    }
+    return wantedVersions.isEmpty() ? served({}) : nullptr;
+}
+
+QStringList ApiCatalog::versions(const QString &group, const QString &pluralOrKind) const
+{
+    QStringList found;
+    for (const ApiResource &resource : resources) {
+        if (resource.type.group == group && isCalled(resource, pluralOrKind))
+            found.append(resource.type.version);
+    }
+    return found;
+}
+
+QList<ApiResource> ApiCatalog::inCategory(const QString &category) const
+{
+    QList<ApiResource> found;
+    std::copy_if(resources.cbegin(), resources.cend(), std::back_inserter(found), [&](const ApiResource &resource) { return resource.categories.contains(category); });
+    return found;
+}
+
+QString aggregatedVersion(const QByteArray &contentType)
+{
+    QString group, version, as;
+    for (const QByteArray &parameter : contentType.split(';')) {
+        const QString text = QString::fromLatin1(parameter.trimmed());
+        if (text.startsWith(u"g="))
+            group = text.mid(2);
+        else if (text.startsWith(u"v="))
+            version = text.mid(2);
+        else if (text.startsWith(u"as="))
+            as = text.mid(3);
+    }
+    const bool isKnown = version == u"v2" || version == u"v2beta1";
+    return isKnown && group == u"apidiscovery.k8s.io" && as == u"APIGroupDiscoveryList" ? version : QString();
+}
+
+Result<ApiCatalog> readAggregated(const QByteArray &json)
+{
+    const Result<QJsonObject> root = document(json, u"discovery"_s);
+    if (!root)
+        return tl::unexpected(root.error());
+    ApiCatalog catalog;
+    for (const QJsonValue &group : (*root)[u"items"].toArray()) {
+        const QString name = group[u"metadata"][u"name"].toString();
+        for (const QJsonValue &version : group[u"versions"].toArray()) {
+            const QString versionName = version[u"version"].toString();
+            if (version[u"freshness"].toString() == u"Stale")
+                catalog.staleGroups.append(name + u'/' + versionName);
+            for (const QJsonValue &resource : version[u"resources"].toArray())
+                catalog.resources.append(aggregatedResource(resource.toObject(), name, versionName));
+        }
+    }
+    return catalog;
+}
+
+Result<QList<LegacyGroup>> readLegacyGroups(const QByteArray &json)
+{
+    const Result<QJsonObject> root = document(json, u"discovery"_s);
+    if (!root)
+        return tl::unexpected(root.error());
+    QList<LegacyGroup> groups;
+    for (const QString &version : texts((*root)[u"versions"])) // APIVersions of the core
+        groups.append({u"/api/"_s + version, version});
+    for (const QJsonValue &group : (*root)[u"groups"].toArray()) {
+        for (const QJsonValue &version : group[u"versions"].toArray()) {
+            const QString groupVersion = version[u"groupVersion"].toString();
+            groups.append({u"/apis/"_s + groupVersion, groupVersion});
+        }
+    }
+    return groups;
+}
+
+Result<QList<ApiResource>> readLegacyResources(const QByteArray &json)
+{
+    const Result<QJsonObject> root = document(json, u"discovery"_s);
+    if (!root)
+        return tl::unexpected(root.error());
+    const QString groupVersion = (*root)[u"groupVersion"].toString();
+    const bool isCore = !groupVersion.contains(u'/');
+    const QString group = isCore ? QString() : groupVersion.section(u'/', 0, 0);
+    const QString version = groupVersion.section(u'/', -1);
+    QList<ApiResource> resources;
+    for (const QJsonValue &value : (*root)[u"resources"].toArray()) {
+        const QString name = value[u"name"].toString();
+        if (name.contains(u'/')) { // after their resource
+            const auto owner = std::find_if(resources.begin(), resources.end(), [&](const ApiResource &known) { return known.type.plural == name.section(u'/', 0, 0); });
+            if (owner != resources.end())
+                owner->subresources.append(name.section(u'/', 1));
+            continue;
+        }
+        ApiResource resource;
+        resource.type = {group, version, name, value[u"kind"].toString(), value[u"namespaced"].toBool()};
+        resource.singular = value[u"singularName"].toString();
+        resource.verbs = texts(value[u"verbs"]);
+        resource.shortNames = texts(value[u"shortNames"]);
+        resource.categories = texts(value[u"categories"]);
+        resources.append(resource);
+    }
+    return resources;
+}
+
+} // namespace kube

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// Asks a server what it serves: two requests where it knows aggregated discovery, else one for each group and version, all at once
+// (facts kube-client.md §1.7).  The next fetch() costs two 304s while nothing has changed.  A group that cannot be read is a failure
+// in the catalog, not an error.  Thread: the cluster thread; the future is finished there.
+#include "kube/answer.h"
+#include "kube/api_catalog.h"
+#include "kube/client.h"
+
+namespace kube {
+
+class Discovery : public QObject
+{
+    Q_OBJECT
+public:
+    explicit Discovery(Client &client, QObject *parent = nullptr);
+
+    QFuture<Result<ApiCatalog>> fetch(std::stop_token stop = {});
+    const ApiCatalog &known() const { return m_known; } // of the last fetch that worked
+
+private:
+    struct Run;
+    struct Root
+    {
+        QByteArray etag;
+        ApiCatalog catalog;
+    };
+    void askRoot(const std::shared_ptr<Run> &run, const QString &path);
+    void rootAnswered(const std::shared_ptr<Run> &run, const QString &path, const Result<HttpResponse> &answer);
+    void askLegacy(const std::shared_ptr<Run> &run, const QList<LegacyGroup> &groups);
+    void settle(const std::shared_ptr<Run> &run);
+
+    Client &m_client;
+    QHash<QString, Root> m_roots; // "/api", "/apis"
+    ApiCatalog m_known;
+};
+
+} // namespace kube
