@@ -1,24 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // The demo cluster's kube-apiserver: a Handler over one Store, answering as a real one does (shared conformance/), so that kubectl works.
-// Discovery, openapi v3, get, list, watch with bookmarks and 410, create, update, merge and strategic patch, delete, dry run, Table,
-// access reviews, pod logs, service proxy; errors as Status.
+// Discovery, openapi, get, list, watch with bookmarks and 410, create, update, every kind of patch, delete, dry run, Table,
+// access reviews, pod logs, service and pod proxy, port-forward; errors as Status.
+// It also keeps house in the store as the controller manager of a fresh cluster does: CustomResourceDefinitions become kinds, namespaces
+// get their default ServiceAccount and ConfigMap and empty out when deleted, owners take their dependents with them.
+// Thread: the demo's one asio loop.
+#include "app/demo/api_request.h"
 #include "app/demo/store.h"
 #include "edge/handler.h"
 
 #include <asio/io_context.hpp>
 
-#include <set>
-
 namespace demo {
-
-struct Identity
-{
-    std::string user;
-    std::vector<std::string> groups;
-    bool readOnly = false;
-    std::set<std::string> namespaces; // empty: all
-};
 
 struct ApiServerHooks
 {
@@ -38,6 +32,9 @@ public:
     ~ApiServer() override;
     void addToken(std::string token, Identity identity);
     void addCertificateUser(std::string commonName, Identity identity); // client certificates: by subject CN
+    // The authority that signs client certificates and the server's: ConfigMap kube-root-ca.crt.  A certificate whose CN is not
+    // known is the user of that name with its organizations as groups, as in a real cluster.
+    void setClusterCa(std::string pem);
     asio::awaitable<void> handle(edge::Request &request, edge::Responder &responder) override;
     void stop(); // ends every watch
 

@@ -2,6 +2,7 @@
 #pragma once
 // The demo cluster's etcd and admission in one: objects by resource, one counter of resource versions, an ordered log of events.
 // The API server serves it; the controllers, sidecars and the edge read it and write through it, as real ones would.
+// A new Store knows the built-in kinds and holds the namespaces of a fresh cluster.
 // Thread: the demo's one asio loop.  Listeners run inside the call that changed the store; they may post work, not change the store.
 #include "edge/value.h"
 
@@ -24,10 +25,26 @@ struct ResourceKind
     bool namespaced = true;
     bool hasStatus = false;
     bool isBuiltIn = true;             // false: custom resource (no strategic merge patch, 415)
-    struct Column { std::string name, type, jsonPath; int priority = 0; };
-    std::vector<Column> columns;       // printer columns beyond Name and Age
+    struct Column { std::string name, type, jsonPath; int priority = 0; std::string format, description; };
+    std::vector<Column> columns;       // printer columns beyond Name and Age, of every version that has none of its own
+    bool hasGeneration = false;        // metadata.generation counts changes of all but metadata and status
+    bool isServed = true;              // false: its CustomResourceDefinition is gone
+    bool isReview = false;             // only ever created, never stored: access reviews, bindings
+    std::string listKind;              // "": kind + "List"
+    struct Version                     // of custom resources, as the CustomResourceDefinition has it
+    {
+        std::shared_ptr<const Value> schema; // openAPIV3Schema; nullptr: anything goes
+        std::vector<Column> columns;
+        bool hasStatus = false;
+        std::string deprecationWarning; // "": not deprecated
+    };
+    std::map<std::string, Version> perVersion;
 
-    std::string apiVersion(const std::string &version) const;
+    std::string apiVersion(const std::string &version) const; // v1, or group/version
+    std::string listKindName() const { return listKind.empty() ? kind + "List" : listKind; }
+    bool serves(std::string_view version) const;
+    bool hasStatusIn(const std::string &version) const;
+    const Version *version(const std::string &version) const; // nullptr: a built-in kind
 };
 
 struct StoreEvent
@@ -36,7 +53,7 @@ struct StoreEvent
     Type type = Type::Added;
     const ResourceKind *kind = nullptr;
     std::shared_ptr<const Value> object; // after the change; Deleted: the last state, with the deletion's resourceVersion
-    std::shared_ptr<const Value> before; // Modified only
+    std::shared_ptr<const Value> before; // Modified and Deleted: the state that the change met
     std::int64_t version = 0;
 };
 
@@ -49,22 +66,35 @@ struct StoreError
 template<typename T>
 using StoreResult = tl::expected<T, StoreError>;
 
+using ObjectPtr = std::shared_ptr<const Value>;
+
+struct RemoveOptions
+{
+    std::string uid, resourceVersion; // preconditions; "": none
+    std::string propagationPolicy;    // "", Background, Foreground, Orphan
+    std::optional<std::int64_t> gracePeriodSeconds;
+};
+
 class Store
 {
 public:
     Store();
     const std::vector<std::unique_ptr<ResourceKind>> &kinds() const { return m_kinds; }
-    const ResourceKind *find(std::string_view group, std::string_view plural) const;
+    const ResourceKind *find(std::string_view group, std::string_view plural) const; // served ones only
     const ResourceKind *findByKind(std::string_view group, std::string_view kind) const;
-    ResourceKind &addKind(ResourceKind kind);
+    ResourceKind &addKind(ResourceKind kind); // of a known group and plural: replaces what is known of it
+    void withdrawKind(std::string_view group, std::string_view plural);
 
-    std::shared_ptr<const Value> get(const ResourceKind &kind, std::string_view nameSpace, std::string_view name) const;
-    std::vector<std::shared_ptr<const Value>> list(const ResourceKind &kind, std::string_view nameSpace = {}) const; // "" all; by namespace, name
+    ObjectPtr get(const ResourceKind &kind, std::string_view nameSpace, std::string_view name) const;
+    std::vector<ObjectPtr> list(const ResourceKind &kind, std::string_view nameSpace = {}) const; // "" all; by namespace, name
+    // As it was at an earlier version; nullopt: the log does not reach back that far.
+    std::optional<std::vector<ObjectPtr>> listAt(const ResourceKind &kind, std::string_view nameSpace, std::int64_t version) const;
     // Sets uid, creationTimestamp, resourceVersion, generation; refuses duplicates, missing namespaces, bad names.
-    StoreResult<std::shared_ptr<const Value>> create(const ResourceKind &kind, Value object, bool dryRun = false);
+    StoreResult<ObjectPtr> create(const ResourceKind &kind, Value object, bool dryRun = false);
     // metadata.resourceVersion in the object, if any, must be the current one (409).  Unchanged objects keep their version.
-    StoreResult<std::shared_ptr<const Value>> update(const ResourceKind &kind, Value object, bool dryRun = false);
-    StoreResult<std::shared_ptr<const Value>> remove(const ResourceKind &kind, std::string_view nameSpace, std::string_view name, bool dryRun = false);
+    StoreResult<ObjectPtr> update(const ResourceKind &kind, Value object, bool dryRun = false);
+    // The object as it was last; with deletionTimestamp in it: it stays until its finalizers (a pod: its grace period) are through.
+    StoreResult<ObjectPtr> remove(const ResourceKind &kind, std::string_view nameSpace, std::string_view name, bool dryRun = false, const RemoveOptions &options = {});
 
     std::int64_t version() const { return m_version; }
     std::int64_t oldestVersion() const { return m_oldest; } // a watch from before it gets 410
@@ -75,10 +105,17 @@ public:
     void unsubscribe(int id);
 
 private:
+    using Key = std::pair<std::string, std::string>; // namespace, name
+    using Objects = std::map<Key, ObjectPtr>;
+
     void record(StoreEvent event);
+    StoreResult<void> admit(const ResourceKind &kind, const Value &object) const;
+    ObjectPtr put(const ResourceKind &kind, Value object, ObjectPtr before, bool dryRun);
+    ObjectPtr take(const ResourceKind &kind, const ObjectPtr &object, bool dryRun);
+    StoreResult<ObjectPtr> finish(const ResourceKind &kind, Value object, ObjectPtr before, bool dryRun);
 
     std::vector<std::unique_ptr<ResourceKind>> m_kinds;
-    std::map<const ResourceKind *, std::map<std::pair<std::string, std::string>, std::shared_ptr<const Value>>> m_objects;
+    std::map<const ResourceKind *, Objects> m_objects;
     std::deque<StoreEvent> m_log;
     std::map<int, Listener> m_listeners;
     std::int64_t m_version = 1000;

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The bodies and options of writing requests.
+#include "app/demo/api_write.h"
+#include "app/demo/go_json.h"
+#include "app/demo/object_meta.h"
+#include "app/demo/schema.h"
+
+#include <algorithm>
+
+namespace demo {
+
+namespace {
+
+std::string mediaType(const Call &call)
+{
+    std::string_view type = call.head.headers.value("content-type");
+    type = type.substr(0, std::min(type.find(';'), type.size()));
+    while (!type.empty() && type.back() == ' ')
+        type.remove_suffix(1);
+    return type.empty() ? "application/json" : std::string(type);
+}
+
+std::string summary(std::string_view body) // as apiserver's summarizeData
+{
+    constexpr std::size_t Limit = 30;
+    static constexpr char hex[] = "0123456789abcdef";
+    if (body.empty())
+        return "<empty>";
+    const std::string_view shown = body.substr(0, Limit);
+    std::string text;
+    if (body.front() == '{')
+        text = shown;
+    else
+        for (const char c : shown)
+            text.append(1, hex[static_cast<unsigned char>(c) >> 4]).append(1, hex[c & 15]);
+    return body.size() > Limit ? text + " ..." : text;
+}
+
+StoreError unrecognized(const Call &call, const std::string &why)
+{
+    return badRequest("the object provided is unrecognized (must be of type " + call.kind->kind + "): " + why + " (" + summary(call.body) + ")");
+}
+
+// Of two members with one name, Go keeps the last.
+Value withoutDuplicates(const Value &value)
+{
+    if (value.isArray()) {
+        Value items = Value::array();
+        for (const Value &item : value.items())
+            items.push(withoutDuplicates(item));
+        return items;
+    }
+    if (!value.isObject())
+        return value;
+    Value members = Value::object();
+    for (const auto &[key, member] : value.members())
+        members.set(key, withoutDuplicates(member));
+    return members;
+}
+
+StoreResult<Value> parseBody(const Call &call, bool isYaml, std::vector<std::string> &duplicates)
+{
+    if (isYaml) {
+        auto documents = edge::parseYaml(call.body);
+        if (!documents || documents->empty())
+            return tl::unexpected(unrecognized(call, "couldn't get version/kind; json parse error: " + (documents ? std::string("unexpected end of JSON input") : documents.error().message)));
+        return std::move(documents->front());
+    }
+    if (const std::string problem = goSyntaxError(call.body); !problem.empty())
+        return tl::unexpected(unrecognized(call, "couldn't get version/kind; json parse error: " + problem));
+    auto value = edge::parseJson(call.body);
+    if (!value)
+        return tl::unexpected(unrecognized(call, value.error().message));
+    duplicates = duplicateFields(call.body);
+    return duplicates.empty() ? std::move(*value) : withoutDuplicates(*value);
+}
+
+StoreResult<void> checkKind(const Call &call, Value &object)
+{
+    const ResourceKind &kind = *call.kind;
+    const std::string expected = kind.apiVersion(call.path.version);
+    const std::string &apiVersion = object["apiVersion"].text();
+    const std::string &name = object["kind"].text();
+    if (!object.isObject())
+        return tl::unexpected(unrecognized(call, "couldn't get version/kind; json parse error: json: cannot unmarshal value into Go value of type struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }"));
+    if (name.empty() && !kind.isBuiltIn)
+        return tl::unexpected(unrecognized(call, "Object 'Kind' is missing in '" + call.body + "'"));
+    if (!apiVersion.empty() && apiVersion != expected)
+        return tl::unexpected(badRequest("the API version in the data (" + apiVersion + ") does not match the expected API version (" + expected + ")"));
+    if (kind.isBuiltIn && !name.empty() && name != kind.kind)
+        return tl::unexpected(badRequest(name + " in version \"" + call.path.version + "\" cannot be handled as a " + kind.kind + ": no kind \"" + name + "\" is registered for version \"" + expected + "\" in scheme \"pkg/api/legacyscheme/scheme.go:30\""));
+    if (name.empty())
+        object.set("kind", kind.kind);
+    object.set("apiVersion", expected);
+    return {};
+}
+
+StoreResult<void> checkFields(Call &call, std::vector<std::string> problems)
+{
+    const std::string &mode = call.query.value("fieldValidation");
+    if (problems.empty() || mode == "Ignore")
+        return {};
+    if (mode != "Strict") {
+        call.warnings.insert(call.warnings.end(), problems.begin(), problems.end());
+        return {};
+    }
+    std::string all;
+    for (const std::string &problem : problems)
+        all.append(all.empty() ? "" : ", ").append(problem);
+    return tl::unexpected(badRequest(call.kind->kind + " in version " + quoted(call.path.version) + " cannot be handled as a " + call.kind->kind + ": strict decoding error: " + all));
+}
+
+}
+
+StoreResult<Value> decodeObject(Call &call)
+{
+    const std::string type = mediaType(call);
+    const bool isYaml = type == "application/yaml" || type == "application/apply-patch+yaml";
+    if (!isYaml && type != "application/json")
+        return tl::unexpected(StoreError {415, "UnsupportedMediaType", "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf", {}});
+    std::vector<std::string> problems;
+    auto object = parseBody(call, isYaml, problems);
+    if (!object)
+        return object;
+    if (const auto good = checkKind(call, *object); !good)
+        return tl::unexpected(good.error());
+    for (std::string &problem : problems)
+        problem = "duplicate field " + quoted(problem);
+    for (const std::string &field : pruneUnknown(*object, schemaOf(*call.kind, call.path.version)))
+        problems.push_back("unknown field " + quoted(field));
+    if (const auto good = checkFields(call, std::move(problems)); !good)
+        return tl::unexpected(good.error());
+    return object;
+}
+
+StoreResult<void> checkWriteOptions(const Call &call, std::string_view optionsKind)
+{
+    std::vector<Cause> causes;
+    const std::vector<std::string> dryRuns = call.query.values("dryRun");
+    if (std::any_of(dryRuns.begin(), dryRuns.end(), [](const std::string &each) { return !each.empty() && each != "All"; })) {
+        Value shown = Value::array();
+        for (const std::string &each : dryRuns)
+            shown.push(each);
+        causes.push_back(unsupportedValue("dryRun", edge::toJson(shown), {"All"}));
+    }
+    const std::string &mode = call.query.value("fieldValidation");
+    if (!mode.empty() && mode != "Strict" && mode != "Warn" && mode != "Ignore")
+        causes.push_back(unsupportedValue("fieldValidation", quoted(mode), {"", "Ignore", "Strict", "Warn"}));
+    if (call.query.value("fieldManager").size() > 128)
+        causes.push_back({"FieldValueTooLong", "fieldManager", "Too long: may not be more than 128 bytes"});
+    if (optionsKind == "PatchOptions") {
+        const bool isApply = mediaType(call) == "application/apply-patch+yaml";
+        if (isApply && call.query.value("fieldManager").empty())
+            causes.push_back(requiredValue("fieldManager", "is required for apply patch"));
+        if (!isApply && call.query.has("force"))
+            causes.push_back(forbiddenValue("force", "may not be specified for non-apply patch"));
+    }
+    return causes.empty() ? StoreResult<void>() : tl::unexpected(invalid("meta.k8s.io", optionsKind, {}, causes));
+}
+
+bool isDryRun(const Call &call)
+{
+    return !call.query.value("dryRun").empty();
+}
+
+} // namespace demo

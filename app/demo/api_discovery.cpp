@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/demo/api_discovery.h"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <charconv>
+#include <tuple>
+
+namespace demo {
+
+namespace {
+
+struct Subresource
+{
+    const char *plural, *name, *kind, *group, *version;
+    std::vector<const char *> verbs;
+};
+
+const std::vector<Subresource> &subresources() // beyond status
+{
+    static const std::vector<Subresource> all {
+        {"namespaces", "finalize", "Namespace", "", "", {"update"}},
+        {"nodes", "proxy", "NodeProxyOptions", "", "", {"create", "delete", "get", "patch", "update"}},
+        {"pods", "attach", "PodAttachOptions", "", "", {"create", "get"}},
+        {"pods", "binding", "Binding", "", "", {"create"}},
+        {"pods", "eviction", "Eviction", "policy", "v1", {"create"}},
+        {"pods", "exec", "PodExecOptions", "", "", {"create", "get"}},
+        {"pods", "log", "Pod", "", "", {"get"}},
+        {"pods", "portforward", "PodPortForwardOptions", "", "", {"create", "get"}},
+        {"pods", "proxy", "PodProxyOptions", "", "", {"create", "delete", "get", "patch", "update"}},
+        {"serviceaccounts", "token", "TokenRequest", "authentication.k8s.io", "v1", {"create"}},
+        {"services", "proxy", "ServiceProxyOptions", "", "", {"create", "delete", "get", "patch", "update"}},
+        {"deployments", "scale", "Scale", "autoscaling", "v1", {"get", "patch", "update"}},
+        {"replicasets", "scale", "Scale", "autoscaling", "v1", {"get", "patch", "update"}},
+        {"statefulsets", "scale", "Scale", "autoscaling", "v1", {"get", "patch", "update"}},
+    };
+    return all;
+}
+
+Value strings(const std::vector<std::string> &texts)
+{
+    Value array = Value::array();
+    for (const std::string &text : texts)
+        array.push(text);
+    return array;
+}
+
+Value verbsOf(const ResourceKind &kind)
+{
+    if (kind.isReview)
+        return strings({"create"});
+    if (kind.isBuiltIn)
+        return strings({"create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"});
+    return strings({"delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"});
+}
+
+std::string digest(std::string_view text, std::size_t bytes)
+{
+    static constexpr char hex[] = "0123456789ABCDEF";
+    unsigned char hash[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+    EVP_Digest(text.data(), text.size(), hash, &size, EVP_sha256(), nullptr);
+    std::string out;
+    for (std::size_t i = 0; i < std::min<std::size_t>(bytes, size); ++i)
+        out.append(1, hex[hash[i] >> 4]).append(1, hex[hash[i] & 15]);
+    return out;
+}
+
+std::string storageHash(const ResourceKind &kind)
+{
+    const std::string text = digest(kind.group + "/" + kind.versions.back() + "/" + kind.kind, 8);
+    return text.substr(0, 11) + "=";
+}
+
+Value legacyResource(const ResourceKind &kind)
+{
+    Value resource = Value::object({{"name", kind.plural}, {"singularName", kind.singular}, {"namespaced", kind.namespaced}, {"kind", kind.kind}, {"verbs", verbsOf(kind)}});
+    if (!kind.shortNames.empty())
+        resource.set("shortNames", strings(kind.shortNames));
+    if (!kind.categories.empty())
+        resource.set("categories", strings(kind.categories));
+    if (!kind.isReview)
+        resource.set("storageVersionHash", storageHash(kind));
+    return resource;
+}
+
+std::vector<const ResourceKind *> kindsOf(const Store &store, std::string_view group, std::string_view version)
+{
+    std::vector<const ResourceKind *> found;
+    for (const auto &kind : store.kinds()) {
+        if (kind->isServed && kind->group == group && kind->serves(version))
+            found.push_back(kind.get());
+    }
+    return found;
+}
+
+std::vector<Value> legacySubresources(const ResourceKind &kind, const std::string &version)
+{
+    std::vector<Value> found;
+    const auto add = [&](const std::string &name, const std::string &kindName, Value verbs) -> Value & {
+        return found.emplace_back(Value::object({{"name", kind.plural + "/" + name}, {"singularName", ""}, {"namespaced", kind.namespaced}, {"kind", kindName}, {"verbs", std::move(verbs)}}));
+    };
+    for (const Subresource &each : subresources()) {
+        if (!kind.isBuiltIn || each.plural != kind.plural)
+            continue;
+        Value verbs = Value::array();
+        for (const char *verb : each.verbs)
+            verbs.push(verb);
+        Value &added = add(each.name, each.kind, std::move(verbs));
+        if (*each.version) {
+            added.set("group", each.group);
+            added.set("version", each.version);
+        }
+    }
+    if (kind.hasStatusIn(version))
+        add("status", kind.kind, strings({"get", "patch", "update"}));
+    return found;
+}
+
+Value resourceList(const Store &store, const std::string &group, const std::string &version)
+{
+    Value resources = Value::array();
+    for (const ResourceKind *kind : kindsOf(store, group, version)) {
+        resources.push(legacyResource(*kind));
+        for (Value &each : legacySubresources(*kind, version))
+            resources.push(std::move(each));
+    }
+    Value list = Value::object({{"kind", "APIResourceList"}});
+    if (!group.empty())
+        list.set("apiVersion", "v1");
+    list.set("groupVersion", group.empty() ? version : group + "/" + version);
+    list.set("resources", std::move(resources));
+    return list;
+}
+
+std::vector<std::string> versionsOf(const Store &store, std::string_view group)
+{
+    std::vector<std::string> versions;
+    for (const auto &kind : store.kinds()) {
+        for (const std::string &version : kind->versions) {
+            if (kind->isServed && kind->group == group && std::find(versions.begin(), versions.end(), version) == versions.end())
+                versions.push_back(version);
+        }
+    }
+    std::stable_sort(versions.begin(), versions.end(), isNewerVersion);
+    return versions;
+}
+
+std::vector<std::string> groupsOf(const Store &store)
+{
+    std::vector<std::string> groups;
+    for (const auto &kind : store.kinds()) {
+        if (kind->isServed && !kind->group.empty() && std::find(groups.begin(), groups.end(), kind->group) == groups.end())
+            groups.push_back(kind->group);
+    }
+    return groups;
+}
+
+Value groupValue(const Store &store, const std::string &group)
+{
+    Value versions = Value::array();
+    for (const std::string &version : versionsOf(store, group))
+        versions.push(Value::object({{"groupVersion", group + "/" + version}, {"version", version}}));
+    Value preferred = versions.items().empty() ? Value() : versions.items().front();
+    return Value::object({{"name", group}, {"versions", std::move(versions)}, {"preferredVersion", std::move(preferred)}});
+}
+
+Value responseKind(const std::string &group, const std::string &version, const std::string &kind)
+{
+    return Value::object({{"group", group}, {"version", version}, {"kind", kind}});
+}
+
+Value aggregatedResource(const ResourceKind &kind, const std::string &version)
+{
+    Value resource = Value::object({{"resource", kind.plural}, {"responseKind", responseKind(kind.group, version, kind.kind)}, {"scope", kind.namespaced ? "Namespaced" : "Cluster"}, {"singularResource", kind.singular}, {"verbs", verbsOf(kind)}});
+    if (!kind.shortNames.empty())
+        resource.set("shortNames", strings(kind.shortNames));
+    if (!kind.categories.empty())
+        resource.set("categories", strings(kind.categories));
+    for (const Value &each : legacySubresources(kind, version)) {
+        const std::string &name = each["name"].text();
+        const std::string &group = each["version"].isNull() ? kind.group : each["group"].text();
+        const std::string &of = each["version"].isNull() ? version : each["version"].text();
+        resource.child("subresources").push(Value::object({{"subresource", name.substr(name.find('/') + 1)}, {"responseKind", responseKind(group, of, each["kind"].text())}, {"verbs", each["verbs"]}}));
+    }
+    return resource;
+}
+
+Value aggregatedGroup(const Store &store, const std::string &group)
+{
+    Value versions = Value::array();
+    for (const std::string &version : versionsOf(store, group)) {
+        Value resources = Value::array();
+        for (const ResourceKind *kind : kindsOf(store, group, version))
+            resources.push(aggregatedResource(*kind, version));
+        versions.push(Value::object({{"version", version}, {"resources", std::move(resources)}, {"freshness", "Current"}}));
+    }
+    Value metadata = Value::object();
+    if (!group.empty())
+        metadata.set("name", group);
+    return Value::object({{"metadata", std::move(metadata)}, {"versions", std::move(versions)}});
+}
+
+bool wantsAggregated(const edge::RequestHead &head)
+{
+    std::string_view accept = head.headers.value("accept"); // the first clause that this server knows decides
+    while (!accept.empty()) {
+        const std::string_view clause = accept.substr(0, accept.find(','));
+        accept.remove_prefix(std::min(clause.size() + 1, accept.size()));
+        if (clause.find("as=APIGroupDiscoveryList") != std::string_view::npos) {
+            if (clause.find("v=v2") != std::string_view::npos && clause.find("v=v2beta1") == std::string_view::npos)
+                return true;
+            continue;
+        }
+        if (clause.find("json") != std::string_view::npos || clause.find("*/*") != std::string_view::npos)
+            return false;
+    }
+    return false;
+}
+
+Answer aggregated(const Store &store, const edge::RequestHead &head, bool isCore)
+{
+    Value items = Value::array();
+    for (const std::string &group : isCore ? std::vector<std::string> {std::string()} : groupsOf(store))
+        items.push(aggregatedGroup(store, group));
+    Answer answer = answerOf(Value::object({{"kind", "APIGroupDiscoveryList"}, {"apiVersion", "apidiscovery.k8s.io/v2"}, {"metadata", Value::object()}, {"items", std::move(items)}}), {});
+    answer.contentType = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+    const std::string tag = "\"" + digest(answer.body, 32) + "\"";
+    answer.headers.set("Cache-Control", "public");
+    answer.headers.set("ETag", tag);
+    answer.headers.set("Vary", "Accept");
+    if (head.headers.value("if-none-match") == tag) {
+        answer.status = 304;
+        answer.body.clear();
+    }
+    return answer;
+}
+
+Value withKind(const char *kind, Value value)
+{
+    Value whole = Value::object({{"kind", kind}, {"apiVersion", "v1"}});
+    for (const auto &[key, member] : value.members())
+        whole.set(key, member);
+    return whole;
+}
+
+Value versionValue()
+{
+    return Value::object({{"major", "1"}, {"minor", "37"}, {"emulationMajor", "1"}, {"emulationMinor", "37"}, {"minCompatibilityMajor", "1"}, {"minCompatibilityMinor", "36"},
+                          {"gitVersion", "v1.37.2"}, {"gitCommit", "demo"}, {"gitTreeState", "clean"}, {"buildDate", "2026-11-01T00:00:00Z"}, {"goVersion", "none"}, {"compiler", "sallyport"}, {"platform", "linux/amd64"}});
+}
+
+Value groupList(const Store &store)
+{
+    Value groups = Value::array();
+    for (const std::string &group : groupsOf(store))
+        groups.push(groupValue(store, group));
+    return withKind("APIGroupList", Value::object({{"groups", std::move(groups)}}));
+}
+
+std::optional<Answer> belowApis(const Store &store, const Representation &as, std::string_view rest)
+{
+    const std::string group(rest.substr(0, rest.find('/')));
+    if (rest.size() == group.size()) {
+        const std::vector<std::string> groups = groupsOf(store);
+        if (std::find(groups.begin(), groups.end(), group) == groups.end())
+            return {};
+        return answerOf(withKind("APIGroup", groupValue(store, group)), as);
+    }
+    const std::string version(rest.substr(group.size() + 1));
+    if (version.find('/') != std::string::npos || kindsOf(store, group, version).empty())
+        return {};
+    return answerOf(resourceList(store, group, version), as);
+}
+
+}
+
+bool isNewerVersion(const std::string &a, const std::string &b)
+{
+    // Stability (3 GA, 2 beta, 1 alpha, 0 none of these), major, minor: k8s.io/apimachinery util/version.
+    const auto rank = [](const std::string &text) {
+        int major = 0, minor = 0, stability = 0;
+        const char *end = text.data() + text.size();
+        if (!text.starts_with("v"))
+            return std::tuple(0, 0, 0);
+        auto [next, error] = std::from_chars(text.data() + 1, end, major);
+        const std::string_view rest(next, std::size_t(end - next));
+        if (error == std::errc())
+            stability = rest.empty() ? 3 : rest.starts_with("beta") ? 2 : rest.starts_with("alpha") ? 1 : 0;
+        if (stability == 1 || stability == 2)
+            std::from_chars(next + (stability == 2 ? 4 : 5), end, minor);
+        return std::tuple(stability, major, minor);
+    };
+    return rank(a) > rank(b);
+}
+
+bool isBuiltInGroup(const Store &store, std::string_view group)
+{
+    return std::any_of(store.kinds().begin(), store.kinds().end(), [group](const auto &kind) { return kind->isBuiltIn && kind->group == group; });
+}
+
+bool servesVersion(const Store &store, std::string_view group, std::string_view version)
+{
+    return !kindsOf(store, group, version).empty();
+}
+
+std::optional<Answer> discoveryAnswer(const Store &store, const edge::RequestHead &head)
+{
+    std::string_view path = head.path();
+    if (path.size() > 1 && path.ends_with("/"))
+        path.remove_suffix(1);
+    const Query query(head.query());
+    const Representation as = negotiate(head, query, false).value_or(Representation());
+    if ((path == "/api" || path == "/apis") && wantsAggregated(head))
+        return aggregated(store, head, path == "/api");
+    if (path == "/version")
+        return answerOf(versionValue(), {Representation::As::Object, false, true});
+    if (path == "/api")
+        return answerOf(Value::object({{"kind", "APIVersions"}, {"versions", strings({"v1"})}, {"serverAddressByClientCIDRs", Value::array({Value::object({{"clientCIDR", "0.0.0.0/0"}, {"serverAddress", head.headers.value("host")}})})}}), as);
+    if (path == "/api/v1")
+        return answerOf(resourceList(store, {}, "v1"), as);
+    if (path == "/apis")
+        return answerOf(groupList(store), as);
+    if (path.starts_with("/apis/"))
+        return belowApis(store, as, path.substr(6));
+    return {};
+}
+
+} // namespace demo

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// What the server serves: /version, /api, /apis and below, both the legacy lists and the aggregated form (apidiscovery.k8s.io/v2).
+#include "app/demo/api_request.h"
+
+namespace demo {
+
+// nullopt: the path is none of discovery's.
+std::optional<Answer> discoveryAnswer(const Store &store, const edge::RequestHead &head);
+
+bool isBuiltInGroup(const Store &store, std::string_view group);
+bool servesVersion(const Store &store, std::string_view group, std::string_view version);
+bool isNewerVersion(const std::string &a, const std::string &b); // Kubernetes' order: v2, v1, v2beta1, v3alpha1, foo
+
+} // namespace demo

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/demo/api_request.h"
+
+#include <algorithm>
+
+namespace demo {
+
+namespace {
+
+std::string_view takeSegment(std::string_view &path) // up to the next slash, which goes too
+{
+    const std::size_t slash = std::min(path.find('/'), path.size());
+    const std::string_view segment = path.substr(0, slash);
+    path.remove_prefix(std::min(slash + 1, path.size()));
+    return segment;
+}
+
+std::string_view trimmed(std::string_view text)
+{
+    while (!text.empty() && text.front() == ' ')
+        text.remove_prefix(1);
+    while (!text.empty() && text.back() == ' ')
+        text.remove_suffix(1);
+    return text;
+}
+
+struct Clause // of Accept: application/json;as=Table;v=v1;g=meta.k8s.io
+{
+    std::string_view type, as, version, group;
+};
+
+Clause readClause(std::string_view text)
+{
+    Clause clause;
+    for (bool isFirst = true; !text.empty(); isFirst = false) {
+        const std::size_t end = std::min(text.find(';'), text.size());
+        const std::string_view part = trimmed(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+        if (isFirst)
+            clause.type = part;
+        else if (part.starts_with("as="))
+            clause.as = part.substr(3);
+        else if (part.starts_with("v="))
+            clause.version = part.substr(2);
+        else if (part.starts_with("g="))
+            clause.group = part.substr(2);
+    }
+    return clause;
+}
+
+std::optional<Representation> representation(const Clause &clause, bool isList)
+{
+    Representation as;
+    as.isYaml = clause.type == "application/yaml";
+    if (!as.isYaml && clause.type != "application/json" && clause.type != "*/*" && clause.type != "application/*")
+        return {};
+    if (clause.as.empty())
+        return as;
+    if (clause.group != "meta.k8s.io" || (clause.version != "v1" && clause.version != "v1beta1"))
+        return {};
+    if (clause.as == "Table")
+        as.as = Representation::As::Table;
+    else if (clause.as == (isList ? "PartialObjectMetadataList" : "PartialObjectMetadata"))
+        as.as = Representation::As::Partial;
+    else
+        return {};
+    return as;
+}
+
+bool isBrowserLike(std::string_view agent) // these people read what they get
+{
+    return agent.starts_with("curl/") || agent.starts_with("Wget/") || agent.starts_with("Mozilla/");
+}
+
+}
+
+std::string percentDecoded(std::string_view text, bool plusIsSpace)
+{
+    const auto digit = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; };
+    std::string decoded;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0) {
+            decoded += char(digit(text[i + 1]) * 16 + digit(text[i + 2]));
+            i += 2;
+        } else {
+            decoded += text[i] == '+' && plusIsSpace ? ' ' : text[i];
+        }
+    }
+    return decoded;
+}
+
+Query::Query(std::string_view text)
+{
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('&'), text.size());
+        const std::string_view pair = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        const std::size_t equals = std::min(pair.find('='), pair.size());
+        if (!pair.empty())
+            m_pairs.emplace_back(percentDecoded(pair.substr(0, equals), true), percentDecoded(pair.substr(std::min(equals + 1, pair.size())), true));
+    }
+}
+
+const std::string &Query::value(std::string_view key) const
+{
+    static const std::string none;
+    for (const auto &pair : m_pairs) {
+        if (pair.first == key)
+            return pair.second;
+    }
+    return none;
+}
+
+bool Query::has(std::string_view key) const
+{
+    return std::any_of(m_pairs.begin(), m_pairs.end(), [key](const auto &pair) { return pair.first == key; });
+}
+
+bool Query::isTrue(std::string_view key) const
+{
+    const std::string &text = value(key);
+    return has(key) && (text.empty() || text == "true" || text == "1" || text == "t" || text == "True" || text == "TRUE");
+}
+
+std::vector<std::string> Query::values(std::string_view key) const
+{
+    std::vector<std::string> found;
+    for (const auto &pair : m_pairs) {
+        if (pair.first == key)
+            found.push_back(pair.second);
+    }
+    return found;
+}
+
+std::optional<ApiPath> resourcePath(std::string_view path)
+{
+    ApiPath found;
+    if (path.starts_with("/api/")) {
+        path.remove_prefix(5);
+    } else if (path.starts_with("/apis/")) {
+        path.remove_prefix(6);
+        found.group = takeSegment(path);
+    } else {
+        return {};
+    }
+    found.version = takeSegment(path);
+    if (path.starts_with("watch/")) {
+        found.isWatch = true;
+        path.remove_prefix(6);
+    }
+    std::string_view segment = takeSegment(path);
+    if (segment.empty())
+        return {};
+    if (segment == "namespaces" && !path.empty()) {
+        std::string_view rest = path;
+        const std::string_view nameSpace = takeSegment(rest);
+        const bool isItself = rest.empty() || rest == "status" || rest == "finalize"; // of the Namespace object
+        if (!isItself) {
+            found.nameSpace = percentDecoded(nameSpace);
+            path = rest;
+            segment = takeSegment(path);
+        }
+    }
+    found.plural = segment;
+    found.name = percentDecoded(takeSegment(path));
+    found.subresource = takeSegment(path);
+    found.rest = path;
+    return found;
+}
+
+std::optional<Representation> negotiate(const edge::RequestHead &head, const Query &query, bool isList)
+{
+    const std::string *accept = head.headers.find("accept");
+    std::string_view clauses = accept && !accept->empty() ? std::string_view(*accept) : "*/*";
+    while (!clauses.empty()) {
+        const std::size_t end = std::min(clauses.find(','), clauses.size());
+        auto as = representation(readClause(trimmed(clauses.substr(0, end))), isList);
+        clauses.remove_prefix(std::min(end + 1, clauses.size()));
+        if (!as)
+            continue;
+        as->isPretty = query.has("pretty") ? query.isTrue("pretty") : isBrowserLike(head.headers.value("user-agent"));
+        return as;
+    }
+    return {};
+}
+
+Answer answerOf(const Value &value, const Representation &as, int status)
+{
+    Answer answer;
+    answer.status = status;
+    answer.contentType = as.isYaml ? "application/yaml" : "application/json";
+    answer.body = as.isYaml ? edge::toYaml(value) : edge::toJson(value, as.isPretty ? 2 : 0) + "\n";
+    return answer;
+}
+
+Answer answerOf(const StoreError &error)
+{
+    Answer answer = answerOf(statusOf(error), {}, error.code);
+    if (const std::int64_t seconds = error.details["retryAfterSeconds"].toInteger(); seconds > 0)
+        answer.headers.set("Retry-After", std::to_string(seconds));
+    return answer;
+}
+
+Answer plainText(int status, std::string text)
+{
+    Answer answer;
+    answer.status = status;
+    answer.contentType = "text/plain; charset=utf-8";
+    answer.body = std::move(text);
+    return answer;
+}
+
+std::string verbOf(std::string_view method, const ApiPath &path, const Query &query)
+{
+    if (method == "POST")
+        return "create";
+    if (method == "PUT")
+        return "update";
+    if (method == "PATCH")
+        return "patch";
+    if (method == "DELETE")
+        return path.name.empty() ? "deletecollection" : "delete";
+    if (method != "GET" && method != "HEAD")
+        return {};
+    if (path.subresource.empty() && (path.isWatch || query.isTrue("watch")))
+        return "watch";
+    return path.name.empty() ? "list" : "get";
+}
+
+} // namespace demo

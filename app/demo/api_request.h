@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// What a request to the API server asks for, read from its head: the resource that the path names, the verb, the options of the
+// query and the representation that Accept prefers.
+#include "app/demo/api_status.h"
+#include "edge/http_message.h"
+
+#include <set>
+
+namespace demo {
+
+struct Identity
+{
+    std::string user;
+    std::vector<std::string> groups;
+    bool readOnly = false;
+    std::set<std::string> namespaces {}; // empty: all
+    bool isPrivileged = true;         // false: only what RBAC objects of the store grant
+};
+
+class Query
+{
+public:
+    explicit Query(std::string_view text = {});
+    const std::string &value(std::string_view key) const; // the first one; "" if absent
+    bool has(std::string_view key) const;
+    bool isTrue(std::string_view key) const; // true, 1
+    std::vector<std::string> values(std::string_view key) const;
+
+private:
+    std::vector<std::pair<std::string, std::string>> m_pairs;
+};
+
+struct ApiPath // /apis/GROUP/VERSION/namespaces/NAMESPACE/PLURAL/NAME/SUBRESOURCE/REST
+{
+    std::string group, version, nameSpace, plural, name, subresource, rest;
+    bool isWatch = false; // the old form /watch/...
+};
+std::optional<ApiPath> resourcePath(std::string_view path); // nullopt: not below a group's version, or only that version
+
+struct Representation
+{
+    enum class As { Object, Table, Partial };
+    As as = As::Object;
+    bool isYaml = false;
+    bool isPretty = false;
+};
+std::optional<Representation> negotiate(const edge::RequestHead &head, const Query &query, bool isList); // nullopt: 406
+
+struct Answer
+{
+    int status = 200;
+    std::string contentType = "application/json";
+    std::string body;
+    edge::Headers headers;
+};
+Answer answerOf(const Value &value, const Representation &as, int status = 200);
+Answer answerOf(const StoreError &error);
+Answer plainText(int status, std::string text);
+
+struct Call // one request on its way through the server
+{
+    edge::RequestHead head;
+    ApiPath path;
+    Query query;
+    std::string verb; // get, list, watch, create, update, patch, delete, deletecollection
+    Identity identity;
+    Representation wanted;
+    const ResourceKind *kind = nullptr;
+    std::string body;
+    std::vector<std::string> warnings; // become Warning headers
+};
+std::string verbOf(std::string_view method, const ApiPath &path, const Query &query);
+std::string percentDecoded(std::string_view text, bool plusIsSpace = false);
+
+} // namespace demo

@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/demo/api_server.h"
+
+#include "app/demo/api_access.h"
+#include "app/demo/api_discovery.h"
+#include "app/demo/api_streams.h"
+#include "app/demo/api_watch.h"
+#include "app/demo/api_write.h"
+#include "app/demo/crd.h"
+#include "app/demo/housekeeping.h"
+#include "app/demo/object_meta.h"
+
+#include <zlib.h>
+
+#include <algorithm>
+
+namespace demo {
+
+namespace {
+
+constexpr std::size_t BodyLimit = 3 * 1024 * 1024; // kube-apiserver's own
+constexpr std::size_t GzipFrom = 128 * 1024;       // smaller answers go as they are
+
+StoreError notServed()
+{
+    return {404, "NotFound", "the server could not find the requested resource", Value::object()};
+}
+
+StoreError wrongMethod()
+{
+    return {405, "MethodNotAllowed", "the server does not allow this method on the requested resource", Value::object()};
+}
+
+StoreError unauthorized()
+{
+    return {401, "Unauthorized", "Unauthorized", {}};
+}
+
+StoreError notAcceptable()
+{
+    return {406, "NotAcceptable", "only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf", {}};
+}
+
+StoreError tooLarge()
+{
+    return {413, "RequestEntityTooLarge", "Request entity too large: limit is " + std::to_string(BodyLimit), {}};
+}
+
+// CN and organizations of a subject as OpenSSL prints it: "CN=jane, O=dev" or "/O=dev/CN=jane".
+std::vector<std::string> subjectParts(std::string_view subject, std::string_view attribute)
+{
+    std::vector<std::string> found;
+    const std::string prefix = std::string(attribute) + "=";
+    while (!subject.empty()) {
+        const std::size_t end = std::min(subject.find_first_of(",/+"), subject.size());
+        std::string_view part = subject.substr(0, end);
+        subject.remove_prefix(std::min(end + 1, subject.size()));
+        while (part.starts_with(" "))
+            part.remove_prefix(1);
+        if (part.starts_with(prefix))
+            found.emplace_back(part.substr(prefix.size()));
+    }
+    return found;
+}
+
+std::string gzipped(const std::string &text)
+{
+    z_stream stream {};
+    if (deflateInit2(&stream, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        return {};
+    std::string out(deflateBound(&stream, uLong(text.size())), '\0');
+    stream.next_in = reinterpret_cast<Bytef *>(const_cast<char *>(text.data())); // zlib's interface is not const
+    stream.avail_in = uInt(text.size());
+    stream.next_out = reinterpret_cast<Bytef *>(out.data());
+    stream.avail_out = uInt(out.size());
+    const bool done = deflate(&stream, Z_FINISH) == Z_STREAM_END;
+    out.resize(stream.total_out);
+    deflateEnd(&stream);
+    return done ? out : std::string();
+}
+
+Attributes attributesOf(const Call &call, bool isResource)
+{
+    if (!isResource)
+        return {call.verb, {}, {}, {}, {}, {}, std::string(call.head.path())};
+    Attributes asked {call.verb, call.path.group, call.path.plural, call.path.subresource, call.path.name, call.path.nameSpace, {}};
+    if (asked.resource == "namespaces" && asked.group.empty())
+        asked.nameSpace = asked.name;
+    return asked;
+}
+
+}
+
+struct ApiServer::State
+{
+    State(asio::io_context &l, Store &s, ApiServerHooks h)
+        : loop(l)
+        , store(s)
+        , hooks(std::move(h))
+        , writer(store, hooks.validate)
+        , access(store)
+        , watches(loop)
+        , house(std::make_shared<Housekeeping>(loop, store))
+    {
+    }
+
+    StoreResult<Identity> authenticate(const edge::Request &request) const;
+    StoreResult<Identity> impersonated(const edge::RequestHead &head, const Identity &identity, const Attributes &asked) const;
+    asio::awaitable<void> send(const edge::RequestHead &head, Answer answer, const std::vector<std::string> &warnings, edge::Responder &responder) const;
+    asio::awaitable<StoreResult<Answer>> answer(edge::Request &request, Call &call, edge::Responder &responder);
+    StoreResult<Answer> answerPath(const Call &call) const;
+    asio::awaitable<StoreResult<Answer>> answerResource(edge::Request &request, Call &call, edge::Responder &responder);
+    asio::awaitable<StoreResult<Answer>> answerSubresource(Call &call, edge::Responder &responder);
+    StoreResult<Answer> answerVerb(Call &call);
+    StoreResult<Answer> answerReview(Call &call) const;
+
+    asio::io_context &loop;
+    Store &store;
+    ApiServerHooks hooks;
+    Writer writer;
+    Access access;
+    Watches watches;
+    std::shared_ptr<Housekeeping> house;
+    std::map<std::string, Identity, std::less<>> tokens, certificateUsers;
+    std::string flowSchemaUid = newUid(), priorityLevelUid = newUid();
+};
+
+StoreResult<Identity> ApiServer::State::authenticate(const edge::Request &request) const
+{
+    Identity identity {"system:anonymous", {"system:unauthenticated"}, false, {}, false};
+    const std::string_view header = request.head.headers.value("authorization");
+    const edge::TlsFacts *tls = request.connection.tls ? &*request.connection.tls : nullptr;
+    if (tls && !tls->peerChain.empty()) {
+        const std::string &subject = tls->peerChain.front().subject;
+        const std::vector<std::string> names = subjectParts(subject, "CN");
+        const auto known = names.empty() ? certificateUsers.end() : certificateUsers.find(names.front());
+        identity = known != certificateUsers.end() ? known->second : Identity {names.empty() ? std::string() : names.front(), subjectParts(subject, "O"), false, {}, false};
+    } else if (!header.empty()) {
+        const auto known = header.starts_with("Bearer ") ? tokens.find(header.substr(7)) : tokens.end();
+        if (known == tokens.end())
+            return tl::unexpected(unauthorized());
+        identity = known->second;
+    } else {
+        return identity;
+    }
+    identity.groups.push_back("system:authenticated");
+    return identity;
+}
+
+StoreResult<Identity> ApiServer::State::impersonated(const edge::RequestHead &head, const Identity &identity, const Attributes &asked) const
+{
+    Identity other {std::string(head.headers.value("impersonate-user")), {}, false, {}, false};
+    std::string groups;
+    for (const edge::Header &header : head.headers) {
+        if (edge::equalIgnoringCase(header.name, "impersonate-group")) {
+            other.groups.push_back(header.value);
+            groups.append(groups.empty() ? "" : ", ").append(quoted(header.value));
+        }
+    }
+    if (other.user.empty() && other.groups.empty())
+        return identity;
+    if (other.user.empty())
+        return tl::unexpected(badRequest("requested &user.DefaultInfo{Name:\"\", UID:\"\", Groups:[]string{" + groups + "}, Extra:map[string][]string(nil)} without impersonating a user name"));
+    if (!access.allows(identity, {"impersonate", {}, "users", {}, other.user, {}, {}})) {
+        Attributes refused = asked;
+        refused.verb = "impersonate-on:user-info:" + asked.verb;
+        return tl::unexpected(access.refusal(identity, refused));
+    }
+    other.groups.push_back("system:authenticated");
+    return other;
+}
+
+asio::awaitable<void> ApiServer::State::send(const edge::RequestHead &head, Answer answer, const std::vector<std::string> &warnings, edge::Responder &responder) const
+{
+    edge::ResponseHead reply;
+    reply.status = answer.status;
+    reply.headers = {{"audit-id", newUid()}, {"cache-control", "no-cache, private"}};
+    if (!answer.contentType.empty())
+        reply.headers.set("content-type", answer.contentType);
+    for (const edge::Header &header : answer.headers)
+        reply.headers.set(header.name, header.value);
+    reply.headers.set("x-kubernetes-pf-flowschema-uid", flowSchemaUid);
+    reply.headers.set("x-kubernetes-pf-prioritylevel-uid", priorityLevelUid);
+    for (const std::string &warning : warnings)
+        reply.headers.add("warning", "299 - " + quoted(warning));
+    if (answer.body.size() > GzipFrom && head.headers.hasToken("accept-encoding", "gzip")) {
+        if (std::string packed = gzipped(answer.body); !packed.empty()) {
+            answer.body = std::move(packed);
+            reply.headers.set("content-encoding", "gzip");
+            reply.headers.set("vary", "Accept-Encoding");
+        }
+    }
+    edge::Result<void> sent = co_await responder.start(std::move(reply), answer.body.size());
+    if (sent && !answer.body.empty())
+        sent = co_await responder.write(answer.body);
+    if (sent)
+        sent = co_await responder.finish();
+}
+
+StoreResult<Answer> ApiServer::State::answerPath(const Call &call) const
+{
+    const std::string path(call.head.path());
+    if (!access.allows(call.identity, {call.verb, {}, {}, {}, {}, {}, path}))
+        return tl::unexpected(access.refusal(call.identity, {call.verb, {}, {}, {}, {}, {}, path}));
+    for (const char *health : {"/healthz", "/livez", "/readyz"}) {
+        if (path == health || path.starts_with(std::string(health) + "/"))
+            return plainText(200, call.query.has("verbose") ? "[+]ping ok\n[+]log ok\n[+]etcd ok\n" + path.substr(1) + " check passed\n" : "ok");
+    }
+    if (auto found = discoveryAnswer(store, call.head)) {
+        if (call.verb != "get")
+            return tl::unexpected(wrongMethod());
+        return std::move(*found);
+    }
+    return plainText(404, "404 page not found\n");
+}
+
+asio::awaitable<StoreResult<Answer>> ApiServer::State::answer(edge::Request &request, Call &call, edge::Responder &responder)
+{
+    call.head = request.head;
+    call.query = Query(request.head.query());
+    auto identity = authenticate(request);
+    if (!identity)
+        co_return tl::unexpected(identity.error());
+    const auto path = resourcePath(request.head.path());
+    if (path) {
+        call.path = *path;
+        call.verb = verbOf(request.head.method, *path, call.query);
+    } else {
+        static const std::map<std::string_view, const char *> verbs {{"GET", "get"}, {"HEAD", "head"}, {"POST", "post"}, {"PUT", "put"}, {"PATCH", "patch"}, {"DELETE", "delete"}};
+        const auto verb = verbs.find(request.head.method);
+        call.verb = verb == verbs.end() ? "get" : verb->second;
+    }
+    const Attributes asked = attributesOf(call, path.has_value());
+    auto acting = impersonated(request.head, *identity, asked);
+    if (!acting)
+        co_return tl::unexpected(acting.error());
+    call.identity = std::move(*acting);
+    if (!path)
+        co_return answerPath(call);
+    if (call.verb.empty())
+        co_return tl::unexpected(wrongMethod());
+    if (!access.allows(call.identity, asked))
+        co_return tl::unexpected(access.refusal(call.identity, asked));
+    co_return co_await answerResource(request, call, responder);
+}
+
+asio::awaitable<StoreResult<Answer>> ApiServer::State::answerResource(edge::Request &request, Call &call, edge::Responder &responder)
+{
+    call.kind = store.find(call.path.group, call.path.plural);
+    if (!call.kind || !call.kind->serves(call.path.version)) {
+        if (isBuiltInGroup(store, call.path.group))
+            co_return tl::unexpected(notServed());
+        co_return plainText(404, "404 page not found\n");
+    }
+    const auto wanted = negotiate(call.head, call.query, call.verb == "list" || call.verb == "deletecollection");
+    const bool isStream = call.path.subresource == "log" || call.path.subresource == "proxy" || call.path.subresource == "portforward" || call.path.subresource == "exec";
+    if (!wanted && !isStream)
+        co_return tl::unexpected(notAcceptable());
+    call.wanted = wanted.value_or(Representation());
+    if (const ResourceKind::Version *version = call.kind->version(call.path.version); version && !version->deprecationWarning.empty())
+        call.warnings.push_back(version->deprecationWarning);
+    auto body = co_await request.readAll(BodyLimit);
+    if (!body)
+        co_return tl::unexpected(tooLarge());
+    call.body = std::move(*body);
+    if (call.verb == "watch") {
+        const auto served = co_await watches.serve(store, call, responder);
+        if (!served)
+            co_return tl::unexpected(served.error());
+        co_return Answer();
+    }
+    if (!call.path.subresource.empty() && !(call.path.subresource == "status" && call.kind->hasStatusIn(call.path.version)))
+        co_return co_await answerSubresource(call, responder);
+    co_return answerVerb(call);
+}
+
+asio::awaitable<StoreResult<Answer>> ApiServer::State::answerSubresource(Call &call, edge::Responder &responder)
+{
+    const std::string &name = call.path.subresource;
+    const bool isPod = call.kind->isBuiltIn && call.kind->plural == "pods";
+    StoreResult<void> served = tl::unexpected(notServed());
+    if (!call.kind->isBuiltIn)
+        served = tl::unexpected(notFound(*call.kind, call.path.name));
+    if (isPod && name == "log") {
+        served = co_await serveLog(loop, store, hooks, call, responder);
+    } else if (name == "proxy" && call.kind->isBuiltIn && (isPod || call.kind->plural == "services")) {
+        served = co_await serveProxy(store, hooks, call, responder);
+    } else if (isPod && (name == "portforward" || name == "exec" || name == "attach")) {
+        const auto pod = podOf(store, call);
+        StoreResult<std::string> container;
+        if (pod && name != "portforward")
+            container = containerOf(**pod, call.query.value("container"));
+        if (!pod || !container)
+            served = pod ? tl::unexpected(container.error()) : tl::unexpected(pod.error());
+        else
+            served = tl::unexpected(badRequest("pod " + call.path.name + " does not have a host assigned"));
+    }
+    if (!served)
+        co_return tl::unexpected(served.error());
+    co_return Answer();
+}
+
+StoreResult<Answer> ApiServer::State::answerReview(Call &call) const
+{
+    if (call.verb != "create")
+        return tl::unexpected(wrongMethod());
+    auto object = decodeObject(call);
+    if (!object)
+        return tl::unexpected(object.error());
+    object->child("metadata");
+    if (!(*object)["metadata"].isObject())
+        object->set("metadata", Value::object());
+    auto reviewed = access.review(*call.kind, call.identity, std::move(*object));
+    if (!reviewed)
+        return tl::unexpected(reviewed.error());
+    return renderObject(call, *reviewed, 201);
+}
+
+StoreResult<Answer> ApiServer::State::answerVerb(Call &call)
+{
+    if (call.kind->isReview)
+        return answerReview(call);
+    if (call.kind->namespaced && call.path.nameSpace.empty() && (call.verb == "create" || !call.path.name.empty()))
+        return tl::unexpected(notServed());
+    if (call.verb == "get")
+        return readOne(store, call);
+    if (call.verb == "list")
+        return readList(store, call);
+    if (call.verb == "create")
+        return call.path.name.empty() || !call.kind->isBuiltIn ? writer.create(call) : tl::unexpected(wrongMethod());
+    if (call.verb == "delete")
+        return writer.remove(call);
+    if (call.verb == "deletecollection")
+        return writer.removeCollection(call);
+    if (call.path.name.empty())
+        return tl::unexpected(wrongMethod());
+    return call.verb == "update" ? writer.update(call) : writer.patch(call);
+}
+
+ApiServer::ApiServer(asio::io_context &loop, Store &store, ApiServerHooks hooks)
+    : m_state(std::make_shared<State>(loop, store, std::move(hooks)))
+{
+    addSystemRoles(store);
+    m_state->house->start();
+}
+
+ApiServer::~ApiServer()
+{
+    stop();
+}
+
+void ApiServer::addToken(std::string token, Identity identity)
+{
+    m_state->tokens.insert_or_assign(std::move(token), std::move(identity));
+}
+
+void ApiServer::addCertificateUser(std::string commonName, Identity identity)
+{
+    m_state->certificateUsers.insert_or_assign(std::move(commonName), std::move(identity));
+}
+
+void ApiServer::setClusterCa(std::string pem)
+{
+    m_state->house->setClusterCa(std::move(pem));
+}
+
+void ApiServer::stop()
+{
+    m_state->watches.stop();
+    m_state->house->stop();
+}
+
+asio::awaitable<void> ApiServer::handle(edge::Request &request, edge::Responder &responder)
+{
+    const std::shared_ptr<State> state = m_state;
+    Call call;
+    StoreResult<Answer> answer = co_await state->answer(request, call, responder);
+    if (responder.started())
+        co_return;
+    if (!answer && answer.error().code == 401)
+        responder.closeAfter();
+    if (!answer) // hoisted: GCC 12 destroys temporaries of a conditional inside a co_await twice
+        answer = answerOf(answer.error());
+    co_await state->send(request.head, std::move(*answer), call.warnings, responder);
+}
+
+} // namespace demo

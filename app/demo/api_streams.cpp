@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/demo/api_streams.h"
+
+#include "app/demo/object_meta.h"
+#include "edge/client.h"
+
+#include <asio/redirect_error.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/use_awaitable.hpp>
+
+#include <algorithm>
+
+namespace demo {
+
+namespace {
+
+constexpr std::chrono::milliseconds LogPulse {200}; // how often a followed log is looked at
+
+struct LogOptions
+{
+    std::int64_t tailLines = -1, limitBytes = -1; // negative: all
+    bool follows = false;
+};
+
+StoreResult<LogOptions> logOptions(const Call &call)
+{
+    LogOptions options;
+    options.follows = call.query.isTrue("follow");
+    std::vector<Cause> causes;
+    const auto number = [&](const char *name, std::int64_t least, std::int64_t &into) {
+        if (!call.query.has(name))
+            return;
+        into = std::atoll(call.query.value(name).c_str());
+        if (into < least)
+            causes.push_back(invalidValue(name, call.query.value(name), least == 0 ? "must be greater than or equal to 0" : "must be greater than 0"));
+    };
+    std::int64_t seconds = 0;
+    number("tailLines", 0, options.tailLines);
+    number("limitBytes", 1, options.limitBytes);
+    number("sinceSeconds", 1, seconds);
+    if (!causes.empty())
+        return tl::unexpected(invalid({}, "PodLogOptions", call.path.name, causes));
+    return options;
+}
+
+std::string lastLines(const std::string &text, std::int64_t count)
+{
+    std::size_t start = text.size();
+    for (std::int64_t found = 0; start > 0; --start) {
+        if (text[start - 1] == '\n' && start < text.size() && ++found >= count)
+            break;
+    }
+    return count == 0 ? std::string() : text.substr(start);
+}
+
+std::vector<std::string> containerNames(const Value &pod)
+{
+    std::vector<std::string> names;
+    for (const Value &container : pod["spec"]["containers"].items())
+        names.push_back(container["name"].text());
+    return names;
+}
+
+bool hasContainer(const Value &pod, const std::string &name)
+{
+    for (const char *list : {"initContainers", "containers", "ephemeralContainers"}) {
+        for (const Value &container : pod["spec"][list].items()) {
+            if (container["name"].text() == name)
+                return true;
+        }
+    }
+    return false;
+}
+
+asio::awaitable<void> followLog(asio::io_context &loop, const Store &store, const ApiServerHooks &hooks, const Call &call, const std::string &container, std::size_t sent, edge::Responder &responder)
+{
+    asio::steady_timer timer(loop);
+    while (!responder.clientGone() && store.get(*call.kind, call.path.nameSpace, call.path.name)) {
+        timer.expires_after(LogPulse);
+        asio::error_code ignored;
+        co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        const auto text = hooks.log(call.path.nameSpace, call.path.name, container);
+        if (!text || text->size() < sent) // the container has been replaced
+            co_return;
+        if (text->size() > sent && !co_await responder.write(std::string_view(*text).substr(sent)))
+            co_return;
+        sent = text->size();
+    }
+}
+
+struct ProxyName // [scheme:]name[:port]
+{
+    std::string scheme, name, port;
+};
+
+std::optional<ProxyName> proxyName(std::string_view text)
+{
+    std::vector<std::string> parts;
+    for (;;) {
+        const std::size_t colon = std::min(text.find(':'), text.size());
+        parts.emplace_back(text.substr(0, colon));
+        if (colon == text.size())
+            break;
+        text.remove_prefix(colon + 1);
+    }
+    if (parts.size() == 1)
+        return ProxyName {{}, parts[0], {}};
+    if (parts.size() == 2)
+        return ProxyName {{}, parts[0], parts[1]};
+    if (parts.size() == 3 && (parts[0].empty() || parts[0] == "http" || parts[0] == "https"))
+        return ProxyName {parts[0], parts[1], parts[2]};
+    return {};
+}
+
+StoreError unavailable(std::string message)
+{
+    return {503, "ServiceUnavailable", std::move(message), {}};
+}
+
+bool hasEndpoints(const Store &store, const std::string &nameSpace, const std::string &service)
+{
+    for (const ObjectPtr &slice : store.list(*store.find("discovery.k8s.io", "endpointslices"), nameSpace)) {
+        const auto &endpoints = (*slice)["endpoints"].items();
+        if ((*slice)["metadata"]["labels"]["kubernetes.io/service-name"].text() == service
+            && std::any_of(endpoints.begin(), endpoints.end(), [](const Value &each) { return each["conditions"]["ready"].toBool(true); }))
+            return true;
+    }
+    const ObjectPtr endpoints = store.get(*store.find("", "endpoints"), nameSpace, service);
+    return endpoints && !(*endpoints)["subsets"].items().empty();
+}
+
+using Address = std::pair<std::string, std::uint16_t>;
+
+StoreResult<Address> serviceTarget(const Store &store, const ApiServerHooks &hooks, const Call &call)
+{
+    const auto name = proxyName(call.path.name);
+    if (!name)
+        return tl::unexpected(badRequest("invalid service request " + quoted(call.path.name)));
+    const ObjectPtr service = store.get(*call.kind, call.path.nameSpace, name->name);
+    if (!service)
+        return tl::unexpected(notFound(*call.kind, name->name));
+    if (!hasEndpoints(store, call.path.nameSpace, name->name))
+        return tl::unexpected(unavailable("no endpoints available for service " + quoted(name->name)));
+    const auto &ports = (*service)["spec"]["ports"].items();
+    const auto port = std::find_if(ports.begin(), ports.end(), [&](const Value &each) { return (name->port.empty() && ports.size() == 1) || each["name"].text() == name->port || each["port"].text() == name->port; });
+    if (port == ports.end())
+        return tl::unexpected(unavailable("no service port " + quoted(name->port) + " found for service " + quoted(name->name)));
+    const auto address = hooks.serviceAddress ? hooks.serviceAddress(call.path.nameSpace, name->name, (*port)["port"].text()) : std::nullopt;
+    return address ? StoreResult<Address>(*address) : tl::unexpected(unavailable("no endpoints available for service " + quoted(name->name)));
+}
+
+StoreResult<Address> podTarget(const Store &store, const ApiServerHooks &hooks, const Call &call)
+{
+    const auto name = proxyName(call.path.name);
+    if (!name)
+        return tl::unexpected(badRequest("invalid pod request " + quoted(call.path.name)));
+    const ObjectPtr pod = store.get(*call.kind, call.path.nameSpace, name->name);
+    if (!pod)
+        return tl::unexpected(notFound(*call.kind, name->name));
+    std::uint16_t port = std::uint16_t(std::atoi(name->port.c_str()));
+    if (port == 0) {
+        for (const Value &container : (*pod)["spec"]["containers"].items()) {
+            for (const Value &each : container["ports"].items()) {
+                if (port == 0 && (name->port.empty() || each["name"].text() == name->port))
+                    port = std::uint16_t(each["containerPort"].toInteger());
+            }
+        }
+    }
+    const auto address = hooks.podAddress ? hooks.podAddress(call.path.nameSpace, name->name, port) : std::nullopt;
+    return address ? StoreResult<Address>(*address) : tl::unexpected(badRequest("address not allowed"));
+}
+
+StoreResult<Address> targetOf(const Store &store, const ApiServerHooks &hooks, const Call &call)
+{
+    return call.kind->plural == "services" ? serviceTarget(store, hooks, call) : podTarget(store, hooks, call);
+}
+
+edge::ClientRequest forwarded(const Call &call, const Address &target)
+{
+    edge::ClientRequest request;
+    request.address = target.first;
+    request.port = target.second;
+    request.bodyLimit = 64u << 20;
+    request.timeout = std::chrono::seconds(60);
+    request.head = call.head;
+    request.body = call.body;
+    const std::string_view query = call.head.query();
+    request.head.target = "/" + call.path.rest + (query.empty() ? "" : "?" + std::string(query));
+    for (const char *name : {"authorization", "connection", "content-length", "transfer-encoding", "accept-encoding", "expect"})
+        request.head.headers.remove(name);
+    request.head.headers.set("host", target.first + ":" + std::to_string(target.second));
+    request.head.headers.set("connection", "close");
+    if (!call.body.empty())
+        request.head.headers.set("content-length", std::to_string(call.body.size()));
+    return request;
+}
+
+}
+
+StoreResult<ObjectPtr> podOf(const Store &store, const Call &call)
+{
+    ObjectPtr pod = store.get(*call.kind, call.path.nameSpace, call.path.name);
+    return pod ? StoreResult<ObjectPtr>(std::move(pod)) : tl::unexpected(notFound(*call.kind, call.path.name));
+}
+
+StoreResult<std::string> containerOf(const Value &pod, const std::string &asked)
+{
+    const std::vector<std::string> names = containerNames(pod);
+    if (asked.empty() && names.size() == 1)
+        return names.front();
+    if (asked.empty()) {
+        std::string list;
+        for (const std::string &name : names)
+            list.append(list.empty() ? "" : " ").append(name);
+        return tl::unexpected(badRequest("a container name must be specified for pod " + nameOf(pod) + ", choose one of: [" + list + "]"));
+    }
+    if (!hasContainer(pod, asked))
+        return tl::unexpected(badRequest("container " + asked + " is not valid for pod " + nameOf(pod)));
+    return asked;
+}
+
+asio::awaitable<StoreResult<void>> serveLog(asio::io_context &loop, const Store &store, const ApiServerHooks &hooks, const Call &call, edge::Responder &responder)
+{
+    const auto pod = podOf(store, call);
+    if (!pod)
+        co_return tl::unexpected(pod.error());
+    const auto options = logOptions(call);
+    if (!options)
+        co_return tl::unexpected(options.error());
+    const auto container = containerOf(**pod, call.query.value("container"));
+    if (!container)
+        co_return tl::unexpected(container.error());
+    edge::ResponseHead head;
+    head.headers = {{"cache-control", "no-cache, private"}};
+    if ((**pod)["spec"]["nodeName"].text().empty()) { // not scheduled: there is nothing to ask
+        head.status = 204;
+        (void)co_await responder.start(std::move(head), 0);
+        (void)co_await responder.finish();
+        co_return StoreResult<void>();
+    }
+    const auto text = hooks.log ? hooks.log(call.path.nameSpace, call.path.name, *container) : std::nullopt;
+    if (!text)
+        co_return tl::unexpected(badRequest("container " + quoted(*container) + " in pod " + quoted(call.path.name) + " is waiting to start: ContainerCreating"));
+    std::string shown = options->tailLines < 0 ? *text : lastLines(*text, options->tailLines);
+    if (options->limitBytes >= 0 && shown.size() > std::size_t(options->limitBytes))
+        shown.resize(std::size_t(options->limitBytes));
+    head.headers.set("content-type", "text/plain");
+    edge::Result<void> sent = co_await responder.start(std::move(head), {});
+    if (sent && !shown.empty())
+        sent = co_await responder.write(shown);
+    if (sent && options->follows)
+        co_await followLog(loop, store, hooks, call, *container, text->size(), responder);
+    (void)co_await responder.finish();
+    co_return StoreResult<void>();
+}
+
+asio::awaitable<StoreResult<void>> serveProxy(const Store &store, const ApiServerHooks &hooks, const Call &call, edge::Responder &responder)
+{
+    const auto target = targetOf(store, hooks, call);
+    if (!target)
+        co_return tl::unexpected(target.error());
+    edge::ClientRequest request = forwarded(call, *target);
+    auto reply = co_await edge::fetch(std::move(request));
+    if (!reply)
+        co_return tl::unexpected(unavailable("error trying to reach service: " + reply.error().message));
+    edge::ResponseHead head = std::move(reply->head);
+    for (const char *name : {"connection", "transfer-encoding", "content-length", "keep-alive"})
+        head.headers.remove(name);
+    edge::Result<void> sent = co_await responder.start(std::move(head), reply->body.size());
+    if (sent && !reply->body.empty())
+        sent = co_await responder.write(reply->body);
+    if (sent)
+        sent = co_await responder.finish();
+    co_return StoreResult<void>();
+}
+
+} // namespace demo

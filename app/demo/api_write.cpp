@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/demo/api_write.h"
+
+#include "app/demo/api_patch.h"
+#include "app/demo/go_json.h"
+#include "app/demo/object_meta.h"
+#include "app/demo/resource_kinds.h"
+#include "app/demo/schema.h"
+
+#include <algorithm>
+
+namespace demo {
+
+namespace {
+
+bool hasGracefulAnswer(const ResourceKind &kind) // these answer a delete with the object, not with a Status
+{
+    return kind.group.empty() && (kind.kind == "Pod" || kind.kind == "Service" || kind.kind == "ServiceAccount" || kind.kind == "PersistentVolumeClaim");
+}
+
+bool acceptsUnconditionalUpdate(const ResourceKind &kind)
+{
+    return kind.isBuiltIn && kind.kind != "CustomResourceDefinition" && kind.kind != "Lease" && kind.kind != "APIService";
+}
+
+StoreResult<void> checkPlace(const Call &call, Value &object)
+{
+    Value &metadata = object.child("metadata");
+    const std::string &nameSpace = metadata["namespace"].text();
+    if (!call.kind->namespaced)
+        return {};
+    if (!nameSpace.empty() && nameSpace != call.path.nameSpace)
+        return tl::unexpected(badRequest("the namespace of the provided object does not match the namespace sent on the request"));
+    metadata.set("namespace", call.path.nameSpace);
+    return {};
+}
+
+std::vector<Cause> problemsOf(const Call &call, const Value &object)
+{
+    std::vector<Cause> causes;
+    if (object["kind"].text() != call.kind->kind)
+        causes.push_back(invalidValue("kind", quoted(object["kind"].text()), "must be " + call.kind->kind));
+    for (Cause &cause : metadataProblems(*call.kind, object))
+        causes.push_back(std::move(cause));
+    for (Cause &cause : schemaProblems(object, schemaOf(*call.kind, call.path.version), causes))
+        causes.push_back(std::move(cause));
+    return causes;
+}
+
+StoreResult<RemoveOptions> removeOptions(const Call &call)
+{
+    RemoveOptions options;
+    Value body = Value::object();
+    if (!call.body.empty()) {
+        auto parsed = edge::parseJson(call.body);
+        if (!parsed)
+            parsed = edge::parseYaml(call.body).map([](std::vector<Value> documents) { return documents.empty() ? Value() : documents.front(); });
+        body = parsed.value_or(Value::object());
+    }
+    const auto option = [&](const char *name) { return call.query.has(name) ? Value(call.query.value(name)) : body[name]; };
+    options.propagationPolicy = option("propagationPolicy").text();
+    options.uid = body["preconditions"]["uid"].text();
+    options.resourceVersion = body["preconditions"]["resourceVersion"].text();
+    if (const Value grace = option("gracePeriodSeconds"); !grace.isNull())
+        options.gracePeriodSeconds = std::atoll(grace.text().c_str());
+    if (body["orphanDependents"].toBool())
+        options.propagationPolicy = "Orphan";
+    const std::string &policy = options.propagationPolicy;
+    if (!policy.empty() && policy != "Foreground" && policy != "Background" && policy != "Orphan")
+        return tl::unexpected(invalid("meta.k8s.io", "DeleteOptions", {}, {unsupportedValue("propagationPolicy", quoted(policy), {"Foreground", "Background", "Orphan", "nil"})}));
+    return options;
+}
+
+Value successOf(const ResourceKind &kind, const Value &object)
+{
+    Value details = Value::object({{"name", nameOf(object)}});
+    if (!kind.group.empty())
+        details.set("group", kind.group);
+    details.set("kind", kind.plural);
+    details.set("uid", uidOf(object));
+    return Value::object({{"kind", "Status"}, {"apiVersion", "v1"}, {"metadata", Value::object()}, {"status", "Success"}, {"details", std::move(details)}});
+}
+
+// What an update through this path may change: /status its status, the main path all else.
+void keepOtherHalf(const Call &call, Value &object, const Value &current)
+{
+    if (!call.kind->hasStatusIn(call.path.version))
+        return;
+    if (call.path.subresource == "status") {
+        Value kept = inVersion(*call.kind, call.path.version, current);
+        kept.child("metadata").set("resourceVersion", object["metadata"]["resourceVersion"]);
+        if (const Value *uid = object["metadata"].find("uid"))
+            kept.child("metadata").set("uid", *uid);
+        if (const Value *fields = object["metadata"].find("managedFields"))
+            kept.child("metadata").set("managedFields", *fields);
+        if (const Value *status = object.find("status"))
+            kept.set("status", *status);
+        else
+            kept.erase("status");
+        object = std::move(kept);
+        return;
+    }
+    if (const Value *status = current.find("status"))
+        object.set("status", *status);
+    else
+        object.erase("status");
+}
+
+std::vector<Cause> finalizerProblems(const Value &object, const Value &current)
+{
+    const auto &known = current["metadata"]["finalizers"].items();
+    std::string added;
+    for (const Value &each : object["metadata"]["finalizers"].items()) {
+        if (isDeleting(current) && std::find(known.begin(), known.end(), each) == known.end())
+            added.append(added.empty() ? "" : ", ").append(quoted(each.text()));
+    }
+    if (added.empty())
+        return {};
+    const Cause cause = forbiddenValue("metadata.finalizers", "no new finalizers can be added if the object is being deleted, found new finalizers []string{" + added + "}");
+    return {cause, cause}; // said twice: by the strategy and by the generic check
+}
+
+void keepAssigned(const ResourceKind &kind, Value &object, const Value &current)
+{
+    if (!kind.group.empty() || kind.kind != "Service")
+        return;
+    for (const char *field : {"clusterIP", "clusterIPs"}) {
+        if (!object["spec"].find(field) && current["spec"].find(field))
+            object.child("spec").set(field, current["spec"][field]);
+    }
+}
+
+}
+
+StoreResult<Answer> Writer::create(Call &call) const
+{
+    if (const auto good = checkWriteOptions(call, "CreateOptions"); !good)
+        return tl::unexpected(good.error());
+    auto object = decodeObject(call);
+    if (!object)
+        return tl::unexpected(object.error());
+    if (!call.path.name.empty())
+        return tl::unexpected(StoreError {405, "MethodNotAllowed", "the server does not allow this method on the requested resource", Value::object()});
+    if (const auto good = checkPlace(call, *object); !good)
+        return tl::unexpected(good.error());
+    return store(call, std::move(*object), nullptr);
+}
+
+StoreResult<Answer> Writer::store(Call &call, Value object, const ObjectPtr &current) const
+{
+    const ResourceKind &kind = *call.kind;
+    const Value *schema = schemaOf(kind, call.path.version);
+    if (current) {
+        keepOtherHalf(call, object, *current);
+        keepAssigned(kind, object, *current);
+        if (kind.isBuiltIn)
+            completeNew(kind, object);
+    } else if (kind.hasStatusIn(call.path.version)) {
+        object.erase("status");
+    }
+    applyDefaults(object, schema);
+    if (!current && nameOf(object).empty() && !object["metadata"]["generateName"].text().empty())
+        object.child("metadata").set("name", object["metadata"]["generateName"].text() + nameSuffix());
+    std::vector<Cause> causes = current ? finalizerProblems(object, *current) : std::vector<Cause>();
+    for (Cause &cause : problemsOf(call, object))
+        causes.push_back(std::move(cause));
+    if (!causes.empty())
+        return tl::unexpected(invalid(kind.group, object["kind"].text(), nameOf(object), causes));
+    if (const auto refused = m_admission ? m_admission(kind, object) : std::nullopt)
+        return tl::unexpected(*refused);
+    const auto stored = current ? m_store.update(kind, std::move(object), isDryRun(call)) : m_store.create(kind, std::move(object), isDryRun(call));
+    if (!stored)
+        return tl::unexpected(stored.error());
+    return renderObject(call, **stored, current ? 200 : 201);
+}
+
+StoreResult<Answer> Writer::update(Call &call) const
+{
+    if (const auto good = checkWriteOptions(call, "UpdateOptions"); !good)
+        return tl::unexpected(good.error());
+    auto object = decodeObject(call);
+    if (!object)
+        return tl::unexpected(object.error());
+    if (const std::string &name = nameOf(*object); name != call.path.name)
+        return tl::unexpected(badRequest("the name of the object (" + name + ") does not match the name on the URL (" + call.path.name + ")"));
+    if (const auto good = checkPlace(call, *object); !good)
+        return tl::unexpected(good.error());
+    const ObjectPtr current = m_store.get(*call.kind, call.path.nameSpace, call.path.name);
+    if (!current)
+        return tl::unexpected(notFound(*call.kind, call.path.name));
+    if ((*object)["metadata"]["resourceVersion"].text().empty() && !acceptsUnconditionalUpdate(*call.kind))
+        return tl::unexpected(invalid(call.kind->group, call.kind->plural, call.path.name, {invalidValue("metadata.resourceVersion", "0", "must be specified for an update")}));
+    return store(call, std::move(*object), current);
+}
+
+StoreResult<Value> Writer::patched(Call &call, const Value &current) const
+{
+    const std::string_view header = call.head.headers.value("content-type");
+    const std::string type(header.substr(0, std::min(header.find(';'), header.size())));
+    const bool isMerge = type == "application/merge-patch+json";
+    const bool isJsonPatch = type == "application/json-patch+json";
+    if (!isMerge && !isJsonPatch && !(type == "application/strategic-merge-patch+json" && call.kind->isBuiltIn)) {
+        const std::string strategic = call.kind->isBuiltIn ? "application/strategic-merge-patch+json, " : "";
+        return tl::unexpected(StoreError {415, "UnsupportedMediaType", "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, " + strategic + "application/apply-patch+yaml", {}});
+    }
+    const auto patch = edge::parseJson(call.body);
+    if (!patch || (!isJsonPatch && !patch->isObject()))
+        return tl::unexpected(badRequest(isJsonPatch ? "error decoding patch: " + goSyntaxError(call.body) : "invalid JSON patch"));
+    if (isJsonPatch)
+        return applyJsonPatch(current, *patch);
+    return isMerge ? edge::mergePatch(current, *patch) : applyStrategicMerge(*call.kind, current, *patch);
+}
+
+StoreResult<Answer> Writer::patch(Call &call) const
+{
+    if (const auto good = checkWriteOptions(call, "PatchOptions"); !good)
+        return tl::unexpected(good.error());
+    const ObjectPtr current = m_store.get(*call.kind, call.path.nameSpace, call.path.name);
+    if (!current)
+        return tl::unexpected(notFound(*call.kind, call.path.name));
+    auto object = patched(call, inVersion(*call.kind, call.path.version, *current));
+    if (!object)
+        return tl::unexpected(object.error());
+    if (const std::string &name = nameOf(*object); name != call.path.name)
+        return tl::unexpected(badRequest("the name of the object (" + name + ") does not match the name on the URL (" + call.path.name + ")"));
+    std::vector<std::string> unknown = pruneUnknown(*object, schemaOf(*call.kind, call.path.version));
+    if (!unknown.empty() && call.query.value("fieldValidation") == "Strict") {
+        std::string all;
+        for (const std::string &field : unknown)
+            all.append(all.empty() ? "" : ", ").append("unknown field " + quoted(field));
+        return tl::unexpected(invalid(*call.kind, call.path.name, {invalidValue("patch", quoted(call.body), "strict decoding error: " + all)}));
+    }
+    if (const auto good = checkPlace(call, *object); !good)
+        return tl::unexpected(good.error());
+    return store(call, std::move(*object), current);
+}
+
+StoreResult<Answer> Writer::remove(Call &call) const
+{
+    if (const auto good = checkWriteOptions(call, "DeleteOptions"); !good)
+        return tl::unexpected(good.error());
+    const auto options = removeOptions(call);
+    if (!options)
+        return tl::unexpected(options.error());
+    const auto removed = m_store.remove(*call.kind, call.path.nameSpace, call.path.name, isDryRun(call), *options);
+    if (!removed)
+        return tl::unexpected(removed.error());
+    if (isDeleting(**removed) || hasGracefulAnswer(*call.kind))
+        return renderObject(call, **removed);
+    return answerOf(successOf(*call.kind, **removed), call.wanted);
+}
+
+StoreResult<Answer> Writer::removeCollection(Call &call) const
+{
+    const auto options = removeOptions(call);
+    if (!options)
+        return tl::unexpected(options.error());
+    const auto selector = selectorOf(call);
+    if (!selector)
+        return tl::unexpected(selector.error());
+    std::vector<ObjectPtr> removed;
+    for (const ObjectPtr &object : m_store.list(*call.kind, call.path.nameSpace)) {
+        if (!selector->matches(*object))
+            continue;
+        if (const auto gone = m_store.remove(*call.kind, namespaceOf(*object), nameOf(*object), isDryRun(call), *options))
+            removed.push_back(*gone);
+    }
+    ListMeta meta;
+    meta.version = m_store.version();
+    return renderList(call, removed, meta);
+}
+
+} // namespace demo

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// Structural schemas (openAPIV3Schema of a CustomResourceDefinition): what is unknown is pruned, what is missing is defaulted, what
+// is wrong is said in kube-apiserver's words.
+#include "app/demo/api_status.h"
+
+namespace demo {
+
+// nullptr: anything goes (a custom resource that preserves unknown fields, or a built-in kind that the demo has no schema of).
+const Value *schemaOf(const ResourceKind &kind, const std::string &version);
+
+// Removes what the schema does not declare; answers the paths of what it removed, in order: spec.bogus, spec.list[0].x.
+std::vector<std::string> pruneUnknown(Value &object, const Value *schema);
+void applyDefaults(Value &object, const Value *schema);
+// Structure only (no metadata).  CEL rules come last, and only if nothing was so wrong that they could not be read.
+std::vector<Cause> schemaProblems(const Value &object, const Value *schema, const std::vector<Cause> &sofar);
+
+} // namespace demo

@@ -1,0 +1,11 @@
+sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::Crypto
+    SUPPORT demo/api_fixture.cpp kube/test_authority.cpp
+    FILES
+        api_server_test
+)
+# An empty API server for ./dev conformance and for hands.
+add_executable(api_server_program demo/api_server_program.cpp demo/api_fixture.cpp kube/test_authority.cpp)
+target_link_libraries(api_server_program PRIVATE sallyport_options sallyport::demo OpenSSL::Crypto)
+foreach(target demo_tests api_server_program)
+    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)  # as in edge/CMakeLists.txt
+endforeach()
