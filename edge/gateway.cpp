@@ -115,12 +115,20 @@ struct Gateway::State : std::enable_shared_from_this<Gateway::State>
         return state;
     }
 
-    void updateListeners(std::vector<Error> &problems)
+    std::optional<Endpoint> bindingOf(const Listener &listener) const
     {
-        std::erase_if(retired,
-                      [](const std::unique_ptr<Server> &server) { return server->openConnections() == 0; });
+        if (options.bind)
+            return options.bind(current->table->config(), listener);
+        const auto wanted = options.ports.find(listener.port);
+        return Endpoint {options.listenAddress, wanted == options.ports.end() ? std::uint16_t(0) : wanted->second};
+    }
+
+    void closeListeners() // those that the configuration no longer has
+    {
+        std::erase_if(retired, [](const std::unique_ptr<Server> &server) { return server->openConnections() == 0; });
         for (auto open = servers.begin(); open != servers.end();) {
-            if (listenerOf(*current, open->first)) {
+            const Listener *listener = listenerOf(*current, open->first);
+            if (listener && bindingOf(*listener)) {
                 ++open;
                 continue;
             }
@@ -129,22 +137,22 @@ struct Gateway::State : std::enable_shared_from_this<Gateway::State>
             bound.erase(open->first);
             open = servers.erase(open);
         }
+    }
+
+    void openListeners(std::vector<Error> &problems)
+    {
         for (const Listener &listener : current->table->config().listeners) {
-            if (servers.count(listener.port) > 0)
+            const std::optional<Endpoint> where = bindingOf(listener);
+            if (!where || servers.count(listener.port) > 0)
                 continue;
-            const auto wanted = options.ports.find(listener.port);
             auto server = std::make_unique<Server>(loop, proxy);
-            const ListenOptions where{options.listenAddress,
-                                      wanted == options.ports.end() ? std::uint16_t(0) : wanted->second,
-                                      listener.port};
             const std::uint16_t port = listener.port;
-            const Result<std::uint16_t> opened = server->listen(
-                where, [self = shared_from_this(), port](Stream &stream, ConnectionInfo &info) {
-                    return self->prepare(port, stream, info);
-                });
+            const Result<std::uint16_t> opened
+                = server->listen({where->address, where->port, port}, [self = shared_from_this(), port](Stream &stream, ConnectionInfo &info) {
+                      return self->prepare(port, stream, info);
+                  });
             if (!opened) {
-                problems.push_back(
-                    {opened.error().kind, "Listener " + listener.name + ": " + opened.error().message});
+                problems.push_back({opened.error().kind, "Listener " + listener.name + ": " + opened.error().message});
                 continue;
             }
             bound[port] = *opened;
@@ -240,7 +248,8 @@ std::vector<Error> Gateway::apply(std::shared_ptr<const RouteTable> table, const
     std::vector<Error> problems = m_state->credentials.update(table->config(), secrets);
     m_state->current = m_state->makeState(std::move(table));
     m_state->proxy.use(m_state->current);
-    m_state->updateListeners(problems);
+    m_state->closeListeners();
+    m_state->openListeners(problems);
     if (isFirst)
         m_state->sweepLater();
     return problems;

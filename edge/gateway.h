@@ -6,26 +6,21 @@
 #include "edge/endpoint.h"
 #include "edge/exchange.h"
 #include "edge/route_table.h"
+#include "edge/secret_store.h"
 #include "edge/server.h"
 
 #include <map>
 
 namespace edge {
 
-struct SecretMaterial // PEM text
-{
-    std::string certificateChain, privateKey, trustedCa;
-    bool operator==(const SecretMaterial &) const = default;
-};
-using SecretStore = std::map<std::string, SecretMaterial>; // by NAME.NAMESPACE
-
 struct GatewayOptions
 {
     std::string listenAddress = "127.0.0.1";
-    std::map<std::uint16_t, std::uint16_t>
-        ports; // configured listener port → port to bind; absent: any free one
-    // Where a cluster's host:port really lives; nullopt: no healthy upstream.  An empty function dials what
-    // the cluster says.
+    // Configured listener port → port to bind; absent: any free one.
+    std::map<std::uint16_t, std::uint16_t> ports;
+    // Where a listener is bound instead; nullopt: it is not served.
+    std::function<std::optional<Endpoint>(const Config &, const Listener &)> bind;
+    // Where a cluster's host:port really lives; nullopt: no healthy upstream.  Empty: what the cluster says.
     std::function<std::optional<Endpoint>(const Cluster &)> resolve;
     std::function<void(const Exchange &)> exchangeFinished;
 };
@@ -38,12 +33,11 @@ public:
     Gateway(const Gateway &) = delete;
     Gateway &operator=(const Gateway &) = delete;
 
-    // Broken TLS material does not fail the whole: that chain refuses handshakes, and the messages say which
-    // and why.
+    // Broken TLS material fails no more than its chains, which refuse handshakes; the messages say which and why.
     std::vector<Error> apply(std::shared_ptr<const RouteTable> table, const SecretStore &secrets);
     std::map<std::uint16_t, std::uint16_t> boundPorts() const; // configured → bound
-    std::string prometheusText()
-        const; // Envoy's metric names: envoy_http_downstream_rq_total, envoy_cluster_upstream_rq_xx …
+    // Envoy's metric names: envoy_http_downstream_rq_total, envoy_cluster_upstream_rq_xx …
+    std::string prometheusText() const;
     void stop();
 
 private:

@@ -43,6 +43,15 @@ QList<QCommandLineOption> sendOptions()
                  option({u"i"_s, u"include"_s}, "Print the answer's headers too.")};
 }
 
+QList<QCommandLineOption> edgeRunOptions()
+{
+    return fileOptions()
+        + QList {option({u"listen"_s}, "Serve the Listener of this port at this address; several times.", "ADDR:PORT"),
+                 option({u"listener"_s}, "Bind a Listener's port elsewhere; several times.", "PORT=ADDR:PORT"),
+                 option({u"map"_s}, "Where a service lives; several times.", "SERVICE=HOST:PORT"),
+                 option({u"map-file"_s}, "The same, a line each.", "FILE")};
+}
+
 QList<QCommandLineOption> writeOptions()
 {
     return {option({u"yes"_s}, "Answer the prompt with yes; a context of mode Confirm needs --yes=CONTEXT.", "CONTEXT"),
@@ -63,6 +72,7 @@ const std::vector<Command> &commands()
          {option({u"within"_s}, "Exit with 3 if one ends within this time: 30d, 12h, 90m.", "TIME")}, runCerts},
         {"posture", "", "effective mTLS mode of each workload and port", {}, runPosture},
         {"guide", "[check|show|apply|undo] [STEP]", "the integration guide as checks; apply or take back one step", writeOptions(), runGuide},
+        {"edge", "run", "the edge core on this machine, from manifests, reloading when they change", edgeRunOptions(), runEdge},
         {"journal", "[show|revert N]", "what was changed by these programs, and exact undo", writeOptions(), runJournal},
         {"demo-cluster", "", "the demo cluster alone, until Ctrl+C; one line when it is ready",
          {option({u"port"_s}, "Port of the API server; 0: any free one.", "PORT", "0"),

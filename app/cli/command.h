@@ -48,6 +48,7 @@ int runCerts(Invocation &invocation);
 int runPosture(Invocation &invocation);
 int runGuide(Invocation &invocation);
 int runJournal(Invocation &invocation);
+int runEdge(Invocation &invocation);
 int runDemoCluster(Invocation &invocation);
 int runDemo(Invocation &invocation);
 

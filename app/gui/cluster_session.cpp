@@ -15,8 +15,8 @@ ClusterSession::ClusterSession(kube::Connection connection, QString edge, QObjec
     m_pool.setMaxThreadCount(1);
     m_thread->runThere([this] { m_watch = new ClusterWatch(m_thread->client(), &m_thread->context()); });
     connect(m_watch, &ClusterWatch::connectionChanged, this, [this](const models::ConnectionState &state) {
-        const QString edge = std::exchange(m_state, state).edge;
-        m_state.edge = edge;
+        const QString known = std::exchange(m_state, state).edge;
+        m_state.edge = known;
         Q_EMIT connectionChanged(m_state);
     });
     connect(m_watch, &ClusterWatch::snapshotReady, this, &ClusterSession::analyseLater);
@@ -48,8 +48,18 @@ void ClusterSession::retryNow()
     m_thread->postThere([watch = m_watch] { watch->retryNow(); });
 }
 
+void ClusterSession::chooseEdge(const QString &key)
+{
+    if (key == m_edge)
+        return;
+    m_edge = key;
+    if (m_newest)
+        analyseLater(*m_newest);
+}
+
 void ClusterSession::analyseLater(const models::SnapshotInput &input)
 {
+    m_newest = input;
     m_waiting = input;
     if (!m_analysing)
         runAnalysis();
@@ -58,8 +68,8 @@ void ClusterSession::analyseLater(const models::SnapshotInput &input)
 void ClusterSession::runAnalysis()
 {
     m_analysing = true;
-    m_pool.start([this, input = *std::exchange(m_waiting, std::nullopt)] {
-        auto analysis = analyse(input, m_edge);
+    m_pool.start([this, input = *std::exchange(m_waiting, std::nullopt), chosen = m_edge] {
+        auto analysis = analyse(input, chosen);
         QMetaObject::invokeMethod(this, [this, analysis] { take(analysis); }, Qt::QueuedConnection);
     });
 }

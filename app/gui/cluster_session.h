@@ -22,6 +22,7 @@ public:
     ~ClusterSession() override;
     void start();
     void retryNow();
+    void chooseEdge(const QString &key); // "namespace/name"; analyses the newest snapshot for it
     kube::Client &client() { return m_thread->client(); }
     const std::shared_ptr<const ClusterAnalysis> &analysis() const { return m_analysis; } // nullptr until the first
     const models::ConnectionState &state() const { return m_state; }
@@ -37,10 +38,11 @@ private:
     void runAnalysis();
     void take(std::shared_ptr<const ClusterAnalysis> analysis);
 
-    const QString m_edge;
+    QString m_edge;
     std::unique_ptr<ClusterThread> m_thread;
     ClusterWatch *m_watch = nullptr; // lives on the cluster thread
     QThreadPool m_pool;              // one analysis at a time
+    std::optional<models::SnapshotInput> m_newest;
     std::optional<models::SnapshotInput> m_waiting; // the newest snapshot that came while one was analysed
     bool m_analysing = false;
     std::shared_ptr<const ClusterAnalysis> m_analysis;

@@ -24,6 +24,7 @@ struct MappingVerdict
     QStringList why; // "GET /backend/ → quote:80", "rewrite /backend/ → /" …: lines of the detail pane
     QStringList uses; // "TLSContext istio-upstream", "Service quote"
     QList<Finding> findings;
+    bool operator==(const MappingVerdict &) const = default;
 };
 
 struct EdgeView

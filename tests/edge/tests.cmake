@@ -18,6 +18,13 @@ endfunction()
 target_sources(edge_tests PRIVATE edge/gateway_fixture.cpp edge/scripted_upstream.cpp edge/test_authority.cpp)
 target_compile_options(edge_tests PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>) # as edge itself
 sallyport_edge_test(corpus_test "Corpus.*")
+sallyport_edge_test(edge_runner_test "EdgeRunner.*:SecretStore.*")
+sallyport_edge_test(h1_codec_test "H1Codec*")
+sallyport_edge_test(request_target_test "RequestTarget*:EdgeHeaders.*:HeaderRules.*")
 sallyport_edge_test(gateway_test "Gateway.*:Gateway/*")
 sallyport_edge_test(gateway_tls_test "GatewayTls.*")
 sallyport_edge_test(value_test "Value.*:Yaml.*:*BadJson*")
+# Run by hand: measurements, and conformance where sallyportctl cannot be built.
+add_executable(edge_serve edge/edge_serve.cpp)
+target_link_libraries(edge_serve PRIVATE sallyport_options sallyport::edge)
+sallyport_use_pch(edge_serve edge)

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// edge run: the edge core on this machine, from manifests, reloading when they change.
+#include "app/cli/command.h"
+#include "app/manifest_files.h"
+#include "edge/edge_runner.h"
+
+#include <QDateTime>
+#include <QDirIterator>
+#include <QFile>
+#include <QFileInfo>
+
+#include <asio/io_context.hpp>
+
+using namespace Qt::StringLiterals;
+
+namespace app::cli {
+
+namespace {
+
+constexpr std::chrono::milliseconds LookAgain{300}; // at the manifests
+
+struct Wanted
+{
+    edge::EdgeRunOptions options;
+    QString problem;
+};
+
+// "KEY=VALUE" → both; "" and "" without a '='.
+std::pair<QString, QString> pairOf(const QString &text)
+{
+    const qsizetype equals = text.indexOf(u'=');
+    return equals <= 0 ? std::pair<QString, QString>()
+                       : std::pair(text.left(equals).trimmed(), text.mid(equals + 1).trimmed());
+}
+
+QString addMap(edge::EdgeRunOptions &options, const QString &text)
+{
+    const auto [service, address] = pairOf(text);
+    const auto endpoint = edge::parseEndpoint(address.toStdString());
+    if (service.isEmpty() || !endpoint)
+        return u"--map %1 is not SERVICE=HOST:PORT"_s.arg(text);
+    options.services[service.toStdString()] = *endpoint;
+    return {};
+}
+
+QString addMapFile(edge::EdgeRunOptions &options, const QString &path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return u"--map-file %1 cannot be read: %2"_s.arg(path, file.errorString());
+    const QStringList lines = QString::fromUtf8(file.readAll()).split(u'\n');
+    for (const QString &line : lines) {
+        if (line.trimmed().isEmpty() || line.trimmed().startsWith(u'#'))
+            continue;
+        if (const QString problem = addMap(options, line.trimmed()); !problem.isEmpty())
+            return path + u": "_s + problem;
+    }
+    return {};
+}
+
+Wanted wantedRun(const Invocation &invocation)
+{
+    Wanted wanted;
+    const QCommandLineParser &parser = invocation.parser;
+    const SessionOptions &session = invocation.session.options();
+    const auto compat = edge::compatFromName(session.compat.toStdString());
+    if (!compat)
+        return {{}, u"--compat %1 is not known; use v1, v2, v3 or v4"_s.arg(session.compat)};
+    wanted.options.compile.compat = *compat;
+    wanted.options.compile.ambassadorId = session.ambassadorId.toStdString();
+    wanted.options.defaultNamespace
+        = session.nameSpace.isEmpty() ? "default" : session.nameSpace.toStdString();
+    wanted.options.compile.ambassadorNamespace = wanted.options.defaultNamespace;
+    for (const QString &text : parser.values(u"listen"_s)) {
+        const auto endpoint = edge::parseEndpoint(text.toStdString());
+        if (!endpoint)
+            return {{}, u"--listen "_s + QString::fromStdString(endpoint.error().message)};
+        wanted.options.listens.push_back(*endpoint);
+    }
+    for (const QString &text : parser.values(u"listener"_s)) {
+        const auto [port, address] = pairOf(text);
+        const auto endpoint = edge::parseEndpoint(address.toStdString());
+        bool isNumber = false;
+        const ushort number = port.toUShort(&isNumber);
+        if (!isNumber || !endpoint)
+            return {{}, u"--listener %1 is not PORT=ADDRESS:PORT"_s.arg(text)};
+        wanted.options.listeners[number] = *endpoint;
+    }
+    for (const QString &text : parser.values(u"map"_s)) {
+        if (QString problem = addMap(wanted.options, text); !problem.isEmpty())
+            return {{}, problem};
+    }
+    if (parser.isSet(u"map-file"_s))
+        wanted.problem = addMapFile(wanted.options, parser.value(u"map-file"_s));
+    return wanted;
+}
+
+// Changes whenever a manifest does: names, sizes and times.
+QString fingerprint(const QString &path)
+{
+    const QFileInfo info(path);
+    if (!info.isDir())
+        return u"%1 %2"_s.arg(info.size()).arg(info.lastModified().toMSecsSinceEpoch());
+    QStringList parts;
+    QDirIterator walk(path, QDir::Files, QDirIterator::Subdirectories);
+    while (walk.hasNext()) {
+        const QFileInfo file(walk.next());
+        parts.append(
+            u"%1 %2 %3"_s.arg(file.filePath()).arg(file.size()).arg(file.lastModified().toMSecsSinceEpoch()));
+    }
+    parts.sort();
+    return parts.join(u'\n');
+}
+
+// false: nothing is served differently, and why has been said.
+bool load(edge::EdgeRunner &runner, const QString &path, const Output &output)
+{
+    auto objects = readManifests(path);
+    const auto notes = objects ? runner.apply(std::move(*objects))
+                               : edge::Result<std::vector<std::string>>(tl::unexpected(objects.error()));
+    if (!notes) {
+        output.note(u"sallyportctl: %1"_s.arg(QString::fromStdString(notes.error().message)));
+        return false;
+    }
+    for (const std::string &note : *notes)
+        output.note(QString::fromStdString(note));
+    return true;
+}
+
+void sayReady(const edge::EdgeRunner &runner, const Output &output)
+{
+    QString line = u"ready"_s;
+    for (const std::string &address : runner.addresses())
+        line += u' ' + QString::fromStdString(address);
+    output.line(line);
+}
+
+} // namespace
+
+int runEdge(Invocation &invocation)
+{
+    if (invocation.arguments != QStringList{u"run"_s})
+        return wrongUsage(invocation, u"edge needs what to do: run"_s);
+    const QString path = invocation.session.options().manifests;
+    if (path.isEmpty())
+        return wrongUsage(invocation, u"edge run needs -f FILE or folder"_s);
+    Wanted wanted = wantedRun(invocation);
+    if (!wanted.problem.isEmpty())
+        return wrongUsage(invocation, wanted.problem);
+    asio::io_context loop(1);
+    edge::EdgeRunner runner(loop, std::move(wanted.options));
+    QString seen = fingerprint(path);
+    if (!load(runner, path, invocation.output))
+        return CouldNot;
+    if (runner.addresses().empty())
+        return invocation.output.fail(
+            u"nothing is listened on: no Listener of %1 has a port of --listen, or the ports are taken"_s.arg(
+                path));
+    sayReady(runner, invocation.output);
+    const std::stop_token stop = invocation.session.stop();
+    while (!stop.stop_requested()) {
+        loop.restart();
+        loop.run_for(LookAgain);
+        const QString now = path == "-"_L1 ? seen : fingerprint(path);
+        if (now == seen)
+            continue;
+        seen = now;
+        if (load(runner, path, invocation.output))
+            sayReady(runner, invocation.output);
+    }
+    runner.stop();
+    loop.restart();
+    loop.poll();
+    return AllWell;
+}
+
+} // namespace app::cli

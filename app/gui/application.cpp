@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/application.h"
+
+#include "ui/pages/activity_page.h"
+#include "ui/pages/certificates_page.h"
+#include "ui/pages/mesh_security_page.h"
+#include "ui/pages/routing_page.h"
+
+#include <QCoreApplication>
+#include <QDir>
+
+using namespace Qt::StringLiterals;
+
+namespace app::gui {
+
+namespace {
+
+QList<ui::ContextChoice> choicesOf(const kube::Kubeconfig &kubeconfig)
+{
+    QList<ui::ContextChoice> choices;
+    for (const kube::ContextEntry &context : kubeconfig.contexts())
+        choices.append({context.name, context.cluster, context.file});
+    return choices;
+}
+
+} // namespace
+
+Application::Application(GuiOptions options, QObject *parent)
+    : QObject(parent)
+    , m_options(std::move(options))
+{
+    m_window.pages().routing->setMappings(m_models.mappings);
+    m_window.pages().certificates->setCertificates(m_models.certificates);
+    m_window.pages().mesh->setPostures(m_models.postures);
+    m_window.pages().activity->setJournal(m_models.journal);
+    connect(&m_window, &ui::MainWindow::contextChosen, this, &Application::connectTo);
+    connect(&m_window, &ui::MainWindow::retryRequested, this, &Application::retry);
+    connect(&m_window, &ui::MainWindow::refreshRequested, this, &Application::retry);
+}
+
+Application::~Application() = default;
+
+void Application::start()
+{
+    if (m_options.demo)
+        startDemo();
+    else if (readContexts() && m_options.connectsAtStart())
+        connectTo(m_options.context.isEmpty() ? m_kubeconfig->currentContext() : m_options.context);
+}
+
+void Application::startDemo()
+{
+    if (!m_demo) {
+        const QString program = DemoChild::programBeside(QCoreApplication::applicationDirPath());
+        m_demo = std::make_unique<DemoChild>(program, m_options.demoArguments);
+        connect(m_demo.get(), &DemoChild::ready, this, [this](const QString &kubeconfig) {
+            m_isStarting = false;
+            m_options.kubeconfig = kubeconfig;
+            if (readContexts())
+                connectTo(m_kubeconfig->currentContext());
+        });
+        connect(m_demo.get(), &DemoChild::failed, this, [this](const QString &message) {
+            m_options.kubeconfig.clear(); // Retry starts it again
+            fail(u"demo"_s, message);
+        });
+    }
+    models::ConnectionState state;
+    state.phase = models::ConnectionState::Phase::Connecting;
+    state.context = u"demo"_s;
+    state.server = tr("A demo cluster is being started on this machine.");
+    state.since = QDateTime::currentDateTimeUtc();
+    m_window.setConnection(state);
+    m_isStarting = true;
+    m_demo->start();
+}
+
+bool Application::readContexts()
+{
+    auto kubeconfig = kube::Kubeconfig::load(
+        kube::kubeconfigSources(m_options.kubeconfig, qEnvironmentVariable("KUBECONFIG"), QDir::homePath()));
+    if (!kubeconfig) {
+        fail({}, kubeconfig.error().message);
+        return false;
+    }
+    m_kubeconfig = std::move(*kubeconfig);
+    m_window.setContexts(choicesOf(*m_kubeconfig), m_context);
+    m_window.report(models::Severity::Warning, m_kubeconfig->warnings().join(u'\n'));
+    return true;
+}
+
+void Application::connectTo(const QString &context)
+{
+    m_context = context;
+    m_desk.reset();
+    m_models.clear();
+    m_window.setContexts(choicesOf(*m_kubeconfig), context);
+    auto connection = m_kubeconfig->connection(context);
+    if (!connection) {
+        fail(context, connection.error().message);
+        return;
+    }
+    m_desk = std::make_unique<ClusterDesk>(m_window, m_models, *connection, m_options.edge);
+    Q_EMIT deskChanged();
+    m_desk->start();
+}
+
+// A connection that once lived goes on where it was; else everything is read again: the file may have a new
+// token by now.
+void Application::retry()
+{
+    using Phase = models::ConnectionState::Phase;
+    const bool wasLive
+        = m_desk && (m_desk->state().phase == Phase::Live || m_desk->state().phase == Phase::Stale);
+    if (wasLive) {
+        m_desk->retryNow();
+        return;
+    }
+    if (m_options.demo && m_options.kubeconfig.isEmpty()) {
+        startDemo();
+        return;
+    }
+    if (readContexts() && (!m_context.isEmpty() || m_options.connectsAtStart()))
+        connectTo(!m_context.isEmpty()               ? m_context
+                      : !m_options.context.isEmpty() ? m_options.context
+                                                     : m_kubeconfig->currentContext());
+}
+
+void Application::fail(const QString &context, const QString &message)
+{
+    m_desk.reset();
+    m_isStarting = false;
+    models::ConnectionState state;
+    state.phase = models::ConnectionState::Phase::Failed;
+    state.context = context;
+    state.message = message;
+    state.since = QDateTime::currentDateTimeUtc();
+    m_window.setConnection(state);
+    Q_EMIT deskChanged();
+}
+
+} // namespace app::gui

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// The console as a whole: the window, the tables, the kubeconfig's contexts, the demo cluster if one was
+// asked for, and the desk of the cluster that is connected.  Every failure becomes one message in the window,
+// with Retry; nothing here ends the program.
+#include "app/gui/cluster_desk.h"
+#include "app/gui/demo_child.h"
+#include "app/gui/gui_options.h"
+#include "kube/kubeconfig.h"
+
+namespace app::gui {
+
+class Application : public QObject
+{
+    Q_OBJECT
+public:
+    explicit Application(GuiOptions options, QObject *parent = nullptr);
+    ~Application() override;
+    void start(); // reads the contexts, and connects if the command line says to what
+    bool showPage(const QString &id) { return m_window.showPage(id); }
+    ui::MainWindow &window() { return m_window; }
+    ConsoleModels &models() { return m_models; }
+    bool isStarting() const { return m_isStarting; } // the demo cluster is on its way
+    ClusterDesk *desk() { return m_desk.get(); } // nullptr: not connected
+
+Q_SIGNALS:
+    void deskChanged(); // another cluster, or none
+
+private:
+    bool readContexts();
+    void connectTo(const QString &context);
+    void retry();
+    void fail(const QString &context, const QString &message);
+    void startDemo();
+
+    GuiOptions m_options;
+    ConsoleModels m_models; // outlives the window, whose views look at it
+    ui::MainWindow m_window;
+    std::unique_ptr<DemoChild> m_demo;
+    std::optional<kube::Kubeconfig> m_kubeconfig;
+    QString m_context; // the chosen one
+    bool m_isStarting = false;
+    std::unique_ptr<ClusterDesk> m_desk;
+};
+
+} // namespace app::gui

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/change_flow.h"
+
+#include "ui/confirm_dialog.h"
+
+using namespace Qt::StringLiterals;
+
+namespace app::gui {
+
+namespace {
+
+struct Reviewed
+{
+    models::ChangeReview review;
+    QList<int> revertOf;
+};
+
+} // namespace
+
+ChangeFlow::ChangeFlow(ui::MainWindow &window, kube::Client &client, Journal journal, QObject *parent)
+    : QObject(parent)
+    , m_window(window)
+    , m_client(client)
+    , m_journal(std::move(journal))
+{
+}
+
+ChangeFlow::~ChangeFlow()
+{
+    for (const QPointer<ui::ConfirmDialog> &dialog : std::as_const(m_dialogs)) {
+        if (dialog)
+            dialog->reject();
+    }
+}
+
+void ChangeFlow::begin(const QString &title, Plan plan)
+{
+    const QPointer<ui::ConfirmDialog> dialog = m_window.openReview(title);
+    m_dialogs.removeAll(nullptr);
+    m_dialogs.append(dialog);
+    const auto job
+        = [plan = std::move(plan), &client = m_client](std::stop_token stop) -> kube::Result<Reviewed> {
+        const auto planned = plan(stop);
+        if (!planned)
+            return tl::unexpected(planned.error());
+        Reviewed reviewed{review(client, planned->changes, stop), planned->revertOf};
+        reviewed.review.warnings += planned->warnings;
+        return reviewed;
+    };
+    m_work.run(this, job, [this, dialog](const kube::Result<Reviewed> &reviewed) {
+        if (!dialog)
+            return;
+        if (!reviewed) {
+            dialog->setFailed(reviewed.error().message);
+            return;
+        }
+        connect(dialog, &ui::ConfirmDialog::confirmed, this,
+                [this, dialog, revertOf = reviewed->revertOf](const models::ChangeSet &changes) {
+                    write(dialog, changes, revertOf);
+                });
+        dialog->setReview(reviewed->review);
+    });
+}
+
+void ChangeFlow::write(const QPointer<ui::ConfirmDialog> &dialog, const models::ChangeSet &changes,
+                       const QList<int> &revertOf)
+{
+    const auto job = [this, changes, revertOf](std::stop_token stop) {
+        return apply(m_client, m_journal, changes, revertOf, stop);
+    };
+    m_work.run(this, job, [this, dialog](const ApplyOutcome &outcome) { tell(dialog, outcome); });
+}
+
+// In the dialog while it is open, else above the page: what was written is never said nowhere.
+void ChangeFlow::tell(const QPointer<ui::ConfirmDialog> &dialog, const ApplyOutcome &outcome)
+{
+    const QString text = outcome.error
+        ? outcome.error->message
+        : tr("%n change(s) written; Activity takes them back.", nullptr, int(outcome.entries.size()));
+    if (dialog && dialog->isVisible())
+        dialog->setOutcome(!outcome.error, text);
+    else
+        m_window.report(outcome.error ? models::Severity::Error : models::Severity::Good, text);
+    Q_EMIT applied();
+}
+
+} // namespace app::gui

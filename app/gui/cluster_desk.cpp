@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/cluster_desk.h"
+
+#include "app/edge_access.h"
+#include "app/gui/desk_wishes.h"
+#include "app/gui/page_problems.h"
+#include "app/guide_actions.h"
+#include "app/request_run.h"
+#include "models/analysis/strict_warnings.h"
+#include "ui/pages/activity_page.h"
+#include "ui/pages/certificates_page.h"
+#include "ui/pages/guide_page.h"
+#include "ui/pages/mesh_security_page.h"
+#include "ui/pages/overview_page.h"
+#include "ui/pages/request_page.h"
+#include "ui/pages/routing_page.h"
+
+using namespace std::chrono_literals;
+using namespace Qt::StringLiterals;
+
+namespace app::gui {
+
+namespace {
+
+constexpr auto TrafficPause = 15s; // a usual scrape interval: sooner there is nothing new
+constexpr int RowHistorySeconds = 3600;
+constexpr int RequestTimeoutMs = 15'000;
+constexpr qsizetype RecentChanges = 8;
+
+QStringList namesOf(const QList<models::Namespace> &namespaces)
+{
+    QStringList names;
+    for (const models::Namespace &each : namespaces)
+        names.append(each.name);
+    return names;
+}
+
+// The page shows numbers, so what it will be asked for is known: these kinds, each on one page.
+QList<QPair<ui::PageFrame *, QString>> kindsOfPages(const ui::Pages &pages)
+{
+    return {{pages.routing, u"mappings"_s},
+            {pages.certificates, u"secrets"_s},
+            {pages.mesh, u"peerauthentications"_s}};
+}
+
+} // namespace
+
+ClusterDesk::ClusterDesk(ui::MainWindow &window, ConsoleModels &models, const kube::Connection &connection,
+                         const QString &edge, QObject *parent)
+    : QObject(parent)
+    , m_window(window)
+    , m_models(models)
+    , m_session(connection, edge)
+    , m_changes(window, m_session.client(), Journal(Journal::fileFor(connection)), nullptr)
+{
+    connect(&m_session, &ClusterSession::connectionChanged, &m_window, &ui::MainWindow::setConnection);
+    connect(&m_session, &ClusterSession::mappingRowsArrived, this,
+            [this](const auto &batch) { m_models.mappings.apply(batch); });
+    connect(&m_session, &ClusterSession::analysed, this, &ClusterDesk::showAnalysis);
+    connect(&m_window, &ui::MainWindow::edgeChosen, &m_session, &ClusterSession::chooseEdge);
+    connect(&m_changes, &ChangeFlow::applied, this, &ClusterDesk::showJournal);
+    connect(&m_window, &ui::MainWindow::pageShown, this, &ClusterDesk::askForTraffic);
+    connect(&m_trafficTimer, &QTimer::timeout, this, &ClusterDesk::askForTraffic);
+    m_trafficTimer.start(TrafficPause);
+    connectPages();
+    connectChanges();
+    showJournal();
+}
+
+ClusterDesk::~ClusterDesk()
+{
+    m_models.mappings.setDecorator({}); // it reads this
+}
+
+void ClusterDesk::connectPages()
+{
+    const ui::Pages &pages = m_window.pages();
+    connect(pages.request, &ui::RequestPage::predictionWanted, this, &ClusterDesk::predict);
+    connect(pages.request, &ui::RequestPage::sendRequested, this, &ClusterDesk::send);
+    connect(pages.routing, &ui::RoutingPage::yamlRequested, this, &ClusterDesk::showYaml);
+    connect(pages.metrics, &ui::MetricsPage::rangeChosen, this, &ClusterDesk::askForTraffic);
+}
+
+void ClusterDesk::connectChanges()
+{
+    const ui::Pages &pages = m_window.pages();
+    connect(pages.guide, &ui::GuidePage::applyRequested, this,
+            [this](const QString &id) { changeStep(id, false); });
+    connect(pages.guide, &ui::GuidePage::undoRequested, this,
+            [this](const QString &id) { changeStep(id, true); });
+    connect(pages.mesh, &ui::MeshSecurityPage::modeRequested, this, &ClusterDesk::changeMode);
+    connect(pages.mesh, &ui::MeshSecurityPage::undoRequested, this, [this] {
+        if (const auto entry = newestModeChange(m_entries))
+            takeBack({*entry});
+    });
+    connect(pages.activity, &ui::ActivityPage::revertRequested, this, [this](int number) {
+        for (const models::JournalEntry &entry : std::as_const(m_entries)) {
+            if (entry.number == number)
+                return takeBack({entry});
+        }
+    });
+}
+
+void ClusterDesk::showAnalysis()
+{
+    const ClusterAnalysis &analysis = *m_session.analysis();
+    const models::Snapshot &snapshot = *analysis.snapshot;
+    const ui::Pages &pages = m_window.pages();
+    QStringList edges;
+    for (const models::EdgeInstallation &edge : snapshot.edges)
+        edges.append(edge.key());
+    m_window.setEdges(edges, analysis.hasEdge ? analysis.view.installation.key() : QString());
+    m_window.setNamespaces(namesOf(snapshot.namespaces));
+    decorate();
+    if (analysis.hasEdge)
+        pages.routing->setEdge(analysis.view);
+    m_models.certificates.setRows(analysis.certificates);
+    m_models.postures.setRows(analysis.postures);
+    pages.mesh->setMode(analysis.meshMode, snapshot.istioRootNamespace);
+    pages.mesh->setWillBreak(models::brokenUnderStrict(analysis.view));
+    pages.guide->setSteps(analysis.guide);
+    pages.request->setWays(
+        {{u"edge"_s, tr("through the cluster's edge")}, {u"proxy"_s, tr("through the API server's proxy")}});
+    showOverview(analysis);
+    showProblems(snapshot);
+    showJournal();
+    if (const models::RequestSpec request = pages.request->request(); !request.url.host().isEmpty())
+        predict(request);
+    askForTraffic();
+    Q_EMIT analysed();
+}
+
+void ClusterDesk::showProblems(const models::Snapshot &snapshot)
+{
+    for (const auto &[page, plural] : kindsOfPages(m_window.pages()))
+        page->setProblem(pageProblem(snapshot, plural));
+}
+
+void ClusterDesk::showOverview(const ClusterAnalysis &analysis)
+{
+    QList<models::Finding> findings = analysis.view.findings;
+    for (const auto &verdict : analysis.view.mappings)
+        findings += verdict->findings;
+    m_window.pages().overview->setAnalysis(
+        {analysis.snapshot.get(), analysis.hasEdge ? &analysis.view : nullptr, analysis.meshMode,
+         analysis.certificates, analysis.postures, findings, QDateTime::currentDateTimeUtc()});
+}
+
+// Small: what one user changed by hand in one cluster.
+void ClusterDesk::showJournal()
+{
+    m_entries = m_changes.journal().entries();
+    QList<models::JournalRow> rows;
+    for (const models::JournalEntry &entry : std::as_const(m_entries))
+        rows.append({QString::number(entry.number), entry});
+    m_models.journal.setRows(rows);
+    QList<models::JournalEntry> newestFirst(m_entries.rbegin(), m_entries.rend());
+    m_window.pages().overview->setRecentChanges(newestFirst.mid(0, RecentChanges));
+    const auto mode = newestModeChange(m_entries);
+    m_window.pages().mesh->setUndo(mode ? mode->title : QString());
+    if (!m_session.analysis())
+        return;
+    QSet<QString> undoable;
+    for (const models::GuideStep &each : m_session.analysis()->guide) {
+        if (!entriesOfStep(m_entries, each).isEmpty())
+            undoable.insert(each.id);
+    }
+    m_window.pages().guide->setUndoable(undoable);
+}
+
+// Completes each row from the newest analysis and traffic; only what really changed is told to the table.
+void ClusterDesk::decorate()
+{
+    m_models.mappings.setDecorator([analysis = m_session.analysis(),
+                                    traffic = m_traffic](models::MappingRow &row) {
+        auto verdict = analysis ? analysis->view.mappings.value(row.key) : nullptr;
+        const MappingTraffic now = traffic.value(row.key);
+        const bool isSame = verdict == row.verdict || (verdict && row.verdict && *verdict == *row.verdict);
+        const bool changed
+            = !isSame || now.requestsPerSecond != row.requestsPerSecond || now.history != row.history;
+        row.verdict = std::move(verdict);
+        row.requestsPerSecond = now.requestsPerSecond;
+        row.history = now.history;
+        return changed;
+    });
+}
+
+void ClusterDesk::predict(const models::RequestSpec &request)
+{
+    const auto analysis = m_session.analysis();
+    if (analysis && analysis->hasEdge)
+        m_window.pages().request->setPrediction(
+            models::predict(analysis->view, *analysis->snapshot, request));
+}
+
+void ClusterDesk::send(const models::RequestSpec &request)
+{
+    const auto analysis = m_session.analysis();
+    const auto show = [this](const models::RequestOutcome &outcome) {
+        m_window.pages().request->setOutcome(outcome);
+        Q_EMIT answered(outcome);
+    };
+    if (!analysis) {
+        models::RequestOutcome outcome;
+        outcome.error = tr("Not connected yet: which edge to send to is not known. Choose a context, or wait "
+                           "for the first analysis.");
+        return show(outcome);
+    }
+    m_window.pages().request->setSending(true);
+    const RequestTools tools{&m_session.client(), &m_edge};
+    m_requests.run(
+        this,
+        [tools, analysis, request](std::stop_token stop) {
+            const models::Prediction prediction
+                = models::predict(analysis->view, *analysis->snapshot, request);
+            return runRequest(tools, *analysis, request, prediction, RequestTimeoutMs, stop);
+        },
+        show);
+}
+
+void ClusterDesk::showYaml(const QString &key)
+{
+    const models::MappingRow *row = m_models.mappings.find(key);
+    if (!row)
+        return;
+    const auto job = [&client = m_session.client(), row = *row](std::stop_token stop) {
+        return yamlOf(client, row.apiVersion, u"Mapping"_s, row.nameSpace, row.name, stop);
+    };
+    m_reading.run(this, job, [this, key](const kube::Result<QString> &yaml) {
+        if (yaml)
+            m_window.pages().routing->showYaml(key, *yaml);
+        else
+            m_window.report(models::Severity::Error, yaml.error().message);
+    });
+}
+
+// Only while somebody looks: nothing is polled for pages that are not shown.
+void ClusterDesk::askForTraffic()
+{
+    const QString page = m_window.currentPage();
+    const bool isForRows = page == "routing"_L1;
+    const auto analysis = m_session.analysis();
+    if (m_isAsking || !analysis || !m_window.isVisible() || (!isForRows && page != "metrics"_L1))
+        return;
+    const auto service = prometheusIn(*analysis->snapshot);
+    if (isForRows && !service)
+        return;
+    m_isAsking = true;
+    const int range = isForRows ? RowHistorySeconds : m_window.pages().metrics->rangeSeconds();
+    const auto job = [&client = m_session.client(), service, range](std::stop_token stop) {
+        return askTraffic(client, service, range, QDateTime::currentDateTimeUtc(), stop);
+    };
+    m_reading.run(this, job,
+                  [this, isForRows](const ui::MetricsAnswer &answer) { takeTraffic(answer, isForRows); });
+}
+
+void ClusterDesk::takeTraffic(const ui::MetricsAnswer &answer, bool isForRows)
+{
+    m_isAsking = false;
+    if (!isForRows) {
+        m_window.pages().metrics->setAnswer(answer);
+        Q_EMIT trafficShown(answer.error);
+    }
+    const auto analysis = m_session.analysis();
+    if (isForRows && answer.error.isEmpty() && analysis->view.table) {
+        m_traffic = trafficOfMappings(analysis->view.table->config(), answer);
+        decorate();
+    }
+    const bool isOtherRange
+        = !isForRows && answer.from.secsTo(answer.to) != m_window.pages().metrics->rangeSeconds();
+    if (isOtherRange || isForRows != (m_window.currentPage() == "routing"_L1))
+        askForTraffic(); // the user went on meanwhile
+}
+
+const models::GuideStep *ClusterDesk::step(const QString &id) const
+{
+    if (!m_session.analysis())
+        return nullptr;
+    const QList<models::GuideStep> &steps = m_session.analysis()->guide;
+    const auto found = std::find_if(steps.begin(), steps.end(),
+                                    [&id](const models::GuideStep &each) { return each.id == id; });
+    return found == steps.end() ? nullptr : &*found;
+}
+
+void ClusterDesk::changeStep(const QString &stepId, bool undo)
+{
+    const models::GuideStep *wanted = step(stepId);
+    if (!wanted)
+        return;
+    if (undo)
+        return takeBack(entriesOfStep(m_entries, *wanted));
+    m_changes.begin(titleOfStep(*wanted), applyStepPlan(m_session.client(), m_session.analysis(), *wanted));
+}
+
+void ClusterDesk::changeMode(models::MtlsMode mode)
+{
+    if (const auto analysis = m_session.analysis())
+        m_changes.begin(titleOfMode(mode), changeModePlan(m_session.client(), analysis, mode));
+}
+
+void ClusterDesk::takeBack(const QList<models::JournalEntry> &entries)
+{
+    if (!entries.isEmpty())
+        m_changes.begin(tr("Take back: %1").arg(entries.constFirst().title),
+                        undoPlan(m_session.client(), entries));
+}
+
+} // namespace app::gui

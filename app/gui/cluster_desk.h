@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// One connected cluster and the pages that show it: facts go from its session to models and pages, wishes
+// come from the pages as jobs. Made when a context is chosen, destroyed with it: after that nothing of it
+// reaches a page.  Thread: GUI.
+#include "app/edge_host.h"
+#include "app/gui/change_flow.h"
+#include "app/gui/cluster_session.h"
+#include "app/gui/console_models.h"
+#include "app/gui/traffic.h"
+
+namespace app::gui {
+
+class ClusterDesk : public QObject
+{
+    Q_OBJECT
+public:
+    ClusterDesk(ui::MainWindow &window, ConsoleModels &models, const kube::Connection &connection,
+                const QString &edge, QObject *parent = nullptr);
+    ~ClusterDesk() override;
+    void start() { m_session.start(); }
+    void retryNow() { m_session.retryNow(); }
+    const models::ConnectionState &state() const { return m_session.state(); }
+    std::shared_ptr<const ClusterAnalysis> analysis() const { return m_session.analysis(); }
+    void send(const models::RequestSpec &request);
+
+Q_SIGNALS:
+    void analysed(); // the pages show the newest analysis
+    void answered(const models::RequestOutcome &outcome); // of send(); the page shows it
+    void trafficShown(const QString &error); // "" it was answered
+
+private:
+    void connectPages();
+    void connectChanges();
+    void showAnalysis();
+    void showProblems(const models::Snapshot &snapshot);
+    void showOverview(const ClusterAnalysis &analysis);
+    void showJournal();
+    void decorate();
+    void predict(const models::RequestSpec &request);
+    void showYaml(const QString &key);
+    void askForTraffic();
+    void takeTraffic(const ui::MetricsAnswer &answer, bool isForRows);
+    void changeStep(const QString &stepId, bool undo);
+    void changeMode(models::MtlsMode mode);
+    void takeBack(const QList<models::JournalEntry> &entries);
+    const models::GuideStep *step(const QString &id) const;
+
+    ui::MainWindow &m_window;
+    ConsoleModels &m_models;
+    EdgeHost m_edge;
+    ClusterSession m_session;
+    ChangeFlow m_changes;
+    QList<models::JournalEntry> m_entries;
+    QHash<QString, MappingTraffic> m_traffic;
+    QTimer m_trafficTimer;
+    bool m_isAsking = false;
+    WorkQueue m_reading; // YAML, traffic
+    WorkQueue m_requests; // test requests: one that hangs holds up nothing else
+};
+
+} // namespace app::gui

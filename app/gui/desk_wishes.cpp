@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/desk_wishes.h"
+
+#include "app/guide_actions.h"
+#include "models/analysis/strict_warnings.h"
+
+using namespace Qt::StringLiterals;
+
+namespace app::gui {
+
+namespace {
+
+kube::Result<PlannedChanges> plannedApply(kube::Client &client, const Wish &wish, QStringList warnings,
+                                          std::stop_token stop)
+{
+    auto changes = planApply(client, wish, stop);
+    if (!changes)
+        return tl::unexpected(changes.error());
+    return PlannedChanges{std::move(*changes), {}, std::move(warnings)};
+}
+
+Wish modeWish(const ClusterAnalysis &analysis, models::MtlsMode mode)
+{
+    const QString root = analysis.snapshot->istioRootNamespace;
+    const models::ObjectRef &decides = analysis.meshMode.decidedBy;
+    const bool exists = decides.kind == "PeerAuthentication"_L1 && decides.nameSpace == root;
+    const std::string name = exists ? decides.name.toStdString() : "default";
+    Wish wish;
+    wish.title = titleOfMode(mode);
+    wish.nameSpace = root;
+    wish.partial = exists; // what else the policy says stays
+    wish.objects.push_back(edge::Value::object(
+        {{"apiVersion", "security.istio.io/v1beta1"},
+         {"kind", "PeerAuthentication"},
+         {"metadata", edge::Value::object({{"name", name}, {"namespace", root.toStdString()}})},
+         {"spec",
+          edge::Value::object(
+              {{"mtls", edge::Value::object({{"mode", models::mtlsModeName(mode).toStdString()}})}})}}));
+    return wish;
+}
+
+} // namespace
+
+Plan applyStepPlan(kube::Client &client, std::shared_ptr<const ClusterAnalysis> analysis,
+                   const models::GuideStep &step)
+{
+    return [&client, analysis = std::move(analysis),
+            step](std::stop_token stop) -> kube::Result<PlannedChanges> {
+        const auto wish = wishOfStep(*analysis, step);
+        if (!wish)
+            return tl::unexpected(wish.error());
+        const bool isStrict = step.id == "strict"_L1;
+        return plannedApply(client, *wish,
+                            isStrict ? models::brokenUnderStrict(analysis->view) : QStringList(), stop);
+    };
+}
+
+Plan changeModePlan(kube::Client &client, std::shared_ptr<const ClusterAnalysis> analysis,
+                    models::MtlsMode mode)
+{
+    return [&client, analysis = std::move(analysis), mode](std::stop_token stop) {
+        const bool isStrict = mode == models::MtlsMode::Strict;
+        return plannedApply(client, modeWish(*analysis, mode),
+                            isStrict ? models::brokenUnderStrict(analysis->view) : QStringList(), stop);
+    };
+}
+
+QString titleOfMode(models::MtlsMode mode)
+{
+    return u"Switch the mesh to %1"_s.arg(models::mtlsModeName(mode));
+}
+
+Plan undoPlan(kube::Client &client, const QList<models::JournalEntry> &entries)
+{
+    return [&client, entries](std::stop_token stop) -> kube::Result<PlannedChanges> {
+        auto changes = planUndo(client, entries, stop);
+        if (!changes)
+            return tl::unexpected(changes.error());
+        QList<int> numbers;
+        for (const models::JournalEntry &entry : entries)
+            numbers.append(entry.number);
+        return PlannedChanges{std::move(*changes), numbers, {}};
+    };
+}
+
+std::optional<models::JournalEntry> newestModeChange(const QList<models::JournalEntry> &entries)
+{
+    for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+        if (entry->change.type.plural == "peerauthentications"_L1 && entry->succeeded && !entry->reverted
+            && entry->revertOf == 0)
+            return *entry;
+    }
+    return {};
+}
+
+kube::Result<QString> yamlOf(kube::Client &client, const QString &apiVersion, const QString &kind,
+                             const QString &nameSpace, const QString &name, std::stop_token stop)
+{
+    const auto type = discoverType(client, apiVersion, kind, stop);
+    if (!type)
+        return tl::unexpected(type.error());
+    auto object = currentState(client, *type, nameSpace, name, stop);
+    if (!object)
+        return tl::unexpected(object.error());
+    if (!*object)
+        return kube::failure(kube::Error::Kind::NotFound,
+                             u"%1 %2/%3 is no longer there"_s.arg(kind, nameSpace, name));
+    (*object)->child("metadata").erase("managedFields");
+    return QString::fromStdString(edge::toYaml(**object));
+}
+
+} // namespace app::gui

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// The command line of sallyport.  Pure: reads nothing but its arguments; a wrong one is a message, never an
+// exit.
+#include <QStringList>
+
+namespace app::gui {
+
+struct GuiOptions
+{
+    bool demo = false;
+    QStringList demoArguments; // handed to `sallyportctl demo-cluster` as they are
+    QString kubeconfig, context, edge, page;
+    QString screenshotFolder; // "" no pictures
+    QString text; // to be printed before the program ends with exitCode; "" start
+    int exitCode = 0;
+    // Nothing is contacted at a bare start: only what was named, or a demo cluster of our own.
+    bool connectsAtStart() const
+    {
+        return demo || !kubeconfig.isEmpty() || !context.isEmpty() || !screenshotFolder.isEmpty();
+    }
+};
+GuiOptions parseGuiOptions(const QStringList &arguments); // with the program's name first
+
+} // namespace app::gui

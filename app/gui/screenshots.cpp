@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/screenshots.h"
+
+#include "app/edge_access.h"
+#include "ui/pages/guide_page.h"
+#include "ui/pages/request_page.h"
+#include "ui/pages/routing_page.h"
+
+#include <QDir>
+
+using namespace std::chrono_literals;
+using namespace Qt::StringLiterals;
+
+namespace app::gui {
+
+namespace {
+
+constexpr qint64 LongestWaitMs = 60'000;
+constexpr auto LookPause = 100ms;
+constexpr auto SettlePause = 60ms; // layouts, charts and scroll bars come to rest
+
+QString problemOf(const ui::PageFrame &page)
+{
+    const ui::StatePanel *panel = page.state();
+    return panel ? u"%1: %2 %3"_s.arg(page.id(), panel->shown().title, panel->shown().text).simplified()
+                 : QString();
+}
+
+} // namespace
+
+Screenshots::Screenshots(Application &application, QString folder, QObject *parent)
+    : QObject(parent)
+    , m_application(application)
+    , m_folder(std::move(folder))
+{
+    m_timer.setSingleShot(true);
+    connect(&m_application, &Application::deskChanged, this, &Screenshots::watchDesk);
+    connect(&m_timer, &QTimer::timeout, this, &Screenshots::look);
+}
+
+void Screenshots::start()
+{
+    if (!QDir().mkpath(m_folder)) {
+        Q_EMIT finished(false,
+                        u"the folder %1 cannot be made; name one that can be written to"_s.arg(m_folder));
+        return;
+    }
+    m_elapsed.start();
+    watchDesk();
+    m_timer.start(LookPause);
+}
+
+void Screenshots::watchDesk()
+{
+    ClusterDesk *desk = m_application.desk();
+    if (!desk)
+        return;
+    connect(desk, &ClusterDesk::analysed, this, [this] { m_isAnalysed = true; });
+    connect(desk, &ClusterDesk::answered, this, [this] { m_isAnswered = true; });
+    connect(desk, &ClusterDesk::trafficShown, this, [this] { m_isTrafficShown = true; });
+}
+
+// Asks for what is only there on demand, and waits for it.
+bool Screenshots::isReady()
+{
+    ClusterDesk *desk = m_application.desk();
+    if (!desk || !m_isAnalysed)
+        return false;
+    if (!std::exchange(m_isSent, true)) {
+        const auto analysis = desk->analysis();
+        const QString base = analysis->hasEdge
+            ? edgeUrl(*analysis->snapshot, analysis->view.installation, false)
+            : QString();
+        const QUrl url((base.isEmpty() ? u"http://edge.example"_s : base) + u"/backend/"_s);
+        m_application.window().pages().request->setRequest(u"GET"_s, url);
+        desk->send(m_application.window().pages().request->request());
+        m_application.showPage(u"metrics"_s);
+    }
+    return m_isAnswered && m_isTrafficShown;
+}
+
+// No way in, and it has been tried again: waiting on would only be waiting.
+bool Screenshots::isHopeless()
+{
+    using Phase = models::ConnectionState::Phase;
+    constexpr qint64 PatienceMs = 4000;
+    const ClusterDesk *desk = m_application.desk();
+    if (m_elapsed.elapsed() < PatienceMs)
+        return false;
+    return desk ? desk->state().phase == Phase::Failed : !m_application.isStarting();
+}
+
+void Screenshots::look()
+{
+    if (!isReady() && !isHopeless() && m_elapsed.elapsed() < LongestWaitMs) {
+        m_timer.start(LookPause);
+        return;
+    }
+    prepare();
+    next();
+}
+
+void Screenshots::prepare()
+{
+    const ui::Pages &pages = m_application.window().pages();
+    if (m_application.models().mappings.rowCount() > 0)
+        pages.routing->goTo(m_application.models().mappings.keyAt(0));
+    for (const QString &page : m_application.window().pageIds()) {
+        const QString problem = problemOf(*m_application.window().page(page));
+        if (!problem.isEmpty() && !m_problems.contains(problem))
+            m_problems.append(problem);
+        for (const auto &[theme, name] :
+             {std::pair(ui::Theme::Light, u"light"_s), std::pair(ui::Theme::Dark, u"dark"_s)}) {
+            m_shots.append({page, theme, {1280, 800}, u"%1-%2.png"_s.arg(page, name)});
+            m_shots.append({page, theme, {1024, 640}, u"%1-%2-1024.png"_s.arg(page, name)});
+        }
+    }
+    // A theme is applied to every widget, so it is changed once and not for each picture.
+    std::stable_sort(m_shots.begin(), m_shots.end(), [](const Shot &left, const Shot &right) {
+        return std::pair(left.theme, -left.size.width()) < std::pair(right.theme, -right.size.width());
+    });
+}
+
+void Screenshots::next()
+{
+    if (m_taken == m_shots.size()) {
+        QStringList lines{u"%1 pictures in %2"_s.arg(QString::number(m_taken), m_folder)};
+        Q_EMIT finished(m_problems.isEmpty(), (m_problems + lines).join(u'\n'));
+        return;
+    }
+    const Shot shot = m_shots[m_taken++];
+    ui::MainWindow &window = m_application.window();
+    if (window.theme() != shot.theme)
+        window.setTheme(shot.theme);
+    window.resize(shot.size);
+    window.showPage(shot.page);
+    QTimer::singleShot(SettlePause, this, [this, shot] { take(shot); });
+}
+
+void Screenshots::take(const Shot &shot)
+{
+    const QString file = QDir(m_folder).filePath(shot.file);
+    if (!m_application.window().grab().save(file, "PNG"))
+        m_problems.append(u"%1 cannot be written"_s.arg(file));
+    next();
+}
+
+} // namespace app::gui

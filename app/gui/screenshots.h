@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// A picture of every page, light and dark, at 1280 x 800 and 1024 x 640: DIR/routing-light.png,
+// DIR/routing-light-1024.png … Waits until the cluster is analysed, a request is answered and Prometheus is
+// asked; a page that has nothing to show by then, because of an error or because it took too long, is
+// pictured as it is and makes the whole a failure.  Thread: GUI.
+#include "app/gui/application.h"
+
+#include <QElapsedTimer>
+
+namespace app::gui {
+
+class Screenshots : public QObject
+{
+    Q_OBJECT
+public:
+    Screenshots(Application &application, QString folder, QObject *parent = nullptr);
+    void start();
+
+Q_SIGNALS:
+    void finished(bool allWell, const QString &summary);
+
+private:
+    struct Shot
+    {
+        QString page;
+        ui::Theme theme = ui::Theme::Light;
+        QSize size;
+        QString file;
+    };
+    void watchDesk();
+    void look();
+    bool isReady();
+    bool isHopeless();
+    void prepare();
+    void next();
+    void take(const Shot &shot);
+
+    Application &m_application;
+    const QString m_folder;
+    QElapsedTimer m_elapsed;
+    QTimer m_timer;
+    QList<Shot> m_shots;
+    QStringList m_problems;
+    qsizetype m_taken = 0;
+    bool m_isAnalysed = false, m_isSent = false, m_isAnswered = false, m_isTrafficShown = false;
+};
+
+} // namespace app::gui

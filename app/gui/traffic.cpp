@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/traffic.h"
+
+#include <QElapsedTimer>
+
+#include <cmath>
+
+using namespace Qt::StringLiterals;
+
+namespace app::gui {
+
+namespace {
+
+constexpr int MostPoints = 240;
+constexpr int ShortestStep = 15; // the usual scrape interval
+
+kube::PrometheusService serviceAt(const models::Service &service)
+{
+    QString port = u"9090"_s;
+    if (!service.ports.isEmpty()
+        && std::none_of(service.ports.begin(), service.ports.end(),
+                        [](const models::ServicePort &each) { return each.port == 9090; }))
+        port = QString::number(service.ports[0].port);
+    return {service.nameSpace, service.name, port};
+}
+
+ui::ChartSeries chartSeries(const kube::TimeSeries &series)
+{
+    ui::ChartSeries result;
+    result.name = series.labels.value(u"envoy_cluster_name"_s);
+    for (const kube::TimeSeries::Point &point : series.points) {
+        if (std::isfinite(point.value))
+            result.points.append({QDateTime::fromMSecsSinceEpoch(point.msecs, Qt::UTC), point.value});
+    }
+    return result;
+}
+
+// Cluster → the one Mapping that it belongs to, "" if there are more.
+QHash<QString, QString> ownersOfClusters(const edge::Config &config)
+{
+    QHash<QString, QString> owners;
+    for (const edge::Listener &listener : config.listeners) {
+        for (const edge::FilterChain &chain : listener.chains) {
+            for (const edge::VirtualHost &host : chain.virtualHosts) {
+                for (const edge::Route &route : host.routes) {
+                    const QString mapping
+                        = QString::fromStdString(route.mapping.nameSpace + "/" + route.mapping.name);
+                    const auto known = owners.find(QString::fromStdString(route.cluster));
+                    if (known == owners.end())
+                        owners.insert(QString::fromStdString(route.cluster), mapping);
+                    else if (*known != mapping)
+                        known->clear();
+                }
+            }
+        }
+    }
+    return owners;
+}
+
+} // namespace
+
+std::optional<kube::PrometheusService> prometheusIn(const models::Snapshot &snapshot)
+{
+    if (const models::Service *usual = snapshot.service(u"istio-system"_s, u"prometheus"_s))
+        return serviceAt(*usual);
+    for (const models::Service &service : snapshot.services) {
+        if (service.name == "prometheus"_L1
+            || service.labels.value(u"app.kubernetes.io/name"_s) == "prometheus"_L1)
+            return serviceAt(service);
+    }
+    return {};
+}
+
+ui::MetricsAnswer askTraffic(kube::Client &client, const std::optional<kube::PrometheusService> &service,
+                             int rangeSeconds, const QDateTime &now, std::stop_token stop)
+{
+    ui::MetricsAnswer answer;
+    answer.query
+        = u"sum by (envoy_cluster_name) (rate(envoy_cluster_upstream_rq_total{envoy_cluster_name=~\"cluster_.*\"}[1m]))"_s;
+    answer.from = now.addSecs(-rangeSeconds);
+    answer.to = now;
+    answer.stepSeconds = std::max(ShortestStep, rangeSeconds / MostPoints);
+    if (!service) {
+        answer.error
+            = u"no Service of Prometheus was found in this cluster; a Service named prometheus, or labelled "
+              "app.kubernetes.io/name=prometheus, would be asked through the API server"_s;
+        return answer;
+    }
+    answer.source = u"Prometheus %1/%2, through the API server"_s.arg(service->nameSpace, service->name);
+    QElapsedTimer timer;
+    timer.start();
+    kube::Prometheus prometheus(client, *service);
+    const auto series
+        = prometheus.queryRange(answer.query, answer.from, answer.to, answer.stepSeconds, stop).result();
+    answer.elapsedMs = int(timer.elapsed());
+    if (!series) {
+        answer.error = series.error().message;
+        return answer;
+    }
+    for (const kube::TimeSeries &each : *series)
+        answer.series.append(chartSeries(each));
+    std::sort(answer.series.begin(), answer.series.end(),
+              [](const auto &left, const auto &right) { return left.name < right.name; });
+    return answer;
+}
+
+QHash<QString, MappingTraffic> trafficOfMappings(const edge::Config &config, const ui::MetricsAnswer &answer)
+{
+    const QHash<QString, QString> owners = ownersOfClusters(config);
+    QHash<QString, MappingTraffic> traffic;
+    for (const ui::ChartSeries &series : answer.series) {
+        const QString mapping = owners.value(series.name);
+        if (mapping.isEmpty() || series.points.isEmpty())
+            continue;
+        MappingTraffic &row = traffic[mapping];
+        for (const ui::ChartPoint &point : series.points)
+            row.history.append(point.value);
+        row.requestsPerSecond = series.points.constLast().value;
+    }
+    return traffic;
+}
+
+} // namespace app::gui

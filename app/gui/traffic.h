@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// Requests a second of the edge's upstream clusters, from Prometheus through the API server, for the chart
+// and for the table's rows.
+#include "app/cluster_analysis.h"
+#include "kube/prometheus.h"
+#include "ui/pages/metrics_page.h"
+
+namespace app::gui {
+
+// Where this cluster's Prometheus is reached: istio-system/prometheus, else a Service of that name or label;
+// absent: there is none.
+std::optional<kube::PrometheusService> prometheusIn(const models::Snapshot &snapshot);
+
+// Blocks on the cluster thread's answer: call it from a worker thread.  What could not be done is
+// MetricsAnswer::error.
+ui::MetricsAnswer askTraffic(kube::Client &client, const std::optional<kube::PrometheusService> &service,
+                             int rangeSeconds, const QDateTime &now, std::stop_token stop);
+
+struct MappingTraffic
+{
+    double requestsPerSecond = -1;
+    QList<double> history;
+    bool operator==(const MappingTraffic &) const = default;
+};
+// By Mapping; those that share an upstream cluster with another are left out: its counter cannot tell them
+// apart.
+QHash<QString, MappingTraffic> trafficOfMappings(const edge::Config &config, const ui::MetricsAnswer &answer);
+
+} // namespace app::gui

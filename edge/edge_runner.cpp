@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "edge/edge_runner.h"
+
+#include <algorithm>
+
+namespace edge {
+
+namespace {
+
+GatewayOptions gatewayOptions(const EdgeRunOptions &options)
+{
+    GatewayOptions gateway;
+    gateway.exchangeFinished = options.exchangeFinished;
+    gateway.bind = [options](const Config &config, const Listener &listener) {
+        return bindingOf(options, config, listener);
+    };
+    if (!options.services.empty())
+        gateway.resolve = [services = options.services](const Cluster &cluster) {
+            return mappedEndpoint(services, cluster);
+        };
+    return gateway;
+}
+
+std::string textOf(const Diagnostic &diagnostic)
+{
+    return diagnostic.object.kind + " " + diagnostic.object.nameSpace + "/" + diagnostic.object.name + ": "
+        + (diagnostic.path.empty() ? "" : diagnostic.path + ": ") + diagnostic.message;
+}
+
+bool servesTls(const Listener &listener)
+{
+    return std::any_of(listener.chains.begin(), listener.chains.end(),
+                       [](const FilterChain &chain) { return chain.tls; });
+}
+
+bool has(const std::vector<Endpoint> &listens, std::uint16_t port)
+{
+    return std::any_of(listens.begin(), listens.end(),
+                       [&](const Endpoint &listen) { return listen.port == port; });
+}
+
+} // namespace
+
+Result<Endpoint> parseEndpoint(std::string_view text)
+{
+    const std::size_t colon = text.rfind(':');
+    std::string_view address = colon == std::string_view::npos ? std::string_view() : text.substr(0, colon);
+    const std::string_view digits = colon == std::string_view::npos ? text : text.substr(colon + 1);
+    if (address.size() > 1 && address.front() == '[' && address.back() == ']')
+        address = address.substr(1, address.size() - 2);
+    unsigned port = 0;
+    const bool isNumber = !digits.empty() && digits.size() <= 5
+        && digits.find_first_not_of("0123456789") == std::string_view::npos;
+    for (const char c : isNumber ? digits : std::string_view())
+        port = port * 10 + unsigned(c - '0');
+    if (!isNumber || port > 65535)
+        return failure(Error::Kind::Config,
+                       std::string(text) + " is no address; write ADDRESS:PORT, 127.0.0.1:8080");
+    return Endpoint{address.empty() ? "127.0.0.1" : std::string(address), std::uint16_t(port)};
+}
+
+std::optional<Endpoint> mappedEndpoint(const std::map<std::string, Endpoint> &services,
+                                       const Cluster &cluster)
+{
+    std::string host = cluster.host;
+    for (;;) { // echo.default.svc, echo.default, echo
+        for (const std::string &name : {host + ":" + std::to_string(cluster.port), host}) {
+            if (const auto found = services.find(name); found != services.end())
+                return found->second;
+        }
+        const std::size_t dot = host.rfind('.');
+        if (dot == std::string::npos)
+            return {};
+        host.resize(dot);
+    }
+}
+
+std::optional<Endpoint> bindingOf(const EdgeRunOptions &options, const Config &config,
+                                  const Listener &listener)
+{
+    if (const auto found = options.listeners.find(listener.port); found != options.listeners.end())
+        return found->second;
+    if (options.listens.empty())
+        return Endpoint{"127.0.0.1", listener.port};
+    for (const Endpoint &listen : options.listens) {
+        if (listen.port == listener.port)
+            return listen;
+    }
+    if (!listener.listener.kind.empty()) // a Listener that nobody asked for
+        return {};
+    std::vector<Endpoint>
+        free; // addresses that no listener has by its port, for those that no resource made, in order
+    for (const Endpoint &listen : options.listens) {
+        if (std::none_of(config.listeners.begin(), config.listeners.end(),
+                         [&](const Listener &other) { return other.port == listen.port; }))
+            free.push_back(listen);
+    }
+    std::size_t number = 0;
+    for (const Listener &other : config.listeners) {
+        if (&other == &listener || other.port == listener.port)
+            break;
+        number += other.listener.kind.empty() && !has(options.listens, other.port) ? 1 : 0;
+    }
+    return number < free.size() ? std::optional(free[number]) : std::nullopt;
+}
+
+EdgeRunner::EdgeRunner(asio::io_context &loop, EdgeRunOptions options)
+    : m_options(std::move(options))
+    , m_gateway(loop, gatewayOptions(m_options))
+{
+}
+
+Result<std::vector<std::string>> EdgeRunner::apply(std::vector<Value> objects)
+{
+    for (Value &object : objects) {
+        if (object.at({"metadata", "namespace"}).text().empty())
+            object.child("metadata").set("namespace", m_options.defaultNamespace);
+    }
+    Config config = compile(objects, m_options.compile);
+    std::vector<std::string> notes;
+    for (const Diagnostic &diagnostic : config.diagnostics)
+        notes.push_back(textOf(diagnostic));
+    auto table = RouteTable::build(std::move(config));
+    if (!table)
+        return tl::unexpected(table.error());
+    m_table = std::move(*table);
+    for (const Error &problem : m_gateway.apply(m_table, secretsOf(objects, m_options.defaultNamespace)))
+        notes.push_back(problem.message);
+    return notes;
+}
+
+std::vector<std::string> EdgeRunner::addresses() const
+{
+    std::vector<std::string> all;
+    const auto bound = m_gateway.boundPorts();
+    for (const Listener &listener : m_table ? m_table->config().listeners : std::vector<Listener>()) {
+        const auto found = bound.find(listener.port);
+        const std::optional<Endpoint> where = bindingOf(m_options, m_table->config(), listener);
+        if (found != bound.end() && where)
+            all.push_back((servesTls(listener) ? "https://" : "http://") + where->address + ":"
+                          + std::to_string(found->second));
+    }
+    return all;
+}
+
+} // namespace edge

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// The edge on this machine from manifests: compile, build the table, serve it; again for each new set of
+// objects. Promise: objects that cannot be used never stop what is being served; the messages name them.
+// Thread: the loop given.
+#include "edge/config/compile.h"
+#include "edge/gateway.h"
+
+namespace edge {
+
+struct EdgeRunOptions
+{
+    CompileOptions compile;
+    std::string defaultNamespace = "default"; // of objects that name none
+    std::vector<Endpoint>
+        listens; // --listen: serve the Listener of that port there, else what no Listener resource made
+    std::map<std::uint16_t, Endpoint> listeners; // --listener: bind a Listener's port elsewhere
+    std::map<std::string, Endpoint>
+        services; // --map: SERVICE or SERVICE:PORT → where it lives; empty: as the cluster says, by DNS
+    std::function<void(const Exchange &)> exchangeFinished;
+};
+
+class EdgeRunner
+{
+public:
+    EdgeRunner(asio::io_context &loop, EdgeRunOptions options);
+
+    // What there is to say about the objects: compile errors, broken TLS material, ports that are taken.
+    Result<std::vector<std::string>> apply(std::vector<Value> objects);
+    std::vector<std::string> addresses() const; // "http://127.0.0.1:8080"; of what is listened on
+    const Gateway &gateway() const { return m_gateway; }
+    void stop() { m_gateway.stop(); }
+
+private:
+    EdgeRunOptions m_options;
+    Gateway m_gateway;
+    std::shared_ptr<const RouteTable> m_table;
+};
+
+// ADDR:PORT, :PORT or PORT; an IPv6 address in brackets.
+Result<Endpoint> parseEndpoint(std::string_view text);
+// Where a cluster lives by --map: by host:port, by host, then by the service's name without its namespace.
+std::optional<Endpoint> mappedEndpoint(const std::map<std::string, Endpoint> &services,
+                                       const Cluster &cluster);
+// Where a listener is bound; nullopt: it is not served.
+std::optional<Endpoint> bindingOf(const EdgeRunOptions &options, const Config &config,
+                                  const Listener &listener);
+
+} // namespace edge

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// TLS material from Kubernetes Secrets, for an edge that runs from manifests.  Keys go into the store and
+// nowhere else.
+#include "edge/value.h"
+
+#include <map>
+#include <optional>
+
+namespace edge {
+
+struct SecretMaterial // PEM text
+{
+    std::string certificateChain, privateKey, trustedCa;
+    bool operator==(const SecretMaterial &) const = default;
+};
+using SecretStore = std::map<std::string, SecretMaterial>; // by NAME.NAMESPACE
+
+// Secrets among the objects; others are ignored.  tls.crt and tls.key; trusted is ca.crt, root-cert.pem or,
+// without a key, tls.crt.
+SecretStore secretsOf(std::span<const Value> objects, const std::string &defaultNamespace);
+
+std::optional<std::string> decodeBase64(std::string_view text); // standard alphabet, line breaks allowed
+
+} // namespace edge

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// edge run without the rest of the product, for load tests: edge_serve FILE.yaml COMPAT LISTEN-ADDR:PORT
+// SERVICE=HOST:PORT…
+#include "edge/edge_runner.h"
+
+#include <asio/io_context.hpp>
+
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+
+int main(int argc, char **argv)
+{
+    if (argc < 4) {
+        std::fputs("usage: edge_serve FILE COMPAT ADDR:PORT SERVICE=HOST:PORT...\n", stderr);
+        return 2;
+    }
+    std::ifstream file(argv[1]);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    edge::EdgeRunOptions options;
+    options.compile.compat = edge::compatFromName(argv[2]).value_or(edge::Compat::V1);
+    options.compile.ambassadorNamespace = "default";
+    options.listens.push_back(edge::parseEndpoint(argv[3]).value_or(edge::Endpoint{"127.0.0.1", 8080}));
+    for (int i = 4; i < argc; ++i) {
+        const std::string map = argv[i];
+        const std::size_t equals = std::min(map.find('='), map.size());
+        if (const auto endpoint = edge::parseEndpoint(map.substr(std::min(equals + 1, map.size()))))
+            options.services[map.substr(0, equals)] = *endpoint;
+    }
+    asio::io_context loop(1);
+    edge::EdgeRunner runner(loop, options);
+    const auto objects = edge::parseYaml(text, argv[1]);
+    const auto notes = objects ? runner.apply(*objects)
+                               : edge::Result<std::vector<std::string>>(tl::unexpected(objects.error()));
+    if (!notes) {
+        std::fprintf(stderr, "%s\n", notes.error().message.c_str());
+        return 1;
+    }
+    for (const std::string &note : *notes)
+        std::fprintf(stderr, "%s\n", note.c_str());
+    std::puts("ready");
+    std::fflush(stdout);
+    loop.run();
+    return 0;
+}

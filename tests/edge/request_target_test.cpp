@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Targets as they come and as routes see them, by what real Envoy did (facts envoy-truth.md).
+#include "edge/edge_headers.h"
+#include "edge/header_rules.h"
+#include "edge/request_target.h"
+
+#include <gtest/gtest.h>
+
+using namespace edge;
+
+namespace {
+
+struct Target
+{
+    std::string sent, seen; // seen "": refused
+};
+
+class NormalisedPath : public testing::TestWithParam<Target>
+{
+};
+
+RequestHead headOf(std::string target, std::string host = "any.test")
+{
+    RequestHead head;
+    head.target = std::move(target);
+    head.headers.add("host", std::move(host));
+    return head;
+}
+
+} // namespace
+
+TEST_P(NormalisedPath, isWhatEnvoyForwards)
+{
+    std::string target = GetParam().sent;
+    const bool fine = normalisePath(target);
+    EXPECT_EQ(fine ? target : "", GetParam().seen) << GetParam().sent;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    RequestTarget, NormalisedPath,
+    testing::Values(Target{"/e/x", "/e/x"}, Target{"/e//x", "/e//x"}, Target{"//e/x", "//e/x"},
+                    Target{"/e/./x", "/e/x"}, Target{"/e/a/../x", "/e/x"}, Target{"/../../e/x", "/e/x"},
+                    Target{"/e/a/..", "/e/"}, Target{"/e/a/.", "/e/a/"}, Target{"/e/.../x", "/e/.../x"},
+                    Target{"/e/a/%2e%2E/x", "/e/x"}, Target{"/e%2Fx", "/e%2Fx"},
+                    Target{"/e/..%2fnone", "/e/..%2fnone"}, Target{"/e/a%5cb", "/e/a%5cb"},
+                    Target{"/e\\x", "/e/x"}, Target{"/e/a\\..\\x", "/e/x"}, Target{"/e/a%00b", ""},
+                    Target{"/e/a%zzb", "/e/a%zzb"}, Target{"/e/a%2", "/e/a%2"},
+                    Target{"/e/a%252e%252e/x", "/e/a%252e%252e/x"}, Target{"/e/%41%7e%2d", "/e/A~-"},
+                    Target{"/e/a%20b", "/e/a%20b"}, Target{"/e/%c3%a9", "/e/%c3%a9"},
+                    Target{"/e/x?u=/../y//z%2e", "/e/x?u=/../y//z%2e"},
+                    Target{"/e/{a}|b^`", "/e/%7Ba%7D%7Cb%5E%60"}, Target{"/e/\"a\"<b>", "/e/%22a%22%3Cb%3E"},
+                    Target{"/e/*!$&'()", "/e/*!$&'()"}, Target{"/e/a/..//x", "/e//x"},
+                    Target{"/e/x#frag", ""}, Target{"/", "/"}, Target{"/..", "/"}));
+
+TEST(RequestTarget, takesHostAndPathFromAnAbsoluteTarget)
+{
+    RequestHead head = headOf("http://u:p@other.test/e/x?q");
+    EXPECT_EQ(normaliseTarget(head, false).status, 0);
+    EXPECT_EQ(head.target, "/e/x?q");
+    EXPECT_EQ(head.headers.value("host"), "other.test");
+    head = headOf("HTTP://other.test?q=1");
+    EXPECT_EQ(normaliseTarget(head, false).status, 0);
+    EXPECT_EQ(head.target, "/?q=1");
+    head = headOf("https://other.test/");
+    EXPECT_EQ(normaliseTarget(head, false).status, 403) << "TLS claimed over clear text";
+    EXPECT_EQ(normaliseTarget(head, true).status, 0);
+    head = headOf("ftp://other.test/");
+    EXPECT_EQ(normaliseTarget(head, false).status, 400);
+}
+
+TEST(EdgeHeaders, removesHopByHopHeadersAndThoseThatConnectionNames)
+{
+    Headers headers{{"connection", "close, x-hop"},
+                    {"x-hop", "1"},
+                    {"x-stay", "2"},
+                    {"keep-alive", "5"},
+                    {"te", "gzip, trailers"},
+                    {"upgrade", "h2c"},
+                    {"proxy-authorization", "Basic x"},
+                    {"transfer-encoding", "chunked"}};
+    EXPECT_TRUE(removeHopByHop(headers, true));
+    EXPECT_EQ(headers, (Headers{{"x-stay", "2"}, {"proxy-authorization", "Basic x"}, {"te", "trailers"}}));
+    Headers naming{{"host", "a"}, {"connection", "Host"}};
+    EXPECT_FALSE(removeHopByHop(naming, true));
+    Headers answer{{"connection", "x-hop"}, {"x-hop", "1"}};
+    removeHopByHop(answer, false);
+    EXPECT_EQ(answer, (Headers{{"x-hop", "1"}}));
+}
+
+TEST(EdgeHeaders, takesAwayOnlyWhatOutsidersMayNotSay)
+{
+    Headers headers{{"x-envoy-internal", "true"},           {"x-envoy-attempt-count", "3"},
+                    {"x-envoy-original-host", "h"},         {"x-envoy-unknown", "1"},
+                    {"x-forwarded-client-cert", "By=evil"}, {"x-envoy-peer-metadata", "p"}};
+    removeForgedHeaders(headers);
+    EXPECT_EQ(
+        headers,
+        (Headers{{"x-envoy-attempt-count", "3"}, {"x-envoy-unknown", "1"}, {"x-envoy-peer-metadata", "p"}}));
+}
+
+TEST(EdgeHeaders, makesRequestIdsOfVersion4)
+{
+    std::mt19937_64 random(1);
+    const std::string id = makeRequestId(random);
+    EXPECT_EQ(id.size(), 36U);
+    EXPECT_EQ(id[14], '4');
+    EXPECT_NE(std::string("89ab").find(id[19]), std::string::npos);
+    EXPECT_NE(id, makeRequestId(random));
+}
+
+TEST(HeaderRules, expandsEnvoysCommands)
+{
+    RequestHead head = headOf("/p?q");
+    head.headers.add("x-in", "value");
+    ConnectionInfo connection;
+    connection.peerAddress = "10.0.0.7";
+    HeaderFacts facts;
+    facts.request = &head;
+    facts.connection = &connection;
+    for (const auto &[text, expanded] :
+         std::map<std::string, std::string>{{"%PROTOCOL% %REQ(x-in)%", "HTTP/1.1 value"},
+                                            {"%REQ(absent)%", ""},
+                                            {"%REQ(absent?x-in):3%", "val"},
+                                            {"%REQ(:PATH)%", "/p?q"},
+                                            {"100%%", "100%"},
+                                            {"%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%", "10.0.0.7"},
+                                            {"%UNHEARD_OF%", "%UNHEARD_OF%"},
+                                            {"half %REQ(", "half %REQ("}})
+        EXPECT_EQ(expandCommands(text, facts), expanded) << text;
+}
+
+TEST(HeaderRules, appendsASecondLineOrReplacesAllOfThem)
+{
+    Headers headers{{"x-a", "1"}, {"x-b", "1"}, {"x-b", "2"}, {"x-c", "1"}};
+    applyHeaderRules(headers, {{"x-a", "2", true}, {"x-b", "3", false}}, {"X-C"}, {});
+    EXPECT_EQ(headers, (Headers{{"x-a", "1"}, {"x-b", "3"}, {"x-a", "2"}}));
+}
