@@ -130,8 +130,12 @@ bool Transfer::prepare(const Setting &setting)
     if (connection.compress && !m_callbacks.onData) // watches stay plain: each event must come out at once
         curl_easy_setopt(m_easy, CURLOPT_ACCEPT_ENCODING, "gzip");
     setUrl(connection);
-    setMethod();
-    setHeaders(connection);
+    if (m_request.isRaw) {
+        curl_easy_setopt(m_easy, CURLOPT_CONNECT_ONLY, 1L);
+    } else {
+        setMethod();
+        setHeaders(connection);
+    }
     setProxy(connection);
     if (connection.server.scheme() == u"https")
         setTls(connection);
@@ -161,12 +165,12 @@ void Transfer::setProtocol(const Connection &connection)
 {
     curl_easy_setopt(m_easy, CURLOPT_PROTOCOLS_STR, "http,https");
     // Rather a stream than a connection.  Without TLS curl would wait for the answer to ALPN for ever.
-    const bool isAlone = m_request.ownConnection || m_request.isAnonymous;
+    const bool isAlone = m_request.ownConnection || m_request.isAnonymous || m_request.isRaw;
     const bool mayShare = connection.server.scheme() == u"https" && !isAlone;
     curl_easy_setopt(m_easy, CURLOPT_HTTP_VERSION, long(mayShare ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
     curl_easy_setopt(m_easy, CURLOPT_PIPEWAIT, mayShare ? 1L : 0L);
     curl_easy_setopt(m_easy, CURLOPT_FRESH_CONNECT, isAlone ? 1L : 0L);
-    curl_easy_setopt(m_easy, CURLOPT_FORBID_REUSE, isAlone ? 1L : 0L);
+    curl_easy_setopt(m_easy, CURLOPT_FORBID_REUSE, isAlone && !m_request.isRaw ? 1L : 0L); // a raw one lives on after its transfer
 }
 
 void Transfer::setUrl(const Connection &connection)

@@ -3,6 +3,7 @@
 
 #include "kube/connection_health.h"
 #include "kube/proxy_choice.h"
+#include "kube/raw_stream.h"
 #include "kube/transfer.h"
 #include "kube/wake_watch.h"
 
@@ -51,7 +52,7 @@ QByteArray systemRootsPem() // the same on all systems: what Qt finds, not what 
     return pem;
 }
 
-bool isAlone(const Transfer &transfer) { return transfer.request().ownConnection || transfer.request().isAnonymous; }
+bool isAlone(const Transfer &transfer) { return transfer.request().ownConnection || transfer.request().isAnonymous || transfer.request().isRaw; }
 
 } // namespace
 
@@ -66,6 +67,7 @@ public:
     void add(const std::shared_ptr<Transfer> &transfer);
     void remove(Id id);
     void resume(Id id);
+    void connectRaw(std::function<void(const Result<RawStream *> &)> ready);
     void closeSockets();
     Transfer *find(Id id) const;
     void act(curl_socket_t socket, int events);
@@ -87,6 +89,8 @@ private:
     void begin(const std::shared_ptr<Transfer> &transfer, const SharedCredential &credential);
     void start(const std::shared_ptr<Transfer> &transfer);
     void limitConnections();
+    void handOver(const std::shared_ptr<Transfer> &transfer);
+    void rawReady(Id id, const Result<RawStream *> &stream);
     QByteArray roots();
     std::vector<ConnectionHealth::Stream> streams() const;
     void askForLife(int timeoutMsecs, const std::function<void(bool, int)> &answer);
@@ -108,6 +112,7 @@ private:
     QTimer *m_timer;
     std::map<curl_socket_t, Notifiers> m_sockets;
     std::map<Id, std::shared_ptr<Transfer>> m_transfers;
+    std::map<Id, std::function<void(const Result<RawStream *> &)>> m_rawWaiting;
     QByteArray m_systemRoots;
     Protocol m_protocol = Protocol::Unknown;
     bool m_isHttp2 = false;
@@ -255,6 +260,19 @@ void Transport::Private::resume(Id id)
     QMetaObject::invokeMethod(q, [this] { act(CURL_SOCKET_TIMEOUT, 0); }, Qt::QueuedConnection);
 }
 
+void Transport::Private::connectRaw(std::function<void(const Result<RawStream *> &)> ready)
+{
+    HttpRequest request;
+    request.isRaw = true;
+    const Id id = ++lastId;
+    Transport::Callbacks callbacks;
+    callbacks.finished = [this, id](const Result<HttpResponse> &answer) { // only if it failed
+        rawReady(id, answer ? Result<RawStream *>(failure(Error::Kind::Protocol, u"no connection"_s)) : tl::unexpected(answer.error()));
+    };
+    m_rawWaiting.emplace(id, std::move(ready));
+    add(std::make_shared<Transfer>(id, request, std::move(callbacks)));
+}
+
 // Curl sees their end at once and fails what is under way; the descriptors stay its own.
 void Transport::Private::closeSockets()
 {
@@ -338,13 +356,32 @@ void Transport::Private::deliver(const std::vector<Finished> &finished)
     for (const auto &[transfer, code] : finished) {
         if (!alive || m_transfers.count(transfer->id()) == 0)
             continue;
-        curl_multi_remove_handle(m_multi, transfer->handle());
         m_transfers.erase(transfer->id());
+        if (transfer->request().isRaw && code == CURLE_OK) {
+            handOver(transfer);
+            continue;
+        }
+        curl_multi_remove_handle(m_multi, transfer->handle());
         learnProtocol();
         if (transfer->status() == 401 && transfer->credential())
             m_credentials->refused(transfer->credential());
         transfer->callbacks().finished(transfer->result(code, connection));
     }
+}
+
+// The handle stays with the multi, whose connection the stream goes on to use.
+void Transport::Private::handOver(const std::shared_ptr<Transfer> &transfer)
+{
+    auto *stream = new RawStream(m_multi, transfer, q);
+    rawReady(transfer->id(), stream);
+}
+
+void Transport::Private::rawReady(Id id, const Result<RawStream *> &stream)
+{
+    const auto waiting = m_rawWaiting.find(id);
+    const auto ready = waiting->second;
+    m_rawWaiting.erase(waiting);
+    ready(stream);
 }
 
 void Transport::Private::deliverNews(const std::shared_ptr<Transfer> &transfer)
@@ -418,7 +455,11 @@ Transport::Transport(Connection connection, QObject *parent)
 {
 }
 
-Transport::~Transport() = default;
+Transport::~Transport()
+{
+    for (RawStream *stream : findChildren<RawStream *>(QString(), Qt::FindDirectChildrenOnly)) // they use what ends now
+        delete stream;
+}
 
 Transport::Id Transport::send(const HttpRequest &request, Callbacks callbacks)
 {
@@ -429,6 +470,8 @@ Transport::Id Transport::send(const HttpRequest &request, Callbacks callbacks)
 }
 
 void Transport::cancel(Id id) { d->remove(id); }
+
+void Transport::connectRaw(std::function<void(const Result<RawStream *> &)> ready) { d->connectRaw(std::move(ready)); }
 
 void Transport::pause(Id id)
 {

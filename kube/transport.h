@@ -14,6 +14,9 @@
 
 namespace kube {
 
+class ByteLink;
+class RawStream;
+
 struct HttpRequest
 {
     QByteArray method = "GET";
@@ -22,6 +25,7 @@ struct HttpRequest
     QList<QByteArray> headers; // more lines
     int timeoutMs = 30'000; // 0: none (watches)
     bool ownConnection = false;
+    bool isRaw = false;       // for connectRaw(): only the connection is made
     bool isAnonymous = false; // carries no credentials; always on a connection of its own, since a 401 may bring GOAWAY
     qint64 maxBodyBytes = 256 * 1024 * 1024; // of a body that is not taken in pieces
 };
@@ -52,6 +56,8 @@ public:
     };
     Id send(const HttpRequest &request, Callbacks callbacks);
     void cancel(Id id);
+    // A connection for another protocol, dialled and with TLS where the server has it; nothing is sent yet.  See upgrade.h.
+    void connectRaw(std::function<void(const Result<RawStream *> &)> ready);
     // Back-pressure for onData: while paused nothing of it comes, and flow control slows the server down.
     void pause(Id id);
     void resume(Id id);

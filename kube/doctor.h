@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// Why can I not connect?  Goes the way of a request step by step, each with its time and the exact error: file, credentials, name,
+// TCP, TLS (issuer, fingerprint, end), version, rights.  What depends on a step that failed is skipped.  Nothing secret is shown.
+// Thread: any with an event loop; one run an object.
+#include "kube/client.h"
+#include "kube/credential_source.h"
+
+#include <QElapsedTimer>
+
+class QSslSocket;
+
+namespace kube {
+
+struct DoctorStep
+{
+    enum class Outcome { Passed, Failed, Skipped };
+    QString name;
+    Outcome outcome = Outcome::Passed;
+    QString detail; // what was found, or what is wrong and what to do
+    qint64 msecs = 0;
+};
+
+class Doctor : public QObject
+{
+    Q_OBJECT
+public:
+    Doctor(KubeconfigSources sources, QString context, QObject *parent = nullptr);
+    ~Doctor() override;
+    void run();
+    const QList<DoctorStep> &steps() const { return m_steps; }
+    Client *client() const { return m_client.get(); } // once there is a connection: for steps that others add
+
+    static constexpr int LimitMsecs = 15'000; // of each step on the network
+
+Q_SIGNALS:
+    void stepDone(const kube::DoctorStep &step);
+    void finished(bool isWell);
+
+private:
+    void readFile();
+    void askCredentials();
+    void lookUp();
+    void connectTcp();
+    void shakeHands();
+    void askVersion();
+    void askRights();
+    void passed(const QString &detail);
+    void failed(const QString &detail); // and skips the rest
+    void skipped(const QString &why);
+    void add(DoctorStep::Outcome outcome, const QString &detail);
+    void next();
+
+    KubeconfigSources m_sources;
+    QString m_context;
+    std::optional<Connection> m_connection;
+    std::unique_ptr<CredentialSource> m_credentials;
+    std::unique_ptr<Transport> m_transport;
+    std::unique_ptr<Client> m_client;
+    std::unique_ptr<QSslSocket> m_socket;
+    QList<DoctorStep> m_steps;
+    QElapsedTimer m_clock;
+    qsizetype m_at = -1;
+};
+
+} // namespace kube

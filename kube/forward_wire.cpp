@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kube/forward_wire.h"
+
+#include "kube/resource_type.h"
+#include "kube/spdy.h"
+#include "kube/websocket.h"
+
+#include <QPointer>
+
+#include <map>
+
+using namespace Qt::StringLiterals;
+
+namespace kube {
+namespace {
+
+class SpdyWire : public ForwardWire
+{
+public:
+    SpdyWire(ByteLink *link, QString name, QObject *parent)
+        : ForwardWire(parent)
+        , m_session(new spdy::Session(link, this))
+        , m_name(std::move(name))
+    {
+        m_session->onClosed = [this](const QString &why) { Q_EMIT lost(why); };
+    }
+
+    Id open(int port, ForwardCallbacks callbacks) override
+    {
+        const QByteArray number = QByteArray::number(port), request = QByteArray::number(m_request++);
+        Pair pair;
+        spdy::StreamCallbacks complaint;
+        complaint.onData = callbacks.onError ? [onError = callbacks.onError](const QByteArray &text) { onError(QString::fromUtf8(text)); } : std::function<void(const QByteArray &)>();
+        pair.error = m_session->open({{"streamtype", "error"}, {"port", number}, {"requestid", request}}, complaint);
+        m_session->finish(pair.error); // the kubelet waits for it
+        const Id id = ++m_lastId;
+        spdy::StreamCallbacks data;
+        data.onData = callbacks.onData;
+        data.onEnd = callbacks.onEnd;
+        data.onLost = [this, id, onClosed = callbacks.onClosed](const QString &) {
+            m_pairs.erase(id);
+            if (onClosed)
+                onClosed();
+        };
+        pair.data = m_session->open({{"streamtype", "data"}, {"port", number}, {"requestid", request}}, data);
+        m_pairs.emplace(id, pair);
+        return id;
+    }
+    void send(Id id, const QByteArray &bytes) override
+    {
+        if (m_pairs.count(id) > 0)
+            m_session->send(m_pairs[id].data, bytes);
+    }
+    void finish(Id id) override
+    {
+        if (m_pairs.count(id) > 0)
+            m_session->finish(m_pairs[id].data);
+    }
+    void close(Id id) override
+    {
+        const auto found = m_pairs.find(id);
+        if (found == m_pairs.end())
+            return;
+        const Pair pair = found->second;
+        m_pairs.erase(found);
+        m_session->reset(pair.data);
+        m_session->reset(pair.error);
+    }
+    qint64 unsentBytes(Id) const override { return m_session->link().unsentBytes(); }
+    void setReading(Id, bool isReading) override { m_session->link().setReading(isReading); }
+    QString name() const override { return m_name; }
+
+private:
+    struct Pair
+    {
+        quint32 error = 0, data = 0;
+    };
+    spdy::Session *m_session;
+    QString m_name;
+    std::map<Id, Pair> m_pairs;
+    Id m_lastId = 0;
+    int m_request = 0;
+};
+
+class ChannelWire : public ForwardWire
+{
+public:
+    ChannelWire(Transport &transport, QString path, QObject *parent)
+        : ForwardWire(parent)
+        , m_transport(transport)
+        , m_path(std::move(path))
+    {
+    }
+
+    Id open(int port, ForwardCallbacks callbacks) override
+    {
+        const Id id = ++m_lastId;
+        m_sockets[id].callbacks = std::move(callbacks);
+        websocket::connectTo(m_transport, m_path + u"?ports="_s + QString::number(port), "v4.channel.k8s.io", this, [this, id](const Result<websocket::Link *> &link) { connected(id, link); });
+        return id;
+    }
+    void send(Id id, const QByteArray &bytes) override
+    {
+        const auto found = m_sockets.find(id);
+        if (found == m_sockets.end())
+            return;
+        if (found->second.link)
+            found->second.link->send('\0' + bytes);
+        else
+            found->second.early.append(bytes);
+    }
+    void finish(Id) override { } // there is no half-close here: the pod sees the end with close()
+    void close(Id id) override
+    {
+        const auto found = m_sockets.find(id);
+        if (found == m_sockets.end())
+            return;
+        if (found->second.link)
+            found->second.link->deleteLater();
+        m_sockets.erase(found);
+    }
+    qint64 unsentBytes(Id id) const override
+    {
+        const auto found = m_sockets.find(id);
+        return found == m_sockets.end() ? 0 : found->second.early.size() + (found->second.link ? found->second.link->unsentBytes() : 0);
+    }
+    void setReading(Id id, bool isReading) override
+    {
+        if (m_sockets.count(id) > 0 && m_sockets[id].link)
+            m_sockets[id].link->setReading(isReading);
+    }
+    QString name() const override { return u"WebSocket channels (v4)"_s; }
+
+private:
+    struct Socket
+    {
+        ForwardCallbacks callbacks;
+        QPointer<websocket::Link> link;
+        QByteArray early; // sent before it stood
+        bool hasStarted[2] = {false, false}; // the first two bytes of each channel repeat the port
+    };
+
+    void connected(Id id, const Result<websocket::Link *> &link)
+    {
+        const auto found = m_sockets.find(id);
+        if (found == m_sockets.end()) {
+            if (link)
+                (*link)->deleteLater();
+            return;
+        }
+        if (!link) {
+            const ForwardCallbacks callbacks = found->second.callbacks;
+            m_sockets.erase(found);
+            if (callbacks.onError)
+                callbacks.onError(link.error().message);
+            if (callbacks.onClosed)
+                callbacks.onClosed();
+            return;
+        }
+        found->second.link = *link;
+        (*link)->onBytes = [this, id](const QByteArray &message) { take(id, message); };
+        (*link)->onClosed = [this, id](const QString &why) { closed(id, why); };
+        const QByteArray early = std::exchange(found->second.early, {});
+        if (!early.isEmpty())
+            (*link)->send('\0' + early);
+    }
+
+    void take(Id id, const QByteArray &message)
+    {
+        const auto found = m_sockets.find(id);
+        const int channel = message.isEmpty() ? 2 : quint8(message[0]);
+        if (found == m_sockets.end() || channel > 1)
+            return;
+        QByteArray bytes = message.mid(1);
+        if (!std::exchange(found->second.hasStarted[channel], true))
+            bytes.remove(0, 2);
+        if (bytes.isEmpty())
+            return;
+        const ForwardCallbacks callbacks = found->second.callbacks;
+        if (channel == 0 && callbacks.onData)
+            callbacks.onData(bytes);
+        else if (channel == 1 && callbacks.onError)
+            callbacks.onError(QString::fromUtf8(bytes));
+    }
+
+    void closed(Id id, const QString &)
+    {
+        const auto found = m_sockets.find(id);
+        if (found == m_sockets.end())
+            return;
+        const ForwardCallbacks callbacks = found->second.callbacks;
+        found->second.link->deleteLater();
+        m_sockets.erase(found);
+        if (callbacks.onClosed)
+            callbacks.onClosed();
+    }
+
+    Transport &m_transport;
+    QString m_path;
+    std::map<Id, Socket> m_sockets;
+    Id m_lastId = 0;
+};
+
+// Refused by what stands there, as opposed to: not reached at all, or not allowed in.
+bool mayKnowAnother(const Error &error)
+{
+    return error.httpStatus != 0 ? error.httpStatus != 401 && error.httpStatus != 404 : error.kind == Error::Kind::Protocol || error.kind == Error::Kind::Timeout;
+}
+
+struct Dialling
+{
+    Transport &transport;
+    QString path;
+    QPointer<QObject> context;
+    std::function<void(Result<ForwardWire *>)> answer;
+
+    void spdyInWebSocket(const std::shared_ptr<Dialling> &self)
+    {
+        websocket::connectTo(transport, path, "SPDY/3.1+portforward.k8s.io", context, [self](const Result<websocket::Link *> &link) {
+            if (link)
+                return self->answer(new SpdyWire(*link, u"SPDY in a WebSocket"_s, self->context));
+            mayKnowAnother(link.error()) ? self->spdy(self) : self->answer(tl::unexpected(link.error()));
+        });
+    }
+
+    void spdy(const std::shared_ptr<Dialling> &self)
+    {
+        HttpRequest request;
+        request.method = "POST";
+        request.path = path;
+        request.headers = {"Upgrade: SPDY/3.1", "X-Stream-Protocol-Version: portforward.k8s.io"};
+        upgrade(transport, request, context, [self](const Result<Upgraded> &upgraded) {
+            if (!upgraded)
+                return mayKnowAnother(upgraded.error()) ? self->channels(self, upgraded.error()) : self->answer(tl::unexpected(upgraded.error()));
+            auto *wire = new SpdyWire(upgraded->link, u"SPDY"_s, self->context);
+            if (!upgraded->rest.isEmpty() && upgraded->link->onBytes)
+                upgraded->link->onBytes(upgraded->rest);
+            upgraded->link->setReading(true);
+            self->answer(wire);
+        });
+    }
+
+    // Without a port nothing can be tried; a server that does not know channels says so with 400 about the port only if it does.
+    void channels(const std::shared_ptr<Dialling> &self, const Error &before)
+    {
+        websocket::connectTo(transport, path, "v4.channel.k8s.io", context, [self, before](const Result<websocket::Link *> &link) {
+            const bool isKnown = link || (link.error().httpStatus == 400 && link.error().message.contains(u"port"));
+            if (link)
+                (*link)->deleteLater();
+            isKnown ? self->answer(new ChannelWire(self->transport, self->path, self->context)) : self->answer(tl::unexpected(before));
+        });
+    }
+};
+
+} // namespace
+
+void ForwardWire::dial(Transport &transport, const QString &nameSpace, const QString &pod, QObject *context, std::function<void(Result<ForwardWire *>)> answer)
+{
+    const QString path = types::pods().path(nameSpace, pod) + u"/portforward"_s;
+    const auto dialling = std::make_shared<Dialling>(Dialling {transport, path, context, std::move(answer)});
+    dialling->spdyInWebSocket(dialling);
+}
+
+} // namespace kube

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kube/log_stream.h"
+
+#include "kube/client.h"
+#include "kube/resource_type.h"
+
+#include <QUrl>
+
+using namespace Qt::StringLiterals;
+
+namespace kube {
+
+LogStream::LogStream(Transport &transport, QString nameSpace, QString pod, LogOptions options, QObject *parent)
+    : QObject(parent)
+    , m_transport(transport)
+    , m_nameSpace(std::move(nameSpace))
+    , m_pod(std::move(pod))
+    , m_options(std::move(options))
+{
+    m_again.setSingleShot(true);
+    m_again.setInterval(1000);
+    connect(&m_again, &QTimer::timeout, this, &LogStream::send);
+}
+
+LogStream::~LogStream() { m_transport.cancel(m_transfer); }
+
+void LogStream::start()
+{
+    if (m_transfer == 0 && !m_again.isActive())
+        send();
+}
+
+void LogStream::setReading(bool isReading)
+{
+    isReading ? m_transport.resume(m_transfer) : m_transport.pause(m_transfer);
+}
+
+QString LogStream::path() const
+{
+    QStringList items {u"timestamps=true"_s};
+    if (!m_options.container.isEmpty())
+        items.append(u"container="_s + QString::fromLatin1(QUrl::toPercentEncoding(m_options.container)));
+    if (m_options.follow)
+        items.append(u"follow=true"_s);
+    if (m_options.previous)
+        items.append(u"previous=true"_s);
+    if (!m_lastTime.isEmpty())
+        items.append(u"sinceTime="_s + QString::fromLatin1(QUrl::toPercentEncoding(m_lastTime)));
+    else if (m_options.sinceSeconds >= 0)
+        items.append(u"sinceSeconds=%1"_s.arg(m_options.sinceSeconds));
+    if (m_lastTime.isEmpty() && m_options.tailLines >= 0)
+        items.append(u"tailLines=%1"_s.arg(m_options.tailLines));
+    return types::pods().path(m_nameSpace, m_pod) + u"/log?"_s + items.join(u'&');
+}
+
+void LogStream::send()
+{
+    m_lines = LineSplitter();
+    m_toSkip = m_atLastTime;
+    HttpRequest request;
+    request.path = path();
+    request.accept = "*/*";
+    request.timeoutMs = m_options.follow ? 0 : 60'000;
+    Transport::Callbacks callbacks;
+    callbacks.onData = [this](const QByteArray &piece) { take(piece); };
+    callbacks.finished = [this](const Result<HttpResponse> &answer) { finished(answer); };
+    m_transfer = m_transport.send(request, std::move(callbacks));
+}
+
+void LogStream::take(const QByteArray &piece)
+{
+    QList<LogLine> lines;
+    for (const QByteArray &raw : m_lines.feed(piece)) {
+        const qsizetype space = raw.indexOf(' ');
+        const LogLine line {QString::fromLatin1(raw.left(space)), QString::fromUtf8(space < 0 ? QByteArray() : raw.mid(space + 1))};
+        if (!m_lastTime.isEmpty() && line.time < m_lastTime)
+            continue; // sinceTime is taken in whole seconds
+        if (line.time == m_lastTime && m_toSkip > 0) {
+            --m_toSkip;
+            continue;
+        }
+        m_toSkip = 0;
+        m_atLastTime = line.time == m_lastTime ? m_atLastTime + 1 : 1;
+        m_lastTime = line.time;
+        lines.append(line);
+    }
+    if (lines.isEmpty())
+        return;
+    m_tries = 0;
+    Q_EMIT arrived(lines);
+}
+
+void LogStream::finished(const Result<HttpResponse> &answer)
+{
+    m_transfer = 0;
+    if (answer && answer->status == 200) {
+        if (const QByteArray rest = m_lines.takeRest(); !rest.isEmpty())
+            take(rest + '\n');
+        Q_EMIT ended({});
+        return;
+    }
+    const Error error = answer ? errorFromResponse(*answer, u"the log of %1/%2"_s.arg(m_nameSpace, m_pod)) : answer.error();
+    const bool isLost = !answer && error.kind == Error::Kind::Unreachable;
+    if (!m_options.follow || !isLost || ++m_tries > MaxTries) {
+        Q_EMIT ended(error.message);
+        return;
+    }
+    m_again.start();
+    Q_EMIT reconnecting(error.message);
+}
+
+} // namespace kube

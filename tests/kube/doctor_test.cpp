@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The connection doctor against servers that are ill in each of the ways it knows.
+#include "kube/doctor.h"
+#include "tests/kube/scripted_api.h"
+#include "tests/kube/test_authority.h"
+#include "tests/support/test_class.h"
+
+#include <QFile>
+#include <QSignalSpy>
+#include <QTcpServer>
+#include <QTcpSocket>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using namespace kube;
+
+class DoctorTest : public QObject
+{
+    Q_OBJECT
+
+    TestAuthority m_authority, m_other;
+    TestIdentity m_identity = loopbackServer(m_authority);
+    QTemporaryDir m_dir;
+
+    QString write(const QByteArray &content) const
+    {
+        QFile file(m_dir.filePath(u"config"_s));
+        if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size())
+            qFatal("cannot write %s", qPrintable(file.fileName()));
+        return file.fileName();
+    }
+
+    QString config(const QUrl &server, const QByteArray &ca, const QByteArray &user = "token: s3cret")
+    {
+        return write("current-context: dev\nclusters:\n- name: c\n  cluster: {server: '" + server.toEncoded() + "', certificate-authority-data: " + ca.toBase64()
+                     + "}\nusers:\n- name: u\n  user: {" + user + "}\ncontexts:\n- name: dev\n  context: {cluster: c, user: u}\n");
+    }
+
+    static QString summary(Doctor &doctor)
+    {
+        QSignalSpy finished(&doctor, &Doctor::finished);
+        doctor.run();
+        if (finished.isEmpty() && !finished.wait(20'000))
+            return u"never finished"_s;
+        QStringList lines;
+        for (const DoctorStep &step : doctor.steps())
+            lines.append((step.outcome == DoctorStep::Outcome::Passed ? u"+"_s : step.outcome == DoctorStep::Outcome::Failed ? u"-"_s : u"."_s) + step.name + u' ' + step.detail);
+        return lines.join(u'\n');
+    }
+
+    static void wellServer(const ServerRequest &request, const ServerReply &reply)
+    {
+        if (request.path() == "/version")
+            return reply.answer(200, "{\"gitVersion\":\"v1.37.2\"}");
+        reply.answer(201, "{\"status\":{\"resourceRules\":[{\"verbs\":[\"get\"],\"apiGroups\":[\"\"],\"resources\":[\"pods\"]}]}}");
+    }
+
+private Q_SLOTS:
+    void aWellConnectionPassesEveryStep()
+    {
+        ScriptedServer server(wellServer, serverTls(m_identity.certificate, m_identity.key));
+        Doctor doctor({{config(server.url(), m_authority.certificate())}, true}, {});
+        const QString text = summary(doctor);
+        QVERIFY2(text.contains(u"+kubeconfig context “dev” in "_s), qPrintable(text));
+        QVERIFY2(text.contains(u"+credentials token"_s) && text.contains(u".name 127.0.0.1 is an address"_s) && text.contains(u"+TCP connected to 127.0.0.1"_s), qPrintable(text));
+        QVERIFY2(text.contains(u"+TLS issued by CN=Test root, SHA-256 "_s) && text.contains(u"ends on "_s), qPrintable(text));
+        QVERIFY2(text.contains(u"+version Kubernetes v1.37.2"_s) && text.contains(u"+rights 1 rules in the namespace default"_s), qPrintable(text));
+        QVERIFY(!text.contains(u"s3cret"_s));
+        QVERIFY(doctor.client());
+    }
+
+    void eachIllnessIsFoundAtItsStep_data()
+    {
+        QTest::addColumn<QString>("illness");
+        QTest::addColumn<QString>("words");
+        QTest::newRow("broken file") << u"file"_s << u"-kubeconfig kubeconfig "_s;
+        QTest::newRow("no credentials") << u"exec"_s << u"-credentials user “u”"_s;
+        QTest::newRow("refused") << u"refused"_s << u"-TCP 127.0.0.1:"_s;
+        QTest::newRow("untrusted") << u"untrusted"_s << u"-TLS the server's certificate is not trusted by the certificate-authority of cluster “c”"_s;
+        QTest::newRow("no TLS there") << u"plain"_s << u"-TLS TLS could not be agreed on"_s;
+        QTest::newRow("no API server") << u"html"_s << u"-version GET /version: the answer names no version"_s;
+        QTest::newRow("refused credentials") << u"401"_s << u"-version GET /version: "_s;
+    }
+
+    void eachIllnessIsFoundAtItsStep()
+    {
+        QFETCH(QString, illness);
+        QFETCH(QString, words);
+        const auto handler = [illness](const ServerRequest &request, const ServerReply &reply) {
+            if (illness == u"401")
+                return reply.answer(401, statusJson(401, "Unauthorized", "Unauthorized"));
+            illness == u"html" ? reply.answer(200, "<html>") : wellServer(request, reply);
+        };
+        ScriptedServer server(handler, serverTls(m_identity.certificate, m_identity.key));
+        QTcpServer plain; // takes a TLS greeting for a bad request
+        plain.listen(QHostAddress::LocalHost);
+        connect(&plain, &QTcpServer::newConnection, &plain, [&plain] {
+            QTcpSocket *socket = plain.nextPendingConnection();
+            connect(socket, &QTcpSocket::readyRead, socket, [socket] { socket->write("HTTP/1.1 400 Bad Request\r\n\r\n"); });
+        });
+        QUrl url = server.url();
+        if (illness == u"plain")
+            url.setPort(plain.serverPort());
+        QString file = config(url, illness == u"untrusted" ? m_other.certificate() : m_authority.certificate());
+        if (illness == u"file")
+            file = write("clusters: [");
+        if (illness == u"exec")
+            file = config(url, m_authority.certificate(), "exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: /no/such/program}");
+        if (illness == u"refused")
+            server.stop();
+        Doctor doctor({{file}, true}, {});
+        const QString text = summary(doctor);
+        QVERIFY2(text.contains(words), qPrintable(text));
+        QCOMPARE(text.count(u"\n-"_s) + int(text.startsWith(u'-')), 1); // one culprit, and the rest is skipped
+        QCOMPARE(doctor.steps().size(), 7);
+    }
+};
+
+SALLYPORT_TEST(doctor_test, DoctorTest)
+#include "doctor_test.moc"
