@@ -97,16 +97,21 @@ const QString &meshEnds()
     return text;
 }
 
-QString checksOf(const TlsSecret &secret, const QString &dataKey, const QList<Certificate> &chain,
-                 Severity &severity)
+void setChecks(CertificateRow &row, const TlsSecret &secret)
 {
-    severity = Severity::Error;
-    if (const QString broken = chainProblem(chain); !broken.isEmpty())
-        return broken;
-    if (!secret.hasKey && (dataKey == "tls.crt"_L1 || dataKey == "cert-chain.pem"_L1))
-        return u"no private key beside it"_s;
-    severity = Severity::Good;
-    return chain.size() > 1 ? u"whole chain"_s : u"readable"_s;
+    const QString broken = chainProblem(row.chain);
+    const bool needsKey = row.dataKey == "tls.crt"_L1 || row.dataKey == "cert-chain.pem"_L1;
+    row.checksSeverity = Severity::Error;
+    if (!broken.isEmpty()) {
+        row.checks = broken;
+        row.faultCode = u"CERT-003"_s;
+    } else if (!secret.hasKey && needsKey) {
+        row.checks = u"no private key beside it"_s;
+        row.faultCode = u"CERT-005"_s;
+    } else {
+        row.checks = row.chain.size() > 1 ? u"whole chain"_s : u"readable"_s;
+        row.checksSeverity = Severity::Good;
+    }
 }
 
 CertificateRow storedRow(const Snapshot &snapshot, const TlsSecret &secret, const QString &dataKey,
@@ -115,11 +120,13 @@ CertificateRow storedRow(const Snapshot &snapshot, const TlsSecret &secret, cons
     CertificateRow row;
     const QString name = secret.nameSpace + u'/' + secret.name;
     row.key = name + u'/' + dataKey;
+    row.storedAt = {u"Secret"_s, secret.nameSpace, secret.name};
+    row.dataKey = dataKey;
     row.storedIn = u"%1, %2"_s.arg(name, dataKey);
     row.chain = secret.chains.value(dataKey);
     row.subject = subjectOf(row.chain.first());
     row.renewal = renewalOf(secret);
-    row.checks = checksOf(secret, dataKey, row.chain, row.checksSeverity);
+    setChecks(row, secret);
     setTimes(row);
     const bool isIssuer = isMeshAuthority(secret, snapshot);
     row.mesh = isIssuer || secret.type.startsWith("istio.io/"_L1);
@@ -134,10 +141,13 @@ CertificateRow brokenRow(const TlsSecret &secret, const QString &dataKey, const 
     CertificateRow row;
     const QString name = secret.nameSpace + u'/' + secret.name;
     row.key = name + u'/' + dataKey;
+    row.storedAt = {u"Secret"_s, secret.nameSpace, secret.name};
+    row.dataKey = dataKey;
     row.subject = secret.name;
     row.storedIn = u"%1, %2"_s.arg(name, dataKey);
     row.renewal = renewalOf(secret);
     row.checks = u"cannot be read: "_s + why;
+    row.faultCode = u"CERT-004"_s;
     row.checksSeverity = Severity::Error;
     row.usedBy = users.text();
     row.blastRadius = users.blastRadius();
@@ -170,6 +180,9 @@ void addPublishedRoots(QList<CertificateRow> &rows, const Snapshot &snapshot)
         const auto chain = kube::readPem(root.key().toUtf8());
         CertificateRow row;
         row.key = u"istio-ca-root-cert/"_s + places.first();
+        row.storedAt = {u"ConfigMap"_s, places.first(), u"istio-ca-root-cert"_s};
+        row.dataKey = u"root-cert.pem"_s;
+        row.faultCode = namespacesOf.size() == 1 ? QString() : u"CERT-006"_s;
         row.storedIn = u"ConfigMap istio-ca-root-cert in %1 namespaces"_s.arg(places.size());
         if (places.size() == 1)
             row.storedIn = u"ConfigMap %1/istio-ca-root-cert"_s.arg(places.first());
@@ -188,6 +201,7 @@ void addPublishedRoots(QList<CertificateRow> &rows, const Snapshot &snapshot)
             setTimes(row);
         } else {
             row.checks = u"holds no certificate that can be read"_s;
+            row.faultCode = u"CERT-004"_s;
             row.checksSeverity = Severity::Error;
         }
         rows.append(row);

@@ -24,6 +24,9 @@ struct CertificateRow
     QList<kube::Certificate> chain;
     QStringList blastRadius; // "Mapping default/quote-backend answers 503"
     bool mesh = false; // mesh rather than edge
+    ObjectRef storedAt; // kind "": in no object of the API
+    QString dataKey; // tls.crt …
+    QString faultCode; // CERT-… of what checks say, "" nothing is wrong
 };
 QList<CertificateRow> certificateRows(const Snapshot &snapshot, const EdgeView &view,
                                       const QList<PresentedCertificate> &presented);

@@ -34,7 +34,7 @@ QStringList unread(const Snapshot &snapshot)
     QStringList kinds;
     for (const QString &plural :
          {u"mappings"_s, u"hosts"_s, u"tlscontexts"_s, u"modules"_s, u"services"_s, u"secrets"_s}) {
-        if (!snapshot.knows(plural))
+        if (!snapshot.knows(plural) && !snapshot.isAbsent(plural))
             kinds.append(plural);
     }
     return kinds;

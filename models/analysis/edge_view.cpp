@@ -2,9 +2,13 @@
 #include "models/analysis/edge_view.h"
 
 #include "models/analysis/edge_compile.h"
+#include "models/analysis/edge_findings.h"
 #include "models/analysis/route_findings.h"
 #include "models/analysis/route_order.h"
 #include "models/resources/text.h"
+
+#include <algorithm>
+#include <set>
 
 using namespace Qt::StringLiterals;
 
@@ -96,6 +100,12 @@ public:
     {
         for (const edge::Diagnostic &diagnostic : m_config.diagnostics)
             m_diagnostics[keyOf(diagnostic.object)].push_back(&diagnostic);
+        for (const auto &[key, places] : m_places) {
+            for (const edge::Diagnostic *diagnostic : diagnosticsOf(key)) {
+                if (diagnostic->path == "spec.weight")
+                    m_overfullGroups.insert(places.front().route->groupId);
+            }
+        }
     }
 
     // object: nullptr for a Mapping that stands in an annotation.
@@ -113,13 +123,24 @@ public:
             describe(verdict, places->second);
         else
             setMissing(verdict, key);
-        verdict.findings = routeFindings(m_snapshot, {subjectOf(key), diagnosticsOf(key), object}, verdict);
+        verdict.findings
+            = routeFindings(m_snapshot, m_installation,
+                            {subjectOf(key), diagnosticsOf(key), object, getsNothing(places)}, verdict);
         return verdict;
     }
 
     const Places &places() const { return m_places; }
 
 private:
+    // Silent where weights over 100 % are the cause: that is said once, of the group's first Mapping.
+    bool getsNothing(Places::const_iterator places) const
+    {
+        return places != m_places.end()
+            && std::all_of(places->second.begin(), places->second.end(), [this](const RoutePlace &place) {
+                   return place.getsNothing && m_overfullGroups.count(place.route->groupId) == 0;
+               });
+    }
+
     static ObjectRef subjectOf(const std::string &key)
     {
         const QString whole = text(key);
@@ -258,6 +279,7 @@ private:
     QString m_unsure;
     Places m_places;
     std::map<std::string, std::vector<const edge::Diagnostic *>> m_diagnostics;
+    std::set<std::string> m_overfullGroups;
 };
 
 void addVerdicts(EdgeView &view, const VerdictBuilder &builder, const Snapshot &snapshot)
@@ -285,10 +307,7 @@ EdgeView viewEdge(const Snapshot &snapshot, const EdgeInstallation &installation
     CompiledEdge compiled = compileEdge(snapshot, installation);
     view.unsure = compiled.unsure;
     addVerdicts(view, VerdictBuilder(snapshot, view.installation, compiled), snapshot);
-    for (const edge::Diagnostic &diagnostic : compiled.config.diagnostics) {
-        if (diagnostic.object.kind != "Mapping")
-            view.findings.append(findingOf(diagnostic));
-    }
+    view.findings = edgeFindings(snapshot, view.installation, compiled.config);
     auto table = edge::RouteTable::build(std::move(compiled.config));
     if (table)
         view.table = std::move(*table);

@@ -112,18 +112,15 @@ Outcome tlsOutcome(const EffectiveMode &mode, PortProtocol protocol, const Origi
                 tls, mtlsModeName(mode.mode), mode.reason)};
 }
 
-Outcome podOutcome(const UpstreamTarget &target, const UpstreamTarget::PodPort &pod,
-                   const Origination &origination)
+Outcome podOutcome(const UpstreamTarget &target, const UpstreamTarget::PodPort &pod, const Origination &origination)
 {
-    if (!pod.mode.known)
+    if (pod.mode.enforced && !pod.mode.known)
         return {Security::Unknown, Severity::Unknown, pod.mode.reason};
     if (origination.kind == Kind::Plain)
         return plainOutcome(pod.mode);
     if (!pod.mode.enforced)
         return withoutSidecar(origination);
-    return tlsOutcome(pod.mode,
-                      target.servicePort ? protocolOf(*target.servicePort) : PortProtocol::Undeclared,
-                      origination);
+    return tlsOutcome(pod.mode, target.servicePort ? protocolOf(*target.servicePort) : PortProtocol::Undeclared, origination);
 }
 
 bool isWorse(const Outcome &a, const Outcome &b)

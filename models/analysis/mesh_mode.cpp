@@ -16,7 +16,7 @@ ObjectRef refOf(const PeerAuthentication &policy)
 
 EffectiveMode unknownMode(const Snapshot &snapshot)
 {
-    return {MtlsMode::Unset, false, false, {}, snapshot.whyUnknown(u"peerauthentications"_s)};
+    return {MtlsMode::Unset, false, true, {}, snapshot.whyUnknown(u"peerauthentications"_s)};
 }
 
 // The oldest object without a selector; nullptr if there is none.
@@ -159,16 +159,18 @@ void addPod(QList<WorkloadPosture> &rows, QHash<QString, qsizetype> &rowOf, cons
 
 QString modeText(const EffectiveMode &mode)
 {
-    if (!mode.known)
-        return u"unknown"_s;
-    return mode.enforced ? mtlsModeName(mode.mode) : u"no sidecar"_s;
+    if (!mode.enforced)
+        return u"no sidecar"_s;
+    return mode.known ? mtlsModeName(mode.mode) : u"unknown"_s;
 }
 
 EffectiveMode effectiveMode(const Snapshot &snapshot, const Pod &pod, int port)
 {
-    if (!snapshot.knows(u"peerauthentications"_s))
-        return unknownMode(snapshot);
-    return modeOfPort(policiesFor(snapshot, pod.nameSpace, &pod.labels), pod, port);
+    if (snapshot.knows(u"peerauthentications"_s))
+        return modeOfPort(policiesFor(snapshot, pod.nameSpace, &pod.labels), pod, port);
+    EffectiveMode mode = unknownMode(snapshot);
+    mode.enforced = pod.capturesInbound(port);
+    return mode;
 }
 
 EffectiveMode meshMode(const Snapshot &snapshot) { return namespaceMode(snapshot, {}); }
@@ -196,7 +198,7 @@ QList<WorkloadPosture> workloadPostures(const Snapshot &snapshot)
         const QMap<int, QString> ports = portsOf(pod, services.value(pod.nameSpace));
         for (auto port = ports.begin(); port != ports.end(); ++port)
             addPod(rows, rowOf, pod, port.key(), port.value(),
-                   known ? modeOfPort(policies, pod, port.key()) : policies.mode);
+                   known ? modeOfPort(policies, pod, port.key()) : effectiveMode(snapshot, pod, port.key()));
     }
     for (WorkloadPosture &row : rows)
         row.severity = severityOf(row);

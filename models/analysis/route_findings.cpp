@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/route_findings.h"
 
+#include "models/analysis/edge_findings.h"
 #include "models/resources/text.h"
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -10,13 +13,6 @@ namespace models {
 namespace {
 
 using State = MappingVerdict::State;
-
-QString remedyFor(const edge::Diagnostic &diagnostic)
-{
-    if (diagnostic.path == "spec.tls")
-        return u"apply the TLSContext, give it a Secret with a certificate, or take tls out of the Mapping"_s;
-    return diagnostic.dropped ? u"correct the field; until then the edge goes on without this object"_s : QString();
-}
 
 Finding stateFinding(const RouteFacts &facts, const MappingVerdict &verdict)
 {
@@ -27,7 +23,8 @@ Finding stateFinding(const RouteFacts &facts, const MappingVerdict &verdict)
         finding.code = u"RT-003"_s;
         finding.severity = Severity::Warning;
         finding.path = u"spec.prefix"_s;
-        finding.remedy = u"give one of the two a longer prefix or a condition, or set precedence on this one"_s;
+        finding.remedy
+            = u"give one of the two a longer prefix or a condition, or set precedence on this one"_s;
     } else {
         finding.code = u"RT-004"_s;
         finding.severity = Severity::Warning;
@@ -46,49 +43,96 @@ FaultWords wordsOf(Hop::Fault fault)
 {
     using Fault = Hop::Fault;
     switch (fault) {
-    case Fault::NoService: return {u"RT-006"_s, u"spec.service"_s, u"create the Service, or correct the name in spec.service"_s};
-    case Fault::NoPort: return {u"RT-007"_s, u"spec.service"_s, u"write a port that the Service has, such as name:80; with tls and without a port, 443 is dialled"_s};
-    case Fault::NoNamedPort: return {u"RT-009"_s, u"spec.service"_s, u"give the container a port of that name, or the Service the number"_s};
-    case Fault::NoPod: return {u"RT-008"_s, u"spec.service"_s, u"compare the Service's selector with the labels of the pods"_s};
-    case Fault::NotReady: return {u"RT-008"_s, u"spec.service"_s, u"look at the readiness of the pods behind the Service"_s};
-    case Fault::ClearText: return {u"MT-001"_s, u"spec.tls"_s, u"set tls to the TLSContext that carries the mesh's certificate"_s};
-    case Fault::NoSidecar: return {u"MT-002"_s, u"spec.tls"_s, u"take tls out of the Mapping, or let the pods have a sidecar"_s};
-    case Fault::Certificate: return {u"MT-003"_s, u"spec.tls"_s, u"let the TLSContext name the Secret with the mesh's certificate (istio-certs)"_s};
+    case Fault::NoService:
+        return {u"RT-006"_s, u"spec.service"_s, u"create the Service, or correct the name in spec.service"_s};
+    case Fault::NoPort:
+        return {
+            u"RT-007"_s, u"spec.service"_s,
+            u"write a port that the Service has, such as name:80; with tls and without a port, 443 is dialled"_s};
+    case Fault::NoNamedPort:
+        return {u"RT-009"_s, u"spec.service"_s,
+                u"give the container a port of that name, or the Service the number"_s};
+    case Fault::NoPod:
+        return {u"RT-008"_s, u"spec.service"_s,
+                u"compare the Service's selector with the labels of the pods"_s};
+    case Fault::NotReady:
+        return {u"RT-008"_s, u"spec.service"_s, u"look at the readiness of the pods behind the Service"_s};
+    case Fault::ClearText:
+        return {u"MT-001"_s, u"spec.tls"_s,
+                u"set tls to the TLSContext that carries the mesh's certificate"_s};
+    case Fault::NoSidecar:
+        return {u"MT-002"_s, u"spec.tls"_s, u"take tls out of the Mapping, or let the pods have a sidecar"_s};
+    case Fault::Certificate:
+        return {u"MT-003"_s, u"spec.tls"_s,
+                u"let the TLSContext name the Secret with the mesh's certificate (istio-certs)"_s};
     case Fault::Alpn: return {u"MT-004"_s, u"spec.tls"_s, u"write alpn_protocols: istio in the TLSContext"_s};
-    case Fault::Disabled: return {u"MT-005"_s, u"spec.tls"_s, u"take tls out of the Mapping, or the DISABLE out of the PeerAuthentication"_s};
-    case Fault::NoListener: return {u"TLS-006"_s, u"spec"_s, u"give the edge a certificate for this host, or let it route clear text"_s};
+    case Fault::Disabled:
+        return {u"MT-005"_s, u"spec.tls"_s,
+                u"take tls out of the Mapping, or the DISABLE out of the PeerAuthentication"_s};
+    case Fault::NoListener:
+        return {u"TLS-006"_s, u"spec"_s,
+                u"give the edge a certificate for this host, or let it route clear text"_s};
     case Fault::None: break;
     }
     return {};
 }
 
-}
-
-Finding findingOf(const edge::Diagnostic &diagnostic)
+void addStarved(QList<Finding> &findings, const RouteFacts &facts)
 {
-    Finding finding;
-    finding.subject = {text(diagnostic.object.kind), text(diagnostic.object.nameSpace), text(diagnostic.object.name)};
-    const bool tls = diagnostic.path == "spec.tls" || diagnostic.object.kind == "TLSContext" || diagnostic.object.kind == "Host";
-    finding.code = diagnostic.dropped ? u"RT-001"_s : tls ? u"TLS-001"_s : u"RT-002"_s;
-    finding.severity = diagnostic.severity == edge::Diagnostic::Severity::Error ? (diagnostic.dropped || tls ? Severity::Error : Severity::Warning) : Severity::Info;
-    finding.path = text(diagnostic.path);
-    finding.message = text(diagnostic.message);
-    finding.remedy = remedyFor(diagnostic);
-    return finding;
+    const bool meant = facts.object && facts.object->at({"spec", "weight"}).isNumber()
+        && facts.object->at({"spec", "weight"}).toInteger() == 0;
+    findings.append({u"RT-011"_s,
+                     meant ? Severity::Info : Severity::Warning,
+                     facts.subject,
+                     u"spec.weight"_s,
+                     u"its share of the requests is 0 %: the other Mappings of its group take them all"_s,
+                     {},
+                     meant ? QString() : u"give it a weight, or the others less"_s});
 }
 
-QList<Finding> routeFindings(const Snapshot &, const RouteFacts &facts, const MappingVerdict &verdict)
+void addOldVersion(QList<Finding> &findings, const EdgeInstallation &edge, const RouteFacts &facts)
+{
+    const QString version = facts.object ? text((*facts.object)["apiVersion"]).section(u'/', 1) : QString();
+    const bool old
+        = version == "v0"_L1 || version == "v1"_L1 || (version == "v2"_L1 && edge.compat != edge::Compat::V1);
+    if (!old)
+        return;
+    const QString now = edge.compat == edge::Compat::V1 ? u"v2"_s : u"v3alpha1"_s;
+    findings.append({u"RT-012"_s,
+                     Severity::Info,
+                     facts.subject,
+                     u"apiVersion"_s,
+                     u"getambassador.io/%1 is old; this edge's own version is %2"_s.arg(version, now),
+                     {},
+                     u"write the object as getambassador.io/%1"_s.arg(now)});
+}
+
+} // namespace
+
+QList<Finding> routeFindings(const Snapshot &snapshot, const EdgeInstallation &edge, const RouteFacts &facts,
+                             const MappingVerdict &verdict)
 {
     QList<Finding> findings;
     for (const edge::Diagnostic *diagnostic : facts.diagnostics)
-        findings.append(findingOf(*diagnostic));
+        findings.append(diagnosticFinding(snapshot, edge, *diagnostic));
+    const bool weightsSaid = std::any_of(findings.begin(), findings.end(),
+                                         [](const Finding &finding) { return finding.code == "RT-005"_L1; });
     if (verdict.state == State::Shadowed || verdict.state == State::Unreachable)
         findings.append(stateFinding(facts, verdict));
+    else if (facts.getsNothing && !weightsSaid)
+        addStarved(findings, facts);
+    addOldVersion(findings, edge, facts);
     for (const Hop &hop : verdict.hops) {
         if (hop.security != Hop::Security::Broken)
             continue;
         const FaultWords words = wordsOf(hop.fault);
-        findings.append({words.code, hop.someOnly ? Severity::Warning : Severity::Error, facts.subject, words.path, hop.because, {}, words.remedy});
+        findings.append({words.code,
+                         hop.someOnly ? Severity::Warning : Severity::Error,
+                         facts.subject,
+                         words.path,
+                         hop.because,
+                         {},
+                         words.remedy});
     }
     return findings;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What is wrong with one route, as findings with stable codes: RT- (routes), TLS- (origination and termination), MT- (the mesh).
+// What is wrong with one route, as findings with stable codes: RT- (routes), TLS- (origination and
+// termination), MT- (the mesh).
 #include "edge/config.h"
 #include "models/analysis/edge_view.h"
 
@@ -10,9 +11,10 @@ struct RouteFacts
 {
     ObjectRef subject;
     std::vector<const edge::Diagnostic *> diagnostics; // of this Mapping
-    const edge::Value *object = nullptr;               // nullptr: it stands in an annotation
+    const edge::Value *object = nullptr; // nullptr: it stands in an annotation
+    bool getsNothing = false; // its share of its group is 0 %
 };
-QList<Finding> routeFindings(const Snapshot &snapshot, const RouteFacts &facts, const MappingVerdict &verdict);
-Finding findingOf(const edge::Diagnostic &diagnostic);
+QList<Finding> routeFindings(const Snapshot &snapshot, const EdgeInstallation &edge, const RouteFacts &facts,
+                             const MappingVerdict &verdict);
 
 } // namespace models

@@ -90,10 +90,16 @@ void addHost(std::map<std::string, std::vector<RoutePlace>> &places, RoutePlace 
     std::map<std::string, std::size_t> placeOf; // of this host, by Mapping
     std::vector<std::string> mappings;
     Takers takers;
+    std::map<std::string, unsigned> taken; // percent, by group and by what else is asked (clear text, TLS)
     for (const Route &route : place.host->routes) {
         if (!route.mapping.kind.empty()) {
             const std::string key = keyOf(route.mapping);
             const Route *taker = takers.covering(route);
+            unsigned &before
+                = taken[route.groupId + std::to_string(route.headers.size()) + (route.redirect ? "r" : "f")];
+            const unsigned upTo = route.runtimeNumerator.value_or(100);
+            place.getsNothing = upTo <= before;
+            before = std::max(before, upTo);
             auto &own = places[key];
             const auto [known, fresh] = placeOf.emplace(key, own.size());
             if (fresh) {
@@ -126,7 +132,7 @@ std::map<std::string, std::vector<RoutePlace>> routePlaces(const edge::Config &c
     for (const edge::Listener &listener : config.listeners) {
         for (const edge::FilterChain &chain : listener.chains) {
             for (const edge::VirtualHost &host : chain.virtualHosts)
-                addHost(places, {&listener, &chain, &host, nullptr, 0, 0, nullptr});
+                addHost(places, {&listener, &chain, &host});
         }
     }
     return places;

@@ -19,6 +19,23 @@ MtlsMode modeOf(const edge::Value &mtls)
     return mode == "STRICT" ? MtlsMode::Strict : MtlsMode::Unset;
 }
 
+// By the marks that these tools leave on what they own.
+QString managerOf(const edge::Value &metadata)
+{
+    for (const char *part : {"labels", "annotations"}) {
+        for (const auto &[key, value] : metadata[part].members()) {
+            if (key.starts_with("argocd.argoproj.io/"))
+                return u"Argo CD"_s;
+            if (key.starts_with("kustomize.toolkit.fluxcd.io/") || key.starts_with("helm.toolkit.fluxcd.io/"))
+                return u"Flux"_s;
+            if (key.starts_with("meta.helm.sh/")
+                || (key == "app.kubernetes.io/managed-by" && value.text() == "Helm"))
+                return u"Helm"_s;
+        }
+    }
+    return {};
+}
+
 } // namespace
 
 QString mtlsModeName(MtlsMode mode)
@@ -41,6 +58,7 @@ PeerAuthentication parsePeerAuthentication(const edge::Value &object)
     policy.created = QDateTime::fromString(text(object.at({"metadata", "creationTimestamp"})), Qt::ISODate);
     policy.selector = texts(
         object.at({"spec", "selector", "matchLabels"})); // empty matchLabels select as no selector does
+    policy.managedBy = managerOf(object["metadata"]);
     policy.mode = modeOf(object.at({"spec", "mtls"}));
     for (const auto &[port, mtls] : object.at({"spec", "portLevelMtls"}).members()) {
         if (const int number = text(port).toInt(); number > 0)

@@ -58,22 +58,35 @@ bool hasMappings(const Snapshot &snapshot, const EdgeInstallation &edge)
                        });
 }
 
-// The mesh's own configuration names the namespace whose PeerAuthentications count for the whole mesh.
-QString rootNamespace(const QHash<QString, QString> &configMaps)
+// The mesh's own configuration; it also names the namespace whose PeerAuthentications count for the whole
+// mesh.
+void takeMeshConfig(Snapshot &snapshot)
 {
-    QStringList keys = configMaps.keys();
+    QStringList keys = snapshot.configMaps.keys();
     keys.sort(); // istio before istio-REVISION
     for (const QString &key : keys) {
         const QString name = key.section(u'/', 1, 1);
         if (key.section(u'/', -1) != "mesh"_L1 || (name != "istio"_L1 && !name.startsWith("istio-"_L1)))
             continue;
-        const auto mesh = edge::parseYaml(configMaps.value(key).toStdString());
-        if (mesh && !mesh->empty() && mesh->front()["rootNamespace"].isString()
-            && !mesh->front()["rootNamespace"].text().empty())
-            return text(mesh->front()["rootNamespace"]);
-        return key.section(u'/', 0, 0);
+        const QString yaml = snapshot.configMaps.value(key);
+        snapshot.mesh = parseMeshConfig(yaml, u"ConfigMap "_s + key.section(u'/', 0, 1));
+        const auto mesh = edge::parseYaml(yaml.toStdString());
+        const QString root = mesh && !mesh->empty() ? text(mesh->front()["rootNamespace"]) : QString();
+        snapshot.istioRootNamespace = root.isEmpty() ? key.section(u'/', 0, 0) : root;
+        return;
     }
-    return u"istio-system"_s;
+}
+
+void takePlatform(Snapshot &snapshot, const SnapshotInput &input)
+{
+    for (const QString &plural : {u"mutatingwebhookconfigurations"_s, u"validatingwebhookconfigurations"_s,
+                                  u"customresourcedefinitions"_s, u"apiservices"_s})
+        forEach(input, plural, [&](edge::Value value) { snapshot.serviceHooks += parseServiceHooks(value); });
+    forEach(input, u"destinationrules"_s,
+            [&](edge::Value value) { snapshot.destinationRules.append(parseDestinationRule(value)); });
+    forEach(input, u"cronjobs"_s, [&](edge::Value value) { snapshot.cronJobs.append(parseCronJob(value)); });
+    forEach(input, u"ingresses"_s,
+            [&](edge::Value value) { snapshot.ingresses.append(parseIngress(value)); });
 }
 
 void takeWorkloads(Snapshot &snapshot, const SnapshotInput &input)
@@ -147,6 +160,12 @@ const Item *named(const QList<Item> &items, const QString &nameSpace, const QStr
 } // namespace
 
 bool Snapshot::knows(const QString &plural) const { return kindsRead.contains(plural); }
+
+bool Snapshot::isAbsent(const QString &plural) const
+{
+    const auto error = unavailable.constFind(plural);
+    return !knows(plural) && error != unavailable.constEnd() && error->kind == kube::Error::Kind::NotFound;
+}
 
 QString Snapshot::whyUnknown(const QString &plural) const
 {
@@ -227,7 +246,8 @@ std::shared_ptr<const Snapshot> makeSnapshot(const SnapshotInput &input)
     takeConfiguration(*snapshot, input);
     buildIndex(*snapshot);
     snapshot->edges = findEdges(snapshot->deployments, snapshot->pods, snapshot->knows(u"pods"_s));
-    snapshot->istioRootNamespace = rootNamespace(snapshot->configMaps);
+    takeMeshConfig(*snapshot);
+    takePlatform(*snapshot, input);
     return snapshot;
 }
 

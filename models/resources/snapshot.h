@@ -6,6 +6,8 @@
 #include "kube/result.h"
 #include "models/resources/edge_installation.h"
 #include "models/resources/istio_security.h"
+#include "models/resources/istio_traffic.h"
+#include "models/resources/platform.h"
 #include "models/resources/tls_secret.h"
 #include "models/resources/workload.h"
 
@@ -36,12 +38,19 @@ struct Snapshot
     QList<Deployment> deployments;
     QList<PeerAuthentication>
         peerAuthentications; // oldest first: of those with the same scope, the first counts
+    QList<DestinationRule> destinationRules;
+    QList<ServiceHook> serviceHooks; // of webhook configurations, CRDs and APIServices
+    QList<CronJob> cronJobs;
+    QList<ForeignIngress> ingresses;
     QList<TlsSecret> secrets;
     QHash<QString, QString> configMaps; // "istio-system/prometheus/prometheus.yml" → text
     QHash<QString, kube::Error> unavailable;
     QList<EdgeInstallation> edges;
+    MeshConfig mesh;
     QString istioRootNamespace = QStringLiteral("istio-system");
     bool knows(const QString &plural) const; // that kind was read
+    bool isAbsent(
+        const QString &plural) const; // the API server does not have that kind, so there are no objects of it
     QString whyUnknown(const QString &plural) const; // one sentence, "" if it was read
     QSet<QString> kindsRead;
 

@@ -28,6 +28,39 @@ QHash<QString, QString> environmentOf(const edge::Value &container, const QStrin
     return variables;
 }
 
+void addProbe(Pod &pod, const QString &container, const QString &path, const edge::Value &handler)
+{
+    Probe probe;
+    probe.container = container;
+    probe.path = path;
+    if (handler["httpGet"].isObject()) {
+        probe.url = text(handler.at({"httpGet", "path"}));
+        probe.port = text(handler.at({"httpGet", "port"}));
+    } else if (handler["tcpSocket"].isObject()) {
+        probe.kind = Probe::Kind::Tcp;
+        probe.port = text(handler.at({"tcpSocket", "port"}));
+    } else if (handler["grpc"].isObject()) {
+        probe.kind = Probe::Kind::Grpc;
+        probe.port = text(handler.at({"grpc", "port"}));
+    } else {
+        return;
+    }
+    pod.probes.append(probe);
+}
+
+void addProbes(Pod &pod, const QString &name, const edge::Value &container)
+{
+    if (name == SidecarName)
+        return;
+    for (const char *kind : {"livenessProbe", "readinessProbe", "startupProbe"})
+        addProbe(pod, name, QString::fromLatin1(kind), container[kind]);
+    for (const char *hook : {"postStart", "preStop"})
+        addProbe(pod, name, u"lifecycle."_s + QString::fromLatin1(hook), container.at({"lifecycle", hook}));
+    const edge::Value &security = container["securityContext"];
+    if (security["runAsUser"].toInteger() == 1337 || security["runAsGroup"].toInteger() == 1337)
+        pod.containersAsProxy.append(name);
+}
+
 // What stays in a container's place when its Pod is a native sidecar's: an init container that is restarted
 // always.
 bool runsBeside(const edge::Value &initContainer)
@@ -46,6 +79,7 @@ void readContainers(Pod &pod, const edge::Value &list, bool init)
         ++pod.totalContainers;
         pod.images.append(text(container["image"]));
         pod.environment.insert(name, environmentOf(container, pod.nameSpace));
+        addProbes(pod, name, container);
         for (const edge::Value &port : container["ports"].items())
             pod.ports.append({text(port["name"]), int(port["containerPort"].toInteger()), name});
     }
@@ -206,6 +240,7 @@ Pod parsePod(const edge::Value &object)
     }
     pod.serviceAccount
         = spec["serviceAccountName"].isString() ? text(spec["serviceAccountName"]) : u"default"_s;
+    pod.hostNetwork = spec["hostNetwork"].toBool();
     readContainers(pod, spec["containers"], false);
     readContainers(pod, spec["initContainers"], true);
     pod.phase = text(status["phase"]);

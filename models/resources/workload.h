@@ -28,6 +28,15 @@ struct ContainerPort
     QString container;
 };
 
+struct Probe // of a container, by the kubelet
+{
+    QString container;
+    QString path; // livenessProbe, lifecycle.preStop …
+    QString port; // number or name
+    QString url; // of an httpGet
+    enum class Kind { Http, Tcp, Grpc } kind = Kind::Http;
+};
+
 struct Pod
 {
     QString nameSpace, name, uid, phase, ip, serviceAccount,
@@ -37,6 +46,9 @@ struct Pod
     QStringList containers, initContainers, images;
     int readyContainers = 0, totalContainers = 0;
     bool ready = false;
+    bool hostNetwork = false;
+    QList<Probe> probes;
+    QStringList containersAsProxy; // that run as uid or gid 1337, whose traffic the redirection leaves alone
     bool hasSidecar = false; // istio-proxy among containers or init containers
     QDateTime created;
     QHash<QString, QHash<QString, QString>> environment; // container → literal variables

@@ -4,11 +4,13 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         certificates_test
         change_set_test
         edge_view_test
+        findings_test
         guide_checks_test
         mesh_mode_test
         prediction_test
         row_filter_test
         row_order_test
         rows_test
+        strict_preflight_test
         table_model_test
 )

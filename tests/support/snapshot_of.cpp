@@ -11,17 +11,24 @@ namespace {
 
 const QHash<QString, QString> &plurals()
 {
-    static const QHash<QString, QString> all{{u"Namespace"_s, u"namespaces"_s},
-                                             {u"Pod"_s, u"pods"_s},
-                                             {u"Service"_s, u"services"_s},
-                                             {u"Deployment"_s, u"deployments"_s},
-                                             {u"ConfigMap"_s, u"configmaps"_s},
-                                             {u"Secret"_s, u"secrets"_s},
-                                             {u"PeerAuthentication"_s, u"peerauthentications"_s},
-                                             {u"Mapping"_s, u"mappings"_s},
-                                             {u"Host"_s, u"hosts"_s},
-                                             {u"TLSContext"_s, u"tlscontexts"_s},
-                                             {u"Module"_s, u"modules"_s}};
+    static const QHash<QString, QString> all{
+        {u"Namespace"_s, u"namespaces"_s},
+        {u"Pod"_s, u"pods"_s},
+        {u"Service"_s, u"services"_s},
+        {u"Deployment"_s, u"deployments"_s},
+        {u"ConfigMap"_s, u"configmaps"_s},
+        {u"Secret"_s, u"secrets"_s},
+        {u"PeerAuthentication"_s, u"peerauthentications"_s},
+        {u"DestinationRule"_s, u"destinationrules"_s},
+        {u"MutatingWebhookConfiguration"_s, u"mutatingwebhookconfigurations"_s},
+        {u"ValidatingWebhookConfiguration"_s, u"validatingwebhookconfigurations"_s},
+        {u"APIService"_s, u"apiservices"_s},
+        {u"CronJob"_s, u"cronjobs"_s},
+        {u"Ingress"_s, u"ingresses"_s},
+        {u"Mapping"_s, u"mappings"_s},
+        {u"Host"_s, u"hosts"_s},
+        {u"TLSContext"_s, u"tlscontexts"_s},
+        {u"Module"_s, u"modules"_s}};
     return all;
 }
 

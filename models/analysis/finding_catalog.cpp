@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/analysis/finding_catalog.h"
+
+#include <QFile>
+
+using namespace Qt::StringLiterals;
+
+namespace models {
+
+const QList<FindingKind> &findingKinds()
+{
+    static const QList<FindingKind> kinds{
+        {u"RT-001"_s, u"The edge refuses an object"_s},
+        {u"RT-002"_s, u"The edge complains about an object and uses it"_s},
+        {u"RT-003"_s, u"A Mapping is shadowed by another one"_s},
+        {u"RT-004"_s, u"A Mapping cannot be reached"_s},
+        {u"RT-005"_s, u"Weights add up to more than 100 %"_s},
+        {u"RT-006"_s, u"A Mapping's Service does not exist"_s},
+        {u"RT-007"_s, u"A Mapping's Service does not have the port"_s},
+        {u"RT-008"_s, u"No pod is ready behind a Mapping"_s},
+        {u"RT-009"_s, u"A Service's named target port is in no container"_s},
+        {u"RT-010"_s, u"No edge takes an object"_s},
+        {u"RT-011"_s, u"A canary member gets no traffic"_s},
+        {u"RT-012"_s, u"An object has an old API version"_s},
+        {u"TLS-001"_s, u"A Mapping's TLSContext cannot be used"_s},
+        {u"TLS-002"_s, u"A TLSContext finds no certificate"_s},
+        {u"TLS-003"_s, u"The TLSContext for istio-certs is in another namespace"_s},
+        {u"TLS-004"_s, u"A dot in a secret's name is read as a namespace"_s},
+        {u"TLS-005"_s, u"A Host has no certificate"_s},
+        {u"TLS-006"_s, u"Clear text is sent to https, which no port serves"_s},
+        {u"TLS-007"_s, u"Two TLSContexts have the same name"_s},
+        {u"TLS-008"_s, u"istio-certs is asked for and not shared"_s},
+        {u"CERT-001"_s, u"A certificate has ended"_s},
+        {u"CERT-002"_s, u"A certificate ends soon"_s},
+        {u"CERT-003"_s, u"A chain of certificates is broken"_s},
+        {u"CERT-004"_s, u"A certificate cannot be read"_s},
+        {u"CERT-005"_s, u"A certificate has no key beside it"_s},
+        {u"CERT-006"_s, u"The mesh publishes different roots"_s},
+        {u"CERT-007"_s, u"A short-lived certificate was not renewed in time"_s},
+        {u"CERT-008"_s, u"A chain ends before its leaf does"_s},
+        {u"CERT-009"_s, u"A certificate is not valid yet"_s},
+        {u"MT-001"_s, u"The edge speaks clear text to a STRICT sidecar"_s},
+        {u"MT-002"_s, u"The mesh's TLS goes to pods without a sidecar"_s},
+        {u"MT-003"_s, u"A sidecar refuses the edge's certificate"_s},
+        {u"MT-004"_s, u"TLS to a PERMISSIVE sidecar lacks ALPN istio"_s},
+        {u"MT-005"_s, u"TLS goes to a port where mutual TLS is off"_s},
+        {u"MT-010"_s, u"A PeerAuthentication is ignored: an older one counts"_s},
+        {u"MT-011"_s, u"A selector in the root namespace has no effect"_s},
+        {u"MT-012"_s, u"portLevelMtls names a port that no pod has"_s},
+        {u"MT-013"_s, u"Two PeerAuthentications select the same pods"_s},
+        {u"MT-014"_s, u"A DestinationRule turns off TLS to STRICT pods"_s},
+        {u"MT-015"_s, u"STRICT below DISABLE breaks clients in the mesh"_s},
+        {u"MT-016"_s, u"A headless Service has pods with and without sidecars"_s},
+        {u"MT-017"_s, u"The API server calls a STRICT port"_s},
+        {u"MT-018"_s, u"STRICT is meant and not enforced"_s},
+        {u"GD-001"_s, u"Sharing istio-certs is half done"_s},
+        {u"GD-002"_s, u"The edge's sidecar has another version than Istio"_s},
+    };
+    return kinds;
+}
+
+QString findingHelp(const QString &code)
+{
+    QFile file(u":/help/%1.md"_s.arg(code));
+    return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
+}
+
+} // namespace models

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/analysis/findings.h"
+
+#include "models/analysis/edge_compile.h"
+#include "models/analysis/mesh_findings.h"
+#include "models/resources/text.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace models {
+
+namespace {
+
+constexpr qint64 ShortLifeSeconds = 7 * 86400;
+
+// One code a row, the most pressing one.
+std::optional<Finding> findingOf(const CertificateRow &row, const QDateTime &now)
+{
+    Finding finding;
+    finding.subject = row.storedAt;
+    finding.path = row.dataKey.isEmpty() ? QString() : u"data."_s + row.dataKey;
+    finding.evidence = row.blastRadius;
+    if (!row.faultCode.isEmpty()) {
+        finding.code = row.faultCode;
+        finding.severity = row.checksSeverity;
+        finding.message = u"%1: %2"_s.arg(row.subject, row.checks);
+        finding.remedy = u"replace what is stored"_s;
+        return finding;
+    }
+    if (!row.notAfter.isValid())
+        return {};
+    const Severity severity = countdownSeverity(row.notBefore, row.notAfter, now);
+    if (severity < Severity::Warning)
+        return {};
+    const QString who
+        = row.endsFirst.isEmpty() ? row.subject : u"%1, by %2 in its chain"_s.arg(row.subject, row.endsFirst);
+    const bool shortLived = row.notBefore.secsTo(row.notAfter) < ShortLifeSeconds;
+    const bool ended = row.notAfter <= now;
+    finding.code = ended          ? u"CERT-001"_s
+        : now < row.notBefore     ? u"CERT-009"_s
+        : shortLived              ? u"CERT-007"_s
+        : row.endsFirst.isEmpty() ? u"CERT-002"_s
+                                  : u"CERT-008"_s;
+    finding.severity = row.usedBy.isEmpty() && !row.mesh ? Severity::Info : severity; // nobody would miss it
+    finding.message = ended   ? u"%1 has ended on %2"_s.arg(who, row.notAfter.toString(Qt::ISODate))
+        : now < row.notBefore ? u"%1 is not valid before %2"_s.arg(who, row.notBefore.toString(Qt::ISODate))
+                              : u"%1 ends in %2"_s.arg(who, countdownText(row.notAfter, now));
+    finding.remedy = shortLived
+        ? u"look at the log of istio-proxy and at istiod: the renewal, due at half of its life, did not happen"_s
+        : u"renew it (%1)"_s.arg(row.renewal);
+    return finding;
+}
+
+void addForNoEdge(QList<Finding> &findings, const Snapshot &snapshot)
+{
+    if (snapshot.edges.isEmpty())
+        return;
+    for (const edge::Value &object : snapshot.ambassadorObjects) {
+        const std::string &kind = object["kind"].text();
+        if (kind != "Mapping" && kind != "Host" && kind != "TLSContext" && kind != "Listener"
+            && kind != "Module")
+            continue;
+        QStringList why;
+        for (const EdgeInstallation &edge : snapshot.edges) {
+            const QString reason = whyNotForEdge(object, edge);
+            if (reason.isEmpty())
+                break;
+            why.append(u"%1: %2"_s.arg(edge.key(), reason));
+        }
+        if (why.size() < snapshot.edges.size())
+            continue;
+        findings.append(
+            {u"RT-010"_s,
+             Severity::Warning,
+             {text(kind), text(object.at({"metadata", "namespace"})), text(object.at({"metadata", "name"}))},
+             u"spec.ambassador_id"_s,
+             u"no edge of this cluster takes it"_s,
+             why,
+             u"set ambassador_id to that of an edge"_s});
+    }
+}
+
+QStringList unreadKinds(const Snapshot &snapshot)
+{
+    QStringList kinds;
+    for (auto error = snapshot.unavailable.begin(); error != snapshot.unavailable.end(); ++error) {
+        if (error->kind != kube::Error::Kind::NotFound)
+            kinds.append(u"%1: %2"_s.arg(error.key(), error->message));
+    }
+    kinds.sort();
+    return kinds;
+}
+
+} // namespace
+
+QList<Finding> certificateFindings(const QList<CertificateRow> &certificates, const QDateTime &now)
+{
+    QList<Finding> findings;
+    for (const CertificateRow &row : certificates) {
+        if (const auto finding = findingOf(row, now))
+            findings.append(*finding);
+    }
+    return findings;
+}
+
+ClusterFindings clusterFindings(const Snapshot &snapshot, const EdgeView &view,
+                                const QList<CertificateRow> &certificates, const QDateTime &now)
+{
+    ClusterFindings all;
+    all.findings = view.findings + meshFindings(snapshot) + certificateFindings(certificates, now);
+    addForNoEdge(all.findings, snapshot);
+    for (const auto &verdict : view.mappings)
+        all.findings += verdict->findings;
+    std::sort(all.findings.begin(), all.findings.end(), [](const Finding &a, const Finding &b) {
+        return std::tuple(-int(a.severity), a.code, a.subject.text(), a.path)
+            < std::tuple(-int(b.severity), b.code, b.subject.text(), b.path);
+    });
+    all.notChecked = unreadKinds(snapshot);
+    return all;
+}
+
+} // namespace models

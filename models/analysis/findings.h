@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// Every finding of every analysis, worst first: what `sallyportctl check` prints and the page Overview
+// counts.
+#include "models/analysis/certificates.h"
+
+namespace models {
+
+struct ClusterFindings
+{
+    QList<Finding> findings;
+    QStringList notChecked; // kinds that could not be read, and why: their checks say nothing
+};
+// now: certificates are judged at that time.
+ClusterFindings clusterFindings(const Snapshot &snapshot, const EdgeView &view,
+                                const QList<CertificateRow> &certificates, const QDateTime &now);
+QList<Finding> certificateFindings(const QList<CertificateRow> &certificates, const QDateTime &now);
+
+} // namespace models

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// C1 … C8: clients that would not use mutual TLS.
+#include "models/analysis/preflight_scene.h"
+
+using namespace Qt::StringLiterals;
+
+namespace models {
+
+namespace {
+
+using Level = PreflightLevel;
+
+bool refusesMeshTls(ClientTls tls)
+{
+    return tls == ClientTls::Disable || tls == ClientTls::Simple || tls == ClientTls::Mutual;
+}
+
+const ServicePort *strictPort(const PreflightScene &scene, const Service &service)
+{
+    for (const ServicePort &port : service.ports) {
+        if (scene.strictPodOf(service, port))
+            return &port;
+    }
+    return nullptr;
+}
+
+struct RuleTls
+{
+    ClientTls tls = ClientTls::Unset;
+    QString path;
+};
+
+RuleTls worstTls(const DestinationRule &rule)
+{
+    if (refusesMeshTls(rule.tls))
+        return {rule.tls, u"spec.trafficPolicy.tls.mode"_s};
+    for (auto port = rule.portTls.begin(); port != rule.portTls.end(); ++port) {
+        if (refusesMeshTls(port.value()))
+            return {port.value(), u"spec.trafficPolicy.portLevelSettings[%1].tls.mode"_s.arg(port.key())};
+    }
+    for (const DestinationRule::Subset &subset : rule.subsets) {
+        if (refusesMeshTls(subset.tls))
+            return {subset.tls, u"spec.subsets[%1].trafficPolicy.tls.mode"_s.arg(subset.name)};
+    }
+    return {};
+}
+
+void addRules(PreflightScene &scene)
+{
+    if (!scene.snapshot().knows(u"destinationrules"_s) && !scene.snapshot().isAbsent(u"destinationrules"_s))
+        return scene.skip(u"C1"_s, scene.snapshot().whyUnknown(u"destinationrules"_s));
+    for (const DestinationRule &rule : scene.snapshot().destinationRules) {
+        const RuleTls tls = worstTls(rule);
+        if (tls.tls == ClientTls::Unset)
+            continue;
+        for (const Service &service : scene.snapshot().services) {
+            if (!rule.covers(service.nameSpace, service.name) || !strictPort(scene, service))
+                continue;
+            const bool whole = tls.path.startsWith("spec.trafficPolicy.tls"_L1);
+            scene.add({u"C1"_s,
+                       Level::Likely,
+                       {u"DestinationRule"_s, rule.nameSpace, rule.name},
+                       tls.path,
+                       clientTlsName(tls.tls),
+                       u"clients in the mesh would send %1 to Service %2/%3, which becomes STRICT"_s.arg(
+                           clientTlsName(tls.tls), service.nameSpace, service.name),
+                       {},
+                       u"set it to ISTIO_MUTUAL or remove tls"_s,
+                       whole ? QByteArray(R"({"spec":{"trafficPolicy":{"tls":null}}})") : QByteArray(),
+                       u"V3: no new 503 with UC or UF of its clients"_s,
+                       {}});
+            break;
+        }
+    }
+}
+
+void addBypasses(PreflightScene &scene)
+{
+    QSet<QString> said;
+    for (const Pod &pod : scene.snapshot().pods) {
+        if (!pod.hasSidecar || pod.isGone() || pod.isGateway() || said.contains(workloadKey(pod)))
+            continue;
+        QString path;
+        QString value;
+        for (const QString &key : {u"traffic.sidecar.istio.io/excludeOutboundPorts"_s,
+                                   u"traffic.sidecar.istio.io/excludeOutboundIPRanges"_s}) {
+            if (!pod.annotations.value(key).isEmpty()) {
+                path = u"metadata.annotations[%1]"_s.arg(key);
+                value = pod.annotations.value(key);
+            }
+        }
+        const auto included
+            = pod.annotations.constFind(u"traffic.sidecar.istio.io/includeOutboundIPRanges"_s);
+        if (included != pod.annotations.constEnd() && *included != "*"_L1) {
+            path = u"metadata.annotations[traffic.sidecar.istio.io/includeOutboundIPRanges]"_s;
+            value = *included;
+        }
+        if (!pod.containersAsProxy.isEmpty()) {
+            path = u"spec.containers[%1].securityContext.runAsUser"_s.arg(pod.containersAsProxy.first());
+            value = u"1337"_s;
+        }
+        if (path.isEmpty())
+            continue;
+        said.insert(workloadKey(pod));
+        scene.add({u"C4"_s,
+                   Level::Possible,
+                   workloadRef(pod),
+                   path,
+                   value,
+                   u"some of its outgoing traffic goes around its sidecar, in clear text"_s,
+                   {},
+                   u"let the sidecar take it, or make an exception for the port that it calls"_s,
+                   {},
+                   u"V9: no refused peer is one of its pods"_s,
+                   {}});
+    }
+}
+
+void addInitContainers(PreflightScene &scene)
+{
+    static const QSet<QString> istios{u"istio-init"_s, u"istio-validation"_s, u"istio-proxy"_s};
+    QSet<QString> said;
+    for (const Pod &pod : scene.snapshot().pods) {
+        if (!pod.hasSidecar || pod.isGone() || said.contains(workloadKey(pod)))
+            continue;
+        QStringList early;
+        for (const QString &name : pod.initContainers) {
+            if (name == "istio-proxy"_L1) // a native sidecar: what comes after it may use it
+                break;
+            if (!istios.contains(name))
+                early.append(name);
+        }
+        if (early.isEmpty())
+            continue;
+        said.insert(workloadKey(pod));
+        scene.add({u"C5"_s,
+                   Level::Possible,
+                   workloadRef(pod),
+                   u"spec.initContainers"_s,
+                   early.join(u", "_s),
+                   u"these run before the sidecar: what they call in the mesh, they call in clear text"_s,
+                   {},
+                   u"use native sidecars, or make an exception for the port that they call"_s,
+                   {},
+                   u"V6: new pods become ready"_s,
+                   {}});
+    }
+}
+
+// Namespaces whose pods have no sidecar may call; telemetry (T1) says whether they do.
+void addOutsiders(PreflightScene &scene)
+{
+    QMap<QString, QSet<QString>> outside;
+    for (const Pod &pod : scene.snapshot().pods) {
+        if (!pod.hasSidecar && !pod.isGone() && pod.nameSpace != "kube-system"_L1
+            && pod.nameSpace != scene.snapshot().istioRootNamespace
+            && pod.nameSpace != scene.view().installation.nameSpace)
+            outside[pod.nameSpace].insert(pod.workload());
+    }
+    for (auto one = outside.begin(); one != outside.end(); ++one) {
+        QStringList names(one.value().begin(), one.value().end());
+        names.sort();
+        scene.add({u"C6"_s,
+                   Level::Possible,
+                   {u"Namespace"_s, {}, one.key()},
+                   u"metadata.labels[istio-injection]"_s,
+                   {},
+                   u"%1 workloads without a sidecar could call what becomes STRICT"_s.arg(names.size()),
+                   names,
+                   u"inject them, or let them come through the edge"_s,
+                   {},
+                   u"T1: no clear text of theirs is counted"_s,
+                   {}});
+    }
+}
+
+void addJobs(PreflightScene &scene)
+{
+    if (!scene.snapshot().knows(u"cronjobs"_s) && !scene.snapshot().isAbsent(u"cronjobs"_s))
+        return scene.skip(u"C7"_s, scene.snapshot().whyUnknown(u"cronjobs"_s));
+    for (const CronJob &job : scene.snapshot().cronJobs) {
+        const Namespace *home = scene.snapshot().nameSpace(job.nameSpace);
+        const QString label = job.podLabels.value(u"sidecar.istio.io/inject"_s,
+                                                  job.podAnnotations.value(u"sidecar.istio.io/inject"_s));
+        const bool injected = label == "true"_L1 || (label != "false"_L1 && home && home->injected());
+        if (job.suspended || injected)
+            continue;
+        scene.add({u"C7"_s,
+                   Level::Possible,
+                   {u"CronJob"_s, job.nameSpace, job.name},
+                   u"spec.schedule"_s,
+                   job.schedule,
+                   u"runs without a sidecar now and then: the window must hold at least one run"_s,
+                   {},
+                   u"inject it, or lengthen the window"_s,
+                   {},
+                   u"V9 after its next run"_s,
+                   {}});
+    }
+}
+
+void addAroundRegistry(PreflightScene &scene)
+{
+    if (!scene.input().telemetry)
+        return;
+    for (const StrictTelemetry::Plaintext &one : scene.input().telemetry->aroundRegistry)
+        scene.add({u"C3"_s,
+                   Level::Likely,
+                   {u"Deployment"_s, one.sourceNamespace, one.sourceWorkload},
+                   {},
+                   u"PassthroughCluster"_s,
+                   u"calls addresses that its sidecar does not know as a Service, in clear text"_s,
+                   {u"%1 requests or connections, last seen %2"_s.arg(one.requests)
+                        .arg(one.lastSeen.toString(Qt::ISODate))},
+                   u"call the Service by its name"_s,
+                   {},
+                   u"V3"_s,
+                   {}});
+}
+
+} // namespace
+
+void checkClients(PreflightScene &scene)
+{
+    addRules(scene);
+    addBypasses(scene);
+    addInitContainers(scene);
+    addOutsiders(scene);
+    addJobs(scene);
+    addAroundRegistry(scene);
+    scene.skip(u"C2"_s, u"sidecars were not read"_s);
+    scene.skip(u"C8"_s, u"the proxies' own certificates were not asked for"_s);
+}
+
+} // namespace models

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// E1 … E11: the edge, which is what breaks first.
+#include "edge/config/service_name.h"
+#include "models/analysis/preflight_scene.h"
+#include "models/resources/text.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace models {
+
+namespace {
+
+using Level = PreflightLevel;
+
+const QString &byRoute()
+{
+    static const QString text = u"V5: the Mapping's own 5xx and connection failures stay as they are"_s;
+    return text;
+}
+
+struct Upstream // of one cluster of the edge that becomes STRICT
+{
+    edge::Cluster cluster;
+    UpstreamTarget target;
+    QStringList mappings;
+};
+
+QList<Upstream> strictUpstreams(const PreflightScene &scene)
+{
+    QMap<std::string, QStringList> mappingsOf;
+    const edge::Config &config = scene.view().table->config();
+    for (const edge::Listener &listener : config.listeners) {
+        for (const edge::FilterChain &chain : listener.chains) {
+            for (const edge::VirtualHost &host : chain.virtualHosts) {
+                for (const edge::Route &route : host.routes) {
+                    const QString name = text(route.mapping.nameSpace) + u'/' + text(route.mapping.name);
+                    if (!route.mapping.kind.empty() && !route.cluster.empty()
+                        && !mappingsOf[route.cluster].contains(name))
+                        mappingsOf[route.cluster].append(name);
+                }
+            }
+        }
+    }
+    QList<Upstream> found;
+    for (const auto &[name, cluster] : config.clusters) {
+        Upstream upstream{cluster,
+                          resolveUpstream(scene.snapshot(), text(cluster.host), cluster.port,
+                                          scene.view().installation.ambassadorNamespace),
+                          mappingsOf.value(name)};
+        const auto &pods = upstream.target.pods;
+        const bool strict = std::any_of(pods.begin(), pods.end(), [&](const UpstreamTarget::PodPort &one) {
+            const EffectiveMode after = scene.modeAfter(*one.pod, one.port);
+            return after.enforced && after.known && after.mode == MtlsMode::Strict && scene.inScope(*one.pod);
+        });
+        const bool missingPort = upstream.target.kind == UpstreamTarget::Kind::Service
+            && !upstream.target.servicePort && !upstream.target.service->isHeadless();
+        if (!upstream.mappings.isEmpty() && (strict || missingPort))
+            found.append(upstream);
+    }
+    return found;
+}
+
+ObjectRef mappingRef(const QString &key)
+{
+    return {u"Mapping"_s, key.section(u'/', 0, 0), key.section(u'/', 1)};
+}
+
+const edge::Value *mappingObject(const Snapshot &snapshot, const QString &key)
+{
+    for (const edge::Value &object : snapshot.ambassadorObjects) {
+        if (object["kind"].text() == "Mapping"
+            && text(object.at({"metadata", "namespace"})) + u'/' + text(object.at({"metadata", "name"}))
+                == key)
+            return &object;
+    }
+    return nullptr;
+}
+
+QString meshContext(const PreflightScene &scene)
+{
+    const std::string wanted = "istio-certs." + scene.view().installation.ambassadorNamespace.toStdString();
+    for (const auto &[name, context] : scene.view().table->config().tlsContexts) {
+        if (context.secret == wanted)
+            return text(name);
+    }
+    return u"istio-upstream"_s;
+}
+
+void addRoute(PreflightScene &scene, const Upstream &upstream, const QString &mapping,
+              const Origination &origination)
+{
+    const edge::Value *object = mappingObject(scene.snapshot(), mapping);
+    const QString written = object ? text(object->at({"spec", "tls"})) : QString();
+    const QString service
+        = u"Service %1/%2"_s.arg(upstream.target.serviceRef.nameSpace, upstream.target.serviceRef.name);
+    const QByteArray patch = "{\"spec\":{\"tls\":\"" + meshContext(scene).toUtf8() + "\"}}";
+    if (!upstream.target.servicePort && !upstream.target.service->isHeadless()) {
+        if (upstream.cluster.tls)
+            scene.add({u"E6"_s,
+                       Level::Blocker,
+                       mappingRef(mapping),
+                       u"spec.service"_s,
+                       object ? text(object->at({"spec", "service"})) : QString(),
+                       u"TLS without a port goes to %1, which %2 does not have"_s.arg(upstream.target.port)
+                           .arg(service),
+                       {},
+                       u"write the port"_s,
+                       {},
+                       byRoute(),
+                       {}});
+        return;
+    }
+    if (origination.kind == Origination::Kind::Plain && !written.isEmpty())
+        scene.add({u"E4"_s,
+                   Level::Blocker,
+                   mappingRef(mapping),
+                   u"spec.tls"_s,
+                   written,
+                   u"its TLSContext has no certificate, so the edge speaks clear text to %1"_s.arg(service),
+                   {},
+                   u"give the TLSContext its certificate first"_s,
+                   {},
+                   byRoute(),
+                   {}});
+    else if (origination.kind != Origination::Kind::MutualTls || !origination.certificateProblem.isEmpty())
+        scene.add(
+            {u"E2"_s,
+             Level::Blocker,
+             mappingRef(mapping),
+             u"spec.tls"_s,
+             written,
+             origination.certificateProblem.isEmpty()
+                 ? u"the edge would speak to STRICT pods of %1 without a client certificate"_s.arg(service)
+                 : u"STRICT pods of %1 would refuse the edge's certificate: %2"_s.arg(
+                     service, origination.certificateProblem),
+             {u"cluster %1"_s.arg(text(upstream.cluster.name))},
+             u"set tls: %1, with the port written out"_s.arg(meshContext(scene)),
+             patch,
+             byRoute(),
+             {}});
+    else if (!origination.istioAlpn)
+        scene.add(
+            {u"E5"_s,
+             Level::Likely,
+             {u"TLSContext"_s, {}, origination.context},
+             u"spec.alpn_protocols"_s,
+             {},
+             u"without istio in alpn_protocols the route works under STRICT and breaks when STRICT is taken back"_s,
+             {},
+             u"write alpn_protocols: istio"_s,
+             R"({"spec":{"alpn_protocols":"istio"}})",
+             byRoute(),
+             {}});
+}
+
+void addRoutes(PreflightScene &scene, const QList<Upstream> &upstreams)
+{
+    for (const Upstream &upstream : upstreams) {
+        const Origination origination
+            = originationOf(scene.snapshot(), scene.view().table->config(), upstream.cluster);
+        for (const QString &mapping : upstream.mappings)
+            addRoute(scene, upstream, mapping, origination);
+    }
+    const EdgeInstallation &edge = scene.view().installation;
+    const bool anyStrict = std::any_of(upstreams.begin(), upstreams.end(), [](const Upstream &upstream) {
+        return !upstream.target.pods.isEmpty();
+    });
+    if (anyStrict && !edge.hasIstioCertificate)
+        scene.add({u"E1"_s,
+                   Level::Blocker,
+                   {u"Deployment"_s, edge.nameSpace, edge.name},
+                   u"spec.template.spec"_s,
+                   {},
+                   u"the edge gets no certificate of the mesh: %1"_s.arg(edge.istioCertificateProblem),
+                   {},
+                   u"do the guide's step istio-certs first"_s,
+                   {},
+                   u"V10: the edge's /certs shows a fresh one"_s,
+                   {}});
+}
+
+void addContexts(PreflightScene &scene)
+{
+    for (const Finding &finding : scene.view().findings) {
+        if (finding.code == "TLS-003"_L1)
+            scene.add({u"E3"_s,
+                       Level::Blocker,
+                       finding.subject,
+                       finding.path,
+                       {},
+                       finding.message,
+                       finding.evidence,
+                       finding.remedy,
+                       {},
+                       byRoute(),
+                       {}});
+        if (finding.code == "TLS-004"_L1)
+            scene.add({u"E10"_s,
+                       Level::Likely,
+                       finding.subject,
+                       finding.path,
+                       {},
+                       finding.message,
+                       finding.evidence,
+                       finding.remedy,
+                       R"({"spec":{"secret_namespacing":false}})",
+                       byRoute(),
+                       {}});
+    }
+}
+
+// Services of the edge's other objects: some cannot do TLS at all.
+void addOtherTargets(PreflightScene &scene)
+{
+    const std::string own = scene.view().installation.ambassadorNamespace.toStdString();
+    for (const edge::Value &object : scene.snapshot().ambassadorObjects) {
+        const std::string &kind = object["kind"].text();
+        const bool neverTls = kind == "LogService" || kind == "TracingService";
+        if (!neverTls && kind != "AuthService" && kind != "RateLimitService" && kind != "TCPMapping")
+            continue;
+        const std::string &name
+            = object.at({"spec", kind == "AuthService" ? "auth_service" : "service"}).text();
+        const edge::ServiceName parsed
+            = edge::parseService(name, object.at({"metadata", "namespace"}).text(), own);
+        const bool tls = !object.at({"spec", "tls"}).isNull() || parsed.scheme == "https";
+        if (!parsed.problem.empty() || (tls && !neverTls))
+            continue;
+        const int port = parsed.port != 0 ? parsed.port : 80;
+        const UpstreamTarget target = resolveUpstream(scene.snapshot(), text(parsed.host), port, text(own));
+        const auto *pod = target.service && target.servicePort
+            ? scene.strictPodOf(*target.service, *target.servicePort)
+            : nullptr;
+        if (pod)
+            scene.add({neverTls ? u"E7"_s : u"E2"_s,
+                       Level::Blocker,
+                       {text(kind), text(object.at({"metadata", "namespace"})),
+                        text(object.at({"metadata", "name"}))},
+                       u"spec.service"_s,
+                       text(name),
+                       neverTls ? u"a %1 has no field tls, and its Service becomes STRICT"_s.arg(text(kind))
+                                : u"has no tls, and its Service becomes STRICT"_s,
+                       {},
+                       neverTls ? u"let the port stay PERMISSIVE, or move the Service out of the scope"_s
+                                : u"set tls"_s,
+                       {},
+                       byRoute(),
+                       neverTls ? std::optional(scene.exceptionFor(*pod->pod, pod->port)) : std::nullopt});
+    }
+}
+
+void addOwnPod(PreflightScene &scene)
+{
+    const EdgeInstallation &edge = scene.view().installation;
+    for (const Pod &pod : scene.snapshot().pods) {
+        if (pod.nameSpace != edge.nameSpace || pod.workload() != edge.name || pod.isGone())
+            continue;
+        QStringList others = pod.containers;
+        others.removeAll(edge.container);
+        others.removeAll(u"istio-proxy"_s);
+        if (!others.isEmpty())
+            scene.add(
+                {u"E8"_s,
+                 Level::Likely,
+                 {u"Deployment"_s, edge.nameSpace, edge.name},
+                 u"spec.template.spec.containers"_s,
+                 others.join(u", "_s),
+                 u"outgoing traffic of these containers is not taken by the sidecar: what they call in the mesh refuses them"_s,
+                 {},
+                 u"let them call through the edge, or make exceptions"_s,
+                 {},
+                 u"V9"_s,
+                 {}});
+        if (pod.hasSidecar && !pod.capturesInbound(8080))
+            scene.add(
+                {u"E11"_s,
+                 Level::Info,
+                 {u"Deployment"_s, edge.nameSpace, edge.name},
+                 u"metadata.annotations"_s,
+                 {},
+                 u"the edge's own ports are not behind its sidecar: STRICT neither protects nor breaks clients from outside"_s,
+                 {},
+                 {},
+                 {},
+                 byRoute(),
+                 {}});
+        return;
+    }
+}
+
+} // namespace
+
+void checkEdge(PreflightScene &scene)
+{
+    scene.skip(u"E9"_s, u"the certificate that the edge has loaded was not asked for"_s);
+    if (!scene.view().table) {
+        for (const QString &check :
+             {u"E1"_s, u"E2"_s, u"E3"_s, u"E4"_s, u"E5"_s, u"E6"_s, u"E7"_s, u"E8"_s, u"E10"_s, u"E11"_s})
+            scene.skip(check, scene.view().problem.isEmpty() ? u"no edge was found"_s : scene.view().problem);
+        return;
+    }
+    if (!scene.view().unsure.isEmpty())
+        scene.skip(u"E2"_s, scene.view().unsure);
+    addRoutes(scene, strictUpstreams(scene));
+    addContexts(scene);
+    addOtherTargets(scene);
+    addOwnPod(scene);
+}
+
+} // namespace models

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// T1 … T5, X1 … X4, R1 … R5: what was seen in traffic, trust, and the right to act and to go back.
+#include "models/analysis/certificates.h"
+#include "models/analysis/preflight_scene.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace models {
+
+namespace {
+
+using Level = PreflightLevel;
+
+void addPlaintext(PreflightScene &scene, const StrictTelemetry &telemetry)
+{
+    QSet<QString> strict;
+    for (const auto &one : scene.podPorts()) {
+        if (one.isStrictAfter())
+            strict.insert(workloadKey(*one.pod));
+    }
+    for (const StrictTelemetry::Plaintext &one : telemetry.plaintext) {
+        if (!strict.contains(one.nameSpace + u'/' + one.workload))
+            continue;
+        const bool named = !one.sourceWorkload.isEmpty() && one.sourceWorkload != "unknown"_L1;
+        const QString caller
+            = named ? one.sourceNamespace + u'/' + one.sourceWorkload : u"a caller without a sidecar"_s;
+        scene.add({u"T1"_s,
+                   Level::Likely,
+                   {u"Deployment"_s, one.nameSpace, one.workload},
+                   {},
+                   one.protocol,
+                   u"%1 calls it in clear text and would be refused"_s.arg(caller),
+                   {u"%1 requests or connections between %2 and %3, last seen %4"_s.arg(one.requests)
+                        .arg(telemetry.from.toString(Qt::ISODate), telemetry.to.toString(Qt::ISODate),
+                             one.lastSeen.toString(Qt::ISODate)),
+                    telemetry.query},
+                   named ? u"give the caller a sidecar or a certificate"_s
+                         : u"find the caller: an access log of the workload shows its address"_s,
+                   {},
+                   u"V2: no clear text is counted after the drain"_s,
+                   {}});
+    }
+    for (auto denied = telemetry.shadowDenied.begin(); denied != telemetry.shadowDenied.end(); ++denied) {
+        if (denied.value() > 0 && strict.contains(denied.key()))
+            scene.add({u"T5"_s,
+                       Level::Likely,
+                       {u"Deployment"_s, denied.key().section(u'/', 0, 0), denied.key().section(u'/', 1)},
+                       {},
+                       QString::number(denied.value()),
+                       u"shadow STRICT would have refused %1 of its requests"_s.arg(denied.value()),
+                       {},
+                       u"explain every source first"_s,
+                       {},
+                       u"V2"_s,
+                       {}});
+    }
+}
+
+void addTelemetry(PreflightScene &scene)
+{
+    if (!scene.input().telemetry) {
+        for (const QString &check : {u"T1"_s, u"T2"_s, u"T3"_s, u"T4"_s})
+            scene.skip(check, u"Prometheus was not asked or did not answer"_s);
+        scene.skip(u"T5"_s, u"no shadow STRICT has run"_s);
+        return;
+    }
+    const StrictTelemetry &telemetry = *scene.input().telemetry;
+    addPlaintext(scene, telemetry);
+    if (telemetry.shadowDenied.isEmpty())
+        scene.skip(u"T5"_s, u"no shadow STRICT has run"_s);
+    if (telemetry.unreadable > 0)
+        scene.skip(
+            u"T3"_s,
+            u"%1 series say neither mutual_tls nor none; a Telemetry object may have removed the label"_s.arg(
+                telemetry.unreadable));
+    if (telemetry.from.secsTo(telemetry.to) < scene.input().windowSeconds)
+        scene.skip(u"T4"_s,
+                   u"the telemetry spans %1 s of the %2 s that are asked for"_s
+                       .arg(telemetry.from.secsTo(telemetry.to))
+                       .arg(scene.input().windowSeconds));
+}
+
+void addTrust(PreflightScene &scene)
+{
+    const Snapshot &snapshot = scene.snapshot();
+    if (!snapshot.knows(u"secrets"_s) && !snapshot.knows(u"configmaps"_s)) {
+        scene.skip(u"X1"_s, snapshot.whyUnknown(u"secrets"_s));
+        scene.skip(u"X2"_s, snapshot.whyUnknown(u"configmaps"_s));
+        return;
+    }
+    for (const CertificateRow &row : certificateRows(snapshot, scene.view(), {})) {
+        if (!row.mesh)
+            continue;
+        if (row.faultCode == "CERT-006"_L1)
+            scene.add({u"X2"_s,
+                       Level::Blocker,
+                       row.storedAt,
+                       u"data."_s + row.dataKey,
+                       {},
+                       u"%1, %2"_s.arg(row.storedIn, row.checks),
+                       {},
+                       u"let the roots agree first"_s,
+                       {},
+                       u"V10"_s,
+                       {}});
+        else if (row.notAfter.isValid() && snapshot.takenAt.daysTo(row.notAfter) < 30
+                 && row.chain.first().isCa)
+            scene.add({u"X1"_s,
+                       Level::Blocker,
+                       row.storedAt,
+                       u"data."_s + row.dataKey,
+                       row.notAfter.toString(Qt::ISODate),
+                       u"%1 ends in %2"_s.arg(row.subject, countdownText(row.notAfter, snapshot.takenAt)),
+                       {},
+                       u"rotate it before the switch"_s,
+                       {},
+                       u"V10"_s,
+                       {}});
+    }
+}
+
+void addRights(PreflightScene &scene)
+{
+    const PreflightInput &input = scene.input();
+    if (!input.missingRights)
+        scene.skip(u"R1"_s, u"the API server was not asked what this user may do"_s);
+    for (const QString &right : input.missingRights.value_or(QStringList()))
+        scene.add({u"R1"_s,
+                   Level::Blocker,
+                   {},
+                   {},
+                   right,
+                   u"this user may not %1"_s.arg(right),
+                   {},
+                   u"ask for the right, or let somebody else switch"_s,
+                   {},
+                   {},
+                   {}});
+    if (!input.dryRun)
+        scene.skip(u"R2"_s, u"the server's dry run was not tried"_s);
+    else if (!input.dryRun->isEmpty())
+        scene.add({u"R2"_s,
+                   Level::Blocker,
+                   {},
+                   {},
+                   {},
+                   u"the server's dry run refuses the change: %1"_s.arg(*input.dryRun),
+                   {},
+                   u"correct what it names; is istiod's validation reachable?"_s,
+                   {},
+                   {},
+                   {}});
+    const PeerAuthentication *target = scene.target();
+    const QString owner = target ? target->managedBy : QString();
+    if (!owner.isEmpty())
+        scene.add({u"R3"_s,
+                   Level::Likely,
+                   {u"PeerAuthentication"_s, target->nameSpace, target->name},
+                   u"metadata"_s,
+                   owner,
+                   u"%1 owns this object and would set it back"_s.arg(owner),
+                   {},
+                   u"make the change where %1 reads it"_s.arg(owner),
+                   {},
+                   {},
+                   {}});
+    QStringList hazards;
+    for (const PreflightRow &row : scene.rows()) {
+        if (row.check == "E5"_L1)
+            hazards.append(row.subject.text());
+    }
+    if (!hazards.isEmpty())
+        scene.add({u"R4"_s,
+                   Level::Likely,
+                   {},
+                   {},
+                   {},
+                   u"going back to PERMISSIVE would break TLS without ALPN istio"_s,
+                   hazards,
+                   u"correct these before the switch"_s,
+                   {},
+                   {},
+                   {}});
+    scene.skip(u"R5"_s, u"watched while the switch runs"_s);
+}
+
+} // namespace
+
+void checkEvidence(PreflightScene &scene) { addTelemetry(scene); }
+
+void checkTrustAndRights(PreflightScene &scene)
+{
+    addTrust(scene);
+    addRights(scene);
+    scene.skip(u"X3"_s, u"only one cluster was looked at"_s);
+    scene.skip(u"X4"_s, u"known faults of Istio's versions are not listed here"_s);
+}
+
+} // namespace models

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// P1 … P11: what the policies themselves make of the switch.
+#include "models/analysis/mesh_findings.h"
+#include "models/analysis/preflight_scene.h"
+
+using namespace Qt::StringLiterals;
+
+namespace models {
+
+namespace {
+
+using Level = PreflightLevel;
+
+const QString &byModes()
+{
+    static const QString text
+        = u"V1: no raw_buffer chain is left in the proxies' listeners for the ports in scope"_s;
+    return text;
+}
+
+void addSummary(PreflightScene &scene)
+{
+    QMap<QString, int> counts;
+    for (const auto &one : scene.podPorts())
+        ++counts[u"%1 → %2"_s.arg(modeText(one.before), modeText(one.after))];
+    PreflightRow row;
+    row.check = u"P1"_s;
+    row.subject = scene.target()
+        ? ObjectRef{u"PeerAuthentication"_s, scene.target()->nameSpace, scene.target()->name}
+        : ObjectRef();
+    row.message = u"effective modes before and after"_s;
+    for (auto count = counts.begin(); count != counts.end(); ++count)
+        row.evidence.append(u"%1: %2 ports of pods"_s.arg(count.key()).arg(count.value()));
+    row.verify = byModes();
+    scene.add(row);
+}
+
+// Findings that stand today are in the way of a switch too, under the preflight's own names.
+void addFromFindings(PreflightScene &scene)
+{
+    const QHash<QString, QPair<QString, Level>> checks{{u"MT-010"_s, {u"P2"_s, Level::Blocker}},
+                                                       {u"MT-011"_s, {u"P3"_s, Level::Blocker}},
+                                                       {u"MT-012"_s, {u"P4"_s, Level::Likely}},
+                                                       {u"MT-013"_s, {u"P8"_s, Level::Likely}}};
+    const StrictScope &scope = scene.input().scope;
+    for (const Finding &finding : meshFindings(scene.snapshot())) {
+        const auto check = checks.constFind(finding.code);
+        const bool near = scope.nameSpace.isEmpty() || finding.subject.nameSpace == scope.nameSpace
+            || finding.subject.nameSpace == scene.snapshot().istioRootNamespace;
+        if (check == checks.constEnd() || !near)
+            continue;
+        scene.add({check->first,
+                   finding.severity == Severity::Info ? Level::Info : check->second,
+                   finding.subject,
+                   finding.path,
+                   {},
+                   finding.message,
+                   finding.evidence,
+                   finding.remedy,
+                   {},
+                   byModes(),
+                   {}});
+    }
+}
+
+// One row for each object that keeps or made the mode, with how many ports it is about.
+struct ByObject
+{
+    QMap<QString, QPair<ObjectRef, QSet<QString>>> rows; // text → object, workloads
+    void add(const ObjectRef &object, const Pod &pod)
+    {
+        auto &row = rows[object.text()];
+        row.first = object;
+        row.second.insert(workloadKey(pod));
+    }
+};
+
+QStringList sorted(const QSet<QString> &set)
+{
+    QStringList list(set.begin(), set.end());
+    list.sort();
+    return list;
+}
+
+void addNarrower(PreflightScene &scene)
+{
+    ByObject kept;
+    ByObject jumps;
+    for (const auto &one : scene.podPorts()) {
+        if (one.after.enforced && one.after.known && one.after.mode != MtlsMode::Strict
+            && !one.after.decidedBy.kind.isEmpty())
+            kept.add(one.after.decidedBy, *one.pod);
+        if (one.becomesStrict() && one.before.known && one.before.mode == MtlsMode::Disable)
+            jumps.add(one.before.decidedBy, *one.pod);
+    }
+    for (const auto &[object, workloads] : kept.rows)
+        scene.add({u"P5"_s,
+                   scene.input().scope.nameSpace.isEmpty() ? Level::Likely : Level::Info,
+                   object,
+                   u"spec.mtls.mode"_s,
+                   {},
+                   u"%1 workloads stay below STRICT by this narrower object"_s.arg(workloads.size()),
+                   sorted(workloads),
+                   u"make it STRICT too, or name it as an exception"_s,
+                   {},
+                   byModes(),
+                   {}});
+    for (const auto &[object, workloads] : jumps.rows)
+        scene.add(
+            {u"P7"_s,
+             Level::Blocker,
+             object,
+             u"spec.mtls.mode"_s,
+             u"DISABLE"_s,
+             u"%1 workloads go from DISABLE to STRICT in one step: clients and servers get it at different moments"_s
+                 .arg(workloads.size()),
+             sorted(workloads),
+             u"make it PERMISSIVE first and wait until every proxy has it"_s,
+             R"({"spec":{"mtls":{"mode":"PERMISSIVE"}}})",
+             byModes(),
+             {}});
+}
+
+void addBelowDisable(PreflightScene &scene)
+{
+    if (scene.input().scope.workload.isEmpty())
+        return;
+    const EffectiveMode outer = namespaceMode(scene.snapshot(), scene.input().scope.nameSpace);
+    if (outer.known && outer.mode == MtlsMode::Disable)
+        scene.add(
+            {u"P6"_s,
+             Level::Blocker,
+             outer.decidedBy,
+             u"spec.mtls.mode"_s,
+             u"DISABLE"_s,
+             u"clients decide by the namespace's mode whether they use TLS; below DISABLE they send clear text to the STRICT workload"_s,
+             {},
+             u"make the namespace PERMISSIVE first"_s,
+             R"({"spec":{"mtls":{"mode":"PERMISSIVE"}}})",
+             u"V3: no new 503 with UC or UF of its clients"_s,
+             {}});
+}
+
+void addMesh(PreflightScene &scene)
+{
+    const MeshConfig &mesh = scene.snapshot().mesh;
+    if (!mesh.autoMtls)
+        scene.add(
+            {u"P9"_s,
+             Level::Likely,
+             {u"ConfigMap"_s, mesh.source.section(u' ', 1).section(u'/', 0, 0), mesh.source.section(u'/', 1)},
+             u"data.mesh.enableAutoMtls"_s,
+             u"false"_s,
+             u"clients use mutual TLS only where a DestinationRule says ISTIO_MUTUAL"_s,
+             {},
+             u"switch enableAutoMtls on, or write the rules first"_s,
+             {},
+             u"V3"_s,
+             {}});
+    QSet<QString> revisions;
+    for (const auto &one : scene.podPorts()) {
+        if (const QString revision = one.pod->labels.value(u"istio.io/rev"_s); !revision.isEmpty())
+            revisions.insert(revision);
+    }
+    if (revisions.size() > 1)
+        scene.add({u"P10"_s,
+                   Level::Info,
+                   {},
+                   u"metadata.labels[istio.io/rev]"_s,
+                   {},
+                   u"%1 control planes govern the scope"_s.arg(revisions.size()),
+                   sorted(revisions),
+                   u"run this preflight for each"_s,
+                   {},
+                   byModes(),
+                   {}});
+}
+
+void addUnenforced(PreflightScene &scene)
+{
+    QMap<QString, QPair<const Pod *, QSet<int>>> bare;
+    for (const auto &one : scene.podPorts()) {
+        if (one.after.enforced || one.after.mode != MtlsMode::Strict)
+            continue;
+        bare[workloadKey(*one.pod)].first = one.pod;
+        bare[workloadKey(*one.pod)].second.insert(one.port);
+    }
+    for (const auto &[pod, ports] : bare) {
+        QStringList numbers;
+        for (const int port : ports)
+            numbers.append(QString::number(port));
+        numbers.sort();
+        const QString why = pod->hostNetwork ? u"hostNetwork pods are never injected"_s
+            : pod->hasSidecar                ? u"the sidecar does not stand before these ports"_s
+                                             : u"no sidecar"_s;
+        scene.add({u"P11"_s,
+                   Level::Info,
+                   workloadRef(*pod),
+                   {},
+                   numbers.join(u", "_s),
+                   u"STRICT would be meant and not enforced: %1"_s.arg(why),
+                   {},
+                   u"inject it, or declare it as outside the mesh"_s,
+                   {},
+                   byModes(),
+                   {}});
+    }
+}
+
+} // namespace
+
+void checkPolicies(PreflightScene &scene)
+{
+    addSummary(scene);
+    addFromFindings(scene);
+    addNarrower(scene);
+    addBelowDisable(scene);
+    addMesh(scene);
+    addUnenforced(scene);
+}
+
+} // namespace models

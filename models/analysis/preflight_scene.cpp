@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/analysis/preflight_scene.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace models {
+
+namespace {
+
+QString placeKey(const Pod &pod, int port) { return u"%1/%2:%3"_s.arg(pod.nameSpace, pod.name).arg(port); }
+
+QSet<int> portsOf(const Pod &pod, const QList<const Service *> &services)
+{
+    QSet<int> ports;
+    for (const ContainerPort &port : pod.ports) {
+        if (port.container != "istio-proxy"_L1)
+            ports.insert(port.port);
+    }
+    for (const Service *service : services) {
+        for (const ServicePort &port : service->ports)
+            ports.insert(service->targetPortOf(port, pod));
+    }
+    ports.remove(0);
+    return ports;
+}
+
+} // namespace
+
+ObjectRef workloadRef(const Pod &pod) { return {u"Deployment"_s, pod.nameSpace, pod.workload()}; }
+
+QString workloadKey(const Pod &pod) { return pod.nameSpace + u'/' + pod.workload(); }
+
+PreflightScene::PreflightScene(const Snapshot &snapshot, const EdgeView &view, const PreflightInput &input)
+    : m_snapshot(snapshot)
+    , m_view(view)
+    , m_input(input)
+{
+    m_after.peerAuthentications = snapshot.peerAuthentications;
+    m_after.istioRootNamespace = snapshot.istioRootNamespace;
+    m_after.kindsRead = snapshot.kindsRead;
+    for (const Service &service : snapshot.services)
+        m_services[service.nameSpace].append(&service);
+    applyStrict();
+    for (const Pod &pod : snapshot.pods) {
+        if (pod.isGone() || pod.isGateway() || !inScope(pod))
+            continue;
+        for (const int port : portsOf(pod, servicesOf(pod))) {
+            m_placeOf.insert(placeKey(pod, port), m_podPorts.size());
+            m_podPorts.append({&pod, port, effectiveMode(snapshot, pod, port), modeAfter(pod, port)});
+        }
+    }
+}
+
+// Edits the oldest object of the scope, as the switch does; a new one would be the youngest.
+void PreflightScene::applyStrict()
+{
+    const StrictScope &scope = m_input.scope;
+    const QString home = scope.nameSpace.isEmpty() ? m_snapshot.istioRootNamespace : scope.nameSpace;
+    Labels labels;
+    if (!scope.workload.isEmpty()) {
+        const auto pod = std::find_if(m_snapshot.pods.begin(), m_snapshot.pods.end(),
+                                      [&](const Pod &one) { return inScope(one); });
+        labels = pod == m_snapshot.pods.end() ? Labels() : pod->labels;
+    }
+    for (qsizetype i = 0; i < m_snapshot.peerAuthentications.size(); ++i) {
+        const PeerAuthentication &policy = m_snapshot.peerAuthentications[i];
+        const bool fits = policy.nameSpace == home
+            && (scope.workload.isEmpty()
+                    ? policy.selector.isEmpty()
+                    : !policy.selector.isEmpty() && containsAll(labels, policy.selector));
+        if (!fits || m_target)
+            continue;
+        m_target = &policy;
+        m_after.peerAuthentications[i].mode = MtlsMode::Strict;
+    }
+    if (!m_target) {
+        labels.remove(u"pod-template-hash"_s);
+        PeerAuthentication made;
+        made.nameSpace = home;
+        made.name = scope.workload.isEmpty() ? u"default"_s : scope.workload;
+        made.selector = labels;
+        made.mode = MtlsMode::Strict;
+        m_after.peerAuthentications.append(made);
+    }
+    for (qsizetype i = 0; i < m_after.peerAuthentications.size(); ++i)
+        m_after.index.policies[m_after.peerAuthentications[i].nameSpace].append(i);
+}
+
+bool PreflightScene::inScope(const Pod &pod) const
+{
+    const StrictScope &scope = m_input.scope;
+    return (scope.nameSpace.isEmpty() || pod.nameSpace == scope.nameSpace)
+        && (scope.workload.isEmpty() || pod.workload() == scope.workload);
+}
+
+QList<const Service *> PreflightScene::servicesOf(const Pod &pod) const
+{
+    QList<const Service *> own;
+    for (const Service *service : m_services.value(pod.nameSpace)) {
+        if (service->selects(pod))
+            own.append(service);
+    }
+    return own;
+}
+
+const PreflightScene::PodPort *PreflightScene::strictPodOf(const Service &service,
+                                                           const ServicePort &port) const
+{
+    for (const Pod *pod : m_snapshot.podsOf(service)) {
+        const int target = service.isHeadless() ? port.port : service.targetPortOf(port, *pod);
+        const auto place = m_placeOf.constFind(placeKey(*pod, target));
+        if (place != m_placeOf.constEnd() && m_podPorts[*place].becomesStrict())
+            return &m_podPorts[*place];
+    }
+    return nullptr;
+}
+
+PortException PreflightScene::exceptionFor(const Pod &pod, int port) const
+{
+    Labels labels = pod.labels;
+    labels.remove(u"pod-template-hash"_s);
+    return {pod.nameSpace, pod.workload(), labels, port};
+}
+
+} // namespace models

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// S1 … S6 and K1 … K4: what stands before and calls the pods that become STRICT.
+#include "models/analysis/preflight_scene.h"
+
+#include <QRegularExpression>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace models {
+
+namespace {
+
+using Level = PreflightLevel;
+
+void addExcludedPorts(PreflightScene &scene)
+{
+    QSet<QString> said;
+    for (const auto &one : scene.podPorts()) {
+        const Pod &pod = *one.pod;
+        const QString key = u"%1:%2"_s.arg(workloadKey(pod)).arg(one.port);
+        const bool byAnnotation = pod.annotations.contains(u"traffic.sidecar.istio.io/excludeInboundPorts"_s)
+            || pod.annotations.contains(u"traffic.sidecar.istio.io/includeInboundPorts"_s);
+        if (!pod.hasSidecar || one.after.enforced || !byAnnotation || said.contains(key)
+            || scene.servicesOf(pod).isEmpty()
+            || pod.annotations.value(u"sidecar.istio.io/inject"_s) == "false"_L1)
+            continue;
+        said.insert(key);
+        scene.add(
+            {u"S1"_s,
+             Level::Likely,
+             workloadRef(pod),
+             u"metadata.annotations[traffic.sidecar.istio.io/excludeInboundPorts]"_s,
+             QString::number(one.port),
+             u"the sidecar does not stand before port %1: STRICT is not enforced there, and clients in the mesh send mutual TLS to the bare application"_s
+                 .arg(one.port),
+             {},
+             u"take the port out of the annotation, or give clients a DestinationRule with DISABLE for it"_s,
+             {},
+             u"V3"_s,
+             {}});
+    }
+}
+
+void addHeadless(PreflightScene &scene)
+{
+    for (const Service &service : scene.snapshot().services) {
+        if (!service.isHeadless())
+            continue;
+        const QList<const Pod *> pods = scene.snapshot().podsOf(service);
+        const auto bare
+            = std::count_if(pods.begin(), pods.end(), [](const Pod *pod) { return !pod->hasSidecar; });
+        const auto strict
+            = std::find_if(service.ports.begin(), service.ports.end(),
+                           [&](const ServicePort &port) { return scene.strictPodOf(service, port); });
+        if (strict == service.ports.end())
+            continue;
+        const ObjectRef subject{u"Service"_s, service.nameSpace, service.name};
+        if (bare > 0 && bare < pods.size())
+            scene.add(
+                {u"S2"_s,
+                 Level::Blocker,
+                 subject,
+                 u"spec.clusterIP"_s,
+                 u"None"_s,
+                 u"%1 of %2 pods have no sidecar, so clients in the mesh speak clear text to all of them"_s
+                     .arg(bare)
+                     .arg(pods.size()),
+                 {},
+                 u"inject every pod first"_s,
+                 {},
+                 u"V2"_s,
+                 {}});
+        const bool exceptions
+            = std::any_of(scene.podPorts().begin(), scene.podPorts().end(), [&](const auto &one) {
+                  return service.selects(*one.pod) && one.after.known && one.after.enforced
+                      && one.after.mode == MtlsMode::Disable;
+              });
+        if (exceptions)
+            scene.add(
+                {u"S3"_s,
+                 Level::Likely,
+                 subject,
+                 u"spec.clusterIP"_s,
+                 u"None"_s,
+                 u"clients of a headless Service do not honour an exception (DISABLE) of a workload or port"_s,
+                 {},
+                 u"use a Service with a cluster address, or a DestinationRule"_s,
+                 {},
+                 u"V3"_s,
+                 {}});
+    }
+}
+
+void addOwnTls(PreflightScene &scene)
+{
+    for (const Service &service : scene.snapshot().services) {
+        for (const ServicePort &port : service.ports) {
+            const bool ownTls = port.name == "https"_L1 || port.name.startsWith("https-"_L1)
+                || port.name.startsWith("tls"_L1) || port.appProtocol == "https"_L1;
+            const auto *pod = ownTls ? scene.strictPodOf(service, port) : nullptr;
+            // A second name for a clear-text port, as the guide's quote has, is no TLS of its own.
+            const bool shared = pod
+                && std::any_of(service.ports.begin(), service.ports.end(), [&](const ServicePort &other) {
+                                    return &other != &port
+                                        && service.targetPortOf(other, *pod->pod) == pod->port
+                                        && protocolOf(other) == PortProtocol::Http;
+                                });
+            if (pod && !shared)
+                scene.add(
+                    {u"S4"_s,
+                     Level::Possible,
+                     {u"Service"_s, service.nameSpace, service.name},
+                     u"spec.ports[%1]"_s.arg(port.name),
+                     QString::number(port.port),
+                     u"the application may serve TLS of its own here; clients outside the mesh that use it would be refused"_s,
+                     {},
+                     u"let this port stay PERMISSIVE"_s,
+                     {},
+                     u"T1 and V9"_s,
+                     scene.exceptionFor(*pod->pod, pod->port)});
+        }
+    }
+}
+
+void addProxyless(PreflightScene &scene)
+{
+    QSet<QString> said;
+    for (const Pod &pod : scene.snapshot().pods) {
+        if (!scene.inScope(pod) || said.contains(workloadKey(pod))
+            || !pod.annotations.value(u"inject.istio.io/templates"_s).contains("grpc-agent"_L1))
+            continue;
+        said.insert(workloadKey(pod));
+        scene.add({u"S6"_s,
+                   Level::Possible,
+                   workloadRef(pod),
+                   u"metadata.annotations[inject.istio.io/templates]"_s,
+                   u"grpc-agent"_s,
+                   u"a gRPC server without a proxy decides for itself what it takes"_s,
+                   {},
+                   u"look at its label security.istio.io/tlsMode"_s,
+                   {},
+                   u"V3"_s,
+                   {}});
+    }
+}
+
+int probePort(const Pod &pod, const QString &port)
+{
+    bool isNumber = false;
+    const int number = port.toInt(&isNumber);
+    if (isNumber)
+        return number;
+    const auto named = std::find_if(pod.ports.begin(), pod.ports.end(),
+                                    [&](const ContainerPort &one) { return one.name == port; });
+    return named == pod.ports.end() ? 0 : named->port;
+}
+
+// A TCP probe always succeeds at the sidecar; an HTTP one that the injector has rewritten asks the agent on
+// 15020.
+void addProbes(PreflightScene &scene)
+{
+    static const QRegularExpression rewritten(u"^/app-(health|lifecycle)/"_s);
+    QSet<QString> said;
+    for (const auto &one : scene.podPorts()) {
+        for (const Probe &probe : one.pod->probes) {
+            const QString key = workloadKey(*one.pod) + probe.container + probe.path;
+            if (!one.becomesStrict() || probePort(*one.pod, probe.port) != one.port
+                || probe.kind == Probe::Kind::Tcp || rewritten.match(probe.url).hasMatch()
+                || said.contains(key))
+                continue;
+            said.insert(key);
+            scene.add(
+                {u"K1"_s,
+                 Level::Blocker,
+                 workloadRef(*one.pod),
+                 u"spec.template.spec.containers[%1].%2"_s.arg(probe.container, probe.path),
+                 u"port %1"_s.arg(one.port),
+                 u"the kubelet asks this port in clear text; STRICT refuses it and the pod is not ready any more or restarts"_s,
+                 {},
+                 u"let the injector rewrite probes (sidecar.istio.io/rewriteAppHTTPProbers), and restart the pod"_s,
+                 {},
+                 u"V6: the pods stay ready"_s,
+                 scene.exceptionFor(*one.pod, one.port)});
+        }
+    }
+}
+
+void addHooks(PreflightScene &scene)
+{
+    QStringList unread;
+    for (const QString &plural :
+         {u"mutatingwebhookconfigurations"_s, u"validatingwebhookconfigurations"_s, u"apiservices"_s}) {
+        if (!scene.snapshot().knows(plural) && !scene.snapshot().isAbsent(plural))
+            unread.append(scene.snapshot().whyUnknown(plural));
+    }
+    if (!unread.isEmpty())
+        scene.skip(u"K2"_s, unread.join(u"; "_s));
+    for (const ServiceHook &hook : scene.snapshot().serviceHooks) {
+        const Service *service = scene.snapshot().service(hook.nameSpace, hook.service);
+        const ServicePort *port = service ? service->portOf(hook.port) : nullptr;
+        const auto *pod = port ? scene.strictPodOf(*service, *port) : nullptr;
+        if (pod)
+            scene.add(
+                {u"K2"_s,
+                 Level::Blocker,
+                 hook.object,
+                 hook.path,
+                 u"Service %1/%2:%3"_s.arg(hook.nameSpace, hook.service).arg(hook.port),
+                 u"the API server has no certificate of the mesh; its calls to port %1 of pod %2 would end with EOF"_s
+                     .arg(pod->port)
+                     .arg(pod->pod->name),
+                 {hook.failsClosed ? u"failurePolicy Fail: objects could not be written any more"_s
+                                   : u"failurePolicy Ignore: its checks would silently be left out"_s},
+                 u"let this port stay PERMISSIVE"_s,
+                 {},
+                 u"V6: no event with \"failed calling webhook\""_s,
+                 scene.exceptionFor(*pod->pod, pod->port)});
+    }
+}
+
+void addOutsideDoors(PreflightScene &scene)
+{
+    for (const Service &service : scene.snapshot().services) {
+        if (service.type != "LoadBalancer"_L1 && service.type != "NodePort"_L1)
+            continue;
+        for (const ServicePort &port : service.ports) {
+            if (const auto *pod = scene.strictPodOf(service, port)) {
+                scene.add(
+                    {u"K3"_s,
+                     Level::Likely,
+                     {u"Service"_s, service.nameSpace, service.name},
+                     u"spec.type"_s,
+                     service.type,
+                     u"callers from outside the cluster reach pods that become STRICT without a gateway of the mesh"_s,
+                     {},
+                     u"lead them over the edge or a gateway, or let port %1 stay PERMISSIVE"_s.arg(pod->port),
+                     {},
+                     u"V9"_s,
+                     scene.exceptionFor(*pod->pod, pod->port)});
+                break;
+            }
+        }
+    }
+    for (const ForeignIngress &ingress : scene.snapshot().ingresses) {
+        if (ingress.className == "ambassador"_L1 || ingress.className == "istio"_L1)
+            continue;
+        for (const QString &name : ingress.services) {
+            const Service *service = scene.snapshot().service(ingress.nameSpace, name);
+            const auto strict = !service
+                ? QList<ServicePort>::const_iterator()
+                : std::find_if(service->ports.begin(), service->ports.end(),
+                               [&](const ServicePort &port) { return scene.strictPodOf(*service, port); });
+            if (service && strict != service->ports.end())
+                scene.add({u"K3"_s,
+                           Level::Likely,
+                           {u"Ingress"_s, ingress.nameSpace, ingress.name},
+                           u"spec.ingressClassName"_s,
+                           ingress.className,
+                           u"its controller sends clear text to Service %1, which becomes STRICT"_s.arg(name),
+                           {},
+                           u"route it over the edge, or inject its controller"_s,
+                           {},
+                           u"V9"_s,
+                           scene.exceptionFor(*scene.strictPodOf(*service, *strict)->pod,
+                                              scene.strictPodOf(*service, *strict)->port)});
+        }
+    }
+}
+
+void addScrapes(PreflightScene &scene)
+{
+    QSet<QString> said;
+    for (const auto &one : scene.podPorts()) {
+        const Labels &annotations = one.pod->annotations;
+        const bool scraped = annotations.value(u"prometheus.io/scrape"_s) == "true"_L1
+            && annotations.value(u"prometheus.io/port"_s).toInt() == one.port;
+        if (!scraped || !one.becomesStrict() || said.contains(workloadKey(*one.pod)))
+            continue;
+        said.insert(workloadKey(*one.pod));
+        scene.add({u"K4"_s,
+                   Level::Likely,
+                   workloadRef(*one.pod),
+                   u"metadata.annotations[prometheus.io/port]"_s,
+                   QString::number(one.port),
+                   u"Prometheus reads this port in clear text"_s,
+                   {},
+                   scene.snapshot().mesh.prometheusMerge
+                       ? u"restart the pod: with metrics merging the injector sends Prometheus to 15020"_s
+                       : u"switch metrics merging on, or let the port stay PERMISSIVE"_s,
+                   {},
+                   u"V7: up stays 1"_s,
+                   scene.exceptionFor(*one.pod, one.port)});
+    }
+}
+
+} // namespace
+
+void checkServers(PreflightScene &scene)
+{
+    addExcludedPorts(scene);
+    addHeadless(scene);
+    addOwnTls(scene);
+    addProxyless(scene);
+    scene.skip(u"S5"_s, u"workloadentries were not read"_s);
+}
+
+void checkPlatform(PreflightScene &scene)
+{
+    addProbes(scene);
+    addHooks(scene);
+    addOutsideDoors(scene);
+    addScrapes(scene);
+}
+
+} // namespace models

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/analysis/strict_preflight.h"
+
+#include "models/analysis/preflight_scene.h"
+
+#include <algorithm>
+#include <array>
+
+using namespace Qt::StringLiterals;
+
+namespace models {
+
+namespace {
+
+using Level = PreflightLevel;
+using Verdict = PreflightReport::Verdict;
+
+struct Definition
+{
+    const char *id;
+    const char *title;
+    bool required; // not looked at: no verdict
+};
+
+// The rows of §2.3.
+constexpr std::array definitions{Definition{"P1", "modes before and after", true},
+                                 Definition{"P2", "an older object of the same scope", true},
+                                 Definition{"P3", "selectors in the root namespace", true},
+                                 Definition{"P4", "port modes of ports that no pod has", true},
+                                 Definition{"P5", "narrower objects below STRICT", true},
+                                 Definition{"P6", "STRICT below DISABLE", true},
+                                 Definition{"P7", "DISABLE to STRICT in one step", true},
+                                 Definition{"P8", "two objects for one pod", true},
+                                 Definition{"P9", "automatic mutual TLS of clients", true},
+                                 Definition{"P10", "several control planes", true},
+                                 Definition{"P11", "pods that nothing enforces", true},
+                                 Definition{"C1", "DestinationRules that turn TLS off", true},
+                                 Definition{"C2", "Sidecars that hide the host", false},
+                                 Definition{"C3", "traffic around the registry", false},
+                                 Definition{"C4", "outgoing traffic around the sidecar", true},
+                                 Definition{"C5", "init containers before the sidecar", true},
+                                 Definition{"C6", "workloads without a sidecar", true},
+                                 Definition{"C7", "jobs that run now and then", false},
+                                 Definition{"C8", "clients' own certificates", false},
+                                 Definition{"S1", "ports excluded from the sidecar", true},
+                                 Definition{"S2", "headless Services with mixed pods", true},
+                                 Definition{"S3", "headless Services with exceptions", true},
+                                 Definition{"S4", "applications with TLS of their own", true},
+                                 Definition{"S5", "machines outside the cluster", false},
+                                 Definition{"S6", "gRPC without a proxy", true},
+                                 Definition{"K1", "probes of the kubelet", true},
+                                 Definition{"K2", "webhooks and aggregated APIs", true},
+                                 Definition{"K3", "doors from outside", true},
+                                 Definition{"K4", "scrapes by Prometheus", true},
+                                 Definition{"E1", "the edge's certificate", true},
+                                 Definition{"E2", "Mappings without tls", true},
+                                 Definition{"E3", "TLSContext's namespace", true},
+                                 Definition{"E4", "TLSContexts without a certificate", true},
+                                 Definition{"E5", "ALPN istio", true},
+                                 Definition{"E6", "TLS without a port", true},
+                                 Definition{"E7", "objects that cannot do TLS", true},
+                                 Definition{"E8", "other containers of the edge", true},
+                                 Definition{"E9", "the certificate that the edge has loaded", false},
+                                 Definition{"E10", "dots in secrets' names", true},
+                                 Definition{"E11", "the edge's own ports", true},
+                                 Definition{"T1", "clear text that was seen", true},
+                                 Definition{"T2", "coverage of the telemetry", true},
+                                 Definition{"T3", "health of the telemetry", true},
+                                 Definition{"T4", "length of the window", true},
+                                 Definition{"T5", "shadow STRICT", false},
+                                 Definition{"X1", "life of the roots", true},
+                                 Definition{"X2", "roots are the same everywhere", true},
+                                 Definition{"X3", "other clusters", false},
+                                 Definition{"X4", "known faults of the version", false},
+                                 Definition{"R1", "rights", true},
+                                 Definition{"R2", "the server's dry run", true},
+                                 Definition{"R3", "owners that would set it back", true},
+                                 Definition{"R4", "the way back", true},
+                                 Definition{"R5", "others' changes meanwhile", false}};
+
+// "" if all that the checks as a whole need was read.
+QString unreadBasis(const Snapshot &snapshot)
+{
+    for (const QString &plural : {u"peerauthentications"_s, u"pods"_s, u"services"_s, u"namespaces"_s}) {
+        if (!snapshot.knows(plural))
+            return snapshot.whyUnknown(plural);
+    }
+    return {};
+}
+
+void count(PreflightReport &report, const PreflightScene &scene)
+{
+    QSet<QString> strict;
+    for (const auto &one : scene.podPorts()) {
+        ++report.podPorts;
+        report.becomingStrict += one.becomesStrict() ? 1 : 0;
+        report.withoutSidecar += one.after.enforced ? 0 : 1;
+        if (one.isStrictAfter() && !scene.servicesOf(*one.pod).isEmpty())
+            strict.insert(workloadKey(*one.pod));
+    }
+    if (!scene.input().telemetry)
+        return;
+    const auto covered = std::count_if(strict.begin(), strict.end(), [&](const QString &workload) {
+        return scene.input().telemetry->covered.contains(workload);
+    });
+    report.coverage = strict.isEmpty() ? 1 : double(covered) / double(strict.size());
+}
+
+QList<PreflightCheck> checksOf(const PreflightScene &scene, const PreflightReport &report)
+{
+    QList<PreflightCheck> checks;
+    for (const Definition &definition : definitions) {
+        PreflightCheck check{QString::fromLatin1(definition.id), QString::fromLatin1(definition.title),
+                             PreflightCheck::State::Passed,
+                             scene.skipped().value(QString::fromLatin1(definition.id)), definition.required};
+        const bool found = std::any_of(report.rows.begin(), report.rows.end(),
+                                       [&](const PreflightRow &row) { return row.check == check.id; });
+        if (check.id == "T2"_L1 && report.coverage >= 0 && report.coverage < scene.input().coverageThreshold)
+            check.why = u"%1 % of the workloads have telemetry, %2 % are asked for"_s
+                            .arg(qRound(report.coverage * 100))
+                            .arg(qRound(scene.input().coverageThreshold * 100));
+        check.state = found       ? PreflightCheck::State::Found
+            : check.why.isEmpty() ? PreflightCheck::State::Passed
+                                  : PreflightCheck::State::NotChecked;
+        checks.append(check);
+    }
+    return checks;
+}
+
+void decide(PreflightReport &report)
+{
+    int breaking = 0;
+    for (const PreflightRow &row : report.rows) {
+        if (row.level < Level::Likely)
+            continue;
+        if (!row.exception)
+            ++breaking;
+        else if (!report.exceptions.contains(*row.exception))
+            report.exceptions.append(*row.exception);
+    }
+    QStringList missing;
+    for (const PreflightCheck &check : report.checks) {
+        if (check.required && check.state == PreflightCheck::State::NotChecked)
+            missing.append(u"%1 (%2)"_s.arg(check.id, check.why));
+    }
+    if (breaking > 0) {
+        report.verdict = Verdict::NoGo;
+        report.reason = u"%1 things break or are likely to"_s.arg(breaking);
+    } else if (!missing.isEmpty()) {
+        report.verdict = Verdict::Unknown;
+        report.reason = u"not looked at: %1"_s.arg(missing.join(u"; "_s));
+    } else if (!report.exceptions.isEmpty()) {
+        report.verdict = Verdict::GoWithExceptions;
+        report.reason = u"%1 ports stay PERMISSIVE"_s.arg(report.exceptions.size());
+    } else {
+        report.verdict = Verdict::Go;
+        report.reason = u"nothing breaks by what was seen"_s;
+    }
+}
+
+} // namespace
+
+QString StrictScope::text() const
+{
+    if (nameSpace.isEmpty())
+        return u"the mesh"_s;
+    return workload.isEmpty() ? u"namespace "_s + nameSpace : u"workload %1/%2"_s.arg(nameSpace, workload);
+}
+
+QString preflightLevelName(PreflightLevel level)
+{
+    switch (level) {
+    case Level::Blocker: return u"BLOCKER"_s;
+    case Level::Likely: return u"LIKELY"_s;
+    case Level::Possible: return u"POSSIBLE"_s;
+    case Level::Info: break;
+    }
+    return u"INFO"_s;
+}
+
+QString verdictName(Verdict verdict)
+{
+    switch (verdict) {
+    case Verdict::Go: return u"GO"_s;
+    case Verdict::GoWithExceptions: return u"GO WITH EXCEPTIONS"_s;
+    case Verdict::NoGo: return u"NO-GO"_s;
+    case Verdict::Unknown: break;
+    }
+    return u"UNKNOWN"_s;
+}
+
+PreflightReport strictPreflight(const Snapshot &snapshot, const EdgeView &view, const PreflightInput &input)
+{
+    PreflightReport report;
+    report.scope = input.scope;
+    if (const QString unread = unreadBasis(snapshot); !unread.isEmpty()) {
+        report.reason = unread;
+        for (const Definition &definition : definitions)
+            report.checks.append({QString::fromLatin1(definition.id), QString::fromLatin1(definition.title),
+                                  PreflightCheck::State::NotChecked, unread, definition.required});
+        return report;
+    }
+    PreflightScene scene(snapshot, view, input);
+    checkPolicies(scene);
+    checkClients(scene);
+    checkServers(scene);
+    checkPlatform(scene);
+    checkEdge(scene);
+    checkEvidence(scene);
+    checkTrustAndRights(scene);
+    count(report, scene);
+    report.rows = scene.rows();
+    std::stable_sort(report.rows.begin(), report.rows.end(),
+                     [](const PreflightRow &a, const PreflightRow &b) { return a.level > b.level; });
+    report.checks = checksOf(scene, report);
+    decide(report);
+    return report;
+}
+
+} // namespace models

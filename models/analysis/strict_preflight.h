@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// What breaks when a scope goes to STRICT, before it does (facts mesh-security.md §2; the rows P1 … R5 are
+// those of its §2.3). Pure: telemetry, rights and the server's dry run come in as values.  What was not
+// looked at is said by name, and is never a GO.
+#include "models/analysis/edge_view.h"
+
+#include <optional>
+
+namespace models {
+
+struct StrictScope // both empty: the mesh
+{
+    QString nameSpace, workload;
+    QString text() const; // "the mesh", "namespace shop", "workload shop/cart"
+};
+
+enum class PreflightLevel { Info, Possible, Likely, Blocker };
+QString preflightLevelName(PreflightLevel level); // "BLOCKER"
+
+struct PortException // keeps one port PERMISSIVE while the rest goes STRICT
+{
+    QString nameSpace, workload;
+    Labels labels;
+    int port = 0;
+    bool operator==(const PortException &) const = default;
+};
+
+struct PreflightRow
+{
+    QString check; // "P2"
+    PreflightLevel level = PreflightLevel::Info;
+    ObjectRef subject;
+    QString path, value;
+    QString message; // what breaks, and by which rule
+    QStringList evidence; // what was seen: objects, query, window, value
+    QString remedy;
+    QByteArray patch; // merge patch of the subject, "" none
+    QString verify; // how it is seen afterwards that it holds
+    std::optional<PortException> exception; // with this one the row breaks nothing
+};
+
+struct PreflightCheck
+{
+    QString id, title;
+    enum class State { Passed, Found, NotChecked } state = State::Passed;
+    QString why; // NotChecked: what is missing
+    bool required = true; // NotChecked makes the verdict UNKNOWN
+};
+
+struct StrictTelemetry // of one window, as Prometheus had it
+{
+    struct Plaintext
+    {
+        QString nameSpace, workload, service;
+        QString sourceNamespace, sourceWorkload, sourcePrincipal, protocol;
+        double requests = 0;
+        QDateTime lastSeen;
+    };
+    QDateTime from, to;
+    QString query; // of the plaintext rows, to be shown
+    QList<Plaintext> plaintext; // Q1, Q2
+    QSet<QString> covered; // Q3: namespace/workload with any telemetry of its own
+    double unreadable = 0; // Q4: series with neither value
+    QList<Plaintext> aroundRegistry; // Q5
+    QHash<QString, double> shadowDenied; // namespace/workload → what shadow STRICT would have refused
+};
+
+struct PreflightInput
+{
+    StrictScope scope;
+    std::optional<StrictTelemetry> telemetry;
+    std::optional<QStringList> missingRights; // "create peerauthentications in shop"; absent: not asked
+    std::optional<QString> dryRun; // "" the server takes it, else its words; absent: not tried
+    double coverageThreshold = 0.95;
+    qint64 windowSeconds = 7 * 86400; // what telemetry should span
+};
+
+struct PreflightReport
+{
+    enum class Verdict { Go, GoWithExceptions, NoGo, Unknown } verdict = Verdict::Unknown;
+    StrictScope scope;
+    QString reason; // one sentence
+    int podPorts = 0, becomingStrict = 0, withoutSidecar = 0;
+    double coverage = -1; // of workloads that become STRICT and have a Service; negative: not known
+    QList<PreflightRow> rows; // worst first
+    QList<PreflightCheck> checks;
+    QList<PortException> exceptions;
+};
+PreflightReport strictPreflight(const Snapshot &snapshot, const EdgeView &view, const PreflightInput &input);
+QString verdictName(PreflightReport::Verdict verdict); // "GO WITH EXCEPTIONS"
+
+} // namespace models

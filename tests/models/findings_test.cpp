@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/analysis/finding_catalog.h"
+#include "models/analysis/findings.h"
+#include "tests/kube/test_authority.h"
+#include "tests/support/snapshot_of.h"
+#include "tests/support/test_class.h"
+
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+const QDateTime now = QDateTime::currentDateTimeUtc();
+
+QByteArray mappingYaml(const QByteArray &name, const QByteArray &spec)
+{
+    return "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: " + name
+        + ", namespace: default}\nspec: " + spec + "\n";
+}
+
+QByteArray policyYaml(const QByteArray &nameSpace, const QByteArray &name, const QByteArray &spec,
+                      const QByteArray &created = "2026-01-01T00:00:00Z")
+{
+    return "---\napiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: " + name
+        + ", namespace: " + nameSpace + ", creationTimestamp: '" + created + "'}\nspec: " + spec + "\n";
+}
+
+QByteArray certificateYaml(const QByteArray &name, qint64 secondsLeft, qint64 life = 365 * 86400LL)
+{
+    CertificateWish wish;
+    wish.names = {u"DNS:api.example.com"_s};
+    wish.notAfter = now.addSecs(secondsLeft);
+    wish.notBefore = wish.notAfter.addSecs(-life);
+    const QByteArray pem = TestAuthority(u"Some root"_s).issue(wish).certificate;
+    return "---\napiVersion: v1\nkind: Secret\nmetadata: {name: " + name
+        + ", namespace: ambassador}\ntype: kubernetes.io/tls\ndata: {tls.crt: " + pem.toBase64()
+        + ", tls.key: '{1704 bytes}'}\n";
+}
+
+const QByteArray host = "---\napiVersion: getambassador.io/v2\nkind: Host\nmetadata: {name: api, namespace: "
+                        "ambassador}\nspec: {hostname: '*', tlsSecret: {name: edge-tls}, requestPolicy: "
+                        "{insecure: {action: Route, additionalPort: 8080}}}\n";
+const QByteArray plain = mappingYaml("quote-backend", "{prefix: /backend/, service: 'quote:80'}");
+const QByteArray withTls
+    = mappingYaml("quote-backend", "{prefix: /backend/, service: 'quote:80', tls: istio-upstream}");
+const QByteArray strict = policyYaml("istio-system", "default", "{mtls: {mode: STRICT}}");
+
+// The guide's end: nothing is wrong in it.
+QByteArray cleanWorld()
+{
+    return edgeWithCertsYaml() + quoteYaml(true) + istioUpstreamYaml() + withTls + strict
+        + certificateYaml("edge-tls", 90 * 86400LL) + host;
+}
+
+QStringList codesIn(const models::SnapshotInput &input)
+{
+    const auto snapshot = models::makeSnapshot(input);
+    const models::EdgeInstallation *edge = snapshot->edge({});
+    const models::EdgeView view = edge ? models::viewEdge(*snapshot, *edge) : models::EdgeView();
+    QStringList codes;
+    for (const models::Finding &finding :
+         models::clusterFindings(*snapshot, view, models::certificateRows(*snapshot, view, {}), now).findings)
+        codes.append(u"%1 %2"_s.arg(finding.code, finding.subject.text()));
+    return codes;
+}
+
+} // namespace
+
+class FindingsTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void aCleanWorldHasNone()
+    {
+        const QStringList codes = codesIn(inputOf(cleanWorld()));
+        QVERIFY2(codes.isEmpty(), qPrintable(codes.join(u", "_s)));
+    }
+
+    void eachFaultIsFoundAndNothingElse_data()
+    {
+        QTest::addColumn<QByteArray>("world");
+        QTest::addColumn<QString>("finding");
+        const QByteArray base = edgeWithCertsYaml() + quoteYaml(true);
+        const QByteArray context = istioUpstreamYaml();
+        QTest::newRow("rejected") << base + mappingYaml("m", "{service: quote}")
+                                  << u"RT-001 Mapping default/m"_s;
+        QTest::newRow("shadowed") << base + mappingYaml("m", "{prefix: /m/x/, service: quote}")
+                + mappingYaml("all", "{prefix: /m/, service: quote, precedence: 10}")
+                                  << u"RT-003 Mapping default/m"_s;
+        QTest::newRow("weights over 100")
+            << base + mappingYaml("a", "{prefix: /m/, service: quote, weight: 70}")
+                + mappingYaml("b", "{prefix: /m/, service: quote, weight: 60}")
+            << u"RT-005 Mapping default/a"_s;
+        QTest::newRow("no Service") << base + mappingYaml("m", "{prefix: /m/, service: nobody}")
+                                    << u"RT-006 Mapping default/m"_s;
+        QTest::newRow("TLS to 443 that is not there") << edgeWithCertsYaml()
+                + QByteArray(quoteYaml(true)).replace(", {name: https, port: 443, targetPort: 8000}", "")
+                + context + mappingYaml("m", "{prefix: /m/, service: quote, tls: istio-upstream}")
+                                                      << u"RT-007 Mapping default/m"_s;
+        QTest::newRow("no ready pod") << edgeWithCertsYaml()
+                + QByteArray(quoteYaml(true)).replace("status: 'True'", "status: 'False'")
+                + plain << u"RT-008 Mapping default/quote-backend"_s;
+        QTest::newRow("a named port that is nowhere") << edgeWithCertsYaml()
+                + QByteArray(quoteYaml(true))
+                      .replace("port: 80, targetPort: 8000", "port: 80, targetPort: web")
+                + plain << u"RT-009 Mapping default/quote-backend"_s;
+        QTest::newRow("nobody's Mapping")
+            << base + plain + mappingYaml("m", "{prefix: /m/, service: quote, ambassador_id: blue}")
+            << u"RT-010 Mapping default/m"_s;
+        QTest::newRow("a weight of 0") << base + mappingYaml("a", "{prefix: /m/, service: quote}")
+                + mappingYaml("b", "{prefix: /m/, service: quote, weight: 0}")
+                                       << u"RT-011 Mapping default/b"_s;
+        QTest::newRow("an old version")
+            << base + QByteArray(plain).replace("getambassador.io/v2", "getambassador.io/v1")
+            << u"RT-012 Mapping default/quote-backend"_s;
+        QTest::newRow("tls that is not defined")
+            << base + withTls << u"TLS-001 Mapping default/quote-backend"_s;
+        QTest::newRow("a context without its Secret")
+            << base + QByteArray(context).replace("istio-certs", "nothing")
+            << u"TLS-002 TLSContext ambassador/istio-upstream"_s;
+        QTest::newRow("istio-certs in another namespace")
+            << base + QByteArray(context).replace("namespace: ambassador", "namespace: staging")
+            << u"TLS-003 TLSContext staging/istio-upstream"_s;
+        QTest::newRow("a dot that is read as a namespace")
+            << base + QByteArray(context).replace("istio-certs", "mesh.cert")
+                + certificateYaml("mesh.cert", 90 * 86400LL)
+            << u"TLS-004 TLSContext ambassador/istio-upstream"_s;
+        QTest::newRow("a Host without its Secret") << base + host << u"TLS-005 Host ambassador/api"_s;
+        QTest::newRow("istio-certs that nobody shares")
+            << edgeYaml() + quoteYaml(true) + context << u"TLS-008 TLSContext ambassador/istio-upstream"_s;
+        QTest::newRow("ended") << base + certificateYaml("edge-tls", -3600) + host
+                               << u"CERT-001 Secret ambassador/edge-tls"_s;
+        QTest::newRow("six days left") << base + certificateYaml("edge-tls", 6 * 86400LL) + host
+                                       << u"CERT-002 Secret ambassador/edge-tls"_s;
+        QTest::newRow("not renewed at half of a day") << base + certificateYaml("edge-tls", 3600, 86400)
+                + host << u"CERT-007 Secret ambassador/edge-tls"_s;
+        QTest::newRow("clear text to STRICT")
+            << base + strict + plain << u"MT-001 Mapping default/quote-backend"_s;
+        QTest::newRow("mesh TLS to no sidecar") << edgeWithCertsYaml()
+                + QByteArray(quoteYaml(false)).replace(", labels: {istio-injection: enabled}", "") + context
+                + withTls << u"MT-002 Mapping default/quote-backend"_s;
+        QTest::newRow("no client certificate")
+            << base + strict + mappingYaml("m", "{prefix: /m/, service: 'https://quote:80'}")
+            << u"MT-003 Mapping default/m"_s;
+        QTest::newRow("no ALPN") << base + QByteArray(context).replace(", alpn_protocols: istio", "")
+                + withTls << u"MT-004 Mapping default/quote-backend"_s;
+        QTest::newRow("mutual TLS is off")
+            << base + context + withTls + policyYaml("default", "default", "{mtls: {mode: DISABLE}}")
+            << u"MT-005 Mapping default/quote-backend"_s;
+        QTest::newRow("an older object counts")
+            << base + policyYaml("istio-system", "default", "{mtls: {mode: PERMISSIVE}}")
+                + policyYaml("istio-system", "global", "{mtls: {mode: STRICT}}", "2026-02-01T00:00:00Z")
+            << u"MT-010 PeerAuthentication istio-system/global"_s;
+        QTest::newRow("a selector in the root namespace")
+            << base
+                + policyYaml("istio-system", "quote",
+                             "{selector: {matchLabels: {app: quote}}, mtls: {mode: STRICT}}")
+            << u"MT-011 PeerAuthentication istio-system/quote"_s;
+        QTest::newRow("a port that no pod has") << base
+                + policyYaml("default", "quote",
+                             "{selector: {matchLabels: {app: quote}}, portLevelMtls: {80: {mode: DISABLE}}}")
+                                                << u"MT-012 PeerAuthentication default/quote"_s;
+        QTest::newRow("two objects for the same pods") << base
+                + policyYaml("default", "a",
+                             "{selector: {matchLabels: {app: quote}}, mtls: {mode: PERMISSIVE}}")
+                + policyYaml("default", "b", "{selector: {matchLabels: {app: quote}}, mtls: {mode: STRICT}}",
+                             "2026-02-01T00:00:00Z") << u"MT-013 PeerAuthentication default/b"_s;
+        QTest::newRow("a rule that turns TLS off") << base + strict
+                + "---\napiVersion: networking.istio.io/v1beta1\nkind: DestinationRule\nmetadata: {name: "
+                  "quote, namespace: default}\nspec: {host: quote, trafficPolicy: {tls: {mode: DISABLE}}}\n"
+                                                   << u"MT-014 DestinationRule default/quote"_s;
+        QTest::newRow("STRICT below DISABLE")
+            << base + policyYaml("default", "default", "{mtls: {mode: DISABLE}}")
+                + policyYaml("default", "quote",
+                             "{selector: {matchLabels: {app: quote}}, mtls: {mode: STRICT}}")
+            << u"MT-015 PeerAuthentication default/quote"_s;
+        QTest::newRow("a webhook behind STRICT") << base + strict
+                + "---\napiVersion: admissionregistration.k8s.io/v1\nkind: "
+                  "ValidatingWebhookConfiguration\nmetadata: {name: checker}\nwebhooks: [{name: "
+                  "a.example.com, clientConfig: {service: {name: quote, namespace: default}}}]\n"
+                                                 << u"MT-017 ValidatingWebhookConfiguration checker"_s;
+        QTest::newRow("STRICT that nothing enforces")
+            << edgeWithCertsYaml() + quoteYaml(false) + strict << u"MT-018 Deployment default/quote"_s;
+        QTest::newRow("half shared") << QByteArray(edgeWithCertsYaml())
+                                            .replace("OUTPUT_CERTS, value: /etc/istio-certs",
+                                                     "OUTPUT_CERTS, value: /etc/other")
+                                     << u"GD-001 Deployment ambassador/ambassador"_s;
+        QTest::newRow("another version") << edgeWithCertsYaml()
+                + "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: istiod, namespace: "
+                  "istio-system}\nspec: {template: {spec: {containers: [{name: discovery, image: "
+                  "'istio/pilot:1.11.0'}]}}}\n"
+                                         << u"GD-002 Deployment ambassador/ambassador"_s;
+    }
+    void eachFaultIsFoundAndNothingElse()
+    {
+        QFETCH(QByteArray, world);
+        QFETCH(QString, finding);
+        QCOMPARE(codesIn(inputOf(world)).join(u", "_s), finding);
+    }
+
+    void aHeadlessServiceWithMixedPodsIsFound()
+    {
+        QByteArray second
+            = quoteYaml(false).mid(quoteYaml(false).lastIndexOf("---\napiVersion: v1\nkind: Pod"));
+        second.replace("quote-6bc6b6bd5d-jctbh", "quote-6bc6b6bd5d-zzzzz");
+        const QByteArray world
+            = QByteArray(quoteYaml(true)).replace("clusterIP: 10.96.0.30", "clusterIP: None") + second;
+        QCOMPARE(codesIn(inputOf(world)).join(u", "_s), u"MT-016 Service default/quote"_s);
+    }
+
+    void everyCodeHasItsHelp()
+    {
+        for (const models::FindingKind &kind : models::findingKinds()) {
+            const QString help = models::findingHelp(kind.code);
+            QVERIFY2(help.startsWith(u"# %1: %2\n"_s.arg(kind.code, kind.title)), qPrintable(kind.code));
+            QVERIFY2(help.contains(u"**What to do.**"_s), qPrintable(kind.code));
+        }
+        QVERIFY(models::findingHelp(u"RT-999"_s).isEmpty());
+    }
+
+    void whatWasNotReadIsNamed()
+    {
+        const auto snapshot = models::makeSnapshot(withoutKind(inputOf(cleanWorld()), u"secrets"_s));
+        const auto all
+            = models::clusterFindings(*snapshot, models::viewEdge(*snapshot, *snapshot->edge({})), {}, now);
+        QCOMPARE(all.notChecked, (QStringList{u"secrets: secrets is forbidden"_s}));
+    }
+};
+
+SALLYPORT_TEST(findings_test, FindingsTest)
+#include "findings_test.moc"
