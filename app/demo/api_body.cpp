@@ -3,6 +3,7 @@
 #include "app/demo/api_write.h"
 #include "app/demo/go_json.h"
 #include "app/demo/object_meta.h"
+#include "app/demo/protobuf_body.h"
 #include "app/demo/schema.h"
 
 #include <algorithm>
@@ -10,15 +11,6 @@
 namespace demo {
 
 namespace {
-
-std::string mediaType(const Call &call)
-{
-    std::string_view type = call.head.headers.value("content-type");
-    type = type.substr(0, std::min(type.find(';'), type.size()));
-    while (!type.empty() && type.back() == ' ')
-        type.remove_suffix(1);
-    return type.empty() ? "application/json" : std::string(type);
-}
 
 std::string summary(std::string_view body) // as apiserver's summarizeData
 {
@@ -75,6 +67,11 @@ StoreResult<Value> parseBody(const Call &call, bool isYaml, std::vector<std::str
     return duplicates.empty() ? std::move(*value) : withoutDuplicates(*value);
 }
 
+StoreError unknownFormat()
+{
+    return {415, "UnsupportedMediaType", "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf", {}};
+}
+
 StoreResult<void> checkKind(const Call &call, Value &object)
 {
     const ResourceKind &kind = *call.kind;
@@ -112,16 +109,50 @@ StoreResult<void> checkFields(Call &call, std::vector<std::string> problems)
 
 }
 
+std::string mediaTypeOf(const Call &call)
+{
+    std::string_view type = call.head.headers.value("content-type");
+    type = type.substr(0, std::min(type.find(';'), type.size()));
+    while (!type.empty() && type.back() == ' ')
+        type.remove_suffix(1);
+    return type.empty() ? "application/json" : std::string(type);
+}
+
+Value withoutNulls(const Value &value)
+{
+    if (value.isArray()) {
+        Value items = Value::array();
+        for (const Value &item : value.items())
+            items.push(withoutNulls(item));
+        return items;
+    }
+    if (!value.isObject())
+        return value;
+    Value members = Value::object();
+    for (const auto &[key, member] : value.members()) {
+        if (!member.isNull())
+            members.set(key, withoutNulls(member));
+    }
+    return members;
+}
+
 StoreResult<Value> decodeObject(Call &call)
 {
-    const std::string type = mediaType(call);
+    const std::string type = mediaTypeOf(call);
     const bool isYaml = type == "application/yaml" || type == "application/apply-patch+yaml";
-    if (!isYaml && type != "application/json")
-        return tl::unexpected(StoreError {415, "UnsupportedMediaType", "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf", {}});
+    const bool isProtobuf = type == "application/vnd.kubernetes.protobuf";
+    if (!isYaml && !isProtobuf && type != "application/json")
+        return tl::unexpected(unknownFormat());
     std::vector<std::string> problems;
-    auto object = parseBody(call, isYaml, problems);
+    StoreResult<Value> object = tl::unexpected(unknownFormat());
+    if (!isProtobuf)
+        object = parseBody(call, isYaml, problems);
+    else if (auto read = readProtobuf(call.body))
+        object = std::move(*read);
     if (!object)
         return object;
+    if (call.kind->isBuiltIn)
+        object = withoutNulls(*object);
     if (const auto good = checkKind(call, *object); !good)
         return tl::unexpected(good.error());
     for (std::string &problem : problems)
@@ -149,7 +180,7 @@ StoreResult<void> checkWriteOptions(const Call &call, std::string_view optionsKi
     if (call.query.value("fieldManager").size() > 128)
         causes.push_back({"FieldValueTooLong", "fieldManager", "Too long: may not be more than 128 bytes"});
     if (optionsKind == "PatchOptions") {
-        const bool isApply = mediaType(call) == "application/apply-patch+yaml";
+        const bool isApply = mediaTypeOf(call) == "application/apply-patch+yaml";
         if (isApply && call.query.value("fieldManager").empty())
             causes.push_back(requiredValue("fieldManager", "is required for apply patch"));
         if (!isApply && call.query.has("force"))

@@ -3,11 +3,13 @@
 
 #include "app/demo/api_access.h"
 #include "app/demo/api_discovery.h"
+#include "app/demo/api_openapi.h"
 #include "app/demo/api_streams.h"
 #include "app/demo/api_watch.h"
 #include "app/demo/api_write.h"
 #include "app/demo/crd.h"
 #include "app/demo/housekeeping.h"
+#include "app/demo/managed_fields.h"
 #include "app/demo/object_meta.h"
 
 #include <zlib.h>
@@ -211,6 +213,8 @@ StoreResult<Answer> ApiServer::State::answerPath(const Call &call) const
             return tl::unexpected(wrongMethod());
         return std::move(*found);
     }
+    if (auto found = openApiAnswer(store, call.head))
+        return std::move(*found);
     return plainText(404, "404 page not found\n");
 }
 
@@ -313,6 +317,14 @@ StoreResult<Answer> ApiServer::State::answerReview(Call &call) const
     auto reviewed = access.review(*call.kind, call.identity, std::move(*object));
     if (!reviewed)
         return tl::unexpected(reviewed.error());
+    if (call.kind->kind.ends_with("AccessReview")) {
+        const std::string &named = call.query.value("fieldManager");
+        const std::string_view agent = call.head.headers.value("user-agent");
+        Value asked = *reviewed;
+        asked.erase("status");
+        noteUpdate({}, asked, nullptr, {!named.empty() ? named : agent.empty() ? "unknown" : std::string(agent.substr(0, std::min(agent.find('/'), agent.size()))), call.kind->apiVersion(call.path.version), {}, true});
+        reviewed->set("metadata", asked["metadata"]);
+    }
     return renderObject(call, *reviewed, 201);
 }
 

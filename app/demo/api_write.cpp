@@ -2,7 +2,9 @@
 #include "app/demo/api_write.h"
 
 #include "app/demo/api_patch.h"
+#include "app/demo/crd.h"
 #include "app/demo/go_json.h"
+#include "app/demo/managed_fields.h"
 #include "app/demo/object_meta.h"
 #include "app/demo/resource_kinds.h"
 #include "app/demo/schema.h"
@@ -21,6 +23,13 @@ bool hasGracefulAnswer(const ResourceKind &kind) // these answer a delete with t
 bool acceptsUnconditionalUpdate(const ResourceKind &kind)
 {
     return kind.isBuiltIn && kind.kind != "CustomResourceDefinition" && kind.kind != "Lease" && kind.kind != "APIService";
+}
+
+StoreResult<void> checkName(const Call &call, const Value &object)
+{
+    if (const std::string &name = nameOf(object); name != call.path.name)
+        return tl::unexpected(badRequest("the name of the object (" + name + ") does not match the name on the URL (" + call.path.name + ")"));
+    return {};
 }
 
 StoreResult<void> checkPlace(const Call &call, Value &object)
@@ -42,6 +51,10 @@ std::vector<Cause> problemsOf(const Call &call, const Value &object)
         causes.push_back(invalidValue("kind", quoted(object["kind"].text()), "must be " + call.kind->kind));
     for (Cause &cause : metadataProblems(*call.kind, object))
         causes.push_back(std::move(cause));
+    if (call.kind->isBuiltIn && call.kind->kind == "CustomResourceDefinition") {
+        for (Cause &cause : definitionProblems(object))
+            causes.push_back(std::move(cause));
+    }
     for (Cause &cause : schemaProblems(object, schemaOf(*call.kind, call.path.version), causes))
         causes.push_back(std::move(cause));
     return causes;
@@ -120,6 +133,47 @@ std::vector<Cause> finalizerProblems(const Value &object, const Value &current)
     return {cause, cause}; // said twice: by the strategy and by the generic check
 }
 
+std::string managerOf(const Call &call)
+{
+    const std::string &named = call.query.value("fieldManager");
+    const std::string_view agent = call.head.headers.value("user-agent");
+    if (!named.empty())
+        return named;
+    return agent.empty() ? "unknown" : std::string(agent.substr(0, std::min(agent.find('/'), agent.size())));
+}
+
+Writing writingOf(const Call &call)
+{
+    return {managerOf(call), call.kind->apiVersion(call.path.version), call.path.subresource, call.kind->isBuiltIn};
+}
+
+// Fields of the half that this path does not write belong to nobody through it.
+void noteOwners(const Call &call, const ObjectPtr &current, Value &object)
+{
+    Value before = current ? inVersion(*call.kind, call.path.version, *current) : Value();
+    Value after = object;
+    if (call.path.subresource.empty() && call.kind->hasStatusIn(call.path.version)) {
+        before.erase("status");
+        after.erase("status");
+    }
+    noteUpdate(before, after, schemaOf(*call.kind, call.path.version), writingOf(call));
+    if (const Value *fields = after["metadata"].find("managedFields"))
+        object.child("metadata").set("managedFields", *fields);
+    else
+        object.child("metadata").erase("managedFields");
+}
+
+// A built-in kind with a value of the wrong type cannot be decoded at all.
+std::optional<StoreError> undecodable(const Call &call, const std::vector<Cause> &causes)
+{
+    const auto wrong = std::find_if(causes.begin(), causes.end(), [](const Cause &cause) { return cause.reason == "FieldValueTypeInvalid"; });
+    if (!call.kind->isBuiltIn || wrong == causes.end())
+        return {};
+    const std::string &name = call.kind->kind;
+    const std::size_t type = wrong->message.rfind("type ");
+    return badRequest(name + " in version " + quoted(call.path.version) + " cannot be handled as a " + name + ": json: cannot unmarshal value into Go struct field " + name + "." + wrong->field + " of " + (type == std::string::npos ? wrong->message : wrong->message.substr(type, wrong->message.rfind(':') - type)));
+}
+
 void keepAssigned(const ResourceKind &kind, Value &object, const Value &current)
 {
     if (!kind.group.empty() || kind.kind != "Service")
@@ -146,28 +200,34 @@ StoreResult<Answer> Writer::create(Call &call) const
     return store(call, std::move(*object), nullptr);
 }
 
-StoreResult<Answer> Writer::store(Call &call, Value object, const ObjectPtr &current) const
+StoreResult<Answer> Writer::store(Call &call, Value object, const ObjectPtr &current, bool isApplied) const
 {
     const ResourceKind &kind = *call.kind;
     const Value *schema = schemaOf(kind, call.path.version);
     if (current) {
         keepOtherHalf(call, object, *current);
         keepAssigned(kind, object, *current);
-        if (kind.isBuiltIn)
-            completeNew(kind, object);
     } else if (kind.hasStatusIn(call.path.version)) {
         object.erase("status");
     }
-    applyDefaults(object, schema);
+    if (kind.isBuiltIn && kind.kind == "CustomResourceDefinition")
+        completeDefinition(object);
+    applyDefaults(object, kind.isBuiltIn ? nullptr : schema);
     if (!current && nameOf(object).empty() && !object["metadata"]["generateName"].text().empty())
         object.child("metadata").set("name", object["metadata"]["generateName"].text() + nameSuffix());
+    if (kind.isBuiltIn && (current || kind.kind != "Job")) // a Job's defaults need its uid
+        completeNew(kind, object);
     std::vector<Cause> causes = current ? finalizerProblems(object, *current) : std::vector<Cause>();
     for (Cause &cause : problemsOf(call, object))
         causes.push_back(std::move(cause));
+    if (const auto wrong = undecodable(call, causes))
+        return tl::unexpected(*wrong);
     if (!causes.empty())
         return tl::unexpected(invalid(kind.group, object["kind"].text(), nameOf(object), causes));
     if (const auto refused = m_admission ? m_admission(kind, object) : std::nullopt)
         return tl::unexpected(*refused);
+    if (!isApplied)
+        noteOwners(call, current, object);
     const auto stored = current ? m_store.update(kind, std::move(object), isDryRun(call)) : m_store.create(kind, std::move(object), isDryRun(call));
     if (!stored)
         return tl::unexpected(stored.error());
@@ -181,8 +241,8 @@ StoreResult<Answer> Writer::update(Call &call) const
     auto object = decodeObject(call);
     if (!object)
         return tl::unexpected(object.error());
-    if (const std::string &name = nameOf(*object); name != call.path.name)
-        return tl::unexpected(badRequest("the name of the object (" + name + ") does not match the name on the URL (" + call.path.name + ")"));
+    if (const auto good = checkName(call, *object); !good)
+        return tl::unexpected(good.error());
     if (const auto good = checkPlace(call, *object); !good)
         return tl::unexpected(good.error());
     const ObjectPtr current = m_store.get(*call.kind, call.path.nameSpace, call.path.name);
@@ -195,8 +255,7 @@ StoreResult<Answer> Writer::update(Call &call) const
 
 StoreResult<Value> Writer::patched(Call &call, const Value &current) const
 {
-    const std::string_view header = call.head.headers.value("content-type");
-    const std::string type(header.substr(0, std::min(header.find(';'), header.size())));
+    const std::string type = mediaTypeOf(call);
     const bool isMerge = type == "application/merge-patch+json";
     const bool isJsonPatch = type == "application/json-patch+json";
     if (!isMerge && !isJsonPatch && !(type == "application/strategic-merge-patch+json" && call.kind->isBuiltIn)) {
@@ -215,14 +274,16 @@ StoreResult<Answer> Writer::patch(Call &call) const
 {
     if (const auto good = checkWriteOptions(call, "PatchOptions"); !good)
         return tl::unexpected(good.error());
+    if (mediaTypeOf(call) == "application/apply-patch+yaml")
+        return apply(call);
     const ObjectPtr current = m_store.get(*call.kind, call.path.nameSpace, call.path.name);
     if (!current)
         return tl::unexpected(notFound(*call.kind, call.path.name));
     auto object = patched(call, inVersion(*call.kind, call.path.version, *current));
     if (!object)
         return tl::unexpected(object.error());
-    if (const std::string &name = nameOf(*object); name != call.path.name)
-        return tl::unexpected(badRequest("the name of the object (" + name + ") does not match the name on the URL (" + call.path.name + ")"));
+    if (const auto good = checkName(call, *object); !good)
+        return tl::unexpected(good.error());
     std::vector<std::string> unknown = pruneUnknown(*object, schemaOf(*call.kind, call.path.version));
     if (!unknown.empty() && call.query.value("fieldValidation") == "Strict") {
         std::string all;
@@ -233,6 +294,49 @@ StoreResult<Answer> Writer::patch(Call &call) const
     if (const auto good = checkPlace(call, *object); !good)
         return tl::unexpected(good.error());
     return store(call, std::move(*object), current);
+}
+
+StoreResult<Answer> Writer::apply(Call &call) const
+{
+    const ResourceKind &kind = *call.kind;
+    const auto documents = edge::parseYaml(call.body); // JSON is YAML
+    if (!documents || documents->empty())
+        return tl::unexpected(badRequest("error decoding YAML: " + (documents ? std::string("the body is empty") : documents.error().message)));
+    Value configuration = documents->front();
+    const std::string &apiVersion = configuration["apiVersion"].text();
+    if (configuration["metadata"].find("managedFields") && !configuration["metadata"]["managedFields"].items().empty())
+        return tl::unexpected(badRequest("metadata.managedFields must be nil"));
+    if (apiVersion != kind.apiVersion(call.path.version) || configuration["kind"].text() != kind.kind) {
+        const std::size_t slash = apiVersion.find('/');
+        const std::string group = slash == std::string::npos ? "" : apiVersion.substr(0, slash);
+        return tl::unexpected(badRequest("invalid object type: " + group + "/" + apiVersion.substr(slash == std::string::npos ? 0 : slash + 1) + ", Kind=" + configuration["kind"].text()));
+    }
+    if (const auto good = checkName(call, configuration); !good)
+        return tl::unexpected(good.error());
+    const ObjectPtr current = m_store.get(kind, call.path.nameSpace, call.path.name);
+    const std::string &uid = uidOf(configuration);
+    if (!current && !uid.empty())
+        return tl::unexpected(conflict(kind, call.path.name, "uid mismatch: the provided object specified uid " + uid + ", and no existing object was found"));
+    const std::string &version = configuration["metadata"]["resourceVersion"].text();
+    if (current && !version.empty() && version != (*current)["metadata"]["resourceVersion"].text())
+        return tl::unexpected(modifiedMeanwhile(kind, call.path.name));
+    const Value *schema = schemaOf(kind, call.path.version);
+    const std::vector<std::string> unknown = undeclaredFields(configuration, schema);
+    if (!unknown.empty()) {
+        std::string problems = unknown.size() == 1 ? unknown.front() + ": field not declared in schema" : "errors:";
+        for (const std::string &field : unknown.size() == 1 ? std::vector<std::string>() : unknown)
+            problems += "\n  " + field + ": field not declared in schema";
+        return tl::unexpected(internalError("failed to create typed patch object (" + namespaceOf(configuration) + "/" + call.path.name + "; " + apiVersion + ", Kind=" + kind.kind + "): " + problems));
+    }
+    if (const auto good = checkPlace(call, configuration); !good)
+        return tl::unexpected(good.error());
+    if (call.path.subresource.empty() && kind.hasStatusIn(call.path.version))
+        configuration.erase("status");
+    const Value live = current ? inVersion(kind, call.path.version, *current) : Value();
+    auto object = applyConfiguration(live, kind.isBuiltIn ? withoutNulls(configuration) : configuration, schema, writingOf(call), call.query.isTrue("force"));
+    if (!object)
+        return tl::unexpected(object.error());
+    return store(call, std::move(*object), current, true);
 }
 
 StoreResult<Answer> Writer::remove(Call &call) const

@@ -22,8 +22,8 @@ public:
     StoreResult<Answer> removeCollection(Call &call) const;
 
 private:
-    struct Change;
-    StoreResult<Answer> store(Call &call, Value object, const ObjectPtr &current) const;
+    StoreResult<Answer> apply(Call &call) const;
+    StoreResult<Answer> store(Call &call, Value object, const ObjectPtr &current, bool isApplied = false) const;
     StoreResult<Value> patched(Call &call, const Value &current) const;
 
     Store &m_store;
@@ -34,5 +34,7 @@ private:
 StoreResult<Value> decodeObject(Call &call);
 StoreResult<void> checkWriteOptions(const Call &call, std::string_view optionsKind); // dryRun, fieldValidation, force, fieldManager
 bool isDryRun(const Call &call);
+std::string mediaTypeOf(const Call &call); // of the body
+Value withoutNulls(const Value &value);    // as Go decodes a built-in kind
 
 } // namespace demo

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/schema.h"
 
+#include "app/demo/cel.h"
+#include "app/demo/type_table.h"
+
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -263,12 +266,49 @@ private:
     }
 };
 
+// --- x-kubernetes-validations ---------------------------------------------------------------------------------------------
+
+bool hasRules(const Value &schema)
+{
+    if (schema.find("x-kubernetes-validations"))
+        return true;
+    if (const Value *items = schema.find("items"); items && hasRules(*items))
+        return true;
+    if (const Value &additional = schema["additionalProperties"]; additional.isObject() && hasRules(additional))
+        return true;
+    const auto &members = schema["properties"].members();
+    return std::any_of(members.begin(), members.end(), [](const auto &member) { return hasRules(member.second); });
+}
+
+bool blocksRules(const Cause &cause) // a rule may not meet values of the wrong shape
+{
+    return cause.reason != "FieldValueInvalid" && cause.reason != "FieldValueForbidden" && cause.reason != "FieldValueDuplicate";
+}
+
+void checkRules(const Value &value, const Value &schema, const std::string &path, std::vector<Cause> &causes)
+{
+    for (const Value &rule : schema["x-kubernetes-validations"].items()) {
+        if (evaluateRule(rule["rule"].text(), value).value_or(true)) // what this CEL cannot read is not held against anybody
+            continue;
+        const std::string &message = rule["message"].text();
+        const std::string &reason = rule["reason"].text();
+        causes.push_back({reason.empty() ? "FieldValueInvalid" : reason, path, "Invalid value: " + (message.empty() ? "failed rule: " + rule["rule"].text() : message)});
+    }
+    for (std::size_t i = 0; i < value.items().size(); ++i)
+        checkRules(value.items()[i], schema["items"], path + "[" + std::to_string(i) + "]", causes);
+    for (const auto &[key, member] : value.members()) {
+        const Value *inner = path.empty() && key == "metadata" ? nullptr : memberSchema(schema, key);
+        if (inner)
+            checkRules(member, *inner, below(path, key), causes);
+    }
+}
+
 }
 
 const Value *schemaOf(const ResourceKind &kind, const std::string &version)
 {
     const ResourceKind::Version *of = kind.version(version);
-    return of ? of->schema.get() : nullptr;
+    return kind.isBuiltIn ? builtInSchema(kind.group, kind.kind) : of ? of->schema.get() : nullptr;
 }
 
 std::vector<std::string> pruneUnknown(Value &object, const Value *schema)
@@ -289,13 +329,21 @@ void applyDefaults(Value &object, const Value *schema)
         addDefaults(object, *schema);
 }
 
-std::vector<Cause> schemaProblems(const Value &object, const Value *schema, const std::vector<Cause> &)
+std::vector<Cause> schemaProblems(const Value &object, const Value *schema, const std::vector<Cause> &sofar)
 {
     if (!schema)
         return {};
     Validator validator;
     validator.validate(object, *schema, {});
-    return std::move(validator.causes);
+    std::vector<Cause> causes = std::move(validator.causes);
+    if (!hasRules(*schema))
+        return causes;
+    if (std::any_of(causes.begin(), causes.end(), blocksRules) || std::any_of(sofar.begin(), sofar.end(), blocksRules)) {
+        causes.push_back(invalidValue("<nil>", "null", "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation"));
+        return causes;
+    }
+    checkRules(object, *schema, {}, causes);
+    return causes;
 }
 
 } // namespace demo
