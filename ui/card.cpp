@@ -24,7 +24,8 @@ void Card::paintEvent(QPaintEvent *)
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QColor::fromRgb(tokensOf(palette()).line));
     painter.setBrush(palette().color(QPalette::Base));
-    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), scaled(Measure::CardRadius), scaled(Measure::CardRadius));
+    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), scaled(Measure::CardRadius),
+                            scaled(Measure::CardRadius));
 }
 
 Surface::Surface(Fill fill, Qt::Edges lines, QWidget *parent)
@@ -44,7 +45,10 @@ void Surface::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
     const Tokens tokens = tokensOf(palette());
-    painter.fillRect(rect(), QColor::fromRgb(m_fill == Fill::Base ? tokens.base : m_fill == Fill::Side ? tokens.side : tokens.window));
+    painter.fillRect(rect(),
+                     QColor::fromRgb(m_fill == Fill::Base       ? tokens.base
+                                         : m_fill == Fill::Side ? tokens.side
+                                                                : tokens.window));
     painter.setPen(QColor::fromRgb(tokens.line));
     const QRect box = rect().adjusted(0, 0, -1, -1);
     if (m_lines & Qt::TopEdge)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A surface with a border of radius 8 and padding; and a plain one with chosen borders, for side bars and strips.
+// A surface with a border of radius 8 and padding; and a plain one with chosen borders, for side bars and
+// strips.
 #include <QFrame>
 
 QT_FORWARD_DECLARE_CLASS(QPushButton)

@@ -44,7 +44,8 @@ void drawBar(QPainter &painter, const QRect &box, double part, const QColor &ink
     const double width = groove.width() * std::clamp(part, 0.0, 1.0);
     if (width > 0) {
         painter.setBrush(ink);
-        painter.drawRoundedRect(QRectF(groove.topLeft(), QSizeF(std::max(width, double(height)), height)), height / 2.0, height / 2.0);
+        painter.drawRoundedRect(QRectF(groove.topLeft(), QSizeF(std::max(width, double(height)), height)),
+                                height / 2.0, height / 2.0);
     }
     painter.restore();
 }
@@ -64,7 +65,8 @@ void drawSparkline(QPainter &painter, const QRect &box, const QList<double> &val
             painter.drawPolyline(std::exchange(line, {}));
             continue;
         }
-        line << QPointF(box.left() + double(box.width() - 1) * double(i) / double(values.size() - 1), box.bottom() - (box.height() - 1) * values[i] / top);
+        line << QPointF(box.left() + double(box.width() - 1) * double(i) / double(values.size() - 1),
+                        box.bottom() - (box.height() - 1) * values[i] / top);
     }
     painter.drawPolyline(line);
     painter.restore();
@@ -75,7 +77,8 @@ CellDelegate::CellDelegate(QObject *parent)
 {
 }
 
-void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
+                         const QModelIndex &index) const
 {
     QStyleOptionViewItem panel(option);
     panel.text.clear();
@@ -96,23 +99,29 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     }
     case CellStyle::Bar: {
         const QString text = index.data().toString();
-        const int words = text.isEmpty() ? 0 : QFontMetrics(fontOf(Type::Body)).horizontalAdvance(QStringLiteral("100 %")) + padding;
+        const int words = text.isEmpty()
+            ? 0
+            : QFontMetrics(fontOf(Type::Body)).horizontalAdvance(QStringLiteral("100 %")) + padding;
         const QVariant value = index.data(Base::ValueRole);
         if (value.isValid())
-            drawBar(*painter, box.adjusted(0, 0, -words, 0), value.toDouble(), QColor::fromRgb(toneOf(option.palette, severityAt(index)).ink), QColor::fromRgb(tokens.track));
+            drawBar(*painter, box.adjusted(0, 0, -words, 0), value.toDouble(),
+                    QColor::fromRgb(toneOf(option.palette, severityAt(index)).ink),
+                    QColor::fromRgb(tokens.track));
         painter->setFont(fontOf(Type::Body));
         painter->setPen(QColor::fromRgb(tokens.dim));
         painter->drawText(box, Qt::AlignRight | Qt::AlignVCenter, text);
         break;
     }
     case CellStyle::Sparkline:
-        drawSparkline(*painter, box.adjusted(0, scaled(6), 0, -scaled(6)), index.data(Base::ValueRole).value<QList<double>>(), QColor::fromRgb(tokens.accent));
+        drawSparkline(*painter, box.adjusted(0, scaled(6), 0, -scaled(6)),
+                      index.data(Base::ValueRole).value<QList<double>>(), QColor::fromRgb(tokens.accent));
         break;
     default: drawWords(painter, box, option, index, cell);
     }
 }
 
-void CellDelegate::drawWords(QPainter *painter, const QRect &box, const QStyleOptionViewItem &option, const QModelIndex &index, CellStyle style) const
+void CellDelegate::drawWords(QPainter *painter, const QRect &box, const QStyleOptionViewItem &option,
+                             const QModelIndex &index, CellStyle style) const
 {
     const QString text = index.data().toString();
     if (text.isEmpty())
@@ -126,15 +135,20 @@ void CellDelegate::drawWords(QPainter *painter, const QRect &box, const QStyleOp
         ink = toneOf(option.palette, models::Severity(severity.toInt())).ink;
     painter->setPen(QColor::fromRgb(ink));
     const bool middle = index.column() < m_layout.size() && m_layout[index.column()].elideMiddle;
-    const QString shown = QFontMetrics(font).elidedText(text, middle ? Qt::ElideMiddle : Qt::ElideRight, box.width());
-    painter->drawText(box, Qt::AlignVCenter | Qt::TextSingleLine | (style == CellStyle::Number ? Qt::AlignRight : Qt::AlignLeft), shown);
+    const QString shown
+        = QFontMetrics(font).elidedText(text, middle ? Qt::ElideMiddle : Qt::ElideRight, box.width());
+    painter->drawText(box,
+                      Qt::AlignVCenter | Qt::TextSingleLine
+                          | (style == CellStyle::Number ? Qt::AlignRight : Qt::AlignLeft),
+                      shown);
 }
 
 QSize CellDelegate::sizeHint(const QStyleOptionViewItem &, const QModelIndex &index) const
 {
     const QString text = index.data().toString();
     const auto style = CellStyle(index.data(Base::StyleRole).toInt());
-    const int words = style == CellStyle::Chip ? chipWidth(text) : QFontMetrics(fontOf(typeOf(style))).horizontalAdvance(text);
+    const int words = style == CellStyle::Chip ? chipWidth(text)
+                                               : QFontMetrics(fontOf(typeOf(style))).horizontalAdvance(text);
     return {words + 2 * scaled(Measure::CellPadding) + 1, scaled(Measure::Row)};
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Paints every cell of every table from the roles of models::TableModelBase: chips, bars, sparklines, numbers, names.
-// The style's own selection and focus come first.  Text is elided at the end, names in the middle; the whole is in the tool tip.
+// Paints every cell of every table from the roles of models::TableModelBase: chips, bars, sparklines,
+// numbers, names. The style's own selection and focus come first.  Text is elided at the end, names in the
+// middle; the whole is in the tool tip.
 #include "models/items/table_model.h"
 
 #include <QStyledItemDelegate>
@@ -14,11 +15,13 @@ class CellDelegate : public QStyledItemDelegate
 public:
     explicit CellDelegate(QObject *parent = nullptr);
     void setLayout(const QList<models::TableModelBase::ColumnLayout> &layout) { m_layout = layout; }
-    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+    void paint(QPainter *painter, const QStyleOptionViewItem &option,
+               const QModelIndex &index) const override;
     QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override;
 
 private:
-    void drawWords(QPainter *painter, const QRect &box, const QStyleOptionViewItem &option, const QModelIndex &index, models::CellStyle style) const;
+    void drawWords(QPainter *painter, const QRect &box, const QStyleOptionViewItem &option,
+                   const QModelIndex &index, models::CellStyle style) const;
     QList<models::TableModelBase::ColumnLayout> m_layout;
 };
 

@@ -42,11 +42,24 @@ Qt::PenStyle dashOf(qsizetype index)
 double roundUp(double value)
 {
     const double magnitude = std::pow(10, std::floor(std::log10(std::max(value, 0.01))));
-    for (const double step : {1.0, 2.0, 2.5, 5.0, 10.0}) {
+    for (const double step :
+         {1.0, 1.2, 1.6, 2.0, 2.4, 3.2, 4.0, 6.0, 8.0, 10.0}) { // quarters of these are round
         if (value <= step * magnitude)
             return step * magnitude;
     }
     return 10 * magnitude;
+}
+
+// So many marks that the distance between them is a round one.
+int ticksFor(qint64 seconds)
+{
+    if (seconds <= 300)
+        return 6;
+    if (seconds <= 900)
+        return 4;
+    if (seconds <= 3600)
+        return 5;
+    return seconds <= 86400 ? 7 : 8;
 }
 
 } // namespace
@@ -59,7 +72,8 @@ public:
     QDateTimeAxis *time = nullptr;
     QValueAxis *value = nullptr;
     QList<ChartSeries> series;
-    QList<QPair<QLineSeries *, qsizetype>> lines; // with the index of their series: a series with gaps has several
+    QList<QPair<QLineSeries *, qsizetype>>
+        lines; // with the index of their series: a series with gaps has several
 };
 
 ChartView::ChartView(const QString &accessibleName, QWidget *parent)
@@ -84,6 +98,7 @@ ChartView::ChartView(const QString &accessibleName, QWidget *parent)
     d->view->setRenderHint(QPainter::Antialiasing);
     d->view->setFrameShape(QFrame::NoFrame);
     d->view->setFocusPolicy(Qt::NoFocus); // the table below has the same data
+    d->view->viewport()->setFocusPolicy(Qt::NoFocus);
     d->view->viewport()->setMouseTracking(true);
     d->view->viewport()->installEventFilter(this);
     auto *column = new QVBoxLayout(this);
@@ -95,7 +110,8 @@ ChartView::ChartView(const QString &accessibleName, QWidget *parent)
 
 ChartView::~ChartView() = default;
 
-void ChartView::setSeries(const QList<ChartSeries> &series, const QDateTime &from, const QDateTime &to, int gapSeconds)
+void ChartView::setSeries(const QList<ChartSeries> &series, const QDateTime &from, const QDateTime &to,
+                          int gapSeconds)
 {
     d->series = series;
     d->chart->removeAllSeries();
@@ -134,8 +150,11 @@ void ChartView::setSeries(const QList<ChartSeries> &series, const QDateTime &fro
         }
         finish();
     }
+    d->time->setTickCount(ticksFor(from.secsTo(to)));
     d->time->setRange(from.toLocalTime(), to.toLocalTime());
-    d->time->setFormat(from.secsTo(to) > 2 * 86400 ? u"MM-dd HH:mm"_s : from.secsTo(to) <= 600 ? u"HH:mm:ss"_s : u"HH:mm"_s);
+    d->time->setFormat(from.secsTo(to) > 2 * 86400  ? u"MM-dd HH:mm"_s
+                           : from.secsTo(to) <= 600 ? u"HH:mm:ss"_s
+                                                    : u"HH:mm"_s);
     const double highest = roundUp(top * 1.05);
     d->value->setRange(0, highest);
     d->value->setLabelFormat(highest < 2 ? u"%.2f"_s : highest < 20 ? u"%.1f"_s : u"%.0f"_s);
@@ -145,11 +164,12 @@ void ChartView::setSeries(const QList<ChartSeries> &series, const QDateTime &fro
 
 QString ChartView::valueText(const QDateTime &at) const
 {
-    QStringList lines {at.toLocalTime().toString(u"HH:mm:ss")};
+    QStringList lines{at.toLocalTime().toString(u"HH:mm:ss")};
     for (const ChartSeries &series : d->series) {
-        const auto nearest = std::min_element(series.points.begin(), series.points.end(), [&at](const ChartPoint &a, const ChartPoint &b) {
-            return std::abs(a.at.msecsTo(at)) < std::abs(b.at.msecsTo(at));
-        });
+        const auto nearest = std::min_element(
+            series.points.begin(), series.points.end(), [&at](const ChartPoint &a, const ChartPoint &b) {
+                return std::abs(a.at.msecsTo(at)) < std::abs(b.at.msecsTo(at));
+            });
         if (nearest != series.points.end())
             lines.append(u"%1  %2"_s.arg(series.name, rateText(nearest->value)));
     }
@@ -165,7 +185,8 @@ void ChartView::applyLook()
     d->view->setBackgroundBrush(QColor::fromRgb(tokens.base));
     d->chart->legend()->setLabelColor(QColor::fromRgb(tokens.text));
     d->chart->legend()->setFont(fontOf(Type::Body));
-    for (QAbstractAxis *axis : {static_cast<QAbstractAxis *>(d->time), static_cast<QAbstractAxis *>(d->value)}) {
+    for (QAbstractAxis *axis :
+         {static_cast<QAbstractAxis *>(d->time), static_cast<QAbstractAxis *>(d->value)}) {
         axis->setLabelsFont(fontOf(Type::Body));
         axis->setLabelsColor(text);
         axis->setGridLineColor(QColor::fromRgb(tokens.line));
@@ -186,9 +207,11 @@ bool ChartView::eventFilter(QObject *watched, QEvent *event)
 {
     if (event->type() == QEvent::MouseMove && !d->series.isEmpty() && !d->lines.isEmpty()) {
         const auto *mouse = static_cast<QMouseEvent *>(event);
-        const QPointF value = d->chart->mapToValue(d->chart->mapFromScene(d->view->mapToScene(mouse->pos())), d->lines.first().first);
+        const QPointF value = d->chart->mapToValue(d->chart->mapFromScene(d->view->mapToScene(mouse->pos())),
+                                                   d->lines.first().first);
         if (d->chart->plotArea().contains(mouse->pos()))
-            QToolTip::showText(mouse->globalPosition().toPoint(), valueText(QDateTime::fromMSecsSinceEpoch(qint64(value.x()))), this);
+            QToolTip::showText(mouse->globalPosition().toPoint(),
+                               valueText(QDateTime::fromMSecsSinceEpoch(qint64(value.x()))), this);
     }
     return QWidget::eventFilter(watched, event);
 }

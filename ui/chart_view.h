@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // Lines over time.  The only place that knows Qt Charts; nothing of it is in this header.
-// Gaps in the data are drawn as gaps; the axis starts at zero; a cross-hair tells the values under the mouse; colours follow the theme,
-// and each series has its own dash pattern as well.
+// Gaps in the data are drawn as gaps; the axis starts at zero; a cross-hair tells the values under the mouse;
+// colours follow the theme, and each series has its own dash pattern as well.
 #include <QDateTime>
 #include <QList>
 #include <QWidget>
@@ -31,8 +31,10 @@ class ChartView : public QWidget
 public:
     explicit ChartView(const QString &accessibleName, QWidget *parent = nullptr);
     ~ChartView() override;
-    // from … to: what the axis shows, also where there is no data.  gapSeconds: a longer distance between two points is a gap.
-    void setSeries(const QList<ChartSeries> &series, const QDateTime &from, const QDateTime &to, int gapSeconds);
+    // from … to: what the axis shows, also where there is no data.  gapSeconds: a longer distance between two
+    // points is a gap.
+    void setSeries(const QList<ChartSeries> &series, const QDateTime &from, const QDateTime &to,
+                   int gapSeconds);
     QString valueText(const QDateTime &at) const; // what the cross-hair says: "12:04:31  quote 12"
 
 protected:

@@ -17,26 +17,32 @@ constexpr int Shape = 10, Before = 9, Between = 7, After = 10;
 
 int chipWidth(const QString &text)
 {
-    return scaled(Before + Shape + Between + After) + QFontMetrics(fontOf(Type::Body)).horizontalAdvance(text);
+    return scaled(Before + Shape + Between + After)
+        + QFontMetrics(fontOf(Type::Body)).horizontalAdvance(text);
 }
 
-QRect drawChip(QPainter &painter, const QRect &box, const QString &text, models::Severity severity, const QPalette &palette)
+QRect drawChip(QPainter &painter, const QRect &box, const QString &text, models::Severity severity,
+               const QPalette &palette)
 {
     const Tone tone = toneOf(palette, severity);
     const int height = qMin(scaled(Measure::Chip), box.height());
-    const QRect chip(box.left(), box.top() + (box.height() - height) / 2, qMin(chipWidth(text), box.width()), height);
+    const QRect chip(box.left(), box.top() + (box.height() - height) / 2, qMin(chipWidth(text), box.width()),
+                     height);
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
     painter.setBrush(QColor::fromRgb(tone.paper));
     painter.drawRoundedRect(chip, scaled(Measure::ChipRadius), scaled(Measure::ChipRadius));
     const QColor ink = QColor::fromRgb(tone.ink);
-    const QRect shape(chip.left() + scaled(Before), chip.top() + (height - scaled(Shape)) / 2, scaled(Shape), scaled(Shape));
+    const QRect shape(chip.left() + scaled(Before), chip.top() + (height - scaled(Shape)) / 2, scaled(Shape),
+                      scaled(Shape));
     drawSeverity(painter, shape, severity, ink);
     painter.setFont(fontOf(Type::Body));
     painter.setPen(ink);
-    const QRect words(shape.right() + 1 + scaled(Between), chip.top(), chip.right() - shape.right() - scaled(Between + After) + 2, height);
-    painter.drawText(words, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, painter.fontMetrics().elidedText(text, Qt::ElideRight, words.width()));
+    const QRect words(shape.right() + 1 + scaled(Between), chip.top(),
+                      chip.right() - shape.right() - scaled(Between + After) + 2, height);
+    painter.drawText(words, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine,
+                     painter.fontMetrics().elidedText(text, Qt::ElideRight, words.width()));
     painter.restore();
     return chip;
 }

@@ -22,13 +22,15 @@ namespace {
 bool matches(const Command &command, const QStringList &words)
 {
     return std::all_of(words.begin(), words.end(), [&command](const QString &word) {
-        return command.text.contains(word, Qt::CaseInsensitive) || command.side.contains(word, Qt::CaseInsensitive);
+        return command.text.contains(word, Qt::CaseInsensitive)
+            || command.side.contains(word, Qt::CaseInsensitive);
     });
 }
 
 } // namespace
 
-CommandPalette::CommandPalette(QList<Command> commands, std::function<Command(const QString &)> typed, QWidget *parent)
+CommandPalette::CommandPalette(QList<Command> commands, std::function<Command(const QString &)> typed,
+                               QWidget *parent)
     : QDialog(parent, Qt::Dialog | Qt::FramelessWindowHint)
     , m_commands(std::move(commands))
     , m_typed(std::move(typed))

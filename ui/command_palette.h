@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Ctrl+K: find a page, a command, a context or an object by a few letters and go there.  Every word typed must occur in the entry.
+// Ctrl+K: find a page, a command, a context or an object by a few letters and go there.  Every word typed
+// must occur in the entry.
 #include <QDialog>
 
 #include <functional>

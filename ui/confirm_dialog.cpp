@@ -119,16 +119,19 @@ void ConfirmDialog::setReview(const models::ChangeReview &review)
     m_review = review;
     m_reviewed = true;
     const auto count = int(review.changes.changes.size());
-    m_line->setText(count == 0 ? tr("in context %1 · everything is so already").arg(m_context) : tr("in context %1 · %n change(s)", nullptr, count).arg(m_context));
+    m_line->setText(count == 0       ? tr("in context %1 · everything is so already").arg(m_context)
+                        : count == 1 ? tr("in context %1 · one change").arg(m_context)
+                                     : tr("in context %1 · %2 changes").arg(m_context).arg(count));
     if (count > 0)
-        m_dryRun->set(review.dryRunOk ? tr("Dry run accepted") : tr("Dry run refused"), review.dryRunOk ? Severity::Good : Severity::Error);
+        m_dryRun->set(review.dryRunOk ? tr("Dry run accepted") : tr("Dry run refused"),
+                      review.dryRunOk ? Severity::Good : Severity::Error);
     m_message->setText(review.dryRunMessage);
     showWarnings(review.warnings);
     for (const models::Change &change : review.changes.changes)
         m_tabs->addTab(tr("%1 %2").arg(verbName(change.verb), change.subject().text()));
     m_tabs->setVisible(count > 1);
     showDiff(0);
-    m_apply->setText(count > 1 ? tr("Apply %n change(s)", nullptr, count) : tr("Apply"));
+    m_apply->setText(count > 1 ? tr("Apply %1 changes").arg(count) : tr("Apply"));
     m_typingLabel->setVisible(review.needsTyping && count > 0);
     m_typing->setVisible(review.needsTyping && count > 0);
     if (m_typing->isVisible())
@@ -141,17 +144,17 @@ void ConfirmDialog::showWarnings(const QStringList &warnings)
     constexpr int Most = 4;
     for (qsizetype i = 0; i < qMin<qsizetype>(warnings.size(), Most); ++i) {
         auto *banner = new Banner(this);
-        banner->show(Severity::Warning, i == Most - 1 && warnings.size() > Most ? tr("and %n more of this kind", nullptr, int(warnings.size() - i)) : warnings[i]);
+        banner->show(Severity::Warning,
+                     i == Most - 1 && warnings.size() > Most
+                         ? tr("and %1 more of this kind").arg(warnings.size() - i)
+                         : warnings[i]);
         if (i == Most - 1)
             banner->setToolTip(warnings.mid(i).join(u'\n'));
         m_warnings->addWidget(banner);
     }
 }
 
-void ConfirmDialog::showDiff(int index)
-{
-    m_diff->setDiff(m_review.diffs.value(index));
-}
+void ConfirmDialog::showDiff(int index) { m_diff->setDiff(m_review.diffs.value(index)); }
 
 void ConfirmDialog::setFailed(const QString &message)
 {
@@ -184,7 +187,8 @@ void ConfirmDialog::setOutcome(bool succeeded, const QString &message)
 void ConfirmDialog::updateApply()
 {
     const bool typed = !m_review.needsTyping || m_typing->text() == m_context;
-    m_apply->setEnabled(m_reviewed && !m_applying && m_review.dryRunOk && !m_review.changes.changes.isEmpty() && typed);
+    m_apply->setEnabled(m_reviewed && !m_applying && m_review.dryRunOk && !m_review.changes.changes.isEmpty()
+                        && typed);
     m_typing->setEnabled(!m_applying);
 }
 

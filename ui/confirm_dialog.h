@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The one way to a write: what changes (diff), what the server says to it (dry run), who will break (warnings), and a confirmation.
-// In contexts of mode Confirm the context's name must be typed.  A change that the server refused cannot be applied.
-// Opened before the answers are there: it says "asking the server" until setReview() or setFailed().  Never exec(): open().
+// The one way to a write: what changes (diff), what the server says to it (dry run), who will break
+// (warnings), and a confirmation. In contexts of mode Confirm the context's name must be typed.  A change
+// that the server refused cannot be applied. Opened before the answers are there: it says "asking the server"
+// until setReview() or setFailed().  Never exec(): open().
 #include "models/analysis/change_set.h"
 
 #include <QDialog>

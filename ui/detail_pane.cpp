@@ -17,7 +17,10 @@ public:
     using QWidget::QWidget;
 
 protected:
-    void paintEvent(QPaintEvent *) override { QPainter(this).fillRect(rect(), palette().color(QPalette::Base)); }
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter(this).fillRect(rect(), palette().color(QPalette::Base));
+    }
 };
 
 DetailPane::DetailPane(const QString &accessibleName, QWidget *parent)
@@ -57,12 +60,14 @@ DetailPane::DetailPane(const QString &accessibleName, QWidget *parent)
     setWidget(body);
 }
 
-void DetailPane::setHeading(const QString &title, const QString &line, const QString &chip, models::Severity severity)
+void DetailPane::setHeading(const QString &title, const QString &line, const QString &chip,
+                            models::Severity severity)
 {
     m_nothing->hide();
     m_content->show();
     m_title->setText(title);
     m_line->setText(line);
+    m_line->setVisible(!line.isEmpty());
     m_chip->set(chip, severity);
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The pane beside (from a window width of 1,200 px) or below a table: title with chip, one dim line, facts, sections; scrolls vertically.
-#include "ui/fact_list.h"
-
+// The pane beside (from a window width of 1,200 px) or below a table: title with chip, one dim line, facts,
+// sections; scrolls vertically.
 #include "models/resources/finding.h"
+#include "ui/fact_list.h"
 
 #include <QScrollArea>
 #include <QSplitter>
@@ -20,7 +20,8 @@ class DetailPane : public QScrollArea
     Q_OBJECT
 public:
     explicit DetailPane(const QString &accessibleName, QWidget *parent = nullptr);
-    void setHeading(const QString &title, const QString &line, const QString &chip, models::Severity severity);
+    void setHeading(const QString &title, const QString &line, const QString &chip,
+                    models::Severity severity);
     void setNothing(const QString &text); // nothing is chosen
     FactList *addFacts();
     TextLabel *addSection(const QString &title);

@@ -14,8 +14,9 @@ namespace {
 
 std::optional<Tone> toneOfLine(const QString &line, const Tokens &tokens)
 {
-    if (line.startsWith(QLatin1String("+++")) || line.startsWith(QLatin1String("---")) || line.startsWith(QLatin1String("@@")))
-        return Tone {tokens.dim, tokens.code};
+    if (line.startsWith(QLatin1String("+++")) || line.startsWith(QLatin1String("---"))
+        || line.startsWith(QLatin1String("@@")))
+        return Tone{tokens.dim, tokens.code};
     if (line.startsWith(QLatin1Char('+')))
         return tokens.good;
     if (line.startsWith(QLatin1Char('-')))

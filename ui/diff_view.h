@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A unified diff: added and removed lines on their own papers, each still told apart by its + or -.  Reads as plain text.
+// A unified diff: added and removed lines on their own papers, each still told apart by its + or -.  Reads as
+// plain text.
 #include "ui/text_view.h"
 
 namespace ui {

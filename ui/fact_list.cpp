@@ -3,52 +3,71 @@
 
 #include "ui/text_label.h"
 
-#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QVBoxLayout>
 
 namespace ui {
 
 FactList::FactList(QWidget *parent)
     : QWidget(parent)
 {
-    auto *grid = new QGridLayout(this);
-    grid->setContentsMargins(0, 0, 0, 0);
-    grid->setHorizontalSpacing(scaled(Measure::WideGap));
-    grid->setVerticalSpacing(scaled(Measure::Gap));
-    grid->setColumnStretch(1, 1);
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(scaled(Measure::Gap));
+}
+
+FactList::Row FactList::addRow()
+{
+    auto *widget = new QWidget(this);
+    const Row row{widget, new TextLabel(Type::Dim, {}, widget), new TextLabel(Type::Body, {}, widget)};
+    row.name->setElided(Qt::ElideRight);
+    row.value->setElided(Qt::ElideMiddle);
+    row.value->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    row.value->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    auto *line = new QHBoxLayout(widget);
+    line->setContentsMargins(0, 0, 0, 0);
+    line->setSpacing(scaled(Measure::WideGap));
+    line->addWidget(row.name);
+    line->addWidget(row.value, 1);
+    layout()->addWidget(widget);
+    return row;
 }
 
 void FactList::setFacts(const QList<Fact> &facts)
 {
-    if (facts == m_facts && !m_labels.isEmpty())
+    if (facts == m_facts && !m_rows.isEmpty())
         return;
     m_facts = facts;
-    auto *grid = static_cast<QGridLayout *>(layout());
-    int used = 0;
+    qsizetype used = 0;
     for (const Fact &fact : facts) {
         if (fact.value.isEmpty())
             continue;
-        if (used == m_labels.size()) {
-            auto *name = new TextLabel(Type::Dim, {}, this);
-            auto *value = new TextLabel(Type::Body, {}, this);
-            value->setElided(Qt::ElideMiddle);
-            value->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-            value->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-            grid->addWidget(name, used, 0);
-            grid->addWidget(value, used, 1);
-            m_labels.append(qMakePair(name, value));
-        }
-        const auto &[name, value] = m_labels[used++];
-        name->setText(fact.name);
-        value->setText(fact.value);
-        value->setToolTip(fact.toolTip);
-        value->setAccessibleName(fact.name + QStringLiteral(": ") + fact.value);
-        name->show();
-        value->show();
+        if (used == m_rows.size())
+            m_rows.append(addRow());
+        const Row &row = m_rows[used++];
+        row.name->setText(fact.name);
+        row.value->setText(fact.value);
+        row.value->setToolTip(fact.toolTip);
+        row.value->setAccessibleName(fact.name + QStringLiteral(": ") + fact.value);
+        row.widget->show();
     }
-    for (; used < m_labels.size(); ++used) {
-        m_labels[used].first->hide();
-        m_labels[used].second->hide();
-    }
+    for (; used < m_rows.size(); ++used)
+        m_rows[used].widget->hide();
+    shareWidth();
+}
+
+void FactList::shareWidth()
+{
+    const int most = width() * 3 / 4;
+    for (const Row &row : std::as_const(m_rows))
+        row.value->setMinimumWidth(
+            qMin(row.value->fontMetrics().horizontalAdvance(row.value->text()) + 2, most));
+}
+
+void FactList::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    shareWidth();
 }
 
 } // namespace ui

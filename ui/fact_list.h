@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// "Match order … 4 of 9 on this host": names at the left, values at the right, one line each, elided in the middle.
+// "Match order … 4 of 9 on this host": names at the left, values at the right, one line each, elided in the
+// middle.
 #include <QList>
-#include <QPair>
 #include <QString>
 #include <QWidget>
 
@@ -25,9 +25,19 @@ public:
     void setFacts(const QList<Fact> &facts); // those with an empty value are left out
     const QList<Fact> &facts() const { return m_facts; }
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
+    void shareWidth(); // values first: names give way
     QList<Fact> m_facts;
-    QList<QPair<TextLabel *, TextLabel *>> m_labels; // reused: facts change with every analysis
+    struct Row
+    {
+        QWidget *widget;
+        TextLabel *name, *value;
+    };
+    Row addRow();
+    QList<Row> m_rows; // reused: facts change with every analysis
 };
 
 } // namespace ui

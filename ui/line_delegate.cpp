@@ -18,13 +18,16 @@ void drawTick(QPainter &painter, const QRect &box, const QColor &ink)
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(ink, box.width() * 0.18, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     const QRectF b(box);
-    painter.drawPolyline(QPolygonF({{b.left() + b.width() * 0.08, b.center().y()}, {b.left() + b.width() * 0.38, b.bottom() - b.height() * 0.18}, {b.right() - b.width() * 0.06, b.top() + b.height() * 0.16}}));
+    painter.drawPolyline(QPolygonF({{b.left() + b.width() * 0.08, b.center().y()},
+                                    {b.left() + b.width() * 0.38, b.bottom() - b.height() * 0.18},
+                                    {b.right() - b.width() * 0.06, b.top() + b.height() * 0.16}}));
     painter.restore();
 }
 
 } // namespace
 
-void LineDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+void LineDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
+                         const QModelIndex &index) const
 {
     QStyleOptionViewItem panel(option);
     panel.text.clear();
@@ -49,13 +52,16 @@ void LineDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     painter->save();
     painter->setFont(fontOf(Type::Body));
     if (!side.isEmpty()) {
-        const int width = qMin(painter->fontMetrics().horizontalAdvance(side), box.width() * 2 / 5);
+        const int width = qMin(painter->fontMetrics().horizontalAdvance(side) + 2, box.width() * 2 / 5);
         painter->setPen(QColor::fromRgb(tokens.dim));
-        painter->drawText(box, Qt::AlignRight | Qt::AlignVCenter, painter->fontMetrics().elidedText(side, Qt::ElideMiddle, width));
+        painter->drawText(box, Qt::AlignRight | Qt::AlignVCenter,
+                          painter->fontMetrics().elidedText(side, Qt::ElideMiddle, width));
         box.setRight(box.right() - width - padding);
     }
     painter->setPen(QColor::fromRgb(tokens.text));
-    painter->drawText(box, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, box.width()));
+    painter->drawText(
+        box, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
+        painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, box.width()));
     if (option.state & QStyle::State_HasFocus && option.state & QStyle::State_Selected) {
         painter->setPen(QPen(QColor::fromRgb(tokens.accent), 2));
         painter->drawRect(option.rect.adjusted(1, 1, -1, -1));
@@ -63,6 +69,9 @@ void LineDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     painter->restore();
 }
 
-QSize LineDelegate::sizeHint(const QStyleOptionViewItem &, const QModelIndex &) const { return {scaled(200), scaled(Measure::Row)}; }
+QSize LineDelegate::sizeHint(const QStyleOptionViewItem &, const QModelIndex &) const
+{
+    return {scaled(200), scaled(Measure::Row)};
+}
 
 } // namespace ui

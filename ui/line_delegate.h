@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// One line of a list: severity as a shape, words, second words at the right.  For guide steps, findings, commands.
+// One line of a list: severity as a shape, words, second words at the right.  For guide steps, findings,
+// commands.
 #include <QStyledItemDelegate>
 
 namespace ui {
@@ -9,9 +10,16 @@ class LineDelegate : public QStyledItemDelegate
 {
     Q_OBJECT
 public:
-    enum Role { SeverityRole = Qt::UserRole + 100, SideRole, TargetRole, PageRole, MarkRole }; // MarkRole: "✓" and the like, drawn instead of a shape
+    enum Role {
+        SeverityRole = Qt::UserRole + 100,
+        SideRole,
+        TargetRole,
+        PageRole,
+        MarkRole
+    }; // MarkRole: "✓" and the like, drawn instead of a shape
     using QStyledItemDelegate::QStyledItemDelegate;
-    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+    void paint(QPainter *painter, const QStyleOptionViewItem &option,
+               const QModelIndex &index) const override;
     QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override;
 };
 

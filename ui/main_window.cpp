@@ -57,9 +57,14 @@ MainWindow::MainWindow(QWidget *parent)
 
 void MainWindow::buildPages()
 {
-    m_pages = {.overview = new OverviewPage(this), .routing = new RoutingPage(this), .certificates = new CertificatesPage(this),
-        .mesh = new MeshSecurityPage(this), .metrics = new MetricsPage(this), .request = new RequestPage(this), .guide = new GuidePage(this),
-        .activity = new ActivityPage(this)};
+    m_pages = {.overview = new OverviewPage(this),
+               .routing = new RoutingPage(this),
+               .certificates = new CertificatesPage(this),
+               .mesh = new MeshSecurityPage(this),
+               .metrics = new MetricsPage(this),
+               .request = new RequestPage(this),
+               .guide = new GuidePage(this),
+               .activity = new ActivityPage(this)};
     addPage(m_pages.overview, tr("What needs attention"));
     addPage(m_pages.routing, tr("Mappings in match order, and why"));
     addPage(m_pages.certificates, tr("What expires, who uses it, who renews it"));
@@ -68,10 +73,11 @@ void MainWindow::buildPages()
     addPage(m_pages.request, tr("Predict, send, confirm"));
     addPage(m_pages.guide, tr("Ambassador and Istio, step by step"));
     addPage(m_pages.activity, tr("What was changed, and its reverse"));
-    connect(m_pages.routing, &RoutingPage::testRequested, this, [this](const QString &method, const QUrl &url) {
-        showPage(u"request"_s);
-        m_pages.request->setRequest(method, url);
-    });
+    connect(m_pages.routing, &RoutingPage::testRequested, this,
+            [this](const QString &method, const QUrl &url) {
+                showPage(u"request"_s);
+                m_pages.request->setRequest(method, url);
+            });
 }
 
 void MainWindow::addPage(PageFrame *page, const QString &toolTip)
@@ -108,7 +114,8 @@ void MainWindow::buildLayout()
     setCentralWidget(centre);
 }
 
-QAction *MainWindow::addCommand(const QString &name, const QString &text, const QList<QKeySequence> &keys, std::function<void()> run)
+QAction *MainWindow::addCommand(const QString &name, const QString &text, const QList<QKeySequence> &keys,
+                                std::function<void()> run)
 {
     auto *action = new QAction(text, this);
     action->setObjectName(name);
@@ -122,13 +129,19 @@ void MainWindow::buildActions()
 {
     for (qsizetype i = 0; i < m_order.size(); ++i) {
         PageFrame *page = m_order[i];
-        addCommand(page->id() + "Action"_L1, page->title(), {QKeySequence(int(Qt::CTRL) | (Qt::Key_1 + int(i)))}, [this, page] { showPage(page->id()); });
+        addCommand(page->id() + "Action"_L1, page->title(),
+                   {QKeySequence(int(Qt::CTRL) | (Qt::Key_1 + int(i)))},
+                   [this, page] { showPage(page->id()); });
     }
-    addCommand(u"paletteAction"_s, tr("Search or run a command"), {QKeySequence(u"Ctrl+K"_s), QKeySequence(u"Ctrl+Shift+P"_s)}, [this] { openPalette(); });
-    addCommand(u"filterAction"_s, tr("Filter this page"), {QKeySequence(QKeySequence::Find)}, [this] { page(currentPage())->focusFilter(); });
-    addCommand(u"refreshAction"_s, tr("Read everything again"), {QKeySequence(u"F5"_s)}, [this] { Q_EMIT refreshRequested(); });
+    addCommand(u"paletteAction"_s, tr("Search or run a command"),
+               {QKeySequence(u"Ctrl+K"_s), QKeySequence(u"Ctrl+Shift+P"_s)}, [this] { openPalette(); });
+    addCommand(u"filterAction"_s, tr("Filter this page"), {QKeySequence(QKeySequence::Find)},
+               [this] { page(currentPage())->focusFilter(); });
+    addCommand(u"refreshAction"_s, tr("Read everything again"), {QKeySequence(u"F5"_s)},
+               [this] { Q_EMIT refreshRequested(); });
     addCommand(u"nextPaneAction"_s, tr("Next pane"), {QKeySequence(u"F6"_s)}, [this] { movePane(1); });
-    addCommand(u"previousPaneAction"_s, tr("Previous pane"), {QKeySequence(u"Shift+F6"_s)}, [this] { movePane(-1); });
+    addCommand(u"previousPaneAction"_s, tr("Previous pane"), {QKeySequence(u"Shift+F6"_s)},
+               [this] { movePane(-1); });
     addCommand(u"backAction"_s, tr("Back"), {QKeySequence(u"Alt+Left"_s)}, [this] { moveHistory(-1); });
     addCommand(u"forwardAction"_s, tr("Forward"), {QKeySequence(u"Alt+Right"_s)}, [this] { moveHistory(1); });
     addCommand(u"testAction"_s, tr("Test a URL"), {QKeySequence(u"Ctrl+T"_s)}, [this] {
@@ -146,13 +159,16 @@ void MainWindow::buildActions()
     addCommand(u"retryAction"_s, tr("Connect again now"), {}, [this] { Q_EMIT retryRequested(); });
     addCommand(u"lightAction"_s, tr("Theme: light"), {}, [this] { chooseTheme(Theme::Light); });
     addCommand(u"darkAction"_s, tr("Theme: dark"), {}, [this] { chooseTheme(Theme::Dark); });
-    addCommand(u"systemThemeAction"_s, tr("Theme: as the system"), {}, [this] { chooseTheme(Theme::System); });
-    addCommand(u"contrastAction"_s, tr("Theme: high contrast (the system's own colours)"), {}, [this] { chooseTheme(Theme::HighContrast); });
+    addCommand(u"systemThemeAction"_s, tr("Theme: as the system"), {},
+               [this] { chooseTheme(Theme::System); });
+    addCommand(u"contrastAction"_s, tr("Theme: high contrast (the system's own colours)"), {},
+               [this] { chooseTheme(Theme::HighContrast); });
     addCommand(u"compactAction"_s, tr("Compact rows"), {QKeySequence(u"Ctrl+Shift+D"_s)}, [this] {
         setCompact(!m_compact);
         Q_EMIT compactChosen(m_compact);
     })->setCheckable(true);
-    addCommand(u"shortcutsAction"_s, tr("Keyboard shortcuts"), {QKeySequence(u"Ctrl+/"_s), QKeySequence(u"F1"_s)}, [this] { openShortcutSheet(); });
+    addCommand(u"shortcutsAction"_s, tr("Keyboard shortcuts"),
+               {QKeySequence(u"Ctrl+/"_s), QKeySequence(u"F1"_s)}, [this] { openShortcutSheet(); });
     addCommand(u"quitAction"_s, tr("Quit"), {QKeySequence(u"Ctrl+Q"_s)}, [this] { close(); });
 }
 
@@ -192,7 +208,9 @@ bool MainWindow::showPage(const QString &id, const QString &target)
         m_history.append(id);
         m_historyAt = m_history.size() - 1;
     }
-    setWindowTitle(m_connection.context.isEmpty() ? u"Sallyport"_s : tr("%1 · %2 · Sallyport").arg(wanted->title(), m_connection.context));
+    setWindowTitle(m_connection.context.isEmpty()
+                       ? u"Sallyport"_s
+                       : tr("%1 · %2 · Sallyport").arg(wanted->title(), m_connection.context));
     Q_EMIT pageShown(id);
     return true;
 }
@@ -206,11 +224,17 @@ void MainWindow::moveHistory(int step)
     showPage(m_history[wanted]);
 }
 
-void MainWindow::setContexts(const QList<ContextChoice> &contexts, const QString &current) { m_topBar->setContexts(contexts, current); }
+void MainWindow::setContexts(const QList<ContextChoice> &contexts, const QString &current)
+{
+    m_topBar->setContexts(contexts, current);
+}
 
 void MainWindow::setNamespaces(const QStringList &namespaces) { m_topBar->setNamespaces(namespaces); }
 
-void MainWindow::setEdges(const QStringList &edges, const QString &current) { m_topBar->setEdges(edges, current); }
+void MainWindow::setEdges(const QStringList &edges, const QString &current)
+{
+    m_topBar->setEdges(edges, current);
+}
 
 void MainWindow::setConnection(const models::ConnectionState &state)
 {
@@ -220,7 +244,9 @@ void MainWindow::setConnection(const models::ConnectionState &state)
     for (PageFrame *each : std::as_const(m_order))
         each->setConnection(state);
     if (m_stack->currentWidget())
-        setWindowTitle(state.context.isEmpty() ? u"Sallyport"_s : tr("%1 · %2 · Sallyport").arg(page(currentPage())->title(), state.context));
+        setWindowTitle(state.context.isEmpty()
+                           ? u"Sallyport"_s
+                           : tr("%1 · %2 · Sallyport").arg(page(currentPage())->title(), state.context));
 }
 
 void MainWindow::setTheme(Theme theme)
@@ -251,12 +277,15 @@ ConfirmDialog *MainWindow::openReview(const QString &title)
     return dialog;
 }
 
-void MainWindow::report(models::Severity severity, const QString &text) { m_report->show(severity, text, text.isEmpty() ? QString() : tr("Dismiss")); }
+void MainWindow::report(models::Severity severity, const QString &text)
+{
+    m_report->show(severity, text, text.isEmpty() ? QString() : tr("Dismiss"));
+}
 
 // Around the window: sidebar, top bar, then the panes of the page.
 void MainWindow::movePane(int step)
 {
-    QList<QWidget *> panes {m_sidebar->item(currentPage()), m_topBar->contexts()};
+    QList<QWidget *> panes{m_sidebar->item(currentPage()), m_topBar->contexts()};
     for (QWidget *pane : page(currentPage())->panes()) {
         if (pane && pane->isVisible() && pane->isEnabled())
             panes.append(pane);
@@ -274,7 +303,8 @@ void MainWindow::showSettingsMenu(QWidget *button)
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->setObjectName(u"settingsMenu"_s);
-    for (const QString &name : {u"systemThemeAction"_s, u"lightAction"_s, u"darkAction"_s, u"contrastAction"_s})
+    for (const QString &name :
+         {u"systemThemeAction"_s, u"lightAction"_s, u"darkAction"_s, u"contrastAction"_s})
         menu->addAction(findChild<QAction *>(name));
     menu->addSeparator();
     menu->addAction(findChild<QAction *>(u"compactAction"_s));
@@ -288,9 +318,11 @@ void MainWindow::openPalette()
 {
     QList<Command> commands;
     for (QAction *action : actions())
-        commands.append({action->text(), action->shortcut().toString(QKeySequence::NativeText), [action] { action->trigger(); }});
+        commands.append({action->text(), action->shortcut().toString(QKeySequence::NativeText),
+                         [action] { action->trigger(); }});
     for (const ContextChoice &context : m_topBar->choices())
-        commands.append({tr("Context %1").arg(context.name), context.cluster, [this, name = context.name] { Q_EMIT contextChosen(name); }});
+        commands.append({tr("Context %1").arg(context.name), context.cluster,
+                         [this, name = context.name] { Q_EMIT contextChosen(name); }});
     for (PageFrame *each : std::as_const(m_order))
         commands.append(each->commands());
     const auto typed = [this](const QString &text) -> Command {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // The window: sidebar, top bar, pages, status line.  It makes the pages and owns them; it knows no cluster.
-// Facts come in by setters (here for what concerns all pages, on the pages for the rest); wishes go out by signals.
+// Facts come in by setters (here for what concerns all pages, on the pages for the rest); wishes go out by
+// signals.
 #include "models/resources/connection_state.h"
 #include "models/resources/finding.h"
 #include "ui/theme.h"
@@ -50,25 +51,26 @@ public:
     QStringList pageIds() const;
     QString currentPage() const;
     bool showPage(const QString &id, const QString &target = {}); // false: no such page
-    PageFrame *page(const QString &id) const;                     // nullptr: no such page
+    PageFrame *page(const QString &id) const; // nullptr: no such page
 
     void setContexts(const QList<ContextChoice> &contexts, const QString &current);
     void setNamespaces(const QStringList &namespaces);
     void setEdges(const QStringList &edges, const QString &current);
     void setConnection(const models::ConnectionState &state); // all pages too
-    void setTheme(Theme theme);                               // applies it to the application
-    void setCompact(bool compact);                            // rows of 26 px
+    void setTheme(Theme theme); // applies it to the application
+    void setCompact(bool compact); // rows of 26 px
     bool isCompact() const { return m_compact; }
     Theme theme() const { return m_theme; }
 
     // A dialog that asks and then tells; it deletes itself when it is closed.
     ConfirmDialog *openReview(const QString &title);
-    void report(models::Severity severity, const QString &text); // one line above the page, until it is dismissed; "" clears it
+    void report(models::Severity severity,
+                const QString &text); // one line above the page, until it is dismissed; "" clears it
 
 Q_SIGNALS:
     void contextChosen(const QString &name);
     void edgeChosen(const QString &key);
-    void retryRequested();   // connect again now
+    void retryRequested(); // connect again now
     void refreshRequested(); // F5: read everything again
     void pageShown(const QString &id);
     void themeChosen(ui::Theme theme); // by the user: to be remembered
@@ -79,15 +81,16 @@ private:
     void buildLayout();
     void buildActions();
     void addPage(PageFrame *page, const QString &toolTip);
-    QAction *addCommand(const QString &name, const QString &text, const QList<QKeySequence> &keys, std::function<void()> run);
+    QAction *addCommand(const QString &name, const QString &text, const QList<QKeySequence> &keys,
+                        std::function<void()> run);
     void showSettingsMenu(QWidget *button);
     void chooseTheme(Theme theme);
-    void movePane(int step);    // F6
+    void movePane(int step); // F6
     void moveHistory(int step); // Alt+Left, Alt+Right
     void openPalette();
     void openShortcutSheet();
 
-    Pages m_pages {};
+    Pages m_pages{};
     QList<PageFrame *> m_order;
     Sidebar *m_sidebar;
     TopBar *m_topBar;

@@ -54,7 +54,8 @@ PageFrame::PageFrame(const QString &id, const QString &title, QWidget *parent)
     column->addWidget(m_stack, 1);
     connect(m_panel, &StatePanel::primaryPressed, this, &PageFrame::retryRequested);
     connect(m_stale, &Banner::actionPressed, this, &PageFrame::retryRequested);
-    connect(m_panel, &StatePanel::secondaryPressed, this, [this] { QGuiApplication::clipboard()->setText(m_panel->shown().details); });
+    connect(m_panel, &StatePanel::secondaryPressed, this,
+            [this] { QGuiApplication::clipboard()->setText(m_panel->shown().details); });
 }
 
 void PageFrame::setFacts(const QString &line) { m_facts->setText(line); }
@@ -91,28 +92,44 @@ std::optional<PanelText> PageFrame::panelText() const
     const QString context = m_connection.context;
     switch (m_problem.kind) {
     case PageProblem::Kind::Forbidden:
-        return PanelText {.title = tr("Not allowed to read this"), .text = m_problem.message, .severity = Severity::Warning, .primary = tr("Retry"),
-            .secondary = m_problem.details.isEmpty() ? QString() : tr("Copy the ClusterRole"), .details = m_problem.details};
+        return PanelText{.title = tr("Not allowed to read this"),
+                         .text = m_problem.message,
+                         .severity = Severity::Warning,
+                         .primary = tr("Retry"),
+                         .secondary = m_problem.details.isEmpty() ? QString() : tr("Copy the ClusterRole"),
+                         .details = m_problem.details};
     case PageProblem::Kind::Absent:
-        return PanelText {.title = tr("This cluster does not know these kinds"), .text = m_problem.message, .severity = Severity::Unknown, .primary = tr("Retry")};
+        return PanelText{.title = tr("This cluster does not know these kinds"),
+                         .text = m_problem.message,
+                         .severity = Severity::Unknown,
+                         .primary = tr("Retry")};
     case PageProblem::Kind::Failed:
-        return PanelText {.title = tr("It could not be read"), .text = m_problem.message, .severity = Severity::Error, .primary = tr("Retry"),
-            .secondary = m_problem.details.isEmpty() ? QString() : tr("Copy details"), .details = m_problem.details};
+        return PanelText{.title = tr("It could not be read"),
+                         .text = m_problem.message,
+                         .severity = Severity::Error,
+                         .primary = tr("Retry"),
+                         .secondary = m_problem.details.isEmpty() ? QString() : tr("Copy details"),
+                         .details = m_problem.details};
     case PageProblem::Kind::None: break;
     }
     if (hasContent())
         return {};
     switch (m_connection.phase) {
     case ConnectionState::Phase::NotConnected:
-        return PanelText {.title = tr("Not connected"), .text = tr("Choose a context at the top. Nothing is contacted before that.")};
+        return PanelText{.title = tr("Not connected"),
+                         .text = tr("Choose a context at the top. Nothing is contacted before that.")};
     case ConnectionState::Phase::Connecting:
-        return PanelText {.title = tr("Connecting to %1 …").arg(context), .text = m_connection.server};
+        return PanelText{.title = tr("Connecting to %1 …").arg(context), .text = m_connection.server};
     case ConnectionState::Phase::Failed:
-        return PanelText {.title = tr("No connection to %1").arg(context), .text = m_connection.message, .severity = Severity::Error, .primary = tr("Retry")};
+        return PanelText{.title = tr("No connection to %1").arg(context),
+                         .text = m_connection.message,
+                         .severity = Severity::Error,
+                         .primary = tr("Retry")};
     case ConnectionState::Phase::Live:
     case ConnectionState::Phase::Stale: break;
     }
-    return PanelText {.title = tr("Reading %1 …").arg(context), .text = tr("Rows appear as the server sends them.")};
+    return PanelText{.title = tr("Reading %1 …").arg(context),
+                     .text = tr("Rows appear as the server sends them.")};
 }
 
 void PageFrame::updateState()
@@ -133,8 +150,11 @@ void PageFrame::updateBanner()
             m_stale->clear();
         return;
     }
-    const QString age = agoText(m_connection.lastEvent.isValid() ? m_connection.lastEvent : m_connection.since, QDateTime::currentDateTimeUtc());
-    m_stale->show(models::Severity::Warning, tr("Last update %1. %2").arg(age, m_connection.message), tr("Retry now"));
+    const QString age
+        = agoText(m_connection.lastEvent.isValid() ? m_connection.lastEvent : m_connection.since,
+                  QDateTime::currentDateTimeUtc());
+    m_stale->show(models::Severity::Warning, tr("Last update %1. %2").arg(age, m_connection.message),
+                  tr("Retry now"));
 }
 
 } // namespace ui

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What every page is: a title, one line of facts, a place for a banner, and content or, in its place, the page's state (not connected,
-// connecting, loading, forbidden, absent, failed).  Content that was once there stays when the connection goes stale, with its age.
-// Facts come in by setters, wishes go out by signals; a page never knows who answers.
+// What every page is: a title, one line of facts, a place for a banner, and content or, in its place, the
+// page's state (not connected, connecting, loading, forbidden, absent, failed).  Content that was once there
+// stays when the connection goes stale, with its age. Facts come in by setters, wishes go out by signals; a
+// page never knows who answers.
 #include "models/resources/connection_state.h"
 #include "ui/command_palette.h"
 #include "ui/state_panel.h"
@@ -36,12 +37,12 @@ public:
     void setProblem(const PageProblem &problem);
     Banner &banner() const { return *m_banner; }
     const StatePanel *state() const; // nullptr while the content is shown
-    virtual void setNamespace(const QString &) {} // "": all
+    virtual void setNamespace(const QString &) { } // "": all
     virtual QList<QWidget *> panes() const { return {}; } // for F6, in order
-    virtual void focusFilter() {}
-    virtual void goTo(const QString &) {} // a key or a filter, from another page
+    virtual void focusFilter() { }
+    virtual void goTo(const QString &) { } // a key or a filter, from another page
     virtual QList<Command> commands() { return {}; } // its objects, for the palette
-    virtual void setCompact(bool) {}
+    virtual void setCompact(bool) { }
 
 Q_SIGNALS:
     void badgeChanged(const QString &text, std::optional<models::Severity> severity); // of the sidebar
@@ -52,8 +53,8 @@ Q_SIGNALS:
 protected:
     void setContent(QWidget *content);
     void addHeaderWidget(QWidget *widget); // right of the title
-    void addBelowHeader(QWidget *widget);  // tabs, steps: with the page's margins
-    virtual bool hasContent() const = 0;   // something has arrived that can be shown
+    void addBelowHeader(QWidget *widget); // tabs, steps: with the page's margins
+    virtual bool hasContent() const = 0; // something has arrived that can be shown
     void updateState();
     bool isLive() const { return m_connection.phase == models::ConnectionState::Phase::Live; }
     const models::ConnectionState &connection() const { return m_connection; }

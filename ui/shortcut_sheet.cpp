@@ -23,7 +23,8 @@ ShortcutSheet::ShortcutSheet(const QList<QAction *> &actions, QWidget *parent)
     QList<Fact> facts;
     for (const QAction *action : actions) {
         if (!action->shortcuts().isEmpty())
-            facts.append({action->text(), QKeySequence::listToString(action->shortcuts(), QKeySequence::NativeText)});
+            facts.append(
+                {action->text(), QKeySequence::listToString(action->shortcuts(), QKeySequence::NativeText)});
     }
     facts.append({tr("In a table: filter"), u"/"_s});
     facts.append({tr("In a table: open the details"), tr("Enter")});

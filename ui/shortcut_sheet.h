@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Ctrl+/: every shortcut, read from the actions themselves, so that the sheet cannot be wrong; and the keys of tables and filters.
+// Ctrl+/: every shortcut, read from the actions themselves, so that the sheet cannot be wrong; and the keys
+// of tables and filters.
 #include <QDialog>
 
 namespace ui {

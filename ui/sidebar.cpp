@@ -50,7 +50,8 @@ void SidebarItem::paintEvent(QPaintEvent *)
         painter.drawRoundedRect(box, scaled(6), scaled(6));
     }
     if (isChecked())
-        painter.fillRect(QRect(box.left(), box.top() + scaled(6), 3, box.height() - scaled(12)), colour(tokens.accent));
+        painter.fillRect(QRect(box.left(), box.top() + scaled(6), 3, box.height() - scaled(12)),
+                         colour(tokens.accent));
     if (hasFocus()) {
         painter.setPen(QPen(colour(tokens.accent), 2));
         painter.setBrush(Qt::NoBrush);
@@ -64,15 +65,18 @@ void SidebarItem::paintEvent(QPaintEvent *)
         words.setRight(words.right() - painter.fontMetrics().horizontalAdvance(m_badge));
         if (m_severity) {
             const int shape = scaled(9);
-            drawSeverity(painter, QRect(words.right() - shape - scaled(3), words.center().y() - shape / 2 + 1, shape, shape), *m_severity,
-                colour(toneOf(palette(), *m_severity).ink));
+            drawSeverity(
+                painter,
+                QRect(words.right() - shape - scaled(3), words.center().y() - shape / 2 + 1, shape, shape),
+                *m_severity, colour(toneOf(palette(), *m_severity).ink));
             words.setRight(words.right() - shape - scaled(6));
         }
         words.setRight(words.right() - scaled(4));
     }
     painter.setFont(fontOf(isChecked() ? Type::Strong : Type::Body));
     painter.setPen(colour(tokens.text));
-    painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter, painter.fontMetrics().elidedText(text(), Qt::ElideRight, words.width()));
+    painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter,
+                     painter.fontMetrics().elidedText(text(), Qt::ElideRight, words.width()));
 }
 
 Sidebar::Sidebar(QWidget *parent)

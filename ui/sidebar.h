@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The list of pages at the left: one is current; each shows a count or the worst severity as shape, number and colour.
-// Keyboard: Tab enters at the current page, Up and Down move.
+// The list of pages at the left: one is current; each shows a count or the worst severity as shape, number
+// and colour. Keyboard: Tab enters at the current page, Up and Down move.
 #include "models/resources/finding.h"
 
 #include <QAbstractButton>

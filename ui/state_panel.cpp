@@ -126,7 +126,8 @@ void Banner::paintEvent(QPaintEvent *)
     painter.setPen(Qt::NoPen);
     painter.setBrush(QColor::fromRgb(tone.paper));
     painter.drawRoundedRect(rect(), scaled(Measure::FieldRadius), scaled(Measure::FieldRadius));
-    drawSeverity(painter, QRect(scaled(12), (height() - scaled(11)) / 2, scaled(11), scaled(11)), m_severity, QColor::fromRgb(tone.ink));
+    drawSeverity(painter, QRect(scaled(12), (height() - scaled(11)) / 2, scaled(11), scaled(11)), m_severity,
+                 QColor::fromRgb(tone.ink));
 }
 
 } // namespace ui

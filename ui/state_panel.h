@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What stands in the place of content that is not there: connecting, loading, none, filtered away, forbidden, failed.
-// Says what, why and what to do; never blank.  At most one primary and one other action.
+// What stands in the place of content that is not there: connecting, loading, none, filtered away, forbidden,
+// failed. Says what, why and what to do; never blank.  At most one primary and one other action.
 #include "models/resources/finding.h"
 
 #include <QWidget>
@@ -18,8 +18,8 @@ struct PanelText
 {
     QString title, text;
     std::optional<models::Severity> severity = {}; // absent: nothing is wrong
-    QString primary = {}, secondary = {};          // words on the buttons, "" none
-    QString details = {};                          // monospace: a ClusterRole to copy, a server's answer
+    QString primary = {}, secondary = {}; // words on the buttons, "" none
+    QString details = {}; // monospace: a ClusterRole to copy, a server's answer
     bool operator==(const PanelText &) const = default;
 };
 

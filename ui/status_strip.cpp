@@ -78,6 +78,12 @@ void StatusStrip::hideEvent(QHideEvent *event)
     m_timer->stop();
 }
 
+void StatusStrip::resizeEvent(QResizeEvent *event)
+{
+    Surface::resizeEvent(event);
+    refresh();
+}
+
 void StatusStrip::refresh()
 {
     using Phase = ConnectionState::Phase;
@@ -87,28 +93,36 @@ void StatusStrip::refresh()
     switch (m_state.phase) {
     case Phase::NotConnected: parts.append(tr("Not connected")); break;
     case Phase::Connecting: parts.append(tr("Connecting to %1").arg(m_state.context)); break;
-    case Phase::Live: parts.append(m_state.roundTripMs < 0 ? tr("Connected") : tr("Connected, %1 ms").arg(m_state.roundTripMs)); break;
+    case Phase::Live:
+        parts.append(m_state.roundTripMs < 0 ? tr("Connected")
+                                             : tr("Connected, %1 ms").arg(m_state.roundTripMs));
+        break;
     case Phase::Stale: parts.append(tr("Connection lost")); break;
     case Phase::Failed: parts.append(tr("No connection to %1").arg(m_state.context)); break;
     }
     if (m_state.retryAt.isValid() && m_state.retryAt > now && m_state.phase != Phase::Live)
         parts.append(tr("retry in %1 s").arg(now.secsTo(m_state.retryAt) + 1));
     if (m_state.mappings > 0 || m_state.hosts > 0)
-        parts.append(tr("%1, %2").arg(tr("%n Mapping(s)", nullptr, int(m_state.mappings)), tr("%n Host(s)", nullptr, int(m_state.hosts))));
+        parts.append(m_state.hosts > 0
+                         ? tr("%1 Mappings, %2 Hosts")
+                               .arg(locale.toString(m_state.mappings), locale.toString(m_state.hosts))
+                         : tr("%1 Mappings").arg(locale.toString(m_state.mappings)));
     if (m_state.lastEvent.isValid())
         parts.append(tr("last event %1").arg(agoText(m_state.lastEvent, now)));
     m_left->setText(parts.join(u"   |   "_s));
     const QString mode = m_state.mode == ConnectionState::Mode::Normal ? tr("Normal writes")
-        : m_state.mode == ConnectionState::Mode::ReadOnly             ? tr("Read-only")
-                                                                      : tr("Confirm writes");
+        : m_state.mode == ConnectionState::Mode::ReadOnly              ? tr("Read-only")
+                                                                       : tr("Confirm writes");
     QStringList right;
-    if (!m_state.edge.isEmpty())
+    if (!m_state.edge.isEmpty() && width() >= scaled(1000))
         right.append(m_state.edge);
     if (m_state.phase != Phase::NotConnected)
         right.append(mode);
     m_right->setText(right.join(u"   |   "_s));
-    m_dot->severity = m_state.phase == Phase::Live ? Severity::Good : m_state.phase == Phase::Stale ? Severity::Warning
-        : m_state.phase == Phase::Failed ? Severity::Error : Severity::Unknown;
+    m_dot->severity = m_state.phase == Phase::Live ? Severity::Good
+        : m_state.phase == Phase::Stale            ? Severity::Warning
+        : m_state.phase == Phase::Failed           ? Severity::Error
+                                                   : Severity::Unknown;
     m_dot->update();
 }
 

@@ -19,15 +19,11 @@ public:
         , m_chip(new Chip(this))
         , m_text(new TextLabel(Type::Body, {}, this))
         , m_side(new TextLabel(Type::Dim, {}, this))
-        , m_notes(new TextLabel(Type::Dim, {}, this))
     {
         m_text->setElided(Qt::ElideMiddle);
         m_text->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
         m_side->setElided(Qt::ElideRight);
         m_side->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-        m_notes->setWordWrap(true);
-        m_notes->setContentsMargins(scaled(27), 0, 0, scaled(2));
-        m_notes->setTextInteractionFlags(Qt::TextSelectableByMouse);
         auto *line = new QHBoxLayout;
         line->setSpacing(scaled(10));
         line->addWidget(m_chip);
@@ -37,21 +33,34 @@ public:
         column->setContentsMargins(0, 0, 0, 0);
         column->setSpacing(scaled(4));
         column->addLayout(line);
-        column->addWidget(m_notes);
+        setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     }
     void set(const models::PredictionStep &step, const QStringList &notes, const QString &place)
     {
         m_chip->set(step.title, step.severity);
         m_text->setText(step.text);
         m_side->setText(step.side);
-        m_notes->setText(notes.join(u'\n'));
-        m_notes->setVisible(!notes.isEmpty());
-        setAccessibleName(QStringList({place, step.title, step.text, step.side, severityName(step.severity)}).join(u", "_s));
+        m_side->setVisible(!step.side.isEmpty());
+        while (m_notes.size() < notes.size()) {
+            auto *note = new TextLabel(Type::Dim, {}, this);
+            note->setElided(Qt::ElideRight);
+            note->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+            note->setContentsMargins(scaled(10), 0, 0, 0);
+            layout()->addWidget(note);
+            m_notes.append(note);
+        }
+        for (qsizetype i = 0; i < m_notes.size(); ++i) {
+            m_notes[i]->setText(notes.value(i));
+            m_notes[i]->setVisible(i < notes.size());
+        }
+        setAccessibleName(QStringList({place, step.title, step.text, step.side, severityName(step.severity)})
+                              .join(u", "_s));
     }
 
 private:
     Chip *m_chip;
-    TextLabel *m_text, *m_side, *m_notes;
+    TextLabel *m_text, *m_side;
+    QList<TextLabel *> m_notes;
 };
 
 StepList::StepList(QWidget *parent)
@@ -62,7 +71,7 @@ StepList::StepList(QWidget *parent)
     m_column->setSpacing(scaled(Measure::Gap));
 }
 
-void StepList::setSteps(const QList<models::PredictionStep> &steps, const QString &noteOf, const QStringList &notes)
+void StepList::setSteps(const QList<models::PredictionStep> &steps, const QList<QStringList> &notes)
 {
     while (m_rows.size() < steps.size()) {
         auto *row = new Row(this);
@@ -72,7 +81,7 @@ void StepList::setSteps(const QList<models::PredictionStep> &steps, const QStrin
     for (qsizetype i = 0; i < m_rows.size(); ++i) {
         m_rows[i]->setVisible(i < steps.size());
         if (i < steps.size())
-            m_rows[i]->set(steps[i], steps[i].title == noteOf ? notes : QStringList(), tr("Step %1 of %2").arg(i + 1).arg(steps.size()));
+            m_rows[i]->set(steps[i], notes.value(i), tr("Step %1 of %2").arg(i + 1).arg(steps.size()));
     }
 }
 

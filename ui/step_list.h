@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The steps of a prediction: a chip with the step's name, what was found, and a second word at the right; below a step, its notes.
+// Steps: a chip with the step's name, what was found, and a second word at the right; below a step, its
+// notes, one a line.
 #include "models/analysis/prediction.h"
 
 #include <QWidget>
@@ -14,8 +15,8 @@ class StepList : public QWidget
     Q_OBJECT
 public:
     explicit StepList(QWidget *parent = nullptr);
-    // notes: lines below the step with that title ("Mapping": why the others lose).
-    void setSteps(const QList<models::PredictionStep> &steps, const QString &noteOf, const QStringList &notes);
+    // notes: of each step, may be shorter than steps.
+    void setSteps(const QList<models::PredictionStep> &steps, const QList<QStringList> &notes);
 
 private:
     class Row;

@@ -20,7 +20,8 @@ QColor colour(QRgb rgb) { return QColor::fromRgb(rgb); }
 bool isPrimary(const QWidget *widget) { return widget && widget->property("primary").toBool(); }
 
 // A box with a border inside its rectangle; the focus ring is two pixels of accent in the border's place.
-void drawBox(QPainter *painter, const QRect &rect, const QColor &fill, const QColor &border, bool focused, const QColor &ring)
+void drawBox(QPainter *painter, const QRect &rect, const QColor &fill, const QColor &border, bool focused,
+             const QColor &ring)
 {
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
@@ -42,7 +43,9 @@ void drawButtonPanel(const QStyleOption *option, QPainter *painter, const QWidge
     const auto *button = qstyleoption_cast<const QStyleOptionButton *>(option);
     if (button && (button->features & QStyleOptionButton::Flat)) {
         if (hovered || down || focused)
-            drawBox(painter, option->rect, hovered || down ? colour(tokens.selection) : QColor(Qt::transparent), Qt::transparent, focused, colour(tokens.accent));
+            drawBox(painter, option->rect,
+                    hovered || down ? colour(tokens.selection) : QColor(Qt::transparent), Qt::transparent,
+                    focused, colour(tokens.accent));
         return;
     }
     if (isPrimary(widget) && (option->state & QStyle::State_Enabled)) {
@@ -52,7 +55,9 @@ void drawButtonPanel(const QStyleOption *option, QPainter *painter, const QWidge
         drawBox(painter, option->rect, fill, fill, focused, colour(tokens.text));
         return;
     }
-    const QColor fill = down ? colour(tokens.selection) : hovered ? colour(tokens.window) : option->palette.color(QPalette::Button);
+    const QColor fill = down ? colour(tokens.selection)
+        : hovered            ? colour(tokens.window)
+                             : option->palette.color(QPalette::Button);
     drawBox(painter, option->rect, fill, colour(tokens.line), focused, colour(tokens.accent));
 }
 
@@ -63,7 +68,8 @@ void drawChevron(QPainter *painter, const QRect &box, const QColor &ink, bool up
     painter->setPen(QPen(ink, 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     const QPointF centre = QRectF(box).center();
     const double w = scaled(4), h = (up ? -1 : 1) * scaled(2);
-    painter->drawPolyline(QPolygonF({centre + QPointF(-w, -h), centre + QPointF(0, h), centre + QPointF(w, -h)}));
+    painter->drawPolyline(
+        QPolygonF({centre + QPointF(-w, -h), centre + QPointF(0, h), centre + QPointF(w, -h)}));
     painter->restore();
 }
 
@@ -73,12 +79,14 @@ void drawTab(const QStyleOptionTab *tab, QPainter *painter)
     const bool current = tab->state & QStyle::State_Selected;
     painter->save();
     if (tab->state & QStyle::State_HasFocus)
-        drawBox(painter, tab->rect.adjusted(0, 2, 0, -4), Qt::transparent, Qt::transparent, true, colour(tokens.accent));
+        drawBox(painter, tab->rect.adjusted(0, 2, 0, -4), Qt::transparent, Qt::transparent, true,
+                colour(tokens.accent));
     painter->setFont(fontOf(current ? Type::Strong : Type::Body));
     painter->setPen(colour(current || (tab->state & QStyle::State_MouseOver) ? tokens.text : tokens.dim));
     painter->drawText(tab->rect, Qt::AlignCenter | Qt::TextHideMnemonic, tab->text);
     if (current)
-        painter->fillRect(QRect(tab->rect.left(), tab->rect.bottom() - 1, tab->rect.width(), 2), colour(tokens.accent));
+        painter->fillRect(QRect(tab->rect.left(), tab->rect.bottom() - 1, tab->rect.width(), 2),
+                          colour(tokens.accent));
     painter->restore();
 }
 
@@ -103,7 +111,8 @@ void drawHeader(const QStyleOptionHeader *header, QPainter *painter)
     painter->drawText(box, Qt::AlignVCenter | (right ? Qt::AlignRight : Qt::AlignLeft), text);
     if (sorted) {
         const int at = right ? box.right() + 1 : box.left() + metrics.horizontalAdvance(text) + 2;
-        drawChevron(painter, QRect(at, box.top(), scaled(14), box.height()), colour(tokens.text), header->sortIndicator == QStyleOptionHeader::SortUp);
+        drawChevron(painter, QRect(at, box.top(), scaled(14), box.height()), colour(tokens.text),
+                    header->sortIndicator == QStyleOptionHeader::SortDown); // Qt: down is ascending
     }
     painter->restore();
 }
@@ -115,7 +124,9 @@ void drawScrollBar(const QStyleOptionSlider *bar, QPainter *painter, const QRect
     painter->setRenderHint(QPainter::Antialiasing);
     painter->setPen(Qt::NoPen);
     QColor ink = colour(tokens.dim);
-    ink.setAlphaF(bar->state & QStyle::State_Sunken ? 0.8F : bar->state & QStyle::State_MouseOver ? 0.6F : 0.4F);
+    ink.setAlphaF(bar->state & QStyle::State_Sunken          ? 0.8F
+                      : bar->state & QStyle::State_MouseOver ? 0.6F
+                                                             : 0.4F);
     painter->setBrush(ink);
     const QRectF box = QRectF(handle).adjusted(2, 2, -2, -2);
     const double radius = qMin(box.width(), box.height()) / 2;
@@ -136,8 +147,10 @@ void drawCheckBox(const QStyleOption *option, QPainter *painter)
     painter->drawRoundedRect(box, 3, 3);
     if (on) {
         painter->setPen(QPen(colour(tokens.onAccent), 1.7, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-        painter->drawPolyline(QPolygonF({{box.left() + box.width() * 0.22, box.center().y()},
-            {box.left() + box.width() * 0.42, box.bottom() - box.height() * 0.25}, {box.right() - box.width() * 0.2, box.top() + box.height() * 0.28}}));
+        painter->drawPolyline(
+            QPolygonF({{box.left() + box.width() * 0.22, box.center().y()},
+                       {box.left() + box.width() * 0.42, box.bottom() - box.height() * 0.25},
+                       {box.right() - box.width() * 0.2, box.top() + box.height() * 0.28}}));
     }
     painter->restore();
 }
@@ -152,11 +165,13 @@ Style::Style()
 void Style::polish(QWidget *widget)
 {
     QProxyStyle::polish(widget);
-    if (qobject_cast<QAbstractButton *>(widget) || qobject_cast<QComboBox *>(widget) || qobject_cast<QTabBar *>(widget))
+    if (qobject_cast<QAbstractButton *>(widget) || qobject_cast<QComboBox *>(widget)
+        || qobject_cast<QTabBar *>(widget))
         widget->setAttribute(Qt::WA_Hover);
 }
 
-void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, QPainter *painter, const QWidget *widget) const
+void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, QPainter *painter,
+                          const QWidget *widget) const
 {
     const Tokens tokens = tokensOf(option->palette);
     switch (element) {
@@ -169,13 +184,19 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
             drawBox(painter, option->rect, Qt::transparent, Qt::transparent, true, colour(tokens.accent));
         return;
     case PE_PanelLineEdit:
-        if (const auto *frame = qstyleoption_cast<const QStyleOptionFrame *>(option); frame && frame->lineWidth > 0)
-            drawBox(painter, option->rect, option->palette.color(QPalette::Base), colour(tokens.line), option->state & State_HasFocus, colour(tokens.accent));
+        if (const auto *frame = qstyleoption_cast<const QStyleOptionFrame *>(option);
+            frame && frame->lineWidth > 0)
+            drawBox(painter, option->rect, option->palette.color(QPalette::Base), colour(tokens.line),
+                    option->state & State_HasFocus, colour(tokens.accent));
         return;
     case PE_FrameLineEdit: return; // drawn with the panel
     case PE_Frame: {
-        if (widget && widget->property("flat").toBool())
+        if (widget && widget->property("code").toBool()) {
+            const bool focused = option->state & State_HasFocus;
+            drawBox(painter, option->rect, colour(tokens.code), colour(tokens.code), focused,
+                    colour(tokens.accent));
             return;
+        }
         painter->save();
         painter->setPen(colour(option->state & State_HasFocus ? tokens.accent : tokens.line));
         painter->setBrush(Qt::NoBrush);
@@ -194,7 +215,8 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
     }
 }
 
-void Style::drawControl(ControlElement element, const QStyleOption *option, QPainter *painter, const QWidget *widget) const
+void Style::drawControl(ControlElement element, const QStyleOption *option, QPainter *painter,
+                        const QWidget *widget) const
 {
     switch (element) {
     case CE_TabBarTabShape: return;
@@ -216,7 +238,17 @@ void Style::drawControl(ControlElement element, const QStyleOption *option, QPai
         painter->drawLine(option->rect.bottomLeft(), option->rect.bottomRight());
         return;
     case CE_PushButtonLabel:
-        if (const auto *button = qstyleoption_cast<const QStyleOptionButton *>(option); button && isPrimary(widget)) {
+        if (const auto *button = qstyleoption_cast<const QStyleOptionButton *>(option);
+            button && widget && widget->property("field").toBool()) {
+            painter->save();
+            painter->setPen(colour(tokensOf(option->palette).dim));
+            painter->drawText(button->rect.adjusted(scaled(12), 0, -scaled(8), 0),
+                              Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, button->text);
+            painter->restore();
+            return;
+        }
+        if (const auto *button = qstyleoption_cast<const QStyleOptionButton *>(option);
+            button && isPrimary(widget)) {
             QStyleOptionButton label(*button);
             if (option->state & State_Enabled)
                 label.palette.setColor(QPalette::ButtonText, colour(tokensOf(option->palette).onAccent));
@@ -233,34 +265,45 @@ void Style::drawControl(ControlElement element, const QStyleOption *option, QPai
     QProxyStyle::drawControl(element, option, painter, widget);
 }
 
-void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex *option, QPainter *painter, const QWidget *widget) const
+void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex *option, QPainter *painter,
+                               const QWidget *widget) const
 {
     if (control == CC_ComboBox) {
         if (const auto *combo = qstyleoption_cast<const QStyleOptionComboBox *>(option)) {
             const Tokens tokens = tokensOf(option->palette);
-            const QColor fill = (option->state & State_MouseOver) && (option->state & State_Enabled) && !combo->editable ? colour(tokens.window) : colour(tokens.base);
-            drawBox(painter, option->rect, fill, colour(tokens.line), option->state & State_HasFocus, colour(tokens.accent));
-            drawChevron(painter, proxy()->subControlRect(CC_ComboBox, option, SC_ComboBoxArrow, widget), colour(tokens.dim));
+            const QColor fill
+                = (option->state & State_MouseOver) && (option->state & State_Enabled) && !combo->editable
+                ? colour(tokens.window)
+                : colour(tokens.base);
+            drawBox(painter, option->rect, fill, colour(tokens.line), option->state & State_HasFocus,
+                    colour(tokens.accent));
+            drawChevron(painter, proxy()->subControlRect(CC_ComboBox, option, SC_ComboBoxArrow, widget),
+                        colour(tokens.dim));
             return;
         }
     }
     if (control == CC_ScrollBar) {
         if (const auto *bar = qstyleoption_cast<const QStyleOptionSlider *>(option)) {
-            painter->fillRect(option->rect, option->palette.color(widget && widget->parentWidget() ? QPalette::Base : QPalette::Window));
-            drawScrollBar(bar, painter, proxy()->subControlRect(CC_ScrollBar, option, SC_ScrollBarSlider, widget));
+            painter->fillRect(
+                option->rect,
+                option->palette.color(widget && widget->parentWidget() ? QPalette::Base : QPalette::Window));
+            drawScrollBar(bar, painter,
+                          proxy()->subControlRect(CC_ScrollBar, option, SC_ScrollBarSlider, widget));
             return;
         }
     }
     QProxyStyle::drawComplexControl(control, option, painter, widget);
 }
 
-QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex *option, SubControl part, const QWidget *widget) const
+QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex *option, SubControl part,
+                            const QWidget *widget) const
 {
     if (control == CC_ComboBox) {
         const QRect rect = option->rect;
         const int arrow = scaled(26);
         if (part == SC_ComboBoxArrow)
-            return visualRect(option->direction, rect, QRect(rect.right() - arrow, rect.top(), arrow, rect.height()));
+            return visualRect(option->direction, rect,
+                              QRect(rect.right() - arrow, rect.top(), arrow, rect.height()));
         if (part == SC_ComboBoxEditField)
             return visualRect(option->direction, rect, rect.adjusted(scaled(9), 1, -arrow, -1));
     }
@@ -271,24 +314,40 @@ QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex *o
         const bool horizontal = bar->orientation == Qt::Horizontal;
         const int length = horizontal ? bar->rect.width() : bar->rect.height();
         const int range = bar->maximum - bar->minimum;
-        const int handle = range > 0 ? qBound(qMin(scaled(28), length), int(qint64(bar->pageStep) * length / (qint64(range) + bar->pageStep)), length) : length;
-        const int at = sliderPositionFromValue(bar->minimum, bar->maximum, bar->sliderPosition, length - handle, bar->upsideDown);
+        const int handle = range > 0
+            ? qBound(qMin(scaled(28), length),
+                     int(qint64(bar->pageStep) * length / (qint64(range) + bar->pageStep)), length)
+            : length;
+        const int at = sliderPositionFromValue(bar->minimum, bar->maximum, bar->sliderPosition,
+                                               length - handle, bar->upsideDown);
         const auto along = [&](int from, int size) {
             const QRect &r = bar->rect;
-            return horizontal ? QRect(r.x() + from, r.y(), size, r.height()) : QRect(r.x(), r.y() + from, r.width(), size);
+            return horizontal ? QRect(r.x() + from, r.y(), size, r.height())
+                              : QRect(r.x(), r.y() + from, r.width(), size);
         };
         switch (part) {
         case SC_ScrollBarSlider: return visualRect(option->direction, option->rect, along(at, handle));
         case SC_ScrollBarGroove: return bar->rect;
         case SC_ScrollBarSubPage: return visualRect(option->direction, option->rect, along(0, at));
-        case SC_ScrollBarAddPage: return visualRect(option->direction, option->rect, along(at + handle, length - at - handle));
+        case SC_ScrollBarAddPage:
+            return visualRect(option->direction, option->rect, along(at + handle, length - at - handle));
         default: return {};
         }
     }
     return QProxyStyle::subControlRect(control, option, part, widget);
 }
 
-QSize Style::sizeFromContents(ContentsType type, const QStyleOption *option, const QSize &size, const QWidget *widget) const
+QRect Style::subElementRect(SubElement element, const QStyleOption *option, const QWidget *widget) const
+{
+    const QRect rect = QProxyStyle::subElementRect(element, option, widget);
+    const auto *frame = qstyleoption_cast<const QStyleOptionFrame *>(option);
+    return element == SE_LineEditContents && frame && frame->lineWidth > 0
+        ? rect.adjusted(scaled(7), 0, -scaled(4), 0)
+        : rect;
+}
+
+QSize Style::sizeFromContents(ContentsType type, const QStyleOption *option, const QSize &size,
+                              const QWidget *widget) const
 {
     const QSize proposed = QProxyStyle::sizeFromContents(type, option, size, widget);
     const int height = scaled(Measure::Field);
@@ -297,15 +356,20 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption *option, con
         const auto *button = qstyleoption_cast<const QStyleOptionButton *>(option);
         if (!button)
             return proposed;
-        const int text = QFontMetrics(fontOf(isPrimary(widget) ? Type::Strong : Type::Body)).size(Qt::TextShowMnemonic, button->text).width();
+        const int text = QFontMetrics(fontOf(isPrimary(widget) ? Type::Strong : Type::Body))
+                             .size(Qt::TextShowMnemonic, button->text)
+                             .width();
         const int icon = button->icon.isNull() ? 0 : button->iconSize.width() + 4;
-        return {text + icon + 2 * scaled(button->features & QStyleOptionButton::Flat ? 6 : 14), button->features & QStyleOptionButton::Flat ? scaled(24) : height};
+        return {text + icon + 2 * scaled(button->features & QStyleOptionButton::Flat ? 6 : 14),
+                button->features & QStyleOptionButton::Flat ? scaled(24) : height};
     }
     case CT_ComboBox: return {proposed.width() + scaled(12), height};
     case CT_LineEdit: return {proposed.width(), qMax(proposed.height(), height)};
     case CT_TabBarTab: {
         const auto *tab = qstyleoption_cast<const QStyleOptionTab *>(option);
-        const int text = tab ? QFontMetrics(fontOf(Type::Strong)).size(Qt::TextShowMnemonic, tab->text).width() : size.width();
+        const int text = tab
+            ? QFontMetrics(fontOf(Type::Strong)).size(Qt::TextShowMnemonic, tab->text).width()
+            : size.width();
         return {text + 2 * scaled(14), scaled(38)};
     }
     case CT_HeaderSection: return {proposed.width(), scaled(Measure::Header)};
@@ -317,6 +381,9 @@ int Style::pixelMetric(PixelMetric metric, const QStyleOption *option, const QWi
 {
     switch (metric) {
     case PM_ScrollBarExtent: return scaled(10);
+    case PM_DefaultFrameWidth:
+        return widget && widget->property("code").toBool() ? 4
+                                                           : QProxyStyle::pixelMetric(metric, option, widget);
     case PM_SplitterWidth: return 1;
     case PM_ButtonShiftHorizontal:
     case PM_ButtonShiftVertical: return 0;
@@ -331,7 +398,8 @@ int Style::pixelMetric(PixelMetric metric, const QStyleOption *option, const QWi
     }
 }
 
-int Style::styleHint(StyleHint hint, const QStyleOption *option, const QWidget *widget, QStyleHintReturn *data) const
+int Style::styleHint(StyleHint hint, const QStyleOption *option, const QWidget *widget,
+                     QStyleHintReturn *data) const
 {
     switch (hint) {
     case SH_DialogButtonBox_ButtonsHaveIcons: return 0;

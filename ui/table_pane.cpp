@@ -31,7 +31,8 @@ TablePane::TablePane(const QString &name, const QString &rowsName, QWidget *pare
     m_filter->setObjectName(name + "Filter"_L1);
     m_filter->setPlaceholderText(tr("Filter"));
     m_filter->setAccessibleName(tr("Filter %1").arg(rowsName));
-    m_filter->setToolTip(tr("Words must all be found; -word excludes; name:word looks in one column, such as host:api or status:ok."));
+    m_filter->setToolTip(tr("Words must all be found; -word excludes; name:word looks in one column, such as "
+                            "host:api or status:ok."));
     m_filter->setClearButtonEnabled(true);
     m_filter->setMaximumWidth(scaled(420));
     m_filter->installEventFilter(this);
@@ -124,11 +125,13 @@ void TablePane::updateState()
     const bool filtered = shown() == 0 && total() > 0;
     if (filtered)
         m_panel->show({.title = tr("None of %1 %2 matches").arg(QLocale().toString(total()), m_rowsName),
-            .text = m_filter->text().isEmpty() ? tr("No row lies in the chosen namespace.") : tr("The filter is: %1").arg(m_filter->text()),
-            .secondary = m_filter->text().isEmpty() ? QString() : tr("Clear filter")});
+                       .text = m_filter->text().isEmpty() ? tr("No row lies in the chosen namespace.")
+                                                          : tr("The filter is: %1").arg(m_filter->text()),
+                       .secondary = m_filter->text().isEmpty() ? QString() : tr("Clear filter")});
     else
         m_panel->show(m_empty);
-    m_stack->setCurrentWidget(shown() > 0 || (m_empty.title.isEmpty() && !filtered) ? static_cast<QWidget *>(m_table) : m_panel);
+    m_stack->setCurrentWidget(
+        shown() > 0 || (m_empty.title.isEmpty() && !filtered) ? static_cast<QWidget *>(m_table) : m_panel);
     Q_EMIT countChanged();
 }
 
@@ -142,7 +145,8 @@ void TablePane::showColumnMenu()
         QAction *action = menu->addAction(column.title);
         action->setCheckable(true);
         action->setChecked(!m_table->unwantedColumns().contains(column.id));
-        connect(action, &QAction::toggled, this, [this, id = column.id](bool wanted) { m_table->setColumnWanted(id, wanted); });
+        connect(action, &QAction::toggled, this,
+                [this, id = column.id](bool wanted) { m_table->setColumnWanted(id, wanted); });
     }
     const auto *button = static_cast<QWidget *>(sender());
     menu->popup(button->mapToGlobal(QPoint(0, button->height() + 2)));

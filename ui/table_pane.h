@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // A filter row above a TableView, and a StatePanel in the table's place while it has no rows to show.
-// The filter's language is models::RowOrder's; a wrong filter keeps the last good one and says so below the field.
-// Keyboard: / and Ctrl+F (the window's) go to the filter, Down from it to the table, Esc clears the filter, then goes to the table.
+// The filter's language is models::RowOrder's; a wrong filter keeps the last good one and says so below the
+// field. Keyboard: / and Ctrl+F (the window's) go to the filter, Down from it to the table, Esc clears the
+// filter, then goes to the table.
 #include "ui/state_panel.h"
 #include "ui/table_view.h"
 
@@ -16,7 +17,8 @@ class TablePane : public QWidget
 {
     Q_OBJECT
 public:
-    // name: of the objects ("mappings" → "mappingsFilter", "mappingsTable"); rowsName: tr()ed, in the middle of a sentence ("Mappings").
+    // name: of the objects ("mappings" → "mappingsFilter", "mappingsTable"); rowsName: tr()ed, in the middle
+    // of a sentence ("Mappings").
     TablePane(const QString &name, const QString &rowsName, QWidget *parent);
     void setModel(models::TableModelBase &model);
     void addAction(QWidget *button); // at the right of the filter row

@@ -9,7 +9,7 @@
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QPainter>
-#include <QScrollBar>
+#include <QTimer>
 
 #include <algorithm>
 
@@ -18,6 +18,7 @@ namespace ui {
 TableView::TableView(QWidget *parent)
     : QTableView(parent)
     , m_delegate(new CellDelegate(this))
+    , m_fitting(new QTimer(this))
 {
     setItemDelegate(m_delegate);
     setShowGrid(false);
@@ -39,6 +40,9 @@ TableView::TableView(QWidget *parent)
     horizontalHeader()->setMinimumSectionSize(scaled(24));
     horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
     horizontalHeader()->setSortIndicatorClearable(true);
+    m_fitting->setSingleShot(true);
+    m_fitting->setInterval(150);
+    connect(m_fitting, &QTimer::timeout, this, &TableView::fitColumns);
     applyRowHeight();
 }
 
@@ -49,6 +53,10 @@ void TableView::setRows(models::TableModelBase &model, models::RowOrder &order)
     m_delegate->setLayout(model.layout());
     setModel(&order);
     horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
+    connect(&order, &models::RowOrder::orderChanged, this, [this] {
+        if (!m_fitting->isActive())
+            m_fitting->start();
+    });
     fitColumns();
 }
 
@@ -94,7 +102,10 @@ bool TableView::selectKey(const QString &key)
     return true;
 }
 
-int TableView::visibleColumns() const { return horizontalHeader()->count() - horizontalHeader()->hiddenSectionCount(); }
+int TableView::visibleColumns() const
+{
+    return horizontalHeader()->count() - horizontalHeader()->hiddenSectionCount();
+}
 
 void TableView::sortBy(const QString &columnId, Qt::SortOrder order)
 {
@@ -105,58 +116,109 @@ void TableView::sortBy(const QString &columnId, Qt::SortOrder order)
     }
 }
 
-// The columns that fit at their minimum widths: the highest priority numbers leave first, of equals the rightmost.
-QList<int> TableView::shownColumns(int width) const
+// What each column needs and would like, by the contents of the first rows that are shown.
+QList<TableView::Wish> TableView::wishes() const
 {
+    using models::CellStyle;
+    constexpr int Sampled = 40, EmptyFirst = 100; // a column without any words gives way before all others
+    QList<Wish> wishes;
     const auto layout = m_model->layout();
-    QList<int> shown;
-    int needed = 0;
-    for (int i = 0; i < layout.size(); ++i) {
-        if (m_unwanted.contains(layout[i].id))
+    const QFontMetrics head(fontOf(Type::TableHead));
+    for (int column = 0; column < layout.size(); ++column) {
+        const auto &each = layout[column];
+        if (m_unwanted.contains(each.id))
             continue;
-        shown.append(i);
-        needed += scaled(layout[i].minimumWidth);
+        const int empty = m_delegate->sizeHint({}, {}).width();
+        int widest = empty;
+        for (int row = 0; row < std::min(Sampled, m_order->rowCount()); ++row)
+            widest = std::max(widest, m_delegate->sizeHint({}, m_order->index(row, column)).width());
+        const int content = std::max(
+            widest, head.horizontalAdvance(each.title) + 2 * scaled(Measure::CellPadding) + scaled(16));
+        Wish wish{column, content, content, each.priority, each.stretch};
+        if (widest == empty && each.priority >= 4 && each.style != CellStyle::Sparkline)
+            wish.priority += EmptyFirst;
+        if (each.style == CellStyle::Bar || each.style == CellStyle::Sparkline) {
+            wish.need = scaled(each.minimumWidth);
+            wish.want = scaled(each.width);
+        } else if (each.style != CellStyle::Chip && each.style != CellStyle::Number) {
+            wish.need = std::min(content, scaled(each.minimumWidth));
+            wish.want = std::min(content, 2 * scaled(each.width));
+        } else if (each.style == CellStyle::Chip) {
+            wish.need = wish.want = std::min(content, 2 * scaled(each.width));
+        }
+        wishes.append(wish);
     }
-    while (needed > width && shown.size() > 1) {
-        const auto worst = std::max_element(shown.begin(), shown.end(), [&](int a, int b) { return layout[a].priority <= layout[b].priority; });
-        if (layout[*worst].priority <= 1)
-            break;
-        needed -= scaled(layout[*worst].minimumWidth);
-        shown.erase(worst);
+    return wishes;
+}
+
+// Columns of priority 4 and more stay only where all of them get most of what they would like; the others as
+// long as they can be read.
+void TableView::dropColumns(QList<Wish> &wishes, int width)
+{
+    while (wishes.size() > 1) {
+        int need = 0, comfortable = 0;
+        for (const Wish &wish : wishes) {
+            need += wish.need;
+            comfortable += wish.need + (wish.stretch ? 0 : (wish.want - wish.need) * 4 / 5);
+        }
+        const auto worst = std::max_element(wishes.begin(), wishes.end(), [](const Wish &a, const Wish &b) {
+            return a.priority <= b.priority;
+        });
+        if (worst->priority <= 1 || (worst->priority >= 4 ? comfortable : need) <= width)
+            return;
+        wishes.erase(worst);
     }
-    return shown;
+}
+
+// Takes from the wants of columns of at least this priority number, in proportion to what each has beyond its
+// need.
+void TableView::squeeze(QList<Wish> &wishes, int width, int priority)
+{
+    int over = -width, spare = 0;
+    for (const Wish &wish : std::as_const(wishes)) {
+        over += wish.want;
+        spare += wish.priority >= priority ? wish.want - wish.need : 0;
+    }
+    if (over <= 0 || spare <= 0)
+        return;
+    for (Wish &wish : wishes) {
+        if (wish.priority >= priority)
+            wish.want -= (wish.want - wish.need) * std::min(over, spare) / spare;
+    }
 }
 
 void TableView::fitColumns()
 {
     if (!m_model || width() < scaled(80))
         return;
-    const auto layout = m_model->layout();
-    const int bar = verticalScrollBar()->isVisible() || m_order->rowCount() * rowHeight(0) > viewport()->height() ? style()->pixelMetric(QStyle::PM_ScrollBarExtent) : 0;
-    const int available = width() - 2 * frameWidth() - bar;
-    const QList<int> shown = shownColumns(available);
-    int wanted = 0, minimum = 0, stretching = 0;
-    for (int i : shown) {
-        wanted += scaled(layout[i].width);
-        minimum += scaled(layout[i].minimumWidth);
-        stretching += layout[i].stretch ? 1 : 0;
+    const bool scrolls = m_order->rowCount() * verticalHeader()->defaultSectionSize()
+        > height() - horizontalHeader()->height();
+    const int available
+        = width() - 2 * frameWidth() - (scrolls ? style()->pixelMetric(QStyle::PM_ScrollBarExtent) : 0);
+    QList<Wish> shown = wishes();
+    dropColumns(shown, available);
+    squeeze(shown, available, 2); // names stay whole as long as others can give
+    squeeze(shown, available, 1);
+    int wanted = 0, stretching = 0;
+    QSet<int> columns;
+    for (const Wish &wish : std::as_const(shown)) {
+        wanted += wish.want;
+        stretching += wish.stretch;
+        columns.insert(wish.column);
     }
+    for (int column = 0; column < m_model->columnCount({}); ++column)
+        setColumnHidden(column, !columns.contains(column));
     int left = available;
-    for (int n = 0; n < shown.size(); ++n) {
-        const auto &column = layout[shown[n]];
-        int size = scaled(column.width);
-        if (wanted > available) // everyone gives in proportion to what it has above its minimum
-            size = scaled(column.minimumWidth) + (wanted == minimum ? 0 : (size - scaled(column.minimumWidth)) * std::max(0, available - minimum) / (wanted - minimum));
-        else if (stretching > 0 ? column.stretch : n == shown.size() - 1)
-            size += (available - wanted) / std::max(1, stretching);
-        size = std::max(scaled(24), std::min(size, left));
+    for (qsizetype n = 0; n < shown.size(); ++n) {
+        const Wish &wish = shown[n];
+        int size = wish.want;
+        if (stretching > 0 && wish.stretch && wanted < available)
+            size += (available - wanted) / stretching;
+        if (n == shown.size() - 1)
+            size = std::max(size, left);
         left -= size;
-        setColumnWidth(shown[n], size);
+        setColumnWidth(wish.column, size);
     }
-    if (left > 0 && !shown.isEmpty())
-        setColumnWidth(shown.last(), columnWidth(shown.last()) + left);
-    for (int i = 0; i < layout.size(); ++i)
-        setColumnHidden(i, !shown.contains(i));
 }
 
 void TableView::resizeEvent(QResizeEvent *event)
@@ -176,7 +238,8 @@ void TableView::changeEvent(QEvent *event)
 
 void TableView::keyPressEvent(QKeyEvent *event)
 {
-    if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && event->modifiers() == Qt::NoModifier && currentIndex().isValid()) {
+    if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)
+        && event->modifiers() == Qt::NoModifier && currentIndex().isValid()) {
         Q_EMIT opened(currentKey());
         return;
     }
@@ -223,7 +286,8 @@ void TableView::paintEvent(QPaintEvent *event)
     if (hasFocus() && currentIndex().isValid()) {
         const int row = currentIndex().row();
         painter.setPen(QPen(QColor::fromRgb(tokensOf(palette()).accent), 2));
-        painter.drawRect(QRect(0, rowViewportPosition(row), viewport()->width(), rowHeight(row)).adjusted(1, 1, -1, -2));
+        painter.drawRect(
+            QRect(0, rowViewportPosition(row), viewport()->width(), rowHeight(row)).adjusted(1, 1, -1, -2));
     }
 }
 

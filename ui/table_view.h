@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The one table of the console: whole rows, no grid, rows of 32 px (compact 26), no horizontal scroll bar: columns have priorities and
-// give way (those with the highest number are hidden first), then shrink to their minimum, then elide.
-// Selection and current row are kept by models::RowOrder.  Enter emits opened(); Ctrl+C copies the rows as tab-separated text.
+// The one table of the console: whole rows, no grid, rows of 32 px (compact 26), no horizontal scroll bar:
+// columns are as wide as their contents ask for; where there is no place, those of low priority are hidden
+// (the highest number first), then words shrink and elide. Chips and numbers are never cut. Selection and
+// current row are kept by models::RowOrder.  Enter emits opened(); Ctrl+C copies the rows as tab-separated
+// text.
 #include "models/items/row_order.h"
 
 #include <QSet>
 #include <QTableView>
+
+QT_FORWARD_DECLARE_CLASS(QTimer)
 
 namespace ui {
 
@@ -24,7 +28,8 @@ public:
     QString currentKey() const; // "" none
     bool selectKey(const QString &key);
     int visibleColumns() const;
-    void sortBy(const QString &columnId, Qt::SortOrder order = Qt::AscendingOrder); // nothing if there is no such column
+    void sortBy(const QString &columnId,
+                Qt::SortOrder order = Qt::AscendingOrder); // nothing if there is no such column
 
 Q_SIGNALS:
     void currentKeyChanged(const QString &key);
@@ -40,13 +45,21 @@ protected:
 private:
     void fitColumns();
     void applyRowHeight();
-    QList<int> shownColumns(int width) const;
+    struct Wish // of one column, in pixels
+    {
+        int column = 0, need = 0, want = 0, priority = 1;
+        bool stretch = false;
+    };
+    QList<Wish> wishes() const;
+    static void dropColumns(QList<Wish> &wishes, int width);
+    static void squeeze(QList<Wish> &wishes, int width, int priority);
     void copySelection() const;
 
     CellDelegate *m_delegate;
     models::TableModelBase *m_model = nullptr;
     models::RowOrder *m_order = nullptr;
     QSet<QString> m_unwanted;
+    QTimer *m_fitting; // contents changed: fit again, a few times a second at most
     bool m_compact = false;
 };
 

@@ -54,14 +54,16 @@ void TextLabel::paintEvent(QPaintEvent *event)
     QPainter painter(this);
     painter.setPen(palette().color(isEnabled() ? QPalette::Active : QPalette::Disabled, foregroundRole()));
     const QRect box = contentsRect();
-    painter.drawText(box, int(alignment()) | Qt::TextSingleLine, fontMetrics().elidedText(text(), m_elide, box.width()));
+    painter.drawText(box, int(alignment()) | Qt::TextSingleLine,
+                     fontMetrics().elidedText(text(), m_elide, box.width()));
 }
 
 bool TextLabel::event(QEvent *event)
 {
     if (event->type() == QEvent::ToolTip && m_elide != Qt::ElideNone && toolTip().isEmpty()) {
         const bool cut = fontMetrics().horizontalAdvance(text()) > contentsRect().width();
-        QToolTip::showText(static_cast<QHelpEvent *>(event)->globalPos(), cut ? text().toHtmlEscaped() : QString(), this);
+        QToolTip::showText(static_cast<QHelpEvent *>(event)->globalPos(),
+                           cut ? text().toHtmlEscaped() : QString(), this);
         return true;
     }
     return QLabel::event(event);

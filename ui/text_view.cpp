@@ -3,9 +3,13 @@
 
 #include "ui/theme.h"
 
+#include <QAbstractTextDocumentLayout>
 #include <QEvent>
 #include <QPainter>
+#include <QStyle>
 #include <QTextDocument>
+
+#include <utility>
 
 namespace ui {
 
@@ -17,10 +21,13 @@ TextView::TextView(const QString &accessibleName, QWidget *parent)
     setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     setTabChangesFocus(true);
     setLineWrapMode(QPlainTextEdit::NoWrap);
+    setProperty("code", true);
     setFrameShape(QFrame::StyledPanel);
-    document()->setDocumentMargin(scaled(10));
+    document()->setDocumentMargin(scaled(7));
     applyLook();
     connect(this, &QPlainTextEdit::textChanged, this, [this] { updateGeometry(); });
+    connect(document()->documentLayout(), &QAbstractTextDocumentLayout::documentSizeChanged, this,
+            [this] { updateGeometry(); });
 }
 
 void TextView::setFitsContents(int maximumLines)
@@ -31,17 +38,47 @@ void TextView::setFitsContents(int maximumLines)
 
 int TextView::heightOf(int lines) const
 {
-    return qRound(QFontMetricsF(fontOf(Type::Mono)).lineSpacing() * lines + 2 * document()->documentMargin()) + 4;
+    return qRound(QFontMetricsF(fontOf(Type::Mono)).lineSpacing() * lines + 2 * document()->documentMargin())
+        + 2 * frameWidth() + 2;
+}
+
+void TextView::setWraps()
+{
+    setLineWrapMode(QPlainTextEdit::WidgetWidth);
+    setWordWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+}
+
+// The document's height is in lines here; a scroll bar below needs its own place.
+int TextView::wantedHeight() const
+{
+    const int all
+        = lineWrapMode() == QPlainTextEdit::NoWrap ? blockCount() : int(document()->size().height());
+    const int lines = qBound(1, all, m_maximumLines);
+    const bool bar = lineWrapMode() == QPlainTextEdit::NoWrap
+        && document()->size().width() > viewport()->width() && isVisible();
+    return heightOf(lines) + (bar ? style()->pixelMetric(QStyle::PM_ScrollBarExtent) : 0);
+}
+
+void TextView::resizeEvent(QResizeEvent *event)
+{
+    QPlainTextEdit::resizeEvent(event);
+    if (const int wanted = m_maximumLines > 0 ? wantedHeight() : 0;
+        std::exchange(m_lastHeight, wanted) != wanted)
+        updateGeometry();
 }
 
 QSize TextView::sizeHint() const
 {
     if (m_maximumLines == 0)
         return QPlainTextEdit::sizeHint();
-    return {scaled(200), heightOf(qBound(1, blockCount(), m_maximumLines))};
+    return {scaled(200), wantedHeight()};
 }
 
-QSize TextView::minimumSizeHint() const { return m_maximumLines == 0 ? QSize(scaled(120), heightOf(3)) : QSize(scaled(80), sizeHint().height()); }
+QSize TextView::minimumSizeHint() const
+{
+    return m_maximumLines == 0 ? QSize(scaled(120), heightOf(3)) : QSize(scaled(80), sizeHint().height());
+}
 
 void TextView::applyLook()
 {
@@ -56,7 +93,8 @@ void TextView::applyLook()
 void TextView::changeEvent(QEvent *event)
 {
     QPlainTextEdit::changeEvent(event);
-    if (!m_applying && (event->type() == QEvent::PaletteChange || event->type() == QEvent::ApplicationFontChange))
+    if (!m_applying
+        && (event->type() == QEvent::PaletteChange || event->type() == QEvent::ApplicationFontChange))
         applyLook();
 }
 

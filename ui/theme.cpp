@@ -15,35 +15,76 @@ namespace ui {
 
 namespace {
 
-constexpr Tokens Light {.window = 0xFFF5F6F8, .base = 0xFFFFFFFF, .side = 0xFFECEFF3, .line = 0xFFE1E5EA, .text = 0xFF1A1F26,
-    .dim = 0xFF5A6572, .accent = 0xFF2563C9, .onAccent = 0xFFFFFFFF, .selection = 0xFFDCE8FB, .code = 0xFFF1F3F6, .track = 0xFFE1E5EA,
-    .danger = 0xFFB3261E, .onDanger = 0xFFFFFFFF, .error = {0xFFB3261E, 0xFFFBE9E7}, .warning = {0xFF8A5300, 0xFFFFF1D6},
-    .good = {0xFF1E7A3C, 0xFFE3F4E8}, .unknown = {0xFF5A6572, 0xFFECEFF3}};
+constexpr Tokens Light{.window = 0xFFF5F6F8,
+                       .base = 0xFFFFFFFF,
+                       .side = 0xFFECEFF3,
+                       .line = 0xFFE1E5EA,
+                       .text = 0xFF1A1F26,
+                       .dim = 0xFF5A6572,
+                       .accent = 0xFF2563C9,
+                       .onAccent = 0xFFFFFFFF,
+                       .selection = 0xFFDCE8FB,
+                       .code = 0xFFF1F3F6,
+                       .track = 0xFFE1E5EA,
+                       .danger = 0xFFB3261E,
+                       .onDanger = 0xFFFFFFFF,
+                       .error = {0xFFB3261E, 0xFFFBE9E7},
+                       .warning = {0xFF8A5300, 0xFFFFF1D6},
+                       .good = {0xFF1E7A3C, 0xFFE3F4E8},
+                       .unknown = {0xFF5A6572, 0xFFECEFF3}};
 
-constexpr Tokens Dark {.window = 0xFF15181C, .base = 0xFF1B1F24, .side = 0xFF171B20, .line = 0xFF2E353D, .text = 0xFFE5E9ED,
-    .dim = 0xFF98A3AF, .accent = 0xFF7AA7FF, .onAccent = 0xFF10141A, .selection = 0xFF24364F, .code = 0xFF14171B, .track = 0xFF2E353D,
-    .danger = 0xFFFF8A80, .onDanger = 0xFF10141A, .error = {0xFFFF8A80, 0xFF3A1F1E}, .warning = {0xFFFFC46B, 0xFF38290F},
-    .good = {0xFF6FD08C, 0xFF16301F}, .unknown = {0xFF98A3AF, 0xFF262C33}};
+constexpr Tokens Dark{.window = 0xFF15181C,
+                      .base = 0xFF1B1F24,
+                      .side = 0xFF171B20,
+                      .line = 0xFF2E353D,
+                      .text = 0xFFE5E9ED,
+                      .dim = 0xFF98A3AF,
+                      .accent = 0xFF7AA7FF,
+                      .onAccent = 0xFF10141A,
+                      .selection = 0xFF24364F,
+                      .code = 0xFF14171B,
+                      .track = 0xFF2E353D,
+                      .danger = 0xFFFF8A80,
+                      .onDanger = 0xFF10141A,
+                      .error = {0xFFFF8A80, 0xFF3A1F1E},
+                      .warning = {0xFFFFC46B, 0xFF38290F},
+                      .good = {0xFF6FD08C, 0xFF16301F},
+                      .unknown = {0xFF98A3AF, 0xFF262C33}};
 
 bool isOurs(const QPalette &palette, const Tokens &tokens)
 {
-    return palette.color(QPalette::Window).rgb() == tokens.window && palette.color(QPalette::Highlight).rgb() == tokens.selection;
+    return palette.color(QPalette::Window).rgb() == tokens.window
+        && palette.color(QPalette::Highlight).rgb() == tokens.selection;
 }
 
 // The platform's colours in our places: nothing is invented, severities are told apart by shape and word.
 Tokens derived(const QPalette &palette)
 {
     const auto rgb = [&palette](QPalette::ColorRole role) { return palette.color(role).rgb(); };
-    const Tone plain {rgb(QPalette::Text), rgb(QPalette::Base)};
-    return {.window = rgb(QPalette::Window), .base = rgb(QPalette::Base), .side = rgb(QPalette::Window), .line = rgb(QPalette::WindowText),
-        .text = rgb(QPalette::Text), .dim = rgb(QPalette::Text), .accent = rgb(QPalette::Highlight), .onAccent = rgb(QPalette::HighlightedText),
-        .selection = rgb(QPalette::Highlight), .code = rgb(QPalette::Base), .track = rgb(QPalette::Base), .danger = rgb(QPalette::WindowText),
-        .onDanger = rgb(QPalette::Window), .error = plain, .warning = plain, .good = plain, .unknown = plain};
+    const Tone plain{rgb(QPalette::Text), rgb(QPalette::Base)};
+    return {.window = rgb(QPalette::Window),
+            .base = rgb(QPalette::Base),
+            .side = rgb(QPalette::Window),
+            .line = rgb(QPalette::WindowText),
+            .text = rgb(QPalette::Text),
+            .dim = rgb(QPalette::Text),
+            .accent = rgb(QPalette::Highlight),
+            .onAccent = rgb(QPalette::HighlightedText),
+            .selection = rgb(QPalette::Highlight),
+            .code = rgb(QPalette::Base),
+            .track = rgb(QPalette::Base),
+            .danger = rgb(QPalette::WindowText),
+            .onDanger = rgb(QPalette::Window),
+            .error = plain,
+            .warning = plain,
+            .good = plain,
+            .unknown = plain};
 }
 
 QPalette *platformPalette()
 {
-    static QPalette palette = QApplication::palette(); // asked for the first time before applyTheme() changes it
+    static QPalette palette
+        = QApplication::palette(); // asked for the first time before applyTheme() changes it
     return &palette;
 }
 
@@ -87,7 +128,9 @@ Tone toneOf(const QPalette &palette, models::Severity severity)
 QPalette paletteOf(const Tokens &tokens)
 {
     QPalette palette;
-    const auto set = [&palette](QPalette::ColorRole role, QRgb colour) { palette.setColor(role, QColor::fromRgb(colour)); };
+    const auto set = [&palette](QPalette::ColorRole role, QRgb colour) {
+        palette.setColor(role, QColor::fromRgb(colour));
+    };
     set(QPalette::Window, tokens.window);
     set(QPalette::WindowText, tokens.text);
     set(QPalette::Base, tokens.base);
@@ -108,7 +151,8 @@ QPalette paletteOf(const Tokens &tokens)
     set(QPalette::Mid, tokens.line);
     set(QPalette::Dark, tokens.line);
     set(QPalette::Shadow, tokens.line);
-    for (QPalette::ColorRole role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::HighlightedText})
+    for (QPalette::ColorRole role :
+         {QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::HighlightedText})
         palette.setColor(QPalette::Disabled, role, QColor::fromRgb(tokens.dim));
     return palette;
 }
@@ -168,8 +212,9 @@ void drawSeverity(QPainter &painter, const QRect &box, models::Severity severity
     case models::Severity::Warning:
         painter.setPen(Qt::NoPen);
         painter.setBrush(ink);
-        painter.drawPolygon(QPolygonF({{square.center().x(), square.top() + side * 0.06}, {square.right(), square.bottom() - side * 0.06},
-            {square.left(), square.bottom() - side * 0.06}}));
+        painter.drawPolygon(QPolygonF({{square.center().x(), square.top() + side * 0.06},
+                                       {square.right(), square.bottom() - side * 0.06},
+                                       {square.left(), square.bottom() - side * 0.06}}));
         break;
     case models::Severity::Good:
         painter.setPen(Qt::NoPen);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // Colours, measures and type of design look.md: the one place where they are numbers.
-// A theme is applied as palette, font and style of the application; whoever paints asks tokensOf() for the colours of the palette that
-// it was given, so a change of theme needs no bookkeeping.  High contrast: the platform's own palette, tokens derived from it alone.
+// A theme is applied as palette, font and style of the application; whoever paints asks tokensOf() for the
+// colours of the palette that it was given, so a change of theme needs no bookkeeping.  High contrast: the
+// platform's own palette, tokens derived from it alone.
 #include "models/resources/finding.h"
 
 #include <QFont>
@@ -24,7 +25,8 @@ struct Tone // words on a surface that carry a severity
 struct Tokens
 {
     QRgb window = 0, base = 0, side = 0, line = 0, text = 0, dim = 0, accent = 0, onAccent = 0, selection = 0;
-    QRgb code = 0, track = 0, danger = 0, onDanger = 0; // code: behind monospace blocks; track: the rest of a bar; danger: filled chips
+    QRgb code = 0, track = 0, danger = 0,
+         onDanger = 0; // code: behind monospace blocks; track: the rest of a bar; danger: filled chips
     Tone error, warning, good, unknown;
 };
 const Tokens &lightTokens();
@@ -52,7 +54,8 @@ int scaled(int pixels);
 enum class Type { Body, Strong, Dim, Title, Section, TableHead, Mono, Number };
 QFont fontOf(Type type);
 
-// Severity as a shape (cross, triangle, disc, question mark), drawn and not taken from a font, so that it is there on every machine.
+// Severity as a shape (cross, triangle, disc, question mark), drawn and not taken from a font, so that it is
+// there on every machine.
 void drawSeverity(QPainter &painter, const QRect &box, models::Severity severity, const QColor &ink);
 QString severityName(models::Severity severity); // tr(): "error"
 QString severitySign(models::Severity severity); // ✖ ▲ ● ?, for text that leaves the program

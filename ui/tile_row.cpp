@@ -36,18 +36,21 @@ void Tile::paintEvent(QPaintEvent *)
     const double pen = hasFocus() ? 2 : 1;
     painter.setPen(QPen(QColor::fromRgb(hasFocus() || underMouse() ? tokens.accent : tokens.line), pen));
     painter.setBrush(palette().color(QPalette::Base));
-    painter.drawRoundedRect(QRectF(rect()).adjusted(pen / 2, pen / 2, -pen / 2, -pen / 2), scaled(Measure::CardRadius), scaled(Measure::CardRadius));
+    painter.drawRoundedRect(QRectF(rect()).adjusted(pen / 2, pen / 2, -pen / 2, -pen / 2),
+                            scaled(Measure::CardRadius), scaled(Measure::CardRadius));
     const QRect box = rect().adjusted(scaled(17), scaled(6), -scaled(12), -scaled(8));
     painter.setFont(fontOf(Type::Number));
     painter.setPen(ink);
     painter.drawText(box, Qt::AlignLeft | Qt::AlignTop, m_number);
     const QRect line(box.left(), box.bottom() - scaled(20), box.width(), scaled(20));
     const int shape = scaled(10);
-    drawSeverity(painter, QRect(line.left(), line.center().y() - shape / 2 + 1, shape, shape), m_severity, ink);
+    drawSeverity(painter, QRect(line.left(), line.center().y() - shape / 2 + 1, shape, shape), m_severity,
+                 ink);
     painter.setFont(fontOf(Type::Body));
     painter.setPen(QColor::fromRgb(tokens.text));
     const QRect words = line.adjusted(shape + scaled(8), 0, 0, 0);
-    painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter, painter.fontMetrics().elidedText(text(), Qt::ElideRight, words.width()));
+    painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter,
+                     painter.fontMetrics().elidedText(text(), Qt::ElideRight, words.width()));
 }
 
 TileRow::TileRow(QWidget *parent)
@@ -64,7 +67,8 @@ void TileRow::setEntries(const QList<Entry> &entries)
         auto *tile = new Tile(this);
         tile->setObjectName(QStringLiteral("tile%1").arg(m_tiles.size()));
         layout()->addWidget(tile);
-        connect(tile, &QAbstractButton::clicked, this, [this, at = m_tiles.size()] { Q_EMIT tilePressed(m_filters.value(at)); });
+        connect(tile, &QAbstractButton::clicked, this,
+                [this, at = m_tiles.size()] { Q_EMIT tilePressed(m_filters.value(at)); });
         m_tiles.append(tile);
     }
     m_filters.clear();

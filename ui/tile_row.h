@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A row of cards with one number each: "3 ✖ will break".  A tile with a filter can be pressed and says what it stands for.
+// A row of cards with one number each: "3 ✖ will break".  A tile with a filter can be pressed and says what
+// it stands for.
 #include "models/resources/finding.h"
 
 #include <QAbstractButton>

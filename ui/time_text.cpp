@@ -29,7 +29,10 @@ QString agoText(const QDateTime &then, const QDateTime &now)
     return say("%1 d ago").arg(seconds / 86400);
 }
 
-QString exactText(const QDateTime &instant) { return instant.isValid() ? instant.toUTC().toString(u"yyyy-MM-dd HH:mm:ss 'UTC'") : QString(); }
+QString exactText(const QDateTime &instant)
+{
+    return instant.isValid() ? instant.toUTC().toString(u"yyyy-MM-dd HH:mm:ss 'UTC'") : QString();
+}
 
 QString millisecondsText(double milliseconds)
 {
@@ -37,7 +40,8 @@ QString millisecondsText(double milliseconds)
         return u"–"_s;
     if (milliseconds >= 1000)
         return say("%1 s").arg(milliseconds / 1000, 0, 'f', 1);
-    return milliseconds < 10 ? say("%1 ms").arg(milliseconds, 0, 'f', 1) : say("%1 ms").arg(qRound(milliseconds));
+    return milliseconds < 10 ? say("%1 ms").arg(milliseconds, 0, 'f', 1)
+                             : say("%1 ms").arg(qRound(milliseconds));
 }
 
 QString rateText(double perSecond)

@@ -31,9 +31,11 @@ public:
     void set(ConnectionState::Mode mode, bool shown)
     {
         m_mode = mode;
-        const QString toolTip = mode == ConnectionState::Mode::Normal ? TopBar::tr("Writes are shown as a diff and confirmed with a click.")
-            : mode == ConnectionState::Mode::ReadOnly                ? TopBar::tr("Nothing is written to this cluster.")
-                                                                     : TopBar::tr("Every write asks for the context's name.");
+        const QString toolTip = mode == ConnectionState::Mode::Normal
+            ? TopBar::tr("Writes are shown as a diff and confirmed with a click.")
+            : mode == ConnectionState::Mode::ReadOnly
+            ? TopBar::tr("Nothing is written to this cluster.")
+            : TopBar::tr("Every write asks for the context's name.");
         setToolTip(toolTip);
         setAccessibleName(TopBar::tr("Mode: %1").arg(word()));
         setAccessibleDescription(toolTip);
@@ -41,7 +43,10 @@ public:
         updateGeometry();
         update();
     }
-    QSize sizeHint() const override { return {QFontMetrics(fontOf(Type::TableHead)).horizontalAdvance(word()) + scaled(22), scaled(24)}; }
+    QSize sizeHint() const override
+    {
+        return {QFontMetrics(fontOf(Type::TableHead)).horizontalAdvance(word()) + scaled(22), scaled(24)};
+    }
 
 protected:
     void paintEvent(QPaintEvent *) override
@@ -94,7 +99,7 @@ TopBar::TopBar(QWidget *parent)
     , m_contexts(makeChooser(u"contextChooser"_s, tr("Context"), 200, this))
     , m_namespaces(makeChooser(u"namespaceChooser"_s, tr("Namespace"), 170, this))
     , m_edges(makeChooser(u"edgeChooser"_s, tr("Edge installation"), 200, this))
-    , m_search(makeButton(tr("Search or run a command    Ctrl+K"), u"searchButton"_s, this))
+    , m_search(makeButton({}, u"searchButton"_s, this))
     , m_live(new Chip(this))
 {
     setFixedHeight(scaled(Measure::TopBar));
@@ -102,8 +107,8 @@ TopBar::TopBar(QWidget *parent)
     m_namespaces->addItem(tr("All namespaces"), QString());
     m_edges->hide();
     m_live->setObjectName(u"liveChip"_s);
+    m_search->setProperty("field", true);
     m_search->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
-    m_search->setMinimumWidth(scaled(150));
     m_search->setMaximumWidth(scaled(360));
     m_search->setAccessibleName(tr("Search or run a command"));
     auto *row = new QHBoxLayout(this);
@@ -117,10 +122,21 @@ TopBar::TopBar(QWidget *parent)
     row->addWidget(m_search, 3);
     row->addStretch(1);
     row->addWidget(m_live);
-    connect(m_contexts, &QComboBox::activated, this, [this](int at) { Q_EMIT contextChosen(m_contexts->itemData(at).toString()); });
-    connect(m_namespaces, &QComboBox::currentIndexChanged, this, [this](int at) { Q_EMIT namespaceChosen(m_namespaces->itemData(at).toString()); });
-    connect(m_edges, &QComboBox::activated, this, [this](int at) { Q_EMIT edgeChosen(m_edges->itemData(at).toString()); });
+    connect(m_contexts, &QComboBox::activated, this,
+            [this](int at) { Q_EMIT contextChosen(m_contexts->itemData(at).toString()); });
+    connect(m_namespaces, &QComboBox::currentIndexChanged, this,
+            [this](int at) { Q_EMIT namespaceChosen(m_namespaces->itemData(at).toString()); });
+    connect(m_edges, &QComboBox::activated, this,
+            [this](int at) { Q_EMIT edgeChosen(m_edges->itemData(at).toString()); });
     connect(m_search, &QPushButton::clicked, this, &TopBar::paletteRequested);
+}
+
+void TopBar::resizeEvent(QResizeEvent *event)
+{
+    Surface::resizeEvent(event);
+    m_search->setText(width() < scaled(1000) ? tr("Search    Ctrl+K")
+                                             : tr("Search or run a command    Ctrl+K"));
+    m_search->setMinimumWidth(m_search->sizeHint().width());
 }
 
 void TopBar::setContexts(const QList<ContextChoice> &contexts, const QString &current)
@@ -130,7 +146,8 @@ void TopBar::setContexts(const QList<ContextChoice> &contexts, const QString &cu
     m_contexts->clear();
     for (const ContextChoice &context : contexts) {
         m_contexts->addItem(context.name, context.name);
-        m_contexts->setItemData(m_contexts->count() - 1, tr("%1, from %2").arg(context.cluster, context.file), Qt::ToolTipRole);
+        m_contexts->setItemData(m_contexts->count() - 1, tr("%1, from %2").arg(context.cluster, context.file),
+                                Qt::ToolTipRole);
     }
     m_contexts->setCurrentIndex(m_contexts->findData(current));
 }

@@ -35,6 +35,9 @@ Q_SIGNALS:
     void edgeChosen(const QString &key);
     void paletteRequested();
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     class ModeWord;
     QList<ContextChoice> m_choices;

@@ -23,13 +23,16 @@ ActivityPage::ActivityPage(QWidget *parent)
     , m_pane(new TablePane(u"journal"_s, tr("changes"), this))
     , m_detail(new DetailPane(tr("Details of the change"), this))
 {
-    m_pane->setEmpty({.title = tr("Nothing was changed yet"), .text = tr("Every change that Sallyport makes in this cluster is kept here with its diff, and can be taken back.")});
+    m_pane->setEmpty({.title = tr("Nothing was changed yet"),
+                      .text = tr("Every change that Sallyport makes in this cluster is kept here with its "
+                                 "diff, and can be taken back.")});
     m_detail->setObjectName(u"activityDetail"_s);
     m_detail->setNothing(tr("Choose a change to see what it did."));
     buildDetail();
     setContent(new DetailSplit(m_pane, m_detail, this));
     connect(&m_pane->table(), &TableView::currentKeyChanged, this, &ActivityPage::showDetail);
-    connect(&m_pane->table(), &TableView::opened, this, [this] { m_detail->setFocus(Qt::ShortcutFocusReason); });
+    connect(&m_pane->table(), &TableView::opened, this,
+            [this] { m_detail->setFocus(Qt::ShortcutFocusReason); });
     connect(m_pane, &TablePane::countChanged, this, [this] {
         setFacts(m_pane->countText());
         updateState();
@@ -79,15 +82,26 @@ void ActivityPage::showDetail()
     }
     const QString chip = !entry->succeeded ? tr("Failed") : entry->reverted ? tr("Taken back") : tr("Done");
     m_detail->setHeading(entry->title, entry->change.subject().text(), chip,
-        !entry->succeeded ? Severity::Error : entry->reverted ? Severity::Unknown : Severity::Good);
-    m_facts->setFacts({{tr("Number"), QString::number(entry->number)}, {tr("When"), agoText(entry->at, QDateTime::currentDateTimeUtc()), exactText(entry->at)},
-        {tr("Who"), entry->who}, {tr("Context"), entry->context}, {tr("Result"), entry->result},
-        {tr("Takes back"), entry->revertOf > 0 ? tr("change %1").arg(entry->revertOf) : QString()}});
-    m_diff->setDiff(models::unifiedDiff(entry->change.before, models::applied(entry->change.before, entry->change)));
+                         !entry->succeeded     ? Severity::Error
+                             : entry->reverted ? Severity::Unknown
+                                               : Severity::Good);
+    m_facts->setFacts(
+        {{tr("Number"), QString::number(entry->number)},
+         {tr("When"), agoText(entry->at, QDateTime::currentDateTimeUtc()), exactText(entry->at)},
+         {tr("Who"), entry->who},
+         {tr("Context"), entry->context},
+         {tr("Result"), entry->result},
+         {tr("Takes back"), entry->revertOf > 0 ? tr("change %1").arg(entry->revertOf) : QString()}});
+    m_diff->setDiff(
+        models::unifiedDiff(entry->change.before, models::applied(entry->change.before, entry->change)));
     const bool readOnly = connection().mode == models::ConnectionState::Mode::ReadOnly;
+    const QString lost = models::whyNotReversible(entry->change);
     m_revert->setVisible(entry->succeeded && !entry->reverted);
-    m_revert->setEnabled(isLive() && !readOnly);
-    m_revert->setToolTip(readOnly ? tr("This context is read-only.") : isLive() ? tr("Shows the reverse as a diff first.") : tr("There is no live connection."));
+    m_revert->setEnabled(isLive() && !readOnly && lost.isEmpty());
+    m_revert->setToolTip(!lost.isEmpty() ? lost
+                             : readOnly  ? tr("This context is read-only.")
+                             : isLive()  ? tr("Shows the reverse as a diff first.")
+                                         : tr("There is no live connection."));
 }
 
 QList<QWidget *> ActivityPage::panes() const { return {&m_pane->table(), m_detail}; }
@@ -98,6 +112,9 @@ void ActivityPage::goTo(const QString &target) { m_pane->table().selectKey(targe
 
 void ActivityPage::setCompact(bool compact) { m_pane->table().setCompact(compact); }
 
-bool ActivityPage::hasContent() const { return m_journal && (m_journal->isComplete() || m_journal->rowCount() > 0); }
+bool ActivityPage::hasContent() const
+{
+    return m_journal && (m_journal->isComplete() || m_journal->rowCount() > 0);
+}
 
 } // namespace ui

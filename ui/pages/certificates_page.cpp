@@ -42,7 +42,9 @@ QString chainText(const CertificateRow &row)
     for (qsizetype i = 0; i < row.chain.size(); ++i) {
         const kube::Certificate &certificate = row.chain[i];
         lines.append(u"%1%2"_s.arg(QString(i * 2, u' '), certificateName(certificate)));
-        lines.append(u"%1  %2, %3, %4 … %5 UTC"_s.arg(QString(i * 2, u' '), certificate.keyAlgorithm, certificate.signatureAlgorithm, dateText(certificate.notBefore), dateText(certificate.notAfter)));
+        lines.append(u"%1  %2, %3, %4 … %5 UTC"_s.arg(
+            QString(i * 2, u' '), certificate.keyAlgorithm, certificate.signatureAlgorithm,
+            dateText(certificate.notBefore), dateText(certificate.notAfter)));
         QStringList names = certificate.dnsNames + certificate.uriNames + certificate.ipAddresses;
         names.removeAll(certificateName(certificate));
         if (!names.isEmpty())
@@ -69,19 +71,22 @@ CertificatesPage::CertificatesPage(QWidget *parent)
 {
     m_timer->setSingleShot(true);
     connect(m_timer, &QTimer::timeout, this, &CertificatesPage::tick);
-    m_pane->setEmpty({.title = tr("No certificates"), .text = tr("No TLS Secret was found, and no pod showed a mesh certificate.")});
+    m_pane->setEmpty({.title = tr("No certificates"),
+                      .text = tr("No TLS Secret was found, and no pod showed a mesh certificate.")});
     auto *content = new QWidget(this);
     auto *column = new QVBoxLayout(content);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(scaled(Measure::WideGap));
     column->addWidget(m_pane, 1);
     auto *place = new QHBoxLayout;
-    place->setContentsMargins(scaled(Measure::PageMargin), 0, scaled(Measure::PageMargin), scaled(Measure::CardPadding));
+    place->setContentsMargins(scaled(Measure::PageMargin), 0, scaled(Measure::PageMargin),
+                              scaled(Measure::CardPadding));
     place->addWidget(buildDetail());
     column->addLayout(place);
     setContent(content);
     connect(&m_pane->table(), &TableView::currentKeyChanged, this, &CertificatesPage::showDetail);
-    connect(&m_pane->table(), &TableView::opened, this, [this] { m_chain->setFocus(Qt::ShortcutFocusReason); });
+    connect(&m_pane->table(), &TableView::opened, this,
+            [this] { m_chain->setFocus(Qt::ShortcutFocusReason); });
     connect(m_pane, &TablePane::countChanged, this, &CertificatesPage::countsChanged);
 }
 
@@ -120,7 +125,7 @@ QWidget *CertificatesPage::buildDetail()
     m_detail->body()->addLayout(grid);
     m_chain = new TextView(tr("Certificate chain"), m_detail);
     m_chain->setObjectName(u"certificateChain"_s);
-    m_chain->setFitsContents(5);
+    m_chain->setFitsContents(7);
     m_detail->body()->addWidget(m_chain);
     m_impact = new TextLabel(Type::Dim, {}, m_detail);
     m_impact->setObjectName(u"certificateImpact"_s);
@@ -130,8 +135,10 @@ QWidget *CertificatesPage::buildDetail()
     connect(m_check, &QPushButton::clicked, this, [this] { Q_EMIT checkRequested(currentKey()); });
     connect(m_copy, &QPushButton::clicked, this, [this] {
         if (const CertificateRow *row = m_certificates->find(currentKey()))
-            QGuiApplication::clipboard()->setText(tr("%1 (%2), %3\nUsed by: %4\nRenewal: %5\n%6\n%7").arg(row->subject, row->storedIn, endsText(*row, m_now()),
-                row->usedBy, row->renewal, chainText(*row), row->blastRadius.join(u'\n')));
+            QGuiApplication::clipboard()->setText(tr("%1 (%2), %3\nUsed by: %4\nRenewal: %5\n%6\n%7")
+                                                      .arg(row->subject, row->storedIn,
+                                                           endsText(*row, m_now()), row->usedBy, row->renewal,
+                                                           chainText(*row), row->blastRadius.join(u'\n')));
     });
     return m_detail;
 }
@@ -152,7 +159,10 @@ void CertificatesPage::setClock(std::function<QDateTime()> now) { m_now = std::m
 
 QString CertificatesPage::currentKey() const { return m_pane->table().currentKey(); }
 
-void CertificatesPage::setNamespace(const QString &nameSpace) { m_pane->setScope(nameSpace.isEmpty() ? QString() : u"ns:"_s + nameSpace); }
+void CertificatesPage::setNamespace(const QString &nameSpace)
+{
+    m_pane->setScope(nameSpace.isEmpty() ? QString() : u"ns:"_s + nameSpace);
+}
 
 QList<QWidget *> CertificatesPage::panes() const { return {&m_pane->table(), m_chain}; }
 
@@ -166,7 +176,10 @@ void CertificatesPage::goTo(const QString &target)
 
 void CertificatesPage::setCompact(bool compact) { m_pane->table().setCompact(compact); }
 
-bool CertificatesPage::hasContent() const { return m_certificates && (m_certificates->isComplete() || m_certificates->rowCount() > 0); }
+bool CertificatesPage::hasContent() const
+{
+    return m_certificates && (m_certificates->isComplete() || m_certificates->rowCount() > 0);
+}
 
 void CertificatesPage::countsChanged()
 {
@@ -207,8 +220,12 @@ void CertificatesPage::tick()
     facts.append(m_pane->countText());
     setFacts(facts.join(u" · "_s));
     const int bad = ended + errors;
-    Q_EMIT badgeChanged(bad > 0 ? QString::number(bad) : warnings > 0 ? QString::number(warnings) : QString(),
-        bad > 0 ? std::optional(Severity::Error) : warnings > 0 ? std::optional(Severity::Warning) : std::nullopt);
+    Q_EMIT badgeChanged(bad > 0            ? QString::number(bad)
+                            : warnings > 0 ? QString::number(warnings)
+                                           : QString(),
+                        bad > 0            ? std::optional(Severity::Error)
+                            : warnings > 0 ? std::optional(Severity::Warning)
+                                           : std::nullopt);
     m_pane->table().viewport()->update();
     showDetail();
     if (next.isValid() && isVisible())
@@ -237,7 +254,11 @@ void CertificatesPage::showDetail()
     const QDateTime now = m_now();
     m_title->setText(row->subject);
     m_chip->set(endsText(*row, now), models::countdownSeverity(row->notBefore, row->notAfter, now));
-    m_valid->setText(tr("%1 … %2 UTC").arg(dateText(row->notBefore), dateText(row->notAfter)));
+    const bool longLived = row->notBefore.daysTo(row->notAfter) > 7;
+    m_valid->setText(
+        longLived ? tr("%1 … %2").arg(dateText(row->notBefore).left(10), dateText(row->notAfter).left(10))
+                  : tr("%1 … %2 UTC").arg(dateText(row->notBefore), dateText(row->notAfter)));
+    m_valid->setToolTip(tr("%1 … %2").arg(exactText(row->notBefore), exactText(row->notAfter)));
     m_usedBy->setText(row->usedBy.isEmpty() ? tr("nothing that was found") : row->usedBy);
     m_renewal->setText(row->renewal.isEmpty() ? tr("not known") : row->renewal);
     m_ends->setText(row->endsFirst.isEmpty() ? tr("the leaf itself") : row->endsFirst);
@@ -246,8 +267,10 @@ void CertificatesPage::showDetail()
         m_chain->setPlainText(chain);
     const qsizetype most = 3;
     const qsizetype rest = row->blastRadius.size() - most;
-    const QString impact = row->blastRadius.mid(0, most).join(u"; "_s) + (rest > 0 ? tr("; and %1 more").arg(rest) : QString());
-    m_impact->setText(row->blastRadius.isEmpty() ? tr("If it ends: nothing that was found uses it.") : tr("If it ends: %1").arg(impact));
+    const QString impact = row->blastRadius.mid(0, most).join(u"; "_s)
+        + (rest > 0 ? tr("; and %1 more").arg(rest) : QString());
+    m_impact->setText(row->blastRadius.isEmpty() ? tr("If it ends: nothing that was found uses it.")
+                                                 : tr("If it ends: %1").arg(impact));
     m_impact->setToolTip(rest > 0 ? row->blastRadius.join(u'\n').toHtmlEscaped() : QString());
     m_check->setVisible(isSignalConnected(QMetaMethod::fromSignal(&CertificatesPage::checkRequested)));
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// TLS & certificates: every certificate with its countdown, who uses it, who renews it, and what breaks when it ends.
-// Countdowns are read from a clock when they are painted; one timer waits for the next visible change.
+// TLS & certificates: every certificate with its countdown, who uses it, who renews it, and what breaks when
+// it ends. Countdowns are read from a clock when they are painted; one timer waits for the next visible
+// change.
 #include "models/items/rows.h"
 #include "models/items/table_model.h"
 #include "ui/page_frame.h"
@@ -49,7 +50,8 @@ private:
     QTimer *m_timer;
     TablePane *m_pane;
     Card *m_detail = nullptr;
-    TextLabel *m_title = nullptr, *m_ends = nullptr, *m_valid = nullptr, *m_usedBy = nullptr, *m_renewal = nullptr, *m_impact = nullptr;
+    TextLabel *m_title = nullptr, *m_ends = nullptr, *m_valid = nullptr, *m_usedBy = nullptr,
+              *m_renewal = nullptr, *m_impact = nullptr;
     Chip *m_chip = nullptr;
     TextView *m_chain = nullptr;
     QPushButton *m_check = nullptr, *m_copy = nullptr;

@@ -37,7 +37,9 @@ QString resultName(GuideStep::Result result)
 
 Severity severityOf(GuideStep::Result result)
 {
-    return result == GuideStep::Result::Passed ? Severity::Good : result == GuideStep::Result::Failed ? Severity::Error : Severity::Unknown;
+    return result == GuideStep::Result::Passed ? Severity::Good
+        : result == GuideStep::Result::Failed  ? Severity::Error
+                                               : Severity::Unknown;
 }
 
 QListView *makeStepList(QAbstractItemModel *model, QWidget *parent)
@@ -101,7 +103,8 @@ QWidget *GuidePage::buildDetail()
     buttons->addWidget(m_undo);
     buttons->addWidget(m_apply);
     m_detail->addLayout(buttons);
-    connect(m_copy, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(m_yaml->toPlainText()); });
+    connect(m_copy, &QPushButton::clicked, this,
+            [this] { QGuiApplication::clipboard()->setText(m_yaml->toPlainText()); });
     connect(m_undo, &QPushButton::clicked, this, [this] { Q_EMIT undoRequested(currentStep()); });
     connect(m_apply, &QPushButton::clicked, this, [this] { Q_EMIT applyRequested(currentStep()); });
     return m_detail;
@@ -125,19 +128,24 @@ void GuidePage::setSteps(const QList<GuideStep> &steps)
         item->setData(int(severityOf(step.result)), LineDelegate::SeverityRole);
         item->setData(step.result == GuideStep::Result::Passed ? u"✓"_s : QString(), LineDelegate::MarkRole);
         item->setData(resultName(step.result), LineDelegate::SideRole);
-        item->setData(tr("Step %1 of %2, %3: %4").arg(i + 1).arg(steps.size()).arg(step.title, resultName(step.result)), Qt::AccessibleTextRole);
+        item->setData(
+            tr("Step %1 of %2, %3: %4").arg(i + 1).arg(steps.size()).arg(step.title, resultName(step.result)),
+            Qt::AccessibleTextRole);
         item->setToolTip(step.seen.toHtmlEscaped());
     }
     const auto notChecked = int(steps.size()) - passed - failed;
-    QStringList facts {tr("%1 of %2 passed").arg(passed).arg(steps.size())};
+    QStringList facts{tr("%1 of %2 passed").arg(passed).arg(steps.size())};
     if (failed > 0)
         facts.append(tr("%1 failed").arg(failed));
     if (notChecked > 0)
         facts.append(tr("%1 not checked").arg(notChecked));
     setFacts(facts.join(u" · "_s));
-    Q_EMIT badgeChanged(steps.isEmpty() ? QString() : u"%1/%2"_s.arg(passed).arg(steps.size()), passed == steps.size() ? std::nullopt : std::optional(Severity::Warning));
+    Q_EMIT badgeChanged(steps.isEmpty() ? QString() : u"%1/%2"_s.arg(passed).arg(steps.size()),
+                        passed == steps.size() ? std::nullopt : std::optional(Severity::Warning));
     if (!m_list->currentIndex().isValid() && !steps.isEmpty()) {
-        const auto open = std::find_if(steps.begin(), steps.end(), [](const GuideStep &step) { return step.result != GuideStep::Result::Passed; });
+        const auto open = std::find_if(steps.begin(), steps.end(), [](const GuideStep &step) {
+            return step.result != GuideStep::Result::Passed;
+        });
         m_list->setCurrentIndex(m_model->index(open == steps.end() ? 0 : int(open - steps.begin()), 0));
     }
     updateState();
@@ -180,7 +188,9 @@ void GuidePage::showDetail()
     const bool readOnly = connection().mode == models::ConnectionState::Mode::ReadOnly;
     m_apply->setVisible(!step->yaml.isEmpty() && !passed);
     m_apply->setEnabled(isLive() && !readOnly);
-    m_apply->setToolTip(readOnly ? tr("This context is read-only.") : isLive() ? tr("Shows the diff and asks the server first.") : tr("There is no live connection."));
+    m_apply->setToolTip(readOnly       ? tr("This context is read-only.")
+                            : isLive() ? tr("Shows the diff and asks the server first.")
+                                       : tr("There is no live connection."));
     m_undo->setVisible(m_undoable.contains(step->id));
     m_undo->setEnabled(isLive() && !readOnly);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Integration guide: the steps of "Ambassador and Istio" as checks (passed, failed, not checked), each with what was seen, the evidence,
-// the YAML that fulfils it, and Apply and Undo as wishes that are reviewed before anything is written.
+// Integration guide: the steps of "Ambassador and Istio" as checks (passed, failed, not checked), each with
+// what was seen, the evidence, the YAML that fulfils it, and Apply and Undo as wishes that are reviewed
+// before anything is written.
 #include "models/analysis/guide_checks.h"
 #include "ui/page_frame.h"
 
@@ -44,7 +45,8 @@ private:
     QStandardItemModel *m_model;
     QListView *m_list;
     DetailPane *m_detail;
-    TextLabel *m_seen = nullptr, *m_evidenceHead = nullptr, *m_evidence = nullptr, *m_remedyHead = nullptr, *m_remedy = nullptr;
+    TextLabel *m_seen = nullptr, *m_evidenceHead = nullptr, *m_evidence = nullptr, *m_remedyHead = nullptr,
+              *m_remedy = nullptr;
     TextLabel *m_yamlHead = nullptr;
     TextView *m_yaml = nullptr;
     QPushButton *m_apply = nullptr, *m_undo = nullptr, *m_copy = nullptr;

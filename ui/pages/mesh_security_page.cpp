@@ -23,7 +23,8 @@ MeshSecurityPage::MeshSecurityPage(QWidget *parent)
     , m_tiles(new TileRow(this))
     , m_pane(new TablePane(u"postures"_s, tr("ports of workloads"), this))
 {
-    m_pane->setEmpty({.title = tr("No workloads"), .text = tr("No pod was found whose ports could be judged.")});
+    m_pane->setEmpty(
+        {.title = tr("No workloads"), .text = tr("No pod was found whose ports could be judged.")});
     auto *content = new QWidget(this);
     auto *top = new QVBoxLayout;
     top->setContentsMargins(scaled(Measure::PageMargin), scaled(4), scaled(Measure::PageMargin), 0);
@@ -75,7 +76,8 @@ QWidget *MeshSecurityPage::buildFoot()
     m_undo->hide();
     connect(m_undo, &QPushButton::clicked, this, &MeshSecurityPage::undoRequested);
     connect(m_switch, &QPushButton::clicked, this, [this] {
-        Q_EMIT modeRequested(m_mode && m_mode->mode == MtlsMode::Strict ? MtlsMode::Permissive : MtlsMode::Strict);
+        Q_EMIT modeRequested(m_mode && m_mode->mode == MtlsMode::Strict ? MtlsMode::Permissive
+                                                                        : MtlsMode::Strict);
     });
     return foot;
 }
@@ -99,17 +101,33 @@ void MeshSecurityPage::setMode(const models::EffectiveMode &mode, const QString 
 
 void MeshSecurityPage::showMode()
 {
+    if (!m_mode->known) {
+        m_modeChip->set(tr("Not known"), Severity::Unknown);
+        m_modeText->setText(m_mode->reason);
+        m_switch->setEnabled(false);
+        return;
+    }
     const bool strict = m_mode->mode == MtlsMode::Strict;
-    m_modeChip->set(models::mtlsModeName(m_mode->mode), strict ? Severity::Good : m_mode->mode == MtlsMode::Disable ? Severity::Error : Severity::Warning);
-    m_modeText->setText(strict ? tr("Sidecars refuse plaintext from every caller. Decided by %1.").arg(m_mode->reason)
-                               : tr("Sidecars take plaintext as well as mutual TLS. Decided by %1.").arg(m_mode->reason));
+    m_switch->setEnabled(true);
+    m_modeChip->set(models::mtlsModeName(m_mode->mode),
+                    strict                                  ? Severity::Good
+                        : m_mode->mode == MtlsMode::Disable ? Severity::Error
+                                                            : Severity::Warning);
+    m_modeText->setText(
+        strict ? tr("Sidecars refuse plaintext from every caller. Decided by %1.").arg(m_mode->reason)
+               : tr("Sidecars take plaintext as well as mutual TLS. Decided by %1.").arg(m_mode->reason));
     m_switch->setText(strict ? tr("Back to PERMISSIVE…") : tr("Switch to STRICT…"));
 }
 
 void MeshSecurityPage::setWillBreak(const QStringList &warnings)
 {
-    m_caution->setText(warnings.isEmpty() ? tr("Nothing is written before you have seen the diff and the server's dry run.")
-                                          : tr("STRICT would break %n route(s): %1", nullptr, int(warnings.size())).arg(warnings.join(u"; "_s)));
+    m_caution->setText(warnings.isEmpty()
+                           ? tr("Nothing is written before you have seen the diff and the server's dry run.")
+                           : (warnings.size() == 1
+                                  ? tr("STRICT would break one route: %1").arg(warnings.first())
+                                  : tr("STRICT would break %1 routes: %2")
+                                        .arg(warnings.size())
+                                        .arg(warnings.join(u"; "_s))));
     m_caution->setToolTip(warnings.join(u'\n').toHtmlEscaped());
 }
 
@@ -119,9 +137,15 @@ void MeshSecurityPage::setUndo(const QString &what)
     m_undo->setToolTip(what.isEmpty() ? QString() : tr("Take back: %1").arg(what));
 }
 
-void MeshSecurityPage::setNamespace(const QString &nameSpace) { m_pane->setScope(nameSpace.isEmpty() ? QString() : u"ns:"_s + nameSpace); }
+void MeshSecurityPage::setNamespace(const QString &nameSpace)
+{
+    m_pane->setScope(nameSpace.isEmpty() ? QString() : u"ns:"_s + nameSpace);
+}
 
-QList<QWidget *> MeshSecurityPage::panes() const { return {m_tiles->findChild<QWidget *>(u"tile0"_s), &m_pane->table(), m_switch}; }
+QList<QWidget *> MeshSecurityPage::panes() const
+{
+    return {m_tiles->findChild<QWidget *>(u"tile0"_s), &m_pane->table(), m_switch};
+}
 
 void MeshSecurityPage::focusFilter() { m_pane->focusFilter(); }
 
@@ -133,7 +157,10 @@ void MeshSecurityPage::goTo(const QString &target)
 
 void MeshSecurityPage::setCompact(bool compact) { m_pane->table().setCompact(compact); }
 
-bool MeshSecurityPage::hasContent() const { return m_mode && m_postures && (m_postures->isComplete() || m_postures->rowCount() > 0); }
+bool MeshSecurityPage::hasContent() const
+{
+    return m_mode && m_postures && (m_postures->isComplete() || m_postures->rowCount() > 0);
+}
 
 void MeshSecurityPage::countsChanged()
 {
@@ -147,12 +174,14 @@ void MeshSecurityPage::countsChanged()
         disabled += mode.enforced && mode.mode == MtlsMode::Disable;
         permissive += mode.enforced && mode.mode != MtlsMode::Strict && mode.mode != MtlsMode::Disable;
     }
-    m_tiles->setEntries({{QString::number(disabled), tr("DISABLE: plaintext only"), Severity::Error, u"mode:DISABLE"_s},
-        {QString::number(permissive), tr("PERMISSIVE: both"), Severity::Warning, u"mode:PERMISSIVE"_s},
-        {QString::number(outside), tr("without a sidecar"), Severity::Unknown, u"mode:unknown"_s},
-        {QString::number(strict), tr("STRICT: mutual TLS only"), Severity::Good, u"mode:STRICT"_s}});
+    m_tiles->setEntries(
+        {{QString::number(disabled), tr("DISABLE"), Severity::Error, u"mode:DISABLE"_s},
+         {QString::number(permissive), tr("PERMISSIVE"), Severity::Warning, u"mode:PERMISSIVE"_s},
+         {QString::number(outside), tr("no sidecar"), Severity::Unknown, u"mode:\"no sidecar\""_s},
+         {QString::number(strict), tr("STRICT"), Severity::Good, u"mode:STRICT"_s}});
     setFacts(tr("%1 · %2 in the mesh").arg(m_pane->countText()).arg(m_postures->rowCount() - outside));
-    Q_EMIT badgeChanged(disabled > 0 ? QString::number(disabled) : QString(), disabled > 0 ? std::optional(Severity::Error) : std::nullopt);
+    Q_EMIT badgeChanged(disabled > 0 ? QString::number(disabled) : QString(),
+                        disabled > 0 ? std::optional(Severity::Error) : std::nullopt);
     updateState();
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Mesh security: which mutual-TLS mode is in force and which object says so, port by port; and the switch, as a wish that is reviewed
-// (diff, dry run, who will break) before anything is written.
+// Mesh security: which mutual-TLS mode is in force and which object says so, port by port; and the switch, as
+// a wish that is reviewed (diff, dry run, who will break) before anything is written.
 #include "models/items/rows.h"
 #include "models/items/table_model.h"
 #include "ui/page_frame.h"

@@ -2,6 +2,7 @@
 #include "ui/pages/metrics_page.h"
 
 #include "ui/card.h"
+#include "ui/cell_delegate.h"
 #include "ui/text_label.h"
 #include "ui/text_view.h"
 #include "ui/time_text.h"
@@ -68,10 +69,12 @@ QWidget *MetricsPage::buildContent()
 {
     auto *content = new QWidget(this);
     auto *column = new QVBoxLayout(content);
-    column->setContentsMargins(scaled(Measure::PageMargin), scaled(4), scaled(Measure::PageMargin), scaled(Measure::CardPadding));
+    column->setContentsMargins(scaled(Measure::PageMargin), scaled(4), scaled(Measure::PageMargin),
+                               scaled(Measure::CardPadding));
     column->setSpacing(scaled(Measure::WideGap));
     auto *chartCard = new Card(content);
-    chartCard->body()->addWidget(new TextLabel(Type::Section, tr("Requests a second, by upstream"), chartCard));
+    chartCard->body()->addWidget(
+        new TextLabel(Type::Section, tr("Requests a second, by upstream"), chartCard));
     m_chart = new ChartView(tr("Requests a second over time; the table below has the same data"), chartCard);
     m_chart->setObjectName(u"metricsChart"_s);
     chartCard->body()->addWidget(m_chart, 1);
@@ -86,6 +89,7 @@ QWidget *MetricsPage::buildContent()
     m_table->horizontalHeader()->setFixedHeight(scaled(Measure::Header));
     for (int column_ = 1; column_ < 4; ++column_)
         m_table->horizontalHeaderItem(column_)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_table->setItemDelegate(new CellDelegate(m_table));
     m_table->setShowGrid(false);
     m_table->setFrameShape(QFrame::NoFrame);
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
@@ -110,7 +114,8 @@ void MetricsPage::setAnswer(const MetricsAnswer &answer)
 {
     const bool failed = !answer.error.isEmpty();
     if (failed && !m_answer.series.isEmpty()) {
-        banner().show(models::Severity::Warning, tr("The last question failed; this is what was known before. %1").arg(answer.error));
+        banner().show(models::Severity::Warning,
+                      tr("The last question failed; this is what was known before. %1").arg(answer.error));
         return;
     }
     if (failed) {
@@ -121,12 +126,16 @@ void MetricsPage::setAnswer(const MetricsAnswer &answer)
     setProblem({});
     banner().clear();
     if (answer.series.isEmpty())
-        banner().show(models::Severity::Info, tr("Prometheus has no such series yet: either nothing was requested in this time, or it does not scrape the edge (integration guide, last step)."));
+        banner().show(models::Severity::Info,
+                      tr("Prometheus has no such series yet: either nothing was requested in this time, or "
+                         "it does not scrape the edge (integration guide, last step)."));
     m_chart->setSeries(answer.series, answer.from, answer.to, std::max(answer.stepSeconds * 3, 60));
     m_query->setPlainText(answer.query);
-    m_queryFacts->setText(answer.elapsedMs < 0 ? tr("%n series", nullptr, int(answer.series.size()))
-                                               : tr("%1 ms, %n series", nullptr, int(answer.series.size())).arg(answer.elapsedMs));
-    setFacts(tr("%1 · step %2 s · as of %3").arg(answer.source).arg(answer.stepSeconds).arg(exactText(answer.to)));
+    m_queryFacts->setText(answer.elapsedMs < 0
+                              ? tr("%1 series").arg(answer.series.size())
+                              : tr("%1 ms, %2 series").arg(answer.elapsedMs).arg(answer.series.size()));
+    setFacts(
+        tr("%1 · step %2 s · as of %3").arg(answer.source).arg(answer.stepSeconds).arg(exactText(answer.to)));
     showTable();
     updateState();
 }
@@ -136,15 +145,17 @@ void MetricsPage::showTable()
     QList<QPair<QString, Summary>> rows;
     for (const ChartSeries &series : m_answer.series)
         rows.append(qMakePair(series.name, summaryOf(series)));
-    std::stable_sort(rows.begin(), rows.end(), [](const auto &a, const auto &b) { return a.second.last > b.second.last; });
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const auto &a, const auto &b) { return a.second.last > b.second.last; });
     m_table->setRowCount(int(rows.size()));
     for (int row = 0; row < rows.size(); ++row) {
         const Summary &summary = rows[row].second;
-        const QStringList cells {rows[row].first, rateText(summary.last), rateText(summary.mean), rateText(summary.peak)};
+        const QStringList cells{rows[row].first, rateText(summary.last), rateText(summary.mean),
+                                rateText(summary.peak)};
         for (int column = 0; column < cells.size(); ++column) {
             auto *item = new QTableWidgetItem(cells[column]);
-            if (column > 0)
-                item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+            item->setData(models::TableModelBase::StyleRole,
+                          int(column > 0 ? models::CellStyle::Number : models::CellStyle::Text));
             m_table->setItem(row, column, item);
         }
     }

@@ -15,13 +15,13 @@ class TextView;
 
 struct MetricsAnswer
 {
-    QString query;             // PromQL as it was sent
+    QString query; // PromQL as it was sent
     QList<ChartSeries> series; // requests a second, one for each upstream cluster
     QDateTime from, to;
     int stepSeconds = 15;
     int elapsedMs = -1;
-    QString source;            // "Prometheus istio-system/prometheus, through the API server"
-    QString error;             // what, where, what to do; "" none
+    QString source; // "Prometheus istio-system/prometheus, through the API server"
+    QString error; // what, where, what to do; "" none
 };
 
 class MetricsPage : public PageFrame
@@ -30,7 +30,7 @@ class MetricsPage : public PageFrame
 public:
     explicit MetricsPage(QWidget *parent = nullptr);
     void setAnswer(const MetricsAnswer &answer); // an error keeps the last series on screen
-    int rangeSeconds() const;                    // what to ask for
+    int rangeSeconds() const; // what to ask for
     QList<QWidget *> panes() const override;
 
 Q_SIGNALS:

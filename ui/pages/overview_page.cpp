@@ -23,7 +23,8 @@ using models::Severity;
 
 namespace {
 
-QListView *makeList(const QString &objectName, const QString &accessibleName, QAbstractItemModel *model, QWidget *parent)
+QListView *makeList(const QString &objectName, const QString &accessibleName, QAbstractItemModel *model,
+                    QWidget *parent)
 {
     auto *list = new QListView(parent);
     list->setObjectName(objectName);
@@ -58,10 +59,12 @@ QList<Fact> edgeFacts(const models::EdgeView *view)
         rejected += verdict->state == models::MappingVerdict::State::Rejected;
     }
     other = int(view->mappings.size()) - loaded - rejected;
-    return {{OverviewPage::tr("Installation"), edge.key()}, {OverviewPage::tr("Version"), edge.version},
-        {OverviewPage::tr("Pods ready"), u"%1 of %2"_s.arg(edge.readyPods).arg(edge.pods)},
-        {OverviewPage::tr("Mappings loaded"), u"%1 of %2"_s.arg(loaded).arg(view->mappings.size())},
-        {OverviewPage::tr("Rejected, not serving"), u"%1, %2"_s.arg(rejected).arg(other)}};
+    return {{OverviewPage::tr("Installation"), edge.key()},
+            {OverviewPage::tr("Version"), edge.version},
+            {OverviewPage::tr("Pods ready"), u"%1 of %2"_s.arg(edge.readyPods).arg(edge.pods)},
+            {OverviewPage::tr("Mappings loaded"), u"%1 of %2"_s.arg(loaded).arg(view->mappings.size())},
+            {OverviewPage::tr("Rejected"), QString::number(rejected)},
+            {OverviewPage::tr("Not serving"), QString::number(other)}};
 }
 
 QList<Fact> meshFacts(const OverviewFacts &facts)
@@ -74,10 +77,12 @@ QList<Fact> meshFacts(const OverviewFacts &facts)
     int injected = 0;
     for (const models::Namespace &nameSpace : facts.snapshot->namespaces)
         injected += nameSpace.injected();
-    return {{OverviewPage::tr("Mode of the mesh"), models::mtlsModeName(facts.meshMode.mode), facts.meshMode.reason},
-        {OverviewPage::tr("Ports in the mesh"), u"%1 of %2"_s.arg(inMesh).arg(facts.postures.size())},
-        {OverviewPage::tr("Ports that take mutual TLS only"), QString::number(strict)},
-        {OverviewPage::tr("Namespaces injected"), u"%1 of %2"_s.arg(injected).arg(facts.snapshot->namespaces.size())}};
+    return {{OverviewPage::tr("Mode of the mesh"), models::mtlsModeName(facts.meshMode.mode),
+             facts.meshMode.reason},
+            {OverviewPage::tr("Ports in the mesh"), u"%1 of %2"_s.arg(inMesh).arg(facts.postures.size())},
+            {OverviewPage::tr("Ports STRICT"), QString::number(strict)},
+            {OverviewPage::tr("Namespaces injected"),
+             u"%1 of %2"_s.arg(injected).arg(facts.snapshot->namespaces.size())}};
 }
 
 QList<Fact> certificateFacts(const QList<models::CertificateRow> &rows, const QDateTime &now)
@@ -93,10 +98,13 @@ QList<Fact> certificateFacts(const QList<models::CertificateRow> &rows, const QD
         if (!over && row.notAfter.isValid() && (!next || row.notAfter < next->notAfter))
             next = &row;
     }
-    return {{OverviewPage::tr("Expired"), QString::number(ended)}, {OverviewPage::tr("End very soon"), QString::number(errors)},
-        {OverviewPage::tr("End soon"), QString::number(warnings)},
-        {OverviewPage::tr("Next end"), next ? models::countdownText(next->notAfter, now) : OverviewPage::tr("none"), next ? next->subject : QString()},
-        {OverviewPage::tr("Certificates"), QString::number(rows.size())}};
+    return {{OverviewPage::tr("Expired"), QString::number(ended)},
+            {OverviewPage::tr("End very soon"), QString::number(errors)},
+            {OverviewPage::tr("End soon"), QString::number(warnings)},
+            {OverviewPage::tr("Next end"),
+             next ? models::countdownText(next->notAfter, now) : OverviewPage::tr("none"),
+             next ? next->subject : QString()},
+            {OverviewPage::tr("Certificates"), QString::number(rows.size())}};
 }
 
 } // namespace
@@ -113,7 +121,8 @@ QWidget *OverviewPage::buildContent()
 {
     auto *content = new QWidget(this);
     auto *column = new QVBoxLayout(content);
-    column->setContentsMargins(scaled(Measure::PageMargin), scaled(4), scaled(Measure::PageMargin), scaled(Measure::CardPadding));
+    column->setContentsMargins(scaled(Measure::PageMargin), scaled(4), scaled(Measure::PageMargin),
+                               scaled(Measure::CardPadding));
     column->setSpacing(scaled(Measure::WideGap));
     auto *cards = new QHBoxLayout;
     cards->setSpacing(scaled(Measure::WideGap));
@@ -129,7 +138,8 @@ QWidget *OverviewPage::buildContent()
         card->body()->addWidget(facts);
         card->body()->addStretch();
         cards->addWidget(card, 1);
-        connect(button, &QPushButton::clicked, this, [this, pageId] { Q_EMIT pageRequested(pageId, QString()); });
+        connect(button, &QPushButton::clicked, this,
+                [this, pageId] { Q_EMIT pageRequested(pageId, QString()); });
         return facts;
     };
     m_edge = addCard(tr("Edge"), u"routing"_s, tr("Routing"));
@@ -143,14 +153,14 @@ QWidget *OverviewPage::buildContent()
     attention->body()->addWidget(m_attention);
     attention->body()->addWidget(m_nothing);
     attention->body()->addWidget(m_findingList, 1);
-    column->addWidget(attention, 3);
+    column->addWidget(attention, 1);
     auto *recent = new Card(content);
     m_noChanges = new TextLabel(Type::Dim, tr("Nothing was changed yet."), recent);
     m_changeList = makeList(u"overviewChanges"_s, tr("Recent changes"), m_changes, recent);
     recent->body()->addWidget(new TextLabel(Type::Section, tr("Recent changes"), recent));
     recent->body()->addWidget(m_noChanges);
     recent->body()->addWidget(m_changeList, 1);
-    column->addWidget(recent, 2);
+    column->addWidget(recent, 1);
     m_changeList->hide();
     connect(m_findingList, &QListView::activated, this, &OverviewPage::openFinding);
     connect(m_changeList, &QListView::activated, this, [this](const QModelIndex &index) {
@@ -180,7 +190,8 @@ void OverviewPage::showCards(const OverviewFacts &facts)
 void OverviewPage::showFindings(QList<models::Finding> findings)
 {
     findings.removeIf([](const models::Finding &finding) { return finding.severity < Severity::Unknown; });
-    std::stable_sort(findings.begin(), findings.end(), [](const auto &a, const auto &b) { return a.severity > b.severity; });
+    std::stable_sort(findings.begin(), findings.end(),
+                     [](const auto &a, const auto &b) { return a.severity > b.severity; });
     int errors = 0, warnings = 0;
     const QString current = m_findingList->currentIndex().data(LineDelegate::TargetRole).toString();
     m_findings->clear();
@@ -190,20 +201,31 @@ void OverviewPage::showFindings(QList<models::Finding> findings)
         auto *item = new QStandardItem(u"%1   %2"_s.arg(finding.code, finding.message));
         item->setData(int(finding.severity), LineDelegate::SeverityRole);
         item->setData(finding.subject.text(), LineDelegate::SideRole);
-        const QString key = finding.subject.nameSpace.isEmpty() ? finding.subject.name : finding.subject.nameSpace + u'/' + finding.subject.name;
+        const QString key = finding.subject.nameSpace.isEmpty()
+            ? finding.subject.name
+            : finding.subject.nameSpace + u'/' + finding.subject.name;
         item->setData(key, LineDelegate::TargetRole);
         item->setData(pageOf(finding), LineDelegate::PageRole);
-        item->setData(tr("%1: %2, %3").arg(severityName(finding.severity), finding.message, finding.subject.text()), Qt::AccessibleTextRole);
-        item->setToolTip(QStringList({finding.message, finding.evidence.join(u'\n'), finding.remedy}).join(u'\n').trimmed().toHtmlEscaped());
+        item->setData(
+            tr("%1: %2, %3").arg(severityName(finding.severity), finding.message, finding.subject.text()),
+            Qt::AccessibleTextRole);
+        item->setToolTip(QStringList({finding.message, finding.evidence.join(u'\n'), finding.remedy})
+                             .join(u'\n')
+                             .trimmed()
+                             .toHtmlEscaped());
         m_findings->appendRow(item);
         if (!current.isEmpty() && key == current)
             m_findingList->setCurrentIndex(item->index());
     }
-    m_attention->setText(findings.isEmpty() ? tr("Needs attention") : tr("Needs attention (%1)").arg(findings.size()));
+    m_attention->setText(findings.isEmpty() ? tr("Needs attention")
+                                            : tr("Needs attention (%1)").arg(findings.size()));
     m_nothing->setVisible(findings.isEmpty());
     m_findingList->setVisible(!findings.isEmpty());
     const int bad = errors > 0 ? errors : warnings;
-    Q_EMIT badgeChanged(bad > 0 ? QString::number(bad) : QString(), errors > 0 ? std::optional(Severity::Error) : warnings > 0 ? std::optional(Severity::Warning) : std::nullopt);
+    Q_EMIT badgeChanged(bad > 0 ? QString::number(bad) : QString(),
+                        errors > 0         ? std::optional(Severity::Error)
+                            : warnings > 0 ? std::optional(Severity::Warning)
+                                           : std::nullopt);
 }
 
 void OverviewPage::setRecentChanges(const QList<models::JournalEntry> &entries)
@@ -211,8 +233,13 @@ void OverviewPage::setRecentChanges(const QList<models::JournalEntry> &entries)
     m_changes->clear();
     for (const models::JournalEntry &entry : entries) {
         auto *item = new QStandardItem(entry.title.isEmpty() ? entry.change.subject().text() : entry.title);
-        item->setData(int(!entry.succeeded ? Severity::Error : entry.reverted ? Severity::Unknown : Severity::Good), LineDelegate::SeverityRole);
-        item->setData(tr("%1 · %2").arg(entry.change.subject().text(), agoText(entry.at, QDateTime::currentDateTimeUtc())), LineDelegate::SideRole);
+        item->setData(int(!entry.succeeded     ? Severity::Error
+                              : entry.reverted ? Severity::Unknown
+                                               : Severity::Good),
+                      LineDelegate::SeverityRole);
+        item->setData(tr("%1 · %2").arg(entry.change.subject().text(),
+                                        agoText(entry.at, QDateTime::currentDateTimeUtc())),
+                      LineDelegate::SideRole);
         item->setData(QString::number(entry.number), LineDelegate::TargetRole);
         item->setToolTip(exactText(entry.at));
         m_changes->appendRow(item);
@@ -223,7 +250,8 @@ void OverviewPage::setRecentChanges(const QList<models::JournalEntry> &entries)
 
 void OverviewPage::openFinding(const QModelIndex &index)
 {
-    Q_EMIT pageRequested(index.data(LineDelegate::PageRole).toString(), index.data(LineDelegate::TargetRole).toString());
+    Q_EMIT pageRequested(index.data(LineDelegate::PageRole).toString(),
+                         index.data(LineDelegate::TargetRole).toString());
 }
 
 QList<QWidget *> OverviewPage::panes() const { return {m_findingList, m_changeList}; }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Overview: what needs attention, how edge, mesh and certificates stand, and what was changed last; every line leads to its page.
+// Overview: what needs attention, how edge, mesh and certificates stand, and what was changed last; every
+// line leads to its page.
 #include "models/analysis/certificates.h"
 #include "models/analysis/change_set.h"
 #include "models/analysis/mesh_mode.h"

@@ -19,6 +19,8 @@
 #include <QTabBar>
 #include <QTimer>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace ui {
@@ -31,27 +33,57 @@ constexpr int DebounceMs = 120;
 
 QString candidateText(const edge::Candidate &candidate)
 {
-    const QString mapping = QString::fromStdString(candidate.mapping.name), path = QString::fromStdString(candidate.path);
+    const QString mapping = QString::fromStdString(candidate.mapping.name),
+                  path = QString::fromStdString(candidate.path);
     const QString condition = QString::fromStdString(candidate.failedCondition);
-    const QString expected = QString::fromStdString(candidate.expected), actual = QString::fromStdString(candidate.actual);
+    const QString expected = QString::fromStdString(candidate.expected),
+                  actual = QString::fromStdString(candidate.actual);
     if (candidate.matched)
         return RequestPage::tr("%1 %2: would match too, but comes later").arg(path, mapping);
     if (expected.isEmpty())
         return RequestPage::tr("%1 %2: %3 does not match").arg(path, mapping, condition);
-    return RequestPage::tr("%1 %2: %3 wants %4, the request has %5").arg(path, mapping, condition, expected,
-        actual.isEmpty() ? RequestPage::tr("nothing") : actual);
+    return RequestPage::tr("%1 %2: %3 wants %4, the request has %5")
+        .arg(path, mapping, condition, expected, actual.isEmpty() ? RequestPage::tr("nothing") : actual);
 }
 
-QString quoted(QString text)
+// Those that nearly matched first: another condition than the path failed, then the longest common beginning.
+QList<edge::Candidate> nearestFirst(const QList<edge::Candidate> &candidates)
 {
-    return u'\'' + text.replace(QString(u'\''), u"'\\''"_s) + u'\'';
+    QList<edge::Candidate> others;
+    const auto chosen = std::find_if(candidates.begin(), candidates.end(),
+                                     [](const edge::Candidate &candidate) { return candidate.chosen; });
+    for (const edge::Candidate &candidate : candidates) {
+        if (chosen != candidates.end() && candidate.mapping == chosen->mapping)
+            continue; // the same Mapping's route for the other scheme
+        const bool again
+            = std::any_of(others.begin(), others.end(), [&candidate](const edge::Candidate &known) {
+                  return known.mapping == candidate.mapping && known.path == candidate.path
+                      && known.failedCondition == candidate.failedCondition;
+              });
+        if (!candidate.chosen && !candidate.mapping.kind.empty()
+            && !again) // the edge's own routes are no news
+            others.append(candidate);
+    }
+    const auto nearness = [](const edge::Candidate &candidate) {
+        if (candidate.matched || candidate.failedCondition != "prefix")
+            return std::size_t(1) << 20;
+        const auto [expected, actual] = std::mismatch(candidate.expected.begin(), candidate.expected.end(),
+                                                      candidate.actual.begin(), candidate.actual.end());
+        return std::size_t(expected - candidate.expected.begin());
+    };
+    std::stable_sort(others.begin(), others.end(),
+                     [&](const auto &a, const auto &b) { return nearness(a) > nearness(b); });
+    return others;
 }
+
+QString quoted(QString text) { return u'\'' + text.replace(QString(u'\''), u"'\\''"_s) + u'\''; }
 
 QString shownBody(const QByteArray &body)
 {
     QJsonParseError error;
     const QJsonDocument json = QJsonDocument::fromJson(body, &error);
-    return QString::fromUtf8(error.error == QJsonParseError::NoError ? json.toJson(QJsonDocument::Indented).trimmed() : body);
+    return QString::fromUtf8(
+        error.error == QJsonParseError::NoError ? json.toJson(QJsonDocument::Indented).trimmed() : body);
 }
 
 } // namespace
@@ -67,22 +99,31 @@ RequestPage::RequestPage(QWidget *parent)
             Q_EMIT predictionWanted(request());
     });
     setFacts(tr("predict, send, confirm"));
-    auto *content = new QWidget(this);
-    auto *column = new QVBoxLayout(content);
-    column->setContentsMargins(scaled(Measure::PageMargin), scaled(4), scaled(Measure::PageMargin), scaled(Measure::CardPadding));
-    column->setSpacing(scaled(Measure::WideGap));
-    column->addWidget(buildComposer());
-    column->addWidget(buildHeaders());
-    column->addWidget(buildPrediction());
-    column->addWidget(buildAnswer());
-    column->addStretch();
+    auto *cards = new QWidget(this);
+    auto *cardColumn = new QVBoxLayout(cards);
+    cardColumn->setContentsMargins(scaled(Measure::PageMargin), 0, scaled(Measure::PageMargin),
+                                   scaled(Measure::CardPadding));
+    cardColumn->setSpacing(scaled(Measure::WideGap));
+    cardColumn->addWidget(buildPrediction());
+    cardColumn->addWidget(buildAnswer());
+    cardColumn->addStretch();
     m_scroll = new QScrollArea(this);
-    m_scroll->setWidget(content);
+    m_scroll->setWidget(cards);
     m_scroll->setWidgetResizable(true);
     m_scroll->setFrameShape(QFrame::NoFrame);
     m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_scroll->setFocusPolicy(Qt::NoFocus);
-    setContent(m_scroll);
+    auto *content = new QWidget(this);
+    auto *composer = new QVBoxLayout;
+    composer->setContentsMargins(scaled(Measure::PageMargin), scaled(4), scaled(Measure::PageMargin), 0);
+    composer->addWidget(buildComposer());
+    composer->addWidget(buildHeaders());
+    auto *column = new QVBoxLayout(content);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(scaled(Measure::WideGap));
+    column->addLayout(composer);
+    column->addWidget(m_scroll, 1);
+    setContent(content);
     m_answerCard->hide();
 }
 
@@ -145,7 +186,9 @@ Card *RequestPage::buildPrediction()
     m_predictionCard = new Card(this);
     m_predictionCard->setObjectName(u"predictionCard"_s);
     m_predictionSide = new TextLabel(Type::Dim, {}, m_predictionCard);
-    m_predictionText = new TextLabel(Type::Body, tr("Type a URL: what serves it, and why, is said here before anything is sent."), m_predictionCard);
+    m_predictionText = new TextLabel(
+        Type::Body, tr("Type a URL: what serves it, and why, is said here before anything is sent."),
+        m_predictionCard);
     m_predictionText->setObjectName(u"predictionText"_s);
     m_predictionText->setWordWrap(true);
     m_steps = new StepList(m_predictionCard);
@@ -242,18 +285,22 @@ QString RequestPage::asCurl() const
 void RequestPage::edited()
 {
     const QUrl url = request().url;
-    const bool complete = url.isValid() && !url.host().isEmpty() && (url.scheme() == u"http"_s || url.scheme() == u"https"_s);
+    const bool complete
+        = url.isValid() && !url.host().isEmpty() && (url.scheme() == u"http"_s || url.scheme() == u"https"_s);
     m_send->setEnabled(complete);
-    m_headersButton->setText(request().headers.isEmpty() ? tr("Headers") : tr("Headers (%1)").arg(request().headers.size()));
+    m_headersButton->setText(request().headers.isEmpty() ? tr("Headers")
+                                                         : tr("Headers (%1)").arg(request().headers.size()));
     if (complete) {
         m_debounce->start();
         return;
     }
     m_debounce->stop();
-    m_steps->setSteps({}, {}, {});
+    m_steps->setSteps({}, {});
     m_predictionSide->setText({});
-    m_predictionText->setText(m_url->text().isEmpty() ? tr("Type a URL: what serves it, and why, is said here before anything is sent.")
-                                                      : tr("Not a whole URL yet: it begins with http:// or https:// and names a host."));
+    m_predictionText->setText(
+        m_url->text().isEmpty()
+            ? tr("Type a URL: what serves it, and why, is said here before anything is sent.")
+            : tr("Not a whole URL yet: it begins with http:// or https:// and names a host."));
     m_predictionText->show();
 }
 
@@ -274,7 +321,8 @@ void RequestPage::setPrediction(const models::Prediction &prediction)
     m_predictionText->setVisible(!text.trimmed().isEmpty());
     QStringList side;
     if (prediction.resourcesAt.isValid())
-        side.append(tr("resources as of %1").arg(agoText(prediction.resourcesAt, QDateTime::currentDateTimeUtc())));
+        side.append(
+            tr("resources as of %1").arg(agoText(prediction.resourcesAt, QDateTime::currentDateTimeUtc())));
     if (!prediction.compat.isEmpty())
         side.append(tr("rules %1").arg(prediction.compat));
     m_predictionSide->setText(side.join(u" · "_s));
@@ -284,18 +332,19 @@ void RequestPage::setPrediction(const models::Prediction &prediction)
 
 void RequestPage::showCandidates(const models::Prediction &prediction)
 {
-    constexpr int Most = 6;
+    constexpr qsizetype Most = 4;
     QStringList notes;
-    int others = 0;
-    for (const edge::Candidate &candidate : prediction.candidates) {
-        if (candidate.chosen)
-            continue;
-        if (++others <= Most)
-            notes.append(candidateText(candidate));
+    const QList<edge::Candidate> others = nearestFirst(prediction.candidates);
+    for (const edge::Candidate &candidate : others.mid(0, Most))
+        notes.append(candidateText(candidate));
+    if (others.size() > Most)
+        notes.append(tr("and %1 others that are further away").arg(others.size() - Most));
+    QList<QStringList> all(prediction.steps.size());
+    for (qsizetype i = 0; i < prediction.steps.size(); ++i) {
+        if (prediction.steps[i].title == u"Mapping"_s)
+            all[i] = notes;
     }
-    if (others > Most)
-        notes.append(tr("and %n more candidate(s)", nullptr, others - Most));
-    m_steps->setSteps(prediction.steps, u"Mapping"_s, notes);
+    m_steps->setSteps(prediction.steps, all);
 }
 
 void RequestPage::setSending(bool sending)
@@ -316,11 +365,15 @@ void RequestPage::setOutcome(const models::RequestOutcome &outcome)
     if (failed)
         m_confirmed->set(tr("could not be sent"), Severity::Error);
     else if (!outcome.predictionHeld)
-        m_confirmed->set(outcome.servedBy.isEmpty() ? tr("prediction was wrong") : tr("prediction was wrong: served by %1").arg(outcome.servedBy), Severity::Error);
+        m_confirmed->set(outcome.servedBy.isEmpty()
+                             ? tr("prediction was wrong")
+                             : tr("prediction was wrong: served by %1").arg(outcome.servedBy),
+                         Severity::Error);
     else if (outcome.servedBy.isEmpty() || outcome.confirmedBy.isEmpty())
         m_confirmed->set(tr("serving Mapping not confirmed"), Severity::Unknown);
     else
-        m_confirmed->set(tr("served by %1, confirmed by %2").arg(outcome.servedBy, outcome.confirmedBy), Severity::Good);
+        m_confirmed->set(tr("served by %1, confirmed by %2").arg(outcome.servedBy, outcome.confirmedBy),
+                         Severity::Good);
     QStringList times;
     const auto add = [&times](const QString &name, double milliseconds) {
         if (milliseconds >= 0)
@@ -329,7 +382,9 @@ void RequestPage::setOutcome(const models::RequestOutcome &outcome)
     add(tr("connect"), outcome.connectMs);
     add(tr("TLS"), outcome.tlsMs);
     add(tr("first byte"), outcome.firstByteMs);
-    m_answerTimes->setText(outcome.totalMs < 0 ? QString() : tr("%1: %2").arg(millisecondsText(outcome.totalMs), times.join(u" · "_s)));
+    m_answerTimes->setText(outcome.totalMs < 0
+                               ? QString()
+                               : tr("%1: %2").arg(millisecondsText(outcome.totalMs), times.join(u" · "_s)));
     m_parts->setVisible(!failed);
     m_body->setVisible(!failed);
     showAnswerPart();
@@ -345,10 +400,15 @@ void RequestPage::showAnswerPart()
             lines.append(name + u": "_s + value);
         break;
     case 2:
-        lines = {tr("connect     %1").arg(millisecondsText(m_outcome.connectMs)), tr("TLS         %1").arg(millisecondsText(m_outcome.tlsMs)),
-            tr("first byte  %1").arg(millisecondsText(m_outcome.firstByteMs)), tr("total       %1").arg(millisecondsText(m_outcome.totalMs))};
+        lines = {tr("connect     %1").arg(millisecondsText(m_outcome.connectMs)),
+                 tr("TLS         %1").arg(millisecondsText(m_outcome.tlsMs)),
+                 tr("first byte  %1").arg(millisecondsText(m_outcome.firstByteMs)),
+                 tr("total       %1").arg(millisecondsText(m_outcome.totalMs))};
         break;
-    case 3: lines.append(m_outcome.tls.isEmpty() ? tr("Plain HTTP: no TLS between this machine and the edge.") : m_outcome.tls); break;
+    case 3:
+        lines.append(m_outcome.tls.isEmpty() ? tr("Plain HTTP: no TLS between this machine and the edge.")
+                                             : m_outcome.tls);
+        break;
     default:
         lines.append(m_outcome.body.isEmpty() ? tr("(no body)") : shownBody(m_outcome.body));
         if (m_outcome.bodyCut)
@@ -357,7 +417,10 @@ void RequestPage::showAnswerPart()
     m_body->setPlainText(lines.join(u'\n'));
 }
 
-QList<QWidget *> RequestPage::panes() const { return {m_url, m_answerCard->isVisible() ? static_cast<QWidget *>(m_body) : m_send}; }
+QList<QWidget *> RequestPage::panes() const
+{
+    return {m_url, m_answerCard->isVisible() ? static_cast<QWidget *>(m_body) : m_send};
+}
 
 void RequestPage::focusFilter()
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Test a request: which Mapping will serve it and why (while typing, nothing is sent), then the real answer and how the serving Mapping
-// was confirmed.  A prediction that was wrong is said as loudly as an error.
+// Test a request: which Mapping will serve it and why (while typing, nothing is sent), then the real answer
+// and how the serving Mapping was confirmed.  A prediction that was wrong is said as loudly as an error.
 #include "models/analysis/prediction.h"
 #include "ui/page_frame.h"
 
@@ -43,7 +43,8 @@ public:
     void goTo(const QString &target) override; // a URL
 
 Q_SIGNALS:
-    void predictionWanted(const models::RequestSpec &request); // debounced; also when the edge's view has changed is up to the caller
+    void predictionWanted(const models::RequestSpec &request); // debounced; also when the edge's view has
+                                                               // changed is up to the caller
     void sendRequested(const models::RequestSpec &request);
 
 protected:
@@ -65,7 +66,8 @@ private:
     QPushButton *m_send = nullptr, *m_headersButton = nullptr;
     QTimer *m_debounce;
     Card *m_predictionCard = nullptr, *m_answerCard = nullptr;
-    TextLabel *m_predictionSide = nullptr, *m_predictionText = nullptr, *m_answerTitle = nullptr, *m_answerTimes = nullptr, *m_answerText = nullptr;
+    TextLabel *m_predictionSide = nullptr, *m_predictionText = nullptr, *m_answerTitle = nullptr,
+              *m_answerTimes = nullptr, *m_answerText = nullptr;
     StepList *m_steps = nullptr;
     Chip *m_confirmed = nullptr;
     QTabBar *m_parts = nullptr;

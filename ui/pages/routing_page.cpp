@@ -3,6 +3,7 @@
 
 #include "ui/card.h"
 #include "ui/detail_pane.h"
+#include "ui/step_list.h"
 #include "ui/table_pane.h"
 #include "ui/text_label.h"
 #include "ui/text_view.h"
@@ -44,22 +45,35 @@ QList<Fact> factsOf(const MappingRow &row)
         if (!verdict->stateReason.isEmpty())
             facts.append({RoutingPage::tr("State"), verdict->stateReason});
         if (verdict->order > 0)
-            facts.append({RoutingPage::tr("Match order"), RoutingPage::tr("%1 of %2 on this host").arg(verdict->order).arg(verdict->ofRoutes)});
+            facts.append(
+                {RoutingPage::tr("Match order"),
+                 RoutingPage::tr("%1 of %2 on this host").arg(verdict->order).arg(verdict->ofRoutes)});
         if (!verdict->upstreamHost.isEmpty())
-            facts.append({RoutingPage::tr("Upstream"), RoutingPage::tr("%1:%2, %3 of %4 endpoints ready").arg(verdict->upstreamHost)
-                .arg(verdict->upstreamPort).arg(verdict->endpointsReady).arg(verdict->endpoints)});
+            facts.append({RoutingPage::tr("Upstream"),
+                          u"%1:%2"_s.arg(verdict->upstreamHost).arg(verdict->upstreamPort)});
+        facts.append({RoutingPage::tr("Endpoints ready"),
+                      RoutingPage::tr("%1 of %2").arg(verdict->endpointsReady).arg(verdict->endpoints)});
         if (verdict->endpoints > 0)
-            facts.append({RoutingPage::tr("Sidecars"), RoutingPage::tr("%1 of %2, %3").arg(verdict->sidecars).arg(verdict->endpoints)
-                .arg(verdict->targetMode.isEmpty() ? RoutingPage::tr("mode not known") : verdict->targetMode)});
-        facts.append({RoutingPage::tr("TLS to service"), verdict->tlsContext.isEmpty() ? RoutingPage::tr("none, plain HTTP") : verdict->tlsContext});
-        facts.append({RoutingPage::tr("Certificate"), verdict->certificate.isEmpty() ? none : verdict->certificate});
+            facts.append({RoutingPage::tr("Sidecars"),
+                          RoutingPage::tr("%1 of %2, %3")
+                              .arg(verdict->sidecars)
+                              .arg(verdict->endpoints)
+                              .arg(verdict->targetMode.isEmpty() ? RoutingPage::tr("mode not known")
+                                                                 : verdict->targetMode)});
+        facts.append(
+            {RoutingPage::tr("TLS to service"),
+             verdict->tlsContext.isEmpty() ? RoutingPage::tr("none, plain HTTP") : verdict->tlsContext});
+        facts.append(
+            {RoutingPage::tr("Certificate"), verdict->certificate.isEmpty() ? none : verdict->certificate});
     }
     facts.append({RoutingPage::tr("Host"), row.host.isEmpty() ? u"*"_s : row.host});
     if (!row.conditions.isEmpty())
         facts.append({RoutingPage::tr("Conditions"), row.conditions});
     if (row.requestsPerSecond >= 0)
-        facts.append({RoutingPage::tr("Requests"), RoutingPage::tr("%1 a second").arg(rateText(row.requestsPerSecond))});
-    facts.append({RoutingPage::tr("Created"), agoText(row.created, QDateTime::currentDateTimeUtc()), exactText(row.created)});
+        facts.append({RoutingPage::tr("Requests"),
+                      RoutingPage::tr("%1 a second").arg(rateText(row.requestsPerSecond))});
+    facts.append({RoutingPage::tr("Created"), agoText(row.created, QDateTime::currentDateTimeUtc()),
+                  exactText(row.created)});
     return facts;
 }
 
@@ -75,16 +89,6 @@ QString hopName(models::Hop::Security security)
     return RoutingPage::tr("not known");
 }
 
-// The reasons first, then hop by hop what secures the connection and which object says so.
-QString whyText(const MappingVerdict &verdict)
-{
-    QStringList lines = verdict.why;
-    for (const models::Hop &hop : verdict.hops)
-        lines.append(u"%1 %2 → %3: %4%5"_s.arg(severitySign(hop.severity), hop.from, hop.to, hopName(hop.security),
-            hop.because.isEmpty() ? QString() : u" ("_s + hop.because + u')'));
-    return lines.join(u'\n');
-}
-
 } // namespace
 
 RoutingPage::RoutingPage(QWidget *parent)
@@ -92,13 +96,17 @@ RoutingPage::RoutingPage(QWidget *parent)
     , m_pane(new TablePane(u"mappings"_s, tr("Mappings"), this))
     , m_detail(new DetailPane(tr("Details of the Mapping"), this))
 {
-    m_pane->setEmpty({.title = tr("No Mappings"), .text = tr("This cluster has no Mapping yet. The integration guide makes the first one: press Ctrl+7.")});
+    m_pane->setEmpty(
+        {.title = tr("No Mappings"),
+         .text
+         = tr("This cluster has no Mapping yet. The integration guide makes the first one: press Ctrl+7.")});
     buildDetail();
     m_detail->setObjectName(u"mappingDetail"_s);
     m_detail->setNothing(tr("Choose a Mapping to see why it serves what it serves."));
     setContent(new DetailSplit(m_pane, m_detail, this));
     connect(&m_pane->table(), &TableView::currentKeyChanged, this, &RoutingPage::showDetail);
-    connect(&m_pane->table(), &TableView::opened, this, [this] { m_detail->setFocus(Qt::ShortcutFocusReason); });
+    connect(&m_pane->table(), &TableView::opened, this,
+            [this] { m_detail->setFocus(Qt::ShortcutFocusReason); });
     connect(m_pane, &TablePane::countChanged, this, &RoutingPage::countsChanged);
 }
 
@@ -110,7 +118,8 @@ QWidget *RoutingPage::buildDetail()
     m_whyHead = m_detail->addSection(tr("Why this route"));
     m_why = new TextView(tr("Why this route"), m_detail);
     m_why->setObjectName(u"mappingWhy"_s);
-    m_why->setFitsContents(12);
+    m_why->setFitsContents(16);
+    m_why->setWraps();
     m_detail->addWidget(m_why);
     m_test = makePrimaryButton(tr("Test a request"), u"mappingTest"_s, m_detail);
     m_yaml = makeButton(tr("YAML"), u"mappingYaml"_s, m_detail);
@@ -119,6 +128,9 @@ QWidget *RoutingPage::buildDetail()
     buttons->addWidget(m_yaml);
     buttons->addStretch();
     m_detail->addLayout(buttons);
+    m_hopsHead = m_detail->addSection(tr("Hop by hop"));
+    m_hops = new StepList(m_detail);
+    m_detail->addWidget(m_hops);
     m_usesHead = m_detail->addSection(tr("Uses"));
     m_uses = m_detail->addText();
     connect(m_test, &QPushButton::clicked, this, [this] {
@@ -149,15 +161,20 @@ void RoutingPage::setEdge(const models::EdgeView &view)
             for (const edge::FilterChain &chain : listener.chains)
                 m_tls = m_tls || chain.tls;
     }
-    if (view.problem.isEmpty())
-        banner().clear();
-    else
+    if (!view.problem.isEmpty())
         banner().show(Severity::Error, tr("The edge's configuration cannot be built: %1").arg(view.problem));
+    else if (!view.unsure.isEmpty())
+        banner().show(Severity::Warning, view.unsure);
+    else
+        banner().clear();
 }
 
 QString RoutingPage::currentKey() const { return m_pane->table().currentKey(); }
 
-void RoutingPage::setNamespace(const QString &nameSpace) { m_pane->setScope(nameSpace.isEmpty() ? QString() : u"ns:"_s + nameSpace); }
+void RoutingPage::setNamespace(const QString &nameSpace)
+{
+    m_pane->setScope(nameSpace.isEmpty() ? QString() : u"ns:"_s + nameSpace);
+}
 
 QList<QWidget *> RoutingPage::panes() const { return {&m_pane->table(), m_detail}; }
 
@@ -179,20 +196,26 @@ QList<Command> RoutingPage::commands()
     QList<Command> commands;
     for (int i = 0; m_mappings && i < qMin(Most, m_mappings->rowCount()); ++i) {
         const MappingRow &row = m_mappings->row(i);
-        commands.append({row.prefix + u"   "_s + row.key, tr("Mapping"), [this, key = row.key] { Q_EMIT pageRequested(id(), key); }});
+        commands.append({row.prefix + u"   "_s + row.key, tr("Mapping"),
+                         [this, key = row.key] { Q_EMIT pageRequested(id(), key); }});
     }
     return commands;
 }
 
 void RoutingPage::setCompact(bool compact) { m_pane->table().setCompact(compact); }
 
-bool RoutingPage::hasContent() const { return m_mappings && (m_mappings->isComplete() || m_mappings->rowCount() > 0); }
+bool RoutingPage::hasContent() const
+{
+    return m_mappings && (m_mappings->isComplete() || m_mappings->rowCount() > 0);
+}
 
 void RoutingPage::countsChanged()
 {
     if (!m_mappings)
         return;
-    const QString sorted = m_pane->table().horizontalHeader()->sortIndicatorSection() <= 0 ? tr("sorted by match order") : QString();
+    const QString sorted = m_pane->table().horizontalHeader()->sortIndicatorSection() <= 0
+        ? tr("sorted by match order")
+        : QString();
     setFacts(sorted.isEmpty() ? m_pane->countText() : tr("%1 · %2").arg(m_pane->countText(), sorted));
     Q_EMIT badgeChanged(m_pane->total() > 0 ? QLocale().toString(m_pane->total()) : QString(), std::nullopt);
     if (!currentKey().isEmpty() || m_pane->shown() == 0)
@@ -209,10 +232,12 @@ void RoutingPage::showDetail()
     }
     const MappingVerdict *verdict = row->verdict.get();
     m_detail->setHeading(row->name, tr("Mapping in %1, %2").arg(row->nameSpace, row->apiVersion),
-        stateWord(verdict ? verdict->state : MappingVerdict::State::Unknown), verdict ? models::severityOf(*verdict) : Severity::Unknown);
+                         stateWord(verdict ? verdict->state : MappingVerdict::State::Unknown),
+                         verdict ? models::severityOf(*verdict) : Severity::Unknown);
     m_detailFacts->setFacts(factsOf(*row));
     showFindings(*row);
-    const QString why = verdict ? whyText(*verdict) : QString();
+    const QString why = verdict ? verdict->why.join(u'\n') : QString();
+    showHops(verdict ? verdict->hops : QList<models::Hop>());
     if (m_why->toPlainText() != why)
         m_why->setPlainText(why);
     m_why->setVisible(!why.isEmpty());
@@ -227,10 +252,27 @@ void RoutingPage::showFindings(const MappingRow &row)
 {
     QStringList lines;
     for (const models::Finding &finding : row.verdict ? row.verdict->findings : QList<models::Finding>())
-        lines.append(QStringList({severitySign(finding.severity) + u' ' + finding.code, finding.message, finding.remedy}).join(u"  "_s).trimmed());
+        lines.append(QStringList({severitySign(finding.severity) + u' ' + finding.code, finding.message,
+                                  finding.remedy})
+                         .join(u"  "_s)
+                         .trimmed());
     m_findings->setText(lines.join(u'\n'));
     m_findings->setVisible(!lines.isEmpty());
     m_findingsHead->setVisible(!lines.isEmpty());
+}
+
+// What secures each part of the way, and which object says so.
+void RoutingPage::showHops(const QList<models::Hop> &hops)
+{
+    QList<models::PredictionStep> steps;
+    QList<QStringList> notes;
+    for (const models::Hop &hop : hops) {
+        steps.append({hopName(hop.security), u"%1 → %2"_s.arg(hop.from, hop.to), {}, hop.severity});
+        notes.append(hop.because.isEmpty() ? QStringList() : QStringList{hop.because});
+    }
+    m_hops->setSteps(steps, notes);
+    m_hops->setVisible(!hops.isEmpty());
+    m_hopsHead->setVisible(!hops.isEmpty());
 }
 
 // A request that this Mapping's host and prefix would match; other conditions are the user's to add.

@@ -13,6 +13,7 @@ namespace ui {
 
 class DetailPane;
 class FactList;
+class StepList;
 class TablePane;
 class TextLabel;
 class TextView;
@@ -22,9 +23,10 @@ class RoutingPage : public PageFrame
     Q_OBJECT
 public:
     explicit RoutingPage(QWidget *parent = nullptr);
-    void setMappings(models::TableModel<models::MappingRow> &mappings); // once; the caller completes rows by a decorator
-    void setEdge(const models::EdgeView &view);                         // its problem and findings, and its listeners for test URLs
-    void showYaml(const QString &key, const QString &yaml);             // the answer to yamlRequested()
+    void setMappings(
+        models::TableModel<models::MappingRow> &mappings); // once; the caller completes rows by a decorator
+    void setEdge(const models::EdgeView &view); // its problem and findings, and its listeners for test URLs
+    void showYaml(const QString &key, const QString &yaml); // the answer to yamlRequested()
     QString currentKey() const;
     void setNamespace(const QString &nameSpace) override;
     QList<QWidget *> panes() const override;
@@ -44,6 +46,7 @@ private:
     QWidget *buildDetail();
     void showDetail();
     void showFindings(const models::MappingRow &row);
+    void showHops(const QList<models::Hop> &hops);
     void countsChanged();
     QUrl sampleUrl(const models::MappingRow &row) const;
 
@@ -51,7 +54,9 @@ private:
     TablePane *m_pane;
     DetailPane *m_detail;
     FactList *m_detailFacts = nullptr;
-    TextLabel *m_findingsHead = nullptr, *m_findings = nullptr, *m_uses = nullptr, *m_usesHead = nullptr, *m_whyHead = nullptr;
+    TextLabel *m_findingsHead = nullptr, *m_findings = nullptr, *m_uses = nullptr, *m_usesHead = nullptr,
+              *m_whyHead = nullptr, *m_hopsHead = nullptr;
+    StepList *m_hops = nullptr;
     TextView *m_why = nullptr;
     QPushButton *m_test = nullptr, *m_yaml = nullptr;
     bool m_tls = false; // the edge serves TLS
