@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Each page by keyboard, on the facts of SampleWorld: what is shown, and which wishes go out.
+#include "tests/support/test_class.h"
+#include "tests/ui/sample_world.h"
+#include "ui/confirm_dialog.h"
+#include "ui/main_window.h"
+#include "ui/pages/activity_page.h"
+#include "ui/pages/certificates_page.h"
+#include "ui/pages/guide_page.h"
+#include "ui/pages/mesh_security_page.h"
+#include "ui/pages/overview_page.h"
+#include "ui/pages/routing_page.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTabBar>
+#include <QTableView>
+#include <QTableWidget>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+
+class PagesTest : public QObject
+{
+    Q_OBJECT
+
+    std::unique_ptr<SampleWorld> m_world;
+    std::unique_ptr<ui::MainWindow> m_window;
+
+    template<typename T>
+    T *find(const QString &name) const
+    {
+        return m_window->findChild<T *>(name);
+    }
+    void press(Qt::Key key, Qt::KeyboardModifiers modifiers = Qt::NoModifier)
+    {
+        QTest::keyClick(QApplication::focusWidget(), key, modifiers);
+    }
+
+private Q_SLOTS:
+    void init()
+    {
+        qRegisterMetaType<models::RequestSpec>();
+        m_world = std::make_unique<SampleWorld>();
+        m_window = std::make_unique<ui::MainWindow>();
+        m_window->setTheme(ui::Theme::Light);
+        m_world->fill(*m_window);
+        m_window->show();
+        m_window->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    }
+
+    void cleanup()
+    {
+        m_window.reset();
+        m_world.reset();
+    }
+
+    void routingIsFilteredAndOpenedByKeyboard()
+    {
+        m_window->showPage(u"routing"_s);
+        QTest::keyClick(m_window.get(), Qt::Key_F, Qt::ControlModifier);
+        auto *filter = find<QLineEdit>(u"mappingsFilter"_s);
+        QVERIFY(filter->hasFocus());
+        QTest::keyClicks(filter, u"host:shop.example.com cart"_s);
+        auto *table = find<QTableView>(u"mappingsTable"_s);
+        QTRY_COMPARE(table->model()->rowCount(), 1);
+        press(Qt::Key_Down);
+        QVERIFY(table->hasFocus());
+        QCOMPARE(m_window->pages().routing->currentKey(), u"shop/cart"_s);
+        press(Qt::Key_Return);
+        QCOMPARE(QApplication::focusWidget()->objectName(), u"mappingDetail"_s);
+        const auto *title = find<QWidget>(u"mappingDetail"_s)->findChild<QLabel *>(u"detailTitle"_s);
+        QCOMPARE(title->text(), u"cart"_s);
+        QVERIFY(find<QPlainTextEdit>(u"mappingWhy"_s)->toPlainText().contains(u"/cart/"_s));
+        table->setFocus();
+        QTest::keyClicks(table, u"/"_s);
+        QVERIFY(filter->hasFocus());
+        press(Qt::Key_Escape);
+        QTRY_COMPARE(table->model()->rowCount(), 40);
+    }
+
+    void aFilterWithoutAnyRowSaysSoAndCanBeCleared()
+    {
+        m_window->showPage(u"routing"_s);
+        find<QLineEdit>(u"mappingsFilter"_s)->setText(u"nothing-is-called-so"_s);
+        auto *clear = find<QWidget>(u"mappingsState"_s)->findChild<QPushButton *>(u"stateSecondary"_s);
+        QTRY_VERIFY(clear->isVisible());
+        QVERIFY(find<QWidget>(u"mappingsState"_s)
+                    ->findChild<QLabel *>(u"stateTitle"_s)
+                    ->text()
+                    .contains(u"40"_s));
+        clear->setFocus();
+        press(Qt::Key_Space);
+        QTRY_COMPARE(find<QTableView>(u"mappingsTable"_s)->model()->rowCount(), 40);
+        QTRY_VERIFY(find<QTableView>(u"mappingsTable"_s)->isVisible());
+    }
+
+    void aWrongFilterKeepsTheRowsAndSaysWhy()
+    {
+        m_window->showPage(u"routing"_s);
+        find<QLineEdit>(u"mappingsFilter"_s)->setText(u"/(/"_s);
+        QTRY_VERIFY(find<QLabel>(u"mappingsFilterError"_s)->isVisible());
+        QCOMPARE(find<QTableView>(u"mappingsTable"_s)->model()->rowCount(), 40);
+    }
+
+    void aMappingIsTakenToATestRequest()
+    {
+        QVERIFY(m_window->showPage(u"routing"_s, u"default/quote-backend"_s));
+        auto *test = find<QPushButton>(u"mappingTest"_s);
+        QTRY_VERIFY(test->isVisible());
+        test->setFocus();
+        press(Qt::Key_Space);
+        QCOMPARE(m_window->currentPage(), u"request"_s);
+        const QUrl url = m_window->pages().request->request().url;
+        QCOMPARE(url.host(), u"api.example.com"_s);
+        QCOMPARE(url.path(), u"/backend/"_s);
+    }
+
+    void theDetailFollowsTheRowUnderLiveUpdates()
+    {
+        m_window->showPage(u"routing"_s, u"default/quote-backend"_s);
+        models::MappingRow row = *m_world->mappings.find(u"default/quote-backend"_s);
+        row.apiVersion = u"getambassador.io/v9"_s;
+        m_world->mappings.apply({{row}, {u"shop/cart"_s}, true});
+        QTRY_COMPARE(find<QTableView>(u"mappingsTable"_s)->model()->rowCount(), 39);
+        QCOMPARE(m_window->pages().routing->currentKey(), u"default/quote-backend"_s);
+        bool shown = false;
+        for (const QLabel *label : find<QWidget>(u"mappingDetail"_s)->findChildren<QLabel *>())
+            shown = shown || label->text().contains(u"v9"_s);
+        QVERIFY(shown);
+    }
+
+    void certificatesCountDownWithTheirClock()
+    {
+        m_window->showPage(u"certificates"_s, m_world->certificateRows[1].key);
+        const QString before = find<QLabel>(u"certificatesFacts"_s)->text();
+        QVERIFY(before.contains(u"1 expired"_s));
+        QVERIFY(find<QPlainTextEdit>(u"certificateChain"_s)->toPlainText().contains(u"R11"_s));
+        QVERIFY(find<QLabel>(u"certificateImpact"_s)->text().contains(u"default/quote-backend"_s));
+        m_world->now = m_world->now.addDays(7);
+        m_world->certificates.apply({{m_world->certificateRows[1]}, {}, true});
+        QTRY_VERIFY(find<QLabel>(u"certificatesFacts"_s)->text().contains(u"4 expired"_s));
+    }
+
+    void aTicketGetsTheCertificateInWords()
+    {
+        m_window->showPage(u"certificates"_s, m_world->certificateRows[1].key);
+        find<QPushButton>(u"certificateCopy"_s)->setFocus();
+        press(Qt::Key_Space);
+        const QString text = QApplication::clipboard()->text();
+        QVERIFY(text.contains(u"api.example.com"_s) && text.contains(u"SHA-256"_s)
+                && text.contains(u"ends in 6 d"_s));
+    }
+
+    void theSwitchToStrictIsAWishWithAReview()
+    {
+        m_window->showPage(u"mesh"_s);
+        QCOMPARE(m_world->postures.rowCount() > 5, true);
+        const QSignalSpy wished(m_window->pages().mesh, &ui::MeshSecurityPage::modeRequested);
+        find<QPushButton>(u"meshSwitch"_s)->setFocus();
+        press(Qt::Key_Space);
+        QCOMPARE(wished.count(), 1);
+        QCOMPARE(wished.first().first().value<models::MtlsMode>(), models::MtlsMode::Strict);
+        models::EffectiveMode strict;
+        strict.mode = models::MtlsMode::Strict;
+        strict.reason = u"mesh-wide PeerAuthentication istio-system/default"_s;
+        m_window->pages().mesh->setMode(strict, u"istio-system"_s);
+        QVERIFY(find<QPushButton>(u"meshSwitch"_s)->text().contains(u"PERMISSIVE"_s));
+        QVERIFY(find<QLabel>(u"meshModeText"_s)->text().contains(strict.reason));
+    }
+
+    void aReviewIsConfirmedByTypingTheContext()
+    {
+        ui::ConfirmDialog *dialog = m_window->openReview(u"Switch the mesh to STRICT"_s);
+        const QSignalSpy confirmed(dialog, &ui::ConfirmDialog::confirmed);
+        QVERIFY(!dialog->applyButton()->isEnabled()); // nothing is known yet
+        dialog->setReview(SampleWorld::review());
+        QVERIFY(!dialog->applyButton()->isEnabled());
+        auto *typing = dialog->findChild<QLineEdit *>(u"confirmTyping"_s);
+        QTRY_VERIFY(typing->hasFocus());
+        QTest::keyClicks(typing, u"eks-eu"_s);
+        QTest::keyClick(typing, Qt::Key_Return);
+        QCOMPARE(confirmed.count(), 0);
+        QTest::keyClicks(typing, u"1"_s);
+        QVERIFY(dialog->applyButton()->isEnabled());
+        QTest::keyClick(typing, Qt::Key_Return);
+        QTest::keyClick(typing, Qt::Key_Return);
+        QCOMPARE(confirmed.count(), 1); // once
+        dialog->setOutcome(true, u"201 in 16 ms"_s);
+        QVERIFY(!dialog->applyButton()->isVisible());
+    }
+
+    void aChangeThatTheServerRefusesCannotBeApplied()
+    {
+        ui::ConfirmDialog *dialog = m_window->openReview(u"Switch the mesh to STRICT"_s);
+        models::ChangeReview refused = SampleWorld::review(false);
+        refused.needsTyping = false;
+        dialog->setReview(refused);
+        QVERIFY(!dialog->applyButton()->isEnabled());
+        QVERIFY(dialog->findChild<QLabel *>(u"confirmMessage"_s)->text().contains(u"forbidden"_s));
+        QTest::keyClick(dialog, Qt::Key_Escape);
+        QTRY_VERIFY(!m_window->findChild<ui::ConfirmDialog *>());
+    }
+
+    void aRequestIsPredictedWhileTypingAndSentByEnter()
+    {
+        m_window->showPage(u"request"_s);
+        QTest::keyClick(m_window.get(), Qt::Key_T, Qt::ControlModifier);
+        auto *url = find<QLineEdit>(u"requestUrl"_s);
+        QVERIFY(url->hasFocus());
+        const QSignalSpy predicted(m_window->pages().request, &ui::RequestPage::predictionWanted);
+        const QSignalSpy sent(m_window->pages().request, &ui::RequestPage::sendRequested);
+        QTest::keyClicks(url, u"http://api.example.com/backend/"_s);
+        QTRY_VERIFY(!predicted.isEmpty()
+                    && predicted.last().first().value<models::RequestSpec>().url.path() == u"/backend/"_s);
+        QVERIFY(!find<QWidget>(u"predictionCard"_s)->findChildren<QWidget *>().isEmpty());
+        press(Qt::Key_Return);
+        QCOMPARE(sent.count(), 1);
+        m_window->pages().request->setOutcome(SampleWorld::outcome());
+        QTRY_VERIFY(find<QLabel>(u"answerTitle"_s)->text() == u"200 OK"_s);
+        QVERIFY(find<QPlainTextEdit>(u"answerBody"_s)->toPlainText().contains(u"driver of truth"_s));
+        find<QTabBar>(u"answerParts"_s)->setFocus();
+        press(Qt::Key_Right);
+        QVERIFY(find<QPlainTextEdit>(u"answerBody"_s)->toPlainText().contains(u"server: envoy"_s));
+    }
+
+    void halfAUrlIsNeitherPredictedNorSent()
+    {
+        m_window->showPage(u"request"_s);
+        find<QLineEdit>(u"requestUrl"_s)->setText(u"api.example.com/backend/"_s);
+        QVERIFY(!find<QPushButton>(u"requestSend"_s)->isEnabled());
+        QVERIFY(find<QLabel>(u"predictionText"_s)->text().contains(u"http://"_s));
+    }
+
+    void aWrongPredictionIsSaidLoudly()
+    {
+        m_window->showPage(u"request"_s);
+        models::RequestOutcome outcome = SampleWorld::outcome();
+        outcome.predictionHeld = false;
+        m_window->pages().request->setOutcome(outcome);
+        QVERIFY(find<QWidget>(u"answerConfirmed"_s)->accessibleName().startsWith(u"error"_s));
+    }
+
+    void curlGetsItsWordsQuoted()
+    {
+        m_window->pages().request->setRequest(u"POST"_s, QUrl(u"http://api.example.com/a?b='c'"_s));
+        find<QPlainTextEdit>(u"requestHeaders"_s)->setPlainText(u"x-canary: it's 1"_s);
+        QVERIFY(m_window->pages().request->asCurl().contains(u"-H 'x-canary: it'\\''s 1'"_s));
+        QVERIFY(m_window->pages().request->asCurl().startsWith(u"curl -i -X POST"_s));
+    }
+
+    void metricsHaveTheChartsDataAsATable()
+    {
+        m_window->showPage(u"metrics"_s);
+        const auto *table = find<QTableWidget>(u"metricsTable"_s);
+        QCOMPARE(table->rowCount(), 3);
+        QCOMPARE(table->item(0, 0)->text(), u"cluster_web_shop"_s);
+        ui::MetricsAnswer failed;
+        failed.error = u"Prometheus answered 503"_s;
+        m_window->pages().metrics->setAnswer(failed);
+        QCOMPARE(table->rowCount(), 3); // what was known stays
+        QVERIFY(m_window->pages().metrics->banner().text().contains(u"503"_s));
+        const QSignalSpy chosen(m_window->pages().metrics, &ui::MetricsPage::rangeChosen);
+        find<QComboBox>(u"metricsRange"_s)->setFocus();
+        press(Qt::Key_Down);
+        QCOMPARE(chosen.first().first().toInt(), 3600);
+    }
+
+    void aGuideStepIsAppliedAndUndoneAsAWish()
+    {
+        m_window->showPage(u"guide"_s, u"strict"_s);
+        const QSignalSpy applied(m_window->pages().guide, &ui::GuidePage::applyRequested);
+        const QSignalSpy undone(m_window->pages().guide, &ui::GuidePage::undoRequested);
+        QVERIFY(find<QPlainTextEdit>(u"guideYaml"_s)->toPlainText().contains(u"PeerAuthentication"_s));
+        find<QPushButton>(u"guideApply"_s)->setFocus();
+        press(Qt::Key_Space);
+        QCOMPARE(applied.first().first().toString(), u"strict"_s);
+        find<QListView>(u"guideSteps"_s)->setFocus();
+        press(Qt::Key_Home);
+        QCOMPARE(m_window->pages().guide->currentStep(), u"namespace-label"_s);
+        find<QPushButton>(u"guideUndo"_s)->setFocus();
+        press(Qt::Key_Space);
+        QCOMPARE(undone.first().first().toString(), u"namespace-label"_s);
+    }
+
+    void withoutALiveConnectionNothingCanBeApplied()
+    {
+        m_window->showPage(u"guide"_s, u"strict"_s);
+        m_window->setConnection(m_world->connection(models::ConnectionState::Phase::Stale));
+        m_window->pages().guide->setUndoable({});
+        QVERIFY(!find<QPushButton>(u"guideApply"_s)->isEnabled());
+        QVERIFY(!find<QPushButton>(u"guideApply"_s)->toolTip().isEmpty());
+    }
+
+    void activityShowsTheDiffAndRevertsAsAWish()
+    {
+        m_window->showPage(u"activity"_s, u"5"_s);
+        const QSignalSpy reverted(m_window->pages().activity, &ui::ActivityPage::revertRequested);
+        auto *detail = find<QWidget>(u"activityDetail"_s);
+        QTRY_VERIFY(detail->findChild<QPlainTextEdit *>(u"diffView"_s)
+                        ->toPlainText()
+                        .contains(u"+    mode: STRICT"_s));
+        find<QPushButton>(u"activityRevert"_s)->setFocus();
+        press(Qt::Key_Space);
+        QCOMPARE(reverted.first().first().toInt(), 5);
+        m_window->showPage(u"activity"_s, u"4"_s); // already taken back
+        QVERIFY(!find<QPushButton>(u"activityRevert"_s)->isVisible());
+    }
+
+    void aFindingLeadsToItsMapping()
+    {
+        m_window->showPage(u"overview"_s);
+        auto *findings = find<QListView>(u"overviewFindings"_s);
+        QVERIFY(findings->model()->rowCount() > 0);
+        findings->setFocus();
+        press(Qt::Key_Home);
+        press(Qt::Key_Return);
+        QCOMPARE(m_window->currentPage(), u"routing"_s);
+        QTRY_VERIFY(!m_window->pages().routing->currentKey().isEmpty());
+    }
+};
+
+SALLYPORT_TEST(pages_test, PagesTest)
+#include "pages_test.moc"

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Every page at three sizes in both themes: nothing is cut off, and a picture of each is left in
+// build/…/pictures for people to look at.
+#include "tests/support/test_class.h"
+#include "tests/ui/sample_world.h"
+#include "ui/confirm_dialog.h"
+#include "ui/main_window.h"
+#include "ui/text_label.h"
+
+#include <QAbstractButton>
+#include <QApplication>
+#include <QDir>
+#include <QTableView>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+bool insideScrollArea(const QWidget *widget)
+{
+    for (const QWidget *at = widget->parentWidget(); at; at = at->parentWidget()) {
+        if (at->inherits("QAbstractScrollArea"))
+            return true;
+    }
+    return false;
+}
+
+// Words that do not fit their label or button where nothing elides them, and buttons outside of the window.
+QStringList cutOff(const QWidget &window)
+{
+    QStringList cut;
+    for (const QLabel *label : window.findChildren<QLabel *>()) {
+        const auto *text = qobject_cast<const ui::TextLabel *>(label);
+        if (!label->isVisible() || label->text().isEmpty() || (text && text->isElided()))
+            continue;
+        if (label->wordWrap()
+                ? label->heightForWidth(label->width()) > label->height() + 1
+                : label->fontMetrics().horizontalAdvance(label->text()) > label->contentsRect().width() + 1)
+            cut.append(u"label “%1”"_s.arg(label->text()));
+    }
+    for (const QAbstractButton *button : window.findChildren<QAbstractButton *>()) {
+        if (!button->isVisible() || !button->inherits("QPushButton"))
+            continue;
+        if (button->width() < button->sizeHint().width())
+            cut.append(u"button “%1”"_s.arg(button->text()));
+        if (!insideScrollArea(button)
+            && !window.rect().contains(QRect(button->mapTo(&window, QPoint()), button->size())))
+            cut.append(u"button “%1” is outside of the window"_s.arg(button->text()));
+    }
+    return cut;
+}
+
+void save(QWidget &window, const QString &name)
+{
+    const QString folder = QString::fromUtf8(SALLYPORT_BINARY_DIR "/pictures/");
+    QDir().mkpath(folder);
+    QVERIFY(window.grab().save(folder + name + u".png"_s));
+}
+
+QString targetOf(const QString &page, const SampleWorld &world)
+{
+    if (page == u"routing"_s)
+        return u"default/quote-backend"_s;
+    if (page == u"certificates"_s)
+        return world.certificateRows[1].key;
+    return page == u"activity"_s ? u"5"_s : QString();
+}
+
+} // namespace
+
+class PicturesTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void cleanup() { ui::applyTheme(*qApp, ui::Theme::Light); }
+
+    void everyPageFitsItsWindow_data()
+    {
+        QTest::addColumn<QString>("page");
+        QTest::addColumn<QSize>("size");
+        QTest::addColumn<bool>("dark");
+        for (const char *page :
+             {"overview", "routing", "certificates", "mesh", "metrics", "request", "guide", "activity"}) {
+            for (const QSize size : {QSize(1440, 840), QSize(1280, 800), QSize(1024, 640)}) {
+                for (const bool dark : {false, true})
+                    QTest::addRow("%s-%dx%d-%s", page, size.width(), size.height(), dark ? "dark" : "light")
+                        << QString::fromLatin1(page) << size << dark;
+            }
+        }
+    }
+
+    void everyPageFitsItsWindow()
+    {
+        QFETCH(QString, page);
+        QFETCH(QSize, size);
+        QFETCH(bool, dark);
+        SampleWorld world;
+        ui::MainWindow window;
+        window.setTheme(dark ? ui::Theme::Dark : ui::Theme::Light);
+        world.fill(window);
+        window.resize(size);
+        window.show();
+        const auto *table = window.findChild<QTableView *>(u"mappingsTable"_s);
+        QTRY_VERIFY(table->model()->rowCount() > 0);
+        window.showPage(page, targetOf(page, world));
+        if (page == u"request"_s) {
+            window.pages().request->setRequest(u"GET"_s, QUrl(u"http://api.example.com/backend/?debug=1"_s));
+            window.pages().request->setPrediction(world.prediction(window.pages().request->request()));
+            window.pages().request->setOutcome(SampleWorld::outcome());
+        }
+        QCoreApplication::sendPostedEvents();
+        save(window, QString::fromLatin1(QTest::currentDataTag()));
+        QCOMPARE(cutOff(window), QStringList());
+        QCOMPARE(window.size(), size);
+    }
+
+    void theReviewFits_data()
+    {
+        QTest::addColumn<bool>("dark");
+        QTest::newRow("light") << false;
+        QTest::newRow("dark") << true;
+    }
+
+    void theReviewFits()
+    {
+        QFETCH(bool, dark);
+        ui::applyTheme(*qApp, dark ? ui::Theme::Dark : ui::Theme::Light);
+        ui::ConfirmDialog dialog(u"Switch the mesh to STRICT"_s, u"eks-eu1"_s, nullptr);
+        dialog.show();
+        dialog.setReview(SampleWorld::review());
+        QCoreApplication::sendPostedEvents();
+        save(dialog, u"review-"_s + QString::fromLatin1(QTest::currentDataTag()));
+        QCOMPARE(cutOff(dialog), QStringList());
+    }
+};
+
+SALLYPORT_TEST(pictures_test, PicturesTest)
+#include "pictures_test.moc"

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a page says while it has nothing to show, and that it never throws away what it has.
+#include "tests/support/test_class.h"
+#include "tests/ui/sample_world.h"
+#include "ui/main_window.h"
+#include "ui/page_frame.h"
+#include "ui/pages/certificates_page.h"
+#include "ui/pages/routing_page.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QLabel>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTableView>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using Phase = models::ConnectionState::Phase;
+
+class StatesTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void anEmptyWindowSaysWhatToDo_data()
+    {
+        QTest::addColumn<Phase>("phase");
+        QTest::addColumn<QString>("words");
+        QTest::addColumn<bool>("retry");
+        QTest::newRow("not connected") << Phase::NotConnected << u"Not connected"_s << false;
+        QTest::newRow("connecting") << Phase::Connecting << u"Connecting to eks-eu1"_s << false;
+        QTest::newRow("failed") << Phase::Failed << u"No connection to eks-eu1"_s << true;
+        QTest::newRow("live, nothing read yet") << Phase::Live << u"Reading eks-eu1"_s << false;
+    }
+
+    void anEmptyWindowSaysWhatToDo()
+    {
+        QFETCH(Phase, phase);
+        QFETCH(QString, words);
+        QFETCH(bool, retry);
+        const SampleWorld world;
+        ui::MainWindow window;
+        window.setConnection(world.connection(phase));
+        window.show();
+        for (const QString &id : window.pageIds()) {
+            window.showPage(id);
+            if (id == u"request"_s && phase == Phase::Live)
+                continue; // a request can be composed before anything is read
+            const ui::StatePanel *panel = window.page(id)->state();
+            QVERIFY2(panel, qPrintable(id));
+            QVERIFY2(panel->shown().title.contains(words), qPrintable(panel->shown().title));
+            QCOMPARE(!panel->shown().primary.isEmpty(), retry);
+        }
+    }
+
+    void aFailureSaysWhatWhereAndOffersRetry()
+    {
+        const SampleWorld world;
+        ui::MainWindow window;
+        window.setConnection(world.connection(Phase::Failed));
+        window.show();
+        window.showPage(u"routing"_s);
+        const QSignalSpy retried(&window, &ui::MainWindow::retryRequested);
+        const ui::StatePanel *panel = window.page(u"routing"_s)->state();
+        QVERIFY(panel->findChild<QLabel *>(u"stateText"_s)->text().contains(u"connection refused"_s));
+        QTest::keyClick(panel->findChild<QPushButton *>(u"statePrimary"_s), Qt::Key_Space);
+        QCOMPARE(retried.count(), 1);
+    }
+
+    void rowsStayWhenTheConnectionIsLost()
+    {
+        SampleWorld world;
+        ui::MainWindow window;
+        world.fill(window);
+        window.show();
+        window.showPage(u"routing"_s);
+        window.setConnection(world.connection(Phase::Stale));
+        QVERIFY(!window.page(u"routing"_s)->state());
+        QTRY_COMPARE(window.findChild<QTableView *>(u"mappingsTable"_s)->model()->rowCount(), 40);
+        auto *stale = window.findChild<QWidget *>(u"routingStale"_s);
+        QVERIFY(stale->isVisible());
+        QVERIFY(stale->accessibleName().contains(u"Last update"_s));
+        window.setConnection(world.connection(Phase::Live));
+        QVERIFY(!stale->isVisible());
+    }
+
+    void noneIsNotTheSameAsNotReadYet()
+    {
+        const SampleWorld world;
+        models::TableModel<models::MappingRow> empty(models::mappingColumns());
+        ui::MainWindow window;
+        window.setConnection(world.connection());
+        window.pages().routing->setMappings(empty);
+        window.show();
+        window.showPage(u"routing"_s);
+        QVERIFY(window.page(u"routing"_s)->state());
+        empty.apply({{}, {}, true});
+        QTRY_VERIFY(!window.page(u"routing"_s)->state());
+        auto *none = window.findChild<ui::StatePanel *>(u"mappingsState"_s);
+        QTRY_VERIFY(none->isVisible());
+        QVERIFY(none->shown().title.contains(u"No Mappings"_s));
+    }
+
+    void forbiddenShowsTheRoleToCopy()
+    {
+        const SampleWorld world;
+        ui::MainWindow window;
+        window.setConnection(world.connection());
+        window.show();
+        window.showPage(u"certificates"_s);
+        window.pages().certificates->setProblem({ui::PageProblem::Kind::Forbidden,
+                                                 u"You may not list secrets in the whole cluster."_s,
+                                                 u"kind: ClusterRole"_s});
+        const ui::StatePanel *panel = window.page(u"certificates"_s)->state();
+        QVERIFY(panel);
+        QTest::keyClick(panel->findChild<QPushButton *>(u"stateSecondary"_s), Qt::Key_Space);
+        QCOMPARE(QApplication::clipboard()->text(), u"kind: ClusterRole"_s);
+        window.pages().certificates->setProblem({});
+        QVERIFY(window.page(u"certificates"_s)->state()->shown().title.contains(u"Reading"_s));
+    }
+};
+
+SALLYPORT_TEST(states_test, StatesTest)
+#include "states_test.moc"

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/test_class.h"
+#include "ui/theme.h"
+
+#include <QApplication>
+#include <QTest>
+
+#include <cmath>
+
+using ui::Tokens;
+
+namespace {
+
+double luminance(QRgb rgb)
+{
+    const auto linear = [](int channel) {
+        const double c = channel / 255.0;
+        return c <= 0.03928 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
+    };
+    return 0.2126 * linear(qRed(rgb)) + 0.7152 * linear(qGreen(rgb)) + 0.0722 * linear(qBlue(rgb));
+}
+
+double contrast(QRgb a, QRgb b)
+{
+    const double la = luminance(a), lb = luminance(b);
+    return (std::max(la, lb) + 0.05) / (std::min(la, lb) + 0.05);
+}
+
+} // namespace
+
+class ThemeTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void cleanup() { ui::applyTheme(*qApp, ui::Theme::Light); }
+
+    void everyPairOfWordsAndSurfaceCanBeRead_data()
+    {
+        QTest::addColumn<QRgb>("ink");
+        QTest::addColumn<QRgb>("paper");
+        for (const bool dark : {false, true}) {
+            const Tokens &t = dark ? ui::darkTokens() : ui::lightTokens();
+            const char *theme = dark ? "dark" : "light";
+            const struct
+            {
+                const char *name;
+                QRgb ink, paper;
+            } pairs[] = {{"text on window", t.text, t.window},
+                         {"text on base", t.text, t.base},
+                         {"text on side", t.text, t.side},
+                         {"text on selection", t.text, t.selection},
+                         {"text on code", t.text, t.code},
+                         {"dim on window", t.dim, t.window},
+                         {"dim on base", t.dim, t.base},
+                         {"dim on side", t.dim, t.side},
+                         {"dim on selection", t.dim, t.selection},
+                         {"dim on code", t.dim, t.code},
+                         {"accent on base", t.accent, t.base},
+                         {"accent's words", t.onAccent, t.accent},
+                         {"danger's words", t.onDanger, t.danger},
+                         {"error chip", t.error.ink, t.error.paper},
+                         {"warning chip", t.warning.ink, t.warning.paper},
+                         {"good chip", t.good.ink, t.good.paper},
+                         {"unknown chip", t.unknown.ink, t.unknown.paper},
+                         {"note chip", t.accent, t.unknown.paper},
+                         {"error on base", t.error.ink, t.base},
+                         {"warning on base", t.warning.ink, t.base},
+                         {"good on base", t.good.ink, t.base},
+                         {"error on side", t.error.ink, t.side},
+                         {"warning on side", t.warning.ink, t.side},
+                         {"text on error", t.text, t.error.paper},
+                         {"text on warning", t.text, t.warning.paper},
+                         {"text on good", t.text, t.good.paper}};
+            for (const auto &pair : pairs)
+                QTest::addRow("%s: %s", theme, pair.name) << pair.ink << pair.paper;
+        }
+    }
+
+    void everyPairOfWordsAndSurfaceCanBeRead()
+    {
+        QFETCH(QRgb, ink);
+        QFETCH(QRgb, paper);
+        const double ratio = contrast(ink, paper);
+        QVERIFY2(ratio >= 4.5, qPrintable(QString::number(ratio, 'f', 2)));
+    }
+
+    void theContrastOfBlackAndWhiteIs21() { QCOMPARE(qRound(contrast(0xFF000000, 0xFFFFFFFF)), 21); }
+
+    void theThemeReachesThePalette()
+    {
+        ui::applyTheme(*qApp, ui::Theme::Dark);
+        QCOMPARE(ui::tokensOf(QApplication::palette()).accent, ui::darkTokens().accent);
+        ui::applyTheme(*qApp, ui::Theme::Light);
+        QCOMPARE(ui::tokensOf(QApplication::palette()).accent, ui::lightTokens().accent);
+    }
+
+    void highContrastInventsNoColour()
+    {
+        QPalette platform;
+        platform.setColor(QPalette::Window, Qt::black);
+        platform.setColor(QPalette::WindowText, Qt::white);
+        platform.setColor(QPalette::Base, Qt::black);
+        platform.setColor(QPalette::Text, Qt::yellow);
+        platform.setColor(QPalette::Highlight, Qt::cyan);
+        platform.setColor(QPalette::HighlightedText, Qt::black);
+        const Tokens tokens = ui::tokensOf(platform);
+        const QList<QRgb> allowed{QColor(Qt::black).rgb(), QColor(Qt::white).rgb(), QColor(Qt::yellow).rgb(),
+                                  QColor(Qt::cyan).rgb()};
+        for (const QRgb used :
+             {tokens.window, tokens.base, tokens.side, tokens.line, tokens.text, tokens.dim, tokens.accent,
+              tokens.onAccent, tokens.selection, tokens.error.ink, tokens.error.paper, tokens.good.ink})
+            QVERIFY(allowed.contains(used));
+    }
+
+    void typeGrowsWithTheZoom()
+    {
+        ui::applyTheme(*qApp, ui::Theme::Light, 2);
+        QCOMPARE(ui::fontOf(ui::Type::Body).pixelSize(), 26);
+        QCOMPARE(ui::scaled(ui::Measure::Row), 64);
+        ui::applyTheme(*qApp, ui::Theme::Light, 9);
+        QCOMPARE(ui::fontOf(ui::Type::Body).pixelSize(), 26);
+    }
+};
+
+SALLYPORT_TEST(theme_test, ThemeTest)
+#include "theme_test.moc"

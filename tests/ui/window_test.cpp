@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window by keyboard: pages, panes, palette, themes; that every widget one can reach has a name and no
+// shortcut is given twice.
+#include "tests/support/test_class.h"
+#include "tests/ui/sample_world.h"
+#include "ui/command_palette.h"
+#include "ui/main_window.h"
+#include "ui/page_frame.h"
+#include "ui/sidebar.h"
+
+#include <QAbstractButton>
+#include <QAccessible>
+#include <QAction>
+#include <QApplication>
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QSignalSpy>
+#include <QTableView>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+
+class WindowTest : public QObject
+{
+    Q_OBJECT
+
+    std::unique_ptr<SampleWorld> m_world;
+    std::unique_ptr<ui::MainWindow> m_window;
+
+    template<typename T>
+    T *find(const QString &name) const
+    {
+        return m_window->findChild<T *>(name);
+    }
+
+private Q_SLOTS:
+    void init()
+    {
+        m_world = std::make_unique<SampleWorld>();
+        m_window = std::make_unique<ui::MainWindow>();
+        m_window->setTheme(ui::Theme::Light);
+        m_world->fill(*m_window);
+        m_window->show();
+        m_window->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    }
+
+    void cleanup()
+    {
+        m_window.reset();
+        m_world.reset();
+    }
+
+    void controlAndADigitShowsThePage_data()
+    {
+        QTest::addColumn<int>("digit");
+        QTest::addColumn<QString>("page");
+        const QStringList pages{u"overview"_s, u"routing"_s, u"certificates"_s, u"mesh"_s,
+                                u"metrics"_s,  u"request"_s, u"guide"_s,        u"activity"_s};
+        for (int i = 0; i < pages.size(); ++i)
+            QTest::newRow(qPrintable(pages[i])) << i + 1 << pages[i];
+    }
+
+    void controlAndADigitShowsThePage()
+    {
+        QFETCH(int, digit);
+        QFETCH(QString, page);
+        QTest::keyClick(m_window.get(), Qt::Key(Qt::Key_0 + digit), Qt::ControlModifier);
+        QCOMPARE(m_window->currentPage(), page);
+        QVERIFY(m_window->page(page)->isVisible());
+        QVERIFY(!m_window->page(page)->state());
+        QVERIFY(find<ui::SidebarItem>(page + u"Item"_s)->isChecked());
+    }
+
+    void arrowsMoveInTheSidebar()
+    {
+        find<ui::SidebarItem>(u"overviewItem"_s)->setFocus();
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Down);
+        QCOMPARE(m_window->currentPage(), u"routing"_s);
+    }
+
+    void backAndForwardWalkTheHistory()
+    {
+        m_window->showPage(u"guide"_s);
+        m_window->showPage(u"mesh"_s);
+        QTest::keyClick(m_window.get(), Qt::Key_Left, Qt::AltModifier);
+        QCOMPARE(m_window->currentPage(), u"guide"_s);
+        QTest::keyClick(m_window.get(), Qt::Key_Left, Qt::AltModifier);
+        QCOMPARE(m_window->currentPage(), u"overview"_s);
+        QTest::keyClick(m_window.get(), Qt::Key_Left, Qt::AltModifier);
+        QCOMPARE(m_window->currentPage(), u"overview"_s);
+        QTest::keyClick(m_window.get(), Qt::Key_Right, Qt::AltModifier);
+        QCOMPARE(m_window->currentPage(), u"guide"_s);
+    }
+
+    void f6GoesAroundThePanesAndBack()
+    {
+        m_window->showPage(u"routing"_s);
+        QWidget *start = find<ui::SidebarItem>(u"routingItem"_s);
+        start->setFocus();
+        QSet<QWidget *> seen;
+        for (int i = 0; i < 4; ++i) {
+            QTest::keyClick(m_window.get(), Qt::Key_F6);
+            seen.insert(QApplication::focusWidget());
+        }
+        QCOMPARE(seen.size(), 4); // chooser, table, detail, and the sidebar again
+        QVERIFY(seen.contains(start));
+        QVERIFY(seen.contains(find<QTableView>(u"mappingsTable"_s)));
+        QTest::keyClick(m_window.get(), Qt::Key_F6, Qt::ShiftModifier);
+        QCOMPARE(QApplication::focusWidget()->objectName(), u"mappingDetail"_s);
+    }
+
+    void f5AsksForEverythingAgain()
+    {
+        const QSignalSpy asked(m_window.get(), &ui::MainWindow::refreshRequested);
+        QTest::keyClick(m_window.get(), Qt::Key_F5);
+        QCOMPARE(asked.count(), 1);
+    }
+
+    void thePaletteFindsAMappingAndGoesThere()
+    {
+        QTest::keyClick(m_window.get(), Qt::Key_K, Qt::ControlModifier);
+        auto *palette = find<ui::CommandPalette>(u"commandPalette"_s);
+        QVERIFY(palette);
+        QTest::keyClicks(palette->findChild<QLineEdit *>(u"paletteField"_s), u"backend quote"_s);
+        QCOMPARE(palette->shown(), 1);
+        QTest::keyClick(palette->findChild<QLineEdit *>(u"paletteField"_s), Qt::Key_Return);
+        QTRY_COMPARE(m_window->currentPage(), u"routing"_s);
+        QTRY_COMPARE(find<QWidget>(u"mappingDetail"_s)->findChild<QLabel *>(u"detailTitle"_s)->text(),
+                     u"quote-backend"_s);
+        QTRY_VERIFY(!find<ui::CommandPalette>(u"commandPalette"_s));
+    }
+
+    void thePaletteTestsAUrlThatIsTyped()
+    {
+        QTest::keyClick(m_window.get(), Qt::Key_K, Qt::ControlModifier);
+        auto *field = find<QLineEdit>(u"paletteField"_s);
+        QTest::keyClicks(field, u"http://api.example.com/v1/x"_s);
+        QTest::keyClick(field, Qt::Key_Return);
+        QCOMPARE(m_window->currentPage(), u"request"_s);
+        QCOMPARE(find<QLineEdit>(u"requestUrl"_s)->text(), u"http://api.example.com/v1/x"_s);
+    }
+
+    void choosingANamespaceFiltersThePages()
+    {
+        m_window->showPage(u"routing"_s);
+        const auto *table = find<QTableView>(u"mappingsTable"_s);
+        QTRY_COMPARE(table->model()->rowCount(), 40);
+        find<QComboBox>(u"namespaceChooser"_s)->setCurrentText(u"team-a"_s);
+        QTRY_COMPARE(table->model()->rowCount(), 3);
+        m_window->setNamespaces(
+            {u"default"_s, u"team-b"_s}); // the chosen one stays chosen although it went away
+        QCOMPARE(find<QComboBox>(u"namespaceChooser"_s)->currentText(), u"team-a"_s);
+    }
+
+    void theChoiceOfAContextIsAWish()
+    {
+        const QSignalSpy chosen(m_window.get(), &ui::MainWindow::contextChosen);
+        auto *contexts = find<QComboBox>(u"contextChooser"_s);
+        contexts->setFocus();
+        QTest::keyClick(contexts, Qt::Key_Down);
+        QCOMPARE(chosen.count(), 1);
+        QCOMPARE(chosen.first().first().toString(), u"kind-dev"_s);
+    }
+
+    void noShortcutIsGivenTwice()
+    {
+        QHash<QString, QString> owner;
+        for (const QAction *action : m_window->findChildren<QAction *>()) {
+            for (const QKeySequence &keys : action->shortcuts()) {
+                const QString text = keys.toString();
+                QVERIFY2(!owner.contains(text),
+                         qPrintable(text + u": "_s + owner.value(text) + u" and "_s + action->objectName()));
+                owner.insert(text, action->objectName());
+                QVERIFY2(!text.contains(u"Ctrl+Alt"_s), qPrintable(text)); // AltGr of European keyboards
+            }
+        }
+        QVERIFY(owner.size() >= 20);
+    }
+
+    void everyWidgetThatTakesTheFocusHasAName()
+    {
+        QStringList nameless;
+        for (const QString &id : m_window->pageIds()) {
+            m_window->showPage(id);
+            for (QWidget *widget : m_window->findChildren<QWidget *>()) {
+                if (!widget->isVisible() || !(widget->focusPolicy() & Qt::TabFocus))
+                    continue;
+                QAccessibleInterface *accessible = QAccessible::queryAccessibleInterface(widget);
+                if (accessible && accessible->text(QAccessible::Name).isEmpty())
+                    nameless.append(id + u": "_s + QString::fromLatin1(widget->metaObject()->className())
+                                    + u' ' + widget->objectName());
+            }
+        }
+        nameless.removeDuplicates();
+        QCOMPARE(nameless.join(u'\n'), QString());
+    }
+
+    void theShortcutSheetOpensAndCloses()
+    {
+        QTest::keyClick(m_window.get(), Qt::Key_F1);
+        auto *sheet = find<QDialog>(u"shortcutSheet"_s);
+        QVERIFY(sheet && sheet->isVisible());
+        QTest::keyClick(sheet, Qt::Key_Escape);
+        QTRY_VERIFY(!find<QDialog>(u"shortcutSheet"_s));
+    }
+
+    void compactRowsAreLower()
+    {
+        m_window->showPage(u"routing"_s);
+        const auto *table = find<QTableView>(u"mappingsTable"_s);
+        QTRY_VERIFY(table->model()->rowCount() > 0);
+        QCOMPARE(table->rowHeight(0), 32);
+        QTest::keyClick(m_window.get(), Qt::Key_D, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(table->rowHeight(0), 26);
+    }
+
+    void aReportStaysUntilItIsDismissed()
+    {
+        m_window->report(models::Severity::Error, u"The change was not kept"_s);
+        QVERIFY(find<QWidget>(u"report"_s)->isVisible());
+        QTest::keyClick(find<QWidget>(u"report"_s)->findChild<QAbstractButton *>(), Qt::Key_Space);
+        QVERIFY(!find<QWidget>(u"report"_s)->isVisible());
+    }
+};
+
+SALLYPORT_TEST(window_test, WindowTest)
+#include "window_test.moc"
