@@ -7,8 +7,6 @@ using namespace Qt::StringLiterals;
 
 namespace app::cli {
 
-namespace {
-
 QList<QCommandLineOption> globalOptions()
 {
     const auto option = [](const QStringList &names, const char *text, const char *valueName = nullptr, const char *fallback = nullptr) {
@@ -34,6 +32,8 @@ QList<QCommandLineOption> globalOptions()
         option({u"version"_s}, "The program's version."),
     };
 }
+
+namespace {
 
 Arguments wrong(const QString &why)
 {

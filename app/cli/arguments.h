@@ -23,6 +23,7 @@ struct Arguments
     bool untilEof = false;
     demo::DemoOptions demo;
 };
+QList<QCommandLineOption> globalOptions();
 Arguments parseArguments(QStringList arguments); // with the program's name first
 
 std::optional<std::chrono::milliseconds> parseDuration(const QString &text); // "30s", "12h", "30d", "1h30m"

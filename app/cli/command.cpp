@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 
+#include "app/cli/completion.h"
+
 using namespace Qt::StringLiterals;
 
 namespace app::cli {
@@ -79,6 +81,7 @@ const std::vector<Command> &commands()
           option({u"kubeconfig-out"_s}, "Where the kubeconfig goes.", "FILE"),
           option({u"until-eof"_s}, "End at end of file on standard input.")},
          runDemoCluster, Command::Demo::Always},
+        {"completion", "bash|zsh|fish", "completion for a shell: source it from the shell's start file", {}, runCompletion},
         {"demo", "tour", "walks the whole guide on a fresh demo cluster, a line a step",
          {option({u"out"_s}, "Folder for the report and the pictures.", "DIR", "sallyport-tour")}, runDemo, Command::Demo::Always},
     };

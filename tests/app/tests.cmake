@@ -3,6 +3,7 @@ sallyport_qt_tests(app PCH core LINK sallyport::cli sallyport::demo OpenSSL::Cry
     FILES
         arguments_test
         cli_failures_test
+        completion_test
         journal_test
         manifest_files_test
         output_test
