@@ -2,6 +2,7 @@
 #include "app/changes.h"
 
 #include "app/partial_merge.h"
+#include "models/analysis/undo.h"
 
 #include <QElapsedTimer>
 
@@ -16,25 +17,25 @@ QString text(const edge::Value &value)
     return QString::fromStdString(value.text());
 }
 
-kube::Result<std::optional<edge::Value>> parsed(const kube::Result<kube::Object> &answer)
+constexpr int maxTries = 5;
+
+bool isAboutAnotherState(const kube::Error &error)
 {
-    if (!answer) {
-        if (answer.error().kind == kube::Error::Kind::NotFound)
-            return std::optional<edge::Value>();
+    return error.kind == kube::Error::Kind::Conflict || error.kind == kube::Error::Kind::Invalid;
+}
+
+kube::Result<std::optional<edge::Value>> written(const kube::Result<kube::Object> &answer)
+{
+    if (!answer)
         return tl::unexpected(answer.error());
-    }
     auto value = edge::parseJson(answer->json.toStdString());
     if (!value)
         return kube::failure(kube::Error::Kind::Protocol, u"the server's answer for %1 is no JSON: %2"_s.arg(answer->key(), QString::fromStdString(value.error().message)));
     return std::optional<edge::Value>(std::move(*value));
 }
 
-kube::Result<void> written(const kube::Result<kube::Object> &answer)
-{
-    return answer ? kube::Result<void>() : tl::unexpected(answer.error());
-}
-
-kube::Result<void> write(kube::Client &client, const models::Change &change, bool dryRun, std::stop_token stop)
+// The object as the server answers the write; absent after a removal.
+kube::Result<std::optional<edge::Value>> write(kube::Client &client, const models::Change &change, bool dryRun, std::stop_token stop)
 {
     kube::WriteOptions options;
     options.dryRun = dryRun;
@@ -44,13 +45,35 @@ kube::Result<void> write(kube::Client &client, const models::Change &change, boo
         return written(client.create(change.type, change.nameSpace, change.body, options, stop).result());
     case models::Change::Verb::MergePatch:
         return written(client.mergePatch(change.type, change.nameSpace, change.name, change.body, options, stop).result());
-    case models::Change::Verb::Remove:
-        return client.remove(change.type, change.nameSpace, change.name, options, stop).result();
+    case models::Change::Verb::JsonPatch:
+        return written(client.jsonPatch(change.type, change.nameSpace, change.name, change.body, options, stop).result());
+    case models::Change::Verb::Remove: break;
     }
-    return {};
+    if (change.before) { // never an object that is not the one that was looked at
+        options.uidPrecondition = text(change.before->at({"metadata", "uid"}));
+        options.resourceVersionPrecondition = text(change.before->at({"metadata", "resourceVersion"}));
+    }
+    const auto removed = client.remove(change.type, change.nameSpace, change.name, options, stop).result();
+    return removed ? kube::Result<std::optional<edge::Value>>() : tl::unexpected(removed.error());
 }
 
-std::optional<edge::Value> after(const models::Change &change)
+// An undo names the state that it was planned against; where something else has written since (a roll-out's status), it is planned
+// again as long as our values still hold.
+kube::Result<std::optional<edge::Value>> writeFresh(kube::Client &client, models::Change &change, bool dryRun, std::stop_token stop)
+{
+    auto done = write(client, change, dryRun, stop);
+    for (int tries = 1; tries < maxTries && !done && isAboutAnotherState(done.error()); ++tries) {
+        const auto now = currentState(client, change.type, change.nameSpace, change.name, stop);
+        const auto newer = now ? models::refreshed(change, *now) : std::nullopt;
+        if (!newer)
+            break;
+        change = *newer;
+        done = write(client, change, dryRun, stop);
+    }
+    return done;
+}
+
+std::optional<edge::Value> stateAfter(const models::Change &change)
 {
     if (change.verb == models::Change::Verb::Remove)
         return {};
@@ -81,7 +104,10 @@ kube::Result<kube::ResourceType> discoverType(kube::Client &client, const QStrin
 kube::Result<std::optional<edge::Value>> currentState(kube::Client &client, const kube::ResourceType &type, const QString &nameSpace,
                                                       const QString &name, std::stop_token stop)
 {
-    return parsed(client.get(type, nameSpace, name, stop).result());
+    const auto answer = client.get(type, nameSpace, name, stop).result();
+    if (!answer && answer.error().kind == kube::Error::Kind::NotFound)
+        return std::optional<edge::Value>();
+    return written(answer);
 }
 
 kube::Result<models::ChangeSet> planApply(kube::Client &client, const Wish &wish, std::stop_token stop)
@@ -113,12 +139,16 @@ kube::Result<models::ChangeSet> planUndo(kube::Client &client, const QList<model
     models::ChangeSet changes;
     changes.title = entries.size() == 1 ? u"Take back: %1"_s.arg(entries[0].title) : u"Take back %1 changes"_s.arg(entries.size());
     for (const models::JournalEntry &entry : entries) {
-        models::Change change = models::inverse(entry.change);
-        auto current = currentState(client, change.type, change.nameSpace, change.name, stop);
+        const models::Change &done = entry.change;
+        const auto current = currentState(client, done.type, done.nameSpace, done.name, stop);
         if (!current)
             return tl::unexpected(current.error());
-        change.before = std::move(*current);
-        changes.changes.append(std::move(change));
+        const models::Undo undo = models::undoOf(entry, *current);
+        if (undo.isSoAlready)
+            return kube::failure(kube::Error::Kind::Conflict, u"%1 is as it was before this change: there is nothing to take back"_s.arg(done.subject().text()));
+        if (!undo.change)
+            return kube::failure(kube::Error::Kind::Conflict, undo.why);
+        changes.changes.append(*undo.change);
     }
     return changes;
 }
@@ -132,11 +162,11 @@ models::ChangeReview review(kube::Client &client, models::ChangeSet changes, std
     review.dryRunOk = connection.mode != kube::WriteMode::ReadOnly;
     if (!review.dryRunOk)
         review.dryRunMessage = u"context %1 is read-only; choose another mode for it to write"_s.arg(connection.context);
-    for (const models::Change &change : changes.changes) {
-        review.diffs.append(models::unifiedDiff(change.before, after(change)));
+    for (models::Change &change : changes.changes) {
+        review.diffs.append(models::unifiedDiff(change.before, stateAfter(change)));
         if (!review.dryRunOk)
             continue;
-        if (const auto tried = write(client, change, true, stop); !tried) {
+        if (const auto tried = writeFresh(client, change, true, stop); !tried) {
             review.dryRunOk = false;
             review.dryRunMessage = u"%1: %2"_s.arg(change.subject().text(), tried.error().message);
         }
@@ -145,6 +175,28 @@ models::ChangeReview review(kube::Client &client, models::ChangeSet changes, std
         review.dryRunMessage = u"the server accepted %1 of %1 changes in a dry run"_s.arg(changes.changes.size());
     review.changes = std::move(changes);
     return review;
+}
+
+namespace {
+
+// The write of one entry that is in the journal, and its answer there too.
+models::JournalEntry finished(kube::Client &client, const Journal &journal, models::JournalEntry entry, std::stop_token stop, std::optional<kube::Error> &error)
+{
+    QElapsedTimer timer;
+    timer.start();
+    const auto done = writeFresh(client, entry.change, false, stop);
+    entry.succeeded = done.has_value();
+    entry.result = done ? u"done in %1 ms"_s.arg(timer.elapsed()) : done.error().message;
+    if (done)
+        entry.after = *done;
+    else
+        error = done.error();
+    const auto kept = journal.settle(entry);
+    if (!kept && !error)
+        error = kept.error();
+    return kept ? *kept : entry;
+}
+
 }
 
 ApplyOutcome apply(kube::Client &client, const Journal &journal, const models::ChangeSet &changes, const QList<int> &revertOf, std::stop_token stop)
@@ -156,24 +208,19 @@ ApplyOutcome apply(kube::Client &client, const Journal &journal, const models::C
     }
     const kube::Connection &connection = client.transport().connection();
     for (qsizetype i = 0; i < changes.changes.size() && !outcome.error; ++i) {
-        QElapsedTimer timer;
-        timer.start();
-        const auto done = write(client, changes.changes[i], false, stop);
         models::JournalEntry entry;
         entry.at = QDateTime::currentDateTimeUtc();
         entry.context = connection.context;
         entry.who = connection.user;
         entry.title = changes.title;
         entry.change = changes.changes[i];
-        entry.succeeded = done.has_value();
-        entry.result = done ? u"done in %1 ms"_s.arg(timer.elapsed()) : done.error().message;
         entry.revertOf = revertOf.value(i);
-        if (!done)
-            outcome.error = done.error();
-        auto kept = journal.append(entry);
-        if (!kept && !outcome.error)
-            outcome.error = kept.error();
-        outcome.entries.append(kept ? *kept : entry);
+        const auto begun = journal.begin(entry);
+        if (!begun) {
+            outcome.error = begun.error();
+            break;
+        }
+        outcome.entries.append(finished(client, journal, *begun, stop, outcome.error));
     }
     return outcome;
 }

@@ -8,11 +8,28 @@
 #include <QLockFile>
 #include <QStandardPaths>
 
+#ifdef Q_OS_WIN
+#include <io.h>
+#else
+#include <unistd.h>
+#endif
+
 using namespace Qt::StringLiterals;
 
 namespace app {
 
 namespace {
+
+constexpr int lockTimeoutMs = 5000;
+
+bool syncToDisk(QFile &file)
+{
+#ifdef Q_OS_WIN
+    return file.flush() && _commit(file.handle()) == 0;
+#else
+    return file.flush() && fsync(file.handle()) == 0;
+#endif
+}
 
 kube::Error unwritable(const QString &file, const QString &reason)
 {
@@ -46,10 +63,17 @@ QList<models::JournalEntry> Journal::entries() const
         const auto entry = models::fromJsonLine(file.readLine().trimmed());
         if (!entry)
             continue;
-        byNumber.insert(entry->number, entries.size());
-        entries.append(*entry);
-        if (entry->revertOf > 0 && entry->succeeded && byNumber.contains(entry->revertOf))
-            entries[byNumber.value(entry->revertOf)].reverted = true;
+        if (const auto known = byNumber.constFind(entry->number); known != byNumber.constEnd()) {
+            entries[*known] = *entry; // its second line
+        } else {
+            byNumber.insert(entry->number, entries.size());
+            entries.append(*entry);
+        }
+    }
+    for (qsizetype i = 0; i < entries.size(); ++i) {
+        const int undone = entries[i].succeeded ? entries[i].revertOf : 0;
+        if (byNumber.contains(undone))
+            entries[byNumber.value(undone)].reverted = true;
     }
     return entries;
 }
@@ -66,24 +90,45 @@ kube::Result<void> Journal::isWritable() const
     return {};
 }
 
-kube::Result<models::JournalEntry> Journal::append(models::JournalEntry entry) const
+kube::Result<models::JournalEntry> Journal::begin(models::JournalEntry entry) const
 {
     if (const auto writable = isWritable(); !writable)
         return tl::unexpected(writable.error());
     QLockFile lock(m_file + u".lock"_s);
-    if (!lock.tryLock(5000))
+    if (!lock.tryLock(lockTimeoutMs))
         return tl::unexpected(unwritable(m_file, u"another program holds its lock"_s));
     int last = 0;
     for (const models::JournalEntry &known : entries())
         last = std::max(last, known.number);
     entry.number = last + 1;
+    entry.settled = false;
+    entry.succeeded = false;
+    const auto written = write(entry);
+    return written ? kube::Result<models::JournalEntry>(entry) : tl::unexpected(written.error());
+}
+
+kube::Result<models::JournalEntry> Journal::settle(models::JournalEntry entry) const
+{
+    QLockFile lock(m_file + u".lock"_s);
+    if (!lock.tryLock(lockTimeoutMs))
+        return tl::unexpected(unwritable(m_file, u"another program holds its lock"_s));
+    entry.settled = true;
+    const auto written = write(entry);
+    return written ? kube::Result<models::JournalEntry>(entry) : tl::unexpected(written.error());
+}
+
+// A line that an ended program has left unfinished is closed first, so that it cannot swallow this one.
+kube::Result<void> Journal::write(const models::JournalEntry &entry) const
+{
     QFile file(m_file);
-    if (!file.open(QIODevice::WriteOnly | QIODevice::Append))
+    if (!file.open(QIODevice::ReadWrite | QIODevice::Append))
         return tl::unexpected(unwritable(m_file, file.errorString()));
-    const QByteArray line = models::toJsonLine(entry).trimmed() + '\n';
-    if (file.write(line) != line.size() || !file.flush())
+    QByteArray line = models::toJsonLine(entry).trimmed() + '\n';
+    if (file.size() > 0 && file.seek(file.size() - 1) && file.read(1) != "\n")
+        line.prepend('\n');
+    if (file.write(line) != line.size() || !syncToDisk(file))
         return tl::unexpected(unwritable(m_file, file.errorString()));
-    return entry;
+    return {};
 }
 
 } // namespace app

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What these programs changed in one cluster, one JSON line an entry, in a file of mode 0600 under the user's data folder.
-// Several programs may append at once (a lock file); lines that cannot be read are skipped and kept.  Values of Secrets are never written.
+// What these programs changed in one cluster, JSON lines in a file of mode 0600 under the user's data folder.
+// Each write has two lines of one number: begin() before it is sent, settle() after the answer, both on the disk when the call returns; so
+// whatever ends the program, no write is without its record.  An entry whose second line is missing is `settled == false`.
+// Several programs may append at once (a lock file); lines that cannot be read (cut short, say) are skipped and kept.
+// Values of Secrets are never written.
 #include "kube/kubeconfig.h"
 #include "models/analysis/change_set.h"
 
@@ -14,12 +17,15 @@ public:
     static QString fileFor(const kube::Connection &connection); // by context and server: two clusters never share one
 
     QList<models::JournalEntry> entries() const; // oldest first
-    // Gives the entry its number; an error says why it could not be kept.
-    kube::Result<models::JournalEntry> append(models::JournalEntry entry) const;
+    // Gives the entry its number; an error says why it could not be kept, and then nothing may be written to the cluster.
+    kube::Result<models::JournalEntry> begin(models::JournalEntry entry) const;
+    kube::Result<models::JournalEntry> settle(models::JournalEntry entry) const;
     kube::Result<void> isWritable() const; // asked before anything is written to a cluster: no change without its undo
     const QString &file() const { return m_file; }
 
 private:
+    kube::Result<void> write(const models::JournalEntry &entry) const;
+
     QString m_file;
 };
 

@@ -2,6 +2,7 @@
 #include "models/analysis/change_set.h"
 
 #include "models/analysis/desired_state.h"
+#include "models/analysis/json_patch.h"
 #include "models/analysis/line_diff.h"
 #include "models/analysis/secret_values.h"
 #include "models/resources/text.h"
@@ -22,33 +23,6 @@ Value parsed(const QByteArray &json)
 QByteArray bytes(const Value &value)
 {
     return QByteArray::fromStdString(edge::toJson(value));
-}
-
-// Every member of the other side is one that this patch puts there, so the whole can go again.
-bool holdsOnly(const Value &object, const Value &patch)
-{
-    for (const auto &[key, value] : object.members()) {
-        const Value *ours = patch.find(key);
-        if (!ours || (value.isObject() && ours->isObject() && !holdsOnly(value, *ours)))
-            return false;
-    }
-    return true;
-}
-
-// The patch that gives every member that `patch` touches the value that it had.
-Value inversePatch(const Value &patch, const Value &before, const Value *now)
-{
-    Value back = Value::object();
-    for (const auto &[key, change] : patch.members()) {
-        const Value *had = before.find(key);
-        const Value *has = now ? now->find(key) : nullptr;
-        const bool othersToo = has && has->isObject() && change.isObject() && !holdsOnly(*has, change);
-        if (change.isObject() && ((had && had->isObject()) || (!had && othersToo)))
-            back.set(key, inversePatch(change, had ? *had : Value::object(), has));
-        else
-            back.set(key, had ? *had : Value());
-    }
-    return back;
 }
 
 QStringList linesOf(const std::optional<Value> &object)
@@ -117,30 +91,6 @@ std::optional<Change> changeTo(const Value &desired, const kube::ResourceType &t
     return change;
 }
 
-Change inverse(const Change &applied, const std::optional<Value> &now)
-{
-    Change back;
-    back.type = applied.type;
-    back.nameSpace = applied.nameSpace;
-    back.name = applied.name;
-    back.before = now ? now : std::optional(models::applied(applied.before, applied));
-    switch (applied.verb) {
-    case Change::Verb::Create:
-        back.verb = Change::Verb::Remove;
-        break;
-    case Change::Verb::Remove:
-        back.verb = Change::Verb::Create;
-        back.before = now;
-        back.body = bytes(withoutServerFields(applied.before.value_or(Value())));
-        break;
-    case Change::Verb::MergePatch:
-        back.verb = Change::Verb::MergePatch;
-        back.body = bytes(inversePatch(parsed(applied.body), applied.before.value_or(Value()), now ? &*now : nullptr));
-        break;
-    }
-    return back;
-}
-
 QString whyNotReversible(const Change &applied)
 {
     if (applied.type.kind != "Secret"_L1 || applied.verb == Change::Verb::Create)
@@ -164,6 +114,7 @@ Value applied(const std::optional<Value> &before, const Change &change)
     switch (change.verb) {
     case Change::Verb::Create: return parsed(change.body);
     case Change::Verb::MergePatch: return edge::mergePatch(before.value_or(Value()), parsed(change.body));
+    case Change::Verb::JsonPatch: return afterJsonPatch(before.value_or(Value()), parsed(change.body)).value_or(before.value_or(Value()));
     case Change::Verb::Remove: break;
     }
     return {};

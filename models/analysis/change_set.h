@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Planned edits and their exact reverse.  A Change is one write; its inverse is made from the object's state before it.
+// Planned edits, and the record of those that were made.  A Change is one write, with the object's state before it; undo.h reverses it.
 #include "edge/value.h"
 #include "kube/resource_type.h"
 #include "models/resources/finding.h"
@@ -15,11 +15,11 @@ namespace models {
 
 struct Change
 {
-    enum class Verb { Create, MergePatch, Remove };
+    enum class Verb { Create, MergePatch, Remove, JsonPatch };
     Verb verb = Verb::MergePatch;
     kube::ResourceType type;
     QString nameSpace, name;
-    QByteArray body;                   // Create: the object; MergePatch: the patch; JSON
+    QByteArray body;                   // Create: the object; MergePatch, JsonPatch: the patch; JSON
     std::optional<edge::Value> before; // the object as it was; absent: it did not exist
     ObjectRef subject() const;
 };
@@ -32,10 +32,7 @@ struct ChangeSet
 
 // What an apply of this object would do, given what is there: Create, a MergePatch that makes it so, or nothing if it is so already.
 std::optional<Change> changeTo(const edge::Value &desired, const kube::ResourceType &type, const std::optional<edge::Value> &current);
-// Makes the world as it was before `applied`: exactly the fields that were changed go back; status, resourceVersion, uid and the like stay out.
-// now: the object as it is, if it is known; then members that others have since put beside ours stay.
-Change inverse(const Change &applied, const std::optional<edge::Value> &now = {});
-// "" if inverse() can give everything back; else why not: a journal keeps no values of Secrets.
+// "" if the change can be taken back (undo.h); else why not: a journal keeps no values of Secrets.
 QString whyNotReversible(const Change &applied);
 // A Secret's values are shown by their size only.
 QString unifiedDiff(const std::optional<edge::Value> &before, const std::optional<edge::Value> &after); // of their YAML, without managed fields
@@ -43,13 +40,15 @@ QString unifiedDiff(const std::optional<edge::Value> &before, const std::optiona
 edge::Value withoutServerFields(edge::Value object);
 edge::Value applied(const std::optional<edge::Value> &before, const Change &change); // what the object should be afterwards
 
-// One write that these programs made, as a line of a journal: what undo is planned from.
+// One write that these programs made or began, as a line of a journal: what undo is planned from.
 struct JournalEntry
 {
     int number = 0;
     QDateTime at;
     QString context, who, title;
     Change change;
+    std::optional<edge::Value> after; // the object as the server answered the write: with its defaults and its uid
+    bool settled = true;              // false: the program ended between the record and the server's answer
     QString result; // "200 in 12 ms", or the error
     bool succeeded = false;
     bool reverted = false;

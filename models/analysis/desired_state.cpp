@@ -137,6 +137,11 @@ bool isWishedForAsAWhole(const Value &object)
 
 }
 
+bool fulfils(const Value &current, const Value &desired)
+{
+    return holds(current, desired, false);
+}
+
 Value patchTo(const Value &desired, const Value &current)
 {
     Value patch = Value::object();

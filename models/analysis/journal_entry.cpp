@@ -15,7 +15,7 @@ namespace {
 
 using edge::Value;
 
-constexpr std::array<std::string_view, 3> verbNames {"create", "patch", "remove"}; // in Change::Verb's order
+constexpr std::array<std::string_view, 4> verbNames {"create", "patch", "remove", "json-patch"}; // in Change::Verb's order
 
 Value value(const QString &text)
 {
@@ -32,12 +32,16 @@ Value documentOf(const JournalEntry &entry)
                                 {"group", value(change.type.group)}, {"version", value(change.type.version)}, {"plural", value(change.type.plural)},
                                 {"kind", value(change.type.kind)}, {"namespaced", change.type.namespaced}, {"namespace", value(change.nameSpace)},
                                 {"name", value(change.name)}});
-    if (!change.body.isEmpty()) {
+    if (!change.body.isEmpty() && !(secret && change.verb == Change::Verb::JsonPatch)) {
         auto body = edge::parseJson(change.body.toStdString());
         line.set("body", body ? kept(std::move(*body)) : Value());
     }
     if (change.before)
         line.set("before", kept(*change.before));
+    if (entry.after)
+        line.set("after", kept(*entry.after));
+    if (!entry.settled)
+        line.set("settled", false);
     line.set("result", value(entry.result));
     line.set("succeeded", entry.succeeded);
     line.set("reverted", entry.reverted);
@@ -75,6 +79,9 @@ std::optional<JournalEntry> fromJsonLine(const QByteArray &line)
         entry.change.body = QByteArray::fromStdString(edge::toJson(*body));
     if (const Value *before = from.find("before"))
         entry.change.before = *before;
+    if (const Value *after = from.find("after"))
+        entry.after = *after;
+    entry.settled = from["settled"].toBool(true);
     entry.result = text(from["result"]);
     entry.succeeded = from["succeeded"].toBool();
     entry.reverted = from["reverted"].toBool();

@@ -13,4 +13,5 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         rows_test
         strict_preflight_test
         table_model_test
+        undo_test
 )

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/analysis/undo.h"
+
+#include "models/analysis/desired_state.h"
+#include "models/analysis/json_patch.h"
+#include "models/resources/text.h"
+
+using namespace Qt::StringLiterals;
+
+namespace models {
+
+namespace {
+
+using edge::Value;
+
+constexpr const char *versionPath = "/metadata/resourceVersion";
+
+Value parsed(const QByteArray &json)
+{
+    return edge::parseJson(std::string_view(json.constData(), size_t(json.size()))).value_or(Value());
+}
+
+Value operation(const char *name, const std::string &path, const Value *value = nullptr)
+{
+    Value made = Value::object({{"op", name}, {"path", path}});
+    if (value)
+        made.set("value", *value);
+    return made;
+}
+
+// A server fills defaults into what it is given: the same by meaning is the same.
+bool isStill(const Value &now, const Value &ours)
+{
+    return now == ours || fulfils(now, ours);
+}
+
+// Every member of `now` is one that the write put there, so the whole can go again.
+bool holdsOnly(const Value &now, const Value &patch)
+{
+    for (const auto &[key, value] : now.members()) {
+        const Value *ours = patch.find(key);
+        if (!ours || (value.isObject() && ours->isObject() && !holdsOnly(value, *ours)))
+            return false;
+    }
+    return true;
+}
+
+// The merge patch from one state to the other.
+Value difference(const Value &before, const Value &after)
+{
+    Value patch = Value::object();
+    for (const auto &[key, value] : after.members()) {
+        const Value *had = before.find(key);
+        if (had && *had == value)
+            continue;
+        patch.set(key, had && had->isObject() && value.isObject() ? difference(*had, value) : value);
+    }
+    for (const auto &[key, value] : before.members()) {
+        if (!after.find(key))
+            patch.set(key, Value());
+    }
+    return patch;
+}
+
+// Operations that give every member that `patch` touched the value that it had.
+class Reverse
+{
+public:
+    void add(const Value &patch, const Value &before, const Value &after, const Value &now, const std::string &path)
+    {
+        for (const auto &[key, change] : patch.members()) {
+            const std::string here = pointerTo(path, key);
+            const Value *had = before.find(key);
+            const Value *has = now.find(key);
+            const bool othersToo = has && has->isObject() && change.isObject() && !holdsOnly(*has, change);
+            if (change.isObject() && has && has->isObject() && ((had && had->isObject()) || (!had && othersToo)))
+                add(change, had ? *had : Value::object(), after[key], *has, here);
+            else
+                setBack(had, after.find(key), has, here);
+        }
+    }
+
+    Value operations = Value::array();
+    QStringList foreign; // fields that hold neither our value nor the one before
+
+private:
+    void setBack(const Value *had, const Value *ours, const Value *has, const std::string &path)
+    {
+        if (had && has ? *had == *has : !had && !has)
+            return; // it is so already
+        if (ours ? !has || !isStill(*has, *ours) : has != nullptr) {
+            foreign.append(text(path).mid(1).replace(u'/', u'.'));
+            return;
+        }
+        if (has)
+            operations.push(operation("test", path, has));
+        operations.push(had ? operation(has ? "replace" : "add", path, had) : operation("remove", path));
+    }
+};
+
+Change shell(const JournalEntry &entry, const std::optional<Value> &now)
+{
+    Change change;
+    change.type = entry.change.type;
+    change.nameSpace = entry.change.nameSpace;
+    change.name = entry.change.name;
+    change.before = now;
+    return change;
+}
+
+Undo refuse(const QString &why)
+{
+    return {{}, why, false};
+}
+
+Undo undoOfCreate(const JournalEntry &entry, const std::optional<Value> &now)
+{
+    if (!now)
+        return {{}, {}, true};
+    const std::string &made = entry.after ? entry.after->at({"metadata", "uid"}).text() : std::string();
+    if (!made.empty() && made != now->at({"metadata", "uid"}).text())
+        return refuse(u"%1 is not the object that was created: somebody has deleted it and made another one, which stays"_s.arg(entry.change.subject().text()));
+    Change change = shell(entry, now);
+    change.verb = Change::Verb::Remove;
+    return {change, {}, false};
+}
+
+Undo undoOfRemove(const JournalEntry &entry, const std::optional<Value> &now)
+{
+    const Value before = withoutServerFields(entry.change.before.value_or(Value()));
+    if (now && withoutServerFields(*now) == before)
+        return {{}, {}, true};
+    if (now)
+        return refuse(u"%1 is there again and is another one; it stays as it is"_s.arg(entry.change.subject().text()));
+    Change change = shell(entry, now);
+    change.verb = Change::Verb::Create;
+    change.body = QByteArray::fromStdString(edge::toJson(before));
+    return {change, {}, false};
+}
+
+Undo undoOfPatch(const JournalEntry &entry, const std::optional<Value> &now)
+{
+    const QString subject = entry.change.subject().text();
+    if (!now)
+        return refuse(u"%1 is gone, so its fields cannot be set back; create it anew from its manifest"_s.arg(subject));
+    const Value before = withoutServerFields(entry.change.before.value_or(Value()));
+    const Value after = withoutServerFields(entry.after ? *entry.after : applied(entry.change.before, entry.change));
+    const Value patch = entry.change.verb == Change::Verb::MergePatch ? parsed(entry.change.body) : difference(before, after);
+    Reverse reverse;
+    reverse.add(patch, before, after, *now, {});
+    if (!reverse.foreign.isEmpty())
+        return refuse(u"%1: somebody has changed %2 since; undo would take that away, so set it back by hand"_s.arg(subject, reverse.foreign.join(u", "_s)));
+    if (reverse.operations.items().empty())
+        return {{}, {}, true};
+    Value operations = Value::array({operation("test", versionPath, &(*now)["metadata"]["resourceVersion"])});
+    for (const Value &one : reverse.operations.items())
+        operations.push(one);
+    Change change = shell(entry, now);
+    change.verb = Change::Verb::JsonPatch;
+    change.body = QByteArray::fromStdString(edge::toJson(operations));
+    return {change, {}, false};
+}
+
+}
+
+Undo undoOf(const JournalEntry &entry, const std::optional<Value> &now)
+{
+    if (const QString why = whyNotReversible(entry.change); !why.isEmpty())
+        return refuse(why);
+    switch (entry.change.verb) {
+    case Change::Verb::Create: return undoOfCreate(entry, now);
+    case Change::Verb::Remove: return undoOfRemove(entry, now);
+    case Change::Verb::MergePatch:
+    case Change::Verb::JsonPatch: break;
+    }
+    return undoOfPatch(entry, now);
+}
+
+std::optional<Change> refreshed(const Change &undo, const std::optional<Value> &now)
+{
+    Change newer = undo;
+    newer.before = now;
+    if (undo.verb == Change::Verb::Remove) {
+        const bool isSame = now && undo.before && now->at({"metadata", "uid"}) == undo.before->at({"metadata", "uid"});
+        return isSame && withoutServerFields(*now) == withoutServerFields(*undo.before) ? std::optional(newer) : std::nullopt;
+    }
+    if (undo.verb != Change::Verb::JsonPatch || !now)
+        return {};
+    const Value planned = parsed(undo.body);
+    Value operations = Value::array();
+    for (Value one : planned.items()) {
+        if (one["path"].text() == versionPath)
+            one.set("value", (*now)["metadata"]["resourceVersion"]);
+        operations.push(std::move(one));
+    }
+    if (!afterJsonPatch(*now, operations))
+        return {};
+    newer.body = QByteArray::fromStdString(edge::toJson(operations));
+    return newer;
+}
+
+} // namespace models
