@@ -26,7 +26,8 @@ QString verbName(models::Change::Verb verb)
     switch (verb) {
     case models::Change::Verb::Create: return ConfirmDialog::tr("Create");
     case models::Change::Verb::Remove: return ConfirmDialog::tr("Delete");
-    case models::Change::Verb::MergePatch: break;
+    case models::Change::Verb::MergePatch:
+    case models::Change::Verb::JsonPatch: break;
     }
     return ConfirmDialog::tr("Change");
 }

@@ -152,7 +152,9 @@ Undo undoOfPatch(const JournalEntry &entry, const std::optional<Value> &now)
         return refuse(u"%1: somebody has changed %2 since; undo would take that away, so set it back by hand"_s.arg(subject, reverse.foreign.join(u", "_s)));
     if (reverse.operations.items().empty())
         return {{}, {}, true};
-    Value operations = Value::array({operation("test", versionPath, &(*now)["metadata"]["resourceVersion"])});
+    Value operations = Value::array();
+    if (const Value *version = (*now)["metadata"].find("resourceVersion")) // manifests have none
+        operations.push(operation("test", versionPath, version));
     for (const Value &one : reverse.operations.items())
         operations.push(one);
     Change change = shell(entry, now);
