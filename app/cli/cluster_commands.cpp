@@ -20,7 +20,7 @@ QString modeName(kube::WriteMode mode)
     return {};
 }
 
-const char *stateName(models::MappingVerdict::State state)
+const char *stateWord(models::MappingVerdict::State state)
 {
     using State = models::MappingVerdict::State;
     switch (state) {
@@ -68,7 +68,7 @@ edge::Value document(const models::MappingRow &row)
     if (!row.verdict)
         return item;
     const models::MappingVerdict &verdict = *row.verdict;
-    item.set("state", stateName(verdict.state));
+    item.set("state", stateWord(verdict.state));
     item.set("stateReason", value(verdict.stateReason));
     item.set("order", verdict.order);
     item.set("upstream", value(verdict.upstreamHost.isEmpty() ? QString() : u"%1:%2"_s.arg(verdict.upstreamHost).arg(verdict.upstreamPort)));
@@ -151,7 +151,7 @@ int runMappings(Invocation &invocation)
         const models::MappingVerdict verdict = row.verdict ? *row.verdict : models::MappingVerdict();
         table.rows.append({{verdict.order > 0 ? QString::number(verdict.order) : u"-"_s}, {row.nameSpace}, {row.name}, {orDash(row.host)}, {row.prefix},
                            {row.service}, {orDash(row.tls)}, {orDash(verdict.certificate)}, {orDash(verdict.targetMode)},
-                           {QString::fromLatin1(stateName(verdict.state)), models::severityOf(verdict)}});
+                           {QString::fromLatin1(stateWord(verdict.state)), models::severityOf(verdict)}});
         items.push(document(row));
     }
     if (invocation.output.format() != Format::Table)
