@@ -35,7 +35,11 @@ std::string H1Connection::take(std::size_t size)
 
 bool H1Connection::beginsLikeHttp() const
 {
-    return !hasBuffered() || isToken(std::string_view(m_buffer).substr(m_begin, 1));
+    const std::string_view bytes = std::string_view(m_buffer).substr(m_begin);
+    const std::size_t line = bytes.find('\n');
+    if (line != std::string_view::npos && bytes.substr(0, line).find(" HTTP/") == std::string_view::npos)
+        return false; // a line of text: Envoy answers it at once
+    return bytes.empty() || isToken(bytes.substr(0, 1));
 }
 
 std::string H1Connection::takeBuffered()
