@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // What a demo cluster can be asked for (design demo-world.md; the command line's --state --generation … map one to one).
+#include "edge/result.h"
+
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -16,5 +18,7 @@ struct DemoOptions
     double rate = 2;                  // background requests a second
     std::string prometheusProgram;    // "": SALLYPORT_PROMETHEUS, build/peers, PATH; none found: says so
 };
+
+edge::Result<void> validate(const DemoOptions &options); // Error::Config: which option, and what it can be
 
 } // namespace demo

@@ -1,7 +1,11 @@
-sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::Crypto
-    SUPPORT demo/api_fixture.cpp kube/test_authority.cpp
+sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Crypto
+    SUPPORT demo/api_fixture.cpp demo/demo_world.cpp demo/wire_client.cpp kube/test_authority.cpp
     FILES
         api_server_test
+        authority_test
+    SLOW
+        guide_story_test
+        sidecar_truth_test
 )
 # An empty API server for ./dev conformance and for hands.
 add_executable(api_server_program demo/api_server_program.cpp demo/api_fixture.cpp kube/test_authority.cpp)

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/demo/demo_cluster.h"
+
+#include "app/demo/mesh.h"
+#include "app/demo/prometheus_child.h"
+#include "app/demo/temporary_folder.h"
+
+#include <QFile>
+
+#include <asio/executor_work_guard.hpp>
+#include <asio/post.hpp>
+
+#include <future>
+#include <thread>
+
+using namespace Qt::StringLiterals;
+
+namespace demo {
+
+namespace {
+
+constexpr std::chrono::seconds ReadyTime {20}; // that the start's pods get; the cluster is usable without them
+
+QString address(const char *scheme, std::uint16_t port)
+{
+    return port == 0 ? QString() : u"%1://127.0.0.1:%2"_s.arg(QLatin1String(scheme)).arg(port);
+}
+
+}
+
+class DemoCluster::Private
+{
+public:
+    explicit Private(DemoOptions o)
+        : options(std::move(o))
+        , guard(asio::make_work_guard(loop))
+    {
+    }
+
+    void waitUntilReady()
+    {
+        if (options.state == "empty")
+            return;
+        const auto end = std::chrono::steady_clock::now() + ReadyTime;
+        while (std::chrono::steady_clock::now() < end) {
+            std::promise<bool> answer;
+            asio::post(loop, [this, &answer] { answer.set_value(edgeIsReady()); });
+            if (answer.get_future().get())
+                return;
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        }
+    }
+
+    bool edgeIsReady() // Prometheus may still be starting: its thread is the caller's
+    {
+        for (const ObjectPtr &pod : mesh->store().list(*mesh->store().find("", "pods"))) {
+            if (!isReady(*pod) && pod->at({"metadata", "labels", "app"}).text() != "prometheus")
+                return false;
+        }
+        return true;
+    }
+
+    DemoOptions options;
+    asio::io_context loop {1};
+    asio::executor_work_guard<asio::io_context::executor_type> guard;
+    TemporaryFolder folder;
+    std::string kubeconfig;
+    std::unique_ptr<PrometheusChild> prometheus;
+    std::unique_ptr<Mesh> mesh;
+    std::thread thread;
+};
+
+DemoCluster::DemoCluster(DemoOptions options, QObject *parent)
+    : QObject(parent)
+    , d(std::make_unique<Private>(std::move(options)))
+{
+}
+
+DemoCluster::~DemoCluster()
+{
+    if (d->thread.joinable()) {
+        asio::post(d->loop, [this] {
+            d->mesh->stop();
+            d->guard.reset();
+            asio::post(d->loop, [this] { d->loop.stop(); }); // what the closed connections woke has run by then
+        });
+        d->thread.join();
+    }
+    d->prometheus.reset();
+    if (!d->kubeconfig.empty() && isDemoKubeconfig(d->kubeconfig))
+        QFile::remove(QString::fromStdString(d->kubeconfig)); // it leads nowhere now
+}
+
+edge::Result<DemoReady> DemoCluster::start()
+{
+    if (const auto valid = validate(d->options); !valid)
+        return tl::unexpected(valid.error());
+    if (const auto made = d->folder.create(); !made)
+        return tl::unexpected(made.error());
+    const QString folder = QString::fromStdString(d->folder.path());
+    const QString program = findPrometheus(QString::fromStdString(d->options.prometheusProgram));
+    const QString version = program.isEmpty() ? QString() : prometheusVersion(program);
+    d->prometheus = std::make_unique<PrometheusChild>(d->loop, version.isEmpty() ? QString() : program, folder);
+    d->mesh = std::make_unique<Mesh>(d->loop, d->options, *d->prometheus, d->folder.path());
+    const auto addresses = d->mesh->start();
+    if (!addresses)
+        return tl::unexpected(addresses.error());
+    const std::string kubeconfig = d->options.kubeconfigOut.empty() ? d->folder.path() + "/kubeconfig" : d->options.kubeconfigOut;
+    if (const auto written = writePrivateFile(kubeconfig, kubeconfigText(addresses->kubeconfig)); !written)
+        return tl::unexpected(written.error());
+    d->kubeconfig = kubeconfig;
+    d->thread = std::thread([this] { d->loop.run(); });
+    d->waitUntilReady();
+    const QString none = program.isEmpty() ? u"none: no prometheus program was found; ./dev setup brings one"_s : u"none: %1 does not run"_s.arg(program);
+    return DemoReady {QString::fromStdString(kubeconfig), QString::fromStdString(addresses->kubeconfig.server), address("http", addresses->edgeHttp),
+                      address("https", addresses->edgeHttps), version.isEmpty() ? none : version};
+}
+
+} // namespace demo

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/demo/edge_program.h"
+
+#include "app/demo/volumes.h"
+
+#include <openssl/evp.h>
+
+#include <fstream>
+#include <sstream>
+
+namespace demo {
+
+namespace {
+
+constexpr std::chrono::milliseconds Debounce {150};
+constexpr std::chrono::milliseconds CertificatePoll {200};
+
+std::string readFile(const std::string &path)
+{
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+std::string decoded(const std::string &base64)
+{
+    std::string bytes(base64.size() / 4 * 3 + 3, '\0');
+    const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char *>(bytes.data()), reinterpret_cast<const unsigned char *>(base64.data()), int(base64.size()));
+    if (size < 0)
+        return {};
+    std::size_t padding = 0;
+    while (padding < 2 && padding < base64.size() && base64[base64.size() - 1 - padding] == '=')
+        ++padding;
+    bytes.resize(std::size_t(size) - padding);
+    return bytes;
+}
+
+edge::SecretMaterial materialOf(const Value &secret)
+{
+    const auto field = [&](std::initializer_list<const char *> names) {
+        for (const char *name : names) {
+            if (const Value *data = secret["data"].find(name))
+                return decoded(data->text());
+        }
+        return std::string();
+    };
+    return {field({"tls.crt", "cert-chain.pem"}), field({"tls.key", "key.pem"}), field({"ca.crt", "root-cert.pem"})};
+}
+
+const char *severityKey(edge::Diagnostic::Severity severity)
+{
+    return severity == edge::Diagnostic::Severity::Error ? "errors" : "notices";
+}
+
+}
+
+EdgeProgram::EdgeProgram(const ContainerContext &context)
+    : m_context(context)
+    , m_version(imageTag(context.container["image"].text()))
+    , m_reconfigure(context.world.loop)
+    , m_certificateWatch(context.world.loop)
+    , m_admin(context.world.loop, *this)
+    , m_started(std::chrono::steady_clock::now())
+{
+    m_options.compat = edge::compatFromVersion(m_version);
+    m_options.ambassadorNamespace = context.pod.nameSpace;
+    const std::string id = environmentOf(context.container, "AMBASSADOR_ID");
+    m_options.ambassadorId = id.empty() ? "default" : id;
+    m_options.singleNamespace = environmentOf(context.container, "AMBASSADOR_SINGLE_NAMESPACE") == "true";
+    m_options.edgeStack = imageName(context.container["image"].text()) == "aes";
+    const std::string secretDir = environmentOf(context.container, "AMBASSADOR_ISTIO_SECRET_DIR");
+    if (!secretDir.empty())
+        m_certificateFolder = volumePath(context.world.folder, context.podObject, context.container, secretDir);
+}
+
+EdgeProgram::~EdgeProgram()
+{
+    stop();
+}
+
+edge::Result<void> EdgeProgram::start()
+{
+    const auto admin = m_admin.listen({"127.0.0.1", 0, 8877});
+    if (!admin)
+        return tl::unexpected(admin.error());
+    m_adminPort = *admin;
+    edge::GatewayOptions options;
+    const std::weak_ptr<bool> alive = m_alive;
+    options.resolve = [this, alive](const edge::Cluster &cluster) { return alive.lock() ? resolve(cluster) : std::nullopt; };
+    options.exchangeFinished = [this, alive](const edge::Exchange &exchange) {
+        if (alive.lock())
+            logExchange(exchange);
+    };
+    m_gateway = std::make_unique<edge::Gateway>(m_context.world.loop, std::move(options));
+    m_subscription = m_context.world.store.subscribe([this](const StoreEvent &event) { noteChange(event); });
+    watchCertificates();
+    m_reconfigure.after(Debounce, [this] { reconfigure(); });
+    return {};
+}
+
+void EdgeProgram::stop()
+{
+    if (m_subscription != 0)
+        m_context.world.store.unsubscribe(std::exchange(m_subscription, 0));
+    m_reconfigure.stop();
+    m_certificateWatch.stop();
+    m_admin.stop();
+    m_alive.reset();
+    if (m_gateway)
+        m_gateway->stop();
+}
+
+std::vector<InboundPort> EdgeProgram::ports() const
+{
+    std::vector<InboundPort> ports {{8877, m_adminPort, nullptr}};
+    if (m_gateway) {
+        for (const auto &[configured, bound] : m_gateway->boundPorts())
+            ports.push_back({configured, bound, nullptr});
+    }
+    return ports;
+}
+
+void EdgeProgram::noteChange(const StoreEvent &event)
+{
+    const std::string &group = event.kind->group;
+    const std::string &plural = event.kind->plural;
+    const bool concerns = group == "getambassador.io" || (group.empty() && (plural == "services" || plural == "secrets"));
+    if (concerns && !m_reconfigure.isArmed())
+        m_reconfigure.after(Debounce, [this] { reconfigure(); });
+}
+
+// The 1.x line reads every object in the version v2, whatever it was written in.
+std::vector<Value> EdgeProgram::configurationObjects() const
+{
+    const Store &store = m_context.world.store;
+    std::vector<Value> objects;
+    for (const auto &kind : store.kinds()) {
+        const bool isCore = kind->group.empty() && (kind->plural == "services" || kind->plural == "secrets");
+        if (kind->group != "getambassador.io" && !isCore)
+            continue;
+        for (const ObjectPtr &object : store.list(*kind)) {
+            objects.push_back(*object);
+            if (!isCore && m_options.compat == edge::Compat::V1)
+                objects.back().set("apiVersion", "getambassador.io/v2");
+        }
+    }
+    return objects;
+}
+
+std::optional<edge::SecretMaterial> EdgeProgram::istioCertificate() const
+{
+    if (!m_certificateFolder)
+        return {};
+    edge::SecretMaterial material {readFile(*m_certificateFolder + "/cert-chain.pem"), readFile(*m_certificateFolder + "/key.pem"), readFile(*m_certificateFolder + "/root-cert.pem")};
+    return material.certificateChain.empty() || material.privateKey.empty() ? std::nullopt : std::optional(material);
+}
+
+void EdgeProgram::watchCertificates()
+{
+    auto now = istioCertificate();
+    if (now != m_certificate) {
+        m_certificate = std::move(now);
+        if (!m_reconfigure.isArmed())
+            m_reconfigure.after(Debounce, [this] { reconfigure(); });
+    }
+    m_certificateWatch.after(CertificatePoll, [this] { watchCertificates(); });
+}
+
+edge::SecretStore EdgeProgram::secrets() const
+{
+    const Store &store = m_context.world.store;
+    edge::SecretStore secrets;
+    for (const ObjectPtr &secret : store.list(*store.find("", "secrets"))) {
+        edge::SecretMaterial material = materialOf(*secret);
+        if (!material.certificateChain.empty() || !material.trustedCa.empty())
+            secrets[secret->at({"metadata", "name"}).text() + "." + secret->at({"metadata", "namespace"}).text()] = std::move(material);
+    }
+    if (m_certificate)
+        secrets["istio-certs." + m_options.ambassadorNamespace] = *m_certificate;
+    return secrets;
+}
+
+void EdgeProgram::reconfigure()
+{
+    const auto start = std::chrono::steady_clock::now();
+    edge::CompileOptions options = m_options;
+    if (m_certificate)
+        options.knownSecrets.insert("istio-certs." + m_options.ambassadorNamespace);
+    auto table = edge::RouteTable::build(edge::compile(configurationObjects(), options));
+    m_problems.clear();
+    if (table) {
+        for (const edge::Error &problem : m_gateway->apply(*table, secrets()))
+            m_problems.push_back(problem.message);
+        m_table = std::move(*table);
+    } else { // Envoy refuses such a configuration and goes on with the one before
+        m_problems.push_back(table.error().message);
+    }
+    m_lastSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    for (const std::string &problem : m_problems)
+        m_context.log("AMBASSADOR ERROR " + problem);
+    m_context.portsChanged();
+}
+
+std::optional<edge::Endpoint> EdgeProgram::resolve(const edge::Cluster &cluster)
+{
+    if (cluster.host == "127.0.0.1" || cluster.host == "localhost")
+        return edge::Endpoint {"127.0.0.1", cluster.port == 8877 ? m_adminPort : cluster.port};
+    const auto port = m_context.world.directory.dial(cluster.host, m_context.pod.nameSpace, cluster.port);
+    return port ? std::optional(edge::Endpoint {"127.0.0.1", *port}) : std::nullopt;
+}
+
+void EdgeProgram::logExchange(const edge::Exchange &exchange) const
+{
+    m_context.log("ACCESS [" + utcText(true) + "] \"" + exchange.method + " " + exchange.target + " HTTP/1.1\" " + std::to_string(exchange.status) + " "
+                  + (exchange.flags.empty() ? "-" : exchange.flags) + " " + std::to_string(exchange.duration.count() / 1000) + " \"" + exchange.requestId + "\" \""
+                  + exchange.authority + "\" \"" + (exchange.upstreamAddress.empty() ? "-" : exchange.upstreamAddress) + "\""
+                  + (exchange.detail.empty() ? "" : " " + exchange.detail));
+}
+
+std::string EdgeProgram::metrics() const
+{
+    int errors = int(m_problems.size());
+    int notices = 0;
+    if (m_table) {
+        for (const edge::Diagnostic &diagnostic : m_table->config().diagnostics)
+            ++(diagnostic.severity == edge::Diagnostic::Severity::Error ? errors : notices);
+    }
+    Telemetry own;
+    own.set("ambassador_diagnostics_info", {{"version", m_version}, {"ambassador_id", m_options.ambassadorId}, {"single_namespace", m_options.singleNamespace ? "True" : "False"}}, 1);
+    own.set("ambassador_diagnostics_errors", {}, errors);
+    own.set("ambassador_diagnostics_notices", {}, notices);
+    own.set("ambassador_reconfiguration_time_seconds", {}, m_lastSeconds);
+    return m_gateway->prometheusText() + own.text();
+}
+
+Value EdgeProgram::diagnostics() const
+{
+    const auto uptime = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - m_started).count();
+    Value diag = Value::object({{"errors", Value::array()}, {"notices", Value::array()}, {"tlscontexts", Value::array()}, {"cluster_info", Value::object()}, {"route_info", Value::array()}});
+    diag.set("system", Value::object({{"version", m_version}, {"ambassador_id", m_options.ambassadorId}, {"ambassador_namespace", m_options.ambassadorNamespace}, {"single_namespace", m_options.singleNamespace}}));
+    diag.set("envoy_status", Value::object({{"alive", true}, {"ready", m_table != nullptr}, {"uptime", std::to_string(uptime) + " seconds"}}));
+    if (!m_table)
+        return diag;
+    const edge::Config &config = m_table->config();
+    for (const edge::Diagnostic &diagnostic : config.diagnostics) {
+        const std::string key = diagnostic.object.name + "." + diagnostic.object.nameSpace;
+        diag.child(severityKey(diagnostic.severity)).push(Value::array({key, diagnostic.message}));
+    }
+    for (const auto &[name, context] : config.tlsContexts)
+        diag.child("tlscontexts").push(Value::object({{"name", name}, {"namespace", context.source.nameSpace}, {"secret", context.secret}}));
+    for (const auto &[name, cluster] : config.clusters)
+        diag.child("cluster_info").set(name, Value::object({{"host", cluster.host}, {"port", int(cluster.port)}, {"tls", cluster.tls}, {"tls_context", cluster.tlsContext}}));
+    for (const edge::Listener &listener : config.listeners) {
+        for (const edge::FilterChain &chain : listener.chains) {
+            for (const edge::VirtualHost &host : chain.virtualHosts) {
+                for (const edge::Route &route : host.routes)
+                    diag.child("route_info").push(Value::object({{"port", int(listener.port)}, {"host", host.name}, {"prefix", route.path.value}, {"mapping", route.mapping.name}, {"namespace", route.mapping.nameSpace}, {"cluster", route.cluster}}));
+            }
+        }
+    }
+    return diag;
+}
+
+asio::awaitable<void> EdgeProgram::handle(edge::Request &request, edge::Responder &responder)
+{
+    const std::string_view path = request.head.path();
+    if (path == "/metrics")
+        (void)co_await responder.send(200, "text/plain; version=0.0.4; charset=utf-8", metrics());
+    else if (path.starts_with("/ambassador/v0/check_alive"))
+        (void)co_await responder.send(200, "text/plain", "ambassador liveness check OK\n");
+    else if (path.starts_with("/ambassador/v0/check_ready"))
+        (void)co_await responder.send(m_table ? 200 : 503, "text/plain", m_table ? "ambassador readiness check OK\n" : "ambassador not ready\n");
+    else if (path.starts_with("/ambassador/v0/diag"))
+        (void)co_await responder.send(200, "application/json", edge::toJson(diagnostics(), 2) + "\n");
+    else
+        (void)co_await responder.send(404, "text/plain", "not found\n");
+}
+
+} // namespace demo

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// The aes container: this product's own edge core, configured by the cluster's getambassador.io objects as Ambassador is, with the
+// certificates that the pod's istio-proxy writes into a shared volume.  8080/8443 traffic, 8877 metrics and diagnostics.
+#include "app/demo/program.h"
+#include "edge/config/compile.h"
+#include "edge/gateway.h"
+
+namespace demo {
+
+class EdgeProgram : public Program, public edge::Handler
+{
+public:
+    explicit EdgeProgram(const ContainerContext &context);
+    ~EdgeProgram() override;
+    edge::Result<void> start() override;
+    void stop() override;
+    bool isReady() const override { return m_table != nullptr; }
+    std::vector<InboundPort> ports() const override;
+    asio::awaitable<void> handle(edge::Request &request, edge::Responder &responder) override; // 8877
+
+private:
+    void noteChange(const StoreEvent &event);
+    void reconfigure();
+    std::vector<Value> configurationObjects() const;
+    edge::SecretStore secrets() const;
+    std::optional<edge::SecretMaterial> istioCertificate() const;
+    void watchCertificates();
+    std::optional<edge::Endpoint> resolve(const edge::Cluster &cluster);
+    void logExchange(const edge::Exchange &exchange) const;
+    std::string metrics() const;
+    Value diagnostics() const;
+
+    ContainerContext m_context;
+    edge::CompileOptions m_options;
+    std::string m_version;
+    std::optional<std::string> m_certificateFolder; // AMBASSADOR_ISTIO_SECRET_DIR on this machine
+    std::optional<edge::SecretMaterial> m_certificate;
+    Timer m_reconfigure, m_certificateWatch;
+    edge::Server m_admin;
+    std::unique_ptr<edge::Gateway> m_gateway;
+    std::shared_ptr<const edge::RouteTable> m_table;
+    std::vector<std::string> m_problems; // of the last apply
+    std::uint16_t m_adminPort = 0;
+    int m_subscription = 0;
+    std::shared_ptr<bool> m_alive = std::make_shared<bool>(true); // requests in flight may end later
+    std::chrono::steady_clock::time_point m_started;
+    double m_lastSeconds = 0; // that reconfiguring took
+};
+
+} // namespace demo

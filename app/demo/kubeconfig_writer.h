@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// The demo's kubeconfig: contexts demo (administrator, client certificate), demo-viewer (token, reads) and demo-team (namespace shop only),
+// each with the marker by which the console knows that writing here needs no ceremony.
+#include "app/demo/authority.h"
+
+namespace demo {
+
+struct KubeconfigContent
+{
+    std::string server;        // https://127.0.0.1:PORT
+    std::string clusterCa;     // PEM
+    KeyPair administrator;
+    std::string viewerToken, teamToken;
+};
+
+std::string kubeconfigText(const KubeconfigContent &content);
+std::string tokenKubeconfigText(const std::string &server, const std::string &clusterCa, const std::string &token); // for Prometheus
+
+// 0600.  Refuses to replace a file that is not a demo's kubeconfig: that would be the user's own.
+edge::Result<void> writePrivateFile(const std::string &path, const std::string &text);
+bool isDemoKubeconfig(const std::string &path);
+
+std::string base64(std::string_view bytes);
+std::string randomToken();
+
+} // namespace demo

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/demo/kubelet.h"
+
+#include <algorithm>
+
+namespace demo {
+
+namespace {
+
+constexpr std::chrono::milliseconds StartTime {60}; // from a pod's creation to its programs' start
+constexpr std::chrono::milliseconds ReadinessPeriod {100};
+constexpr const char *NodeName = "demo-node";
+constexpr const char *NodeAddress = "10.244.0.1";
+
+void setCondition(Value &conditions, const char *type, bool isTrue, const Value &before)
+{
+    std::string time = utcText(false);
+    for (const Value &known : before.items()) {
+        if (known["type"].text() == type && (known["status"].text() == "True") == isTrue)
+            time = known["lastTransitionTime"].text();
+    }
+    conditions.push(Value::object({{"type", type}, {"status", isTrue ? "True" : "False"}, {"lastProbeTime", Value()}, {"lastTransitionTime", time}}));
+}
+
+}
+
+Kubelet::Kubelet(World &world)
+    : m_world(world)
+    , m_queue(world.loop, [this](const ObjectKey &key) { sync(key); }, StartTime)
+    , m_readiness(world.loop)
+    , m_subscription(world.store.subscribe([this](const StoreEvent &event) { noteChange(event); }))
+{
+    checkReadiness();
+}
+
+Kubelet::~Kubelet()
+{
+    stop();
+}
+
+void Kubelet::stop()
+{
+    if (m_subscription != 0)
+        m_world.store.unsubscribe(std::exchange(m_subscription, 0));
+    m_readiness.stop();
+    for (auto &[key, pod] : m_pods)
+        pod->stop();
+}
+
+void Kubelet::noteChange(const StoreEvent &event)
+{
+    if (!event.kind->group.empty() || event.kind->plural != "pods")
+        return;
+    const ObjectKey key {event.object->at({"metadata", "namespace"}).text(), event.object->at({"metadata", "name"}).text()};
+    const bool isEnding = !event.object->at({"metadata", "deletionTimestamp"}).isNull();
+    if (event.type != StoreEvent::Type::Modified || isEnding || m_pods.count(key) == 0)
+        m_queue.add(key);
+}
+
+RunningPod *Kubelet::find(const std::string &nameSpace, const std::string &name)
+{
+    const auto found = m_pods.find({nameSpace, name});
+    return found == m_pods.end() ? nullptr : found->second.get();
+}
+
+bool Kubelet::allReady() const
+{
+    const auto pods = m_world.store.list(*m_world.store.find("", "pods"));
+    return !pods.empty() && std::all_of(pods.begin(), pods.end(), [](const ObjectPtr &pod) { return isReady(*pod); });
+}
+
+void Kubelet::sync(const ObjectKey &key)
+{
+    const ResourceKind &kind = *m_world.store.find("", "pods");
+    const ObjectPtr pod = m_world.store.get(kind, key.first, key.second);
+    const bool isEnding = pod && !pod->at({"metadata", "deletionTimestamp"}).isNull();
+    if (pod && !isEnding && m_pods.count(key) == 0)
+        return startPod(*pod);
+    if (pod && !isEnding)
+        return;
+    if (const auto running = m_pods.find(key); running != m_pods.end()) {
+        running->second->stop();
+        m_ended.push_back(std::move(running->second));
+        m_pods.erase(running);
+    }
+    if (isEnding) {
+        RemoveOptions now;
+        now.gracePeriodSeconds = 0;
+        (void)m_world.store.remove(kind, key.first, key.second, false, now);
+    }
+    m_world.logs.forget(key.first, key.second);
+}
+
+void Kubelet::startPod(const Value &pod)
+{
+    const ObjectKey key {pod.at({"metadata", "namespace"}).text(), pod.at({"metadata", "name"}).text()};
+    Value scheduled = pod;
+    scheduled.child("spec").set("nodeName", NodeName);
+    Value &status = scheduled.child("status");
+    status.set("phase", "Pending");
+    status.set("hostIP", NodeAddress);
+    status.set("podIP", m_world.network.newPodAddress());
+    status.set("podIPs", Value::array({Value::object({{"ip", status["podIP"]}})}));
+    status.set("startTime", utcText(false));
+    m_pods[key] = nullptr; // so that the event of this very update is not a new start
+    const auto stored = m_world.store.update(*m_world.store.find("", "pods"), std::move(scheduled));
+    if (!stored) {
+        m_pods.erase(key);
+        m_queue.add(key);
+        return;
+    }
+    auto running = std::make_unique<RunningPod>(m_world, *stored);
+    running->changed = [this, key] { writeStatus(key); };
+    running->start();
+    m_pods[key] = std::move(running);
+    writeStatus(key);
+}
+
+void Kubelet::writeStatus(const ObjectKey &key)
+{
+    const ResourceKind &kind = *m_world.store.find("", "pods");
+    const ObjectPtr pod = m_world.store.get(kind, key.first, key.second);
+    const RunningPod *running = find(key.first, key.second);
+    if (!pod || !running)
+        return;
+    const bool ready = running->isReady();
+    Value changed = *pod;
+    Value &status = changed.child("status");
+    const Value before = status["conditions"];
+    Value conditions = Value::array();
+    setCondition(conditions, "Initialized", true, before);
+    setCondition(conditions, "Ready", ready, before);
+    setCondition(conditions, "ContainersReady", ready, before);
+    setCondition(conditions, "PodScheduled", true, before);
+    status.set("phase", "Running");
+    status.set("conditions", std::move(conditions));
+    status.set("containerStatuses", running->containerStatuses());
+    (void)m_world.store.update(kind, std::move(changed));
+}
+
+void Kubelet::checkReadiness()
+{
+    m_ended.clear();
+    std::vector<ObjectKey> keys;
+    for (const auto &[key, pod] : m_pods)
+        keys.push_back(key);
+    for (const ObjectKey &key : keys)
+        writeStatus(key); // an unchanged status is no new version
+    m_readiness.after(ReadinessPeriod, [this] { checkReadiness(); });
+}
+
+} // namespace demo

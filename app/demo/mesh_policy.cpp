@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/demo/mesh_policy.h"
+
+namespace demo {
+
+namespace {
+
+// Istio's protocol selection: appProtocol, else the name up to the first dash.
+PortKind kindOf(const Value &port)
+{
+    std::string protocol = port["appProtocol"].text();
+    if (protocol.empty())
+        protocol = port["name"].text().substr(0, port["name"].text().find('-'));
+    for (const char *http : {"http", "http2", "grpc", "grpc-web"}) {
+        if (protocol == http)
+            return PortKind::Http;
+    }
+    for (const char *tcp : {"tcp", "https", "tls", "mongo", "redis", "mysql"}) {
+        if (protocol == tcp)
+            return PortKind::Tcp;
+    }
+    return PortKind::Auto;
+}
+
+std::uint16_t containerPort(const Value &port, const Value &pod)
+{
+    const Value &target = port["targetPort"];
+    if (target.isNumber())
+        return std::uint16_t(target.toInteger());
+    if (!target.isString())
+        return std::uint16_t(port["port"].toInteger());
+    for (const Value &container : pod.at({"spec", "containers"}).items()) {
+        for (const Value &candidate : container["ports"].items()) {
+            if (candidate["name"].text() == target.text())
+                return std::uint16_t(candidate["containerPort"].toInteger());
+        }
+    }
+    return 0;
+}
+
+bool hostMatches(const std::string &rule, const std::string &ruleNamespace, const std::string &host)
+{
+    if (rule == "*" || rule == host)
+        return true;
+    if (rule.starts_with("*."))
+        return host.ends_with(rule.substr(1));
+    return rule.find('.') == std::string::npos && rule + "." + ruleNamespace + ".svc.cluster.local" == host;
+}
+
+}
+
+MeshPolicy::MeshPolicy(asio::io_context &loop, Store &store)
+    : m_store(store)
+    , m_timer(loop)
+    , m_subscription(store.subscribe([this](const StoreEvent &event) { noteChange(event); }))
+{
+}
+
+MeshPolicy::~MeshPolicy()
+{
+    m_store.unsubscribe(m_subscription);
+}
+
+void MeshPolicy::noteChange(const StoreEvent &event)
+{
+    const bool concernsMesh = event.kind->group == "security.istio.io" || event.kind->group == "networking.istio.io"
+        || (event.kind->group.empty() && event.kind->plural == "services");
+    if (concernsMesh && !m_timer.isArmed())
+        m_timer.after(m_delay, [this] { pushAll(); });
+}
+
+void MeshPolicy::connect(const std::shared_ptr<Sidecar> &sidecar)
+{
+    std::erase_if(m_proxies, [](const auto &proxy) { return proxy.expired(); });
+    m_proxies.push_back(sidecar);
+    sidecar->push(configurationFor(sidecar->pod()));
+}
+
+void MeshPolicy::setDown(bool down)
+{
+    m_down = down;
+    if (!down)
+        pushAll();
+}
+
+void MeshPolicy::pushAll()
+{
+    if (m_down)
+        return;
+    for (const auto &proxy : proxies()) {
+        const PushedConfiguration configuration = configurationFor(proxy->pod());
+        if (configuration == proxy->configuration())
+            continue;
+        proxy->push(configuration);
+        ++m_pushes;
+    }
+}
+
+std::vector<std::shared_ptr<Sidecar>> MeshPolicy::proxies() const
+{
+    std::vector<std::shared_ptr<Sidecar>> alive;
+    for (const auto &proxy : m_proxies) {
+        if (auto sidecar = proxy.lock())
+            alive.push_back(std::move(sidecar));
+    }
+    return alive;
+}
+
+std::vector<ObjectPtr> MeshPolicy::listOf(std::string_view group, std::string_view plural, std::string_view nameSpace) const
+{
+    const ResourceKind *kind = m_store.find(group, plural);
+    return kind ? m_store.list(*kind, nameSpace) : std::vector<ObjectPtr>();
+}
+
+PushedConfiguration MeshPolicy::configurationFor(const PodIdentity &pod) const
+{
+    PushedConfiguration configuration;
+    configuration.modes = workloadModes(listOf("security.istio.io", "peerauthentications"), pod.nameSpace, pod.labels);
+    const ObjectPtr object = m_store.get(*m_store.find("", "pods"), pod.nameSpace, pod.name);
+    for (const ObjectPtr &service : listOf("", "services", pod.nameSpace)) {
+        const LabelMap selector = labelMap(service->at({"spec", "selector"}));
+        if (!object || selector.empty() || !isSubset(selector, pod.labels))
+            continue;
+        if (configuration.service.empty())
+            configuration.service = service->at({"metadata", "name"}).text();
+        for (const Value &port : service->at({"spec", "ports"}).items())
+            configuration.kinds.emplace(containerPort(port, *object), kindOf(port)); // the first that names a container's port
+    }
+    return configuration;
+}
+
+bool MeshPolicy::wantsMutualTls(const std::string &serviceHost, const std::string &callersNamespace, const Value &pod, std::uint16_t port) const
+{
+    for (const ObjectPtr &rule : listOf("networking.istio.io", "destinationrules")) {
+        const std::string &home = rule->at({"metadata", "namespace"}).text();
+        const Value &tls = rule->at({"spec", "trafficPolicy", "tls", "mode"});
+        const bool isSeen = home == callersNamespace || home == "istio-system" || serviceHost.find("." + home + ".") != std::string::npos;
+        if (tls.isString() && isSeen && hostMatches(rule->at({"spec", "host"}).text(), home, serviceHost))
+            return tls.text() == "ISTIO_MUTUAL";
+    }
+    const std::string &home = pod.at({"metadata", "namespace"}).text();
+    const auto policies = listOf("security.istio.io", "peerauthentications");
+    const LabelMap labels = labelMap(pod.at({"metadata", "labels"}));
+    const auto mode = labels.find("security.istio.io/tlsMode");
+    return mode != labels.end() && mode->second == "istio" && namespaceMode(policies, home) != MtlsMode::Disable
+        && workloadModes(policies, home, labels).of(port) != MtlsMode::Disable;
+}
+
+} // namespace demo

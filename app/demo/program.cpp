@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/demo/program.h"
+
+#include "app/demo/applications.h"
+#include "app/demo/edge_program.h"
+#include "app/demo/http_program.h"
+#include "app/demo/istiod_program.h"
+#include "app/demo/prometheus_program.h"
+
+namespace demo {
+
+std::unique_ptr<Program> makeProgram(const ContainerContext &context)
+{
+    const std::string image = imageName(context.container["image"].text());
+    if (image == "aes" || image == "ambassador" || image == "emissary")
+        return std::make_unique<EdgeProgram>(context);
+    if (image == "prometheus")
+        return std::make_unique<PrometheusProgram>(context);
+    if (image == "pilot")
+        return std::make_unique<IstiodProgram>(context);
+    if (auto application = makeApplication(image, context.pod))
+        return std::make_unique<HttpProgram>(context, std::move(application));
+    return nullptr;
+}
+
+} // namespace demo

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/demo/prometheus_child.h"
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QStandardPaths>
+
+#include <asio/post.hpp>
+
+#ifdef Q_OS_LINUX
+#include <csignal>
+#include <sys/prctl.h>
+#endif
+
+using namespace Qt::StringLiterals;
+
+namespace demo {
+
+namespace {
+
+constexpr int EndTime = 5000; // ms that Prometheus gets to close its database
+
+bool isProgram(const QString &path)
+{
+    return QFileInfo(path).isExecutable() && QFileInfo(path).isFile();
+}
+
+}
+
+QString findPrometheus(const QString &wanted)
+{
+    const QString beside = QCoreApplication::applicationDirPath() + u"/../../peers/prometheus/usr/bin/prometheus"_s;
+    for (const QString &path : {wanted, qEnvironmentVariable("SALLYPORT_PROMETHEUS")}) {
+        if (!path.isEmpty())
+            return isProgram(path) ? path : QString();
+    }
+    return isProgram(beside) ? QFileInfo(beside).canonicalFilePath() : QStandardPaths::findExecutable(u"prometheus"_s);
+}
+
+QString prometheusVersion(const QString &program)
+{
+    QProcess process;
+    process.setProcessChannelMode(QProcess::MergedChannels);
+    process.start(program, {u"--version"_s});
+    if (!process.waitForFinished(EndTime) || process.exitCode() != 0)
+        return {};
+    const QStringList words = QString::fromUtf8(process.readAll()).section(u'\n', 0, 0).split(u' '); // prometheus, version 2.42.0+ds (…)
+    return words.size() > 2 ? u"prometheus "_s + words[2].section(u'+', 0, 0) : QString();
+}
+
+PrometheusChild::PrometheusChild(asio::io_context &loop, QString program, QString folder, QObject *parent)
+    : QObject(parent)
+    , m_loop(loop)
+    , m_program(std::move(program))
+    , m_folder(std::move(folder))
+{
+    m_process.setProcessChannelMode(QProcess::MergedChannels);
+#ifdef Q_OS_LINUX
+    m_process.setChildProcessModifier([] { prctl(PR_SET_PDEATHSIG, SIGKILL); });
+#endif
+    connect(&m_process, &QProcess::readyRead, this, &PrometheusChild::readOutput);
+    connect(&m_process, &QProcess::finished, this, [this](int code) { finished(code); });
+    connect(&m_process, &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
+        if (error == QProcess::FailedToStart)
+            finished(127);
+    });
+}
+
+PrometheusChild::~PrometheusChild()
+{
+    m_process.disconnect(this);
+    if (m_process.state() == QProcess::NotRunning)
+        return;
+    m_process.terminate();
+    if (!m_process.waitForFinished(EndTime)) {
+        m_process.kill();
+        m_process.waitForFinished(EndTime);
+    }
+}
+
+void PrometheusChild::start(std::string configuration, std::uint16_t port, Events events)
+{
+    QMetaObject::invokeMethod(this, [this, job = Job {std::move(configuration), port, std::move(events)}] { begin(job); }, Qt::QueuedConnection);
+}
+
+void PrometheusChild::stop(std::uint16_t port)
+{
+    QMetaObject::invokeMethod(
+        this,
+        [this, port] {
+            if (m_waiting && m_waiting->port == port)
+                m_waiting.reset();
+            if (m_port == port)
+                end();
+        },
+        Qt::QueuedConnection);
+}
+
+void PrometheusChild::begin(const Job &job)
+{
+    m_waiting = job;
+    if (m_process.state() == QProcess::NotRunning)
+        run();
+    else
+        end();
+}
+
+void PrometheusChild::end()
+{
+    if (m_process.state() == QProcess::NotRunning || m_ending)
+        return;
+    m_ending = true;
+    m_process.terminate();
+}
+
+void PrometheusChild::run()
+{
+    const Job job = *std::exchange(m_waiting, {});
+    m_events = job.events;
+    m_port = job.port;
+    m_ending = false;
+    const QString path = m_folder + u"/prometheus.yml"_s;
+    QFile file(path);
+    if (!file.open(QIODevice::WriteOnly | QIODevice::Truncate) || file.write(QByteArray::fromStdString(job.configuration)) < 0)
+        return finished(1);
+    file.close();
+    m_process.setWorkingDirectory(m_folder);
+    m_process.start(m_program, {u"--config.file=%1"_s.arg(path), u"--storage.tsdb.path=%1/data"_s.arg(m_folder), u"--storage.tsdb.retention.time=15d"_s,
+                                u"--web.listen-address=127.0.0.1:%1"_s.arg(job.port), u"--web.enable-lifecycle"_s, u"--log.level=warn"_s});
+}
+
+void PrometheusChild::readOutput()
+{
+    while (m_process.canReadLine()) {
+        const std::string line = m_process.readLine().trimmed().toStdString();
+        if (m_events.output)
+            asio::post(m_loop, [output = m_events.output, line] { output(line); });
+    }
+}
+
+void PrometheusChild::finished(int code)
+{
+    readOutput();
+    const Events events = std::exchange(m_events, {});
+    if (!std::exchange(m_ending, false) && events.exited)
+        asio::post(m_loop, [events, code] { events.exited(code); });
+    if (m_waiting)
+        run();
+}
+
+} // namespace demo

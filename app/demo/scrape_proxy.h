@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// The HTTP proxy that Prometheus dials its targets through: GET http://10.244.0.7:8877/metrics goes where that pod's port really is, and
+// the way a plaintext caller from outside the mesh goes.  Knows the demo's addresses only.  Thread: the loop.
+#include "app/demo/service_directory.h"
+#include "edge/server.h"
+
+namespace demo {
+
+class ScrapeProxy : public edge::Handler
+{
+public:
+    ScrapeProxy(asio::io_context &loop, ServiceDirectory &directory);
+    edge::Result<std::uint16_t> listen();
+    void stop();
+    asio::awaitable<void> handle(edge::Request &request, edge::Responder &responder) override;
+
+private:
+    ServiceDirectory &m_directory;
+    edge::Server m_server;
+};
+
+} // namespace demo

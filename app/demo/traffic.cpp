@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/demo/traffic.h"
+
+#include "edge/client.h"
+
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+
+namespace demo {
+
+namespace {
+
+asio::awaitable<void> visit(std::uint16_t port, edge::RequestHead head)
+{
+    edge::ClientRequest request;
+    request.port = port;
+    request.head = std::move(head);
+    request.timeout = std::chrono::seconds(20);
+    (void)co_await edge::fetch(std::move(request)); // what became of it, the edge's counters say
+}
+
+struct PlannedCall
+{
+    edge::ClientRequest request;
+    ServiceName service;
+    std::string workload; // of the pod that was chosen
+};
+
+std::optional<PlannedCall> plan(World &world, Sidecar *caller, const MeshTarget &target, edge::RequestHead head)
+{
+    const Lookup lookup = world.directory.find(target.host, target.callersNamespace, target.port);
+    if (lookup.outcome != Lookup::Outcome::Found)
+        return {};
+    const auto pod = world.directory.pod(lookup.backend.nameSpace, lookup.backend.pod);
+    const auto where = world.network.find(lookup.backend.address, lookup.backend.port);
+    if (!pod || !where)
+        return {};
+    PlannedCall call {{}, lookup.service, podIdentity(*pod).workload};
+    call.request.port = *where;
+    call.request.head = std::move(head);
+    call.request.head.headers.set("host", target.host);
+    call.request.timeout = std::chrono::seconds(15);
+    const std::string full = lookup.service.name + "." + lookup.service.nameSpace + ".svc.cluster.local";
+    if (caller)
+        call.request.head.headers.set("x-envoy-peer-metadata", caller->peerMetadata());
+    if (caller && world.policy.wantsMutualTls(full, target.callersNamespace, *pod, lookup.backend.port)) {
+        call.request.tls = caller->certificate().client("istio-http/1.1,istio,http/1.1");
+        call.request.serverName = "outbound_." + std::to_string(target.port) + "_._." + full;
+    }
+    return call;
+}
+
+Labels sourceLabels(const Sidecar &caller, const ServiceName &service, const std::string &destinationWorkload, int status, const std::string &flags)
+{
+    const PodIdentity &pod = caller.pod();
+    return {{"reporter", "source"},
+            {"source_workload", pod.workload},
+            {"source_workload_namespace", pod.nameSpace},
+            {"source_app", pod.app},
+            {"source_version", pod.version},
+            {"destination_workload", destinationWorkload},
+            {"destination_workload_namespace", service.nameSpace},
+            {"destination_service", service.name + "." + service.nameSpace + ".svc.cluster.local"},
+            {"destination_service_name", service.name},
+            {"destination_service_namespace", service.nameSpace},
+            {"request_protocol", "http"},
+            {"response_code", std::to_string(status)},
+            {"response_flags", flags},
+            {"connection_security_policy", "unknown"}}; // as Istio's own source side says
+}
+
+}
+
+asio::awaitable<void> meshCall(World &world, std::shared_ptr<Sidecar> caller, MeshTarget target, edge::RequestHead head)
+{
+    auto planned = plan(world, caller.get(), target, std::move(head));
+    if (!planned)
+        co_return;
+    const auto reply = co_await edge::fetch(std::move(planned->request));
+    if (caller)
+        caller->telemetry().count("istio_requests_total", sourceLabels(*caller, planned->service, planned->workload, reply ? reply->head.status : 503, reply ? "-" : "UC"));
+}
+
+Traffic::Traffic(World &world, std::uint16_t edgePort)
+    : m_world(world)
+    , m_edgePort(edgePort)
+    , m_timer(world.loop)
+{
+}
+
+void Traffic::start()
+{
+    if (m_world.options.rate > 0)
+        turn();
+}
+
+void Traffic::stop()
+{
+    m_timer.stop();
+}
+
+void Traffic::turn()
+{
+    switch (m_count++ % 5) {
+    case 0: callEdge("/backend/", "shop.example.com"); break; // 404 until the guide has brought quote
+    case 1: callEdge("/", "shop.example.com"); break;
+    case 2: callInside("cart", "orders.shop:80", "/orders/last"); break;
+    case 3: callEdge("/shop/", "edge.example.com"); break;
+    default: callInside("orders", "cart.shop:80", "/cart/"); break;
+    }
+    m_timer.after(std::chrono::milliseconds(std::max(1, int(1000 / m_world.options.rate))), [this] { turn(); });
+}
+
+void Traffic::callEdge(const std::string &path, const std::string &host)
+{
+    edge::RequestHead head;
+    head.target = path;
+    head.headers = {{"host", host}, {"user-agent", "demo-visitor"}, {"accept", "*/*"}};
+    asio::co_spawn(m_world.loop, visit(m_edgePort, std::move(head)), asio::detached);
+}
+
+void Traffic::callInside(const std::string &app, const std::string &hostAndPort, const std::string &path)
+{
+    const std::string host = hostAndPort.substr(0, hostAndPort.find(':'));
+    const auto port = std::uint16_t(std::stoi(hostAndPort.substr(host.size() + 1)));
+    for (const std::shared_ptr<Sidecar> &caller : m_world.policy.proxies()) {
+        if (caller->pod().app != app || caller->pod().nameSpace != "shop")
+            continue;
+        edge::RequestHead head;
+        head.target = path;
+        head.headers = {{"user-agent", app}, {"accept", "*/*"}};
+        asio::co_spawn(m_world.loop, meshCall(m_world, caller, {host, caller->pod().nameSpace, port}, std::move(head)), asio::detached);
+        return;
+    }
+}
+
+} // namespace demo

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/demo/workload_controller.h"
+
+#include "app/demo/injection.h"
+#include "app/demo/pod_identity.h"
+#include "app/demo/pod_logs.h"
+
+#include <algorithm>
+
+namespace demo {
+
+namespace {
+
+constexpr std::string_view SafeLetters = "bcdfghjklmnpqrstvwxz2456789"; // as Kubernetes names pods: no words by chance
+
+ObjectKey keyOf(const Value &object)
+{
+    return {object.at({"metadata", "namespace"}).text(), object.at({"metadata", "name"}).text()};
+}
+
+std::string templateHash(const Value &podTemplate)
+{
+    std::uint64_t hash = 14695981039346656037U; // FNV-1a
+    for (const char c : edge::toJson(podTemplate))
+        hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+    std::string text;
+    for (int i = 0; i < 10; ++i, hash /= SafeLetters.size())
+        text += SafeLetters[hash % SafeLetters.size()];
+    return text;
+}
+
+Value ownerReference(const Value &owner)
+{
+    return Value::object({{"apiVersion", "apps/v1"}, {"kind", owner["kind"]}, {"name", owner.at({"metadata", "name"})}, {"uid", owner.at({"metadata", "uid"})},
+                          {"controller", true}, {"blockOwnerDeletion", true}});
+}
+
+bool isOwnedBy(const Value &object, const std::string &uid)
+{
+    const auto &owners = object.at({"metadata", "ownerReferences"}).items();
+    return std::any_of(owners.begin(), owners.end(), [&](const Value &owner) { return owner["uid"].text() == uid; });
+}
+
+Value condition(const char *type, bool isTrue, const char *reason, const std::string &message)
+{
+    return Value::object({{"type", type}, {"status", isTrue ? "True" : "False"}, {"reason", reason}, {"message", message}});
+}
+
+// A condition's times move only when it changes: an unchanged status must not be a new version.
+void keepTimes(Value &conditions, const Value &before)
+{
+    for (Value &now : conditions.mutableItems()) {
+        std::string time = utcText(false);
+        for (const Value &known : before.items()) {
+            if (known["type"].text() == now["type"].text() && known["status"].text() == now["status"].text())
+                time = known["lastTransitionTime"].text();
+        }
+        now.set("lastUpdateTime", time);
+        now.set("lastTransitionTime", time);
+    }
+}
+
+}
+
+WorkloadController::WorkloadController(asio::io_context &loop, Store &store)
+    : m_store(store)
+    , m_deployments(loop, [this](const ObjectKey &key) { reconcileDeployment(key); })
+    , m_replicaSets(loop, [this](const ObjectKey &key) { reconcileReplicaSet(key); })
+    , m_subscription(store.subscribe([this](const StoreEvent &event) { noteChange(event); }))
+{
+}
+
+WorkloadController::~WorkloadController()
+{
+    m_store.unsubscribe(m_subscription);
+}
+
+void WorkloadController::noteChange(const StoreEvent &event)
+{
+    const std::string &plural = event.kind->plural;
+    if (plural == "deployments" && event.kind->group == "apps")
+        m_deployments.add(keyOf(*event.object));
+    else if (plural == "replicasets" && event.kind->group == "apps")
+        m_replicaSets.add(keyOf(*event.object));
+    for (const Value &owner : event.object->at({"metadata", "ownerReferences"}).items()) {
+        const ObjectKey key {event.object->at({"metadata", "namespace"}).text(), owner["name"].text()};
+        if (owner["kind"].text() == "ReplicaSet")
+            m_replicaSets.add(key);
+        else if (owner["kind"].text() == "Deployment")
+            m_deployments.add(key);
+    }
+}
+
+std::vector<ObjectPtr> WorkloadController::ownedBy(const ResourceKind &kind, const Value &owner) const
+{
+    std::vector<ObjectPtr> owned = m_store.list(kind, owner.at({"metadata", "namespace"}).text());
+    const std::string &uid = owner.at({"metadata", "uid"}).text();
+    std::erase_if(owned, [&](const ObjectPtr &object) { return !isOwnedBy(*object, uid); });
+    return owned;
+}
+
+ObjectPtr WorkloadController::currentReplicaSet(const Value &deployment, const std::vector<ObjectPtr> &sets)
+{
+    const Value &podTemplate = deployment.at({"spec", "template"});
+    const std::string hash = templateHash(podTemplate);
+    const std::string name = deployment.at({"metadata", "name"}).text() + "-" + hash;
+    for (const ObjectPtr &set : sets) {
+        if (set->at({"metadata", "name"}).text() == name)
+            return set;
+    }
+    std::int64_t revision = 1;
+    for (const ObjectPtr &set : sets)
+        revision = std::max(revision, std::int64_t(std::atoll(set->at({"metadata", "annotations", "deployment.kubernetes.io/revision"}).text().c_str())) + 1);
+    Value set = Value::object({{"apiVersion", "apps/v1"}, {"kind", "ReplicaSet"}});
+    Value labels = podTemplate.at({"metadata", "labels"});
+    labels.set("pod-template-hash", hash);
+    Value &metadata = set.child("metadata");
+    metadata.set("name", name);
+    metadata.set("namespace", deployment.at({"metadata", "namespace"}));
+    metadata.set("labels", labels);
+    metadata.set("annotations", Value::object({{"deployment.kubernetes.io/revision", std::to_string(revision)}}));
+    metadata.child("ownerReferences").push(ownerReference(deployment));
+    Value selector = deployment.at({"spec", "selector"});
+    selector.child("matchLabels").set("pod-template-hash", hash);
+    Value stamped = podTemplate;
+    stamped.child("metadata").set("labels", labels);
+    set.set("spec", Value::object({{"replicas", 0}, {"selector", selector}, {"template", stamped}}));
+    return m_store.create(*m_store.find("apps", "replicasets"), std::move(set)).value_or(nullptr);
+}
+
+void WorkloadController::scale(const Value &replicaSet, std::int64_t replicas)
+{
+    if (replicaSet.at({"spec", "replicas"}).toInteger() == replicas)
+        return;
+    Value changed = replicaSet;
+    changed.child("spec").set("replicas", replicas);
+    (void)m_store.update(*m_store.find("apps", "replicasets"), std::move(changed));
+}
+
+void WorkloadController::reconcileDeployment(const ObjectKey &key)
+{
+    const ObjectPtr deployment = m_store.get(*m_store.find("apps", "deployments"), key.first, key.second);
+    if (!deployment || !deployment->at({"metadata", "deletionTimestamp"}).isNull())
+        return;
+    const ResourceKind &kind = *m_store.find("apps", "replicasets");
+    const ObjectPtr current = currentReplicaSet(*deployment, ownedBy(kind, *deployment));
+    if (!current)
+        return;
+    const std::int64_t wanted = deployment->at({"spec", "replicas"}).toInteger(1);
+    scale(*current, wanted);
+    const bool isUp = current->at({"status", "readyReplicas"}).toInteger() >= wanted;
+    for (const ObjectPtr &set : ownedBy(kind, *deployment)) {
+        if (isUp && keyOf(*set) != keyOf(*current))
+            scale(*set, 0);
+    }
+    writeDeploymentStatus(*deployment, ownedBy(kind, *deployment), current.get());
+}
+
+void WorkloadController::writeDeploymentStatus(const Value &deployment, const std::vector<ObjectPtr> &sets, const Value *current)
+{
+    std::int64_t replicas = 0;
+    std::int64_t ready = 0;
+    for (const ObjectPtr &set : sets) {
+        replicas += set->at({"status", "replicas"}).toInteger();
+        ready += set->at({"status", "readyReplicas"}).toInteger();
+    }
+    const std::int64_t wanted = deployment.at({"spec", "replicas"}).toInteger(1);
+    Value status = Value::object({{"observedGeneration", deployment.at({"metadata", "generation"}).toInteger(1)}, {"replicas", replicas},
+                                  {"updatedReplicas", current->at({"status", "replicas"}).toInteger()}, {"readyReplicas", ready}, {"availableReplicas", ready}});
+    if (ready < wanted)
+        status.set("unavailableReplicas", wanted - ready);
+    const bool complete = current->at({"status", "readyReplicas"}).toInteger() >= wanted && replicas == wanted;
+    const std::string set = current->at({"metadata", "name"}).text();
+    Value conditions = Value::array({condition("Available", ready >= wanted, ready >= wanted ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
+                                               ready >= wanted ? "Deployment has minimum availability." : "Deployment does not have minimum availability."),
+                                     condition("Progressing", true, complete ? "NewReplicaSetAvailable" : "ReplicaSetUpdated",
+                                               "ReplicaSet \"" + set + (complete ? "\" has successfully progressed." : "\" is progressing."))});
+    keepTimes(conditions, deployment.at({"status", "conditions"}));
+    status.set("conditions", std::move(conditions));
+    Value changed = deployment;
+    changed.set("status", std::move(status));
+    (void)m_store.update(*m_store.find("apps", "deployments"), std::move(changed));
+}
+
+void WorkloadController::reconcileReplicaSet(const ObjectKey &key)
+{
+    const ObjectPtr set = m_store.get(*m_store.find("apps", "replicasets"), key.first, key.second);
+    if (!set || !set->at({"metadata", "deletionTimestamp"}).isNull())
+        return;
+    const ResourceKind &podKind = *m_store.find("", "pods");
+    std::vector<ObjectPtr> pods = ownedBy(podKind, *set);
+    std::erase_if(pods, [](const ObjectPtr &pod) { return !pod->at({"metadata", "deletionTimestamp"}).isNull(); });
+    const auto wanted = std::size_t(std::max<std::int64_t>(0, set->at({"spec", "replicas"}).toInteger(1)));
+    for (std::size_t i = pods.size(); i < wanted; ++i)
+        createPod(*set);
+    for (std::size_t i = wanted; i < pods.size(); ++i)
+        (void)m_store.remove(podKind, key.first, pods[i]->at({"metadata", "name"}).text());
+    const auto ready = std::count_if(pods.begin(), pods.end(), [](const ObjectPtr &pod) { return isReady(*pod); });
+    Value changed = *set;
+    Value status = Value::object({{"replicas", std::int64_t(wanted)}, {"fullyLabeledReplicas", std::int64_t(wanted)},
+                                  {"observedGeneration", set->at({"metadata", "generation"}).toInteger(1)}});
+    if (ready > 0) {
+        status.set("readyReplicas", std::int64_t(ready));
+        status.set("availableReplicas", std::int64_t(ready));
+    }
+    changed.set("status", std::move(status));
+    (void)m_store.update(*m_store.find("apps", "replicasets"), std::move(changed));
+}
+
+void WorkloadController::createPod(const Value &replicaSet)
+{
+    const Value &podTemplate = replicaSet.at({"spec", "template"});
+    Value pod = Value::object({{"apiVersion", "v1"}, {"kind", "Pod"}});
+    Value metadata = podTemplate["metadata"];
+    metadata.erase("creationTimestamp");
+    metadata.erase("name");
+    metadata.set("generateName", replicaSet.at({"metadata", "name"}).text() + "-");
+    metadata.set("namespace", replicaSet.at({"metadata", "namespace"}));
+    metadata.set("ownerReferences", Value::array({ownerReference(replicaSet)}));
+    pod.set("metadata", std::move(metadata));
+    pod.set("spec", podTemplate["spec"]);
+    pod.set("status", Value::object({{"phase", "Pending"}}));
+    injectSidecar(m_store, pod);
+    (void)m_store.create(*m_store.find("", "pods"), std::move(pod));
+}
+
+} // namespace demo

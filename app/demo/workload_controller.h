@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// Deployment → ReplicaSet → Pod (what a deleted owner leaves behind is the API server's housekeeping).  A rollout brings the new ReplicaSet up first and takes the
+// old ones down once it is ready.  Pods of injected namespaces get the sidecar when they are made, so older ones have none.  Thread: the loop.
+#include "app/demo/store.h"
+#include "app/demo/work_queue.h"
+
+namespace demo {
+
+using ObjectKey = std::pair<std::string, std::string>; // namespace, name
+
+class WorkloadController
+{
+public:
+    WorkloadController(asio::io_context &loop, Store &store);
+    ~WorkloadController();
+
+private:
+    void noteChange(const StoreEvent &event);
+    void reconcileDeployment(const ObjectKey &key);
+    void reconcileReplicaSet(const ObjectKey &key);
+    std::vector<ObjectPtr> ownedBy(const ResourceKind &kind, const Value &owner) const;
+    ObjectPtr currentReplicaSet(const Value &deployment, const std::vector<ObjectPtr> &sets);
+    void scale(const Value &replicaSet, std::int64_t replicas);
+    void writeDeploymentStatus(const Value &deployment, const std::vector<ObjectPtr> &sets, const Value *current);
+    void createPod(const Value &replicaSet);
+
+    Store &m_store;
+    WorkQueue<ObjectKey> m_deployments, m_replicaSets;
+    int m_subscription = 0;
+};
+
+} // namespace demo

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The guide's story on a demo cluster, told by kubectl and curl: what each step changes is what really happens on the wire.
+#include "tests/demo/demo_world.h"
+#include "edge/value.h"
+#include "tests/support/test_class.h"
+
+#include <QRegularExpression>
+#include <QElapsedTimer>
+#include <QTest>
+#include <QUrl>
+
+using namespace Qt::StringLiterals;
+
+class GuideStoryTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void theStartIsTheGuidesStart();
+    void aMappingWorksAMomentAfterItIsApplied();
+    void podsAreInjectedOnlyAfterTheLabelAndARestart();
+    void strictBreaksPlaintextInEnvoysWords();
+    void theSidecarsCertificateBringsTheEdgeIntoTheMesh();
+    void certificatesRotateUnderTraffic();
+    void cleanupTestCase() { m_world.reset(); }
+
+private:
+    HttpSeen backend() { return m_world->get(m_world->ready().edgeHttp + u"/backend/"_s); }
+    bool waitForBackend(int status, const QByteArray &part = {});
+    QString quoteMetrics();
+    std::unique_ptr<DemoWorld> m_world;
+};
+
+void GuideStoryTest::initTestCase()
+{
+    if (const QString why = DemoWorld::missingPeer(); !why.isEmpty())
+        QSKIP(qPrintable(why));
+    demo::DemoOptions options;
+    options.certLife = std::chrono::seconds(8);
+    options.rate = 5;
+    m_world = std::make_unique<DemoWorld>(options);
+    QVERIFY2(m_world->start(), qPrintable(m_world->error()));
+}
+
+bool GuideStoryTest::waitForBackend(int status, const QByteArray &part)
+{
+    HttpSeen seen;
+    const bool met = QTest::qWaitFor([&] { return (seen = backend()).status == status && seen.body.contains(part); }, 15'000);
+    if (!met)
+        qWarning("last answer: %d %s", seen.status, seen.body.constData());
+    return met;
+}
+
+QString GuideStoryTest::quoteMetrics()
+{
+    const QString pod = m_world->kubectl({u"get"_s, u"pods"_s, u"-n"_s, u"default"_s, u"-l"_s, u"app=quote"_s, u"-o"_s, u"jsonpath={.items[0].metadata.name}"_s});
+    return m_world->kubectl({u"get"_s, u"--raw"_s, u"/api/v1/namespaces/default/pods/%1:15020/proxy/stats/prometheus"_s.arg(pod)});
+}
+
+void GuideStoryTest::theStartIsTheGuidesStart()
+{
+    QVERIFY(!m_world->kubectl({u"get"_s, u"ns"_s, u"default"_s, u"-o"_s, u"yaml"_s}).contains(u"istio-injection"_s));
+    QVERIFY(m_world->kubectl({u"get"_s, u"deploy"_s, u"quote"_s}).contains(u"not found"_s));
+    const QString edge = m_world->kubectl({u"get"_s, u"pods"_s, u"-n"_s, u"ambassador"_s});
+    QVERIFY2(edge.contains(QRegularExpression(u"ambassador-\\S+\\s+1/1\\s+Running"_s)), qPrintable(edge));
+    const QString shop = m_world->kubectl({u"get"_s, u"pods"_s, u"-n"_s, u"shop"_s});
+    QVERIFY2(shop.contains(QRegularExpression(u"cart-\\S+\\s+2/2\\s+Running"_s)), qPrintable(shop));
+    QCOMPARE(m_world->get(m_world->ready().edgeHttp + u"/shop/"_s).status, 200);
+    QCOMPARE(m_world->get(m_world->ready().edgeHttps + u"/shop/"_s).status, 200);
+    QCOMPARE(backend().status, 404);
+}
+
+void GuideStoryTest::podsAreInjectedOnlyAfterTheLabelAndARestart()
+{
+    const auto pods = [this] { return m_world->kubectl({u"get"_s, u"pods"_s, u"-l"_s, u"app=quote"_s}); };
+    QVERIFY2(pods().contains(u"1/1"_s), qPrintable(pods()));
+    m_world->kubectl({u"label"_s, u"namespace"_s, u"default"_s, u"istio-injection=enabled"_s});
+    QCOMPARE(m_world->code, 0);
+    QVERIFY2(pods().contains(u"1/1"_s), qPrintable(pods()));
+    const QString restarted = m_world->kubectl({u"rollout"_s, u"restart"_s, u"deployment/quote"_s});
+    QVERIFY2(m_world->code == 0, qPrintable(restarted));
+    QTRY_VERIFY2_WITH_TIMEOUT(pods().contains(u"2/2"_s) && !pods().contains(u"1/1"_s), qPrintable(pods()), 15'000);
+    QVERIFY(waitForBackend(200, "\"quote\"")); // plaintext to a PERMISSIVE sidecar
+    QVERIFY2(quoteMetrics().contains(u"connection_security_policy=\"none\""_s), qPrintable(quoteMetrics()));
+}
+
+void GuideStoryTest::aMappingWorksAMomentAfterItIsApplied()
+{
+    QVERIFY2(m_world->apply(guideQuote()), qPrintable(m_world->error()));
+    QVERIFY2(m_world->apply(guideMapping(false)), qPrintable(m_world->error()));
+    QVERIFY(waitForBackend(200, "\"quote\""));
+    const HttpSeen tls = m_world->get(m_world->ready().edgeHttps + u"/backend/"_s);
+    QVERIFY2(tls.status == 200 && tls.body.contains("\"server\""), tls.body.constData());
+}
+
+void GuideStoryTest::strictBreaksPlaintextInEnvoysWords()
+{
+    QVERIFY2(m_world->apply(guideStrict()), qPrintable(m_world->error()));
+    QVERIFY(waitForBackend(503, "upstream connect error or disconnect/reset before headers. reset reason: connection termination"));
+    const QString pod = m_world->kubectl({u"get"_s, u"pods"_s, u"-l"_s, u"app=quote"_s, u"-o"_s, u"jsonpath={.items[0].metadata.name}"_s});
+    const QString log = m_world->kubectl({u"logs"_s, pod, u"-c"_s, u"istio-proxy"_s});
+    QVERIFY2(log.contains(u"0 NR filter_chain_not_found"_s), qPrintable(log));
+}
+
+void GuideStoryTest::theSidecarsCertificateBringsTheEdgeIntoTheMesh()
+{
+    m_world->kubectl({u"patch"_s, u"deployment"_s, u"ambassador"_s, u"-n"_s, u"ambassador"_s, u"--type"_s, u"strategic"_s, u"-p"_s, guideSidecarPatch()});
+    QCOMPARE(m_world->code, 0);
+    const auto pods = [this] { return m_world->kubectl({u"get"_s, u"pods"_s, u"-n"_s, u"ambassador"_s}); };
+    QTRY_VERIFY2_WITH_TIMEOUT(pods().contains(u"2/2"_s) && !pods().contains(u"1/1"_s), qPrintable(pods()), 15'000);
+    QVERIFY2(m_world->apply(guideTlsContext()), qPrintable(m_world->error()));
+    QVERIFY2(m_world->apply(guideMapping(true)), qPrintable(m_world->error()));
+    QVERIFY(waitForBackend(200, "\"quote\""));
+    const QString metrics = quoteMetrics();
+    QVERIFY2(metrics.contains(u"source_principal=\"spiffe://cluster.local/ns/ambassador/sa/ambassador\""_s), qPrintable(metrics));
+    QVERIFY(metrics.contains(u"connection_security_policy=\"mutual_tls\""_s));
+}
+
+void GuideStoryTest::certificatesRotateUnderTraffic()
+{
+    const auto left = [this] {
+        static const QRegularExpression line(u"istio_agent_cert_expiry_seconds\\{[^}]*\\} ([0-9.]+)"_s);
+        return line.match(quoteMetrics()).captured(1).toDouble();
+    };
+    const double first = left();
+    QVERIFY(first > 0 && first <= 8);
+    int answers = 0;
+    double before = first;
+    int renewals = 0;
+    for (QElapsedTimer timer = [] { QElapsedTimer t; t.start(); return t; }(); timer.elapsed() < 20'000 && renewals < 3;) {
+        const HttpSeen seen = backend();
+        QVERIFY2(seen.status == 200, seen.body.constData());
+        ++answers;
+        const double now = left();
+        renewals += now > before + 1 ? 1 : 0;
+        before = now;
+    }
+    QVERIFY2(renewals >= 3, qPrintable(u"%1 renewals in %2 answers"_s.arg(renewals).arg(answers)));
+}
+
+SALLYPORT_TEST(guide_story_test, GuideStoryTest)
+#include "guide_story_test.moc"
