@@ -68,7 +68,7 @@ QString DemoWorld::kubectl(const QStringList &arguments, const QByteArray &input
 
 bool DemoWorld::apply(const QString &yaml)
 {
-    m_error = kubectl({u"apply"_s, u"--validate=false"_s, u"-f"_s, u"-"_s}, yaml.toUtf8()); // kubectl 1.20 would ask for openapi v2
+    m_error = kubectl({u"apply"_s, u"-f"_s, u"-"_s}, yaml.toUtf8());
     return code == 0;
 }
 
