@@ -77,15 +77,21 @@ models::SnapshotInput snapshotInputOf(const std::vector<edge::Value> &manifests,
     models::SnapshotInput input;
     input.takenAt = at;
     QHash<QString, QString> pluralOfKind;
-    for (const kube::ResourceType &type : snapshotTypes(u"v3alpha1"_s)) {
+    QSet<QString> clusterScoped;
+    for (const kube::ResourceType &type : snapshotTypes(u"v3alpha1"_s) + platformTypes()) {
         pluralOfKind.insert(type.kind, type.plural);
-        input.objects.insert(type.plural, {});
+        if (!type.namespaced)
+            clusterScoped.insert(type.plural);
+        // Manifests hold the edge's configuration as a whole; of other kinds, such as Pods and Secrets, those that are not in them
+        // are not known rather than absent.
+        if (type.group == "getambassador.io"_L1)
+            input.objects.insert(type.plural, {});
     }
     for (edge::Value object : manifests) {
         const QString plural = pluralOfKind.value(QString::fromStdString(object["kind"].text()));
         if (plural.isEmpty())
             continue;
-        if (plural != "namespaces"_L1 && object.at({"metadata", "namespace"}).text().empty())
+        if (!clusterScoped.contains(plural) && object.at({"metadata", "namespace"}).text().empty())
             object.child("metadata").set("namespace", nameSpace.toStdString());
         kube::Object raw;
         raw.nameSpace = QString::fromStdString(object.at({"metadata", "namespace"}).text());

@@ -10,7 +10,7 @@ namespace app {
 edge::Result<std::vector<edge::Value>> readManifests(const QString &path);
 edge::Result<std::vector<edge::Value>> readManifestText(const QByteArray &text, const QString &name); // kind List is unfolded
 
-// The same as if a cluster had held them.  Objects without a namespace are in `nameSpace`.
+// The same as if a cluster had held them; a kind that no manifest is of counts as not read, but for those of the edge.  Objects without a namespace are in `nameSpace`.
 models::SnapshotInput snapshotInputOf(const std::vector<edge::Value> &manifests, const QString &nameSpace, const QDateTime &at);
 
 } // namespace app

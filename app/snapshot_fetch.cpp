@@ -67,4 +67,18 @@ kube::Result<models::SnapshotInput> fetchSnapshot(kube::Client &client, std::sto
     return input;
 }
 
+void fetchPlatform(kube::Client &client, models::SnapshotInput &input, std::stop_token stop)
+{
+    QList<std::pair<kube::ResourceType, QFuture<kube::Result<kube::ObjectList>>>> pending;
+    for (const kube::ResourceType &type : platformTypes())
+        pending.append({type, client.list(type, {}, stop)});
+    for (auto &[type, future] : pending) {
+        const auto list = listWhereAllowed(client, type, future.result(), stop);
+        if (list)
+            input.objects.insert(type.plural, list->items);
+        else
+            input.unavailable.insert(type.plural, list.error());
+    }
+}
+
 } // namespace app

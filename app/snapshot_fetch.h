@@ -8,6 +8,8 @@
 namespace app {
 
 kube::Result<models::SnapshotInput> fetchSnapshot(kube::Client &client, std::stop_token stop);
+// Adds what only checks look at (platformTypes); a kind that may not be read goes into unavailable.
+void fetchPlatform(kube::Client &client, models::SnapshotInput &input, std::stop_token stop);
 
 // Everything failed for the same reason (401, no connection): that reason; absent if at least one list worked.
 std::optional<kube::Error> commonFailure(const models::SnapshotInput &input);

@@ -12,5 +12,7 @@ QString ambassadorVersion(const QByteArray &groupJson, const QStringList &images
 QStringList containerImages(const QList<kube::Object> &deployments);
 
 QList<kube::ResourceType> snapshotTypes(const QString &ambassadorVersion); // "": without getambassador.io
+// What only checks and the STRICT preflight look at: DestinationRules, webhooks, aggregated APIs, jobs, Ingresses.
+QList<kube::ResourceType> platformTypes();
 
 } // namespace app

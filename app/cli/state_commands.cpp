@@ -52,7 +52,7 @@ int runCerts(Invocation &invocation)
         table.rows.append({{models::countdownText(row.notAfter, now), models::countdownSeverity(row.notBefore, row.notAfter, now)}, {row.subject},
                            {row.storedIn}, {orDash(row.usedBy)}, {orDash(row.renewal)}, {orDash(row.checks), row.checksSeverity}});
         items.push(document(row, now));
-        anyWithin = anyWithin || (within && now.msecsTo(row.notAfter) <= within->count());
+        anyWithin = anyWithin || (within && row.notAfter.isValid() && now.msecsTo(row.notAfter) <= within->count());
     }
     if (invocation.output.format() != Format::Table)
         invocation.output.document("CertificateList", edge::Value::object({{"items", std::move(items)}}));

@@ -210,8 +210,7 @@ void addAroundRegistry(PreflightScene &scene)
                    {},
                    u"PassthroughCluster"_s,
                    u"calls addresses that its sidecar does not know as a Service, in clear text"_s,
-                   {u"%1 requests or connections, last seen %2"_s.arg(one.requests)
-                        .arg(one.lastSeen.toString(Qt::ISODate))},
+                   {u"%1 requests or connections"_s.arg(one.requests)},
                    u"call the Service by its name"_s,
                    {},
                    u"V3"_s,

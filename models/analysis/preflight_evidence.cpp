@@ -13,6 +13,11 @@ namespace {
 
 using Level = PreflightLevel;
 
+QString lastSeenText(const StrictTelemetry::Plaintext &one)
+{
+    return one.lastSeen.isValid() ? u", last seen %1"_s.arg(one.lastSeen.toString(Qt::ISODate)) : QString();
+}
+
 void addPlaintext(PreflightScene &scene, const StrictTelemetry &telemetry)
 {
     QSet<QString> strict;
@@ -32,9 +37,8 @@ void addPlaintext(PreflightScene &scene, const StrictTelemetry &telemetry)
                    {},
                    one.protocol,
                    u"%1 calls it in clear text and would be refused"_s.arg(caller),
-                   {u"%1 requests or connections between %2 and %3, last seen %4"_s.arg(one.requests)
-                        .arg(telemetry.from.toString(Qt::ISODate), telemetry.to.toString(Qt::ISODate),
-                             one.lastSeen.toString(Qt::ISODate)),
+                   {u"%1 requests or connections between %2 and %3%4"_s.arg(one.requests)
+                        .arg(telemetry.from.toString(Qt::ISODate), telemetry.to.toString(Qt::ISODate), lastSeenText(one)),
                     telemetry.query},
                    named ? u"give the caller a sidecar or a certificate"_s
                          : u"find the caller: an access log of the workload shows its address"_s,

@@ -63,6 +63,16 @@ private Q_SLOTS:
         QCOMPARE(input.objects.value(u"mappings"_s).size(), 1);
         QCOMPARE(input.objects.value(u"mappings"_s)[0].key(), u"shop/a"_s);
     }
+
+    void whatNoManifestIsOfIsNotKnown()
+    {
+        const auto objects = app::readManifestText("kind: Service\napiVersion: v1\nmetadata: {name: a}\n", u"x"_s);
+        QVERIFY(objects);
+        const auto input = app::snapshotInputOf(*objects, u"shop"_s, QDateTime::currentDateTimeUtc());
+        QVERIFY(input.objects.contains(u"services"_s));
+        QVERIFY(input.objects.contains(u"mappings"_s));
+        QVERIFY2(!input.objects.contains(u"pods"_s), "a Service without pods in the manifests is no Service without pods");
+    }
 };
 
 SALLYPORT_TEST(manifest_files_test, ManifestFilesTest)

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// preflight: what breaks when a scope goes to STRICT.  Writes nothing; the server's dry run is asked.
+#include "app/cli/arguments.h"
+#include "app/snapshot_fetch.h"
+#include "app/strict_evidence.h"
+
+using namespace Qt::StringLiterals;
+
+namespace app::cli {
+
+namespace {
+
+models::Severity severityOf(models::PreflightLevel level)
+{
+    switch (level) {
+    case models::PreflightLevel::Blocker: return models::Severity::Error;
+    case models::PreflightLevel::Likely: return models::Severity::Warning;
+    default: return models::Severity::Info;
+    }
+}
+
+const char *stateName(models::PreflightCheck::State state)
+{
+    switch (state) {
+    case models::PreflightCheck::State::Passed: return "passed";
+    case models::PreflightCheck::State::Found: return "found";
+    case models::PreflightCheck::State::NotChecked: break;
+    }
+    return "not checked";
+}
+
+edge::Value document(const models::PreflightReport &report)
+{
+    edge::Value rows = edge::Value::array();
+    for (const models::PreflightRow &row : report.rows) {
+        rows.push(
+            edge::Value::object({{"check", value(row.check)},
+                                 {"level", value(models::preflightLevelName(row.level))},
+                                 {"subject",
+                                  edge::Value::object({{"kind", value(row.subject.kind)},
+                                                       {"namespace", value(row.subject.nameSpace)},
+                                                       {"name", value(row.subject.name)}})},
+                                 {"path", value(row.path)},
+                                 {"value", value(row.value)},
+                                 {"message", value(row.message)},
+                                 {"evidence", value(row.evidence)},
+                                 {"remedy", value(row.remedy)},
+                                 {"patch", edge::parseJson(row.patch.toStdString()).value_or(edge::Value())},
+                                 {"verify", value(row.verify)},
+                                 {"healedByException", row.exception.has_value()}}));
+    }
+    edge::Value checks = edge::Value::array();
+    for (const models::PreflightCheck &check : report.checks)
+        checks.push(edge::Value::object({{"id", value(check.id)},
+                                         {"title", value(check.title)},
+                                         {"state", stateName(check.state)},
+                                         {"why", value(check.why)},
+                                         {"required", check.required}}));
+    edge::Value exceptions = edge::Value::array();
+    for (const models::PortException &exception : report.exceptions)
+        exceptions.push(edge::Value::object({{"namespace", value(exception.nameSpace)},
+                                             {"workload", value(exception.workload)},
+                                             {"port", exception.port}}));
+    return edge::Value::object({{"scope", value(report.scope.text())},
+                                {"verdict", value(models::verdictName(report.verdict))},
+                                {"reason", value(report.reason)},
+                                {"podPorts", report.podPorts},
+                                {"becomingStrict", report.becomingStrict},
+                                {"withoutSidecar", report.withoutSidecar},
+                                {"coverage", report.coverage},
+                                {"rows", std::move(rows)},
+                                {"checks", std::move(checks)},
+                                {"exceptions", std::move(exceptions)}});
+}
+
+void print(const Output &output, const models::PreflightReport &report)
+{
+    const bool go = report.verdict == models::PreflightReport::Verdict::Go
+        || report.verdict == models::PreflightReport::Verdict::GoWithExceptions;
+    const auto severity = go                                       ? models::Severity::Good
+        : report.verdict == models::PreflightReport::Verdict::NoGo ? models::Severity::Error
+                                                                   : models::Severity::Unknown;
+    output.line(u"%1 to STRICT: %2, %3"_s.arg(
+        report.scope.text(), output.painted(models::verdictName(report.verdict), severity), report.reason));
+    output.line(u"%1 ports of pods in scope, %2 become STRICT, %3 without a sidecar; telemetry covers %4\n"_s
+                    .arg(report.podPorts)
+                    .arg(report.becomingStrict)
+                    .arg(report.withoutSidecar)
+                    .arg(report.coverage < 0
+                             ? u"nothing"_s
+                             : u"%1 % of the workloads"_s.arg(qRound(report.coverage * 100))));
+    Table table{{u"CHECK"_s, u"LEVEL"_s, u"OBJECT"_s, u"WHAT"_s, u"WHAT TO DO"_s}, {}};
+    for (const models::PreflightRow &row : report.rows)
+        table.rows.append({{row.check},
+                           {models::preflightLevelName(row.level), severityOf(row.level)},
+                           {row.subject.kind.isEmpty() ? u"-"_s : row.subject.text()},
+                           {row.message},
+                           {orDash(row.remedy)}});
+    output.table(table);
+    Table open{{u"NOT CHECKED"_s, u"WHAT"_s, u"WHY"_s}, {}};
+    for (const models::PreflightCheck &check : report.checks) {
+        if (check.state == models::PreflightCheck::State::NotChecked)
+            open.rows.append({{check.id}, {check.title}, {check.why}});
+    }
+    if (open.rows.isEmpty())
+        return;
+    output.line({});
+    output.table(open);
+}
+
+} // namespace
+
+int runPreflight(Invocation &invocation)
+{
+    models::PreflightInput input;
+    const QString scope = invocation.parser.value(u"scope"_s);
+    if (scope.count(u'/') > 1 || scope.isEmpty())
+        return wrongUsage(
+            invocation, u"--scope %1 is no scope; write mesh, NAMESPACE or NAMESPACE/WORKLOAD"_s.arg(scope));
+    if (scope != "mesh"_L1)
+        input.scope = {scope.section(u'/', 0, 0), scope.section(u'/', 1)};
+    const auto window = parseDuration(invocation.parser.value(u"window"_s));
+    if (!window || *window < std::chrono::seconds(1))
+        return wrongUsage(
+            invocation,
+            u"--window %1 is no duration; write it as 7d or 12h"_s.arg(invocation.parser.value(u"window"_s)));
+    input.windowSeconds = std::chrono::duration_cast<std::chrono::seconds>(*window).count();
+    const auto client = invocation.session.client();
+    if (!client)
+        return invocation.output.fail(client.error().message);
+    auto fetched = fetchSnapshot(**client, invocation.session.stop());
+    if (!fetched)
+        return invocation.output.fail(fetched.error().message);
+    fetchPlatform(**client, *fetched, invocation.session.stop());
+    const auto analysis = analyse(*fetched, invocation.session.options().edge);
+    if (!input.scope.nameSpace.isEmpty() && analysis->snapshot->knows(u"namespaces"_s)
+        && !analysis->snapshot->nameSpace(input.scope.nameSpace))
+        return invocation.output.fail(
+            u"there is no namespace %1 in this cluster"_s.arg(input.scope.nameSpace));
+    input.telemetry = strictTelemetry(**client, input.scope, input.windowSeconds,
+                                      QDateTime::currentDateTimeUtc(), invocation.session.stop());
+    tryStrict(**client, *analysis->snapshot, input, invocation.session.stop());
+    const models::PreflightReport report
+        = models::strictPreflight(*analysis->snapshot, analysis->view, input);
+    if (invocation.output.format() == Format::Table)
+        print(invocation.output, report);
+    else
+        invocation.output.document("Preflight", document(report));
+    const bool go = report.verdict == models::PreflightReport::Verdict::Go
+        || report.verdict == models::PreflightReport::Verdict::GoWithExceptions;
+    return go ? AllWell : BadAnswer;
+}
+
+} // namespace app::cli

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/strict_evidence.h"
+
+#include "app/changes.h"
+#include "kube/prometheus.h"
+
+#include <cmath>
+
+using namespace Qt::StringLiterals;
+
+namespace app {
+
+namespace {
+
+using Series = kube::Result<QList<kube::TimeSeries>>;
+using Plaintext = models::StrictTelemetry::Plaintext;
+
+const QLatin1String ByCaller("destination_workload_namespace,destination_workload,destination_service_name,"
+                             "source_workload_namespace,source_workload,source_principal,request_protocol");
+
+double valueOf(const kube::TimeSeries &series)
+{
+    return series.points.isEmpty() || !std::isfinite(series.points.constLast().value)
+        ? 0
+        : series.points.constLast().value;
+}
+
+Plaintext plaintextOf(const kube::TimeSeries &series)
+{
+    Plaintext one;
+    one.nameSpace = series.labels.value(u"destination_workload_namespace"_s);
+    one.workload = series.labels.value(u"destination_workload"_s);
+    one.service = series.labels.value(u"destination_service_name"_s);
+    one.sourceNamespace = series.labels.value(u"source_workload_namespace"_s);
+    one.sourceWorkload = series.labels.value(u"source_workload"_s);
+    one.sourcePrincipal = series.labels.value(u"source_principal"_s);
+    one.protocol = series.labels.value(u"request_protocol"_s, u"tcp"_s);
+    one.requests = valueOf(series);
+    return one;
+}
+
+// A series that was born in the window with its first request shows no increase; that it is there tells of
+// it.
+QString plaintextQuery(const QString &metric, const QString &selector, const QString &window)
+{
+    const QString series
+        = u"%1{reporter=\"destination\",connection_security_policy=\"none\"%2}"_s.arg(metric, selector);
+    return u"sum by (%1) (increase(%2[%3])) > 0 or sum by (%1) (last_over_time(%2[%3]) unless %2 offset %3) > 0"_s
+        .arg(ByCaller, series, window);
+}
+
+QString selectorOf(const models::StrictScope &scope)
+{
+    QString selector;
+    if (!scope.nameSpace.isEmpty())
+        selector += u",destination_workload_namespace=\"%1\""_s.arg(scope.nameSpace);
+    if (!scope.workload.isEmpty())
+        selector += u",destination_workload=\"%1\""_s.arg(scope.workload);
+    return selector;
+}
+
+} // namespace
+
+std::optional<models::StrictTelemetry> strictTelemetry(kube::Client &client, const models::StrictScope &scope,
+                                                       qint64 windowSeconds, const QDateTime &now,
+                                                       std::stop_token stop)
+{
+    kube::Prometheus prometheus(client, {});
+    const QString window = u"%1s"_s.arg(windowSeconds);
+    const QString selector = selectorOf(scope);
+    models::StrictTelemetry telemetry;
+    telemetry.query = plaintextQuery(u"istio_requests_total"_s, selector, window);
+    const auto ask = [&](const QString &promql) -> Series { return prometheus.query(promql, stop).result(); };
+
+    const Series http = ask(telemetry.query);
+    const Series tcp = ask(plaintextQuery(u"istio_tcp_connections_opened_total"_s, selector, window));
+    const Series covered = ask(
+        u"count by (destination_workload_namespace,destination_workload) "
+        u"(last_over_time(istio_requests_total{reporter=\"destination\"}[%1]) "
+        "or last_over_time(istio_tcp_connections_opened_total{reporter=\"destination\"}[%1]))"_s.arg(window));
+    const Series unreadable = ask(
+        u"sum(increase(istio_requests_total{reporter=\"destination\",connection_security_policy!~\"mutual_tls|none\"}[%1])) > 0"_s
+            .arg(window));
+    const Series around = ask(
+        u"sum by (source_workload_namespace,source_workload) (increase(istio_requests_total{reporter=\"source\",destination_service_name=\"PassthroughCluster\"}[%1])) > 0"_s
+            .arg(window));
+    const Series first = ask(u"min(min_over_time(timestamp(up)[%1:%2s]))"_s.arg(window).arg(
+        std::max<qint64>(1, windowSeconds / 200)));
+    if (!http || !tcp || !covered)
+        return {};
+    for (const kube::TimeSeries &series : *http + *tcp)
+        telemetry.plaintext.append(plaintextOf(series));
+    for (const kube::TimeSeries &series : *covered)
+        telemetry.covered.insert(series.labels.value(u"destination_workload_namespace"_s) + u'/'
+                                 + series.labels.value(u"destination_workload"_s));
+    for (const kube::TimeSeries &series : unreadable.value_or(QList<kube::TimeSeries>()))
+        telemetry.unreadable += valueOf(series);
+    for (const kube::TimeSeries &series : around.value_or(QList<kube::TimeSeries>()))
+        telemetry.aroundRegistry.append(plaintextOf(series));
+    telemetry.to = now;
+    telemetry.from = now;
+    if (first && !first->isEmpty() && valueOf(first->constFirst()) > 0)
+        telemetry.from = QDateTime::fromSecsSinceEpoch(qint64(valueOf(first->constFirst())), Qt::UTC);
+    return telemetry;
+}
+
+void tryStrict(kube::Client &client, const models::Snapshot &snapshot, models::PreflightInput &input,
+               std::stop_token stop)
+{
+    const std::string home
+        = (input.scope.nameSpace.isEmpty() ? snapshot.istioRootNamespace : input.scope.nameSpace)
+              .toStdString();
+    std::string name = "default";
+    for (const models::PeerAuthentication *policy : snapshot.policiesIn(QString::fromStdString(home))) {
+        if (policy->selector.isEmpty()) {
+            name = policy->name.toStdString();
+            break;
+        }
+    }
+    edge::Value object = edge::Value::object(
+        {{"apiVersion", "security.istio.io/v1beta1"},
+         {"kind", "PeerAuthentication"},
+         {"metadata", edge::Value::object({{"name", edge::Value(name)}, {"namespace", edge::Value(home)}})},
+         {"spec", edge::Value::object({{"mtls", edge::Value::object({{"mode", "STRICT"}})}})}});
+    Wish wish;
+    wish.title = u"STRICT, as a dry run"_s;
+    wish.objects = {std::move(object)};
+    const auto changes = planApply(client, wish, stop);
+    if (!changes) {
+        input.dryRun = changes.error().message;
+        return;
+    }
+    const models::ChangeReview reviewed = review(client, *changes, stop);
+    input.dryRun = reviewed.dryRunOk ? QString() : reviewed.dryRunMessage;
+    if (reviewed.dryRunOk) // the server's dry run passes its authorization too
+        input.missingRights = QStringList();
+}
+
+} // namespace app
