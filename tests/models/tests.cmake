@@ -15,3 +15,4 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         table_model_test
         undo_test
 )
+sallyport_bench(analysis LINK sallyport::models PCH core)
