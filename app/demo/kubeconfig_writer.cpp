@@ -77,12 +77,6 @@ std::string kubeconfigText(const KubeconfigContent &content)
     return edge::toYaml(config);
 }
 
-std::string tokenKubeconfigText(const std::string &server, const std::string &clusterCa, const std::string &token)
-{
-    return edge::toYaml(Value::object({{"apiVersion", "v1"}, {"kind", "Config"}, {"current-context", "demo"}, {"clusters", Value::array({clusterOf(server, clusterCa)})},
-                                       {"users", Value::array({tokenUser("demo", token)})}, {"contexts", Value::array({contextOf("demo", "default")})}}));
-}
-
 bool isDemoKubeconfig(const std::string &path)
 {
     std::ifstream file(path, std::ios::binary);

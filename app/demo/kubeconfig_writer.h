@@ -15,7 +15,6 @@ struct KubeconfigContent
 };
 
 std::string kubeconfigText(const KubeconfigContent &content);
-std::string tokenKubeconfigText(const std::string &server, const std::string &clusterCa, const std::string &token); // for Prometheus
 
 // 0600.  Refuses to replace a file that is not a demo's kubeconfig: that would be the user's own.
 edge::Result<void> writePrivateFile(const std::string &path, const std::string &text);

@@ -42,11 +42,10 @@ Mesh::Mesh(asio::io_context &loop, const DemoOptions &options, PrometheusControl
     , m_network(loop)
     , m_directory(m_store, m_network)
     , m_policy(loop, m_store)
-    , m_world {loop, m_options, m_store, m_network, m_directory, *m_meshAuthority, m_policy, m_logs, prometheus, std::move(folder), 0, {}}
+    , m_world {loop, m_options, m_store, m_network, m_directory, *m_meshAuthority, m_policy, m_logs, prometheus, std::move(folder)}
     , m_viewerToken(randomToken())
     , m_teamToken(randomToken())
-    , m_prometheusToken(randomToken())
-    , m_scrapeProxy(loop, m_directory)
+    , m_scrapeProxy(loop, m_store, m_directory)
 {
 }
 
@@ -96,7 +95,6 @@ edge::Result<std::uint16_t> Mesh::startApiServer()
     m_api->addCertificateUser("demo-admin", {"demo-admin", {"system:masters", "system:authenticated"}, false, {}});
     m_api->addToken(m_viewerToken, {"demo-viewer", {"demo:viewers", "system:authenticated"}, true, {}});
     m_api->addToken(m_teamToken, {"demo-team", {"demo:team", "system:authenticated"}, false, {"shop"}});
-    m_api->addToken(m_prometheusToken, {"system:serviceaccount:istio-system:prometheus", {"system:serviceaccounts", "system:authenticated"}, true, {}});
     m_apiListener = std::make_unique<edge::Server>(m_loop, *m_api);
     return m_apiListener->listen({"127.0.0.1", m_options.port, 0}, edge::tlsAcceptor([this] { return m_apiCredentials; }));
 }
@@ -173,9 +171,6 @@ edge::Result<MeshAddresses> Mesh::start()
     const std::string server = "https://127.0.0.1:" + std::to_string(*api);
     addresses.kubeconfig = {server, m_clusterAuthority->certificate(), *administrator, m_viewerToken, m_teamToken};
     m_world.scrapeProxyPort = *scrapes;
-    m_world.prometheusKubeconfig = m_world.folder + "/prometheus-kubeconfig";
-    if (const auto written = writePrivateFile(m_world.prometheusKubeconfig, tokenKubeconfigText(server, m_clusterAuthority->certificate(), m_prometheusToken)); !written)
-        return tl::unexpected(written.error());
 
     m_workloads = std::make_unique<WorkloadController>(m_loop, m_store);
     m_endpoints = std::make_unique<EndpointsController>(m_loop, m_store);

@@ -46,7 +46,7 @@ private:
     MeshPolicy m_policy;
     PodLogs m_logs;
     World m_world;
-    std::string m_viewerToken, m_teamToken, m_prometheusToken;
+    std::string m_viewerToken, m_teamToken;
     std::unique_ptr<WorkloadController> m_workloads;
     std::unique_ptr<EndpointsController> m_endpoints;
     std::unique_ptr<NamespaceController> m_namespaces;

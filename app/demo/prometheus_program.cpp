@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/prometheus_program.h"
 
+#include "app/demo/prometheus_discovery.h"
 #include "edge/client.h"
 
 #include <asio/co_spawn.hpp>
@@ -38,24 +39,6 @@ asio::awaitable<void> pollReady(std::uint16_t port, std::shared_ptr<bool> ready)
 
 }
 
-edge::Result<std::string> prometheusConfiguration(const std::string &text, const std::string &kubeconfig, std::uint16_t proxyPort)
-{
-    const auto documents = edge::parseYaml(text, "prometheus.yml");
-    if (!documents)
-        return tl::unexpected(documents.error());
-    Value configuration = documents->empty() ? Value::object() : documents->front();
-    if (!configuration["scrape_configs"].isArray())
-        return edge::toYaml(configuration);
-    for (Value &job : configuration.child("scrape_configs").mutableItems()) {
-        job.set("proxy_url", "http://127.0.0.1:" + std::to_string(proxyPort));
-        if (!job["kubernetes_sd_configs"].isArray())
-            continue;
-        for (Value &discovery : job.child("kubernetes_sd_configs").mutableItems())
-            discovery.set("kubeconfig_file", kubeconfig);
-    }
-    return edge::toYaml(configuration);
-}
-
 PrometheusProgram::PrometheusProgram(const ContainerContext &context)
     : m_context(context)
     , m_poll(context.world.loop)
@@ -81,7 +64,7 @@ edge::Result<void> PrometheusProgram::start()
         return tl::unexpected(port.error());
     m_port = *port;
     // Broken YAML goes to Prometheus as it is: its own message belongs into the pod's log.
-    const std::string configuration = prometheusConfiguration(text, m_context.world.prometheusKubeconfig, m_context.world.scrapeProxyPort).value_or(text);
+    const std::string configuration = prometheusConfiguration(text, m_context.world.scrapeProxyPort).value_or(text);
     m_context.world.prometheus.start(configuration, m_port, {m_context.log, m_context.exited});
     m_started = true;
     m_poll.after(ReadyPoll, [this] { askReady(); });

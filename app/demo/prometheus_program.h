@@ -5,9 +5,6 @@
 
 namespace demo {
 
-// The text that Prometheus gets: kubeconfig_file joins each kubernetes_sd_config and proxy_url each job; nothing else changes (demo-world.md, Addresses).
-edge::Result<std::string> prometheusConfiguration(const std::string &text, const std::string &kubeconfig, std::uint16_t proxyPort);
-
 class PrometheusProgram : public Program
 {
 public:

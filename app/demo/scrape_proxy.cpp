@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/scrape_proxy.h"
 
+#include "app/demo/prometheus_discovery.h"
 #include "edge/client.h"
 
 #include <charconv>
@@ -37,8 +38,9 @@ std::optional<Target> absoluteTarget(std::string_view text)
 
 }
 
-ScrapeProxy::ScrapeProxy(asio::io_context &loop, ServiceDirectory &directory)
-    : m_directory(directory)
+ScrapeProxy::ScrapeProxy(asio::io_context &loop, const Store &store, ServiceDirectory &directory)
+    : m_store(store)
+    , m_directory(directory)
     , m_server(loop, *this)
 {
 }
@@ -55,6 +57,11 @@ void ScrapeProxy::stop()
 
 asio::awaitable<void> ScrapeProxy::handle(edge::Request &request, edge::Responder &responder)
 {
+    if (const auto query = readDiscoveryPath(request.head.target)) {
+        std::string targets = edge::toJson(discoverTargets(m_store, *query));
+        (void)co_await responder.send(200, "application/json", std::move(targets));
+        co_return;
+    }
     const auto target = absoluteTarget(request.head.target);
     if (!target || request.head.method != "GET") {
         (void)co_await responder.send(400, "text/plain", "this proxy takes GET http://ADDRESS:PORT/PATH only\n");

@@ -36,8 +36,7 @@ struct World
     PodLogs &logs;
     PrometheusControl &prometheus;
     std::string folder;                 // temporary, private
-    std::uint16_t scrapeProxyPort = 0;  // what Prometheus dials pods through
-    std::string prometheusKubeconfig;   // path
+    std::uint16_t scrapeProxyPort = 0;  // what Prometheus dials pods through, and asks for its targets
 };
 
 } // namespace demo

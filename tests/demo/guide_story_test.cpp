@@ -22,6 +22,7 @@ private Q_SLOTS:
     void strictBreaksPlaintextInEnvoysWords();
     void theSidecarsCertificateBringsTheEdgeIntoTheMesh();
     void certificatesRotateUnderTraffic();
+    void prometheusCountsTheEdgeThroughTheApiServersProxy();
     void cleanupTestCase() { m_world.reset(); }
 
 private:
@@ -136,6 +137,28 @@ void GuideStoryTest::certificatesRotateUnderTraffic()
         before = now;
     }
     QVERIFY2(renewals >= 3, qPrintable(u"%1 renewals in %2 answers"_s.arg(renewals).arg(answers)));
+}
+
+void GuideStoryTest::prometheusCountsTheEdgeThroughTheApiServersProxy()
+{
+    if (!m_world->ready().prometheus.startsWith(u"prometheus"_s))
+        QSKIP(qPrintable(u"skipped: "_s + m_world->ready().prometheus));
+    const auto query = [this](const QString &promql) {
+        return m_world->kubectl({u"get"_s, u"--raw"_s, u"/api/v1/namespaces/istio-system/services/prometheus:9090/proxy/api/v1/query?query="_s + QString::fromUtf8(QUrl::toPercentEncoding(promql))});
+    };
+    const QString sidecars = u"count(istio_requests_total{reporter=\"destination\"})"_s;
+    QTRY_VERIFY2_WITH_TIMEOUT(query(sidecars).contains(u"\"value\""_s), qPrintable(query(sidecars)), 30'000);
+    QVERIFY(!query(u"up{job=\"ambassador\"}"_s).contains(u"\"value\""_s)); // a step of the guide brings it
+    const QString text = m_world->kubectl({u"get"_s, u"configmap"_s, u"prometheus"_s, u"-n"_s, u"istio-system"_s, u"-o"_s, u"jsonpath={.data.prometheus\\.yml}"_s});
+    const QString job = u"scrape_configs:\n- job_name: 'ambassador'\n  kubernetes_sd_configs:\n  - role: endpoints\n    namespaces: {names: [ambassador]}\n  relabel_configs:\n"
+                        "  - source_labels: [__meta_kubernetes_service_name, __meta_kubernetes_endpoint_port_name]\n    action: keep\n    regex: ambassador-admin;ambassador-admin\n"_s;
+    edge::Value patch;
+    patch.child("data").set("prometheus.yml", QString(text).replace(u"scrape_configs:\n"_s, job).toStdString());
+    m_world->kubectl({u"patch"_s, u"configmap"_s, u"prometheus"_s, u"-n"_s, u"istio-system"_s, u"--type"_s, u"merge"_s, u"-p"_s, QString::fromStdString(edge::toJson(patch))});
+    QCOMPARE(m_world->code, 0);
+    m_world->kubectl({u"delete"_s, u"pod"_s, u"-n"_s, u"istio-system"_s, u"-l"_s, u"app=prometheus"_s, u"--wait=false"_s});
+    const QString counter = u"sum(envoy_cluster_upstream_rq_total{job=\"ambassador\",envoy_cluster_name=~\"cluster_quote.*\"})"_s;
+    QTRY_VERIFY2_WITH_TIMEOUT(query(counter).contains(u"\"value\""_s), qPrintable(query(counter)), 40'000);
 }
 
 SALLYPORT_TEST(guide_story_test, GuideStoryTest)
