@@ -7,12 +7,9 @@ namespace demo {
 
 namespace {
 
-std::string orDash(const std::string &text)
-{
-    return text.empty() ? "-" : text;
-}
+std::string orDash(const std::string &text) { return text.empty() ? "-" : text; }
 
-}
+} // namespace
 
 std::string accessLogLine(const InboundRecord &record, const std::string &podAddress)
 {
@@ -21,11 +18,16 @@ std::string accessLogLine(const InboundRecord &record, const std::string &podAdd
     const std::string port = std::to_string(record.containerPort);
     const std::string local = podAddress + ":" + port;
     const std::string client = "10.244.0.1:" + std::to_string(record.clientPort);
-    const std::string start = isRequest ? record.method + " " + record.path + " HTTP/1.1" : record.isHttp ? "- - HTTP/1.1" : "- - -";
-    std::string line = "[" + utcText(true) + "] \"" + start + "\" " + std::to_string(record.status) + " " + orDash(record.flags) + " " + orDash(record.details);
-    line += " - \"-\" " + std::to_string(record.received) + " " + std::to_string(record.sent) + " " + std::to_string(record.duration.count() / 1000);
+    const std::string start = isRequest ? record.method + " " + record.path + " HTTP/1.1"
+        : record.isHttp                 ? "- - HTTP/1.1"
+                                        : "- - -";
+    std::string line = "[" + utcText(true) + "] \"" + start + "\" " + std::to_string(record.status) + " "
+        + orDash(record.flags) + " " + orDash(record.details);
+    line += " - \"-\" " + std::to_string(record.received) + " " + std::to_string(record.sent) + " "
+        + std::to_string(record.duration.count() / 1000);
     line += isRequest ? " " + std::to_string(record.duration.count() / 1000) : " -";
-    line += " \"" + orDash(record.forwardedFor) + "\" \"" + orDash(record.userAgent) + "\" \"" + orDash(record.requestId) + "\" \"" + orDash(record.authority) + "\"";
+    line += " \"" + orDash(record.forwardedFor) + "\" \"" + orDash(record.userAgent) + "\" \""
+        + orDash(record.requestId) + "\" \"" + orDash(record.authority) + "\"";
     line += refused ? " \"-\" - -" : " \"" + local + "\" inbound|" + port + "|| 127.0.0.6:0";
     line += " " + local + " " + client + " " + orDash(record.serverName) + (isRequest ? " default" : " -");
     return line;

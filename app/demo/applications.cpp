@@ -12,16 +12,22 @@ namespace {
 
 using edge::Value;
 
-constexpr std::array<std::string_view, 8> quotes { // our own, in the spirit of the guide's
-    "A gateway without a certificate is an open door.", "The last hop is the longest one.",      "Trust is a chain, and every chain ends somewhere.",
-    "A late policy does not make any traffic safe.",    "Plaintext travels fast and talks a lot.", "What is renewed at half of its life never ends.",
-    "The oldest rule wins, even if nobody remembers it.", "By routing, we vibrate."};
-constexpr std::array<std::string_view, 6> adjectives {"bewitched", "quiet", "salty", "brave", "mellow", "northern"};
-constexpr std::array<std::string_view, 6> fruits {"acai", "quince", "plum", "mango", "cherry", "lemon"};
+constexpr std::array<std::string_view, 8> quotes{// our own, in the spirit of the guide's
+                                                 "A gateway without a certificate is an open door.",
+                                                 "The last hop is the longest one.",
+                                                 "Trust is a chain, and every chain ends somewhere.",
+                                                 "A late policy does not make any traffic safe.",
+                                                 "Plaintext travels fast and talks a lot.",
+                                                 "What is renewed at half of its life never ends.",
+                                                 "The oldest rule wins, even if nobody remembers it.",
+                                                 "By routing, we vibrate."};
+constexpr std::array<std::string_view, 6> adjectives{"bewitched", "quiet",  "salty",
+                                                     "brave",     "mellow", "northern"};
+constexpr std::array<std::string_view, 6> fruits{"acai", "quince", "plum", "mango", "cherry", "lemon"};
 
 std::size_t random(std::size_t below)
 {
-    static thread_local std::mt19937 generator(std::random_device {}());
+    static thread_local std::mt19937 generator(std::random_device{}());
     return std::uniform_int_distribution<std::size_t>(0, below - 1)(generator);
 }
 
@@ -32,7 +38,9 @@ public:
         : m_image(std::move(image))
         , m_pod(pod.name)
         , m_version(pod.version)
-        , m_server(std::string(adjectives[random(adjectives.size())]) + "-" + std::string(fruits[random(fruits.size())]) + "-" + pod.name.substr(pod.name.rfind('-') + 1))
+        , m_server(std::string(adjectives[random(adjectives.size())]) + "-"
+                   + std::string(fruits[random(fruits.size())]) + "-"
+                   + pod.name.substr(pod.name.rfind('-') + 1))
     {
     }
 
@@ -42,7 +50,9 @@ public:
         if (path == "/health" || path == "/healthz")
             (void)co_await responder.send(200, "application/json", "{\"status\": \"healthy\"}\n");
         else if (m_image == "web")
-            (void)co_await responder.send(200, "text/html; charset=utf-8", "<!doctype html><title>Shop</title><h1>Shop</h1><p>Served by " + m_pod + "</p>\n");
+            (void)co_await responder.send(200, "text/html; charset=utf-8",
+                                          "<!doctype html><title>Shop</title><h1>Shop</h1><p>Served by "
+                                              + m_pod + "</p>\n");
         else
             (void)co_await responder.send(200, "application/json", edge::toJson(answer(path), 4) + "\n");
     }
@@ -51,16 +61,22 @@ private:
     Value answer(std::string_view path) const
     {
         if (m_image == "quote")
-            return Value::object({{"server", m_server}, {"quote", quotes[random(quotes.size())]}, {"time", utcText(true)}});
+            return Value::object(
+                {{"server", m_server}, {"quote", quotes[random(quotes.size())]}, {"time", utcText(true)}});
         if (m_image == "cart")
-            return Value::object({{"server", m_pod}, {"items", std::int64_t(random(9))}, {"total", std::int64_t(random(20'000))}});
-        return Value::object({{"server", m_pod}, {"version", m_version}, {"order", std::int64_t(100'000 + random(900'000))}, {"path", path}});
+            return Value::object({{"server", m_pod},
+                                  {"items", std::int64_t(random(9))},
+                                  {"total", std::int64_t(random(20'000))}});
+        return Value::object({{"server", m_pod},
+                              {"version", m_version},
+                              {"order", std::int64_t(100'000 + random(900'000))},
+                              {"path", path}});
     }
 
     std::string m_image, m_pod, m_version, m_server;
 };
 
-}
+} // namespace
 
 std::shared_ptr<edge::Handler> makeApplication(const std::string &image, const PodIdentity &pod)
 {

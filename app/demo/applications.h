@@ -6,6 +6,7 @@
 
 namespace demo {
 
-std::shared_ptr<edge::Handler> makeApplication(const std::string &image, const PodIdentity &pod); // nullptr: no such image
+std::shared_ptr<edge::Handler> makeApplication(const std::string &image,
+                                               const PodIdentity &pod); // nullptr: no such image
 
 } // namespace demo

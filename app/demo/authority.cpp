@@ -18,13 +18,16 @@ template<auto Free>
 struct Freed
 {
     template<typename T>
-    void operator()(T *object) const { Free(object); }
+    void operator()(T *object) const
+    {
+        Free(object);
+    }
 };
 using BioPtr = std::unique_ptr<BIO, Freed<BIO_free>>;
 using X509Ptr = std::unique_ptr<X509, Freed<X509_free>>;
 using KeyPtr = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
 
-constexpr std::chrono::minutes Backdated {2};
+constexpr std::chrono::minutes Backdated{2};
 
 struct Issuer
 {
@@ -55,7 +58,7 @@ std::string pemOf(EVP_PKEY *key)
 
 bool addExtension(X509 *certificate, X509 *issuer, int nid, const std::string &text)
 {
-    X509V3_CTX context {};
+    X509V3_CTX context{};
     X509V3_set_ctx_nodb(&context);
     X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
     X509_EXTENSION *extension = X509V3_EXT_conf_nid(nullptr, &context, nid, text.c_str());
@@ -67,7 +70,9 @@ bool addExtension(X509 *certificate, X509 *issuer, int nid, const std::string &t
 void addName(X509_NAME *name, const char *field, const std::string &text)
 {
     if (!text.empty())
-        X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, reinterpret_cast<const unsigned char *>(text.data()), int(text.size()), -1, 0);
+        X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8,
+                                   reinterpret_cast<const unsigned char *>(text.data()), int(text.size()), -1,
+                                   0);
 }
 
 bool describe(X509 *certificate, X509 *issuer, const CertificateWish &wish, bool isAuthority)
@@ -81,8 +86,11 @@ bool describe(X509 *certificate, X509 *issuer, const CertificateWish &wish, bool
     addName(X509_get_subject_name(certificate), "O", wish.organization);
     addName(X509_get_subject_name(certificate), "CN", wish.commonName);
     X509_set_issuer_name(certificate, X509_get_subject_name(issuer));
-    bool ok = addExtension(certificate, issuer, NID_basic_constraints, isAuthority ? "critical,CA:TRUE" : "critical,CA:FALSE")
-        && addExtension(certificate, issuer, NID_key_usage, isAuthority ? "critical,keyCertSign,cRLSign" : "critical,digitalSignature,keyEncipherment");
+    bool ok = addExtension(certificate, issuer, NID_basic_constraints,
+                           isAuthority ? "critical,CA:TRUE" : "critical,CA:FALSE")
+        && addExtension(certificate, issuer, NID_key_usage,
+                        isAuthority ? "critical,keyCertSign,cRLSign"
+                                    : "critical,digitalSignature,keyEncipherment");
     std::string usages = wish.forServers ? "serverAuth" : "";
     if (wish.forClients)
         usages += usages.empty() ? "clientAuth" : ",clientAuth";
@@ -92,11 +100,14 @@ bool describe(X509 *certificate, X509 *issuer, const CertificateWish &wish, bool
     for (const std::string &name : wish.names)
         names += (names.empty() ? "" : ",") + name;
     if (!names.empty()) // critical where the subject is empty (RFC 5280 §4.2.1.6), as istiod does
-        ok = ok && addExtension(certificate, issuer, NID_subject_alt_name, (wish.commonName.empty() && wish.organization.empty() ? "critical," : "") + names);
+        ok = ok
+            && addExtension(certificate, issuer, NID_subject_alt_name,
+                            (wish.commonName.empty() && wish.organization.empty() ? "critical," : "")
+                                + names);
     return ok;
 }
 
-}
+} // namespace
 
 struct Authority::State
 {
@@ -113,7 +124,8 @@ Authority::Authority(std::unique_ptr<State> state)
 
 Authority::~Authority() = default;
 
-edge::Result<std::unique_ptr<Authority>> Authority::make(const std::string &organization, std::chrono::seconds life)
+edge::Result<std::unique_ptr<Authority>> Authority::make(const std::string &organization,
+                                                         std::chrono::seconds life)
 {
     auto state = std::make_unique<State>();
     const WallTime now = std::chrono::system_clock::now();
@@ -121,15 +133,19 @@ edge::Result<std::unique_ptr<Authority>> Authority::make(const std::string &orga
     state->key.reset(EVP_EC_gen("P-256"));
     state->certificate.reset(X509_new());
     if (!state->key || !state->certificate)
-        return edge::failure(edge::Error::Kind::Tls, "no key for the authority of " + organization + ": " + edge::openSslError());
+        return edge::failure(edge::Error::Kind::Tls,
+                             "no key for the authority of " + organization + ": " + edge::openSslError());
     X509 *certificate = state->certificate.get();
     X509_set_pubkey(certificate, state->key.get());
     CertificateWish wish;
     wish.organization = organization;
     wish.notBefore = now - Backdated;
     wish.notAfter = state->notAfter;
-    if (!describe(certificate, certificate, wish, true) || X509_sign(certificate, state->key.get(), EVP_sha256()) == 0)
-        return edge::failure(edge::Error::Kind::Tls, "no certificate for the authority of " + organization + ": " + edge::openSslError());
+    if (!describe(certificate, certificate, wish, true)
+        || X509_sign(certificate, state->key.get(), EVP_sha256()) == 0)
+        return edge::failure(edge::Error::Kind::Tls,
+                             "no certificate for the authority of " + organization + ": "
+                                 + edge::openSslError());
     state->certificatePem = pemOf(certificate);
     state->keyPem = pemOf(state->key.get());
     return std::unique_ptr<Authority>(new Authority(std::move(state)));
@@ -139,10 +155,14 @@ edge::Result<KeyPair> Authority::issue(const CertificateWish &wish) const
 {
     const KeyPtr key(EVP_EC_gen("P-256"));
     const X509Ptr certificate(X509_new());
-    if (!key || !certificate || X509_set_pubkey(certificate.get(), key.get()) != 1 || !describe(certificate.get(), m_state->certificate.get(), wish, false)
+    if (!key || !certificate || X509_set_pubkey(certificate.get(), key.get()) != 1
+        || !describe(certificate.get(), m_state->certificate.get(), wish, false)
         || X509_sign(certificate.get(), m_state->key.get(), EVP_sha256()) == 0)
-        return edge::failure(edge::Error::Kind::Tls, "no certificate for " + (wish.names.empty() ? wish.commonName : wish.names.front()) + ": " + edge::openSslError());
-    return KeyPair {pemOf(certificate.get()), pemOf(key.get()), wish.notBefore, wish.notAfter};
+        return edge::failure(edge::Error::Kind::Tls,
+                             "no certificate for "
+                                 + (wish.names.empty() ? wish.commonName : wish.names.front()) + ": "
+                                 + edge::openSslError());
+    return KeyPair{pemOf(certificate.get()), pemOf(key.get()), wish.notBefore, wish.notAfter};
 }
 
 const std::string &Authority::certificate() const { return m_state->certificatePem; }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A certificate authority of the demo: the mesh's (istiod's self-signed root), the API server's, and in tests a foreign one.
-// Keys are P-256 and live in memory; nothing here writes a file.  Thread: any, one at a time.
+// A certificate authority of the demo: the mesh's (istiod's self-signed root), the API server's, and in tests
+// a foreign one. Keys are P-256 and live in memory; nothing here writes a file.  Thread: any, one at a time.
 #include "edge/result.h"
 
 #include <chrono>
@@ -21,7 +21,7 @@ struct KeyPair // PEM text; never logged
 struct CertificateWish
 {
     std::string commonName, organization; // "": left out; workload certificates have neither
-    std::vector<std::string> names;       // "URI:spiffe://…", "DNS:localhost", "IP:127.0.0.1"
+    std::vector<std::string> names; // "URI:spiffe://…", "DNS:localhost", "IP:127.0.0.1"
     WallTime notBefore, notAfter;
     bool forClients = true, forServers = true;
 };
@@ -30,7 +30,8 @@ class Authority
 {
 public:
     // Self-signed, from two minutes ago on, as istiod backdates.
-    static edge::Result<std::unique_ptr<Authority>> make(const std::string &organization, std::chrono::seconds life);
+    static edge::Result<std::unique_ptr<Authority>> make(const std::string &organization,
+                                                         std::chrono::seconds life);
     ~Authority();
     Authority(const Authority &) = delete;
     Authority &operator=(const Authority &) = delete;
@@ -38,7 +39,7 @@ public:
     edge::Result<KeyPair> issue(const CertificateWish &wish) const;
     const std::string &certificate() const; // PEM
     WallTime notAfter() const;
-    const std::string &privateKey() const;  // PEM; istiod keeps it in the Secret istio-ca-secret
+    const std::string &privateKey() const; // PEM; istiod keeps it in the Secret istio-ca-secret
 
 private:
     struct State;

@@ -48,7 +48,7 @@ asio::awaitable<std::uint64_t> copy(edge::Stream &from, edge::Stream &to)
     co_return copied;
 }
 
-}
+} // namespace
 
 asio::awaitable<TunnelBytes> tunnel(edge::Stream &first, edge::Stream &second)
 {

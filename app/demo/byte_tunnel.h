@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Copies bytes both ways between two streams until both sides have ended: what a TCP proxy does with a connection it does not read.
+// Copies bytes both ways between two streams until both sides have ended: what a TCP proxy does with a
+// connection it does not read.
 #include "edge/stream.h"
 
 #include <asio/io_context.hpp>

@@ -19,14 +19,14 @@ namespace demo {
 
 namespace {
 
-constexpr std::chrono::seconds ReadyTime {20}; // that the start's pods get; the cluster is usable without them
+constexpr std::chrono::seconds ReadyTime{20}; // that the start's pods get; the cluster is usable without them
 
 QString address(const char *scheme, std::uint16_t port)
 {
     return port == 0 ? QString() : u"%1://127.0.0.1:%2"_s.arg(QLatin1String(scheme)).arg(port);
 }
 
-}
+} // namespace
 
 class DemoCluster::Private
 {
@@ -61,7 +61,7 @@ public:
     }
 
     DemoOptions options;
-    asio::io_context loop {1};
+    asio::io_context loop{1};
     asio::executor_work_guard<asio::io_context::executor_type> guard;
     TemporaryFolder folder;
     std::string kubeconfig;
@@ -82,7 +82,8 @@ DemoCluster::~DemoCluster()
         asio::post(d->loop, [this] {
             d->mesh->stop();
             d->guard.reset();
-            asio::post(d->loop, [this] { d->loop.stop(); }); // what the closed connections woke has run by then
+            asio::post(d->loop,
+                       [this] { d->loop.stop(); }); // what the closed connections woke has run by then
         });
         d->thread.join();
     }
@@ -100,20 +101,25 @@ edge::Result<DemoReady> DemoCluster::start()
     const QString folder = QString::fromStdString(d->folder.path());
     const QString program = findPrometheus(QString::fromStdString(d->options.prometheusProgram));
     const QString version = program.isEmpty() ? QString() : prometheusVersion(program);
-    d->prometheus = std::make_unique<PrometheusChild>(d->loop, version.isEmpty() ? QString() : program, folder);
+    d->prometheus
+        = std::make_unique<PrometheusChild>(d->loop, version.isEmpty() ? QString() : program, folder);
     d->mesh = std::make_unique<Mesh>(d->loop, d->options, *d->prometheus, d->folder.path());
     const auto addresses = d->mesh->start();
     if (!addresses)
         return tl::unexpected(addresses.error());
-    const std::string kubeconfig = d->options.kubeconfigOut.empty() ? d->folder.path() + "/kubeconfig" : d->options.kubeconfigOut;
+    const std::string kubeconfig
+        = d->options.kubeconfigOut.empty() ? d->folder.path() + "/kubeconfig" : d->options.kubeconfigOut;
     if (const auto written = writePrivateFile(kubeconfig, kubeconfigText(addresses->kubeconfig)); !written)
         return tl::unexpected(written.error());
     d->kubeconfig = kubeconfig;
     d->thread = std::thread([this] { d->loop.run(); });
     d->waitUntilReady();
-    const QString none = program.isEmpty() ? u"none: no prometheus program was found; ./dev setup brings one"_s : u"none: %1 does not run"_s.arg(program);
-    return DemoReady {QString::fromStdString(kubeconfig), QString::fromStdString(addresses->kubeconfig.server), address("http", addresses->edgeHttp),
-                      address("https", addresses->edgeHttps), version.isEmpty() ? none : version};
+    const QString none = program.isEmpty()
+        ? u"none: no prometheus program was found; ./dev setup brings one"_s
+        : u"none: %1 does not run"_s.arg(program);
+    return DemoReady{QString::fromStdString(kubeconfig), QString::fromStdString(addresses->kubeconfig.server),
+                     address("http", addresses->edgeHttp), address("https", addresses->edgeHttps),
+                     version.isEmpty() ? none : version};
 }
 
 } // namespace demo

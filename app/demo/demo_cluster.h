@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // The whole miniature mesh: starts everything, writes the kubeconfig, ends everything.
-// Thread: made and destroyed on a Qt thread with an event loop (its Prometheus child needs one); the mesh itself runs on an asio thread of its own.
+// Thread: made and destroyed on a Qt thread with an event loop (its Prometheus child needs one); the mesh
+// itself runs on an asio thread of its own.
 #include "app/demo/demo_options.h"
 #include "edge/result.h"
 
@@ -13,11 +14,11 @@ namespace demo {
 
 struct DemoReady
 {
-    QString kubeconfig;  // path, 0600
-    QString apiServer;   // https://127.0.0.1:PORT
-    QString edgeHttp;    // http://127.0.0.1:PORT
-    QString edgeHttps;   // https://127.0.0.1:PORT
-    QString prometheus;  // the program's version, or why there is none
+    QString kubeconfig; // path, 0600
+    QString apiServer; // https://127.0.0.1:PORT
+    QString edgeHttp; // http://127.0.0.1:PORT
+    QString edgeHttps; // https://127.0.0.1:PORT
+    QString prometheus; // the program's version, or why there is none
 };
 
 class DemoCluster : public QObject

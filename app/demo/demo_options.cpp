@@ -7,11 +7,15 @@ edge::Result<void> validate(const DemoOptions &options)
 {
     using edge::Error;
     if (options.state != "start" && options.state != "empty")
-        return edge::failure(Error::Kind::Config, "the demo cluster knows no state '" + options.state + "'; use start or empty");
+        return edge::failure(Error::Kind::Config,
+                             "the demo cluster knows no state '" + options.state + "'; use start or empty");
     if (options.certLife < std::chrono::seconds(5))
-        return edge::failure(Error::Kind::Config, "workload certificates must live 5s or longer, not " + std::to_string(options.certLife.count()) + "s");
+        return edge::failure(Error::Kind::Config,
+                             "workload certificates must live 5s or longer, not "
+                                 + std::to_string(options.certLife.count()) + "s");
     if (!(options.rate >= 0 && options.rate <= 1000))
-        return edge::failure(Error::Kind::Config, "the rate of background requests must be from 0 to 1000 a second");
+        return edge::failure(Error::Kind::Config,
+                             "the rate of background requests must be from 0 to 1000 a second");
     return {};
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What a demo cluster can be asked for (design demo-world.md; the command line's --state --generation … map one to one).
+// What a demo cluster can be asked for (design demo-world.md; the command line's --state --generation … map
+// one to one).
 #include "edge/result.h"
 
 #include <chrono>
@@ -11,12 +12,12 @@ namespace demo {
 
 struct DemoOptions
 {
-    std::uint16_t port = 0;           // of the API server; 0: any free one
-    std::string kubeconfigOut;        // where the kubeconfig goes (0600); "": into the temporary folder
-    std::string state = "start";      // start, empty
-    std::chrono::seconds certLife {600};
-    double rate = 2;                  // background requests a second
-    std::string prometheusProgram;    // "": SALLYPORT_PROMETHEUS, build/peers, PATH; none found: says so
+    std::uint16_t port = 0; // of the API server; 0: any free one
+    std::string kubeconfigOut; // where the kubeconfig goes (0600); "": into the temporary folder
+    std::string state = "start"; // start, empty
+    std::chrono::seconds certLife{600};
+    double rate = 2; // background requests a second
+    std::string prometheusProgram; // "": SALLYPORT_PROMETHEUS, build/peers, PATH; none found: says so
 };
 
 edge::Result<void> validate(const DemoOptions &options); // Error::Config: which option, and what it can be

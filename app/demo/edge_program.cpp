@@ -12,8 +12,8 @@ namespace demo {
 
 namespace {
 
-constexpr std::chrono::milliseconds Debounce {150};
-constexpr std::chrono::milliseconds CertificatePoll {200};
+constexpr std::chrono::milliseconds Debounce{150};
+constexpr std::chrono::milliseconds CertificatePoll{200};
 
 std::string readFile(const std::string &path)
 {
@@ -26,7 +26,9 @@ std::string readFile(const std::string &path)
 std::string decoded(const std::string &base64)
 {
     std::string bytes(base64.size() / 4 * 3 + 3, '\0');
-    const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char *>(bytes.data()), reinterpret_cast<const unsigned char *>(base64.data()), int(base64.size()));
+    const int size
+        = EVP_DecodeBlock(reinterpret_cast<unsigned char *>(bytes.data()),
+                          reinterpret_cast<const unsigned char *>(base64.data()), int(base64.size()));
     if (size < 0)
         return {};
     std::size_t padding = 0;
@@ -45,7 +47,8 @@ edge::SecretMaterial materialOf(const Value &secret)
         }
         return std::string();
     };
-    return {field({"tls.crt", "cert-chain.pem"}), field({"tls.key", "key.pem"}), field({"ca.crt", "root-cert.pem"})};
+    return {field({"tls.crt", "cert-chain.pem"}), field({"tls.key", "key.pem"}),
+            field({"ca.crt", "root-cert.pem"})};
 }
 
 const char *severityKey(edge::Diagnostic::Severity severity)
@@ -53,7 +56,7 @@ const char *severityKey(edge::Diagnostic::Severity severity)
     return severity == edge::Diagnostic::Severity::Error ? "errors" : "notices";
 }
 
-}
+} // namespace
 
 EdgeProgram::EdgeProgram(const ContainerContext &context)
     : m_context(context)
@@ -71,13 +74,11 @@ EdgeProgram::EdgeProgram(const ContainerContext &context)
     m_options.edgeStack = imageName(context.container["image"].text()) == "aes";
     const std::string secretDir = environmentOf(context.container, "AMBASSADOR_ISTIO_SECRET_DIR");
     if (!secretDir.empty())
-        m_certificateFolder = volumePath(context.world.folder, context.podObject, context.container, secretDir);
+        m_certificateFolder
+            = volumePath(context.world.folder, context.podObject, context.container, secretDir);
 }
 
-EdgeProgram::~EdgeProgram()
-{
-    stop();
-}
+EdgeProgram::~EdgeProgram() { stop(); }
 
 edge::Result<void> EdgeProgram::start()
 {
@@ -87,7 +88,9 @@ edge::Result<void> EdgeProgram::start()
     m_adminPort = *admin;
     edge::GatewayOptions options;
     const std::weak_ptr<bool> alive = m_alive;
-    options.resolve = [this, alive](const edge::Cluster &cluster) { return alive.lock() ? resolve(cluster) : std::nullopt; };
+    options.resolve = [this, alive](const edge::Cluster &cluster) {
+        return alive.lock() ? resolve(cluster) : std::nullopt;
+    };
     options.exchangeFinished = [this, alive](const edge::Exchange &exchange) {
         if (alive.lock())
             logExchange(exchange);
@@ -113,7 +116,7 @@ void EdgeProgram::stop()
 
 std::vector<InboundPort> EdgeProgram::ports() const
 {
-    std::vector<InboundPort> ports {{8877, m_adminPort, nullptr}};
+    std::vector<InboundPort> ports{{8877, m_adminPort, nullptr}};
     if (m_gateway) {
         for (const auto &[configured, bound] : m_gateway->boundPorts())
             ports.push_back({configured, bound, nullptr});
@@ -125,7 +128,8 @@ void EdgeProgram::noteChange(const StoreEvent &event)
 {
     const std::string &group = event.kind->group;
     const std::string &plural = event.kind->plural;
-    const bool concerns = group == "getambassador.io" || (group.empty() && (plural == "services" || plural == "secrets"));
+    const bool concerns
+        = group == "getambassador.io" || (group.empty() && (plural == "services" || plural == "secrets"));
     if (concerns && !m_reconfigure.isArmed())
         m_reconfigure.after(Debounce, [this] { reconfigure(); });
 }
@@ -152,8 +156,11 @@ std::optional<edge::SecretMaterial> EdgeProgram::istioCertificate() const
 {
     if (!m_certificateFolder)
         return {};
-    edge::SecretMaterial material {readFile(*m_certificateFolder + "/cert-chain.pem"), readFile(*m_certificateFolder + "/key.pem"), readFile(*m_certificateFolder + "/root-cert.pem")};
-    return material.certificateChain.empty() || material.privateKey.empty() ? std::nullopt : std::optional(material);
+    edge::SecretMaterial material{readFile(*m_certificateFolder + "/cert-chain.pem"),
+                                  readFile(*m_certificateFolder + "/key.pem"),
+                                  readFile(*m_certificateFolder + "/root-cert.pem")};
+    return material.certificateChain.empty() || material.privateKey.empty() ? std::nullopt
+                                                                            : std::optional(material);
 }
 
 void EdgeProgram::watchCertificates()
@@ -174,7 +181,9 @@ edge::SecretStore EdgeProgram::secrets() const
     for (const ObjectPtr &secret : store.list(*store.find("", "secrets"))) {
         edge::SecretMaterial material = materialOf(*secret);
         if (!material.certificateChain.empty() || !material.trustedCa.empty())
-            secrets[secret->at({"metadata", "name"}).text() + "." + secret->at({"metadata", "namespace"}).text()] = std::move(material);
+            secrets[secret->at({"metadata", "name"}).text() + "."
+                    + secret->at({"metadata", "namespace"}).text()]
+                = std::move(material);
     }
     if (m_certificate)
         secrets["istio-certs." + m_options.ambassadorNamespace] = *m_certificate;
@@ -205,17 +214,19 @@ void EdgeProgram::reconfigure()
 std::optional<edge::Endpoint> EdgeProgram::resolve(const edge::Cluster &cluster)
 {
     if (cluster.host == "127.0.0.1" || cluster.host == "localhost")
-        return edge::Endpoint {"127.0.0.1", cluster.port == 8877 ? m_adminPort : cluster.port};
+        return edge::Endpoint{"127.0.0.1", cluster.port == 8877 ? m_adminPort : cluster.port};
     const auto port = m_context.world.directory.dial(cluster.host, m_context.pod.nameSpace, cluster.port);
-    return port ? std::optional(edge::Endpoint {"127.0.0.1", *port}) : std::nullopt;
+    return port ? std::optional(edge::Endpoint{"127.0.0.1", *port}) : std::nullopt;
 }
 
 void EdgeProgram::logExchange(const edge::Exchange &exchange) const
 {
-    m_context.log("ACCESS [" + utcText(true) + "] \"" + exchange.method + " " + exchange.target + " HTTP/1.1\" " + std::to_string(exchange.status) + " "
-                  + (exchange.flags.empty() ? "-" : exchange.flags) + " " + std::to_string(exchange.duration.count() / 1000) + " \"" + exchange.requestId + "\" \""
-                  + exchange.authority + "\" \"" + (exchange.upstreamAddress.empty() ? "-" : exchange.upstreamAddress) + "\""
-                  + (exchange.detail.empty() ? "" : " " + exchange.detail));
+    m_context.log(
+        "ACCESS [" + utcText(true) + "] \"" + exchange.method + " " + exchange.target + " HTTP/1.1\" "
+        + std::to_string(exchange.status) + " " + (exchange.flags.empty() ? "-" : exchange.flags) + " "
+        + std::to_string(exchange.duration.count() / 1000) + " \"" + exchange.requestId + "\" \""
+        + exchange.authority + "\" \"" + (exchange.upstreamAddress.empty() ? "-" : exchange.upstreamAddress)
+        + "\"" + (exchange.detail.empty() ? "" : " " + exchange.detail));
 }
 
 std::string EdgeProgram::metrics() const
@@ -227,7 +238,11 @@ std::string EdgeProgram::metrics() const
             ++(diagnostic.severity == edge::Diagnostic::Severity::Error ? errors : notices);
     }
     Telemetry own;
-    own.set("ambassador_diagnostics_info", {{"version", m_version}, {"ambassador_id", m_options.ambassadorId}, {"single_namespace", m_options.singleNamespace ? "True" : "False"}}, 1);
+    own.set("ambassador_diagnostics_info",
+            {{"version", m_version},
+             {"ambassador_id", m_options.ambassadorId},
+             {"single_namespace", m_options.singleNamespace ? "True" : "False"}},
+            1);
     own.set("ambassador_diagnostics_errors", {}, errors);
     own.set("ambassador_diagnostics_notices", {}, notices);
     own.set("ambassador_reconfiguration_time_seconds", {}, m_lastSeconds);
@@ -236,10 +251,23 @@ std::string EdgeProgram::metrics() const
 
 Value EdgeProgram::diagnostics() const
 {
-    const auto uptime = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - m_started).count();
-    Value diag = Value::object({{"errors", Value::array()}, {"notices", Value::array()}, {"tlscontexts", Value::array()}, {"cluster_info", Value::object()}, {"route_info", Value::array()}});
-    diag.set("system", Value::object({{"version", m_version}, {"ambassador_id", m_options.ambassadorId}, {"ambassador_namespace", m_options.ambassadorNamespace}, {"single_namespace", m_options.singleNamespace}}));
-    diag.set("envoy_status", Value::object({{"alive", true}, {"ready", m_table != nullptr}, {"uptime", std::to_string(uptime) + " seconds"}}));
+    const auto uptime
+        = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - m_started)
+              .count();
+    Value diag = Value::object({{"errors", Value::array()},
+                                {"notices", Value::array()},
+                                {"tlscontexts", Value::array()},
+                                {"cluster_info", Value::object()},
+                                {"route_info", Value::array()}});
+    diag.set("system",
+             Value::object({{"version", m_version},
+                            {"ambassador_id", m_options.ambassadorId},
+                            {"ambassador_namespace", m_options.ambassadorNamespace},
+                            {"single_namespace", m_options.singleNamespace}}));
+    diag.set("envoy_status",
+             Value::object({{"alive", true},
+                            {"ready", m_table != nullptr},
+                            {"uptime", std::to_string(uptime) + " seconds"}}));
     if (!m_table)
         return diag;
     const edge::Config &config = m_table->config();
@@ -248,14 +276,27 @@ Value EdgeProgram::diagnostics() const
         diag.child(severityKey(diagnostic.severity)).push(Value::array({key, diagnostic.message}));
     }
     for (const auto &[name, context] : config.tlsContexts)
-        diag.child("tlscontexts").push(Value::object({{"name", name}, {"namespace", context.source.nameSpace}, {"secret", context.secret}}));
+        diag.child("tlscontexts")
+            .push(Value::object(
+                {{"name", name}, {"namespace", context.source.nameSpace}, {"secret", context.secret}}));
     for (const auto &[name, cluster] : config.clusters)
-        diag.child("cluster_info").set(name, Value::object({{"host", cluster.host}, {"port", int(cluster.port)}, {"tls", cluster.tls}, {"tls_context", cluster.tlsContext}}));
+        diag.child("cluster_info")
+            .set(name,
+                 Value::object({{"host", cluster.host},
+                                {"port", int(cluster.port)},
+                                {"tls", cluster.tls},
+                                {"tls_context", cluster.tlsContext}}));
     for (const edge::Listener &listener : config.listeners) {
         for (const edge::FilterChain &chain : listener.chains) {
             for (const edge::VirtualHost &host : chain.virtualHosts) {
                 for (const edge::Route &route : host.routes)
-                    diag.child("route_info").push(Value::object({{"port", int(listener.port)}, {"host", host.name}, {"prefix", route.path.value}, {"mapping", route.mapping.name}, {"namespace", route.mapping.nameSpace}, {"cluster", route.cluster}}));
+                    diag.child("route_info")
+                        .push(Value::object({{"port", int(listener.port)},
+                                             {"host", host.name},
+                                             {"prefix", route.path.value},
+                                             {"mapping", route.mapping.name},
+                                             {"namespace", route.mapping.nameSpace},
+                                             {"cluster", route.cluster}}));
             }
         }
     }
@@ -270,7 +311,8 @@ asio::awaitable<void> EdgeProgram::handle(edge::Request &request, edge::Responde
     else if (path.starts_with("/ambassador/v0/check_alive"))
         (void)co_await responder.send(200, "text/plain", "ambassador liveness check OK\n");
     else if (path.starts_with("/ambassador/v0/check_ready"))
-        (void)co_await responder.send(m_table ? 200 : 503, "text/plain", m_table ? "ambassador readiness check OK\n" : "ambassador not ready\n");
+        (void)co_await responder.send(m_table ? 200 : 503, "text/plain",
+                                      m_table ? "ambassador readiness check OK\n" : "ambassador not ready\n");
     else if (path.starts_with("/ambassador/v0/diag"))
         (void)co_await responder.send(200, "application/json", edge::toJson(diagnostics(), 2) + "\n");
     else

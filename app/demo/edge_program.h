@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The aes container: this product's own edge core, configured by the cluster's getambassador.io objects as Ambassador is, with the
-// certificates that the pod's istio-proxy writes into a shared volume.  8080/8443 traffic, 8877 metrics and diagnostics.
+// The aes container: this product's own edge core, configured by the cluster's getambassador.io objects as
+// Ambassador is, with the certificates that the pod's istio-proxy writes into a shared volume.  8080/8443
+// traffic, 8877 metrics and diagnostics.
 #include "app/demo/program.h"
 #include "edge/config/compile.h"
 #include "edge/gateway.h"

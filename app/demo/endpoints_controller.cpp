@@ -25,7 +25,10 @@ std::int64_t targetPort(const Value &servicePort, const Value &pod)
 
 Value reference(const Value &pod)
 {
-    return Value::object({{"kind", "Pod"}, {"namespace", pod.at({"metadata", "namespace"})}, {"name", pod.at({"metadata", "name"})}, {"uid", pod.at({"metadata", "uid"})}});
+    return Value::object({{"kind", "Pod"},
+                          {"namespace", pod.at({"metadata", "namespace"})},
+                          {"name", pod.at({"metadata", "name"})},
+                          {"uid", pod.at({"metadata", "uid"})}});
 }
 
 Value portsFor(const Value &service, const Value &pod, bool nameAlways)
@@ -47,8 +50,10 @@ std::vector<ObjectPtr> selected(const Store &store, const Value &service)
 {
     const LabelMap selector = labelMap(service.at({"spec", "selector"}));
     std::vector<ObjectPtr> pods;
-    for (const ObjectPtr &pod : store.list(*store.find("", "pods"), service.at({"metadata", "namespace"}).text())) {
-        if (!selector.empty() && isSubset(selector, labelMap(pod->at({"metadata", "labels"}))) && pod->at({"status", "podIP"}).isString())
+    for (const ObjectPtr &pod :
+         store.list(*store.find("", "pods"), service.at({"metadata", "namespace"}).text())) {
+        if (!selector.empty() && isSubset(selector, labelMap(pod->at({"metadata", "labels"})))
+            && pod->at({"status", "podIP"}).isString())
             pods.push_back(pod);
     }
     return pods;
@@ -60,7 +65,10 @@ Value endpointsOf(const Value &service, const std::vector<ObjectPtr> &pods)
     Value ready = Value::array();
     Value notReady = Value::array();
     for (const ObjectPtr &pod : pods)
-        (isReady(*pod) ? ready : notReady).push(Value::object({{"ip", pod->at({"status", "podIP"})}, {"nodeName", pod->at({"spec", "nodeName"})}, {"targetRef", reference(*pod)}}));
+        (isReady(*pod) ? ready : notReady)
+            .push(Value::object({{"ip", pod->at({"status", "podIP"})},
+                                 {"nodeName", pod->at({"spec", "nodeName"})},
+                                 {"targetRef", reference(*pod)}}));
     if (!pods.empty()) {
         Value subset = Value::object();
         if (!ready.items().empty())
@@ -78,15 +86,18 @@ Value sliceOf(const Value &service, const std::vector<ObjectPtr> &pods)
     Value endpoints = Value::array();
     for (const ObjectPtr &pod : pods) {
         const bool ready = isReady(*pod);
-        endpoints.push(Value::object({{"addresses", Value::array({pod->at({"status", "podIP"})})}, {"conditions", Value::object({{"ready", ready}, {"serving", ready}, {"terminating", false}})},
-                                      {"nodeName", pod->at({"spec", "nodeName"})}, {"targetRef", reference(*pod)}}));
+        endpoints.push(Value::object(
+            {{"addresses", Value::array({pod->at({"status", "podIP"})})},
+             {"conditions", Value::object({{"ready", ready}, {"serving", ready}, {"terminating", false}})},
+             {"nodeName", pod->at({"spec", "nodeName"})},
+             {"targetRef", reference(*pod)}}));
     }
     Value slice = Value::object({{"addressType", "IPv4"}, {"endpoints", std::move(endpoints)}});
     slice.set("ports", pods.empty() ? Value::array() : portsFor(service, *pods.front(), true));
     return slice;
 }
 
-}
+} // namespace
 
 EndpointsController::EndpointsController(asio::io_context &loop, Store &store)
     : m_store(store)
@@ -95,10 +106,7 @@ EndpointsController::EndpointsController(asio::io_context &loop, Store &store)
 {
 }
 
-EndpointsController::~EndpointsController()
-{
-    m_store.unsubscribe(m_subscription);
-}
+EndpointsController::~EndpointsController() { m_store.unsubscribe(m_subscription); }
 
 void EndpointsController::noteChange(const StoreEvent &event)
 {
@@ -119,7 +127,8 @@ void EndpointsController::noteChange(const StoreEvent &event)
 
 void EndpointsController::put(const ResourceKind &kind, Value object)
 {
-    const ObjectPtr known = m_store.get(kind, object.at({"metadata", "namespace"}).text(), object.at({"metadata", "name"}).text());
+    const ObjectPtr known = m_store.get(kind, object.at({"metadata", "namespace"}).text(),
+                                        object.at({"metadata", "name"}).text());
     if (!known) {
         (void)m_store.create(kind, std::move(object));
         return;
@@ -152,12 +161,18 @@ void EndpointsController::reconcile(const ObjectKey &key)
     Value slice = sliceOf(*service, pods);
     metadata.set("name", key.second + "-demo1");
     metadata.child("labels").set("kubernetes.io/service-name", key.second);
-    metadata.set("ownerReferences", Value::array({Value::object({{"apiVersion", "v1"}, {"kind", "Service"}, {"name", key.second}, {"uid", service->at({"metadata", "uid"})}, {"controller", true}})}));
+    metadata.set("ownerReferences",
+                 Value::array({Value::object({{"apiVersion", "v1"},
+                                              {"kind", "Service"},
+                                              {"name", key.second},
+                                              {"uid", service->at({"metadata", "uid"})},
+                                              {"controller", true}})}));
     slice.set("metadata", std::move(metadata));
     put(sliceKind, std::move(slice));
 }
 
-NamespaceController::NamespaceController(asio::io_context &loop, Store &store, const Authority &mesh, const Authority &cluster)
+NamespaceController::NamespaceController(asio::io_context &loop, Store &store, const Authority &mesh,
+                                         const Authority &cluster)
     : m_store(store)
     , m_mesh(mesh)
     , m_cluster(cluster)
@@ -171,16 +186,15 @@ NamespaceController::NamespaceController(asio::io_context &loop, Store &store, c
         m_queue.add(known->at({"metadata", "name"}).text());
 }
 
-NamespaceController::~NamespaceController()
-{
-    m_store.unsubscribe(m_subscription);
-}
+NamespaceController::~NamespaceController() { m_store.unsubscribe(m_subscription); }
 
-void NamespaceController::giveConfigMap(const std::string &nameSpace, const std::string &name, const std::string &key, const std::string &text)
+void NamespaceController::giveConfigMap(const std::string &nameSpace, const std::string &name,
+                                        const std::string &key, const std::string &text)
 {
     Value map = Value::object({{"metadata", Value::object({{"name", name}, {"namespace", nameSpace}})}});
     map.set("data", Value::object({{key, text}}));
-    (void)m_store.create(*m_store.find("", "configmaps"), std::move(map)); // where it is there already: refused
+    (void)m_store.create(*m_store.find("", "configmaps"),
+                         std::move(map)); // where it is there already: refused
 }
 
 void NamespaceController::reconcile(const std::string &name)
@@ -188,7 +202,9 @@ void NamespaceController::reconcile(const std::string &name)
     giveConfigMap(name, "kube-root-ca.crt", "ca.crt", m_cluster.certificate());
     if (m_store.get(*m_store.find("apps", "deployments"), "istio-system", "istiod"))
         giveConfigMap(name, "istio-ca-root-cert", "root-cert.pem", m_mesh.certificate());
-    (void)m_store.create(*m_store.find("", "serviceaccounts"), Value::object({{"metadata", Value::object({{"name", "default"}, {"namespace", name}})}}));
+    (void)m_store.create(
+        *m_store.find("", "serviceaccounts"),
+        Value::object({{"metadata", Value::object({{"name", "default"}, {"namespace", name}})}}));
 }
 
 } // namespace demo

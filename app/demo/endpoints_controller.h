@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Service → Endpoints and EndpointSlice, from the ready pods that it selects; and what a new namespace is given (ConfigMaps of the roots of
-// trust, the service account "default").  Thread: the loop.
+// Service → Endpoints and EndpointSlice, from the ready pods that it selects; and what a new namespace is
+// given (ConfigMaps of the roots of trust, the service account "default").  Thread: the loop.
 #include "app/demo/authority.h"
 #include "app/demo/workload_controller.h"
 
@@ -26,12 +26,14 @@ private:
 class NamespaceController
 {
 public:
-    NamespaceController(asio::io_context &loop, Store &store, const Authority &mesh, const Authority &cluster);
+    NamespaceController(asio::io_context &loop, Store &store, const Authority &mesh,
+                        const Authority &cluster);
     ~NamespaceController();
 
 private:
     void reconcile(const std::string &name);
-    void giveConfigMap(const std::string &nameSpace, const std::string &name, const std::string &key, const std::string &text);
+    void giveConfigMap(const std::string &nameSpace, const std::string &name, const std::string &key,
+                       const std::string &text);
 
     Store &m_store;
     const Authority &m_mesh;

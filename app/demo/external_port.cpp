@@ -15,7 +15,10 @@ struct ExternalPort::State : edge::Handler
     {
     }
 
-    asio::awaitable<void> handle(edge::Request &, edge::Responder &) override { co_return; } // only bytes here
+    asio::awaitable<void> handle(edge::Request &, edge::Responder &) override
+    {
+        co_return;
+    } // only bytes here
 
     asio::awaitable<void> forward(edge::Stream &client) const
     {
@@ -34,7 +37,8 @@ struct ExternalPort::State : edge::Handler
     edge::Server server;
 };
 
-ExternalPort::ExternalPort(asio::io_context &loop, ServiceDirectory &directory, ServiceName service, std::uint16_t port)
+ExternalPort::ExternalPort(asio::io_context &loop, ServiceDirectory &directory, ServiceName service,
+                           std::uint16_t port)
     : m_state(std::make_shared<State>(loop, directory, std::move(service), port))
 {
 }
@@ -42,16 +46,14 @@ ExternalPort::ExternalPort(asio::io_context &loop, ServiceDirectory &directory, 
 edge::Result<std::uint16_t> ExternalPort::listen()
 {
     const std::weak_ptr<State> weak = m_state;
-    return m_state->server.listen({}, [weak](edge::Stream &client, edge::ConnectionInfo &) -> asio::awaitable<bool> {
-        if (const auto state = weak.lock())
-            co_await state->forward(client);
-        co_return false;
-    });
+    return m_state->server.listen(
+        {}, [weak](edge::Stream &client, edge::ConnectionInfo &) -> asio::awaitable<bool> {
+            if (const auto state = weak.lock())
+                co_await state->forward(client);
+            co_return false;
+        });
 }
 
-void ExternalPort::stop()
-{
-    m_state->server.stop();
-}
+void ExternalPort::stop() { m_state->server.stop(); }
 
 } // namespace demo

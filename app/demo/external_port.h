@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A load balancer's port for one port of a Service: stays the same while pods come and go.  Bytes only; nothing is read.  Thread: the loop.
+// A load balancer's port for one port of a Service: stays the same while pods come and go.  Bytes only;
+// nothing is read.  Thread: the loop.
 #include "app/demo/service_directory.h"
 #include "edge/server.h"
 
@@ -9,7 +10,8 @@ namespace demo {
 class ExternalPort
 {
 public:
-    ExternalPort(asio::io_context &loop, ServiceDirectory &directory, ServiceName service, std::uint16_t port);
+    ExternalPort(asio::io_context &loop, ServiceDirectory &directory, ServiceName service,
+                 std::uint16_t port);
     edge::Result<std::uint16_t> listen();
     void stop();
 

@@ -11,7 +11,8 @@ HttpProgram::HttpProgram(const ContainerContext &context, std::shared_ptr<edge::
 {
     const std::string variable = environmentOf(context.container, "PORT");
     std::uint16_t port = 0;
-    if (std::from_chars(variable.data(), variable.data() + variable.size(), port).ec == std::errc() && port != 0)
+    if (std::from_chars(variable.data(), variable.data() + variable.size(), port).ec == std::errc()
+        && port != 0)
         m_wanted = {port};
     for (const Value &declared : context.container["ports"].items()) {
         if (m_wanted.empty() || variable.empty())
@@ -30,9 +31,6 @@ edge::Result<void> HttpProgram::start()
     return {};
 }
 
-void HttpProgram::stop()
-{
-    m_server.stop();
-}
+void HttpProgram::stop() { m_server.stop(); }
 
 } // namespace demo

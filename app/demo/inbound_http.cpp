@@ -15,7 +15,8 @@ std::chrono::microseconds since(Elapsed::time_point start)
 class ObservedResponder : public edge::Responder // passes on, adds Envoy's headers and counts
 {
 public:
-    ObservedResponder(edge::Responder &inner, InboundRecord &record, const std::string &decorator, bool closes)
+    ObservedResponder(edge::Responder &inner, InboundRecord &record, const std::string &decorator,
+                      bool closes)
         : m_inner(inner)
         , m_record(record)
         , m_decorator(decorator)
@@ -24,7 +25,8 @@ public:
     {
     }
 
-    asio::awaitable<edge::Result<void>> start(edge::ResponseHead head, std::optional<std::uint64_t> contentLength) override
+    asio::awaitable<edge::Result<void>> start(edge::ResponseHead head,
+                                              std::optional<std::uint64_t> contentLength) override
     {
         if (head.status >= 200)
             dress(head);
@@ -70,16 +72,18 @@ std::string clientCertificateElement(const std::string &ownIdentity, const edge:
     return "By=" + ownIdentity + ";Hash=" + peer.fingerprint + ";Subject=\"" + peer.subject + "\";URI=" + uri;
 }
 
-}
+} // namespace
 
-InboundHttp::InboundHttp(const InboundSettings &settings, std::uint16_t clientPort, std::function<bool()> draining)
+InboundHttp::InboundHttp(const InboundSettings &settings, std::uint16_t clientPort,
+                         std::function<bool()> draining)
     : m_settings(settings)
     , m_clientPort(clientPort)
     , m_draining(std::move(draining))
 {
 }
 
-// Plaintext: a client's own x-forwarded-client-cert is not believed.  mTLS: it stays, and the real one is appended.
+// Plaintext: a client's own x-forwarded-client-cert is not believed.  mTLS: it stays, and the real one is
+// appended.
 void InboundHttp::rewriteHeaders(edge::Request &request, InboundRecord &record) const
 {
     edge::Headers &headers = request.head.headers;
@@ -87,7 +91,8 @@ void InboundHttp::rewriteHeaders(edge::Request &request, InboundRecord &record) 
     headers.remove("x-envoy-peer-metadata");
     headers.set("x-forwarded-proto", request.connection.tls ? "https" : "http");
     if (request.connection.tls && !request.connection.tls->peerChain.empty()) {
-        const std::string element = clientCertificateElement(m_settings.identity, request.connection.tls->peerChain.front());
+        const std::string element
+            = clientCertificateElement(m_settings.identity, request.connection.tls->peerChain.front());
         const std::string before(headers.value("x-forwarded-client-cert"));
         headers.set("x-forwarded-client-cert", before.empty() ? element : before + "," + element);
     } else {

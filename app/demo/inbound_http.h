@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The HTTP filter chain of a sidecar's inbound side for one connection: what it does to the headers, and the record it leaves.
+// The HTTP filter chain of a sidecar's inbound side for one connection: what it does to the headers, and the
+// record it leaves.
 #include "app/demo/inbound_listener.h"
 
 namespace demo {

@@ -21,18 +21,22 @@ using edge::Stream;
 
 constexpr std::size_t PeekBytes = 16 * 1024;
 constexpr std::size_t RecordHeader = 5;
-constexpr std::chrono::milliseconds PeekPause {5};
+constexpr std::chrono::milliseconds PeekPause{5};
 constexpr int PeekRounds = 200; // of PeekPause, for the rest of a ClientHello or of a first word
-constexpr std::chrono::seconds HandshakeTime {15};
-constexpr std::chrono::seconds LingerTime {1};
-constexpr std::array<std::string_view, 5> istioProtocols {"istio-peer-exchange", "istio", "istio-http/1.0", "istio-http/1.1", "istio-h2"};
-constexpr std::array<std::string_view, 3> istioHttpProtocols {"istio-http/1.0", "istio-http/1.1", "istio-h2"};
-constexpr std::array<std::string_view, 9> methods {"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"};
+constexpr std::chrono::seconds HandshakeTime{15};
+constexpr std::chrono::seconds LingerTime{1};
+constexpr std::array<std::string_view, 5> istioProtocols{"istio-peer-exchange", "istio", "istio-http/1.0",
+                                                         "istio-http/1.1", "istio-h2"};
+constexpr std::array<std::string_view, 3> istioHttpProtocols{"istio-http/1.0", "istio-http/1.1", "istio-h2"};
+constexpr std::array<std::string_view, 9> methods{"GET",     "HEAD",    "POST",  "PUT",  "DELETE",
+                                                  "CONNECT", "OPTIONS", "TRACE", "PATCH"};
 
 template<std::size_t Size>
 bool offersOneOf(const std::vector<std::string> &alpn, const std::array<std::string_view, Size> &wanted)
 {
-    return std::any_of(alpn.begin(), alpn.end(), [&](const std::string &one) { return std::find(wanted.begin(), wanted.end(), one) != wanted.end(); });
+    return std::any_of(alpn.begin(), alpn.end(), [&](const std::string &one) {
+        return std::find(wanted.begin(), wanted.end(), one) != wanted.end();
+    });
 }
 
 enum class FirstWord { Http, Other, Open }; // Open: more bytes decide
@@ -55,7 +59,8 @@ bool mayBecomeHello(std::string_view bytes)
         return false;
     if (bytes.size() < RecordHeader + 1)
         return true;
-    const std::size_t length = std::size_t(static_cast<unsigned char>(bytes[3])) << 8 | static_cast<unsigned char>(bytes[4]);
+    const std::size_t length
+        = std::size_t(static_cast<unsigned char>(bytes[3])) << 8 | static_cast<unsigned char>(bytes[4]);
     return bytes[5] == 1 && bytes.size() < std::min(RecordHeader + length, PeekBytes);
 }
 
@@ -77,7 +82,7 @@ asio::awaitable<edge::Result<Opening>> readOpening(Stream &stream, bool wantsWor
             co_return edge::failure(edge::Error::Kind::Closed, "the client closed without a byte");
         const bool waits = mayBecomeHello(*bytes) || (wantsWord && firstWord(*bytes) == FirstWord::Open);
         if (!waits || round == PeekRounds || (bytes->size() == before && stream.peerClosed()))
-            co_return Opening {*bytes, edge::readClientHello(*bytes)};
+            co_return Opening{*bytes, edge::readClientHello(*bytes)};
         before = bytes->size();
         asio::error_code ignored;
         pause.expires_after(PeekPause);
@@ -99,14 +104,15 @@ asio::awaitable<void> closeGently(Stream &stream)
             cut();
     });
     for (;;) {
-        const std::size_t size = co_await socket.async_read_some(asio::buffer(buffer), asio::redirect_error(asio::use_awaitable, ignored));
+        const std::size_t size = co_await socket.async_read_some(
+            asio::buffer(buffer), asio::redirect_error(asio::use_awaitable, ignored));
         if (ignored || size == 0)
             break;
     }
     stream.close();
 }
 
-}
+} // namespace
 
 struct InboundListener::State : std::enable_shared_from_this<State>, edge::Handler
 {
@@ -124,7 +130,10 @@ struct InboundListener::State : std::enable_shared_from_this<State>, edge::Handl
     {
     }
 
-    asio::awaitable<void> handle(edge::Request &, edge::Responder &) override { co_return; } // each connection has its own
+    asio::awaitable<void> handle(edge::Request &, edge::Responder &) override
+    {
+        co_return;
+    } // each connection has its own
 
     asio::awaitable<void> serve(Stream &stream, edge::ConnectionInfo info)
     {
@@ -140,14 +149,16 @@ struct InboundListener::State : std::enable_shared_from_this<State>, edge::Handl
     }
 
     // The policy of the moment of accepting, even if the first byte comes later.
-    asio::awaitable<void> admit(Stream &stream, edge::ConnectionInfo info, InboundRecord &record, InboundPolicy current, std::uint64_t born)
+    asio::awaitable<void> admit(Stream &stream, edge::ConnectionInfo info, InboundRecord &record,
+                                InboundPolicy current, std::uint64_t born)
     {
         const bool http = current.kind == PortKind::Http;
         if (current.mode == MtlsMode::Disable && current.kind == PortKind::Tcp) {
             co_await passOn(stream, record);
             co_return;
         }
-        const edge::Result<Opening> opening = co_await readOpening(stream, http || current.kind == PortKind::Auto);
+        const edge::Result<Opening> opening
+            = co_await readOpening(stream, http || current.kind == PortKind::Auto);
         if (!opening) {
             stream.close();
             co_return;
@@ -169,15 +180,18 @@ struct InboundListener::State : std::enable_shared_from_this<State>, edge::Handl
             co_await passOn(stream, record);
     }
 
-    asio::awaitable<void> admitMesh(Stream &stream, edge::ConnectionInfo info, InboundRecord &record, InboundPolicy current, std::uint64_t born, const edge::ClientHello &hello)
+    asio::awaitable<void> admitMesh(Stream &stream, edge::ConnectionInfo info, InboundRecord &record,
+                                    InboundPolicy current, std::uint64_t born, const edge::ClientHello &hello)
     {
-        const bool http = current.kind == PortKind::Http || (current.kind == PortKind::Auto && offersOneOf(hello.alpn, istioHttpProtocols));
+        const bool http = current.kind == PortKind::Http
+            || (current.kind == PortKind::Auto && offersOneOf(hello.alpn, istioHttpProtocols));
         const auto credentials = settings.credentials(http ? "http/1.1" : "istio-peer-exchange,h2,http/1.1");
         if (!credentials) {
             stream.reset();
             co_return;
         }
-        const edge::Result<edge::TlsFacts> facts = co_await stream.handshakeAsServer(credentials, edge::in(HandshakeTime));
+        const edge::Result<edge::TlsFacts> facts
+            = co_await stream.handshakeAsServer(credentials, edge::in(HandshakeTime));
         if (!facts) {
             if (!http && settings.record) // on an HTTP chain a refused certificate leaves no line
                 settings.record(record);
@@ -192,7 +206,8 @@ struct InboundListener::State : std::enable_shared_from_this<State>, edge::Handl
             co_await passOn(stream, record);
     }
 
-    asio::awaitable<void> serveHttp(Stream &stream, edge::ConnectionInfo info, const InboundRecord &record, std::uint64_t born)
+    asio::awaitable<void> serveHttp(Stream &stream, edge::ConnectionInfo info, const InboundRecord &record,
+                                    std::uint64_t born)
     {
         InboundHttp handler(settings, record.clientPort, [this, born] { return born < drainingBelow; });
         co_await edge::serveConnection(std::move(stream), std::move(info), handler);
@@ -203,7 +218,8 @@ struct InboundListener::State : std::enable_shared_from_this<State>, edge::Handl
     {
         const auto start = std::chrono::steady_clock::now();
         const std::string address = "127.0.0.1";
-        edge::Result<Stream> application = co_await Stream::connect(address, settings.applicationPort, edge::in(std::chrono::seconds(10)));
+        edge::Result<Stream> application
+            = co_await Stream::connect(address, settings.applicationPort, edge::in(std::chrono::seconds(10)));
         if (application) {
             const TunnelBytes bytes = co_await tunnel(stream, *application);
             record.received = bytes.fromFirst;
@@ -213,7 +229,8 @@ struct InboundListener::State : std::enable_shared_from_this<State>, edge::Handl
             record.details = "upstream_reset_before_response_started{connection_failure}";
             stream.reset();
         }
-        record.duration = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
+        record.duration
+            = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
         if (settings.record)
             settings.record(record);
     }
@@ -233,7 +250,9 @@ struct InboundListener::State : std::enable_shared_from_this<State>, edge::Handl
         record.status = 400;
         record.flags = "DPE";
         record.details = "http1.codec_error";
-        static constexpr std::string_view answer = "HTTP/1.1 400 Bad Request\r\ncontent-length: 11\r\ncontent-type: text/plain\r\nserver: istio-envoy\r\nconnection: close\r\n\r\nBad Request";
+        static constexpr std::string_view answer
+            = "HTTP/1.1 400 Bad Request\r\ncontent-length: 11\r\ncontent-type: text/plain\r\nserver: "
+              "istio-envoy\r\nconnection: close\r\n\r\nBad Request";
         (void)co_await stream.write(answer, edge::in(LingerTime));
         if (settings.record)
             settings.record(record);
@@ -266,21 +285,19 @@ InboundListener::InboundListener(asio::io_context &loop, InboundSettings setting
 {
 }
 
-InboundListener::~InboundListener()
-{
-    stop();
-}
+InboundListener::~InboundListener() { stop(); }
 
 edge::Result<std::uint16_t> InboundListener::listen()
 {
     edge::ListenOptions options;
     options.configuredPort = m_state->settings.containerPort;
     const std::weak_ptr<State> weak = m_state;
-    return m_state->server.listen(options, [weak](Stream &stream, edge::ConnectionInfo &info) -> asio::awaitable<bool> {
-        if (const auto state = weak.lock())
-            co_await state->serve(stream, info);
-        co_return false;
-    });
+    return m_state->server.listen(
+        options, [weak](Stream &stream, edge::ConnectionInfo &info) -> asio::awaitable<bool> {
+            if (const auto state = weak.lock())
+                co_await state->serve(stream, info);
+            co_return false;
+        });
 }
 
 void InboundListener::setPolicy(InboundPolicy policy)
@@ -291,14 +308,15 @@ void InboundListener::setPolicy(InboundPolicy policy)
     state.policy = policy;
     const std::uint64_t bound = ++state.generation;
     state.drains.remove_if([](const Timer &timer) { return !timer.isArmed(); });
-    state.drains.emplace_back(state.loop).after(state.settings.drainStart, [&state, bound] { state.drainingBelow = std::max(state.drainingBelow, bound); });
-    state.drains.emplace_back(state.loop).after(state.settings.drainEnd, [&state, bound] { state.cutBelow(bound); });
+    state.drains.emplace_back(state.loop).after(state.settings.drainStart, [&state, bound] {
+        state.drainingBelow = std::max(state.drainingBelow, bound);
+    });
+    state.drains.emplace_back(state.loop).after(state.settings.drainEnd, [&state, bound] {
+        state.cutBelow(bound);
+    });
 }
 
-InboundPolicy InboundListener::policy() const
-{
-    return m_state->policy;
-}
+InboundPolicy InboundListener::policy() const { return m_state->policy; }
 
 void InboundListener::stop()
 {

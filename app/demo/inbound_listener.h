@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// One captured port of an injected pod: what Istio's virtualInbound does with a connection, decided on its first bytes, then ALPN,
-// then the port's kind (facts sidecar-truth.md §1 and §7; measured rows in shared conformance/sidecar/truth.jsonl).
-// HTTP goes to the application's Handler, everything else to its socket.  A changed policy is for new connections; the old ones drain as
-// Envoy's do: HTTP/1.1 is told to close from 0.5 s on, everything is cut after 45 s.  Thread: the loop.
+// One captured port of an injected pod: what Istio's virtualInbound does with a connection, decided on its
+// first bytes, then ALPN, then the port's kind (facts sidecar-truth.md §1 and §7; measured rows in shared
+// conformance/sidecar/truth.jsonl). HTTP goes to the application's Handler, everything else to its socket.  A
+// changed policy is for new connections; the old ones drain as Envoy's do: HTTP/1.1 is told to close from 0.5
+// s on, everything is cut after 45 s.  Thread: the loop.
 #include "app/demo/peer_authentication.h"
 #include "app/demo/timer.h"
 #include "edge/handler.h"
@@ -12,7 +13,11 @@
 
 namespace demo {
 
-enum class PortKind { Http, Tcp, Auto }; // declared http*, declared tcp or https, without protocol or in no Service
+enum class PortKind {
+    Http,
+    Tcp,
+    Auto
+}; // declared http*, declared tcp or https, without protocol or in no Service
 
 struct InboundPolicy
 {
@@ -26,25 +31,25 @@ struct InboundRecord // of one request, or of one connection without requests
     bool isHttp = false;
     std::uint16_t containerPort = 0, clientPort = 0;
     std::string method, path, authority, userAgent, requestId, forwardedFor;
-    std::string peerMetadata;      // what a sidecar says of itself, "" unknown
+    std::string peerMetadata; // what a sidecar says of itself, "" unknown
     int status = 0;
-    std::string flags, details;    // Envoy's; NR filter_chain_not_found
-    std::string serverName;        // SNI
+    std::string flags, details; // Envoy's; NR filter_chain_not_found
+    std::string serverName; // SNI
     std::optional<edge::TlsFacts> tls;
-    std::chrono::microseconds duration {0};
+    std::chrono::microseconds duration{0};
     std::uint64_t received = 0, sent = 0;
 };
 
 struct InboundSettings
 {
     std::uint16_t containerPort = 0;
-    std::uint16_t applicationPort = 0;       // of the application's own socket on 127.0.0.1
+    std::uint16_t applicationPort = 0; // of the application's own socket on 127.0.0.1
     std::shared_ptr<edge::Handler> application; // serves HTTP
-    std::string decorator;                   // x-envoy-decorator-operation
-    std::string identity;                    // own SPIFFE name, for x-forwarded-client-cert
+    std::string decorator; // x-envoy-decorator-operation
+    std::string identity; // own SPIFFE name, for x-forwarded-client-cert
     std::function<std::shared_ptr<edge::TlsCredentials>(const std::string &alpn)> credentials;
     std::function<void(const InboundRecord &)> record;
-    std::chrono::milliseconds drainStart {500}, drainEnd {45'400};
+    std::chrono::milliseconds drainStart{500}, drainEnd{45'400};
 };
 
 class InboundListener

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// istiod's mutating webhook: gives a new pod the istio-proxy container where its namespace and labels ask for it.
+// istiod's mutating webhook: gives a new pod the istio-proxy container where its namespace and labels ask for
+// it.
 #include "app/demo/store.h"
 
 namespace demo {
 
-// By label istio-injection=enabled or istio.io/rev of the namespace; the pod's sidecar.istio.io/inject (label, else annotation) decides against it.
+// By label istio-injection=enabled or istio.io/rev of the namespace; the pod's sidecar.istio.io/inject
+// (label, else annotation) decides against it.
 bool wantsSidecar(const Store &store, const Value &pod);
 void injectSidecar(const Store &store, Value &pod); // nothing where it is not wanted
 

@@ -20,10 +20,7 @@ edge::Result<void> IstiodProgram::start()
     return {};
 }
 
-void IstiodProgram::stop()
-{
-    m_server.stop();
-}
+void IstiodProgram::stop() { m_server.stop(); }
 
 std::string IstiodProgram::metrics() const
 {
@@ -39,7 +36,8 @@ std::string IstiodProgram::metrics() const
     telemetry.count("pilot_xds_pushes", {{"type", "lds"}}, m_context.world.policy.pushes());
     telemetry.count("citadel_server_csr_count", {}, issued);
     telemetry.count("citadel_server_success_cert_issuance_count", {}, issued);
-    telemetry.set("citadel_server_root_cert_expiry_timestamp", {}, double(std::chrono::system_clock::to_time_t(m_context.world.meshAuthority.notAfter())));
+    telemetry.set("citadel_server_root_cert_expiry_timestamp", {},
+                  double(std::chrono::system_clock::to_time_t(m_context.world.meshAuthority.notAfter())));
     return telemetry.text();
 }
 
@@ -47,14 +45,22 @@ Value IstiodProgram::syncz() const
 {
     Value all = Value::array();
     for (const auto &proxy : m_context.world.policy.proxies())
-        all.push(Value::object({{"cluster_id", "Kubernetes"}, {"proxy", proxy->pod().name + "." + proxy->pod().nameSpace}, {"proxy_type", "sidecar"},
-                                {"cluster_sent", "1"}, {"cluster_acked", "1"}, {"listener_sent", "1"}, {"listener_acked", "1"}}));
+        all.push(Value::object({{"cluster_id", "Kubernetes"},
+                                {"proxy", proxy->pod().name + "." + proxy->pod().nameSpace},
+                                {"proxy_type", "sidecar"},
+                                {"cluster_sent", "1"},
+                                {"cluster_acked", "1"},
+                                {"listener_sent", "1"},
+                                {"listener_acked", "1"}}));
     return all;
 }
 
 Value IstiodProgram::mesh() const
 {
-    return Value::object({{"rootNamespace", "istio-system"}, {"trustDomain", std::string(TrustDomain)}, {"enableAutoMtls", true}, {"enablePrometheusMerge", true}});
+    return Value::object({{"rootNamespace", "istio-system"},
+                          {"trustDomain", std::string(TrustDomain)},
+                          {"enableAutoMtls", true},
+                          {"enablePrometheusMerge", true}});
 }
 
 asio::awaitable<void> IstiodProgram::handle(edge::Request &request, edge::Responder &responder)
@@ -68,7 +74,8 @@ asio::awaitable<void> IstiodProgram::handle(edge::Request &request, edge::Respon
     else if (isDebug && path == "/ready")
         (void)co_await responder.send(200, "text/plain", "");
     else if (!isDebug && path == "/version")
-        (void)co_await responder.send(200, "text/plain", imageTag(m_context.container["image"].text()) + "-demo-Clean");
+        (void)co_await responder.send(200, "text/plain",
+                                      imageTag(m_context.container["image"].text()) + "-demo-Clean");
     else if (!isDebug && path == "/metrics")
         (void)co_await responder.send(200, "text/plain; version=0.0.4; charset=utf-8", metrics());
     else

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The discovery container of istiod as far as tools look at it: 15014 /version and /metrics, 8080 the debug interface.
-// Its work (certificates, pushes, injection) is done by Authority, MeshPolicy and injection.
+// The discovery container of istiod as far as tools look at it: 15014 /version and /metrics, 8080 the debug
+// interface. Its work (certificates, pushes, injection) is done by Authority, MeshPolicy and injection.
 #include "app/demo/program.h"
 
 namespace demo {

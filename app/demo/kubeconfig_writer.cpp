@@ -3,6 +3,8 @@
 
 #include "edge/value.h"
 
+#include <QFile>
+
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
@@ -10,8 +12,6 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
-
-#include <QFile>
 
 namespace demo {
 
@@ -22,17 +22,25 @@ constexpr const char *Marker = "sallyport.dev/demo";
 
 Value markers()
 {
-    return Value::array({Value::object({{"name", Marker}, {"extension", Value::object({{"mode", "Normal"}})}})});
+    return Value::array(
+        {Value::object({{"name", Marker}, {"extension", Value::object({{"mode", "Normal"}})}})});
 }
 
 Value contextOf(const std::string &name, const std::string &nameSpace)
 {
-    return Value::object({{"name", name}, {"context", Value::object({{"cluster", "demo"}, {"user", name}, {"namespace", nameSpace}, {"extensions", markers()}})}});
+    return Value::object(
+        {{"name", name},
+         {"context",
+          Value::object(
+              {{"cluster", "demo"}, {"user", name}, {"namespace", nameSpace}, {"extensions", markers()}})}});
 }
 
 Value clusterOf(const std::string &server, const std::string &clusterCa)
 {
-    return Value::object({{"name", "demo"}, {"cluster", Value::object({{"server", server}, {"certificate-authority-data", base64(clusterCa)}})}});
+    return Value::object(
+        {{"name", "demo"},
+         {"cluster",
+          Value::object({{"server", server}, {"certificate-authority-data", base64(clusterCa)}})}});
 }
 
 Value tokenUser(const std::string &name, const std::string &token)
@@ -40,19 +48,21 @@ Value tokenUser(const std::string &name, const std::string &token)
     return Value::object({{"name", name}, {"user", Value::object({{"token", token}})}});
 }
 
-}
+} // namespace
 
 std::string base64(std::string_view bytes)
 {
     std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-    const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char *>(text.data()), reinterpret_cast<const unsigned char *>(bytes.data()), int(bytes.size()));
+    const int size
+        = EVP_EncodeBlock(reinterpret_cast<unsigned char *>(text.data()),
+                          reinterpret_cast<const unsigned char *>(bytes.data()), int(bytes.size()));
     text.resize(std::size_t(size));
     return text;
 }
 
 std::string randomToken()
 {
-    std::array<unsigned char, 24> bytes {};
+    std::array<unsigned char, 24> bytes{};
     RAND_bytes(bytes.data(), int(bytes.size()));
     static constexpr char digits[] = "0123456789abcdef";
     std::string text;
@@ -64,14 +74,21 @@ std::string randomToken()
 std::string kubeconfigText(const KubeconfigContent &content)
 {
     Value administrator = Value::object({{"name", "demo"}});
-    administrator.set("user", Value::object({{"client-certificate-data", base64(content.administrator.certificateChain)}, {"client-key-data", base64(content.administrator.privateKey)}}));
+    administrator.set(
+        "user",
+        Value::object({{"client-certificate-data", base64(content.administrator.certificateChain)},
+                       {"client-key-data", base64(content.administrator.privateKey)}}));
     const Value config = Value::object({
         {"apiVersion", "v1"},
         {"kind", "Config"},
         {"current-context", "demo"},
         {"clusters", Value::array({clusterOf(content.server, content.clusterCa)})},
-        {"users", Value::array({administrator, tokenUser("demo-viewer", content.viewerToken), tokenUser("demo-team", content.teamToken)})},
-        {"contexts", Value::array({contextOf("demo", "default"), contextOf("demo-viewer", "default"), contextOf("demo-team", "shop")})},
+        {"users",
+         Value::array({administrator, tokenUser("demo-viewer", content.viewerToken),
+                       tokenUser("demo-team", content.teamToken)})},
+        {"contexts",
+         Value::array({contextOf("demo", "default"), contextOf("demo-viewer", "default"),
+                       contextOf("demo-team", "shop")})},
         {"preferences", Value::object()},
     });
     return edge::toYaml(config);
@@ -88,16 +105,19 @@ bool isDemoKubeconfig(const std::string &path)
 edge::Result<void> writePrivateFile(const std::string &path, const std::string &text)
 {
     if (std::filesystem::exists(path) && !isDemoKubeconfig(path))
-        return edge::failure(edge::Error::Kind::Config, path + " exists and was not written by a demo cluster; choose another file");
+        return edge::failure(edge::Error::Kind::Config,
+                             path + " exists and was not written by a demo cluster; choose another file");
     std::error_code ignored;
     std::filesystem::remove(path, ignored); // a new file, so that nobody has it open with wider rights
     QFile file(QString::fromStdString(path));
     if (!file.open(QIODevice::WriteOnly | QIODevice::NewOnly))
-        return edge::failure(edge::Error::Kind::Config, path + " cannot be written: " + file.errorString().toStdString());
+        return edge::failure(edge::Error::Kind::Config,
+                             path + " cannot be written: " + file.errorString().toStdString());
     file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner); // before the first byte of it
     const QByteArray bytes = QByteArray::fromStdString(text);
     if (file.write(bytes) != bytes.size() || !file.flush())
-        return edge::failure(edge::Error::Kind::Config, path + " cannot be written: " + file.errorString().toStdString());
+        return edge::failure(edge::Error::Kind::Config,
+                             path + " cannot be written: " + file.errorString().toStdString());
     return {};
 }
 

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The demo's kubeconfig: contexts demo (administrator, client certificate), demo-viewer (token, reads) and demo-team (namespace shop only),
-// each with the marker by which the console knows that writing here needs no ceremony.
+// The demo's kubeconfig: contexts demo (administrator, client certificate), demo-viewer (token, reads) and
+// demo-team (namespace shop only), each with the marker by which the console knows that writing here needs no
+// ceremony.
 #include "app/demo/authority.h"
 
 namespace demo {
 
 struct KubeconfigContent
 {
-    std::string server;        // https://127.0.0.1:PORT
-    std::string clusterCa;     // PEM
+    std::string server; // https://127.0.0.1:PORT
+    std::string clusterCa; // PEM
     KeyPair administrator;
     std::string viewerToken, teamToken;
 };

@@ -7,8 +7,8 @@ namespace demo {
 
 namespace {
 
-constexpr std::chrono::milliseconds StartTime {60}; // from a pod's creation to its programs' start
-constexpr std::chrono::milliseconds ReadinessPeriod {100};
+constexpr std::chrono::milliseconds StartTime{60}; // from a pod's creation to its programs' start
+constexpr std::chrono::milliseconds ReadinessPeriod{100};
 constexpr const char *NodeName = "demo-node";
 constexpr const char *NodeAddress = "10.244.0.1";
 
@@ -19,24 +19,25 @@ void setCondition(Value &conditions, const char *type, bool isTrue, const Value 
         if (known["type"].text() == type && (known["status"].text() == "True") == isTrue)
             time = known["lastTransitionTime"].text();
     }
-    conditions.push(Value::object({{"type", type}, {"status", isTrue ? "True" : "False"}, {"lastProbeTime", Value()}, {"lastTransitionTime", time}}));
+    conditions.push(Value::object({{"type", type},
+                                   {"status", isTrue ? "True" : "False"},
+                                   {"lastProbeTime", Value()},
+                                   {"lastTransitionTime", time}}));
 }
 
-}
+} // namespace
 
 Kubelet::Kubelet(World &world)
     : m_world(world)
-    , m_queue(world.loop, [this](const ObjectKey &key) { sync(key); }, StartTime)
+    , m_queue(
+          world.loop, [this](const ObjectKey &key) { sync(key); }, StartTime)
     , m_readiness(world.loop)
     , m_subscription(world.store.subscribe([this](const StoreEvent &event) { noteChange(event); }))
 {
     checkReadiness();
 }
 
-Kubelet::~Kubelet()
-{
-    stop();
-}
+Kubelet::~Kubelet() { stop(); }
 
 void Kubelet::stop()
 {
@@ -51,7 +52,8 @@ void Kubelet::noteChange(const StoreEvent &event)
 {
     if (!event.kind->group.empty() || event.kind->plural != "pods")
         return;
-    const ObjectKey key {event.object->at({"metadata", "namespace"}).text(), event.object->at({"metadata", "name"}).text()};
+    const ObjectKey key{event.object->at({"metadata", "namespace"}).text(),
+                        event.object->at({"metadata", "name"}).text()};
     const bool isEnding = !event.object->at({"metadata", "deletionTimestamp"}).isNull();
     if (event.type != StoreEvent::Type::Modified || isEnding || m_pods.count(key) == 0)
         m_queue.add(key);
@@ -66,7 +68,8 @@ RunningPod *Kubelet::find(const std::string &nameSpace, const std::string &name)
 bool Kubelet::allReady() const
 {
     const auto pods = m_world.store.list(*m_world.store.find("", "pods"));
-    return !pods.empty() && std::all_of(pods.begin(), pods.end(), [](const ObjectPtr &pod) { return isReady(*pod); });
+    return !pods.empty()
+        && std::all_of(pods.begin(), pods.end(), [](const ObjectPtr &pod) { return isReady(*pod); });
 }
 
 void Kubelet::sync(const ObjectKey &key)
@@ -93,7 +96,7 @@ void Kubelet::sync(const ObjectKey &key)
 
 void Kubelet::startPod(const Value &pod)
 {
-    const ObjectKey key {pod.at({"metadata", "namespace"}).text(), pod.at({"metadata", "name"}).text()};
+    const ObjectKey key{pod.at({"metadata", "namespace"}).text(), pod.at({"metadata", "name"}).text()};
     Value scheduled = pod;
     scheduled.child("spec").set("nodeName", NodeName);
     Value &status = scheduled.child("status");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Scheduler and kubelet in one: runs every pod of the Store, keeps its status, ends it when it is deleted.  Thread: the loop.
+// Scheduler and kubelet in one: runs every pod of the Store, keeps its status, ends it when it is deleted.
+// Thread: the loop.
 #include "app/demo/running_pod.h"
 #include "app/demo/work_queue.h"
 #include "app/demo/workload_controller.h"

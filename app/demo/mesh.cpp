@@ -9,14 +9,15 @@ namespace demo {
 
 namespace {
 
-constexpr std::chrono::hours Year {24 * 365};
+constexpr std::chrono::hours Year{24 * 365};
 
 std::unique_ptr<Authority> authority(const std::string &organization)
 {
     return Authority::make(organization, 10 * Year).value_or(nullptr);
 }
 
-CertificateWish wishFor(const std::string &commonName, const std::string &organization, std::vector<std::string> names)
+CertificateWish wishFor(const std::string &commonName, const std::string &organization,
+                        std::vector<std::string> names)
 {
     CertificateWish wish;
     wish.commonName = commonName;
@@ -29,12 +30,15 @@ CertificateWish wishFor(const std::string &commonName, const std::string &organi
 
 edge::Error asError(const StoreError &error, const Value &object)
 {
-    return {edge::Error::Kind::Config, "resources/demo: " + object["kind"].text() + " " + object.at({"metadata", "name"}).text() + ": " + error.message};
+    return {edge::Error::Kind::Config,
+            "resources/demo: " + object["kind"].text() + " " + object.at({"metadata", "name"}).text() + ": "
+                + error.message};
 }
 
-}
+} // namespace
 
-Mesh::Mesh(asio::io_context &loop, const DemoOptions &options, PrometheusControl &prometheus, std::string folder)
+Mesh::Mesh(asio::io_context &loop, const DemoOptions &options, PrometheusControl &prometheus,
+           std::string folder)
     : m_loop(loop)
     , m_options(options)
     , m_meshAuthority(authority(std::string(TrustDomain)))
@@ -42,24 +46,25 @@ Mesh::Mesh(asio::io_context &loop, const DemoOptions &options, PrometheusControl
     , m_network(loop)
     , m_directory(m_store, m_network)
     , m_policy(loop, m_store)
-    , m_world {loop, m_options, m_store, m_network, m_directory, *m_meshAuthority, m_policy, m_logs, prometheus, std::move(folder)}
+    , m_world{loop,     m_options, m_store,    m_network,        m_directory, *m_meshAuthority,
+              m_policy, m_logs,    prometheus, std::move(folder)}
     , m_viewerToken(randomToken())
     , m_teamToken(randomToken())
     , m_scrapeProxy(loop, m_store, m_directory)
 {
 }
 
-Mesh::~Mesh()
-{
-    stop();
-}
+Mesh::~Mesh() { stop(); }
 
 ApiServerHooks Mesh::hooks()
 {
     using Address = std::optional<std::pair<std::string, std::uint16_t>>;
     ApiServerHooks hooks;
-    hooks.log = [this](const std::string &nameSpace, const std::string &pod, const std::string &container) { return m_logs.read(nameSpace, pod, container); };
-    hooks.serviceAddress = [this](const std::string &nameSpace, const std::string &service, const std::string &port) -> Address {
+    hooks.log = [this](const std::string &nameSpace, const std::string &pod, const std::string &container) {
+        return m_logs.read(nameSpace, pod, container);
+    };
+    hooks.serviceAddress = [this](const std::string &nameSpace, const std::string &service,
+                                  const std::string &port) -> Address {
         const auto number = m_directory.portNumber(nameSpace, service, port);
         if (!number)
             return {};
@@ -69,7 +74,8 @@ ApiServerHooks Mesh::hooks()
         const auto where = m_network.find(lookup.backend.address, lookup.backend.port);
         return where ? Address({"127.0.0.1", *where}) : std::nullopt;
     };
-    hooks.podAddress = [this](const std::string &nameSpace, const std::string &name, std::uint16_t port) -> Address {
+    hooks.podAddress
+        = [this](const std::string &nameSpace, const std::string &name, std::uint16_t port) -> Address {
         const auto pod = m_directory.pod(nameSpace, name);
         const auto where = pod ? m_network.find(pod->at({"status", "podIP"}).text(), port) : std::nullopt;
         return where ? Address({"127.0.0.1", *where}) : std::nullopt;
@@ -79,24 +85,28 @@ ApiServerHooks Mesh::hooks()
 
 edge::Result<std::uint16_t> Mesh::startApiServer()
 {
-    const auto pair = m_clusterAuthority->issue(wishFor("kube-apiserver", "", {"DNS:localhost", "DNS:kubernetes.default.svc", "IP:127.0.0.1"}));
+    const auto pair = m_clusterAuthority->issue(
+        wishFor("kube-apiserver", "", {"DNS:localhost", "DNS:kubernetes.default.svc", "IP:127.0.0.1"}));
     if (!pair)
         return tl::unexpected(pair.error());
     edge::TlsSettings settings;
     settings.certificateChainPem = pair->certificateChain;
     settings.privateKeyPem = pair->privateKey;
-    settings.trustedCaPem = m_clusterAuthority->certificate(); // asks for a client certificate; a token does as well
+    settings.trustedCaPem
+        = m_clusterAuthority->certificate(); // asks for a client certificate; a token does as well
     settings.alpnProtocols = "http/1.1";
     auto credentials = edge::TlsCredentials::make(edge::TlsCredentials::Side::Server, settings);
     if (!credentials)
         return tl::unexpected(credentials.error());
     m_apiCredentials = *credentials;
     m_api = std::make_unique<ApiServer>(m_loop, m_store, hooks());
-    m_api->addCertificateUser("demo-admin", {"demo-admin", {"system:masters", "system:authenticated"}, false, {}});
+    m_api->addCertificateUser("demo-admin",
+                              {"demo-admin", {"system:masters", "system:authenticated"}, false, {}});
     m_api->addToken(m_viewerToken, {"demo-viewer", {"demo:viewers", "system:authenticated"}, true, {}});
     m_api->addToken(m_teamToken, {"demo-team", {"demo:team", "system:authenticated"}, false, {"shop"}});
     m_apiListener = std::make_unique<edge::Server>(m_loop, *m_api);
-    return m_apiListener->listen({"127.0.0.1", m_options.port, 0}, edge::tlsAcceptor([this] { return m_apiCredentials; }));
+    return m_apiListener->listen({"127.0.0.1", m_options.port, 0},
+                                 edge::tlsAcceptor([this] { return m_apiCredentials; }));
 }
 
 edge::Result<void> Mesh::createObjects()
@@ -109,12 +119,15 @@ edge::Result<void> Mesh::createObjects()
         const std::size_t slash = version.find('/');
         const std::string group = slash == std::string::npos ? "" : version.substr(0, slash);
         const ResourceKind *kind = m_store.findByKind(group, object["kind"].text());
-        while (!kind && m_loop.poll() > 0) // a CustomResourceDefinition just created becomes a kind on the loop, which does not run yet
+        while (!kind && m_loop.poll() > 0) // a CustomResourceDefinition just created becomes a kind on the
+                                           // loop, which does not run yet
             kind = m_store.findByKind(group, object["kind"].text());
         if (!kind)
-            return edge::failure(edge::Error::Kind::Config, "resources/demo: no kind " + object["kind"].text() + " in " + version);
+            return edge::failure(edge::Error::Kind::Config,
+                                 "resources/demo: no kind " + object["kind"].text() + " in " + version);
         const Value named = object;
-        if (const auto created = m_store.create(*kind, std::move(object)); !created && created.error().reason != "AlreadyExists")
+        if (const auto created = m_store.create(*kind, std::move(object));
+            !created && created.error().reason != "AlreadyExists")
             return tl::unexpected(asError(created.error(), named));
     }
     return m_options.state == "empty" ? edge::Result<void>() : giveEdgeCertificate();
@@ -123,15 +136,26 @@ edge::Result<void> Mesh::createObjects()
 // The certificate that the edge shows to its visitors; no YAML can carry it, since each demo makes its own.
 edge::Result<void> Mesh::giveEdgeCertificate()
 {
-    const auto pair = m_clusterAuthority->issue(wishFor("edge.example.com", "", {"DNS:edge.example.com", "DNS:*.example.com", "DNS:localhost", "IP:127.0.0.1"}));
+    const auto pair = m_clusterAuthority->issue(
+        wishFor("edge.example.com", "",
+                {"DNS:edge.example.com", "DNS:*.example.com", "DNS:localhost", "IP:127.0.0.1"}));
     if (!pair)
         return tl::unexpected(pair.error());
-    Value secret = Value::object({{"type", "kubernetes.io/tls"}, {"metadata", Value::object({{"name", "edge-tls"}, {"namespace", "ambassador"}})}});
-    secret.set("data", Value::object({{"tls.crt", base64(pair->certificateChain)}, {"tls.key", base64(pair->privateKey)}}));
+    Value secret
+        = Value::object({{"type", "kubernetes.io/tls"},
+                         {"metadata", Value::object({{"name", "edge-tls"}, {"namespace", "ambassador"}})}});
+    secret.set(
+        "data",
+        Value::object({{"tls.crt", base64(pair->certificateChain)}, {"tls.key", base64(pair->privateKey)}}));
     if (const auto created = m_store.create(*m_store.find("", "secrets"), secret); !created)
         return tl::unexpected(asError(created.error(), secret));
-    Value ca = Value::object({{"type", "istio.io/ca-root"}, {"metadata", Value::object({{"name", "istio-ca-secret"}, {"namespace", "istio-system"}})}});
-    ca.set("data", Value::object({{"ca-cert.pem", base64(m_meshAuthority->certificate())}, {"ca-key.pem", base64(m_meshAuthority->privateKey())}, {"root-cert.pem", base64(m_meshAuthority->certificate())}}));
+    Value ca = Value::object(
+        {{"type", "istio.io/ca-root"},
+         {"metadata", Value::object({{"name", "istio-ca-secret"}, {"namespace", "istio-system"}})}});
+    ca.set("data",
+           Value::object({{"ca-cert.pem", base64(m_meshAuthority->certificate())},
+                          {"ca-key.pem", base64(m_meshAuthority->privateKey())},
+                          {"root-cert.pem", base64(m_meshAuthority->certificate())}}));
     if (const auto created = m_store.create(*m_store.find("", "secrets"), ca); !created)
         return tl::unexpected(asError(created.error(), ca));
     return {};
@@ -139,8 +163,10 @@ edge::Result<void> Mesh::giveEdgeCertificate()
 
 edge::Result<void> Mesh::openEdge(MeshAddresses &addresses)
 {
-    for (const auto &[port, bound] : {std::pair(std::uint16_t(80), &addresses.edgeHttp), std::pair(std::uint16_t(443), &addresses.edgeHttps)}) {
-        auto external = std::make_unique<ExternalPort>(m_loop, m_directory, ServiceName {"ambassador", "ambassador"}, port);
+    for (const auto &[port, bound] : {std::pair(std::uint16_t(80), &addresses.edgeHttp),
+                                      std::pair(std::uint16_t(443), &addresses.edgeHttps)}) {
+        auto external = std::make_unique<ExternalPort>(m_loop, m_directory,
+                                                       ServiceName{"ambassador", "ambassador"}, port);
         const auto listening = external->listen();
         if (!listening)
             return tl::unexpected(listening.error());
@@ -150,8 +176,11 @@ edge::Result<void> Mesh::openEdge(MeshAddresses &addresses)
     const ResourceKind &kind = *m_store.find("", "services");
     const ObjectPtr service = m_store.get(kind, "ambassador", "ambassador");
     Value annotated = service ? *service : Value();
-    annotated.child("metadata").child("annotations").set("sallyport.dev/external-address",
-        "http://127.0.0.1:" + std::to_string(addresses.edgeHttp) + " https://127.0.0.1:" + std::to_string(addresses.edgeHttps));
+    annotated.child("metadata")
+        .child("annotations")
+        .set("sallyport.dev/external-address",
+             "http://127.0.0.1:" + std::to_string(addresses.edgeHttp)
+                 + " https://127.0.0.1:" + std::to_string(addresses.edgeHttps));
     if (const auto updated = m_store.update(kind, annotated); !updated)
         return tl::unexpected(asError(updated.error(), annotated));
     return {};
@@ -169,7 +198,8 @@ edge::Result<MeshAddresses> Mesh::start()
     MeshAddresses addresses;
     addresses.api = *api;
     const std::string server = "https://127.0.0.1:" + std::to_string(*api);
-    addresses.kubeconfig = {server, m_clusterAuthority->certificate(), *administrator, m_viewerToken, m_teamToken};
+    addresses.kubeconfig
+        = {server, m_clusterAuthority->certificate(), *administrator, m_viewerToken, m_teamToken};
     m_world.scrapeProxyPort = *scrapes;
 
     m_workloads = std::make_unique<WorkloadController>(m_loop, m_store);
@@ -177,7 +207,8 @@ edge::Result<MeshAddresses> Mesh::start()
     m_kubelet = std::make_unique<Kubelet>(m_world);
     if (const auto created = createObjects(); !created)
         return tl::unexpected(created.error());
-    m_namespaces = std::make_unique<NamespaceController>(m_loop, m_store, *m_meshAuthority, *m_clusterAuthority);
+    m_namespaces
+        = std::make_unique<NamespaceController>(m_loop, m_store, *m_meshAuthority, *m_clusterAuthority);
     if (m_options.state == "empty")
         return addresses;
     if (const auto opened = openEdge(addresses); !opened)

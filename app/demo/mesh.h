@@ -22,7 +22,8 @@ struct MeshAddresses
 class Mesh
 {
 public:
-    Mesh(asio::io_context &loop, const DemoOptions &options, PrometheusControl &prometheus, std::string folder);
+    Mesh(asio::io_context &loop, const DemoOptions &options, PrometheusControl &prometheus,
+         std::string folder);
     ~Mesh();
     edge::Result<MeshAddresses> start(); // creates the start objects; pods come up as the loop runs
     void stop();

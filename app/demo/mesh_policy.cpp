@@ -47,7 +47,7 @@ bool hostMatches(const std::string &rule, const std::string &ruleNamespace, cons
     return rule.find('.') == std::string::npos && rule + "." + ruleNamespace + ".svc.cluster.local" == host;
 }
 
-}
+} // namespace
 
 MeshPolicy::MeshPolicy(asio::io_context &loop, Store &store)
     : m_store(store)
@@ -56,14 +56,12 @@ MeshPolicy::MeshPolicy(asio::io_context &loop, Store &store)
 {
 }
 
-MeshPolicy::~MeshPolicy()
-{
-    m_store.unsubscribe(m_subscription);
-}
+MeshPolicy::~MeshPolicy() { m_store.unsubscribe(m_subscription); }
 
 void MeshPolicy::noteChange(const StoreEvent &event)
 {
-    const bool concernsMesh = event.kind->group == "security.istio.io" || event.kind->group == "networking.istio.io"
+    const bool concernsMesh = event.kind->group == "security.istio.io"
+        || event.kind->group == "networking.istio.io"
         || (event.kind->group.empty() && event.kind->plural == "services");
     if (concernsMesh && !m_timer.isArmed())
         m_timer.after(m_delay, [this] { pushAll(); });
@@ -106,7 +104,8 @@ std::vector<std::shared_ptr<Sidecar>> MeshPolicy::proxies() const
     return alive;
 }
 
-std::vector<ObjectPtr> MeshPolicy::listOf(std::string_view group, std::string_view plural, std::string_view nameSpace) const
+std::vector<ObjectPtr> MeshPolicy::listOf(std::string_view group, std::string_view plural,
+                                          std::string_view nameSpace) const
 {
     const ResourceKind *kind = m_store.find(group, plural);
     return kind ? m_store.list(*kind, nameSpace) : std::vector<ObjectPtr>();
@@ -115,7 +114,8 @@ std::vector<ObjectPtr> MeshPolicy::listOf(std::string_view group, std::string_vi
 PushedConfiguration MeshPolicy::configurationFor(const PodIdentity &pod) const
 {
     PushedConfiguration configuration;
-    configuration.modes = workloadModes(listOf("security.istio.io", "peerauthentications"), pod.nameSpace, pod.labels);
+    configuration.modes
+        = workloadModes(listOf("security.istio.io", "peerauthentications"), pod.nameSpace, pod.labels);
     const ObjectPtr object = m_store.get(*m_store.find("", "pods"), pod.nameSpace, pod.name);
     for (const ObjectPtr &service : listOf("", "services", pod.nameSpace)) {
         const LabelMap selector = labelMap(service->at({"spec", "selector"}));
@@ -124,17 +124,20 @@ PushedConfiguration MeshPolicy::configurationFor(const PodIdentity &pod) const
         if (configuration.service.empty())
             configuration.service = service->at({"metadata", "name"}).text();
         for (const Value &port : service->at({"spec", "ports"}).items())
-            configuration.kinds.emplace(containerPort(port, *object), kindOf(port)); // the first that names a container's port
+            configuration.kinds.emplace(containerPort(port, *object),
+                                        kindOf(port)); // the first that names a container's port
     }
     return configuration;
 }
 
-bool MeshPolicy::wantsMutualTls(const std::string &serviceHost, const std::string &callersNamespace, const Value &pod, std::uint16_t port) const
+bool MeshPolicy::wantsMutualTls(const std::string &serviceHost, const std::string &callersNamespace,
+                                const Value &pod, std::uint16_t port) const
 {
     for (const ObjectPtr &rule : listOf("networking.istio.io", "destinationrules")) {
         const std::string &home = rule->at({"metadata", "namespace"}).text();
         const Value &tls = rule->at({"spec", "trafficPolicy", "tls", "mode"});
-        const bool isSeen = home == callersNamespace || home == "istio-system" || serviceHost.find("." + home + ".") != std::string::npos;
+        const bool isSeen = home == callersNamespace || home == "istio-system"
+            || serviceHost.find("." + home + ".") != std::string::npos;
         if (tls.isString() && isSeen && hostMatches(rule->at({"spec", "host"}).text(), home, serviceHost))
             return tls.text() == "ISTIO_MUTUAL";
     }
@@ -142,7 +145,8 @@ bool MeshPolicy::wantsMutualTls(const std::string &serviceHost, const std::strin
     const auto policies = listOf("security.istio.io", "peerauthentications");
     const LabelMap labels = labelMap(pod.at({"metadata", "labels"}));
     const auto mode = labels.find("security.istio.io/tlsMode");
-    return mode != labels.end() && mode->second == "istio" && namespaceMode(policies, home) != MtlsMode::Disable
+    return mode != labels.end() && mode->second == "istio"
+        && namespaceMode(policies, home) != MtlsMode::Disable
         && workloadModes(policies, home, labels).of(port) != MtlsMode::Disable;
 }
 

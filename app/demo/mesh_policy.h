@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The part of istiod that sidecars live from: it watches PeerAuthentications, Services and DestinationRules and pushes to each proxy what
-// has changed for it, a moment after the write (as istiod debounces).  Down (a fault): nothing is pushed.  Thread: the loop.
+// The part of istiod that sidecars live from: it watches PeerAuthentications, Services and DestinationRules
+// and pushes to each proxy what has changed for it, a moment after the write (as istiod debounces).  Down (a
+// fault): nothing is pushed.  Thread: the loop.
 #include "app/demo/sidecar.h"
 #include "app/demo/store.h"
 
@@ -19,18 +20,21 @@ public:
     int pushes() const { return m_pushes; }
     std::vector<std::shared_ptr<Sidecar>> proxies() const;
 
-    // Whether a sidecar's call to this pod's port is mutual TLS: a DestinationRule decides, else auto-mTLS (facts mesh-security.md §1.8).
-    bool wantsMutualTls(const std::string &serviceHost, const std::string &callersNamespace, const Value &pod, std::uint16_t port) const;
+    // Whether a sidecar's call to this pod's port is mutual TLS: a DestinationRule decides, else auto-mTLS
+    // (facts mesh-security.md §1.8).
+    bool wantsMutualTls(const std::string &serviceHost, const std::string &callersNamespace, const Value &pod,
+                        std::uint16_t port) const;
 
 private:
     void noteChange(const StoreEvent &event);
     void pushAll();
     PushedConfiguration configurationFor(const PodIdentity &pod) const;
-    std::vector<ObjectPtr> listOf(std::string_view group, std::string_view plural, std::string_view nameSpace = {}) const;
+    std::vector<ObjectPtr> listOf(std::string_view group, std::string_view plural,
+                                  std::string_view nameSpace = {}) const;
 
     Store &m_store;
     Timer m_timer;
-    std::chrono::milliseconds m_delay {120};
+    std::chrono::milliseconds m_delay{120};
     std::vector<std::weak_ptr<Sidecar>> m_proxies;
     int m_subscription = 0;
     int m_pushes = 0;

@@ -20,7 +20,7 @@ edge::Result<Tcp::acceptor> boundSocket(asio::io_context &loop)
     return acceptor;
 }
 
-}
+} // namespace
 
 Network::Network(asio::io_context &loop)
     : m_loop(loop)
@@ -39,7 +39,8 @@ std::string Network::newServiceAddress()
     return "10.96." + std::to_string(m_services / 250) + "." + std::to_string(m_services % 250 + 2);
 }
 
-void Network::bind(const std::string &address, std::uint16_t port, std::uint16_t outside, std::uint16_t inside)
+void Network::bind(const std::string &address, std::uint16_t port, std::uint16_t outside,
+                   std::uint16_t inside)
 {
     m_table[{address, port}] = {outside, inside};
 }
@@ -52,7 +53,8 @@ void Network::release(const std::string &address)
 std::optional<std::uint16_t> Network::find(const std::string &address, std::uint16_t port) const
 {
     const auto found = m_table.find({address, port});
-    return found == m_table.end() || found->second.outside == 0 ? std::nullopt : std::optional(found->second.outside);
+    return found == m_table.end() || found->second.outside == 0 ? std::nullopt
+                                                                : std::optional(found->second.outside);
 }
 
 std::optional<std::uint16_t> Network::findInside(const std::string &address, std::uint16_t port) const

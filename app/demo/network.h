@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // The cluster's network as one table: a pod's address and port → the port of 127.0.0.1 where that really is.
-// Nothing ever dials a 10.x address.  Each entry has two sides: as others on the network reach it (through the sidecar's capture), and as
-// the pod's own localhost does (a port-forward, a probe).  Thread: the loop.
+// Nothing ever dials a 10.x address.  Each entry has two sides: as others on the network reach it (through
+// the sidecar's capture), and as the pod's own localhost does (a port-forward, a probe).  Thread: the loop.
 #include "edge/result.h"
 
 #include <asio/io_context.hpp>
@@ -26,7 +26,8 @@ public:
     std::optional<std::uint16_t> find(const std::string &address, std::uint16_t port) const;
     std::optional<std::uint16_t> findInside(const std::string &address, std::uint16_t port) const;
 
-    // A port on which connections are refused (a ClusterIP without endpoints), and one on which they hang (a port that a ClusterIP does not have).
+    // A port on which connections are refused (a ClusterIP without endpoints), and one on which they hang (a
+    // port that a ClusterIP does not have).
     edge::Result<std::uint16_t> refusingPort();
     edge::Result<std::uint16_t> hangingPort();
 
@@ -39,7 +40,8 @@ private:
     std::map<std::pair<std::string, std::uint16_t>, Sides> m_table;
     unsigned m_pods = 1, m_services = 10;
     std::optional<asio::ip::tcp::acceptor> m_refusing, m_hanging;
-    std::vector<asio::ip::tcp::socket> m_backlog; // fills the hanging port's queue, so that the kernel drops what comes
+    std::vector<asio::ip::tcp::socket>
+        m_backlog; // fills the hanging port's queue, so that the kernel drops what comes
 };
 
 } // namespace demo

@@ -48,7 +48,8 @@ struct Winners
     std::optional<Policy> mesh, nameSpace, workload;
 };
 
-Winners winners(const std::vector<std::shared_ptr<const edge::Value>> &objects, std::string_view nameSpace, const LabelMap *podLabels)
+Winners winners(const std::vector<std::shared_ptr<const edge::Value>> &objects, std::string_view nameSpace,
+                const LabelMap *podLabels)
 {
     Winners found;
     const auto offer = [](std::optional<Policy> &best, const Policy &policy) {
@@ -62,7 +63,8 @@ Winners winners(const std::vector<std::shared_ptr<const edge::Value>> &objects, 
             offer(found.mesh, policy);
         else if (policy.selector.empty() && policy.nameSpace == nameSpace)
             offer(found.nameSpace, policy);
-        else if (!policy.selector.empty() && !isRoot && policy.nameSpace == nameSpace && podLabels && isSubset(policy.selector, *podLabels))
+        else if (!policy.selector.empty() && !isRoot && policy.nameSpace == nameSpace && podLabels
+                 && isSubset(policy.selector, *podLabels))
             offer(found.workload, policy);
     }
     return found;
@@ -74,7 +76,7 @@ void applyMode(MtlsMode &mode, const std::optional<Policy> &policy)
         mode = modeFromName(policy->spec->at({"mtls", "mode"}).text()).value_or(mode);
 }
 
-}
+} // namespace
 
 std::string_view mtlsModeName(MtlsMode mode)
 {
@@ -105,7 +107,8 @@ MtlsMode WorkloadModes::of(std::uint16_t port) const
     return found == ports.end() ? mode : found->second;
 }
 
-WorkloadModes workloadModes(const std::vector<std::shared_ptr<const edge::Value>> &peerAuthentications, std::string_view nameSpace, const LabelMap &podLabels)
+WorkloadModes workloadModes(const std::vector<std::shared_ptr<const edge::Value>> &peerAuthentications,
+                            std::string_view nameSpace, const LabelMap &podLabels)
 {
     const Winners found = winners(peerAuthentications, nameSpace, &podLabels);
     WorkloadModes modes;
@@ -123,7 +126,8 @@ WorkloadModes workloadModes(const std::vector<std::shared_ptr<const edge::Value>
     return modes;
 }
 
-MtlsMode namespaceMode(const std::vector<std::shared_ptr<const edge::Value>> &peerAuthentications, std::string_view nameSpace)
+MtlsMode namespaceMode(const std::vector<std::shared_ptr<const edge::Value>> &peerAuthentications,
+                       std::string_view nameSpace)
 {
     const Winners found = winners(peerAuthentications, nameSpace, nullptr);
     MtlsMode mode = MtlsMode::Permissive;

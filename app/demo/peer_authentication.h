@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Istio's own rules for PeerAuthentication, as its control plane applies them (facts mesh-security.md §1.6): mesh, then namespace,
-// then workload; the oldest of a scope wins; objects with a selector in the root namespace do not count; ports of the winning
-// workload object only.  Written for the demo's sidecars alone: what the console predicts is computed elsewhere and may be wrong.
+// Istio's own rules for PeerAuthentication, as its control plane applies them (facts mesh-security.md §1.6):
+// mesh, then namespace, then workload; the oldest of a scope wins; objects with a selector in the root
+// namespace do not count; ports of the winning workload object only.  Written for the demo's sidecars alone:
+// what the console predicts is computed elsewhere and may be wrong.
 #include "edge/value.h"
 
 #include <map>
@@ -25,9 +26,11 @@ struct WorkloadModes
     bool operator==(const WorkloadModes &) const = default;
 };
 
-WorkloadModes workloadModes(const std::vector<std::shared_ptr<const edge::Value>> &peerAuthentications, std::string_view nameSpace, const LabelMap &podLabels);
+WorkloadModes workloadModes(const std::vector<std::shared_ptr<const edge::Value>> &peerAuthentications,
+                            std::string_view nameSpace, const LabelMap &podLabels);
 
 // What a client's auto-mTLS hint for a whole Service is: mesh and namespace level only (§1.8 rule 3).
-MtlsMode namespaceMode(const std::vector<std::shared_ptr<const edge::Value>> &peerAuthentications, std::string_view nameSpace);
+MtlsMode namespaceMode(const std::vector<std::shared_ptr<const edge::Value>> &peerAuthentications,
+                       std::string_view nameSpace);
 
 } // namespace demo

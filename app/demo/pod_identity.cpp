@@ -17,7 +17,7 @@ std::string workloadOf(const edge::Value &pod)
     return pod.at({"metadata", "name"}).text();
 }
 
-}
+} // namespace
 
 PodIdentity podIdentity(const edge::Value &pod)
 {

@@ -15,10 +15,12 @@ struct PodIdentity
 
 PodIdentity podIdentity(const edge::Value &pod);
 bool isReady(const edge::Value &pod);
-bool isInjected(const edge::Value &pod); // its istio-proxy captures traffic (annotation sidecar.istio.io/status)
-const edge::Value *containerNamed(const edge::Value &podOrTemplate, std::string_view name); // in spec.containers; nullptr if absent
-std::string environmentOf(const edge::Value &container, std::string_view name);             // literal values only
-std::string imageName(const std::string &image);                                            // docker.io/datawire/aes:1.11.2 → aes
+bool isInjected(
+    const edge::Value &pod); // its istio-proxy captures traffic (annotation sidecar.istio.io/status)
+const edge::Value *containerNamed(const edge::Value &podOrTemplate,
+                                  std::string_view name); // in spec.containers; nullptr if absent
+std::string environmentOf(const edge::Value &container, std::string_view name); // literal values only
+std::string imageName(const std::string &image); // docker.io/datawire/aes:1.11.2 → aes
 std::string imageTag(const std::string &image);
 
 } // namespace demo

@@ -13,7 +13,8 @@ constexpr std::size_t Kept = 256 * 1024;
 
 }
 
-void PodLogs::append(const std::string &nameSpace, const std::string &pod, const std::string &container, const std::string &line)
+void PodLogs::append(const std::string &nameSpace, const std::string &pod, const std::string &container,
+                     const std::string &line)
 {
     std::string &text = m_text[{nameSpace, pod, container}];
     text += line;
@@ -22,7 +23,8 @@ void PodLogs::append(const std::string &nameSpace, const std::string &pod, const
         text.erase(0, text.find('\n', text.size() - Kept / 2) + 1);
 }
 
-std::optional<std::string> PodLogs::read(const std::string &nameSpace, const std::string &pod, const std::string &container) const
+std::optional<std::string> PodLogs::read(const std::string &nameSpace, const std::string &pod,
+                                         const std::string &container) const
 {
     const auto found = m_text.find({nameSpace, pod, container});
     return found == m_text.end() ? std::nullopt : std::optional(found->second);
@@ -30,20 +32,23 @@ std::optional<std::string> PodLogs::read(const std::string &nameSpace, const std
 
 void PodLogs::forget(const std::string &nameSpace, const std::string &pod)
 {
-    std::erase_if(m_text, [&](const auto &entry) { return std::get<0>(entry.first) == nameSpace && std::get<1>(entry.first) == pod; });
+    std::erase_if(m_text, [&](const auto &entry) {
+        return std::get<0>(entry.first) == nameSpace && std::get<1>(entry.first) == pod;
+    });
 }
 
 std::string utcText(bool milliseconds)
 {
     const auto now = std::chrono::system_clock::now();
     const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
-    std::tm parts {};
+    std::tm parts{};
     gmtime_r(&seconds, &parts);
-    std::array<char, 40> text {};
+    std::array<char, 40> text{};
     std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
     std::string result = text.data();
     if (milliseconds) {
-        const auto fraction = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
+        const auto fraction
+            = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
         result += "." + std::to_string(1000 + fraction).substr(1);
     }
     return result + "Z";

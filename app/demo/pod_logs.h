@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What the containers of the demo's pods have written: at most the last 256 KiB each, with the kubelet's times.  Thread: the loop.
+// What the containers of the demo's pods have written: at most the last 256 KiB each, with the kubelet's
+// times.  Thread: the loop.
 #include <map>
 #include <optional>
 #include <string>
@@ -11,8 +12,10 @@ namespace demo {
 class PodLogs
 {
 public:
-    void append(const std::string &nameSpace, const std::string &pod, const std::string &container, const std::string &line);
-    std::optional<std::string> read(const std::string &nameSpace, const std::string &pod, const std::string &container) const;
+    void append(const std::string &nameSpace, const std::string &pod, const std::string &container,
+                const std::string &line);
+    std::optional<std::string> read(const std::string &nameSpace, const std::string &pod,
+                                    const std::string &container) const;
     void forget(const std::string &nameSpace, const std::string &pod);
 
 private:

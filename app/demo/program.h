@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What runs in one container.  Which program that is, is said by the image's name, as in a real cluster.  Thread: the loop.
+// What runs in one container.  Which program that is, is said by the image's name, as in a real cluster.
+// Thread: the loop.
 #include "app/demo/sidecar.h"
 #include "app/demo/world.h"
 

@@ -10,8 +10,9 @@
 #include <asio/post.hpp>
 
 #ifdef Q_OS_LINUX
-#include <csignal>
 #include <sys/prctl.h>
+
+#include <csignal>
 #endif
 
 using namespace Qt::StringLiterals;
@@ -22,21 +23,20 @@ namespace {
 
 constexpr int EndTime = 5000; // ms that Prometheus gets to close its database
 
-bool isProgram(const QString &path)
-{
-    return QFileInfo(path).isExecutable() && QFileInfo(path).isFile();
-}
+bool isProgram(const QString &path) { return QFileInfo(path).isExecutable() && QFileInfo(path).isFile(); }
 
-}
+} // namespace
 
 QString findPrometheus(const QString &wanted)
 {
-    const QString beside = QCoreApplication::applicationDirPath() + u"/../../peers/prometheus/usr/bin/prometheus"_s;
+    const QString beside
+        = QCoreApplication::applicationDirPath() + u"/../../peers/prometheus/usr/bin/prometheus"_s;
     for (const QString &path : {wanted, qEnvironmentVariable("SALLYPORT_PROMETHEUS")}) {
         if (!path.isEmpty())
             return isProgram(path) ? path : QString();
     }
-    return isProgram(beside) ? QFileInfo(beside).canonicalFilePath() : QStandardPaths::findExecutable(u"prometheus"_s);
+    return isProgram(beside) ? QFileInfo(beside).canonicalFilePath()
+                             : QStandardPaths::findExecutable(u"prometheus"_s);
 }
 
 QString prometheusVersion(const QString &program)
@@ -46,7 +46,9 @@ QString prometheusVersion(const QString &program)
     process.start(program, {u"--version"_s});
     if (!process.waitForFinished(EndTime) || process.exitCode() != 0)
         return {};
-    const QStringList words = QString::fromUtf8(process.readAll()).section(u'\n', 0, 0).split(u' '); // prometheus, version 2.42.0+ds (…)
+    const QStringList words = QString::fromUtf8(process.readAll())
+                                  .section(u'\n', 0, 0)
+                                  .split(u' '); // prometheus, version 2.42.0+ds (…)
     return words.size() > 2 ? u"prometheus "_s + words[2].section(u'+', 0, 0) : QString();
 }
 
@@ -82,7 +84,9 @@ PrometheusChild::~PrometheusChild()
 
 void PrometheusChild::start(std::string configuration, std::uint16_t port, Events events)
 {
-    QMetaObject::invokeMethod(this, [this, job = Job {std::move(configuration), port, std::move(events)}] { begin(job); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this, [this, job = Job{std::move(configuration), port, std::move(events)}] { begin(job); },
+        Qt::QueuedConnection);
 }
 
 void PrometheusChild::stop(std::uint16_t port)
@@ -123,12 +127,16 @@ void PrometheusChild::run()
     m_ending = false;
     const QString path = m_folder + u"/prometheus.yml"_s;
     QFile file(path);
-    if (!file.open(QIODevice::WriteOnly | QIODevice::Truncate) || file.write(QByteArray::fromStdString(job.configuration)) < 0)
+    if (!file.open(QIODevice::WriteOnly | QIODevice::Truncate)
+        || file.write(QByteArray::fromStdString(job.configuration)) < 0)
         return finished(1);
     file.close();
     m_process.setWorkingDirectory(m_folder);
-    m_process.start(m_program, {u"--config.file=%1"_s.arg(path), u"--storage.tsdb.path=%1/data"_s.arg(m_folder), u"--storage.tsdb.retention.time=15d"_s,
-                                u"--web.listen-address=127.0.0.1:%1"_s.arg(job.port), u"--web.enable-lifecycle"_s, u"--log.level=warn"_s});
+    m_process.start(m_program,
+                    {u"--config.file=%1"_s.arg(path), u"--storage.tsdb.path=%1/data"_s.arg(m_folder),
+                     u"--storage.tsdb.retention.time=15d"_s,
+                     u"--web.listen-address=127.0.0.1:%1"_s.arg(job.port), u"--web.enable-lifecycle"_s,
+                     u"--log.level=warn"_s});
 }
 
 void PrometheusChild::readOutput()

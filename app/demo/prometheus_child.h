@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // The real prometheus program as a child process on 127.0.0.1.  It ends with its parent, whatever ends that.
-// Thread: lives on a Qt thread with an event loop; start() and stop() may be called from the mesh's loop, and the events come there.
+// Thread: lives on a Qt thread with an event loop; start() and stop() may be called from the mesh's loop, and
+// the events come there.
 #include "app/demo/world.h"
 
 #include <QObject>

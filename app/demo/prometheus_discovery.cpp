@@ -63,7 +63,8 @@ void putContainer(Value &labels, const Value &container, const Value *port)
         return;
     put(labels, "pod_container_port_name", (*port)["name"].text());
     put(labels, "pod_container_port_number", (*port)["containerPort"].text());
-    put(labels, "pod_container_port_protocol", (*port)["protocol"].isString() ? (*port)["protocol"].text() : "TCP");
+    put(labels, "pod_container_port_protocol",
+        (*port)["protocol"].isString() ? (*port)["protocol"].text() : "TCP");
 }
 
 Value target(const std::string &address, Value labels)
@@ -71,7 +72,8 @@ Value target(const std::string &address, Value labels)
     return Value::object({{"targets", Value::array({address})}, {"labels", std::move(labels)}});
 }
 
-void addPod(Value &targets, const Value &pod) // one target a port; a container without ports: its bare address
+void addPod(Value &targets,
+            const Value &pod) // one target a port; a container without ports: its bare address
 {
     const std::string &address = pod.at({"status", "podIP"}).text();
     if (address.empty())
@@ -93,7 +95,8 @@ void addPod(Value &targets, const Value &pod) // one target a port; a container 
     }
 }
 
-void addPort(Value &targets, const Store &store, const Value &common, const Value &port, const Value &address, bool ready)
+void addPort(Value &targets, const Store &store, const Value &common, const Value &port, const Value &address,
+             bool ready)
 {
     Value labels = common;
     put(labels, "endpoint_port_name", port["name"].text());
@@ -103,7 +106,8 @@ void addPort(Value &targets, const Store &store, const Value &common, const Valu
     if (const Value &reference = address["targetRef"]; reference.isObject()) {
         put(labels, "endpoint_address_target_kind", reference["kind"].text());
         put(labels, "endpoint_address_target_name", reference["name"].text());
-        if (const ObjectPtr pod = store.get(*store.find("", "pods"), reference["namespace"].text(), reference["name"].text()))
+        if (const ObjectPtr pod
+            = store.get(*store.find("", "pods"), reference["namespace"].text(), reference["name"].text()))
             putPod(labels, *pod);
     }
     targets.push(target(address["ip"].text() + ":" + port["port"].text(), std::move(labels)));
@@ -158,16 +162,19 @@ void addNode(Value &targets, const Value &node)
     }
 }
 
-std::vector<ObjectPtr> objectsOf(const Store &store, std::string_view plural, const std::vector<std::string> &namespaces)
+std::vector<ObjectPtr> objectsOf(const Store &store, std::string_view plural,
+                                 const std::vector<std::string> &namespaces)
 {
     std::vector<ObjectPtr> all = store.list(*store.find("", plural));
     std::erase_if(all, [&](const ObjectPtr &object) {
-        return !namespaces.empty() && std::find(namespaces.begin(), namespaces.end(), object->at({"metadata", "namespace"}).text()) == namespaces.end();
+        return !namespaces.empty()
+            && std::find(namespaces.begin(), namespaces.end(), object->at({"metadata", "namespace"}).text())
+            == namespaces.end();
     });
     return all;
 }
 
-}
+} // namespace
 
 Value discoverTargets(const Store &store, const DiscoveryQuery &query)
 {
@@ -190,7 +197,8 @@ Value discoverTargets(const Store &store, const DiscoveryQuery &query)
 
 std::string discoveryPath(const Value &kubernetesDiscovery)
 {
-    std::string path = std::string(Path) + kubernetesDiscovery["role"].text() + std::string(NamespacesParameter);
+    std::string path
+        = std::string(Path) + kubernetesDiscovery["role"].text() + std::string(NamespacesParameter);
     bool first = true;
     for (const Value &name : kubernetesDiscovery.at({"namespaces", "names"}).items()) {
         path += (first ? "" : ",") + name.text();
@@ -228,7 +236,9 @@ edge::Result<std::string> prometheusConfiguration(const std::string &text, std::
         const Value discoveries = job["kubernetes_sd_configs"];
         job.erase("kubernetes_sd_configs");
         for (const Value &discovery : discoveries.items())
-            job.child("http_sd_configs").push(Value::object({{"url", proxy + discoveryPath(discovery)}, {"refresh_interval", RefreshInterval}}));
+            job.child("http_sd_configs")
+                .push(Value::object(
+                    {{"url", proxy + discoveryPath(discovery)}, {"refresh_interval", RefreshInterval}}));
     }
     return edge::toYaml(configuration);
 }

@@ -11,9 +11,10 @@ namespace demo {
 
 namespace {
 
-constexpr std::chrono::milliseconds ReadyPoll {200};
+constexpr std::chrono::milliseconds ReadyPoll{200};
 
-// A free port.  Another program may take it before Prometheus does; then Prometheus ends and the kubelet starts it anew.
+// A free port.  Another program may take it before Prometheus does; then Prometheus ends and the kubelet
+// starts it anew.
 edge::Result<std::uint16_t> freePort(asio::io_context &loop)
 {
     asio::error_code error;
@@ -37,7 +38,7 @@ asio::awaitable<void> pollReady(std::uint16_t port, std::shared_ptr<bool> ready)
     *ready = reply && reply->head.status == 200;
 }
 
-}
+} // namespace
 
 PrometheusProgram::PrometheusProgram(const ContainerContext &context)
     : m_context(context)
@@ -45,17 +46,17 @@ PrometheusProgram::PrometheusProgram(const ContainerContext &context)
 {
 }
 
-PrometheusProgram::~PrometheusProgram()
-{
-    stop();
-}
+PrometheusProgram::~PrometheusProgram() { stop(); }
 
 edge::Result<void> PrometheusProgram::start()
 {
     if (!m_context.world.prometheus.isAvailable())
-        return edge::failure(edge::Error::Kind::Config, "no prometheus program: run ./dev setup, install it, or name it in SALLYPORT_PROMETHEUS");
+        return edge::failure(
+            edge::Error::Kind::Config,
+            "no prometheus program: run ./dev setup, install it, or name it in SALLYPORT_PROMETHEUS");
     const Store &store = m_context.world.store;
-    const ObjectPtr configMap = store.get(*store.find("", "configmaps"), m_context.pod.nameSpace, "prometheus");
+    const ObjectPtr configMap
+        = store.get(*store.find("", "configmaps"), m_context.pod.nameSpace, "prometheus");
     if (!configMap || !configMap->at({"data", "prometheus.yml"}).isString())
         return edge::failure(edge::Error::Kind::Config, "ConfigMap prometheus has no prometheus.yml");
     const std::string &text = configMap->at({"data", "prometheus.yml"}).text();
@@ -64,7 +65,8 @@ edge::Result<void> PrometheusProgram::start()
         return tl::unexpected(port.error());
     m_port = *port;
     // Broken YAML goes to Prometheus as it is: its own message belongs into the pod's log.
-    const std::string configuration = prometheusConfiguration(text, m_context.world.scrapeProxyPort).value_or(text);
+    const std::string configuration
+        = prometheusConfiguration(text, m_context.world.scrapeProxyPort).value_or(text);
     m_context.world.prometheus.start(configuration, m_port, {m_context.log, m_context.exited});
     m_started = true;
     m_poll.after(ReadyPoll, [this] { askReady(); });
@@ -84,9 +86,6 @@ void PrometheusProgram::stop()
         m_context.world.prometheus.stop(m_port);
 }
 
-std::vector<InboundPort> PrometheusProgram::ports() const
-{
-    return {{9090, m_port, nullptr}};
-}
+std::vector<InboundPort> PrometheusProgram::ports() const { return {{9090, m_port, nullptr}}; }
 
 } // namespace demo

@@ -12,7 +12,7 @@ namespace demo {
 
 namespace {
 
-constexpr std::chrono::milliseconds FirstBackOff {1000};
+constexpr std::chrono::milliseconds FirstBackOff{1000};
 constexpr int LongestBackOff = 10; // times FirstBackOff
 
 void writeFile(const std::string &path, const std::string &text)
@@ -20,11 +20,12 @@ void writeFile(const std::string &path, const std::string &text)
     const std::string temporary = path + ".new"; // renamed, so that a reader never sees a half of it
     std::ofstream(temporary, std::ios::binary | std::ios::trunc) << text;
     std::error_code ignored;
-    std::filesystem::permissions(temporary, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, ignored);
+    std::filesystem::permissions(
+        temporary, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, ignored);
     std::filesystem::rename(temporary, path, ignored);
 }
 
-}
+} // namespace
 
 RunningPod::RunningPod(World &world, ObjectPtr pod)
     : m_world(world)
@@ -33,10 +34,7 @@ RunningPod::RunningPod(World &world, ObjectPtr pod)
 {
 }
 
-RunningPod::~RunningPod()
-{
-    stop();
-}
+RunningPod::~RunningPod() { stop(); }
 
 void RunningPod::start()
 {
@@ -61,7 +59,8 @@ void RunningPod::startContainer(std::size_t index)
     container.program = makeProgram(contextFor(index));
     if (!container.program) {
         container.waitingReason = "ImagePullBackOff";
-        container.waitingMessage = "Back-off pulling image \"" + container.image + "\": the demo cluster has no such image";
+        container.waitingMessage
+            = "Back-off pulling image \"" + container.image + "\": the demo cluster has no such image";
         return;
     }
     if (const auto started = container.program->start(); !started) {
@@ -80,8 +79,13 @@ ContainerContext RunningPod::contextFor(std::size_t index)
                 call(values...);
         };
     };
-    return {m_world, m_identity, *m_pod, m_pod->at({"spec", "containers"}).items()[index],
-            [&logs = m_world.logs, pod = m_identity, container](const std::string &line) { logs.append(pod.nameSpace, pod.name, container, line); },
+    return {m_world,
+            m_identity,
+            *m_pod,
+            m_pod->at({"spec", "containers"}).items()[index],
+            [&logs = m_world.logs, pod = m_identity, container](const std::string &line) {
+                logs.append(pod.nameSpace, pod.name, container, line);
+            },
             guarded([this] { bindPorts(); }),
             guarded([this, index](int code) { containerExited(index, code); })};
 }
@@ -112,12 +116,15 @@ void RunningPod::startSidecar(const Value &container)
     settings.pod = m_identity;
     settings.istioVersion = imageTag(container["image"].text());
     settings.certLife = m_world.options.certLife;
-    settings.log = [&logs = m_world.logs, pod = m_identity](const std::string &line) { logs.append(pod.nameSpace, pod.name, "istio-proxy", line); };
+    settings.log = [&logs = m_world.logs, pod = m_identity](const std::string &line) {
+        logs.append(pod.nameSpace, pod.name, "istio-proxy", line);
+    };
     m_sidecar = std::make_shared<Sidecar>(m_world.loop, m_world.meshAuthority, std::move(settings));
     const std::string output = environmentOf(container, "OUTPUT_CERTS");
     const auto folder = output.empty() ? std::nullopt : volumePath(m_world.folder, *m_pod, container, output);
     if (folder)
-        m_sidecar->certificate().changed = [this, folder](const KeyPair &pair) { writeCertificates(pair, *folder); };
+        m_sidecar->certificate().changed
+            = [this, folder](const KeyPair &pair) { writeCertificates(pair, *folder); };
     if (const auto started = m_sidecar->start(); !started)
         m_world.logs.append(m_identity.nameSpace, m_identity.name, "istio-proxy", started.error().message);
     m_world.policy.connect(m_sidecar);
@@ -137,7 +144,8 @@ void RunningPod::bindPorts()
     m_world.network.release(m_identity.address);
     const bool captures = m_sidecar && isInjected(*m_pod);
     for (const Container &container : m_containers) {
-        for (const InboundPort &port : container.program ? container.program->ports() : std::vector<InboundPort>()) {
+        for (const InboundPort &port :
+             container.program ? container.program->ports() : std::vector<InboundPort>()) {
             std::uint16_t outside = port.applicationPort;
             if (captures && port.application) {
                 std::uint16_t &captured = m_captured[port.containerPort];
@@ -182,13 +190,21 @@ Value RunningPod::containerStatuses() const
     Value statuses = Value::array();
     for (const Container &container : m_containers) {
         const bool runs = container.waitingReason.empty();
-        Value status = Value::object({{"name", container.name}, {"image", container.image}, {"imageID", "demo://" + container.image}, {"restartCount", container.restarts},
-                                      {"ready", runs && (!container.program || container.program->isReady())}, {"started", runs}});
+        Value status = Value::object({{"name", container.name},
+                                      {"image", container.image},
+                                      {"imageID", "demo://" + container.image},
+                                      {"restartCount", container.restarts},
+                                      {"ready", runs && (!container.program || container.program->isReady())},
+                                      {"started", runs}});
         if (runs) {
             status.set("containerID", "demo://" + m_identity.uid + "/" + container.name);
-            status.set("state", Value::object({{"running", Value::object({{"startedAt", container.startedAt}})}}));
+            status.set("state",
+                       Value::object({{"running", Value::object({{"startedAt", container.startedAt}})}}));
         } else {
-            status.set("state", Value::object({{"waiting", Value::object({{"reason", container.waitingReason}, {"message", container.waitingMessage}})}}));
+            status.set("state",
+                       Value::object({{"waiting",
+                                       Value::object({{"reason", container.waitingReason},
+                                                      {"message", container.waitingMessage}})}}));
         }
         status.set("lastState", Value::object());
         statuses.push(std::move(status));

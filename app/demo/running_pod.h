@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// One pod that runs: its programs, its sidecar, its entries in the network.  What it shows of itself goes into status.  Thread: the loop.
+// One pod that runs: its programs, its sidecar, its entries in the network.  What it shows of itself goes
+// into status.  Thread: the loop.
 #include "app/demo/program.h"
 
 namespace demo {

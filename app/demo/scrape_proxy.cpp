@@ -36,7 +36,7 @@ std::optional<Target> absoluteTarget(std::string_view text)
     return target;
 }
 
-}
+} // namespace
 
 ScrapeProxy::ScrapeProxy(asio::io_context &loop, const Store &store, ServiceDirectory &directory)
     : m_store(store)
@@ -45,15 +45,9 @@ ScrapeProxy::ScrapeProxy(asio::io_context &loop, const Store &store, ServiceDire
 {
 }
 
-edge::Result<std::uint16_t> ScrapeProxy::listen()
-{
-    return m_server.listen({});
-}
+edge::Result<std::uint16_t> ScrapeProxy::listen() { return m_server.listen({}); }
 
-void ScrapeProxy::stop()
-{
-    m_server.stop();
-}
+void ScrapeProxy::stop() { m_server.stop(); }
 
 asio::awaitable<void> ScrapeProxy::handle(edge::Request &request, edge::Responder &responder)
 {
@@ -64,11 +58,14 @@ asio::awaitable<void> ScrapeProxy::handle(edge::Request &request, edge::Responde
     }
     const auto target = absoluteTarget(request.head.target);
     if (!target || request.head.method != "GET") {
-        (void)co_await responder.send(400, "text/plain", "this proxy takes GET http://ADDRESS:PORT/PATH only\n");
+        (void)co_await responder.send(400, "text/plain",
+                                      "this proxy takes GET http://ADDRESS:PORT/PATH only\n");
         co_return;
     }
-    const bool isOwn = target->host == "127.0.0.1" || target->host == "localhost"; // Prometheus' own job scrapes itself
-    const auto port = isOwn ? std::optional(target->port) : m_directory.dial(target->host, "istio-system", target->port);
+    const bool isOwn
+        = target->host == "127.0.0.1" || target->host == "localhost"; // Prometheus' own job scrapes itself
+    const auto port
+        = isOwn ? std::optional(target->port) : m_directory.dial(target->host, "istio-system", target->port);
     if (!port) {
         (void)co_await responder.send(502, "text/plain", "no such host: " + target->host + "\n");
         co_return;
@@ -84,7 +81,8 @@ asio::awaitable<void> ScrapeProxy::handle(edge::Request &request, edge::Responde
     onward.bodyLimit = 64 << 20;
     const auto reply = co_await edge::fetch(std::move(onward));
     if (reply)
-        (void)co_await responder.send(reply->head.status, std::string(reply->head.headers.value("content-type")), reply->body);
+        (void)co_await responder.send(reply->head.status,
+                                      std::string(reply->head.headers.value("content-type")), reply->body);
     else
         (void)co_await responder.send(502, "text/plain", reply.error().message + "\n");
 }

@@ -31,13 +31,15 @@ std::vector<Backend> backends(const Value &endpoints, const std::string &portNam
             if (port["name"].text() != portName)
                 continue;
             for (const Value &address : subset["addresses"].items())
-                found.push_back({address["ip"].text(), std::uint16_t(port["port"].toInteger()), address.at({"targetRef", "namespace"}).text(), address.at({"targetRef", "name"}).text()});
+                found.push_back({address["ip"].text(), std::uint16_t(port["port"].toInteger()),
+                                 address.at({"targetRef", "namespace"}).text(),
+                                 address.at({"targetRef", "name"}).text()});
         }
     }
     return found;
 }
 
-}
+} // namespace
 
 ServiceDirectory::ServiceDirectory(const Store &store, Network &network)
     : m_store(store)
@@ -50,7 +52,8 @@ ServiceName ServiceDirectory::serviceName(std::string_view host, std::string_vie
     if (host.starts_with("10.96.")) {
         for (const auto &service : m_store.list(*m_store.find("", "services"))) {
             if (service->at({"spec", "clusterIP"}).text() == host)
-                return {service->at({"metadata", "name"}).text(), service->at({"metadata", "namespace"}).text()};
+                return {service->at({"metadata", "name"}).text(),
+                        service->at({"metadata", "namespace"}).text()};
         }
     }
     for (const std::string_view suffix : {".svc.cluster.local", ".svc"}) {
@@ -69,12 +72,14 @@ Lookup ServiceDirectory::find(std::string_view host, std::string_view callersNam
 {
     Lookup lookup;
     lookup.service = serviceName(host, callersNamespace);
-    const auto service = m_store.get(*m_store.find("", "services"), lookup.service.nameSpace, lookup.service.name);
+    const auto service
+        = m_store.get(*m_store.find("", "services"), lookup.service.nameSpace, lookup.service.name);
     if (!service)
         return lookup;
     const Value *servicePort = portOf(*service, port);
     lookup.outcome = servicePort ? Lookup::Outcome::NoEndpoints : Lookup::Outcome::NoPort;
-    const auto endpoints = m_store.get(*m_store.find("", "endpoints"), lookup.service.nameSpace, lookup.service.name);
+    const auto endpoints
+        = m_store.get(*m_store.find("", "endpoints"), lookup.service.nameSpace, lookup.service.name);
     if (!servicePort || !endpoints)
         return lookup;
     const std::vector<Backend> all = backends(*endpoints, (*servicePort)["name"].text());
@@ -85,7 +90,8 @@ Lookup ServiceDirectory::find(std::string_view host, std::string_view callersNam
     return lookup;
 }
 
-std::optional<std::uint16_t> ServiceDirectory::dial(std::string_view host, std::string_view callersNamespace, std::uint16_t port)
+std::optional<std::uint16_t> ServiceDirectory::dial(std::string_view host, std::string_view callersNamespace,
+                                                    std::uint16_t port)
 {
     if (host.starts_with("10.244."))
         return m_network.find(std::string(host), port).value_or(m_network.refusingPort().value_or(1));
@@ -101,22 +107,27 @@ std::optional<std::uint16_t> ServiceDirectory::dial(std::string_view host, std::
     return m_network.refusingPort().value_or(1);
 }
 
-std::optional<std::uint16_t> ServiceDirectory::portNumber(const std::string &nameSpace, const std::string &service, const std::string &portNameOrNumber) const
+std::optional<std::uint16_t> ServiceDirectory::portNumber(const std::string &nameSpace,
+                                                          const std::string &service,
+                                                          const std::string &portNameOrNumber) const
 {
     const auto object = m_store.get(*m_store.find("", "services"), nameSpace, service);
     if (!object)
         return {};
     const auto &ports = object->at({"spec", "ports"}).items();
     if (portNameOrNumber.empty())
-        return ports.size() == 1 ? std::optional(std::uint16_t(ports.front()["port"].toInteger())) : std::nullopt;
+        return ports.size() == 1 ? std::optional(std::uint16_t(ports.front()["port"].toInteger()))
+                                 : std::nullopt;
     for (const Value &port : ports) {
-        if (port["name"].text() == portNameOrNumber || std::to_string(port["port"].toInteger()) == portNameOrNumber)
+        if (port["name"].text() == portNameOrNumber
+            || std::to_string(port["port"].toInteger()) == portNameOrNumber)
             return std::uint16_t(port["port"].toInteger());
     }
     return asPort(portNameOrNumber);
 }
 
-std::shared_ptr<const Value> ServiceDirectory::pod(const std::string &nameSpace, const std::string &name) const
+std::shared_ptr<const Value> ServiceDirectory::pod(const std::string &nameSpace,
+                                                   const std::string &name) const
 {
     return m_store.get(*m_store.find("", "pods"), nameSpace, name);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The cluster's DNS and kube-proxy in one: a Service's name and port → one ready pod, in turn.  Reads Services and Endpoints of the Store.
+// The cluster's DNS and kube-proxy in one: a Service's name and port → one ready pod, in turn.  Reads
+// Services and Endpoints of the Store.
 #include "app/demo/network.h"
 #include "app/demo/store.h"
 
@@ -8,7 +9,7 @@ namespace demo {
 
 struct Backend
 {
-    std::string address;   // the pod's
+    std::string address; // the pod's
     std::uint16_t port = 0; // the container's
     std::string nameSpace, pod;
 };
@@ -32,8 +33,10 @@ public:
     // host: quote, quote.default, quote.default.svc[.cluster.local], a ClusterIP or a pod's address.
     Lookup find(std::string_view host, std::string_view callersNamespace, std::uint16_t port);
     // As the edge or a sidecar-less client dials: 127.0.0.1:PORT; nullopt only where DNS knows no such name.
-    std::optional<std::uint16_t> dial(std::string_view host, std::string_view callersNamespace, std::uint16_t port);
-    std::optional<std::uint16_t> portNumber(const std::string &nameSpace, const std::string &service, const std::string &portNameOrNumber) const;
+    std::optional<std::uint16_t> dial(std::string_view host, std::string_view callersNamespace,
+                                      std::uint16_t port);
+    std::optional<std::uint16_t> portNumber(const std::string &nameSpace, const std::string &service,
+                                            const std::string &portNameOrNumber) const;
     std::shared_ptr<const Value> pod(const std::string &nameSpace, const std::string &name) const;
 
 private:

@@ -18,7 +18,7 @@ struct Peer // what a sidecar says of itself in x-envoy-peer-metadata
 Peer readPeer(const std::string &metadata)
 {
     Peer peer;
-    std::array<std::string *, 4> fields {&peer.nameSpace, &peer.workload, &peer.app, &peer.version};
+    std::array<std::string *, 4> fields{&peer.nameSpace, &peer.workload, &peer.app, &peer.version};
     std::size_t from = 0;
     for (std::string *field : fields) {
         if (metadata.empty() || from > metadata.size())
@@ -37,7 +37,7 @@ std::string principal(const std::optional<edge::TlsFacts> &tls)
     return tls->peerChain.front().uriNames.front();
 }
 
-}
+} // namespace
 
 // 15020 of the agent, 15021 health, 15090 of Envoy: plaintext in every mode.
 class Sidecar::Agent : public edge::Handler
@@ -56,8 +56,10 @@ public:
         const std::string_view path = request.head.path();
         if (!sidecar)
             responder.abort();
-        else if (path == "/stats/prometheus" || (path == "/metrics" && request.connection.listenerPort == 15020))
-            (void)co_await responder.send(200, "text/plain; version=0.0.4; charset=utf-8", sidecar->metricsText());
+        else if (path == "/stats/prometheus"
+                 || (path == "/metrics" && request.connection.listenerPort == 15020))
+            (void)co_await responder.send(200, "text/plain; version=0.0.4; charset=utf-8",
+                                          sidecar->metricsText());
         else if (path == "/healthz/ready")
             (void)co_await responder.send(200, "text/plain", "");
         else
@@ -72,15 +74,13 @@ private:
 Sidecar::Sidecar(asio::io_context &loop, const Authority &authority, SidecarSettings settings)
     : m_loop(loop)
     , m_settings(std::move(settings))
-    , m_certificate(loop, authority, m_settings.pod.nameSpace, m_settings.pod.serviceAccount, m_settings.certLife)
+    , m_certificate(loop, authority, m_settings.pod.nameSpace, m_settings.pod.serviceAccount,
+                    m_settings.certLife)
     , m_started(std::chrono::system_clock::now())
 {
 }
 
-Sidecar::~Sidecar()
-{
-    stop();
-}
+Sidecar::~Sidecar() { stop(); }
 
 edge::Result<void> Sidecar::start()
 {
@@ -98,7 +98,8 @@ edge::Result<void> Sidecar::start()
 
 edge::Result<std::uint16_t> Sidecar::capture(InboundPort port)
 {
-    auto listener = std::make_unique<InboundListener>(m_loop, inboundSettings(port), policyFor(port.containerPort));
+    auto listener
+        = std::make_unique<InboundListener>(m_loop, inboundSettings(port), policyFor(port.containerPort));
     const auto bound = listener->listen();
     if (bound)
         m_inbound[port.containerPort] = std::move(listener);
@@ -111,7 +112,8 @@ InboundSettings Sidecar::inboundSettings(const InboundPort &port)
     settings.containerPort = port.containerPort;
     settings.applicationPort = port.applicationPort;
     settings.application = port.application;
-    settings.decorator = m_settings.pod.app + "." + m_settings.pod.nameSpace + ".svc.cluster.local:" + std::to_string(port.containerPort) + "/*";
+    settings.decorator = m_settings.pod.app + "." + m_settings.pod.nameSpace
+        + ".svc.cluster.local:" + std::to_string(port.containerPort) + "/*";
     settings.identity = m_certificate.identity();
     const std::weak_ptr<Sidecar> weak = weak_from_this();
     settings.credentials = [weak](const std::string &alpn) {
@@ -128,7 +130,8 @@ InboundSettings Sidecar::inboundSettings(const InboundPort &port)
 InboundPolicy Sidecar::policyFor(std::uint16_t port) const
 {
     const auto kind = m_configuration.kinds.find(port);
-    return {m_configuration.modes.of(port), kind == m_configuration.kinds.end() ? PortKind::Auto : kind->second};
+    return {m_configuration.modes.of(port),
+            kind == m_configuration.kinds.end() ? PortKind::Auto : kind->second};
 }
 
 void Sidecar::push(PushedConfiguration configuration)
@@ -157,7 +160,9 @@ Labels Sidecar::destinationLabels(const InboundRecord &record) const
 {
     const PodIdentity &pod = m_settings.pod;
     const Peer peer = readPeer(record.peerMetadata);
-    const std::string service = m_configuration.service.empty() ? "unknown" : m_configuration.service + "." + pod.nameSpace + ".svc.cluster.local";
+    const std::string service = m_configuration.service.empty()
+        ? "unknown"
+        : m_configuration.service + "." + pod.nameSpace + ".svc.cluster.local";
     return {
         {"reporter", "destination"},
         {"source_workload", peer.workload},
@@ -184,13 +189,15 @@ void Sidecar::record(const InboundRecord &record)
 {
     if (m_settings.log)
         m_settings.log(accessLogLine(record, m_settings.pod.address));
-    if (record.flags == "NR" || record.flags == "DPE") // matched no chain, or never was a request: not in Istio's metrics
+    if (record.flags == "NR"
+        || record.flags == "DPE") // matched no chain, or never was a request: not in Istio's metrics
         return;
     Labels labels = destinationLabels(record);
     if (record.isHttp) {
         labels.insert(labels.end() - 2, {"response_code", std::to_string(record.status)});
         m_telemetry.count("istio_requests_total", labels);
-        m_telemetry.observe("istio_request_duration_milliseconds", labels, double(record.duration.count()) / 1000);
+        m_telemetry.observe("istio_request_duration_milliseconds", labels,
+                            double(record.duration.count()) / 1000);
         return;
     }
     m_telemetry.count("istio_tcp_connections_opened_total", labels);
@@ -202,9 +209,11 @@ void Sidecar::record(const InboundRecord &record)
 std::string Sidecar::metricsText()
 {
     const auto now = std::chrono::system_clock::now();
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(m_certificate.current().notAfter - now);
+    const auto left
+        = std::chrono::duration_cast<std::chrono::milliseconds>(m_certificate.current().notAfter - now);
     const auto uptime = std::chrono::duration_cast<std::chrono::seconds>(now - m_started);
-    m_telemetry.set("istio_agent_cert_expiry_seconds", {{"resource_name", "default"}}, double(left.count()) / 1000);
+    m_telemetry.set("istio_agent_cert_expiry_seconds", {{"resource_name", "default"}},
+                    double(left.count()) / 1000);
     m_telemetry.set("envoy_server_live", {}, 1);
     m_telemetry.set("envoy_server_uptime", {}, double(uptime.count()));
     return m_telemetry.text();

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The istio-proxy container of one pod: its certificate, what it captures, its counters, its access log and the agent's own ports.
-// In an injected pod it stands before every application port; in a pod with a hand-made one (the guide's edge) it only fetches
-// certificates and writes them where OUTPUT_CERTS says.  Thread: the loop.
+// The istio-proxy container of one pod: its certificate, what it captures, its counters, its access log and
+// the agent's own ports. In an injected pod it stands before every application port; in a pod with a
+// hand-made one (the guide's edge) it only fetches certificates and writes them where OUTPUT_CERTS says.
+// Thread: the loop.
 #include "app/demo/inbound_listener.h"
 #include "app/demo/pod_identity.h"
 #include "app/demo/telemetry.h"
@@ -20,8 +21,8 @@ struct InboundPort // of the application, to be captured
 struct PushedConfiguration // what istiod has sent for this proxy
 {
     WorkloadModes modes;
-    std::map<std::uint16_t, PortKind> kinds;         // by container port; absent: undeclared
-    std::string service;                             // first Service of the pod, "" none
+    std::map<std::uint16_t, PortKind> kinds; // by container port; absent: undeclared
+    std::string service; // first Service of the pod, "" none
     bool operator==(const PushedConfiguration &) const = default;
 };
 
@@ -29,7 +30,7 @@ struct SidecarSettings
 {
     PodIdentity pod;
     std::string istioVersion;
-    std::chrono::seconds certLife {600};
+    std::chrono::seconds certLife{600};
     std::function<void(const std::string &)> log; // the access log's lines
 };
 

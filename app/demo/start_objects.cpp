@@ -22,7 +22,7 @@ QStringList filesFor(const DemoOptions &options)
     return {u"crds.yaml"_s, u"istio.yaml"_s, u"ambassador.yaml"_s, u"shop.yaml"_s, u"prometheus.yaml"_s};
 }
 
-}
+} // namespace
 
 edge::Result<std::vector<edge::Value>> startObjects(const DemoOptions &options)
 {
@@ -31,7 +31,8 @@ edge::Result<std::vector<edge::Value>> startObjects(const DemoOptions &options)
     for (const QString &name : filesFor(options)) {
         QFile file(u":/demo/"_s + name);
         if (!file.open(QIODevice::ReadOnly))
-            return edge::failure(edge::Error::Kind::Config, "resources/demo/" + name.toStdString() + " is not in this program");
+            return edge::failure(edge::Error::Kind::Config,
+                                 "resources/demo/" + name.toStdString() + " is not in this program");
         auto objects = edge::parseYaml(file.readAll().toStdString(), "resources/demo/" + name.toStdString());
         if (!objects)
             return tl::unexpected(objects.error());

@@ -6,6 +6,7 @@
 
 namespace demo {
 
-edge::Result<std::vector<edge::Value>> startObjects(const DemoOptions &options); // in the order in which they are to be created
+edge::Result<std::vector<edge::Value>>
+startObjects(const DemoOptions &options); // in the order in which they are to be created
 
 } // namespace demo

@@ -8,16 +8,18 @@ namespace demo {
 
 namespace {
 
-constexpr std::array<double, 20> Buckets {0.5, 1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000, 300000, 600000, 1800000, 3600000, 1e308};
+constexpr std::array<double, 20> Buckets{0.5,   1,      5,      10,      25,      50,    100,
+                                         250,   500,    1000,   2500,    5000,    10000, 30000,
+                                         60000, 300000, 600000, 1800000, 3600000, 1e308};
 
 std::string numberText(double value)
 {
-    std::array<char, 32> text {};
+    std::array<char, 32> text{};
     const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
     return std::string(text.data(), end);
 }
 
-}
+} // namespace
 
 std::string labelText(const Labels &labels)
 {

@@ -29,7 +29,8 @@ bool isRunning(qint64 process)
 
 void sweep()
 {
-    for (const QFileInfo &entry : QDir::temp().entryInfoList({Prefix + u'*'}, QDir::Dirs | QDir::NoSymLinks)) {
+    for (const QFileInfo &entry :
+         QDir::temp().entryInfoList({Prefix + u'*'}, QDir::Dirs | QDir::NoSymLinks)) {
         QFile owner(entry.filePath() + u"/process"_s);
         if (!entry.isWritable() || !owner.open(QIODevice::ReadOnly))
             continue;
@@ -38,7 +39,7 @@ void sweep()
     }
 }
 
-}
+} // namespace
 
 TemporaryFolder::~TemporaryFolder()
 {
@@ -51,8 +52,11 @@ edge::Result<void> TemporaryFolder::create()
     sweep();
     QTemporaryDir folder(QDir::tempPath() + u'/' + Prefix + u"XXXXXX"_s);
     QFile owner(folder.filePath(u"process"_s));
-    if (!folder.isValid() || !owner.open(QIODevice::WriteOnly) || owner.write(QByteArray::number(QCoreApplication::applicationPid())) < 0)
-        return edge::failure(edge::Error::Kind::Config, "no temporary folder in " + QDir::tempPath().toStdString() + ": " + folder.errorString().toStdString());
+    if (!folder.isValid() || !owner.open(QIODevice::WriteOnly)
+        || owner.write(QByteArray::number(QCoreApplication::applicationPid())) < 0)
+        return edge::failure(edge::Error::Kind::Config,
+                             "no temporary folder in " + QDir::tempPath().toStdString() + ": "
+                                 + folder.errorString().toStdString());
     folder.setAutoRemove(false);
     m_path = folder.path().toStdString();
     return {};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A private folder for one run, removed with it.  Runs that were killed leave theirs behind: the next one sweeps them away, by the process
-// number that each folder holds.
+// A private folder for one run, removed with it.  Runs that were killed leave theirs behind: the next one
+// sweeps them away, by the process number that each folder holds.
 #include "edge/result.h"
 
 namespace demo {

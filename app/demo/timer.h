@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// One call later on the loop.  Unlike a bare asio timer, nothing is called once the Timer is destroyed or armed anew,
-// even if the time had already come.
+// One call later on the loop.  Unlike a bare asio timer, nothing is called once the Timer is destroyed or
+// armed anew, even if the time had already come.
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
 

@@ -26,7 +26,8 @@ struct PlannedCall
     std::string workload; // of the pod that was chosen
 };
 
-std::optional<PlannedCall> plan(World &world, Sidecar *caller, const MeshTarget &target, edge::RequestHead head)
+std::optional<PlannedCall> plan(World &world, Sidecar *caller, const MeshTarget &target,
+                                edge::RequestHead head)
 {
     const Lookup lookup = world.directory.find(target.host, target.callersNamespace, target.port);
     if (lookup.outcome != Lookup::Outcome::Found)
@@ -35,7 +36,7 @@ std::optional<PlannedCall> plan(World &world, Sidecar *caller, const MeshTarget 
     const auto where = world.network.find(lookup.backend.address, lookup.backend.port);
     if (!pod || !where)
         return {};
-    PlannedCall call {{}, lookup.service, podIdentity(*pod).workload};
+    PlannedCall call{{}, lookup.service, podIdentity(*pod).workload};
     call.request.port = *where;
     call.request.head = std::move(head);
     call.request.head.headers.set("host", target.host);
@@ -50,7 +51,8 @@ std::optional<PlannedCall> plan(World &world, Sidecar *caller, const MeshTarget 
     return call;
 }
 
-Labels sourceLabels(const Sidecar &caller, const ServiceName &service, const std::string &destinationWorkload, int status, const std::string &flags)
+Labels sourceLabels(const Sidecar &caller, const ServiceName &service, const std::string &destinationWorkload,
+                    int status, const std::string &flags)
 {
     const PodIdentity &pod = caller.pod();
     return {{"reporter", "source"},
@@ -69,16 +71,19 @@ Labels sourceLabels(const Sidecar &caller, const ServiceName &service, const std
             {"connection_security_policy", "unknown"}}; // as Istio's own source side says
 }
 
-}
+} // namespace
 
-asio::awaitable<void> meshCall(World &world, std::shared_ptr<Sidecar> caller, MeshTarget target, edge::RequestHead head)
+asio::awaitable<void> meshCall(World &world, std::shared_ptr<Sidecar> caller, MeshTarget target,
+                               edge::RequestHead head)
 {
     auto planned = plan(world, caller.get(), target, std::move(head));
     if (!planned)
         co_return;
     const auto reply = co_await edge::fetch(std::move(planned->request));
     if (caller)
-        caller->telemetry().count("istio_requests_total", sourceLabels(*caller, planned->service, planned->workload, reply ? reply->head.status : 503, reply ? "-" : "UC"));
+        caller->telemetry().count("istio_requests_total",
+                                  sourceLabels(*caller, planned->service, planned->workload,
+                                               reply ? reply->head.status : 503, reply ? "-" : "UC"));
 }
 
 Traffic::Traffic(World &world, std::uint16_t edgePort)
@@ -94,10 +99,7 @@ void Traffic::start()
         turn();
 }
 
-void Traffic::stop()
-{
-    m_timer.stop();
-}
+void Traffic::stop() { m_timer.stop(); }
 
 void Traffic::turn()
 {
@@ -108,7 +110,8 @@ void Traffic::turn()
     case 3: callEdge("/shop/", "edge.example.com"); break;
     default: callInside("orders", "cart.shop:80", "/cart/"); break;
     }
-    m_timer.after(std::chrono::milliseconds(std::max(1, int(1000 / m_world.options.rate))), [this] { turn(); });
+    m_timer.after(std::chrono::milliseconds(std::max(1, int(1000 / m_world.options.rate))),
+                  [this] { turn(); });
 }
 
 void Traffic::callEdge(const std::string &path, const std::string &host)
@@ -129,7 +132,9 @@ void Traffic::callInside(const std::string &app, const std::string &hostAndPort,
         edge::RequestHead head;
         head.target = path;
         head.headers = {{"user-agent", app}, {"accept", "*/*"}};
-        asio::co_spawn(m_world.loop, meshCall(m_world, caller, {host, caller->pod().nameSpace, port}, std::move(head)), asio::detached);
+        asio::co_spawn(m_world.loop,
+                       meshCall(m_world, caller, {host, caller->pod().nameSpace, port}, std::move(head)),
+                       asio::detached);
         return;
     }
 }

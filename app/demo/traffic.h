@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The demo's steady small traffic: people who use the edge from outside, and services of the mesh that call each other through their
-// sidecars, by mutual TLS where Istio would.  Thread: the loop.
+// The demo's steady small traffic: people who use the edge from outside, and services of the mesh that call
+// each other through their sidecars, by mutual TLS where Istio would.  Thread: the loop.
 #include "app/demo/running_pod.h"
 
 namespace demo {
 
-// One call of a sidecar's outbound side; counted by its own reporter.  A pod without a sidecar calls in plaintext.
+// One call of a sidecar's outbound side; counted by its own reporter.  A pod without a sidecar calls in
+// plaintext.
 struct MeshTarget
 {
     std::string host, callersNamespace;
     std::uint16_t port = 80;
 };
-asio::awaitable<void> meshCall(World &world, std::shared_ptr<Sidecar> caller, MeshTarget target, edge::RequestHead head);
+asio::awaitable<void> meshCall(World &world, std::shared_ptr<Sidecar> caller, MeshTarget target,
+                               edge::RequestHead head);
 
 class Traffic
 {

@@ -12,9 +12,10 @@ std::string_view withoutSlash(std::string_view path)
     return path;
 }
 
-}
+} // namespace
 
-std::optional<std::string> volumePath(const std::string &folder, const edge::Value &pod, const edge::Value &container, std::string_view path)
+std::optional<std::string> volumePath(const std::string &folder, const edge::Value &pod,
+                                      const edge::Value &container, std::string_view path)
 {
     path = withoutSlash(path);
     for (const edge::Value &mount : container["volumeMounts"].items()) {
@@ -23,7 +24,8 @@ std::optional<std::string> volumePath(const std::string &folder, const edge::Val
             continue;
         for (const edge::Value &volume : pod.at({"spec", "volumes"}).items()) {
             if (volume["name"].text() == mount["name"].text() && volume.find("emptyDir"))
-                return folder + "/volumes/" + pod.at({"metadata", "uid"}).text() + "/" + volume["name"].text() + std::string(path.substr(at.size()));
+                return folder + "/volumes/" + pod.at({"metadata", "uid"}).text() + "/" + volume["name"].text()
+                    + std::string(path.substr(at.size()));
         }
     }
     return {};

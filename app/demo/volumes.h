@@ -8,6 +8,7 @@
 namespace demo {
 
 // folder: the demo's temporary one.  nullopt: no emptyDir is mounted there.
-std::optional<std::string> volumePath(const std::string &folder, const edge::Value &pod, const edge::Value &container, std::string_view path);
+std::optional<std::string> volumePath(const std::string &folder, const edge::Value &pod,
+                                      const edge::Value &container, std::string_view path);
 
 } // namespace demo

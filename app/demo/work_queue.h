@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A controller's queue: keys that something has happened to, each worked on once, soon, on the loop and outside the call that added it.
+// A controller's queue: keys that something has happened to, each worked on once, soon, on the loop and
+// outside the call that added it.
 #include "app/demo/timer.h"
 
 #include <set>
@@ -11,7 +12,8 @@ template<typename Key>
 class WorkQueue
 {
 public:
-    WorkQueue(asio::io_context &loop, std::function<void(const Key &)> work, std::chrono::milliseconds delay = std::chrono::milliseconds(5))
+    WorkQueue(asio::io_context &loop, std::function<void(const Key &)> work,
+              std::chrono::milliseconds delay = std::chrono::milliseconds(5))
         : m_timer(loop)
         , m_work(std::move(work))
         , m_delay(delay)

@@ -8,19 +8,21 @@ namespace demo {
 
 namespace {
 
-constexpr std::chrono::minutes Backdated {2}; // against clocks that differ, as istiod does
+constexpr std::chrono::minutes Backdated{2}; // against clocks that differ, as istiod does
 
 bool belongsToTrustDomain(X509 *certificate)
 {
     const std::string wanted = "spiffe://" + std::string(TrustDomain) + "/";
-    auto *names = static_cast<GENERAL_NAMES *>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr));
+    auto *names
+        = static_cast<GENERAL_NAMES *>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr));
     bool found = false;
     for (int i = 0; i < sk_GENERAL_NAME_num(names); ++i) {
         const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
         if (name->type != GEN_URI)
             continue;
         const ASN1_STRING *uri = name->d.uniformResourceIdentifier;
-        const std::string_view text(reinterpret_cast<const char *>(ASN1_STRING_get0_data(uri)), std::size_t(ASN1_STRING_length(uri)));
+        const std::string_view text(reinterpret_cast<const char *>(ASN1_STRING_get0_data(uri)),
+                                    std::size_t(ASN1_STRING_length(uri)));
         found = found || text.starts_with(wanted);
     }
     GENERAL_NAMES_free(names);
@@ -34,8 +36,10 @@ int verifyPeer(int chainIsGood, X509_STORE_CTX *context)
         X509_STORE_CTX_set_error(context, X509_V_ERR_CERT_HAS_EXPIRED);
     if (!chainIsGood)
         return 0;
-    if (X509_STORE_CTX_get_error_depth(context) == 0 && !belongsToTrustDomain(X509_STORE_CTX_get_current_cert(context))) {
-        X509_STORE_CTX_set_error(context, X509_V_ERR_PERMITTED_VIOLATION); // has no alert of its own: certificate_unknown
+    if (X509_STORE_CTX_get_error_depth(context) == 0
+        && !belongsToTrustDomain(X509_STORE_CTX_get_current_cert(context))) {
+        X509_STORE_CTX_set_error(
+            context, X509_V_ERR_PERMITTED_VIOLATION); // has no alert of its own: certificate_unknown
         return 0;
     }
     return 1;
@@ -51,14 +55,15 @@ edge::TlsSettings settingsOf(const KeyPair &own, const std::string &rootPem, con
     return settings;
 }
 
-}
+} // namespace
 
 std::string spiffeId(const std::string &nameSpace, const std::string &serviceAccount)
 {
     return "spiffe://" + std::string(TrustDomain) + "/ns/" + nameSpace + "/sa/" + serviceAccount;
 }
 
-CertificateWish workloadWish(const std::string &nameSpace, const std::string &serviceAccount, WallTime now, std::chrono::seconds life)
+CertificateWish workloadWish(const std::string &nameSpace, const std::string &serviceAccount, WallTime now,
+                             std::chrono::seconds life)
 {
     CertificateWish wish;
     wish.names = {"URI:" + spiffeId(nameSpace, serviceAccount)};
@@ -67,25 +72,31 @@ CertificateWish workloadWish(const std::string &nameSpace, const std::string &se
     return wish;
 }
 
-edge::Result<std::shared_ptr<edge::TlsCredentials>> meshServerCredentials(const KeyPair &own, const std::string &rootPem, const std::string &alpn)
+edge::Result<std::shared_ptr<edge::TlsCredentials>>
+meshServerCredentials(const KeyPair &own, const std::string &rootPem, const std::string &alpn)
 {
     edge::TlsSettings settings = settingsOf(own, rootPem, alpn);
     settings.requirePeerCertificate = true;
     auto credentials = edge::TlsCredentials::make(edge::TlsCredentials::Side::Server, settings);
     if (credentials)
-        SSL_CTX_set_verify((*credentials)->native(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, verifyPeer);
+        SSL_CTX_set_verify((*credentials)->native(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
+                           verifyPeer);
     return credentials;
 }
 
-edge::Result<std::shared_ptr<edge::TlsCredentials>> meshClientCredentials(const KeyPair &own, const std::string &rootPem, const std::string &alpn)
+edge::Result<std::shared_ptr<edge::TlsCredentials>>
+meshClientCredentials(const KeyPair &own, const std::string &rootPem, const std::string &alpn)
 {
-    auto credentials = edge::TlsCredentials::make(edge::TlsCredentials::Side::Client, settingsOf(own, rootPem, alpn));
+    auto credentials
+        = edge::TlsCredentials::make(edge::TlsCredentials::Side::Client, settingsOf(own, rootPem, alpn));
     if (credentials)
         SSL_CTX_set_verify((*credentials)->native(), SSL_VERIFY_PEER, verifyPeer);
     return credentials;
 }
 
-WorkloadCertificate::WorkloadCertificate(asio::io_context &loop, const Authority &authority, std::string nameSpace, std::string serviceAccount, std::chrono::seconds life)
+WorkloadCertificate::WorkloadCertificate(asio::io_context &loop, const Authority &authority,
+                                         std::string nameSpace, std::string serviceAccount,
+                                         std::chrono::seconds life)
     : m_timer(loop)
     , m_authority(authority)
     , m_nameSpace(std::move(nameSpace))
@@ -114,7 +125,8 @@ void WorkloadCertificate::renewNow()
 
 void WorkloadCertificate::renew()
 {
-    auto issued = m_authority.issue(workloadWish(m_nameSpace, m_serviceAccount, std::chrono::system_clock::now(), m_life));
+    auto issued = m_authority.issue(
+        workloadWish(m_nameSpace, m_serviceAccount, std::chrono::system_clock::now(), m_life));
     if (!issued)
         return; // the next turn tries again, as an agent does
     m_current = std::move(*issued);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What an istio-agent does for one workload: holds its certificate from the mesh CA and renews it at half of its life.
-// Renewing can be stalled (a fault): then the certificate runs out, as with a broken istiod.  Thread: the loop.
+// What an istio-agent does for one workload: holds its certificate from the mesh CA and renews it at half of
+// its life. Renewing can be stalled (a fault): then the certificate runs out, as with a broken istiod.
+// Thread: the loop.
 #include "app/demo/authority.h"
 #include "app/demo/timer.h"
 #include "edge/tls_credentials.h"
@@ -14,17 +15,22 @@ namespace demo {
 inline constexpr std::string_view TrustDomain = "cluster.local";
 
 std::string spiffeId(const std::string &nameSpace, const std::string &serviceAccount);
-CertificateWish workloadWish(const std::string &nameSpace, const std::string &serviceAccount, WallTime now, std::chrono::seconds life);
+CertificateWish workloadWish(const std::string &nameSpace, const std::string &serviceAccount, WallTime now,
+                             std::chrono::seconds life);
 
-// A sidecar's server side: a client certificate of the mesh CA with an identity of the trust domain, or the alert that Envoy would send.
-edge::Result<std::shared_ptr<edge::TlsCredentials>> meshServerCredentials(const KeyPair &own, const std::string &rootPem, const std::string &alpn);
-edge::Result<std::shared_ptr<edge::TlsCredentials>> meshClientCredentials(const KeyPair &own, const std::string &rootPem, const std::string &alpn);
+// A sidecar's server side: a client certificate of the mesh CA with an identity of the trust domain, or the
+// alert that Envoy would send.
+edge::Result<std::shared_ptr<edge::TlsCredentials>>
+meshServerCredentials(const KeyPair &own, const std::string &rootPem, const std::string &alpn);
+edge::Result<std::shared_ptr<edge::TlsCredentials>>
+meshClientCredentials(const KeyPair &own, const std::string &rootPem, const std::string &alpn);
 
 class WorkloadCertificate
 {
 public:
-    WorkloadCertificate(asio::io_context &loop, const Authority &authority, std::string nameSpace, std::string serviceAccount, std::chrono::seconds life);
-    void start();                              // issues the first one at once
+    WorkloadCertificate(asio::io_context &loop, const Authority &authority, std::string nameSpace,
+                        std::string serviceAccount, std::chrono::seconds life);
+    void start(); // issues the first one at once
     void stop();
     void setStalled(bool stalled) { m_stalled = stalled; }
     void renewNow();
@@ -48,7 +54,8 @@ private:
     std::string m_nameSpace, m_serviceAccount;
     std::chrono::seconds m_life;
     KeyPair m_current;
-    std::map<std::string, std::shared_ptr<edge::TlsCredentials>> m_servers, m_clients; // by ALPN, of m_current
+    std::map<std::string, std::shared_ptr<edge::TlsCredentials>> m_servers,
+        m_clients; // by ALPN, of m_current
     int m_issued = 0;
     bool m_stalled = false;
 };

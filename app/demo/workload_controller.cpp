@@ -11,7 +11,8 @@ namespace demo {
 
 namespace {
 
-constexpr std::string_view SafeLetters = "bcdfghjklmnpqrstvwxz2456789"; // as Kubernetes names pods: no words by chance
+constexpr std::string_view SafeLetters
+    = "bcdfghjklmnpqrstvwxz2456789"; // as Kubernetes names pods: no words by chance
 
 ObjectKey keyOf(const Value &object)
 {
@@ -31,19 +32,25 @@ std::string templateHash(const Value &podTemplate)
 
 Value ownerReference(const Value &owner)
 {
-    return Value::object({{"apiVersion", "apps/v1"}, {"kind", owner["kind"]}, {"name", owner.at({"metadata", "name"})}, {"uid", owner.at({"metadata", "uid"})},
-                          {"controller", true}, {"blockOwnerDeletion", true}});
+    return Value::object({{"apiVersion", "apps/v1"},
+                          {"kind", owner["kind"]},
+                          {"name", owner.at({"metadata", "name"})},
+                          {"uid", owner.at({"metadata", "uid"})},
+                          {"controller", true},
+                          {"blockOwnerDeletion", true}});
 }
 
 bool isOwnedBy(const Value &object, const std::string &uid)
 {
     const auto &owners = object.at({"metadata", "ownerReferences"}).items();
-    return std::any_of(owners.begin(), owners.end(), [&](const Value &owner) { return owner["uid"].text() == uid; });
+    return std::any_of(owners.begin(), owners.end(),
+                       [&](const Value &owner) { return owner["uid"].text() == uid; });
 }
 
 Value condition(const char *type, bool isTrue, const char *reason, const std::string &message)
 {
-    return Value::object({{"type", type}, {"status", isTrue ? "True" : "False"}, {"reason", reason}, {"message", message}});
+    return Value::object(
+        {{"type", type}, {"status", isTrue ? "True" : "False"}, {"reason", reason}, {"message", message}});
 }
 
 // A condition's times move only when it changes: an unchanged status must not be a new version.
@@ -60,7 +67,7 @@ void keepTimes(Value &conditions, const Value &before)
     }
 }
 
-}
+} // namespace
 
 WorkloadController::WorkloadController(asio::io_context &loop, Store &store)
     : m_store(store)
@@ -70,10 +77,7 @@ WorkloadController::WorkloadController(asio::io_context &loop, Store &store)
 {
 }
 
-WorkloadController::~WorkloadController()
-{
-    m_store.unsubscribe(m_subscription);
-}
+WorkloadController::~WorkloadController() { m_store.unsubscribe(m_subscription); }
 
 void WorkloadController::noteChange(const StoreEvent &event)
 {
@@ -83,7 +87,7 @@ void WorkloadController::noteChange(const StoreEvent &event)
     else if (plural == "replicasets" && event.kind->group == "apps")
         m_replicaSets.add(keyOf(*event.object));
     for (const Value &owner : event.object->at({"metadata", "ownerReferences"}).items()) {
-        const ObjectKey key {event.object->at({"metadata", "namespace"}).text(), owner["name"].text()};
+        const ObjectKey key{event.object->at({"metadata", "namespace"}).text(), owner["name"].text()};
         if (owner["kind"].text() == "ReplicaSet")
             m_replicaSets.add(key);
         else if (owner["kind"].text() == "Deployment")
@@ -110,7 +114,11 @@ ObjectPtr WorkloadController::currentReplicaSet(const Value &deployment, const s
     }
     std::int64_t revision = 1;
     for (const ObjectPtr &set : sets)
-        revision = std::max(revision, std::int64_t(std::atoll(set->at({"metadata", "annotations", "deployment.kubernetes.io/revision"}).text().c_str())) + 1);
+        revision = std::max(
+            revision,
+            std::int64_t(std::atoll(
+                set->at({"metadata", "annotations", "deployment.kubernetes.io/revision"}).text().c_str()))
+                + 1);
     Value set = Value::object({{"apiVersion", "apps/v1"}, {"kind", "ReplicaSet"}});
     Value labels = podTemplate.at({"metadata", "labels"});
     labels.set("pod-template-hash", hash);
@@ -118,7 +126,8 @@ ObjectPtr WorkloadController::currentReplicaSet(const Value &deployment, const s
     metadata.set("name", name);
     metadata.set("namespace", deployment.at({"metadata", "namespace"}));
     metadata.set("labels", labels);
-    metadata.set("annotations", Value::object({{"deployment.kubernetes.io/revision", std::to_string(revision)}}));
+    metadata.set("annotations",
+                 Value::object({{"deployment.kubernetes.io/revision", std::to_string(revision)}}));
     metadata.child("ownerReferences").push(ownerReference(deployment));
     Value selector = deployment.at({"spec", "selector"});
     selector.child("matchLabels").set("pod-template-hash", hash);
@@ -156,7 +165,8 @@ void WorkloadController::reconcileDeployment(const ObjectKey &key)
     writeDeploymentStatus(*deployment, ownedBy(kind, *deployment), current.get());
 }
 
-void WorkloadController::writeDeploymentStatus(const Value &deployment, const std::vector<ObjectPtr> &sets, const Value *current)
+void WorkloadController::writeDeploymentStatus(const Value &deployment, const std::vector<ObjectPtr> &sets,
+                                               const Value *current)
 {
     std::int64_t replicas = 0;
     std::int64_t ready = 0;
@@ -165,16 +175,25 @@ void WorkloadController::writeDeploymentStatus(const Value &deployment, const st
         ready += set->at({"status", "readyReplicas"}).toInteger();
     }
     const std::int64_t wanted = deployment.at({"spec", "replicas"}).toInteger(1);
-    Value status = Value::object({{"observedGeneration", deployment.at({"metadata", "generation"}).toInteger(1)}, {"replicas", replicas},
-                                  {"updatedReplicas", current->at({"status", "replicas"}).toInteger()}, {"readyReplicas", ready}, {"availableReplicas", ready}});
+    Value status
+        = Value::object({{"observedGeneration", deployment.at({"metadata", "generation"}).toInteger(1)},
+                         {"replicas", replicas},
+                         {"updatedReplicas", current->at({"status", "replicas"}).toInteger()},
+                         {"readyReplicas", ready},
+                         {"availableReplicas", ready}});
     if (ready < wanted)
         status.set("unavailableReplicas", wanted - ready);
-    const bool complete = current->at({"status", "readyReplicas"}).toInteger() >= wanted && replicas == wanted;
+    const bool complete
+        = current->at({"status", "readyReplicas"}).toInteger() >= wanted && replicas == wanted;
     const std::string set = current->at({"metadata", "name"}).text();
-    Value conditions = Value::array({condition("Available", ready >= wanted, ready >= wanted ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
-                                               ready >= wanted ? "Deployment has minimum availability." : "Deployment does not have minimum availability."),
-                                     condition("Progressing", true, complete ? "NewReplicaSetAvailable" : "ReplicaSetUpdated",
-                                               "ReplicaSet \"" + set + (complete ? "\" has successfully progressed." : "\" is progressing."))});
+    Value conditions = Value::array(
+        {condition("Available", ready >= wanted,
+                   ready >= wanted ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
+                   ready >= wanted ? "Deployment has minimum availability."
+                                   : "Deployment does not have minimum availability."),
+         condition("Progressing", true, complete ? "NewReplicaSetAvailable" : "ReplicaSetUpdated",
+                   "ReplicaSet \"" + set
+                       + (complete ? "\" has successfully progressed." : "\" is progressing."))});
     keepTimes(conditions, deployment.at({"status", "conditions"}));
     status.set("conditions", std::move(conditions));
     Value changed = deployment;
@@ -189,15 +208,19 @@ void WorkloadController::reconcileReplicaSet(const ObjectKey &key)
         return;
     const ResourceKind &podKind = *m_store.find("", "pods");
     std::vector<ObjectPtr> pods = ownedBy(podKind, *set);
-    std::erase_if(pods, [](const ObjectPtr &pod) { return !pod->at({"metadata", "deletionTimestamp"}).isNull(); });
+    std::erase_if(pods, [](const ObjectPtr &pod) {
+        return !pod->at({"metadata", "deletionTimestamp"}).isNull();
+    });
     const auto wanted = std::size_t(std::max<std::int64_t>(0, set->at({"spec", "replicas"}).toInteger(1)));
     for (std::size_t i = pods.size(); i < wanted; ++i)
         createPod(*set);
     for (std::size_t i = wanted; i < pods.size(); ++i)
         (void)m_store.remove(podKind, key.first, pods[i]->at({"metadata", "name"}).text());
-    const auto ready = std::count_if(pods.begin(), pods.end(), [](const ObjectPtr &pod) { return isReady(*pod); });
+    const auto ready
+        = std::count_if(pods.begin(), pods.end(), [](const ObjectPtr &pod) { return isReady(*pod); });
     Value changed = *set;
-    Value status = Value::object({{"replicas", std::int64_t(wanted)}, {"fullyLabeledReplicas", std::int64_t(wanted)},
+    Value status = Value::object({{"replicas", std::int64_t(wanted)},
+                                  {"fullyLabeledReplicas", std::int64_t(wanted)},
                                   {"observedGeneration", set->at({"metadata", "generation"}).toInteger(1)}});
     if (ready > 0) {
         status.set("readyReplicas", std::int64_t(ready));

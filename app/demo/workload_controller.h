@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Deployment → ReplicaSet → Pod (what a deleted owner leaves behind is the API server's housekeeping).  A rollout brings the new ReplicaSet up first and takes the
-// old ones down once it is ready.  Pods of injected namespaces get the sidecar when they are made, so older ones have none.  Thread: the loop.
+// Deployment → ReplicaSet → Pod (what a deleted owner leaves behind is the API server's housekeeping).  A
+// rollout brings the new ReplicaSet up first and takes the old ones down once it is ready.  Pods of injected
+// namespaces get the sidecar when they are made, so older ones have none.  Thread: the loop.
 #include "app/demo/store.h"
 #include "app/demo/work_queue.h"
 
@@ -22,7 +23,8 @@ private:
     std::vector<ObjectPtr> ownedBy(const ResourceKind &kind, const Value &owner) const;
     ObjectPtr currentReplicaSet(const Value &deployment, const std::vector<ObjectPtr> &sets);
     void scale(const Value &replicaSet, std::int64_t replicas);
-    void writeDeploymentStatus(const Value &deployment, const std::vector<ObjectPtr> &sets, const Value *current);
+    void writeDeploymentStatus(const Value &deployment, const std::vector<ObjectPtr> &sets,
+                               const Value *current);
     void createPod(const Value &replicaSet);
 
     Store &m_store;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What every part of the demo's mesh works with.  Everything named here outlives every pod.  Thread: the loop.
+// What every part of the demo's mesh works with.  Everything named here outlives every pod.  Thread: the
+// loop.
 #include "app/demo/authority.h"
 #include "app/demo/demo_options.h"
 #include "app/demo/mesh_policy.h"
@@ -35,8 +36,8 @@ struct World
     MeshPolicy &policy;
     PodLogs &logs;
     PrometheusControl &prometheus;
-    std::string folder;                 // temporary, private
-    std::uint16_t scrapeProxyPort = 0;  // what Prometheus dials pods through, and asks for its targets
+    std::string folder; // temporary, private
+    std::uint16_t scrapeProxyPort = 0; // what Prometheus dials pods through, and asks for its targets
 };
 
 } // namespace demo

@@ -29,7 +29,7 @@ void write(const QString &path, const std::string &text)
     file.write(QByteArray::fromStdString(text));
 }
 
-}
+} // namespace
 
 class AuthorityTest : public QObject
 {
@@ -43,19 +43,25 @@ private Q_SLOTS:
 
     void opensslAcceptsAWorkloadCertificateOfTheMesh()
     {
-        const auto mesh = demo::Authority::make("cluster.local", std::chrono::hours(24 * 3650)).value_or(nullptr);
+        const auto mesh
+            = demo::Authority::make("cluster.local", std::chrono::hours(24 * 3650)).value_or(nullptr);
         QVERIFY(mesh);
-        const auto pair = mesh->issue(demo::workloadWish("ambassador", "ambassador", std::chrono::system_clock::now(), std::chrono::seconds(20)));
+        const auto pair = mesh->issue(demo::workloadWish(
+            "ambassador", "ambassador", std::chrono::system_clock::now(), std::chrono::seconds(20)));
         QVERIFY(pair);
         QTemporaryDir folder;
         write(folder.filePath(u"root.pem"_s), mesh->certificate());
         write(folder.filePath(u"leaf.pem"_s), pair->certificateChain);
         for (const QString &purpose : {u"sslclient"_s, u"sslserver"_s}) {
-            const QString said = openssl({u"verify"_s, u"-x509_strict"_s, u"-purpose"_s, purpose, u"-CAfile"_s, folder.filePath(u"root.pem"_s), folder.filePath(u"leaf.pem"_s)});
+            const QString said
+                = openssl({u"verify"_s, u"-x509_strict"_s, u"-purpose"_s, purpose, u"-CAfile"_s,
+                           folder.filePath(u"root.pem"_s), folder.filePath(u"leaf.pem"_s)});
             QVERIFY2(said.endsWith(u"leaf.pem: OK\n"_s), qPrintable(said));
         }
-        const QString shown = openssl({u"x509"_s, u"-noout"_s, u"-text"_s, u"-in"_s, folder.filePath(u"leaf.pem"_s)});
-        QVERIFY2(shown.contains(u"URI:spiffe://cluster.local/ns/ambassador/sa/ambassador"_s), qPrintable(shown));
+        const QString shown
+            = openssl({u"x509"_s, u"-noout"_s, u"-text"_s, u"-in"_s, folder.filePath(u"leaf.pem"_s)});
+        QVERIFY2(shown.contains(u"URI:spiffe://cluster.local/ns/ambassador/sa/ambassador"_s),
+                 qPrintable(shown));
         QVERIFY2(shown.contains(u"Subject: \n"_s), qPrintable(shown)); // as Istio's: the name alone counts
     }
 
@@ -63,19 +69,23 @@ private Q_SLOTS:
     {
         const auto mesh = demo::Authority::make("cluster.local", std::chrono::hours(1)).value_or(nullptr);
         const auto other = demo::Authority::make("cluster.local", std::chrono::hours(1)).value_or(nullptr);
-        const auto pair = other->issue(demo::workloadWish("a", "b", std::chrono::system_clock::now(), std::chrono::seconds(20)));
+        const auto pair = other->issue(
+            demo::workloadWish("a", "b", std::chrono::system_clock::now(), std::chrono::seconds(20)));
         QTemporaryDir folder;
         write(folder.filePath(u"root.pem"_s), mesh->certificate());
         write(folder.filePath(u"leaf.pem"_s), pair->certificateChain);
-        QVERIFY(openssl({u"verify"_s, u"-CAfile"_s, folder.filePath(u"root.pem"_s), folder.filePath(u"leaf.pem"_s)}).contains(u"verification failed"_s));
+        QVERIFY(openssl({u"verify"_s, u"-CAfile"_s, folder.filePath(u"root.pem"_s),
+                         folder.filePath(u"leaf.pem"_s)})
+                    .contains(u"verification failed"_s));
     }
 
     void aCertificateIsRenewedAtHalfOfItsLifeUnlessThatIsStalled()
     {
         LoopThread thread;
         const auto mesh = demo::Authority::make("cluster.local", std::chrono::hours(1)).value_or(nullptr);
-        demo::WorkloadCertificate certificate(thread.loop(), *mesh, "shop", "default", std::chrono::seconds(1));
-        std::atomic<int> changes {0};
+        demo::WorkloadCertificate certificate(thread.loop(), *mesh, "shop", "default",
+                                              std::chrono::seconds(1));
+        std::atomic<int> changes{0};
         thread.call([&] {
             certificate.changed = [&changes](const demo::KeyPair &) { ++changes; };
             certificate.start();
@@ -84,7 +94,9 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(changes.load() >= 3, 5000); // 0.5 s each
         thread.call([&] { certificate.setStalled(true); });
         const int before = changes.load();
-        QTRY_VERIFY_WITH_TIMEOUT(thread.call([&] { return certificate.current().notAfter < std::chrono::system_clock::now(); }), 5000);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            thread.call([&] { return certificate.current().notAfter < std::chrono::system_clock::now(); }),
+            5000);
         QCOMPARE(changes.load(), before);
         thread.call([&] { certificate.stop(); });
     }

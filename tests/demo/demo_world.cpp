@@ -30,7 +30,7 @@ Ran run(const QString &program, const QStringList &arguments, const QByteArray &
     return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
 }
 
-}
+} // namespace
 
 DemoWorld::DemoWorld(demo::DemoOptions options)
     : m_cluster(std::make_unique<demo::DemoCluster>(std::move(options)))
@@ -58,7 +58,8 @@ QString DemoWorld::missingPeer()
 
 QString DemoWorld::kubectl(const QStringList &arguments, const QByteArray &input, const QString &context)
 {
-    QStringList all {u"--kubeconfig"_s, m_ready.kubeconfig, u"--cache-dir"_s, m_ready.kubeconfig + u"-cache"_s};
+    QStringList all{u"--kubeconfig"_s, m_ready.kubeconfig, u"--cache-dir"_s,
+                    m_ready.kubeconfig + u"-cache"_s};
     if (!context.isEmpty())
         all << u"--context"_s << context;
     const Ran ran = run(u"kubectl"_s, all + arguments, input);
@@ -74,12 +75,13 @@ bool DemoWorld::apply(const QString &yaml)
 
 HttpSeen DemoWorld::get(const QString &url, const QStringList &headers)
 {
-    QStringList arguments {u"-sk"_s, u"--max-time"_s, u"20"_s, u"-w"_s, u"\n%{http_code}"_s, url};
+    QStringList arguments{u"-sk"_s, u"--max-time"_s, u"20"_s, u"-w"_s, u"\n%{http_code}"_s, url};
     for (const QString &header : headers)
         arguments << u"-H"_s << header;
     const Ran ran = run(u"curl"_s, arguments, {});
     const qsizetype line = ran.out.lastIndexOf('\n');
-    return {ran.out.mid(line + 1).toInt(), ran.out.left(line), ran.code == 0 ? QString() : u"curl: %1"_s.arg(ran.code)};
+    return {ran.out.mid(line + 1).toInt(), ran.out.left(line),
+            ran.code == 0 ? QString() : u"curl: %1"_s.arg(ran.code)};
 }
 
 QString guideQuote()

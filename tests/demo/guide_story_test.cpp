@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The guide's story on a demo cluster, told by kubectl and curl: what each step changes is what really happens on the wire.
-#include "tests/demo/demo_world.h"
+// The guide's story on a demo cluster, told by kubectl and curl: what each step changes is what really
+// happens on the wire.
 #include "edge/value.h"
+#include "tests/demo/demo_world.h"
 #include "tests/support/test_class.h"
 
-#include <QRegularExpression>
 #include <QElapsedTimer>
+#include <QRegularExpression>
 #include <QTest>
 #include <QUrl>
 
@@ -46,7 +47,8 @@ void GuideStoryTest::initTestCase()
 bool GuideStoryTest::waitForBackend(int status, const QByteArray &part)
 {
     HttpSeen seen;
-    const bool met = QTest::qWaitFor([&] { return (seen = backend()).status == status && seen.body.contains(part); }, 15'000);
+    const bool met = QTest::qWaitFor(
+        [&] { return (seen = backend()).status == status && seen.body.contains(part); }, 15'000);
     if (!met)
         qWarning("last answer: %d %s", seen.status, seen.body.constData());
     return met;
@@ -54,13 +56,16 @@ bool GuideStoryTest::waitForBackend(int status, const QByteArray &part)
 
 QString GuideStoryTest::quoteMetrics()
 {
-    const QString pod = m_world->kubectl({u"get"_s, u"pods"_s, u"-n"_s, u"default"_s, u"-l"_s, u"app=quote"_s, u"-o"_s, u"jsonpath={.items[0].metadata.name}"_s});
-    return m_world->kubectl({u"get"_s, u"--raw"_s, u"/api/v1/namespaces/default/pods/%1:15020/proxy/stats/prometheus"_s.arg(pod)});
+    const QString pod = m_world->kubectl({u"get"_s, u"pods"_s, u"-n"_s, u"default"_s, u"-l"_s, u"app=quote"_s,
+                                          u"-o"_s, u"jsonpath={.items[0].metadata.name}"_s});
+    return m_world->kubectl({u"get"_s, u"--raw"_s,
+                             u"/api/v1/namespaces/default/pods/%1:15020/proxy/stats/prometheus"_s.arg(pod)});
 }
 
 void GuideStoryTest::theStartIsTheGuidesStart()
 {
-    QVERIFY(!m_world->kubectl({u"get"_s, u"ns"_s, u"default"_s, u"-o"_s, u"yaml"_s}).contains(u"istio-injection"_s));
+    QVERIFY(!m_world->kubectl({u"get"_s, u"ns"_s, u"default"_s, u"-o"_s, u"yaml"_s})
+                 .contains(u"istio-injection"_s));
     QVERIFY(m_world->kubectl({u"get"_s, u"deploy"_s, u"quote"_s}).contains(u"not found"_s));
     const QString edge = m_world->kubectl({u"get"_s, u"pods"_s, u"-n"_s, u"ambassador"_s});
     QVERIFY2(edge.contains(QRegularExpression(u"ambassador-\\S+\\s+1/1\\s+Running"_s)), qPrintable(edge));
@@ -80,7 +85,8 @@ void GuideStoryTest::podsAreInjectedOnlyAfterTheLabelAndARestart()
     QVERIFY2(pods().contains(u"1/1"_s), qPrintable(pods()));
     const QString restarted = m_world->kubectl({u"rollout"_s, u"restart"_s, u"deployment/quote"_s});
     QVERIFY2(m_world->code == 0, qPrintable(restarted));
-    QTRY_VERIFY2_WITH_TIMEOUT(pods().contains(u"2/2"_s) && !pods().contains(u"1/1"_s), qPrintable(pods()), 15'000);
+    QTRY_VERIFY2_WITH_TIMEOUT(pods().contains(u"2/2"_s) && !pods().contains(u"1/1"_s), qPrintable(pods()),
+                              15'000);
     QVERIFY(waitForBackend(200, "\"quote\"")); // plaintext to a PERMISSIVE sidecar
     QVERIFY2(quoteMetrics().contains(u"connection_security_policy=\"none\""_s), qPrintable(quoteMetrics()));
 }
@@ -97,23 +103,29 @@ void GuideStoryTest::aMappingWorksAMomentAfterItIsApplied()
 void GuideStoryTest::strictBreaksPlaintextInEnvoysWords()
 {
     QVERIFY2(m_world->apply(guideStrict()), qPrintable(m_world->error()));
-    QVERIFY(waitForBackend(503, "upstream connect error or disconnect/reset before headers. reset reason: connection termination"));
-    const QString pod = m_world->kubectl({u"get"_s, u"pods"_s, u"-l"_s, u"app=quote"_s, u"-o"_s, u"jsonpath={.items[0].metadata.name}"_s});
+    QVERIFY(waitForBackend(
+        503,
+        "upstream connect error or disconnect/reset before headers. reset reason: connection termination"));
+    const QString pod = m_world->kubectl(
+        {u"get"_s, u"pods"_s, u"-l"_s, u"app=quote"_s, u"-o"_s, u"jsonpath={.items[0].metadata.name}"_s});
     const QString log = m_world->kubectl({u"logs"_s, pod, u"-c"_s, u"istio-proxy"_s});
     QVERIFY2(log.contains(u"0 NR filter_chain_not_found"_s), qPrintable(log));
 }
 
 void GuideStoryTest::theSidecarsCertificateBringsTheEdgeIntoTheMesh()
 {
-    m_world->kubectl({u"patch"_s, u"deployment"_s, u"ambassador"_s, u"-n"_s, u"ambassador"_s, u"--type"_s, u"strategic"_s, u"-p"_s, guideSidecarPatch()});
+    m_world->kubectl({u"patch"_s, u"deployment"_s, u"ambassador"_s, u"-n"_s, u"ambassador"_s, u"--type"_s,
+                      u"strategic"_s, u"-p"_s, guideSidecarPatch()});
     QCOMPARE(m_world->code, 0);
     const auto pods = [this] { return m_world->kubectl({u"get"_s, u"pods"_s, u"-n"_s, u"ambassador"_s}); };
-    QTRY_VERIFY2_WITH_TIMEOUT(pods().contains(u"2/2"_s) && !pods().contains(u"1/1"_s), qPrintable(pods()), 15'000);
+    QTRY_VERIFY2_WITH_TIMEOUT(pods().contains(u"2/2"_s) && !pods().contains(u"1/1"_s), qPrintable(pods()),
+                              15'000);
     QVERIFY2(m_world->apply(guideTlsContext()), qPrintable(m_world->error()));
     QVERIFY2(m_world->apply(guideMapping(true)), qPrintable(m_world->error()));
     QVERIFY(waitForBackend(200, "\"quote\""));
     const QString metrics = quoteMetrics();
-    QVERIFY2(metrics.contains(u"source_principal=\"spiffe://cluster.local/ns/ambassador/sa/ambassador\""_s), qPrintable(metrics));
+    QVERIFY2(metrics.contains(u"source_principal=\"spiffe://cluster.local/ns/ambassador/sa/ambassador\""_s),
+             qPrintable(metrics));
     QVERIFY(metrics.contains(u"connection_security_policy=\"mutual_tls\""_s));
 }
 
@@ -128,7 +140,13 @@ void GuideStoryTest::certificatesRotateUnderTraffic()
     int answers = 0;
     double before = first;
     int renewals = 0;
-    for (QElapsedTimer timer = [] { QElapsedTimer t; t.start(); return t; }(); timer.elapsed() < 20'000 && renewals < 3;) {
+    for (QElapsedTimer timer =
+             [] {
+                 QElapsedTimer t;
+                 t.start();
+                 return t;
+             }();
+         timer.elapsed() < 20'000 && renewals < 3;) {
         const HttpSeen seen = backend();
         QVERIFY2(seen.status == 200, seen.body.constData());
         ++answers;
@@ -144,20 +162,31 @@ void GuideStoryTest::prometheusCountsTheEdgeThroughTheApiServersProxy()
     if (!m_world->ready().prometheus.startsWith(u"prometheus"_s))
         QSKIP(qPrintable(u"skipped: "_s + m_world->ready().prometheus));
     const auto query = [this](const QString &promql) {
-        return m_world->kubectl({u"get"_s, u"--raw"_s, u"/api/v1/namespaces/istio-system/services/prometheus:9090/proxy/api/v1/query?query="_s + QString::fromUtf8(QUrl::toPercentEncoding(promql))});
+        return m_world->kubectl(
+            {u"get"_s, u"--raw"_s,
+             u"/api/v1/namespaces/istio-system/services/prometheus:9090/proxy/api/v1/query?query="_s
+                 + QString::fromUtf8(QUrl::toPercentEncoding(promql))});
     };
     const QString sidecars = u"count(istio_requests_total{reporter=\"destination\"})"_s;
     QTRY_VERIFY2_WITH_TIMEOUT(query(sidecars).contains(u"\"value\""_s), qPrintable(query(sidecars)), 30'000);
     QVERIFY(!query(u"up{job=\"ambassador\"}"_s).contains(u"\"value\""_s)); // a step of the guide brings it
-    const QString text = m_world->kubectl({u"get"_s, u"configmap"_s, u"prometheus"_s, u"-n"_s, u"istio-system"_s, u"-o"_s, u"jsonpath={.data.prometheus\\.yml}"_s});
-    const QString job = u"scrape_configs:\n- job_name: 'ambassador'\n  kubernetes_sd_configs:\n  - role: endpoints\n    namespaces: {names: [ambassador]}\n  relabel_configs:\n"
-                        "  - source_labels: [__meta_kubernetes_service_name, __meta_kubernetes_endpoint_port_name]\n    action: keep\n    regex: ambassador-admin;ambassador-admin\n"_s;
+    const QString text
+        = m_world->kubectl({u"get"_s, u"configmap"_s, u"prometheus"_s, u"-n"_s, u"istio-system"_s, u"-o"_s,
+                            u"jsonpath={.data.prometheus\\.yml}"_s});
+    const QString job
+        = u"scrape_configs:\n- job_name: 'ambassador'\n  kubernetes_sd_configs:\n  - role: endpoints\n    "
+          u"namespaces: {names: [ambassador]}\n  relabel_configs:\n"
+          "  - source_labels: [__meta_kubernetes_service_name, __meta_kubernetes_endpoint_port_name]\n    action: keep\n    regex: ambassador-admin;ambassador-admin\n"_s;
     edge::Value patch;
-    patch.child("data").set("prometheus.yml", QString(text).replace(u"scrape_configs:\n"_s, job).toStdString());
-    m_world->kubectl({u"patch"_s, u"configmap"_s, u"prometheus"_s, u"-n"_s, u"istio-system"_s, u"--type"_s, u"merge"_s, u"-p"_s, QString::fromStdString(edge::toJson(patch))});
+    patch.child("data").set("prometheus.yml",
+                            QString(text).replace(u"scrape_configs:\n"_s, job).toStdString());
+    m_world->kubectl({u"patch"_s, u"configmap"_s, u"prometheus"_s, u"-n"_s, u"istio-system"_s, u"--type"_s,
+                      u"merge"_s, u"-p"_s, QString::fromStdString(edge::toJson(patch))});
     QCOMPARE(m_world->code, 0);
-    m_world->kubectl({u"delete"_s, u"pod"_s, u"-n"_s, u"istio-system"_s, u"-l"_s, u"app=prometheus"_s, u"--wait=false"_s});
-    const QString counter = u"sum(envoy_cluster_upstream_rq_total{job=\"ambassador\",envoy_cluster_name=~\"cluster_quote.*\"})"_s;
+    m_world->kubectl(
+        {u"delete"_s, u"pod"_s, u"-n"_s, u"istio-system"_s, u"-l"_s, u"app=prometheus"_s, u"--wait=false"_s});
+    const QString counter
+        = u"sum(envoy_cluster_upstream_rq_total{job=\"ambassador\",envoy_cluster_name=~\"cluster_quote.*\"})"_s;
     QTRY_VERIFY2_WITH_TIMEOUT(query(counter).contains(u"\"value\""_s), qPrintable(query(counter)), 40'000);
 }
 

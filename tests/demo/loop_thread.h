@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// An asio loop on a thread of its own, for tests of what lives on the mesh's loop: call() runs something there and gives its result.
+// An asio loop on a thread of its own, for tests of what lives on the mesh's loop: call() runs something
+// there and gives its result.
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
@@ -34,7 +35,7 @@ public:
     }
 
 private:
-    asio::io_context m_loop {1};
+    asio::io_context m_loop{1};
     asio::executor_work_guard<asio::io_context::executor_type> m_guard;
     std::thread m_thread;
 };

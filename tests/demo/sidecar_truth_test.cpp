@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The demo's inbound side against a real sidecar's, row by row: shared conformance/sidecar/truth.jsonl, measured with istiod 1.31 and Envoy 1.40.
+// The demo's inbound side against a real sidecar's, row by row: shared conformance/sidecar/truth.jsonl,
+// measured with istiod 1.31 and Envoy 1.40.
 #include "app/demo/inbound_listener.h"
 #include "app/demo/workload_certificate.h"
 #include "edge/server.h"
@@ -21,7 +22,8 @@ namespace {
 
 constexpr int WaitMs = 150;
 
-// What the app of the measurements was: answers HTTP, echoes text, ends TLS itself where TLS reaches it, may speak first.
+// What the app of the measurements was: answers HTTP, echoes text, ends TLS itself where TLS reaches it, may
+// speak first.
 class Application : public edge::Handler
 {
 public:
@@ -38,11 +40,15 @@ public:
         settings.certificateChainPem = pair->certificateChain;
         settings.privateKeyPem = pair->privateKey;
         settings.alpnProtocols = "http/1.1,istio";
-        m_credentials = edge::TlsCredentials::make(edge::TlsCredentials::Side::Server, settings).value_or(nullptr);
-        port = m_server.listen({}, [this](edge::Stream &stream, edge::ConnectionInfo &info) -> asio::awaitable<bool> {
-            co_await serve(stream, info);
-            co_return false;
-        }).value_or(0);
+        m_credentials
+            = edge::TlsCredentials::make(edge::TlsCredentials::Side::Server, settings).value_or(nullptr);
+        port = m_server
+                   .listen({},
+                           [this](edge::Stream &stream, edge::ConnectionInfo &info) -> asio::awaitable<bool> {
+                               co_await serve(stream, info);
+                               co_return false;
+                           })
+                   .value_or(0);
     }
 
     asio::awaitable<void> handle(edge::Request &request, edge::Responder &responder) override
@@ -53,7 +59,7 @@ public:
     }
 
     std::uint16_t port = 0;
-    std::atomic<bool> sawClientCertificate {false}, sawTls {false};
+    std::atomic<bool> sawClientCertificate{false}, sawTls{false};
 
 private:
     asio::awaitable<void> serve(edge::Stream &stream, edge::ConnectionInfo info)
@@ -75,7 +81,9 @@ private:
         if (!size || *size == 0)
             co_return;
         const std::string text = buffer.substr(0, *size);
-        const std::string answer = text.starts_with("GET ") ? "HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nhello\n" : "ECHO:" + text + (text.ends_with('\n') ? "" : "\n");
+        const std::string answer = text.starts_with("GET ")
+            ? "HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nhello\n"
+            : "ECHO:" + text + (text.ends_with('\n') ? "" : "\n");
         (void)co_await stream.write(answer, edge::Deadline::max());
         while (size && *size > 0)
             size = co_await stream.read(buffer.data(), buffer.size(), edge::Deadline::max());
@@ -88,9 +96,12 @@ private:
 
 struct Authorities
 {
-    std::unique_ptr<demo::Authority> mesh = demo::Authority::make("cluster.local", std::chrono::hours(1000)).value_or(nullptr);
-    std::unique_ptr<demo::Authority> sameName = demo::Authority::make("cluster.local", std::chrono::hours(1000)).value_or(nullptr);
-    std::unique_ptr<demo::Authority> otherName = demo::Authority::make("elsewhere", std::chrono::hours(1000)).value_or(nullptr);
+    std::unique_ptr<demo::Authority> mesh
+        = demo::Authority::make("cluster.local", std::chrono::hours(1000)).value_or(nullptr);
+    std::unique_ptr<demo::Authority> sameName
+        = demo::Authority::make("cluster.local", std::chrono::hours(1000)).value_or(nullptr);
+    std::unique_ptr<demo::Authority> otherName
+        = demo::Authority::make("elsewhere", std::chrono::hours(1000)).value_or(nullptr);
 };
 
 demo::KeyPair clientCertificate(const Authorities &authorities, const std::string &id)
@@ -103,9 +114,11 @@ demo::KeyPair clientCertificate(const Authorities &authorities, const std::strin
     else if (id.find("otherca") != std::string::npos)
         by = authorities.sameName.get();
     else if (id.find("expired") != std::string::npos)
-        std::tie(wish.notBefore, wish.notAfter) = std::pair(now - std::chrono::hours(3), now - std::chrono::hours(1));
+        std::tie(wish.notBefore, wish.notAfter)
+            = std::pair(now - std::chrono::hours(3), now - std::chrono::hours(1));
     else if (id.find("future") != std::string::npos)
-        std::tie(wish.notBefore, wish.notAfter) = std::pair(now + std::chrono::hours(3), now + std::chrono::hours(9));
+        std::tie(wish.notBefore, wish.notAfter)
+            = std::pair(now + std::chrono::hours(3), now + std::chrono::hours(9));
     else if (id.find("othertd") != std::string::npos)
         wish.names = {"URI:spiffe://other.domain/ns/lab/sa/client"};
     else if (id.find("nosan") != std::string::npos)
@@ -117,13 +130,20 @@ demo::KeyPair clientCertificate(const Authorities &authorities, const std::strin
 
 WireClient clientFor(const Authorities &authorities, const std::string &id)
 {
-    static const std::map<std::string, std::vector<std::string>> protocols {
-        {"tls-http-nocert", {"h2", "http/1.1"}},         {"tls-http11-nocert", {"http/1.1"}},   {"tls-istio-nocert", {"istio"}},
-        {"mtls-sidecar-h1", {"istio-http/1.1", "istio", "http/1.1"}}, {"mtls-istiohttp11", {"istio-http/1.1"}}, {"mtls-http", {"h2", "http/1.1"}}};
+    static const std::map<std::string, std::vector<std::string>> protocols{
+        {"tls-http-nocert", {"h2", "http/1.1"}},
+        {"tls-http11-nocert", {"http/1.1"}},
+        {"tls-istio-nocert", {"istio"}},
+        {"mtls-sidecar-h1", {"istio-http/1.1", "istio", "http/1.1"}},
+        {"mtls-istiohttp11", {"istio-http/1.1"}},
+        {"mtls-http", {"h2", "http/1.1"}}};
     WireClient client;
     client.tls = id.starts_with("tls") || id.starts_with("mtls");
-    client.isHttp = id.find("raw") == std::string::npos && id.find("silent") == std::string::npos && id.find("garbage") == std::string::npos && id.find("faketls") == std::string::npos;
-    client.payload = client.isHttp ? "GET /txt HTTP/1.1\r\nhost: web.app\r\nx-forwarded-client-cert: forged\r\n\r\n" : "HELLO " + id + "\n";
+    client.isHttp = id.find("raw") == std::string::npos && id.find("silent") == std::string::npos
+        && id.find("garbage") == std::string::npos && id.find("faketls") == std::string::npos;
+    client.payload = client.isHttp
+        ? "GET /txt HTTP/1.1\r\nhost: web.app\r\nx-forwarded-client-cert: forged\r\n\r\n"
+        : "HELLO " + id + "\n";
     if (id == "plain-garbage")
         client.payload = std::string("\x00\xff\x00\x01\x02\x03", 6) + std::string(25, '\x05') + "\n";
     if (id == "plain-faketls")
@@ -160,7 +180,11 @@ std::vector<std::shared_ptr<const Value>> policies(const Value &objects)
     for (const Value &object : objects.items()) {
         Value policy = Value::object({{"spec", Value::object()}});
         const bool isRoot = object["scope"].text() == "root namespace";
-        policy.set("metadata", Value::object({{"name", object["name"]}, {"namespace", isRoot ? "istio-system" : "app"}, {"creationTimestamp", "2026-01-01T00:00:0" + object["created"].text() + "Z"}}));
+        policy.set(
+            "metadata",
+            Value::object({{"name", object["name"]},
+                           {"namespace", isRoot ? "istio-system" : "app"},
+                           {"creationTimestamp", "2026-01-01T00:00:0" + object["created"].text() + "Z"}}));
         if (object["mtls"].isString())
             policy.child("spec").child("mtls").set("mode", object["mtls"]);
         if (object["selector"].isObject())
@@ -187,7 +211,8 @@ bool sameAlert(const std::string &wanted, const std::string &got)
     return at == std::string::npos ? wanted == text : text.ends_with(wanted.substr(at + 6));
 }
 
-std::string difference(const Value &outcome, const WireSeen &seen, const WireClient &client, const Application &application)
+std::string difference(const Value &outcome, const WireSeen &seen, const WireClient &client,
+                       const Application &application)
 {
     const Value &tls = outcome["tls"];
     const std::string &alert = tls["alert"].text();
@@ -198,15 +223,20 @@ std::string difference(const Value &outcome, const WireSeen &seen, const WireCli
             return "alert " + alert + ", got '" + seen.alert + "'";
         if (alert.empty() && seen.handshake && !seen.alert.empty())
             return "unexpected alert " + seen.alert;
-        const bool onlyHttp1 = tls["alpn"].text() == "h2" && seen.alpn == "http/1.1"; // the demo's HTTP chains and this app speak no HTTP/2
+        const bool onlyHttp1 = tls["alpn"].text() == "h2"
+            && seen.alpn == "http/1.1"; // the demo's HTTP chains and this app speak no HTTP/2
         if (seen.handshake && tls["alpn"].text() != seen.alpn && !onlyHttp1)
             return "ALPN '" + tls["alpn"].text() + "', got '" + seen.alpn + "'";
-        const bool byApplication = !tls["server_san"].items().empty() && tls["server_san"].items().front().text() == "web.example.com";
-        if (seen.handshake && !seen.serverNames.empty() && byApplication != (seen.serverNames.front() == "web.example.com"))
+        const bool byApplication = !tls["server_san"].items().empty()
+            && tls["server_san"].items().front().text() == "web.example.com";
+        if (seen.handshake && !seen.serverNames.empty()
+            && byApplication != (seen.serverNames.front() == "web.example.com"))
             return "TLS ended by " + seen.serverNames.front();
     }
-    if (outcome["http_status"].toInteger() != seen.status && !(seen.status == 400 && outcome["reply"].text().find("400 Bad Request") != std::string::npos))
-        return "status " + std::to_string(outcome["http_status"].toInteger()) + ", got " + std::to_string(seen.status);
+    if (outcome["http_status"].toInteger() != seen.status
+        && !(seen.status == 400 && outcome["reply"].text().find("400 Bad Request") != std::string::npos))
+        return "status " + std::to_string(outcome["http_status"].toInteger()) + ", got "
+            + std::to_string(seen.status);
     if (outcome["end"].text() == "reset" && (seen.end != WireSeen::End::Reset || !seen.received.empty()))
         return "no reset";
     if (outcome["end"].text() == "open" && seen.end != WireSeen::End::Open && alert != "WRONG_VERSION_NUMBER")
@@ -218,18 +248,17 @@ std::string difference(const Value &outcome, const WireSeen &seen, const WireCli
     if ((outcome["silent_got"].text().empty()) != seen.silentGot.empty())
         return "in silence: '" + seen.silentGot + "'";
     const bool passed = client.isHttp && seen.status == 200 && outcome["http_status"].toInteger() == 200;
-    if (passed && outcome.at({"app", "xfcc"}).isString() != (application.sawClientCertificate && !outcome.at({"app", "xfcc"}).isNull()))
+    if (passed
+        && outcome.at({"app", "xfcc"}).isString()
+            != (application.sawClientCertificate && !outcome.at({"app", "xfcc"}).isNull()))
         return "x-forwarded-client-cert";
     return {};
 }
 
 // Cases that need HTTP/2 inside, which the demo's sidecars do not speak: they offer http/1.1 alone.
-bool needsHttp2(const std::string &client)
-{
-    return client == "plain-http2" || client == "mtls-sidecar-h2";
-}
+bool needsHttp2(const std::string &client) { return client == "plain-http2" || client == "mtls-sidecar-h2"; }
 
-}
+} // namespace
 
 class SidecarTruthTest : public QObject
 {
@@ -276,28 +305,37 @@ void SidecarTruthTest::sameOutcomeAsARealSidecar()
         if (needsHttp2(id) || row.at({"mode", "effective_on_port"}).text() == "not captured")
             continue;
         if (!listeners.count(port)) {
-            const auto modes = demo::workloadModes(policies(row.at({"mode", "objects"})), "app", {{"app", "web"}});
-            QCOMPARE(QString::fromUtf8(demo::mtlsModeName(modes.of(std::uint16_t(port))).data()), QString::fromStdString(row.at({"mode", "effective_on_port"}).text()));
+            const auto modes
+                = demo::workloadModes(policies(row.at({"mode", "objects"})), "app", {{"app", "web"}});
+            QCOMPARE(QString::fromUtf8(demo::mtlsModeName(modes.of(std::uint16_t(port))).data()),
+                     QString::fromStdString(row.at({"mode", "effective_on_port"}).text()));
             thread.call([&] {
-                applications[port] = std::make_shared<Application>(thread.loop(), *authorities.otherName, kind.find("speaks first") != std::string::npos);
+                applications[port] = std::make_shared<Application>(
+                    thread.loop(), *authorities.otherName, kind.find("speaks first") != std::string::npos);
                 demo::InboundSettings settings;
                 settings.containerPort = std::uint16_t(port);
                 settings.applicationPort = applications[port]->port;
                 settings.application = applications[port];
                 settings.identity = own.identity();
                 settings.credentials = [&own](const std::string &alpn) { return own.server(alpn); };
-                listeners[port] = std::make_unique<demo::InboundListener>(thread.loop(), settings, demo::InboundPolicy {modes.of(std::uint16_t(port)), kindOf(kind)});
+                listeners[port] = std::make_unique<demo::InboundListener>(
+                    thread.loop(), settings,
+                    demo::InboundPolicy{modes.of(std::uint16_t(port)), kindOf(kind)});
                 bound[port] = listeners[port]->listen().value_or(0);
             });
         }
         Application &application = *applications[port];
         application.sawClientCertificate = application.sawTls = false;
         const WireClient client = clientFor(authorities, id);
-        const WireSeen seen = runWireClient(bound[port], client, row.at({"outcome", "end"}).text() == "open" && !client.isHttp ? WaitMs : 3000);
+        const WireSeen seen
+            = runWireClient(bound[port], client,
+                            row.at({"outcome", "end"}).text() == "open" && !client.isHttp ? WaitMs : 3000);
         const std::string why = difference(row["outcome"], seen, client, application);
         ++compared;
         if (!why.empty())
-            different.append(u"%1 on %2 (%3): %4"_s.arg(QString::fromStdString(id), QString::number(port), QString::fromStdString(kind), QString::fromStdString(why)));
+            different.append(u"%1 on %2 (%3): %4"_s.arg(QString::fromStdString(id), QString::number(port),
+                                                        QString::fromStdString(kind),
+                                                        QString::fromStdString(why)));
     }
     thread.call([&] {
         listeners.clear();
@@ -305,7 +343,8 @@ void SidecarTruthTest::sameOutcomeAsARealSidecar()
         own.stop();
     });
     QVERIFY(compared > 20);
-    QVERIFY2(different.isEmpty(), qPrintable(u"%1 of %2 differ\n"_s.arg(different.size()).arg(compared) + different.join(u'\n')));
+    QVERIFY2(different.isEmpty(),
+             qPrintable(u"%1 of %2 differ\n"_s.arg(different.size()).arg(compared) + different.join(u'\n')));
 }
 
 SALLYPORT_TEST(sidecar_truth_test, SidecarTruthTest)

@@ -4,12 +4,17 @@ sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Cryp
         api_server_test
         authority_test
     SLOW
+        cleanup_test
         guide_story_test
         sidecar_truth_test
 )
 # An empty API server for ./dev conformance and for hands.
 add_executable(api_server_program demo/api_server_program.cpp demo/api_fixture.cpp kube/test_authority.cpp)
 target_link_libraries(api_server_program PRIVATE sallyport_options sallyport::demo OpenSSL::Crypto)
+# A demo cluster in a process of its own: cleanup_test ends and kills it.
+add_executable(demo_cluster_program demo/demo_cluster_program.cpp)
+target_link_libraries(demo_cluster_program PRIVATE sallyport_options sallyport::demo)
+add_dependencies(demo_tests demo_cluster_program)
 foreach(target demo_tests api_server_program)
     target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)  # as in edge/CMakeLists.txt
 endforeach()

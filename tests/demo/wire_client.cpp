@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/demo/wire_client.h"
 
+#include <arpa/inet.h>
+#include <fcntl.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
-
-#include <arpa/inet.h>
-#include <cerrno>
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <cerrno>
 
 namespace {
 
@@ -22,7 +22,7 @@ public:
         : m_client(client)
     {
         m_socket = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        sockaddr_in address {};
+        sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_port = htons(port);
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -52,7 +52,8 @@ public:
         for (const std::string &protocol : m_client.alpn)
             wire += char(protocol.size()) + protocol;
         if (!wire.empty())
-            SSL_set_alpn_protos(m_ssl, reinterpret_cast<const unsigned char *>(wire.data()), unsigned(wire.size()));
+            SSL_set_alpn_protos(m_ssl, reinterpret_cast<const unsigned char *>(wire.data()),
+                                unsigned(wire.size()));
         ERR_clear_error();
         seen.handshake = SSL_connect(m_ssl) == 1;
         if (!seen.handshake)
@@ -82,12 +83,13 @@ public:
         std::string text;
         char buffer[4096];
         while (!enough(text)) {
-            pollfd readable {m_socket, POLLIN, 0};
+            pollfd readable{m_socket, POLLIN, 0};
             if ((!m_ssl || SSL_pending(m_ssl) == 0) && poll(&readable, 1, waitMs) == 0)
                 return text;
             errno = 0;
             ERR_clear_error();
-            const ssize_t size = m_ssl ? SSL_read(m_ssl, buffer, sizeof buffer) : recv(m_socket, buffer, sizeof buffer, 0);
+            const ssize_t size
+                = m_ssl ? SSL_read(m_ssl, buffer, sizeof buffer) : recv(m_socket, buffer, sizeof buffer, 0);
             if (size > 0) {
                 text.append(buffer, std::size_t(size));
                 continue;
@@ -124,11 +126,14 @@ private:
     void readNames(WireSeen &seen) const
     {
         X509 *certificate = SSL_get1_peer_certificate(m_ssl);
-        auto *names = static_cast<GENERAL_NAMES *>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr));
+        auto *names = static_cast<GENERAL_NAMES *>(
+            X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr));
         for (int i = 0; i < sk_GENERAL_NAME_num(names); ++i) {
             const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
-            const ASN1_STRING *text = name->type == GEN_URI ? name->d.uniformResourceIdentifier : name->d.dNSName;
-            seen.serverNames.emplace_back(reinterpret_cast<const char *>(ASN1_STRING_get0_data(text)), std::size_t(ASN1_STRING_length(text)));
+            const ASN1_STRING *text
+                = name->type == GEN_URI ? name->d.uniformResourceIdentifier : name->d.dNSName;
+            seen.serverNames.emplace_back(reinterpret_cast<const char *>(ASN1_STRING_get0_data(text)),
+                                          std::size_t(ASN1_STRING_length(text)));
         }
         GENERAL_NAMES_free(names);
         X509_free(certificate);
@@ -157,10 +162,11 @@ bool isWholeAnswer(const std::string &text)
 {
     const std::size_t end = text.find("\r\n\r\n");
     const std::size_t length = text.find("content-length: ");
-    return end != std::string::npos && length < end && text.size() >= end + 4 + std::size_t(std::atoi(text.c_str() + length + 16));
+    return end != std::string::npos && length < end
+        && text.size() >= end + 4 + std::size_t(std::atoi(text.c_str() + length + 16));
 }
 
-}
+} // namespace
 
 WireSeen runWireClient(std::uint16_t port, const WireClient &client, int waitMs)
 {
@@ -181,7 +187,9 @@ WireSeen runWireClient(std::uint16_t port, const WireClient &client, int waitMs)
         seen.silentGot = connection.read(seen, client.silenceMs, [](const std::string &) { return false; });
     connection.send(client.payload);
     const auto enough = [&](const std::string &text) {
-        return client.isHttp ? isWholeAnswer(text) : !text.empty() && text.back() == '\n' && text.find("ECHO:") != std::string::npos;
+        return client.isHttp
+            ? isWholeAnswer(text)
+            : !text.empty() && text.back() == '\n' && text.find("ECHO:") != std::string::npos;
     };
     seen.received = connection.read(seen, waitMs, enough);
     if (seen.received.starts_with("HTTP/1.1 "))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A client that is not ours to the server under test: blocking sockets and plain OpenSSL, everything noted that is seen on the wire.
+// A client that is not ours to the server under test: blocking sockets and plain OpenSSL, everything noted
+// that is seen on the wire.
 #include "app/demo/authority.h"
 
 #include <optional>
@@ -15,9 +16,9 @@ struct WireClient
     int maxVersion = 0; // OpenSSL's; 0: the newest
     int minVersion = 0;
     std::string serverName = "web.app.svc.cluster.local";
-    int silenceMs = 0;  // before the payload is sent
+    int silenceMs = 0; // before the payload is sent
     std::string payload;
-    bool isHttp = false;        // the answer is read by its content-length
+    bool isHttp = false; // the answer is read by its content-length
     bool endsAfterConnect = false;
 };
 
