@@ -25,7 +25,7 @@ QList<QCommandLineOption> globalOptions()
         option({u"no-color"_s}, "No colours, also on a terminal."),
         option({u"timeout"_s}, "How long a request may take.", "TIME", "30s"),
         option({u"demo"_s}, "Start a demo cluster for this one command."),
-        option({u"state"_s}, "Of the demo cluster: start, empty.", "STATE", "start"),
+        option({u"state"_s}, "Of the demo cluster: start, guide-done, empty.", "STATE", "start"),
         option({u"cert-life"_s}, "Life of its workload certificates.", "TIME", "10m"),
         option({u"rate"_s}, "Its background requests a second.", "N", "2"),
         option({u"h"_s, u"help"_s}, "This help."),
@@ -102,8 +102,8 @@ QString readDemo(Arguments &arguments)
     if (!isNumber || arguments.demo.rate < 0 || arguments.demo.rate > 1000)
         return u"--rate %1 is no number from 0 to 1000"_s.arg(parser.value(u"rate"_s));
     const QString state = parser.value(u"state"_s);
-    if (state != "start"_L1 && state != "empty"_L1)
-        return u"--state %1 is not known; use start or empty"_s.arg(state);
+    if (state != "start"_L1 && state != "guide-done"_L1 && state != "empty"_L1)
+        return u"--state %1 is not known; use start, guide-done or empty"_s.arg(state);
     arguments.demo.state = state.toStdString();
     if (QLatin1String(arguments.command->name) != "demo-cluster"_L1)
         return {};

@@ -21,6 +21,8 @@ namespace {
 
 constexpr std::chrono::seconds ReadyTime{20}; // that the start's pods get; the cluster is usable without them
 
+constexpr std::chrono::seconds EndTime{2}; // that open connections get to end by themselves
+
 QString address(const char *scheme, std::uint16_t port)
 {
     return port == 0 ? QString() : u"%1://127.0.0.1:%2"_s.arg(QLatin1String(scheme)).arg(port);
@@ -68,6 +70,7 @@ public:
     std::unique_ptr<PrometheusChild> prometheus;
     std::unique_ptr<Mesh> mesh;
     std::thread thread;
+    std::promise<void> ended; // the loop has run out
 };
 
 DemoCluster::DemoCluster(DemoOptions options, QObject *parent)
@@ -81,10 +84,10 @@ DemoCluster::~DemoCluster()
     if (d->thread.joinable()) {
         asio::post(d->loop, [this] {
             d->mesh->stop();
-            d->guard.reset();
-            asio::post(d->loop,
-                       [this] { d->loop.stop(); }); // what the closed connections woke has run by then
+            d->guard.reset(); // the loop ends with its last coroutine
         });
+        if (d->ended.get_future().wait_for(EndTime) == std::future_status::timeout)
+            d->loop.stop();
         d->thread.join();
     }
     d->prometheus.reset();
@@ -112,7 +115,10 @@ edge::Result<DemoReady> DemoCluster::start()
     if (const auto written = writePrivateFile(kubeconfig, kubeconfigText(addresses->kubeconfig)); !written)
         return tl::unexpected(written.error());
     d->kubeconfig = kubeconfig;
-    d->thread = std::thread([this] { d->loop.run(); });
+    d->thread = std::thread([this] {
+        d->loop.run();
+        d->ended.set_value();
+    });
     d->waitUntilReady();
     const QString none = program.isEmpty()
         ? u"none: no prometheus program was found; ./dev setup brings one"_s

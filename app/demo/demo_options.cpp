@@ -6,9 +6,10 @@ namespace demo {
 edge::Result<void> validate(const DemoOptions &options)
 {
     using edge::Error;
-    if (options.state != "start" && options.state != "empty")
+    if (options.state != "start" && options.state != "guide-done" && options.state != "empty")
         return edge::failure(Error::Kind::Config,
-                             "the demo cluster knows no state '" + options.state + "'; use start or empty");
+                             "the demo cluster knows no state '" + options.state
+                                 + "'; use start, guide-done or empty");
     if (options.certLife < std::chrono::seconds(5))
         return edge::failure(Error::Kind::Config,
                              "workload certificates must live 5s or longer, not "

@@ -14,7 +14,7 @@ struct DemoOptions
 {
     std::uint16_t port = 0; // of the API server; 0: any free one
     std::string kubeconfigOut; // where the kubeconfig goes (0600); "": into the temporary folder
-    std::string state = "start"; // start, empty
+    std::string state = "start"; // start (of the guide), guide-done, empty
     std::chrono::seconds certLife{600};
     double rate = 2; // background requests a second
     std::string prometheusProgram; // "": SALLYPORT_PROMETHEUS, build/peers, PATH; none found: says so

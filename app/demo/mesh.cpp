@@ -125,10 +125,14 @@ edge::Result<void> Mesh::createObjects()
         if (!kind)
             return edge::failure(edge::Error::Kind::Config,
                                  "resources/demo: no kind " + object["kind"].text() + " in " + version);
-        const Value named = object;
-        if (const auto created = m_store.create(*kind, std::move(object));
-            !created && created.error().reason != "AlreadyExists")
-            return tl::unexpected(asError(created.error(), named));
+        auto created = m_store.create(*kind, object);
+        const ObjectPtr known = created ? nullptr
+                                        : m_store.get(*kind, object.at({"metadata", "namespace"}).text(),
+                                                      object.at({"metadata", "name"}).text());
+        if (known) // what every cluster has: the namespace default
+            created = m_store.update(*kind, edge::mergePatch(*known, object));
+        if (!created)
+            return tl::unexpected(asError(created.error(), object));
     }
     return m_options.state == "empty" ? edge::Result<void>() : giveEdgeCertificate();
 }

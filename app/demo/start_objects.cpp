@@ -4,6 +4,8 @@
 #include <QFile>
 #include <QStringList>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 static void initResources() // Q_INIT_RESOURCE must stand outside of every namespace
@@ -19,7 +21,28 @@ QStringList filesFor(const DemoOptions &options)
 {
     if (options.state == "empty")
         return {};
-    return {u"crds.yaml"_s, u"istio.yaml"_s, u"ambassador.yaml"_s, u"shop.yaml"_s, u"prometheus.yaml"_s};
+    QStringList files{u"crds.yaml"_s, u"istio.yaml"_s,       u"ambassador.yaml"_s,
+                      u"shop.yaml"_s, u"second-edge.yaml"_s, u"prometheus.yaml"_s};
+    if (options.state == "guide-done")
+        files.append(u"guide-done.yaml"_s);
+    return files;
+}
+
+bool isSameObject(const edge::Value &one, const edge::Value &other)
+{
+    return one["kind"] == other["kind"] && one.at({"metadata", "name"}) == other.at({"metadata", "name"})
+        && one.at({"metadata", "namespace"}) == other.at({"metadata", "namespace"});
+}
+
+// A later file's object changes an earlier one of that name (a merge patch), or joins the others.
+void add(std::vector<edge::Value> &all, edge::Value object)
+{
+    const auto same = std::find_if(all.begin(), all.end(),
+                                   [&](const auto &known) { return isSameObject(known, object); });
+    if (same == all.end())
+        all.push_back(std::move(object));
+    else
+        *same = edge::mergePatch(std::move(*same), object);
 }
 
 } // namespace
@@ -29,14 +52,15 @@ edge::Result<std::vector<edge::Value>> startObjects(const DemoOptions &options)
     initResources();
     std::vector<edge::Value> all;
     for (const QString &name : filesFor(options)) {
+        const std::string shown = "resources/demo/" + name.toStdString();
         QFile file(u":/demo/"_s + name);
         if (!file.open(QIODevice::ReadOnly))
-            return edge::failure(edge::Error::Kind::Config,
-                                 "resources/demo/" + name.toStdString() + " is not in this program");
-        auto objects = edge::parseYaml(file.readAll().toStdString(), "resources/demo/" + name.toStdString());
+            return edge::failure(edge::Error::Kind::Config, shown + " is not in this program");
+        auto objects = edge::parseYaml(file.readAll().toStdString(), shown);
         if (!objects)
             return tl::unexpected(objects.error());
-        std::move(objects->begin(), objects->end(), std::back_inserter(all));
+        for (edge::Value &object : *objects)
+            add(all, std::move(object));
     }
     return all;
 }

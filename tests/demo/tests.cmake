@@ -7,6 +7,7 @@ sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Cryp
         cleanup_test
         guide_story_test
         sidecar_truth_test
+        states_test
 )
 # An empty API server for ./dev conformance and for hands.
 add_executable(api_server_program demo/api_server_program.cpp demo/api_fixture.cpp kube/test_authority.cpp)

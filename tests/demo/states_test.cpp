@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/demo/demo_world.h"
+#include "tests/support/test_class.h"
+
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+
+class StatesTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase()
+    {
+        if (const QString why = DemoWorld::missingPeer(); !why.isEmpty())
+            QSKIP(qPrintable(why));
+    }
+
+    void guideDoneServesQuoteByMutualTlsFromTheStart()
+    {
+        demo::DemoOptions options;
+        options.state = "guide-done";
+        DemoWorld world(options);
+        QVERIFY2(world.start(), qPrintable(world.error()));
+        HttpSeen seen;
+        const QString url = world.ready().edgeHttp + u"/backend/"_s;
+        QTRY_VERIFY2_WITH_TIMEOUT((seen = world.get(url)).status == 200, seen.body.constData(), 15'000);
+        QVERIFY(seen.body.contains("\"quote\""));
+        const QString pods = world.kubectl({u"get"_s, u"pods"_s, u"-A"_s});
+        QVERIFY2(pods.count(u"2/2"_s) >= 5, qPrintable(pods)); // the edge, quote, cart, two of orders
+        world.kubectl({u"patch"_s, u"mapping"_s, u"quote-backend"_s, u"--type"_s, u"merge"_s, u"-p"_s,
+                       uR"({"spec":{"tls":null}})"_s});
+        QTRY_VERIFY2_WITH_TIMEOUT((seen = world.get(url)).status == 503, seen.body.constData(),
+                                  15'000); // STRICT
+    }
+
+    void theSecondInstallationServesOnlyWhatCarriesItsId()
+    {
+        DemoWorld world;
+        QVERIFY2(world.start(), qPrintable(world.error()));
+        const auto ask = [&world](const QString &path) {
+            return world.kubectl(
+                {u"get"_s, u"--raw"_s,
+                 u"/api/v1/namespaces/ambassador-internal/services/ambassador-internal:80/proxy"_s + path});
+        };
+        QTRY_VERIFY2_WITH_TIMEOUT(ask(u"/web/"_s).contains(u"Served by web-"_s), qPrintable(ask(u"/web/"_s)),
+                                  15'000);
+        QVERIFY(!ask(u"/shop/"_s).contains(u"Served by"_s));
+        QCOMPARE(world.get(world.ready().edgeHttp + u"/web/"_s).status, 404);
+        QCOMPARE(world.get(world.ready().edgeHttp + u"/shop/"_s).status, 200);
+    }
+
+    void anEmptyClusterHasAnApiServerAndNothingElse()
+    {
+        demo::DemoOptions options;
+        options.state = "empty";
+        DemoWorld world(options);
+        QVERIFY2(world.start(), qPrintable(world.error()));
+        QVERIFY(world.ready().edgeHttp.isEmpty());
+        QVERIFY(world.kubectl({u"get"_s, u"pods"_s, u"-A"_s}).contains(u"No resources found"_s));
+        QVERIFY(world.kubectl({u"get"_s, u"namespaces"_s}).contains(u"kube-system"_s));
+    }
+
+    void theViewerReadsAndTheTeamHasItsNamespace()
+    {
+        DemoWorld world;
+        QVERIFY2(world.start(), qPrintable(world.error()));
+        QVERIFY(world.kubectl({u"get"_s, u"pods"_s, u"-A"_s}, {}, u"demo-viewer"_s).contains(u"cart-"_s));
+        world.kubectl({u"label"_s, u"ns"_s, u"default"_s, u"a=b"_s}, {}, u"demo-viewer"_s);
+        QVERIFY(world.code != 0);
+        QVERIFY(world.kubectl({u"get"_s, u"pods"_s}, {}, u"demo-team"_s).contains(u"cart-"_s));
+        world.kubectl({u"get"_s, u"pods"_s, u"-n"_s, u"ambassador"_s}, {}, u"demo-team"_s);
+        QVERIFY(world.code != 0);
+    }
+};
+
+SALLYPORT_TEST(states_test, StatesTest)
+#include "states_test.moc"
