@@ -16,7 +16,8 @@ std::optional<std::string_view> headerValue(const RouteQuery &query, std::string
     return value ? std::optional<std::string_view>(*value) : std::nullopt;
 }
 
-std::optional<std::string_view> queryValue(std::string_view query, std::string_view name) // the first of that name, undecoded
+std::optional<std::string_view> queryValue(std::string_view query,
+                                           std::string_view name) // the first of that name, undecoded
 {
     while (!query.empty()) {
         const std::size_t end = std::min(query.find('&'), query.size());
@@ -51,7 +52,7 @@ std::string headerCondition(const std::string &name)
     return name == ":method" ? "method" : name == ":authority" ? "host" : "header " + name;
 }
 
-}
+} // namespace
 
 Result<std::unique_ptr<RE2>> CompiledRoute::compile(const std::string &pattern, const Route &route)
 {
@@ -59,7 +60,9 @@ Result<std::unique_ptr<RE2>> CompiledRoute::compile(const std::string &pattern, 
     options.set_log_errors(false);
     auto regex = std::make_unique<RE2>(pattern, options);
     if (!regex->ok())
-        return failure(Error::Kind::Config, "Mapping " + route.mapping.nameSpace + "/" + route.mapping.name + ": the regex " + pattern + " is refused by RE2: " + regex->error());
+        return failure(Error::Kind::Config,
+                       "Mapping " + route.mapping.nameSpace + "/" + route.mapping.name + ": the regex "
+                           + pattern + " is refused by RE2: " + regex->error());
     return regex;
 }
 
@@ -79,9 +82,10 @@ Result<CompiledRoute> CompiledRoute::make(const Route &route)
             return tl::unexpected(regex.error());
         compiled.m_rewrite = std::move(*regex);
     }
-    const auto add = [&](const std::vector<ValueMatch> &matches, std::vector<Condition> &conditions) -> Result<void> {
+    const auto add
+        = [&](const std::vector<ValueMatch> &matches, std::vector<Condition> &conditions) -> Result<void> {
         for (const ValueMatch &match : matches) {
-            Condition condition {&match, nullptr};
+            Condition condition{&match, nullptr};
             if (match.kind == ValueMatch::Kind::Regex) {
                 auto regex = compile(match.value, route);
                 if (!regex)
@@ -104,10 +108,12 @@ bool CompiledRoute::pathMatches(std::string_view path) const
     const PathMatch &match = m_route->path;
     switch (match.kind) {
     case PathMatch::Kind::Regex: return RE2::FullMatch(re2::StringPiece(path.data(), path.size()), *m_path);
-    case PathMatch::Kind::Exact: return match.caseSensitive ? path == match.value : equalIgnoringCase(path, match.value);
+    case PathMatch::Kind::Exact:
+        return match.caseSensitive ? path == match.value : equalIgnoringCase(path, match.value);
     case PathMatch::Kind::Prefix: break;
     }
-    return match.caseSensitive ? path.substr(0, match.value.size()) == match.value : startsWithIgnoringCase(path, match.value);
+    return match.caseSensitive ? path.substr(0, match.value.size()) == match.value
+                               : startsWithIgnoringCase(path, match.value);
 }
 
 bool CompiledRoute::holds(const Condition &condition, const std::string_view *value)
@@ -117,9 +123,12 @@ bool CompiledRoute::holds(const Condition &condition, const std::string_view *va
         return false;
     switch (match.kind) {
     case ValueMatch::Kind::Present: return true;
-    case ValueMatch::Kind::Regex: return RE2::FullMatch(re2::StringPiece(value->data(), value->size()), *condition.regex);
+    case ValueMatch::Kind::Regex:
+        return RE2::FullMatch(re2::StringPiece(value->data(), value->size()), *condition.regex);
     case ValueMatch::Kind::Prefix: return value->substr(0, match.value.size()) == match.value;
-    case ValueMatch::Kind::Suffix: return value->size() >= match.value.size() && value->substr(value->size() - match.value.size()) == match.value;
+    case ValueMatch::Kind::Suffix:
+        return value->size() >= match.value.size()
+            && value->substr(value->size() - match.value.size()) == match.value;
     case ValueMatch::Kind::Exact: break;
     }
     return *value == match.value;
@@ -140,7 +149,8 @@ bool CompiledRoute::matches(const RouteQuery &query, Failure *failure) const
         if (holds(condition, value ? &*value : nullptr))
             continue;
         if (failure)
-            *failure = {headerCondition(condition.match->name), wanted(*condition.match), value ? std::string(*value) : "no such header"};
+            *failure = {headerCondition(condition.match->name), wanted(*condition.match),
+                        value ? std::string(*value) : "no such header"};
         return false;
     }
     for (const Condition &condition : m_queryParameters) {
@@ -148,12 +158,14 @@ bool CompiledRoute::matches(const RouteQuery &query, Failure *failure) const
         if (holds(condition, value ? &*value : nullptr))
             continue;
         if (failure)
-            *failure = {"query parameter " + condition.match->name, wanted(*condition.match), value ? std::string(*value) : "no such parameter"};
+            *failure = {"query parameter " + condition.match->name, wanted(*condition.match),
+                        value ? std::string(*value) : "no such parameter"};
         return false;
     }
     if (m_route->runtimeNumerator && query.random % 100 >= *m_route->runtimeNumerator) {
         if (failure)
-            *failure = {"weight", "a draw below " + std::to_string(*m_route->runtimeNumerator) + " of 100", std::to_string(query.random % 100)};
+            *failure = {"weight", "a draw below " + std::to_string(*m_route->runtimeNumerator) + " of 100",
+                        std::to_string(query.random % 100)};
         return false;
     }
     return true;

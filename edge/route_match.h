@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// One route against one request: the conditions in Envoy's order, and which one failed first.  Regexes are compiled once.
+// One route against one request: the conditions in Envoy's order, and which one failed first.  Regexes are
+// compiled once.
 #include "edge/route_table.h"
 
 #include <re2/re2.h>

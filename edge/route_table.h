@@ -13,15 +13,21 @@ namespace edge {
 struct RouteQuery
 {
     const RequestHead *head = nullptr;
-    std::uint16_t port = 8080;   // the listener's, as configured
+    std::uint16_t port = 8080; // the listener's, as configured
     bool tls = false;
     std::string_view serverName; // SNI
-    unsigned random = 0;         // drawn once per request; canaries use random % 100
+    unsigned random = 0; // drawn once per request; canaries use random % 100
 };
 
 struct Decision
 {
-    enum class Outcome { Forward, Redirect, NoRoute, NoChain, NoListener }; // NoRoute: 404; the last two: connection refused or closed
+    enum class Outcome {
+        Forward,
+        Redirect,
+        NoRoute,
+        NoChain,
+        NoListener
+    }; // NoRoute: 404; the last two: connection refused or closed
     Outcome outcome = Outcome::NoRoute;
     const Listener *listener = nullptr;
     const FilterChain *chain = nullptr;
@@ -34,37 +40,38 @@ struct Decision
 struct Candidate
 {
     ResourceRef mapping;
-    std::string path;           // "/backend/", as written
+    std::string path; // "/backend/", as written
     bool matched = false;
     bool chosen = false;
     std::string failedCondition; // "prefix", "header x-canary", "weight", …; "" if it matched
-    std::string expected;        // what the route wants
-    std::string actual;          // what the request has
+    std::string expected; // what the route wants
+    std::string actual; // what the request has
 };
 
 struct Explanation
 {
     Decision::Outcome outcome = Decision::Outcome::NoRoute;
-    std::string listener;        // "8443, TLS"
+    std::string listener; // "8443, TLS"
     std::string virtualHost;
     std::string virtualHostReason; // why this one: "domain *", "SNI api.example.com"
     std::vector<Candidate> candidates; // up to and including the chosen one, then the rest
-    ResourceRef mapping;         // the serving one
+    ResourceRef mapping; // the serving one
     std::string cluster;
     std::string upstreamHost;
     std::uint16_t upstreamPort = 0;
-    std::string upstreamTls;     // "" plain, else the TLSContext's name ("-" without one)
+    std::string upstreamTls; // "" plain, else the TLSContext's name ("-" without one)
     std::string rewrittenPath;
-    std::string location;        // redirects
-    int status = 0;              // 404, 301; 0 when forwarded
+    std::string location; // redirects
+    int status = 0; // 404, 301; 0 when forwarded
     int timeoutMs = 0;
-    double share = 1;            // of the requests that match like this one
+    double share = 1; // of the requests that match like this one
 };
 
 class RouteTable
 {
 public:
-    static Result<std::shared_ptr<const RouteTable>> build(Config config); // fails on a regex that RE2 refuses
+    static Result<std::shared_ptr<const RouteTable>>
+    build(Config config); // fails on a regex that RE2 refuses
     ~RouteTable();
     RouteTable(const RouteTable &) = delete;
     RouteTable &operator=(const RouteTable &) = delete;
@@ -81,6 +88,7 @@ private:
 
 // The path that the upstream sees (prefix and regex rewrites), and the Location of a redirect.
 std::string rewrittenTarget(const Route &route, std::string_view target);
-std::string redirectLocation(const Redirect &redirect, const PathMatch &match, const RequestHead &head, bool tls);
+std::string redirectLocation(const Redirect &redirect, const PathMatch &match, const RequestHead &head,
+                             bool tls);
 
 } // namespace edge

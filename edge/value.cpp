@@ -40,7 +40,7 @@ std::optional<std::int64_t> asInteger(const std::string &text)
     return std::int64_t(real);
 }
 
-}
+} // namespace
 
 Value::Value(bool value)
     : m_type(Type::Bool)
@@ -111,20 +111,14 @@ Value Value::object(Object members)
     return value;
 }
 
-bool Value::toBool(bool fallback) const
-{
-    return isBool() ? m_bool : fallback;
-}
+bool Value::toBool(bool fallback) const { return isBool() ? m_bool : fallback; }
 
 std::int64_t Value::toInteger(std::int64_t fallback) const
 {
     return isNumber() ? asInteger(m_text).value_or(fallback) : fallback;
 }
 
-double Value::toDouble(double fallback) const
-{
-    return isNumber() ? asDouble(m_text) : fallback;
-}
+double Value::toDouble(double fallback) const { return isNumber() ? asDouble(m_text) : fallback; }
 
 const std::string &Value::text() const
 {
@@ -137,10 +131,7 @@ const Value::Array &Value::items() const
     return m_items; // empty in every other type
 }
 
-const Value::Object &Value::members() const
-{
-    return m_members;
-}
+const Value::Object &Value::members() const { return m_members; }
 
 const Value *Value::find(std::string_view key) const
 {
@@ -165,10 +156,7 @@ const Value &Value::at(std::initializer_list<std::string_view> path) const
     return *value;
 }
 
-Value &Value::set(std::string_view key, Value value)
-{
-    return child(key) = std::move(value);
-}
+Value &Value::set(std::string_view key, Value value) { return child(key) = std::move(value); }
 
 Value &Value::child(std::string_view key)
 {
@@ -183,17 +171,15 @@ Value &Value::child(std::string_view key)
 
 bool Value::erase(std::string_view key)
 {
-    const auto found = std::find_if(m_members.begin(), m_members.end(), [&](const Member &member) { return member.first == key; });
+    const auto found = std::find_if(m_members.begin(), m_members.end(),
+                                    [&](const Member &member) { return member.first == key; });
     if (found == m_members.end())
         return false;
     m_members.erase(found);
     return true;
 }
 
-Value &Value::push(Value value)
-{
-    return mutableItems().emplace_back(std::move(value));
-}
+Value &Value::push(Value value) { return mutableItems().emplace_back(std::move(value)); }
 
 Value::Array &Value::mutableItems()
 {
@@ -216,17 +202,20 @@ bool Value::operator==(const Value &other) const
             return true;
         const auto mine = asInteger(m_text);
         const auto theirs = asInteger(other.m_text);
-        return mine && theirs ? *mine == *theirs : !mine && !theirs && asDouble(m_text) == asDouble(other.m_text);
+        return mine && theirs ? *mine == *theirs
+                              : !mine && !theirs && asDouble(m_text) == asDouble(other.m_text);
     }
     case Type::Object: break;
     }
-    return m_members.size() == other.m_members.size() && std::all_of(m_members.begin(), m_members.end(), [&](const Member &member) {
-        const Value *same = other.find(member.first);
-        return same && *same == member.second;
-    });
+    return m_members.size() == other.m_members.size()
+        && std::all_of(m_members.begin(), m_members.end(), [&](const Member &member) {
+               const Value *same = other.find(member.first);
+               return same && *same == member.second;
+           });
 }
 
-// --- JSON ---------------------------------------------------------------------------------------------------------------
+// --- JSON
+// ---------------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -259,7 +248,8 @@ Value readArray(simdjson::ondemand::value element, int depth)
 
 std::string numberText(std::string_view token)
 {
-    while (!token.empty() && (token.back() == ' ' || token.back() == '\n' || token.back() == '\r' || token.back() == '\t'))
+    while (!token.empty()
+           && (token.back() == ' ' || token.back() == '\n' || token.back() == '\r' || token.back() == '\t'))
         token.remove_suffix(1);
     return std::string(token);
 }
@@ -267,7 +257,7 @@ std::string numberText(std::string_view token)
 Value readElement(simdjson::ondemand::value element, int depth)
 {
     if (depth > DepthLimit)
-        throw Unreadable {"nested deeper than " + std::to_string(DepthLimit) + " levels"};
+        throw Unreadable{"nested deeper than " + std::to_string(DepthLimit) + " levels"};
     switch (json_type(element.type())) {
     case json_type::object: return readObject(element, depth);
     case json_type::array: return readArray(element, depth);
@@ -275,13 +265,14 @@ Value readElement(simdjson::ondemand::value element, int depth)
     case json_type::boolean: return Value(bool(element.get_bool()));
     case json_type::number: {
         std::string text = numberText(element.raw_json_token());
-        [[maybe_unused]] const double checked = element.get_double(); // a number that is none is an error here
+        [[maybe_unused]] const double checked
+            = element.get_double(); // a number that is none is an error here
         return Value::number(std::move(text));
     }
     case json_type::null: break;
     }
     if (!element.is_null())
-        throw Unreadable {"a word that is neither true, false nor null"};
+        throw Unreadable{"a word that is neither true, false nor null"};
     return {};
 }
 
@@ -294,7 +285,7 @@ simdjson::padded_string wrapped(std::string_view text)
     return simdjson::padded_string(array);
 }
 
-}
+} // namespace
 
 Result<Value> parseJson(std::string_view text)
 {
@@ -307,7 +298,9 @@ Result<Value> parseJson(std::string_view text)
         Value::Array roots;
         for (auto item : document.get_array())
             roots.push_back(readElement(item.value(), 0));
-        if (roots.size() != 1 || document.current_location().error() == simdjson::SUCCESS) // a location is left: something follows
+        if (roots.size() != 1
+            || document.current_location().error()
+                == simdjson::SUCCESS) // a location is left: something follows
             return failure(Error::Kind::Parse, "not JSON: more than one value");
         return std::move(roots.front());
     } catch (const simdjson::simdjson_error &error) {
@@ -381,7 +374,7 @@ void write(std::string &out, const Value &value, int indent, int depth)
     out += '}';
 }
 
-}
+} // namespace
 
 std::string toJson(const Value &value, int indent)
 {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// YAML for edge::Value: yaml-cpp's tree with the scalar rules that Kubernetes applies (YAML 1.1; shared conformance/yaml-scalars.*).
+// YAML for edge::Value: yaml-cpp's tree with the scalar rules that Kubernetes applies (YAML 1.1; shared
+// conformance/yaml-scalars.*).
 #include "edge/value.h"
 
 #include <re2/re2.h>
@@ -16,7 +17,8 @@ namespace edge {
 namespace {
 
 constexpr int DepthLimit = 200;
-constexpr std::size_t NodeLimit = 2'000'000; // aliases of aliases grow without bound: a document of 2 million nodes is none
+constexpr std::size_t NodeLimit
+    = 2'000'000; // aliases of aliases grow without bound: a document of 2 million nodes is none
 
 struct Unreadable
 {
@@ -37,9 +39,11 @@ std::string withoutUnderscores(std::string text)
 
 std::string numberText(double number)
 {
-    std::array<char, 32> buffer {};
-    if (std::nearbyint(number) == number && std::fabs(number) < 1e21) { // as encoding/json writes whole numbers
-        const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::fixed);
+    std::array<char, 32> buffer{};
+    if (std::nearbyint(number) == number
+        && std::fabs(number) < 1e21) { // as encoding/json writes whole numbers
+        const auto [end, error]
+            = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::fixed);
         return {buffer.data(), end};
     }
     return {buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr};
@@ -60,7 +64,8 @@ std::optional<Value> readInteger(std::string_view text)
     }
     std::uint64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
-    if (text.empty() || error != std::errc() || end != text.data() + text.size() || (negative && number > (1ULL << 63)))
+    if (text.empty() || error != std::errc() || end != text.data() + text.size()
+        || (negative && number > (1ULL << 63)))
         return {};
     if (number == 0)
         return Value(0);
@@ -103,12 +108,19 @@ Value readPlain(const std::string &text)
 class Reader
 {
 public:
+    explicit Reader(DuplicateKeys duplicates)
+        : m_duplicates(duplicates)
+    {
+    }
+
     Value read(const YAML::Node &node, int depth)
     {
         if (depth > DepthLimit)
-            throw Unreadable {node.Mark(), "nested deeper than " + std::to_string(DepthLimit) + " levels"};
+            throw Unreadable{node.Mark(), "nested deeper than " + std::to_string(DepthLimit) + " levels"};
         if (++m_nodes > NodeLimit)
-            throw Unreadable {node.Mark(), "grows beyond " + std::to_string(NodeLimit) + " nodes; are aliases nested in aliases?"};
+            throw Unreadable{node.Mark(),
+                             "grows beyond " + std::to_string(NodeLimit)
+                                 + " nodes; are aliases nested in aliases?"};
         switch (node.Type()) {
         case YAML::NodeType::Scalar: return readScalar(node);
         case YAML::NodeType::Sequence: return readSequence(node, depth);
@@ -121,7 +133,9 @@ private:
     static Value readScalar(const YAML::Node &node)
     {
         const std::string &tag = node.Tag();
-        return tag == "?" || tag.empty() ? readPlain(node.Scalar()) : Value(node.Scalar()); // "!": quoted; "!!str" and others as they stand
+        return tag == "?" || tag.empty()
+            ? readPlain(node.Scalar())
+            : Value(node.Scalar()); // "!": quoted; "!!str" and others as they stand
     }
 
     Value readSequence(const YAML::Node &node, int depth)
@@ -138,15 +152,16 @@ private:
         for (const auto &entry : node) {
             const Value key = read(entry.first, depth + 1);
             if (key.isArray() || key.isObject())
-                throw Unreadable {entry.first.Mark(), "a key that is no text"};
+                throw Unreadable{entry.first.Mark(), "a key that is no text"};
             const std::string name = entry.first.IsNull() ? "null" : entry.first.Scalar();
-            if (map.find(name))
-                throw Unreadable {entry.first.Mark(), "the key " + name + " stands there twice"};
+            if (m_duplicates == DuplicateKeys::Refuse && map.find(name))
+                throw Unreadable{entry.first.Mark(), "the key " + name + " stands there twice"};
             map.set(name, read(entry.second, depth + 1));
         }
         return map;
     }
 
+    DuplicateKeys m_duplicates;
     std::size_t m_nodes = 0;
 };
 
@@ -160,13 +175,14 @@ std::string place(std::string_view fileName, const YAML::Mark &mark)
     return text + "line " + std::to_string(mark.line + 1) + ", column " + std::to_string(mark.column + 1);
 }
 
-}
+} // namespace
 
-Result<std::vector<Value>> parseYaml(std::string_view text, std::string_view fileName)
+Result<std::vector<Value>> parseYaml(std::string_view text, std::string_view fileName,
+                                     DuplicateKeys duplicates)
 {
     try {
         std::vector<Value> documents;
-        Reader reader;
+        Reader reader(duplicates);
         for (const YAML::Node &document : YAML::LoadAll(std::string(text))) {
             Value value = reader.read(document, 0);
             if (!value.isNull())
@@ -180,7 +196,8 @@ Result<std::vector<Value>> parseYaml(std::string_view text, std::string_view fil
     }
 }
 
-// --- writing ------------------------------------------------------------------------------------------------------------
+// --- writing
+// ------------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -188,28 +205,30 @@ bool needsQuotes(const std::string &text)
 {
     if (text.empty() || !readPlain(text).isString())
         return true;
-    if (text.front() == ' ' || text.back() == ' ' || text.back() == ':' || std::string_view("-?:,[]{}#&*!|>'\"%@`=<").find(text.front()) != std::string_view::npos)
+    if (text.front() == ' ' || text.back() == ' ' || text.back() == ':'
+        || std::string_view("-?:,[]{}#&*!|>'\"%@`=<").find(text.front()) != std::string_view::npos)
         return true;
     if (text.find(": ") != std::string::npos || text.find(" #") != std::string::npos)
         return true;
-    if (text.size() >= 8 && std::isdigit(static_cast<unsigned char>(text[0])) != 0) // dates and times mean something to other readers
+    if (text.size() >= 8
+        && std::isdigit(static_cast<unsigned char>(text[0]))
+            != 0) // dates and times mean something to other readers
         return true;
-    return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+    return std::any_of(text.begin(), text.end(),
+                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
 bool fitsBlock(const std::string &text) // several lines that a literal block carries exactly
 {
     if (text.find('\n') == std::string::npos || text.front() == ' ' || text.front() == '\n')
         return false;
-    return std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\n'; });
+    return std::none_of(text.begin(), text.end(),
+                        [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\n'; });
 }
 
 void writeYaml(std::string &out, const Value &value, int depth);
 
-std::string indentation(int depth)
-{
-    return std::string(std::size_t(depth) * 2, ' ');
-}
+std::string indentation(int depth) { return std::string(std::size_t(depth) * 2, ' '); }
 
 void writeBlock(std::string &out, const std::string &text, int depth)
 {
@@ -279,7 +298,7 @@ void writeYaml(std::string &out, const Value &value, int depth)
     }
 }
 
-}
+} // namespace
 
 std::string toYaml(const Value &value)
 {

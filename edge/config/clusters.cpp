@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/clusters.h"
 
-#include "edge/config/service_name.h"
+#include <arpa/inet.h>
+#include <openssl/evp.h>
 
 #include <algorithm>
+#include <array>
 
 namespace edge {
 
@@ -11,143 +13,371 @@ namespace {
 
 constexpr std::size_t LongestName = 60;
 constexpr std::size_t ShortStem = 40;
+constexpr std::size_t HashDigits = 16;
 
 std::string plainName(std::string name)
 {
     for (char &c : name) {
-        const bool keeps = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        const bool keeps
+            = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
         if (!keeps)
             c = '_';
     }
     return name;
 }
 
-// "name.namespace" with namespacing (the default), else the whole is a name in the context's own namespace.
-std::string secretKey(const std::string &written, const TlsContextResource &context, bool namespacing)
+std::string upper(std::string text)
 {
-    const std::size_t dot = written.rfind('.');
-    if (context.secretNamespacing.value_or(namespacing) && dot != std::string::npos && dot > 0)
-        return written;
-    return written + "." + context.context.source.nameSpace;
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](char c) { return c >= 'a' && c <= 'z' ? char(c - 'a' + 'A') : c; });
+    return text;
 }
 
-std::string secretText(const std::string &key)
+std::string hashOf(const std::string &name)
 {
-    const std::size_t dot = key.rfind('.');
-    return "secret " + key.substr(0, dot) + " in namespace " + key.substr(dot + 1);
+    static constexpr char digits[] = "0123456789ABCDEF";
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned size = 0;
+    EVP_Digest(name.data(), name.size(), digest.data(), &size, EVP_sha1(), nullptr);
+    std::string hex;
+    for (std::size_t i = 0; i < HashDigits / 2; ++i)
+        hex.append(1, digits[digest[i] >> 4]).append(1, digits[digest[i] & 15]);
+    return hex;
 }
 
-void complain(Resources &resources, const TlsContextResource &context, std::string path, std::string why, bool dropped)
+std::optional<int> numberOf(const Value &value) // a number or its digits
 {
-    resources.diagnostics.push_back({Diagnostic::Severity::Error, context.context.source, std::move(path), std::move(why), dropped});
+    return value.isNull()
+        ? std::nullopt
+        : std::optional(int(value.isNumber() ? value.toInteger() : std::atoll(value.text().c_str())));
 }
 
-}
-
-std::map<std::string, ResolvedContext> resolveContexts(Resources &resources, const std::set<std::string> &knownSecrets)
+std::string breakerNames(const Value &breakers)
 {
-    std::map<std::string, ResolvedContext> contexts;
-    std::map<std::string, std::string> claimed; // hostname → context
-    int redirectPort = 0;
-    for (const TlsContextResource &resource : resources.tlsContexts) {
-        ResolvedContext resolved {resource.context, true, resource.hosts, resource.redirectCleartextFrom};
-        const std::string key = resource.secret.empty() ? std::string() : secretKey(resource.secret, resource, resources.module.secretNamespacing);
-        if (key.empty()) {
-            resolved.usable = false;
-            complain(resources, resource, "spec.secret", "names no secret, so there is no certificate to use", false);
-        } else if (resources.secrets.count(key) + knownSecrets.count(key) == 0) {
-            resolved.usable = false;
-            complain(resources, resource, "spec.secret", "found no certificate in " + secretText(key) + "; Mappings with tls: " + resource.context.name + " go out in plain text", false);
+    static constexpr std::pair<char, std::string_view> parts[] = {
+        {'c', "max_connections"}, {'p', "max_pending_requests"}, {'r', "max_requests"}, {'t', "max_retries"}};
+    std::string names;
+    for (const Value &breaker : breakers.items()) {
+        const std::string &priority = breaker["priority"].text();
+        names += std::string("_cb") + (priority.empty() ? 'n' : char(priority.front() | 0x20));
+        for (const auto &[letter, field] : parts) {
+            if (const auto number = numberOf(breaker[field]))
+                names += letter + std::to_string(*number);
         }
-        resolved.context.secret = key;
-        if (!resource.caSecret.empty()) {
-            resolved.context.caSecret = secretKey(resource.caSecret, resource, resources.module.secretNamespacing);
-            if (resources.caSecrets.count(resolved.context.caSecret) + knownSecrets.count(resolved.context.caSecret) == 0) {
-                resolved.usable = false;
-                complain(resources, resource, "spec.ca_secret", "found no CA in " + secretText(resolved.context.caSecret), false);
+    }
+    return names;
+}
+
+std::string balancerName(const Value &balancer)
+{
+    if (!balancer.isObject())
+        return {};
+    std::string name = "_er-" + balancer["policy"].text();
+    if (balancer["header"].isString())
+        return name + "-hdr-" + balancer["header"].text();
+    if (balancer["cookie"].isObject())
+        return name + "-cookie-" + balancer["cookie"]["name"].text();
+    return name + (balancer["source_ip"].isNull() ? "" : "-srcip");
+}
+
+bool isAddress(const std::string &host)
+{
+    unsigned char bytes[16];
+    return inet_pton(AF_INET, host.c_str(), bytes) == 1 || inet_pton(AF_INET6, host.c_str(), bytes) == 1;
+}
+
+Value checkHeaders(const Value &given, std::string_view kind)
+{
+    Value list = Value::array();
+    for (const auto &[name, content] : given.members()) {
+        Value header
+            = Value::object({{"key", name}, {"value", content.isObject() ? content["value"] : content}});
+        list.push(Value::object(
+            {{std::string(kind), std::move(header)},
+             {"append",
+              content.isObject() && content["append"].isBool() ? content["append"] : Value(true)}}));
+    }
+    return list;
+}
+
+// One health check as Envoy writes it.
+Value healthCheck(const Value &given)
+{
+    const auto or_
+        = [](const Value &value, const char *fallback) { return value.isNull() ? Value(fallback) : value; };
+    Value check = Value::object();
+    check.set("timeout", or_(given["timeout"], "3s"));
+    check.set("interval", or_(given["interval"], "5s"));
+    check.set("healthy_threshold",
+              given["healthy_threshold"].isNull() ? Value(1) : given["healthy_threshold"]);
+    check.set("unhealthy_threshold",
+              given["unhealthy_threshold"].isNull() ? Value(2) : given["unhealthy_threshold"]);
+    const Value &http = given["health_check"]["http"];
+    const Value &grpc = given["health_check"]["grpc"];
+    if (grpc.isObject()) {
+        Value &into
+            = check.set("grpc_health_check", Value::object({{"service_name", grpc["upstream_name"]}}));
+        if (!grpc["authority"].isNull())
+            into.set("authority", grpc["authority"]);
+    } else if (http.isObject()) {
+        Value &into = check.set("http_health_check", Value::object({{"path", http["path"]}}));
+        if (!http["hostname"].isNull())
+            into.set("host", http["hostname"]);
+        if (http["add_request_headers"].isObject())
+            into.set("request_headers_to_add", checkHeaders(http["add_request_headers"], "header"));
+        if (!http["remove_request_headers"].isNull())
+            into.set("request_headers_to_remove", http["remove_request_headers"]);
+        if (http["expected_statuses"].isArray()) {
+            Value ranges = Value::array();
+            for (const Value &range : http["expected_statuses"].items()) // Envoy's end is open
+                ranges.push(
+                    Value::object({{"start", range["min"]}, {"end", Value(range["max"].toInteger() + 1)}}));
+            into.set("expected_statuses", std::move(ranges));
+        }
+    }
+    return check;
+}
+
+} // namespace
+
+struct ClusterTable::Target
+{
+    ServiceName service;
+    const ResolvedContext *context = nullptr;
+    bool tls = false;
+};
+
+void ClusterTable::complain(const UpstreamOptions &upstream, std::string path, std::string why)
+{
+    m_context.diagnostics.push_back(
+        {Diagnostic::Severity::Error, upstream.ref, std::move(path), std::move(why), false});
+}
+
+const Value &ClusterTable::option(const UpstreamOptions &upstream, std::string_view name) const
+{
+    const Value *own = upstream.spec ? upstream.spec->find(name) : nullptr;
+    return own && !own->isNull() ? *own : m_context.module[name];
+}
+
+ClusterTable::Target ClusterTable::targetOf(const UpstreamOptions &upstream)
+{
+    Target target;
+    target.service = parseService(upstream.service, m_context.rules.ipv6Services);
+    if (upstream.ignoresScheme && !target.service.scheme.empty()) {
+        complain(upstream, "spec.service",
+                 "the scheme of " + upstream.service + " is ignored: this is no HTTP");
+        target.service.scheme.clear();
+    }
+    const std::string &name = upstream.tls.context;
+    target.context = name.empty() ? nullptr : m_context.tls.usable(name);
+    target.tls = target.context || upstream.tls.withoutCertificate || target.service.scheme == "https";
+    return target;
+}
+
+std::string ClusterTable::fullName(const UpstreamOptions &upstream, const Target &target) const
+{
+    std::string name = "cluster_" + (upstream.marker.empty() ? "" : upstream.marker + "_") + upstream.service;
+    if (target.tls)
+        name += "_otls";
+    if (target.tls && target.service.scheme.empty())
+        name += "_" + (target.context ? upstream.tls.context : std::string("no-cert-upstream"));
+    if (target.tls && !upstream.hostRewrite.empty())
+        name += "_hr-" + upstream.hostRewrite;
+    name += "_" + upstream.nameSpace + breakerNames(option(upstream, "circuit_breakers"));
+    if (usesResolver(upstream))
+        name += balancerName(option(upstream, "load_balancer"));
+    return plainName(name);
+}
+
+std::string ClusterTable::clusterFor(const UpstreamOptions &upstream)
+{
+    const Target target = targetOf(upstream);
+    const std::string &context = upstream.tls.context;
+    if (!context.empty() && !target.context)
+        complain(upstream, "spec.tls",
+                 "TLSContext " + context
+                     + (m_context.tls.find(context) ? " cannot be used" : " is not defined")
+                     + "; TLS is not originated with it");
+    if (target.context && target.service.scheme == "http")
+        complain(upstream, "spec.tls",
+                 "TLSContext " + context + " is used although service " + upstream.service + " says http");
+    const std::string &scheme = target.service.scheme;
+    if (!scheme.empty() && scheme != "http" && scheme != "https")
+        complain(upstream, "spec.service",
+                 "service " + upstream.service + " has unknown scheme " + scheme + "; http is assumed");
+    if (target.service.host.empty() || !target.service.problem.empty())
+        complain(upstream, "spec.service",
+                 "service " + upstream.service + " cannot be used: "
+                     + (target.service.problem.empty() ? "it has no hostname" : target.service.problem)
+                     + "; nothing can be reached there");
+    std::string name = fullName(upstream, target);
+    if (m_clusters.count(name) == 0) {
+        Cluster cluster = make(upstream, target);
+        cluster.name = name;
+        m_clusters.emplace(name, std::move(cluster));
+    }
+    return name;
+}
+
+Cluster ClusterTable::make(const UpstreamOptions &upstream, const Target &target)
+{
+    Cluster cluster;
+    cluster.tls = target.tls;
+    cluster.tlsContext = target.context ? upstream.tls.context : "";
+    cluster.host = target.service.host.empty() ? "unknown" : target.service.host;
+    cluster.port = target.service.port != 0 ? target.service.port : target.tls ? 443 : 80;
+    cluster.http2 = upstream.grpc;
+    cluster.source = upstream.ref;
+    const std::size_t mark = upstream.service.find("://");
+    const std::string address
+        = mark == std::string::npos ? upstream.service : upstream.service.substr(mark + 3);
+    if (m_context.rules.newClusterFields)
+        cluster.statName = !upstream.statName.empty() ? upstream.statName : plainName(address);
+    setOptions(cluster, upstream);
+    setDiscovery(cluster, upstream);
+    return cluster;
+}
+
+void ClusterTable::setOptions(Cluster &cluster, const UpstreamOptions &upstream) const
+{
+    static const Value nothing;
+    const Value &spec = upstream.spec ? *upstream.spec : nothing;
+    cluster.connectTimeoutMs = int(spec["connect_timeout_ms"].toInteger(3000));
+    cluster.idleTimeoutMs = integerOf(option(upstream, "cluster_idle_timeout_ms"));
+    if (m_context.rules.newClusterFields)
+        cluster.maxConnectionMs = integerOf(option(upstream, "cluster_max_connection_lifetime_ms"));
+    cluster.ipv4 = option(upstream, "enable_ipv4").toBool(true);
+    cluster.ipv6 = option(upstream, "enable_ipv6").toBool(false);
+    for (const Value &given : option(upstream, "circuit_breakers").items()) {
+        CircuitBreaker breaker;
+        breaker.priority = given["priority"].isNull() ? "DEFAULT" : upper(given["priority"].text());
+        breaker.maxConnections = numberOf(given["max_connections"]);
+        breaker.maxPendingRequests = numberOf(given["max_pending_requests"]);
+        breaker.maxRequests = numberOf(given["max_requests"]);
+        breaker.maxRetries = numberOf(given["max_retries"]);
+        cluster.circuitBreakers.push_back(breaker);
+    }
+    if (const Value &keepalive = option(upstream, "keepalive"); keepalive.isObject())
+        cluster.keepalive = Keepalive{numberOf(keepalive["time"]), numberOf(keepalive["interval"]),
+                                      numberOf(keepalive["probes"])};
+    if (const Value &balancer = option(upstream, "load_balancer");
+        balancer.isObject() && usesResolver(upstream))
+        cluster.lbPolicy = upper(balancer["policy"].text());
+}
+
+void ClusterTable::setDiscovery(Cluster &cluster, const UpstreamOptions &upstream)
+{
+    const bool endpoints = upstream.resolver.kind == Resolver::Kind::Endpoints;
+    if (m_context.rules.newClusterFields && upstream.spec) {
+        if ((*upstream.spec)["dns_type"].text() == "logical_dns")
+            cluster.discovery = Cluster::Discovery::LogicalDns;
+        cluster.respectDnsTtl = option(upstream, "respect_dns_ttl").toBool();
+    }
+    if (upstream.resolver.kind == Resolver::Kind::Service || isAddress(cluster.host))
+        return;
+    if (m_context.rules.endpointsInCluster) {
+        if (endpoints)
+            setEndpoints(cluster, upstream);
+        return;
+    }
+    cluster.discovery = Cluster::Discovery::Endpoints;
+    if (endpoints) {
+        const ServiceScope scope{upstream.nameSpace, m_context.options.ambassadorNamespace, true,
+                                 m_context.module["use_ambassador_namespace_for_service_resolution"].toBool(),
+                                 true};
+        const EndpointName name = endpointName(upstream.service, scope);
+        cluster.edsName = "k8s/" + name.nameSpace + "/" + name.service + "/" + std::to_string(cluster.port);
+    } else {
+        cluster.edsName = "consul/" + upstream.resolver.datacenter + "/" + cluster.host;
+    }
+    if (m_context.rules.newClusterFields && upstream.spec && (*upstream.spec)["health_checks"].isArray()) {
+        cluster.healthChecks = Value::array();
+        for (const Value &check : (*upstream.spec)["health_checks"].items())
+            cluster.healthChecks.push(healthCheck(check));
+    }
+}
+
+bool ClusterTable::endpointsAreOff() const
+{
+    const auto off = m_context.options.environment.find("AMBASSADOR_DISABLE_ENDPOINTS");
+    return m_context.rules.endpointsInCluster && off != m_context.options.environment.end()
+        && !off->second.empty();
+}
+
+bool ClusterTable::usesResolver(const UpstreamOptions &upstream) const
+{
+    return upstream.resolver.kind != Resolver::Kind::Service
+        && !(upstream.resolver.kind == Resolver::Kind::Endpoints && endpointsAreOff());
+}
+
+// 1.x: the addresses of the Endpoints object that stand behind the Service's port.
+void ClusterTable::setEndpoints(Cluster &cluster, const UpstreamOptions &upstream)
+{
+    if (endpointsAreOff()) {
+        complain(upstream, "spec.resolver",
+                 "endpoint routing is switched off (AMBASSADOR_DISABLE_ENDPOINTS); " + upstream.service
+                     + " is looked up by DNS");
+        return;
+    }
+    const ServiceScope scope{upstream.nameSpace, m_context.options.ambassadorNamespace, true,
+                             m_context.module["use_ambassador_namespace_for_service_resolution"].toBool(),
+                             true};
+    const EndpointName name = endpointName(upstream.service, scope);
+    const auto found = m_context.input.services.find(name.service + "." + name.nameSpace);
+    if (found != m_context.input.services.end() && found->second.spec && found->second.endpoints) {
+        for (const Value &port : (*found->second.spec)["ports"].items()) {
+            if (port["port"].toInteger() != cluster.port)
+                continue;
+            for (const Value &subset : (*found->second.endpoints)["subsets"].items()) {
+                for (const Value &target : subset["ports"].items()) {
+                    const bool same
+                        = subset["ports"].items().size() == 1 || target["name"].text() == port["name"].text();
+                    for (const Value &address : same ? subset["addresses"].items() : Value::Array())
+                        cluster.endpoints.push_back(
+                            {address["ip"].text(), std::uint16_t(target["port"].toInteger())});
+                }
             }
         }
-        if (resolved.redirectCleartextFrom != 0 && redirectPort != 0 && redirectPort != resolved.redirectCleartextFrom) {
-            complain(resources, resource, "spec.redirect_cleartext_from", "port " + std::to_string(resolved.redirectCleartextFrom) + " beside " + std::to_string(redirectPort) + " of another TLSContext; only one is possible", true);
-            continue;
-        }
-        redirectPort = redirectPort == 0 ? resolved.redirectCleartextFrom : redirectPort;
-        const bool kept = resolved.usable || !resource.context.alpnProtocols.empty() || resource.redirectCleartextFrom != 0;
-        if (!kept)
-            continue;
-        std::erase_if(resolved.hosts, [&](const std::string &host) {
-            const auto [owner, fresh] = claimed.emplace(host, resource.context.name);
-            if (!fresh)
-                complain(resources, resource, "spec.hosts", "claims hostname " + host + ", which TLSContext " + owner->second + " has claimed", false);
-            return !fresh;
-        });
-        contexts.emplace(resource.context.name, std::move(resolved));
     }
-    return contexts;
+    if (cluster.endpoints.empty())
+        complain(upstream, "spec.service",
+                 "no endpoints found for " + upstream.service + ", port " + std::to_string(cluster.port)
+                     + "; it is looked up by DNS");
 }
 
-ClusterTable::ClusterTable(const std::map<std::string, ResolvedContext> &contexts, std::string ambassadorNamespace, bool ambassadorNamespaceForServices)
-    : m_contexts(contexts)
-    , m_ambassadorNamespace(std::move(ambassadorNamespace))
-    , m_ambassadorNamespaceForServices(ambassadorNamespaceForServices)
+void ClusterTable::addEndpoint(const std::string &name, const std::string &service)
 {
-}
-
-std::string ClusterTable::clusterFor(const MappingResource &mapping, std::vector<Diagnostic> &diagnostics)
-{
-    const auto complain = [&](std::string path, std::string why) { diagnostics.push_back({Diagnostic::Severity::Error, mapping.ref, std::move(path), std::move(why), false}); };
-    const ServiceName service = parseService(mapping.service, m_ambassadorNamespaceForServices ? m_ambassadorNamespace : mapping.ref.nameSpace, m_ambassadorNamespace);
-    if (!service.problem.empty())
-        complain("spec.service", "service " + mapping.service + ": " + service.problem + "; nothing can be reached there");
-    if (!service.scheme.empty() && service.scheme != "http" && service.scheme != "https")
-        complain("spec.service", "service " + mapping.service + " has unknown scheme " + service.scheme + "; http is assumed");
-
-    const auto found = m_contexts.find(mapping.tls.context);
-    const bool hasContext = found != m_contexts.end() && found->second.usable;
-    if (!mapping.tls.context.empty() && !hasContext)
-        complain("spec.tls", "TLSContext " + mapping.tls.context + (found == m_contexts.end() ? " is not defined or has no certificate" : " has no certificate") + "; TLS is not originated with it");
-    if (hasContext && service.scheme == "http")
-        complain("spec.tls", "TLSContext " + mapping.tls.context + " is used although service " + mapping.service + " says http");
-
-    Cluster cluster;
-    cluster.tls = hasContext || mapping.tls.withoutCertificate || service.scheme == "https";
-    cluster.tlsContext = hasContext ? mapping.tls.context : "";
-    cluster.host = service.host.empty() ? "unknown" : service.host;
-    cluster.port = service.port != 0 ? service.port : cluster.tls ? 443 : 80;
-    cluster.connectTimeoutMs = mapping.connectTimeoutMs.value_or(3000);
-    cluster.http2 = mapping.grpc;
-    cluster.source = mapping.ref;
-    std::string name = "cluster_" + service.text();
-    if (cluster.tls)
-        name += "_otls";
-    if (cluster.tls && service.scheme.empty())
-        name += "_" + (hasContext ? mapping.tls.context : std::string("no-cert-upstream"));
-    if (cluster.tls && !mapping.hostRewrite.empty())
-        name += "_hr-" + mapping.hostRewrite;
-    cluster.name = plainName(name + "_" + mapping.ref.nameSpace);
-    return m_clusters.emplace(cluster.name, cluster).first->first;
-}
-
-std::string ClusterTable::own(const std::string &host, std::uint16_t port)
-{
-    Cluster cluster;
-    cluster.name = plainName("cluster_" + host + ":" + std::to_string(port) + "_" + m_ambassadorNamespace);
-    cluster.host = host;
-    cluster.port = port;
-    return m_clusters.emplace(cluster.name, cluster).first->first;
+    const auto found = m_clusters.find(name);
+    if (found == m_clusters.end())
+        return;
+    Cluster &cluster = found->second;
+    const ServiceName parsed = parseService(service, m_context.rules.ipv6Services);
+    if (cluster.endpoints.empty())
+        cluster.endpoints.push_back({cluster.host, cluster.port});
+    cluster.endpoints.push_back(
+        {parsed.host, parsed.port != 0 ? parsed.port : std::uint16_t(cluster.tls ? 443 : 80)});
 }
 
 std::map<std::string, std::string> ClusterTable::shortNames() const
 {
     std::map<std::string, std::string> names;
-    std::map<std::string, int> used; // of the first 40 characters
+    std::map<std::string, int> used; // of the first characters
     for (const auto &[full, cluster] : m_clusters) { // sorted by full name, as the numbers are given
-        if (full.size() > LongestName) {
-            const std::string stem = full.substr(0, ShortStem);
-            names.emplace(full, stem + "-" + std::to_string(used[stem]++));
-        }
+        if (full.size() <= LongestName)
+            continue;
+        std::string stem = full.substr(0, ShortStem);
+        if (m_context.rules.hashedLongNames)
+            stem += "-" + hashOf(full);
+        names.emplace(full, stem + "-" + std::to_string(used[stem]++));
     }
     return names;
+}
+
+std::string ClusterTable::authorityOf(const std::string &name) const
+{
+    const auto found = m_clusters.find(name);
+    return found == m_clusters.end() ? std::string()
+                                     : found->second.host + ":" + std::to_string(found->second.port);
 }
 
 } // namespace edge

@@ -1,36 +1,52 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Upstream clusters of Mappings, with TLS origination (facts emissary-routing.md §1.8, ambassador-1.11.md 26–29), and TLSContexts
-// with the secrets that they really get.
-#include "edge/config/resources.h"
+// Upstream clusters of Mappings and services, with TLS origination (facts emissary-routing.md §1.8,
+// ambassador-1.11.md 26–29).
+#include "edge/config/tls_contexts.h"
 
 namespace edge {
 
-struct ResolvedContext
+struct ClusterContext
 {
-    TlsContext context;  // secret as NAME.NAMESPACE
-    bool usable = false; // it has a certificate; an unusable one with hosts still claims them (1.11: port 8443 without TLS)
-    std::vector<std::string> hosts;
-    int redirectCleartextFrom = 0;
+    const Input &input;
+    const ModuleResource &module;
+    const ContextTable &tls;
+    const CompileOptions &options;
+    const Rules &rules;
+    std::vector<Diagnostic> &diagnostics;
 };
-// Contexts that found nothing are left out, with a diagnostic, unless they have alpn_protocols or redirect_cleartext_from.
-std::map<std::string, ResolvedContext> resolveContexts(Resources &resources, const std::set<std::string> &knownSecrets);
 
 class ClusterTable
 {
 public:
-    ClusterTable(const std::map<std::string, ResolvedContext> &contexts, std::string ambassadorNamespace, bool ambassadorNamespaceForServices);
+    explicit ClusterTable(const ClusterContext &context)
+        : m_context(context)
+    {
+    }
 
-    std::string clusterFor(const MappingResource &mapping, std::vector<Diagnostic> &diagnostics); // its full name
-    std::string own(const std::string &host, std::uint16_t port); // of the edge itself
-    // Names over 60 characters become the first 40 and a number; full name → short name.
+    // Full name of the cluster; the first that asks for a name decides what it is.
+    std::string clusterFor(const UpstreamOptions &upstream);
+    void addEndpoint(const std::string &cluster, const std::string &service); // beside its own host
+    // Names over 60 characters are shortened; full name → short name.
     std::map<std::string, std::string> shortNames() const;
     const std::map<std::string, Cluster> &clusters() const { return m_clusters; }
+    // host:port as the cluster dials it, for headers.
+    std::string authorityOf(const std::string &cluster) const;
 
 private:
-    const std::map<std::string, ResolvedContext> &m_contexts;
-    std::string m_ambassadorNamespace;
-    bool m_ambassadorNamespaceForServices;
+    struct Target;
+    Target targetOf(const UpstreamOptions &upstream);
+    std::string fullName(const UpstreamOptions &upstream, const Target &target) const;
+    Cluster make(const UpstreamOptions &upstream, const Target &target);
+    void setOptions(Cluster &cluster, const UpstreamOptions &upstream) const;
+    void setDiscovery(Cluster &cluster, const UpstreamOptions &upstream);
+    bool endpointsAreOff() const;
+    bool usesResolver(const UpstreamOptions &upstream) const;
+    void setEndpoints(Cluster &cluster, const UpstreamOptions &upstream);
+    const Value &option(const UpstreamOptions &upstream, std::string_view name) const;
+    void complain(const UpstreamOptions &upstream, std::string path, std::string why);
+
+    const ClusterContext m_context;
     std::map<std::string, Cluster> m_clusters; // by full name
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Kubernetes objects → the configuration of one edge installation, by Emissary's own rules in the given generation.
-// Promise: pure; never fails as a whole: what cannot be used is left out and said in Config::diagnostics.
-// Objects of other kinds are ignored, so a whole cluster can be handed over.
+// Kubernetes objects → the configuration of one edge installation, by Emissary's own rules in the given
+// generation. Promise: pure; never fails as a whole: what cannot be used is left out and said in
+// Config::diagnostics. Objects of other kinds are ignored, so a whole cluster can be handed over.
 #include "edge/config.h"
 #include "edge/value.h"
 
@@ -25,9 +25,16 @@ struct CompileOptions
     std::string ambassadorNamespace = "ambassador";
     bool singleNamespace = false;
     bool edgeStack = false; // Ambassador Edge Stack rather than the open-source edition
-    // Which secrets exist, as NAME.NAMESPACE, when the caller may not read Secrets: these count as sound certificates.
-    // istio-certs.NAMESPACE belongs here once the sidecar has written the files.
+    // Which secrets exist, as NAME.NAMESPACE, when the caller may not read Secrets: these count as sound
+    // certificates. istio-certs.NAMESPACE belongs here once the sidecar has written the files.
     std::set<std::string> knownSecrets;
+    bool allSecretsKnown = false; // every Secret that is named counts as a sound one
+    // Certificate files named by TLSContexts lie on the edge's own disk: which of them exist.  Not set: all.
+    std::function<bool(const std::string &)> fileExists;
+    std::map<std::string, std::string> environment; // of the edge's container: AMBASSADOR_DISABLE_ENDPOINTS …
+    // Objects have passed the API server and the edge's watcher: schemas are enforced, v1 and v2 are
+    // converted to v3alpha1. false: as Emissary's compiler takes bare input.
+    bool admitted = true;
 };
 
 Config compile(std::span<const Value> objects, const CompileOptions &options);

@@ -10,226 +10,294 @@ namespace {
 constexpr std::uint16_t CleartextPort = 8080;
 constexpr std::uint16_t TlsPort = 8443;
 constexpr std::string_view AcmePrefix = "/.well-known/acme-challenge/";
+constexpr std::string_view EdgeStackRoot
+    = "^/$"; // the welcome page of Edge Stack: shown even where all else is redirected
 
 struct Site // what becomes one virtual host
 {
-    std::string name;                 // hostname
+    std::string name; // hostname
     std::vector<std::string> domains; // all hosts of its context, else the name
-    std::string context;              // "" no TLS
+    std::string context; // "" no TLS
     InsecureAction insecure = InsecureAction::Redirect;
-    int secondPort = 0;               // 0 none
+    int secondPort = 0; // 0 none
     ResourceRef source;
 };
 
 class ListenerBuilder
 {
 public:
-    explicit ListenerBuilder(const ListenerInput &input)
-        : m_input(input)
+    ListenerBuilder(const ListenerContext &context, std::map<std::string, TlsContext> &contexts)
+        : m_context(context)
+        , m_contexts(contexts)
     {
     }
 
-    ListenerOutput build()
-    {
-        addHosts();
-        addContextSites();
-        if (m_sites.empty())
-            addDefaultSite();
-        const std::uint16_t port = mainPort();
-        m_output.listeners.push_back(mainListener(port));
-        addSecondPorts(port);
-        return std::move(m_output);
-    }
+    std::vector<Listener> build(const std::vector<ActiveHost> &hosts);
 
 private:
     void complain(const ResourceRef &object, std::string path, std::string why)
     {
-        m_output.diagnostics.push_back({Diagnostic::Severity::Error, object, std::move(path), std::move(why), true});
+        m_context.diagnostics.push_back(
+            {Diagnostic::Severity::Error, object, std::move(path), std::move(why), true});
     }
-
     bool claim(const std::string &hostname) { return m_claimed.insert(hostname).second; }
+    void addHost(const ActiveHost &host);
+    void addContextSites();
+    void addDefaultSite();
+    std::uint16_t mainPort() const;
 
-    void addHosts()
-    {
-        for (const HostResource &host : m_input.resources.hosts) {
-            Site site {host.hostname, {host.hostname}, {}, host.insecureAction, host.additionalPort.value_or(0), host.ref};
-            if (!host.tlsContext.empty()) {
-                const auto context = m_input.contexts.find(host.tlsContext);
-                if (context == m_input.contexts.end() || !context->second.usable) {
-                    complain(host.ref, "spec.tlsContext", "TLSContext " + host.tlsContext + " is not defined or has no certificate; this Host is not served");
-                    continue;
-                }
-                site.context = host.tlsContext;
-            } else if (!host.tlsSecret.empty()) {
-                const std::string key = host.tlsSecret + "." + host.ref.nameSpace;
-                if (m_input.resources.secrets.count(key) == 0) {
-                    complain(host.ref, "spec.tlsSecret", "Secret " + host.tlsSecret + " in namespace " + host.ref.nameSpace + " holds no certificate; this Host is not served");
-                    continue;
-                }
-                site.context = makeContext(host.ref.name + "-context", key, host.ref);
-            }
-            if (!site.context.empty() && !host.additionalPort)
-                site.secondPort = CleartextPort;
-            if (!claim(host.hostname)) {
-                complain(host.ref, "spec.hostname", "another Host has claimed " + host.hostname + "; this one is not served");
-                continue;
-            }
-            m_sites.push_back(std::move(site));
-        }
-    }
+    bool serves(const Site &site, const CompiledGroup &group, const Route &route) const;
+    std::vector<Route> routesFor(const Site &site, bool main) const;
+    FilterChain chainOf(const Site &site, const std::string &context, bool main) const;
+    Listener listenerOf(std::vector<Site> sites, std::uint16_t port, bool main) const;
+    void addSecondPorts(std::uint16_t main, std::vector<Listener> &listeners) const;
+    void addTcp(std::vector<Listener> &listeners) const;
 
-    std::string makeContext(const std::string &name, const std::string &secret, const ResourceRef &source)
-    {
-        TlsContext context;
-        context.name = name;
-        context.source = source;
-        context.secret = secret;
-        m_output.contexts.emplace(name, context);
-        return name;
-    }
-
-    void addContextSites()
-    {
-        for (const TlsContextResource &resource : m_input.resources.tlsContexts) { // in resource order
-            const auto found = m_input.contexts.find(resource.context.name);
-            if (found == m_input.contexts.end())
-                continue;
-            const ResolvedContext &context = found->second;
-            for (const std::string &host : context.hosts) {
-                m_terminates = true;
-                if (!claim(host))
-                    continue;
-                const auto action = context.redirectCleartextFrom != 0 ? InsecureAction::Redirect : InsecureAction::Reject;
-                m_sites.push_back({host, context.hosts, context.usable ? context.context.name : "", action, context.redirectCleartextFrom, context.context.source});
-            }
-        }
-    }
-
-    void addDefaultSite()
-    {
-        Site site {"*", {"*"}, {}, InsecureAction::Route, 0, {}};
-        if (m_input.resources.module.forwardedProtoRedirect)
-            site.insecure = InsecureAction::Redirect;
-        if (!m_input.fallbackSecret.empty()) { // Edge Stack serves TLS with a certificate of its own making
-            site.context = makeContext("fallback-self-signed-context", m_input.fallbackSecret, {"Secret", "fallback-self-signed-cert", m_input.fallbackSecret.substr(m_input.fallbackSecret.rfind('.') + 1)});
-            site.insecure = InsecureAction::Redirect;
-            site.secondPort = CleartextPort;
-        }
-        m_sites.push_back(std::move(site));
-    }
-
-    std::uint16_t mainPort() const
-    {
-        if (m_input.resources.module.servicePort)
-            return std::uint16_t(*m_input.resources.module.servicePort);
-        const bool tls = m_terminates || std::any_of(m_sites.begin(), m_sites.end(), [](const Site &site) { return !site.context.empty(); });
-        return tls ? TlsPort : CleartextPort;
-    }
-
-    static std::optional<Route> insecureVariant(const Route &route, InsecureAction action)
-    {
-        if (action == InsecureAction::Route || (route.path.kind == PathMatch::Kind::Prefix && route.path.value == AcmePrefix))
-            return route;
-        if (action == InsecureAction::Reject)
-            return {};
-        Route redirect;
-        redirect.path = route.path;
-        redirect.headers = route.headers;
-        redirect.queryParameters = route.queryParameters;
-        redirect.runtimeNumerator = route.runtimeNumerator;
-        redirect.mapping = route.mapping;
-        redirect.groupId = route.groupId;
-        redirect.redirect = Redirect();
-        redirect.redirect->httpsRedirect = true;
-        return redirect;
-    }
-
-    std::vector<Route> mainRoutes(const Site &site) const
-    {
-        std::vector<Route> routes;
-        for (const Route &route : m_input.routes) {
-            Route secure = route;
-            const bool asksItself = std::any_of(route.headers.begin(), route.headers.end(), [](const ValueMatch &match) { return match.name == "x-forwarded-proto"; });
-            if (!asksItself)
-                secure.headers.push_back({ValueMatch::Kind::Exact, "x-forwarded-proto", "https"});
-            routes.push_back(std::move(secure));
-            if (auto insecure = insecureVariant(route, site.insecure))
-                routes.push_back(std::move(*insecure));
-        }
-        return routes;
-    }
-
-    std::vector<Route> secondRoutes(const Site &site) const
-    {
-        std::vector<Route> routes;
-        for (const Route &route : m_input.routes) {
-            if (auto insecure = insecureVariant(route, site.insecure))
-                routes.push_back(std::move(*insecure));
-        }
-        return routes;
-    }
-
-    static FilterChain chainOf(const Site &site, const std::string &context, std::vector<Route> routes)
-    {
-        FilterChain chain;
-        chain.tls = !context.empty();
-        chain.tlsContext = context;
-        if (site.name != "*")
-            chain.serverNames = {site.name};
-        chain.virtualHosts.push_back({site.name, context.empty() ? std::vector<std::string> {site.name} : site.domains, std::move(routes), site.source});
-        return chain;
-    }
-
-    // A port without a site for "*" makes its first one that.
-    static void openFirst(Listener &listener)
-    {
-        const bool open = std::any_of(listener.chains.begin(), listener.chains.end(), [](const FilterChain &chain) { return chain.serverNames.empty(); });
-        if (open || listener.chains.empty())
-            return;
-        listener.chains.front().serverNames.clear();
-        listener.chains.front().virtualHosts.front().domains = {"*"};
-    }
-
-    Listener mainListener(std::uint16_t port) const
-    {
-        Listener listener;
-        listener.name = "ambassador-listener-" + std::to_string(port);
-        listener.port = port;
-        for (const Site &site : m_sites)
-            listener.chains.push_back(chainOf(site, site.context, mainRoutes(site)));
-        openFirst(listener);
-        return listener;
-    }
-
-    void addSecondPorts(std::uint16_t port)
-    {
-        std::map<int, Listener> second;
-        for (const Site &site : m_sites) {
-            if (site.secondPort <= 0 || site.secondPort > 65535 || site.secondPort == port)
-                continue;
-            Listener &listener = second[site.secondPort];
-            listener.name = "ambassador-listener-" + std::to_string(site.secondPort);
-            listener.port = std::uint16_t(site.secondPort);
-            listener.chains.push_back(chainOf(site, {}, secondRoutes(site)));
-        }
-        for (auto &[number, listener] : second) {
-            openFirst(listener);
-            m_output.listeners.push_back(std::move(listener));
-        }
-    }
-
-    const ListenerInput &m_input;
-    ListenerOutput m_output;
+    const ListenerContext &m_context;
+    std::map<std::string, TlsContext> &m_contexts; // receives the fallback
     std::vector<Site> m_sites;
     std::set<std::string> m_claimed;
-    bool m_terminates = false;
 };
 
+std::vector<Listener> ListenerBuilder::build(const std::vector<ActiveHost> &hosts)
+{
+    for (const ActiveHost &host : hosts)
+        addHost(host);
+    addContextSites();
+    if (m_sites.empty())
+        addDefaultSite();
+    const std::uint16_t port = mainPort();
+    std::vector<Listener> listeners;
+    listeners.push_back(listenerOf(m_sites, port, true));
+    addSecondPorts(port, listeners);
+    addTcp(listeners);
+    return listeners;
 }
 
-ListenerOutput listenersV1(const ListenerInput &input)
+void ListenerBuilder::addHost(const ActiveHost &active)
 {
-    return ListenerBuilder(input).build();
+    const HostResource &host = active.host;
+    const ResolvedContext *context = active.context.empty() ? nullptr : m_context.tls.find(active.context);
+    const bool lost
+        = !active.context.empty() && (!context || m_context.tls.ownerOf(host.hostname) != active.context);
+    if (lost && active.ownContext) {
+        complain(host.ref, "spec.hostname",
+                 "another TLSContext or Host has claimed " + host.hostname + "; this Host is not served");
+        return;
+    }
+    Site site{host.hostname, {host.hostname}, {}, host.insecureAction, host.additionalPort.value_or(0),
+              host.ref};
+    if (context && context->sound) {
+        site.context = active.context;
+        site.domains = context->hosts;
+    }
+    if (active.ownContext && !host.additionalPort)
+        site.secondPort = CleartextPort;
+    if (m_context.options.edgeStack && host.acme && host.additionalPort && *host.additionalPort < 0) {
+        m_context.diagnostics.push_back({Diagnostic::Severity::Error, host.ref,
+                                         "spec.requestPolicy.insecure.additionalPort",
+                                         "ACME needs a port for clear text; 8080 is opened for it", false});
+        site.secondPort = CleartextPort;
+        site.insecure = InsecureAction::Reject;
+    }
+    if (!claim(host.hostname))
+        complain(host.ref, "spec.hostname",
+                 "another Host has claimed " + host.hostname + "; this one is not served");
+    else
+        m_sites.push_back(std::move(site));
+}
+
+void ListenerBuilder::addContextSites()
+{
+    for (const std::string &name : m_context.tls.order()) {
+        const ResolvedContext &context = *m_context.tls.find(name);
+        for (const std::string &host : context.hosts) {
+            if (!claim(host))
+                continue;
+            const auto action
+                = context.redirectCleartextFrom != 0 ? InsecureAction::Redirect : InsecureAction::Reject;
+            m_sites.push_back({host, context.hosts, context.sound ? name : "", action,
+                               context.redirectCleartextFrom, context.context.source});
+        }
+    }
+}
+
+void ListenerBuilder::addDefaultSite()
+{
+    Site site{"*", {"*"}, {}, InsecureAction::Route, 0, {}};
+    if (m_context.resources.module["x_forwarded_proto_redirect"].toBool())
+        site.insecure = InsecureAction::Redirect;
+    static constexpr const char *Fallback = "fallback-self-signed-context";
+    if (const ResolvedContext *context
+        = m_context.tls.usable(Fallback)) { // Edge Stack serves TLS with a certificate of its own making
+        m_contexts.emplace(Fallback, context->context);
+        site.context = Fallback;
+        site.insecure = InsecureAction::Redirect;
+        site.secondPort = CleartextPort;
+    }
+    m_sites.push_back(std::move(site));
+}
+
+std::uint16_t ListenerBuilder::mainPort() const
+{
+    const Value &written = m_context.resources.module["service_port"];
+    if (!written.text().empty())
+        return std::uint16_t(std::atoi(written.text().c_str()));
+    bool tls
+        = std::any_of(m_sites.begin(), m_sites.end(), [](const Site &site) { return !site.context.empty(); });
+    for (const std::string &name : m_context.tls.order())
+        tls = tls || !m_context.tls.find(name)->hosts.empty();
+    return tls ? TlsPort : CleartextPort;
+}
+
+// Every Mapping goes into every virtual host, but for hosts that a TLSContext names, and
+// prune_unreachable_routes.
+bool ListenerBuilder::serves(const Site &site, const CompiledGroup &group, const Route &route) const
+{
+    if (site.name == "*")
+        return true;
+    const std::string &host = group.group->first->field("host").text();
+    if (!host.empty()) {
+        bool named = false;
+        bool here = false;
+        for (const std::string &name : m_context.tls.order()) {
+            const auto &hosts = m_context.tls.find(name)->hosts;
+            if (std::find(hosts.begin(), hosts.end(), host) == hosts.end())
+                continue;
+            named = true;
+            here = here || std::find(hosts.begin(), hosts.end(), site.name) != hosts.end();
+        }
+        if (named && !here)
+            return false;
+    }
+    if (!m_context.resources.module["prune_unreachable_routes"].toBool())
+        return true;
+    return std::none_of(route.headers.begin(), route.headers.end(), [&](const ValueMatch &match) {
+        return match.name == ":authority" && match.kind == ValueMatch::Kind::Exact
+            && match.value != site.name;
+    });
+}
+
+std::vector<Route> ListenerBuilder::routesFor(const Site &site, bool main) const
+{
+    std::vector<Route> routes;
+    if (m_context.options.edgeStack && m_context.services.auth) {
+        Route acme;
+        acme.path.value = AcmePrefix;
+        acme.prefixRewrite = std::string(AcmePrefix);
+        acme.cluster = m_context.services.authCluster;
+        routes.push_back(std::move(acme));
+    }
+    for (const CompiledGroup &group : m_context.groups) {
+        for (const Route &route : group.routes) {
+            if (!serves(site, group, route))
+                continue;
+            const bool welcome = group.own && route.path.value == EdgeStackRoot;
+            if (main)
+                routes.push_back(welcome ? route : secureVariant(route, m_context.rules));
+            if (auto insecure
+                = insecureVariant(route, welcome ? InsecureAction::Route : site.insecure, false))
+                routes.push_back(std::move(*insecure));
+        }
+    }
+    return routes;
+}
+
+FilterChain ListenerBuilder::chainOf(const Site &site, const std::string &context, bool main) const
+{
+    FilterChain chain;
+    chain.tls = !context.empty();
+    chain.tlsContext = context;
+    if (site.name != "*")
+        chain.serverNames = {site.name};
+    const auto domains = site.name == "*" ? std::vector<std::string>{"*"}
+        : context.empty()                 ? std::vector<std::string>{site.name}
+                                          : site.domains;
+    chain.virtualHosts.push_back({site.name, domains, routesFor(site, main), site.source});
+    return chain;
+}
+
+Listener ListenerBuilder::listenerOf(std::vector<Site> sites, std::uint16_t port, bool main) const
+{
+    // A port without a site for "*" makes its first one that.
+    if (std::none_of(sites.begin(), sites.end(), [](const Site &site) { return site.name == "*"; }))
+        sites.front().name = "*";
+    Listener listener;
+    listener.name = "ambassador-listener-" + std::to_string(port);
+    listener.port = port;
+    listener.http = httpOptions(m_context);
+    listener.http.trustedHops = int(m_context.resources.module["xff_num_trusted_hops"].toInteger());
+    listener.proxyProtocol = m_context.resources.module["use_proxy_proto"].toBool();
+    for (const Site &site : sites)
+        listener.chains.push_back(chainOf(site, main ? site.context : "", main));
+    listener.tlsInspector = std::any_of(listener.chains.begin(), listener.chains.end(),
+                                        [](const FilterChain &chain) { return chain.tls; });
+    return listener;
+}
+
+void ListenerBuilder::addSecondPorts(std::uint16_t main, std::vector<Listener> &listeners) const
+{
+    std::vector<std::pair<int, std::vector<Site>>> second; // in the order in which they are asked for
+    for (const Site &site : m_sites) {
+        if (site.secondPort <= 0 || site.secondPort > 65535 || site.secondPort == main)
+            continue;
+        auto known = std::find_if(second.begin(), second.end(),
+                                  [&](const auto &port) { return port.first == site.secondPort; });
+        if (known == second.end())
+            known = second.insert(second.end(), {site.secondPort, {}});
+        known->second.push_back(site);
+    }
+    for (const auto &[port, sites] : second)
+        listeners.push_back(listenerOf(sites, std::uint16_t(port), false));
+}
+
+void ListenerBuilder::addTcp(std::vector<Listener> &listeners) const
+{
+    std::size_t cluster = 0;
+    for (const TcpGroup &group : m_context.tcpGroups) {
+        const std::size_t first = cluster;
+        cluster += group.members.size();
+        FilterChain chain;
+        chain.source = group.first->upstream.ref;
+        for (const std::string &name : m_context.tls.order()) {
+            const ResolvedContext *context = group.first->host.empty() ? nullptr : m_context.tls.usable(name);
+            if (context
+                && std::find(context->hosts.begin(), context->hosts.end(), group.first->host)
+                    != context->hosts.end()) {
+                chain.tls = true;
+                chain.tlsContext = name;
+                chain.serverNames = {group.first->host};
+                break;
+            }
+        }
+        for (std::size_t i = 0; i < group.members.size(); ++i)
+            chain.tcpClusters.push_back(
+                {m_context.tcpClusters[first + i], unsigned(group.members[i].weight)});
+        const std::string address = group.first->address.empty() ? "0.0.0.0" : group.first->address;
+        const auto known = std::find_if(listeners.begin(), listeners.end(), [&](const Listener &listener) {
+            return listener.address == address && listener.port == group.first->port;
+        });
+        if (known != listeners.end() && !known->chains.front().tcpClusters.empty()) {
+            known->tlsInspector = known->tlsInspector || chain.tls;
+            known->chains.push_back(std::move(chain));
+            continue;
+        }
+        Listener listener;
+        listener.name = "listener-" + address + "-" + std::to_string(group.first->port);
+        listener.address = address;
+        listener.port = std::uint16_t(group.first->port);
+        listener.tlsInspector = chain.tls;
+        listener.chains.push_back(std::move(chain));
+        listeners.push_back(std::move(listener));
+    }
+}
+
+} // namespace
+
+std::vector<Listener> compileListenersV1(const ListenerContext &context, std::vector<ActiveHost> hosts,
+                                         std::map<std::string, TlsContext> &contexts)
+{
+    return ListenerBuilder(context, contexts).build(hosts);
 }
 
 } // namespace edge

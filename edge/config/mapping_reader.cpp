@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/mapping_reader.h"
 
+#include <re2/re2.h>
+
 #include <algorithm>
 #include <array>
 
@@ -8,206 +10,397 @@ namespace edge {
 
 namespace {
 
-std::vector<std::string> texts(const Value &value) // a list, or one string
-{
-    std::vector<std::string> list;
-    if (value.isString())
-        list.push_back(value.text());
-    for (const Value &item : value.items())
-        list.push_back(item.text());
-    return list;
-}
-
 std::string joined(const Value &value)
 {
     std::string text;
-    for (const std::string &item : texts(value))
+    for (const std::string &item : textsOf(value))
         text += (text.empty() ? "" : ", ") + item;
     return text;
 }
 
-std::optional<int> integer(const Value &value)
+bool isAuthority(std::string_view name)
 {
-    return value.isNumber() ? std::optional(int(value.toInteger())) : std::nullopt;
+    static constexpr std::string_view wanted = ":authority";
+    return std::equal(name.begin(), name.end(), wanted.begin(), wanted.end(),
+                      [](char a, char b) { return (a >= 'A' && a <= 'Z' ? char(a - 'A' + 'a') : a) == b; });
 }
 
-std::vector<HeaderToAdd> headersToAdd(const Value &value)
+// What every reader of a Mapping-like object shares: where to complain, resolver and service.
+class UpstreamReader
 {
-    std::vector<HeaderToAdd> headers;
-    for (const auto &[name, content] : value.members()) {
-        if (content.isObject())
-            headers.push_back({name, content["value"].text(), content["append"].toBool(true)});
-        else
-            headers.push_back({name, content.text(), true});
+public:
+    UpstreamReader(const SourceObject &object, const ReaderContext &context)
+        : m_object(object)
+        , m_spec(*object.spec)
+        , m_context(context)
+    {
     }
-    return headers;
+
+protected:
+    void post(Diagnostic::Severity severity, std::string path, std::string message, bool dropped)
+    {
+        m_context.diagnostics.push_back(
+            {severity, m_object.ref, std::move(path), std::move(message), dropped});
+    }
+    bool refuse(std::string path, std::string message) // always false
+    {
+        post(Diagnostic::Severity::Error, std::move(path), std::move(message), true);
+        return false;
+    }
+    void note(std::string path, std::string message)
+    {
+        post(Diagnostic::Severity::Notice, std::move(path), std::move(message), false);
+    }
+
+    bool readUpstream(UpstreamOptions &upstream, bool http);
+    bool readResolver(UpstreamOptions &upstream, bool http);
+    bool checkTraffic(const UpstreamOptions &upstream);
+    bool checkConsul(const UpstreamOptions &upstream, const std::string &service);
+
+    const SourceObject &m_object;
+    const Value &m_spec;
+    const ReaderContext &m_context;
+};
+
+bool UpstreamReader::readUpstream(UpstreamOptions &upstream, bool http)
+{
+    upstream.ref = m_object.ref;
+    upstream.nameSpace = m_object.ref.nameSpace;
+    upstream.spec = &m_spec;
+    upstream.grpc = m_spec["grpc"].toBool();
+    upstream.hostRewrite = m_spec["host_rewrite"].text();
+    upstream.marker = m_spec["cluster_tag"].text();
+    const Value &tls = m_spec["tls"];
+    upstream.tls.context = tls.isString() ? tls.text() : "";
+    upstream.tls.withoutCertificate = tls.toBool();
+    if (m_context.rules.newClusterFields) {
+        const Value &statName = m_spec.find("stats_name") ? m_spec["stats_name"]
+                                                          : m_context.module.mappingDefault("stats_name");
+        upstream.statName = http ? statName.text() : "";
+    }
+    return readResolver(upstream, http);
 }
 
-void addMatches(std::vector<FieldMatch> &matches, const Value &exact, const Value &regex)
+bool UpstreamReader::readResolver(UpstreamOptions &upstream, bool http)
+{
+    const std::string &own = m_spec["resolver"].text();
+    const std::string &general = m_context.module["resolver"].text();
+    const std::string name = !own.empty() ? own : !general.empty() ? general : "kubernetes-service";
+    const auto found = m_context.resolvers.find(name);
+    const std::string &service = m_spec["service"].text();
+    if (found != m_context.resolvers.end())
+        upstream.resolver = found->second;
+    ServiceScope scope{upstream.nameSpace, m_context.options.ambassadorNamespace,
+                       upstream.resolver.kind != Resolver::Kind::Consul,
+                       m_context.module["use_ambassador_namespace_for_service_resolution"].toBool(),
+                       m_context.rules.ipv6Services};
+    std::string problem;
+    upstream.service = qualifiedService(service, scope, &problem);
+    if (!problem.empty() && m_context.rules.ipv6Services)
+        post(Diagnostic::Severity::Error, "spec.service",
+             "service '" + service + "' cannot be read: " + problem, false);
+    if (found == m_context.resolvers.end())
+        return refuse(
+            "spec.resolver",
+            "resolver " + name
+                + " is unknown; define a KubernetesEndpointResolver or ConsulResolver of that name");
+    if (http && upstream.resolver.kind == Resolver::Kind::Service && m_spec["load_balancer"].isObject())
+        return refuse("spec.load_balancer",
+                      "load_balancer needs an endpoint resolver; with the Kubernetes service resolver the "
+                      "Mapping is not used");
+    return upstream.resolver.kind != Resolver::Kind::Consul || checkConsul(upstream, service);
+}
+
+bool UpstreamReader::checkConsul(const UpstreamOptions &, const std::string &service)
+{
+    if (service.find('.') != std::string::npos)
+        return refuse("spec.service", "the Consul resolver takes no dots in service names: " + service);
+    if (parseService(service).port != 0)
+        note("spec.service",
+             "the Consul resolver finds the port itself; the port of " + service + " is ignored");
+    return true;
+}
+
+bool UpstreamReader::checkTraffic(const UpstreamOptions &)
+{
+    const Value &balancer = m_spec["load_balancer"];
+    if (!balancer.isNull() && !soundLoadBalancer(balancer))
+        return refuse("spec.load_balancer",
+                      "load_balancer " + toJson(balancer)
+                          + " is not valid: round_robin and least_request stand alone, ring_hash and maglev "
+                            "need one of cookie, header, source_ip");
+    const Value &breakers = m_spec["circuit_breakers"];
+    if (!breakers.isNull() && !soundCircuitBreakers(breakers))
+        return refuse("spec.circuit_breakers",
+                      "circuit_breakers " + toJson(breakers)
+                          + " are not valid: numbers, and priority default or high");
+    return true;
+}
+
+class MappingReader : UpstreamReader
+{
+public:
+    using UpstreamReader::UpstreamReader;
+    std::optional<MappingResource> read();
+
+private:
+    bool readMatch();
+    bool readHost();
+    void addMatches(std::vector<FieldMatch> &matches, const Value &exact, const Value &regex) const;
+    bool readRetryAndCors();
+    void readRewrite();
+    void readRedirect();
+    bool checkUnsupported();
+    bool checkRegexes();
+
+    MappingResource m_mapping;
+};
+
+std::optional<MappingResource> MappingReader::read()
+{
+    m_mapping.name = m_object.name;
+    m_mapping.spec = &m_spec;
+    m_mapping.labels = m_object.labels;
+    m_mapping.emptyMasks
+        = m_context.rules.convertsToV3alpha1 || m_object.annotation || !m_context.options.admitted;
+    m_mapping.prefix = m_spec["prefix"].text();
+    m_mapping.prefixRegex = m_spec["prefix_regex"].toBool();
+    m_mapping.prefixExact = m_spec["prefix_exact"].toBool();
+    if (m_spec["case_sensitive"].isBool())
+        m_mapping.caseSensitive = m_spec["case_sensitive"].toBool();
+    m_mapping.precedence = int(m_spec["precedence"].toInteger());
+    m_mapping.weight = integerOf(m_spec["weight"]);
+    m_mapping.shadow = m_spec["shadow"].toBool();
+    m_mapping.hostRedirect = m_spec["host_redirect"].toBool();
+    if (m_mapping.shadow && m_mapping.hostRedirect) {
+        m_mapping.hostRedirect = false;
+        post(Diagnostic::Severity::Error, "spec.host_redirect",
+             "shadow and host_redirect exclude each other; host_redirect is ignored", false);
+    }
+    readRewrite();
+    if (m_mapping.hostRedirect)
+        readRedirect();
+    if (!readMatch() || !checkRegexes() || !checkUnsupported() || !readRetryAndCors()
+        || !checkTraffic(m_mapping.upstream) || !readUpstream(m_mapping.upstream, true))
+        return {};
+    if (m_mapping.shadow)
+        m_mapping.upstream.marker = "shadow";
+    return std::move(m_mapping);
+}
+
+void MappingReader::addMatches(std::vector<FieldMatch> &matches, const Value &exact, const Value &regex) const
 {
     for (const auto &[name, value] : exact.members())
-        matches.push_back({name, value.isBool() ? std::nullopt : std::optional(value.text()), false});
+        matches.push_back(
+            {name, value.isString() || value.isNumber() ? std::optional(value.text()) : std::nullopt, false});
     for (const auto &[name, value] : regex.members())
         matches.push_back({name, value.text(), true});
 }
 
-class MappingReader
+bool MappingReader::readMatch()
 {
-public:
-    MappingReader(const Value &object, std::vector<Diagnostic> &diagnostics)
-        : m_spec(object["spec"])
-        , m_diagnostics(diagnostics)
-    {
-        const std::string &nameSpace = object.at({"metadata", "namespace"}).text();
-        m_mapping.ref = {"Mapping", object.at({"metadata", "name"}).text(), nameSpace.empty() ? "default" : nameSpace};
+    std::vector<FieldMatch> all;
+    addMatches(all, m_spec["headers"], m_spec["regex_headers"]);
+    for (FieldMatch &match : all) {
+        if (match.regex || !isAuthority(match.name))
+            m_mapping.headers.push_back(std::move(match));
+        else if (match.value) // said as a header, but it is a host
+            m_mapping.host = *match.value;
     }
-
-    std::optional<MappingResource> read()
-    {
-        for (const std::string_view required : {"prefix", "service"}) {
-            if (m_spec[required].text().empty() || !m_spec[required].isString())
-                return dropped("spec." + std::string(required), "is required and must be a text");
-        }
-        m_mapping.prefix = m_spec["prefix"].text();
-        m_mapping.service = m_spec["service"].text();
-        m_mapping.prefixRegex = m_spec["prefix_regex"].toBool();
-        m_mapping.prefixExact = m_spec["prefix_exact"].toBool();
-        if (m_spec["case_sensitive"].isBool())
-            m_mapping.caseSensitive = m_spec["case_sensitive"].toBool();
-        if (!readMatches() || !readRetryPolicy())
-            return {};
-        readAction();
-        readTraffic();
-        return std::move(m_mapping);
-    }
-
-private:
-    std::optional<MappingResource> dropped(const std::string &path, const std::string &why)
-    {
-        m_diagnostics.push_back({Diagnostic::Severity::Error, m_mapping.ref, path, why, true});
-        return {};
-    }
-
-    void note(const std::string &path, const std::string &what)
-    {
-        m_diagnostics.push_back({Diagnostic::Severity::Notice, m_mapping.ref, path, what, false});
-    }
-
-    bool readMatches()
-    {
-        std::vector<FieldMatch> all;
-        addMatches(all, m_spec["headers"], m_spec["regex_headers"]);
-        for (FieldMatch &match : all) {
-            if (match.regex || match.name.size() != 10 || !isAuthority(match.name))
-                m_mapping.headers.push_back(std::move(match));
-            else if (match.value) // said as a header, but it is a host
-                m_mapping.host = *match.value;
-        }
-        if (m_spec["host"].isString()) {
-            m_mapping.host = m_spec["host"].text();
-            m_mapping.hostRegex = m_spec["host_regex"].toBool();
-        }
-        if (!m_mapping.host.empty())
-            m_mapping.headers.push_back({":authority", m_mapping.host, m_mapping.hostRegex});
-        if (m_spec["method"].isString())
-            m_mapping.headers.push_back({":method", m_spec["method"].text(), m_spec["method_regex"].toBool()});
-        addMatches(m_mapping.queryParameters, m_spec["query_parameters"], m_spec["regex_query_parameters"]);
-        m_mapping.precedence = int(m_spec["precedence"].toInteger());
-        m_mapping.weight = integer(m_spec["weight"]);
-        return true;
-    }
-
-    static bool isAuthority(std::string_view name)
-    {
-        static constexpr std::string_view wanted = ":authority";
-        return std::equal(name.begin(), name.end(), wanted.begin(), wanted.end(), [](char a, char b) { return (a | 0x20) == (b | 0x20); });
-    }
-
-    bool readRetryPolicy()
-    {
-        const Value &retry = m_spec["retry_policy"];
-        if (!retry.isObject())
-            return true;
-        static constexpr std::array<std::string_view, 6> known {"5xx", "gateway-error", "connect-failure", "retriable-4xx", "refused-stream", "retriable-status-codes"};
-        const std::string &on = retry["retry_on"].text();
-        if (std::find(known.begin(), known.end(), on) == known.end()) {
-            dropped("spec.retry_policy.retry_on", "'" + on + "' is none of 5xx, gateway-error, connect-failure, retriable-4xx, refused-stream, retriable-status-codes");
-            return false;
-        }
-        RetryPolicy policy;
-        policy.retryOn = on;
-        policy.numRetries = int(retry["num_retries"].toInteger(1));
-        m_mapping.retryPolicy = policy;
-        return true;
-    }
-
-    void readAction()
-    {
-        if (m_spec["rewrite"].isString())
-            m_mapping.rewrite = m_spec["rewrite"].text();
-        const Value &regex = m_spec["regex_rewrite"];
-        if (regex["pattern"].isString()) {
-            if (m_mapping.rewrite)
-                note("spec.rewrite", "rewrite and regex_rewrite are both given: regex_rewrite is used, rewrite is ignored");
-            m_mapping.regexRewrite = RegexRewrite {regex["pattern"].text(), regex["substitution"].text()};
-            m_mapping.rewrite = "";
-        }
-        const Value &tls = m_spec["tls"];
-        m_mapping.tls.context = tls.isString() ? tls.text() : "";
-        m_mapping.tls.withoutCertificate = tls.toBool();
-        m_mapping.hostRewrite = m_spec["host_rewrite"].text();
-        m_mapping.autoHostRewrite = m_spec["auto_host_rewrite"].toBool();
-        m_mapping.shadow = m_spec["shadow"].toBool();
-        m_mapping.hostRedirect = m_spec["host_redirect"].toBool() && !m_mapping.shadow;
-        if (m_mapping.hostRedirect)
-            readRedirect();
-    }
-
-    void readRedirect()
-    {
-        Redirect &redirect = m_mapping.redirect;
-        const Value &regex = m_spec["regex_redirect"];
-        if (m_spec["path_redirect"].isString())
-            redirect.path = m_spec["path_redirect"].text();
-        else if (m_spec["prefix_redirect"].isString())
-            redirect.prefixRewrite = m_spec["prefix_redirect"].text();
-        else if (regex["pattern"].isString())
-            redirect.regexRewrite = RegexRewrite {regex["pattern"].text(), regex["substitution"].text()};
-        const int code = int(m_spec["redirect_response_code"].toInteger(301));
-        redirect.status = code == 302 || code == 303 || code == 307 || code == 308 ? code : 301;
-        if (redirect.status != code)
-            note("spec.redirect_response_code", std::to_string(code) + " is none of 301, 302, 303, 307, 308; 301 is used");
-    }
-
-    void readTraffic()
-    {
-        m_mapping.timeoutMs = integer(m_spec["timeout_ms"]);
-        m_mapping.idleTimeoutMs = integer(m_spec["idle_timeout_ms"]);
-        m_mapping.connectTimeoutMs = integer(m_spec["connect_timeout_ms"]);
-        m_mapping.grpc = m_spec["grpc"].toBool();
-        m_mapping.priority = m_spec["priority"].text();
-        m_mapping.requestHeadersToAdd = headersToAdd(m_spec["add_request_headers"]);
-        m_mapping.responseHeadersToAdd = headersToAdd(m_spec["add_response_headers"]);
-        m_mapping.requestHeadersToRemove = texts(m_spec["remove_request_headers"]);
-        m_mapping.responseHeadersToRemove = texts(m_spec["remove_response_headers"]);
-        m_mapping.upgrades = texts(m_spec["allow_upgrade"]);
-        if (m_spec.find("use_websocket")) // present, true or false: Emissary looks no further
-            m_mapping.upgrades.emplace_back("websocket");
-        if (m_spec["cors"].isObject())
-            m_mapping.cors = readCors(m_spec["cors"]);
-    }
-
-    const Value &m_spec;
-    std::vector<Diagnostic> &m_diagnostics;
-    MappingResource m_mapping;
-};
-
+    if (m_context.rules.hostnames && m_mapping.host.find('*') != std::string::npos)
+        return refuse("spec.headers",
+                      ":authority '" + m_mapping.host
+                          + "' is compared as it stands, and its * can match nothing; use hostname");
+    if (!readHost())
+        return false;
+    if (!m_mapping.host.empty())
+        m_mapping.headers.push_back({":authority", m_mapping.host, m_mapping.hostRegex});
+    if (m_spec["method"].isString())
+        m_mapping.headers.push_back({":method", m_spec["method"].text(), m_spec["method_regex"].toBool()});
+    addMatches(m_mapping.queryParameters, m_spec["query_parameters"], m_spec["regex_query_parameters"]);
+    return true;
 }
 
-CorsPolicy readCors(const Value &value)
+bool MappingReader::readHost()
+{
+    const std::string &host = m_spec["host"].text();
+    if (!host.empty()) {
+        m_mapping.host = host;
+        m_mapping.hostRegex = m_spec["host_regex"].toBool();
+        if (m_context.rules.hostnames && !m_mapping.hostRegex && host.find('*') != std::string::npos)
+            return refuse("spec.host",
+                          "host '" + host
+                              + "' is compared as it stands, and its * can match nothing; use hostname");
+    }
+    const std::string &hostname = m_spec["hostname"].text();
+    if (m_context.rules.hostnames && !hostname.empty()) {
+        m_mapping.host = hostname;
+        m_mapping.hostRegex = false;
+    }
+    return true;
+}
+
+bool MappingReader::checkUnsupported()
+{
+    const bool drops = m_context.rules.errorDropsMapping;
+    if (!m_spec["outlier_detection"].isNull()) {
+        post(Diagnostic::Severity::Error, "spec.outlier_detection", "outlier_detection is not supported",
+             drops);
+        if (drops)
+            return false;
+    }
+    if (!m_context.rules.errorResponses && !m_spec["error_response_overrides"].isNull())
+        return refuse("spec.error_response_overrides",
+                      "error_response_overrides are gone since Emissary 4, and a Mapping that has them is "
+                      "not used at all; remove the field");
+    for (const std::string_view ignored : {"envoy_override", "modules"}) {
+        if (m_spec.find(ignored))
+            note("spec." + std::string(ignored),
+                 std::string(ignored) + " is not read by the edge and changes nothing");
+    }
+    if (m_spec["keepalive"].find("idle_time"))
+        note("spec.keepalive.idle_time",
+             "idle_time is not read by the edge (it looks for 'time') and changes nothing");
+    return true;
+}
+
+// Envoy would refuse its whole configuration for one bad regex, so such a Mapping is left out and said.
+bool MappingReader::checkRegexes()
+{
+    std::vector<std::pair<std::string, std::string>> patterns; // field, pattern
+    if (m_mapping.prefixRegex)
+        patterns.emplace_back("spec.prefix", m_mapping.prefix);
+    if (m_mapping.regexRewrite)
+        patterns.emplace_back("spec.regex_rewrite.pattern", m_mapping.regexRewrite->pattern);
+    if (m_mapping.redirect.regexRewrite)
+        patterns.emplace_back("spec.regex_redirect.pattern", m_mapping.redirect.regexRewrite->pattern);
+    for (const FieldMatch &match : m_mapping.headers) {
+        if (match.regex)
+            patterns.emplace_back("spec.regex_headers." + match.name, match.value.value_or(""));
+    }
+    for (const FieldMatch &match : m_mapping.queryParameters) {
+        if (match.regex)
+            patterns.emplace_back("spec.regex_query_parameters." + match.name, match.value.value_or(""));
+    }
+    RE2::Options quiet;
+    quiet.set_log_errors(false);
+    for (const auto &[field, pattern] : patterns) {
+        const RE2 regex(pattern, quiet);
+        if (!regex.ok())
+            return refuse(field,
+                          "the regex " + pattern + " is refused by RE2 (" + regex.error()
+                              + "); Envoy would take no configuration at all, so this Mapping is left out");
+    }
+    return true;
+}
+
+bool MappingReader::readRetryAndCors()
+{
+    if (const Value &retry = m_spec["retry_policy"]; retry.isObject()) {
+        m_mapping.retryPolicy = readRetryPolicy(retry);
+        if (!m_mapping.retryPolicy)
+            return refuse("spec.retry_policy.retry_on",
+                          "'" + retry["retry_on"].text()
+                              + "' is none of 5xx, gateway-error, connect-failure, retriable-4xx, "
+                                "refused-stream, retriable-status-codes");
+    }
+    if (m_spec["cors"].isObject())
+        m_mapping.cors = readCors(m_spec["cors"], m_context.rules.splitsOrigins || m_object.annotation);
+    return true;
+}
+
+void MappingReader::readRewrite()
+{
+    if (m_spec["rewrite"].isString())
+        m_mapping.rewrite = m_spec["rewrite"].text();
+    const Value &regex = m_spec["regex_rewrite"];
+    if (!regex["pattern"].isString())
+        return;
+    if (m_mapping.rewrite)
+        note("spec.rewrite",
+             "rewrite and regex_rewrite are both given: regex_rewrite is used, rewrite is ignored");
+    m_mapping.regexRewrite = RegexRewrite{regex["pattern"].text(), regex["substitution"].text()};
+    m_mapping.rewrite = "";
+}
+
+void MappingReader::readRedirect()
+{
+    Redirect &redirect = m_mapping.redirect;
+    const Value &regex = m_spec["regex_redirect"];
+    const bool path = !m_spec["path_redirect"].text().empty();
+    const bool prefix = !m_spec["prefix_redirect"].text().empty();
+    const bool hasRegex = regex["pattern"].isString();
+    if (path)
+        redirect.path = m_spec["path_redirect"].text();
+    else if (prefix)
+        redirect.prefixRewrite = m_spec["prefix_redirect"].text();
+    else if (hasRegex)
+        redirect.regexRewrite = RegexRewrite{regex["pattern"].text(), regex["substitution"].text()};
+    const auto ignored = [this](const char *used, const char *other) {
+        post(Diagnostic::Severity::Error, std::string("spec.") + other,
+             std::string(used) + " and " + other + " are both given: " + used + " is used, " + other
+                 + " is ignored",
+             false);
+    };
+    if (path && prefix)
+        ignored("path_redirect", "prefix_redirect");
+    if (path && hasRegex)
+        ignored("path_redirect", "regex_redirect");
+    if (!path && prefix && hasRegex)
+        ignored("prefix_redirect", "regex_redirect");
+    const int code = int(m_spec["redirect_response_code"].toInteger(301));
+    redirect.status = code == 302 || code == 303 || code == 307 || code == 308 ? code : 301;
+    if (redirect.status != code)
+        post(Diagnostic::Severity::Error, "spec.redirect_response_code",
+             std::to_string(code) + " is none of 301, 302, 303, 307, 308; 301 is used", false);
+}
+
+class TcpMappingReader : UpstreamReader
+{
+public:
+    using UpstreamReader::UpstreamReader;
+    std::optional<TcpMappingResource> read()
+    {
+        TcpMappingResource mapping;
+        mapping.name = m_object.name;
+        mapping.spec = &m_spec;
+        mapping.host = m_spec["host"].text();
+        mapping.address = m_spec["address"].text();
+        mapping.port = int(m_spec["port"].toInteger());
+        mapping.weight = integerOf(m_spec["weight"]);
+        if (!checkTraffic(mapping.upstream) || !readUpstream(mapping.upstream, false))
+            return {};
+        mapping.upstream.ignoresScheme = !m_context.rules.listenerResources;
+        for (const std::string_view ignored : {"stats_name", "idle_timeout_ms"}) {
+            if (m_spec.find(ignored))
+                note("spec." + std::string(ignored),
+                     std::string(ignored) + " of a TCPMapping is accepted and has no effect");
+        }
+        return mapping;
+    }
+};
+
+} // namespace
+
+CorsPolicy readCors(const Value &value, bool splitsOrigins)
 {
     CorsPolicy cors;
-    cors.origins = texts(value["origins"]);
+    const Value &origins = value["origins"];
+    if (origins.isString() && splitsOrigins) {
+        std::string_view rest = origins.text();
+        while (!rest.empty()) {
+            const std::size_t comma = std::min(rest.find(','), rest.size());
+            std::string_view origin = rest.substr(0, comma);
+            while (!origin.empty() && origin.front() == ' ')
+                origin.remove_prefix(1);
+            while (!origin.empty() && origin.back() == ' ')
+                origin.remove_suffix(1);
+            cors.origins.emplace_back(origin);
+            rest.remove_prefix(std::min(comma + 1, rest.size()));
+        }
+    } else {
+        cors.origins = textsOf(origins);
+    }
     cors.methods = joined(value["methods"]);
     cors.headers = joined(value["headers"]);
     cors.exposedHeaders = joined(value["exposed_headers"]);
@@ -217,9 +410,70 @@ CorsPolicy readCors(const Value &value)
     return cors;
 }
 
-std::optional<MappingResource> readMapping(const Value &object, std::vector<Diagnostic> &diagnostics)
+std::optional<RetryPolicy> readRetryPolicy(const Value &value)
 {
-    return MappingReader(object, diagnostics).read();
+    static constexpr std::array<std::string_view, 6> known{
+        "5xx",           "gateway-error",  "connect-failure",
+        "retriable-4xx", "refused-stream", "retriable-status-codes"};
+    RetryPolicy policy;
+    policy.retryOn = value["retry_on"].text();
+    if (std::find(known.begin(), known.end(), policy.retryOn) == known.end())
+        return {};
+    policy.numRetries = int(value["num_retries"].toInteger(1));
+    policy.hasNumRetries = value["num_retries"].isNumber();
+    policy.perTryTimeout = value["per_try_timeout"].text();
+    const std::string &text = policy.perTryTimeout;
+    if (text.size() > 2 && text.substr(text.size() - 2) == "ms")
+        policy.perTryTimeoutMs = int(Value::number(text.substr(0, text.size() - 2)).toDouble());
+    else if (!text.empty() && text.back() == 's')
+        policy.perTryTimeoutMs = int(Value::number(text.substr(0, text.size() - 1)).toDouble() * 1000);
+    return policy;
+}
+
+bool soundLoadBalancer(const Value &value)
+{
+    const std::string &policy = value["policy"].text();
+    const auto has = [&](std::string_view name) { return !value[name].isNull(); };
+    const int hashes = int(has("cookie")) + int(has("header")) + int(has("source_ip"));
+    if (policy == "round_robin" || policy == "least_request")
+        return hashes == 0 && value.members().size() == 1;
+    if (policy != "ring_hash" && policy != "maglev")
+        return false;
+    return hashes == 1 && (!has("cookie") || value["cookie"]["name"].isString());
+}
+
+bool soundCircuitBreakers(const Value &list)
+{
+    if (!list.isArray())
+        return false;
+    for (const Value &breaker : list.items()) {
+        if (!breaker.isObject())
+            return false;
+        std::string priority = breaker["priority"].isNull() ? "default" : breaker["priority"].text();
+        std::transform(priority.begin(), priority.end(), priority.begin(),
+                       [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
+        if (priority != "default" && priority != "high")
+            return false;
+        for (const std::string_view number :
+             {"max_connections", "max_pending_requests", "max_requests", "max_retries"}) {
+            const Value &value = breaker[number];
+            const bool digits
+                = !value.text().empty() && value.text().find_first_not_of("0123456789") == std::string::npos;
+            if (!value.isNull() && !digits)
+                return false;
+        }
+    }
+    return true;
+}
+
+std::optional<MappingResource> readMapping(const SourceObject &object, const ReaderContext &context)
+{
+    return MappingReader(object, context).read();
+}
+
+std::optional<TcpMappingResource> readTcpMapping(const SourceObject &object, const ReaderContext &context)
+{
+    return TcpMappingReader(object, context).read();
 }
 
 } // namespace edge

@@ -1,11 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// One Mapping object → MappingResource.  nullopt: it cannot be used, and a Diagnostic says why.
+// One Mapping or TCPMapping → its resource.  nullopt: it cannot be used, and a Diagnostic says why.
 #include "edge/config/resources.h"
 
 namespace edge {
 
-std::optional<MappingResource> readMapping(const Value &object, std::vector<Diagnostic> &diagnostics);
-CorsPolicy readCors(const Value &value);
+struct ReaderContext
+{
+    const ModuleResource &module;
+    const std::map<std::string, Resolver> &resolvers;
+    const CompileOptions &options;
+    const Rules &rules;
+    std::vector<Diagnostic> &diagnostics;
+};
+
+std::optional<MappingResource> readMapping(const SourceObject &object, const ReaderContext &context);
+std::optional<TcpMappingResource> readTcpMapping(const SourceObject &object, const ReaderContext &context);
+CorsPolicy readCors(const Value &value, bool splitsOrigins);
+std::optional<RetryPolicy>
+readRetryPolicy(const Value &value); // nullopt: retry_on is no word that Envoy is given
+bool soundLoadBalancer(const Value &value);
+bool soundCircuitBreakers(const Value &list);
 
 } // namespace edge

@@ -3,209 +3,322 @@
 
 #include "edge/config/mapping_reader.h"
 
-#include <algorithm>
-#include <array>
-
 namespace edge {
 
 namespace {
 
-struct Source
+const Value &nothing()
 {
-    std::string key; // what Emissary sorts by
-    Value object;
+    static const Value none;
+    return none;
+}
+
+class ResourceReader
+{
+public:
+    ResourceReader(Input &input, const CompileOptions &options, const Rules &rules)
+        : m_input(input)
+        , m_options(options)
+        , m_rules(rules)
+    {
+    }
+
+    Resources read();
+
+private:
+    void report(const ResourceRef &object, std::string path, std::string message, bool dropped)
+    {
+        m_resources.diagnostics.push_back(
+            {Diagnostic::Severity::Error, object, std::move(path), std::move(message), dropped});
+    }
+    void readModules();
+    void readModule(const SourceObject &object);
+    void checkClientCertificates(const ResourceRef &ref);
+    void readTlsModule(const Value &config, const ResourceRef &ref);
+    void readResolvers();
+    void readOthers(const SourceObject &object);
+    void readHost(const SourceObject &object);
+    TlsContextResource readTlsContext(const Value &spec, const std::string &name,
+                                      const ResourceRef &ref) const;
+
+    Input &m_input;
+    const CompileOptions &m_options;
+    const Rules &m_rules;
+    Resources m_resources;
 };
 
-bool isAmbassador(const Value &object)
+Resources ResourceReader::read()
 {
-    return object["apiVersion"].text().rfind("getambassador.io/", 0) == 0;
-}
-
-std::string nameOf(const Value &object)
-{
-    return object.at({"metadata", "name"}).text();
-}
-
-std::string namespaceOf(const Value &object)
-{
-    const std::string &name = object.at({"metadata", "namespace"}).text();
-    return name.empty() ? "default" : name;
-}
-
-bool accepts(const Value &ids, const std::string &wanted)
-{
-    if (ids.isNull())
-        return wanted == "default";
-    if (ids.isString())
-        return ids.text() == wanted;
-    const auto &list = ids.items();
-    return std::any_of(list.begin(), list.end(), [&](const Value &id) { return id.text() == wanted || (list.size() == 1 && id.text() == "_automatic_"); });
-}
-
-// The old form has its fields beside name and apiVersion; the new one is a whole object.
-Value wholeObject(const Value &document, const Value &service)
-{
-    if (document["metadata"].isObject())
-        return document;
-    Value object = Value::object();
-    std::string version = document["apiVersion"].text();
-    if (version.rfind("ambassador/", 0) == 0)
-        version = "getambassador.io/" + version.substr(11);
-    object.set("apiVersion", version);
-    object.set("kind", document["kind"]);
-    Value &metadata = object.set("metadata", Value::object());
-    metadata.set("name", document["name"]);
-    metadata.set("namespace", document["namespace"].isString() ? document["namespace"] : Value(namespaceOf(service)));
-    Value &spec = object.set("spec", Value::object());
-    for (const auto &[key, value] : document.members()) {
-        if (key != "apiVersion" && key != "kind" && key != "name" && key != "namespace" && key != "generation")
-            spec.set(key, value);
+    readModules();
+    readResolvers();
+    const ReaderContext context{m_resources.module, m_resources.resolvers, m_options, m_rules,
+                                m_resources.diagnostics};
+    for (const SourceObject &object : m_input.objects) {
+        if (object.kind == "Mapping") {
+            if (auto mapping = readMapping(object, context))
+                m_resources.mappings.push_back(std::move(*mapping));
+        } else if (object.kind == "TCPMapping") {
+            if (auto mapping = readTcpMapping(object, context))
+                m_resources.tcpMappings.push_back(std::move(*mapping));
+        } else {
+            readOthers(object);
+        }
     }
-    return object;
+    return std::move(m_resources);
 }
 
-void addAnnotated(std::vector<Source> &sources, std::vector<Diagnostic> &diagnostics, const Value &service)
+void ResourceReader::readModules()
 {
-    const std::string &text = service.at({"metadata", "annotations", "getambassador.io/config"}).text();
-    if (text.empty())
+    const SourceObject *tls = nullptr;
+    for (const SourceObject &object : m_input.objects) {
+        if (object.kind != "Module")
+            continue;
+        if (!(*object.spec)["config"].isObject())
+            report(object.ref, "spec.config", "a Module needs config; this one is not used", true);
+        else if (object.name == "ambassador")
+            readModule(object);
+        else if (object.name == "tls")
+            tls = &object;
+    }
+    if (const Value &inside = m_resources.module["tls"]; inside.isObject())
+        readTlsModule(inside, m_resources.module.ref);
+    else if (tls)
+        readTlsModule((*tls->spec)["config"], tls->ref);
+}
+
+void ResourceReader::readModule(const SourceObject &object)
+{
+    ModuleResource &module = m_resources.module;
+    module.ref = object.ref;
+    module.present = true;
+    module.config = (*object.spec)["config"];
+    const Value &namespacing = module.config.at({"defaults", "tls_secret_namespacing"});
+    module.secretNamespacing = namespacing.toBool(true);
+    module.watcherNamespacing
+        = namespacing.toBool(false); // absent: the watcher's zero value, unlike the compiler's
+    if (const Value &retry = module["retry_policy"]; retry.isObject()) {
+        module.retryPolicy = readRetryPolicy(retry);
+        if (!module.retryPolicy)
+            report(object.ref, "spec.config.retry_policy",
+                   "retry_on '" + retry["retry_on"].text() + "' is not known; the policy is not used", false);
+    }
+    if (module["cors"].isObject())
+        module.cors = readCors(module["cors"], true);
+    checkClientCertificates(object.ref);
+    if (const Value &balancer = module["load_balancer"]; !balancer.isNull() && !soundLoadBalancer(balancer)) {
+        report(object.ref, "spec.config.load_balancer",
+               "load_balancer " + toJson(balancer) + " is not valid and is not used", false);
+        module.config.erase("load_balancer");
+    }
+    if (const Value &breakers = module["circuit_breakers"];
+        !breakers.isNull() && !soundCircuitBreakers(breakers)) {
+        report(object.ref, "spec.config.circuit_breakers",
+               "circuit_breakers " + toJson(breakers) + " are not valid and are not used", false);
+        module.config.erase("circuit_breakers");
+    }
+}
+
+void ResourceReader::checkClientCertificates(const ResourceRef &ref)
+{
+    static const std::set<std::string> details{"SANITIZE", "FORWARD_ONLY", "APPEND_FORWARD", "SANITIZE_SET",
+                                               "ALWAYS_FORWARD_ONLY"};
+    static const std::set<std::string> keys{"subject", "cert", "chain", "dns", "uri"};
+    ModuleResource &module = m_resources.module;
+    const std::string how = module["forward_client_cert_details"].text();
+    if (!how.empty() && details.count(how) == 0) {
+        report(ref, "spec.config.forward_client_cert_details",
+               "'" + how
+                   + "' is none of SANITIZE, FORWARD_ONLY, APPEND_FORWARD, SANITIZE_SET, ALWAYS_FORWARD_ONLY",
+               false);
+        module.config.erase("forward_client_cert_details");
+    }
+    for (const auto &[key, value] : module["set_current_client_cert_details"].members()) {
+        if (keys.count(key) > 0 && value.isBool())
+            continue;
+        report(ref, "spec.config.set_current_client_cert_details." + key,
+               key + " is not one of subject, cert, chain, dns, uri with true or false", false);
+        module.config.erase("set_current_client_cert_details");
+        break;
+    }
+    if (const Value *overrides = module.config.find("header_case_overrides");
+        overrides && !overrides->isArray())
+        report(ref, "spec.config.header_case_overrides", "header_case_overrides must be a list", false);
+    else if (overrides)
+        report(ref, "spec.config.header_case_overrides",
+               "Envoy refuses the configuration that header_case_overrides makes; remove it", false);
+}
+
+// server and client are one context for all hosts (to end TLS in 1.x only), other blocks are contexts to
+// originate TLS with.
+void ResourceReader::readTlsModule(const Value &config, const ResourceRef &ref)
+{
+    const Value &server = config["server"];
+    for (const auto &[name, block] : config.members()) {
+        if (name == "client" || !block.isObject() || (name == "server" && !block["enabled"].toBool(true)))
+            continue;
+        TlsContextResource context = readTlsContext(block, name, ref);
+        context.ofModule = true;
+        if (name == "server") {
+            if (!m_rules.listenerResources)
+                context.hosts = {"*"};
+            if (context.secret.empty() && context.context.certFile.empty())
+                context.secret = "ambassador-certs";
+        }
+        m_resources.tlsContexts.push_back(std::move(context));
+    }
+    const Value &client = config["client"];
+    if (!client.isObject() || !server.isObject() || !client["enabled"].toBool(true))
         return;
-    const auto documents = parseYaml(text);
-    if (!documents) {
-        diagnostics.push_back({Diagnostic::Severity::Error, {"Service", nameOf(service), namespaceOf(service)}, "metadata.annotations[getambassador.io/config]", documents.error().message, true});
-        return;
-    }
-    int number = 0;
-    for (const Value &document : *documents) {
-        Value object = wholeObject(document, service);
-        sources.push_back({nameOf(service) + "." + namespaceOf(service) + "." + std::to_string(++number), std::move(object)});
+    for (TlsContextResource &context : m_resources.tlsContexts) {
+        if (context.context.name != "server")
+            continue;
+        context.caSecret = client["secret"].text();
+        context.context.caFile = client["cacert_chain_file"].text();
+        context.context.certRequired = client["cert_required"].toBool();
     }
 }
 
-RetryPolicy readRetry(const Value &value)
+void ResourceReader::readResolvers()
 {
-    RetryPolicy policy;
-    policy.retryOn = value["retry_on"].text();
-    policy.numRetries = int(value["num_retries"].toInteger(1));
-    const std::string &perTry = value["per_try_timeout"].text();
-    if (!perTry.empty() && perTry.back() == 's')
-        policy.perTryTimeoutMs = int(Value::number(perTry.substr(0, perTry.size() - 1)).toDouble() * 1000);
-    return policy;
+    auto &resolvers = m_resources.resolvers;
+    resolvers["kubernetes-service"] = {Resolver::Kind::Service, "kubernetes-service", {}};
+    for (const char *name : {"endpoint", "kubernetes-endpoint"})
+        resolvers[name] = {Resolver::Kind::Endpoints, name, {}};
+    for (const char *name : {"consul", "consul-endpoint"})
+        resolvers[name] = {Resolver::Kind::Consul, name, "dc1"};
+    for (const SourceObject &object : m_input.objects) {
+        if (object.kind == "KubernetesServiceResolver")
+            resolvers[object.name] = {Resolver::Kind::Service, object.name, {}};
+        else if (object.kind == "KubernetesEndpointResolver")
+            resolvers[object.name] = {Resolver::Kind::Endpoints, object.name, {}};
+        else if (object.kind == "ConsulResolver" && !(*object.spec)["datacenter"].text().empty())
+            resolvers[object.name]
+                = {Resolver::Kind::Consul, object.name, (*object.spec)["datacenter"].text()};
+        else if (object.kind == "ConsulResolver")
+            report(object.ref, "spec.datacenter", "a ConsulResolver needs a datacenter; this one is not used",
+                   true);
+    }
 }
 
-void readModule(Resources &resources, const Value &object)
+void ResourceReader::readOthers(const SourceObject &object)
 {
-    const Value &config = object.at({"spec", "config"});
-    ModuleResource &module = resources.module;
-    if (const Value &port = config["service_port"]; port.isNumber())
-        module.servicePort = int(port.toInteger());
-    module.forwardedProtoRedirect = config["x_forwarded_proto_redirect"].toBool();
-    module.ambassadorNamespaceForServices = config["use_ambassador_namespace_for_service_resolution"].toBool();
-    module.secretNamespacing = config.at({"defaults", "tls_secret_namespacing"}).toBool(true);
-    if (config["retry_policy"].isObject())
-        module.retryPolicy = readRetry(config["retry_policy"]);
-    if (config["cors"].isObject())
-        module.cors = readCors(config["cors"]);
+    const ServiceResource service{object.ref, object.spec};
+    if (object.kind == "TLSContext")
+        m_resources.tlsContexts.push_back(readTlsContext(*object.spec, object.name, object.ref));
+    else if (object.kind == "Host")
+        readHost(object);
+    else if (object.kind == "Listener")
+        m_resources.listeners.push_back({object.ref, object.spec});
+    else if (object.kind == "AuthService")
+        m_resources.authServices.push_back(service);
+    else if (object.kind == "RateLimitService")
+        m_resources.rateLimitServices.push_back(service);
+    else if (object.kind == "TracingService")
+        m_resources.tracingServices.push_back(service);
+    else if (object.kind == "LogService")
+        m_resources.logServices.push_back(service);
 }
 
-TlsContextResource readTlsContext(const Value &object)
+TlsContextResource ResourceReader::readTlsContext(const Value &spec, const std::string &name,
+                                                  const ResourceRef &ref) const
 {
-    const Value &spec = object["spec"];
     TlsContextResource result;
-    result.context.name = nameOf(object);
-    result.context.source = {"TLSContext", nameOf(object), namespaceOf(object)};
-    for (const Value &host : spec["hosts"].items())
-        result.hosts.push_back(host.text());
+    TlsContext &context = result.context;
+    context.name = name;
+    context.source = ref;
+    result.hosts = textsOf(spec["hosts"]);
     result.secret = spec["secret"].text();
     result.caSecret = spec["ca_secret"].text();
-    result.context.certRequired = spec["cert_required"].toBool();
-    result.context.alpnProtocols = spec["alpn_protocols"].text();
-    result.context.minTlsVersion = spec["min_tls_version"].text();
-    result.context.maxTlsVersion = spec["max_tls_version"].text();
-    result.context.sni = spec["sni"].text();
-    for (const Value &suite : spec["cipher_suites"].items())
-        result.context.cipherSuites.push_back(suite.text());
-    for (const Value &curve : spec["ecdh_curves"].items())
-        result.context.ecdhCurves.push_back(curve.text());
+    result.crlSecret = m_rules.newClusterFields ? spec["crl_secret"].text() : "";
+    context.certFile = spec["cert_chain_file"].text();
+    context.keyFile = spec["private_key_file"].text();
+    context.caFile = spec["cacert_chain_file"].text();
+    context.crlFile = spec["crl_file"].text();
+    context.certRequired = spec["cert_required"].toBool();
+    context.alpnProtocols = spec["alpn_protocols"].text();
+    context.minTlsVersion = spec["min_tls_version"].text();
+    context.maxTlsVersion = spec["max_tls_version"].text();
+    context.sni = spec["sni"].text();
+    context.cipherSuites = textsOf(spec["cipher_suites"]);
+    context.ecdhCurves = textsOf(spec["ecdh_curves"]);
     if (spec["secret_namespacing"].isBool())
         result.secretNamespacing = spec["secret_namespacing"].toBool();
     result.redirectCleartextFrom = int(spec["redirect_cleartext_from"].toInteger());
     return result;
 }
 
-HostResource readHost(const Value &object)
+void ResourceReader::readHost(const SourceObject &object)
 {
-    const Value &spec = object["spec"];
+    const Value &spec = *object.spec;
     HostResource host;
-    host.ref = {"Host", nameOf(object), namespaceOf(object)};
+    host.ref = {"Host", object.name, object.ref.nameSpace};
     host.hostname = spec["hostname"].text();
+    if (host.hostname.empty() && !m_rules.listenerResources) {
+        report(host.ref, "spec.hostname",
+               "a Host without hostname stops the whole of Ambassador 1.x from taking a new configuration; "
+               "give it one",
+               true);
+        return;
+    }
+    if (host.hostname.empty())
+        host.hostname = "*";
     host.tlsSecret = spec.at({"tlsSecret", "name"}).text();
+    host.tlsSecretNamespace = spec.at({"tlsSecret", "namespace"}).text();
+    if (host.tlsSecretNamespace.empty())
+        host.tlsSecretNamespace = host.ref.nameSpace;
     host.tlsContext = spec.at({"tlsContext", "name"}).text();
+    if (spec["tls"].isObject() && !spec["tls"].members().empty())
+        host.tls = &spec["tls"];
     const Value &insecure = spec.at({"requestPolicy", "insecure"});
     const std::string &action = insecure["action"].text();
-    host.insecureAction = action == "Route" ? InsecureAction::Route : action == "Reject" ? InsecureAction::Reject : InsecureAction::Redirect;
+    host.insecureAction = action == "Reject"     ? InsecureAction::Reject
+        : action.empty() || action == "Redirect" ? InsecureAction::Redirect
+                                                 : InsecureAction::Route;
     if (insecure["additionalPort"].isNumber())
         host.additionalPort = int(insecure["additionalPort"].toInteger());
-    return host;
+    host.labels = object.labels;
+    const Value &selector = m_rules.newClusterFields && !spec["mappingSelector"].isNull()
+        ? spec["mappingSelector"]
+        : spec["selector"];
+    if (m_rules.listenerResources && selector.find("matchLabels"))
+        host.selector = &selector["matchLabels"];
+    const std::string &authority = spec.at({"acmeProvider", "authority"}).text();
+    host.acme = !authority.empty() && authority != "none";
+    m_resources.hosts.push_back(std::move(host));
 }
 
-void readSecret(Resources &resources, const Value &object)
+} // namespace
+
+const Value &ModuleResource::mappingDefault(std::string_view name) const
 {
-    const auto has = [&](std::string_view key) { return object.at({"data", key}).isString() || object.at({"stringData", key}).isString(); };
-    const std::string key = nameOf(object) + "." + namespaceOf(object);
-    if ((has("tls.crt") && has("tls.key")) || (has("cert-chain.pem") && has("key.pem")))
-        resources.secrets.insert(key);
-    if (has("user.crt") || has("root-cert.pem") || has("ca.crt") || has("tls.crt"))
-        resources.caSecrets.insert(key);
+    const Value &defaults = config["defaults"];
+    if (const Value *ofMappings = defaults["httpmapping"].find(name))
+        return *ofMappings;
+    const Value *general = defaults.find(name);
+    return general ? *general : nothing();
 }
 
-void readOne(Resources &resources, const Value &object)
+Resources readResources(Input &input, const CompileOptions &options, const Rules &rules)
 {
-    const std::string &kind = object["kind"].text();
-    const ResourceRef ref {kind, nameOf(object), namespaceOf(object)};
-    if (kind == "Mapping") {
-        if (auto mapping = readMapping(object, resources.diagnostics))
-            resources.mappings.push_back(std::move(*mapping));
-    } else if (kind == "TLSContext") {
-        resources.tlsContexts.push_back(readTlsContext(object));
-    } else if (kind == "Host") {
-        resources.hosts.push_back(readHost(object));
-        if (resources.hosts.back().hostname.empty()) {
-            resources.hosts.pop_back();
-            resources.diagnostics.push_back({Diagnostic::Severity::Error, ref, "spec.hostname", "a Host without hostname stops the whole of Ambassador 1.x from taking a new configuration; give it one", true});
-        }
-    } else if (kind == "Module" && ref.name == "ambassador") {
-        readModule(resources, object);
-    }
-}
-
-}
-
-Resources readResources(std::span<const Value> objects, const ResourceFilter &filter)
-{
-    Resources resources;
-    std::vector<Source> sources;
-    for (const Value &object : objects) {
-        if (filter.singleNamespace && namespaceOf(object) != filter.ambassadorNamespace)
-            continue;
-        const std::string &kind = object["kind"].text();
-        if (kind == "Secret")
-            readSecret(resources, object);
-        else if (kind == "Service")
-            addAnnotated(sources, resources.diagnostics, object);
-        else if (isAmbassador(object))
-            sources.push_back({nameOf(object) + "." + namespaceOf(object) + ".1", object});
-    }
-    std::stable_sort(sources.begin(), sources.end(), [](const Source &a, const Source &b) { return a.key < b.key; });
-    static constexpr std::array<std::string_view, 3> early {"getambassador.io/v0", "getambassador.io/v1", "getambassador.io/v2"};
-    for (const Source &source : sources) {
-        const std::string &version = source.object["apiVersion"].text();
-        if (!filter.readsV3alpha1 && std::find(early.begin(), early.end(), version) == early.end())
-            continue;
-        const Value &spec = source.object["spec"];
-        if (accepts(spec["ambassador_id"].isNull() ? spec["ambassadorId"] : spec["ambassador_id"], filter.ambassadorId))
-            readOne(resources, source.object);
-    }
+    Resources resources = ResourceReader(input, options, rules).read();
+    resources.diagnostics.insert(resources.diagnostics.begin(), input.diagnostics.begin(),
+                                 input.diagnostics.end());
     return resources;
+}
+
+std::vector<std::string> textsOf(const Value &value)
+{
+    std::vector<std::string> list;
+    if (value.isString())
+        list.push_back(value.text());
+    for (const Value &item : value.items())
+        list.push_back(item.text());
+    return list;
+}
+
+std::optional<int> integerOf(const Value &value)
+{
+    return value.isNumber() ? std::optional(int(value.toInteger())) : std::nullopt;
 }
 
 } // namespace edge

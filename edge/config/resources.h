@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// getambassador.io objects as typed values.  Reading never fails: a field of the wrong type reads as absent and leaves a Diagnostic;
-// only an object without its required fields is dropped (facts ambassador-1.11.md, "Input").
-#include "edge/config.h"
-#include "edge/value.h"
-
-#include <set>
+// getambassador.io objects as typed values.  Reading never fails: a field of the wrong type reads as absent.
+#include "edge/config/objects.h"
+#include "edge/config/service_name.h"
 
 namespace edge {
 
@@ -23,10 +20,36 @@ struct TlsChoice // Mapping's tls: a context's name, or TLS without a client cer
     bool withoutCertificate = false;
 };
 
-struct MappingResource
+struct Resolver
+{
+    enum class Kind { Service, Endpoints, Consul };
+    Kind kind = Kind::Service;
+    std::string name, datacenter;
+};
+
+// What a cluster needs to know of a Mapping, TCPMapping or service; fields absent here are the Module's.
+struct UpstreamOptions
 {
     ResourceRef ref;
-    std::string prefix, service;
+    std::string nameSpace;
+    std::string service; // qualified (service_name.h)
+    std::string marker; // cluster_tag, "shadow", "extauth" …
+    TlsChoice tls;
+    std::string hostRewrite, statName;
+    const Value *spec = nullptr; // circuit_breakers, load_balancer, keepalive, health_checks, timeouts,
+                                 // dns_type, enable_ipv4 …
+    Resolver resolver;
+    bool grpc = false;
+    bool ignoresScheme = false; // 1.x: a TCPMapping's service
+};
+
+struct MappingResource
+{
+    UpstreamOptions upstream;
+    std::string name; // unique; NAME.NAMESPACE if another namespace has it too
+    const Value *spec = nullptr;
+    const Value *labels = nullptr; // of the metadata
+    std::string prefix;
     bool prefixRegex = false, prefixExact = false;
     std::optional<bool> caseSensitive;
     std::string host; // "" none
@@ -34,31 +57,38 @@ struct MappingResource
     std::vector<FieldMatch> headers, queryParameters; // with :authority and :method at the end of headers
     std::optional<int> weight;
     int precedence = 0;
-    TlsChoice tls;
+    bool hostRedirect = false, shadow = false;
+    Redirect redirect; // its paths and code, if hostRedirect
     std::optional<std::string> rewrite; // absent: "/"
     std::optional<RegexRewrite> regexRewrite;
-    std::optional<int> timeoutMs, idleTimeoutMs, connectTimeoutMs;
-    std::string hostRewrite;
-    bool autoHostRewrite = false;
-    bool hostRedirect = false;
-    Redirect redirect; // its paths and code, if hostRedirect
-    bool shadow = false;
-    bool grpc = false;
-    std::string priority;
-    std::vector<HeaderToAdd> requestHeadersToAdd, responseHeadersToAdd;
-    std::vector<std::string> requestHeadersToRemove, responseHeadersToRemove;
     std::optional<RetryPolicy> retryPolicy;
     std::optional<CorsPolicy> cors;
-    std::vector<std::string> upgrades;
+    bool own = false; // one of the edge's probes
+    bool emptyMasks
+        = false; // an empty map or list hides the Module's defaults (else the watcher has dropped it)
+
+    const Value &field(std::string_view key) const { return (*spec)[key]; }
+};
+
+struct TcpMappingResource
+{
+    UpstreamOptions upstream;
+    std::string name;
+    std::string host, address; // "" any
+    int port = 0;
+    std::optional<int> weight;
+    const Value *spec = nullptr;
 };
 
 struct TlsContextResource
 {
     TlsContext context;
     std::vector<std::string> hosts;
-    std::string secret, caSecret; // as written
+    std::string secret, caSecret, crlSecret; // as written
+    std::string hostSecret; // NAME.NAMESPACE, from a Host's tlsSecret; stands for secret
     std::optional<bool> secretNamespacing;
     int redirectCleartextFrom = 0;
+    bool ofModule = false;
 };
 
 enum class InsecureAction { Route, Redirect, Reject };
@@ -66,41 +96,59 @@ enum class InsecureAction { Route, Redirect, Reject };
 struct HostResource
 {
     ResourceRef ref;
-    std::string hostname;
-    std::string tlsSecret;   // "" none
-    std::string tlsContext;  // name of an existing context; "" none
+    std::string hostname; // "*" by default
+    std::string tlsSecret, tlsSecretNamespace; // "" none
+    std::string tlsContext; // name of an existing context; "" none
+    const Value *tls = nullptr; // inline
     InsecureAction insecureAction = InsecureAction::Redirect;
     std::optional<int> additionalPort;
+    const Value *labels = nullptr;
+    const Value *selector = nullptr; // matchLabels of the Mappings it takes; nullptr: none said
+    bool acme = false; // a certificate authority is named
+};
+
+struct ListenerResource
+{
+    ResourceRef ref;
+    const Value *spec = nullptr;
+};
+
+struct ServiceResource // AuthService, RateLimitService, TracingService, LogService
+{
+    ResourceRef ref;
+    const Value *spec = nullptr;
 };
 
 struct ModuleResource // of name "ambassador"
 {
-    std::optional<int> servicePort;
-    bool forwardedProtoRedirect = false;
-    bool ambassadorNamespaceForServices = false;
-    bool secretNamespacing = true;
+    ResourceRef ref;
+    bool present = false;
+    Value config = Value::object();
+    bool secretNamespacing = true; // as the compiler takes it
+    bool watcherNamespacing = true; // as the part that hands secrets over takes it
     std::optional<RetryPolicy> retryPolicy;
     std::optional<CorsPolicy> cors;
+    const Value &operator[](std::string_view name) const { return config[name]; }
+    // Module defaults.httpmapping.NAME, then defaults.NAME; null if neither.
+    const Value &mappingDefault(std::string_view name) const;
 };
 
 struct Resources // in Emissary's order: by name.namespace, as plain strings
 {
+    ModuleResource module;
     std::vector<MappingResource> mappings;
+    std::vector<TcpMappingResource> tcpMappings;
     std::vector<TlsContextResource> tlsContexts;
     std::vector<HostResource> hosts;
-    ModuleResource module;
-    std::set<std::string> secrets; // NAME.NAMESPACE of those with certificate and key
-    std::set<std::string> caSecrets;
+    std::vector<ListenerResource> listeners;
+    std::vector<ServiceResource> authServices, rateLimitServices, tracingServices, logServices;
+    std::map<std::string, Resolver> resolvers;
     std::vector<Diagnostic> diagnostics;
 };
 
-struct ResourceFilter
-{
-    std::string ambassadorId, ambassadorNamespace;
-    bool singleNamespace = false;
-    bool readsV3alpha1 = false; // the 1.x line does not fetch it
-};
-// Objects, and the objects in getambassador.io/config annotations of Services.
-Resources readResources(std::span<const Value> objects, const ResourceFilter &filter);
+Resources readResources(Input &input, const CompileOptions &options, const Rules &rules);
+
+std::vector<std::string> textsOf(const Value &value); // a list, or one text
+std::optional<int> integerOf(const Value &value);
 
 } // namespace edge

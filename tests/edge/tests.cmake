@@ -15,16 +15,31 @@ function(sallyport_edge_test file filter)
     set_tests_properties(edge/${file} PROPERTIES LABELS "${label}" TIMEOUT 300)
 endfunction()
 
-target_sources(edge_tests PRIVATE edge/gateway_fixture.cpp edge/scripted_upstream.cpp edge/test_authority.cpp)
+target_sources(edge_tests PRIVATE edge/gateway_fixture.cpp edge/naive_matcher.cpp edge/scripted_upstream.cpp edge/test_authority.cpp)
 target_compile_options(edge_tests PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>) # as edge itself
-sallyport_edge_test(corpus_test "Corpus.*")
 sallyport_edge_test(edge_runner_test "EdgeRunner.*:SecretStore.*")
 sallyport_edge_test(h1_codec_test "H1Codec*")
 sallyport_edge_test(request_target_test "RequestTarget*:EdgeHeaders.*:HeaderRules.*")
+sallyport_edge_test(envoy_export_test "EnvoyExport.*")
+sallyport_edge_test(service_name_test "ServiceName.*:HostGlobs.*")
+sallyport_edge_test(compile_test "Compile.*:*BadMapping*")
+sallyport_edge_test(route_table_test "RouteTable.*")
 sallyport_edge_test(gateway_test "Gateway.*:Gateway/*")
 sallyport_edge_test(gateway_tls_test "GatewayTls.*")
 sallyport_edge_test(value_test "Value.*:Yaml.*:*BadJson*")
+
 # Run by hand: measurements, and conformance where sallyportctl cannot be built.
 add_executable(edge_serve edge/edge_serve.cpp)
 target_link_libraries(edge_serve PRIVATE sallyport_options sallyport::edge)
 sallyport_use_pch(edge_serve edge)
+
+# corpus_runner DIR…: our compiler against Emissary's own answers.
+add_executable(corpus_runner corpus/corpus_runner.cpp corpus/case_runner.cpp corpus/config_comparison.cpp corpus/difference.cpp corpus/expected_forms.cpp
+    corpus/forms.cpp corpus/queries.cpp)
+target_link_libraries(corpus_runner PRIVATE sallyport_options sallyport::edge)
+sallyport_use_pch(corpus_runner edge)
+add_test(NAME edge/corpus COMMAND ${CMAKE_COMMAND} -DRUNNER=$<TARGET_FILE:corpus_runner> -DSOURCE=${PROJECT_SOURCE_DIR}
+    -P ${CMAKE_CURRENT_SOURCE_DIR}/corpus/run_corpus.cmake)
+set_tests_properties(edge/corpus PROPERTIES LABELS fast TIMEOUT 300 SKIP_REGULAR_EXPRESSION "skipped: ")
+
+sallyport_bench(routes LINK sallyport::edge PCH edge)

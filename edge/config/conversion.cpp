@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "edge/config/conversion.h"
+
+namespace edge {
+
+namespace {
+
+constexpr std::string_view NoHost = "_skip_mapping_with_empty_host_"; // asks for a Mapping without any host
+constexpr std::string_view OnlyV3 = "--apiVersion-v3alpha1-only--";
+
+// {x: true} says that x must be there; v3alpha1 says so by a regex.
+void convertPresence(Value &spec, std::string_view exact, std::string_view regex)
+{
+    const Value *given = spec.find(exact);
+    if (!given || !given->isObject())
+        return;
+    Value kept = Value::object();
+    Value patterns = spec[regex].isObject() ? spec[regex] : Value::object();
+    for (const auto &[name, value] : given->members()) {
+        if (value.isBool() && value.toBool())
+            patterns.set(name, ".*");
+        else if (!value.isBool())
+            kept.set(name, value);
+    }
+    spec.set(exact, std::move(kept));
+    if (!patterns.members().empty())
+        spec.set(regex, std::move(patterns));
+}
+
+void convertHost(Value &spec)
+{
+    const std::string host = spec["host"].text();
+    if (spec["host_regex"].toBool())
+        return;
+    if (host == NoHost) {
+        spec.erase("host");
+        return;
+    }
+    if (!spec.find("hostname"))
+        spec.set("hostname", host.empty() ? std::string("*") : host);
+    spec.erase("host");
+}
+
+// tls: "context" stays, true asks for https.
+void convertTls(Value &spec, std::string_view serviceField)
+{
+    const Value *tls = spec.find("tls");
+    if (!tls || (tls->isString() && !tls->text().empty()))
+        return;
+    const bool wanted = tls->toBool();
+    spec.erase("tls");
+    const std::string service = spec[serviceField].text();
+    if (wanted && service.find("://") == std::string::npos)
+        spec.set(serviceField, "https://" + service);
+}
+
+void convertHeadersToAdd(Value &spec, std::string_view field)
+{
+    const Value *given = spec.find(field);
+    if (!given || !given->isObject())
+        return;
+    Value headers = Value::object();
+    for (const auto &[name, value] : given->members()) {
+        if (value.isObject()) {
+            headers.set(name, value);
+        } else {
+            Value &header = headers.set(name, Value::object());
+            if (!value.isNull())
+                header.set("value",
+                           value.isBool() ? Value(value.toBool() ? "true" : "false") : Value(value.text()));
+        }
+    }
+    spec.set(field, std::move(headers));
+}
+
+void convertToList(Value &spec, std::string_view field)
+{
+    if (const Value *given = spec.find(field); given && given->isString())
+        spec.set(field, Value::array({*given}));
+}
+
+void convertOrigins(Value &spec)
+{
+    const Value *cors = spec.find("cors");
+    if (!cors || !(*cors)["origins"].isString())
+        return;
+    Value changed = *cors;
+    Value list = Value::array();
+    std::string_view rest = (*cors)["origins"].text();
+    while (!rest.empty()) {
+        const std::size_t comma = std::min(rest.find(','), rest.size());
+        std::string_view origin = rest.substr(0, comma);
+        while (!origin.empty() && origin.front() == ' ')
+            origin.remove_prefix(1);
+        if (!origin.empty())
+            list.push(std::string(origin));
+        rest.remove_prefix(std::min(comma + 1, rest.size()));
+    }
+    changed.set("origins", std::move(list));
+    spec.set("cors", std::move(changed));
+}
+
+void convertIds(Value &spec)
+{
+    const Value *ids = spec.find("ambassador_id");
+    if (!ids)
+        return;
+    Value list = Value::array();
+    for (const Value &id : ids->isString() ? Value::Array{*ids} : ids->items())
+        list.push(id.text().rfind(OnlyV3, 0) == 0 ? Value(id.text().substr(OnlyV3.size())) : id);
+    spec.set("ambassador_id", std::move(list));
+}
+
+// v2 labels: "source_cluster", {x: {header: …, omit_if_not_present: …}} or {generic_key: …} beside the v3
+// form.
+Value convertedSpecifier(const Value &specifier)
+{
+    if (specifier.isString()) {
+        const std::string &name = specifier.text();
+        if (name == "source_cluster" || name == "destination_cluster" || name == "remote_address")
+            return Value::object({{name, Value::object({{"key", name}})}});
+        return Value::object({{"generic_key", Value::object({{"value", name}})}});
+    }
+    if (specifier.members().size() == 1) {
+        const auto &[key, content] = specifier.members().front();
+        if (key == "generic_key" && content.isString())
+            return Value::object({{"generic_key", Value::object({{"value", content}})}});
+        if (content.isObject() && content["header"].isString()) {
+            Value header = Value::object({{"key", key}, {"header_name", content["header"]}});
+            if (content.find("omit_if_not_present"))
+                header.set("omit_if_not_present", content["omit_if_not_present"]);
+            return Value::object({{"request_headers", std::move(header)}});
+        }
+    }
+    return specifier;
+}
+
+void convertLabels(Value &spec)
+{
+    const Value *labels = spec.find("labels");
+    if (!labels || !labels->isObject())
+        return;
+    Value domains = Value::object();
+    for (const auto &[domain, list] : labels->members()) {
+        Value groups = Value::array();
+        for (const Value &group : list.items()) {
+            Value changed = Value::object();
+            for (const auto &[name, specifiers] : group.members()) {
+                Value converted = Value::array();
+                for (const Value &specifier : specifiers.items())
+                    converted.push(convertedSpecifier(specifier));
+                changed.set(name, std::move(converted));
+            }
+            groups.push(std::move(changed));
+        }
+        domains.set(domain, std::move(groups));
+    }
+    spec.set("labels", std::move(domains));
+}
+
+void rename(Value &spec, std::string_view from, std::string_view to)
+{
+    if (const Value *given = spec.find(from)) {
+        Value value = *given;
+        spec.erase(from);
+        if (!spec.find(to))
+            spec.set(to, std::move(value));
+    }
+}
+
+} // namespace
+
+Value convertedSpec(const std::string &kind, const Value &given)
+{
+    Value spec = given;
+    convertIds(spec);
+    rename(spec, "v3StatsName", "stats_name");
+    rename(spec, "v3health_checks", "health_checks");
+    rename(spec, "v3CRLSecret", "crl_secret");
+    if (kind == "Mapping") {
+        convertPresence(spec, "headers", "regex_headers");
+        convertPresence(spec, "query_parameters", "regex_query_parameters");
+        convertHost(spec);
+        for (const std::string_view field : {"add_request_headers", "add_response_headers"})
+            convertHeadersToAdd(spec, field);
+        for (const std::string_view field : {"remove_request_headers", "remove_response_headers"})
+            convertToList(spec, field);
+        convertOrigins(spec);
+        convertLabels(spec);
+        convertTls(spec, "service");
+    } else if (kind == "TCPMapping" || kind == "RateLimitService" || kind == "LogService"
+               || kind == "TracingService") {
+        convertTls(spec, "service");
+    } else if (kind == "AuthService") {
+        convertTls(spec, "auth_service");
+    } else if (kind == "Host") {
+        rename(spec, "ambassadorId", "ambassador_id");
+    }
+    return spec;
+}
+
+} // namespace edge

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "edge/config/hosts.h"
+
+#include <algorithm>
+
+namespace edge {
+
+namespace {
+
+// tls of a Host in snake or camel case.
+const Value &either(const Value &tls, std::string_view snake, std::string_view camel)
+{
+    return tls[snake].isNull() ? tls[camel] : tls[snake];
+}
+
+class HostResolver
+{
+public:
+    HostResolver(Resources &resources, SecretTable &secrets, const Rules &rules)
+        : m_resources(resources)
+        , m_secrets(secrets)
+        , m_rules(rules)
+    {
+    }
+
+    std::optional<ActiveHost> resolve(const HostResource &host);
+
+private:
+    std::optional<ActiveHost> refuse(const HostResource &host, std::string path, std::string why)
+    {
+        m_resources.diagnostics.push_back(
+            {Diagnostic::Severity::Error, host.ref, std::move(path), std::move(why), true});
+        return {};
+    }
+    TlsContextResource *contextNamed(const std::string &name);
+    std::optional<ActiveHost> useContext(const HostResource &host, const std::string &name,
+                                         const std::string &secret, bool compares);
+    std::optional<ActiveHost> inlineContext(const HostResource &host, const std::string &secret);
+    std::optional<ActiveHost> ownContext(const HostResource &host, const std::string &secret,
+                                         TlsContextResource context);
+
+    Resources &m_resources;
+    SecretTable &m_secrets;
+    const Rules &m_rules;
+};
+
+std::optional<ActiveHost> HostResolver::resolve(const HostResource &host)
+{
+    if (host.tlsSecret.empty()) {
+        if (host.tls || !host.tlsContext.empty())
+            m_resources.diagnostics.push_back({Diagnostic::Severity::Notice, host.ref, "spec.tlsSecret",
+                                               "tls and tlsContext of a Host do nothing without tlsSecret",
+                                               false});
+        return ActiveHost{host, {}, false};
+    }
+    const std::string secret = m_secrets.find(host.tlsSecret, host.tlsSecretNamespace);
+    if (secret.empty() || !m_secrets.facts(secret).certificate) {
+        // The edge says this in its log only.
+        m_resources.diagnostics.push_back(
+            {Diagnostic::Severity::Notice, host.ref, "spec.tlsSecret",
+             "Secret " + host.tlsSecret + " in namespace " + host.tlsSecretNamespace
+                 + " is not there or holds no certificate; this Host is not served",
+             true});
+        return {};
+    }
+    if (!host.tlsContext.empty() && host.tls)
+        return refuse(host, "spec.tls", "tlsContext and tls are both given; this Host is not served");
+    if (!host.tlsContext.empty())
+        return useContext(host, host.tlsContext, secret, true);
+    if (host.tls)
+        return inlineContext(host, secret);
+    const std::string name = host.ref.name + "-context";
+    if (contextNamed(name))
+        return useContext(host, name, secret, m_rules.listenerResources);
+    TlsContextResource context;
+    context.context.name = name;
+    return ownContext(host, secret, std::move(context));
+}
+
+TlsContextResource *HostResolver::contextNamed(const std::string &name)
+{
+    const auto found
+        = std::find_if(m_resources.tlsContexts.begin(), m_resources.tlsContexts.end(),
+                       [&](const TlsContextResource &context) { return context.context.name == name; });
+    return found == m_resources.tlsContexts.end() ? nullptr : &*found;
+}
+
+std::optional<ActiveHost> HostResolver::useContext(const HostResource &host, const std::string &name,
+                                                   const std::string &secret, bool compares)
+{
+    TlsContextResource *context = contextNamed(name);
+    if (!context)
+        return refuse(host, "spec.tlsContext",
+                      "TLSContext " + name + " does not exist; this Host is not served");
+    const bool namespacing = context->secretNamespacing.value_or(m_resources.module.secretNamespacing);
+    const std::string theirs = !context->hostSecret.empty() ? context->hostSecret
+        : context->secret.empty()
+        ? ""
+        : secretKey(context->secret, context->context.source.nameSpace, namespacing);
+    if (theirs.empty() && context->context.certFile.empty())
+        context->hostSecret = secret;
+    else if (compares && !theirs.empty() && theirs != secret)
+        return refuse(host, "spec.tlsSecret",
+                      "the Host has " + secretText(secret) + " and TLSContext " + name + " "
+                          + secretText(theirs) + "; this Host is not served");
+    if (context->hosts.empty())
+        context->hosts = {host.hostname};
+    else if (compares
+             && std::find(context->hosts.begin(), context->hosts.end(), host.hostname)
+                 == context->hosts.end())
+        m_resources.diagnostics.push_back(
+            {Diagnostic::Severity::Error, host.ref, "spec.hostname",
+             "TLSContext " + name + " is not for hostname " + host.hostname + "; it is used all the same",
+             false});
+    return ActiveHost{host, name, compares};
+}
+
+std::optional<ActiveHost> HostResolver::inlineContext(const HostResource &host, const std::string &secret)
+{
+    const Value &tls = *host.tls;
+    TlsContextResource context;
+    context.context.name = host.ref.name + "-context";
+    context.caSecret = either(tls, "ca_secret", "caSecret").text();
+    context.crlSecret = either(tls, "crl_secret", "crlSecret").text();
+    context.context.caFile = either(tls, "cacert_chain_file", "cacertChainFile").text();
+    context.context.certRequired = either(tls, "cert_required", "certRequired").toBool();
+    context.context.alpnProtocols = either(tls, "alpn_protocols", "alpnProtocols").text();
+    context.context.minTlsVersion = either(tls, "min_tls_version", "minTLSVersion").text();
+    context.context.maxTlsVersion = either(tls, "max_tls_version", "maxTLSVersion").text();
+    context.context.cipherSuites = textsOf(either(tls, "cipher_suites", "cipherSuites"));
+    context.context.ecdhCurves = textsOf(either(tls, "ecdh_curves", "ecdhCurves"));
+    context.context.sni = tls["sni"].text();
+    context.redirectCleartextFrom
+        = int(either(tls, "redirect_cleartext_from", "redirectCleartextFrom").toInteger());
+    return ownContext(host, secret, std::move(context));
+}
+
+std::optional<ActiveHost> HostResolver::ownContext(const HostResource &host, const std::string &secret,
+                                                   TlsContextResource context)
+{
+    const std::string name = context.context.name;
+    context.context.source = host.ref;
+    context.hosts = {host.hostname};
+    context.hostSecret = secret;
+    m_resources.tlsContexts.push_back(std::move(context));
+    return ActiveHost{host, name, true};
+}
+
+} // namespace
+
+std::vector<ActiveHost> activeHosts(Resources &resources, SecretTable &secrets, const Rules &rules)
+{
+    HostResolver resolver(resources, secrets, rules);
+    std::vector<ActiveHost> active;
+    for (const HostResource &host : resources.hosts) {
+        if (auto resolved = resolver.resolve(host))
+            active.push_back(std::move(*resolved));
+    }
+    return active;
+}
+
+} // namespace edge

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "edge/config/listeners.h"
+
+namespace edge {
+
+HttpOptions httpOptions(const ListenerContext &context)
+{
+    const ModuleResource &module = context.resources.module;
+    HttpOptions http;
+    if (!module["server_name"].text().empty())
+        http.serverName = module["server_name"].text();
+    http.useRemoteAddress = module["use_remote_address"].toBool(true);
+    http.acceptHttp10 = module["enable_http10"].toBool();
+    http.allowChunkedLength = module["allow_chunked_length"].isBool()
+        ? std::optional(module["allow_chunked_length"].toBool())
+        : std::nullopt;
+    http.idleTimeoutMs = integerOf(module["listener_idle_timeout_ms"]);
+    http.maxRequestHeadersKb = integerOf(module["max_request_headers_kb"]);
+    if (!context.services.tracing.isNull()) {
+        http.tracing = context.services.tracing;
+        http.generateRequestId = true;
+    }
+    if (module["header_case_overrides"].isArray())
+        http.headerCase = textsOf(module["header_case_overrides"]);
+    http.forwardClientCert = module["forward_client_cert_details"].text();
+    http.clientCertDetails = module["set_current_client_cert_details"];
+    if (!context.rules.newClusterFields)
+        return http;
+    http.properCase = module["proper_case"].toBool();
+    http.preserveExternalRequestId = module["preserve_external_request_id"].toBool();
+    http.mergeSlashes = module["merge_slashes"].toBool();
+    http.rejectEscapedSlashes = module["reject_requests_with_escaped_slashes"].toBool();
+    http.stripMatchingHostPort = module["strip_matching_host_port"].toBool();
+    http.headersWithUnderscores = module["headers_with_underscores_action"].text();
+    return http;
+}
+
+} // namespace edge

@@ -1,0 +1,500 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "edge/config/listeners.h"
+
+#include "edge/config/host_globs.h"
+
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+
+namespace edge {
+
+namespace {
+
+enum class Security { Xfp, Secure, Insecure };
+
+struct Stack // what a Listener's protocol or protocolStack stands for
+{
+    bool http = false, tls = false, proxy = false, udp = false;
+    bool tlsBeforeProxy = false;
+};
+
+struct Plan // a Listener that is in force
+{
+    Listener listener;
+    Stack stack;
+    Security security = Security::Xfp;
+    const Value *spec = nullptr; // null: made for a TCPMapping
+    std::string nameSpace;
+    bool complained = false;
+};
+
+std::optional<Stack> stackOf(const Value &spec)
+{
+    Stack stack;
+    std::vector<std::string> layers = textsOf(spec["protocolStack"]);
+    if (layers.empty()) {
+        static const std::map<std::string, std::vector<std::string>> known{
+            {"HTTP", {"HTTP", "TCP"}},
+            {"HTTPS", {"TLS", "HTTP", "TCP"}},
+            {"HTTPPROXY", {"PROXY", "HTTP", "TCP"}},
+            {"HTTPSPROXY", {"TLS", "PROXY", "HTTP", "TCP"}},
+            {"TCP", {"TCP"}},
+            {"TLS", {"TLS", "TCP"}}};
+        const auto found = known.find(spec["protocol"].text());
+        if (found == known.end())
+            return {};
+        layers = found->second;
+    }
+    for (const std::string &layer : layers) {
+        stack.http = stack.http || layer == "HTTP";
+        stack.tls = stack.tls || layer == "TLS";
+        stack.tlsBeforeProxy = stack.tlsBeforeProxy || (layer == "PROXY" && stack.tls);
+        stack.proxy = stack.proxy || layer == "PROXY";
+        stack.udp = stack.udp || layer == "UDP";
+    }
+    return stack;
+}
+
+std::string serverName(const std::string &hostname) // SNI knows no ports
+{
+    const std::size_t colon = hostname.rfind(':');
+    return colon == std::string::npos ? hostname : hostname.substr(0, colon);
+}
+
+class ListenerCompiler
+{
+public:
+    ListenerCompiler(const ListenerContext &context, std::vector<ActiveHost> hosts)
+        : m_context(context)
+        , m_hosts(std::move(hosts))
+    {
+    }
+
+    std::vector<Listener> compile();
+
+private:
+    void report(const ResourceRef &object, std::string path, std::string message, bool dropped)
+    {
+        m_context.diagnostics.push_back(
+            {Diagnostic::Severity::Error, object, std::move(path), std::move(message), dropped});
+    }
+    void addDefaultHost();
+    void planListener(const ListenerResource &resource);
+    bool bindingIsSound(const ListenerResource &resource, bool &complained);
+    void planForTcp(const TcpGroup &group);
+    Plan *planAt(const std::string &address, int port, bool udp);
+    std::string bindAddress() const;
+
+    bool takes(const Plan &plan, const ActiveHost &host) const;
+    bool hostTakes(const ActiveHost &host, const CompiledGroup &group) const;
+    void addHosts(Plan &plan);
+    void addHost(Plan &plan, const ActiveHost &host);
+    FilterChain &sharedChain(Plan &plan) const;
+    std::vector<Route> routesFor(const Plan &plan, const ActiveHost &host) const;
+    void addTcp(Plan &plan);
+    bool addTcpChain(Plan &plan, const TcpGroup &group, std::size_t firstCluster);
+    std::string tcpContext(const TcpGroup &group) const;
+
+    void tellUnreachable();
+
+    const ListenerContext &m_context;
+    std::vector<ActiveHost> m_hosts; // by hostname
+    mutable std::vector<bool> m_taken; // groups, by some Host
+    std::vector<Plan> m_plans;
+};
+
+std::string ListenerCompiler::bindAddress() const
+{
+    const auto found = m_context.options.environment.find("AMBASSADOR_ENVOY_BIND_ADDRESS");
+    return found == m_context.options.environment.end() ? "0.0.0.0" : found->second;
+}
+
+std::vector<Listener> ListenerCompiler::compile()
+{
+    if (m_hosts.empty())
+        addDefaultHost();
+    std::stable_sort(m_hosts.begin(), m_hosts.end(), [](const ActiveHost &a, const ActiveHost &b) {
+        return a.host.hostname < b.host.hostname;
+    });
+    m_taken.assign(m_context.groups.size(), false);
+    for (const ListenerResource &resource : m_context.resources.listeners)
+        planListener(resource);
+    for (const TcpGroup &group : m_context.tcpGroups)
+        planForTcp(group);
+    std::vector<Listener> listeners;
+    for (Plan &plan : m_plans) {
+        addTcp(plan);
+        if (plan.stack.http)
+            addHosts(plan);
+        if (plan.listener.chains.empty()) {
+            report(plan.listener.listener, "",
+                   "no Host and no TCPMapping belongs to this Listener; nothing listens on port "
+                       + std::to_string(plan.listener.port),
+                   true);
+            continue;
+        }
+        plan.listener.tlsInspector = plan.stack.tls && !plan.stack.udp;
+        listeners.push_back(std::move(plan.listener));
+    }
+    if (!listeners.empty())
+        tellUnreachable();
+    return listeners;
+}
+
+void ListenerCompiler::tellUnreachable()
+{
+    for (std::size_t i = 0; i < m_context.groups.size(); ++i) {
+        const CompiledGroup &group = m_context.groups[i];
+        if (m_taken[i])
+            continue;
+        const std::string why = group.host.empty() && !group.hostRegex
+            ? "it has no hostname, and without one only a Host with a fitting mappingSelector takes it"
+            : "no Host that a Listener serves fits its hostname " + group.host + " and labels";
+        for (const Route &route : group.routes)
+            m_context.diagnostics.push_back({Diagnostic::Severity::Notice, route.mapping, "spec.hostname",
+                                             "this Mapping is never used: " + why, false});
+    }
+}
+
+// No Host at all: one for "*", in clear text unless there is the certificate of last resort.
+void ListenerCompiler::addDefaultHost()
+{
+    if (std::any_of(m_context.resources.tlsContexts.begin(), m_context.resources.tlsContexts.end(),
+                    [](const TlsContextResource &context) {
+                        return !context.hosts.empty() && context.context.source.kind == "TLSContext";
+                    }))
+        report({}, "",
+               "TLSContexts are there to end TLS, but no Host is; they are not used for that. Make a Host",
+               false);
+    ActiveHost host;
+    host.host.ref = {"", "default-host", m_context.options.ambassadorNamespace};
+    host.host.hostname = "*";
+    host.context = m_context.tls.usable("fallback-self-signed-context") ? "fallback-self-signed-context" : "";
+    host.host.insecureAction = host.context.empty() ? InsecureAction::Route : InsecureAction::Redirect;
+    m_hosts.push_back(std::move(host));
+}
+
+bool ListenerCompiler::bindingIsSound(const ListenerResource &resource, bool &complained)
+{
+    const Value &spec = *resource.spec;
+    const Value &binding = spec["hostBinding"];
+    const auto wrong = [&](const char *path, const std::string &message) {
+        report(resource.ref, path, message, true);
+        return false;
+    };
+    if (binding.members().empty())
+        return wrong("spec.hostBinding", "hostBinding is required");
+    const Value &from = binding["namespace"]["from"];
+    const Value &selector = binding["selector"];
+    if (binding["namespace"].isNull() && selector.isNull())
+        return wrong("spec.hostBinding", "hostBinding needs namespace or selector");
+    if (!binding["namespace"].isNull() && from.isNull())
+        return wrong("spec.hostBinding.namespace.from", "hostBinding.namespace.from is required");
+    if (!selector.isNull() && selector["matchLabels"].isNull())
+        return wrong("spec.hostBinding.selector", "hostBinding.selector knows only matchLabels");
+    if (from.text() == "SELECTOR" || from.text() == "selector") {
+        report(
+            resource.ref, "spec.hostBinding.namespace.from",
+            "hostBinding.namespace.from SELECTOR does not work yet; the Hosts of its own namespace are taken",
+            false);
+        complained = true;
+    }
+    return true;
+}
+
+void ListenerCompiler::planListener(const ListenerResource &resource)
+{
+    const Value &spec = *resource.spec;
+    Plan plan;
+    plan.spec = &spec;
+    plan.nameSpace = resource.ref.nameSpace;
+    const bool protocol = !spec["protocol"].text().empty();
+    const bool stack = !spec["protocolStack"].items().empty();
+    if (!protocol && !stack) {
+        report(resource.ref, "spec.protocol", "one of protocol and protocolStack is required", true);
+        return;
+    }
+    if (protocol && stack) {
+        report(resource.ref, "spec.protocol",
+               "protocol and protocolStack exclude each other; protocolStack is used and protocol ignored",
+               false);
+        plan.complained = true;
+    }
+    const auto layers = stackOf(spec);
+    if (!layers || spec["securityModel"].isNull()) {
+        report(resource.ref, layers ? "spec.securityModel" : "spec.protocol",
+               layers ? "securityModel is required" : "protocol " + spec["protocol"].text() + " is not known",
+               true);
+        return;
+    }
+    if (stack) {
+        const std::string &last = spec["protocolStack"].items().back().text();
+        if (last != "TCP" && last != "UDP") {
+            report(resource.ref, "spec.protocolStack", "TCP or UDP must be the last of protocolStack", true);
+            return;
+        }
+        if (layers->udp && !layers->http) {
+            report(resource.ref, "spec.protocolStack", "UDP works with HTTP only", true);
+            return;
+        }
+    }
+    if (!bindingIsSound(resource, plan.complained))
+        return;
+    plan.stack = *layers;
+    const std::string &model = spec["securityModel"].text();
+    plan.security = model == "SECURE" ? Security::Secure
+        : model == "INSECURE"         ? Security::Insecure
+                                      : Security::Xfp;
+    Listener &listener = plan.listener;
+    listener.name = resource.ref.name;
+    listener.address = bindAddress();
+    listener.port = std::uint16_t(spec["port"].toInteger());
+    listener.udp = layers->udp;
+    listener.proxyProtocol = layers->proxy;
+    listener.tlsBeforeProxy = layers->tlsBeforeProxy;
+    listener.listener = resource.ref;
+    if (Plan *first = planAt(listener.address, listener.port, listener.udp)) {
+        if (!first->complained) {
+            report(resource.ref, "spec.port",
+                   "Listener " + first->listener.name + " has port " + std::to_string(listener.port)
+                       + " already; this one is not used",
+                   true);
+            return;
+        }
+        m_plans.erase(m_plans.begin() + (first - m_plans.data())); // one with an error counts as absent
+    }
+    m_plans.push_back(std::move(plan));
+}
+
+Plan *ListenerCompiler::planAt(const std::string &address, int port, bool udp)
+{
+    const auto found = std::find_if(m_plans.begin(), m_plans.end(), [&](const Plan &plan) {
+        return plan.listener.address == address && plan.listener.port == port && plan.listener.udp == udp;
+    });
+    return found == m_plans.end() ? nullptr : &*found;
+}
+
+void ListenerCompiler::planForTcp(const TcpGroup &group)
+{
+    const std::string address = group.first->address.empty() ? bindAddress() : group.first->address;
+    if (planAt(address, group.first->port, false))
+        return;
+    Plan plan;
+    plan.listener.name = "listener-" + address + "-" + std::to_string(group.first->port);
+    plan.listener.address = address;
+    plan.listener.port = std::uint16_t(group.first->port);
+    plan.stack.tls = !group.first->host.empty();
+    plan.nameSpace = group.first->upstream.nameSpace;
+    plan.listener.listener = group.first->upstream.ref;
+    m_plans.push_back(std::move(plan));
+}
+
+bool ListenerCompiler::takes(const Plan &plan, const ActiveHost &host) const
+{
+    const Value &binding = (*plan.spec)["hostBinding"];
+    const std::string &from = binding["namespace"]["from"].text();
+    if (from != "ALL" && host.host.ref.nameSpace != plan.nameSpace && !binding["namespace"].isNull())
+        return false;
+    if (binding["namespace"].isNull() && host.host.ref.nameSpace != plan.nameSpace)
+        return false;
+    const Value &labels = binding["selector"]["matchLabels"];
+    return labels.isNull() || labelsMatch(labels, host.host.labels);
+}
+
+bool ListenerCompiler::hostTakes(const ActiveHost &host, const CompiledGroup &group) const
+{
+    if (group.own)
+        return true;
+    const bool hasName = group.hostRegex || !group.host.empty();
+    const bool nameFits = hasName && (group.hostRegex || hostGlobsMatch(host.host.hostname, group.host));
+    const Value *selector = host.host.selector;
+    if (!selector)
+        return nameFits;
+    const Value *labels = group.labels.isNull() ? nullptr : &group.labels;
+    if (m_context.rules.strictSelectors)
+        return labels && labelsMatch(*selector, labels) && (!hasName || nameFits);
+    const bool oneFits
+        = std::any_of(selector->members().begin(), selector->members().end(), [&](const auto &label) {
+              return labels && (*labels)[label.first].isString()
+                  && (*labels)[label.first].text() == label.second.text();
+          });
+    return nameFits || oneFits;
+}
+
+std::vector<Route> ListenerCompiler::routesFor(const Plan &plan, const ActiveHost &host) const
+{
+    std::vector<Route> routes;
+    const bool skipsAuth = m_context.services.auth && m_context.rules.redirectsSkipAuth;
+    for (std::size_t i = 0; i < m_context.groups.size(); ++i) {
+        const CompiledGroup &group = m_context.groups[i];
+        if (!hostTakes(host, group))
+            continue;
+        m_taken[i] = true;
+        for (const Route &route : group.routes) {
+            if (plan.security == Security::Secure) {
+                routes.push_back(route);
+                continue;
+            }
+            if (plan.security == Security::Xfp)
+                routes.push_back(secureVariant(route, m_context.rules));
+            if (auto insecure = insecureVariant(route, host.host.insecureAction, skipsAuth))
+                routes.push_back(std::move(*insecure));
+        }
+    }
+    return routes;
+}
+
+FilterChain &ListenerCompiler::sharedChain(Plan &plan) const
+{
+    for (FilterChain &chain : plan.listener.chains) {
+        if (chain.name == "httphost-shared")
+            return chain;
+    }
+    FilterChain chain;
+    chain.name = "httphost-shared";
+    plan.listener.chains.push_back(std::move(chain));
+    return plan.listener.chains.back();
+}
+
+void ListenerCompiler::addHost(Plan &plan, const ActiveHost &host)
+{
+    VirtualHost site{plan.listener.name + "-" + host.host.hostname, {host.host.hostname}, {}, host.host.ref};
+    const bool certificate = !host.context.empty() && m_context.tls.usable(host.context);
+    const bool tls = plan.stack.tls && (certificate || m_context.rules.tlsWithoutCertificate);
+    const bool cleartext = !plan.stack.udp
+        && (plan.security != Security::Insecure || host.host.insecureAction != InsecureAction::Reject);
+    if (!tls && !cleartext)
+        return;
+    site.routes = routesFor(plan, host);
+    if (tls) {
+        const std::string name = serverName(host.host.hostname);
+        const auto same = std::find_if(
+            plan.listener.chains.begin(), plan.listener.chains.end(), [&](const FilterChain &chain) {
+                return chain.tls
+                    && (name == "*" ? chain.serverNames.empty()
+                                    : chain.serverNames == std::vector<std::string>{name});
+            });
+        if (same == plan.listener.chains.end()) {
+            FilterChain chain;
+            chain.name = "httpshost-" + host.host.ref.name;
+            chain.tls = true;
+            chain.tlsContext = certificate ? host.context : "";
+            if (name != "*")
+                chain.serverNames = {name};
+            chain.virtualHosts.push_back(site);
+            plan.listener.chains.push_back(std::move(chain));
+        } else if (same->tlsContext == host.context && same->tcpClusters.empty()) {
+            same->virtualHosts.push_back(site);
+        } else {
+            report(host.host.ref, "spec.hostname",
+                   "another Host or TCPMapping has claimed TLS for " + host.host.hostname
+                       + " with another certificate; this one is not served there",
+                   false);
+        }
+    }
+    if (!cleartext)
+        return;
+    const bool tcpHere
+        = std::any_of(plan.listener.chains.begin(), plan.listener.chains.end(),
+                      [](const FilterChain &chain) { return !chain.tls && !chain.tcpClusters.empty(); });
+    if (tcpHere)
+        return;
+    FilterChain &shared = sharedChain(plan);
+    const auto known = std::find_if(shared.virtualHosts.begin(), shared.virtualHosts.end(),
+                                    [&](const VirtualHost &other) { return other.domains == site.domains; });
+    if (known == shared.virtualHosts.end())
+        shared.virtualHosts.push_back(std::move(site));
+    else
+        *known = std::move(site); // the last Host of a name wins
+}
+
+void ListenerCompiler::addHosts(Plan &plan)
+{
+    if (!plan.spec)
+        return;
+    HttpOptions &http = plan.listener.http;
+    http = httpOptions(m_context);
+    http.statPrefix = (*plan.spec)["statsPrefix"].text();
+    if (http.statPrefix.empty())
+        http.statPrefix = plan.stack.tls ? "ingress_https" : "ingress_http";
+    http.trustedHops = int((*plan.spec)["l7Depth"].toInteger());
+    http.http3 = plan.stack.udp;
+    for (const ActiveHost &host : m_hosts) {
+        if (host.host.ref.kind.empty() || takes(plan, host))
+            addHost(plan, host);
+    }
+}
+
+// A TCPMapping with a host ends TLS: with the first Host's certificate, else with a TLSContext that lists the
+// host.
+std::string ListenerCompiler::tcpContext(const TcpGroup &group) const
+{
+    const std::string &host = group.first->host;
+    for (const ActiveHost &candidate : m_hosts) {
+        if (!candidate.context.empty() && m_context.tls.usable(candidate.context)
+            && hostGlobsMatch(candidate.host.hostname, host))
+            return candidate.context;
+    }
+    for (const std::string &name : m_context.tls.order()) {
+        const ResolvedContext *context = m_context.tls.usable(name);
+        if (context && std::find(context->hosts.begin(), context->hosts.end(), host) != context->hosts.end())
+            return name;
+    }
+    return {};
+}
+
+bool ListenerCompiler::addTcpChain(Plan &plan, const TcpGroup &group, std::size_t firstCluster)
+{
+    FilterChain chain;
+    chain.name = "tcphost-GROUP: " + group.first->name;
+    chain.source = group.first->upstream.ref;
+    if (!group.first->host.empty()) {
+        chain.tlsContext = tcpContext(group);
+        if (chain.tlsContext.empty()) {
+            report(group.first->upstream.ref, "spec.host",
+                   "no Host and no TLSContext has a certificate for " + group.first->host
+                       + "; this TCPMapping is not served",
+                   true);
+            return false;
+        }
+        chain.tls = true;
+        if (group.first->host != "*")
+            chain.serverNames = {group.first->host};
+    }
+    const auto same = std::find_if(
+        plan.listener.chains.begin(), plan.listener.chains.end(), [&](const FilterChain &other) {
+            return other.tls == chain.tls && other.serverNames == chain.serverNames;
+        });
+    if (same != plan.listener.chains.end()) {
+        report(group.first->upstream.ref, "spec.port",
+               "TCPMapping " + same->source.name + " answers the same connections; this one is not used",
+               true);
+        return false;
+    }
+    for (std::size_t i = 0; i < group.members.size(); ++i)
+        chain.tcpClusters.push_back(
+            {m_context.tcpClusters[firstCluster + i], unsigned(group.members[i].weight)});
+    plan.listener.chains.push_back(std::move(chain));
+    return true;
+}
+
+void ListenerCompiler::addTcp(Plan &plan)
+{
+    std::size_t cluster = 0;
+    for (const TcpGroup &group : m_context.tcpGroups) {
+        const std::string address = group.first->address.empty() ? bindAddress() : group.first->address;
+        if (!plan.listener.udp && plan.listener.address == address && plan.listener.port == group.first->port)
+            addTcpChain(plan, group, cluster);
+        cluster += group.members.size();
+    }
+}
+
+} // namespace
+
+std::vector<Listener> compileListeners(const ListenerContext &context, std::vector<ActiveHost> hosts)
+{
+    return ListenerCompiler(context, std::move(hosts)).compile();
+}
+
+} // namespace edge

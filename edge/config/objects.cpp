@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "edge/config/objects.h"
+
+#include "edge/config/conversion.h"
+#include "edge/config/ingress.h"
+#include "edge/config/schema.h"
+
+#include <algorithm>
+#include <array>
+
+namespace edge {
+
+namespace {
+
+constexpr std::array<std::string_view, 12> usedKinds{"AuthService",
+                                                     "ConsulResolver",
+                                                     "Host",
+                                                     "KubernetesEndpointResolver",
+                                                     "KubernetesServiceResolver",
+                                                     "Listener",
+                                                     "LogService",
+                                                     "Mapping",
+                                                     "Module",
+                                                     "RateLimitService",
+                                                     "TCPMapping",
+                                                     "TLSContext"};
+
+bool isUsed(const std::string &kind)
+{
+    return kind == "TracingService" || std::find(usedKinds.begin(), usedKinds.end(), kind) != usedKinds.end();
+}
+
+bool accepts(const Value &spec, const CompileOptions &options, const Rules &rules)
+{
+    const Value &ids = spec["ambassador_id"].isNull() ? spec["ambassadorId"] : spec["ambassador_id"];
+    if (ids.isNull())
+        return options.ambassadorId == "default";
+    if (ids.isString())
+        return ids.text() == options.ambassadorId;
+    const auto &list = ids.items();
+    const bool anywhere = rules.convertsToV3alpha1 && options.admitted;
+    return std::any_of(list.begin(), list.end(), [&](const Value &id) {
+        return id.text() == options.ambassadorId
+            || ((anywhere || list.size() == 1) && id.text() == "_automatic_");
+    });
+}
+
+// "getambassador.io/v2" → "v2"; "" if it is another group's.
+std::string versionOf(const std::string &apiVersion)
+{
+    static constexpr std::string_view group = "getambassador.io/";
+    return apiVersion.rfind(group, 0) == 0 ? apiVersion.substr(group.size()) : std::string();
+}
+
+bool isFetched(const std::string &version, const Rules &rules)
+{
+    if (version == "v3alpha1")
+        return rules.readsV3alpha1;
+    return version == "v0" || version == "v1" || version == "v2";
+}
+
+class InputReader
+{
+public:
+    InputReader(Input &input, const CompileOptions &options, const Rules &rules)
+        : m_input(input)
+        , m_options(options)
+        , m_rules(rules)
+    {
+    }
+
+    void read(std::span<const Value> objects);
+
+private:
+    bool isHere(const Value &object) const
+    {
+        return !m_options.singleNamespace || objectNamespace(object) == m_options.ambassadorNamespace
+            || object["kind"].text() == "IngressClass";
+    }
+    void readObject(const Value &object);
+    void readAnnotation(const Value &service);
+    void readDocument(const Value &document, const Value &service, const std::string &key);
+    void add(SourceObject object, const std::string &version, const Value &metadata, bool annotation);
+    bool schemaAllows(const SourceObject &object, bool annotation);
+    void report(const ResourceRef &object, std::string path, std::string message, bool dropped,
+                Diagnostic::Severity severity = Diagnostic::Severity::Error)
+    {
+        m_input.diagnostics.push_back({severity, object, std::move(path), std::move(message), dropped});
+    }
+    void readSecret(const Value &object);
+    void settleNames();
+
+    Input &m_input;
+    const CompileOptions &m_options;
+    const Rules &m_rules;
+    std::set<std::string> m_seen; // kind, name and namespace of objects, not of annotations
+    std::vector<const Value *> m_services;
+};
+
+void InputReader::read(std::span<const Value> objects)
+{
+    std::set<std::string> ingressClasses;
+    for (const Value &object : objects) {
+        if (object["kind"].text() == "IngressClass"
+            && object.at({"spec", "controller"}).text().rfind("getambassador.io/ingress-controller", 0) == 0)
+            ingressClasses.insert(objectName(object));
+    }
+    for (const Value &object : objects) {
+        if (!isHere(object))
+            continue;
+        if (object["kind"].text() == "Ingress"
+            && object["apiVersion"].text().rfind("getambassador.io/", 0) != 0) {
+            readAnnotation(object);
+            addIngress(m_input, object, ingressClasses, m_options, m_rules);
+        } else {
+            readObject(object);
+        }
+    }
+    std::stable_sort(m_input.objects.begin(), m_input.objects.end(),
+                     [](const SourceObject &a, const SourceObject &b) { return a.key < b.key; });
+    settleNames();
+}
+
+void InputReader::readObject(const Value &object)
+{
+    const std::string &kind = object["kind"].text();
+    const std::string key = objectName(object) + "." + objectNamespace(object);
+    if (kind == "Secret") {
+        readSecret(object);
+    } else if (kind == "Service") {
+        m_input.services[key].spec = &object["spec"];
+        readAnnotation(object);
+    } else if (kind == "Endpoints") {
+        m_input.services[key].endpoints = &object;
+    } else if (const std::string version = versionOf(object["apiVersion"].text());
+               isFetched(version, m_rules) && isUsed(kind)) {
+        if (!m_seen.insert(kind + " " + key).second)
+            return;
+        SourceObject source;
+        source.key = key + ".1";
+        source.kind = kind;
+        source.name = objectName(object);
+        source.ref = {kind, source.name, objectNamespace(object)};
+        source.spec = &object["spec"];
+        add(std::move(source), version, object["metadata"], false);
+    }
+}
+
+void InputReader::readAnnotation(const Value &service)
+{
+    const std::string &text = service.at({"metadata", "annotations", "getambassador.io/config"}).text();
+    if (text.empty())
+        return;
+    const auto documents = parseYaml(text);
+    if (!documents) {
+        report({service["kind"].text(), objectName(service), objectNamespace(service)},
+               "metadata.annotations[getambassador.io/config]", documents.error().message, true);
+        return;
+    }
+    int number = 0;
+    for (const Value &document : *documents)
+        readDocument(document, service,
+                     objectName(service) + "." + objectNamespace(service) + "." + std::to_string(++number));
+}
+
+// The old form has its fields beside name and apiVersion; the new one is a whole object.
+void InputReader::readDocument(const Value &document, const Value &service, const std::string &key)
+{
+    const Value &metadata = document["metadata"];
+    const bool whole = metadata.isObject();
+    SourceObject source;
+    source.key = key;
+    source.kind = document["kind"].text();
+    source.name = whole ? metadata["name"].text() : document["name"].text();
+    const Value &nameSpace = whole ? metadata["namespace"] : document["namespace"];
+    source.ref
+        = {source.kind, source.name, nameSpace.isString() ? nameSpace.text() : objectNamespace(service)};
+    std::string apiVersion = document["apiVersion"].text();
+    if (apiVersion.rfind("ambassador/", 0) == 0)
+        apiVersion = "getambassador.io/" + apiVersion.substr(11);
+    std::string version = versionOf(apiVersion);
+    if (version.empty()) {
+        report(source.ref, "apiVersion",
+               "apiVersion " + document["apiVersion"].text()
+                   + " is not supported; getambassador.io/v3alpha1 and v2 are",
+               true);
+        return;
+    }
+    if (!isFetched(version, m_rules)) {
+        report(source.ref, "apiVersion", "apiVersion " + version + " is not supported; it is read as v2",
+               false, Diagnostic::Severity::Notice);
+        version = "v2";
+    } else if (version == "v0") {
+        report(source.ref, "apiVersion", "apiVersion ambassador/v0 is deprecated", false,
+               Diagnostic::Severity::Notice);
+    }
+    if (!isUsed(source.kind))
+        return;
+    if (whole) {
+        m_input.owned.push_back(document["spec"]);
+    } else {
+        Value spec = Value::object();
+        for (const auto &[name, value] : document.members()) {
+            if (name != "apiVersion" && name != "kind" && name != "name" && name != "namespace"
+                && name != "generation" && name != "metadata_labels")
+                spec.set(name, value);
+        }
+        m_input.owned.push_back(std::move(spec));
+    }
+    source.spec = &m_input.owned.back();
+    if (whole) {
+        m_input.owned.push_back(metadata);
+        add(std::move(source), version, m_input.owned.back(), true);
+    } else {
+        m_input.owned.push_back(document["metadata_labels"].isObject()
+                                    ? Value::object({{"labels", document["metadata_labels"]}})
+                                    : service["metadata"]);
+        add(std::move(source), version, m_input.owned.back(), true);
+    }
+}
+
+void InputReader::add(SourceObject object, const std::string &version, const Value &metadata, bool annotation)
+{
+    if (const Value &labels = metadata["labels"]; labels.isObject())
+        object.labels = &labels;
+    if (!accepts(*object.spec, m_options, m_rules))
+        return;
+    if (m_rules.convertsToV3alpha1 && m_options.admitted && version != "v3alpha1") {
+        m_input.owned.push_back(convertedSpec(object.kind, *object.spec));
+        object.spec = &m_input.owned.back();
+    } else if (version != "v3alpha1" && m_rules.convertsToV3alpha1) {
+        report(object.ref, "apiVersion",
+               "apiVersion getambassador.io/" + version + " is deprecated; v3alpha1 is current", false,
+               Diagnostic::Severity::Notice);
+    }
+    object.annotation = annotation;
+    if (schemaAllows(object, annotation))
+        m_input.objects.push_back(std::move(object));
+}
+
+bool InputReader::schemaAllows(const SourceObject &object, bool annotation)
+{
+    std::optional<SchemaFault> fault;
+    if (!m_rules.convertsToV3alpha1)
+        fault = schemaFaultV1(object.kind, *object.spec, annotation);
+    else if (m_options.admitted && !annotation)
+        fault = schemaFault(object.kind, *object.spec);
+    if (fault)
+        report(object.ref, fault->path, fault->path + ": " + fault->message + "; the object is not used",
+               true);
+    return !fault;
+}
+
+void InputReader::readSecret(const Value &object)
+{
+    static constexpr std::array<std::string_view, 3> types{"Opaque", "kubernetes.io/tls",
+                                                           "istio.io/key-and-cert"};
+    const std::string &type = object["type"].text();
+    if (!type.empty() && std::find(types.begin(), types.end(), type) == types.end())
+        return;
+    const auto has = [&](std::string_view key) {
+        const Value &value
+            = object.at({"data", key}).isString() ? object.at({"data", key}) : object.at({"stringData", key});
+        return value.isString() && !value.text().empty();
+    };
+    SecretFacts facts;
+    facts.certificate = has("tls.crt") || has("cert-chain.pem");
+    facts.key = has("tls.key") || has("key.pem");
+    facts.root = has("root-cert.pem");
+    facts.crl = has("crl.pem");
+    if (!facts.empty())
+        m_input.secrets.emplace(objectName(object) + "." + objectNamespace(object), facts);
+}
+
+// One name twice in one namespace (annotations): the later replaces; in another namespace: the later is
+// called NAME.NAMESPACE.
+void InputReader::settleNames()
+{
+    std::map<std::string, std::size_t> byName; // kind and name → index of the first
+    std::vector<SourceObject> kept;
+    for (SourceObject &object : m_input.objects) {
+        const auto [place, fresh] = byName.emplace(object.kind + " " + object.name, kept.size());
+        if (fresh) {
+            kept.push_back(std::move(object));
+            continue;
+        }
+        SourceObject &first = kept[place->second];
+        if (first.ref.nameSpace == object.ref.nameSpace) {
+            report(object.ref, "metadata.name",
+                   object.kind + " " + object.name + " is defined twice in namespace " + object.ref.nameSpace
+                       + "; the later one is used",
+                   false);
+            first = std::move(object);
+            continue;
+        }
+        object.name += "." + object.ref.nameSpace;
+        if (byName.emplace(object.kind + " " + object.name, kept.size()).second)
+            kept.push_back(std::move(object));
+    }
+    m_input.objects = std::move(kept);
+}
+
+} // namespace
+
+std::string objectName(const Value &object) { return object.at({"metadata", "name"}).text(); }
+
+std::string objectNamespace(const Value &object)
+{
+    const std::string &name = object.at({"metadata", "namespace"}).text();
+    return name.empty() ? "default" : name;
+}
+
+Input readInput(std::span<const Value> objects, const CompileOptions &options, const Rules &rules)
+{
+    Input input;
+    InputReader(input, options, rules).read(objects);
+    return input;
+}
+
+} // namespace edge

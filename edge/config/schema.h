@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// The schemas of the getambassador.io kinds: an object that breaks one is left out before anything else looks
+// at it (facts emissary-routing.md §1.14, ambassador-1.11.md 32–33).
+#include "edge/value.h"
+
+#include <optional>
+
+namespace edge {
+
+struct FieldRule
+{
+    enum class Type { Text, Integer, Number, Bool, Object, List, Any };
+    std::string_view kind, path; // "" is the spec itself; [] an item of a list, {} a value of a map
+    Type type = Type::Any;
+    std::string_view words = {}; // allowed values, parted by |
+    std::optional<int> least = {}, most = {};
+    std::string_view required = {}; // members, parted by commas
+};
+const std::vector<FieldRule> &fieldRules();
+
+struct SchemaFault
+{
+    std::string path; // spec.weight
+    std::string message;
+};
+
+std::optional<SchemaFault> schemaFault(const std::string &kind, const Value &spec);
+
+// What Ambassador 1.11 itself (not the API server) insists on: required fields and types of v2.  An
+// annotation with a field that it does not know is refused as a whole.
+std::optional<SchemaFault> schemaFaultV1(const std::string &kind, const Value &spec, bool refuseUnknown);
+
+} // namespace edge

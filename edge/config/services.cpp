@@ -1,0 +1,497 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "edge/config/services.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace edge {
+
+namespace {
+
+constexpr const char *TypePrefix = "type.googleapis.com/envoy.";
+
+Value typed(const std::string &type) { return Value::object({{"@type", TypePrefix + type}}); }
+
+std::string seconds(std::int64_t milliseconds)
+{
+    char text[32];
+    std::snprintf(text, sizeof text, "%0.3fs", double(milliseconds) / 1000);
+    return text;
+}
+
+Value exactPatterns(const std::set<std::string> &names)
+{
+    Value patterns = Value::array();
+    for (const std::string &name : names)
+        patterns.push(Value::object({{"exact", name}, {"ignore_case", true}}));
+    return Value::object({{"patterns", std::move(patterns)}});
+}
+
+std::string lower(std::string text)
+{
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
+    return text;
+}
+
+class ServiceCompiler
+{
+public:
+    ServiceCompiler(const Resources &resources, ClusterTable &clusters, const ClusterContext &context)
+        : m_resources(resources)
+        , m_clusters(clusters)
+        , m_context(context)
+        , m_module(resources.module)
+    {
+    }
+
+    ServiceOutput compile(bool errorResponses);
+
+private:
+    void complain(const ResourceRef &object, std::string path, std::string why, bool dropped)
+    {
+        m_context.diagnostics.push_back(
+            {Diagnostic::Severity::Error, object, std::move(path), std::move(why), dropped});
+    }
+    void add(std::string name, Value config = {})
+    {
+        m_output.filters.push_back({"envoy.filters.http." + std::move(name), std::move(config)});
+    }
+    bool speaksKnownProtocol(const ServiceResource &service);
+    std::string clusterOf(const ServiceResource &service, const std::string &field, const std::string &marker,
+                          bool grpc);
+
+    void addModuleFilters();
+    void addGrpcFilters();
+    void addAddressFilter(std::string_view field, const char *action);
+    void addAuth();
+    Value authByHttp(const ServiceResource &service, const std::string &cluster) const;
+    void addRateLimit();
+    void addTracing();
+    void addLogs();
+    void addModuleLog();
+
+    const Resources &m_resources;
+    ClusterTable &m_clusters;
+    const ClusterContext &m_context;
+    const ModuleResource &m_module;
+    ServiceOutput m_output;
+};
+
+ServiceOutput ServiceCompiler::compile(bool errorResponses)
+{
+    addModuleFilters();
+    if (m_context.rules.authBeforeCors)
+        addAuth();
+    add("cors");
+    if (!m_context.rules.authBeforeCors)
+        addAuth();
+    addRateLimit();
+    if (errorResponses)
+        add("response_map", responseMap(m_module["error_response_overrides"]));
+    addTracing();
+    Value router;
+    const bool tracing = !m_output.tracing.isNull();
+    const bool suppress = m_context.rules.newClusterFields && m_module["suppress_envoy_headers"].toBool();
+    if (tracing || suppress) {
+        router = typed("extensions.filters.http.router.v3.Router");
+        if (tracing)
+            router.set("start_child_span", true);
+        if (suppress)
+            router.set("suppress_envoy_headers", true);
+    }
+    add("router", std::move(router));
+    addLogs();
+    addModuleLog();
+    return std::move(m_output);
+}
+
+// v2 is refused since 3.0.
+bool ServiceCompiler::speaksKnownProtocol(const ServiceResource &service)
+{
+    const std::string &version = (*service.spec)["protocol_version"].text();
+    if (m_context.rules.serviceProtocolV2 || version == "v3")
+        return true;
+    complain(service.ref, "spec.protocol_version",
+             "protocol_version " + (version.empty() ? "v2 (the default)" : version)
+                 + " is not supported; set protocol_version: v3",
+             true);
+    return false;
+}
+
+std::string ServiceCompiler::clusterOf(const ServiceResource &service, const std::string &field,
+                                       const std::string &marker, bool grpc)
+{
+    const Value &spec = *service.spec;
+    UpstreamOptions upstream;
+    upstream.ref = service.ref;
+    upstream.nameSpace = service.ref.nameSpace;
+    upstream.marker = marker;
+    upstream.spec = &spec;
+    upstream.grpc = grpc;
+    upstream.statName = spec["stats_name"].text();
+    upstream.tls.context = spec["tls"].isString() ? spec["tls"].text() : "";
+    upstream.tls.withoutCertificate = spec["tls"].toBool();
+    if (field == "auth_service")
+        upstream.nameSpace = m_resources.authServices.back().ref.nameSpace;
+    upstream.service = spec[field].text(); // never qualified by a namespace
+    return m_clusters.clusterFor(upstream);
+}
+
+void ServiceCompiler::addGrpcFilters()
+{
+    if (m_module["enable_grpc_http11_bridge"].toBool())
+        add("grpc_http1_bridge",
+            m_context.rules.serviceProtocolV2 ? Value()
+                                              : typed("extensions.filters.http.grpc_http1_bridge.v3.Config"));
+    if (m_module.config.find("enable_grpc_web")) // present, true or false: the edge looks no further
+        add("grpc_web",
+            m_context.rules.serviceProtocolV2 ? Value()
+                                              : typed("extensions.filters.http.grpc_web.v3.GrpcWeb"));
+    const Value &stats = m_module["grpc_stats"];
+    if (!stats.isObject())
+        return;
+    Value config = typed("extensions.filters.http.grpc_stats.v3.FilterConfig");
+    config.set("enable_upstream_stats", stats["upstream_stats"].toBool());
+    if (stats["services"].isArray() && !stats["services"].items().empty()) {
+        Value services = Value::array();
+        for (const Value &service : stats["services"].items())
+            services.push(
+                Value::object({{"name", service["name"]}, {"method_names", service["method_names"]}}));
+        config.set("individual_method_stats_allowlist", Value::object({{"services", std::move(services)}}));
+    } else {
+        config.set("stats_for_all_methods", stats["all_methods"].toBool());
+    }
+    add("grpc_stats", std::move(config));
+}
+
+void ServiceCompiler::addModuleFilters()
+{
+    addGrpcFilters();
+    if (m_module["lua_scripts"].isString()) {
+        Value config = typed("extensions.filters.http.lua.v3.Lua");
+        config.set("inline_code", m_module["lua_scripts"]);
+        add("lua", std::move(config));
+    }
+    if (const Value &gzip = m_module["gzip"]; gzip.isObject()) {
+        Value library = typed("extensions.compression.gzip.compressor.v3.Gzip");
+        for (const std::string_view field :
+             {"memory_level", "compression_level", "compression_strategy", "window_bits"}) {
+            if (gzip.find(field))
+                library.set(field, gzip[field]);
+        }
+        Value config = typed("extensions.filters.http.compressor.v3.Compressor");
+        config.set("compressor_library",
+                   Value::object({{"name", "envoy.compression.gzip.compressor"},
+                                  {"typed_config", std::move(library)}}));
+        Value common = Value::object();
+        if (gzip.find("min_content_length"))
+            common.set("min_content_length", gzip["min_content_length"]);
+        common.set("content_type", gzip["content_type"].isArray() ? gzip["content_type"] : Value::array());
+        Value direction = Value::object();
+        if (gzip.find("disable_on_etag_header"))
+            direction.set("disable_on_etag_header", gzip["disable_on_etag_header"]);
+        if (gzip.find("remove_accept_encoding_header"))
+            direction.set("remove_accept_encoding_header", gzip["remove_accept_encoding_header"]);
+        direction.set("common_config", std::move(common));
+        config.set("response_direction_config", std::move(direction));
+        add("gzip", std::move(config));
+    }
+    if (const Value &buffer = m_module["buffer"]; buffer.isObject()) {
+        Value config = typed("extensions.filters.http.buffer.v3.Buffer");
+        config.set("max_request_bytes", buffer["max_request_bytes"]);
+        add("buffer", std::move(config));
+    }
+    addAddressFilter("ip_allow", "ALLOW");
+    if (!m_module["ip_allow"].isArray())
+        addAddressFilter("ip_deny", "DENY");
+}
+
+void ServiceCompiler::addAddressFilter(std::string_view field, const char *action)
+{
+    if (!m_module[field].isArray())
+        return;
+    Value principals = Value::array();
+    for (const Value &entry : m_module[field].items()) {
+        for (const auto &[where, range] : entry.members()) {
+            const std::string &text = range.text();
+            const std::size_t slash = text.find('/');
+            const std::string address = text.substr(0, slash);
+            const int length = slash != std::string::npos ? std::atoi(text.c_str() + slash + 1)
+                : address.find(':') != std::string::npos  ? 128
+                                                          : 32;
+            principals.push(
+                Value::object({{where == "peer" ? "direct_remote_ip" : "remote_ip",
+                                Value::object({{"address_prefix", address}, {"prefix_len", length}})}}));
+        }
+    }
+    Value policy = Value::object({{"permissions", Value::array({Value::object({{"any", true}})})},
+                                  {"principals", std::move(principals)}});
+    Value rules = Value::object(
+        {{"action", action},
+         {"policies",
+          Value::object(
+              {{"ambassador-ip-" + std::string(action == std::string_view("ALLOW") ? "allow" : "deny"),
+                std::move(policy)}})}});
+    Value config = typed("extensions.filters.http.rbac.v3.RBAC");
+    config.set("rules", std::move(rules));
+    add("rbac", std::move(config));
+}
+
+void ServiceCompiler::addAuth()
+{
+    for (const ServiceResource &service : m_resources.authServices) {
+        const Value &spec = *service.spec;
+        const bool grpc = spec["proto"].text() == "grpc";
+        if (&service
+            != &m_resources.authServices
+                    .front()) { // the others are further endpoints of the first one's cluster
+            m_clusters.addEndpoint(m_output.authCluster, spec["auth_service"].text());
+            continue;
+        }
+        m_output.auth = true;
+        m_output.authCluster = clusterOf(service, "auth_service", "extauth", grpc);
+        if (!grpc || speaksKnownProtocol(service)) {
+            add("ext_authz", authByHttp(service, m_output.authCluster));
+            continue;
+        }
+        Value refusing = typed("extensions.filters.http.lua.v3.Lua");
+        refusing.set("inline_code",
+                     "function envoy_on_request(handle)\n  handle:respond({[\":status\"] = \"500\"}, \"the "
+                     "AuthService speaks protocol v2, which is not supported\")\nend\n");
+        add("lua", std::move(refusing));
+    }
+}
+
+Value ServiceCompiler::authByHttp(const ServiceResource &service, const std::string &cluster) const
+{
+    const Value &spec = *service.spec;
+    Value config = typed("extensions.filters.http.ext_authz.v3.ExtAuthz");
+    if (spec["failure_mode_allow"].toBool())
+        config.set("failure_mode_allow", true);
+    if (spec["proto"].text() == "grpc") {
+        config.set("grpc_service",
+                   Value::object({{"envoy_grpc", Value::object({{"cluster_name", cluster}})},
+                                  {"timeout", seconds(spec["timeout_ms"].toInteger(5000))}}));
+        config.set("transport_api_version", spec["protocol_version"].text() == "v3" ? "V3" : "V2");
+    } else {
+        std::set<std::string> request{"authorization",       "cookie",           "from",
+                                      "proxy-authorization", "user-agent",       "x-forwarded-for",
+                                      "x-forwarded-host",    "x-forwarded-proto"};
+        for (const std::string &name : textsOf(spec["allowed_request_headers"]))
+            request.insert(lower(name));
+        std::set<std::string> response{"authorization", "location", "proxy-authenticate", "set-cookie",
+                                       "www-authenticate"};
+        for (const std::string &name : textsOf(spec["allowed_authorization_headers"]))
+            response.insert(lower(name));
+        Value add = Value::array();
+        const auto &services = m_resources.authServices;
+        const bool linkerd = m_module["add_linkerd_headers"].toBool()
+            || std::any_of(services.begin(), services.end(), [](const ServiceResource &one) {
+                                 return (*one.spec)["add_linkerd_headers"].toBool();
+                             });
+        for (const auto &[name, value] : spec["add_auth_headers"].members())
+            add.push(Value::object({{"key", name}, {"value", value}}));
+        if (linkerd)
+            add.push(Value::object({{"key", "l5d-dst-override"},
+                                    {"value", spec["tls"].isString() ? "extauth:443" : "extauth:80"}}));
+        Value http = Value::object();
+        http.set("server_uri",
+                 Value::object({{"uri", spec["tls"].isString() ? "https://extauth" : "http://extauth"},
+                                {"cluster", cluster},
+                                {"timeout", seconds(spec["timeout_ms"].toInteger(5000))}}));
+        http.set("path_prefix", spec["path_prefix"]);
+        http.set(
+            "authorization_request",
+            Value::object({{"allowed_headers", exactPatterns(request)}, {"headers_to_add", std::move(add)}}));
+        http.set("authorization_response",
+                 Value::object({{"allowed_upstream_headers", exactPatterns(response)},
+                                {"allowed_client_headers", exactPatterns(response)}}));
+        config.set("http_service", std::move(http));
+    }
+    if (const Value &body = spec["include_body"]; body.isObject())
+        config.set("with_request_body",
+                   Value::object({{"max_request_bytes", body["max_bytes"]},
+                                  {"allow_partial_message", body["allow_partial"]}}));
+    else if (spec["allow_request_body"].toBool())
+        config.set("with_request_body",
+                   Value::object({{"max_request_bytes", 4096}, {"allow_partial_message", true}}));
+    config.set("clear_route_cache", true);
+    if (spec["status_on_error"]["code"].isNumber())
+        config.set("status_on_error", Value::object({{"code", spec["status_on_error"]["code"]}}));
+    return config;
+}
+
+void ServiceCompiler::addRateLimit()
+{
+    for (const ServiceResource &service : m_resources.rateLimitServices) {
+        if (&service != &m_resources.rateLimitServices.front()) {
+            complain(service.ref, "", "only one RateLimitService is used; this one is not", true);
+            continue;
+        }
+        if (!speaksKnownProtocol(service))
+            continue;
+        const Value &spec = *service.spec;
+        const std::string &domain = spec["domain"].text();
+        m_output.rateLimitDomain = domain.empty() ? "ambassador" : domain;
+        const std::string cluster = clusterOf(service, "service", "", true);
+        Value config = typed("extensions.filters.http.ratelimit.v3.RateLimit");
+        config.set("domain", m_output.rateLimitDomain);
+        config.set("request_type", "both");
+        config.set("timeout", seconds(spec["timeout_ms"].toInteger(20)));
+        Value how = Value::object(
+            {{"transport_api_version", spec["protocol_version"].text() == "v3" ? "V3" : "V2"}});
+        how.set("grpc_service", Value::object({{"envoy_grpc", Value::object({{"cluster_name", cluster}})}}));
+        config.set("rate_limit_service", std::move(how));
+        if (spec["failure_mode_deny"].toBool())
+            config.set("failure_mode_deny", true);
+        add("ratelimit", std::move(config));
+    }
+}
+
+void ServiceCompiler::addTracing()
+{
+    const auto &services = m_resources.tracingServices;
+    if (services.size() > 1) {
+        complain(services.front().ref, "",
+                 "exactly one TracingService is supported and there are " + std::to_string(services.size())
+                     + ": none is used",
+                 true);
+        return;
+    }
+    if (services.empty())
+        return;
+    const ServiceResource &service = services.front();
+    const Value &spec = *service.spec;
+    const std::string &driver = spec["driver"].text();
+    const bool grpc = driver == "lightstep" || driver == "opentelemetry";
+    clusterOf(service, "service", "tracing", grpc);
+    Value tracing = Value::object();
+    if (!m_context.rules.listenerResources) {
+        if (spec["tag_headers"].isArray())
+            tracing.set("request_headers_for_tags", spec["tag_headers"]);
+    } else {
+        Value tags = Value::array();
+        for (const Value &tag : spec["custom_tags"].items())
+            tags.push(tag);
+        if (tags.items().empty()) {
+            for (const std::string &name : textsOf(spec["tag_headers"]))
+                tags.push(
+                    Value::object({{"tag", name}, {"request_header", Value::object({{"name", name}})}}));
+        }
+        if (!tags.items().empty())
+            tracing.set("custom_tags", std::move(tags));
+    }
+    for (const std::string_view kind : {"client", "random", "overall"}) {
+        if (spec["sampling"][kind].isNumber())
+            tracing.set(std::string(kind) + "_sampling", Value::object({{"value", spec["sampling"][kind]}}));
+    }
+    m_output.tracing = std::move(tracing);
+}
+
+void ServiceCompiler::addLogs()
+{
+    for (const ServiceResource &service : m_resources.logServices) {
+        if (!speaksKnownProtocol(service))
+            continue;
+        const Value &spec = *service.spec;
+        const std::string cluster = clusterOf(service, "service", "logging", spec["grpc"].toBool());
+        const bool http = spec["driver"].text() == "http";
+        Value common = Value::object({{"log_name", service.ref.name}});
+        common.set("grpc_service",
+                   Value::object({{"envoy_grpc", Value::object({{"cluster_name", cluster}})}}));
+        common.set("buffer_flush_interval",
+                   Value::object({{"seconds", Value(spec["flush_interval_time"].toInteger(1))}}));
+        common.set("buffer_size_bytes", Value(spec["flush_interval_byte_size"].toInteger(16384)));
+        common.set("transport_api_version", "V3");
+        Value config = typed(http ? "extensions.access_loggers.grpc.v3.HttpGrpcAccessLogConfig"
+                                  : "extensions.access_loggers.grpc.v3.TcpGrpcAccessLogConfig");
+        config.set("common_config", std::move(common));
+        if (http) {
+            static constexpr std::pair<const char *, const char *> lists[]
+                = {{"request_headers", "additional_request_headers_to_log"},
+                   {"response_headers", "additional_response_headers_to_log"},
+                   {"trailers", "additional_response_trailers_to_log"}};
+            for (const Value &entry : spec["driver_config"]["additional_log_headers"].items()) {
+                static constexpr const char *switches[]
+                    = {"during_request", "during_response", "during_trailer"};
+                for (std::size_t i = 0; i < 3; ++i) {
+                    if (entry[switches[i]].toBool(true))
+                        config.child(lists[i].second).push(entry["header_name"]);
+                }
+            }
+        }
+        m_output.accessLogs.push_back(Value::object(
+            {{"name", http ? "envoy.access_loggers.http_grpc" : "envoy.access_loggers.tcp_grpc"},
+             {"typed_config", std::move(config)}}));
+    }
+}
+
+// Where every request is written: the Module's file or the edge's own output.
+void ServiceCompiler::addModuleLog()
+{
+    static constexpr const char *DefaultFormat
+        = "ACCESS [%START_TIME%] \"%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%\" "
+          "%RESPONSE_CODE% %RESPONSE_FLAGS% %BYTES_RECEIVED% %BYTES_SENT% %DURATION% "
+          "%RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)% \"%REQ(X-FORWARDED-FOR)%\" \"%REQ(USER-AGENT)%\" "
+          "\"%REQ(X-REQUEST-ID)%\" \"%REQ(:AUTHORITY)%\" \"%UPSTREAM_HOST%\"";
+    const std::string &path = m_module["envoy_log_path"].text();
+    const Value &format = m_module["envoy_log_format"];
+    Value config = typed("extensions.access_loggers.file.v3.FileAccessLog");
+    config.set("path", path.empty() ? std::string("/dev/fd/1") : path);
+    if (m_module["envoy_log_type"].text() == "json" && format.isObject() && m_context.rules.serviceProtocolV2)
+        config.set("json_format", format); // as Envoy knew it then
+    else if (m_module["envoy_log_type"].text() == "json" && format.isObject())
+        config.set("log_format", Value::object({{"json_format", format}}));
+    else
+        config.set("log_format",
+                   Value::object(
+                       {{"text_format_source",
+                         Value::object(
+                             {{"inline_string",
+                               (format.isString() ? format.text() : std::string(DefaultFormat)) + "\n"}})}}));
+    m_output.accessLogs.push_back(
+        Value::object({{"name", "envoy.access_loggers.file"}, {"typed_config", std::move(config)}}));
+}
+
+} // namespace
+
+ServiceOutput compileServices(const Resources &resources, ClusterTable &clusters,
+                              const ClusterContext &context, bool errorResponses)
+{
+    return ServiceCompiler(resources, clusters, context).compile(errorResponses);
+}
+
+Value responseMap(const Value &overrides)
+{
+    if (!overrides.isArray() || overrides.items().empty())
+        return {};
+    Value mappers = Value::array();
+    for (const Value &given : overrides.items()) {
+        Value comparison = Value::object({{"op", "EQ"},
+                                          {"value",
+                                           Value::object({{"default_value", given["on_status_code"].text()},
+                                                          {"runtime_key", "_donotsetthiskey"}})}});
+        Value mapper = Value::object();
+        mapper.set(
+            "filter",
+            Value::object({{"status_code_filter", Value::object({{"comparison", std::move(comparison)}})}}));
+        const Value &body = given["body"];
+        Value format = Value::object();
+        if (body["text_format_source"].isObject())
+            mapper.set("body", body["text_format_source"]);
+        else if (body["json_format"].isObject())
+            format.set("json_format", body["json_format"]);
+        else
+            format.set("text_format", body["text_format"]);
+        if (body["content_type"].isString())
+            format.set("content_type", body["content_type"]);
+        if (!format.members().empty())
+            mapper.set("body_format_override", std::move(format));
+        mappers.push(std::move(mapper));
+    }
+    return Value::object({{"mappers", std::move(mappers)}});
+}
+
+} // namespace edge

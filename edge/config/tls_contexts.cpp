@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "edge/config/tls_contexts.h"
+
+#include <algorithm>
+
+namespace edge {
+
+SecretTable::SecretTable(const Resources &resources, const Input &input, const CompileOptions &options,
+                         const Rules &rules)
+    : m_input(input)
+    , m_options(options)
+    , m_byBareName(!rules.listenerResources)
+{
+    const ModuleResource &module = resources.module;
+    const bool general = !module.present || module.watcherNamespacing;
+    for (const TlsContextResource &context : resources.tlsContexts) {
+        const bool namespacing = context.secretNamespacing.value_or(general);
+        for (const std::string &name : {context.secret, context.caSecret, context.crlSecret})
+            hand(name, context.context.source.nameSpace, namespacing);
+    }
+    for (const HostResource &host : resources.hosts) {
+        hand(host.tlsSecret, host.tlsSecretNamespace, false);
+        if (host.tls) {
+            for (const std::string_view field : {"ca_secret", "crl_secret"})
+                hand((*host.tls)[field].text(), host.ref.nameSpace, general);
+        }
+    }
+    hand("fallback-self-signed-cert", options.ambassadorNamespace, false);
+}
+
+void SecretTable::hand(const std::string &name, const std::string &nameSpace, bool namespacing)
+{
+    if (!name.empty())
+        m_handed.insert(secretKey(name, nameSpace, namespacing));
+}
+
+bool SecretTable::exists(const std::string &key) const
+{
+    const bool known = m_options.allSecretsKnown || m_options.knownSecrets.count(key) > 0;
+    if (m_options.admitted && !m_options.allSecretsKnown && m_handed.count(key) == 0)
+        return false;
+    return known || m_input.secrets.count(key) > 0;
+}
+
+std::string SecretTable::find(const std::string &name, const std::string &nameSpace)
+{
+    const std::string key = name + "." + nameSpace;
+    if (const auto remembered = m_bareNames.find(key); m_byBareName && remembered != m_bareNames.end())
+        return remembered->second;
+    if (!exists(key))
+        return {};
+    m_bareNames.emplace(name, key);
+    return key;
+}
+
+SecretFacts SecretTable::facts(const std::string &key) const
+{
+    const auto found = m_input.secrets.find(key);
+    if (found != m_input.secrets.end())
+        return found->second;
+    SecretFacts sound;
+    sound.certificate = sound.key = sound.crl = true;
+    return sound;
+}
+
+std::string secretKey(const std::string &written, const std::string &nameSpace, bool namespacing)
+{
+    const std::size_t dot = written.rfind('.');
+    if (namespacing && dot != std::string::npos && dot > 0)
+        return written;
+    return written + "." + nameSpace;
+}
+
+std::string secretText(const std::string &key)
+{
+    const std::size_t dot = key.rfind('.');
+    return "secret " + key.substr(0, dot) + " in namespace " + key.substr(dot + 1);
+}
+
+ContextTable::ContextTable(Resources &resources, SecretTable &secrets, const CompileOptions &options,
+                           const Rules &rules)
+    : m_resources(resources)
+    , m_secrets(secrets)
+    , m_options(options)
+    , m_rules(rules)
+{
+    for (const TlsContextResource &resource : m_resources.tlsContexts) {
+        ResolvedContext resolved{resource.context, true, resource.hosts, resource.redirectCleartextFrom};
+        if (resolve(resource, resolved))
+            keep(resource, std::move(resolved));
+    }
+}
+
+void ContextTable::complain(const TlsContextResource &resource, std::string path, std::string why)
+{
+    m_resources.diagnostics.push_back({Diagnostic::Severity::Error, resource.context.source, std::move(path),
+                                       "TLSContext " + resource.context.name + " " + std::move(why), false});
+}
+
+// Whether the context is kept; resolved.sound tells whether it can be used.
+bool ContextTable::resolve(const TlsContextResource &resource, ResolvedContext &resolved)
+{
+    const bool worked = resolveSecret(resource, resolved) && resolveAuthorities(resource, resolved)
+        && resolveFiles(resource, resolved);
+    resolved.sound = resolved.sound && worked;
+    return worked || !resource.context.alpnProtocols.empty() || resource.redirectCleartextFrom != 0;
+}
+
+bool ContextTable::resolveSecret(const TlsContextResource &resource, ResolvedContext &resolved)
+{
+    const TlsContext &context = resource.context;
+    const bool files = !context.certFile.empty() || !context.keyFile.empty();
+    const bool named = !resource.secret.empty() || !resource.hostSecret.empty();
+    if (named && !context.certFile.empty()) {
+        complain(resource, "spec.secret",
+                 "names both a secret and cert_chain_file; give exactly one of them");
+        return false;
+    }
+    if (!context.certFile.empty() && context.keyFile.empty()) {
+        complain(resource, "spec.private_key_file", "has cert_chain_file without private_key_file");
+        return false;
+    }
+    const bool authority = !resource.caSecret.empty() || !context.caFile.empty();
+    if (!named && !files && !authority) {
+        complain(resource, "spec.secret",
+                 "has no certificate information at all; it can neither end nor start TLS");
+        resolved.sound = false;
+        return true;
+    }
+    if (!named)
+        return true;
+    const bool namespacing = resource.secretNamespacing.value_or(m_resources.module.secretNamespacing);
+    const std::string key = !resource.hostSecret.empty()
+        ? resource.hostSecret
+        : secretKey(resource.secret, context.source.nameSpace, namespacing);
+    const std::size_t dot = key.rfind('.');
+    const std::string found
+        = !resource.hostSecret.empty() ? key : m_secrets.find(key.substr(0, dot), key.substr(dot + 1));
+    const SecretFacts facts = found.empty() ? SecretFacts() : m_secrets.facts(found);
+    if (found.empty() || !facts.certificate) {
+        complain(resource, "spec.secret",
+                 "found no certificate in " + secretText(key) + "; Mappings with tls: " + context.name
+                     + " go out in plain text");
+        return false;
+    }
+    if (!facts.key) {
+        complain(resource, "spec.secret", "found no private key in " + secretText(key));
+        return false;
+    }
+    resolved.context.secret = found;
+    if (facts.root)
+        resolved.context.caSecret = found;
+    return true;
+}
+
+bool ContextTable::resolveAuthorities(const TlsContextResource &resource, ResolvedContext &resolved)
+{
+    const TlsContext &context = resource.context;
+    const bool terminates = !resolved.context.secret.empty() || !context.certFile.empty();
+    if ((!resource.caSecret.empty() || !context.caFile.empty()) && !terminates) {
+        complain(resource, "spec.ca_secret",
+                 "cannot validate certificates without a certificate of its own: add secret");
+        return false;
+    }
+    const bool namespacing = resource.secretNamespacing.value_or(m_resources.module.secretNamespacing);
+    if (!resource.caSecret.empty()) {
+        const std::string key = secretKey(resource.caSecret, context.source.nameSpace, namespacing);
+        const std::size_t dot = key.rfind('.');
+        const std::string found = m_secrets.find(key.substr(0, dot), key.substr(dot + 1));
+        if (found.empty()) {
+            complain(resource, "spec.ca_secret", "found no CA in " + secretText(key));
+            return false;
+        }
+        resolved.context.caSecret = found;
+    }
+    if (!resource.crlSecret.empty()) {
+        const std::string key = secretKey(resource.crlSecret, context.source.nameSpace, namespacing);
+        const std::size_t dot = key.rfind('.');
+        const std::string found = m_secrets.find(key.substr(0, dot), key.substr(dot + 1));
+        if (found.empty() || !m_secrets.facts(found).crl) {
+            complain(resource, "spec.crl_secret",
+                     "found no certificate revocation list in " + secretText(key));
+            return false;
+        }
+        resolved.context.crlSecret = found;
+    }
+    return true;
+}
+
+bool ContextTable::resolveFiles(const TlsContextResource &resource, const ResolvedContext &resolved)
+{
+    const TlsContext &context = resource.context;
+    bool sound = true;
+    const std::pair<const char *, const std::string *> files[] = {{"cert_chain_file", &context.certFile},
+                                                                  {"private_key_file", &context.keyFile},
+                                                                  {"cacert_chain_file", &context.caFile},
+                                                                  {"crl_file", &context.crlFile}};
+    for (const auto &[field, path] : files) {
+        const bool wanted = (path == &context.certFile || path == &context.keyFile) && !resource.hosts.empty()
+            && resolved.context.secret.empty();
+        if (!path->empty() && m_options.fileExists && !m_options.fileExists(*path)) {
+            complain(resource, std::string("spec.") + field,
+                     std::string("found no ") + field + " '" + *path + "'");
+            sound = false;
+        } else if (path->empty() && wanted) {
+            complain(resource, std::string("spec.") + field, std::string("is missing ") + field);
+            sound = false;
+        }
+    }
+    return sound;
+}
+
+bool ContextTable::keep(const TlsContextResource &resource, ResolvedContext resolved)
+{
+    const std::string &name = resource.context.name;
+    if (!m_rules.listenerResources) {
+        if (resolved.redirectCleartextFrom != 0 && m_redirectPort != 0
+            && m_redirectPort != resolved.redirectCleartextFrom) {
+            complain(resource, "spec.redirect_cleartext_from",
+                     "asks for port " + std::to_string(resolved.redirectCleartextFrom) + " beside "
+                         + std::to_string(m_redirectPort) + " of another TLSContext; only one is possible");
+            return false;
+        }
+        m_redirectPort = m_redirectPort == 0 ? resolved.redirectCleartextFrom : m_redirectPort;
+        for (const std::string &host : resolved.hosts) {
+            const auto [owner, fresh] = m_claimed.emplace(host, name);
+            if (!fresh)
+                complain(resource, "spec.hosts",
+                         "claims hostname " + host + ", which TLSContext " + owner->second + " has claimed");
+        }
+    } else if (resolved.redirectCleartextFrom != 0) {
+        if (m_redirectPort != 0 && m_redirectPort != resolved.redirectCleartextFrom) {
+            complain(resource, "spec.redirect_cleartext_from",
+                     "asks for port " + std::to_string(resolved.redirectCleartextFrom) + " beside "
+                         + std::to_string(m_redirectPort) + " of another TLSContext");
+            return false;
+        }
+        m_redirectPort = resolved.redirectCleartextFrom;
+        m_resources.diagnostics.push_back(
+            {Diagnostic::Severity::Notice, resource.context.source, "spec.redirect_cleartext_from",
+             "redirect_cleartext_from has no effect since 2.0; use a Host's requestPolicy.insecure", false});
+    }
+    if (!m_contexts.emplace(name, std::move(resolved)).second)
+        return false;
+    m_order.push_back(name);
+    return true;
+}
+
+const ResolvedContext *ContextTable::find(const std::string &name) const
+{
+    const auto found = m_contexts.find(name);
+    return found == m_contexts.end() ? nullptr : &found->second;
+}
+
+const std::string &ContextTable::ownerOf(const std::string &hostname) const
+{
+    static const std::string nobody;
+    const auto found = m_claimed.find(hostname);
+    return found == m_claimed.end() ? nobody : found->second;
+}
+
+const ResolvedContext *ContextTable::usable(const std::string &name) const
+{
+    const ResolvedContext *context = find(name);
+    return context && context->sound ? context : nullptr;
+}
+
+std::map<std::string, TlsContext> ContextTable::sound() const
+{
+    std::map<std::string, TlsContext> contexts;
+    for (const auto &[name, context] : m_contexts) {
+        if (context.sound)
+            contexts.emplace(name, context.context);
+    }
+    return contexts;
+}
+
+} // namespace edge

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// corpus_runner DIR…: every case in the folders is compiled and compared by meaning with what Emissary itself
+// answered. Prints each difference with the path of its field; the last line is "N passed, N failed"; exits
+// with 1 if any failed.
+#include "tests/corpus/case_runner.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+namespace {
+
+constexpr std::size_t ShownDifferences = 12; // of one case
+
+std::vector<std::filesystem::path> casesIn(const std::filesystem::path &place)
+{
+    if (!std::filesystem::is_directory(place))
+        return {place};
+    std::vector<std::filesystem::path> files;
+    for (const auto &entry : std::filesystem::directory_iterator(place)) {
+        if (entry.path().extension() == ".json")
+            files.push_back(entry.path());
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+bool passes(const std::filesystem::path &file)
+{
+    std::ostringstream text;
+    text << std::ifstream(file, std::ios::binary).rdbuf();
+    const auto read = edge::parseJson(text.str());
+    const auto differences
+        = read ? runCase(*read) : std::vector<Difference>{{"", "cannot be read: " + read.error().message}};
+    for (std::size_t i = 0; i < std::min(differences.size(), ShownDifferences); ++i)
+        std::cout << file.stem().string() << ": " << differences[i].path << ": " << differences[i].text
+                  << "\n";
+    if (differences.size() > ShownDifferences)
+        std::cout << file.stem().string() << ": and " << differences.size() - ShownDifferences
+                  << " more differences\n";
+    return differences.empty();
+}
+
+} // namespace
+
+int main(int count, char **arguments)
+{
+    if (count < 2) {
+        std::cerr << "usage: corpus_runner DIR…\n";
+        return 2;
+    }
+    int passed = 0;
+    int failed = 0;
+    for (int i = 1; i < count; ++i) {
+        if (!std::filesystem::exists(arguments[i])) {
+            std::cerr << arguments[i] << ": there is no such file or folder\n";
+            return 2;
+        }
+        for (const auto &file : casesIn(arguments[i]))
+            ++(passes(file) ? passed : failed);
+    }
+    std::cout << passed << " passed, " << failed << " failed\n";
+    return failed == 0 ? 0 : 1;
+}

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// The requests of a case put to our route table: who serves, by which path, or what the edge answers itself.
+#include "edge/config/compile.h"
+#include "tests/corpus/difference.h"
+
+void runQueries(const edge::Value &corpusCase, const edge::Config &config,
+                std::vector<Difference> &differences);

@@ -1,0 +1,13 @@
+# cmake -DRUNNER=… -DSOURCE=… -P run_corpus.cmake: the corpus beside the checkout (or in SALLYPORT_SHARED), skipped where there is none.
+set(shared "$ENV{SALLYPORT_SHARED}")
+if(NOT shared)
+    set(shared "${SOURCE}/../shared")
+endif()
+if(NOT EXISTS "${shared}/corpus")
+    message("skipped: the shared corpus is not here (SALLYPORT_SHARED)")
+    return()
+endif()
+execute_process(COMMAND "${RUNNER}" "${shared}/corpus" RESULT_VARIABLE result)
+if(NOT result EQUAL 0)
+    message(FATAL_ERROR "not every case of the corpus agrees")
+endif()

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Bad input and what the compiler says about it; the corpus (corpus_runner) holds what good input means.
+#include "edge/config/compile.h"
+#include "edge/route_table.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace {
+
+constexpr const char *Basics = R"(
+apiVersion: getambassador.io/v3alpha1
+kind: Listener
+metadata: {name: http, namespace: prod}
+spec: {port: 8080, protocol: HTTP, securityModel: INSECURE, hostBinding: {namespace: {from: ALL}}}
+---
+apiVersion: getambassador.io/v3alpha1
+kind: Host
+metadata: {name: any, namespace: prod}
+spec: {hostname: "*", requestPolicy: {insecure: {action: Route}}}
+---
+apiVersion: getambassador.io/v3alpha1
+kind: Mapping
+metadata: {name: good, namespace: prod}
+spec: {hostname: "*", prefix: /good/, service: good}
+)";
+
+edge::Config compiled(const std::string &yaml, edge::CompileOptions options = {})
+{
+    auto objects = edge::parseYaml(std::string(Basics) + "---\n" + yaml).value();
+    return edge::compile(objects, options);
+}
+
+const edge::Diagnostic *diagnosticOf(const edge::Config &config, const std::string &name,
+                                     const std::string &path)
+{
+    const auto found = std::find_if(
+        config.diagnostics.begin(), config.diagnostics.end(),
+        [&](const edge::Diagnostic &one) { return one.object.name == name && one.path == path; });
+    return found == config.diagnostics.end() ? nullptr : &*found;
+}
+
+std::string servedBy(const edge::Config &config, const std::string &target)
+{
+    const auto table = edge::RouteTable::build(config);
+    if (!table)
+        return table.error().message;
+    edge::RequestHead head;
+    head.target = target;
+    head.headers.add("host", "www.example.com");
+    edge::RouteQuery query;
+    query.head = &head;
+    const edge::Decision decision = (*table)->match(query);
+    return decision.route ? decision.route->mapping.name : "";
+}
+
+} // namespace
+
+struct BadObject
+{
+    const char *title, *spec, *path;
+};
+
+class BadMapping : public testing::TestWithParam<BadObject>
+{
+};
+
+TEST_P(BadMapping, isLeftOutSaidAndStopsNothingElse)
+{
+    const edge::Config config
+        = compiled(std::string("apiVersion: getambassador.io/v3alpha1\nkind: Mapping\nmetadata: {name: bad, "
+                               "namespace: prod}\nspec: ")
+                   + GetParam().spec + "\n");
+    const edge::Diagnostic *diagnostic = diagnosticOf(config, "bad", GetParam().path);
+    ASSERT_TRUE(diagnostic) << GetParam().title;
+    EXPECT_TRUE(diagnostic->dropped);
+    EXPECT_EQ(diagnostic->severity, edge::Diagnostic::Severity::Error);
+    EXPECT_FALSE(diagnostic->message.empty());
+    EXPECT_EQ(servedBy(config, "/good/x"), "good");
+    EXPECT_EQ(servedBy(config, "/bad/x"), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Fields, BadMapping,
+    testing::Values(
+        BadObject{"no service", "{hostname: '*', prefix: /bad/}", "spec"},
+        BadObject{"a weight that is text", "{hostname: '*', prefix: /bad/, service: s, weight: '50'}",
+                  "spec.weight"},
+        BadObject{"an unknown balancer",
+                  "{hostname: '*', prefix: /bad/, service: s, load_balancer: {policy: fastest}}",
+                  "spec.load_balancer.policy"},
+        BadObject{"a retry that is no word of Envoy's",
+                  "{hostname: '*', prefix: /bad/, service: s, retry_policy: {retry_on: always}}",
+                  "spec.retry_policy.retry_on"},
+        BadObject{"a header that is no text", "{hostname: '*', prefix: /bad/, service: s, headers: {x: 1}}",
+                  "spec.headers.x"},
+        BadObject{"a regex that RE2 refuses",
+                  "{hostname: '*', prefix: '/bad/(', prefix_regex: true, service: s}", "spec.prefix"},
+        BadObject{"a glob where none is understood", "{host: '*.example.com', prefix: /bad/, service: s}",
+                  "spec.host"},
+        BadObject{"an unknown resolver", "{hostname: '*', prefix: /bad/, service: s, resolver: nowhere}",
+                  "spec.resolver"},
+        BadObject{"two checks in one",
+                  "{hostname: '*', prefix: /bad/, service: s, health_checks: [{health_check: {http: {path: "
+                  "/}, grpc: {upstream_name: u}}}]}",
+                  "spec.health_checks"},
+        BadObject{"a spec that is a list", "[1, 2]", "spec"}),
+    [](const auto &row) {
+        std::string name;
+        for (const char c : std::string(row.param.title))
+            name += std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
+        return name;
+    });
+
+TEST(Compile, fieldsWithoutEffectAreSaid)
+{
+    const edge::Config config = compiled(R"(
+apiVersion: getambassador.io/v3alpha1
+kind: Mapping
+metadata: {name: odd, namespace: prod}
+spec: {hostname: "*", prefix: /odd/, service: s, keepalive: {idle_time: 5}, envoy_override: {a: 1}}
+)");
+    ASSERT_TRUE(diagnosticOf(config, "odd", "spec.keepalive.idle_time"));
+    ASSERT_TRUE(diagnosticOf(config, "odd", "spec.envoy_override"));
+    EXPECT_EQ(servedBy(config, "/odd/"), "odd");
+}
+
+TEST(Compile, aMappingWithoutAHostReachesNoHost)
+{
+    const edge::Config config
+        = compiled("apiVersion: getambassador.io/v3alpha1\nkind: Mapping\nmetadata: {name: lost, namespace: "
+                   "prod}\nspec: {prefix: /lost/, service: s}\n");
+    EXPECT_EQ(servedBy(config, "/lost/"), "");
+    const edge::Diagnostic *diagnostic = diagnosticOf(config, "lost", "spec.hostname");
+    ASSERT_TRUE(diagnostic) << "nobody is told that this Mapping is never used";
+    EXPECT_EQ(diagnostic->severity, edge::Diagnostic::Severity::Notice);
+}
+
+TEST(Compile, anObjectOfAnotherInstallationIsNotOurs)
+{
+    const std::string yaml
+        = "apiVersion: getambassador.io/v3alpha1\nkind: Mapping\nmetadata: {name: theirs, namespace: "
+          "prod}\nspec: {ambassador_id: [blue], hostname: '*', prefix: /theirs/, service: s}\n";
+    EXPECT_EQ(servedBy(compiled(yaml), "/theirs/"), "");
+    edge::CompileOptions blue;
+    blue.ambassadorId = "blue";
+    const edge::Config config = compiled(yaml, blue);
+    ASSERT_EQ(config.groups.size(), 4u); // three probes and theirs
+}
+
+TEST(Compile, whatIsNoObjectIsNoReasonToFail)
+{
+    for (const char *yaml :
+         {"just text", "[1, 2, 3]", "{}", "kind: Mapping",
+          "{apiVersion: getambassador.io/v3alpha1, kind: Mapping}",
+          "{apiVersion: getambassador.io/v3alpha1, kind: Host, spec: 7}",
+          "{apiVersion: getambassador.io/v3alpha1, kind: Listener, metadata: [], spec: {port: {}}}"}) {
+        for (const edge::Compat compat :
+             {edge::Compat::V1, edge::Compat::V2, edge::Compat::V3, edge::Compat::V4}) {
+            for (const bool admitted : {true, false}) {
+                edge::CompileOptions options;
+                options.compat = compat;
+                options.admitted = admitted;
+                const edge::Config config = compiled(yaml, options);
+                EXPECT_EQ(servedBy(config, "/good/x"), compat == edge::Compat::V1 ? "" : "good") << yaml;
+            }
+        }
+    }
+}
+
+TEST(Compile, generationsAreReadFromImageTags)
+{
+    const struct
+    {
+        const char *tag;
+        edge::Compat compat;
+    } rows[] = {{"1.11.2", edge::Compat::V1},  {"0.86.1", edge::Compat::V1}, {"2.5.1", edge::Compat::V2},
+                {"v3.10.0", edge::Compat::V3}, {"4.1.0", edge::Compat::V4},  {"latest", edge::Compat::V4},
+                {"", edge::Compat::V4},        {"1", edge::Compat::V4}};
+    for (const auto &row : rows)
+        EXPECT_EQ(edge::compatFromVersion(row.tag), row.compat) << row.tag;
+    for (const edge::Compat compat : {edge::Compat::V1, edge::Compat::V2, edge::Compat::V3, edge::Compat::V4})
+        EXPECT_EQ(edge::compatFromName(edge::compatName(compat)), compat);
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The export against a real Envoy, which must take it; its path is in ENVOY, or it is found in PATH.
+#include "edge/config/compile.h"
+#include "edge/config/envoy_export.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace {
+
+std::string envoyProgram()
+{
+    if (const char *named = std::getenv("ENVOY"); named && *named)
+        return named;
+    const std::string peer = SALLYPORT_BINARY_DIR "/../peers/envoy";
+    if (std::filesystem::exists(peer))
+        return peer;
+    return std::system("command -v envoy >/dev/null 2>&1") == 0 ? "envoy" : "";
+}
+
+constexpr const char *Everything = R"yaml(
+apiVersion: getambassador.io/v3alpha1
+kind: Listener
+metadata: {name: http, namespace: prod}
+spec: {port: 8080, protocol: HTTPS, securityModel: XFP, l7Depth: 1, hostBinding: {namespace: {from: ALL}}}
+---
+apiVersion: getambassador.io/v3alpha1
+kind: Host
+metadata: {name: any, namespace: prod}
+spec: {hostname: "*", requestPolicy: {insecure: {action: Redirect}}}
+---
+apiVersion: getambassador.io/v3alpha1
+kind: Module
+metadata: {name: ambassador, namespace: prod}
+spec:
+  config:
+    merge_slashes: true
+    reject_requests_with_escaped_slashes: true
+    strip_matching_host_port: true
+    gzip: {min_content_length: 32}
+    buffer: {max_request_bytes: 1000}
+    lua_scripts: "function envoy_on_response(handle) end"
+    ip_allow: [{peer: 127.0.0.1}, {remote: 10.0.0.0/8}]
+    grpc_stats: {all_methods: true}
+    enable_grpc_web: true
+    enable_grpc_http11_bridge: true
+---
+apiVersion: getambassador.io/v3alpha1
+kind: AuthService
+metadata: {name: auth, namespace: prod}
+spec: {auth_service: "auth:3000", proto: http, path_prefix: /check, include_body: {max_bytes: 100, allow_partial: true}}
+---
+apiVersion: getambassador.io/v3alpha1
+kind: RateLimitService
+metadata: {name: limits, namespace: prod}
+spec: {service: "limits:5000", protocol_version: v3}
+---
+apiVersion: getambassador.io/v3alpha1
+kind: Mapping
+metadata: {name: full, namespace: prod}
+spec:
+  hostname: "*.example.com"
+  prefix: /a/([0-9]+)
+  prefix_regex: true
+  service: https://backend:8443
+  regex_rewrite: {pattern: "/a/([0-9]+)", substitution: '/b/\1'}
+  headers: {x-a: one}
+  regex_headers: {x-b: "[a-z]+"}
+  query_parameters: {q: "1"}
+  method: POST
+  timeout_ms: 1500
+  idle_timeout_ms: 100
+  retry_policy: {retry_on: 5xx, num_retries: 3, per_try_timeout: 0.5s}
+  cors: {origins: ["https://a.example"], methods: [GET], credentials: true}
+  add_request_headers: {x-new: {value: "%REQ(:path)%", append: false}}
+  remove_response_headers: [server]
+  circuit_breakers: [{priority: high, max_connections: 7}]
+  load_balancer: {policy: ring_hash, cookie: {name: sticky, ttl: 60s}}
+  resolver: endpoint
+  keepalive: {interval: 10, probes: 3}
+  labels: {ambassador: [{group: [{generic_key: {value: v}}, {request_headers: {key: k, header_name: x-k}}]}]}
+  allow_upgrade: [websocket]
+  grpc: true
+---
+apiVersion: getambassador.io/v3alpha1
+kind: Mapping
+metadata: {name: redirect, namespace: prod}
+spec: {hostname: "*", prefix: /old/, service: www.example.com, host_redirect: true, prefix_redirect: /new/, redirect_response_code: 307}
+---
+apiVersion: getambassador.io/v3alpha1
+kind: Mapping
+metadata: {name: canary-a, namespace: prod}
+spec: {hostname: "*", prefix: /c/, service: a, weight: 20}
+---
+apiVersion: getambassador.io/v3alpha1
+kind: Mapping
+metadata: {name: canary-b, namespace: prod}
+spec: {hostname: "*", prefix: /c/, service: b}
+---
+apiVersion: getambassador.io/v3alpha1
+kind: Mapping
+metadata: {name: mirror, namespace: prod}
+spec: {hostname: "*", prefix: /c/, service: mirror, shadow: true, weight: 10}
+---
+apiVersion: getambassador.io/v3alpha1
+kind: TCPMapping
+metadata: {name: tcp, namespace: prod}
+spec: {port: 6000, service: "db:5432"}
+)yaml";
+
+} // namespace
+
+TEST(EnvoyExport, isTakenByARealEnvoy)
+{
+    const std::string envoy = envoyProgram();
+    if (envoy.empty())
+        GTEST_SKIP() << "skipped: no envoy (set ENVOY, or ./dev setup --peers)";
+    const auto objects = edge::parseYaml(Everything).value();
+    edge::CompileOptions options;
+    options.ambassadorNamespace = "prod";
+    const edge::Config config = edge::compile(objects, options);
+    const auto file = std::filesystem::temp_directory_path()
+        / ("sallyport-export-" + std::to_string(::getpid()) + ".json");
+    std::ofstream(file) << edge::toJson(edge::envoyBootstrap(config), 2);
+    const std::string log = file.string() + ".log";
+    const int status
+        = std::system((envoy + " --mode validate -c " + file.string() + " >" + log + " 2>&1").c_str());
+    std::ostringstream said;
+    said << std::ifstream(log).rdbuf();
+    EXPECT_EQ(status, 0) << said.str().substr(0, 4000);
+    std::filesystem::remove(file);
+    std::filesystem::remove(log);
+}
+
+TEST(EnvoyExport, namesEveryFilterByItsType)
+{
+    const auto objects = edge::parseYaml(Everything).value();
+    edge::CompileOptions options;
+    options.ambassadorNamespace = "prod";
+    const edge::Value bootstrap = edge::envoyBootstrap(edge::compile(objects, options));
+    int filters = 0;
+    for (const edge::Value &listener : bootstrap.at({"static_resources", "listeners"}).items()) {
+        for (const edge::Value &filter : listener["listener_filters"].items())
+            EXPECT_TRUE(filter.at({"typed_config", "@type"}).isString()) << edge::toJson(filter);
+        for (const edge::Value &chain : listener["filter_chains"].items()) {
+            for (const edge::Value &filter :
+                 chain["filters"].items().front().at({"typed_config", "http_filters"}).items()) {
+                EXPECT_TRUE(filter.at({"typed_config", "@type"}).isString()) << edge::toJson(filter);
+                ++filters;
+            }
+        }
+    }
+    EXPECT_GE(filters, 8);
+}

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The route table against a matcher that knows no shortcuts, on random tables and requests; and the choice of
+// chains.
+#include "edge/route_table.h"
+#include "tests/edge/naive_matcher.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+namespace {
+
+constexpr unsigned Seed = 20240611;
+constexpr int Tables = 100;
+constexpr int RequestsATable = 1000;
+
+// Few words in many combinations, so that routes overlap and requests come close to them.
+class Dice
+{
+public:
+    explicit Dice(unsigned seed)
+        : m_random(seed)
+    {
+    }
+
+    int number(int below) { return std::uniform_int_distribution<int>(0, below - 1)(m_random); }
+    bool oneIn(int of) { return number(of) == 0; }
+    std::string one(std::initializer_list<const char *> words)
+    {
+        return *(words.begin() + number(int(words.size())));
+    }
+    std::string host()
+    {
+        return one({"a.example.com", "b.example.com", "A.Example.com", "deep.a.example.com", "example.com",
+                    "x.org", "a.example.org", "a.example.com:8080", ""});
+    }
+    std::string path()
+    {
+        std::string text = "/";
+        for (int i = number(4); i > 0; --i)
+            text += one({"a", "b", "A", "ab", "a/", "b/", "api/", "Api/", "%41"});
+        return text;
+    }
+
+private:
+    std::mt19937 m_random;
+};
+
+edge::ValueMatch randomHeader(Dice &dice)
+{
+    using Kind = edge::ValueMatch::Kind;
+    if (dice.oneIn(3))
+        return {dice.oneIn(3)       ? Kind::Suffix
+                    : dice.oneIn(3) ? Kind::Prefix
+                                    : Kind::Exact,
+                ":authority", dice.host()};
+    if (dice.oneIn(4))
+        return {Kind::Exact, ":method", dice.one({"GET", "POST"})};
+    const std::string name = dice.one({"x-a", "X-A", "x-b"});
+    switch (dice.number(3)) {
+    case 0: return {Kind::Present, name, ""};
+    case 1: return {Kind::Regex, name, dice.one({"[0-9]+", "1.*", ""})};
+    default: return {Kind::Exact, name, dice.one({"1", "12", "x"})};
+    }
+}
+
+edge::Route randomRoute(Dice &dice)
+{
+    edge::Route route;
+    route.path.value = dice.path();
+    route.path.kind = dice.oneIn(6) ? edge::PathMatch::Kind::Exact
+        : dice.oneIn(8)             ? edge::PathMatch::Kind::Regex
+                                    : edge::PathMatch::Kind::Prefix;
+    if (route.path.kind == edge::PathMatch::Kind::Regex)
+        route.path.value = dice.one({"/a.*", "/[ab]/?", ".*", "/api/(a|b)/"});
+    route.path.caseSensitive = !dice.oneIn(6);
+    for (int i = dice.number(3); i > 0; --i)
+        route.headers.push_back(randomHeader(dice));
+    if (dice.oneIn(5))
+        route.queryParameters.push_back(
+            {dice.oneIn(2) ? edge::ValueMatch::Kind::Present : edge::ValueMatch::Kind::Exact,
+             dice.one({"q", "v"}), dice.one({"1", "2", ""})});
+    if (dice.oneIn(5))
+        route.runtimeNumerator = unsigned(dice.number(130));
+    route.cluster = "c";
+    route.groupId = dice.one({"g1", "g2", "g3"});
+    return route;
+}
+
+edge::Config randomConfig(Dice &dice)
+{
+    edge::FilterChain chain;
+    for (const char *domain :
+         {"*", "a.example.com", "*.example.com", "*.a.example.com", "a.example.*", "X.org"}) {
+        if (dice.oneIn(3))
+            continue;
+        edge::VirtualHost host;
+        host.name = domain;
+        host.domains = {domain};
+        for (int i = dice.number(30); i > 0; --i)
+            host.routes.push_back(randomRoute(dice));
+        chain.virtualHosts.push_back(std::move(host));
+    }
+    edge::Listener listener;
+    listener.chains.push_back(std::move(chain));
+    edge::Config config;
+    config.listeners.push_back(std::move(listener));
+    config.clusters["c"].name = "c";
+    return config;
+}
+
+edge::RequestHead randomRequest(Dice &dice)
+{
+    edge::RequestHead head;
+    head.method = dice.one({"GET", "POST"});
+    head.target = dice.path();
+    if (dice.oneIn(3))
+        head.target += dice.one({"?q=1", "?v=2&q", "?x=1&q=2", "?", "?q=1&q=2"});
+    if (const std::string host = dice.host(); !host.empty())
+        head.headers.add("host", host);
+    for (const char *name : {"x-a", "x-b"}) {
+        if (dice.oneIn(2))
+            head.headers.add(name, dice.one({"1", "12", "x", ""}));
+    }
+    return head;
+}
+
+std::string described(const edge::RequestHead &head)
+{
+    return head.method + " " + std::string(head.headers.value("host")) + head.target;
+}
+
+} // namespace
+
+TEST(RouteTable, answersWhatAScanOfAllRoutesAnswers)
+{
+    Dice dice(Seed);
+    int routed = 0;
+    for (int table = 0; table < Tables; ++table) {
+        const auto built = edge::RouteTable::build(randomConfig(dice));
+        ASSERT_TRUE(built) << built.error().message;
+        for (int request = 0; request < RequestsATable; ++request) {
+            const edge::RequestHead head = randomRequest(dice);
+            edge::RouteQuery query;
+            query.head = &head;
+            query.random = unsigned(dice.number(1'000'000));
+            const edge::Decision ours = (*built)->match(query);
+            const NaiveAnswer plain = naiveMatch((*built)->config(), query);
+            ASSERT_EQ(ours.virtualHost, plain.host) << "table " << table << ": " << described(head);
+            ASSERT_EQ(ours.route, plain.route) << "table " << table << ": " << described(head);
+            routed += ours.route ? 1 : 0;
+        }
+    }
+    EXPECT_GT(routed, Tables * RequestsATable / 10)
+        << "the requests hardly ever hit a route, so this proves little";
+}
+
+TEST(RouteTable, explainsExactlyWhatItAnswers)
+{
+    Dice dice(Seed + 1);
+    for (int table = 0; table < Tables; ++table) {
+        const auto built = edge::RouteTable::build(randomConfig(dice));
+        ASSERT_TRUE(built) << built.error().message;
+        for (int request = 0; request < RequestsATable / 20; ++request) {
+            const edge::RequestHead head = randomRequest(dice);
+            edge::RouteQuery query;
+            query.head = &head;
+            query.random = unsigned(dice.number(100));
+            const edge::Decision decision = (*built)->match(query);
+            const edge::Explanation why = (*built)->explain(query);
+            ASSERT_EQ(why.outcome, decision.outcome) << described(head);
+            if (!decision.virtualHost)
+                continue;
+            ASSERT_EQ(why.virtualHost, decision.virtualHost->name);
+            ASSERT_EQ(why.candidates.size(), decision.virtualHost->routes.size());
+            bool before
+                = true; // the chosen one is the first that matches; all before it tell why they do not
+            for (std::size_t i = 0; i < why.candidates.size(); ++i) {
+                const edge::Candidate &candidate = why.candidates[i];
+                ASSERT_EQ(candidate.chosen, &decision.virtualHost->routes[i] == decision.route);
+                ASSERT_EQ(candidate.matched, candidate.failedCondition.empty());
+                before = before && !candidate.chosen;
+                ASSERT_FALSE(before && candidate.matched) << described(head) << " candidate " << i;
+            }
+        }
+    }
+}
+
+TEST(RouteTable, explainsSharesOfCanaries)
+{
+    edge::Route first, second;
+    first.cluster = second.cluster = "c";
+    first.groupId = second.groupId = "g";
+    first.runtimeNumerator = 30;
+    edge::VirtualHost host{"*", {"*"}, {first, second}, {}};
+    edge::Listener listener;
+    listener.chains.emplace_back().virtualHosts.push_back(host);
+    edge::Config config;
+    config.listeners.push_back(listener);
+    config.clusters["c"].name = "c";
+    const auto table = edge::RouteTable::build(config);
+    ASSERT_TRUE(table);
+    edge::RequestHead head;
+    edge::RouteQuery query;
+    query.head = &head;
+    query.random = 29;
+    EXPECT_DOUBLE_EQ((*table)->explain(query).share, 0.3);
+    query.random = 30;
+    EXPECT_DOUBLE_EQ((*table)->explain(query).share, 0.7);
+}
+
+TEST(RouteTable, choosesTheChainByServerNameAndThenByTls)
+{
+    const auto chain = [](const char *name, bool tls, std::vector<std::string> serverNames) {
+        edge::FilterChain result;
+        result.name = name;
+        result.tls = tls;
+        result.tlsContext = tls ? "context" : "";
+        result.serverNames = std::move(serverNames);
+        return result;
+    };
+    edge::Listener listener;
+    listener.chains = {chain("clear", false, {}), chain("exact", true, {"a.example.com"}),
+                       chain("wild", true, {"*.example.com"}), chain("dead", false, {"dead.example.com"})};
+    edge::Config config;
+    config.listeners.push_back(listener);
+    const auto table = edge::RouteTable::build(config);
+    ASSERT_TRUE(table);
+    const struct
+    {
+        bool tls;
+        const char *serverName, *chain;
+    } rows[] = {
+        {false, "", "clear"},
+        {true, "a.example.com", "exact"},
+        {true, "A.EXAMPLE.com", "exact"},
+        {true, "b.c.example.com", "wild"},
+        {true, "example.com", ""}, // lands on the clear chain, which speaks no TLS
+        {true, "", ""},
+        {true, "dead.example.com", ""}, // named by a chain without TLS
+    };
+    for (const auto &row : rows) {
+        edge::RequestHead head;
+        edge::RouteQuery query;
+        query.head = &head;
+        query.tls = row.tls;
+        query.serverName = row.serverName;
+        const edge::Decision decision = (*table)->match(query);
+        EXPECT_EQ(decision.chain ? decision.chain->name : "", row.chain)
+            << row.serverName << (row.tls ? " TLS" : " clear");
+        EXPECT_EQ(decision.outcome == edge::Decision::Outcome::NoChain, row.chain[0] == '\0');
+    }
+}
+
+TEST(RouteTable, refusesARegexThatRe2Refuses)
+{
+    edge::Route route;
+    route.path = {edge::PathMatch::Kind::Regex, "/a(", true};
+    route.mapping = {"Mapping", "broken", "prod"};
+    edge::Listener listener;
+    listener.chains.emplace_back().virtualHosts.push_back({"*", {"*"}, {route}, {}});
+    edge::Config config;
+    config.listeners.push_back(listener);
+    const auto table = edge::RouteTable::build(config);
+    ASSERT_FALSE(table);
+    EXPECT_NE(table.error().message.find("prod/broken"), std::string::npos) << table.error().message;
+}
