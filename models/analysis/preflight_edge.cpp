@@ -222,8 +222,8 @@ void addOtherTargets(PreflightScene &scene)
             continue;
         const std::string &name
             = object.at({"spec", kind == "AuthService" ? "auth_service" : "service"}).text();
-        const edge::ServiceName parsed
-            = edge::parseService(name, object.at({"metadata", "namespace"}).text(), own);
+        const edge::ServiceScope scope {.nameSpace = object.at({"metadata", "namespace"}).text(), .ambassadorNamespace = own};
+        const edge::ServiceName parsed = edge::parseService(edge::qualifiedService(name, scope));
         const bool tls = !object.at({"spec", "tls"}).isNull() || parsed.scheme == "https";
         if (!parsed.problem.empty() || (tls && !neverTls))
             continue;
