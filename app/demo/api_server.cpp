@@ -3,7 +3,10 @@
 
 #include "app/demo/api_access.h"
 #include "app/demo/api_discovery.h"
+#include "app/demo/api_faults.h"
 #include "app/demo/api_openapi.h"
+#include "app/demo/api_port_forward.h"
+#include "app/demo/api_scale.h"
 #include "app/demo/api_streams.h"
 #include "app/demo/api_watch.h"
 #include "app/demo/api_write.h"
@@ -12,9 +15,14 @@
 #include "app/demo/managed_fields.h"
 #include "app/demo/object_meta.h"
 
+#include <asio/post.hpp>
+#include <asio/redirect_error.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/use_awaitable.hpp>
 #include <zlib.h>
 
 #include <algorithm>
+#include <ctime>
 
 namespace demo {
 
@@ -36,6 +44,30 @@ StoreError wrongMethod()
 StoreError unauthorized()
 {
     return {401, "Unauthorized", "Unauthorized", {}};
+}
+
+// Nothing can be run inside the demo's pods.
+StoreError refuseExec(const Store &store, const Call &call)
+{
+    const auto pod = podOf(store, call);
+    if (!pod)
+        return pod.error();
+    const auto container = containerOf(**pod, call.query.value("container"));
+    if (!container)
+        return container.error();
+    if ((**pod)["spec"]["nodeName"].text().empty())
+        return badRequest("pod " + call.path.name + " does not have a host assigned");
+    return internalError("error executing command in container: the demo's containers are no processes; use logs, port-forward or proxy", "InternalError");
+}
+
+std::string httpDate()
+{
+    const std::time_t now = std::time(nullptr);
+    std::tm parts {};
+    gmtime_r(&now, &parts);
+    char text[40];
+    std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    return text;
 }
 
 StoreError notAcceptable()
@@ -110,7 +142,10 @@ struct ApiServer::State
     StoreResult<Identity> impersonated(const edge::RequestHead &head, const Identity &identity, const Attributes &asked) const;
     asio::awaitable<void> send(const edge::RequestHead &head, Answer answer, const std::vector<std::string> &warnings, edge::Responder &responder) const;
     asio::awaitable<StoreResult<Answer>> answer(edge::Request &request, Call &call, edge::Responder &responder);
-    StoreResult<Answer> answerPath(const Call &call) const;
+    StoreResult<Answer> answerPath(const Call &call);
+    StoreResult<Answer> answerFault(const Call &call);
+    bool setFault(const std::string &name, bool isOn, const Query &options);
+    asio::awaitable<std::optional<StoreError>> trouble(const edge::RequestHead &head);
     asio::awaitable<StoreResult<Answer>> answerResource(edge::Request &request, Call &call, edge::Responder &responder);
     asio::awaitable<StoreResult<Answer>> answerSubresource(Call &call, edge::Responder &responder);
     StoreResult<Answer> answerVerb(Call &call);
@@ -122,6 +157,7 @@ struct ApiServer::State
     Writer writer;
     Access access;
     Watches watches;
+    Faults faults;
     std::shared_ptr<Housekeeping> house;
     std::map<std::string, Identity, std::less<>> tokens, certificateUsers;
     std::string flowSchemaUid = newUid(), priorityLevelUid = newUid();
@@ -139,7 +175,7 @@ StoreResult<Identity> ApiServer::State::authenticate(const edge::Request &reques
         identity = known != certificateUsers.end() ? known->second : Identity {names.empty() ? std::string() : names.front(), subjectParts(subject, "O"), false, {}, false};
     } else if (!header.empty()) {
         const auto known = header.starts_with("Bearer ") ? tokens.find(header.substr(7)) : tokens.end();
-        if (known == tokens.end())
+        if (known == tokens.end() || faults.isOn("token-expired"))
             return tl::unexpected(unauthorized());
         identity = known->second;
     } else {
@@ -176,7 +212,7 @@ asio::awaitable<void> ApiServer::State::send(const edge::RequestHead &head, Answ
 {
     edge::ResponseHead reply;
     reply.status = answer.status;
-    reply.headers = {{"audit-id", newUid()}, {"cache-control", "no-cache, private"}};
+    reply.headers = {{"audit-id", newUid()}, {"cache-control", "no-cache, private"}, {"date", httpDate()}};
     if (!answer.contentType.empty())
         reply.headers.set("content-type", answer.contentType);
     for (const edge::Header &header : answer.headers)
@@ -199,11 +235,59 @@ asio::awaitable<void> ApiServer::State::send(const edge::RequestHead &head, Answ
         sent = co_await responder.finish();
 }
 
-StoreResult<Answer> ApiServer::State::answerPath(const Call &call) const
+bool ApiServer::State::setFault(const std::string &name, bool isOn, const Query &options)
+{
+    if (!faults.set(name, isOn, options))
+        return hooks.incident && hooks.incident(name, isOn);
+    watches.sendsBookmarks = !faults.isOn("bookmarks-dropped");
+    if (name == "api-half-open")
+        watches.freezeAll(isOn);
+    if (name == "api-410" && isOn) {
+        store.compact();
+        watches.expireAll();
+    }
+    if (name == "api-goaway" && isOn) {
+        watches.stopRunning();
+        if (hooks.closeConnections)
+            asio::post(loop, hooks.closeConnections); // after this answer has left
+    }
+    return true;
+}
+
+StoreResult<Answer> ApiServer::State::answerFault(const Call &call)
+{
+    const std::string name(call.head.path().substr(std::string_view("/_sim").size() + (call.head.path().size() > 5 ? 1 : 0)));
+    if (call.verb == "get" && (name.empty() || name == "faults"))
+        return answerOf(faults.listed(), {});
+    if (call.verb != "post" && call.verb != "delete")
+        return tl::unexpected(wrongMethod());
+    if (!setFault(name, call.verb == "post", call.query))
+        return tl::unexpected(StoreError {404, "NotFound", "there is no fault " + quoted(name) + "; GET /_sim lists those of the API server", {}});
+    return answerOf(Value::object({{"fault", name}, {"on", call.verb == "post"}}), {});
+}
+
+// What a fault makes of a request before anything else sees it.
+asio::awaitable<std::optional<StoreError>> ApiServer::State::trouble(const edge::RequestHead &head)
+{
+    if (head.path().starts_with("/_sim"))
+        co_return std::nullopt;
+    if (faults.delay().count() > 0) {
+        asio::steady_timer timer(loop, faults.delay());
+        asio::error_code ignored;
+        co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+    if (head.path().starts_with("/healthz") || head.path().starts_with("/readyz") || head.path().starts_with("/livez"))
+        co_return std::nullopt; // exempt from priority and fairness
+    co_return faults.refusal();
+}
+
+StoreResult<Answer> ApiServer::State::answerPath(const Call &call)
 {
     const std::string path(call.head.path());
     if (!access.allows(call.identity, {call.verb, {}, {}, {}, {}, {}, path}))
         return tl::unexpected(access.refusal(call.identity, {call.verb, {}, {}, {}, {}, {}, path}));
+    if (path == "/_sim" || path.starts_with("/_sim/"))
+        return answerFault(call);
     for (const char *health : {"/healthz", "/livez", "/readyz"}) {
         if (path == health || path.starts_with(std::string(health) + "/"))
             return plainText(200, call.query.has("verbose") ? "[+]ping ok\n[+]log ok\n[+]etcd ok\n" + path.substr(1) + " check passed\n" : "ok");
@@ -222,6 +306,9 @@ asio::awaitable<StoreResult<Answer>> ApiServer::State::answer(edge::Request &req
 {
     call.head = request.head;
     call.query = Query(request.head.query());
+    const auto inTheWay = co_await trouble(request.head);
+    if (inTheWay)
+        co_return tl::unexpected(*inTheWay);
     auto identity = authenticate(request);
     if (!identity)
         co_return tl::unexpected(identity.error());
@@ -243,7 +330,7 @@ asio::awaitable<StoreResult<Answer>> ApiServer::State::answer(edge::Request &req
         co_return answerPath(call);
     if (call.verb.empty())
         co_return tl::unexpected(wrongMethod());
-    if (!access.allows(call.identity, asked))
+    if (!access.allows(call.identity, asked) || faults.denies(asked.verb, asked.resource))
         co_return tl::unexpected(access.refusal(call.identity, asked));
     co_return co_await answerResource(request, call, responder);
 }
@@ -289,15 +376,12 @@ asio::awaitable<StoreResult<Answer>> ApiServer::State::answerSubresource(Call &c
         served = co_await serveLog(loop, store, hooks, call, responder);
     } else if (name == "proxy" && call.kind->isBuiltIn && (isPod || call.kind->plural == "services")) {
         served = co_await serveProxy(store, hooks, call, responder);
-    } else if (isPod && (name == "portforward" || name == "exec" || name == "attach")) {
-        const auto pod = podOf(store, call);
-        StoreResult<std::string> container;
-        if (pod && name != "portforward")
-            container = containerOf(**pod, call.query.value("container"));
-        if (!pod || !container)
-            served = pod ? tl::unexpected(container.error()) : tl::unexpected(pod.error());
-        else
-            served = tl::unexpected(badRequest("pod " + call.path.name + " does not have a host assigned"));
+    } else if (isPod && name == "portforward") {
+        served = co_await servePortForward(loop, store, hooks, call, responder);
+    } else if (isPod && (name == "exec" || name == "attach")) {
+        served = tl::unexpected(refuseExec(store, call));
+    } else if (name == "scale" && call.kind->group == "apps") {
+        co_return scaleAnswer(store, writer, call);
     }
     if (!served)
         co_return tl::unexpected(served.error());
@@ -374,6 +458,11 @@ void ApiServer::addCertificateUser(std::string commonName, Identity identity)
 void ApiServer::setClusterCa(std::string pem)
 {
     m_state->house->setClusterCa(std::move(pem));
+}
+
+bool ApiServer::setFault(const std::string &name, bool isOn)
+{
+    return m_state->setFault(name, isOn, Query());
 }
 
 void ApiServer::stop()

@@ -23,6 +23,11 @@ struct ApiServerHooks
     std::function<std::optional<std::pair<std::string, std::uint16_t>>(const std::string &nameSpace, const std::string &pod, std::uint16_t port)> podAddress;
     // Called for each write before it is stored: nullopt accepts (admission webhooks: istiod's validation).
     std::function<std::optional<StoreError>(const ResourceKind &kind, const Value &object)> validate;
+    // Where a port-forward to a pod's port goes: the application behind the sidecar.  Absent: podAddress.
+    std::function<std::optional<std::pair<std::string, std::uint16_t>>(const std::string &nameSpace, const std::string &pod, std::uint16_t port)> forwardAddress;
+    std::function<void()> closeConnections; // cuts every connection to this server: the fault api-goaway
+    // Incidents of the world around the server, by /_sim/NAME; false: no such incident.
+    std::function<bool(const std::string &name, bool isOn)> incident;
 };
 
 class ApiServer : public edge::Handler
@@ -36,6 +41,7 @@ public:
     // known is the user of that name with its organizations as groups, as in a real cluster.
     void setClusterCa(std::string pem);
     asio::awaitable<void> handle(edge::Request &request, edge::Responder &responder) override;
+    bool setFault(const std::string &name, bool isOn); // see api_faults.h; else the hook `incident`; false: nobody knows it
     void stop(); // ends every watch
 
 private:

@@ -152,6 +152,7 @@ struct Watches::Watch
     bool isFirst = true;
     bool ends = false;
     bool hasExpired = false;
+    bool isFrozen = false;
 };
 
 Watches::Watches(asio::io_context &loop)
@@ -164,6 +165,11 @@ Watches::~Watches() = default;
 void Watches::stop()
 {
     m_stopped = true;
+    stopRunning();
+}
+
+void Watches::stopRunning()
+{
     for (const auto &watch : m_running) {
         watch->ends = true;
         watch->wake.cancel();
@@ -176,6 +182,12 @@ void Watches::expireAll()
         watch->hasExpired = watch->ends = true;
         watch->wake.cancel();
     }
+}
+
+void Watches::freezeAll(bool isFrozen)
+{
+    for (const auto &watch : m_running)
+        watch->isFrozen = isFrozen;
 }
 
 namespace {
@@ -211,6 +223,14 @@ asio::awaitable<void> follow(const Store &store, Watches::Watch &watch, edge::Re
     const auto end = Clock::now() + watch.plan.duration;
     auto nextBookmark = std::min(Clock::now() + BookmarkEvery, std::max(end - BookmarkBeforeEnd, Clock::now()));
     while (!watch.ends || !watch.queue.empty()) {
+        if (watch.isFrozen && !watch.ends) {
+            watch.wake.expires_after(Pulse);
+            asio::error_code ignored;
+            co_await watch.wake.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+            if (responder.clientGone())
+                co_return;
+            continue;
+        }
         std::string lines;
         const std::deque<StoreEvent> events = std::exchange(watch.queue, {});
         for (const StoreEvent &event : events) {

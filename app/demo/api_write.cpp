@@ -346,6 +346,8 @@ StoreResult<Answer> Writer::remove(Call &call) const
     const auto options = removeOptions(call);
     if (!options)
         return tl::unexpected(options.error());
+    if (call.kind->isBuiltIn && call.kind->kind == "CustomResourceDefinition" && !isDryRun(call))
+        markTerminating(m_store, call.path.name);
     const auto removed = m_store.remove(*call.kind, call.path.nameSpace, call.path.name, isDryRun(call), *options);
     if (!removed)
         return tl::unexpected(removed.error());

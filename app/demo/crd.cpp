@@ -84,6 +84,14 @@ Value withCondition(Value object, const char *type, const char *status, const ch
     return object;
 }
 
+void markTerminating(Store &store, const std::string &name)
+{
+    const ResourceKind &definitions = *store.find("apiextensions.k8s.io", "customresourcedefinitions");
+    const ObjectPtr definition = store.get(definitions, {}, name);
+    if (definition && hasFinalizers(*definition))
+        (void)store.update(definitions, withCondition(*definition, "Terminating", "True", "InstanceDeletionPending", "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon"));
+}
+
 std::vector<Cause> definitionProblems(const Value &definition)
 {
     std::vector<Cause> causes;

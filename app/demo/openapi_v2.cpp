@@ -83,6 +83,23 @@ std::string schemaMessage(const Value &schema) // field numbers: gnostic openapi
     return out;
 }
 
+// kubectl asks here whether PATCH knows dryRun: PathItem { patch { parameters { query dryRun }, x-kubernetes-group-version-kind } }.
+std::string pathMessage(const ResourceKind &kind, const std::string &version)
+{
+    std::string query, nonBody, parameter, item, operation, path;
+    putText(query, 2, "query");
+    putText(query, 4, "dryRun");
+    putText(query, 6, "string");
+    putText(nonBody, 3, query);
+    putText(parameter, 2, nonBody);
+    putText(item, 1, parameter);
+    putText(operation, 8, item);
+    putText(operation, 13, extension("x-kubernetes-group-version-kind", Value::object({{"group", kind.group}, {"kind", kind.kind}, {"version", version}})));
+    putText(path, 8, operation);
+    const std::string root = (kind.group.empty() ? "/api/" : "/apis/" + kind.group + "/") + version;
+    return named(root + (kind.namespaced ? "/namespaces/{namespace}/" : "/") + kind.plural + "/{name}", path);
+}
+
 std::string documentMessage(const Store &store)
 {
     std::vector<std::string> names;
@@ -97,14 +114,18 @@ std::string documentMessage(const Store &store)
             continue;
         schemas.child(name).child("x-kubernetes-group-version-kind").push(Value::object({{"group", kind->group}, {"kind", kind->kind}, {"version", kind->versions.front()}}));
     }
-    std::string info, definitions, document;
+    std::string info, definitions, paths, document;
+    for (const auto &kind : store.kinds()) {
+        for (const std::string &version : kind->isServed && !kind->isReview ? kind->versions : std::vector<std::string>())
+            putText(paths, 2, pathMessage(*kind, version));
+    }
     putText(info, 1, "Kubernetes");
     putText(info, 2, "v1.37.2");
     for (const auto &[name, schema] : schemas.members())
         putText(definitions, 1, named(name, schemaMessage(schema)));
     putText(document, 1, "2.0");
     putText(document, 2, info);
-    putText(document, 8, {});
+    putText(document, 8, paths);
     putText(document, 9, definitions);
     return document;
 }

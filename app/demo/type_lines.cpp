@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// NAME: FIELD=TYPE …   Types: s string, i integer, b boolean, t time, x string or integer, q quantity, * anything; ! at the end: required;
+// NAME: FIELD=TYPE …   Types: s string, i integer, b boolean, t time, x string or integer, q quantity, p protocol (TCP unless said), * anything; ! at the end: required;
 // {T} a map of T, @T a map that is replaced as a whole, [T] an atomic list, [T/k,l] a list merged by the keys k and l, [s/] a set.  Continued lines are indented.
 #include "app/demo/type_table.h"
 
@@ -33,7 +33,7 @@ Service: spec=ServiceSpec status=ServiceStatus
 ServiceSpec: ports=[ServicePort/port,protocol] selector=@{s} clusterIP=s clusterIPs=[s] type=s externalIPs=[s] sessionAffinity=s loadBalancerIP=s
   loadBalancerSourceRanges=[s] externalName=s externalTrafficPolicy=s healthCheckNodePort=i publishNotReadyAddresses=b sessionAffinityConfig=*
   ipFamilies=[s] ipFamilyPolicy=s allocateLoadBalancerNodePorts=b loadBalancerClass=s internalTrafficPolicy=s trafficDistribution=s
-ServicePort: name=s protocol=s appProtocol=s port=i! targetPort=x nodePort=i
+ServicePort: name=s protocol=p appProtocol=s port=i! targetPort=x nodePort=i
 ServiceStatus: loadBalancer=* conditions=[Condition/type]
 Node: spec=* status=*
 PersistentVolumeClaim: spec=* status=*
@@ -59,7 +59,7 @@ Container: name=s! image=s command=[s] args=[s] workingDir=s ports=[ContainerPor
   volumeDevices=[VolumeDevice/devicePath] livenessProbe=Probe readinessProbe=Probe startupProbe=Probe lifecycle=Lifecycle
   terminationMessagePath=s terminationMessagePolicy=s imagePullPolicy=s securityContext=SecurityContext stdin=b stdinOnce=b tty=b
   targetContainerName=s
-ContainerPort: name=s hostPort=i containerPort=i! protocol=s hostIP=s
+ContainerPort: name=s hostPort=i containerPort=i! protocol=p hostIP=s
 EnvFromSource: prefix=s configMapRef=OptionalReference secretRef=OptionalReference
 OptionalReference: name=s optional=b
 EnvVar: name=s! value=s valueFrom=EnvVarSource

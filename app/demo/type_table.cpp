@@ -104,6 +104,8 @@ Value schemaOfWord(std::string_view word, std::string_view prefix)
         return Value::object({{"type", "object"}, {"additionalProperties", schemaOfWord(word.substr(1, word.size() - 2), prefix)}});
     if (word == "s")
         return Value::object({{"type", "string"}});
+    if (word == "p")
+        return Value::object({{"type", "string"}, {"default", "TCP"}});
     if (word == "t")
         return Value::object({{"type", "string"}, {"format", "date-time"}, {"nullable", true}});
     if (word == "i")

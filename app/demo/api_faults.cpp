@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/demo/api_faults.h"
+
+#include <algorithm>
+
+namespace demo {
+
+namespace {
+
+int numberIn(const Query &options, const char *name, int fallback)
+{
+    return options.has(name) ? std::max(0, std::atoi(options.value(name).c_str())) : fallback;
+}
+
+}
+
+const std::vector<std::string> &Faults::names()
+{
+    static const std::vector<std::string> all {"api-410", "api-goaway", "api-429", "api-slow", "api-half-open", "token-expired", "rbac-denied", "bookmarks-dropped", "compact"};
+    return all;
+}
+
+bool Faults::set(const std::string &name, bool isOn, const Query &options)
+{
+    if (std::find(names().begin(), names().end(), name) == names().end())
+        return false;
+    if (isOn)
+        m_on.insert(name);
+    else
+        m_on.erase(name);
+    if (name == "api-429") {
+        m_refusals = isOn ? numberIn(options, "count", 5) : 0;
+        m_retryAfter = numberIn(options, "seconds", 1);
+    }
+    if (name == "api-slow")
+        m_delay = std::chrono::milliseconds(isOn ? numberIn(options, "millis", 1500) : 0);
+    if (name == "rbac-denied") {
+        m_deniedResource = options.value("resource");
+        m_deniedVerb = options.value("verb");
+    }
+    return true;
+}
+
+Value Faults::listed() const
+{
+    Value faults = Value::array();
+    for (const std::string &name : names())
+        faults.push(Value::object({{"name", name}, {"on", isOn(name)}}));
+    return Value::object({{"faults", std::move(faults)}});
+}
+
+std::optional<StoreError> Faults::refusal()
+{
+    if (m_refusals <= 0)
+        return {};
+    if (--m_refusals == 0)
+        m_on.erase("api-429");
+    StoreError error {429, "TooManyRequests", "Too many requests, please try again later.", {}};
+    error.details = Value::object({{"retryAfterSeconds", m_retryAfter}});
+    return error;
+}
+
+bool Faults::denies(const std::string &verb, const std::string &resource) const
+{
+    return isOn("rbac-denied") && (m_deniedResource.empty() || m_deniedResource == resource) && (m_deniedVerb.empty() || m_deniedVerb == verb);
+}
+
+} // namespace demo
