@@ -1,8 +1,10 @@
 sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Crypto
     SUPPORT demo/api_fixture.cpp demo/demo_world.cpp demo/wire_client.cpp kube/test_authority.cpp
     FILES
+        api_rules_test
         api_server_test
         authority_test
+        managed_fields_test
     SLOW
         cleanup_test
         guide_story_test

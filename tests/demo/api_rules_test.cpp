@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The API server's small languages: selectors, patches, JSONPath, CEL, Go's words for bad JSON.
+#include "app/demo/api_patch.h"
+#include "app/demo/api_selectors.h"
+#include "app/demo/api_table.h"
+#include "app/demo/cel.h"
+#include "app/demo/go_json.h"
+#include "tests/support/test_class.h"
+
+#include <QTest>
+
+using namespace demo;
+
+namespace {
+
+Value yaml(const QByteArray &text)
+{
+    const auto documents = edge::parseYaml(text.toStdString());
+    return documents && !documents->empty() ? documents->front() : Value();
+}
+
+QByteArray json(const Value &value) { return QByteArray::fromStdString(edge::toJson(value)); }
+
+}
+
+class ApiRulesTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void labelSelectors_data()
+    {
+        QTest::addColumn<QByteArray>("selector");
+        QTest::addColumn<QByteArray>("outcome"); // of {app: a, tier: t}: yes, no, or the error
+        QTest::newRow("equal") << QByteArray("app=a") << QByteArray("yes");
+        QTest::newRow("equal twice") << QByteArray("app==a,tier=t") << QByteArray("yes");
+        QTest::newRow("different") << QByteArray("app!=a") << QByteArray("no");
+        QTest::newRow("absent differs") << QByteArray("other!=a") << QByteArray("yes");
+        QTest::newRow("one of") << QByteArray("app in (b, a)") << QByteArray("yes");
+        QTest::newRow("none of") << QByteArray("app notin (a)") << QByteArray("no");
+        QTest::newRow("there") << QByteArray("tier") << QByteArray("yes");
+        QTest::newRow("not there") << QByteArray("!tier") << QByteArray("no");
+        QTest::newRow("one sign too many") << QByteArray("a===b") << QByteArray("unable to parse requirement: found '=', expected: identifier");
+        QTest::newRow("no list") << QByteArray("a in b") << QByteArray("unable to parse requirement: found 'b', expected: '('");
+    }
+    void labelSelectors()
+    {
+        QFETCH(QByteArray, selector);
+        const auto read = readLabelSelector(selector.toStdString());
+        QByteArray outcome = read ? QByteArray() : QByteArray::fromStdString(read.error().message);
+        if (read)
+            outcome = Selector {*read, {}}.matches(yaml("{metadata: {labels: {app: a, tier: t}}}")) ? "yes" : "no";
+        QTEST(outcome, "outcome");
+    }
+
+    void jsonPatches_data()
+    {
+        QTest::addColumn<QByteArray>("patch");
+        QTest::addColumn<QByteArray>("outcome"); // of {a: {b: 1}, l: [1, 2]}
+        QTest::newRow("add") << QByteArray("[{op: add, path: /a/c, value: 2}]") << QByteArray("{\"a\":{\"b\":1,\"c\":2},\"l\":[1,2]}");
+        QTest::newRow("append") << QByteArray("[{op: add, path: /l/-, value: 3}]") << QByteArray("{\"a\":{\"b\":1},\"l\":[1,2,3]}");
+        QTest::newRow("insert") << QByteArray("[{op: add, path: /l/0, value: 0}]") << QByteArray("{\"a\":{\"b\":1},\"l\":[0,1,2]}");
+        QTest::newRow("remove") << QByteArray("[{op: remove, path: /l/0}]") << QByteArray("{\"a\":{\"b\":1},\"l\":[2]}");
+        QTest::newRow("move") << QByteArray("[{op: move, from: /a/b, path: /m}]") << QByteArray("{\"a\":{},\"l\":[1,2],\"m\":1}");
+        QTest::newRow("test and replace") << QByteArray("[{op: test, path: /a/b, value: 1}, {op: replace, path: /a/b, value: 9}]") << QByteArray("{\"a\":{\"b\":9},\"l\":[1,2]}");
+        QTest::newRow("escaped") << QByteArray("[{op: add, path: /x~1y~0z, value: 1}]") << QByteArray("{\"a\":{\"b\":1},\"l\":[1,2],\"x/y~z\":1}");
+        QTest::newRow("a test that fails") << QByteArray("[{op: test, path: /a/b, value: 2}]") << QByteArray("the server rejected our request due to an error in our request");
+        QTest::newRow("a path that is not") << QByteArray("[{op: remove, path: /none}]") << QByteArray("the server rejected our request due to an error in our request");
+        QTest::newRow("past the end") << QByteArray("[{op: add, path: /l/9, value: 0}]") << QByteArray("the server rejected our request due to an error in our request");
+    }
+    void jsonPatches()
+    {
+        QFETCH(QByteArray, patch);
+        const auto patched = applyJsonPatch(yaml("{a: {b: 1}, l: [1, 2]}"), yaml(patch));
+        QTEST(patched ? json(*patched) : QByteArray::fromStdString(patched.error().message), "outcome");
+    }
+
+    void strategicMerges_data()
+    {
+        QTest::addColumn<QByteArray>("patch");
+        QTest::addColumn<QByteArray>("outcome"); // of spec.containers [{name: a, image: 1}, {name: b}]
+        QTest::newRow("an item by name") << QByteArray("{spec: {containers: [{name: b, image: '2'}]}}") << QByteArray("[{\"name\":\"a\",\"image\":\"1\"},{\"name\":\"b\",\"image\":\"2\"}]");
+        QTest::newRow("a new item") << QByteArray("{spec: {containers: [{name: c}]}}") << QByteArray("[{\"name\":\"a\",\"image\":\"1\"},{\"name\":\"b\"},{\"name\":\"c\"}]");
+        QTest::newRow("delete") << QByteArray("{spec: {containers: [{name: a, $patch: delete}]}}") << QByteArray("[{\"name\":\"b\"}]");
+        QTest::newRow("replace") << QByteArray("{spec: {containers: [{$patch: replace}, {name: z}]}}") << QByteArray("[{\"name\":\"z\"}]");
+        QTest::newRow("order") << QByteArray("{spec: {$setElementOrder/containers: [{name: b}, {name: a}], containers: [{name: b, image: '2'}]}}") << QByteArray("[{\"name\":\"b\",\"image\":\"2\"},{\"name\":\"a\",\"image\":\"1\"}]");
+    }
+    void strategicMerges()
+    {
+        QFETCH(QByteArray, patch);
+        ResourceKind pod;
+        pod.kind = "Pod";
+        const auto merged = applyStrategicMerge(pod, yaml("{spec: {containers: [{name: a, image: '1'}, {name: b}]}}"), yaml(patch));
+        QVERIFY(merged);
+        QTEST(json((*merged)["spec"]["containers"]), "outcome");
+    }
+
+    void rules_data()
+    {
+        QTest::addColumn<QByteArray>("rule");
+        QTest::addColumn<QByteArray>("outcome"); // of {prefix: /a/, weight: 3, names: [x, w], labels: {k: v}}: yes, no, unknown
+        const auto row = [](const char *rule, const char *outcome) { QTest::newRow(rule) << QByteArray(rule) << QByteArray(outcome); };
+        row("self.prefix.startsWith('/')", "yes");
+        row("self.weight > 1 && self.weight <= 3", "yes");
+        row("has(self.none) ? self.none == 1 : self.weight == 4", "no");
+        row("(has(self.prefix) ? 1 : 0) + (has(self.none) ? 1 : 0) <= 1", "yes");
+        row("self.names.all(n, size(n) == 1)", "yes");
+        row("self.names.exists(n, n == 'z')", "no");
+        row("self.names.filter(n, n != 'x').size() == 1", "yes");
+        row("'k' in self.labels && self.labels['k'].matches('^v$')", "yes");
+        row("!(self.prefix in ['/b/', \"/c/\"])", "yes");
+        row("self.names.map(n, n + '!')[0] == 'x!'", "yes");
+        row("self.none == 1 || self.weight == 3", "yes"); // one side settles it
+        row("self.none == 1", "unknown");
+        row("oldSelf == self", "unknown");
+        row("self.prefix.startsWith('/'", "unknown");
+    }
+    void rules()
+    {
+        QFETCH(QByteArray, rule);
+        const auto answer = evaluateRule(rule.toStdString(), yaml("{prefix: /a/, weight: 3, names: [x, w], labels: {k: v}}"));
+        QTEST(QByteArray(!answer ? "unknown" : *answer ? "yes" : "no"), "outcome");
+    }
+
+    void jsonPaths_data()
+    {
+        QTest::addColumn<QByteArray>("path");
+        QTest::addColumn<QByteArray>("found");
+        QTest::newRow("a field") << QByteArray(".a.b") << QByteArray("[1]");
+        QTest::newRow("an index") << QByteArray(".l[1].n") << QByteArray("[\"two\"]");
+        QTest::newRow("from the end") << QByteArray(".l[-1].n") << QByteArray("[\"two\"]");
+        QTest::newRow("all") << QByteArray(".l[*].n") << QByteArray("[\"one\",\"two\"]");
+        QTest::newRow("a filter") << QByteArray(".l[?(@.n==\"two\")].v") << QByteArray("[2]");
+        QTest::newRow("an escaped dot") << QByteArray(".x\\.y") << QByteArray("[3]");
+        QTest::newRow("quoted") << QByteArray("['x.y']") << QByteArray("[3]");
+        QTest::newRow("nothing") << QByteArray(".a.none") << QByteArray("[]");
+    }
+    void jsonPaths()
+    {
+        QFETCH(QByteArray, path);
+        QTEST(json(Value::array(jsonPath(yaml("{a: {b: 1}, l: [{n: one, v: 1}, {n: two, v: 2}], x.y: 3}"), path.toStdString()))), "found");
+    }
+
+    void ages_data()
+    {
+        QTest::addColumn<qint64>("seconds");
+        QTest::addColumn<QByteArray>("age");
+        const auto row = [](qint64 seconds, const char *age) { QTest::newRow(age) << seconds << QByteArray(age); };
+        row(0, "0s");
+        row(119, "119s");
+        row(120, "2m");
+        row(250, "4m10s");
+        row(600, "10m");
+        row(3 * 3600, "3h");
+        row(3 * 3600 + 60, "3h1m");
+        row(30 * 3600, "30h");
+        row(50 * 3600, "2d2h");
+        row(10 * 86400, "10d");
+        row(800 * 86400, "2y70d");
+    }
+    void ages()
+    {
+        QFETCH(qint64, seconds);
+        QTEST(QByteArray::fromStdString(humanDuration(seconds)), "age");
+    }
+
+    void badJsonIsNamedAsGoDoes_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QByteArray>("problem");
+        const auto row = [](const char *text, const char *problem) { QTest::newRow(text) << QByteArray(text) << QByteArray(problem); };
+        row("{\"a\": [1, 2.5e3, \"\\u00e9\", true, null]}", "");
+        row("{not json", "invalid character 'n' looking for beginning of object key string");
+        row("", "unexpected end of JSON input");
+        row("[1", "unexpected end of JSON input");
+        row("{\"a\" 1}", "invalid character '1' after object key");
+        row("{\"a\":1 \"b\":2}", "invalid character '\"' after object key:value pair");
+        row("[1 2]", "invalid character '2' after array element");
+        row("i", "invalid character 'i' looking for beginning of value");
+        row("{} x", "invalid character 'x' after top-level value");
+        row("trux", "invalid character 'x' in literal true (expecting 'e')");
+        row("1.x", "invalid character 'x' after decimal point in numeric literal");
+    }
+    void badJsonIsNamedAsGoDoes()
+    {
+        QFETCH(QByteArray, text);
+        QTEST(QByteArray::fromStdString(goSyntaxError(text.toStdString())), "problem");
+    }
+
+    void repeatedFieldsAreFound()
+    {
+        QCOMPARE(duplicateFields("{\"spec\":{\"a\":1,\"b\":[{\"c\":1,\"c\":2}],\"a\":2}}"), (std::vector<std::string> {"spec.b[0].c", "spec.a"}));
+    }
+};
+
+SALLYPORT_TEST(api_rules_test, ApiRulesTest)
+#include "api_rules_test.moc"

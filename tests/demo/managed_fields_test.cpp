@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Ownership of fields and server-side apply, as structured-merge-diff has them.
+#include "app/demo/managed_fields.h"
+#include "tests/support/test_class.h"
+
+#include <QTest>
+
+using namespace demo;
+
+namespace {
+
+Value yaml(const char *text)
+{
+    const auto documents = edge::parseYaml(text);
+    return documents && !documents->empty() ? documents->front() : Value::object();
+}
+
+const Value &schema()
+{
+    static const Value value = yaml("{type: object, properties: {spec: {type: object, properties: {prefix: {type: string}, service: {type: string},"
+                                    " labels: {type: object, additionalProperties: {type: string}}, tags: {type: array, x-kubernetes-list-type: set, items: {type: string}},"
+                                    " whole: {type: array, items: {type: string}}, ports: {type: array, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [port],"
+                                    " items: {type: object, properties: {port: {type: integer}, name: {type: string}}}}}}}}");
+    return value;
+}
+
+StoreResult<Value> apply(const Value &live, const char *configuration, const char *manager, bool force = false)
+{
+    return applyConfiguration(live, yaml(configuration), &schema(), {manager, "x/v1", {}}, force);
+}
+
+QByteArray json(const Value &value) { return QByteArray::fromStdString(edge::toJson(value)); }
+
+Value fieldsOfManager(const Value &object, std::string_view manager)
+{
+    for (const Value &entry : object["metadata"]["managedFields"].items()) {
+        if (entry["manager"].text() == manager)
+            return entry["fieldsV1"];
+    }
+    return {};
+}
+
+}
+
+class ManagedFieldsTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void anApplierOwnsTheLeavesItNames()
+    {
+        const auto made = apply({}, "{spec: {prefix: /a/, labels: {x: '1'}, tags: [t], whole: [w], ports: [{port: 1, name: n}]}}", "alice");
+        QVERIFY(made);
+        QCOMPARE(json(fieldsOfManager(*made, "alice")),
+                 QByteArray("{\"f:spec\":{\"f:labels\":{\"f:x\":{}},\"f:ports\":{\"k:{\\\"port\\\":1}\":{\".\":{},\"f:name\":{},\"f:port\":{}}},\"f:prefix\":{},\"f:tags\":{\"v:\\\"t\\\"\":{}},\"f:whole\":{}}}"));
+    }
+
+    void anUpdaterOwnsContainersItMadeToo()
+    {
+        Value after = yaml("{metadata: {labels: {app: a}}, spec: {prefix: /a/}}");
+        noteUpdate({}, after, &schema(), {"probe", "x/v1", {}});
+        QCOMPARE(json(fieldsOfManager(after, "probe")), QByteArray("{\"f:metadata\":{\"f:labels\":{\".\":{},\"f:app\":{}}},\"f:spec\":{\".\":{},\"f:prefix\":{}}}"));
+    }
+
+    void anotherValueConflictsUnlessForced()
+    {
+        const Value live = apply({}, "{spec: {prefix: /a/, service: s}}", "alice").value();
+        const auto refused = apply(live, "{spec: {prefix: /a/, service: other}}", "bob");
+        QVERIFY(!refused);
+        QCOMPARE(QByteArray(refused.error().message.c_str()), QByteArray("Apply failed with 1 conflict: conflict with \"alice\": .spec.service"));
+        const Value forced = apply(live, "{spec: {prefix: /a/, service: other}}", "bob", true).value();
+        QCOMPARE(forced["spec"]["service"].text(), std::string("other"));
+        QCOMPARE(json(fieldsOfManager(forced, "alice")), QByteArray("{\"f:spec\":{\"f:prefix\":{}}}"));
+    }
+
+    void aFieldThatNobodyAppliesAnyMoreGoes_data()
+    {
+        QTest::addColumn<QByteArray>("first");
+        QTest::addColumn<QByteArray>("second");
+        QTest::addColumn<QByteArray>("spec");
+        QTest::newRow("a plain field") << QByteArray("{spec: {prefix: /a/, service: s}}") << QByteArray("{spec: {prefix: /a/}}") << QByteArray("{\"prefix\":\"/a/\"}");
+        QTest::newRow("a key of a map") << QByteArray("{spec: {labels: {x: '1', y: '2'}}}") << QByteArray("{spec: {labels: {x: '1'}}}") << QByteArray("{\"labels\":{\"x\":\"1\"}}");
+        QTest::newRow("an item of a set") << QByteArray("{spec: {tags: [a, b]}}") << QByteArray("{spec: {tags: [b]}}") << QByteArray("{\"tags\":[\"b\"]}");
+        QTest::newRow("an item by key") << QByteArray("{spec: {ports: [{port: 1}, {port: 2}]}}") << QByteArray("{spec: {ports: [{port: 2}]}}") << QByteArray("{\"ports\":[{\"port\":2}]}");
+        QTest::newRow("a field of an item") << QByteArray("{spec: {ports: [{port: 1, name: n}]}}") << QByteArray("{spec: {ports: [{port: 1}]}}") << QByteArray("{\"ports\":[{\"port\":1}]}");
+    }
+    void aFieldThatNobodyAppliesAnyMoreGoes()
+    {
+        QFETCH(QByteArray, first);
+        QFETCH(QByteArray, second);
+        const Value live = apply({}, first.constData(), "alice").value();
+        const Value after = apply(live, second.constData(), "alice").value();
+        QTEST(json(after["spec"]), "spec");
+    }
+
+    void aSharedFieldStays()
+    {
+        const Value live = apply(apply({}, "{spec: {prefix: /a/, service: s}}", "alice").value(), "{spec: {service: s}}", "bob").value();
+        const Value after = apply(live, "{spec: {prefix: /a/}}", "alice").value();
+        QCOMPARE(after["spec"]["service"].text(), std::string("s"));
+    }
+
+    void keyedItemsOfTwoAppliersLieSideBySide()
+    {
+        const Value live = apply({}, "{spec: {ports: [{port: 1, name: a}]}}", "alice").value();
+        const Value both = apply(live, "{spec: {ports: [{port: 2, name: b}]}}", "bob").value();
+        QCOMPARE(json(both["spec"]["ports"]), QByteArray("[{\"port\":1,\"name\":\"a\"},{\"port\":2,\"name\":\"b\"}]"));
+    }
+
+    void anApplyThatChangesNothingChangesNothing()
+    {
+        const Value live = apply({}, "{spec: {prefix: /a/}}", "alice").value();
+        QCOMPARE(apply(live, "{spec: {prefix: /a/}}", "alice").value(), live);
+    }
+
+    void undeclaredFieldsAreNamed()
+    {
+        QCOMPARE(undeclaredFields(yaml("{spec: {bogus: 1, ports: [{port: 1, x: 2}]}}"), &schema()), (std::vector<std::string> {".spec.bogus", ".spec.ports[0].x"}));
+    }
+};
+
+SALLYPORT_TEST(managed_fields_test, ManagedFieldsTest)
+#include "managed_fields_test.moc"
