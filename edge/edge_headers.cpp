@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/edge_headers.h"
 
+#include <asio/ip/address.hpp>
+
 #include <algorithm>
 #include <array>
 #include <ctime>
@@ -88,24 +90,49 @@ bool removeHopByHop(Headers &headers, bool isRequest)
     return true;
 }
 
-void removeForgedHeaders(Headers &headers)
+void removeForgedHeaders(Headers &headers, const HttpOptions &http)
 {
-    headers.removeIf([](const Header &header) {
+    headers.removeIf([&](const Header &header) {
         if (header.name.size() < 10 || header.name[0] != 'x' || header.name[1] != '-')
+            return false;
+        if (!http.useRemoteAddress && header.name == "x-envoy-external-address") // whoever is in front of us has set it
             return false;
         return std::binary_search(std::begin(Forged), std::end(Forged), std::string_view(header.name));
     });
 }
 
-void addForwardedHeaders(Headers &headers, const ClientAddress &address, bool tls, std::string requestId)
+std::string trustedAddress(const Headers &headers, const HttpOptions &http, const std::string &peer)
 {
-    if (const std::string *known = headers.find("x-forwarded-for"))
-        headers.set("x-forwarded-for", std::string(*known).append(",").append(address.peer));
-    else
-        headers.add("x-forwarded-for", std::string(address.peer));
-    headers.set("x-forwarded-proto", tls ? "https" : "http");
-    headers.set("x-envoy-external-address", std::string(address.trusted));
-    headers.set("x-request-id", std::move(requestId));
+    std::string_view list = headers.value("x-forwarded-for");
+    for (int hop = 1; hop <= http.trustedHops && !list.empty(); ++hop) {
+        const std::size_t comma = list.rfind(',');
+        const std::string_view last = trimmed(comma == std::string_view::npos ? list : list.substr(comma + 1));
+        list = comma == std::string_view::npos ? std::string_view() : list.substr(0, comma);
+        asio::error_code error;
+        if (hop == http.trustedHops) {
+            const auto address = asio::ip::make_address(std::string(last), error);
+            return error ? peer : address.to_string();
+        }
+    }
+    return peer;
+}
+
+void addForwardedHeaders(Headers &headers, const HttpOptions &http, const ConnectionInfo &connection, std::mt19937_64 &random)
+{
+    const std::string trusted = trustedAddress(headers, http, connection.peerAddress);
+    const bool believesProto = (!http.useRemoteAddress || http.trustedHops > 0) && headers.has("x-forwarded-proto");
+    if (!believesProto)
+        headers.set("x-forwarded-proto", connection.tls ? "https" : "http");
+    if (http.useRemoteAddress) {
+        if (const std::string *known = headers.find("x-forwarded-for"))
+            headers.set("x-forwarded-for", *known + "," + connection.peerAddress);
+        else
+            headers.add("x-forwarded-for", connection.peerAddress);
+        headers.set("x-envoy-external-address", trusted);
+    }
+    const bool keepsId = http.preserveExternalRequestId && headers.has("x-request-id");
+    if (!keepsId && http.generateRequestId.value_or(true))
+        headers.set("x-request-id", makeRequestId(random));
 }
 
 std::string makeRequestId(std::mt19937_64 &random)

@@ -13,14 +13,14 @@ namespace edge {
 // trailers, upgrade … false: a request names host, which nothing can be forwarded without.
 bool removeHopByHop(Headers &headers, bool isRequest);
 
-void removeForgedHeaders(Headers &headers); // x-envoy-* and client certificates that an outsider may not set
+// x-envoy-* and client certificates that an outsider may not set.
+void removeForgedHeaders(Headers &headers, const HttpOptions &http);
 
-struct ClientAddress
-{
-    std::string_view peer; // who is connected
-    std::string_view trusted; // whom we believe that to be
-};
-void addForwardedHeaders(Headers &headers, const ClientAddress &address, bool tls, std::string requestId);
+// x-forwarded-for and -proto, x-request-id, x-envoy-external-address: who asks, as far as trusted hops are believed.
+void addForwardedHeaders(Headers &headers, const HttpOptions &http, const ConnectionInfo &connection, std::mt19937_64 &random);
+
+// The address that is trustedHops from the right of x-forwarded-for; the peer's if there is none.
+std::string trustedAddress(const Headers &headers, const HttpOptions &http, const std::string &peer);
 
 std::string makeRequestId(std::mt19937_64 &random); // UUID, version 4
 const std::string &httpDate(); // now, for the header date; remade once a second

@@ -2,7 +2,9 @@
 #pragma once
 // What one request sees from its start to its end: the route table and, for each cluster, how it is reached.
 // Made anew by each apply(); requests under way keep the one that they began with.
+#include "edge/endpoint.h"
 #include "edge/route_table.h"
+#include "edge/server.h"
 #include "edge/upstream_pool.h"
 
 #include <unordered_map>
@@ -19,11 +21,22 @@ struct Upstream
     std::shared_ptr<UpstreamPool> pool;
 };
 
+struct ListenerState
+{
+    const Listener *listener = nullptr;
+    std::shared_ptr<DownstreamStats> stats;
+    std::shared_ptr<const HttpLimits> limits; // of its connections
+};
+
 struct EdgeState
 {
     std::shared_ptr<const RouteTable> table;
     std::unordered_map<const Cluster *, Upstream> upstreams;
-    std::map<std::uint16_t, std::shared_ptr<DownstreamStats>> downstream; // by configured port
+    std::map<std::uint16_t, ListenerState> listeners; // by configured port
+    bool suppressEnvoyHeaders = false;                // Module suppress_envoy_headers: no x-envoy-* of our own
 };
+
+using Resolve = std::function<std::optional<Endpoint>(const Cluster &)>; // where a cluster lives; empty: what it says itself
+std::optional<UpstreamTarget> targetOf(const Upstream &upstream, const Resolve &resolve); // nullopt: nowhere
 
 } // namespace edge

@@ -3,6 +3,8 @@
 
 #include "edge/edge_credentials.h"
 #include "edge/proxy.h"
+#include "edge/proxy_protocol.h"
+#include "edge/tunnel.h"
 
 #include <asio/steady_timer.hpp>
 
@@ -13,6 +15,7 @@ namespace edge {
 namespace {
 
 constexpr std::chrono::seconds HelloTimeout{10};
+constexpr std::chrono::hours TcpIdle {1}; // Envoy's default
 constexpr std::chrono::seconds SweepPause{10};
 constexpr std::size_t RecordHeader = 5;
 constexpr std::size_t LongestRecord = RecordHeader + 16 * 1024;
@@ -68,10 +71,34 @@ private:
     std::shared_ptr<DownstreamStats> m_stats;
 };
 
-std::string
-statsPrefix(const Listener &listener) // emissary ir/irlistener.py:173; Ambassador 1.x knows one only
+PoolLimits poolLimits(const Cluster &cluster)
 {
-    return !listener.listener.kind.empty() && hasTlsChain(listener) ? "ingress_https" : "ingress_http";
+    PoolLimits limits;
+    for (const CircuitBreaker &breaker : cluster.circuitBreakers) {
+        if (!equalIgnoringCase(breaker.priority, "default"))
+            continue;
+        limits.connections = breaker.maxConnections.value_or(limits.connections);
+        limits.pendingRequests = breaker.maxPendingRequests.value_or(limits.pendingRequests);
+        limits.requests = breaker.maxRequests.value_or(limits.requests);
+    }
+    return limits;
+}
+
+bool suppressesEnvoyHeaders(const Config &config)
+{
+    return std::any_of(config.httpFilters.begin(), config.httpFilters.end(), [](const HttpFilter &filter) {
+        return filter.config["suppress_envoy_headers"].toBool();
+    });
+}
+
+ListenerState listenerState(const Listener &listener, EdgeStats &stats)
+{
+    auto limits = std::make_shared<HttpLimits>();
+    limits->serverName = listener.http.serverName;
+    limits->headBytes = std::size_t(listener.http.maxRequestHeadersKb.value_or(60)) * 1024;
+    if (listener.http.idleTimeoutMs)
+        limits->idleTimeout = std::chrono::milliseconds(*listener.http.idleTimeoutMs);
+    return {&listener, stats.downstream(listener.http.statPrefix), std::move(limits)};
 }
 
 } // namespace
@@ -105,10 +132,12 @@ struct Gateway::State : std::enable_shared_from_this<Gateway::State>
                 upstream.serverName = context == table->config().tlsContexts.end() ? "" : context->second.sni;
             }
             pool->keepOnly(upstream.tls);
+            pool->setLimits(poolLimits(cluster));
             state->upstreams.emplace(&cluster, std::move(upstream));
         }
         for (const Listener &listener : table->config().listeners)
-            state->downstream[listener.port] = stats.downstream(statsPrefix(listener));
+            state->listeners[listener.port] = listenerState(listener, stats);
+        state->suppressEnvoyHeaders = suppressesEnvoyHeaders(table->config());
         std::erase_if(pools,
                       [&](const auto &entry) { return table->config().clusters.count(entry.first) == 0; });
         state->table = std::move(table);
@@ -167,14 +196,16 @@ struct Gateway::State : std::enable_shared_from_this<Gateway::State>
         const Listener *listener = listenerOf(*state, port);
         if (!listener)
             co_return false;
-        const std::shared_ptr<DownstreamStats> counters = state->downstream.at(port);
+        const std::shared_ptr<DownstreamStats> counters = state->listeners.at(port).stats;
+        info.limits = state->listeners.at(port).limits;
         info.lifetime = std::make_shared<ActiveConnection>(counters);
-        if (!hasTlsChain(*listener))
-            co_return true;
-        const std::optional<ClientHello> hello = co_await peekHello(stream);
+        if (listener->proxyProtocol && !co_await takeProxyHeader(stream, info))
+            co_return false;
+        std::optional<ClientHello> hello;
+        if (hasTlsChain(*listener))
+            hello = co_await peekHello(stream);
         static const RequestHead anyHead;
-        RouteQuery query{&anyHead, port, hello.has_value(),
-                         hello ? std::string_view(hello->serverName) : std::string_view(), 0};
+        RouteQuery query {&anyHead, port, hello.has_value(), hello ? std::string_view(hello->serverName) : std::string_view(), 0};
         Decision decision = state->table->match(query);
         if (hello && !decision.chain) { // falls into the clear chain, where it is no HTTP
             query.tls = false;
@@ -184,9 +215,63 @@ struct Gateway::State : std::enable_shared_from_this<Gateway::State>
             stream.reset();
             co_return false;
         }
-        if (!decision.chain->tls)
+        if (decision.chain->tls && !decision.chain->tlsContext.empty() && !co_await terminate(*decision.chain, stream, info, *counters))
+            co_return false;
+        if (decision.chain->tcpClusters.empty())
             co_return true;
-        co_return co_await terminate(*decision.chain, stream, info, *counters);
+        co_await relayTcp(*state, *decision.chain, stream);
+        co_return false;
+    }
+
+    static asio::awaitable<bool> takeProxyHeader(Stream &stream, ConnectionInfo &info)
+    {
+        const Deadline deadline = in(HelloTimeout);
+        for (std::size_t wanted = 1;;) {
+            const Result<std::string> bytes = co_await stream.peekAtLeast(wanted, deadline);
+            if (!bytes || bytes->size() < wanted)
+                co_return false;
+            const auto header = readProxyHeader(*bytes);
+            if (!header)
+                co_return false;
+            wanted = bytes->size() + 1;
+            if (!header->has_value())
+                continue;
+            std::string taken((*header)->size, '\0');
+            const Result<std::size_t> n = co_await stream.read(taken.data(), taken.size(), deadline); // it is all there
+            if (!(*header)->address.empty())
+                info.peerAddress = (*header)->address;
+            co_return n.has_value();
+        }
+    }
+
+    // A TCPMapping's connection: bytes both ways to one of its clusters, by weight.
+    asio::awaitable<void> relayTcp(const EdgeState &state, const FilterChain &chain, Stream &downstream)
+    {
+        unsigned total = 0;
+        for (const WeightedCluster &choice : chain.tcpClusters)
+            total += choice.weight;
+        unsigned draw = total > 0 ? unsigned(random() % total) : 0;
+        auto choice = chain.tcpClusters.begin();
+        for (; std::next(choice) != chain.tcpClusters.end() && draw >= choice->weight; ++choice)
+            draw -= choice->weight;
+        const auto &clusters = state.table->config().clusters;
+        const auto cluster = clusters.find(choice->cluster);
+        const auto upstream = cluster == clusters.end() ? state.upstreams.end() : state.upstreams.find(&cluster->second);
+        std::optional<UpstreamTarget> target;
+        if (upstream != state.upstreams.end() && upstream->second.tlsProblem.empty())
+            target = targetOf(upstream->second, options.resolve);
+        if (!target) {
+            downstream.reset();
+            co_return;
+        }
+        const Deadline deadline = in(std::chrono::milliseconds(cluster->second.connectTimeoutMs));
+        auto connection = co_await upstream->second.pool->acquire(std::move(*target), false, deadline);
+        if (!connection) {
+            downstream.reset();
+            co_return;
+        }
+        TunnelEnds ends {downstream, {}, (*connection)->h1.stream, {}};
+        co_await tunnel(std::move(ends), TcpIdle);
     }
 
     asio::awaitable<bool> terminate(const FilterChain &chain, Stream &stream, ConnectionInfo &info,
@@ -232,6 +317,7 @@ struct Gateway::State : std::enable_shared_from_this<Gateway::State>
     std::map<std::uint16_t, std::unique_ptr<Server>> servers;
     std::map<std::uint16_t, std::uint16_t> bound;
     std::vector<std::unique_ptr<Server>> retired; // no longer listening, still serving
+    std::mt19937_64 random {std::random_device()()};
     asio::steady_timer sweepTimer;
 };
 

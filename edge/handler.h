@@ -10,11 +10,14 @@
 
 namespace edge {
 
+struct HttpLimits;
+
 struct ConnectionInfo
 {
     std::string peerAddress;
     std::uint16_t listenerPort = 0; // as configured (may differ from the bound one)
     std::optional<TlsFacts> tls;
+    std::shared_ptr<const HttpLimits> limits; // of this connection; nullptr: the server's
     std::shared_ptr<const void> lifetime; // whatever must live as long as the connection; nobody else looks at it
 };
 
@@ -47,6 +50,7 @@ public:
     virtual void abort() = 0;             // cuts the connection: never a clean end of chunks
     virtual void closeAfter() = 0;        // connection: close on this answer
     virtual bool started() const = 0;
+    virtual asio::any_io_executor executor() = 0; // the loop of this connection
     virtual bool clientGone() const = 0;  // the downstream closed; long answers check it, and write() fails then
     virtual asio::awaitable<Result<Stream *>> upgrade(ResponseHead head) = 0; // 101, then the raw stream is the handler's
     asio::awaitable<Result<void>> send(int status, std::string contentType, std::string body); // all at once

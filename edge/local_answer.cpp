@@ -40,7 +40,7 @@ asio::awaitable<Result<int>> sendLocalAnswer(Request &request, Responder &respon
         head.headers.add("content-type", "text/plain");
     }
     head.headers.add("date", httpDate());
-    head.headers.add("server", "envoy");
+    head.headers.add("server", answer.server);
     if (!request.bodyEnded() || answer.close)
         responder.closeAfter();
     const int status = head.status;

@@ -12,6 +12,7 @@ struct LocalAnswer
     std::string body;
     Headers headers; // further ones
     bool close = false; // connection: close in any case
+    std::string server = "envoy";
 };
 
 // Closes the connection afterwards if the request's body has not all been read.  Returns the status that was

@@ -25,6 +25,13 @@ std::chrono::milliseconds elapsedSince(Clock::time_point start)
     return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
 }
 
+std::chrono::milliseconds idleTimeOf(const Route &route)
+{
+    if (!route.idleTimeoutMs)
+        return StreamIdle;
+    return *route.idleTimeoutMs == 0 ? std::chrono::hours(24) : std::chrono::milliseconds(*route.idleTimeoutMs);
+}
+
 tl::unexpected<UpstreamProblem> problem(UpstreamFailure failure, std::string detail)
 {
     return tl::unexpected(UpstreamProblem{failure, std::move(detail)});
@@ -32,28 +39,25 @@ tl::unexpected<UpstreamProblem> problem(UpstreamFailure failure, std::string det
 
 } // namespace
 
-ProxiedRequest::ProxiedRequest(Request &request, Responder &responder, const Route &route,
-                               const Upstream &upstream, std::mt19937_64 &random, Exchange &record)
+ProxiedRequest::ProxiedRequest(Request &request, Responder &responder, ForwardPlan plan, std::mt19937_64 &random, Exchange &record)
     : m_request(request)
     , m_responder(responder)
-    , m_route(route)
-    , m_upstream(upstream)
+    , m_route(plan.route)
+    , m_upstream(plan.upstream)
+    , m_rules(std::move(plan.rules))
     , m_random(random)
     , m_record(record)
     , m_head(request.head)
     , m_start(Clock::now())
-    , m_idle(route.idleTimeoutMs ? *route.idleTimeoutMs == 0 ? std::chrono::hours(24)
-                                                             : std::chrono::milliseconds(*route.idleTimeoutMs)
-                                 : StreamIdle)
+    , m_idle(idleTimeOf(plan.route))
 {
 }
 
-asio::awaitable<void> ProxiedRequest::run(std::optional<UpstreamTarget> where, bool appliesCors)
+asio::awaitable<void> ProxiedRequest::run(std::optional<UpstreamTarget> where)
 {
     m_where = std::move(where);
-    m_appliesCors = appliesCors;
     m_chunked = !m_request.bodyEnded() && !m_head.headers.has("content-length");
-    m_replayable = m_route.retryPolicy.has_value();
+    m_replayable = m_route.retryPolicy.has_value() || m_rules.shadow.has_value();
     if (m_request.bodyEnded()) {
         requestCompleted();
         m_request.watchClient([this] {
@@ -124,12 +128,8 @@ asio::awaitable<tl::expected<UpstreamPtr, UpstreamProblem>> ProxiedRequest::conn
     }
     if (!m_upstream.tlsProblem.empty())
         co_return problem(UpstreamFailure::ConnectFailed, m_upstream.tlsProblem);
-    UpstreamPtr idle = mayUseIdle ? m_upstream.pool->takeIdle(*m_where) : nullptr;
-    if (idle)
-        co_return idle;
-    const Deadline deadline
-        = std::min(m_answerDeadline, in(std::chrono::milliseconds(m_upstream.cluster->connectTimeoutMs)));
-    auto connection = co_await UpstreamPool::dial(*m_where, m_upstream.stats, deadline);
+    const Deadline deadline = std::min(m_answerDeadline, in(std::chrono::milliseconds(m_upstream.cluster->connectTimeoutMs)));
+    auto connection = co_await m_upstream.pool->acquire(*m_where, mayUseIdle, deadline);
     if (!connection && connection.error().failure == UpstreamFailure::ConnectTimeout
         && Clock::now() >= m_answerDeadline)
         co_return problem(UpstreamFailure::Timeout, connection.error().detail);
@@ -150,7 +150,7 @@ asio::awaitable<void> ProxiedRequest::send(int number)
         ? *m_route.retryPolicy->perTryTimeoutMs
         : number == 0 ? m_route.timeoutMs
                       : int(std::max<std::int64_t>(left.count(), 1));
-    if (expected > 0)
+    if (expected > 0 && !m_rules.suppressEnvoyHeaders)
         m_head.headers.set("x-envoy-expected-rq-timeout-ms", std::to_string(expected));
     const UpstreamPtr connection = m_connection;
     std::string bytes = formatRequestHead(m_head);
@@ -233,12 +233,12 @@ asio::awaitable<void> ProxiedRequest::fail(UpstreamProblem what, bool afterRetry
         }
         m_record.flags = "DPE";
         m_record.status = 400;
-        LocalAnswer refusal{400, "Bad Request", {}, true};
+        LocalAnswer refusal {400, "Bad Request", {}, true, m_rules.serverName};
         (void)co_await sendLocalAnswer(m_request, m_responder, std::move(refusal));
         co_return;
     }
     ClusterStats &stats = *m_upstream.stats;
-    LocalAnswer answer{failureStatus(what.failure), failureBody(what.failure, afterRetry), {}, false};
+    LocalAnswer answer {failureStatus(what.failure), failureBody(what.failure, afterRetry), {}, false, m_rules.serverName};
     if (what.failure == UpstreamFailure::IdleTimeout && !m_bodyComplete)
         answer.status = 408;
     if (what.failure == UpstreamFailure::Overflow)
@@ -247,7 +247,7 @@ asio::awaitable<void> ProxiedRequest::fail(UpstreamProblem what, bool afterRetry
         ++stats.timeouts;
     if (what.failure == UpstreamFailure::PerTryTimeout)
         ++stats.perTryTimeouts;
-    if (m_appliesCors)
+    if (m_rules.appliesCors)
         addCorsHeaders(*m_route.cors, m_head.headers.value("origin"), answer.headers);
     stats.answered(answer.status);
     m_record.flags += (m_record.flags.empty() ? "" : ",") + std::string(failureFlag(what.failure));
@@ -265,11 +265,12 @@ ResponseHead ProxiedRequest::forDownstream(ResponseHead head) const
     removeHopByHop(head.headers, false);
     if (head.status == 204)
         head.headers.remove("content-length");
-    head.headers.set("server", "envoy");
+    head.headers.set("server", m_rules.serverName);
     if (!head.headers.has("date"))
         head.headers.add("date", httpDate());
-    head.headers.set("x-envoy-upstream-service-time", std::to_string(elapsedSince(m_start).count()));
-    if (m_appliesCors)
+    if (!m_rules.suppressEnvoyHeaders && !m_rules.isUpgrade)
+        head.headers.set("x-envoy-upstream-service-time", std::to_string(elapsedSince(m_start).count()));
+    if (m_rules.appliesCors)
         addCorsHeaders(*m_route.cors, m_head.headers.value("origin"), head.headers);
     if (!m_route.responseHeadersToAdd.empty() || !m_route.responseHeadersToRemove.empty()) {
         const ResponseHead before = head;
@@ -307,7 +308,7 @@ asio::awaitable<void> ProxiedRequest::relay(ResponseHead head)
         size = m_head.method == "HEAD"
             ? std::strtoull(head.headers.value("content-length").data(), nullptr, 10)
             : 0;
-    if (!m_bodyComplete)
+    if (!m_bodyComplete || m_rules.isUpgrade)
         m_responder.closeAfter();
     ResponseHead passed = forDownstream(std::move(head));
     const Result<void> started = co_await m_responder.start(std::move(passed), size);
@@ -361,7 +362,7 @@ asio::awaitable<void> ProxiedRequest::joinStreams(ResponseHead head)
 {
     head.headers.lowerNames();
     head.reason.clear();
-    head.headers.set("server", "envoy");
+    head.headers.set("server", m_rules.serverName);
     if (!head.headers.has("date"))
         head.headers.add("date", httpDate());
     std::string early = m_request.takeBuffered();
@@ -439,6 +440,12 @@ asio::awaitable<void> ProxiedRequest::endUpload()
 void ProxiedRequest::requestCompleted()
 {
     m_bodyComplete = true;
+    if (m_rules.shadow && (m_replayable || m_request.bodyEnded()) && !std::exchange(m_shadowSent, true)) {
+        RequestHead copy = shadowHead(m_head);
+        if (m_route.timeoutMs > 0 && !m_rules.suppressEnvoyHeaders)
+            copy.headers.set("x-envoy-expected-rq-timeout-ms", std::to_string(m_route.timeoutMs));
+        asio::co_spawn(m_responder.executor(), sendShadow(*m_rules.shadow, std::move(copy), m_replay), asio::detached);
+    }
     if (m_route.timeoutMs > 0)
         m_answerDeadline = in(std::chrono::milliseconds(m_route.timeoutMs));
     if (m_uploadTarget)

@@ -6,6 +6,7 @@
 #include "edge/edge_state.h"
 #include "edge/exchange.h"
 #include "edge/handler.h"
+#include "edge/shadow.h"
 
 #include <asio/steady_timer.hpp>
 
@@ -13,15 +14,30 @@
 
 namespace edge {
 
+struct ForwardRules
+{
+    bool appliesCors = false;
+    bool isUpgrade = false;
+    bool suppressEnvoyHeaders = false;
+    std::string serverName = "envoy";
+    std::optional<Shadow> shadow;
+};
+
+struct ForwardPlan
+{
+    const Route &route;
+    const Upstream &upstream;
+    ForwardRules rules;
+};
+
 class ProxiedRequest
 {
 public:
-    ProxiedRequest(Request &request, Responder &responder, const Route &route, const Upstream &upstream,
-                   std::mt19937_64 &random, Exchange &record);
+    ProxiedRequest(Request &request, Responder &responder, ForwardPlan plan, std::mt19937_64 &random, Exchange &record);
 
-    // The request's head must be ready to be forwarded, but for the time that the edge grants.  where:
-    // nullopt if there is no endpoint.
-    asio::awaitable<void> run(std::optional<UpstreamTarget> where, bool appliesCors);
+    // The request's head must be ready to be forwarded, but for the time that the edge grants.
+    // where: nullopt if there is no endpoint.
+    asio::awaitable<void> run(std::optional<UpstreamTarget> where);
 
 private:
     using Answer = tl::expected<ResponseHead, UpstreamProblem>;
@@ -53,12 +69,12 @@ private:
     Responder &m_responder;
     const Route &m_route;
     const Upstream &m_upstream;
+    const ForwardRules m_rules;
     std::mt19937_64 &m_random;
     Exchange &m_record;
 
     std::optional<UpstreamTarget> m_where;
     RequestHead &m_head;
-    bool m_appliesCors = false;
     bool m_chunked = false; // the body that we send
     Clock::time_point m_start;
 
@@ -75,6 +91,7 @@ private:
     bool m_uploading = false; // the coroutine is alive
     bool m_uploadStopped = false;
     bool m_bodyComplete = false;
+    bool m_shadowSent = false;
     std::optional<asio::steady_timer> m_uploadEnded;
 };
 

@@ -4,6 +4,7 @@
 #include "edge/cors.h"
 #include "edge/edge_headers.h"
 #include "edge/header_rules.h"
+#include "edge/listener_rules.h"
 #include "edge/local_answer.h"
 #include "edge/proxied_request.h"
 #include "edge/request_target.h"
@@ -45,20 +46,21 @@ public:
     asio::awaitable<void> run()
     {
         const Clock::time_point start = Clock::now();
-        const auto downstream = m_state->downstream.find(m_request.connection.listenerPort);
-        DownstreamStats *stats = downstream == m_state->downstream.end() ? nullptr : downstream->second.get();
-        m_record.startedAt = std::chrono::system_clock::now();
-        if (stats) {
-            ++stats->requests;
-            ++stats->activeRequests;
+        const auto listener = m_state->listeners.find(m_request.connection.listenerPort);
+        if (listener == m_state->listeners.end()) { // closed by a new configuration while the connection lived on
+            m_responder.abort();
+            co_return;
         }
+        m_listener = listener->second.listener;
+        DownstreamStats *stats = listener->second.stats.get();
+        m_record.startedAt = std::chrono::system_clock::now();
+        ++stats->requests;
+        ++stats->activeRequests;
         co_await answer();
         m_record.duration = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
-        if (stats) {
-            --stats->activeRequests;
-            stats->time.add(m_record.duration);
-            stats->answered(m_record.status);
-        }
+        --stats->activeRequests;
+        stats->time.add(m_record.duration);
+        stats->answered(m_record.status);
         if (m_options.exchangeFinished)
             m_options.exchangeFinished(m_record);
     }
@@ -68,6 +70,7 @@ private:
 
     asio::awaitable<void> say(LocalAnswer local)
     {
+        local.server = m_listener->http.serverName;
         m_record.status = local.status;
         const Result<int> status = co_await sendLocalAnswer(m_request, m_responder, std::move(local));
         if (status)
@@ -98,20 +101,37 @@ private:
             m_responder.closeAfter();
         const TargetVerdict verdict = normaliseTarget(head, isTls());
         const std::string upgrade = upgradeAsked(head.headers);
-        if (verdict.status == 0 && removeHopByHop(head.headers, true)) {
-            removeForgedHeaders(head.headers);
-            const std::string &peer = m_request.connection.peerAddress;
-            addForwardedHeaders(head.headers, {peer, peer}, isTls(), makeRequestId(m_random));
-        }
+        m_connectionHeader = upgrade.empty() ? std::string() : std::string(head.headers.value("connection"));
+        const bool sound = removeHopByHop(head.headers, true);
+        removeForgedHeaders(head.headers, m_listener->http);
+        addForwardedHeaders(head.headers, m_listener->http, m_request.connection, m_random);
         if (m_options.exchangeFinished)
             note();
-        if (verdict.status != 0) {
-            m_record.flags = verdict.status == 404 ? "NR" : "";
-            LocalAnswer refusal{verdict.status, "", {}, true};
-            co_await say(std::move(refusal));
-            co_return;
-        }
-        co_await route(upgrade);
+        LocalAnswer refused = refusal(verdict, sound);
+        if (refused.status != 0)
+            co_await say(std::move(refused));
+        else
+            co_await route(upgrade);
+    }
+
+    // Status 0: go on.  What Envoy's codec refuses has a body, what its path rules refuse has none.
+    LocalAnswer refusal(const TargetVerdict &verdict, bool sound)
+    {
+        LocalAnswer answer;
+        answer.close = true;
+        answer.status = verdict.status;
+        if (verdict.status == 404)
+            m_record.flags = "NR";
+        if (verdict.status != 0)
+            return answer;
+        const HttpOptions &http = m_listener->http;
+        answer.status = sound ? refusedByListener(m_request.head, http) : 400;
+        const bool ofPath = http.rejectEscapedSlashes && m_request.head.path().find('%') != std::string_view::npos;
+        if (answer.status == 0)
+            applyListenerRules(m_request.head, *m_listener);
+        else if (answer.status != 400 || !ofPath)
+            answer.body = reasonPhrase(answer.status);
+        return answer;
     }
 
     asio::awaitable<void> route(const std::string &upgrade)
@@ -127,22 +147,28 @@ private:
         if (!decision.route) {
             m_record.flags = "NR";
             LocalAnswer notFound;
+            notFound.close = !upgrade.empty();
             co_await say(std::move(notFound));
             co_return;
         }
         const Route &chosen = *decision.route;
         m_record.mapping = chosen.mapping;
         if (!upgrade.empty() && !isAllowed(chosen, upgrade)) {
-            LocalAnswer refusal{403, "", {}, true};
-            co_await say(std::move(refusal));
+            LocalAnswer refused;
+            refused.status = 403;
+            refused.close = true;
+            co_await say(std::move(refused));
             co_return;
         }
         const bool cors = chosen.cors && corsApplies(*chosen.cors, m_request.head);
         if (cors && isPreflight(m_request.head)) {
-            LocalAnswer preflight{200, "", preflightHeaders(*chosen.cors, m_request.head), false};
+            LocalAnswer preflight;
+            preflight.status = 200;
+            preflight.headers = preflightHeaders(*chosen.cors, m_request.head);
             co_await say(std::move(preflight));
         } else if (chosen.redirect) {
-            LocalAnswer elsewhere{chosen.redirect->status, "", {}, false};
+            LocalAnswer elsewhere;
+            elsewhere.status = chosen.redirect->status;
             elsewhere.headers.add("location",
                                   redirectLocation(*chosen.redirect, chosen.path, m_request.head, isTls()));
             co_await say(std::move(elsewhere));
@@ -158,16 +184,18 @@ private:
         if (upstream == m_state->upstreams.end()) {
             m_record.detail = "the route names the cluster " + route.cluster + ", which is not defined";
             m_record.flags = "NC";
-            LocalAnswer missing{503, "", {}, false};
+            LocalAnswer missing;
+            missing.status = 503;
             co_await say(std::move(missing));
             co_return;
         }
         m_record.cluster = cluster->name;
         prepareHead(route, *cluster, upgrade);
         m_record.upstreamTarget = m_request.head.target;
-        ProxiedRequest proxied(m_request, m_responder, route, upstream->second, m_random, m_record);
-        std::optional<UpstreamTarget> target = targetOf(upstream->second);
-        co_await proxied.run(std::move(target), cors);
+        const ForwardRules rules {cors, !upgrade.empty(), m_state->suppressEnvoyHeaders, m_listener->http.serverName, shadowOf(route)};
+        ProxiedRequest proxied(m_request, m_responder, {route, upstream->second, rules}, m_random, m_record);
+        std::optional<UpstreamTarget> target = targetOf(upstream->second, m_options.resolve);
+        co_await proxied.run(std::move(target));
     }
 
     void prepareHead(const Route &route, const Cluster &cluster, const std::string &upgrade)
@@ -181,15 +209,18 @@ private:
         }
         if (route.prefixRewrite || route.regexRewrite) {
             std::string rewritten = rewrittenTarget(route, head.target);
-            head.headers.set("x-envoy-original-path", std::exchange(head.target, std::move(rewritten)));
+            std::string original = std::exchange(head.target, std::move(rewritten));
+            if (!m_state->suppressEnvoyHeaders)
+                head.headers.set("x-envoy-original-path", std::move(original));
         }
         const std::string &host = route.autoHostRewrite ? cluster.host : route.hostRewrite;
         if (!host.empty()) {
-            head.headers.set("x-envoy-original-host", std::string(head.headers.value("host")));
+            if (!m_state->suppressEnvoyHeaders)
+                head.headers.set("x-envoy-original-host", std::string(head.headers.value("host")));
             head.headers.set("host", host);
         }
         if (!upgrade.empty()) {
-            head.headers.set("connection", "upgrade");
+            head.headers.set("connection", m_connectionHeader);
             head.headers.set("upgrade", upgrade);
         } else if (m_request.bodyEnded() && !head.headers.has("content-length") && head.method != "GET"
                    && head.method != "HEAD" && head.method != "DELETE") {
@@ -199,20 +230,26 @@ private:
         }
     }
 
-    std::optional<UpstreamTarget> targetOf(const Upstream &upstream) const
+    std::optional<Shadow> shadowOf(const Route &route) const
     {
-        Endpoint endpoint{upstream.cluster->host, upstream.cluster->port};
-        if (m_options.resolve) {
-            std::optional<Endpoint> found = m_options.resolve(*upstream.cluster);
-            if (!found)
-                return {};
-            endpoint = std::move(*found);
-        }
-        return UpstreamTarget{std::move(endpoint.address), endpoint.port, upstream.tls, upstream.serverName};
+        if (route.mirrorCluster.empty() || m_random() % 100 >= route.mirrorNumerator)
+            return {};
+        const auto &clusters = m_state->table->config().clusters;
+        const auto cluster = clusters.find(route.mirrorCluster);
+        const auto upstream = cluster == clusters.end() ? m_state->upstreams.end() : m_state->upstreams.find(&cluster->second);
+        if (upstream == m_state->upstreams.end() || !upstream->second.tlsProblem.empty())
+            return {};
+        std::optional<UpstreamTarget> target = targetOf(upstream->second, m_options.resolve);
+        if (!target)
+            return {};
+        return Shadow {upstream->second.pool, upstream->second.stats, std::move(*target),
+                       std::chrono::milliseconds(cluster->second.connectTimeoutMs), std::chrono::milliseconds(route.timeoutMs)};
     }
 
     const ProxyOptions &m_options;
     std::shared_ptr<const EdgeState> m_state;
+    const Listener *m_listener = nullptr;
+    std::string m_connectionHeader; // of an upgrade, as sent
     std::mt19937_64 &m_random;
     Request &m_request;
     Responder &m_responder;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/server.h"
 
+#include "edge/edge_headers.h"
 #include "edge/h1_connection.h"
 
 #include <asio/co_spawn.hpp>
@@ -115,6 +116,7 @@ public:
     }
     void closeAfter() override { m_close = true; }
     bool started() const override { return m_started; }
+    asio::any_io_executor executor() override { return m_connection.stream.socket().get_executor(); }
     bool clientGone() const override { return m_connection.stream.peerClosed(); }
 
     asio::awaitable<Result<Stream *>> upgrade(ResponseHead head) override
@@ -156,6 +158,10 @@ asio::awaitable<void> refuse(H1Connection &connection, const BadMessage &problem
     ResponseHead head;
     head.status = problem.status;
     head.headers = {{"content-length", std::to_string(body.size())}, {"content-type", "text/plain"}, {"connection", "close"}};
+    if (!limits.serverName.empty())
+        head.headers.add("server", limits.serverName);
+    if (!limits.serverName.empty())
+        head.headers.add("date", httpDate());
     (void)co_await connection.stream.write(formatResponseHead(head) + body, in(limits.writeTimeout));
 }
 
@@ -283,8 +289,10 @@ struct Server::State : std::enable_shared_from_this<Server::State>
         bool served = true;
         if (prepare)
             served = co_await prepare(stream, info);
-        if (served && !stopped)
-            co_await serveConnection(std::move(stream), std::move(info), handler);
+        if (served && !stopped) {
+            const HttpLimits limits = info.limits ? *info.limits : HttpLimits();
+            co_await serveConnection(std::move(stream), std::move(info), handler, limits);
+        }
         open.erase(id);
     }
 

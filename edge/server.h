@@ -47,7 +47,8 @@ struct HttpLimits
 {
     std::size_t headBytes = 60 * 1024;
     std::size_t headers = 100;
-    std::chrono::milliseconds headTimeout {10'000};
+    std::chrono::milliseconds headTimeout {10'000    std::string serverName; // answers to what is no HTTP carry it and a date; "": neither
+};
     std::chrono::milliseconds idleTimeout {60'000};
     std::chrono::milliseconds writeTimeout {60'000};
 };

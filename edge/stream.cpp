@@ -17,6 +17,7 @@ namespace edge {
 namespace {
 
 using Tcp = asio::ip::tcp;
+constexpr std::size_t PeekBytes = 4096;
 
 struct SslFree
 {
@@ -360,7 +361,7 @@ asio::awaitable<Result<std::string>> Stream::peekAtLeast(std::size_t size, Deadl
         if (error)
             co_return state->explain(error, "reading");
         const std::size_t before = bytes->size();
-        bytes = co_await peek(size, deadline);
+        bytes = co_await peek(std::max(size, PeekBytes), deadline);
         if (bytes && bytes->empty())
             break;
         idle = bytes && bytes->size() == before ? idle + 1 : 0;
