@@ -95,6 +95,9 @@ ListenerState listenerState(const Listener &listener, EdgeStats &stats)
 {
     auto limits = std::make_shared<HttpLimits>();
     limits->serverName = listener.http.serverName;
+    limits->acceptHttp10 = listener.http.acceptHttp10;
+    limits->allowChunkedLength = listener.http.allowChunkedLength.value_or(false);
+    limits->properCase = listener.http.properCase;
     limits->headBytes = std::size_t(listener.http.maxRequestHeadersKb.value_or(60)) * 1024;
     if (listener.http.idleTimeoutMs)
         limits->idleTimeout = std::chrono::milliseconds(*listener.http.idleTimeoutMs);

@@ -115,29 +115,52 @@ bool isToken(std::string_view text)
     return !text.empty() && std::all_of(text.begin(), text.end(), isTokenCharacter);
 }
 
-Parsed<RequestHead> parseRequestHead(std::string_view head, std::size_t maxHeaders)
+namespace {
+
+// 0: fine; else the status to refuse with.
+int refusedVersion(std::string_view version, bool acceptHttp10)
+{
+    const bool isVersion = version.size() == 8 && version.substr(0, 5) == "HTTP/" && version[6] == '.' && hexDigit(version[5]) >= 0 && hexDigit(version[5]) < 10 && hexDigit(version[7]) >= 0 && hexDigit(version[7]) < 10;
+    if (!isVersion)
+        return 400;
+    return version == "HTTP/1.1" || (acceptHttp10 && version == "HTTP/1.0") ? 0 : 426;
+}
+
+bool isHost(std::string_view host)
+{
+    return host.find_first_of(" \t/\\?#") == std::string_view::npos && std::none_of(host.begin(), host.end(), [](char ch) { return static_cast<unsigned char>(ch) >= 0x7f; });
+}
+
+}
+
+Parsed<RequestHead> parseRequestHead(std::string_view head, std::size_t maxHeaders, bool acceptHttp10)
 {
     RequestHead request;
     const std::string_view line = takeLine(head);
     const std::size_t first = line.find(' ');
     const std::size_t second = first == std::string_view::npos ? first : line.find(' ', first + 1);
-    if (second == std::string_view::npos)
-        return bad("no request line");
-    const std::string_view version = line.substr(second + 1);
+    if (second == std::string_view::npos) // METHOD TARGET alone was HTTP/0.9
+        return bad("no request line", first != std::string_view::npos && isToken(line.substr(0, first)) && isTarget(line.substr(first + 1)) && line[first + 1] == '/' ? 426 : 400);
     request.method = line.substr(0, first);
     request.target = line.substr(first + 1, second - first - 1);
     if (!isToken(request.method) || !isTarget(request.target))
         return bad("no request line");
-    if (version != "HTTP/1.1")
-        return bad("not HTTP/1.1", version.substr(0, 5) == "HTTP/" ? 426 : 400);
+    if (const int refused = refusedVersion(line.substr(second + 1), acceptHttp10); refused != 0)
+        return bad("not HTTP/1.1", refused);
+    request.minorVersion = line.back() - '0';
     auto headers = parseFields(head, maxHeaders);
     if (!headers)
         return tl::unexpected(headers.error());
     request.headers = std::move(*headers);
-    if (count(request.headers, "host") != 1)
-        return bad("not exactly one Host header");
-    if (request.target.front() != '/' && request.target != "*" && request.target.find("://") == std::string::npos && request.method != "CONNECT")
-        return bad("a request target that is no path");
+    const std::size_t hosts = count(request.headers, "host");
+    if (hosts == 0)
+        return tl::unexpected(BadMessage {400, "no Host header", true});
+    if (hosts > 1 || !isHost(request.headers.value("host")))
+        return bad("not exactly one sound Host header");
+    const bool isConnect = request.method == "CONNECT";
+    const bool isPath = request.target.front() == '/';
+    if (isConnect ? isPath : !isPath && request.target != "*" && request.target.find("://") == std::string::npos)
+        return bad("a request target that does not go with the method");
     return request;
 }
 
@@ -145,7 +168,7 @@ Parsed<ResponseHead> parseResponseHead(std::string_view head, std::size_t maxHea
 {
     ResponseHead response;
     const std::string_view line = takeLine(head);
-    if (line.size() < 12 || line.substr(0, 7) != "HTTP/1." || line[8] != ' ' || (line.size() > 12 && line[12] != ' '))
+    if (!isFieldValue(line) || line.size() < 12 || line.substr(0, 7) != "HTTP/1." || line[8] != ' ' || (line.size() > 12 && line[12] != ' '))
         return bad("no status line", 502);
     response.status = 0;
     response.minorVersion = line[7] == '0' && line[5] == '1' ? 0 : 1;
@@ -192,9 +215,14 @@ Parsed<BodyLength> bodyLength(const RequestHead &head)
 
 Parsed<BodyLength> bodyLength(const ResponseHead &head, std::string_view requestMethod)
 {
-    if (requestMethod == "HEAD" || head.status < 200 || head.status == 204 || head.status == 304)
+    if (requestMethod == "HEAD" || head.status < 200 || head.status == 304)
         return BodyLength {};
     const auto declared = declaredLength(head.headers);
+    if (head.status == 204) {
+        if (!declared || declared->value_or(BodyLength {}).kind != BodyLength::Kind::None)
+            return bad("a body where the status allows none", 502);
+        return BodyLength {};
+    }
     if (!declared)
         return bad(declared.error().why, 502);
     return declared->value_or(BodyLength {BodyLength::Kind::UntilClose, 0});
@@ -225,9 +253,10 @@ Parsed<ChunkDecoder::State> ChunkDecoder::step(char c)
         return m_left > 0 ? State::Data : State::TrailerStart;
     case State::DataReturn: return c == '\r' ? Parsed<State>(State::DataLineFeed) : bad("a chunk longer than its size");
     case State::DataLineFeed: return c == '\n' ? Parsed<State>(State::Size) : bad("a chunk longer than its size");
-    case State::TrailerStart: return c == '\r' ? State::EndLineFeed : State::Trailer;
+    case State::TrailerStart: m_colon = false; return c == '\r' ? State::EndLineFeed : State::Trailer;
     case State::Trailer:
-        if (++m_lineBytes > LineLimit || c == '\n')
+        m_colon = m_colon || c == ':';
+        if (++m_lineBytes > LineLimit || c == '\n' || (c == '\r' && !m_colon))
             return bad("trailers that are too long or broken");
         return c == '\r' ? State::TrailerLineFeed : State::Trailer;
     case State::TrailerLineFeed: return c == '\n' ? Parsed<State>(State::TrailerStart) : bad("a trailer without its line end");
@@ -273,7 +302,7 @@ std::string chunk(std::string_view data)
 
 bool keepsAlive(const RequestHead &head)
 {
-    return !head.headers.hasToken("connection", "close");
+    return head.minorVersion == 1 && !head.headers.hasToken("connection", "close");
 }
 
 } // namespace edge

@@ -13,12 +13,14 @@ struct BadMessage
 {
     int status = 400; // what a server answers
     std::string why;
+    bool bare = false; // answered without a body, as Envoy does where a well-formed head says too little
 };
 template<typename T>
 using Parsed = tl::expected<T, BadMessage>;
 
 // head: everything up to and without the blank line.  At most maxHeaders header lines.
-Parsed<RequestHead> parseRequestHead(std::string_view head, std::size_t maxHeaders);
+// acceptHttp10: a head of HTTP/1.0 is one, too (minorVersion 0).
+Parsed<RequestHead> parseRequestHead(std::string_view head, std::size_t maxHeaders, bool acceptHttp10 = false);
 Parsed<ResponseHead> parseResponseHead(std::string_view head, std::size_t maxHeaders);
 std::string formatRequestHead(const RequestHead &head);   // with the blank line
 std::string formatResponseHead(const ResponseHead &head);
@@ -48,6 +50,7 @@ private:
     std::uint64_t m_left = 0;
     int m_digits = 0;
     std::size_t m_lineBytes = 0;
+    bool m_colon = false; // in this trailer
 };
 std::string chunk(std::string_view data); // "" stays "": it would end the body
 

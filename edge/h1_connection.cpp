@@ -33,6 +33,12 @@ std::string H1Connection::take(std::size_t size)
     return taken;
 }
 
+void H1Connection::skipEmptyLine()
+{
+    if (m_buffer.compare(m_begin, 2, "\r\n") == 0)
+        m_begin += 2;
+}
+
 bool H1Connection::beginsLikeHttp() const
 {
     const std::string_view bytes = std::string_view(m_buffer).substr(m_begin);
@@ -63,10 +69,26 @@ asio::awaitable<Result<bool>> H1Connection::waitForData(Deadline deadline)
     co_return *n > 0;
 }
 
+std::optional<std::size_t> H1Connection::brokenHeadEnd(std::size_t from) const
+{
+    for (std::size_t at = m_buffer.find('\n', from); at != std::string::npos; at = m_buffer.find('\n', at + 1)) {
+        if (at == m_begin || m_buffer[at - 1] != '\r')
+            return at + 1;
+        const bool isFirst = m_buffer.find('\n', m_begin) == at;
+        if (isFirst && std::string_view(m_buffer).substr(m_begin, at - m_begin).find("HTTP/") == std::string_view::npos)
+            return at - 1;
+        if (m_buffer.compare(at - 1, 4, "\r\n\r\n") == 0)
+            break;
+    }
+    return {};
+}
+
 asio::awaitable<Result<std::string>> H1Connection::readHead(std::size_t limit, Deadline deadline)
 {
     std::size_t searched = m_begin;
     for (;;) {
+        if (const auto broken = brokenHeadEnd(searched))
+            co_return take(*broken - m_begin);
         const std::size_t end = m_buffer.find("\r\n\r\n", searched);
         if (end != std::string::npos) {
             std::string head = take(end - m_begin);

@@ -21,10 +21,12 @@ public:
     Stream stream;
 
     // Everything up to the blank line, without it; "" if the peer closed before the first byte.
-    // Error::Protocol: too long ("431 …") or cut in the middle.
+    // Error::Protocol: too long ("431 …") or cut in the middle.  A first line that is none of HTTP/1, or a bare line feed, ends
+    // the head there: the parser refuses it without waiting for a blank line that may never come.
     asio::awaitable<Result<std::string>> readHead(std::size_t limit, Deadline deadline);
     std::string takeBuffered(); // what was read past the last head or body: the first bytes of a tunnel
     bool hasBuffered() const { return m_begin < m_buffer.size(); }
+    void skipEmptyLine(); // one CR LF before a request (RFC 9112 §2.2)
     bool beginsLikeHttp() const; // false: no head can begin with what is buffered, however it goes on
     asio::awaitable<Result<bool>> waitForData(Deadline deadline); // false: the peer closed
 
@@ -35,6 +37,7 @@ public:
 
 private:
     asio::awaitable<Result<std::size_t>> fill(Deadline deadline); // appends to the buffer; 0 at the end of the stream
+    std::optional<std::size_t> brokenHeadEnd(std::size_t from) const;
     std::string take(std::size_t size);
     void compact();
 

@@ -35,6 +35,8 @@ public:
     virtual asio::awaitable<Result<void>> sayContinue() { co_return Result<void>(); }
     // Calls `gone` when the client ends its side before the answer is complete.  Only after the body has ended.
     virtual void watchClient(std::function<void()>) { }
+    // Reads and drops what of the body is here already, without waiting.
+    virtual asio::awaitable<void> dropArrived() { co_return; }
     virtual std::string takeBuffered() { return {}; } // what the client sent behind the head of an upgrade
     asio::awaitable<Result<std::string>> readAll(std::size_t limit); // Error::Protocol past the limit
 };

@@ -75,6 +75,18 @@ void Headers::lowerNames()
         std::transform(header.name.begin(), header.name.end(), header.name.begin(), lower);
 }
 
+void Headers::properCaseNames()
+{
+    for (Header &header : m_headers) {
+        bool first = true;
+        for (char &c : header.name) {
+            if (first && c >= 'a' && c <= 'z')
+                c = char(c - 'a' + 'A');
+            first = c == '-';
+        }
+    }
+}
+
 bool Headers::hasToken(std::string_view name, std::string_view token) const
 {
     for (const Header &header : m_headers) {
@@ -110,11 +122,14 @@ std::string_view reasonPhrase(int status)
     case 200: return "OK";
     case 201: return "Created";
     case 202: return "Accepted";
+    case 203: return "Non-Authoritative Information";
     case 204: return "No Content";
+    case 205: return "Reset Content";
     case 206: return "Partial Content";
     case 301: return "Moved Permanently";
     case 302: return "Found";
     case 303: return "See Other";
+    case 300: return "Multiple Choices";
     case 304: return "Not Modified";
     case 307: return "Temporary Redirect";
     case 308: return "Permanent Redirect";

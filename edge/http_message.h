@@ -32,6 +32,7 @@ public:
     bool hasToken(std::string_view name, std::string_view token) const; // comma-separated list, ASCII case ignored
 
     void lowerNames();
+    void properCaseNames(); // Content-Type
     template<typename Predicate> // of a const Header &
     void removeIf(Predicate predicate) { std::erase_if(m_headers, predicate); }
 

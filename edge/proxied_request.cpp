@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::size_t ReplayBytes
     = 1024 * 1024; // Envoy's per_connection_buffer_limit: a longer body is not retried
+constexpr std::size_t AnswerHeadBytes = 256 * 1024;
 constexpr std::chrono::milliseconds StreamIdle{300'000};
 
 std::chrono::milliseconds elapsedSince(Clock::time_point start)
@@ -95,30 +96,20 @@ asio::awaitable<void> ProxiedRequest::run(std::optional<UpstreamTarget> where)
 asio::awaitable<ProxiedRequest::Answer> ProxiedRequest::attempt(int number)
 {
     ++m_upstream.stats->requests;
-    for (bool mayUseIdle = true;;) {
-        auto connection = co_await connect(mayUseIdle);
-        if (!connection)
-            co_return tl::unexpected(connection.error());
-        m_connection = std::move(*connection);
-        const bool reused = m_connection->uses++ > 0;
-        if (m_clientProblem)
-            co_return problem(UpstreamFailure::Closed, {});
-        m_tryDeadline = m_route.retryPolicy && m_route.retryPolicy->perTryTimeoutMs
-            ? in(std::chrono::milliseconds(*m_route.retryPolicy->perTryTimeoutMs))
-            : Deadline::max();
-        co_await send(number);
-        Answer answer = co_await readAnswerHead();
-        // An idle connection that the peer closed just now says nothing about the request: a fresh one
-        // decides.
-        const bool raced = !answer && answer.error().failure == UpstreamFailure::Closed && reused
-            && m_head.method != "POST" && m_bodyComplete && !m_uploadEnded;
-        if (!raced || m_clientProblem)
-            co_return answer;
-        mayUseIdle = false;
-    }
+    auto connection = co_await connect();
+    if (!connection)
+        co_return tl::unexpected(connection.error());
+    m_connection = std::move(*connection);
+    ++m_connection->uses;
+    if (m_clientProblem)
+        co_return problem(UpstreamFailure::Closed, {});
+    if (m_route.retryPolicy && m_route.retryPolicy->perTryTimeoutMs)
+        m_tryDeadline = in(std::chrono::milliseconds(*m_route.retryPolicy->perTryTimeoutMs));
+    co_await send(number);
+    co_return co_await readAnswerHead();
 }
 
-asio::awaitable<tl::expected<UpstreamPtr, UpstreamProblem>> ProxiedRequest::connect(bool mayUseIdle)
+asio::awaitable<tl::expected<UpstreamPtr, UpstreamProblem>> ProxiedRequest::connect()
 {
     if (!m_where) {
         ++m_upstream.stats->noneHealthy;
@@ -129,7 +120,7 @@ asio::awaitable<tl::expected<UpstreamPtr, UpstreamProblem>> ProxiedRequest::conn
     if (!m_upstream.tlsProblem.empty())
         co_return problem(UpstreamFailure::ConnectFailed, m_upstream.tlsProblem);
     const Deadline deadline = std::min(m_answerDeadline, in(std::chrono::milliseconds(m_upstream.cluster->connectTimeoutMs)));
-    auto connection = co_await m_upstream.pool->acquire(*m_where, mayUseIdle, deadline);
+    auto connection = co_await m_upstream.pool->acquire(*m_where, true, deadline);
     if (!connection && connection.error().failure == UpstreamFailure::ConnectTimeout
         && Clock::now() >= m_answerDeadline)
         co_return problem(UpstreamFailure::Timeout, connection.error().detail);
@@ -178,7 +169,7 @@ asio::awaitable<ProxiedRequest::Answer> ProxiedRequest::readAnswerHead()
 {
     for (;;) {
         const Result<std::string> text
-            = co_await m_connection->h1.readHead(H1Limits().headBytes, readDeadline());
+            = co_await m_connection->h1.readHead(AnswerHeadBytes, readDeadline());
         if (!text)
             co_return tl::unexpected(problemOf(text.error()));
         if (text->empty())
@@ -237,6 +228,8 @@ asio::awaitable<void> ProxiedRequest::fail(UpstreamProblem what, bool afterRetry
         (void)co_await sendLocalAnswer(m_request, m_responder, std::move(refusal));
         co_return;
     }
+    if (!m_uploading)
+        co_await m_request.dropArrived();
     ClusterStats &stats = *m_upstream.stats;
     LocalAnswer answer {failureStatus(what.failure), failureBody(what.failure, afterRetry), {}, false, m_rules.serverName};
     if (what.failure == UpstreamFailure::IdleTimeout && !m_bodyComplete)
@@ -268,7 +261,7 @@ ResponseHead ProxiedRequest::forDownstream(ResponseHead head) const
     head.headers.set("server", m_rules.serverName);
     if (!head.headers.has("date"))
         head.headers.add("date", httpDate());
-    if (!m_rules.suppressEnvoyHeaders && !m_rules.isUpgrade)
+    if (!m_rules.suppressEnvoyHeaders && !m_rules.isUpgrade && m_bodyComplete)
         head.headers.set("x-envoy-upstream-service-time", std::to_string(elapsedSince(m_start).count()));
     if (m_rules.appliesCors)
         addCorsHeaders(*m_route.cors, m_head.headers.value("origin"), head.headers);

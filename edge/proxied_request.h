@@ -43,7 +43,7 @@ private:
     using Answer = tl::expected<ResponseHead, UpstreamProblem>;
 
     asio::awaitable<Answer> attempt(int number);
-    asio::awaitable<tl::expected<UpstreamPtr, UpstreamProblem>> connect(bool mayUseIdle);
+    asio::awaitable<tl::expected<UpstreamPtr, UpstreamProblem>> connect();
     asio::awaitable<void> send(int number);
     asio::awaitable<Answer> readAnswerHead();
     UpstreamProblem problemOf(const Error &error) const;

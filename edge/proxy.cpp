@@ -30,6 +30,21 @@ bool isAllowed(const Route &route, const std::string &upgrade)
                        [&](const std::string &allowed) { return equalIgnoringCase(allowed, upgrade); });
 }
 
+// Those that Envoy's parser knows; others are refused.
+bool isKnownMethod(std::string_view method)
+{
+    static constexpr std::string_view known[] = {
+        "ACL", "BIND", "CHECKOUT", "CONNECT", "COPY", "DELETE", "GET", "HEAD", "LINK", "LOCK", "M-SEARCH", "MERGE",
+        "MKACTIVITY", "MKCALENDAR", "MKCOL", "MOVE", "NOTIFY", "OPTIONS", "PATCH", "POST", "PROPFIND", "PROPPATCH", "PURGE",
+        "PUT", "REBIND", "REPORT", "SEARCH", "SOURCE", "SUBSCRIBE", "TRACE", "UNBIND", "UNLINK", "UNLOCK", "UNSUBSCRIBE"};
+    return method == "GET" || std::binary_search(std::begin(known), std::end(known), method);
+}
+
+bool maySendNoLength(std::string_view method) // of a request without a body, to the upstream
+{
+    return method == "GET" || method == "HEAD" || method == "DELETE" || method == "TRACE";
+}
+
 class Serving // one request, from its head to the record that it leaves
 {
 public:
@@ -122,10 +137,16 @@ private:
         answer.status = verdict.status;
         if (verdict.status == 404)
             m_record.flags = "NR";
+        if (verdict.status != 0 && !verdict.bare)
+            answer.body = reasonPhrase(verdict.status);
         if (verdict.status != 0)
             return answer;
         const HttpOptions &http = m_listener->http;
-        answer.status = sound ? refusedByListener(m_request.head, http) : 400;
+        if (!sound) { // connection names host: nothing could be forwarded
+            answer.status = 400;
+            return answer;
+        }
+        answer.status = isKnownMethod(m_request.head.method) ? refusedByListener(m_request.head, http) : 400;
         const bool ofPath = http.rejectEscapedSlashes && m_request.head.path().find('%') != std::string_view::npos;
         if (answer.status == 0)
             applyListenerRules(m_request.head, *m_listener);
@@ -222,8 +243,7 @@ private:
         if (!upgrade.empty()) {
             head.headers.set("connection", m_connectionHeader);
             head.headers.set("upgrade", upgrade);
-        } else if (m_request.bodyEnded() && !head.headers.has("content-length") && head.method != "GET"
-                   && head.method != "HEAD" && head.method != "DELETE") {
+        } else if (m_request.bodyEnded() && !head.headers.has("content-length") && !maySendNoLength(head.method)) {
             head.headers.set("content-length", "0");
         } else if (!m_request.bodyEnded() && !head.headers.has("content-length")) {
             head.headers.set("transfer-encoding", "chunked");

@@ -94,30 +94,52 @@ bool normalisePath(std::string &target)
     return true;
 }
 
+namespace {
+
+bool isAuthority(std::string_view authority)
+{
+    const std::size_t bracket = authority.rfind(']');
+    const std::size_t colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
+    if (authority.empty() || colon == 0)
+        return false;
+    const std::string_view port = colon == std::string_view::npos ? std::string_view() : authority.substr(colon + 1);
+    if (port.size() > 5 || port.find_first_not_of("0123456789") != std::string_view::npos)
+        return false;
+    unsigned number = 0;
+    for (const char c : port)
+        number = number * 10 + unsigned(c - '0');
+    return number <= 65535;
+}
+
+}
+
 TargetVerdict normaliseTarget(RequestHead &head, bool tls)
 {
+    constexpr int BadRequest = 400, Forbidden = 403, NotFound = 404;
+    if (head.method == "CONNECT")
+        return {NotFound, true};
     if (head.target.front() != '/') {
         const std::size_t colon = head.target.find("://");
-        if (colon == std::string::npos)
-            return {head.method == "OPTIONS" && head.target == "*" ? 0 : 404};
+        if (colon == std::string::npos) // "*": of OPTIONS it is no path that a route could have
+            return head.method == "OPTIONS" ? TargetVerdict {} : TargetVerdict {BadRequest, false};
         const std::string_view scheme = std::string_view(head.target).substr(0, colon);
         const bool https = equalIgnoringCase(scheme, "https");
         if (!https && !equalIgnoringCase(scheme, "http"))
-            return {400};
+            return {BadRequest, false};
         if (https && !tls)
-            return {403};
+            return {Forbidden, false};
         const std::size_t begin = colon + 3;
         const std::size_t end = std::min(head.target.find_first_of("/?#", begin), head.target.size());
         std::string authority = head.target.substr(begin, end - begin);
         authority.erase(0, authority.rfind('@') == std::string::npos ? 0 : authority.rfind('@') + 1);
-        if (authority.empty())
-            return {400};
+        if (!isAuthority(authority))
+            return {BadRequest, false};
         head.headers.set("host", authority);
         head.target.erase(0, end);
         if (head.target.empty() || head.target.front() != '/')
             head.target.insert(0, "/");
     }
-    return {normalisePath(head.target) ? 0 : 400};
+    return normalisePath(head.target) ? TargetVerdict {} : TargetVerdict {BadRequest, true};
 }
 
 } // namespace edge

@@ -8,7 +8,8 @@ namespace edge {
 
 struct TargetVerdict
 {
-    int status = 0; // 0: go on; else what the client is told, with an empty body and a closed connection
+    int status = 0;    // 0: go on; else what the client is told before the connection is closed
+    bool bare = false; // without a body
 };
 
 TargetVerdict normaliseTarget(RequestHead &head, bool tls);

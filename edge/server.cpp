@@ -54,6 +54,14 @@ public:
         co_return co_await m_connection.stream.write("HTTP/1.1 100 Continue\r\n\r\n", in(m_limits.writeTimeout));
     }
 
+    asio::awaitable<void> dropArrived() override
+    {
+        while (!m_connection.bodyEnded() && (m_connection.hasBuffered() || m_connection.stream.hasInput())) {
+            const Result<std::string> piece = co_await m_connection.readBody(in(m_limits.idleTimeout));
+            if (!piece)
+                break;
+        }
+    }
     std::string takeBuffered() override { return m_connection.takeBuffered(); }
     bool awaitsContinue() const { return m_expectsContinue; }
 
@@ -66,10 +74,11 @@ private:
 class H1Responder : public Responder
 {
 public:
-    H1Responder(H1Connection &h1, const HttpLimits &limits, bool isHead)
+    H1Responder(H1Connection &h1, const HttpLimits &limits, const RequestHead &request)
         : m_connection(h1)
         , m_limits(limits)
-        , m_isHead(isHead)
+        , m_isHead(request.method == "HEAD")
+        , m_isHttp10(request.minorVersion == 0)
     {
     }
 
@@ -79,16 +88,22 @@ public:
             co_return co_await flush(formatResponseHead(head));
         m_started = true;
         const bool bodiless = head.status == 204 || head.status == 304;
-        m_chunked = !contentLength && !bodiless;
+        const bool open = !contentLength && !bodiless;
+        m_chunked = open && !m_isHttp10;
+        m_close = m_close || m_isHttp10;
         m_writesBody = !m_isHead && !bodiless;
         if (m_chunked)
             head.headers.set("transfer-encoding", "chunked");
-        else if (!bodiless)
+        else if (contentLength && !bodiless)
             head.headers.set("content-length", std::to_string(*contentLength));
         if (m_close)
             head.headers.set("connection", "close");
+        if (m_limits.properCase)
+            head.headers.properCaseNames();
         m_pending = formatResponseHead(head);
-        if (m_chunked) // an open-ended answer (a watch) must be seen to begin
+        if (m_isHttp10)
+            m_pending.replace(0, 8, "HTTP/1.0");
+        if (open) // an open-ended answer (a watch) must be seen to begin
             co_return co_await flush(std::string());
         co_return Result<void>();
     }
@@ -144,6 +159,7 @@ private:
     H1Connection &m_connection;
     const HttpLimits &m_limits;
     bool m_isHead;
+    bool m_isHttp10; // no chunks: the body ends with the connection
     std::string m_pending; // a head of known length waits for its body: one packet
     bool m_started = false;
     bool m_finished = false;
@@ -154,10 +170,12 @@ private:
 
 asio::awaitable<void> refuse(H1Connection &connection, const BadMessage &problem, const HttpLimits &limits)
 {
-    const std::string body(reasonPhrase(problem.status));
+    const std::string body(problem.bare ? std::string_view() : reasonPhrase(problem.status));
     ResponseHead head;
     head.status = problem.status;
-    head.headers = {{"content-length", std::to_string(body.size())}, {"content-type", "text/plain"}, {"connection", "close"}};
+    head.headers = {{"content-length", std::to_string(body.size())}, {"connection", "close"}};
+    if (!body.empty())
+        head.headers.add("content-type", "text/plain");
     if (!limits.serverName.empty())
         head.headers.add("server", limits.serverName);
     if (!limits.serverName.empty())
@@ -199,7 +217,9 @@ asio::awaitable<void> closeGently(Stream &stream)
 
 asio::awaitable<bool> serveRequest(H1Connection &connection, std::string headText, const ConnectionInfo &info, Handler &handler, const HttpLimits &limits)
 {
-    auto head = parseRequestHead(headText, limits.headers);
+    auto head = parseRequestHead(headText, limits.headers, limits.acceptHttp10);
+    if (head && limits.allowChunkedLength && head->headers.has("transfer-encoding"))
+        head->headers.remove("content-length");
     const auto length = head ? bodyLength(*head) : Parsed<BodyLength>(tl::unexpected(head.error()));
     if (!length) {
         co_await refuse(connection, length.error(), limits);
@@ -207,7 +227,7 @@ asio::awaitable<bool> serveRequest(H1Connection &connection, std::string headTex
     }
     connection.startBody(*length);
     H1Request request(connection, limits, head->headers.hasToken("expect", "100-continue"));
-    H1Responder responder(connection, limits, head->method == "HEAD");
+    H1Responder responder(connection, limits, *head);
     request.head = std::move(*head);
     request.connection = info;
     if (!keepsAlive(request.head))
@@ -232,6 +252,8 @@ asio::awaitable<void> serveConnection(Stream stream, ConnectionInfo info, Handle
         const Result<bool> data = co_await connection.waitForData(in(limits.idleTimeout));
         if (!data || !*data)
             break;
+        connection.skipEmptyLine();
+        connection.skipEmptyLine();
         if (!connection.beginsLikeHttp()) { // a TLS hello, say: waiting for a blank line would be vain
             const BadMessage noHttp {400, "no HTTP"};
             co_await refuse(connection, noHttp, limits);

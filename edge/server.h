@@ -47,10 +47,13 @@ struct HttpLimits
 {
     std::size_t headBytes = 60 * 1024;
     std::size_t headers = 100;
-    std::chrono::milliseconds headTimeout {10'000    std::string serverName; // answers to what is no HTTP carry it and a date; "": neither
-};
+    std::chrono::milliseconds headTimeout {10'000};
     std::chrono::milliseconds idleTimeout {60'000};
     std::chrono::milliseconds writeTimeout {60'000};
+    std::string serverName; // answers to what is no HTTP carry it and a date; "": neither
+    bool acceptHttp10 = false;      // Module enable_http10
+    bool allowChunkedLength = false; // content-length beside chunks is dropped instead of refused
+    bool properCase = false;        // Header-Names of answers
 };
 
 // HTTP/1.1 on a stream that is ready (handshake done), until it closes.  Strict: no request smuggling.

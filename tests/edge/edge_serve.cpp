@@ -12,7 +12,7 @@
 int main(int argc, char **argv)
 {
     if (argc < 4) {
-        std::fputs("usage: edge_serve FILE COMPAT ADDR:PORT SERVICE=HOST:PORT...\n", stderr);
+        std::fputs("usage: edge_serve FILE COMPAT ADDR:PORT... SERVICE=HOST:PORT...\n", stderr);
         return 2;
     }
     std::ifstream file(argv[1]);
@@ -20,12 +20,14 @@ int main(int argc, char **argv)
     edge::EdgeRunOptions options;
     options.compile.compat = edge::compatFromName(argv[2]).value_or(edge::Compat::V1);
     options.compile.ambassadorNamespace = "default";
-    options.listens.push_back(edge::parseEndpoint(argv[3]).value_or(edge::Endpoint{"127.0.0.1", 8080}));
-    for (int i = 4; i < argc; ++i) {
-        const std::string map = argv[i];
-        const std::size_t equals = std::min(map.find('='), map.size());
-        if (const auto endpoint = edge::parseEndpoint(map.substr(std::min(equals + 1, map.size()))))
-            options.services[map.substr(0, equals)] = *endpoint;
+    for (int i = 3; i < argc; ++i) {
+        const std::string argument = argv[i];
+        const std::size_t equals = argument.find('=');
+        const auto endpoint = edge::parseEndpoint(equals == std::string::npos ? argument : argument.substr(equals + 1));
+        if (endpoint && equals == std::string::npos)
+            options.listens.push_back(*endpoint);
+        else if (endpoint)
+            options.services[argument.substr(0, equals)] = *endpoint;
     }
     asio::io_context loop(1);
     edge::EdgeRunner runner(loop, options);

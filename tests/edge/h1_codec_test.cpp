@@ -120,7 +120,7 @@ TEST(H1Codec, knowsWhereAnAnswersBodyEnds)
     for (const Case &tested :
          {Case{"HTTP/1.1 200 OK\r\ncontent-length: 5", "GET", BodyLength::Kind::Known},
           Case{"HTTP/1.1 200 OK\r\ncontent-length: 5", "HEAD", BodyLength::Kind::None},
-          Case{"HTTP/1.1 204 No Content\r\ntransfer-encoding: chunked", "GET", BodyLength::Kind::None},
+          Case{"HTTP/1.1 204 No Content\r\ncontent-length: 0", "GET", BodyLength::Kind::None},
           Case{"HTTP/1.1 304 Not Modified\r\ncontent-length: 5", "GET", BodyLength::Kind::None},
           Case{"HTTP/1.1 200", "GET", BodyLength::Kind::UntilClose},
           Case{"HTTP/1.0 200 OK\r\ntransfer-encoding: chunked", "GET", BodyLength::Kind::Chunked}}) {
