@@ -267,8 +267,9 @@ struct Gateway::State : std::enable_shared_from_this<Gateway::State>
             downstream.reset();
             co_return;
         }
-        const Deadline deadline = in(std::chrono::milliseconds(cluster->second.connectTimeoutMs));
-        auto connection = co_await upstream->second.pool->acquire(std::move(*target), false, deadline);
+        const std::chrono::milliseconds timeout(cluster->second.connectTimeoutMs);
+        const AcquireLimits limits {false, timeout, in(timeout)};
+        auto connection = co_await upstream->second.pool->acquire(std::move(*target), limits);
         if (!connection) {
             downstream.reset();
             co_return;

@@ -59,12 +59,8 @@ asio::awaitable<void> ProxiedRequest::run(std::optional<UpstreamTarget> where)
     m_where = std::move(where);
     m_chunked = !m_request.bodyEnded() && !m_head.headers.has("content-length");
     m_replayable = m_route.retryPolicy.has_value() || m_rules.shadow.has_value();
-    if (m_request.bodyEnded()) {
+    if (m_request.bodyEnded())
         requestCompleted();
-        m_request.watchClient([this] {
-            clientWent({Error::Kind::Closed, "the client closed the connection"});
-        });
-    }
     for (int number = 0;; ++number) {
         Answer answer = co_await attempt(number);
         if (m_clientProblem) {
@@ -119,8 +115,8 @@ asio::awaitable<tl::expected<UpstreamPtr, UpstreamProblem>> ProxiedRequest::conn
     }
     if (!m_upstream.tlsProblem.empty())
         co_return problem(UpstreamFailure::ConnectFailed, m_upstream.tlsProblem);
-    const Deadline deadline = std::min(m_answerDeadline, in(std::chrono::milliseconds(m_upstream.cluster->connectTimeoutMs)));
-    auto connection = co_await m_upstream.pool->acquire(*m_where, true, deadline);
+    const AcquireLimits limits {true, std::chrono::milliseconds(m_upstream.cluster->connectTimeoutMs), readDeadline()};
+    auto connection = co_await m_upstream.pool->acquire(*m_where, limits);
     if (!connection && connection.error().failure == UpstreamFailure::ConnectTimeout
         && Clock::now() >= m_answerDeadline)
         co_return problem(UpstreamFailure::Timeout, connection.error().detail);
@@ -433,6 +429,7 @@ asio::awaitable<void> ProxiedRequest::endUpload()
 void ProxiedRequest::requestCompleted()
 {
     m_bodyComplete = true;
+    m_request.watchClient([this] { clientWent({Error::Kind::Closed, "the client closed the connection"}); });
     if (m_rules.shadow && (m_replayable || m_request.bodyEnded()) && !std::exchange(m_shadowSent, true)) {
         RequestHead copy = shadowHead(m_head);
         if (m_route.timeoutMs > 0 && !m_rules.suppressEnvoyHeaders)

@@ -21,7 +21,8 @@ RequestHead shadowHead(const RequestHead &head)
 asio::awaitable<void> sendShadow(Shadow shadow, RequestHead head, std::string body)
 {
     ++shadow.stats->requests;
-    auto acquired = co_await shadow.pool->acquire(shadow.target, true, in(shadow.connectTimeout));
+    const AcquireLimits limits {true, shadow.connectTimeout, in(shadow.connectTimeout)};
+    auto acquired = co_await shadow.pool->acquire(shadow.target, limits);
     if (!acquired)
         co_return;
     const UpstreamPtr connection = *acquired;

@@ -75,14 +75,14 @@ void UpstreamPool::wakeOne()
         m_waiting.front().cancel();
 }
 
-asio::awaitable<UpstreamPool::Acquired> UpstreamPool::acquire(UpstreamTarget target, bool mayUseIdle, Deadline deadline)
+asio::awaitable<UpstreamPool::Acquired> UpstreamPool::acquire(UpstreamTarget target, AcquireLimits limits)
 {
     const std::shared_ptr<UpstreamPool> self = shared_from_this();
     if (m_inUse >= m_limits.requests) {
         ++m_stats->pendingOverflow;
         co_return tl::unexpected(UpstreamProblem {UpstreamFailure::Overflow, "circuit breaker: max_requests"});
     }
-    if (mayUseIdle) {
+    if (limits.mayUseIdle) {
         if (UpstreamPtr idle = takeIdle(target))
             co_return use(std::move(idle));
     }
@@ -96,16 +96,20 @@ asio::awaitable<UpstreamPool::Acquired> UpstreamPool::acquire(UpstreamTarget tar
             m_idle.pop_front();
             continue;
         }
-        const auto place = m_waiting.emplace(m_waiting.end(), co_await asio::this_coro::executor, deadline);
+        const auto place = m_waiting.emplace(m_waiting.end(), co_await asio::this_coro::executor, limits.until);
         asio::error_code woken;
         co_await place->async_wait(asio::redirect_error(asio::use_awaitable, woken));
         m_waiting.erase(place);
-        if (UpstreamPtr idle = takeIdle(target))
+        UpstreamPtr idle = takeIdle(target);
+        if (!m_idle.empty()) // two may have become free at once
+            wakeOne();
+        if (idle)
             co_return use(std::move(idle));
         if (!woken)
             co_return tl::unexpected(UpstreamProblem {UpstreamFailure::Timeout, "no connection became free in time"});
     }
     const Counted dialling(m_dialling);
+    const Deadline deadline = std::min(limits.until, in(limits.connectTimeout));
     co_return co_await dial(std::move(target), deadline);
 }
 

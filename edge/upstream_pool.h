@@ -34,6 +34,13 @@ struct UpstreamProblem
     std::string detail; // for operators, never for the client
 };
 
+struct AcquireLimits
+{
+    bool mayUseIdle = true;
+    std::chrono::milliseconds connectTimeout {3000};
+    Deadline until = Deadline::max(); // waiting for a free connection included
+};
+
 class UpstreamPool;
 
 // In use from acquire() until it is given back or dropped.
@@ -62,8 +69,8 @@ public:
     explicit UpstreamPool(std::shared_ptr<ClusterStats> stats);
 
     void setLimits(const PoolLimits &limits) { m_limits = limits; }
-    // An idle connection if allowed, else a new one; waits for one where the limits say so.  deadline: of connecting.
-    asio::awaitable<Acquired> acquire(UpstreamTarget target, bool mayUseIdle, Deadline deadline);
+    // An idle connection if allowed, else a new one; waits for one where the circuit breakers say so.
+    asio::awaitable<Acquired> acquire(UpstreamTarget target, AcquireLimits limits);
     void giveBack(UpstreamPtr connection); // whole answer read, kept alive by the peer
     void closeIdle();                      // all of it
     void sweep();                          // closes what the peers have closed, and what nobody used for a minute
