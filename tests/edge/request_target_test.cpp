@@ -66,6 +66,10 @@ TEST(RequestTarget, takesHostAndPathFromAnAbsoluteTarget)
     EXPECT_EQ(normaliseTarget(head, true).status, 0);
     head = headOf("ftp://other.test/");
     EXPECT_EQ(normaliseTarget(head, false).status, 400);
+    for (const char *bad : {"http://", "http:///x", "http://a:99999/", "http://a:b/"}) {
+        head = headOf(bad);
+        EXPECT_EQ(normaliseTarget(head, false).status, 400) << bad;
+    }
 }
 
 TEST(EdgeHeaders, removesHopByHopHeadersAndThoseThatConnectionNames)
@@ -92,10 +96,31 @@ TEST(EdgeHeaders, takesAwayOnlyWhatOutsidersMayNotSay)
     Headers headers{{"x-envoy-internal", "true"},           {"x-envoy-attempt-count", "3"},
                     {"x-envoy-original-host", "h"},         {"x-envoy-unknown", "1"},
                     {"x-forwarded-client-cert", "By=evil"}, {"x-envoy-peer-metadata", "p"}};
-    removeForgedHeaders(headers);
+    removeForgedHeaders(headers, {});
     EXPECT_EQ(
         headers,
         (Headers{{"x-envoy-attempt-count", "3"}, {"x-envoy-unknown", "1"}, {"x-envoy-peer-metadata", "p"}}));
+}
+
+TEST(EdgeHeaders, believesAsManyHopsAsTheListenerTrusts)
+{
+    ConnectionInfo connection;
+    connection.peerAddress = "10.9.9.9";
+    std::mt19937_64 random(1);
+    struct Case
+    {
+        int hops;
+        std::string sent, external;
+    };
+    for (const Case &tested : {Case {0, "1.2.3.4", "10.9.9.9"}, Case {1, "1.2.3.4, 5.6.7.8", "5.6.7.8"}, Case {2, "1.2.3.4, 5.6.7.8", "1.2.3.4"}, Case {3, "1.2.3.4, 5.6.7.8", "10.9.9.9"}, Case {1, "nonsense", "10.9.9.9"}}) {
+        Headers headers {{"x-forwarded-for", tested.sent}, {"x-forwarded-proto", "https"}};
+        HttpOptions http;
+        http.trustedHops = tested.hops;
+        addForwardedHeaders(headers, http, connection, random);
+        EXPECT_EQ(headers.value("x-envoy-external-address"), tested.external) << tested.sent;
+        EXPECT_EQ(headers.value("x-forwarded-for"), tested.sent + ",10.9.9.9");
+        EXPECT_EQ(headers.value("x-forwarded-proto"), tested.hops > 0 ? "https" : "http");
+    }
 }
 
 TEST(EdgeHeaders, makesRequestIdsOfVersion4)
