@@ -78,7 +78,7 @@ models::SnapshotInput snapshotInputOf(const std::vector<edge::Value> &manifests,
     input.takenAt = at;
     QHash<QString, QString> pluralOfKind;
     QSet<QString> clusterScoped;
-    for (const kube::ResourceType &type : snapshotTypes(u"v3alpha1"_s) + platformTypes()) {
+    for (const kube::ResourceType &type : snapshotTypes(u"v3alpha1"_s) + platformTypes(u"v3alpha1"_s)) {
         pluralOfKind.insert(type.kind, type.plural);
         if (!type.namespaced)
             clusterScoped.insert(type.plural);

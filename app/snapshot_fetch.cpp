@@ -70,7 +70,9 @@ kube::Result<models::SnapshotInput> fetchSnapshot(kube::Client &client, std::sto
 void fetchPlatform(kube::Client &client, models::SnapshotInput &input, std::stop_token stop)
 {
     QList<std::pair<kube::ResourceType, QFuture<kube::Result<kube::ObjectList>>>> pending;
-    for (const kube::ResourceType &type : platformTypes())
+    const auto group = client.rawGet(u"/apis/getambassador.io"_s, stop).result();
+    const QString ambassador = ambassadorVersion(group ? group->body : QByteArray(), containerImages(input.objects.value(u"deployments"_s)));
+    for (const kube::ResourceType &type : platformTypes(ambassador))
         pending.append({type, client.list(type, {}, stop)});
     for (auto &[type, future] : pending) {
         const auto list = listWhereAllowed(client, type, future.result(), stop);

@@ -69,15 +69,20 @@ QList<kube::ResourceType> snapshotTypes(const QString &ambassadorVersion)
     return types;
 }
 
-QList<kube::ResourceType> platformTypes()
+QList<kube::ResourceType> platformTypes(const QString &ambassadorVersion)
 {
     const QString admission = u"admissionregistration.k8s.io"_s;
-    return {kube::types::destinationRules(),
-            {admission, u"v1"_s, u"mutatingwebhookconfigurations"_s, u"MutatingWebhookConfiguration"_s, false},
-            {admission, u"v1"_s, u"validatingwebhookconfigurations"_s, u"ValidatingWebhookConfiguration"_s, false},
-            {u"apiregistration.k8s.io"_s, u"v1"_s, u"apiservices"_s, u"APIService"_s, false},
-            {u"batch"_s, u"v1"_s, u"cronjobs"_s, u"CronJob"_s, true},
-            {u"networking.k8s.io"_s, u"v1"_s, u"ingresses"_s, u"Ingress"_s, true}};
+    QList<kube::ResourceType> types {kube::types::destinationRules(),
+                                     {admission, u"v1"_s, u"mutatingwebhookconfigurations"_s, u"MutatingWebhookConfiguration"_s, false},
+                                     {admission, u"v1"_s, u"validatingwebhookconfigurations"_s, u"ValidatingWebhookConfiguration"_s, false},
+                                     {u"apiregistration.k8s.io"_s, u"v1"_s, u"apiservices"_s, u"APIService"_s, false},
+                                     {u"batch"_s, u"v1"_s, u"cronjobs"_s, u"CronJob"_s, true},
+                                     {u"networking.k8s.io"_s, u"v1"_s, u"ingresses"_s, u"Ingress"_s, true}};
+    if (ambassadorVersion.isEmpty())
+        return types;
+    for (const QString &kind : {u"AuthService"_s, u"RateLimitService"_s, u"LogService"_s, u"TracingService"_s, u"TCPMapping"_s})
+        types.append({u"getambassador.io"_s, ambassadorVersion, kind.toLower() + u's', kind, true});
+    return types;
 }
 
 } // namespace app

@@ -12,7 +12,8 @@ QString ambassadorVersion(const QByteArray &groupJson, const QStringList &images
 QStringList containerImages(const QList<kube::Object> &deployments);
 
 QList<kube::ResourceType> snapshotTypes(const QString &ambassadorVersion); // "": without getambassador.io
-// What only checks and the STRICT preflight look at: DestinationRules, webhooks, aggregated APIs, jobs, Ingresses.
-QList<kube::ResourceType> platformTypes();
+// What only checks and the STRICT preflight look at: DestinationRules, webhooks, aggregated APIs, jobs, Ingresses, and Ambassador's
+// objects that name a Service besides Mappings.
+QList<kube::ResourceType> platformTypes(const QString &ambassadorVersion);
 
 } // namespace app

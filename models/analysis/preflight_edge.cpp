@@ -214,6 +214,11 @@ void addContexts(PreflightScene &scene)
 // Services of the edge's other objects: some cannot do TLS at all.
 void addOtherTargets(PreflightScene &scene)
 {
+    for (const QString &plural : {u"authservices"_s, u"ratelimitservices"_s, u"logservices"_s,
+                                  u"tracingservices"_s, u"tcpmappings"_s}) {
+        if (!scene.snapshot().knows(plural) && !scene.snapshot().isAbsent(plural))
+            scene.skip(u"E7"_s, scene.snapshot().whyUnknown(plural));
+    }
     const std::string own = scene.view().installation.ambassadorNamespace.toStdString();
     for (const edge::Value &object : scene.snapshot().ambassadorObjects) {
         const std::string &kind = object["kind"].text();

@@ -135,6 +135,9 @@ private Q_SLOTS:
                                    .replace("quote:80", "quote")
                                    .replace(", {name: https, port: 443, targetPort: 8000}", "")
                             << u"E6"_s;
+        QTest::newRow("E2, of an AuthService") << ready
+                + "---\napiVersion: getambassador.io/v2\nkind: AuthService\nmetadata: {name: auth, "
+                  "namespace: default}\nspec: {auth_service: 'quote:80'}\n" << u"E2"_s;
         QTest::newRow("R3") << ready
                 + "---\napiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: "
                   "default, namespace: istio-system, annotations: {argocd.argoproj.io/tracking-id: "
@@ -169,6 +172,10 @@ private Q_SLOTS:
                             << u"K2"_s;
         QTest::newRow("K3") << QByteArray(ready).replace("clusterIP: 10.96.0.30", "type: NodePort")
                             << u"K3"_s;
+        QTest::newRow("E7") << ready
+                + "---\napiVersion: getambassador.io/v2\nkind: LogService\nmetadata: {name: log, namespace: "
+                  "default}\nspec: {service: 'quote:80', driver: http}\n"
+                            << u"E7"_s;
         QTest::newRow("K4") << QByteArray(ready).replace(
             "  labels: {app: quote, pod-template-hash: 6bc6b6bd5d}",
             "  labels: {app: quote, pod-template-hash: 6bc6b6bd5d}\n  annotations: {prometheus.io/scrape: "
@@ -244,6 +251,7 @@ private Q_SLOTS:
         QTest::newRow("peer authentications") << u"peerauthentications"_s << u"P1"_s;
         QTest::newRow("destination rules") << u"destinationrules"_s << u"C1"_s;
         QTest::newRow("webhooks") << u"mutatingwebhookconfigurations"_s << u"K2"_s;
+        QTest::newRow("LogServices") << u"logservices"_s << u"E7"_s;
         QTest::newRow("Mappings") << u"mappings"_s << u"E2"_s;
     }
     void aRightThatIsMissingIsNamed()

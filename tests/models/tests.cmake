@@ -1,6 +1,7 @@
 sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
     SUPPORT kube/test_authority.cpp support/snapshot_of.cpp support/snapshot_of.h
     FILES
+        bad_input_test
         certificates_test
         change_set_test
         edge_view_test

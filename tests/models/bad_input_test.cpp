@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Objects of a cluster are not ours: wrong types, missing parts and contradictions must give answers, never a
+// crash.
+#include "edge/value.h"
+#include "models/analysis/findings.h"
+#include "models/analysis/guide_checks.h"
+#include "models/analysis/prediction.h"
+#include "models/analysis/strict_preflight.h"
+#include "tests/support/snapshot_of.h"
+#include "tests/support/test_class.h"
+
+#include <QRandomGenerator>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using edge::Value;
+
+namespace {
+
+QByteArray world()
+{
+    return edgeWithCertsYaml() + quoteYaml(true) + istioUpstreamYaml() + R"(---
+apiVersion: getambassador.io/v2
+kind: Mapping
+metadata: {name: quote-backend, namespace: default}
+spec: {prefix: /backend/, service: quote, tls: istio-upstream, weight: 20, headers: {x-a: b}}
+---
+apiVersion: getambassador.io/v2
+kind: Host
+metadata: {name: api, namespace: ambassador}
+spec: {hostname: '*', tlsSecret: {name: edge-tls}, requestPolicy: {insecure: {action: Route, additionalPort: 8080}}}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: edge-tls, namespace: ambassador}
+type: kubernetes.io/tls
+data: {tls.crt: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCkFBQUEKLS0tLS1FTkQgQ0VSVElGSUNBVEUtLS0tLQo=, tls.key: '{1 bytes}'}
+---
+apiVersion: security.istio.io/v1beta1
+kind: PeerAuthentication
+metadata: {name: quote, namespace: default, creationTimestamp: '2026-01-01T00:00:00Z'}
+spec: {selector: {matchLabels: {app: quote}}, mtls: {mode: STRICT}, portLevelMtls: {8000: {mode: DISABLE}}}
+---
+apiVersion: networking.istio.io/v1beta1
+kind: DestinationRule
+metadata: {name: quote, namespace: default}
+spec: {host: quote, trafficPolicy: {tls: {mode: DISABLE}, portLevelSettings: [{port: {number: 80}, tls: {mode: SIMPLE}}]}, subsets: [{name: v1, labels: {a: b}}]}
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: {name: checker}
+webhooks: [{name: a.example.com, failurePolicy: Fail, clientConfig: {service: {name: quote, namespace: default, port: 443}}}]
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: report, namespace: reports}
+spec: {schedule: '0 * * * *', jobTemplate: {spec: {template: {metadata: {labels: {a: b}}}}}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: istio, namespace: istio-system}
+data: {mesh: 'rootNamespace: istio-system'}
+)";
+}
+
+Value oddValue(QRandomGenerator &random)
+{
+    switch (random.bounded(9)) {
+    case 0: return Value();
+    case 1: return Value(random.bounded(2) == 0);
+    case 2: return Value(-1);
+    case 3: return Value::number("9223372036854775807");
+    case 4: return Value::number("1e400");
+    case 5: return Value(std::string(std::size_t(random.bounded(20'000)), 'x'));
+    case 6: return Value("\xff\xfe {{ $( \n\t..//*");
+    case 7: return Value::array({Value(), Value(1), Value("a"), Value::array()});
+    default: return Value::object({{"", Value()}, {"name", Value::object()}, {"a/b", Value(1)}});
+    }
+}
+
+// One place of the object becomes something else, or goes.
+void spoil(Value &value, QRandomGenerator &random)
+{
+    Value *place = &value;
+    while (random.bounded(4) != 0) {
+        if (place->isObject() && !place->members().empty()) {
+            const std::string key
+                = place->members()[std::size_t(random.bounded(int(place->members().size())))].first;
+            if (random.bounded(12) == 0) {
+                place->erase(key);
+                return;
+            }
+            place = &place->child(key);
+        } else if (place->isArray() && !place->items().empty()) {
+            place = &place->mutableItems()[std::size_t(random.bounded(int(place->items().size())))];
+        } else {
+            break;
+        }
+    }
+    if (place != &value)
+        *place = oddValue(random);
+}
+
+int everything(const models::SnapshotInput &input)
+{
+    const auto snapshot = models::makeSnapshot(input);
+    const models::EdgeInstallation *edge = snapshot->edge({});
+    const models::EdgeView view = models::viewEdge(*snapshot, edge ? *edge : models::EdgeInstallation());
+    const auto certificates = models::certificateRows(*snapshot, view, {});
+    models::RequestSpec request;
+    request.url = QUrl(u"http://edge.example/backend/x?y"_s);
+    models::PreflightInput preflight;
+    int said = int(models::clusterFindings(*snapshot, view, certificates, input.takenAt).findings.size());
+    said += int(models::workloadPostures(*snapshot).size() + models::guideSteps(*snapshot, view).size());
+    said += int(models::predict(view, *snapshot, request).steps.size());
+    return said + int(models::strictPreflight(*snapshot, view, preflight).checks.size());
+}
+
+} // namespace
+
+class BadInputTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void spoiledObjectsAreAnsweredToo()
+    {
+        QRandomGenerator random(20261125);
+        const models::SnapshotInput sound = inputOf(world());
+        const QStringList plurals = [&] {
+            QStringList all = sound.objects.keys();
+            all.sort();
+            return all;
+        }();
+        for (int round = 0; round < 1500; ++round) {
+            models::SnapshotInput input = sound;
+            for (int i = 0; i <= round % 3; ++i) {
+                QList<kube::Object> &objects = input.objects[plurals[random.bounded(int(plurals.size()))]];
+                if (objects.isEmpty())
+                    continue;
+                kube::Object &object = objects[random.bounded(int(objects.size()))];
+                auto value = edge::parseJson(object.json.toStdString());
+                QVERIFY(value);
+                spoil(*value, random);
+                object.json = QByteArray::fromStdString(edge::toJson(*value));
+            }
+            QVERIFY(everything(input) > 0);
+        }
+    }
+
+    void bytesThatAreNoJsonAreLeftOut()
+    {
+        QRandomGenerator random(7);
+        models::SnapshotInput input = inputOf(world());
+        for (auto kind = input.objects.begin(); kind != input.objects.end(); ++kind) {
+            kube::Object object;
+            object.json
+                = random.bounded(2) == 0 ? QByteArray("{\"kind\":") : QByteArray("\xff\xfe\x00 garbage", 11);
+            kind.value().append(object);
+        }
+        QVERIFY(everything(input) > 0);
+    }
+
+    void aServiceThatSelectsThroughALongLabelSetIsNoTrouble()
+    {
+        QByteArray labels;
+        for (int i = 0; i < 2000; ++i)
+            labels += QByteArray(labels.isEmpty() ? "" : ", ") + "l" + QByteArray::number(i) + ": v";
+        const QByteArray yaml = "---\napiVersion: v1\nkind: Service\nmetadata: {name: s, namespace: "
+                                "default}\nspec: {selector: {"
+            + labels + "}, ports: [{port: 80}]}\n";
+        QVERIFY(everything(inputOf(world() + yaml)) > 0);
+    }
+};
+
+SALLYPORT_TEST(bad_input_test, BadInputTest)
+#include "bad_input_test.moc"
