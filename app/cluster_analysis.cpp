@@ -1,7 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cluster_analysis.h"
 
+#include "models/analysis/strict_preflight.h"
+
 namespace app {
+
+namespace {
+
+QStringList breaksUnderStrict(const models::Snapshot &snapshot, const models::EdgeView &view)
+{
+    QStringList sentences;
+    for (const models::PreflightRow &row : models::strictPreflight(snapshot, view, {}).rows) {
+        if (row.level >= models::PreflightLevel::Likely)
+            sentences.append(row.subject.text() + QLatin1String(": ") + row.message);
+    }
+    return sentences;
+}
+
+}
 
 std::shared_ptr<const ClusterAnalysis> analyse(const models::SnapshotInput &input, const QString &edge)
 {
@@ -16,6 +32,7 @@ std::shared_ptr<const ClusterAnalysis> analyse(const models::SnapshotInput &inpu
     analysis->certificates = models::certificateRows(snapshot, analysis->view, {});
     analysis->postures = models::workloadPostures(snapshot);
     analysis->guide = models::guideSteps(snapshot, analysis->view);
+    analysis->breaksUnderStrict = breaksUnderStrict(snapshot, analysis->view);
     return analysis;
 }
 

@@ -16,6 +16,7 @@ struct ClusterAnalysis
     QList<models::CertificateRow> certificates;
     QList<models::WorkloadPosture> postures;
     QList<models::GuideStep> guide;
+    QStringList breaksUnderStrict; // what the mesh as a whole would lose, one sentence each, as far as objects tell
 };
 
 // edge: "namespace/name"; "" the first that has Mappings.

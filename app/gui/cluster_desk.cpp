@@ -6,7 +6,6 @@
 #include "app/gui/page_problems.h"
 #include "app/guide_actions.h"
 #include "app/request_run.h"
-#include "models/analysis/strict_warnings.h"
 #include "ui/pages/activity_page.h"
 #include "ui/pages/certificates_page.h"
 #include "ui/pages/guide_page.h"
@@ -117,7 +116,7 @@ void ClusterDesk::showAnalysis()
     m_models.certificates.setRows(analysis.certificates);
     m_models.postures.setRows(analysis.postures);
     pages.mesh->setMode(analysis.meshMode, snapshot.istioRootNamespace);
-    pages.mesh->setWillBreak(models::brokenUnderStrict(analysis.view));
+    pages.mesh->setWillBreak(analysis.breaksUnderStrict);
     pages.guide->setSteps(analysis.guide);
     pages.request->setWays(
         {{u"edge"_s, tr("through the cluster's edge")}, {u"proxy"_s, tr("through the API server's proxy")}});

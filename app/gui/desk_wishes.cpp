@@ -2,7 +2,6 @@
 #include "app/gui/desk_wishes.h"
 
 #include "app/guide_actions.h"
-#include "models/analysis/strict_warnings.h"
 
 using namespace Qt::StringLiterals;
 
@@ -51,7 +50,7 @@ Plan applyStepPlan(kube::Client &client, std::shared_ptr<const ClusterAnalysis> 
             return tl::unexpected(wish.error());
         const bool isStrict = step.id == "strict"_L1;
         return plannedApply(client, *wish,
-                            isStrict ? models::brokenUnderStrict(analysis->view) : QStringList(), stop);
+                            isStrict ? analysis->breaksUnderStrict : QStringList(), stop);
     };
 }
 
@@ -61,7 +60,7 @@ Plan changeModePlan(kube::Client &client, std::shared_ptr<const ClusterAnalysis>
     return [&client, analysis = std::move(analysis), mode](std::stop_token stop) {
         const bool isStrict = mode == models::MtlsMode::Strict;
         return plannedApply(client, modeWish(*analysis, mode),
-                            isStrict ? models::brokenUnderStrict(analysis->view) : QStringList(), stop);
+                            isStrict ? analysis->breaksUnderStrict : QStringList(), stop);
     };
 }
 
