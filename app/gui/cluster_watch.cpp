@@ -3,6 +3,8 @@
 
 #include "app/snapshot_plan.h"
 
+#include <QFutureWatcher>
+
 using namespace Qt::StringLiterals;
 
 namespace app::gui {
@@ -15,6 +17,20 @@ constexpr int MaximumBackOffSeconds = 30;
 bool isAboutTheKind(const kube::Error &error) // rather than about the connection
 {
     return error.kind == kube::Error::Kind::Forbidden || error.kind == kube::Error::Kind::NotFound;
+}
+
+// Not QFuture::then(context, …): Qt 6.4 asserts where an answer comes after its context has gone, as it does when the console is left
+// while it connects.  A watcher goes with its parent and takes the answer along.
+template<typename T, typename Take>
+void whenDone(const QFuture<T> &future, QObject *owner, Take take)
+{
+    auto *watcher = new QFutureWatcher<T>(owner);
+    QObject::connect(watcher, &QFutureWatcherBase::finished, owner, [watcher, take = std::move(take)] {
+        watcher->deleteLater();
+        if (watcher->future().resultCount() > 0)
+            take(watcher->result());
+    });
+    watcher->setFuture(future);
 }
 
 models::ConnectionState::Mode modeOf(kube::WriteMode mode)
@@ -62,7 +78,7 @@ void ClusterWatch::retryNow()
 
 void ClusterWatch::connectOnce()
 {
-    m_client.version(m_stop.get_token()).then(this, [this](const kube::Result<kube::ServerVersion> &version) {
+    whenDone(m_client.version(m_stop.get_token()), this, [this](const kube::Result<kube::ServerVersion> &version) {
         if (version)
             connected(*version);
         else
@@ -86,7 +102,7 @@ void ClusterWatch::connected(const kube::ServerVersion &version)
     m_failures = 0;
     m_state.version = version.gitVersion;
     m_state.roundTripMs = version.roundTripMs;
-    m_client.rawGet(u"/apis/getambassador.io"_s, m_stop.get_token()).then(this, [this](const kube::Result<kube::HttpResponse> &group) {
+    whenDone(m_client.rawGet(u"/apis/getambassador.io"_s, m_stop.get_token()), this, [this](const kube::Result<kube::HttpResponse> &group) {
         m_groupKnown = true;
         m_ambassadorGroup = group ? group->body : QByteArray();
         addAmbassadorKinds();

@@ -22,8 +22,7 @@ constexpr auto SettlePause = 60ms; // layouts, charts and scroll bars come to re
 QString problemOf(const ui::PageFrame &page)
 {
     const ui::StatePanel *panel = page.state();
-    return panel ? u"%1: %2 %3"_s.arg(page.id(), panel->shown().title, panel->shown().text).simplified()
-                 : QString();
+    return panel ? u"%1. %2"_s.arg(panel->shown().title, panel->shown().text).simplified() : QString();
 }
 
 } // namespace

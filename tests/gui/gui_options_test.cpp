@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/demo_child.h"
+#include "app/gui/gui_options.h"
+#include "tests/support/test_class.h"
+
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+
+class GuiOptionsTest : public QObject
+{
+    Q_OBJECT
+
+    static app::gui::GuiOptions parsed(const QStringList &arguments)
+    {
+        return app::gui::parseGuiOptions(QStringList{u"sallyport"_s} + arguments);
+    }
+
+private Q_SLOTS:
+    void theContractsOptionsAreRead()
+    {
+        const auto options = parsed({u"--kubeconfig"_s, u"k.yaml"_s, u"--context"_s, u"prod"_s, u"--page"_s,
+                                     u"mesh"_s, u"--screenshot"_s, u"out"_s});
+        QCOMPARE(options.text, QString());
+        QCOMPARE(options.kubeconfig, u"k.yaml"_s);
+        QCOMPARE(options.context, u"prod"_s);
+        QCOMPARE(options.page, u"mesh"_s);
+        QCOMPARE(options.screenshotFolder, u"out"_s);
+        QVERIFY(options.connectsAtStart());
+        QVERIFY(!parsed({}).connectsAtStart());
+    }
+
+    void theDemosOptionsAreHandedOn()
+    {
+        const auto options = parsed({u"--demo"_s, u"--cert-life"_s, u"1m"_s, u"--rate"_s, u"5"_s});
+        QVERIFY(options.demo);
+        QCOMPARE(options.demoArguments, QStringList({u"--cert-life"_s, u"1m"_s, u"--rate"_s, u"5"_s}));
+    }
+
+    void aWrongUsageIsAMessage_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("unknown option") << QStringList{u"--nope"_s} << u"nope"_s;
+        QTest::newRow("a word") << QStringList{u"mappings"_s} << u"mappings"_s;
+        QTest::newRow("option without its value") << QStringList{u"--context"_s} << u"context"_s;
+        QTest::newRow("the demo's without --demo") << QStringList{u"--rate"_s, u"5"_s} << u"--demo"_s;
+        QTest::newRow("two kubeconfigs")
+            << QStringList{u"--demo"_s, u"--kubeconfig"_s, u"k"_s} << u"--kubeconfig"_s;
+    }
+
+    void aWrongUsageIsAMessage()
+    {
+        QFETCH(QStringList, arguments);
+        QFETCH(QString, says);
+        const auto options = parsed(arguments);
+        QCOMPARE(options.exitCode, 2);
+        QVERIFY2(options.text.contains(says), qPrintable(options.text));
+    }
+
+    void helpAndVersionEndWell()
+    {
+        QCOMPARE(parsed({u"--help"_s}).exitCode, 0);
+        QVERIFY(parsed({u"--help"_s}).text.contains(u"sallyport"_s));
+        QVERIFY(parsed({u"--version"_s}).text.contains(QStringLiteral(SALLYPORT_VERSION)));
+    }
+
+    void theReadyLineNamesTheKubeconfig()
+    {
+        QCOMPARE(app::gui::kubeconfigOfReadyLine(
+                     "ready: KUBECONFIG=/tmp/a b/config api=https://127.0.0.1:1 edge=-\n"),
+                 u"/tmp/a b/config"_s);
+        QCOMPARE(app::gui::kubeconfigOfReadyLine("starting prometheus\n"), QString());
+    }
+
+    void aDemoThatCannotStartIsSaid()
+    {
+        QTemporaryDir folder;
+        app::gui::DemoChild child(app::gui::DemoChild::programBeside(folder.path()), {});
+        QSignalSpy failed(&child, &app::gui::DemoChild::failed);
+        child.start();
+        QTRY_COMPARE(failed.size(), 1);
+        QVERIFY(failed[0][0].toString().contains(folder.path()));
+    }
+};
+
+SALLYPORT_TEST(gui_options_test, GuiOptionsTest)
+#include "gui_options_test.moc"

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/gui/small_cluster.h"
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+struct Kind
+{
+    const char *apiVersion, *plural, *kind;
+    bool namespaced;
+};
+const Kind kinds[] = {{"v1", "namespaces", "Namespace", false},
+                      {"v1", "services", "Service", true},
+                      {"v1", "pods", "Pod", true},
+                      {"v1", "configmaps", "ConfigMap", true},
+                      {"v1", "secrets", "Secret", true},
+                      {"apps/v1", "deployments", "Deployment", true},
+                      {"security.istio.io/v1beta1", "peerauthentications", "PeerAuthentication", true},
+                      {"getambassador.io/v2", "mappings", "Mapping", true},
+                      {"getambassador.io/v2", "hosts", "Host", true},
+                      {"getambassador.io/v2", "tlscontexts", "TLSContext", true},
+                      {"getambassador.io/v2", "modules", "Module", true}};
+
+QByteArray bytes(const edge::Value &value) { return QByteArray::fromStdString(edge::toJson(value)); }
+
+QByteArray text(const edge::Value &value) { return QByteArray::fromStdString(value.text()); }
+
+QByteArray status(int code, const QByteArray &reason, const QByteArray &message)
+{
+    return R"({"kind":"Status","apiVersion":"v1","status":"Failure","reason":")" + reason + R"(","message":")"
+        + message + R"(","code":)" + QByteArray::number(code) + "}";
+}
+
+QByteArray keyOf(const edge::Value &object)
+{
+    const QByteArray nameSpace = text(object.at({"metadata", "namespace"}));
+    return nameSpace.isEmpty() ? text(object.at({"metadata", "name"}))
+                               : nameSpace + '/' + text(object.at({"metadata", "name"}));
+}
+
+const Kind *kindNamed(const QByteArray &kind)
+{
+    for (const Kind &each : kinds) {
+        if (kind == each.kind)
+            return &each;
+    }
+    return nullptr;
+}
+
+} // namespace
+
+SmallCluster::SmallCluster()
+    : m_identity(loopbackServer(m_authority))
+    , m_server([this](const ServerRequest &request, const ServerReply &reply) { handle(request, reply); },
+               serverTls(m_identity.certificate, m_identity.key))
+{
+}
+
+QByteArray SmallCluster::kubeconfigWith(const QByteArray &server, const QByteArray &userToken,
+                                        const QByteArray &ca) const
+{
+    return "apiVersion: v1\nkind: Config\ncurrent-context: test\ncontexts: [{name: test, context: {cluster: "
+           "test, user: jane}}]\nclusters: [{name: test, "
+           "cluster: {server: '"
+        + server + "', certificate-authority-data: " + ca.toBase64()
+        + "}}]\nusers: [{name: jane, user: {token: " + userToken + "}}]\n";
+}
+
+QByteArray SmallCluster::kubeconfig(const QByteArray &moreUser) const
+{
+    return kubeconfigWith(m_server.url().toString().toUtf8(), moreUser.isEmpty() ? token : moreUser,
+                          m_authority.certificate());
+}
+
+void SmallCluster::put(const QByteArray &yaml)
+{
+    const auto documents = edge::parseYaml(yaml.toStdString());
+    Q_ASSERT(documents);
+    for (const edge::Value &object : *documents) {
+        const Kind *kind = kindNamed(text(object["kind"]));
+        Q_ASSERT(kind);
+        store(kind->plural, keyOf(object), object);
+    }
+}
+
+void SmallCluster::drop(const QByteArray &plural, const QByteArray &key)
+{
+    if (!m_objects[plural].contains(key))
+        return;
+    edge::Value object = m_objects[plural].take(key);
+    object.child("metadata").set("resourceVersion", std::to_string(++m_version));
+    tell("DELETED", plural, object);
+}
+
+const edge::Value *SmallCluster::find(const QByteArray &plural, const QByteArray &key) const
+{
+    const auto objects = m_objects.constFind(plural);
+    if (objects == m_objects.constEnd())
+        return nullptr;
+    const auto object = objects->constFind(key);
+    return object == objects->constEnd() ? nullptr : &*object;
+}
+
+void SmallCluster::store(const QByteArray &plural, const QByteArray &key, edge::Value object)
+{
+    const bool isNew = !m_objects[plural].contains(key);
+    edge::Value &metadata = object.child("metadata");
+    metadata.set("resourceVersion", std::to_string(++m_version));
+    if (metadata["uid"].isNull())
+        metadata.set("uid", "uid-" + std::to_string(m_version));
+    if (metadata["creationTimestamp"].isNull())
+        metadata.set("creationTimestamp", "2026-08-01T10:00:00Z");
+    m_objects[plural][key] = object;
+    tell(isNew ? "ADDED" : "MODIFIED", plural, object);
+}
+
+void SmallCluster::tell(const char *type, const QByteArray &plural, const edge::Value &object)
+{
+    const QByteArray line = QByteArray(R"({"type":")") + type + R"(","object":)" + bytes(object) + "}";
+    m_log.append({m_version, {plural, line}});
+    for (const Watch &watch : std::as_const(m_watches)) {
+        if (watch.plural == plural)
+            watch.reply.line(line);
+    }
+}
+
+SmallCluster::Target SmallCluster::targetOf(const QByteArray &path)
+{
+    QList<QByteArray> parts = path.mid(1).split('/');
+    Target target;
+    const bool isCore = parts.takeFirst() == "api";
+    target.apiVersion = parts.takeFirst();
+    if (!isCore && !parts.isEmpty())
+        target.apiVersion += '/' + parts.takeFirst();
+    if (parts.size() > 2 && parts[0] == "namespaces") {
+        target.nameSpace = parts[1];
+        parts.remove(0, 2);
+    }
+    target.plural = parts.value(0);
+    target.name = parts.value(1);
+    return target;
+}
+
+void SmallCluster::handle(const ServerRequest &request, const ServerReply &reply)
+{
+    if (request.headers.value("authorization") != "Bearer " + token)
+        return reply.answer(401, status(401, "Unauthorized", "Unauthorized"));
+    const QByteArray path = request.path();
+    if (path == "/version")
+        return reply.answer(200, R"({"major":"1","minor":"20","gitVersion":"v1.20.4"})");
+    if (discover(path, reply))
+        return;
+    const Target target = targetOf(path);
+    if (target.plural == forbiddenPlural && request.method == "GET")
+        return reply.answer(
+            403, status(403, "Forbidden", target.plural + " is forbidden: User jane cannot list resource"));
+    if (request.method != "GET")
+        return write(target, request, reply);
+    if (request.query("watch") == "true" || request.query("watch") == "1")
+        return watch(target, request, reply);
+    if (target.name.isEmpty())
+        return list(target, reply);
+    const edge::Value *object = find(
+        target.plural, target.nameSpace.isEmpty() ? target.name : target.nameSpace + '/' + target.name);
+    return object
+        ? reply.answer(200, bytes(*object))
+        : reply.answer(404, status(404, "NotFound", target.plural + " " + target.name + " not found"));
+}
+
+bool SmallCluster::discover(const QByteArray &path, const ServerReply &reply) const
+{
+    if (path == "/apis/getambassador.io") {
+        reply.answer(
+            200,
+            R"({"kind":"APIGroup","name":"getambassador.io","versions":[{"groupVersion":"getambassador.io/v2","version":"v2"}],"preferredVersion":{"groupVersion":"getambassador.io/v2","version":"v2"}})");
+        return true;
+    }
+    QByteArrayList resources;
+    for (const Kind &each : kinds) {
+        const QByteArray apiVersion(each.apiVersion);
+        if (path == (apiVersion.contains('/') ? "/apis/" : "/api/") + apiVersion)
+            resources.append(QByteArray(R"({"name":")") + each.plural + R"(","kind":")" + each.kind
+                             + R"(","namespaced":)" + (each.namespaced ? "true" : "false")
+                             + R"(,"verbs":["get","list","watch","create","patch","delete"]})");
+    }
+    if (resources.isEmpty())
+        return false;
+    reply.answer(200, R"({"kind":"APIResourceList","resources":[)" + resources.join(',') + "]}");
+    return true;
+}
+
+void SmallCluster::list(const Target &target, const ServerReply &reply) const
+{
+    QByteArrayList items;
+    for (const edge::Value &object : m_objects.value(target.plural))
+        items.append(bytes(object));
+    reply.answer(200,
+                 R"({"kind":"List","apiVersion":")" + target.apiVersion
+                     + R"(","metadata":{"resourceVersion":")" + QByteArray::number(m_version)
+                     + R"("},"items":[)" + items.join(',') + "]}");
+}
+
+void SmallCluster::watch(const Target &target, const ServerRequest &request, const ServerReply &reply)
+{
+    if (request.query("sendInitialEvents") == "true")
+        return reply.answer(
+            422,
+            status(422, "Invalid",
+                   "ListOptions.meta.k8s.io is invalid: sendInitialEvents: Forbidden: sendInitialEvents is "
+                   "forbidden for watch unless the WatchList feature gate is enabled"));
+    reply.startStream();
+    for (const auto &[version, event] : std::as_const(m_log)) {
+        if (version > request.query("resourceVersion").toInt() && event.first == target.plural)
+            reply.line(event.second);
+    }
+    m_watches.append({target.plural, reply});
+}
+
+void SmallCluster::write(const Target &target, const ServerRequest &request, const ServerReply &reply)
+{
+    const bool isDry = request.query("dryRun") == "All";
+    ++(isDry ? dryRuns : writes);
+    const auto body = edge::parseJson(request.body.toStdString());
+    if (request.method == "POST") {
+        const QByteArray key = (target.nameSpace.isEmpty() ? QByteArray() : target.nameSpace + '/')
+            + text(body->at({"metadata", "name"}));
+        if (find(target.plural, key))
+            return reply.answer(409, status(409, "AlreadyExists", target.plural + " already exists"));
+        if (!isDry)
+            store(target.plural, key, *body);
+        return reply.answer(201, bytes(*body));
+    }
+    const QByteArray key = (target.nameSpace.isEmpty() ? QByteArray() : target.nameSpace + '/') + target.name;
+    const edge::Value *now = find(target.plural, key);
+    if (!now)
+        return reply.answer(404, status(404, "NotFound", target.plural + " " + target.name + " not found"));
+    if (request.method == "DELETE") {
+        const edge::Value gone = *now;
+        if (!isDry)
+            drop(target.plural, key);
+        return reply.answer(200, bytes(gone));
+    }
+    if (!request.headers.value("content-type").startsWith("application/merge-patch+json"))
+        return reply.answer(
+            415, status(415, "UnsupportedMediaType", "this small server knows merge patches only"));
+    const edge::Value then = edge::mergePatch(*now, *body);
+    if (!isDry)
+        store(target.plural, key, then);
+    reply.answer(200, bytes(then));
+}

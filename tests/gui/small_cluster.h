@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// A small API server over TLS for the console's tests: the kinds that it watches, list and watch, create,
+// merge patch and delete with dry run, a token, and faults on demand.  In the test's own process, so that a
+// test can change the cluster between two looks at the window; the demo cluster is the real thing.
+#include "edge/value.h"
+#include "tests/kube/scripted_server.h"
+#include "tests/kube/test_authority.h"
+
+#include <QMap>
+
+class SmallCluster
+{
+public:
+    SmallCluster();
+    void put(const QByteArray &yaml); // objects, as `kubectl apply` would leave them
+    void drop(const QByteArray &plural, const QByteArray &key); // "default/quote-backend"
+    const edge::Value *find(const QByteArray &plural, const QByteArray &key) const;
+    QByteArray kubeconfig(const QByteArray &moreUser = {}) const; // its token and CA, context "test"
+    QByteArray kubeconfigWith(const QByteArray &server, const QByteArray &token, const QByteArray &ca) const;
+
+    QByteArray certificateAuthority() const { return m_authority.certificate(); }
+
+    QByteArray token = "a-good-token";
+    QByteArray forbiddenPlural; // lists of it answer 403
+    int dryRuns = 0, writes = 0;
+
+private:
+    struct Target
+    {
+        QByteArray apiVersion, plural, nameSpace, name;
+    };
+    struct Watch
+    {
+        QByteArray plural;
+        ServerReply reply;
+    };
+    static Target targetOf(const QByteArray &path);
+    void handle(const ServerRequest &request, const ServerReply &reply);
+    bool discover(const QByteArray &path, const ServerReply &reply) const;
+    void list(const Target &target, const ServerReply &reply) const;
+    void watch(const Target &target, const ServerRequest &request, const ServerReply &reply);
+    void write(const Target &target, const ServerRequest &request, const ServerReply &reply);
+    void store(const QByteArray &plural, const QByteArray &key, edge::Value object);
+    void tell(const char *type, const QByteArray &plural, const edge::Value &object);
+
+    TestAuthority m_authority;
+    TestIdentity m_identity;
+    QMap<QByteArray, QMap<QByteArray, edge::Value>> m_objects; // plural → key
+    QList<QPair<int, QPair<QByteArray, QByteArray>>> m_log; // version → plural, line
+    QList<Watch> m_watches;
+    int m_version = 100;
+    ScriptedServer m_server; // last: it serves what is above
+};
