@@ -207,8 +207,8 @@ void addChange(std::vector<Column<JournalRow>> &columns)
          .text = [](Row row) { return row.entry.at.toLocalTime().toString(u"yyyy-MM-dd hh:mm:ss"_s); },
          .sortKey = [](Row row) { return row.entry.at; },
          .toolTip = [](Row row) { return instantText(row.entry.at); },
-         .width = 150,
-         .minimumWidth = 130,
+         .width = 160,
+         .minimumWidth = 152,
          .filterNames = {u"age"_s},
          .comparison = Comparison::Age});
     columns.push_back({.id = u"change"_s,

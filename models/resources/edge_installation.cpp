@@ -2,6 +2,7 @@
 #include "models/resources/edge_installation.h"
 
 #include <algorithm>
+#include <tuple>
 
 using namespace Qt::StringLiterals;
 
@@ -160,6 +161,10 @@ QList<EdgeInstallation> findEdges(const QList<Deployment> &deployments, const QL
         edge.hasIstioCertificate = edge.istioCertificateProblem.isEmpty();
         edges.append(edge);
     }
+    // In an order of its own: objects come in any, and the first edge is the one that is shown unasked.
+    std::sort(edges.begin(), edges.end(), [](const EdgeInstallation &left, const EdgeInstallation &right) {
+        return std::tie(left.nameSpace, left.name) < std::tie(right.nameSpace, right.name);
+    });
     return edges;
 }
 

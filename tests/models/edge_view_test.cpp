@@ -285,6 +285,15 @@ private Q_SLOTS:
         QCOMPARE(snapshot->edges.size(), found ? 1 : 0);
     }
 
+    void theFirstEdgeDoesNotDependOnTheOrderOfObjects()
+    {
+        const QByteArray internal = QByteArray(edgeYaml()).replace("namespace: ambassador", "namespace: ambassador-internal");
+        const QByteArray mapping = "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: web, namespace: default}\n"
+                                   "spec: {prefix: /web/, service: web}\n";
+        for (const QByteArray &yaml : QByteArrayList {QByteArray(edgeYaml() + internal + mapping), QByteArray(internal + edgeYaml() + mapping)})
+            QCOMPARE(snapshotOf(yaml)->edge({})->key(), u"ambassador/ambassador"_s);
+    }
+
     void anEdgeIsDescribedByItsDeploymentAndPods()
     {
         const auto snapshot = snapshotOf(edgeWithCertsYaml());
