@@ -22,6 +22,7 @@ namespace app::gui {
 namespace {
 
 constexpr auto TrafficPause = 15s; // a usual scrape interval: sooner there is nothing new
+constexpr auto TrafficRetryPause = 3s; // a Prometheus that is starting
 constexpr int RowHistorySeconds = 3600;
 constexpr int RequestTimeoutMs = 15'000;
 constexpr qsizetype RecentChanges = 8;
@@ -256,6 +257,7 @@ void ClusterDesk::askForTraffic()
 void ClusterDesk::takeTraffic(const ui::MetricsAnswer &answer, bool isForRows)
 {
     m_isAsking = false;
+    m_trafficTimer.start(answer.error.isEmpty() ? TrafficPause : TrafficRetryPause);
     if (!isForRows) {
         m_window.pages().metrics->setAnswer(answer);
         Q_EMIT trafficShown(answer.error);

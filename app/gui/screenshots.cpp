@@ -56,7 +56,8 @@ void Screenshots::watchDesk()
         return;
     connect(desk, &ClusterDesk::analysed, this, [this] { m_isAnalysed = true; });
     connect(desk, &ClusterDesk::answered, this, [this] { m_isAnswered = true; });
-    connect(desk, &ClusterDesk::trafficShown, this, [this] { m_isTrafficShown = true; });
+    connect(desk, &ClusterDesk::trafficShown, this,
+            [this](const QString &error) { m_isTrafficShown = m_isTrafficShown || error.isEmpty(); });
 }
 
 // Asks for what is only there on demand, and waits for it.
