@@ -157,20 +157,20 @@ QPalette paletteOf(const Tokens &tokens)
     return palette;
 }
 
-void applyTheme(QApplication &application, Theme theme, double zoom)
+void applyTheme(QApplication &, Theme theme, double zoom)
 {
     const QPalette platform = *platformPalette();
     systemFont();
     zoomFactor() = qBound(0.8, zoom, 2.0);
-    if (!qobject_cast<Style *>(application.style()))
-        application.setStyle(new Style);
-    application.setFont(fontOf(Type::Body));
+    if (!qobject_cast<Style *>(QApplication::style()))
+        QApplication::setStyle(new Style);
+    QApplication::setFont(fontOf(Type::Body));
     const bool platformIsDark = platform.color(QPalette::Window).lightness() < 128;
     switch (theme) {
-    case Theme::HighContrast: application.setPalette(platform); break;
-    case Theme::Light: application.setPalette(paletteOf(Light)); break;
-    case Theme::Dark: application.setPalette(paletteOf(Dark)); break;
-    case Theme::System: application.setPalette(paletteOf(platformIsDark ? Dark : Light)); break;
+    case Theme::HighContrast: QApplication::setPalette(platform); break;
+    case Theme::Light: QApplication::setPalette(paletteOf(Light)); break;
+    case Theme::Dark: QApplication::setPalette(paletteOf(Dark)); break;
+    case Theme::System: QApplication::setPalette(paletteOf(platformIsDark ? Dark : Light)); break;
     }
 }
 

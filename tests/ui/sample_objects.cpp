@@ -101,8 +101,9 @@ kind: PeerAuthentication
 metadata: {name: default, namespace: team-a, creationTimestamp: '2026-11-20T09:00:00Z'}
 spec: {mtls: {mode: STRICT}}
 )";
-    const QString istio = u", tls: istio-upstream"_s, api = u"api.example.com"_s,
-                  shop = u"shop.example.com"_s;
+    const QString istio = u", tls: istio-upstream"_s;
+    const QString api = u"api.example.com"_s;
+    const QString shop = u"shop.example.com"_s;
     for (const QStringList &mapping : QList<QStringList>{
              {u"orders-v2-get"_s, u"team-a"_s, api, u"/v2/orders/"_s, u"orders-v2.team-a:443"_s,
               u", method: GET"_s + istio},

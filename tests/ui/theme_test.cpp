@@ -22,7 +22,8 @@ double luminance(QRgb rgb)
 
 double contrast(QRgb a, QRgb b)
 {
-    const double la = luminance(a), lb = luminance(b);
+    const double la = luminance(a);
+    const double lb = luminance(b);
     return (std::max(la, lb) + 0.05) / (std::min(la, lb) + 0.05);
 }
 

@@ -193,8 +193,11 @@ void CertificatesPage::countsChanged()
 void CertificatesPage::tick()
 {
     const QDateTime now = m_now();
-    int ended = 0, errors = 0, warnings = 0;
-    QDateTime next, soonest;
+    int ended = 0;
+    int errors = 0;
+    int warnings = 0;
+    QDateTime next;
+    QDateTime soonest;
     for (int i = 0; i < m_certificates->rowCount(); ++i) {
         const CertificateRow &row = m_certificates->row(i);
         const Severity severity = models::countdownSeverity(row.notBefore, row.notAfter, now);

@@ -118,7 +118,8 @@ void GuidePage::setSteps(const QList<GuideStep> &steps)
         for (qsizetype i = 0; i < steps.size(); ++i)
             m_model->appendRow(new QStandardItem);
     }
-    int passed = 0, failed = 0;
+    int passed = 0;
+    int failed = 0;
     for (int i = 0; i < steps.size(); ++i) {
         const GuideStep &step = steps[i];
         passed += step.result == GuideStep::Result::Passed;

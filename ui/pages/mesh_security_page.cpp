@@ -166,7 +166,10 @@ void MeshSecurityPage::countsChanged()
 {
     if (!m_postures)
         return;
-    int strict = 0, permissive = 0, disabled = 0, outside = 0;
+    int strict = 0;
+    int permissive = 0;
+    int disabled = 0;
+    int outside = 0;
     for (int i = 0; i < m_postures->rowCount(); ++i) {
         const models::EffectiveMode &mode = m_postures->row(i).mode;
         outside += !mode.enforced;

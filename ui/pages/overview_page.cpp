@@ -53,13 +53,15 @@ QList<Fact> edgeFacts(const models::EdgeView *view)
     if (!view)
         return {{OverviewPage::tr("Edge"), OverviewPage::tr("none found")}};
     const models::EdgeInstallation &edge = view->installation;
-    int loaded = 0, rejected = 0, other = 0;
+    int loaded = 0;
+    int rejected = 0;
+    int other = 0;
     for (const auto &verdict : view->mappings) {
         loaded += verdict->state == models::MappingVerdict::State::Loaded;
         rejected += verdict->state == models::MappingVerdict::State::Rejected;
     }
     other = int(view->mappings.size()) - loaded - rejected;
-    return {{OverviewPage::tr("Installation"), edge.key()},
+    return {{OverviewPage::tr("Name"), edge.key()},
             {OverviewPage::tr("Version"), edge.version},
             {OverviewPage::tr("Pods ready"), u"%1 of %2"_s.arg(edge.readyPods).arg(edge.pods)},
             {OverviewPage::tr("Mappings loaded"), u"%1 of %2"_s.arg(loaded).arg(view->mappings.size())},
@@ -69,7 +71,8 @@ QList<Fact> edgeFacts(const models::EdgeView *view)
 
 QList<Fact> meshFacts(const OverviewFacts &facts)
 {
-    int strict = 0, inMesh = 0;
+    int strict = 0;
+    int inMesh = 0;
     for (const models::WorkloadPosture &posture : facts.postures) {
         inMesh += posture.mode.enforced;
         strict += posture.mode.enforced && posture.mode.mode == models::MtlsMode::Strict;
@@ -87,7 +90,9 @@ QList<Fact> meshFacts(const OverviewFacts &facts)
 
 QList<Fact> certificateFacts(const QList<models::CertificateRow> &rows, const QDateTime &now)
 {
-    int ended = 0, errors = 0, warnings = 0;
+    int ended = 0;
+    int errors = 0;
+    int warnings = 0;
     const models::CertificateRow *next = nullptr;
     for (const models::CertificateRow &row : rows) {
         const Severity severity = models::countdownSeverity(row.notBefore, row.notAfter, now);
@@ -192,7 +197,8 @@ void OverviewPage::showFindings(QList<models::Finding> findings)
     findings.removeIf([](const models::Finding &finding) { return finding.severity < Severity::Unknown; });
     std::stable_sort(findings.begin(), findings.end(),
                      [](const auto &a, const auto &b) { return a.severity > b.severity; });
-    int errors = 0, warnings = 0;
+    int errors = 0;
+    int warnings = 0;
     const QString current = m_findingList->currentIndex().data(LineDelegate::TargetRole).toString();
     m_findings->clear();
     for (const models::Finding &finding : std::as_const(findings)) {

@@ -33,11 +33,11 @@ constexpr int DebounceMs = 120;
 
 QString candidateText(const edge::Candidate &candidate)
 {
-    const QString mapping = QString::fromStdString(candidate.mapping.name),
-                  path = QString::fromStdString(candidate.path);
+    const QString mapping = QString::fromStdString(candidate.mapping.name);
+    const QString path = QString::fromStdString(candidate.path);
     const QString condition = QString::fromStdString(candidate.failedCondition);
-    const QString expected = QString::fromStdString(candidate.expected),
-                  actual = QString::fromStdString(candidate.actual);
+    const QString expected = QString::fromStdString(candidate.expected);
+    const QString actual = QString::fromStdString(candidate.actual);
     if (candidate.matched)
         return RequestPage::tr("%1 %2: would match too, but comes later").arg(path, mapping);
     if (expected.isEmpty())
