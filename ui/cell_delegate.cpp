@@ -141,6 +141,24 @@ void CellDelegate::drawWords(QPainter *painter, const QRect &box, const QStyleOp
                       Qt::AlignVCenter | Qt::TextSingleLine
                           | (style == CellStyle::Number ? Qt::AlignRight : Qt::AlignLeft),
                       shown);
+    if (style != CellStyle::Number)
+        drawMarks(painter, box, shown, QColor::fromRgb(tokens.accent));
+}
+
+// A quiet underline in the accent colour: selection and severity keep their own papers.
+void CellDelegate::drawMarks(QPainter *painter, const QRect &box, const QString &shown,
+                             const QColor &accent) const
+{
+    const QFontMetrics metrics = painter->fontMetrics();
+    const QString folded = shown.toCaseFolded();
+    for (const QString &word : m_marks) {
+        const qsizetype at = word.isEmpty() ? -1 : folded.indexOf(word);
+        if (at < 0)
+            continue;
+        const int left = box.left() + metrics.horizontalAdvance(shown.left(at));
+        const int width = metrics.horizontalAdvance(shown.mid(at, word.size()));
+        painter->fillRect(QRect(left, box.center().y() + metrics.height() / 2 - 1, width, 2), accent);
+    }
 }
 
 QSize CellDelegate::sizeHint(const QStyleOptionViewItem &, const QModelIndex &index) const

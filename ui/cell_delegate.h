@@ -14,6 +14,7 @@ class CellDelegate : public QStyledItemDelegate
     Q_OBJECT
 public:
     explicit CellDelegate(QObject *parent = nullptr);
+    void setMarks(const QStringList &words) { m_marks = words; } // case-folded; marked where they stand
     void setLayout(const QList<models::TableModelBase::ColumnLayout> &layout) { m_layout = layout; }
     void paint(QPainter *painter, const QStyleOptionViewItem &option,
                const QModelIndex &index) const override;
@@ -22,7 +23,9 @@ public:
 private:
     void drawWords(QPainter *painter, const QRect &box, const QStyleOptionViewItem &option,
                    const QModelIndex &index, models::CellStyle style) const;
+    void drawMarks(QPainter *painter, const QRect &box, const QString &shown, const QColor &accent) const;
     QList<models::TableModelBase::ColumnLayout> m_layout;
+    QStringList m_marks;
 };
 
 void drawBar(QPainter &painter, const QRect &box, double part, const QColor &ink, const QColor &track);

@@ -19,12 +19,29 @@
 #include <QApplication>
 #include <QComboBox>
 #include <QMenu>
+#include <QPainter>
 #include <QStackedWidget>
+#include <QSvgRenderer>
 #include <QVBoxLayout>
 
 using namespace Qt::StringLiterals;
 
 namespace ui {
+
+namespace {
+
+// Drawn by hand: the plug-in that reads SVG icons need not be there.
+QIcon applicationIcon()
+{
+    QPixmap pixmap(128, 128);
+    pixmap.fill(Qt::transparent);
+    QPainter painter(&pixmap);
+    QSvgRenderer(u":/sallyport.svg"_s).render(&painter, QRectF(0, 0, 128, 128));
+    painter.end();
+    return pixmap;
+}
+
+} // namespace
 
 MainWindow::MainWindow(QWidget *parent)
     : QMainWindow(parent)
@@ -36,6 +53,7 @@ MainWindow::MainWindow(QWidget *parent)
 {
     setObjectName(u"mainWindow"_s);
     setWindowTitle(u"Sallyport"_s);
+    setWindowIcon(applicationIcon());
     setMinimumSize(scaled(900), scaled(560));
     resize(scaled(1280), scaled(800));
     buildPages();

@@ -67,7 +67,8 @@ void drawChevron(QPainter *painter, const QRect &box, const QColor &ink, bool up
     painter->setRenderHint(QPainter::Antialiasing);
     painter->setPen(QPen(ink, 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     const QPointF centre = QRectF(box).center();
-    const double w = scaled(4), h = (up ? -1 : 1) * scaled(2);
+    const double w = scaled(4);
+    const double h = (up ? -1 : 1) * scaled(2);
     painter->drawPolyline(
         QPolygonF({centre + QPointF(-w, -h), centre + QPointF(0, h), centre + QPointF(w, -h)}));
     painter->restore();
@@ -375,6 +376,15 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption *option, con
     case CT_HeaderSection: return {proposed.width(), scaled(Measure::Header)};
     default: return proposed;
     }
+}
+
+QIcon Style::standardIcon(StandardPixmap icon, const QStyleOption *option, const QWidget *widget) const
+{
+    if (icon != SP_LineEditClearButton)
+        return QProxyStyle::standardIcon(icon, option, widget);
+    const QPalette palette = widget ? widget->palette() : QApplication::palette();
+    return tintedIcon(QStringLiteral("clear"), colour(tokensOf(palette).dim), scaled(16),
+                      widget ? widget->devicePixelRatioF() : 1);
 }
 
 int Style::pixelMetric(PixelMetric metric, const QStyleOption *option, const QWidget *widget) const

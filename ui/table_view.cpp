@@ -15,6 +15,13 @@
 
 namespace ui {
 
+namespace {
+
+constexpr int EmptyFirst
+    = 100; // added to the priority of a column without any words: it gives way before all others
+
+} // namespace
+
 TableView::TableView(QWidget *parent)
     : QTableView(parent)
     , m_delegate(new CellDelegate(this))
@@ -54,6 +61,7 @@ void TableView::setRows(models::TableModelBase &model, models::RowOrder &order)
     setModel(&order);
     horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
     connect(&order, &models::RowOrder::orderChanged, this, [this] {
+        m_delegate->setMarks(m_order->filterWords());
         if (!m_fitting->isActive())
             m_fitting->start();
     });
@@ -120,7 +128,7 @@ void TableView::sortBy(const QString &columnId, Qt::SortOrder order)
 QList<TableView::Wish> TableView::wishes() const
 {
     using models::CellStyle;
-    constexpr int Sampled = 40, EmptyFirst = 100; // a column without any words gives way before all others
+    constexpr int Sampled = 40;
     QList<Wish> wishes;
     const auto layout = m_model->layout();
     const QFontMetrics head(fontOf(Type::TableHead));
@@ -144,27 +152,32 @@ QList<TableView::Wish> TableView::wishes() const
             wish.need = std::min(content, scaled(each.minimumWidth));
             wish.want = std::min(content, 2 * scaled(each.width));
         } else if (each.style == CellStyle::Chip) {
-            wish.need = wish.want = std::min(content, 2 * scaled(each.width));
+            wish.want = std::min(content, 2 * scaled(each.width));
+            wish.need = std::min(content, scaled(each.width) * 5 / 4);
         }
         wishes.append(wish);
     }
     return wishes;
 }
 
-// Columns of priority 4 and more stay only where all of them get most of what they would like; the others as
-// long as they can be read.
+// Columns without any words stay only where everyone gets what it wants, those of priority 4 and more where
+// all get most of it, the others as long as they can be read.
 void TableView::dropColumns(QList<Wish> &wishes, int width)
 {
     while (wishes.size() > 1) {
-        int need = 0, comfortable = 0;
+        int need = 0;
+        int comfortable = 0;
+        int wanted = 0;
         for (const Wish &wish : wishes) {
             need += wish.need;
             comfortable += wish.need + (wish.stretch ? 0 : (wish.want - wish.need) * 4 / 5);
+            wanted += wish.want;
         }
         const auto worst = std::max_element(wishes.begin(), wishes.end(), [](const Wish &a, const Wish &b) {
             return a.priority <= b.priority;
         });
-        if (worst->priority <= 1 || (worst->priority >= 4 ? comfortable : need) <= width)
+        const int asked = worst->priority >= EmptyFirst ? wanted : worst->priority >= 4 ? comfortable : need;
+        if (worst->priority <= 1 || asked <= width)
             return;
         wishes.erase(worst);
     }
@@ -174,7 +187,8 @@ void TableView::dropColumns(QList<Wish> &wishes, int width)
 // need.
 void TableView::squeeze(QList<Wish> &wishes, int width, int priority)
 {
-    int over = -width, spare = 0;
+    int over = -width;
+    int spare = 0;
     for (const Wish &wish : std::as_const(wishes)) {
         over += wish.want;
         spare += wish.priority >= priority ? wish.want - wish.need : 0;
@@ -199,7 +213,8 @@ void TableView::fitColumns()
     dropColumns(shown, available);
     squeeze(shown, available, 2); // names stay whole as long as others can give
     squeeze(shown, available, 1);
-    int wanted = 0, stretching = 0;
+    int wanted = 0;
+    int stretching = 0;
     QSet<int> columns;
     for (const Wish &wish : std::as_const(shown)) {
         wanted += wish.want;

@@ -13,6 +13,7 @@
 #include <QAction>
 #include <QApplication>
 #include <QComboBox>
+#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
@@ -215,6 +216,23 @@ private Q_SLOTS:
         QCOMPARE(table->rowHeight(0), 32);
         QTest::keyClick(m_window.get(), Qt::Key_D, Qt::ControlModifier | Qt::ShiftModifier);
         QCOMPARE(table->rowHeight(0), 26);
+    }
+
+    void columnsGiveWayAndFillTheTable()
+    {
+        m_window->showPage(u"routing"_s);
+        const auto *table = find<QTableView>(u"mappingsTable"_s);
+        const QHeaderView *header = table->horizontalHeader();
+        QTRY_COMPARE(table->model()->rowCount(), 40);
+        int before = header->count() + 1;
+        for (const int width : {2200, 1440, 1000}) {
+            m_window->resize(width, 800);
+            QTRY_COMPARE(header->length(), table->viewport()->width());
+            const int shown = header->count() - header->hiddenSectionCount();
+            QVERIFY2(shown < before, qPrintable(u"%1 columns at %2"_s.arg(shown).arg(width)));
+            before = shown;
+        }
+        QVERIFY(!table->isColumnHidden(1) && !table->isColumnHidden(2)); // state and prefix stay
     }
 
     void aReportStaysUntilItIsDismissed()
