@@ -27,26 +27,34 @@ QStringList texts(const QJsonValue &list)
     return result;
 }
 
-bool matches(const QStringList &list, const QString &item) { return list.contains(u"*"_s) || list.contains(item); }
+bool matches(const QStringList &list, const QString &item)
+{
+    return list.contains(u"*"_s) || list.contains(item);
+}
 
 bool covers(const Rule &rule, const AccessQuestion &question)
 {
     const QString sub = question.resource.section(u'/', 1);
-    const bool isResource = matches(rule.resources, question.resource) || (!sub.isEmpty() && rule.resources.contains(u"*/"_s + sub));
-    const bool isName = rule.names.isEmpty() || (!question.name.isEmpty() && rule.names.contains(question.name));
+    const bool isResource = matches(rule.resources, question.resource)
+        || (!sub.isEmpty() && rule.resources.contains(u"*/"_s + sub));
+    const bool isName
+        = rule.names.isEmpty() || (!question.name.isEmpty() && rule.names.contains(question.name));
     return matches(rule.verbs, question.verb) && matches(rule.groups, question.group) && isResource && isName;
 }
 
 QString keyOf(const AccessQuestion &question)
 {
-    return QStringList {question.verb, question.group, question.resource, question.nameSpace, question.name}.join(QChar(0));
+    return QStringList{question.verb, question.group, question.resource, question.nameSpace, question.name}
+        .join(QChar(0));
 }
 
 AccessVerdict verdict(bool isAllowed, const AccessQuestion &question, const QString &reason = {})
 {
     if (isAllowed)
         return {true, {}};
-    return {false, u"this needs %1%2"_s.arg(question.need(), reason.isEmpty() ? reason : QString(u" ("_s + reason + u')'))};
+    return {false,
+            u"this needs %1%2"_s.arg(question.need(),
+                                     reason.isEmpty() ? reason : QString(u" ("_s + reason + u')'))};
 }
 
 QByteArray compact(const QJsonObject &json) { return QJsonDocument(json).toJson(QJsonDocument::Compact); }
@@ -64,7 +72,8 @@ QString AccessQuestion::need() const
 {
     const QString what = group.isEmpty() ? resource : QString(resource + u'.' + group);
     const QString one = name.isEmpty() ? name : u" “%1”"_s.arg(name);
-    return u"`%1` on `%2`%3 %4"_s.arg(verb, what, one, nameSpace.isEmpty() ? u"in the whole cluster"_s : u"in `%1`"_s.arg(nameSpace));
+    return u"`%1` on `%2`%3 %4"_s.arg(
+        verb, what, one, nameSpace.isEmpty() ? u"in the whole cluster"_s : u"in `%1`"_s.arg(nameSpace));
 }
 
 Access::Access(Client &client, QObject *parent, std::function<qint64()> clock)
@@ -106,27 +115,34 @@ void Access::askRules(const AccessQuestion &question, std::stop_token stop, cons
     });
     if (asking.size() > 1)
         return;
-    const QJsonObject body {{u"kind"_s, u"SelfSubjectRulesReview"_s}, {u"apiVersion"_s, u"authorization.k8s.io/v1"_s}, {u"spec"_s, QJsonObject {{u"namespace"_s, nameSpace}}}};
-    m_client.ask(u"/apis/authorization.k8s.io/v1/selfsubjectrulesreviews"_s, compact(body)).then(this, [this, nameSpace](const Result<HttpResponse> &response) {
-        std::shared_ptr<Rules> rules;
-        if (response) {
-            rules = std::make_shared<Rules>();
-            const QJsonObject status = QJsonDocument::fromJson(response->body).object()[u"status"].toObject();
-            for (const QJsonValue &rule : status[u"resourceRules"].toArray())
-                rules->rules.append({texts(rule[u"verbs"]), texts(rule[u"apiGroups"]), texts(rule[u"resources"]), texts(rule[u"resourceNames"])});
-            rules->isIncomplete = status[u"incomplete"].toBool();
-            rules->at = m_clock();
-            m_rules.insert(nameSpace, rules);
-        }
-        for (const auto &next : m_asking.take(nameSpace))
-            next(rules);
-    });
+    const QJsonObject body{{u"kind"_s, u"SelfSubjectRulesReview"_s},
+                           {u"apiVersion"_s, u"authorization.k8s.io/v1"_s},
+                           {u"spec"_s, QJsonObject{{u"namespace"_s, nameSpace}}}};
+    m_client.ask(u"/apis/authorization.k8s.io/v1/selfsubjectrulesreviews"_s, compact(body))
+        .then(this, [this, nameSpace](const Result<HttpResponse> &response) {
+            std::shared_ptr<Rules> rules;
+            if (response) {
+                rules = std::make_shared<Rules>();
+                const QJsonObject status
+                    = QJsonDocument::fromJson(response->body).object()[u"status"].toObject();
+                for (const QJsonValue &rule : status[u"resourceRules"].toArray())
+                    rules->rules.append({texts(rule[u"verbs"]), texts(rule[u"apiGroups"]),
+                                         texts(rule[u"resources"]), texts(rule[u"resourceNames"])});
+                rules->isIncomplete = status[u"incomplete"].toBool();
+                rules->at = m_clock();
+                m_rules.insert(nameSpace, rules);
+            }
+            for (const auto &next : m_asking.take(nameSpace))
+                next(rules);
+        });
 }
 
 // What the rules grant is granted.  What they do not may be: an incomplete list must hide nothing.
-void Access::byRules(const Rules &rules, const AccessQuestion &question, std::stop_token stop, const Give &give)
+void Access::byRules(const Rules &rules, const AccessQuestion &question, std::stop_token stop,
+                     const Give &give)
 {
-    const bool isGranted = std::any_of(rules.rules.cbegin(), rules.rules.cend(), [&](const Rule &rule) { return covers(rule, question); });
+    const bool isGranted = std::any_of(rules.rules.cbegin(), rules.rules.cend(),
+                                       [&](const Rule &rule) { return covers(rule, question); });
     if (isGranted || !rules.isIncomplete)
         return give(verdict(isGranted, question));
     askOne(question, std::move(stop), give);
@@ -134,20 +150,26 @@ void Access::byRules(const Rules &rules, const AccessQuestion &question, std::st
 
 void Access::askOne(const AccessQuestion &question, std::stop_token stop, const Give &give)
 {
-    QJsonObject attributes {{u"verb"_s, question.verb}, {u"group"_s, question.group}, {u"resource"_s, question.resource.section(u'/', 0, 0)},
-                            {u"namespace"_s, question.nameSpace}, {u"name"_s, question.name}};
+    QJsonObject attributes{{u"verb"_s, question.verb},
+                           {u"group"_s, question.group},
+                           {u"resource"_s, question.resource.section(u'/', 0, 0)},
+                           {u"namespace"_s, question.nameSpace},
+                           {u"name"_s, question.name}};
     if (question.resource.contains(u'/'))
         attributes.insert(u"subresource"_s, question.resource.section(u'/', 1));
-    const QJsonObject body {{u"kind"_s, u"SelfSubjectAccessReview"_s}, {u"apiVersion"_s, u"authorization.k8s.io/v1"_s},
-                            {u"spec"_s, QJsonObject {{u"resourceAttributes"_s, attributes}}}};
-    m_client.ask(u"/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"_s, compact(body), std::move(stop)).then(this, [this, question, give](const Result<HttpResponse> &response) {
-        if (!response)
-            return give(tl::unexpected(response.error()));
-        const QJsonObject status = QJsonDocument::fromJson(response->body).object()[u"status"].toObject();
-        const AccessVerdict result = verdict(status[u"allowed"].toBool(), question, status[u"reason"].toString());
-        m_verdicts.insert(keyOf(question), {m_clock(), result});
-        give(result);
-    });
+    const QJsonObject body{{u"kind"_s, u"SelfSubjectAccessReview"_s},
+                           {u"apiVersion"_s, u"authorization.k8s.io/v1"_s},
+                           {u"spec"_s, QJsonObject{{u"resourceAttributes"_s, attributes}}}};
+    m_client.ask(u"/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"_s, compact(body), std::move(stop))
+        .then(this, [this, question, give](const Result<HttpResponse> &response) {
+            if (!response)
+                return give(tl::unexpected(response.error()));
+            const QJsonObject status = QJsonDocument::fromJson(response->body).object()[u"status"].toObject();
+            const AccessVerdict result
+                = verdict(status[u"allowed"].toBool(), question, status[u"reason"].toString());
+            m_verdicts.insert(keyOf(question), {m_clock(), result});
+            give(result);
+        });
 }
 
 } // namespace kube

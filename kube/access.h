@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// May this account do that?  Asked by one SelfSubjectRulesReview a namespace, and by a SelfSubjectAccessReview where its answer is
-// incomplete or cannot know; answers are kept for 60 s (facts kube-client.md §1.10).  A question that fails hides nothing: the verdict
-// is an Error, and whoever asks lets the action be tried.  Thread: the cluster thread; futures are finished there.
+// May this account do that?  Asked by one SelfSubjectRulesReview a namespace, and by a
+// SelfSubjectAccessReview where its answer is incomplete or cannot know; answers are kept for 60 s (facts
+// kube-client.md §1.10).  A question that fails hides nothing: the verdict is an Error, and whoever asks lets
+// the action be tried.  Thread: the cluster thread; futures are finished there.
 #include "kube/answer.h"
 #include "kube/client.h"
 
@@ -10,8 +11,9 @@ namespace kube {
 
 struct AccessQuestion
 {
-    QString verb, group, resource; // "patch", "getambassador.io", "mappings"; "pods/portforward" is a resource too
-    QString nameSpace = {};        // "": all, or cluster-scoped
+    QString verb, group,
+        resource; // "patch", "getambassador.io", "mappings"; "pods/portforward" is a resource too
+    QString nameSpace = {}; // "": all, or cluster-scoped
     QString name = {};
     bool operator==(const AccessQuestion &) const = default;
     QString need() const; // "`patch` on `mappings.getambassador.io` in `shop`"
@@ -27,7 +29,8 @@ class Access : public QObject
 {
     Q_OBJECT
 public:
-    explicit Access(Client &client, QObject *parent = nullptr, std::function<qint64()> clock = {}); // monotonic msecs
+    explicit Access(Client &client, QObject *parent = nullptr,
+                    std::function<qint64()> clock = {}); // monotonic msecs
 
     QFuture<Result<AccessVerdict>> ask(const AccessQuestion &question, std::stop_token stop = {});
     void forget(); // after a refusal that contradicts what is kept
@@ -43,8 +46,8 @@ private:
 
     Client &m_client;
     std::function<qint64()> m_clock;
-    QHash<QString, std::shared_ptr<const Rules>> m_rules;       // by namespace
-    QHash<QString, QPair<qint64, AccessVerdict>> m_verdicts;    // of single questions
+    QHash<QString, std::shared_ptr<const Rules>> m_rules; // by namespace
+    QHash<QString, QPair<qint64, AccessVerdict>> m_verdicts; // of single questions
     QHash<QString, QList<std::function<void(const std::shared_ptr<const Rules> &)>>> m_asking;
 };
 

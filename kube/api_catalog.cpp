@@ -35,7 +35,8 @@ ApiResource aggregatedResource(const QJsonObject &item, const QString &group, co
 {
     ApiResource resource;
     const QJsonObject kind = item[u"responseKind"].toObject();
-    resource.type = {group, version, item[u"resource"].toString(), kind[u"kind"].toString(), item[u"scope"].toString() == u"Namespaced"};
+    resource.type = {group, version, item[u"resource"].toString(), kind[u"kind"].toString(),
+                     item[u"scope"].toString() == u"Namespaced"};
     resource.singular = item[u"singularResource"].toString();
     resource.verbs = texts(item[u"verbs"]);
     resource.shortNames = texts(item[u"shortNames"]);
@@ -49,7 +50,9 @@ Result<QJsonObject> document(const QByteArray &json, const QString &what)
 {
     const QJsonDocument parsed = QJsonDocument::fromJson(json);
     if (!parsed.isObject())
-        return failure(Error::Kind::Protocol, u"%1: the answer is no JSON object; is this the address of a Kubernetes API server?"_s.arg(what));
+        return failure(
+            Error::Kind::Protocol,
+            u"%1: the answer is no JSON object; is this the address of a Kubernetes API server?"_s.arg(what));
     return parsed.object();
 }
 
@@ -64,7 +67,8 @@ const ApiResource *ApiCatalog::find(const QString &name) const
         if (!mayBeCalled(resource, plain))
             continue;
         const ResourceType &type = resource.type;
-        const bool isMeant = rest.isEmpty() || rest == type.group || rest == type.version || rest == QString(type.version + u'.' + type.group);
+        const bool isMeant = rest.isEmpty() || rest == type.group || rest == type.version
+            || rest == QString(type.version + u'.' + type.group);
         if (isMeant)
             return &resource;
         if (!prefix && type.group.startsWith(QString(rest + u'.'))) // "mappings.getambassador"
@@ -73,11 +77,13 @@ const ApiResource *ApiCatalog::find(const QString &name) const
     return prefix;
 }
 
-const ApiResource *ApiCatalog::find(const QString &group, const QString &pluralOrKind, const QStringList &wantedVersions) const
+const ApiResource *ApiCatalog::find(const QString &group, const QString &pluralOrKind,
+                                    const QStringList &wantedVersions) const
 {
     const auto served = [&](const QString &version) -> const ApiResource * {
         for (const ApiResource &resource : resources) {
-            if (resource.type.group == group && isCalled(resource, pluralOrKind) && (version.isEmpty() || resource.type.version == version))
+            if (resource.type.group == group && isCalled(resource, pluralOrKind)
+                && (version.isEmpty() || resource.type.version == version))
                 return &resource;
         }
         return nullptr;
@@ -102,7 +108,8 @@ QStringList ApiCatalog::versions(const QString &group, const QString &pluralOrKi
 QList<ApiResource> ApiCatalog::inCategory(const QString &category) const
 {
     QList<ApiResource> found;
-    std::copy_if(resources.cbegin(), resources.cend(), std::back_inserter(found), [&](const ApiResource &resource) { return resource.categories.contains(category); });
+    std::copy_if(resources.cbegin(), resources.cend(), std::back_inserter(found),
+                 [&](const ApiResource &resource) { return resource.categories.contains(category); });
     return found;
 }
 
@@ -171,7 +178,10 @@ Result<QList<ApiResource>> readLegacyResources(const QByteArray &json)
     for (const QJsonValue &value : (*root)[u"resources"].toArray()) {
         const QString name = value[u"name"].toString();
         if (name.contains(u'/')) { // after their resource
-            const auto owner = std::find_if(resources.begin(), resources.end(), [&](const ApiResource &known) { return known.type.plural == name.section(u'/', 0, 0); });
+            const auto owner
+                = std::find_if(resources.begin(), resources.end(), [&](const ApiResource &known) {
+                      return known.type.plural == name.section(u'/', 0, 0);
+                  });
             if (owner != resources.end())
                 owner->subresources.append(name.section(u'/', 1));
             continue;

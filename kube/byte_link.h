@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Bytes both ways over something that is already connected.  Callbacks run from the event loop; they may end the link.
-// After onClosed nothing comes any more.  Thread: the cluster thread.
+// Bytes both ways over something that is already connected.  Callbacks run from the event loop; they may end
+// the link. After onClosed nothing comes any more.  Thread: the cluster thread.
 #include <QByteArray>
 #include <QObject>
 

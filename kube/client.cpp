@@ -7,6 +7,7 @@
 #include "kube/object_reader.h"
 #include "kube/status.h"
 #include "kube/transport_error.h"
+#include "kube/wipe.h"
 
 #include <QElapsedTimer>
 #include <QJsonArray>
@@ -114,10 +115,15 @@ QFuture<Result<T>> Client::run(HttpRequest request, std::stop_token stop, Read<T
 {
     auto answer = std::make_shared<Answer<T>>();
     QFuture<Result<T>> future = answer->future();
-    auto done = [this, answer, read = std::move(read)](const Result<HttpResponse> &response) {
+    request.isSecret = mayHoldSecrets(request.path);
+    auto done = [this, answer, isSecret = request.isSecret, read = std::move(read)](const Result<HttpResponse> &response) {
         if (response)
             note(*response);
         answer->give(response ? read(*response) : tl::unexpected(response.error()));
+        if constexpr (!std::is_same_v<T, HttpResponse>) { // which is what its asker wanted
+            if (isSecret && response)
+                wipe(response->body);
+        }
     };
     QMetaObject::invokeMethod(this, [this, request = std::move(request), stop = std::move(stop), done = std::move(done)] {
         auto *call = new ClientCall(m_transport, m_limit, request, stop, done, this);

@@ -11,7 +11,8 @@ using namespace Qt::StringLiterals;
 
 namespace kube {
 
-ClientCall::ClientCall(Transport &transport, RateLimit &limit, HttpRequest request, std::stop_token stop, Done done, QObject *parent)
+ClientCall::ClientCall(Transport &transport, RateLimit &limit, HttpRequest request, std::stop_token stop,
+                       Done done, QObject *parent)
     : QObject(parent)
     , m_transport(transport)
     , m_request(std::move(request))
@@ -23,7 +24,10 @@ ClientCall::ClientCall(Transport &transport, RateLimit &limit, HttpRequest reque
     else
         QTimer::singleShot(pause, this, [this] { send(); });
     // Runs on the thread that stops, or here and now if that has happened already.
-    m_onStop.emplace(std::move(stop), [this] { QMetaObject::invokeMethod(this, [this] { abort(); }, Qt::QueuedConnection); });
+    m_onStop.emplace(std::move(stop), [this] {
+        QMetaObject::invokeMethod(
+            this, [this] { abort(); }, Qt::QueuedConnection);
+    });
 }
 
 ClientCall::~ClientCall()

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// One request with its retries, on the cluster thread, until done() is called exactly once; then it deletes itself.
-// Repeated, at most 10 times (facts kube-client.md §1.3): what was answered 429 with Retry-After, a write too, since it was not taken;
-// a GET answered 5xx with Retry-After, or whose connection was lost after it stood.  Nothing waits longer than 30 s.
+// One request with its retries, on the cluster thread, until done() is called exactly once; then it deletes
+// itself. Repeated, at most 10 times (facts kube-client.md §1.3): what was answered 429 with Retry-After, a
+// write too, since it was not taken; a GET answered 5xx with Retry-After, or whose connection was lost after
+// it stood.  Nothing waits longer than 30 s.
 #include "kube/rate_limit.h"
 #include "kube/transport.h"
 
@@ -17,7 +18,8 @@ public:
     using Done = std::function<void(Result<HttpResponse>)>; // a 2xx answer, or an error
     using Waits = std::function<void(const Error &why, int seconds)>;
 
-    ClientCall(Transport &transport, RateLimit &limit, HttpRequest request, std::stop_token stop, Done done, QObject *parent);
+    ClientCall(Transport &transport, RateLimit &limit, HttpRequest request, std::stop_token stop, Done done,
+               QObject *parent);
     ~ClientCall() override; // before the end: done() with Cancelled
     void onWait(Waits waits) { m_waits = std::move(waits); }
 
@@ -39,7 +41,8 @@ private:
     Waits m_waits;
     Transport::Id m_transfer = 0;
     int m_retries = 0;
-    std::optional<std::stop_callback<std::function<void()>>> m_onStop; // last: its end waits for a call that is under way
+    std::optional<std::stop_callback<std::function<void()>>>
+        m_onStop; // last: its end waits for a call that is under way
 };
 
 } // namespace kube

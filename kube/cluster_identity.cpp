@@ -16,14 +16,15 @@ void ClusterIdentity::check()
 {
     if (std::exchange(m_isAsking, true))
         return;
-    m_client.get(types::namespaces(), {}, u"kube-system"_s).then(this, [this](const Result<Object> &nameSpace) {
-        m_isAsking = false;
-        if (!nameSpace || nameSpace->uid.isEmpty())
-            return;
-        const QString before = std::exchange(m_uid, nameSpace->uid);
-        if (!before.isEmpty() && before != m_uid)
-            Q_EMIT recreated();
-    });
+    m_client.get(types::namespaces(), {}, u"kube-system"_s)
+        .then(this, [this](const Result<Object> &nameSpace) {
+            m_isAsking = false;
+            if (!nameSpace || nameSpace->uid.isEmpty())
+                return;
+            const QString before = std::exchange(m_uid, nameSpace->uid);
+            if (!before.isEmpty() && before != m_uid)
+                Q_EMIT recreated();
+        });
 }
 
 } // namespace kube

@@ -43,7 +43,8 @@ void ConnectionHealth::answered(bool isAlive, int localPort)
     m_isAsking = false;
     if (!isAlive)
         return m_condemn();
-    // Where the question went cannot be chosen.  A connection that it did not reach is left alone for as long.
+    // Where the question went cannot be chosen.  A connection that it did not reach is left alone for as
+    // long.
     const qint64 now = Transfer::monotonicMsecs();
     m_signs[localPort] = now;
     for (const Stream &stream : m_streams()) {

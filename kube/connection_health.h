@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Finds dead connections that TCP does not: a watch may be silent for long, so a connection over HTTP/2 with nothing but silent streams
-// is asked for GET /version; any answer is a sign of life, none within the limit condemns it (facts kube-client.md §1.5, §2.3).
-// HTTP/1.1 has nothing to ask on a busy connection; there keep-alive decides.  For transport.cpp.
+// Finds dead connections that TCP does not: a watch may be silent for long, so a connection over HTTP/2 with
+// nothing but silent streams is asked for GET /version; any answer is a sign of life, none within the limit
+// condemns it (facts kube-client.md §1.5, §2.3). HTTP/1.1 has nothing to ask on a busy connection; there
+// keep-alive decides.  For transport.cpp.
 #include "kube/transfer.h"
 
 #include <QTimer>
@@ -18,7 +19,8 @@ public:
         qint64 lastHeard = 0;
     };
     using Streams = std::function<std::vector<Stream>()>; // the open ones over HTTP/2
-    using Ask = std::function<void(int timeoutMsecs, std::function<void(bool isAlive, int localPort)> answer)>;
+    using Ask
+        = std::function<void(int timeoutMsecs, std::function<void(bool isAlive, int localPort)> answer)>;
     using Condemn = std::function<void()>;
 
     ConnectionHealth(Streams streams, Ask ask, Condemn condemn);
@@ -31,7 +33,7 @@ private:
     Streams m_streams;
     Ask m_ask;
     Condemn m_condemn;
-    std::chrono::milliseconds m_idle {30'000}, m_answer {15'000};
+    std::chrono::milliseconds m_idle{30'000}, m_answer{15'000};
     QTimer m_timer;
     std::map<int, qint64> m_signs; // connection → last sign of life beside its streams
     bool m_isAsking = false;

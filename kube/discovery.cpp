@@ -6,8 +6,9 @@ using namespace Qt::StringLiterals;
 namespace kube {
 namespace {
 
-const QByteArray acceptAggregated = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,"
-                                    "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json";
+const QByteArray acceptAggregated
+    = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,"
+      "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json";
 
 } // namespace
 
@@ -16,7 +17,7 @@ struct Discovery::Run
     std::stop_token stop;
     Answer<ApiCatalog> answer;
     QMap<QString, ApiCatalog> parts; // by path, which gives the core first
-    std::optional<Error> failure;    // of a root: then there is no catalog
+    std::optional<Error> failure; // of a root: then there is no catalog
     int open = 0;
 };
 
@@ -40,11 +41,15 @@ void Discovery::askRoot(const std::shared_ptr<Run> &run, const QString &path)
 {
     ++run->open;
     const QByteArray etag = m_roots.value(path).etag;
-    const QList<QByteArray> headers = etag.isEmpty() ? QList<QByteArray>() : QList<QByteArray> {"If-None-Match: " + etag};
-    m_client.getAs(path, acceptAggregated, headers, run->stop).then(this, [this, run, path](const Result<HttpResponse> &answer) { rootAnswered(run, path, answer); });
+    const QList<QByteArray> headers
+        = etag.isEmpty() ? QList<QByteArray>() : QList<QByteArray>{"If-None-Match: " + etag};
+    m_client.getAs(path, acceptAggregated, headers, run->stop)
+        .then(this,
+              [this, run, path](const Result<HttpResponse> &answer) { rootAnswered(run, path, answer); });
 }
 
-void Discovery::rootAnswered(const std::shared_ptr<Run> &run, const QString &path, const Result<HttpResponse> &answer)
+void Discovery::rootAnswered(const std::shared_ptr<Run> &run, const QString &path,
+                             const Result<HttpResponse> &answer)
 {
     if (!answer && answer.error().httpStatus == 304) {
         run->parts[path] = m_roots.value(path).catalog;
@@ -71,17 +76,20 @@ void Discovery::askLegacy(const std::shared_ptr<Run> &run, const QList<LegacyGro
     for (qsizetype i = 0; i < groups.size(); ++i) {
         const LegacyGroup group = groups[i];
         ++run->open;
-        const QString order = u"%1 %2"_s.arg(group.path.startsWith(u"/apis") ? u"/apis"_s : u"/api"_s).arg(i, 4, 10, QLatin1Char('0')); // the server's
-        m_client.getAs(group.path, "application/json", {}, run->stop).then(this, [this, run, group, order](const Result<HttpResponse> &answer) {
-            const auto resources = answer ? readLegacyResources(answer->body) : Result<QList<ApiResource>>(tl::unexpected(answer.error()));
-            ApiCatalog part;
-            if (resources)
-                part.resources = *resources;
-            else
-                part.failures.append(u"%1: %2"_s.arg(group.groupVersion, resources.error().message));
-            run->parts[order] = part;
-            settle(run);
-        });
+        const QString order = u"%1 %2"_s.arg(group.path.startsWith(u"/apis") ? u"/apis"_s : u"/api"_s)
+                                  .arg(i, 4, 10, QLatin1Char('0')); // the server's
+        m_client.getAs(group.path, "application/json", {}, run->stop)
+            .then(this, [this, run, group, order](const Result<HttpResponse> &answer) {
+                const auto resources = answer ? readLegacyResources(answer->body)
+                                              : Result<QList<ApiResource>>(tl::unexpected(answer.error()));
+                ApiCatalog part;
+                if (resources)
+                    part.resources = *resources;
+                else
+                    part.failures.append(u"%1: %2"_s.arg(group.groupVersion, resources.error().message));
+                run->parts[order] = part;
+                settle(run);
+            });
     }
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Asks a server what it serves: two requests where it knows aggregated discovery, else one for each group and version, all at once
-// (facts kube-client.md §1.7).  The next fetch() costs two 304s while nothing has changed.  A group that cannot be read is a failure
-// in the catalog, not an error.  Thread: the cluster thread; the future is finished there.
+// Asks a server what it serves: two requests where it knows aggregated discovery, else one for each group and
+// version, all at once (facts kube-client.md §1.7).  The next fetch() costs two 304s while nothing has
+// changed.  A group that cannot be read is a failure in the catalog, not an error.  Thread: the cluster
+// thread; the future is finished there.
 #include "kube/answer.h"
 #include "kube/api_catalog.h"
 #include "kube/client.h"
@@ -26,7 +27,8 @@ private:
         ApiCatalog catalog;
     };
     void askRoot(const std::shared_ptr<Run> &run, const QString &path);
-    void rootAnswered(const std::shared_ptr<Run> &run, const QString &path, const Result<HttpResponse> &answer);
+    void rootAnswered(const std::shared_ptr<Run> &run, const QString &path,
+                      const Result<HttpResponse> &answer);
     void askLegacy(const std::shared_ptr<Run> &run, const QList<LegacyGroup> &groups);
     void settle(const std::shared_ptr<Run> &run);
 

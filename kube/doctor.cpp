@@ -24,8 +24,10 @@ QString fingerprintText(const QString &hex) { return hex.left(16) + u"…"_s; }
 QString certificateText(const Certificate &certificate)
 {
     const qint64 days = QDateTime::currentDateTimeUtc().daysTo(certificate.notAfter);
-    return u"issued by %1, SHA-256 %2, ends on %3 (%4)"_s.arg(certificate.issuer, fingerprintText(certificate.fingerprint), certificate.notAfter.toString(u"yyyy-MM-dd"_s),
-                                                            days < 0 ? u"it has ended"_s : u"in %1 days"_s.arg(days));
+    return u"issued by %1, SHA-256 %2, ends on %3 (%4)"_s.arg(
+        certificate.issuer, fingerprintText(certificate.fingerprint),
+        certificate.notAfter.toString(u"yyyy-MM-dd"_s),
+        days < 0 ? u"it has ended"_s : u"in %1 days"_s.arg(days));
 }
 
 } // namespace
@@ -43,7 +45,9 @@ void Doctor::run() { next(); }
 
 void Doctor::next()
 {
-    static constexpr void (Doctor::*all[])() = {&Doctor::readFile, &Doctor::askCredentials, &Doctor::lookUp, &Doctor::connectTcp, &Doctor::shakeHands, &Doctor::askVersion, &Doctor::askRights};
+    static constexpr void (Doctor::*all[])()
+        = {&Doctor::readFile,   &Doctor::askCredentials, &Doctor::lookUp,   &Doctor::connectTcp,
+           &Doctor::shakeHands, &Doctor::askVersion,     &Doctor::askRights};
     ++m_at;
     if (m_at == qsizetype(std::size(all))) {
         m_socket.reset();
@@ -56,7 +60,8 @@ void Doctor::next()
 
 void Doctor::add(DoctorStep::Outcome outcome, const QString &detail)
 {
-    static const QStringList names {u"kubeconfig"_s, u"credentials"_s, u"name"_s, u"TCP"_s, u"TLS"_s, u"version"_s, u"rights"_s};
+    static const QStringList names{u"kubeconfig"_s, u"credentials"_s, u"name"_s,  u"TCP"_s,
+                                   u"TLS"_s,        u"version"_s,     u"rights"_s};
     m_steps.append({names[m_at], outcome, detail, m_clock.elapsed()});
     Q_EMIT stepDone(m_steps.last());
 }
@@ -64,7 +69,8 @@ void Doctor::add(DoctorStep::Outcome outcome, const QString &detail)
 void Doctor::passed(const QString &detail)
 {
     add(DoctorStep::Outcome::Passed, detail);
-    QMetaObject::invokeMethod(this, &Doctor::next, Qt::QueuedConnection); // a step's own objects may be on the stack
+    QMetaObject::invokeMethod(this, &Doctor::next,
+                              Qt::QueuedConnection); // a step's own objects may be on the stack
 }
 
 void Doctor::skipped(const QString &why)
@@ -81,10 +87,13 @@ void Doctor::failed(const QString &detail)
         m_clock.start();
         add(DoctorStep::Outcome::Skipped, culprit);
     }
-    QMetaObject::invokeMethod(this, [this] {
-        m_socket.reset();
-        Q_EMIT finished(false);
-    }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            m_socket.reset();
+            Q_EMIT finished(false);
+        },
+        Qt::QueuedConnection);
 }
 
 void Doctor::readFile()
@@ -98,9 +107,14 @@ void Doctor::readFile()
     m_connection = *connection;
     m_connection->mode = WriteMode::ReadOnly;
     if (m_connection->proxyUrl.isEmpty())
-        m_connection->proxyUrl = proxyFromEnvironment(m_connection->server, QProcessEnvironment::systemEnvironment());
-    const QString warnings = config->warnings().isEmpty() ? QString() : QString(u"; beside it: "_s + config->warnings().join(u"; "_s));
-    passed(u"context “%1” in %2, server %3%4"_s.arg(m_connection->context, m_connection->file, m_connection->server.toString(QUrl::RemoveUserInfo), warnings));
+        m_connection->proxyUrl
+            = proxyFromEnvironment(m_connection->server, QProcessEnvironment::systemEnvironment());
+    const QString warnings = config->warnings().isEmpty()
+        ? QString()
+        : QString(u"; beside it: "_s + config->warnings().join(u"; "_s));
+    passed(u"context “%1” in %2, server %3%4"_s.arg(m_connection->context, m_connection->file,
+                                                    m_connection->server.toString(QUrl::RemoveUserInfo),
+                                                    warnings));
 }
 
 void Doctor::askCredentials()
@@ -111,12 +125,14 @@ void Doctor::askCredentials()
             return failed(credential.error().message);
         QStringList kinds;
         if ((*credential)->authorization.startsWith("Bearer "))
-            kinds.append(m_connection->exec ? u"token of the program “%1”"_s.arg(m_connection->exec->command) : u"token"_s);
+            kinds.append(m_connection->exec ? u"token of the program “%1”"_s.arg(m_connection->exec->command)
+                                            : u"token"_s);
         if ((*credential)->authorization.startsWith("Basic "))
             kinds.append(u"user name and password"_s);
         const Result<QList<Certificate>> chain = readPem((*credential)->clientCertificate);
         if (!(*credential)->clientCertificate.isEmpty() && chain)
-            kinds.append(u"client certificate %1, %2"_s.arg(chain->first().subject, certificateText(chain->first())));
+            kinds.append(
+                u"client certificate %1, %2"_s.arg(chain->first().subject, certificateText(chain->first())));
         passed(kinds.isEmpty() ? u"none: requests are anonymous"_s : kinds.join(u" and "_s));
     });
 }
@@ -125,12 +141,14 @@ void Doctor::lookUp()
 {
     const QString host = m_connection->server.host();
     if (!m_connection->proxyUrl.isEmpty())
-        return skipped(u"the proxy %1 looks it up"_s.arg(QUrl(m_connection->proxyUrl).toString(QUrl::RemoveUserInfo)));
+        return skipped(
+            u"the proxy %1 looks it up"_s.arg(QUrl(m_connection->proxyUrl).toString(QUrl::RemoveUserInfo)));
     if (!QHostAddress(host).isNull())
         return skipped(u"%1 is an address"_s.arg(host));
     QHostInfo::lookupHost(host, this, [this, host](const QHostInfo &info) {
         if (info.error() != QHostInfo::NoError)
-            return failed(u"the host name %1 is unknown (%2); check DNS and VPN"_s.arg(host, info.errorString()));
+            return failed(
+                u"the host name %1 is unknown (%2); check DNS and VPN"_s.arg(host, info.errorString()));
         QStringList addresses;
         for (const QHostAddress &address : info.addresses())
             addresses.append(address.toString());
@@ -146,10 +164,13 @@ void Doctor::connectTcp()
     m_socket = std::make_unique<QSslSocket>();
     m_socket->setProxy(QNetworkProxy::NoProxy);
     const QString where = u"%1:%2"_s.arg(m_connection->server.host()).arg(port);
-    connect(m_socket.get(), &QAbstractSocket::connected, this, [this] { passed(u"connected to %1"_s.arg(m_socket->peerAddress().toString())); });
+    connect(m_socket.get(), &QAbstractSocket::connected, this,
+            [this] { passed(u"connected to %1"_s.arg(m_socket->peerAddress().toString())); });
     connect(m_socket.get(), &QAbstractSocket::errorOccurred, this, [this, where] {
         m_socket->disconnect(this);
-        failed(u"%1: %2; is the API server running there? Check network, VPN and the server in the kubeconfig"_s.arg(where, m_socket->errorString()));
+        failed(
+            u"%1: %2; is the API server running there? Check network, VPN and the server in the kubeconfig"_s
+                .arg(where, m_socket->errorString()));
     });
     QTimer::singleShot(LimitMsecs, m_socket.get(), [this, where] {
         if (m_socket->state() == QAbstractSocket::ConnectedState)
@@ -160,7 +181,8 @@ void Doctor::connectTcp()
     m_socket->connectToHost(m_connection->server.host(), quint16(port));
 }
 
-// Without verification, so that what the server shows can be shown; whether it is trusted, the next step says in its own words.
+// Without verification, so that what the server shows can be shown; whether it is trusted, the next step says
+// in its own words.
 void Doctor::shakeHands()
 {
     if (m_connection->server.scheme() != u"https")
@@ -169,7 +191,8 @@ void Doctor::shakeHands()
         return skipped(u"through a proxy; the next step verifies it"_s);
     m_socket->disconnect(this);
     m_socket->setPeerVerifyMode(QSslSocket::QueryPeer);
-    m_socket->setPeerVerifyName(m_connection->tlsServerName.isEmpty() ? m_connection->server.host() : m_connection->tlsServerName);
+    m_socket->setPeerVerifyName(m_connection->tlsServerName.isEmpty() ? m_connection->server.host()
+                                                                      : m_connection->tlsServerName);
     connect(m_socket.get(), &QSslSocket::encrypted, this, [this] {
         QByteArray chain;
         for (const QSslCertificate &certificate : m_socket->peerCertificateChain())
@@ -178,10 +201,13 @@ void Doctor::shakeHands()
         if (!shown)
             return failed(u"the server shows no certificate"_s);
         if (!m_connection->trustedCa.isEmpty()) {
-            const Result<void> verified = verifyChain(chain, m_connection->trustedCa, QDateTime::currentDateTimeUtc());
+            const Result<void> verified
+                = verifyChain(chain, m_connection->trustedCa, QDateTime::currentDateTimeUtc());
             if (!verified)
-                return failed(u"the server's certificate is not trusted by the certificate-authority of cluster “%1”: %2; it is %3"_s
-                                  .arg(m_connection->cluster, verified.error().message, certificateText(shown->first())));
+                return failed(
+                    u"the server's certificate is not trusted by the certificate-authority of cluster “%1”: %2; it is %3"_s
+                        .arg(m_connection->cluster, verified.error().message,
+                             certificateText(shown->first())));
         }
         passed(certificateText(shown->first()));
     });
@@ -209,19 +235,29 @@ void Doctor::askVersion()
 
 void Doctor::askRights()
 {
-    const QJsonObject body {{u"kind"_s, u"SelfSubjectRulesReview"_s}, {u"apiVersion"_s, u"authorization.k8s.io/v1"_s},
-                            {u"spec"_s, QJsonObject {{u"namespace"_s, m_connection->nameSpace}}}};
-    m_client->ask(u"/apis/authorization.k8s.io/v1/selfsubjectrulesreviews"_s, QJsonDocument(body).toJson(QJsonDocument::Compact)).then(this, [this](const Result<HttpResponse> &answer) {
-        if (!answer)
-            return failed(answer.error().message);
-        const QJsonObject status = QJsonDocument::fromJson(answer->body).object()[u"status"].toObject();
-        bool mayAll = false;
-        for (const QJsonValue &rule : status[u"resourceRules"].toArray())
-            mayAll = mayAll || (rule[u"verbs"].toArray().contains(u"*"_s) && rule[u"resources"].toArray().contains(u"*"_s) && rule[u"apiGroups"].toArray().contains(u"*"_s));
-        const qsizetype rules = status[u"resourceRules"].toArray().size();
-        passed(mayAll ? u"everything in the namespace %1"_s.arg(m_connection->nameSpace)
-                      : u"%1 rules in the namespace %2%3"_s.arg(QString::number(rules), m_connection->nameSpace, status[u"incomplete"].toBool() ? u" (the server does not tell all)"_s : QString()));
-    });
+    const QJsonObject body{{u"kind"_s, u"SelfSubjectRulesReview"_s},
+                           {u"apiVersion"_s, u"authorization.k8s.io/v1"_s},
+                           {u"spec"_s, QJsonObject{{u"namespace"_s, m_connection->nameSpace}}}};
+    m_client
+        ->ask(u"/apis/authorization.k8s.io/v1/selfsubjectrulesreviews"_s,
+              QJsonDocument(body).toJson(QJsonDocument::Compact))
+        .then(this, [this](const Result<HttpResponse> &answer) {
+            if (!answer)
+                return failed(answer.error().message);
+            const QJsonObject status = QJsonDocument::fromJson(answer->body).object()[u"status"].toObject();
+            bool mayAll = false;
+            for (const QJsonValue &rule : status[u"resourceRules"].toArray())
+                mayAll = mayAll
+                    || (rule[u"verbs"].toArray().contains(u"*"_s)
+                        && rule[u"resources"].toArray().contains(u"*"_s)
+                        && rule[u"apiGroups"].toArray().contains(u"*"_s));
+            const qsizetype rules = status[u"resourceRules"].toArray().size();
+            passed(mayAll ? u"everything in the namespace %1"_s.arg(m_connection->nameSpace)
+                          : u"%1 rules in the namespace %2%3"_s.arg(
+                              QString::number(rules), m_connection->nameSpace,
+                              status[u"incomplete"].toBool() ? u" (the server does not tell all)"_s
+                                                             : QString()));
+        });
 }
 
 } // namespace kube

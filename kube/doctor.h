@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Why can I not connect?  Goes the way of a request step by step, each with its time and the exact error: file, credentials, name,
-// TCP, TLS (issuer, fingerprint, end), version, rights.  What depends on a step that failed is skipped.  Nothing secret is shown.
-// Thread: any with an event loop; one run an object.
+// Why can I not connect?  Goes the way of a request step by step, each with its time and the exact error:
+// file, credentials, name, TCP, TLS (issuer, fingerprint, end), version, rights.  What depends on a step that
+// failed is skipped.  Nothing secret is shown. Thread: any with an event loop; one run an object.
 #include "kube/client.h"
 #include "kube/credential_source.h"
 

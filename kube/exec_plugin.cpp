@@ -21,7 +21,7 @@ bool isOneLine(const QString &text)
 
 QJsonObject clusterInfo(const ExecPlugin &plugin, const Connection &connection)
 {
-    QJsonObject cluster {{u"server"_s, connection.server.toString()}};
+    QJsonObject cluster{{u"server"_s, connection.server.toString()}};
     if (!connection.tlsServerName.isEmpty())
         cluster.insert(u"tls-server-name"_s, connection.tlsServerName);
     if (connection.insecure)
@@ -45,13 +45,17 @@ Result<ExecCredential> readStatus(const QJsonObject &status, const QString &owne
     const QByteArray certificate = status[u"clientCertificateData"].toString().toUtf8();
     const QByteArray key = status[u"clientKeyData"].toString().toUtf8();
     if (token.isEmpty() && certificate.isEmpty() && key.isEmpty())
-        return failure(Error::Kind::Config, u"%1 answered neither a token nor a client certificate"_s.arg(owner));
+        return failure(Error::Kind::Config,
+                       u"%1 answered neither a token nor a client certificate"_s.arg(owner));
     if (certificate.isEmpty() != key.isEmpty())
-        return failure(Error::Kind::Config, u"%1 answered only one of client certificate and key; both are needed"_s.arg(owner));
+        return failure(Error::Kind::Config,
+                       u"%1 answered only one of client certificate and key; both are needed"_s.arg(owner));
     if (!isOneLine(token))
         return failure(Error::Kind::Config, u"%1 answered a token with line breaks"_s.arg(owner));
     if (const auto checked = certificate.isEmpty() ? QList<Certificate>() : readPem(certificate); !checked)
-        return failure(Error::Kind::Config, u"%1 answered an unusable client certificate: %2"_s.arg(owner, checked.error().message));
+        return failure(
+            Error::Kind::Config,
+            u"%1 answered an unusable client certificate: %2"_s.arg(owner, checked.error().message));
     if (!token.isEmpty())
         result.credential.authorization = "Bearer " + token.toUtf8();
     result.credential.clientCertificate = certificate;
@@ -59,7 +63,8 @@ Result<ExecCredential> readStatus(const QJsonObject &status, const QString &owne
     const QString expiry = status[u"expirationTimestamp"].toString();
     result.expires = QDateTime::fromString(expiry, Qt::ISODateWithMs);
     if (!expiry.isEmpty() && !result.expires.isValid())
-        return failure(Error::Kind::Config, u"%1 answered an expirationTimestamp that is no time"_s.arg(owner));
+        return failure(Error::Kind::Config,
+                       u"%1 answered an expirationTimestamp that is no time"_s.arg(owner));
     return result;
 }
 
@@ -67,22 +72,27 @@ Result<ExecCredential> readStatus(const QJsonObject &status, const QString &owne
 
 QByteArray execInfo(const ExecPlugin &plugin, const Connection &connection)
 {
-    QJsonObject spec {{u"interactive"_s, false}}; // this program has no terminal to lend
+    QJsonObject spec{{u"interactive"_s, false}}; // this program has no terminal to lend
     if (plugin.provideClusterInfo)
         spec.insert(u"cluster"_s, clusterInfo(plugin, connection));
-    const QJsonObject info {{u"kind"_s, u"ExecCredential"_s}, {u"apiVersion"_s, plugin.apiVersion}, {u"spec"_s, spec}};
+    const QJsonObject info{
+        {u"kind"_s, u"ExecCredential"_s}, {u"apiVersion"_s, plugin.apiVersion}, {u"spec"_s, spec}};
     return QJsonDocument(info).toJson(QJsonDocument::Compact);
 }
 
-Result<ExecCredential> readExecCredential(const ExecPlugin &plugin, const QByteArray &output, const QString &owner)
+Result<ExecCredential> readExecCredential(const ExecPlugin &plugin, const QByteArray &output,
+                                          const QString &owner)
 {
     const QJsonDocument document = QJsonDocument::fromJson(output);
     const QJsonObject root = document.object();
     if (!document.isObject() || root[u"kind"].toString() != u"ExecCredential")
-        return failure(Error::Kind::Config, u"%1 ended well but did not write an ExecCredential in JSON"_s.arg(owner));
+        return failure(Error::Kind::Config,
+                       u"%1 ended well but did not write an ExecCredential in JSON"_s.arg(owner));
     const QString version = root[u"apiVersion"].toString();
     if (version != plugin.apiVersion)
-        return failure(Error::Kind::Config, u"%1 answered apiVersion “%2”, but the kubeconfig says “%3”; make them equal"_s.arg(owner, version, plugin.apiVersion));
+        return failure(Error::Kind::Config,
+                       u"%1 answered apiVersion “%2”, but the kubeconfig says “%3”; make them equal"_s.arg(
+                           owner, version, plugin.apiVersion));
     if (!root[u"status"].isObject())
         return failure(Error::Kind::Config, u"%1 answered an ExecCredential without status"_s.arg(owner));
     return readStatus(root[u"status"].toObject(), owner);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What goes into an exec credential plug-in and what comes out, by client-go's rules (facts kube-client.md §1.2).  Pure.
-// Messages never repeat the plug-in's standard output: it holds credentials.
+// What goes into an exec credential plug-in and what comes out, by client-go's rules (facts kube-client.md
+// §1.2).  Pure. Messages never repeat the plug-in's standard output: it holds credentials.
 #include "kube/kubeconfig.h"
 
 #include <QDateTime>
@@ -15,8 +15,10 @@ struct ExecCredential
 };
 
 QByteArray execInfo(const ExecPlugin &plugin, const Connection &connection); // KUBERNETES_EXEC_INFO
-Result<ExecCredential> readExecCredential(const ExecPlugin &plugin, const QByteArray &output, const QString &owner);
-// What it wrote on standard error, for a message: without escape sequences, the last lines, at most 600 characters.
+Result<ExecCredential> readExecCredential(const ExecPlugin &plugin, const QByteArray &output,
+                                          const QString &owner);
+// What it wrote on standard error, for a message: without escape sequences, the last lines, at most 600
+// characters.
 QString execComplaint(const QByteArray &standardError);
 
 } // namespace kube

@@ -20,7 +20,9 @@ const QString notAllowed = u"was not allowed to run; connect again to be asked a
 void hideWindow(QProcess &process)
 {
 #ifdef Q_OS_WIN
-    process.setCreateProcessArgumentsModifier([](QProcess::CreateProcessArguments *arguments) { arguments->flags |= 0x08000000; }); // CREATE_NO_WINDOW
+    process.setCreateProcessArgumentsModifier([](QProcess::CreateProcessArguments *arguments) {
+        arguments->flags |= 0x08000000;
+    }); // CREATE_NO_WINDOW
 #else
     Q_UNUSED(process)
 #endif
@@ -42,13 +44,15 @@ void drop(std::unique_ptr<QProcess> process)
 
 QString findProgram(const QString &command, const QString &searchPath)
 {
-    return QStandardPaths::findExecutable(command, searchPath.split(QDir::listSeparator(), Qt::SkipEmptyParts));
+    return QStandardPaths::findExecutable(command,
+                                          searchPath.split(QDir::listSeparator(), Qt::SkipEmptyParts));
 }
 
 ExecSource::ExecSource(const Connection &connection)
     : m_connection(connection)
     , m_plugin(*connection.exec)
-    , m_owner(u"user “%1” in %2: the program “%3”"_s.arg(connection.user, connection.file, connection.exec->command))
+    , m_owner(u"user “%1” in %2: the program “%3”"_s.arg(connection.user, connection.file,
+                                                         connection.exec->command))
 {
 }
 
@@ -56,7 +60,8 @@ ExecSource::~ExecSource() { drop(std::move(m_process)); }
 
 void ExecSource::get(Ready ready)
 {
-    const bool isValid = m_known && !m_isRefused && (m_expires.isNull() || QDateTime::currentDateTimeUtc() < m_expires);
+    const bool isValid
+        = m_known && !m_isRefused && (m_expires.isNull() || QDateTime::currentDateTimeUtc() < m_expires);
     if (isValid)
         return ready(m_known);
     m_waiting.append(std::move(ready));
@@ -74,7 +79,8 @@ void ExecSource::begin()
 {
     m_complaint.clear();
     if (m_plugin.interactive == ExecPlugin::Interactive::Always)
-        return fail(u"exec plugin cannot support interactive mode: standard input is not a terminal; sign in with kubectl first, or set interactiveMode IfAvailable"_s);
+        return fail(
+            u"exec plugin cannot support interactive mode: standard input is not a terminal; sign in with kubectl first, or set interactiveMode IfAvailable"_s);
     if (m_permission == Permission::Denied)
         return fail(notAllowed);
     if (m_permission == Permission::Given || !m_connection.mayRun)
@@ -90,16 +96,19 @@ void ExecSource::ask()
     auto *relay = new QObject;
     relay->moveToThread(thread());
     m_connection.mayRun(m_plugin, [relay, alive](bool isAllowed) {
-        QMetaObject::invokeMethod(relay, [relay, alive, isAllowed] {
-            relay->deleteLater();
-            if (!alive || alive->m_permission != Permission::Asked)
-                return;
-            alive->m_permission = isAllowed ? Permission::Given : Permission::Denied;
-            if (isAllowed)
-                alive->find();
-            else
-                alive->fail(notAllowed);
-        }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            relay,
+            [relay, alive, isAllowed] {
+                relay->deleteLater();
+                if (!alive || alive->m_permission != Permission::Asked)
+                    return;
+                alive->m_permission = isAllowed ? Permission::Given : Permission::Denied;
+                if (isAllowed)
+                    alive->find();
+                else
+                    alive->fail(notAllowed);
+            },
+            Qt::QueuedConnection);
     });
 }
 
@@ -111,11 +120,13 @@ void ExecSource::find()
     readLoginPath();
 }
 
-// A desktop starts programs without what the shell's profile adds to PATH; so the login shell is asked, when it matters.
+// A desktop starts programs without what the shell's profile adds to PATH; so the login shell is asked, when
+// it matters.
 void ExecSource::readLoginPath()
 {
     const QString missing = u"is not installed (or not in PATH)%1"_s.arg(
-        m_plugin.installHint.isEmpty() ? QString() : QString(u": "_s + execComplaint(m_plugin.installHint.toUtf8())));
+        m_plugin.installHint.isEmpty() ? QString()
+                                       : QString(u": "_s + execComplaint(m_plugin.installHint.toUtf8())));
 #ifdef Q_OS_WIN
     return fail(missing);
 #else
@@ -127,7 +138,8 @@ void ExecSource::readLoginPath()
     m_process->setStandardInputFile(QProcess::nullDevice());
     m_process->setStandardErrorFile(QProcess::nullDevice());
     const auto use = [this, missing] {
-        const QString searchPath = QString::fromLocal8Bit(m_process->readAllStandardOutput()).section(u'\n', -1).trimmed();
+        const QString searchPath
+            = QString::fromLocal8Bit(m_process->readAllStandardOutput()).section(u'\n', -1).trimmed();
         const QString program = findProgram(m_plugin.command, searchPath);
         drop(std::move(m_process));
         program.isEmpty() ? fail(missing) : start(program, searchPath);
@@ -189,7 +201,8 @@ void ExecSource::ended(int code, QProcess::ExitStatus how)
 
 void ExecSource::take(const ExecCredential &answer)
 {
-    const bool isOtherCertificate = m_known && m_known->clientCertificate != answer.credential.clientCertificate;
+    const bool isOtherCertificate
+        = m_known && m_known->clientCertificate != answer.credential.clientCertificate;
     m_known = std::make_shared<const Credential>(answer.credential);
     m_expires = answer.expires;
     m_isRefused = false;

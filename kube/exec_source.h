@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Credentials of an exec plug-in: one run at a time, its answer kept until it expires or the server answers 401; those who ask
-// meanwhile wait for the same run (facts kube-client.md §1.2).  The policy is asked before the first run.  What the plug-in writes
-// on standard error comes out as message() and in the error; its standard output is kept nowhere.
+// Credentials of an exec plug-in: one run at a time, its answer kept until it expires or the server answers
+// 401; those who ask meanwhile wait for the same run (facts kube-client.md §1.2).  The policy is asked before
+// the first run.  What the plug-in writes on standard error comes out as message() and in the error; its
+// standard output is kept nowhere.
 #include "kube/credential_source.h"
 #include "kube/exec_plugin.h"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Says when the content of one of some files has changed: written in place, replaced by a rename (as editors, kubectl and mounted
-// Secrets do), made or removed.  Once per change that has settled for 200 ms; the same bytes again are no change.
+// Says when the content of one of some files has changed: written in place, replaced by a rename (as editors,
+// kubectl and mounted Secrets do), made or removed.  Once per change that has settled for 200 ms; the same
+// bytes again are no change.
 #include <QHash>
 #include <QObject>
 #include <QStringList>

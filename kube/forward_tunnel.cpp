@@ -14,7 +14,8 @@ constexpr qsizetype maxHead = 16 * 1024;
 
 bool looksLikeHttp(const QByteArray &start)
 {
-    for (const char *method : {"GET ", "POST ", "PUT ", "HEAD ", "PATCH ", "DELETE ", "OPTIONS ", "CONNECT ", "TRACE "}) {
+    for (const char *method :
+         {"GET ", "POST ", "PUT ", "HEAD ", "PATCH ", "DELETE ", "OPTIONS ", "CONNECT ", "TRACE "}) {
         const QByteArray name(method);
         if (start.startsWith(name) || (start.size() < name.size() && name.startsWith(start)))
             return true;
@@ -57,14 +58,17 @@ bool PortForward::Tunnel::isForeign(const QByteArray &head, quint16 localPort)
         if (!line.left(7).toLower().startsWith("origin:"))
             continue;
         const QUrl origin(QString::fromLatin1(line.mid(7).trimmed()));
-        const bool isOurs = (origin.host() == u"localhost" || origin.host() == u"127.0.0.1" || origin.host() == u"::1") && origin.port(80) == localPort;
+        const bool isOurs
+            = (origin.host() == u"localhost" || origin.host() == u"127.0.0.1" || origin.host() == u"::1")
+            && origin.port(80) == localPort;
         if (!isOurs)
             return true;
     }
     return false;
 }
 
-// True: the first bytes may go to the pod.  A request is looked at once its head is whole; anything else is no browser.
+// True: the first bytes may go to the pod.  A request is looked at once its head is whole; anything else is
+// no browser.
 bool PortForward::Tunnel::mayPass()
 {
     const QByteArray start = m_socket->peek(maxHead);
@@ -77,7 +81,8 @@ bool PortForward::Tunnel::mayPass()
     if (!isHttp || !isForeign(start.left(start.indexOf("\r\n\r\n")), m_socket->localPort()))
         return true;
     m_socket->readAll();
-    m_socket->write("HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nContent-Length: 43\r\nConnection: close\r\n\r\nthis port is not for pages of other origins");
+    m_socket->write("HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nContent-Length: 43\r\nConnection: "
+                    "close\r\n\r\nthis port is not for pages of other origins");
     m_socket->disconnectFromHost();
     return false;
 }

@@ -15,7 +15,8 @@ public:
 
     void connectTo(ForwardWire &wire, int port);
     void giveUp();
-    static bool isForeign(const QByteArray &head, quint16 localPort); // an HTTP request with an Origin that is not us
+    static bool isForeign(const QByteArray &head,
+                          quint16 localPort); // an HTTP request with an Origin that is not us
 
 private:
     void read();

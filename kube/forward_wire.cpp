@@ -30,8 +30,11 @@ public:
         const QByteArray number = QByteArray::number(port), request = QByteArray::number(m_request++);
         Pair pair;
         spdy::StreamCallbacks complaint;
-        complaint.onData = callbacks.onError ? [onError = callbacks.onError](const QByteArray &text) { onError(QString::fromUtf8(text)); } : std::function<void(const QByteArray &)>();
-        pair.error = m_session->open({{"streamtype", "error"}, {"port", number}, {"requestid", request}}, complaint);
+        complaint.onData = callbacks.onError
+            ? [onError = callbacks.onError](const QByteArray &text) { onError(QString::fromUtf8(text)); }
+            : std::function<void(const QByteArray &)>();
+        pair.error
+            = m_session->open({{"streamtype", "error"}, {"port", number}, {"requestid", request}}, complaint);
         m_session->finish(pair.error); // the kubelet waits for it
         const Id id = ++m_lastId;
         spdy::StreamCallbacks data;
@@ -96,7 +99,9 @@ public:
     {
         const Id id = ++m_lastId;
         m_sockets[id].callbacks = std::move(callbacks);
-        websocket::connectTo(m_transport, m_path + u"?ports="_s + QString::number(port), "v4.channel.k8s.io", this, [this, id](const Result<websocket::Link *> &link) { connected(id, link); });
+        websocket::connectTo(m_transport, m_path + u"?ports="_s + QString::number(port), "v4.channel.k8s.io",
+                             this,
+                             [this, id](const Result<websocket::Link *> &link) { connected(id, link); });
         return id;
     }
     void send(Id id, const QByteArray &bytes) override
@@ -122,7 +127,9 @@ public:
     qint64 unsentBytes(Id id) const override
     {
         const auto found = m_sockets.find(id);
-        return found == m_sockets.end() ? 0 : found->second.early.size() + (found->second.link ? found->second.link->unsentBytes() : 0);
+        return found == m_sockets.end()
+            ? 0
+            : found->second.early.size() + (found->second.link ? found->second.link->unsentBytes() : 0);
     }
     void setReading(Id id, bool isReading) override
     {
@@ -204,7 +211,8 @@ private:
 // Refused by what stands there, as opposed to: not reached at all, or not allowed in.
 bool mayKnowAnother(const Error &error)
 {
-    return error.httpStatus != 0 ? error.httpStatus != 401 && error.httpStatus != 404 : error.kind == Error::Kind::Protocol || error.kind == Error::Kind::Timeout;
+    return error.httpStatus != 0 ? error.httpStatus != 401 && error.httpStatus != 404
+                                 : error.kind == Error::Kind::Protocol || error.kind == Error::Kind::Timeout;
 }
 
 struct Dialling
@@ -216,11 +224,13 @@ struct Dialling
 
     void spdyInWebSocket(const std::shared_ptr<Dialling> &self)
     {
-        websocket::connectTo(transport, path, "SPDY/3.1+portforward.k8s.io", context, [self](const Result<websocket::Link *> &link) {
-            if (link)
-                return self->answer(new SpdyWire(*link, u"SPDY in a WebSocket"_s, self->context));
-            mayKnowAnother(link.error()) ? self->spdy(self) : self->answer(tl::unexpected(link.error()));
-        });
+        websocket::connectTo(
+            transport, path, "SPDY/3.1+portforward.k8s.io", context,
+            [self](const Result<websocket::Link *> &link) {
+                if (link)
+                    return self->answer(new SpdyWire(*link, u"SPDY in a WebSocket"_s, self->context));
+                mayKnowAnother(link.error()) ? self->spdy(self) : self->answer(tl::unexpected(link.error()));
+            });
     }
 
     void spdy(const std::shared_ptr<Dialling> &self)
@@ -231,7 +241,8 @@ struct Dialling
         request.headers = {"Upgrade: SPDY/3.1", "X-Stream-Protocol-Version: portforward.k8s.io"};
         upgrade(transport, request, context, [self](const Result<Upgraded> &upgraded) {
             if (!upgraded)
-                return mayKnowAnother(upgraded.error()) ? self->channels(self, upgraded.error()) : self->answer(tl::unexpected(upgraded.error()));
+                return mayKnowAnother(upgraded.error()) ? self->channels(self, upgraded.error())
+                                                        : self->answer(tl::unexpected(upgraded.error()));
             auto *wire = new SpdyWire(upgraded->link, u"SPDY"_s, self->context);
             if (!upgraded->rest.isEmpty() && upgraded->link->onBytes)
                 upgraded->link->onBytes(upgraded->rest);
@@ -240,24 +251,30 @@ struct Dialling
         });
     }
 
-    // Without a port nothing can be tried; a server that does not know channels says so with 400 about the port only if it does.
+    // Without a port nothing can be tried; a server that does not know channels says so with 400 about the
+    // port only if it does.
     void channels(const std::shared_ptr<Dialling> &self, const Error &before)
     {
-        websocket::connectTo(transport, path, "v4.channel.k8s.io", context, [self, before](const Result<websocket::Link *> &link) {
-            const bool isKnown = link || (link.error().httpStatus == 400 && link.error().message.contains(u"port"));
-            if (link)
-                (*link)->deleteLater();
-            isKnown ? self->answer(new ChannelWire(self->transport, self->path, self->context)) : self->answer(tl::unexpected(before));
-        });
+        websocket::connectTo(
+            transport, path, "v4.channel.k8s.io", context,
+            [self, before](const Result<websocket::Link *> &link) {
+                const bool isKnown
+                    = link || (link.error().httpStatus == 400 && link.error().message.contains(u"port"));
+                if (link)
+                    (*link)->deleteLater();
+                isKnown ? self->answer(new ChannelWire(self->transport, self->path, self->context))
+                        : self->answer(tl::unexpected(before));
+            });
     }
 };
 
 } // namespace
 
-void ForwardWire::dial(Transport &transport, const QString &nameSpace, const QString &pod, QObject *context, std::function<void(Result<ForwardWire *>)> answer)
+void ForwardWire::dial(Transport &transport, const QString &nameSpace, const QString &pod, QObject *context,
+                       std::function<void(Result<ForwardWire *>)> answer)
 {
     const QString path = types::pods().path(nameSpace, pod) + u"/portforward"_s;
-    const auto dialling = std::make_shared<Dialling>(Dialling {transport, path, context, std::move(answer)});
+    const auto dialling = std::make_shared<Dialling>(Dialling{transport, path, context, std::move(answer)});
     dialling->spdyInWebSocket(dialling);
 }
 

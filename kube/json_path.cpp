@@ -16,17 +16,21 @@ struct JsonPath::Step
 {
     enum class Kind { Field, Wildcard, Index, Slice, Union, Descend, Filter };
     Kind kind = Kind::Field;
-    QString name;                           // Field
-    std::optional<int> from, to;            // Index: from; Slice
+    QString name; // Field
+    std::optional<int> from, to; // Index: from; Slice
     int stride = 1;
-    std::vector<JsonPath> members;          // Union; Filter: left, right (absent: existence)
-    QString comparison;                     // Filter: == != < <= > >=, "" for existence
-    std::optional<QJsonValue> literal;      // Filter: right side
+    std::vector<JsonPath> members; // Union; Filter: left, right (absent: existence)
+    QString comparison; // Filter: == != < <= > >=, "" for existence
+    std::optional<QJsonValue> literal; // Filter: right side
 };
 
 namespace {
 
-bool isNameEnd(QChar c) { return c == u'.' || c == u'[' || c == u']' || c == u'}' || c == u' ' || c == u'=' || c == u'!' || c == u'<' || c == u'>' || c == u')'; }
+bool isNameEnd(QChar c)
+{
+    return c == u'.' || c == u'[' || c == u']' || c == u'}' || c == u' ' || c == u'=' || c == u'!'
+        || c == u'<' || c == u'>' || c == u')';
+}
 
 QString written(const QJsonValue &value)
 {
@@ -34,11 +38,13 @@ QString written(const QJsonValue &value)
     case QJsonValue::String: return value.toString();
     case QJsonValue::Bool: return value.toBool() ? u"true"_s : u"false"_s;
     case QJsonValue::Double: {
-        const QByteArray list = QJsonDocument(QJsonArray {value}).toJson(QJsonDocument::Compact);
+        const QByteArray list = QJsonDocument(QJsonArray{value}).toJson(QJsonDocument::Compact);
         return QString::fromLatin1(list.sliced(1, list.size() - 2));
     }
-    case QJsonValue::Array: return QString::fromUtf8(QJsonDocument(value.toArray()).toJson(QJsonDocument::Compact));
-    case QJsonValue::Object: return QString::fromUtf8(QJsonDocument(value.toObject()).toJson(QJsonDocument::Compact));
+    case QJsonValue::Array:
+        return QString::fromUtf8(QJsonDocument(value.toArray()).toJson(QJsonDocument::Compact));
+    case QJsonValue::Object:
+        return QString::fromUtf8(QJsonDocument(value.toObject()).toJson(QJsonDocument::Compact));
     default: return {};
     }
 }
@@ -48,7 +54,9 @@ bool holds(const QJsonValue &left, const QString &comparison, const QJsonValue &
 {
     if (left.type() != right.type())
         return comparison == u"!=";
-    const int order = left.isDouble() ? (left.toDouble() < right.toDouble() ? -1 : left.toDouble() > right.toDouble()) : written(left).compare(written(right));
+    const int order = left.isDouble()
+        ? (left.toDouble() < right.toDouble() ? -1 : left.toDouble() > right.toDouble())
+        : written(left).compare(written(right));
     if (comparison == u"==")
         return order == 0;
     if (comparison == u"!=")
@@ -77,7 +85,8 @@ public:
         while (m_at < m_text.size() && m_error.isEmpty())
             step(path);
         if (!m_error.isEmpty())
-            return failure(Error::Kind::Invalid, u"JSONPath “%1”, place %2: %3"_s.arg(m_text, QString::number(m_at + 1), m_error));
+            return failure(Error::Kind::Invalid,
+                           u"JSONPath “%1”, place %2: %3"_s.arg(m_text, QString::number(m_at + 1), m_error));
         return path;
     }
 
@@ -103,7 +112,10 @@ private:
         if (m_error.isEmpty())
             m_error = why;
     }
-    static void add(JsonPath &path, Step step) { path.m_steps.push_back(std::make_shared<const Step>(std::move(step))); }
+    static void add(JsonPath &path, Step step)
+    {
+        path.m_steps.push_back(std::make_shared<const Step>(std::move(step)));
+    }
 
     void step(JsonPath &path)
     {
@@ -315,7 +327,7 @@ Result<JsonPath> JsonPath::compile(const QString &text)
 
 QList<QJsonValue> JsonPath::evaluate(const QJsonValue &root) const
 {
-    QList<QJsonValue> now {root};
+    QList<QJsonValue> now{root};
     for (const auto &step : m_steps) {
         QList<QJsonValue> next;
         for (const QJsonValue &value : now) {
@@ -333,7 +345,8 @@ QList<QJsonValue> JsonPath::evaluate(const QJsonValue &root) const
                     next.append(array[index]);
                 break;
             case Step::Kind::Slice:
-                for (int i = std::max(0, fromEnd(step->from.value_or(0))); i < std::min(size, fromEnd(step->to.value_or(size))); i += step->stride)
+                for (int i = std::max(0, fromEnd(step->from.value_or(0)));
+                     i < std::min(size, fromEnd(step->to.value_or(size))); i += step->stride)
                     next.append(array[i]);
                 break;
             case Step::Kind::Union:
@@ -344,11 +357,12 @@ QList<QJsonValue> JsonPath::evaluate(const QJsonValue &root) const
             case Step::Kind::Filter:
                 for (const QJsonValue &item : children(value)) {
                     const QList<QJsonValue> left = step->members[0].evaluate(item);
-                    const QList<QJsonValue> right = step->literal ? QList<QJsonValue> {*step->literal}
-                        : step->members.size() > 1               ? step->members[1].evaluate(item)
-                                                                 : QList<QJsonValue>();
+                    const QList<QJsonValue> right = step->literal ? QList<QJsonValue>{*step->literal}
+                        : step->members.size() > 1                ? step->members[1].evaluate(item)
+                                                                  : QList<QJsonValue>();
                     const bool isKept = step->comparison.isEmpty() ? !left.isEmpty()
-                                                                   : !left.isEmpty() && !right.isEmpty() && holds(left.first(), step->comparison, right.first());
+                                                                   : !left.isEmpty() && !right.isEmpty()
+                            && holds(left.first(), step->comparison, right.first());
                     if (isKept)
                         next.append(item);
                 }

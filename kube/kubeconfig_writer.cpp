@@ -18,14 +18,15 @@ tl::unexpected<Error> wrong(const QString &message) { return failure(Error::Kind
 
 QByteArray quoted(const QString &value)
 {
-    const QByteArray list = QJsonDocument(QJsonArray {value}).toJson(QJsonDocument::Compact);
+    const QByteArray list = QJsonDocument(QJsonArray{value}).toJson(QJsonDocument::Compact);
     return list.sliced(1, list.size() - 2);
 }
 
 bool mayBePlain(const QString &value)
 {
     static const QRegularExpression safe(u"^[A-Za-z][A-Za-z0-9_./@-]*$"_s);
-    static const QRegularExpression word(u"^(y|n|yes|no|true|false|on|off|null)$"_s, QRegularExpression::CaseInsensitiveOption);
+    static const QRegularExpression word(u"^(y|n|yes|no|true|false|on|off|null)$"_s,
+                                         QRegularExpression::CaseInsensitiveOption);
     return safe.match(value).hasMatch() && !word.match(value).hasMatch();
 }
 
@@ -36,7 +37,8 @@ YAML::Node step(const YAML::Node &node, const QString &name)
     if (!node.IsSequence())
         return YAML::Node(YAML::NodeType::Undefined);
     for (const YAML::Node &item : node) {
-        if (item.IsMap() && item["name"].IsDefined() && item["name"].IsScalar() && item["name"].Scalar() == name.toStdString())
+        if (item.IsMap() && item["name"].IsDefined() && item["name"].IsScalar()
+            && item["name"].Scalar() == name.toStdString())
             return item;
     }
     return YAML::Node(YAML::NodeType::Undefined);
@@ -70,7 +72,8 @@ qsizetype endOfPlain(const QByteArray &text, qsizetype from, bool isFlow)
 {
     qsizetype end = from;
     for (qsizetype i = from; i < text.size() && text[i] != '\n' && text[i] != '\r'; ++i) {
-        if ((isFlow && QByteArrayView(",]}").contains(text[i])) || (text[i] == '#' && i > from && text[i - 1] == ' '))
+        if ((isFlow && QByteArrayView(",]}").contains(text[i]))
+            || (text[i] == '#' && i > from && text[i - 1] == ' '))
             break;
         if (text[i] != ' ')
             end = i + 1;
@@ -85,19 +88,22 @@ QByteArray replaced(const QByteArray &text, const YAML::Node &scalar, bool isFlo
     const qsizetype end = isQuoted ? endOfQuoted(text, from) : endOfPlain(text, from, isFlow);
     if (end < from)
         return text;
-    return text.left(from) + (!isQuoted && mayBePlain(value) ? value.toUtf8() : quoted(value)) + text.mid(end);
+    return text.left(from) + (!isQuoted && mayBePlain(value) ? value.toUtf8() : quoted(value))
+        + text.mid(end);
 }
 
 QByteArray inserted(const QByteArray &text, const YAML::Node &map, const QString &key, const QString &value)
 {
     if (map.Style() == YAML::EmitterStyle::Flow) {
         const qsizetype at = map.Mark().pos + 1;
-        return text.left(at) + quoted(key) + ": " + quoted(value) + (map.size() > 0 ? ", " : "") + text.mid(at);
+        return text.left(at) + quoted(key) + ": " + quoted(value) + (map.size() > 0 ? ", " : "")
+            + text.mid(at);
     }
     if (map.size() == 0)
         return text;
     const YAML::Mark first = map.begin()->first.Mark();
-    return text.left(first.pos) + key.toUtf8() + ": " + quoted(value) + '\n' + QByteArray(first.column, ' ') + text.mid(first.pos);
+    return text.left(first.pos) + key.toUtf8() + ": " + quoted(value) + '\n' + QByteArray(first.column, ' ')
+        + text.mid(first.pos);
 }
 
 Result<QByteArray> edited(const QByteArray &text, const KubeconfigEdit &edit)
@@ -115,7 +121,9 @@ Result<QByteArray> edited(const QByteArray &text, const KubeconfigEdit &edit)
         changed = replaced(text, old, parent.Style() == YAML::EmitterStyle::Flow, edit.value);
     const YAML::Node check = walk(YAML::Load(changed.toStdString()), edit.path);
     if (!check.IsDefined() || !check.IsScalar() || check.Scalar() != edit.value.toStdString())
-        return wrong(u"%1 stands there in a form that this program does not change; change it by hand or with kubectl config"_s.arg(where));
+        return wrong(
+            u"%1 stands there in a form that this program does not change; change it by hand or with kubectl config"_s
+                .arg(where));
     return changed;
 }
 
@@ -143,8 +151,9 @@ Result<void> editKubeconfig(const QString &file, const QList<KubeconfigEdit> &ed
 {
     QFile lock(file + u".lock"_s);
     if (!lock.open(QIODevice::WriteOnly | QIODevice::NewOnly))
-        return wrong(u"kubeconfig %1 is not changed: its lock %2 cannot be made (%3); another program writes it, or has left the lock behind"_s
-                         .arg(file, lock.fileName(), lock.errorString()));
+        return wrong(
+            u"kubeconfig %1 is not changed: its lock %2 cannot be made (%3); another program writes it, or has left the lock behind"_s
+                .arg(file, lock.fileName(), lock.errorString()));
     const auto write = [&]() -> Result<void> {
         QFile old(file);
         if (!old.open(QIODevice::ReadOnly))

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/line_splitter.h"
 
+#include "kube/wipe.h"
+
 #include <utility>
 
 namespace kube {
@@ -32,7 +34,7 @@ QList<QByteArray> LineSplitter::feed(const QByteArray &piece)
             m_rest.clear();
             break;
         }
-        m_rest.append(piece.constData() + from, size);
+        appendAndWipe(m_rest, piece.constData() + from, size);
         if (end < 0)
             break;
         const QByteArray line = withoutCarriageReturn(std::exchange(m_rest, {}));

@@ -2,6 +2,7 @@
 #include "kube/listing.h"
 
 #include "kube/client_call.h"
+#include "kube/wipe.h"
 
 #include <QUrlQuery>
 
@@ -22,7 +23,8 @@ QString withQuery(const QString &path, const QList<QPair<QString, QString>> &ite
     return query.isEmpty() ? path : path + u'?' + query.toString(QUrl::FullyEncoded);
 }
 
-Listing::Listing(Client &client, ResourceType type, const QString &nameSpace, ListOptions options, std::stop_token stop)
+Listing::Listing(Client &client, ResourceType type, const QString &nameSpace, ListOptions options,
+                 std::stop_token stop)
     : m_client(client)
     , m_type(std::move(type))
     , m_path(m_type.path(nameSpace))
@@ -45,8 +47,11 @@ void Listing::ask(const QString &continueToken, int limit)
     HttpRequest request;
     request.path = withQuery(m_path, items);
     request.timeoutMs = listTimeoutMs;
+    request.isSecret = mayHoldSecrets(request.path);
     const bool isFirst = continueToken.isEmpty();
-    auto done = [self = shared_from_this(), isFirst](const Result<HttpResponse> &answer) { self->answered(answer, isFirst); };
+    auto done = [self = shared_from_this(), isFirst](const Result<HttpResponse> &answer) {
+        self->answered(answer, isFirst);
+    };
     new ClientCall(m_client.transport(), m_client.rateLimit(), request, m_stop, std::move(done), &m_client);
 }
 
@@ -57,6 +62,8 @@ void Listing::answered(const Result<HttpResponse> &answer, bool isFirst)
         return ask({}, 0);
     }
     Result<ListPage> page = answer ? readList(m_type, answer->body) : tl::unexpected(answer.error());
+    if (answer && mayHoldSecrets(m_path))
+        wipe(answer->body);
     if (!page)
         return m_answer.give(tl::unexpected(page.error()));
     if (isFirst)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// All pages of one list, for Client::list().  A page that has expired (410) starts the whole list once more, in one piece
-// (facts kube-client.md §1.4).
+// All pages of one list, for Client::list().  A page that has expired (410) starts the whole list once more,
+// in one piece (facts kube-client.md §1.4).
 #include "kube/answer.h"
 #include "kube/client.h"
 #include "kube/object_reader.h"
@@ -13,7 +13,8 @@ QString withQuery(const QString &path, const QList<QPair<QString, QString>> &ite
 class Listing : public std::enable_shared_from_this<Listing>
 {
 public:
-    Listing(Client &client, ResourceType type, const QString &nameSpace, ListOptions options, std::stop_token stop);
+    Listing(Client &client, ResourceType type, const QString &nameSpace, ListOptions options,
+            std::stop_token stop);
     QFuture<Result<ObjectList>> future() { return m_answer.future(); }
     void start() { ask({}, PageSize); } // on the cluster thread
 

@@ -10,7 +10,8 @@ using namespace Qt::StringLiterals;
 
 namespace kube {
 
-LogStream::LogStream(Transport &transport, QString nameSpace, QString pod, LogOptions options, QObject *parent)
+LogStream::LogStream(Transport &transport, QString nameSpace, QString pod, LogOptions options,
+                     QObject *parent)
     : QObject(parent)
     , m_transport(transport)
     , m_nameSpace(std::move(nameSpace))
@@ -37,7 +38,7 @@ void LogStream::setReading(bool isReading)
 
 QString LogStream::path() const
 {
-    QStringList items {u"timestamps=true"_s};
+    QStringList items{u"timestamps=true"_s};
     if (!m_options.container.isEmpty())
         items.append(u"container="_s + QString::fromLatin1(QUrl::toPercentEncoding(m_options.container)));
     if (m_options.follow)
@@ -72,7 +73,8 @@ void LogStream::take(const QByteArray &piece)
     QList<LogLine> lines;
     for (const QByteArray &raw : m_lines.feed(piece)) {
         const qsizetype space = raw.indexOf(' ');
-        const LogLine line {QString::fromLatin1(raw.left(space)), QString::fromUtf8(space < 0 ? QByteArray() : raw.mid(space + 1))};
+        const LogLine line{QString::fromLatin1(raw.left(space)),
+                           QString::fromUtf8(space < 0 ? QByteArray() : raw.mid(space + 1))};
         if (!m_lastTime.isEmpty() && line.time < m_lastTime)
             continue; // sinceTime is taken in whole seconds
         if (line.time == m_lastTime && m_toSkip > 0) {
@@ -99,7 +101,8 @@ void LogStream::finished(const Result<HttpResponse> &answer)
         Q_EMIT ended({});
         return;
     }
-    const Error error = answer ? errorFromResponse(*answer, u"the log of %1/%2"_s.arg(m_nameSpace, m_pod)) : answer.error();
+    const Error error
+        = answer ? errorFromResponse(*answer, u"the log of %1/%2"_s.arg(m_nameSpace, m_pod)) : answer.error();
     const bool isLost = !answer && error.kind == Error::Kind::Unreachable;
     if (!m_options.follow || !isLost || ++m_tries > MaxTries) {
         Q_EMIT ended(error.message);

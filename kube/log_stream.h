@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The log of one container, followed over lost connections: each line once, in order (by the kubelet's time stamps).
-// Thread: the cluster thread.
+// The log of one container, followed over lost connections: each line once, in order (by the kubelet's time
+// stamps). Thread: the cluster thread.
 #include "kube/line_splitter.h"
 #include "kube/transport.h"
 
@@ -21,7 +21,7 @@ struct LogOptions
     QString container = {};
     bool follow = true;
     bool previous = false;
-    int tailLines = 500;   // of the start; -1: everything
+    int tailLines = 500; // of the start; -1: everything
     int sinceSeconds = -1;
 };
 
@@ -29,7 +29,8 @@ class LogStream : public QObject
 {
     Q_OBJECT
 public:
-    LogStream(Transport &transport, QString nameSpace, QString pod, LogOptions options, QObject *parent = nullptr);
+    LogStream(Transport &transport, QString nameSpace, QString pod, LogOptions options,
+              QObject *parent = nullptr);
     ~LogStream() override;
     void start();
     void setReading(bool isReading); // false: the server waits
@@ -55,7 +56,7 @@ private:
     QTimer m_again;
     QString m_lastTime;
     int m_atLastTime = 0; // lines that carry it
-    int m_toSkip = 0;     // of them after a reconnect
+    int m_toSkip = 0; // of them after a reconnect
     int m_tries = 0;
 };
 

@@ -3,6 +3,9 @@
 
 #include "kube/certificate.h"
 #include "kube/status.h"
+#include "kube/wipe.h"
+
+#include <QScopeGuard>
 
 #include <simdjson.h>
 
@@ -102,9 +105,13 @@ QByteArray publicData(ondemand::value value, bool isBase64)
             appendQuoted(out, "{0 bytes}");
             continue;
         }
-        const std::string_view sent = entry.get_string();
-        const QByteArray bytes(sent.data(), qsizetype(sent.size()));
-        const QByteArray kept = publicPart(isBase64 ? QByteArray::fromBase64(bytes) : bytes, isBase64);
+        // As it was sent, between its quotes: the parser keeps what it has unescaped.
+        const std::string_view token = rawText(entry);
+        const QByteArray sent(token.data() + 1, qsizetype(token.size()) - 2);
+        const QByteArray plain = isBase64 ? QByteArray::fromBase64(sent) : sent;
+        const QByteArray kept = publicPart(plain, isBase64);
+        wipe(sent);
+        wipe(plain);
         appendQuoted(out, {kept.constData(), size_t(kept.size())});
     }
     return out + '}';
@@ -113,8 +120,8 @@ QByteArray publicData(ondemand::value value, bool isBase64)
 // Tools keep copies of the whole object in annotations: kubectl apply's under a known name, others recognisable by a data member.
 bool mayRepeatData(std::string_view key, std::string_view value)
 {
-    return key == lastAppliedAnnotation || value.find("\"data\"") != std::string_view::npos
-        || value.find("\"stringData\"") != std::string_view::npos;
+    return key == lastAppliedAnnotation || value.find("\\\"data\\\"") != std::string_view::npos
+        || value.find("\\\"stringData\\\"") != std::string_view::npos || value.find("\\u0022") != std::string_view::npos;
 }
 
 QByteArray publicAnnotations(ondemand::value value)
@@ -124,11 +131,11 @@ QByteArray publicAnnotations(ondemand::value value)
         return out + '}';
     for (ondemand::field field : value.get_object()) {
         const std::string key(std::string_view(field.unescaped_key()));
-        const std::string_view text = field.value().get_string();
-        if (mayRepeatData(key, text))
+        const std::string_view token = rawText(field.value()); // as sent: the parser keeps what it has unescaped
+        if (mayRepeatData(key, token))
             continue;
         appendKey(out, key);
-        appendQuoted(out, text);
+        append(out, token);
     }
     return out + '}';
 }
@@ -332,6 +339,7 @@ template<typename Make>
 auto readJson(const QByteArray &json, const ResourceType &type, Make make) -> Result<decltype(make(ondemand::object(), type))>
 {
     const QByteArray source = padded(json);
+    const auto wiped = qScopeGuard([&] { wipe(source); }); // it may be a Secret
     QString why;
     try {
         ondemand::parser parser;

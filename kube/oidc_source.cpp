@@ -16,7 +16,10 @@ namespace {
 constexpr qint64 earlierSeconds = 10; // renew before it ends on the server's clock
 constexpr qint64 maxAnswerBytes = 1024 * 1024;
 
-QByteArray formPair(const QByteArray &name, const QByteArray &value) { return name + '=' + value.toPercentEncoding(); }
+QByteArray formPair(const QByteArray &name, const QByteArray &value)
+{
+    return name + '=' + value.toPercentEncoding();
+}
 
 } // namespace
 
@@ -25,7 +28,8 @@ QDateTime tokenExpiry(const QByteArray &token)
     const QByteArrayList parts = token.split('.');
     if (parts.size() != 3)
         return {};
-    const QByteArray claims = QByteArray::fromBase64(parts[1], QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals);
+    const QByteArray claims
+        = QByteArray::fromBase64(parts[1], QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals);
     const QJsonValue end = QJsonDocument::fromJson(claims).object()[u"exp"];
     return end.isDouble() ? QDateTime::fromSecsSinceEpoch(qint64(end.toDouble()), Qt::UTC) : QDateTime();
 }
@@ -34,7 +38,7 @@ OidcSource::OidcSource(OidcProvider provider)
     : m_provider(std::move(provider))
 {
     if (!m_provider.idToken.isEmpty())
-        m_known = std::make_shared<const Credential>(Credential {"Bearer " + m_provider.idToken, {}, {}});
+        m_known = std::make_shared<const Credential>(Credential{"Bearer " + m_provider.idToken, {}, {}});
 }
 
 OidcSource::~OidcSource() = default;
@@ -42,7 +46,8 @@ OidcSource::~OidcSource() = default;
 void OidcSource::get(Ready ready)
 {
     const QDateTime end = tokenExpiry(m_provider.idToken);
-    const bool isValid = m_known && !m_isRefused && end.isValid() && QDateTime::currentDateTimeUtc().secsTo(end) > earlierSeconds;
+    const bool isValid = m_known && !m_isRefused && end.isValid()
+        && QDateTime::currentDateTimeUtc().secsTo(end) > earlierSeconds;
     if (isValid)
         return ready(m_known);
     m_waiting.append(std::move(ready));
@@ -88,7 +93,8 @@ void OidcSource::discover()
             return fail(answer.error().message);
         const QUrl endpoint(QJsonDocument::fromJson(answer->body).object()[u"token_endpoint"].toString());
         if (answer->status != 200 || endpoint.scheme() != u"https")
-            return fail(u"the provider %1 names no token_endpoint over https (HTTP %2)"_s.arg(m_provider.issuer, QString::number(answer->status)));
+            return fail(u"the provider %1 names no token_endpoint over https (HTTP %2)"_s.arg(
+                m_provider.issuer, QString::number(answer->status)));
         redeem(endpoint, m_provider.clientSecret.isEmpty() ? ClientAuth::Body : ClientAuth::Header);
     };
     transportTo(issuer).send(request, std::move(callbacks));
@@ -97,25 +103,31 @@ void OidcSource::discover()
 void OidcSource::redeem(const QUrl &endpoint, ClientAuth how)
 {
     const QByteArray id = m_provider.clientId.toUtf8(), secret = m_provider.clientSecret.toUtf8();
-    QByteArrayList form {formPair("grant_type", "refresh_token"), formPair("refresh_token", m_provider.refreshToken)};
+    QByteArrayList form{formPair("grant_type", "refresh_token"),
+                        formPair("refresh_token", m_provider.refreshToken)};
     HttpRequest request;
     if (how == ClientAuth::Header)
-        request.headers.append("Authorization: Basic " + QByteArray(id.toPercentEncoding() + ':' + secret.toPercentEncoding()).toBase64());
+        request.headers.append(
+            "Authorization: Basic "
+            + QByteArray(id.toPercentEncoding() + ':' + secret.toPercentEncoding()).toBase64());
     else
         form.append(formPair("client_id", id));
     if (how == ClientAuth::Body && !secret.isEmpty())
         form.append(formPair("client_secret", secret));
     request.method = "POST";
-    request.path = endpoint.path(QUrl::FullyEncoded) + (endpoint.hasQuery() ? u'?' + endpoint.query(QUrl::FullyEncoded) : QString());
+    request.path = endpoint.path(QUrl::FullyEncoded)
+        + (endpoint.hasQuery() ? u'?' + endpoint.query(QUrl::FullyEncoded) : QString());
     request.contentType = "application/x-www-form-urlencoded";
     request.body = form.join('&');
     request.maxBodyBytes = maxAnswerBytes;
-    QUrl server = endpoint.adjusted(QUrl::RemovePath | QUrl::RemoveQuery | QUrl::RemoveFragment | QUrl::RemoveUserInfo);
+    QUrl server = endpoint.adjusted(QUrl::RemovePath | QUrl::RemoveQuery | QUrl::RemoveFragment
+                                    | QUrl::RemoveUserInfo);
     Transport::Callbacks callbacks;
     callbacks.finished = [this, endpoint, how](const Result<HttpResponse> &answer) {
         if (!answer)
             return fail(answer.error().message);
-        if (answer->status == 401 && how == ClientAuth::Header) // some providers want the client's name in the body
+        if (answer->status == 401
+            && how == ClientAuth::Header) // some providers want the client's name in the body
             return redeem(endpoint, ClientAuth::Body);
         take(*answer);
     };
@@ -128,26 +140,30 @@ void OidcSource::take(const HttpResponse &response)
     const QByteArray token = answer[u"id_token"].toString().toLatin1();
     if (response.status != 200 || token.isEmpty() || token.contains('\n') || token.contains('\r')) {
         const QString why = answer[u"error_description"].toString(answer[u"error"].toString());
-        return fail(u"the provider %1 gave no new id-token (HTTP %2%3)"_s.arg(m_provider.issuer, QString::number(response.status), why.isEmpty() ? why : QString(u": "_s + why)));
+        return fail(u"the provider %1 gave no new id-token (HTTP %2%3)"_s.arg(
+            m_provider.issuer, QString::number(response.status),
+            why.isEmpty() ? why : QString(u": "_s + why)));
     }
     const QString refresh = answer[u"refresh_token"].toString();
     m_provider.idToken = token;
     if (!refresh.isEmpty())
         m_provider.refreshToken = refresh.toUtf8();
-    const QStringList path {u"users"_s, m_provider.user, u"user"_s, u"auth-provider"_s, u"config"_s};
-    QList<KubeconfigEdit> edits {{path + QStringList {u"id-token"_s}, QString::fromLatin1(token)}};
+    const QStringList path{u"users"_s, m_provider.user, u"user"_s, u"auth-provider"_s, u"config"_s};
+    QList<KubeconfigEdit> edits{{path + QStringList{u"id-token"_s}, QString::fromLatin1(token)}};
     if (!refresh.isEmpty()) // a provider that hands out new ones has ended the old one
-        edits.append({path + QStringList {u"refresh-token"_s}, refresh});
+        edits.append({path + QStringList{u"refresh-token"_s}, refresh});
     if (const Result<void> written = editKubeconfig(m_provider.file, edits); !written)
         Q_EMIT message(written.error().message);
     m_isRefused = false;
-    m_known = std::make_shared<const Credential>(Credential {"Bearer " + token, {}, {}});
+    m_known = std::make_shared<const Credential>(Credential{"Bearer " + token, {}, {}});
     finish(m_known);
 }
 
 void OidcSource::fail(const QString &why)
 {
-    finish(failure(Error::Kind::Config, u"user “%1” in %2 (auth-provider oidc): %3; sign in again"_s.arg(m_provider.user, m_provider.file, why)));
+    finish(failure(Error::Kind::Config,
+                   u"user “%1” in %2 (auth-provider oidc): %3; sign in again"_s.arg(m_provider.user,
+                                                                                    m_provider.file, why)));
 }
 
 void OidcSource::finish(const Result<SharedCredential> &result)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The id-token of an OpenID Connect provider: used while it is valid, renewed with the refresh-token, and both written back to the
-// kubeconfig, as client-go's provider does (facts kube-client.md K14).  Never opens a browser: that is the job of an exec plug-in.
+// The id-token of an OpenID Connect provider: used while it is valid, renewed with the refresh-token, and
+// both written back to the kubeconfig, as client-go's provider does (facts kube-client.md K14).  Never opens
+// a browser: that is the job of an exec plug-in.
 #include "kube/credential_source.h"
 
 #include <QDateTime>

@@ -16,7 +16,8 @@ QJsonObject jsonOf(const Object &object) { return QJsonDocument::fromJson(object
 
 bool isReady(const QJsonObject &pod)
 {
-    if (pod[u"status"][u"phase"].toString() != u"Running" || pod[u"metadata"].toObject().contains(u"deletionTimestamp"_s))
+    if (pod[u"status"][u"phase"].toString() != u"Running"
+        || pod[u"metadata"].toObject().contains(u"deletionTimestamp"_s))
         return false;
     for (const QJsonValue &condition : pod[u"status"][u"conditions"].toArray()) {
         if (condition[u"type"].toString() == u"Ready")
@@ -40,11 +41,14 @@ Result<QString> targetPort(const QJsonObject &service, const QString &portOrName
         const QString number = QString::number(port[u"port"].toInt());
         if (number == portOrName || port[u"name"].toString() == portOrName) {
             const QJsonValue target = port[u"targetPort"];
-            return target.isString() ? target.toString() : QString::number(target.toInt(port[u"port"].toInt()));
+            return target.isString() ? target.toString()
+                                     : QString::number(target.toInt(port[u"port"].toInt()));
         }
         known.append(number);
     }
-    return failure(Error::Kind::NotFound, u"service %1 has no port %2; there are: %3"_s.arg(service[u"metadata"][u"name"].toString(), portOrName, known.join(u", "_s)));
+    return failure(Error::Kind::NotFound,
+                   u"service %1 has no port %2; there are: %3"_s.arg(service[u"metadata"][u"name"].toString(),
+                                                                     portOrName, known.join(u", "_s)));
 }
 
 } // namespace
@@ -63,7 +67,9 @@ Result<int> containerPort(const Object &pod, const QString &portOrName)
             known.append(port[u"name"].toString(QString::number(port[u"containerPort"].toInt())));
         }
     }
-    return failure(Error::Kind::NotFound, u"pod %1 has no port “%2”; there are: %3"_s.arg(pod.key(), portOrName, known.join(u", "_s)));
+    return failure(
+        Error::Kind::NotFound,
+        u"pod %1 has no port “%2”; there are: %3"_s.arg(pod.key(), portOrName, known.join(u", "_s)));
 }
 
 PortForward::PortForward(Client &client, ForwardTarget target, QObject *parent)
@@ -83,7 +89,9 @@ PortForward::~PortForward()
 Result<quint16> PortForward::listen(quint16 localPort)
 {
     if (!m_server.listen(QHostAddress::LocalHost, localPort))
-        return failure(Error::Kind::Config, u"port %1 of this machine cannot be used: %2; choose another one"_s.arg(QString::number(localPort), m_server.errorString()));
+        return failure(Error::Kind::Config,
+                       u"port %1 of this machine cannot be used: %2; choose another one"_s.arg(
+                           QString::number(localPort), m_server.errorString()));
     m_server6.listen(QHostAddress::LocalHostIPv6, m_server.serverPort()); // a machine may have no IPv6
     return m_server.serverPort();
 }
@@ -115,20 +123,24 @@ void PortForward::want(Tunnel *tunnel)
 void PortForward::resolve()
 {
     if (m_target.kind == ForwardTarget::Kind::Service) {
-        m_client.get(types::services(), m_target.nameSpace, m_target.name).then(this, [this](const Result<Object> &service) {
-            service ? resolveService(*service) : fail(service.error());
-        });
+        m_client.get(types::services(), m_target.nameSpace, m_target.name)
+            .then(this, [this](const Result<Object> &service) {
+                service ? resolveService(*service) : fail(service.error());
+            });
         return;
     }
-    m_client.get(types::pods(), m_target.nameSpace, m_target.name).then(this, [this](const Result<Object> &pod) {
-        if (!pod)
-            return fail(pod.error());
-        const QString phase = jsonOf(*pod)[u"status"][u"phase"].toString();
-        if (phase != u"Running")
-            return fail(failure(Error::Kind::NotFound, u"pod %1 is not running (%2)"_s.arg(pod->key(), phase)).value());
-        const Result<int> port = containerPort(*pod, m_target.port);
-        dial(port ? Result<Place>(Place {pod->name, *port}) : tl::unexpected(port.error()));
-    });
+    m_client.get(types::pods(), m_target.nameSpace, m_target.name)
+        .then(this, [this](const Result<Object> &pod) {
+            if (!pod)
+                return fail(pod.error());
+            const QString phase = jsonOf(*pod)[u"status"][u"phase"].toString();
+            if (phase != u"Running")
+                return fail(
+                    failure(Error::Kind::NotFound, u"pod %1 is not running (%2)"_s.arg(pod->key(), phase))
+                        .value());
+            const Result<int> port = containerPort(*pod, m_target.port);
+            dial(port ? Result<Place>(Place{pod->name, *port}) : tl::unexpected(port.error()));
+        });
 }
 
 void PortForward::resolveService(const Object &service)
@@ -139,20 +151,26 @@ void PortForward::resolveService(const Object &service)
     if (!target)
         return fail(target.error());
     if (selector.isEmpty())
-        return fail(failure(Error::Kind::NotFound, u"service %1 selects no pods, so there is none to forward to"_s.arg(service.key())).value());
+        return fail(
+            failure(Error::Kind::NotFound,
+                    u"service %1 selects no pods, so there is none to forward to"_s.arg(service.key()))
+                .value());
     ListOptions options;
     options.labelSelector = selectorOf(selector);
-    m_client.list(types::pods(), m_target.nameSpace, options).then(this, [this, target](const Result<ObjectList> &pods) {
-        if (!pods)
-            return fail(pods.error());
-        for (const Object &pod : pods->items) {
-            if (!isReady(jsonOf(pod)))
-                continue;
-            const Result<int> port = containerPort(pod, *target);
-            return dial(port ? Result<Place>(Place {pod.name, *port}) : tl::unexpected(port.error()));
-        }
-        fail(failure(Error::Kind::NotFound, u"service %1/%2 has no ready pod"_s.arg(m_target.nameSpace, m_target.name)).value());
-    });
+    m_client.list(types::pods(), m_target.nameSpace, options)
+        .then(this, [this, target](const Result<ObjectList> &pods) {
+            if (!pods)
+                return fail(pods.error());
+            for (const Object &pod : pods->items) {
+                if (!isReady(jsonOf(pod)))
+                    continue;
+                const Result<int> port = containerPort(pod, *target);
+                return dial(port ? Result<Place>(Place{pod.name, *port}) : tl::unexpected(port.error()));
+            }
+            fail(failure(Error::Kind::NotFound,
+                         u"service %1/%2 has no ready pod"_s.arg(m_target.nameSpace, m_target.name))
+                     .value());
+        });
 }
 
 void PortForward::dial(const Result<Place> &place)
@@ -160,19 +178,20 @@ void PortForward::dial(const Result<Place> &place)
     if (!place)
         return fail(place.error());
     m_place = *place;
-    ForwardWire::dial(m_client.transport(), m_target.nameSpace, m_place.pod, this, [this](const Result<ForwardWire *> &wire) {
-        if (!wire)
-            return fail(wire.error());
-        m_isResolving = false;
-        m_lastError.clear();
-        m_wire = *wire;
-        connect(m_wire, &ForwardWire::lost, this, &PortForward::dropWire);
-        for (const QPointer<Tunnel> &tunnel : std::exchange(m_waiting, {})) {
-            if (tunnel && m_wire)
-                tunnel->connectTo(*m_wire, m_place.port);
-        }
-        Q_EMIT stateChanged();
-    });
+    ForwardWire::dial(m_client.transport(), m_target.nameSpace, m_place.pod, this,
+                      [this](const Result<ForwardWire *> &wire) {
+                          if (!wire)
+                              return fail(wire.error());
+                          m_isResolving = false;
+                          m_lastError.clear();
+                          m_wire = *wire;
+                          connect(m_wire, &ForwardWire::lost, this, &PortForward::dropWire);
+                          for (const QPointer<Tunnel> &tunnel : std::exchange(m_waiting, {})) {
+                              if (tunnel && m_wire)
+                                  tunnel->connectTo(*m_wire, m_place.port);
+                          }
+                          Q_EMIT stateChanged();
+                      });
 }
 
 void PortForward::fail(const Error &error)

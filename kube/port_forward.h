@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A port of this machine (127.0.0.1, and ::1 where there is one) that leads to a port of a pod, or of one of a service's ready pods.
-// Stays on the same local port while pods come and go: what is open then is cut, the next connection finds the next pod.
-// A browser's page of another origin is refused with 403: it must not reach into the cluster through us.
-// Thread: the cluster thread.
+// A port of this machine (127.0.0.1, and ::1 where there is one) that leads to a port of a pod, or of one of
+// a service's ready pods. Stays on the same local port while pods come and go: what is open then is cut, the
+// next connection finds the next pod. A browser's page of another origin is refused with 403: it must not
+// reach into the cluster through us. Thread: the cluster thread.
 #include "kube/client.h"
 #include "kube/forward_wire.h"
 
@@ -36,7 +36,8 @@ public:
     };
     State state() const;
 
-    static constexpr qint64 MaxWaiting = 1024 * 1024; // bytes in either direction before the faster side waits
+    static constexpr qint64 MaxWaiting
+        = 1024 * 1024; // bytes in either direction before the faster side waits
 
 Q_SIGNALS:
     void stateChanged();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A token bucket: who takes a token is told how long to wait before using it.  Protects a server from us beside its own 429
-// (facts kube-client.md §1.3: 50 a second, 300 at once; watches are not limited).
+// A token bucket: who takes a token is told how long to wait before using it.  Protects a server from us
+// beside its own 429 (facts kube-client.md §1.3: 50 a second, 300 at once; watches are not limited).
 #include <chrono>
 
 namespace kube {
@@ -19,7 +19,7 @@ public:
 
 private:
     double m_perSecond, m_burst, m_tokens; // negative: promised already
-    std::chrono::milliseconds m_last {0};
+    std::chrono::milliseconds m_last{0};
 };
 
 } // namespace kube

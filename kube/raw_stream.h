@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The bytes of one connection that the transport has dialled (proxy and TLS done), for protocols that HTTP is upgraded to.
-// Belongs to the transport and ends with it.
+// The bytes of one connection that the transport has dialled (proxy and TLS done), for protocols that HTTP is
+// upgraded to. Belongs to the transport and ends with it.
 #include "kube/byte_link.h"
 #include "kube/transfer.h"
 

@@ -3,6 +3,7 @@
 
 #include "kube/line_splitter.h"
 #include "kube/reflector_machine.h"
+#include "kube/wipe.h"
 
 #include <QPointer>
 #include <QRandomGenerator>
@@ -146,6 +147,7 @@ void Reflector::Private::execute(const reflect::SendList &list)
     HttpRequest request;
     request.path = items.isEmpty() ? m_path : QString(m_path + u'?' + items.join(u'&'));
     request.timeoutMs = listTimeoutMs;
+    request.isSecret = mayHoldSecrets(m_path);
     Transport::Callbacks callbacks;
     callbacks.finished = [this](const Result<HttpResponse> &answer) { listAnswered(answer); };
     m_transfer = m_transport->send(request, std::move(callbacks));
@@ -159,6 +161,8 @@ void Reflector::Private::listAnswered(const Result<HttpResponse> &answer)
     if (answer->status != 200)
         return run(machine.listFailed(errorFromResponse(*answer, u"GET "_s + m_path, m_transport->connection()), now()));
     const Result<ListPage> page = readList(m_type, answer->body);
+    if (mayHoldSecrets(m_path))
+        wipe(answer->body);
     run(page ? machine.pageArrived(*page, now()) : machine.listFailed(page.error(), now()));
 }
 
@@ -170,6 +174,7 @@ void Reflector::Private::execute(const reflect::OpenWatch &watch)
     request.path = m_path + u"?watch=true&allowWatchBookmarks=true&resourceVersion="_s + percent(watch.resourceVersion)
         + u"&timeoutSeconds="_s + QString::number(watch.timeoutSeconds)
         + (watch.withInitialEvents ? u"&sendInitialEvents=true&resourceVersionMatch=NotOlderThan"_s : QString());
+    request.isSecret = mayHoldSecrets(m_path);
     request.timeoutMs = 0; // silence is legal; dead connections are the transport's business
     m_lines = LineSplitter();
     Transport::Callbacks callbacks;
@@ -186,8 +191,11 @@ void Reflector::Private::watchData(const QByteArray &piece)
 {
     const QPointer<Reflector> alive(q);
     const Transport::Id watch = m_transfer;
+    const bool isSecret = mayHoldSecrets(m_path);
     for (const QByteArray &line : m_lines.feed(piece)) {
         watchLine(line);
+        if (isSecret)
+            wipe(line);
         if (!alive || m_transfer != watch) // ended, or another request took its place
             return;
     }

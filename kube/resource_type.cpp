@@ -27,6 +27,11 @@ QString ResourceType::path(const QString &nameSpace, const QString &name) const
     return name.isEmpty() ? path : path + segment(name);
 }
 
+bool mayHoldSecrets(const QString &path)
+{
+    return path.startsWith(u"/api/v1/") && path.section(u'?', 0, 0).split(u'/').contains(QStringLiteral("secrets"));
+}
+
 namespace types {
 
 ResourceType namespaces() { return {u""_s, u"v1"_s, u"namespaces"_s, u"Namespace"_s, false}; }

@@ -19,6 +19,8 @@ struct ResourceType
     bool operator==(const ResourceType &) const = default;
 };
 
+bool mayHoldSecrets(const QString &path); // of a request: the answer is to be wiped behind us
+
 namespace types {
 ResourceType namespaces();
 ResourceType pods();

@@ -145,7 +145,8 @@ void Session::handle(const Frame &frame)
         if ((frame.flags & fin) != 0)
             ended(id);
         return;
-    case FrameType::SynStream: // a server opens none here; but the block must be read, since blocks share one zlib stream
+    case FrameType::SynStream: // a server opens none here; but the block must be read, since blocks share one
+                               // zlib stream
         if (const Result<Headers> headers = m_unpacker.unpack(frame.payload.mid(10)); !headers)
             return close(headers.error().message);
         return;
@@ -153,7 +154,8 @@ void Session::handle(const Frame &frame)
         if (const Result<Headers> headers = m_unpacker.unpack(frame.payload.mid(4)); !headers)
             return close(headers.error().message);
         return;
-    case FrameType::RstStream: return lose(id, u"the other side reset it (%1)"_s.arg(number(frame.payload, 4)));
+    case FrameType::RstStream:
+        return lose(id, u"the other side reset it (%1)"_s.arg(number(frame.payload, 4)));
     case FrameType::Ping:
         if (id % 2 == 0) // theirs
             m_link->send(controlFrame(FrameType::Ping, 0, frame.payload));

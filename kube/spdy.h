@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// SPDY/3.1 as Kubernetes speaks it (facts kube-client.md §1.11): streams over one link, header blocks compressed with the protocol's
-// dictionary.  No flow control: Kubernetes sends no WINDOW_UPDATE, so who is slow stops reading the link.
-// Frames that streams do not need (SETTINGS, WINDOW_UPDATE, HEADERS) are read over.  A broken frame ends the session.
+// SPDY/3.1 as Kubernetes speaks it (facts kube-client.md §1.11): streams over one link, header blocks
+// compressed with the protocol's dictionary.  No flow control: Kubernetes sends no WINDOW_UPDATE, so who is
+// slow stops reading the link. Frames that streams do not need (SETTINGS, WINDOW_UPDATE, HEADERS) are read
+// over.  A broken frame ends the session.
 #include "kube/byte_link.h"
 #include "kube/result.h"
 
@@ -15,14 +16,23 @@ namespace kube::spdy {
 
 using Headers = QList<QPair<QByteArray, QByteArray>>; // names in lower case
 
-enum class FrameType : quint16 { SynStream = 1, SynReply = 2, RstStream = 3, Settings = 4, Ping = 6, GoAway = 7, MoreHeaders = 8, WindowUpdate = 9 };
+enum class FrameType : quint16 {
+    SynStream = 1,
+    SynReply = 2,
+    RstStream = 3,
+    Settings = 4,
+    Ping = 6,
+    GoAway = 7,
+    MoreHeaders = 8,
+    WindowUpdate = 9
+};
 
 struct Frame
 {
     bool isControl = false;
     FrameType type = FrameType::Settings; // of a control frame
-    quint32 stream = 0;                   // of a data frame
-    quint8 flags = 0;                     // 1: FIN
+    quint32 stream = 0; // of a data frame
+    quint8 flags = 0; // 1: FIN
     QByteArray payload;
 };
 
@@ -66,7 +76,7 @@ private:
 struct StreamCallbacks
 {
     std::function<void(const QByteArray &)> onData;
-    std::function<void()> onEnd;                    // the other side has sent everything
+    std::function<void()> onEnd; // the other side has sent everything
     std::function<void(const QString &why)> onLost; // reset, or the session ended; nothing comes after it
 };
 
@@ -79,7 +89,7 @@ public:
     quint32 open(const Headers &headers, StreamCallbacks callbacks);
     void send(quint32 stream, const QByteArray &bytes);
     void finish(quint32 stream); // we send nothing more
-    void reset(quint32 stream);  // both ways; nothing is heard of it any more
+    void reset(quint32 stream); // both ways; nothing is heard of it any more
     bool isAlive() const { return m_isAlive; }
     ByteLink &link() { return *m_link; }
 

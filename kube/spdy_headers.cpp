@@ -21,12 +21,18 @@ void appendNumber(QByteArray &out, quint32 value)
 // The dictionary of the protocol (SPDY/3, section 2.6.10.1): words with their lengths, then a tail without.
 QByteArray dictionary()
 {
-    const QByteArray words = "options head post put delete trace accept accept-charset accept-encoding accept-language accept-ranges age allow "
-                             "authorization cache-control connection content-base content-encoding content-language content-length "
-                             "content-location content-md5 content-range content-type date etag expect expires from host if-match "
-                             "if-modified-since if-none-match if-range if-unmodified-since last-modified location max-forwards pragma "
-                             "proxy-authenticate proxy-authorization range referer retry-after server te trailer transfer-encoding upgrade "
-                             "user-agent vary via warning www-authenticate method get status 200_OK version HTTP/1.1 url public set-cookie "
+    const QByteArray words = "options head post put delete trace accept accept-charset accept-encoding "
+                             "accept-language accept-ranges age allow "
+                             "authorization cache-control connection content-base content-encoding "
+                             "content-language content-length "
+                             "content-location content-md5 content-range content-type date etag expect "
+                             "expires from host if-match "
+                             "if-modified-since if-none-match if-range if-unmodified-since last-modified "
+                             "location max-forwards pragma "
+                             "proxy-authenticate proxy-authorization range referer retry-after server te "
+                             "trailer transfer-encoding upgrade "
+                             "user-agent vary via warning www-authenticate method get status 200_OK version "
+                             "HTTP/1.1 url public set-cookie "
                              "keep-alive origin";
     QByteArray out;
     for (QByteArray word : words.split(' ')) {
@@ -34,12 +40,15 @@ QByteArray dictionary()
         appendNumber(out, quint32(word.size()));
         out += word;
     }
-    return out + "100101201202205206300302303304305306307402405406407408409410411412413414415416417502504505"
-                 "203 Non-Authoritative Information204 No Content301 Moved Permanently400 Bad Request401 Unauthorized403 Forbidden"
-                 "404 Not Found500 Internal Server Error501 Not Implemented503 Service Unavailable"
-                 "Jan Feb Mar Apr May Jun Jul Aug Sept Oct Nov Dec 00:00:00 Mon, Tue, Wed, Thu, Fri, Sat, Sun, GMT"
-                 "chunked,text/html,image/png,image/jpg,image/gif,application/xml,application/xhtml+xml,text/plain,text/javascript,"
-                 "publicprivatemax-age=gzip,deflate,sdchcharset=utf-8charset=iso-8859-1,utf-,*,enq=0.";
+    return out
+        + "100101201202205206300302303304305306307402405406407408409410411412413414415416417502504505"
+          "203 Non-Authoritative Information204 No Content301 Moved Permanently400 Bad Request401 "
+          "Unauthorized403 Forbidden"
+          "404 Not Found500 Internal Server Error501 Not Implemented503 Service Unavailable"
+          "Jan Feb Mar Apr May Jun Jul Aug Sept Oct Nov Dec 00:00:00 Mon, Tue, Wed, Thu, Fri, Sat, Sun, GMT"
+          "chunked,text/html,image/png,image/jpg,image/gif,application/xml,application/xhtml+xml,text/"
+          "plain,text/javascript,"
+          "publicprivatemax-age=gzip,deflate,sdchcharset=utf-8charset=iso-8859-1,utf-,*,enq=0.";
 }
 
 const QByteArray &sharedDictionary()
@@ -127,7 +136,9 @@ Result<Headers> HeaderUnpacker::unpack(const QByteArray &block)
     m_stream->next_out = reinterpret_cast<Bytef *>(plain.data());
     m_stream->avail_out = maxHeaderBytes;
     int code = inflate(m_stream.get(), Z_SYNC_FLUSH);
-    if (code == Z_NEED_DICT && inflateSetDictionary(m_stream.get(), bytesOf(sharedDictionary()), uInt(sharedDictionary().size())) == Z_OK)
+    if (code == Z_NEED_DICT
+        && inflateSetDictionary(m_stream.get(), bytesOf(sharedDictionary()), uInt(sharedDictionary().size()))
+            == Z_OK)
         code = inflate(m_stream.get(), Z_SYNC_FLUSH);
     if ((code != Z_OK && code != Z_BUF_ERROR) || m_stream->avail_in > 0)
         return failure(Error::Kind::Protocol, u"SPDY: a header block cannot be unpacked"_s);

@@ -33,7 +33,8 @@ StaticSource::StaticSource(const Connection &connection)
 {
     if (m_certificateFile.isEmpty() || m_keyFile.isEmpty())
         return;
-    connect(m_poll, &QTimer::timeout, this, [this] { rereadCertificate(QDateTime::currentMSecsSinceEpoch()); });
+    connect(m_poll, &QTimer::timeout, this,
+            [this] { rereadCertificate(QDateTime::currentMSecsSinceEpoch()); });
     m_poll->start(PollMsecs);
 }
 
@@ -65,7 +66,7 @@ void StaticSource::get(Ready ready)
 {
     const qint64 now = QDateTime::currentMSecsSinceEpoch();
     rereadCertificate(now);
-    const Credential credential {authorization(now), m_certificate, m_key};
+    const Credential credential{authorization(now), m_certificate, m_key};
     if (!m_last || *m_last != credential)
         m_last = std::make_shared<const Credential>(credential);
     ready(m_last);

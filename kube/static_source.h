@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Credentials that stand in the kubeconfig or in files it names: token files are read again by TokenSource's rules, certificate and
-// key files when they have changed, looked at once a second at most (facts kube-client.md K11, K12).
+// Credentials that stand in the kubeconfig or in files it names: token files are read again by TokenSource's
+// rules, certificate and key files when they have changed, looked at once a second at most (facts
+// kube-client.md K11, K12).
 #include "kube/credential_source.h"
 #include "kube/token_source.h"
 

@@ -18,7 +18,7 @@ QString cellText(const QJsonValue &cell)
         return cell.toString();
     if (cell.isNull() || cell.isUndefined())
         return {};
-    const QByteArray list = QJsonDocument(QJsonArray {cell}).toJson(QJsonDocument::Compact);
+    const QByteArray list = QJsonDocument(QJsonArray{cell}).toJson(QJsonDocument::Compact);
     return QString::fromUtf8(list.sliced(1, list.size() - 2));
 }
 
@@ -35,7 +35,8 @@ Object objectOf(const QJsonObject &json)
     QJsonObject trimmed = metadata;
     trimmed.remove(u"managedFields"_s);
     QJsonObject annotations = trimmed[u"annotations"].toObject();
-    if (annotations.contains(QLatin1String(lastAppliedAnnotation))) { // a copy of the whole object, of a Secret too
+    if (annotations.contains(
+            QLatin1String(lastAppliedAnnotation))) { // a copy of the whole object, of a Secret too
         annotations.remove(QLatin1String(lastAppliedAnnotation));
         trimmed.insert(u"annotations"_s, annotations);
     }
@@ -50,14 +51,17 @@ Result<Table> readTable(const QByteArray &json)
 {
     const QJsonObject root = QJsonDocument::fromJson(json).object();
     if (root[u"kind"].toString() != u"Table")
-        return failure(Error::Kind::Protocol, u"the answer is no Table; the server does not make tables of this kind"_s);
+        return failure(Error::Kind::Protocol,
+                       u"the answer is no Table; the server does not make tables of this kind"_s);
     Table table;
     const QJsonObject metadata = root[u"metadata"].toObject();
     table.resourceVersion = metadata[u"resourceVersion"].toString();
     table.continueToken = metadata[u"continue"].toString();
     table.remaining = metadata[u"remainingItemCount"].toInteger(-1);
     for (const QJsonValue &column : root[u"columnDefinitions"].toArray())
-        table.columns.append({column[u"name"].toString(), column[u"type"].toString(), column[u"format"].toString(), column[u"description"].toString(), column[u"priority"].toInt()});
+        table.columns.append({column[u"name"].toString(), column[u"type"].toString(),
+                              column[u"format"].toString(), column[u"description"].toString(),
+                              column[u"priority"].toInt()});
     for (const QJsonValue &value : root[u"rows"].toArray()) {
         TableRow row;
         row.object = objectOf(value[u"object"].toObject());

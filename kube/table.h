@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The server's own table of a resource (Accept: …as=Table): columns with their texts, as kubectl get shows them, for every kind
-// there is.  In a watch only the first event names the columns (facts kube-client.md §1.8).
+// The server's own table of a resource (Accept: …as=Table): columns with their texts, as kubectl get shows
+// them, for every kind there is.  In a watch only the first event names the columns (facts kube-client.md
+// §1.8).
 #include "kube/object.h"
 #include "kube/result.h"
 
@@ -19,7 +20,7 @@ struct TableColumn
 struct TableRow
 {
     QStringList cells; // null and absent are ""
-    Object object;     // its metadata only (PartialObjectMetadata), as raw JSON
+    Object object; // its metadata only (PartialObjectMetadata), as raw JSON
 };
 
 struct Table
@@ -30,7 +31,8 @@ struct Table
     qint64 remaining = -1;
 };
 
-inline constexpr char acceptTable[] = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io";
+inline constexpr char acceptTable[]
+    = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io";
 inline constexpr char acceptMetadata[] = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io";
 
 Result<Table> readTable(const QByteArray &json);

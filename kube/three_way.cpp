@@ -13,7 +13,8 @@ QJsonObject withoutServerFields(QJsonObject object)
 {
     object.remove(u"status"_s);
     QJsonObject metadata = object.value(u"metadata"_s).toObject();
-    for (const QString &field : {u"resourceVersion"_s, u"generation"_s, u"managedFields"_s, u"uid"_s, u"creationTimestamp"_s, u"selfLink"_s})
+    for (const QString &field : {u"resourceVersion"_s, u"generation"_s, u"managedFields"_s, u"uid"_s,
+                                 u"creationTimestamp"_s, u"selfLink"_s})
         metadata.remove(field);
     if (object.contains(u"metadata"_s))
         object.insert(u"metadata"_s, metadata);
@@ -23,13 +24,15 @@ QJsonObject withoutServerFields(QJsonObject object)
 class Merge
 {
 public:
-    QJsonObject objects(const QJsonObject &base, const QJsonObject &mine, const QJsonObject &theirs, const QString &path)
+    QJsonObject objects(const QJsonObject &base, const QJsonObject &mine, const QJsonObject &theirs,
+                        const QString &path)
     {
         QJsonObject merged;
         QStringList keys = theirs.keys() + mine.keys() + base.keys();
         keys.removeDuplicates();
         for (const QString &key : keys) {
-            const QJsonValue value = one(base.value(key), mine.value(key), theirs.value(key), path.isEmpty() ? key : QString(path + u'.' + key));
+            const QJsonValue value = one(base.value(key), mine.value(key), theirs.value(key),
+                                         path.isEmpty() ? key : QString(path + u'.' + key));
             if (!value.isUndefined())
                 merged.insert(key, value);
         }
@@ -39,7 +42,8 @@ public:
     QList<EditConflict> conflicts;
 
 private:
-    QJsonValue one(const QJsonValue &base, const QJsonValue &mine, const QJsonValue &theirs, const QString &path)
+    QJsonValue one(const QJsonValue &base, const QJsonValue &mine, const QJsonValue &theirs,
+                   const QString &path)
     {
         if (mine == base || mine == theirs)
             return theirs;
@@ -68,7 +72,9 @@ QJsonObject mergePatch(const QJsonObject &from, const QJsonObject &to)
         if (before.isObject() && it.value().isObject())
             patch.insert(it.key(), mergePatch(before.toObject(), it.value().toObject()));
         else
-            patch.insert(it.key(), it.value().isObject() ? QJsonValue(mergePatch({}, it.value().toObject())) : it.value());
+            patch.insert(it.key(),
+                         it.value().isObject() ? QJsonValue(mergePatch({}, it.value().toObject()))
+                                               : it.value());
     }
     return patch;
 }

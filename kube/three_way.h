@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Someone changed the object while it was being edited: what they did and what I did, brought together.  Both sides' changes against
-// the state that the edit began with are kept where they do not touch; where they do, theirs stays and the place is a conflict.
-// Lists count as one value.  What the server writes (status, versions, managedFields) is no edit.  Pure.
+// Someone changed the object while it was being edited: what they did and what I did, brought together.  Both
+// sides' changes against the state that the edit began with are kept where they do not touch; where they do,
+// theirs stays and the place is a conflict. Lists count as one value.  What the server writes (status,
+// versions, managedFields) is no edit.  Pure.
 #include <QByteArray>
 #include <QJsonObject>
 #include <QList>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/transfer.h"
 
+#include "kube/wipe.h"
+
 #include <openssl/ssl.h>
 
 #include <chrono>
@@ -53,6 +55,12 @@ int closeSocket(void *sockets, curl_socket_t closed)
 #else
     return ::close(closed);
 #endif
+}
+
+CURLcode cleansePlaintext(CURL *, void *context, void *)
+{
+    SSL_CTX_set_options(static_cast<SSL_CTX *>(context), SSL_OP_CLEANSE_PLAINTEXT);
+    return CURLE_OK;
 }
 
 curl_blob blobOf(const QByteArray &bytes)
@@ -127,7 +135,7 @@ bool Transfer::prepare(const Setting &setting)
     curl_easy_setopt(m_easy, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(m_easy, CURLOPT_TCP_KEEPIDLE, keepAliveIdleSeconds);
     curl_easy_setopt(m_easy, CURLOPT_TCP_KEEPINTVL, keepAliveIntervalSeconds);
-    if (connection.compress && !m_callbacks.onData) // watches stay plain: each event must come out at once
+    if (connection.compress && !m_callbacks.onData && !m_request.isSecret) // watches stay plain: each event must come out at once
         curl_easy_setopt(m_easy, CURLOPT_ACCEPT_ENCODING, "gzip");
     setUrl(connection);
     if (m_request.isRaw) {
@@ -165,7 +173,7 @@ void Transfer::setProtocol(const Connection &connection)
 {
     curl_easy_setopt(m_easy, CURLOPT_PROTOCOLS_STR, "http,https");
     // Rather a stream than a connection.  Without TLS curl would wait for the answer to ALPN for ever.
-    const bool isAlone = m_request.ownConnection || m_request.isAnonymous || m_request.isRaw;
+    const bool isAlone = m_request.ownConnection || m_request.isAnonymous || m_request.isRaw || m_request.isSecret;
     const bool mayShare = connection.server.scheme() == u"https" && !isAlone;
     curl_easy_setopt(m_easy, CURLOPT_HTTP_VERSION, long(mayShare ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
     curl_easy_setopt(m_easy, CURLOPT_PIPEWAIT, mayShare ? 1L : 0L);
@@ -232,6 +240,8 @@ void Transfer::setTls(const Connection &connection)
     curl_easy_setopt(m_easy, CURLOPT_SSL_VERIFYHOST, connection.insecure ? 0L : 2L);
     // Debian compiles a CAPATH in, which would add the system's roots to the one CA that is meant.
     curl_easy_setopt(m_easy, CURLOPT_CAPATH, nullptr);
+    if (m_request.isSecret)
+        curl_easy_setopt(m_easy, CURLOPT_SSL_CTX_FUNCTION, &cleansePlaintext);
     curl_easy_setopt(m_easy, CURLOPT_CAINFO, nullptr);
     curl_blob roots = blobOf(m_roots);
     if (roots.len > 0)
@@ -281,7 +291,10 @@ size_t Transfer::onBody(char *data, size_t size, size_t count, void *self)
     auto *transfer = static_cast<Transfer *>(self);
     if (transfer->m_isPaused)
         return CURL_WRITEFUNC_PAUSE;
-    return transfer->readBody(QByteArrayView(data, qsizetype(size * count))) ? size * count : 0;
+    const bool isTaken = transfer->readBody(QByteArrayView(data, qsizetype(size * count)));
+    if (transfer->m_request.isSecret)
+        wipe(data, size * count);
+    return isTaken ? size * count : 0;
 }
 
 void Transfer::readHeader(QByteArrayView line)
@@ -323,14 +336,14 @@ bool Transfer::readBody(QByteArrayView piece)
     m_lastHeard = monotonicMsecs();
     const bool isSuccess = m_response.status >= 200 && m_response.status < 300;
     if (isSuccess && m_callbacks.onData) {
-        m_data.append(piece);
+        appendAndWipe(m_data, piece.data(), piece.size());
         return true;
     }
     const qint64 limit = isSuccess ? m_request.maxBodyBytes : std::min(m_request.maxBodyBytes, maxErrorBodyBytes);
     m_tooLarge = m_response.body.size() + piece.size() > limit;
     if (m_tooLarge)
         return false;
-    m_response.body.append(piece);
+    appendAndWipe(m_response.body, piece.data(), piece.size());
     return true;
 }
 

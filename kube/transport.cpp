@@ -6,6 +6,7 @@
 #include "kube/raw_stream.h"
 #include "kube/transfer.h"
 #include "kube/wake_watch.h"
+#include "kube/wipe.h"
 
 #include <QPointer>
 #include <QSocketNotifier>
@@ -35,7 +36,7 @@ constexpr long maxConnectionsOverHttp2 = 4;
 
 void startCurlOnce()
 {
-    static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
+    static const bool started = (wipeWhatLibrariesFree(), true);
     Q_UNUSED(started)
 #ifdef Q_OS_UNIX
     std::signal(SIGPIPE, SIG_IGN); // a peer that hangs up must not end the program; curl leaves this to us (CURLOPT_NOSIGNAL)
@@ -52,7 +53,7 @@ QByteArray systemRootsPem() // the same on all systems: what Qt finds, not what 
     return pem;
 }
 
-bool isAlone(const Transfer &transfer) { return transfer.request().ownConnection || transfer.request().isAnonymous || transfer.request().isRaw; }
+bool isAlone(const Transfer &transfer) { return transfer.request().ownConnection || transfer.request().isAnonymous || transfer.request().isRaw || transfer.request().isSecret; }
 
 } // namespace
 
@@ -393,6 +394,8 @@ void Transport::Private::deliverNews(const std::shared_ptr<Transfer> &transfer)
         transfer->callbacks().onHead(status);
     if (!data.isEmpty() && alive && m_transfers.count(transfer->id()) > 0)
         transfer->callbacks().onData(data);
+    if (transfer->request().isSecret)
+        wipe(data);
 }
 
 int Transport::Private::onSocket(CURL *, curl_socket_t socket, int what, void *self, void *)

@@ -25,6 +25,7 @@ struct HttpRequest
     QList<QByteArray> headers; // more lines
     int timeoutMs = 30'000; // 0: none (watches)
     bool ownConnection = false;
+    bool isSecret = false;    // the answer holds Secrets: on a connection of its own, plain, and wiped behind us
     bool isRaw = false;       // for connectRaw(): only the connection is made
     bool isAnonymous = false; // carries no credentials; always on a connection of its own, since a 401 may bring GOAWAY
     qint64 maxBodyBytes = 256 * 1024 * 1024; // of a body that is not taken in pieces

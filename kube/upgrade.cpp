@@ -17,10 +17,13 @@ constexpr qsizetype maxHead = 64 * 1024;
 constexpr qsizetype maxBody = 64 * 1024;
 constexpr int answerLimitMsecs = 15'000;
 
-QByteArray headOf(const HttpRequest &request, const Connection &connection, const SharedCredential &credential)
+QByteArray headOf(const HttpRequest &request, const Connection &connection,
+                  const SharedCredential &credential)
 {
-    QByteArray head = request.method + ' ' + connection.server.path(QUrl::FullyEncoded).toUtf8() + request.path.toUtf8() + " HTTP/1.1\r\n";
-    head += "Host: " + connection.server.authority(QUrl::FullyEncoded | QUrl::RemoveUserInfo).toUtf8() + "\r\n";
+    QByteArray head = request.method + ' ' + connection.server.path(QUrl::FullyEncoded).toUtf8()
+        + request.path.toUtf8() + " HTTP/1.1\r\n";
+    head += "Host: " + connection.server.authority(QUrl::FullyEncoded | QUrl::RemoveUserInfo).toUtf8()
+        + "\r\n";
     head += "User-Agent: sallyport/" SALLYPORT_VERSION "\r\nConnection: Upgrade\r\n";
     if (request.method == "POST")
         head += "Content-Length: 0\r\n";
@@ -37,7 +40,8 @@ class UpgradeCall : public QObject
 public:
     using Answer = std::function<void(Result<Upgraded>)>;
 
-    UpgradeCall(RawStream *stream, Transport &transport, const HttpRequest &request, QObject *context, Answer answer)
+    UpgradeCall(RawStream *stream, Transport &transport, const HttpRequest &request, QObject *context,
+                Answer answer)
         : QObject(stream)
         , m_stream(stream)
         , m_transport(transport)
@@ -48,7 +52,9 @@ public:
         m_stream->onBytes = [this](const QByteArray &bytes) { take(bytes); };
         m_stream->onClosed = [this](const QString &why) { closed(why); };
         m_stream->send(headOf(request, transport.connection(), stream->credential()));
-        QTimer::singleShot(answerLimitMsecs, this, [this] { fail({Error::Kind::Timeout, 0, {}, m_where + u": no answer to the upgrade within 15 s"_s, {}, 0}); });
+        QTimer::singleShot(answerLimitMsecs, this, [this] {
+            fail({Error::Kind::Timeout, 0, {}, m_where + u": no answer to the upgrade within 15 s"_s, {}, 0});
+        });
     }
 
 private:
@@ -78,7 +84,8 @@ private:
         const QByteArrayList lines = m_input.left(end).split('\n');
         m_response.status = lines.first().split(' ').value(1).toInt();
         for (const QByteArray &line : lines.mid(1))
-            m_headers.insert(line.left(line.indexOf(':')).trimmed().toLower(), line.mid(line.indexOf(':') + 1).trimmed());
+            m_headers.insert(line.left(line.indexOf(':')).trimmed().toLower(),
+                             line.mid(line.indexOf(':') + 1).trimmed());
         m_response.contentType = m_headers.value("content-type");
         m_headSize = end + 4;
         return true;
@@ -88,14 +95,22 @@ private:
     {
         if (m_headSize > 0)
             return refuse();
-        fail({Error::Kind::Unreachable, 0, {}, u"%1: the connection was cut%2"_s.arg(m_where, why.isEmpty() ? why : QString(u" (%1)"_s.arg(why))), {}, 0});
+        fail({Error::Kind::Unreachable,
+              0,
+              {},
+              u"%1: the connection was cut%2"_s.arg(m_where,
+                                                    why.isEmpty() ? why : QString(u" (%1)"_s.arg(why))),
+              {},
+              0});
     }
 
     void refuse()
     {
         // One chunk is all that such an answer is made of.
         if (m_headers.value("transfer-encoding").toLower() == "chunked")
-            m_response.body = m_response.body.mid(m_response.body.indexOf("\r\n") + 2, m_response.body.left(m_response.body.indexOf("\r\n")).toInt(nullptr, 16));
+            m_response.body = m_response.body.mid(
+                m_response.body.indexOf("\r\n") + 2,
+                m_response.body.left(m_response.body.indexOf("\r\n")).toInt(nullptr, 16));
         fail(errorFromResponse(m_response, m_where, m_transport.connection()));
     }
 
@@ -105,7 +120,7 @@ private:
         m_stream->onClosed = nullptr;
         m_stream->setReading(false); // until the receiver is ready
         const Answer answer = std::exchange(m_answer, nullptr);
-        const Upgraded upgraded {m_headers, m_input.mid(m_headSize), m_stream};
+        const Upgraded upgraded{m_headers, m_input.mid(m_headSize), m_stream};
         deleteLater();
         if (m_context && answer)
             answer(upgraded);
@@ -137,17 +152,19 @@ private:
 
 } // namespace
 
-void upgrade(Transport &transport, const HttpRequest &request, QObject *context, std::function<void(Result<Upgraded>)> answer)
+void upgrade(Transport &transport, const HttpRequest &request, QObject *context,
+             std::function<void(Result<Upgraded>)> answer)
 {
     const QPointer<QObject> alive(context);
-    transport.connectRaw([&transport, request, alive, answer = std::move(answer)](const Result<RawStream *> &stream) {
-        if (!stream && alive)
-            answer(tl::unexpected(stream.error()));
-        else if (stream && alive)
-            new UpgradeCall(*stream, transport, request, alive, answer);
-        else if (stream)
-            (*stream)->deleteLater();
-    });
+    transport.connectRaw(
+        [&transport, request, alive, answer = std::move(answer)](const Result<RawStream *> &stream) {
+            if (!stream && alive)
+                answer(tl::unexpected(stream.error()));
+            else if (stream && alive)
+                new UpgradeCall(*stream, transport, request, alive, answer);
+            else if (stream)
+                (*stream)->deleteLater();
+        });
 }
 
 } // namespace kube

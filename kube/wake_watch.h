@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Notices that the machine has slept: the wall clock has run while the event loop has not.  A clock that is set forward by more than
-// the gap looks the same; who listens must take it for a hint only.
+// Notices that the machine has slept: the wall clock has run while the event loop has not.  A clock that is
+// set forward by more than the gap looks the same; who listens must take it for a hint only.
 #include <QObject>
 
 #include <functional>

@@ -11,7 +11,10 @@ using namespace Qt::StringLiterals;
 namespace kube::websocket {
 namespace {
 
-tl::unexpected<Error> broken(const QString &why) { return failure(Error::Kind::Protocol, u"WebSocket: "_s + why); }
+tl::unexpected<Error> broken(const QString &why)
+{
+    return failure(Error::Kind::Protocol, u"WebSocket: "_s + why);
+}
 
 quint64 bigEndian(const QByteArray &bytes, qsizetype from, int size)
 {
@@ -57,7 +60,9 @@ QByteArray frame(Opcode opcode, const QByteArray &payload, const std::array<char
 
 QByteArray acceptOf(const QByteArray &key)
 {
-    return QCryptographicHash::hash(QByteArray(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"), QCryptographicHash::Sha1).toBase64();
+    return QCryptographicHash::hash(QByteArray(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"),
+                                    QCryptographicHash::Sha1)
+        .toBase64();
 }
 
 Result<QList<Message>> Reader::feed(const QByteArray &piece)
@@ -124,7 +129,8 @@ HttpRequest request(const QString &path, const QByteArray &protocol, const QByte
 {
     HttpRequest request;
     request.path = path;
-    request.headers = {"Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: " + key, "Sec-WebSocket-Protocol: " + protocol};
+    request.headers = {"Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: " + key,
+                       "Sec-WebSocket-Protocol: " + protocol};
     return request;
 }
 
@@ -133,16 +139,21 @@ Link::Link(Upgraded upgraded, QObject *parent)
     , m_link(upgraded.link)
 {
     m_link->onBytes = [this](const QByteArray &bytes) { take(bytes); };
-    m_link->onClosed = [this](const QString &why) { close(why.isEmpty() ? u"the connection ended without a word"_s : why); };
+    m_link->onClosed = [this](const QString &why) {
+        close(why.isEmpty() ? u"the connection ended without a word"_s : why);
+    };
     connect(&m_ping, &QTimer::timeout, this, [this] { write(Opcode::Ping, {}); });
     m_ping.start(PingMsecs);
     const QByteArray rest = upgraded.rest;
-    QMetaObject::invokeMethod(this, [this, rest] {
-        if (!rest.isEmpty())
-            take(rest);
-        if (m_link && !m_isClosed)
-            m_link->setReading(true);
-    }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this,
+        [this, rest] {
+            if (!rest.isEmpty())
+                take(rest);
+            if (m_link && !m_isClosed)
+                m_link->setReading(true);
+        },
+        Qt::QueuedConnection);
 }
 
 Link::~Link()
@@ -190,7 +201,10 @@ void Link::handle(const Message &message)
     case Opcode::Close: {
         const int code = message.payload.size() >= 2 ? int(bigEndian(message.payload, 0, 2)) : 1005;
         const QString text = QString::fromUtf8(message.payload.mid(2));
-        return close(code == 1000 || code == 1005 ? QString() : u"closed by the server (%1%2)"_s.arg(QString::number(code), text.isEmpty() ? text : QString(u": "_s + text)));
+        return close(code == 1000 || code == 1005
+                         ? QString()
+                         : u"closed by the server (%1%2)"_s.arg(
+                             QString::number(code), text.isEmpty() ? text : QString(u": "_s + text)));
     }
     default:
         if (onBytes && !message.payload.isEmpty())
@@ -209,18 +223,23 @@ void Link::close(const QString &why)
         onClosed(why);
 }
 
-void connectTo(Transport &transport, const QString &path, const QByteArray &protocol, QObject *context, std::function<void(Result<Link *>)> answer)
+void connectTo(Transport &transport, const QString &path, const QByteArray &protocol, QObject *context,
+               std::function<void(Result<Link *>)> answer)
 {
     const QByteArray key = newKey();
-    upgrade(transport, request(path, protocol, key), context, [key, protocol, context, answer = std::move(answer)](const Result<Upgraded> &upgraded) {
-        if (!upgraded)
-            return answer(tl::unexpected(upgraded.error()));
-        const bool isRight = upgraded->headers.value("sec-websocket-accept") == acceptOf(key) && upgraded->headers.value("sec-websocket-protocol") == protocol;
-        if (isRight)
-            return answer(new Link(*upgraded, context));
-        upgraded->link->deleteLater();
-        answer(failure(Error::Kind::Protocol, u"the server agreed to a WebSocket, but not to the protocol %1"_s.arg(QString::fromLatin1(protocol))));
-    });
+    upgrade(transport, request(path, protocol, key), context,
+            [key, protocol, context, answer = std::move(answer)](const Result<Upgraded> &upgraded) {
+                if (!upgraded)
+                    return answer(tl::unexpected(upgraded.error()));
+                const bool isRight = upgraded->headers.value("sec-websocket-accept") == acceptOf(key)
+                    && upgraded->headers.value("sec-websocket-protocol") == protocol;
+                if (isRight)
+                    return answer(new Link(*upgraded, context));
+                upgraded->link->deleteLater();
+                answer(failure(Error::Kind::Protocol,
+                               u"the server agreed to a WebSocket, but not to the protocol %1"_s.arg(
+                                   QString::fromLatin1(protocol))));
+            });
 }
 
 } // namespace kube::websocket

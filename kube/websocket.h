@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// WebSocket (RFC 6455) as a client speaks it: frames both ways, handshake headers, and a link that carries bytes in binary messages.
-// QWebSocket drops the subprotocols of Kubernetes and hides the body of a refusal (facts kube-client.md §0).
+// WebSocket (RFC 6455) as a client speaks it: frames both ways, handshake headers, and a link that carries
+// bytes in binary messages. QWebSocket drops the subprotocols of Kubernetes and hides the body of a refusal
+// (facts kube-client.md §0).
 #include "kube/byte_link.h"
 #include "kube/result.h"
 #include "kube/upgrade.h"
@@ -23,7 +24,8 @@ struct Message
 QByteArray frame(Opcode opcode, const QByteArray &payload, const std::array<char, 4> &mask);
 QByteArray acceptOf(const QByteArray &key); // the server's proof
 
-// Pieces of a stream → whole messages, wherever the pieces were cut.  A server that breaks the protocol is an Error, and the end.
+// Pieces of a stream → whole messages, wherever the pieces were cut.  A server that breaks the protocol is an
+// Error, and the end.
 class Reader
 {
 public:
@@ -68,6 +70,7 @@ private:
 };
 
 // Dials, shakes hands and checks the answer; the link is the context's child.
-void connectTo(Transport &transport, const QString &path, const QByteArray &protocol, QObject *context, std::function<void(Result<Link *>)> answer);
+void connectTo(Transport &transport, const QString &path, const QByteArray &protocol, QObject *context,
+               std::function<void(Result<Link *>)> answer);
 
 } // namespace kube::websocket

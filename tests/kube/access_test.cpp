@@ -33,11 +33,16 @@ struct Stage
         : server([this](const ServerRequest &request, const ServerReply &reply) {
             const QJsonObject body = QJsonDocument::fromJson(request.body).object();
             if (request.path().endsWith("selfsubjectrulesreviews"))
-                return rulesCode == 201 ? reply.answer(201, asJson("{'status':{'incomplete':" + QByteArray(isIncomplete ? "true" : "false") + ",'resourceRules':[" + rules + "]}}"))
+                return rulesCode == 201 ? reply.answer(
+                           201,
+                           asJson("{'status':{'incomplete':" + QByteArray(isIncomplete ? "true" : "false")
+                                  + ",'resourceRules':[" + rules + "]}}"))
                                         : reply.answer(rulesCode, statusJson(rulesCode, "X", "no rules"));
             ++singles;
             lastAttributes = body[u"spec"][u"resourceAttributes"].toObject();
-            reply.answer(201, asJson("{'status':{'allowed':" + QByteArray(isAllowed ? "true" : "false") + ",'reason':'RBAC: no'}}"));
+            reply.answer(201,
+                         asJson("{'status':{'allowed':" + QByteArray(isAllowed ? "true" : "false")
+                                + ",'reason':'RBAC: no'}}"));
         })
         , transport(connectionTo(server.url()))
         , client(transport)
@@ -76,19 +81,34 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("rules");
         QTest::addColumn<AccessQuestion>("question");
         QTest::addColumn<bool>("isAllowed");
-        const AccessQuestion patch {u"patch"_s, u"getambassador.io"_s, u"mappings"_s, u"shop"_s};
-        const AccessQuestion forward {u"create"_s, {}, u"pods/portforward"_s, u"shop"_s};
-        const AccessQuestion one {u"get"_s, {}, u"configmaps"_s, u"shop"_s, u"a"_s};
+        const AccessQuestion patch{u"patch"_s, u"getambassador.io"_s, u"mappings"_s, u"shop"_s};
+        const AccessQuestion forward{u"create"_s, {}, u"pods/portforward"_s, u"shop"_s};
+        const AccessQuestion one{u"get"_s, {}, u"configmaps"_s, u"shop"_s, u"a"_s};
         QTest::newRow("nothing") << QByteArray() << patch << false;
-        QTest::newRow("just that") << QByteArray("{'verbs':['patch'],'apiGroups':['getambassador.io'],'resources':['mappings']}") << patch << true;
-        QTest::newRow("another verb") << QByteArray("{'verbs':['get'],'apiGroups':['getambassador.io'],'resources':['mappings']}") << patch << false;
-        QTest::newRow("another group") << QByteArray("{'verbs':['patch'],'apiGroups':[''],'resources':['mappings']}") << patch << false;
-        QTest::newRow("everything") << QByteArray("{'verbs':['*'],'apiGroups':['*'],'resources':['*']}") << patch << true;
-        QTest::newRow("the subresource") << QByteArray("{'verbs':['create'],'apiGroups':[''],'resources':['pods/portforward']}") << forward << true;
-        QTest::newRow("the resource is not its subresource") << QByteArray("{'verbs':['create'],'apiGroups':[''],'resources':['pods']}") << forward << false;
-        QTest::newRow("that subresource of everything") << QByteArray("{'verbs':['create'],'apiGroups':[''],'resources':['*/portforward']}") << forward << true;
-        QTest::newRow("that name") << QByteArray("{'verbs':['get'],'apiGroups':[''],'resources':['configmaps'],'resourceNames':['a']}") << one << true;
-        QTest::newRow("another name") << QByteArray("{'verbs':['get'],'apiGroups':[''],'resources':['configmaps'],'resourceNames':['b']}") << one << false;
+        QTest::newRow("just that") << QByteArray(
+            "{'verbs':['patch'],'apiGroups':['getambassador.io'],'resources':['mappings']}")
+                                   << patch << true;
+        QTest::newRow("another verb")
+            << QByteArray("{'verbs':['get'],'apiGroups':['getambassador.io'],'resources':['mappings']}")
+            << patch << false;
+        QTest::newRow("another group")
+            << QByteArray("{'verbs':['patch'],'apiGroups':[''],'resources':['mappings']}") << patch << false;
+        QTest::newRow("everything") << QByteArray("{'verbs':['*'],'apiGroups':['*'],'resources':['*']}")
+                                    << patch << true;
+        QTest::newRow("the subresource")
+            << QByteArray("{'verbs':['create'],'apiGroups':[''],'resources':['pods/portforward']}") << forward
+            << true;
+        QTest::newRow("the resource is not its subresource")
+            << QByteArray("{'verbs':['create'],'apiGroups':[''],'resources':['pods']}") << forward << false;
+        QTest::newRow("that subresource of everything")
+            << QByteArray("{'verbs':['create'],'apiGroups':[''],'resources':['*/portforward']}") << forward
+            << true;
+        QTest::newRow("that name") << QByteArray(
+            "{'verbs':['get'],'apiGroups':[''],'resources':['configmaps'],'resourceNames':['a']}")
+                                   << one << true;
+        QTest::newRow("another name") << QByteArray(
+            "{'verbs':['get'],'apiGroups':[''],'resources':['configmaps'],'resourceNames':['b']}")
+                                      << one << false;
     }
 
     void rulesDecide()
@@ -107,8 +127,10 @@ private Q_SLOTS:
     void aRefusalSaysWhatIsNeeded()
     {
         Stage stage;
-        QCOMPARE(stage.ask({u"patch"_s, u"getambassador.io"_s, u"mappings"_s, u"shop"_s})->message, u"this needs `patch` on `mappings.getambassador.io` in `shop`"_s);
-        QCOMPARE(stage.ask({u"list"_s, {}, u"secrets"_s})->message, u"this needs `list` on `secrets` in the whole cluster (RBAC: no)"_s);
+        QCOMPARE(stage.ask({u"patch"_s, u"getambassador.io"_s, u"mappings"_s, u"shop"_s})->message,
+                 u"this needs `patch` on `mappings.getambassador.io` in `shop`"_s);
+        QCOMPARE(stage.ask({u"list"_s, {}, u"secrets"_s})->message,
+                 u"this needs `list` on `secrets` in the whole cluster (RBAC: no)"_s);
     }
 
     void anIncompleteListHidesNothing()
@@ -154,21 +176,28 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("theirs");
         QTest::addColumn<QByteArray>("merged");
         QTest::addColumn<QString>("conflicts");
-        const auto row = [](const char *name, const char *base, const char *mine, const char *theirs, const char *merged, const QString &conflicts = {}) {
-            QTest::newRow(name) << QByteArray(base) << QByteArray(mine) << QByteArray(theirs) << QByteArray(merged) << conflicts;
+        const auto row = [](const char *name, const char *base, const char *mine, const char *theirs,
+                            const char *merged, const QString &conflicts = {}) {
+            QTest::newRow(name) << QByteArray(base) << QByteArray(mine) << QByteArray(theirs)
+                                << QByteArray(merged) << conflicts;
         };
         row("only mine", "{'a':1}", "{'a':2}", "{'a':1}", "{'a':2}");
         row("only theirs", "{'a':1}", "{'a':1}", "{'a':2}", "{'a':2}");
         row("both the same", "{'a':1}", "{'a':2}", "{'a':2}", "{'a':2}");
-        row("two fields", "{'s':{'a':1,'b':1}}", "{'s':{'a':2,'b':1}}", "{'s':{'a':1,'b':2}}", "{'s':{'a':2,'b':2}}");
+        row("two fields", "{'s':{'a':1,'b':1}}", "{'s':{'a':2,'b':1}}", "{'s':{'a':1,'b':2}}",
+            "{'s':{'a':2,'b':2}}");
         row("I added, they removed", "{'a':1}", "{'a':1,'b':2}", "{}", "{'b':2}");
         row("I removed, they changed another", "{'a':1,'b':1}", "{'b':1}", "{'a':1,'b':2}", "{'b':2}");
-        row("one field, two values", "{'s':{'a':1}}", "{'s':{'a':2}}", "{'s':{'a':3}}", "{'s':{'a':3}}", u"s.a"_s);
+        row("one field, two values", "{'s':{'a':1}}", "{'s':{'a':2}}", "{'s':{'a':3}}", "{'s':{'a':3}}",
+            u"s.a"_s);
         row("I removed, they changed", "{'a':1}", "{}", "{'a':2}", "{'a':2}", u"a"_s);
         row("lists are one value", "{'l':[1]}", "{'l':[1,2]}", "{'l':[3]}", "{'l':[3]}", u"l"_s);
         row("both added objects", "{}", "{'m':{'a':1}}", "{'m':{'b':2}}", "{'m':{'a':1,'b':2}}");
-        row("the server's fields are no edit", "{'metadata':{'resourceVersion':'1','name':'x'},'status':{'a':1}}", "{'metadata':{'resourceVersion':'1','name':'x'},'status':{'a':1},'s':1}",
-            "{'metadata':{'resourceVersion':'9','name':'x'},'status':{'a':2}}", "{'metadata':{'name':'x'},'s':1}");
+        row("the server's fields are no edit",
+            "{'metadata':{'resourceVersion':'1','name':'x'},'status':{'a':1}}",
+            "{'metadata':{'resourceVersion':'1','name':'x'},'status':{'a':1},'s':1}",
+            "{'metadata':{'resourceVersion':'9','name':'x'},'status':{'a':2}}",
+            "{'metadata':{'name':'x'},'s':1}");
     }
 
     void editsThatDoNotTouchAreJoined()
@@ -194,17 +223,23 @@ private Q_SLOTS:
             QJsonObject made;
             for (int i = random.bounded(4); i > 0; --i) {
                 const QString key(QChar(u'a' + random.bounded(4)));
-                made.insert(key, depth > 0 && random.bounded(2) ? QJsonValue(make(depth - 1)) : QJsonValue(random.bounded(3)));
+                made.insert(key,
+                            depth > 0 && random.bounded(2) ? QJsonValue(make(depth - 1))
+                                                           : QJsonValue(random.bounded(3)));
             }
             return made;
         };
-        const std::function<QJsonValue(QJsonValue, const QJsonObject &)> applied = [&](const QJsonValue &target, const QJsonObject &patch) -> QJsonValue {
+        const std::function<QJsonValue(QJsonValue, const QJsonObject &)> applied
+            = [&](const QJsonValue &target, const QJsonObject &patch) -> QJsonValue {
             QJsonObject result = target.toObject();
             for (auto it = patch.begin(); it != patch.end(); ++it) {
                 if (it.value().isNull())
                     result.remove(it.key());
                 else
-                    result.insert(it.key(), it.value().isObject() ? applied(result.value(it.key()), it.value().toObject()) : it.value());
+                    result.insert(it.key(),
+                                  it.value().isObject()
+                                      ? applied(result.value(it.key()), it.value().toObject())
+                                      : it.value());
             }
             return result;
         };
@@ -224,7 +259,10 @@ private Q_SLOTS:
         QByteArray uid = "one";
         int code = 200;
         ScriptedServer server([&](const ServerRequest &, const ServerReply &reply) {
-            reply.answer(code, asJson("{'kind':'Namespace','apiVersion':'v1','metadata':{'name':'kube-system','uid':'" + uid + "'}}"));
+            reply.answer(
+                code,
+                asJson("{'kind':'Namespace','apiVersion':'v1','metadata':{'name':'kube-system','uid':'" + uid
+                       + "'}}"));
         });
         Transport transport(connectionTo(server.url()));
         Client client(transport);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Signing in as a user of the transport sees it: real plug-in programs (shell scripts), real files, a real TLS server that says 401.
+// Signing in as a user of the transport sees it: real plug-in programs (shell scripts), real files, a real
+// TLS server that says 401.
 #include "kube/exec_plugin.h"
 #include "kube/exec_source.h"
 #include "kube/kubeconfig_writer.h"
@@ -61,8 +62,10 @@ class CredentialsTest : public QObject
         Connection connection = connectionTo(server);
         ExecPlugin plugin;
         plugin.apiVersion = u"client.authentication.k8s.io/v1"_s;
-        plugin.command = write(u"plugin"_s, "#!/bin/sh\necho x >> '" + m_dir.filePath(u"runs"_s).toUtf8() + "'\nruns=$(wc -l < '"
-                                                + m_dir.filePath(u"runs"_s).toUtf8() + "' | tr -d ' ')\n" + script + "\n");
+        plugin.command
+            = write(u"plugin"_s,
+                    "#!/bin/sh\necho x >> '" + m_dir.filePath(u"runs"_s).toUtf8() + "'\nruns=$(wc -l < '"
+                        + m_dir.filePath(u"runs"_s).toUtf8() + "' | tr -d ' ')\n" + script + "\n");
         connection.exec = plugin;
         return connection;
     }
@@ -71,7 +74,10 @@ class CredentialsTest : public QObject
 
     static QByteArray credential(const QByteArray &status)
     {
-        return "cat <<END\n{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{" + status + "}}\nEND";
+        return "cat "
+               "<<END\n{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/"
+               "v1\",\"status\":{"
+            + status + "}}\nEND";
     }
 
     static Result<HttpResponse> ask(Transport &transport)
@@ -111,7 +117,9 @@ private Q_SLOTS:
         int answered = 0;
         for (int i = 0; i < 5; ++i) {
             Transport::Callbacks callbacks;
-            callbacks.finished = [&answered](const Result<HttpResponse> &result) { answered += result && result->status == 200; };
+            callbacks.finished = [&answered](const Result<HttpResponse> &result) {
+                answered += result && result->status == 200;
+            };
             transport.send({}, std::move(callbacks));
         }
         QTRY_COMPARE(answered, 5);
@@ -120,7 +128,8 @@ private Q_SLOTS:
 
     void a401IsShownAndTheNextRequestIsRenewed()
     {
-        ScriptedServer server(refusing("token-2"), serverTls(m_serverIdentity.certificate, m_serverIdentity.key));
+        ScriptedServer server(refusing("token-2"),
+                              serverTls(m_serverIdentity.certificate, m_serverIdentity.key));
         Transport transport(withPlugin(server.url(), credential("\"token\":\"token-$runs\"")));
         QCOMPARE(ask(transport)->status, 401);
         QCOMPARE(ask(transport)->status, 200);
@@ -131,7 +140,8 @@ private Q_SLOTS:
     void anExpiredAnswerIsAskedForAnew()
     {
         ScriptedServer server(refusing("abc"), serverTls(m_serverIdentity.certificate, m_serverIdentity.key));
-        Transport transport(withPlugin(server.url(), credential("\"token\":\"abc\",\"expirationTimestamp\":\"2001-01-01T00:00:00Z\"")));
+        Transport transport(withPlugin(
+            server.url(), credential("\"token\":\"abc\",\"expirationTimestamp\":\"2001-01-01T00:00:00Z\"")));
         QCOMPARE(ask(transport)->status, 200);
         QCOMPARE(ask(transport)->status, 200);
         QCOMPARE(runs(), 2);
@@ -141,19 +151,25 @@ private Q_SLOTS:
     {
         const TestIdentity one = m_authority.issue({u"one"_s}), two = m_authority.issue({u"two"_s});
         const auto status = [](const TestIdentity &identity) -> QByteArray {
-            return "\"clientCertificateData\":\"" + QByteArray(identity.certificate).replace('\n', "\\\\n") + "\",\"clientKeyData\":\""
-                + QByteArray(identity.key).replace('\n', "\\\\n") + "\",\"expirationTimestamp\":\"2001-01-01T00:00:00Z\"";
+            return "\"clientCertificateData\":\"" + QByteArray(identity.certificate).replace('\n', "\\\\n")
+                + "\",\"clientKeyData\":\"" + QByteArray(identity.key).replace('\n', "\\\\n")
+                + "\",\"expirationTimestamp\":\"2001-01-01T00:00:00Z\"";
         };
-        ScriptedServer server([](const ServerRequest &request, const ServerReply &reply) {
-            request.target.contains("watch") ? reply.startStream() : reply.answer(200, "{}");
-        }, serverTls(m_serverIdentity.certificate, m_serverIdentity.key, m_authority.certificate()));
-        Transport transport(withPlugin(server.url(), "if [ $runs = 1 ]; then\n" + credential(status(one)) + "\nelse\n" + credential(status(two)) + "\nfi"));
+        ScriptedServer server(
+            [](const ServerRequest &request, const ServerReply &reply) {
+                request.target.contains("watch") ? reply.startStream() : reply.answer(200, "{}");
+            },
+            serverTls(m_serverIdentity.certificate, m_serverIdentity.key, m_authority.certificate()));
+        Transport transport(withPlugin(server.url(),
+                                       "if [ $runs = 1 ]; then\n" + credential(status(one)) + "\nelse\n"
+                                           + credential(status(two)) + "\nfi"));
         std::optional<Error> end;
         int head = 0;
         Transport::Callbacks callbacks;
         callbacks.onHead = [&head](int code) { head = code; };
-        callbacks.onData = [](const QByteArray &) { };
-        callbacks.finished = [&end](const Result<HttpResponse> &result) { end = result ? Error() : result.error(); };
+        callbacks.onData = [](const QByteArray &) {};
+        callbacks.finished
+            = [&end](const Result<HttpResponse> &result) { end = result ? Error() : result.error(); };
         HttpRequest watch;
         watch.path = u"/watch"_s;
         watch.timeoutMs = 0;
@@ -169,17 +185,29 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("script");
         QTest::addColumn<QStringList>("words");
-        QTest::newRow("fails") << QByteArray("echo 'please run: corp login' >&2; exit 3") << QStringList {u"exit code 3"_s, u"please run: corp login"_s};
-        QTest::newRow("crashes") << QByteArray("kill -9 $$") << QStringList {u"crashed"_s};
-        QTest::newRow("no JSON") << QByteArray("echo s3cret") << QStringList {u"did not write an ExecCredential"_s};
-        QTest::newRow("another version") << QByteArray("echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1beta1\",\"status\":{\"token\":\"s3cret\"}}'")
-                                         << QStringList {u"answered apiVersion “client.authentication.k8s.io/v1beta1”"_s};
-        QTest::newRow("no status") << QByteArray("echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1\"}'") << QStringList {u"without status"_s};
-        QTest::newRow("nothing in it") << credential("") << QStringList {u"neither a token nor a client certificate"_s};
-        QTest::newRow("half a pair") << credential("\"clientKeyData\":\"s3cret\"") << QStringList {u"only one of client certificate and key"_s};
-        QTest::newRow("a bad time") << credential("\"token\":\"s3cret\",\"expirationTimestamp\":\"soon\"") << QStringList {u"is no time"_s};
-        QTest::newRow("a token with a line break") << credential("\"token\":\"s3cret\\\\r\\\\nX: y\"") << QStringList {u"line breaks"_s};
-        QTest::newRow("colours") << QByteArray("printf '\\033[31mred\\033[0m' >&2; exit 1") << QStringList {u"it says: red"_s};
+        QTest::newRow("fails") << QByteArray("echo 'please run: corp login' >&2; exit 3")
+                               << QStringList{u"exit code 3"_s, u"please run: corp login"_s};
+        QTest::newRow("crashes") << QByteArray("kill -9 $$") << QStringList{u"crashed"_s};
+        QTest::newRow("no JSON") << QByteArray("echo s3cret")
+                                 << QStringList{u"did not write an ExecCredential"_s};
+        QTest::newRow("another version")
+            << QByteArray("echo "
+                          "'{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/"
+                          "v1beta1\",\"status\":{\"token\":\"s3cret\"}}'")
+            << QStringList{u"answered apiVersion “client.authentication.k8s.io/v1beta1”"_s};
+        QTest::newRow("no status") << QByteArray(
+            "echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1\"}'")
+                                   << QStringList{u"without status"_s};
+        QTest::newRow("nothing in it")
+            << credential("") << QStringList{u"neither a token nor a client certificate"_s};
+        QTest::newRow("half a pair") << credential("\"clientKeyData\":\"s3cret\"")
+                                     << QStringList{u"only one of client certificate and key"_s};
+        QTest::newRow("a bad time") << credential("\"token\":\"s3cret\",\"expirationTimestamp\":\"soon\"")
+                                    << QStringList{u"is no time"_s};
+        QTest::newRow("a token with a line break")
+            << credential("\"token\":\"s3cret\\\\r\\\\nX: y\"") << QStringList{u"line breaks"_s};
+        QTest::newRow("colours") << QByteArray("printf '\\033[31mred\\033[0m' >&2; exit 1")
+                                 << QStringList{u"it says: red"_s};
     }
 
     void whatGoesWrongWithAPluginIsSaid()
@@ -193,7 +221,8 @@ private Q_SLOTS:
         QCOMPARE(int(answer.error().kind), int(Error::Kind::Config));
         words.append({u"user “jane”"_s, m_dir.filePath(u"config"_s), m_dir.filePath(u"plugin"_s)});
         for (const QString &word : words)
-            QVERIFY2(answer.error().message.contains(word), qPrintable(word + u" / "_s + answer.error().message));
+            QVERIFY2(answer.error().message.contains(word),
+                     qPrintable(word + u" / "_s + answer.error().message));
         QVERIFY(!answer.error().message.contains(u"s3cret"_s));
         QCOMPARE(server.requests().size(), 0);
     }
@@ -207,14 +236,17 @@ private Q_SLOTS:
         Transport transport(connection);
         const Result<HttpResponse> answer = ask(transport);
         QVERIFY(!answer);
-        QVERIFY2(answer.error().message.contains(u"is not installed (or not in PATH): get it at example.com"_s), qPrintable(answer.error().message));
+        QVERIFY2(
+            answer.error().message.contains(u"is not installed (or not in PATH): get it at example.com"_s),
+            qPrintable(answer.error().message));
     }
 
     void aProgramOfTheLoginShellsPathIsFound()
     {
         ScriptedServer server(refusing("abc"), serverTls(m_serverIdentity.certificate, m_serverIdentity.key));
         Connection connection = withPlugin(server.url(), credential("\"token\":\"abc\""));
-        const QString shell = write(u"shell"_s, "#!/bin/sh\necho welcome\nPATH='" + m_dir.path().toUtf8() + "':$PATH\neval \"$2\"\n");
+        const QString shell = write(
+            u"shell"_s, "#!/bin/sh\necho welcome\nPATH='" + m_dir.path().toUtf8() + "':$PATH\neval \"$2\"\n");
         connection.exec->command = u"plugin"_s;
         const QByteArray before = qgetenv("SHELL");
         qputenv("SHELL", shell.toLocal8Bit());
@@ -240,7 +272,8 @@ private Q_SLOTS:
     void thePolicyIsAskedOnceBeforeTheFirstRun()
     {
         ScriptedServer server(refusing("abc"), serverTls(m_serverIdentity.certificate, m_serverIdentity.key));
-        Connection connection = withPlugin(server.url(), credential("\"token\":\"abc\",\"expirationTimestamp\":\"2001-01-01T00:00:00Z\""));
+        Connection connection = withPlugin(
+            server.url(), credential("\"token\":\"abc\",\"expirationTimestamp\":\"2001-01-01T00:00:00Z\""));
         int asked = 0;
         bool isAllowed = false;
         connection.mayRun = [&](const ExecPlugin &, const std::function<void(bool)> &answer) {
@@ -266,7 +299,8 @@ private Q_SLOTS:
     {
         Connection connection = withPlugin(QUrl(u"https://127.0.0.1:1"_s), credential("\"token\":\"abc\""));
         std::function<void(bool)> late;
-        connection.mayRun = [&late](const ExecPlugin &, std::function<void(bool)> answer) { late = std::move(answer); };
+        connection.mayRun
+            = [&late](const ExecPlugin &, std::function<void(bool)> answer) { late = std::move(answer); };
         auto transport = std::make_unique<Transport>(connection);
         Transport::Callbacks callbacks;
         callbacks.finished = [](const Result<HttpResponse> &) { QFAIL("heard after the end"); };
@@ -287,20 +321,30 @@ private Q_SLOTS:
         plugin.clusterConfig = R"({"audience":"x"})";
         const QJsonObject without = QJsonDocument::fromJson(execInfo(plugin, connection)).object();
         QCOMPARE(without[u"apiVersion"].toString(), plugin.apiVersion);
-        QCOMPARE(without[u"spec"].toObject(), (QJsonObject {{u"interactive"_s, false}}));
+        QCOMPARE(without[u"spec"].toObject(), (QJsonObject{{u"interactive"_s, false}}));
         plugin.provideClusterInfo = true;
-        const QJsonObject cluster = QJsonDocument::fromJson(execInfo(plugin, connection)).object()[u"spec"].toObject()[u"cluster"].toObject();
+        const QJsonObject cluster = QJsonDocument::fromJson(execInfo(plugin, connection))
+                                        .object()[u"spec"]
+                                        .toObject()[u"cluster"]
+                                        .toObject();
         QCOMPARE(cluster[u"server"].toString(), u"https://a:6443/prefix"_s);
         QCOMPARE(cluster[u"tls-server-name"].toString(), u"kube"_s);
-        QCOMPARE(QByteArray::fromBase64(cluster[u"certificate-authority-data"].toString().toLatin1()), m_authority.certificate());
-        QCOMPARE(cluster[u"config"].toObject(), (QJsonObject {{u"audience"_s, u"x"_s}}));
+        QCOMPARE(QByteArray::fromBase64(cluster[u"certificate-authority-data"].toString().toLatin1()),
+                 m_authority.certificate());
+        QCOMPARE(cluster[u"config"].toObject(), (QJsonObject{{u"audience"_s, u"x"_s}}));
     }
 
     void basicCredentialsAreSent()
     {
-        ScriptedServer server([](const ServerRequest &request, const ServerReply &reply) {
-            reply.answer(request.headers.value("authorization") == "Basic " + QByteArray("jane:p w").toBase64() ? 200 : 401, "{}");
-        }, serverTls(m_serverIdentity.certificate, m_serverIdentity.key));
+        ScriptedServer server(
+            [](const ServerRequest &request, const ServerReply &reply) {
+                reply.answer(request.headers.value("authorization")
+                                     == "Basic " + QByteArray("jane:p w").toBase64()
+                                 ? 200
+                                 : 401,
+                             "{}");
+            },
+            serverTls(m_serverIdentity.certificate, m_serverIdentity.key));
         Connection connection = connectionTo(server.url());
         connection.basic = "jane:p w";
         Transport transport(connection);
@@ -309,8 +353,9 @@ private Q_SLOTS:
 
     void anAnonymousRequestCarriesNothing()
     {
-        ScriptedServer server([](const ServerRequest &, const ServerReply &reply) { reply.answer(200, "{}"); },
-                              serverTls(m_serverIdentity.certificate, m_serverIdentity.key));
+        ScriptedServer server(
+            [](const ServerRequest &, const ServerReply &reply) { reply.answer(200, "{}"); },
+            serverTls(m_serverIdentity.certificate, m_serverIdentity.key));
         Connection connection = connectionTo(server.url());
         connection.token = "abc";
         connection.impersonation = {"Impersonate-User: bob"};
@@ -331,8 +376,9 @@ private Q_SLOTS:
     void certificateFilesAreReadAgainAndOldConnectionsClosed()
     {
         const TestIdentity one = m_authority.issue({u"one"_s}), two = m_authority.issue({u"two"_s});
-        ScriptedServer server([](const ServerRequest &, const ServerReply &reply) { reply.answer(200, "{}"); },
-                              serverTls(m_serverIdentity.certificate, m_serverIdentity.key, m_authority.certificate()));
+        ScriptedServer server(
+            [](const ServerRequest &, const ServerReply &reply) { reply.answer(200, "{}"); },
+            serverTls(m_serverIdentity.certificate, m_serverIdentity.key, m_authority.certificate()));
         Connection connection = connectionTo(server.url());
         connection.certificateFile = write(u"me.crt"_s, one.certificate);
         connection.keyFile = write(u"me.key"_s, one.key);
@@ -350,41 +396,60 @@ private Q_SLOTS:
     void anIdTokenIsRenewedAndWrittenBack()
     {
         const auto token = [](qint64 end) {
-            return QByteArray("e30." + QByteArray("{\"exp\":" + QByteArray::number(end) + "}").toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals) + ".x");
+            return QByteArray("e30."
+                              + QByteArray("{\"exp\":" + QByteArray::number(end) + "}")
+                                    .toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals)
+                              + ".x");
         };
         const qint64 now = QDateTime::currentSecsSinceEpoch();
         const QByteArray fresh = token(now + 3600);
         QByteArray form;
         std::unique_ptr<ScriptedServer> provider;
-        provider = std::make_unique<ScriptedServer>([&](const ServerRequest &request, const ServerReply &reply) {
-            if (request.target.endsWith("/.well-known/openid-configuration"))
-                return reply.answer(200, "{\"token_endpoint\":\"" + provider->url().toEncoded() + "/token\"}");
-            form = request.body;
-            if (!form.contains("client_id=app"))
-                return reply.answer(401, "{\"error\":\"invalid_client\"}");
-            reply.answer(200, "{\"id_token\":\"" + fresh + "\",\"refresh_token\":\"r2\"}");
-        }, serverTls(m_serverIdentity.certificate, m_serverIdentity.key));
+        provider = std::make_unique<ScriptedServer>(
+            [&](const ServerRequest &request, const ServerReply &reply) {
+                if (request.target.endsWith("/.well-known/openid-configuration"))
+                    return reply.answer(200,
+                                        "{\"token_endpoint\":\"" + provider->url().toEncoded() + "/token\"}");
+                form = request.body;
+                if (!form.contains("client_id=app"))
+                    return reply.answer(401, "{\"error\":\"invalid_client\"}");
+                reply.answer(200, "{\"id_token\":\"" + fresh + "\",\"refresh_token\":\"r2\"}");
+            },
+            serverTls(m_serverIdentity.certificate, m_serverIdentity.key));
         ScriptedServer server(refusing(fresh), serverTls(m_serverIdentity.certificate, m_serverIdentity.key));
-        const QByteArray old = "users:\n- name: jane # me\n  user:\n    auth-provider:\n      name: oidc\n      config:\n        id-token: old\n        x-own: kept\n";
+        const QByteArray old = "users:\n- name: jane # me\n  user:\n    auth-provider:\n      name: oidc\n   "
+                               "   config:\n        id-token: old\n        x-own: kept\n";
         Connection connection = connectionTo(server.url());
         connection.file = write(u"oidc"_s, old);
-        connection.oidc = OidcProvider {provider->url().toString() + u"/realm/"_s, u"app"_s, u"s/ecret"_s, token(now - 60), "r 1", m_authority.certificate(), connection.file, u"jane"_s};
+        connection.oidc = OidcProvider{provider->url().toString() + u"/realm/"_s,
+                                       u"app"_s,
+                                       u"s/ecret"_s,
+                                       token(now - 60),
+                                       "r 1",
+                                       m_authority.certificate(),
+                                       connection.file,
+                                       u"jane"_s};
         Transport transport(connection);
         const Result<HttpResponse> answer = ask(transport);
         QVERIFY2(answer, qPrintable(answer ? QString() : answer.error().message));
         QCOMPARE(answer->status, 200);
-        QCOMPARE(form, QByteArray("grant_type=refresh_token&refresh_token=r%201&client_id=app&client_secret=s%2Fecret"));
+        QCOMPARE(
+            form,
+            QByteArray("grant_type=refresh_token&refresh_token=r%201&client_id=app&client_secret=s%2Fecret"));
         QCOMPARE(ask(transport)->status, 200);
         QCOMPARE(provider->requests().size(), 3); // discovery, by header, by body; not again
         const QByteArray text = contentOf(u"oidc"_s);
-        QVERIFY2(text.contains(QByteArray("id-token: " + fresh + '\n')) && text.contains("refresh-token: \"r2\""), text.constData());
+        QVERIFY2(text.contains(QByteArray("id-token: " + fresh + '\n'))
+                     && text.contains("refresh-token: \"r2\""),
+                 text.constData());
         QVERIFY(text.contains("- name: jane # me\n") && text.contains("x-own: kept\n"));
     }
 
     void withoutARefreshTokenTheUserMustSignIn()
     {
         Connection connection = connectionTo(QUrl(u"https://127.0.0.1:1"_s));
-        connection.oidc = OidcProvider {u"https://127.0.0.1:1"_s, u"app"_s, {}, "old", {}, {}, connection.file, u"jane"_s};
+        connection.oidc
+            = OidcProvider{u"https://127.0.0.1:1"_s, u"app"_s, {}, "old", {}, {}, connection.file, u"jane"_s};
         Transport transport(connection);
         QVERIFY(ask(transport).error().message.contains(u"no refresh-token; sign in again"_s));
     }

@@ -20,15 +20,25 @@ namespace {
 QByteArray asJson(QByteArray text) { return text.replace('\'', '"'); }
 
 const QByteArray aggregatedType = "application/json;as=APIGroupDiscoveryList;v=v2;g=apidiscovery.k8s.io";
-const QByteArray aggregatedCore = asJson("{'kind':'APIGroupDiscoveryList','items':[{'metadata':{'name':''},'versions':[{'version':'v1','freshness':'Current','resources':["
-    "{'resource':'pods','responseKind':{'group':'','version':'v1','kind':'Pod'},'scope':'Namespaced','singularResource':'pod','verbs':['get','list','watch'],'shortNames':['po'],'categories':['all'],"
-    "'subresources':[{'subresource':'log','verbs':['get']},{'subresource':'status','verbs':['get','patch']}]},"
-    "{'resource':'bindings','responseKind':{'kind':'Binding'},'scope':'Namespaced','verbs':['create']}]}]}]}");
-const QByteArray aggregatedRest = asJson("{'kind':'APIGroupDiscoveryList','items':["
-    "{'metadata':{'name':'metrics.k8s.io'},'versions':[{'version':'v1beta1','freshness':'Stale','resources':[{'resource':'pods','responseKind':{'kind':'PodMetrics'},'scope':'Namespaced','verbs':['get','list']}]}]},"
+const QByteArray aggregatedCore = asJson(
+    "{'kind':'APIGroupDiscoveryList','items':[{'metadata':{'name':''},'versions':[{'version':'v1','freshness'"
+    ":'Current','resources':["
+    "{'resource':'pods','responseKind':{'group':'','version':'v1','kind':'Pod'},'scope':'Namespaced','"
+    "singularResource':'pod','verbs':['get','list','watch'],'shortNames':['po'],'categories':['all'],"
+    "'subresources':[{'subresource':'log','verbs':['get']},{'subresource':'status','verbs':['get','patch']}]}"
+    ","
+    "{'resource':'bindings','responseKind':{'kind':'Binding'},'scope':'Namespaced','verbs':['create']}]}]}]"
+    "}");
+const QByteArray aggregatedRest = asJson(
+    "{'kind':'APIGroupDiscoveryList','items':["
+    "{'metadata':{'name':'metrics.k8s.io'},'versions':[{'version':'v1beta1','freshness':'Stale','resources':["
+    "{'resource':'pods','responseKind':{'kind':'PodMetrics'},'scope':'Namespaced','verbs':['get','list']}]}]}"
+    ","
     "{'metadata':{'name':'getambassador.io'},'versions':["
-    "{'version':'v2','resources':[{'resource':'mappings','responseKind':{'kind':'Mapping'},'scope':'Namespaced','singularResource':'mapping','verbs':['get','list','watch'],'shortNames':['mp']}]},"
-    "{'version':'v3alpha1','resources':[{'resource':'mappings','responseKind':{'kind':'Mapping'},'scope':'Namespaced','singularResource':'mapping','verbs':['get','list','watch'],'shortNames':['mp']}]}]}]}");
+    "{'version':'v2','resources':[{'resource':'mappings','responseKind':{'kind':'Mapping'},'scope':'"
+    "Namespaced','singularResource':'mapping','verbs':['get','list','watch'],'shortNames':['mp']}]},"
+    "{'version':'v3alpha1','resources':[{'resource':'mappings','responseKind':{'kind':'Mapping'},'scope':'"
+    "Namespaced','singularResource':'mapping','verbs':['get','list','watch'],'shortNames':['mp']}]}]}]}");
 
 Connection connectionTo(const QUrl &server)
 {
@@ -60,9 +70,11 @@ struct Stage
     Discovery discovery;
 };
 
-void answerTyped(const ServerReply &reply, const QByteArray &type, const QByteArray &body, const QByteArray &more = {})
+void answerTyped(const ServerReply &reply, const QByteArray &type, const QByteArray &body,
+                 const QByteArray &more = {})
 {
-    reply.raw("HTTP/1.1 200 OK\r\nContent-Type: " + type + "\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n" + more + "\r\n" + body);
+    reply.raw("HTTP/1.1 200 OK\r\nContent-Type: " + type
+              + "\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n" + more + "\r\n" + body);
 }
 
 } // namespace
@@ -77,7 +89,8 @@ private Q_SLOTS:
         Stage stage([](const ServerRequest &request, const ServerReply &reply) {
             if (request.headers.value("if-none-match") == "\"e1\"")
                 return reply.raw("HTTP/1.1 304 Not Modified\r\nETag: \"e1\"\r\n\r\n");
-            answerTyped(reply, aggregatedType, request.target == "/api" ? aggregatedCore : aggregatedRest, "ETag: \"e1\"\r\n");
+            answerTyped(reply, aggregatedType, request.target == "/api" ? aggregatedCore : aggregatedRest,
+                        "ETag: \"e1\"\r\n");
         });
         const Result<ApiCatalog> first = stage.fetch();
         QVERIFY2(first, qPrintable(first ? QString() : first.error().message));
@@ -85,11 +98,11 @@ private Q_SLOTS:
         QCOMPARE(stage.server.requests().size(), 2);
         QVERIFY(stage.server.requests().first().headers.value("accept").contains("v=v2beta1"));
         const ApiResource pods = first->resources.first();
-        QCOMPARE(pods.type, (ResourceType {QString(), u"v1"_s, u"pods"_s, u"Pod"_s, true}));
-        QCOMPARE(pods.subresources, (QStringList {u"log"_s, u"status"_s}));
+        QCOMPARE(pods.type, (ResourceType{QString(), u"v1"_s, u"pods"_s, u"Pod"_s, true}));
+        QCOMPARE(pods.subresources, (QStringList{u"log"_s, u"status"_s}));
         QVERIFY(pods.canWatch());
         QVERIFY(!first->resources[1].canWatch());
-        QCOMPARE(first->staleGroups, QStringList {u"metrics.k8s.io/v1beta1"_s});
+        QCOMPARE(first->staleGroups, QStringList{u"metrics.k8s.io/v1beta1"_s});
         QVERIFY(first->failures.first().contains(u"metrics.k8s.io/v1beta1: its server does not answer"_s));
         const Result<ApiCatalog> second = stage.fetch();
         QVERIFY(second);
@@ -103,18 +116,31 @@ private Q_SLOTS:
             if (request.target == "/api")
                 return reply.answer(200, asJson("{'kind':'APIVersions','versions':['v1']}"));
             if (request.target == "/apis")
-                return reply.answer(200, asJson("{'kind':'APIGroupList','groups':[{'name':'apps','versions':[{'groupVersion':'apps/v1'}]},{'name':'broken.io','versions':[{'groupVersion':'broken.io/v1'}]}]}"));
+                return reply.answer(
+                    200,
+                    asJson(
+                        "{'kind':'APIGroupList','groups':[{'name':'apps','versions':[{'groupVersion':'apps/"
+                        "v1'}]},{'name':'broken.io','versions':[{'groupVersion':'broken.io/v1'}]}]}"));
             if (request.target == "/api/v1")
-                return reply.answer(200, asJson("{'kind':'APIResourceList','groupVersion':'v1','resources':[{'name':'pods','singularName':'','namespaced':true,'kind':'Pod','verbs':['get','list','watch'],'shortNames':['po']},"
-                                                "{'name':'pods/log','namespaced':true,'kind':'Pod','verbs':['get']},{'name':'nodes','namespaced':false,'kind':'Node','verbs':['list']}]}"));
+                return reply.answer(200,
+                                    asJson("{'kind':'APIResourceList','groupVersion':'v1','resources':[{'"
+                                           "name':'pods','singularName':'','namespaced':true,'kind':'Pod','"
+                                           "verbs':['get','list','watch'],'shortNames':['po']},"
+                                           "{'name':'pods/"
+                                           "log','namespaced':true,'kind':'Pod','verbs':['get']},{'name':'"
+                                           "nodes','namespaced':false,'kind':'Node','verbs':['list']}]}"));
             if (request.target == "/apis/apps/v1")
-                return reply.answer(200, asJson("{'kind':'APIResourceList','groupVersion':'apps/v1','resources':[{'name':'deployments','namespaced':true,'kind':'Deployment','verbs':['list'],'shortNames':['deploy'],'categories':['all']}]}"));
+                return reply.answer(
+                    200,
+                    asJson("{'kind':'APIResourceList','groupVersion':'apps/"
+                           "v1','resources':[{'name':'deployments','namespaced':true,'kind':'Deployment','"
+                           "verbs':['list'],'shortNames':['deploy'],'categories':['all']}]}"));
             reply.answer(503, "{}");
         });
         const Result<ApiCatalog> catalog = stage.fetch();
         QVERIFY2(catalog, qPrintable(catalog ? QString() : catalog.error().message));
         QCOMPARE(catalog->resources.size(), 3);
-        QCOMPARE(catalog->find(u"po"_s)->subresources, QStringList {u"log"_s});
+        QCOMPARE(catalog->find(u"po"_s)->subresources, QStringList{u"log"_s});
         QVERIFY(!catalog->find(u"nodes"_s)->type.namespaced);
         QCOMPARE(catalog->find(u"deploy"_s)->type.apiVersion(), u"apps/v1"_s);
         QCOMPARE(catalog->inCategory(u"all"_s).size(), 1);
@@ -124,7 +150,12 @@ private Q_SLOTS:
 
     void withoutAnAnswerThereIsNoCatalog()
     {
-        Stage stage([](const ServerRequest &, const ServerReply &reply) { reply.answer(403, asJson("{'kind':'Status','status':'Failure','code':403,'reason':'Forbidden','message':'no'}")); });
+        Stage stage([](const ServerRequest &, const ServerReply &reply) {
+            reply.answer(
+                403,
+                asJson(
+                    "{'kind':'Status','status':'Failure','code':403,'reason':'Forbidden','message':'no'}"));
+        });
         const Result<ApiCatalog> catalog = stage.fetch();
         QVERIFY(!catalog);
         QCOMPARE(int(catalog.error().kind), int(Error::Kind::Forbidden));
@@ -134,7 +165,9 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("name");
         QTest::addColumn<QString>("expected");
-        const auto row = [](const QString &name, const QString &expected) { QTest::addRow("%s", qPrintable(name)) << name << expected; };
+        const auto row = [](const QString &name, const QString &expected) {
+            QTest::addRow("%s", qPrintable(name)) << name << expected;
+        };
         row(u"po"_s, u"v1 pods"_s);
         row(u"pod"_s, u"v1 pods"_s);
         row(u"Pod"_s, u"v1 pods"_s);
@@ -161,9 +194,12 @@ private Q_SLOTS:
     void theVersionIsOurChoice()
     {
         const ApiCatalog catalog = *readAggregated(aggregatedRest);
-        QCOMPARE(catalog.versions(u"getambassador.io"_s, u"Mapping"_s), (QStringList {u"v2"_s, u"v3alpha1"_s}));
-        QCOMPARE(catalog.find(u"getambassador.io"_s, u"Mapping"_s, {u"v3alpha1"_s, u"v2"_s})->type.version, u"v3alpha1"_s);
-        QCOMPARE(catalog.find(u"getambassador.io"_s, u"mappings"_s, {u"v9"_s, u"v2"_s})->type.version, u"v2"_s);
+        QCOMPARE(catalog.versions(u"getambassador.io"_s, u"Mapping"_s),
+                 (QStringList{u"v2"_s, u"v3alpha1"_s}));
+        QCOMPARE(catalog.find(u"getambassador.io"_s, u"Mapping"_s, {u"v3alpha1"_s, u"v2"_s})->type.version,
+                 u"v3alpha1"_s);
+        QCOMPARE(catalog.find(u"getambassador.io"_s, u"mappings"_s, {u"v9"_s, u"v2"_s})->type.version,
+                 u"v2"_s);
         QCOMPARE(catalog.find(u"getambassador.io"_s, u"mappings"_s)->type.version, u"v2"_s);
         QVERIFY(!catalog.find(u"getambassador.io"_s, u"mappings"_s, {u"v9"_s}));
     }
@@ -172,10 +208,16 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("type");
         QTest::addColumn<QString>("version");
-        QTest::newRow("v2") << QByteArray("application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList") << u"v2"_s;
-        QTest::newRow("another order, spaces") << QByteArray("application/json; as=APIGroupDiscoveryList; v=v2beta1; g=apidiscovery.k8s.io") << u"v2beta1"_s;
+        QTest::newRow("v2") << QByteArray(
+            "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList")
+                            << u"v2"_s;
+        QTest::newRow("another order, spaces")
+            << QByteArray("application/json; as=APIGroupDiscoveryList; v=v2beta1; g=apidiscovery.k8s.io")
+            << u"v2beta1"_s;
         QTest::newRow("legacy") << QByteArray("application/json") << QString();
-        QTest::newRow("a later one") << QByteArray("application/json;g=apidiscovery.k8s.io;v=v3;as=APIGroupDiscoveryList") << QString();
+        QTest::newRow("a later one") << QByteArray(
+            "application/json;g=apidiscovery.k8s.io;v=v3;as=APIGroupDiscoveryList")
+                                     << QString();
         QTest::newRow("a table") << QByteArray("application/json;g=meta.k8s.io;v=v2;as=Table") << QString();
     }
 
@@ -218,13 +260,18 @@ private Q_SLOTS:
 
     void aTableKeepsNoCopyOfAnObject()
     {
-        const Result<Table> table = readTable(asJson("{'kind':'Table','metadata':{'resourceVersion':'7','remainingItemCount':3},'columnDefinitions':[{'name':'Name','type':'string'},{'name':'Age','type':'integer','priority':1}],"
-            "'rows':[{'cells':['s',5],'object':{'kind':'PartialObjectMetadata','metadata':{'name':'s','annotations':{'kubectl.kubernetes.io/last-applied-configuration':'{PLANTED}','keep':'x'},'managedFields':[{'a':1}]}}},"
+        const Result<Table> table = readTable(asJson(
+            "{'kind':'Table','metadata':{'resourceVersion':'7','remainingItemCount':3},'columnDefinitions':[{"
+            "'name':'Name','type':'string'},{'name':'Age','type':'integer','priority':1}],"
+            "'rows':[{'cells':['s',5],'object':{'kind':'PartialObjectMetadata','metadata':{'name':'s','"
+            "annotations':{'kubectl.kubernetes.io/"
+            "last-applied-configuration':'{PLANTED}','keep':'x'},'managedFields':[{'a':1}]}}},"
             "{'cells':[null,null],'object':{'metadata':{'resourceVersion':'9'}}}]}"));
         QVERIFY(table);
         QCOMPARE(table->rows.size(), 1); // a bookmark's row of nothing is none
-        QCOMPARE(table->rows.first().cells, (QStringList {u"s"_s, u"5"_s}));
-        QVERIFY(!table->rows.first().object.json.contains("PLANTED") && !table->rows.first().object.json.contains("managedFields"));
+        QCOMPARE(table->rows.first().cells, (QStringList{u"s"_s, u"5"_s}));
+        QVERIFY(!table->rows.first().object.json.contains("PLANTED")
+                && !table->rows.first().object.json.contains("managedFields"));
         QVERIFY(table->rows.first().object.json.contains("keep"));
         QCOMPARE(table->remaining, 3);
         QVERIFY(!readTable("{\"kind\":\"PodList\"}"));
@@ -234,7 +281,9 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("path");
         QTest::addColumn<QStringList>("results");
-        const auto row = [](const char *path, const QStringList &results) { QTest::newRow(path) << QString::fromLatin1(path) << results; };
+        const auto row = [](const char *path, const QStringList &results) {
+            QTest::newRow(path) << QString::fromLatin1(path) << results;
+        };
         row(".spec.prefix", {u"/a/"_s});
         row("{.spec.prefix}", {u"/a/"_s});
         row("$.spec.prefix", {u"/a/"_s});
@@ -271,9 +320,13 @@ private Q_SLOTS:
     {
         QFETCH(QString, path);
         QFETCH(QStringList, results);
-        const QJsonObject root = QJsonDocument::fromJson(asJson(
-            "{'metadata':{'labels':{'app.kubernetes.io/name':'quote'}},'spec':{'prefix':'/a/','weight':3,'half':0.5,'flag':false},"
-            "'status':{'conditions':[{'type':'Ready','status':'True','n':1,'ok':true},{'type':'Other','n':2},{'type':'Last','n':3,'reason':'x'}]}}")).object();
+        const QJsonObject root
+            = QJsonDocument::fromJson(
+                  asJson("{'metadata':{'labels':{'app.kubernetes.io/name':'quote'}},'spec':{'prefix':'/a/"
+                         "','weight':3,'half':0.5,'flag':false},"
+                         "'status':{'conditions':[{'type':'Ready','status':'True','n':1,'ok':true},{'type':'"
+                         "Other','n':2},{'type':'Last','n':3,'reason':'x'}]}}"))
+                  .object();
         const Result<JsonPath> compiled = JsonPath::compile(path);
         QVERIFY2(compiled, qPrintable(compiled ? QString() : compiled.error().message));
         QCOMPARE(compiled->evaluate(root).size(), results.size());
@@ -288,7 +341,8 @@ private Q_SLOTS:
     void aWrongPathSaysWhere_data()
     {
         QTest::addColumn<QString>("path");
-        for (const char *path : {".a[", ".a[x]", ".a['b", ".a..", ".a[?(@.b]", ".a[?(b==1)]", ".a[?(@.b==word)]", ".a]b", ".a[1:2:0]", ".a[1 2]"})
+        for (const char *path : {".a[", ".a[x]", ".a['b", ".a..", ".a[?(@.b]", ".a[?(b==1)]",
+                                 ".a[?(@.b==word)]", ".a]b", ".a[1:2:0]", ".a[1 2]"})
             QTest::newRow(path) << QString::fromLatin1(path);
     }
 
@@ -308,7 +362,8 @@ private Q_SLOTS:
     {
         const QString pieces = u"..[]?@()'\"\\*:,-0129abc{}$ =!<>"_s;
         QRandomGenerator random(5);
-        const QJsonObject root = QJsonDocument::fromJson(asJson("{'a':[{'b':1},{'c':[1,2]}],'b':{'a':'x'}}")).object();
+        const QJsonObject root
+            = QJsonDocument::fromJson(asJson("{'a':[{'b':1},{'c':[1,2]}],'b':{'a':'x'}}")).object();
         for (int i = 0; i < 20'000; ++i) {
             QString text;
             for (int length = random.bounded(24); length > 0; --length)

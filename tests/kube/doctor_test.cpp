@@ -33,8 +33,9 @@ class DoctorTest : public QObject
 
     QString config(const QUrl &server, const QByteArray &ca, const QByteArray &user = "token: s3cret")
     {
-        return write("current-context: dev\nclusters:\n- name: c\n  cluster: {server: '" + server.toEncoded() + "', certificate-authority-data: " + ca.toBase64()
-                     + "}\nusers:\n- name: u\n  user: {" + user + "}\ncontexts:\n- name: dev\n  context: {cluster: c, user: u}\n");
+        return write("current-context: dev\nclusters:\n- name: c\n  cluster: {server: '" + server.toEncoded()
+                     + "', certificate-authority-data: " + ca.toBase64() + "}\nusers:\n- name: u\n  user: {"
+                     + user + "}\ncontexts:\n- name: dev\n  context: {cluster: c, user: u}\n");
     }
 
     static QString summary(Doctor &doctor)
@@ -45,7 +46,10 @@ class DoctorTest : public QObject
             return u"never finished"_s;
         QStringList lines;
         for (const DoctorStep &step : doctor.steps())
-            lines.append((step.outcome == DoctorStep::Outcome::Passed ? u"+"_s : step.outcome == DoctorStep::Outcome::Failed ? u"-"_s : u"."_s) + step.name + u' ' + step.detail);
+            lines.append((step.outcome == DoctorStep::Outcome::Passed       ? u"+"_s
+                              : step.outcome == DoctorStep::Outcome::Failed ? u"-"_s
+                                                                            : u"."_s)
+                         + step.name + u' ' + step.detail);
         return lines.join(u'\n');
     }
 
@@ -53,7 +57,9 @@ class DoctorTest : public QObject
     {
         if (request.path() == "/version")
             return reply.answer(200, "{\"gitVersion\":\"v1.37.2\"}");
-        reply.answer(201, "{\"status\":{\"resourceRules\":[{\"verbs\":[\"get\"],\"apiGroups\":[\"\"],\"resources\":[\"pods\"]}]}}");
+        reply.answer(201,
+                     "{\"status\":{\"resourceRules\":[{\"verbs\":[\"get\"],\"apiGroups\":[\"\"],"
+                     "\"resources\":[\"pods\"]}]}}");
     }
 
 private Q_SLOTS:
@@ -63,9 +69,14 @@ private Q_SLOTS:
         Doctor doctor({{config(server.url(), m_authority.certificate())}, true}, {});
         const QString text = summary(doctor);
         QVERIFY2(text.contains(u"+kubeconfig context “dev” in "_s), qPrintable(text));
-        QVERIFY2(text.contains(u"+credentials token"_s) && text.contains(u".name 127.0.0.1 is an address"_s) && text.contains(u"+TCP connected to 127.0.0.1"_s), qPrintable(text));
-        QVERIFY2(text.contains(u"+TLS issued by CN=Test root, SHA-256 "_s) && text.contains(u"ends on "_s), qPrintable(text));
-        QVERIFY2(text.contains(u"+version Kubernetes v1.37.2"_s) && text.contains(u"+rights 1 rules in the namespace default"_s), qPrintable(text));
+        QVERIFY2(text.contains(u"+credentials token"_s) && text.contains(u".name 127.0.0.1 is an address"_s)
+                     && text.contains(u"+TCP connected to 127.0.0.1"_s),
+                 qPrintable(text));
+        QVERIFY2(text.contains(u"+TLS issued by CN=Test root, SHA-256 "_s) && text.contains(u"ends on "_s),
+                 qPrintable(text));
+        QVERIFY2(text.contains(u"+version Kubernetes v1.37.2"_s)
+                     && text.contains(u"+rights 1 rules in the namespace default"_s),
+                 qPrintable(text));
         QVERIFY(!text.contains(u"s3cret"_s));
         QVERIFY(doctor.client());
     }
@@ -77,9 +88,12 @@ private Q_SLOTS:
         QTest::newRow("broken file") << u"file"_s << u"-kubeconfig kubeconfig "_s;
         QTest::newRow("no credentials") << u"exec"_s << u"-credentials user “u”"_s;
         QTest::newRow("refused") << u"refused"_s << u"-TCP 127.0.0.1:"_s;
-        QTest::newRow("untrusted") << u"untrusted"_s << u"-TLS the server's certificate is not trusted by the certificate-authority of cluster “c”"_s;
+        QTest::newRow("untrusted")
+            << u"untrusted"_s
+            << u"-TLS the server's certificate is not trusted by the certificate-authority of cluster “c”"_s;
         QTest::newRow("no TLS there") << u"plain"_s << u"-TLS TLS could not be agreed on"_s;
-        QTest::newRow("no API server") << u"html"_s << u"-version GET /version: the answer names no version"_s;
+        QTest::newRow("no API server")
+            << u"html"_s << u"-version GET /version: the answer names no version"_s;
         QTest::newRow("refused credentials") << u"401"_s << u"-version GET /version: "_s;
     }
 
@@ -97,22 +111,27 @@ private Q_SLOTS:
         plain.listen(QHostAddress::LocalHost);
         connect(&plain, &QTcpServer::newConnection, &plain, [&plain] {
             QTcpSocket *socket = plain.nextPendingConnection();
-            connect(socket, &QTcpSocket::readyRead, socket, [socket] { socket->write("HTTP/1.1 400 Bad Request\r\n\r\n"); });
+            connect(socket, &QTcpSocket::readyRead, socket,
+                    [socket] { socket->write("HTTP/1.1 400 Bad Request\r\n\r\n"); });
         });
         QUrl url = server.url();
         if (illness == u"plain")
             url.setPort(plain.serverPort());
-        QString file = config(url, illness == u"untrusted" ? m_other.certificate() : m_authority.certificate());
+        QString file
+            = config(url, illness == u"untrusted" ? m_other.certificate() : m_authority.certificate());
         if (illness == u"file")
             file = write("clusters: [");
         if (illness == u"exec")
-            file = config(url, m_authority.certificate(), "exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: /no/such/program}");
+            file = config(
+                url, m_authority.certificate(),
+                "exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: /no/such/program}");
         if (illness == u"refused")
             server.stop();
         Doctor doctor({{file}, true}, {});
         const QString text = summary(doctor);
         QVERIFY2(text.contains(words), qPrintable(text));
-        QCOMPARE(text.count(u"\n-"_s) + int(text.startsWith(u'-')), 1); // one culprit, and the rest is skipped
+        QCOMPARE(text.count(u"\n-"_s) + int(text.startsWith(u'-')),
+                 1); // one culprit, and the rest is skipped
         QCOMPARE(doctor.steps().size(), 7);
     }
 };

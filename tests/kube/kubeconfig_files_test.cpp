@@ -39,22 +39,33 @@ private Q_SLOTS:
         QTest::addColumn<QStringList>("path");
         QTest::addColumn<QString>("value");
         QTest::addColumn<QByteArray>("after");
-        const auto row = [](const char *name, const QByteArray &before, const QStringList &path, const QString &value, const QByteArray &after) {
-            QTest::newRow(name) << before << path << value << after;
-        };
-        const QStringList current {u"current-context"_s}, token {u"users"_s, u"u"_s, u"user"_s, u"token"_s};
-        row("plain", "# mine\ncurrent-context: old # now\nx-own: {a: 1}\n", current, u"new"_s, "# mine\ncurrent-context: new # now\nx-own: {a: 1}\n");
-        row("single quotes", "current-context: 'it''s'\nkind: Config\n", current, u"b"_s, "current-context: \"b\"\nkind: Config\n");
-        row("double quotes", "current-context: \"a\\\"b\" # c\n", current, u"x: y"_s, "current-context: \"x: y\" # c\n");
-        row("a word that is no text", "current-context: a\n", current, u"yes"_s, "current-context: \"yes\"\n");
+        const auto row
+            = [](const char *name, const QByteArray &before, const QStringList &path, const QString &value,
+                 const QByteArray &after) { QTest::newRow(name) << before << path << value << after; };
+        const QStringList current{u"current-context"_s}, token{u"users"_s, u"u"_s, u"user"_s, u"token"_s};
+        row("plain", "# mine\ncurrent-context: old # now\nx-own: {a: 1}\n", current, u"new"_s,
+            "# mine\ncurrent-context: new # now\nx-own: {a: 1}\n");
+        row("single quotes", "current-context: 'it''s'\nkind: Config\n", current, u"b"_s,
+            "current-context: \"b\"\nkind: Config\n");
+        row("double quotes", "current-context: \"a\\\"b\" # c\n", current, u"x: y"_s,
+            "current-context: \"x: y\" # c\n");
+        row("a word that is no text", "current-context: a\n", current, u"yes"_s,
+            "current-context: \"yes\"\n");
         row("digits", "current-context: a\n", current, u"123"_s, "current-context: \"123\"\n");
-        row("umlauts before", "# ä ö ü\nx: ü\ncurrent-context: a\n", current, u"ö"_s, "# ä ö ü\nx: ü\ncurrent-context: \"ö\"\n");
-        row("new at the top", "apiVersion: v1\nkind: Config\n", current, u"a"_s, "current-context: \"a\"\napiVersion: v1\nkind: Config\n");
-        row("new in an item", "users:\n- name: t\n  user: {}\n- name: u\n  user:\n    x: 1\n", token, u"s"_s, "users:\n- name: t\n  user: {}\n- name: u\n  user:\n    token: \"s\"\n    x: 1\n");
-        row("in a flow map", "users: [{name: u, user: {token: old, x: 1}}]\n", token, u"new"_s, "users: [{name: u, user: {token: new, x: 1}}]\n");
-        row("new in an empty flow map", "users: [{name: u, user: {}}]\n", token, u"new"_s, "users: [{name: u, user: {\"token\": \"new\"}}]\n");
-        row("JSON", R"({"users":[{"name":"u","user":{"token":"old"}}]})", token, u"new"_s, R"({"users":[{"name":"u","user":{"token":"new"}}]})");
-        row("line ends of Windows", "a: b\r\ncurrent-context: old\r\nc: d\r\n", current, u"new"_s, "a: b\r\ncurrent-context: new\r\nc: d\r\n");
+        row("umlauts before", "# ä ö ü\nx: ü\ncurrent-context: a\n", current, u"ö"_s,
+            "# ä ö ü\nx: ü\ncurrent-context: \"ö\"\n");
+        row("new at the top", "apiVersion: v1\nkind: Config\n", current, u"a"_s,
+            "current-context: \"a\"\napiVersion: v1\nkind: Config\n");
+        row("new in an item", "users:\n- name: t\n  user: {}\n- name: u\n  user:\n    x: 1\n", token, u"s"_s,
+            "users:\n- name: t\n  user: {}\n- name: u\n  user:\n    token: \"s\"\n    x: 1\n");
+        row("in a flow map", "users: [{name: u, user: {token: old, x: 1}}]\n", token, u"new"_s,
+            "users: [{name: u, user: {token: new, x: 1}}]\n");
+        row("new in an empty flow map", "users: [{name: u, user: {}}]\n", token, u"new"_s,
+            "users: [{name: u, user: {\"token\": \"new\"}}]\n");
+        row("JSON", R"({"users":[{"name":"u","user":{"token":"old"}}]})", token, u"new"_s,
+            R"({"users":[{"name":"u","user":{"token":"new"}}]})");
+        row("line ends of Windows", "a: b\r\ncurrent-context: old\r\nc: d\r\n", current, u"new"_s,
+            "a: b\r\ncurrent-context: new\r\nc: d\r\n");
         row("empty", "current-context: \"\"\n", current, u"a"_s, "current-context: \"a\"\n");
     }
 
@@ -84,7 +95,8 @@ private Q_SLOTS:
         const Result<QByteArray> text = editedKubeconfig(before, {{{u"current-context"_s}, u"new"_s}});
         if (text) // or it was done rightly after all
             QCOMPARE(QString::fromUtf8(*text).count(u"new"_s), 1);
-        const Result<QByteArray> nowhere = editedKubeconfig("users: []\n", {{{u"users"_s, u"u"_s, u"user"_s, u"token"_s}, u"x"_s}});
+        const Result<QByteArray> nowhere
+            = editedKubeconfig("users: []\n", {{{u"users"_s, u"u"_s, u"user"_s, u"token"_s}, u"x"_s}});
         QVERIFY(!nowhere);
         QVERIFY(nowhere.error().message.contains(u"users.u.user is not there"_s));
     }
@@ -108,7 +120,9 @@ private Q_SLOTS:
         const QString kubectl = QStandardPaths::findExecutable(u"kubectl"_s);
         if (kubectl.isEmpty())
             QSKIP("skipped: no kubectl here");
-        const QString path = write(u"own"_s, "clusters: [{name: c, cluster: {server: 'https://a:1'}}]\ncontexts: [{name: x y, context: {cluster: c}}]\ncurrent-context: ''\n");
+        const QString path = write(u"own"_s,
+                                   "clusters: [{name: c, cluster: {server: 'https://a:1'}}]\ncontexts: "
+                                   "[{name: x y, context: {cluster: c}}]\ncurrent-context: ''\n");
         QVERIFY(editKubeconfig(path, {{{u"current-context"_s}, u"x y"_s}}));
         QProcess process;
         process.start(kubectl, {u"--kubeconfig"_s, path, u"config"_s, u"current-context"_s});
@@ -154,7 +168,13 @@ private Q_SLOTS:
     {
         qint64 wall = 1'000'000;
         int looks = 0;
-        WakeWatch watch(nullptr, [&] { ++looks; return wall += 10; }, 5);
+        WakeWatch watch(
+            nullptr,
+            [&] {
+                ++looks;
+                return wall += 10;
+            },
+            5);
         QSignalSpy spy(&watch, &WakeWatch::woke);
         QTRY_VERIFY(looks > 4);
         QCOMPARE(spy.count(), 0);

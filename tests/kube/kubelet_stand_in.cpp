@@ -62,7 +62,10 @@ private:
     QByteArray m_input;
 };
 
-QByteArray answerOf(const QByteArray &bytes, const QByteArray &pod) { return bytes == "who" ? pod : bytes.toUpper(); }
+QByteArray answerOf(const QByteArray &bytes, const QByteArray &pod)
+{
+    return bytes == "who" ? pod : bytes.toUpper();
+}
 const QByteArray refusal = "an error occurred forwarding 81: connection refused";
 
 } // namespace
@@ -130,7 +133,8 @@ private:
             else if (name == "port")
                 stream.port = value.toInt();
         }
-        m_write(kube::spdy::controlFrame(kube::spdy::FrameType::SynReply, 0, number(id) + m_packer.pack({{"x", "y"}})));
+        m_write(kube::spdy::controlFrame(kube::spdy::FrameType::SynReply, 0,
+                                         number(id) + m_packer.pack({{"x", "y"}})));
         if (stream.type == "error" && stream.port == 81)
             m_write(kube::spdy::dataFrame(id, 1, refusal));
         m_streams[id] = stream;
@@ -180,8 +184,11 @@ void KubeletStandIn::accept()
 
 void KubeletStandIn::refuse(QTcpSocket *socket, int code, const QByteArray &message)
 {
-    const QByteArray body = "{\"kind\":\"Status\",\"status\":\"Failure\",\"code\":" + QByteArray::number(code) + ",\"message\":\"" + message + "\"}";
-    socket->write("HTTP/1.1 " + QByteArray::number(code) + " No\r\nContent-Type: application/json\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body);
+    const QByteArray body = "{\"kind\":\"Status\",\"status\":\"Failure\",\"code\":" + QByteArray::number(code)
+        + ",\"message\":\"" + message + "\"}";
+    socket->write("HTTP/1.1 " + QByteArray::number(code)
+                  + " No\r\nContent-Type: application/json\r\nContent-Length: "
+                  + QByteArray::number(body.size()) + "\r\n\r\n" + body);
 }
 
 void KubeletStandIn::answer(QTcpSocket *socket, const QByteArray &head)
@@ -200,10 +207,12 @@ void KubeletStandIn::answer(QTcpSocket *socket, const QByteArray &head)
     if (!documents.contains(path))
         return refuse(socket, 404, path + " not found");
     const QByteArray body = documents[path];
-    socket->write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body);
+    socket->write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
+                  + QByteArray::number(body.size()) + "\r\n\r\n" + body);
 }
 
-void KubeletStandIn::forward(QTcpSocket *socket, const QByteArray &method, const QByteArray &target, const QHash<QByteArray, QByteArray> &headers)
+void KubeletStandIn::forward(QTcpSocket *socket, const QByteArray &method, const QByteArray &target,
+                             const QHash<QByteArray, QByteArray> &headers)
 {
     const QByteArray protocol = headers.value("sec-websocket-protocol"), pod = target.split('/').value(6);
     const bool isTunnel = protocol == "SPDY/3.1+portforward.k8s.io" && speaksTunnel;
@@ -217,17 +226,23 @@ void KubeletStandIn::forward(QTcpSocket *socket, const QByteArray &method, const
     m_upgraded.append(socket);
     socket->disconnect(this);
     if (isSpdy) {
-        socket->write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: portforward.k8s.io\r\n\r\n");
-        auto *wire = new Wire(pod, [socket](const QByteArray &bytes) { socket->write(bytes); }, socket);
+        socket->write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: "
+                      "SPDY/3.1\r\nX-Stream-Protocol-Version: portforward.k8s.io\r\n\r\n");
+        auto *wire = new Wire(
+            pod, [socket](const QByteArray &bytes) { socket->write(bytes); }, socket);
         connect(socket, &QTcpSocket::readyRead, wire, [socket, wire] { wire->spdy(socket->readAll()); });
         return;
     }
-    socket->write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: "
-                  + websocket::acceptOf(headers.value("sec-websocket-key")) + "\r\nSec-WebSocket-Protocol: " + protocol + "\r\n\r\n");
-    auto *wire = new Wire(pod, [socket](const QByteArray &bytes) { socket->write(serverFrame(2, bytes)); }, socket);
+    socket->write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: "
+                  "websocket\r\nSec-WebSocket-Accept: "
+                  + websocket::acceptOf(headers.value("sec-websocket-key"))
+                  + "\r\nSec-WebSocket-Protocol: " + protocol + "\r\n\r\n");
+    auto *wire = new Wire(
+        pod, [socket](const QByteArray &bytes) { socket->write(serverFrame(2, bytes)); }, socket);
     if (isChannels) {
         const QByteArray start(1, char(port & 0xff));
-        socket->write(serverFrame(2, QByteArray(1, '\0') + start + '\0') + serverFrame(2, QByteArray(1, '\1') + start + '\0'));
+        socket->write(serverFrame(2, QByteArray(1, '\0') + start + '\0')
+                      + serverFrame(2, QByteArray(1, '\1') + start + '\0'));
     }
     const auto frames = std::make_shared<ClientFrames>();
     connect(socket, &QTcpSocket::readyRead, wire, [socket, wire, frames, isChannels, port] {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The other end of port-forwards and logs: an API server and kubelet for a few pods, on a plain socket, that speaks whichever of the
-// three wires a test allows.  Port 80 of each pod answers in capitals and names its pod on "who"; port 81 is refused as a kubelet does.
+// The other end of port-forwards and logs: an API server and kubelet for a few pods, on a plain socket, that
+// speaks whichever of the three wires a test allows.  Port 80 of each pod answers in capitals and names its
+// pod on "who"; port 81 is refused as a kubelet does.
 #include <QHash>
 #include <QPointer>
 #include <QTcpServer>
@@ -21,14 +22,15 @@ public:
     bool speaksTunnel = true, speaksSpdy = true, speaksChannels = true;
     QHash<QByteArray, QByteArray> documents; // GET path without query → JSON; else 404
     std::function<bool(QTcpSocket *socket, const QByteArray &target)> special; // true: it has answered
-    QList<QByteArray> requests;              // "GET /path?query"
-    void cutWires();                         // every upgraded connection
+    QList<QByteArray> requests; // "GET /path?query"
+    void cutWires(); // every upgraded connection
 
 private:
     class Wire;
     void accept();
     void answer(QTcpSocket *socket, const QByteArray &head);
-    void forward(QTcpSocket *socket, const QByteArray &method, const QByteArray &target, const QHash<QByteArray, QByteArray> &headers);
+    void forward(QTcpSocket *socket, const QByteArray &method, const QByteArray &target,
+                 const QHash<QByteArray, QByteArray> &headers);
     static void refuse(QTcpSocket *socket, int code, const QByteArray &message);
 
     QTcpServer m_server;

@@ -20,8 +20,11 @@ QByteArray asJson(QByteArray text) { return text.replace('\'', '"'); }
 
 QByteArray pod(const QByteArray &name, const QByteArray &phase = "Running", const QByteArray &ready = "True")
 {
-    return asJson("{'kind':'Pod','apiVersion':'v1','metadata':{'name':'" + name + "','namespace':'shop','labels':{'app':'web'}},'spec':{'containers':[{'ports':[{'name':'http','containerPort':80}]}]},"
-                  "'status':{'phase':'" + phase + "','conditions':[{'type':'Ready','status':'" + ready + "'}]}}");
+    return asJson("{'kind':'Pod','apiVersion':'v1','metadata':{'name':'" + name
+                  + "','namespace':'shop','labels':{'app':'web'}},'spec':{'containers':[{'ports':[{'name':'"
+                    "http','containerPort':80}]}]},"
+                    "'status':{'phase':'"
+                  + phase + "','conditions':[{'type':'Ready','status':'" + ready + "'}]}}");
 }
 
 struct Stage
@@ -58,7 +61,7 @@ struct Local
     bool isClosed = false;
 };
 
-const std::array<char, 4> mask {0x37, char(0xfa), 0x21, 0x3d};
+const std::array<char, 4> mask{0x37, char(0xfa), 0x21, 0x3d};
 
 } // namespace
 
@@ -66,17 +69,29 @@ class StreamsTest : public QObject
 {
     Q_OBJECT
 
-    static QByteArray serverFrame(int first, const QByteArray &payload) { return QByteArray(1, char(first)) + char(payload.size()) + payload; }
+    static QByteArray serverFrame(int first, const QByteArray &payload)
+    {
+        return QByteArray(1, char(first)) + char(payload.size()) + payload;
+    }
 
 private Q_SLOTS:
     void framesAreThoseOfTheStandard()
     {
-        QCOMPARE(websocket::frame(websocket::Opcode::Text, "Hello", mask).toHex(), QByteArray("818537fa213d7f9f4d5158")); // RFC 6455, 5.7
-        QCOMPARE(websocket::acceptOf("dGhlIHNhbXBsZSBub25jZQ=="), QByteArray("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="));              // 1.3
-        QCOMPARE(websocket::frame(websocket::Opcode::Binary, QByteArray(200, 'x'), mask).left(4).toHex(), QByteArray("82fe00c8"));
-        QCOMPARE(websocket::frame(websocket::Opcode::Binary, QByteArray(70'000, 'x'), mask).left(10).toHex(), QByteArray("82ff0000000000011170"));
+        QCOMPARE(websocket::frame(websocket::Opcode::Text, "Hello", mask).toHex(),
+                 QByteArray("818537fa213d7f9f4d5158")); // RFC 6455, 5.7
+        QCOMPARE(websocket::acceptOf("dGhlIHNhbXBsZSBub25jZQ=="),
+                 QByteArray("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")); // 1.3
+        QCOMPARE(websocket::frame(websocket::Opcode::Binary, QByteArray(200, 'x'), mask).left(4).toHex(),
+                 QByteArray("82fe00c8"));
+        QCOMPARE(websocket::frame(websocket::Opcode::Binary, QByteArray(70'000, 'x'), mask).left(10).toHex(),
+                 QByteArray("82ff0000000000011170"));
         websocket::Reader reader;
-        const auto messages = reader.feed(QByteArray::fromHex("810548656c6c6f" "0103" "48656c" "8900" "8002" "6c6f"));
+        const auto messages = reader.feed(QByteArray::fromHex("810548656c6c6f"
+                                                              "0103"
+                                                              "48656c"
+                                                              "8900"
+                                                              "8002"
+                                                              "6c6f"));
         QVERIFY(messages);
         QCOMPARE(messages->size(), 3); // whole, a ping between two pieces, the pieces
         QCOMPARE(messages->at(0).payload, QByteArray("Hello"));
@@ -86,7 +101,8 @@ private Q_SLOTS:
 
     void messagesSurviveEveryCut()
     {
-        const QByteArray all = serverFrame(0x82, "one") + QByteArray::fromHex("827e0100") + QByteArray(256, 'y') + serverFrame(0x8a, {});
+        const QByteArray all = serverFrame(0x82, "one") + QByteArray::fromHex("827e0100")
+            + QByteArray(256, 'y') + serverFrame(0x8a, {});
         for (qsizetype cut = 0; cut <= all.size(); ++cut) {
             websocket::Reader reader;
             QByteArrayList payloads;
@@ -96,7 +112,7 @@ private Q_SLOTS:
                 for (const websocket::Message &message : *messages)
                     payloads.append(message.payload);
             }
-            QCOMPARE(payloads, (QByteArrayList {"one", QByteArray(256, 'y'), {}}));
+            QCOMPARE(payloads, (QByteArrayList{"one", QByteArray(256, 'y'), {}}));
         }
     }
 
@@ -124,11 +140,13 @@ private Q_SLOTS:
     {
         spdy::HeaderPacker packer;
         const QByteArray block = packer.pack({{"a", "b"}});
-        QCOMPARE(block.mid(2, 4).toHex(), QByteArray("e3c6a7c2")); // the checksum that every implementation sends
+        QCOMPARE(block.mid(2, 4).toHex(),
+                 QByteArray("e3c6a7c2")); // the checksum that every implementation sends
         spdy::HeaderPacker other;
         spdy::HeaderUnpacker unpacker;
         for (int i = 0; i < 50; ++i) { // blocks of one direction depend on each other
-            const spdy::Headers headers {{"streamtype", "data"}, {"port", QByteArray::number(i)}, {"x", QByteArray(i * 37, 'q')}};
+            const spdy::Headers headers{
+                {"streamtype", "data"}, {"port", QByteArray::number(i)}, {"x", QByteArray(i * 37, 'q')}};
             const auto back = unpacker.unpack(other.pack(headers));
             QVERIFY(back);
             QCOMPARE(*back, headers);
@@ -138,13 +156,16 @@ private Q_SLOTS:
 
     void spdyFramesSurviveEveryCut()
     {
-        const QByteArray all = spdy::dataFrame(3, 1, "hello") + spdy::controlFrame(spdy::FrameType::Ping, 0, QByteArray::fromHex("00000001")) + spdy::dataFrame(5, 0, {});
+        const QByteArray all = spdy::dataFrame(3, 1, "hello")
+            + spdy::controlFrame(spdy::FrameType::Ping, 0, QByteArray::fromHex("00000001"))
+            + spdy::dataFrame(5, 0, {});
         for (qsizetype cut = 0; cut <= all.size(); ++cut) {
             spdy::FrameReader reader;
             QList<spdy::Frame> frames = *reader.feed(all.left(cut));
             frames += *reader.feed(all.mid(cut));
             QCOMPARE(frames.size(), 3);
-            QVERIFY(!frames[0].isControl && frames[0].stream == 3 && frames[0].flags == 1 && frames[0].payload == "hello");
+            QVERIFY(!frames[0].isControl && frames[0].stream == 3 && frames[0].flags == 1
+                    && frames[0].payload == "hello");
             QVERIFY(frames[1].isControl && frames[1].type == spdy::FrameType::Ping);
         }
         spdy::FrameReader reader;
@@ -216,7 +237,8 @@ private Q_SLOTS:
             Local local(*forward.listen());
             local.socket.write("hello");
             QTRY_VERIFY(local.isClosed);
-            QVERIFY2(forward.state().lastError.contains(u"forwarding 81: connection refused"_s), qPrintable(forward.state().lastError));
+            QVERIFY2(forward.state().lastError.contains(u"forwarding 81: connection refused"_s),
+                     qPrintable(forward.state().lastError));
         }
     }
 
@@ -227,7 +249,8 @@ private Q_SLOTS:
         QTest::addColumn<QString>("words");
         QTest::newRow("no such pod") << u"nobody"_s << u"80"_s << u"not found"_s;
         QTest::newRow("not running") << u"late"_s << u"80"_s << u"pod shop/late is not running (Pending)"_s;
-        QTest::newRow("no such port") << u"web"_s << u"admin"_s << u"pod shop/web has no port “admin”; there are: http"_s;
+        QTest::newRow("no such port")
+            << u"web"_s << u"admin"_s << u"pod shop/web has no port “admin”; there are: http"_s;
     }
 
     void whatCannotBeForwardedIsSaid()
@@ -247,9 +270,12 @@ private Q_SLOTS:
     {
         Stage stage;
         const auto pods = [&stage](const QByteArray &list) {
-            stage.kubelet.documents["/api/v1/namespaces/shop/pods"] = "{\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[" + list + "]}";
+            stage.kubelet.documents["/api/v1/namespaces/shop/pods"]
+                = "{\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[" + list + "]}";
         };
-        stage.kubelet.documents["/api/v1/namespaces/shop/services/web"] = asJson("{'kind':'Service','apiVersion':'v1','metadata':{'name':'web','namespace':'shop'},'spec':{'selector':{'app':'web'},'ports':[{'name':'p','port':8080,'targetPort':'http'}]}}");
+        stage.kubelet.documents["/api/v1/namespaces/shop/services/web"]
+            = asJson("{'kind':'Service','apiVersion':'v1','metadata':{'name':'web','namespace':'shop'},'spec'"
+                     ":{'selector':{'app':'web'},'ports':[{'name':'p','port':8080,'targetPort':'http'}]}}");
         pods(pod("web-0", "Running", "False") + ',' + pod("web-1"));
         PortForward forward(stage.client, {ForwardTarget::Kind::Service, u"shop"_s, u"web"_s, u"8080"_s});
         const quint16 port = *forward.listen();
@@ -267,7 +293,8 @@ private Q_SLOTS:
         QTRY_VERIFY(second.isClosed);
         Local third(port);
         QTRY_VERIFY(third.isClosed);
-        QVERIFY2(forward.state().lastError.contains(u"service shop/web has no ready pod"_s), qPrintable(forward.state().lastError));
+        QVERIFY2(forward.state().lastError.contains(u"service shop/web has no ready pod"_s),
+                 qPrintable(forward.state().lastError));
     }
 
     void aPageOfAnotherOriginIsRefused()
@@ -282,7 +309,8 @@ private Q_SLOTS:
         foreign.socket.write("\r\n"); // the head comes in two pieces
         QTRY_VERIFY(foreign.isClosed);
         QVERIFY(foreign.received.startsWith("HTTP/1.1 403"));
-        own.socket.write("GET / HTTP/1.1\r\nOrigin: http://localhost:" + QByteArray::number(port) + "\r\n\r\n");
+        own.socket.write("GET / HTTP/1.1\r\nOrigin: http://localhost:" + QByteArray::number(port)
+                         + "\r\n\r\n");
         QTRY_VERIFY(own.received.startsWith("GET / HTTP/1.1\r\nORIGIN"));
         plain.socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
         QTRY_VERIFY(plain.received.startsWith("GET / HTTP/1.1\r\nHOST"));
@@ -294,20 +322,25 @@ private Q_SLOTS:
         stage.kubelet.special = [](QTcpSocket *socket, const QByteArray &target) {
             if (!target.contains("/portforward"))
                 return false;
-            const QByteArray body = asJson("{'kind':'Status','status':'Failure','code':403,'reason':'Forbidden','message':'pods web is forbidden'}");
-            socket->write("HTTP/1.1 403 Forbidden\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n" + QByteArray::number(body.size(), 16) + "\r\n" + body + "\r\n0\r\n\r\n");
+            const QByteArray body = asJson("{'kind':'Status','status':'Failure','code':403,'reason':'"
+                                           "Forbidden','message':'pods web is forbidden'}");
+            socket->write("HTTP/1.1 403 Forbidden\r\nContent-Type: application/json\r\nTransfer-Encoding: "
+                          "chunked\r\n\r\n"
+                          + QByteArray::number(body.size(), 16) + "\r\n" + body + "\r\n0\r\n\r\n");
             return true;
         };
         PortForward forward(stage.client, {ForwardTarget::Kind::Pod, u"shop"_s, u"web"_s, u"80"_s});
         Local local(*forward.listen());
         QTRY_VERIFY(local.isClosed);
-        QVERIFY2(forward.state().lastError.contains(u"pods web is forbidden"_s), qPrintable(forward.state().lastError));
+        QVERIFY2(forward.state().lastError.contains(u"pods web is forbidden"_s),
+                 qPrintable(forward.state().lastError));
     }
 
     void theEndOfTheForwardEndsItsConnections()
     {
         Stage stage;
-        auto forward = std::make_unique<PortForward>(stage.client, ForwardTarget {ForwardTarget::Kind::Pod, u"shop"_s, u"web"_s, u"80"_s});
+        auto forward = std::make_unique<PortForward>(
+            stage.client, ForwardTarget{ForwardTarget::Kind::Pod, u"shop"_s, u"web"_s, u"80"_s});
         Local local(*forward->listen());
         local.socket.write("hello");
         QTRY_COMPARE(local.received, QByteArray("HELLO"));
@@ -321,15 +354,19 @@ private Q_SLOTS:
         int round = 0;
         stage.kubelet.special = [&round](QTcpSocket *socket, const QByteArray &) {
             ++round;
-            socket->write("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n");
-            const auto chunk = [socket](const QByteArray &text) { socket->write(QByteArray::number(text.size(), 16) + "\r\n" + text + "\r\n"); };
+            socket->write(
+                "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n");
+            const auto chunk = [socket](const QByteArray &text) {
+                socket->write(QByteArray::number(text.size(), 16) + "\r\n" + text + "\r\n");
+            };
             if (round == 1) {
                 chunk("2026-01-01T00:00:00.1Z one\n2026-01-01T00:00:00.2Z two\n2026-01-01T00:00:00.2Z tw");
                 chunk("o again\n2026-01-01T00:00:00.9Z half a li");
                 socket->flush();
                 socket->abort();
             } else {
-                chunk("2026-01-01T00:00:00.1Z one\n2026-01-01T00:00:00.2Z two\n2026-01-01T00:00:00.2Z two again\n2026-01-01T00:00:00.2Z third of it\n2026-01-01T00:00:01Z three\n");
+                chunk("2026-01-01T00:00:00.1Z one\n2026-01-01T00:00:00.2Z two\n2026-01-01T00:00:00.2Z two "
+                      "again\n2026-01-01T00:00:00.2Z third of it\n2026-01-01T00:00:01Z three\n");
                 chunk({});
             }
             return true;
@@ -348,19 +385,29 @@ private Q_SLOTS:
         connect(&log, &LogStream::ended, this, [&end](const QString &why) { end = why; });
         log.start();
         QTRY_VERIFY(end);
-        QCOMPARE(texts, (QStringList {u"one"_s, u"two"_s, u"two again"_s, u"third of it"_s, u"three"_s}));
+        QCOMPARE(texts, (QStringList{u"one"_s, u"two"_s, u"two again"_s, u"third of it"_s, u"three"_s}));
         QCOMPARE(*end, QString());
         QCOMPARE(reconnects, 1);
-        QCOMPARE(stage.kubelet.requests[0], QByteArray("GET /api/v1/namespaces/shop/pods/web/log?timestamps=true&container=app&follow=true&tailLines=500"));
-        QCOMPARE(stage.kubelet.requests[1], QByteArray("GET /api/v1/namespaces/shop/pods/web/log?timestamps=true&container=app&follow=true&sinceTime=2026-01-01T00%3A00%3A00.2Z"));
+        QCOMPARE(stage.kubelet.requests[0],
+                 QByteArray("GET "
+                            "/api/v1/namespaces/shop/pods/web/"
+                            "log?timestamps=true&container=app&follow=true&tailLines=500"));
+        QCOMPARE(
+            stage.kubelet.requests[1],
+            QByteArray("GET "
+                       "/api/v1/namespaces/shop/pods/web/"
+                       "log?timestamps=true&container=app&follow=true&sinceTime=2026-01-01T00%3A00%3A00.2Z"));
     }
 
     void aRefusedLogSaysWhy()
     {
         Stage stage;
         stage.kubelet.special = [](QTcpSocket *socket, const QByteArray &) {
-            const QByteArray body = asJson("{'kind':'Status','status':'Failure','code':400,'message':'a container name must be specified for pod web, choose one of: [c d]'}");
-            socket->write("HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body);
+            const QByteArray body
+                = asJson("{'kind':'Status','status':'Failure','code':400,'message':'a container name must be "
+                         "specified for pod web, choose one of: [c d]'}");
+            socket->write("HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: "
+                          + QByteArray::number(body.size()) + "\r\n\r\n" + body);
             return true;
         };
         LogStream log(stage.transport, u"shop"_s, u"web"_s, {});

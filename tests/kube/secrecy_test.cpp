@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Plants markers where secrets are and looks for them afterwards: in every message at every level, and in this
+// process' memory.  The server is another process (python3), so that its own copies are not ours; the markers are
+// kept masked here, so that the search does not find itself.
+#include "kube/reflector.h"
+#include "tests/kube/test_authority.h"
+#include "tests/support/test_class.h"
+
+#include <QFile>
+#include <QLoggingCategory>
+#include <QProcess>
+#include <QSignalSpy>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using namespace kube;
+
+namespace {
+
+QStringList seenMessages;
+
+void collect(QtMsgType, const QMessageLogContext &, const QString &text) { seenMessages.append(text); }
+
+// The marker that the server plants, masked by one bit.
+const QByteArray maskedKey = [] {
+    QByteArray marker = QByteArray::number(qint64(QDateTime::currentMSecsSinceEpoch())) + "-planted-private-key";
+    for (char &c : marker)
+        c = char(c ^ 1);
+    return marker;
+}();
+
+bool standsAt(const char *place, const QByteArray &masked)
+{
+    for (qsizetype i = 0; i < masked.size(); ++i) {
+        if (place[i] != char(masked[i] ^ 1))
+            return false;
+    }
+    return true;
+}
+
+qsizetype occurrences(const QByteArray &bytes, const QByteArray &masked)
+{
+    qsizetype found = 0;
+    for (qsizetype at = 0; at + masked.size() <= bytes.size(); ++at)
+        found += standsAt(bytes.constData() + at, masked);
+    return found;
+}
+
+// In all of this process' writable memory.
+qsizetype occurrencesInMemory(const QByteArray &masked)
+{
+    QFile maps(u"/proc/self/maps"_s), memory(u"/proc/self/mem"_s);
+    if (!maps.open(QIODevice::ReadOnly) || !memory.open(QIODevice::ReadOnly | QIODevice::Unbuffered))
+        return -1;
+    qsizetype found = 0;
+    const QByteArrayList lines = maps.readAll().split('\n');
+    for (const QByteArray &line : lines) {
+        if (!line.contains(" rw") || line.contains("[v"))
+            continue;
+        const QByteArrayList range = line.left(line.indexOf(' ')).split('-');
+        const qint64 from = range.value(0).toLongLong(nullptr, 16), to = range.value(1).toLongLong(nullptr, 16);
+        QByteArray piece;
+        for (qint64 at = from; at < to; at += 1 << 20) {
+            if (!memory.seek(at))
+                break;
+            piece = memory.read(std::min<qint64>(to - at, (1 << 20) + masked.size()));
+            found += occurrences(piece, masked);
+            piece.fill('\0');
+        }
+    }
+    return found;
+}
+
+const QByteArray program = R"(
+import http.server, json, os, ssl, sys, base64
+marker = bytes(b ^ 1 for b in base64.b64decode(sys.argv[1]))
+def secret(name, pad):
+    key = b'-----BEGIN PRIVATE KEY-----' + marker + os.urandom(pad) + marker + b'-----END PRIVATE KEY-----'
+    text = marker.decode()
+    return {'kind': 'Secret', 'apiVersion': 'v1', 'type': 'kubernetes.io/tls', 'metadata': {'name': name, 'namespace': 'shop', 'uid': name, 'resourceVersion': '5',
+            'annotations': {'kubectl.kubernetes.io/last-applied-configuration': json.dumps({'data': {'tls.key': text}})}},
+            'data': {'tls.key': base64.b64encode(key).decode(), 'plain': text}}
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = 'HTTP/1.1'
+    def log_message(self, *arguments): pass
+    def answer(self, document):
+        body = json.dumps(document).encode()
+        self.send_response(200); self.send_header('Content-Type', 'application/json'); self.send_header('Content-Length', str(len(body))); self.end_headers()
+        self.wfile.write(body)
+    def do_GET(self):
+        if 'sendInitialEvents' in self.path:
+            self.send_response(422); self.send_header('Content-Length', '0'); self.end_headers()
+        elif 'watch=true' in self.path:
+            self.send_response(200); self.send_header('Content-Type', 'application/json'); self.send_header('Transfer-Encoding', 'chunked'); self.end_headers()
+            for i in range(20):
+                line = json.dumps({'type': 'MODIFIED', 'object': dict(secret('w%d' % i, 3000 * i))}).encode() + b'\n'
+                self.wfile.write(b'%x\r\n%s\r\n' % (len(line), line)); self.wfile.flush()
+            self.wfile.write(b'0\r\n\r\n')
+        elif '/secrets/' in self.path:
+            self.answer(secret('one', 9000))
+        else:
+            self.answer({'kind': 'SecretList', 'apiVersion': 'v1', 'metadata': {'resourceVersion': '5'}, 'items': [secret('s%d' % i, 700 * i) for i in range(30)]})
+server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER); context.load_cert_chain(sys.argv[2], sys.argv[3])
+server.socket = context.wrap_socket(server.socket, server_side=True)
+print(server.server_address[1], flush=True)
+server.serve_forever()
+)";
+
+} // namespace
+
+class SecrecyTest : public QObject
+{
+    Q_OBJECT
+
+    TestAuthority m_authority;
+    QTemporaryDir m_dir;
+
+    QString write(const QString &name, const QByteArray &content) const
+    {
+        QFile file(m_dir.filePath(name));
+        if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size())
+            qFatal("cannot write %s", qPrintable(file.fileName()));
+        return file.fileName();
+    }
+
+    quint16 start(QProcess &server)
+    {
+        const TestIdentity identity = loopbackServer(m_authority);
+        server.start(u"python3"_s, {u"-c"_s, QString::fromUtf8(program), QString::fromLatin1(maskedKey.toBase64()),
+                                    write(u"crt"_s, identity.certificate), write(u"key"_s, identity.key)});
+        QByteArray line;
+        if (!QTest::qWaitFor([&] { return (line += server.readAllStandardOutput()).contains('\n'); }, 10'000))
+            return 0;
+        return quint16(line.trimmed().toUInt());
+    }
+
+private Q_SLOTS:
+    void noKeyOfAClustersSecretStaysInMemoryOrInAnyMessage()
+    {
+        if (QStandardPaths::findExecutable(u"python3"_s).isEmpty() || !QFile::exists(u"/proc/self/mem"_s))
+            QSKIP("skipped: needs python3 and /proc");
+        QProcess server;
+        const quint16 port = start(server);
+        QVERIFY2(port != 0, server.readAllStandardError().constData());
+        seenMessages.clear();
+        const QtMessageHandler before = qInstallMessageHandler(collect);
+        QLoggingCategory::setFilterRules(u"*=true\nqt.*.debug=false"_s);
+        {
+            Connection connection;
+            connection.context = u"dev"_s;
+            connection.server = QUrl(u"https://127.0.0.1:%1"_s.arg(port));
+            connection.trustedCa = m_authority.certificate();
+            connection.token = "planted-token-of-the-connection";
+            Transport transport(connection);
+            Client client(transport);
+            const auto one = client.get(types::secrets(), u"shop"_s, u"one"_s);
+            const auto all = client.list(types::secrets(), u"shop"_s);
+            ObjectStore store;
+            Reflector reflector(transport, types::secrets(), u"shop"_s, store);
+            reflector.start();
+            QTRY_VERIFY_WITH_TIMEOUT(one.isFinished() && all.isFinished() && store.find(u"shop/w19"_s), 20'000);
+            reflector.stop();
+            QVERIFY(one.result() && all.result());
+            QCOMPARE(all.result()->items.size(), 30);
+            QVERIFY(one.result()->json.contains("bytes}"));
+            QCOMPARE(occurrencesInMemory(maskedKey), 0); // while everything is still open
+        }
+        QCOMPARE(occurrencesInMemory(maskedKey), 0);
+        QLoggingCategory::setFilterRules({});
+        qInstallMessageHandler(before);
+        for (const QString &text : seenMessages) {
+            QVERIFY(!text.contains(u"planted-token"_s));
+            QCOMPARE(occurrences(text.toUtf8(), maskedKey), 0);
+        }
+        server.kill();
+        server.waitForFinished();
+    }
+
+    void theSearchFindsWhatIsThere() // else the test above proves nothing
+    {
+        QByteArray planted = maskedKey;
+        for (char &c : planted)
+            c = char(c ^ 1);
+        QVERIFY(occurrencesInMemory(maskedKey) >= 1);
+        planted.fill('\0');
+    }
+};
+
+SALLYPORT_TEST(secrecy_test, SecrecyTest)
+#include "secrecy_test.moc"
