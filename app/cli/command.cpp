@@ -66,6 +66,7 @@ const std::vector<Command> &commands()
 {
     static const std::vector<Command> all {
         {"contexts", "", "contexts found, and the file that each came from", {}, runContexts},
+        {"doctor", "", "the connection step by step, and the exact error of the first that fails", {}, runDoctor},
         {"edges", "", "every Ambassador installation: namespace, id, version, edition, compat", {}, runEdges},
         {"mappings", "", "Mappings with match order, state, TLS and certificate", fileOptions(), runMappings},
         {"explain", "URL", "which Mapping serves this request and why", explainOptions(), runExplain},

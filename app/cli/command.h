@@ -54,5 +54,6 @@ int runJournal(Invocation &invocation);
 int runEdge(Invocation &invocation);
 int runDemoCluster(Invocation &invocation);
 int runDemo(Invocation &invocation);
+int runDoctor(Invocation &invocation);
 
 } // namespace app::cli

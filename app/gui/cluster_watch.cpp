@@ -44,7 +44,13 @@ models::ConnectionState::Mode modeOf(kube::WriteMode mode)
 ClusterWatch::ClusterWatch(kube::Client &client, QObject *parent)
     : QObject(parent)
     , m_client(client)
+    , m_identity(client)
 {
+    m_identity.setParent(this); // one thread with it
+    connect(&m_identity, &kube::ClusterIdentity::recreated, this, [this] {
+        for (const Watched &watched : m_watched)
+            watched.reflector->restart();
+    });
     const kube::Connection &connection = client.transport().connection();
     m_state.context = connection.context;
     m_state.server = connection.server.toString();
@@ -156,6 +162,8 @@ void ClusterWatch::reflectorChanged(qsizetype index, const kube::WatchState &sta
     const bool waiting = state.phase == kube::WatchState::Phase::Waiting;
     if (waiting && state.error.kind == kube::Error::Kind::Forbidden && watched.nameSpace.isEmpty() && watched.type.namespaced)
         QTimer::singleShot(0, this, [this, index] { startReflector(index, m_client.transport().connection().nameSpace); });
+    if (state.phase == kube::WatchState::Phase::Live)
+        m_identity.check(); // what answers after a break may be another cluster
     addAmbassadorKinds();
     report();
 }

@@ -3,6 +3,7 @@
 // Everything of one cluster that the console keeps watching: a reflector and a store for each kind of the snapshot's plan.
 // Lives on the cluster thread.  It tells two things: how the connection stands, and (at most every 250 ms) that a new snapshot can be made.
 // A kind that is forbidden for the whole cluster is watched in the context's own namespace instead; one that is not there is tried again.
+#include "kube/cluster_identity.h"
 #include "kube/reflector.h"
 #include "models/resources/connection_state.h"
 #include "models/resources/snapshot.h"
@@ -57,6 +58,7 @@ private:
     QTimer m_snapshotTimer;
     QTimer m_retryTimer;
     int m_failures = 0;
+    kube::ClusterIdentity m_identity;
 };
 
 } // namespace app::gui
