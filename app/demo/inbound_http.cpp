@@ -41,6 +41,7 @@ public:
     void abort() override { m_inner.abort(); }
     void closeAfter() override { m_inner.closeAfter(); }
     bool started() const override { return m_inner.started(); }
+    asio::any_io_executor executor() override { return m_inner.executor(); }
     bool clientGone() const override { return m_inner.clientGone(); }
     asio::awaitable<edge::Result<edge::Stream *>> upgrade(edge::ResponseHead head) override
     {

@@ -210,7 +210,8 @@ struct InboundListener::State : std::enable_shared_from_this<State>, edge::Handl
                                     std::uint64_t born)
     {
         InboundHttp handler(settings, record.clientPort, [this, born] { return born < drainingBelow; });
-        co_await edge::serveConnection(std::move(stream), std::move(info), handler);
+        const edge::HttpLimits limits; // named: GCC 12 destroys a temporary inside co_await twice
+        co_await edge::serveConnection(std::move(stream), std::move(info), handler, limits);
     }
 
     // Temporaries with destructors stay out of co_await expressions here: GCC 12 destroys some of them twice.

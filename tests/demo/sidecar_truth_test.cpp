@@ -74,8 +74,11 @@ private:
             sawTls = true;
             first = "";
         }
-        if (first && (first->starts_with("GET ")))
-            co_return co_await edge::serveConnection(std::move(stream), std::move(info), *this);
+        if (first && (first->starts_with("GET "))) {
+            const edge::HttpLimits limits; // named: GCC 12 destroys a temporary inside co_await twice
+            co_await edge::serveConnection(std::move(stream), std::move(info), *this, limits);
+            co_return;
+        }
         std::string buffer(4096, '\0');
         auto size = co_await stream.read(buffer.data(), buffer.size(), edge::Deadline::max());
         if (!size || *size == 0)

@@ -33,7 +33,9 @@ TEST(ProxyProtocol, readsBothVersions)
     EXPECT_EQ(outcome("PROXY UNKNOWN ffff::1 ffff::2 1 2\r\n"), "35 ");
     EXPECT_EQ(outcome(v2(0x21, 0x11, "\xcb\0\x71\x09\x0a\0\0\x01\x12\x34\0\x50"s) + "GET"), "28 203.0.113.9");
     EXPECT_EQ(outcome(v2(0x20, 0x00, "")), "16 ");
-    EXPECT_EQ(outcome(v2(0x21, 0x21, std::string(15, '\0') + "\x01" + std::string(20, '\0'))), "52 ::1");
+    std::string loopback(36, '\0'); // both addresses and ports
+    loopback[15] = 1;
+    EXPECT_EQ(outcome(v2(0x21, 0x21, loopback)), "52 ::1");
 }
 
 TEST(ProxyProtocol, asksForMoreUntilItIsWhole)

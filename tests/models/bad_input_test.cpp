@@ -139,7 +139,8 @@ private Q_SLOTS:
                     continue;
                 kube::Object &object = objects[random.bounded(int(objects.size()))];
                 auto value = edge::parseJson(object.json.toStdString());
-                QVERIFY(value);
+                if (!value)
+                    continue; // spoiled already, with bytes that are no UTF-8
                 spoil(*value, random);
                 object.json = QByteArray::fromStdString(edge::toJson(*value));
             }
