@@ -17,12 +17,17 @@ struct Asked
     QString problem;
 };
 
+// Wrong usage is said before anything is connected to; "" it is right.
+QString countProblem(const Invocation &invocation)
+{
+    const auto count = invocation.arguments.size();
+    return count == 1 ? QString() : u"one URL is needed, got %1"_s.arg(count);
+}
+
 // "/backend/" and "host/path" are taken as people mean them: on the chosen edge, plain HTTP.
 Asked askedRequest(const Invocation &invocation, const ClusterAnalysis &analysis)
 {
     Asked asked;
-    if (invocation.arguments.size() != 1)
-        return {{}, u"one URL is needed, got %1"_s.arg(invocation.arguments.size())};
     QString text = invocation.arguments[0];
     if (text.startsWith(u'/')) {
         const QString base = analysis.hasEdge ? edgeUrl(*analysis.snapshot, analysis.view.installation, false) : QString();
@@ -110,6 +115,8 @@ int runExplain(Invocation &invocation)
 {
     if (!invocation.session.options().manifests.isEmpty() && !edge::compatFromName(invocation.session.options().compat.toStdString()))
         return wrongUsage(invocation, u"--compat %1 is not known; use v1, v2, v3 or v4"_s.arg(invocation.session.options().compat));
+    if (const QString problem = countProblem(invocation); !problem.isEmpty())
+        return wrongUsage(invocation, problem);
     const auto analysis = invocation.session.analysis();
     if (!analysis)
         return invocation.output.fail(analysis.error().message);
@@ -128,6 +135,8 @@ int runExplain(Invocation &invocation)
 
 int runRequestCommand(Invocation &invocation)
 {
+    if (const QString problem = countProblem(invocation); !problem.isEmpty())
+        return wrongUsage(invocation, problem);
     const auto analysis = invocation.session.analysis();
     if (!analysis)
         return invocation.output.fail(analysis.error().message);

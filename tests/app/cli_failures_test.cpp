@@ -84,7 +84,7 @@ private Q_SLOTS:
         QTest::addColumn<QStringList>("arguments");
         QTest::addColumn<QStringList>("parts");
         const QString good = kubeconfig(u"https://127.0.0.1:1"_s);
-        QTest::newRow("broken YAML") << u"contexts: [{name: dev\nclusters: {"_s << QStringList {} << QStringList {u"config:"_s};
+        QTest::newRow("broken YAML") << u"contexts: [{name: dev\nclusters: {"_s << QStringList {} << QStringList {u"/config, line 2"_s, u"YAML"_s};
         QTest::newRow("not a kubeconfig") << u"- just\n- a list\n"_s << QStringList {} << QStringList {u"config"_s};
         QTest::newRow("no current context") << u"apiVersion: v1\nkind: Config\n"_s << QStringList {} << QStringList {u"context"_s};
         QTest::newRow("wrong context") << good << QStringList {u"--context"_s, u"prod"_s} << QStringList {u"prod"_s, u"dev"_s};
@@ -161,7 +161,7 @@ private Q_SLOTS:
                               serverTls(identity.certificate, identity.key));
         const QString ca = u"    certificate-authority-data: %1\n"_s.arg(QString::fromLatin1(authority.certificate().toBase64()));
         const QString file = write(u"expired"_s, kubeconfig(server.url().toString(), ca));
-        expectOneMessage(run({u"--kubeconfig"_s, file, u"mappings"_s}), {u"401"_s, u"jane"_s, file});
+        expectOneMessage(run({u"--kubeconfig"_s, file, u"mappings"_s}), {u"Unauthorized"_s, u"jane"_s, u"sign in again"_s, file});
     }
 
     void wrongUsageIsTwo_data()

@@ -196,14 +196,20 @@ TEST_F(Gateway, reusesUpstreamConnectionsAndSurvivesTheirSilentEnd)
 {
     ScriptedUpstream upstream(
         loop, [](Peer &peer) -> asio::awaitable<void> { // two answers a connection, then gone without a word
-            for (int i = 0; i < 2 && co_await peer.request(); ++i)
-                co_await peer.answer(200, "from " + std::to_string(peer.number()));
+            for (int i = 0; i < 2; ++i) { // no co_await behind &&: GCC 12 evaluates it whatever stands before
+                if (!co_await peer.request())
+                    co_return;
+                const std::string body = "from " + std::to_string(peer.number());
+                co_await peer.answer(200, body);
+            }
         });
     serve("two", upstream.port());
     apply(plainConfig({forwardTo("/", "two")}));
     std::string all;
-    for (int i = 0; i < 5; ++i)
+    for (int i = 0; i < 5; ++i) {
         all += fetch(request("/")).value_or(edge::Reply{}).body + ";";
+        settle(); // the end of a connection arrives; a request that overtakes it is answered 503, as by Envoy
+    }
     EXPECT_EQ(all, "from 1;from 1;from 2;from 2;from 3;");
 }
 
