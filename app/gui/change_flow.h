@@ -5,7 +5,7 @@
 // without a write.  Thread: GUI.
 #include "app/changes.h"
 #include "app/gui/work_queue.h"
-#include "ui/main_window.h"
+#include "ui/shell/main_window.h"
 
 #include <QPointer>
 

@@ -4,7 +4,7 @@
 #include "tests/support/test_class.h"
 #include "tests/ui/sample_world.h"
 #include "ui/confirm_dialog.h"
-#include "ui/main_window.h"
+#include "ui/shell/main_window.h"
 #include "ui/text_label.h"
 
 #include <QAbstractButton>

@@ -3,7 +3,7 @@
 
 #include "tests/support/snapshot_of.h"
 #include "tests/ui/sample_objects.h"
-#include "ui/main_window.h"
+#include "ui/shell/main_window.h"
 #include "ui/pages/activity_page.h"
 #include "ui/pages/certificates_page.h"
 #include "ui/pages/guide_page.h"

@@ -2,7 +2,7 @@
 // What a page says while it has nothing to show, and that it never throws away what it has.
 #include "tests/support/test_class.h"
 #include "tests/ui/sample_world.h"
-#include "ui/main_window.h"
+#include "ui/shell/main_window.h"
 #include "ui/page_frame.h"
 #include "ui/pages/certificates_page.h"
 #include "ui/pages/routing_page.h"

@@ -4,9 +4,9 @@
 #include "tests/support/test_class.h"
 #include "tests/ui/sample_world.h"
 #include "ui/command_palette.h"
-#include "ui/main_window.h"
+#include "ui/shell/main_window.h"
 #include "ui/page_frame.h"
-#include "ui/sidebar.h"
+#include "ui/shell/sidebar.h"
 
 #include <QAbstractButton>
 #include <QAccessible>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/shortcut_sheet.h"
+#include "ui/shell/shortcut_sheet.h"
 
 #include "ui/card.h"
 #include "ui/fact_list.h"

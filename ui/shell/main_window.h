@@ -6,7 +6,7 @@
 #include "models/resources/connection_state.h"
 #include "models/resources/finding.h"
 #include "ui/theme.h"
-#include "ui/top_bar.h"
+#include "ui/shell/top_bar.h"
 
 #include <QMainWindow>
 

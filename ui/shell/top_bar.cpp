@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/top_bar.h"
+#include "ui/shell/top_bar.h"
 
 #include "ui/chip.h"
 #include "ui/text_label.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/main_window.h"
+#include "ui/shell/main_window.h"
 
 #include "ui/command_palette.h"
 #include "ui/confirm_dialog.h"
@@ -11,9 +11,9 @@
 #include "ui/pages/overview_page.h"
 #include "ui/pages/request_page.h"
 #include "ui/pages/routing_page.h"
-#include "ui/shortcut_sheet.h"
-#include "ui/sidebar.h"
-#include "ui/status_strip.h"
+#include "ui/shell/shortcut_sheet.h"
+#include "ui/shell/sidebar.h"
+#include "ui/shell/status_strip.h"
 
 #include <QAction>
 #include <QApplication>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/status_strip.h"
+#include "ui/shell/status_strip.h"
 
 #include "ui/text_label.h"
 #include "ui/time_text.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/sidebar.h"
+#include "ui/shell/sidebar.h"
 
 #include "ui/text_label.h"
 
