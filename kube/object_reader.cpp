@@ -74,9 +74,38 @@ std::string_view rawText(ondemand::value value)
     return token;
 }
 
+// simdjson unescapes a string by copying 64 bytes at a time into a buffer of its own, which it does not wipe:
+// what follows a short key or value in a Secret would stay there.  So strings are copied exactly, here.
+std::string unescaped(std::string_view token) // with its quotes
+{
+    const std::string_view inside = token.substr(1, token.size() - 2);
+    if (inside.find('\\') == std::string_view::npos)
+        return std::string(inside);
+    const QByteArray alone = padded(QByteArray(token.data(), qsizetype(token.size())));
+    ondemand::parser parser;
+    ondemand::document document = parser.iterate(view(alone));
+    return std::string(std::string_view(document.get_string()));
+}
+
+std::string textOf(ondemand::value value)
+{
+    if (value.type() != ondemand::json_type::string)
+        throw WrongShape{u"something else where a string belongs"_s};
+    return unescaped(rawText(value));
+}
+
+std::string keyOf(ondemand::field &field)
+{
+    const char *const start = ondemand::raw_json_string(field.key()).raw();
+    const char *end = start;
+    while (*end != '"')
+        end += *end == '\\' ? 2 : 1;
+    return unescaped({start - 1, std::size_t(end - start) + 2});
+}
+
 QString stringOrNothing(ondemand::value value) // dry runs answer "creationTimestamp": null
 {
-    return value.type() == ondemand::json_type::string ? toQString(value.get_string()) : QString();
+    return value.type() == ondemand::json_type::string ? toQString(textOf(value)) : QString();
 }
 
 // --- Secrets ---------------------------------------------------------------------------------------------------------
@@ -99,7 +128,7 @@ QByteArray publicData(ondemand::value value, bool isBase64)
     if (value.type() != ondemand::json_type::object)
         return out + '}';
     for (ondemand::field field : value.get_object()) {
-        appendKey(out, field.unescaped_key());
+        appendKey(out, keyOf(field));
         ondemand::value entry = field.value();
         if (entry.type() != ondemand::json_type::string) {
             appendQuoted(out, "{0 bytes}");
@@ -130,7 +159,7 @@ QByteArray publicAnnotations(ondemand::value value)
     if (value.type() != ondemand::json_type::object)
         return out + '}';
     for (ondemand::field field : value.get_object()) {
-        const std::string key(std::string_view(field.unescaped_key()));
+        const std::string key = keyOf(field);
         const std::string_view token = rawText(field.value()); // as sent: the parser keeps what it has unescaped
         if (mayRepeatData(key, token))
             continue;
@@ -164,7 +193,7 @@ void readMetadata(ondemand::value metadata, Object &object, bool isSecret)
 {
     object.json.append('{');
     for (ondemand::field field : metadata.get_object()) {
-        const std::string key(std::string_view(field.unescaped_key()));
+        const std::string key = keyOf(field);
         if (key == "managedFields")
             continue;
         ondemand::value value = field.value();
@@ -190,11 +219,11 @@ Identity identityOf(ondemand::object &object)
 {
     Identity identity;
     for (ondemand::field field : object) {
-        const std::string key(std::string_view(field.unescaped_key()));
+        const std::string key = keyOf(field);
         if (key == "kind")
-            identity.kind = std::string(std::string_view(field.value().get_string()));
+            identity.kind = textOf(field.value());
         else if (key == "apiVersion")
-            identity.apiVersion = std::string(std::string_view(field.value().get_string()));
+            identity.apiVersion = textOf(field.value());
         if (!identity.kind.empty() && !identity.apiVersion.empty())
             break;
     }
@@ -222,7 +251,7 @@ Object makeObject(ondemand::object source, const ResourceType &type)
     Object object;
     startObject(object.json, identity, type);
     for (ondemand::field field : source) {
-        const std::string key(std::string_view(field.unescaped_key()));
+        const std::string key = keyOf(field);
         ondemand::value value = field.value();
         if (key == "metadata") {
             appendKey(object.json, key);
@@ -247,7 +276,7 @@ void readListMetadata(ondemand::value metadata, ListPage &page)
     if (metadata.type() != ondemand::json_type::object)
         return;
     for (ondemand::field field : metadata.get_object()) {
-        const std::string key(std::string_view(field.unescaped_key()));
+        const std::string key = keyOf(field);
         if (key == "resourceVersion")
             page.resourceVersion = stringOrNothing(field.value());
         else if (key == "continue")
@@ -262,7 +291,7 @@ ListPage makeList(ondemand::object root, const ResourceType &type)
     ListPage page;
     bool hasItems = false;
     for (ondemand::field field : root) {
-        const std::string key(std::string_view(field.unescaped_key()));
+        const std::string key = keyOf(field);
         ondemand::value value = field.value();
         if (key == "metadata") {
             readListMetadata(value, page);
@@ -304,9 +333,9 @@ WatchEvent makeEvent(ondemand::object root, const ResourceType &type)
     std::string name;
     std::string_view text;
     for (ondemand::field field : root) { // in either order
-        const std::string key(std::string_view(field.unescaped_key()));
+        const std::string key = keyOf(field);
         if (key == "type")
-            name = std::string(std::string_view(field.value().get_string()));
+            name = textOf(field.value());
         else if (key == "object")
             text = rawText(field.value());
     }
@@ -319,7 +348,7 @@ WatchEvent makeEvent(ondemand::object root, const ResourceType &type)
     if (name == "BOOKMARK") {
         event.type = WatchEvent::Type::Bookmark;
         ondemand::object metadata = source["metadata"].get_object();
-        event.object.resourceVersion = toQString(metadata["resourceVersion"].get_string());
+        event.object.resourceVersion = toQString(textOf(metadata["resourceVersion"]));
         ondemand::object annotations;
         std::string_view isEnd;
         event.endsInitialEvents = metadata["annotations"].get_object().get(annotations) == simdjson::SUCCESS

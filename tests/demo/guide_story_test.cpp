@@ -67,10 +67,14 @@ void GuideStoryTest::theStartIsTheGuidesStart()
     QVERIFY(!m_world->kubectl({u"get"_s, u"ns"_s, u"default"_s, u"-o"_s, u"yaml"_s})
                  .contains(u"istio-injection"_s));
     QVERIFY(m_world->kubectl({u"get"_s, u"deploy"_s, u"quote"_s}).contains(u"not found"_s));
-    const QString edge = m_world->kubectl({u"get"_s, u"pods"_s, u"-n"_s, u"ambassador"_s});
-    QVERIFY2(edge.contains(QRegularExpression(u"ambassador-\\S+\\s+1/1\\s+Running"_s)), qPrintable(edge));
-    const QString shop = m_world->kubectl({u"get"_s, u"pods"_s, u"-n"_s, u"shop"_s});
-    QVERIFY2(shop.contains(QRegularExpression(u"cart-\\S+\\s+2/2\\s+Running"_s)), qPrintable(shop));
+    const auto pods = [this](const QString &nameSpace) {
+        return m_world->kubectl({u"get"_s, u"pods"_s, u"-n"_s, nameSpace});
+    };
+    static const QRegularExpression edge(u"ambassador-\\S+\\s+1/1\\s+Running"_s);
+    static const QRegularExpression cart(u"cart-\\S+\\s+2/2\\s+Running"_s);
+    QTRY_VERIFY2_WITH_TIMEOUT(edge.match(pods(u"ambassador"_s)).hasMatch(),
+                              qPrintable(pods(u"ambassador"_s)), 15'000);
+    QTRY_VERIFY2_WITH_TIMEOUT(cart.match(pods(u"shop"_s)).hasMatch(), qPrintable(pods(u"shop"_s)), 15'000);
     QCOMPARE(m_world->get(m_world->ready().edgeHttp + u"/shop/"_s).status, 200);
     QCOMPARE(m_world->get(m_world->ready().edgeHttps + u"/shop/"_s).status, 200);
     QCOMPARE(backend().status, 404);

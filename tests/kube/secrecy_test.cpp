@@ -23,9 +23,10 @@ QStringList seenMessages;
 
 void collect(QtMsgType, const QMessageLogContext &, const QString &text) { seenMessages.append(text); }
 
-// The marker that the server plants, masked by one bit.
+// The marker that the server plants, masked by one bit.  Short: a parser's kernel that copies 32 bytes at a time
+// past a string's end (AVX2) must show it as well as one of 64 (AVX-512).
 const QByteArray maskedKey = [] {
-    QByteArray marker = QByteArray::number(qint64(QDateTime::currentMSecsSinceEpoch())) + "-planted-private-key";
+    QByteArray marker = QByteArray::number(qint64(QDateTime::currentMSecsSinceEpoch())) + "-pk";
     for (char &c : marker)
         c = char(c ^ 1);
     return marker;
