@@ -146,6 +146,18 @@ std::vector<Error> EdgeCredentials::update(const Config &config, const SecretSto
     return problems;
 }
 
+std::vector<LoadedTls> EdgeCredentials::loaded() const
+{
+    std::vector<LoadedTls> all;
+    for (const Entries *entries : {&m_servers, &m_clients}) {
+        for (const auto &[name, entry] : *entries) {
+            if (entry.made.credentials)
+                all.push_back({name, entry.settings.certificateChainPem, entry.settings.trustedCaPem});
+        }
+    }
+    return all;
+}
+
 EdgeCredentials::Made EdgeCredentials::server(const std::string &context) const
 {
     const auto found = m_servers.find(context);

@@ -22,6 +22,7 @@ public:
     std::vector<Error> update(const Config &config, const SecretStore &secrets);
     Made server(const std::string &context) const; // presents the certificate of the context
     Made client(const std::string &context) const; // "": no certificate, nothing verified
+    std::vector<LoadedTls> loaded() const;
 
 private:
     struct Entry

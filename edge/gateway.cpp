@@ -345,6 +345,8 @@ std::vector<Error> Gateway::apply(std::shared_ptr<const RouteTable> table, const
     return problems;
 }
 
+std::vector<LoadedTls> Gateway::loadedTls() const { return m_state->credentials.loaded(); }
+
 std::map<std::uint16_t, std::uint16_t> Gateway::boundPorts() const { return m_state->bound; }
 
 std::string Gateway::prometheusText() const { return m_state->stats.prometheusText(); }

@@ -25,6 +25,13 @@ struct GatewayOptions
     std::function<void(const Exchange &)> exchangeFinished;
 };
 
+// What one TLS context really has in use, which may be older than its secret.  No keys.
+struct LoadedTls
+{
+    std::string context; // its name; "" the upstream side without one
+    std::string certificateChainPem, trustedCaPem; // "" none
+};
+
 class Gateway
 {
 public:
@@ -36,6 +43,7 @@ public:
     // Broken TLS material fails no more than its chains, which refuse handshakes; the messages say which and why.
     std::vector<Error> apply(std::shared_ptr<const RouteTable> table, const SecretStore &secrets);
     std::map<std::uint16_t, std::uint16_t> boundPorts() const; // configured → bound
+    std::vector<LoadedTls> loadedTls() const; // of contexts that work, servers' before clients'
     // Envoy's metric names: envoy_http_downstream_rq_total, envoy_cluster_upstream_rq_xx …
     std::string prometheusText() const;
     void stop();

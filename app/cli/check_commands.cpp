@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // check and explain-finding: what is wrong, by stable codes, on a cluster or on manifests.
 #include "app/cli/command.h"
+#include "app/edge_proxies.h"
 #include "app/snapshot_fetch.h"
 #include "models/analysis/finding_catalog.h"
 #include "models/analysis/findings.h"
@@ -69,6 +70,7 @@ int runCheck(Invocation &invocation)
         if (!input)
             return invocation.output.fail(input.error().message);
         fetchPlatform(**client, *input, invocation.session.stop());
+        fetchEdgeProxies(**client, *input, invocation.session.stop());
         analysis = analyse(*input, invocation.session.options().edge);
     } else {
         analysis = invocation.session.analysis();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // preflight: what breaks when a scope goes to STRICT.  Writes nothing; the server's dry run is asked.
 #include "app/cli/arguments.h"
+#include "app/edge_proxies.h"
 #include "app/snapshot_fetch.h"
 #include "app/strict_evidence.h"
 
@@ -132,6 +133,7 @@ int runPreflight(Invocation &invocation)
     if (!fetched)
         return invocation.output.fail(fetched.error().message);
     fetchPlatform(**client, *fetched, invocation.session.stop());
+    fetchEdgeProxies(**client, *fetched, invocation.session.stop());
     const auto analysis = analyse(*fetched, invocation.session.options().edge);
     if (!input.scope.nameSpace.isEmpty() && analysis->snapshot->knows(u"namespaces"_s)
         && !analysis->snapshot->nameSpace(input.scope.nameSpace))

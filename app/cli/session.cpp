@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/session.h"
 
+#include "app/edge_proxies.h"
 #include "app/manifest_files.h"
 #include "app/snapshot_fetch.h"
 
@@ -41,16 +42,18 @@ kube::Result<kube::Client *> Session::client()
     return &m_cluster->client();
 }
 
-kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysis()
+kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysis(Reading reading)
 {
     if (!m_options.manifests.isEmpty())
         return analysisOfFiles();
     const auto connected = client();
     if (!connected)
         return tl::unexpected(connected.error());
-    const auto input = fetchSnapshot(**connected, m_options.stop);
+    auto input = fetchSnapshot(**connected, m_options.stop);
     if (!input)
         return tl::unexpected(input.error());
+    if (reading == Reading::Proxies)
+        fetchEdgeProxies(**connected, *input, m_options.stop);
     auto result = analyse(*input, m_options.edge);
     if (!m_options.edge.isEmpty() && result->hasEdge && result->view.installation.key() != m_options.edge)
         return kube::failure(kube::Error::Kind::NotFound, u"no edge %1 in this cluster; `sallyportctl edges` lists them"_s.arg(m_options.edge));

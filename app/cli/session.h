@@ -39,7 +39,9 @@ public:
     kube::Result<kube::Kubeconfig> kubeconfig() const;
     kube::Result<kube::Connection> connection() const;
     kube::Result<kube::Client *> client();
-    kube::Result<std::shared_ptr<const ClusterAnalysis>> analysis(); // fresh at every call
+    // Fresh at every call.  Proxies: the edge's pods are asked for their certificates too, a port-forward each.
+    enum class Reading { Objects, Proxies };
+    kube::Result<std::shared_ptr<const ClusterAnalysis>> analysis(Reading reading = Reading::Objects);
     kube::Result<Journal> journal() const;
     EdgeHost &edge();
     // The namespace asked for by -n; "" for all.

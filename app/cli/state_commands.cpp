@@ -36,7 +36,7 @@ int runCerts(Invocation &invocation)
         if (!within)
             return wrongUsage(invocation, u"--within %1 is no duration; write it as 30d or 12h"_s.arg(invocation.parser.value(u"within"_s)));
     }
-    const auto analysis = invocation.session.analysis();
+    const auto analysis = invocation.session.analysis(Session::Reading::Proxies);
     if (!analysis)
         return invocation.output.fail(analysis.error().message);
     const auto unavailable = (*analysis)->snapshot->unavailable.constFind(u"secrets"_s);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/edge_program.h"
 
+#include "app/demo/envoy_admin.h"
 #include "app/demo/volumes.h"
 
 #include <openssl/evp.h>
@@ -12,6 +13,7 @@ namespace demo {
 
 namespace {
 
+constexpr std::uint16_t EnvoyAdminPort = 8001;
 constexpr std::chrono::milliseconds Debounce{150};
 constexpr std::chrono::milliseconds CertificatePoll{200};
 
@@ -86,6 +88,10 @@ edge::Result<void> EdgeProgram::start()
     if (!admin)
         return tl::unexpected(admin.error());
     m_adminPort = *admin;
+    const auto envoy = m_admin.listen({"127.0.0.1", 0, EnvoyAdminPort});
+    if (!envoy)
+        return tl::unexpected(envoy.error());
+    m_envoyPort = *envoy;
     edge::GatewayOptions options;
     const std::weak_ptr<bool> alive = m_alive;
     options.resolve = [this, alive](const edge::Cluster &cluster) {
@@ -116,7 +122,7 @@ void EdgeProgram::stop()
 
 std::vector<InboundPort> EdgeProgram::ports() const
 {
-    std::vector<InboundPort> ports{{8877, m_adminPort, nullptr}};
+    std::vector<InboundPort> ports{{8877, m_adminPort, nullptr}, {EnvoyAdminPort, m_envoyPort, nullptr, true}};
     if (m_gateway) {
         for (const auto &[configured, bound] : m_gateway->boundPorts())
             ports.push_back({configured, bound, nullptr});
@@ -303,10 +309,29 @@ Value EdgeProgram::diagnostics() const
     return diag;
 }
 
+std::string EdgeProgram::certificatesInUse() const
+{
+    std::vector<CertificatesInUse> all;
+    for (const edge::LoadedTls &loaded : m_gateway->loadedTls()) {
+        const auto &contexts = m_table->config().tlsContexts;
+        const auto context = contexts.find(loaded.context);
+        if (context == contexts.end())
+            continue; // TLS without a certificate of its own
+        const std::string secret = context->second.secret;
+        all.push_back({decodedSecretPath(secret.substr(0, secret.rfind('.')), loaded.certificateChainPem),
+                       loaded.certificateChainPem, loaded.trustedCaPem});
+    }
+    return edge::toJson(certificatesAnswer(all, std::chrono::system_clock::now()), 1) + "\n";
+}
+
 asio::awaitable<void> EdgeProgram::handle(edge::Request &request, edge::Responder &responder)
 {
     const std::string_view path = request.head.path();
-    if (path == "/metrics")
+    if (request.connection.listenerPort == EnvoyAdminPort) {
+        const bool isCertificates = path == "/certs" && m_table;
+        const std::string body = isCertificates ? certificatesInUse() : "no such page\n";
+        (void)co_await responder.send(isCertificates ? 200 : 404, "application/json", body);
+    } else if (path == "/metrics")
         (void)co_await responder.send(200, "text/plain; version=0.0.4; charset=utf-8", metrics());
     else if (path.starts_with("/ambassador/v0/check_alive"))
         (void)co_await responder.send(200, "text/plain", "ambassador liveness check OK\n");

@@ -2,7 +2,7 @@
 #pragma once
 // The aes container: this product's own edge core, configured by the cluster's getambassador.io objects as
 // Ambassador is, with the certificates that the pod's istio-proxy writes into a shared volume.  8080/8443
-// traffic, 8877 metrics and diagnostics.
+// traffic, 8877 metrics and diagnostics, 8001 Envoy's admin port for the pod's own localhost.
 #include "app/demo/program.h"
 #include "edge/config/compile.h"
 #include "edge/gateway.h"
@@ -31,6 +31,7 @@ private:
     void logExchange(const edge::Exchange &exchange) const;
     std::string metrics() const;
     Value diagnostics() const;
+    std::string certificatesInUse() const; // Envoy's answer to /certs
 
     ContainerContext m_context;
     edge::CompileOptions m_options;
@@ -42,7 +43,7 @@ private:
     std::unique_ptr<edge::Gateway> m_gateway;
     std::shared_ptr<const edge::RouteTable> m_table;
     std::vector<std::string> m_problems; // of the last apply
-    std::uint16_t m_adminPort = 0;
+    std::uint16_t m_adminPort = 0, m_envoyPort = 0;
     int m_subscription = 0;
     std::shared_ptr<bool> m_alive = std::make_shared<bool>(true); // requests in flight may end later
     std::chrono::steady_clock::time_point m_started;

@@ -80,6 +80,12 @@ ApiServerHooks Mesh::hooks()
         const auto where = pod ? m_network.find(pod->at({"status", "podIP"}).text(), port) : std::nullopt;
         return where ? Address({"127.0.0.1", *where}) : std::nullopt;
     };
+    hooks.forwardAddress = [this](const std::string &nameSpace, const std::string &name,
+                                  std::uint16_t port) -> Address { // behind the sidecar: the pod's own localhost
+        const auto pod = m_directory.pod(nameSpace, name);
+        const auto where = pod ? m_network.findInside(pod->at({"status", "podIP"}).text(), port) : std::nullopt;
+        return where ? Address({"127.0.0.1", *where}) : std::nullopt;
+    };
     return hooks;
 }
 

@@ -146,7 +146,7 @@ void RunningPod::bindPorts()
     for (const Container &container : m_containers) {
         for (const InboundPort &port :
              container.program ? container.program->ports() : std::vector<InboundPort>()) {
-            std::uint16_t outside = port.applicationPort;
+            std::uint16_t outside = port.isLocalOnly ? 0 : port.applicationPort;
             if (captures && port.application) {
                 std::uint16_t &captured = m_captured[port.containerPort];
                 if (captured == 0)
@@ -159,7 +159,7 @@ void RunningPod::bindPorts()
     if (!m_sidecar)
         return;
     for (const auto &[port, bound] : m_sidecar->agentPorts())
-        m_world.network.bind(m_identity.address, port, bound, bound);
+        m_world.network.bind(m_identity.address, port, port == Sidecar::AdminPort ? 0 : bound, bound);
 }
 
 void RunningPod::stop()

@@ -2,6 +2,7 @@
 #include "app/demo/sidecar.h"
 
 #include "app/demo/access_log.h"
+#include "app/demo/envoy_admin.h"
 
 #include <algorithm>
 #include <array>
@@ -39,7 +40,7 @@ std::string principal(const std::optional<edge::TlsFacts> &tls)
 
 } // namespace
 
-// 15020 of the agent, 15021 health, 15090 of Envoy: plaintext in every mode.
+// 15020 of the agent, 15021 health, 15090 and 15000 of Envoy: plaintext in every mode.
 class Sidecar::Agent : public edge::Handler
 {
 public:
@@ -60,6 +61,8 @@ public:
                  || (path == "/metrics" && request.connection.listenerPort == 15020))
             (void)co_await responder.send(200, "text/plain; version=0.0.4; charset=utf-8",
                                           sidecar->metricsText());
+        else if (path == "/certs" && request.connection.listenerPort == AdminPort)
+            (void)co_await responder.send(200, "application/json", sidecar->certificatesText());
         else if (path == "/healthz/ready")
             (void)co_await responder.send(200, "text/plain", "");
         else
@@ -86,7 +89,7 @@ edge::Result<void> Sidecar::start()
 {
     m_certificate.start();
     m_agent = std::make_unique<Agent>(m_loop, *this);
-    for (const std::uint16_t port : {15020, 15021, 15090}) {
+    for (const std::uint16_t port : {AdminPort, std::uint16_t(15020), std::uint16_t(15021), std::uint16_t(15090)}) {
         const auto bound = m_agent->server().listen({"127.0.0.1", 0, port});
         if (!bound)
             return tl::unexpected(bound.error());
@@ -204,6 +207,14 @@ void Sidecar::record(const InboundRecord &record)
     m_telemetry.count("istio_tcp_connections_closed_total", labels);
     m_telemetry.count("istio_tcp_received_bytes_total", labels, double(record.received));
     m_telemetry.count("istio_tcp_sent_bytes_total", labels, double(record.sent));
+}
+
+std::string Sidecar::certificatesText() const
+{
+    const edge::Value answer
+        = certificatesAnswer({{"<inline>", m_certificate.current().certificateChain, m_certificate.rootPem()}},
+                             std::chrono::system_clock::now());
+    return edge::toJson(answer, 1) + "\n";
 }
 
 std::string Sidecar::metricsText()

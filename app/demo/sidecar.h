@@ -16,6 +16,7 @@ struct InboundPort // of the application, to be captured
 {
     std::uint16_t containerPort = 0, applicationPort = 0;
     std::shared_ptr<edge::Handler> application;
+    bool isLocalOnly = false; // bound to the pod's own localhost: a port-forward reaches it, nobody else
 };
 
 struct PushedConfiguration // what istiod has sent for this proxy
@@ -50,7 +51,9 @@ public:
     Telemetry &telemetry() { return m_telemetry; }
     const PushedConfiguration &configuration() const { return m_configuration; }
     std::map<std::uint16_t, std::uint16_t> agentPorts() const { return m_agentPorts; } // 15020 … → bound
+    static constexpr std::uint16_t AdminPort = 15000; // of Envoy, for the pod's own localhost only
     std::string metricsText();
+    std::string certificatesText() const; // what /certs answers
     std::string peerMetadata() const; // what its outbound requests carry
 
 private:

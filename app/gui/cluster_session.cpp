@@ -21,11 +21,17 @@ ClusterSession::ClusterSession(kube::Connection connection, QString edge, QObjec
     });
     connect(m_watch, &ClusterWatch::snapshotReady, this, &ClusterSession::analyseLater);
     m_thread->runThere([this] { watchStores(); });
+    m_proxies = std::make_unique<EdgeProxyWatch>(m_thread->client());
+    connect(m_proxies.get(), &EdgeProxyWatch::answered, this, [this] {
+        if (m_newest)
+            analyseLater(*m_newest);
+    });
 }
 
 ClusterSession::~ClusterSession()
 {
-    m_thread.reset(); // first: no snapshot may come after the pool has ended
+    m_proxies.reset(); // it asks through the cluster thread
+    m_thread.reset(); // before the pool: no snapshot may come after the pool has ended
     m_pool.waitForDone();
 }
 
@@ -61,6 +67,7 @@ void ClusterSession::analyseLater(const models::SnapshotInput &input)
 {
     m_newest = input;
     m_waiting = input;
+    m_waiting->edgeProxies = m_proxies->proxies();
     if (!m_analysing)
         runAnalysis();
 }
@@ -80,6 +87,7 @@ void ClusterSession::take(std::shared_ptr<const ClusterAnalysis> analysis)
     m_analysis = std::move(analysis);
     const models::EdgeInstallation &edge = m_analysis->view.installation;
     const QString text = !m_analysis->hasEdge ? QString() : u"%1 %2, compat %3"_s.arg(edge.key(), edge.version, QString::fromLatin1(edge::compatName(edge.compat).data()));
+    m_proxies->setAnalysis(*m_analysis);
     if (std::exchange(m_state.edge, text) != text)
         Q_EMIT connectionChanged(m_state);
     Q_EMIT analysed();

@@ -4,6 +4,7 @@
 // GUI-thread object; everything it emits arrives on the GUI thread.  Destruction ends the cluster thread.
 #include "app/cluster_analysis.h"
 #include "app/cluster_thread.h"
+#include "app/gui/edge_proxy_watch.h"
 #include "kube/row_feed.h"
 #include "models/items/rows.h"
 #include "models/resources/connection_state.h"
@@ -41,6 +42,7 @@ private:
     QString m_edge;
     std::unique_ptr<ClusterThread> m_thread;
     ClusterWatch *m_watch = nullptr; // lives on the cluster thread
+    std::unique_ptr<EdgeProxyWatch> m_proxies;
     QThreadPool m_pool;              // one analysis at a time
     std::optional<models::SnapshotInput> m_newest;
     std::optional<models::SnapshotInput> m_waiting; // the newest snapshot that came while one was analysed

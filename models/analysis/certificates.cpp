@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/certificates.h"
 
+#include "models/analysis/certificate_text.h"
 #include "models/analysis/certificate_users.h"
+#include "models/analysis/loaded_certificates.h"
 
 #include <algorithm>
 
@@ -13,49 +15,6 @@ namespace {
 
 using kube::Certificate;
 using Users = QHash<QString, CertificateUsers>;
-
-QString nameOf(const Certificate &certificate)
-{
-    const QStringList parts = certificate.subject.split(u", "_s);
-    for (const QString &part : parts) {
-        if (part.startsWith("CN="_L1))
-            return part.mid(3);
-    }
-    return certificate.subject;
-}
-
-// "spiffe://cluster.local/ns/shop/sa/orders" → "spiffe://…/sa/orders"
-QString shortIdentity(const QString &uri)
-{
-    const qsizetype account = uri.indexOf("/sa/"_L1);
-    return account < 0 ? uri : u"spiffe://…"_s + uri.mid(account);
-}
-
-QString subjectOf(const Certificate &certificate)
-{
-    QStringList names = certificate.dnsNames + certificate.ipAddresses;
-    if (!certificate.uriNames.isEmpty() && names.isEmpty())
-        return shortIdentity(certificate.uriNames.first());
-    const QString common = nameOf(certificate);
-    if (names.isEmpty())
-        return common.isEmpty() ? u"serial "_s + certificate.serial : common;
-    const QString first = names.contains(common) ? common : names.first();
-    return names.size() == 1 ? first : u"%1 +%2"_s.arg(first).arg(names.size() - 1);
-}
-
-void setTimes(CertificateRow &row)
-{
-    const Certificate *last = &row.chain.first();
-    row.notBefore = last->notBefore;
-    for (const Certificate &certificate : row.chain) {
-        row.notBefore = std::max(row.notBefore, certificate.notBefore);
-        if (certificate.notAfter < last->notAfter)
-            last = &certificate;
-    }
-    row.notAfter = last->notAfter;
-    if (last != &row.chain.first())
-        row.endsFirst = nameOf(*last);
-}
 
 // A leaf must be signed by the next one and so on; a bundle of roots has no order.
 QString chainProblem(const QList<Certificate> &chain)
@@ -243,13 +202,10 @@ void addPresented(QList<CertificateRow> &rows, const QList<PresentedCertificate>
     }
 }
 
+// Files in a pod are no API object: where nobody has told what is in them, the row says so.
 void addUnseenFiles(QList<CertificateRow> &rows, const EdgeInstallation &edge, const CertificateUsers &users,
-                    const QList<PresentedCertificate> &presented)
+                    const LoadedSummary &loaded)
 {
-    const bool seen = std::any_of(presented.begin(), presented.end(),
-                                  [](const auto &one) { return one.where.startsWith("istio-certs"_L1); });
-    if (!edge.hasIstioCertificate || seen)
-        return;
     CertificateRow row;
     row.key = u"istio-certs/"_s + edge.key();
     row.subject = u"istio-certs (edge)"_s;
@@ -257,7 +213,9 @@ void addUnseenFiles(QList<CertificateRow> &rows, const EdgeInstallation &edge, c
     row.usedBy = users.text();
     row.blastRadius = users.blastRadius();
     row.renewal = u"istio-proxy, automatic"_s;
-    row.checks = u"not looked at: it is no API object"_s;
+    row.checks = !loaded.error.isEmpty() ? u"not looked at: "_s + loaded.error
+        : loaded.wasAsked                ? u"not loaded by the edge: no Mapping goes out with it"_s
+                                         : u"not looked at: it is no API object"_s;
     row.mesh = true;
     rows.append(row);
 }
@@ -273,7 +231,12 @@ QList<CertificateRow> certificateRows(const Snapshot &snapshot, const EdgeView &
     addStored(rows, snapshot, users);
     addPublishedRoots(rows, snapshot);
     addPresented(rows, presented, edgeFiles);
-    addUnseenFiles(rows, view.installation, edgeFiles, presented);
+    const LoadedSummary loaded = addLoaded(rows, snapshot, view.installation, edgeFiles);
+    const bool isPresented
+        = std::any_of(presented.begin(), presented.end(),
+                      [](const auto &one) { return one.where.startsWith("istio-certs"_L1); });
+    if (view.installation.hasIstioCertificate && !loaded.hasIstioCertificate && !isPresented)
+        addUnseenFiles(rows, view.installation, edgeFiles, loaded);
     return rows;
 }
 

@@ -24,10 +24,11 @@ struct CertificateRow
     QList<kube::Certificate> chain;
     QStringList blastRadius; // "Mapping default/quote-backend answers 503"
     bool mesh = false; // mesh rather than edge
-    ObjectRef storedAt; // kind "": in no object of the API
+    ObjectRef storedAt; // kind "": in no object of the API; a Pod: in its files only
     QString dataKey; // tls.crt …
     QString faultCode; // CERT-… of what checks say, "" nothing is wrong
 };
+// What the edge's pods have loaded is taken from the snapshot (edgeProxies); presented: live handshakes.
 QList<CertificateRow> certificateRows(const Snapshot &snapshot, const EdgeView &view,
                                       const QList<PresentedCertificate> &presented);
 

@@ -26,7 +26,9 @@ std::optional<Finding> findingOf(const CertificateRow &row, const QDateTime &now
         finding.code = row.faultCode;
         finding.severity = row.checksSeverity;
         finding.message = u"%1: %2"_s.arg(row.subject, row.checks);
-        finding.remedy = u"replace what is stored"_s;
+        finding.remedy = row.faultCode == "CERT-010"_L1
+            ? u"look at the edge's diagnostics for why it was not taken; restart the pod"_s
+            : u"replace what is stored"_s;
         return finding;
     }
     if (!row.notAfter.isValid())

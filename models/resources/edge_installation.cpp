@@ -126,6 +126,11 @@ EdgeInstallation installationOf(const Deployment &deployment, const Deployment::
 
 } // namespace
 
+bool isPodOf(const Pod &pod, const EdgeInstallation &edge)
+{
+    return pod.nameSpace == edge.nameSpace && pod.workload() == edge.name && !pod.isGone();
+}
+
 bool isEdgeImage(const QString &image)
 {
     const QString name = imageName(image);
@@ -150,7 +155,7 @@ QList<EdgeInstallation> findEdges(const QList<Deployment> &deployments, const QL
         EdgeInstallation edge = installationOf(deployment, *container);
         QList<const Pod *> own;
         for (const Pod &pod : pods) {
-            if (pod.nameSpace == edge.nameSpace && pod.workload() == edge.name && !pod.isGone())
+            if (isPodOf(pod, edge))
                 own.append(&pod);
         }
         edge.pods = podsKnown ? int(own.size()) : deployment.replicas;

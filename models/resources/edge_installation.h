@@ -29,6 +29,7 @@ struct EdgeInstallation
 // podsKnown: whether pods were read at all; else only what the Deployments say is looked at.
 QList<EdgeInstallation> findEdges(const QList<Deployment> &deployments, const QList<Pod> &pods,
                                   bool podsKnown);
+bool isPodOf(const Pod &pod, const EdgeInstallation &edge); // and has not ended
 bool isEdgeImage(const QString &image);
 QString imageTag(const QString &image); // "" for a digest or none
 

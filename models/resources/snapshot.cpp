@@ -240,6 +240,7 @@ std::shared_ptr<const Snapshot> makeSnapshot(const SnapshotInput &input)
     auto snapshot = std::make_shared<Snapshot>();
     snapshot->takenAt = input.takenAt;
     snapshot->unavailable = input.unavailable;
+    snapshot->edgeProxies = input.edgeProxies;
     for (auto kind = input.objects.begin(); kind != input.objects.end(); ++kind)
         snapshot->kindsRead.insert(kind.key());
     takeWorkloads(*snapshot, input);

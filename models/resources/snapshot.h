@@ -8,6 +8,7 @@
 #include "models/resources/istio_security.h"
 #include "models/resources/istio_traffic.h"
 #include "models/resources/platform.h"
+#include "models/resources/proxy_certificates.h"
 #include "models/resources/tls_secret.h"
 #include "models/resources/workload.h"
 
@@ -24,6 +25,7 @@ struct SnapshotInput
     QHash<QString, QList<kube::Object>>
         objects; // by plural: "mappings", "pods" …; a missing key: that kind was not read
     QHash<QString, kube::Error> unavailable; // by plural: forbidden, CRD absent …
+    QList<ProxyCertificates> edgeProxies; // of pods that were asked; no API object says it
 };
 
 struct Snapshot
@@ -46,6 +48,7 @@ struct Snapshot
     QHash<QString, QString> configMaps; // "istio-system/prometheus/prometheus.yml" → text
     QHash<QString, kube::Error> unavailable;
     QList<EdgeInstallation> edges;
+    QList<ProxyCertificates> edgeProxies; // what edge pods have loaded, as far as they were asked
     MeshConfig mesh;
     QString istioRootNamespace = QStringLiteral("istio-system");
     bool knows(const QString &plural) const; // that kind was read

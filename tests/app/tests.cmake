@@ -1,5 +1,5 @@
 sallyport_qt_tests(app PCH core LINK sallyport::cli sallyport::demo OpenSSL::Crypto
-    SUPPORT kube/scripted_api.cpp kube/scripted_server.cpp kube/test_authority.cpp
+    SUPPORT demo/demo_world.cpp kube/scripted_api.cpp kube/scripted_server.cpp kube/test_authority.cpp
     FILES
         arguments_test
         cli_failures_test
@@ -9,6 +9,6 @@ sallyport_qt_tests(app PCH core LINK sallyport::cli sallyport::demo OpenSSL::Cry
         output_test
         partial_merge_test
         snapshot_plan_test
-    SLOW tour_test
+    SLOW edge_proxies_test tour_test
 )
 add_dependencies(app_tests sallyport sallyportctl) # they are run: cli_failures_test, tour_test

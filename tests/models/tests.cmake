@@ -7,8 +7,10 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         edge_view_test
         findings_test
         guide_checks_test
+        loaded_certificates_test
         mesh_mode_test
         prediction_test
+        proxy_certificates_test
         row_filter_test
         row_order_test
         rows_test

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/edge_proxies.h"
+
+#include "edge/client.h"
+#include "kube/port_forward.h"
+
+#include <asio/co_spawn.hpp>
+#include <asio/io_context.hpp>
+#include <asio/post.hpp>
+
+using namespace Qt::StringLiterals;
+
+namespace app {
+
+namespace {
+
+constexpr int EnvoyAdminPort = 8001; // Ambassador's and Emissary's (facts integration-guide.md §15)
+constexpr int AdminTimeoutMs = 10'000;
+constexpr qsizetype PodsOfAnEdge = 3; // they run the same configuration; more would only cost requests
+
+// A forward that lives on the cluster thread while this object does.
+class Forward
+{
+public:
+    Forward(kube::Client &client, const PodPort &to)
+        : m_client(client)
+    {
+        onClusterThread([&] {
+            m_forward = new kube::PortForward(
+                client, {kube::ForwardTarget::Kind::Pod, to.nameSpace, to.pod, QString::number(to.port)},
+                &client);
+            m_port = m_forward->listen();
+        });
+    }
+    ~Forward()
+    {
+        onClusterThread([this] { delete m_forward; });
+    }
+    Forward(const Forward &) = delete;
+    Forward &operator=(const Forward &) = delete;
+
+    const kube::Result<quint16> &port() const { return m_port; }
+    QString lastError()
+    {
+        QString error;
+        onClusterThread([&] { error = m_forward->state().lastError; });
+        return error;
+    }
+
+private:
+    template<typename Work>
+    void onClusterThread(Work work)
+    {
+        QMetaObject::invokeMethod(&m_client, work, Qt::BlockingQueuedConnection);
+    }
+    kube::Client &m_client;
+    kube::PortForward *m_forward = nullptr;
+    kube::Result<quint16> m_port = quint16(0);
+};
+
+asio::awaitable<void> fetchInto(edge::ClientRequest request, edge::Result<edge::Reply> &reply)
+{
+    reply = co_await edge::fetch(std::move(request));
+}
+
+edge::Result<edge::Reply> fetchHere(quint16 port, const QString &path, int timeoutMs, std::stop_token stop)
+{
+    edge::ClientRequest request;
+    request.port = port;
+    request.timeout = std::chrono::milliseconds(timeoutMs);
+    request.bodyLimit = 4 << 20;
+    request.head.method = "GET";
+    request.head.target = path.toStdString();
+    request.head.headers.set("Host", "localhost");
+    request.head.headers.add("User-Agent", "sallyport/" SALLYPORT_VERSION);
+    edge::Result<edge::Reply> reply = edge::failure(edge::Error::Kind::Cancelled, "the request was cancelled");
+    asio::io_context loop{1};
+    const std::stop_callback onStop(stop, [&loop] { asio::post(loop, [&loop] { loop.stop(); }); });
+    asio::co_spawn(loop, fetchInto(std::move(request), reply), [](std::exception_ptr) {});
+    loop.run();
+    return reply;
+}
+
+} // namespace
+
+kube::Result<QByteArray> getFromPod(kube::Client &client, const PodPort &from, const QString &path,
+                                    int timeoutMs, std::stop_token stop)
+{
+    const QString where = u"pod %1/%2, port %3: "_s.arg(from.nameSpace, from.pod).arg(from.port);
+    Forward forward(client, from);
+    if (!forward.port())
+        return tl::unexpected(forward.port().error());
+    const auto reply = fetchHere(*forward.port(), path, timeoutMs, stop);
+    if (!reply) {
+        const QString said = forward.lastError();
+        return kube::failure(kube::Error::Kind::Unreachable,
+                             where + (said.isEmpty() ? QString::fromStdString(reply.error().message) : said));
+    }
+    if (reply->head.status != 200)
+        return kube::failure(kube::Error::Kind::Server,
+                             where + u"%1 answered %2"_s.arg(path).arg(reply->head.status));
+    return QByteArray::fromStdString(reply->body);
+}
+
+QList<models::ProxyCertificates> readEdgeProxies(kube::Client &client,
+                                                 const QList<models::EdgeInstallation> &edges,
+                                                 const QList<models::Pod> &pods, std::stop_token stop)
+{
+    QList<models::ProxyCertificates> all;
+    for (const models::EdgeInstallation &edge : edges) {
+        qsizetype asked = 0;
+        for (const models::Pod &pod : pods) {
+            if (stop.stop_requested() || asked == PodsOfAnEdge)
+                break;
+            if (!models::isPodOf(pod, edge) || pod.phase != "Running"_L1)
+                continue;
+            ++asked;
+            models::ProxyCertificates proxy{pod.nameSpace, pod.name, {}, {}, {}};
+            const auto answer = getFromPod(client, {pod.nameSpace, pod.name, EnvoyAdminPort}, u"/certs"_s,
+                                           AdminTimeoutMs, stop);
+            const auto loaded = answer ? models::readProxyCertificates(*answer)
+                                       : kube::Result<QList<models::LoadedCertificate>>(
+                                           tl::unexpected(answer.error()));
+            proxy.seenAt = QDateTime::currentDateTimeUtc();
+            if (loaded)
+                proxy.certificates = *loaded;
+            else
+                proxy.error = loaded.error().message;
+            all.append(std::move(proxy));
+        }
+    }
+    return all;
+}
+
+void fetchEdgeProxies(kube::Client &client, models::SnapshotInput &input, std::stop_token stop)
+{
+    models::SnapshotInput few;
+    for (const QString &plural : {u"deployments"_s, u"pods"_s})
+        few.objects.insert(plural, input.objects.value(plural));
+    const auto snapshot = models::makeSnapshot(few);
+    input.edgeProxies = readEdgeProxies(client, snapshot->edges, snapshot->pods, stop);
+}
+
+} // namespace app

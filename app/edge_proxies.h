@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// What the proxies of the edges' pods have loaded: GET /certs of Envoy's admin port 8001, which listens inside
+// the pod only, so through a port-forward (right: create on pods/portforward).  Blocks: call it from a worker
+// thread, never from the cluster thread.
+#include "kube/client.h"
+#include "models/resources/snapshot.h"
+
+namespace app {
+
+struct PodPort
+{
+    QString nameSpace, pod;
+    int port = 0;
+};
+
+// The body of a 200.  The error names the pod, the port and what the server or the kubelet said.
+kube::Result<QByteArray> getFromPod(kube::Client &client, const PodPort &from, const QString &path,
+                                    int timeoutMs, std::stop_token stop);
+
+// Every edge's running pods, at most three of each, asked one after the other.  A pod that cannot be asked has
+// its error in the answer.
+QList<models::ProxyCertificates> readEdgeProxies(kube::Client &client,
+                                                 const QList<models::EdgeInstallation> &edges,
+                                                 const QList<models::Pod> &pods, std::stop_token stop);
+
+// The same for a snapshot's objects that were read but not yet parsed.
+void fetchEdgeProxies(kube::Client &client, models::SnapshotInput &input, std::stop_token stop);
+
+} // namespace app

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/edge_proxy_watch.h"
+
+#include "app/edge_proxies.h"
+#include "models/analysis/certificate_users.h"
+
+#include <algorithm>
+
+using namespace std::chrono_literals;
+
+namespace app::gui {
+
+namespace {
+
+constexpr std::chrono::milliseconds Soonest = 2s, Latest = 10min, AfterError = 1min;
+
+bool arePodsEqual(const QList<models::Pod> &left, const QList<models::Pod> &right)
+{
+    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                      [](const models::Pod &a, const models::Pod &b) {
+                          return a.uid == b.uid && a.ready == b.ready && a.phase == b.phase;
+                      });
+}
+
+bool isMeshCertificateUsed(const models::EdgeView &view)
+{
+    const models::EdgeInstallation &edge = view.installation;
+    return edge.hasIstioCertificate
+        && !models::certificateUsers(view)
+                .value(edge.ambassadorNamespace + QLatin1String("/istio-certs"))
+                .mappings.isEmpty();
+}
+
+} // namespace
+
+std::chrono::milliseconds nextLook(const QList<models::ProxyCertificates> &proxies, bool isExpected,
+                                   const QDateTime &now)
+{
+    std::chrono::milliseconds wait = Latest;
+    bool seen = false;
+    for (const models::ProxyCertificates &proxy : proxies) {
+        if (!proxy.error.isEmpty())
+            wait = std::min(wait, AfterError);
+        for (const models::LoadedCertificate &loaded : proxy.certificates) {
+            if (!models::isIstioCertificate(loaded))
+                continue;
+            seen = true;
+            const std::chrono::milliseconds left(now.msecsTo(loaded.certificate.notAfter));
+            wait = std::min(wait, std::max<std::chrono::milliseconds>(left / 10, Soonest));
+        }
+    }
+    return isExpected && !seen && wait == Latest ? Soonest : wait;
+}
+
+EdgeProxyWatch::EdgeProxyWatch(kube::Client &client, QObject *parent)
+    : QObject(parent)
+    , m_client(client)
+{
+    m_timer.setSingleShot(true);
+    connect(&m_timer, &QTimer::timeout, this, &EdgeProxyWatch::ask);
+}
+
+void EdgeProxyWatch::setAnalysis(const ClusterAnalysis &analysis)
+{
+    const models::Snapshot &snapshot = *analysis.snapshot;
+    const bool isExpected = isMeshCertificateUsed(analysis.view);
+    QList<models::Pod> pods;
+    for (const models::Pod &pod : snapshot.pods) {
+        if (std::any_of(snapshot.edges.begin(), snapshot.edges.end(),
+                        [&](const auto &edge) { return models::isPodOf(pod, edge); }))
+            pods.append(pod);
+    }
+    const bool isKnown
+        = m_edges == snapshot.edges && arePodsEqual(m_pods, pods) && m_isExpected == isExpected;
+    m_isExpected = isExpected;
+    m_edges = snapshot.edges;
+    m_pods = std::move(pods);
+    if (!isKnown)
+        ask();
+}
+
+void EdgeProxyWatch::ask()
+{
+    m_isOutdated = m_isAsking;
+    if (m_isAsking)
+        return;
+    m_isAsking = true;
+    m_work.run(
+        this,
+        [&client = m_client, edges = m_edges, pods = m_pods](std::stop_token stop) {
+            return readEdgeProxies(client, edges, pods, stop);
+        },
+        [this](const QList<models::ProxyCertificates> &proxies) { take(proxies); });
+}
+
+void EdgeProxyWatch::take(const QList<models::ProxyCertificates> &proxies)
+{
+    m_isAsking = false;
+    m_proxies = proxies;
+    m_timer.start(nextLook(proxies, m_isExpected, QDateTime::currentDateTimeUtc()));
+    Q_EMIT answered();
+    if (m_isOutdated)
+        ask();
+}
+
+} // namespace app::gui

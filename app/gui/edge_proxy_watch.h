@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// Keeps knowing what the edges' pods have loaded: asks again when the pods change, and in time to see a
+// certificate that is renewed.  No watch tells of it, so it costs a port-forward each time; a certificate of a
+// day is asked for every ten minutes.  Thread: GUI.  Destroy it before the cluster thread.
+#include "app/cluster_analysis.h"
+#include "app/gui/work_queue.h"
+#include "kube/client.h"
+
+#include <QTimer>
+
+namespace app::gui {
+
+class EdgeProxyWatch : public QObject
+{
+    Q_OBJECT
+public:
+    explicit EdgeProxyWatch(kube::Client &client, QObject *parent = nullptr);
+    void setAnalysis(const ClusterAnalysis &analysis); // the newest
+    const QList<models::ProxyCertificates> &proxies() const { return m_proxies; }
+
+Q_SIGNALS:
+    void answered(); // proxies() is new
+
+private:
+    void ask();
+    void take(const QList<models::ProxyCertificates> &proxies);
+
+    kube::Client &m_client;
+    QList<models::EdgeInstallation> m_edges;
+    QList<models::Pod> m_pods; // of the edges
+    QList<models::ProxyCertificates> m_proxies;
+    QTimer m_timer;
+    bool m_isAsking = false, m_isOutdated = false;
+    bool m_isExpected = false; // a Mapping goes out with the mesh's certificate
+    WorkQueue m_work; // last: its job ends first
+};
+
+// How long what was seen can be believed: a tenth of what is left of the certificate that ends first, between
+// two seconds and ten minutes; a minute after an error; two seconds while a certificate of the mesh is expected
+// and none is loaded yet.
+std::chrono::milliseconds nextLook(const QList<models::ProxyCertificates> &proxies, bool isExpected,
+                                   const QDateTime &now);
+
+} // namespace app::gui

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The console as `./dev demo` starts it: with a demo cluster of its own in a child process, and kubectl beside it.
+#include "app/gui/application.h"
+#include "tests/support/test_class.h"
+#include "ui/pages/routing_page.h"
+
+#include <QDir>
+#include <QElapsedTimer>
+#include <QLineEdit>
+#include <QProcess>
+#include <QStandardPaths>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int Patience = 30'000;
+
+QByteArray mappingYaml(const QByteArray &name, const QByteArray &prefix)
+{
+    return "apiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: " + name
+        + ", namespace: default}\nspec: {prefix: " + prefix + ", service: quote}\n";
+}
+
+} // namespace
+
+class DemoConsoleTest : public QObject
+{
+    Q_OBJECT
+
+    QTemporaryDir m_folder; // the child's temporary files and our journal
+    std::unique_ptr<app::gui::Application> m_console;
+
+    // The kubeconfig that the child wrote, as its "ready" line tells it to the user.
+    QString kubeconfig() const
+    {
+        const QDir folder(m_folder.path());
+        const QStringList demos = folder.entryList({u"sallyport-demo-*"_s}, QDir::Dirs);
+        return demos.isEmpty() ? QString() : folder.filePath(demos.first() + u"/kubeconfig"_s);
+    }
+
+    bool kubectl(const QStringList &arguments, const QByteArray &input = {})
+    {
+        QProcess process;
+        process.start(u"kubectl"_s, QStringList{u"--kubeconfig"_s, kubeconfig()} + arguments);
+        process.write(input);
+        process.closeWriteChannel();
+        const bool ended = QTest::qWaitFor([&] { return process.state() == QProcess::NotRunning; }, Patience);
+        if (!ended || process.exitCode() != 0)
+            qWarning("kubectl: %s", process.readAllStandardError().constData());
+        return ended && process.exitCode() == 0;
+    }
+
+    const models::CertificateRow *certificateOfMesh() const
+    {
+        const auto &certificates = m_console->models().certificates;
+        for (int row = 0; row < certificates.rowCount(); ++row) {
+            if (certificates.row(row).key.contains(u"istio-certs"_s))
+                return &certificates.row(row);
+        }
+        return nullptr;
+    }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        if (QStandardPaths::findExecutable(u"kubectl"_s).isEmpty())
+            QSKIP("skipped: there is no kubectl");
+        QVERIFY(m_folder.isValid());
+        qputenv("XDG_DATA_HOME", m_folder.path().toUtf8());
+        qputenv("TMPDIR", m_folder.path().toUtf8());
+        app::gui::GuiOptions options;
+        options.demo = true;
+        options.demoArguments = {u"--state"_s, u"guide-done"_s, u"--cert-life"_s, u"10s"_s};
+        m_console = std::make_unique<app::gui::Application>(options);
+        m_console->window().show();
+        m_console->showPage(u"routing"_s);
+        m_console->start();
+        QTRY_VERIFY_WITH_TIMEOUT(m_console->desk() && m_console->desk()->analysis(), Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(m_console->models().mappings.find(u"default/quote-backend"_s), Patience);
+    }
+    void cleanupTestCase() { m_console.reset(); }
+
+    void whatKubectlAppliesIsARowAndWhatItDeletesIsNone()
+    {
+        const QString key = u"default/by-kubectl"_s;
+        QVERIFY(kubectl({u"apply"_s, u"-f"_s, u"-"_s}, mappingYaml("by-kubectl", "/by-kubectl/")));
+        QElapsedTimer elapsed;
+        elapsed.start();
+        QTRY_VERIFY_WITH_TIMEOUT(m_console->models().mappings.find(key), Patience);
+        qInfo("the row came %lld ms after kubectl had ended", elapsed.elapsed());
+        QTRY_VERIFY_WITH_TIMEOUT(m_console->models().mappings.find(key)->verdict, Patience);
+        QVERIFY(kubectl({u"delete"_s, u"mapping"_s, u"by-kubectl"_s}));
+        QTRY_VERIFY_WITH_TIMEOUT(!m_console->models().mappings.find(key), Patience);
+    }
+
+    void theFilterFindsTheRowByKeyboard()
+    {
+        auto *table = m_console->window().findChild<QTableView *>(u"mappingsTable"_s);
+        QVERIFY(table && table->model()->rowCount() > 1);
+        auto *filter = m_console->window().findChild<QLineEdit *>(u"mappingsFilter"_s);
+        QVERIFY(filter);
+        QTest::keyClicks(filter, u"quote-backend"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(table->model()->rowCount(), 1, Patience);
+        filter->clear();
+        QTRY_VERIFY_WITH_TIMEOUT(table->model()->rowCount() > 1, Patience);
+    }
+
+    void theMeshsCertificateCountsDownAndIsSeenToRotate()
+    {
+        QTRY_VERIFY_WITH_TIMEOUT(certificateOfMesh() && certificateOfMesh()->notAfter.isValid(), Patience);
+        const QDateTime first = certificateOfMesh()->notAfter;
+        QVERIFY(certificateOfMesh()->usedBy.contains(u"quote-backend"_s));
+        QTRY_VERIFY_WITH_TIMEOUT(certificateOfMesh() && certificateOfMesh()->notAfter > first, Patience);
+    }
+};
+
+SALLYPORT_TEST(demo_console_test, DemoConsoleTest)
+#include "demo_console_test.moc"
