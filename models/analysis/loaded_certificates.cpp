@@ -17,13 +17,13 @@ CertificateRow meshRow(const ProxyCertificates &proxy, const LoadedCertificate &
     CertificateRow row;
     row.key = u"loaded/%1/%2/istio-certs"_s.arg(proxy.nameSpace, proxy.pod);
     row.chain = {loaded.certificate};
-    row.subject = subjectOf(loaded.certificate);
+    row.subject = u"istio-certs (edge)"_s;
     row.storedAt = {u"Pod"_s, proxy.nameSpace, proxy.pod};
-    row.storedIn = u"istio-certs, files in pod %1/%2"_s.arg(proxy.nameSpace, proxy.pod);
+    row.storedIn = u"files in pod "_s + proxy.pod;
     row.usedBy = edgeFiles.text();
     row.blastRadius = edgeFiles.blastRadius();
     row.renewal = u"istio-proxy, automatic"_s;
-    row.checks = u"loaded; seen %1"_s.arg(proxy.seenAt.toUTC().toString(Qt::ISODate));
+    row.checks = u"loaded"_s;
     row.checksSeverity = Severity::Good;
     row.mesh = true;
     setTimes(row);
