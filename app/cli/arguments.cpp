@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/arguments.h"
 
+#include "app/demo/incidents.h"
+
 #include <QRegularExpression>
 
 using namespace Qt::StringLiterals;
@@ -28,6 +30,7 @@ QList<QCommandLineOption> globalOptions()
         option({u"state"_s}, "Of the demo cluster: start, guide-done, empty.", "STATE", "start"),
         option({u"cert-life"_s}, "Life of its workload certificates.", "TIME", "10m"),
         option({u"rate"_s}, "Its background requests a second.", "N", "2"),
+        option({u"incident"_s}, "What goes wrong in it from the start; more than once for several, list for their names.", "NAME"),
         option({u"h"_s, u"help"_s}, "This help."),
         option({u"version"_s}, "The program's version."),
     };
@@ -89,6 +92,14 @@ QString readGlobals(Arguments &arguments) // why not, "" all well
     return {};
 }
 
+QString incidentText()
+{
+    QString text;
+    for (const demo::IncidentInfo &incident : demo::incidentTable())
+        text += u"%1  %2\n"_s.arg(QLatin1String(incident.name), -29).arg(QLatin1String(incident.what));
+    return text.chopped(1);
+}
+
 QString readDemo(Arguments &arguments)
 {
     const QCommandLineParser &parser = *arguments.parser;
@@ -105,6 +116,11 @@ QString readDemo(Arguments &arguments)
     if (state != "start"_L1 && state != "guide-done"_L1 && state != "empty"_L1)
         return u"--state %1 is not known; use start, guide-done or empty"_s.arg(state);
     arguments.demo.state = state.toStdString();
+    for (const QString &incident : parser.values(u"incident"_s)) {
+        if (!demo::isIncident(incident.toStdString()))
+            return u"--incident %1 is not known; --incident list shows them"_s.arg(incident);
+        arguments.demo.incidents.push_back(incident.toStdString());
+    }
     if (QLatin1String(arguments.command->name) != "demo-cluster"_L1)
         return {};
     const int port = parser.value(u"port"_s).toInt(&isNumber);
@@ -195,6 +211,8 @@ Arguments parseArguments(QStringList words)
         return say(u"sallyportctl %1 %2: %3\n\n"_s.arg(name, QLatin1String(command->synopsis), QLatin1String(command->summary))
                    + arguments.parser->helpText().section(u'\n', 1));
     arguments.positional = arguments.parser->positionalArguments().mid(1);
+    if (arguments.parser->values(u"incident"_s).contains(u"list"_s))
+        return say(incidentText());
     for (const QString &problem : {readGlobals(arguments), readDemo(arguments)}) {
         if (!problem.isEmpty())
             return wrong(problem);

@@ -7,6 +7,8 @@ namespace demo {
 
 namespace {
 
+constexpr unsigned AnswersAConnection = 10;
+
 int numberIn(const Query &options, const char *name, int fallback)
 {
     return options.has(name) ? std::max(0, std::atoi(options.value(name).c_str())) : fallback;
@@ -28,6 +30,10 @@ bool Faults::set(const std::string &name, bool isOn, const Query &options)
         m_on.insert(name);
     else
         m_on.erase(name);
+    if (name == "api-410")
+        m_expired.clear();
+    if (name == "api-half-open")
+        m_silenced.clear();
     if (name == "api-429") {
         m_refusals = isOn ? numberIn(options, "count", 5) : 0;
         m_retryAfter = numberIn(options, "seconds", 1);
@@ -60,8 +66,15 @@ std::optional<StoreError> Faults::refusal()
     return error;
 }
 
-bool Faults::denies(const std::string &verb, const std::string &resource) const
+bool Faults::closesConnection()
 {
+    return isOn("api-goaway") && ++m_answers % AnswersAConnection == 0;
+}
+
+bool Faults::denies(const std::string &verb, const std::string &group, const std::string &resource) const
+{
+    if (group == "authorization.k8s.io" || group == "authentication.k8s.io")
+        return false;
     return isOn("rbac-denied") && (m_deniedResource.empty() || m_deniedResource == resource) && (m_deniedVerb.empty() || m_deniedVerb == verb);
 }
 

@@ -14,6 +14,7 @@
 #include "app/demo/housekeeping.h"
 #include "app/demo/managed_fields.h"
 #include "app/demo/object_meta.h"
+#include "app/demo/webhooks.h"
 
 #include <asio/post.hpp>
 #include <asio/redirect_error.hpp>
@@ -58,6 +59,11 @@ StoreError refuseExec(const Store &store, const Call &call)
     if ((**pod)["spec"]["nodeName"].text().empty())
         return badRequest("pod " + call.path.name + " does not have a host assigned");
     return internalError("error executing command in container: the demo's containers are no processes; use logs, port-forward or proxy", "InternalError");
+}
+
+bool isForFaults(const edge::RequestHead &head)
+{
+    return head.path() == "/_sim" || head.path().starts_with("/_sim/");
 }
 
 std::string httpDate()
@@ -144,7 +150,8 @@ struct ApiServer::State
     asio::awaitable<StoreResult<Answer>> answer(edge::Request &request, Call &call, edge::Responder &responder);
     StoreResult<Answer> answerPath(const Call &call);
     StoreResult<Answer> answerFault(const Call &call);
-    bool setFault(const std::string &name, bool isOn, const Query &options);
+    Value listed() const;
+    StoreResult<void> setFault(const std::string &name, bool isOn, const Query &options);
     asio::awaitable<std::optional<StoreError>> trouble(const edge::RequestHead &head);
     asio::awaitable<StoreResult<Answer>> answerResource(edge::Request &request, Call &call, edge::Responder &responder);
     asio::awaitable<StoreResult<Answer>> answerSubresource(Call &call, edge::Responder &responder);
@@ -175,12 +182,14 @@ StoreResult<Identity> ApiServer::State::authenticate(const edge::Request &reques
         identity = known != certificateUsers.end() ? known->second : Identity {names.empty() ? std::string() : names.front(), subjectParts(subject, "O"), false, {}, false};
     } else if (!header.empty()) {
         const auto known = header.starts_with("Bearer ") ? tokens.find(header.substr(7)) : tokens.end();
-        if (known == tokens.end() || faults.isOn("token-expired"))
+        if (known == tokens.end())
             return tl::unexpected(unauthorized());
         identity = known->second;
     } else {
         return identity;
     }
+    if (faults.isOn("token-expired") && !isForFaults(request.head))
+        return tl::unexpected(unauthorized());
     identity.groups.push_back("system:authenticated");
     return identity;
 }
@@ -235,10 +244,13 @@ asio::awaitable<void> ApiServer::State::send(const edge::RequestHead &head, Answ
         sent = co_await responder.finish();
 }
 
-bool ApiServer::State::setFault(const std::string &name, bool isOn, const Query &options)
+StoreResult<void> ApiServer::State::setFault(const std::string &name, bool isOn, const Query &options)
 {
-    if (!faults.set(name, isOn, options))
-        return hooks.incident && hooks.incident(name, isOn);
+    if (!faults.set(name, isOn, options)) {
+        if (hooks.incident)
+            return hooks.incident(name, isOn);
+        return tl::unexpected(StoreError {404, "NotFound", "there is no fault " + quoted(name) + "; GET /_sim lists those of the API server", {}});
+    }
     watches.sendsBookmarks = !faults.isOn("bookmarks-dropped");
     if (name == "api-half-open")
         watches.freezeAll(isOn);
@@ -251,25 +263,33 @@ bool ApiServer::State::setFault(const std::string &name, bool isOn, const Query 
         if (hooks.closeConnections)
             asio::post(loop, hooks.closeConnections); // after this answer has left
     }
-    return true;
+    return {};
+}
+
+Value ApiServer::State::listed() const
+{
+    Value all = faults.listed();
+    if (hooks.incidents)
+        all.set("incidents", hooks.incidents());
+    return all;
 }
 
 StoreResult<Answer> ApiServer::State::answerFault(const Call &call)
 {
     const std::string name(call.head.path().substr(std::string_view("/_sim").size() + (call.head.path().size() > 5 ? 1 : 0)));
     if (call.verb == "get" && (name.empty() || name == "faults"))
-        return answerOf(faults.listed(), {});
+        return answerOf(listed(), {});
     if (call.verb != "post" && call.verb != "delete")
         return tl::unexpected(wrongMethod());
-    if (!setFault(name, call.verb == "post", call.query))
-        return tl::unexpected(StoreError {404, "NotFound", "there is no fault " + quoted(name) + "; GET /_sim lists those of the API server", {}});
+    if (const auto set = setFault(name, call.verb == "post", call.query); !set)
+        return tl::unexpected(set.error());
     return answerOf(Value::object({{"fault", name}, {"on", call.verb == "post"}}), {});
 }
 
 // What a fault makes of a request before anything else sees it.
 asio::awaitable<std::optional<StoreError>> ApiServer::State::trouble(const edge::RequestHead &head)
 {
-    if (head.path().starts_with("/_sim"))
+    if (isForFaults(head))
         co_return std::nullopt;
     if (faults.delay().count() > 0) {
         asio::steady_timer timer(loop, faults.delay());
@@ -330,7 +350,7 @@ asio::awaitable<StoreResult<Answer>> ApiServer::State::answer(edge::Request &req
         co_return answerPath(call);
     if (call.verb.empty())
         co_return tl::unexpected(wrongMethod());
-    if (!access.allows(call.identity, asked) || faults.denies(asked.verb, asked.resource))
+    if (!access.allows(call.identity, asked) || faults.denies(asked.verb, asked.group, asked.resource))
         co_return tl::unexpected(access.refusal(call.identity, asked));
     co_return co_await answerResource(request, call, responder);
 }
@@ -354,14 +374,23 @@ asio::awaitable<StoreResult<Answer>> ApiServer::State::answerResource(edge::Requ
     if (!body)
         co_return tl::unexpected(tooLarge());
     call.body = std::move(*body);
+    if (const auto trouble = conversionTrouble(store, call))
+        co_return tl::unexpected(*trouble);
     if (call.verb == "watch") {
-        const auto served = co_await watches.serve(store, call, responder);
+        const std::string watched(call.head.path());
+        const WatchFault fault = faults.expires(watched) ? WatchFault::Expires : faults.silences(watched) ? WatchFault::FallsSilent : WatchFault::None;
+        const auto served = co_await watches.serve(store, call, responder, fault);
         if (!served)
             co_return tl::unexpected(served.error());
         co_return Answer();
     }
     if (!call.path.subresource.empty() && !(call.path.subresource == "status" && call.kind->hasStatusIn(call.path.version)))
         co_return co_await answerSubresource(call, responder);
+    if (hooks.admit) {
+        const auto refused = co_await hooks.admit(call);
+        if (refused)
+            co_return tl::unexpected(*refused);
+    }
     co_return answerVerb(call);
 }
 
@@ -401,13 +430,18 @@ StoreResult<Answer> ApiServer::State::answerReview(Call &call) const
     auto reviewed = access.review(*call.kind, call.identity, std::move(*object));
     if (!reviewed)
         return tl::unexpected(reviewed.error());
+    const Value asked = (*reviewed)["spec"]["resourceAttributes"];
+    if (call.kind->kind == "SelfSubjectAccessReview" && asked.isObject() && faults.denies(asked["verb"].text(), asked["group"].text(), asked["resource"].text()))
+        reviewed->set("status", Value::object({{"allowed", false}}));
+    if (call.kind->kind == "SelfSubjectRulesReview" && faults.denies({}, {}, {}))
+        reviewed->child("status").set("resourceRules", Value::array());
     if (call.kind->kind.ends_with("AccessReview")) {
         const std::string &named = call.query.value("fieldManager");
         const std::string_view agent = call.head.headers.value("user-agent");
-        Value asked = *reviewed;
-        asked.erase("status");
-        noteUpdate({}, asked, nullptr, {!named.empty() ? named : agent.empty() ? "unknown" : std::string(agent.substr(0, std::min(agent.find('/'), agent.size()))), call.kind->apiVersion(call.path.version), {}, true});
-        reviewed->set("metadata", asked["metadata"]);
+        Value written = *reviewed;
+        written.erase("status");
+        noteUpdate({}, written, nullptr, {!named.empty() ? named : agent.empty() ? "unknown" : std::string(agent.substr(0, std::min(agent.find('/'), agent.size()))), call.kind->apiVersion(call.path.version), {}, true});
+        reviewed->set("metadata", written["metadata"]);
     }
     return renderObject(call, *reviewed, 201);
 }
@@ -460,7 +494,7 @@ void ApiServer::setClusterCa(std::string pem)
     m_state->house->setClusterCa(std::move(pem));
 }
 
-bool ApiServer::setFault(const std::string &name, bool isOn)
+StoreResult<void> ApiServer::setFault(const std::string &name, bool isOn)
 {
     return m_state->setFault(name, isOn, Query());
 }
@@ -478,7 +512,7 @@ asio::awaitable<void> ApiServer::handle(edge::Request &request, edge::Responder 
     StoreResult<Answer> answer = co_await state->answer(request, call, responder);
     if (responder.started())
         co_return;
-    if (!answer && answer.error().code == 401)
+    if ((!answer && answer.error().code == 401) || state->faults.closesConnection())
         responder.closeAfter();
     if (!answer) // hoisted: GCC 12 destroys temporaries of a conditional inside a co_await twice
         answer = answerOf(answer.error());

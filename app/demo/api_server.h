@@ -26,8 +26,11 @@ struct ApiServerHooks
     // Where a port-forward to a pod's port goes: the application behind the sidecar.  Absent: podAddress.
     std::function<std::optional<std::pair<std::string, std::uint16_t>>(const std::string &nameSpace, const std::string &pod, std::uint16_t port)> forwardAddress;
     std::function<void()> closeConnections; // cuts every connection to this server: the fault api-goaway
-    // Incidents of the world around the server, by /_sim/NAME; false: no such incident.
-    std::function<bool(const std::string &name, bool isOn)> incident;
+    // Asked before a write is looked at: what admission webhooks say.  Absent: there are none.
+    std::function<asio::awaitable<std::optional<StoreError>>(const Call &call)> admit;
+    // Incidents of the world around the server, by /_sim/NAME, and what GET /_sim says of them (an array).
+    std::function<StoreResult<void>(const std::string &name, bool isOn)> incident;
+    std::function<Value()> incidents;
 };
 
 class ApiServer : public edge::Handler
@@ -41,7 +44,7 @@ public:
     // known is the user of that name with its organizations as groups, as in a real cluster.
     void setClusterCa(std::string pem);
     asio::awaitable<void> handle(edge::Request &request, edge::Responder &responder) override;
-    bool setFault(const std::string &name, bool isOn); // see api_faults.h; else the hook `incident`; false: nobody knows it
+    StoreResult<void> setFault(const std::string &name, bool isOn); // see api_faults.h; else the hook `incident`; 404: nobody knows it
     void stop(); // ends every watch
 
 private:

@@ -258,7 +258,7 @@ asio::awaitable<void> follow(const Store &store, Watches::Watch &watch, edge::Re
 
 }
 
-asio::awaitable<StoreResult<void>> Watches::serve(Store &store, Call call, edge::Responder &responder)
+asio::awaitable<StoreResult<void>> Watches::serve(Store &store, Call call, edge::Responder &responder, WatchFault fault)
 {
     auto plan = planOf(call, store);
     if (!plan)
@@ -274,7 +274,9 @@ asio::awaitable<StoreResult<void>> Watches::serve(Store &store, Call call, edge:
             alive->offer(event);
     });
     m_running.insert(watch);
-    watch->ends = isTooOld || m_stopped;
+    watch->hasExpired = fault == WatchFault::Expires && !isTooOld;
+    watch->isFrozen = fault == WatchFault::FallsSilent;
+    watch->ends = isTooOld || watch->hasExpired || m_stopped;
     edge::Result<void> sent = co_await responder.start(std::move(head), {});
     if (sent && !initial.empty())
         sent = co_await responder.write(initial);

@@ -11,6 +11,8 @@
 
 namespace demo {
 
+enum class WatchFault { None, Expires, FallsSilent }; // after its initial events
+
 // All running watches of a server, so that they can be ended or told that their version has expired.
 class Watches
 {
@@ -20,7 +22,7 @@ public:
     ~Watches();
 
     // Answers by itself once it has begun; an error comes back when nothing has been sent.
-    asio::awaitable<StoreResult<void>> serve(Store &store, Call call, edge::Responder &responder);
+    asio::awaitable<StoreResult<void>> serve(Store &store, Call call, edge::Responder &responder, WatchFault fault);
     void stop();      // ends every watch, cleanly
     void stopRunning(); // ends the running ones only
     void expireAll(); // 410 to every watch: the incident api-410

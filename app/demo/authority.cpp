@@ -124,31 +124,47 @@ Authority::Authority(std::unique_ptr<State> state)
 
 Authority::~Authority() = default;
 
-edge::Result<std::unique_ptr<Authority>> Authority::make(const std::string &organization,
-                                                         std::chrono::seconds life)
+edge::Result<std::unique_ptr<Authority>> Authority::signedBy(const State *parent, const CertificateWish &wish)
 {
     auto state = std::make_unique<State>();
-    const WallTime now = std::chrono::system_clock::now();
-    state->notAfter = now + life;
+    state->notAfter = wish.notAfter;
     state->key.reset(EVP_EC_gen("P-256"));
     state->certificate.reset(X509_new());
     if (!state->key || !state->certificate)
         return edge::failure(edge::Error::Kind::Tls,
-                             "no key for the authority of " + organization + ": " + edge::openSslError());
+                             "no key for the authority of " + wish.organization + ": " + edge::openSslError());
     X509 *certificate = state->certificate.get();
     X509_set_pubkey(certificate, state->key.get());
-    CertificateWish wish;
-    wish.organization = organization;
-    wish.notBefore = now - Backdated;
-    wish.notAfter = state->notAfter;
-    if (!describe(certificate, certificate, wish, true)
-        || X509_sign(certificate, state->key.get(), EVP_sha256()) == 0)
+    const Issuer issuer = parent ? Issuer{parent->certificate.get(), parent->key.get()}
+                                 : Issuer{certificate, state->key.get()};
+    if (!describe(certificate, issuer.certificate, wish, true)
+        || X509_sign(certificate, issuer.key, EVP_sha256()) == 0)
         return edge::failure(edge::Error::Kind::Tls,
-                             "no certificate for the authority of " + organization + ": "
+                             "no certificate for the authority of " + wish.organization + ": "
                                  + edge::openSslError());
     state->certificatePem = pemOf(certificate);
     state->keyPem = pemOf(state->key.get());
     return std::unique_ptr<Authority>(new Authority(std::move(state)));
+}
+
+edge::Result<std::unique_ptr<Authority>> Authority::make(const std::string &organization,
+                                                         std::chrono::seconds life)
+{
+    CertificateWish wish;
+    wish.organization = organization;
+    wish.notBefore = std::chrono::system_clock::now() - Backdated;
+    wish.notAfter = std::chrono::system_clock::now() + life;
+    return signedBy(nullptr, wish);
+}
+
+edge::Result<std::unique_ptr<Authority>> Authority::intermediate(const std::string &organization,
+                                                                 WallTime notAfter) const
+{
+    CertificateWish wish;
+    wish.organization = organization;
+    wish.notBefore = std::chrono::system_clock::now() - Backdated;
+    wish.notAfter = notAfter;
+    return signedBy(m_state.get(), wish);
 }
 
 edge::Result<KeyPair> Authority::issue(const CertificateWish &wish) const

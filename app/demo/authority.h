@@ -37,6 +37,10 @@ public:
     Authority &operator=(const Authority &) = delete;
 
     edge::Result<KeyPair> issue(const CertificateWish &wish) const;
+    // An authority that this one has signed, valid from two minutes ago until `notAfter`.  Whoever trusts this one trusts it;
+    // a chain shows its certificate() behind the leaf.
+    edge::Result<std::unique_ptr<Authority>> intermediate(const std::string &organization,
+                                                          WallTime notAfter) const;
     const std::string &certificate() const; // PEM
     WallTime notAfter() const;
     const std::string &privateKey() const; // PEM; istiod keeps it in the Secret istio-ca-secret
@@ -44,6 +48,7 @@ public:
 private:
     struct State;
     explicit Authority(std::unique_ptr<State> state);
+    static edge::Result<std::unique_ptr<Authority>> signedBy(const State *parent, const CertificateWish &wish);
     std::unique_ptr<State> m_state;
 };
 

@@ -56,7 +56,8 @@ public:
     bool edgeIsReady() // Prometheus may still be starting: its thread is the caller's
     {
         for (const ObjectPtr &pod : mesh->store().list(*mesh->store().find("", "pods"))) {
-            if (!isReady(*pod) && pod->at({"metadata", "labels", "app"}).text() != "prometheus")
+            if (!isReady(*pod) && !hasEnded(*pod)
+                && pod->at({"metadata", "labels", "app"}).text() != "prometheus")
                 return false;
         }
         return true;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/demo_options.h"
 
+#include "app/demo/incidents.h"
+
 namespace demo {
 
 edge::Result<void> validate(const DemoOptions &options)
@@ -17,6 +19,12 @@ edge::Result<void> validate(const DemoOptions &options)
     if (!(options.rate >= 0 && options.rate <= 1000))
         return edge::failure(Error::Kind::Config,
                              "the rate of background requests must be from 0 to 1000 a second");
+    for (const std::string &incident : options.incidents) {
+        if (!isIncident(incident))
+            return edge::failure(Error::Kind::Config,
+                                 "the demo cluster knows no incident '" + incident
+                                     + "'; --incident list shows them");
+    }
     return {};
 }
 

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace demo {
 
@@ -16,6 +17,7 @@ struct DemoOptions
     std::string kubeconfigOut; // where the kubeconfig goes (0600); "": into the temporary folder
     std::string state = "start"; // start (of the guide), guide-done, empty
     std::chrono::seconds certLife{600};
+    std::vector<std::string> incidents; // that the cluster begins with, in this order (incidents.h)
     double rate = 2; // background requests a second
     std::string prometheusProgram; // "": SALLYPORT_PROMETHEUS, build/peers, PATH; none found: says so
 };

@@ -171,8 +171,9 @@ std::optional<edge::SecretMaterial> EdgeProgram::istioCertificate() const
 
 void EdgeProgram::watchCertificates()
 {
-    auto now = istioCertificate();
-    if (now != m_certificate) {
+    auto now = keepsCertificates() ? m_certificate : istioCertificate();
+    const bool learnsAgain = std::exchange(m_keeps, keepsCertificates()) && !m_keeps;
+    if (now != m_certificate || learnsAgain) {
         m_certificate = std::move(now);
         if (!m_reconfigure.isArmed())
             m_reconfigure.after(Debounce, [this] { reconfigure(); });
@@ -205,7 +206,9 @@ void EdgeProgram::reconfigure()
     auto table = edge::RouteTable::build(edge::compile(configurationObjects(), options));
     m_problems.clear();
     if (table) {
-        for (const edge::Error &problem : m_gateway->apply(*table, secrets()))
+        if (!keepsCertificates())
+            m_loaded = secrets();
+        for (const edge::Error &problem : m_gateway->apply(*table, m_loaded))
             m_problems.push_back(problem.message);
         m_table = std::move(*table);
     } else { // Envoy refuses such a configuration and goes on with the one before

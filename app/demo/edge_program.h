@@ -25,6 +25,7 @@ private:
     void reconfigure();
     std::vector<Value> configurationObjects() const;
     edge::SecretStore secrets() const;
+    bool keepsCertificates() const { return m_context.world.edgeKeepsCertificates && m_table; }
     std::optional<edge::SecretMaterial> istioCertificate() const;
     void watchCertificates();
     std::optional<edge::Endpoint> resolve(const edge::Cluster &cluster);
@@ -38,6 +39,8 @@ private:
     std::string m_version;
     std::optional<std::string> m_certificateFolder; // AMBASSADOR_ISTIO_SECRET_DIR on this machine
     std::optional<edge::SecretMaterial> m_certificate;
+    edge::SecretStore m_loaded; // what the last configuration was applied with
+    bool m_keeps = false; // goes on with m_loaded whatever has been renewed
     Timer m_reconfigure, m_certificateWatch;
     edge::Server m_admin;
     std::unique_ptr<edge::Gateway> m_gateway;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // The discovery container of istiod as far as tools look at it: 15014 /version and /metrics, 8080 the debug
-// interface. Its work (certificates, pushes, injection) is done by Authority, MeshPolicy and injection.
+// interface, 15017 the validating webhook. Its work (certificates, pushes, injection) is done by Authority, MeshPolicy and injection.
 #include "app/demo/program.h"
 
 namespace demo {
@@ -16,6 +16,7 @@ public:
     asio::awaitable<void> handle(edge::Request &request, edge::Responder &responder) override;
 
 private:
+    asio::awaitable<void> answerReview(edge::Request &request, edge::Responder &responder);
     std::string metrics() const;
     Value syncz() const;
     Value mesh() const;

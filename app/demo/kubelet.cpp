@@ -69,7 +69,8 @@ bool Kubelet::allReady() const
 {
     const auto pods = m_world.store.list(*m_world.store.find("", "pods"));
     return !pods.empty()
-        && std::all_of(pods.begin(), pods.end(), [](const ObjectPtr &pod) { return isReady(*pod); });
+        && std::all_of(pods.begin(), pods.end(),
+                       [](const ObjectPtr &pod) { return isReady(*pod) || hasEnded(*pod); });
 }
 
 void Kubelet::sync(const ObjectKey &key)
@@ -135,7 +136,7 @@ void Kubelet::writeStatus(const ObjectKey &key)
     setCondition(conditions, "Ready", ready, before);
     setCondition(conditions, "ContainersReady", ready, before);
     setCondition(conditions, "PodScheduled", true, before);
-    status.set("phase", "Running");
+    status.set("phase", running->phase());
     status.set("conditions", std::move(conditions));
     status.set("containerStatuses", running->containerStatuses());
     (void)m_world.store.update(kind, std::move(changed));

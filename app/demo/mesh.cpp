@@ -2,6 +2,7 @@
 #include "app/demo/mesh.h"
 
 #include "app/demo/start_objects.h"
+#include "app/demo/webhooks.h"
 
 #include <charconv>
 
@@ -51,6 +52,7 @@ Mesh::Mesh(asio::io_context &loop, const DemoOptions &options, PrometheusControl
     , m_viewerToken(randomToken())
     , m_teamToken(randomToken())
     , m_scrapeProxy(loop, m_store, m_directory)
+    , m_incidents(m_world, *m_clusterAuthority)
 {
 }
 
@@ -86,6 +88,18 @@ ApiServerHooks Mesh::hooks()
         const auto where = pod ? m_network.findInside(pod->at({"status", "podIP"}).text(), port) : std::nullopt;
         return where ? Address({"127.0.0.1", *where}) : std::nullopt;
     };
+    hooks.closeConnections = [this] {
+        if (m_apiListener)
+            m_apiListener->closeConnections();
+    };
+    hooks.admit = [this](const Call &call) -> asio::awaitable<std::optional<StoreError>> {
+        auto request = admissionRequest(call);
+        if (!request)
+            co_return std::nullopt;
+        co_return co_await askWebhooks(m_world, std::move(*request));
+    };
+    hooks.incident = [this](const std::string &name, bool isOn) { return m_incidents.set(name, isOn); };
+    hooks.incidents = [this] { return m_incidents.listed(); };
     return hooks;
 }
 
@@ -196,6 +210,15 @@ edge::Result<void> Mesh::openEdge(MeshAddresses &addresses)
     return {};
 }
 
+edge::Result<void> Mesh::beginIncidents()
+{
+    for (const std::string &name : m_options.incidents) {
+        if (const auto begun = m_api->setFault(name, true); !begun)
+            return edge::failure(edge::Error::Kind::Config, "incident " + name + ": " + begun.error().message);
+    }
+    return {};
+}
+
 edge::Result<MeshAddresses> Mesh::start()
 {
     const auto administrator = m_clusterAuthority->issue(wishFor("demo-admin", "system:masters", {}));
@@ -214,17 +237,22 @@ edge::Result<MeshAddresses> Mesh::start()
 
     m_workloads = std::make_unique<WorkloadController>(m_loop, m_store);
     m_endpoints = std::make_unique<EndpointsController>(m_loop, m_store);
+    m_jobs = std::make_unique<JobController>(m_loop, m_store);
     m_kubelet = std::make_unique<Kubelet>(m_world);
     if (const auto created = createObjects(); !created)
         return tl::unexpected(created.error());
     m_namespaces
         = std::make_unique<NamespaceController>(m_loop, m_store, *m_meshAuthority, *m_clusterAuthority);
-    if (m_options.state == "empty")
-        return addresses;
+    if (m_options.state == "empty") {
+        const auto begun = beginIncidents();
+        return begun ? edge::Result<MeshAddresses>(addresses) : tl::unexpected(begun.error());
+    }
     if (const auto opened = openEdge(addresses); !opened)
         return tl::unexpected(opened.error());
     m_traffic = std::make_unique<Traffic>(m_world, addresses.edgeHttp);
     m_traffic->start();
+    if (const auto begun = beginIncidents(); !begun)
+        return tl::unexpected(begun.error());
     return addresses;
 }
 

@@ -5,6 +5,8 @@
 #include "app/demo/api_server.h"
 #include "app/demo/endpoints_controller.h"
 #include "app/demo/external_port.h"
+#include "app/demo/incidents.h"
+#include "app/demo/job_controller.h"
 #include "app/demo/kubeconfig_writer.h"
 #include "app/demo/kubelet.h"
 #include "app/demo/scrape_proxy.h"
@@ -36,6 +38,7 @@ private:
     edge::Result<void> createObjects();
     edge::Result<void> openEdge(MeshAddresses &addresses);
     edge::Result<void> giveEdgeCertificate();
+    edge::Result<void> beginIncidents();
     ApiServerHooks hooks();
 
     asio::io_context &m_loop;
@@ -50,12 +53,14 @@ private:
     std::string m_viewerToken, m_teamToken;
     std::unique_ptr<WorkloadController> m_workloads;
     std::unique_ptr<EndpointsController> m_endpoints;
+    std::unique_ptr<JobController> m_jobs;
     std::unique_ptr<NamespaceController> m_namespaces;
     std::unique_ptr<Kubelet> m_kubelet;
     std::unique_ptr<ApiServer> m_api;
     std::unique_ptr<edge::Server> m_apiListener;
     std::shared_ptr<edge::TlsCredentials> m_apiCredentials;
     ScrapeProxy m_scrapeProxy;
+    Incidents m_incidents;
     std::vector<std::unique_ptr<ExternalPort>> m_external;
     std::unique_ptr<Traffic> m_traffic;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/mesh_policy.h"
 
+#include <algorithm>
+
 namespace demo {
 
 namespace {
@@ -71,13 +73,20 @@ void MeshPolicy::connect(const std::shared_ptr<Sidecar> &sidecar)
 {
     std::erase_if(m_proxies, [](const auto &proxy) { return proxy.expired(); });
     m_proxies.push_back(sidecar);
+    sidecar->certificate().setRotation(m_rotation);
     sidecar->push(configurationFor(sidecar->pod()));
+}
+
+void MeshPolicy::setRotation(Rotation rotation)
+{
+    m_rotation = rotation;
+    for (const auto &proxy : proxies())
+        proxy->certificate().setRotation(rotation);
 }
 
 void MeshPolicy::setDown(bool down)
 {
-    m_down = down;
-    if (!down)
+    if (std::exchange(m_down, down) && !down)
         pushAll();
 }
 
@@ -130,6 +139,26 @@ PushedConfiguration MeshPolicy::configurationFor(const PodIdentity &pod) const
     return configuration;
 }
 
+ObjectPtr MeshPolicy::headlessService(const std::string &host) const
+{
+    const std::size_t dot = host.find('.');
+    const std::size_t end = host.find('.', dot + 1);
+    if (dot == std::string::npos || end == std::string::npos)
+        return nullptr;
+    ObjectPtr service = m_store.get(*m_store.find("", "services"), host.substr(dot + 1, end - dot - 1),
+                                    host.substr(0, dot));
+    return service && service->at({"spec", "clusterIP"}).text() == "None" ? service : nullptr;
+}
+
+bool MeshPolicy::allHaveSidecars(const Value &service) const
+{
+    const LabelMap selector = labelMap(service.at({"spec", "selector"}));
+    const auto pods = listOf("", "pods", service.at({"metadata", "namespace"}).text());
+    return std::all_of(pods.begin(), pods.end(), [&selector](const ObjectPtr &pod) {
+        return !isSubset(selector, labelMap(pod->at({"metadata", "labels"}))) || isInjected(*pod);
+    });
+}
+
 bool MeshPolicy::wantsMutualTls(const std::string &serviceHost, const std::string &callersNamespace,
                                 const Value &pod, std::uint16_t port) const
 {
@@ -143,6 +172,8 @@ bool MeshPolicy::wantsMutualTls(const std::string &serviceHost, const std::strin
     }
     const std::string &home = pod.at({"metadata", "namespace"}).text();
     const auto policies = listOf("security.istio.io", "peerauthentications");
+    if (const ObjectPtr headless = headlessService(serviceHost)) // its cluster has one TLS mode for all endpoints
+        return allHaveSidecars(*headless) && namespaceMode(policies, home) != MtlsMode::Disable;
     const LabelMap labels = labelMap(pod.at({"metadata", "labels"}));
     const auto mode = labels.find("security.istio.io/tlsMode");
     return mode != labels.end() && mode->second == "istio"

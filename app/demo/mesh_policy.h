@@ -16,6 +16,7 @@ public:
 
     void connect(const std::shared_ptr<Sidecar> &sidecar); // pushed at once, then at each change
     void setDown(bool down);
+    void setRotation(Rotation rotation); // of every proxy, also of those to come
     void setPushDelay(std::chrono::milliseconds delay) { m_delay = delay; }
     int pushes() const { return m_pushes; }
     std::vector<std::shared_ptr<Sidecar>> proxies() const;
@@ -29,6 +30,8 @@ private:
     void noteChange(const StoreEvent &event);
     void pushAll();
     PushedConfiguration configurationFor(const PodIdentity &pod) const;
+    ObjectPtr headlessService(const std::string &host) const; // nullptr: none, or it has an address
+    bool allHaveSidecars(const Value &service) const;
     std::vector<ObjectPtr> listOf(std::string_view group, std::string_view plural,
                                   std::string_view nameSpace = {}) const;
 
@@ -39,6 +42,7 @@ private:
     int m_subscription = 0;
     int m_pushes = 0;
     bool m_down = false;
+    Rotation m_rotation = Rotation::Running;
 };
 
 } // namespace demo

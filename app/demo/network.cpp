@@ -88,8 +88,9 @@ edge::Result<std::uint16_t> Network::hangingPort()
     for (int i = 0; i < BacklogFill; ++i) {
         Tcp::socket &socket = m_backlog.emplace_back(m_loop);
         socket.open(Tcp::v4(), error);
-        socket.non_blocking(true, error);
-        socket.connect(acceptor->local_endpoint(), error);
+        socket.native_non_blocking(true, error);
+        const Tcp::endpoint there = acceptor->local_endpoint();
+        (void)::connect(socket.native_handle(), there.data(), socklen_t(there.size())); // asio's own connect waits for the end of it
     }
     m_hanging = std::move(*acceptor);
     return m_hanging->local_endpoint().port();

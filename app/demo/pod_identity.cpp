@@ -50,6 +50,12 @@ bool isReady(const edge::Value &pod)
     return false;
 }
 
+bool hasEnded(const edge::Value &pod)
+{
+    const std::string &phase = pod.at({"status", "phase"}).text();
+    return phase == "Succeeded" || phase == "Failed";
+}
+
 bool isInjected(const edge::Value &pod)
 {
     return pod.at({"metadata", "annotations", "sidecar.istio.io/status"}).isString();

@@ -15,6 +15,7 @@ struct PodIdentity
 
 PodIdentity podIdentity(const edge::Value &pod);
 bool isReady(const edge::Value &pod);
+bool hasEnded(const edge::Value &pod); // a Job's: Succeeded or Failed
 bool isInjected(
     const edge::Value &pod); // its istio-proxy captures traffic (annotation sidecar.istio.io/status)
 const edge::Value *containerNamed(const edge::Value &podOrTemplate,

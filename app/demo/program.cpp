@@ -5,7 +5,9 @@
 #include "app/demo/edge_program.h"
 #include "app/demo/http_program.h"
 #include "app/demo/istiod_program.h"
+#include "app/demo/job_program.h"
 #include "app/demo/prometheus_program.h"
+#include "app/demo/webhook_program.h"
 
 namespace demo {
 
@@ -18,6 +20,10 @@ std::unique_ptr<Program> makeProgram(const ContainerContext &context)
         return std::make_unique<PrometheusProgram>(context);
     if (image == "pilot")
         return std::make_unique<IstiodProgram>(context);
+    if (image == "price-check")
+        return std::make_unique<WebhookProgram>(context);
+    if (image == "legacy-report")
+        return std::make_unique<JobProgram>(context);
     if (auto application = makeApplication(image, context.pod))
         return std::make_unique<HttpProgram>(context, std::move(application));
     return nullptr;

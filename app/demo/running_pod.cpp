@@ -94,6 +94,14 @@ ContainerContext RunningPod::contextFor(std::size_t index)
 void RunningPod::containerExited(std::size_t index, int code)
 {
     Container &container = m_containers[index];
+    const std::string &policy = m_pod->at({"spec", "restartPolicy"}).text();
+    if (policy == "Never" || (policy == "OnFailure" && code == 0)) {
+        container.exitCode = code;
+        container.finishedAt = utcText(false);
+        if (changed)
+            changed();
+        return;
+    }
     container.waitingReason = container.restarts == 0 ? "Error" : "CrashLoopBackOff";
     container.waitingMessage = "the program ended with code " + std::to_string(code) + "; its log says why";
     const int factor = std::min(1 << std::min(container.restarts, 4), LongestBackOff);
@@ -179,24 +187,41 @@ void RunningPod::stop()
 bool RunningPod::isReady() const
 {
     for (const Container &container : m_containers) {
-        if (!container.waitingReason.empty() || (container.program && !container.program->isReady()))
+        if (!container.waitingReason.empty() || container.exitCode || (container.program && !container.program->isReady()))
             return false;
     }
     return true;
+}
+
+const char *RunningPod::phase() const
+{
+    bool allWell = true;
+    for (const Container &container : m_containers) {
+        if (!container.exitCode)
+            return "Running";
+        allWell = allWell && *container.exitCode == 0;
+    }
+    return allWell ? "Succeeded" : "Failed";
 }
 
 Value RunningPod::containerStatuses() const
 {
     Value statuses = Value::array();
     for (const Container &container : m_containers) {
-        const bool runs = container.waitingReason.empty();
+        const bool runs = container.waitingReason.empty() && !container.exitCode;
         Value status = Value::object({{"name", container.name},
                                       {"image", container.image},
                                       {"imageID", "demo://" + container.image},
                                       {"restartCount", container.restarts},
                                       {"ready", runs && (!container.program || container.program->isReady())},
                                       {"started", runs}});
-        if (runs) {
+        if (container.exitCode) {
+            Value ended = Value::object({{"exitCode", *container.exitCode},
+                                         {"reason", *container.exitCode == 0 ? "Completed" : "Error"},
+                                         {"startedAt", container.startedAt},
+                                         {"finishedAt", container.finishedAt}});
+            status.set("state", Value::object({{"terminated", std::move(ended)}}));
+        } else if (runs) {
             status.set("containerID", "demo://" + m_identity.uid + "/" + container.name);
             status.set("state",
                        Value::object({{"running", Value::object({{"startedAt", container.startedAt}})}}));

@@ -14,6 +14,7 @@ public:
     void start();
     void stop();
     bool isReady() const;
+    const char *phase() const; // Running; Succeeded or Failed once every container has ended for good
     Value containerStatuses() const;
     std::shared_ptr<Sidecar> sidecar() const { return m_sidecar; }
     std::function<void()> changed; // something that containerStatuses() shows
@@ -26,6 +27,8 @@ private:
         std::string waitingReason, waitingMessage; // "": runs
         std::string startedAt;
         int restarts = 0;
+        std::optional<int> exitCode; // ended for good: restartPolicy
+        std::string finishedAt;
         std::unique_ptr<Timer> restart;
     };
     void startContainer(std::size_t index);

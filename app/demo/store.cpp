@@ -272,6 +272,16 @@ StoreResult<ObjectPtr> Store::remove(const ResourceKind &kind, std::string_view 
     return put(kind, std::move(marked), current, dryRun);
 }
 
+void Store::backdate(const ResourceKind &kind, std::string_view nameSpace, std::string_view name, const std::string &creationTimestamp)
+{
+    const ObjectPtr current = get(kind, kind.namespaced ? nameSpace : std::string_view(), name);
+    if (!current)
+        return;
+    Value aged = *current;
+    aged.child("metadata").set("creationTimestamp", creationTimestamp);
+    put(kind, std::move(aged), current, false);
+}
+
 ObjectPtr Store::put(const ResourceKind &kind, Value object, ObjectPtr before, bool dryRun)
 {
     if (dryRun)

@@ -96,6 +96,9 @@ public:
     // The object as it was last; with deletionTimestamp in it: it stays until its finalizers (a pod: its grace period) are through.
     StoreResult<ObjectPtr> remove(const ResourceKind &kind, std::string_view nameSpace, std::string_view name, bool dryRun = false, const RemoveOptions &options = {});
 
+    // Says that the object was made at that time (RFC 3339): what a cluster's past would have left.  Only for who builds the world.
+    void backdate(const ResourceKind &kind, std::string_view nameSpace, std::string_view name, const std::string &creationTimestamp);
+
     std::int64_t version() const { return m_version; }
     std::int64_t oldestVersion() const { return m_oldest; } // a watch from before it gets 410
     const std::deque<StoreEvent> &log() const { return m_log; }

@@ -103,15 +103,23 @@ void Traffic::stop() { m_timer.stop(); }
 
 void Traffic::turn()
 {
-    switch (m_count++ % 5) {
+    switch (m_count++ % 6) {
     case 0: callEdge("/backend/", "shop.example.com"); break; // 404 until the guide has brought quote
     case 1: callEdge("/", "shop.example.com"); break;
     case 2: callInside("cart", "orders.shop:80", "/orders/last"); break;
     case 3: callEdge("/shop/", "edge.example.com"); break;
+    case 4: callStock(); break;
     default: callInside("orders", "cart.shop:80", "/cart/"); break;
     }
     m_timer.after(std::chrono::milliseconds(std::max(1, int(1000 / m_world.options.rate))),
                   [this] { turn(); });
+}
+
+// Only an incident brings that Service.
+void Traffic::callStock()
+{
+    if (m_world.store.get(*m_world.store.find("", "services"), "shop", "stock"))
+        callInside("cart", "stock.shop:8080", "/stock/");
 }
 
 void Traffic::callEdge(const std::string &path, const std::string &host)

@@ -25,6 +25,7 @@ public:
 
 private:
     void turn();
+    void callStock();
     void callEdge(const std::string &path, const std::string &host);
     void callInside(const std::string &app, const std::string &host, const std::string &path);
 

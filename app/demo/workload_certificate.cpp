@@ -108,6 +108,8 @@ WorkloadCertificate::WorkloadCertificate(asio::io_context &loop, const Authority
 void WorkloadCertificate::start()
 {
     renew();
+    if (m_rotation == Rotation::Aged)
+        age();
     arm();
 }
 
@@ -123,10 +125,32 @@ void WorkloadCertificate::renewNow()
     arm();
 }
 
+void WorkloadCertificate::setRotation(Rotation rotation)
+{
+    const Rotation before = std::exchange(m_rotation, rotation);
+    if (rotation == before || m_issued == 0)
+        return;
+    if (rotation == Rotation::Running)
+        renewNow();
+    else if (rotation == Rotation::Aged)
+        age();
+}
+
+void WorkloadCertificate::age()
+{
+    const auto past = std::chrono::duration_cast<std::chrono::system_clock::duration>(m_life) * 9 / 10;
+    take(m_authority.issue(
+        workloadWish(m_nameSpace, m_serviceAccount, std::chrono::system_clock::now() - past, m_life)));
+}
+
 void WorkloadCertificate::renew()
 {
-    auto issued = m_authority.issue(
-        workloadWish(m_nameSpace, m_serviceAccount, std::chrono::system_clock::now(), m_life));
+    take(m_authority.issue(
+        workloadWish(m_nameSpace, m_serviceAccount, std::chrono::system_clock::now(), m_life)));
+}
+
+void WorkloadCertificate::take(edge::Result<KeyPair> issued)
+{
     if (!issued)
         return; // the next turn tries again, as an agent does
     m_current = std::move(*issued);
@@ -140,7 +164,7 @@ void WorkloadCertificate::renew()
 void WorkloadCertificate::arm()
 {
     m_timer.after(std::chrono::duration_cast<std::chrono::milliseconds>(m_life) / 2, [this] {
-        if (!m_stalled)
+        if (m_rotation == Rotation::Running)
             renew();
         arm();
     });

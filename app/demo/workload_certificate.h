@@ -14,6 +14,8 @@ namespace demo {
 
 inline constexpr std::string_view TrustDomain = "cluster.local";
 
+enum class Rotation { Running, Stalled, Aged }; // stalled: nothing is renewed
+
 std::string spiffeId(const std::string &nameSpace, const std::string &serviceAccount);
 CertificateWish workloadWish(const std::string &nameSpace, const std::string &serviceAccount, WallTime now,
                              std::chrono::seconds life);
@@ -32,8 +34,9 @@ public:
                         std::string serviceAccount, std::chrono::seconds life);
     void start(); // issues the first one at once
     void stop();
-    void setStalled(bool stalled) { m_stalled = stalled; }
     void renewNow();
+    // Running: renewed at once.  Aged: a certificate whose life is over but for a tenth is what it has, as after hours without a renewal.
+    void setRotation(Rotation rotation);
     std::function<void(const KeyPair &)> changed; // also for the first one
 
     const KeyPair &current() const { return m_current; }
@@ -47,6 +50,8 @@ public:
 
 private:
     void renew();
+    void age();
+    void take(edge::Result<KeyPair> issued);
     void arm();
 
     Timer m_timer;
@@ -57,7 +62,7 @@ private:
     std::map<std::string, std::shared_ptr<edge::TlsCredentials>> m_servers,
         m_clients; // by ALPN, of m_current
     int m_issued = 0;
-    bool m_stalled = false;
+    Rotation m_rotation = Rotation::Running;
 };
 
 } // namespace demo

@@ -37,6 +37,7 @@ struct World
     PodLogs &logs;
     PrometheusControl &prometheus;
     std::string folder; // temporary, private
+    bool edgeKeepsCertificates = false; // an incident: what has been loaded stays loaded
     std::uint16_t scrapeProxyPort = 0; // what Prometheus dials pods through, and asks for its targets
 };
 

@@ -25,6 +25,7 @@ private Q_SLOTS:
         QTest::newRow("port is a word") << QStringList {u"demo-cluster"_s, u"--port"_s, u"http"_s} << u"no port"_s;
         QTest::newRow("state of the demo") << QStringList {u"demo-cluster"_s, u"--state"_s, u"half"_s} << u"start, guide-done or empty"_s;
         QTest::newRow("life of certificates") << QStringList {u"demo"_s, u"tour"_s, u"--cert-life"_s, u"1s"_s} << u"5s or more"_s;
+        QTest::newRow("incident of the demo") << QStringList {u"demo-cluster"_s, u"--incident"_s, u"earthquake"_s} << u"--incident list"_s;
         QTest::newRow("negative rate") << QStringList {u"demo-cluster"_s, u"--rate=-1"_s} << u"0 to 1000"_s;
         QTest::newRow("only options") << QStringList {u"--demo"_s} << u"command is missing"_s;
     }

@@ -92,7 +92,7 @@ private Q_SLOTS:
         });
         QCOMPARE(changes.load(), 1);
         QTRY_VERIFY_WITH_TIMEOUT(changes.load() >= 3, 5000); // 0.5 s each
-        thread.call([&] { certificate.setStalled(true); });
+        thread.call([&] { certificate.setRotation(demo::Rotation::Stalled); });
         const int before = changes.load();
         QTRY_VERIFY_WITH_TIMEOUT(
             thread.call([&] { return certificate.current().notAfter < std::chrono::system_clock::now(); }),

@@ -84,6 +84,30 @@ HttpSeen DemoWorld::get(const QString &url, const QStringList &headers)
             ran.code == 0 ? QString() : u"curl: %1"_s.arg(ran.code)};
 }
 
+QString DemoWorld::switchIncident(const QString &name, bool isOn)
+{
+    const QString path = u"/_sim/"_s + name;
+    const QString said = isOn ? kubectl({u"create"_s, u"--raw"_s, path, u"-f"_s, u"-"_s}, "{}")
+                              : kubectl({u"delete"_s, u"--raw"_s, path});
+    return code == 0 ? QString() : said;
+}
+
+HttpSeen DemoWorld::api(const QString &path)
+{
+    if (m_token.isEmpty())
+        m_token = kubectl({u"config"_s, u"view"_s, u"--raw"_s, u"-o"_s,
+                           u"jsonpath={.users[?(@.name==\"demo-viewer\")].user.token}"_s});
+    return get(m_ready.apiServer + path, {u"Authorization: Bearer "_s + m_token, u"Accept: application/json"_s});
+}
+
+QString DemoWorld::metricsOf(const QString &nameSpace, const QString &app)
+{
+    const QString pod = kubectl({u"get"_s, u"pods"_s, u"-n"_s, nameSpace, u"-l"_s, u"app="_s + app, u"-o"_s,
+                                 u"jsonpath={.items[0].metadata.name}"_s});
+    return kubectl({u"get"_s, u"--raw"_s,
+                    u"/api/v1/namespaces/%1/pods/%2:15020/proxy/stats/prometheus"_s.arg(nameSpace, pod)});
+}
+
 QString guideQuote()
 {
     return uR"(

@@ -4,12 +4,15 @@ sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Cryp
         api_rules_test
         api_server_test
         authority_test
+        job_controller_test
         kubectl_test
         managed_fields_test
+        object_change_test
     SLOW
         cleanup_test
         conformance_test
         guide_story_test
+        incidents_test
         sidecar_truth_test
         states_test
 )
