@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/access.h"
 
+#include "kube/answer.h"
 #include "kube/transfer.h"
 
 #include <QJsonArray>
@@ -118,8 +119,9 @@ void Access::askRules(const AccessQuestion &question, std::stop_token stop, cons
     const QJsonObject body{{u"kind"_s, u"SelfSubjectRulesReview"_s},
                            {u"apiVersion"_s, u"authorization.k8s.io/v1"_s},
                            {u"spec"_s, QJsonObject{{u"namespace"_s, nameSpace}}}};
-    m_client.ask(u"/apis/authorization.k8s.io/v1/selfsubjectrulesreviews"_s, compact(body))
-        .then(this, [this, nameSpace](const Result<HttpResponse> &response) {
+    whenAnswered(
+        m_client.ask(u"/apis/authorization.k8s.io/v1/selfsubjectrulesreviews"_s, compact(body)), this,
+        [this, nameSpace](const Result<HttpResponse> &response) {
             std::shared_ptr<Rules> rules;
             if (response) {
                 rules = std::make_shared<Rules>();
@@ -160,16 +162,18 @@ void Access::askOne(const AccessQuestion &question, std::stop_token stop, const 
     const QJsonObject body{{u"kind"_s, u"SelfSubjectAccessReview"_s},
                            {u"apiVersion"_s, u"authorization.k8s.io/v1"_s},
                            {u"spec"_s, QJsonObject{{u"resourceAttributes"_s, attributes}}}};
-    m_client.ask(u"/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"_s, compact(body), std::move(stop))
-        .then(this, [this, question, give](const Result<HttpResponse> &response) {
-            if (!response)
-                return give(tl::unexpected(response.error()));
-            const QJsonObject status = QJsonDocument::fromJson(response->body).object()[u"status"].toObject();
-            const AccessVerdict result
-                = verdict(status[u"allowed"].toBool(), question, status[u"reason"].toString());
-            m_verdicts.insert(keyOf(question), {m_clock(), result});
-            give(result);
-        });
+    whenAnswered(m_client.ask(u"/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"_s, compact(body),
+                              std::move(stop)),
+                 this, [this, question, give](const Result<HttpResponse> &response) {
+                     if (!response)
+                         return give(tl::unexpected(response.error()));
+                     const QJsonObject status
+                         = QJsonDocument::fromJson(response->body).object()[u"status"].toObject();
+                     const AccessVerdict result
+                         = verdict(status[u"allowed"].toBool(), question, status[u"reason"].toString());
+                     m_verdicts.insert(keyOf(question), {m_clock(), result});
+                     give(result);
+                 });
 }
 
 } // namespace kube

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A promise that is always kept: whoever drops it unanswered leaves Cancelled behind.
+// A promise that is always kept: whoever drops it unanswered leaves Cancelled behind; and the way to wait for
+// one.
 #include "kube/result.h"
 
 #include <QFuture>
+#include <QPointer>
 #include <QPromise>
 
 namespace kube {
@@ -33,5 +35,18 @@ private:
     QPromise<Result<T>> m_promise;
     bool m_isGiven = false;
 };
+
+// Calls `then` with the answer, on the thread that gives it, which must be the context's; nothing once the
+// context is gone.  QFuture::then(context, …) of Qt 6.4 asserts that it is still there, which nobody can
+// promise at shutdown.
+template<typename T, typename Then>
+void whenAnswered(QFuture<Result<T>> future, QObject *context, Then then)
+{
+    future.then(
+        [alive = QPointer<QObject>(context), then = std::move(then)](const Result<T> &answer) mutable {
+            if (alive)
+                then(answer);
+        });
+}
 
 } // namespace kube

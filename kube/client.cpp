@@ -222,14 +222,16 @@ QFuture<Result<Object>> Client::apply(ResourceType type, QString nameSpace, QStr
     const auto unlessUnknown = [this, answer, type, nameSpace, name, object, options, stop](const Result<Object> &applied) {
         if (applied || applied.error().httpStatus != 415)
             return answer->give(applied);
-        mergePatch(type, nameSpace, name, object, options, stop).then(this, [this, answer, type, nameSpace, object, options, stop](const Result<Object> &merged) {
-            if (merged || merged.error().kind != Error::Kind::NotFound)
-                return answer->give(merged);
-            create(type, nameSpace, object, options, stop).then(this, [answer](const Result<Object> &created) { answer->give(created); });
-        });
+        whenAnswered(mergePatch(type, nameSpace, name, object, options, stop), this,
+                     [this, answer, type, nameSpace, object, options, stop](const Result<Object> &merged) {
+                         if (merged || merged.error().kind != Error::Kind::NotFound)
+                             return answer->give(merged);
+                         whenAnswered(create(type, nameSpace, object, options, stop), this,
+                                      [answer](const Result<Object> &created) { answer->give(created); });
+                     });
     };
     QFuture<Result<Object>> future = answer->future();
-    write<Object>(std::move(request), options, stop, read).then(this, unlessUnknown);
+    whenAnswered(write<Object>(std::move(request), options, stop, read), this, unlessUnknown);
     return future;
 }
 

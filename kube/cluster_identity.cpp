@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/cluster_identity.h"
 
+#include "kube/answer.h"
 using namespace Qt::StringLiterals;
 
 namespace kube {
@@ -16,15 +17,15 @@ void ClusterIdentity::check()
 {
     if (std::exchange(m_isAsking, true))
         return;
-    m_client.get(types::namespaces(), {}, u"kube-system"_s)
-        .then(this, [this](const Result<Object> &nameSpace) {
-            m_isAsking = false;
-            if (!nameSpace || nameSpace->uid.isEmpty())
-                return;
-            const QString before = std::exchange(m_uid, nameSpace->uid);
-            if (!before.isEmpty() && before != m_uid)
-                Q_EMIT recreated();
-        });
+    whenAnswered(m_client.get(types::namespaces(), {}, u"kube-system"_s), this,
+                 [this](const Result<Object> &nameSpace) {
+                     m_isAsking = false;
+                     if (!nameSpace || nameSpace->uid.isEmpty())
+                         return;
+                     const QString before = std::exchange(m_uid, nameSpace->uid);
+                     if (!before.isEmpty() && before != m_uid)
+                         Q_EMIT recreated();
+                 });
 }
 
 } // namespace kube

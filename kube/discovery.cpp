@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/discovery.h"
 
+#include "kube/answer.h"
 using namespace Qt::StringLiterals;
 
 namespace kube {
@@ -43,9 +44,8 @@ void Discovery::askRoot(const std::shared_ptr<Run> &run, const QString &path)
     const QByteArray etag = m_roots.value(path).etag;
     const QList<QByteArray> headers
         = etag.isEmpty() ? QList<QByteArray>() : QList<QByteArray>{"If-None-Match: " + etag};
-    m_client.getAs(path, acceptAggregated, headers, run->stop)
-        .then(this,
-              [this, run, path](const Result<HttpResponse> &answer) { rootAnswered(run, path, answer); });
+    whenAnswered(m_client.getAs(path, acceptAggregated, headers, run->stop), this,
+                 [this, run, path](const Result<HttpResponse> &answer) { rootAnswered(run, path, answer); });
 }
 
 void Discovery::rootAnswered(const std::shared_ptr<Run> &run, const QString &path,
@@ -78,8 +78,9 @@ void Discovery::askLegacy(const std::shared_ptr<Run> &run, const QList<LegacyGro
         ++run->open;
         const QString order = u"%1 %2"_s.arg(group.path.startsWith(u"/apis") ? u"/apis"_s : u"/api"_s)
                                   .arg(i, 4, 10, QLatin1Char('0')); // the server's
-        m_client.getAs(group.path, "application/json", {}, run->stop)
-            .then(this, [this, run, group, order](const Result<HttpResponse> &answer) {
+        whenAnswered(
+            m_client.getAs(group.path, "application/json", {}, run->stop), this,
+            [this, run, group, order](const Result<HttpResponse> &answer) {
                 const auto resources = answer ? readLegacyResources(answer->body)
                                               : Result<QList<ApiResource>>(tl::unexpected(answer.error()));
                 ApiCatalog part;

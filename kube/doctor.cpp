@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/doctor.h"
 
+#include "kube/answer.h"
 #include "kube/certificate.h"
 #include "kube/proxy_choice.h"
 
@@ -228,7 +229,7 @@ void Doctor::askVersion()
     m_socket.reset();
     m_transport = std::make_unique<Transport>(*m_connection);
     m_client = std::make_unique<Client>(*m_transport);
-    m_client->version().then(this, [this](const Result<ServerVersion> &version) {
+    whenAnswered(m_client->version(), this, [this](const Result<ServerVersion> &version) {
         version ? passed(u"Kubernetes %1"_s.arg(version->gitVersion)) : failed(version.error().message);
     });
 }
@@ -238,10 +239,10 @@ void Doctor::askRights()
     const QJsonObject body{{u"kind"_s, u"SelfSubjectRulesReview"_s},
                            {u"apiVersion"_s, u"authorization.k8s.io/v1"_s},
                            {u"spec"_s, QJsonObject{{u"namespace"_s, m_connection->nameSpace}}}};
-    m_client
-        ->ask(u"/apis/authorization.k8s.io/v1/selfsubjectrulesreviews"_s,
-              QJsonDocument(body).toJson(QJsonDocument::Compact))
-        .then(this, [this](const Result<HttpResponse> &answer) {
+    whenAnswered(
+        m_client->ask(u"/apis/authorization.k8s.io/v1/selfsubjectrulesreviews"_s,
+                      QJsonDocument(body).toJson(QJsonDocument::Compact)),
+        this, [this](const Result<HttpResponse> &answer) {
             if (!answer)
                 return failed(answer.error().message);
             const QJsonObject status = QJsonDocument::fromJson(answer->body).object()[u"status"].toObject();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/port_forward.h"
 
+#include "kube/answer.h"
 #include "kube/forward_tunnel.h"
 
 #include <QJsonArray>
@@ -123,14 +124,15 @@ void PortForward::want(Tunnel *tunnel)
 void PortForward::resolve()
 {
     if (m_target.kind == ForwardTarget::Kind::Service) {
-        m_client.get(types::services(), m_target.nameSpace, m_target.name)
-            .then(this, [this](const Result<Object> &service) {
-                service ? resolveService(*service) : fail(service.error());
-            });
+        whenAnswered(m_client.get(types::services(), m_target.nameSpace, m_target.name), this,
+                     [this](const Result<Object> &service) {
+                         service ? resolveService(*service) : fail(service.error());
+                     });
         return;
     }
-    m_client.get(types::pods(), m_target.nameSpace, m_target.name)
-        .then(this, [this](const Result<Object> &pod) {
+    whenAnswered(
+        m_client.get(types::pods(), m_target.nameSpace, m_target.name), this,
+        [this](const Result<Object> &pod) {
             if (!pod)
                 return fail(pod.error());
             const QString phase = jsonOf(*pod)[u"status"][u"phase"].toString();
@@ -157,8 +159,9 @@ void PortForward::resolveService(const Object &service)
                 .value());
     ListOptions options;
     options.labelSelector = selectorOf(selector);
-    m_client.list(types::pods(), m_target.nameSpace, options)
-        .then(this, [this, target](const Result<ObjectList> &pods) {
+    whenAnswered(
+        m_client.list(types::pods(), m_target.nameSpace, options), this,
+        [this, target](const Result<ObjectList> &pods) {
             if (!pods)
                 return fail(pods.error());
             for (const Object &pod : pods->items) {

@@ -84,6 +84,23 @@ class DiscoveryTest : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void whoEndsBeforeTheAnswerIsNotAsked()
+    {
+        QFuture<Result<ApiCatalog>> catalog;
+        QFuture<Result<Object>> applied;
+        WriteOptions confirmed;
+        confirmed.isConfirmed = true;
+        {
+            Stage stage([](const ServerRequest &, const ServerReply &) { }); // never answers
+            catalog = stage.discovery.fetch();
+            applied = stage.client.apply(types::services(), u"shop"_s, u"cart"_s, "{}", confirmed);
+            QTRY_VERIFY(stage.server.requests().size() >= 2);
+        }
+        QVERIFY(catalog.isFinished() && applied.isFinished());
+        QCOMPARE(int(catalog.result().error().kind), int(Error::Kind::Cancelled));
+        QCOMPARE(int(applied.result().error().kind), int(Error::Kind::Cancelled));
+    }
+
     void aggregatedDiscoveryTakesTwoRequestsAndThenTwo304s()
     {
         Stage stage([](const ServerRequest &request, const ServerReply &reply) {
