@@ -31,6 +31,11 @@ QList<QCommandLineOption> globalOptions()
         option({u"cert-life"_s}, "Life of its workload certificates.", "TIME", "10m"),
         option({u"rate"_s}, "Its background requests a second.", "N", "2"),
         option({u"incident"_s}, "What goes wrong in it from the start; more than once for several, list for their names.", "NAME"),
+        option({u"scale"_s}, "Fill it up: mappings=10000,pods=10000,events=1000/s.", "COUNTS"),
+        option({u"seed"_s}, "What --scale makes depends on this number alone.", "N", "1"),
+        option({u"generation"_s}, "Istio's line in it: 1.5.", "LINE", "1.5"),
+        option({u"kube-version"_s}, "Of its API server: 1.37.", "VERSION", "1.37"),
+        option({u"history"_s}, "Seeded past of its Prometheus: 0.", "TIME", "0"),
         option({u"h"_s, u"help"_s}, "This help."),
         option({u"version"_s}, "The program's version."),
     };
@@ -121,6 +126,15 @@ QString readDemo(Arguments &arguments)
             return u"--incident %1 is not known; --incident list shows them"_s.arg(incident);
         arguments.demo.incidents.push_back(incident.toStdString());
     }
+    arguments.demo.scale = parser.value(u"scale"_s).toStdString();
+    arguments.demo.seed = parser.value(u"seed"_s).toULongLong(&isNumber);
+    if (!isNumber)
+        return u"--seed %1 is no whole number"_s.arg(parser.value(u"seed"_s));
+    arguments.demo.generation = parser.value(u"generation"_s).toStdString();
+    arguments.demo.kubeVersion = parser.value(u"kube-version"_s).toStdString();
+    arguments.demo.history = parser.value(u"history"_s).toStdString();
+    if (const auto valid = demo::validate(arguments.demo); !valid)
+        return QString::fromStdString(valid.error().message);
     if (QLatin1String(arguments.command->name) != "demo-cluster"_L1)
         return {};
     const int port = parser.value(u"port"_s).toInt(&isNumber);

@@ -2,8 +2,18 @@
 #include "app/demo/demo_options.h"
 
 #include "app/demo/incidents.h"
+#include "app/demo/scale.h"
 
 namespace demo {
+
+namespace {
+
+tl::unexpected<edge::Error> notYet(const std::string &what, const std::string &known)
+{
+    return edge::failure(edge::Error::Kind::Config, "the demo cluster has no " + what + " yet; use " + known);
+}
+
+} // namespace
 
 edge::Result<void> validate(const DemoOptions &options)
 {
@@ -19,6 +29,14 @@ edge::Result<void> validate(const DemoOptions &options)
     if (!(options.rate >= 0 && options.rate <= 1000))
         return edge::failure(Error::Kind::Config,
                              "the rate of background requests must be from 0 to 1000 a second");
+    if (options.generation != "1.5")
+        return notYet("generation " + options.generation, "1.5 (Istio 1.10, Ambassador 1.11)");
+    if (options.kubeVersion != "1.37")
+        return notYet("API server of Kubernetes " + options.kubeVersion, "1.37");
+    if (options.history != "0")
+        return notYet("seeded history", "--history 0");
+    if (const auto scale = readScale(options.scale); !scale)
+        return tl::unexpected(scale.error());
     for (const std::string &incident : options.incidents) {
         if (!isIncident(incident))
             return edge::failure(Error::Kind::Config,

@@ -40,7 +40,8 @@ CertificateWish wishFor(const std::string &host, WallTime from, WallTime until)
     return wish;
 }
 
-std::vector<Value> signedSecret(const Authority &authority, const ServedName &served, WallTime from, WallTime until)
+std::vector<Value> signedSecret(const Authority &authority, const ServedName &served, WallTime from,
+                                WallTime until)
 {
     const auto pair = authority.issue(wishFor(served.host, from, until));
     return pair ? std::vector<Value>{secretOf(served, pair->certificateChain, pair->privateKey)}
@@ -140,7 +141,8 @@ StoreResult<std::vector<Value>> writtenObjects(const std::string &name)
     if (!file.exists())
         return std::vector<Value>();
     (void)file.open(QIODevice::ReadOnly);
-    auto objects = edge::parseYaml(file.readAll().toStdString(), "resources/demo/incidents/" + name + ".yaml");
+    auto objects
+        = edge::parseYaml(file.readAll().toStdString(), "resources/demo/incidents/" + name + ".yaml");
     if (!objects)
         return tl::unexpected(internalError(objects.error().message));
     return std::move(*objects);
@@ -185,7 +187,8 @@ const std::vector<IncidentInfo> &incidentTable()
 bool isIncident(std::string_view name)
 {
     const auto &all = incidentTable();
-    return std::any_of(all.begin(), all.end(), [name](const IncidentInfo &each) { return each.name == name; });
+    return std::any_of(all.begin(), all.end(),
+                       [name](const IncidentInfo &each) { return each.name == name; });
 }
 
 Incidents::Incidents(World &world, const Authority &clusterAuthority)
@@ -216,8 +219,8 @@ StoreResult<void> Incidents::set(const std::string &name, bool isOn)
     const auto known = std::find_if(all.begin(), all.end(),
                                     [&name](const IncidentInfo &each) { return each.name == name; });
     if (known == all.end() || known->ofApiServer)
-        return tl::unexpected(
-            StoreError{404, "NotFound", "there is no incident " + demo::quoted(name) + "; GET /_sim lists them", {}});
+        return tl::unexpected(StoreError{
+            404, "NotFound", "there is no incident " + demo::quoted(name) + "; GET /_sim lists them", {}});
     if (isOn == this->isOn(name))
         return {};
     if (isOn) {
@@ -282,7 +285,7 @@ void Incidents::updateParts(const std::string &changed)
 {
     m_world.edgeKeepsCertificates = isOn("edge-loaded-stale");
     m_world.policy.setDown(isOn("istiod-down"));
-    m_world.policy.setRotation(isOn("rotation-stalled") ? Rotation::Aged
+    m_world.policy.setRotation(isOn("rotation-stalled")  ? Rotation::Aged
                                    : isOn("istiod-down") ? Rotation::Stalled
                                                          : Rotation::Running);
     if (changed == "scrape-missing")

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What can go wrong in the demo's world, by name (design demo-world.md): objects that an operator would regret,
-// certificates that run out, parts that are down.  Each is switched on and off at run time (POST and DELETE
+// What can go wrong in the demo's world, by name (design demo-world.md): objects that an operator would
+// regret, certificates that run out, parts that are down.  Each is switched on and off at run time (POST and
+// DELETE
 // /_sim/NAME) or at the start (--incident NAME), several at once.
-// Promise: switched off, every object is as it was, but for what others have changed meanwhile (object_change.h).
-// Names are stable: findings and tests go by them.  Those of the API server itself are Faults (api_faults.h) and
-// only listed here.  Thread: the loop.
+// Promise: switched off, every object is as it was, but for what others have changed meanwhile
+// (object_change.h). Names are stable: findings and tests go by them.  Those of the API server itself are
+// Faults (api_faults.h) and only listed here.  Thread: the loop.
 #include "app/demo/object_change.h"
 #include "app/demo/world.h"
 

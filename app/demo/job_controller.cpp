@@ -22,9 +22,11 @@ bool fieldNames(const std::string &field, std::int64_t value)
     for (std::string part; std::getline(parts, part, ',');) {
         if (part == "*")
             return true;
-        if (part.starts_with("*/") && std::atoi(part.c_str() + 2) > 0 && value % std::atoi(part.c_str() + 2) == 0)
+        if (part.starts_with("*/") && std::atoi(part.c_str() + 2) > 0
+            && value % std::atoi(part.c_str() + 2) == 0)
             return true;
-        if (!part.empty() && part.find_first_not_of("0123456789") == std::string::npos && std::stoll(part) == value)
+        if (!part.empty() && part.find_first_not_of("0123456789") == std::string::npos
+            && std::stoll(part) == value)
             return true;
     }
     return false;
@@ -68,7 +70,8 @@ std::optional<std::int64_t> nextMinute(const std::string &schedule, std::int64_t
     std::vector<std::string> fields;
     for (std::string field; text >> field;)
         fields.push_back(field);
-    if (fields.size() != 5 || std::any_of(fields.begin() + 2, fields.end(), [](const auto &each) { return each != "*"; }))
+    if (fields.size() != 5
+        || std::any_of(fields.begin() + 2, fields.end(), [](const auto &each) { return each != "*"; }))
         return {};
     for (std::int64_t next = minute + 1; next <= minute + MinutesOfWeek; ++next) {
         if (fieldNames(fields[0], next % 60) && fieldNames(fields[1], next / 60 % 24))
@@ -139,7 +142,8 @@ void JobController::startJob(const Value &cronJob, std::int64_t minute)
     Value metadata = cronJob.at({"spec", "jobTemplate", "metadata"});
     metadata.set("name", nameOf(cronJob) + "-" + std::to_string(minute));
     metadata.set("namespace", namespaceOf(cronJob));
-    metadata.child("annotations").set("batch.kubernetes.io/cronjob-scheduled-timestamp", timeText(minute * 60));
+    metadata.child("annotations")
+        .set("batch.kubernetes.io/cronjob-scheduled-timestamp", timeText(minute * 60));
     metadata.set("ownerReferences", Value::array({ownerReference(cronJob)}));
     job.set("metadata", std::move(metadata));
     job.set("spec", cronJob.at({"spec", "jobTemplate", "spec"}));

@@ -33,8 +33,8 @@ private:
     int m_subscription = 0;
 };
 
-// The first minute after `minute` (both since the epoch, UTC) that a schedule of five fields names; nullopt: none
-// within a week, or not understood ("*", "*/5", "7", "1,31" in minute and hour, "*" in the others).
+// The first minute after `minute` (both since the epoch, UTC) that a schedule of five fields names; nullopt:
+// none within a week, or not understood ("*", "*/5", "7", "1,31" in minute and hour, "*" in the others).
 std::optional<std::int64_t> nextMinute(const std::string &schedule, std::int64_t minute);
 
 } // namespace demo

@@ -52,6 +52,9 @@ void Kubelet::noteChange(const StoreEvent &event)
 {
     if (!event.kind->group.empty() || event.kind->plural != "pods")
         return;
+    const std::string &node = event.object->at({"spec", "nodeName"}).text();
+    if (!node.empty() && node != NodeName)
+        return; // another node's: nothing runs for it here
     const ObjectKey key{event.object->at({"metadata", "namespace"}).text(),
                         event.object->at({"metadata", "name"}).text()};
     const bool isEnding = !event.object->at({"metadata", "deletionTimestamp"}).isNull();

@@ -219,6 +219,18 @@ edge::Result<void> Mesh::beginIncidents()
     return {};
 }
 
+edge::Result<void> Mesh::fillUp()
+{
+    const Scale scale = readScale(m_options.scale).value_or(Scale());
+    if (scale == Scale())
+        return {};
+    m_scaled = std::make_unique<ScaledObjects>(m_loop, m_store, scale, m_options.seed);
+    if (const auto created = m_scaled->create(); !created)
+        return edge::failure(edge::Error::Kind::Config, "--scale: " + created.error().message);
+    m_scaled->startEvents();
+    return {};
+}
+
 edge::Result<MeshAddresses> Mesh::start()
 {
     const auto administrator = m_clusterAuthority->issue(wishFor("demo-admin", "system:masters", {}));
@@ -243,6 +255,8 @@ edge::Result<MeshAddresses> Mesh::start()
         return tl::unexpected(created.error());
     m_namespaces
         = std::make_unique<NamespaceController>(m_loop, m_store, *m_meshAuthority, *m_clusterAuthority);
+    if (const auto filled = fillUp(); !filled)
+        return tl::unexpected(filled.error());
     if (m_options.state == "empty") {
         const auto begun = beginIncidents();
         return begun ? edge::Result<MeshAddresses>(addresses) : tl::unexpected(begun.error());
@@ -262,6 +276,8 @@ void Mesh::stop()
         m_traffic->stop();
     for (const auto &external : m_external)
         external->stop();
+    if (m_scaled)
+        m_scaled->stop();
     m_scrapeProxy.stop();
     if (m_api)
         m_api->stop();

@@ -9,6 +9,7 @@
 #include "app/demo/job_controller.h"
 #include "app/demo/kubeconfig_writer.h"
 #include "app/demo/kubelet.h"
+#include "app/demo/scale.h"
 #include "app/demo/scrape_proxy.h"
 #include "app/demo/traffic.h"
 
@@ -39,6 +40,7 @@ private:
     edge::Result<void> openEdge(MeshAddresses &addresses);
     edge::Result<void> giveEdgeCertificate();
     edge::Result<void> beginIncidents();
+    edge::Result<void> fillUp(); // as --scale says
     ApiServerHooks hooks();
 
     asio::io_context &m_loop;
@@ -63,6 +65,7 @@ private:
     Incidents m_incidents;
     std::vector<std::unique_ptr<ExternalPort>> m_external;
     std::unique_ptr<Traffic> m_traffic;
+    std::unique_ptr<ScaledObjects> m_scaled;
 };
 
 } // namespace demo

@@ -2,8 +2,8 @@
 #pragma once
 // A change to objects of a Store that can be taken back, as an incident makes it.
 // Promise: undo() removes what was made and gives every changed field its value of before; fields that this
-// change did not touch keep what others have written into them meanwhile.  An object that somebody has deleted
-// stays deleted.  Thread: the loop.
+// change did not touch keep what others have written into them meanwhile.  An object that somebody has
+// deleted stays deleted.  Thread: the loop.
 #include "app/demo/store.h"
 
 namespace demo {
@@ -20,7 +20,8 @@ public:
     // On an error nothing of the change is left.
     StoreResult<void> apply(const std::vector<Value> &objects);
     void undo();
-    bool overlaps(const ObjectChange &other) const; // both touch one object: they must be undone last in, first out
+    bool overlaps(
+        const ObjectChange &other) const; // both touch one object: they must be undone last in, first out
 
 private:
     struct Step
@@ -35,6 +36,7 @@ private:
     std::vector<Step> m_steps;
 };
 
-Value inversePatch(const Value &before, const Value &patch); // mergePatch(mergePatch(before, patch), it) == before
+Value inversePatch(const Value &before,
+                   const Value &patch); // mergePatch(mergePatch(before, patch), it) == before
 
 } // namespace demo

@@ -7,7 +7,8 @@ namespace {
 
 constexpr std::size_t ReviewLimit = 3 * 1024 * 1024;
 
-// What a sidecar in front takes for the application: it never ends the webhook's TLS, so plaintext is all it sees.
+// What a sidecar in front takes for the application: it never ends the webhook's TLS, so plaintext is all it
+// sees.
 class PlaintextRefusal : public edge::Handler
 {
 public:
@@ -45,8 +46,9 @@ std::string allowingReview(const std::string &review)
 {
     Value response = Value::object({{"allowed", true}});
     response.set("uid", edge::parseJson(review).value_or(Value()).at({"request", "uid"}));
-    return edge::toJson(Value::object(
-        {{"apiVersion", "admission.k8s.io/v1"}, {"kind", "AdmissionReview"}, {"response", std::move(response)}}));
+    return edge::toJson(Value::object({{"apiVersion", "admission.k8s.io/v1"},
+                                       {"kind", "AdmissionReview"},
+                                       {"response", std::move(response)}}));
 }
 
 WebhookProgram::WebhookProgram(const ContainerContext &context)
@@ -63,8 +65,8 @@ edge::Result<void> WebhookProgram::start()
     const auto credentials = webhookCredentials(m_context.pod.app, m_context.pod.nameSpace);
     if (!credentials)
         return tl::unexpected(credentials.error());
-    const auto bound = m_server.listen({"127.0.0.1", 0, port},
-                                       edge::tlsAcceptor([own = *credentials] { return own; }));
+    const auto bound
+        = m_server.listen({"127.0.0.1", 0, port}, edge::tlsAcceptor([own = *credentials] { return own; }));
     if (!bound)
         return tl::unexpected(bound.error());
     m_ports.push_back({port, *bound, std::make_shared<PlaintextRefusal>()});

@@ -22,7 +22,8 @@ private:
     std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);
 };
 
-// Where a webhook's own TLS comes from: a certificate for the names, of an authority that the mesh does not know.
+// Where a webhook's own TLS comes from: a certificate for the names, of an authority that the mesh does not
+// know.
 edge::Result<std::shared_ptr<edge::TlsCredentials>> webhookCredentials(const std::string &service,
                                                                        const std::string &nameSpace);
 std::string allowingReview(const std::string &review); // the answer to an AdmissionReview

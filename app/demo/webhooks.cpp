@@ -23,9 +23,8 @@ struct Target
 bool names(const Value &list, const std::string &wanted)
 {
     const auto &items = list.items();
-    return std::any_of(items.begin(), items.end(), [&wanted](const Value &item) {
-        return item.text() == "*" || item.text() == wanted;
-    });
+    return std::any_of(items.begin(), items.end(),
+                       [&wanted](const Value &item) { return item.text() == "*" || item.text() == wanted; });
 }
 
 bool concerns(const Value &webhook, const AdmissionRequest &request, const Store &store)
@@ -52,8 +51,8 @@ Target targetOf(const Value &webhook)
                   service["namespace"].text(),
                   std::uint16_t(service["port"].toInteger(443))};
     target.url = "https://" + target.service + "." + target.nameSpace + ".svc:" + std::to_string(target.port)
-        + service["path"].text() + "?timeout=" + std::to_string(webhook["timeoutSeconds"].toInteger(DefaultTimeout))
-        + "s";
+        + service["path"].text()
+        + "?timeout=" + std::to_string(webhook["timeoutSeconds"].toInteger(DefaultTimeout)) + "s";
     return target;
 }
 
@@ -62,19 +61,21 @@ StoreError failedCalling(const Value &webhook, const Target &target, const std::
     const std::string text = "failed calling webhook " + demo::quoted(webhook["name"].text())
         + ": failed to call webhook: Post " + demo::quoted(target.url) + ": " + why;
     StoreError error{500, "InternalError", "Internal error occurred: " + text, {}};
-    error.details
-        = Value::object({{"causes", Value::array({Value::object({{"message", text}})})}});
+    error.details = Value::object({{"causes", Value::array({Value::object({{"message", text}})})}});
     return error;
 }
 
 std::string review(const AdmissionRequest &request)
 {
-    Value asked = Value::object({{"uid", newUid()}, {"operation", request.operation}, {"name", request.name}});
+    Value asked
+        = Value::object({{"uid", newUid()}, {"operation", request.operation}, {"name", request.name}});
     asked.set("namespace", request.nameSpace);
-    asked.set("kind", Value::object({{"group", request.group}, {"version", request.version}, {"kind", request.kind}}));
-    asked.set("resource", Value::object({{"group", request.group},
-                                         {"version", request.version},
-                                         {"resource", request.plural}}));
+    asked.set(
+        "kind",
+        Value::object({{"group", request.group}, {"version", request.version}, {"kind", request.kind}}));
+    asked.set("resource",
+              Value::object(
+                  {{"group", request.group}, {"version", request.version}, {"resource", request.plural}}));
     asked.set("object", edge::parseJson(request.body).value_or(Value()));
     return edge::toJson(Value::object(
         {{"apiVersion", "admission.k8s.io/v1"}, {"kind", "AdmissionReview"}, {"request", std::move(asked)}}));
@@ -103,9 +104,11 @@ std::optional<StoreError> denial(const Value &webhook, const std::string &body)
                       {}};
 }
 
-std::optional<edge::ClientRequest> requestTo(World &world, const Target &target, const AdmissionRequest &asked)
+std::optional<edge::ClientRequest> requestTo(World &world, const Target &target,
+                                             const AdmissionRequest &asked)
 {
-    const auto port = world.directory.dial(target.service + "." + target.nameSpace, target.nameSpace, target.port);
+    const auto port
+        = world.directory.dial(target.service + "." + target.nameSpace, target.nameSpace, target.port);
     if (!port)
         return {};
     edge::TlsSettings settings; // as without a caBundle of its own: the demo's webhooks are not verified
@@ -145,8 +148,7 @@ std::optional<StoreError> troubleOf(const Store &store, const Value &webhook, co
 std::vector<Value> webhooksFor(const Store &store, const AdmissionRequest &request)
 {
     std::vector<Value> asked;
-    const ResourceKind &kind
-        = *store.find("admissionregistration.k8s.io", "validatingwebhookconfigurations");
+    const ResourceKind &kind = *store.find("admissionregistration.k8s.io", "validatingwebhookconfigurations");
     for (const ObjectPtr &configuration : store.list(kind)) {
         for (const Value &webhook : configuration->at({"webhooks"}).items()) {
             if (webhook.at({"clientConfig", "service"}).isObject() && concerns(webhook, request, store))
@@ -163,9 +165,10 @@ std::optional<AdmissionRequest> admissionRequest(const Call &call)
     static const std::map<std::string_view, const char *> operations{
         {"create", "CREATE"}, {"update", "UPDATE"}, {"patch", "UPDATE"}, {"delete", "DELETE"}};
     const auto operation = operations.find(call.verb);
-    if (operation == operations.end() || call.kind->isReview || call.kind->group == "admissionregistration.k8s.io")
+    if (operation == operations.end() || call.kind->isReview
+        || call.kind->group == "admissionregistration.k8s.io")
         return {}; // the last: so that a broken webhook can be taken away
-    return AdmissionRequest{call.kind->group,     call.path.version, call.kind->plural, call.kind->kind,
+    return AdmissionRequest{call.kind->group,    call.path.version, call.kind->plural, call.kind->kind,
                             call.path.nameSpace, call.path.name,    operation->second, call.body};
 }
 
@@ -182,7 +185,8 @@ asio::awaitable<std::optional<StoreError>> askWebhooks(World &world, AdmissionRe
             const auto reply = co_await edge::fetch(std::move(*call));
             trouble = troubleOf(world.store, webhook, target, reply);
         } else {
-            trouble = failedCalling(webhook, target, "service " + demo::quoted(target.service) + " not found");
+            trouble
+                = failedCalling(webhook, target, "service " + demo::quoted(target.service) + " not found");
         }
         if (trouble && !(mayFail && trouble->reason == "InternalError"))
             co_return trouble;
@@ -194,8 +198,8 @@ std::optional<StoreError> conversionTrouble(const Store &store, const Call &call
 {
     if (!call.kind || call.kind->isBuiltIn)
         return {};
-    const ObjectPtr definition = store.get(*store.find("apiextensions.k8s.io", "customresourcedefinitions"), {},
-                                           call.kind->plural + "." + call.kind->group);
+    const ObjectPtr definition = store.get(*store.find("apiextensions.k8s.io", "customresourcedefinitions"),
+                                           {}, call.kind->plural + "." + call.kind->group);
     if (!definition || definition->at({"spec", "conversion", "strategy"}).text() != "Webhook")
         return {};
     for (const Value &version : definition->at({"spec", "versions"}).items()) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What the API server asks of webhooks before it stores or shows an object, over real connections: the validating
-// ones of ValidatingWebhookConfigurations (reached as the API server reaches any Service: from outside the mesh,
-// by TLS without a mesh certificate), and the conversion of custom resources, which nobody in the demo performs.
-// Thread: the loop.
+// What the API server asks of webhooks before it stores or shows an object, over real connections: the
+// validating ones of ValidatingWebhookConfigurations (reached as the API server reaches any Service: from
+// outside the mesh, by TLS without a mesh certificate), and the conversion of custom resources, which nobody
+// in the demo performs. Thread: the loop.
 #include "app/demo/api_request.h"
 #include "app/demo/world.h"
 
@@ -15,7 +15,8 @@ struct AdmissionRequest
     std::string operation; // CREATE, UPDATE, DELETE
     std::string body; // of the request; part of the review if it is JSON
 };
-std::optional<AdmissionRequest> admissionRequest(const Call &call); // nullopt: a call that no webhook is asked about
+std::optional<AdmissionRequest>
+admissionRequest(const Call &call); // nullopt: a call that no webhook is asked about
 
 // The refusal of the first webhook that denies, or that fails and has failurePolicy Fail.
 asio::awaitable<std::optional<StoreError>> askWebhooks(World &world, AdmissionRequest request);

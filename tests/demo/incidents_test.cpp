@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Each incident of the demo's world: what it does to real sockets and objects, and that the world is as before
-// once it is over.
+// Each incident of the demo's world: what it does to real sockets and objects, and that the world is as
+// before once it is over.
 #include "edge/value.h"
 #include "tests/demo/demo_world.h"
 #include "tests/support/test_class.h"
@@ -155,14 +155,15 @@ void IncidentsTest::changesTheWorldAndLeavesItAsItWas()
 
 QMap<QString, QString> IncidentsTest::objects()
 {
-    const QString kinds = u"mappings,hosts,tlscontexts,secrets,configmaps,services,deployments,cronjobs,jobs,"
-                          "peerauthentications,destinationrules,crds,validatingwebhookconfigurations,namespaces"_s;
+    const QString kinds
+        = u"mappings,hosts,tlscontexts,secrets,configmaps,services,deployments,cronjobs,jobs,"
+          "peerauthentications,destinationrules,crds,validatingwebhookconfigurations,namespaces"_s;
     const QString said = m_world->kubectl({u"get"_s, kinds, u"-A"_s, u"-o"_s, u"json"_s});
     QMap<QString, QString> found;
     const auto list = edge::parseJson(said.toStdString()).value_or(edge::Value());
     for (const edge::Value &object : list["items"].items()) {
-        const std::string key = object["kind"].text() + "/" + object.at({"metadata", "namespace"}).text() + "/"
-            + object.at({"metadata", "name"}).text();
+        const std::string key = object["kind"].text() + "/" + object.at({"metadata", "namespace"}).text()
+            + "/" + object.at({"metadata", "name"}).text();
         found[QString::fromStdString(key)] = QString::fromStdString(edge::toJson(comparable(object), 1));
     }
     return found;
@@ -176,9 +177,10 @@ QDateTime IncidentsTest::expiry(const QString &serverName)
 
 QString IncidentsTest::diagnostics()
 {
-    return m_world->kubectl({u"get"_s, u"--raw"_s,
-                             u"/api/v1/namespaces/ambassador/services/ambassador-admin:8877/proxy/ambassador/v0/"
-                             "diag/?json=true"_s});
+    return m_world->kubectl(
+        {u"get"_s, u"--raw"_s,
+         u"/api/v1/namespaces/ambassador/services/ambassador-admin:8877/proxy/ambassador/v0/"
+         "diag/?json=true"_s});
 }
 
 QString IncidentsTest::podOf(const QString &nameSpace, const QString &app)
@@ -209,16 +211,16 @@ void IncidentsTest::certExpired()
 
 void IncidentsTest::certSixDays()
 {
-    const auto hoursLeft = [this] {
-        return QDateTime::currentDateTime().secsTo(expiry(u"six-days.example.com"_s)) / 3600;
-    };
+    const auto hoursLeft
+        = [this] { return QDateTime::currentDateTime().secsTo(expiry(u"six-days.example.com"_s)) / 3600; };
     QTRY_COMPARE_WITH_TIMEOUT(hoursLeft(), 6 * 24, Patience);
 }
 
 void IncidentsTest::chainIntermediate()
 {
     QList<QSslCertificate> chain;
-    const auto look = [&] { return chain = presented(m_world->ready().edgeHttps, u"long-leaf.example.com"_s); };
+    const auto look
+        = [&] { return chain = presented(m_world->ready().edgeHttps, u"long-leaf.example.com"_s); };
     QTRY_VERIFY_WITH_TIMEOUT(look().size() == 2, Patience);
     QVERIFY(chain[1].expiryDate() < chain[0].expiryDate().addDays(-60));
     QVERIFY(chain[0].issuerInfo(QSslCertificate::Organization)
@@ -238,9 +240,8 @@ void IncidentsTest::rotationStalled()
 
 void IncidentsTest::edgeLoadedStale()
 {
-    const QString stored
-        = m_world->kubectl({u"get"_s, u"secret"_s, u"edge-tls"_s, u"-n"_s, u"ambassador"_s, u"-o"_s,
-                            u"jsonpath={.data.tls\\.crt}"_s});
+    const QString stored = m_world->kubectl({u"get"_s, u"secret"_s, u"edge-tls"_s, u"-n"_s, u"ambassador"_s,
+                                             u"-o"_s, u"jsonpath={.data.tls\\.crt}"_s});
     const QSslCertificate renewed(QByteArray::fromBase64(stored.toUtf8()));
     QVERIFY(!renewed.isNull());
     m_world->kubectl({u"annotate"_s, u"service"_s, u"web"_s, u"-n"_s, u"front"_s, u"look=again"_s});
@@ -269,7 +270,8 @@ void IncidentsTest::mappingRejected()
 
 void IncidentsTest::canaryOver100()
 {
-    QTRY_VERIFY2_WITH_TIMEOUT(diagnostics().contains(u"add up to 130"_s), qPrintable(diagnostics()), Patience);
+    QTRY_VERIFY2_WITH_TIMEOUT(diagnostics().contains(u"add up to 130"_s), qPrintable(diagnostics()),
+                              Patience);
     QSet<QByteArray> versions;
     for (int i = 0; i < 60; ++i) {
         const HttpSeen seen = m_world->get(edge(u"/orders/"_s));
@@ -283,7 +285,8 @@ void IncidentsTest::hostWithoutSecret()
 {
     QTRY_VERIFY2_WITH_TIMEOUT(diagnostics().contains(u"partners"_s), qPrintable(diagnostics()), Patience);
     const auto chain = presented(m_world->ready().edgeHttps, u"partners.example.com"_s);
-    QVERIFY(chain.isEmpty() || chain.first().subjectInfo(QSslCertificate::CommonName).contains(u"edge.example.com"_s));
+    QVERIFY(chain.isEmpty()
+            || chain.first().subjectInfo(QSslCertificate::CommonName).contains(u"edge.example.com"_s));
 }
 
 void IncidentsTest::olderPeerAuthentication()
@@ -296,7 +299,8 @@ void IncidentsTest::olderPeerAuthentication()
 
 void IncidentsTest::rootNsSelector()
 {
-    QVERIFY(m_world->kubectl({u"get"_s, u"peerauthentication"_s, u"-n"_s, u"istio-system"_s}).contains(u"STRICT"_s));
+    QVERIFY(m_world->kubectl({u"get"_s, u"peerauthentication"_s, u"-n"_s, u"istio-system"_s})
+                .contains(u"STRICT"_s));
     QCOMPARE(throughTheSidecar(u"cart"_s).status, 200);
 }
 
@@ -310,7 +314,8 @@ void IncidentsTest::drDisable()
     static const QRegularExpression mutual(
         u"^istio_requests_total\\{(?=.*source_workload=\"cart\")(?=.*connection_security_policy=\"mutual_tls\")"_s);
     const double before = sumOf(m_world->metricsOf(u"shop"_s, u"orders"_s), mutual);
-    QTRY_VERIFY_WITH_TIMEOUT(sumOf(m_world->metricsOf(u"shop"_s, u"orders"_s), mutual) > before + 1, Patience);
+    QTRY_VERIFY_WITH_TIMEOUT(sumOf(m_world->metricsOf(u"shop"_s, u"orders"_s), mutual) > before + 1,
+                             Patience);
     QVERIFY(sumOf(m_world->metricsOf(u"shop"_s, u"orders"_s), plain) <= then + 1); // one was on its way
 }
 
@@ -322,8 +327,7 @@ void IncidentsTest::plaintextCaller()
     QTRY_VERIFY2_WITH_TIMEOUT(pods().contains(u"Completed"_s), qPrintable(pods()), Patience);
     const QString job = m_world->kubectl({u"get"_s, u"jobs"_s, u"-n"_s, u"reports"_s});
     QVERIFY2(job.contains(u"1/1"_s), qPrintable(job));
-    const QString log = m_world->kubectl(
-        {u"logs"_s, u"-n"_s, u"reports"_s, u"-l"_s, u"app=legacy-report"_s});
+    const QString log = m_world->kubectl({u"logs"_s, u"-n"_s, u"reports"_s, u"-l"_s, u"app=legacy-report"_s});
     QVERIFY2(log.contains(u"GET http://orders.shop/orders/all 200"_s), qPrintable(log));
     static const QRegularExpression series(
         u"^istio_requests_total\\{(?=.*source_workload=\"unknown\")(?=.*connection_security_policy=\"none\")"_s);
@@ -333,11 +337,11 @@ void IncidentsTest::plaintextCaller()
 void IncidentsTest::headlessMixed()
 {
     const auto metrics = [this] {
-        const QString pod = m_world->kubectl({u"get"_s, u"pods"_s, u"-n"_s, u"shop"_s, u"-l"_s,
-                                              u"app=stock,version=v2"_s, u"-o"_s,
-                                              u"jsonpath={.items[0].metadata.name}"_s});
-        return m_world->kubectl(
-            {u"get"_s, u"--raw"_s, u"/api/v1/namespaces/shop/pods/%1:15020/proxy/stats/prometheus"_s.arg(pod)});
+        const QString pod
+            = m_world->kubectl({u"get"_s, u"pods"_s, u"-n"_s, u"shop"_s, u"-l"_s, u"app=stock,version=v2"_s,
+                                u"-o"_s, u"jsonpath={.items[0].metadata.name}"_s});
+        return m_world->kubectl({u"get"_s, u"--raw"_s,
+                                 u"/api/v1/namespaces/shop/pods/%1:15020/proxy/stats/prometheus"_s.arg(pod)});
     };
     static const QRegularExpression plain(
         u"^istio_requests_total\\{(?=.*source_workload=\"cart\")(?=.*connection_security_policy=\"none\")"_s);
@@ -347,7 +351,8 @@ void IncidentsTest::headlessMixed()
 void IncidentsTest::webhookInScope()
 {
     QTRY_VERIFY_WITH_TIMEOUT(
-        m_world->kubectl({u"get"_s, u"pods"_s, u"-n"_s, u"shop"_s, u"-l"_s, u"app=price-check"_s}).contains(u"2/2"_s),
+        m_world->kubectl({u"get"_s, u"pods"_s, u"-n"_s, u"shop"_s, u"-l"_s, u"app=price-check"_s})
+            .contains(u"2/2"_s),
         Patience);
     const QString map = u"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: prices, namespace: %1}\n"_s;
     HttpSeen seen;
@@ -357,14 +362,16 @@ void IncidentsTest::webhookInScope()
     QCOMPARE(apply(map.arg(u"front"_s)).status, 0); // another namespace
     m_world->kubectl({u"delete"_s, u"configmap"_s, u"prices"_s, u"-n"_s, u"front"_s});
     m_world->kubectl({u"delete"_s, u"peerauthentication"_s, u"price-check"_s, u"-n"_s, u"shop"_s});
-    QTRY_VERIFY2_WITH_TIMEOUT((seen = apply(map.arg(u"shop"_s))).status == 0, seen.body.constData(), Patience);
+    QTRY_VERIFY2_WITH_TIMEOUT((seen = apply(map.arg(u"shop"_s))).status == 0, seen.body.constData(),
+                              Patience);
     m_world->kubectl({u"delete"_s, u"configmap"_s, u"prices"_s, u"-n"_s, u"shop"_s});
 }
 
 void IncidentsTest::prometheusDown()
 {
     const auto pods = [this] {
-        return m_world->kubectl({u"get"_s, u"pods"_s, u"-n"_s, u"istio-system"_s, u"-l"_s, u"app=prometheus"_s});
+        return m_world->kubectl(
+            {u"get"_s, u"pods"_s, u"-n"_s, u"istio-system"_s, u"-l"_s, u"app=prometheus"_s});
     };
     QTRY_VERIFY2_WITH_TIMEOUT(pods().contains(u"No resources found"_s), qPrintable(pods()), Patience);
     const QString said = m_world->kubectl(
@@ -389,11 +396,13 @@ void IncidentsTest::conversionWebhookDown()
         return seen = m_world->api(u"/apis/getambassador.io/%1/mappings"_s.arg(version));
     };
     QTRY_VERIFY2_WITH_TIMEOUT(list(u"v2"_s).status == 429, seen.body.constData(), Patience);
-    QVERIFY2(seen.body.contains("storage is (re)initializing") && seen.body.contains("\"retryAfterSeconds\":5"),
+    QVERIFY2(seen.body.contains("storage is (re)initializing")
+                 && seen.body.contains("\"retryAfterSeconds\":5"),
              seen.body.constData());
     QVERIFY2(list(u"v3alpha1"_s).status == 200, seen.body.constData());
     seen = m_world->api(u"/apis/getambassador.io/v2/namespaces/front/mappings/shop"_s);
-    QVERIFY2(seen.status == 500 && seen.body.contains("conversion webhook for getambassador.io/v2, Kind=Mapping"),
+    QVERIFY2(seen.status == 500
+                 && seen.body.contains("conversion webhook for getambassador.io/v2, Kind=Mapping"),
              seen.body.constData());
     QCOMPARE(m_world->get(edge(u"/shop/"_s)).status, 200); // the edge has its configuration
 }
@@ -412,10 +421,12 @@ void IncidentsTest::overlappingOnesEndInAnyOrder()
 void IncidentsTest::whatOthersChangeMeanwhileStays()
 {
     QCOMPARE(m_world->switchIncident(u"prometheus-down"_s, true), QString());
-    m_world->kubectl({u"label"_s, u"deployment"_s, u"prometheus"_s, u"-n"_s, u"istio-system"_s, u"team=metrics"_s});
+    m_world->kubectl(
+        {u"label"_s, u"deployment"_s, u"prometheus"_s, u"-n"_s, u"istio-system"_s, u"team=metrics"_s});
     QCOMPARE(m_world->switchIncident(u"prometheus-down"_s, false), QString());
-    const QString now = m_world->kubectl({u"get"_s, u"deployment"_s, u"prometheus"_s, u"-n"_s, u"istio-system"_s,
-                                          u"-o"_s, u"jsonpath={.metadata.labels.team} {.spec.replicas}"_s});
+    const QString now
+        = m_world->kubectl({u"get"_s, u"deployment"_s, u"prometheus"_s, u"-n"_s, u"istio-system"_s, u"-o"_s,
+                            u"jsonpath={.metadata.labels.team} {.spec.replicas}"_s});
     QCOMPARE(now, u"metrics 1"_s);
     m_world->kubectl({u"label"_s, u"deployment"_s, u"prometheus"_s, u"-n"_s, u"istio-system"_s, u"team-"_s});
 }

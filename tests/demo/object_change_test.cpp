@@ -43,12 +43,14 @@ private Q_SLOTS:
     void aMadeObjectGoesAndAChangedOneIsRestored()
     {
         demo::Store store;
-        (void)store.create(configMaps(store), yaml("{metadata: {name: known, namespace: default}, data: {a: first}}"));
+        (void)store.create(configMaps(store),
+                           yaml("{metadata: {name: known, namespace: default}, data: {a: first}}"));
         ObjectChange change(store);
-        QVERIFY(change.apply(
-            {yaml("{apiVersion: v1, kind: ConfigMap, metadata: {name: known, namespace: default}, data: {a: changed}}"),
-             yaml("{apiVersion: v1, kind: ConfigMap, metadata: {name: new, namespace: default, creationTimestamp: "
-                  "'2024-03-01T08:00:00Z'}}")}));
+        QVERIFY(change.apply({yaml("{apiVersion: v1, kind: ConfigMap, metadata: {name: known, namespace: "
+                                   "default}, data: {a: changed}}"),
+                              yaml("{apiVersion: v1, kind: ConfigMap, metadata: {name: new, namespace: "
+                                   "default, creationTimestamp: "
+                                   "'2024-03-01T08:00:00Z'}}")}));
         QCOMPARE(store.get(configMaps(store), "default", "known")->at({"data", "a"}).text(), "changed");
         QCOMPARE(store.get(configMaps(store), "default", "new")->at({"metadata", "creationTimestamp"}).text(),
                  "2024-03-01T08:00:00Z");
@@ -61,7 +63,8 @@ private Q_SLOTS:
     {
         demo::Store store;
         ObjectChange change(store);
-        const Value made = yaml("{apiVersion: v1, kind: ConfigMap, metadata: {name: new, namespace: default}}");
+        const Value made
+            = yaml("{apiVersion: v1, kind: ConfigMap, metadata: {name: new, namespace: default}}");
         QVERIFY(change.apply({made}));
         (void)store.remove(configMaps(store), "default", "new");
         (void)store.create(configMaps(store), made);
@@ -73,7 +76,8 @@ private Q_SLOTS:
     {
         demo::Store store;
         ObjectChange change(store);
-        const Value good = yaml("{apiVersion: v1, kind: ConfigMap, metadata: {name: new, namespace: default}}");
+        const Value good
+            = yaml("{apiVersion: v1, kind: ConfigMap, metadata: {name: new, namespace: default}}");
         QVERIFY(!change.apply({good, yaml("{apiVersion: v1, kind: Earthquake, metadata: {name: x}}")}));
         QVERIFY(!store.get(configMaps(store), "default", "new"));
     }

@@ -1,6 +1,7 @@
 sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Crypto
     SUPPORT demo/api_fixture.cpp demo/demo_world.cpp demo/wire_client.cpp kube/test_authority.cpp
     FILES
+        api_faults_test
         api_rules_test
         api_server_test
         authority_test
@@ -8,6 +9,7 @@ sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Cryp
         kubectl_test
         managed_fields_test
         object_change_test
+        scale_test
     SLOW
         cleanup_test
         conformance_test
