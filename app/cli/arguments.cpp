@@ -105,6 +105,8 @@ QString incidentText()
     return text.chopped(1);
 }
 
+constexpr std::chrono::seconds TourCertLife {20}; // so that the tour sees a rotation
+
 QString readDemo(Arguments &arguments)
 {
     const QCommandLineParser &parser = *arguments.parser;
@@ -113,6 +115,8 @@ QString readDemo(Arguments &arguments)
     if (!life || *life < std::chrono::seconds(5))
         return u"--cert-life %1 is no duration of 5s or more"_s.arg(parser.value(u"cert-life"_s));
     arguments.demo.certLife = std::chrono::duration_cast<std::chrono::seconds>(*life);
+    if (QLatin1String(arguments.command->name) == "demo"_L1 && !parser.isSet(u"cert-life"_s))
+        arguments.demo.certLife = TourCertLife;
     bool isNumber = false;
     arguments.demo.rate = parser.value(u"rate"_s).toDouble(&isNumber);
     if (!isNumber || arguments.demo.rate < 0 || arguments.demo.rate > 1000)

@@ -55,9 +55,10 @@ public:
 
     bool edgeIsReady() // Prometheus may still be starting: its thread is the caller's
     {
-        for (const ObjectPtr &pod : mesh->store().list(*mesh->store().find("", "pods"))) {
-            if (!isReady(*pod) && !hasEnded(*pod)
-                && pod->at({"metadata", "labels", "app"}).text() != "prometheus")
+        for (const ObjectPtr &each : mesh->store().list(*mesh->store().find("apps", "deployments"))) {
+            const bool isUp = each->at({"status", "readyReplicas"}).toInteger()
+                >= each->at({"spec", "replicas"}).toInteger(1);
+            if (!isUp && each->at({"metadata", "name"}).text() != "prometheus")
                 return false;
         }
         return true;

@@ -113,6 +113,14 @@ private Q_SLOTS:
         QVERIFY(parseArguments({u"sallyportctl"_s, u"--demo"_s, u"mappings"_s}).wantsDemo);
         QVERIFY(!parseArguments({u"sallyportctl"_s, u"mappings"_s}).wantsDemo);
     }
+
+    void theTourSeesCertificatesRotate()
+    {
+        using std::chrono::seconds;
+        QCOMPARE(parseArguments({u"sallyportctl"_s, u"demo"_s, u"tour"_s}).demo.certLife, seconds(20));
+        QCOMPARE(parseArguments({u"sallyportctl"_s, u"demo"_s, u"tour"_s, u"--cert-life"_s, u"1m"_s}).demo.certLife, seconds(60));
+        QCOMPARE(parseArguments({u"sallyportctl"_s, u"demo-cluster"_s}).demo.certLife, seconds(600));
+    }
 };
 
 SALLYPORT_TEST(arguments_test, ArgumentsTest)

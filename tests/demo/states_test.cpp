@@ -34,6 +34,22 @@ private Q_SLOTS:
                                   15'000); // STRICT
     }
 
+    void podsRunOnceItSaysReady()
+    {
+        demo::DemoOptions options;
+        options.state = "guide-done";
+        DemoWorld world(options);
+        QVERIFY2(world.start(), qPrintable(world.error()));
+        const QString deployments
+            = world.kubectl({u"get"_s, u"deployments"_s, u"-A"_s, u"--no-headers"_s});
+        QVERIFY2(deployments.count(u'\n') >= 8, qPrintable(deployments));
+        for (const QString &line : deployments.split(u'\n', Qt::SkipEmptyParts)) {
+            const QStringList ready = line.simplified().section(u' ', 2, 2).split(u'/');
+            if (!line.contains(u" prometheus "_s)) // a program of its own; it may still be starting
+                QVERIFY2(ready.size() == 2 && ready[0] == ready[1], qPrintable(line));
+        }
+    }
+
     void theSecondInstallationServesOnlyWhatCarriesItsId()
     {
         DemoWorld world;
