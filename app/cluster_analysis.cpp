@@ -27,11 +27,14 @@ std::shared_ptr<const ClusterAnalysis> analyse(const models::SnapshotInput &inpu
     if (const models::EdgeInstallation *installation = snapshot.edge(edge)) {
         analysis->hasEdge = true;
         analysis->view = models::viewEdge(snapshot, *installation);
+        analysis->objects = models::edgeObjects(snapshot, analysis->view);
+        analysis->routes = models::routeNodes(analysis->view);
     }
     analysis->meshMode = models::meshMode(snapshot);
     analysis->certificates = models::certificateRows(snapshot, analysis->view, {});
     analysis->postures = models::workloadPostures(snapshot);
     analysis->guide = models::guideSteps(snapshot, analysis->view);
+    analysis->findings = models::clusterFindings(snapshot, analysis->view, analysis->certificates, snapshot.takenAt);
     analysis->breaksUnderStrict = breaksUnderStrict(snapshot, analysis->view);
     return analysis;
 }

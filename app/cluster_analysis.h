@@ -2,8 +2,11 @@
 #pragma once
 // Everything that the pages and commands show, computed from one snapshot.  Pure; runs on the pool.
 #include "models/analysis/certificates.h"
+#include "models/analysis/findings.h"
 #include "models/analysis/guide_checks.h"
 #include "models/analysis/prediction.h"
+#include "models/items/edge_object_rows.h"
+#include "models/items/route_tree.h"
 
 namespace app {
 
@@ -16,6 +19,9 @@ struct ClusterAnalysis
     QList<models::CertificateRow> certificates;
     QList<models::WorkloadPosture> postures;
     QList<models::GuideStep> guide;
+    models::EdgeObjects objects; // of the edge: Hosts, Listeners, TCPMappings
+    QList<models::RouteNode> routes; // host → path → Mapping
+    models::ClusterFindings findings; // certificates judged at the snapshot's time
     QStringList breaksUnderStrict; // what the mesh as a whole would lose, one sentence each, as far as objects tell
 };
 

@@ -136,13 +136,14 @@ DetailSplit::DetailSplit(QWidget *main, QWidget *detail, QWidget *parent)
 
 void DetailSplit::arrange()
 {
-    const bool beside = window()->width() >= scaled(Measure::DetailBesideFrom);
+    const bool beside = m_alwaysBeside || window()->width() >= scaled(Measure::DetailBesideFrom);
     const Qt::Orientation wanted = beside ? Qt::Horizontal : Qt::Vertical;
     if (orientation() == wanted && property("arranged").toBool())
         return;
     setProperty("arranged", true);
     setOrientation(wanted);
-    const int detail = scaled(beside ? Measure::DetailWidth : Measure::DetailHeight);
+    const int detail = m_alwaysBeside ? qMax(scaled(Measure::DetailWidth), width() * 2 / 5)
+                                      : scaled(beside ? Measure::DetailWidth : Measure::DetailHeight);
     setSizes({(beside ? width() : height()) - detail, detail});
 }
 

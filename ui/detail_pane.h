@@ -48,6 +48,7 @@ class DetailSplit : public QSplitter
     Q_OBJECT
 public:
     DetailSplit(QWidget *main, QWidget *detail, QWidget *parent);
+    void setAlwaysBeside(bool always) { m_alwaysBeside = always; } // in docks, which are wide and low
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
@@ -55,6 +56,7 @@ protected:
 
 private:
     void arrange();
+    bool m_alwaysBeside = false;
 };
 
 } // namespace ui

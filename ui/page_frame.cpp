@@ -7,8 +7,12 @@
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QHBoxLayout>
+#include <QLocale>
 #include <QStackedWidget>
+#include <QTimer>
 #include <QVBoxLayout>
+
+using namespace Qt::StringLiterals;
 
 namespace ui {
 
@@ -25,6 +29,7 @@ PageFrame::PageFrame(const QString &id, const QString &title, QWidget *parent)
     , m_stale(new Banner(this))
     , m_stack(new QStackedWidget(this))
     , m_panel(new StatePanel(this))
+    , m_clock(new QTimer(this))
 {
     setObjectName(id + QStringLiteral("Page"));
     setAccessibleName(title);
@@ -54,8 +59,9 @@ PageFrame::PageFrame(const QString &id, const QString &title, QWidget *parent)
     column->addWidget(m_stack, 1);
     connect(m_panel, &StatePanel::primaryPressed, this, &PageFrame::retryRequested);
     connect(m_stale, &Banner::actionPressed, this, &PageFrame::retryRequested);
-    connect(m_panel, &StatePanel::secondaryPressed, this,
-            [this] { QGuiApplication::clipboard()->setText(m_panel->shown().details); });
+    connect(m_panel, &StatePanel::secondaryPressed, this, &PageFrame::secondaryPressed);
+    m_clock->setInterval(1000);
+    connect(m_clock, &QTimer::timeout, this, &PageFrame::updateState);
 }
 
 void PageFrame::setFacts(const QString &line) { m_facts->setText(line); }
@@ -86,10 +92,36 @@ void PageFrame::setProblem(const PageProblem &problem)
 
 const StatePanel *PageFrame::state() const { return m_stack->currentWidget() == m_panel ? m_panel : nullptr; }
 
-std::optional<PanelText> PageFrame::panelText() const
+void PageFrame::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    updateState();
+}
+
+void PageFrame::hideEvent(QHideEvent *event)
+{
+    QWidget::hideEvent(event);
+    m_clock->stop();
+}
+
+bool PageFrame::isUnderWay() const
+{
+    return m_problem.kind == PageProblem::Kind::None && !hasContent()
+        && (m_connection.phase == ConnectionState::Phase::Connecting
+            || m_connection.phase == ConnectionState::Phase::Live);
+}
+
+void PageFrame::secondaryPressed()
+{
+    if (isUnderWay())
+        Q_EMIT cancelRequested();
+    else
+        QGuiApplication::clipboard()->setText(m_panel->shown().details);
+}
+
+std::optional<PanelText> PageFrame::problemText() const
 {
     using Severity = models::Severity;
-    const QString context = m_connection.context;
     switch (m_problem.kind) {
     case PageProblem::Kind::Forbidden:
         return PanelText{.title = tr("Not allowed to read this"),
@@ -112,24 +144,57 @@ std::optional<PanelText> PageFrame::panelText() const
                          .details = m_problem.details};
     case PageProblem::Kind::None: break;
     }
+    return {};
+}
+
+PanelText PageFrame::connectingText() const
+{
+    constexpr qint64 Long = 5; // seconds, after which one wants to know why
+    const qint64 seconds
+        = m_connection.since.isValid() ? m_connection.since.secsTo(QDateTime::currentDateTimeUtc()) : 0;
+    QStringList lines{m_connection.server};
+    if (seconds > 0)
+        lines.append(tr("for %1 s").arg(seconds));
+    if (seconds >= Long)
+        lines.append(tr("This takes long. Cancel, and let the connection doctor on the welcome page go "
+                        "through it step by step."));
+    return {.title = tr("Connecting to %1 …").arg(m_connection.context),
+            .text = lines.join(u'\n'),
+            .secondary = tr("Cancel")};
+}
+
+PanelText PageFrame::loadingText() const
+{
+    const QLocale locale;
+    QString progress = tr("Rows appear as the server sends them.");
+    if (m_connection.listed > 0)
+        progress = m_connection.remaining >= 0
+            ? tr("%1 of about %2 Mappings").arg(locale.toString(m_connection.listed),
+                                                locale.toString(m_connection.listed + m_connection.remaining))
+            : tr("%1 Mappings so far").arg(locale.toString(m_connection.listed));
+    return {.title = tr("Reading %1 …").arg(m_connection.context), .text = progress, .secondary = tr("Cancel")};
+}
+
+std::optional<PanelText> PageFrame::panelText() const
+{
+    if (const auto problem = problemText())
+        return problem;
     if (hasContent())
         return {};
     switch (m_connection.phase) {
     case ConnectionState::Phase::NotConnected:
         return PanelText{.title = tr("Not connected"),
                          .text = tr("Choose a context at the top. Nothing is contacted before that.")};
-    case ConnectionState::Phase::Connecting:
-        return PanelText{.title = tr("Connecting to %1 …").arg(context), .text = m_connection.server};
+    case ConnectionState::Phase::Connecting: return connectingText();
     case ConnectionState::Phase::Failed:
-        return PanelText{.title = tr("No connection to %1").arg(context),
+        return PanelText{.title = tr("No connection to %1").arg(m_connection.context),
                          .text = m_connection.message,
-                         .severity = Severity::Error,
+                         .severity = models::Severity::Error,
                          .primary = tr("Retry")};
     case ConnectionState::Phase::Live:
     case ConnectionState::Phase::Stale: break;
     }
-    return PanelText{.title = tr("Reading %1 …").arg(context),
-                     .text = tr("Rows appear as the server sends them.")};
+    return loadingText();
 }
 
 void PageFrame::updateState()
@@ -140,21 +205,35 @@ void PageFrame::updateState()
     if (text && (*text != m_panel->shown() || !state()))
         m_panel->show(*text);
     m_stack->setCurrentIndex(text ? 0 : 1);
+    if (isVisible() && m_connection.phase == ConnectionState::Phase::Connecting)
+        m_clock->start();
+    else
+        m_clock->stop();
     updateBanner();
 }
 
+// What is wrong with the whole, once a page: the worst of it.
 void PageFrame::updateBanner()
 {
-    if (m_connection.phase != ConnectionState::Phase::Stale || state()) {
-        if (!m_stale->text().isEmpty())
-            m_stale->clear();
-        return;
+    using Severity = models::Severity;
+    const bool isTold = state() != nullptr;
+    if (m_connection.phase == ConnectionState::Phase::Stale && !isTold) {
+        const QString age
+            = agoText(m_connection.lastEvent.isValid() ? m_connection.lastEvent : m_connection.since,
+                      QDateTime::currentDateTimeUtc());
+        m_stale->show(Severity::Warning, tr("Last update %1. %2").arg(age, m_connection.message),
+                      tr("Retry now"));
+        m_stale->setToolTip({});
+    } else if (!m_connection.waiting.isEmpty()) {
+        m_stale->show(Severity::Warning, tr("The API server asks to wait: %1").arg(m_connection.waiting));
+        m_stale->setToolTip({});
+    } else if (!m_connection.partial.isEmpty() && !isTold) {
+        m_stale->show(Severity::Unknown,
+                      tr("Not all of this cluster could be read: %1").arg(m_connection.partial.join(u"; "_s)));
+        m_stale->setToolTip(m_connection.partial.join(u'\n'));
+    } else if (!m_stale->text().isEmpty()) {
+        m_stale->clear();
     }
-    const QString age
-        = agoText(m_connection.lastEvent.isValid() ? m_connection.lastEvent : m_connection.since,
-                  QDateTime::currentDateTimeUtc());
-    m_stale->show(models::Severity::Warning, tr("Last update %1. %2").arg(age, m_connection.message),
-                  tr("Retry now"));
 }
 
 } // namespace ui

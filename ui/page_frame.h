@@ -10,6 +10,7 @@
 
 QT_FORWARD_DECLARE_CLASS(QHBoxLayout)
 QT_FORWARD_DECLARE_CLASS(QStackedWidget)
+QT_FORWARD_DECLARE_CLASS(QTimer)
 QT_FORWARD_DECLARE_CLASS(QVBoxLayout)
 
 namespace ui {
@@ -33,7 +34,7 @@ public:
     const QString &title() const { return m_title; }
     void setFacts(const QString &line);
     QString facts() const;
-    void setConnection(const models::ConnectionState &state);
+    virtual void setConnection(const models::ConnectionState &state);
     void setProblem(const PageProblem &problem);
     Banner &banner() const { return *m_banner; }
     const StatePanel *state() const; // nullptr while the content is shown
@@ -48,6 +49,7 @@ Q_SIGNALS:
     void badgeChanged(const QString &text, std::optional<models::Severity> severity); // of the sidebar
     void retryRequested();
     void refreshRequested();
+    void cancelRequested(); // leave the cluster that is being connected to or read
     void pageRequested(const QString &pageId, const QString &target); // another page, at a key or filter
 
 protected:
@@ -55,12 +57,19 @@ protected:
     void addHeaderWidget(QWidget *widget); // right of the title
     void addBelowHeader(QWidget *widget); // tabs, steps: with the page's margins
     virtual bool hasContent() const = 0; // something has arrived that can be shown
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
     void updateState();
     bool isLive() const { return m_connection.phase == models::ConnectionState::Phase::Live; }
     const models::ConnectionState &connection() const { return m_connection; }
 
 private:
     std::optional<PanelText> panelText() const;
+    std::optional<PanelText> problemText() const;
+    PanelText connectingText() const;
+    PanelText loadingText() const;
+    bool isUnderWay() const; // connecting or reading: can be cancelled
+    void secondaryPressed();
     void updateBanner();
     const QString m_id, m_title;
     class TextLabel *m_facts;
@@ -70,6 +79,7 @@ private:
     Banner *m_stale;
     QStackedWidget *m_stack;
     StatePanel *m_panel;
+    QTimer *m_clock; // while it is being connected: seconds pass
     models::ConnectionState m_connection;
     PageProblem m_problem;
 };

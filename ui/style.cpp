@@ -233,6 +233,15 @@ void Style::drawControl(ControlElement element, const QStyleOption *option, QPai
             return;
         }
         break;
+    case CE_ComboBoxLabel:
+        if (const auto *combo = qstyleoption_cast<const QStyleOptionComboBox *>(option); combo && !combo->editable) {
+            QStyleOptionComboBox label(*combo); // what does not fit is elided and not cut
+            const QRect field = subControlRect(CC_ComboBox, combo, SC_ComboBoxEditField, widget);
+            label.currentText = combo->fontMetrics.elidedText(combo->currentText, Qt::ElideMiddle, field.width() - 4);
+            QProxyStyle::drawControl(element, &label, painter, widget);
+            return;
+        }
+        break;
     case CE_HeaderEmptyArea:
         painter->fillRect(option->rect, option->palette.color(QPalette::Base));
         painter->setPen(colour(tokensOf(option->palette).line));

@@ -2,15 +2,21 @@
 #include "ui/table_pane.h"
 
 #include "ui/card.h"
+#include "ui/filter_completer.h"
 #include "ui/text_label.h"
 
+#include <QAbstractItemView>
+#include <QClipboard>
 #include <QEvent>
+#include <QFileDialog>
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QLocale>
 #include <QMenu>
 #include <QPushButton>
+#include <QSaveFile>
 #include <QStackedWidget>
 
 using namespace Qt::StringLiterals;
@@ -36,6 +42,7 @@ TablePane::TablePane(const QString &name, const QString &rowsName, QWidget *pare
     m_filter->setClearButtonEnabled(true);
     m_filter->setMaximumWidth(scaled(420));
     m_filter->installEventFilter(this);
+    m_completer = new FilterCompleter(m_filter);
     m_filterError->setObjectName(name + "FilterError"_L1);
     m_filterError->hide();
     m_table->setObjectName(name + "Table"_L1);
@@ -43,10 +50,12 @@ TablePane::TablePane(const QString &name, const QString &rowsName, QWidget *pare
     m_table->installEventFilter(this);
     m_panel->setObjectName(name + "State"_L1);
     auto *columns = makeButton(tr("Columns"), name + "Columns"_L1, this);
+    auto *exports = makeButton(tr("Export"), name + "Export"_L1, this);
     m_row->setContentsMargins(scaled(Measure::PageMargin), 0, scaled(Measure::PageMargin), 0);
     m_row->addWidget(m_filter, 1);
     m_row->addStretch();
     m_row->addWidget(columns);
+    m_row->addWidget(exports);
     m_stack->addWidget(m_table);
     m_stack->addWidget(m_panel);
     auto *column = new QVBoxLayout(this);
@@ -58,6 +67,10 @@ TablePane::TablePane(const QString &name, const QString &rowsName, QWidget *pare
     column->addWidget(m_stack, 1);
     connect(m_filter, &QLineEdit::textChanged, this, &TablePane::applyFilter);
     connect(columns, &QPushButton::clicked, this, &TablePane::showColumnMenu);
+    connect(exports, &QPushButton::clicked, this, &TablePane::showExportMenu);
+    m_table->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_table, &QWidget::customContextMenuRequested, this, &TablePane::showRowMenu);
+    connect(m_table, &TableView::selectedKeysChanged, this, &TablePane::countChanged);
     connect(m_panel, &StatePanel::secondaryPressed, this, [this] { m_filter->clear(); });
     connect(m_panel, &StatePanel::primaryPressed, this, &TablePane::emptyPrimaryPressed);
 }
@@ -67,6 +80,7 @@ void TablePane::setModel(models::TableModelBase &model)
     m_model = &model;
     m_order = new models::RowOrder(model, this);
     m_table->setRows(model, *m_order);
+    m_completer->setColumns(model.layout(), model.columnsWithSeverity());
     connect(m_order, &models::RowOrder::orderChanged, this, &TablePane::updateState);
     connect(&model, &models::TableModelBase::completed, this, &TablePane::updateState);
     connect(&model, &QAbstractItemModel::modelReset, this, &TablePane::updateState);
@@ -106,8 +120,143 @@ bool TablePane::isComplete() const { return m_model && m_model->isComplete(); }
 QString TablePane::countText() const
 {
     const QLocale locale;
-    return shown() == total() ? tr("%1 %2").arg(locale.toString(total()), m_rowsName)
-                              : tr("%1 shown of %2").arg(locale.toString(shown()), locale.toString(total()));
+    QString text = shown() == total()
+        ? tr("%1 %2").arg(locale.toString(total()), m_rowsName)
+        : tr("%1 shown of %2").arg(locale.toString(shown()), locale.toString(total()));
+    const auto selected = int(selectedKeys().size());
+    if (selected > 1)
+        text += tr(" · %1 selected").arg(locale.toString(selected));
+    if (const int hidden = m_order ? m_table->hiddenSelected() : 0; hidden > 0)
+        text += tr(", %1 of them filtered out").arg(locale.toString(hidden));
+    return text;
+}
+
+QString TablePane::hiddenSelectionText() const
+{
+    const int hidden = m_order ? m_table->hiddenSelected() : 0;
+    return hidden == 0 ? QString()
+                       : tr("%1 of the %2 that are selected are filtered out and not to be seen now.")
+                             .arg(hidden)
+                             .arg(selectedKeys().size());
+}
+
+void TablePane::setObjectOf(std::function<models::ObjectRef(const QString &key)> objectOf)
+{
+    m_objectOf = std::move(objectOf);
+}
+
+QByteArray TablePane::exported(models::ExportFormat format) const
+{
+    if (!m_order)
+        return {};
+    QList<int> rows;
+    QModelIndexList selected = m_table->selectionModel()->selectedRows();
+    std::sort(selected.begin(), selected.end());
+    if (selected.size() > 1) {
+        for (const QModelIndex &index : std::as_const(selected))
+            rows.append(index.row());
+    } else {
+        for (int row = 0; row < m_order->rowCount(); ++row)
+            rows.append(row);
+    }
+    return models::exportRows(*m_order, rows, m_model->layout(), m_table->shownColumns(), format);
+}
+
+QList<models::ObjectRef> TablePane::selectedObjects() const
+{
+    QStringList keys = selectedKeys();
+    if (keys.isEmpty() && !m_table->currentKey().isEmpty())
+        keys.append(m_table->currentKey());
+    QList<models::ObjectRef> objects;
+    for (const QString &key : std::as_const(keys)) {
+        if (const models::ObjectRef object = m_objectOf ? m_objectOf(key) : models::ObjectRef();
+            !object.kind.isEmpty())
+            objects.append(object);
+    }
+    return objects;
+}
+
+void TablePane::copyNames() const
+{
+    QStringList names;
+    for (const models::ObjectRef &object : selectedObjects())
+        names.append(object.nameSpace.isEmpty() ? object.name : object.nameSpace + u'/' + object.name);
+    if (const QString text = m_objectOf ? names.join(u'\n') : m_table->rowsAsText(); !text.isEmpty())
+        QGuiApplication::clipboard()->setText(text);
+}
+
+void TablePane::copyCommands() const
+{
+    QStringList commands;
+    for (const models::ObjectRef &object : selectedObjects())
+        commands.append(models::kubectlCommand(object, m_context));
+    if (!commands.isEmpty())
+        QGuiApplication::clipboard()->setText(commands.join(u'\n'));
+}
+
+void TablePane::copyYaml()
+{
+    if (const QList<models::ObjectRef> objects = selectedObjects(); !objects.isEmpty())
+        Q_EMIT yamlWanted(objects.first());
+}
+
+void TablePane::showRowMenu(const QPoint &at)
+{
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setObjectName(u"rowMenu"_s);
+    if (m_objectOf) {
+        menu->addAction(tr("Copy the name\tCtrl+C"), this, &TablePane::copyNames);
+        menu->addAction(tr("Copy as YAML\tCtrl+Shift+C"), this, &TablePane::copyYaml);
+        menu->addAction(tr("Copy the kubectl command\tCtrl+Shift+K"), this, &TablePane::copyCommands);
+    }
+    menu->addAction(tr("Copy the rows as text"), this,
+                    [this] { QGuiApplication::clipboard()->setText(m_table->rowsAsText()); });
+    menu->popup(m_table->viewport()->mapToGlobal(at));
+}
+
+void TablePane::showExportMenu()
+{
+    using models::ExportFormat;
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setObjectName(u"exportMenu"_s);
+    const std::pair<ExportFormat, QString> formats[]{{ExportFormat::Csv, u"CSV"_s},
+                                                     {ExportFormat::Json, u"JSON"_s},
+                                                     {ExportFormat::Markdown, u"Markdown"_s}};
+    for (const auto &[format, name] : formats) {
+        menu->addAction(tr("Copy as %1").arg(name), this, [this, format = format] {
+            QGuiApplication::clipboard()->setText(QString::fromUtf8(exported(format)));
+        });
+    }
+    menu->addSeparator();
+    for (const auto &[format, name] : formats)
+        menu->addAction(tr("Save as %1…").arg(name), this, [this, format = format] { saveAs(format); });
+    const auto *button = static_cast<QWidget *>(sender());
+    menu->popup(button->mapToGlobal(QPoint(0, button->height() + 2)));
+}
+
+void TablePane::saveAs(models::ExportFormat format)
+{
+    auto *dialog = new QFileDialog(window(), tr("Save the table"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(models::suffixOf(format));
+    dialog->selectFile(m_rowsName.toLower() + u'.' + models::suffixOf(format));
+    connect(dialog, &QFileDialog::fileSelected, this,
+            [this, format](const QString &file) { saveTo(file, format); });
+    dialog->open();
+}
+
+void TablePane::saveTo(const QString &file, models::ExportFormat format)
+{
+    QSaveFile out(file);
+    const QByteArray bytes = exported(format);
+    if (out.open(QIODevice::WriteOnly) && out.write(bytes) == bytes.size() && out.commit())
+        Q_EMIT reported(models::Severity::Good, tr("The table was saved as %1.").arg(file));
+    else
+        Q_EMIT reported(models::Severity::Error,
+                        tr("%1 cannot be written: %2. Choose another place.").arg(file, out.errorString()));
 }
 
 void TablePane::applyFilter()
@@ -152,12 +301,29 @@ void TablePane::showColumnMenu()
     menu->popup(button->mapToGlobal(QPoint(0, button->height() + 2)));
 }
 
+bool TablePane::tableKey(QKeyEvent &key)
+{
+    constexpr auto ControlShift = Qt::ControlModifier | Qt::ShiftModifier;
+    if (key.text() == "/"_L1)
+        focusFilter();
+    else if (key.matches(QKeySequence::Copy))
+        copyNames();
+    else if (key.key() == Qt::Key_C && key.modifiers() == ControlShift)
+        copyYaml();
+    else if (key.key() == Qt::Key_K && key.modifiers() == ControlShift)
+        copyCommands();
+    else
+        return false;
+    return true;
+}
+
 bool TablePane::eventFilter(QObject *watched, QEvent *event)
 {
     if (event->type() != QEvent::KeyPress)
         return QWidget::eventFilter(watched, event);
     const auto *key = static_cast<QKeyEvent *>(event);
     if (watched == m_filter && (key->key() == Qt::Key_Down || key->key() == Qt::Key_Return)) {
+        m_completer->popup()->hide();
         m_table->setFocus(Qt::ShortcutFocusReason);
         if (!m_table->currentIndex().isValid() && shown() > 0)
             m_table->setCurrentIndex(m_order->index(0, 0));
@@ -169,10 +335,8 @@ bool TablePane::eventFilter(QObject *watched, QEvent *event)
         m_filter->clear();
         return true;
     }
-    if (watched == m_table && key->text() == "/"_L1) {
-        focusFilter();
+    if (watched == m_table && tableKey(*static_cast<QKeyEvent *>(event)))
         return true;
-    }
     return QWidget::eventFilter(watched, event);
 }
 

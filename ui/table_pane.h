@@ -3,11 +3,14 @@
 // A filter row above a TableView, and a StatePanel in the table's place while it has no rows to show.
 // The filter's language is models::RowOrder's; a wrong filter keeps the last good one and says so below the
 // field. Keyboard: / and Ctrl+F (the window's) go to the filter, Down from it to the table, Esc clears the
-// filter, then goes to the table.
+// filter, then goes to the table; in the table Ctrl+C copies names, Ctrl+Shift+C YAML, Ctrl+Shift+K the
+// command of kubectl.  Rows are exported as they are shown: the selected ones if there are several, else all.
+#include "models/items/table_export.h"
 #include "ui/state_panel.h"
 #include "ui/table_view.h"
 
 QT_FORWARD_DECLARE_CLASS(QHBoxLayout)
+QT_FORWARD_DECLARE_CLASS(QKeyEvent)
 QT_FORWARD_DECLARE_CLASS(QLineEdit)
 QT_FORWARD_DECLARE_CLASS(QStackedWidget)
 
@@ -24,6 +27,9 @@ public:
     void addAction(QWidget *button); // at the right of the filter row
     void setEmpty(const PanelText &text); // none exist
     void setScope(const QString &filterPrefix); // ANDed with what is typed: "ns:team-a"
+    // What object a row is, for copying; without it rows are copied as text.
+    void setObjectOf(std::function<models::ObjectRef(const QString &key)> objectOf);
+    void setContext(const QString &context) { m_context = context; } // of the command of kubectl
     void setFilter(const QString &text);
     QString filter() const;
     void focusFilter();
@@ -32,11 +38,20 @@ public:
     int shown() const;
     int total() const;
     bool isComplete() const;
-    QString countText() const; // "9 of 412 shown"
+    QString countText() const; // "9 of 412 shown", "· 2 selected"
+    QStringList selectedKeys() const { return m_table->selectedKeys(); }
+    QString hiddenSelectionText() const; // "2 of the 5 selected are hidden by the filter."; "" none is
+    QByteArray exported(models::ExportFormat format) const;
+    void saveTo(const QString &file, models::ExportFormat format); // reported() says how it went
+    void copyNames() const;
+    void copyCommands() const;
+    void copyYaml();
 
 Q_SIGNALS:
     void countChanged();
     void emptyPrimaryPressed();
+    void yamlWanted(const models::ObjectRef &object); // for the clipboard
+    void reported(models::Severity severity, const QString &text);
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
@@ -45,6 +60,11 @@ private:
     void applyFilter();
     void updateState();
     void showColumnMenu();
+    void showExportMenu();
+    void showRowMenu(const QPoint &at);
+    void saveAs(models::ExportFormat format);
+    QList<models::ObjectRef> selectedObjects() const;
+    bool tableKey(QKeyEvent &key);
 
     const QString m_rowsName;
     QLineEdit *m_filter;
@@ -54,7 +74,9 @@ private:
     TableView *m_table;
     StatePanel *m_panel;
     PanelText m_empty;
-    QString m_scope;
+    QString m_scope, m_context;
+    std::function<models::ObjectRef(const QString &)> m_objectOf;
+    class FilterCompleter *m_completer;
     models::TableModelBase *m_model = nullptr;
     models::RowOrder *m_order = nullptr;
 };

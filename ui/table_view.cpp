@@ -5,7 +5,6 @@
 #include "ui/theme.h"
 
 #include <QApplication>
-#include <QClipboard>
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QPainter>
@@ -38,7 +37,6 @@ TableView::TableView(QWidget *parent)
     setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     setTabKeyNavigation(false);
     setCornerButtonEnabled(false);
-    setSortingEnabled(true);
     verticalHeader()->hide();
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     horizontalHeader()->setHighlightSections(false);
@@ -46,7 +44,12 @@ TableView::TableView(QWidget *parent)
     horizontalHeader()->setStretchLastSection(false);
     horizontalHeader()->setMinimumSectionSize(scaled(24));
     horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
-    horizontalHeader()->setSortIndicatorClearable(true);
+    horizontalHeader()->setSortIndicatorShown(true);
+    connect(horizontalHeader(), &QHeaderView::sectionClicked, this, &TableView::sectionClicked);
+    connect(horizontalHeader(), &QHeaderView::sectionResized, this, [this](int column, int, int size) {
+        if (!m_isFitting && m_model && size > 0)
+            m_widths[m_model->layout()[column].id] = qRound(size * 100.0 / scaled(100));
+    });
     m_fitting->setSingleShot(true);
     m_fitting->setInterval(150);
     connect(m_fitting, &QTimer::timeout, this, &TableView::fitColumns);
@@ -58,7 +61,11 @@ void TableView::setRows(models::TableModelBase &model, models::RowOrder &order)
     m_model = &model;
     m_order = &order;
     m_delegate->setLayout(model.layout());
+    connect(&order, &QAbstractItemModel::rowsAboutToBeRemoved, this,
+            [this](const QModelIndex &, int first, int last) { rowsHidden(first, last); });
     setModel(&order);
+    connect(&order, &QAbstractItemModel::rowsInserted, this,
+            [this](const QModelIndex &, int first, int last) { rowsShown(first, last); });
     horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
     connect(&order, &models::RowOrder::orderChanged, this, [this] {
         m_delegate->setMarks(m_order->filterWords());
@@ -91,6 +98,133 @@ void TableView::setColumnWanted(const QString &id, bool wanted)
     fitColumns();
 }
 
+QStringList TableView::columnState() const
+{
+    QStringList state;
+    for (auto width = m_widths.begin(); width != m_widths.end(); ++width)
+        state.append(QStringLiteral("%1=%2").arg(width.key()).arg(width.value()));
+    for (const QString &id : m_unwanted)
+        state.append(u'-' + id);
+    state.sort();
+    return state;
+}
+
+void TableView::restoreColumnState(const QStringList &state)
+{
+    m_widths.clear();
+    m_unwanted.clear();
+    for (const QString &entry : state) {
+        if (entry.startsWith(u'-'))
+            m_unwanted.insert(entry.mid(1));
+        else if (const int width = entry.section(u'=', 1).toInt(); width >= 24 && width <= 4000)
+            m_widths.insert(entry.section(u'=', 0, 0), width);
+    }
+    fitColumns();
+}
+
+QList<int> TableView::shownColumns() const
+{
+    QList<int> columns;
+    for (int at = 0; at < horizontalHeader()->count(); ++at) {
+        const int column = horizontalHeader()->logicalIndex(at);
+        if (!isColumnHidden(column))
+            columns.append(column);
+    }
+    return columns;
+}
+
+QStringList TableView::selectedKeys() const
+{
+    QStringList keys;
+    if (!selectionModel())
+        return keys;
+    QModelIndexList rows = selectionModel()->selectedRows();
+    std::sort(rows.begin(), rows.end());
+    for (const QModelIndex &row : rows)
+        keys.append(row.data(models::TableModelBase::KeyRole).toString());
+    for (const QString &key : m_hiddenKeys) {
+        if (m_model->rowOfKey(key) >= 0)
+            keys.append(key);
+    }
+    return keys;
+}
+
+int TableView::hiddenSelected() const
+{
+    return int(std::count_if(m_hiddenKeys.begin(), m_hiddenKeys.end(),
+                             [this](const QString &key) { return m_model->rowOfKey(key) >= 0; }));
+}
+
+void TableView::rowsHidden(int first, int last)
+{
+    for (const QItemSelectionRange &range : selectionModel()->selection()) {
+        for (int row = std::max(first, range.top()); row <= std::min(last, range.bottom()); ++row)
+            m_hiddenKeys.insert(m_order->index(row, 0).data(models::TableModelBase::KeyRole).toString());
+    }
+}
+
+void TableView::rowsShown(int first, int last)
+{
+    for (int row = first; row <= last && !m_hiddenKeys.isEmpty(); ++row) {
+        const QModelIndex index = m_order->index(row, 0);
+        if (m_hiddenKeys.remove(index.data(models::TableModelBase::KeyRole).toString()))
+            selectionModel()->select(index, QItemSelectionModel::Select | QItemSelectionModel::Rows);
+    }
+}
+
+void TableView::selectionChanged(const QItemSelection &selected, const QItemSelection &deselected)
+{
+    QTableView::selectionChanged(selected, deselected);
+    Q_EMIT selectedKeysChanged();
+}
+
+// A new selection leaves behind what a filter hides; one that is only added to keeps it.
+void TableView::mousePressEvent(QMouseEvent *event)
+{
+    if (!(event->modifiers() & (Qt::ControlModifier | Qt::ShiftModifier)) && event->button() == Qt::LeftButton)
+        m_hiddenKeys.clear();
+    QTableView::mousePressEvent(event);
+}
+
+void TableView::sectionClicked(int column)
+{
+    QList<models::SortColumn> columns = m_order->sortColumns();
+    const auto known = std::find_if(columns.begin(), columns.end(),
+                                    [column](const auto &each) { return each.column == column; });
+    const auto turned = [](Qt::SortOrder order) {
+        return order == Qt::AscendingOrder ? Qt::DescendingOrder : Qt::AscendingOrder;
+    };
+    if (QApplication::keyboardModifiers() & Qt::ShiftModifier) {
+        if (known == columns.end())
+            columns.append({column, Qt::AscendingOrder});
+        else
+            known->order = turned(known->order);
+    } else if (known == columns.begin() && columns.size() == 1) {
+        if (known->order == Qt::DescendingOrder)
+            columns.clear(); // the third click: by arrival
+        else
+            known->order = Qt::DescendingOrder;
+    } else {
+        columns = {{column, Qt::AscendingOrder}};
+    }
+    sortBy(columns);
+}
+
+void TableView::sortBy(const QList<models::SortColumn> &columns)
+{
+    m_order->sortBy(columns);
+    horizontalHeader()->setSortIndicator(columns.isEmpty() ? -1 : columns.first().column,
+                                         columns.isEmpty() ? Qt::AscendingOrder : columns.first().order);
+}
+
+QString TableView::sortText() const
+{
+    QStringList names;
+    for (const models::SortColumn &each : m_order ? m_order->sortColumns() : QList<models::SortColumn>())
+        names.append(m_model->layout()[each.column].title);
+    return names.join(QStringLiteral(", "));
+}
+
 QString TableView::currentKey() const
 {
     const QModelIndex current = currentIndex();
@@ -105,6 +239,7 @@ bool TableView::selectKey(const QString &key)
     const QModelIndex index = row < 0 ? QModelIndex() : m_order->mapFromSource(m_model->index(row, 0));
     if (!index.isValid())
         return false;
+    m_hiddenKeys.clear();
     setCurrentIndex(index);
     scrollTo(index);
     return true;
@@ -120,7 +255,7 @@ void TableView::sortBy(const QString &columnId, Qt::SortOrder order)
     const auto layout = m_model->layout();
     for (int i = 0; i < layout.size(); ++i) {
         if (layout[i].id == columnId)
-            sortByColumn(i, order);
+            sortBy(QList<models::SortColumn>{{i, order}});
     }
 }
 
@@ -155,6 +290,8 @@ QList<TableView::Wish> TableView::wishes() const
             wish.want = std::min(content, 2 * scaled(each.width));
             wish.need = std::min(content, scaled(each.width) * 5 / 4);
         }
+        if (const int dragged = m_widths.value(each.id); dragged > 0)
+            wish.need = wish.want = scaled(dragged);
         wishes.append(wish);
     }
     return wishes;
@@ -221,6 +358,7 @@ void TableView::fitColumns()
         stretching += wish.stretch;
         columns.insert(wish.column);
     }
+    m_isFitting = true;
     for (int column = 0; column < m_model->columnCount({}); ++column)
         setColumnHidden(column, !columns.contains(column));
     int left = available;
@@ -234,6 +372,7 @@ void TableView::fitColumns()
         left -= size;
         setColumnWidth(wish.column, size);
     }
+    m_isFitting = false;
 }
 
 void TableView::resizeEvent(QResizeEvent *event)
@@ -258,10 +397,12 @@ void TableView::keyPressEvent(QKeyEvent *event)
         Q_EMIT opened(currentKey());
         return;
     }
-    if (event->matches(QKeySequence::Copy)) {
-        copySelection();
+    if (event->matches(QKeySequence::Copy)) { // TablePane's, which knows what a row is
+        event->ignore();
         return;
     }
+    if (event->modifiers() == Qt::NoModifier && event->text().isEmpty())
+        m_hiddenKeys.clear(); // a key that moves makes a new selection
     if ((event->key() == Qt::Key_Home || event->key() == Qt::Key_End) && model() && model()->rowCount() > 0) {
         setCurrentIndex(model()->index(event->key() == Qt::Key_Home ? 0 : model()->rowCount() - 1, 0));
         return;
@@ -269,21 +410,18 @@ void TableView::keyPressEvent(QKeyEvent *event)
     QTableView::keyPressEvent(event);
 }
 
-void TableView::copySelection() const
+QString TableView::rowsAsText() const
 {
     QStringList lines;
-    QModelIndexList rows = selectionModel()->selectedRows();
+    QModelIndexList rows = selectionModel() ? selectionModel()->selectedRows() : QModelIndexList();
     std::sort(rows.begin(), rows.end());
     for (const QModelIndex &row : rows) {
         QStringList cells;
-        for (int column = 0; column < model()->columnCount(); ++column) {
-            if (!isColumnHidden(column))
-                cells.append(row.siblingAtColumn(column).data().toString());
-        }
-        lines.append(cells.join(QLatin1Char('\t')));
+        for (const int column : shownColumns())
+            cells.append(row.siblingAtColumn(column).data().toString());
+        lines.append(cells.join(u'\t'));
     }
-    if (!lines.isEmpty())
-        QApplication::clipboard()->setText(lines.join(QLatin1Char('\n')));
+    return lines.join(u'\n');
 }
 
 void TableView::paintEvent(QPaintEvent *event)

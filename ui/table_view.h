@@ -3,8 +3,8 @@
 // The one table of the console: whole rows, no grid, rows of 32 px (compact 26), no horizontal scroll bar:
 // columns are as wide as their contents ask for; where there is no place, those of low priority are hidden
 // (the highest number first), then words shrink and elide. Chips and numbers are never cut. Selection and
-// current row are kept by models::RowOrder.  Enter emits opened(); Ctrl+C copies the rows as tab-separated
-// text.
+// current row are kept by models::RowOrder; what a filter hides stays selected.  Enter emits opened().  A click
+// on a heading sorts by it, Shift+click sorts further by it.  Widths that were dragged stay.
 #include "models/items/row_order.h"
 
 #include <QSet>
@@ -25,19 +25,30 @@ public:
     void setCompact(bool compact);
     void setColumnWanted(const QString &id, bool wanted); // of the column chooser
     QSet<QString> unwantedColumns() const { return m_unwanted; }
+    QStringList columnState() const; // "prefix=240", "-created": widths that were dragged, columns not wanted
+    void restoreColumnState(const QStringList &state);
+    QList<int> shownColumns() const; // in the order of the screen
     QString currentKey() const; // "" none
+    QStringList selectedKeys() const; // those that are shown from the top, then those that a filter hides
+    int hiddenSelected() const; // how many of them a filter hides
+    QString rowsAsText() const; // the selected rows that are shown, tab-separated
+    QString sortText() const; // "Host, Prefix"; "" by arrival
     bool selectKey(const QString &key);
     int visibleColumns() const;
     void sortBy(const QString &columnId,
                 Qt::SortOrder order = Qt::AscendingOrder); // nothing if there is no such column
+    void sortBy(const QList<models::SortColumn> &columns);
 
 Q_SIGNALS:
     void currentKeyChanged(const QString &key);
     void opened(const QString &key);
+    void selectedKeysChanged();
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
+    void mousePressEvent(QMouseEvent *event) override;
+    void selectionChanged(const QItemSelection &selected, const QItemSelection &deselected) override;
     void paintEvent(QPaintEvent *event) override;
     void currentChanged(const QModelIndex &current, const QModelIndex &previous) override;
     void changeEvent(QEvent *event) override;
@@ -53,12 +64,17 @@ private:
     QList<Wish> wishes() const;
     static void dropColumns(QList<Wish> &wishes, int width);
     static void squeeze(QList<Wish> &wishes, int width, int priority);
-    void copySelection() const;
+    void rowsHidden(int first, int last); // by a filter, or gone
+    void rowsShown(int first, int last);
+    void sectionClicked(int column);
 
     CellDelegate *m_delegate;
     models::TableModelBase *m_model = nullptr;
     models::RowOrder *m_order = nullptr;
     QSet<QString> m_unwanted;
+    QHash<QString, int> m_widths; // by column id, at 100 %: those that the user has dragged
+    QSet<QString> m_hiddenKeys; // selected, and hidden by the filter
+    bool m_isFitting = false;
     QTimer *m_fitting; // contents changed: fit again, a few times a second at most
     bool m_compact = false;
 };

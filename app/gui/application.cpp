@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/application.h"
 
+#include "ui/docks/dock_area.h"
+#include "ui/docks/notices_panel.h"
+#include "ui/docks/problems_panel.h"
+#include "ui/journal_view.h"
 #include "ui/pages/activity_page.h"
 #include "ui/pages/certificates_page.h"
 #include "ui/pages/mesh_security_page.h"
@@ -30,15 +34,34 @@ Application::Application(GuiOptions options, QObject *parent)
     , m_options(std::move(options))
 {
     m_window.pages().routing->setMappings(m_models.mappings);
+    m_window.pages().routing->setObjects(m_models.hosts, m_models.listeners, m_models.tcpMappings);
+    m_window.pages().routing->setRoutes(m_models.routes);
     m_window.pages().certificates->setCertificates(m_models.certificates);
     m_window.pages().mesh->setPostures(m_models.postures);
     m_window.pages().activity->setJournal(m_models.journal);
+    m_window.docks().problems().setFindings(m_models.findings);
+    m_window.docks().changes().setJournal(m_models.journal);
+    m_window.docks().notices().setNotices(m_models.notices);
+    connect(&m_window, &ui::MainWindow::noted, this, &Application::keep);
+    connect(&m_window.docks().notices(), &ui::NoticesPanel::clearRequested, this,
+            [this] { m_models.notices.setRows({}); });
     connect(&m_window, &ui::MainWindow::contextChosen, this, &Application::connectTo);
     connect(&m_window, &ui::MainWindow::retryRequested, this, &Application::retry);
+    connect(&m_window, &ui::MainWindow::cancelRequested, this, &Application::leave);
     connect(&m_window, &ui::MainWindow::refreshRequested, this, &Application::retry);
 }
 
 Application::~Application() = default;
+
+void Application::keep(models::NoticeRow notice)
+{
+    constexpr int Most = 500; // the oldest go
+    notice.key = QString::number(++m_notices);
+    QStringList gone;
+    if (m_models.notices.rowCount() >= Most)
+        gone.append(m_models.notices.keyAt(0));
+    m_models.notices.apply({{notice}, gone, true});
+}
 
 void Application::start()
 {
@@ -123,6 +146,19 @@ void Application::retry()
         connectTo(!m_context.isEmpty()               ? m_context
                       : !m_options.context.isEmpty() ? m_options.context
                                                      : m_kubeconfig->currentContext());
+}
+
+void Application::leave()
+{
+    m_desk.reset();
+    m_demo.reset();
+    m_isStarting = false;
+    m_context.clear();
+    m_models.clear();
+    if (m_kubeconfig)
+        m_window.setContexts(choicesOf(*m_kubeconfig), {});
+    m_window.setConnection({});
+    Q_EMIT deskChanged();
 }
 
 void Application::fail(const QString &context, const QString &message)

@@ -27,9 +27,11 @@ Q_SIGNALS:
     void deskChanged(); // another cluster, or none
 
 private:
+    void keep(models::NoticeRow notice);
     bool readContexts();
     void connectTo(const QString &context);
     void retry();
+    void leave(); // no cluster any more; nothing is contacted
     void fail(const QString &context, const QString &message);
     void startDemo();
 
@@ -40,6 +42,7 @@ private:
     std::optional<kube::Kubeconfig> m_kubeconfig;
     QString m_context; // the chosen one
     bool m_isStarting = false;
+    int m_notices = 0; // ever
     std::unique_ptr<ClusterDesk> m_desk;
 };
 

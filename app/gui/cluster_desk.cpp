@@ -3,9 +3,15 @@
 
 #include "app/edge_access.h"
 #include "app/gui/desk_wishes.h"
+#include "app/gui/handshake.h"
 #include "app/gui/page_problems.h"
+#include "app/gui/reveal.h"
 #include "app/guide_actions.h"
 #include "app/request_run.h"
+#include "kube/wipe.h"
+#include "ui/docks/dock_area.h"
+#include "ui/docks/problems_panel.h"
+#include "ui/journal_view.h"
 #include "ui/pages/activity_page.h"
 #include "ui/pages/certificates_page.h"
 #include "ui/pages/guide_page.h"
@@ -13,6 +19,10 @@
 #include "ui/pages/overview_page.h"
 #include "ui/pages/request_page.h"
 #include "ui/pages/routing_page.h"
+#include "ui/secret_dialog.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
 
 using namespace std::chrono_literals;
 using namespace Qt::StringLiterals;
@@ -25,6 +35,7 @@ constexpr auto TrafficPause = 15s; // a usual scrape interval: sooner there is n
 constexpr auto TrafficRetryPause = 3s; // a Prometheus that is starting
 constexpr int RowHistorySeconds = 3600;
 constexpr int RequestTimeoutMs = 15'000;
+constexpr int HandshakeTimeoutMs = 8'000;
 constexpr qsizetype RecentChanges = 8;
 
 QStringList namesOf(const QList<models::Namespace> &namespaces)
@@ -52,8 +63,10 @@ ClusterDesk::ClusterDesk(ui::MainWindow &window, ConsoleModels &models, const ku
     , m_models(models)
     , m_session(connection, edge)
     , m_changes(window, m_session.client(), Journal(Journal::fileFor(connection)), nullptr)
+    , m_mutes(Journal::fileFor(connection) + u".muted.json"_s)
 {
     connect(&m_session, &ClusterSession::connectionChanged, &m_window, &ui::MainWindow::setConnection);
+    connect(&m_session, &ClusterSession::connectionChanged, this, &ClusterDesk::noteConnection);
     connect(&m_session, &ClusterSession::mappingRowsArrived, this,
             [this](const auto &batch) { m_models.mappings.apply(batch); });
     connect(&m_session, &ClusterSession::analysed, this, &ClusterDesk::showAnalysis);
@@ -78,7 +91,13 @@ void ClusterDesk::connectPages()
     connect(pages.request, &ui::RequestPage::predictionWanted, this, &ClusterDesk::predict);
     connect(pages.request, &ui::RequestPage::sendRequested, this, &ClusterDesk::send);
     connect(pages.routing, &ui::RoutingPage::yamlRequested, this, &ClusterDesk::showYaml);
+    connect(pages.routing, &ui::RoutingPage::orderRequested, this, &ClusterDesk::showOrder);
+    connect(pages.certificates, &ui::CertificatesPage::checkRequested, this, &ClusterDesk::checkCertificate);
+    connect(pages.certificates, &ui::CertificatesPage::revealRequested, this, &ClusterDesk::revealValue);
     connect(pages.metrics, &ui::MetricsPage::rangeChosen, this, &ClusterDesk::askForTraffic);
+    connect(&m_window.docks().problems(), &ui::ProblemsPanel::fixRequested, this, &ClusterDesk::fix);
+    connect(&m_window.docks().problems(), &ui::ProblemsPanel::muteRequested, this, &ClusterDesk::mute);
+    connect(&m_window, &ui::MainWindow::yamlCopyRequested, this, &ClusterDesk::copyYaml);
 }
 
 void ClusterDesk::connectChanges()
@@ -93,12 +112,14 @@ void ClusterDesk::connectChanges()
         if (const auto entry = newestModeChange(m_entries))
             takeBack({*entry});
     });
-    connect(pages.activity, &ui::ActivityPage::revertRequested, this, [this](int number) {
+    const auto revert = [this](int number) {
         for (const models::JournalEntry &entry : std::as_const(m_entries)) {
             if (entry.number == number)
                 return takeBack({entry});
         }
-    });
+    };
+    connect(pages.activity, &ui::ActivityPage::revertRequested, this, revert);
+    connect(&m_window.docks().changes(), &ui::JournalView::revertRequested, this, revert);
 }
 
 void ClusterDesk::showAnalysis()
@@ -114,6 +135,10 @@ void ClusterDesk::showAnalysis()
     decorate();
     if (analysis.hasEdge)
         pages.routing->setEdge(analysis.view);
+    m_models.hosts.setRows(analysis.objects.hosts);
+    m_models.listeners.setRows(analysis.objects.listeners);
+    m_models.tcpMappings.setRows(analysis.objects.tcpMappings);
+    m_models.routes.setNodes(analysis.routes);
     m_models.certificates.setRows(analysis.certificates);
     m_models.postures.setRows(analysis.postures);
     pages.mesh->setMode(analysis.meshMode, snapshot.istioRootNamespace);
@@ -122,6 +147,7 @@ void ClusterDesk::showAnalysis()
     pages.request->setWays(
         {{u"edge"_s, tr("through the cluster's edge")}, {u"proxy"_s, tr("through the API server's proxy")}});
     showOverview(analysis);
+    showFindings(analysis);
     showProblems(snapshot);
     showJournal();
     if (const models::RequestSpec request = pages.request->request(); !request.url.host().isEmpty())
@@ -138,12 +164,131 @@ void ClusterDesk::showProblems(const models::Snapshot &snapshot)
 
 void ClusterDesk::showOverview(const ClusterAnalysis &analysis)
 {
-    QList<models::Finding> findings = analysis.view.findings;
-    for (const auto &verdict : analysis.view.mappings)
-        findings += verdict->findings;
+    QList<models::Finding> findings;
+    for (const models::FindingRow &row : models::findingRows(analysis.findings.findings, m_mutes.all(), {})) {
+        if (row.mutedBecause.isEmpty())
+            findings.append(row.finding);
+    }
     m_window.pages().overview->setAnalysis(
         {analysis.snapshot.get(), analysis.hasEdge ? &analysis.view : nullptr, analysis.meshMode,
          analysis.certificates, analysis.postures, findings, QDateTime::currentDateTimeUtc()});
+}
+
+void ClusterDesk::showFindings(const ClusterAnalysis &analysis)
+{
+    m_models.findings.setRows(
+        models::findingRows(analysis.findings.findings, m_mutes.all(), [&analysis](const models::Finding &finding) {
+            return models::fixOf(finding, *analysis.snapshot, analysis.view).has_value();
+        }));
+}
+
+// Only what is new: a state is told again with every event.
+void ClusterDesk::noteConnection(const models::ConnectionState &state)
+{
+    using Phase = models::ConnectionState::Phase;
+    if (std::exchange(m_phase, state.phase) == state.phase)
+        return;
+    const auto note = [this, &state](models::Severity severity, const QString &text) {
+        m_window.note(models::NoticeRow::Kind::Connection, severity, text, state.message);
+    };
+    switch (state.phase) {
+    case Phase::Live:
+        note(models::Severity::Good, tr("Connected to %1, Kubernetes %2").arg(state.context, state.version));
+        break;
+    case Phase::Stale:
+        note(models::Severity::Warning, tr("The connection to %1 was lost").arg(state.context));
+        break;
+    case Phase::Failed: note(models::Severity::Error, tr("No connection to %1").arg(state.context)); break;
+    case Phase::Connecting:
+    case Phase::NotConnected: break;
+    }
+}
+
+void ClusterDesk::noteAnswer(const models::RequestSpec &request, const models::RequestOutcome &outcome)
+{
+    const QString what = u"%1 %2"_s.arg(request.method, request.url.toDisplayString());
+    if (!outcome.error.isEmpty()) {
+        m_window.note(models::NoticeRow::Kind::Request, models::Severity::Error, tr("%1: not sent").arg(what),
+                      outcome.error);
+        return;
+    }
+    const QString served = outcome.servedBy.isEmpty() ? tr("not confirmed which Mapping served it")
+                                                      : tr("served by %1").arg(outcome.servedBy);
+    m_window.note(models::NoticeRow::Kind::Request,
+                  outcome.predictionHeld ? models::Severity::Good : models::Severity::Warning,
+                  tr("%1: %2 in %3 ms, %4")
+                      .arg(what, QString::number(outcome.status), QString::number(qRound(outcome.totalMs)), served),
+                  outcome.predictionHeld ? QString() : tr("The prediction was another one."));
+}
+
+void ClusterDesk::fix(const QStringList &keys, const QString &hidden)
+{
+    const auto analysis = m_session.analysis();
+    QList<models::Finding> findings;
+    for (const QString &key : keys) {
+        const models::FindingRow *row = m_models.findings.find(key);
+        if (row && row->fixable)
+            findings.append(row->finding);
+    }
+    if (analysis && !findings.isEmpty())
+        m_changes.begin(titleOfFix(findings), fixPlan(m_session.client(), analysis, findings, hidden));
+}
+
+void ClusterDesk::mute(const QStringList &keys, const QString &reason)
+{
+    if (const auto kept = m_mutes.set(keys, reason); !kept)
+        m_window.report(models::Severity::Warning, kept.error().message);
+    if (const auto analysis = m_session.analysis()) {
+        showFindings(*analysis);
+        showOverview(*analysis);
+    }
+}
+
+void ClusterDesk::checkCertificate(const QString &key, const QString &serverName)
+{
+    const auto analysis = m_session.analysis();
+    if (!analysis || !analysis->hasEdge)
+        return;
+    const auto job = [ways = edgeAccesses(*analysis->snapshot, analysis->view.installation, true), key,
+                      serverName](std::stop_token) {
+        ui::HandshakeAnswer answer = shakeHands(ways, serverName, HandshakeTimeoutMs);
+        answer.key = key;
+        return answer;
+    };
+    m_requests.run(this, job, [this](const ui::HandshakeAnswer &answer) {
+        m_window.pages().certificates->setHandshake(answer);
+        m_window.note(models::NoticeRow::Kind::Request,
+                      answer.error.isEmpty() ? models::Severity::Good : models::Severity::Error,
+                      tr("TLS handshake with %1 for %2").arg(answer.address, answer.serverName), answer.error);
+    });
+}
+
+void ClusterDesk::revealValue(const models::ObjectRef &secret, const QString &dataKey)
+{
+    const auto job = [&client = m_session.client(), journal = m_changes.journal(), secret,
+                      dataKey](std::stop_token stop) { return reveal(client, journal, secret, dataKey, stop); };
+    m_reading.run(this, job, [this, secret, dataKey](const kube::Result<QByteArray> &value) {
+        showJournal();
+        if (!value)
+            return m_window.report(models::Severity::Error, value.error().message);
+        auto *dialog = new ui::SecretDialog(secret, dataKey, *value, &m_window);
+        dialog->open();
+        kube::wipe(*value);
+    });
+}
+
+void ClusterDesk::copyYaml(const models::ObjectRef &object)
+{
+    const auto job = [&client = m_session.client(), object](std::stop_token stop) {
+        return yamlOf(client, apiVersionOf(object.kind), object.kind, object.nameSpace, object.name, stop);
+    };
+    m_reading.run(this, job, [this, object](const kube::Result<QString> &yaml) {
+        if (!yaml)
+            return m_window.report(models::Severity::Error, yaml.error().message);
+        QGuiApplication::clipboard()->setText(*yaml);
+        m_window.note(models::NoticeRow::Kind::Notice, models::Severity::Good,
+                      tr("The YAML of %1 is in the clipboard").arg(object.text()));
+    });
 }
 
 // Small: what one user changed by hand in one cluster.
@@ -196,8 +341,9 @@ void ClusterDesk::predict(const models::RequestSpec &request)
 void ClusterDesk::send(const models::RequestSpec &request)
 {
     const auto analysis = m_session.analysis();
-    const auto show = [this](const models::RequestOutcome &outcome) {
+    const auto show = [this, request](const models::RequestOutcome &outcome) {
         m_window.pages().request->setOutcome(outcome);
+        noteAnswer(request, outcome);
         Q_EMIT answered(outcome);
     };
     if (!analysis) {
@@ -218,19 +364,26 @@ void ClusterDesk::send(const models::RequestSpec &request)
         show);
 }
 
-void ClusterDesk::showYaml(const QString &key)
+void ClusterDesk::showYaml(const models::ObjectRef &object, const QString &apiVersion)
 {
-    const models::MappingRow *row = m_models.mappings.find(key);
-    if (!row)
-        return;
-    const auto job = [&client = m_session.client(), row = *row](std::stop_token stop) {
-        return yamlOf(client, row.apiVersion, u"Mapping"_s, row.nameSpace, row.name, stop);
+    const auto job = [&client = m_session.client(), object, apiVersion](std::stop_token stop) {
+        return yamlOf(client, apiVersion, object.kind, object.nameSpace, object.name, stop);
     };
-    m_reading.run(this, job, [this, key](const kube::Result<QString> &yaml) {
-        if (yaml)
-            m_window.pages().routing->showYaml(key, *yaml);
-        else
-            m_window.report(models::Severity::Error, yaml.error().message);
+    m_reading.run(this, job, [this, object](const kube::Result<QString> &yaml) {
+        m_window.pages().routing->showYaml(object, yaml ? *yaml : yaml.error().message);
+    });
+}
+
+void ClusterDesk::showOrder(const QString &key, const models::RequestSpec &request)
+{
+    const auto analysis = m_session.analysis();
+    if (!analysis || !analysis->hasEdge)
+        return;
+    const auto job = [analysis, request](std::stop_token) {
+        return models::predict(analysis->view, *analysis->snapshot, request);
+    };
+    m_reading.run(this, job, [this, key](const models::Prediction &prediction) {
+        m_window.pages().routing->setOrder(key, prediction);
     });
 }
 

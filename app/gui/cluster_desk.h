@@ -7,6 +7,7 @@
 #include "app/gui/change_flow.h"
 #include "app/gui/cluster_session.h"
 #include "app/gui/console_models.h"
+#include "app/gui/mutes.h"
 #include "app/gui/traffic.h"
 
 namespace app::gui {
@@ -35,10 +36,19 @@ private:
     void showAnalysis();
     void showProblems(const models::Snapshot &snapshot);
     void showOverview(const ClusterAnalysis &analysis);
+    void showFindings(const ClusterAnalysis &analysis);
     void showJournal();
+    void noteConnection(const models::ConnectionState &state);
+    void noteAnswer(const models::RequestSpec &request, const models::RequestOutcome &outcome);
+    void fix(const QStringList &keys, const QString &hidden);
+    void mute(const QStringList &keys, const QString &reason);
+    void checkCertificate(const QString &key, const QString &serverName);
+    void revealValue(const models::ObjectRef &secret, const QString &dataKey);
+    void copyYaml(const models::ObjectRef &object);
     void decorate();
     void predict(const models::RequestSpec &request);
-    void showYaml(const QString &key);
+    void showYaml(const models::ObjectRef &object, const QString &apiVersion);
+    void showOrder(const QString &key, const models::RequestSpec &request);
     void askForTraffic();
     void takeTraffic(const ui::MetricsAnswer &answer, bool isForRows);
     void changeStep(const QString &stepId, bool undo);
@@ -51,6 +61,8 @@ private:
     EdgeHost m_edge;
     ClusterSession m_session;
     ChangeFlow m_changes;
+    Mutes m_mutes;
+    models::ConnectionState::Phase m_phase = models::ConnectionState::Phase::NotConnected;
     QList<models::JournalEntry> m_entries;
     QHash<QString, MappingTraffic> m_traffic;
     QTimer m_trafficTimer;

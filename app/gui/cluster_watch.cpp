@@ -59,6 +59,10 @@ ClusterWatch::ClusterWatch(kube::Client &client, QObject *parent)
     m_snapshotTimer.setSingleShot(true);
     m_retryTimer.setParent(this);
     m_retryTimer.setSingleShot(true);
+    m_waitTimer.setParent(this);
+    m_waitTimer.setSingleShot(true);
+    connect(&m_waitTimer, &QTimer::timeout, this, [this] { waits({}, 0); });
+    connect(&client, &kube::Client::waiting, this, &ClusterWatch::waits);
     connect(&m_snapshotTimer, &QTimer::timeout, this, &ClusterWatch::buildSnapshot);
     connect(&m_retryTimer, &QTimer::timeout, this, &ClusterWatch::connectOnce);
 }
@@ -101,6 +105,34 @@ void ClusterWatch::failed(const kube::Error &error)
     m_state.retryAt = m_state.since.addSecs(seconds);
     m_retryTimer.start(std::chrono::seconds(seconds));
     Q_EMIT connectionChanged(m_state);
+}
+
+void ClusterWatch::waits(const QString &why, int seconds)
+{
+    m_state.waiting = why.isEmpty() ? QString() : u"%1, again in %2 s"_s.arg(why).arg(seconds);
+    if (!why.isEmpty())
+        m_waitTimer.start(std::chrono::seconds(seconds + 1));
+    Q_EMIT connectionChanged(m_state);
+}
+
+// How far the first list of Mappings is, and which kinds are missing or known for one namespace only.
+void ClusterWatch::addProgress(models::ConnectionState &next) const
+{
+    next.listed = 0;
+    next.remaining = -1;
+    next.partial.clear();
+    for (const Watched &watched : m_watched) {
+        const kube::WatchState &state = watched.reflector->state();
+        if (watched.type.plural == "mappings"_L1 && state.phase == kube::WatchState::Phase::Listing) {
+            next.listed = state.listed;
+            next.remaining = state.remaining;
+        }
+        if (!watched.nameSpace.isEmpty() && watched.store->isComplete())
+            next.partial.append(u"%1: only in namespace %2, the whole cluster is forbidden"_s.arg(
+                watched.type.plural, watched.nameSpace));
+        else if (state.phase == kube::WatchState::Phase::Waiting && state.error.kind == kube::Error::Kind::Forbidden)
+            next.partial.append(u"%1: forbidden"_s.arg(watched.type.plural));
+    }
 }
 
 void ClusterWatch::connected(const kube::ServerVersion &version)
@@ -201,6 +233,7 @@ void ClusterWatch::report()
     }
     if (next.phase == models::ConnectionState::Phase::Stale && !anyListed)
         next.phase = models::ConnectionState::Phase::Failed;
+    addProgress(next);
     if (next.phase != m_state.phase)
         next.since = QDateTime::currentDateTimeUtc();
     if (const Watched *mappings = find(u"mappings"_s))

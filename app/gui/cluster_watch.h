@@ -47,6 +47,8 @@ private:
     bool isSettled(const Watched &watched) const; // listed once, or failed once
     void report();
     void buildSnapshot();
+    void addProgress(models::ConnectionState &next) const;
+    void waits(const QString &why, int seconds);
 
     kube::Client &m_client;
     std::stop_source m_stop;
@@ -57,6 +59,7 @@ private:
     bool m_ambassadorAdded = false;
     QTimer m_snapshotTimer;
     QTimer m_retryTimer;
+    QTimer m_waitTimer; // runs while the server has asked to wait
     int m_failures = 0;
     kube::ClusterIdentity m_identity;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // The tables of the console.  They live as long as the window and are cleared when another cluster is chosen.
+#include "models/items/edge_object_rows.h"
+#include "models/items/route_tree.h"
 #include "models/items/rows.h"
 #include "models/items/table_model.h"
 
@@ -13,6 +15,12 @@ struct ConsoleModels
         models::certificateColumns([] { return QDateTime::currentDateTimeUtc(); })};
     models::TableModel<models::WorkloadPosture> postures{models::postureColumns()};
     models::TableModel<models::JournalRow> journal{models::journalColumns()};
+    models::TableModel<models::EdgeObjectRow> hosts{models::hostColumns()};
+    models::TableModel<models::EdgeObjectRow> listeners{models::listenerColumns()};
+    models::TableModel<models::EdgeObjectRow> tcpMappings{models::tcpMappingColumns()};
+    models::RouteTree routes;
+    models::TableModel<models::FindingRow> findings{models::findingColumns()};
+    models::TableModel<models::NoticeRow> notices{models::noticeColumns()}; // of the window, not of a cluster
 
     void clear()
     {
@@ -21,6 +29,10 @@ struct ConsoleModels
         certificates.clear();
         postures.clear();
         journal.clear();
+        findings.clear();
+        for (auto *objects : {&hosts, &listeners, &tcpMappings})
+            objects->clear();
+        routes.setNodes({});
     }
 };
 

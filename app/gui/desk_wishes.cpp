@@ -38,6 +38,25 @@ Wish modeWish(const ClusterAnalysis &analysis, models::MtlsMode mode)
     return wish;
 }
 
+kube::Result<Wish> wishOfFix(const ClusterAnalysis &analysis, const models::Finding &finding)
+{
+    const auto fix = models::fixOf(finding, *analysis.snapshot, analysis.view);
+    if (!fix)
+        return kube::failure(kube::Error::Kind::NotFound,
+                             u"%1 of %2 is no longer there, or nothing is planned for it"_s.arg(
+                                 finding.code, finding.subject.text()));
+    for (const models::GuideStep &step : analysis.guide) {
+        if (!fix->guideStep.isEmpty() && step.id == fix->guideStep)
+            return wishOfStep(analysis, step);
+    }
+    Wish wish;
+    wish.title = fix->title;
+    wish.nameSpace = finding.subject.nameSpace;
+    wish.partial = true;
+    wish.objects.push_back(fix->part);
+    return wish;
+}
+
 } // namespace
 
 Plan applyStepPlan(kube::Client &client, std::shared_ptr<const ClusterAnalysis> analysis,
@@ -62,6 +81,35 @@ Plan changeModePlan(kube::Client &client, std::shared_ptr<const ClusterAnalysis>
         return plannedApply(client, modeWish(*analysis, mode),
                             isStrict ? analysis->breaksUnderStrict : QStringList(), stop);
     };
+}
+
+Plan fixPlan(kube::Client &client, std::shared_ptr<const ClusterAnalysis> analysis,
+             const QList<models::Finding> &findings, const QString &hidden)
+{
+    return [&client, analysis = std::move(analysis), findings,
+            hidden](std::stop_token stop) -> kube::Result<PlannedChanges> {
+        PlannedChanges all;
+        all.changes.title = titleOfFix(findings);
+        if (!hidden.isEmpty())
+            all.warnings.append(hidden);
+        for (const models::Finding &finding : findings) {
+            const auto wish = wishOfFix(*analysis, finding);
+            if (!wish)
+                return tl::unexpected(wish.error());
+            const auto changes = planApply(client, *wish, stop);
+            if (!changes)
+                return tl::unexpected(changes.error());
+            all.changes.changes += changes->changes;
+        }
+        return all;
+    };
+}
+
+QString titleOfFix(const QList<models::Finding> &findings)
+{
+    const models::Finding &first = findings.constFirst();
+    return findings.size() == 1 ? u"Fix %1 of %2"_s.arg(first.code, first.subject.text())
+                                : u"Fix %1 problems"_s.arg(findings.size());
 }
 
 QString titleOfMode(models::MtlsMode mode)
@@ -90,6 +138,19 @@ std::optional<models::JournalEntry> newestModeChange(const QList<models::Journal
             return *entry;
     }
     return {};
+}
+
+QString apiVersionOf(const QString &kind)
+{
+    static const QHash<QString, QString> versions{{u"Secret"_s, u"v1"_s},
+                                                  {u"Service"_s, u"v1"_s},
+                                                  {u"ConfigMap"_s, u"v1"_s},
+                                                  {u"Pod"_s, u"v1"_s},
+                                                  {u"Namespace"_s, u"v1"_s},
+                                                  {u"Deployment"_s, u"apps/v1"_s},
+                                                  {u"PeerAuthentication"_s, u"security.istio.io/v1beta1"_s},
+                                                  {u"DestinationRule"_s, u"networking.istio.io/v1beta1"_s}};
+    return versions.value(kind, u"getambassador.io/v2"_s);
 }
 
 kube::Result<QString> yamlOf(kube::Client &client, const QString &apiVersion, const QString &kind,

@@ -44,8 +44,9 @@ public:
     TableModelBase &source;
     QString filterText, filterError;
     RowFilter filter;
-    int sortColumn = -1;
-    Qt::SortOrder sortOrder = Qt::AscendingOrder;
+    QList<SortColumn> sorting;
+    void setSorting(const QList<SortColumn> &columns);
+    void readKeys(RankedRow &ranked, int row) const;
     std::function<QDateTime()> now = [] { return QDateTime::currentDateTimeUtc(); };
     std::vector<RankedRow> rows; // by source row
     std::vector<int> shown; // source rows
@@ -70,6 +71,7 @@ private:
     quint64 m_nextId = 0;
     quint64 m_generation = 0;
     bool m_sortsNext = false;
+    std::vector<Qt::SortOrder> m_orders{Qt::AscendingOrder}; // of `sorting`
     std::stop_source m_stop;
     QTimer m_timer;
     QThreadPool m_pool; // last: its jobs end before anything else does
@@ -93,20 +95,44 @@ void RowOrder::Private::read(int row, bool isNew)
 {
     RankedRow &ranked = rows[size_t(row)];
     ranked.text = {filterCells(source, row), filterValues(source, row, filter)};
-    SortKey key = sortColumn < 0 ? SortKey()
-                                 : sortKeyOf(source.index(row, sortColumn).data(TableModelBase::SortRole));
+    const SortKey key = ranked.key;
+    const std::vector<SortKey> further = ranked.further;
+    readKeys(ranked, row);
     const bool matchesNow = matches(filter, ranked.text, now().toMSecsSinceEpoch());
-    if (isRanking || isNew || matchesNow != ranked.matches || key != ranked.key)
+    if (isRanking || isNew || matchesNow != ranked.matches || key != ranked.key
+        || further != ranked.further)
         m_moved.push_back(row);
-    ranked.key = std::move(key);
     ranked.matches = matchesNow;
+}
+
+void RowOrder::Private::setSorting(const QList<SortColumn> &columns)
+{
+    sorting = columns;
+    m_orders.clear();
+    for (const SortColumn &each : columns)
+        m_orders.push_back(each.order);
+    if (m_orders.empty())
+        m_orders.push_back(Qt::AscendingOrder);
+    for (int row = 0; row < int(rows.size()); ++row)
+        readKeys(rows[size_t(row)], row);
+}
+
+void RowOrder::Private::readKeys(RankedRow &ranked, int row) const
+{
+    const auto keyIn = [this, row](int column) {
+        return sortKeyOf(source.index(row, column).data(TableModelBase::SortRole));
+    };
+    ranked.key = sorting.isEmpty() ? SortKey() : keyIn(sorting.first().column);
+    ranked.further.clear();
+    for (qsizetype i = 1; i < sorting.size(); ++i)
+        ranked.further.push_back(keyIn(sorting[i].column));
 }
 
 void RowOrder::Private::insert(int first, int last)
 {
     position.resize(position.size() + size_t(last - first) + 1, -1);
     for (int row = first; row <= last; ++row) {
-        rows.push_back({m_nextId++, {}, {}, false});
+        rows.push_back({m_nextId++, {}, {}, {}, false});
         read(row, true);
     }
 }
@@ -129,7 +155,7 @@ void RowOrder::Private::settle()
 // What is equal stays in the order of arrival.
 bool RowOrder::Private::comesBefore(int left, int right) const
 {
-    const int result = compareInOrder(rows[size_t(left)].key, rows[size_t(right)].key, sortOrder);
+    const int result = compareRows(rows[size_t(left)], rows[size_t(right)], m_orders);
     return result != 0 ? result < 0 : left < right;
 }
 
@@ -247,7 +273,7 @@ void RowOrder::Private::rerank(bool sorts)
     ids.reserve(rows.size());
     for (const RankedRow &row : rows)
         ids.push_back(row.id);
-    RankingTask task{rows, filter, now().toMSecsSinceEpoch(), m_sortsNext, sortOrder};
+    RankingTask task{rows, filter, now().toMSecsSinceEpoch(), m_sortsNext, m_orders};
     ++m_generation;
     isRanking = true;
     if (rows.size() <= InlineRows) {
@@ -435,19 +461,27 @@ QStringList RowOrder::filterWords() const { return d->filter.words(); }
 
 void RowOrder::sort(int column, Qt::SortOrder order)
 {
-    if (column >= columnCount() || (column == d->sortColumn && order == d->sortOrder))
+    if (column >= columnCount() || (column == sortColumn() && order == sortOrder()))
         return;
-    d->sortColumn = std::max(column, -1);
-    d->sortOrder = order;
-    for (int row = 0; row < int(d->rows.size()); ++row)
-        d->rows[size_t(row)].key
-            = column < 0 ? SortKey() : sortKeyOf(d->source.index(row, column).data(TableModelBase::SortRole));
+    sortBy(column < 0 ? QList<SortColumn>() : QList<SortColumn>{{column, order}});
+}
+
+void RowOrder::sortBy(const QList<SortColumn> &columns)
+{
+    if (columns == d->sorting)
+        return;
+    d->setSorting(columns);
     d->rerank(true);
 }
 
-int RowOrder::sortColumn() const { return d->sortColumn; }
+QList<SortColumn> RowOrder::sortColumns() const { return d->sorting; }
 
-Qt::SortOrder RowOrder::sortOrder() const { return d->sortOrder; }
+int RowOrder::sortColumn() const { return d->sorting.isEmpty() ? -1 : d->sorting.first().column; }
+
+Qt::SortOrder RowOrder::sortOrder() const
+{
+    return d->sorting.isEmpty() ? Qt::AscendingOrder : d->sorting.first().order;
+}
 
 int RowOrder::shown() const { return int(d->shown.size()); }
 

@@ -12,6 +12,13 @@
 
 namespace models {
 
+struct SortColumn
+{
+    int column = -1;
+    Qt::SortOrder order = Qt::AscendingOrder;
+    bool operator==(const SortColumn &) const = default;
+};
+
 class RowOrder : public QAbstractProxyModel
 {
     Q_OBJECT
@@ -24,7 +31,9 @@ public:
     QString filterError() const; // "" if the filter is in force
     QStringList filterWords() const; // of the filter in force, case-folded: to be marked in the cells
     void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override; // -1: by arrival
-    int sortColumn() const;
+    void sortBy(const QList<SortColumn> &columns); // by the first, where equal by the second …; {}: by arrival
+    QList<SortColumn> sortColumns() const;
+    int sortColumn() const; // the first one, -1 none
     Qt::SortOrder sortOrder() const;
     int shown() const;
     int total() const;

@@ -6,6 +6,14 @@
 
 namespace models {
 
+int compareRows(const RankedRow &left, const RankedRow &right, const std::vector<Qt::SortOrder> &orders)
+{
+    int result = compareInOrder(left.key, right.key, orders.front());
+    for (size_t i = 0; result == 0 && i < left.further.size(); ++i)
+        result = compareInOrder(left.further[i], right.further[i], orders[i + 1]);
+    return result;
+}
+
 Ranking rank(const RankingTask &task, std::stop_token stop)
 {
     constexpr size_t RowsBetweenLooks = 1024;
@@ -21,7 +29,7 @@ Ranking rank(const RankingTask &task, std::stop_token stop)
     ranking.sorted.resize(task.rows.size());
     std::iota(ranking.sorted.begin(), ranking.sorted.end(), 0);
     std::stable_sort(ranking.sorted.begin(), ranking.sorted.end(), [&task](int left, int right) {
-        return compareInOrder(task.rows[size_t(left)].key, task.rows[size_t(right)].key, task.order) < 0;
+        return compareRows(task.rows[size_t(left)], task.rows[size_t(right)], task.orders) < 0;
     });
     return ranking;
 }

@@ -13,6 +13,7 @@ struct RankedRow
 {
     quint64 id = 0; // ascending with the source's rows
     SortKey key;
+    std::vector<SortKey> further; // of the second and later columns
     FilterText text;
     bool matches = true;
 };
@@ -23,7 +24,7 @@ struct RankingTask
     RowFilter filter;
     qint64 nowMsecs = 0;
     bool sorts = false; // else only the filter is new
-    Qt::SortOrder order = Qt::AscendingOrder;
+    std::vector<Qt::SortOrder> orders{Qt::AscendingOrder}; // of the first column and the further ones
 };
 
 struct Ranking
@@ -31,6 +32,8 @@ struct Ranking
     std::vector<int> sorted; // indexes into the task's rows; empty unless it sorts
     std::vector<bool> matches; // by the task's rows
 };
+// <0, 0, >0 by each column in turn.
+int compareRows(const RankedRow &left, const RankedRow &right, const std::vector<Qt::SortOrder> &orders);
 Ranking rank(const RankingTask &task,
              std::stop_token stop); // stopped: an unfinished answer, to be thrown away
 

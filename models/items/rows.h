@@ -33,10 +33,36 @@ struct JournalRow
     QString key; // the entry's number
     JournalEntry entry;
 };
+QString objectText(const std::optional<edge::Value> &object); // as YAML without managed fields; "" none
+
+struct FindingRow
+{
+    QString key; // code, object and path; the same finding has the same key in the next analysis
+    Finding finding;
+    QString mutedBecause; // "" it is not muted
+    bool fixable = false; // a change set can be planned
+    bool operator==(const FindingRow &) const = default;
+};
+// mutes: key → reason.  Keys are made unique where two findings say the same of one place.
+QList<FindingRow> findingRows(const QList<Finding> &findings, const QHash<QString, QString> &mutes,
+                              const std::function<bool(const Finding &)> &isFixable);
+
+struct NoticeRow // what this program did and what it was told, newest last
+{
+    enum class Kind { Notice, Request, Change, Connection };
+    QString key; // a running number
+    QDateTime at;
+    Kind kind = Kind::Notice;
+    Severity severity = Severity::Info;
+    QString text;
+    QString details; // an answer, a stack of reasons; "" none
+};
 
 std::vector<Column<MappingRow>> mappingColumns();
 std::vector<Column<CertificateRow>> certificateColumns(std::function<QDateTime()> now);
 std::vector<Column<WorkloadPosture>> postureColumns();
 std::vector<Column<JournalRow>> journalColumns();
+std::vector<Column<FindingRow>> findingColumns();
+std::vector<Column<NoticeRow>> noticeColumns();
 
 } // namespace models

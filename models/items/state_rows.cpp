@@ -249,6 +249,15 @@ void addResult(std::vector<Column<JournalRow>> &columns)
 
 } // namespace
 
+QString objectText(const std::optional<edge::Value> &object)
+{
+    if (!object || object->isNull())
+        return {};
+    edge::Value shown = *object;
+    shown.child("metadata").erase("managedFields");
+    return QString::fromStdString(edge::toYaml(shown));
+}
+
 std::vector<Column<CertificateRow>> certificateColumns(std::function<QDateTime()> now)
 {
     std::vector<Column<CertificateRow>> columns;

@@ -9,6 +9,7 @@
 
 #include <QAbstractTableModel>
 #include <QHash>
+#include <QSet>
 #include <QTimer>
 
 namespace models {
@@ -36,6 +37,7 @@ public:
     };
     using QAbstractTableModel::QAbstractTableModel;
     virtual const QList<ColumnLayout> &layout() const = 0;
+    virtual QSet<QString> columnsWithSeverity() const = 0; // ids: "status:error" can be asked of them
     virtual int rowOfKey(const QString &key) const = 0; // -1: none
     virtual QString keyAt(int row) const = 0;
     bool isComplete() const { return m_complete; } // the first whole list has arrived
@@ -75,6 +77,7 @@ public:
     const std::vector<Column<Row>> &columns() const { return m_columns; }
 
     const QList<ColumnLayout> &layout() const final { return m_layout; }
+    QSet<QString> columnsWithSeverity() const final;
     int rowOfKey(const QString &key) const final;
     QString keyAt(int row) const final { return m_rows[size_t(row)].key; }
     int rowCount(const QModelIndex &parent = {}) const final;

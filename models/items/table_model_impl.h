@@ -3,8 +3,6 @@
 // Bodies of TableModel<Row>; included by table_model.h only.
 #include "models/items/table_model.h"
 
-#include <QSet>
-
 #include <algorithm>
 
 namespace models {
@@ -90,6 +88,17 @@ const Row *TableModel<Row>::find(const QString &key) const
 {
     const int row = rowOfKey(key);
     return row < 0 ? nullptr : &m_rows[size_t(row)];
+}
+
+template<typename Row>
+QSet<QString> TableModel<Row>::columnsWithSeverity() const
+{
+    QSet<QString> ids;
+    for (const Column<Row> &column : m_columns) {
+        if (column.severity)
+            ids.insert(column.id);
+    }
+    return ids;
 }
 
 template<typename Row>

@@ -3,6 +3,7 @@
 // How we stand with the cluster, as one value for header, status bar and page states.
 #include <QDateTime>
 #include <QString>
+#include <QStringList>
 
 namespace models {
 
@@ -17,6 +18,9 @@ struct ConnectionState
     QDateTime since, lastEvent, retryAt;
     int roundTripMs = -1;
     qsizetype mappings = 0, hosts = 0;
+    qint64 listed = 0, remaining = -1; // Mappings while they are first read; remaining -1: the server does not say
+    QString waiting;      // the server asks to wait, and how long; "" it does not
+    QStringList partial;  // what is not read or only in part: "secrets: forbidden"
     QString edge;     // "ambassador/ambassador 1.11.2, compat v1"
     bool operator==(const ConnectionState &) const = default;
 };

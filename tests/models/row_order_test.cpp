@@ -90,6 +90,7 @@ class RowOrderTest : public QObject
     Q_OBJECT
 private Q_SLOTS:
     void itFiltersAndSorts();
+    void whereTheFirstColumnIsEqualTheSecondDecides();
     void aWrongFilterKeepsTheLastGoodOneAndSaysSo();
     void selectionAndCurrentRowSurviveLiveUpdates();
     void aNewRowAppearsWhereItSorts();
@@ -120,6 +121,20 @@ void RowOrderTest::itFiltersAndSorts()
     order.setFilter({});
     QCOMPARE(keys(order), QStringList({u"a"_s, u"b"_s, u"c"_s}));
     QCOMPARE(order.mapFromSource(model.index(2, 1)), order.index(2, 1));
+}
+
+void RowOrderTest::whereTheFirstColumnIsEqualTheSecondDecides()
+{
+    ItemModel model(itemColumns());
+    models::RowOrder order(model);
+    model.setRows({item(u"a"_s, 10), item(u"b"_s, 20), item(u"c"_s, 10), item(u"d"_s, 20)});
+    order.sortBy({{2, Qt::DescendingOrder}, {0, Qt::AscendingOrder}});
+    QCOMPARE(keys(order), QStringList({u"b"_s, u"d"_s, u"a"_s, u"c"_s}));
+    order.sortBy({{2, Qt::AscendingOrder}, {0, Qt::DescendingOrder}});
+    QCOMPARE(keys(order), QStringList({u"c"_s, u"a"_s, u"d"_s, u"b"_s}));
+    model.setRows({item(u"a"_s, 20), item(u"b"_s, 20), item(u"c"_s, 10), item(u"d"_s, 20)});
+    QCOMPARE(keys(order), QStringList({u"c"_s, u"d"_s, u"b"_s, u"a"_s})); // live changes keep to it
+    QCOMPARE(order.sortColumn(), 2);
 }
 
 void RowOrderTest::aWrongFilterKeepsTheLastGoodOneAndSaysSo()

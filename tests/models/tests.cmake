@@ -4,17 +4,21 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         bad_input_test
         certificates_test
         change_set_test
+        edge_object_rows_test
         edge_view_test
+        finding_fix_test
         findings_test
         guide_checks_test
         loaded_certificates_test
         mesh_mode_test
         prediction_test
         proxy_certificates_test
+        route_tree_test
         row_filter_test
         row_order_test
         rows_test
         strict_preflight_test
+        table_export_test
         table_model_test
         undo_test
 )

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Each page by keyboard, on the facts of SampleWorld: what is shown, and which wishes go out.
 #include "tests/support/test_class.h"
-#include "tests/ui/sample_world.h"
+#include "tests/ui/window_fixture.h"
+#include "ui/ask_dialog.h"
 #include "ui/confirm_dialog.h"
-#include "ui/shell/main_window.h"
 #include "ui/pages/activity_page.h"
 #include "ui/pages/certificates_page.h"
 #include "ui/pages/guide_page.h"
 #include "ui/pages/mesh_security_page.h"
 #include "ui/pages/overview_page.h"
 #include "ui/pages/routing_page.h"
+#include "ui/secret_dialog.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -17,6 +18,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -27,41 +29,13 @@
 
 using namespace Qt::StringLiterals;
 
-class PagesTest : public QObject
+class PagesTest : public QObject, WindowFixture
 {
     Q_OBJECT
 
-    std::unique_ptr<SampleWorld> m_world;
-    std::unique_ptr<ui::MainWindow> m_window;
-
-    template<typename T>
-    T *find(const QString &name) const
-    {
-        return m_window->findChild<T *>(name);
-    }
-    void press(Qt::Key key, Qt::KeyboardModifiers modifiers = Qt::NoModifier)
-    {
-        QTest::keyClick(QApplication::focusWidget(), key, modifiers);
-    }
-
 private Q_SLOTS:
-    void init()
-    {
-        qRegisterMetaType<models::RequestSpec>();
-        m_world = std::make_unique<SampleWorld>();
-        m_window = std::make_unique<ui::MainWindow>();
-        m_window->setTheme(ui::Theme::Light);
-        m_world->fill(*m_window);
-        m_window->show();
-        m_window->activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
-    }
-
-    void cleanup()
-    {
-        m_window.reset();
-        m_world.reset();
-    }
+    void init() { openWindow(); }
+    void cleanup() { closeWindow(); }
 
     void routingIsFilteredAndOpenedByKeyboard()
     {
@@ -158,6 +132,75 @@ private Q_SLOTS:
         const QString text = QApplication::clipboard()->text();
         QVERIFY(text.contains(u"api.example.com"_s) && text.contains(u"SHA-256"_s)
                 && text.contains(u"ends in 6 d"_s));
+    }
+
+    void aHandshakeIsAWishAndItsChainIsShown()
+    {
+        const models::CertificateRow &row = m_world->certificateRows[1];
+        auto *page = m_window->pages().certificates;
+        const QSignalSpy asked(page, &ui::CertificatesPage::checkRequested);
+        m_window->showPage(u"certificates"_s, row.key);
+        QVERIFY(!find<QTabBar>(u"certificateParts"_s)->isTabEnabled(1));
+        find<QPushButton>(u"certificateCheck"_s)->setFocus();
+        press(Qt::Key_Space);
+        QCOMPARE(asked.count(), 1);
+        const QString name = row.chain.first().dnsNames.first();
+        QCOMPARE(asked.first()[1].toString(), name);
+        ui::HandshakeAnswer answer;
+        answer.key = row.key;
+        answer.serverName = name;
+        answer.protocol = u"TLSv1.3"_s;
+        answer.chain = row.chain;
+        page->setHandshake(answer);
+        const auto *live = find<QLabel>(u"certificateLive"_s);
+        QVERIFY2(live->text().contains(u"the stored one"_s), qPrintable(live->text()));
+        answer.chain.first().fingerprint = u"00"_s;
+        page->setHandshake(answer);
+        QVERIFY(live->text().contains(u"another one"_s));
+        QVERIFY(find<QPlainTextEdit>(u"certificatePresented"_s)->toPlainText().contains(u"SHA-256 00"_s));
+        answer.error = u"127.0.0.1:8443: connection refused"_s;
+        answer.chain.clear();
+        page->setHandshake(answer);
+        QVERIFY(live->text().contains(u"refused"_s));
+    }
+
+    void whoeverIsHitByACertificatesEndCanBeGoneTo()
+    {
+        m_window->showPage(u"certificates"_s, m_world->certificateRows[1].key);
+        find<QTabBar>(u"certificateParts"_s)->setCurrentIndex(2);
+        auto *affected = find<QListView>(u"certificateAffected"_s);
+        QCOMPARE(affected->model()->rowCount(), 4);
+        affected->setFocus();
+        press(Qt::Key_Home);
+        press(Qt::Key_Return);
+        QCOMPARE(m_window->currentPage(), u"routing"_s);
+        QTRY_COMPARE(m_window->pages().routing->currentKey(), u"default/quote-backend"_s);
+    }
+
+    void aSecretIsRevealedAfterItsNameWasTyped()
+    {
+        models::CertificateRow row = m_world->certificateRows[1];
+        row.storedAt = {u"Secret"_s, u"ambassador"_s, u"edge-tls"_s};
+        m_world->certificates.apply({{row}, {}, true});
+        m_window->showPage(u"certificates"_s, row.key);
+        const QSignalSpy revealed(m_window->pages().certificates, &ui::CertificatesPage::revealRequested);
+        find<QPushButton>(u"certificateReveal"_s)->click();
+        auto *menu = find<QMenu>(u"revealMenu"_s);
+        QVERIFY(menu);
+        menu->actions().at(1)->trigger(); // tls.key
+        menu->close();
+        auto *ask = m_window->findChild<ui::AskDialog *>();
+        QVERIFY(ask);
+        auto *field = ask->findChild<QLineEdit *>(u"askField"_s);
+        QTest::keyClicks(field, u"edge"_s);
+        QTest::keyClick(field, Qt::Key_Return);
+        QCOMPARE(revealed.count(), 0);
+        QTest::keyClicks(field, u"-tls"_s);
+        QTest::keyClick(field, Qt::Key_Return);
+        QCOMPARE(revealed.count(), 1);
+        QCOMPARE(revealed.first()[1].toString(), u"tls.key"_s);
+        auto *dialog = new ui::SecretDialog(row.storedAt, u"tls.key"_s, QByteArray("\0\xff", 2), m_window.get());
+        QCOMPARE(dialog->findChild<QPlainTextEdit *>(u"secretValue"_s)->toPlainText(), u"AP8="_s);
     }
 
     void theSwitchToStrictIsAWishWithAReview()

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/sample_world.h"
 
+#include "models/analysis/finding_fix.h"
 #include "tests/support/snapshot_of.h"
 #include "tests/ui/sample_objects.h"
 #include "ui/shell/main_window.h"
+#include "ui/docks/dock_area.h"
+#include "ui/docks/notices_panel.h"
+#include "ui/docks/problems_panel.h"
+#include "ui/journal_view.h"
 #include "ui/pages/activity_page.h"
 #include "ui/pages/certificates_page.h"
 #include "ui/pages/guide_page.h"
@@ -21,6 +26,11 @@ SampleWorld::SampleWorld()
     , certificates(models::certificateColumns([this] { return now; }))
     , postures(models::postureColumns())
     , journal(models::journalColumns())
+    , hosts(models::hostColumns())
+    , listeners(models::listenerColumns())
+    , tcpMappings(models::tcpMappingColumns())
+    , findingRows(models::findingColumns())
+    , notices(models::noticeColumns())
     , entries(sampleEntries(now))
     , certificateRows(sampleCertificates(now))
 {
@@ -44,6 +54,22 @@ SampleWorld::SampleWorld()
     for (const models::JournalEntry &entry : std::as_const(entries))
         changes.upserts.append({QString::number(entry.number), entry});
     journal.apply(changes);
+    const models::EdgeObjects objects = models::edgeObjects(*snapshot, view);
+    hosts.apply({objects.hosts, {}, true});
+    listeners.apply({objects.listeners, {}, true});
+    tcpMappings.apply({objects.tcpMappings, {}, true});
+    routes.setNodes(models::routeNodes(view));
+    findingRows.apply({models::findingRows(findings(), {}, [this](const models::Finding &finding) {
+                           return models::fixOf(finding, *snapshot, view).has_value();
+                       }),
+                       {},
+                       true});
+    notices.apply({{{u"1"_s, now, models::NoticeRow::Kind::Connection, models::Severity::Good,
+                     u"Connected to eks-eu1, Kubernetes v1.21.14"_s, {}},
+                    {u"2"_s, now.addSecs(4), models::NoticeRow::Kind::Request, models::Severity::Good,
+                     u"GET http://api.example.com/backend/: 200 in 84 ms, served by default/quote-backend"_s, {}}},
+                   {},
+                   true});
 }
 
 models::ConnectionState SampleWorld::connection(models::ConnectionState::Phase phase) const
@@ -144,7 +170,13 @@ void SampleWorld::fill(ui::MainWindow &window)
     window.setNamespaces({u"default"_s, u"team-a"_s, u"team-b"_s, u"shop"_s});
     window.setConnection(connection());
     pages.routing->setMappings(mappings);
+    pages.routing->setObjects(hosts, listeners, tcpMappings);
+    pages.routing->setRoutes(routes);
     pages.routing->setEdge(view);
+    QObject::connect(pages.routing, &ui::RoutingPage::orderRequested, pages.routing,
+                     [this, page = pages.routing](const QString &key, const models::RequestSpec &request) {
+                         page->setOrder(key, prediction(request));
+                     });
     pages.certificates->setClock([this] { return now; });
     pages.certificates->setCertificates(certificates);
     pages.mesh->setPostures(postures);
@@ -155,6 +187,9 @@ void SampleWorld::fill(ui::MainWindow &window)
     pages.guide->setSteps(models::guideSteps(*snapshot, view));
     pages.guide->setUndoable({u"namespace-label"_s});
     pages.activity->setJournal(journal);
+    window.docks().problems().setFindings(findingRows);
+    window.docks().changes().setJournal(journal);
+    window.docks().notices().setNotices(notices);
     ui::OverviewFacts facts;
     facts.snapshot = snapshot.get();
     facts.view = &view;

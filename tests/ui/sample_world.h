@@ -3,6 +3,8 @@
 // A window full of realistic facts, made by the real analyses from Kubernetes objects: forty Mappings,
 // workloads with and without sidecars, certificates at every stage of life, a journal, an answer of
 // Prometheus.  Its clock stands still.
+#include "models/items/edge_object_rows.h"
+#include "models/items/route_tree.h"
 #include "models/items/rows.h"
 #include "models/items/table_model.h"
 #include "models/resources/connection_state.h"
@@ -32,6 +34,10 @@ struct SampleWorld
     models::TableModel<models::CertificateRow> certificates;
     models::TableModel<models::WorkloadPosture> postures;
     models::TableModel<models::JournalRow> journal;
+    models::TableModel<models::EdgeObjectRow> hosts, listeners, tcpMappings;
+    models::RouteTree routes;
+    models::TableModel<models::FindingRow> findingRows;
+    models::TableModel<models::NoticeRow> notices;
     QList<models::JournalEntry> entries;
     QList<models::CertificateRow> certificateRows;
 };

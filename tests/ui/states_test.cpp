@@ -10,6 +10,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QLabel>
+#include <QLocale>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTableView>
@@ -51,6 +52,78 @@ private Q_SLOTS:
             QVERIFY2(panel, qPrintable(id));
             QVERIFY2(panel->shown().title.contains(words), qPrintable(panel->shown().title));
             QCOMPARE(!panel->shown().primary.isEmpty(), retry);
+        }
+    }
+
+    void connectingCanBeCancelledAndSaysHowLongItTakes()
+    {
+        const SampleWorld world;
+        ui::MainWindow window;
+        window.show();
+        window.showPage(u"routing"_s);
+        const QSignalSpy cancelled(&window, &ui::MainWindow::cancelRequested);
+        models::ConnectionState state = world.connection(Phase::Connecting);
+        state.since = QDateTime::currentDateTimeUtc();
+        window.setConnection(state);
+        const ui::StatePanel *panel = window.page(u"routing"_s)->state();
+        QVERIFY(!panel->shown().text.contains(u"doctor"_s));
+        state.since = QDateTime::currentDateTimeUtc().addSecs(-7);
+        window.setConnection(state);
+        QVERIFY(panel->shown().text.contains(u"for 7 s"_s) && panel->shown().text.contains(u"doctor"_s));
+        QTest::keyClick(panel->findChild<QPushButton *>(u"stateSecondary"_s), Qt::Key_Space);
+        QCOMPARE(cancelled.count(), 1);
+    }
+
+    void theFirstListSaysHowFarItIs()
+    {
+        const SampleWorld world;
+        ui::MainWindow window;
+        window.show();
+        window.showPage(u"routing"_s);
+        models::ConnectionState state = world.connection();
+        state.listed = 1500;
+        state.remaining = 8500;
+        window.setConnection(state);
+        const ui::StatePanel *panel = window.page(u"routing"_s)->state();
+        QVERIFY2(panel->shown().text.contains(QLocale().toString(1500))
+                     && panel->shown().text.contains(QLocale().toString(10000)),
+                 qPrintable(panel->shown().text));
+        const QSignalSpy cancelled(&window, &ui::MainWindow::cancelRequested);
+        QTest::keyClick(panel->findChild<QPushButton *>(u"stateSecondary"_s), Qt::Key_Space);
+        QCOMPARE(cancelled.count(), 1);
+    }
+
+    void whatIsWrongWithTheWholeIsSaidOnceAboveThePage_data()
+    {
+        QTest::addColumn<models::ConnectionState>("state");
+        QTest::addColumn<QString>("words");
+        const SampleWorld world;
+        models::ConnectionState waits = world.connection();
+        waits.waiting = u"429 Too Many Requests, again in 5 s"_s;
+        waits.partial = {u"secrets: forbidden"_s};
+        models::ConnectionState partial = world.connection();
+        partial.partial = {u"secrets: forbidden"_s, u"pods: only in namespace team-a"_s};
+        QTest::newRow("stale") << world.connection(Phase::Stale) << u"Last update"_s;
+        QTest::newRow("throttled") << waits << u"again in 5 s"_s;
+        QTest::newRow("partial") << partial << u"only in namespace team-a"_s;
+        QTest::newRow("well") << world.connection() << QString();
+    }
+
+    void whatIsWrongWithTheWholeIsSaidOnceAboveThePage()
+    {
+        QFETCH(models::ConnectionState, state);
+        QFETCH(QString, words);
+        SampleWorld world;
+        ui::MainWindow window;
+        world.fill(window);
+        window.setConnection(state);
+        window.show();
+        for (const QString &id : window.pageIds()) {
+            window.showPage(id);
+            QVERIFY2(!window.page(id)->state(), qPrintable(id)); // content stays
+            const auto *banner = window.findChild<ui::Banner *>(id + u"Stale"_s);
+            QCOMPARE(banner->isVisible(), !words.isEmpty());
+            QVERIFY2(banner->text().contains(words), qPrintable(banner->text()));
         }
     }
 

@@ -1,7 +1,9 @@
 sallyport_qt_tests(ui GUI PCH widgets LINK sallyport::ui
-    SUPPORT support/snapshot_of.cpp support/snapshot_of.h ui/sample_objects.cpp ui/sample_objects.h ui/sample_world.cpp ui/sample_world.h
+    SUPPORT support/snapshot_of.cpp support/snapshot_of.h ui/sample_objects.cpp ui/sample_objects.h ui/sample_world.cpp ui/sample_world.h ui/window_fixture.h
     FILES
+        docks_test
         pages_test
+        routing_test
         states_test
         theme_test
         window_test

@@ -2,9 +2,8 @@
 // The window by keyboard: pages, panes, palette, themes; that every widget one can reach has a name and no
 // shortcut is given twice.
 #include "tests/support/test_class.h"
-#include "tests/ui/sample_world.h"
+#include "tests/ui/window_fixture.h"
 #include "ui/command_palette.h"
-#include "ui/shell/main_window.h"
 #include "ui/page_frame.h"
 #include "ui/shell/sidebar.h"
 
@@ -23,36 +22,13 @@
 
 using namespace Qt::StringLiterals;
 
-class WindowTest : public QObject
+class WindowTest : public QObject, WindowFixture
 {
     Q_OBJECT
 
-    std::unique_ptr<SampleWorld> m_world;
-    std::unique_ptr<ui::MainWindow> m_window;
-
-    template<typename T>
-    T *find(const QString &name) const
-    {
-        return m_window->findChild<T *>(name);
-    }
-
 private Q_SLOTS:
-    void init()
-    {
-        m_world = std::make_unique<SampleWorld>();
-        m_window = std::make_unique<ui::MainWindow>();
-        m_window->setTheme(ui::Theme::Light);
-        m_world->fill(*m_window);
-        m_window->show();
-        m_window->activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
-    }
-
-    void cleanup()
-    {
-        m_window.reset();
-        m_world.reset();
-    }
+    void init() { openWindow(); }
+    void cleanup() { closeWindow(); }
 
     void controlAndADigitShowsThePage_data()
     {

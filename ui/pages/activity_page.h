@@ -7,10 +7,7 @@
 
 namespace ui {
 
-class DetailPane;
-class DiffView;
-class FactList;
-class TablePane;
+class JournalView;
 
 class ActivityPage : public PageFrame
 {
@@ -18,6 +15,7 @@ class ActivityPage : public PageFrame
 public:
     explicit ActivityPage(QWidget *parent = nullptr);
     void setJournal(models::TableModel<models::JournalRow> &journal); // once
+    void setConnection(const models::ConnectionState &state) override;
     QList<QWidget *> panes() const override;
     void focusFilter() override;
     void goTo(const QString &target) override;
@@ -30,16 +28,7 @@ protected:
     bool hasContent() const override;
 
 private:
-    QWidget *buildDetail();
-    void showDetail();
-    const models::JournalEntry *current() const;
-
-    models::TableModel<models::JournalRow> *m_journal = nullptr;
-    TablePane *m_pane;
-    DetailPane *m_detail;
-    FactList *m_facts = nullptr;
-    DiffView *m_diff = nullptr;
-    QPushButton *m_revert = nullptr;
+    JournalView *m_view;
 };
 
 } // namespace ui

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/certificates_page.h"
 
+#include "ui/ask_dialog.h"
 #include "ui/card.h"
 #include "ui/chip.h"
+#include "ui/line_delegate.h"
 #include "ui/table_pane.h"
 #include "ui/text_label.h"
 #include "ui/text_view.h"
@@ -12,8 +14,13 @@
 #include <QGridLayout>
 #include <QGuiApplication>
 #include <QHBoxLayout>
+#include <QListView>
+#include <QMenu>
 #include <QMetaMethod>
 #include <QPushButton>
+#include <QStackedWidget>
+#include <QStandardItemModel>
+#include <QTabBar>
 #include <QTimer>
 
 using namespace Qt::StringLiterals;
@@ -36,22 +43,25 @@ QString certificateName(const kube::Certificate &certificate)
     return certificate.dnsNames.isEmpty() ? CertificatesPage::tr("(no name)") : certificate.dnsNames.first();
 }
 
-QString chainText(const CertificateRow &row)
+QString chainText(const QList<kube::Certificate> &chain)
 {
     QStringList lines;
-    for (qsizetype i = 0; i < row.chain.size(); ++i) {
-        const kube::Certificate &certificate = row.chain[i];
-        lines.append(u"%1%2"_s.arg(QString(i * 2, u' '), certificateName(certificate)));
+    for (qsizetype i = 0; i < chain.size(); ++i) {
+        const kube::Certificate &certificate = chain[i];
+        const QString indent(i * 2, u' ');
+        lines.append(u"%1%2"_s.arg(indent, certificateName(certificate)));
         lines.append(u"%1  %2, %3, %4 … %5 UTC"_s.arg(
-            QString(i * 2, u' '), certificate.keyAlgorithm, certificate.signatureAlgorithm,
-            dateText(certificate.notBefore), dateText(certificate.notAfter)));
+            indent, certificate.keyAlgorithm, certificate.signatureAlgorithm, dateText(certificate.notBefore),
+            dateText(certificate.notAfter)));
         QStringList names = certificate.dnsNames + certificate.uriNames + certificate.ipAddresses;
         names.removeAll(certificateName(certificate));
         if (!names.isEmpty())
-            lines.append(u"%1  %2"_s.arg(QString(i * 2, u' '), names.join(u", "_s)));
+            lines.append(u"%1  %2"_s.arg(indent, names.join(u", "_s)));
+        lines.append(CertificatesPage::tr("%1  issued by %2, serial %3")
+                         .arg(indent, certificate.issuer, certificate.serial));
     }
-    if (!row.chain.isEmpty())
-        lines.append(u"SHA-256 %1"_s.arg(row.chain.first().fingerprint));
+    if (!chain.isEmpty())
+        lines.append(u"SHA-256 %1"_s.arg(chain.first().fingerprint));
     return lines.join(u'\n');
 }
 
@@ -90,22 +100,71 @@ CertificatesPage::CertificatesPage(QWidget *parent)
     connect(m_pane, &TablePane::countChanged, this, &CertificatesPage::countsChanged);
 }
 
+QWidget *CertificatesPage::buildHead()
+{
+    auto *head = new QWidget(m_detail);
+    m_title = new TextLabel(Type::Section, {}, head);
+    m_title->setElided(Qt::ElideMiddle);
+    m_chip = new Chip(head);
+    m_check = makeButton(tr("Check now"), u"certificateCheck"_s, head);
+    m_reveal = makeButton(tr("Reveal…"), u"certificateReveal"_s, head);
+    m_copy = makeButton(tr("Copy for a ticket"), u"certificateCopy"_s, head);
+    auto *row = new QHBoxLayout(head);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(m_title);
+    row->addWidget(m_chip);
+    row->addStretch(1);
+    for (QPushButton *button : {m_check, m_reveal, m_copy})
+        row->addWidget(button);
+    return head;
+}
+
+// Stored chain, presented chain, and who is hit: one at a time, the table needs the place.
+QWidget *CertificatesPage::buildParts()
+{
+    auto *box = new QWidget(m_detail);
+    m_parts = new QTabBar(box);
+    m_parts->setObjectName(u"certificateParts"_s);
+    m_parts->setAccessibleName(tr("Parts of the details"));
+    m_parts->setDrawBase(false);
+    m_parts->setExpanding(false);
+    m_stack = new QStackedWidget(box);
+    m_chain = new TextView(tr("Certificate chain"), box);
+    m_chain->setObjectName(u"certificateChain"_s);
+    m_presented = new TextView(tr("Chain that the edge presents"), box);
+    m_presented->setObjectName(u"certificatePresented"_s);
+    m_affectedModel = new QStandardItemModel(this);
+    m_affected = new QListView(box);
+    m_affected->setObjectName(u"certificateAffected"_s);
+    m_affected->setAccessibleName(tr("What stops working if it ends"));
+    m_affected->setModel(m_affectedModel);
+    m_affected->setItemDelegate(new LineDelegate(m_affected));
+    m_affected->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_affected->setFrameShape(QFrame::NoFrame);
+    for (QWidget *part : {static_cast<QWidget *>(m_chain), static_cast<QWidget *>(m_presented),
+                          static_cast<QWidget *>(m_affected)}) {
+        m_parts->addTab({});
+        m_stack->addWidget(part);
+    }
+    m_stack->setFixedHeight(scaled(118));
+    auto *column = new QVBoxLayout(box);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(scaled(4));
+    column->addWidget(m_parts);
+    column->addWidget(m_stack);
+    connect(m_parts, &QTabBar::currentChanged, m_stack, &QStackedWidget::setCurrentIndex);
+    connect(m_affected, &QListView::activated, this, [this](const QModelIndex &index) {
+        if (const QString target = index.data(LineDelegate::TargetRole).toString(); !target.isEmpty())
+            Q_EMIT pageRequested(index.data(LineDelegate::PageRole).toString(), target);
+    });
+    return box;
+}
+
 QWidget *CertificatesPage::buildDetail()
 {
     m_detail = new Card(this);
     m_detail->setObjectName(u"certificateDetail"_s);
-    m_title = new TextLabel(Type::Section, {}, m_detail);
-    m_title->setElided(Qt::ElideMiddle);
-    m_chip = new Chip(m_detail);
-    m_check = makeButton(tr("Check now"), u"certificateCheck"_s, m_detail);
-    m_copy = makeButton(tr("Copy for a ticket"), u"certificateCopy"_s, m_detail);
-    auto *head = new QHBoxLayout;
-    head->addWidget(m_title);
-    head->addWidget(m_chip);
-    head->addStretch(1);
-    head->addWidget(m_check);
-    head->addWidget(m_copy);
-    m_detail->body()->addLayout(head);
+    m_detail->body()->addWidget(buildHead());
     auto *grid = new QGridLayout;
     grid->setHorizontalSpacing(scaled(Measure::PageMargin));
     grid->setVerticalSpacing(scaled(3));
@@ -122,23 +181,30 @@ QWidget *CertificatesPage::buildDetail()
     m_usedBy = add(1, tr("Used by"));
     m_renewal = add(2, tr("Renewal"));
     m_ends = add(3, tr("Ends first"));
+    m_live = add(4, tr("Live handshake"));
+    m_live->setObjectName(u"certificateLive"_s);
     m_detail->body()->addLayout(grid);
-    m_chain = new TextView(tr("Certificate chain"), m_detail);
-    m_chain->setObjectName(u"certificateChain"_s);
-    m_chain->setFitsContents(7);
-    m_detail->body()->addWidget(m_chain);
+    m_detail->body()->addWidget(buildParts());
     m_impact = new TextLabel(Type::Dim, {}, m_detail);
     m_impact->setObjectName(u"certificateImpact"_s);
     m_impact->setWordWrap(true);
     m_detail->body()->addWidget(m_impact);
     m_detail->hide();
-    connect(m_check, &QPushButton::clicked, this, [this] { Q_EMIT checkRequested(currentKey()); });
+    connect(m_check, &QPushButton::clicked, this, [this] {
+        const CertificateRow *row = m_certificates->find(currentKey());
+        if (!row)
+            return;
+        m_checking = row->key;
+        showDetail();
+        Q_EMIT checkRequested(row->key, serverNameOf(*row));
+    });
+    connect(m_reveal, &QPushButton::clicked, this, &CertificatesPage::showRevealMenu);
     connect(m_copy, &QPushButton::clicked, this, [this] {
         if (const CertificateRow *row = m_certificates->find(currentKey()))
             QGuiApplication::clipboard()->setText(tr("%1 (%2), %3\nUsed by: %4\nRenewal: %5\n%6\n%7")
                                                       .arg(row->subject, row->storedIn,
                                                            endsText(*row, m_now()), row->usedBy, row->renewal,
-                                                           chainText(*row), row->blastRadius.join(u'\n')));
+                                                           chainText(row->chain), row->blastRadius.join(u'\n')));
     });
     return m_detail;
 }
@@ -164,7 +230,10 @@ void CertificatesPage::setNamespace(const QString &nameSpace)
     m_pane->setScope(nameSpace.isEmpty() ? QString() : u"ns:"_s + nameSpace);
 }
 
-QList<QWidget *> CertificatesPage::panes() const { return {&m_pane->table(), m_chain}; }
+QList<QWidget *> CertificatesPage::panes() const 
+{
+    return {&m_pane->table(), m_stack ? m_stack->currentWidget() : nullptr};
+}
 
 void CertificatesPage::focusFilter() { m_pane->focusFilter(); }
 
@@ -265,17 +334,126 @@ void CertificatesPage::showDetail()
     m_usedBy->setText(row->usedBy.isEmpty() ? tr("nothing that was found") : row->usedBy);
     m_renewal->setText(row->renewal.isEmpty() ? tr("not known") : row->renewal);
     m_ends->setText(row->endsFirst.isEmpty() ? tr("the leaf itself") : row->endsFirst);
-    const QString chain = chainText(*row);
+    const QString chain = chainText(row->chain);
     if (m_chain->toPlainText() != chain)
         m_chain->setPlainText(chain);
+    showImpact(*row);
+    showHandshake(*row);
+    const bool isSecret = row->storedAt.kind == u"Secret"_s;
+    m_reveal->setEnabled(isSecret && isLive());
+    m_reveal->setToolTip(isSecret ? tr("Shows one value of this Secret after a confirmation; the journal keeps "
+                                       "that it was looked at.")
+                                  : tr("It is in no Secret of the cluster."));
+}
+
+void CertificatesPage::showImpact(const CertificateRow &row)
+{
     const qsizetype most = 3;
-    const qsizetype rest = row->blastRadius.size() - most;
-    const QString impact = row->blastRadius.mid(0, most).join(u"; "_s)
+    const qsizetype rest = row.blastRadius.size() - most;
+    const QString impact = row.blastRadius.mid(0, most).join(u"; "_s)
         + (rest > 0 ? tr("; and %1 more").arg(rest) : QString());
-    m_impact->setText(row->blastRadius.isEmpty() ? tr("If it ends: nothing that was found uses it.")
-                                                 : tr("If it ends: %1").arg(impact));
-    m_impact->setToolTip(rest > 0 ? row->blastRadius.join(u'\n').toHtmlEscaped() : QString());
-    m_check->setVisible(isSignalConnected(QMetaMethod::fromSignal(&CertificatesPage::checkRequested)));
+    m_impact->setText(row.blastRadius.isEmpty() ? tr("If it ends: nothing that was found uses it.")
+                                                : tr("If it ends: %1").arg(impact));
+    m_impact->setToolTip(rest > 0 ? row.blastRadius.join(u'\n').toHtmlEscaped() : QString());
+    m_parts->setTabText(0, row.chain.size() > 1 ? tr("Chain  %1").arg(row.chain.size()) : tr("Chain"));
+    m_parts->setTabText(2, row.blastRadius.isEmpty() ? tr("Impact")
+                                                     : tr("Impact  %1").arg(row.blastRadius.size()));
+    m_affectedModel->clear();
+    for (const QString &line : row.blastRadius) {
+        auto *item = new QStandardItem(line);
+        item->setData(int(Severity::Warning), LineDelegate::SeverityRole);
+        const QString subject = line.section(u':', 0, 0); // "Mapping default/quote-backend"
+        if (const QString kind = subject.section(u' ', 0, 0); kind == u"Mapping"_s || kind == u"Host"_s) {
+            item->setData(u"routing"_s, LineDelegate::PageRole);
+            item->setData(subject.section(u' ', 1, 1), LineDelegate::TargetRole);
+        }
+        m_affectedModel->appendRow(item);
+    }
+}
+
+// The name that a client would send: the first one of the leaf; of a wildcard, one that it covers.
+QString CertificatesPage::serverNameOf(const CertificateRow &row) const
+{
+    if (row.mesh || row.chain.isEmpty())
+        return {};
+    for (QString name : row.chain.first().dnsNames) {
+        if (name.startsWith(u"*."_s))
+            name.replace(0, 1, u"www"_s);
+        if (name.contains(u'.') && !name.endsWith(u".local"_s))
+            return name;
+    }
+    return {};
+}
+
+void CertificatesPage::showHandshake(const CertificateRow &row)
+{
+    const bool isAsked = isSignalConnected(QMetaMethod::fromSignal(&CertificatesPage::checkRequested));
+    const bool canAsk = !serverNameOf(row).isEmpty();
+    const bool isChecking = m_checking == row.key;
+    m_check->setVisible(isAsked);
+    m_check->setEnabled(canAsk && isLive() && !isChecking);
+    m_check->setToolTip(canAsk ? tr("A TLS handshake with the edge for %1, now").arg(serverNameOf(row))
+                               : tr("Only what the edge presents to clients can be asked for."));
+    const auto answer = m_handshakes.constFind(row.key);
+    const bool has = answer != m_handshakes.constEnd();
+    m_parts->setTabText(1, tr("Presented"));
+    m_parts->setTabEnabled(1, has && !answer->chain.isEmpty());
+    m_presented->setPlainText(has ? chainText(answer->chain) : QString());
+    if (isChecking || !has) {
+        m_live->setText(isChecking   ? tr("shaking hands …")
+                            : canAsk ? tr("not checked")
+                                     : tr("not presented to clients"));
+        m_live->setToolTip({});
+        return;
+    }
+    const bool isSame = !answer->chain.isEmpty() && !row.chain.isEmpty()
+        && answer->chain.first().fingerprint == row.chain.first().fingerprint;
+    m_live->setText(!answer->error.isEmpty() ? tr("✖ %1").arg(answer->error)
+                        : isSame             ? tr("● the stored one, %1").arg(answer->protocol)
+                        : answer->chain.isEmpty()
+                        ? tr("✖ none presented")
+                        : tr("✖ another one: %1").arg(certificateName(answer->chain.first())));
+    m_live->setToolTip(tr("%1, server name %2, %3 %4, %5 ms, %6")
+                           .arg(answer->address, answer->serverName, answer->protocol, answer->cipher,
+                                QString::number(answer->elapsedMs), exactText(answer->at)));
+}
+
+void CertificatesPage::setHandshake(const HandshakeAnswer &answer)
+{
+    m_handshakes.insert(answer.key, answer);
+    if (m_checking == answer.key)
+        m_checking.clear();
+    showDetail();
+}
+
+void CertificatesPage::showRevealMenu()
+{
+    const CertificateRow *row = m_certificates->find(currentKey());
+    if (!row || row->storedAt.kind != u"Secret"_s)
+        return;
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setObjectName(u"revealMenu"_s);
+    QStringList keys{u"tls.crt"_s, u"tls.key"_s, u"ca.crt"_s};
+    if (!row->dataKey.isEmpty() && !keys.contains(row->dataKey)) // of Istio's CA, say
+        keys = {row->dataKey, QString(row->dataKey).replace(u"cert"_s, u"key"_s)};
+    for (const QString &key : std::as_const(keys))
+        menu->addAction(key, this, [this, secret = row->storedAt, key] { askToReveal(secret, key); });
+    menu->popup(m_reveal->mapToGlobal(QPoint(0, m_reveal->height() + 2)));
+}
+
+void CertificatesPage::askToReveal(const models::ObjectRef &secret, const QString &dataKey)
+{
+    auto *ask = new AskDialog({tr("Reveal %1 of %2").arg(dataKey, secret.text()),
+                               tr("The value is fetched from %1 and shown for a minute. The journal keeps that "
+                                  "you looked at it, not the value.")
+                                   .arg(connection().context),
+                               tr("Type the Secret's name, %1, to confirm").arg(secret.name), tr("Reveal"),
+                               secret.name},
+                              window());
+    connect(ask, &AskDialog::answered, this,
+            [this, secret, dataKey] { Q_EMIT revealRequested(secret, dataKey); });
+    ask->open();
 }
 
 } // namespace ui

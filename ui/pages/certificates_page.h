@@ -7,9 +7,23 @@
 #include "models/items/table_model.h"
 #include "ui/page_frame.h"
 
+QT_FORWARD_DECLARE_CLASS(QListView)
+QT_FORWARD_DECLARE_CLASS(QStandardItemModel)
+QT_FORWARD_DECLARE_CLASS(QTabBar)
 QT_FORWARD_DECLARE_CLASS(QTimer)
 
 namespace ui {
+
+// What the edge presented to a client that asked for one name: of a handshake, made now.
+struct HandshakeAnswer
+{
+    QString key; // of the row that was asked for
+    QDateTime at;
+    QString address, serverName, protocol, cipher; // "127.0.0.1:8443", "api.example.com", "TLSv1.3" …
+    QList<kube::Certificate> chain; // leaf first, as it was sent
+    int elapsedMs = -1;
+    QString error; // what, where, what to do; "" none
+};
 
 class Card;
 class Chip;
@@ -23,6 +37,7 @@ class CertificatesPage : public PageFrame
 public:
     explicit CertificatesPage(QWidget *parent = nullptr);
     void setCertificates(models::TableModel<models::CertificateRow> &certificates); // once
+    void setHandshake(const HandshakeAnswer &answer); // the answer to checkRequested()
     void setClock(std::function<QDateTime()> now); // the one that the columns got; default: the system's
     QString currentKey() const;
     void setNamespace(const QString &nameSpace) override;
@@ -32,7 +47,9 @@ public:
     void setCompact(bool compact) override;
 
 Q_SIGNALS:
-    void checkRequested(const QString &key); // a live handshake now
+    void checkRequested(const QString &key, const QString &serverName); // a live handshake now
+    // One value of one Secret, after a confirmation; the answer is a SecretDialog.
+    void revealRequested(const models::ObjectRef &secret, const QString &dataKey);
 
 protected:
     bool hasContent() const override;
@@ -41,7 +58,14 @@ protected:
 
 private:
     QWidget *buildDetail();
+    QWidget *buildHead();
+    QWidget *buildParts();
     void showDetail();
+    void showHandshake(const models::CertificateRow &row);
+    void showImpact(const models::CertificateRow &row);
+    void showRevealMenu();
+    void askToReveal(const models::ObjectRef &secret, const QString &dataKey);
+    QString serverNameOf(const models::CertificateRow &row) const;
     void tick(); // repaints the countdowns, and waits for the next change
     void countsChanged();
 
@@ -53,8 +77,15 @@ private:
     TextLabel *m_title = nullptr, *m_ends = nullptr, *m_valid = nullptr, *m_usedBy = nullptr,
               *m_renewal = nullptr, *m_impact = nullptr;
     Chip *m_chip = nullptr;
-    TextView *m_chain = nullptr;
-    QPushButton *m_check = nullptr, *m_copy = nullptr;
+    TextLabel *m_live = nullptr;
+    TextView *m_chain = nullptr, *m_presented = nullptr;
+    QTabBar *m_parts = nullptr;
+    QStackedWidget *m_stack = nullptr;
+    QListView *m_affected = nullptr;
+    QStandardItemModel *m_affectedModel = nullptr;
+    QPushButton *m_check = nullptr, *m_copy = nullptr, *m_reveal = nullptr;
+    QHash<QString, HandshakeAnswer> m_handshakes; // by row, the newest
+    QString m_checking; // the row that is being asked for
 };
 
 } // namespace ui

@@ -4,6 +4,7 @@
 #include "models/analysis/edge_view.h"
 #include "ui/card.h"
 #include "ui/fact_list.h"
+#include "ui/finding_place.h"
 #include "ui/line_delegate.h"
 #include "ui/text_label.h"
 #include "ui/time_text.h"
@@ -36,16 +37,6 @@ QListView *makeList(const QString &objectName, const QString &accessibleName, QA
     list->setFrameShape(QFrame::NoFrame);
     list->setUniformItemSizes(true);
     return list;
-}
-
-// Where a finding is at home: by its code's family.
-QString pageOf(const models::Finding &finding)
-{
-    if (finding.code.startsWith(u"TLS"_s) || finding.code.startsWith(u"CERT"_s))
-        return u"certificates"_s;
-    if (finding.code.startsWith(u"MT"_s))
-        return finding.subject.kind == u"Mapping"_s ? u"routing"_s : u"mesh"_s;
-    return finding.code.startsWith(u"GD"_s) ? u"guide"_s : u"routing"_s;
 }
 
 QList<Fact> edgeFacts(const models::EdgeView *view)
@@ -158,6 +149,7 @@ QWidget *OverviewPage::buildContent()
     attention->body()->addWidget(m_attention);
     attention->body()->addWidget(m_nothing);
     attention->body()->addWidget(m_findingList, 1);
+    attention->body()->addStretch();
     column->addWidget(attention, 1);
     auto *recent = new Card(content);
     m_noChanges = new TextLabel(Type::Dim, tr("Nothing was changed yet."), recent);
@@ -165,6 +157,7 @@ QWidget *OverviewPage::buildContent()
     recent->body()->addWidget(new TextLabel(Type::Section, tr("Recent changes"), recent));
     recent->body()->addWidget(m_noChanges);
     recent->body()->addWidget(m_changeList, 1);
+    recent->body()->addStretch();
     column->addWidget(recent, 1);
     m_changeList->hide();
     connect(m_findingList, &QListView::activated, this, &OverviewPage::openFinding);
@@ -207,11 +200,9 @@ void OverviewPage::showFindings(QList<models::Finding> findings)
         auto *item = new QStandardItem(u"%1   %2"_s.arg(finding.code, finding.message));
         item->setData(int(finding.severity), LineDelegate::SeverityRole);
         item->setData(finding.subject.text(), LineDelegate::SideRole);
-        const QString key = finding.subject.nameSpace.isEmpty()
-            ? finding.subject.name
-            : finding.subject.nameSpace + u'/' + finding.subject.name;
+        const auto [page, key] = placeOf(finding);
         item->setData(key, LineDelegate::TargetRole);
-        item->setData(pageOf(finding), LineDelegate::PageRole);
+        item->setData(page, LineDelegate::PageRole);
         item->setData(
             tr("%1: %2, %3").arg(severityName(finding.severity), finding.message, finding.subject.text()),
             Qt::AccessibleTextRole);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/request_page.h"
 
+#include "ui/candidate_text.h"
 #include "ui/card.h"
 #include "ui/chip.h"
 #include "ui/step_list.h"
@@ -30,51 +31,6 @@ using models::Severity;
 namespace {
 
 constexpr int DebounceMs = 120;
-
-QString candidateText(const edge::Candidate &candidate)
-{
-    const QString mapping = QString::fromStdString(candidate.mapping.name);
-    const QString path = QString::fromStdString(candidate.path);
-    const QString condition = QString::fromStdString(candidate.failedCondition);
-    const QString expected = QString::fromStdString(candidate.expected);
-    const QString actual = QString::fromStdString(candidate.actual);
-    if (candidate.matched)
-        return RequestPage::tr("%1 %2: would match too, but comes later").arg(path, mapping);
-    if (expected.isEmpty())
-        return RequestPage::tr("%1 %2: %3 does not match").arg(path, mapping, condition);
-    return RequestPage::tr("%1 %2: %3 wants %4, the request has %5")
-        .arg(path, mapping, condition, expected, actual.isEmpty() ? RequestPage::tr("nothing") : actual);
-}
-
-// Those that nearly matched first: another condition than the path failed, then the longest common beginning.
-QList<edge::Candidate> nearestFirst(const QList<edge::Candidate> &candidates)
-{
-    QList<edge::Candidate> others;
-    const auto chosen = std::find_if(candidates.begin(), candidates.end(),
-                                     [](const edge::Candidate &candidate) { return candidate.chosen; });
-    for (const edge::Candidate &candidate : candidates) {
-        if (chosen != candidates.end() && candidate.mapping == chosen->mapping)
-            continue; // the same Mapping's route for the other scheme
-        const bool again
-            = std::any_of(others.begin(), others.end(), [&candidate](const edge::Candidate &known) {
-                  return known.mapping == candidate.mapping && known.path == candidate.path
-                      && known.failedCondition == candidate.failedCondition;
-              });
-        if (!candidate.chosen && !candidate.mapping.kind.empty()
-            && !again) // the edge's own routes are no news
-            others.append(candidate);
-    }
-    const auto nearness = [](const edge::Candidate &candidate) {
-        if (candidate.matched || candidate.failedCondition != "prefix")
-            return std::size_t(1) << 20;
-        const auto [expected, actual] = std::mismatch(candidate.expected.begin(), candidate.expected.end(),
-                                                      candidate.actual.begin(), candidate.actual.end());
-        return std::size_t(expected - candidate.expected.begin());
-    };
-    std::stable_sort(others.begin(), others.end(),
-                     [&](const auto &a, const auto &b) { return nearness(a) > nearness(b); });
-    return others;
-}
 
 QString quoted(QString text) { return u'\'' + text.replace(QString(u'\''), u"'\\''"_s) + u'\''; }
 

@@ -1,144 +1,145 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/routing_page.h"
 
-#include "ui/card.h"
-#include "ui/detail_pane.h"
-#include "ui/step_list.h"
+#include "ui/cell_delegate.h"
+#include "ui/mapping_detail.h"
+#include "ui/object_detail.h"
 #include "ui/table_pane.h"
-#include "ui/text_label.h"
-#include "ui/text_view.h"
-#include "ui/time_text.h"
+#include "ui/theme.h"
 
-#include <QDialog>
-#include <QHBoxLayout>
-#include <QMetaMethod>
-#include <QPushButton>
+#include <QHeaderView>
+#include <QStackedWidget>
+#include <QTabBar>
+#include <QTreeView>
 
 using namespace Qt::StringLiterals;
 
 namespace ui {
 
+using models::EdgeObjectRow;
 using models::MappingRow;
-using models::MappingVerdict;
 using models::Severity;
 
 namespace {
 
-QString stateWord(MappingVerdict::State state)
+QStringList tabIds() { return {u"mappings"_s, u"hosts"_s, u"listeners"_s, u"tcpmappings"_s, u"tree"_s}; }
+
+QString tabName(int tab)
 {
-    switch (state) {
-    case MappingVerdict::State::Loaded: return RoutingPage::tr("Loaded");
-    case MappingVerdict::State::Rejected: return RoutingPage::tr("Rejected");
-    case MappingVerdict::State::Shadowed: return RoutingPage::tr("Shadowed");
-    case MappingVerdict::State::NotForThisEdge: return RoutingPage::tr("Not for this edge");
-    case MappingVerdict::State::Unreachable: return RoutingPage::tr("Unreachable");
-    case MappingVerdict::State::Unknown: break;
+    switch (tab) {
+    case 0: return RoutingPage::tr("Mappings");
+    case 1: return RoutingPage::tr("Hosts");
+    case 2: return RoutingPage::tr("Listeners");
+    case 3: return RoutingPage::tr("TCPMappings");
+    default: return RoutingPage::tr("Tree");
     }
-    return RoutingPage::tr("Not checked yet");
 }
 
-QList<Fact> factsOf(const MappingRow &row)
+PanelText emptyText(int tab)
 {
-    const auto none = RoutingPage::tr("none");
-    QList<Fact> facts;
-    if (const MappingVerdict *verdict = row.verdict.get()) {
-        if (!verdict->stateReason.isEmpty())
-            facts.append({RoutingPage::tr("State"), verdict->stateReason});
-        if (verdict->order > 0)
-            facts.append(
-                {RoutingPage::tr("Match order"),
-                 RoutingPage::tr("%1 of %2 on this host").arg(verdict->order).arg(verdict->ofRoutes)});
-        if (!verdict->upstreamHost.isEmpty())
-            facts.append({RoutingPage::tr("Upstream"),
-                          u"%1:%2"_s.arg(verdict->upstreamHost).arg(verdict->upstreamPort)});
-        facts.append({RoutingPage::tr("Endpoints ready"),
-                      RoutingPage::tr("%1 of %2").arg(verdict->endpointsReady).arg(verdict->endpoints)});
-        if (verdict->endpoints > 0)
-            facts.append({RoutingPage::tr("Sidecars"),
-                          RoutingPage::tr("%1 of %2, %3")
-                              .arg(verdict->sidecars)
-                              .arg(verdict->endpoints)
-                              .arg(verdict->targetMode.isEmpty() ? RoutingPage::tr("mode not known")
-                                                                 : verdict->targetMode)});
-        facts.append(
-            {RoutingPage::tr("TLS to service"),
-             verdict->tlsContext.isEmpty() ? RoutingPage::tr("none, plain HTTP") : verdict->tlsContext});
-        facts.append(
-            {RoutingPage::tr("Certificate"), verdict->certificate.isEmpty() ? none : verdict->certificate});
+    switch (tab) {
+    case 0:
+        return {.title = RoutingPage::tr("No Mappings"),
+                .text = RoutingPage::tr("This cluster has no Mapping yet. The integration guide makes the "
+                                        "first one: press Ctrl+7.")};
+    case 1:
+        return {.title = RoutingPage::tr("No Hosts"),
+                .text = RoutingPage::tr("No Host object says which names the edge answers to; it answers to "
+                                        "all of them.")};
+    case 2:
+        return {.title = RoutingPage::tr("No Listeners"),
+                .text = RoutingPage::tr("The edge opens no port that is known here.")};
+    default:
+        return {.title = RoutingPage::tr("No TCPMappings"),
+                .text = RoutingPage::tr("Nothing is passed through as plain TCP or TLS.")};
     }
-    facts.append({RoutingPage::tr("Host"), row.host.isEmpty() ? u"*"_s : row.host});
-    if (!row.conditions.isEmpty())
-        facts.append({RoutingPage::tr("Conditions"), row.conditions});
-    if (row.requestsPerSecond >= 0)
-        facts.append({RoutingPage::tr("Requests"),
-                      RoutingPage::tr("%1 a second").arg(rateText(row.requestsPerSecond))});
-    facts.append({RoutingPage::tr("Created"), agoText(row.created, QDateTime::currentDateTimeUtc()),
-                  exactText(row.created)});
-    return facts;
-}
-
-QString hopName(models::Hop::Security security)
-{
-    switch (security) {
-    case models::Hop::Security::Plain: return RoutingPage::tr("plain");
-    case models::Hop::Security::Tls: return RoutingPage::tr("TLS");
-    case models::Hop::Security::MutualTls: return RoutingPage::tr("mutual TLS");
-    case models::Hop::Security::Broken: return RoutingPage::tr("broken");
-    case models::Hop::Security::Unknown: break;
-    }
-    return RoutingPage::tr("not known");
 }
 
 } // namespace
 
 RoutingPage::RoutingPage(QWidget *parent)
     : PageFrame(u"routing"_s, tr("Routing"), parent)
+    , m_tabs(new QTabBar(this))
+    , m_lists(new QStackedWidget(this))
+    , m_details(new QStackedWidget(this))
     , m_pane(new TablePane(u"mappings"_s, tr("Mappings"), this))
-    , m_detail(new DetailPane(tr("Details of the Mapping"), this))
+    , m_tree(new QTreeView(this))
+    , m_detail(new MappingDetail(this))
+    , m_objectDetail(new ObjectDetail(this))
 {
-    m_pane->setEmpty(
-        {.title = tr("No Mappings"),
-         .text
-         = tr("This cluster has no Mapping yet. The integration guide makes the first one: press Ctrl+7.")});
-    buildDetail();
-    m_detail->setObjectName(u"mappingDetail"_s);
-    m_detail->setNothing(tr("Choose a Mapping to see why it serves what it serves."));
-    setContent(new DetailSplit(m_pane, m_detail, this));
+    buildTabs();
+    buildTree();
+    m_details->addWidget(m_detail);
+    m_details->addWidget(m_objectDetail);
+    setContent(new DetailSplit(m_lists, m_details, this));
+    connectDetails();
+    renameTabs();
+}
+
+void RoutingPage::buildTabs()
+{
+    m_tabs->setObjectName(u"routingTabs"_s);
+    m_tabs->setAccessibleName(tr("Kinds of routes"));
+    m_tabs->setDrawBase(false);
+    m_tabs->setExpanding(false);
+    addBelowHeader(m_tabs);
+    m_pane->setEmpty(emptyText(Mappings));
+    m_pane->setObjectOf([this](const QString &key) {
+        const MappingRow *row = m_mappings->find(key);
+        return row ? models::ObjectRef{u"Mapping"_s, row->nameSpace, row->name} : models::ObjectRef();
+    });
+    m_lists->addWidget(m_pane);
+    for (const int tab : {int(Hosts), int(Listeners), int(TcpMappings)}) {
+        auto *pane = new TablePane(tabIds()[tab], tabName(tab), this);
+        pane->setEmpty(emptyText(tab));
+        m_objectPanes.append(pane);
+        m_lists->addWidget(pane);
+    }
+    m_lists->addWidget(m_tree);
+    for (int tab = Mappings; tab <= Tree; ++tab)
+        m_tabs->addTab(tabName(tab));
+}
+
+void RoutingPage::buildTree()
+{
+    m_tree->setObjectName(u"routeTree"_s);
+    m_tree->setAccessibleName(tr("Routes as a tree"));
+    m_tree->setItemDelegate(new CellDelegate(m_tree));
+    m_tree->setFrameShape(QFrame::NoFrame);
+    m_tree->setUniformRowHeights(true);
+    m_tree->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_tree->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_tree->header()->setStretchLastSection(true);
+    m_tree->header()->setHighlightSections(false);
+    m_tree->header()->setSectionsMovable(false);
+}
+
+void RoutingPage::connectDetails()
+{
+    connect(m_tabs, &QTabBar::currentChanged, this, &RoutingPage::showTabAt);
     connect(&m_pane->table(), &TableView::currentKeyChanged, this, &RoutingPage::showDetail);
     connect(&m_pane->table(), &TableView::opened, this,
             [this] { m_detail->setFocus(Qt::ShortcutFocusReason); });
     connect(m_pane, &TablePane::countChanged, this, &RoutingPage::countsChanged);
-}
-
-QWidget *RoutingPage::buildDetail()
-{
-    m_detailFacts = m_detail->addFacts();
-    m_findingsHead = m_detail->addSection(tr("Findings"));
-    m_findings = m_detail->addText();
-    m_whyHead = m_detail->addSection(tr("Why this route"));
-    m_why = new TextView(tr("Why this route"), m_detail);
-    m_why->setObjectName(u"mappingWhy"_s);
-    m_why->setFitsContents(16);
-    m_why->setWraps();
-    m_detail->addWidget(m_why);
-    m_test = makePrimaryButton(tr("Test a request"), u"mappingTest"_s, m_detail);
-    m_yaml = makeButton(tr("YAML"), u"mappingYaml"_s, m_detail);
-    auto *buttons = new QHBoxLayout;
-    buttons->addWidget(m_test);
-    buttons->addWidget(m_yaml);
-    buttons->addStretch();
-    m_detail->addLayout(buttons);
-    m_hopsHead = m_detail->addSection(tr("Hop by hop"));
-    m_hops = new StepList(m_detail);
-    m_detail->addWidget(m_hops);
-    m_usesHead = m_detail->addSection(tr("Uses"));
-    m_uses = m_detail->addText();
-    connect(m_test, &QPushButton::clicked, this, [this] {
-        if (const MappingRow *row = m_mappings->find(currentKey()))
+    connect(m_detail, &MappingDetail::testRequested, this, [this] {
+        if (const MappingRow *row = m_mappings->find(m_detail->key()))
             Q_EMIT testRequested(u"GET"_s, sampleUrl(*row));
     });
-    connect(m_yaml, &QPushButton::clicked, this, [this] { Q_EMIT yamlRequested(currentKey()); });
-    return m_detail;
+    connect(m_detail, &MappingDetail::orderWanted, this, [this](const QString &key) {
+        if (const MappingRow *row = m_mappings->find(key))
+            Q_EMIT orderRequested(key, sampleRequest(*row));
+    });
+    connect(m_detail, &MappingDetail::yamlWanted, this, [this](const QString &key) {
+        if (const MappingRow *row = m_mappings->find(key))
+            Q_EMIT yamlRequested({u"Mapping"_s, row->nameSpace, row->name}, row->apiVersion);
+    });
+    connect(m_objectDetail, &ObjectDetail::yamlWanted, this, &RoutingPage::yamlRequested);
+    for (TablePane *pane : std::as_const(m_objectPanes)) {
+        connect(&pane->table(), &TableView::currentKeyChanged, this, &RoutingPage::showDetail);
+        connect(&pane->table(), &TableView::opened, this,
+                [this] { m_objectDetail->setFocus(Qt::ShortcutFocusReason); });
+        connect(pane, &TablePane::countChanged, this, &RoutingPage::countsChanged);
+    }
 }
 
 void RoutingPage::setMappings(models::TableModel<MappingRow> &mappings)
@@ -151,6 +152,83 @@ void RoutingPage::setMappings(models::TableModel<MappingRow> &mappings)
     connect(&mappings, &models::TableModelBase::completed, this, &RoutingPage::updateState);
     connect(&mappings, &QAbstractItemModel::modelReset, this, &RoutingPage::updateState);
     updateState();
+}
+
+void RoutingPage::setObjects(ObjectModel &hosts, ObjectModel &listeners, ObjectModel &tcpMappings)
+{
+    connectObjects(Hosts, hosts);
+    connectObjects(Listeners, listeners);
+    connectObjects(TcpMappings, tcpMappings);
+}
+
+void RoutingPage::connectObjects(Tab tab, ObjectModel &model)
+{
+    m_objects.append(&model);
+    TablePane *pane = paneOf(tab);
+    pane->setModel(model);
+    pane->table().sortBy(tab == Hosts ? u"hostname"_s : u"port"_s);
+    pane->setObjectOf([&model](const QString &key) {
+        const EdgeObjectRow *row = model.find(key);
+        return row ? row->object : models::ObjectRef();
+    });
+    connect(&model, &QAbstractItemModel::dataChanged, this, [this] { showDetail(); });
+    connect(&model, &QAbstractItemModel::rowsRemoved, this, [this] { showDetail(); });
+}
+
+void RoutingPage::setRoutes(models::RouteTree &routes)
+{
+    m_routes = &routes;
+    m_tree->setModel(&routes);
+    m_tree->setColumnWidth(0, scaled(360));
+    m_tree->setColumnWidth(1, scaled(130));
+    connect(&routes, &QAbstractItemModel::modelAboutToBeReset, this, &RoutingPage::keepExpanded);
+    connect(&routes, &QAbstractItemModel::modelReset, this, &RoutingPage::restoreExpanded);
+    connect(m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            [this](const QModelIndex &current) {
+                const models::RouteNode *node = m_routes->node(current);
+                m_treeKey = node ? node->mapping : QString();
+                showDetail();
+            });
+    connect(m_tree, &QTreeView::activated, this, [this](const QModelIndex &index) {
+        if (const models::RouteNode *node = m_routes->node(index); node && !node->mapping.isEmpty())
+            m_detail->setFocus(Qt::ShortcutFocusReason);
+    });
+    restoreExpanded();
+}
+
+void RoutingPage::keepExpanded()
+{
+    m_expanded.clear();
+    const auto keep = [this](auto &&self, const QModelIndex &parent) -> void {
+        for (int row = 0; row < m_routes->rowCount(parent); ++row) {
+            const QModelIndex index = m_routes->index(row, 0, parent);
+            if (!m_tree->isExpanded(index))
+                continue;
+            m_expanded.append(m_routes->pathOf(index));
+            self(self, index);
+        }
+    };
+    keep(keep, {});
+}
+
+// The first time, hosts are open: what they serve is what one came for.
+void RoutingPage::restoreExpanded()
+{
+    constexpr int FewHosts = 12;
+    const QString chosen = m_treeKey;
+    for (int row = 0; row < m_routes->rowCount(); ++row) {
+        const QModelIndex host = m_routes->index(row, 0);
+        const bool isOpen
+            = m_expanded.isEmpty() ? m_routes->rowCount() <= FewHosts : m_expanded.contains(m_routes->pathOf(host));
+        m_tree->setExpanded(host, isOpen);
+        for (int path = 0; isOpen && !m_expanded.isEmpty() && path < m_routes->rowCount(host); ++path) {
+            const QModelIndex index = m_routes->index(path, 0, host);
+            m_tree->setExpanded(index, m_expanded.contains(m_routes->pathOf(index)));
+        }
+    }
+    if (const QModelIndex index = m_routes->indexOf(chosen); index.isValid())
+        m_tree->setCurrentIndex(index);
+    renameTabs();
 }
 
 void RoutingPage::setEdge(const models::EdgeView &view)
@@ -169,19 +247,63 @@ void RoutingPage::setEdge(const models::EdgeView &view)
         banner().clear();
 }
 
-QString RoutingPage::currentKey() const { return m_pane->table().currentKey(); }
+QString RoutingPage::currentKey() const
+{
+    return m_tabs->currentIndex() == Tree ? m_treeKey : m_pane->table().currentKey();
+}
+
+QString RoutingPage::currentTab() const { return tabIds().value(m_tabs->currentIndex()); }
+
+void RoutingPage::showTab(const QString &id) { m_tabs->setCurrentIndex(qMax(0, int(tabIds().indexOf(id)))); }
+
+TablePane *RoutingPage::paneOf(int tab) const
+{
+    return tab == Mappings ? m_pane : tab == Tree ? nullptr : m_objectPanes.value(tab - Hosts);
+}
+
+void RoutingPage::showTabAt(int tab)
+{
+    m_lists->setCurrentIndex(tab);
+    const bool isMapping = tab == Mappings || tab == Tree;
+    m_details->setCurrentWidget(isMapping ? static_cast<QWidget *>(m_detail) : m_objectDetail);
+    if (tab == Tree && m_treeKey.isEmpty() && m_routes)
+        m_tree->setCurrentIndex(m_routes->indexOf(m_pane->table().currentKey()));
+    countsChanged();
+    showDetail();
+}
 
 void RoutingPage::setNamespace(const QString &nameSpace)
 {
-    m_pane->setScope(nameSpace.isEmpty() ? QString() : u"ns:"_s + nameSpace);
+    const QString scope = nameSpace.isEmpty() ? QString() : u"ns:"_s + nameSpace;
+    m_pane->setScope(scope);
+    for (TablePane *pane : std::as_const(m_objectPanes))
+        pane->setScope(scope);
 }
 
-QList<QWidget *> RoutingPage::panes() const { return {&m_pane->table(), m_detail}; }
+QList<QWidget *> RoutingPage::panes() const
+{
+    TablePane *pane = paneOf(m_tabs->currentIndex());
+    return {pane ? static_cast<QWidget *>(&pane->table()) : m_tree, m_details->currentWidget()};
+}
 
-void RoutingPage::focusFilter() { m_pane->focusFilter(); }
+void RoutingPage::focusFilter()
+{
+    if (TablePane *pane = paneOf(m_tabs->currentIndex()))
+        pane->focusFilter();
+    else
+        m_tree->setFocus(Qt::ShortcutFocusReason);
+}
 
 void RoutingPage::goTo(const QString &target)
 {
+    for (int tab = Hosts; tab <= TcpMappings && tab - Hosts < m_objects.size(); ++tab) {
+        if (m_objects[tab - Hosts]->find(target) && !(m_mappings && m_mappings->find(target))) {
+            m_tabs->setCurrentIndex(tab);
+            paneOf(tab)->table().selectKey(target);
+            return;
+        }
+    }
+    m_tabs->setCurrentIndex(Mappings);
     if (m_mappings && m_mappings->find(target)) {
         m_pane->setFilter({});
         m_pane->table().selectKey(target);
@@ -199,80 +321,79 @@ QList<Command> RoutingPage::commands()
         commands.append({row.prefix + u"   "_s + row.key, tr("Mapping"),
                          [this, key = row.key] { Q_EMIT pageRequested(id(), key); }});
     }
+    for (int tab = Hosts; tab <= Tree; ++tab)
+        commands.append({tr("Routing: %1").arg(tabName(tab)), tr("page"), [this, tab] {
+                             Q_EMIT pageRequested(id(), {});
+                             m_tabs->setCurrentIndex(tab);
+                         }});
     return commands;
 }
 
-void RoutingPage::setCompact(bool compact) { m_pane->table().setCompact(compact); }
+void RoutingPage::setCompact(bool compact)
+{
+    m_pane->table().setCompact(compact);
+    for (TablePane *pane : std::as_const(m_objectPanes))
+        pane->table().setCompact(compact);
+}
 
 bool RoutingPage::hasContent() const
 {
     return m_mappings && (m_mappings->isComplete() || m_mappings->rowCount() > 0);
 }
 
+void RoutingPage::renameTabs()
+{
+    for (int tab = Mappings; tab <= Tree; ++tab) {
+        const TablePane *pane = paneOf(tab);
+        const int count = pane ? pane->total() : 0;
+        const QString text = count > 0 ? u"%1  %2"_s.arg(tabName(tab), QLocale().toString(count)) : tabName(tab);
+        if (m_tabs->tabText(tab) != text)
+            m_tabs->setTabText(tab, text);
+    }
+}
+
 void RoutingPage::countsChanged()
 {
     if (!m_mappings)
         return;
-    const QString sorted = m_pane->table().horizontalHeader()->sortIndicatorSection() <= 0
-        ? tr("sorted by match order")
-        : QString();
-    setFacts(sorted.isEmpty() ? m_pane->countText() : tr("%1 · %2").arg(m_pane->countText(), sorted));
+    renameTabs();
+    QStringList facts;
+    if (const TablePane *pane = paneOf(m_tabs->currentIndex())) {
+        facts.append(pane->countText());
+        const QString sorted = pane->table().sortText();
+        if (!sorted.isEmpty())
+            facts.append(sorted == u"#"_s ? tr("sorted by match order") : tr("sorted by %1").arg(sorted));
+    } else {
+        facts.append(tr("in match order, Mappings of all hosts"));
+    }
+    setFacts(facts.join(u" · "_s));
     Q_EMIT badgeChanged(m_pane->total() > 0 ? QLocale().toString(m_pane->total()) : QString(), std::nullopt);
-    if (!currentKey().isEmpty() || m_pane->shown() == 0)
-        showDetail();
+    showDetail();
     updateState();
 }
 
 void RoutingPage::showDetail()
 {
-    const MappingRow *row = m_mappings ? m_mappings->find(currentKey()) : nullptr;
-    if (!row) {
-        m_detail->setNothing(tr("Choose a Mapping to see why it serves what it serves."));
+    const int tab = m_tabs->currentIndex();
+    if (tab == Mappings || tab == Tree) {
+        m_detail->show(m_mappings ? m_mappings->find(currentKey()) : nullptr);
         return;
     }
-    const MappingVerdict *verdict = row->verdict.get();
-    m_detail->setHeading(row->name, tr("Mapping in %1, %2").arg(row->nameSpace, row->apiVersion),
-                         stateWord(verdict ? verdict->state : MappingVerdict::State::Unknown),
-                         verdict ? models::severityOf(*verdict) : Severity::Unknown);
-    m_detailFacts->setFacts(factsOf(*row));
-    showFindings(*row);
-    const QString why = verdict ? verdict->why.join(u'\n') : QString();
-    showHops(verdict ? verdict->hops : QList<models::Hop>());
-    if (m_why->toPlainText() != why)
-        m_why->setPlainText(why);
-    m_why->setVisible(!why.isEmpty());
-    m_whyHead->setVisible(!why.isEmpty());
-    const QString uses = verdict ? verdict->uses.join(u" · "_s) : QString();
-    m_uses->setText(uses);
-    m_usesHead->setVisible(!uses.isEmpty());
-    m_yaml->setVisible(isSignalConnected(QMetaMethod::fromSignal(&RoutingPage::yamlRequested)));
+    const ObjectModel *model = m_objects.value(tab - Hosts);
+    m_objectDetail->show(model ? model->find(paneOf(tab)->table().currentKey()) : nullptr);
 }
 
-void RoutingPage::showFindings(const MappingRow &row)
+void RoutingPage::setOrder(const QString &key, const models::Prediction &prediction)
 {
-    QStringList lines;
-    for (const models::Finding &finding : row.verdict ? row.verdict->findings : QList<models::Finding>())
-        lines.append(QStringList({severitySign(finding.severity) + u' ' + finding.code, finding.message,
-                                  finding.remedy})
-                         .join(u"  "_s)
-                         .trimmed());
-    m_findings->setText(lines.join(u'\n'));
-    m_findings->setVisible(!lines.isEmpty());
-    m_findingsHead->setVisible(!lines.isEmpty());
+    m_detail->setOrder(key, prediction);
 }
 
-// What secures each part of the way, and which object says so.
-void RoutingPage::showHops(const QList<models::Hop> &hops)
+void RoutingPage::showYaml(const models::ObjectRef &object, const QString &yaml)
 {
-    QList<models::PredictionStep> steps;
-    QList<QStringList> notes;
-    for (const models::Hop &hop : hops) {
-        steps.append({hopName(hop.security), u"%1 → %2"_s.arg(hop.from, hop.to), {}, hop.severity});
-        notes.append(hop.because.isEmpty() ? QStringList() : QStringList{hop.because});
-    }
-    m_hops->setSteps(steps, notes);
-    m_hops->setVisible(!hops.isEmpty());
-    m_hopsHead->setVisible(!hops.isEmpty());
+    if (object.kind == u"Mapping"_s)
+        m_detail->setYaml(object.nameSpace + u'/' + object.name, yaml);
+    else
+        m_objectDetail->setYaml(object, yaml);
 }
 
 // A request that this Mapping's host and prefix would match; other conditions are the user's to add.
@@ -288,23 +409,18 @@ QUrl RoutingPage::sampleUrl(const MappingRow &row) const
     return url;
 }
 
-void RoutingPage::showYaml(const QString &key, const QString &yaml)
+models::RequestSpec RoutingPage::sampleRequest(const MappingRow &row) const
 {
-    auto *dialog = new QDialog(this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setObjectName(u"yamlDialog"_s);
-    dialog->setWindowTitle(tr("Mapping %1").arg(key));
-    auto *view = new TextView(tr("YAML of Mapping %1").arg(key), dialog);
-    view->setPlainText(yaml);
-    auto *close = makeButton(tr("Close"), u"yamlClose"_s, dialog);
-    connect(close, &QPushButton::clicked, dialog, &QDialog::accept);
-    auto *column = new QVBoxLayout(dialog);
-    const int margin = scaled(Measure::PageMargin);
-    column->setContentsMargins(margin, margin, margin, scaled(Measure::CardPadding));
-    column->addWidget(view, 1);
-    column->addWidget(close, 0, Qt::AlignRight);
-    dialog->resize(scaled(640), scaled(560));
-    dialog->open();
+    models::RequestSpec request;
+    request.url = sampleUrl(row);
+    for (const QString &condition : row.conditions.split(u", "_s, Qt::SkipEmptyParts)) {
+        const QString name = condition.section(u": "_s, 0, 0);
+        if (condition.contains(u": "_s))
+            request.headers.append({name, condition.section(u": "_s, 1)});
+        else if (!condition.contains(u' ') && !condition.contains(u'=') && condition == condition.toUpper())
+            request.method = condition;
+    }
+    return request;
 }
 
 } // namespace ui

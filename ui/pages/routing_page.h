@@ -1,64 +1,85 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Routing: the live Mappings in Emissary's match order, and for the chosen one why it serves what it serves.
+// Routing: what the edge serves, in tabs.  Mappings in Emissary's match order, TCPMappings, Hosts, Listeners,
+// and the tree host → path → Mapping; beside them what is known of the chosen one, and why.
+#include "models/analysis/prediction.h"
+#include "models/items/edge_object_rows.h"
+#include "models/items/route_tree.h"
 #include "models/items/rows.h"
 #include "models/items/table_model.h"
 #include "ui/page_frame.h"
 
 #include <QUrl>
 
-QT_FORWARD_DECLARE_CLASS(QDialog)
+QT_FORWARD_DECLARE_CLASS(QTabBar)
+QT_FORWARD_DECLARE_CLASS(QTreeView)
 
 namespace ui {
 
-class DetailPane;
-class FactList;
-class StepList;
+class MappingDetail;
+class ObjectDetail;
 class TablePane;
-class TextLabel;
-class TextView;
 
 class RoutingPage : public PageFrame
 {
     Q_OBJECT
 public:
+    using ObjectModel = models::TableModel<models::EdgeObjectRow>;
     explicit RoutingPage(QWidget *parent = nullptr);
     void setMappings(
         models::TableModel<models::MappingRow> &mappings); // once; the caller completes rows by a decorator
+    void setObjects(ObjectModel &hosts, ObjectModel &listeners, ObjectModel &tcpMappings); // once
+    void setRoutes(models::RouteTree &routes); // once
     void setEdge(const models::EdgeView &view); // its problem and findings, and its listeners for test URLs
-    void showYaml(const QString &key, const QString &yaml); // the answer to yamlRequested()
-    QString currentKey() const;
+    void setOrder(const QString &key, const models::Prediction &prediction); // the answer to orderRequested()
+    // The answer to yamlRequested(): an error's text takes the same way.
+    void showYaml(const models::ObjectRef &object, const QString &yaml);
+    QString currentKey() const; // of the chosen Mapping
+    QString currentTab() const; // "mappings", "hosts", "listeners", "tcpmappings", "tree"
+    void showTab(const QString &id);
     void setNamespace(const QString &nameSpace) override;
     QList<QWidget *> panes() const override;
     void focusFilter() override;
-    void goTo(const QString &target) override; // "default/quote-backend", or a filter
+    void goTo(const QString &target) override; // "default/quote-backend", a Host's key, or a filter
     QList<Command> commands() override;
     void setCompact(bool compact) override;
 
 Q_SIGNALS:
     void testRequested(const QString &method, const QUrl &url); // a request that this Mapping should serve
-    void yamlRequested(const QString &key);
+    void yamlRequested(const models::ObjectRef &object, const QString &apiVersion);
+    void orderRequested(const QString &key, const models::RequestSpec &request); // what meets such a request
 
 protected:
     bool hasContent() const override;
 
 private:
-    QWidget *buildDetail();
+    enum Tab { Mappings, Hosts, Listeners, TcpMappings, Tree };
+    void buildTabs();
+    void buildTree();
+    void connectDetails();
+    void connectObjects(Tab tab, ObjectModel &model);
+    TablePane *paneOf(int tab) const; // nullptr: the tree
+    void showTabAt(int tab);
     void showDetail();
-    void showFindings(const models::MappingRow &row);
-    void showHops(const QList<models::Hop> &hops);
+    void keepExpanded();
+    void restoreExpanded();
+    void renameTabs();
     void countsChanged();
     QUrl sampleUrl(const models::MappingRow &row) const;
+    models::RequestSpec sampleRequest(const models::MappingRow &row) const;
 
     models::TableModel<models::MappingRow> *m_mappings = nullptr;
+    QList<ObjectModel *> m_objects; // hosts, listeners, TCPMappings
+    models::RouteTree *m_routes = nullptr;
+    QTabBar *m_tabs;
+    QStackedWidget *m_lists, *m_details;
     TablePane *m_pane;
-    DetailPane *m_detail;
-    FactList *m_detailFacts = nullptr;
-    TextLabel *m_findingsHead = nullptr, *m_findings = nullptr, *m_uses = nullptr, *m_usesHead = nullptr,
-              *m_whyHead = nullptr, *m_hopsHead = nullptr;
-    StepList *m_hops = nullptr;
-    TextView *m_why = nullptr;
-    QPushButton *m_test = nullptr, *m_yaml = nullptr;
+    QList<TablePane *> m_objectPanes;
+    QTreeView *m_tree;
+    MappingDetail *m_detail;
+    ObjectDetail *m_objectDetail;
+    QStringList m_expanded;
+    QString m_treeKey; // of the Mapping that is chosen in the tree
     bool m_tls = false; // the edge serves TLS
 };
 

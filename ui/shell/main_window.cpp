@@ -3,6 +3,10 @@
 
 #include "ui/command_palette.h"
 #include "ui/confirm_dialog.h"
+#include "ui/docks/dock_area.h"
+#include "ui/docks/notices_panel.h"
+#include "ui/docks/problems_panel.h"
+#include "ui/journal_view.h"
 #include "ui/pages/activity_page.h"
 #include "ui/pages/certificates_page.h"
 #include "ui/pages/guide_page.h"
@@ -14,12 +18,14 @@
 #include "ui/shell/shortcut_sheet.h"
 #include "ui/shell/sidebar.h"
 #include "ui/shell/status_strip.h"
+#include "ui/table_pane.h"
 
 #include <QAction>
 #include <QApplication>
 #include <QComboBox>
 #include <QMenu>
 #include <QPainter>
+#include <QSplitter>
 #include <QStackedWidget>
 #include <QSvgRenderer>
 #include <QVBoxLayout>
@@ -50,6 +56,7 @@ MainWindow::MainWindow(QWidget *parent)
     , m_status(new StatusStrip(this))
     , m_report(new Banner(this))
     , m_stack(new QStackedWidget(this))
+    , m_docks(new DockArea(this))
 {
     setObjectName(u"mainWindow"_s);
     setWindowTitle(u"Sallyport"_s);
@@ -59,6 +66,8 @@ MainWindow::MainWindow(QWidget *parent)
     buildPages();
     buildLayout();
     buildActions();
+    connectDocks();
+    connectTables();
     connect(m_sidebar, &Sidebar::pageChosen, this, [this](const QString &id) { showPage(id); });
     connect(m_topBar, &TopBar::contextChosen, this, &MainWindow::contextChosen);
     connect(m_topBar, &TopBar::edgeChosen, this, &MainWindow::edgeChosen);
@@ -66,6 +75,7 @@ MainWindow::MainWindow(QWidget *parent)
     connect(m_topBar, &TopBar::namespaceChosen, this, [this](const QString &nameSpace) {
         for (PageFrame *each : std::as_const(m_order))
             each->setNamespace(nameSpace);
+        m_docks->problems().setNamespace(nameSpace);
     });
     connect(m_report, &Banner::actionPressed, this, [this] { m_report->clear(); });
     setConnection({});
@@ -106,6 +116,7 @@ void MainWindow::addPage(PageFrame *page, const QString &toolTip)
     m_sidebar->addPage(page->id(), page->title(), tr("%1 (Ctrl+%2)").arg(toolTip).arg(number));
     connect(page, &PageFrame::retryRequested, this, &MainWindow::retryRequested);
     connect(page, &PageFrame::refreshRequested, this, &MainWindow::refreshRequested);
+    connect(page, &PageFrame::cancelRequested, this, &MainWindow::cancelRequested);
     connect(page, &PageFrame::pageRequested, this, &MainWindow::showPage);
     connect(page, &PageFrame::badgeChanged, m_sidebar->item(page->id()), &SidebarItem::setBadge);
 }
@@ -121,7 +132,15 @@ void MainWindow::buildLayout()
     right->setSpacing(0);
     right->addWidget(m_topBar);
     right->addLayout(reportRow);
-    right->addWidget(m_stack, 1);
+    m_split = new QSplitter(Qt::Vertical, this);
+    m_split->setObjectName(u"dockSplit"_s);
+    m_split->setChildrenCollapsible(false);
+    m_split->setHandleWidth(scaled(4));
+    m_split->addWidget(m_stack);
+    m_split->addWidget(m_docks);
+    m_split->setStretchFactor(0, 1);
+    m_split->setStretchFactor(1, 0);
+    right->addWidget(m_split, 1);
     right->addWidget(m_status);
     auto *centre = new QWidget(this);
     auto *row = new QHBoxLayout(centre);
@@ -188,6 +207,68 @@ void MainWindow::buildActions()
     addCommand(u"shortcutsAction"_s, tr("Keyboard shortcuts"),
                {QKeySequence(u"Ctrl+/"_s), QKeySequence(u"F1"_s)}, [this] { openShortcutSheet(); });
     addCommand(u"quitAction"_s, tr("Quit"), {QKeySequence(u"Ctrl+Q"_s)}, [this] { close(); });
+}
+
+void MainWindow::buildDockActions()
+{
+    const std::tuple<QString, QString, QString> docks[]{{u"problems"_s, tr("Problems"), u"Ctrl+Shift+M"_s},
+                                                        {u"changes"_s, tr("Changes"), u"Ctrl+Shift+J"_s},
+                                                        {u"notices"_s, tr("Notices"), u"Ctrl+Shift+A"_s}};
+    for (const auto &[id, name, keys] : docks)
+        addCommand(id + u"DockAction"_s, tr("Dock: %1").arg(name), {QKeySequence(keys)},
+                   [this, id = id] { m_docks->toggle(id); });
+    addCommand(u"nextProblemAction"_s, tr("Next problem"), {QKeySequence(u"F8"_s)},
+               [this] { m_docks->problems().step(1); });
+    addCommand(u"previousProblemAction"_s, tr("Previous problem"), {QKeySequence(u"Shift+F8"_s)},
+               [this] { m_docks->problems().step(-1); });
+}
+
+void MainWindow::connectDocks()
+{
+    buildDockActions();
+    connect(m_status, &StatusStrip::dockPressed, m_docks, &DockArea::toggle);
+    connect(m_docks, &DockArea::currentChanged, m_status, &StatusStrip::setOpenDock);
+    connect(m_docks, &DockArea::tabTextsChanged, this, &MainWindow::showDockButtons);
+    connect(&m_docks->problems(), &ProblemsPanel::pageRequested, this, &MainWindow::showPage);
+    showDockButtons();
+}
+
+void MainWindow::showDockButtons()
+{
+    m_status->setDock(u"problems"_s, tr("Problems"), m_docks->problems().count(), m_docks->problems().worst());
+    m_status->setDock(u"changes"_s, tr("Changes"), m_docks->changes().pane().total(), {});
+    m_status->setDock(u"notices"_s, tr("Activity"), m_docks->notices().pane().total(), {});
+}
+
+void MainWindow::connectTables()
+{
+    for (TablePane *pane : findChildren<TablePane *>()) {
+        connect(pane, &TablePane::yamlWanted, this, &MainWindow::yamlCopyRequested);
+        connect(pane, &TablePane::reported, this, &MainWindow::report);
+    }
+}
+
+QVariantMap MainWindow::layoutState() const
+{
+    QVariantMap state;
+    state.insert(u"geometry"_s, saveGeometry());
+    state.insert(u"dock"_s, m_docks->current());
+    state.insert(u"split"_s, m_split->saveState());
+    for (const TableView *table : findChildren<TableView *>()) {
+        if (const QStringList columns = table->columnState(); !columns.isEmpty())
+            state.insert(u"columns/"_s + table->objectName(), columns);
+    }
+    return state;
+}
+
+void MainWindow::restoreLayoutState(const QVariantMap &state)
+{
+    restoreGeometry(state.value(u"geometry"_s).toByteArray());
+    m_split->restoreState(state.value(u"split"_s).toByteArray());
+    if (const QString dock = state.value(u"dock"_s).toString(); !dock.isEmpty())
+        m_docks->open(dock);
+    for (TableView *table : findChildren<TableView *>())
+        table->restoreColumnState(state.value(u"columns/"_s + table->objectName()).toStringList());
 }
 
 QStringList MainWindow::pageIds() const
@@ -259,6 +340,10 @@ void MainWindow::setConnection(const models::ConnectionState &state)
     m_connection = state;
     m_topBar->setConnection(state);
     m_status->setConnection(state);
+    m_docks->problems().setConnection(state);
+    m_docks->changes().setConnection(state);
+    for (TablePane *pane : findChildren<TablePane *>())
+        pane->setContext(state.context);
     for (PageFrame *each : std::as_const(m_order))
         each->setConnection(state);
     if (m_stack->currentWidget())
@@ -285,6 +370,7 @@ void MainWindow::setCompact(bool compact)
     findChild<QAction *>(u"compactAction"_s)->setChecked(compact);
     for (PageFrame *each : std::as_const(m_order))
         each->setCompact(compact);
+    m_docks->setCompact(compact);
 }
 
 ConfirmDialog *MainWindow::openReview(const QString &title)
@@ -298,13 +384,21 @@ ConfirmDialog *MainWindow::openReview(const QString &title)
 void MainWindow::report(models::Severity severity, const QString &text)
 {
     m_report->show(severity, text, text.isEmpty() ? QString() : tr("Dismiss"));
+    if (!text.isEmpty())
+        note(models::NoticeRow::Kind::Notice, severity, text);
+}
+
+void MainWindow::note(models::NoticeRow::Kind kind, models::Severity severity, const QString &text,
+                      const QString &details)
+{
+    Q_EMIT noted({{}, QDateTime::currentDateTimeUtc(), kind, severity, text, details});
 }
 
 // Around the window: sidebar, top bar, then the panes of the page.
 void MainWindow::movePane(int step)
 {
     QList<QWidget *> panes{m_sidebar->item(currentPage()), m_topBar->contexts()};
-    for (QWidget *pane : page(currentPage())->panes()) {
+    for (QWidget *pane : page(currentPage())->panes() + m_docks->panes()) {
         if (pane && pane->isVisible() && pane->isEnabled())
             panes.append(pane);
     }

@@ -4,6 +4,7 @@
 // Facts come in by setters (here for what concerns all pages, on the pages for the rest); wishes go out by
 // signals.
 #include "models/resources/connection_state.h"
+#include "models/items/rows.h"
 #include "models/resources/finding.h"
 #include "ui/theme.h"
 #include "ui/shell/top_bar.h"
@@ -12,6 +13,7 @@
 
 #include <functional>
 
+QT_FORWARD_DECLARE_CLASS(QSplitter)
 QT_FORWARD_DECLARE_CLASS(QStackedWidget)
 
 namespace ui {
@@ -20,6 +22,7 @@ class ActivityPage;
 class Banner;
 class CertificatesPage;
 class ConfirmDialog;
+class DockArea;
 class GuidePage;
 class MeshSecurityPage;
 class MetricsPage;
@@ -48,6 +51,7 @@ class MainWindow : public QMainWindow
 public:
     explicit MainWindow(QWidget *parent = nullptr);
     const Pages &pages() const { return m_pages; }
+    DockArea &docks() const { return *m_docks; }
     QStringList pageIds() const;
     QString currentPage() const;
     bool showPage(const QString &id, const QString &target = {}); // false: no such page
@@ -66,12 +70,21 @@ public:
     ConfirmDialog *openReview(const QString &title);
     void report(models::Severity severity,
                 const QString &text); // one line above the page, until it is dismissed; "" clears it
+    // Into the dock Activity, without a word above the page.
+    void note(models::NoticeRow::Kind kind, models::Severity severity, const QString &text,
+              const QString &details = {});
+    // How the window was left: its size, the docks, the tables' columns.  A value for QSettings.
+    QVariantMap layoutState() const;
+    void restoreLayoutState(const QVariantMap &state);
 
 Q_SIGNALS:
     void contextChosen(const QString &name);
     void edgeChosen(const QString &key);
+    void noted(const models::NoticeRow &notice); // of report() and note(), without a key: to be kept
+    void yamlCopyRequested(const models::ObjectRef &object); // for the clipboard
     void retryRequested(); // connect again now
     void refreshRequested(); // F5: read everything again
+    void cancelRequested(); // leave the cluster
     void pageShown(const QString &id);
     void themeChosen(ui::Theme theme); // by the user: to be remembered
     void compactChosen(bool compact);
@@ -80,6 +93,10 @@ private:
     void buildPages();
     void buildLayout();
     void buildActions();
+    void buildDockActions();
+    void connectDocks();
+    void connectTables();
+    void showDockButtons();
     void addPage(PageFrame *page, const QString &toolTip);
     QAction *addCommand(const QString &name, const QString &text, const QList<QKeySequence> &keys,
                         std::function<void()> run);
@@ -97,6 +114,8 @@ private:
     StatusStrip *m_status;
     Banner *m_report;
     QStackedWidget *m_stack;
+    DockArea *m_docks;
+    QSplitter *m_split = nullptr; // page above docks
     models::ConnectionState m_connection;
     QStringList m_history;
     qsizetype m_historyAt = -1;

@@ -4,6 +4,7 @@
 #include "ui/text_label.h"
 #include "ui/time_text.h"
 
+#include <QAbstractButton>
 #include <QHBoxLayout>
 #include <QLocale>
 #include <QPainter>
@@ -34,12 +35,71 @@ protected:
     }
 };
 
+class StatusStrip::DockButton : public QAbstractButton
+{
+public:
+    DockButton(const QString &dockId, QWidget *parent)
+        : QAbstractButton(parent)
+        , id(dockId)
+    {
+        setObjectName(dockId + u"Dock"_s);
+        setCheckable(true);
+        setFocusPolicy(Qt::StrongFocus);
+        setAttribute(Qt::WA_Hover);
+        setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Expanding);
+    }
+    void set(const QString &name, int count, std::optional<Severity> worst)
+    {
+        const QString text = count > 0 ? u"%1  %2"_s.arg(name, QLocale().toString(count)) : name;
+        m_worst = count > 0 ? worst : std::nullopt;
+        setAccessibleName(m_worst ? StatusStrip::tr("%1, worst: %2").arg(text, severityName(*m_worst)) : text);
+        if (text == this->text())
+            return update();
+        setText(text);
+        updateGeometry();
+    }
+    QSize sizeHint() const override
+    {
+        return {QFontMetrics(fontOf(Type::Body)).horizontalAdvance(text()) + scaled(20)
+                    + (m_worst ? scaled(16) : 0),
+                scaled(24)};
+    }
+    const QString id;
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        const Tokens tokens = tokensOf(palette());
+        if (isChecked() || underMouse())
+            painter.fillRect(rect(), QColor::fromRgb(tokens.selection));
+        QRect box = rect().adjusted(scaled(10), 0, -scaled(6), -1);
+        if (m_worst) {
+            const int side = scaled(10);
+            drawSeverity(painter, QRect(box.left(), box.center().y() - side / 2 + 1, side, side), *m_worst,
+                         QColor::fromRgb(toneOf(palette(), *m_worst).ink));
+            box.setLeft(box.left() + scaled(16));
+        }
+        painter.setFont(fontOf(Type::Body));
+        painter.setPen(QColor::fromRgb(isChecked() ? tokens.text : tokens.dim));
+        painter.drawText(box, Qt::AlignVCenter | Qt::AlignLeft, text());
+        if (hasFocus()) {
+            painter.setPen(QPen(QColor::fromRgb(tokens.accent), 2));
+            painter.drawRect(rect().adjusted(1, 1, -1, -1));
+        }
+    }
+
+private:
+    std::optional<Severity> m_worst;
+};
+
 StatusStrip::StatusStrip(QWidget *parent)
     : Surface(Fill::Base, Qt::TopEdge, parent)
     , m_dot(new Dot(this))
     , m_left(new TextLabel(Type::Dim, {}, this))
     , m_right(new TextLabel(Type::Dim, {}, this))
     , m_timer(new QTimer(this))
+    , m_docks(new QHBoxLayout)
 {
     setFixedHeight(scaled(Measure::StatusBar));
     setObjectName(u"statusStrip"_s);
@@ -53,6 +113,9 @@ StatusStrip::StatusStrip(QWidget *parent)
     row->addWidget(m_dot);
     row->addWidget(m_left, 1);
     row->addWidget(m_right);
+    m_docks->setContentsMargins(scaled(6), 1, 0, 0);
+    m_docks->setSpacing(0);
+    row->addLayout(m_docks);
     m_timer->setInterval(1000);
     connect(m_timer, &QTimer::timeout, this, &StatusStrip::refresh);
     refresh();
@@ -65,6 +128,25 @@ void StatusStrip::setConnection(const ConnectionState &state)
 }
 
 QString StatusStrip::text() const { return m_left->text(); }
+
+void StatusStrip::setDock(const QString &id, const QString &name, int count, std::optional<Severity> worst)
+{
+    for (DockButton *button : std::as_const(m_dockButtons)) {
+        if (button->id == id)
+            return button->set(name, count, worst);
+    }
+    auto *button = new DockButton(id, this);
+    button->set(name, count, worst);
+    m_dockButtons.append(button);
+    m_docks->addWidget(button);
+    connect(button, &QAbstractButton::clicked, this, [this, id] { Q_EMIT dockPressed(id); });
+}
+
+void StatusStrip::setOpenDock(const QString &id)
+{
+    for (DockButton *button : std::as_const(m_dockButtons))
+        button->setChecked(button->id == id);
+}
 
 void StatusStrip::showEvent(QShowEvent *event)
 {

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The line at the bottom: connection, counts, age of the last event at the left; edge and mode at the right.
+// The line at the bottom: connection, counts, age of the last event at the left; edge and mode at the right,
+// then the buttons of the docks.
 #include "models/resources/connection_state.h"
+#include "models/resources/finding.h"
 #include "ui/card.h"
 
+#include <optional>
+
+QT_FORWARD_DECLARE_CLASS(QHBoxLayout)
 QT_FORWARD_DECLARE_CLASS(QTimer)
 
 namespace ui {
@@ -17,6 +22,12 @@ public:
     explicit StatusStrip(QWidget *parent = nullptr);
     void setConnection(const models::ConnectionState &state);
     QString text() const;
+    // A button of a dock: its name with a count, its worst severity as a shape.
+    void setDock(const QString &id, const QString &name, int count, std::optional<models::Severity> worst);
+    void setOpenDock(const QString &id); // "" none
+
+Q_SIGNALS:
+    void dockPressed(const QString &id);
 
 protected:
     void showEvent(QShowEvent *event) override;
@@ -31,6 +42,9 @@ private:
     TextLabel *m_left;
     TextLabel *m_right;
     QTimer *m_timer;
+    class DockButton;
+    QHBoxLayout *m_docks;
+    QList<DockButton *> m_dockButtons;
 };
 
 } // namespace ui

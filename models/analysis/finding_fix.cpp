@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/analysis/finding_fix.h"
+
+#include "models/analysis/upstream_target.h"
+#include "models/resources/text.h"
+
+using namespace Qt::StringLiterals;
+
+namespace models {
+
+namespace {
+
+const edge::Value *objectOf(const Snapshot &snapshot, const ObjectRef &ref)
+{
+    for (const edge::Value &object : snapshot.ambassadorObjects) {
+        const edge::Value &metadata = object["metadata"];
+        if (text(object["kind"]) == ref.kind && text(metadata["name"]) == ref.name
+            && text(metadata["namespace"]) == ref.nameSpace)
+            return &object;
+    }
+    return nullptr; // an annotation of a Service, say: that is not ours to edit
+}
+
+edge::Value partOf(const edge::Value &object, edge::Value spec)
+{
+    return edge::Value::object(
+        {{"apiVersion", object["apiVersion"]},
+         {"kind", object["kind"]},
+         {"metadata",
+          edge::Value::object({{"name", object.at({"metadata", "name"})},
+                               {"namespace", object.at({"metadata", "namespace"})}})},
+         {"spec", std::move(spec)}});
+}
+
+// The one TLSContext of this edge that presents the mesh's certificate to sidecars; "" none or several.
+std::string meshContext(const EdgeView &view)
+{
+    std::string found;
+    if (!view.table)
+        return found;
+    for (const auto &[name, context] : view.table->config().tlsContexts) {
+        const bool presents = !context.secret.empty() || !context.certFile.empty();
+        if (!presents || context.alpnProtocols.find("istio") == std::string::npos)
+            continue;
+        if (!found.empty())
+            return {};
+        found = context.name;
+    }
+    return found;
+}
+
+std::optional<edge::Value> originateTls(const Finding &finding, const Snapshot &snapshot,
+                                        const EdgeView &view)
+{
+    const edge::Value *mapping = objectOf(snapshot, finding.subject);
+    const std::string context = meshContext(view);
+    if (!mapping || context.empty())
+        return {};
+    return partOf(*mapping, edge::Value::object({{"tls", edge::Value(context)}}));
+}
+
+std::optional<edge::Value> offerIstio(const Finding &finding, const Snapshot &snapshot, const EdgeView &view)
+{
+    const auto verdict = view.mappings.value(finding.subject.nameSpace + u'/' + finding.subject.name);
+    if (!verdict || verdict->tlsContext.isEmpty())
+        return {};
+    for (const edge::Value &object : snapshot.ambassadorObjects) {
+        if (object["kind"].text() == "TLSContext"
+            && text(object.at({"metadata", "name"})) == verdict->tlsContext)
+            return partOf(object, edge::Value::object({{"alpn_protocols", edge::Value("istio")}}));
+    }
+    return {};
+}
+
+// Where the Service has one port alone, that must be the one that was meant.
+std::optional<edge::Value> useTheOnlyPort(const Finding &finding, const Snapshot &snapshot,
+                                          const EdgeView &view)
+{
+    const edge::Value *mapping = objectOf(snapshot, finding.subject);
+    const auto verdict = view.mappings.value(finding.subject.nameSpace + u'/' + finding.subject.name);
+    if (!mapping || !verdict)
+        return {};
+    const UpstreamTarget target = resolveUpstream(snapshot, verdict->upstreamHost, verdict->upstreamPort,
+                                                  view.installation.ambassadorNamespace);
+    if (!target.service || target.service->ports.size() != 1)
+        return {};
+    QString service = text(mapping->at({"spec", "service"}));
+    const qsizetype colon = service.lastIndexOf(u':');
+    if (colon > 0 && !service.mid(colon).contains(u'/'))
+        service.truncate(colon);
+    service += u":%1"_s.arg(target.service->ports.first().port);
+    return partOf(*mapping, edge::Value::object({{"service", edge::Value(service.toStdString())}}));
+}
+
+} // namespace
+
+std::optional<FindingFix> fixOf(const Finding &finding, const Snapshot &snapshot, const EdgeView &view)
+{
+    FindingFix fix;
+    fix.title = u"Fix %1 of %2"_s.arg(finding.code, finding.subject.text());
+    if (finding.code == "GD-001"_L1 || finding.code == "TLS-008"_L1) {
+        fix.guideStep = u"istio-certs"_s;
+        return fix;
+    }
+    std::optional<edge::Value> part;
+    if (finding.code == "MT-001"_L1)
+        part = originateTls(finding, snapshot, view);
+    else if (finding.code == "MT-004"_L1)
+        part = offerIstio(finding, snapshot, view);
+    else if (finding.code == "RT-007"_L1)
+        part = useTheOnlyPort(finding, snapshot, view);
+    if (!part)
+        return {};
+    fix.part = std::move(*part);
+    return fix;
+}
+
+} // namespace models

@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/items/edge_object_rows.h"
+
+#include "models/analysis/edge_compile.h"
+#include "models/resources/text.h"
+
+#include <QCoreApplication>
+
+#include <set>
+
+using namespace Qt::StringLiterals;
+
+namespace models {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(EdgeObjectColumns)
+};
+
+QString joined(const edge::Value &value) // a text, or a list of them
+{
+    QStringList list;
+    for (const edge::Value &item : value.items())
+        list.append(text(item));
+    return list.isEmpty() ? text(value) : list.join(u", "_s);
+}
+
+QString selectorText(const edge::Value &selector)
+{
+    QStringList list;
+    for (const auto &[name, value] : selector["matchLabels"].members())
+        list.append(text(name) + u'=' + text(value));
+    return list.join(u", "_s);
+}
+
+bool isSame(const edge::ResourceRef &ref, const ObjectRef &object)
+{
+    return text(ref.kind) == object.kind && text(ref.name) == object.name
+        && text(ref.nameSpace) == object.nameSpace;
+}
+
+// What of the compiled configuration an object stands behind.
+struct Compiled
+{
+    QStringList ports; // "8443 TLS"
+    std::set<std::string> mappings;
+    QStringList hosts, contexts;
+    bool isUsed() const { return !ports.isEmpty(); }
+};
+
+class RowBuilder
+{
+public:
+    RowBuilder(const Snapshot &snapshot, const EdgeView &view)
+        : m_snapshot(snapshot)
+        , m_view(view)
+    {
+    }
+
+    EdgeObjects build() const
+    {
+        EdgeObjects all;
+        for (const edge::Value &object : m_snapshot.ambassadorObjects) {
+            const std::string &kind = object["kind"].text();
+            if (kind == "Host")
+                all.hosts.append(hostRow(object));
+            else if (kind == "Listener")
+                all.listeners.append(listenerRow(object));
+            else if (kind == "TCPMapping")
+                all.tcpMappings.append(tcpMappingRow(object));
+        }
+        addBuiltIn(all.listeners);
+        return all;
+    }
+
+private:
+    const edge::Config *config() const { return m_view.table ? &m_view.table->config() : nullptr; }
+
+    EdgeObjectRow rowOf(const edge::Value &object) const
+    {
+        EdgeObjectRow row;
+        row.object = {text(object["kind"]), text(object.at({"metadata", "namespace"})),
+                      text(object.at({"metadata", "name"}))};
+        row.key = row.object.nameSpace + u'/' + row.object.name;
+        row.apiVersion = text(object["apiVersion"]);
+        return row;
+    }
+
+    void judge(EdgeObjectRow &row, const edge::Value &object, const Compiled &compiled) const
+    {
+        const QString otherEdge = whyNotForEdge(object, m_view.installation);
+        if (!otherEdge.isEmpty()) {
+            row.state = Text::tr("Other edge");
+            row.reason = otherEdge;
+            return;
+        }
+        for (const edge::Diagnostic &diagnostic :
+             config() ? config()->diagnostics : std::vector<edge::Diagnostic>()) {
+            if (!isSame(diagnostic.object, row.object))
+                continue;
+            row.reason = text(diagnostic.path).isEmpty()
+                ? text(diagnostic.message)
+                : u"%1: %2"_s.arg(text(diagnostic.path), text(diagnostic.message));
+            if (diagnostic.dropped) {
+                row.state = Text::tr("Rejected");
+                row.severity = Severity::Error;
+                return;
+            }
+        }
+        row.state = !config() ? Text::tr("Unknown") : compiled.isUsed() ? Text::tr("Loaded") : Text::tr("Not used");
+        row.severity = !config()             ? Severity::Unknown
+            : !compiled.isUsed()             ? Severity::Warning
+            : row.reason.isEmpty()           ? Severity::Good
+                                             : Severity::Warning;
+        if (config() && !compiled.isUsed() && row.reason.isEmpty())
+            row.reason = Text::tr("no port of the edge leads to it");
+    }
+
+    template<typename IsMine>
+    Compiled compiledOf(IsMine isMine) const
+    {
+        Compiled compiled;
+        if (!config())
+            return compiled;
+        for (const edge::Listener &listener : config()->listeners) {
+            for (const edge::FilterChain &chain : listener.chains)
+                addChain(compiled, listener, chain, isMine);
+        }
+        for (QStringList *list : {&compiled.ports, &compiled.hosts, &compiled.contexts})
+            list->removeDuplicates();
+        return compiled;
+    }
+
+    template<typename IsMine>
+    static void addChain(Compiled &compiled, const edge::Listener &listener, const edge::FilterChain &chain,
+                         IsMine isMine)
+    {
+        const QString port
+            = QString::number(listener.port) + (chain.tls ? u" TLS"_s : QString());
+        const auto add = [&] {
+            compiled.ports.append(port);
+            if (!chain.tlsContext.empty())
+                compiled.contexts.append(text(chain.tlsContext));
+        };
+        if (!chain.tcpClusters.empty() && isMine(listener, chain, nullptr))
+            add();
+        for (const edge::VirtualHost &host : chain.virtualHosts) {
+            if (!isMine(listener, chain, &host))
+                continue;
+            add();
+            for (const std::string &domain : host.domains)
+                compiled.hosts.append(text(domain));
+            for (const edge::Route &route : host.routes) {
+                if (!route.mapping.kind.empty())
+                    compiled.mappings.insert(route.mapping.nameSpace + "/" + route.mapping.name);
+            }
+        }
+    }
+
+    EdgeObjectRow hostRow(const edge::Value &object) const
+    {
+        EdgeObjectRow row = rowOf(object);
+        const edge::Value &spec = object["spec"];
+        const Compiled compiled
+            = compiledOf([&row](const auto &, const auto &, const edge::VirtualHost *host) {
+                  return host && isSame(host->host, row.object);
+              });
+        judge(row, object, compiled);
+        const QString secret = text(spec.at({"tlsSecret", "name"}));
+        const QString context = text(spec.at({"tlsContext", "name"}));
+        const QString insecure = text(spec.at({"requestPolicy", "insecure", "action"}));
+        row.cells = {text(spec["hostname"]).isEmpty() ? u"*"_s : text(spec["hostname"]),
+                     !secret.isEmpty() ? secret : context,
+                     insecure.isEmpty() ? Text::tr("Redirect (default)") : insecure,
+                     compiled.ports.join(u", "_s), QString::number(compiled.mappings.size())};
+        row.facts = {{Text::tr("Hostname"), row.cells[0]},
+                     {Text::tr("Secret"), secret},
+                     {Text::tr("TLSContext"), context},
+                     {Text::tr("Clear text"), row.cells[2]},
+                     {Text::tr("Additional port"),
+                      text(spec.at({"requestPolicy", "insecure", "additionalPort"}))},
+                     {Text::tr("Selects Mappings by"), selectorText(spec["mappingSelector"])},
+                     {Text::tr("ACME"), text(spec.at({"acmeProvider", "authority"}))},
+                     {Text::tr("Ports"), row.cells[3]},
+                     {Text::tr("Mappings"), row.cells[4]}};
+        if (!secret.isEmpty())
+            row.uses.append(u"Secret %1"_s.arg(secret));
+        for (const QString &name : compiled.contexts)
+            row.uses.append(u"TLSContext %1"_s.arg(name));
+        addMappings(row.usedBy, compiled);
+        return row;
+    }
+
+    EdgeObjectRow listenerRow(const edge::Value &object) const
+    {
+        EdgeObjectRow row = rowOf(object);
+        const edge::Value &spec = object["spec"];
+        const Compiled compiled = compiledOf(
+            [&row](const edge::Listener &listener, const auto &, const edge::VirtualHost *) {
+                return isSame(listener.listener, row.object);
+            });
+        judge(row, object, compiled);
+        const QString protocol = text(spec["protocol"]);
+        row.cells = {text(spec["port"]), protocol.isEmpty() ? joined(spec["protocolStack"]) : protocol,
+                     text(spec["securityModel"]), text(spec.at({"hostBinding", "namespace", "from"})),
+                     compiled.hosts.join(u", "_s), QString::number(compiled.mappings.size())};
+        fillListener(row, compiled);
+        return row;
+    }
+
+    static void fillListener(EdgeObjectRow &row, const Compiled &compiled)
+    {
+        row.facts = {{Text::tr("Port"), row.cells[0]},
+                     {Text::tr("Protocol"), row.cells[1]},
+                     {Text::tr("Security model"), row.cells[2]},
+                     {Text::tr("Hosts from namespaces"), row.cells[3]},
+                     {Text::tr("Serves"), compiled.ports.join(u", "_s)},
+                     {Text::tr("Hosts"), row.cells[4]},
+                     {Text::tr("Mappings"), row.cells[5]}};
+        for (const QString &name : compiled.contexts)
+            row.uses.append(u"TLSContext %1"_s.arg(name));
+        addMappings(row.usedBy, compiled);
+    }
+
+    // Before 2.0 there are no Listeners: the edge opens its ports by itself.
+    void addBuiltIn(QList<EdgeObjectRow> &rows) const
+    {
+        for (const edge::Listener &listener : config() ? config()->listeners : std::vector<edge::Listener>()) {
+            if (!listener.listener.kind.empty())
+                continue;
+            const auto port = listener.port;
+            const Compiled compiled
+                = compiledOf([port](const edge::Listener &each, const auto &, const edge::VirtualHost *) {
+                      return each.port == port && each.listener.kind.empty();
+                  });
+            EdgeObjectRow row;
+            row.key = u"port %1"_s.arg(port);
+            if (std::any_of(rows.begin(), rows.end(), [&row](const auto &known) { return known.key == row.key; }))
+                continue;
+            row.state = Text::tr("Built in");
+            row.reason = Text::tr("the edge opens this port by itself; no Listener object says so");
+            row.severity = Severity::Good;
+            row.cells = {QString::number(port), listener.udp ? u"UDP"_s : u"HTTP"_s, QString(), QString(),
+                         compiled.hosts.join(u", "_s), QString::number(compiled.mappings.size())};
+            fillListener(row, compiled);
+            rows.append(row);
+        }
+    }
+
+    EdgeObjectRow tcpMappingRow(const edge::Value &object) const
+    {
+        EdgeObjectRow row = rowOf(object);
+        const edge::Value &spec = object["spec"];
+        const Compiled compiled
+            = compiledOf([&row](const auto &, const edge::FilterChain &chain, const edge::VirtualHost *host) {
+                  return !host && isSame(chain.source, row.object);
+              });
+        judge(row, object, compiled);
+        const QString host = text(spec["host"]);
+        const QString tls = spec["tls"].isBool() ? (spec["tls"].toBool() ? Text::tr("without a certificate") : QString())
+                                                 : text(spec["tls"]);
+        row.cells = {text(spec["port"]), host.isEmpty() ? Text::tr("any") : host, text(spec["service"]),
+                     tls.isEmpty() ? Text::tr("none") : tls, text(spec["weight"])};
+        row.facts = {{Text::tr("Port"), row.cells[0]},
+                     {Text::tr("Server name"), row.cells[1]},
+                     {Text::tr("Service"), row.cells[2]},
+                     {Text::tr("TLS to service"), row.cells[3]},
+                     {Text::tr("Weight"), row.cells[4]}};
+        row.uses.append(u"Service %1"_s.arg(row.cells[2]));
+        return row;
+    }
+
+    static void addMappings(QStringList &list, const Compiled &compiled)
+    {
+        constexpr size_t Most = 12;
+        for (const std::string &mapping : compiled.mappings) {
+            if (list.size() == Most) {
+                list.append(Text::tr("and %1 more").arg(compiled.mappings.size() - Most));
+                return;
+            }
+            list.append(u"Mapping %1"_s.arg(text(mapping)));
+        }
+    }
+
+    const Snapshot &m_snapshot;
+    const EdgeView &m_view;
+};
+
+using Row = const EdgeObjectRow &;
+
+void addName(std::vector<Column<EdgeObjectRow>> &columns)
+{
+    columns.push_back({.id = u"name"_s,
+                       .title = Text::tr("Name"),
+                       .text = [](Row row) { return row.object.name; },
+                       .style = CellStyle::Dim,
+                       .width = 140,
+                       .minimumWidth = 80,
+                       .priority = 3,
+                       .elideMiddle = true});
+    columns.push_back({.id = u"namespace"_s,
+                       .title = Text::tr("Namespace"),
+                       .text = [](Row row) { return row.object.nameSpace; },
+                       .style = CellStyle::Dim,
+                       .width = 110,
+                       .minimumWidth = 70,
+                       .priority = 4,
+                       .filterNames = {u"ns"_s}});
+}
+
+std::vector<Column<EdgeObjectRow>> withState()
+{
+    std::vector<Column<EdgeObjectRow>> columns;
+    columns.push_back({.id = u"state"_s,
+                       .title = Text::tr("State"),
+                       .text = [](Row row) { return row.state; },
+                       .style = CellStyle::Chip,
+                       .severity = [](Row row) { return row.severity; },
+                       .toolTip = [](Row row) { return row.reason.isEmpty() ? row.state : row.reason; },
+                       .width = 120,
+                       .minimumWidth = 104,
+                       .filterNames = {u"status"_s}});
+    return columns;
+}
+
+Column<EdgeObjectRow> cell(const QString &id, const QString &title, int at, int width, int priority = 1)
+{
+    return {.id = id,
+            .title = title,
+            .text = [at](Row row) { return row.cells.value(at); },
+            .width = width,
+            .minimumWidth = qMin(width, 70),
+            .priority = priority,
+            .elideMiddle = true};
+}
+
+Column<EdgeObjectRow> number(const QString &id, const QString &title, int at, int priority = 1)
+{
+    Column<EdgeObjectRow> column = cell(id, title, at, 84, priority);
+    column.style = CellStyle::Number;
+    column.sortKey = [at](Row row) {
+        return row.cells.value(at).isEmpty() ? QVariant() : QVariant(row.cells.value(at).toInt());
+    };
+    column.comparison = Comparison::Number;
+    return column;
+}
+
+} // namespace
+
+EdgeObjects edgeObjects(const Snapshot &snapshot, const EdgeView &view)
+{
+    return RowBuilder(snapshot, view).build();
+}
+
+std::vector<Column<EdgeObjectRow>> hostColumns()
+{
+    auto columns = withState();
+    columns.push_back(cell(u"hostname"_s, Text::tr("Hostname"), 0, 220));
+    columns.back().style = CellStyle::Strong;
+    columns.back().stretch = true;
+    columns.back().filterNames = {u"host"_s};
+    columns.push_back(cell(u"tls"_s, Text::tr("TLS from"), 1, 160, 2));
+    columns.push_back(cell(u"insecure"_s, Text::tr("Clear text"), 2, 130, 3));
+    columns.push_back(cell(u"ports"_s, Text::tr("Ports"), 3, 130, 2));
+    columns.push_back(number(u"mappings"_s, Text::tr("Mappings"), 4));
+    addName(columns);
+    return columns;
+}
+
+std::vector<Column<EdgeObjectRow>> listenerColumns()
+{
+    auto columns = withState();
+    columns.push_back(number(u"port"_s, Text::tr("Port"), 0));
+    columns.push_back(cell(u"protocol"_s, Text::tr("Protocol"), 1, 110));
+    columns.push_back(cell(u"security"_s, Text::tr("Security model"), 2, 130, 3));
+    columns.push_back(cell(u"from"_s, Text::tr("Hosts from"), 3, 100, 4));
+    columns.push_back(cell(u"hosts"_s, Text::tr("Hosts"), 4, 240, 2));
+    columns.back().stretch = true;
+    columns.back().filterNames = {u"host"_s};
+    columns.push_back(number(u"mappings"_s, Text::tr("Mappings"), 5, 2));
+    addName(columns);
+    return columns;
+}
+
+std::vector<Column<EdgeObjectRow>> tcpMappingColumns()
+{
+    auto columns = withState();
+    columns.push_back(number(u"port"_s, Text::tr("Port"), 0));
+    columns.push_back(cell(u"host"_s, Text::tr("Server name"), 1, 180));
+    columns.push_back(cell(u"service"_s, Text::tr("Service"), 2, 180));
+    columns.back().stretch = true;
+    columns.back().filterNames = {u"svc"_s};
+    columns.push_back(cell(u"tls"_s, Text::tr("TLS to service"), 3, 140, 2));
+    columns.push_back(number(u"weight"_s, Text::tr("Weight"), 4, 4));
+    addName(columns);
+    return columns;
+}
+
+} // namespace models

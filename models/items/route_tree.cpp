@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/items/route_tree.h"
+
+#include "models/items/rows.h"
+#include "models/items/table_model.h"
+#include "models/resources/text.h"
+
+#include <QHash>
+
+using namespace Qt::StringLiterals;
+
+namespace models {
+
+namespace {
+
+struct PathNode
+{
+    QString text;
+    QList<RouteNode> mappings;
+};
+
+struct HostNode
+{
+    QString text;
+    QStringList ports;
+    QList<PathNode> paths;
+    QHash<QString, qsizetype> pathAt;
+    QSet<QString> seen; // path and Mapping: routes for clear text and TLS are one
+};
+
+QString pathText(const edge::PathMatch &path)
+{
+    const QString sign = path.kind == edge::PathMatch::Kind::Regex ? u"~ "_s
+        : path.kind == edge::PathMatch::Kind::Exact                ? u"= "_s
+                                                                   : QString();
+    return sign + text(path.value);
+}
+
+QString hostText(const edge::VirtualHost &host)
+{
+    QStringList domains;
+    for (const std::string &domain : host.domains)
+        domains.append(text(domain));
+    return domains.isEmpty() ? u"*"_s : domains.join(u", "_s);
+}
+
+// "quote:80, 10 %": where it goes, and how much of it.
+QString targetText(const edge::Config &config, const edge::Route &route)
+{
+    if (route.redirect && route.cluster.empty())
+        return RouteTree::tr("redirect %1").arg(route.redirect->status);
+    const auto cluster = config.clusters.find(route.cluster);
+    QString target = cluster == config.clusters.end()
+        ? text(route.cluster)
+        : u"%1:%2"_s.arg(text(cluster->second.host)).arg(cluster->second.port);
+    if (route.runtimeNumerator && *route.runtimeNumerator < 100)
+        target += RouteTree::tr(", up to %1 %").arg(*route.runtimeNumerator);
+    return target;
+}
+
+// Before 2.0 the host is a condition of the route, and all of them share one virtual host.
+QString hostOf(const edge::Route &route, const QString &virtualHost)
+{
+    for (const edge::ValueMatch &match : route.headers) {
+        if (match.name == ":authority")
+            return (match.kind == edge::ValueMatch::Kind::Regex ? u"~ "_s : QString()) + text(match.value);
+    }
+    return virtualHost;
+}
+
+void addRoute(HostNode &host, const EdgeView &view, const edge::Route &route)
+{
+    const QString path = pathText(route.path);
+    const QString mapping = text(route.mapping.nameSpace) + u'/' + text(route.mapping.name);
+    if (host.seen.contains(path + u'|' + mapping))
+        return;
+    host.seen.insert(path + u'|' + mapping);
+    if (!host.pathAt.contains(path)) {
+        host.pathAt.insert(path, host.paths.size());
+        host.paths.append({path, {}});
+    }
+    RouteNode node;
+    node.text = mapping;
+    node.mapping = mapping;
+    node.side = targetText(view.table->config(), route);
+    if (const auto verdict = view.mappings.value(mapping)) {
+        node.state = stateName(verdict->state);
+        node.severity = severityOf(*verdict);
+    }
+    host.paths[host.pathAt.value(path)].mappings.append(node);
+}
+
+QList<HostNode> hostsOf(const EdgeView &view)
+{
+    QList<HostNode> hosts;
+    QHash<QString, qsizetype> at;
+    for (const edge::Listener &listener : view.table->config().listeners) {
+        for (const edge::FilterChain &chain : listener.chains) {
+            for (const edge::VirtualHost &virtualHost : chain.virtualHosts) {
+                const QString port = QString::number(listener.port) + (chain.tls ? u" TLS"_s : QString());
+                const QString whole = hostText(virtualHost);
+                for (const edge::Route &route : virtualHost.routes) {
+                    if (route.mapping.kind.empty())
+                        continue; // the edge's own
+                    const QString name = hostOf(route, whole);
+                    if (!at.contains(name)) {
+                        at.insert(name, hosts.size());
+                        hosts.append(HostNode{name, {}, {}, {}, {}});
+                    }
+                    HostNode &host = hosts[at.value(name)];
+                    if (!host.ports.contains(port))
+                        host.ports.append(port);
+                    addRoute(host, view, route);
+                }
+            }
+        }
+    }
+    return hosts;
+}
+
+void number(QList<RouteNode> &nodes, int parent, int first)
+{
+    nodes[parent].firstChild = first;
+    nodes[parent].children = int(nodes.size()) - first;
+    for (int row = 0; row < nodes[parent].children; ++row) {
+        nodes[first + row].parent = parent;
+        nodes[first + row].row = row;
+    }
+}
+
+} // namespace
+
+QList<RouteNode> routeNodes(const EdgeView &view)
+{
+    QList<RouteNode> nodes;
+    if (!view.table)
+        return nodes;
+    const QList<HostNode> hosts = hostsOf(view);
+    for (const HostNode &host : hosts) {
+        RouteNode node;
+        node.text = host.text;
+        node.side = RouteTree::tr("port %1").arg(host.ports.join(u", "_s));
+        node.row = int(nodes.size());
+        nodes.append(node);
+    }
+    QList<QPair<int, const PathNode *>> paths; // by the index of their node
+    for (int h = 0; h < hosts.size(); ++h) {
+        const auto first = int(nodes.size());
+        for (const PathNode &path : hosts[h].paths) {
+            RouteNode node;
+            node.text = path.text;
+            node.mono = true;
+            for (const RouteNode &mapping : path.mappings)
+                node.severity = std::max(node.severity, mapping.severity);
+            paths.append({int(nodes.size()), &path});
+            nodes.append(node);
+        }
+        number(nodes, h, first);
+    }
+    for (const auto &[at, path] : std::as_const(paths)) {
+        const auto first = int(nodes.size());
+        nodes.append(path->mappings);
+        number(nodes, at, first);
+    }
+    return nodes;
+}
+
+void RouteTree::setNodes(const QList<RouteNode> &nodes)
+{
+    if (nodes == m_nodes)
+        return;
+    beginResetModel();
+    m_nodes = nodes;
+    m_hosts = int(std::count_if(nodes.begin(), nodes.end(), [](const RouteNode &node) { return node.parent < 0; }));
+    endResetModel();
+}
+
+QModelIndex RouteTree::indexOf(const QString &mapping) const
+{
+    for (int at = m_hosts; at < m_nodes.size() && !mapping.isEmpty(); ++at) {
+        if (m_nodes[at].mapping == mapping)
+            return createIndex(m_nodes[at].row, 0, quintptr(at));
+    }
+    return {};
+}
+
+const RouteNode *RouteTree::node(const QModelIndex &index) const
+{
+    return index.isValid() ? &m_nodes[qsizetype(index.internalId())] : nullptr;
+}
+
+QString RouteTree::pathOf(const QModelIndex &index) const
+{
+    QStringList texts;
+    for (const RouteNode *at = node(index); at; at = at->parent < 0 ? nullptr : &m_nodes[at->parent])
+        texts.prepend(at->text);
+    return texts.join(u'\n');
+}
+
+QModelIndex RouteTree::index(int row, int column, const QModelIndex &parent) const
+{
+    if (row < 0 || row >= rowCount(parent) || column < 0 || column >= columnCount(parent))
+        return {};
+    const RouteNode *above = node(parent);
+    return createIndex(row, column, quintptr(above ? above->firstChild + row : row));
+}
+
+QModelIndex RouteTree::parent(const QModelIndex &child) const
+{
+    const RouteNode *below = node(child);
+    if (!below || below->parent < 0)
+        return {};
+    return createIndex(m_nodes[below->parent].row, 0, quintptr(below->parent));
+}
+
+int RouteTree::rowCount(const QModelIndex &parent) const
+{
+    if (parent.column() > 0)
+        return 0;
+    const RouteNode *above = node(parent);
+    return above ? above->children : m_hosts;
+}
+
+int RouteTree::columnCount(const QModelIndex &) const { return 3; }
+
+QVariant RouteTree::data(const QModelIndex &index, int role) const
+{
+    const RouteNode *at = node(index);
+    if (!at)
+        return {};
+    const bool isState = index.column() == 1;
+    switch (role) {
+    case Qt::DisplayRole: return index.column() == 0 ? at->text : isState ? at->state : at->side;
+    case Qt::ToolTipRole: return index.column() == 0 ? at->text : isState ? at->state : at->side;
+    case Qt::AccessibleTextRole:
+        return at->mapping.isEmpty() || index.column() > 0 ? QVariant()
+                                                           : tr("Mapping %1, %2").arg(at->mapping, at->state);
+    case TableModelBase::StyleRole:
+        return int(isState ? CellStyle::Chip
+                       : index.column() == 2 ? CellStyle::Dim
+                       : at->mono            ? CellStyle::Mono
+                       : at->parent < 0      ? CellStyle::Strong
+                                             : CellStyle::Text);
+    case TableModelBase::SeverityRole:
+        return isState && !at->mapping.isEmpty() ? QVariant(int(at->severity)) : QVariant();
+    case TableModelBase::KeyRole: return at->mapping;
+    default: return {};
+    }
+}
+
+QVariant RouteTree::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
+        return {};
+    return section == 0 ? tr("Host, path, Mapping") : section == 1 ? tr("State") : tr("Goes to");
+}
+
+} // namespace models

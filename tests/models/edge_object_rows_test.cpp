@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/items/edge_object_rows.h"
+#include "tests/support/snapshot_of.h"
+#include "tests/support/test_class.h"
+
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+const QByteArray mapping = "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: "
+                           "quote-backend, namespace: default}\nspec: {prefix: /backend/, service: quote}\n";
+
+QByteArray hostYaml(const QByteArray &name, const QByteArray &spec)
+{
+    return "---\napiVersion: getambassador.io/v2\nkind: Host\nmetadata: {name: " + name
+        + ", namespace: ambassador}\nspec: " + spec + "\n";
+}
+
+models::EdgeObjects objectsOf(const QByteArray &yaml)
+{
+    const auto snapshot = snapshotOf(yaml);
+    return models::edgeObjects(*snapshot, models::viewEdge(*snapshot, *snapshot->edge({})));
+}
+
+} // namespace
+
+class EdgeObjectRowsTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void aHostSaysWhatItServes()
+    {
+        const auto objects = objectsOf(
+            edgeYaml() + quoteYaml(true) + mapping
+            + hostYaml("api", "{hostname: api.example.com, requestPolicy: {insecure: {action: Route}}}"));
+        QCOMPARE(objects.hosts.size(), 1);
+        const models::EdgeObjectRow &row = objects.hosts.first();
+        QCOMPARE(row.key, u"ambassador/api"_s);
+        QCOMPARE(row.cells[0], u"api.example.com"_s);
+        QCOMPARE(row.cells[2], u"Route"_s);
+        QVERIFY2(row.usedBy.contains(u"Mapping default/quote-backend"_s) || row.state == u"Not used"_s,
+                 qPrintable(row.state));
+    }
+
+    void aHostOfAnotherEdgeIsNotOurs()
+    {
+        const auto objects = objectsOf(edgeYaml() + quoteYaml(true)
+                                       + hostYaml("blue", "{hostname: '*', ambassador_id: [blue]}"));
+        QCOMPARE(objects.hosts.first().state, u"Other edge"_s);
+        QVERIFY(objects.hosts.first().reason.contains(u"blue"_s));
+    }
+
+    void before20TheEdgeOpensItsPortsItself()
+    {
+        const auto objects = objectsOf(edgeYaml() + quoteYaml(true) + mapping);
+        QVERIFY(!objects.listeners.isEmpty());
+        const models::EdgeObjectRow &row = objects.listeners.first();
+        QCOMPARE(row.state, u"Built in"_s);
+        QVERIFY(row.object.kind.isEmpty());
+        QVERIFY(row.usedBy.contains(u"Mapping default/quote-backend"_s));
+        QCOMPARE(row.cells[5], u"1"_s);
+    }
+
+    void everyColumnHasAWordForEveryRow()
+    {
+        const auto objects = objectsOf(
+            edgeYaml() + quoteYaml(true) + mapping + hostYaml("api", "{hostname: api.example.com}")
+            + "---\napiVersion: getambassador.io/v2\nkind: TCPMapping\nmetadata: {name: db, namespace: "
+              "default}\nspec: {port: 6789, service: 'quote:80', host: db.example.com}\n");
+        QCOMPARE(objects.tcpMappings.size(), 1);
+        QCOMPARE(objects.tcpMappings.first().cells[0], u"6789"_s);
+        const std::pair<std::vector<models::Column<models::EdgeObjectRow>>, QList<models::EdgeObjectRow>> tables[]{
+            {models::hostColumns(), objects.hosts},
+            {models::listenerColumns(), objects.listeners},
+            {models::tcpMappingColumns(), objects.tcpMappings}};
+        for (const auto &[columns, rows] : tables) {
+            for (const auto &row : rows)
+                QVERIFY(!columns.front().text(row).toString().isEmpty());
+            QStringList ids;
+            for (const auto &column : columns)
+                ids.append(column.id);
+            QCOMPARE(ids.removeDuplicates(), 0);
+        }
+    }
+};
+
+SALLYPORT_TEST(edge_object_rows_test, EdgeObjectRowsTest)
+#include "edge_object_rows_test.moc"

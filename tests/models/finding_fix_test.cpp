@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/analysis/finding_fix.h"
+#include "models/analysis/findings.h"
+#include "tests/support/snapshot_of.h"
+#include "tests/support/test_class.h"
+
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QByteArray mappingYaml(const QByteArray &spec)
+{
+    return "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: quote-backend, namespace: "
+           "default}\nspec: "
+        + spec + "\n";
+}
+
+const QByteArray strict
+    = "---\napiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: default, "
+      "namespace: istio-system, creationTimestamp: '2026-01-01T00:00:00Z'}\nspec: {mtls: {mode: STRICT}}\n";
+
+struct World
+{
+    std::shared_ptr<const models::Snapshot> snapshot;
+    models::EdgeView view;
+    QList<models::Finding> findings;
+
+    explicit World(const QByteArray &yaml)
+        : snapshot(snapshotOf(yaml))
+        , view(models::viewEdge(*snapshot, *snapshot->edge({})))
+        , findings(
+              models::clusterFindings(*snapshot, view, {}, QDateTime::currentDateTimeUtc()).findings)
+    {
+    }
+    std::optional<models::FindingFix> fixOf(const QString &code) const
+    {
+        for (const models::Finding &finding : findings) {
+            if (finding.code == code)
+                return models::fixOf(finding, *snapshot, view);
+        }
+        return {};
+    }
+    bool has(const QString &code) const
+    {
+        return std::any_of(findings.begin(), findings.end(),
+                           [&code](const models::Finding &each) { return each.code == code; });
+    }
+};
+
+} // namespace
+
+class FindingFixTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void clearTextToAStrictSidecarGetsTheMeshsContext()
+    {
+        const World world(edgeWithCertsYaml() + quoteYaml(true) + istioUpstreamYaml()
+                          + mappingYaml("{prefix: /backend/, service: 'quote:80'}") + strict);
+        QVERIFY(world.has(u"MT-001"_s));
+        const auto fix = world.fixOf(u"MT-001"_s);
+        QVERIFY(fix);
+        QCOMPARE(fix->part.at({"spec", "tls"}).text(), std::string("istio-upstream"));
+        QCOMPARE(fix->part.at({"metadata", "name"}).text(), std::string("quote-backend"));
+        QCOMPARE(fix->part["spec"].members().size(), size_t(1)); // all else stays
+        // Applied, it ends the finding.
+        const World fixed(edgeWithCertsYaml() + quoteYaml(true) + istioUpstreamYaml()
+                          + mappingYaml("{prefix: /backend/, service: 'quote:80', tls: istio-upstream}") + strict);
+        QVERIFY(!fixed.has(u"MT-001"_s));
+    }
+
+    void withoutAContextThatPresentsTheMeshsCertificateNothingIsGuessed()
+    {
+        const World world(edgeYaml() + quoteYaml(true)
+                          + mappingYaml("{prefix: /backend/, service: 'quote:80'}") + strict);
+        QVERIFY(world.has(u"MT-001"_s));
+        QVERIFY(!world.fixOf(u"MT-001"_s));
+    }
+
+    void aPortThatTheServiceLacksBecomesItsOnlyOne()
+    {
+        const QByteArray onePort
+            = QByteArray(quoteYaml(true)).replace(", {name: https, port: 443, targetPort: 8000}", "");
+        const World world(edgeWithCertsYaml() + onePort
+                          + mappingYaml("{prefix: /backend/, service: 'quote.default:8443'}"));
+        QVERIFY(world.has(u"RT-007"_s));
+        const auto fix = world.fixOf(u"RT-007"_s);
+        QVERIFY(fix);
+        QCOMPARE(fix->part.at({"spec", "service"}).text(), std::string("quote.default:80"));
+    }
+
+    void aMissingServiceNeedsAPerson()
+    {
+        const World world(edgeWithCertsYaml() + quoteYaml(true)
+                          + mappingYaml("{prefix: /backend/, service: nobody}"));
+        QVERIFY(world.has(u"RT-006"_s));
+        QVERIFY(!world.fixOf(u"RT-006"_s));
+    }
+};
+
+SALLYPORT_TEST(finding_fix_test, FindingFixTest)
+#include "finding_fix_test.moc"

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/items/route_tree.h"
+#include "tests/support/snapshot_of.h"
+#include "tests/support/test_class.h"
+
+#include <QAbstractItemModelTester>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QByteArray mappingYaml(const QByteArray &name, const QByteArray &spec)
+{
+    return "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: " + name
+        + ", namespace: default}\nspec: " + spec + "\n";
+}
+
+models::EdgeView viewOf(const QByteArray &yaml)
+{
+    const auto snapshot = snapshotOf(edgeYaml() + quoteYaml(true) + yaml);
+    return models::viewEdge(*snapshot, *snapshot->edge({}));
+}
+
+const QByteArray twoPaths = mappingYaml("a", "{prefix: /long/path/, service: quote, weight: 10}")
+    + mappingYaml("b", "{prefix: /long/path/, service: quote}") + mappingYaml("c", "{prefix: /, service: quote}");
+
+} // namespace
+
+class RouteTreeTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void hostsHavePathsAndPathsMappingsInMatchOrder()
+    {
+        models::RouteTree tree;
+        const QAbstractItemModelTester tester(&tree, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        tree.setNodes(models::routeNodes(viewOf(twoPaths)));
+        QCOMPARE(tree.rowCount(), 1);
+        const QModelIndex host = tree.index(0, 0);
+        QCOMPARE(host.data().toString(), u"*"_s);
+        QCOMPARE(tree.rowCount(host), 2);
+        const QModelIndex longer = tree.index(0, 0, host);
+        QCOMPARE(longer.data().toString(), u"/long/path/"_s);
+        QCOMPARE(tree.index(1, 0, host).data().toString(), u"/"_s);
+        QCOMPARE(tree.rowCount(longer), 2); // the canary and the rest, each once
+        QCOMPARE(tree.parent(tree.index(1, 0, longer)), longer);
+        const QModelIndex b = tree.indexOf(u"default/b"_s);
+        QCOMPARE(b.parent(), longer);
+        QVERIFY(tree.pathOf(b).endsWith(u"/long/path/\ndefault/b"_s));
+        QVERIFY(!tree.indexOf(u"default/nobody"_s).isValid());
+    }
+
+    void theSameNodesChangeNothing()
+    {
+        models::RouteTree tree;
+        const models::EdgeView view = viewOf(twoPaths);
+        tree.setNodes(models::routeNodes(view));
+        const QSignalSpy reset(&tree, &QAbstractItemModel::modelReset);
+        tree.setNodes(models::routeNodes(view));
+        QCOMPARE(reset.count(), 0);
+        tree.setNodes(models::routeNodes(viewOf(mappingYaml("c", "{prefix: /, service: quote}"))));
+        QCOMPARE(reset.count(), 1);
+        QCOMPARE(tree.rowCount(tree.index(0, 0)), 1);
+    }
+
+    void anEdgeThatCannotBeBuiltHasNoRoutes()
+    {
+        QVERIFY(models::routeNodes(models::EdgeView()).isEmpty());
+    }
+};
+
+SALLYPORT_TEST(route_tree_test, RouteTreeTest)
+#include "route_tree_test.moc"

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Problems, Changes and Activity below the pages, by keyboard.
+#include "tests/support/test_class.h"
+#include "tests/ui/window_fixture.h"
+#include "ui/ask_dialog.h"
+#include "ui/docks/dock_area.h"
+#include "ui/docks/notices_panel.h"
+#include "ui/docks/problems_panel.h"
+#include "ui/journal_view.h"
+#include "ui/table_pane.h"
+
+#include <QAbstractButton>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTabBar>
+
+using namespace Qt::StringLiterals;
+
+class DocksTest : public QObject, WindowFixture
+{
+    Q_OBJECT
+
+    ui::ProblemsPanel &problems() const { return m_window->docks().problems(); }
+    void openDock(Qt::Key key)
+    {
+        QTest::keyClick(m_window.get(), key, Qt::ControlModifier | Qt::ShiftModifier);
+        QVERIFY(!m_window->docks().current().isEmpty());
+    }
+    // The first row with this code becomes the current one.
+    QString choose(const QString &code)
+    {
+        for (int i = 0; i < m_world->findingRows.rowCount(); ++i) {
+            const models::FindingRow &row = m_world->findingRows.row(i);
+            if (row.finding.code == code && problems().pane().table().selectKey(row.key))
+                return row.key;
+        }
+        return {};
+    }
+
+private Q_SLOTS:
+    void init() { openWindow(); }
+    void cleanup() { closeWindow(); }
+
+    void aShortcutOpensADockAndHidesItAgain_data()
+    {
+        QTest::addColumn<Qt::Key>("key");
+        QTest::addColumn<QString>("dock");
+        QTest::newRow("problems") << Qt::Key_M << u"problems"_s;
+        QTest::newRow("changes") << Qt::Key_J << u"changes"_s;
+        QTest::newRow("activity") << Qt::Key_A << u"notices"_s;
+    }
+
+    void aShortcutOpensADockAndHidesItAgain()
+    {
+        QFETCH(Qt::Key, key);
+        QFETCH(QString, dock);
+        QVERIFY(m_window->docks().isHidden());
+        openDock(key);
+        QCOMPARE(m_window->docks().current(), dock);
+        QVERIFY(m_window->docks().isAncestorOf(QApplication::focusWidget()));
+        QVERIFY(find<QAbstractButton>(dock + u"Dock"_s)->isChecked());
+        QTest::keyClick(m_window.get(), key, Qt::ControlModifier | Qt::ShiftModifier);
+        QVERIFY(m_window->docks().isHidden());
+        QVERIFY(!find<QAbstractButton>(dock + u"Dock"_s)->isChecked());
+    }
+
+    void theWorstProblemComesFirstAndEnterGoesToIt()
+    {
+        openDock(Qt::Key_M);
+        ui::TableView &table = problems().pane().table();
+        QTRY_COMPARE(problems().pane().shown(), m_world->findingRows.rowCount());
+        QVERIFY(problems().count() > 1);
+        table.setFocus();
+        press(Qt::Key_Home);
+        QCOMPARE(table.currentIndex().data().toString(), u"error"_s);
+        press(Qt::Key_Return);
+        QCOMPARE(m_window->currentPage(), u"routing"_s);
+    }
+
+    void aProblemSaysWhatItMeansAndWhatToDo()
+    {
+        openDock(Qt::Key_M);
+        const QString key = choose(u"MT-001"_s);
+        QVERIFY(!key.isEmpty());
+        const auto *detail = find<QWidget>(u"problemDetail"_s);
+        QCOMPARE(detail->findChild<QLabel *>(u"detailTitle"_s)->text(), u"MT-001"_s);
+        QVERIFY(!find<QLabel>(u"problemHelp"_s)->text().isEmpty());
+        QVERIFY(!find<QLabel>(u"problemMessage"_s)->text().isEmpty());
+    }
+
+    void aFixIsAWishWhereOneIsPlanned()
+    {
+        openDock(Qt::Key_M);
+        const QSignalSpy wished(&problems(), &ui::ProblemsPanel::fixRequested);
+        auto *fix = find<QPushButton>(u"problemFix"_s);
+        const QString key = choose(u"MT-001"_s);
+        QVERIFY(!key.isEmpty());
+        models::FindingRow row = *m_world->findingRows.find(key);
+        QVERIFY(row.fixable); // the analysis plans to set tls
+        row.fixable = false;
+        m_world->findingRows.apply({{row}, {}, true});
+        QTRY_VERIFY(!fix->isEnabled() && !fix->toolTip().isEmpty());
+        row.fixable = true;
+        m_world->findingRows.apply({{row}, {}, true});
+        QTRY_VERIFY(fix->isEnabled());
+        fix->setFocus();
+        press(Qt::Key_Space);
+        QCOMPARE(wished.count(), 1);
+        QCOMPARE(wished.first().first().toStringList(), QStringList{key});
+        m_window->setConnection(m_world->connection(models::ConnectionState::Phase::Stale));
+        QVERIFY(!fix->isEnabled()); // nothing is written without a connection
+    }
+
+    void mutingAsksWhyAndHidesTheProblem()
+    {
+        openDock(Qt::Key_M);
+        const QSignalSpy muted(&problems(), &ui::ProblemsPanel::muteRequested);
+        const QString key = choose(u"MT-001"_s);
+        const int before = problems().count();
+        problems().pane().table().setFocus();
+        press(Qt::Key_Delete);
+        auto *ask = m_window->findChild<ui::AskDialog *>();
+        QVERIFY(ask);
+        QVERIFY(!ask->findChild<QPushButton *>(u"askAnswer"_s)->isEnabled()); // a reason is asked for
+        QTest::keyClicks(ask->findChild<QLineEdit *>(u"askField"_s), u"known, ticket 17"_s);
+        QTest::keyClick(ask->findChild<QLineEdit *>(u"askField"_s), Qt::Key_Return);
+        QCOMPARE(muted.count(), 1);
+        QCOMPARE(muted.first()[1].toString(), u"known, ticket 17"_s);
+        models::FindingRow row = *m_world->findingRows.find(key);
+        row.mutedBecause = u"known, ticket 17"_s;
+        m_world->findingRows.apply({{row}, {}, true});
+        QTRY_COMPARE(problems().pane().shown(), before - 1);
+        QCOMPARE(problems().count(), before - 1);
+        find<QPushButton>(u"problemShowMuted"_s)->click();
+        QTRY_COMPARE(problems().pane().shown(), before);
+    }
+
+    void whatAFilterHidesStaysSelectedAndIsTold()
+    {
+        openDock(Qt::Key_M);
+        ui::TablePane &pane = problems().pane();
+        QTRY_VERIFY(pane.shown() > 1);
+        pane.table().selectAll();
+        const auto all = int(pane.selectedKeys().size());
+        pane.setFilter(u"code:MT-001"_s);
+        QTRY_VERIFY(pane.shown() < all && pane.shown() > 0);
+        QCOMPARE(int(pane.selectedKeys().size()), all);
+        QVERIFY(pane.countText().contains(u"filtered out"_s));
+        problems().pane().table().setFocus();
+        press(Qt::Key_Delete);
+        auto *ask = m_window->findChild<ui::AskDialog *>();
+        bool told = false;
+        for (const QLabel *label : ask->findChildren<QLabel *>())
+            told = told || label->text().contains(pane.hiddenSelectionText());
+        QVERIFY(told);
+        QTest::keyClick(ask, Qt::Key_Escape);
+        pane.setFilter({});
+        QTRY_COMPARE(pane.table().selectionModel()->selectedRows().size(), all);
+        QCOMPARE(pane.hiddenSelectionText(), QString());
+    }
+
+    void f8WalksThroughTheProblems()
+    {
+        QTRY_VERIFY(problems().pane().shown() > 1);
+        QTest::keyClick(m_window.get(), Qt::Key_F8);
+        QCOMPARE(problems().pane().table().currentIndex().row(), 0);
+        QTest::keyClick(m_window.get(), Qt::Key_F8);
+        QCOMPARE(problems().pane().table().currentIndex().row(), 1);
+        QTest::keyClick(m_window.get(), Qt::Key_F8, Qt::ShiftModifier);
+        QTest::keyClick(m_window.get(), Qt::Key_F8, Qt::ShiftModifier);
+        QCOMPARE(problems().pane().table().currentIndex().row(), problems().pane().shown() - 1);
+    }
+
+    void changesShowBeforeAndAfterAndAreTakenBackAsAWish()
+    {
+        openDock(Qt::Key_J);
+        ui::JournalView &changes = m_window->docks().changes();
+        const QSignalSpy reverted(&changes, &ui::JournalView::revertRequested);
+        QVERIFY(changes.goTo(u"5"_s));
+        const auto *text = find<QWidget>(u"changesDetail"_s)->findChild<QPlainTextEdit *>(u"diffView"_s);
+        QTRY_VERIFY(text->toPlainText().contains(u"+    mode: STRICT"_s));
+        auto *parts = find<QTabBar>(u"changesParts"_s);
+        parts->setFocus();
+        press(Qt::Key_Right);
+        QCOMPARE(text->toPlainText(), u"It did not exist."_s);
+        press(Qt::Key_Right);
+        QVERIFY(text->toPlainText().contains(u"mode: STRICT"_s));
+        find<QPushButton>(u"changesRevert"_s)->setFocus();
+        press(Qt::Key_Space);
+        QCOMPARE(reverted.first().first().toInt(), 5);
+    }
+
+    void everythingThatWasSaidAboveAPageIsKept()
+    {
+        const QSignalSpy noted(m_window.get(), &ui::MainWindow::noted);
+        m_window->report(models::Severity::Error, u"The change was not kept"_s);
+        m_window->report(models::Severity::Error, {});
+        QCOMPARE(noted.count(), 1);
+        openDock(Qt::Key_A);
+        QVERIFY(m_window->docks().notices().pane().table().selectKey(u"2"_s));
+        QVERIFY(find<QPlainTextEdit>(u"noticeText"_s)->toPlainText().contains(u"quote-backend"_s));
+        const QSignalSpy cleared(&m_window->docks().notices(), &ui::NoticesPanel::clearRequested);
+        find<QPushButton>(u"noticesClear"_s)->setFocus();
+        press(Qt::Key_Space);
+        QCOMPARE(cleared.count(), 1);
+    }
+
+    void f6ReachesTheDock()
+    {
+        openDock(Qt::Key_M);
+        m_window->showPage(u"routing"_s);
+        QSet<QString> seen;
+        for (int i = 0; i < 8; ++i) {
+            QTest::keyClick(m_window.get(), Qt::Key_F6);
+            seen.insert(QApplication::focusWidget()->objectName());
+        }
+        QVERIFY(seen.contains(u"problemsTable"_s) && seen.contains(u"problemDetail"_s)
+                && seen.contains(u"mappingsTable"_s));
+    }
+};
+
+SALLYPORT_TEST(docks_test, DocksTest)
+#include "docks_test.moc"

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The tabs of the page Routing and the parts of its details, by keyboard.
+#include "tests/support/test_class.h"
+#include "tests/ui/window_fixture.h"
+#include "ui/pages/routing_page.h"
+
+#include <QClipboard>
+#include <QCompleter>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTabBar>
+#include <QTableView>
+#include <QTreeView>
+
+using namespace Qt::StringLiterals;
+
+class RoutingTest : public QObject, WindowFixture
+{
+    Q_OBJECT
+
+    ui::RoutingPage &page() const { return *m_window->pages().routing; }
+
+private Q_SLOTS:
+    void init() { openWindow(); }
+    void cleanup() { closeWindow(); }
+
+    void arrowsGoThroughTheTabs()
+    {
+        m_window->showPage(u"routing"_s);
+        auto *tabs = find<QTabBar>(u"routingTabs"_s);
+        tabs->setFocus();
+        QStringList seen{page().currentTab()};
+        for (int i = 1; i < tabs->count(); ++i) {
+            press(Qt::Key_Right);
+            seen.append(page().currentTab());
+        }
+        QCOMPARE(seen, QStringList({u"mappings"_s, u"hosts"_s, u"listeners"_s, u"tcpmappings"_s, u"tree"_s}));
+        QVERIFY(find<QTreeView>(u"routeTree"_s)->isVisible());
+        QTRY_VERIFY(tabs->tabText(0).contains(u"40"_s));
+    }
+
+    void aKindWithoutObjectsSaysWhatThatMeans()
+    {
+        m_window->showPage(u"routing"_s);
+        page().showTab(u"tcpmappings"_s);
+        QTRY_VERIFY(find<QWidget>(u"tcpmappingsState"_s)->isVisible());
+        QVERIFY(find<QWidget>(u"tcpmappingsState"_s)
+                    ->findChild<QLabel *>(u"stateTitle"_s)
+                    ->text()
+                    .contains(u"TCPMappings"_s));
+    }
+
+    void aPortThatTheEdgeOpensByItselfIsListed()
+    {
+        m_window->showPage(u"routing"_s);
+        page().showTab(u"listeners"_s);
+        const auto *table = find<QTableView>(u"listenersTable"_s);
+        QTRY_VERIFY(table->model()->rowCount() > 0);
+        find<QTableView>(u"listenersTable"_s)->setCurrentIndex(table->model()->index(0, 0));
+        QVERIFY(find<QLabel>(u"objectUsedBy"_s)->text().contains(u"Mapping default/quote-backend"_s));
+        QVERIFY(!find<QTabBar>(u"objectParts"_s)->isVisible()); // no object, no YAML
+    }
+
+    void theTreeLeadsFromAHostToAMapping()
+    {
+        m_window->showPage(u"routing"_s);
+        page().showTab(u"tree"_s);
+        auto *tree = find<QTreeView>(u"routeTree"_s);
+        QVERIFY(tree->model()->rowCount() > 0);
+        const QModelIndex mapping = m_world->routes.indexOf(u"team-a/orders"_s);
+        QVERIFY(mapping.isValid());
+        QCOMPARE(mapping.parent().data().toString(), u"/v2/"_s);
+        QVERIFY(mapping.parent().parent().data().toString().contains(u"api.example.com"_s));
+        tree->setCurrentIndex(mapping);
+        QCOMPARE(page().currentKey(), u"team-a/orders"_s);
+        QCOMPARE(find<QWidget>(u"mappingDetail"_s)->findChild<QLabel *>(u"detailTitle"_s)->text(), u"orders"_s);
+        m_world->routes.setNodes({});
+        m_world->routes.setNodes(models::routeNodes(m_world->view));
+        QCOMPARE(tree->model()->rowCount() > 0, true);
+    }
+
+    void theTreeKeepsWhatWasOpenedOverAnUpdate()
+    {
+        m_window->showPage(u"routing"_s);
+        page().showTab(u"tree"_s);
+        auto *tree = find<QTreeView>(u"routeTree"_s);
+        const QModelIndex path = m_world->routes.indexOf(u"team-a/orders"_s).parent();
+        tree->setExpanded(path, true);
+        tree->setCurrentIndex(m_world->routes.indexOf(u"team-a/orders"_s));
+        QList<models::RouteNode> nodes = models::routeNodes(m_world->view);
+        nodes[0].side += u" changed"_s;
+        m_world->routes.setNodes(nodes);
+        QVERIFY(tree->isExpanded(m_world->routes.indexOf(u"team-a/orders"_s).parent()));
+        QCOMPARE(page().currentKey(), u"team-a/orders"_s);
+    }
+
+    void matchOrderSaysWhyTheOthersLose()
+    {
+        m_window->showPage(u"routing"_s, u"default/quote-backend"_s);
+        const QSignalSpy asked(&page(), &ui::RoutingPage::orderRequested);
+        auto *parts = find<QTabBar>(u"mappingParts"_s);
+        parts->setFocus();
+        press(Qt::Key_Right);
+        QCOMPARE(asked.count(), 1);
+        const QString order = find<QPlainTextEdit>(u"mappingOrder"_s)->toPlainText();
+        QVERIFY2(order.contains(u"serves it"_s), qPrintable(order));
+        QVERIFY2(order.contains(u"wants /v2/"_s), qPrintable(order));
+        QVERIFY(find<QPlainTextEdit>(u"mappingOrder"_s)->isVisible());
+        QVERIFY(!find<QPlainTextEdit>(u"mappingWhy"_s)->isVisible());
+    }
+
+    void yamlIsReadWhenItIsLookedAt()
+    {
+        m_window->showPage(u"routing"_s, u"default/quote-backend"_s);
+        const QSignalSpy asked(&page(), &ui::RoutingPage::yamlRequested);
+        auto *parts = find<QTabBar>(u"mappingParts"_s);
+        parts->setFocus();
+        parts->setCurrentIndex(3);
+        QCOMPARE(asked.count(), 1);
+        const auto object = asked.first().first().value<models::ObjectRef>();
+        QCOMPARE(object.text(), u"Mapping default/quote-backend"_s);
+        page().showYaml({u"Mapping"_s, u"shop"_s, u"cart"_s}, u"late: answer"_s); // of another one
+        QVERIFY(!find<QPlainTextEdit>(u"mappingYaml"_s)->toPlainText().contains(u"late"_s));
+        page().showYaml(object, u"kind: Mapping\n"_s);
+        QCOMPARE(find<QPlainTextEdit>(u"mappingYaml"_s)->toPlainText(), u"kind: Mapping\n"_s);
+        find<QPushButton>(u"mappingYamlCopy"_s)->click();
+        QCOMPARE(QApplication::clipboard()->text(), u"kind: Mapping\n"_s);
+        m_window->showPage(u"routing"_s, u"shop/cart"_s); // and is read anew for the next
+        QCOMPARE(asked.count(), 2);
+    }
+
+    void namesCommandsAndYamlAreCopiedByKeyboard()
+    {
+        m_window->showPage(u"routing"_s, u"default/quote-backend"_s);
+        auto *table = find<QTableView>(u"mappingsTable"_s);
+        table->setFocus();
+        press(Qt::Key_C, Qt::ControlModifier);
+        QCOMPARE(QApplication::clipboard()->text(), u"default/quote-backend"_s);
+        press(Qt::Key_K, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(QApplication::clipboard()->text(),
+                 u"kubectl --context eks-eu1 -n default get mappings.getambassador.io quote-backend -o yaml"_s);
+        const QSignalSpy wanted(m_window.get(), &ui::MainWindow::yamlCopyRequested);
+        press(Qt::Key_C, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(wanted.count(), 1);
+    }
+
+    void shiftAndAClickSortFurther()
+    {
+        m_window->showPage(u"routing"_s);
+        auto *table = find<QTableView>(u"mappingsTable"_s);
+        QTRY_COMPARE(table->model()->rowCount(), 40);
+        const QHeaderView *header = table->horizontalHeader();
+        const auto click = [&](int column, Qt::KeyboardModifiers modifiers) {
+            const QPoint at(header->sectionViewportPosition(column) + 10, header->height() / 2);
+            QTest::mouseClick(header->viewport(), Qt::LeftButton, modifiers, at);
+        };
+        click(3, Qt::NoModifier); // host
+        click(2, Qt::ShiftModifier); // prefix
+        QTRY_VERIFY(find<QLabel>(u"routingFacts"_s)->text().contains(u"Host, Prefix"_s));
+        QString before;
+        for (int row = 0; row < 40; ++row) {
+            const QString now = table->model()->index(row, 3).data().toString() + u'\t'
+                + table->model()->index(row, 2).data().toString();
+            if (!now.startsWith(u'*')) // numbers in /svc-9/ and /svc-10/ sort by value
+                QVERIFY2(before <= now || before.startsWith(u'*'), qPrintable(before + u" > " + now));
+            before = now;
+        }
+    }
+
+    void draggedWidthsAndUnwantedColumnsAreKept()
+    {
+        m_window->showPage(u"routing"_s);
+        auto *table = find<QTableView>(u"mappingsTable"_s);
+        QTRY_COMPARE(table->model()->rowCount(), 40);
+        table->horizontalHeader()->resizeSection(4, 60); // as the mouse would
+        const int service = 5;
+        table->horizontalHeader()->resizeSection(service, 222);
+        const QVariantMap state = m_window->layoutState();
+        ui::MainWindow other;
+        SampleWorld world;
+        world.fill(other);
+        other.show();
+        other.showPage(u"routing"_s);
+        other.restoreLayoutState(state);
+        const auto *same = other.findChild<QTableView *>(u"mappingsTable"_s);
+        QTRY_COMPARE(same->columnWidth(service), 222);
+    }
+
+    void theFilterCompletesTheLastWord()
+    {
+        m_window->showPage(u"routing"_s);
+        auto *filter = find<QLineEdit>(u"mappingsFilter"_s);
+        filter->setFocus();
+        QTest::keyClicks(filter, u"cart -sta"_s);
+        QTRY_VERIFY(filter->completer()->completionCount() > 0);
+        QStringList offered;
+        for (int i = 0; filter->completer()->setCurrentRow(i); ++i)
+            offered.append(filter->completer()->currentCompletion());
+        QVERIFY2(offered.contains(u"cart -status:error"_s), qPrintable(offered.join(u'\n')));
+    }
+};
+
+SALLYPORT_TEST(routing_test, RoutingTest)
+#include "routing_test.moc"

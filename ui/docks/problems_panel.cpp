@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/docks/problems_panel.h"
+
+#include "models/analysis/finding_catalog.h"
+#include "ui/ask_dialog.h"
+#include "ui/card.h"
+#include "ui/detail_pane.h"
+#include "ui/finding_place.h"
+#include "ui/table_pane.h"
+#include "ui/text_label.h"
+
+#include <QItemSelectionModel>
+#include <QKeyEvent>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace ui {
+
+using models::ConnectionState;
+using models::FindingRow;
+using models::Severity;
+
+ProblemsPanel::ProblemsPanel(QWidget *parent)
+    : QWidget(parent)
+    , m_pane(new TablePane(u"problems"_s, tr("problems"), this))
+    , m_detail(new DetailPane(tr("Details of the problem"), this))
+{
+    setObjectName(u"problemsPanel"_s);
+    m_pane->setEmpty(
+        {.title = tr("No problems"), .text = tr("No check has found anything that needs attention.")});
+    m_detail->setObjectName(u"problemDetail"_s);
+    m_detail->setNothing(tr("Choose a problem to see what it means and what to do."));
+    buildActions();
+    buildDetail();
+    auto *split = new DetailSplit(m_pane, m_detail, this);
+    split->setAlwaysBeside(true);
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(split);
+    m_pane->table().installEventFilter(this);
+    connect(&m_pane->table(), &TableView::currentKeyChanged, this, &ProblemsPanel::showDetail);
+    connect(&m_pane->table(), &TableView::opened, this, &ProblemsPanel::goToCurrent);
+    connect(m_pane, &TablePane::countChanged, this, &ProblemsPanel::recount);
+}
+
+void ProblemsPanel::buildActions()
+{
+    m_showMuted = makeButton(tr("Muted"), u"problemShowMuted"_s, this);
+    m_showMuted->setCheckable(true);
+    m_showMuted->setToolTip(tr("Show what was muted, too"));
+    m_mute = makeButton(tr("Mute…"), u"problemMute"_s, this);
+    m_goTo = makeButton(tr("Go to"), u"problemGoTo"_s, this);
+    m_fix = makePrimaryButton(tr("Fix…"), u"problemFix"_s, this);
+    for (QPushButton *button : {m_showMuted, m_mute, m_goTo, m_fix})
+        m_pane->addAction(button);
+    connect(m_showMuted, &QPushButton::toggled, this, &ProblemsPanel::applyScope);
+    connect(m_mute, &QPushButton::clicked, this, &ProblemsPanel::askToMute);
+    connect(m_goTo, &QPushButton::clicked, this, &ProblemsPanel::goToCurrent);
+    connect(m_fix, &QPushButton::clicked, this, [this] { Q_EMIT fixRequested(chosenKeys(), m_pane->hiddenSelectionText()); });
+    applyScope();
+}
+
+void ProblemsPanel::buildDetail()
+{
+    m_message = m_detail->addText();
+    m_facts = m_detail->addFacts();
+    m_remedy = m_detail->addText();
+    m_help = m_detail->addText();
+    m_message->setObjectName(u"problemMessage"_s);
+    m_help->setObjectName(u"problemHelp"_s);
+    m_help->setTextFormat(Qt::MarkdownText);
+}
+
+void ProblemsPanel::setFindings(models::TableModel<FindingRow> &findings)
+{
+    m_findings = &findings;
+    m_pane->setModel(findings);
+    m_pane->table().sortBy(u"severity"_s);
+    connect(m_pane->table().selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            &ProblemsPanel::showDetail);
+    connect(&findings, &QAbstractItemModel::dataChanged, this, &ProblemsPanel::recount);
+    connect(&findings, &QAbstractItemModel::rowsRemoved, this, &ProblemsPanel::recount);
+    recount();
+}
+
+void ProblemsPanel::setConnection(const ConnectionState &state)
+{
+    m_connection = state;
+    showDetail();
+}
+
+void ProblemsPanel::setNamespace(const QString &nameSpace)
+{
+    m_nameSpace = nameSpace;
+    applyScope();
+}
+
+void ProblemsPanel::applyScope()
+{
+    QStringList terms;
+    if (!m_showMuted->isChecked())
+        terms.append(u"-muted:/./"_s);
+    if (!m_nameSpace.isEmpty())
+        terms.append(u"ns:"_s + m_nameSpace);
+    m_pane->setScope(terms.join(u' '));
+}
+
+void ProblemsPanel::recount()
+{
+    int count = 0;
+    std::optional<Severity> worst;
+    for (int i = 0; m_findings && i < m_findings->rowCount(); ++i) {
+        const FindingRow &row = m_findings->row(i);
+        if (!row.mutedBecause.isEmpty())
+            continue;
+        ++count;
+        worst = std::max(worst.value_or(Severity::Good), row.finding.severity);
+    }
+    m_count = count;
+    m_worst = worst;
+    showDetail();
+    Q_EMIT countChanged();
+}
+
+const FindingRow *ProblemsPanel::current() const
+{
+    return m_findings ? m_findings->find(m_pane->table().currentKey()) : nullptr;
+}
+
+QStringList ProblemsPanel::chosenKeys() const
+{
+    QStringList keys = m_pane->selectedKeys();
+    if (keys.isEmpty() && current())
+        keys.append(current()->key);
+    return keys;
+}
+
+void ProblemsPanel::showDetail()
+{
+    const FindingRow *row = current();
+    const QStringList keys = chosenKeys();
+    const auto isFixable = [this](const QString &key) {
+        const FindingRow *each = m_findings->find(key);
+        return each && each->fixable;
+    };
+    const auto fixable = int(std::count_if(keys.begin(), keys.end(), isFixable));
+    const bool canWrite = m_connection.phase == ConnectionState::Phase::Live
+        && m_connection.mode != ConnectionState::Mode::ReadOnly;
+    m_fix->setEnabled(fixable > 0 && canWrite);
+    m_fix->setText(fixable > 1 ? tr("Fix %1…").arg(fixable) : tr("Fix…"));
+    m_fix->setToolTip(fixable == 0 ? tr("Nothing is planned here for this problem; its remedy is a person's.")
+                          : canWrite ? tr("Shows the change as a diff, with the server's dry run.")
+                                     : tr("There is no live connection that may write."));
+    m_goTo->setEnabled(row);
+    m_mute->setEnabled(!keys.isEmpty());
+    m_mute->setText(row && !row->mutedBecause.isEmpty() ? tr("Unmute") : tr("Mute…"));
+    if (!row) {
+        m_detail->setNothing(tr("Choose a problem to see what it means and what to do."));
+        return;
+    }
+    const models::Finding &finding = row->finding;
+    m_detail->setHeading(finding.code, finding.subject.text(), severityName(finding.severity),
+                         finding.severity);
+    m_message->setText(finding.message);
+    m_facts->setFacts({{tr("Field"), finding.path},
+                       {tr("Evidence"), finding.evidence.join(u"; "_s)},
+                       {tr("Muted because"), row->mutedBecause}});
+    m_remedy->setText(finding.remedy.isEmpty() ? QString() : tr("To do: %1.").arg(finding.remedy));
+    m_remedy->setVisible(!finding.remedy.isEmpty());
+    const QString help = models::findingHelp(finding.code);
+    m_help->setText(help.section(u'\n', 1).trimmed()); // its title is the finding's own words
+}
+
+void ProblemsPanel::goToCurrent()
+{
+    if (const FindingRow *row = current()) {
+        const FindingPlace place = placeOf(row->finding);
+        Q_EMIT pageRequested(place.page, place.target);
+    }
+}
+
+void ProblemsPanel::askToMute()
+{
+    const QStringList keys = chosenKeys();
+    const FindingRow *row = current();
+    if (keys.isEmpty())
+        return;
+    if (row && !row->mutedBecause.isEmpty()) {
+        Q_EMIT muteRequested(keys, QString());
+        return;
+    }
+    const QString what = keys.size() == 1 && row ? u"%1 %2"_s.arg(row->finding.code, row->finding.subject.text())
+                                                 : tr("%n problem(s)", nullptr, int(keys.size()));
+    const QString hidden = m_pane->hiddenSelectionText();
+    auto *ask = new AskDialog(
+        {tr("Mute %1").arg(what),
+         QStringList({tr("It is no longer listed nor counted in this context, until it is unmuted. "
+                         "sallyportctl check goes on to report it."),
+                      hidden})
+             .join(u'\n')
+             .trimmed(),
+         tr("Why"), tr("Mute")},
+        window());
+    connect(ask, &AskDialog::answered, this,
+            [this, keys](const QString &reason) { Q_EMIT muteRequested(keys, reason); });
+    ask->open();
+}
+
+void ProblemsPanel::step(int by)
+{
+    const int shown = m_pane->shown();
+    if (shown == 0)
+        return;
+    TableView &table = m_pane->table();
+    const int at = table.currentIndex().isValid() ? table.currentIndex().row() : (by > 0 ? -1 : shown);
+    table.setCurrentIndex(table.model()->index((at + by + shown) % shown, 0));
+    goToCurrent();
+}
+
+QList<QWidget *> ProblemsPanel::panes() const { return {&m_pane->table(), m_detail}; }
+
+bool ProblemsPanel::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::KeyPress && static_cast<QKeyEvent *>(event)->key() == Qt::Key_Delete) {
+        askToMute();
+        return true;
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+} // namespace ui

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/finding_place.h"
+
+using namespace Qt::StringLiterals;
+
+namespace ui {
+
+namespace {
+
+// By its code's family: a Mapping's mutual TLS is seen in Routing, a policy's in Mesh security.
+QString pageOf(const models::Finding &finding)
+{
+    if (finding.code.startsWith(u"TLS"_s) || finding.code.startsWith(u"CERT"_s))
+        return finding.subject.kind == u"Mapping"_s ? u"routing"_s : u"certificates"_s;
+    if (finding.code.startsWith(u"MT"_s))
+        return finding.subject.kind == u"Mapping"_s ? u"routing"_s : u"mesh"_s;
+    return finding.code.startsWith(u"GD"_s) ? u"guide"_s : u"routing"_s;
+}
+
+} // namespace
+
+FindingPlace placeOf(const models::Finding &finding)
+{
+    const models::ObjectRef &subject = finding.subject;
+    if (finding.code.startsWith(u"GD"_s))
+        return {u"guide"_s, finding.code == u"GD-001"_s ? u"istio-certs"_s : QString()};
+    return {pageOf(finding),
+            subject.nameSpace.isEmpty() ? subject.name : subject.nameSpace + u'/' + subject.name};
+}
+
+} // namespace ui

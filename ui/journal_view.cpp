@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/journal_view.h"
+
+#include "ui/card.h"
+#include "ui/detail_pane.h"
+#include "ui/diff_view.h"
+#include "ui/table_pane.h"
+#include "ui/time_text.h"
+
+#include <QHBoxLayout>
+#include <QPushButton>
+#include <QTabBar>
+
+using namespace Qt::StringLiterals;
+
+namespace ui {
+
+using models::ConnectionState;
+using models::JournalEntry;
+using models::Severity;
+
+JournalView::JournalView(const QString &name, const QString &detailName, Place place, QWidget *parent)
+    : QWidget(parent)
+    , m_pane(new TablePane(name, tr("changes"), this))
+    , m_detail(new DetailPane(tr("Details of the change"), this))
+{
+    m_pane->setEmpty({.title = tr("Nothing was changed yet"),
+                      .text = tr("Every change that Sallyport makes in this cluster is kept here with its "
+                                 "diff, and can be taken back.")});
+    m_detail->setObjectName(detailName + "Detail"_L1);
+    m_detail->setNothing(tr("Choose a change to see what it did."));
+    buildDetail(detailName);
+    auto *split = new DetailSplit(m_pane, m_detail, this);
+    split->setAlwaysBeside(place == Place::Dock);
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(split);
+    connect(&m_pane->table(), &TableView::currentKeyChanged, this, &JournalView::showDetail);
+    connect(&m_pane->table(), &TableView::opened, this,
+            [this] { m_detail->setFocus(Qt::ShortcutFocusReason); });
+    connect(m_pane, &TablePane::countChanged, this, &JournalView::countChanged);
+}
+
+void JournalView::buildDetail(const QString &name)
+{
+    m_revert = makePrimaryButton(tr("Revert…"), name + "Revert"_L1, m_detail);
+    m_facts = m_detail->addFacts();
+    m_parts = new QTabBar(m_detail);
+    m_parts->setObjectName(name + "Parts"_L1);
+    m_parts->setAccessibleName(tr("What it changed"));
+    m_parts->setDrawBase(false);
+    m_parts->setExpanding(false);
+    for (const QString &part : {tr("Diff"), tr("Before"), tr("After")})
+        m_parts->addTab(part);
+    m_detail->addWidget(m_parts);
+    m_diff = new DiffView(m_detail);
+    m_diff->setFitsContents(20);
+    m_detail->addWidget(m_diff);
+    auto *buttons = new QHBoxLayout;
+    buttons->addStretch();
+    buttons->addWidget(m_revert);
+    m_detail->addLayout(buttons);
+    connect(m_parts, &QTabBar::currentChanged, this, &JournalView::showPart);
+    connect(m_revert, &QPushButton::clicked, this, [this] {
+        if (const JournalEntry *entry = current())
+            Q_EMIT revertRequested(entry->number);
+    });
+}
+
+void JournalView::setJournal(models::TableModel<models::JournalRow> &journal)
+{
+    m_journal = &journal;
+    m_pane->setModel(journal);
+    m_pane->table().sortBy(u"at"_s, Qt::DescendingOrder);
+    connect(&journal, &QAbstractItemModel::dataChanged, this, &JournalView::showDetail);
+    connect(&journal, &models::TableModelBase::completed, this, &JournalView::countChanged);
+}
+
+void JournalView::setConnection(const ConnectionState &state)
+{
+    m_connection = state;
+    showDetail();
+}
+
+bool JournalView::hasContent() const
+{
+    return m_journal && (m_journal->isComplete() || m_journal->rowCount() > 0);
+}
+
+QList<QWidget *> JournalView::panes() const { return {&m_pane->table(), m_detail}; }
+
+bool JournalView::goTo(const QString &number) { return m_pane->table().selectKey(number); }
+
+const JournalEntry *JournalView::current() const
+{
+    const models::JournalRow *row = m_journal ? m_journal->find(m_pane->table().currentKey()) : nullptr;
+    return row ? &row->entry : nullptr;
+}
+
+void JournalView::showDetail()
+{
+    const JournalEntry *entry = current();
+    if (!entry) {
+        m_detail->setNothing(tr("Choose a change to see what it did."));
+        return;
+    }
+    const QString chip = !entry->succeeded ? tr("Failed") : entry->reverted ? tr("Taken back") : tr("Done");
+    m_detail->setHeading(entry->title, entry->change.subject().text(), chip,
+                         !entry->succeeded     ? Severity::Error
+                             : entry->reverted ? Severity::Unknown
+                                               : Severity::Good);
+    m_facts->setFacts(
+        {{tr("Number"), QString::number(entry->number)},
+         {tr("When"), agoText(entry->at, QDateTime::currentDateTimeUtc()), exactText(entry->at)},
+         {tr("Who"), entry->who},
+         {tr("Context"), entry->context},
+         {tr("Result"), entry->result},
+         {tr("Takes back"), entry->revertOf > 0 ? tr("change %1").arg(entry->revertOf) : QString()}});
+    showPart();
+    const bool isLive = m_connection.phase == ConnectionState::Phase::Live;
+    const bool readOnly = m_connection.mode == ConnectionState::Mode::ReadOnly;
+    const QString lost = models::whyNotReversible(entry->change);
+    m_revert->setVisible(entry->succeeded && !entry->reverted);
+    m_revert->setEnabled(isLive && !readOnly && lost.isEmpty());
+    m_revert->setToolTip(!lost.isEmpty() ? lost
+                             : readOnly  ? tr("This context is read-only.")
+                             : isLive    ? tr("Shows the reverse as a diff first.")
+                                         : tr("There is no live connection."));
+}
+
+// What the server answered is what came after; a write that failed has only what was meant.
+void JournalView::showPart()
+{
+    const JournalEntry *entry = current();
+    if (!entry)
+        return;
+    const auto then = models::applied(entry->change.before, entry->change);
+    if (m_parts->currentIndex() == 0) {
+        m_diff->setDiff(models::unifiedDiff(entry->change.before, then));
+        return;
+    }
+    const bool before = m_parts->currentIndex() == 1;
+    const QString text = before ? models::objectText(entry->change.before)
+                                : models::objectText(entry->after ? *entry->after : then);
+    m_diff->setPlainText(!text.isEmpty() ? text
+                             : before    ? tr("It did not exist.")
+                                         : tr("It no longer exists."));
+}
+
+} // namespace ui

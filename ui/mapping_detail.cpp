@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/mapping_detail.h"
+
+#include "ui/candidate_text.h"
+#include "ui/card.h"
+#include "ui/step_list.h"
+#include "ui/text_label.h"
+#include "ui/text_view.h"
+#include "ui/time_text.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QPushButton>
+#include <QTabBar>
+
+using namespace Qt::StringLiterals;
+
+namespace ui {
+
+using models::MappingRow;
+using models::MappingVerdict;
+using models::Severity;
+
+namespace {
+
+enum Part { Summary, Order, Upstream, Yaml };
+
+QString stateWord(MappingVerdict::State state)
+{
+    switch (state) {
+    case MappingVerdict::State::Loaded: return MappingDetail::tr("Loaded");
+    case MappingVerdict::State::Rejected: return MappingDetail::tr("Rejected");
+    case MappingVerdict::State::Shadowed: return MappingDetail::tr("Shadowed");
+    case MappingVerdict::State::NotForThisEdge: return MappingDetail::tr("Not for this edge");
+    case MappingVerdict::State::Unreachable: return MappingDetail::tr("Unreachable");
+    case MappingVerdict::State::Unknown: break;
+    }
+    return MappingDetail::tr("Not checked yet");
+}
+
+QList<Fact> summaryOf(const MappingRow &row)
+{
+    QList<Fact> facts;
+    const MappingVerdict *verdict = row.verdict.get();
+    if (verdict && !verdict->stateReason.isEmpty())
+        facts.append({MappingDetail::tr("State"), verdict->stateReason});
+    if (verdict && verdict->order > 0)
+        facts.append({MappingDetail::tr("Match order"),
+                      MappingDetail::tr("%1 of %2 on this host").arg(verdict->order).arg(verdict->ofRoutes)});
+    facts.append({MappingDetail::tr("Host"), row.host.isEmpty() ? u"*"_s : row.host});
+    facts.append({MappingDetail::tr("Prefix"), row.prefix});
+    facts.append({MappingDetail::tr("Conditions"), row.conditions});
+    facts.append({MappingDetail::tr("Service"), row.service});
+    if (row.weight)
+        facts.append({MappingDetail::tr("Weight"), MappingDetail::tr("%1 %").arg(*row.weight)});
+    if (row.precedence != 0)
+        facts.append({MappingDetail::tr("Precedence"), QString::number(row.precedence)});
+    if (verdict)
+        facts.append({MappingDetail::tr("TLS to service"),
+                      verdict->tlsContext.isEmpty() ? MappingDetail::tr("none, plain HTTP")
+                                                    : verdict->tlsContext});
+    if (row.requestsPerSecond >= 0)
+        facts.append({MappingDetail::tr("Requests"),
+                      MappingDetail::tr("%1 a second").arg(rateText(row.requestsPerSecond))});
+    facts.append({MappingDetail::tr("Created"), agoText(row.created, QDateTime::currentDateTimeUtc()),
+                  exactText(row.created)});
+    return facts;
+}
+
+QList<Fact> upstreamOf(const MappingRow &row)
+{
+    const MappingVerdict *verdict = row.verdict.get();
+    if (!verdict)
+        return {{MappingDetail::tr("Upstream"), MappingDetail::tr("not analysed yet")}};
+    QList<Fact> facts;
+    if (!verdict->upstreamHost.isEmpty())
+        facts.append({MappingDetail::tr("Dialled"),
+                      u"%1:%2"_s.arg(verdict->upstreamHost).arg(verdict->upstreamPort)});
+    facts.append({MappingDetail::tr("Endpoints ready"),
+                  MappingDetail::tr("%1 of %2").arg(verdict->endpointsReady).arg(verdict->endpoints)});
+    if (verdict->endpoints > 0)
+        facts.append({MappingDetail::tr("Sidecars"),
+                      MappingDetail::tr("%1 of %2").arg(verdict->sidecars).arg(verdict->endpoints)});
+    facts.append({MappingDetail::tr("mTLS mode"), verdict->targetMode.isEmpty()
+                      ? MappingDetail::tr("not known")
+                      : verdict->targetMode});
+    facts.append({MappingDetail::tr("TLSContext"),
+                  verdict->tlsContext.isEmpty() ? MappingDetail::tr("none, plain HTTP") : verdict->tlsContext});
+    facts.append({MappingDetail::tr("Certificate"), verdict->certificate.isEmpty() ? MappingDetail::tr("none")
+                                                                                   : verdict->certificate});
+    return facts;
+}
+
+QString hopName(models::Hop::Security security)
+{
+    switch (security) {
+    case models::Hop::Security::Plain: return MappingDetail::tr("plain");
+    case models::Hop::Security::Tls: return MappingDetail::tr("TLS");
+    case models::Hop::Security::MutualTls: return MappingDetail::tr("mutual TLS");
+    case models::Hop::Security::Broken: return MappingDetail::tr("broken");
+    case models::Hop::Security::Unknown: break;
+    }
+    return MappingDetail::tr("not known");
+}
+
+} // namespace
+
+MappingDetail::MappingDetail(QWidget *parent)
+    : DetailPane(tr("Details of the Mapping"), parent)
+    , m_parts(new QTabBar(this))
+{
+    setObjectName(u"mappingDetail"_s);
+    m_parts->setObjectName(u"mappingParts"_s);
+    m_parts->setAccessibleName(tr("Parts of the details"));
+    m_parts->setDrawBase(false);
+    m_parts->setExpanding(false);
+    m_parts->setUsesScrollButtons(true);
+    for (const QString &part : {tr("Summary"), tr("Order"), tr("Upstream"), tr("YAML")})
+        m_parts->addTab(part);
+    addWidget(m_parts);
+    buildSummary();
+    buildRest();
+    setNothing(tr("Choose a Mapping to see why it serves what it serves."));
+    connect(m_parts, &QTabBar::currentChanged, this, &MappingDetail::showPart);
+}
+
+void MappingDetail::buildSummary()
+{
+    m_facts = addFacts();
+    m_findingsHead = addSection(tr("Findings"));
+    m_findings = addText();
+    m_whyHead = addSection(tr("Why this route"));
+    m_why = new TextView(tr("Why this route"), this);
+    m_why->setObjectName(u"mappingWhy"_s);
+    m_why->setFitsContents(16);
+    m_why->setWraps();
+    addWidget(m_why);
+    m_test = makePrimaryButton(tr("Test a request"), u"mappingTest"_s, this);
+    auto *buttons = new QHBoxLayout;
+    buttons->addWidget(m_test);
+    buttons->addStretch();
+    addLayout(buttons);
+    m_usesHead = addSection(tr("Uses"));
+    m_uses = addText();
+    connect(m_test, &QPushButton::clicked, this, &MappingDetail::testRequested);
+}
+
+void MappingDetail::buildRest()
+{
+    m_orderHead = addText();
+    m_order = new TextView(tr("Match order, and why each route lost"), this);
+    m_order->setObjectName(u"mappingOrder"_s);
+    m_order->setFitsContents(40);
+    m_order->setWraps();
+    addWidget(m_order);
+    m_upstream = addFacts();
+    m_hopsHead = addSection(tr("Hop by hop"));
+    m_hops = new StepList(this);
+    addWidget(m_hops);
+    m_yaml = new TextView(tr("YAML of the Mapping"), this);
+    m_yaml->setObjectName(u"mappingYaml"_s);
+    m_yaml->setFitsContents(60);
+    addWidget(m_yaml);
+    m_copy = makeButton(tr("Copy"), u"mappingYamlCopy"_s, this);
+    auto *buttons = new QHBoxLayout;
+    buttons->addWidget(m_copy);
+    buttons->addStretch();
+    addLayout(buttons);
+    connect(m_copy, &QPushButton::clicked, this,
+            [this] { QGuiApplication::clipboard()->setText(m_yaml->toPlainText()); });
+}
+
+void MappingDetail::show(const MappingRow *row)
+{
+    if (!row) {
+        m_key.clear();
+        setNothing(tr("Choose a Mapping to see why it serves what it serves."));
+        return;
+    }
+    const bool isOther = std::exchange(m_key, row->key) != row->key;
+    const MappingVerdict *verdict = row->verdict.get();
+    setHeading(row->name, tr("Mapping in %1, %2").arg(row->nameSpace, row->apiVersion),
+               stateWord(verdict ? verdict->state : MappingVerdict::State::Unknown),
+               verdict ? models::severityOf(*verdict) : Severity::Unknown);
+    m_facts->setFacts(summaryOf(*row));
+    m_upstream->setFacts(upstreamOf(*row));
+    showFindings(*row);
+    showHops(verdict ? verdict->hops : QList<models::Hop>());
+    const QString why = verdict ? verdict->why.join(u'\n') : QString();
+    if (m_why->toPlainText() != why)
+        m_why->setPlainText(why);
+    const QString uses = verdict ? verdict->uses.join(u" · "_s) : QString();
+    m_uses->setText(uses);
+    m_hasWhy = !why.isEmpty();
+    m_hasUses = !uses.isEmpty();
+    if (isOther) {
+        m_orderKey.clear();
+        m_yamlKey.clear();
+        m_order->setPlainText(tr("Asking the route table …"));
+        m_yaml->setPlainText(tr("Reading …"));
+    }
+    showPart();
+}
+
+void MappingDetail::showFindings(const MappingRow &row)
+{
+    QStringList lines;
+    for (const models::Finding &finding : row.verdict ? row.verdict->findings : QList<models::Finding>())
+        lines.append(QStringList({severitySign(finding.severity) + u' ' + finding.code, finding.message,
+                                  finding.remedy})
+                         .join(u"  "_s)
+                         .trimmed());
+    m_findings->setText(lines.join(u'\n'));
+    m_hasFindings = !lines.isEmpty();
+}
+
+// What secures each part of the way, and which object says so.
+void MappingDetail::showHops(const QList<models::Hop> &hops)
+{
+    QList<models::PredictionStep> steps;
+    QList<QStringList> notes;
+    for (const models::Hop &hop : hops) {
+        steps.append({hopName(hop.security), u"%1 → %2"_s.arg(hop.from, hop.to), {}, hop.severity});
+        notes.append(hop.because.isEmpty() ? QStringList() : QStringList{hop.because});
+    }
+    m_hops->setSteps(steps, notes);
+    m_hasHops = !hops.isEmpty();
+}
+
+void MappingDetail::setVisibleIn(int part, QWidget *widget, bool hasText)
+{
+    widget->setVisible(m_parts->currentIndex() == part && hasText);
+}
+
+void MappingDetail::showPart()
+{
+    for (QWidget *widget : {static_cast<QWidget *>(m_facts), static_cast<QWidget *>(m_test)})
+        setVisibleIn(Summary, widget, true);
+    setVisibleIn(Summary, m_findingsHead, m_hasFindings);
+    setVisibleIn(Summary, m_findings, m_hasFindings);
+    setVisibleIn(Summary, m_whyHead, m_hasWhy);
+    setVisibleIn(Summary, m_why, m_hasWhy);
+    setVisibleIn(Summary, m_usesHead, m_hasUses);
+    setVisibleIn(Summary, m_uses, m_hasUses);
+    setVisibleIn(Order, m_orderHead, !m_orderHead->text().isEmpty());
+    setVisibleIn(Order, m_order, true);
+    setVisibleIn(Upstream, m_upstream, true);
+    setVisibleIn(Upstream, m_hopsHead, m_hasHops);
+    setVisibleIn(Upstream, m_hops, m_hasHops);
+    setVisibleIn(Yaml, m_yaml, true);
+    setVisibleIn(Yaml, m_copy, true);
+    if (m_key.isEmpty())
+        return;
+    if (m_parts->currentIndex() == Order && std::exchange(m_orderKey, m_key) != m_key)
+        Q_EMIT orderWanted(m_key);
+    if (m_parts->currentIndex() == Yaml && std::exchange(m_yamlKey, m_key) != m_key)
+        Q_EMIT yamlWanted(m_key);
+}
+
+void MappingDetail::setOrder(const QString &key, const models::Prediction &prediction)
+{
+    if (key != m_key)
+        return;
+    m_orderHead->setText(
+        prediction.mapping == key
+            ? tr("A request for its own host and prefix meets these routes in this order:")
+            : tr("A request for its own host and prefix would not reach it: %1").arg(prediction.reason));
+    m_order->setPlainText(matchOrderText(prediction.candidates, key));
+    showPart();
+}
+
+void MappingDetail::setYaml(const QString &key, const QString &yaml)
+{
+    if (key == m_key)
+        m_yaml->setPlainText(yaml);
+}
+
+} // namespace ui

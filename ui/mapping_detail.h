@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// What is known of one Mapping, in four parts: Summary (state, why, findings, what it uses), Match order (each
+// route of its host and why it lost), Upstream (endpoints, sidecars, the way hop by hop), YAML (as the server
+// has it, read-only).  Order and YAML are asked for when they are looked at.
+#include "models/analysis/prediction.h"
+#include "models/items/rows.h"
+#include "ui/detail_pane.h"
+
+QT_FORWARD_DECLARE_CLASS(QPushButton)
+QT_FORWARD_DECLARE_CLASS(QTabBar)
+
+namespace ui {
+
+class StepList;
+class TextView;
+
+class MappingDetail : public DetailPane
+{
+    Q_OBJECT
+public:
+    explicit MappingDetail(QWidget *parent);
+    void show(const models::MappingRow *row); // nullptr: none is chosen
+    using QWidget::show;
+    void setOrder(const QString &key, const models::Prediction &prediction); // ignored for another Mapping
+    void setYaml(const QString &key, const QString &yaml);
+    const QString &key() const { return m_key; }
+
+Q_SIGNALS:
+    void testRequested();
+    void orderWanted(const QString &key);
+    void yamlWanted(const QString &key);
+
+private:
+    void buildSummary();
+    void buildRest();
+    void showPart();
+    void showFindings(const models::MappingRow &row);
+    void showHops(const QList<models::Hop> &hops);
+    void setVisibleIn(int part, QWidget *widget, bool hasText);
+
+    QString m_key, m_orderKey, m_yamlKey; // of what is shown; of what was asked for last
+    bool m_hasFindings = false, m_hasWhy = false, m_hasUses = false, m_hasHops = false;
+    QTabBar *m_parts;
+    FactList *m_facts = nullptr, *m_upstream = nullptr;
+    TextLabel *m_findingsHead = nullptr, *m_findings = nullptr, *m_uses = nullptr, *m_usesHead = nullptr,
+              *m_whyHead = nullptr, *m_hopsHead = nullptr, *m_orderHead = nullptr;
+    StepList *m_hops = nullptr;
+    TextView *m_why = nullptr, *m_order = nullptr, *m_yaml = nullptr;
+    QPushButton *m_test = nullptr, *m_copy = nullptr;
+};
+
+} // namespace ui
