@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/gui/application.h"
 #include "app/gui/screenshots.h"
+#include "app/gui/windows.h"
+#include "ui/timed_application.h"
 
-#include <QApplication>
 #include <QSettings>
 
 #include <cstdio>
@@ -19,17 +19,6 @@ int say(const QString &text, int exitCode)
     return exitCode;
 }
 
-// How the window looks is the only thing that is remembered.
-void rememberLook(ui::MainWindow &window)
-{
-    window.setTheme(ui::Theme(QSettings().value(u"theme"_s, int(ui::Theme::System)).toInt()));
-    window.setCompact(QSettings().value(u"compact"_s).toBool());
-    QObject::connect(&window, &ui::MainWindow::themeChosen, &window,
-                     [](ui::Theme theme) { QSettings().setValue(u"theme"_s, int(theme)); });
-    QObject::connect(&window, &ui::MainWindow::compactChosen, &window,
-                     [](bool compact) { QSettings().setValue(u"compact"_s, compact); });
-}
-
 } // namespace
 
 int main(int argc, char **argv)
@@ -40,23 +29,24 @@ int main(int argc, char **argv)
     const app::gui::GuiOptions options = app::gui::parseGuiOptions(arguments);
     if (!options.text.isEmpty()) // before QApplication: help needs no display
         return say(options.text, options.exitCode);
-    QApplication application(argc, argv);
+    ui::TimedApplication application(argc, argv);
     QApplication::setApplicationName(u"sallyport"_s);
     QApplication::setOrganizationName(u"sallyport"_s);
     QApplication::setApplicationVersion(QStringLiteral(SALLYPORT_VERSION));
     QApplication::setDesktopFileName(u"sallyport"_s);
-    app::gui::Application console(options);
-    if (options.screenshotFolder.isEmpty())
-        rememberLook(console.window());
-    else
+    const bool takesPictures = !options.screenshotFolder.isEmpty();
+    ui::applyTheme(application, ui::Theme::Light, takesPictures ? 1 : QSettings().value(u"zoom"_s, 1).toDouble());
+    app::gui::Windows windows(options);
+    app::gui::Application &console = windows.open();
+    if (takesPictures)
         console.window().setTheme(ui::Theme::Light);
     if (!options.page.isEmpty() && !console.showPage(options.page))
         return say(u"sallyport: there is no page %1; the pages are %2"_s.arg(
                        options.page, console.window().pageIds().join(u", "_s)),
                    2);
     console.window().show();
-    app::gui::Screenshots pictures(console, options.screenshotFolder);
-    if (!options.screenshotFolder.isEmpty()) {
+    app::gui::Screenshots pictures(console, options.screenshotFolder, options.screenshotStates);
+    if (takesPictures) {
         QObject::connect(&pictures, &app::gui::Screenshots::finished, &application,
                          [](bool allWell, const QString &summary) {
                              QCoreApplication::exit(say(summary, allWell ? 0 : 1));

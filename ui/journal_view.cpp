@@ -49,6 +49,7 @@ void JournalView::buildDetail(const QString &name)
     m_parts->setObjectName(name + "Parts"_L1);
     m_parts->setAccessibleName(tr("What it changed"));
     m_parts->setDrawBase(false);
+    m_parts->setProperty("narrow", true);
     m_parts->setExpanding(false);
     for (const QString &part : {tr("Diff"), tr("Before"), tr("After")})
         m_parts->addTab(part);

@@ -114,6 +114,7 @@ MappingDetail::MappingDetail(QWidget *parent)
     m_parts->setObjectName(u"mappingParts"_s);
     m_parts->setAccessibleName(tr("Parts of the details"));
     m_parts->setDrawBase(false);
+    m_parts->setProperty("narrow", true);
     m_parts->setExpanding(false);
     m_parts->setUsesScrollButtons(true);
     for (const QString &part : {tr("Summary"), tr("Order"), tr("Upstream"), tr("YAML")})

@@ -18,6 +18,7 @@ ObjectDetail::ObjectDetail(QWidget *parent)
     m_parts->setObjectName(u"objectParts"_s);
     m_parts->setAccessibleName(tr("Parts of the details"));
     m_parts->setDrawBase(false);
+    m_parts->setProperty("narrow", true);
     m_parts->setExpanding(false);
     m_parts->addTab(tr("Summary"));
     m_parts->addTab(tr("YAML"));

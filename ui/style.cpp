@@ -380,7 +380,8 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption *option, con
         const int text = tab
             ? QFontMetrics(fontOf(Type::Strong)).size(Qt::TextShowMnemonic, tab->text).width()
             : size.width();
-        return {text + 2 * scaled(14), scaled(38)};
+        const bool isNarrow = widget && widget->property("narrow").toBool(); // in a detail pane
+        return {text + 2 * scaled(isNarrow ? 9 : 14), scaled(isNarrow ? 32 : 38)};
     }
     case CT_HeaderSection: return {proposed.width(), scaled(Measure::Header)};
     default: return proposed;

@@ -167,8 +167,11 @@ void TableView::rowsShown(int first, int last)
 {
     for (int row = first; row <= last && !m_hiddenKeys.isEmpty(); ++row) {
         const QModelIndex index = m_order->index(row, 0);
-        if (m_hiddenKeys.remove(index.data(models::TableModelBase::KeyRole).toString()))
-            selectionModel()->select(index, QItemSelectionModel::Select | QItemSelectionModel::Rows);
+        if (!m_hiddenKeys.remove(index.data(models::TableModelBase::KeyRole).toString()))
+            continue;
+        selectionModel()->select(index, QItemSelectionModel::Select | QItemSelectionModel::Rows);
+        if (!currentIndex().isValid()) // what is selected is also what the details are of
+            selectionModel()->setCurrentIndex(index, QItemSelectionModel::NoUpdate);
     }
 }
 

@@ -68,6 +68,14 @@ void TextView::resizeEvent(QResizeEvent *event)
         updateGeometry();
 }
 
+// Lines are only known once it has its width: what was set while it was hidden is measured now.
+void TextView::showEvent(QShowEvent *event)
+{
+    QPlainTextEdit::showEvent(event);
+    m_lastHeight = 0;
+    QMetaObject::invokeMethod(this, [this] { updateGeometry(); }, Qt::QueuedConnection);
+}
+
 QSize TextView::sizeHint() const
 {
     if (m_maximumLines == 0)

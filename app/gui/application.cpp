@@ -9,6 +9,7 @@
 #include "ui/pages/certificates_page.h"
 #include "ui/pages/mesh_security_page.h"
 #include "ui/pages/routing_page.h"
+#include "ui/pages/welcome_page.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -47,6 +48,14 @@ Application::Application(GuiOptions options, QObject *parent)
             [this] { m_models.notices.setRows({}); });
     connect(&m_window, &ui::MainWindow::contextChosen, this, &Application::connectTo);
     connect(&m_window, &ui::MainWindow::retryRequested, this, &Application::retry);
+    connect(&m_window, &ui::MainWindow::windowRequested, this, &Application::windowRequested);
+    connect(&m_window.welcome(), &ui::WelcomePage::doctorRequested, this, &Application::examine);
+    connect(&m_window.welcome(), &ui::WelcomePage::fileRequested, this, &Application::openFile);
+    connect(&m_window.welcome(), &ui::WelcomePage::demoRequested, this, [this] {
+        m_options.demo = true;
+        m_options.kubeconfig.clear();
+        startDemo();
+    });
     connect(&m_window, &ui::MainWindow::cancelRequested, this, &Application::leave);
     connect(&m_window, &ui::MainWindow::refreshRequested, this, &Application::retry);
 }
@@ -102,9 +111,12 @@ bool Application::readContexts()
     auto kubeconfig = kube::Kubeconfig::load(
         kube::kubeconfigSources(m_options.kubeconfig, qEnvironmentVariable("KUBECONFIG"), QDir::homePath()));
     if (!kubeconfig) {
-        fail({}, kubeconfig.error().message);
+        m_window.welcome().setMessage(models::Severity::Warning, kubeconfig.error().message);
+        if (m_options.connectsAtStart())
+            fail({}, kubeconfig.error().message);
         return false;
     }
+    m_window.welcome().setMessage(models::Severity::Info, {});
     m_kubeconfig = std::move(*kubeconfig);
     m_window.setContexts(choicesOf(*m_kubeconfig), m_context);
     m_window.report(models::Severity::Warning, m_kubeconfig->warnings().join(u'\n'));
@@ -146,6 +158,39 @@ void Application::retry()
         connectTo(!m_context.isEmpty()               ? m_context
                       : !m_options.context.isEmpty() ? m_options.context
                                                      : m_kubeconfig->currentContext());
+}
+
+void Application::openFile(const QString &file)
+{
+    m_options.demo = false;
+    m_options.kubeconfig = file;
+    m_context.clear();
+    readContexts(); // and says what is wrong with it; nothing is contacted yet
+}
+
+// The contexts' own file may be what is wrong, so the doctor reads it anew.
+void Application::examine(const QString &context)
+{
+    m_examined = context;
+    m_doctor = std::make_unique<kube::Doctor>(
+        kube::kubeconfigSources(m_options.kubeconfig, qEnvironmentVariable("KUBECONFIG"), QDir::homePath()), context);
+    connect(m_doctor.get(), &kube::Doctor::stepDone, this, [this] { showDoctor(false); });
+    connect(m_doctor.get(), &kube::Doctor::finished, this, [this] { showDoctor(true); });
+    showDoctor(false);
+    m_doctor->run();
+}
+
+void Application::showDoctor(bool isDone)
+{
+    using Outcome = kube::DoctorStep::Outcome;
+    QList<ui::DoctorLine> lines;
+    for (const kube::DoctorStep &step : m_doctor->steps()) {
+        const auto severity = step.outcome == Outcome::Passed ? models::Severity::Good
+            : step.outcome == Outcome::Failed                 ? models::Severity::Error
+                                                              : models::Severity::Unknown;
+        lines.append({step.name, step.detail, severity, int(step.msecs)});
+    }
+    m_window.welcome().setDoctor(m_examined, lines, isDone);
 }
 
 void Application::leave()

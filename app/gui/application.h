@@ -6,6 +6,7 @@
 #include "app/gui/cluster_desk.h"
 #include "app/gui/demo_child.h"
 #include "app/gui/gui_options.h"
+#include "kube/doctor.h"
 #include "kube/kubeconfig.h"
 
 namespace app::gui {
@@ -25,12 +26,16 @@ public:
 
 Q_SIGNALS:
     void deskChanged(); // another cluster, or none
+    void windowRequested(); // by the user
 
 private:
     void keep(models::NoticeRow notice);
     bool readContexts();
     void connectTo(const QString &context);
     void retry();
+    void openFile(const QString &file);
+    void examine(const QString &context); // by the connection doctor
+    void showDoctor(bool isDone);
     void leave(); // no cluster any more; nothing is contacted
     void fail(const QString &context, const QString &message);
     void startDemo();
@@ -44,6 +49,8 @@ private:
     bool m_isStarting = false;
     int m_notices = 0; // ever
     std::unique_ptr<ClusterDesk> m_desk;
+    std::unique_ptr<kube::Doctor> m_doctor;
+    QString m_examined; // the doctor's context
 };
 
 } // namespace app::gui

@@ -3,12 +3,9 @@
 
 #include "app/edge_access.h"
 #include "app/gui/desk_wishes.h"
-#include "app/gui/handshake.h"
 #include "app/gui/page_problems.h"
-#include "app/gui/reveal.h"
 #include "app/guide_actions.h"
 #include "app/request_run.h"
-#include "kube/wipe.h"
 #include "ui/docks/dock_area.h"
 #include "ui/docks/problems_panel.h"
 #include "ui/journal_view.h"
@@ -19,10 +16,6 @@
 #include "ui/pages/overview_page.h"
 #include "ui/pages/request_page.h"
 #include "ui/pages/routing_page.h"
-#include "ui/secret_dialog.h"
-
-#include <QClipboard>
-#include <QGuiApplication>
 
 using namespace std::chrono_literals;
 using namespace Qt::StringLiterals;
@@ -35,7 +28,6 @@ constexpr auto TrafficPause = 15s; // a usual scrape interval: sooner there is n
 constexpr auto TrafficRetryPause = 3s; // a Prometheus that is starting
 constexpr int RowHistorySeconds = 3600;
 constexpr int RequestTimeoutMs = 15'000;
-constexpr int HandshakeTimeoutMs = 8'000;
 constexpr qsizetype RecentChanges = 8;
 
 QStringList namesOf(const QList<models::Namespace> &namespaces)
@@ -71,6 +63,8 @@ ClusterDesk::ClusterDesk(ui::MainWindow &window, ConsoleModels &models, const ku
             [this](const auto &batch) { m_models.mappings.apply(batch); });
     connect(&m_session, &ClusterSession::analysed, this, &ClusterDesk::showAnalysis);
     connect(&m_window, &ui::MainWindow::edgeChosen, &m_session, &ClusterSession::chooseEdge);
+    connect(&m_window, &ui::MainWindow::incidentsRequested, this, &ClusterDesk::askForIncidents);
+    connect(&m_window, &ui::MainWindow::incidentSwitched, this, &ClusterDesk::switchIncident);
     connect(&m_changes, &ChangeFlow::applied, this, &ClusterDesk::showJournal);
     connect(&m_window, &ui::MainWindow::pageShown, this, &ClusterDesk::askForTraffic);
     connect(&m_trafficTimer, &QTimer::timeout, this, &ClusterDesk::askForTraffic);
@@ -182,115 +176,6 @@ void ClusterDesk::showFindings(const ClusterAnalysis &analysis)
         }));
 }
 
-// Only what is new: a state is told again with every event.
-void ClusterDesk::noteConnection(const models::ConnectionState &state)
-{
-    using Phase = models::ConnectionState::Phase;
-    if (std::exchange(m_phase, state.phase) == state.phase)
-        return;
-    const auto note = [this, &state](models::Severity severity, const QString &text) {
-        m_window.note(models::NoticeRow::Kind::Connection, severity, text, state.message);
-    };
-    switch (state.phase) {
-    case Phase::Live:
-        note(models::Severity::Good, tr("Connected to %1, Kubernetes %2").arg(state.context, state.version));
-        break;
-    case Phase::Stale:
-        note(models::Severity::Warning, tr("The connection to %1 was lost").arg(state.context));
-        break;
-    case Phase::Failed: note(models::Severity::Error, tr("No connection to %1").arg(state.context)); break;
-    case Phase::Connecting:
-    case Phase::NotConnected: break;
-    }
-}
-
-void ClusterDesk::noteAnswer(const models::RequestSpec &request, const models::RequestOutcome &outcome)
-{
-    const QString what = u"%1 %2"_s.arg(request.method, request.url.toDisplayString());
-    if (!outcome.error.isEmpty()) {
-        m_window.note(models::NoticeRow::Kind::Request, models::Severity::Error, tr("%1: not sent").arg(what),
-                      outcome.error);
-        return;
-    }
-    const QString served = outcome.servedBy.isEmpty() ? tr("not confirmed which Mapping served it")
-                                                      : tr("served by %1").arg(outcome.servedBy);
-    m_window.note(models::NoticeRow::Kind::Request,
-                  outcome.predictionHeld ? models::Severity::Good : models::Severity::Warning,
-                  tr("%1: %2 in %3 ms, %4")
-                      .arg(what, QString::number(outcome.status), QString::number(qRound(outcome.totalMs)), served),
-                  outcome.predictionHeld ? QString() : tr("The prediction was another one."));
-}
-
-void ClusterDesk::fix(const QStringList &keys, const QString &hidden)
-{
-    const auto analysis = m_session.analysis();
-    QList<models::Finding> findings;
-    for (const QString &key : keys) {
-        const models::FindingRow *row = m_models.findings.find(key);
-        if (row && row->fixable)
-            findings.append(row->finding);
-    }
-    if (analysis && !findings.isEmpty())
-        m_changes.begin(titleOfFix(findings), fixPlan(m_session.client(), analysis, findings, hidden));
-}
-
-void ClusterDesk::mute(const QStringList &keys, const QString &reason)
-{
-    if (const auto kept = m_mutes.set(keys, reason); !kept)
-        m_window.report(models::Severity::Warning, kept.error().message);
-    if (const auto analysis = m_session.analysis()) {
-        showFindings(*analysis);
-        showOverview(*analysis);
-    }
-}
-
-void ClusterDesk::checkCertificate(const QString &key, const QString &serverName)
-{
-    const auto analysis = m_session.analysis();
-    if (!analysis || !analysis->hasEdge)
-        return;
-    const auto job = [ways = edgeAccesses(*analysis->snapshot, analysis->view.installation, true), key,
-                      serverName](std::stop_token) {
-        ui::HandshakeAnswer answer = shakeHands(ways, serverName, HandshakeTimeoutMs);
-        answer.key = key;
-        return answer;
-    };
-    m_requests.run(this, job, [this](const ui::HandshakeAnswer &answer) {
-        m_window.pages().certificates->setHandshake(answer);
-        m_window.note(models::NoticeRow::Kind::Request,
-                      answer.error.isEmpty() ? models::Severity::Good : models::Severity::Error,
-                      tr("TLS handshake with %1 for %2").arg(answer.address, answer.serverName), answer.error);
-    });
-}
-
-void ClusterDesk::revealValue(const models::ObjectRef &secret, const QString &dataKey)
-{
-    const auto job = [&client = m_session.client(), journal = m_changes.journal(), secret,
-                      dataKey](std::stop_token stop) { return reveal(client, journal, secret, dataKey, stop); };
-    m_reading.run(this, job, [this, secret, dataKey](const kube::Result<QByteArray> &value) {
-        showJournal();
-        if (!value)
-            return m_window.report(models::Severity::Error, value.error().message);
-        auto *dialog = new ui::SecretDialog(secret, dataKey, *value, &m_window);
-        dialog->open();
-        kube::wipe(*value);
-    });
-}
-
-void ClusterDesk::copyYaml(const models::ObjectRef &object)
-{
-    const auto job = [&client = m_session.client(), object](std::stop_token stop) {
-        return yamlOf(client, apiVersionOf(object.kind), object.kind, object.nameSpace, object.name, stop);
-    };
-    m_reading.run(this, job, [this, object](const kube::Result<QString> &yaml) {
-        if (!yaml)
-            return m_window.report(models::Severity::Error, yaml.error().message);
-        QGuiApplication::clipboard()->setText(*yaml);
-        m_window.note(models::NoticeRow::Kind::Notice, models::Severity::Good,
-                      tr("The YAML of %1 is in the clipboard").arg(object.text()));
-    });
-}
-
 // Small: what one user changed by hand in one cluster.
 void ClusterDesk::showJournal()
 {
@@ -362,29 +247,6 @@ void ClusterDesk::send(const models::RequestSpec &request)
             return runRequest(tools, *analysis, request, prediction, RequestTimeoutMs, stop);
         },
         show);
-}
-
-void ClusterDesk::showYaml(const models::ObjectRef &object, const QString &apiVersion)
-{
-    const auto job = [&client = m_session.client(), object, apiVersion](std::stop_token stop) {
-        return yamlOf(client, apiVersion, object.kind, object.nameSpace, object.name, stop);
-    };
-    m_reading.run(this, job, [this, object](const kube::Result<QString> &yaml) {
-        m_window.pages().routing->showYaml(object, yaml ? *yaml : yaml.error().message);
-    });
-}
-
-void ClusterDesk::showOrder(const QString &key, const models::RequestSpec &request)
-{
-    const auto analysis = m_session.analysis();
-    if (!analysis || !analysis->hasEdge)
-        return;
-    const auto job = [analysis, request](std::stop_token) {
-        return models::predict(analysis->view, *analysis->snapshot, request);
-    };
-    m_reading.run(this, job, [this, key](const models::Prediction &prediction) {
-        m_window.pages().routing->setOrder(key, prediction);
-    });
 }
 
 // Only while somebody looks: nothing is polled for pages that are not shown.

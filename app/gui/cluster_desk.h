@@ -42,6 +42,8 @@ private:
     void noteAnswer(const models::RequestSpec &request, const models::RequestOutcome &outcome);
     void fix(const QStringList &keys, const QString &hidden);
     void mute(const QStringList &keys, const QString &reason);
+    void askForIncidents();
+    void switchIncident(const QString &name, bool on);
     void checkCertificate(const QString &key, const QString &serverName);
     void revealValue(const models::ObjectRef &secret, const QString &dataKey);
     void copyYaml(const models::ObjectRef &object);

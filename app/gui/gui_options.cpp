@@ -31,6 +31,8 @@ void addOptions(QCommandLineParser &parser)
                       u"Write a picture of every page, light and dark, into this folder, and end."_s,
                       u"DIR"_s});
     parser.addOption(
+        {u"screenshot-states"_s, u"With --screenshot: every page in every state, too (not connected, forbidden …)."_s});
+    parser.addOption(
         {u"demo"_s, u"Start a demo cluster on this machine and show it; it ends with the window."_s});
     for (const QString &name : demoOptions())
         parser.addOption(
@@ -70,6 +72,9 @@ GuiOptions parseGuiOptions(const QStringList &arguments)
     options.edge = parser.value(u"edge"_s);
     options.page = parser.value(u"page"_s);
     options.screenshotFolder = parser.value(u"screenshot"_s);
+    options.screenshotStates = parser.isSet(u"screenshot-states"_s);
+    if (options.screenshotStates && options.screenshotFolder.isEmpty())
+        return say(u"sallyport: --screenshot-states needs --screenshot DIR"_s, 2);
     for (const QString &name : demoOptions()) {
         if (parser.isSet(name) && !options.demo)
             return say(u"sallyport: --%1 is of the demo cluster; it needs --demo"_s.arg(name), 2);

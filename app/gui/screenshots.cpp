@@ -2,11 +2,15 @@
 #include "app/gui/screenshots.h"
 
 #include "app/edge_access.h"
+#include "app/gui/state_pictures.h"
+#include "ui/docks/dock_area.h"
+#include "ui/pages/certificates_page.h"
 #include "ui/pages/guide_page.h"
 #include "ui/pages/request_page.h"
 #include "ui/pages/routing_page.h"
 
 #include <QDir>
+#include <QPushButton>
 
 using namespace std::chrono_literals;
 using namespace Qt::StringLiterals;
@@ -27,10 +31,11 @@ QString problemOf(const ui::PageFrame &page)
 
 } // namespace
 
-Screenshots::Screenshots(Application &application, QString folder, QObject *parent)
+Screenshots::Screenshots(Application &application, QString folder, bool withStates, QObject *parent)
     : QObject(parent)
     , m_application(application)
     , m_folder(std::move(folder))
+    , m_withStates(withStates)
 {
     m_timer.setSingleShot(true);
     connect(&m_application, &Application::deskChanged, this, &Screenshots::watchDesk);
@@ -115,15 +120,43 @@ void Screenshots::prepare()
             m_shots.append({page, theme, {1024, 640}, u"%1-%2-1024.png"_s.arg(page, name)});
         }
     }
+    addParts(ui::Theme::Light, u"light"_s);
+    addParts(ui::Theme::Dark, u"dark"_s);
+    for (int i = m_application.models().certificates.rowCount() - 1; i >= 0; --i) {
+        if (!m_application.models().certificates.row(i).mesh)
+            pages.certificates->goTo(m_application.models().certificates.keyAt(i));
+    }
+    if (auto *check = m_application.window().findChild<QPushButton *>(u"certificateCheck"_s); check && check->isEnabled())
+        check->click(); // the answer is there before the page's turn comes
     // A theme is applied to every widget, so it is changed once and not for each picture.
     std::stable_sort(m_shots.begin(), m_shots.end(), [](const Shot &left, const Shot &right) {
         return std::pair(left.theme, -left.size.width()) < std::pair(right.theme, -right.size.width());
     });
 }
 
+// What is below and inside of pages.
+void Screenshots::addParts(ui::Theme theme, const QString &name)
+{
+    for (const QString &dock : m_application.window().docks().ids())
+        m_shots.append({u"overview"_s, theme, {1280, 800}, u"dock-%1-%2.png"_s.arg(dock, name), dock});
+    for (const QString &tab : {u"hosts"_s, u"listeners"_s, u"tree"_s})
+        m_shots.append({u"routing"_s, theme, {1280, 800}, u"routing-%1-%2.png"_s.arg(tab, name), {}, tab});
+}
+
+void Screenshots::takeStates()
+{
+    const QString folder = QDir(m_folder).filePath(u"states"_s);
+    const int taken = takeStatePictures(m_application.window(), folder);
+    if (taken < 0)
+        m_problems.append(u"%1 cannot be written"_s.arg(folder));
+    m_taken += qMax(0, taken);
+}
+
 void Screenshots::next()
 {
     if (m_taken == m_shots.size()) {
+        if (m_withStates)
+            takeStates();
         QStringList lines{u"%1 pictures in %2"_s.arg(QString::number(m_taken), m_folder)};
         Q_EMIT finished(m_problems.isEmpty(), (m_problems + lines).join(u'\n'));
         return;
@@ -134,6 +167,9 @@ void Screenshots::next()
         window.setTheme(shot.theme);
     window.resize(shot.size);
     window.showPage(shot.page);
+    window.docks().open(shot.dock);
+    if (shot.page == "routing"_L1)
+        window.pages().routing->showTab(shot.tab.isEmpty() ? u"mappings"_s : shot.tab);
     QTimer::singleShot(SettlePause, this, [this, shot] { take(shot); });
 }
 

@@ -14,7 +14,8 @@ class Screenshots : public QObject
 {
     Q_OBJECT
 public:
-    Screenshots(Application &application, QString folder, QObject *parent = nullptr);
+    // withStates: then also DIR/states/routing-forbidden.png …, light only.
+    Screenshots(Application &application, QString folder, bool withStates, QObject *parent = nullptr);
     void start();
 
 Q_SIGNALS:
@@ -27,6 +28,7 @@ private:
         ui::Theme theme = ui::Theme::Light;
         QSize size;
         QString file;
+        QString dock = {}, tab = {}; // of Routing
     };
     void watchDesk();
     void look();
@@ -35,9 +37,12 @@ private:
     void prepare();
     void next();
     void take(const Shot &shot);
+    void addParts(ui::Theme theme, const QString &name);
+    void takeStates();
 
     Application &m_application;
     const QString m_folder;
+    const bool m_withStates;
     QElapsedTimer m_elapsed;
     QTimer m_timer;
     QList<Shot> m_shots;

@@ -47,6 +47,7 @@ private Q_SLOTS:
         QTest::newRow("a word") << QStringList{u"mappings"_s} << u"mappings"_s;
         QTest::newRow("option without its value") << QStringList{u"--context"_s} << u"context"_s;
         QTest::newRow("the demo's without --demo") << QStringList{u"--rate"_s, u"5"_s} << u"--demo"_s;
+        QTest::newRow("states without a folder") << QStringList{u"--screenshot-states"_s} << u"--screenshot"_s;
         QTest::newRow("two kubeconfigs")
             << QStringList{u"--demo"_s, u"--kubeconfig"_s, u"k"_s} << u"--kubeconfig"_s;
     }

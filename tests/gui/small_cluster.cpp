@@ -155,6 +155,8 @@ void SmallCluster::handle(const ServerRequest &request, const ServerReply &reply
     if (target.plural == forbiddenPlural && request.method == "GET")
         return reply.answer(
             403, status(403, "Forbidden", target.plural + " is forbidden: User jane cannot list resource"));
+    if (path.endsWith("/portforward")) // its pods have no admin ports
+        return reply.answer(404, status(404, "NotFound", "pods " + target.name + " not found"));
     if (request.method != "GET")
         return write(target, request, reply);
     if (request.query("watch") == "true" || request.query("watch") == "1")

@@ -2,9 +2,12 @@ sallyport_qt_tests(gui GUI PCH widgets LINK sallyport::gui OpenSSL::Crypto
     SUPPORT gui/small_cluster.cpp kube/scripted_server.cpp kube/test_authority.cpp support/snapshot_of.cpp
     FILES
         application_test
+        desk_actions_test
         edge_proxy_watch_test
         gui_options_test
+        state_pictures_test
         traffic_test
     SLOW demo_console_test
 )
 add_dependencies(gui_tests sallyportctl) # demo_console_test runs it
+sallyport_bench(console LINK sallyport::gui PCH widgets)

@@ -180,14 +180,26 @@ private Q_SLOTS:
         const int service = 5;
         table->horizontalHeader()->resizeSection(service, 222);
         const QVariantMap state = m_window->layoutState();
+        SampleWorld world; // outlives the window
         ui::MainWindow other;
-        SampleWorld world;
         world.fill(other);
         other.show();
         other.showPage(u"routing"_s);
         other.restoreLayoutState(state);
         const auto *same = other.findChild<QTableView *>(u"mappingsTable"_s);
         QTRY_COMPARE(same->columnWidth(service), 222);
+    }
+
+    void whatComesBackFromBehindAFilterIsStillTheChosenOne()
+    {
+        m_window->showPage(u"routing"_s, u"shop/cart"_s);
+        auto *table = find<QTableView>(u"mappingsTable"_s);
+        auto *filter = find<QLineEdit>(u"mappingsFilter"_s);
+        filter->setText(u"nothing-is-called-so"_s);
+        QTRY_COMPARE(table->model()->rowCount(), 0);
+        filter->clear();
+        QTRY_COMPARE(table->model()->rowCount(), 40);
+        QCOMPARE(page().currentKey(), u"shop/cart"_s);
     }
 
     void theFilterCompletesTheLastWord()

@@ -127,6 +127,7 @@ QWidget *CertificatesPage::buildParts()
     m_parts->setObjectName(u"certificateParts"_s);
     m_parts->setAccessibleName(tr("Parts of the details"));
     m_parts->setDrawBase(false);
+    m_parts->setProperty("narrow", true);
     m_parts->setExpanding(false);
     m_stack = new QStackedWidget(box);
     m_chain = new TextView(tr("Certificate chain"), box);

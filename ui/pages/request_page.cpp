@@ -270,7 +270,7 @@ void RequestPage::setPrediction(const models::Prediction &prediction)
 {
     QString text = prediction.reason;
     if (prediction.status != 0)
-        text = tr("The edge itself will answer %1. %2").arg(prediction.status).arg(prediction.reason);
+        text = tr("The edge itself will answer %1: %2").arg(prediction.status).arg(prediction.reason);
     if (!prediction.location.isEmpty())
         text += u' ' + tr("Location: %1").arg(prediction.location);
     m_predictionText->setText(text.trimmed());

@@ -215,12 +215,15 @@ void RoutingPage::keepExpanded()
 void RoutingPage::restoreExpanded()
 {
     constexpr int FewHosts = 12;
+    constexpr int FewPaths = 20; // of each host
     const QString chosen = m_treeKey;
     for (int row = 0; row < m_routes->rowCount(); ++row) {
         const QModelIndex host = m_routes->index(row, 0);
         const bool isOpen
             = m_expanded.isEmpty() ? m_routes->rowCount() <= FewHosts : m_expanded.contains(m_routes->pathOf(host));
         m_tree->setExpanded(host, isOpen);
+        for (int path = 0; isOpen && m_expanded.isEmpty() && path < m_routes->rowCount(host) && path < FewPaths; ++path)
+            m_tree->setExpanded(m_routes->index(path, 0, host), true);
         for (int path = 0; isOpen && !m_expanded.isEmpty() && path < m_routes->rowCount(host); ++path) {
             const QModelIndex index = m_routes->index(path, 0, host);
             m_tree->setExpanded(index, m_expanded.contains(m_routes->pathOf(index)));

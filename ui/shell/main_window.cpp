@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/main_window.h"
 
-#include "ui/command_palette.h"
 #include "ui/confirm_dialog.h"
 #include "ui/docks/dock_area.h"
 #include "ui/docks/notices_panel.h"
@@ -15,7 +14,7 @@
 #include "ui/pages/overview_page.h"
 #include "ui/pages/request_page.h"
 #include "ui/pages/routing_page.h"
-#include "ui/shell/shortcut_sheet.h"
+#include "ui/pages/welcome_page.h"
 #include "ui/shell/sidebar.h"
 #include "ui/shell/status_strip.h"
 #include "ui/table_pane.h"
@@ -23,7 +22,6 @@
 #include <QAction>
 #include <QApplication>
 #include <QComboBox>
-#include <QMenu>
 #include <QPainter>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -57,6 +55,8 @@ MainWindow::MainWindow(QWidget *parent)
     , m_report(new Banner(this))
     , m_stack(new QStackedWidget(this))
     , m_docks(new DockArea(this))
+    , m_welcome(new WelcomePage(this))
+    , m_body(new QStackedWidget(this))
 {
     setObjectName(u"mainWindow"_s);
     setWindowTitle(u"Sallyport"_s);
@@ -66,8 +66,10 @@ MainWindow::MainWindow(QWidget *parent)
     buildPages();
     buildLayout();
     buildActions();
+    buildProgramActions();
     connectDocks();
     connectTables();
+    connect(m_welcome, &WelcomePage::connectRequested, this, &MainWindow::contextChosen);
     connect(m_sidebar, &Sidebar::pageChosen, this, [this](const QString &id) { showPage(id); });
     connect(m_topBar, &TopBar::contextChosen, this, &MainWindow::contextChosen);
     connect(m_topBar, &TopBar::edgeChosen, this, &MainWindow::edgeChosen);
@@ -81,6 +83,7 @@ MainWindow::MainWindow(QWidget *parent)
     setConnection({});
     m_report->setObjectName(u"report"_s);
     showPage(u"overview"_s);
+    showWelcome();
 }
 
 void MainWindow::buildPages()
@@ -140,7 +143,13 @@ void MainWindow::buildLayout()
     m_split->addWidget(m_docks);
     m_split->setStretchFactor(0, 1);
     m_split->setStretchFactor(1, 0);
-    right->addWidget(m_split, 1);
+    m_body->addWidget(m_split);
+    m_body->addWidget(m_welcome);
+    right->addWidget(m_body, 1);
+    m_demoButton = m_sidebar->addFooter(u"demo"_s, tr("Demo"));
+    m_demoButton->setToolTip(tr("Let something go wrong in the demo cluster"));
+    m_demoButton->hide();
+    connect(m_demoButton, &QAbstractButton::clicked, this, [this] { Q_EMIT incidentsRequested(); });
     right->addWidget(m_status);
     auto *centre = new QWidget(this);
     auto *row = new QHBoxLayout(centre);
@@ -149,78 +158,6 @@ void MainWindow::buildLayout()
     row->addWidget(m_sidebar);
     row->addLayout(right, 1);
     setCentralWidget(centre);
-}
-
-QAction *MainWindow::addCommand(const QString &name, const QString &text, const QList<QKeySequence> &keys,
-                                std::function<void()> run)
-{
-    auto *action = new QAction(text, this);
-    action->setObjectName(name);
-    action->setShortcuts(keys);
-    addAction(action);
-    connect(action, &QAction::triggered, this, [run = std::move(run)] { run(); });
-    return action;
-}
-
-void MainWindow::buildActions()
-{
-    for (qsizetype i = 0; i < m_order.size(); ++i) {
-        PageFrame *page = m_order[i];
-        addCommand(page->id() + "Action"_L1, page->title(),
-                   {QKeySequence(int(Qt::CTRL) | (Qt::Key_1 + int(i)))},
-                   [this, page] { showPage(page->id()); });
-    }
-    addCommand(u"paletteAction"_s, tr("Search or run a command"),
-               {QKeySequence(u"Ctrl+K"_s), QKeySequence(u"Ctrl+Shift+P"_s)}, [this] { openPalette(); });
-    addCommand(u"filterAction"_s, tr("Filter this page"), {QKeySequence(QKeySequence::Find)},
-               [this] { page(currentPage())->focusFilter(); });
-    addCommand(u"refreshAction"_s, tr("Read everything again"), {QKeySequence(u"F5"_s)},
-               [this] { Q_EMIT refreshRequested(); });
-    addCommand(u"nextPaneAction"_s, tr("Next pane"), {QKeySequence(u"F6"_s)}, [this] { movePane(1); });
-    addCommand(u"previousPaneAction"_s, tr("Previous pane"), {QKeySequence(u"Shift+F6"_s)},
-               [this] { movePane(-1); });
-    addCommand(u"backAction"_s, tr("Back"), {QKeySequence(u"Alt+Left"_s)}, [this] { moveHistory(-1); });
-    addCommand(u"forwardAction"_s, tr("Forward"), {QKeySequence(u"Alt+Right"_s)}, [this] { moveHistory(1); });
-    addCommand(u"testAction"_s, tr("Test a URL"), {QKeySequence(u"Ctrl+T"_s)}, [this] {
-        showPage(u"request"_s);
-        m_pages.request->focusFilter();
-    });
-    addCommand(u"contextAction"_s, tr("Switch context"), {QKeySequence(u"Ctrl+Shift+L"_s)}, [this] {
-        m_topBar->contexts()->setFocus(Qt::ShortcutFocusReason);
-        m_topBar->contexts()->showPopup();
-    });
-    addCommand(u"namespaceAction"_s, tr("Switch namespace"), {QKeySequence(u"Ctrl+Shift+N"_s)}, [this] {
-        m_topBar->namespaces()->setFocus(Qt::ShortcutFocusReason);
-        m_topBar->namespaces()->showPopup();
-    });
-    addCommand(u"retryAction"_s, tr("Connect again now"), {}, [this] { Q_EMIT retryRequested(); });
-    addCommand(u"lightAction"_s, tr("Theme: light"), {}, [this] { chooseTheme(Theme::Light); });
-    addCommand(u"darkAction"_s, tr("Theme: dark"), {}, [this] { chooseTheme(Theme::Dark); });
-    addCommand(u"systemThemeAction"_s, tr("Theme: as the system"), {},
-               [this] { chooseTheme(Theme::System); });
-    addCommand(u"contrastAction"_s, tr("Theme: high contrast (the system's own colours)"), {},
-               [this] { chooseTheme(Theme::HighContrast); });
-    addCommand(u"compactAction"_s, tr("Compact rows"), {QKeySequence(u"Ctrl+Shift+D"_s)}, [this] {
-        setCompact(!m_compact);
-        Q_EMIT compactChosen(m_compact);
-    })->setCheckable(true);
-    addCommand(u"shortcutsAction"_s, tr("Keyboard shortcuts"),
-               {QKeySequence(u"Ctrl+/"_s), QKeySequence(u"F1"_s)}, [this] { openShortcutSheet(); });
-    addCommand(u"quitAction"_s, tr("Quit"), {QKeySequence(u"Ctrl+Q"_s)}, [this] { close(); });
-}
-
-void MainWindow::buildDockActions()
-{
-    const std::tuple<QString, QString, QString> docks[]{{u"problems"_s, tr("Problems"), u"Ctrl+Shift+M"_s},
-                                                        {u"changes"_s, tr("Changes"), u"Ctrl+Shift+J"_s},
-                                                        {u"notices"_s, tr("Notices"), u"Ctrl+Shift+A"_s}};
-    for (const auto &[id, name, keys] : docks)
-        addCommand(id + u"DockAction"_s, tr("Dock: %1").arg(name), {QKeySequence(keys)},
-                   [this, id = id] { m_docks->toggle(id); });
-    addCommand(u"nextProblemAction"_s, tr("Next problem"), {QKeySequence(u"F8"_s)},
-               [this] { m_docks->problems().step(1); });
-    addCommand(u"previousProblemAction"_s, tr("Previous problem"), {QKeySequence(u"Shift+F8"_s)},
-               [this] { m_docks->problems().step(-1); });
 }
 
 void MainWindow::connectDocks()
@@ -297,6 +234,7 @@ bool MainWindow::showPage(const QString &id, const QString &target)
         return false;
     const bool changed = m_stack->currentWidget() != wanted || m_history.isEmpty();
     m_stack->setCurrentWidget(wanted);
+    m_body->setCurrentWidget(m_split);
     m_sidebar->setCurrent(id);
     if (!target.isEmpty())
         wanted->goTo(target);
@@ -326,6 +264,7 @@ void MainWindow::moveHistory(int step)
 void MainWindow::setContexts(const QList<ContextChoice> &contexts, const QString &current)
 {
     m_topBar->setContexts(contexts, current);
+    m_welcome->setContexts(contexts, current);
 }
 
 void MainWindow::setNamespaces(const QStringList &namespaces) { m_topBar->setNamespaces(namespaces); }
@@ -335,8 +274,23 @@ void MainWindow::setEdges(const QStringList &edges, const QString &current)
     m_topBar->setEdges(edges, current);
 }
 
+void MainWindow::showWelcome()
+{
+    m_body->setCurrentWidget(m_welcome);
+    m_welcome->focusList();
+}
+
+bool MainWindow::isWelcoming() const { return m_body->currentWidget() == m_welcome; }
+
 void MainWindow::setConnection(const models::ConnectionState &state)
 {
+    if (state.phase != models::ConnectionState::Phase::NotConnected) {
+        if (isWelcoming() && m_connection.phase == models::ConnectionState::Phase::NotConnected)
+            m_body->setCurrentWidget(m_split);
+    } else if (m_connection.phase != state.phase) {
+        setIncidents({});
+        showWelcome();
+    }
     m_connection = state;
     m_topBar->setConnection(state);
     m_status->setConnection(state);
@@ -355,7 +309,7 @@ void MainWindow::setConnection(const models::ConnectionState &state)
 void MainWindow::setTheme(Theme theme)
 {
     m_theme = theme;
-    applyTheme(*qApp, theme);
+    applyTheme(*qApp, theme, scaled(1000) / 1000.0);
 }
 
 void MainWindow::chooseTheme(Theme theme)
@@ -408,49 +362,6 @@ void MainWindow::movePane(int step)
             at = i;
     }
     panes[(at + step + panes.size()) % panes.size()]->setFocus(Qt::ShortcutFocusReason);
-}
-
-void MainWindow::showSettingsMenu(QWidget *button)
-{
-    auto *menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->setObjectName(u"settingsMenu"_s);
-    for (const QString &name :
-         {u"systemThemeAction"_s, u"lightAction"_s, u"darkAction"_s, u"contrastAction"_s})
-        menu->addAction(findChild<QAction *>(name));
-    menu->addSeparator();
-    menu->addAction(findChild<QAction *>(u"compactAction"_s));
-    menu->addSeparator();
-    menu->addAction(findChild<QAction *>(u"shortcutsAction"_s));
-    menu->addAction(findChild<QAction *>(u"quitAction"_s));
-    menu->popup(button->mapToGlobal(QPoint(scaled(12), -menu->sizeHint().height())));
-}
-
-void MainWindow::openPalette()
-{
-    QList<Command> commands;
-    for (QAction *action : actions())
-        commands.append({action->text(), action->shortcut().toString(QKeySequence::NativeText),
-                         [action] { action->trigger(); }});
-    for (const ContextChoice &context : m_topBar->choices())
-        commands.append({tr("Context %1").arg(context.name), context.cluster,
-                         [this, name = context.name] { Q_EMIT contextChosen(name); }});
-    for (PageFrame *each : std::as_const(m_order))
-        commands.append(each->commands());
-    const auto typed = [this](const QString &text) -> Command {
-        if (!text.startsWith(u"http://"_s) && !text.startsWith(u"https://"_s))
-            return {};
-        return {tr("Test %1").arg(text), tr("request"), [this, text] { showPage(u"request"_s, text); }};
-    };
-    auto *palette = new CommandPalette(std::move(commands), typed, this);
-    palette->move(mapToGlobal(QPoint((width() - palette->width()) / 2, scaled(Measure::TopBar))));
-    palette->open();
-}
-
-void MainWindow::openShortcutSheet()
-{
-    auto *sheet = new ShortcutSheet(actions(), this);
-    sheet->open();
 }
 
 } // namespace ui

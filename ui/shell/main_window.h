@@ -13,6 +13,7 @@
 
 #include <functional>
 
+QT_FORWARD_DECLARE_CLASS(QAbstractButton)
 QT_FORWARD_DECLARE_CLASS(QSplitter)
 QT_FORWARD_DECLARE_CLASS(QStackedWidget)
 
@@ -32,6 +33,7 @@ class RequestPage;
 class RoutingPage;
 class Sidebar;
 class StatusStrip;
+class WelcomePage;
 
 struct Pages // in the sidebar's order; ids: overview routing certificates mesh metrics request guide activity
 {
@@ -52,6 +54,9 @@ public:
     explicit MainWindow(QWidget *parent = nullptr);
     const Pages &pages() const { return m_pages; }
     DockArea &docks() const { return *m_docks; }
+    WelcomePage &welcome() const { return *m_welcome; }
+    void showWelcome(); // in the pages' place, until a page is shown
+    bool isWelcoming() const;
     QStringList pageIds() const;
     QString currentPage() const;
     bool showPage(const QString &id, const QString &target = {}); // false: no such page
@@ -64,6 +69,12 @@ public:
     void setTheme(Theme theme); // applies it to the application
     void setCompact(bool compact); // rows of 26 px
     bool isCompact() const { return m_compact; }
+    struct Incident // of a demo cluster
+    {
+        QString name, what;
+        bool on = false;
+    };
+    void setIncidents(const QList<Incident> &incidents); // {}: not a demo cluster, no menu
     Theme theme() const { return m_theme; }
 
     // A dialog that asks and then tells; it deletes itself when it is closed.
@@ -85,6 +96,10 @@ Q_SIGNALS:
     void retryRequested(); // connect again now
     void refreshRequested(); // F5: read everything again
     void cancelRequested(); // leave the cluster
+    void windowRequested(); // another one
+    void incidentsRequested(); // the menu is about to be shown: setIncidents() answers
+    void incidentSwitched(const QString &name, bool on);
+    void zoomChosen(double zoom); // by the user: for the next start
     void pageShown(const QString &id);
     void themeChosen(ui::Theme theme); // by the user: to be remembered
     void compactChosen(bool compact);
@@ -101,6 +116,9 @@ private:
     QAction *addCommand(const QString &name, const QString &text, const QList<QKeySequence> &keys,
                         std::function<void()> run);
     void showSettingsMenu(QWidget *button);
+    void showDemoMenu();
+    void chooseZoom(double step); // 0: back to 100 %
+    void buildProgramActions();
     void chooseTheme(Theme theme);
     void movePane(int step); // F6
     void moveHistory(int step); // Alt+Left, Alt+Right
@@ -115,6 +133,10 @@ private:
     Banner *m_report;
     QStackedWidget *m_stack;
     DockArea *m_docks;
+    WelcomePage *m_welcome;
+    QStackedWidget *m_body; // welcome, or pages above docks
+    QAbstractButton *m_demoButton = nullptr;
+    QList<Incident> m_incidents;
     QSplitter *m_split = nullptr; // page above docks
     models::ConnectionState m_connection;
     QStringList m_history;

@@ -3,18 +3,13 @@
 // Which cluster, how careful, which namespace and edge, and whether what one sees is live.
 #include "models/resources/connection_state.h"
 #include "ui/card.h"
+#include "ui/context_choice.h"
 
 QT_FORWARD_DECLARE_CLASS(QComboBox)
 
 namespace ui {
 
 class Chip;
-
-struct ContextChoice
-{
-    QString name, cluster, file; // cluster: the server's address; file: where it was found
-    bool operator==(const ContextChoice &) const = default;
-};
 
 class TopBar : public Surface
 {

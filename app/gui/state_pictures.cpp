@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/state_pictures.h"
+
+#include "app/gui/console_models.h"
+#include "ui/pages/activity_page.h"
+#include "ui/pages/certificates_page.h"
+#include "ui/pages/mesh_security_page.h"
+#include "ui/pages/routing_page.h"
+#include "ui/table_pane.h"
+
+#include <QDir>
+
+using namespace Qt::StringLiterals;
+
+namespace app::gui {
+
+namespace {
+
+using Phase = models::ConnectionState::Phase;
+using Kind = ui::PageProblem::Kind;
+
+models::ConnectionState connectionIn(Phase phase, const QDateTime &now)
+{
+    models::ConnectionState state;
+    state.phase = phase;
+    if (phase == Phase::NotConnected)
+        return state;
+    state.context = u"eks-eu1"_s;
+    state.server = u"https://api.eks-eu1.example.com"_s;
+    state.since = now.addSecs(-7);
+    if (phase == Phase::Live || phase == Phase::Stale) {
+        state.version = u"v1.21.14"_s;
+        state.lastEvent = now.addSecs(phase == Phase::Stale ? -180 : -2);
+        state.roundTripMs = 18;
+    }
+    if (phase == Phase::Stale || phase == Phase::Failed) {
+        state.message = u"https://api.eks-eu1.example.com: connection refused. Is the API server running, and is "
+                        "a VPN needed?"_s;
+        state.retryAt = now.addSecs(4);
+    }
+    return state;
+}
+
+// Tables that were read and are empty.
+void giveEmptyModels(ui::MainWindow &window, ConsoleModels &models)
+{
+    window.pages().routing->setMappings(models.mappings);
+    window.pages().certificates->setCertificates(models.certificates);
+    window.pages().mesh->setPostures(models.postures);
+    window.pages().activity->setJournal(models.journal);
+    models.mappings.setRows({});
+    models.certificates.setRows({});
+    models.postures.setRows({});
+    models.journal.setRows({});
+}
+
+void setFilter(ui::PageFrame &page, const QString &filter)
+{
+    for (ui::TablePane *pane : page.findChildren<ui::TablePane *>())
+        pane->setFilter(filter);
+}
+
+bool take(ui::MainWindow &window, const PageState &state, const QDir &folder, int &taken)
+{
+    window.setConnection(state.connection);
+    for (const QString &id : window.pageIds()) {
+        ui::PageFrame &page = *window.page(id);
+        page.setProblem(state.problem);
+        setFilter(page, state.filter);
+        window.showPage(id);
+        if (!window.grab().save(folder.filePath(u"%1-%2.png"_s.arg(id, state.name)), "PNG"))
+            return false;
+        ++taken;
+        page.setProblem({});
+        setFilter(page, {});
+    }
+    return true;
+}
+
+} // namespace
+
+QList<PageState> pageStates(const QDateTime &now)
+{
+    models::ConnectionState reading = connectionIn(Phase::Live, now);
+    reading.listed = 1500;
+    reading.remaining = 8500;
+    models::ConnectionState waits = connectionIn(Phase::Live, now);
+    waits.waiting = u"429 Too Many Requests, again in 5 s"_s;
+    models::ConnectionState partial = connectionIn(Phase::Live, now);
+    partial.partial = {u"secrets: forbidden"_s, u"pods: only in namespace team-a, the whole cluster is forbidden"_s};
+    const models::ConnectionState live = connectionIn(Phase::Live, now);
+    const QString role = u"apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: "
+                         "sallyport-mappings\nrules:\n- apiGroups: [\"getambassador.io\"]\n  resources: "
+                         "[\"mappings\"]\n  verbs: [\"get\", \"list\", \"watch\"]\n"_s;
+    return {{u"not-connected"_s, connectionIn(Phase::NotConnected, now)},
+            {u"connecting"_s, connectionIn(Phase::Connecting, now)},
+            {u"failed"_s, connectionIn(Phase::Failed, now)},
+            {u"reading"_s, reading},
+            {u"none"_s, live, {}, false, {}, true},
+            {u"forbidden"_s, live, {Kind::Forbidden, u"mappings is forbidden: user jane cannot list it in the whole cluster"_s, role}},
+            {u"absent"_s, live, {Kind::Absent, u"getambassador.io is not installed in this cluster"_s, {}}},
+            {u"error"_s, live, {Kind::Failed, u"GET /apis/getambassador.io/v2/mappings: 500 Internal Server Error"_s, u"etcdserver: request timed out"_s}},
+            {u"filtered"_s, live, {}, true, u"nothing-is-called-so"_s},
+            {u"stale"_s, connectionIn(Phase::Stale, now), {}, true},
+            {u"throttled"_s, waits, {}, true},
+            {u"partial"_s, partial, {}, true}};
+}
+
+int takeStatePictures(ui::MainWindow &window, const QString &folder)
+{
+    if (!QDir().mkpath(folder))
+        return -1;
+    int taken = 0;
+    window.setTheme(ui::Theme::Light);
+    window.resize(1280, 800);
+    for (const PageState &state : pageStates(QDateTime::currentDateTimeUtc())) {
+        if (state.hasContent) {
+            if (!take(window, state, QDir(folder), taken))
+                return -1;
+            continue;
+        }
+        ConsoleModels models;
+        ui::MainWindow blank;
+        blank.resize(1280, 800);
+        if (state.isEmpty)
+            giveEmptyModels(blank, models);
+        blank.show();
+        if (!take(blank, state, QDir(folder), taken))
+            return -1;
+    }
+    return taken;
+}
+
+} // namespace app::gui

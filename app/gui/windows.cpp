@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/windows.h"
+
+#include <QEvent>
+#include <QSettings>
+
+using namespace Qt::StringLiterals;
+
+namespace app::gui {
+
+Windows::Windows(GuiOptions options, QObject *parent)
+    : QObject(parent)
+    , m_options(std::move(options))
+{
+}
+
+Windows::~Windows() = default;
+
+Application &Windows::open()
+{
+    m_consoles.push_back(std::make_unique<Application>(m_options));
+    Application &console = *m_consoles.back();
+    connect(&console, &Application::windowRequested, this, &Windows::openAnother);
+    if (m_options.screenshotFolder.isEmpty())
+        remember(console.window());
+    return console;
+}
+
+// A second window starts on the welcome page: which cluster it is for is the question.
+void Windows::openAnother()
+{
+    m_options.demo = false;
+    m_options.kubeconfig.clear();
+    m_options.context.clear();
+    Application &console = open();
+    console.window().show();
+    console.start();
+}
+
+void Windows::remember(ui::MainWindow &window)
+{
+    QSettings settings;
+    window.setTheme(ui::Theme(settings.value(u"theme"_s, int(ui::Theme::System)).toInt()));
+    window.setCompact(settings.value(u"compact"_s).toBool());
+    window.restoreLayoutState(settings.value(u"layout"_s).toMap());
+    connect(&window, &ui::MainWindow::themeChosen, this,
+            [](ui::Theme theme) { QSettings().setValue(u"theme"_s, int(theme)); });
+    connect(&window, &ui::MainWindow::compactChosen, this,
+            [](bool compact) { QSettings().setValue(u"compact"_s, compact); });
+    connect(&window, &ui::MainWindow::zoomChosen, this,
+            [](double zoom) { QSettings().setValue(u"zoom"_s, zoom); });
+    window.installEventFilter(this);
+}
+
+bool Windows::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::Close) {
+        const auto *window = static_cast<ui::MainWindow *>(watched);
+        QSettings().setValue(u"layout"_s, window->layoutState());
+        const auto closed = std::find_if(m_consoles.begin(), m_consoles.end(),
+                                         [window](const auto &each) { return &each->window() == window; });
+        if (m_consoles.size() > 1 && closed != m_consoles.end()) // the last one ends with the program
+            QMetaObject::invokeMethod(this, [this, gone = closed->get()] {
+                std::erase_if(m_consoles, [gone](const auto &each) { return each.get() == gone; });
+            }, Qt::QueuedConnection);
+    }
+    return QObject::eventFilter(watched, event);
+}
+
+} // namespace app::gui

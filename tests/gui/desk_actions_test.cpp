@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the docks and the details wish for, against an API server that the test looks into.
+#include "app/gui/application.h"
+#include "app/gui/handshake.h"
+#include "tests/gui/small_cluster.h"
+#include "tests/support/snapshot_of.h"
+#include "tests/support/test_class.h"
+#include "ui/confirm_dialog.h"
+#include "ui/docks/dock_area.h"
+#include "ui/docks/problems_panel.h"
+#include "ui/pages/certificates_page.h"
+#include "ui/pages/routing_page.h"
+#include "ui/secret_dialog.h"
+
+#include <QDirIterator>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QTabBar>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <atomic>
+#include <thread>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int Patience = 15000;
+
+} // namespace
+
+class DeskActionsTest : public QObject
+{
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    std::unique_ptr<SmallCluster> m_cluster;
+    std::unique_ptr<app::gui::Application> m_console;
+
+    void open()
+    {
+        QFile file(m_folder.filePath(u"config"_s));
+        QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Truncate));
+        file.write(m_cluster->kubeconfig());
+        file.close();
+        app::gui::GuiOptions options;
+        options.kubeconfig = file.fileName();
+        m_console = std::make_unique<app::gui::Application>(options);
+        m_console->window().show();
+        m_console->start();
+        QTRY_VERIFY_WITH_TIMEOUT(m_console->desk() && m_console->desk()->analysis(), Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(m_console->models().findings.rowCount() > 0, Patience);
+    }
+    QString keyOf(const QString &code) const
+    {
+        const auto &findings = m_console->models().findings;
+        for (int i = 0; i < findings.rowCount(); ++i) {
+            if (findings.row(i).finding.code == code)
+                return findings.row(i).key;
+        }
+        return {};
+    }
+    ui::ProblemsPanel &problems() const { return m_console->window().docks().problems(); }
+    QByteArray allFiles() const // that the console has written
+    {
+        QByteArray all;
+        QDirIterator files(m_folder.path(), QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
+        while (files.hasNext()) {
+            QFile file(files.next());
+            if (file.open(QIODevice::ReadOnly) && !file.fileName().endsWith(u"/config"_s))
+                all += file.readAll();
+        }
+        return all;
+    }
+
+private Q_SLOTS:
+    void initTestCase() { qputenv("XDG_DATA_HOME", m_folder.path().toUtf8()); }
+    void init()
+    {
+        m_cluster = std::make_unique<SmallCluster>();
+        m_cluster->put(edgeWithCertsYaml());
+        m_cluster->put(quoteYaml(true));
+        m_cluster->put(istioUpstreamYaml());
+        m_cluster->put("{apiVersion: v1, kind: Namespace, metadata: {name: istio-system}}\n");
+        m_cluster->put("{apiVersion: security.istio.io/v1beta1, kind: PeerAuthentication, metadata: {name: default, "
+                       "namespace: istio-system}, spec: {mtls: {mode: STRICT}}}\n");
+        m_cluster->put("{apiVersion: getambassador.io/v2, kind: Mapping, metadata: {name: quote-backend, namespace: "
+                       "default}, spec: {prefix: /backend/, service: 'quote:80'}}\n");
+        open();
+    }
+    void cleanup()
+    {
+        m_console.reset();
+        m_cluster.reset();
+    }
+
+    void aFixIsReviewedAppliedAndJournalled()
+    {
+        const QString key = keyOf(u"MT-001"_s);
+        QVERIFY(!key.isEmpty());
+        Q_EMIT problems().fixRequested({key}, {});
+        ui::ConfirmDialog *dialog = nullptr;
+        QTRY_VERIFY_WITH_TIMEOUT((dialog = m_console->window().findChild<ui::ConfirmDialog *>())
+                                     && !dialog->review().changes.changes.isEmpty(),
+                                 Patience);
+        QVERIFY(dialog->review().dryRunOk);
+        QVERIFY(dialog->review().diffs.first().contains(u"tls: istio-upstream"_s));
+        QCOMPARE(m_cluster->writes, 0);
+        QTest::keyClicks(dialog->findChild<QLineEdit *>(u"confirmTyping"_s), u"test"_s);
+        dialog->applyButton()->click();
+        QTRY_COMPARE_WITH_TIMEOUT(m_cluster->writes, 1, Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(keyOf(u"MT-001"_s).isEmpty(), Patience);
+        const edge::Value *mapping = m_cluster->find("mappings", "default/quote-backend");
+        QCOMPARE(mapping->at({"spec", "tls"}).text(), std::string("istio-upstream"));
+        QCOMPARE(mapping->at({"spec", "service"}).text(), std::string("quote:80"));
+        QTRY_COMPARE(m_console->models().journal.rowCount(), 1);
+    }
+
+    void whatIsMutedStaysMutedInThisContext()
+    {
+        const QString key = keyOf(u"MT-001"_s);
+        Q_EMIT problems().muteRequested({key}, u"ticket 17"_s);
+        QCOMPARE(m_console->models().findings.find(key)->mutedBecause, u"ticket 17"_s);
+        m_console.reset();
+        open();
+        QCOMPARE(m_console->models().findings.find(key)->mutedBecause, u"ticket 17"_s);
+        Q_EMIT problems().muteRequested({key}, {});
+        QCOMPARE(m_console->models().findings.find(key)->mutedBecause, QString());
+    }
+
+    void aRevealedValueIsShownAndOnlyTheLookIsKept()
+    {
+        const QByteArray value("not-for-the-journal");
+        m_cluster->put("{apiVersion: v1, kind: Secret, metadata: {name: edge-tls, namespace: ambassador}, type: "
+                       "kubernetes.io/tls, data: {tls.key: "
+                       + value.toBase64() + "}}\n");
+        auto *page = m_console->window().pages().certificates;
+        Q_EMIT page->revealRequested({u"Secret"_s, u"ambassador"_s, u"edge-tls"_s}, u"tls.key"_s);
+        ui::SecretDialog *dialog = nullptr;
+        QTRY_VERIFY_WITH_TIMEOUT((dialog = m_console->window().findChild<ui::SecretDialog *>()), Patience);
+        QCOMPARE(dialog->findChild<QPlainTextEdit *>(u"secretValue"_s)->toPlainText(), QString::fromLatin1(value));
+        dialog->close();
+        QTRY_COMPARE(m_console->models().journal.rowCount() > 0, true);
+        const QByteArray kept = allFiles();
+        QVERIFY(kept.contains("Reveal tls.key of Secret ambassador/edge-tls"));
+        QVERIFY(!kept.contains(value) && !kept.contains(value.toBase64()));
+        QCOMPARE(m_cluster->writes, 0);
+    }
+
+    void aMissingKeyOfASecretIsNamed()
+    {
+        m_cluster->put("{apiVersion: v1, kind: Secret, metadata: {name: edge-tls, namespace: ambassador}, data: "
+                       "{tls.crt: AAAA}}\n");
+        auto *page = m_console->window().pages().certificates;
+        Q_EMIT page->revealRequested({u"Secret"_s, u"ambassador"_s, u"edge-tls"_s}, u"tls.key"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(m_console->models().notices.rowCount() > 1, Patience);
+        const auto &notices = m_console->models().notices;
+        QVERIFY2(notices.row(notices.rowCount() - 1).text.contains(u"it has tls.crt"_s),
+                 qPrintable(notices.row(notices.rowCount() - 1).text));
+    }
+
+    void detailsAreAnsweredFromTheCluster()
+    {
+        ui::MainWindow &window = m_console->window();
+        QTRY_VERIFY_WITH_TIMEOUT(m_console->models().mappings.find(u"default/quote-backend"_s), Patience);
+        window.showPage(u"routing"_s, u"default/quote-backend"_s);
+        auto *parts = window.findChild<QTabBar *>(u"mappingParts"_s);
+        parts->setCurrentIndex(1);
+        const auto *order = window.findChild<QPlainTextEdit *>(u"mappingOrder"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(order->toPlainText().contains(u"/backend/"_s), Patience);
+        parts->setCurrentIndex(3);
+        const auto *yaml = window.findChild<QPlainTextEdit *>(u"mappingYaml"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(yaml->toPlainText().contains(u"prefix: /backend/"_s), Patience);
+    }
+
+    void aHandshakeShowsWhatIsPresented()
+    {
+        const TestAuthority authority;
+        const TestIdentity identity = loopbackServer(authority);
+        const ScriptedServer server([](const ServerRequest &, const ServerReply &reply) { reply.answer(200, "{}"); },
+                                    serverTls(identity.certificate, identity.key));
+        app::EdgeAccess way;
+        way.host = u"127.0.0.1"_s;
+        way.port = quint16(server.url().port());
+        ui::HandshakeAnswer answer;
+        std::atomic<bool> done = false;
+        std::thread client([&] {
+            answer = app::gui::shakeHands({way}, u"api.example.com"_s, 5000);
+            done = true;
+        });
+        QTRY_VERIFY_WITH_TIMEOUT(done, Patience);
+        client.join();
+        QCOMPARE(answer.error, QString());
+        QVERIFY(answer.protocol.startsWith(u"TLSv1."_s));
+        const auto stored = kube::readPem(identity.certificate);
+        QVERIFY(stored && !answer.chain.isEmpty());
+        QCOMPARE(answer.chain.first().fingerprint, stored->first().fingerprint);
+        way.host.clear();
+        QVERIFY(app::gui::shakeHands({way}, u"x"_s, 100).error.contains(u"external-address"_s));
+        way.host = u"127.0.0.1"_s;
+        way.port = 1;
+        QVERIFY(app::gui::shakeHands({way}, u"x"_s, 2000).error.contains(u"127.0.0.1:1"_s));
+    }
+};
+
+SALLYPORT_TEST(desk_actions_test, DeskActionsTest)
+#include "desk_actions_test.moc"

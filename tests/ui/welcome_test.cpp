@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The first thing that one sees: contexts, the doctor, and how one gets away from it.
+#include "tests/support/test_class.h"
+#include "tests/ui/window_fixture.h"
+#include "ui/line_delegate.h"
+#include "ui/pages/welcome_page.h"
+
+#include <QAbstractButton>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QMenu>
+#include <QPushButton>
+#include <QSignalSpy>
+
+using namespace Qt::StringLiterals;
+
+class WelcomeTest : public QObject
+{
+    Q_OBJECT
+
+    std::unique_ptr<ui::MainWindow> m_window;
+    template<typename T>
+    T *find(const QString &name) const
+    {
+        return m_window->findChild<T *>(name);
+    }
+    static QList<ui::ContextChoice> contexts(int count)
+    {
+        QList<ui::ContextChoice> list;
+        for (int i = 0; i < count; ++i)
+            list.append({u"cluster-%1"_s.arg(i), u"https://%1.example.com"_s.arg(i), u"~/.kube/config"_s});
+        return list;
+    }
+
+private Q_SLOTS:
+    void init()
+    {
+        m_window = std::make_unique<ui::MainWindow>();
+        m_window->setTheme(ui::Theme::Light);
+        m_window->show();
+        m_window->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    }
+    void cleanup() { m_window.reset(); }
+
+    void withoutAnyContextItSaysWhatElseThereIs()
+    {
+        QVERIFY(m_window->isWelcoming());
+        QVERIFY(!find<QPushButton>(u"welcomeConnect"_s)->isEnabled());
+        QVERIFY(find<QPushButton>(u"welcomeDemo"_s)->isVisible());
+        QVERIFY(find<QPushButton>(u"welcomeOpen"_s)->isVisible());
+        const QSignalSpy demo(&m_window->welcome(), &ui::WelcomePage::demoRequested);
+        find<QPushButton>(u"welcomeDemo"_s)->setFocus();
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Space);
+        QCOMPARE(demo.count(), 1);
+    }
+
+    void oneOfThreeHundredIsFoundByAFewLettersAndConnectedByEnter()
+    {
+        m_window->setContexts(contexts(300), u"cluster-7"_s);
+        QCOMPARE(m_window->welcome().currentContext(), u"cluster-7"_s);
+        const QSignalSpy chosen(m_window.get(), &ui::MainWindow::contextChosen);
+        m_window->showWelcome();
+        auto *filter = find<QLineEdit>(u"welcomeFilter"_s);
+        QVERIFY(filter->hasFocus()); // many: one types
+        QTest::keyClicks(filter, u"cluster-29"_s);
+        QCOMPARE(m_window->welcome().shown(), 11);
+        QTest::keyClick(filter, Qt::Key_Down);
+        QVERIFY(find<QListView>(u"welcomeContexts"_s)->hasFocus());
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_End);
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
+        QCOMPARE(chosen.count(), 1);
+        QCOMPARE(chosen.first().first().toString(), u"cluster-299"_s);
+    }
+
+    void theDoctorsFirstFailureIsSaidInFull()
+    {
+        m_window->setContexts(contexts(2), u"cluster-1"_s);
+        const QSignalSpy asked(&m_window->welcome(), &ui::WelcomePage::doctorRequested);
+        find<QPushButton>(u"welcomeCheck"_s)->click();
+        QCOMPARE(asked.first().first().toString(), u"cluster-1"_s);
+        const QString why = u"1.example.com: no such host; is a VPN needed?"_s;
+        m_window->welcome().setDoctor(u"cluster-1"_s,
+                                      {{u"file"_s, u"~/.kube/config"_s, models::Severity::Good, 1},
+                                       {u"name"_s, why, models::Severity::Error, 12},
+                                       {u"TCP"_s, u"not tried"_s, models::Severity::Unknown, -1}},
+                                      true);
+        QVERIFY(find<QLabel>(u"welcomeDoctorText"_s)->text().contains(why));
+        const auto *steps = find<QListView>(u"welcomeSteps"_s);
+        QCOMPARE(steps->model()->rowCount(), 3);
+        QVERIFY(steps->model()->index(1, 0).data(Qt::AccessibleTextRole).toString().contains(u"error"_s));
+    }
+
+    void aConnectionLeadsToThePagesAndItsEndBack()
+    {
+        models::ConnectionState state;
+        state.context = u"cluster-1"_s;
+        state.phase = models::ConnectionState::Phase::Connecting;
+        m_window->setConnection(state);
+        QVERIFY(!m_window->isWelcoming());
+        m_window->setConnection({});
+        QVERIFY(m_window->isWelcoming());
+        m_window->showPage(u"routing"_s);
+        QVERIFY(!m_window->isWelcoming()); // every page says that nothing is connected
+    }
+
+    void theDemosIncidentsAreAMenu()
+    {
+        models::ConnectionState state;
+        state.phase = models::ConnectionState::Phase::Live;
+        m_window->setConnection(state);
+        auto *button = find<QAbstractButton>(u"demoItem"_s);
+        QVERIFY(button);
+        QVERIFY(!button->isVisible());
+        m_window->setIncidents({{u"api-slow"_s, u"The API server is slow"_s, false},
+                                {u"api-429"_s, {}, true}});
+        QVERIFY(button->isVisible());
+        const QSignalSpy asked(m_window.get(), &ui::MainWindow::incidentsRequested);
+        button->click();
+        QCOMPARE(asked.count(), 1);
+        m_window->setIncidents({{u"api-slow"_s, u"The API server is slow"_s, false},
+                                {u"api-429"_s, {}, true}});
+        auto *menu = find<QMenu>(u"demoMenu"_s);
+        QVERIFY(menu);
+        QVERIFY(menu->actions()[1]->isChecked());
+        const QSignalSpy switched(m_window.get(), &ui::MainWindow::incidentSwitched);
+        menu->actions()[0]->trigger();
+        QCOMPARE(switched.first(), QVariantList({u"api-slow"_s, true}));
+        menu->close();
+    }
+};
+
+SALLYPORT_TEST(welcome_test, WelcomeTest)
+#include "welcome_test.moc"

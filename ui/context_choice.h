@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// A context that can be chosen, as the kubeconfig has it.
+#include <QString>
+
+namespace ui {
+
+struct ContextChoice
+{
+    QString name, cluster, file; // cluster: the server's address; file: where it was found
+    bool operator==(const ContextChoice &) const = default;
+};
+
+} // namespace ui
