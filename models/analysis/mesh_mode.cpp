@@ -16,7 +16,7 @@ ObjectRef refOf(const PeerAuthentication &policy)
 
 EffectiveMode unknownMode(const Snapshot &snapshot)
 {
-    return {MtlsMode::Unset, false, true, {}, snapshot.whyUnknown(u"peerauthentications"_s)};
+    return {MtlsMode::Unset, false, true, {}, snapshot.whyUnknown(u"peerauthentications"_s), {}};
 }
 
 // The oldest object without a selector; nullptr if there is none.
@@ -40,8 +40,13 @@ const PeerAuthentication *selecting(const QList<const PeerAuthentication *> &pol
 
 void narrow(EffectiveMode &mode, const PeerAuthentication *policy, const QString &scope)
 {
-    if (!policy || policy->mode == MtlsMode::Unset)
+    if (!policy)
         return;
+    if (policy->mode == MtlsMode::Unset) {
+        mode.unset = refOf(*policy);
+        return;
+    }
+    mode.unset = {};
     mode.mode = policy->mode;
     mode.decidedBy = refOf(*policy);
     mode.reason = u"%1 PeerAuthentication %2/%3"_s.arg(scope, policy->nameSpace, policy->name);
@@ -76,6 +81,7 @@ EffectiveMode modeOfPort(const Policies &policies, const Pod &pod, int port)
     if (policies.workload) {
         const MtlsMode ofPort = policies.workload->portModes.value(port, MtlsMode::Unset);
         if (ofPort != MtlsMode::Unset) {
+            mode.unset = {};
             mode.mode = ofPort;
             mode.decidedBy = refOf(*policies.workload);
             mode.reason = u"PeerAuthentication %1/%2, portLevelMtls %3"_s
@@ -83,6 +89,8 @@ EffectiveMode modeOfPort(const Policies &policies, const Pod &pod, int port)
                               .arg(port);
         }
     }
+    if (!mode.unset.kind.isEmpty())
+        mode.reason += u"; %1 is UNSET and inherits it"_s.arg(mode.unset.text());
     mode.enforced = pod.capturesInbound(port);
     if (!mode.enforced)
         mode.reason = pod.hasSidecar
@@ -161,7 +169,9 @@ QString modeText(const EffectiveMode &mode)
 {
     if (!mode.enforced)
         return u"no sidecar"_s;
-    return mode.known ? mtlsModeName(mode.mode) : u"unknown"_s;
+    if (!mode.known)
+        return u"unknown"_s;
+    return mode.unset.kind.isEmpty() ? mtlsModeName(mode.mode) : mtlsModeName(mode.mode) + u" (inherited)"_s;
 }
 
 EffectiveMode effectiveMode(const Snapshot &snapshot, const Pod &pod, int port)
@@ -206,6 +216,28 @@ QList<WorkloadPosture> workloadPostures(const Snapshot &snapshot)
         return std::tie(a.nameSpace, a.workload, a.port) < std::tie(b.nameSpace, b.workload, b.port);
     });
     return rows;
+}
+
+void addObserved(QList<WorkloadPosture> &postures, const ObservedTraffic &traffic)
+{
+    for (WorkloadPosture &row : postures) {
+        const auto counts = traffic.workloads.constFind(row.nameSpace + u'/' + row.workload);
+        const double all = counts == traffic.workloads.constEnd() ? 0 : counts->mutual + counts->plain;
+        if (all <= 0) {
+            const bool unreadable = counts != traffic.workloads.constEnd() && counts->other > 0;
+            row.observed = row.podsWithSidecar == 0 ? u"nobody counts: no sidecar"_s
+                : unreadable ? u"the label connection_security_policy was taken out of its metrics"_s
+                             : u"no traffic in %1"_s.arg(traffic.window);
+            continue;
+        }
+        row.mutualShare = counts->mutual / all;
+        if (counts->plain <= 0)
+            row.observed = u"mutual TLS, %1 requests"_s.arg(qRound64(all));
+        else if (counts->mutual <= 0)
+            row.observed = u"clear text, %1 requests"_s.arg(qRound64(all));
+        else // rounded down: 99.9 % is not all
+            row.observed = u"%1 % mutual TLS of %2 requests"_s.arg(int(row.mutualShare * 100)).arg(qRound64(all));
+    }
 }
 
 } // namespace models

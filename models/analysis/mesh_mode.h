@@ -14,9 +14,10 @@ struct EffectiveMode
     bool enforced = true; // false: no sidecar before the port; the mode is only intended
     ObjectRef decidedBy; // kind "": Istio's default
     QString reason; // "mesh-wide PeerAuthentication istio-system/default"
+    ObjectRef unset; // the narrowest object, where it says UNSET or nothing, so that the mode is inherited
 };
 EffectiveMode effectiveMode(const Snapshot &snapshot, const Pod &pod, int port);
-QString modeText(const EffectiveMode &mode); // "STRICT", "no sidecar", "unknown"
+QString modeText(const EffectiveMode &mode); // "STRICT", "STRICT (inherited)", "no sidecar", "unknown"
 EffectiveMode meshMode(const Snapshot &snapshot); // of the mesh as a whole
 EffectiveMode namespaceMode(const Snapshot &snapshot, const QString &nameSpace);
 
@@ -29,9 +30,23 @@ struct WorkloadPosture // one row of the page Mesh security and of `sallyportctl
     int pods = 0, podsWithSidecar = 0;
     EffectiveMode mode;
     Severity severity = Severity::Unknown;
-    QString observed; // from telemetry, "" unknown
+    QString observed; // of the workload, from telemetry: "mutual TLS, 120 requests"; "" unknown
+    double mutualShare = -1; // of its requests and connections; negative: unknown, or there were none
     bool operator==(const WorkloadPosture &) const { return false; }
 };
 QList<WorkloadPosture> workloadPostures(const Snapshot &snapshot);
+
+// What servers' own sidecars counted (reporter destination; the source side cannot tell, §2.2).  Istio's metrics
+// know no port, so it is said of a workload as a whole.
+struct ObservedTraffic
+{
+    struct Counts
+    {
+        double mutual = 0, plain = 0, other = 0; // other: the label says neither, and proves nothing
+    };
+    QHash<QString, Counts> workloads; // namespace/workload
+    QString window; // "15 min", for the words
+};
+void addObserved(QList<WorkloadPosture> &postures, const ObservedTraffic &traffic);
 
 } // namespace models

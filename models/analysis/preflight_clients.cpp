@@ -2,6 +2,8 @@
 // C1 … C8: clients that would not use mutual TLS.
 #include "models/analysis/preflight_scene.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace models {
@@ -217,6 +219,108 @@ void addAroundRegistry(PreflightScene &scene)
                    {}});
 }
 
+QStringList listOf(const QString &commas) { return commas.split(u',', Qt::SkipEmptyParts); }
+
+// Why pods of a namespace do not know a Service; "" they do.  The object that says so goes into `by`.
+QString whyHidden(const PreflightScene &scene, const QString &client, const Service &service, ObjectRef &by)
+{
+    const Snapshot &snapshot = scene.snapshot();
+    const SidecarScope *scope = nullptr; // the namespace's own one, else the root namespace's
+    for (const SidecarScope &one : snapshot.sidecars) {
+        if (one.selector.isEmpty() && (one.nameSpace == client || (!scope && one.nameSpace == snapshot.istioRootNamespace)))
+            scope = &one;
+    }
+    if (scope && !scope->reaches(service.nameSpace, service.name)) {
+        by = {u"Sidecar"_s, scope->nameSpace, scope->name};
+        return u"its egress.hosts leave the Service out"_s;
+    }
+    const QStringList exported = listOf(service.annotations.value(u"networking.istio.io/exportTo"_s));
+    if (!isExportedTo(exported, service.nameSpace, client)) {
+        by = {u"Service"_s, service.nameSpace, service.name};
+        return u"its annotation networking.istio.io/exportTo hides it from namespace %1"_s.arg(client);
+    }
+    const Namespace *home = snapshot.nameSpace(service.nameSpace);
+    const QList<Labels> &selectors = snapshot.mesh.discoverySelectors;
+    const bool discovered = selectors.isEmpty() || !home
+        || std::any_of(selectors.begin(), selectors.end(), [&](const Labels &one) { return containsAll(home->labels, one); });
+    if (!discovered) {
+        by = {u"Namespace"_s, {}, service.nameSpace};
+        return u"meshConfig.discoverySelectors leave the namespace out"_s;
+    }
+    return {};
+}
+
+// What a client's proxy does not know as a Service goes out in clear text (PassthroughCluster).
+void addHiddenHosts(PreflightScene &scene)
+{
+    const Snapshot &snapshot = scene.snapshot();
+    if (!snapshot.knows(u"sidecars"_s) && !snapshot.isAbsent(u"sidecars"_s))
+        return scene.skip(u"C2"_s, snapshot.whyUnknown(u"sidecars"_s));
+    QHash<QString, QSet<QString>> callers; // namespace/workload that takes clear text → namespaces of callers
+    if (scene.input().telemetry) {
+        for (const StrictTelemetry::Plaintext &one : scene.input().telemetry->plaintext) {
+            if (!one.sourceNamespace.isEmpty() && one.sourceNamespace != "unknown"_L1)
+                callers[one.nameSpace + u'/' + one.workload].insert(one.sourceNamespace);
+        }
+    }
+    QSet<QString> injected;
+    for (const Pod &pod : snapshot.pods) {
+        if (pod.hasSidecar && !pod.isGone() && !pod.isGateway())
+            injected.insert(pod.nameSpace);
+    }
+    QSet<QString> said;
+    for (const Service &service : snapshot.services) {
+        const ServicePort *port = strictPort(scene, service);
+        if (!port)
+            continue;
+        const QString server = workloadKey(*scene.strictPodOf(service, *port)->pod);
+        for (const QString &client : injected) {
+            ObjectRef by;
+            const QString why = whyHidden(scene, client, service, by);
+            const bool seen = callers.value(server).contains(client);
+            if (why.isEmpty() || said.contains(by.text() + client) || (!seen && by.kind != "Sidecar"_L1))
+                continue;
+            said.insert(by.text() + client);
+            scene.add({u"C2"_s,
+                       seen ? Level::Likely : Level::Possible,
+                       by,
+                       by.kind == "Sidecar"_L1 ? u"spec.egress"_s : QString(),
+                       {},
+                       u"pods of namespace %1 do not know Service %2/%3 as one of the mesh (%4): they would call it in clear text"_s
+                           .arg(client, service.nameSpace, service.name, why),
+                       seen ? QStringList{u"clear text from %1 to %2 is counted"_s.arg(client, server)} : QStringList(),
+                       u"let them see the Service"_s,
+                       {},
+                       u"V3 and V9"_s,
+                       {}});
+        }
+    }
+}
+
+// By the agents' own metric; a certificate that has ended is refused by every STRICT server.
+void addClientCertificates(PreflightScene &scene)
+{
+    if (!scene.input().telemetry || !scene.input().telemetry->certificateSeconds)
+        return scene.skip(u"C8"_s, u"Prometheus has no istio_agent_cert_expiry_seconds: let it scrape port 15020 of the pods (metrics merging), Istio 1.9 or newer"_s);
+    const auto &seconds = *scene.input().telemetry->certificateSeconds;
+    for (const Pod &pod : scene.snapshot().pods) {
+        const auto left = seconds.constFind(pod.nameSpace + u'/' + pod.name);
+        if (pod.isGone() || !pod.hasSidecar || left == seconds.constEnd() || *left > 0)
+            continue;
+        scene.add({u"C8"_s,
+                   Level::Likely,
+                   {u"Pod"_s, pod.nameSpace, pod.name},
+                   {},
+                   u"%1 s"_s.arg(qRound64(*left)),
+                   u"its workload certificate has ended and was not renewed: STRICT servers refuse it, and clients of it too"_s,
+                   {u"istio_agent_cert_expiry_seconds %1"_s.arg(qRound64(*left))},
+                   u"look at the log of istio-proxy and at istiod, then restart the pod"_s,
+                   {},
+                   u"V10"_s,
+                   {}});
+    }
+}
+
 } // namespace
 
 void checkClients(PreflightScene &scene)
@@ -227,8 +331,8 @@ void checkClients(PreflightScene &scene)
     addOutsiders(scene);
     addJobs(scene);
     addAroundRegistry(scene);
-    scene.skip(u"C2"_s, u"sidecars were not read"_s);
-    scene.skip(u"C8"_s, u"the proxies' own certificates were not asked for"_s);
+    addHiddenHosts(scene);
+    addClientCertificates(scene);
 }
 
 } // namespace models

@@ -294,11 +294,64 @@ void addOwnPod(PreflightScene &scene)
     }
 }
 
+// When the certificate in the edge's files ends, by its sidecar's agent.
+QDateTime endInFiles(const PreflightScene &scene)
+{
+    const auto &telemetry = scene.input().telemetry;
+    const EdgeInstallation &edge = scene.view().installation;
+    for (const Pod &pod : scene.snapshot().pods) {
+        if (pod.nameSpace != edge.nameSpace || pod.workload() != edge.name || pod.isGone() || !telemetry || !telemetry->certificateSeconds)
+            continue;
+        const auto left = telemetry->certificateSeconds->constFind(pod.nameSpace + u'/' + pod.name);
+        if (left != telemetry->certificateSeconds->constEnd())
+            return telemetry->to.addSecs(qint64(*left));
+    }
+    return {};
+}
+
+// An edge before 4.1 may keep what it has read at its start; by then the files hold a newer one.
+void addLoadedCertificate(PreflightScene &scene)
+{
+    const EdgeInstallation &edge = scene.view().installation;
+    if (!edge.hasIstioCertificate)
+        return scene.skip(u"E9"_s, u"the edge has no certificate of the mesh"_s);
+    if (!scene.input().loaded)
+        return scene.skip(u"E9"_s, u"the edge's admin port 8001 was not asked; it needs the right to pods/proxy or pods/portforward in %1"_s.arg(edge.nameSpace));
+    bool any = false;
+    for (const PresentedCertificate &one : *scene.input().loaded) {
+        if (one.chain.isEmpty() || !one.where.startsWith("istio-certs"_L1))
+            continue;
+        any = true;
+        const kube::Certificate &leaf = one.chain.first();
+        const QDateTime files = endInFiles(scene);
+        const bool ended = leaf.notAfter <= one.seenAt;
+        const bool stale = files.isValid() && leaf.notAfter.secsTo(files) > 60;
+        if (!ended && !stale && lifeUsed(leaf.notBefore, leaf.notAfter, one.seenAt) < 0.75)
+            continue;
+        scene.add({u"E9"_s,
+                   Level::Blocker,
+                   {u"Deployment"_s, edge.nameSpace, edge.name},
+                   {},
+                   leaf.notAfter.toString(Qt::ISODate),
+                   ended       ? u"the certificate that the edge has loaded has ended"_s
+                       : stale ? u"the edge still uses an older certificate than its files hold: it will end while the files are fresh"_s
+                               : u"the certificate that the edge has loaded was not renewed at half of its life"_s,
+                   files.isValid() ? QStringList{u"loaded until %1, in the files until %2"_s.arg(leaf.notAfter.toString(Qt::ISODate), files.toString(Qt::ISODate))}
+                                   : QStringList{u"seen %1"_s.arg(one.seenAt.toString(Qt::ISODate))},
+                   u"restart the edge; Emissary 4.1.0 reloads by itself"_s,
+                   {},
+                   u"V10: the edge's /certs shows a fresh one"_s,
+                   {}});
+    }
+    if (!any)
+        scene.skip(u"E9"_s, u"the edge's admin port shows no istio-certs"_s);
+}
+
 } // namespace
 
 void checkEdge(PreflightScene &scene)
 {
-    scene.skip(u"E9"_s, u"the certificate that the edge has loaded was not asked for"_s);
+    addLoadedCertificate(scene);
     if (!scene.view().table) {
         for (const QString &check :
              {u"E1"_s, u"E2"_s, u"E3"_s, u"E4"_s, u"E5"_s, u"E6"_s, u"E7"_s, u"E8"_s, u"E10"_s, u"E11"_s})

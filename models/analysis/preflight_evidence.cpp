@@ -2,6 +2,8 @@
 // T1 … T5, X1 … X4, R1 … R5: what was seen in traffic, trust, and the right to act and to go back.
 #include "models/analysis/certificates.h"
 #include "models/analysis/preflight_scene.h"
+#include "models/analysis/shadow_gate.h"
+#include "models/resources/text.h"
 
 #include <algorithm>
 
@@ -21,9 +23,12 @@ QString lastSeenText(const StrictTelemetry::Plaintext &one)
 void addPlaintext(PreflightScene &scene, const StrictTelemetry &telemetry)
 {
     QSet<QString> strict;
+    QHash<QString, QString> workloadOf; // by pod, of those that become STRICT
     for (const auto &one : scene.podPorts()) {
-        if (one.isStrictAfter())
-            strict.insert(workloadKey(*one.pod));
+        if (!one.isStrictAfter())
+            continue;
+        strict.insert(workloadKey(*one.pod));
+        workloadOf.insert(one.pod->nameSpace + u'/' + one.pod->name, workloadKey(*one.pod));
     }
     for (const StrictTelemetry::Plaintext &one : telemetry.plaintext) {
         if (!strict.contains(one.nameSpace + u'/' + one.workload))
@@ -46,11 +51,13 @@ void addPlaintext(PreflightScene &scene, const StrictTelemetry &telemetry)
                    u"V2: no clear text is counted after the drain"_s,
                    {}});
     }
-    for (auto denied = telemetry.shadowDenied.begin(); denied != telemetry.shadowDenied.end(); ++denied) {
-        if (denied.value() > 0 && strict.contains(denied.key()))
+    const QHash<QString, double> shadow = telemetry.shadowDenied.value_or(QHash<QString, double>());
+    for (auto denied = shadow.begin(); denied != shadow.end(); ++denied) {
+        const QString workload = workloadOf.value(denied.key());
+        if (denied.value() > 0 && !workload.isEmpty())
             scene.add({u"T5"_s,
                        Level::Likely,
-                       {u"Deployment"_s, denied.key().section(u'/', 0, 0), denied.key().section(u'/', 1)},
+                       {u"Deployment"_s, workload.section(u'/', 0, 0), workload.section(u'/', 1)},
                        {},
                        QString::number(denied.value()),
                        u"shadow STRICT would have refused %1 of its requests"_s.arg(denied.value()),
@@ -72,7 +79,7 @@ void addTelemetry(PreflightScene &scene)
     }
     const StrictTelemetry &telemetry = *scene.input().telemetry;
     addPlaintext(scene, telemetry);
-    if (telemetry.shadowDenied.isEmpty())
+    if (!telemetry.shadowDenied)
         scene.skip(u"T5"_s, u"no shadow STRICT has run"_s);
     if (telemetry.unreadable > 0)
         scene.skip(
@@ -187,7 +194,80 @@ void addRights(PreflightScene &scene)
                    {},
                    {},
                    {}});
-    scene.skip(u"R5"_s, u"watched while the switch runs"_s);
+    if (!input.changedMeanwhile)
+        return scene.skip(u"R5"_s, u"policies and rules were not read a second time; `strict apply` does it before each write"_s);
+    for (const QString &object : *input.changedMeanwhile)
+        scene.add({u"R5"_s,
+                   Level::Likely,
+                   {object.section(u' ', 0, 0), object.section(u' ', 1).section(u'/', 0, 0), object.section(u'/', 1)},
+                   u"metadata.resourceVersion"_s,
+                   {},
+                   u"somebody has changed %1 while this preflight ran: its other rows may be about what is no more"_s.arg(object),
+                   {},
+                   u"find out who, and run it again"_s,
+                   {},
+                   {},
+                   {}});
+}
+
+// Secrets with kubeconfigs of other clusters, by which istiod reaches their API servers.
+void addOtherClusters(PreflightScene &scene)
+{
+    const Snapshot &snapshot = scene.snapshot();
+    if (!snapshot.knows(u"secrets"_s))
+        return scene.skip(u"X3"_s, snapshot.whyUnknown(u"secrets"_s) + u": remote clusters are named by Secrets labelled istio/multiCluster"_s);
+    for (const edge::Value &object : snapshot.ambassadorObjects) {
+        if (object["kind"].text() != "Secret" || object.at({"metadata", "labels", "istio/multiCluster"}).text() != "true")
+            continue;
+        scene.add({u"X3"_s,
+                   Level::Possible,
+                   {u"Secret"_s, text(object.at({"metadata", "namespace"})), text(object.at({"metadata", "name"}))},
+                   u"metadata.labels[istio/multiCluster]"_s,
+                   {},
+                   u"another cluster belongs to this mesh; its root and trust domain cannot be read from here (this one's: %1)"_s.arg(snapshot.mesh.trustDomain),
+                   snapshot.mesh.trustDomainAliases,
+                   u"compare istio-ca-root-cert and meshConfig.trustDomain in a context of that cluster; add an alias where they differ"_s,
+                   {},
+                   u"V3"_s,
+                   {}});
+    }
+}
+
+struct KnownFault
+{
+    std::pair<int, int> before; // versions of istiod below this one
+    const char *message, *remedy;
+};
+// Release notes and issues named in facts mesh-security.md.
+constexpr KnownFault Faults[]{
+    {{1, 12}, "clients judge DISABLE by namespace and mesh only: an exception of a workload or port is not honoured by them (note 34118)", "make exceptions PERMISSIVE, never DISABLE"},
+    {{1, 13}, "gRPC probes are not rewritten (B5)", "use HTTP probes, or exclude their ports"},
+    {{1, 24}, "istiod's metrics of its CA may be stale after a rotation (issue 54828)", "trust the certificates page, not citadel_server_root_cert_expiry_timestamp"},
+};
+
+void addKnownFaults(PreflightScene &scene)
+{
+    bool any = false;
+    for (const Deployment &deployment : scene.snapshot().deployments) {
+        for (const Deployment::Container &container : deployment.containers) {
+            if (!container.image.section(u':', 0, 0).endsWith("/pilot"_L1))
+                continue;
+            const ObjectRef istiod{u"Deployment"_s, deployment.nameSpace, deployment.name};
+            const auto version = istioVersion(imageTag(container.image));
+            any = any || version.first > 0;
+            if (container.environment.value(u"PILOT_ENABLE_TELEMETRY_LABEL"_s) == "false"_L1)
+                scene.add({u"X4"_s, Level::Likely, istiod, u"spec.template.spec.containers.env[PILOT_ENABLE_TELEMETRY_LABEL]"_s, u"false"_s,
+                           u"in versions before note 56353 this turns mutual TLS of clients off"_s, {}, u"take the variable out, or upgrade"_s, {}, u"V3"_s, {}});
+            for (const KnownFault &fault : Faults) {
+                if (version.first > 0 && version < fault.before)
+                    scene.add({u"X4"_s, Level::Info, istiod, u"spec.template.spec.containers.image"_s, container.image,
+                               QString::fromLatin1(fault.message), {}, QString::fromLatin1(fault.remedy), {}, {}, {}});
+            }
+        }
+    }
+    if (!any)
+        scene.skip(u"X4"_s, scene.snapshot().knows(u"deployments"_s) ? u"no istiod was found whose image names a version"_s
+                                                                    : scene.snapshot().whyUnknown(u"deployments"_s));
 }
 
 } // namespace
@@ -198,8 +278,8 @@ void checkTrustAndRights(PreflightScene &scene)
 {
     addTrust(scene);
     addRights(scene);
-    scene.skip(u"X3"_s, u"only one cluster was looked at"_s);
-    scene.skip(u"X4"_s, u"known faults of Istio's versions are not listed here"_s);
+    addOtherClusters(scene);
+    addKnownFaults(scene);
 }
 
 } // namespace models

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/preflight_scene.h"
 
+#include "models/analysis/strict_plan.h"
+
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -59,10 +61,13 @@ void PreflightScene::applyStrict()
     const StrictScope &scope = m_input.scope;
     const QString home = scope.nameSpace.isEmpty() ? m_snapshot.istioRootNamespace : scope.nameSpace;
     Labels labels;
+    Labels selector;
     if (!scope.workload.isEmpty()) {
         const auto pod = std::find_if(m_snapshot.pods.begin(), m_snapshot.pods.end(),
                                       [&](const Pod &one) { return inScope(one); });
         labels = pod == m_snapshot.pods.end() ? Labels() : pod->labels;
+        if (pod != m_snapshot.pods.end())
+            selector = workloadSelector(m_snapshot, *pod);
     }
     for (qsizetype i = 0; i < m_snapshot.peerAuthentications.size(); ++i) {
         const PeerAuthentication &policy = m_snapshot.peerAuthentications[i];
@@ -76,13 +81,19 @@ void PreflightScene::applyStrict()
         m_after.peerAuthentications[i].mode = MtlsMode::Strict;
     }
     if (!m_target) {
-        labels.remove(u"pod-template-hash"_s);
         PeerAuthentication made;
         made.nameSpace = home;
         made.name = scope.workload.isEmpty() ? u"default"_s : scope.workload;
-        made.selector = labels;
+        made.selector = selector;
         made.mode = MtlsMode::Strict;
         m_after.peerAuthentications.append(made);
+    }
+    for (PeerAuthentication &policy : m_after.peerAuthentications) {
+        const bool narrower = m_input.includeNarrower && scope.workload.isEmpty()
+            && policy.nameSpace != m_snapshot.istioRootNamespace
+            && (scope.nameSpace.isEmpty() || policy.nameSpace == scope.nameSpace);
+        if (narrower && (policy.mode != MtlsMode::Unset || policy.selector.isEmpty()))
+            policy.mode = MtlsMode::Strict;
     }
     for (qsizetype i = 0; i < m_after.peerAuthentications.size(); ++i)
         m_after.index.policies[m_after.peerAuthentications[i].nameSpace].append(i);
@@ -119,9 +130,7 @@ const PreflightScene::PodPort *PreflightScene::strictPodOf(const Service &servic
 
 PortException PreflightScene::exceptionFor(const Pod &pod, int port) const
 {
-    Labels labels = pod.labels;
-    labels.remove(u"pod-template-hash"_s);
-    return {pod.nameSpace, pod.workload(), labels, port};
+    return {pod.nameSpace, pod.workload(), workloadSelector(m_snapshot, pod), port};
 }
 
 } // namespace models

@@ -295,6 +295,30 @@ void addScrapes(PreflightScene &scene)
     }
 }
 
+void addMachines(PreflightScene &scene)
+{
+    const Snapshot &snapshot = scene.snapshot();
+    if (!snapshot.knows(u"workloadentries"_s) && !snapshot.isAbsent(u"workloadentries"_s))
+        return scene.skip(u"S5"_s, snapshot.whyUnknown(u"workloadentries"_s));
+    const StrictScope &scope = scene.input().scope;
+    for (const WorkloadEntry &entry : snapshot.workloadEntries) {
+        if (entry.hasIdentity() || !scope.workload.isEmpty()
+            || (!scope.nameSpace.isEmpty() && entry.nameSpace != scope.nameSpace))
+            continue;
+        scene.add({u"S5"_s,
+                   Level::Likely,
+                   {u"WorkloadEntry"_s, entry.nameSpace, entry.name},
+                   u"spec.serviceAccount"_s,
+                   {},
+                   u"machine %1 has no identity, so clients in the mesh send it clear text, which STRICT refuses"_s.arg(entry.address),
+                   {},
+                   u"set serviceAccount, or the label security.istio.io/tlsMode: istio once its agent runs"_s,
+                   {},
+                   u"V3"_s,
+                   {}});
+    }
+}
+
 } // namespace
 
 void checkServers(PreflightScene &scene)
@@ -303,7 +327,7 @@ void checkServers(PreflightScene &scene)
     addHeadless(scene);
     addOwnTls(scene);
     addProxyless(scene);
-    scene.skip(u"S5"_s, u"workloadentries were not read"_s);
+    addMachines(scene);
 }
 
 void checkPlatform(PreflightScene &scene)

@@ -3,7 +3,7 @@
 // What breaks when a scope goes to STRICT, before it does (facts mesh-security.md §2; the rows P1 … R5 are
 // those of its §2.3). Pure: telemetry, rights and the server's dry run come in as values.  What was not
 // looked at is said by name, and is never a GO.
-#include "models/analysis/edge_view.h"
+#include "models/analysis/certificates.h"
 
 #include <optional>
 
@@ -63,7 +63,11 @@ struct StrictTelemetry // of one window, as Prometheus had it
     QSet<QString> covered; // Q3: namespace/workload with any telemetry of its own
     double unreadable = 0; // Q4: series with neither value
     QList<Plaintext> aroundRegistry; // Q5
-    QHash<QString, double> shadowDenied; // namespace/workload → what shadow STRICT would have refused
+    // namespace/pod → what shadow STRICT would have refused; absent: nobody counts
+    std::optional<QHash<QString, double>> shadowDenied;
+    // namespace/pod → seconds until its workload certificate ends, by istio_agent_cert_expiry_seconds; absent:
+    // no agent was scraped
+    std::optional<QHash<QString, double>> certificateSeconds;
 };
 
 struct PreflightInput
@@ -72,8 +76,15 @@ struct PreflightInput
     std::optional<StrictTelemetry> telemetry;
     std::optional<QStringList> missingRights; // "create peerauthentications in shop"; absent: not asked
     std::optional<QString> dryRun; // "" the server takes it, else its words; absent: not tried
+    // Policies and rules that somebody has changed while the evidence was gathered; absent: not looked.
+    std::optional<QStringList> changedMeanwhile;
+    // Certificates that proxies have loaded (the edge's, from its admin port); absent: not asked.
+    std::optional<QList<PresentedCertificate>> loaded;
     double coverageThreshold = 0.95;
     qint64 windowSeconds = 7 * 86400; // what telemetry should span
+    // The staged plan's view: narrower objects of the scope are made STRICT too, where the bare switch leaves
+    // them (P5).
+    bool includeNarrower = false;
 };
 
 struct PreflightReport

@@ -68,8 +68,11 @@ int UpstreamTarget::podsWithSidecar() const
 QString UpstreamTarget::modes() const
 {
     QStringList all;
-    for (const PodPort &one : pods)
-        all.append(modeText(one.mode));
+    for (const PodPort &one : pods) {
+        EffectiveMode mode = one.mode;
+        mode.unset = {}; // whether it is inherited is the reason's to say
+        all.append(modeText(mode));
+    }
     all.sort();
     all.removeDuplicates();
     return all == QStringList{u"unknown"_s} ? QString() : all.join(u", "_s);

@@ -49,6 +49,12 @@ QString mtlsModeName(MtlsMode mode)
     return u"UNSET"_s;
 }
 
+AuthorizationPolicy parseAuthorizationPolicy(const edge::Value &object)
+{
+    return {text(object.at({"metadata", "namespace"})), text(object.at({"metadata", "name"})),
+            text(object.at({"metadata", "annotations", "istio.io/dry-run"})) == "true"_L1};
+}
+
 PeerAuthentication parsePeerAuthentication(const edge::Value &object)
 {
     PeerAuthentication policy;

@@ -21,4 +21,11 @@ struct PeerAuthentication
 };
 PeerAuthentication parsePeerAuthentication(const edge::Value &object);
 
+struct AuthorizationPolicy // as far as a rehearsal of STRICT must know it
+{
+    QString nameSpace, name;
+    bool dryRun = false; // annotation istio.io/dry-run
+};
+AuthorizationPolicy parseAuthorizationPolicy(const edge::Value &object);
+
 } // namespace models

@@ -3,6 +3,8 @@
 
 #include "models/resources/text.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace models {
@@ -62,6 +64,58 @@ DestinationRule parseDestinationRule(const edge::Value &object)
     return rule;
 }
 
+bool SidecarScope::reaches(const QString &serviceNamespace, const QString &serviceName) const
+{
+    if (hosts.isEmpty())
+        return true;
+    const QString full = u"%1.%2.svc.cluster.local"_s.arg(serviceName, serviceNamespace);
+    for (const QString &host : hosts) {
+        const QString home = host.section(u'/', 0, 0);
+        const QString wanted = host.section(u'/', 1);
+        const bool sameHome = home == "*"_L1 || home == serviceNamespace || (home == "."_L1 && nameSpace == serviceNamespace);
+        const bool sameName = wanted == "*"_L1 || wanted == full || (wanted.startsWith("*."_L1) && full.endsWith(wanted.mid(1)))
+            || full.startsWith(wanted + u'.');
+        if (sameHome && sameName)
+            return true;
+    }
+    return false;
+}
+
+SidecarScope parseSidecar(const edge::Value &object)
+{
+    SidecarScope scope;
+    scope.nameSpace = text(object.at({"metadata", "namespace"}));
+    scope.name = text(object.at({"metadata", "name"}));
+    scope.selector = texts(object.at({"spec", "workloadSelector", "labels"}));
+    for (const edge::Value &egress : object.at({"spec", "egress"}).items()) {
+        for (const edge::Value &host : egress["hosts"].items())
+            scope.hosts.append(text(host));
+    }
+    return scope;
+}
+
+bool WorkloadEntry::hasIdentity() const
+{
+    const QString mode = labels.value(u"security.istio.io/tlsMode"_s);
+    return mode.isEmpty() ? !serviceAccount.isEmpty() : mode == "istio"_L1;
+}
+
+WorkloadEntry parseWorkloadEntry(const edge::Value &object)
+{
+    const edge::Value &spec = object["spec"];
+    return {text(object.at({"metadata", "namespace"})), text(object.at({"metadata", "name"})), text(spec["address"]),
+            text(spec["serviceAccount"]), texts(spec["labels"])};
+}
+
+bool isExportedTo(const QStringList &exportTo, const QString &ownNamespace, const QString &nameSpace)
+{
+    if (exportTo.isEmpty())
+        return true;
+    return std::any_of(exportTo.begin(), exportTo.end(), [&](const QString &one) {
+        return one == "*"_L1 || one == nameSpace || (one == "."_L1 && nameSpace == ownNamespace);
+    });
+}
+
 MeshConfig parseMeshConfig(const QString &yaml, const QString &source)
 {
     MeshConfig config;
@@ -76,6 +130,10 @@ MeshConfig parseMeshConfig(const QString &yaml, const QString &source)
         config.trustDomain = text(mesh["trustDomain"]);
     for (const edge::Value &alias : mesh["trustDomainAliases"].items())
         config.trustDomainAliases.append(text(alias));
+    for (const edge::Value &selector : mesh["discoverySelectors"].items()) {
+        if (const Labels labels = texts(selector["matchLabels"]); !labels.isEmpty())
+            config.discoverySelectors.append(labels);
+    }
     return config;
 }
 

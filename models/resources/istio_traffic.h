@@ -29,12 +29,33 @@ struct DestinationRule
 };
 DestinationRule parseDestinationRule(const edge::Value &object);
 
+struct SidecarScope // a Sidecar object: which hosts the proxies of its namespace, or those that it selects, know
+{
+    QString nameSpace, name;
+    Labels selector; // empty: every pod of the namespace
+    QStringList hosts; // of spec.egress, "NAMESPACE/HOST"; empty: it says nothing about egress
+    bool reaches(const QString &serviceNamespace, const QString &serviceName) const;
+};
+SidecarScope parseSidecar(const edge::Value &object);
+
+struct WorkloadEntry // a machine outside the cluster that belongs to the mesh
+{
+    QString nameSpace, name, address, serviceAccount;
+    Labels labels;
+    bool hasIdentity() const; // what clients in the mesh decide by (§1.8.5)
+};
+WorkloadEntry parseWorkloadEntry(const edge::Value &object);
+
+// Whether an exportTo list ("." the own namespace, "*" all, "~" none, else names) lets that namespace see it.
+bool isExportedTo(const QStringList &exportTo, const QString &ownNamespace, const QString &nameSpace);
+
 struct MeshConfig
 {
     bool autoMtls = true;
     bool prometheusMerge = true;
     QString trustDomain = QStringLiteral("cluster.local");
     QStringList trustDomainAliases;
+    QList<Labels> discoverySelectors; // namespaces that the mesh sees; empty: all
     QString source; // ConfigMap that it stands in, "" defaults
 };
 MeshConfig parseMeshConfig(const QString &yaml, const QString &source);

@@ -84,6 +84,12 @@ void takePlatform(Snapshot &snapshot, const SnapshotInput &input)
         forEach(input, plural, [&](edge::Value value) { snapshot.serviceHooks += parseServiceHooks(value); });
     forEach(input, u"destinationrules"_s,
             [&](edge::Value value) { snapshot.destinationRules.append(parseDestinationRule(value)); });
+    forEach(input, u"authorizationpolicies"_s, [&](edge::Value value) {
+        snapshot.authorizationPolicies.append(parseAuthorizationPolicy(value));
+    });
+    forEach(input, u"sidecars"_s, [&](edge::Value value) { snapshot.sidecars.append(parseSidecar(value)); });
+    forEach(input, u"workloadentries"_s,
+            [&](edge::Value value) { snapshot.workloadEntries.append(parseWorkloadEntry(value)); });
     forEach(input, u"cronjobs"_s, [&](edge::Value value) { snapshot.cronJobs.append(parseCronJob(value)); });
     forEach(input, u"ingresses"_s,
             [&](edge::Value value) { snapshot.ingresses.append(parseIngress(value)); });

@@ -40,7 +40,10 @@ struct Snapshot
     QList<Deployment> deployments;
     QList<PeerAuthentication>
         peerAuthentications; // oldest first: of those with the same scope, the first counts
+    QList<AuthorizationPolicy> authorizationPolicies;
     QList<DestinationRule> destinationRules;
+    QList<SidecarScope> sidecars;
+    QList<WorkloadEntry> workloadEntries;
     QList<ServiceHook> serviceHooks; // of webhook configurations, CRDs and APIServices
     QList<CronJob> cronJobs;
     QList<ForeignIngress> ingresses;

@@ -281,6 +281,7 @@ Deployment parseDeployment(const edge::Value &object)
     deployment.nameSpace = namespaceOf(object);
     deployment.name = nameOf(object);
     deployment.labels = texts(object.at({"metadata", "labels"}));
+    deployment.selector = texts(object.at({"spec", "selector", "matchLabels"}));
     deployment.podLabels = texts(object.at({"spec", "template", "metadata", "labels"}));
     deployment.podAnnotations = texts(object.at({"spec", "template", "metadata", "annotations"}));
     deployment.serviceAccount

@@ -90,7 +90,7 @@ struct Service
 struct Deployment
 {
     QString nameSpace, name;
-    Labels labels, podLabels, podAnnotations;
+    Labels labels, selector, podLabels, podAnnotations;
     QString serviceAccount;
     bool hostNetwork = false;
     int replicas = 1, readyReplicas = 0;

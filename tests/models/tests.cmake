@@ -11,13 +11,17 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         guide_checks_test
         loaded_certificates_test
         mesh_mode_test
+        mutes_test
         prediction_test
+        preflight_rows_test
         proxy_certificates_test
         route_tree_test
         row_filter_test
         row_order_test
         rows_test
+        strict_plan_test
         strict_preflight_test
+        strict_verification_test
         table_export_test
         table_model_test
         undo_test

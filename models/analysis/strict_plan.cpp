@@ -1,0 +1,507 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/analysis/strict_plan.h"
+
+#include "models/analysis/shadow_gate.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace models {
+
+namespace {
+
+using edge::Value;
+
+const QLatin1String ApiVersion("security.istio.io/v1beta1");
+
+ObjectRef refOf(const PeerAuthentication &policy)
+{
+    return {u"PeerAuthentication"_s, policy.nameSpace, policy.name};
+}
+
+Value labelsValue(const Labels &labels)
+{
+    Value value = Value::object();
+    for (auto label = labels.begin(); label != labels.end(); ++label)
+        value.set(label.key().toStdString(), label.value().toStdString());
+    return value;
+}
+
+Value objectOf(const PeerAuthentication &policy)
+{
+    Value spec = Value::object();
+    if (!policy.selector.isEmpty())
+        spec.set("selector", Value::object({{"matchLabels", labelsValue(policy.selector)}}));
+    if (policy.mode != MtlsMode::Unset)
+        spec.set("mtls", Value::object({{"mode", mtlsModeName(policy.mode).toStdString()}}));
+    Value ports = Value::object();
+    for (auto port = policy.portModes.begin(); port != policy.portModes.end(); ++port)
+        ports.set(std::to_string(port.key()),
+                  Value::object({{"mode", mtlsModeName(port.value()).toStdString()}}));
+    if (!policy.portModes.isEmpty())
+        spec.set("portLevelMtls", std::move(ports));
+    return Value::object({{"apiVersion", (policy.apiVersion.isEmpty() ? ApiVersion : policy.apiVersion).toStdString()},
+                          {"kind", "PeerAuthentication"},
+                          {"metadata",
+                           Value::object({{"name", policy.name.toStdString()},
+                                          {"namespace", policy.nameSpace.toStdString()}})},
+                          {"spec", std::move(spec)}});
+}
+
+Value shadowObject(const QString &nameSpace, const QString &name, const Labels &selector)
+{
+    Value source = Value::object({{"notPrincipals", Value::array({Value("*")})}});
+    Value from = Value::array({Value::object({{"source", std::move(source)}})});
+    Value spec = Value::object({{"action", "DENY"},
+                                {"rules", Value::array({Value::object({{"from", std::move(from)}})})}});
+    if (!selector.isEmpty())
+        spec.set("selector", Value::object({{"matchLabels", labelsValue(selector)}}));
+    return Value::object(
+        {{"apiVersion", ApiVersion.data()},
+         {"kind", "AuthorizationPolicy"},
+         {"metadata",
+          Value::object({{"name", name.toStdString()},
+                         {"namespace", nameSpace.toStdString()},
+                         {"annotations", Value::object({{"istio.io/dry-run", "true"}})}})},
+         {"spec", std::move(spec)}});
+}
+
+struct Workload
+{
+    QString nameSpace, name;
+    const Pod *pod = nullptr;
+    QSet<int> ports;
+    QString key() const { return nameSpace + u'/' + name; }
+};
+
+// Follows the policies while the stages change them, so that each step edits what the one before has left.
+class PlanMaker
+{
+public:
+    PlanMaker(const Snapshot &snapshot, const PreflightReport &report, const StrictOptions &options)
+        : m_snapshot(snapshot)
+        , m_report(report)
+        , m_options(options)
+        , m_policies(snapshot.peerAuthentications)
+    {
+        m_plan.scope = report.scope;
+        m_plan.exceptions = report.exceptions;
+        collectWorkloads();
+    }
+
+    StrictPlan make()
+    {
+        freeze();
+        makePermissiveExplicit();
+        rehearse();
+        fix();
+        switchWorkloads();
+        switchNamespaces();
+        switchMesh();
+        tidy();
+        refuse();
+        return std::move(m_plan);
+    }
+
+private:
+    bool isMesh() const { return m_plan.scope.nameSpace.isEmpty(); }
+    bool isWorkload() const { return !m_plan.scope.workload.isEmpty(); }
+    bool inScope(const QString &nameSpace, const QString &workload) const
+    {
+        return (isMesh() || nameSpace == m_plan.scope.nameSpace)
+            && (!isWorkload() || workload == m_plan.scope.workload);
+    }
+    void collectWorkloads();
+    void freeze();
+    void makePermissiveExplicit();
+    void rehearse();
+    void fix();
+    void switchWorkloads();
+    void switchNamespaces();
+    void switchMesh();
+    void tidy();
+    void refuse();
+    void addExceptions(PeerAuthentication &policy, const Workload &workload);
+    PeerAuthentication *oldest(const QString &nameSpace, const Labels *labels);
+    PeerAuthentication &made(const QString &nameSpace, const QString &name, const Labels &selector);
+    StrictStep workloadStep(const Workload &workload);
+    StrictStage &stage(int number, const QString &title, const QString &purpose, const QString &leaveWhen);
+
+    const Snapshot &m_snapshot;
+    const PreflightReport &m_report;
+    const StrictOptions &m_options;
+    StrictPlan m_plan;
+    QList<PeerAuthentication> m_policies; // oldest first, as they are after the steps so far
+    QList<Workload> m_workloads; // that a sidecar stands before, in the order in which they go
+    QStringList m_namespaces;
+    QHash<QString, QList<ObjectRef>> m_temporary; // namespace → objects of stage 4 that stage 5 replaces
+    QList<ObjectRef> m_shadows, m_redundant;
+    const QStringList m_all{u"V1"_s, u"V2"_s, u"V3"_s, u"V4"_s, u"V5"_s,
+                            u"V6"_s, u"V7"_s, u"V8"_s, u"V9"_s, u"V10"_s};
+};
+
+void PlanMaker::collectWorkloads()
+{
+    QHash<QString, qsizetype> placeOf;
+    for (const Pod &pod : m_snapshot.pods) {
+        if (pod.isGone() || pod.isGateway() || pod.nameSpace == m_snapshot.istioRootNamespace
+            || !inScope(pod.nameSpace, pod.workload()))
+            continue;
+        QSet<int> ports;
+        for (const ContainerPort &port : pod.ports) {
+            const EffectiveMode mode = effectiveMode(m_snapshot, pod, port.port);
+            if (port.container != "istio-proxy"_L1 && mode.enforced && mode.mode != MtlsMode::Strict)
+                ports.insert(port.port);
+        }
+        if (ports.isEmpty())
+            continue;
+        const Workload workload{pod.nameSpace, pod.workload(), &pod, ports};
+        if (!placeOf.contains(workload.key())) {
+            placeOf.insert(workload.key(), m_workloads.size());
+            m_workloads.append(workload);
+        } else {
+            m_workloads[placeOf[workload.key()]].ports += ports;
+        }
+        if (!m_namespaces.contains(pod.nameSpace))
+            m_namespaces.append(pod.nameSpace);
+    }
+    m_namespaces.sort();
+    const auto excepted = [this](const Workload &one) {
+        return std::any_of(m_plan.exceptions.begin(), m_plan.exceptions.end(), [&](const PortException &port) {
+            return port.nameSpace == one.nameSpace && port.workload == one.name;
+        });
+    };
+    // Those without exceptions first: the least can go wrong with them.
+    std::stable_sort(m_workloads.begin(), m_workloads.end(), [&](const Workload &a, const Workload &b) {
+        return std::tuple(excepted(a), a.key()) < std::tuple(excepted(b), b.key());
+    });
+}
+
+StrictStage &PlanMaker::stage(int number, const QString &title, const QString &purpose, const QString &leaveWhen)
+{
+    StrictStage made;
+    made.number = number;
+    made.title = title;
+    made.purpose = purpose;
+    made.leaveWhen = leaveWhen;
+    m_plan.stages.append(made);
+    return m_plan.stages.last();
+}
+
+void PlanMaker::freeze()
+{
+    stage(0, u"Freeze and snapshot"_s,
+          u"keep every object that matters and how the traffic is now, to compare with and to go back to"_s,
+          u"the snapshot can be read"_s);
+    for (const PeerAuthentication &policy : m_snapshot.peerAuthentications) {
+        if (isMesh() || policy.nameSpace == m_plan.scope.nameSpace
+            || policy.nameSpace == m_snapshot.istioRootNamespace)
+            m_plan.frozen.append(refOf(policy));
+    }
+    for (const DestinationRule &rule : m_snapshot.destinationRules)
+        m_plan.frozen.append({u"DestinationRule"_s, rule.nameSpace, rule.name});
+}
+
+// The oldest object of a namespace (labels: that selects them; nullptr: without a selector).
+PeerAuthentication *PlanMaker::oldest(const QString &nameSpace, const Labels *labels)
+{
+    for (PeerAuthentication &policy : m_policies) {
+        if (policy.nameSpace == nameSpace
+            && (labels ? !policy.selector.isEmpty() && containsAll(*labels, policy.selector)
+                       : policy.selector.isEmpty()))
+            return &policy;
+    }
+    return nullptr;
+}
+
+PeerAuthentication &PlanMaker::made(const QString &nameSpace, const QString &name, const Labels &selector)
+{
+    PeerAuthentication policy;
+    policy.nameSpace = nameSpace;
+    policy.name = name;
+    policy.selector = selector;
+    m_policies.append(policy); // the youngest
+    return m_policies.last();
+}
+
+void PlanMaker::makePermissiveExplicit()
+{
+    StrictStage &permissive
+        = stage(1, u"Make PERMISSIVE explicit"_s,
+                u"one object for each namespace that is DISABLE or says nothing: a known place to go back to, and no step from DISABLE to STRICT"_s,
+                u"every proxy has it"_s);
+    permissive.verify = {u"V1"_s, u"V3"_s, u"V5"_s, u"V6"_s};
+    for (const QString &nameSpace : m_namespaces) {
+        PeerAuthentication *own = oldest(nameSpace, nullptr);
+        const EffectiveMode now = namespaceMode(m_snapshot, nameSpace);
+        const bool explicitly = own && (own->mode == MtlsMode::Permissive || own->mode == MtlsMode::Strict);
+        // A workload alone needs it only below DISABLE (§1.8.3).
+        if (explicitly || now.mode == MtlsMode::Strict || (isWorkload() && now.mode != MtlsMode::Disable))
+            continue;
+        StrictStep step;
+        step.title = nameSpace;
+        if (!own) {
+            own = &made(nameSpace, u"default"_s, {});
+            m_redundant.append(refOf(*own));
+        }
+        own->mode = MtlsMode::Permissive;
+        step.objects.push_back(objectOf(*own));
+        permissive.steps.append(step);
+    }
+    if (permissive.steps.isEmpty())
+        permissive.skipped = u"the scope says PERMISSIVE or STRICT already"_s;
+}
+
+void PlanMaker::rehearse()
+{
+    StrictStage &shadow
+        = stage(2, u"Shadow STRICT"_s,
+                u"a DENY for callers without a certificate as a dry run: the proxies count what STRICT would refuse, and refuse nothing"_s,
+                u"nothing was denied in the shadow while it soaked, or every source is explained"_s);
+    shadow.verify = {u"V3"_s, u"V5"_s, u"V6"_s};
+    shadow.skipped = m_options.shadow ? whyNoShadow(m_snapshot, m_plan.scope) : u"left out by choice"_s;
+    if (m_workloads.isEmpty() && shadow.skipped.isEmpty())
+        shadow.skipped = u"no workload in scope is below STRICT"_s;
+    if (!shadow.skipped.isEmpty())
+        return;
+    const QString name = u"sallyport-shadow-strict"_s;
+    const Workload &first = m_workloads.first();
+    StrictStep one;
+    one.title = u"%1 of %2 alone"_s.arg(first.name, first.nameSpace);
+    one.workloads = {first.key()};
+    const QString firstName = QString(name + u'-' + first.name).left(253);
+    one.objects.push_back(
+        shadowObject(first.nameSpace, firstName, workloadSelector(m_snapshot, *first.pod)));
+    shadow.steps.append(one);
+    m_shadows.append({u"AuthorizationPolicy"_s, first.nameSpace, firstName});
+    if (isWorkload()) {
+        shadow.steps.last().soakSeconds = m_options.soakSeconds;
+        return;
+    }
+    StrictStep all;
+    all.title = m_namespaces.join(u", "_s);
+    all.soakSeconds = m_options.soakSeconds;
+    for (const Workload &workload : m_workloads)
+        all.workloads.append(workload.key());
+    for (const QString &nameSpace : m_namespaces) {
+        all.objects.push_back(shadowObject(nameSpace, name, {}));
+        m_shadows.append({u"AuthorizationPolicy"_s, nameSpace, name});
+    }
+    shadow.steps.append(all);
+}
+
+void PlanMaker::fix()
+{
+    StrictStage &fixes = stage(3, u"Fix"_s, u"the edge first, then scrapes, webhooks, DestinationRules and injection; then the preflight again"_s,
+                               u"the preflight says GO or GO WITH EXCEPTIONS"_s);
+    if (standingInTheWay(m_report, true).isEmpty())
+        fixes.skipped = u"the preflight found nothing to fix"_s;
+}
+
+void PlanMaker::addExceptions(PeerAuthentication &policy, const Workload &workload)
+{
+    for (const PortException &exception : m_plan.exceptions) {
+        if (exception.nameSpace == workload.nameSpace && exception.workload == workload.name)
+            policy.portModes.insert(exception.port, MtlsMode::Permissive);
+    }
+}
+
+StrictStep PlanMaker::workloadStep(const Workload &workload)
+{
+    StrictStep step;
+    step.title = u"%1 of %2"_s.arg(workload.name, workload.nameSpace);
+    step.workloads = {workload.key()};
+    PeerAuthentication *own = oldest(workload.nameSpace, &workload.pod->labels);
+    const bool isNew = !own;
+    if (isNew)
+        own = &made(workload.nameSpace, isWorkload() ? workload.name : QString(u"strict-"_s + workload.name).left(253),
+                    workloadSelector(m_snapshot, *workload.pod));
+    const auto before = own->portModes;
+    const bool wasStrict = own->mode == MtlsMode::Strict;
+    own->mode = MtlsMode::Strict;
+    addExceptions(*own, workload);
+    if (isNew && own->portModes.isEmpty())
+        m_temporary[workload.nameSpace].append(refOf(*own));
+    if (!wasStrict || own->portModes != before)
+        step.objects.push_back(objectOf(*own));
+    return step;
+}
+
+void PlanMaker::switchWorkloads()
+{
+    StrictStage &workloads = stage(
+        4, u"Workload by workload"_s,
+        u"STRICT for a few workloads at a time; ports that must stay PERMISSIVE stand in the same object"_s,
+        u"verified, and one busy hour has passed"_s);
+    workloads.verify = m_all;
+    const qsizetype wave = std::max<qsizetype>(1, qsizetype(double(m_workloads.size()) * m_options.waveShare));
+    for (const Workload &workload : m_workloads) {
+        StrictStep step = workloadStep(workload);
+        if (step.objects.empty())
+            continue;
+        if (!workloads.steps.isEmpty() && workloads.steps.last().workloads.size() < wave) {
+            StrictStep &last = workloads.steps.last();
+            last.title += u", "_s + step.title;
+            last.workloads += step.workloads;
+            last.objects.insert(last.objects.end(), step.objects.begin(), step.objects.end());
+        } else {
+            workloads.steps.append(step);
+        }
+    }
+    if (workloads.steps.isEmpty())
+        workloads.skipped = u"no workload in scope is below STRICT"_s;
+    else if (isWorkload())
+        workloads.steps.last().soakSeconds = m_options.soakSeconds;
+}
+
+void PlanMaker::switchNamespaces()
+{
+    StrictStage &namespaces
+        = stage(5, u"Namespace by namespace"_s,
+                u"the namespace's own object is edited to STRICT (a second one would be ignored); what stage 4 made is then not needed any more"_s,
+                u"it has soaked, and every CronJob has run once"_s);
+    namespaces.verify = m_all;
+    if (isWorkload()) {
+        namespaces.skipped = u"the scope is one workload"_s;
+        return;
+    }
+    for (const QString &nameSpace : m_namespaces) {
+        PeerAuthentication *own = oldest(nameSpace, nullptr);
+        StrictStep step;
+        step.title = nameSpace;
+        step.soakSeconds = m_options.soakSeconds;
+        for (const Workload &workload : m_workloads) {
+            if (workload.nameSpace == nameSpace)
+                step.workloads.append(workload.key());
+        }
+        if (own && own->mode != MtlsMode::Strict) {
+            own->mode = MtlsMode::Strict;
+            step.objects.push_back(objectOf(*own));
+            namespaces.steps.append(step);
+        }
+        if (m_temporary.value(nameSpace).isEmpty())
+            continue;
+        StrictStep replaced;
+        replaced.title = u"%1: what stage 4 made"_s.arg(nameSpace);
+        replaced.workloads = step.workloads;
+        replaced.removes = m_temporary.value(nameSpace);
+        namespaces.steps.append(replaced);
+    }
+    if (namespaces.steps.isEmpty())
+        namespaces.skipped = u"no namespace in scope is below STRICT"_s;
+}
+
+void PlanMaker::switchMesh()
+{
+    StrictStage &mesh = stage(6, u"The mesh"_s, u"the oldest object of the root namespace is edited to STRICT, or made where there is none"_s,
+                              u"it has soaked"_s);
+    mesh.verify = m_all;
+    if (!isMesh()) {
+        mesh.skipped = u"the scope is %1"_s.arg(m_plan.scope.text());
+        return;
+    }
+    const QString &root = m_snapshot.istioRootNamespace;
+    PeerAuthentication *own = oldest(root, nullptr);
+    if (own && own->mode == MtlsMode::Strict) {
+        mesh.skipped = u"%1 is STRICT already"_s.arg(refOf(*own).text());
+        return;
+    }
+    if (!own)
+        own = &made(root, u"default"_s, {});
+    own->mode = MtlsMode::Strict;
+    StrictStep step;
+    step.title = refOf(*own).text();
+    step.soakSeconds = m_options.soakSeconds;
+    step.objects.push_back(objectOf(*own));
+    for (const Workload &workload : m_workloads)
+        step.workloads.append(workload.key());
+    mesh.steps.append(step);
+    for (const PeerAuthentication &policy : m_policies) {
+        if (policy.nameSpace != root && policy.selector.isEmpty() && policy.mode != MtlsMode::Strict
+            && policy.mode != MtlsMode::Unset && !m_plan.debt.contains(policy.nameSpace))
+            m_plan.debt.append(policy.nameSpace);
+    }
+}
+
+void PlanMaker::tidy()
+{
+    StrictStage &last = stage(7, u"Tidy"_s, u"remove the rehearsal and what the wider object makes redundant"_s, u"-"_s);
+    last.verify = {u"V1"_s, u"V3"_s, u"V5"_s, u"V6"_s, u"V8"_s};
+    StrictStep step;
+    step.title = u"what this plan made and nobody needs any more"_s;
+    if (m_plan.stages[2].skipped.isEmpty())
+        step.removes = m_shadows;
+    if (isMesh())
+        step.removes += m_redundant;
+    if (step.removes.isEmpty())
+        last.skipped = u"nothing is left over"_s;
+    else
+        last.steps.append(step);
+}
+
+void PlanMaker::refuse()
+{
+    for (const PreflightRow &row : m_report.rows) {
+        if (row.check == "R4"_L1)
+            m_plan.hazards += row.evidence;
+    }
+    QStringList breaks;
+    for (const PreflightRow &row : standingInTheWay(m_report, true))
+        breaks.append(u"%1 %2: %3"_s.arg(row.check, row.subject.text(), row.message));
+    if (!breaks.isEmpty())
+        m_plan.refused = u"NO-GO: "_s + breaks.join(u"; "_s);
+    else if (m_report.verdict == PreflightReport::Verdict::Unknown)
+        m_plan.refused = u"UNKNOWN: "_s + m_report.reason;
+    else if (m_plan.scope.nameSpace == m_snapshot.istioRootNamespace)
+        m_plan.refused = u"%1 is the mesh's root namespace: an object without a selector there is the mesh's; the scope is mesh then"_s
+                             .arg(m_plan.scope.nameSpace);
+}
+
+} // namespace
+
+StrictPlan strictPlan(const Snapshot &snapshot, const PreflightReport &report, const StrictOptions &options)
+{
+    return PlanMaker(snapshot, report, options).make();
+}
+
+QList<PreflightRow> standingInTheWay(const PreflightReport &report, bool beforeFirstStage)
+{
+    QList<PreflightRow> rows;
+    for (const PreflightRow &row : report.rows) {
+        const bool healed = row.check == "P5"_L1
+            || (beforeFirstStage && (row.check == "P6"_L1 || row.check == "P7"_L1));
+        if (row.level >= PreflightLevel::Likely && !row.exception && !healed)
+            rows.append(row);
+    }
+    return rows;
+}
+
+QString strictTitle(const StrictScope &scope, int stage, const QString &step)
+{
+    return u"STRICT for %1, stage %2: %3"_s.arg(scope.text()).arg(stage).arg(step);
+}
+
+bool isOfStrict(const QString &title, const StrictScope &scope)
+{
+    return title.startsWith(u"STRICT for %1, stage "_s.arg(scope.text()));
+}
+
+Labels workloadSelector(const Snapshot &snapshot, const Pod &pod)
+{
+    const Deployment *deployment = snapshot.deployment(pod.nameSpace, pod.workload());
+    if (deployment && !deployment->selector.isEmpty() && containsAll(pod.labels, deployment->selector))
+        return deployment->selector;
+    static const QStringList passing{u"pod-template-hash"_s, u"controller-revision-hash"_s,
+                                     u"pod-template-generation"_s, u"statefulset.kubernetes.io/pod-name"_s,
+                                     u"apps.kubernetes.io/pod-index"_s, u"security.istio.io/tlsMode"_s,
+                                     u"istio.io/rev"_s, u"helm.sh/chart"_s, u"app.kubernetes.io/version"_s};
+    Labels labels;
+    for (auto label = pod.labels.begin(); label != pod.labels.end(); ++label) {
+        if (!passing.contains(label.key()) && !label.key().startsWith("service.istio.io/"_L1))
+            labels.insert(label.key(), label.value());
+    }
+    return labels;
+}
+
+} // namespace models

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/analysis/strict_verification.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace models {
+
+namespace {
+
+using State = VerificationResult::State;
+
+constexpr double RpsThatMatters = 1;
+constexpr double ShareThatMayVanish = 0.2;
+constexpr double ShareThatRollsBack = 0.5;
+constexpr double ReadyPodsThatMayGo = 0.1;
+constexpr double ErrorShare = 0.001;
+constexpr double RouteErrorShare = 0.01;
+constexpr int SecondsOfRouteErrors = 30;
+
+// §2.5, V3: more than the baseline and a thousandth of all requests.
+QStringList newClientErrors(const StrictObservation &before, const StrictObservation &now)
+{
+    QStringList worse;
+    for (auto pair = now.clientErrors.begin(); pair != now.clientErrors.end(); ++pair) {
+        if (pair.value() > before.clientErrors.value(pair.key()) + std::max(0.01, now.requests * ErrorShare))
+            worse.append(u"%1: %2 errors/s"_s.arg(pair.key()).arg(pair.value(), 0, 'f', 2));
+    }
+    worse.sort();
+    return worse;
+}
+
+QStringList vanished(const StrictObservation &before, const StrictObservation &now, double share)
+{
+    QStringList gone;
+    for (auto one = before.received.begin(); one != before.received.end(); ++one) {
+        const double left = now.received.value(one.key());
+        if (one.value() > RpsThatMatters && left < one.value() * (1 - share))
+            gone.append(u"%1: %2 requests/s, were %3"_s.arg(one.key()).arg(left, 0, 'f', 2).arg(one.value(), 0, 'f', 2));
+    }
+    gone.sort();
+    return gone;
+}
+
+bool isFailure(int status) { return status == 0 || status >= 500; }
+
+QStringList brokenRoutes(const StrictObservation &before, const StrictObservation &now)
+{
+    QStringList broken;
+    for (auto route = now.routeStatus.begin(); route != now.routeStatus.end(); ++route) {
+        const auto was = before.routeStatus.constFind(route.key());
+        if (was != before.routeStatus.constEnd() && !isFailure(*was) && isFailure(route.value()))
+            broken.append(u"Mapping %1 answers %2, was %3"_s.arg(route.key()).arg(route.value()).arg(*was));
+    }
+    for (auto cluster = now.routeErrors.begin(); cluster != now.routeErrors.end(); ++cluster) {
+        if (cluster.value() > before.routeErrors.value(cluster.key()) + RouteErrorShare)
+            broken.append(u"%1: %2 % of its answers are 5xx"_s.arg(cluster.key()).arg(qRound(cluster.value() * 100)));
+    }
+    broken.sort();
+    return broken;
+}
+
+QStringList newOf(const QStringList &now, const QStringList &before)
+{
+    QStringList added;
+    for (const QString &one : now) {
+        if (!before.contains(one))
+            added.append(one);
+    }
+    return added;
+}
+
+struct Judge
+{
+    const VerificationScope &scope;
+    const StrictObservation &before, &now;
+
+    VerificationResult failedIf(const QString &id, const QStringList &faults, const QString &well) const
+    {
+        if (!faults.isEmpty())
+            return {id, State::Failed, faults.join(u"; "_s)};
+        return {id, scope.drained ? State::Passed : State::TooEarly, well};
+    }
+
+    VerificationResult proxies() const
+    {
+        if (now.proxiesCurrent < now.proxies)
+            return {u"V1"_s, scope.drained ? State::Failed : State::TooEarly,
+                    u"%1 of %2 proxies have the newest listeners"_s.arg(now.proxiesCurrent).arg(now.proxies)};
+        return {u"V1"_s, State::Passed, u"%1 proxies have the newest listeners"_s.arg(now.proxies)};
+    }
+
+    VerificationResult enforcement() const
+    {
+        if (!scope.becomesStrict)
+            return {u"V2"_s, State::Passed, u"clear text is still allowed"_s};
+        QStringList seen;
+        for (const QString &workload : scope.workloads) {
+            const bool excepted = std::any_of(scope.exceptedPorts.begin(), scope.exceptedPorts.end(),
+                                              [&](const QString &port) { return port.startsWith(workload + u':'); });
+            if (!excepted && now.plaintext.value(workload) > 0)
+                seen.append(u"%1 took %2 in clear text"_s.arg(workload).arg(now.plaintext.value(workload)));
+        }
+        // Until old connections are gone, what still comes over them is no fault.
+        if (!scope.drained)
+            return {u"V2"_s, State::TooEarly, u"old connections are still open"_s};
+        return failedIf(u"V2"_s, seen, u"no clear text was counted"_s);
+    }
+
+    VerificationResult traffic() const
+    {
+        if (!scope.drained)
+            return {u"V4"_s, State::TooEarly, u"rates need a while"_s};
+        return failedIf(u"V4"_s, vanished(before, now, ShareThatMayVanish), u"every server still gets its requests"_s);
+    }
+
+    VerificationResult routes() const
+    {
+        return failedIf(u"V5"_s, brokenRoutes(before, now),
+                        u"%1 Mappings answer real requests as before"_s.arg(now.routeStatus.size()));
+    }
+
+    VerificationResult platform() const
+    {
+        QStringList faults = newOf(now.badEvents, before.badEvents);
+        if (now.readyPods < before.readyPods)
+            faults.append(u"%1 pods are ready, %2 were"_s.arg(now.readyPods).arg(before.readyPods));
+        return failedIf(u"V6"_s, faults, u"%1 of %2 pods are ready, no new event"_s.arg(now.readyPods).arg(now.pods));
+    }
+
+    VerificationResult scrapes() const
+    {
+        QStringList down;
+        for (const QString &target : now.targetsDown) {
+            if (!before.targetsDown.contains(target))
+                down.append(target + u" is down"_s);
+        }
+        down.sort();
+        return failedIf(u"V7"_s, down, u"no scrape was lost"_s);
+    }
+
+    VerificationResult probes() const
+    {
+        QStringList open;
+        int refused = 0;
+        for (auto one = now.plaintextAnswered.begin(); one != now.plaintextAnswered.end(); ++one) {
+            if (scope.exceptedPorts.contains(one.key()) || !scope.workloads.contains(one.key().section(u':', 0, 0)))
+                continue;
+            if (one.value())
+                open.append(one.key() + u" still answers a caller without a certificate"_s);
+            else
+                ++refused;
+        }
+        open.sort();
+        if (open.isEmpty() && refused == 0)
+            return {u"V8"_s, State::NotChecked, u"no port in scope could be asked"_s};
+        if (!open.isEmpty() && !scope.drained)
+            return {u"V8"_s, State::TooEarly, open.join(u"; "_s)};
+        return failedIf(u"V8"_s, open, u"%1 ports refuse a caller without a certificate"_s.arg(refused));
+    }
+
+    VerificationResult of(const QString &id) const
+    {
+        if (const QString why = now.notSeen.value(id); !why.isEmpty())
+            return {id, State::NotChecked, why};
+        if (id == "V1"_L1)
+            return proxies();
+        if (id == "V2"_L1)
+            return enforcement();
+        if (id == "V3"_L1)
+            return failedIf(id, newClientErrors(before, now), u"no client has more errors than before"_s);
+        if (id == "V4"_L1)
+            return traffic();
+        if (id == "V5"_L1)
+            return routes();
+        if (id == "V6"_L1)
+            return platform();
+        if (id == "V7"_L1)
+            return scrapes();
+        if (id == "V8"_L1)
+            return probes();
+        if (id == "V9"_L1)
+            return failedIf(id, newOf(now.refused, before.refused), u"no proxy has refused a peer"_s);
+        return failedIf(id, newOf(now.certificateFaults, before.certificateFaults), u"no certificate is at fault"_s);
+    }
+};
+
+// The same fault in every observation of the last seconds (at least two of them).
+bool lasts(const QList<StrictObservation> &since, int seconds,
+           const std::function<bool(const StrictObservation &)> &isFault)
+{
+    if (since.size() < 2 || !isFault(since.constLast()))
+        return false;
+    qsizetype first = since.size() - 1;
+    while (first > 0 && isFault(since[first - 1]))
+        --first;
+    return first < since.size() - 1 && since[first].at.secsTo(since.constLast().at) >= seconds;
+}
+
+} // namespace
+
+QList<VerificationResult> verifyStep(const VerificationScope &scope, const StrictObservation &before,
+                                     const StrictObservation &now)
+{
+    const Judge judge{scope, before, now};
+    QList<VerificationResult> results;
+    for (const QString &id : scope.checks)
+        results.append(judge.of(id));
+    return results;
+}
+
+QStringList rollbackReasons(const StrictObservation &before, const QList<StrictObservation> &since)
+{
+    QStringList reasons;
+    if (since.isEmpty())
+        return reasons;
+    const StrictObservation &now = since.constLast();
+    for (const QString &event : newOf(now.badEvents, before.badEvents)) {
+        if (event.contains("failed calling webhook"_L1))
+            reasons.append(u"V6: "_s + event);
+    }
+    if (now.pods > 0 && double(now.readyPods) < double(before.readyPods) * (1 - ReadyPodsThatMayGo))
+        reasons.append(u"V6: %1 pods are ready, %2 were"_s.arg(now.readyPods).arg(before.readyPods));
+    // Counters of an edge take a while to say it; a real request of ours that fails twice says it at once.
+    const bool requestsFail = lasts(since, 0, [&](const StrictObservation &one) {
+        StrictObservation only = one;
+        only.routeErrors.clear();
+        return !brokenRoutes(before, only).isEmpty();
+    });
+    if (requestsFail || lasts(since, SecondsOfRouteErrors, [&](const StrictObservation &one) {
+            return !brokenRoutes(before, one).isEmpty();
+        }))
+        reasons.append(u"V5: "_s + brokenRoutes(before, now).join(u"; "_s));
+    if (lasts(since, 0, [&](const StrictObservation &one) { return !newClientErrors(before, one).isEmpty(); }))
+        reasons.append(u"V3: "_s + newClientErrors(before, now).join(u"; "_s));
+    if (lasts(since, 0, [&](const StrictObservation &one) {
+            return !vanished(before, one, ShareThatRollsBack).isEmpty();
+        }))
+        reasons.append(u"V4: "_s + vanished(before, now, ShareThatRollsBack).join(u"; "_s));
+    if (now.realDenied > before.realDenied + 0.01 && now.shadowDenied >= 0)
+        reasons.append(u"the rehearsal refuses real requests (403): this mesh enforces dry-run policies"_s);
+    return reasons;
+}
+
+const QList<VerificationKind> &verificationKinds()
+{
+    static const QList<VerificationKind> kinds{
+        {u"V1"_s, u"configuration reached the proxies"_s, u"istiod's syncz: what each proxy in scope has acknowledged"_s,
+         u"every proxy has the newest listeners"_s},
+        {u"V2"_s, u"enforcement"_s, u"istio_requests_total and istio_tcp_connections_opened_total of servers with connection_security_policy none"_s,
+         u"0 after the drain"_s},
+        {u"V3"_s, u"errors of clients"_s, u"istio_requests_total of clients with flags UC, UF, URX, UH"_s,
+         u"no more than before, and 0.1 % of the requests"_s},
+        {u"V4"_s, u"traffic did not vanish"_s, u"requests a second at each server"_s, u"80 % of before, or more"_s},
+        {u"V5"_s, u"the edge"_s, u"a real request for each Mapping, and 5xx of the edge's clusters"_s, u"as before"_s},
+        {u"V6"_s, u"the platform"_s, u"ready pods; events Unhealthy and FailedCreate"_s, u"none new"_s},
+        {u"V7"_s, u"scrapes"_s, u"up"_s, u"no target went down"_s},
+        {u"V8"_s, u"active probes"_s, u"a request without certificate through the API server's pod proxy, which comes from outside the mesh"_s,
+         u"refused where STRICT is"_s},
+        {u"V9"_s, u"refused peers"_s, u"access log of the proxies, flag NR"_s, u"every refused peer is explained"_s},
+        {u"V10"_s, u"certificates"_s, u"findings of the certificates"_s, u"none new"_s}};
+    return kinds;
+}
+
+const QList<RollbackCriterion> &rollbackCriteria()
+{
+    static const QList<RollbackCriterion> criteria{
+        {u"V6"_s, u"an event \"failed calling webhook\""_s, true},
+        {u"V6"_s, u"more than 10 % of the ready pods are not ready any more"_s, true},
+        {u"V5"_s, u"a Mapping answers real requests with 5xx twice in a row, or has 1 % more 5xx for 30 s"_s, true},
+        {u"V3"_s, u"clients have more errors than before in two observations in a row"_s, true},
+        {u"V4"_s, u"a server with more than one request a second lost half of them, twice in a row"_s, true},
+        {u"V8"_s, u"a dry run that refuses real requests"_s, true},
+        {u"-"_s, u"the API server or Prometheus cannot be reached: nothing is taken back blindly; you decide"_s, false}};
+    return criteria;
+}
+
+} // namespace models

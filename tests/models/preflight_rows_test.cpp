@@ -1,0 +1,458 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Every row of the preflight's table (facts mesh-security.md §2.3) with a world that has its fault and no other:
+// exactly that row is found, and in a world that is ready none is.  A row without a fixture fails the test.
+#include "models/analysis/strict_preflight.h"
+#include "tests/kube/test_authority.h"
+#include "tests/support/snapshot_of.h"
+#include "tests/support/test_class.h"
+
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+const QDateTime takenAt(QDate(2026, 11, 25), QTime(12, 0), Qt::UTC);
+
+struct World
+{
+    QByteArray yaml;
+    models::PreflightInput input;
+    QString without; // a kind that was not read
+
+    World &add(const QByteArray &more)
+    {
+        yaml += "---\n" + more + "\n";
+        return *this;
+    }
+    World &replace(const QByteArray &before, const QByteArray &after)
+    {
+        if (!yaml.contains(before))
+            qFatal("the fixture does not hold: %s", before.constData());
+        yaml.replace(before, after);
+        return *this;
+    }
+};
+
+QByteArray policy(const QByteArray &nameSpace, const QByteArray &name, const QByteArray &spec,
+                  const QByteArray &created = "2026-01-01T00:00:00Z")
+{
+    return "apiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: " + name + ", namespace: " + nameSpace
+        + ", creationTimestamp: '" + created + "'}\nspec: " + spec;
+}
+
+const QByteArray Istiod = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: istiod, namespace: istio-system}\n"
+                          "spec: {template: {spec: {containers: [{name: discovery, image: 'istio/pilot:1.24.1'}]}}}";
+
+kube::Certificate edgeLeaf(const QDateTime &from, const QDateTime &to)
+{
+    CertificateWish wish;
+    wish.names = {u"URI:spiffe://cluster.local/ns/ambassador/sa/ambassador"_s};
+    wish.notBefore = from;
+    wish.notAfter = to;
+    return kube::readPem(TestAuthority().issue(wish).certificate)->first();
+}
+
+models::PresentedCertificate loaded(const QDateTime &from, const QDateTime &to)
+{
+    return {u"istio-certs of ambassador/ambassador"_s, {edgeLeaf(from, to)}, takenAt};
+}
+
+QByteArray rootMap(const QByteArray &nameSpace, const QByteArray &pem)
+{
+    return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio-ca-root-cert, namespace: " + nameSpace
+        + "}\ndata:\n  root-cert.pem: |\n    " + QByteArray(pem.trimmed()).replace("\n", "\n    ");
+}
+
+QByteArray root(const QString &name, const QDateTime &ends)
+{
+    CertificateWish wish;
+    wish.commonName = name;
+    wish.isCa = true;
+    wish.notBefore = takenAt.addDays(-100);
+    wish.notAfter = ends;
+    return TestAuthority(name).issue(wish).certificate;
+}
+
+// A mesh that may go: the edge brings its certificate, telemetry has covered the only server.
+World ready()
+{
+    World world;
+    world.yaml = edgeWithCertsYaml() + quoteYaml(true) + istioUpstreamYaml()
+        + "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: quote-backend, namespace: default}\n"
+          "spec: {prefix: /backend/, service: 'quote:80', tls: istio-upstream}\n";
+    world.add(Istiod);
+    world.input.missingRights = QStringList();
+    world.input.dryRun = QString();
+    world.input.changedMeanwhile = QStringList();
+    world.input.loaded = QList{loaded(takenAt.addSecs(-6 * 3600), takenAt.addSecs(18 * 3600))};
+    models::StrictTelemetry telemetry;
+    telemetry.to = takenAt;
+    telemetry.from = takenAt.addDays(-8);
+    telemetry.covered = {u"default/quote"_s};
+    telemetry.shadowDenied.emplace();
+    telemetry.certificateSeconds = QHash<QString, double>{{u"default/quote-6bc6b6bd5d-jctbh"_s, 3600}};
+    world.input.telemetry = telemetry;
+    return world;
+}
+
+models::PreflightReport reportOf(const World &world)
+{
+    models::SnapshotInput objects = inputOf(world.yaml);
+    if (!world.without.isEmpty())
+        objects = withoutKind(objects, world.without);
+    const auto snapshot = models::makeSnapshot(objects);
+    const models::EdgeInstallation *edge = snapshot->edge({});
+    return models::strictPreflight(*snapshot, edge ? models::viewEdge(*snapshot, *edge) : models::EdgeView(), world.input);
+}
+
+// "E2 BLOCKER" for each row ("P11 INFO 2" for two of a kind), "T2 not checked" for each check that nobody looked at.
+QStringList said(const models::PreflightReport &report)
+{
+    QMap<QString, int> counts;
+    for (const models::PreflightRow &row : report.rows)
+        ++counts[row.check + u' ' + models::preflightLevelName(row.level)];
+    QStringList all;
+    for (auto count = counts.begin(); count != counts.end(); ++count)
+        all.append(count.value() == 1 ? count.key() : u"%1 %2"_s.arg(count.key()).arg(count.value()));
+    for (const models::PreflightCheck &check : report.checks) {
+        if (check.state == models::PreflightCheck::State::NotChecked)
+            all.append(check.id + u" not checked"_s);
+    }
+    all.sort();
+    return all;
+}
+
+models::StrictTelemetry::Plaintext clearText(const QString &sourceNamespace, const QString &source)
+{
+    models::StrictTelemetry::Plaintext seen;
+    seen.nameSpace = u"default"_s;
+    seen.workload = u"quote"_s;
+    seen.sourceNamespace = sourceNamespace;
+    seen.sourceWorkload = source;
+    seen.requests = 12;
+    return seen;
+}
+
+QByteArray podYaml(const QByteArray &nameSpace, const QByteArray &name, const QByteArray &containers, const QByteArray &metadata = "labels: {app: x}")
+{
+    return "apiVersion: v1\nkind: Pod\nmetadata: {name: " + name + ", namespace: " + nameSpace + ", " + metadata + "}\nspec: {" + containers
+        + "}\nstatus: {phase: Running, conditions: [{type: Ready, status: 'True'}]}";
+}
+
+const QByteArray TwoContainers = "containers: [{name: app, ports: [{containerPort: 9000}]}, {name: istio-proxy}]";
+
+struct Fixture
+{
+    const char *row; // of the table
+    QStringList expected; // what said() has more than in a world that is ready; "-X" less
+    std::function<void(World &)> fault;
+};
+
+const QByteArray QuotePod = "  name: quote-6bc6b6bd5d-jctbh\n  namespace: default\n";
+
+const QList<Fixture> &policyFixtures()
+{
+    static const QList<Fixture> fixtures{
+        {"P1", {}, [](World &) {}}, // the base of all: it stands in every report, see aReadyMeshSaysNothingMore
+        {"P2", {u"P2 BLOCKER"_s}, [](World &world) {
+             world.add(policy("istio-system", "a", "{mtls: {mode: PERMISSIVE}}")).add(policy("istio-system", "b", "{mtls: {mode: STRICT}}", "2026-02-01T00:00:00Z"));
+         }},
+        {"P3", {u"P3 BLOCKER"_s}, [](World &world) { world.add(policy("istio-system", "s", "{selector: {matchLabels: {app: quote}}, mtls: {mode: STRICT}}")); }},
+        {"P4", {u"P4 LIKELY"_s}, [](World &world) { world.add(policy("default", "p", "{selector: {matchLabels: {app: quote}}, portLevelMtls: {80: {mode: PERMISSIVE}}}")); }},
+        {"P5", {u"P5 LIKELY"_s}, [](World &world) { world.add(policy("default", "default", "{mtls: {mode: PERMISSIVE}}")); }},
+        {"P6", {u"-P11 INFO"_s, u"P6 BLOCKER"_s, u"P7 BLOCKER"_s}, [](World &world) {
+             world.add(policy("default", "default", "{mtls: {mode: DISABLE}}"));
+             world.input.scope = {u"default"_s, u"quote"_s};
+         }},
+        {"P7", {u"P7 BLOCKER"_s}, [](World &world) { world.add(policy("istio-system", "default", "{mtls: {mode: DISABLE}}")); }},
+        {"P8", {u"P8 LIKELY"_s}, [](World &world) {
+             world.add(policy("default", "a", "{selector: {matchLabels: {app: quote}}}")).add(policy("default", "b", "{selector: {matchLabels: {app: quote}}, portLevelMtls: {8000: {mode: STRICT}}}", "2026-02-01T00:00:00Z"));
+         }},
+        {"P9", {u"P9 LIKELY"_s}, [](World &world) { world.add("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: istio-system}\ndata: {mesh: 'enableAutoMtls: false'}"); }},
+        {"P10", {u"P10 INFO"_s}, [](World &world) {
+             world.replace("  labels: {app: quote, pod-template-hash: 6bc6b6bd5d}", "  labels: {app: quote, pod-template-hash: 6bc6b6bd5d, istio.io/rev: blue}");
+             world.add(podYaml("default", "second", TwoContainers, "labels: {app: second, istio.io/rev: green}"));
+         }},
+        {"P11", {u"C6 POSSIBLE"_s, u"-P11 INFO"_s, u"P11 INFO 2"_s}, [](World &world) { world.add(podYaml("bare", "one", "containers: [{name: app, ports: [{containerPort: 9000}]}]")); }},
+    };
+    return fixtures;
+}
+
+const QList<Fixture> &clientFixtures()
+{
+    static const QList<Fixture> fixtures{
+        {"C1", {u"C1 LIKELY"_s}, [](World &world) { world.add("apiVersion: networking.istio.io/v1beta1\nkind: DestinationRule\nmetadata: {name: quote, namespace: default}\nspec: {host: quote, trafficPolicy: {tls: {mode: DISABLE}}}"); }},
+        {"C2", {u"C2 LIKELY"_s, u"T1 LIKELY"_s}, [](World &world) {
+             world.add(podYaml("shop", "cart", TwoContainers)).add("apiVersion: networking.istio.io/v1beta1\nkind: Sidecar\nmetadata: {name: default, namespace: shop}\nspec: {egress: [{hosts: ['./*', 'istio-system/*']}]}");
+             world.input.telemetry->plaintext = {clearText(u"shop"_s, u"cart"_s)};
+         }},
+        {"C3", {u"C3 LIKELY"_s}, [](World &world) { world.input.telemetry->aroundRegistry = {clearText(u"shop"_s, u"cart"_s)}; }},
+        {"C4", {u"C4 POSSIBLE"_s}, [](World &world) { world.add(podYaml("shop", "cart", TwoContainers, "annotations: {traffic.sidecar.istio.io/excludeOutboundPorts: '8000'}, labels: {app: cart}")); }},
+        {"C5", {u"C5 POSSIBLE"_s}, [](World &world) { world.add(podYaml("shop", "cart", "initContainers: [{name: migrate}], " + TwoContainers)); }},
+        {"C6", {u"C6 POSSIBLE"_s}, [](World &world) { world.add(podYaml("legacy", "report", "containers: [{name: app}]")); }},
+        {"C7", {u"C7 POSSIBLE"_s}, [](World &world) { world.add("apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: nightly, namespace: legacy}\nspec: {schedule: '0 3 * * *', jobTemplate: {spec: {template: {spec: {containers: [{name: job}]}}}}}"); }},
+        {"C8", {u"C8 LIKELY"_s}, [](World &world) { world.input.telemetry->certificateSeconds->insert(u"default/quote-6bc6b6bd5d-jctbh"_s, -60); }},
+    };
+    return fixtures;
+}
+
+const QList<Fixture> &serverFixtures()
+{
+    static const QByteArray second = "apiVersion: v1\nkind: Pod\nmetadata: {name: quote-2, namespace: default, labels: {app: quote}}\nspec: {containers: [{name: app, ports: [{containerPort: 8000}]}]}\nstatus: {phase: Running}";
+    static const QList<Fixture> fixtures{
+        {"S1", {u"-P11 INFO"_s, u"P11 INFO 2"_s, u"S1 LIKELY"_s}, [](World &world) {
+             world.replace(QuotePod, QuotePod + "  annotations: {traffic.sidecar.istio.io/excludeInboundPorts: '8000'}\n");
+             world.replace(", tls: istio-upstream}", "}");
+         }},
+        {"S2", {u"C6 POSSIBLE"_s, u"-P11 INFO"_s, u"P11 INFO 2"_s, u"S2 BLOCKER"_s}, [](World &world) {
+             world.replace("clusterIP: 10.96.0.30", "clusterIP: None").replace("ports: [{name: http, port: 80, targetPort: 8000}, {name: https, port: 443, targetPort: 8000}]", "ports: [{name: http, port: 8000}]");
+             world.replace("service: 'quote:80'", "service: 'quote:8000'").add(second);
+         }},
+        {"S3", {u"P5 LIKELY"_s, u"S3 LIKELY"_s}, [](World &world) {
+             world.replace("clusterIP: 10.96.0.30", "clusterIP: None").replace("ports: [{name: http, port: 80, targetPort: 8000}, {name: https, port: 443, targetPort: 8000}]", "ports: [{name: http, port: 8000}, {name: raw, port: 9000}]");
+             world.replace("service: 'quote:80'", "service: 'quote:8000'");
+             world.replace("ports: [{name: http, containerPort: 8000}]\n  - {name: istio-proxy", "ports: [{name: http, containerPort: 8000}, {name: raw, containerPort: 9000}]\n  - {name: istio-proxy");
+             world.add(policy("default", "raw", "{selector: {matchLabels: {app: quote}}, portLevelMtls: {9000: {mode: DISABLE}}}"));
+         }},
+        {"S4", {u"S4 POSSIBLE"_s}, [](World &world) {
+             world.replace("{name: https, port: 443, targetPort: 8000}]", "{name: https, port: 443, targetPort: 8443}]");
+         }},
+        {"S5", {u"S5 LIKELY"_s}, [](World &world) { world.add("apiVersion: networking.istio.io/v1beta1\nkind: WorkloadEntry\nmetadata: {name: vm, namespace: default}\nspec: {address: 10.0.0.9, labels: {app: vm}}"); }},
+        {"S6", {u"S6 POSSIBLE"_s}, [](World &world) { world.add(podYaml("default", "grpc", TwoContainers, "annotations: {inject.istio.io/templates: grpc-agent}, labels: {app: grpc}")); }},
+        {"K1", {u"K1 BLOCKER"_s}, [](World &world) { world.replace("    ports: [{name: http, containerPort: 8000}]\n  - {name: istio-proxy", "    ports: [{name: http, containerPort: 8000}]\n    readinessProbe: {httpGet: {path: /health, port: http}}\n  - {name: istio-proxy"); }},
+        {"K2", {u"K2 BLOCKER"_s}, [](World &world) { world.add("apiVersion: admissionregistration.k8s.io/v1\nkind: MutatingWebhookConfiguration\nmetadata: {name: hook}\nwebhooks: [{name: a.example.com, clientConfig: {service: {name: quote, namespace: default}}}]"); }},
+        {"K3", {u"K3 LIKELY"_s}, [](World &world) { world.replace("clusterIP: 10.96.0.30", "type: NodePort"); }},
+        {"K4", {u"K4 LIKELY"_s}, [](World &world) { world.replace(QuotePod, QuotePod + "  annotations: {prometheus.io/scrape: 'true', prometheus.io/port: '8000'}\n"); }},
+    };
+    return fixtures;
+}
+
+const QList<Fixture> &edgeFixtures()
+{
+    static const QList<Fixture> fixtures{
+        {"E1", {u"-E11 INFO"_s, u"E1 BLOCKER"_s, u"E2 BLOCKER"_s, u"E9 not checked"_s}, [](World &world) {
+             world.yaml.replace(edgeWithCertsYaml(), edgeYaml());
+             world.replace(istioUpstreamYaml(), "").replace(", tls: istio-upstream}", "}");
+         }},
+        {"E2", {u"E2 BLOCKER"_s}, [](World &world) { world.replace(", tls: istio-upstream}", "}"); }},
+        {"E3", {u"E3 BLOCKER"_s, u"E4 BLOCKER"_s}, [](World &world) { world.replace("name: istio-upstream, namespace: ambassador", "name: istio-upstream, namespace: staging"); }},
+        {"E4", {u"E4 BLOCKER"_s}, [](World &world) { world.replace("secret: istio-certs,", "secret: gone,"); }},
+        {"E5", {u"E5 LIKELY"_s, u"R4 LIKELY"_s}, [](World &world) { world.replace(", alpn_protocols: istio", ""); }},
+        {"E6", {u"E6 BLOCKER"_s}, [](World &world) { world.replace("quote:80", "quote").replace(", {name: https, port: 443, targetPort: 8000}", ""); }},
+        {"E7", {u"E7 BLOCKER"_s}, [](World &world) { world.add("apiVersion: getambassador.io/v2\nkind: LogService\nmetadata: {name: log, namespace: default}\nspec: {service: 'quote:80', driver: http}"); }},
+        {"E8", {u"E8 LIKELY"_s}, [](World &world) { world.replace("  - {name: istio-proxy, image: 'istio/proxyv2:1.10.0'}\nstatus:\n  phase: Running\n  podIP: 10.244.0.5", "  - {name: istio-proxy, image: 'istio/proxyv2:1.10.0'}\n  - {name: opa}\nstatus:\n  phase: Running\n  podIP: 10.244.0.5"); }},
+        {"E9", {u"E9 BLOCKER"_s}, [](World &world) { world.input.loaded = QList{loaded(takenAt.addDays(-2), takenAt.addSecs(-60))}; }},
+        {"E10", {u"E10 LIKELY"_s, u"E4 BLOCKER"_s}, [](World &world) {
+             world.replace("secret: istio-certs,", "secret: mesh.cert,");
+             world.add("apiVersion: v1\nkind: Secret\nmetadata: {name: mesh.cert, namespace: ambassador}\ntype: kubernetes.io/tls\ndata: {tls.crt: " + root(u"Mesh"_s, takenAt.addYears(1)).toBase64() + ", tls.key: '{1704 bytes}'}");
+         }},
+        {"E11", {}, [](World &) {}}, // the guide's edge has no captured port: it stands in the ready world, see there
+    };
+    return fixtures;
+}
+
+const QList<Fixture> &evidenceFixtures()
+{
+    static const QList<Fixture> fixtures{
+        {"T1", {u"T1 LIKELY"_s}, [](World &world) { world.input.telemetry->plaintext = {clearText({}, u"unknown"_s)}; }},
+        {"T2", {u"T2 not checked"_s}, [](World &world) { world.input.telemetry->covered.clear(); }},
+        {"T3", {u"T3 not checked"_s}, [](World &world) { world.input.telemetry->unreadable = 3; }},
+        {"T4", {u"T4 not checked"_s}, [](World &world) { world.input.telemetry->from = takenAt.addDays(-1); }},
+        {"T5", {u"T5 LIKELY"_s}, [](World &world) { world.input.telemetry->shadowDenied->insert(u"default/quote-6bc6b6bd5d-jctbh"_s, 4); }},
+        {"X1", {u"X1 BLOCKER"_s}, [](World &world) { world.add(rootMap("default", root(u"Mesh root"_s, takenAt.addDays(20)))); }},
+        {"X2", {u"X2 BLOCKER 2"_s}, [](World &world) { world.add(rootMap("default", root(u"Mesh root"_s, takenAt.addYears(3)))).add(rootMap("shop", root(u"Other root"_s, takenAt.addYears(3)))); }},
+        {"X3", {u"X3 POSSIBLE"_s}, [](World &world) { world.add("apiVersion: v1\nkind: Secret\nmetadata: {name: istio-remote-secret-west, namespace: istio-system, labels: {istio/multiCluster: 'true'}}\ndata: {west: '{900 bytes}'}"); }},
+        {"X4", {u"X4 INFO"_s}, [](World &world) { world.replace("pilot:1.24.1", "pilot:1.23.1"); }},
+        {"R1", {u"R1 BLOCKER"_s}, [](World &world) { world.input.missingRights = QStringList{u"create peerauthentications in istio-system"_s}; }},
+        {"R2", {u"R2 BLOCKER"_s}, [](World &world) { world.input.dryRun = u"failed calling webhook"_s; }},
+        {"R3", {u"R3 LIKELY"_s}, [](World &world) {
+             world.add("apiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: default, namespace: istio-system, annotations: {argocd.argoproj.io/tracking-id: x}}\nspec: {mtls: {mode: PERMISSIVE}}");
+         }},
+        {"R4", {u"E5 LIKELY"_s, u"R4 LIKELY"_s}, [](World &world) { world.replace(", alpn_protocols: istio", ""); }},
+        {"R5", {u"R5 LIKELY"_s}, [](World &world) { world.input.changedMeanwhile = QStringList{u"PeerAuthentication default/default"_s}; }},
+    };
+    return fixtures;
+}
+
+QList<Fixture> allFixtures()
+{
+    return policyFixtures() + clientFixtures() + serverFixtures() + edgeFixtures() + evidenceFixtures();
+}
+
+} // namespace
+
+class PreflightRowsTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void everyRowOfTheTableHasAFixture()
+    {
+        QStringList fixtures;
+        for (const Fixture &fixture : allFixtures())
+            fixtures.append(QString::fromLatin1(fixture.row));
+        QStringList rows;
+        for (const models::PreflightCheck &check : reportOf(ready()).checks)
+            rows.append(check.id);
+        QCOMPARE(rows.size(), 54);
+        QCOMPARE(fixtures, rows);
+    }
+
+    void aReadyMeshSaysNothingMore()
+    {
+        const models::PreflightReport report = reportOf(ready());
+        QCOMPARE(said(report).join(u", "_s), u"E11 INFO, P1 INFO, P11 INFO"_s); // P11 and E11: the guide's edge
+        QCOMPARE(report.verdict, models::PreflightReport::Verdict::Go);
+    }
+
+    void eachFaultIsItsRowAndNothingElse_data()
+    {
+        QTest::addColumn<int>("index");
+        const QList<Fixture> fixtures = allFixtures();
+        for (int i = 0; i < fixtures.size(); ++i)
+            QTest::newRow(fixtures[i].row) << i;
+    }
+    void eachFaultIsItsRowAndNothingElse()
+    {
+        QFETCH(int, index);
+        const Fixture fixture = allFixtures()[index];
+        World world = ready();
+        fixture.fault(world);
+        QStringList expected = said(reportOf(ready()));
+        for (const QString &one : fixture.expected) {
+            if (one.startsWith(u'-'))
+                expected.removeAll(one.mid(1));
+            else
+                expected.append(one);
+        }
+        expected.removeDuplicates();
+        expected.sort();
+        const models::PreflightReport report = reportOf(world);
+        QCOMPARE(said(report).join(u", "_s), expected.join(u", "_s));
+        for (const models::PreflightRow &row : report.rows) {
+            QVERIFY2(!row.message.isEmpty(), qPrintable(row.check));
+            QVERIFY2(row.level == models::PreflightLevel::Info || !row.remedy.isEmpty(), qPrintable(row.check + u" has no remedy"_s));
+        }
+    }
+
+    // What could not be read is said with its reason, and how to make it readable.
+    void whatCannotBeReadSaysWhy_data()
+    {
+        QTest::addColumn<QString>("check");
+        QTest::addColumn<QString>("missing");
+        QTest::addColumn<QString>("why");
+        QTest::newRow("C2") << u"C2"_s << u"sidecars"_s << u"sidecars"_s;
+        QTest::newRow("S5") << u"S5"_s << u"workloadentries"_s << u"workloadentries"_s;
+        QTest::newRow("X3") << u"X3"_s << u"secrets"_s << u"istio/multiCluster"_s;
+        QTest::newRow("X4") << u"X4"_s << u"deployments"_s << u"deployments"_s;
+        QTest::newRow("C8, no metric") << u"C8"_s << u"certificateSeconds"_s << u"scrape port 15020"_s;
+        QTest::newRow("E9, not asked") << u"E9"_s << u"loaded"_s << u"pods/proxy or pods/portforward"_s;
+        QTest::newRow("R5, not read again") << u"R5"_s << u"changedMeanwhile"_s << u"a second time"_s;
+    }
+    void whatCannotBeReadSaysWhy()
+    {
+        QFETCH(QString, check);
+        QFETCH(QString, missing);
+        QFETCH(QString, why);
+        World world = ready();
+        if (missing == "certificateSeconds"_L1)
+            world.input.telemetry->certificateSeconds.reset();
+        else if (missing == "loaded"_L1)
+            world.input.loaded.reset();
+        else if (missing == "changedMeanwhile"_L1)
+            world.input.changedMeanwhile.reset();
+        else
+            world.without = missing;
+        for (const models::PreflightCheck &one : reportOf(world).checks) {
+            if (one.id != check)
+                continue;
+            QCOMPARE(one.state, models::PreflightCheck::State::NotChecked);
+            QVERIFY2(one.why.contains(why), qPrintable(one.why));
+        }
+    }
+
+    void aClientThatKnowsTheHostIsNoC2_data()
+    {
+        QTest::addColumn<QByteArray>("hosts");
+        QTest::addColumn<bool>("hidden");
+        QTest::newRow("everything") << QByteArray("'*/*'") << false;
+        QTest::newRow("its namespace") << QByteArray("'default/*'") << false;
+        QTest::newRow("the host itself") << QByteArray("'default/quote.default.svc.cluster.local'") << false;
+        QTest::newRow("a wildcard host") << QByteArray("'*/*.svc.cluster.local'") << false;
+        QTest::newRow("another namespace") << QByteArray("'shop/*'") << true;
+        QTest::newRow("another host") << QByteArray("'default/other.default.svc.cluster.local'") << true;
+        QTest::newRow("nothing") << QByteArray("'~/*'") << true;
+    }
+    void aClientThatKnowsTheHostIsNoC2()
+    {
+        QFETCH(QByteArray, hosts);
+        QFETCH(bool, hidden);
+        World world = ready();
+        world.add(podYaml("shop", "cart", TwoContainers));
+        world.add("apiVersion: networking.istio.io/v1beta1\nkind: Sidecar\nmetadata: {name: default, namespace: shop}\nspec: {egress: [{hosts: [" + hosts + "]}]}");
+        QCOMPARE(said(reportOf(world)).contains(u"C2 POSSIBLE"_s), hidden);
+    }
+
+    void exportToHidesAServiceFromObservedClients()
+    {
+        World world = ready();
+        world.add(podYaml("shop", "cart", TwoContainers));
+        world.replace("metadata: {name: quote, namespace: default}\nspec:\n  clusterIP", "metadata: {name: quote, namespace: default, annotations: {networking.istio.io/exportTo: '.'}}\nspec:\n  clusterIP");
+        QVERIFY(!said(reportOf(world)).contains(u"C2 LIKELY"_s)); // nobody was seen
+        world.input.telemetry->plaintext = {clearText(u"shop"_s, u"cart"_s)};
+        QVERIFY(said(reportOf(world)).contains(u"C2 LIKELY"_s));
+    }
+
+    void discoverySelectorsHideANamespace()
+    {
+        World world = ready();
+        world.add(podYaml("shop", "cart", TwoContainers));
+        world.add("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: istio-system}\ndata: {mesh: 'discoverySelectors: [{matchLabels: {mesh: \"yes\"}}]'}");
+        world.input.telemetry->plaintext = {clearText(u"shop"_s, u"cart"_s)};
+        QVERIFY2(said(reportOf(world)).contains(u"C2 LIKELY"_s), qPrintable(said(reportOf(world)).join(u' ')));
+    }
+
+    void aMachineWithAnIdentityIsNoS5_data()
+    {
+        QTest::addColumn<QByteArray>("spec");
+        QTest::addColumn<bool>("found");
+        QTest::newRow("none") << QByteArray("{address: 10.0.0.9}") << true;
+        QTest::newRow("account") << QByteArray("{address: 10.0.0.9, serviceAccount: vm}") << false;
+        QTest::newRow("label") << QByteArray("{address: 10.0.0.9, labels: {security.istio.io/tlsMode: istio}}") << false;
+        QTest::newRow("label off") << QByteArray("{address: 10.0.0.9, serviceAccount: vm, labels: {security.istio.io/tlsMode: disabled}}") << true;
+    }
+    void aMachineWithAnIdentityIsNoS5()
+    {
+        QFETCH(QByteArray, spec);
+        QFETCH(bool, found);
+        World world = ready();
+        world.add("apiVersion: networking.istio.io/v1beta1\nkind: WorkloadEntry\nmetadata: {name: vm, namespace: default}\nspec: " + spec);
+        QCOMPARE(said(reportOf(world)).contains(u"S5 LIKELY"_s), found);
+    }
+
+    void theLoadedCertificateIsComparedWithTheFiles_data()
+    {
+        QTest::addColumn<qint64>("startedAgo");
+        QTest::addColumn<qint64>("secondsLeft");
+        QTest::addColumn<qint64>("filesSecondsLeft");
+        QTest::addColumn<bool>("found");
+        QTest::newRow("fresh, and the files the same") << qint64(3600) << qint64(82800) << qint64(82800) << false;
+        QTest::newRow("fresh, the files are newer") << qint64(40000) << qint64(46400) << qint64(86000) << true;
+        QTest::newRow("ended, the files are fresh") << qint64(90000) << qint64(-3600) << qint64(80000) << true;
+        QTest::newRow("a fifth left") << qint64(70000) << qint64(16400) << qint64(16400) << true;
+    }
+    void theLoadedCertificateIsComparedWithTheFiles()
+    {
+        QFETCH(qint64, startedAgo);
+        QFETCH(qint64, secondsLeft);
+        QFETCH(qint64, filesSecondsLeft);
+        QFETCH(bool, found);
+        World world = ready();
+        world.input.loaded = QList{loaded(takenAt.addSecs(-startedAgo), takenAt.addSecs(secondsLeft))};
+        world.input.telemetry->certificateSeconds->insert(u"ambassador/ambassador-5d4f8c7b9-x2x2x"_s, double(filesSecondsLeft));
+        QCOMPARE(said(reportOf(world)).contains(u"E9 BLOCKER"_s), found);
+    }
+};
+
+SALLYPORT_TEST(preflight_rows_test, PreflightRowsTest)
+#include "preflight_rows_test.moc"

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/analysis/shadow_gate.h"
+#include "models/analysis/strict_plan.h"
+#include "tests/support/snapshot_of.h"
+#include "tests/support/test_class.h"
+
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QByteArray policyYaml(const QByteArray &nameSpace, const QByteArray &name, const QByteArray &spec,
+                      const QByteArray &created = "2026-01-01T00:00:00Z")
+{
+    return "---\napiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: " + name
+        + ", namespace: " + nameSpace + ", creationTimestamp: '" + created + "'}\nspec: " + spec + "\n";
+}
+
+QByteArray istiodYaml(const QByteArray &tag)
+{
+    return "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: istiod, namespace: istio-system}\nspec: {template: {spec: "
+           "{containers: [{name: discovery, image: 'docker.io/istio/pilot:"
+        + tag + "'}]}}}\n";
+}
+
+// A mesh of two workloads in namespace default: quote and one more of its kind.
+QByteArray meshYaml()
+{
+    return edgeWithCertsYaml() + quoteYaml(true) + istioUpstreamYaml() + istiodYaml("1.10.0")
+        + QByteArray(quoteYaml(true)).mid(quoteYaml(true).indexOf("---\napiVersion: v1\nkind: Service")).replace("quote", "price").replace("jctbh", "zzzzz");
+}
+
+models::StrictPlan planOf(const QByteArray &world, const models::StrictScope &scope,
+                          const models::StrictOptions &options = {})
+{
+    const auto snapshot = snapshotOf(world);
+    models::PreflightInput input;
+    input.scope = scope;
+    input.includeNarrower = true;
+    input.missingRights = QStringList();
+    input.dryRun = QString();
+    input.telemetry.emplace();
+    input.telemetry->to = snapshot->takenAt;
+    input.telemetry->from = snapshot->takenAt.addDays(-8);
+    input.telemetry->covered = {u"default/quote"_s, u"default/price"_s};
+    const auto report
+        = models::strictPreflight(*snapshot, models::viewEdge(*snapshot, *snapshot->edge({})), input);
+    return models::strictPlan(*snapshot, report, options);
+}
+
+QString line(const edge::Value &object)
+{
+    const edge::Value &spec = object["spec"];
+    QString text = u"%1/%2 %3"_s.arg(QString::fromStdString(object.at({"metadata", "namespace"}).text()),
+                                     QString::fromStdString(object.at({"metadata", "name"}).text()),
+                                     QString::fromStdString(object["kind"].text() == "PeerAuthentication"
+                                                                ? spec.at({"mtls", "mode"}).text()
+                                                                : spec["action"].text()));
+    for (const auto &[port, mode] : spec["portLevelMtls"].members())
+        text += u" %1=%2"_s.arg(QString::fromStdString(port), QString::fromStdString(mode["mode"].text()));
+    return text;
+}
+
+// "4 default/quote STRICT" for each write, "5 -PeerAuthentication default/x" for each removal, in order.
+QStringList writes(const models::StrictPlan &plan)
+{
+    QStringList all;
+    for (const models::StrictStage &stage : plan.stages) {
+        for (const models::StrictStep &step : stage.steps) {
+            for (const edge::Value &object : step.objects)
+                all.append(u"%1 %2"_s.arg(stage.number).arg(line(object)));
+            for (const models::ObjectRef &object : step.removes)
+                all.append(u"%1 -%2"_s.arg(stage.number).arg(object.text()));
+        }
+    }
+    return all;
+}
+
+} // namespace
+
+class StrictPlanTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void aPlanHasEightStagesAndEachSaysWhenToLeaveIt()
+    {
+        const models::StrictPlan plan = planOf(meshYaml(), {});
+        QCOMPARE(plan.refused, QString());
+        QCOMPARE(plan.stages.size(), 8);
+        for (int i = 0; i < 8; ++i) {
+            QCOMPARE(plan.stages[i].number, i);
+            QVERIFY(!plan.stages[i].leaveWhen.isEmpty());
+            QVERIFY2(plan.stages[i].steps.isEmpty() == !plan.stages[i].skipped.isEmpty() || i == 0,
+                     qPrintable(plan.stages[i].title));
+            for (const QString &check : plan.stages[i].verify) {
+                const auto &kinds = models::verificationKinds();
+                QVERIFY2(std::any_of(kinds.begin(), kinds.end(), [&](const auto &kind) { return kind.id == check; }), qPrintable(check));
+            }
+        }
+        QCOMPARE(models::verificationKinds().size(), 10);
+    }
+
+    void stagesWriteWhatTheTableSays_data()
+    {
+        QTest::addColumn<QByteArray>("more");
+        QTest::addColumn<QString>("nameSpace");
+        QTest::addColumn<QString>("workload");
+        QTest::addColumn<QStringList>("expected");
+        const QStringList shadows{u"2 default/sallyport-shadow-strict-price DENY"_s,
+                                  u"2 default/sallyport-shadow-strict DENY"_s};
+        const QStringList removal{u"7 -AuthorizationPolicy default/sallyport-shadow-strict-price"_s,
+                                  u"7 -AuthorizationPolicy default/sallyport-shadow-strict"_s};
+        QTest::newRow("a namespace without any object")
+            << QByteArray() << u"default"_s << QString()
+            << QStringList{u"1 default/default PERMISSIVE"_s} + shadows
+                + QStringList{u"4 default/strict-price STRICT"_s, u"4 default/strict-quote STRICT"_s,
+                              u"5 default/default STRICT"_s,
+                              u"5 -PeerAuthentication default/strict-price"_s,
+                              u"5 -PeerAuthentication default/strict-quote"_s}
+                + removal;
+        QTest::newRow("its oldest object is edited, not doubled")
+            << policyYaml("default", "old", "{mtls: {mode: DISABLE}}") + policyYaml("default", "new", "{mtls: {mode: STRICT}}", "2026-02-01T00:00:00Z")
+            << u"default"_s << QString()
+            << QStringList{u"1 default/old PERMISSIVE"_s} + shadows
+                + QStringList{u"4 default/strict-price STRICT"_s, u"4 default/strict-quote STRICT"_s,
+                              u"5 default/old STRICT"_s, u"5 -PeerAuthentication default/strict-price"_s,
+                              u"5 -PeerAuthentication default/strict-quote"_s}
+                + removal;
+        QTest::newRow("an object of the workload's own stays and keeps its ports")
+            << policyYaml("default", "quote", "{selector: {matchLabels: {app: quote}}, mtls: {mode: PERMISSIVE}, portLevelMtls: {9000: {mode: PERMISSIVE}}}")
+            << u"default"_s << u"quote"_s
+            << QStringList{u"2 default/sallyport-shadow-strict-quote DENY"_s,
+                           u"4 default/quote STRICT 9000=PERMISSIVE"_s,
+                           u"7 -AuthorizationPolicy default/sallyport-shadow-strict-quote"_s};
+        QTest::newRow("the mesh: namespaces first, then the root's oldest")
+            << policyYaml("istio-system", "global", "{mtls: {mode: PERMISSIVE}}") << QString() << QString()
+            << QStringList{u"1 default/default PERMISSIVE"_s} + shadows
+                + QStringList{u"4 default/strict-price STRICT"_s, u"4 default/strict-quote STRICT"_s,
+                              u"5 default/default STRICT"_s, u"5 -PeerAuthentication default/strict-price"_s,
+                              u"5 -PeerAuthentication default/strict-quote"_s,
+                              u"6 istio-system/global STRICT"_s}
+                + removal + QStringList{u"7 -PeerAuthentication default/default"_s};
+        QTest::newRow("STRICT already: nothing")
+            << policyYaml("istio-system", "default", "{mtls: {mode: STRICT}}") << QString() << QString() << QStringList();
+    }
+    void stagesWriteWhatTheTableSays()
+    {
+        QFETCH(QByteArray, more);
+        QFETCH(QString, nameSpace);
+        QFETCH(QString, workload);
+        QFETCH(QStringList, expected);
+        const models::StrictPlan plan = planOf(meshYaml() + more, {nameSpace, workload});
+        QVERIFY2(writes(plan) == expected, qPrintable(u"\n"_s + writes(plan).join(u'\n')));
+    }
+
+    void aPortThatMustStayPermissiveStandsInTheWorkloadsObject()
+    {
+        const QByteArray hook = "---\napiVersion: admissionregistration.k8s.io/v1\nkind: MutatingWebhookConfiguration\nmetadata: {name: "
+                                "hook}\nwebhooks: [{name: a.example.com, clientConfig: {service: {name: quote, namespace: default}}}]\n";
+        const models::StrictPlan plan = planOf(meshYaml() + hook, {u"default"_s, {}});
+        QCOMPARE(plan.refused, QString());
+        QVERIFY2(writes(plan).contains(u"4 default/strict-quote STRICT 8000=PERMISSIVE"_s), qPrintable(writes(plan).join(u'\n')));
+        QVERIFY2(!writes(plan).contains(u"5 -PeerAuthentication default/strict-quote"_s), "an exception must outlive stage 5");
+    }
+
+    void wavesAreATenthOfTheWorkloads()
+    {
+        QByteArray world = edgeWithCertsYaml() + quoteYaml(true);
+        const QByteArray pod = quoteYaml(true).mid(quoteYaml(true).lastIndexOf("---\napiVersion: v1\nkind: Pod"));
+        for (int i = 0; i < 29; ++i)
+            world += QByteArray(pod).replace("quote", QByteArray("app" + QByteArray::number(i))).replace("jctbh", QByteArray::number(10000 + i));
+        const models::StrictPlan plan = planOf(world, {u"default"_s, {}});
+        QCOMPARE(plan.stages[4].steps.size(), 10);
+        for (const models::StrictStep &step : plan.stages[4].steps)
+            QCOMPARE(step.workloads.size(), 3);
+    }
+
+    void whatBreaksRefusesThePlan()
+    {
+        const QByteArray mapping = "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: quote-backend, namespace: default}\n"
+                                   "spec: {prefix: /backend/, service: 'quote:80'}\n";
+        const models::StrictPlan plan = planOf(meshYaml() + mapping, {u"default"_s, {}});
+        QVERIFY2(plan.refused.startsWith(u"NO-GO: E2 Mapping default/quote-backend"_s), qPrintable(plan.refused));
+    }
+
+    void disableAloneIsHealedByTheFirstStage()
+    {
+        QCOMPARE(planOf(meshYaml() + policyYaml("default", "default", "{mtls: {mode: DISABLE}}"), {u"default"_s, {}}).refused, QString());
+    }
+
+    void theRootNamespaceIsNoScopeOfItsOwn()
+    {
+        QVERIFY(planOf(meshYaml(), {u"istio-system"_s, {}}).refused.contains(u"the scope is mesh"_s));
+    }
+
+    void theShadowWaitsForVersionsThatKnowDryRuns_data()
+    {
+        QTest::addColumn<QByteArray>("before");
+        QTest::addColumn<QByteArray>("after");
+        QTest::addColumn<QString>("why");
+        QTest::newRow("new enough") << QByteArray("1.10.0") << QByteArray("1.10.0") << QString();
+        QTest::newRow("old istiod") << QByteArray("pilot:1.10.0") << QByteArray("pilot:1.9.9") << u"would enforce"_s;
+        QTest::newRow("old proxy") << QByteArray("proxyv2:1.10.0'}\nstatus:\n  phase: Running\n  podIP: 10.244.0.7") << QByteArray("proxyv2:1.9.0'}\nstatus:\n  phase: Running\n  podIP: 10.244.0.7") << u"the proxy of pod"_s;
+        QTest::newRow("no version") << QByteArray("pilot:1.10.0") << QByteArray("pilot:latest") << u"would enforce"_s;
+        QTest::newRow("no istiod") << QByteArray("istio/pilot") << QByteArray("acme/other") << u"no istiod"_s;
+        QTest::newRow("ambient") << QByteArray("  labels: {app: quote, pod-template-hash") << QByteArray("  annotations: {ambient.istio.io/redirection: enabled}\n  labels: {app: quote, pod-template-hash") << u"ambient"_s;
+    }
+    void theShadowWaitsForVersionsThatKnowDryRuns()
+    {
+        QFETCH(QByteArray, before);
+        QFETCH(QByteArray, after);
+        QFETCH(QString, why);
+        QByteArray world = meshYaml();
+        QVERIFY(world.contains(before));
+        const QString said = models::whyNoShadow(*snapshotOf(world.replace(before, after)), {u"default"_s, {}});
+        QVERIFY2(why.isEmpty() ? said.isEmpty() : said.contains(why), qPrintable(said));
+    }
+
+    void anotherDryRunStopsTheShadow()
+    {
+        const QByteArray other = "---\napiVersion: security.istio.io/v1beta1\nkind: AuthorizationPolicy\nmetadata: {name: trial, namespace: default, "
+                                 "annotations: {istio.io/dry-run: 'true'}}\nspec: {action: DENY}\n";
+        QVERIFY(models::whyNoShadow(*snapshotOf(meshYaml() + other), {}).contains(u"counters would mix"_s));
+        QVERIFY(models::whyNoShadow(*models::makeSnapshot(withoutKind(inputOf(meshYaml()), u"authorizationpolicies"_s)), {}).contains(u"forbidden"_s));
+    }
+
+    void aSelectorOutlivesARelease()
+    {
+        const auto snapshot = snapshotOf(meshYaml());
+        for (const models::Pod &pod : snapshot->pods) {
+            if (pod.workload() == "quote"_L1)
+                QCOMPARE(models::workloadSelector(*snapshot, pod), (models::Labels{{u"app"_s, u"quote"_s}}));
+        }
+    }
+
+    void aTitleBelongsToItsScopeAlone()
+    {
+        const models::StrictScope shop{u"shop"_s, {}};
+        const QString title = models::strictTitle(shop, 4, u"cart of shop"_s);
+        QVERIFY(models::isOfStrict(title, shop));
+        QVERIFY(!models::isOfStrict(title, {u"shop"_s, u"cart"_s}));
+        QVERIFY(!models::isOfStrict(title, {u"shop2"_s, {}}));
+        QVERIFY(!models::isOfStrict(title, {}));
+    }
+};
+
+SALLYPORT_TEST(strict_plan_test, StrictPlanTest)
+#include "strict_plan_test.moc"

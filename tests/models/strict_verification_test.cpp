@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/analysis/strict_verification.h"
+#include "tests/support/test_class.h"
+
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using State = models::VerificationResult::State;
+using Change = std::function<void(models::StrictObservation &)>;
+Q_DECLARE_METATYPE(Change)
+Q_DECLARE_METATYPE(models::VerificationResult::State)
+
+namespace {
+
+const QDateTime start(QDate(2026, 11, 26), QTime(3, 0), Qt::UTC);
+
+models::StrictObservation calm(int seconds = 0)
+{
+    models::StrictObservation seen;
+    seen.at = start.addSecs(seconds);
+    seen.proxies = seen.proxiesCurrent = 4;
+    seen.received = {{u"shop/cart"_s, 5.0}, {u"shop/rare"_s, 0.2}};
+    seen.requests = 10;
+    seen.routeStatus = {{u"shop/web"_s, 200}, {u"shop/gone"_s, 404}};
+    seen.pods = seen.readyPods = 20;
+    seen.plaintextAnswered = {{u"shop/cart:8080"_s, true}};
+    return seen;
+}
+
+models::StrictObservation refusing(int seconds = 60)
+{
+    models::StrictObservation seen = calm(seconds);
+    seen.plaintextAnswered[u"shop/cart:8080"_s] = false;
+    return seen;
+}
+
+models::VerificationScope strictScope()
+{
+    models::VerificationScope scope;
+    for (const models::VerificationKind &kind : models::verificationKinds())
+        scope.checks.append(kind.id);
+    scope.workloads = {u"shop/cart"_s};
+    scope.becomesStrict = scope.drained = true;
+    return scope;
+}
+
+} // namespace
+
+class StrictVerificationTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void aCalmSwitchPassesEveryCheck()
+    {
+        for (const models::VerificationResult &result : models::verifyStep(strictScope(), calm(), refusing()))
+            QVERIFY2(result.state == State::Passed, qPrintable(result.id + u' ' + result.seen));
+        QVERIFY(models::rollbackReasons(calm(), {refusing(10), refusing(20)}).isEmpty());
+    }
+
+    void eachFaultFailsItsOwnCheckAlone_data()
+    {
+        QTest::addColumn<Change>("fault");
+        QTest::addColumn<QString>("check");
+        const auto row = [](const char *name, const QString &check, const Change &fault) { QTest::newRow(name) << fault << check; };
+        row("a proxy lags", u"V1"_s, [](auto &seen) { seen.proxiesCurrent = 3; });
+        row("clear text is counted", u"V2"_s, [](auto &seen) { seen.plaintext[u"shop/cart"_s] = 2; });
+        row("a client has errors", u"V3"_s, [](auto &seen) { seen.clientErrors[u"shop/web → shop/cart"_s] = 0.5; });
+        row("a server lost its callers", u"V4"_s, [](auto &seen) { seen.received[u"shop/cart"_s] = 1; });
+        row("a Mapping answers 503", u"V5"_s, [](auto &seen) { seen.routeStatus[u"shop/web"_s] = 503; });
+        row("a Mapping does not answer", u"V5"_s, [](auto &seen) { seen.routeStatus[u"shop/web"_s] = 0; });
+        row("5xx of a cluster", u"V5"_s, [](auto &seen) { seen.routeErrors[u"cluster_cart"_s] = 0.2; });
+        row("a pod is not ready", u"V6"_s, [](auto &seen) { seen.readyPods = 19; });
+        row("an event", u"V6"_s, [](auto &seen) { seen.badEvents = {u"shop/cart: Unhealthy"_s}; });
+        row("a target is down", u"V7"_s, [](auto &seen) { seen.targetsDown = {u"pods cart"_s}; });
+        row("the port still answers", u"V8"_s, [](auto &seen) { seen.plaintextAnswered[u"shop/cart:8080"_s] = true; });
+        row("a peer was refused", u"V9"_s, [](auto &seen) { seen.refused = {u"NR"_s}; });
+        row("a certificate is at fault", u"V10"_s, [](auto &seen) { seen.certificateFaults = {u"CERT-001"_s}; });
+    }
+    void eachFaultFailsItsOwnCheckAlone()
+    {
+        QFETCH(Change, fault);
+        QFETCH(QString, check);
+        models::StrictObservation now = refusing();
+        fault(now);
+        for (const models::VerificationResult &result : models::verifyStep(strictScope(), calm(), now))
+            QVERIFY2((result.state == State::Failed) == (result.id == check), qPrintable(result.id + u' ' + result.seen));
+    }
+
+    void whatWasNotSeenIsNeverPassed()
+    {
+        models::StrictObservation now = refusing();
+        for (const models::VerificationKind &kind : models::verificationKinds())
+            now.notSeen.insert(kind.id, u"no right"_s);
+        for (const models::VerificationResult &result : models::verifyStep(strictScope(), calm(), now)) {
+            QCOMPARE(result.state, State::NotChecked);
+            QCOMPARE(result.seen, u"no right"_s);
+        }
+    }
+
+    void successWaitsForTheDrainAndFailureDoesNot()
+    {
+        models::VerificationScope scope = strictScope();
+        scope.drained = false;
+        models::StrictObservation now = calm(5); // still answers clear text, over old connections
+        now.plaintext[u"shop/cart"_s] = 3;
+        for (const models::VerificationResult &result : models::verifyStep(scope, calm(), now))
+            QVERIFY2(result.state == State::TooEarly || (result.id == "V1"_L1 && result.state == State::Passed), qPrintable(result.id + result.seen));
+        now.routeStatus[u"shop/web"_s] = 503;
+        QCOMPARE(models::verifyStep(scope, calm(), now)[4].state, State::Failed);
+    }
+
+    void aPortThatStaysPermissiveMayAnswer()
+    {
+        models::VerificationScope scope = strictScope();
+        scope.exceptedPorts = {u"shop/cart:8080"_s};
+        models::StrictObservation now = calm(60);
+        now.plaintext[u"shop/cart"_s] = 3;
+        const auto results = models::verifyStep(scope, calm(), now);
+        QCOMPARE(results[1].state, State::Passed);
+        QCOMPARE(results[7].state, State::NotChecked); // and nothing else answered before
+    }
+
+    void aServerWithLittleTrafficProvesNothing()
+    {
+        models::StrictObservation now = refusing();
+        now.received.remove(u"shop/rare"_s);
+        QCOMPARE(models::verifyStep(strictScope(), calm(), now)[3].state, State::Passed);
+    }
+
+    void criteriaTakeBackAtTheRightTime_data()
+    {
+        QTest::addColumn<Change>("fault");
+        QTest::addColumn<QList<int>>("faultyAt"); // seconds; observations every 10 s until 60 s
+        QTest::addColumn<QString>("reason");
+        const auto row = [](const char *name, const QList<int> &at, const QString &reason, const Change &fault) { QTest::newRow(name) << fault << at << reason; };
+        const QList<int> once{60};
+        const QList<int> twice{50, 60};
+        const QList<int> over{30};
+        const QList<int> long30{20, 30, 40, 50, 60};
+        const Change route = [](auto &seen) { seen.routeStatus[u"shop/web"_s] = 503; };
+        const Change cluster = [](auto &seen) { seen.routeErrors[u"cluster_cart"_s] = 0.5; };
+        const Change errors = [](auto &seen) { seen.clientErrors[u"a → b"_s] = 1; };
+        const Change half = [](auto &seen) { seen.received[u"shop/cart"_s] = 2; };
+        row("a Mapping fails once", once, {}, route);
+        row("a Mapping fails twice", twice, u"V5"_s, route);
+        row("a Mapping has failed and answers again", over, {}, route);
+        row("5xx of a cluster for 10 s", twice, {}, cluster);
+        row("5xx of a cluster for 40 s", long30, u"V5"_s, cluster);
+        row("errors of clients once", once, {}, errors);
+        row("errors of clients twice", twice, u"V3"_s, errors);
+        row("half of the traffic is gone", twice, u"V4"_s, half);
+        row("a quarter is gone", twice, {}, [](auto &seen) { seen.received[u"shop/cart"_s] = 3.8; });
+        row("a webhook fails", once, u"V6"_s, [](auto &seen) { seen.badEvents = {u"failed calling webhook x"_s}; });
+        row("another event", once, {}, [](auto &seen) { seen.badEvents = {u"Unhealthy"_s}; });
+        row("a tenth of the pods", once, {}, [](auto &seen) { seen.readyPods = 18; });
+        row("more than a tenth of the pods", once, u"V6"_s, [](auto &seen) { seen.readyPods = 17; });
+        row("the rehearsal is enforced", once, u"rehearsal"_s, [](auto &seen) { seen.shadowDenied = 0; seen.realDenied = 2; });
+    }
+    void criteriaTakeBackAtTheRightTime()
+    {
+        QFETCH(Change, fault);
+        QFETCH(QList<int>, faultyAt);
+        QFETCH(QString, reason);
+        QList<models::StrictObservation> since;
+        for (int seconds = 10; seconds <= 60; seconds += 10) {
+            since.append(calm(seconds));
+            if (faultyAt.contains(seconds))
+                fault(since.last());
+        }
+        const QStringList reasons = models::rollbackReasons(calm(), since);
+        QVERIFY2(reason.isEmpty() ? reasons.isEmpty() : reasons.join(u' ').contains(reason), qPrintable(reasons.join(u'\n')));
+    }
+};
+
+SALLYPORT_TEST(strict_verification_test, StrictVerificationTest)
+#include "strict_verification_test.moc"
