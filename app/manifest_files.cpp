@@ -53,23 +53,74 @@ edge::Result<std::vector<edge::Value>> readManifestText(const QByteArray &text, 
     return objects;
 }
 
-edge::Result<std::vector<edge::Value>> readManifests(const QString &path)
+namespace {
+
+// The documents of a file, each with the line that it starts at.
+QList<std::pair<int, QByteArray>> documentsOf(const QByteArray &text)
+{
+    QList<std::pair<int, QByteArray>> documents {std::pair(1, QByteArray())};
+    int line = 0;
+    for (const QByteArray &one : text.split('\n')) {
+        ++line;
+        if (one.startsWith("---"))
+            documents.append(std::pair(line, QByteArray()));
+        documents.last().second += one + '\n';
+    }
+    return documents;
+}
+
+// Where each object stands, and what its document mutes.  The text has been read as a whole already.
+edge::Result<void> noteOrigins(ManifestSet &set, const QByteArray &text, const QString &file)
+{
+    for (const auto &[line, document] : documentsOf(text)) {
+        const auto mutes = models::muteComments(document, file, line);
+        if (!mutes)
+            return edge::failure(edge::Error::Kind::Config, mutes.error().message.toStdString());
+        const auto objects = readManifestText(document, file);
+        for (const edge::Value &object : objects.value_or(std::vector<edge::Value>())) {
+            const models::ObjectRef ref {QString::fromStdString(object["kind"].text()), QString::fromStdString(object.at({"metadata", "namespace"}).text()),
+                                         QString::fromStdString(object.at({"metadata", "name"}).text())};
+            set.origins.insert(ref.text(), {file, line});
+            for (models::Mute mute : *mutes) {
+                mute.kind = ref.kind;
+                mute.nameSpace = ref.nameSpace;
+                mute.name = ref.name;
+                set.mutes.append(mute);
+            }
+        }
+    }
+    return {};
+}
+
+}
+
+edge::Result<ManifestSet> readManifestSet(const QString &path)
 {
     const bool folder = QFileInfo(path).isDir();
     const QStringList files = folder ? filesBelow(path) : QStringList {path};
     if (files.isEmpty())
         return edge::failure(edge::Error::Kind::Config, (u"%1 holds no *.yaml, *.yml or *.json"_s.arg(path)).toStdString());
-    std::vector<edge::Value> all;
+    ManifestSet all;
     for (const QString &file : files) {
         const auto text = readFile(file);
         if (!text)
             return tl::unexpected(text.error());
         auto objects = readManifestText(*text, file);
         if (!objects)
-            return objects;
-        std::move(objects->begin(), objects->end(), std::back_inserter(all));
+            return tl::unexpected(objects.error());
+        std::move(objects->begin(), objects->end(), std::back_inserter(all.objects));
+        if (const auto noted = noteOrigins(all, *text, file); !noted)
+            return tl::unexpected(noted.error());
     }
     return all;
+}
+
+edge::Result<std::vector<edge::Value>> readManifests(const QString &path)
+{
+    auto set = readManifestSet(path);
+    if (!set)
+        return tl::unexpected(set.error());
+    return std::move(set->objects);
 }
 
 models::SnapshotInput snapshotInputOf(const std::vector<edge::Value> &manifests, const QString &nameSpace, const QDateTime &at)

@@ -3,10 +3,23 @@
 // YAML or JSON manifests from a file, a folder (its *.yaml, *.yml, *.json, sorted, with subfolders) or standard input ("-").
 // One bad file fails the whole, with its name and line: an answer from half of the manifests would be a wrong one.
 #include "edge/value.h"
+#include "models/analysis/mutes.h"
 #include "models/resources/snapshot.h"
 
 namespace app {
 
+struct ManifestOrigin
+{
+    QString file; // as it was given, "-" for standard input
+    int line = 0; // where its document starts
+};
+struct ManifestSet
+{
+    std::vector<edge::Value> objects;
+    QHash<QString, ManifestOrigin> origins; // "Mapping shop/cart"; without a namespace "Mapping cart"
+    QList<models::Mute> mutes; // `# sallyport:ignore CODE reason` of each document, for its objects
+};
+edge::Result<ManifestSet> readManifestSet(const QString &path);
 edge::Result<std::vector<edge::Value>> readManifests(const QString &path);
 edge::Result<std::vector<edge::Value>> readManifestText(const QByteArray &text, const QString &name); // kind List is unfolded
 

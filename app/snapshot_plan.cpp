@@ -72,7 +72,11 @@ QList<kube::ResourceType> snapshotTypes(const QString &ambassadorVersion)
 QList<kube::ResourceType> platformTypes(const QString &ambassadorVersion)
 {
     const QString admission = u"admissionregistration.k8s.io"_s;
+    const QString security = u"security.istio.io"_s;
     QList<kube::ResourceType> types {kube::types::destinationRules(),
+                                     {security, u"v1beta1"_s, u"authorizationpolicies"_s, u"AuthorizationPolicy"_s, true},
+                                     {u"networking.istio.io"_s, u"v1beta1"_s, u"sidecars"_s, u"Sidecar"_s, true},
+                                     {u"networking.istio.io"_s, u"v1beta1"_s, u"workloadentries"_s, u"WorkloadEntry"_s, true},
                                      {admission, u"v1"_s, u"mutatingwebhookconfigurations"_s, u"MutatingWebhookConfiguration"_s, false},
                                      {admission, u"v1"_s, u"validatingwebhookconfigurations"_s, u"ValidatingWebhookConfiguration"_s, false},
                                      {u"apiregistration.k8s.io"_s, u"v1"_s, u"apiservices"_s, u"APIService"_s, false},

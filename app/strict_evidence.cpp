@@ -39,6 +39,17 @@ Plaintext plaintextOf(const kube::TimeSeries &series)
     return one;
 }
 
+// The scrape's own labels say which pod it was; the smaller value counts where a pod has several series.
+QHash<QString, double> byPod(const QList<kube::TimeSeries> &all)
+{
+    QHash<QString, double> values;
+    for (const kube::TimeSeries &series : all) {
+        const QString pod = series.labels.value(u"namespace"_s) + u'/' + series.labels.value(u"pod"_s);
+        values[pod] = values.contains(pod) ? std::min(values[pod], valueOf(series)) : valueOf(series);
+    }
+    return values;
+}
+
 // A series that was born in the window with its first request shows no increase; that it is there tells of
 // it.
 QString plaintextQuery(const QString &metric, const QString &selector, const QString &window)
@@ -57,6 +68,31 @@ QString selectorOf(const models::StrictScope &scope)
     if (!scope.workload.isEmpty())
         selector += u",destination_workload=\"%1\""_s.arg(scope.workload);
     return selector;
+}
+
+// Policies and rules that are other ones than they were when `input` was read; absent: could not be asked.
+std::optional<QStringList> changedSince(kube::Client &client, const models::SnapshotInput &input,
+                                        std::stop_token stop)
+{
+    QStringList changed;
+    for (const kube::ResourceType &type : {kube::types::peerAuthentications(), kube::types::destinationRules()}) {
+        const auto then = input.objects.constFind(type.plural);
+        if (then == input.objects.constEnd())
+            continue;
+        const auto now = client.list(type, {}, stop).result();
+        if (!now)
+            return {};
+        QMap<QString, QString> known;
+        for (const kube::Object &object : *then)
+            known.insert(object.key(), object.uid + object.resourceVersion);
+        for (const kube::Object &object : now->items) {
+            if (known.take(object.key()) != QString(object.uid + object.resourceVersion))
+                changed.append(type.kind + u' ' + object.key());
+        }
+        for (const QString &gone : known.keys())
+            changed.append(u"%1 %2, which is gone"_s.arg(type.kind, gone));
+    }
+    return changed;
 }
 
 } // namespace
@@ -86,6 +122,9 @@ std::optional<models::StrictTelemetry> strictTelemetry(kube::Client &client, con
             .arg(window));
     const Series first = ask(u"min(min_over_time(timestamp(up)[%1:%2s]))"_s.arg(window).arg(
         std::max<qint64>(1, windowSeconds / 200)));
+    const Series ends = ask(u"istio_agent_cert_expiry_seconds"_s);
+    const Series shadow = ask(
+        u"sum by (namespace,pod) (increase({__name__=~\"envoy_.+\",authz_dry_run_action=\"deny\",authz_dry_run_result=\"denied\"}[%1]))"_s.arg(window));
     if (!http || !tcp || !covered)
         return {};
     for (const kube::TimeSeries &series : *http + *tcp)
@@ -97,11 +136,51 @@ std::optional<models::StrictTelemetry> strictTelemetry(kube::Client &client, con
         telemetry.unreadable += valueOf(series);
     for (const kube::TimeSeries &series : around.value_or(QList<kube::TimeSeries>()))
         telemetry.aroundRegistry.append(plaintextOf(series));
+    if (ends && !ends->isEmpty())
+        telemetry.certificateSeconds = byPod(*ends);
+    if (shadow && !shadow->isEmpty())
+        telemetry.shadowDenied = byPod(*shadow);
     telemetry.to = now;
     telemetry.from = now;
     if (first && !first->isEmpty() && valueOf(first->constFirst()) > 0)
         telemetry.from = QDateTime::fromSecsSinceEpoch(qint64(valueOf(first->constFirst())), Qt::UTC);
     return telemetry;
+}
+
+std::optional<models::ObservedTraffic> observedTraffic(kube::Client &client, qint64 windowSeconds, std::stop_token stop)
+{
+    kube::Prometheus prometheus(client, {});
+    models::ObservedTraffic traffic;
+    traffic.window = windowSeconds % 60 == 0 ? u"%1 min"_s.arg(windowSeconds / 60) : u"%1 s"_s.arg(windowSeconds);
+    for (const QString &metric : {u"istio_requests_total"_s, u"istio_tcp_connections_opened_total"_s}) {
+        const Series series = prometheus
+                                  .query(u"sum by (destination_workload_namespace,destination_workload,connection_security_policy) (increase(%1{reporter=\"destination\"}[%2s])) > 0"_s
+                                             .arg(metric).arg(windowSeconds), stop)
+                                  .result();
+        if (!series)
+            return {};
+        for (const kube::TimeSeries &one : *series) {
+            const QString policy = one.labels.value(u"connection_security_policy"_s);
+            auto &counts = traffic.workloads[one.labels.value(u"destination_workload_namespace"_s) + u'/' + one.labels.value(u"destination_workload"_s)];
+            (policy == "mutual_tls"_L1 ? counts.mutual : policy == "none"_L1 ? counts.plain : counts.other) += valueOf(one);
+        }
+    }
+    return traffic;
+}
+
+models::PreflightInput gatherEvidence(kube::Client &client, const ClusterAnalysis &analysis,
+                                      const models::SnapshotInput &input, const EvidenceWish &wish,
+                                      std::stop_token stop)
+{
+    models::PreflightInput evidence;
+    evidence.scope = wish.scope;
+    evidence.windowSeconds = wish.windowSeconds;
+    evidence.includeNarrower = wish.includeNarrower;
+    evidence.telemetry
+        = strictTelemetry(client, wish.scope, wish.windowSeconds, QDateTime::currentDateTimeUtc(), stop);
+    tryStrict(client, *analysis.snapshot, evidence, stop);
+    evidence.changedMeanwhile = changedSince(client, input, stop);
+    return evidence;
 }
 
 void tryStrict(kube::Client &client, const models::Snapshot &snapshot, models::PreflightInput &input,

@@ -3,6 +3,7 @@
 // What the STRICT preflight cannot know from objects: the traffic that Prometheus has counted, and whether
 // the server would take the change from this user.  Blocks: call it from a worker thread.  Writes nothing:
 // the change is sent as a dry run.
+#include "app/cluster_analysis.h"
 #include "kube/client.h"
 #include "models/analysis/strict_preflight.h"
 
@@ -12,6 +13,21 @@ namespace app {
 std::optional<models::StrictTelemetry> strictTelemetry(kube::Client &client, const models::StrictScope &scope,
                                                        qint64 windowSeconds, const QDateTime &now,
                                                        std::stop_token stop);
+
+// What servers counted in the last seconds; absent: Prometheus was not found or did not answer.
+std::optional<models::ObservedTraffic> observedTraffic(kube::Client &client, qint64 windowSeconds, std::stop_token stop);
+
+struct EvidenceWish
+{
+    models::StrictScope scope;
+    qint64 windowSeconds = 7 * 86400;
+    bool includeNarrower = false; // see PreflightInput
+};
+// Everything that a preflight of these objects can be told: telemetry, the server's dry run, and whether
+// somebody has changed policies since `input` was read.
+models::PreflightInput gatherEvidence(kube::Client &client, const ClusterAnalysis &analysis,
+                                      const models::SnapshotInput &input, const EvidenceWish &wish,
+                                      std::stop_token stop);
 
 // Fills dryRun and missingRights of the input.
 void tryStrict(kube::Client &client, const models::Snapshot &snapshot, models::PreflightInput &input,

@@ -23,7 +23,7 @@ QList<QCommandLineOption> globalOptions()
         option({u"n"_s, u"namespace"_s}, "Only this namespace.", "NAMESPACE"),
         option({u"A"_s, u"all-namespaces"_s}, "All namespaces (the default of every table)."),
         option({u"edge"_s}, "Which Ambassador installation, where there are several.", "NAMESPACE/NAME"),
-        option({u"o"_s, u"output"_s}, "table, json or yaml.", "FORMAT", "table"),
+        option({u"o"_s, u"output"_s}, "table, json or yaml; some commands: junit, sarif, markdown, prometheus.", "FORMAT", "table"),
         option({u"no-color"_s}, "No colours, also on a terminal."),
         option({u"timeout"_s}, "How long a request may take.", "TIME", "30s"),
         option({u"demo"_s}, "Start a demo cluster for this one command."),
@@ -89,10 +89,10 @@ QString readGlobals(Arguments &arguments) // why not, "" all well
         return u"--timeout %1 is no duration; write it as 30s or 2m"_s.arg(parser.value(u"timeout"_s));
     session.timeoutMs = int(timeout->count());
     const QString format = parser.value(u"output"_s);
-    const QStringList formats {u"table"_s, u"json"_s, u"yaml"_s};
+    const QStringList formats = QStringList {u"table"_s, u"json"_s, u"yaml"_s} + arguments.command->reports;
     if (!formats.contains(format))
-        return u"-o %1 is not known; use table, json or yaml"_s.arg(format);
-    arguments.format = Format(formats.indexOf(format));
+        return u"-o %1 does not fit %2; use %3"_s.arg(format, QLatin1String(arguments.command->name), formats.mid(0, formats.size() - 1).join(u", "_s) + u" or "_s + formats.constLast());
+    arguments.format = Format(formatNames().indexOf(format));
     arguments.colour = !parser.isSet(u"no-color"_s);
     return {};
 }

@@ -1,28 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // check and explain-finding: what is wrong, by stable codes, on a cluster or on manifests.
 #include "app/cli/command.h"
+#include "app/cli/finding_reports.h"
 #include "app/edge_proxies.h"
 #include "app/snapshot_fetch.h"
 #include "models/analysis/finding_catalog.h"
 #include "models/analysis/findings.h"
+
+#include <QFile>
+#include <QStandardPaths>
 
 using namespace Qt::StringLiterals;
 
 namespace app::cli {
 
 namespace {
-
-const char *severityName(models::Severity severity)
-{
-    switch (severity) {
-    case models::Severity::Error: return "error";
-    case models::Severity::Warning: return "warning";
-    case models::Severity::Info: return "info";
-    case models::Severity::Good: return "good";
-    case models::Severity::Unknown: break;
-    }
-    return "unknown";
-}
 
 edge::Value document(const models::Finding &finding)
 {
@@ -38,20 +30,98 @@ edge::Value document(const models::Finding &finding)
                                 {"remedy", value(finding.remedy)}});
 }
 
-void print(const Output &output, const models::ClusterFindings &all)
+edge::Value document(const models::MutedFinding &muted)
+{
+    edge::Value value = document(muted.finding);
+    value.set("muted", edge::Value::object({{"reason", app::cli::value(muted.by.reason)}, {"source", app::cli::value(muted.by.source)}}));
+    return value;
+}
+
+void print(const Output &output, const CheckAnswer &answer, bool withMuted)
 {
     Table table{{u"SEVERITY"_s, u"CODE"_s, u"OBJECT"_s, u"WHAT"_s}, {}};
-    for (const models::Finding &finding : all.findings)
+    for (const models::Finding &finding : answer.findings.open)
         table.rows.append({{QString::fromLatin1(severityName(finding.severity)), finding.severity},
                            {finding.code},
                            {finding.subject.text()},
                            {finding.message}});
+    for (const models::MutedFinding &muted : answer.findings.muted) {
+        if (withMuted)
+            table.rows.append({{u"muted"_s, models::Severity::Unknown},
+                               {muted.finding.code},
+                               {muted.finding.subject.text()},
+                               {u"%1 (%2, %3)"_s.arg(muted.finding.message, muted.by.reason, muted.by.source)}});
+    }
     if (table.rows.isEmpty())
         output.line(u"no findings"_s);
     else
         output.table(table);
-    for (const QString &kind : all.notChecked)
+    if (!answer.findings.muted.isEmpty() && !withMuted)
+        output.note(u"%1 muted; --show-muted lists them"_s.arg(answer.findings.muted.size()));
+    for (const QString &kind : answer.notChecked)
         output.note(u"not checked: "_s + kind);
+}
+
+QString mutesFile(const Invocation &invocation)
+{
+    return invocation.parser.isSet(u"mutes"_s)
+        ? invocation.parser.value(u"mutes"_s)
+        : QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) + u"/sallyport/mutes.yaml"_s;
+}
+
+kube::Result<QList<models::Mute>> readMutes(const Invocation &invocation)
+{
+    QFile file(mutesFile(invocation));
+    if (!file.exists() && !invocation.parser.isSet(u"mutes"_s))
+        return QList<models::Mute>();
+    if (!file.open(QIODevice::ReadOnly))
+        return kube::failure(kube::Error::Kind::Config, u"%1 cannot be read: %2"_s.arg(file.fileName(), file.errorString()));
+    return models::parseMutes(file.readAll(), file.fileName());
+}
+
+kube::Result<std::shared_ptr<const ClusterAnalysis>> analysisOf(Invocation &invocation)
+{
+    if (!invocation.session.options().manifests.isEmpty())
+        return invocation.session.analysis();
+    const auto client = invocation.session.client();
+    if (!client)
+        return tl::unexpected(client.error());
+    auto input = fetchSnapshot(**client, invocation.session.stop());
+    if (!input)
+        return tl::unexpected(input.error());
+    fetchPlatform(**client, *input, invocation.session.stop());
+    fetchEdgeProxies(**client, *input, invocation.session.stop());
+    return analyse(*input, invocation.session.options().edge);
+}
+
+int answer(const Invocation &invocation, const CheckAnswer &found)
+{
+    const Report report = reportOf(found, invocation.session.manifests());
+    if (const QString path = invocation.parser.value(u"report"_s); !path.isEmpty()) {
+        if (const QString why = writeReportFile(report, path); !why.isEmpty())
+            return invocation.output.fail(why);
+    }
+    if (invocation.output.format() == Format::Table) {
+        print(invocation.output, found, invocation.parser.isSet(u"show-muted"_s));
+    } else if (invocation.output.format() > Format::Yaml) {
+        print(invocation.output, report);
+    } else {
+        edge::Value findings = edge::Value::array();
+        for (const models::Finding &finding : found.findings.open)
+            findings.push(document(finding));
+        edge::Value muted = edge::Value::array();
+        for (const models::MutedFinding &one : found.findings.muted)
+            muted.push(document(one));
+        edge::Value content = edge::Value::object({{"findings", std::move(findings)},
+                                                   {"notChecked", value(found.notChecked)},
+                                                   {"mutedCount", std::int64_t(found.findings.muted.size())}});
+        if (invocation.parser.isSet(u"show-muted"_s))
+            content.set("muted", std::move(muted));
+        invocation.output.document("Check", std::move(content));
+    }
+    const bool bad = std::any_of(found.findings.open.begin(), found.findings.open.end(),
+                                 [&](const auto &finding) { return finding.severity >= found.threshold; });
+    return bad ? BadAnswer : AllWell;
 }
 
 } // namespace
@@ -61,41 +131,23 @@ int runCheck(Invocation &invocation)
     const QString from = invocation.parser.value(u"fail-on"_s);
     if (from != "error"_L1 && from != "warning"_L1)
         return wrongUsage(invocation, u"--fail-on %1 is not known; use error or warning"_s.arg(from));
-    kube::Result<std::shared_ptr<const ClusterAnalysis>> analysis;
-    if (invocation.session.options().manifests.isEmpty()) {
-        const auto client = invocation.session.client();
-        if (!client)
-            return invocation.output.fail(client.error().message);
-        auto input = fetchSnapshot(**client, invocation.session.stop());
-        if (!input)
-            return invocation.output.fail(input.error().message);
-        fetchPlatform(**client, *input, invocation.session.stop());
-        fetchEdgeProxies(**client, *input, invocation.session.stop());
-        analysis = analyse(*input, invocation.session.options().edge);
-    } else {
-        analysis = invocation.session.analysis();
-    }
+    const auto analysis = analysisOf(invocation);
     if (!analysis)
         return invocation.output.fail(analysis.error().message);
+    auto mutes = readMutes(invocation);
+    if (!mutes)
+        return invocation.output.fail(mutes.error().message);
     const models::Snapshot &snapshot = *(*analysis)->snapshot;
     const models::EdgeView &view = (*analysis)->view;
-    const models::ClusterFindings all = models::clusterFindings(
-        snapshot, view, models::certificateRows(snapshot, view, {}), QDateTime::currentDateTimeUtc());
-    if (invocation.output.format() == Format::Table) {
-        print(invocation.output, all);
-    } else {
-        edge::Value findings = edge::Value::array();
-        for (const models::Finding &finding : all.findings)
-            findings.push(document(finding));
-        invocation.output.document(
-            "Check",
-            edge::Value::object({{"findings", std::move(findings)}, {"notChecked", value(all.notChecked)}}));
-    }
-    const models::Severity threshold
-        = from == "error"_L1 ? models::Severity::Error : models::Severity::Warning;
-    const bool bad = std::any_of(all.findings.begin(), all.findings.end(),
-                                 [threshold](const auto &finding) { return finding.severity >= threshold; });
-    return bad ? BadAnswer : AllWell;
+    CheckAnswer found;
+    found.at = QDateTime::currentDateTimeUtc();
+    const models::ClusterFindings all
+        = models::clusterFindings(snapshot, view, models::certificateRows(snapshot, view, {}), found.at);
+    found.findings = models::setAside(all.findings, invocation.session.manifests().mutes + *mutes, found.at.date());
+    found.notChecked = all.notChecked;
+    found.threshold = from == "error"_L1 ? models::Severity::Error : models::Severity::Warning;
+    found.subject = subjectOf(invocation.session);
+    return answer(invocation, found);
 }
 
 int runExplainFinding(Invocation &invocation)

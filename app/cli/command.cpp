@@ -54,6 +54,23 @@ QList<QCommandLineOption> edgeRunOptions()
                  option({u"map-file"_s}, "The same, a line each.", "FILE")};
 }
 
+QList<QCommandLineOption> reportOptions()
+{
+    return {option({u"report"_s}, "Write a page for people who were not there to this file.", "FILE.html")};
+}
+
+QList<QCommandLineOption> writeOptions();
+
+QList<QCommandLineOption> strictOptions()
+{
+    return writeOptions()
+        + QList {option({u"scope"_s}, "mesh, NAMESPACE or NAMESPACE/WORKLOAD.", "SCOPE"),
+                 option({u"window"_s}, "How far back traffic is looked at.", "TIME", "7d"),
+                 option({u"watch"_s}, "How long each write is watched before it is verified.", "TIME", "10m"),
+                 option({u"soak"_s}, "How long the rehearsal, a namespace and the mesh must hold.", "TIME", "24h"),
+                 option({u"no-shadow"_s}, "Leave out the rehearsal by a dry-run AuthorizationPolicy.")};
+}
+
 QList<QCommandLineOption> writeOptions()
 {
     return {option({u"yes"_s}, "Answer the prompt with yes; a context of mode Confirm needs --yes=CONTEXT.", "CONTEXT"),
@@ -72,14 +89,24 @@ const std::vector<Command> &commands()
         {"explain", "URL", "which Mapping serves this request and why", explainOptions(), runExplain},
         {"request", "URL", "the prediction, then the real answer, then how the serving Mapping was confirmed", sendOptions(), runRequestCommand},
         {"certs", "", "certificates with countdown, who uses and renews them",
-         {option({u"within"_s}, "Exit with 3 if one ends within this time: 30d, 12h, 90m.", "TIME")}, runCerts},
-        {"posture", "", "effective mTLS mode of each workload and port", {}, runPosture},
+         reportOptions() + QList {option({u"within"_s}, "Exit with 3 if one ends within this time: 30d, 12h, 90m.", "TIME")}, runCerts,
+         Command::Demo::IfAsked, {u"junit"_s, u"markdown"_s, u"prometheus"_s}},
+        {"posture", "", "effective mTLS mode of each workload and port: intended, enforced, observed",
+         reportOptions() + QList {option({u"window"_s}, "How far back traffic is looked at.", "TIME", "15m")}, runPosture,
+         Command::Demo::IfAsked, {u"junit"_s, u"markdown"_s, u"prometheus"_s}},
         {"check", "", "every finding of every analysis, for people and for CI; of a cluster or of manifests",
-         fileOptions() + QList {option({u"fail-on"_s}, "Exit with 3 from this severity on: error, warning.", "SEVERITY", "error")}, runCheck},
+         fileOptions() + reportOptions()
+             + QList {option({u"fail-on"_s}, "Exit with 3 from this severity on: error, warning.", "SEVERITY", "error"),
+                      option({u"mutes"_s}, "File of muted findings instead of the user's settings.", "FILE"),
+                      option({u"show-muted"_s}, "List muted findings too.")},
+         runCheck, Command::Demo::IfAsked, {u"junit"_s, u"sarif"_s, u"markdown"_s, u"prometheus"_s}},
         {"preflight", "", "what breaks when a scope goes to STRICT, and the verdict",
-         {option({u"scope"_s}, "mesh, NAMESPACE or NAMESPACE/WORKLOAD.", "SCOPE", "mesh"),
-          option({u"window"_s}, "How far back traffic is looked at.", "TIME", "7d")},
-         runPreflight},
+         reportOptions()
+             + QList {option({u"scope"_s}, "mesh, NAMESPACE or NAMESPACE/WORKLOAD.", "SCOPE", "mesh"),
+                      option({u"window"_s}, "How far back traffic is looked at.", "TIME", "7d")},
+         runPreflight, Command::Demo::IfAsked, {u"junit"_s, u"sarif"_s, u"markdown"_s, u"prometheus"_s}},
+        {"strict", "plan|apply|status|rollback", "the staged switch of a scope to STRICT, watched, journalled and taken back exactly",
+         strictOptions(), runStrictCommand},
         {"explain-finding", "[CODE]", "the help text of a finding's code; without one, all codes", {}, runExplainFinding},
         {"guide", "[check|show|apply|undo] [STEP]", "the integration guide as checks; apply or take back one step", writeOptions(), runGuide},
         {"edge", "run", "the edge core on this machine, from manifests, reloading when they change", edgeRunOptions(), runEdge},
@@ -103,6 +130,14 @@ const Command *findCommand(const QString &name)
             return &command;
     }
     return nullptr;
+}
+
+QString subjectOf(const Session &session)
+{
+    if (!session.options().manifests.isEmpty())
+        return u"manifests in "_s + session.options().manifests;
+    const auto connection = session.connection();
+    return connection ? u"context "_s + connection->context : QString();
 }
 
 int wrongUsage(Invocation &invocation, const QString &why)

@@ -31,10 +31,14 @@ struct Command
     QList<QCommandLineOption> options;
     int (*run)(Invocation &);
     Demo demo = Demo::IfAsked;
+    QStringList reports = {}; // formats of -o beside table, json and yaml
 };
 
 const std::vector<Command> &commands();
 const Command *findCommand(const QString &name);
+
+// What an answer is about: "context demo", "manifests in shop/".
+QString subjectOf(const Session &session);
 
 // Prints why, and the command's usage; 2.
 int wrongUsage(Invocation &invocation, const QString &why);
@@ -48,6 +52,7 @@ int runCerts(Invocation &invocation);
 int runPosture(Invocation &invocation);
 int runGuide(Invocation &invocation);
 int runCheck(Invocation &invocation);
+int runStrictCommand(Invocation &invocation);
 int runPreflight(Invocation &invocation);
 int runExplainFinding(Invocation &invocation);
 int runJournal(Invocation &invocation);

@@ -29,6 +29,12 @@ QString paint(const QString &text, models::Severity severity)
 
 }
 
+const QStringList &formatNames()
+{
+    static const QStringList names {u"table"_s, u"json"_s, u"yaml"_s, u"junit"_s, u"sarif"_s, u"markdown"_s, u"prometheus"_s};
+    return names;
+}
+
 QString layOut(const Table &table, bool colour)
 {
     QList<qsizetype> widths;

@@ -12,7 +12,9 @@
 
 namespace app::cli {
 
-enum class Format { Table, Json, Yaml };
+// The first three fit every command, the others those that name them.
+enum class Format { Table, Json, Yaml, Junit, Sarif, Markdown, Prometheus };
+const QStringList &formatNames(); // in this order, as -o takes them
 
 struct Cell
 {
@@ -37,6 +39,7 @@ public:
     void table(const Table &table) const;
     void line(const QString &text) const;                       // to standard output
     void note(const QString &text) const;                       // to standard error
+    void raw(const QByteArray &bytes) const { m_out(bytes); }
     void document(const char *kind, edge::Value content) const; // apiVersion and kind are put first
     int fail(const QString &message) const;                     // "sallyportctl: message"; 1
     QString painted(const QString &text, models::Severity severity) const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // preflight: what breaks when a scope goes to STRICT.  Writes nothing; the server's dry run is asked.
 #include "app/cli/arguments.h"
+#include "app/cli/finding_reports.h"
 #include "app/edge_proxies.h"
 #include "app/snapshot_fetch.h"
 #include "app/strict_evidence.h"
@@ -10,15 +11,6 @@ using namespace Qt::StringLiterals;
 namespace app::cli {
 
 namespace {
-
-models::Severity severityOf(models::PreflightLevel level)
-{
-    switch (level) {
-    case models::PreflightLevel::Blocker: return models::Severity::Error;
-    case models::PreflightLevel::Likely: return models::Severity::Warning;
-    default: return models::Severity::Info;
-    }
-}
 
 const char *stateName(models::PreflightCheck::State state)
 {
@@ -139,13 +131,19 @@ int runPreflight(Invocation &invocation)
         && !analysis->snapshot->nameSpace(input.scope.nameSpace))
         return invocation.output.fail(
             u"there is no namespace %1 in this cluster"_s.arg(input.scope.nameSpace));
-    input.telemetry = strictTelemetry(**client, input.scope, input.windowSeconds,
-                                      QDateTime::currentDateTimeUtc(), invocation.session.stop());
-    tryStrict(**client, *analysis->snapshot, input, invocation.session.stop());
+    input = gatherEvidence(**client, *analysis, *fetched, {input.scope, input.windowSeconds},
+                           invocation.session.stop());
     const models::PreflightReport report
         = models::strictPreflight(*analysis->snapshot, analysis->view, input);
+    const Report page = reportOf(report, subjectOf(invocation.session), QDateTime::currentDateTimeUtc());
+    if (const QString path = invocation.parser.value(u"report"_s); !path.isEmpty()) {
+        if (const QString why = writeReportFile(page, path); !why.isEmpty())
+            return invocation.output.fail(why);
+    }
     if (invocation.output.format() == Format::Table)
         print(invocation.output, report);
+    else if (invocation.output.format() > Format::Yaml)
+        print(invocation.output, page);
     else
         invocation.output.document("Preflight", document(report));
     const bool go = report.verdict == models::PreflightReport::Verdict::Go

@@ -2,7 +2,6 @@
 #include "app/cli/session.h"
 
 #include "app/edge_proxies.h"
-#include "app/manifest_files.h"
 #include "app/snapshot_fetch.h"
 
 #include <QDir>
@@ -60,14 +59,15 @@ kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysis(Reading r
     return result;
 }
 
-kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysisOfFiles() const
+kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysisOfFiles()
 {
-    const auto manifests = readManifests(m_options.manifests);
+    auto manifests = readManifestSet(m_options.manifests);
     if (!manifests)
         return kube::failure(kube::Error::Kind::Config, QString::fromStdString(manifests.error().message));
+    m_manifests = std::move(*manifests);
     const QString nameSpace = m_options.nameSpace.isEmpty() ? u"default"_s : m_options.nameSpace;
     auto analysis = std::make_shared<ClusterAnalysis>();
-    analysis->snapshot = models::makeSnapshot(snapshotInputOf(*manifests, nameSpace, QDateTime::currentDateTimeUtc()));
+    analysis->snapshot = models::makeSnapshot(snapshotInputOf(m_manifests.objects, nameSpace, QDateTime::currentDateTimeUtc()));
     models::EdgeInstallation installation;
     if (const models::EdgeInstallation *found = analysis->snapshot->edge(m_options.edge))
         installation = *found;

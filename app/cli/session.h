@@ -7,6 +7,7 @@
 #include "app/cluster_thread.h"
 #include "app/edge_host.h"
 #include "app/journal.h"
+#include "app/manifest_files.h"
 
 #include <stop_token>
 
@@ -43,14 +44,16 @@ public:
     enum class Reading { Objects, Proxies };
     kube::Result<std::shared_ptr<const ClusterAnalysis>> analysis(Reading reading = Reading::Objects);
     kube::Result<Journal> journal() const;
+    const ManifestSet &manifests() const { return m_manifests; } // what analysis() read of -f
     EdgeHost &edge();
     // The namespace asked for by -n; "" for all.
     QString wantedNamespace() const { return m_options.allNamespaces ? QString() : m_options.nameSpace; }
 
 private:
-    kube::Result<std::shared_ptr<const ClusterAnalysis>> analysisOfFiles() const;
+    kube::Result<std::shared_ptr<const ClusterAnalysis>> analysisOfFiles();
 
     SessionOptions m_options;
+    ManifestSet m_manifests;
     std::unique_ptr<ClusterThread> m_cluster;
     std::unique_ptr<EdgeHost> m_edge;
 };

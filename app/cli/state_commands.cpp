@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // certs and posture: certificates with their ends, and the mTLS mode that each workload really has.
 #include "app/cli/arguments.h"
+#include "app/cli/finding_reports.h"
+#include "app/strict_evidence.h"
 
 using namespace Qt::StringLiterals;
 
@@ -26,6 +28,38 @@ models::Severity modeSeverity(const models::WorkloadPosture &posture)
     return posture.severity;
 }
 
+// What -o and --report ask for beside the table, JSON and YAML; absent: those are asked for.
+std::optional<int> reportAnswer(const Invocation &invocation, const Report &report, int code)
+{
+    if (const QString path = invocation.parser.value(u"report"_s); !path.isEmpty()) {
+        if (const QString why = writeReportFile(report, path); !why.isEmpty())
+            return invocation.output.fail(why);
+    }
+    if (invocation.output.format() <= Format::Yaml)
+        return {};
+    print(invocation.output, report);
+    return code;
+}
+
+Table postureTable(const QList<models::WorkloadPosture> &rows)
+{
+    Table table {{u"NAMESPACE"_s, u"WORKLOAD"_s, u"PORT"_s, u"PODS"_s, u"SIDECARS"_s, u"MODE"_s, u"OBSERVED"_s, u"BECAUSE"_s}, {}};
+    for (const models::WorkloadPosture &row : rows) {
+        const QString mode = row.mode.enforced ? models::modeText(row.mode) : u"none (no sidecar)"_s;
+        table.rows.append({{row.nameSpace}, {row.workload}, {QString::number(row.port)}, {QString::number(row.pods)}, {QString::number(row.podsWithSidecar)},
+                           {mode, modeSeverity(row)}, {orDash(row.observed)}, {row.mode.reason}});
+    }
+    return table;
+}
+
+edge::Value document(const models::WorkloadPosture &row)
+{
+    return edge::Value::object({{"namespace", value(row.nameSpace)}, {"workload", value(row.workload)}, {"port", row.port}, {"pods", row.pods},
+                                {"sidecars", row.podsWithSidecar}, {"intended", value(models::mtlsModeName(row.mode.mode))},
+                                {"enforced", row.mode.enforced}, {"because", value(row.mode.reason)}, {"observed", value(row.observed)},
+                                {"mutualTlsShare", row.mutualShare}});
+}
+
 }
 
 int runCerts(Invocation &invocation)
@@ -47,41 +81,56 @@ int runCerts(Invocation &invocation)
     std::stable_sort(rows.begin(), rows.end(), [](const auto &a, const auto &b) { return a.notAfter < b.notAfter; });
     Table table {{u"ENDS IN"_s, u"SUBJECT"_s, u"STORED IN"_s, u"USED BY"_s, u"RENEWED BY"_s, u"CHECKS"_s}, {}};
     edge::Value items = edge::Value::array();
-    bool anyWithin = false;
+    QStringList ending;
     for (const models::CertificateRow &row : rows) {
         table.rows.append({{models::countdownText(row.notAfter, now), models::countdownSeverity(row.notBefore, row.notAfter, now)}, {row.subject},
                            {row.storedIn}, {orDash(row.usedBy)}, {orDash(row.renewal)}, {orDash(row.checks), row.checksSeverity}});
         items.push(document(row, now));
-        anyWithin = anyWithin || (within && row.notAfter.isValid() && now.msecsTo(row.notAfter) <= within->count());
+        if (within && row.notAfter.isValid() && now.msecsTo(row.notAfter) <= within->count())
+            ending.append(row.key);
     }
+    const int code = ending.isEmpty() ? AllWell : BadAnswer;
+    if (const auto answered = reportAnswer(invocation, reportOf({rows, ending, subjectOf(invocation.session), now}, table), code))
+        return *answered;
     if (invocation.output.format() != Format::Table)
         invocation.output.document("CertificateList", edge::Value::object({{"items", std::move(items)}}));
     else if (table.rows.isEmpty())
         invocation.output.note(u"no certificates found"_s);
     else
         invocation.output.table(table);
-    return anyWithin ? BadAnswer : AllWell;
+    return code;
 }
 
 int runPosture(Invocation &invocation)
 {
+    const auto window = parseDuration(invocation.parser.value(u"window"_s));
+    if (!window || *window < std::chrono::seconds(1))
+        return wrongUsage(invocation, u"--window %1 is no duration; write it as 15m or 7d"_s.arg(invocation.parser.value(u"window"_s)));
     const auto analysis = invocation.session.analysis();
     if (!analysis)
         return invocation.output.fail(analysis.error().message);
-    const models::EffectiveMode mesh = (*analysis)->meshMode;
-    Table table {{u"NAMESPACE"_s, u"WORKLOAD"_s, u"PORT"_s, u"PODS"_s, u"SIDECARS"_s, u"MODE"_s, u"BECAUSE"_s}, {}};
-    edge::Value items = edge::Value::array();
+    PostureAnswer found;
+    found.at = QDateTime::currentDateTimeUtc();
+    found.subject = subjectOf(invocation.session);
     for (const models::WorkloadPosture &row : (*analysis)->postures) {
-        if (!invocation.session.wantedNamespace().isEmpty() && row.nameSpace != invocation.session.wantedNamespace())
-            continue;
-        const QString mode = row.mode.enforced ? models::mtlsModeName(row.mode.mode) : u"none (no sidecar)"_s;
-        table.rows.append({{row.nameSpace}, {row.workload}, {QString::number(row.port)}, {QString::number(row.pods)}, {QString::number(row.podsWithSidecar)},
-                           {mode, modeSeverity(row)}, {row.mode.reason}});
-        items.push(edge::Value::object({{"namespace", value(row.nameSpace)}, {"workload", value(row.workload)}, {"port", row.port}, {"pods", row.pods},
-                                        {"sidecars", row.podsWithSidecar}, {"intended", value(models::mtlsModeName(row.mode.mode))},
-                                        {"enforced", row.mode.enforced}, {"because", value(row.mode.reason)}, {"observed", value(row.observed)}}));
+        if (invocation.session.wantedNamespace().isEmpty() || row.nameSpace == invocation.session.wantedNamespace())
+            found.rows.append(row);
     }
+    if (const auto client = invocation.session.client()) {
+        const auto traffic = observedTraffic(**client, std::chrono::duration_cast<std::chrono::seconds>(*window).count(), invocation.session.stop());
+        if (traffic)
+            models::addObserved(found.rows, *traffic);
+        else
+            invocation.output.note(u"warning: Prometheus was not found or did not answer: nothing is observed"_s);
+    }
+    const Table table = postureTable(found.rows);
+    if (const auto code = reportAnswer(invocation, reportOf(found, table), AllWell))
+        return *code;
+    const models::EffectiveMode mesh = (*analysis)->meshMode;
     if (invocation.output.format() != Format::Table) {
+        edge::Value items = edge::Value::array();
+        for (const models::WorkloadPosture &row : found.rows)
+            items.push(document(row));
         invocation.output.document("Posture", edge::Value::object({{"mesh", edge::Value::object({{"mode", value(models::mtlsModeName(mesh.mode))}, {"because", value(mesh.reason)}})},
                                                                    {"items", std::move(items)}}));
         return AllWell;

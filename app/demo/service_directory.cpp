@@ -86,7 +86,7 @@ Lookup ServiceDirectory::find(std::string_view host, std::string_view callersNam
     if (all.empty())
         return lookup;
     lookup.outcome = Lookup::Outcome::Found;
-    lookup.backend = all[m_turn++ % all.size()];
+    lookup.backend = all[m_turns[lookup.service.nameSpace + "/" + lookup.service.name]++ % all.size()];
     return lookup;
 }
 

@@ -5,6 +5,8 @@
 #include "app/demo/network.h"
 #include "app/demo/store.h"
 
+#include <map>
+
 namespace demo {
 
 struct Backend
@@ -44,7 +46,7 @@ private:
 
     const Store &m_store;
     Network &m_network;
-    std::size_t m_turn = 0;
+    std::map<std::string, std::size_t, std::less<>> m_turns; // by namespace/service: each goes round on its own
 };
 
 } // namespace demo

@@ -309,42 +309,56 @@ QDateTime endInFiles(const PreflightScene &scene)
     return {};
 }
 
+// Why this loaded certificate of the mesh will not do; "" it will.
+QString whyStale(const kube::Certificate &leaf, const QDateTime &seenAt, const QDateTime &files)
+{
+    if (leaf.notAfter <= seenAt)
+        return u"the certificate that the edge has loaded has ended"_s;
+    if (files.isValid() && leaf.notAfter.secsTo(files) > 60)
+        return u"the edge still uses an older certificate than its files hold: it will end while the files are fresh"_s;
+    return lifeUsed(leaf.notBefore, leaf.notAfter, seenAt) >= 0.75
+        ? u"the certificate that the edge has loaded was not renewed at half of its life"_s
+        : QString();
+}
+
 // An edge before 4.1 may keep what it has read at its start; by then the files hold a newer one.
 void addLoadedCertificate(PreflightScene &scene)
 {
     const EdgeInstallation &edge = scene.view().installation;
     if (!edge.hasIstioCertificate)
         return scene.skip(u"E9"_s, u"the edge has no certificate of the mesh"_s);
-    if (!scene.input().loaded)
-        return scene.skip(u"E9"_s, u"the edge's admin port 8001 was not asked; it needs the right to pods/proxy or pods/portforward in %1"_s.arg(edge.nameSpace));
+    QString why = u"the edge's admin port 8001 was not asked; it needs the right to pods/portforward in %1"_s.arg(edge.nameSpace);
     bool any = false;
-    for (const PresentedCertificate &one : *scene.input().loaded) {
-        if (one.chain.isEmpty() || !one.where.startsWith("istio-certs"_L1))
+    const QDateTime files = endInFiles(scene);
+    for (const ProxyCertificates &proxy : scene.snapshot().edgeProxies) {
+        if (proxy.nameSpace != edge.nameSpace)
             continue;
-        any = true;
-        const kube::Certificate &leaf = one.chain.first();
-        const QDateTime files = endInFiles(scene);
-        const bool ended = leaf.notAfter <= one.seenAt;
-        const bool stale = files.isValid() && leaf.notAfter.secsTo(files) > 60;
-        if (!ended && !stale && lifeUsed(leaf.notBefore, leaf.notAfter, one.seenAt) < 0.75)
-            continue;
-        scene.add({u"E9"_s,
-                   Level::Blocker,
-                   {u"Deployment"_s, edge.nameSpace, edge.name},
-                   {},
-                   leaf.notAfter.toString(Qt::ISODate),
-                   ended       ? u"the certificate that the edge has loaded has ended"_s
-                       : stale ? u"the edge still uses an older certificate than its files hold: it will end while the files are fresh"_s
-                               : u"the certificate that the edge has loaded was not renewed at half of its life"_s,
-                   files.isValid() ? QStringList{u"loaded until %1, in the files until %2"_s.arg(leaf.notAfter.toString(Qt::ISODate), files.toString(Qt::ISODate))}
-                                   : QStringList{u"seen %1"_s.arg(one.seenAt.toString(Qt::ISODate))},
-                   u"restart the edge; Emissary 4.1.0 reloads by itself"_s,
-                   {},
-                   u"V10: the edge's /certs shows a fresh one"_s,
-                   {}});
+        why = proxy.error.isEmpty() ? u"no istio-certs is loaded: no Mapping goes out with it"_s : proxy.error;
+        for (const LoadedCertificate &one : proxy.certificates) {
+            if (one.isCa || !isIstioCertificate(one))
+                continue;
+            any = true;
+            const kube::Certificate &leaf = one.certificate;
+            const QString stale = whyStale(leaf, proxy.seenAt, files);
+            if (stale.isEmpty())
+                continue;
+            const QString until = leaf.notAfter.toString(Qt::ISODate);
+            scene.add({u"E9"_s,
+                       Level::Blocker,
+                       {u"Pod"_s, proxy.nameSpace, proxy.pod},
+                       {},
+                       until,
+                       stale,
+                       {files.isValid() ? u"loaded until %1, in the files until %2"_s.arg(until, files.toString(Qt::ISODate))
+                                        : u"loaded until %1, seen %2"_s.arg(until, proxy.seenAt.toString(Qt::ISODate))},
+                       u"restart the edge; Emissary 4.1.0 reloads by itself"_s,
+                       {},
+                       u"V10: the edge's /certs shows a fresh one"_s,
+                       {}});
+        }
     }
     if (!any)
-        scene.skip(u"E9"_s, u"the edge's admin port shows no istio-certs"_s);
+        scene.skip(u"E9"_s, why);
 }
 
 } // namespace

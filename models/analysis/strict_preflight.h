@@ -78,8 +78,6 @@ struct PreflightInput
     std::optional<QString> dryRun; // "" the server takes it, else its words; absent: not tried
     // Policies and rules that somebody has changed while the evidence was gathered; absent: not looked.
     std::optional<QStringList> changedMeanwhile;
-    // Certificates that proxies have loaded (the edge's, from its admin port); absent: not asked.
-    std::optional<QList<PresentedCertificate>> loaded;
     double coverageThreshold = 0.95;
     qint64 windowSeconds = 7 * 86400; // what telemetry should span
     // The staged plan's view: narrower objects of the scope are made STRICT too, where the bare switch leaves

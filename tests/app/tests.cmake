@@ -1,5 +1,5 @@
 sallyport_qt_tests(app PCH core LINK sallyport::cli sallyport::demo OpenSSL::Crypto
-    SUPPORT demo/demo_world.cpp kube/scripted_api.cpp kube/scripted_server.cpp kube/test_authority.cpp
+    SUPPORT app/demo_child.cpp app/demo_child.h demo/demo_world.cpp kube/scripted_api.cpp kube/scripted_server.cpp kube/test_authority.cpp
     FILES
         arguments_test
         cli_failures_test
@@ -8,7 +8,8 @@ sallyport_qt_tests(app PCH core LINK sallyport::cli sallyport::demo OpenSSL::Cry
         manifest_files_test
         output_test
         partial_merge_test
+        report_test
         snapshot_plan_test
-    SLOW edge_proxies_test tour_test
+    SLOW edge_proxies_test strict_switch_test tour_test
 )
-add_dependencies(app_tests sallyport sallyportctl) # they are run: cli_failures_test, tour_test
+add_dependencies(app_tests sallyport sallyportctl) # they are run: cli_failures_test, strict_switch_test, tour_test

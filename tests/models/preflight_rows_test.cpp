@@ -19,6 +19,7 @@ struct World
     QByteArray yaml;
     models::PreflightInput input;
     QString without; // a kind that was not read
+    QList<models::ProxyCertificates> proxies;
 
     World &add(const QByteArray &more)
     {
@@ -53,9 +54,9 @@ kube::Certificate edgeLeaf(const QDateTime &from, const QDateTime &to)
     return kube::readPem(TestAuthority().issue(wish).certificate)->first();
 }
 
-models::PresentedCertificate loaded(const QDateTime &from, const QDateTime &to)
+models::ProxyCertificates loaded(const QDateTime &from, const QDateTime &to)
 {
-    return {u"istio-certs of ambassador/ambassador"_s, {edgeLeaf(from, to)}, takenAt};
+    return {u"ambassador"_s, u"ambassador-5d4f8c7b9-x2x2x"_s, takenAt, {}, {{u"/ambassador/snapshots/default/secrets-decoded/istio-certs/ABC.crt"_s, false, edgeLeaf(from, to)}}};
 }
 
 QByteArray rootMap(const QByteArray &nameSpace, const QByteArray &pem)
@@ -85,7 +86,7 @@ World ready()
     world.input.missingRights = QStringList();
     world.input.dryRun = QString();
     world.input.changedMeanwhile = QStringList();
-    world.input.loaded = QList{loaded(takenAt.addSecs(-6 * 3600), takenAt.addSecs(18 * 3600))};
+    world.proxies = {loaded(takenAt.addSecs(-6 * 3600), takenAt.addSecs(18 * 3600))};
     models::StrictTelemetry telemetry;
     telemetry.to = takenAt;
     telemetry.from = takenAt.addDays(-8);
@@ -99,6 +100,7 @@ World ready()
 models::PreflightReport reportOf(const World &world)
 {
     models::SnapshotInput objects = inputOf(world.yaml);
+    objects.edgeProxies = world.proxies;
     if (!world.without.isEmpty())
         objects = withoutKind(objects, world.without);
     const auto snapshot = models::makeSnapshot(objects);
@@ -242,7 +244,7 @@ const QList<Fixture> &edgeFixtures()
         {"E6", {u"E6 BLOCKER"_s}, [](World &world) { world.replace("quote:80", "quote").replace(", {name: https, port: 443, targetPort: 8000}", ""); }},
         {"E7", {u"E7 BLOCKER"_s}, [](World &world) { world.add("apiVersion: getambassador.io/v2\nkind: LogService\nmetadata: {name: log, namespace: default}\nspec: {service: 'quote:80', driver: http}"); }},
         {"E8", {u"E8 LIKELY"_s}, [](World &world) { world.replace("  - {name: istio-proxy, image: 'istio/proxyv2:1.10.0'}\nstatus:\n  phase: Running\n  podIP: 10.244.0.5", "  - {name: istio-proxy, image: 'istio/proxyv2:1.10.0'}\n  - {name: opa}\nstatus:\n  phase: Running\n  podIP: 10.244.0.5"); }},
-        {"E9", {u"E9 BLOCKER"_s}, [](World &world) { world.input.loaded = QList{loaded(takenAt.addDays(-2), takenAt.addSecs(-60))}; }},
+        {"E9", {u"E9 BLOCKER"_s}, [](World &world) { world.proxies = {loaded(takenAt.addDays(-2), takenAt.addSecs(-60))}; }},
         {"E10", {u"E10 LIKELY"_s, u"E4 BLOCKER"_s}, [](World &world) {
              world.replace("secret: istio-certs,", "secret: mesh.cert,");
              world.add("apiVersion: v1\nkind: Secret\nmetadata: {name: mesh.cert, namespace: ambassador}\ntype: kubernetes.io/tls\ndata: {tls.crt: " + root(u"Mesh"_s, takenAt.addYears(1)).toBase64() + ", tls.key: '{1704 bytes}'}");
@@ -346,7 +348,7 @@ private Q_SLOTS:
         QTest::newRow("X3") << u"X3"_s << u"secrets"_s << u"istio/multiCluster"_s;
         QTest::newRow("X4") << u"X4"_s << u"deployments"_s << u"deployments"_s;
         QTest::newRow("C8, no metric") << u"C8"_s << u"certificateSeconds"_s << u"scrape port 15020"_s;
-        QTest::newRow("E9, not asked") << u"E9"_s << u"loaded"_s << u"pods/proxy or pods/portforward"_s;
+        QTest::newRow("E9, not asked") << u"E9"_s << u"loaded"_s << u"pods/portforward"_s;
         QTest::newRow("R5, not read again") << u"R5"_s << u"changedMeanwhile"_s << u"a second time"_s;
     }
     void whatCannotBeReadSaysWhy()
@@ -358,7 +360,7 @@ private Q_SLOTS:
         if (missing == "certificateSeconds"_L1)
             world.input.telemetry->certificateSeconds.reset();
         else if (missing == "loaded"_L1)
-            world.input.loaded.reset();
+            world.proxies.clear();
         else if (missing == "changedMeanwhile"_L1)
             world.input.changedMeanwhile.reset();
         else
@@ -448,7 +450,7 @@ private Q_SLOTS:
         QFETCH(qint64, filesSecondsLeft);
         QFETCH(bool, found);
         World world = ready();
-        world.input.loaded = QList{loaded(takenAt.addSecs(-startedAgo), takenAt.addSecs(secondsLeft))};
+        world.proxies = {loaded(takenAt.addSecs(-startedAgo), takenAt.addSecs(secondsLeft))};
         world.input.telemetry->certificateSeconds->insert(u"ambassador/ambassador-5d4f8c7b9-x2x2x"_s, double(filesSecondsLeft));
         QCOMPARE(said(reportOf(world)).contains(u"E9 BLOCKER"_s), found);
     }

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// What every command that writes shows and asks before it does: title, diffs, warnings, dry run, then the
+// context's mode decides what counts as a yes.
+#include "app/cli/command.h"
+#include "models/analysis/change_set.h"
+
+namespace app::cli {
+
+void printReview(const Output &output, const models::ChangeReview &review);
+
+// "" if the answer is yes, else why nothing is written.
+QString refusal(const Invocation &invocation, const models::ChangeReview &review);
+
+} // namespace app::cli

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// The answers of check, preflight, certs and posture as reports.  Pure.
+#include "app/cli/report.h"
+#include "app/manifest_files.h"
+#include "models/analysis/findings.h"
+#include "models/analysis/strict_preflight.h"
+
+namespace app::cli {
+
+struct CheckAnswer
+{
+    models::SortedFindings findings;
+    QStringList notChecked;
+    models::Severity threshold = models::Severity::Error; // from here on a finding is a failure
+    QString subject; // "context demo", "manifests in shop/"
+    QDateTime at;
+};
+const char *severityName(models::Severity severity);
+Report reportOf(const CheckAnswer &answer, const ManifestSet &manifests);
+Report reportOf(const models::PreflightReport &preflight, const QString &subject, const QDateTime &at);
+
+struct CertificatesAnswer
+{
+    QList<models::CertificateRow> rows;
+    QStringList ending; // keys of rows that end within the time asked for
+    QString subject;
+    QDateTime at;
+};
+Report reportOf(const CertificatesAnswer &answer, const Table &table);
+
+struct PostureAnswer
+{
+    QList<models::WorkloadPosture> rows;
+    QString subject;
+    QDateTime at;
+};
+Report reportOf(const PostureAnswer &answer, const Table &table);
+
+models::Severity severityOf(models::PreflightLevel level);
+
+} // namespace app::cli

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The staged switch on a real demo cluster, by the built program: what it writes, what it refuses to write, and
+// that it takes back exactly what it wrote.
+#include "tests/app/demo_child.h"
+#include "tests/support/test_class.h"
+
+#include <QElapsedTimer>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+const QStringList Quick{u"--window"_s, u"8s"_s, u"--watch"_s, u"4s"_s, u"--soak"_s, u"1s"_s};
+constexpr int CoverageLimitMs = 60'000;
+
+kube::ResourceType istio(const char *plural, const char *kind)
+{
+    return {u"security.istio.io"_s, u"v1beta1"_s, QString::fromLatin1(plural), QString::fromLatin1(kind), true};
+}
+
+// Test messages are cut at their end, and the end is what tells.
+QByteArray tail(const CliEnded &ended) { return ended.all().right(700).toUtf8(); }
+
+} // namespace
+
+class StrictSwitchTest : public QObject
+{
+    Q_OBJECT
+
+    std::unique_ptr<DemoChild> m_demo;
+
+    QMap<QString, edge::Value> policies()
+    {
+        return m_demo->objects({istio("peerauthentications", "PeerAuthentication"), istio("authorizationpolicies", "AuthorizationPolicy"),
+                                kube::types::destinationRules()});
+    }
+    CliEnded strict(const QString &verb, const QString &scope, const QStringList &more = {})
+    {
+        return m_demo->run(QStringList{u"strict"_s, verb, u"--scope"_s, scope} + Quick + more);
+    }
+    qsizetype journalled() { return m_demo->run({u"journal"_s}).out.count(u'\n'); }
+    QString modeOf(const QString &object)
+    {
+        return QString::fromStdString(policies().value(object).at({"spec", "mtls", "mode"}).text());
+    }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        m_demo = std::make_unique<DemoChild>();
+        QVERIFY2(m_demo->start({u"--rate"_s, u"20"_s}), qPrintable(m_demo->error()));
+        if (!m_demo->hasPrometheus())
+            QSKIP("skipped: no program prometheus, and without telemetry nothing is a GO");
+        // Until every workload of the scope has traffic in Prometheus, the verdict is UNKNOWN.
+        QElapsedTimer timer;
+        timer.start();
+        CliEnded preflight;
+        while (timer.elapsed() < CoverageLimitMs && preflight.code != 0)
+            preflight = m_demo->run({u"preflight"_s, u"--scope"_s, u"shop"_s, u"--window"_s, u"8s"_s});
+        QVERIFY2(preflight.code == 0, qPrintable(preflight.all()));
+    }
+
+    void aPlanIsDataAndWritesNothing()
+    {
+        const auto before = policies();
+        const CliEnded plan = strict(u"plan"_s, u"shop"_s, {u"-o"_s, u"json"_s});
+        QVERIFY2(plan.code == 0, qPrintable(plan.all()));
+        const auto document = edge::parseJson(plan.out.toStdString());
+        QVERIFY2(document.has_value(), qPrintable(plan.out));
+        QCOMPARE((*document)["stages"].items().size(), 8u);
+        QCOMPARE((*document)["verifications"].items().size(), 10u);
+        QVERIFY((*document)["rollbackCriteria"].items().size() > 5);
+        QCOMPARE(policies(), before);
+    }
+
+    void aCallerThatWouldBreakIsANoGoAndNothingIsWritten()
+    {
+        for (const QString &step : {u"namespace-label"_s, u"quote"_s, u"mapping-plain"_s}) {
+            const CliEnded applied = m_demo->run({u"guide"_s, u"apply"_s, step, u"--yes"_s});
+            QVERIFY2(applied.code == 0, tail(applied).constData());
+        }
+        const auto before = policies();
+        const qsizetype lines = journalled();
+        const CliEnded ended = strict(u"apply"_s, u"default"_s, {u"--yes"_s});
+        QCOMPARE(ended.code, 3);
+        QVERIFY2(ended.err.contains(u"nothing is written. NO-GO"_s) && ended.err.contains(u"quote-backend"_s), tail(ended).constData());
+        QCOMPARE(policies(), before);
+        QCOMPARE(journalled(), lines);
+    }
+
+    void aSwitchIsVerifiedAndTakenBackExactly()
+    {
+        const auto before = policies();
+        const CliEnded applied = strict(u"apply"_s, u"shop"_s, {u"--yes"_s});
+        QVERIFY2(applied.code == 0, tail(applied).constData());
+        for (const QString &part : {u"stage 1: PeerAuthentication shop/default"_s, u"stage 2: AuthorizationPolicy"_s, u"stage 4: PeerAuthentication shop/strict-cart"_s,
+                                    u"✓ V1"_s, u"✓ V2"_s, u"✓ V5"_s, u"refuse a caller without a certificate"_s, u"namespace shop is STRICT"_s})
+            QVERIFY2(applied.out.contains(part), QByteArray(part.toUtf8() + " is missing in:\n" + tail(applied)).constData());
+        QVERIFY2(!applied.out.contains(u"✗"_s), tail(applied).constData());
+        QCOMPARE(modeOf(u"PeerAuthentication shop/default"_s), u"STRICT"_s);
+        QVERIFY2(!policies().contains(u"PeerAuthentication shop/strict-cart"_s), "stage 5 replaces what stage 4 made");
+
+        const CliEnded status = strict(u"status"_s, u"shop"_s);
+        QVERIFY2(status.code == 0 && status.out.contains(u"in force"_s) && status.out.contains(u"STRICT"_s), tail(status).constData());
+
+        const CliEnded back = strict(u"rollback"_s, u"shop"_s, {u"--yes"_s});
+        QVERIFY2(back.code == 0, tail(back).constData());
+        QCOMPARE(policies().keys(), before.keys());
+        QCOMPARE(policies(), before);
+        QVERIFY(strict(u"rollback"_s, u"shop"_s, {u"--yes"_s}).out.contains(u"taken back already"_s));
+    }
+
+    void whatFailsWhileItIsWatchedIsTakenBack()
+    {
+        const auto before = policies();
+        const auto running = m_demo->launch({u"strict"_s, u"apply"_s, u"--scope"_s, u"shop/cart"_s, u"--window"_s, u"8s"_s, u"--watch"_s, u"60s"_s,
+                                             u"--soak"_s, u"1s"_s, u"--no-shadow"_s, u"--yes"_s});
+        QString said;
+        QElapsedTimer timer;
+        timer.start();
+        while (!said.contains(u"stage 4: PeerAuthentication shop/cart done"_s) && timer.elapsed() < 60'000 && running->state() == QProcess::Running) {
+            running->waitForReadyRead(500);
+            said += QString::fromUtf8(running->readAllStandardOutput());
+        }
+        QVERIFY2(said.contains(u"stage 4: PeerAuthentication shop/cart done"_s), qPrintable(QString(said + QString::fromUtf8(running->readAllStandardError())).right(1500)));
+        kube::WriteOptions confirmed;
+        confirmed.isConfirmed = true;
+        QVERIFY(m_demo->client().mergePatch(kube::types::deployments(), u"shop"_s, u"cart"_s, R"({"spec":{"replicas":0}})", confirmed).result());
+        QVERIFY(running->waitForFinished(60'000));
+        said += QString::fromUtf8(running->readAllStandardOutput());
+        QVERIFY2(running->exitCode() == 3 && said.contains(u"taking everything back"_s), qPrintable(QString(said + QString::fromUtf8(running->readAllStandardError())).right(1500)));
+        QCOMPARE(policies(), before);
+        QVERIFY(m_demo->client().mergePatch(kube::types::deployments(), u"shop"_s, u"cart"_s, R"({"spec":{"replicas":1}})", confirmed).result());
+    }
+
+    void whatOthersHaveChangedStaysTheirs()
+    {
+        // A scope whose preflight needs no fresh traffic: the pod of cart has just been replaced.
+        QElapsedTimer timer;
+        timer.start();
+        CliEnded applied;
+        while (timer.elapsed() < CoverageLimitMs && applied.code != 0)
+            applied = strict(u"apply"_s, u"shop/orders-v1"_s, {u"--no-shadow"_s, u"--yes"_s});
+        QVERIFY2(applied.code == 0, tail(applied).constData());
+        kube::WriteOptions confirmed;
+        confirmed.isConfirmed = true;
+        QVERIFY(m_demo->client().mergePatch(kube::types::peerAuthentications(), u"shop"_s, u"orders-v1"_s, R"({"spec":{"mtls":{"mode":"PERMISSIVE"}}})", confirmed).result());
+        const auto theirs = policies();
+        QCOMPARE(strict(u"status"_s, u"shop/orders-v1"_s).code, 3);
+        const CliEnded back = strict(u"rollback"_s, u"shop/orders-v1"_s, {u"--yes"_s});
+        QCOMPARE(back.code, 3);
+        // The object that we made may go only as the one that we made; its new content is somebody else's.
+        QVERIFY2(policies() == theirs, tail(back).constData());
+    }
+
+    void cleanupTestCase() { m_demo.reset(); }
+};
+
+SALLYPORT_TEST(strict_switch_test, StrictSwitchTest)
+#include "strict_switch_test.moc"
