@@ -67,6 +67,26 @@ kube::Result<models::SnapshotInput> fetchSnapshot(kube::Client &client, std::sto
     return input;
 }
 
+namespace {
+
+// Definitions are large and many; only those whose conversion a webhook of Ambassador may do are read, by name.
+void fetchConversions(kube::Client &client, models::SnapshotInput &input, std::stop_token stop)
+{
+    const kube::ResourceType definitions {u"apiextensions.k8s.io"_s, u"v1"_s, u"customresourcedefinitions"_s, u"CustomResourceDefinition"_s, false};
+    QList<QFuture<kube::Result<kube::Object>>> pending;
+    for (const QString &plural : {u"mappings"_s, u"hosts"_s, u"tlscontexts"_s})
+        pending.append(client.get(definitions, {}, plural + u".getambassador.io"_s, stop));
+    for (auto &future : pending) {
+        const auto definition = future.result();
+        if (definition)
+            input.objects[definitions.plural].append(*definition);
+        else if (definition.error().kind != kube::Error::Kind::NotFound)
+            input.unavailable.insert(definitions.plural, definition.error());
+    }
+}
+
+}
+
 void fetchPlatform(kube::Client &client, models::SnapshotInput &input, std::stop_token stop)
 {
     QList<std::pair<kube::ResourceType, QFuture<kube::Result<kube::ObjectList>>>> pending;
@@ -74,6 +94,7 @@ void fetchPlatform(kube::Client &client, models::SnapshotInput &input, std::stop
     const QString ambassador = ambassadorVersion(group ? group->body : QByteArray(), containerImages(input.objects.value(u"deployments"_s)));
     for (const kube::ResourceType &type : platformTypes(ambassador))
         pending.append({type, client.list(type, {}, stop)});
+    fetchConversions(client, input, stop);
     for (auto &[type, future] : pending) {
         const auto list = listWhereAllowed(client, type, future.result(), stop);
         if (list)

@@ -29,7 +29,11 @@ public:
     {
     }
 
-    void freeze() { m_versions = versions(); }
+    void freeze(const StrictPrepared &prepared)
+    {
+        add(m_versions, kube::types::peerAuthentications(), prepared.policies);
+        add(m_versions, kube::types::destinationRules(), prepared.rules);
+    }
     void note(const models::JournalEntry &entry)
     {
         const QString key = entry.change.subject().text();
@@ -40,7 +44,7 @@ public:
         else
             m_versions.remove(key);
     }
-    QStringList foreign() // objects that are other ones than we know
+    QStringList foreign() const // objects that are other ones than we know
     {
         QStringList others;
         const QMap<QString, QString> now = versions();
@@ -62,17 +66,21 @@ private:
     {
         return QString::fromStdString(uid.text() + '/' + version.text());
     }
-    QMap<QString, QString> versions()
+    void add(QMap<QString, QString> &versions, const kube::ResourceType &type, const QList<kube::Object> &objects) const
+    {
+        for (const kube::Object &object : objects) {
+            const bool counts = m_scope.nameSpace.isEmpty() || object.nameSpace == m_scope.nameSpace || object.nameSpace == m_root
+                || type.kind == "DestinationRule"_L1;
+            if (counts)
+                versions.insert(models::ObjectRef{type.kind, object.nameSpace, object.name}.text(), object.uid + u'/' + object.resourceVersion);
+        }
+    }
+    QMap<QString, QString> versions() const
     {
         QMap<QString, QString> found;
         for (const kube::ResourceType &type : {kube::types::peerAuthentications(), kube::types::destinationRules()}) {
             const auto list = m_client.list(type, {}, m_stop).result();
-            for (const kube::Object &object : list ? list->items : QList<kube::Object>()) {
-                const bool counts = m_scope.nameSpace.isEmpty() || object.nameSpace == m_scope.nameSpace || object.nameSpace == m_root
-                    || type.kind == "DestinationRule"_L1;
-                if (counts)
-                    found.insert(models::ObjectRef{type.kind, object.nameSpace, object.name}.text(), object.uid + u'/' + object.resourceVersion);
-            }
+            add(found, type, list ? list->items : QList<kube::Object>());
         }
         return found;
     }
@@ -96,6 +104,7 @@ public:
         : m_tools(tools)
         , m_wish(wish)
         , m_plan(prepared.plan)
+        , m_prepared(prepared)
         , m_frozen(tools.client, wish.scope, prepared.analysis->snapshot->istioRootNamespace, tools.stop)
         , m_watch(tools.client, tools.edge, prepared.analysis, wish.scope, tools.stop)
     {
@@ -121,6 +130,7 @@ private:
     const StrictTools &m_tools;
     const StrictWish &m_wish;
     const models::StrictPlan &m_plan;
+    const StrictPrepared &m_prepared;
     Frozen m_frozen;
     StrictWatch m_watch;
     models::StrictObservation m_before;
@@ -155,7 +165,7 @@ StrictResult Run::takeBack(const QString &why)
 
 StrictResult Run::run()
 {
-    m_frozen.freeze();
+    m_frozen.freeze(m_prepared);
     m_before = m_watch.observe({.rateSeconds = m_rateSeconds, .certificates = true});
     m_watch.setBaseline();
     if (!m_before.lost.isEmpty())
@@ -316,6 +326,8 @@ kube::Result<StrictPrepared> prepareStrict(kube::Client &client, const StrictWis
         return kube::failure(kube::Error::Kind::NotFound, u"there is no namespace %1 in this cluster"_s.arg(wish.scope.nameSpace));
     const models::PreflightInput evidence = gatherEvidence(client, *prepared.analysis, *input, {wish.scope, wish.windowSeconds, true}, stop);
     prepared.report = models::strictPreflight(snapshot, prepared.analysis->view, evidence);
+    prepared.policies = input->objects.value(u"peerauthentications"_s);
+    prepared.rules = input->objects.value(u"destinationrules"_s);
     prepared.plan = models::strictPlan(snapshot, prepared.report, wish.options);
     return prepared;
 }

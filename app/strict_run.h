@@ -39,6 +39,7 @@ struct StrictPrepared
     std::shared_ptr<const ClusterAnalysis> analysis;
     models::PreflightReport report;
     models::StrictPlan plan;
+    QList<kube::Object> policies, rules; // as they were read: another state of one of them is somebody else's work
 };
 kube::Result<StrictPrepared> prepareStrict(kube::Client &client, const StrictWish &wish, std::stop_token stop);
 

@@ -79,6 +79,7 @@ models::StrictObservation StrictWatch::observe(const Look &look)
     lookAtEvents(seen);
     lookAtProxies(seen);
     lookAtLogs(seen); // before the ports are asked: that leaves lines of our own
+    seen.rateSeconds = look.rateSeconds;
     askPrometheus(seen, look.drainedAt, look.rateSeconds);
     sendRequests(seen);
     if (look.ask.isEmpty())

@@ -4,6 +4,7 @@
 #include "app/cli/finding_reports.h"
 #include "app/edge_proxies.h"
 #include "app/snapshot_fetch.h"
+#include "app/strict_evidence.h"
 #include "models/analysis/finding_catalog.h"
 #include "models/analysis/findings.h"
 
@@ -94,6 +95,20 @@ kube::Result<std::shared_ptr<const ClusterAnalysis>> analysisOf(Invocation &invo
     return analyse(*input, invocation.session.options().edge);
 }
 
+constexpr qint64 TrafficSeconds = 60; // what came longer ago is the preflight's to tell
+
+void addTraffic(Invocation &invocation, models::ClusterFindings &all, const models::Snapshot &snapshot, const QDateTime &now)
+{
+    if (!invocation.session.options().manifests.isEmpty())
+        return;
+    const auto client = invocation.session.client();
+    const auto telemetry = client ? strictTelemetry(**client, {}, TrafficSeconds, now, invocation.session.stop()) : std::nullopt;
+    if (telemetry)
+        all.findings += models::trafficFindings(snapshot, *telemetry);
+    else
+        all.notChecked.append(u"traffic: Prometheus was not found or did not answer"_s);
+}
+
 int answer(const Invocation &invocation, const CheckAnswer &found)
 {
     const Report report = reportOf(found, invocation.session.manifests());
@@ -141,8 +156,9 @@ int runCheck(Invocation &invocation)
     const models::EdgeView &view = (*analysis)->view;
     CheckAnswer found;
     found.at = QDateTime::currentDateTimeUtc();
-    const models::ClusterFindings all
+    models::ClusterFindings all
         = models::clusterFindings(snapshot, view, models::certificateRows(snapshot, view, {}), found.at);
+    addTraffic(invocation, all, snapshot, found.at);
     found.findings = models::setAside(all.findings, invocation.session.manifests().mutes + *mutes, found.at.date());
     found.notChecked = all.notChecked;
     found.threshold = from == "error"_L1 ? models::Severity::Error : models::Severity::Warning;

@@ -86,7 +86,8 @@ Lookup ServiceDirectory::find(std::string_view host, std::string_view callersNam
     if (all.empty())
         return lookup;
     lookup.outcome = Lookup::Outcome::Found;
-    lookup.backend = all[m_turns[lookup.service.nameSpace + "/" + lookup.service.name]++ % all.size()];
+    // Scattered: callers that alternate between two Services would always meet the same pod of each.
+    lookup.backend = all[((m_turn++ * 2654435761U) >> 16U) % all.size()];
     return lookup;
 }
 

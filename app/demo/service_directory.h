@@ -5,8 +5,6 @@
 #include "app/demo/network.h"
 #include "app/demo/store.h"
 
-#include <map>
-
 namespace demo {
 
 struct Backend
@@ -46,7 +44,7 @@ private:
 
     const Store &m_store;
     Network &m_network;
-    std::map<std::string, std::size_t, std::less<>> m_turns; // by namespace/service: each goes round on its own
+    std::size_t m_turn = 0;
 };
 
 } // namespace demo

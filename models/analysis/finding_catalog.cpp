@@ -54,8 +54,20 @@ const QList<FindingKind> &findingKinds()
         {u"MT-016"_s, u"A headless Service has pods with and without sidecars"_s},
         {u"MT-017"_s, u"The API server calls a STRICT port"_s},
         {u"MT-018"_s, u"STRICT is meant and not enforced"_s},
+        {u"MT-019"_s, u"A port does not say its protocol"_s},
+        {u"MT-020"_s, u"Clear text comes to a workload of the mesh"_s},
         {u"GD-001"_s, u"Sharing istio-certs is half done"_s},
         {u"GD-002"_s, u"The edge's sidecar has another version than Istio"_s},
+        {u"GD-003"_s, u"The edge's version keeps an ended certificate"_s},
+        {u"GD-004"_s, u"The sidecar's version has a fault with certificates in files"_s},
+        {u"GD-005"_s, u"Two Envoys in one pod have the same base id"_s},
+        {u"GD-006"_s, u"istiod allows only certificates that nobody asks for"_s},
+        {u"GD-007"_s, u"The edge forbids its own injection"_s},
+        {u"GD-008"_s, u"The API server calls a Service that nobody serves"_s},
+        {u"OBS-001"_s, u"A TracingService came after the edge's start"_s},
+        {u"OBS-002"_s, u"Prometheus is not ready"_s},
+        {u"OBS-003"_s, u"Prometheus reads only the sidecar of the edge"_s},
+        {u"OBS-004"_s, u"Prometheus has no job for the edge"_s},
     };
     return kinds;
 }

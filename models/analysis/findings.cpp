@@ -2,6 +2,7 @@
 #include "models/analysis/findings.h"
 
 #include "models/analysis/edge_compile.h"
+#include "models/analysis/integration_findings.h"
 #include "models/analysis/mesh_findings.h"
 #include "models/resources/text.h"
 
@@ -107,11 +108,36 @@ QList<Finding> certificateFindings(const QList<CertificateRow> &certificates, co
     return findings;
 }
 
+QList<Finding> trafficFindings(const Snapshot &snapshot, const StrictTelemetry &telemetry)
+{
+    QSet<QString> inMesh;
+    for (const Pod &pod : snapshot.pods) {
+        if (pod.hasSidecar && !pod.isGateway() && !pod.isGone())
+            inMesh.insert(pod.nameSpace + u'/' + pod.workload());
+    }
+    QMap<QString, QStringList> callers; // by server
+    for (const StrictTelemetry::Plaintext &one : telemetry.plaintext) {
+        const QString server = one.nameSpace + u'/' + one.workload;
+        if (!inMesh.contains(server))
+            continue;
+        const bool named = !one.sourceWorkload.isEmpty() && one.sourceWorkload != "unknown"_L1;
+        callers[server].append(u"%1 requests or connections of %2"_s.arg(one.requests)
+                                   .arg(named ? one.sourceNamespace + u'/' + one.sourceWorkload : u"callers without a sidecar"_s));
+    }
+    QList<Finding> findings;
+    for (auto server = callers.begin(); server != callers.end(); ++server)
+        findings.append({u"MT-020"_s, Severity::Warning, {u"Deployment"_s, server.key().section(u'/', 0, 0), server.key().section(u'/', 1)}, {},
+                         u"clear text comes to it between %1 and %2"_s.arg(telemetry.from.toString(Qt::ISODate), telemetry.to.toString(Qt::ISODate)),
+                         server.value(), u"give the callers a sidecar, or lead them over the edge"_s});
+    return findings;
+}
+
 ClusterFindings clusterFindings(const Snapshot &snapshot, const EdgeView &view,
                                 const QList<CertificateRow> &certificates, const QDateTime &now)
 {
     ClusterFindings all;
-    all.findings = view.findings + meshFindings(snapshot) + certificateFindings(certificates, now);
+    all.findings = view.findings + meshFindings(snapshot) + integrationFindings(snapshot, view)
+        + certificateFindings(certificates, now);
     addForNoEdge(all.findings, snapshot);
     for (const auto &verdict : view.mappings)
         all.findings += verdict->findings;

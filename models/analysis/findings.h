@@ -3,6 +3,7 @@
 // Every finding of every analysis, worst first: what `sallyportctl check` prints and the page Overview
 // counts.
 #include "models/analysis/certificates.h"
+#include "models/analysis/strict_preflight.h"
 
 namespace models {
 
@@ -14,6 +15,8 @@ struct ClusterFindings
 // now: certificates are judged at that time.
 ClusterFindings clusterFindings(const Snapshot &snapshot, const EdgeView &view,
                                 const QList<CertificateRow> &certificates, const QDateTime &now);
+// Clear text that servers of the mesh have counted (MT-020).
+QList<Finding> trafficFindings(const Snapshot &snapshot, const StrictTelemetry &telemetry);
 QList<Finding> certificateFindings(const QList<CertificateRow> &certificates, const QDateTime &now);
 
 } // namespace models

@@ -2,6 +2,7 @@
 #include "models/analysis/route_order.h"
 
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 
 namespace models {
@@ -43,12 +44,14 @@ public:
         if (!takesAll(route))
             return;
         const std::string key = route.path.caseSensitive ? route.path.value : lower(route.path.value);
-        if (route.path.kind == PathMatch::Kind::Prefix)
+        if (route.path.kind == PathMatch::Kind::Prefix) {
             (route.path.caseSensitive ? m_prefixes : m_lowerPrefixes)[key].push_back(&route);
-        else
+            m_lengths.insert(key.size());
+        } else {
             m_others[std::to_string(int(route.path.kind)) + (route.path.caseSensitive ? "s" : "i")
                      + route.path.value]
                 .push_back(&route);
+        }
     }
 
     const Route *covering(const Route &route) const
@@ -60,11 +63,15 @@ public:
             return same;
         // A regex may match any path, so only the prefix "/" surely holds all of it.
         const std::string path = route.path.kind == PathMatch::Kind::Regex ? "/" : route.path.value;
-        for (std::size_t length = 1; length <= path.size(); ++length) {
+        const std::string lowerPath = lower(path);
+        // Only lengths that some prefix has: a path may be as long as somebody likes to write it.
+        for (const std::size_t length : m_lengths) {
+            if (length == 0 || length > path.size())
+                continue;
             if (const Route *found
                 = route.path.caseSensitive ? find(m_prefixes, path.substr(0, length), route) : nullptr)
                 return found;
-            if (const Route *found = find(m_lowerPrefixes, lower(path.substr(0, length)), route))
+            if (const Route *found = find(m_lowerPrefixes, lowerPath.substr(0, length), route))
                 return found;
         }
         return route.path.caseSensitive ? nullptr : find(m_prefixes, "/", route);
@@ -83,6 +90,7 @@ private:
     }
 
     ByPath m_prefixes, m_lowerPrefixes, m_others;
+    std::set<std::size_t> m_lengths; // of both kinds of prefixes
 };
 
 void addHost(std::map<std::string, std::vector<RoutePlace>> &places, RoutePlace place)

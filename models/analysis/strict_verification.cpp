@@ -12,6 +12,7 @@ namespace {
 using State = VerificationResult::State;
 
 constexpr double RpsThatMatters = 1;
+constexpr double RequestsThatMatter = 50; // fewer go up and down by chance
 constexpr double ShareThatMayVanish = 0.2;
 constexpr double ShareThatRollsBack = 0.5;
 constexpr double ReadyPodsThatMayGo = 0.1;
@@ -36,7 +37,8 @@ QStringList vanished(const StrictObservation &before, const StrictObservation &n
     QStringList gone;
     for (auto one = before.received.begin(); one != before.received.end(); ++one) {
         const double left = now.received.value(one.key());
-        if (one.value() > RpsThatMatters && left < one.value() * (1 - share))
+        const bool matters = one.value() > RpsThatMatters && one.value() * before.rateSeconds >= RequestsThatMatter;
+        if (matters && left < one.value() * (1 - share))
             gone.append(u"%1: %2 requests/s, were %3"_s.arg(one.key()).arg(left, 0, 'f', 2).arg(one.value(), 0, 'f', 2));
     }
     gone.sort();

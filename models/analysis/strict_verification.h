@@ -17,6 +17,7 @@ struct StrictObservation
     QHash<QString, double> plaintext; // V2: workload → requests and connections in clear text since old ones drained
     QHash<QString, double> clientErrors; // V3: "from → to" → a second, with UC, UF, URX or UH
     QHash<QString, double> received; // V4: workload → requests a second at the server
+    int rateSeconds = 60; // over which these were taken
     double requests = 0; // V3: a second, of all clients
     QHash<QString, int> routeStatus; // V5: Mapping → status of a real request; 0: no answer
     QHash<QString, double> routeErrors; // V5: upstream cluster of the edge → share of 5xx

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/resources/snapshot.h"
+#include "models/resources/snapshot_maker.h"
 
 #include "models/resources/text.h"
 
@@ -19,6 +19,30 @@ std::optional<edge::Value> parsed(const kube::Object &object)
 {
     auto value = edge::parseJson(std::string_view(object.json.constData(), size_t(object.json.size())));
     return value ? std::optional(std::move(*value)) : std::nullopt;
+}
+
+// What was parsed of objects, by where their bytes lie; the bytes are held, so no other object can lie there.
+template<typename Value>
+using Parsed = QHash<const char *, std::pair<QByteArray, std::optional<Value>>>;
+
+template<typename Value, typename Parse, typename Take>
+void forEachKept(const QList<kube::Object> &objects, Parsed<Value> &kept, const Parse &parse, const Take &take)
+{
+    Parsed<Value> now;
+    now.reserve(objects.size());
+    for (const kube::Object &object : objects) {
+        const auto had = kept.constFind(object.json.constData());
+        auto &one = now[object.json.constData()];
+        if (had != kept.constEnd()) {
+            one = *had;
+        } else {
+            auto value = parsed(object);
+            one = {object.json, value ? std::optional(parse(std::move(*value))) : std::nullopt};
+        }
+        if (one.second)
+            take(*one.second);
+    }
+    kept = std::move(now);
 }
 
 template<typename Take>
@@ -95,29 +119,54 @@ void takePlatform(Snapshot &snapshot, const SnapshotInput &input)
             [&](edge::Value value) { snapshot.ingresses.append(parseIngress(value)); });
 }
 
-void takeWorkloads(Snapshot &snapshot, const SnapshotInput &input)
+} // namespace
+
+struct SnapshotMaker::Kept
+{
+    Parsed<Pod> pods;
+    Parsed<Deployment> deployments;
+    Parsed<std::pair<Service, edge::Value>> services;
+    Parsed<std::pair<TlsSecret, edge::Value>> secrets;
+    QHash<QString, Parsed<edge::Value>> ambassador; // by plural
+};
+
+namespace {
+
+using Kept = SnapshotMaker::Kept;
+
+void takeWorkloads(Snapshot &snapshot, const SnapshotInput &input, Kept &kept)
 {
     forEach(input, u"namespaces"_s,
             [&](edge::Value value) { snapshot.namespaces.append(parseNamespace(value)); });
-    forEach(input, u"pods"_s, [&](edge::Value value) { snapshot.pods.append(parsePod(value)); });
-    forEach(input, u"deployments"_s,
-            [&](edge::Value value) { snapshot.deployments.append(parseDeployment(value)); });
+    snapshot.pods.reserve(input.objects.value(u"pods"_s).size());
+    forEachKept(input.objects.value(u"pods"_s), kept.pods, [](const edge::Value &value) { return parsePod(value); },
+                [&](const Pod &pod) { snapshot.pods.append(pod); });
+    forEachKept(input.objects.value(u"deployments"_s), kept.deployments,
+                [](const edge::Value &value) { return parseDeployment(value); },
+                [&](const Deployment &deployment) { snapshot.deployments.append(deployment); });
     forEach(input, u"peerauthentications"_s,
             [&](edge::Value value) { snapshot.peerAuthentications.append(parsePeerAuthentication(value)); });
     std::stable_sort(snapshot.peerAuthentications.begin(), snapshot.peerAuthentications.end(), isOlder);
-    forEach(input, u"services"_s, [&](edge::Value value) {
-        snapshot.services.append(parseService(value));
-        snapshot.ambassadorObjects.push_back(std::move(value));
+    const auto readService = [](edge::Value value) {
+        Service service = parseService(value);
+        return std::pair(std::move(service), std::move(value));
+    };
+    forEachKept(input.objects.value(u"services"_s), kept.services, readService, [&](const auto &service) {
+        snapshot.services.append(service.first);
+        snapshot.ambassadorObjects.push_back(service.second);
     });
 }
 
-void takeConfiguration(Snapshot &snapshot, const SnapshotInput &input)
+void takeConfiguration(Snapshot &snapshot, const SnapshotInput &input, Kept &kept)
 {
-    forEach(input, u"secrets"_s, [&](edge::Value value) {
+    const auto readSecret = [](edge::Value value) {
         TlsSecret secret = parseTlsSecret(value);
-        if (!secret.chains.isEmpty() || !secret.broken.isEmpty() || secret.hasKey)
-            snapshot.secrets.append(std::move(secret));
-        snapshot.ambassadorObjects.push_back(std::move(value));
+        return std::pair(std::move(secret), std::move(value));
+    };
+    forEachKept(input.objects.value(u"secrets"_s), kept.secrets, readSecret, [&](const auto &secret) {
+        if (!secret.first.chains.isEmpty() || !secret.first.broken.isEmpty() || secret.first.hasKey)
+            snapshot.secrets.append(secret.first);
+        snapshot.ambassadorObjects.push_back(secret.second);
     });
     forEach(input, u"configmaps"_s, [&](edge::Value value) {
         const QString key
@@ -134,9 +183,10 @@ void takeConfiguration(Snapshot &snapshot, const SnapshotInput &input)
     for (const QString &plural : others) {
         if (taken.contains(plural))
             continue;
-        forEach(input, plural, [&](edge::Value value) {
+        const auto keep = [](edge::Value value) { return value; };
+        forEachKept(input.objects.value(plural), kept.ambassador[plural], keep, [&](const edge::Value &value) {
             if (value["apiVersion"].text().starts_with("getambassador.io/"))
-                snapshot.ambassadorObjects.push_back(std::move(value));
+                snapshot.ambassadorObjects.push_back(value);
         });
     }
 }
@@ -241,7 +291,19 @@ QList<const PeerAuthentication *> Snapshot::policiesIn(const QString &nameSpace)
     return found;
 }
 
+SnapshotMaker::SnapshotMaker()
+    : m_kept(std::make_unique<Kept>())
+{
+}
+
+SnapshotMaker::~SnapshotMaker() = default;
+
 std::shared_ptr<const Snapshot> makeSnapshot(const SnapshotInput &input)
+{
+    return SnapshotMaker().make(input);
+}
+
+std::shared_ptr<const Snapshot> SnapshotMaker::make(const SnapshotInput &input)
 {
     auto snapshot = std::make_shared<Snapshot>();
     snapshot->takenAt = input.takenAt;
@@ -249,8 +311,8 @@ std::shared_ptr<const Snapshot> makeSnapshot(const SnapshotInput &input)
     snapshot->edgeProxies = input.edgeProxies;
     for (auto kind = input.objects.begin(); kind != input.objects.end(); ++kind)
         snapshot->kindsRead.insert(kind.key());
-    takeWorkloads(*snapshot, input);
-    takeConfiguration(*snapshot, input);
+    takeWorkloads(*snapshot, input, *m_kept);
+    takeConfiguration(*snapshot, input, *m_kept);
     buildIndex(*snapshot);
     snapshot->edges = findEdges(snapshot->deployments, snapshot->pods, snapshot->knows(u"pods"_s));
     takeMeshConfig(*snapshot);

@@ -247,6 +247,20 @@ private Q_SLOTS:
         QVERIFY(QString::fromUtf8(toPrometheus(preflightReport())).contains(u"sallyport_preflight_coverage_ratio{scope=\"namespace shop\"} 0.5"_s));
     }
 
+    // A12: whatever a finding says is in every format that lists findings.
+    void a12EveryTextOfAFindingIsExported()
+    {
+        const Report report = checkReport();
+        const QString sarif = QString::fromUtf8(toSarif(report));
+        const QString markdown = QString::fromUtf8(toMarkdown(report));
+        const QString page = QString::fromUtf8(toHtml(report));
+        for (const QString &text : {u"RT-012"_s, u"shop/old"_s, u"old version"_s, u"do something"_s}) {
+            for (const QString &format : {sarif, markdown, page})
+                QVERIFY2(format.contains(text), qPrintable(text));
+        }
+        QVERIFY(markdown.contains(u"evidence of old"_s) && page.contains(u"evidence of old"_s) && page.contains(u"spec.prefix"_s));
+    }
+
     void certificatesAndPosturesAreReportsToo()
     {
         models::CertificateRow row;

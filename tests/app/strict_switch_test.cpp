@@ -89,7 +89,7 @@ private Q_SLOTS:
         QCOMPARE(journalled(), lines);
     }
 
-    void aSwitchIsVerifiedAndTakenBackExactly()
+    void a7ASwitchIsVerifiedAndTakenBackExactly()
     {
         const auto before = policies();
         const CliEnded applied = strict(u"apply"_s, u"shop"_s, {u"--yes"_s});
@@ -134,7 +134,7 @@ private Q_SLOTS:
         QVERIFY(m_demo->client().mergePatch(kube::types::deployments(), u"shop"_s, u"cart"_s, R"({"spec":{"replicas":1}})", confirmed).result());
     }
 
-    void whatOthersHaveChangedStaysTheirs()
+    void a7WhatOthersHaveChangedStaysTheirs()
     {
         // A scope whose preflight needs no fresh traffic: the pod of cart has just been replaced.
         QElapsedTimer timer;

@@ -337,6 +337,48 @@ private Q_SLOTS:
         }
     }
 
+    // A4: the breakages of §2.1 by the rows that see them; those without a row say where they are told instead.
+    void a4EveryKnownBreakageHasItsRow_data()
+    {
+        QTest::addColumn<QString>("row");
+        const QList<std::pair<const char *, const char *>> rows{
+            {"B1 clients without a sidecar", "T1"}, {"B2 the edge without a certificate", "E1"}, {"B3 load balancers to pods", "K3"}, {"B4 probes", "K1"},
+            {"B6 scrapes", "K4"}, {"B7 mesh certificates without ALPN", "R4"}, {"B8 headless", "S2"}, {"B9 unknown destinations", "C2"}, {"B10 init containers", "C5"},
+            {"B11 jobs", "C7"}, {"B12 webhooks", "K2"}, {"B13 excluded ports", "S1"}, {"B14 outbound around the sidecar", "C4"}, {"B15 DestinationRules", "C1"},
+            {"B16 ports of Services in portLevelMtls", "P4"}, {"B17 DISABLE to STRICT", "P7"}, {"B18 machines", "S5"}, {"B19 other clusters", "X3"},
+            {"B20 hostNetwork", "P11"}, {"B22 the edge's helpers", "E7"}, {"B25 no port with TLS", "E6"}};
+        for (const auto &[breakage, row] : rows)
+            QTest::newRow(breakage) << QString::fromLatin1(row);
+    }
+    void a4EveryKnownBreakageHasItsRow()
+    {
+        QFETCH(QString, row);
+        const QList<Fixture> fixtures = allFixtures();
+        const auto fixture = std::find_if(fixtures.begin(), fixtures.end(), [&](const Fixture &one) { return row == QLatin1String(one.row); });
+        QVERIFY(fixture != fixtures.end());
+        World world = ready();
+        fixture->fault(world);
+        const models::PreflightReport report = reportOf(world);
+        const auto found = std::find_if(report.rows.begin(), report.rows.end(), [&](const models::PreflightRow &one) { return one.check == row; });
+        QVERIFY(found != report.rows.end());
+        QVERIFY2(!found->message.isEmpty() && (!found->path.isEmpty() || !found->evidence.isEmpty() || !found->value.isEmpty()), "a row names its field or its evidence");
+    }
+
+    void b5GrpcProbesAreProbesToo()
+    {
+        World world = ready();
+        world.replace("    ports: [{name: http, containerPort: 8000}]\n  - {name: istio-proxy", "    ports: [{name: http, containerPort: 8000}]\n    livenessProbe: {grpc: {port: 8000}}\n  - {name: istio-proxy");
+        QVERIFY(said(reportOf(world)).contains(u"K1 BLOCKER"_s));
+    }
+
+    void b20HostNetworkIsNeverEnforced()
+    {
+        World world = ready();
+        world.add(podYaml("default", "agent", "hostNetwork: true, containers: [{name: agent, ports: [{containerPort: 9100}]}]"));
+        const models::PreflightReport report = reportOf(world);
+        QVERIFY(std::any_of(report.rows.begin(), report.rows.end(), [](const auto &row) { return row.check == "P11"_L1 && row.message.contains("hostNetwork"_L1); }));
+    }
+
     // What could not be read is said with its reason, and how to make it readable.
     void whatCannotBeReadSaysWhy_data()
     {

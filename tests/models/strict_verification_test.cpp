@@ -127,6 +127,16 @@ private Q_SLOTS:
         QCOMPARE(models::verifyStep(strictScope(), calm(), now)[3].state, State::Passed);
     }
 
+    void aFewRequestsGoUpAndDownByChance()
+    {
+        models::StrictObservation before = calm();
+        before.rateSeconds = 8; // forty requests
+        models::StrictObservation now = refusing();
+        now.received[u"shop/cart"_s] = 1;
+        QCOMPARE(models::verifyStep(strictScope(), before, now)[3].state, State::Passed);
+        QVERIFY(models::rollbackReasons(before, {now, now}).isEmpty());
+    }
+
     void criteriaTakeBackAtTheRightTime_data()
     {
         QTest::addColumn<Change>("fault");

@@ -1,12 +1,14 @@
 sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
     SUPPORT kube/test_authority.cpp support/snapshot_of.cpp support/snapshot_of.h
     FILES
+        acceptance_test
         bad_input_test
         certificates_test
         change_set_test
         edge_object_rows_test
         edge_view_test
         finding_fix_test
+        failure_catalogue_test
         findings_test
         guide_checks_test
         loaded_certificates_test
@@ -19,6 +21,7 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         row_filter_test
         row_order_test
         rows_test
+        snapshot_maker_test
         strict_plan_test
         strict_preflight_test
         strict_verification_test

@@ -35,6 +35,7 @@ const QHash<QString, QString> &plurals()
         {u"Ingress"_s, u"ingresses"_s},
         {u"Mapping"_s, u"mappings"_s},
         {u"Host"_s, u"hosts"_s},
+        {u"Listener"_s, u"listeners"_s},
         {u"TLSContext"_s, u"tlscontexts"_s},
         {u"Module"_s, u"modules"_s}};
     return all;

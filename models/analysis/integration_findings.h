@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// What operators of Ambassador with Istio really ran into (facts integration-guide.md §13, F1 … F32), as far as
+// objects tell it and no other analysis does already: versions with known faults, settings that stop renewal,
+// Services that the API server needs and nobody serves, telemetry that cannot arrive.  Pure.
+#include "models/analysis/edge_view.h"
+
+namespace models {
+
+QList<Finding> integrationFindings(const Snapshot &snapshot, const EdgeView &view);
+
+} // namespace models

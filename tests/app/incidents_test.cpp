@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Each structural incident of the demo world, switched on at run time: `check` finds it by its code within five
+// seconds, and nothing else; after it is switched off the world is as quiet as before.  A finished guide has no
+// finding above INFO.  An incident that this demo does not have is skipped by name.
+#include "tests/app/demo_child.h"
+#include "tests/support/test_class.h"
+
+#include <QElapsedTimer>
+#include <QTest>
+#include <QThread>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int FoundLimitMs = 5000;
+
+// "RT-003" for each finding above INFO, sorted, each once.
+QStringList codesOf(const CliEnded &check)
+{
+    QStringList codes;
+    const auto document = edge::parseJson(check.out.toStdString());
+    if (!document)
+        return {u"no answer: "_s + check.err};
+    for (const edge::Value &finding : (*document)["findings"].items()) {
+        const std::string &severity = finding["severity"].text();
+        if (severity == "error" || severity == "warning")
+            codes.append(QString::fromStdString(finding["code"].text()));
+    }
+    codes.sort();
+    codes.removeDuplicates();
+    return codes;
+}
+
+} // namespace
+
+class IncidentsTest : public QObject
+{
+    Q_OBJECT
+
+    std::unique_ptr<DemoChild> m_demo;
+    QStringList m_quiet; // what stands without any incident
+
+    QStringList codes() { return codesOf(m_demo->run({u"check"_s, u"-o"_s, u"json"_s}, 30'000)); }
+    QStringList newCodes()
+    {
+        QStringList now = codes();
+        for (const QString &code : m_quiet)
+            now.removeAll(code);
+        return now;
+    }
+    bool waitFor(const QStringList &expected, QStringList &seen)
+    {
+        QElapsedTimer timer;
+        timer.start();
+        do {
+            seen = newCodes();
+            if (seen == expected)
+                return true;
+            QThread::msleep(200); // between two runs of a program, not for an event
+        } while (timer.elapsed() < FoundLimitMs);
+        return false;
+    }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        m_demo = std::make_unique<DemoChild>();
+        QVERIFY2(m_demo->start({u"--state"_s, u"guide-done"_s}), qPrintable(m_demo->error()));
+        m_quiet = codes();
+    }
+
+    void aFinishedGuideHasNothingAboveInfo() { QCOMPARE(m_quiet.join(u' '), QString()); }
+
+    void eachIncidentIsFoundByItsCode_data()
+    {
+        QTest::addColumn<QString>("incident");
+        QTest::addColumn<QStringList>("expected");
+        const auto row = [](const char *incident, const QStringList &expected) { QTest::newRow(incident) << QString::fromLatin1(incident) << expected; };
+        row("mapping-port-443", {u"RT-007"_s});
+        row("mapping-shadowed", {u"RT-003"_s});
+        row("mapping-rejected", {u"RT-001"_s});
+        row("canary-over-100", {u"RT-005"_s});
+        row("host-without-secret", {u"TLS-005"_s});
+        row("older-peerauthentication", {u"MT-010"_s});
+        row("root-ns-selector", {u"MT-011"_s});
+        row("dr-disable", {u"MT-014"_s});
+        row("headless-mixed", {u"MT-016"_s});
+        row("webhook-in-scope", {u"MT-017"_s});
+        row("cert-expired", {u"CERT-001"_s});
+        row("cert-6d", {u"CERT-002"_s});
+        row("chain-intermediate-ends-first", {u"CERT-008"_s});
+        row("edge-loaded-stale", {u"CERT-010"_s});
+        row("prometheus-down", {u"OBS-002"_s});
+        row("scrape-missing", {u"OBS-004"_s});
+        row("istiod-down", {u"GD-008"_s});
+        row("conversion-webhook-down", {u"GD-008"_s});
+    }
+    void eachIncidentIsFoundByItsCode()
+    {
+        QFETCH(QString, incident);
+        QFETCH(QStringList, expected);
+        if (!m_demo->fault(incident, true))
+            QSKIP(qPrintable(u"skipped: this demo has no incident "_s + incident));
+        QStringList seen;
+        const bool found = waitFor(expected, seen);
+        m_demo->fault(incident, false);
+        QVERIFY2(found, qPrintable(u"found: "_s + seen.join(u' ')));
+        QVERIFY2(waitFor({}, seen), qPrintable(u"still found after its end: "_s + seen.join(u' ')));
+    }
+
+    void cleanupTestCase() { m_demo.reset(); }
+};
+
+SALLYPORT_TEST(incidents_test, IncidentsTest)
+#include "incidents_test.moc"
