@@ -135,29 +135,24 @@ QMap<int, QString> portsOf(const Pod &pod, const QList<const Service *> &service
     return ports;
 }
 
-void addPod(QList<WorkloadPosture> &rows, QHash<QString, qsizetype> &rowOf, const Pod &pod, int port,
-            const QString &portName, const EffectiveMode &mode)
+using RowsOfWorkload = QHash<int, qsizetype>; // port → place in the list
+
+void addPort(QList<WorkloadPosture> &rows, RowsOfWorkload &rowOf, const Pod &pod, int port,
+             const QString &portName, const EffectiveMode &mode)
 {
-    const QString key = u"%1/%2:%3"_s.arg(pod.nameSpace, pod.workload()).arg(port);
-    const auto known = rowOf.constFind(key);
+    const int captured = pod.capturesInbound(port) ? 1 : 0;
+    const auto known = rowOf.constFind(port);
     if (known == rowOf.constEnd()) {
-        rowOf.insert(key, rows.size());
-        WorkloadPosture row{key,
-                            pod.nameSpace,
-                            pod.workload(),
-                            port,
-                            portName,
-                            1,
-                            pod.capturesInbound(port) ? 1 : 0,
-                            mode,
-                            Severity::Unknown,
-                            {}};
+        rowOf.insert(port, rows.size());
+        const QString workload = pod.workload();
+        const QString key = u"%1/%2:%3"_s.arg(pod.nameSpace, workload).arg(port);
+        WorkloadPosture row{key, pod.nameSpace, workload, port, portName, 1, captured, mode, Severity::Unknown, {}};
         rows.append(row);
         return;
     }
     WorkloadPosture &row = rows[*known];
     ++row.pods;
-    row.podsWithSidecar += pod.capturesInbound(port) ? 1 : 0;
+    row.podsWithSidecar += captured;
     if (mode.enforced
         && !row.mode.enforced) // what any pod enforces is the row's mode; the counts say that not all do
         row.mode = mode;
@@ -198,7 +193,7 @@ QList<WorkloadPosture> workloadPostures(const Snapshot &snapshot)
     for (const Service &service : snapshot.services)
         services[service.nameSpace].append(&service);
     QList<WorkloadPosture> rows;
-    QHash<QString, qsizetype> rowOf;
+    QHash<QString, RowsOfWorkload> rowsOf; // by namespace/workload
     const bool known = snapshot.knows(u"peerauthentications"_s);
     for (const Pod &pod : snapshot.pods) {
         if (pod.isGone() || pod.isGateway())
@@ -206,8 +201,9 @@ QList<WorkloadPosture> workloadPostures(const Snapshot &snapshot)
         const Policies policies = known ? policiesFor(snapshot, pod.nameSpace, &pod.labels)
                                         : Policies{unknownMode(snapshot), nullptr};
         const QMap<int, QString> ports = portsOf(pod, services.value(pod.nameSpace));
+        RowsOfWorkload &rowOf = rowsOf[pod.nameSpace + u'/' + pod.workload()];
         for (auto port = ports.begin(); port != ports.end(); ++port)
-            addPod(rows, rowOf, pod, port.key(), port.value(),
+            addPort(rows, rowOf, pod, port.key(), port.value(),
                    known ? modeOfPort(policies, pod, port.key()) : effectiveMode(snapshot, pod, port.key()));
     }
     for (WorkloadPosture &row : rows)

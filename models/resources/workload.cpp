@@ -103,6 +103,8 @@ bool isNumber(QStringView text)
 
 bool listsPort(const QString &list, int port)
 {
+    if (list.isEmpty()) // almost always, and this is asked for every port of every pod
+        return false;
     const QStringList ports = list.split(u',');
     return std::any_of(ports.begin(), ports.end(),
                        [port](const QString &one) { return one.trimmed() == QString::number(port); });
@@ -147,7 +149,7 @@ QString Pod::workload() const
     return isReplicaSet || isCronJobs ? controller.left(dash) : controller;
 }
 
-bool Pod::isGateway() const { return hasSidecar && containers == QStringList{SidecarName}; }
+bool Pod::isGateway() const { return hasSidecar && containers.size() == 1 && containers.constFirst() == SidecarName; }
 
 bool Pod::capturesInbound(int port) const
 {
@@ -155,6 +157,8 @@ bool Pod::capturesInbound(int port) const
         return false;
     if (port == 15020 || port == 15021 || port == 15090) // the proxy's own, plain in every mode
         return false;
+    if (annotations.isEmpty())
+        return true;
     // A proxy that was put in by hand, as the guide's is, has no redirection: it only fetches certificates.
     const bool byHand = annotations.value(u"sidecar.istio.io/inject"_s) == "false"_L1
         && !annotations.contains(u"sidecar.istio.io/status"_s);
