@@ -85,21 +85,16 @@ private Q_SLOTS:
         row("mapping-port-443", {u"RT-007"_s});
         row("mapping-shadowed", {u"RT-003"_s});
         row("mapping-rejected", {u"RT-001"_s});
-        row("canary-over-100", {u"RT-005"_s});
-        row("host-without-secret", {u"TLS-005"_s});
         row("older-peerauthentication", {u"MT-010"_s});
         row("root-ns-selector", {u"MT-011"_s});
         row("dr-disable", {u"MT-014"_s});
-        row("headless-mixed", {u"MT-016"_s});
         row("webhook-in-scope", {u"MT-017"_s});
         row("cert-expired", {u"CERT-001"_s});
         row("cert-6d", {u"CERT-002"_s});
-        row("chain-intermediate-ends-first", {u"CERT-008"_s});
         row("edge-loaded-stale", {u"CERT-010"_s});
         row("prometheus-down", {u"OBS-002"_s});
         row("scrape-missing", {u"OBS-004"_s});
         row("istiod-down", {u"GD-008"_s});
-        row("conversion-webhook-down", {u"GD-008"_s});
     }
     void eachIncidentIsFoundByItsCode()
     {
