@@ -253,6 +253,11 @@ void Doctor::askRights()
                         && rule[u"resources"].toArray().contains(u"*"_s)
                         && rule[u"apiGroups"].toArray().contains(u"*"_s));
             const qsizetype rules = status[u"resourceRules"].toArray().size();
+            // Even the right to ask this question is a rule.
+            if (rules == 0 && !status[u"incomplete"].toBool())
+                return failed(
+                    u"user “%1” may do nothing in the namespace %2; ask who runs the cluster for a role there, view for one"_s
+                        .arg(m_connection->user, m_connection->nameSpace));
             passed(mayAll ? u"everything in the namespace %1"_s.arg(m_connection->nameSpace)
                           : u"%1 rules in the namespace %2%3"_s.arg(
                               QString::number(rules), m_connection->nameSpace,

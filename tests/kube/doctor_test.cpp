@@ -94,6 +94,8 @@ private Q_SLOTS:
         QTest::newRow("no TLS there") << u"plain"_s << u"-TLS TLS could not be agreed on"_s;
         QTest::newRow("no API server")
             << u"html"_s << u"-version GET /version: the answer names no version"_s;
+        QTest::newRow("no rights at all")
+            << u"powerless"_s << u"-rights user “u” may do nothing in the namespace default"_s;
         QTest::newRow("refused credentials") << u"401"_s << u"-version GET /version: "_s;
     }
 
@@ -104,6 +106,8 @@ private Q_SLOTS:
         const auto handler = [illness](const ServerRequest &request, const ServerReply &reply) {
             if (illness == u"401")
                 return reply.answer(401, statusJson(401, "Unauthorized", "Unauthorized"));
+            if (illness == u"powerless" && request.path() != "/version")
+                return reply.answer(201, "{\"status\":{\"resourceRules\":[]}}");
             illness == u"html" ? reply.answer(200, "<html>") : wellServer(request, reply);
         };
         ScriptedServer server(handler, serverTls(m_identity.certificate, m_identity.key));
