@@ -89,7 +89,7 @@ std::vector<const ResourceKind *> kindsOf(const Store &store, std::string_view g
 {
     std::vector<const ResourceKind *> found;
     for (const auto &kind : store.kinds()) {
-        if (kind->isServed && kind->group == group && kind->serves(version))
+        if (kind->isServed && !kind->isHidden && kind->group == group && kind->serves(version))
             found.push_back(kind.get());
     }
     return found;
@@ -139,7 +139,7 @@ std::vector<std::string> versionsOf(const Store &store, std::string_view group)
     std::vector<std::string> versions;
     for (const auto &kind : store.kinds()) {
         for (const std::string &version : kind->versions) {
-            if (kind->isServed && kind->group == group && std::find(versions.begin(), versions.end(), version) == versions.end())
+            if (kind->isServed && !kind->isHidden && kind->group == group && std::find(versions.begin(), versions.end(), version) == versions.end())
                 versions.push_back(version);
         }
     }
@@ -151,7 +151,7 @@ std::vector<std::string> groupsOf(const Store &store)
 {
     std::vector<std::string> groups;
     for (const auto &kind : store.kinds()) {
-        if (kind->isServed && !kind->group.empty() && std::find(groups.begin(), groups.end(), kind->group) == groups.end())
+        if (kind->isServed && !kind->isHidden && !kind->group.empty() && std::find(groups.begin(), groups.end(), kind->group) == groups.end())
             groups.push_back(kind->group);
     }
     return groups;
@@ -245,8 +245,11 @@ Value withKind(const char *kind, Value value)
     return whole;
 }
 
-Value versionValue()
+Value versionValue(const ServerAge &age)
 {
+    const std::string minor = std::to_string(age.minor);
+    if (age.minor < 37)
+        return Value::object({{"major", "1"}, {"minor", minor}, {"gitVersion", age.gitVersion}, {"gitCommit", "demo"}, {"gitTreeState", "clean"}, {"buildDate", "2026-11-01T00:00:00Z"}, {"goVersion", "none"}, {"compiler", "sallyport"}, {"platform", "linux/amd64"}});
     return Value::object({{"major", "1"}, {"minor", "37"}, {"emulationMajor", "1"}, {"emulationMinor", "37"}, {"minCompatibilityMajor", "1"}, {"minCompatibilityMinor", "36"},
                           {"gitVersion", "v1.37.2"}, {"gitCommit", "demo"}, {"gitTreeState", "clean"}, {"buildDate", "2026-11-01T00:00:00Z"}, {"goVersion", "none"}, {"compiler", "sallyport"}, {"platform", "linux/amd64"}});
 }
@@ -305,17 +308,17 @@ bool servesVersion(const Store &store, std::string_view group, std::string_view 
     return !kindsOf(store, group, version).empty();
 }
 
-std::optional<Answer> discoveryAnswer(const Store &store, const edge::RequestHead &head)
+std::optional<Answer> discoveryAnswer(const Store &store, const edge::RequestHead &head, const ServerAge &age)
 {
     std::string_view path = head.path();
     if (path.size() > 1 && path.ends_with("/"))
         path.remove_suffix(1);
     const Query query(head.query());
     const Representation as = negotiate(head, query, false).value_or(Representation());
-    if ((path == "/api" || path == "/apis") && wantsAggregated(head))
+    if ((path == "/api" || path == "/apis") && age.hasAggregatedDiscovery() && wantsAggregated(head))
         return aggregated(store, head, path == "/api");
     if (path == "/version")
-        return answerOf(versionValue(), {Representation::As::Object, false, true});
+        return answerOf(versionValue(age), {Representation::As::Object, false, true});
     if (path == "/api")
         return answerOf(Value::object({{"kind", "APIVersions"}, {"versions", strings({"v1"})}, {"serverAddressByClientCIDRs", Value::array({Value::object({{"clientCIDR", "0.0.0.0/0"}, {"serverAddress", head.headers.value("host")}})})}}), as);
     if (path == "/api/v1")

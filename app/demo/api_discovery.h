@@ -2,11 +2,12 @@
 #pragma once
 // What the server serves: /version, /api, /apis and below, both the legacy lists and the aggregated form (apidiscovery.k8s.io/v2).
 #include "app/demo/api_request.h"
+#include "app/demo/server_age.h"
 
 namespace demo {
 
 // nullopt: the path is none of discovery's.
-std::optional<Answer> discoveryAnswer(const Store &store, const edge::RequestHead &head);
+std::optional<Answer> discoveryAnswer(const Store &store, const edge::RequestHead &head, const ServerAge &age);
 
 bool isBuiltInGroup(const Store &store, std::string_view group);
 bool servesVersion(const Store &store, std::string_view group, std::string_view version);

@@ -122,6 +122,11 @@ bool Query::isTrue(std::string_view key) const
     return has(key) && (text.empty() || text == "true" || text == "1" || text == "t" || text == "True" || text == "TRUE");
 }
 
+void Query::remove(std::string_view key)
+{
+    std::erase_if(m_pairs, [key](const auto &pair) { return pair.first == key; });
+}
+
 std::vector<std::string> Query::values(std::string_view key) const
 {
     std::vector<std::string> found;

@@ -26,6 +26,7 @@ public:
     bool has(std::string_view key) const;
     bool isTrue(std::string_view key) const; // true, 1
     std::vector<std::string> values(std::string_view key) const;
+    void remove(std::string_view key);
 
 private:
     std::vector<std::pair<std::string, std::string>> m_pairs;

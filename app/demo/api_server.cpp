@@ -76,6 +76,11 @@ std::string httpDate()
     return text;
 }
 
+StoreError applyIsUnknown() // to servers before server-side apply
+{
+    return {415, "UnsupportedMediaType", "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json", {}};
+}
+
 StoreError notAcceptable()
 {
     return {406, "NotAcceptable", "only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf", {}};
@@ -165,6 +170,7 @@ struct ApiServer::State
     Access access;
     Watches watches;
     Faults faults;
+    ServerAge age;
     std::shared_ptr<Housekeeping> house;
     std::map<std::string, Identity, std::less<>> tokens, certificateUsers;
     std::string flowSchemaUid = newUid(), priorityLevelUid = newUid();
@@ -312,12 +318,13 @@ StoreResult<Answer> ApiServer::State::answerPath(const Call &call)
         if (path == health || path.starts_with(std::string(health) + "/"))
             return plainText(200, call.query.has("verbose") ? "[+]ping ok\n[+]log ok\n[+]etcd ok\n" + path.substr(1) + " check passed\n" : "ok");
     }
-    if (auto found = discoveryAnswer(store, call.head)) {
+    if (auto found = discoveryAnswer(store, call.head, age)) {
         if (call.verb != "get")
             return tl::unexpected(wrongMethod());
         return std::move(*found);
     }
-    if (auto found = openApiAnswer(store, call.head))
+    const bool isTooOld = path.starts_with("/openapi/v3") && !age.hasOpenApiV3();
+    if (auto found = isTooOld ? std::nullopt : openApiAnswer(store, call.head))
         return std::move(*found);
     return plainText(404, "404 page not found\n");
 }
@@ -326,6 +333,7 @@ asio::awaitable<StoreResult<Answer>> ApiServer::State::answer(edge::Request &req
 {
     call.head = request.head;
     call.query = Query(request.head.query());
+    age.forgetUnknown(call.query);
     const auto inTheWay = co_await trouble(request.head);
     if (inTheWay)
         co_return tl::unexpected(*inTheWay);
@@ -358,7 +366,9 @@ asio::awaitable<StoreResult<Answer>> ApiServer::State::answer(edge::Request &req
 asio::awaitable<StoreResult<Answer>> ApiServer::State::answerResource(edge::Request &request, Call &call, edge::Responder &responder)
 {
     call.kind = store.find(call.path.group, call.path.plural);
-    if (!call.kind || !call.kind->serves(call.path.version)) {
+    if (call.verb == "patch" && !age.appliesServerSide() && mediaTypeOf(call) == "application/apply-patch+yaml")
+        co_return tl::unexpected(applyIsUnknown());
+    if (!call.kind || call.kind->isHidden || !call.kind->serves(call.path.version)) {
         if (isBuiltInGroup(store, call.path.group))
             co_return tl::unexpected(notServed());
         co_return plainText(404, "404 page not found\n");
@@ -492,6 +502,12 @@ void ApiServer::addCertificateUser(std::string commonName, Identity identity)
 void ApiServer::setClusterCa(std::string pem)
 {
     m_state->house->setClusterCa(std::move(pem));
+}
+
+void ApiServer::setAge(ServerAge age)
+{
+    makeOlder(m_state->store, age);
+    m_state->age = std::move(age);
 }
 
 StoreResult<void> ApiServer::setFault(const std::string &name, bool isOn)

@@ -7,6 +7,7 @@
 // get their default ServiceAccount and ConfigMap and empty out when deleted, owners take their dependents with them.
 // Thread: the demo's one asio loop.
 #include "app/demo/api_request.h"
+#include "app/demo/server_age.h"
 #include "app/demo/store.h"
 #include "edge/handler.h"
 
@@ -43,6 +44,7 @@ public:
     // The authority that signs client certificates and the server's: ConfigMap kube-root-ca.crt.  A certificate whose CN is not
     // known is the user of that name with its organizations as groups, as in a real cluster.
     void setClusterCa(std::string pem);
+    void setAge(ServerAge age); // before anything is stored and asked
     asio::awaitable<void> handle(edge::Request &request, edge::Responder &responder) override;
     StoreResult<void> setFault(const std::string &name, bool isOn); // see api_faults.h; else the hook `incident`; 404: nobody knows it
     void stop(); // ends every watch

@@ -3,6 +3,7 @@
 
 #include "app/demo/incidents.h"
 #include "app/demo/scale.h"
+#include "app/demo/server_age.h"
 
 namespace demo {
 
@@ -31,8 +32,8 @@ edge::Result<void> validate(const DemoOptions &options)
                              "the rate of background requests must be from 0 to 1000 a second");
     if (options.generation != "1.5")
         return notYet("generation " + options.generation, "1.5 (Istio 1.10, Ambassador 1.11)");
-    if (options.kubeVersion != "1.37")
-        return notYet("API server of Kubernetes " + options.kubeVersion, "1.37");
+    if (!readServerAge(options.kubeVersion))
+        return notYet("API server of Kubernetes " + options.kubeVersion, "1.15, 1.21 or 1.37");
     if (options.history != "0")
         return notYet("seeded history", "--history 0");
     if (const auto scale = readScale(options.scale); !scale)

@@ -19,7 +19,7 @@ struct DemoOptions
     std::chrono::seconds certLife{600};
     std::vector<std::string> incidents; // that the cluster begins with, in this order (incidents.h)
     std::string generation = "1.5"; // Istio's line; the only one so far
-    std::string kubeVersion = "1.37"; // of the API server; the only one so far
+    std::string kubeVersion = "1.37"; // of the API server: 1.15, 1.21, 1.37 (server_age.h)
     std::string history = "0"; // seeded past of Prometheus; none so far
     std::string scale; // "mappings=10000,pods=10000,events=1000/s" (scale.h)
     std::uint64_t seed = 1; // of what --scale makes

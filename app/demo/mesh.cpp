@@ -120,6 +120,7 @@ edge::Result<std::uint16_t> Mesh::startApiServer()
         return tl::unexpected(credentials.error());
     m_apiCredentials = *credentials;
     m_api = std::make_unique<ApiServer>(m_loop, m_store, hooks());
+    m_api->setAge(readServerAge(m_options.kubeVersion).value_or(ServerAge()));
     m_api->addCertificateUser("demo-admin",
                               {"demo-admin", {"system:masters", "system:authenticated"}, false, {}});
     m_api->addToken(m_viewerToken, {"demo-viewer", {"demo:viewers", "system:authenticated"}, true, {}});

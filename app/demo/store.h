@@ -29,6 +29,7 @@ struct ResourceKind
     std::vector<Column> columns;       // printer columns beyond Name and Age, of every version that has none of its own
     bool hasGeneration = false;        // metadata.generation counts changes of all but metadata and status
     bool isServed = true;              // false: its CustomResourceDefinition is gone
+    bool isHidden = false;             // known inside, but this API server is too old to serve it
     bool isReview = false;             // only ever created, never stored: access reviews, bindings
     std::string listKind;              // "": kind + "List"
     struct Version                     // of custom resources, as the CustomResourceDefinition has it

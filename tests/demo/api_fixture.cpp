@@ -41,7 +41,7 @@ edge::TlsSettings serverSettings(const TestIdentity &identity, const QByteArray 
 
 }
 
-ApiFixture::ApiFixture(demo::ApiServerHooks hooks)
+ApiFixture::ApiFixture(demo::ApiServerHooks hooks, const std::string &kubeVersion)
     : m_busy(m_loop.get_executor())
     , m_store(std::make_unique<demo::Store>())
     , m_api(std::make_unique<demo::ApiServer>(m_loop, *m_store, std::move(hooks)))
@@ -56,6 +56,7 @@ ApiFixture::ApiFixture(demo::ApiServerHooks hooks)
     if (!credentials || !client)
         qFatal("no TLS: %s", (credentials ? client.error() : credentials.error()).message.c_str());
     m_client = *client;
+    m_api->setAge(demo::readServerAge(kubeVersion).value_or(demo::ServerAge()));
     m_api->addToken(AdminToken, {"admin", {"system:masters"}});
     m_api->addToken(ViewerToken, {"viewer", {}, false, {}, false});
     m_api->addToken(ReaderToken, {"reader", {}, true, {"shop"}});

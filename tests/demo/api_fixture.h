@@ -24,7 +24,7 @@ struct ApiAnswer
 class ApiFixture
 {
 public:
-    explicit ApiFixture(demo::ApiServerHooks hooks = {});
+    explicit ApiFixture(demo::ApiServerHooks hooks = {}, const std::string &kubeVersion = "1.37");
     ~ApiFixture();
     ApiFixture(const ApiFixture &) = delete;
 

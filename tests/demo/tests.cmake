@@ -1,5 +1,5 @@
 sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Crypto
-    SUPPORT demo/api_fixture.cpp demo/demo_world.cpp demo/wire_client.cpp kube/test_authority.cpp
+    SUPPORT demo/api_fixture.cpp demo/demo_world.cpp demo/real_api_server.cpp demo/wire_client.cpp kube/test_authority.cpp
     FILES
         api_faults_test
         api_rules_test
@@ -12,9 +12,11 @@ sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Cryp
         scale_test
     SLOW
         cleanup_test
+        client_suite_test
         conformance_test
         guide_story_test
         incidents_test
+        server_age_test
         sidecar_truth_test
         states_test
 )

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// API servers of older Kubernetes, as a foreign client sees them, and that our own client reads them all the
+// same.
+#include "kube/client.h"
+#include "kube/discovery.h"
+#include "kube/kubeconfig.h"
+#include "kube/reflector.h"
+#include "tests/demo/api_fixture.h"
+#include "tests/support/test_class.h"
+
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+const char Aggregated[]
+    = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
+const char Configs[] = "/api/v1/namespaces/default/configmaps";
+
+} // namespace
+
+class ServerAgeTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void servesWhatItsTimeKnew_data()
+    {
+        QTest::addColumn<QByteArray>("version");
+        QTest::addColumn<QByteArray>("path");
+        QTest::addColumn<int>("status");
+        const struct
+        {
+            const char *path;
+            int in15, in21, in37;
+        } rows[] = {
+            {"/apis/discovery.k8s.io/v1/endpointslices", 404, 200, 200},
+            {"/apis/batch/v1/cronjobs", 404, 200, 200},
+            {"/apis/batch/v1beta1/cronjobs", 200, 404, 404},
+            {"/apis/apiextensions.k8s.io/v1beta1/customresourcedefinitions", 200, 404, 404},
+            {"/apis/apiextensions.k8s.io/v1/customresourcedefinitions", 404, 200, 200},
+            {"/apis/autoscaling/v2/horizontalpodautoscalers", 404, 404, 200},
+            {"/apis/networking.k8s.io/v1beta1/ingresses", 200, 404, 404},
+            {"/openapi/v3", 404, 404, 200},
+            {"/api/v1/pods", 200, 200, 200},
+            {"/apis/apps/v1/deployments", 200, 200, 200},
+        };
+        for (const auto &row : rows) {
+            QTest::addRow("1.15 %s", row.path) << QByteArray("1.15") << QByteArray(row.path) << row.in15;
+            QTest::addRow("1.21 %s", row.path) << QByteArray("1.21") << QByteArray(row.path) << row.in21;
+            QTest::addRow("1.37 %s", row.path) << QByteArray("1.37") << QByteArray(row.path) << row.in37;
+        }
+    }
+    void servesWhatItsTimeKnew()
+    {
+        QFETCH(QByteArray, version);
+        QFETCH(QByteArray, path);
+        QFETCH(int, status);
+        ApiFixture api({}, version.toStdString());
+        QCOMPARE(api.call("GET", path.toStdString()).status, status);
+    }
+
+    void answersAsItsTimeDid_data()
+    {
+        QTest::addColumn<QByteArray>("version");
+        QTest::addColumn<bool>("isOld");
+        QTest::addColumn<int>("applied");
+        QTest::newRow("1.15") << QByteArray("1.15") << true << 415;
+        QTest::newRow("1.21") << QByteArray("1.21") << true << 201;
+        QTest::newRow("1.37") << QByteArray("1.37") << false << 201;
+    }
+    void answersAsItsTimeDid()
+    {
+        QFETCH(QByteArray, version);
+        QFETCH(bool, isOld);
+        QFETCH(int, applied);
+        ApiFixture api({}, version.toStdString());
+        QVERIFY(api.call("GET", "/version").body.contains(QByteArray("v" + version + ".")));
+        const ApiAnswer groups = api.call("GET", "/apis", {}, {{"accept", Aggregated}});
+        QCOMPARE(groups.json["kind"].text() == "APIGroupList", isOld);
+        const ApiAnswer patched
+            = api.call("PATCH", std::string(Configs) + "/made?fieldManager=test",
+                       "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"made\"}}",
+                       {{"content-type", "application/apply-patch+yaml"}});
+        QCOMPARE(patched.status, applied);
+        const ApiAnswer watched
+            = api.call("GET",
+                       std::string(Configs)
+                           + "?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&"
+                             "allowWatchBookmarks=true&timeoutSeconds=1");
+        QCOMPARE(watched.status, 200);
+        QCOMPARE(watched.body.contains("initial-events-end"), !isOld);
+    }
+
+    void ourClientReadsAll_data()
+    {
+        QTest::addColumn<QByteArray>("version");
+        for (const char *version : {"1.15", "1.21", "1.37"})
+            QTest::newRow(version) << QByteArray(version);
+    }
+    void ourClientReadsAll()
+    {
+        QFETCH(QByteArray, version);
+        ApiFixture api({}, version.toStdString());
+        const auto kubeconfig = kube::Kubeconfig::load({{api.kubeconfig()}, true});
+        QVERIFY(kubeconfig);
+        const auto connection = kubeconfig->connection();
+        QVERIFY(connection);
+        kube::Transport transport(*connection);
+        kube::Client client(transport);
+        kube::Discovery discovery(client);
+        const auto catalog = discovery.fetch();
+        QTRY_VERIFY_WITH_TIMEOUT(catalog.isFinished(), 10'000);
+        QVERIFY2(catalog.result(), catalog.result() ? "" : qPrintable(catalog.result().error().message));
+        QVERIFY(catalog.result()->failures.isEmpty());
+        kube::ObjectStore store;
+        kube::Reflector reflector(transport, kube::types::configMaps(), u"default"_s, store);
+        reflector.start();
+        QTRY_VERIFY_WITH_TIMEOUT(store.isComplete(), 30'000);
+        QVERIFY(store.find(u"default/kube-root-ca.crt"_s));
+        QCOMPARE(api.call("POST", Configs, "{\"metadata\":{\"name\":\"late\"}}").status, 201);
+        QTRY_VERIFY_WITH_TIMEOUT(store.find(u"default/late"_s), 10'000);
+    }
+};
+
+SALLYPORT_TEST(server_age_test, ServerAgeTest)
+#include "server_age_test.moc"
