@@ -52,8 +52,12 @@ void setTimes(CertificateRow &row)
             last = &certificate;
     }
     row.notAfter = last->notAfter;
-    if (last != &row.chain.first())
-        row.endsFirst = nameOf(*last);
+    if (last == &row.chain.first())
+        return;
+    row.endsFirst = nameOf(*last);
+    // An issuer that was renewed late and ends early would make a life of days of a certificate of months, and
+    // short lives are judged by another rule: the leaf's start tells its kind.
+    row.notBefore = row.chain.first().notBefore;
 }
 
 } // namespace models

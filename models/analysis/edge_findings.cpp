@@ -147,6 +147,7 @@ Finding diagnosticFinding(const Snapshot &snapshot, const EdgeInstallation &edge
     } else if (diagnostic.object.kind == "Host"
                && (diagnostic.path == "spec.tlsSecret" || diagnostic.path == "spec.tlsContext")) {
         finding.code = u"TLS-005"_s;
+        finding.severity = Severity::Error; // the edge only notes it, but the Host is not served
         finding.remedy = u"create the Secret in the Host's namespace, or correct the name"_s;
     } else if (!diagnostic.dropped && finding.severity == Severity::Error) {
         finding.severity = Severity::Warning;

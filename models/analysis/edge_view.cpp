@@ -187,11 +187,13 @@ private:
         addWhy(verdict, place);
     }
 
-    static void setState(MappingVerdict &verdict, const std::vector<RoutePlace> &places,
-                         const RoutePlace &place)
+    void setState(MappingVerdict &verdict, const std::vector<RoutePlace> &places, const RoutePlace &place) const
     {
-        const bool shadowed
-            = std::all_of(places.begin(), places.end(), [](const RoutePlace &one) { return one.shadowedBy; });
+        // Within a group whose weights exceed 100 % the weights are the cause, which is said of its first Mapping.
+        const bool shadowed = std::all_of(places.begin(), places.end(), [this](const RoutePlace &one) {
+            return one.shadowedBy
+                && (one.shadowedBy->groupId != one.route->groupId || m_overfullGroups.count(one.route->groupId) == 0);
+        });
         verdict.state = shadowed ? State::Shadowed : State::Loaded;
         if (!shadowed)
             return;

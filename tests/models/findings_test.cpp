@@ -38,6 +38,20 @@ QByteArray certificateYaml(const QByteArray &name, qint64 secondsLeft, qint64 li
         + ", tls.key: '{1704 bytes}'}\n";
 }
 
+// A leaf of three months under an issuer that was made today and ends in five days.
+QByteArray chainYaml(const QByteArray &name)
+{
+    const auto middle = TestAuthority(u"Some root"_s).intermediate(u"Some issuer"_s, now.addDays(5));
+    CertificateWish wish;
+    wish.names = {u"DNS:api.example.com"_s};
+    wish.notBefore = now.addDays(-10);
+    wish.notAfter = now.addDays(80);
+    const QByteArray pem = middle->issue(wish).certificate + middle->certificate();
+    return "---\napiVersion: v1\nkind: Secret\nmetadata: {name: " + name
+        + ", namespace: ambassador}\ntype: kubernetes.io/tls\ndata: {tls.crt: " + pem.toBase64()
+        + ", tls.key: '{1704 bytes}'}\n";
+}
+
 const QByteArray host = "---\napiVersion: getambassador.io/v2\nkind: Host\nmetadata: {name: api, namespace: "
                         "ambassador}\nspec: {hostname: '*', tlsSecret: {name: edge-tls}, requestPolicy: "
                         "{insecure: {action: Route, additionalPort: 8080}}}\n";
@@ -133,6 +147,13 @@ private Q_SLOTS:
                                << u"CERT-001 Secret ambassador/edge-tls"_s;
         QTest::newRow("six days left") << base + certificateYaml("edge-tls", 6 * 86400LL) + host
                                        << u"CERT-002 Secret ambassador/edge-tls"_s;
+        QTest::newRow("an intermediate of today that ends in five days")
+            << base + chainYaml("edge-tls") + host << u"CERT-008 Secret ambassador/edge-tls"_s;
+        QTest::newRow("weights over 100, and one that has none")
+            << base + mappingYaml("a", "{prefix: /m/, service: quote, weight: 60}")
+                + mappingYaml("b", "{prefix: /m/, service: quote, weight: 70}")
+                + mappingYaml("c", "{prefix: /m/, service: quote}")
+            << u"RT-005 Mapping default/a"_s;
         QTest::newRow("not renewed at half of a day") << base + certificateYaml("edge-tls", 3600, 86400)
                 + host << u"CERT-007 Secret ambassador/edge-tls"_s;
         QTest::newRow("clear text to STRICT")
