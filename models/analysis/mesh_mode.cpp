@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/mesh_mode.h"
 
+#include "models/analysis/service_index.h"
+
 #include <tuple>
 
 using namespace Qt::StringLiterals;
@@ -124,8 +126,6 @@ QMap<int, QString> portsOf(const Pod &pod, const QList<const Service *> &service
             ports.insert(port.port, port.name);
     }
     for (const Service *service : services) {
-        if (!service->selects(pod))
-            continue;
         for (const ServicePort &port : service->ports) {
             const int target = service->targetPortOf(port, pod);
             if (target > 0 && ports.value(target).isEmpty())
@@ -189,9 +189,7 @@ EffectiveMode namespaceMode(const Snapshot &snapshot, const QString &nameSpace)
 
 QList<WorkloadPosture> workloadPostures(const Snapshot &snapshot)
 {
-    QHash<QString, QList<const Service *>> services;
-    for (const Service &service : snapshot.services)
-        services[service.nameSpace].append(&service);
+    const ServiceIndex services(snapshot.services);
     QList<WorkloadPosture> rows;
     QHash<QString, RowsOfWorkload> rowsOf; // by namespace/workload
     const bool known = snapshot.knows(u"peerauthentications"_s);
@@ -200,7 +198,7 @@ QList<WorkloadPosture> workloadPostures(const Snapshot &snapshot)
             continue;
         const Policies policies = known ? policiesFor(snapshot, pod.nameSpace, &pod.labels)
                                         : Policies{unknownMode(snapshot), nullptr};
-        const QMap<int, QString> ports = portsOf(pod, services.value(pod.nameSpace));
+        const QMap<int, QString> ports = portsOf(pod, services.of(pod));
         RowsOfWorkload &rowOf = rowsOf[pod.nameSpace + u'/' + pod.workload()];
         for (auto port = ports.begin(); port != ports.end(); ++port)
             addPort(rows, rowOf, pod, port.key(), port.value(),

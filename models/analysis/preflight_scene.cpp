@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/preflight_scene.h"
 
+#include "models/analysis/service_index.h"
 #include "models/analysis/strict_plan.h"
 
 #include <algorithm>
@@ -42,8 +43,9 @@ PreflightScene::PreflightScene(const Snapshot &snapshot, const EdgeView &view, c
     m_after.peerAuthentications = snapshot.peerAuthentications;
     m_after.istioRootNamespace = snapshot.istioRootNamespace;
     m_after.kindsRead = snapshot.kindsRead;
-    for (const Service &service : snapshot.services)
-        m_services[service.nameSpace].append(&service);
+    const ServiceIndex services(snapshot.services);
+    for (const Pod &pod : snapshot.pods)
+        m_servicesOf.insert(&pod, services.of(pod));
     applyStrict();
     for (const Pod &pod : snapshot.pods) {
         if (pod.isGone() || pod.isGateway() || !inScope(pod))
@@ -106,15 +108,7 @@ bool PreflightScene::inScope(const Pod &pod) const
         && (scope.workload.isEmpty() || pod.workload() == scope.workload);
 }
 
-QList<const Service *> PreflightScene::servicesOf(const Pod &pod) const
-{
-    QList<const Service *> own;
-    for (const Service *service : m_services.value(pod.nameSpace)) {
-        if (service->selects(pod))
-            own.append(service);
-    }
-    return own;
-}
+QList<const Service *> PreflightScene::servicesOf(const Pod &pod) const { return m_servicesOf.value(&pod); }
 
 const PreflightScene::PodPort *PreflightScene::strictPodOf(const Service &service,
                                                            const ServicePort &port) const

@@ -51,7 +51,7 @@ private:
     const PeerAuthentication *m_target = nullptr;
     QList<PodPort> m_podPorts;
     QHash<QString, qsizetype> m_placeOf; // namespace/pod:port
-    QHash<QString, QList<const Service *>> m_services; // by namespace
+    QHash<const Pod *, QList<const Service *>> m_servicesOf;
     QList<PreflightRow> m_rows;
     QHash<QString, QString> m_skipped;
 };

@@ -96,6 +96,7 @@ private Q_SLOTS:
         row("cert-expired", {u"CERT-001"_s});
         row("cert-6d", {u"CERT-002"_s});
         row("edge-loaded-stale", {u"CERT-010"_s});
+        row("rotation-stalled", {u"CERT-007"_s});
         row("prometheus-down", {u"OBS-002"_s});
         row("scrape-missing", {u"OBS-004"_s});
         row("istiod-down", {u"GD-008"_s});
