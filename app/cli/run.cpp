@@ -20,6 +20,8 @@ namespace app::cli {
 
 namespace {
 
+constexpr std::chrono::seconds PrometheusStart {15}; // what a command on the demo waits for it; without it some findings differ
+
 bool isTerminal()
 {
 #ifdef Q_OS_UNIX
@@ -46,6 +48,8 @@ int run(const Arguments &arguments, const Output::Sink &out, const Output::Sink 
         const auto ready = cluster->start();
         if (!ready)
             return output.fail(QString::fromStdString(ready.error().message));
+        if (QLatin1String(arguments.command->name) != "demo-cluster"_L1) // that one is asked for its addresses, soon
+            (void)cluster->waitForPrometheus(PrometheusStart);
         options.demo = DemoAddresses {ready->kubeconfig, ready->apiServer, ready->edgeHttp, ready->edgeHttps, ready->prometheus};
         options.kubeconfig = ready->kubeconfig;
     }

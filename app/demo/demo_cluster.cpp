@@ -5,7 +5,9 @@
 #include "app/demo/prometheus_child.h"
 #include "app/demo/temporary_folder.h"
 
+#include <QEventLoop>
 #include <QFile>
+#include <QTimer>
 
 #include <asio/executor_work_guard.hpp>
 #include <asio/post.hpp>
@@ -20,6 +22,8 @@ namespace demo {
 namespace {
 
 constexpr std::chrono::seconds ReadyTime{20}; // that the start's pods get; the cluster is usable without them
+
+constexpr std::chrono::milliseconds PrometheusPoll{50};
 
 constexpr std::chrono::seconds EndTime{2}; // that open connections get to end by themselves
 
@@ -45,9 +49,7 @@ public:
             return;
         const auto end = std::chrono::steady_clock::now() + ReadyTime;
         while (std::chrono::steady_clock::now() < end) {
-            std::promise<bool> answer;
-            asio::post(loop, [this, &answer] { answer.set_value(edgeIsReady()); });
-            if (answer.get_future().get())
+            if (onLoop(&Private::edgeIsReady))
                 return;
             std::this_thread::sleep_for(std::chrono::milliseconds(20));
         }
@@ -62,6 +64,22 @@ public:
                 return false;
         }
         return true;
+    }
+
+    bool prometheusIsReady()
+    {
+        const ObjectPtr deployment
+            = mesh->store().get(*mesh->store().find("apps", "deployments"), "istio-system", "prometheus");
+        return !deployment
+            || deployment->at({"status", "readyReplicas"}).toInteger()
+            >= deployment->at({"spec", "replicas"}).toInteger(1);
+    }
+
+    bool onLoop(bool (Private::*question)()) // asked there, awaited here
+    {
+        std::promise<bool> answer;
+        asio::post(loop, [this, question, &answer] { answer.set_value((this->*question)()); });
+        return answer.get_future().get();
     }
 
     DemoOptions options;
@@ -128,6 +146,24 @@ edge::Result<DemoReady> DemoCluster::start()
     return DemoReady{QString::fromStdString(kubeconfig), QString::fromStdString(addresses->kubeconfig.server),
                      address("http", addresses->edgeHttp), address("https", addresses->edgeHttps),
                      version.isEmpty() ? none : version};
+}
+
+bool DemoCluster::waitForPrometheus(std::chrono::milliseconds limit)
+{
+    if (!d->prometheus->isAvailable())
+        return false;
+    QEventLoop waiting;
+    QTimer poll;
+    bool isReady = false;
+    connect(&poll, &QTimer::timeout, &waiting, [&] {
+        isReady = d->onLoop(&Private::prometheusIsReady);
+        if (isReady)
+            waiting.quit();
+    });
+    QTimer::singleShot(limit, &waiting, &QEventLoop::quit);
+    poll.start(PrometheusPoll);
+    waiting.exec();
+    return isReady;
 }
 
 } // namespace demo

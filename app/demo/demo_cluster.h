@@ -8,6 +8,7 @@
 
 #include <QObject>
 
+#include <chrono>
 #include <memory>
 
 namespace demo {
@@ -28,6 +29,9 @@ public:
     explicit DemoCluster(DemoOptions options, QObject *parent = nullptr);
     ~DemoCluster() override; // ends children, removes the temporary folder
     edge::Result<DemoReady> start(); // returns when the API server answers; Prometheus may still be starting
+    // Until Prometheus' pod is ready too, where one is wanted and can run; false: not within the limit.  Runs
+    // an event loop of its own (the child process needs one): never from within another.
+    bool waitForPrometheus(std::chrono::milliseconds limit);
 
 private:
     class Private;

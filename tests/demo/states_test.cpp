@@ -40,14 +40,24 @@ private Q_SLOTS:
         options.state = "guide-done";
         DemoWorld world(options);
         QVERIFY2(world.start(), qPrintable(world.error()));
-        const QString deployments
-            = world.kubectl({u"get"_s, u"deployments"_s, u"-A"_s, u"--no-headers"_s});
+        const QString deployments = world.kubectl({u"get"_s, u"deployments"_s, u"-A"_s, u"--no-headers"_s});
         QVERIFY2(deployments.count(u'\n') >= 8, qPrintable(deployments));
         for (const QString &line : deployments.split(u'\n', Qt::SkipEmptyParts)) {
             const QStringList ready = line.simplified().section(u' ', 2, 2).split(u'/');
             if (!line.contains(u" prometheus "_s)) // a program of its own; it may still be starting
                 QVERIFY2(ready.size() == 2 && ready[0] == ready[1], qPrintable(line));
         }
+    }
+
+    void prometheusCanBeWaitedFor()
+    {
+        DemoWorld world;
+        QVERIFY2(world.start(), qPrintable(world.error()));
+        const bool hasOne = world.ready().prometheus.startsWith(u"prometheus"_s);
+        QCOMPARE(world.waitForPrometheus(), hasOne);
+        const QString pods = world.kubectl({u"get"_s, u"pods"_s, u"-n"_s, u"istio-system"_s, u"-l"_s,
+                                            u"app=prometheus"_s, u"--no-headers"_s});
+        QVERIFY2(!hasOne || pods.contains(u"1/1"_s), qPrintable(pods));
     }
 
     void theSecondInstallationServesOnlyWhatCarriesItsId()
