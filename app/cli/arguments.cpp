@@ -126,7 +126,7 @@ QString readDemo(Arguments &arguments)
         return u"--state %1 is not known; use start, guide-done or empty"_s.arg(state);
     arguments.demo.state = state.toStdString();
     for (const QString &incident : parser.values(u"incident"_s)) {
-        if (!demo::isIncident(incident.toStdString()))
+        if (!demo::findIncident(incident.toStdString()))
             return u"--incident %1 is not known; --incident list shows them"_s.arg(incident);
         arguments.demo.incidents.push_back(incident.toStdString());
     }

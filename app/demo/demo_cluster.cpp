@@ -49,8 +49,10 @@ public:
             return;
         const auto end = std::chrono::steady_clock::now() + ReadyTime;
         while (std::chrono::steady_clock::now() < end) {
-            if (onLoop(&Private::edgeIsReady))
+            if (onLoop(&Private::edgeIsReady)) {
+                (void)onLoop(&Private::beginLateIncidents);
                 return;
+            }
             std::this_thread::sleep_for(std::chrono::milliseconds(20));
         }
     }
@@ -65,6 +67,8 @@ public:
         }
         return true;
     }
+
+    bool beginLateIncidents() { return mesh->beginLateIncidents().has_value(); }
 
     bool prometheusIsReady()
     {

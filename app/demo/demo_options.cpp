@@ -39,7 +39,7 @@ edge::Result<void> validate(const DemoOptions &options)
     if (const auto scale = readScale(options.scale); !scale)
         return tl::unexpected(scale.error());
     for (const std::string &incident : options.incidents) {
-        if (!isIncident(incident))
+        if (!findIncident(incident))
             return edge::failure(Error::Kind::Config,
                                  "the demo cluster knows no incident '" + incident
                                      + "'; --incident list shows them");

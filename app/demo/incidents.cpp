@@ -157,7 +157,7 @@ const std::vector<IncidentInfo> &incidentTable()
         {"cert-6d", "the certificate of six-days.example.com ends in six days"},
         {"chain-intermediate-ends-first", "the intermediate of long-leaf.example.com ends before its leaf"},
         {"rotation-stalled", "workload certificates are nine tenths through their life and not renewed"},
-        {"edge-loaded-stale", "the edge goes on with certificates that have been renewed since"},
+        {"edge-loaded-stale", "the edge goes on with certificates that have been renewed since", false, true},
         {"mapping-port-443", "Mapping front/secure-shop makes the edge dial a port that hangs"},
         {"mapping-shadowed", "Mapping front/shop-campaign takes everything that front/shop is for"},
         {"mapping-rejected", "Ambassador drops Mapping shop/sticky-cart"},
@@ -184,11 +184,12 @@ const std::vector<IncidentInfo> &incidentTable()
     return all;
 }
 
-bool isIncident(std::string_view name)
+const IncidentInfo *findIncident(std::string_view name)
 {
     const auto &all = incidentTable();
-    return std::any_of(all.begin(), all.end(),
-                       [name](const IncidentInfo &each) { return each.name == name; });
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [name](const IncidentInfo &each) { return each.name == name; });
+    return found == all.end() ? nullptr : &*found;
 }
 
 Incidents::Incidents(World &world, const Authority &clusterAuthority)
@@ -215,10 +216,8 @@ Value Incidents::listed() const
 
 StoreResult<void> Incidents::set(const std::string &name, bool isOn)
 {
-    const auto &all = incidentTable();
-    const auto known = std::find_if(all.begin(), all.end(),
-                                    [&name](const IncidentInfo &each) { return each.name == name; });
-    if (known == all.end() || known->ofApiServer)
+    const IncidentInfo *known = findIncident(name);
+    if (!known || known->ofApiServer)
         return tl::unexpected(StoreError{
             404, "NotFound", "there is no incident " + demo::quoted(name) + "; GET /_sim lists them", {}});
     if (isOn == this->isOn(name))

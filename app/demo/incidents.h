@@ -17,9 +17,10 @@ struct IncidentInfo
     const char *name;
     const char *what; // one line for a person
     bool ofApiServer = false;
+    bool needsRunningPods = false; // it is about what they did before: begins once they run
 };
 const std::vector<IncidentInfo> &incidentTable(); // all of them, in the order of demo-world.md
-bool isIncident(std::string_view name);
+const IncidentInfo *findIncident(std::string_view name); // nullptr: there is none
 
 class Incidents
 {

@@ -211,9 +211,12 @@ edge::Result<void> Mesh::openEdge(MeshAddresses &addresses)
     return {};
 }
 
-edge::Result<void> Mesh::beginIncidents()
+edge::Result<void> Mesh::beginIncidents(bool late)
 {
     for (const std::string &name : m_options.incidents) {
+        const IncidentInfo *incident = findIncident(name);
+        if (!incident || incident->needsRunningPods != late)
+            continue;
         if (const auto begun = m_api->setFault(name, true); !begun)
             return edge::failure(edge::Error::Kind::Config, "incident " + name + ": " + begun.error().message);
     }
@@ -259,14 +262,14 @@ edge::Result<MeshAddresses> Mesh::start()
     if (const auto filled = fillUp(); !filled)
         return tl::unexpected(filled.error());
     if (m_options.state == "empty") {
-        const auto begun = beginIncidents();
+        const auto begun = beginIncidents(false);
         return begun ? edge::Result<MeshAddresses>(addresses) : tl::unexpected(begun.error());
     }
     if (const auto opened = openEdge(addresses); !opened)
         return tl::unexpected(opened.error());
     m_traffic = std::make_unique<Traffic>(m_world, addresses.edgeHttp);
     m_traffic->start();
-    if (const auto begun = beginIncidents(); !begun)
+    if (const auto begun = beginIncidents(false); !begun)
         return tl::unexpected(begun.error());
     return addresses;
 }

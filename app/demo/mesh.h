@@ -29,6 +29,7 @@ public:
          std::string folder);
     ~Mesh();
     edge::Result<MeshAddresses> start(); // creates the start objects; pods come up as the loop runs
+    edge::Result<void> beginLateIncidents() { return beginIncidents(true); } // once the pods run
     void stop();
     bool allReady() const { return m_kubelet->allReady(); }
     Store &store() { return m_store; }
@@ -39,7 +40,7 @@ private:
     edge::Result<void> createObjects();
     edge::Result<void> openEdge(MeshAddresses &addresses);
     edge::Result<void> giveEdgeCertificate();
-    edge::Result<void> beginIncidents();
+    edge::Result<void> beginIncidents(bool late);
     edge::Result<void> fillUp(); // as --scale says
     ApiServerHooks hooks();
 

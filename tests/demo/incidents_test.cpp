@@ -482,11 +482,17 @@ void IncidentsTest::theGuidesScrapeJobGoesMissing()
 void IncidentsTest::severalBeginWithTheCluster()
 {
     demo::DemoOptions options;
-    options.incidents = {"mapping-shadowed", "cert-6d", "rotation-stalled", "api-429", "prometheus-down"};
+    options.incidents = {"mapping-shadowed",  "cert-6d", "rotation-stalled",
+                         "edge-loaded-stale", "api-429", "prometheus-down"};
     DemoWorld world(options);
     QVERIFY2(world.start(), qPrintable(world.error()));
     QCOMPARE(world.get(world.ready().apiServer + u"/version"_s).status, 429); // before kubectl uses them up
     QTRY_COMPARE_WITH_TIMEOUT(world.get(world.ready().edgeHttp + u"/shop/"_s).status, 301, Patience);
+    const QString stored = world.kubectl({u"get"_s, u"secret"_s, u"edge-tls"_s, u"-n"_s, u"ambassador"_s,
+                                          u"-o"_s, u"jsonpath={.data.tls\\.crt}"_s});
+    const QList<QSslCertificate> shown = presented(world.ready().edgeHttps, u"edge.example.com"_s);
+    QVERIFY(!shown.isEmpty());
+    QVERIFY(shown.first() != QSslCertificate(QByteArray::fromBase64(stored.toUtf8())));
     static const QRegularExpression left(u"^istio_agent_cert_expiry_seconds"_s);
     const double seconds = sumOf(world.metricsOf(u"shop"_s, u"cart"_s), left);
     QVERIFY2(seconds > 0 && seconds <= 60, qPrintable(QString::number(seconds)));
