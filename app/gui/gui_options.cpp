@@ -11,7 +11,9 @@ namespace {
 
 const QStringList &demoOptions() // each with a value
 {
-    static const QStringList names{u"state"_s, u"cert-life"_s, u"rate"_s, u"port"_s, u"kubeconfig-out"_s};
+    static const QStringList names{u"state"_s,   u"cert-life"_s, u"rate"_s,          u"incident"_s,
+                                   u"scale"_s,   u"seed"_s,      u"generation"_s,    u"kube-version"_s,
+                                   u"history"_s, u"port"_s,      u"kubeconfig-out"_s};
     return names;
 }
 
@@ -30,8 +32,8 @@ void addOptions(QCommandLineParser &parser)
     parser.addOption({u"screenshot"_s,
                       u"Write a picture of every page, light and dark, into this folder, and end."_s,
                       u"DIR"_s});
-    parser.addOption(
-        {u"screenshot-states"_s, u"With --screenshot: every page in every state, too (not connected, forbidden …)."_s});
+    parser.addOption({u"screenshot-states"_s,
+                      u"With --screenshot: every page in every state, too (not connected, forbidden …)."_s});
     parser.addOption(
         {u"demo"_s, u"Start a demo cluster on this machine and show it; it ends with the window."_s});
     for (const QString &name : demoOptions())
@@ -78,8 +80,8 @@ GuiOptions parseGuiOptions(const QStringList &arguments)
     for (const QString &name : demoOptions()) {
         if (parser.isSet(name) && !options.demo)
             return say(u"sallyport: --%1 is of the demo cluster; it needs --demo"_s.arg(name), 2);
-        if (parser.isSet(name))
-            options.demoArguments += {u"--"_s + name, parser.value(name)};
+        for (const QString &value : parser.values(name)) // --incident more than once
+            options.demoArguments += {u"--"_s + name, value};
     }
     if (options.demo && !options.kubeconfig.isEmpty())
         return say(u"sallyport: --demo brings its own kubeconfig; leave --kubeconfig out"_s, 2);

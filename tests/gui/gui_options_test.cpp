@@ -37,6 +37,8 @@ private Q_SLOTS:
         const auto options = parsed({u"--demo"_s, u"--cert-life"_s, u"1m"_s, u"--rate"_s, u"5"_s});
         QVERIFY(options.demo);
         QCOMPARE(options.demoArguments, QStringList({u"--cert-life"_s, u"1m"_s, u"--rate"_s, u"5"_s}));
+        QCOMPARE(parsed({u"--demo"_s, u"--incident"_s, u"cert-6d"_s, u"--incident"_s, u"api-slow"_s}).demoArguments,
+                 QStringList({u"--incident"_s, u"cert-6d"_s, u"--incident"_s, u"api-slow"_s}));
     }
 
     void aWrongUsageIsAMessage_data()
