@@ -222,7 +222,7 @@ QStringList rollbackReasons(const StrictObservation &before, const QList<StrictO
         if (event.contains("failed calling webhook"_L1))
             reasons.append(u"V6: "_s + event);
     }
-    if (now.pods > 0 && double(now.readyPods) < double(before.readyPods) * (1 - ReadyPodsThatMayGo))
+    if (double(now.readyPods) < double(before.readyPods) * (1 - ReadyPodsThatMayGo))
         reasons.append(u"V6: %1 pods are ready, %2 were"_s.arg(now.readyPods).arg(before.readyPods));
     // Counters of an edge take a while to say it; a real request of ours that fails twice says it at once.
     const bool requestsFail = lasts(since, 0, [&](const StrictObservation &one) {

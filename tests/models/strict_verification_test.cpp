@@ -164,6 +164,7 @@ private Q_SLOTS:
         row("another event", once, {}, [](auto &seen) { seen.badEvents = {u"Unhealthy"_s}; });
         row("a tenth of the pods", once, {}, [](auto &seen) { seen.readyPods = 18; });
         row("more than a tenth of the pods", once, u"V6"_s, [](auto &seen) { seen.readyPods = 17; });
+        row("every pod is gone", once, u"V6"_s, [](auto &seen) { seen.pods = seen.readyPods = 0; });
         row("the rehearsal is enforced", once, u"rehearsal"_s, [](auto &seen) { seen.shadowDenied = 0; seen.realDenied = 2; });
     }
     void criteriaTakeBackAtTheRightTime()
