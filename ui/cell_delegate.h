@@ -14,6 +14,7 @@ class CellDelegate : public QStyledItemDelegate
     Q_OBJECT
 public:
     explicit CellDelegate(QObject *parent = nullptr);
+    const QStringList &marks() const { return m_marks; }
     void setMarks(const QStringList &words) { m_marks = words; } // case-folded; marked where they stand
     void setLayout(const QList<models::TableModelBase::ColumnLayout> &layout) { m_layout = layout; }
     void paint(QPainter *painter, const QStyleOptionViewItem &option,

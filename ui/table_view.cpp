@@ -68,7 +68,10 @@ void TableView::setRows(models::TableModelBase &model, models::RowOrder &order)
             [this](const QModelIndex &, int first, int last) { rowsShown(first, last); });
     horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
     connect(&order, &models::RowOrder::orderChanged, this, [this] {
-        m_delegate->setMarks(m_order->filterWords());
+        if (m_delegate->marks() != m_order->filterWords()) { // also where the same rows stay
+            m_delegate->setMarks(m_order->filterWords());
+            viewport()->update();
+        }
         if (!m_fitting->isActive())
             m_fitting->start();
     });

@@ -8,7 +8,9 @@
 #include "ui/pages/routing_page.h"
 #include "ui/table_pane.h"
 
+#include <QCoreApplication>
 #include <QDir>
+#include <QEvent>
 
 using namespace Qt::StringLiterals;
 
@@ -68,6 +70,7 @@ bool take(ui::MainWindow &window, const PageState &state, const QDir &folder, in
         page.setProblem(state.problem);
         setFilter(page, state.filter);
         window.showPage(id);
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest); // words have changed
         if (!window.grab().save(folder.filePath(u"%1-%2.png"_s.arg(id, state.name)), "PNG"))
             return false;
         ++taken;
