@@ -7,7 +7,9 @@
 #include <QEvent>
 #include <QPainter>
 #include <QStyle>
+#include <QTextBlock>
 #include <QTextDocument>
+#include <QTextLayout>
 
 #include <utility>
 
@@ -49,11 +51,21 @@ void TextView::setWraps()
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
 }
 
+// The document only knows the lines of blocks that were laid out at this width: it is made to.
+int TextView::wrappedLines() const
+{
+    int lines = 0;
+    for (QTextBlock block = document()->begin(); block.isValid() && lines <= m_maximumLines; block = block.next()) {
+        document()->documentLayout()->blockBoundingRect(block);
+        lines += qMax(1, block.layout()->lineCount());
+    }
+    return lines;
+}
+
 // The document's height is in lines here; a scroll bar below needs its own place.
 int TextView::wantedHeight() const
 {
-    const int all
-        = lineWrapMode() == QPlainTextEdit::NoWrap ? blockCount() : int(document()->size().height());
+    const int all = lineWrapMode() == QPlainTextEdit::NoWrap ? blockCount() : wrappedLines();
     const int lines = qBound(1, all, m_maximumLines);
     const bool bar = lineWrapMode() == QPlainTextEdit::NoWrap
         && document()->size().width() > viewport()->width() && isVisible();
@@ -63,6 +75,8 @@ int TextView::wantedHeight() const
 void TextView::resizeEvent(QResizeEvent *event)
 {
     QPlainTextEdit::resizeEvent(event);
+    if (m_maximumLines > 0 && lineWrapMode() != QPlainTextEdit::NoWrap) // a bar would make it narrower, and longer
+        setVerticalScrollBarPolicy(wrappedLines() > m_maximumLines ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff);
     if (const int wanted = m_maximumLines > 0 ? wantedHeight() : 0;
         std::exchange(m_lastHeight, wanted) != wanted)
         updateGeometry();

@@ -25,6 +25,7 @@ protected:
 private:
     int heightOf(int lines) const;
     int wantedHeight() const;
+    int wrappedLines() const;
     void applyLook();
     int m_maximumLines = 0;
     int m_lastHeight = 0;
