@@ -360,6 +360,24 @@ private Q_SLOTS:
         QVERIFY(!find<QPushButton>(u"activityRevert"_s)->isVisible());
     }
 
+    void ofThousandsOfFindingsTheWorstAreListedAndAllAreCounted()
+    {
+        ui::OverviewFacts facts;
+        facts.snapshot = m_world->snapshot.get();
+        facts.now = m_world->now;
+        for (int i = 0; i < 3000; ++i)
+            facts.findings.append({u"RT-010"_s, i == 2999 ? models::Severity::Error : models::Severity::Warning,
+                                   {u"Mapping"_s, u"shop"_s, QString::number(i)}, {}, u"no edge takes it"_s, {}, {}});
+        m_window->pages().overview->setAnalysis(facts);
+        const auto *list = find<QListView>(u"overviewFindings"_s);
+        QCOMPARE(list->model()->rowCount(), 200);
+        QVERIFY(list->model()->index(0, 0).data(Qt::AccessibleTextRole).toString().contains(u"2999"_s));
+        bool counted = false;
+        for (const QLabel *label : m_window->pages().overview->findChildren<QLabel *>())
+            counted = counted || label->text().contains(u"(3000)"_s);
+        QVERIFY(counted);
+    }
+
     void aFindingLeadsToItsMapping()
     {
         m_window->showPage(u"overview"_s);

@@ -194,9 +194,12 @@ void OverviewPage::showFindings(QList<models::Finding> findings)
     int warnings = 0;
     const QString current = m_findingList->currentIndex().data(LineDelegate::TargetRole).toString();
     m_findings->clear();
+    constexpr int Most = 200; // the worst; the dock Problems has all, and can filter
     for (const models::Finding &finding : std::as_const(findings)) {
         errors += finding.severity == Severity::Error;
         warnings += finding.severity == Severity::Warning;
+        if (m_findings->rowCount() >= Most)
+            continue;
         auto *item = new QStandardItem(u"%1   %2"_s.arg(finding.code, finding.message));
         item->setData(int(finding.severity), LineDelegate::SeverityRole);
         item->setData(finding.subject.text(), LineDelegate::SideRole);
