@@ -3,6 +3,7 @@
 // What the edge can be told, as plain values: the compiled form of the getambassador.io resources of one
 // installation. Field names and the order of things are Envoy's (listener → filter chain → virtual host →
 // route → cluster), so that an export to real Envoy is a rewriting and nothing else.
+#include "edge/shared_list.h"
 #include "edge/value.h"
 
 #include <cstdint>
@@ -137,7 +138,7 @@ struct VirtualHost
 {
     std::string name;
     std::vector<std::string> domains;
-    std::vector<Route> routes; // in match order
+    SharedList<Route> routes; // in match order
     ResourceRef host; // the Host or TLSContext behind it; kind "" for a default one
     bool operator==(const VirtualHost &) const = default;
 };
@@ -306,12 +307,12 @@ struct HttpFilter
 struct Config
 {
     std::vector<Listener> listeners;
-    std::vector<GroupInfo> groups;
+    SharedList<GroupInfo> groups;
     std::vector<HttpFilter> httpFilters; // of every HTTP listener, in order
     std::vector<Value> accessLogs; // as Envoy writes them
     int regexMaxSize = 200; // RE2 program size that is refused above
     bool stdRegex = false; // regex_type unsafe (1.x, 2.x): std::regex in Envoy; we match by RE2
-    std::map<std::string, Cluster> clusters;
+    SharedMap<Cluster> clusters;
     std::map<std::string, TlsContext> tlsContexts;
     std::vector<Diagnostic> diagnostics;
     bool operator==(const Config &) const = default;

@@ -3,12 +3,11 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 namespace edge {
 
 namespace {
-
-constexpr std::uint32_t None = std::uint32_t(-1);
 
 std::string lower(std::string_view text)
 {
@@ -18,86 +17,132 @@ std::string lower(std::string_view text)
     return result;
 }
 
-// The exact host that a route asks for, or nullptr.
-const std::string *exactAuthority(const Route &route)
-{
-    for (const ValueMatch &match : route.headers) {
-        if (match.kind == ValueMatch::Kind::Exact && equalIgnoringCase(match.name, ":authority"))
-            return &match.value;
-    }
-    return nullptr;
-}
-
 } // namespace
 
-Result<HostIndex> HostIndex::make(const VirtualHost &host)
+Result<std::shared_ptr<const HostIndex>> HostIndex::make(const SharedList<Route> &routes,
+                                                         const HostIndex *previous)
 {
-    HostIndex index;
-    index.m_routes.reserve(host.routes.size());
-    for (const Route &route : host.routes) {
-        auto compiled = CompiledRoute::make(route);
+    auto index = std::make_shared<HostIndex>();
+    if (const auto prepared = index->prepare(routes, previous); !prepared)
+        return tl::unexpected(prepared.error());
+    index->m_next.assign(routes.size(), None);
+    index->m_table.resize(std::bit_ceil(2 * routes.size() + 1));
+    for (std::size_t number = 0; number < routes.size(); ++number)
+        index->add(std::uint32_t(number));
+    std::sort(index->m_lengths.begin(), index->m_lengths.end());
+    return std::shared_ptr<const HostIndex>(std::move(index));
+}
+
+// Both lists are in match order, so what they share comes in the same order.
+Result<void> HostIndex::prepare(const SharedList<Route> &routes, const HostIndex *previous)
+{
+    constexpr std::size_t LookAhead = 16; // routes that have gone in one place
+    static const std::vector<std::shared_ptr<const CompiledRoute>> nothing;
+    const auto &old = previous ? previous->m_routes : nothing;
+    std::size_t next = 0;
+    m_routes.reserve(routes.size());
+    for (const auto &item : routes.items()) {
+        std::size_t known = next;
+        const std::size_t end = std::min(next + LookAhead, old.size());
+        while (known < end && &old[known]->route() != item.get())
+            ++known;
+        if (known < end) {
+            m_routes.push_back(old[known]);
+            next = known + 1;
+            continue;
+        }
+        auto compiled = CompiledRoute::make(item);
         if (!compiled)
             return tl::unexpected(compiled.error());
-        index.add(route, std::uint32_t(index.m_routes.size()));
-        index.m_routes.push_back(std::move(*compiled));
+        m_routes.push_back(std::make_shared<const CompiledRoute>(std::move(*compiled)));
     }
-    std::sort(index.m_lengths.begin(), index.m_lengths.end(), std::greater<>());
-    return index;
+    return {};
 }
 
-void HostIndex::add(const Route &route, std::uint32_t number)
+bool HostIndex::isOf(const SharedList<Route> &routes) const
 {
-    Bucket *bucket = &m_others;
-    if (route.path.caseSensitive && route.path.kind == PathMatch::Kind::Exact) {
-        bucket = &m_exact[route.path.value];
-    } else if (route.path.caseSensitive && route.path.kind == PathMatch::Kind::Prefix) {
-        bucket = &m_prefixes[route.path.value];
-        if (std::find(m_lengths.begin(), m_lengths.end(), route.path.value.size()) == m_lengths.end())
-            m_lengths.push_back(route.path.value.size());
-    }
-    const std::string *authority = exactAuthority(route);
-    (authority ? bucket->byAuthority[*authority] : bucket->any).push_back(number);
+    return std::equal(
+        m_routes.begin(), m_routes.end(), routes.items().begin(), routes.items().end(),
+        [](const auto &compiled, const auto &item) { return &compiled->route() == item.get(); });
 }
 
-std::uint32_t HostIndex::firstOf(const std::vector<std::uint32_t> &numbers, const RouteQuery &query,
-                                 std::uint32_t best) const
+void HostIndex::append(Chain &chain, std::uint32_t number)
 {
-    for (const std::uint32_t number : numbers) {
-        if (number >= best)
-            break;
-        if (m_routes[number].matches(query))
+    if (chain.first == None)
+        chain.first = number;
+    else
+        m_next[chain.last] = number;
+    chain.last = number;
+}
+
+HostIndex::Chain &HostIndex::chainOf(std::uint64_t hash)
+{
+    const std::size_t mask = m_table.size() - 1;
+    std::size_t place = hash & mask;
+    while (m_table[place].first != None && m_table[place].hash != hash)
+        place = (place + 1) & mask;
+    m_table[place].hash = hash;
+    return m_table[place];
+}
+
+void HostIndex::add(std::uint32_t number)
+{
+    const CompiledRoute &route = *m_routes[number];
+    const PathMatch &path = route.route().path;
+    if (!path.caseSensitive || path.kind == PathMatch::Kind::Regex) {
+        append(m_others, number);
+        return;
+    }
+    m_hasAuthorities = m_hasAuthorities || route.asksForAuthority();
+    m_hasExactPaths = m_hasExactPaths || path.kind == PathMatch::Kind::Exact;
+    if (path.kind == PathMatch::Kind::Prefix
+        && std::find(m_lengths.begin(), m_lengths.end(), path.value.size()) == m_lengths.end())
+        m_lengths.push_back(path.value.size());
+    append(chainOf(route.hash()), number);
+}
+
+std::uint32_t HostIndex::firstOf(const Chain &chain, const RouteQuery &query, std::uint32_t best) const
+{
+    for (std::uint32_t number = chain.first; number < best; number = m_next[number]) { // None is the greatest
+        if (m_routes[number]->matches(query))
             return number;
     }
     return best;
 }
 
-std::uint32_t HostIndex::firstOf(const Bucket &bucket, const RouteQuery &query, std::string_view authority,
-                                 std::uint32_t best) const
+std::uint32_t HostIndex::firstOf(std::uint64_t hash, const RouteQuery &query, std::uint32_t best) const
 {
-    best = firstOf(bucket.any, query, best);
-    if (bucket.byAuthority.empty())
-        return best;
-    const auto named = bucket.byAuthority.find(authority);
-    return named == bucket.byAuthority.end() ? best : firstOf(named->second, query, best);
+    const std::size_t mask = m_table.size() - 1;
+    std::size_t place = hash & mask;
+    while (m_table[place].first != None && m_table[place].hash != hash)
+        place = (place + 1) & mask;
+    return firstOf(m_table[place], query, best);
 }
 
 const Route *HostIndex::match(const RouteQuery &query) const
 {
     const std::string_view path = query.head->path();
-    const std::string_view authority = query.head->headers.value("host");
+    const std::uint64_t authority
+        = m_hasAuthorities ? RouteHash().add(query.head->headers.value("host")).value() : 0;
     std::uint32_t best = None;
+    const auto look = [&](const RouteHash &hash, PathMatch::Kind kind) {
+        best = firstOf(hash.of(kind, {}), query, best);
+        if (m_hasAuthorities)
+            best = firstOf(hash.of(kind, authority), query, best);
+    };
+    RouteHash hash;
+    std::size_t done = 0;
     for (const std::size_t length : m_lengths) {
         if (length > path.size())
-            continue;
-        if (const auto found = m_prefixes.find(path.substr(0, length)); found != m_prefixes.end())
-            best = firstOf(found->second, query, authority, best);
+            break;
+        hash.add(path.substr(done, length - done));
+        done = length;
+        look(hash, PathMatch::Kind::Prefix);
     }
-    if (!m_exact.empty()) {
-        if (const auto found = m_exact.find(path); found != m_exact.end())
-            best = firstOf(found->second, query, authority, best);
-    }
-    best = firstOf(m_others, query, authority, best);
-    return best == None ? nullptr : &m_routes[best].route();
+    if (m_hasExactPaths)
+        look(hash.add(path.substr(done)), PathMatch::Kind::Exact);
+    best = firstOf(m_others, query, best);
+    return best == None ? nullptr : &m_routes[best]->route();
 }
 
 void DomainIndex::addLength(std::vector<std::size_t> &lengths, std::size_t length)

@@ -17,30 +17,41 @@ struct TextHash // lets a string_view look into a map of strings without making 
 template<typename Content>
 using ByText = std::unordered_map<std::string, Content, TextHash, std::equal_to<>>;
 
-// Routes of one virtual host: by path, and among those of one path by the exact host that they ask for.
+// Routes of one virtual host: by path, and among those of one path by the exact host that they ask for.  The
+// table knows hashes only: a route that is found by the wrong text does not match, and that is all.
 class HostIndex
 {
 public:
-    static Result<HostIndex> make(const VirtualHost &host);
+    // previous: the index of a similar list, whose prepared routes are used again where both share them.
+    static Result<std::shared_ptr<const HostIndex>> make(const SharedList<Route> &routes,
+                                                         const HostIndex *previous);
     const Route *match(const RouteQuery &query) const;
-    const std::vector<CompiledRoute> &routes() const { return m_routes; } // in match order
+    const std::vector<std::shared_ptr<const CompiledRoute>> &routes() const
+    {
+        return m_routes;
+    } // in match order
+    bool isOf(const SharedList<Route> &routes) const; // the very same items
 
 private:
-    struct Bucket
+    static constexpr std::uint32_t None = std::uint32_t(-1);
+    struct Chain // numbers of routes, ascending, linked by m_next
     {
-        std::vector<std::uint32_t> any; // numbers of routes, ascending
-        ByText<std::vector<std::uint32_t>> byAuthority;
+        std::uint64_t hash = 0; // of what they have in common
+        std::uint32_t first = None, last = None; // None: free
     };
-    void add(const Route &route, std::uint32_t number);
-    std::uint32_t firstOf(const std::vector<std::uint32_t> &numbers, const RouteQuery &query,
-                          std::uint32_t best) const;
-    std::uint32_t firstOf(const Bucket &bucket, const RouteQuery &query, std::string_view authority,
-                          std::uint32_t best) const;
+    Result<void> prepare(const SharedList<Route> &routes, const HostIndex *previous);
+    void add(std::uint32_t number);
+    void append(Chain &chain, std::uint32_t number);
+    Chain &chainOf(std::uint64_t hash);
+    std::uint32_t firstOf(std::uint64_t hash, const RouteQuery &query, std::uint32_t best) const;
+    std::uint32_t firstOf(const Chain &chain, const RouteQuery &query, std::uint32_t best) const;
 
-    std::vector<CompiledRoute> m_routes;
-    ByText<Bucket> m_prefixes, m_exact;
-    std::vector<std::size_t> m_lengths; // of the prefixes, each once, longest first
-    Bucket m_others; // regexes, and paths whose letter case does not matter
+    std::vector<std::shared_ptr<const CompiledRoute>> m_routes;
+    std::vector<std::uint32_t> m_next;
+    std::vector<Chain> m_table; // a power of two in size, never more than half full
+    std::vector<std::size_t> m_lengths; // of prefixes, each once, shortest first
+    bool m_hasExactPaths = false, m_hasAuthorities = false;
+    Chain m_others; // regexes, and paths whose letter case does not matter
 };
 
 struct HostChoice

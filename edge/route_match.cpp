@@ -54,6 +54,15 @@ std::string headerCondition(const std::string &name)
 
 } // namespace
 
+std::uint64_t RouteHash::of(PathMatch::Kind kind, std::optional<std::uint64_t> authority) const
+{
+    std::uint64_t mixed = m_value + (kind == PathMatch::Kind::Exact ? 0x9e3779b97f4a7c15 : 0)
+        + (authority ? (*authority | 1) * 0xbf58476d1ce4e5b9 : 0);
+    mixed ^= mixed >> 32; // the table looks at the low bits
+    mixed *= 0x94d049bb133111eb;
+    return mixed ^ (mixed >> 29);
+}
+
 Result<std::unique_ptr<RE2>> CompiledRoute::compile(const std::string &pattern, const Route &route)
 {
     RE2::Options options;
@@ -66,10 +75,11 @@ Result<std::unique_ptr<RE2>> CompiledRoute::compile(const std::string &pattern, 
     return regex;
 }
 
-Result<CompiledRoute> CompiledRoute::make(const Route &route)
+Result<CompiledRoute> CompiledRoute::make(std::shared_ptr<const Route> shared)
 {
     CompiledRoute compiled;
-    compiled.m_route = &route;
+    compiled.m_route = std::move(shared);
+    const Route &route = *compiled.m_route;
     if (route.path.kind == PathMatch::Kind::Regex) {
         auto regex = compile(route.path.caseSensitive ? route.path.value : "(?i)" + route.path.value, route);
         if (!regex)
@@ -77,10 +87,8 @@ Result<CompiledRoute> CompiledRoute::make(const Route &route)
         compiled.m_path = std::move(*regex);
     }
     if (route.regexRewrite) {
-        auto regex = compile(route.regexRewrite->pattern, route);
-        if (!regex)
+        if (const auto regex = compile(route.regexRewrite->pattern, route); !regex)
             return tl::unexpected(regex.error());
-        compiled.m_rewrite = std::move(*regex);
     }
     const auto add
         = [&](const std::vector<ValueMatch> &matches, std::vector<Condition> &conditions) -> Result<void> {
@@ -100,6 +108,14 @@ Result<CompiledRoute> CompiledRoute::make(const Route &route)
         return tl::unexpected(added.error());
     if (const auto added = add(route.queryParameters, compiled.m_queryParameters); !added)
         return tl::unexpected(added.error());
+    std::optional<std::uint64_t> authority;
+    for (const ValueMatch &match : route.headers) {
+        if (!authority && match.kind == ValueMatch::Kind::Exact
+            && equalIgnoringCase(match.name, ":authority"))
+            authority = RouteHash().add(match.value).value();
+    }
+    compiled.m_hash = RouteHash().add(route.path.value).of(route.path.kind, authority);
+    compiled.m_asksForAuthority = authority.has_value();
     return compiled;
 }
 

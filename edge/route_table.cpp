@@ -53,9 +53,61 @@ const FilterChain *chooseChain(const Listener &listener, const RouteQuery &query
 struct RouteTable::Index
 {
     Config config;
-    std::unordered_map<const VirtualHost *, HostIndex> hosts;
+    std::unordered_map<const VirtualHost *, std::shared_ptr<const HostIndex>> hosts;
     std::unordered_map<const FilterChain *, DomainIndex> domains;
+    std::shared_ptr<const std::unordered_map<std::string_view, const Cluster *>> clusters;
+
+    Result<void> make(const Index *previous);
+    static const HostIndex *placeIn(const Index *previous, std::size_t listener, std::size_t chain,
+                                    std::size_t host);
 };
+
+// The index that stood at the same place before.
+const HostIndex *RouteTable::Index::placeIn(const Index *previous, std::size_t listener, std::size_t chain,
+                                            std::size_t host)
+{
+    if (!previous || listener >= previous->config.listeners.size())
+        return nullptr;
+    const auto &chains = previous->config.listeners[listener].chains;
+    if (chain >= chains.size() || host >= chains[chain].virtualHosts.size())
+        return nullptr;
+    return previous->hosts.at(&chains[chain].virtualHosts[host]).get();
+}
+
+Result<void> RouteTable::Index::make(const Index *previous)
+{
+    std::vector<std::shared_ptr<const HostIndex>> made; // virtual hosts of the same routes share one
+    for (std::size_t i = 0; i < config.listeners.size(); ++i) {
+        const auto &chains = config.listeners[i].chains;
+        for (std::size_t j = 0; j < chains.size(); ++j) {
+            domains.emplace(&chains[j], DomainIndex(chains[j]));
+            for (std::size_t k = 0; k < chains[j].virtualHosts.size(); ++k) {
+                const VirtualHost &host = chains[j].virtualHosts[k];
+                const auto same = std::find_if(made.begin(), made.end(),
+                                               [&](const auto &index) { return index->isOf(host.routes); });
+                if (same != made.end()) {
+                    hosts.emplace(&host, *same);
+                    continue;
+                }
+                auto index = HostIndex::make(host.routes, placeIn(previous, i, j, k));
+                if (!index)
+                    return tl::unexpected(index.error());
+                made.push_back(*index);
+                hosts.emplace(&host, std::move(*index));
+            }
+        }
+    }
+    if (previous && previous->config.clusters.items() == config.clusters.items()) {
+        clusters = previous->clusters;
+        return {};
+    }
+    auto byName = std::make_shared<std::unordered_map<std::string_view, const Cluster *>>();
+    byName->reserve(config.clusters.size());
+    for (const auto &[name, cluster] : config.clusters)
+        byName->emplace(name, &cluster);
+    clusters = std::move(byName);
+    return {};
+}
 
 RouteTable::RouteTable(Config config)
     : m_index(std::make_unique<Index>())
@@ -65,20 +117,11 @@ RouteTable::RouteTable(Config config)
 
 RouteTable::~RouteTable() = default;
 
-Result<std::shared_ptr<const RouteTable>> RouteTable::build(Config config)
+Result<std::shared_ptr<const RouteTable>> RouteTable::build(Config config, const RouteTable *previous)
 {
     std::shared_ptr<RouteTable> table(new RouteTable(std::move(config)));
-    for (const Listener &listener : table->m_index->config.listeners) {
-        for (const FilterChain &chain : listener.chains) {
-            table->m_index->domains.emplace(&chain, DomainIndex(chain));
-            for (const VirtualHost &host : chain.virtualHosts) {
-                auto index = HostIndex::make(host);
-                if (!index)
-                    return tl::unexpected(index.error());
-                table->m_index->hosts.emplace(&host, std::move(*index));
-            }
-        }
-    }
+    if (const auto made = table->m_index->make(previous ? previous->m_index.get() : nullptr); !made)
+        return tl::unexpected(made.error());
     return std::shared_ptr<const RouteTable>(std::move(table));
 }
 
@@ -102,13 +145,13 @@ Decision RouteTable::match(const RouteQuery &query) const
     decision.virtualHost = m_index->domains.at(decision.chain).choose(query.head->headers.value("host")).host;
     if (!decision.virtualHost)
         return decision;
-    decision.route = m_index->hosts.at(decision.virtualHost).match(query);
+    decision.route = m_index->hosts.at(decision.virtualHost)->match(query);
     if (!decision.route)
         return decision;
     decision.outcome = decision.route->redirect ? Decision::Outcome::Redirect : Decision::Outcome::Forward;
-    if (const auto cluster = m_index->config.clusters.find(decision.route->cluster);
-        cluster != m_index->config.clusters.end())
-        decision.cluster = &cluster->second;
+    if (const auto cluster = m_index->clusters->find(decision.route->cluster);
+        cluster != m_index->clusters->end())
+        decision.cluster = cluster->second;
     return decision;
 }
 
@@ -129,7 +172,8 @@ Explanation RouteTable::explain(const RouteQuery &query) const
     explanation.virtualHostReason = "domain " + std::string(host.domain)
         + (decision.chain->serverNames.empty() ? "" : ", SNI " + std::string(query.serverName));
     unsigned before = 0; // numerators of the same group that were tried before the chosen route
-    for (const CompiledRoute &route : m_index->hosts.at(decision.virtualHost).routes()) {
+    for (const auto &prepared : m_index->hosts.at(decision.virtualHost)->routes()) {
+        const CompiledRoute &route = *prepared;
         Failure failure;
         Candidate candidate;
         candidate.mapping = route.route().mapping;

@@ -70,8 +70,10 @@ struct Explanation
 class RouteTable
 {
 public:
-    static Result<std::shared_ptr<const RouteTable>>
-    build(Config config); // fails on a regex that RE2 refuses
+    // Fails on a regex that RE2 refuses.  previous: a table whose prepared routes are used again where config
+    // shares them (Compilation); the answer is the same without it.
+    static Result<std::shared_ptr<const RouteTable>> build(Config config,
+                                                           const RouteTable *previous = nullptr);
     ~RouteTable();
     RouteTable(const RouteTable &) = delete;
     RouteTable &operator=(const RouteTable &) = delete;

@@ -57,6 +57,6 @@ struct HttpLimits
 };
 
 // HTTP/1.1 on a stream that is ready (handshake done), until it closes.  Strict: no request smuggling.
-asio::awaitable<void> serveConnection(Stream stream, ConnectionInfo info, Handler &handler, HttpLimits limits = {});
+asio::awaitable<void> serveConnection(Stream stream, ConnectionInfo info, Handler &handler, HttpLimits limits);
 
 } // namespace edge

@@ -149,7 +149,7 @@ struct ClusterTable::Target
 
 void ClusterTable::complain(const UpstreamOptions &upstream, std::string path, std::string why)
 {
-    m_context.diagnostics.push_back(
+    m_complaints->push_back(
         {Diagnostic::Severity::Error, upstream.ref, std::move(path), std::move(why), false});
 }
 
@@ -212,9 +212,12 @@ std::string ClusterTable::clusterFor(const UpstreamOptions &upstream)
                      + "; nothing can be reached there");
     std::string name = fullName(upstream, target);
     if (m_clusters.count(name) == 0) {
-        Cluster cluster = make(upstream, target);
-        cluster.name = name;
-        m_clusters.emplace(name, std::move(cluster));
+        MadeCluster made;
+        m_complaints = &made.diagnostics;
+        made.cluster = make(upstream, target);
+        m_complaints = &m_context.diagnostics;
+        made.cluster.name = name;
+        m_clusters.emplace(name, std::move(made));
     }
     return name;
 }
@@ -350,7 +353,7 @@ void ClusterTable::addEndpoint(const std::string &name, const std::string &servi
     const auto found = m_clusters.find(name);
     if (found == m_clusters.end())
         return;
-    Cluster &cluster = found->second;
+    Cluster &cluster = found->second.cluster;
     const ServiceName parsed = parseService(service, m_context.rules.ipv6Services);
     if (cluster.endpoints.empty())
         cluster.endpoints.push_back({cluster.host, cluster.port});
@@ -358,26 +361,32 @@ void ClusterTable::addEndpoint(const std::string &name, const std::string &servi
         {parsed.host, parsed.port != 0 ? parsed.port : std::uint16_t(cluster.tls ? 443 : 80)});
 }
 
-std::map<std::string, std::string> ClusterTable::shortNames() const
-{
-    std::map<std::string, std::string> names;
-    std::map<std::string, int> used; // of the first characters
-    for (const auto &[full, cluster] : m_clusters) { // sorted by full name, as the numbers are given
-        if (full.size() <= LongestName)
-            continue;
-        std::string stem = full.substr(0, ShortStem);
-        if (m_context.rules.hashedLongNames)
-            stem += "-" + hashOf(full);
-        names.emplace(full, stem + "-" + std::to_string(used[stem]++));
-    }
-    return names;
-}
-
 std::string ClusterTable::authorityOf(const std::string &name) const
 {
     const auto found = m_clusters.find(name);
-    return found == m_clusters.end() ? std::string()
-                                     : found->second.host + ":" + std::to_string(found->second.port);
+    return found == m_clusters.end()
+        ? std::string()
+        : found->second.cluster.host + ":" + std::to_string(found->second.cluster.port);
+}
+
+bool isLongClusterName(std::string_view name) { return name.size() > LongestName; }
+
+std::map<std::string, std::string> shortClusterNames(const std::vector<std::string_view> &names,
+                                                     const Rules &rules)
+{
+    std::map<std::string, std::string> shortened;
+    std::map<std::string, int> used; // of the first characters
+    for (const std::string_view name : names) { // in the order in which the numbers are given
+        if (!isLongClusterName(name))
+            continue;
+        const std::string full(name);
+        std::string stem = full.substr(0, ShortStem);
+        if (rules.hashedLongNames)
+            stem += "-" + hashOf(full);
+        const int number = used[stem]++;
+        shortened.emplace(full, stem + "-" + std::to_string(number));
+    }
+    return shortened;
 }
 
 } // namespace edge

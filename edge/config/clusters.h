@@ -16,20 +16,26 @@ struct ClusterContext
     std::vector<Diagnostic> &diagnostics;
 };
 
+struct MadeCluster
+{
+    Cluster cluster;
+    std::vector<Diagnostic> diagnostics; // said once, by the table whose cluster is used
+};
+
+// The clusters that some Mappings or services ask for.
 class ClusterTable
 {
 public:
     explicit ClusterTable(const ClusterContext &context)
         : m_context(context)
+        , m_complaints(&context.diagnostics)
     {
     }
 
     // Full name of the cluster; the first that asks for a name decides what it is.
     std::string clusterFor(const UpstreamOptions &upstream);
     void addEndpoint(const std::string &cluster, const std::string &service); // beside its own host
-    // Names over 60 characters are shortened; full name → short name.
-    std::map<std::string, std::string> shortNames() const;
-    const std::map<std::string, Cluster> &clusters() const { return m_clusters; }
+    std::map<std::string, MadeCluster> take() { return std::move(m_clusters); } // by full name
     // host:port as the cluster dials it, for headers.
     std::string authorityOf(const std::string &cluster) const;
 
@@ -47,7 +53,13 @@ private:
     void complain(const UpstreamOptions &upstream, std::string path, std::string why);
 
     const ClusterContext m_context;
-    std::map<std::string, Cluster> m_clusters; // by full name
+    std::map<std::string, MadeCluster> m_clusters; // by full name
+    std::vector<Diagnostic> *m_complaints; // where complain() puts them
 };
+
+// Names over 60 characters are shortened; full name → short name.  names: sorted, each once.
+std::map<std::string, std::string> shortClusterNames(const std::vector<std::string_view> &names,
+                                                     const Rules &rules);
+bool isLongClusterName(std::string_view name);
 
 } // namespace edge

@@ -91,7 +91,7 @@ private:
     void addHosts(Plan &plan);
     void addHost(Plan &plan, const ActiveHost &host);
     FilterChain &sharedChain(Plan &plan) const;
-    std::vector<Route> routesFor(const Plan &plan, const ActiveHost &host) const;
+    SharedList<Route> routesFor(const Plan &plan, const ActiveHost &host) const;
     void addTcp(Plan &plan);
     bool addTcpChain(Plan &plan, const TcpGroup &group, std::size_t firstCluster);
     std::string tcpContext(const TcpGroup &group) const;
@@ -145,14 +145,14 @@ std::vector<Listener> ListenerCompiler::compile()
 void ListenerCompiler::tellUnreachable()
 {
     for (std::size_t i = 0; i < m_context.groups.size(); ++i) {
-        const CompiledGroup &group = m_context.groups[i];
+        const CompiledGroup &group = *m_context.groups[i];
         if (m_taken[i])
             continue;
         const std::string why = group.host.empty() && !group.hostRegex
             ? "it has no hostname, and without one only a Host with a fitting mappingSelector takes it"
             : "no Host that a Listener serves fits its hostname " + group.host + " and labels";
-        for (const Route &route : group.routes)
-            m_context.diagnostics.push_back({Diagnostic::Severity::Notice, route.mapping, "spec.hostname",
+        for (const auto &route : group.routes)
+            m_context.diagnostics.push_back({Diagnostic::Severity::Notice, route->mapping, "spec.hostname",
                                              "this Mapping is never used: " + why, false});
     }
 }
@@ -322,24 +322,25 @@ bool ListenerCompiler::hostTakes(const ActiveHost &host, const CompiledGroup &gr
     return nameFits || oneFits;
 }
 
-std::vector<Route> ListenerCompiler::routesFor(const Plan &plan, const ActiveHost &host) const
+SharedList<Route> ListenerCompiler::routesFor(const Plan &plan, const ActiveHost &host) const
 {
-    std::vector<Route> routes;
+    SharedList<Route> routes;
+    routes.reserve(m_context.groups.size());
     const bool skipsAuth = m_context.services.auth && m_context.rules.redirectsSkipAuth;
     for (std::size_t i = 0; i < m_context.groups.size(); ++i) {
-        const CompiledGroup &group = m_context.groups[i];
+        const CompiledGroup &group = *m_context.groups[i];
         if (!hostTakes(host, group))
             continue;
         m_taken[i] = true;
-        for (const Route &route : group.routes) {
+        for (std::size_t route = 0; route < group.routes.size(); ++route) {
             if (plan.security == Security::Secure) {
-                routes.push_back(route);
+                routes.push_back(group.routes[route]);
                 continue;
             }
             if (plan.security == Security::Xfp)
-                routes.push_back(secureVariant(route, m_context.rules));
-            if (auto insecure = insecureVariant(route, host.host.insecureAction, skipsAuth))
-                routes.push_back(std::move(*insecure));
+                routes.push_back(group.secure(route, m_context.rules));
+            if (auto insecure = group.insecure(route, host.host.insecureAction, skipsAuth))
+                routes.push_back(std::move(insecure));
         }
     }
     return routes;

@@ -13,7 +13,7 @@ struct ListenerContext
     const ContextTable &tls;
     const CompileOptions &options;
     const Rules &rules;
-    const std::vector<CompiledGroup> &groups;
+    const std::vector<const CompiledGroup *> &groups; // in match order
     const std::vector<TcpGroup> &tcpGroups;
     const std::vector<std::string> &tcpClusters; // full names, of every member of every group in order
     const ServiceOutput &services;

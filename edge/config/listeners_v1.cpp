@@ -47,7 +47,7 @@ private:
     std::uint16_t mainPort() const;
 
     bool serves(const Site &site, const CompiledGroup &group, const Route &route) const;
-    std::vector<Route> routesFor(const Site &site, bool main) const;
+    SharedList<Route> routesFor(const Site &site, bool main) const;
     FilterChain chainOf(const Site &site, const std::string &context, bool main) const;
     Listener listenerOf(std::vector<Site> sites, std::uint16_t port, bool main) const;
     void addSecondPorts(std::uint16_t main, std::vector<Listener> &listeners) const;
@@ -178,9 +178,10 @@ bool ListenerBuilder::serves(const Site &site, const CompiledGroup &group, const
     });
 }
 
-std::vector<Route> ListenerBuilder::routesFor(const Site &site, bool main) const
+SharedList<Route> ListenerBuilder::routesFor(const Site &site, bool main) const
 {
-    std::vector<Route> routes;
+    SharedList<Route> routes;
+    routes.reserve(2 * m_context.groups.size());
     if (m_context.options.edgeStack && m_context.services.auth) {
         Route acme;
         acme.path.value = AcmePrefix;
@@ -188,16 +189,16 @@ std::vector<Route> ListenerBuilder::routesFor(const Site &site, bool main) const
         acme.cluster = m_context.services.authCluster;
         routes.push_back(std::move(acme));
     }
-    for (const CompiledGroup &group : m_context.groups) {
-        for (const Route &route : group.routes) {
-            if (!serves(site, group, route))
+    for (const CompiledGroup *group : m_context.groups) {
+        for (std::size_t i = 0; i < group->routes.size(); ++i) {
+            const auto &route = group->routes[i];
+            if (!serves(site, *group, *route))
                 continue;
-            const bool welcome = group.own && route.path.value == EdgeStackRoot;
+            const bool welcome = group->own && route->path.value == EdgeStackRoot;
             if (main)
-                routes.push_back(welcome ? route : secureVariant(route, m_context.rules));
-            if (auto insecure
-                = insecureVariant(route, welcome ? InsecureAction::Route : site.insecure, false))
-                routes.push_back(std::move(*insecure));
+                routes.push_back(welcome ? route : group->secure(i, m_context.rules));
+            if (auto insecure = group->insecure(i, welcome ? InsecureAction::Route : site.insecure, false))
+                routes.push_back(std::move(insecure));
         }
     }
     return routes;

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <unordered_map>
 
 namespace edge {
 
@@ -29,13 +28,6 @@ int codePoints(std::string_view text) // lengths are counted in characters
     return int(std::count_if(text.begin(), text.end(),
                              [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
-
-struct OrderKey // compared as a list, as Emissary does
-{
-    std::array<int, 4> numbers{}; // precedence, prefix length, header length, query length
-    std::vector<std::string> words;
-    auto operator<=>(const OrderKey &) const = default;
-};
 
 OrderKey orderKey(const MappingResource &mapping)
 {
@@ -160,43 +152,10 @@ void shareOut(MappingGroup &group, const GroupContext &context)
     normalize(group, context);
 }
 
-class Grouping
-{
-public:
-    explicit Grouping(const GroupContext &context)
-        : m_context(context)
-    {
-    }
-
-    void add(const MappingResource &mapping);
-    std::vector<MappingGroup> finish();
-
-private:
-    void join(MappingGroup &group, const MappingResource &mapping);
-
-    const GroupContext &m_context;
-    std::vector<MappingGroup> m_groups;
-    std::unordered_map<std::string, std::size_t> m_byId;
-};
-
-void Grouping::add(const MappingResource &mapping)
-{
-    std::string id = groupId(mapping, m_context);
-    const auto [place, fresh] = m_byId.emplace(id, m_groups.size());
-    if (fresh) {
-        MappingGroup group;
-        group.id = std::move(id);
-        group.first = &mapping;
-        group.made = m_groups.size();
-        m_groups.push_back(std::move(group));
-    }
-    join(m_groups[place->second], mapping);
-}
-
-void Grouping::join(MappingGroup &group, const MappingResource &mapping)
+void join(MappingGroup &group, const MappingResource &mapping, const GroupContext &context)
 {
     const ResourceRef &ref = mapping.upstream.ref;
-    if (m_context.rules.dottedNamesCollide && !mapping.own) {
+    if (context.rules.dottedNamesCollide && !mapping.own) {
         std::vector<const MappingResource *> all = group.shadows;
         for (const GroupMember &member : group.members)
             all.push_back(member.mapping);
@@ -206,21 +165,21 @@ void Grouping::join(MappingGroup &group, const MappingResource &mapping)
         const auto same = std::find_if(
             all.begin(), all.end(), [&](const MappingResource *other) { return cacheName(*other) == name; });
         if (same != all.end()) {
-            m_context.diagnostics.push_back({Diagnostic::Severity::Notice, ref, "metadata.name",
-                                             "Emissary 4 cannot tell this Mapping from " + (*same)->name
-                                                 + " in the same group, as it cuts names at the first dot; "
-                                                   "this one is not used. Rename one of them",
-                                             true});
+            context.diagnostics.push_back({Diagnostic::Severity::Notice, ref, "metadata.name",
+                                           "Emissary 4 cannot tell this Mapping from " + (*same)->name
+                                               + " in the same group, as it cuts names at the first dot; "
+                                                 "this one is not used. Rename one of them",
+                                           true});
             return;
         }
     }
     if (const std::string differs = group.first == &mapping ? std::string() : mismatch(*group.first, mapping);
         !differs.empty()) {
-        report(m_context, ref, "spec." + differs,
+        report(context, ref, "spec." + differs,
                differs + " differs from Mapping " + group.first->name
                    + ", which answers the same requests; give both the same",
                true);
-        report(m_context, group.first->upstream.ref, "spec." + differs,
+        report(context, group.first->upstream.ref, "spec." + differs,
                "Mapping " + mapping.name + " answers the same requests with another " + differs
                    + " and is not used",
                false);
@@ -228,14 +187,14 @@ void Grouping::join(MappingGroup &group, const MappingResource &mapping)
     }
     if (mapping.hostRedirect) {
         if (group.redirect) {
-            report(m_context, group.first->upstream.ref, "spec.host_redirect",
+            report(context, group.first->upstream.ref, "spec.host_redirect",
                    "Mapping " + mapping.name + " is a second host_redirect after " + group.redirect->name
                        + " and is not used",
                    false);
         } else if (!group.members.empty()) {
-            report(m_context, group.first->upstream.ref, "spec.host_redirect",
+            report(context, group.first->upstream.ref, "spec.host_redirect",
                    "Mapping " + mapping.name + " redirects the same requests and is not used", false);
-            report(m_context, ref, "spec.host_redirect",
+            report(context, ref, "spec.host_redirect",
                    "a host_redirect cannot join Mapping " + group.members.front().mapping->name
                        + ", which forwards; it is not used",
                    true);
@@ -246,12 +205,12 @@ void Grouping::join(MappingGroup &group, const MappingResource &mapping)
         if (group.shadows.empty())
             group.shadows.push_back(&mapping);
         else
-            report(m_context, group.first->upstream.ref, "spec.shadow",
+            report(context, group.first->upstream.ref, "spec.shadow",
                    "Mapping " + mapping.name + " is a second shadow after " + group.shadows.front()->name
                        + " and is not used",
                    false);
     } else if (group.redirect) {
-        report(m_context, ref, "spec.host_redirect",
+        report(context, ref, "spec.host_redirect",
                "Mapping " + group.redirect->name + " redirects the same requests; this Mapping is not used",
                true);
     } else {
@@ -259,42 +218,36 @@ void Grouping::join(MappingGroup &group, const MappingResource &mapping)
     }
 }
 
-std::vector<MappingGroup> Grouping::finish()
+void finish(MappingGroup &group, const GroupContext &context)
 {
-    std::vector<std::pair<OrderKey, std::size_t>> order;
-    for (std::size_t i = 0; i < m_groups.size(); ++i) {
-        MappingGroup &group = m_groups[i];
-        OrderKey heaviest = orderKey(*group.first);
-        const MappingResource *last = group.first;
-        for (const GroupMember &member : group.members) {
-            group.flattening.push_back(member.mapping);
-            if (OrderKey key = orderKey(*member.mapping); key > heaviest) {
-                heaviest = std::move(key);
-                last = member.mapping;
-            }
-        }
-        if (group.members.size() > 1)
-            std::stable_sort(group.flattening.begin(), group.flattening.end(),
-                             [](const MappingResource *a, const MappingResource *b) {
-                                 return orderKey(*a) < orderKey(*b);
-                             });
-        group.order = routeOrder(*last);
-        shareOut(group, m_context);
-        order.emplace_back(std::move(heaviest), i);
+    group.order = orderKey(*group.first);
+    for (const GroupMember &member : group.members) {
+        group.flattening.push_back(member.mapping);
+        group.order = std::max(group.order, orderKey(*member.mapping));
     }
-    // Ascending and stable, then reversed: of equal ones the later made comes first.
-    std::sort(order.begin(), order.end(), [](const auto &a, const auto &b) { return b < a; });
-    std::vector<MappingGroup> sorted;
-    for (const auto &[key, index] : order)
-        sorted.push_back(std::move(m_groups[index]));
-    return sorted;
+    if (group.members.size() > 1)
+        std::stable_sort(
+            group.flattening.begin(), group.flattening.end(),
+            [](const MappingResource *a, const MappingResource *b) { return orderKey(*a) < orderKey(*b); });
+    shareOut(group, context);
 }
 
 } // namespace
 
-std::vector<Value> routeOrder(const MappingResource &mapping)
+MappingGroup groupOf(std::string id, std::span<const MappingResource *const> mappings,
+                     const GroupContext &context)
 {
-    const OrderKey key = orderKey(mapping);
+    MappingGroup group;
+    group.id = std::move(id);
+    group.first = mappings.front();
+    for (const MappingResource *mapping : mappings)
+        join(group, *mapping, context);
+    finish(group, context);
+    return group;
+}
+
+std::vector<Value> orderValues(const OrderKey &key)
+{
     std::vector<Value> order;
     for (const int number : key.numbers)
         order.emplace_back(number);
@@ -331,15 +284,6 @@ std::string groupId(const MappingResource &mapping, const GroupContext &context)
     if (mapping.precedence != 0)
         text += std::to_string(mapping.precedence);
     return sha1(text);
-}
-
-std::vector<MappingGroup> groupMappings(const std::vector<MappingResource> &mappings,
-                                        const GroupContext &context)
-{
-    Grouping grouping(context);
-    for (const MappingResource &mapping : mappings)
-        grouping.add(mapping);
-    return grouping.finish();
 }
 
 std::vector<TcpGroup> groupTcpMappings(const std::vector<TcpMappingResource> &mappings,

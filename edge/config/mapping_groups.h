@@ -4,12 +4,21 @@
 // shares its traffic by weight (facts emissary-routing.md §1.2–1.5 and §1.12).
 #include "edge/config/resources.h"
 
+#include <array>
+
 namespace edge {
 
 struct GroupMember
 {
     const MappingResource *mapping = nullptr;
     std::optional<int> numerator = 100; // cumulative, of 100; absent: weights could not be shared out (1.x)
+};
+
+struct OrderKey // compared as a list, as Emissary does
+{
+    std::array<int, 4> numbers{}; // precedence, prefix length, header length, query length
+    std::vector<std::string> words; // prefix, method, header and query keys
+    auto operator<=>(const OrderKey &) const = default;
 };
 
 struct MappingGroup
@@ -20,13 +29,8 @@ struct MappingGroup
     const MappingResource *redirect = nullptr; // host_redirect
     std::vector<const MappingResource *> shadows;
     std::vector<const MappingResource *> flattening; // members, the last wins
-    std::vector<Value> order;
-    std::size_t made = 0; // number in the order in which groups came up
+    OrderKey order; // groups are tried from the greatest to the least, of equal ones the later made first
 };
-
-// What Emissary sorts by: precedence, lengths of prefix, headers and query, prefix, method, header and query
-// keys.
-std::vector<Value> routeOrder(const MappingResource &mapping);
 
 struct GroupContext
 {
@@ -34,9 +38,10 @@ struct GroupContext
     std::vector<const HostResource *> hosts; // for the labels in group ids
     std::vector<Diagnostic> &diagnostics;
 };
-// In match order.
-std::vector<MappingGroup> groupMappings(const std::vector<MappingResource> &mappings,
-                                        const GroupContext &context);
+// mappings: all of one id, in input order; they must outlive the group.
+MappingGroup groupOf(std::string id, std::span<const MappingResource *const> mappings,
+                     const GroupContext &context);
+std::vector<Value> orderValues(const OrderKey &key);
 std::string groupId(const MappingResource &mapping, const GroupContext &context);
 
 // matchLabels ⊆ labels; nullptr labels are none.

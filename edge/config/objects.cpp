@@ -52,6 +52,12 @@ std::string versionOf(const std::string &apiVersion)
     return apiVersion.rfind(group, 0) == 0 ? apiVersion.substr(group.size()) : std::string();
 }
 
+bool isHere(const Value &object, const CompileOptions &options)
+{
+    return !options.singleNamespace || objectNamespace(object) == options.ambassadorNamespace
+        || object["kind"].text() == "IngressClass";
+}
+
 bool isFetched(const std::string &version, const Rules &rules)
 {
     if (version == "v3alpha1")
@@ -69,14 +75,9 @@ public:
     {
     }
 
-    void read(std::span<const Value> objects);
+    void read(std::span<const PlacedObject> objects);
 
 private:
-    bool isHere(const Value &object) const
-    {
-        return !m_options.singleNamespace || objectNamespace(object) == m_options.ambassadorNamespace
-            || object["kind"].text() == "IngressClass";
-    }
     void readObject(const Value &object);
     void readAnnotation(const Value &service);
     void readDocument(const Value &document, const Value &service, const std::string &key);
@@ -97,17 +98,20 @@ private:
     std::vector<const Value *> m_services;
 };
 
-void InputReader::read(std::span<const Value> objects)
+void InputReader::read(std::span<const PlacedObject> objects)
 {
     std::set<std::string> ingressClasses;
-    for (const Value &object : objects) {
+    for (const auto &[pointer, place] : objects) {
+        const Value &object = *pointer;
         if (object["kind"].text() == "IngressClass"
             && object.at({"spec", "controller"}).text().rfind("getambassador.io/ingress-controller", 0) == 0)
             ingressClasses.insert(objectName(object));
     }
-    for (const Value &object : objects) {
-        if (!isHere(object))
+    for (const auto &[pointer, place] : objects) {
+        const Value &object = *pointer;
+        if (!isHere(object, m_options))
             continue;
+        const std::size_t before = m_input.objects.size();
         if (object["kind"].text() == "Ingress"
             && object["apiVersion"].text().rfind("getambassador.io/", 0) != 0) {
             readAnnotation(object);
@@ -115,9 +119,17 @@ void InputReader::read(std::span<const Value> objects)
         } else {
             readObject(object);
         }
+        for (std::size_t i = before; i < m_input.objects.size(); ++i)
+            m_input.objects[i].place = place;
     }
-    std::stable_sort(m_input.objects.begin(), m_input.objects.end(),
-                     [](const SourceObject &a, const SourceObject &b) { return a.key < b.key; });
+    const auto mappings
+        = std::stable_partition(m_input.objects.begin(), m_input.objects.end(),
+                                [](const SourceObject &object) { return object.kind != "Mapping"; });
+    m_input.mappings.assign(std::make_move_iterator(mappings),
+                            std::make_move_iterator(m_input.objects.end()));
+    m_input.objects.erase(mappings, m_input.objects.end());
+    std::stable_sort(m_input.objects.begin(), m_input.objects.end(), comesBefore);
+    std::stable_sort(m_input.mappings.begin(), m_input.mappings.end(), comesBefore);
     settleNames();
 }
 
@@ -272,30 +284,20 @@ void InputReader::readSecret(const Value &object)
         m_input.secrets.emplace(objectName(object) + "." + objectNamespace(object), facts);
 }
 
-// One name twice in one namespace (annotations): the later replaces; in another namespace: the later is
-// called NAME.NAMESPACE.
 void InputReader::settleNames()
 {
-    std::map<std::string, std::size_t> byName; // kind and name → index of the first
-    std::vector<SourceObject> kept;
+    NameTable names;
+    std::vector<const SourceObject *> sorted;
     for (SourceObject &object : m_input.objects) {
-        const auto [place, fresh] = byName.emplace(object.kind + " " + object.name, kept.size());
-        if (fresh) {
-            kept.push_back(std::move(object));
-            continue;
-        }
-        SourceObject &first = kept[place->second];
-        if (first.ref.nameSpace == object.ref.nameSpace) {
-            report(object.ref, "metadata.name",
-                   object.kind + " " + object.name + " is defined twice in namespace " + object.ref.nameSpace
-                       + "; the later one is used",
-                   false);
-            first = std::move(object);
-            continue;
-        }
-        object.name += "." + object.ref.nameSpace;
-        if (byName.emplace(object.kind + " " + object.name, kept.size()).second)
-            kept.push_back(std::move(object));
+        object.home = names.of(object.kind, object.name);
+        sorted.push_back(&object);
+    }
+    std::vector<SourceObject> kept;
+    for (NamedSource &named : settledNames(sorted, names, m_input.diagnostics)) {
+        kept.push_back(std::move(m_input.objects[named.index]));
+        kept.back().home = nullptr;
+        if (!named.renamed.empty())
+            kept.back().name = std::move(named.renamed);
     }
     m_input.objects = std::move(kept);
 }
@@ -310,11 +312,57 @@ std::string objectNamespace(const Value &object)
     return name.empty() ? "default" : name;
 }
 
-Input readInput(std::span<const Value> objects, const CompileOptions &options, const Rules &rules)
+Input readInput(std::span<const PlacedObject> objects, const CompileOptions &options, const Rules &rules)
 {
     Input input;
     InputReader(input, options, rules).read(objects);
     return input;
+}
+
+bool isMappingObject(const Value &object, const CompileOptions &options, const Rules &rules)
+{
+    return object["kind"].text() == "Mapping" && isFetched(versionOf(object["apiVersion"].text()), rules)
+        && isHere(object, options);
+}
+
+bool comesBefore(const SourceObject &a, const SourceObject &b)
+{
+    const int order = a.key.compare(b.key);
+    return order < 0 || (order == 0 && a.place < b.place);
+}
+
+std::vector<NamedSource> settledNames(std::span<const SourceObject *const> sorted, NameTable &names,
+                                      std::vector<Diagnostic> &diagnostics)
+{
+    const std::size_t round = names.nextRound();
+    std::vector<NamedSource> kept;
+    kept.reserve(sorted.size());
+    const auto take = [&](NameHome &home) {
+        const bool fresh = home.round != round;
+        if (fresh)
+            home = {round, kept.size()};
+        return fresh;
+    };
+    for (std::size_t i = 0; i < sorted.size(); ++i) {
+        const SourceObject &object = *sorted[i];
+        if (take(*object.home)) {
+            kept.push_back({i, {}});
+            continue;
+        }
+        NamedSource &first = kept[object.home->taker];
+        if (sorted[first.index]->ref.nameSpace == object.ref.nameSpace) {
+            diagnostics.push_back({Diagnostic::Severity::Error, object.ref, "metadata.name",
+                                   object.kind + " " + object.name + " is defined twice in namespace "
+                                       + object.ref.nameSpace + "; the later one is used",
+                                   false});
+            first = {i, {}};
+            continue;
+        }
+        std::string renamed = object.name + "." + object.ref.nameSpace;
+        if (take(*names.of(object.kind, renamed)))
+            kept.push_back({i, std::move(renamed)});
+    }
+    return kept;
 }
 
 } // namespace edge

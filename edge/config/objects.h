@@ -7,8 +7,29 @@
 #include "edge/config/rules.h"
 
 #include <deque>
+#include <span>
+#include <unordered_map>
 
 namespace edge {
+
+struct NameHome // of one kind and name: who has it
+{
+    std::size_t round = 0; // of NameTable, in which it was taken last
+    std::size_t taker = 0; // index of the NamedSource
+};
+
+// Finds the home of a name once, so that settling ten thousand names again costs no hashing.
+class NameTable
+{
+public:
+    NameHome *of(const std::string &kind, const std::string &name) { return &m_homes[kind + " " + name]; }
+    std::size_t nextRound() { return ++m_round; }
+    void clear() { m_homes.clear(); }
+
+private:
+    std::unordered_map<std::string, NameHome> m_homes; // never moves its nodes
+    std::size_t m_round = 0;
+};
 
 struct SourceObject
 {
@@ -18,7 +39,15 @@ struct SourceObject
     ResourceRef ref;
     const Value *spec = nullptr;
     const Value *labels = nullptr; // of the metadata; null if there are none
+    std::size_t place = 0; // of the object that it comes from: of two with one key the earlier goes first
+    NameHome *home = nullptr;
     bool annotation = false;
+};
+
+struct PlacedObject
+{
+    const Value *object = nullptr;
+    std::size_t place = 0;
 };
 
 struct SecretFacts
@@ -35,14 +64,30 @@ struct KubernetesService
 
 struct Input
 {
-    std::vector<SourceObject> objects; // sorted
+    std::vector<SourceObject> objects; // of every kind but Mapping, sorted, with their final names
+    std::vector<SourceObject> mappings; // sorted; their names are settled among all Mappings (settledNames)
     std::map<std::string, SecretFacts> secrets; // NAME.NAMESPACE
     std::map<std::string, KubernetesService> services; // NAME.NAMESPACE
     std::vector<Diagnostic> diagnostics;
     std::deque<Value> owned; // what had to be made or changed
 };
 
-Input readInput(std::span<const Value> objects, const CompileOptions &options, const Rules &rules);
+Input readInput(std::span<const PlacedObject> objects, const CompileOptions &options, const Rules &rules);
+
+// A Mapping object (not an annotation) that this edge looks at: readInput of it alone is one Mapping or none,
+// and no other object has a part in that.
+bool isMappingObject(const Value &object, const CompileOptions &options, const Rules &rules);
+bool comesBefore(const SourceObject &a, const SourceObject &b);
+
+struct NamedSource
+{
+    std::size_t index = 0; // into what was given
+    std::string renamed; // NAME.NAMESPACE if another namespace has taken the name before; else ""
+};
+// One name twice in one namespace (annotations): the later takes the earlier's place; in another namespace:
+// the later is renamed.  sorted: as comesBefore says, each with its home in names.
+std::vector<NamedSource> settledNames(std::span<const SourceObject *const> sorted, NameTable &names,
+                                      std::vector<Diagnostic> &diagnostics);
 
 std::string objectName(const Value &object);
 std::string objectNamespace(const Value &object); // "default" if it names none

@@ -54,10 +54,7 @@ Resources ResourceReader::read()
     const ReaderContext context{m_resources.module, m_resources.resolvers, m_options, m_rules,
                                 m_resources.diagnostics};
     for (const SourceObject &object : m_input.objects) {
-        if (object.kind == "Mapping") {
-            if (auto mapping = readMapping(object, context))
-                m_resources.mappings.push_back(std::move(*mapping));
-        } else if (object.kind == "TCPMapping") {
+        if (object.kind == "TCPMapping") {
             if (auto mapping = readTcpMapping(object, context))
                 m_resources.tcpMappings.push_back(std::move(*mapping));
         } else {

@@ -133,10 +133,9 @@ struct ModuleResource // of name "ambassador"
     const Value &mappingDefault(std::string_view name) const;
 };
 
-struct Resources // in Emissary's order: by name.namespace, as plain strings
+struct Resources // all but the Mappings, in Emissary's order: by name.namespace, as plain strings
 {
     ModuleResource module;
-    std::vector<MappingResource> mappings;
     std::vector<TcpMappingResource> tcpMappings;
     std::vector<TlsContextResource> tlsContexts;
     std::vector<HostResource> hosts;

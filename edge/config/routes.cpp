@@ -95,7 +95,7 @@ CompiledGroup RouteCompiler::compile()
     if (m_group.redirect) {
         result.host = m_group.redirect->host;
         result.hostRegex = m_group.redirect->field("host_regex").toBool();
-        result.routes.push_back(redirectRoute());
+        result.routes.push_back(std::make_shared<const Route>(redirectRoute()));
         return result;
     }
     result.labels = Value::object();
@@ -110,7 +110,7 @@ CompiledGroup RouteCompiler::compile()
     for (const MappingResource *shadow : m_group.shadows)
         m_context.clusters.clusterFor(shadow->upstream);
     for (const GroupMember &member : m_group.members)
-        result.routes.push_back(forwardRoute(member));
+        result.routes.push_back(std::make_shared<const Route>(forwardRoute(member)));
     return result;
 }
 
@@ -328,32 +328,14 @@ void RouteCompiler::setRateLimits(Route &route) const
     }
 }
 
-} // namespace
-
-std::vector<CompiledGroup> compileRoutes(const std::vector<MappingGroup> &groups, const RouteContext &context)
-{
-    // The first that asks for a cluster decides what it is, so they are made in the order in which the groups
-    // came up.
-    std::vector<std::size_t> byAge(groups.size());
-    for (std::size_t i = 0; i < groups.size(); ++i)
-        byAge[groups[i].made] = i;
-    std::vector<CompiledGroup> compiled(groups.size());
-    for (const std::size_t index : byAge)
-        compiled[index] = RouteCompiler(groups[index], context).compile();
-    return compiled;
-}
-
 bool isAcmeRoute(const Route &route)
 {
     return route.path.kind == PathMatch::Kind::Prefix && route.path.value == AcmePrefix;
 }
 
-std::optional<Route> insecureVariant(const Route &route, InsecureAction action, bool skipsAuth)
+// The route as it is served to an insecure request that is sent to https.
+Route redirectVariant(const Route &route, bool skipsAuth)
 {
-    if (action == InsecureAction::Route || isAcmeRoute(route))
-        return route;
-    if (action == InsecureAction::Reject)
-        return {};
     Route redirect;
     redirect.path = route.path;
     redirect.headers = route.headers;
@@ -367,6 +349,7 @@ std::optional<Route> insecureVariant(const Route &route, InsecureAction action, 
     return redirect;
 }
 
+// Only for requests that came by https.
 Route secureVariant(Route route, const Rules &rules)
 {
     const auto asks = [](const ValueMatch &match) { return match.name == "x-forwarded-proto"; };
@@ -376,6 +359,35 @@ Route secureVariant(Route route, const Rules &rules)
         return route;
     route.headers.push_back({ValueMatch::Kind::Exact, "x-forwarded-proto", "https"});
     return route;
+}
+
+} // namespace
+
+CompiledGroup compileGroup(const MappingGroup &group, const RouteContext &context)
+{
+    return RouteCompiler(group, context).compile();
+}
+
+const CompiledGroup::Item &CompiledGroup::secure(std::size_t index, const Rules &rules) const
+{
+    variants.resize(routes.size());
+    Item &variant = variants[index].secure;
+    if (!variant)
+        variant = std::make_shared<const Route>(secureVariant(*routes[index], rules));
+    return variant;
+}
+
+CompiledGroup::Item CompiledGroup::insecure(std::size_t index, InsecureAction action, bool skipsAuth) const
+{
+    if (action == InsecureAction::Route || isAcmeRoute(*routes[index]))
+        return routes[index];
+    if (action == InsecureAction::Reject)
+        return {};
+    variants.resize(routes.size());
+    Item &variant = variants[index].redirect;
+    if (!variant)
+        variant = std::make_shared<const Route>(redirectVariant(*routes[index], skipsAuth));
+    return variant;
 }
 
 } // namespace edge

@@ -9,12 +9,25 @@ namespace edge {
 
 struct CompiledGroup
 {
+    using Item = std::shared_ptr<const Route>; // shared by all virtual hosts, and by the next configuration
+    struct Variants
+    {
+        Item secure, redirect;
+    };
+
     const MappingGroup *group = nullptr;
-    std::vector<Route> routes;
+    std::vector<Item> routes;
     std::string host; // of the whole group, "" none
     bool hostRegex = false;
     Value labels; // metadata labels of all its Mappings; null for host_redirect
     bool own = false; // one of the edge's probes
+    mutable std::vector<Variants> variants; // made when first asked for
+
+    // The route for requests that came by https only.
+    const Item &secure(std::size_t index, const Rules &rules) const;
+    // The route as it is served to an insecure request; nullptr: it is not served.  skipsAuth must be the
+    // same at each call.
+    Item insecure(std::size_t index, InsecureAction action, bool skipsAuth) const;
 };
 
 struct RouteContext
@@ -26,13 +39,6 @@ struct RouteContext
     ClusterTable &clusters;
 };
 
-std::vector<CompiledGroup> compileRoutes(const std::vector<MappingGroup> &groups,
-                                         const RouteContext &context);
-
-// The route as it is served to an insecure request; nothing: it is not served.
-std::optional<Route> insecureVariant(const Route &route, InsecureAction action, bool skipsAuth);
-bool isAcmeRoute(const Route &route);
-// Only for requests that came by https.
-Route secureVariant(Route route, const Rules &rules);
+CompiledGroup compileGroup(const MappingGroup &group, const RouteContext &context);
 
 } // namespace edge

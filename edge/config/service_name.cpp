@@ -114,12 +114,6 @@ std::string qualifiedService(const std::string &service, const ServiceScope &sco
     return name.text();
 }
 
-ServiceName parseService(const std::string &service, const std::string &nameSpace,
-                         const std::string &ambassadorNamespace)
-{
-    return parseService(qualifiedService(service, {nameSpace, ambassadorNamespace}));
-}
-
 EndpointName endpointName(const std::string &service, const ServiceScope &scope)
 {
     EndpointName result;

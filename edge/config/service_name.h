@@ -29,10 +29,6 @@ struct ServiceScope
 std::string qualifiedService(const std::string &service, const ServiceScope &scope,
                              std::string *problem = nullptr);
 
-// Qualified and cut in one.
-ServiceName parseService(const std::string &service, const std::string &nameSpace,
-                         const std::string &ambassadorNamespace);
-
 // As the part that watches Endpoints reads it: an IP keeps its dots, a name is cut into name and namespace.
 struct EndpointName
 {

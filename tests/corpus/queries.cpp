@@ -107,6 +107,14 @@ Value hostForm(const edge::Decision &decision)
     return domains;
 }
 
+int routeIndex(const edge::Decision &decision) // the place of the serving route in its virtual host
+{
+    const auto &items = decision.virtualHost->routes.items();
+    return int(std::find_if(items.begin(), items.end(),
+                            [&](const auto &item) { return item.get() == decision.route; })
+               - items.begin());
+}
+
 Value ourAnswer(const edge::RouteTable &table, const Value &request)
 {
     Asked asked;
@@ -127,7 +135,7 @@ Value ourAnswer(const edge::RouteTable &table, const Value &request)
     }
     form.set("vhost", hostForm(decision));
     if (decision.route)
-        form.set("route_index", int(decision.route - decision.virtualHost->routes.data()));
+        form.set("route_index", routeIndex(decision));
     if (decision.route && decision.route->cors && edge::isPreflight(asked.head)
         && edge::corsApplies(*decision.route->cors, asked.head)) {
         form.set("status", 200);
@@ -178,7 +186,7 @@ Value ourShares(const edge::RouteTable &table, const Value &request)
     for (asked.query.random = 0; asked.query.random < 100; ++asked.query.random) {
         const edge::Decision decision = table.match(asked.query);
         if (decision.route)
-            ++shares[int(decision.route - decision.virtualHost->routes.data())];
+            ++shares[routeIndex(decision)];
         else
             ++none;
     }

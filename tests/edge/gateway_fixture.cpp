@@ -22,7 +22,7 @@ edge::Config plainConfig(std::vector<edge::Route> routes)
     for (const edge::Route &route : routes) {
         if (route.cluster.empty())
             continue;
-        edge::Cluster &cluster = config.clusters[route.cluster];
+        edge::Cluster &cluster = config.clusters.edit(route.cluster);
         cluster.name = route.cluster;
         cluster.host = route.cluster + ".test";
     }

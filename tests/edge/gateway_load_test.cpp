@@ -91,7 +91,7 @@ TEST_F(GatewayLoad, refusesWhatTheCircuitBreakersDoNotAllow)
     edge::Config config = plainConfig({forwardTo("/", "echo")});
     edge::CircuitBreaker breaker;
     breaker.maxPendingRequests = 0;
-    config.clusters["echo"].circuitBreakers = {breaker};
+    config.clusters.edit("echo").circuitBreakers = {breaker};
     apply(config);
     const auto reply = fetch(request("/"));
     ASSERT_TRUE(reply);
@@ -108,7 +108,7 @@ TEST_F(GatewayLoad, letsRequestsWaitForTheOneConnectionAllowed)
     edge::Config config = plainConfig({forwardTo("/", "echo")});
     edge::CircuitBreaker breaker;
     breaker.maxConnections = 1;
-    config.clusters["echo"].circuitBreakers = {breaker};
+    config.clusters.edit("echo").circuitBreakers = {breaker};
     apply(config);
     std::map<std::string, int> answers;
     int running = 0;
@@ -129,7 +129,7 @@ TEST_F(GatewayLoad, sendsAShadowCopyBesideTheRealRequest)
     serve("main", main.port());
     serve("shadow", shadow.port());
     edge::Config config = plainConfig({forwardTo("/", "main"), forwardTo("/never", "shadow")});
-    config.listeners[0].chains[0].virtualHosts[0].routes[0].mirrorCluster = "shadow";
+    config.listeners[0].chains[0].virtualHosts[0].routes.edit(0).mirrorCluster = "shadow";
     apply(config);
     EXPECT_EQ(fetch(request("/x", "POST", "copy")).value_or(edge::Reply {}).body, "main POST /x copy");
     for (int i = 0; i < 100 && shadow.seen().empty(); ++i) {

@@ -88,8 +88,8 @@ std::string leafName(const edge::Result<edge::Reply> &reply)
 // What an upstream behind the edge's TLSContext "up" was shown.
 edge::Config withUpstreamTls(edge::Config config, const std::string &cluster, edge::TlsContext context)
 {
-    config.clusters[cluster].tls = true;
-    config.clusters[cluster].tlsContext = context.name;
+    config.clusters.edit(cluster).tls = true;
+    config.clusters.edit(cluster).tlsContext = context.name;
     config.tlsContexts[context.name] = std::move(context);
     return config;
 }
@@ -265,8 +265,8 @@ TEST_F(GatewayTls, tellsTheClientNoDetailOfAFailedHandshakeButTheRecordAll)
     serve("foreign", foreign.port());
     edge::Config config = plainConfig(
         {forwardTo("/plain", "plain"), forwardTo("/mutual", "mutual"), forwardTo("/foreign", "foreign")});
-    config.clusters["plain"].tls = true;
-    config.clusters["mutual"].tls = true; // without a context: no certificate
+    config.clusters.edit("plain").tls = true;
+    config.clusters.edit("mutual").tls = true; // without a context: no certificate
     edge::TlsContext verifying = upContext();
     verifying.caSecret = "ca.default";
     apply(withUpstreamTls(config, "foreign", verifying),

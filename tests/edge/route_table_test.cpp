@@ -105,7 +105,7 @@ edge::Config randomConfig(Dice &dice)
     listener.chains.push_back(std::move(chain));
     edge::Config config;
     config.listeners.push_back(std::move(listener));
-    config.clusters["c"].name = "c";
+    config.clusters.edit("c").name = "c";
     return config;
 }
 
@@ -197,7 +197,7 @@ TEST(RouteTable, explainsSharesOfCanaries)
     listener.chains.emplace_back().virtualHosts.push_back(host);
     edge::Config config;
     config.listeners.push_back(listener);
-    config.clusters["c"].name = "c";
+    config.clusters.edit("c").name = "c";
     const auto table = edge::RouteTable::build(config);
     ASSERT_TRUE(table);
     edge::RequestHead head;

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// What a Compilation keeps: the objects, and what was learnt from them.  Objects come and go in
+// compilation_objects.cpp, compilation.cpp makes the configuration.
+#include "edge/config/compilation.h"
+#include "edge/config/group_unit.h"
+
+#include <unordered_set>
+
+namespace edge {
+
+struct Slot // one Mapping, from an object or an annotation
+{
+    SourceObject source;
+    std::shared_ptr<const Value> object; // null: in the base
+    std::shared_ptr<const std::deque<Value>> owned;
+    std::shared_ptr<const MappingRead> read; // null: not read since the base was made
+};
+using SlotPointer = std::shared_ptr<Slot>;
+
+using Reads = std::vector<std::shared_ptr<const MappingRead>>;
+
+class Compilation::State
+{
+public:
+    explicit State(CompileOptions options)
+        : m_options(std::move(options))
+        , m_rules(rulesOf(m_options.compat))
+    {
+    }
+
+    void set(Value object);
+    bool remove(const std::string &key);
+    void setAll(std::vector<Value> objects);
+    std::vector<Value> objects() const;
+    void addBorrowed(const Value &object); // for one compile() only: the object must live that long
+
+    Config compile();
+
+private:
+    void add(std::shared_ptr<const Value> object, std::size_t place);
+    void drop(std::size_t place);
+    void settle();
+    void makeBase();
+    std::shared_ptr<const MappingRead> settled(MappingRead read);
+    Reads readMappings();
+    void makeServices(const Reads &reads);
+    void makeUnits(const Reads &reads);
+    void sortUnits();
+    void mergeClusters(const std::vector<UnitCluster> &tcp);
+    void forgetHomes();
+    ClusterNames shortNames() const;
+    ServiceOutput namedServices(const ClusterNames &names) const;
+    SharedMap<Cluster> namedClusters(const ClusterNames &names) const;
+    std::vector<Listener> listeners(const std::vector<TcpGroup> &tcpGroups,
+                                    const std::vector<std::string> &tcpClusters,
+                                    const ServiceOutput &services, Config &config);
+    void addGroups(Config &config, const std::vector<TcpGroup> &tcpGroups,
+                   const std::vector<std::string> &tcpClusters) const;
+
+    const CompileOptions m_options;
+    const Rules m_rules;
+
+    // Objects
+    std::map<std::size_t, std::shared_ptr<const Value>> m_objects; // by place
+    std::unordered_map<std::string, std::size_t> m_places; // by kind, namespace and name
+    std::unordered_set<std::string> m_borrowedMappings;
+    std::size_t m_nextPlace = 0;
+    std::map<std::size_t, std::vector<Diagnostic>> m_admission; // what was said when a Mapping object came in
+    std::vector<SlotPointer> m_slots; // of Mapping objects, sorted
+    std::vector<SlotPointer> m_newSlots; // not yet sorted in
+
+    // What was learnt from them
+    std::unique_ptr<CompileBase> m_base; // null: another object than a Mapping has changed
+    std::vector<SlotPointer> m_baseSlots; // Mappings of annotations and Ingresses
+    Reads m_own; // the edge's own Mappings
+    NameTable m_names;
+    std::unordered_map<std::string, std::shared_ptr<GroupHome>> m_groupHomes; // by id
+    ClusterHomes m_clusterHomes; // by full name
+    std::optional<ServiceOutput> m_services;
+    bool m_servicesHaveErrorResponses = false;
+    std::vector<UnitCluster> m_serviceClusters;
+    std::vector<Diagnostic> m_serviceDiagnostics;
+    std::vector<std::shared_ptr<GroupUnit>> m_made; // in the order in which groups came up
+    std::vector<std::shared_ptr<GroupUnit>>
+        m_order; // in match order; of the compilation before until sortUnits
+    std::vector<std::shared_ptr<ClusterHome>> m_clusterList; // homes of m_clusters
+    SharedMap<Cluster> m_clusters; // by full name
+    std::size_t m_generation = 0;
+    std::vector<Diagnostic> m_diagnostics; // of the compilation at hand
+};
+
+} // namespace edge

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// After any edits, what was kept up to date equals what is compiled anew, and so does the table built from
+// it.
+#include "edge/config/compilation.h"
+#include "edge/route_table.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+using edge::Value;
+
+namespace {
+
+constexpr int Worlds = 12;
+constexpr int EditsAWorld = 60;
+constexpr int RequestsAnEdit = 10;
+
+constexpr const char *Listener
+    = "{apiVersion: getambassador.io/v3alpha1, kind: Listener, metadata: {name: l, namespace: prod}, spec: "
+      "{port: "
+      "8080, protocol: HTTP, securityModel: XFP, hostBinding: {namespace: {from: ALL}}}}";
+
+// Few words in many combinations, so that groups, names and clusters are shared, lost and won again.
+class Edits
+{
+public:
+    Edits(unsigned seed, bool v2)
+        : m_random(seed)
+        , m_version(v2 ? "getambassador.io/v2" : "getambassador.io/v3alpha1")
+    {
+    }
+
+    int number(int below) { return std::uniform_int_distribution<int>(0, below - 1)(m_random); }
+    bool oneIn(int of) { return number(of) == 0; }
+    std::string one(std::initializer_list<const char *> words)
+    {
+        return *(words.begin() + number(int(words.size())));
+    }
+
+    Value object(const char *kind, const std::string &name, Value spec, bool core = false)
+    {
+        Value metadata = Value::object({{"name", name}, {"namespace", one({"prod", "blue"})}});
+        if (oneIn(4))
+            metadata.set("labels", Value::object({{"team", one({"a", "b"})}}));
+        return Value::object({{"apiVersion", core ? "v1" : m_version},
+                              {"kind", kind},
+                              {"metadata", std::move(metadata)},
+                              {"spec", std::move(spec)}});
+    }
+
+    Value mapping()
+    {
+        Value spec = Value::object(
+            {{"prefix", one({"/", "/a/", "/b/", "/b/c/", "/.well-known/acme-challenge/", "(/x|/y)"})},
+             {"service",
+              one({"one", "two.other:8080", "https://three", "bad:port:", "::1",
+                   "a-service-whose-name-is-longer-than-what-a-cluster-may-be-called:8080"})}});
+        if (!oneIn(5))
+            spec.set(m_version.back() == '2' ? "host" : "hostname",
+                     one({"*", "a.example.com", "*.example.com"}));
+        if (spec["prefix"].text().front() == '(')
+            spec.set("prefix_regex", true);
+        if (oneIn(3))
+            spec.set("weight", number(130));
+        if (oneIn(6))
+            spec.set("precedence", number(3) - 1);
+        if (oneIn(5))
+            spec.set("headers", Value::object({{"x-a", one({"1", "2"})}}));
+        if (oneIn(6))
+            spec.set("tls", one({"up", "nobody"}));
+        if (oneIn(8))
+            spec.set("shadow", true);
+        if (oneIn(8))
+            spec.set("host_redirect", true);
+        if (oneIn(8))
+            spec.set("add_linkerd_headers", true);
+        if (oneIn(9))
+            spec.set("regex_rewrite",
+                     Value::object({{"pattern", one({"/a/(.*)", "("})}, {"substitution", "/\\1"}}));
+        if (oneIn(9))
+            spec.set("error_response_overrides", Value::array());
+        if (oneIn(9))
+            spec.set("ambassador_id", one({"default", "other"}));
+        if (oneIn(20))
+            spec.erase("service");
+        return object("Mapping", one({"m", "m.one", "m.two", "n", "o", "p.blue", "p"}), std::move(spec));
+    }
+
+    Value other()
+    {
+        switch (number(6)) {
+        case 0: {
+            Value service = object("Service", one({"m", "n", "svc"}), Value::object(), true);
+            service.child("metadata")
+                .child("annotations")
+                .set("getambassador.io/config",
+                     "---\napiVersion: " + m_version + "\nkind: Mapping\nname: " + one({"m", "n", "q"})
+                         + "\nprefix: " + one({"/a/", "/q/"}) + "\nhost: '*'\nservice: annotated\n");
+            return service;
+        }
+        case 1:
+            return object(
+                "Host", one({"h", "i"}),
+                Value::object(
+                    {{"hostname", one({"*", "a.example.com", "*.example.com"})},
+                     {"selector",
+                      oneIn(2) ? Value() : Value::object({{"matchLabels", Value::object({{"team", "a"}})}})},
+                     {"requestPolicy",
+                      Value::object(
+                          {{"insecure",
+                            Value::object({{"action", one({"Route", "Redirect", "Reject"})}})}})}}));
+        case 2: return object("TLSContext", "up", Value::object({{"secret", one({"cert", "gone"})}}));
+        case 3: {
+            Value secret = object("Secret", "cert", {}, true);
+            secret.set("type", "kubernetes.io/tls");
+            secret.set("data", Value::object({{"tls.crt", "eA=="}, {"tls.key", "eA=="}}));
+            return secret;
+        }
+        case 4:
+            return object(
+                "Module", "ambassador",
+                Value::object(
+                    {{"config", Value::object({{"diagnostics", Value::object({{"enabled", oneIn(2)}})}})}}));
+        default:
+            return object(
+                "Listener", one({"l", "k"}),
+                Value::object(
+                    {{"port", 8080},
+                     {"protocol", "HTTP"},
+                     {"securityModel", one({"XFP", "INSECURE", "SECURE"})},
+                     {"hostBinding", Value::object({{"namespace", Value::object({{"from", "ALL"}})}})}}));
+        }
+    }
+
+    edge::RequestHead request()
+    {
+        edge::RequestHead head;
+        head.target = one({"/", "/a/", "/a/b", "/b/c/d", "/x", "/q/", "/ambassador/v0/"});
+        head.headers.add("host", one({"a.example.com", "b.example.com", "x.org"}));
+        if (oneIn(3))
+            head.headers.add("x-a", one({"1", "2"}));
+        if (oneIn(3))
+            head.headers.add("x-forwarded-proto", "https");
+        return head;
+    }
+
+private:
+    std::mt19937 m_random;
+    std::string m_version;
+};
+
+std::string text(const Value &object) { return edge::toJson(object); }
+
+void expectEqual(const edge::Config &kept, const edge::Config &anew)
+{
+    EXPECT_EQ(kept.listeners, anew.listeners);
+    EXPECT_EQ(kept.groups, anew.groups);
+    EXPECT_EQ(kept.clusters, anew.clusters);
+    ASSERT_EQ(kept.diagnostics.size(), anew.diagnostics.size());
+    for (std::size_t i = 0; i < kept.diagnostics.size(); ++i)
+        EXPECT_EQ(kept.diagnostics[i], anew.diagnostics[i])
+            << kept.diagnostics[i].message << " instead of " << anew.diagnostics[i].message;
+    EXPECT_EQ(kept, anew);
+}
+
+} // namespace
+
+class CompilationOf : public testing::TestWithParam<edge::Compat>
+{
+};
+
+TEST_P(CompilationOf, randomEditsEqualsCompilingAnew)
+{
+    for (unsigned seed = 1; seed <= Worlds; ++seed) {
+        Edits edits(seed, GetParam() == edge::Compat::V1 || seed % 4 == 0);
+        edge::CompileOptions options;
+        options.compat = GetParam();
+        options.ambassadorNamespace = "prod";
+        edge::Compilation compilation(options);
+        compilation.set(edge::parseYaml(Listener).value().front());
+        std::shared_ptr<const edge::RouteTable> table;
+        std::size_t mostRoutes = 0;
+        for (int edit = 0; edit < EditsAWorld; ++edit) {
+            const bool early = edit < 15;
+            const Value object = edits.oneIn(early ? 2 : 8) ? edits.other() : edits.mapping();
+            if (edits.oneIn(6))
+                compilation.remove(object["kind"].text(), object.at({"metadata", "namespace"}).text(),
+                                   object.at({"metadata", "name"}).text());
+            else
+                compilation.set(object);
+            const std::vector<Value> objects = compilation.objects();
+            const edge::Config anew = edge::compile(objects, options);
+            const edge::Config kept = compilation.compile();
+            expectEqual(kept, anew);
+            ASSERT_FALSE(testing::Test::HasFailure())
+                << "seed " << seed << ", edit " << edit << ": " << text(object);
+            const auto whole = edge::RouteTable::build(anew);
+            const auto next = edge::RouteTable::build(kept, table.get());
+            ASSERT_TRUE(whole && next);
+            for (int i = 0; i < RequestsAnEdit; ++i) {
+                const edge::RequestHead head = edits.request();
+                edge::RouteQuery query;
+                query.head = &head;
+                query.random = unsigned(edits.number(100));
+                const edge::Decision a = (*next)->match(query), b = (*whole)->match(query);
+                ASSERT_EQ(a.outcome, b.outcome);
+                ASSERT_TRUE((a.route && b.route && *a.route == *b.route) || (!a.route && !b.route));
+                ASSERT_TRUE((a.cluster && b.cluster && *a.cluster == *b.cluster)
+                            || (!a.cluster && !b.cluster));
+            }
+            table = *next;
+            for (const edge::Listener &listener : kept.listeners)
+                mostRoutes = std::max(mostRoutes, listener.chains.front().virtualHosts.front().routes.size());
+        }
+        EXPECT_GT(mostRoutes, 4u) << "seed " << seed << " tests nothing";
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Compilation, CompilationOf,
+                         testing::Values(edge::Compat::V1, edge::Compat::V2, edge::Compat::V3,
+                                         edge::Compat::V4));
+
+TEST(Compilation, aChangeOfAllIsTheSameAsAChangeOfEach)
+{
+    Edits edits(99, false);
+    std::vector<Value> objects{edits.other(), edits.mapping(), edits.mapping(), edits.mapping()};
+    edge::Compilation compilation{edge::CompileOptions()};
+    compilation.setAll(objects);
+    const edge::Config first = compilation.compile();
+    compilation.setAll({});
+    EXPECT_TRUE(compilation.objects().empty());
+    compilation.setAll(objects);
+    EXPECT_EQ(compilation.compile(), first);
+}
+
+// What a change does not concern is the very same object as before: that is what makes it cheap.
+TEST(Compilation, sharesWhatHasNotChanged)
+{
+    edge::CompileOptions options;
+    options.ambassadorNamespace = "prod";
+    edge::Compilation compilation(options);
+    const auto objects = edge::parseYaml(
+        std::string(Listener)
+        + "\n---\n{apiVersion: getambassador.io/v3alpha1, kind: Mapping, metadata: {name: a, namespace: "
+          "prod}, "
+          "spec: {hostname: '*', prefix: /a/, service: a}}\n---\n{apiVersion: getambassador.io/v3alpha1, "
+          "kind: "
+          "Mapping, metadata: {name: b, namespace: prod}, spec: {hostname: '*', prefix: /b/, service: b}}\n");
+    for (const Value &object : objects.value())
+        compilation.set(object);
+    const edge::Config before = compilation.compile();
+    Value changed = objects->back();
+    changed.child("spec").set("service", "c");
+    compilation.set(changed);
+    const edge::Config after = compilation.compile();
+    const auto shared = [&](const std::string &prefix) {
+        const auto &old = before.listeners[0].chains[0].virtualHosts[0].routes.items();
+        const auto &now = after.listeners[0].chains[0].virtualHosts[0].routes.items();
+        const auto of = [&](const auto &items) {
+            return *std::find_if(items.begin(), items.end(),
+                                 [&](const auto &item) { return item->path.value == prefix; });
+        };
+        return of(old) == of(now);
+    };
+    EXPECT_TRUE(shared("/a/"));
+    EXPECT_FALSE(shared("/b/"));
+    EXPECT_EQ(after.clusters.count("cluster_c_prod"), 1u);
+    EXPECT_EQ(after.clusters.count("cluster_b_prod"), 0u);
+}
