@@ -21,12 +21,6 @@ GatewayOptions gatewayOptions(const EdgeRunOptions &options)
     return gateway;
 }
 
-std::string textOf(const Diagnostic &diagnostic)
-{
-    return diagnostic.object.kind + " " + diagnostic.object.nameSpace + "/" + diagnostic.object.name + ": "
-        + (diagnostic.path.empty() ? "" : diagnostic.path + ": ") + diagnostic.message;
-}
-
 bool servesTls(const Listener &listener)
 {
     return std::any_of(listener.chains.begin(), listener.chains.end(),
@@ -40,6 +34,47 @@ bool has(const std::vector<Endpoint> &listens, std::uint16_t port)
 }
 
 } // namespace
+
+std::string textOf(const Diagnostic &diagnostic)
+{
+    return diagnostic.object.kind + " " + diagnostic.object.nameSpace + "/" + diagnostic.object.name + ": "
+        + (diagnostic.path.empty() ? "" : diagnostic.path + ": ") + diagnostic.message;
+}
+
+Config compiledFor(const EdgeRunOptions &options, std::vector<Value> &objects)
+{
+    for (Value &object : objects) {
+        if (object.at({"metadata", "namespace"}).text().empty())
+            object.child("metadata").set("namespace", options.defaultNamespace);
+    }
+    return compile(objects, options.compile);
+}
+
+Config relocated(Config config, const EdgeRunOptions &options)
+{
+    const Config before = config;
+    config.listeners.clear();
+    for (const Listener &listener : before.listeners) {
+        const auto where = options.listens.empty() && options.listeners.count(listener.port) == 0
+            ? std::optional(Endpoint{listener.address, listener.port})
+            : bindingOf(options, before, listener);
+        if (!where)
+            continue;
+        config.listeners.push_back(listener);
+        config.listeners.back().address = where->address;
+        config.listeners.back().port = where->port;
+    }
+    for (const auto &[name, cluster] : before.clusters) {
+        const auto where = mappedEndpoint(options.services, cluster);
+        if (!where)
+            continue;
+        Cluster &moved = config.clusters.edit(name);
+        moved.host = where->address;
+        moved.port = where->port;
+        moved.endpoints.clear();
+    }
+    return config;
+}
 
 Result<Endpoint> parseEndpoint(std::string_view text)
 {
@@ -112,11 +147,7 @@ EdgeRunner::EdgeRunner(asio::io_context &loop, EdgeRunOptions options)
 
 Result<std::vector<std::string>> EdgeRunner::apply(std::vector<Value> objects)
 {
-    for (Value &object : objects) {
-        if (object.at({"metadata", "namespace"}).text().empty())
-            object.child("metadata").set("namespace", m_options.defaultNamespace);
-    }
-    Config config = compile(objects, m_options.compile);
+    Config config = compiledFor(m_options, objects);
     std::vector<std::string> notes;
     for (const Diagnostic &diagnostic : config.diagnostics)
         notes.push_back(textOf(diagnostic));

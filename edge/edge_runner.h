@@ -37,6 +37,12 @@ private:
     std::shared_ptr<const RouteTable> m_table;
 };
 
+// The configuration that EdgeRunner serves of these objects; and the same with listeners bound and services found
+// where the options say, for a proxy that does not know the options.  A listener that is not served is left out.
+Config compiledFor(const EdgeRunOptions &options, std::vector<Value> &objects);
+Config relocated(Config config, const EdgeRunOptions &options);
+std::string textOf(const Diagnostic &diagnostic); // "Mapping prod/a: spec.prefix: …"
+
 // ADDR:PORT, :PORT or PORT; an IPv6 address in brackets.
 Result<Endpoint> parseEndpoint(std::string_view text);
 // Where a cluster lives by --map: by host:port, by host, then by the service's name without its namespace.

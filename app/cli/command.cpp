@@ -45,13 +45,17 @@ QList<QCommandLineOption> sendOptions()
                  option({u"i"_s, u"include"_s}, "Print the answer's headers too.")};
 }
 
-QList<QCommandLineOption> edgeRunOptions()
+QList<QCommandLineOption> edgeOptions()
 {
     return fileOptions()
         + QList {option({u"listen"_s}, "Serve the Listener of this port at this address; several times.", "ADDR:PORT"),
                  option({u"listener"_s}, "Bind a Listener's port elsewhere; several times.", "PORT=ADDR:PORT"),
                  option({u"map"_s}, "Where a service lives; several times.", "SERVICE=HOST:PORT"),
-                 option({u"map-file"_s}, "The same, a line each.", "FILE")};
+                 option({u"map-file"_s}, "The same, a line each.", "FILE"),
+                 option({u"format"_s}, "Of export: envoy, a v3 bootstrap; JSON, or YAML with -o yaml.", "FORMAT", "envoy"),
+                 option({u"secrets-folder"_s}, "Where Envoy will find DIR/NAMESPACE/NAME/tls.crt, tls.key, ca.crt.", "DIR",
+                        "/etc/sallyport/secrets"),
+                 option({u"admin-port"_s}, "Of the exported configuration; 0: none.", "PORT", "0")};
 }
 
 QList<QCommandLineOption> reportOptions()
@@ -86,6 +90,9 @@ const std::vector<Command> &commands()
         {"doctor", "", "the connection step by step, and the exact error of the first that fails", {}, runDoctor},
         {"edges", "", "every Ambassador installation: namespace, id, version, edition, compat", {}, runEdges},
         {"mappings", "", "Mappings with match order, state, TLS and certificate", fileOptions(), runMappings},
+        {"hosts", "", "Hosts with TLS, action for clear text and state", fileOptions(), runHosts},
+        {"tlscontexts", "", "TLSContexts with secrets, who uses them and state", fileOptions(), runTlsContexts},
+        {"listeners", "", "what is listened on: port, TLS, hosts, routes", fileOptions(), runListeners},
         {"explain", "URL", "which Mapping serves this request and why", explainOptions(), runExplain},
         {"request", "URL", "the prediction, then the real answer, then how the serving Mapping was confirmed", sendOptions(), runRequestCommand},
         {"certs", "", "certificates with countdown, who uses and renews them",
@@ -109,7 +116,7 @@ const std::vector<Command> &commands()
          strictOptions(), runStrictCommand},
         {"explain-finding", "[CODE]", "the help text of a finding's code; without one, all codes", {}, runExplainFinding},
         {"guide", "[check|show|apply|undo] [STEP]", "the integration guide as checks; apply or take back one step", writeOptions(), runGuide},
-        {"edge", "run", "the edge core on this machine, from manifests, reloading when they change", edgeRunOptions(), runEdge},
+        {"edge", "run|export", "the edge core on this machine, from manifests; or the same as an Envoy v3 bootstrap", edgeOptions(), runEdge},
         {"journal", "[show|revert N]", "what was changed by these programs, and exact undo", writeOptions(), runJournal},
         {"demo-cluster", "", "the demo cluster alone, until Ctrl+C; one line when it is ready",
          {option({u"port"_s}, "Port of the API server; 0: any free one.", "PORT", "0"),

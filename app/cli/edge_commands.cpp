@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// edge run: the edge core on this machine, from manifests, reloading when they change.
+// edge run: the edge core on this machine, from manifests, reloading when they change; edge export: the same
+// configuration for a real Envoy.
 #include "app/cli/command.h"
 #include "app/manifest_files.h"
+#include "edge/config/envoy_export.h"
 #include "edge/edge_runner.h"
 
 #include <QDateTime>
@@ -135,12 +137,57 @@ void sayReady(const edge::EdgeRunner &runner, const Output &output)
     output.line(line);
 }
 
-} // namespace
-
-int runEdge(Invocation &invocation)
+// The configuration of the manifests, as edge run compiles it, or of the cluster's edge.
+edge::Result<edge::Config> configuration(Invocation &invocation, const edge::EdgeRunOptions &options)
 {
-    if (invocation.arguments != QStringList{u"run"_s})
-        return wrongUsage(invocation, u"edge needs what to do: run"_s);
+    const QString path = invocation.session.options().manifests;
+    if (!path.isEmpty()) {
+        auto objects = readManifests(path);
+        if (!objects)
+            return tl::unexpected(objects.error());
+        return edge::compiledFor(options, *objects);
+    }
+    const auto analysis = invocation.session.analysis();
+    if (!analysis)
+        return edge::failure(edge::Error::Kind::Config, analysis.error().message.toStdString());
+    if (!(*analysis)->hasEdge || !(*analysis)->view.table)
+        return edge::failure(edge::Error::Kind::Config,
+                             (*analysis)->hasEdge ? (*analysis)->view.problem.toStdString()
+                                                  : "no Ambassador installation was found in this cluster; -f "
+                                                    "exports from manifests");
+    return (*analysis)->view.table->config();
+}
+
+int exportEdge(Invocation &invocation)
+{
+    const QCommandLineParser &parser = invocation.parser;
+    if (parser.value(u"format"_s) != "envoy"_L1)
+        return wrongUsage(invocation, u"--format %1 is not known; use envoy"_s.arg(parser.value(u"format"_s)));
+    bool isNumber = false;
+    edge::EnvoyExportOptions wanted;
+    wanted.adminPort = parser.value(u"admin-port"_s).toUShort(&isNumber);
+    if (!isNumber)
+        return wrongUsage(invocation, u"--admin-port %1 is no port"_s.arg(parser.value(u"admin-port"_s)));
+    wanted.secretsFolder = parser.value(u"secrets-folder"_s).toStdString();
+    const Wanted run = wantedRun(invocation);
+    if (!run.problem.isEmpty())
+        return wrongUsage(invocation, run.problem);
+    const auto config = configuration(invocation, run.options);
+    if (!config)
+        return invocation.output.fail(QString::fromStdString(config.error().message));
+    for (const edge::Diagnostic &diagnostic : config->diagnostics) {
+        if (diagnostic.severity == edge::Diagnostic::Severity::Error)
+            invocation.output.note(QString::fromStdString(edge::textOf(diagnostic)));
+    }
+    const edge::Value bootstrap = edge::envoyBootstrap(edge::relocated(*config, run.options), wanted);
+    const std::string text
+        = invocation.output.format() == Format::Yaml ? edge::toYaml(bootstrap) : edge::toJson(bootstrap, 2);
+    invocation.output.line(QString::fromStdString(text).trimmed());
+    return AllWell;
+}
+
+int serveEdge(Invocation &invocation)
+{
     const QString path = invocation.session.options().manifests;
     if (path.isEmpty())
         return wrongUsage(invocation, u"edge run needs -f FILE or folder"_s);
@@ -172,6 +219,17 @@ int runEdge(Invocation &invocation)
     loop.restart();
     loop.poll();
     return AllWell;
+}
+
+} // namespace
+
+int runEdge(Invocation &invocation)
+{
+    if (invocation.arguments == QStringList{u"export"_s})
+        return exportEdge(invocation);
+    if (invocation.arguments != QStringList{u"run"_s})
+        return wrongUsage(invocation, u"edge needs what to do: run or export"_s);
+    return serveEdge(invocation);
 }
 
 } // namespace app::cli

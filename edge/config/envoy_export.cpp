@@ -30,6 +30,17 @@ void setIf(Value &into, const char *name, const std::optional<int> &number)
         into.set(name, *number);
 }
 
+// No Envoy of today speaks version 2 to the services that it asks.
+void speakVersion3(Value &config)
+{
+    if (!config["transport_api_version"].isNull())
+        config.set("transport_api_version", "V3");
+    for (const char *service : {"rate_limit_service", "grpc_service"}) {
+        if (config[service].isObject())
+            speakVersion3(config.child(service));
+    }
+}
+
 class EnvoyExporter
 {
 public:
@@ -173,8 +184,12 @@ Value EnvoyExporter::cluster(const Cluster &cluster) const
         setIf(keepalive, "keepalive_probes", cluster.keepalive->probes);
         value.set("upstream_connection_options", Value::object({{"tcp_keepalive", std::move(keepalive)}}));
     }
-    if (!cluster.healthChecks.isNull())
-        value.set("health_checks", cluster.healthChecks);
+    if (!cluster.healthChecks.isNull()) {
+        Value checks = cluster.healthChecks;
+        for (std::size_t i = 0; i < checks.items().size() && checks.items().size() > 1; ++i) // 1.40 asks for names
+            checks.mutableItems()[i].set("name", "check-" + std::to_string(i));
+        value.set("health_checks", std::move(checks));
+    }
     if (Value options = protocolOptions(cluster); !options.isNull())
         value.set("typed_extension_protocol_options", std::move(options));
     if (cluster.tls) {
@@ -202,6 +217,7 @@ Value EnvoyExporter::httpFilters() const
             config = envoyTyped(type->second);
         if (config["@type"].isNull()) // response_map was a filter of Emissary's own Envoy
             continue;
+        speakVersion3(config);
         if (config["inline_code"].isString()) {
             Value code = config["inline_code"];
             config.erase("inline_code");
