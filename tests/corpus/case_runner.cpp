@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/corpus/case_runner.h"
 
+#include "edge/config/envoy_export.h"
 #include "edge/config/host_globs.h"
 #include "edge/config/mapping_groups.h"
 #include "edge/config/service_name.h"
@@ -316,4 +317,26 @@ Differences runCase(const Value &corpusCase)
     if (kind == "envoy")
         return runEnvoy(corpusCase);
     return {{"kind", "'" + kind + "' is not a kind of case that this program knows"}};
+}
+
+std::vector<Value> envoyTasks(const Value &corpusCase)
+{
+    std::vector<Value> tasks;
+    const auto add = [&](const edge::Config &config, const Value &queries) {
+        edge::EnvoyExportOptions options;
+        options.secretsFolder = "@SECRETS@";
+        tasks.push_back(Value::object({{"bootstrap", edge::envoyBootstrap(config, options)},
+                                       {"queries", answeredQueries(queries, config)}}));
+    };
+    const std::string &kind = corpusCase["kind"].text();
+    const edge::CompileOptions options = optionsOf(corpusCase["settings"]);
+    if (kind == "routes" || kind == "hostsem" || kind == "envoy")
+        add(edge::compile(corpusCase["resources"].items(), options), corpusCase);
+    for (const Value &one : corpusCase["compiles"].items()) {
+        Differences ignored;
+        edge::CompileOptions bare = optionsOf(one["settings"]);
+        bare.admitted = false;
+        add(edge::compile(objectsOf(one["inputs"], ignored), bare), {});
+    }
+    return tasks;
 }

@@ -2,6 +2,7 @@
 // corpus_runner DIR…: every case in the folders is compiled and compared by meaning with what Emissary itself
 // answered. Prints each difference with the path of its field; the last line is "N passed, N failed"; exits
 // with 1 if any failed.
+// corpus_runner --envoy OUT DIR…: writes OUT/CASE-N.json instead, what a real Envoy is to be asked (envoyTasks).
 #include "tests/corpus/case_runner.h"
 
 #include <algorithm>
@@ -43,10 +44,35 @@ bool passes(const std::filesystem::path &file)
     return differences.empty();
 }
 
+void writeEnvoyTasks(const std::filesystem::path &file, const std::filesystem::path &folder)
+{
+    std::ostringstream text;
+    text << std::ifstream(file, std::ios::binary).rdbuf();
+    const auto read = edge::parseJson(text.str());
+    if (!read)
+        return;
+    int number = 0;
+    for (const edge::Value &task : envoyTasks(*read))
+        std::ofstream(folder / (file.stem().string() + "-" + std::to_string(number++) + ".json"))
+            << edge::toJson(task) << "\n";
+}
+
+int writeAllEnvoyTasks(const std::filesystem::path &folder, int count, char **places)
+{
+    std::filesystem::create_directories(folder);
+    for (int i = 0; i < count; ++i) {
+        for (const auto &file : casesIn(places[i]))
+            writeEnvoyTasks(file, folder);
+    }
+    return 0;
+}
+
 } // namespace
 
 int main(int count, char **arguments)
 {
+    if (count > 3 && std::string_view(arguments[1]) == "--envoy")
+        return writeAllEnvoyTasks(arguments[2], count - 3, arguments + 3);
     if (count < 2) {
         std::cerr << "usage: corpus_runner DIR…\n";
         return 2;

@@ -223,3 +223,20 @@ void runQueries(const Value &corpusCase, const edge::Config &config, std::vector
         compareValues(expectedShares(query), ourShares(**table, query["request"]),
                       "weighted_queries[" + std::to_string(number++) + "]", differences);
 }
+
+Value answeredQueries(const Value &corpusCase, const edge::Config &config)
+{
+    Value list = Value::array();
+    const auto table = edge::RouteTable::build(config);
+    if (!table)
+        return list;
+    for (const char *field : {"queries", "weighted_queries"}) {
+        for (const Value &query : corpusCase[field].items()) {
+            Value answer = ourAnswer(**table, query["request"]);
+            const bool weighted = std::string_view(field) == "weighted_queries";
+            list.push(Value::object(
+                {{"request", query["request"]}, {"answer", std::move(answer)}, {"weighted", weighted}}));
+        }
+    }
+    return list;
+}

@@ -4,5 +4,9 @@
 #include "edge/config/compile.h"
 #include "tests/corpus/difference.h"
 
+// {request, answer, shares} for each query of the case; answer: status, location, routed {cluster, path, host …},
+// or refused.
+edge::Value answeredQueries(const edge::Value &corpusCase, const edge::Config &config);
+
 void runQueries(const edge::Value &corpusCase, const edge::Config &config,
                 std::vector<Difference> &differences);

@@ -37,13 +37,33 @@ add_executable(edge_serve edge/edge_serve.cpp)
 target_link_libraries(edge_serve PRIVATE sallyport_options sallyport::edge)
 sallyport_use_pch(edge_serve edge)
 
+set(shared_folder $ENV{SALLYPORT_SHARED})
+if(NOT shared_folder)
+    set(shared_folder ${PROJECT_SOURCE_DIR}/../shared)
+endif()
+
 # corpus_runner DIR…: our compiler against Emissary's own answers.
-add_executable(corpus_runner corpus/corpus_runner.cpp corpus/case_runner.cpp corpus/config_comparison.cpp corpus/difference.cpp corpus/expected_forms.cpp
+add_executable(corpus_runner corpus/corpus_runner.cpp corpus/case_runner.cpp corpus/config_comparison.cpp corpus/difference.cpp corpus/error_facts.cpp corpus/expected_forms.cpp
     corpus/forms.cpp corpus/queries.cpp)
-target_link_libraries(corpus_runner PRIVATE sallyport_options sallyport::edge)
+target_link_libraries(corpus_runner PRIVATE sallyport_options sallyport::edge PkgConfig::re2)
 sallyport_use_pch(corpus_runner edge)
 add_test(NAME edge/corpus COMMAND ${CMAKE_COMMAND} -DRUNNER=$<TARGET_FILE:corpus_runner> -DSOURCE=${PROJECT_SOURCE_DIR}
     -P ${CMAKE_CURRENT_SOURCE_DIR}/corpus/run_corpus.cmake)
 set_tests_properties(edge/corpus PROPERTIES LABELS fast TIMEOUT 300 SKIP_REGULAR_EXPRESSION "skipped: ")
+
+# The export in real Envoy, against the table and against edge run.
+find_package(Python3 COMPONENTS Interpreter QUIET)
+if(Python3_FOUND)
+    foreach(part validate corpus generated)
+        add_test(NAME edge/envoy_${part} COMMAND Python3::Interpreter ${CMAKE_CURRENT_SOURCE_DIR}/edge/envoy_differential.py ${part}
+            --envoy ${PROJECT_SOURCE_DIR}/build/peers/envoy-1.40/envoy --envoy ${PROJECT_SOURCE_DIR}/build/peers/envoy-1.37/envoy
+            --runner $<TARGET_FILE:corpus_runner> --ctl ${PROJECT_BINARY_DIR}/bin/sallyportctl --corpus ${shared_folder}/corpus)
+        set_tests_properties(edge/envoy_${part} PROPERTIES LABELS slow TIMEOUT 900 SKIP_REGULAR_EXPRESSION "skipped: no ")
+    endforeach()
+endif()
+
+if(SALLYPORT_FUZZ)
+    include(${CMAKE_CURRENT_SOURCE_DIR}/fuzz/fuzz.cmake)
+endif()
 
 sallyport_bench(routes LINK sallyport::edge PCH edge)
