@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Any text as a Mapping's service: what is read can be written and reads the same again.
+#include "edge/config/service_name.h"
+
+#include <cstdlib>
+
+extern "C" int LLVMFuzzerTestOneInput(const unsigned char *data, std::size_t size)
+{
+    const std::string text(reinterpret_cast<const char *>(data), size);
+    for (const bool ipv6 : {true, false}) {
+        const edge::ServiceName name = edge::parseService(text, ipv6);
+        if (!name.problem.empty())
+            continue;
+        edge::ServiceScope scope{"blue", "ambassador", true, size % 2 == 0, ipv6};
+        std::string problem;
+        const std::string qualified = edge::qualifiedService(text, scope, &problem);
+        if (problem.empty() && ipv6 && edge::qualifiedService(qualified, scope) != qualified)
+            std::abort();
+        (void)edge::endpointName(text, scope);
+    }
+    return 0;
+}
