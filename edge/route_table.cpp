@@ -248,7 +248,9 @@ std::string rewrittenTarget(const Route &route, std::string_view target)
 std::string redirectLocation(const Redirect &redirect, const PathMatch &match, const RequestHead &head,
                              bool tls)
 {
-    const std::string scheme = redirect.httpsRedirect || tls ? "https" : "http";
+    const std::string_view proto = head.headers.value("x-forwarded-proto");
+    const bool secure = proto == "https" || (proto != "http" && tls);
+    const std::string scheme = redirect.httpsRedirect || secure ? "https" : "http";
     std::string host = redirect.host.empty() ? std::string(head.headers.value("host")) : redirect.host;
     if (redirect.httpsRedirect && host.size() > 3
         && host.substr(host.size() - 3) == ":80") // Envoy drops the port that no longer fits

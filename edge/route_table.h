@@ -88,7 +88,8 @@ private:
     std::unique_ptr<Index> m_index;
 };
 
-// The path that the upstream sees (prefix and regex rewrites), and the Location of a redirect.
+// The path that the upstream sees (prefix and regex rewrites), and the Location of a redirect.  head as the edge
+// believes it: its x-forwarded-proto is the scheme, the connection's (tls) only where it has none.
 std::string rewrittenTarget(const Route &route, std::string_view target);
 std::string redirectLocation(const Redirect &redirect, const PathMatch &match, const RequestHead &head,
                              bool tls);

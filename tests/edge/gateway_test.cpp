@@ -99,6 +99,23 @@ TEST_F(Gateway, redirectsWithTheRoutesStatusAndKeepsTheQuery)
     EXPECT_EQ(reply->head.headers.value("location"), "http://redir.test/r/x?y=1");
 }
 
+// A load balancer that ended TLS says https, and is believed with l7Depth 1 only.
+TEST_F(Gateway, redirectsToTheSchemeThatABelievedBalancerSays)
+{
+    edge::Redirect redirect;
+    redirect.host = "redir.test";
+    for (const int hops : {0, 1}) {
+        edge::Config config = plainConfig({withRedirect("/r/", redirect)});
+        config.listeners[0].http.trustedHops = hops;
+        apply(config);
+        edge::ClientRequest wanted = request("/r/");
+        wanted.head.headers.add("x-forwarded-proto", "https");
+        const auto reply = fetch(wanted);
+        ASSERT_TRUE(reply);
+        EXPECT_EQ(reply->head.headers.value("location"), hops == 1 ? "https://redir.test/r/" : "http://redir.test/r/");
+    }
+}
+
 struct Breakage
 {
     const char *name;
