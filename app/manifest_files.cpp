@@ -123,6 +123,58 @@ edge::Result<std::vector<edge::Value>> readManifests(const QString &path)
     return std::move(set->objects);
 }
 
+namespace {
+
+// The documents of a file, cut at the lines that begin with "---".
+QList<QByteArray> cutDocuments(const QByteArray &text)
+{
+    QList<QByteArray> documents(1);
+    for (const QByteArray &line : text.split('\n')) {
+        if (line.startsWith("---") && !documents.last().trimmed().isEmpty())
+            documents.append(QByteArray());
+        documents.last() += line + '\n';
+    }
+    return documents;
+}
+
+void addText(UsableManifests &set, const QByteArray &text, const QString &file, const QString &nameSpace)
+{
+    int number = 0;
+    const QList<QByteArray> documents = cutDocuments(text);
+    for (const QByteArray &document : documents) {
+        const QString place = u"%1, document %2"_s.arg(file).arg(++number);
+        auto objects = readManifestText(document, place);
+        if (!objects) {
+            set.problems.append(QString::fromStdString(objects.error().message) + u"; it is left out"_s);
+            continue;
+        }
+        for (edge::Value &object : *objects) {
+            const QString own = QString::fromStdString(object.at({"metadata", "namespace"}).text());
+            set.places.insert(u"%1 %2/%3"_s.arg(QString::fromStdString(object["kind"].text()), own.isEmpty() ? nameSpace : own,
+                                                QString::fromStdString(object.at({"metadata", "name"}).text())),
+                              place);
+            set.objects.push_back(std::move(object));
+        }
+    }
+}
+
+}
+
+UsableManifests readUsableManifests(const QString &path, const QString &nameSpace)
+{
+    UsableManifests set;
+    const QStringList files = QFileInfo(path).isDir() ? filesBelow(path) : QStringList {path};
+    if (files.isEmpty())
+        set.problems.append(u"%1 holds no *.yaml, *.yml or *.json"_s.arg(path));
+    for (const QString &file : files) {
+        if (const auto text = readFile(file))
+            addText(set, *text, file, nameSpace);
+        else
+            set.problems.append(QString::fromStdString(text.error().message));
+    }
+    return set;
+}
+
 models::SnapshotInput snapshotInputOf(const std::vector<edge::Value> &manifests, const QString &nameSpace, const QDateTime &at)
 {
     models::SnapshotInput input;

@@ -6,6 +6,8 @@
 #include "models/analysis/mutes.h"
 #include "models/resources/snapshot.h"
 
+#include <QHash>
+
 namespace app {
 
 struct ManifestOrigin
@@ -22,6 +24,15 @@ struct ManifestSet
 edge::Result<ManifestSet> readManifestSet(const QString &path);
 edge::Result<std::vector<edge::Value>> readManifests(const QString &path);
 edge::Result<std::vector<edge::Value>> readManifestText(const QByteArray &text, const QString &name); // kind List is unfolded
+
+// For what goes on serving: bad documents are left out and said ("all.yaml, document 2: …"), the good ones are kept.
+struct UsableManifests
+{
+    std::vector<edge::Value> objects;
+    QStringList problems;
+    QHash<QString, QString> places; // "Mapping prod/a" → "all.yaml, document 2"; without a namespace: nameSpace
+};
+UsableManifests readUsableManifests(const QString &path, const QString &nameSpace);
 
 // The same as if a cluster had held them; a kind that no manifest is of counts as not read, but for those of the edge.  Objects without a namespace are in `nameSpace`.
 models::SnapshotInput snapshotInputOf(const std::vector<edge::Value> &manifests, const QString &nameSpace, const QDateTime &at);

@@ -38,7 +38,10 @@ bool has(const std::vector<Endpoint> &listens, std::uint16_t port)
 std::string textOf(const Diagnostic &diagnostic)
 {
     return diagnostic.object.kind + " " + diagnostic.object.nameSpace + "/" + diagnostic.object.name + ": "
-        + (diagnostic.path.empty() ? "" : diagnostic.path + ": ") + diagnostic.message;
+        + (diagnostic.path.empty() || diagnostic.message.rfind(diagnostic.path + ":", 0) == 0
+               ? ""
+               : diagnostic.path + ": ")
+        + diagnostic.message;
 }
 
 Config compiledFor(const EdgeRunOptions &options, std::vector<Value> &objects)

@@ -114,18 +114,28 @@ QString fingerprint(const QString &path)
     return parts.join(u'\n');
 }
 
-// false: nothing is served differently, and why has been said.
-bool load(edge::EdgeRunner &runner, const QString &path, const Output &output)
+// "Mapping prod/a: spec.weight: …" → "all.yaml, document 2: Mapping prod/a: …"
+QString withPlace(const QString &note, const UsableManifests &set)
 {
-    auto objects = readManifests(path);
-    const auto notes = objects ? runner.apply(std::move(*objects))
-                               : edge::Result<std::vector<std::string>>(tl::unexpected(objects.error()));
+    const QString place = set.places.value(note.left(note.indexOf(u": "_s)));
+    return place.isEmpty() ? note : place + u": "_s + note;
+}
+
+// false: nothing is served differently, and why has been said.
+bool load(edge::EdgeRunner &runner, const QString &path, const QString &nameSpace, const Output &output)
+{
+    UsableManifests set = readUsableManifests(path, nameSpace);
+    for (const QString &problem : set.problems)
+        output.note(u"sallyportctl: "_s + problem);
+    if (set.objects.empty() && !set.problems.isEmpty())
+        return false;
+    const auto notes = runner.apply(std::move(set.objects));
     if (!notes) {
         output.note(u"sallyportctl: %1"_s.arg(QString::fromStdString(notes.error().message)));
         return false;
     }
     for (const std::string &note : *notes)
-        output.note(QString::fromStdString(note));
+        output.note(withPlace(QString::fromStdString(note), set));
     return true;
 }
 
@@ -142,10 +152,12 @@ edge::Result<edge::Config> configuration(Invocation &invocation, const edge::Edg
 {
     const QString path = invocation.session.options().manifests;
     if (!path.isEmpty()) {
-        auto objects = readManifests(path);
-        if (!objects)
-            return tl::unexpected(objects.error());
-        return edge::compiledFor(options, *objects);
+        UsableManifests set = readUsableManifests(path, QString::fromStdString(options.defaultNamespace));
+        for (const QString &problem : set.problems)
+            invocation.output.note(u"sallyportctl: "_s + problem);
+        if (set.objects.empty() && !set.problems.isEmpty())
+            return edge::failure(edge::Error::Kind::Config, path.toStdString() + " holds nothing that could be used");
+        return edge::compiledFor(options, set.objects);
     }
     const auto analysis = invocation.session.analysis();
     if (!analysis)
@@ -194,10 +206,11 @@ int serveEdge(Invocation &invocation)
     Wanted wanted = wantedRun(invocation);
     if (!wanted.problem.isEmpty())
         return wrongUsage(invocation, wanted.problem);
+    const QString nameSpace = QString::fromStdString(wanted.options.defaultNamespace);
     asio::io_context loop(1);
     edge::EdgeRunner runner(loop, std::move(wanted.options));
     QString seen = fingerprint(path);
-    if (!load(runner, path, invocation.output))
+    if (!load(runner, path, nameSpace, invocation.output))
         return CouldNot;
     if (runner.addresses().empty())
         return invocation.output.fail(
@@ -212,7 +225,7 @@ int serveEdge(Invocation &invocation)
         if (now == seen)
             continue;
         seen = now;
-        if (load(runner, path, invocation.output))
+        if (load(runner, path, nameSpace, invocation.output))
             sayReady(runner, invocation.output);
     }
     runner.stop();

@@ -184,12 +184,8 @@ Value EnvoyExporter::cluster(const Cluster &cluster) const
         setIf(keepalive, "keepalive_probes", cluster.keepalive->probes);
         value.set("upstream_connection_options", Value::object({{"tcp_keepalive", std::move(keepalive)}}));
     }
-    if (!cluster.healthChecks.isNull()) {
-        Value checks = cluster.healthChecks;
-        for (std::size_t i = 0; i < checks.items().size() && checks.items().size() > 1; ++i) // 1.40 asks for names
-            checks.mutableItems()[i].set("name", "check-" + std::to_string(i));
-        value.set("health_checks", std::move(checks));
-    }
+    if (!cluster.healthChecks.isNull())
+        value.set("health_checks", cluster.healthChecks);
     if (Value options = protocolOptions(cluster); !options.isNull())
         value.set("typed_extension_protocol_options", std::move(options));
     if (cluster.tls) {

@@ -46,6 +46,20 @@ private Q_SLOTS:
         QVERIFY2(objects.error().message.find("bad.yaml") != std::string::npos, objects.error().message.c_str());
     }
 
+    void aSetKeepsTheGoodDocumentsAndSaysWhereTheBadOnesAre()
+    {
+        QTemporaryDir folder;
+        write(folder.filePath(u"all.yaml"_s), "kind: Mapping\nmetadata: {name: a}\n---\nkind: [Mapping\n---\nkind: Host\nmetadata: {name: b, namespace: prod}\n");
+        write(folder.filePath(u"worse.yaml"_s), "{{{");
+        const app::UsableManifests set = app::readUsableManifests(folder.path(), u"default"_s);
+        QCOMPARE(set.objects.size(), size_t(2));
+        QCOMPARE(set.problems.size(), 2);
+        QVERIFY2(set.problems[0].contains(u"all.yaml, document 2"_s), qPrintable(set.problems[0]));
+        QVERIFY2(set.problems[1].contains(u"worse.yaml, document 1"_s), qPrintable(set.problems[1]));
+        QVERIFY(set.places.value(u"Mapping default/a"_s).endsWith(u"all.yaml, document 1"_s));
+        QVERIFY(set.places.value(u"Host prod/b"_s).endsWith(u"all.yaml, document 3"_s));
+    }
+
     void whatIsNotThereIsSaid()
     {
         QTemporaryDir folder;
