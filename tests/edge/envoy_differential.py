@@ -15,7 +15,10 @@ KEPT_FILTERS = ("envoy.filters.http.cors", "envoy.filters.http.router")
 
 
 # Configurations that no Envoy can take, and why.
-REFUSED = {"v1-017-tlscontext-star-0": "its TLSContext asks for the ciphers A and B, which do not exist"}
+REFUSED = {"v1-017-tlscontext-star-0": "its TLSContext asks for the ciphers A and B, which do not exist",
+           "oracle-31-health-checks-0": "a gRPC health check of a cluster without HTTP/2; several checks need names in 1.40, which 1.37 does not know"}
+# Requests that are about what the test itself changes.
+MOVED = {"adv-42-hosts-strip-matching-port-0": "the port in Host is cut where it is the listener's, and here the listener has another"}
 
 
 class Echo:
@@ -50,13 +53,32 @@ class Echo:
 
 
 def free_ports(count):
-    sockets = [socket.socket() for _ in range(count)]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
+    """Below those that the system gives to clients, so that nobody takes one between now and its use."""
+    ports = []
+    for port in random.sample(range(15000, 32000), 12000):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                ports.append(port)
+            except OSError:
+                continue
+        if len(ports) == count:
+            break
     return ports
+
+
+def is_whole(data, method):
+    """Envoy closes a second after its own answers, which is too long to wait for."""
+    head, end, body = data.partition(b"\r\n\r\n")
+    if not end:
+        return False
+    length = re.search(rb"\r\ncontent-length: *(\d+)", head, re.I)
+    status = int(head.split(b" ")[1]) if head.startswith(b"HTTP/1.1 ") else 0
+    if method == "HEAD" or status in (204, 304):
+        return True
+    if length:
+        return len(body) >= int(length[1])
+    return b"chunked" in head.lower() and body.endswith(b"0\r\n\r\n")
 
 
 def ask(port, method, target, headers, tls=None):
@@ -71,7 +93,7 @@ def ask(port, method, target, headers, tls=None):
             lines = [f"{method} {target} HTTP/1.1"] + [f"{n}: {v}" for n, v in headers] + ["connection: close", "", ""]
             stream.sendall("\r\n".join(lines).encode("latin-1"))
             data = b""
-            while piece := stream.recv(65536):
+            while not is_whole(data, method) and (piece := stream.recv(65536)):
                 data += piece
     except (OSError, ssl.SSLError):
         return None
@@ -287,12 +309,17 @@ def corpus(envoy, tasks, files, count):
             if query["weighted"] or answer.get("refused") or request.get("ws") or request.get("client_cert") or not port:
                 skipped += 1
                 continue
+            if name in MOVED:
+                skipped += 1
+                continue
             headers = [["host", request["authority"]]] + [[n, v] for n, v in request["headers"].items()]
             got = ask(port, request["method"], request["path"], headers, (request["sni"] or "") if request["tls"] else None)
             count.note(*same_answer(f"{name}: {request['method']} {request['authority']} {request['path']} {request['headers']}",
                                     answer, got, places))
     envoy.stop()
     print(f"corpus: {skipped} requests left out: weighted, refused connections, WebSocket, client certificates")
+    for name, why in MOVED.items():
+        print(f"explained: {name}: {why}")
 
 
 def same_answer(title, answer, got, places):
@@ -355,7 +382,7 @@ def a_mapping(dice, number):
         spec.update(dice.choice([{}, {"path_redirect": "/moved"}, {"prefix_redirect": "/to/"}]))
         spec.pop("weight", None)
     if may(5):
-        spec["add_request_headers"] = {"x-added": dice.choice(["v", {"value": "%REQ(:path)%", "append": False}])}
+        spec["add_request_headers"] = {"x-added": dice.choice([{"value": "v"}, {"value": "%REQ(:path)%", "append": False}])}
     if may(5):
         spec["add_response_headers"] = {"x-kind": {"value": "edge", "append": may(2)}}
     if may(8):
@@ -372,7 +399,7 @@ def a_mapping(dice, number):
 def a_world(dice):
     objects = [an_object("Listener", "l", {"port": 8080, "protocol": "HTTP", "securityModel": dice.choice(["XFP", "INSECURE", "SECURE"]),
                                            "l7Depth": dice.choice([0, 1]), "hostBinding": {"namespace": {"from": "ALL"}}})]
-    for number, hostname in enumerate(dice.sample(["*", "a.test", "*.wild.test", "b.test"], dice.choice([1, 2, 3]))):
+    for number, hostname in enumerate(["*", *dice.sample(["a.test", "*.wild.test", "b.test"], dice.choice([0, 0, 1, 2]))]):
         objects.append(an_object("Host", f"h{number}", {"hostname": hostname, "requestPolicy": {"insecure": {
             "action": dice.choice(["Route", "Route", "Redirect", "Reject"])}}}))
     return objects + [a_mapping(dice, number) for number in range(dice.choice([4, 10, 20]))]
@@ -382,7 +409,7 @@ def a_request(dice):
     path = dice.choice(["/", "/a/", "/a/b", "/a/b/c", "/a/bc", "/api/v1/x", "/case/", "/Case/y", "/re/17", "/re/x", "/one/x", "/two/xx",
                         "/deep/er/path/z", "/x-A/", "/.well-known/acme-challenge/t", "/none"])
     path += dice.choice(["", "", "?q=1", "?q=2&r=x", "?a=b&q=1", "?r="])
-    headers = [["host", dice.choice(["a.test", "b.test", "x.wild.test", "other.test", "A.test", "a.test:8080"])]]
+    headers = [["host", dice.choice(["a.test", "a.test", "b.test", "x.wild.test", "other.test", "A.test", "a.test:8080"])]]
     for name, values in (("x-kind", ["one", "two", "three"]), ("x-num", ["12", "no"]), ("x-forwarded-proto", ["https", "http"]),
                          ("origin", ["https://o.test", "https://p.test"]), ("access-control-request-method", ["GET"])):
         if dice.randrange(3) == 0:
