@@ -3,11 +3,29 @@
 
 #include "ui/theme.h"
 
+#include <QKeyEvent>
 #include <QPainter>
 #include <QPushButton>
 #include <QVBoxLayout>
 
 namespace ui {
+
+namespace {
+
+class Button : public QPushButton
+{
+public:
+    using QPushButton::QPushButton;
+
+protected:
+    void keyPressEvent(QKeyEvent *event) override
+    {
+        if (!pressedByEnter(*this, *event))
+            QPushButton::keyPressEvent(event);
+    }
+};
+
+} // namespace
 
 Card::Card(QWidget *parent)
     : QFrame(parent)
@@ -61,9 +79,19 @@ void Surface::paintEvent(QPaintEvent *)
         painter.drawLine(box.topRight(), box.bottomRight());
 }
 
+bool pressedByEnter(QAbstractButton &button, const QKeyEvent &event)
+{
+    const bool isEnter = event.key() == Qt::Key_Return || event.key() == Qt::Key_Enter;
+    if (!isEnter || (event.modifiers() & ~Qt::KeypadModifier))
+        return false;
+    if (!event.isAutoRepeat()) // a key that is held down does not press what a dialog puts in its way
+        button.click();
+    return true;
+}
+
 QPushButton *makeButton(const QString &text, const QString &objectName, QWidget *parent)
 {
-    auto *button = new QPushButton(text, parent);
+    auto *button = new Button(text, parent);
     button->setObjectName(objectName);
     button->setAutoDefault(false);
     button->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);

@@ -4,6 +4,8 @@
 // strips.
 #include <QFrame>
 
+QT_FORWARD_DECLARE_CLASS(QAbstractButton)
+QT_FORWARD_DECLARE_CLASS(QKeyEvent)
 QT_FORWARD_DECLARE_CLASS(QPushButton)
 QT_FORWARD_DECLARE_CLASS(QVBoxLayout)
 
@@ -39,6 +41,9 @@ private:
     Qt::Edges m_lines;
 };
 
+// Enter and Return press a focused button, as Space does; true if this was such a key.  Qt presses only default
+// buttons so, and a default button would also be pressed from a field.
+bool pressedByEnter(QAbstractButton &button, const QKeyEvent &event);
 QPushButton *makeButton(const QString &text, const QString &objectName, QWidget *parent);
 QPushButton *makePrimaryButton(const QString &text, const QString &objectName, QWidget *parent);
 

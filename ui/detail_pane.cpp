@@ -23,6 +23,26 @@ protected:
     }
 };
 
+// Above what is scrolled, at the edges of what is seen of it.
+class DetailPane::Ring : public QWidget
+{
+public:
+    explicit Ring(QWidget *parent)
+        : QWidget(parent)
+    {
+        setAttribute(Qt::WA_TransparentForMouseEvents);
+        hide();
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        painter.setPen(QPen(QColor::fromRgb(tokensOf(palette()).accent), 2));
+        painter.drawRect(rect().adjusted(1, 1, -1, -1));
+    }
+};
+
 DetailPane::DetailPane(const QString &accessibleName, QWidget *parent)
     : QScrollArea(parent)
     , m_nothing(new TextLabel(Type::Dim))
@@ -31,6 +51,7 @@ DetailPane::DetailPane(const QString &accessibleName, QWidget *parent)
     , m_title(new TextLabel(Type::Section))
     , m_line(new TextLabel(Type::Dim))
     , m_chip(new Chip)
+    , m_ring(new Ring(this))
 {
     setAccessibleName(accessibleName);
     setWidgetResizable(true);
@@ -106,14 +127,24 @@ void DetailPane::addWidget(QWidget *widget) { m_column->addWidget(widget); }
 
 void DetailPane::addLayout(QLayout *layout) { m_column->addLayout(layout); }
 
-void DetailPane::paintEvent(QPaintEvent *event)
+void DetailPane::focusInEvent(QFocusEvent *event)
 {
-    QScrollArea::paintEvent(event);
-    if (!hasFocus())
-        return;
-    QPainter painter(viewport());
-    painter.setPen(QPen(QColor::fromRgb(tokensOf(palette()).accent), 2));
-    painter.drawRect(viewport()->rect().adjusted(1, 1, -1, -1));
+    QScrollArea::focusInEvent(event);
+    m_ring->setGeometry(rect());
+    m_ring->raise();
+    m_ring->show();
+}
+
+void DetailPane::focusOutEvent(QFocusEvent *event)
+{
+    QScrollArea::focusOutEvent(event);
+    m_ring->hide();
+}
+
+void DetailPane::resizeEvent(QResizeEvent *event)
+{
+    QScrollArea::resizeEvent(event);
+    m_ring->setGeometry(rect());
 }
 
 void DetailPane::changeEvent(QEvent *event)

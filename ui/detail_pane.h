@@ -30,17 +30,21 @@ public:
     void addLayout(QLayout *layout);
 
 protected:
-    void paintEvent(QPaintEvent *event) override;
     void changeEvent(QEvent *event) override;
+    void focusInEvent(QFocusEvent *event) override;
+    void focusOutEvent(QFocusEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     class Body;
+    class Ring;
     TextLabel *m_nothing;
     QWidget *m_content;
     QVBoxLayout *m_column;
     TextLabel *m_title;
     TextLabel *m_line;
     Chip *m_chip;
+    Ring *m_ring;
 };
 
 class DetailSplit : public QSplitter

@@ -4,10 +4,12 @@
 #include "ui/text_label.h"
 #include "ui/time_text.h"
 
+#include <QAbstractItemView>
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLocale>
+#include <QPushButton>
 #include <QStackedWidget>
 #include <QTimer>
 #include <QVBoxLayout>
@@ -91,6 +93,29 @@ void PageFrame::setProblem(const PageProblem &problem)
 }
 
 const StatePanel *PageFrame::state() const { return m_stack->currentWidget() == m_panel ? m_panel : nullptr; }
+
+bool PageFrame::focusContent()
+{
+    if (state()) {
+        auto *retry = m_panel->findChild<QPushButton *>(u"statePrimary"_s);
+        if (retry->isHidden())
+            return false;
+        retry->setFocus(Qt::OtherFocusReason);
+        return true;
+    }
+    QWidget *first = nullptr;
+    QWidget *list = nullptr;
+    for (QWidget *pane : panes()) {
+        if (!pane || !pane->isVisibleTo(this) || !pane->isEnabled())
+            continue;
+        first = first ? first : pane;
+        list = list ? list : qobject_cast<QAbstractItemView *>(pane);
+    }
+    QWidget *wanted = list ? list : first;
+    if (wanted)
+        wanted->setFocus(Qt::OtherFocusReason);
+    return wanted;
+}
 
 void PageFrame::showEvent(QShowEvent *event)
 {
@@ -187,7 +212,8 @@ std::optional<PanelText> PageFrame::panelText() const
                          .text = tr("Choose a context at the top. Nothing is contacted before that.")};
     case ConnectionState::Phase::Connecting: return connectingText();
     case ConnectionState::Phase::Failed:
-        return PanelText{.title = tr("No connection to %1").arg(m_connection.context),
+        return PanelText{.title = m_connection.context.isEmpty() ? tr("No connection")
+                                                                 : tr("No connection to %1").arg(m_connection.context),
                          .text = m_connection.message,
                          .severity = models::Severity::Error,
                          .primary = tr("Retry")};
@@ -204,12 +230,15 @@ void PageFrame::updateState()
     const std::optional<PanelText> text = panelText();
     if (text && (*text != m_panel->shown() || !state()))
         m_panel->show(*text);
+    const bool isNew = !text && state();
     m_stack->setCurrentIndex(text ? 0 : 1);
     if (isVisible() && m_connection.phase == ConnectionState::Phase::Connecting)
         m_clock->start();
     else
         m_clock->stop();
     updateBanner();
+    if (isNew)
+        Q_EMIT contentShown();
 }
 
 // What is wrong with the whole, once a page: the worst of it.
@@ -217,11 +246,14 @@ void PageFrame::updateBanner()
 {
     using Severity = models::Severity;
     const bool isTold = state() != nullptr;
-    if (m_connection.phase == ConnectionState::Phase::Stale && !isTold) {
+    const bool isFailed = m_connection.phase == ConnectionState::Phase::Failed;
+    if ((isFailed || m_connection.phase == ConnectionState::Phase::Stale) && !isTold) {
         const QString age
             = agoText(m_connection.lastEvent.isValid() ? m_connection.lastEvent : m_connection.since,
                       QDateTime::currentDateTimeUtc());
-        m_stale->show(Severity::Warning, tr("Last update %1. %2").arg(age, m_connection.message),
+        m_stale->show(isFailed ? Severity::Error : Severity::Warning,
+                      (isFailed ? tr("No connection, last update %1. %2") : tr("Last update %1. %2"))
+                          .arg(age, m_connection.message),
                       tr("Retry now"));
         m_stale->setToolTip({});
     } else if (!m_connection.waiting.isEmpty()) {

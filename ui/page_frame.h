@@ -39,6 +39,7 @@ public:
     Banner &banner() const { return *m_banner; }
     const StatePanel *state() const; // nullptr while the content is shown
     virtual void setNamespace(const QString &) { } // "": all
+    bool focusContent(); // the main pane, or Retry in its place; false: there is nothing that takes the focus
     virtual QList<QWidget *> panes() const { return {}; } // for F6, in order
     virtual void focusFilter() { }
     virtual void goTo(const QString &) { } // a key or a filter, from another page
@@ -47,6 +48,7 @@ public:
 
 Q_SIGNALS:
     void badgeChanged(const QString &text, std::optional<models::Severity> severity); // of the sidebar
+    void contentShown(); // in the place of the state
     void retryRequested();
     void refreshRequested();
     void cancelRequested(); // leave the cluster that is being connected to or read

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/tile_row.h"
 
+#include "ui/card.h"
 #include "ui/theme.h"
 
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QPainter>
 
 namespace ui {
@@ -23,6 +25,12 @@ void Tile::set(const QString &number, const QString &word, models::Severity seve
     setText(word);
     setAccessibleName(tr("%1 %2").arg(number, word));
     update();
+}
+
+void Tile::keyPressEvent(QKeyEvent *event)
+{
+    if (!pressedByEnter(*this, *event))
+        QAbstractButton::keyPressEvent(event);
 }
 
 QSize Tile::sizeHint() const { return {scaled(140), scaled(72)}; }

@@ -103,6 +103,7 @@ private Q_SLOTS:
         waits.partial = {u"secrets: forbidden"_s};
         models::ConnectionState partial = world.connection();
         partial.partial = {u"secrets: forbidden"_s, u"pods: only in namespace team-a"_s};
+        QTest::newRow("failed after all was read") << world.connection(Phase::Failed) << u"connection refused"_s;
         QTest::newRow("stale") << world.connection(Phase::Stale) << u"Last update"_s;
         QTest::newRow("throttled") << waits << u"again in 5 s"_s;
         QTest::newRow("partial") << partial << u"only in namespace team-a"_s;
@@ -125,6 +126,76 @@ private Q_SLOTS:
             QCOMPARE(banner->isVisible(), !words.isEmpty());
             QVERIFY2(banner->text().contains(words), qPrintable(banner->text()));
         }
+    }
+
+    void nothingIsWrittenWithoutAConnection_data()
+    {
+        QTest::addColumn<Phase>("phase");
+        QTest::newRow("stale") << Phase::Stale;
+        QTest::newRow("failed") << Phase::Failed;
+    }
+
+    void nothingIsWrittenWithoutAConnection()
+    {
+        QFETCH(Phase, phase);
+        SampleWorld world;
+        ui::MainWindow window;
+        world.fill(window);
+        window.show();
+        const std::pair<QString, QString> buttons[]{
+            {u"guide"_s, u"guideApply"_s}, {u"mesh"_s, u"meshSwitch"_s}, {u"activity"_s, u"activityRevert"_s}};
+        for (const auto &[page, name] : buttons) {
+            window.showPage(page, page == u"activity"_s ? u"5"_s : QString());
+            const auto *button = window.findChild<QPushButton *>(name);
+            window.setConnection(world.connection());
+            QVERIFY2(button->isEnabled(), qPrintable(name));
+            window.setConnection(world.connection(phase));
+            QVERIFY2(!button->isEnabled(), qPrintable(name));
+            QVERIFY2(button->toolTip().contains(u"no live connection"_s), qPrintable(button->toolTip()));
+        }
+        const QSignalSpy retried(&window, &ui::MainWindow::retryRequested);
+        window.showPage(u"mesh"_s);
+        QTest::keyClick(window.findChild<ui::Banner *>(u"meshStale"_s)->findChild<QPushButton *>(), Qt::Key_Return);
+        QCOMPARE(retried.count(), 1);
+    }
+
+    void theModeIsLoudOnlyWhereSomethingCanBeWritten_data()
+    {
+        QTest::addColumn<Phase>("phase");
+        QTest::addColumn<bool>("loud");
+        QTest::newRow("not connected") << Phase::NotConnected << false;
+        QTest::newRow("connecting") << Phase::Connecting << false;
+        QTest::newRow("live") << Phase::Live << true;
+        QTest::newRow("stale") << Phase::Stale << true;
+        QTest::newRow("failed") << Phase::Failed << false;
+    }
+
+    void theModeIsLoudOnlyWhereSomethingCanBeWritten()
+    {
+        QFETCH(Phase, phase);
+        QFETCH(bool, loud);
+        const SampleWorld world;
+        ui::MainWindow window;
+        window.setTheme(ui::Theme::Light);
+        models::ConnectionState state = world.connection(phase);
+        state.mode = models::ConnectionState::Mode::Confirm;
+        window.setConnection(state);
+        window.show();
+        auto *word = window.findChild<QWidget *>(u"modeWord"_s);
+        const QColor danger = QColor::fromRgb(ui::tokensOf(word->palette()).danger);
+        QCOMPARE(word->isVisible() && word->grab().toImage().pixelColor(word->width() / 2, 2) == danger, loud);
+    }
+
+    void aFailureWithoutAContextHasAWholeTitle()
+    {
+        ui::MainWindow window;
+        models::ConnectionState state;
+        state.phase = Phase::Failed;
+        state.message = u"no kubeconfig"_s;
+        window.setConnection(state);
+        window.show();
+        QCOMPARE(window.page(u"overview"_s)->state()->shown().title, u"No connection"_s);
+        QVERIFY(!window.findChild<QWidget *>(u"modeWord"_s)->isVisible());
     }
 
     void aFailureSaysWhatWhereAndOffersRetry()

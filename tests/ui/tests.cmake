@@ -4,6 +4,7 @@ sallyport_qt_tests(ui GUI PCH widgets LINK sallyport::ui
         accessibility_test
         docks_test
         event_times_test
+        focus_test
         pages_test
         routing_test
         states_test

@@ -8,6 +8,7 @@
 #include "ui/shell/sidebar.h"
 
 #include <QAbstractButton>
+#include <QAbstractItemView>
 #include <QAccessible>
 #include <QAction>
 #include <QApplication>
@@ -137,7 +138,10 @@ private Q_SLOTS:
         const QSignalSpy chosen(m_window.get(), &ui::MainWindow::contextChosen);
         auto *contexts = find<QComboBox>(u"contextChooser"_s);
         contexts->setFocus();
-        QTest::keyClick(contexts, Qt::Key_Down);
+        QTest::keyClick(contexts, Qt::Key_Down); // only opens the list
+        QCOMPARE(chosen.count(), 0);
+        QTest::keyClick(contexts->view(), Qt::Key_Down);
+        QTest::keyClick(contexts->view(), Qt::Key_Return);
         QCOMPARE(chosen.count(), 1);
         QCOMPARE(chosen.first().first().toString(), u"kind-dev"_s);
     }

@@ -153,6 +153,12 @@ void GuidePage::setSteps(const QList<GuideStep> &steps)
     showDetail();
 }
 
+void GuidePage::setConnection(const models::ConnectionState &state)
+{
+    PageFrame::setConnection(state);
+    showDetail();
+}
+
 void GuidePage::setUndoable(const QSet<QString> &stepIds)
 {
     m_undoable = stepIds;
@@ -194,6 +200,9 @@ void GuidePage::showDetail()
                                        : tr("There is no live connection."));
     m_undo->setVisible(m_undoable.contains(step->id));
     m_undo->setEnabled(isLive() && !readOnly);
+    m_undo->setToolTip(readOnly ? tr("This context is read-only.")
+                           : isLive() ? tr("Shows the reverse as a diff first.")
+                                      : tr("There is no live connection."));
 }
 
 QList<QWidget *> GuidePage::panes() const { return {m_list, m_detail}; }

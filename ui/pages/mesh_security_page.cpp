@@ -104,11 +104,11 @@ void MeshSecurityPage::showMode()
     if (!m_mode->known) {
         m_modeChip->set(tr("Not known"), Severity::Unknown);
         m_modeText->setText(m_mode->reason);
-        m_switch->setEnabled(false);
+        showWhetherWritable();
         return;
     }
     const bool strict = m_mode->mode == MtlsMode::Strict;
-    m_switch->setEnabled(true);
+    showWhetherWritable();
     m_modeChip->set(models::mtlsModeName(m_mode->mode),
                     strict                                  ? Severity::Good
                         : m_mode->mode == MtlsMode::Disable ? Severity::Error
@@ -117,6 +117,27 @@ void MeshSecurityPage::showMode()
         strict ? tr("Sidecars refuse plaintext from every caller. Decided by %1.").arg(m_mode->reason)
                : tr("Sidecars take plaintext as well as mutual TLS. Decided by %1.").arg(m_mode->reason));
     m_switch->setText(strict ? tr("Back to PERMISSIVE…") : tr("Switch to STRICT…"));
+}
+
+void MeshSecurityPage::setConnection(const models::ConnectionState &state)
+{
+    PageFrame::setConnection(state);
+    showWhetherWritable();
+}
+
+void MeshSecurityPage::showWhetherWritable()
+{
+    const bool readOnly = connection().mode == models::ConnectionState::Mode::ReadOnly;
+    const bool canWrite = isLive() && !readOnly;
+    const QString reason = readOnly ? tr("This context is read-only.")
+        : !isLive()                 ? tr("There is no live connection.")
+                                    : QString();
+    m_switch->setEnabled(canWrite && m_mode && m_mode->known);
+    m_switch->setToolTip(!reason.isEmpty()                ? reason
+                             : m_mode && !m_mode->known ? m_mode->reason
+                                                        : tr("Shows the diff and asks the server first."));
+    m_undo->setEnabled(canWrite);
+    m_undo->setToolTip(!reason.isEmpty() ? reason : m_undoWhat.isEmpty() ? QString() : tr("Take back: %1").arg(m_undoWhat));
 }
 
 void MeshSecurityPage::setWillBreak(const QStringList &warnings)
@@ -134,7 +155,8 @@ void MeshSecurityPage::setWillBreak(const QStringList &warnings)
 void MeshSecurityPage::setUndo(const QString &what)
 {
     m_undo->setVisible(!what.isEmpty());
-    m_undo->setToolTip(what.isEmpty() ? QString() : tr("Take back: %1").arg(what));
+    m_undoWhat = what;
+    showWhetherWritable();
 }
 
 void MeshSecurityPage::setNamespace(const QString &nameSpace)

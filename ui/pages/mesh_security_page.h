@@ -22,6 +22,7 @@ public:
     void setMode(const models::EffectiveMode &mode, const QString &rootNamespace); // of the mesh
     void setWillBreak(const QStringList &warnings); // what STRICT would break, as far as it is known
     void setUndo(const QString &what); // "Switch the mesh to STRICT", "": nothing to take back
+    void setConnection(const models::ConnectionState &state) override;
     void setNamespace(const QString &nameSpace) override;
     QList<QWidget *> panes() const override;
     void focusFilter() override;
@@ -40,10 +41,11 @@ private:
     QWidget *buildFoot();
     void countsChanged();
     void showMode();
+    void showWhetherWritable();
 
     models::TableModel<models::WorkloadPosture> *m_postures = nullptr;
     std::optional<models::EffectiveMode> m_mode;
-    QString m_rootNamespace;
+    QString m_rootNamespace, m_undoWhat;
     TileRow *m_tiles;
     TablePane *m_pane;
     Chip *m_modeChip = nullptr;

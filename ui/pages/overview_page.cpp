@@ -146,6 +146,8 @@ QWidget *OverviewPage::buildContent()
     m_attention = new TextLabel(Type::Section, tr("Needs attention"), attention);
     m_nothing = new TextLabel(Type::Dim, tr("Nothing: no check has found a problem."), attention);
     m_findingList = makeList(u"overviewFindings"_s, tr("Findings"), m_findings, attention);
+    m_attention->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed); // the head stays at the top
+    m_nothing->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     attention->body()->addWidget(m_attention);
     attention->body()->addWidget(m_nothing);
     attention->body()->addWidget(m_findingList, 1);
@@ -154,7 +156,10 @@ QWidget *OverviewPage::buildContent()
     auto *recent = new Card(content);
     m_noChanges = new TextLabel(Type::Dim, tr("Nothing was changed yet."), recent);
     m_changeList = makeList(u"overviewChanges"_s, tr("Recent changes"), m_changes, recent);
-    recent->body()->addWidget(new TextLabel(Type::Section, tr("Recent changes"), recent));
+    auto *recentHead = new TextLabel(Type::Section, tr("Recent changes"), recent);
+    recentHead->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    m_noChanges->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    recent->body()->addWidget(recentHead);
     recent->body()->addWidget(m_noChanges);
     recent->body()->addWidget(m_changeList, 1);
     recent->body()->addStretch();

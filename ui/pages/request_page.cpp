@@ -378,6 +378,14 @@ QList<QWidget *> RequestPage::panes() const
     return {m_url, m_answerCard->isVisible() ? static_cast<QWidget *>(m_body) : m_send};
 }
 
+void RequestPage::setConnection(const models::ConnectionState &state)
+{
+    using Phase = models::ConnectionState::Phase;
+    m_wasConnected = state.phase == Phase::Live || state.phase == Phase::Stale
+        || (m_wasConnected && state.phase == Phase::Failed && state.context == connection().context);
+    PageFrame::setConnection(state);
+}
+
 void RequestPage::focusFilter()
 {
     m_url->setFocus(Qt::ShortcutFocusReason);
@@ -390,7 +398,8 @@ void RequestPage::goTo(const QString &target) { setRequest(u"GET"_s, QUrl(target
 bool RequestPage::hasContent() const
 {
     using Phase = models::ConnectionState::Phase;
-    return connection().phase == Phase::Live || connection().phase == Phase::Stale;
+    return connection().phase == Phase::Live || connection().phase == Phase::Stale
+        || (connection().phase == Phase::Failed && m_wasConnected); // what was composed stays
 }
 
 } // namespace ui

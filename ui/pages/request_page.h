@@ -38,6 +38,7 @@ public:
     void setOutcome(const models::RequestOutcome &outcome);
     models::RequestSpec request() const;
     QString asCurl() const;
+    void setConnection(const models::ConnectionState &state) override;
     QList<QWidget *> panes() const override;
     void focusFilter() override; // the URL
     void goTo(const QString &target) override; // a URL
@@ -74,6 +75,7 @@ private:
     TextView *m_body = nullptr;
     QScrollArea *m_scroll = nullptr;
     models::RequestOutcome m_outcome;
+    bool m_wasConnected = false;
 };
 
 } // namespace ui

@@ -23,6 +23,7 @@
 #include <QApplication>
 #include <QComboBox>
 #include <QPainter>
+#include <QPointer>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QSvgRenderer>
@@ -71,6 +72,7 @@ MainWindow::MainWindow(QWidget *parent)
     connectTables();
     connect(m_welcome, &WelcomePage::connectRequested, this, &MainWindow::contextChosen);
     connect(m_sidebar, &Sidebar::pageChosen, this, [this](const QString &id) { showPage(id); });
+    connect(m_sidebar, &Sidebar::pageOpened, this, [this](const QString &id) { openPage(id); });
     connect(m_topBar, &TopBar::contextChosen, this, &MainWindow::contextChosen);
     connect(m_topBar, &TopBar::edgeChosen, this, &MainWindow::edgeChosen);
     connect(m_topBar, &TopBar::paletteRequested, this, &MainWindow::openPalette);
@@ -120,7 +122,11 @@ void MainWindow::addPage(PageFrame *page, const QString &toolTip)
     connect(page, &PageFrame::retryRequested, this, &MainWindow::retryRequested);
     connect(page, &PageFrame::refreshRequested, this, &MainWindow::refreshRequested);
     connect(page, &PageFrame::cancelRequested, this, &MainWindow::cancelRequested);
-    connect(page, &PageFrame::pageRequested, this, &MainWindow::showPage);
+    connect(page, &PageFrame::pageRequested, this, &MainWindow::openPage);
+    connect(page, &PageFrame::contentShown, this, [this, page] {
+        if (currentPage() == page->id() && m_sidebar->item(page->id())->hasFocus())
+            focusPage(); // what was waited for
+    });
     connect(page, &PageFrame::badgeChanged, m_sidebar->item(page->id()), &SidebarItem::setBadge);
 }
 
@@ -233,11 +239,16 @@ bool MainWindow::showPage(const QString &id, const QString &target)
     if (!wanted)
         return false;
     const bool changed = m_stack->currentWidget() != wanted || m_history.isEmpty();
+    const QWidget *focused = focusWidget();
+    const bool isInPage = !focused || m_body->isAncestorOf(focused);
+    const bool isInDocks = focused && m_docks->isAncestorOf(focused);
     m_stack->setCurrentWidget(wanted);
     m_body->setCurrentWidget(m_split);
     m_sidebar->setCurrent(id);
     if (!target.isEmpty())
         wanted->goTo(target);
+    if (isInPage && !isInDocks && changed)
+        focusPage(); // Qt would pass it on to whatever comes next, such as the choice of the cluster
     if (!changed)
         return true;
     if (m_history.value(m_historyAt) != id) {
@@ -250,6 +261,36 @@ bool MainWindow::showPage(const QString &id, const QString &target)
                        : tr("%1 · %2 · Sallyport").arg(wanted->title(), m_connection.context));
     Q_EMIT pageShown(id);
     return true;
+}
+
+void MainWindow::openPage(const QString &id, const QString &target)
+{
+    if (showPage(id, target))
+        focusPage();
+}
+
+void MainWindow::focusPage()
+{
+    if (!page(currentPage())->focusContent())
+        m_sidebar->focusCurrent();
+}
+
+// What had the focus went with the page's state, and Qt passed it on to whatever comes next.
+bool MainWindow::isFocusAstray() const
+{
+    const QWidget *focused = focusWidget();
+    return !focused || !focused->isVisibleTo(this) || focused == m_split || focused == m_topBar->contexts();
+}
+
+void MainWindow::giveFocusBack(QDialog &dialog)
+{
+    connect(&dialog, &QDialog::finished, this, [this, before = QPointer<QWidget>(focusWidget())] {
+        activateWindow(); // not every platform does
+        if (before && before->isVisible() && before->isEnabled())
+            before->setFocus(Qt::OtherFocusReason);
+        else if (!isWelcoming())
+            focusPage();
+    });
 }
 
 void MainWindow::moveHistory(int step)
@@ -291,6 +332,7 @@ void MainWindow::setConnection(const models::ConnectionState &state)
         setIncidents({});
         showWelcome();
     }
+    const bool isOther = state.phase != m_connection.phase || state.context != m_connection.context;
     m_connection = state;
     m_topBar->setConnection(state);
     m_status->setConnection(state);
@@ -300,6 +342,8 @@ void MainWindow::setConnection(const models::ConnectionState &state)
         pane->setContext(state.context);
     for (PageFrame *each : std::as_const(m_order))
         each->setConnection(state);
+    if (isOther && !isWelcoming() && isFocusAstray())
+        focusPage();
     if (m_stack->currentWidget())
         setWindowTitle(state.context.isEmpty()
                            ? u"Sallyport"_s
@@ -331,6 +375,7 @@ ConfirmDialog *MainWindow::openReview(const QString &title)
 {
     auto *dialog = new ConfirmDialog(title, m_connection.context, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
+    giveFocusBack(*dialog);
     dialog->open();
     return dialog;
 }

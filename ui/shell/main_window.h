@@ -14,6 +14,7 @@
 #include <functional>
 
 QT_FORWARD_DECLARE_CLASS(QAbstractButton)
+QT_FORWARD_DECLARE_CLASS(QDialog)
 QT_FORWARD_DECLARE_CLASS(QSplitter)
 QT_FORWARD_DECLARE_CLASS(QStackedWidget)
 
@@ -121,6 +122,10 @@ private:
     void buildProgramActions();
     void chooseTheme(Theme theme);
     void movePane(int step); // F6
+    void openPage(const QString &id, const QString &target = {}); // shows it, with the focus in its main pane
+    void focusPage();
+    bool isFocusAstray() const;
+    void giveFocusBack(QDialog &dialog); // once it is closed, to where it was
     void moveHistory(int step); // Alt+Left, Alt+Right
     void openPalette();
     void openShortcutSheet();

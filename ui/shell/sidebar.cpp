@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/sidebar.h"
 
+#include "ui/card.h"
 #include "ui/text_label.h"
 
+#include <QKeyEvent>
 #include <QPainter>
 #include <QVBoxLayout>
 
@@ -33,6 +35,14 @@ void SidebarItem::setBadge(const QString &text, std::optional<models::Severity> 
     update();
 }
 
+void SidebarItem::keyPressEvent(QKeyEvent *event)
+{
+    if (event->key() == Qt::Key_Up || event->key() == Qt::Key_Down)
+        Q_EMIT stepped(event->key() == Qt::Key_Up ? -1 : 1);
+    else if (!pressedByEnter(*this, *event))
+        QAbstractButton::keyPressEvent(event);
+}
+
 QSize SidebarItem::sizeHint() const { return {scaled(Measure::SidebarWidth), scaled(Measure::SidebarItem)}; }
 
 void SidebarItem::paintEvent(QPaintEvent *)
@@ -44,8 +54,8 @@ void SidebarItem::paintEvent(QPaintEvent *)
     const auto colour = [](QRgb rgb) { return QColor::fromRgb(rgb); };
     if (isChecked() || underMouse()) {
         painter.setPen(Qt::NoPen);
-        QColor fill = colour(tokens.selection);
-        fill.setAlphaF(isChecked() ? 1.0F : 0.5F);
+        QColor fill = colour(isChecked() ? tokens.selection : tokens.line); // only one looks chosen
+        fill.setAlphaF(isChecked() ? 1.0F : 0.4F);
         painter.setBrush(fill);
         painter.drawRoundedRect(box, scaled(6), scaled(6));
     }
@@ -106,7 +116,11 @@ void Sidebar::addPage(const QString &id, const QString &title, const QString &to
     item->setToolTip(toolTip);
     m_pages->addWidget(item);
     m_items.append(item);
+    item->setFocusPolicy(Qt::NoFocus); // Tab enters at the current page
+    connect(item, &SidebarItem::stepped, this, [this, item](int by) { step(item, by); });
+    connect(item, &QAbstractButton::clicked, this, [this, item] { Q_EMIT pageOpened(item->id()); });
     connect(item, &QAbstractButton::toggled, this, [this, item](bool on) {
+        item->setFocusPolicy(on ? Qt::TabFocus : Qt::NoFocus);
         if (on)
             Q_EMIT pageChosen(item->id());
     });
@@ -119,6 +133,15 @@ QAbstractButton *Sidebar::addFooter(const QString &id, const QString &title)
     item->setCheckable(false);
     m_footer->addWidget(item);
     return item;
+}
+
+void Sidebar::step(const SidebarItem *from, int by)
+{
+    const qsizetype at = m_items.indexOf(from) + by;
+    if (at < 0 || at >= m_items.size())
+        return;
+    m_items[at]->setChecked(true);
+    m_items[at]->setFocus(by < 0 ? Qt::BacktabFocusReason : Qt::TabFocusReason);
 }
 
 void Sidebar::setCurrent(const QString &id)

@@ -22,8 +22,12 @@ public:
     QString badge() const { return m_badge; }
     QSize sizeHint() const override;
 
+Q_SIGNALS:
+    void stepped(int by); // an arrow: to the page above or below
+
 protected:
     void paintEvent(QPaintEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
 
 private:
     const QString m_id;
@@ -45,11 +49,13 @@ public:
 
 Q_SIGNALS:
     void pageChosen(const QString &id);
+    void pageOpened(const QString &id); // by a click or Enter, also of the current one: one wants to go on there
 
 protected:
     void paintEvent(QPaintEvent *event) override;
 
 private:
+    void step(const SidebarItem *from, int by);
     QVBoxLayout *m_pages, *m_footer;
     QList<SidebarItem *> m_items;
 };

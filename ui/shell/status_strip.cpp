@@ -6,6 +6,7 @@
 
 #include <QAbstractButton>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLocale>
 #include <QPainter>
 #include <QTimer>
@@ -67,6 +68,11 @@ public:
     const QString id;
 
 protected:
+    void keyPressEvent(QKeyEvent *event) override
+    {
+        if (!pressedByEnter(*this, *event))
+            QAbstractButton::keyPressEvent(event);
+    }
     void paintEvent(QPaintEvent *) override
     {
         QPainter painter(this);
@@ -180,7 +186,10 @@ void StatusStrip::refresh()
                                              : tr("Connected, %1 ms").arg(m_state.roundTripMs));
         break;
     case Phase::Stale: parts.append(tr("Connection lost")); break;
-    case Phase::Failed: parts.append(tr("No connection to %1").arg(m_state.context)); break;
+    case Phase::Failed:
+        parts.append(m_state.context.isEmpty() ? tr("No connection")
+                                               : tr("No connection to %1").arg(m_state.context));
+        break;
     }
     if (m_state.retryAt.isValid() && m_state.retryAt > now && m_state.phase != Phase::Live)
         parts.append(tr("retry in %1 s").arg(now.secsTo(m_state.retryAt) + 1));

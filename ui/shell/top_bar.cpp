@@ -7,9 +7,11 @@
 
 #include <QComboBox>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QPainter>
 #include <QPushButton>
 #include <QSignalBlocker>
+#include <QWheelEvent>
 
 using namespace Qt::StringLiterals;
 
@@ -28,9 +30,11 @@ public:
         setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
         hide();
     }
-    void set(ConnectionState::Mode mode, bool shown)
+    // isArmed: something could be written now; else the word is a quiet one.
+    void set(ConnectionState::Mode mode, bool isArmed, bool shown)
     {
         m_mode = mode;
+        m_isArmed = isArmed;
         const QString toolTip = mode == ConnectionState::Mode::Normal
             ? TopBar::tr("Writes are shown as a diff and confirmed with a click.")
             : mode == ConnectionState::Mode::ReadOnly
@@ -54,7 +58,7 @@ protected:
         QPainter painter(this);
         painter.setRenderHint(QPainter::Antialiasing);
         const Tokens tokens = tokensOf(palette());
-        const bool filled = m_mode == ConnectionState::Mode::Confirm;
+        const bool filled = m_isArmed && m_mode == ConnectionState::Mode::Confirm;
         painter.setPen(Qt::NoPen);
         painter.setBrush(QColor::fromRgb(filled ? tokens.danger : tokens.unknown.paper));
         painter.drawRoundedRect(rect(), 4, 4);
@@ -74,13 +78,38 @@ private:
         return TopBar::tr("CONFIRM");
     }
     ConnectionState::Mode m_mode = ConnectionState::Mode::Confirm;
+    bool m_isArmed = false;
 };
 
 namespace {
 
+// Switched only from its open list: neither the wheel nor a key that was meant for the page changes the cluster.
+class Chooser : public QComboBox
+{
+public:
+    using QComboBox::QComboBox;
+
+protected:
+    void wheelEvent(QWheelEvent *event) override { event->ignore(); }
+    void keyPressEvent(QKeyEvent *event) override
+    {
+        switch (event->key()) {
+        case Qt::Key_Up:
+        case Qt::Key_Down:
+        case Qt::Key_Space:
+        case Qt::Key_Return:
+        case Qt::Key_Enter:
+        case Qt::Key_F4:
+            showPopup();
+            return;
+        default: event->ignore();
+        }
+    }
+};
+
 QComboBox *makeChooser(const QString &objectName, const QString &accessibleName, int width, QWidget *parent)
 {
-    auto *combo = new QComboBox(parent);
+    auto *combo = new Chooser(parent);
     combo->setObjectName(objectName);
     combo->setAccessibleName(accessibleName);
     combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
@@ -186,7 +215,8 @@ void TopBar::setConnection(const ConnectionState &state)
 {
     using Phase = ConnectionState::Phase;
     using models::Severity;
-    m_mode->set(state.mode, state.phase != Phase::NotConnected);
+    const bool isConnected = state.phase == Phase::Live || state.phase == Phase::Stale;
+    m_mode->set(state.mode, isConnected, isConnected || (state.phase == Phase::Failed && !state.context.isEmpty()));
     switch (state.phase) {
     case Phase::NotConnected: m_live->set(tr("Not connected"), Severity::Unknown); break;
     case Phase::Connecting: m_live->set(tr("Connecting"), Severity::Unknown); break;

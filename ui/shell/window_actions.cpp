@@ -35,7 +35,7 @@ void MainWindow::buildActions()
         PageFrame *page = m_order[i];
         addCommand(page->id() + "Action"_L1, page->title(),
                    {QKeySequence(int(Qt::CTRL) | (Qt::Key_1 + int(i)))},
-                   [this, page] { showPage(page->id()); });
+                   [this, page] { openPage(page->id()); });
     }
     addCommand(u"paletteAction"_s, tr("Search or run a command"),
                {QKeySequence(u"Ctrl+K"_s), QKeySequence(u"Ctrl+Shift+P"_s)}, [this] { openPalette(); });
