@@ -53,6 +53,7 @@ struct Connection // of one context, resolved; holds credentials: never log it
     std::optional<OidcProvider> oidc;
     ExecPolicy mayRun;        // set by who can ask the user; empty: every plug-in may run, as with kubectl
     QList<QByteArray> impersonation; // whole header lines, "Impersonate-User: jane" (K13)
+    int timeoutMs = 60'000;   // the longest that an answer may take, watches aside; requests may ask for less
     WriteMode mode = WriteMode::Confirm; // Normal only by the extension that the demo wrote
 };
 

@@ -116,15 +116,14 @@ QByteArray jsonText(const YAML::Node &node)
     return isPlain && number.match(scalar).hasMatch() ? scalar.toUtf8() : quotedJson(scalar);
 }
 
-// The demo marks what it wrote: an extension sallyport.dev/demo, or sallyport.dev/mode with the value Normal.
-bool carriesDemoMarker(const YAML::Node &node)
+// The demo marks what it wrote: an extension sallyport.dev/demo that names this very file, so that a copy does not count.
+bool carriesDemoMarker(const YAML::Node &node, const QString &file)
 {
     bool found = false;
-    eachNamed(node, "extensions", "extension", [&found](const QString &name, const YAML::Node &value) {
-        if (name == u"sallyport.dev/demo")
-            found = true;
-        if (name == u"sallyport.dev/mode")
-            found = found || (value.IsScalar() && value.Scalar() == "Normal") || text(value, "mode") == u"Normal";
+    const QString here = QFileInfo(file).canonicalFilePath();
+    eachNamed(node, "extensions", "extension", [&](const QString &name, const YAML::Node &value) {
+        if (name == u"sallyport.dev/demo" && value.IsMap() && text(value, "mode") == u"Normal")
+            found = found || QFileInfo(text(value, "file")).canonicalFilePath() == here;
     });
     return found;
 }
@@ -226,17 +225,17 @@ KubeconfigFile readRoot(const YAML::Node &root, const QString &path)
     QStringList demoClusters;
     eachNamed(root, "clusters", "cluster", [&](const QString &name, const YAML::Node &node) {
         file.clusters.append({name, std::make_shared<const KubeconfigCluster>(readCluster(node, path))});
-        if (carriesDemoMarker(node))
+        if (carriesDemoMarker(node, path))
             demoClusters.append(name);
     });
     eachNamed(root, "users", "user", [&](const QString &name, const YAML::Node &node) {
         file.users.append({name, std::make_shared<const KubeconfigUser>(readUser(node, path))});
     });
-    const bool wholeFile = carriesDemoMarker(root);
+    const bool wholeFile = carriesDemoMarker(root, path);
     eachNamed(root, "contexts", "context", [&](const QString &name, const YAML::Node &node) {
         const ContextEntry entry {name, text(node, "cluster"), text(node, "user"), text(node, "namespace"), path};
         file.contexts.append(entry);
-        if (wholeFile || carriesDemoMarker(node) || demoClusters.contains(entry.cluster))
+        if (wholeFile || carriesDemoMarker(node, path) || demoClusters.contains(entry.cluster))
             file.demoContexts.append(name);
     });
     return file;

@@ -468,7 +468,10 @@ Transport::Id Transport::send(const HttpRequest &request, Callbacks callbacks)
 {
     Q_ASSERT(callbacks.finished);
     const Id id = ++d->lastId;
-    d->add(std::make_shared<Transfer>(id, request, std::move(callbacks)));
+    HttpRequest limited = request;
+    if (limited.timeoutMs > 0)
+        limited.timeoutMs = std::min(limited.timeoutMs, d->connection.timeoutMs);
+    d->add(std::make_shared<Transfer>(id, limited, std::move(callbacks)));
     return id;
 }
 

@@ -21,7 +21,7 @@ namespace demo {
 
 namespace {
 
-constexpr std::chrono::seconds ReadyTime{20}; // that the start's pods get; the cluster is usable without them
+constexpr std::chrono::seconds ReadyTime{60}; // that the start's pods get
 
 constexpr std::chrono::milliseconds PrometheusPoll{50};
 
@@ -43,21 +43,25 @@ public:
     {
     }
 
-    void waitUntilReady()
+    edge::Result<void> waitUntilReady()
     {
         if (options.state == "empty")
-            return;
+            return {};
         const auto end = std::chrono::steady_clock::now() + ReadyTime;
         while (std::chrono::steady_clock::now() < end) {
-            if (onLoop(&Private::edgeIsReady)) {
+            if (onLoop(&Private::arePodsReady)) {
                 (void)onLoop(&Private::beginLateIncidents);
-                return;
+                return {};
             }
             std::this_thread::sleep_for(std::chrono::milliseconds(20));
         }
+        return edge::failure(edge::Error::Kind::Timeout,
+                             "the demo cluster's pods were not ready within a minute; start it again when this "
+                             "machine has less to do");
     }
 
-    bool edgeIsReady() // Prometheus may still be starting: its thread is the caller's
+    // As many as the Deployments ask for.  Prometheus may still be starting: its thread is the caller's.
+    bool arePodsReady()
     {
         for (const ObjectPtr &each : mesh->store().list(*mesh->store().find("apps", "deployments"))) {
             const bool isUp = each->at({"status", "readyReplicas"}).toInteger()
@@ -114,6 +118,7 @@ DemoCluster::~DemoCluster()
             d->loop.stop();
         d->thread.join();
     }
+    d->mesh.reset(); // its programs still speak to Prometheus' child
     d->prometheus.reset();
     if (!d->kubeconfig.empty() && isDemoKubeconfig(d->kubeconfig))
         QFile::remove(QString::fromStdString(d->kubeconfig)); // it leads nowhere now
@@ -136,14 +141,15 @@ edge::Result<DemoReady> DemoCluster::start()
         return tl::unexpected(addresses.error());
     const std::string kubeconfig
         = d->options.kubeconfigOut.empty() ? d->folder.path() + "/kubeconfig" : d->options.kubeconfigOut;
-    if (const auto written = writePrivateFile(kubeconfig, kubeconfigText(addresses->kubeconfig)); !written)
+    if (const auto written = writePrivateFile(kubeconfig, kubeconfigText(addresses->kubeconfig, kubeconfig)); !written)
         return tl::unexpected(written.error());
     d->kubeconfig = kubeconfig;
     d->thread = std::thread([this] {
         d->loop.run();
         d->ended.set_value();
     });
-    d->waitUntilReady();
+    if (const auto ready = d->waitUntilReady(); !ready)
+        return tl::unexpected(ready.error());
     const QString none = program.isEmpty()
         ? u"none: no prometheus program was found; ./dev setup brings one"_s
         : u"none: %1 does not run"_s.arg(program);

@@ -20,19 +20,19 @@ namespace {
 using edge::Value;
 constexpr const char *Marker = "sallyport.dev/demo";
 
-Value markers()
+Value markers(const std::string &file)
 {
     return Value::array(
-        {Value::object({{"name", Marker}, {"extension", Value::object({{"mode", "Normal"}})}})});
+        {Value::object({{"name", Marker}, {"extension", Value::object({{"mode", "Normal"}, {"file", file}})}})});
 }
 
-Value contextOf(const std::string &name, const std::string &nameSpace)
+Value contextOf(const std::string &name, const std::string &nameSpace, const std::string &file)
 {
     return Value::object(
         {{"name", name},
          {"context",
           Value::object(
-              {{"cluster", "demo"}, {"user", name}, {"namespace", nameSpace}, {"extensions", markers()}})}});
+              {{"cluster", "demo"}, {"user", name}, {"namespace", nameSpace}, {"extensions", markers(file)}})}});
 }
 
 Value clusterOf(const std::string &server, const std::string &clusterCa)
@@ -71,8 +71,9 @@ std::string randomToken()
     return text;
 }
 
-std::string kubeconfigText(const KubeconfigContent &content)
+std::string kubeconfigText(const KubeconfigContent &content, const std::string &path)
 {
+    const std::string file = std::filesystem::absolute(path).string();
     Value administrator = Value::object({{"name", "demo"}});
     administrator.set(
         "user",
@@ -87,8 +88,8 @@ std::string kubeconfigText(const KubeconfigContent &content)
          Value::array({administrator, tokenUser("demo-viewer", content.viewerToken),
                        tokenUser("demo-team", content.teamToken)})},
         {"contexts",
-         Value::array({contextOf("demo", "default"), contextOf("demo-viewer", "default"),
-                       contextOf("demo-team", "shop")})},
+         Value::array({contextOf("demo", "default", file), contextOf("demo-viewer", "default", file),
+                       contextOf("demo-team", "shop", file)})},
         {"preferences", Value::object()},
     });
     return edge::toYaml(config);

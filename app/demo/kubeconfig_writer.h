@@ -15,7 +15,8 @@ struct KubeconfigContent
     std::string viewerToken, teamToken;
 };
 
-std::string kubeconfigText(const KubeconfigContent &content);
+// For the file at that path: its marker counts there and in no copy.
+std::string kubeconfigText(const KubeconfigContent &content, const std::string &path);
 
 // 0600.  Refuses to replace a file that is not a demo's kubeconfig: that would be the user's own.
 edge::Result<void> writePrivateFile(const std::string &path, const std::string &text);

@@ -11,6 +11,7 @@
 
 #ifdef Q_OS_LINUX
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include <csignal>
 #endif
@@ -60,7 +61,12 @@ PrometheusChild::PrometheusChild(asio::io_context &loop, QString program, QStrin
 {
     m_process.setProcessChannelMode(QProcess::MergedChannels);
 #ifdef Q_OS_LINUX
-    m_process.setChildProcessModifier([] { prctl(PR_SET_PDEATHSIG, SIGKILL); });
+    // It dies with us, also if we were killed between its birth and this call.
+    m_process.setChildProcessModifier([parent = getpid()] {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != parent)
+            _exit(1);
+    });
 #endif
     connect(&m_process, &QProcess::readyRead, this, &PrometheusChild::readOutput);
     connect(&m_process, &QProcess::finished, this, [this](int code) { finished(code); });

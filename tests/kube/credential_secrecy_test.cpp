@@ -105,7 +105,11 @@ private Q_SLOTS:
         ScriptedServer server(
             [](const ServerRequest &request, const ServerReply &reply) {
                 const bool isKnown = request.headers.value("authorization").endsWith("-taken");
-                reply.answer(isKnown ? 200 : 401, isKnown ? "{\"gitVersion\":\"v1\"}" : "{}");
+                reply.answer(isKnown ? 200 : 401,
+                             isKnown ? "{\"gitVersion\":\"v1\",\"status\":{\"incomplete\":false,"
+                                       "\"resourceRules\":[{\"verbs\":[\"*\"],\"apiGroups\":[\"*\"],"
+                                       "\"resources\":[\"*\"]}],\"nonResourceRules\":[]}}"
+                                     : "{}");
             },
             serverTls(m_identity.certificate, m_identity.key));
         const QString file = write(

@@ -347,13 +347,17 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("context");
         QTest::addColumn<bool>("isPrivate");
         QTest::addColumn<bool>("isNormal");
-        const QByteArray mode = "cluster: c, extensions: [{name: sallyport.dev/mode, extension: Normal}]";
-        const QByteArray marker = "cluster: c, extensions: [{name: sallyport.dev/demo, extension: {version: 1}}]";
+        const QByteArray mode = "cluster: c, extensions: [{name: sallyport.dev/demo, extension: {mode: Normal, file: 'HERE'}}]";
+        const QByteArray marker = "cluster: c, extensions: [{name: sallyport.dev/demo, extension: {mode: Normal, file: 'HERE', version: 1}}]";
         QTest::newRow("mode") << QByteArray("https://127.0.0.1:1") << mode << true << true;
+        QTest::newRow("a copy of the demo's file")
+            << QByteArray("https://127.0.0.1:1") << QByteArray(mode).replace("HERE", "/tmp/another/kubeconfig") << true << false;
+        QTest::newRow("no file named") << QByteArray("https://127.0.0.1:1")
+                                       << QByteArray("cluster: c, extensions: [{name: sallyport.dev/demo, extension: {mode: Normal}}]") << true << false;
         QTest::newRow("marker") << QByteArray("https://localhost:1") << marker << true << true;
         QTest::newRow("without") << QByteArray("https://127.0.0.1:1") << QByteArray("cluster: c") << true << false;
         QTest::newRow("another mode") << QByteArray("https://127.0.0.1:1")
-                                      << QByteArray("cluster: c, extensions: [{name: sallyport.dev/mode, extension: Free}]") << true << false;
+                                      << QByteArray(mode).replace("Normal", "Free") << true << false;
         QTest::newRow("another machine") << QByteArray("https://prod.example") << mode << true << false;
         QTest::newRow("others can write") << QByteArray("https://127.0.0.1:1") << mode << false << false;
     }
@@ -364,7 +368,7 @@ private Q_SLOTS:
         QFETCH(QByteArray, context);
         QFETCH(bool, isPrivate);
         QFETCH(bool, isNormal);
-        const QString file = write(u"demo"_s, config("server: '" + server + "'", "", context));
+        const QString file = write(u"demo"_s, config("server: '" + server + "'", "", QByteArray(context).replace("HERE", m_dir.filePath(u"demo"_s).toUtf8())));
         if (!isPrivate)
             QFile::setPermissions(file, QFile::ReadOwner | QFile::WriteOwner | QFile::WriteGroup);
         const Result<Connection> connection = Kubeconfig::load({{file}, true})->connection();
