@@ -44,7 +44,7 @@ kube::Result<std::optional<edge::Value>> write(kube::Client &client, const model
     case models::Change::Verb::Create:
         return written(client.create(change.type, change.nameSpace, change.body, options, stop).result());
     case models::Change::Verb::MergePatch:
-        return written(client.mergePatch(change.type, change.nameSpace, change.name, change.body, options, stop).result());
+        return written(client.mergePatch(change.type, change.nameSpace, change.name, models::patchOfThatVersion(change), options, stop).result());
     case models::Change::Verb::JsonPatch:
         return written(client.jsonPatch(change.type, change.nameSpace, change.name, change.body, options, stop).result());
     case models::Change::Verb::Remove: break;
@@ -57,8 +57,8 @@ kube::Result<std::optional<edge::Value>> write(kube::Client &client, const model
     return removed ? kube::Result<std::optional<edge::Value>>() : tl::unexpected(removed.error());
 }
 
-// An undo names the state that it was planned against; where something else has written since (a roll-out's status), it is planned
-// again as long as our values still hold.
+// A change names the state that it was planned against; where something else has written since (a roll-out's status), it is planned
+// again as long as what a person was shown still holds.
 kube::Result<std::optional<edge::Value>> writeFresh(kube::Client &client, models::Change &change, bool dryRun, std::stop_token stop)
 {
     auto done = write(client, change, dryRun, stop);
@@ -70,7 +70,25 @@ kube::Result<std::optional<edge::Value>> writeFresh(kube::Client &client, models
         change = *newer;
         done = write(client, change, dryRun, stop);
     }
+    if (!done && done.error().kind == kube::Error::Kind::Conflict && change.verb == models::Change::Verb::MergePatch) {
+        kube::Error error = done.error();
+        error.message = u"%1 was changed by somebody else after this change was planned, so it was not written; plan it again and look at the new diff"_s.arg(change.subject().text());
+        return tl::unexpected(error);
+    }
     return done;
+}
+
+// Was the request's fate decided by an answer?  Without one the server may have written, or may not.
+bool isAnswered(const kube::Error &error)
+{
+    switch (error.kind) {
+    case kube::Error::Kind::Unreachable:
+    case kube::Error::Kind::Timeout:
+    case kube::Error::Kind::Server:
+    case kube::Error::Kind::Protocol:
+    case kube::Error::Kind::Cancelled: return false;
+    default: return true;
+    }
 }
 
 std::optional<edge::Value> stateAfter(const models::Change &change)
@@ -134,22 +152,64 @@ kube::Result<models::ChangeSet> planApply(kube::Client &client, const Wish &wish
     return changes;
 }
 
+namespace {
+
+// Writes to one object beside each other, in the order of the newest of each.  A removal stands alone: it cannot be combined.
+QList<QList<models::JournalEntry>> byObject(const QList<models::JournalEntry> &entries)
+{
+    QList<QList<models::JournalEntry>> groups;
+    QHash<QString, qsizetype> groupOf;
+    for (const models::JournalEntry &entry : entries) {
+        const models::Change &change = entry.change;
+        const QString key = change.type.group + u'/' + change.type.plural + u'/' + change.nameSpace + u'/' + change.name;
+        const bool isAlone = change.verb == models::Change::Verb::Remove || !groupOf.contains(key);
+        if (isAlone) {
+            groups.append({entry});
+            groupOf.insert(key, groups.size() - 1);
+        } else if (models::combined(groups[groupOf.value(key)])) {
+            groups[groupOf.value(key)].append(entry);
+        } else {
+            groups.append({entry});
+        }
+    }
+    return groups;
+}
+
+QList<int> numbersOf(const QList<models::JournalEntry> &entries)
+{
+    QList<int> numbers;
+    for (const models::JournalEntry &entry : entries)
+        numbers.append(entry.number);
+    return numbers;
+}
+
+}
+
 kube::Result<models::ChangeSet> planUndo(kube::Client &client, const QList<models::JournalEntry> &entries, std::stop_token stop)
 {
     models::ChangeSet changes;
     changes.title = entries.size() == 1 ? u"Take back: %1"_s.arg(entries[0].title) : u"Take back %1 changes"_s.arg(entries.size());
-    for (const models::JournalEntry &entry : entries) {
+    QStringList already;
+    for (const QList<models::JournalEntry> &writes : byObject(entries)) {
+        const models::JournalEntry entry = writes.size() == 1 ? writes[0] : *models::combined(writes);
         const models::Change &done = entry.change;
         const auto current = currentState(client, done.type, done.nameSpace, done.name, stop);
         if (!current)
             return tl::unexpected(current.error());
         const models::Undo undo = models::undoOf(entry, *current);
-        if (undo.isSoAlready)
-            return kube::failure(kube::Error::Kind::Conflict, u"%1 is as it was before this change: there is nothing to take back"_s.arg(done.subject().text()));
+        if (undo.isSoAlready) {
+            already.append(done.subject().text());
+            continue;
+        }
         if (!undo.change)
             return kube::failure(kube::Error::Kind::Conflict, undo.why);
         changes.changes.append(*undo.change);
+        changes.takesBack.append(numbersOf(writes));
+        if (!undo.warning.isEmpty())
+            changes.warnings.append(undo.warning);
     }
+    if (changes.changes.isEmpty() && !already.isEmpty())
+        return kube::failure(kube::Error::Kind::Conflict, u"%1 is as it was before this change: there is nothing to take back"_s.arg(already.join(u", "_s)));
     return changes;
 }
 
@@ -173,6 +233,7 @@ models::ChangeReview review(kube::Client &client, models::ChangeSet changes, std
     }
     if (review.dryRunOk)
         review.dryRunMessage = u"the server accepted %1 of %1 changes in a dry run"_s.arg(changes.changes.size());
+    review.warnings += changes.warnings;
     review.changes = std::move(changes);
     return review;
 }
@@ -186,7 +247,10 @@ models::JournalEntry finished(kube::Client &client, const Journal &journal, mode
     timer.start();
     const auto done = writeFresh(client, entry.change, false, stop);
     entry.succeeded = done.has_value();
-    entry.result = done ? u"done in %1 ms"_s.arg(timer.elapsed()) : done.error().message;
+    entry.settled = done || isAnswered(done.error());
+    entry.result = done     ? u"done in %1 ms"_s.arg(timer.elapsed())
+        : entry.settled     ? done.error().message
+                            : u"not known, it may have been written: "_s + done.error().message;
     if (done)
         entry.after = *done;
     else
@@ -214,7 +278,9 @@ ApplyOutcome apply(kube::Client &client, const Journal &journal, const models::C
         entry.who = connection.user;
         entry.title = changes.title;
         entry.change = changes.changes[i];
-        entry.revertOf = revertOf.value(i);
+        const QList<int> numbers = changes.takesBack.value(i);
+        entry.revertOf = numbers.isEmpty() ? revertOf.value(i) : numbers.constFirst();
+        entry.revertsToo = numbers.mid(1);
         const auto begun = journal.begin(entry);
         if (!begun) {
             outcome.error = begun.error();

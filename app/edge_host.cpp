@@ -4,9 +4,12 @@
 #include <asio/co_spawn.hpp>
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
+#include <asio/post.hpp>
 
 #include <QPromise>
 
+#include <functional>
+#include <optional>
 #include <thread>
 
 using namespace Qt::StringLiterals;
@@ -53,9 +56,22 @@ private:
     bool m_given = false;
 };
 
-asio::awaitable<void> sendAndAnswer(edge::ClientRequest request, std::shared_ptr<Answer> answer)
+// A request under way.  The callback runs on whichever thread stops the token, so it only posts.
+struct Pending
 {
-    answer->give(co_await edge::fetch(std::move(request)));
+    explicit Pending(QPromise<ReplyResult> promise)
+        : answer(std::move(promise))
+    {
+    }
+    Answer answer;
+    std::optional<std::stop_callback<std::function<void()>>> onStop;
+};
+
+asio::awaitable<void> sendAndAnswer(edge::ClientRequest request, std::shared_ptr<Pending> pending)
+{
+    auto reply = co_await edge::fetch(std::move(request));
+    pending->answer.give(std::move(reply));
+    pending->onStop.reset();
 }
 
 double milliseconds(std::chrono::microseconds time)
@@ -86,12 +102,20 @@ EdgeHost::~EdgeHost()
     m_state->thread.join();
 }
 
-QFuture<ReplyResult> EdgeHost::send(edge::ClientRequest request)
+QFuture<ReplyResult> EdgeHost::send(edge::ClientRequest request, std::stop_token stop)
 {
     QPromise<ReplyResult> promise;
     QFuture<ReplyResult> future = promise.future();
-    auto answer = std::make_shared<Answer>(std::move(promise));
-    asio::co_spawn(m_state->loop, sendAndAnswer(std::move(request), std::move(answer)), [](std::exception_ptr) {});
+    auto pending = std::make_shared<Pending>(std::move(promise));
+    const std::weak_ptr<Pending> weak = pending;
+    // What is stopped is answered at once; its connection ends by itself, at its own time limit at the latest.
+    pending->onStop.emplace(std::move(stop), [weak, executor = m_state->loop.get_executor()] {
+        asio::post(executor, [weak] {
+            if (const auto still = weak.lock())
+                still->answer.give(edge::failure(edge::Error::Kind::Cancelled, "the request was cancelled"));
+        });
+    });
+    asio::co_spawn(m_state->loop, sendAndAnswer(std::move(request), std::move(pending)), [](std::exception_ptr) {});
     return future;
 }
 

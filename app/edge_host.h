@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // The edge thread: one asio loop on which test requests are sent with the product's own HTTP client.  Here std::string meets QString.
-// Callable from any thread; a future is finished on the edge thread.  Destruction cuts what is under way (its future: Cancelled).
+// Callable from any thread; a future is finished on the edge thread.  A stopped token and destruction end what is under way (its future:
+// Cancelled).
 #include "edge/client.h"
 #include "edge/result.h"
 #include "models/analysis/prediction.h"
@@ -9,6 +10,7 @@
 #include <QFuture>
 
 #include <memory>
+#include <stop_token>
 
 namespace app {
 
@@ -20,7 +22,7 @@ public:
     EdgeHost(const EdgeHost &) = delete;
     EdgeHost &operator=(const EdgeHost &) = delete;
 
-    QFuture<edge::Result<edge::Reply>> send(edge::ClientRequest request);
+    QFuture<edge::Result<edge::Reply>> send(edge::ClientRequest request, std::stop_token stop = {});
 
 private:
     struct State;

@@ -89,7 +89,7 @@ QList<models::JournalEntry> entriesOfStep(const QList<models::JournalEntry> &ent
 {
     QList<models::JournalEntry> found;
     for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
-        if (entry->title == titleOfStep(step) && entry->succeeded && !entry->reverted && entry->revertOf == 0)
+        if (entry->title == titleOfStep(step) && entry->canBeTakenBack() && entry->revertOf == 0)
             found.append(*entry);
     }
     return found;

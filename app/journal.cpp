@@ -71,9 +71,12 @@ QList<models::JournalEntry> Journal::entries() const
         }
     }
     for (qsizetype i = 0; i < entries.size(); ++i) {
-        const int undone = entries[i].succeeded ? entries[i].revertOf : 0;
-        if (byNumber.contains(undone))
-            entries[byNumber.value(undone)].reverted = true;
+        if (!entries[i].succeeded)
+            continue;
+        for (const int undone : QList<int>{entries[i].revertOf} + entries[i].revertsToo) {
+            if (byNumber.contains(undone))
+                entries[byNumber.value(undone)].reverted = true;
+        }
     }
     return entries;
 }
@@ -112,7 +115,6 @@ kube::Result<models::JournalEntry> Journal::settle(models::JournalEntry entry) c
     QLockFile lock(m_file + u".lock"_s);
     if (!lock.tryLock(lockTimeoutMs))
         return tl::unexpected(unwritable(m_file, u"another program holds its lock"_s));
-    entry.settled = true;
     const auto written = write(entry);
     return written ? kube::Result<models::JournalEntry>(entry) : tl::unexpected(written.error());
 }

@@ -2,7 +2,8 @@
 #pragma once
 // What these programs changed in one cluster, JSON lines in a file of mode 0600 under the user's data folder.
 // Each write has two lines of one number: begin() before it is sent, settle() after the answer, both on the disk when the call returns; so
-// whatever ends the program, no write is without its record.  An entry whose second line is missing is `settled == false`.
+// whatever ends the program, no write is without its record.  An entry whose second line is missing, or was written without an answer
+// (the connection was lost), is `settled == false`.
 // Several programs may append at once (a lock file); lines that cannot be read (cut short, say) are skipped and kept.
 // Values of Secrets are never written.
 #include "kube/kubeconfig.h"
@@ -19,7 +20,7 @@ public:
     QList<models::JournalEntry> entries() const; // oldest first
     // Gives the entry its number; an error says why it could not be kept, and then nothing may be written to the cluster.
     kube::Result<models::JournalEntry> begin(models::JournalEntry entry) const;
-    kube::Result<models::JournalEntry> settle(models::JournalEntry entry) const;
+    kube::Result<models::JournalEntry> settle(models::JournalEntry entry) const; // with entry.settled as it is
     kube::Result<void> isWritable() const; // asked before anything is written to a cluster: no change without its undo
     const QString &file() const { return m_file; }
 

@@ -16,6 +16,23 @@ models::RequestOutcome notSent(const QString &why)
     return outcome;
 }
 
+QString advice(const edge::Error &error)
+{
+    using Kind = edge::Error::Kind;
+    switch (error.kind) {
+    case Kind::Timeout: return u"the address may be filtered, or the upstream hangs: look at the edge's log, or allow more time by --timeout"_s;
+    case Kind::Tls: return u"does this port speak TLS? Try the other scheme, or the name that its certificate is for"_s;
+    case Kind::Closed: return u"is this the edge's own port? Its log says why it closed the connection"_s;
+    case Kind::Protocol: return u"is this the edge's own port? Something else seems to answer there"_s;
+    case Kind::Connect:
+    case Kind::UnknownName: return u"check the address of the edge's Service, or give another one by --via HOST:PORT"_s;
+    case Kind::Cancelled: return u"send it again"_s;
+    case Kind::Config:
+    case Kind::Parse: break;
+    }
+    return u"check the request"_s;
+}
+
 struct Way
 {
     std::optional<EdgeAccess> access;
@@ -124,7 +141,12 @@ models::RequestOutcome runRequest(const RequestTools &tools, const ClusterAnalys
         const auto request = clientRequest(spec, way.access->host, way.access->port, timeoutMs);
         if (!request)
             return notSent(QString::fromStdString(request.error().message));
-        outcome = outcomeOf(tools.edge->send(*request).result());
+        const auto reply = tools.edge->send(*request, stop).result();
+        outcome = outcomeOf(reply);
+        if (!reply)
+            outcome.error = u"%1 by %2:%3 (%4): %5; %6"_s.arg(spec.url.toString(), way.access->host,
+                                                             QString::number(way.access->port), way.access->how,
+                                                             outcome.error, advice(reply.error()));
     }
     if (outcome.error.isEmpty())
         confirm(outcome, prediction, before, counted ? edgeMetrics(*tools.client, analysis, stop) : QByteArray());

@@ -10,13 +10,20 @@ namespace app {
 namespace {
 
 // Cluster-wide, or where that is forbidden (an account for one team) in the context's own namespace.
-kube::Result<kube::ObjectList> listWhereAllowed(kube::Client &client, const kube::ResourceType &type,
-                                                kube::Result<kube::ObjectList> everywhere, std::stop_token stop)
+void take(models::SnapshotInput &input, kube::Client &client, const kube::ResourceType &type,
+          kube::Result<kube::ObjectList> list, std::stop_token stop)
 {
-    if (everywhere || everywhere.error().kind != kube::Error::Kind::Forbidden || !type.namespaced)
-        return everywhere;
-    auto own = client.list(type, client.transport().connection().nameSpace, stop).result();
-    return own ? own : everywhere;
+    if (!list && list.error().kind == kube::Error::Kind::Forbidden && type.namespaced) {
+        const QString own = client.transport().connection().nameSpace;
+        if (auto narrowed = client.list(type, own, stop).result()) {
+            input.onlyIn.insert(type.plural, own);
+            list = std::move(narrowed);
+        }
+    }
+    if (list)
+        input.objects.insert(type.plural, list->items);
+    else
+        input.unavailable.insert(type.plural, list.error());
 }
 
 }
@@ -36,13 +43,6 @@ kube::Result<models::SnapshotInput> fetchSnapshot(kube::Client &client, std::sto
 
     models::SnapshotInput input;
     input.takenAt = QDateTime::currentDateTimeUtc();
-    const auto take = [&](const kube::ResourceType &type, kube::Result<kube::ObjectList> list) {
-        list = listWhereAllowed(client, type, std::move(list), stop);
-        if (list)
-            input.objects.insert(type.plural, list->items);
-        else
-            input.unavailable.insert(type.plural, list.error());
-    };
 
     // All at once: the round trips overlap.  Ambassador's kinds wait for the Deployments, which tell its generation.
     auto group = client.rawGet(u"/apis/getambassador.io"_s, stop);
@@ -50,7 +50,7 @@ kube::Result<models::SnapshotInput> fetchSnapshot(kube::Client &client, std::sto
     for (const kube::ResourceType &type : snapshotTypes({}))
         pending.append({type, client.list(type, {}, stop)});
     for (auto &[type, future] : pending)
-        take(type, future.result());
+        take(input, client, type, future.result(), stop);
 
     const auto groupAnswer = group.result();
     const QString ambassador = ambassadorVersion(groupAnswer ? groupAnswer->body : QByteArray(), containerImages(input.objects.value(u"deployments"_s)));
@@ -60,7 +60,7 @@ kube::Result<models::SnapshotInput> fetchSnapshot(kube::Client &client, std::sto
             pending.append({type, client.list(type, {}, stop)});
     }
     for (auto &[type, future] : pending)
-        take(type, future.result());
+        take(input, client, type, future.result(), stop);
 
     if (const auto failure = commonFailure(input))
         return tl::unexpected(*failure);
@@ -95,13 +95,8 @@ void fetchPlatform(kube::Client &client, models::SnapshotInput &input, std::stop
     for (const kube::ResourceType &type : platformTypes(ambassador))
         pending.append({type, client.list(type, {}, stop)});
     fetchConversions(client, input, stop);
-    for (auto &[type, future] : pending) {
-        const auto list = listWhereAllowed(client, type, future.result(), stop);
-        if (list)
-            input.objects.insert(type.plural, list->items);
-        else
-            input.unavailable.insert(type.plural, list.error());
-    }
+    for (auto &[type, future] : pending)
+        take(input, client, type, future.result(), stop);
 }
 
 } // namespace app

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // One snapshot by plain lists, for programs that look once.  Blocks: call it from a worker thread, never from the cluster thread.
+// A kind that may not be read in all namespaces is read in the context's own (SnapshotInput::onlyIn).
 // A kind that may not be read or is not there goes into SnapshotInput::unavailable; only a dead connection fails the whole.
 #include "kube/client.h"
 #include "models/resources/snapshot.h"

@@ -75,6 +75,8 @@ QString commandName(const QStringList &words)
     return all.positionalArguments().value(0);
 }
 
+constexpr qint64 MaxTimeoutMs = 3'600'000;
+
 QString readGlobals(Arguments &arguments) // why not, "" all well
 {
     const QCommandLineParser &parser = *arguments.parser;
@@ -85,8 +87,8 @@ QString readGlobals(Arguments &arguments) // why not, "" all well
     session.allNamespaces = parser.isSet(u"all-namespaces"_s);
     session.edge = parser.value(u"edge"_s);
     const auto timeout = parseDuration(parser.value(u"timeout"_s));
-    if (!timeout)
-        return u"--timeout %1 is no duration; write it as 30s or 2m"_s.arg(parser.value(u"timeout"_s));
+    if (!timeout || timeout->count() < 1 || timeout->count() > MaxTimeoutMs)
+        return u"--timeout %1 is no duration from 1ms to 1h; write it as 30s or 2m"_s.arg(parser.value(u"timeout"_s));
     session.timeoutMs = int(timeout->count());
     const QString format = parser.value(u"output"_s);
     const QStringList formats = QStringList {u"table"_s, u"json"_s, u"yaml"_s} + arguments.command->reports;
@@ -148,6 +150,14 @@ QString readDemo(Arguments &arguments)
     arguments.demo.kubeconfigOut = parser.value(u"kubeconfig-out"_s).toStdString();
     arguments.untilEof = parser.isSet(u"until-eof"_s);
     return {};
+}
+
+QString surplus(const Arguments &arguments)
+{
+    const bool takesNone = QByteArrayView(arguments.command->synopsis).isEmpty();
+    return takesNone && !arguments.positional.isEmpty()
+        ? u"%1 takes no argument, got '%2'"_s.arg(QLatin1String(arguments.command->name), arguments.positional.constFirst())
+        : QString();
 }
 
 void readManifestOptions(Arguments &arguments)
@@ -231,7 +241,7 @@ Arguments parseArguments(QStringList words)
     arguments.positional = arguments.parser->positionalArguments().mid(1);
     if (arguments.parser->values(u"incident"_s).contains(u"list"_s))
         return say(incidentText());
-    for (const QString &problem : {readGlobals(arguments), readDemo(arguments)}) {
+    for (const QString &problem : {readGlobals(arguments), readDemo(arguments), surplus(arguments)}) {
         if (!problem.isEmpty())
             return wrong(problem);
     }

@@ -83,19 +83,16 @@ int writeStep(Invocation &invocation, const ClusterAnalysis &analysis, const mod
         if (entries.isEmpty())
             return invocation.output.fail(u"the journal has no change of step %1 that could be taken back"_s.arg(step.id));
         const auto changes = planUndo(**client, entries, invocation.session.stop());
-        if (!changes)
-            return invocation.output.fail(changes.error().message);
-        QList<int> numbers;
-        for (const models::JournalEntry &entry : entries)
-            numbers.append(entry.number);
-        return reviewAndApply(invocation, **client, *changes, numbers);
+        return changes ? reviewAndApply(invocation, **client, *changes, {}) : invocation.output.fail(changes.error().message);
     }
     const auto wish = wishOfStep(analysis, step);
     if (!wish)
         return invocation.output.fail(wish.error().message);
-    const auto changes = planApply(**client, *wish, invocation.session.stop());
+    auto changes = planApply(**client, *wish, invocation.session.stop());
     if (!changes)
         return invocation.output.fail(changes.error().message);
+    if (step.id == "strict"_L1)
+        changes->warnings = analysis.breaksUnderStrict;
     return reviewAndApply(invocation, **client, *changes, {});
 }
 
@@ -104,12 +101,13 @@ int showJournal(Invocation &invocation, const Journal &journal)
     Table table {{u"N"_s, u"AT"_s, u"CHANGE"_s, u"OBJECT"_s, u"RESULT"_s}, {}};
     edge::Value items = edge::Value::array();
     for (const models::JournalEntry &entry : journal.entries()) {
-        const QString result = entry.reverted ? entry.result + u", taken back"_s : entry.result;
+        const QString known = entry.result.isEmpty() && !entry.settled ? u"not known, it may have been written: the program ended before the answer"_s : entry.result;
+        const QString result = entry.reverted ? known + u", taken back"_s : known;
         table.rows.append({{QString::number(entry.number)}, {entry.at.toUTC().toString(Qt::ISODate)}, {entry.title}, {entry.change.subject().text()},
                            {result, entry.succeeded ? models::Severity::Info : models::Severity::Error}});
         items.push(edge::Value::object({{"number", entry.number}, {"at", value(entry.at.toUTC().toString(Qt::ISODate))}, {"context", value(entry.context)},
                                         {"who", value(entry.who)}, {"title", value(entry.title)}, {"object", value(entry.change.subject().text())},
-                                        {"succeeded", entry.succeeded}, {"reverted", entry.reverted}, {"revertOf", entry.revertOf}, {"result", value(entry.result)}}));
+                                        {"succeeded", entry.succeeded}, {"answered", entry.settled}, {"reverted", entry.reverted}, {"revertOf", entry.revertOf}, {"result", value(entry.result)}}));
     }
     if (invocation.output.format() != Format::Table)
         invocation.output.document("Journal", edge::Value::object({{"items", std::move(items)}}));
@@ -129,7 +127,7 @@ int revertEntry(Invocation &invocation, const Journal &journal, const QString &t
     for (const models::JournalEntry &entry : journal.entries()) {
         if (entry.number != number)
             continue;
-        if (!entry.succeeded || entry.reverted)
+        if (!entry.canBeTakenBack())
             return invocation.output.fail(entry.reverted ? u"entry %1 was taken back already"_s.arg(number) : u"entry %1 failed: there is nothing to take back"_s.arg(number));
         const auto client = invocation.session.client();
         if (!client)
@@ -152,7 +150,7 @@ int runGuide(Invocation &invocation)
     if (!analysis)
         return invocation.output.fail(analysis.error().message);
     if (verb == "check"_L1)
-        return checkGuide(invocation, **analysis);
+        return invocation.arguments.size() > 1 ? wrongUsage(invocation, u"guide check takes no step, it checks all"_s) : checkGuide(invocation, **analysis);
     const QString id = invocation.arguments.value(1);
     QStringList ids;
     for (const models::GuideStep &step : (*analysis)->guide) {

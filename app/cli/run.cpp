@@ -59,6 +59,8 @@ int run(const Arguments &arguments, const Output::Sink &out, const Output::Sink 
         Session session(options);
         Invocation invocation {*arguments.parser, arguments.positional, output, session};
         code = arguments.command->run(invocation);
+        for (const QString &sentence : session.narrowed())
+            output.note(u"note: "_s + sentence);
     }));
     QEventLoop loop; // the program's one loop: main() has not entered another
     QObject::connect(worker.get(), &QThread::finished, &loop, &QEventLoop::quit);

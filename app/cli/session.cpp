@@ -10,6 +10,24 @@ using namespace Qt::StringLiterals;
 
 namespace app::cli {
 
+namespace {
+
+QStringList sentencesOf(const QHash<QString, QString> &onlyIn)
+{
+    QMap<QString, QStringList> kindsOf;
+    for (auto one = onlyIn.begin(); one != onlyIn.end(); ++one)
+        kindsOf[one.value()].append(one.key());
+    QStringList sentences;
+    for (auto kinds = kindsOf.begin(); kinds != kindsOf.end(); ++kinds) {
+        kinds->sort();
+        sentences.append(u"only namespace %1 was looked at for %2: this account may not list them in all namespaces"_s
+                             .arg(kinds.key(), kinds->join(u", "_s)));
+    }
+    return sentences;
+}
+
+} // namespace
+
 Session::Session(SessionOptions options)
     : m_options(std::move(options))
 {
@@ -36,6 +54,7 @@ kube::Result<kube::Client *> Session::client()
         auto resolved = connection();
         if (!resolved)
             return tl::unexpected(resolved.error());
+        resolved->timeoutMs = m_options.timeoutMs;
         m_cluster = std::make_unique<ClusterThread>(std::move(*resolved));
     }
     return &m_cluster->client();
@@ -53,8 +72,9 @@ kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysis(Reading r
         return tl::unexpected(input.error());
     if (reading == Reading::Proxies)
         fetchEdgeProxies(**connected, *input, m_options.stop);
+    m_narrowed = sentencesOf(input->onlyIn);
     auto result = analyse(*input, m_options.edge);
-    if (!m_options.edge.isEmpty() && result->hasEdge && result->view.installation.key() != m_options.edge)
+    if (!m_options.edge.isEmpty() && (!result->hasEdge || result->view.installation.key() != m_options.edge))
         return kube::failure(kube::Error::Kind::NotFound, u"no edge %1 in this cluster; `sallyportctl edges` lists them"_s.arg(m_options.edge));
     return result;
 }

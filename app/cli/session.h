@@ -15,7 +15,9 @@ namespace app::cli {
 
 struct DemoAddresses // of the demo cluster that was started for this command, if any
 {
-    QString kubeconfig, apiServer, edgeHttp, edgeHttps, prometheus;
+    QString kubeconfig, apiServer, edgeHttp, edgeHttps;
+    QString prometheus; // its version, or "none: why"
+    bool hasPrometheus() const { return !prometheus.isEmpty() && !prometheus.startsWith(QLatin1String("none")); }
 };
 
 struct SessionOptions
@@ -46,6 +48,8 @@ public:
     kube::Result<Journal> journal() const;
     const ManifestSet &manifests() const { return m_manifests; } // what analysis() read of -f
     EdgeHost &edge();
+    // What the last analysis could not look at everywhere, one sentence a namespace.
+    const QStringList &narrowed() const { return m_narrowed; }
     // The namespace asked for by -n; "" for all.
     QString wantedNamespace() const { return m_options.allNamespaces ? QString() : m_options.nameSpace; }
 
@@ -56,6 +60,7 @@ private:
     ManifestSet m_manifests;
     std::unique_ptr<ClusterThread> m_cluster;
     std::unique_ptr<EdgeHost> m_edge;
+    QStringList m_narrowed;
 };
 
 } // namespace app::cli

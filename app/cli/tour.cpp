@@ -140,7 +140,7 @@ Told rotation(TourWorld &world)
 
 Told readPrometheus(TourWorld &world)
 {
-    if (!world.demo().prometheus.contains(u"prometheus"_s, Qt::CaseInsensitive) || world.demo().prometheus.startsWith(u"none"_s))
+    if (!world.demo().hasPrometheus())
         return skip(world.demo().prometheus);
     const Told told = world.applyStep(u"prometheus"_s);
     if (!told.ok)
@@ -167,7 +167,7 @@ Told guideHolds(TourWorld &world)
         return bad(analysis.error().message);
     QStringList open;
     for (const models::GuideStep &step : (*analysis)->guide) {
-        if (step.result != models::GuideStep::Result::Passed && (step.id != "prometheus"_L1 || world.demo().prometheus.contains(u"prometheus"_s, Qt::CaseInsensitive)))
+        if (step.result != models::GuideStep::Result::Passed && (step.id != "prometheus"_L1 || world.demo().hasPrometheus()))
             open.append(step.id + u": "_s + step.seen);
     }
     return open.isEmpty() ? good(u"all %1 checks of the guide pass"_s.arg((*analysis)->guide.size())) : bad(open.join(u"; "_s));
@@ -178,6 +178,8 @@ Told takePictures(TourWorld &world, const QString &folder)
     const QString program = QCoreApplication::applicationDirPath() + u"/sallyport"_s;
     if (!QFile::exists(program))
         return skip(u"the program sallyport is not installed beside this one"_s);
+    if (!world.demo().hasPrometheus())
+        return skip(u"the Metrics page would wait for Prometheus; "_s + world.demo().prometheus);
     QProcess child;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert(u"QT_QPA_PLATFORM"_s, u"offscreen"_s);

@@ -17,6 +17,8 @@
 #include "ui/pages/request_page.h"
 #include "ui/pages/routing_page.h"
 
+#include <QFileInfo>
+
 using namespace std::chrono_literals;
 using namespace Qt::StringLiterals;
 
@@ -179,15 +181,20 @@ void ClusterDesk::showFindings(const ClusterAnalysis &analysis)
 // Small: what one user changed by hand in one cluster.
 void ClusterDesk::showJournal()
 {
-    m_entries = m_changes.journal().entries();
-    QList<models::JournalRow> rows;
-    for (const models::JournalEntry &entry : std::as_const(m_entries))
-        rows.append({QString::number(entry.number), entry});
-    m_models.journal.setRows(rows);
-    QList<models::JournalEntry> newestFirst(m_entries.rbegin(), m_entries.rend());
-    m_window.pages().overview->setRecentChanges(newestFirst.mid(0, RecentChanges));
-    const auto mode = newestModeChange(m_entries);
-    m_window.pages().mesh->setUndo(mode ? mode->title : QString());
+    // Other programs write to it too; it is read again only when it has grown or was written since.
+    const QFileInfo file(m_changes.journal().file());
+    const std::pair<qint64, QDateTime> state(file.size(), file.lastModified());
+    if (std::exchange(m_journalState, state) != state || !file.exists()) {
+        m_entries = m_changes.journal().entries();
+        QList<models::JournalRow> rows;
+        for (const models::JournalEntry &entry : std::as_const(m_entries))
+            rows.append({QString::number(entry.number), entry});
+        m_models.journal.setRows(rows);
+        const QList<models::JournalEntry> newestFirst(m_entries.rbegin(), m_entries.rend());
+        m_window.pages().overview->setRecentChanges(newestFirst.mid(0, RecentChanges));
+        const auto mode = newestModeChange(m_entries);
+        m_window.pages().mesh->setUndo(mode ? mode->title : QString());
+    }
     if (!m_session.analysis())
         return;
     QSet<QString> undoable;

@@ -65,6 +65,7 @@ private:
     ChangeFlow m_changes;
     Mutes m_mutes;
     models::ConnectionState::Phase m_phase = models::ConnectionState::Phase::NotConnected;
+    std::pair<qint64, QDateTime> m_journalState; // size and time of the file that m_entries are from
     QList<models::JournalEntry> m_entries;
     QHash<QString, MappingTraffic> m_traffic;
     QTimer m_trafficTimer;

@@ -255,6 +255,8 @@ void ClusterWatch::buildSnapshot()
     for (const Watched &watched : m_watched) {
         if (!isSettled(watched))
             return; // half a cluster would make findings that are not true
+        if (!watched.nameSpace.isEmpty() && watched.store->isComplete())
+            input.onlyIn.insert(watched.type.plural, watched.nameSpace);
         if (watched.store->isComplete())
             input.objects.insert(watched.type.plural, watched.store->objects());
         else

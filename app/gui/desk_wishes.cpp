@@ -133,7 +133,7 @@ Plan undoPlan(kube::Client &client, const QList<models::JournalEntry> &entries)
 std::optional<models::JournalEntry> newestModeChange(const QList<models::JournalEntry> &entries)
 {
     for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
-        if (entry->change.type.plural == "peerauthentications"_L1 && entry->succeeded && !entry->reverted
+        if (entry->change.type.plural == "peerauthentications"_L1 && entry->canBeTakenBack()
             && entry->revertOf == 0)
             return *entry;
     }

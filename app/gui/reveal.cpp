@@ -57,6 +57,7 @@ kube::Result<QByteArray> reveal(kube::Client &client, const Journal &journal, co
         kube::wipe(answer->body);
     entry.succeeded = value.has_value();
     entry.result = value ? u"shown, %1 bytes"_s.arg(value->size()) : value.error().message;
+    entry.settled = true;
     if (const auto kept = journal.settle(entry); !kept)
         return tl::unexpected(kept.error());
     return value;

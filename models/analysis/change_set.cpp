@@ -91,6 +91,16 @@ std::optional<Change> changeTo(const Value &desired, const kube::ResourceType &t
     return change;
 }
 
+QByteArray patchOfThatVersion(const Change &change)
+{
+    const Value version = change.before ? change.before->at({"metadata", "resourceVersion"}) : Value();
+    if (version.isNull())
+        return change.body;
+    Value patch = parsed(change.body);
+    patch.child("metadata").set("resourceVersion", version);
+    return bytes(patch);
+}
+
 QString whyNotReversible(const Change &applied)
 {
     if (applied.type.kind != "Secret"_L1 || applied.verb == Change::Verb::Create)

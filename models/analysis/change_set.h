@@ -28,10 +28,14 @@ struct ChangeSet
 {
     QString title; // "Switch the mesh to STRICT"
     QList<Change> changes;
+    QList<QList<int>> takesBack; // of an undo: by change, the journal's entries that it takes back, newest first
+    QStringList warnings; // what a person should know before confirming
 };
 
 // What an apply of this object would do, given what is there: Create, a MergePatch that makes it so, or nothing if it is so already.
 std::optional<Change> changeTo(const edge::Value &desired, const kube::ResourceType &type, const std::optional<edge::Value> &current);
+// The merge patch with the resourceVersion of `before`: a server refuses it (409) once the object is another one.
+QByteArray patchOfThatVersion(const Change &change);
 // "" if the change can be taken back (undo.h); else why not: a journal keeps no values of Secrets.
 QString whyNotReversible(const Change &applied);
 // A Secret's values are shown by their size only.
@@ -48,11 +52,14 @@ struct JournalEntry
     QString context, who, title;
     Change change;
     std::optional<edge::Value> after; // the object as the server answered the write: with its defaults and its uid
-    bool settled = true;              // false: the program ended between the record and the server's answer
+    bool settled = true;              // false: the answer is not known; the program ended before it, or it was lost
     QString result; // "200 in 12 ms", or the error
     bool succeeded = false;
     bool reverted = false;
     int revertOf = 0;
+    QList<int> revertsToo; // earlier writes to the same object that went back with it
+    // Written, or perhaps written: then undo looks at what is there.
+    bool canBeTakenBack() const { return (succeeded || !settled) && !reverted; }
 };
 QByteArray toJsonLine(const JournalEntry &entry); // Secrets' values redacted
 std::optional<JournalEntry> fromJsonLine(const QByteArray &line);

@@ -3,6 +3,8 @@
 // §6).
 #include "models/analysis/certificates.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace models {
@@ -34,6 +36,9 @@ qint64 unitOf(qint64 left)
 
 qint64 unitOfExpired(qint64 since) { return since >= Day ? Day : since >= Hour ? Hour : Minute; }
 
+// What a certificate was made to live: Istio's begin two minutes before they are made, however short they live.
+qint64 ownLife(qint64 span) { return span < ShortLife && span > Backdated ? span - Backdated : span; }
+
 } // namespace
 
 Severity countdownSeverity(const QDateTime &notBefore, const QDateTime &notAfter, const QDateTime &now)
@@ -46,8 +51,7 @@ Severity countdownSeverity(const QDateTime &notBefore, const QDateTime &notAfter
     const qint64 span = notBefore.msecsTo(notAfter);
     if (span >= ShortLife)
         return left <= 7 * Day ? Severity::Error : left <= 30 * Day ? Severity::Warning : Severity::Good;
-    const qint64 life = span > 5 * Minute ? span - Backdated : span;
-    const double share = double(left) / double(life);
+    const double share = double(left) / double(ownLife(span));
     return share > RotationDue ? Severity::Good : share >= RotationLost ? Severity::Warning : Severity::Error;
 }
 
@@ -89,7 +93,8 @@ QDateTime nextCountdownChange(const QDateTime &notAfter, const QDateTime &now)
 double lifeUsed(const QDateTime &notBefore, const QDateTime &notAfter, const QDateTime &now)
 {
     const qint64 span = notBefore.msecsTo(notAfter);
-    return span > 0 ? double(notBefore.msecsTo(now)) / double(span) : 0;
+    const qint64 life = ownLife(span);
+    return span > 0 ? std::max(0.0, 1 - double(now.msecsTo(notAfter)) / double(life)) : 0;
 }
 
 } // namespace models

@@ -92,6 +92,8 @@ QStringList unreadKinds(const Snapshot &snapshot)
         if (error->kind != kube::Error::Kind::NotFound)
             kinds.append(u"%1: %2"_s.arg(error.key(), error->message));
     }
+    for (auto narrowed = snapshot.onlyIn.begin(); narrowed != snapshot.onlyIn.end(); ++narrowed)
+        kinds.append(snapshot.whyUnknown(narrowed.key()));
     kinds.sort();
     return kinds;
 }

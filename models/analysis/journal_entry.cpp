@@ -46,6 +46,12 @@ Value documentOf(const JournalEntry &entry)
     line.set("succeeded", entry.succeeded);
     line.set("reverted", entry.reverted);
     line.set("revertOf", entry.revertOf);
+    if (!entry.revertsToo.isEmpty()) {
+        Value numbers = Value::array();
+        for (const int number : entry.revertsToo)
+            numbers.push(number);
+        line.set("revertsToo", std::move(numbers));
+    }
     return line;
 }
 
@@ -86,6 +92,8 @@ std::optional<JournalEntry> fromJsonLine(const QByteArray &line)
     entry.succeeded = from["succeeded"].toBool();
     entry.reverted = from["reverted"].toBool();
     entry.revertOf = int(from["revertOf"].toInteger());
+    for (const Value &number : from["revertsToo"].items())
+        entry.revertsToo.append(int(number.toInteger()));
     return entry;
 }
 

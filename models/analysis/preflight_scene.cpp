@@ -43,6 +43,7 @@ PreflightScene::PreflightScene(const Snapshot &snapshot, const EdgeView &view, c
     m_after.peerAuthentications = snapshot.peerAuthentications;
     m_after.istioRootNamespace = snapshot.istioRootNamespace;
     m_after.kindsRead = snapshot.kindsRead;
+    m_after.onlyIn = snapshot.onlyIn;
     const ServiceIndex services(snapshot.services);
     for (const Pod &pod : snapshot.pods)
         m_servicesOf.insert(&pod, services.of(pod));

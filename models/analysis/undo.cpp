@@ -5,6 +5,8 @@
 #include "models/analysis/json_patch.h"
 #include "models/resources/text.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace models {
@@ -113,16 +115,47 @@ Undo refuse(const QString &why)
     return {{}, why, false};
 }
 
+// Paths of what differs, at most as deep as both are objects.
+QStringList changedMembers(const Value &ours, const Value &now, const QString &path)
+{
+    QStringList paths;
+    for (const auto &[key, value] : now.members()) {
+        const QString here = path.isEmpty() ? text(key) : path + u'.' + text(key);
+        const Value *had = ours.find(key);
+        if (had && had->isObject() && value.isObject())
+            paths += changedMembers(*had, value, here);
+        else if (!had || !(*had == value))
+            paths.append(here);
+    }
+    for (const auto &[key, value] : ours.members()) {
+        if (!now.find(key))
+            paths.append(path.isEmpty() ? text(key) : path + u'.' + text(key));
+    }
+    return paths;
+}
+
+// Of a creation without an answer, no uid is known: what holds all that was sent and is no older than that.
+bool looksLikeOurs(const JournalEntry &entry, const Value &now)
+{
+    constexpr int clockSkewSeconds = 60;
+    const QDateTime created = QDateTime::fromString(text(now.at({"metadata", "creationTimestamp"})), Qt::ISODate);
+    return created.isValid() && created >= entry.at.addSecs(-clockSkewSeconds) && fulfils(withoutServerFields(now), parsed(entry.change.body));
+}
+
 Undo undoOfCreate(const JournalEntry &entry, const std::optional<Value> &now)
 {
     if (!now)
         return {{}, {}, true};
+    if (!entry.settled && !entry.after && !looksLikeOurs(entry, *now))
+        return refuse(u"%1 is there, but nobody knows whether this program made it: the answer to its creation was lost, and it is not what was sent; look at it and delete it by hand"_s.arg(entry.change.subject().text()));
     const std::string &made = entry.after ? entry.after->at({"metadata", "uid"}).text() : std::string();
     if (!made.empty() && made != now->at({"metadata", "uid"}).text())
         return refuse(u"%1 is not the object that was created: somebody has deleted it and made another one, which stays"_s.arg(entry.change.subject().text()));
     Change change = shell(entry, now);
     change.verb = Change::Verb::Remove;
-    return {change, {}, false};
+    const QStringList theirs = entry.after ? changedMembers(withoutServerFields(*entry.after), withoutServerFields(*now), {}) : QStringList();
+    return {change, {}, false,
+            theirs.isEmpty() ? QString() : u"%1: somebody has changed %2 since it was created; that goes with it"_s.arg(entry.change.subject().text(), theirs.join(u", "_s))};
 }
 
 Undo undoOfRemove(const JournalEntry &entry, const std::optional<Value> &now)
@@ -165,6 +198,19 @@ Undo undoOfPatch(const JournalEntry &entry, const std::optional<Value> &now)
 
 }
 
+std::optional<JournalEntry> combined(const QList<JournalEntry> &entries)
+{
+    if (std::any_of(entries.begin(), entries.end(), [](const auto &entry) { return entry.change.verb == Change::Verb::Remove; }))
+        return {};
+    JournalEntry all = entries.constFirst();
+    const Change &oldest = entries.constLast().change;
+    all.change.before = oldest.before;
+    all.change.verb = oldest.verb == Change::Verb::Create ? Change::Verb::Create : Change::Verb::JsonPatch;
+    if (!all.after) // no answer is known: what was sent, upon what was there
+        all.after = applied(entries.constFirst().change.before, entries.constFirst().change);
+    return all;
+}
+
 Undo undoOf(const JournalEntry &entry, const std::optional<Value> &now)
 {
     if (const QString why = whyNotReversible(entry.change); !why.isEmpty())
@@ -178,19 +224,21 @@ Undo undoOf(const JournalEntry &entry, const std::optional<Value> &now)
     return undoOfPatch(entry, now);
 }
 
-std::optional<Change> refreshed(const Change &undo, const std::optional<Value> &now)
+std::optional<Change> refreshed(const Change &planned, const std::optional<Value> &now)
 {
-    Change newer = undo;
+    Change newer = planned;
     newer.before = now;
-    if (undo.verb == Change::Verb::Remove) {
-        const bool isSame = now && undo.before && now->at({"metadata", "uid"}) == undo.before->at({"metadata", "uid"});
-        return isSame && withoutServerFields(*now) == withoutServerFields(*undo.before) ? std::optional(newer) : std::nullopt;
+    if (planned.verb == Change::Verb::Remove || planned.verb == Change::Verb::MergePatch) {
+        const bool isSame = now && planned.before
+            && now->at({"metadata", "uid"}) == planned.before->at({"metadata", "uid"})
+            && withoutServerFields(*now) == withoutServerFields(*planned.before);
+        return isSame ? std::optional(newer) : std::nullopt;
     }
-    if (undo.verb != Change::Verb::JsonPatch || !now)
+    if (planned.verb != Change::Verb::JsonPatch || !now)
         return {};
-    const Value planned = parsed(undo.body);
+    const Value patch = parsed(planned.body);
     Value operations = Value::array();
-    for (Value one : planned.items()) {
+    for (Value one : patch.items()) {
         if (one["path"].text() == versionPath)
             one.set("value", (*now)["metadata"]["resourceVersion"]);
         operations.push(std::move(one));

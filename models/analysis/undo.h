@@ -13,11 +13,16 @@ struct Undo
     std::optional<Change> change; // absent: see why, or there is nothing to do
     QString why;                  // why it cannot be taken back: what is there now, and what to do
     bool isSoAlready = false;     // the object is as it was before the write
+    QString warning = {};         // others' changes to what we created, which go with it; "" none
 };
+// Several writes to one object, newest first, as one: from what was before the oldest to what the newest left.
+// Absent: one of them is a removal; take them back one by one.
+std::optional<JournalEntry> combined(const QList<JournalEntry> &entries);
 Undo undoOf(const JournalEntry &entry, const std::optional<edge::Value> &now);
 
-// The same reverse for a newer state of the object, as the server answers 409 or 422 when something else has written meanwhile
-// (a roll-out's status, say); absent: our values hold no more.
-std::optional<Change> refreshed(const Change &undo, const std::optional<edge::Value> &now);
+// The same change for a newer state of the object, as the server answers 409 or 422 when something else has written meanwhile
+// (a roll-out's status, say); absent: what the change was planned on holds no more (for a JSON patch, the values that it tests;
+// for a merge patch and a removal, the whole object but what servers and controllers write).
+std::optional<Change> refreshed(const Change &planned, const std::optional<edge::Value> &now);
 
 } // namespace models

@@ -103,7 +103,9 @@ UpstreamTarget resolveUpstream(const Snapshot &snapshot, const QString &host, in
     }
     const bool isService = address && (address->certain || snapshot.nameSpace(address->nameSpace));
     const bool couldBe = address && !snapshot.knows(u"namespaces"_s);
-    if (!snapshot.knows(u"services"_s) || (couldBe && !isService))
+    const bool servicesKnown = address ? snapshot.knowsIn(u"services"_s, address->nameSpace)
+                                       : snapshot.knows(u"services"_s);
+    if (!servicesKnown || (couldBe && !isService))
         target.kind = UpstreamTarget::Kind::Unknown;
     else
         target.kind = isService ? UpstreamTarget::Kind::Missing : UpstreamTarget::Kind::External;

@@ -215,7 +215,16 @@ const Item *named(const QList<Item> &items, const QString &nameSpace, const QStr
 
 } // namespace
 
-bool Snapshot::knows(const QString &plural) const { return kindsRead.contains(plural); }
+bool Snapshot::knows(const QString &plural) const
+{
+    return kindsRead.contains(plural) && !onlyIn.contains(plural);
+}
+
+bool Snapshot::knowsIn(const QString &plural, const QString &nameSpace) const
+{
+    return kindsRead.contains(plural)
+        && (!onlyIn.contains(plural) || onlyIn.value(plural) == nameSpace);
+}
 
 bool Snapshot::isAbsent(const QString &plural) const
 {
@@ -227,6 +236,9 @@ QString Snapshot::whyUnknown(const QString &plural) const
 {
     if (knows(plural))
         return {};
+    if (onlyIn.contains(plural))
+        return u"%1 were read in namespace %2 only: this account may not list them in all namespaces"_s.arg(
+            plural, onlyIn.value(plural));
     const auto error = unavailable.constFind(plural);
     return error == unavailable.constEnd() ? u"%1 were not read"_s.arg(plural)
                                            : u"%1 could not be read: %2"_s.arg(plural, error->message);
@@ -308,6 +320,7 @@ std::shared_ptr<const Snapshot> SnapshotMaker::make(const SnapshotInput &input)
     auto snapshot = std::make_shared<Snapshot>();
     snapshot->takenAt = input.takenAt;
     snapshot->unavailable = input.unavailable;
+    snapshot->onlyIn = input.onlyIn;
     snapshot->edgeProxies = input.edgeProxies;
     for (auto kind = input.objects.begin(); kind != input.objects.end(); ++kind)
         snapshot->kindsRead.insert(kind.key());

@@ -25,6 +25,7 @@ struct SnapshotInput
     QHash<QString, QList<kube::Object>>
         objects; // by plural: "mappings", "pods" …; a missing key: that kind was not read
     QHash<QString, kube::Error> unavailable; // by plural: forbidden, CRD absent …
+    QHash<QString, QString> onlyIn; // by plural: the one namespace that was read, where all may not be
     QList<ProxyCertificates> edgeProxies; // of pods that were asked; no API object says it
 };
 
@@ -50,11 +51,13 @@ struct Snapshot
     QList<TlsSecret> secrets;
     QHash<QString, QString> configMaps; // "istio-system/prometheus/prometheus.yml" → text
     QHash<QString, kube::Error> unavailable;
+    QHash<QString, QString> onlyIn; // by plural: the one namespace that was read
     QList<EdgeInstallation> edges;
     QList<ProxyCertificates> edgeProxies; // what edge pods have loaded, as far as they were asked
     MeshConfig mesh;
     QString istioRootNamespace = QStringLiteral("istio-system");
-    bool knows(const QString &plural) const; // that kind was read
+    bool knows(const QString &plural) const; // that kind was read, in all namespaces: what is not there is not there
+    bool knowsIn(const QString &plural, const QString &nameSpace) const; // at least there
     bool isAbsent(
         const QString &plural) const; // the API server does not have that kind, so there are no objects of it
     QString whyUnknown(const QString &plural) const; // one sentence, "" if it was read

@@ -20,6 +20,8 @@ private Q_SLOTS:
         QTest::newRow("another command's option") << QStringList {u"contexts"_s, u"--within"_s, u"3d"_s} << u"within"_s;
         QTest::newRow("missing value") << QStringList {u"mappings"_s, u"-n"_s} << u"missing value"_s;
         QTest::newRow("format") << QStringList {u"mappings"_s, u"-o"_s, u"xml"_s} << u"table, json or yaml"_s;
+        QTest::newRow("timeout of nothing") << QStringList {u"mappings"_s, u"--timeout"_s, u"0s"_s} << u"1ms to 1h"_s;
+        QTest::newRow("surplus argument") << QStringList {u"mappings"_s, u"extra"_s} << u"takes no argument"_s;
         QTest::newRow("timeout") << QStringList {u"mappings"_s, u"--timeout"_s, u"soon"_s} << u"30s"_s;
         QTest::newRow("port of the demo") << QStringList {u"demo-cluster"_s, u"--port"_s, u"70000"_s} << u"65535"_s;
         QTest::newRow("port is a word") << QStringList {u"demo-cluster"_s, u"--port"_s, u"http"_s} << u"no port"_s;

@@ -37,6 +37,7 @@ class JournalTest : public QObject
             return 0;
         models::JournalEntry ended = *begun;
         ended.succeeded = wanted.succeeded;
+        ended.settled = true;
         return journal.settle(ended) ? ended.number : 0;
     }
 

@@ -11,6 +11,6 @@ sallyport_qt_tests(app PCH core LINK sallyport::cli sallyport::demo OpenSSL::Cry
         partial_merge_test
         report_test
         snapshot_plan_test
-    SLOW edge_proxies_test incidents_test strict_switch_test tour_test
+    SLOW cli_commands_test edge_proxies_test incidents_test strict_switch_test tour_test
 )
 add_dependencies(app_tests sallyport sallyportctl) # they are run: cli_failures_test, strict_switch_test, tour_test

@@ -63,7 +63,7 @@ private Q_SLOTS:
         QProcess tour;
         tour.setProcessChannelMode(QProcess::MergedChannels);
         tour.start(QStringLiteral(SALLYPORT_BINARY_DIR "/bin/sallyportctl"),
-                   {u"demo"_s, u"tour"_s, u"--cert-life"_s, u"20s"_s, u"--no-color"_s, u"--out"_s, m_folder.path()});
+                   {u"demo"_s, u"tour"_s, u"--no-color"_s, u"--out"_s, m_folder.path()});
         const bool ended = tour.waitForFinished(TourLimitMs);
         const QString said = QString::fromUtf8(tour.readAll());
         QVERIFY2(ended, qPrintable(u"the tour did not end; it said:\n"_s + said));
@@ -75,6 +75,21 @@ private Q_SLOTS:
             QVERIFY2(found.constFirst().startsWith(u'✓') || found.constFirst().contains(u"skipped: "_s), qPrintable(found.constFirst()));
         }
         QVERIFY(said.contains(u"reset reason: connection termination"_s)); // the plain Mapping under STRICT, in Envoy's words
+        QVERIFY(said.contains(u"objects are as they were at the start"_s));
+    }
+
+    void withoutPrometheusItsStepIsSkippedAndTheRestHolds()
+    {
+        QProcess tour;
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(u"SALLYPORT_PROMETHEUS"_s, m_folder.filePath(u"no-such-program"_s));
+        tour.setProcessEnvironment(environment);
+        tour.setProcessChannelMode(QProcess::MergedChannels);
+        tour.start(QStringLiteral(SALLYPORT_BINARY_DIR "/bin/sallyportctl"), {u"demo"_s, u"tour"_s, u"--no-color"_s});
+        const bool ended = tour.waitForFinished(TourLimitMs);
+        const QString said = QString::fromUtf8(tour.readAll());
+        QVERIFY2(ended && tour.exitCode() == 0, qPrintable(said));
+        QVERIFY2(said.contains(u"skipped: none: "_s), qPrintable(said));
         QVERIFY(said.contains(u"objects are as they were at the start"_s));
     }
 

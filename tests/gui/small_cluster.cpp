@@ -224,6 +224,8 @@ void SmallCluster::write(const Target &target, const ServerRequest &request, con
     const bool isDry = request.query("dryRun") == "All";
     ++(isDry ? dryRuns : writes);
     const auto body = edge::parseJson(request.body.toStdString());
+    if (!body && request.method != "DELETE") // a port-forward, say
+        return reply.answer(404, status(404, "NotFound", "this small server has no such subresource"));
     if (request.method == "POST") {
         const QByteArray key = (target.nameSpace.isEmpty() ? QByteArray() : target.nameSpace + '/')
             + text(body->at({"metadata", "name"}));

@@ -102,6 +102,10 @@ private Q_SLOTS:
         QTest::newRow("not yet valid") << -day << 365 * day << models::Severity::Error;
         QTest::newRow("4 minutes, backdated by 2: half of its own life is 0.33 of its span")
             << qint64(235) << qint64(360) << models::Severity::Good;
+        QTest::newRow("20 seconds, backdated by 2 minutes, just renewed")
+            << qint64(122) << qint64(140) << models::Severity::Good;
+        QTest::newRow("the same, not renewed at half")
+            << qint64(132) << qint64(140) << models::Severity::Warning;
         QTest::newRow("20 seconds, just renewed") << qint64(2) << qint64(20) << models::Severity::Good;
         QTest::newRow("20 seconds, not renewed at half")
             << qint64(12) << qint64(20) << models::Severity::Warning;

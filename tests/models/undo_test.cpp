@@ -214,6 +214,72 @@ private Q_SLOTS:
         QVERIFY(models::undoOf(entry, json(R"({"metadata":{"resourceVersion":"2"},"spec":{"tls":"new"}})")).change);
     }
 
+    void aCreationWithoutAnAnswerIsTakenBackOnlyIfTheObjectLooksLikeOurs_data()
+    {
+        QTest::addColumn<QByteArray>("now");
+        QTest::addColumn<bool>("isTakenBack");
+        const QByteArray ours = "{\"metadata\":{\"name\":\"x\",\"uid\":\"u\",\"creationTimestamp\":\"2026-11-26T12:00:01Z\"},";
+        QTest::newRow("what was sent, with a default") << ours + "\"spec\":{\"a\":1,\"b\":2}}" << true;
+        QTest::newRow("another value") << ours + "\"spec\":{\"a\":3}}" << false;
+        QTest::newRow("made long before")
+            << QByteArray(ours).replace("11-26", "11-20") + "\"spec\":{\"a\":1}}" << false;
+    }
+    void aCreationWithoutAnAnswerIsTakenBackOnlyIfTheObjectLooksLikeOurs()
+    {
+        QFETCH(QByteArray, now);
+        QFETCH(bool, isTakenBack);
+        auto entry = entryOf(Change::Verb::Create, {}, "{\"metadata\":{\"name\":\"x\"},\"spec\":{\"a\":1}}", {});
+        entry.at = QDateTime({2026, 11, 26}, {12, 0}, Qt::UTC);
+        entry.settled = entry.succeeded = false;
+        QCOMPARE(models::undoOf(entry, json(now)).change.has_value(), isTakenBack);
+        QVERIFY(models::undoOf(entry, {}).isSoAlready);
+    }
+
+    // tls was set, somebody took it away, and it was set again: both writes go back at once, to what was before the first.
+    void severalWritesToOneObjectGoBackAsOne()
+    {
+        const Value first = json("{\"metadata\":{\"name\":\"x\"},\"spec\":{\"prefix\":\"/\"}}");
+        const Value set = json("{\"metadata\":{\"name\":\"x\"},\"spec\":{\"prefix\":\"/\",\"tls\":\"a\"}}");
+        const auto newest = entryOf(Change::Verb::MergePatch, first, "{\"spec\":{\"tls\":\"a\"}}", set);
+        const auto oldest = entryOf(Change::Verb::MergePatch, first, "{\"spec\":{\"tls\":\"a\"}}", set);
+        const auto both = models::combined({newest, oldest});
+        QVERIFY(both);
+        const models::Undo undo = models::undoOf(*both, set);
+        QVERIFY(undo.change);
+        const auto back = models::afterJsonPatch(set, json(undo.change->body));
+        QVERIFY(back && *back == first);
+
+        const auto made = entryOf(Change::Verb::Create, {}, "{\"spec\":{\"prefix\":\"/\"}}", first);
+        const auto whole = models::combined({newest, made});
+        QVERIFY(whole);
+        QCOMPARE(models::undoOf(*whole, set).change->verb, Change::Verb::Remove);
+        QVERIFY(!models::combined({newest, entryOf(Change::Verb::Remove, set, {}, {})}));
+    }
+
+    void othersChangesToWhatWeCreatedAreNamed()
+    {
+        const Value made = json("{\"metadata\":{\"name\":\"x\",\"uid\":\"u\"},\"spec\":{\"prefix\":\"/\"}}");
+        const auto entry = entryOf(Change::Verb::Create, {}, "{\"spec\":{\"prefix\":\"/\"}}", made);
+        QCOMPARE(models::undoOf(entry, made).warning, QString());
+        const Value edited = json("{\"metadata\":{\"name\":\"x\",\"uid\":\"u\"},\"spec\":{\"prefix\":\"/\",\"timeout_ms\":1234}}");
+        QVERIFY(models::undoOf(entry, edited).warning.contains(u"spec.timeout_ms"_s));
+    }
+
+    void aMergePatchNamesTheVersionThatWasShown()
+    {
+        models::Change change;
+        change.body = "{\"spec\":{\"tls\":\"new\"}}";
+        change.before = json("{\"metadata\":{\"uid\":\"u\",\"resourceVersion\":\"7\"},\"spec\":{\"tls\":\"old\"}}");
+        const Value patch = json(models::patchOfThatVersion(change));
+        QCOMPARE(patch.at({"metadata", "resourceVersion"}).text(), std::string("7"));
+        QCOMPARE(patch.at({"spec", "tls"}).text(), std::string("new"));
+        // only what servers write has moved: planned again; anything else is for a person to see
+        QVERIFY(models::refreshed(change, json("{\"metadata\":{\"uid\":\"u\",\"resourceVersion\":\"8\"},\"spec\":{\"tls\":\"old\"},\"status\":{\"a\":1}}")));
+        QVERIFY(!models::refreshed(change, json("{\"metadata\":{\"uid\":\"u\",\"resourceVersion\":\"8\"},\"spec\":{\"tls\":\"old\",\"x\":1}}")));
+        QVERIFY(!models::refreshed(change, json("{\"metadata\":{\"uid\":\"v\",\"resourceVersion\":\"8\"},\"spec\":{\"tls\":\"old\"}}")));
+        QVERIFY(!models::refreshed(change, {}));
+    }
+
     void anotherVersionIsPlannedAgainWhileOurValuesHold()
     {
         const Value planned = json(R"({"metadata":{"resourceVersion":"2"},"spec":{"tls":"new"}})");

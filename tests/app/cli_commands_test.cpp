@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// sallyportctl as it is built, on a demo cluster, with kubectl beside it: answers, exit codes, and what writing takes.
+#include "edge/value.h"
+#include "tests/demo/demo_world.h"
+#include "tests/support/test_class.h"
+
+#include <QFile>
+#include <QProcess>
+#include <QTcpServer>
+#include <QTcpSocket>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <csignal>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int Patience = 30'000;
+
+struct Said
+{
+    int code = -1;
+    QString out, error;
+    QString all() const { return out + error; }
+};
+
+} // namespace
+
+class CliCommandsTest : public QObject
+{
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    std::unique_ptr<DemoWorld> m_world;
+    QString m_copy; // the demo's kubeconfig in a file that the demo did not write: mode Confirm
+
+    std::unique_ptr<QProcess> begin(const QStringList &arguments)
+    {
+        auto process = std::make_unique<QProcess>();
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(u"XDG_DATA_HOME"_s, m_folder.path());
+        environment.insert(u"KUBECONFIG"_s, m_world->ready().kubeconfig);
+        process->setProcessEnvironment(environment);
+        process->start(QStringLiteral(SALLYPORT_BINARY_DIR "/bin/sallyportctl"), arguments);
+        return process;
+    }
+    static Said end(QProcess &process)
+    {
+        Said said;
+        if (QTest::qWaitFor([&] { return process.state() == QProcess::NotRunning; }, Patience))
+            said.code = process.exitCode();
+        said.out = QString::fromUtf8(process.readAllStandardOutput());
+        said.error = QString::fromUtf8(process.readAllStandardError());
+        return said;
+    }
+    Said run(const QStringList &arguments)
+    {
+        const auto process = begin(arguments);
+        process->closeWriteChannel();
+        return end(*process);
+    }
+    Said confirmed(const QStringList &arguments)
+    {
+        return run(QStringList{u"--kubeconfig"_s, m_copy} + arguments + QStringList{u"--yes=demo"_s});
+    }
+
+    // The Mapping without what servers write.
+    QString mapping()
+    {
+        return m_world->kubectl({u"get"_s, u"mapping"_s, u"quote-backend"_s, u"-n"_s, u"default"_s, u"-o"_s,
+                                 u"jsonpath={.spec}"_s});
+    }
+    QString journalFile() const
+    {
+        const QDir folder(m_folder.filePath(u"sallyport/journal"_s));
+        const QStringList files = folder.entryList({u"*.jsonl"_s}, QDir::Files);
+        return files.isEmpty() ? QString() : folder.filePath(files.first());
+    }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        if (const QString why = DemoWorld::missingPeer(); !why.isEmpty())
+            QSKIP(qPrintable(why));
+        demo::DemoOptions options;
+        options.state = "guide-done";
+        m_world = std::make_unique<DemoWorld>(options);
+        QVERIFY2(m_world->start(), qPrintable(m_world->error()));
+        m_copy = m_folder.filePath(u"copied-config"_s);
+        QVERIFY(QFile::copy(m_world->ready().kubeconfig, m_copy));
+        QTRY_COMPARE_WITH_TIMEOUT(m_world->get(m_world->ready().edgeHttp + u"/backend/"_s).status, 200, Patience);
+    }
+    void cleanupTestCase() { m_world.reset(); }
+
+    void commandsAnswer_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<int>("code");
+        QTest::addColumn<QString>("part"); // of what is printed
+        QTest::addColumn<QString>("kind"); // of the JSON document; "" none is asked for
+        const QString url = u"http://edge.example.com/backend/"_s;
+        QTest::newRow("contexts") << QStringList{u"contexts"_s} << 0 << u"demo-team"_s << u"ContextList"_s;
+        QTest::newRow("edges") << QStringList{u"edges"_s} << 0 << u"1.11.2"_s << u"EdgeList"_s;
+        QTest::newRow("mappings") << QStringList{u"mappings"_s, u"-A"_s} << 0 << u"quote-backend"_s << u"MappingList"_s;
+        QTest::newRow("explain") << QStringList{u"explain"_s, url} << 0 << u"quote-backend"_s << u"Explanation"_s;
+        QTest::newRow("explain what nobody serves")
+            << QStringList{u"explain"_s, u"http://edge.example.com/nobody/"_s} << 3 << QString() << u"Explanation"_s;
+        QTest::newRow("certs") << QStringList{u"certs"_s} << 0 << u"istio-certs"_s << u"CertificateList"_s;
+        QTest::newRow("certs that end soon")
+            << QStringList{u"certs"_s, u"--within"_s, u"1h"_s} << 3 << u"istio-certs"_s << u"CertificateList"_s;
+        QTest::newRow("posture") << QStringList{u"posture"_s} << 0 << u"mesh: STRICT"_s << u"Posture"_s;
+        QTest::newRow("guide") << QStringList{u"guide"_s, u"check"_s} << 0 << u"mapping-tls"_s << u"GuideCheck"_s;
+        QTest::newRow("check") << QStringList{u"check"_s} << 0 << QString() << u"Check"_s;
+        QTest::newRow("doctor") << QStringList{u"doctor"_s} << 0 << u"Prometheus"_s << QString();
+        QTest::newRow("a finding's help") << QStringList{u"explain-finding"_s, u"cert-010"_s} << 0 << u"CERT-010"_s << QString();
+        QTest::newRow("an unknown step") << QStringList{u"guide"_s, u"apply"_s, u"nothing"_s} << 2 << u"mapping-tls"_s << QString();
+        QTest::newRow("an unknown edge")
+            << QStringList{u"--edge"_s, u"a/b"_s, u"mappings"_s} << 1 << u"sallyportctl edges"_s << QString();
+    }
+    void commandsAnswer()
+    {
+        QFETCH(QStringList, arguments);
+        QFETCH(int, code);
+        QFETCH(QString, part);
+        QFETCH(QString, kind);
+        const Said said = run(arguments);
+        QVERIFY2(said.code == code, qPrintable(said.all()));
+        QVERIFY2(said.all().contains(part), qPrintable(said.all()));
+        if (kind.isEmpty())
+            return;
+        const Said json = run(arguments + QStringList{u"-o"_s, u"json"_s});
+        QCOMPARE(json.code, code);
+        const auto document = edge::parseJson(json.out.toStdString());
+        QVERIFY2(document, qPrintable(json.out));
+        QCOMPARE((*document)["apiVersion"].text(), std::string("sallyport/v1"));
+        QCOMPARE(QString::fromStdString((*document)["kind"].text()), kind);
+    }
+
+    void aRequestIsSentAndConfirmed()
+    {
+        const Said said = run({u"request"_s, m_world->ready().edgeHttp + u"/backend/"_s});
+        QVERIFY2(said.code == 0, qPrintable(said.all()));
+        QVERIFY2(said.out.contains(u"200"_s) && said.out.contains(u"quote-backend"_s), qPrintable(said.out));
+    }
+
+    // What one team's account cannot see is unknown, not absent.
+    void anAccountForOneNamespaceIsToldWhatItCannotSee_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QString>("neverSays");
+        QTest::newRow("posture") << QStringList{u"posture"_s} << u"PERMISSIVE"_s;
+        QTest::newRow("guide") << QStringList{u"guide"_s, u"check"_s} << u"is not there"_s;
+        QTest::newRow("mappings") << QStringList{u"mappings"_s} << u"PERMISSIVE"_s;
+        QTest::newRow("check") << QStringList{u"check"_s} << u"PERMISSIVE"_s;
+    }
+    void anAccountForOneNamespaceIsToldWhatItCannotSee()
+    {
+        QFETCH(QStringList, arguments);
+        QFETCH(QString, neverSays);
+        const Said said = run(QStringList{u"--context"_s, u"demo-team"_s} + arguments);
+        QVERIFY2(said.all().contains(u"may not list them in all namespaces"_s), qPrintable(said.all()));
+        QVERIFY2(!said.all().contains(neverSays), qPrintable(said.all()));
+    }
+
+    void nothingIsWrittenWithoutItsConfirmation_data()
+    {
+        QTest::addColumn<QStringList>("more");
+        QTest::addColumn<int>("code");
+        QTest::addColumn<QString>("part");
+        QTest::newRow("no answer") << QStringList() << 1 << u"nothing was written"_s;
+        QTest::newRow("--yes does not name the context") << QStringList{u"--yes"_s} << 1 << u"--yes=demo"_s;
+        QTest::newRow("another context's name") << QStringList{u"--yes=prod"_s} << 1 << u"--yes=demo"_s;
+        QTest::newRow("dry run") << QStringList{u"--dry-run"_s, u"--yes=demo"_s} << 0 << u"dry run"_s;
+    }
+    void nothingIsWrittenWithoutItsConfirmation()
+    {
+        QFETCH(QStringList, more);
+        QFETCH(int, code);
+        QFETCH(QString, part);
+        const QString before = mapping();
+        const Said said
+            = run(QStringList{u"--kubeconfig"_s, m_copy, u"guide"_s, u"apply"_s, u"mapping-plain"_s} + more);
+        QVERIFY2(said.code == code, qPrintable(said.all()));
+        QVERIFY2(said.all().contains(part), qPrintable(said.all()));
+        QVERIFY2(said.out.contains(u"-  tls: istio-upstream"_s), qPrintable(said.out)); // the diff was shown
+        QCOMPARE(mapping(), before);
+    }
+
+    void aWriteIsTakenBackExactly()
+    {
+        const QString before = mapping();
+        const Said applied = confirmed({u"guide"_s, u"apply"_s, u"mapping-plain"_s});
+        QVERIFY2(applied.code == 0, qPrintable(applied.all()));
+        QVERIFY(mapping() != before);
+        const Said twice = confirmed({u"guide"_s, u"apply"_s, u"mapping-plain"_s});
+        QVERIFY2(twice.out.contains(u"it is so already"_s), qPrintable(twice.all()));
+        const QString number = applied.out.trimmed().section(u'\n', -1).section(u' ', 0, 0);
+        QVERIFY(run({u"--kubeconfig"_s, m_copy, u"journal"_s}).out.contains(u"Mapping default/quote-backend"_s));
+        const Said reverted = confirmed({u"journal"_s, u"revert"_s, number});
+        QVERIFY2(reverted.code == 0, qPrintable(reverted.all()));
+        QCOMPARE(mapping(), before);
+        const Said again = confirmed({u"journal"_s, u"revert"_s, number});
+        QVERIFY2(again.code == 1 && again.all().contains(u"taken back already"_s), qPrintable(again.all()));
+    }
+
+    // Somebody else writes while the diff is on the screen: theirs stays.
+    void anothersChangeAfterTheDiffIsNotOverwritten()
+    {
+        const QString before = mapping();
+        const auto process = begin({u"--kubeconfig"_s, m_copy, u"guide"_s, u"apply"_s, u"mapping-plain"_s});
+        QString prompt;
+        QVERIFY(QTest::qWaitFor(
+            [&] { return (prompt += QString::fromUtf8(process->readAllStandardError())).contains(u"Type demo"_s); },
+            Patience));
+        m_world->kubectl({u"patch"_s, u"mapping"_s, u"quote-backend"_s, u"-n"_s, u"default"_s, u"--type"_s,
+                          u"merge"_s, u"-p"_s, u"{\"spec\":{\"tls\":\"others-context\"}}"_s});
+        QCOMPARE(m_world->code, 0);
+        process->write("demo\n");
+        process->closeWriteChannel();
+        const Said said = end(*process);
+        QVERIFY2(said.code == 1, qPrintable(said.all()));
+        QVERIFY2(said.all().contains(u"changed by somebody else"_s), qPrintable(said.all()));
+        QVERIFY2(mapping().contains(u"others-context"_s), qPrintable(mapping()));
+        m_world->kubectl({u"patch"_s, u"mapping"_s, u"quote-backend"_s, u"-n"_s, u"default"_s, u"--type"_s,
+                          u"merge"_s, u"-p"_s, u"{\"spec\":{\"tls\":\"istio-upstream\"}}"_s});
+        QCOMPARE(mapping(), before);
+    }
+
+    // The program was killed between the record and the answer: what it wrote can still be taken back.
+    void aWriteWithoutAnAnswerIsTakenBackToo()
+    {
+        const QString before = mapping();
+        const Said applied = confirmed({u"guide"_s, u"apply"_s, u"mapping-plain"_s});
+        QVERIFY2(applied.code == 0, qPrintable(applied.all()));
+        const QString number = applied.out.trimmed().section(u'\n', -1).section(u' ', 0, 0);
+        QFile file(journalFile());
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        const QByteArray lines = file.readAll();
+        QVERIFY(file.resize(lines.lastIndexOf('\n', lines.size() - 2) + 1)); // without the answer's line
+        file.close();
+        const Said shown = run({u"--kubeconfig"_s, m_copy, u"journal"_s});
+        QVERIFY2(shown.out.contains(u"not known"_s), qPrintable(shown.out));
+        const Said reverted = confirmed({u"journal"_s, u"revert"_s, number});
+        QVERIFY2(reverted.code == 0, qPrintable(reverted.all()));
+        QCOMPARE(mapping(), before);
+    }
+
+    void aHangingRequestEndsWithCtrlC()
+    {
+        QTcpServer silent;
+        QVERIFY(silent.listen(QHostAddress::LocalHost));
+        const auto process
+            = begin({u"request"_s, u"http://edge.example.com/backend/"_s, u"--via"_s,
+                     u"127.0.0.1:%1"_s.arg(silent.serverPort()), u"--timeout"_s, u"300s"_s});
+        QVERIFY(QTest::qWaitFor([&] { return silent.hasPendingConnections(); }, Patience));
+        ::kill(pid_t(process->processId()), SIGINT);
+        const Said said = end(*process); // long before the 300 s
+        QVERIFY2(said.code != 0 && said.code != -1, qPrintable(said.all()));
+    }
+};
+
+SALLYPORT_TEST(cli_commands_test, CliCommandsTest)
+#include "cli_commands_test.moc"
