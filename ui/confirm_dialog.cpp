@@ -52,7 +52,7 @@ ConfirmDialog::ConfirmDialog(const QString &title, const QString &context, QWidg
     setWindowTitle(title);
     setAccessibleName(title);
     m_tabs->setExpanding(false);
-    m_tabs->setUsesScrollButtons(true);
+    m_tabs->setElideMode(Qt::ElideMiddle);
     m_tabs->setObjectName(u"confirmTabs"_s);
     m_tabs->setAccessibleName(tr("Changes"));
     m_typing->setObjectName(u"confirmTyping"_s);
@@ -128,8 +128,11 @@ void ConfirmDialog::setReview(const models::ChangeReview &review)
                       review.dryRunOk ? Severity::Good : Severity::Error);
     m_message->setText(review.dryRunMessage);
     showWarnings(review.warnings);
-    for (const models::Change &change : review.changes.changes)
-        m_tabs->addTab(tr("%1 %2").arg(verbName(change.verb), change.subject().text()));
+    m_tabs->setUsesScrollButtons(count > 5); // fewer share the width
+    for (const models::Change &change : review.changes.changes) {
+        const QString name = tr("%1 %2").arg(verbName(change.verb), change.subject().text());
+        m_tabs->setTabToolTip(m_tabs->addTab(name), name.toHtmlEscaped());
+    }
     m_tabs->setVisible(count > 1);
     showDiff(0);
     m_apply->setText(count > 1 ? tr("Apply %1 changes").arg(count) : tr("Apply"));

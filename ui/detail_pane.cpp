@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/detail_pane.h"
 
+#include "ui/card.h"
 #include "ui/chip.h"
 #include "ui/text_label.h"
 
@@ -152,6 +153,24 @@ void DetailPane::changeEvent(QEvent *event)
     QScrollArea::changeEvent(event);
     if (event->type() == QEvent::PaletteChange)
         viewport()->update();
+}
+
+QWidget *withFoot(DetailPane *pane, const QList<QWidget *> &right, const QList<QWidget *> &left)
+{
+    auto *side = new Surface(Surface::Fill::Base, {}, pane->parentWidget());
+    auto *buttons = new QHBoxLayout;
+    buttons->setContentsMargins(scaled(17), 0, scaled(17), 0);
+    for (QWidget *each : left)
+        buttons->addWidget(each);
+    buttons->addStretch();
+    for (QWidget *each : right)
+        buttons->addWidget(each);
+    auto *column = new QVBoxLayout(side);
+    column->setContentsMargins(0, 0, 0, scaled(12));
+    column->setSpacing(scaled(10));
+    column->addWidget(pane, 1);
+    column->addLayout(buttons);
+    return side;
 }
 
 DetailSplit::DetailSplit(QWidget *main, QWidget *detail, QWidget *parent)

@@ -47,6 +47,9 @@ private:
     Ring *m_ring;
 };
 
+// The pane with buttons below it that stay in sight however far it is scrolled; the first ones stand at the left.
+QWidget *withFoot(DetailPane *pane, const QList<QWidget *> &right, const QList<QWidget *> &left = {});
+
 class DetailSplit : public QSplitter
 {
     Q_OBJECT

@@ -29,8 +29,7 @@ JournalView::JournalView(const QString &name, const QString &detailName, Place p
                                  "diff, and can be taken back.")});
     m_detail->setObjectName(detailName + "Detail"_L1);
     m_detail->setNothing(tr("Choose a change to see what it did."));
-    buildDetail(detailName);
-    auto *split = new DetailSplit(m_pane, m_detail, this);
+    auto *split = new DetailSplit(m_pane, buildDetail(detailName), this);
     split->setAlwaysBeside(place == Place::Dock);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -41,9 +40,10 @@ JournalView::JournalView(const QString &name, const QString &detailName, Place p
     connect(m_pane, &TablePane::countChanged, this, &JournalView::countChanged);
 }
 
-void JournalView::buildDetail(const QString &name)
+QWidget *JournalView::buildDetail(const QString &name)
 {
-    m_revert = makePrimaryButton(tr("Revert…"), name + "Revert"_L1, m_detail);
+    m_revert = makePrimaryButton(tr("Revert…"), name + "Revert"_L1, this);
+    m_revert->hide();
     m_facts = m_detail->addFacts();
     m_parts = new QTabBar(m_detail);
     m_parts->setObjectName(name + "Parts"_L1);
@@ -57,22 +57,20 @@ void JournalView::buildDetail(const QString &name)
     m_diff = new DiffView(m_detail);
     m_diff->setFitsContents(20);
     m_detail->addWidget(m_diff);
-    auto *buttons = new QHBoxLayout;
-    buttons->addStretch();
-    buttons->addWidget(m_revert);
-    m_detail->addLayout(buttons);
+    QWidget *side = withFoot(m_detail, {m_revert});
     connect(m_parts, &QTabBar::currentChanged, this, &JournalView::showPart);
     connect(m_revert, &QPushButton::clicked, this, [this] {
         if (const JournalEntry *entry = current())
             Q_EMIT revertRequested(entry->number);
     });
+    return side;
 }
 
 void JournalView::setJournal(models::TableModel<models::JournalRow> &journal)
 {
     m_journal = &journal;
     m_pane->setModel(journal);
-    m_pane->table().sortBy(u"at"_s, Qt::DescendingOrder);
+    m_pane->table().sortBy(u"number"_s, Qt::DescendingOrder); // the newest first, also within one second
     connect(&journal, &QAbstractItemModel::dataChanged, this, &JournalView::showDetail);
     connect(&journal, &models::TableModelBase::completed, this, &JournalView::countChanged);
 }
@@ -103,30 +101,42 @@ void JournalView::showDetail()
     const JournalEntry *entry = current();
     if (!entry) {
         m_detail->setNothing(tr("Choose a change to see what it did."));
+        m_revert->hide();
         return;
     }
-    const QString chip = !entry->succeeded ? tr("Failed") : entry->reverted ? tr("Taken back") : tr("Done");
+    const QString chip = entry->reverted ? tr("Taken back")
+        : !entry->settled                ? tr("Not known")
+        : entry->succeeded               ? tr("Done")
+                                         : tr("Failed");
     m_detail->setHeading(entry->title, entry->change.subject().text(), chip,
-                         !entry->succeeded     ? Severity::Error
-                             : entry->reverted ? Severity::Unknown
-                                               : Severity::Good);
-    m_facts->setFacts(
-        {{tr("Number"), QString::number(entry->number)},
-         {tr("When"), agoText(entry->at, QDateTime::currentDateTimeUtc()), exactText(entry->at)},
-         {tr("Who"), entry->who},
-         {tr("Context"), entry->context},
-         {tr("Result"), entry->result},
-         {tr("Takes back"), entry->revertOf > 0 ? tr("change %1").arg(entry->revertOf) : QString()}});
+                         entry->reverted || !entry->settled ? Severity::Unknown
+                             : entry->succeeded             ? Severity::Good
+                                                            : Severity::Error);
+    showFacts();
     showPart();
     const bool isLive = m_connection.phase == ConnectionState::Phase::Live;
     const bool readOnly = m_connection.mode == ConnectionState::Mode::ReadOnly;
     const QString lost = models::whyNotReversible(entry->change);
-    m_revert->setVisible(entry->succeeded && !entry->reverted);
+    m_revert->setVisible((entry->succeeded || !entry->settled) && !entry->reverted);
     m_revert->setEnabled(isLive && !readOnly && lost.isEmpty());
     m_revert->setToolTip(!lost.isEmpty() ? lost
                              : readOnly  ? tr("This context is read-only.")
                              : isLive    ? tr("Shows the reverse as a diff first.")
                                          : tr("There is no live connection."));
+}
+
+void JournalView::showFacts()
+{
+    const JournalEntry *entry = current();
+    if (!entry)
+        return;
+    m_facts->setFacts(
+        {{tr("Number"), QString::number(entry->number)},
+         {tr("When"), agoText(entry->at, QDateTime::currentDateTimeUtc()), exactText(entry->at)},
+         {tr("Who"), entry->who},
+         {tr("Context"), entry->context},
+         {tr("Result"), entry->settled ? entry->result : tr("not known: the server's answer never came")},
+         {tr("Takes back"), entry->revertOf > 0 ? tr("change %1").arg(entry->revertOf) : QString()}});
 }
 
 // What the server answered is what came after; a write that failed has only what was meant.

@@ -32,15 +32,17 @@ public:
     bool hasContent() const; // the journal was read
     QList<QWidget *> panes() const;
     bool goTo(const QString &number);
+    void refreshAges() { showFacts(); }
 
 Q_SIGNALS:
     void revertRequested(int number); // of the entry; the answer is a review
     void countChanged();
 
 private:
-    void buildDetail(const QString &name);
+    QWidget *buildDetail(const QString &name); // with Revert below, where no scrolling hides it
     void showDetail();
     void showPart();
+    void showFacts();
     const models::JournalEntry *current() const;
 
     models::TableModel<models::JournalRow> *m_journal = nullptr;

@@ -63,6 +63,8 @@ QList<Fact> summaryOf(const MappingRow &row)
     if (row.requestsPerSecond >= 0)
         facts.append({MappingDetail::tr("Requests"),
                       MappingDetail::tr("%1 a second").arg(rateText(row.requestsPerSecond))});
+    else
+        facts.append({MappingDetail::tr("Requests"), MappingDetail::tr("not counted alone"), models::trafficNote(row)});
     facts.append({MappingDetail::tr("Created"), agoText(row.created, QDateTime::currentDateTimeUtc()),
                   exactText(row.created)});
     return facts;

@@ -63,7 +63,10 @@ PageFrame::PageFrame(const QString &id, const QString &title, QWidget *parent)
     connect(m_stale, &Banner::actionPressed, this, &PageFrame::retryRequested);
     connect(m_panel, &StatePanel::secondaryPressed, this, &PageFrame::secondaryPressed);
     m_clock->setInterval(1000);
-    connect(m_clock, &QTimer::timeout, this, &PageFrame::updateState);
+    connect(m_clock, &QTimer::timeout, this, [this] {
+        updateState();
+        refreshAges();
+    });
 }
 
 void PageFrame::setFacts(const QString &line) { m_facts->setText(line); }
@@ -120,7 +123,9 @@ bool PageFrame::focusContent()
 void PageFrame::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
+    m_clock->start();
     updateState();
+    refreshAges();
 }
 
 void PageFrame::hideEvent(QHideEvent *event)
@@ -232,10 +237,6 @@ void PageFrame::updateState()
         m_panel->show(*text);
     const bool isNew = !text && state();
     m_stack->setCurrentIndex(text ? 0 : 1);
-    if (isVisible() && m_connection.phase == ConnectionState::Phase::Connecting)
-        m_clock->start();
-    else
-        m_clock->stop();
     updateBanner();
     if (isNew)
         Q_EMIT contentShown();

@@ -61,6 +61,7 @@ protected:
     virtual bool hasContent() const = 0; // something has arrived that can be shown
     void showEvent(QShowEvent *event) override;
     void hideEvent(QHideEvent *event) override;
+    virtual void refreshAges() { } // each second while the page is seen: "3 s ago" goes on without an event
     void updateState();
     bool isLive() const { return m_connection.phase == models::ConnectionState::Phase::Live; }
     const models::ConnectionState &connection() const { return m_connection; }
@@ -81,7 +82,7 @@ private:
     Banner *m_stale;
     QStackedWidget *m_stack;
     StatePanel *m_panel;
-    QTimer *m_clock; // while it is being connected: seconds pass
+    QTimer *m_clock; // while it is seen: seconds pass
     models::ConnectionState m_connection;
     PageProblem m_problem;
 };

@@ -27,8 +27,8 @@ public:
         auto *line = new QHBoxLayout;
         line->setSpacing(scaled(10));
         line->addWidget(m_chip);
-        line->addWidget(m_text, 3);
-        line->addWidget(m_side, 2);
+        line->addWidget(m_text, 1);
+        line->addWidget(m_side); // as wide as it is, as long as the text has its own width, too
         auto *column = new QVBoxLayout(this);
         column->setContentsMargins(0, 0, 0, 0);
         column->setSpacing(scaled(4));

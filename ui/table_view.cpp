@@ -265,13 +265,16 @@ void TableView::sortBy(const QString &columnId, Qt::SortOrder order)
     }
 }
 
-// What each column needs and would like, by the contents of the first rows that are shown.
+// What each column needs and would like, by the contents of some rows from all over the table: of all of them, not
+// only of those that a filter shows, or columns would come and go with each letter.
 QList<TableView::Wish> TableView::wishes() const
 {
     using models::CellStyle;
     constexpr int Sampled = 40;
     QList<Wish> wishes;
     const auto layout = m_model->layout();
+    const int rows = m_model->rowCount({});
+    const int sampled = std::min(Sampled, rows);
     const QFontMetrics head(fontOf(Type::TableHead));
     for (int column = 0; column < layout.size(); ++column) {
         const auto &each = layout[column];
@@ -279,12 +282,16 @@ QList<TableView::Wish> TableView::wishes() const
             continue;
         const int empty = m_delegate->sizeHint({}, {}).width();
         int widest = empty;
-        for (int row = 0; row < std::min(Sampled, m_order->rowCount()); ++row)
-            widest = std::max(widest, m_delegate->sizeHint({}, m_order->index(row, column)).width());
+        bool isBlank = each.style == CellStyle::Sparkline;
+        for (int n = 0; n < sampled; ++n) {
+            const QModelIndex index = m_model->index(int(qint64(n) * rows / sampled), column);
+            widest = std::max(widest, m_delegate->sizeHint({}, index).width());
+            isBlank = isBlank && !index.data(models::TableModelBase::ValueRole).isValid();
+        }
         const int content = std::max(
             widest, head.horizontalAdvance(each.title) + 2 * scaled(Measure::CellPadding) + scaled(16));
         Wish wish{column, content, content, each.priority, each.stretch};
-        if (widest == empty && each.priority >= 4 && each.style != CellStyle::Sparkline)
+        if (each.style == CellStyle::Sparkline ? isBlank : widest == empty && each.priority >= 4)
             wish.priority += EmptyFirst;
         if (each.style == CellStyle::Bar || each.style == CellStyle::Sparkline) {
             wish.need = scaled(each.minimumWidth);
@@ -339,8 +346,13 @@ void TableView::squeeze(QList<Wish> &wishes, int width, int priority)
     if (over <= 0 || spare <= 0)
         return;
     for (Wish &wish : wishes) {
-        if (wish.priority >= priority)
-            wish.want -= (wish.want - wish.need) * std::min(over, spare) / spare;
+        if (wish.priority >= priority) {
+            const int slack = wish.want - wish.need;
+            const int taken = spare > 0 ? int(qint64(slack) * std::min(over, spare) / spare) : 0;
+            wish.want -= taken;
+            over -= taken; // of what is still over, so that no pixel is left to rounding
+            spare -= slack;
+        }
     }
 }
 

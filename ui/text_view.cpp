@@ -10,7 +10,10 @@
 #include <QTextBlock>
 #include <QTextDocument>
 #include <QTextLayout>
+#include <QtMath>
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace ui {
@@ -40,7 +43,9 @@ void TextView::setFitsContents(int maximumLines)
 
 int TextView::heightOf(int lines) const
 {
-    return qRound(QFontMetricsF(fontOf(Type::Mono)).lineSpacing() * lines + 2 * document()->documentMargin())
+    const QFontMetricsF metrics(fontOf(Type::Mono)); // a laid-out line is whole pixels high
+    const double line = std::ceil(metrics.ascent()) + std::ceil(metrics.descent()) + std::ceil(metrics.leading());
+    return qCeil(std::max(line, std::ceil(metrics.lineSpacing())) * lines + 2 * document()->documentMargin())
         + 2 * frameWidth() + 2;
 }
 

@@ -208,9 +208,11 @@ void Application::leave()
 
 void Application::fail(const QString &context, const QString &message)
 {
+    models::ConnectionState state;
+    if (m_desk && m_desk->state().context == context)
+        state.mode = m_desk->state().mode; // what died is as careful as it was
     m_desk.reset();
     m_isStarting = false;
-    models::ConnectionState state;
     state.phase = models::ConnectionState::Phase::Failed;
     state.context = context;
     state.message = message;

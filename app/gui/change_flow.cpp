@@ -76,7 +76,9 @@ void ChangeFlow::tell(const QPointer<ui::ConfirmDialog> &dialog, const ApplyOutc
 {
     const QString text = outcome.error
         ? outcome.error->message
-        : tr("%n change(s) written; Activity takes them back.", nullptr, int(outcome.entries.size()));
+        : outcome.entries.size() == 1
+        ? tr("One change written; Activity takes it back.")
+        : tr("%1 changes written; Activity takes them back.").arg(outcome.entries.size());
     if (dialog && dialog->isVisible())
         dialog->setOutcome(!outcome.error, text);
     else

@@ -142,6 +142,8 @@ void ClusterDesk::showAnalysis()
     pages.guide->setSteps(analysis.guide);
     pages.request->setWays(
         {{u"edge"_s, tr("through the cluster's edge")}, {u"proxy"_s, tr("through the API server's proxy")}});
+    pages.request->setEdgeAddress(
+        analysis.hasEdge ? QUrl(edgeUrl(snapshot, analysis.view.installation, false)) : QUrl());
     showOverview(analysis);
     showFindings(analysis);
     showProblems(snapshot);

@@ -151,7 +151,7 @@ void addPublishedRoots(QList<CertificateRow> &rows, const Snapshot &snapshot)
         row.blastRadius = {u"no sidecar trusts another any more"_s};
         row.subject = u"roots of the mesh"_s;
         row.checks = namespacesOf.size() == 1
-            ? u"same in %1 namespaces"_s.arg(places.size())
+            ? (places.size() == 1 ? u"in 1 namespace"_s : u"same in %1 namespaces"_s.arg(places.size()))
             : u"differs: %1 sets of roots are published"_s.arg(namespacesOf.size());
         row.checksSeverity = namespacesOf.size() == 1 ? Severity::Good : Severity::Warning;
         if (chain && !chain->isEmpty()) {

@@ -150,7 +150,7 @@ void addMatch(std::vector<Column<MappingRow>> &columns)
                        .title = Text::tr("Host"),
                        .text = [](Row row) { return row.host.isEmpty() ? u"*"_s : row.host; },
                        .width = 150,
-                       .minimumWidth = 80,
+                       .minimumWidth = 100,
                        .priority = 2,
                        .elideMiddle = true,
                        .filterNames = {u"hostname"_s}});
@@ -170,7 +170,7 @@ void addTarget(std::vector<Column<MappingRow>> &columns)
                        .title = Text::tr("Service"),
                        .text = [](Row row) { return row.service; },
                        .width = 140,
-                       .minimumWidth = 90,
+                       .minimumWidth = 100,
                        .elideMiddle = true,
                        .filterNames = {u"svc"_s}});
     columns.push_back(
@@ -200,7 +200,8 @@ void addSecurityAndTraffic(std::vector<Column<MappingRow>> &columns)
                            },
                        .toolTip = tlsToolTip,
                        .width = 120,
-                       .minimumWidth = 100});
+                       .minimumWidth = 100,
+                       .priority = 3});
     columns.push_back(
         {.id = u"rps"_s,
          .title = Text::tr("req/s"),
@@ -214,6 +215,7 @@ void addSecurityAndTraffic(std::vector<Column<MappingRow>> &columns)
          .style = CellStyle::Number,
          .sortKey
          = [](Row row) { return row.requestsPerSecond < 0 ? QVariant() : QVariant(row.requestsPerSecond); },
+         .toolTip = [](Row row) { return trafficNote(row); },
          .width = 66,
          .minimumWidth = 54,
          .priority = 4,
@@ -227,6 +229,7 @@ void addSecurityAndTraffic(std::vector<Column<MappingRow>> &columns)
          = [](Row row) { return row.requestsPerSecond < 0 ? QVariant() : QVariant(row.requestsPerSecond); },
          .value
          = [](Row row) { return row.history.isEmpty() ? QVariant() : QVariant::fromValue(row.history); },
+         .toolTip = [](Row row) { return trafficNote(row); },
          .width = 84,
          .minimumWidth = 60,
          .priority = 7});
@@ -240,8 +243,8 @@ void addIdentity(std::vector<Column<MappingRow>> &columns)
                        .text = [](Row row) { return row.name; },
                        .style = CellStyle::Dim,
                        .width = 130,
-                       .minimumWidth = 80,
-                       .priority = 8,
+                       .minimumWidth = 100,
+                       .priority = 2,
                        .elideMiddle = true});
     columns.push_back({.id = u"namespace"_s,
                        .title = Text::tr("Namespace"),
@@ -330,6 +333,14 @@ QString stateName(MappingVerdict::State state)
     case MappingVerdict::State::Unknown: break;
     }
     return Text::tr("Unknown");
+}
+
+QString trafficNote(const MappingRow &row)
+{
+    return row.requestsPerSecond >= 0 ? QString()
+                                      : Text::tr("Not known: the edge counts requests by upstream cluster. A Mapping that "
+                                                 "shares its cluster with another one cannot be told apart, and nothing "
+                                                 "is known without a Prometheus.");
 }
 
 std::vector<Column<MappingRow>> mappingColumns()

@@ -32,6 +32,8 @@ QString chainToolTip(const CertificateRow &row)
 
 std::optional<Severity> resultSeverity(const JournalRow &row)
 {
+    if (!row.entry.settled)
+        return row.entry.reverted ? Severity::Info : Severity::Unknown;
     if (!row.entry.succeeded)
         return Severity::Error;
     return row.entry.reverted ? Severity::Info : Severity::Good;
@@ -39,7 +41,8 @@ std::optional<Severity> resultSeverity(const JournalRow &row)
 
 QString resultText(const JournalRow &row)
 {
-    return row.entry.reverted ? Text::tr("%1, taken back").arg(row.entry.result) : row.entry.result;
+    const QString result = row.entry.settled ? row.entry.result : Text::tr("Not known");
+    return row.entry.reverted ? Text::tr("%1, taken back").arg(result) : result;
 }
 
 void addLife(std::vector<Column<CertificateRow>> &columns, const std::function<QDateTime()> &now)
@@ -123,9 +126,10 @@ void addWorkload(std::vector<Column<WorkloadPosture>> &columns)
     columns.push_back({.id = u"namespace"_s,
                        .title = Text::tr("Namespace"),
                        .text = [](Row row) { return row.nameSpace; },
-                       .width = 130,
-                       .minimumWidth = 80,
+                       .width = 150,
+                       .minimumWidth = 150,
                        .priority = 2,
+                       .elideMiddle = true,
                        .filterNames = {u"ns"_s}});
     columns.push_back({.id = u"workload"_s,
                        .title = Text::tr("Workload"),
@@ -142,10 +146,9 @@ void addWorkload(std::vector<Column<WorkloadPosture>> &columns)
                                    ? QString::number(row.port)
                                    : u"%1 %2"_s.arg(QString::number(row.port), row.portName);
                            },
-                       .style = CellStyle::Number,
                        .sortKey = [](Row row) { return row.port; },
                        .width = 96,
-                       .minimumWidth = 56,
+                       .minimumWidth = 80,
                        .comparison = Comparison::Number});
     columns.push_back(
         {.id = u"sidecars"_s,
@@ -227,7 +230,7 @@ void addResult(std::vector<Column<JournalRow>> &columns)
                        .title = Text::tr("Object"),
                        .text = [](Row row) { return row.entry.change.subject().text(); },
                        .width = 240,
-                       .minimumWidth = 120,
+                       .minimumWidth = 190,
                        .priority = 2,
                        .elideMiddle = true});
     columns.push_back({.id = u"result"_s,

@@ -6,6 +6,7 @@ sallyport_qt_tests(ui GUI PCH widgets LINK sallyport::ui
         event_times_test
         focus_test
         pages_test
+        readability_test
         routing_test
         states_test
         theme_test

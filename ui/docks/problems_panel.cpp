@@ -194,7 +194,7 @@ void ProblemsPanel::askToMute()
         return;
     }
     const QString what = keys.size() == 1 && row ? u"%1 %2"_s.arg(row->finding.code, row->finding.subject.text())
-                                                 : tr("%n problem(s)", nullptr, int(keys.size()));
+                                                 : (keys.size() == 1 ? tr("1 problem") : tr("%1 problems").arg(keys.size()));
     const QString hidden = m_pane->hiddenSelectionText();
     auto *ask = new AskDialog(
         {tr("Mute %1").arg(what),

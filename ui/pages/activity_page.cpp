@@ -40,6 +40,8 @@ void ActivityPage::goTo(const QString &target) { m_view->goTo(target); }
 
 void ActivityPage::setCompact(bool compact) { m_view->pane().table().setCompact(compact); }
 
+void ActivityPage::refreshAges() { m_view->refreshAges(); }
+
 bool ActivityPage::hasContent() const { return m_view->hasContent(); }
 
 } // namespace ui

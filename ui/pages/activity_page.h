@@ -25,6 +25,7 @@ Q_SIGNALS:
     void revertRequested(int number); // of the entry; the answer is a review
 
 protected:
+    void refreshAges() override;
     bool hasContent() const override;
 
 private:

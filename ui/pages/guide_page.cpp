@@ -66,14 +66,14 @@ GuidePage::GuidePage(QWidget *parent)
 {
     m_detail->setObjectName(u"guideDetail"_s);
     m_detail->setNothing(tr("Choose a step to see what was found and the YAML that fulfils it."));
-    buildDetail();
+    QWidget *side = buildDetail();
     auto *split = new QSplitter(Qt::Horizontal, this);
     split->addWidget(m_list);
-    split->addWidget(m_detail);
+    split->addWidget(side);
     split->setChildrenCollapsible(false);
-    split->setStretchFactor(0, 2);
-    split->setStretchFactor(1, 3);
-    split->setSizes({400, 600});
+    split->setStretchFactor(0, 11);
+    split->setStretchFactor(1, 9);
+    split->setSizes({550, 450}); // titles are whole at 1,024
     setContent(split);
     setFacts(tr("Ambassador and Istio, step by step"));
     connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, &GuidePage::showDetail);
@@ -94,20 +94,15 @@ QWidget *GuidePage::buildDetail()
     m_yaml->setObjectName(u"guideYaml"_s);
     m_yaml->setFitsContents(24);
     m_detail->addWidget(m_yaml);
-    m_copy = makeButton(tr("Copy YAML"), u"guideCopy"_s, m_detail);
-    m_undo = makeButton(tr("Undo…"), u"guideUndo"_s, m_detail);
-    m_apply = makePrimaryButton(tr("Apply…"), u"guideApply"_s, m_detail);
-    auto *buttons = new QHBoxLayout;
-    buttons->addWidget(m_copy);
-    buttons->addStretch();
-    buttons->addWidget(m_undo);
-    buttons->addWidget(m_apply);
-    m_detail->addLayout(buttons);
+    m_copy = makeButton(tr("Copy YAML"), u"guideCopy"_s, this);
+    m_undo = makeButton(tr("Undo…"), u"guideUndo"_s, this);
+    m_apply = makePrimaryButton(tr("Apply…"), u"guideApply"_s, this);
+    QWidget *side = withFoot(m_detail, {m_undo, m_apply}, {m_copy});
     connect(m_copy, &QPushButton::clicked, this,
             [this] { QGuiApplication::clipboard()->setText(m_yaml->toPlainText()); });
     connect(m_undo, &QPushButton::clicked, this, [this] { Q_EMIT undoRequested(currentStep()); });
     connect(m_apply, &QPushButton::clicked, this, [this] { Q_EMIT applyRequested(currentStep()); });
-    return m_detail;
+    return side;
 }
 
 void GuidePage::setSteps(const QList<GuideStep> &steps)
@@ -128,7 +123,8 @@ void GuidePage::setSteps(const QList<GuideStep> &steps)
         item->setText(u"%1  %2"_s.arg(i + 1).arg(step.title));
         item->setData(int(severityOf(step.result)), LineDelegate::SeverityRole);
         item->setData(step.result == GuideStep::Result::Passed ? u"✓"_s : QString(), LineDelegate::MarkRole);
-        item->setData(resultName(step.result), LineDelegate::SideRole);
+        item->setData(step.result == GuideStep::Result::Passed ? QString() : resultName(step.result),
+                      LineDelegate::SideRole); // the tick says it
         item->setData(
             tr("Step %1 of %2, %3: %4").arg(i + 1).arg(steps.size()).arg(step.title, resultName(step.result)),
             Qt::AccessibleTextRole);

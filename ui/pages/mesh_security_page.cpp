@@ -10,6 +10,8 @@
 #include <QHBoxLayout>
 #include <QPushButton>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace ui {
@@ -192,9 +194,12 @@ void MeshSecurityPage::countsChanged()
     int permissive = 0;
     int disabled = 0;
     int outside = 0;
+    Severity worstOutside = Severity::Unknown; // the tile and the rows go by one rule
     for (int i = 0; i < m_postures->rowCount(); ++i) {
         const models::EffectiveMode &mode = m_postures->row(i).mode;
         outside += !mode.enforced;
+        if (!mode.enforced)
+            worstOutside = std::max(worstOutside, m_postures->row(i).severity);
         strict += mode.enforced && mode.mode == MtlsMode::Strict;
         disabled += mode.enforced && mode.mode == MtlsMode::Disable;
         permissive += mode.enforced && mode.mode != MtlsMode::Strict && mode.mode != MtlsMode::Disable;
@@ -202,7 +207,7 @@ void MeshSecurityPage::countsChanged()
     m_tiles->setEntries(
         {{QString::number(disabled), tr("DISABLE"), Severity::Error, u"mode:DISABLE"_s},
          {QString::number(permissive), tr("PERMISSIVE"), Severity::Warning, u"mode:PERMISSIVE"_s},
-         {QString::number(outside), tr("no sidecar"), Severity::Unknown, u"mode:\"no sidecar\""_s},
+         {QString::number(outside), tr("no sidecar"), worstOutside, u"mode:\"no sidecar\""_s},
          {QString::number(strict), tr("STRICT"), Severity::Good, u"mode:STRICT"_s}});
     setFacts(tr("%1 · %2 in the mesh").arg(m_pane->countText()).arg(m_postures->rowCount() - outside));
     Q_EMIT badgeChanged(disabled > 0 ? QString::number(disabled) : QString(),

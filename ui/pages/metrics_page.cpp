@@ -23,26 +23,36 @@ namespace {
 
 struct Summary
 {
-    double last = -1, mean = -1, peak = -1;
+    double last = -1, mean = -1, peak = -1; // last: -1 also if the series ended
+    QDateTime endedAt = {}; // not valid: it goes on
 };
 
-Summary summaryOf(const ChartSeries &series)
+Summary summaryOf(const ChartSeries &series, const QDateTime &to, int gapSeconds)
 {
     Summary summary;
     double sum = 0;
     int count = 0;
+    QDateTime lastAt;
     for (const ChartPoint &point : series.points) {
         if (!std::isfinite(point.value))
             continue;
         summary.last = point.value;
+        lastAt = point.at;
         summary.peak = std::max(summary.peak, point.value);
         sum += point.value;
         ++count;
     }
     if (count > 0)
         summary.mean = sum / count;
+    if (lastAt.isValid() && lastAt.secsTo(to) > gapSeconds) {
+        summary.last = -1;
+        summary.endedAt = lastAt;
+    }
     return summary;
 }
+
+// A series that says nothing for longer has a gap, or has ended.
+int gapSeconds(const MetricsAnswer &answer) { return std::max(answer.stepSeconds * 3, 60); }
 
 } // namespace
 
@@ -129,7 +139,7 @@ void MetricsPage::setAnswer(const MetricsAnswer &answer)
         banner().show(models::Severity::Info,
                       tr("Prometheus has no such series yet: either nothing was requested in this time, or "
                          "it does not scrape the edge (integration guide, last step)."));
-    m_chart->setSeries(answer.series, answer.from, answer.to, std::max(answer.stepSeconds * 3, 60));
+    m_chart->setSeries(answer.series, answer.from, answer.to, gapSeconds(answer));
     m_query->setPlainText(answer.query);
     m_queryFacts->setText(answer.elapsedMs < 0
                               ? tr("%1 series").arg(answer.series.size())
@@ -144,7 +154,7 @@ void MetricsPage::showTable()
 {
     QList<QPair<QString, Summary>> rows;
     for (const ChartSeries &series : m_answer.series)
-        rows.append(qMakePair(series.name, summaryOf(series)));
+        rows.append(qMakePair(series.name, summaryOf(series, m_answer.to, gapSeconds(m_answer))));
     std::stable_sort(rows.begin(), rows.end(),
                      [](const auto &a, const auto &b) { return a.second.last > b.second.last; });
     m_table->setRowCount(int(rows.size()));
@@ -156,6 +166,8 @@ void MetricsPage::showTable()
             auto *item = new QTableWidgetItem(cells[column]);
             item->setData(models::TableModelBase::StyleRole,
                           int(column > 0 ? models::CellStyle::Number : models::CellStyle::Text));
+            if (column == 1 && summary.endedAt.isValid())
+                item->setToolTip(tr("ended %1").arg(agoText(summary.endedAt, m_answer.to)));
             m_table->setItem(row, column, item);
         }
     }

@@ -176,7 +176,8 @@ void OverviewPage::setAnalysis(const OverviewFacts &facts)
 {
     m_has = facts.snapshot != nullptr;
     if (m_has) {
-        setFacts(tr("as of %1").arg(exactText(facts.snapshot->takenAt)));
+        m_takenAt = facts.snapshot->takenAt;
+        refreshAges();
         showCards(facts);
         showFindings(facts.findings);
     }
@@ -236,21 +237,30 @@ void OverviewPage::showFindings(QList<models::Finding> findings)
 void OverviewPage::setRecentChanges(const QList<models::JournalEntry> &entries)
 {
     m_changes->clear();
+    m_entries = entries;
     for (const models::JournalEntry &entry : entries) {
         auto *item = new QStandardItem(entry.title.isEmpty() ? entry.change.subject().text() : entry.title);
-        item->setData(int(!entry.succeeded     ? Severity::Error
-                              : entry.reverted ? Severity::Unknown
-                                               : Severity::Good),
+        item->setData(int(!entry.settled || entry.reverted ? Severity::Unknown
+                              : entry.succeeded            ? Severity::Good
+                                                           : Severity::Error),
                       LineDelegate::SeverityRole);
-        item->setData(tr("%1 · %2").arg(entry.change.subject().text(),
-                                        agoText(entry.at, QDateTime::currentDateTimeUtc())),
-                      LineDelegate::SideRole);
         item->setData(QString::number(entry.number), LineDelegate::TargetRole);
         item->setToolTip(exactText(entry.at));
         m_changes->appendRow(item);
     }
+    refreshAges();
     m_noChanges->setVisible(entries.isEmpty());
     m_changeList->setVisible(!entries.isEmpty());
+}
+
+void OverviewPage::refreshAges()
+{
+    const QDateTime now = QDateTime::currentDateTimeUtc();
+    if (m_takenAt.isValid())
+        setFacts(tr("as of %1, %2").arg(exactText(m_takenAt), agoText(m_takenAt, now)));
+    for (int i = 0; i < m_entries.size() && i < m_changes->rowCount(); ++i)
+        m_changes->item(i)->setData(tr("%1 · %2").arg(m_entries[i].change.subject().text(), agoText(m_entries[i].at, now)),
+                                    LineDelegate::SideRole);
 }
 
 void OverviewPage::openFinding(const QModelIndex &index)

@@ -36,6 +36,7 @@ public:
     QList<QWidget *> panes() const override;
 
 protected:
+    void refreshAges() override;
     bool hasContent() const override { return m_has; }
 
 private:
@@ -45,6 +46,8 @@ private:
     void openFinding(const QModelIndex &index);
 
     bool m_has = false;
+    QDateTime m_takenAt;
+    QList<models::JournalEntry> m_entries;
     QStandardItemModel *m_findings, *m_changes;
     QListView *m_findingList = nullptr, *m_changeList = nullptr;
     TextLabel *m_attention = nullptr, *m_nothing = nullptr, *m_noChanges = nullptr;

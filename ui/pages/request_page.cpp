@@ -167,7 +167,8 @@ Card *RequestPage::buildAnswer()
     m_confirmed = new Chip(m_answerCard);
     m_confirmed->setObjectName(u"answerConfirmed"_s);
     m_answerTimes = new TextLabel(Type::Dim, {}, m_answerCard);
-    m_answerTimes->setElided(Qt::ElideRight);
+    m_answerTimes->setObjectName(u"answerTimes"_s);
+    m_answerTimes->setWordWrap(true);
     m_answerText = new TextLabel(Type::Body, {}, m_answerCard);
     m_answerText->setObjectName(u"answerText"_s);
     m_answerText->setWordWrap(true);
@@ -186,8 +187,8 @@ Card *RequestPage::buildAnswer()
     head->addWidget(m_answerTitle);
     head->addWidget(m_confirmed);
     head->addStretch(1);
-    head->addWidget(m_answerTimes);
     m_answerCard->body()->addLayout(head);
+    m_answerCard->body()->addWidget(m_answerTimes);
     m_answerCard->body()->addWidget(m_answerText);
     m_answerCard->body()->addWidget(m_parts);
     m_answerCard->body()->addWidget(m_body);
@@ -207,6 +208,17 @@ void RequestPage::setWays(const QList<Way> &ways)
     m_way->setCurrentIndex(qMax(0, m_way->findData(chosen)));
 }
 
+void RequestPage::setEdgeAddress(const QUrl &address)
+{
+    if (address == m_edgeAddress)
+        return;
+    m_edgeAddress = address;
+    setFacts(address.isEmpty() ? tr("predict, send, confirm")
+                               : tr("predict, send, confirm · the edge is at %1").arg(address.toString()));
+    if (m_url->text().startsWith(u'/'))
+        edited();
+}
+
 void RequestPage::setRequest(const QString &method, const QUrl &url)
 {
     m_method->setCurrentText(method);
@@ -218,7 +230,10 @@ models::RequestSpec RequestPage::request() const
 {
     models::RequestSpec request;
     request.method = m_method->currentText();
-    request.url = QUrl(m_url->text().trimmed(), QUrl::StrictMode);
+    const QString text = m_url->text().trimmed();
+    request.url = QUrl(text, QUrl::StrictMode);
+    if (text.startsWith(u'/') && !text.startsWith(u"//"_s) && !m_edgeAddress.isEmpty())
+        request.url = m_edgeAddress.resolved(request.url);
     request.via = m_way->currentData().toString();
     const QStringList lines = m_headers->toPlainText().split(u'\n', Qt::SkipEmptyParts);
     for (const QString &line : lines) {
@@ -256,7 +271,8 @@ void RequestPage::edited()
     m_predictionText->setText(
         m_url->text().isEmpty()
             ? tr("Type a URL: what serves it, and why, is said here before anything is sent.")
-            : tr("Not a whole URL yet: it begins with http:// or https:// and names a host."));
+            : tr("Not a whole URL yet: it begins with http:// or https:// and names a host, or with "
+                 "/ and is the edge's."));
     m_predictionText->show();
 }
 
@@ -268,6 +284,7 @@ void RequestPage::send()
 
 void RequestPage::setPrediction(const models::Prediction &prediction)
 {
+    m_predictedStatus = prediction.status;
     QString text = prediction.reason;
     if (prediction.status != 0)
         text = tr("The edge itself will answer %1: %2").arg(prediction.status).arg(prediction.reason);
@@ -294,7 +311,8 @@ void RequestPage::showCandidates(const models::Prediction &prediction)
     for (const edge::Candidate &candidate : others.mid(0, Most))
         notes.append(candidateText(candidate));
     if (others.size() > Most)
-        notes.append(tr("and %1 others that are further away").arg(others.size() - Most));
+        notes.append(others.size() == Most + 1 ? tr("and one other that is further away")
+                                               : tr("and %1 others that are further away").arg(others.size() - Most));
     QList<QStringList> all(prediction.steps.size());
     for (qsizetype i = 0; i < prediction.steps.size(); ++i) {
         if (prediction.steps[i].title == u"Mapping"_s)
@@ -325,11 +343,14 @@ void RequestPage::setOutcome(const models::RequestOutcome &outcome)
                              ? tr("prediction was wrong")
                              : tr("prediction was wrong: served by %1").arg(outcome.servedBy),
                          Severity::Error);
+    else if (outcome.servedBy.isEmpty() && m_predictedStatus != 0 && outcome.status == m_predictedStatus)
+        m_confirmed->set(outcome.status == 404 ? tr("nothing serves it, as predicted")
+                                               : tr("answered by the edge itself, as predicted"),
+                         Severity::Good);
     else if (outcome.servedBy.isEmpty() || outcome.confirmedBy.isEmpty())
         m_confirmed->set(tr("serving Mapping not confirmed"), Severity::Unknown);
     else
-        m_confirmed->set(tr("served by %1, confirmed by %2").arg(outcome.servedBy, outcome.confirmedBy),
-                         Severity::Good);
+        m_confirmed->set(tr("served by %1, confirmed").arg(outcome.servedBy), Severity::Good);
     QStringList times;
     const auto add = [&times](const QString &name, double milliseconds) {
         if (milliseconds >= 0)
@@ -338,9 +359,13 @@ void RequestPage::setOutcome(const models::RequestOutcome &outcome)
     add(tr("connect"), outcome.connectMs);
     add(tr("TLS"), outcome.tlsMs);
     add(tr("first byte"), outcome.firstByteMs);
-    m_answerTimes->setText(outcome.totalMs < 0
-                               ? QString()
-                               : tr("%1: %2").arg(millisecondsText(outcome.totalMs), times.join(u" · "_s)));
+    QStringList lines;
+    if (outcome.totalMs >= 0)
+        lines.append(tr("%1: %2").arg(millisecondsText(outcome.totalMs), times.join(u" · "_s)));
+    if (!outcome.confirmedBy.isEmpty())
+        lines.append(tr("confirmed by %1").arg(outcome.confirmedBy));
+    m_answerTimes->setText(lines.join(u'\n'));
+    m_answerTimes->setVisible(!lines.isEmpty());
     m_parts->setVisible(!failed);
     m_body->setVisible(!failed);
     showAnswerPart();

@@ -32,6 +32,7 @@ class RequestPage : public PageFrame
 public:
     explicit RequestPage(QWidget *parent = nullptr);
     void setWays(const QList<Way> &ways);
+    void setEdgeAddress(const QUrl &address); // what a path alone is resolved against; "" none is known
     void setRequest(const QString &method, const QUrl &url); // asks for a prediction as if typed
     void setPrediction(const models::Prediction &prediction);
     void setSending(bool sending);
@@ -76,6 +77,8 @@ private:
     QScrollArea *m_scroll = nullptr;
     models::RequestOutcome m_outcome;
     bool m_wasConnected = false;
+    QUrl m_edgeAddress;
+    int m_predictedStatus = 0; // of the edge itself; 0: a Mapping serves it
 };
 
 } // namespace ui

@@ -50,6 +50,7 @@ Q_SIGNALS:
     void orderRequested(const QString &key, const models::RequestSpec &request); // what meets such a request
 
 protected:
+    void refreshAges() override { showDetail(); }
     bool hasContent() const override;
 
 private:

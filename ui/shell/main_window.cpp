@@ -124,7 +124,7 @@ void MainWindow::addPage(PageFrame *page, const QString &toolTip)
     connect(page, &PageFrame::cancelRequested, this, &MainWindow::cancelRequested);
     connect(page, &PageFrame::pageRequested, this, &MainWindow::openPage);
     connect(page, &PageFrame::contentShown, this, [this, page] {
-        if (currentPage() == page->id() && m_sidebar->item(page->id())->hasFocus())
+        if (currentPage() == page->id() && focusWidget() == m_sidebar->item(page->id()))
             focusPage(); // what was waited for
     });
     connect(page, &PageFrame::badgeChanged, m_sidebar->item(page->id()), &SidebarItem::setBadge);
@@ -354,6 +354,10 @@ void MainWindow::setTheme(Theme theme)
 {
     m_theme = theme;
     applyTheme(*qApp, theme, scaled(1000) / 1000.0);
+    for (QAction *action : actions()) {
+        if (action->data().isValid())
+            action->setChecked(action->data().toInt() == int(theme));
+    }
 }
 
 void MainWindow::chooseTheme(Theme theme)

@@ -193,11 +193,12 @@ void StatusStrip::refresh()
     }
     if (m_state.retryAt.isValid() && m_state.retryAt > now && m_state.phase != Phase::Live)
         parts.append(tr("retry in %1 s").arg(now.secsTo(m_state.retryAt) + 1));
-    if (m_state.mappings > 0 || m_state.hosts > 0)
-        parts.append(m_state.hosts > 0
-                         ? tr("%1 Mappings, %2 Hosts")
-                               .arg(locale.toString(m_state.mappings), locale.toString(m_state.hosts))
-                         : tr("%1 Mappings").arg(locale.toString(m_state.mappings)));
+    if (m_state.mappings > 0 || m_state.hosts > 0) {
+        const QString mappings
+            = m_state.mappings == 1 ? tr("1 Mapping") : tr("%1 Mappings").arg(locale.toString(m_state.mappings));
+        const QString hosts = m_state.hosts == 1 ? tr("1 Host") : tr("%1 Hosts").arg(locale.toString(m_state.hosts));
+        parts.append(m_state.hosts > 0 ? tr("%1, %2").arg(mappings, hosts) : mappings);
+    }
     if (m_state.lastEvent.isValid())
         parts.append(tr("last event %1").arg(agoText(m_state.lastEvent, now)));
     m_left->setText(parts.join(u"   |   "_s));

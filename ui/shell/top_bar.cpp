@@ -5,6 +5,7 @@
 #include "ui/text_label.h"
 #include "ui/time_text.h"
 
+#include <QAbstractItemView>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -87,7 +88,22 @@ namespace {
 class Chooser : public QComboBox
 {
 public:
-    using QComboBox::QComboBox;
+    explicit Chooser(QWidget *parent)
+        : QComboBox(parent)
+    {
+        connect(this, &QComboBox::currentTextChanged, this, [this] { updateGeometry(); });
+    }
+    QSize sizeHint() const override // of what is chosen: the list may be wider
+    {
+        const QString text = currentIndex() < 0 ? placeholderText() : currentText();
+        return {fontMetrics().horizontalAdvance(text) + scaled(9 + 26) + 12, QComboBox::sizeHint().height()};
+    }
+    QSize minimumSizeHint() const override { return {scaled(80), sizeHint().height()}; }
+    void showPopup() override
+    {
+        view()->setMinimumWidth(qMin(view()->sizeHintForColumn(0) + scaled(24), scaled(480)));
+        QComboBox::showPopup();
+    }
 
 protected:
     void wheelEvent(QWheelEvent *event) override { event->ignore(); }
@@ -112,8 +128,6 @@ QComboBox *makeChooser(const QString &objectName, const QString &accessibleName,
     auto *combo = new Chooser(parent);
     combo->setObjectName(objectName);
     combo->setAccessibleName(accessibleName);
-    combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    combo->setMinimumContentsLength(8);
     combo->setMaxVisibleItems(24);
     combo->setMaximumWidth(scaled(width));
     combo->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
@@ -125,9 +139,9 @@ QComboBox *makeChooser(const QString &objectName, const QString &accessibleName,
 TopBar::TopBar(QWidget *parent)
     : Surface(Fill::Base, Qt::BottomEdge, parent)
     , m_mode(new ModeWord(this))
-    , m_contexts(makeChooser(u"contextChooser"_s, tr("Context"), 200, this))
-    , m_namespaces(makeChooser(u"namespaceChooser"_s, tr("Namespace"), 170, this))
-    , m_edges(makeChooser(u"edgeChooser"_s, tr("Edge installation"), 200, this))
+    , m_contexts(makeChooser(u"contextChooser"_s, tr("Context"), 260, this))
+    , m_namespaces(makeChooser(u"namespaceChooser"_s, tr("Namespace"), 200, this))
+    , m_edges(makeChooser(u"edgeChooser"_s, tr("Edge installation"), 260, this))
     , m_search(makeButton({}, u"searchButton"_s, this))
     , m_live(new Chip(this))
 {
@@ -144,9 +158,9 @@ TopBar::TopBar(QWidget *parent)
     row->setContentsMargins(scaled(14), 0, scaled(14), 0);
     row->setSpacing(scaled(Measure::Gap));
     row->addWidget(m_mode);
-    row->addWidget(m_contexts, 2);
-    row->addWidget(m_namespaces, 2);
-    row->addWidget(m_edges, 2);
+    row->addWidget(m_contexts);
+    row->addWidget(m_namespaces);
+    row->addWidget(m_edges);
     row->addStretch(1);
     row->addWidget(m_search, 3);
     row->addStretch(1);

@@ -61,12 +61,17 @@ void MainWindow::buildActions()
         m_topBar->namespaces()->showPopup();
     });
     addCommand(u"retryAction"_s, tr("Connect again now"), {}, [this] { Q_EMIT retryRequested(); });
-    addCommand(u"lightAction"_s, tr("Theme: light"), {}, [this] { chooseTheme(Theme::Light); });
-    addCommand(u"darkAction"_s, tr("Theme: dark"), {}, [this] { chooseTheme(Theme::Dark); });
-    addCommand(u"systemThemeAction"_s, tr("Theme: as the system"), {},
-               [this] { chooseTheme(Theme::System); });
-    addCommand(u"contrastAction"_s, tr("Theme: high contrast (the system's own colours)"), {},
-               [this] { chooseTheme(Theme::HighContrast); });
+    const std::tuple<Theme, QString, QString> themes[]{
+        {Theme::Light, u"lightAction"_s, tr("Theme: light")},
+        {Theme::Dark, u"darkAction"_s, tr("Theme: dark")},
+        {Theme::System, u"systemThemeAction"_s, tr("Theme: as the system")},
+        {Theme::HighContrast, u"contrastAction"_s, tr("Theme: high contrast (the system's own colours)")}};
+    for (const auto &[theme, name, text] : themes) {
+        QAction *action = addCommand(name, text, {}, [this, theme = theme] { chooseTheme(theme); });
+        action->setCheckable(true);
+        action->setData(int(theme));
+        action->setChecked(theme == m_theme);
+    }
     addCommand(u"compactAction"_s, tr("Compact rows"), {QKeySequence(u"Ctrl+Shift+D"_s)}, [this] {
         setCompact(!m_compact);
         Q_EMIT compactChosen(m_compact);

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What an operator must be able to read and reach stays so: in small windows, while time passes, after an answer
+// that never came.
+#include "tests/support/test_class.h"
+#include "tests/ui/window_fixture.h"
+#include "ui/confirm_dialog.h"
+#include "ui/line_delegate.h"
+#include "ui/pages/activity_page.h"
+#include "ui/pages/guide_page.h"
+#include "ui/pages/overview_page.h"
+#include "ui/tile_row.h"
+#include "ui/time_text.h"
+
+#include <QAction>
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QTabBar>
+#include <QTableView>
+#include <QTableWidget>
+#include <QTest>
+#include <QToolButton>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QStringList shownHeads(const QTableView &table)
+{
+    QStringList heads;
+    for (int column = 0; column < table.model()->columnCount(); ++column) {
+        if (!table.isColumnHidden(column))
+            heads.append(table.model()->headerData(column, Qt::Horizontal).toString());
+    }
+    return heads;
+}
+
+int columnOf(const QTableView &table, const QString &head)
+{
+    for (int column = 0; column < table.model()->columnCount(); ++column) {
+        if (table.model()->headerData(column, Qt::Horizontal).toString() == head)
+            return column;
+    }
+    return -1;
+}
+
+bool isWhole(const QWidget &widget)
+{
+    return widget.isVisible() && widget.visibleRegion().boundingRect() == widget.rect();
+}
+
+} // namespace
+
+class ReadabilityTest : public QObject, WindowFixture
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { openWindow(); }
+    void cleanup() { closeWindow(); }
+
+    void theTopBarHasRoomForUsualNames_data()
+    {
+        QTest::addColumn<QSize>("size");
+        QTest::newRow("1280") << QSize(1280, 800);
+        QTest::newRow("1024") << QSize(1024, 640);
+    }
+
+    void theTopBarHasRoomForUsualNames()
+    {
+        QFETCH(QSize, size);
+        m_window->setContexts({{u"demo"_s, u"https://127.0.0.1:6443"_s, u"/k"_s}}, u"demo"_s);
+        m_window->setEdges({u"ambassador/ambassador"_s, u"ambassador-internal/ambassador"_s}, u"ambassador/ambassador"_s);
+        m_window->resize(size);
+        for (const QString &name : {u"contextChooser"_s, u"namespaceChooser"_s, u"edgeChooser"_s}) {
+            const auto *combo = find<QComboBox>(name);
+            const int field = combo->width() - ui::scaled(9 + 26) - 4; // Style's
+            QTRY_VERIFY2(combo->fontMetrics().horizontalAdvance(combo->currentText()) <= field, qPrintable(name));
+        }
+    }
+
+    void agesGoOnWithoutAnEvent()
+    {
+        m_window->showPage(u"overview"_s);
+        models::JournalEntry entry = m_world->entries.first();
+        entry.at = QDateTime::currentDateTimeUtc();
+        m_window->pages().overview->setRecentChanges({entry});
+        const auto *list = find<QListView>(u"overviewChanges"_s);
+        const auto side = [list] { return list->model()->index(0, 0).data(ui::LineDelegate::SideRole).toString(); };
+        QVERIFY2(side().endsWith(u"just now"_s), qPrintable(side()));
+        QTRY_VERIFY2(side().endsWith(u" s ago"_s), qPrintable(side()));
+        QVERIFY2(m_window->pages().overview->facts().contains(u"as of "_s), qPrintable(m_window->pages().overview->facts()));
+    }
+
+    void routingKeepsWhatSaysWhichMappingItIs()
+    {
+        m_window->resize(1280, 800);
+        m_window->showPage(u"routing"_s);
+        const auto *table = find<QTableView>(u"mappingsTable"_s);
+        QTRY_COMPARE(table->model()->rowCount(), 40);
+        QTRY_VERIFY(table->width() > 600);
+        const QStringList heads = shownHeads(*table);
+        for (const QString &head : {u"Mapping"_s, u"Host"_s, u"Prefix"_s, u"Service"_s}) {
+            QVERIFY2(heads.contains(head), qPrintable(heads.join(u' ')));
+            QVERIFY2(table->columnWidth(columnOf(*table, head)) >= ui::scaled(88), qPrintable(head));
+        }
+        find<QLineEdit>(u"mappingsFilter"_s)->setText(u"quote"_s);
+        QTRY_VERIFY(table->model()->rowCount() < 40);
+        m_window->resize(1281, 800); // fits the columns at once
+        QTRY_VERIFY(table->model()->rowCount() > 0);
+        QCOMPARE(shownHeads(*table), heads);
+    }
+
+    void anAnswerThatNeverCameCanBeTakenBack()
+    {
+        models::JournalEntry entry = m_world->entries.last();
+        entry.number = 77;
+        entry.succeeded = false;
+        entry.settled = false;
+        entry.reverted = false;
+        m_world->journal.apply({{{u"77"_s, entry}}, {}, true});
+        m_window->showPage(u"activity"_s, u"77"_s);
+        const auto *table = find<QTableView>(u"journalTable"_s);
+        QTRY_COMPARE(table->currentIndex().row(), 0); // the newest is the first
+        const int result = columnOf(*table, u"Result"_s);
+        QCOMPARE(table->model()->index(0, result).data().toString(), u"Not known"_s);
+        QVERIFY(find<QPushButton>(u"activityRevert"_s)->isVisible());
+    }
+
+    void buttonsThatWriteStayInSight_data()
+    {
+        QTest::addColumn<QSize>("size");
+        QTest::newRow("1280") << QSize(1280, 800);
+        QTest::newRow("1024") << QSize(1024, 640);
+    }
+
+    void buttonsThatWriteStayInSight()
+    {
+        QFETCH(QSize, size);
+        m_window->resize(size);
+        m_window->showPage(u"activity"_s, u"5"_s);
+        QTRY_VERIFY(isWhole(*find<QPushButton>(u"activityRevert"_s)));
+        const auto *object = find<QTableView>(u"journalTable"_s);
+        QVERIFY(object->columnWidth(columnOf(*object, u"Object"_s)) >= ui::scaled(150));
+        m_window->showPage(u"guide"_s);
+        const auto *steps = find<QListView>(u"guideSteps"_s);
+        const QFontMetrics metrics(ui::fontOf(ui::Type::Body));
+        for (int row = 0; row < steps->model()->rowCount(); ++row) {
+            const QModelIndex index = steps->model()->index(row, 0);
+            const int words = metrics.horizontalAdvance(index.data().toString())
+                + metrics.horizontalAdvance(index.data(ui::LineDelegate::SideRole).toString());
+            QVERIFY2(words + ui::scaled(60) <= steps->viewport()->width(), qPrintable(index.data().toString()));
+        }
+    }
+
+    void theYamlOfAStepIsSeenAsAWhole_data()
+    {
+        QTest::addColumn<int>("lines");
+        for (const int lines : {1, 6, 8, 12})
+            QTest::addRow("%d lines", lines) << lines;
+    }
+
+    void theYamlOfAStepIsSeenAsAWhole()
+    {
+        QFETCH(int, lines);
+        QStringList yaml;
+        for (int i = 0; i < lines; ++i)
+            yaml.append(u"key%1: value"_s.arg(i));
+        models::GuideStep step;
+        step.id = u"one"_s;
+        step.title = u"One"_s;
+        step.result = models::GuideStep::Result::Failed;
+        step.yaml = yaml.join(u'\n');
+        m_window->resize(1280, 800);
+        m_window->showPage(u"guide"_s);
+        m_window->pages().guide->setSteps({step});
+        const auto *view = find<QPlainTextEdit>(u"guideYaml"_s);
+        QTRY_COMPARE(view->blockCount(), lines);
+        QTRY_VERIFY(view->height() > lines * view->fontMetrics().height() && view->verticalScrollBar()->maximum() == 0);
+        QVERIFY(isWhole(*find<QPushButton>(u"guideApply"_s)));
+    }
+
+    void threeChangesHaveThreeWholeTabs()
+    {
+        ui::ConfirmDialog *dialog = m_window->openReview(u"Change it"_s);
+        models::ChangeReview review = SampleWorld::review();
+        review.changes.changes = {review.changes.changes.first(), review.changes.changes.first(),
+                                  review.changes.changes.first()};
+        dialog->setReview(review);
+        const auto *tabs = dialog->findChild<QTabBar *>(u"confirmTabs"_s);
+        QTRY_VERIFY(tabs->isVisible());
+        for (const QToolButton *arrow : tabs->findChildren<QToolButton *>())
+            QVERIFY(!arrow->isVisible());
+        for (int i = 0; i < tabs->count(); ++i)
+            QVERIFY2(tabs->rect().contains(tabs->tabRect(i)), qPrintable(tabs->tabText(i)));
+    }
+
+    void aPredicted404IsNoRiddle()
+    {
+        m_window->showPage(u"request"_s);
+        models::Prediction prediction;
+        prediction.status = 404;
+        m_window->pages().request->setPrediction(prediction);
+        models::RequestOutcome outcome = SampleWorld::outcome();
+        outcome.status = 404;
+        outcome.servedBy.clear();
+        outcome.confirmedBy.clear();
+        m_window->pages().request->setOutcome(outcome);
+        const QString chip = find<QWidget>(u"answerConfirmed"_s)->accessibleName();
+        QVERIFY2(chip.contains(u"as predicted"_s) && !chip.contains(u"not confirmed"_s), qPrintable(chip));
+    }
+
+    void aPathIsTheEdges()
+    {
+        m_window->showPage(u"request"_s);
+        auto *url = find<QLineEdit>(u"requestUrl"_s);
+        url->setText(u"/backend/?a=1"_s);
+        m_window->pages().request->setEdgeAddress({});
+        QVERIFY(!find<QPushButton>(u"requestSend"_s)->isEnabled());
+        m_window->pages().request->setEdgeAddress(QUrl(u"http://127.0.0.1:8080"_s));
+        QVERIFY(find<QPushButton>(u"requestSend"_s)->isEnabled());
+        QCOMPARE(m_window->pages().request->request().url, QUrl(u"http://127.0.0.1:8080/backend/?a=1"_s));
+        QVERIFY(m_window->pages().request->facts().contains(u"http://127.0.0.1:8080"_s));
+    }
+
+    void aSeriesThatEndedHasNoNow()
+    {
+        m_window->showPage(u"metrics"_s);
+        ui::MetricsAnswer answer = SampleWorld::metrics(m_world->now);
+        ui::ChartSeries ended = answer.series.first();
+        ended.name = u"ended"_s;
+        ended.points.removeIf([&](const ui::ChartPoint &point) { return point.at.secsTo(answer.to) < 720; });
+        QVERIFY(!ended.points.isEmpty());
+        answer.series = {ended};
+        m_window->pages().metrics->setAnswer(answer);
+        const auto *table = find<QTableWidget>(u"metricsTable"_s);
+        QCOMPARE(table->item(0, 1)->text(), u"–"_s);
+        QCOMPARE(table->item(0, 1)->toolTip(), u"ended 12 min ago"_s);
+        QVERIFY(table->item(0, 2)->text() != u"–"_s);
+    }
+
+    void theThemeThatIsUsedIsMarked()
+    {
+        m_window->setTheme(ui::Theme::Dark);
+        QVERIFY(find<QAction>(u"darkAction"_s)->isChecked());
+        QVERIFY(!find<QAction>(u"lightAction"_s)->isChecked());
+        find<QAction>(u"lightAction"_s)->trigger();
+        QVERIFY(find<QAction>(u"lightAction"_s)->isChecked());
+        QVERIFY(!find<QAction>(u"darkAction"_s)->isChecked());
+    }
+};
+
+SALLYPORT_TEST(readability_test, ReadabilityTest)
+#include "readability_test.moc"
