@@ -117,7 +117,7 @@ void JournalView::showDetail()
     const bool isLive = m_connection.phase == ConnectionState::Phase::Live;
     const bool readOnly = m_connection.mode == ConnectionState::Mode::ReadOnly;
     const QString lost = models::whyNotReversible(entry->change);
-    m_revert->setVisible((entry->succeeded || !entry->settled) && !entry->reverted);
+    m_revert->setVisible(entry->canBeTakenBack());
     m_revert->setEnabled(isLive && !readOnly && lost.isEmpty());
     m_revert->setToolTip(!lost.isEmpty() ? lost
                              : readOnly  ? tr("This context is read-only.")

@@ -129,6 +129,7 @@ void ClusterDesk::showAnalysis()
     m_window.setEdges(edges, analysis.hasEdge ? analysis.view.installation.key() : QString());
     m_window.setNamespaces(namesOf(snapshot.namespaces));
     decorate();
+    pages.routing->setOnlyIn(snapshot.onlyIn.value(u"mappings"_s));
     if (analysis.hasEdge)
         pages.routing->setEdge(analysis.view);
     m_models.hosts.setRows(analysis.objects.hosts);

@@ -8,6 +8,7 @@
 #include "ui/pages/activity_page.h"
 #include "ui/pages/guide_page.h"
 #include "ui/pages/overview_page.h"
+#include "ui/pages/routing_page.h"
 #include "ui/tile_row.h"
 #include "ui/time_text.h"
 
@@ -197,6 +198,17 @@ private Q_SLOTS:
             QVERIFY(!arrow->isVisible());
         for (int i = 0; i < tabs->count(); ++i)
             QVERIFY2(tabs->rect().contains(tabs->tabRect(i)), qPrintable(tabs->tabText(i)));
+    }
+
+    void oneNamespaceIsNotTheWholeCluster()
+    {
+        m_window->showPage(u"routing"_s);
+        ui::RoutingPage *page = m_window->pages().routing;
+        page->setOnlyIn(u"shop"_s);
+        QVERIFY(page->banner().isVisible());
+        QCOMPARE(page->banner().text(), u"You may not list mappings in all namespaces. Showing: shop"_s);
+        page->setOnlyIn({});
+        QVERIFY(!page->banner().text().contains(u"shop"_s));
     }
 
     void aPredicted404IsNoRiddle()

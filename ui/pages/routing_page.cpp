@@ -242,10 +242,32 @@ void RoutingPage::setEdge(const models::EdgeView &view)
             for (const edge::FilterChain &chain : listener.chains)
                 m_tls = m_tls || chain.tls;
     }
-    if (!view.problem.isEmpty())
-        banner().show(Severity::Error, tr("The edge's configuration cannot be built: %1").arg(view.problem));
-    else if (!view.unsure.isEmpty())
-        banner().show(Severity::Warning, view.unsure);
+    m_problem = view.problem;
+    m_unsure = view.unsure;
+    showBanner();
+}
+
+void RoutingPage::setOnlyIn(const QString &nameSpace)
+{
+    if (nameSpace == m_onlyIn)
+        return;
+    m_onlyIn = nameSpace;
+    PanelText none = emptyText(Mappings);
+    if (!nameSpace.isEmpty())
+        none.text = tr("There is none in namespace %1, the only one whose Mappings you may list.").arg(nameSpace);
+    m_pane->setEmpty(none);
+    showBanner();
+}
+
+void RoutingPage::showBanner()
+{
+    if (!m_problem.isEmpty())
+        banner().show(Severity::Error, tr("The edge's configuration cannot be built: %1").arg(m_problem));
+    else if (!m_onlyIn.isEmpty())
+        banner().show(Severity::Warning,
+                      tr("You may not list mappings in all namespaces. Showing: %1").arg(m_onlyIn));
+    else if (!m_unsure.isEmpty())
+        banner().show(Severity::Warning, m_unsure);
     else
         banner().clear();
 }

@@ -30,6 +30,7 @@ public:
         models::TableModel<models::MappingRow> &mappings); // once; the caller completes rows by a decorator
     void setObjects(ObjectModel &hosts, ObjectModel &listeners, ObjectModel &tcpMappings); // once
     void setRoutes(models::RouteTree &routes); // once
+    void setOnlyIn(const QString &nameSpace); // whose Mappings alone may be listed; "": all of them
     void setEdge(const models::EdgeView &view); // its problem and findings, and its listeners for test URLs
     void setOrder(const QString &key, const models::Prediction &prediction); // the answer to orderRequested()
     // The answer to yamlRequested(): an error's text takes the same way.
@@ -62,6 +63,7 @@ private:
     TablePane *paneOf(int tab) const; // nullptr: the tree
     void showTabAt(int tab);
     void showDetail();
+    void showBanner();
     void keepExpanded();
     void restoreExpanded();
     void renameTabs();
@@ -81,6 +83,7 @@ private:
     ObjectDetail *m_objectDetail;
     QStringList m_expanded;
     QString m_treeKey; // of the Mapping that is chosen in the tree
+    QString m_onlyIn, m_problem, m_unsure;
     bool m_tls = false; // the edge serves TLS
 };
 
