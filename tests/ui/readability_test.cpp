@@ -79,8 +79,11 @@ private Q_SLOTS:
         m_window->resize(size);
         for (const QString &name : {u"contextChooser"_s, u"namespaceChooser"_s, u"edgeChooser"_s}) {
             const auto *combo = find<QComboBox>(name);
-            const int field = combo->width() - ui::scaled(9 + 26) - 4; // Style's
-            QTRY_VERIFY2(combo->fontMetrics().horizontalAdvance(combo->currentText()) <= field, qPrintable(name));
+            const auto missing = [combo] { // of the style's field, once the bar is laid out
+                return combo->fontMetrics().horizontalAdvance(combo->currentText())
+                    - (combo->width() - ui::scaled(9 + 26) - 4);
+            };
+            QTRY_VERIFY2(missing() <= 0, qPrintable(u"%1 lacks %2 px"_s.arg(name).arg(missing())));
         }
     }
 

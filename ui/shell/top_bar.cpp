@@ -98,7 +98,12 @@ public:
         const QString text = currentIndex() < 0 ? placeholderText() : currentText();
         return {fontMetrics().horizontalAdvance(text) + scaled(9 + 26) + 12, QComboBox::sizeHint().height()};
     }
-    QSize minimumSizeHint() const override { return {scaled(80), sizeHint().height()}; }
+    // Usual names stay whole; the search field gives way before them.
+    QSize minimumSizeHint() const override
+    {
+        const QSize hint = sizeHint();
+        return {qMin(hint.width(), maximumWidth() * 10 / 13), hint.height()};
+    }
     void showPopup() override
     {
         view()->setMinimumWidth(qMin(view()->sizeHintForColumn(0) + scaled(24), scaled(480)));
@@ -139,9 +144,9 @@ QComboBox *makeChooser(const QString &objectName, const QString &accessibleName,
 TopBar::TopBar(QWidget *parent)
     : Surface(Fill::Base, Qt::BottomEdge, parent)
     , m_mode(new ModeWord(this))
-    , m_contexts(makeChooser(u"contextChooser"_s, tr("Context"), 260, this))
+    , m_contexts(makeChooser(u"contextChooser"_s, tr("Context"), 220, this))
     , m_namespaces(makeChooser(u"namespaceChooser"_s, tr("Namespace"), 200, this))
-    , m_edges(makeChooser(u"edgeChooser"_s, tr("Edge installation"), 260, this))
+    , m_edges(makeChooser(u"edgeChooser"_s, tr("Edge installation"), 290, this))
     , m_search(makeButton({}, u"searchButton"_s, this))
     , m_live(new Chip(this))
 {
