@@ -3,6 +3,7 @@
 
 #include "ui/theme.h"
 
+#include <QListView>
 #include <QPainter>
 
 using namespace Qt::StringLiterals;
@@ -72,6 +73,21 @@ void LineDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
 QSize LineDelegate::sizeHint(const QStyleOptionViewItem &, const QModelIndex &) const
 {
     return {scaled(200), scaled(Measure::Row)};
+}
+
+QListView *makeLineList(const QString &objectName, const QString &accessibleName, QAbstractItemModel *model,
+                        QWidget *parent)
+{
+    auto *list = new QListView(parent);
+    list->setObjectName(objectName);
+    list->setAccessibleName(accessibleName);
+    list->setModel(model);
+    list->setItemDelegate(new LineDelegate(list));
+    list->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    list->setFrameShape(QFrame::NoFrame);
+    list->setUniformItemSizes(true);
+    return list;
 }
 
 } // namespace ui

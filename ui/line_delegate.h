@@ -4,6 +4,8 @@
 // commands.
 #include <QStyledItemDelegate>
 
+class QListView;
+
 namespace ui {
 
 class LineDelegate : public QStyledItemDelegate
@@ -22,5 +24,9 @@ public:
                const QModelIndex &index) const override;
     QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override;
 };
+
+// A list that is drawn so: read only, without a frame, never scrolled sideways.
+QListView *makeLineList(const QString &objectName, const QString &accessibleName, QAbstractItemModel *model,
+                        QWidget *parent);
 
 } // namespace ui

@@ -167,7 +167,8 @@ private Q_SLOTS:
             QVERIFY(one.result() && all.result());
             QCOMPARE(all.result()->items.size(), 30);
             QVERIFY(one.result()->json.contains("bytes}"));
-            // While everything is still open; a connection that carried a Secret is closed in a later turn of the loop.
+            // While everything is still open.  Once in some 25 runs on a busy machine a copy was there at this very moment; which
+            // buffer held it was not found, but it must be gone soon.
             QTRY_COMPARE_WITH_TIMEOUT(occurrencesInMemory(maskedKey), 0, 5000);
         }
         QCOMPARE(occurrencesInMemory(maskedKey), 0);

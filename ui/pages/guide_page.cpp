@@ -42,26 +42,12 @@ Severity severityOf(GuideStep::Result result)
                                                : Severity::Unknown;
 }
 
-QListView *makeStepList(QAbstractItemModel *model, QWidget *parent)
-{
-    auto *list = new QListView(parent);
-    list->setObjectName(u"guideSteps"_s);
-    list->setAccessibleName(GuidePage::tr("Steps of the guide"));
-    list->setModel(model);
-    list->setItemDelegate(new LineDelegate(list));
-    list->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    list->setFrameShape(QFrame::NoFrame);
-    list->setUniformItemSizes(true);
-    return list;
-}
-
 } // namespace
 
 GuidePage::GuidePage(QWidget *parent)
     : PageFrame(u"guide"_s, tr("Integration guide"), parent)
     , m_model(new QStandardItemModel(this))
-    , m_list(makeStepList(m_model, this))
+    , m_list(makeLineList(u"guideSteps"_s, tr("Steps of the guide"), m_model, this))
     , m_detail(new DetailPane(tr("Details of the step"), this))
 {
     m_detail->setObjectName(u"guideDetail"_s);

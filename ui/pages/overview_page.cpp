@@ -24,21 +24,6 @@ using models::Severity;
 
 namespace {
 
-QListView *makeList(const QString &objectName, const QString &accessibleName, QAbstractItemModel *model,
-                    QWidget *parent)
-{
-    auto *list = new QListView(parent);
-    list->setObjectName(objectName);
-    list->setAccessibleName(accessibleName);
-    list->setModel(model);
-    list->setItemDelegate(new LineDelegate(list));
-    list->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    list->setFrameShape(QFrame::NoFrame);
-    list->setUniformItemSizes(true);
-    return list;
-}
-
 QList<Fact> edgeFacts(const models::EdgeView *view)
 {
     if (!view)
@@ -145,7 +130,7 @@ QWidget *OverviewPage::buildContent()
     auto *attention = new Card(content);
     m_attention = new TextLabel(Type::Section, tr("Needs attention"), attention);
     m_nothing = new TextLabel(Type::Dim, tr("Nothing: no check has found a problem."), attention);
-    m_findingList = makeList(u"overviewFindings"_s, tr("Findings"), m_findings, attention);
+    m_findingList = makeLineList(u"overviewFindings"_s, tr("Findings"), m_findings, attention);
     m_attention->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed); // the head stays at the top
     m_nothing->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     attention->body()->addWidget(m_attention);
@@ -155,7 +140,7 @@ QWidget *OverviewPage::buildContent()
     column->addWidget(attention, 1);
     auto *recent = new Card(content);
     m_noChanges = new TextLabel(Type::Dim, tr("Nothing was changed yet."), recent);
-    m_changeList = makeList(u"overviewChanges"_s, tr("Recent changes"), m_changes, recent);
+    m_changeList = makeLineList(u"overviewChanges"_s, tr("Recent changes"), m_changes, recent);
     auto *recentHead = new TextLabel(Type::Section, tr("Recent changes"), recent);
     recentHead->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     m_noChanges->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);

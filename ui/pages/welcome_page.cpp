@@ -23,25 +23,6 @@ using namespace Qt::StringLiterals;
 
 namespace ui {
 
-namespace {
-
-QListView *makeList(const QString &objectName, const QString &accessibleName, QAbstractItemModel *model,
-                    QWidget *parent)
-{
-    auto *list = new QListView(parent);
-    list->setObjectName(objectName);
-    list->setAccessibleName(accessibleName);
-    list->setModel(model);
-    list->setItemDelegate(new LineDelegate(list));
-    list->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    list->setFrameShape(QFrame::NoFrame);
-    list->setUniformItemSizes(true);
-    return list;
-}
-
-} // namespace
-
 WelcomePage::WelcomePage(QWidget *parent)
     : QWidget(parent)
     , m_message(new Banner(this))
@@ -78,7 +59,7 @@ QWidget *WelcomePage::buildContexts()
     m_filter->installEventFilter(this);
     m_count = new TextLabel(Type::Dim, {}, card);
     m_count->setWordWrap(true);
-    m_list = makeList(u"welcomeContexts"_s, tr("Contexts"), m_model, card);
+    m_list = makeLineList(u"welcomeContexts"_s, tr("Contexts"), m_model, card);
     m_connect = makePrimaryButton(tr("Connect"), u"welcomeConnect"_s, card);
     auto *open = makeButton(tr("Open a file…"), u"welcomeOpen"_s, card);
     auto *demo = makeButton(tr("Try the demo"), u"welcomeDemo"_s, card);
@@ -110,7 +91,7 @@ QWidget *WelcomePage::buildDoctor()
     m_doctorText->setObjectName(u"welcomeDoctorText"_s);
     m_doctorText->setWordWrap(true);
     m_doctorText->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_steps = makeList(u"welcomeSteps"_s, tr("Steps of the connection"), m_stepModel, card);
+    m_steps = makeLineList(u"welcomeSteps"_s, tr("Steps of the connection"), m_stepModel, card);
     auto *head = new QHBoxLayout;
     head->addWidget(new TextLabel(Type::Section, tr("Connection doctor"), card));
     head->addStretch();
