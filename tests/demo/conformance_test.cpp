@@ -45,11 +45,11 @@ private Q_SLOTS:
         const auto golden = sharedFile("conformance/golden-1.37.2.jsonl");
         const QString python = QStandardPaths::findExecutable(u"python3"_s);
         if (!golden || python.isEmpty())
-            QSKIP("skipped: no python3, or no shared/conformance beside the checkout");
+            QSKIP("skipped: no python3, or neither shared/conformance nor tests/data");
         ApiFixture api;
         const QString out = api.folder() + u"/probe.jsonl"_s;
         QProcess probe;
-        probe.start(python, {QString::fromStdString(sharedFolder()) + u"/conformance/probe.py"_s, u"--server"_s, api.url(), u"--ca"_s, api.caFile(), u"--admin"_s, QString::fromLatin1(ApiFixture::AdminToken),
+        probe.start(python, {QString::fromStdString(sharedPath("conformance/probe.py")), u"--server"_s, api.url(), u"--ca"_s, api.caFile(), u"--admin"_s, QString::fromLatin1(ApiFixture::AdminToken),
                              u"--viewer"_s, QString::fromLatin1(ApiFixture::ViewerToken), u"--compact"_s, u"true"_s, u"--out"_s, out});
         QVERIFY2(probe.waitForFinished(240'000) && probe.exitCode() == 0, probe.readAllStandardError().constData());
         QFile file(out);

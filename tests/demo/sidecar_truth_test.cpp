@@ -279,7 +279,7 @@ void SidecarTruthTest::sameOutcomeAsARealSidecar_data()
     QTest::addColumn<QString>("scenario");
     const auto text = sharedFile("conformance/sidecar/truth.jsonl");
     if (!text)
-        QSKIP("skipped: shared conformance/sidecar/truth.jsonl is not beside this checkout");
+        QSKIP("skipped: neither shared nor tests/data has conformance/sidecar/truth.jsonl");
     std::istringstream lines(*text);
     for (std::string line; std::getline(lines, line);) {
         const Value row = edge::parseJson(line).value_or(Value());

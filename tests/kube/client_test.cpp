@@ -4,6 +4,7 @@
 #include "kube/prometheus.h"
 #include "kube/status.h"
 #include "tests/kube/scripted_api.h"
+#include "tests/support/shared_data.h"
 #include "tests/support/test_class.h"
 
 #include <QFile>
@@ -229,14 +230,14 @@ private Q_SLOTS:
     void everyRefusalOfARealServerBecomesItsOwnWords_data()
     {
         QTest::addColumn<QString>("file");
-        QTest::newRow("1.37.2") << u"/conformance/golden-1.37.2.jsonl"_s;
-        QTest::newRow("1.26.5") << u"/conformance/golden-1.26.5.jsonl"_s;
+        QTest::newRow("1.37.2") << u"conformance/golden-1.37.2.jsonl"_s;
+        QTest::newRow("1.26.5") << u"conformance/golden-1.26.5.jsonl"_s;
     }
 
     void everyRefusalOfARealServerBecomesItsOwnWords()
     {
         QFETCH(QString, file);
-        QFile golden(qEnvironmentVariable("SALLYPORT_SHARED", QStringLiteral(SALLYPORT_SOURCE_DIR "/../shared")) + file);
+        QFile golden(QString::fromStdString(sharedPath(file.toStdString())));
         if (!golden.open(QIODevice::ReadOnly))
             QSKIP("skipped: the transcript of a real API server is not here");
         int seen = 0;
