@@ -6,6 +6,7 @@
 #include "app/snapshot_fetch.h"
 #include "kube/kubeconfig.h"
 #include "tests/demo/demo_world.h"
+#include "tests/support/foreign_kubectl.h"
 #include "tests/support/test_class.h"
 
 #include <QProcess>
@@ -98,7 +99,7 @@ private Q_SLOTS:
         const QString pod = podOf(u"ambassador"_s, u"ambassador"_s);
         QVERIFY(!pod.isEmpty());
         QProcess forward;
-        forward.start(u"kubectl"_s, {u"--kubeconfig"_s, m_world->ready().kubeconfig, u"port-forward"_s, u"-n"_s,
+        forward.start(foreignKubectl(), {u"--kubeconfig"_s, m_world->ready().kubeconfig, u"port-forward"_s, u"-n"_s,
                                      u"ambassador"_s, u"pod/"_s + pod, u":8001"_s});
         QByteArray said;
         QVERIFY2(QTest::qWaitFor([&] { return (said += forward.readAllStandardOutput()).contains("->"); },

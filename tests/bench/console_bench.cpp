@@ -7,6 +7,7 @@
 #include "app/cluster_thread.h"
 #include "app/gui/application.h"
 #include "kube/kubeconfig.h"
+#include "tests/support/foreign_kubectl.h"
 #include "ui/pages/routing_page.h"
 #include "ui/table_pane.h"
 #include "ui/timed_application.h"
@@ -18,7 +19,6 @@
 #include <QJsonObject>
 #include <QProcess>
 #include <QSocketNotifier>
-#include <QStandardPaths>
 #include <QTemporaryDir>
 
 #include <algorithm>
@@ -291,7 +291,7 @@ double churn(kube::Client &client, int mappings, int perSecond, int seconds)
 
 double kubectlMs(const QString &kubeconfig)
 {
-    const QString kubectl = QStandardPaths::findExecutable(u"kubectl"_s);
+    const QString kubectl = foreignKubectl();
     if (kubectl.isEmpty())
         return -1;
     QProcess process;

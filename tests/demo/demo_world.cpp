@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/demo/demo_world.h"
 
+#include "tests/support/foreign_kubectl.h"
+
 #include <QEventLoop>
 #include <QProcess>
 #include <QStandardPaths>
@@ -49,11 +51,9 @@ bool DemoWorld::start()
 
 QString DemoWorld::missingPeer()
 {
-    for (const QString &program : {u"kubectl"_s, u"curl"_s}) {
-        if (QStandardPaths::findExecutable(program).isEmpty())
-            return u"skipped: no program %1"_s.arg(program);
-    }
-    return {};
+    if (QStandardPaths::findExecutable(u"curl"_s).isEmpty())
+        return u"skipped: no program curl"_s;
+    return missingKubectl();
 }
 
 QString DemoWorld::kubectl(const QStringList &arguments, const QByteArray &input, const QString &context)
@@ -62,7 +62,7 @@ QString DemoWorld::kubectl(const QStringList &arguments, const QByteArray &input
                     m_ready.kubeconfig + u"-cache"_s};
     if (!context.isEmpty())
         all << u"--context"_s << context;
-    const Ran ran = run(u"kubectl"_s, all + arguments, input);
+    const Ran ran = run(foreignKubectl(), all + arguments, input);
     code = ran.code;
     return QString::fromUtf8(ran.out + ran.err);
 }

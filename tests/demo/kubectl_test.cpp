@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Real kubectls on the demo's API server: the one on the PATH and, where ./dev setup has unpacked it, Debian's old 1.20.
 #include "tests/demo/api_fixture.h"
+#include "tests/support/foreign_kubectl.h"
 #include "tests/support/test_class.h"
 
-#include <QFileInfo>
 #include <QProcess>
 #include <QStandardPaths>
 #include <QTcpServer>
@@ -31,8 +31,6 @@ struct Step
     QByteArray input {}; // standard input
     int code = 0;
 };
-
-QString oldKubectl() { return QStringLiteral(SALLYPORT_SOURCE_DIR "/build/peers/kubectl-1.20/usr/bin/kubectl"); }
 
 }
 
@@ -85,15 +83,18 @@ private Q_SLOTS:
     void initTestCase_data()
     {
         QTest::addColumn<QString>("program");
-        QTest::newRow("on the PATH") << QStandardPaths::findExecutable(u"kubectl"_s);
-        QTest::newRow("1.20") << (QFileInfo::exists(oldKubectl()) ? oldKubectl() : QString());
+        const QString onPath = QStandardPaths::findExecutable(u"kubectl"_s);
+        if (!onPath.isEmpty())
+            QTest::newRow("on the PATH") << onPath;
+        if (!oldKubectl().isEmpty() || onPath.isEmpty())
+            QTest::newRow("1.20") << oldKubectl();
     }
 
     void init()
     {
         QFETCH_GLOBAL(QString, program);
         if (program.isEmpty())
-            QSKIP("skipped: no such kubectl here");
+            QSKIP(qPrintable(missingKubectl()));
         m_kubectl = program;
         demo::ApiServerHooks hooks;
         hooks.log = [](const std::string &, const std::string &, const std::string &) { return std::optional<std::string>("first\nsecond\n"); };

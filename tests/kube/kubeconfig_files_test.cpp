@@ -4,6 +4,7 @@
 #include "kube/kubeconfig.h"
 #include "kube/kubeconfig_writer.h"
 #include "kube/wake_watch.h"
+#include "tests/support/foreign_kubectl.h"
 #include "tests/support/test_class.h"
 
 #include <QDir>
@@ -11,7 +12,6 @@
 #include <QFileInfo>
 #include <QProcess>
 #include <QSignalSpy>
-#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -117,15 +117,14 @@ private Q_SLOTS:
 
     void kubectlReadsWhatWeWrite()
     {
-        const QString kubectl = QStandardPaths::findExecutable(u"kubectl"_s);
-        if (kubectl.isEmpty())
-            QSKIP("skipped: no kubectl here");
+        if (const QString why = missingKubectl(); !why.isEmpty())
+            QSKIP(qPrintable(why));
         const QString path = write(u"own"_s,
                                    "clusters: [{name: c, cluster: {server: 'https://a:1'}}]\ncontexts: "
                                    "[{name: x y, context: {cluster: c}}]\ncurrent-context: ''\n");
         QVERIFY(editKubeconfig(path, {{{u"current-context"_s}, u"x y"_s}}));
         QProcess process;
-        process.start(kubectl, {u"--kubeconfig"_s, path, u"config"_s, u"current-context"_s});
+        process.start(foreignKubectl(), {u"--kubeconfig"_s, path, u"config"_s, u"current-context"_s});
         QVERIFY(process.waitForFinished(10'000));
         QCOMPARE(process.readAllStandardOutput().trimmed(), QByteArray("x y"));
     }
