@@ -221,7 +221,7 @@ models::ChangeReview review(kube::Client &client, models::ChangeSet changes, std
     review.needsTyping = connection.mode == kube::WriteMode::Confirm;
     review.dryRunOk = connection.mode != kube::WriteMode::ReadOnly;
     if (!review.dryRunOk)
-        review.dryRunMessage = u"context %1 is read-only; choose another mode for it to write"_s.arg(connection.context);
+        review.dryRunMessage = u"context %1 is read-only; write through another context"_s.arg(connection.context);
     for (models::Change &change : changes.changes) {
         review.diffs.append(models::unifiedDiff(change.before, stateAfter(change)));
         if (!review.dryRunOk)

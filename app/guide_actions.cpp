@@ -54,6 +54,35 @@ kube::Result<Wish> scrapeJobWish(const ClusterAnalysis &analysis, const models::
     return wish;
 }
 
+// As kubectl rollout restart does it: a change of the pods' template that can be shown, journaled and taken back.
+kube::Result<Wish> restartWish(const ClusterAnalysis &analysis, Wish wish)
+{
+    const models::Snapshot &snapshot = *analysis.snapshot;
+    const models::Service *service = snapshot.service(u"istio-system"_s, u"prometheus"_s);
+    for (const models::Deployment &deployment : snapshot.deployments) {
+        if (!service || service->selector.isEmpty() || deployment.nameSpace != service->nameSpace)
+            continue;
+        const auto &labels = deployment.podLabels;
+        const bool isMeant = std::all_of(service->selector.keyValueBegin(), service->selector.keyValueEnd(),
+                                         [&](const auto &label) { return labels.value(label.first) == label.second; });
+        if (!isMeant)
+            continue;
+        const std::string now = snapshot.takenAt.toUTC().toString(Qt::ISODate).toStdString();
+        edge::Value stamp = edge::Value::object({{"kubectl.kubernetes.io/restartedAt", edge::Value(now)}});
+        edge::Value pods = edge::Value::object({{"metadata", edge::Value::object({{"annotations", std::move(stamp)}})}});
+        edge::Value object = edge::Value::object({{"apiVersion", "apps/v1"}, {"kind", "Deployment"}});
+        object.set("metadata", edge::Value::object({{"name", edge::Value(deployment.name.toStdString())},
+                                                    {"namespace", edge::Value(deployment.nameSpace.toStdString())}}));
+        object.set("spec", edge::Value::object({{"template", std::move(pods)}}));
+        wish.objects = {std::move(object)};
+        wish.partial = true;
+        return wish;
+    }
+    return kube::failure(kube::Error::Kind::NotFound,
+                         u"no Deployment behind Service istio-system/prometheus was found that could be restarted; restart its pods by hand, or let "
+                         "it read its file again by POST /-/reload"_s);
+}
+
 }
 
 QString titleOfStep(const models::GuideStep &step)
@@ -66,6 +95,8 @@ kube::Result<Wish> wishOfStep(const ClusterAnalysis &analysis, const models::Gui
     Wish wish;
     wish.title = titleOfStep(step);
     wish.nameSpace = u"default"_s;
+    if (step.id == PrometheusStep && step.needsRestart)
+        return restartWish(analysis, std::move(wish));
     if (step.id == PrometheusStep)
         return scrapeJobWish(analysis, step, std::move(wish));
     auto objects = documents(step);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/display.h"
 #include "app/gui/screenshots.h"
 #include "app/gui/windows.h"
 #include "ui/timed_application.h"
@@ -6,6 +7,7 @@
 #include <QSettings>
 
 #include <cstdio>
+#include <optional>
 
 using namespace Qt::StringLiterals;
 
@@ -29,12 +31,15 @@ int main(int argc, char **argv)
     const app::gui::GuiOptions options = app::gui::parseGuiOptions(arguments);
     if (!options.text.isEmpty()) // before QApplication: help needs no display
         return say(options.text, options.exitCode);
+    const bool takesPictures = !options.screenshotFolder.isEmpty();
+    app::gui::choosePlatform(takesPictures);
+    auto guard = std::make_optional<app::gui::DisplayGuard>();
     ui::TimedApplication application(argc, argv);
+    guard.reset();
     QApplication::setApplicationName(u"sallyport"_s);
     QApplication::setOrganizationName(u"sallyport"_s);
     QApplication::setApplicationVersion(QStringLiteral(SALLYPORT_VERSION));
     QApplication::setDesktopFileName(u"sallyport"_s);
-    const bool takesPictures = !options.screenshotFolder.isEmpty();
     ui::applyTheme(application, ui::Theme::Light, takesPictures ? 1 : QSettings().value(u"zoom"_s, 1).toDouble());
     app::gui::Windows windows(options);
     app::gui::Application &console = windows.open();

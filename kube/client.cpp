@@ -84,7 +84,7 @@ std::optional<Error> refusedByMode(const HttpRequest &request, const WriteOption
     if (isAllowed)
         return std::nullopt;
     const QString what = QString::fromLatin1(request.method) + u' ' + request.path.section(u'?', 0, 0);
-    const QString why = connection.mode == WriteMode::ReadOnly ? u"context “%1” is read-only; choose another mode for it to write"_s.arg(connection.context)
+    const QString why = connection.mode == WriteMode::ReadOnly ? u"context “%1” is read-only; write through another context"_s.arg(connection.context)
                                                                : u"context “%1” wants every change confirmed, and this one was not"_s.arg(connection.context);
     return failure(Error::Kind::Forbidden, u"%1 was not sent: %2"_s.arg(what, why)).value();
 }
@@ -296,6 +296,8 @@ Error errorFromResponse(const HttpResponse &response, const QString &where)
 Error errorFromResponse(const HttpResponse &response, const QString &where, const Connection &connection)
 {
     Error error = errorFromResponse(response, where);
+    if (error.kind == Error::Kind::Forbidden)
+        error.message += u"; ask whoever manages this cluster for that right, or use another context"_s;
     if (error.kind != Error::Kind::Unauthorized)
         return error;
     const QString note = clientCertificateNote(connection, QDateTime::currentDateTimeUtc());

@@ -24,6 +24,13 @@ tl::unexpected<Error> wrong(const QString &message) { return failure(Error::Kind
 
 QString quotedList(const QStringList &names) { return names.isEmpty() ? u"none"_s : names.join(u", "_s); }
 
+// What to do about a file that could not be opened.
+QString remedyFor(const QString &path)
+{
+    return QFileInfo::exists(path) ? u"make it readable for yourself (chmod u+r), or name another file there"_s
+                                   : u"put it there or correct its path, which counts from the kubeconfig's folder"_s;
+}
+
 // Either the data or the content of the file; what: "certificate-authority" …  K6: both is an error.
 Result<QByteArray> dataOrFile(const QByteArray &data, const QString &path, const QString &owner, const QString &what)
 {
@@ -33,10 +40,10 @@ Result<QByteArray> dataOrFile(const QByteArray &data, const QString &path, const
         return wrong(u"%1: both %2 and %2-data are set; remove one"_s.arg(owner, what));
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
-        return wrong(u"%1: its %2 %3 cannot be read: %4"_s.arg(owner, what, path, file.errorString()));
+        return wrong(u"%1: its %2 %3 cannot be read: %4; %5"_s.arg(owner, what, path, file.errorString(), remedyFor(path)));
     const QByteArray content = file.read(4 * 1024 * 1024);
     if (content.isEmpty())
-        return wrong(u"%1: its %2 %3 is empty"_s.arg(owner, what, path));
+        return wrong(u"%1: its %2 %3 is empty; write it again, or name another file there"_s.arg(owner, what, path));
     return content;
 }
 
@@ -44,7 +51,7 @@ Result<void> checkCertificates(const QByteArray &pem, const QString &owner, cons
 {
     const Result<QList<Certificate>> certificates = pem.isEmpty() ? QList<Certificate>() : readPem(pem);
     if (!certificates)
-        return wrong(u"%1: its %2 is unusable: %3"_s.arg(owner, what, certificates.error().message));
+        return wrong(u"%1: its %2 is unusable: %3; replace it by the PEM text or file that came with the cluster"_s.arg(owner, what, certificates.error().message));
     return {};
 }
 
@@ -54,7 +61,7 @@ Result<void> checkKey(const QByteArray &pem, const QString &owner)
     if (pem.contains("ENCRYPTED"))
         return wrong(u"%1: its client-key is protected by a pass phrase; store it without one: openssl pkey -in KEY -out NEW-KEY"_s.arg(owner));
     if (!pem.isEmpty() && !pem.contains("PRIVATE KEY-----"))
-        return wrong(u"%1: its client-key is no private key in PEM form"_s.arg(owner));
+        return wrong(u"%1: its client-key is no private key in PEM form (-----BEGIN … PRIVATE KEY-----); name the key that belongs to its client-certificate"_s.arg(owner));
     return {};
 }
 
@@ -71,7 +78,7 @@ Result<QUrl> serverUrl(const KubeconfigCluster &cluster, bool hasClientCertifica
     QUrl url(text, QUrl::StrictMode);
     const bool isHttp = url.scheme() == u"https" || url.scheme() == u"http";
     if (!url.isValid() || !isHttp || url.host().isEmpty() || !url.userInfo().isEmpty())
-        return wrong(u"%1: the server “%2” is no http or https address"_s.arg(owner, cluster.server));
+        return wrong(u"%1: the server “%2” is no http or https address; set it with: kubectl config set-cluster NAME --server=https://HOST:6443"_s.arg(owner, cluster.server));
     url.setQuery(QString());
     url.setFragment(QString());
     while (url.path().endsWith(u'/'))
@@ -126,7 +133,7 @@ Result<QList<QByteArray>> impersonationHeaders(const KubeconfigUser &user, const
         headers.append("Impersonate-Extra-" + key.toUtf8().toPercentEncoding() + ": " + value.toUtf8());
     for (const QByteArray &header : headers) {
         if (!isHeaderValue(QString::fromUtf8(header)))
-            return wrong(u"%1: the names it impersonates contain control characters"_s.arg(owner));
+            return wrong(u"%1: the names it impersonates contain control characters; write each on one line"_s.arg(owner));
     }
     return headers;
 }
@@ -148,7 +155,7 @@ Result<void> checkTokenFile(const KubeconfigUser &user, const QString &owner)
         return {};
     QFile file(user.tokenFile);
     if (!file.open(QIODevice::ReadOnly))
-        return wrong(u"%1: its tokenFile %2 cannot be read: %3"_s.arg(owner, user.tokenFile, file.errorString()));
+        return wrong(u"%1: its tokenFile %2 cannot be read: %3; %4"_s.arg(owner, user.tokenFile, file.errorString(), remedyFor(user.tokenFile)));
     return {};
 }
 
@@ -159,7 +166,7 @@ Result<ExecPlugin> execPlugin(const KubeconfigUser &user, const KubeconfigCluste
     if (!user.authProvider.isEmpty())
         return wrong(u"%1 has both exec and an auth-provider; remove one"_s.arg(owner));
     if (plugin.command.isEmpty())
-        return wrong(u"%1: its exec names no command"_s.arg(owner));
+        return wrong(u"%1: its exec names no command; set the program that signs in, or remove exec"_s.arg(owner));
     if (!isV1 && plugin.apiVersion != u"client.authentication.k8s.io/v1beta1")
         return wrong(u"%1: its exec has the apiVersion “%2”; client.authentication.k8s.io/v1 and /v1beta1 are known: update the program “%3” and its kubeconfig entry"_s
                          .arg(owner, plugin.apiVersion, plugin.command));
@@ -173,7 +180,7 @@ Result<ExecPlugin> execPlugin(const KubeconfigUser &user, const KubeconfigCluste
         return wrong(u"%1: its exec has the interactiveMode “%2”; there are Never, IfAvailable and Always"_s.arg(owner, user.interactiveMode));
     const bool hasNameless = std::any_of(plugin.environment.cbegin(), plugin.environment.cend(), [](const auto &entry) { return entry.first.isEmpty(); });
     if (hasNameless)
-        return wrong(u"%1: its exec has an env entry without a name"_s.arg(owner));
+        return wrong(u"%1: its exec has an env entry without a name; give it one or remove it"_s.arg(owner));
     plugin.clusterConfig = cluster.execConfig;
     return plugin;
 }
@@ -261,7 +268,7 @@ Result<void> addUser(Connection &connection, const KubeconfigUser &user, const K
     if (!key)
         return tl::unexpected(key.error());
     if (!certificate->isEmpty() && key->isEmpty())
-        return wrong(u"%1 has a client-certificate without a client-key"_s.arg(owner));
+        return wrong(u"%1 has a client-certificate without a client-key; add the key that belongs to it"_s.arg(owner));
     if (const Result<void> checked = checkCertificates(*certificate, owner, u"client-certificate"_s); !checked)
         return checked;
     if (const Result<void> checked = checkKey(*key, owner); !checked)
@@ -392,7 +399,7 @@ Result<ContextEntry> Kubeconfig::findContext(const QString &name) const
         return wrong(u"kubeconfig %1 has no contexts; add one with kubectl config set-context, or name another file with --kubeconfig"_s.arg(where));
     if (name.isEmpty())
         return wrong(u"kubeconfig %1 sets no current-context; choose one with --context: %2"_s.arg(where, quotedList(names)));
-    return wrong(u"context “%1” is not in kubeconfig %2; there are: %3"_s.arg(name, where, quotedList(names)));
+    return wrong(u"context “%1” is not in kubeconfig %2; choose another by --context, there are: %3"_s.arg(name, where, quotedList(names)));
 }
 
 Result<Connection> Kubeconfig::connection(const QString &context) const
@@ -403,10 +410,10 @@ Result<Connection> Kubeconfig::connection(const QString &context) const
     const QString owner = u"context “%1” in %2"_s.arg(entry->name, entry->file);
     const auto cluster = m_clusters.value(entry->cluster);
     if (!cluster)
-        return wrong(u"%1 names the cluster “%2”, which is nowhere; there are: %3"_s.arg(owner, entry->cluster, quotedList(m_clusters.keys())));
+        return wrong(u"%1 names the cluster “%2”, which is nowhere; correct the name, there are: %3"_s.arg(owner, entry->cluster, quotedList(m_clusters.keys())));
     const auto user = entry->user.isEmpty() ? std::make_shared<const KubeconfigUser>() : m_users.value(entry->user);
     if (!user)
-        return wrong(u"%1 names the user “%2”, who is nowhere; there are: %3"_s.arg(owner, entry->user, quotedList(m_users.keys())));
+        return wrong(u"%1 names the user “%2”, who is nowhere; correct the name, there are: %3"_s.arg(owner, entry->user, quotedList(m_users.keys())));
 
     Connection connection;
     connection.context = entry->name;

@@ -254,17 +254,18 @@ Result<KubeconfigFile> readKubeconfigFile(const QString &path)
         return failure(Error::Kind::Config, u"kubeconfig %1 is a folder; name the file in it"_s.arg(path));
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
-        return failure(Error::Kind::Config, u"kubeconfig %1 cannot be read: %2"_s.arg(path, file.errorString()));
+        return failure(Error::Kind::Config, u"kubeconfig %1 cannot be read: %2; make it readable for yourself (chmod u+r), or name another file by --kubeconfig or KUBECONFIG"_s.arg(path, file.errorString()));
     const QByteArray content = file.read(maxFileBytes + 1);
     if (content.size() > maxFileBytes)
         return failure(Error::Kind::Config, u"kubeconfig %1 is larger than 16 MiB; is it the right file?"_s.arg(path));
     try {
         return readRoot(YAML::Load(content.toStdString()), path);
     } catch (const WrongEntry &wrong) {
-        return failure(Error::Kind::Config, u"%1: %2"_s.arg(place(path, wrong.line), wrong.message));
+        return failure(Error::Kind::Config, u"%1: %2; correct it, or name another file by --kubeconfig or KUBECONFIG"_s.arg(place(path, wrong.line), wrong.message));
     } catch (const YAML::Exception &broken) {
         const int line = broken.mark.is_null() ? 0 : broken.mark.line + 1;
-        return failure(Error::Kind::Config, u"%1: broken YAML: %2"_s.arg(place(path, line), QString::fromStdString(broken.msg)));
+        return failure(Error::Kind::Config, u"%1: broken YAML: %2; correct it there (look at indentation, tabs and quotes), or name another file by "
+                                            "--kubeconfig or KUBECONFIG"_s.arg(place(path, line), QString::fromStdString(broken.msg)));
     }
 }
 

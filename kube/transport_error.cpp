@@ -78,8 +78,8 @@ Verdict refusedCertificateVerdict(const TransferFailure &failed, const Connectio
     const bool hasCertificate = !connection.clientCertificate.isEmpty();
     const QString words = QString::fromLatin1(failed.text.mid(failed.text.indexOf("alert ")));
     const QString user = u"user “%1” in %2"_s.arg(connection.user, connection.file);
-    return {Error::Kind::Tls, hasCertificate ? u"the server refused the client certificate of %1 (%2)"_s.arg(user, words)
-                                             : u"the server asks for a client certificate, and %1 has none (%2)"_s.arg(user, words)};
+    return {Error::Kind::Tls, hasCertificate ? u"the server refused the client certificate of %1 (%2); take one that an authority of this cluster has issued"_s.arg(user, words)
+                                             : u"the server asks for a client certificate, and %1 has none (%2); add client-certificate and client-key"_s.arg(user, words)};
 }
 
 Verdict cutVerdict(const TransferFailure &failed)
@@ -102,13 +102,13 @@ Verdict verdictOf(const TransferFailure &failed, const Connection &connection)
     case CURLE_OPERATION_TIMEDOUT: return timeoutVerdict(failed, connection);
     case CURLE_PEER_FAILED_VERIFICATION: return verificationVerdict(failed, connection);
     case CURLE_SSL_CACERT_BADFILE:
-        return {Error::Kind::Config, u"the certificate-authority of %1 cannot be used (%2)"_s.arg(clusterEntry(connection), text)};
+        return {Error::Kind::Config, u"the certificate-authority of %1 cannot be used (%2); replace it by the PEM text or file that came with the cluster"_s.arg(clusterEntry(connection), text)};
     case CURLE_SSL_CERTPROBLEM:
-        return {Error::Kind::Config, u"client certificate and key of user “%1” in %2 cannot be used together (%3)"_s.arg(connection.user, connection.file, text)};
+        return {Error::Kind::Config, u"client certificate and key of user “%1” in %2 cannot be used together (%3); take the key that this certificate was issued for"_s.arg(connection.user, connection.file, text)};
     case CURLE_SSL_CONNECT_ERROR:
         if (failed.text.contains("wrong version number"))
             return {Error::Kind::Tls, u"what answers there does not speak TLS; check port and scheme of the server of "_s + clusterEntry(connection)};
-        return {Error::Kind::Tls, u"TLS could not be agreed on (%1)"_s.arg(text)};
+        return {Error::Kind::Tls, u"TLS could not be agreed on (%1); check the server of %2, and any proxy between"_s.arg(text, clusterEntry(connection))};
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_UNSUPPORTED_PROTOCOL:
         return {Error::Kind::Protocol, u"what answers there is no HTTP server (%1); check the server of %2"_s.arg(text, clusterEntry(connection))};

@@ -120,7 +120,7 @@ void JournalView::showDetail()
     m_revert->setVisible(entry->canBeTakenBack());
     m_revert->setEnabled(isLive && !readOnly && lost.isEmpty());
     m_revert->setToolTip(!lost.isEmpty() ? lost
-                             : readOnly  ? tr("This context is read-only.")
+                             : readOnly  ? tr("This context is read-only; write through another one.")
                              : isLive    ? tr("Shows the reverse as a diff first.")
                                          : tr("There is no live connection."));
 }

@@ -262,7 +262,9 @@ void PageFrame::updateBanner()
         m_stale->setToolTip({});
     } else if (!m_connection.partial.isEmpty() && !isTold) {
         m_stale->show(Severity::Unknown,
-                      tr("Not all of this cluster could be read: %1").arg(m_connection.partial.join(u"; "_s)));
+                      tr("Not all of this cluster could be read: %1. What depends on it is unknown; ask for get, list and "
+                         "watch on these kinds.")
+                          .arg(m_connection.partial.join(u"; "_s)));
         m_stale->setToolTip(m_connection.partial.join(u'\n'));
     } else if (!m_stale->text().isEmpty()) {
         m_stale->clear();

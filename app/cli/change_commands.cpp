@@ -43,6 +43,15 @@ int reviewAndApply(Invocation &invocation, kube::Client &client, const models::C
     return outcome.error ? invocation.output.fail(outcome.error->message) : AllWell;
 }
 
+// What a person does next about a step that did not pass.
+QString nextFor(const models::GuideStep &step)
+{
+    const QString apply = u"sallyportctl guide apply %1"_s.arg(step.id);
+    if (step.result != models::GuideStep::Result::Failed)
+        return step.remedy;
+    return step.remedy.isEmpty() ? apply : u"%1 (%2)"_s.arg(step.remedy, apply);
+}
+
 int checkGuide(Invocation &invocation, const ClusterAnalysis &analysis)
 {
     Table table {{u""_s, u"STEP"_s, u"TITLE"_s, u"SEEN"_s}, {}};
@@ -54,12 +63,17 @@ int checkGuide(Invocation &invocation, const ClusterAnalysis &analysis)
         const auto severity = passed ? models::Severity::Good : step.result == models::GuideStep::Result::Failed ? models::Severity::Error : models::Severity::Unknown;
         table.rows.append({{passed ? u"✓"_s : step.result == models::GuideStep::Result::Failed ? u"✗"_s : u"?"_s, severity}, {step.id}, {step.title}, {step.seen}});
         items.push(edge::Value::object({{"id", value(step.id)}, {"title", value(step.title)}, {"result", resultName(step.result)}, {"seen", value(step.seen)},
-                                        {"evidence", value(step.evidence)}, {"remedy", value(step.remedy)}}));
+                                        {"evidence", value(step.evidence)}, {"remedy", value(step.remedy)}, {"needsRestart", step.needsRestart}}));
     }
-    if (invocation.output.format() == Format::Table)
+    if (invocation.output.format() == Format::Table) {
         invocation.output.table(table);
-    else
+        for (const models::GuideStep &step : analysis.guide) {
+            if (step.result != models::GuideStep::Result::Passed && !nextFor(step).isEmpty())
+                invocation.output.note(u"%1: %2"_s.arg(step.id, nextFor(step)));
+        }
+    } else {
         invocation.output.document("GuideCheck", edge::Value::object({{"items", std::move(items)}}));
+    }
     return all ? AllWell : BadAnswer;
 }
 
@@ -146,7 +160,7 @@ int runGuide(Invocation &invocation)
     const QStringList verbs {u"check"_s, u"show"_s, u"apply"_s, u"undo"_s};
     if (!verbs.contains(verb))
         return wrongUsage(invocation, u"guide knows %1, not %2"_s.arg(verbs.join(u", "_s), verb));
-    const auto analysis = invocation.session.analysis();
+    const auto analysis = invocation.session.analysis(Session::Reading::Prometheus);
     if (!analysis)
         return invocation.output.fail(analysis.error().message);
     if (verb == "check"_L1)

@@ -2,6 +2,7 @@
 #include "app/cli/session.h"
 
 #include "app/edge_proxies.h"
+#include "app/loaded_prometheus.h"
 #include "app/snapshot_fetch.h"
 
 #include <QDir>
@@ -72,11 +73,31 @@ kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysis(Reading r
         return tl::unexpected(input.error());
     if (reading == Reading::Proxies)
         fetchEdgeProxies(**connected, *input, m_options.stop);
+    if (reading == Reading::Prometheus)
+        fetchLoadedPrometheus(**connected, *input, m_options.stop);
     m_narrowed = sentencesOf(input->onlyIn);
     auto result = analyse(*input, m_options.edge);
+    if (const QString why = unknownNamespace(*result->snapshot); !why.isEmpty())
+        return kube::failure(kube::Error::Kind::NotFound, why);
     if (!m_options.edge.isEmpty() && (!result->hasEdge || result->view.installation.key() != m_options.edge))
         return kube::failure(kube::Error::Kind::NotFound, u"no edge %1 in this cluster; `sallyportctl edges` lists them"_s.arg(m_options.edge));
     return result;
+}
+
+// "" it is there, none was named, or it may not be known.
+QString Session::unknownNamespace(const models::Snapshot &snapshot) const
+{
+    const QString &wanted = m_options.nameSpace;
+    if (wanted.isEmpty() || m_options.allNamespaces || !snapshot.knows(u"namespaces"_s) || snapshot.nameSpace(wanted))
+        return {};
+    QStringList names;
+    for (const models::Namespace &each : snapshot.namespaces)
+        names.append(each.name);
+    names.sort();
+    constexpr qsizetype Most = 12;
+    const QString more = names.size() > Most ? u" and %1 more"_s.arg(names.size() - Most) : QString();
+    return u"there is no namespace %1 in %2; choose another by -n, or all by -A; there are: %3%4"_s.arg(
+        wanted, m_cluster->client().transport().connection().server.toString(), names.mid(0, Most).join(u", "_s), more);
 }
 
 kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysisOfFiles()

@@ -43,7 +43,7 @@ public:
     kube::Result<kube::Connection> connection() const;
     kube::Result<kube::Client *> client();
     // Fresh at every call.  Proxies: the edge's pods are asked for their certificates too, a port-forward each.
-    enum class Reading { Objects, Proxies };
+    enum class Reading { Objects, Proxies, Prometheus }; // and what the edges' pods, or Prometheus, have loaded
     kube::Result<std::shared_ptr<const ClusterAnalysis>> analysis(Reading reading = Reading::Objects);
     kube::Result<Journal> journal() const;
     const ManifestSet &manifests() const { return m_manifests; } // what analysis() read of -f
@@ -55,6 +55,7 @@ public:
 
 private:
     kube::Result<std::shared_ptr<const ClusterAnalysis>> analysisOfFiles();
+    QString unknownNamespace(const models::Snapshot &snapshot) const;
 
     SessionOptions m_options;
     ManifestSet m_manifests;

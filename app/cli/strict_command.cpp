@@ -284,7 +284,7 @@ int rollBack(Invocation &invocation, const StrictWish &wish, kube::Client &clien
         reviewed.diffs.append(u"%1 %2 (%3)"_s.arg(entry->number).arg(entry->change.subject().text(), entry->title.section(u", "_s, 1)));
     printReview(invocation.output, reviewed);
     if (client.transport().connection().mode == kube::WriteMode::ReadOnly)
-        return invocation.output.fail(u"context %1 is read-only; choose another mode for it to write"_s.arg(reviewed.context));
+        return invocation.output.fail(u"context %1 is read-only; write through another context"_s.arg(reviewed.context));
     if (invocation.parser.isSet(u"dry-run"_s))
         return AllWell;
     if (const QString why = refusal(invocation, reviewed); !why.isEmpty())

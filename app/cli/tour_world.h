@@ -21,7 +21,7 @@ class TourWorld
 public:
     TourWorld(Session &session, kube::Client &client, Journal journal);
 
-    kube::Result<std::shared_ptr<const ClusterAnalysis>> analysis() { return m_session.analysis(); }
+    kube::Result<std::shared_ptr<const ClusterAnalysis>> analysis() { return m_session.analysis(Session::Reading::Prometheus); }
     kube::Client &client() { return m_client; }
     const DemoAddresses &demo() const { return *m_session.options().demo; }
 

@@ -22,15 +22,19 @@ ClusterSession::ClusterSession(kube::Connection connection, QString edge, QObjec
     connect(m_watch, &ClusterWatch::snapshotReady, this, &ClusterSession::analyseLater);
     m_thread->runThere([this] { watchStores(); });
     m_proxies = std::make_unique<EdgeProxyWatch>(m_thread->client());
-    connect(m_proxies.get(), &EdgeProxyWatch::answered, this, [this] {
+    m_prometheus = std::make_unique<PrometheusWatch>(m_thread->client());
+    const auto again = [this] {
         if (m_newest)
             analyseLater(*m_newest);
-    });
+    };
+    connect(m_proxies.get(), &EdgeProxyWatch::answered, this, again);
+    connect(m_prometheus.get(), &PrometheusWatch::answered, this, again);
 }
 
 ClusterSession::~ClusterSession()
 {
-    m_proxies.reset(); // it asks through the cluster thread
+    m_proxies.reset(); // they ask through the cluster thread
+    m_prometheus.reset();
     m_thread.reset(); // before the pool: no snapshot may come after the pool has ended
     m_pool.waitForDone();
 }
@@ -83,6 +87,7 @@ void ClusterSession::analyseLater(const models::SnapshotInput &input)
     m_newest = input;
     m_waiting = input;
     m_waiting->edgeProxies = m_proxies->proxies();
+    m_waiting->loadedPrometheus = m_prometheus->loaded();
     if (!m_analysing)
         runAnalysis();
 }
@@ -103,6 +108,7 @@ void ClusterSession::take(std::shared_ptr<const ClusterAnalysis> analysis)
     const models::EdgeInstallation &edge = m_analysis->view.installation;
     const QString text = !m_analysis->hasEdge ? QString() : u"%1 %2, compat %3"_s.arg(edge.key(), edge.version, QString::fromLatin1(edge::compatName(edge.compat).data()));
     m_proxies->setAnalysis(*m_analysis);
+    m_prometheus->setSnapshot(*m_analysis->snapshot);
     if (std::exchange(m_state.edge, text) != text)
         Q_EMIT connectionChanged(m_state);
     Q_EMIT analysed();

@@ -5,6 +5,7 @@
 #include "app/cluster_analysis.h"
 #include "app/cluster_thread.h"
 #include "app/gui/edge_proxy_watch.h"
+#include "app/gui/prometheus_watch.h"
 #include "kube/row_feed.h"
 #include "models/items/rows.h"
 #include "models/resources/connection_state.h"
@@ -49,6 +50,7 @@ private:
     std::unique_ptr<ClusterThread> m_thread;
     ClusterWatch *m_watch = nullptr; // lives on the cluster thread
     std::unique_ptr<EdgeProxyWatch> m_proxies;
+    std::unique_ptr<PrometheusWatch> m_prometheus;
     QThreadPool m_pool;              // one analysis at a time
     std::optional<models::SnapshotInput> m_newest;
     std::optional<models::SnapshotInput> m_waiting; // the newest snapshot that came while one was analysed

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/traffic.h"
 
+#include "app/loaded_prometheus.h"
+
 #include <QElapsedTimer>
 
 #include <cmath>
@@ -13,16 +15,7 @@ namespace {
 
 constexpr int MostPoints = 240;
 constexpr int ShortestStep = 15; // the usual scrape interval
-
-kube::PrometheusService serviceAt(const models::Service &service)
-{
-    QString port = u"9090"_s;
-    if (!service.ports.isEmpty()
-        && std::none_of(service.ports.begin(), service.ports.end(),
-                        [](const models::ServicePort &each) { return each.port == 9090; }))
-        port = QString::number(service.ports[0].port);
-    return {service.nameSpace, service.name, port};
-}
+constexpr int NearStep = 5; // of the last minutes: scrapes may be closer, and somebody waits for the first ones
 
 ui::ChartSeries chartSeries(const kube::TimeSeries &series)
 {
@@ -62,11 +55,11 @@ QHash<QString, QString> ownersOfClusters(const edge::Config &config)
 std::optional<kube::PrometheusService> prometheusIn(const models::Snapshot &snapshot)
 {
     if (const models::Service *usual = snapshot.service(u"istio-system"_s, u"prometheus"_s))
-        return serviceAt(*usual);
+        return prometheusAt(*usual);
     for (const models::Service &service : snapshot.services) {
         if (service.name == "prometheus"_L1
             || service.labels.value(u"app.kubernetes.io/name"_s) == "prometheus"_L1)
-            return serviceAt(service);
+            return prometheusAt(service);
     }
     return {};
 }
@@ -79,7 +72,7 @@ ui::MetricsAnswer askTraffic(kube::Client &client, const std::optional<kube::Pro
         = u"sum by (envoy_cluster_name) (rate(envoy_cluster_upstream_rq_total{envoy_cluster_name=~\"cluster_.*\"}[1m]))"_s;
     answer.from = now.addSecs(-rangeSeconds);
     answer.to = now;
-    answer.stepSeconds = std::max(ShortestStep, rangeSeconds / MostPoints);
+    answer.stepSeconds = std::max(rangeSeconds <= 300 ? NearStep : ShortestStep, rangeSeconds / MostPoints);
     if (!service) {
         answer.error
             = u"no Service of Prometheus was found in this cluster; a Service named prometheus, or labelled "

@@ -29,21 +29,27 @@ void fill(GuideStep &step, Result result, const QString &seen, const QString &re
     step.remedy = remedy;
 }
 
-// "" if all of these kinds were read.
-QString firstUnread(const Snapshot &snapshot, const QStringList &plurals)
+// True: a kind was not read, and the step says which, why and what to do.
+bool lacksKinds(GuideStep &step, const Snapshot &snapshot, const QStringList &plurals)
 {
     for (const QString &plural : plurals) {
-        if (!snapshot.knows(plural))
-            return snapshot.whyUnknown(plural);
+        if (snapshot.knows(plural))
+            continue;
+        const QString product = plural == "peerauthentications"_L1 ? u"Istio"_s : u"Ambassador"_s;
+        fill(step, Result::NotChecked, snapshot.whyUnknown(plural),
+             snapshot.isAbsent(plural)
+                 ? u"install %1, or choose the context of a cluster that has it"_s.arg(product)
+                 : u"ask for get, list and watch on %1 in all namespaces; sallyportctl doctor goes through the connection"_s.arg(plural));
+        return true;
     }
-    return {};
+    return false;
 }
 
 void checkNamespace(GuideStep &step, const Facts &facts)
 {
     const Namespace *found = facts.snapshot.nameSpace(u"default"_s);
     if (!found)
-        return fill(step, Result::Failed, u"namespace default is not there"_s);
+        return fill(step, Result::Failed, u"namespace default is not there"_s, u"apply the YAML of this step"_s);
     if (!found->injected())
         return fill(step, Result::Failed, u"namespace default has no label istio-injection=enabled"_s,
                     u"apply the label; pods that run already get a sidecar at their next start"_s);
@@ -85,7 +91,7 @@ void checkPlainMapping(GuideStep &step, const Facts &facts)
                     u"apply the YAML of this step"_s);
     if (verdict->state != MappingVerdict::State::Loaded)
         return fill(step, Result::Failed,
-                    u"Mapping %1 is not served: %2"_s.arg(Backend, verdict->stateReason));
+                    u"Mapping %1 is not served: %2"_s.arg(Backend, verdict->stateReason), u"remove what is in its way, then apply the YAML of this step"_s);
     fill(step, Result::Passed, verdict->why.value(0));
 }
 
@@ -153,7 +159,7 @@ void checkStrict(GuideStep &step, const Facts &facts)
 {
     const EffectiveMode mode = meshMode(facts.snapshot);
     if (!mode.known)
-        return fill(step, Result::NotChecked, mode.reason);
+        return fill(step, Result::NotChecked, mode.reason, u"ask for get, list and watch on peerauthentications"_s);
     const QString seen = u"the mesh is %1: %2"_s.arg(mtlsModeName(mode.mode), mode.reason);
     if (mode.mode == MtlsMode::Strict)
         return fill(step, Result::Passed, seen);
@@ -188,6 +194,25 @@ bool isMeant(const edge::Value &job, const EdgeInstallation &edge, const QString
            });
 }
 
+// The job is in the ConfigMap; Prometheus has it from its next start on.
+void checkLoaded(GuideStep &step, const LoadedPrometheus &loaded, const QString &job, const QString &seen)
+{
+    using State = LoadedPrometheus::State;
+    if (loaded.state == State::NotAsked || loaded.jobs.contains(job))
+        return fill(step, Result::Passed, seen);
+    if (loaded.state == State::Unknown) {
+        return fill(step, Result::NotChecked,
+                    u"job %1 is in the ConfigMap; whether Prometheus has loaded it is not known: %2"_s.arg(job, loaded.error),
+                    u"look whether the pod of Service istio-system/prometheus is ready, and whether you may get services/proxy in "
+                    "istio-system"_s);
+    }
+    step.needsRestart = true;
+    step.evidence.append(u"Prometheus %1 has loaded the jobs %2"_s.arg(loaded.service, loaded.jobs.join(u", "_s)));
+    fill(step, Result::Failed, u"job %1 is in the ConfigMap, but Prometheus has not loaded it: it reads the file when it starts"_s.arg(job),
+         u"restart Prometheus: apply this step once more, or kubectl -n istio-system rollout restart deployment prometheus; "
+         "one with --web.enable-lifecycle also takes POST /-/reload, once its pod sees the new file (up to a minute)"_s);
+}
+
 void checkPrometheus(GuideStep &step, const Facts &facts, const GuideWords &words)
 {
     const QString key = u"istio-system/prometheus/prometheus.yml"_s;
@@ -195,7 +220,8 @@ void checkPrometheus(GuideStep &step, const Facts &facts, const GuideWords &word
     if (configuration == facts.snapshot.configMaps.constEnd())
         return fill(
             step, Result::NotChecked,
-            u"there is no ConfigMap istio-system/prometheus with prometheus.yml; is Prometheus elsewhere?"_s);
+            u"there is no ConfigMap istio-system/prometheus with prometheus.yml; is Prometheus elsewhere?"_s,
+            u"add the job of this step to your Prometheus by hand, or install Istio's Prometheus add-on"_s);
     const auto parsed = edge::parseYaml(configuration->toStdString(), "prometheus.yml");
     if (!parsed || parsed->empty())
         return fill(step, Result::Failed,
@@ -204,9 +230,9 @@ void checkPrometheus(GuideStep &step, const Facts &facts, const GuideWords &word
                     u"correct it: Prometheus goes on with its old configuration"_s);
     for (const edge::Value &job : parsed->front()["scrape_configs"].items()) {
         if (isMeant(job, facts.view.installation, words.adminService))
-            return fill(step, Result::Passed,
-                        u"job %1 reads Service %2/%3"_s.arg(
-                            text(job["job_name"]), facts.view.installation.nameSpace, words.adminService));
+            return checkLoaded(step, facts.snapshot.loadedPrometheus, text(job["job_name"]),
+                               u"job %1 reads Service %2/%3"_s.arg(text(job["job_name"]), facts.view.installation.nameSpace,
+                                                                   words.adminService));
     }
     fill(step, Result::Failed,
          u"no scrape job reads Service %1/%2"_s.arg(facts.view.installation.nameSpace, words.adminService),
@@ -304,11 +330,11 @@ GuideStep stepOf(const Definition &definition, const Facts &facts, const GuideWo
     step.id = QString::fromLatin1(definition.id);
     step.title = QString::fromLatin1(definition.title);
     step.yaml = guideYaml(step.id, words);
-    const QString unread = firstUnread(facts.snapshot, definition.kinds);
-    if (!unread.isEmpty())
-        fill(step, Result::NotChecked, unread);
-    else if (definition.needsEdge && facts.view.installation.name.isEmpty())
-        fill(step, Result::NotChecked, u"no Ambassador installation was found"_s);
+    if (lacksKinds(step, facts.snapshot, definition.kinds))
+        return step;
+    if (definition.needsEdge && facts.view.installation.name.isEmpty())
+        fill(step, Result::NotChecked, u"no Ambassador installation was found"_s,
+             u"install Ambassador or Emissary, or choose the context of a cluster that has it"_s);
     else
         definition.check(step, facts);
     return step;
@@ -327,11 +353,8 @@ QList<GuideStep> guideSteps(const Snapshot &snapshot, const EdgeView &view)
     prometheus.id = u"prometheus"_s;
     prometheus.title = u"Let Prometheus read Ambassador's counters"_s;
     prometheus.yaml = guideYaml(prometheus.id, words);
-    const QString unread = firstUnread(snapshot, {u"configmaps"_s});
-    if (unread.isEmpty())
+    if (!lacksKinds(prometheus, snapshot, {u"configmaps"_s}))
         checkPrometheus(prometheus, facts, words);
-    else
-        fill(prometheus, Result::NotChecked, unread);
     steps.append(prometheus);
     return steps;
 }

@@ -322,6 +322,7 @@ std::shared_ptr<const Snapshot> SnapshotMaker::make(const SnapshotInput &input)
     snapshot->unavailable = input.unavailable;
     snapshot->onlyIn = input.onlyIn;
     snapshot->edgeProxies = input.edgeProxies;
+    snapshot->loadedPrometheus = input.loadedPrometheus;
     for (auto kind = input.objects.begin(); kind != input.objects.end(); ++kind)
         snapshot->kindsRead.insert(kind.key());
     takeWorkloads(*snapshot, input, *m_kept);

@@ -8,6 +8,7 @@
 #include "models/resources/istio_security.h"
 #include "models/resources/istio_traffic.h"
 #include "models/resources/platform.h"
+#include "models/resources/prometheus_state.h"
 #include "models/resources/proxy_certificates.h"
 #include "models/resources/tls_secret.h"
 #include "models/resources/workload.h"
@@ -27,6 +28,7 @@ struct SnapshotInput
     QHash<QString, kube::Error> unavailable; // by plural: forbidden, CRD absent …
     QHash<QString, QString> onlyIn; // by plural: the one namespace that was read, where all may not be
     QList<ProxyCertificates> edgeProxies; // of pods that were asked; no API object says it
+    LoadedPrometheus loadedPrometheus; // of the one that the guide's ConfigMap configures
 };
 
 struct Snapshot
@@ -54,6 +56,7 @@ struct Snapshot
     QHash<QString, QString> onlyIn; // by plural: the one namespace that was read
     QList<EdgeInstallation> edges;
     QList<ProxyCertificates> edgeProxies; // what edge pods have loaded, as far as they were asked
+    LoadedPrometheus loadedPrometheus;
     MeshConfig mesh;
     QString istioRootNamespace = QStringLiteral("istio-system");
     bool knows(const QString &plural) const; // that kind was read, in all namespaces: what is not there is not there

@@ -66,6 +66,8 @@ class CliCommandsTest : public QObject
         return run(QStringList{u"--kubeconfig"_s, m_copy} + arguments + QStringList{u"--yes=demo"_s});
     }
 
+    bool hasPrometheus() const { return !m_world->ready().prometheus.startsWith(u"none"_s); }
+
     // The Mapping without what servers write.
     QString mapping()
     {
@@ -91,6 +93,8 @@ private Q_SLOTS:
         m_copy = m_folder.filePath(u"copied-config"_s);
         QVERIFY(QFile::copy(m_world->ready().kubeconfig, m_copy));
         QTRY_COMPARE_WITH_TIMEOUT(m_world->get(m_world->ready().edgeHttp + u"/backend/"_s).status, 200, Patience);
+        if (hasPrometheus()) // whether it has loaded its job is asked of it
+            QTRY_COMPARE_WITH_TIMEOUT(run({u"guide"_s, u"check"_s}).code, 0, Patience);
     }
     void cleanupTestCase() { m_world.reset(); }
 
@@ -111,11 +115,13 @@ private Q_SLOTS:
         QTest::newRow("certs that end soon")
             << QStringList{u"certs"_s, u"--within"_s, u"1h"_s} << 3 << u"istio-certs"_s << u"CertificateList"_s;
         QTest::newRow("posture") << QStringList{u"posture"_s} << 0 << u"mesh: STRICT"_s << u"Posture"_s;
-        QTest::newRow("guide") << QStringList{u"guide"_s, u"check"_s} << 0 << u"mapping-tls"_s << u"GuideCheck"_s;
+        QTest::newRow("guide") << QStringList{u"guide"_s, u"check"_s} << (hasPrometheus() ? 0 : 3) << u"mapping-tls"_s << u"GuideCheck"_s;
         QTest::newRow("check") << QStringList{u"check"_s} << 0 << QString() << u"Check"_s;
         QTest::newRow("doctor") << QStringList{u"doctor"_s} << 0 << u"Prometheus"_s << QString();
         QTest::newRow("a finding's help") << QStringList{u"explain-finding"_s, u"cert-010"_s} << 0 << u"CERT-010"_s << QString();
         QTest::newRow("an unknown step") << QStringList{u"guide"_s, u"apply"_s, u"nothing"_s} << 2 << u"mapping-tls"_s << QString();
+        QTest::newRow("an unknown namespace")
+            << QStringList{u"-n"_s, u"nosuch"_s, u"mappings"_s} << 1 << u"there is no namespace nosuch in https://"_s << QString();
         QTest::newRow("an unknown edge")
             << QStringList{u"--edge"_s, u"a/b"_s, u"mappings"_s} << 1 << u"sallyportctl edges"_s << QString();
     }
@@ -203,6 +209,31 @@ private Q_SLOTS:
         QCOMPARE(mapping(), before);
         const Said again = confirmed({u"journal"_s, u"revert"_s, number});
         QVERIFY2(again.code == 1 && again.all().contains(u"taken back already"_s), qPrintable(again.all()));
+    }
+
+    // In the ConfigMap is not in Prometheus, which reads it when it starts.
+    void aScrapeJobThatIsNotLoadedIsSaidAndARestartLoadsIt()
+    {
+        if (!hasPrometheus())
+            QSKIP("skipped: no prometheus program, ./dev setup brings one");
+        const QStringList check{u"guide"_s, u"check"_s};
+        QTRY_COMPARE_WITH_TIMEOUT(run(check).code, 0, Patience);
+        QString text = m_world->kubectl({u"get"_s, u"configmap"_s, u"prometheus"_s, u"-n"_s, u"istio-system"_s, u"-o"_s,
+                                         u"jsonpath={.data.prometheus\\.yml}"_s});
+        QVERIFY2(text.contains(u"job_name: 'ambassador'"_s), qPrintable(text));
+        text.replace(u"job_name: 'ambassador'"_s, u"job_name: 'ambassador-2'"_s);
+        const edge::Value patch = edge::Value::object({{"data", edge::Value::object({{"prometheus.yml", edge::Value(text.toStdString())}})}});
+        m_world->kubectl({u"patch"_s, u"configmap"_s, u"prometheus"_s, u"-n"_s, u"istio-system"_s, u"--type"_s, u"merge"_s, u"-p"_s,
+                          QString::fromStdString(edge::toJson(patch))});
+        QCOMPARE(m_world->code, 0);
+        const Said said = run(check);
+        QVERIFY2(said.code == 3 && said.all().contains(u"job ambassador-2 is in the ConfigMap, but Prometheus has not loaded it"_s), qPrintable(said.all()));
+        QVERIFY2(said.all().contains(u"rollout restart deployment prometheus"_s), qPrintable(said.all()));
+        const auto json = edge::parseJson(run(check + QStringList{u"-o"_s, u"json"_s}).out.toStdString());
+        QVERIFY(json && (*json)["items"].items().back()["needsRestart"].toBool());
+        const Said restarted = confirmed({u"guide"_s, u"apply"_s, u"prometheus"_s});
+        QVERIFY2(restarted.code == 0 && restarted.out.contains(u"kubectl.kubernetes.io/restartedAt"_s), qPrintable(restarted.all()));
+        QTRY_COMPARE_WITH_TIMEOUT(run(check).code, 0, Patience);
     }
 
     // Somebody else writes while the diff is on the screen: theirs stays.

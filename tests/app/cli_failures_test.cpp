@@ -84,14 +84,14 @@ private Q_SLOTS:
         QTest::addColumn<QStringList>("arguments");
         QTest::addColumn<QStringList>("parts");
         const QString good = kubeconfig(u"https://127.0.0.1:1"_s);
-        QTest::newRow("broken YAML") << u"contexts: [{name: dev\nclusters: {"_s << QStringList {} << QStringList {u"/config, line 2"_s, u"YAML"_s};
-        QTest::newRow("not a kubeconfig") << u"- just\n- a list\n"_s << QStringList {} << QStringList {u"config"_s};
-        QTest::newRow("no current context") << u"apiVersion: v1\nkind: Config\n"_s << QStringList {} << QStringList {u"context"_s};
-        QTest::newRow("wrong context") << good << QStringList {u"--context"_s, u"prod"_s} << QStringList {u"prod"_s, u"dev"_s};
+        QTest::newRow("broken YAML") << u"contexts: [{name: dev\nclusters: {"_s << QStringList {} << QStringList {u"/config, line 2"_s, u"YAML"_s, u"correct it there"_s, u"--kubeconfig"_s};
+        QTest::newRow("not a kubeconfig") << u"- just\n- a list\n"_s << QStringList {} << QStringList {u"/config, line 1"_s, u"not a kubeconfig"_s, u"--kubeconfig"_s};
+        QTest::newRow("no current context") << u"apiVersion: v1\nkind: Config\n"_s << QStringList {} << QStringList {u"/config"_s, u"no contexts"_s, u"set-context"_s};
+        QTest::newRow("wrong context") << good << QStringList {u"--context"_s, u"prod"_s} << QStringList {u"/config"_s, u"prod"_s, u"--context"_s, u"dev"_s};
         QTest::newRow("missing CA file") << kubeconfig(u"https://127.0.0.1:1"_s, u"    certificate-authority: gone.pem\n"_s) << QStringList {}
-                                         << QStringList {u"gone.pem"_s, u"config"_s};
+                                         << QStringList {u"gone.pem"_s, u"/config"_s, u"correct its path"_s};
         QTest::newRow("CA that is none") << kubeconfig(u"https://127.0.0.1:1"_s, u"    certificate-authority-data: bm90aGluZw==\n"_s)
-                                         << QStringList {} << QStringList {u"certificate-authority"_s};
+                                         << QStringList {} << QStringList {u"/config"_s, u"certificate-authority"_s, u"replace it"_s};
     }
 
     void filesThatCannotBeUsedAreNamed()
@@ -104,12 +104,12 @@ private Q_SLOTS:
 
     void aMissingKubeconfigIsNamed()
     {
-        expectOneMessage(run({u"--kubeconfig"_s, m_folder.filePath(u"nowhere/config"_s), u"mappings"_s}), {u"nowhere/config"_s});
+        expectOneMessage(run({u"--kubeconfig"_s, m_folder.filePath(u"nowhere/config"_s), u"mappings"_s}), {u"nowhere/config"_s, u"check --kubeconfig"_s});
     }
 
     void noKubeconfigAtAllSaysWhereOneIsLookedFor()
     {
-        expectOneMessage(run({u"mappings"_s}), {u".kube/config"_s});
+        expectOneMessage(run({u"mappings"_s}), {u".kube/config"_s, u"set KUBECONFIG"_s});
     }
 
     void anUnreadableKeyIsNamed()
@@ -123,7 +123,7 @@ private Q_SLOTS:
         write(u"client.pem"_s, u"certificate"_s);
         QString text = kubeconfig(u"https://127.0.0.1:1"_s);
         text.replace(u"users: [{name: jane, user: {token: %1}}]\n"_s.arg(QString::fromLatin1(Token)), user);
-        expectOneMessage(run({u"--kubeconfig"_s, write(u"with-key"_s, text), u"mappings"_s}), {u"client.key"_s});
+        expectOneMessage(run({u"--kubeconfig"_s, write(u"with-key"_s, text), u"mappings"_s}), {u"/with-key"_s, u"client.key"_s, u"chmod u+r"_s});
     }
 
     void aRefusedConnectionNamesTheServer()
@@ -133,13 +133,13 @@ private Q_SLOTS:
         const quint16 port = closed.serverPort();
         closed.close();
         const QString file = write(u"refused"_s, kubeconfig(u"https://127.0.0.1:%1"_s.arg(port)));
-        expectOneMessage(run({u"--kubeconfig"_s, file, u"mappings"_s}), {u"127.0.0.1:%1"_s.arg(port), u"refused"_s, file});
+        expectOneMessage(run({u"--kubeconfig"_s, file, u"mappings"_s}), {u"127.0.0.1:%1"_s.arg(port), u"refused"_s, u"Check the server"_s, file});
     }
 
     void anUnknownHostIsNamed()
     {
         const QString file = write(u"unknown"_s, kubeconfig(u"https://no-such-host.invalid:6443"_s));
-        expectOneMessage(run({u"--kubeconfig"_s, file, u"mappings"_s}), {u"no-such-host.invalid"_s, file});
+        expectOneMessage(run({u"--kubeconfig"_s, file, u"mappings"_s}), {u"no-such-host.invalid"_s, u"check DNS and VPN"_s, file});
     }
 
     void anUntrustedAuthorityIsSaid()
@@ -150,7 +150,7 @@ private Q_SLOTS:
         ScriptedApi api(serverTls(identity.certificate, identity.key));
         const QString ca = u"    certificate-authority-data: %1\n"_s.arg(QString::fromLatin1(ours.certificate().toBase64()));
         const QString file = write(u"untrusted"_s, kubeconfig(api.server.url().toString(), ca));
-        expectOneMessage(run({u"--kubeconfig"_s, file, u"mappings"_s}), {u"not trusted"_s, u"certificate-authority"_s, file});
+        expectOneMessage(run({u"--kubeconfig"_s, file, u"mappings"_s}), {u"not trusted"_s, u"set the right certificate-authority"_s, file});
     }
 
     void anExpiredTokenSaysWhoseItIs()
@@ -162,6 +162,48 @@ private Q_SLOTS:
         const QString ca = u"    certificate-authority-data: %1\n"_s.arg(QString::fromLatin1(authority.certificate().toBase64()));
         const QString file = write(u"expired"_s, kubeconfig(server.url().toString(), ca));
         expectOneMessage(run({u"--kubeconfig"_s, file, u"mappings"_s}), {u"Unauthorized"_s, u"jane"_s, u"sign in again"_s, file});
+    }
+
+    // The console: Qt would end it by abort().
+    void noDisplayIsOneMessage_data()
+    {
+        QTest::addColumn<QStringList>("set");
+        QTest::addColumn<QStringList>("parts");
+        QTest::newRow("none") << QStringList {} << QStringList {u"no display"_s, u"DISPLAY"_s, u"WAYLAND_DISPLAY"_s};
+        QTest::newRow("one that does not answer") << QStringList {u"DISPLAY=:7654"_s} << QStringList {u"DISPLAY=:7654"_s};
+        QTest::newRow("a platform that does not exist") << QStringList {u"QT_QPA_PLATFORM=papyrus"_s} << QStringList {u"QT_QPA_PLATFORM"_s, u"papyrus"_s};
+    }
+
+    void noDisplayIsOneMessage()
+    {
+        QFETCH(QStringList, set);
+        QFETCH(QStringList, parts);
+        QProcess console;
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        for (const auto *name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
+            environment.remove(QLatin1String(name));
+        for (const QString &each : set)
+            environment.insert(each.section(u'=', 0, 0), each.section(u'=', 1));
+        console.setProcessEnvironment(environment);
+        console.start(QStringLiteral(SALLYPORT_BINARY_DIR "/bin/sallyport"), {});
+        QVERIFY(console.waitForFinished(20'000));
+        const QString err = QString::fromUtf8(console.readAllStandardError());
+        QCOMPARE(console.exitStatus(), QProcess::NormalExit);
+        QCOMPARE(console.exitCode(), 1);
+        QVERIFY2(err.startsWith(u"sallyport: "_s) && err.count(u'\n') == 1, qPrintable(err));
+        for (const QString &part : parts + QStringList {u"sallyportctl"_s, u"--screenshot"_s})
+            QVERIFY2(err.contains(part), qPrintable(part + u" is missing in: "_s + err));
+    }
+
+    void missingRightsAreSaid()
+    {
+        const TestAuthority authority;
+        const TestIdentity identity = loopbackServer(authority);
+        ScriptedServer server([](const ServerRequest &, const ServerReply &reply) { reply.answer(403, statusJson(403, "Forbidden", "User jane cannot get path /version")); },
+                              serverTls(identity.certificate, identity.key));
+        const QString ca = u"    certificate-authority-data: %1\n"_s.arg(QString::fromLatin1(authority.certificate().toBase64()));
+        const QString file = write(u"forbidden"_s, kubeconfig(server.url().toString(), ca));
+        expectOneMessage(run({u"--kubeconfig"_s, file, u"mappings"_s}), {u"User jane cannot get"_s, u"ask whoever manages this cluster"_s, u"/version"_s});
     }
 
     void wrongUsageIsTwo_data()

@@ -74,6 +74,7 @@ private Q_SLOTS:
         for (const models::GuideStep &step : stepsIn(inputOf(start))) {
             QVERIFY2(step.result == Result::Failed, qPrintable(step.id + u": "_s + step.seen));
             QVERIFY2(!step.seen.isEmpty(), qPrintable(step.id));
+            QVERIFY2(!step.remedy.isEmpty(), qPrintable(step.id));
         }
     }
 
@@ -121,6 +122,42 @@ private Q_SLOTS:
         QVERIFY2(step.seen.contains(seen), qPrintable(step.seen));
     }
 
+    // Prometheus reads its file when it starts: the job in the ConfigMap is not yet the job that is scraped.
+    void aJobCountsOnceItIsLoaded_data()
+    {
+        using State = models::LoadedPrometheus::State;
+        const QString jobs = u"{\"status\":\"success\",\"data\":{\"yaml\":\"scrape_configs:\\n- job_name: %1\\n\"}}"_s;
+        const auto answered = [&](const QString &body) { return models::parseLoadedPrometheus(u"istio-system/prometheus:9090"_s, body.toUtf8()); };
+        QTest::addColumn<models::LoadedPrometheus>("loaded");
+        QTest::addColumn<Result>("result");
+        QTest::addColumn<bool>("needsRestart");
+        QTest::addColumn<QStringList>("parts"); // of what is said
+        QTest::newRow("not asked") << models::LoadedPrometheus() << Result::Passed << false << QStringList{u"job ambassador reads"_s};
+        QTest::newRow("loaded") << answered(jobs.arg(u"ambassador"_s)) << Result::Passed << false << QStringList{u"job ambassador reads"_s};
+        QTest::newRow("another is loaded") << answered(jobs.arg(u"other"_s)) << Result::Failed << true
+                                           << QStringList{u"has not loaded it"_s, u"loaded the jobs other"_s, u"rollout restart deployment prometheus"_s};
+        QTest::newRow("nothing is loaded") << answered(u"{\"data\":{\"yaml\":\"\"}}"_s) << Result::Failed << true << QStringList{u"has not loaded it"_s};
+        QTest::newRow("it does not answer") << models::LoadedPrometheus{State::Unknown, u"istio-system/prometheus:9090"_s, {}, u"503 no endpoints"_s}
+                                            << Result::NotChecked << false << QStringList{u"not known"_s, u"503 no endpoints"_s, u"services/proxy"_s};
+        QTest::newRow("something else answers") << answered(u"<html>"_s) << Result::NotChecked << false << QStringList{u"status/config"_s};
+        QTest::newRow("its YAML is broken") << answered(u"{\"data\":{\"yaml\":\"a: [b\"}}"_s) << Result::NotChecked << false << QStringList{u"not known"_s};
+    }
+    void aJobCountsOnceItIsLoaded()
+    {
+        QFETCH(models::LoadedPrometheus, loaded);
+        QFETCH(Result, result);
+        QFETCH(bool, needsRestart);
+        QFETCH(QStringList, parts);
+        models::SnapshotInput input = inputOf(doneWorld());
+        input.loadedPrometheus = loaded;
+        const models::GuideStep step = stepIn(input, u"prometheus"_s);
+        const QString said = (QStringList{step.seen, step.remedy} + step.evidence).join(u'\n');
+        QVERIFY2(step.result == result, qPrintable(said));
+        QCOMPARE(step.needsRestart, needsRestart);
+        for (const QString &part : parts)
+            QVERIFY2(said.contains(part), qPrintable(part + u" is missing in: "_s + said));
+    }
+
     void whatMayNotBeReadIsNotChecked_data()
     {
         QTest::addColumn<QString>("plural");
@@ -138,6 +175,7 @@ private Q_SLOTS:
         QFETCH(QString, id);
         const models::GuideStep step = stepIn(withoutKind(inputOf(doneWorld()), plural), id);
         QVERIFY2(step.result == Result::NotChecked, qPrintable(step.seen));
+        QVERIFY2(!step.remedy.isEmpty(), qPrintable(step.seen));
         QVERIFY2(step.seen.contains(u"forbidden"_s), qPrintable(step.seen));
     }
 

@@ -176,13 +176,14 @@ void GuidePage::showDetail()
     m_copy->setVisible(!step->yaml.isEmpty());
     const bool readOnly = connection().mode == models::ConnectionState::Mode::ReadOnly;
     m_apply->setVisible(!step->yaml.isEmpty() && !passed);
+    m_apply->setText(step->needsRestart ? tr("Restart Prometheus…") : tr("Apply…"));
     m_apply->setEnabled(isLive() && !readOnly);
-    m_apply->setToolTip(readOnly       ? tr("This context is read-only.")
+    m_apply->setToolTip(readOnly       ? tr("This context is read-only; write through another one.")
                             : isLive() ? tr("Shows the diff and asks the server first.")
                                        : tr("There is no live connection."));
     m_undo->setVisible(m_undoable.contains(step->id));
     m_undo->setEnabled(isLive() && !readOnly);
-    m_undo->setToolTip(readOnly ? tr("This context is read-only.")
+    m_undo->setToolTip(readOnly ? tr("This context is read-only; write through another one.")
                            : isLive() ? tr("Shows the reverse as a diff first.")
                                       : tr("There is no live connection."));
 }

@@ -131,7 +131,7 @@ void MeshSecurityPage::showWhetherWritable()
 {
     const bool readOnly = connection().mode == models::ConnectionState::Mode::ReadOnly;
     const bool canWrite = isLive() && !readOnly;
-    const QString reason = readOnly ? tr("This context is read-only.")
+    const QString reason = readOnly ? tr("This context is read-only; write through another one.")
         : !isLive()                 ? tr("There is no live connection.")
                                     : QString();
     m_switch->setEnabled(canWrite && m_mode && m_mode->known);
