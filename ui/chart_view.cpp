@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/chart_view.h"
 
+#include "ui/chart_legend.h"
 #include "ui/theme.h"
 #include "ui/time_text.h"
 
@@ -10,7 +11,6 @@
 #include <QEvent>
 #include <QGraphicsLayout>
 #include <QLegend>
-#include <QLegendMarker>
 #include <QLineSeries>
 #include <QMouseEvent>
 #include <QToolTip>
@@ -69,6 +69,7 @@ class ChartView::Private
 public:
     QChartView *view = nullptr;
     QChart *chart = nullptr;
+    ChartLegend *legend = nullptr; // not the chart's own: that one cuts names
     QDateTimeAxis *time = nullptr;
     QValueAxis *value = nullptr;
     QList<ChartSeries> series;
@@ -88,8 +89,8 @@ ChartView::ChartView(const QString &accessibleName, QWidget *parent)
     d->chart->setMargins(QMargins(0, 0, 0, 0));
     d->chart->setBackgroundRoundness(0);
     d->chart->layout()->setContentsMargins(0, 0, 0, 0);
-    d->chart->legend()->setAlignment(Qt::AlignTop);
-    d->chart->legend()->setMarkerShape(QLegend::MarkerShapeFromSeries);
+    d->chart->legend()->hide();
+    d->legend = new ChartLegend(this);
     d->time->setTickCount(5);
     d->time->setFormat(u"HH:mm"_s);
     d->value->setTickCount(5);
@@ -103,7 +104,9 @@ ChartView::ChartView(const QString &accessibleName, QWidget *parent)
     d->view->viewport()->installEventFilter(this);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
-    column->addWidget(d->view);
+    column->setSpacing(scaled(4));
+    column->addWidget(d->legend);
+    column->addWidget(d->view, 1);
     setMinimumHeight(scaled(140));
     applyLook();
 }
@@ -120,7 +123,6 @@ void ChartView::setSeries(const QList<ChartSeries> &series, const QDateTime &fro
     for (qsizetype i = 0; i < series.size(); ++i) {
         QList<QPointF> run;
         QDateTime last;
-        bool first = true;
         const auto finish = [&] {
             if (run.isEmpty())
                 return;
@@ -130,10 +132,6 @@ void ChartView::setSeries(const QList<ChartSeries> &series, const QDateTime &fro
             d->chart->addSeries(line);
             line->attachAxis(d->time);
             line->attachAxis(d->value);
-            if (!std::exchange(first, false)) {
-                for (QLegendMarker *marker : d->chart->legend()->markers(line))
-                    marker->setVisible(false);
-            }
             d->lines.append(qMakePair(line, i));
             run.clear();
         };
@@ -158,7 +156,7 @@ void ChartView::setSeries(const QList<ChartSeries> &series, const QDateTime &fro
     const double highest = top > 0 ? std::max(roundUp(top * 1.05), 0.04) : 1; // quarters that differ in their digits
     d->value->setRange(0, highest);
     d->value->setLabelFormat(highest < 0.4 ? u"%.3f"_s : highest < 2 ? u"%.2f"_s : highest < 20 ? u"%.1f"_s : u"%.0f"_s);
-    d->chart->legend()->setVisible(series.size() > 1);
+    d->legend->setVisible(series.size() > 1);
     applyLook();
 }
 
@@ -183,8 +181,10 @@ void ChartView::applyLook()
     d->chart->setBackgroundBrush(QColor::fromRgb(tokens.base));
     d->chart->setBackgroundPen(Qt::NoPen);
     d->view->setBackgroundBrush(QColor::fromRgb(tokens.base));
-    d->chart->legend()->setLabelColor(QColor::fromRgb(tokens.text));
-    d->chart->legend()->setFont(fontOf(Type::Body));
+    QList<ChartLegend::Entry> names;
+    for (qsizetype i = 0; i < d->series.size(); ++i)
+        names.append({d->series[i].name, seriesColour(i, tokens), dashOf(i)});
+    d->legend->setEntries(names);
     for (QAbstractAxis *axis :
          {static_cast<QAbstractAxis *>(d->time), static_cast<QAbstractAxis *>(d->value)}) {
         axis->setLabelsFont(fontOf(Type::Body));

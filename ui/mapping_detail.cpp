@@ -39,6 +39,15 @@ QString stateWord(MappingVerdict::State state)
     return MappingDetail::tr("Not checked yet");
 }
 
+QString originationText(const MappingVerdict &verdict)
+{
+    if (verdict.upstreamHost.isEmpty())
+        return verdict.hops.isEmpty() ? MappingDetail::tr("not known") : MappingDetail::tr("none, it redirects");
+    if (!verdict.tlsContext.isEmpty())
+        return verdict.tlsContext;
+    return verdict.originatesTls ? MappingDetail::tr("none, TLS without a certificate") : MappingDetail::tr("none, plain HTTP");
+}
+
 QList<Fact> summaryOf(const MappingRow &row)
 {
     QList<Fact> facts;
@@ -57,9 +66,7 @@ QList<Fact> summaryOf(const MappingRow &row)
     if (row.precedence != 0)
         facts.append({MappingDetail::tr("Precedence"), QString::number(row.precedence)});
     if (verdict)
-        facts.append({MappingDetail::tr("TLS to service"),
-                      verdict->tlsContext.isEmpty() ? MappingDetail::tr("none, plain HTTP")
-                                                    : verdict->tlsContext});
+        facts.append({MappingDetail::tr("TLS to service"), originationText(*verdict)});
     if (row.requestsPerSecond >= 0)
         facts.append({MappingDetail::tr("Requests"),
                       MappingDetail::tr("%1 a second").arg(rateText(row.requestsPerSecond))});
@@ -87,8 +94,7 @@ QList<Fact> upstreamOf(const MappingRow &row)
     facts.append({MappingDetail::tr("mTLS mode"), verdict->targetMode.isEmpty()
                       ? MappingDetail::tr("not known")
                       : verdict->targetMode});
-    facts.append({MappingDetail::tr("TLSContext"),
-                  verdict->tlsContext.isEmpty() ? MappingDetail::tr("none, plain HTTP") : verdict->tlsContext});
+    facts.append({MappingDetail::tr("TLSContext"), originationText(*verdict)});
     facts.append({MappingDetail::tr("Certificate"), verdict->certificate.isEmpty() ? MappingDetail::tr("none")
                                                                                    : verdict->certificate});
     return facts;
@@ -99,6 +105,7 @@ QString hopName(models::Hop::Security security)
     switch (security) {
     case models::Hop::Security::Plain: return MappingDetail::tr("plain");
     case models::Hop::Security::Tls: return MappingDetail::tr("TLS");
+    case models::Hop::Security::TlsOrPlain: return MappingDetail::tr("TLS or plain");
     case models::Hop::Security::MutualTls: return MappingDetail::tr("mutual TLS");
     case models::Hop::Security::Broken: return MappingDetail::tr("broken");
     case models::Hop::Security::Unknown: break;
@@ -159,7 +166,7 @@ void MappingDetail::buildRest()
     addWidget(m_order);
     m_upstream = addFacts();
     m_hopsHead = addSection(tr("Hop by hop"));
-    m_hops = new StepList(this);
+    m_hops = new StepList(true, this);
     addWidget(m_hops);
     m_yaml = new TextView(tr("YAML of the Mapping"), this);
     m_yaml->setObjectName(u"mappingYaml"_s);

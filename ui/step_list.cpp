@@ -14,12 +14,14 @@ namespace ui {
 class StepList::Row : public QWidget
 {
 public:
-    explicit Row(QWidget *parent)
+    Row(bool wraps, QWidget *parent)
         : QWidget(parent)
+        , m_wraps(wraps)
         , m_chip(new Chip(this))
         , m_text(new TextLabel(Type::Body, {}, this))
         , m_side(new TextLabel(Type::Dim, {}, this))
     {
+        m_chip->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed); // its word is never cut
         m_text->setElided(Qt::ElideMiddle);
         m_text->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
         m_side->setElided(Qt::ElideRight);
@@ -33,18 +35,25 @@ public:
         column->setContentsMargins(0, 0, 0, 0);
         column->setSpacing(scaled(4));
         column->addLayout(line);
-        setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+        setSizePolicy(QSizePolicy::Preferred, m_wraps ? QSizePolicy::Preferred : QSizePolicy::Fixed);
     }
-    void set(const models::PredictionStep &step, const QStringList &notes, const QString &place)
+    void set(const models::PredictionStep &step, const QStringList &more, const QString &place)
     {
+        constexpr qsizetype Short = 48; // characters that have room beside the text at 1,024; else a line of its own
+        const bool isShort = step.side.size() <= Short;
+        const QStringList notes = isShort ? more : QStringList{step.side} + more;
         m_chip->set(step.title, step.severity);
         m_text->setText(step.text);
-        m_side->setText(step.side);
-        m_side->setVisible(!step.side.isEmpty());
+        m_side->setText(isShort ? step.side : QString());
+        m_side->setVisible(isShort && !step.side.isEmpty());
         while (m_notes.size() < notes.size()) {
             auto *note = new TextLabel(Type::Dim, {}, this);
-            note->setElided(Qt::ElideRight);
-            note->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+            if (m_wraps) {
+                note->setWordWrap(true);
+            } else {
+                note->setElided(Qt::ElideRight);
+                note->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+            }
             note->setContentsMargins(scaled(10), 0, 0, 0);
             layout()->addWidget(note);
             m_notes.append(note);
@@ -58,13 +67,15 @@ public:
     }
 
 private:
+    const bool m_wraps;
     Chip *m_chip;
     TextLabel *m_text, *m_side;
     QList<TextLabel *> m_notes;
 };
 
-StepList::StepList(QWidget *parent)
+StepList::StepList(bool wraps, QWidget *parent)
     : QWidget(parent)
+    , m_wraps(wraps)
     , m_column(new QVBoxLayout(this))
 {
     m_column->setContentsMargins(0, 0, 0, 0);
@@ -74,7 +85,7 @@ StepList::StepList(QWidget *parent)
 void StepList::setSteps(const QList<models::PredictionStep> &steps, const QList<QStringList> &notes)
 {
     while (m_rows.size() < steps.size()) {
-        auto *row = new Row(this);
+        auto *row = new Row(m_wraps, this);
         m_column->addWidget(row);
         m_rows.append(row);
     }

@@ -14,12 +14,13 @@ class StepList : public QWidget
 {
     Q_OBJECT
 public:
-    explicit StepList(QWidget *parent = nullptr);
+    explicit StepList(bool wraps, QWidget *parent = nullptr); // wraps: notes are whole on several lines, else one line each
     // notes: of each step, may be shorter than steps.
     void setSteps(const QList<models::PredictionStep> &steps, const QList<QStringList> &notes);
 
 private:
     class Row;
+    const bool m_wraps;
     QVBoxLayout *m_column;
     QList<Row *> m_rows; // reused: predictions follow every keystroke
 };

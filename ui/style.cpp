@@ -373,7 +373,8 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption *option, con
         return {text + icon + 2 * scaled(button->features & QStyleOptionButton::Flat ? 6 : 14),
                 button->features & QStyleOptionButton::Flat ? scaled(24) : height};
     }
-    case CT_ComboBox: return {proposed.width() + scaled(12), height};
+    case CT_ComboBox: // the words, and what subControlRect leaves beside them
+        return {qMax(proposed.width() + scaled(12), size.width() + scaled(9) + scaled(26) + scaled(8)), height};
     case CT_LineEdit: return {proposed.width(), qMax(proposed.height(), height)};
     case CT_TabBarTab: {
         const auto *tab = qstyleoption_cast<const QStyleOptionTab *>(option);

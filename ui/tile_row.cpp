@@ -40,7 +40,8 @@ void Tile::paintEvent(QPaintEvent *)
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const Tokens tokens = tokensOf(palette());
-    const QColor ink = QColor::fromRgb(toneOf(palette(), m_severity).ink);
+    const bool isNone = m_number == u"0"; // nothing is wrong where there is nothing
+    const QColor ink = QColor::fromRgb(isNone ? tokens.dim : toneOf(palette(), m_severity).ink);
     const double pen = hasFocus() ? 2 : 1;
     painter.setPen(QPen(QColor::fromRgb(hasFocus() || underMouse() ? tokens.accent : tokens.line), pen));
     painter.setBrush(palette().color(QPalette::Base));

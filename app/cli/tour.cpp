@@ -173,6 +173,17 @@ Told guideHolds(TourWorld &world)
     return open.isEmpty() ? good(u"all %1 checks of the guide pass"_s.arg((*analysis)->guide.size())) : bad(open.join(u"; "_s));
 }
 
+// As the console finds it with this folder as XDG_DATA_HOME, so that its pictures show what the tour has changed.
+QString journalFile(const QString &dataFolder, const kube::Connection &connection)
+{
+    return dataFolder + u"/sallyport/journal/"_s + QFileInfo(Journal::fileFor(connection)).fileName();
+}
+
+QString dataFolder(const DemoAddresses &demo)
+{
+    return QFileInfo(demo.kubeconfig).absolutePath() + u"/data"_s;
+}
+
 Told takePictures(TourWorld &world, const QString &folder)
 {
     const QString program = QCoreApplication::applicationDirPath() + u"/sallyport"_s;
@@ -183,10 +194,11 @@ Told takePictures(TourWorld &world, const QString &folder)
     QProcess child;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert(u"QT_QPA_PLATFORM"_s, u"offscreen"_s);
+    environment.insert(u"XDG_DATA_HOME"_s, dataFolder(world.demo()));
     child.setProcessEnvironment(environment);
     child.setProcessChannelMode(QProcess::MergedChannels);
     child.start(program, {u"--kubeconfig"_s, world.demo().kubeconfig, u"--context"_s, u"demo"_s, u"--screenshot"_s, folder});
-    const bool ended = child.waitForFinished(90'000);
+    const bool ended = child.waitForFinished(150'000);
     const QString said = QString::fromUtf8(child.readAll()).trimmed();
     if (!ended || child.exitCode() != 0) {
         child.kill();
@@ -267,7 +279,7 @@ int runTour(Invocation &invocation)
     if (!client)
         return invocation.output.fail(client.error().message);
     const DemoAddresses &demo = *invocation.session.options().demo;
-    TourWorld world(invocation.session, **client, Journal(QFileInfo(demo.kubeconfig).absolutePath() + u"/journal.jsonl"_s));
+    TourWorld world(invocation.session, **client, Journal(journalFile(dataFolder(demo), (*client)->transport().connection())));
     QList<Done> done;
     bool ok = true;
     for (const Step &step : steps(folder)) {

@@ -6,6 +6,7 @@
 #include "ui/docks/dock_area.h"
 #include "ui/pages/certificates_page.h"
 #include "ui/pages/guide_page.h"
+#include "ui/pages/metrics_page.h"
 #include "ui/pages/request_page.h"
 #include "ui/pages/routing_page.h"
 
@@ -21,12 +22,32 @@ namespace {
 
 constexpr qint64 LongestWaitMs = 60'000;
 constexpr auto LookPause = 100ms;
+constexpr int ChartSeconds = 300;
+constexpr qsizetype ChartPoints = 4; // a line and not a dot
 constexpr auto SettlePause = 60ms; // layouts, charts and scroll bars come to rest
 
 QString problemOf(const ui::PageFrame &page)
 {
     const ui::StatePanel *panel = page.state();
     return panel ? u"%1. %2"_s.arg(panel->shown().title, panel->shown().text).simplified() : QString();
+}
+
+bool isScraped(const ClusterAnalysis &analysis)
+{
+    return std::any_of(analysis.guide.begin(), analysis.guide.end(), [](const models::GuideStep &step) {
+        return step.id == "prometheus"_L1 && step.result == models::GuideStep::Result::Passed;
+    });
+}
+
+// The one whose way is told best: with a TLSContext of its own, else the first.
+QString mappingToShow(const models::TableModel<models::MappingRow> &mappings)
+{
+    for (int i = 0; i < mappings.rowCount(); ++i) {
+        const auto &verdict = mappings.row(i).verdict;
+        if (verdict && !verdict->tlsContext.isEmpty())
+            return mappings.keyAt(i);
+    }
+    return mappings.rowCount() > 0 ? mappings.keyAt(0) : QString();
 }
 
 } // namespace
@@ -79,9 +100,27 @@ bool Screenshots::isReady()
         const QUrl url((base.isEmpty() ? u"http://edge.example"_s : base) + u"/backend/"_s);
         m_application.window().pages().request->setRequest(u"GET"_s, url);
         desk->send(m_application.window().pages().request->request());
+        m_application.window().pages().metrics->setRange(ChartSeconds);
         m_application.showPage(u"metrics"_s);
     }
-    return m_isAnswered && m_isTrafficShown;
+    return m_isAnswered && m_isTrafficShown && (!isScraped(*desk->analysis()) || hasCharts());
+}
+
+// Of Metrics first, then of the rows of Routing: what is not looked at is not asked for.
+bool Screenshots::hasCharts()
+{
+    if (!m_areMetricsSeen) {
+        m_areMetricsSeen = m_application.window().pages().metrics->pointsShown() >= ChartPoints;
+        if (m_areMetricsSeen)
+            m_application.showPage(u"routing"_s);
+        return false;
+    }
+    const auto &mappings = m_application.models().mappings;
+    for (int i = 0; i < mappings.rowCount(); ++i) {
+        if (mappings.row(i).requestsPerSecond >= 0)
+            return true;
+    }
+    return mappings.rowCount() == 0;
 }
 
 // No way in, and it has been tried again: waiting on would only be waiting.
@@ -108,8 +147,8 @@ void Screenshots::look()
 void Screenshots::prepare()
 {
     const ui::Pages &pages = m_application.window().pages();
-    if (m_application.models().mappings.rowCount() > 0)
-        pages.routing->goTo(m_application.models().mappings.keyAt(0));
+    if (const QString key = mappingToShow(m_application.models().mappings); !key.isEmpty())
+        pages.routing->goTo(key);
     for (const QString &page : m_application.window().pageIds()) {
         const QString problem = problemOf(*m_application.window().page(page));
         if (!problem.isEmpty() && !m_problems.contains(problem))
@@ -176,7 +215,7 @@ void Screenshots::next()
 void Screenshots::take(const Shot &shot)
 {
     const QString file = QDir(m_folder).filePath(shot.file);
-    if (!m_application.window().grab().save(file, "PNG"))
+    if (!pictureOf(m_application.window()).save(file, "PNG"))
         m_problems.append(u"%1 cannot be written"_s.arg(file));
     next();
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // A picture of every page, light and dark, at 1280 x 800 and 1024 x 640: DIR/routing-light.png,
-// DIR/routing-light-1024.png … Waits until the cluster is analysed, a request is answered and Prometheus is
-// asked; a page that has nothing to show by then, because of an error or because it took too long, is
+// DIR/routing-light-1024.png … Waits until the cluster is analysed, a request is answered, Prometheus is asked
+// and, where it scrapes the edge, has counted what the charts draw (a minute at most); a page that has nothing to show by then, because of an error or because it took too long, is
 // pictured as it is and makes the whole a failure.  Thread: GUI.
 #include "app/gui/application.h"
 
@@ -33,6 +33,7 @@ private:
     void watchDesk();
     void look();
     bool isReady();
+    bool hasCharts();
     bool isHopeless();
     void prepare();
     void next();
@@ -48,6 +49,7 @@ private:
     QList<Shot> m_shots;
     QStringList m_problems;
     qsizetype m_taken = 0;
+    bool m_areMetricsSeen = false;
     bool m_isAnalysed = false, m_isSent = false, m_isAnswered = false, m_isTrafficShown = false;
 };
 

@@ -71,7 +71,7 @@ bool take(ui::MainWindow &window, const PageState &state, const QDir &folder, in
         setFilter(page, state.filter);
         window.showPage(id);
         QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest); // words have changed
-        if (!window.grab().save(folder.filePath(u"%1-%2.png"_s.arg(id, state.name)), "PNG"))
+        if (!pictureOf(window).save(folder.filePath(u"%1-%2.png"_s.arg(id, state.name)), "PNG"))
             return false;
         ++taken;
         page.setProblem({});
@@ -107,6 +107,13 @@ QList<PageState> pageStates(const QDateTime &now)
             {u"stale"_s, connectionIn(Phase::Stale, now), {}, true},
             {u"throttled"_s, waits, {}, true},
             {u"partial"_s, partial, {}, true}};
+}
+
+QPixmap pictureOf(ui::MainWindow &window)
+{
+    if (QWidget *focused = window.focusWidget())
+        focused->clearFocus();
+    return window.grab();
 }
 
 int takeStatePictures(ui::MainWindow &window, const QString &folder)

@@ -6,6 +6,8 @@
 #include "ui/page_frame.h"
 #include "ui/shell/main_window.h"
 
+#include <QPixmap>
+
 namespace app::gui {
 
 struct PageState
@@ -19,6 +21,7 @@ struct PageState
 };
 QList<PageState> pageStates(const QDateTime &now);
 
+QPixmap pictureOf(ui::MainWindow &window); // nobody is at the keyboard: nothing in it has a focus ring
 int takeStatePictures(ui::MainWindow &window, const QString &folder); // how many; -1: cannot be written
 
 } // namespace app::gui

@@ -74,7 +74,7 @@ Hop clientHop(const std::vector<RoutePlace> &places)
                    u"clear text on %1; no TLSContext or Host ends TLS"_s.arg(portsText(plain)),
                    Severity::Warning);
     if (!plain.isEmpty())
-        return hop(Hop::Security::Plain, u"%1, and clear text on %2"_s.arg(overTls, portsText(plain)),
+        return hop(Hop::Security::TlsOrPlain, u"%1, and clear text on %2"_s.arg(overTls, portsText(plain)),
                    Severity::Warning);
     if (!tls.isEmpty())
         return hop(Hop::Security::Tls,
@@ -217,6 +217,7 @@ private:
         const Origination origination = originationOf(m_snapshot, m_config, cluster);
         verdict.upstreamHost = text(cluster.host);
         verdict.upstreamPort = cluster.port;
+        verdict.originatesTls = origination.kind != Origination::Kind::Plain;
         verdict.tlsContext = origination.context;
         verdict.certificate = origination.secret;
         verdict.endpoints = int(target.pods.size());
@@ -229,7 +230,7 @@ private:
         if (target.service)
             verdict.uses.append(target.serviceRef.text());
         for (const UpstreamTarget::PodPort &pod : target.pods) {
-            const QString policy = pod.mode.decidedBy.kind.isEmpty()
+            const QString policy = !pod.mode.enforced || pod.mode.decidedBy.kind.isEmpty() // it binds sidecars only
                 ? QString()
                 : u"%1 (%2)"_s.arg(pod.mode.decidedBy.text(), mtlsModeName(pod.mode.mode));
             if (!policy.isEmpty() && !verdict.uses.contains(policy))

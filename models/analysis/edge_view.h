@@ -16,7 +16,8 @@ struct MappingVerdict
     int ofRoutes = 0;
     QString upstreamHost;
     int upstreamPort = 0;
-    QString tlsContext; // "" plain
+    bool originatesTls = false; // to the service; false: clear text leaves the edge
+    QString tlsContext; // that TLS is originated by, "" none: plain, or TLS without a client certificate
     QString certificate; // the secret behind the context, "" none
     int endpointsReady = 0, endpoints = 0, sidecars = 0;
     QString targetMode; // "STRICT", "PERMISSIVE", "" unknown

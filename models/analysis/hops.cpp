@@ -256,7 +256,7 @@ QList<Hop> upstreamHops(const UpstreamTarget &target, const Origination &origina
     if (target.kind == UpstreamTarget::Kind::External)
         return {hopTo(target.host, outsideOutcome(target, origination))};
     const Outcome outcome = worstOutcome(target, origination);
-    if (target.podsWithSidecar() == 0)
+    if (target.podsWithSidecar() < target.pods.size()) // the worst may be one without: no sidecar is promised
         return {hopTo(u"pods of %1"_s.arg(podsText(target)), outcome)};
     Hop inside{
         u"sidecar"_s, u"pod"_s, Security::Plain, u"inside the pod, over its own loopback"_s, Severity::Good,

@@ -10,7 +10,7 @@ namespace models {
 struct Hop
 {
     QString from, to; // "client" → "edge", "edge" → "sidecar of quote", "sidecar" → "pod"
-    enum class Security { Plain, Tls, MutualTls, Broken, Unknown } security = Security::Unknown;
+    enum class Security { Plain, Tls, TlsOrPlain, MutualTls, Broken, Unknown } security = Security::Unknown;
     QString because; // which object says so
     Severity severity = Severity::Unknown;
     enum class Fault { // why it is Broken

@@ -59,14 +59,23 @@ const Hop *upstreamHop(const MappingRow &row)
     return worst;
 }
 
+// Analysed, and nothing goes on to a service.
+bool isRedirect(const MappingRow &row)
+{
+    return row.verdict && row.verdict->upstreamHost.isEmpty() && !row.verdict->hops.isEmpty();
+}
+
 QString tlsText(const MappingRow &row)
 {
     const Hop *hop = upstreamHop(row);
+    if (!hop && row.verdict)
+        return isRedirect(row) ? Text::tr("redirect") : Text::tr("unknown");
     if (!hop)
         return row.tls.isEmpty() ? Text::tr("plain") : row.tls;
     switch (hop->security) {
     case Hop::Security::Plain: return Text::tr("plain");
     case Hop::Security::Tls: return Text::tr("TLS");
+    case Hop::Security::TlsOrPlain: return Text::tr("TLS or plain");
     case Hop::Security::MutualTls: return Text::tr("istio mTLS");
     case Hop::Security::Broken: return Text::tr("broken");
     case Hop::Security::Unknown: break;
@@ -196,7 +205,7 @@ void addSecurityAndTraffic(std::vector<Column<MappingRow>> &columns)
                        .severity =
                            [](Row row) {
                                const Hop *hop = upstreamHop(row);
-                               return hop ? hop->severity : Severity::Unknown;
+                               return hop ? hop->severity : isRedirect(row) ? Severity::Info : Severity::Unknown;
                            },
                        .toolTip = tlsToolTip,
                        .width = 120,

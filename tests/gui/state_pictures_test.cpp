@@ -48,6 +48,19 @@ private Q_SLOTS:
         }
     }
 
+    void nothingInAPictureHasTheFocus()
+    {
+        ui::MainWindow window;
+        window.show();
+        for (const QString &id : window.pageIds()) {
+            window.showPage(id);
+            QVERIFY(window.focusWidget()); // for who uses the keyboard
+            const QImage picture = app::gui::pictureOf(window).toImage();
+            QVERIFY2(!window.focusWidget(), qPrintable(id));
+            QCOMPARE(window.grab().toImage(), picture);
+        }
+    }
+
     void eachStateOfEachPageIsPictured()
     {
         const QTemporaryDir folder;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/edge_view.h"
+#include "models/items/rows.h"
+#include "models/items/table_model.h"
 #include "tests/support/snapshot_of.h"
 #include "tests/support/test_class.h"
 
@@ -125,6 +127,74 @@ private Q_SLOTS:
         QVERIFY(!hop.because.isEmpty());
     }
 
+    // What the table's chip, the facts, the hops and the findings say of one Mapping, at each station of the tour.
+    void chipFactsHopsAndFindingsAgree_data()
+    {
+        QTest::addColumn<QByteArray>("world");
+        QTest::addColumn<QString>("chip");
+        QTest::addColumn<QString>("context"); // "-" TLS without one
+        QTest::addColumn<QStringList>("codes");
+        QTest::addColumn<QString>("uses"); // the policy among them, "" none
+        const QByteArray mesh = edgeWithCertsYaml() + quoteYaml(true);
+        const QString strict = u"PeerAuthentication istio-system/default (STRICT)"_s;
+        const auto row = [](const char *name, const QByteArray &world, const QString &chip, const QString &context,
+                            const QStringList &codes, const QString &uses) {
+            QTest::newRow(name) << world << chip << context << codes << uses;
+        };
+        row("start: no sidecar", edgeYaml() + quoteYaml(false) + plain, u"plain"_s, {}, {}, {});
+        row("no sidecar below STRICT", edgeYaml() + quoteYaml(false) + meshPolicy("STRICT") + plain, u"plain"_s, {}, {}, {});
+        row("injected, before the TLSContext", edgeYaml() + quoteYaml(true) + plain, u"plain"_s, {}, {}, {});
+        row("after the TLSContext, not used yet", mesh + istioUpstreamYaml() + plain, u"plain"_s, {}, {}, {});
+        row("with tls", mesh + istioUpstreamYaml() + withTls, u"istio mTLS"_s, u"istio-upstream"_s, {}, {});
+        row("STRICT without tls", mesh + istioUpstreamYaml() + meshPolicy("STRICT") + plain, u"broken"_s, {}, {u"MT-001"_s}, strict);
+        row("STRICT with tls", mesh + istioUpstreamYaml() + meshPolicy("STRICT") + withTls, u"istio mTLS"_s, u"istio-upstream"_s, {}, strict);
+        const QByteArray https = mappingYaml("quote-backend", "{prefix: /backend/, service: 'https://outside.example.com'}");
+        row("TLS without a context", edgeYaml() + https, u"TLS"_s, u"-"_s, {}, {});
+        const QByteArray redirect = mappingYaml("quote-backend", "{prefix: /backend/, service: quote, host_redirect: true}");
+        row("a redirect", edgeYaml() + redirect, u"redirect"_s, {}, {}, {});
+        const QByteArray other = mappingYaml("quote-backend", "{prefix: /backend/, service: quote, ambassador_id: [other]}");
+        row("another edge's", edgeYaml() + other, u"unknown"_s, {}, {}, {});
+    }
+    void chipFactsHopsAndFindingsAgree()
+    {
+        QFETCH(QByteArray, world);
+        QFETCH(QStringList, codes);
+        QFETCH(QString, uses);
+        const models::MappingVerdict verdict = verdictOf(inputOf(world), u"default/quote-backend"_s);
+        models::TableModel<models::MappingRow> table(models::mappingColumns());
+        models::MappingRow row;
+        row.key = u"default/quote-backend"_s;
+        row.verdict = std::make_shared<const models::MappingVerdict>(verdict);
+        table.setRows({row});
+        QString chip;
+        for (int column = 0; column < table.columnCount(); ++column) {
+            if (table.layout()[column].id == u"tls"_s)
+                chip = table.index(0, column).data().toString();
+        }
+        QTEST(chip, "chip");
+        const QString context = verdict.tlsContext.isEmpty() && verdict.originatesTls ? u"-"_s : verdict.tlsContext;
+        QTEST(context, "context");
+        QCOMPARE(codesOf(verdict), codes);
+        QCOMPARE(verdict.uses.filter(u"PeerAuthentication"_s), uses.isEmpty() ? QStringList() : QStringList{uses});
+        const Security security = hopFrom(verdict, u"edge"_s).security;
+        QCOMPARE(security == Security::MutualTls, chip == u"istio mTLS"_s);
+        QCOMPARE(security == Security::Broken, !codes.isEmpty());
+        if (security == Security::MutualTls || security == Security::Tls)
+            QVERIFY(verdict.originatesTls);
+    }
+
+    void theClientsHopSaysWhereBothAreTaken()
+    {
+        const QByteArray context = "---\napiVersion: getambassador.io/v2\nkind: Host\nmetadata: {name: edge, namespace: ambassador}\nspec: {hostname: "
+                                   "'*', tlsSecret: {name: edge-tls}, requestPolicy: {insecure: {action: Route, additionalPort: 8080}}}\n---\napiVersion: "
+                                   "v1\nkind: Secret\nmetadata: {name: edge-tls, namespace: ambassador}\ntype: kubernetes.io/tls\ndata: {tls.crt: "
+                                   "Y2VydA==, tls.key: '{9 bytes}'}\n";
+        const models::MappingVerdict both = verdictOf(inputOf(edgeYaml() + context + quoteYaml(true) + plain), u"default/quote-backend"_s);
+        const models::Hop hop = hopFrom(both, u"client"_s);
+        QVERIFY2(hop.because.contains(u"TLS on port 8443 by TLSContext edge-context, and clear text on port 8080"_s), qPrintable(hop.because));
+        QVERIFY(hop.security == Security::TlsOrPlain);
+    }
+
     void whatStandsBeforeAnyPodIsSaid_data()
     {
         QTest::addColumn<QByteArray>("world");
@@ -169,6 +239,7 @@ private Q_SLOTS:
                         u"default/quote-backend"_s);
         const models::Hop hop = hopFrom(verdict, u"edge"_s);
         QVERIFY(hop.someOnly);
+        QCOMPARE(hop.to, u"pods of quote"_s); // not all of them have a sidecar
         QVERIFY2(hop.because.startsWith(u"1 of 2 pods: "_s), qPrintable(hop.because));
         QCOMPARE(verdict.endpoints, 2);
         QCOMPARE(verdict.sidecars, 1);

@@ -175,7 +175,7 @@ QWidget *CertificatesPage::buildDetail()
         value->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
         grid->addWidget(new TextLabel(Type::Dim, name, m_detail), 0, at);
         grid->addWidget(value, 1, at);
-        grid->setColumnStretch(at, 1);
+        grid->setColumnStretch(at, at == 0 || at == 4 ? 3 : 2); // dates and TLS words are longer
         return value;
     };
     m_valid = add(0, tr("Valid"));

@@ -105,6 +105,7 @@ QWidget *MetricsPage::buildContent()
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setTabKeyNavigation(false);
+    m_table->setMinimumHeight(scaled(Measure::Header) + 3 * scaled(Measure::Row));
     m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     column->addWidget(m_table, 2);
     auto *queryRow = new QHBoxLayout;
@@ -119,6 +120,24 @@ QWidget *MetricsPage::buildContent()
 }
 
 int MetricsPage::rangeSeconds() const { return m_range->currentData().toInt(); }
+
+void MetricsPage::setRange(int seconds)
+{
+    int nearest = 0;
+    for (int i = 1; i < m_range->count(); ++i) {
+        if (std::abs(m_range->itemData(i).toInt() - seconds) < std::abs(m_range->itemData(nearest).toInt() - seconds))
+            nearest = i;
+    }
+    m_range->setCurrentIndex(nearest);
+}
+
+qsizetype MetricsPage::pointsShown() const
+{
+    qsizetype most = 0;
+    for (const ChartSeries &series : m_answer.series)
+        most = std::max(most, series.points.size());
+    return most;
+}
 
 void MetricsPage::setAnswer(const MetricsAnswer &answer)
 {

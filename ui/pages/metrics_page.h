@@ -31,6 +31,8 @@ public:
     explicit MetricsPage(QWidget *parent = nullptr);
     void setAnswer(const MetricsAnswer &answer); // an error keeps the last series on screen
     int rangeSeconds() const; // what to ask for
+    void setRange(int seconds); // the choice that is nearest to it
+    qsizetype pointsShown() const; // of the series that has most of them
     QList<QWidget *> panes() const override;
 
 Q_SIGNALS:

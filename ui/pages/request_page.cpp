@@ -147,7 +147,7 @@ Card *RequestPage::buildPrediction()
         m_predictionCard);
     m_predictionText->setObjectName(u"predictionText"_s);
     m_predictionText->setWordWrap(true);
-    m_steps = new StepList(m_predictionCard);
+    m_steps = new StepList(false, m_predictionCard);
     auto *head = new QHBoxLayout;
     head->addWidget(new TextLabel(Type::Section, tr("Prediction"), m_predictionCard));
     head->addStretch();
@@ -313,10 +313,13 @@ void RequestPage::showCandidates(const models::Prediction &prediction)
     if (others.size() > Most)
         notes.append(others.size() == Most + 1 ? tr("and one other that is further away")
                                                : tr("and %1 others that are further away").arg(others.size() - Most));
+    QStringList pairs; // two a line: the answer below stays in sight
+    for (qsizetype i = 0; i < notes.size(); i += 2)
+        pairs.append(notes.mid(i, 2).join(u" · "_s));
     QList<QStringList> all(prediction.steps.size());
     for (qsizetype i = 0; i < prediction.steps.size(); ++i) {
         if (prediction.steps[i].title == u"Mapping"_s)
-            all[i] = notes;
+            all[i] = pairs;
     }
     m_steps->setSteps(prediction.steps, all);
 }
@@ -369,6 +372,10 @@ void RequestPage::setOutcome(const models::RequestOutcome &outcome)
     m_parts->setVisible(!failed);
     m_body->setVisible(!failed);
     showAnswerPart();
+    // The card was laid out without its words; it is given their height before it is seen.
+    m_answerCard->layout()->invalidate();
+    m_scroll->widget()->layout()->invalidate();
+    m_scroll->widget()->layout()->activate();
     QTimer::singleShot(0, this, [this] { m_scroll->ensureWidgetVisible(m_answerCard); });
 }
 
