@@ -282,14 +282,18 @@ int runTour(Invocation &invocation)
     TourWorld world(invocation.session, **client, Journal(journalFile(dataFolder(demo), (*client)->transport().connection())));
     QList<Done> done;
     bool ok = true;
-    for (const Step &step : steps(folder)) {
-        if (!ok || invocation.session.stop().stop_requested())
+    const std::vector<Step> all = steps(folder);
+    for (const Step &step : all) {
+        const bool takesBack = &step == &all.back() && !done.isEmpty() && done.constFirst().told.ok; // else nothing was written
+        if (invocation.session.stop().stop_requested())
             break;
+        if (!ok && !takesBack)
+            continue;
         QElapsedTimer timer;
         timer.start();
         const Told told = step.run(world);
         done.append({step.title, told, timer.elapsed()});
-        ok = told.ok;
+        ok = ok && told.ok;
         const QString mark = told.skipped ? u"–"_s : told.ok ? u"✓"_s : u"✗"_s;
         invocation.output.line(u"%1 %2 %3 ms  %4"_s.arg(invocation.output.painted(mark, told.ok ? models::Severity::Good : models::Severity::Error),
                                                         step.title.leftJustified(52), QString::number(timer.elapsed()).rightJustified(6), told.seen));
@@ -297,7 +301,7 @@ int runTour(Invocation &invocation)
     ok = ok && !invocation.session.stop().stop_requested();
     if (!writeReport(folder, done))
         return invocation.output.fail(u"the report %1/tour.md cannot be written"_s.arg(folder));
-    invocation.output.line(u"%1 of %2 steps, report in %3/tour.md"_s.arg(std::count_if(done.begin(), done.end(), [](const Done &step) { return step.told.ok; })).arg(steps(folder).size()).arg(folder));
+    invocation.output.line(u"%1 of %2 steps, report in %3/tour.md"_s.arg(std::count_if(done.begin(), done.end(), [](const Done &step) { return step.told.ok; })).arg(all.size()).arg(folder));
     return ok ? AllWell : BadAnswer;
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The guide's whole story by the built program: a fresh demo cluster, every step, pictures of every page, and back to the start.
+#include "tests/support/foreign_kubectl.h"
 #include "tests/support/test_class.h"
 
+#include <QDeadlineTimer>
 #include <QDir>
 #include <QFile>
 #include <QProcess>
@@ -9,6 +11,8 @@
 #include <QSize>
 #include <QTest>
 #include <QtEndian>
+
+#include <functional>
 
 using namespace Qt::StringLiterals;
 
@@ -37,6 +41,13 @@ const QStringList stepTitles {
     u"Take everything back"_s,
 };
 
+struct Toured
+{
+    int code = -1; // it did not end in time
+    QString said;
+    QStringList lines;
+};
+
 // From the file's first chunk: these tests link no QtGui.
 QSize sizeOfPng(const QString &path)
 {
@@ -56,6 +67,45 @@ class TourTest : public QObject
     Q_OBJECT
 
     QTemporaryDir m_folder;
+    QByteArray m_error; // kubectl's
+
+    // Calls `each` with what it has said so far whenever it has said more.
+    Toured tour(const QStringList &options, const std::function<void(const QString &)> &each = {})
+    {
+        QProcess process;
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(u"TMPDIR"_s, m_folder.path()); // where kubectl() finds the demo's kubeconfig
+        process.setProcessEnvironment(environment);
+        process.setProcessChannelMode(QProcess::MergedChannels);
+        const QString out = m_folder.filePath(u"another"_s);
+        process.start(QStringLiteral(SALLYPORT_BINARY_DIR "/bin/sallyportctl"),
+                      QStringList{u"demo"_s, u"tour"_s, u"--no-color"_s, u"--out"_s, out} + options);
+        Toured toured;
+        const QDeadlineTimer deadline(TourLimitMs);
+        while (process.state() != QProcess::NotRunning && !deadline.hasExpired()) {
+            process.waitForReadyRead(200);
+            toured.said += QString::fromUtf8(process.readAll());
+            if (each)
+                each(toured.said);
+        }
+        toured.said += QString::fromUtf8(process.readAll());
+        if (process.state() == QProcess::NotRunning && process.exitStatus() == QProcess::NormalExit)
+            toured.code = process.exitCode();
+        toured.lines = toured.said.split(u'\n', Qt::SkipEmptyParts);
+        return toured;
+    }
+
+    bool kubectl(const QStringList &arguments, const QByteArray &input = {})
+    {
+        const QString demo = QDir(m_folder.path()).entryList({u"sallyport-demo-*"_s}, QDir::Dirs).value(0);
+        QProcess process;
+        process.start(foreignKubectl(), QStringList{u"--kubeconfig"_s, m_folder.filePath(demo + u"/kubeconfig"_s)} + arguments);
+        process.write(input);
+        process.closeWriteChannel();
+        const bool ended = process.waitForFinished(30'000);
+        m_error = process.readAllStandardError();
+        return ended && process.exitCode() == 0;
+    }
 
 private Q_SLOTS:
     void everyStepHoldsAndIsTakenBack()
@@ -91,6 +141,45 @@ private Q_SLOTS:
         QVERIFY2(ended && tour.exitCode() == 0, qPrintable(said));
         QVERIFY2(said.contains(u"skipped: none: "_s), qPrintable(said));
         QVERIFY(said.contains(u"objects are as they were at the start"_s));
+    }
+
+    void aStepThatFailsEndsItAndEverythingIsTakenBack()
+    {
+        const Toured toured = tour({u"--incident"_s, u"istiod-down"_s}); // refuses what is written to Istio's kinds
+        QVERIFY2(toured.code == 3, qPrintable(toured.said));
+        const qsizetype failing = stepTitles.indexOf(u"Mesh to STRICT"_s);
+        for (qsizetype step = 0; step < stepTitles.size(); ++step) {
+            const bool isLast = step == stepTitles.size() - 1;
+            const QString line = toured.lines.filter(stepTitles[step]).value(0);
+            const QString mark = step < failing || isLast ? u"✓"_s : step == failing ? u"✗"_s : QString();
+            QVERIFY2(line.left(1) == mark, qPrintable(stepTitles[step] + u" in:\n"_s + toured.said));
+        }
+        QVERIFY2(toured.lines.filter(u"Mesh to STRICT"_s).constFirst().contains(u"failed calling webhook"_s), qPrintable(toured.said));
+        QVERIFY(toured.said.contains(u"objects are as they were at the start"_s));
+        QVERIFY2(toured.said.contains(u"11 of 18 steps"_s), qPrintable(toured.said));
+    }
+
+    // Somebody else changes the cluster while the tour is under way: the end says each object, and is no success.
+    void whatIsLeftChangedIsReported()
+    {
+        const QByteArray left = "apiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: left-behind, namespace: default}\n"
+                                "spec: {prefix: /left-behind/, service: quote}\n";
+        bool isChanged = false;
+        const Toured toured = tour({u"--incident"_s, u"istiod-down"_s}, [&](const QString &said) {
+            if (isChanged || !said.contains(u"List its Mappings"_s))
+                return;
+            isChanged = true;
+            QVERIFY2(kubectl({u"apply"_s, u"-f"_s, u"-"_s}, left), m_error.constData());
+            QVERIFY2(kubectl({u"annotate"_s, u"namespace"_s, u"shop"_s, u"changed=yes"_s}), m_error.constData());
+            QVERIFY2(kubectl({u"delete"_s, u"service"_s, u"web"_s, u"-n"_s, u"front"_s}), m_error.constData());
+        });
+        QVERIFY(isChanged);
+        QVERIFY2(toured.code == 3, qPrintable(toured.said));
+        const QString last = toured.lines.filter(u"Take everything back"_s).value(0);
+        QVERIFY2(last.startsWith(u"✗"_s), qPrintable(toured.said));
+        for (const QString &part : {u"mappings default/left-behind was not there"_s, u"namespaces shop differs"_s,
+                                    u"services front/web is gone"_s})
+            QVERIFY2(last.contains(part), qPrintable(last));
     }
 
     void theReportShowsStepsAndPictures()
