@@ -43,6 +43,7 @@ public:
         const bool isShort = step.side.size() <= Short;
         const QStringList notes = isShort ? more : QStringList{step.side} + more;
         m_chip->set(step.title, step.severity);
+        m_chip->setMinimumWidth(m_chip->sizeHint().width());
         m_text->setText(step.text);
         m_side->setText(isShort ? step.side : QString());
         m_side->setVisible(isShort && !step.side.isEmpty());

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/cut_off.h"
 
+#include "tests/ui/drawn_text.h"
 #include "ui/text_label.h"
 
 #include <QAbstractButton>
+#include <QAbstractItemView>
+#include <QHeaderView>
+#include <QPlainTextEdit>
 
 using namespace Qt::StringLiterals;
 
@@ -18,7 +22,46 @@ bool insideScrollArea(const QWidget *widget)
     return false;
 }
 
+// Text is scrolled there; what is half in sight is no loss.
+bool isScrolled(const QWidget *widget)
+{
+    const auto *area = qobject_cast<const QAbstractScrollArea *>(widget->parentWidget());
+    return area && area->viewport() == widget && !qobject_cast<const QHeaderView *>(area);
+}
+
+QString nameOf(const QWidget *widget)
+{
+    const QWidget *named = widget;
+    while (named->objectName().isEmpty() || named->objectName().startsWith(u"qt_"_s)) {
+        if (!named->parentWidget())
+            break;
+        named = named->parentWidget();
+    }
+    return QString::fromLatin1(widget->metaObject()->className()) + u" in "_s + named->objectName();
+}
+
 } // namespace
+
+QStringList shortened(const QWidget &window)
+{
+    constexpr qsizetype Enough = 12;
+    QStringList found;
+    for (QWidget *widget : window.findChildren<QWidget *>()) {
+        if (!widget->isVisible() || widget->visibleRegion().isEmpty() || qobject_cast<QPlainTextEdit *>(widget->parentWidget()))
+            continue;
+        const bool isData = isScrolled(widget) || qobject_cast<const QLabel *>(widget);
+        for (const DrawnText &drawn : drawnTexts(*widget)) {
+            const bool isElided = (drawn.text.contains(u'…') || drawn.text.endsWith(u"..."_s))
+                && drawn.text != widget->property("text").toString(); // "Apply…" is whole
+            if (isElided && (!isData || drawn.text.size() <= Enough))
+                found.append(u"%1: “%2”"_s.arg(nameOf(widget), drawn.text));
+            const QRectF room = QRectF(widget->rect()).adjusted(-1.5, -3, 1.5, 3); // glyphs have bearings
+            if (!isScrolled(widget) && !drawn.text.trimmed().isEmpty() && !room.contains(drawn.box))
+                found.append(u"%1: “%2” does not fit"_s.arg(nameOf(widget), drawn.text));
+        }
+    }
+    return found;
+}
 
 QStringList cutOff(const QWidget &window)
 {

@@ -79,6 +79,7 @@ private Q_SLOTS:
         QCoreApplication::sendPostedEvents();
         save(window, QString::fromLatin1(QTest::currentDataTag()));
         QCOMPARE(cutOff(window).join(u'\n'), QString());
+        QCOMPARE(shortened(window).join(u'\n'), QString());
         QCOMPARE(window.size(), size);
     }
 
