@@ -21,6 +21,8 @@ public:
 
     QByteArray certificateAuthority() const { return m_authority.certificate(); }
 
+    quint16 port() const { return m_server.port(); }
+
     QByteArray token = "a-good-token";
     QByteArray forbiddenPlural; // lists of it answer 403
     int dryRuns = 0, writes = 0;

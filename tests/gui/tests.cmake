@@ -4,6 +4,7 @@ sallyport_qt_tests(gui GUI PCH widgets LINK sallyport::gui OpenSSL::Crypto
         application_test
         desk_actions_test
         edge_proxy_watch_test
+        failures_test
         gui_options_test
         state_pictures_test
         traffic_test
