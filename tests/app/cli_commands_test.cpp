@@ -151,6 +151,24 @@ private Q_SLOTS:
         QVERIFY2(said.out.contains(u"200"_s) && said.out.contains(u"quote-backend"_s), qPrintable(said.out));
     }
 
+    // An answer that is no Mapping's: the command worked, what was predicted did not happen.
+    void aRequestThatIsAnsweredOtherwiseIsThree()
+    {
+        QTcpServer other;
+        QVERIFY(other.listen(QHostAddress::LocalHost));
+        connect(&other, &QTcpServer::newConnection, &other, [&other] {
+            QTcpSocket *socket = other.nextPendingConnection();
+            connect(socket, &QTcpSocket::readyRead, socket, [socket] {
+                socket->write("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+                socket->disconnectFromHost();
+            });
+        });
+        const Said said = run({u"request"_s, u"http://edge.example.com/backend/"_s, u"--via"_s,
+                               u"127.0.0.1:%1"_s.arg(other.serverPort())});
+        QVERIFY2(said.code == 3, qPrintable(said.all()));
+        QVERIFY2(said.out.contains(u"prediction was wrong"_s), qPrintable(said.all()));
+    }
+
     // What one team's account cannot see is unknown, not absent.
     void anAccountForOneNamespaceIsToldWhatItCannotSee_data()
     {
@@ -168,6 +186,8 @@ private Q_SLOTS:
         const Said said = run(QStringList{u"--context"_s, u"demo-team"_s} + arguments);
         QVERIFY2(said.all().contains(u"may not list them in all namespaces"_s), qPrintable(said.all()));
         QVERIFY2(!said.all().contains(neverSays), qPrintable(said.all()));
+        if (arguments.constFirst() == "guide"_L1)
+            QCOMPARE(said.code, 3); // a step that was not checked is not passed
     }
 
     void nothingIsWrittenWithoutItsConfirmation_data()

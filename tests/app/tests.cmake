@@ -2,6 +2,7 @@ sallyport_qt_tests(app PCH core LINK sallyport::cli sallyport::demo OpenSSL::Cry
     SUPPORT app/demo_child.cpp app/demo_child.h demo/demo_world.cpp kube/scripted_api.cpp kube/scripted_server.cpp kube/test_authority.cpp
     FILES
         arguments_test
+        changes_test
         cli_failures_test
         completion_test
         edge_tables_test

@@ -57,6 +57,75 @@ std::string servedBy(const edge::Config &config, const std::string &target)
 
 } // namespace
 
+// What Ambassador 1.11 does with a request in clear text, by what stands beside the Mapping; over TLS it is served.
+// Its rules: no Listener; a Host's action, else a TLSContext's redirect_cleartext_from; a Host without an action redirects.
+struct CleartextCase
+{
+    const char *title, *beside;
+    edge::Decision::Outcome clear, overTls;
+};
+
+class CleartextOfV1 : public testing::TestWithParam<CleartextCase>
+{
+};
+
+TEST_P(CleartextOfV1, isServedRedirectedOrRefused)
+{
+    const std::string mapping = "apiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: m, namespace: default}\n"
+                                "spec: {prefix: /m/, service: m}\n";
+    edge::CompileOptions options;
+    options.compat = edge::Compat::V1;
+    options.allSecretsKnown = true;
+    const auto objects = edge::parseYaml(mapping + "---\n" + GetParam().beside).value();
+    const auto table = edge::RouteTable::build(edge::compile(objects, options));
+    ASSERT_TRUE(table) << table.error().message;
+    edge::RequestHead head;
+    head.target = "/m/x";
+    head.headers.add("host", "a.example.com");
+    edge::RouteQuery query;
+    query.head = &head;
+    EXPECT_EQ((*table)->match(query).outcome, GetParam().clear) << "on 8080";
+    query.port = 8443;
+    query.tls = true;
+    query.serverName = "a.example.com";
+    head.headers.add("x-forwarded-proto", "https"); // as the edge does before it asks the table
+    EXPECT_EQ((*table)->match(query).outcome, GetParam().overTls) << "on 8443";
+}
+
+constexpr const char *HostOfV1 = "apiVersion: getambassador.io/v2\nkind: Host\nmetadata: {name: a, namespace: ambassador}\n"
+                                 "spec: {hostname: a.example.com, tlsSecret: {name: cert}";
+
+INSTANTIATE_TEST_SUITE_P(
+    Compile, CleartextOfV1,
+    testing::ValuesIn([] {
+        using Outcome = edge::Decision::Outcome;
+        static const std::string host(HostOfV1);
+        static const std::string plain = host + "}\n", redirect = host + ", requestPolicy: {insecure: {action: Redirect}}}\n",
+                                 route = host + ", requestPolicy: {insecure: {action: Route}}}\n",
+                                 reject = host + ", requestPolicy: {insecure: {action: Reject}}}\n",
+                                 elsewhere = host + ", requestPolicy: {insecure: {action: Redirect, additionalPort: 8081}}}\n";
+        static const std::string context
+            = "apiVersion: getambassador.io/v2\nkind: TLSContext\nmetadata: {name: t, namespace: ambassador}\n"
+              "spec: {hosts: [a.example.com], secret: cert";
+        static const std::string silent = context + "}\n", redirecting = context + ", redirect_cleartext_from: 8080}\n";
+        return std::vector<CleartextCase>{
+            {"nothing", "{}\n", Outcome::Forward, Outcome::NoListener},
+            {"a Host without an action", plain.c_str(), Outcome::Redirect, Outcome::Forward},
+            {"a Host that redirects", redirect.c_str(), Outcome::Redirect, Outcome::Forward},
+            {"a Host that routes", route.c_str(), Outcome::Forward, Outcome::Forward},
+            {"a Host that rejects", reject.c_str(), Outcome::NoRoute, Outcome::Forward},
+            {"a Host that redirects from elsewhere", elsewhere.c_str(), Outcome::NoListener, Outcome::Forward},
+            {"a TLSContext", silent.c_str(), Outcome::NoListener, Outcome::Forward},
+            {"a TLSContext that redirects", redirecting.c_str(), Outcome::Redirect, Outcome::Forward},
+        };
+    }()),
+    [](const auto &row) {
+        std::string name;
+        for (const char c : std::string(row.param.title))
+            name += std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
+        return name;
+    });
+
 struct BadObject
 {
     const char *title, *spec, *path;

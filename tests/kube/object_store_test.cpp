@@ -4,10 +4,12 @@
 #include "kube/row_feed.h"
 #include "tests/support/test_class.h"
 
+#include <QElapsedTimer>
 #include <QRandomGenerator>
 #include <QSignalSpy>
 #include <QTest>
 #include <QThread>
+#include <QTimer>
 
 using namespace Qt::StringLiterals;
 using namespace kube;
@@ -88,6 +90,21 @@ private Q_SLOTS:
             else
                 QCOMPARE(delta.type, Delta::Type::Remove);
         }
+    }
+
+    // One event a turn of the loop: a storm must not become one signal an event.
+    void batchesComeThirtyTimesASecondAtMost()
+    {
+        ObjectStore store;
+        QSignalSpy batches(&store, &ObjectStore::changed);
+        int version = 0;
+        QTimer storm;
+        connect(&storm, &QTimer::timeout, &store, [&] { store.upsert(object(u"a"_s, ++version)); });
+        QElapsedTimer elapsed;
+        elapsed.start();
+        storm.start(0);
+        QTRY_VERIFY(batches.size() >= 5 && version > 50);
+        QVERIFY2(batches.size() <= elapsed.elapsed() / 33 + 1, QByteArray::number(batches.size()).constData());
     }
 
     void whatDidNotChangeIsNotReported()

@@ -3,6 +3,7 @@
 #include "tests/support/test_class.h"
 #include "tests/ui/window_fixture.h"
 #include "ui/ask_dialog.h"
+#include "ui/chart_view.h"
 #include "ui/confirm_dialog.h"
 #include "ui/pages/activity_page.h"
 #include "ui/pages/certificates_page.h"
@@ -15,6 +16,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
+#include <QElapsedTimer>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
@@ -122,6 +124,21 @@ private Q_SLOTS:
         m_world->now = m_world->now.addDays(7);
         m_world->certificates.apply({{m_world->certificateRows[1]}, {}, true});
         QTRY_VERIFY(find<QLabel>(u"certificatesFacts"_s)->text().contains(u"4 expired"_s));
+    }
+
+    // Nothing but the time goes on: no row changes.
+    void aCertificateIsSeenToEnd()
+    {
+        const QDateTime end = m_world->certificateRows[1].notAfter;
+        QElapsedTimer passed;
+        passed.start();
+        m_window->pages().certificates->setClock([&] { return end.addMSecs(passed.elapsed() - 1500); });
+        m_window->showPage(u"certificates"_s, m_world->certificateRows[1].key);
+        const auto ended = [this] { return find<QLabel>(u"certificatesFacts"_s)->text().section(u' ', 0, 0).toInt(); };
+        const int before = ended();
+        QVERIFY(passed.elapsed() < 1500);
+        QTRY_COMPARE(ended(), before + 1);
+        m_window->pages().certificates->setClock([this] { return m_world->now; });
     }
 
     void aTicketGetsTheCertificateInWords()
@@ -343,6 +360,48 @@ private Q_SLOTS:
         m_window->pages().guide->setUndoable({});
         QVERIFY(!find<QPushButton>(u"guideApply"_s)->isEnabled());
         QVERIFY(!find<QPushButton>(u"guideApply"_s)->toolTip().isEmpty());
+    }
+
+    // The same times, names and axes, other values: another picture, and the values are told.
+    void theChartDrawsWhatPrometheusAnswered()
+    {
+        m_window->resize(1280, 800);
+        m_window->showPage(u"metrics"_s);
+        auto *chart = find<ui::ChartView>(u"metricsChart"_s);
+        ui::MetricsAnswer answer = SampleWorld::metrics(m_world->now);
+        answer.series = {answer.series.first()};
+        const QString name = answer.series.first().name;
+        QList<QImage> pictures;
+        for (const auto &[early, late] : {std::pair(40, 17), std::pair(17, 40), std::pair(40, 17)}) {
+            QList<ui::ChartPoint> &points = answer.series.first().points;
+            QVERIFY(points.size() > 4);
+            for (qsizetype i = 0; i < points.size(); ++i)
+                points[i].value = i < points.size() / 2 ? early : late;
+            const QImage before = chart->grab().toImage();
+            m_window->pages().metrics->setAnswer(answer);
+            QTRY_VERIFY(chart->grab().toImage() != before);
+            pictures.append(chart->grab().toImage());
+            const auto told = [&](const ui::ChartPoint &point) { return chart->valueText(point.at).section(u'\n', 1); };
+            QCOMPARE(told(points.first()), u"%1  %2"_s.arg(name).arg(early));
+            QCOMPARE(told(points.last()), u"%1  %2"_s.arg(name).arg(late));
+        }
+        QCOMPARE(pictures[2], pictures[0]); // nothing but the values made the difference
+        QVERIFY(pictures[1] != pictures[0]);
+    }
+
+    void aReviewShowsTheDiffOfEachChange()
+    {
+        ui::ConfirmDialog *dialog = m_window->openReview(u"Change it"_s);
+        models::ChangeReview review = SampleWorld::review();
+        review.changes.changes.append(review.changes.changes.first());
+        review.diffs = {u" kind: A\n-spec: {mode: PERMISSIVE}\n+spec: {mode: STRICT}\n"_s, u"+kind: B\n"_s};
+        dialog->setReview(review);
+        const auto *diff = dialog->findChild<QPlainTextEdit *>(u"diffView"_s);
+        QTRY_VERIFY(diff->isVisible());
+        QVERIFY2(diff->toPlainText().contains(u"-spec: {mode: PERMISSIVE}\n+spec: {mode: STRICT}"_s), qPrintable(diff->toPlainText()));
+        QVERIFY(diff->height() > 3 * diff->fontMetrics().height());
+        dialog->findChild<QTabBar *>(u"confirmTabs"_s)->setCurrentIndex(1);
+        QCOMPARE(diff->toPlainText().trimmed(), u"+kind: B"_s);
     }
 
     void activityShowsTheDiffAndRevertsAsAWish()

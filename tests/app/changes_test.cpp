@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What goes to the server when a change is reviewed and when it is applied, and what the journal holds at that moment.
+#include "app/changes.h"
+#include "app/cluster_thread.h"
+#include "tests/kube/scripted_api.h"
+#include "tests/support/test_class.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <future>
+
+using namespace Qt::StringLiterals;
+using models::Change;
+
+namespace {
+
+const QByteArray Before = R"({"apiVersion":"getambassador.io/v2","kind":"Mapping","metadata":{"name":"m","namespace":"default","uid":"uid-of-m","resourceVersion":"41"},"spec":{"prefix":"/m/","service":"a"}})";
+
+edge::Value value(const QByteArray &json) { return edge::parseJson(json.toStdString()).value_or(edge::Value()); }
+
+struct Write // as it arrived
+{
+    QByteArray method;
+    bool isDry = false;
+    edge::Value body;
+    QList<models::JournalEntry> journal; // at that moment
+};
+
+bool isDry(const ServerRequest &request, const edge::Value &body)
+{
+    return request.query("dryRun") == "All" || (!body["dryRun"].items().empty() && body["dryRun"].items()[0].text() == "All");
+}
+
+} // namespace
+
+class ChangesTest : public QObject
+{
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    QList<Write> m_writes;
+    std::optional<int> m_refusal; // the status of every write's answer
+    std::unique_ptr<app::Journal> m_journal;
+    std::unique_ptr<ScriptedServer> m_server;
+    std::unique_ptr<app::ClusterThread> m_thread;
+
+    void answer(const ServerRequest &request, const ServerReply &reply)
+    {
+        if (request.method == "GET")
+            return reply.answer(200, Before);
+        const edge::Value body = value(request.body);
+        m_writes.append({request.method, isDry(request, body), body, m_journal->entries()});
+        if (m_refusal)
+            return reply.answer(*m_refusal, statusJson(*m_refusal, "Forbidden", "the webhook says no"));
+        reply.answer(200, Before);
+    }
+
+    // Its calls block, and the server lives on this thread.
+    template<typename Work>
+    auto elsewhere(Work work)
+    {
+        auto future = std::async(std::launch::async, work);
+        while (future.wait_for(std::chrono::seconds(0)) != std::future_status::ready)
+            QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
+        return future.get();
+    }
+
+    static models::ChangeSet changeOf(Change::Verb verb)
+    {
+        Change change;
+        change.verb = verb;
+        change.type = kube::types::mappings(u"v2"_s);
+        change.nameSpace = u"default"_s;
+        change.name = u"m"_s;
+        if (verb != Change::Verb::Create)
+            change.before = value(Before);
+        if (verb == Change::Verb::Create)
+            change.body = Before;
+        else if (verb == Change::Verb::MergePatch)
+            change.body = R"({"spec":{"service":"b"}})";
+        else if (verb == Change::Verb::JsonPatch)
+            change.body = R"([{"op":"replace","path":"/spec/service","value":"b"}])";
+        return {u"Change m"_s, {change}, {}, {}};
+    }
+
+private Q_SLOTS:
+    void init()
+    {
+        m_writes.clear();
+        m_refusal.reset();
+        m_journal = std::make_unique<app::Journal>(m_folder.filePath(QString::fromLatin1(QTest::currentTestFunction())
+                                                                     + QString::fromLatin1(QTest::currentDataTag())));
+        m_server = std::make_unique<ScriptedServer>([this](const ServerRequest &request, const ServerReply &reply) { answer(request, reply); });
+        kube::Connection connection;
+        connection.context = u"test"_s;
+        connection.server = m_server->url();
+        m_thread = std::make_unique<app::ClusterThread>(connection);
+    }
+    void cleanup()
+    {
+        m_thread.reset();
+        m_server.reset();
+    }
+
+    void everyChangeIsTriedThenRecordedThenWritten_data()
+    {
+        QTest::addColumn<Change::Verb>("verb");
+        QTest::addColumn<QByteArray>("method");
+        QTest::newRow("create") << Change::Verb::Create << QByteArray("POST");
+        QTest::newRow("merge patch") << Change::Verb::MergePatch << QByteArray("PATCH");
+        QTest::newRow("JSON patch") << Change::Verb::JsonPatch << QByteArray("PATCH");
+        QTest::newRow("remove") << Change::Verb::Remove << QByteArray("DELETE");
+    }
+
+    void everyChangeIsTriedThenRecordedThenWritten()
+    {
+        QFETCH(Change::Verb, verb);
+        QFETCH(QByteArray, method);
+        const models::ChangeSet changes = changeOf(verb);
+        const models::ChangeReview reviewed = elsewhere([&] { return app::review(m_thread->client(), changes, {}); });
+        QVERIFY2(reviewed.dryRunOk, qPrintable(reviewed.dryRunMessage));
+        QCOMPARE(m_writes.size(), 1);
+        QCOMPARE(m_writes[0].method, method);
+        QVERIFY(m_writes[0].isDry);
+        QVERIFY(m_writes[0].journal.isEmpty());
+        QVERIFY(!reviewed.diffs.value(0).isEmpty());
+
+        const app::ApplyOutcome outcome
+            = elsewhere([&] { return app::apply(m_thread->client(), *m_journal, reviewed.changes, {}, {}); });
+        QVERIFY2(!outcome.error, outcome.error ? qPrintable(outcome.error->message) : "");
+        QCOMPARE(m_writes.size(), 2);
+        QCOMPARE(m_writes[1].method, method);
+        QVERIFY(!m_writes[1].isDry);
+        QCOMPARE(m_writes[1].journal.size(), 1); // before the server knew of it
+        QVERIFY(!m_writes[1].journal[0].settled);
+        QCOMPARE(m_writes[1].journal[0].change.name, u"m"_s);
+        QVERIFY(m_journal->entries().constFirst().settled);
+    }
+
+    // The object that a person was shown, and no other: what somebody else has made of it meanwhile is refused by the server.
+    void theServerIsToldWhichStateIsMeant_data()
+    {
+        QTest::addColumn<Change::Verb>("verb");
+        QTest::addColumn<QStringList>("uid"); // where it stands in the body; empty: the verb says it by itself
+        QTest::addColumn<QStringList>("version");
+        QTest::newRow("merge patch") << Change::Verb::MergePatch << QStringList{}
+                                     << QStringList{u"metadata"_s, u"resourceVersion"_s};
+        QTest::newRow("remove") << Change::Verb::Remove << QStringList{u"preconditions"_s, u"uid"_s}
+                                << QStringList{u"preconditions"_s, u"resourceVersion"_s};
+    }
+
+    void theServerIsToldWhichStateIsMeant()
+    {
+        QFETCH(Change::Verb, verb);
+        QFETCH(QStringList, uid);
+        QFETCH(QStringList, version);
+        const models::ChangeSet changes = changeOf(verb);
+        const models::ChangeReview reviewed = elsewhere([&] { return app::review(m_thread->client(), changes, {}); });
+        elsewhere([&] { return app::apply(m_thread->client(), *m_journal, changes, {}, {}); });
+        QCOMPARE(m_writes.size(), 2);
+        for (const Write &write : std::as_const(m_writes)) { // the dry run, too, is about that state
+            const auto at = [&write](const QStringList &path) { return QString::fromStdString(write.body[path[0].toStdString()][path[1].toStdString()].text()); };
+            QCOMPARE(at(version), u"41"_s);
+            if (!uid.isEmpty())
+                QCOMPARE(at(uid), u"uid-of-m"_s);
+        }
+    }
+
+    void aRefusedTryIsToldInTheServersWords()
+    {
+        m_refusal = 403;
+        const models::ChangeReview reviewed
+            = elsewhere([&] { return app::review(m_thread->client(), changeOf(Change::Verb::MergePatch), {}); });
+        QVERIFY(!reviewed.dryRunOk);
+        QVERIFY2(reviewed.dryRunMessage.contains(u"the webhook says no"_s), qPrintable(reviewed.dryRunMessage));
+        QVERIFY(m_writes.constFirst().isDry);
+    }
+
+    void withoutAJournalNothingIsWritten()
+    {
+        const app::Journal nowhere(m_folder.path()); // a folder is no file
+        const app::ApplyOutcome outcome
+            = elsewhere([&] { return app::apply(m_thread->client(), nowhere, changeOf(Change::Verb::Create), {}, {}); });
+        QVERIFY(outcome.error);
+        QVERIFY(m_writes.isEmpty());
+    }
+};
+
+SALLYPORT_TEST(changes_test, ChangesTest)
+#include "changes_test.moc"
