@@ -117,8 +117,10 @@ private Q_SLOTS:
         const QString key = write(u"client.key"_s, u"key"_s);
         QFile::setPermissions(key, {});
         QFile probe(key);
-        if (probe.open(QIODevice::ReadOnly))
-            QSKIP("skipped: this user may read files of mode 000");
+        if (probe.open(QIODevice::ReadOnly)) { // root reads files of mode 000, but no folder
+            probe.close();
+            QVERIFY(QFile::remove(key) && QDir().mkpath(key));
+        }
         const QString user = u"users: [{name: jane, user: {client-certificate: client.pem, client-key: client.key}}]\n"_s;
         write(u"client.pem"_s, u"certificate"_s);
         QString text = kubeconfig(u"https://127.0.0.1:1"_s);

@@ -7,7 +7,6 @@
 #include <QTest>
 
 #ifdef Q_OS_LINUX
-#include <sys/syscall.h>
 #include <unistd.h>
 #endif
 
@@ -25,15 +24,17 @@ QHash<QString, QList<QByteArray>> &synced() // by file: what it held whenever it
 
 } // namespace
 
-// Stands before the C library's: a program that only flushes looks the same in every other way until the power fails.
+// Stands before the C library's: a program that only flushes looks the same in every other way until the power fails.  No
+// disk is waited for, so that hundreds of cut journals take no time.
 extern "C" int fsync(int descriptor)
 {
     const QString name = QFile::symLinkTarget(u"/proc/self/fd/%1"_s.arg(descriptor));
     QFile file(name);
     if (file.open(QIODevice::ReadOnly))
         synced()[name].append(file.readAll());
-    return int(::syscall(SYS_fsync, descriptor));
+    return 0;
 }
+extern "C" int fdatasync(int) { return 0; } // QLockFile's
 #endif
 
 class JournalTest : public QObject
