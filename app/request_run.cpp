@@ -49,7 +49,7 @@ Way chooseWay(const ClusterAnalysis &analysis, const models::RequestSpec &spec)
         return {EdgeAccess {address.host(), quint16(address.port()), {}, {}, {}, u"the address given"_s}, {}};
     }
     if (!analysis.hasEdge)
-        return {{}, u"no Ambassador installation was found in this cluster; give an address by --via HOST:PORT"_s};
+        return {{}, u"no Ambassador installation was found in this cluster; choose the context of one that has it, or give an address by --via HOST:PORT"_s};
     for (const EdgeAccess &access : edgeAccesses(*analysis.snapshot, analysis.view.installation, tls)) {
         if (spec.via == "edge"_L1 || access.host.isEmpty())
             return {access, {}};

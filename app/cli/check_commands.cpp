@@ -106,7 +106,7 @@ void addTraffic(Invocation &invocation, models::ClusterFindings &all, const mode
     if (telemetry)
         all.findings += models::trafficFindings(snapshot, *telemetry);
     else
-        all.notChecked.append(u"traffic: Prometheus was not found or did not answer"_s);
+        all.notChecked.append(u"traffic: Prometheus was not found or did not answer; `sallyportctl doctor` says why"_s);
 }
 
 int answer(const Invocation &invocation, const CheckAnswer &found)

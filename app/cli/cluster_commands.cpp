@@ -131,7 +131,7 @@ int runEdges(Invocation &invocation)
     if (invocation.output.format() != Format::Table)
         invocation.output.document("EdgeList", edge::Value::object({{"items", std::move(items)}}));
     else if (table.rows.isEmpty())
-        invocation.output.note(u"no Ambassador installation was found: no Deployment that could be read runs an image aes, ambassador or emissary"_s);
+        invocation.output.note(u"no Ambassador installation was found: no Deployment that could be read runs an image aes, ambassador or emissary; install one, or choose another context"_s);
     else
         invocation.output.table(table);
     return AllWell;

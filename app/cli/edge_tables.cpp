@@ -256,7 +256,7 @@ int show(Invocation &invocation, const char *kind, const QString &none, Listing 
         return invocation.output.fail(analysis.error().message);
     if (!(*analysis)->hasEdge)
         return invocation.output.fail(
-            u"no Ambassador installation was found in this cluster; -f lists from manifests"_s);
+            u"no Ambassador installation was found in this cluster; choose the context of one that has it, or list manifests by -f"_s);
     if (!(*analysis)->view.table)
         return invocation.output.fail((*analysis)->view.problem);
     const Listing list = make(EdgeTables(**analysis, invocation.session.wantedNamespace()));

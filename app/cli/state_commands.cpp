@@ -121,7 +121,7 @@ int runPosture(Invocation &invocation)
         if (traffic)
             models::addObserved(found.rows, *traffic);
         else
-            invocation.output.note(u"warning: Prometheus was not found or did not answer: nothing is observed"_s);
+            invocation.output.note(u"warning: Prometheus was not found or did not answer: nothing is observed; `sallyportctl doctor` says why"_s);
     }
     const Table table = postureTable(found.rows);
     if (const auto code = reportAnswer(invocation, reportOf(found, table), AllWell))

@@ -22,17 +22,28 @@ QString clusterRole(const QString &plural)
                plural, groupOf(plural));
 }
 
+// What is installed for these objects to be there, and what to do where it is not.
+QString absentText(const QString &plural)
+{
+    const QString group = groupOf(plural);
+    const QString product = group == "security.istio.io"_L1 ? u"Istio"_s : u"Ambassador or Emissary"_s;
+    return u"%1 is not installed in this cluster: its API server has no %2 (%3). Install it, or choose the context of a cluster that has it."_s.arg(
+        product, plural, group.isEmpty() ? u"core"_s : group);
+}
+
 } // namespace
 
 ui::PageProblem pageProblem(const models::Snapshot &snapshot, const QString &plural)
 {
     using Kind = ui::PageProblem::Kind;
     const auto error = snapshot.unavailable.constFind(plural);
-    if (error == snapshot.unavailable.constEnd())
-        return {};
+    if (error == snapshot.unavailable.constEnd()) {
+        const bool isKnown = snapshot.knows(plural) || snapshot.onlyIn.contains(plural);
+        return isKnown ? ui::PageProblem() : ui::PageProblem{Kind::Absent, absentText(plural), {}};
+    }
     switch (error->kind) {
     case kube::Error::Kind::Forbidden: return {Kind::Forbidden, error->message, clusterRole(plural)};
-    case kube::Error::Kind::NotFound: return {Kind::Absent, error->message, {}};
+    case kube::Error::Kind::NotFound: return {Kind::Absent, absentText(plural), {}};
     default: return {Kind::Failed, error->message, {}};
     }
 }

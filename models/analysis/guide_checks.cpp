@@ -36,8 +36,10 @@ bool lacksKinds(GuideStep &step, const Snapshot &snapshot, const QStringList &pl
         if (snapshot.knows(plural))
             continue;
         const QString product = plural == "peerauthentications"_L1 ? u"Istio"_s : u"Ambassador"_s;
-        fill(step, Result::NotChecked, snapshot.whyUnknown(plural),
-             snapshot.isAbsent(plural)
+        // Kinds of Ambassador are not even asked for where the server does not have their group.
+        const bool isAbsent = snapshot.isAbsent(plural) || (!snapshot.unavailable.contains(plural) && !snapshot.onlyIn.contains(plural));
+        fill(step, Result::NotChecked, isAbsent ? u"%1 is not installed: this cluster has no %2"_s.arg(product, plural) : snapshot.whyUnknown(plural),
+             isAbsent
                  ? u"install %1, or choose the context of a cluster that has it"_s.arg(product)
                  : u"ask for get, list and watch on %1 in all namespaces; sallyportctl doctor goes through the connection"_s.arg(plural));
         return true;

@@ -239,6 +239,8 @@ QString Snapshot::whyUnknown(const QString &plural) const
     if (onlyIn.contains(plural))
         return u"%1 were read in namespace %2 only: this account may not list them in all namespaces"_s.arg(
             plural, onlyIn.value(plural));
+    if (isAbsent(plural))
+        return u"this cluster has no %1: its API server does not know the kind"_s.arg(plural);
     const auto error = unavailable.constFind(plural);
     return error == unavailable.constEnd() ? u"%1 were not read"_s.arg(plural)
                                            : u"%1 could not be read: %2"_s.arg(plural, error->message);

@@ -6,6 +6,7 @@ sallyport_qt_tests(gui GUI PCH widgets LINK sallyport::gui OpenSSL::Crypto
         edge_proxy_watch_test
         failures_test
         gui_options_test
+        page_problems_test
         state_pictures_test
         traffic_test
     SLOW demo_console_test

@@ -158,6 +158,16 @@ private Q_SLOTS:
             QVERIFY2(said.contains(part), qPrintable(part + u" is missing in: "_s + said));
     }
 
+    void whatIsNotInstalledIsNoMatterOfRights()
+    {
+        models::SnapshotInput input = inputOf(doneWorld());
+        input.objects.remove(u"mappings"_s); // not asked for: the server does not have the group
+        const models::GuideStep step = stepIn(input, u"mapping-plain"_s);
+        QVERIFY(step.result == Result::NotChecked);
+        QVERIFY2(step.seen.startsWith(u"Ambassador is not installed"_s), qPrintable(step.seen));
+        QVERIFY2(step.remedy.startsWith(u"install Ambassador"_s), qPrintable(step.remedy));
+    }
+
     void whatMayNotBeReadIsNotChecked_data()
     {
         QTest::addColumn<QString>("plural");

@@ -211,6 +211,8 @@ void StatusStrip::refresh()
     if (m_state.phase != Phase::NotConnected)
         right.append(mode);
     m_right->setText(right.join(u"   |   "_s));
+    const int words = m_left->fontMetrics().horizontalAdvance(m_left->text()) + 2;
+    m_left->setMinimumWidth(qMin(words, width() / 2)); // the edge at the right is named at the top, too
     m_dot->severity = m_state.phase == Phase::Live ? Severity::Good
         : m_state.phase == Phase::Stale            ? Severity::Warning
         : m_state.phase == Phase::Failed           ? Severity::Error

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/page_problems.h"
+#include "tests/support/snapshot_of.h"
+#include "tests/support/test_class.h"
+
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using Kind = ui::PageProblem::Kind;
+
+class PageProblemsTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void whatAPageLacksIsSaidWithWhatToDo_data()
+    {
+        QTest::addColumn<models::SnapshotInput>("input");
+        QTest::addColumn<QString>("plural");
+        QTest::addColumn<Kind>("kind");
+        QTest::addColumn<QStringList>("parts");
+        const models::SnapshotInput all = inputOf(edgeYaml());
+        models::SnapshotInput neverAsked = all; // no group getambassador.io: nothing to ask for
+        neverAsked.objects.remove(u"mappings"_s);
+        models::SnapshotInput ownNamespace = neverAsked;
+        ownNamespace.objects.insert(u"mappings"_s, {});
+        ownNamespace.onlyIn.insert(u"mappings"_s, u"shop"_s);
+        using Error = kube::Error::Kind;
+        QTest::newRow("read") << all << u"mappings"_s << Kind::None << QStringList();
+        QTest::newRow("read in one namespace") << ownNamespace << u"mappings"_s << Kind::None << QStringList();
+        QTest::newRow("no Ambassador") << neverAsked << u"mappings"_s << Kind::Absent
+                                       << QStringList{u"Ambassador or Emissary is not installed"_s, u"Install it"_s};
+        QTest::newRow("no Istio") << withoutKind(all, u"peerauthentications"_s, Error::NotFound) << u"peerauthentications"_s << Kind::Absent
+                                  << QStringList{u"Istio is not installed"_s, u"choose the context"_s};
+        QTest::newRow("forbidden") << withoutKind(all, u"secrets"_s) << u"secrets"_s << Kind::Forbidden
+                                   << QStringList{u"forbidden"_s, u"kind: ClusterRole"_s, u"\"list\""_s};
+        QTest::newRow("failed") << withoutKind(all, u"secrets"_s, Error::Server) << u"secrets"_s << Kind::Failed << QStringList{u"secrets"_s};
+    }
+    void whatAPageLacksIsSaidWithWhatToDo()
+    {
+        QFETCH(models::SnapshotInput, input);
+        QFETCH(QString, plural);
+        QFETCH(Kind, kind);
+        QFETCH(QStringList, parts);
+        const ui::PageProblem problem = app::gui::pageProblem(*models::makeSnapshot(input), plural);
+        QVERIFY2(problem.kind == kind, qPrintable(problem.message));
+        for (const QString &part : parts)
+            QVERIFY2(QString(problem.message + problem.details).contains(part), qPrintable(part + u" is missing in: "_s + problem.message));
+    }
+};
+
+SALLYPORT_TEST(page_problems_test, PageProblemsTest)
+#include "page_problems_test.moc"
