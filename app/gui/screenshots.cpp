@@ -3,6 +3,7 @@
 
 #include "app/edge_access.h"
 #include "app/gui/state_pictures.h"
+#include "app/gui/traffic.h"
 #include "ui/docks/dock_area.h"
 #include "ui/pages/certificates_page.h"
 #include "ui/pages/guide_page.h"
@@ -103,7 +104,8 @@ bool Screenshots::isReady()
         m_application.window().pages().metrics->setRange(ChartSeconds);
         m_application.showPage(u"metrics"_s);
     }
-    return m_isAnswered && m_isTrafficShown && (!isScraped(*desk->analysis()) || hasCharts());
+    const bool isAsked = m_isTrafficShown || !prometheusIn(*desk->analysis()->snapshot); // there is none to wait for
+    return m_isAnswered && isAsked && (!isScraped(*desk->analysis()) || hasCharts());
 }
 
 // Of Metrics first, then of the rows of Routing: what is not looked at is not asked for.

@@ -75,8 +75,8 @@ ui::MetricsAnswer askTraffic(kube::Client &client, const std::optional<kube::Pro
     answer.stepSeconds = std::max(rangeSeconds <= 300 ? NearStep : ShortestStep, rangeSeconds / MostPoints);
     if (!service) {
         answer.error
-            = u"no Service of Prometheus was found in this cluster; a Service named prometheus, or labelled "
-              "app.kubernetes.io/name=prometheus, would be asked through the API server"_s;
+            = u"no Service of Prometheus was found in this cluster; install Prometheus, or label the Service of yours "
+              "app.kubernetes.io/name=prometheus: it is asked through the API server"_s;
         return answer;
     }
     answer.source = u"Prometheus %1/%2, through the API server"_s.arg(service->nameSpace, service->name);
