@@ -188,6 +188,24 @@ private Q_SLOTS:
         QVERIFY(isWhole(*find<QPushButton>(u"guideApply"_s)));
     }
 
+    void whatApplyingWouldRestartIsSaidOnTheButton()
+    {
+        models::GuideStep step;
+        step.id = u"prometheus"_s;
+        step.result = models::GuideStep::Result::Failed;
+        step.yaml = u"job_name: ambassador"_s;
+        step.remedy = u"restart Prometheus"_s;
+        m_window->showPage(u"guide"_s);
+        for (const bool needsRestart : {false, true}) {
+            step.needsRestart = needsRestart;
+            m_window->pages().guide->setSteps({step});
+            const auto *apply = find<QPushButton>(u"guideApply"_s);
+            QVERIFY(apply->isVisible());
+            QCOMPARE(apply->text().contains(u"Restart Prometheus"_s), needsRestart);
+            QTRY_VERIFY(isWhole(*apply));
+        }
+    }
+
     void threeChangesHaveThreeWholeTabs()
     {
         ui::ConfirmDialog *dialog = m_window->openReview(u"Change it"_s);
