@@ -14,9 +14,10 @@ GatewayOptions gatewayOptions(const EdgeRunOptions &options)
     gateway.bind = [options](const Config &config, const Listener &listener) {
         return bindingOf(options, config, listener);
     };
-    if (!options.services.empty())
-        gateway.resolve = [services = options.services](const Cluster &cluster) {
-            return mappedEndpoint(services, cluster);
+    if (!options.services.empty() || options.resolve)
+        gateway.resolve = [services = options.services, others = options.resolve](const Cluster &cluster) {
+            const auto mapped = mappedEndpoint(services, cluster);
+            return mapped || !others ? mapped : others(cluster);
         };
     return gateway;
 }
@@ -25,6 +26,35 @@ bool servesTls(const Listener &listener)
 {
     return std::any_of(listener.chains.begin(), listener.chains.end(),
                        [](const FilterChain &chain) { return chain.tls; });
+}
+
+void dropMeshTls(Config &config)
+{
+    for (const auto &[name, before] : SharedMap<Cluster>(config.clusters)) {
+        const auto context = config.tlsContexts.find(before.tlsContext);
+        if (context == config.tlsContexts.end() || context->second.alpnProtocols.find("istio") == std::string::npos)
+            continue;
+        Cluster &cluster = config.clusters.edit(name);
+        cluster.tls = false;
+        cluster.tlsContext.clear();
+    }
+}
+
+// Each in a namespace; those that name one stay what they are.
+SharedList<Value> placed(const SharedList<Value> &objects, const std::string &defaultNamespace)
+{
+    SharedList<Value> all;
+    all.reserve(objects.size());
+    for (const auto &item : objects.items()) {
+        if (!item->at({"metadata", "namespace"}).text().empty()) {
+            all.push_back(item);
+            continue;
+        }
+        Value object = *item;
+        object.child("metadata").set("namespace", defaultNamespace);
+        all.push_back(std::move(object));
+    }
+    return all;
 }
 
 bool has(const std::vector<Endpoint> &listens, std::uint16_t port)
@@ -44,13 +74,11 @@ std::string textOf(const Diagnostic &diagnostic)
         + diagnostic.message;
 }
 
-Config compiledFor(const EdgeRunOptions &options, std::vector<Value> &objects)
+Config compiledFor(const EdgeRunOptions &options, const SharedList<Value> &objects)
 {
-    for (Value &object : objects) {
-        if (object.at({"metadata", "namespace"}).text().empty())
-            object.child("metadata").set("namespace", options.defaultNamespace);
-    }
-    return compile(objects, options.compile);
+    Compilation compilation(options.compile);
+    compilation.setAll(placed(objects, options.defaultNamespace));
+    return compilation.compile();
 }
 
 Config relocated(Config config, const EdgeRunOptions &options)
@@ -145,16 +173,20 @@ std::optional<Endpoint> bindingOf(const EdgeRunOptions &options, const Config &c
 EdgeRunner::EdgeRunner(asio::io_context &loop, EdgeRunOptions options)
     : m_options(std::move(options))
     , m_gateway(loop, gatewayOptions(m_options))
+    , m_compilation(m_options.compile)
 {
 }
 
-Result<std::vector<std::string>> EdgeRunner::apply(std::vector<Value> objects)
+Result<std::vector<std::string>> EdgeRunner::apply(const SharedList<Value> &objects)
 {
-    Config config = compiledFor(m_options, objects);
+    m_compilation.setAll(placed(objects, m_options.defaultNamespace));
+    Config config = m_compilation.compile();
+    if (m_options.isBehindSidecars)
+        dropMeshTls(config);
     std::vector<std::string> notes;
     for (const Diagnostic &diagnostic : config.diagnostics)
         notes.push_back(textOf(diagnostic));
-    auto table = RouteTable::build(std::move(config));
+    auto table = RouteTable::build(std::move(config), m_table.get());
     if (!table)
         return tl::unexpected(table.error());
     m_table = std::move(*table);

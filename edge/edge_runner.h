@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // The edge on this machine from manifests: compile, build the table, serve it; again for each new set of
-// objects. Promise: objects that cannot be used never stop what is being served; the messages name them.
+// objects, of which only what concerns changed Mappings is worked out again (Compilation): share those that stay.
+// Promise: objects that cannot be used never stop what is being served; the messages name them.
 // Thread: the loop given.
-#include "edge/config/compile.h"
+#include "edge/config/compilation.h"
 #include "edge/gateway.h"
 
 namespace edge {
@@ -16,7 +17,10 @@ struct EdgeRunOptions
         listens; // --listen: serve the Listener of that port there, else what no Listener resource made
     std::map<std::uint16_t, Endpoint> listeners; // --listener: bind a Listener's port elsewhere
     std::map<std::string, Endpoint>
-        services; // --map: SERVICE or SERVICE:PORT → where it lives; empty: as the cluster says, by DNS
+        services; // --map: SERVICE or SERVICE:PORT → where it lives
+    std::function<std::optional<Endpoint>(const Cluster &)>
+        resolve; // the others; nullopt: nowhere.  Neither this nor services: as the cluster says, by DNS
+    bool isBehindSidecars = false; // where resolve leads: TLS by the mesh's contexts (ALPN istio) would meet nobody
     std::function<void(const Exchange &)> exchangeFinished;
 };
 
@@ -26,7 +30,7 @@ public:
     EdgeRunner(asio::io_context &loop, EdgeRunOptions options);
 
     // What there is to say about the objects: compile errors, broken TLS material, ports that are taken.
-    Result<std::vector<std::string>> apply(std::vector<Value> objects);
+    Result<std::vector<std::string>> apply(const SharedList<Value> &objects);
     std::vector<std::string> addresses() const; // "http://127.0.0.1:8080"; of what is listened on
     const Gateway &gateway() const { return m_gateway; }
     void stop() { m_gateway.stop(); }
@@ -34,12 +38,13 @@ public:
 private:
     EdgeRunOptions m_options;
     Gateway m_gateway;
+    Compilation m_compilation;
     std::shared_ptr<const RouteTable> m_table;
 };
 
 // The configuration that EdgeRunner serves of these objects; and the same with listeners bound and services found
 // where the options say, for a proxy that does not know the options.  A listener that is not served is left out.
-Config compiledFor(const EdgeRunOptions &options, std::vector<Value> &objects);
+Config compiledFor(const EdgeRunOptions &options, const SharedList<Value> &objects);
 Config relocated(Config config, const EdgeRunOptions &options);
 std::string textOf(const Diagnostic &diagnostic); // "Mapping prod/a: spec.prefix: …"
 

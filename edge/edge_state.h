@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // What one request sees from its start to its end: the route table and, for each cluster, how it is reached.
-// Made anew by each apply(); requests under way keep the one that they began with.
+// Made anew by each apply(); requests under way keep the one that they began with.  Clusters that have not changed
+// keep their Upstream.
 #include "edge/endpoint.h"
 #include "edge/route_table.h"
 #include "edge/server.h"
@@ -31,7 +32,7 @@ struct ListenerState
 struct EdgeState
 {
     std::shared_ptr<const RouteTable> table;
-    std::unordered_map<const Cluster *, Upstream> upstreams;
+    std::unordered_map<const Cluster *, std::shared_ptr<const Upstream>> upstreams;
     std::map<std::uint16_t, ListenerState> listeners; // by configured port
     bool suppressEnvoyHeaders = false;                // Module suppress_envoy_headers: no x-envoy-* of our own
 };

@@ -119,32 +119,45 @@ struct Gateway::State : std::enable_shared_from_this<Gateway::State>
     std::shared_ptr<EdgeState> makeState(std::shared_ptr<const RouteTable> table)
     {
         auto state = std::make_shared<EdgeState>();
-        for (const auto &[name, cluster] : table->config().clusters) {
-            Upstream upstream;
-            upstream.cluster = &cluster;
-            upstream.stats = stats.cluster(name);
-            std::shared_ptr<UpstreamPool> &pool = pools[name];
-            if (!pool)
-                pool = std::make_shared<UpstreamPool>(upstream.stats);
-            upstream.pool = pool;
-            if (cluster.tls) {
-                EdgeCredentials::Made made = credentials.client(cluster.tlsContext);
-                upstream.tls = std::move(made.credentials);
-                upstream.tlsProblem = std::move(made.problem);
-                const auto context = table->config().tlsContexts.find(cluster.tlsContext);
-                upstream.serverName = context == table->config().tlsContexts.end() ? "" : context->second.sni;
-            }
-            pool->keepOnly(upstream.tls);
-            pool->setLimits(poolLimits(cluster));
-            state->upstreams.emplace(&cluster, std::move(upstream));
-        }
+        const auto &clusters = table->config().clusters;
+        state->upstreams.reserve(clusters.size());
+        for (const auto &[name, cluster] : clusters)
+            state->upstreams.emplace(&cluster, upstreamFor(name, cluster, table->config()));
         for (const Listener &listener : table->config().listeners)
             state->listeners[listener.port] = listenerState(listener, stats);
         state->suppressEnvoyHeaders = suppressesEnvoyHeaders(table->config());
-        std::erase_if(pools,
-                      [&](const auto &entry) { return table->config().clusters.count(entry.first) == 0; });
+        if (pools.size() > clusters.size())
+            std::erase_if(pools, [&](const auto &entry) { return clusters.count(entry.first) == 0; });
         state->table = std::move(table);
         return state;
+    }
+
+    // The one of the state before, unless something about it has changed.
+    std::shared_ptr<const Upstream> upstreamFor(const std::string &name, const Cluster &cluster, const Config &config)
+    {
+        Upstream upstream;
+        if (cluster.tls) {
+            EdgeCredentials::Made made = credentials.client(cluster.tlsContext);
+            upstream.tls = std::move(made.credentials);
+            upstream.tlsProblem = std::move(made.problem);
+            const auto context = config.tlsContexts.find(cluster.tlsContext);
+            upstream.serverName = context == config.tlsContexts.end() ? "" : context->second.sni;
+        }
+        if (current) {
+            const auto before = current->upstreams.find(&cluster);
+            if (before != current->upstreams.end() && before->second->tls == upstream.tls
+                && before->second->tlsProblem == upstream.tlsProblem && before->second->serverName == upstream.serverName)
+                return before->second;
+        }
+        upstream.cluster = &cluster;
+        upstream.stats = stats.cluster(name);
+        std::shared_ptr<UpstreamPool> &pool = pools[name];
+        if (!pool)
+            pool = std::make_shared<UpstreamPool>(upstream.stats);
+        pool->keepOnly(upstream.tls);
+        pool->setLimits(poolLimits(cluster));
+        upstream.pool = pool;
+        return std::make_shared<const Upstream>(std::move(upstream));
     }
 
     std::optional<Endpoint> bindingOf(const Listener &listener) const
@@ -261,15 +274,15 @@ struct Gateway::State : std::enable_shared_from_this<Gateway::State>
         const auto cluster = clusters.find(choice->cluster);
         const auto upstream = cluster == clusters.end() ? state.upstreams.end() : state.upstreams.find(&cluster->second);
         std::optional<UpstreamTarget> target;
-        if (upstream != state.upstreams.end() && upstream->second.tlsProblem.empty())
-            target = targetOf(upstream->second, options.resolve);
+        if (upstream != state.upstreams.end() && upstream->second->tlsProblem.empty())
+            target = targetOf(*upstream->second, options.resolve);
         if (!target) {
             downstream.reset();
             co_return;
         }
         const std::chrono::milliseconds timeout(cluster->second.connectTimeoutMs);
         const AcquireLimits limits {false, timeout, in(timeout)};
-        auto connection = co_await upstream->second.pool->acquire(std::move(*target), limits);
+        auto connection = co_await upstream->second->pool->acquire(std::move(*target), limits);
         if (!connection) {
             downstream.reset();
             co_return;

@@ -190,17 +190,17 @@ private:
         } else if (chosen.redirect) {
             LocalAnswer elsewhere;
             elsewhere.status = chosen.redirect->status;
-            elsewhere.headers.add("location",
-                                  redirectLocation(*chosen.redirect, chosen.path, m_request.head, isTls()));
+            elsewhere.headers.add("location", redirectLocation(decision, m_request.head, isTls()));
             co_await say(std::move(elsewhere));
         } else {
-            co_await forward(chosen, decision.cluster, cors, upgrade);
+            co_await forward(decision, cors, upgrade);
         }
     }
 
-    asio::awaitable<void> forward(const Route &route, const Cluster *cluster, bool cors,
-                                  const std::string &upgrade)
+    asio::awaitable<void> forward(const Decision &decision, bool cors, const std::string &upgrade)
     {
+        const Route &route = *decision.route;
+        const Cluster *cluster = decision.cluster;
         const auto upstream = m_state->upstreams.find(cluster);
         if (upstream == m_state->upstreams.end()) {
             m_record.detail = "the route names the cluster " + route.cluster + ", which is not defined";
@@ -211,16 +211,18 @@ private:
             co_return;
         }
         m_record.cluster = cluster->name;
-        prepareHead(route, *cluster, upgrade);
+        prepareHead(decision, upgrade);
         m_record.upstreamTarget = m_request.head.target;
         const ForwardRules rules {cors, !upgrade.empty(), m_state->suppressEnvoyHeaders, m_listener->http.serverName, shadowOf(route)};
-        ProxiedRequest proxied(m_request, m_responder, {route, upstream->second, rules}, m_random, m_record);
-        std::optional<UpstreamTarget> target = targetOf(upstream->second, m_options.resolve);
+        ProxiedRequest proxied(m_request, m_responder, {route, *upstream->second, rules}, m_random, m_record);
+        std::optional<UpstreamTarget> target = targetOf(*upstream->second, m_options.resolve);
         co_await proxied.run(std::move(target));
     }
 
-    void prepareHead(const Route &route, const Cluster &cluster, const std::string &upgrade)
+    void prepareHead(const Decision &decision, const std::string &upgrade)
     {
+        const Route &route = *decision.route;
+        const Cluster &cluster = *decision.cluster;
         RequestHead &head = m_request.head;
         const HeaderFacts facts{&head, &m_request.connection, {}, cluster.name, nullptr};
         if (!route.requestHeadersToAdd.empty() || !route.requestHeadersToRemove.empty()) {
@@ -229,7 +231,7 @@ private:
                              {&before, facts.connection, {}, cluster.name, nullptr});
         }
         if (route.prefixRewrite || route.regexRewrite) {
-            std::string rewritten = rewrittenTarget(route, head.target);
+            std::string rewritten = rewrittenTarget(decision, head.target);
             std::string original = std::exchange(head.target, std::move(rewritten));
             if (!m_state->suppressEnvoyHeaders)
                 head.headers.set("x-envoy-original-path", std::move(original));
@@ -257,12 +259,12 @@ private:
         const auto &clusters = m_state->table->config().clusters;
         const auto cluster = clusters.find(route.mirrorCluster);
         const auto upstream = cluster == clusters.end() ? m_state->upstreams.end() : m_state->upstreams.find(&cluster->second);
-        if (upstream == m_state->upstreams.end() || !upstream->second.tlsProblem.empty())
+        if (upstream == m_state->upstreams.end() || !upstream->second->tlsProblem.empty())
             return {};
-        std::optional<UpstreamTarget> target = targetOf(upstream->second, m_options.resolve);
+        std::optional<UpstreamTarget> target = targetOf(*upstream->second, m_options.resolve);
         if (!target)
             return {};
-        return Shadow {upstream->second.pool, upstream->second.stats, std::move(*target),
+        return Shadow {upstream->second->pool, upstream->second->stats, std::move(*target),
                        std::chrono::milliseconds(cluster->second.connectTimeoutMs), std::chrono::milliseconds(route.timeoutMs)};
     }
 

@@ -119,7 +119,7 @@ std::uint32_t HostIndex::firstOf(std::uint64_t hash, const RouteQuery &query, st
     return firstOf(m_table[place], query, best);
 }
 
-const Route *HostIndex::match(const RouteQuery &query) const
+const CompiledRoute *HostIndex::match(const RouteQuery &query) const
 {
     const std::string_view path = query.head->path();
     const std::uint64_t authority
@@ -142,7 +142,7 @@ const Route *HostIndex::match(const RouteQuery &query) const
     if (m_hasExactPaths)
         look(hash.add(path.substr(done)), PathMatch::Kind::Exact);
     best = firstOf(m_others, query, best);
-    return best == None ? nullptr : &m_routes[best]->route();
+    return best == None ? nullptr : m_routes[best].get();
 }
 
 void DomainIndex::addLength(std::vector<std::size_t> &lengths, std::size_t length)

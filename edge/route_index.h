@@ -25,7 +25,7 @@ public:
     // previous: the index of a similar list, whose prepared routes are used again where both share them.
     static Result<std::shared_ptr<const HostIndex>> make(const SharedList<Route> &routes,
                                                          const HostIndex *previous);
-    const Route *match(const RouteQuery &query) const;
+    const CompiledRoute *match(const RouteQuery &query) const; // nullptr: none
     const std::vector<std::shared_ptr<const CompiledRoute>> &routes() const
     {
         return m_routes;

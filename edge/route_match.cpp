@@ -86,9 +86,12 @@ Result<CompiledRoute> CompiledRoute::make(std::shared_ptr<const Route> shared)
             return tl::unexpected(regex.error());
         compiled.m_path = std::move(*regex);
     }
-    if (route.regexRewrite) {
-        if (const auto regex = compile(route.regexRewrite->pattern, route); !regex)
+    if (const auto &rewrite = route.redirect ? route.redirect->regexRewrite : route.regexRewrite) {
+        auto regex = compile(rewrite->pattern, route);
+        if (!regex)
             return tl::unexpected(regex.error());
+        compiled.m_rewrite = std::move(*regex);
+        compiled.m_substitution = rewrite->substitution;
     }
     const auto add
         = [&](const std::vector<ValueMatch> &matches, std::vector<Condition> &conditions) -> Result<void> {
@@ -117,6 +120,13 @@ Result<CompiledRoute> CompiledRoute::make(std::shared_ptr<const Route> shared)
     compiled.m_hash = RouteHash().add(route.path.value).of(route.path.kind, authority);
     compiled.m_asksForAuthority = authority.has_value();
     return compiled;
+}
+
+std::string CompiledRoute::rewritten(std::string_view path) const
+{
+    std::string text(path);
+    RE2::GlobalReplace(&text, *m_rewrite, m_substitution);
+    return text;
 }
 
 bool CompiledRoute::pathMatches(std::string_view path) const

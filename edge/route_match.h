@@ -40,6 +40,7 @@ public:
     // failure: filled with the first condition that does not hold, if wanted; nothing is allocated otherwise.
     bool matches(const RouteQuery &query, Failure *failure = nullptr) const;
     const Route &route() const { return *m_route; }
+    std::string rewritten(std::string_view path) const; // by the route's regex_rewrite or regex_redirect
     std::uint64_t hash() const { return m_hash; } // of its path and the exact host that it asks for
     bool asksForAuthority() const { return m_asksForAuthority; } // for an exact one
 
@@ -54,7 +55,8 @@ private:
     static bool holds(const Condition &condition, const std::string_view *value);
 
     std::shared_ptr<const Route> m_route;
-    std::unique_ptr<RE2> m_path;
+    std::unique_ptr<RE2> m_path, m_rewrite;
+    std::string m_substitution; // of m_rewrite
     std::vector<Condition> m_headers, m_queryParameters;
     std::uint64_t m_hash = 0;
     bool m_asksForAuthority = false;

@@ -145,9 +145,10 @@ Decision RouteTable::match(const RouteQuery &query) const
     decision.virtualHost = m_index->domains.at(decision.chain).choose(query.head->headers.value("host")).host;
     if (!decision.virtualHost)
         return decision;
-    decision.route = m_index->hosts.at(decision.virtualHost)->match(query);
-    if (!decision.route)
+    decision.compiled = m_index->hosts.at(decision.virtualHost)->match(query);
+    if (!decision.compiled)
         return decision;
+    decision.route = &decision.compiled->route();
     decision.outcome = decision.route->redirect ? Decision::Outcome::Redirect : Decision::Outcome::Forward;
     if (const auto cluster = m_index->clusters->find(decision.route->cluster);
         cluster != m_index->clusters->end())
@@ -197,11 +198,11 @@ Explanation RouteTable::explain(const RouteQuery &query) const
         = double(std::min(route.runtimeNumerator.value_or(100), 100U) - std::min(before, 100U)) / 100;
     if (route.redirect) {
         explanation.status = route.redirect->status;
-        explanation.location = redirectLocation(*route.redirect, route.path, *query.head, query.tls);
+        explanation.location = redirectLocation(decision, *query.head, query.tls);
         return explanation;
     }
     explanation.cluster = route.cluster;
-    explanation.rewrittenPath = rewrittenTarget(route, query.head->target);
+    explanation.rewrittenPath = rewrittenTarget(decision, query.head->target);
     if (decision.cluster) {
         explanation.upstreamHost = decision.cluster->host;
         explanation.upstreamPort = decision.cluster->port;
@@ -214,16 +215,6 @@ Explanation RouteTable::explain(const RouteQuery &query) const
 
 namespace {
 
-std::string replaceAll(const RegexRewrite &rewrite, std::string path)
-{
-    RE2::Options options;
-    options.set_log_errors(false);
-    const RE2 pattern(rewrite.pattern, options);
-    if (pattern.ok())
-        RE2::GlobalReplace(&path, pattern, rewrite.substitution);
-    return path;
-}
-
 std::string withPrefixReplaced(const PathMatch &match, const std::string &replacement, std::string_view path)
 {
     if (match.kind != PathMatch::Kind::Prefix) // the whole path was matched, so the whole is replaced
@@ -233,21 +224,22 @@ std::string withPrefixReplaced(const PathMatch &match, const std::string &replac
 
 } // namespace
 
-std::string rewrittenTarget(const Route &route, std::string_view target)
+std::string rewrittenTarget(const Decision &decision, std::string_view target)
 {
+    const Route &route = *decision.route;
     const std::size_t mark = std::min(target.find('?'), target.size());
     const std::string_view path = target.substr(0, mark);
     const std::string_view query = target.substr(mark);
     if (route.regexRewrite)
-        return replaceAll(*route.regexRewrite, std::string(path)).append(query);
+        return decision.compiled->rewritten(path).append(query);
     if (route.prefixRewrite)
         return withPrefixReplaced(route.path, *route.prefixRewrite, path).append(query);
     return std::string(target);
 }
 
-std::string redirectLocation(const Redirect &redirect, const PathMatch &match, const RequestHead &head,
-                             bool tls)
+std::string redirectLocation(const Decision &decision, const RequestHead &head, bool tls)
 {
+    const Redirect &redirect = *decision.route->redirect;
     const std::string_view proto = head.headers.value("x-forwarded-proto");
     const bool secure = proto == "https" || (proto != "http" && tls);
     const std::string scheme = redirect.httpsRedirect || secure ? "https" : "http";
@@ -255,18 +247,14 @@ std::string redirectLocation(const Redirect &redirect, const PathMatch &match, c
     if (redirect.httpsRedirect && host.size() > 3
         && host.substr(host.size() - 3) == ":80") // Envoy drops the port that no longer fits
         host.resize(host.size() - 3);
+    const std::string query = head.query().empty() ? "" : "?" + std::string(head.query());
     std::string target = head.target;
     if (!redirect.path.empty())
-        target = redirect.path
-            + (redirect.path.find('?') == std::string::npos && !head.query().empty()
-                   ? "?" + std::string(head.query())
-                   : "");
+        target = redirect.path + (redirect.path.find('?') == std::string::npos ? query : "");
     else if (!redirect.prefixRewrite.empty())
-        target = withPrefixReplaced(match, redirect.prefixRewrite, head.path())
-            + (head.query().empty() ? "" : "?" + std::string(head.query()));
+        target = withPrefixReplaced(decision.route->path, redirect.prefixRewrite, head.path()) + query;
     else if (redirect.regexRewrite)
-        target = replaceAll(*redirect.regexRewrite, std::string(head.path()))
-            + (head.query().empty() ? "" : "?" + std::string(head.query()));
+        target = decision.compiled->rewritten(head.path()) + query;
     return scheme + "://" + host + target;
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // Answers "which route serves this request, and why", for the proxy, the console and the command line alike.
-// Immutable once built and safe to read from any thread.  match() allocates nothing.
+// Immutable once built and safe to read from any thread.  match() allocates nothing, and no regex is compiled
+// after build().
 #include "edge/config.h"
 #include "edge/http_message.h"
 #include "edge/result.h"
@@ -19,7 +20,9 @@ struct RouteQuery
     unsigned random = 0; // drawn once per request; canaries use random % 100
 };
 
-struct Decision
+class CompiledRoute;
+
+struct Decision // valid as long as the table
 {
     enum class Outcome {
         Forward,
@@ -33,6 +36,7 @@ struct Decision
     const FilterChain *chain = nullptr;
     const VirtualHost *virtualHost = nullptr;
     const Route *route = nullptr;
+    const CompiledRoute *compiled = nullptr; // the same route, prepared
     const Cluster *cluster = nullptr;
 };
 
@@ -88,10 +92,10 @@ private:
     std::unique_ptr<Index> m_index;
 };
 
-// The path that the upstream sees (prefix and regex rewrites), and the Location of a redirect.  head as the edge
-// believes it: its x-forwarded-proto is the scheme, the connection's (tls) only where it has none.
-std::string rewrittenTarget(const Route &route, std::string_view target);
-std::string redirectLocation(const Redirect &redirect, const PathMatch &match, const RequestHead &head,
-                             bool tls);
+// What the chosen route makes of the request: the target that the upstream sees (prefix and regex rewrites), and
+// the Location of a redirect.  head as the edge believes it: its x-forwarded-proto is the scheme, the connection's
+// (tls) only where it has none.
+std::string rewrittenTarget(const Decision &decision, std::string_view target);
+std::string redirectLocation(const Decision &decision, const RequestHead &head, bool tls);
 
 } // namespace edge

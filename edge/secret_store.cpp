@@ -57,7 +57,7 @@ std::optional<std::string> decodeBase64(std::string_view text)
     return out;
 }
 
-SecretStore secretsOf(std::span<const Value> objects, const std::string &defaultNamespace)
+SecretStore secretsOf(const SharedList<Value> &objects, const std::string &defaultNamespace)
 {
     SecretStore store;
     for (const Value &object : objects) {

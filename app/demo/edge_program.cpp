@@ -141,18 +141,23 @@ void EdgeProgram::noteChange(const StoreEvent &event)
 }
 
 // The 1.x line reads every object in the version v2, whatever it was written in.
-std::vector<Value> EdgeProgram::configurationObjects() const
+edge::SharedList<Value> EdgeProgram::configurationObjects() const
 {
     const Store &store = m_context.world.store;
-    std::vector<Value> objects;
+    const std::string v2 = "getambassador.io/v2";
+    edge::SharedList<Value> objects;
     for (const auto &kind : store.kinds()) {
         const bool isCore = kind->group.empty() && (kind->plural == "services" || kind->plural == "secrets");
         if (kind->group != "getambassador.io" && !isCore)
             continue;
         for (const ObjectPtr &object : store.list(*kind)) {
-            objects.push_back(*object);
-            if (!isCore && m_options.compat == edge::Compat::V1)
-                objects.back().set("apiVersion", "getambassador.io/v2");
+            if (isCore || m_options.compat != edge::Compat::V1 || (*object)["apiVersion"].text() == v2) {
+                objects.push_back(object);
+                continue;
+            }
+            Value read = *object;
+            read.set("apiVersion", v2);
+            objects.push_back(std::move(read));
         }
     }
     return objects;
@@ -197,13 +202,24 @@ edge::SecretStore EdgeProgram::secrets() const
     return secrets;
 }
 
-void EdgeProgram::reconfigure()
+// One for as long as the sidecar's certificate is there, or is not.
+edge::Compilation &EdgeProgram::compilation()
 {
-    const auto start = std::chrono::steady_clock::now();
+    if (m_compilation && m_compiledWithCertificate == m_certificate.has_value())
+        return *m_compilation;
     edge::CompileOptions options = m_options;
     if (m_certificate)
         options.knownSecrets.insert("istio-certs." + m_options.ambassadorNamespace);
-    auto table = edge::RouteTable::build(edge::compile(configurationObjects(), options));
+    m_compilation = std::make_unique<edge::Compilation>(std::move(options));
+    m_compiledWithCertificate = m_certificate.has_value();
+    return *m_compilation;
+}
+
+void EdgeProgram::reconfigure()
+{
+    const auto start = std::chrono::steady_clock::now();
+    compilation().setAll(configurationObjects());
+    auto table = edge::RouteTable::build(compilation().compile(), m_table.get());
     m_problems.clear();
     if (table) {
         if (!keepsCertificates())

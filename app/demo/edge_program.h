@@ -4,7 +4,7 @@
 // Ambassador is, with the certificates that the pod's istio-proxy writes into a shared volume.  8080/8443
 // traffic, 8877 metrics and diagnostics, 8001 Envoy's admin port for the pod's own localhost.
 #include "app/demo/program.h"
-#include "edge/config/compile.h"
+#include "edge/config/compilation.h"
 #include "edge/gateway.h"
 
 namespace demo {
@@ -23,7 +23,8 @@ public:
 private:
     void noteChange(const StoreEvent &event);
     void reconfigure();
-    std::vector<Value> configurationObjects() const;
+    edge::SharedList<Value> configurationObjects() const;
+    edge::Compilation &compilation();
     edge::SecretStore secrets() const;
     bool keepsCertificates() const { return m_context.world.edgeKeepsCertificates && m_table; }
     std::optional<edge::SecretMaterial> istioCertificate() const;
@@ -37,6 +38,8 @@ private:
     ContainerContext m_context;
     edge::CompileOptions m_options;
     std::string m_version;
+    std::unique_ptr<edge::Compilation> m_compilation;
+    bool m_compiledWithCertificate = false;
     std::optional<std::string> m_certificateFolder; // AMBASSADOR_ISTIO_SECRET_DIR on this machine
     std::optional<edge::SecretMaterial> m_certificate;
     edge::SecretStore m_loaded; // what the last configuration was applied with

@@ -49,9 +49,9 @@ std::vector<Diagnostic> eachOnce(std::vector<Diagnostic> all)
 void Compilation::State::makeBase()
 {
     std::vector<PlacedObject> others;
-    for (const auto &[place, object] : m_objects) {
-        if (!isMappingObject(*object, m_options, m_rules))
-            others.push_back({object.get(), place});
+    for (const auto &[place, kept] : m_objects) {
+        if (!isMappingObject(*kept.object, m_options, m_rules))
+            others.push_back({kept.object.get(), place});
     }
     m_services.reset();
     m_made.clear();

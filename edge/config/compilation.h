@@ -6,6 +6,7 @@
 // everything. Promise: equal to edge::compile() of the same objects, diagnostics and their order included.
 // Thread: one at a time; what compile() returns may be read from any.
 #include "edge/config/compile.h"
+#include "edge/shared_list.h"
 
 #include <memory>
 
@@ -22,7 +23,9 @@ public:
     void set(Value object); // new, or in place of the one of its kind, namespace and name
     bool remove(const std::string &kind, const std::string &nameSpace,
                 const std::string &name); // false: unknown
-    void setAll(std::vector<Value> objects); // these and no others; equal ones count as unchanged
+    // These and no others; of two of one kind, namespace and name the first.  One that is shared with the call
+    // before counts as unchanged without a look, an equal one after a comparison.
+    void setAll(const SharedList<Value> &objects);
     std::vector<Value> objects() const; // in the order in which ties are decided
 
     Config compile();

@@ -23,7 +23,9 @@ bool slotBefore(const SlotPointer &a, const SlotPointer &b) { return comesBefore
 
 void Compilation::State::add(std::shared_ptr<const Value> object, std::size_t place)
 {
-    m_objects[place] = object;
+    KeptObject &kept = m_objects[place];
+    kept.object = object;
+    m_kept[object.get()] = &kept;
     if (!isMappingObject(*object, m_options, m_rules)) {
         m_base.reset();
         return;
@@ -32,30 +34,37 @@ void Compilation::State::add(std::shared_ptr<const Value> object, std::size_t pl
     Input input = readInput({&placed, 1}, m_options, m_rules);
     if (!input.diagnostics.empty())
         m_admission[place] = std::move(input.diagnostics);
-    for (SourceObject &source : input.mappings) {
-        auto slot = std::make_shared<Slot>();
-        slot->source = std::move(source);
-        slot->object = object;
-        slot->source.home = m_names.of(slot->source.kind, slot->source.name);
+    for (SourceObject &source : input.mappings) { // one at most
+        kept.slot = std::make_shared<Slot>();
+        kept.slot->source = std::move(source);
+        kept.slot->object = object;
+        kept.slot->source.home = m_names.of(kept.slot->source.kind, kept.slot->source.name);
         if (!input.owned.empty())
-            slot->owned = std::make_shared<const std::deque<Value>>(std::move(input.owned));
-        m_newSlots.push_back(std::move(slot));
+            kept.slot->owned = std::make_shared<const std::deque<Value>>(std::move(input.owned));
+        m_newSlots.push_back(kept.slot);
     }
 }
 
 void Compilation::State::drop(std::size_t place)
 {
-    settle();
     const auto found = m_objects.find(place);
-    if (!isMappingObject(*found->second, m_options, m_rules))
+    const KeptObject &kept = found->second;
+    if (!isMappingObject(*kept.object, m_options, m_rules))
         m_base.reset();
-    std::erase_if(m_slots, [&](const SlotPointer &slot) { return slot->source.place == place; });
+    if (kept.slot)
+        m_hasGoneSlots = kept.slot->isGone = true;
+    m_kept.erase(kept.object.get());
     m_admission.erase(place);
     m_objects.erase(found);
 }
 
 void Compilation::State::settle()
 {
+    if (m_hasGoneSlots) {
+        for (auto *slots : {&m_slots, &m_newSlots})
+            std::erase_if(*slots, [](const SlotPointer &slot) { return slot->isGone; });
+    }
+    m_hasGoneSlots = false;
     std::sort(m_newSlots.begin(), m_newSlots.end(), slotBefore);
     const auto middle = std::ptrdiff_t(m_slots.size());
     m_slots.insert(m_slots.end(), m_newSlots.begin(), m_newSlots.end());
@@ -64,14 +73,14 @@ void Compilation::State::settle()
     m_newSlots.clear();
 }
 
-void Compilation::State::set(Value object)
+void Compilation::State::set(std::shared_ptr<const Value> object)
 {
-    const auto [known, fresh] = m_places.emplace(keyOf(object), m_nextPlace);
+    const auto [known, fresh] = m_places.emplace(keyOf(*object), m_nextPlace);
     if (!fresh)
         drop(known->second);
     else
         ++m_nextPlace;
-    add(std::make_shared<const Value>(std::move(object)), known->second);
+    add(std::move(object), known->second);
 }
 
 bool Compilation::State::remove(const std::string &key)
@@ -84,21 +93,36 @@ bool Compilation::State::remove(const std::string &key)
     return true;
 }
 
-void Compilation::State::setAll(std::vector<Value> objects)
+void Compilation::State::setAll(const SharedList<Value> &objects)
 {
-    std::unordered_set<std::string> wanted;
-    for (Value &object : objects) {
-        std::string key = keyOf(object);
-        if (!wanted.insert(key).second)
-            continue; // the first of two counts
-        const auto known = m_places.find(key);
-        if (known == m_places.end() || !(*m_objects.at(known->second) == object))
-            set(std::move(object));
+    std::size_t wanted = 0;
+    const auto want = [&](KeptObject &kept) {
+        wanted += kept.isWanted ? 0 : 1;
+        kept.isWanted = true;
+    };
+    for (const auto &item : objects.items()) {
+        if (const auto kept = m_kept.find(item.get()); kept != m_kept.end()) {
+            want(*kept->second);
+            continue;
+        }
+        const auto place = m_places.find(keyOf(*item));
+        if (place != m_places.end()) {
+            KeptObject &known = m_objects.at(place->second);
+            if (known.isWanted)
+                continue; // the first of two counts
+            if (*known.object == *item) {
+                want(known);
+                continue;
+            }
+        }
+        set(item);
+        want(*m_kept.at(item.get()));
     }
     std::vector<std::string> gone;
-    for (const auto &[key, place] : m_places) {
-        if (wanted.count(key) == 0)
-            gone.push_back(key);
+    for (auto &[place, kept] : m_objects) {
+        if (wanted < m_objects.size() && !kept.isWanted)
+            gone.push_back(keyOf(*kept.object));
+        kept.isWanted = false;
     }
     for (const std::string &key : gone)
         remove(key);
@@ -107,8 +131,8 @@ void Compilation::State::setAll(std::vector<Value> objects)
 std::vector<Value> Compilation::State::objects() const
 {
     std::vector<Value> all;
-    for (const auto &[place, object] : m_objects)
-        all.push_back(*object);
+    for (const auto &[place, kept] : m_objects)
+        all.push_back(*kept.object);
     return all;
 }
 
@@ -126,14 +150,17 @@ Compilation::Compilation(CompileOptions options)
 
 Compilation::~Compilation() = default;
 
-void Compilation::set(Value object) { m_state->set(std::move(object)); }
+void Compilation::set(Value object)
+{
+    m_state->set(std::make_shared<const Value>(std::move(object)));
+}
 
 bool Compilation::remove(const std::string &kind, const std::string &nameSpace, const std::string &name)
 {
     return m_state->remove(keyOf(kind, nameSpace, name));
 }
 
-void Compilation::setAll(std::vector<Value> objects) { m_state->setAll(std::move(objects)); }
+void Compilation::setAll(const SharedList<Value> &objects) { m_state->setAll(objects); }
 
 std::vector<Value> Compilation::objects() const { return m_state->objects(); }
 

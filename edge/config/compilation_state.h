@@ -15,10 +15,18 @@ struct Slot // one Mapping, from an object or an annotation
     std::shared_ptr<const Value> object; // null: in the base
     std::shared_ptr<const std::deque<Value>> owned;
     std::shared_ptr<const MappingRead> read; // null: not read since the base was made
+    bool isGone = false; // until the next settle()
 };
 using SlotPointer = std::shared_ptr<Slot>;
 
 using Reads = std::vector<std::shared_ptr<const MappingRead>>;
+
+struct KeptObject
+{
+    std::shared_ptr<const Value> object;
+    SlotPointer slot; // null: none, or in the base
+    bool isWanted = false; // only for the moment
+};
 
 class Compilation::State
 {
@@ -29,9 +37,9 @@ public:
     {
     }
 
-    void set(Value object);
+    void set(std::shared_ptr<const Value> object);
     bool remove(const std::string &key);
-    void setAll(std::vector<Value> objects);
+    void setAll(const SharedList<Value> &objects);
     std::vector<Value> objects() const;
     void addBorrowed(const Value &object); // for one compile() only: the object must live that long
 
@@ -62,13 +70,15 @@ private:
     const Rules m_rules;
 
     // Objects
-    std::map<std::size_t, std::shared_ptr<const Value>> m_objects; // by place
+    std::map<std::size_t, KeptObject> m_objects; // by place
+    std::unordered_map<const Value *, KeptObject *> m_kept; // of m_objects, which never moves its nodes
     std::unordered_map<std::string, std::size_t> m_places; // by kind, namespace and name
     std::unordered_set<std::string> m_borrowedMappings;
     std::size_t m_nextPlace = 0;
     std::map<std::size_t, std::vector<Diagnostic>> m_admission; // what was said when a Mapping object came in
     std::vector<SlotPointer> m_slots; // of Mapping objects, sorted
     std::vector<SlotPointer> m_newSlots; // not yet sorted in
+    bool m_hasGoneSlots = false;
 
     // What was learnt from them
     std::unique_ptr<CompileBase> m_base; // null: another object than a Mapping has changed

@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The decision "which route serves" among N Mappings, against a scan of the same compiled routes in match
-// order; what compiling them costs in time and memory, and what one changed Mapping costs afterwards.  Both
-// answer the same requests in the same run; a single different answer ends the program with an error.
-#include "edge/config/compilation.h"
+// order; what compiling them costs in time and memory, and what one changed Mapping costs an edge that runs: until it
+// serves it, and from a file of all of them.  Table and scan answer the same requests in the same run; a single
+// different answer ends the program with an error.
+//   routes_bench RESULT.json [MAPPINGS]
+#include "app/manifest_files.h"
+#include "edge/client.h"
+#include "edge/edge_runner.h"
 #include "edge/route_index.h"
-#include "edge/route_table.h"
 
+#include <QTemporaryDir>
+
+#include <asio/co_spawn.hpp>
+#include <asio/io_context.hpp>
 #include <malloc.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -166,40 +174,155 @@ bool benchDecisions(int mappings, const edge::RouteTable &table, std::vector<Row
     return true;
 }
 
-// Milliseconds from one changed Mapping to a table that serves it: the median and the worst of many.
-bool benchChange(int mappings, edge::Compilation &compilation, std::shared_ptr<const edge::RouteTable> table,
-                 std::vector<Row> &rows)
+double cpuSeconds() // of this thread: what other programs on the machine do not lengthen
 {
-    std::vector<double> times;
-    for (int round = 0; round < 41; ++round) {
-        const int i = round * 7919 % mappings;
-        Value changed = mapping(i);
-        changed.child("spec").set("prefix", "/moved-" + std::to_string(round) + "/");
+    timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return double(now.tv_sec) + double(now.tv_nsec) / 1e9;
+}
+
+struct Times // milliseconds
+{
+    std::vector<double> wall, cpu;
+
+    template<typename Work>
+    auto add(Work work)
+    {
         const auto start = Clock::now();
-        compilation.set(std::move(changed));
-        auto next = edge::RouteTable::build(compilation.compile(), table.get());
-        times.push_back(secondsSince(start) * 1e3);
-        if (!next)
-            return false;
-        edge::RequestHead head;
-        head.target = "/moved-" + std::to_string(round) + "/x";
-        head.headers.add("host", i % 10 == 3 ? "host-" + std::to_string(i % 50) + ".example.com" : "www");
-        head.headers.add("x-canary", "yes");
-        edge::RouteQuery query;
-        query.head = &head;
-        const edge::Route *route = (*next)->match(query).route;
-        if (!route || route->mapping.name != "mapping-" + std::to_string(i)) {
-            std::cerr << "the change of mapping-" << i << " is not served\n";
-            return false;
-        }
-        table = std::move(*next);
+        const double cpuStart = cpuSeconds();
+        auto result = work();
+        cpu.push_back((cpuSeconds() - cpuStart) * 1e3);
+        wall.push_back(secondsSince(start) * 1e3);
+        return result;
     }
-    std::sort(times.begin(), times.end());
-    const std::string number = std::to_string(mappings) + "-mappings";
-    rows.push_back({"one-change-" + number, "ms", "", times[times.size() / 2], 0});
-    rows.push_back({"one-change-max-" + number, "ms", "", times.back(), 0});
-    std::printf("%7d Mappings: one change effective in %.1f ms, at most %.1f ms\n", mappings,
-                times[times.size() / 2], times.back());
+    void report(const std::string &what, int mappings, std::vector<Row> &rows)
+    {
+        const std::string name = what + "-" + std::to_string(mappings) + "-mappings";
+        for (auto *times : {&wall, &cpu}) {
+            const std::string cpuName = times == &cpu ? "-cpu" : "";
+            std::sort(times->begin(), times->end());
+            rows.push_back({name + cpuName, "ms", "", (*times)[times->size() / 2], 0});
+            rows.push_back({name + cpuName + "-max", "ms", "", times->back(), 0});
+        }
+        std::printf("%7d Mappings: %s: %.1f ms, at most %.1f ms; CPU %.1f ms, at most %.1f ms\n", mappings, what.c_str(),
+                    wall[wall.size() / 2], wall.back(), cpu[cpu.size() / 2], cpu.back());
+    }
+};
+
+// The edge as `edge run` serves it, where no service lives anywhere: 503 for what has a route, 404 for the rest.
+class RunningEdge
+{
+public:
+    explicit RunningEdge(const edge::CompileOptions &options)
+        : m_runner(m_loop, runOptions(options))
+    {
+    }
+    bool apply(const edge::SharedList<Value> &objects)
+    {
+        const auto notes = m_runner.apply(objects);
+        if (!notes)
+            std::cerr << notes.error().message << "\n";
+        return notes.has_value();
+    }
+    int statusOf(const std::string &target, const std::string &host)
+    {
+        edge::ClientRequest request;
+        request.port = std::uint16_t(std::stoi(m_runner.addresses().front().substr(17)));
+        request.head.target = target;
+        request.head.headers.add("host", host);
+        request.head.headers.add("x-canary", "yes");
+        int status = 0;
+        asio::co_spawn(m_loop, ask(std::move(request), status), [](std::exception_ptr) {});
+        m_loop.restart();
+        while (status == 0 && m_loop.run_one() > 0) { }
+        return status;
+    }
+
+private:
+    static edge::EdgeRunOptions runOptions(const edge::CompileOptions &compile)
+    {
+        edge::EdgeRunOptions options;
+        options.compile = compile;
+        options.listeners = {{8080, {"127.0.0.1", 0}}};
+        options.services = {{"nobody", {"127.0.0.1", 1}}};
+        return options;
+    }
+    static asio::awaitable<void> ask(edge::ClientRequest request, int &status)
+    {
+        const auto reply = co_await edge::fetch(std::move(request));
+        status = reply ? reply->head.status : -1;
+    }
+
+    asio::io_context m_loop{1};
+    edge::EdgeRunner m_runner;
+};
+
+Value moved(int i, int round)
+{
+    Value changed = mapping(i);
+    changed.child("spec").set("prefix", "/moved-" + std::to_string(round) + "/");
+    return changed;
+}
+
+bool isServed(RunningEdge &running, int i, int round)
+{
+    const std::string host = i % 10 == 3 ? "host-" + std::to_string(i % 50) + ".example.com" : "www";
+    const int status = running.statusOf("/moved-" + std::to_string(round) + "/x", host);
+    if (status != 503)
+        std::cerr << "the change of mapping-" << i << " is not served: " << status << "\n";
+    return status == 503;
+}
+
+constexpr int Changes = 41;
+
+// From one changed Mapping to an edge that serves it.
+bool benchChange(int mappings, const edge::CompileOptions &options, std::vector<Row> &rows)
+{
+    RunningEdge running(options);
+    edge::SharedList<Value> objects(objectsWith(mappings));
+    if (!running.apply(objects))
+        return false;
+    Times times;
+    for (int round = 0; round < Changes; ++round) {
+        const int i = round * 7919 % mappings;
+        objects.edit(std::size_t(i) + 2) = moved(i, round); // behind the Listener and the Host
+        if (!times.add([&] { return running.apply(objects); }) || !isServed(running, i, round))
+            return false;
+    }
+    times.report("one-change", mappings, rows);
+    return true;
+}
+
+// The same from a file of all Mappings, one of which somebody has edited.
+bool benchFile(int mappings, const edge::CompileOptions &options, std::vector<Row> &rows)
+{
+    const QTemporaryDir folder;
+    const QString path = folder.filePath(QStringLiteral("all.yaml"));
+    std::vector<std::string> documents;
+    for (const Value &object : objectsWith(mappings))
+        documents.push_back("---\n" + edge::toYaml(object));
+    const auto write = [&] {
+        std::ofstream file(path.toStdString(), std::ios::binary);
+        for (const std::string &document : documents)
+            file << document;
+    };
+    write();
+    RunningEdge running(options);
+    app::ManifestReader reader(path, QStringLiteral("prod"));
+    const auto start = Clock::now();
+    if (!running.apply(reader.read().objects))
+        return false;
+    rows.push_back({"file-read-" + std::to_string(mappings) + "-mappings", "ms", "", secondsSince(start) * 1e3, 0});
+    std::printf("%7d Mappings: served from a file after %.0f ms\n", mappings, rows.back().value);
+    Times times;
+    for (int round = 0; round < Changes; ++round) {
+        const int i = round * 7919 % mappings;
+        documents[std::size_t(i) + 2] = "---\n" + edge::toYaml(moved(i, round));
+        write();
+        if (!times.add([&] { return running.apply(reader.read().objects); }) || !isServed(running, i, round))
+            return false;
+    }
+    times.report("one-change-in-a-file", mappings, rows);
     return true;
 }
 
@@ -207,7 +330,7 @@ bool benchMappings(int mappings, std::vector<Row> &rows)
 {
     edge::CompileOptions options;
     options.ambassadorNamespace = "prod";
-    std::vector<Value> objects = objectsWith(mappings);
+    const std::vector<Value> objects = objectsWith(mappings);
     const double before = residentMegabytes();
     double compiled = 1e9, effective = 1e9, after = 0;
     for (int round = 0; round < (mappings > 20'000 ? 1 : 3); ++round) {
@@ -220,9 +343,7 @@ bool benchMappings(int mappings, std::vector<Row> &rows)
         if (!built)
             return false;
     }
-    edge::Compilation compilation(options);
-    compilation.setAll(std::move(objects));
-    const auto table = edge::RouteTable::build(compilation.compile());
+    const auto table = edge::RouteTable::build(edge::compile(objects, options));
     if (!table) {
         std::cerr << table.error().message << "\n";
         return false;
@@ -233,19 +354,22 @@ bool benchMappings(int mappings, std::vector<Row> &rows)
     rows.push_back({"memory-" + number, "MB", "", after - before, 0});
     std::printf("%7d Mappings: compile %.1f ms, with index %.1f ms, %.1f MB\n", mappings, compiled * 1e3,
                 effective * 1e3, after - before);
-    return benchDecisions(mappings, **table, rows) && benchChange(mappings, compilation, *table, rows);
+    return benchDecisions(mappings, **table, rows) && benchChange(mappings, options, rows)
+        && (mappings > 20'000 || benchFile(mappings, options, rows)); // reading 100,000 takes a minute
 }
 
 } // namespace
 
 int main(int count, char **arguments)
 {
-    if (count != 2) {
-        std::cerr << "usage: routes_bench RESULT.json\n";
+    if (count < 2) {
+        std::cerr << "usage: routes_bench RESULT.json [MAPPINGS]\n";
         return 2;
     }
     std::vector<Row> rows;
     for (const int mappings : {10, 1000, 10'000, 100'000}) {
+        if (count > 2 && std::to_string(mappings) != arguments[2])
+            continue;
         if (!benchMappings(mappings, rows))
             return 1;
     }

@@ -58,7 +58,7 @@ Value forwardForm(const edge::Decision &decision, const edge::RequestHead &head)
 {
     const edge::Route &route = *decision.route;
     Value form
-        = Value::object({{"cluster", route.cluster}, {"path", edge::rewrittenTarget(route, head.target)}});
+        = Value::object({{"cluster", route.cluster}, {"path", edge::rewrittenTarget(decision, head.target)}});
     form.set("upstream_tls", decision.cluster && decision.cluster->tls);
     if (decision.cluster && decision.cluster->discovery == edge::Cluster::Discovery::Endpoints) {
         form.set("eds", decision.cluster->edsName);
@@ -154,8 +154,7 @@ Value ourAnswer(const edge::RouteTable &table, const Value &request)
     } else if (decision.outcome == Outcome::Redirect) {
         form.set("status", decision.route->redirect->status);
         form.set("location",
-                 edge::redirectLocation(*decision.route->redirect, decision.route->path, asked.head,
-                                        asked.query.tls));
+                 edge::redirectLocation(decision, asked.head, asked.query.tls));
     } else {
         form.set("routed", forwardForm(decision, asked.head));
     }

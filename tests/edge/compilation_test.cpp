@@ -234,6 +234,43 @@ TEST(Compilation, aChangeOfAllIsTheSameAsAChangeOfEach)
     EXPECT_EQ(compilation.compile(), first);
 }
 
+// Lists as a reader of files or a cluster hands them over: most objects shared with the list before, some anew but
+// equal, some changed, some there twice.
+TEST(Compilation, randomListsEqualCompilingAnew)
+{
+    Edits edits(7, false);
+    edge::CompileOptions options;
+    options.ambassadorNamespace = "prod";
+    edge::Compilation compilation(options);
+    std::vector<std::shared_ptr<const Value>> items;
+    const auto place = [&] { return items.begin() + edits.number(int(items.size()) + 1); };
+    for (int round = 0; round < 400; ++round) {
+        if (items.size() > 12 || (!items.empty() && edits.oneIn(4)))
+            items.erase(items.begin() + edits.number(int(items.size())));
+        else
+            items.insert(place(), std::make_shared<const Value>(edits.oneIn(6) ? edits.other() : edits.mapping()));
+        if (!items.empty() && edits.oneIn(3)) {
+            auto &one = items[std::size_t(edits.number(int(items.size())))];
+            one = std::make_shared<const Value>(*one);
+        }
+        edge::SharedList<Value> list(edge::parseYaml(Listener).value());
+        for (const auto &item : items)
+            list.push_back(item);
+        std::map<std::string, Value> wanted; // the first of each kind, namespace and name
+        for (const Value &object : list)
+            wanted.emplace(object["kind"].text() + "/" + object.at({"metadata", "namespace"}).text() + "/"
+                               + object.at({"metadata", "name"}).text(),
+                           object);
+        compilation.setAll(list);
+        const std::vector<Value> kept = compilation.objects();
+        ASSERT_EQ(kept.size(), wanted.size()) << "round " << round;
+        for (const auto &[key, object] : wanted)
+            ASSERT_TRUE(std::find(kept.begin(), kept.end(), object) != kept.end()) << key << " in round " << round;
+        expectEqual(compilation.compile(), edge::compile(kept, options));
+        ASSERT_FALSE(testing::Test::HasFailure()) << "round " << round;
+    }
+}
+
 // What a change does not concern is the very same object as before: that is what makes it cheap.
 TEST(Compilation, sharesWhatHasNotChanged)
 {

@@ -252,6 +252,42 @@ TEST(RouteTable, choosesTheChainByServerNameAndThenByTls)
     }
 }
 
+TEST(RouteTable, rewritesByTheRegexOfTheChosenRoute)
+{
+    edge::Route rewritten, redirected;
+    rewritten.path = {edge::PathMatch::Kind::Prefix, "/a/", true};
+    rewritten.regexRewrite = edge::RegexRewrite{"/a/(\\w+)", "/b/\\1/\\1"};
+    redirected.path = {edge::PathMatch::Kind::Prefix, "/r/", true};
+    redirected.redirect = edge::Redirect();
+    redirected.redirect->host = "elsewhere";
+    redirected.redirect->regexRewrite = edge::RegexRewrite{"^/r", ""};
+    edge::Listener listener;
+    listener.chains.emplace_back().virtualHosts.push_back({"*", {"*"}, {rewritten, redirected}, {}});
+    edge::Config config;
+    config.listeners.push_back(listener);
+    const auto table = edge::RouteTable::build(config);
+    ASSERT_TRUE(table);
+    const struct
+    {
+        const char *target, *answer;
+    } rows[] = {
+        {"/a/x?a/y", "/b/x/x?a/y"}, // not in the query
+        {"/a/-", "/a/-"}, // nothing to replace
+        {"/r/x?q=1", "http://elsewhere/x?q=1"},
+    };
+    for (const auto &row : rows) {
+        edge::RequestHead head;
+        head.target = row.target;
+        edge::RouteQuery query;
+        query.head = &head;
+        const edge::Decision decision = (*table)->match(query);
+        ASSERT_TRUE(decision.route) << row.target;
+        EXPECT_EQ(decision.route->redirect ? edge::redirectLocation(decision, head, false)
+                                           : edge::rewrittenTarget(decision, head.target),
+                  row.answer);
+    }
+}
+
 TEST(RouteTable, refusesARegexThatRe2Refuses)
 {
     edge::Route route;

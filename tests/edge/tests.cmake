@@ -69,4 +69,4 @@ if(SALLYPORT_FUZZ)
     include(${CMAKE_CURRENT_SOURCE_DIR}/fuzz/fuzz.cmake)
 endif()
 
-sallyport_bench(routes LINK sallyport::edge PCH edge)
+sallyport_bench(routes LINK sallyport::app PCH core)
