@@ -19,14 +19,21 @@ QStringList breaksUnderStrict(const models::Snapshot &snapshot, const models::Ed
 
 }
 
-std::shared_ptr<const ClusterAnalysis> analyse(const models::SnapshotInput &input, const QString &edge)
+std::shared_ptr<const ClusterAnalysis> analyse(const models::SnapshotInput &input, const QString &edge, std::optional<edge::Compat> compat)
+{
+    return ClusterAnalyst().analyse(input, edge, compat);
+}
+
+std::shared_ptr<const ClusterAnalysis> ClusterAnalyst::analyse(const models::SnapshotInput &input, const QString &edge, std::optional<edge::Compat> compat)
 {
     auto analysis = std::make_shared<ClusterAnalysis>();
-    analysis->snapshot = models::makeSnapshot(input);
+    analysis->snapshot = m_snapshots.make(input);
     const models::Snapshot &snapshot = *analysis->snapshot;
-    if (const models::EdgeInstallation *installation = snapshot.edge(edge)) {
+    if (const models::EdgeInstallation *found = snapshot.edge(edge)) {
+        models::EdgeInstallation installation = *found;
+        installation.compat = compat.value_or(installation.compat);
         analysis->hasEdge = true;
-        analysis->view = models::viewEdge(snapshot, *installation);
+        analysis->view = models::viewEdge(snapshot, installation, m_compiler);
         analysis->objects = models::edgeObjects(snapshot, analysis->view);
         analysis->routes = models::routeNodes(analysis->view);
     }

@@ -7,6 +7,7 @@
 #include "models/analysis/prediction.h"
 #include "models/items/edge_object_rows.h"
 #include "models/items/route_tree.h"
+#include "models/resources/snapshot_maker.h"
 
 namespace app {
 
@@ -25,7 +26,18 @@ struct ClusterAnalysis
     QStringList breaksUnderStrict; // what the mesh as a whole would lose, one sentence each, as far as objects tell
 };
 
-// edge: "namespace/name"; "" the first that has Mappings.
-std::shared_ptr<const ClusterAnalysis> analyse(const models::SnapshotInput &input, const QString &edge);
+// edge: "namespace/name"; "" the first that has Mappings.  compat: instead of what its image's tag says.
+std::shared_ptr<const ClusterAnalysis> analyse(const models::SnapshotInput &input, const QString &edge, std::optional<edge::Compat> compat = {});
+
+// One snapshot after another: what is as it was in the last one is neither parsed nor compiled again.  Thread: one at a time.
+class ClusterAnalyst
+{
+public:
+    std::shared_ptr<const ClusterAnalysis> analyse(const models::SnapshotInput &input, const QString &edge, std::optional<edge::Compat> compat = {});
+
+private:
+    models::SnapshotMaker m_snapshots;
+    models::EdgeCompiler m_compiler;
+};
 
 } // namespace app

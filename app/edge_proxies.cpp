@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/edge_proxies.h"
 
+#include "app/cluster_forward.h"
 #include "edge/client.h"
-#include "kube/port_forward.h"
 
 #include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
@@ -17,46 +17,6 @@ namespace {
 constexpr int EnvoyAdminPort = 8001; // Ambassador's and Emissary's (facts integration-guide.md §15)
 constexpr int AdminTimeoutMs = 10'000;
 constexpr qsizetype PodsOfAnEdge = 3; // they run the same configuration; more would only cost requests
-
-// A forward that lives on the cluster thread while this object does.
-class Forward
-{
-public:
-    Forward(kube::Client &client, const PodPort &to)
-        : m_client(client)
-    {
-        onClusterThread([&] {
-            m_forward = new kube::PortForward(
-                client, {kube::ForwardTarget::Kind::Pod, to.nameSpace, to.pod, QString::number(to.port)},
-                &client);
-            m_port = m_forward->listen();
-        });
-    }
-    ~Forward()
-    {
-        onClusterThread([this] { delete m_forward; });
-    }
-    Forward(const Forward &) = delete;
-    Forward &operator=(const Forward &) = delete;
-
-    const kube::Result<quint16> &port() const { return m_port; }
-    QString lastError()
-    {
-        QString error;
-        onClusterThread([&] { error = m_forward->state().lastError; });
-        return error;
-    }
-
-private:
-    template<typename Work>
-    void onClusterThread(Work work)
-    {
-        QMetaObject::invokeMethod(&m_client, work, Qt::BlockingQueuedConnection);
-    }
-    kube::Client &m_client;
-    kube::PortForward *m_forward = nullptr;
-    kube::Result<quint16> m_port = quint16(0);
-};
 
 asio::awaitable<void> fetchInto(edge::ClientRequest request, edge::Result<edge::Reply> &reply)
 {
@@ -87,7 +47,7 @@ kube::Result<QByteArray> getFromPod(kube::Client &client, const PodPort &from, c
                                     int timeoutMs, std::stop_token stop)
 {
     const QString where = u"pod %1/%2, port %3: "_s.arg(from.nameSpace, from.pod).arg(from.port);
-    Forward forward(client, from);
+    ClusterForward forward(client, {kube::ForwardTarget::Kind::Pod, from.nameSpace, from.pod, QString::number(from.port)});
     if (!forward.port())
         return tl::unexpected(forward.port().error());
     const auto reply = fetchHere(*forward.port(), path, timeoutMs, stop);

@@ -24,16 +24,60 @@ edge::Result<QByteArray> readFile(const QString &path)
     return file.readAll();
 }
 
-QStringList filesBelow(const QString &folder)
+QStringList filesAt(const QString &path)
 {
+    if (!QFileInfo(path).isDir())
+        return {path};
     QStringList files;
-    QDirIterator walk(folder, {u"*.yaml"_s, u"*.yml"_s, u"*.json"_s}, QDir::Files, QDirIterator::Subdirectories);
+    QDirIterator walk(path, {u"*.yaml"_s, u"*.yml"_s, u"*.json"_s}, QDir::Files, QDirIterator::Subdirectories);
     while (walk.hasNext())
         files.append(walk.next());
     files.sort();
     return files;
 }
 
+QList<kube::ResourceType> knownTypes()
+{
+    return snapshotTypes(u"v3alpha1"_s) + platformTypes(u"v3alpha1"_s);
+}
+
+const QSet<QString> &kindsWithoutNamespace()
+{
+    static const QSet<QString> kinds = [] {
+        QSet<QString> found;
+        for (const kube::ResourceType &type : knownTypes()) {
+            if (!type.namespaced)
+                found.insert(type.kind);
+        }
+        return found;
+    }();
+    return kinds;
+}
+
+models::ObjectRef refOf(const edge::Value &object)
+{
+    return {QString::fromStdString(object["kind"].text()), QString::fromStdString(object.at({"metadata", "namespace"}).text()),
+            QString::fromStdString(object.at({"metadata", "name"}).text())};
+}
+
+// Why nobody will look at it; "" if it is an object as Kubernetes knows them.
+QString strangeness(const edge::Value &object)
+{
+    if (!object.isObject())
+        return u"is no object"_s;
+    for (const auto &[field, found] : {std::pair("apiVersion", &object["apiVersion"]), {"kind", &object["kind"]},
+                                       {"metadata.name", &object.at({"metadata", "name"})}}) {
+        if (!found->isString() || found->text().empty())
+            return u"has no %1"_s.arg(QLatin1String(field));
+    }
+    return {};
+}
+
+}
+
+QString ManifestOrigin::text() const
+{
+    return u"%1, document %2"_s.arg(file).arg(document);
 }
 
 edge::Result<std::vector<edge::Value>> readManifestText(const QByteArray &text, const QString &name)
@@ -53,149 +97,175 @@ edge::Result<std::vector<edge::Value>> readManifestText(const QByteArray &text, 
     return objects;
 }
 
-namespace {
-
-// The documents of a file, each with the line that it starts at.
-QList<std::pair<int, QByteArray>> documentsOf(const QByteArray &text)
+// A document of a file.  Comments in front of its separator belong to it.
+struct ManifestReader::Cut
 {
-    QList<std::pair<int, QByteArray>> documents {std::pair(1, QByteArray())};
-    int line = 0;
-    for (const QByteArray &one : text.split('\n')) {
-        ++line;
-        if (one.startsWith("---"))
-            documents.append(std::pair(line, QByteArray()));
-        documents.last().second += one + '\n';
-    }
-    return documents;
-}
+    QByteArray text; // points into the file's
+    int firstLine = 1; // of text
+    int line = 1; // where the document proper starts
+    bool isEmpty = true; // so far: nothing but comments
 
-// Where each object stands, and what its document mutes.  The text has been read as a whole already.
-edge::Result<void> noteOrigins(ManifestSet &set, const QByteArray &text, const QString &file)
-{
-    for (const auto &[line, document] : documentsOf(text)) {
-        const auto mutes = models::muteComments(document, file, line);
-        if (!mutes)
-            return edge::failure(edge::Error::Kind::Config, mutes.error().message.toStdString());
-        const auto objects = readManifestText(document, file);
-        for (const edge::Value &object : objects.value_or(std::vector<edge::Value>())) {
-            const models::ObjectRef ref {QString::fromStdString(object["kind"].text()), QString::fromStdString(object.at({"metadata", "namespace"}).text()),
-                                         QString::fromStdString(object.at({"metadata", "name"}).text())};
-            set.origins.insert(ref.text(), {file, line});
-            for (models::Mute mute : *mutes) {
-                mute.kind = ref.kind;
-                mute.nameSpace = ref.nameSpace;
-                mute.name = ref.name;
-                set.mutes.append(mute);
+    static QList<Cut> documentsOf(const QByteArray &file)
+    {
+        QList<Cut> documents;
+        Cut cut;
+        qsizetype start = 0;
+        int number = 0;
+        const auto close = [&](qsizetype end) {
+            cut.text = QByteArray::fromRawData(file.constData() + start, end - start);
+            if (!cut.isEmpty)
+                documents.append(cut);
+        };
+        for (qsizetype at = 0; at < file.size();) {
+            const qsizetype newline = file.indexOf('\n', at);
+            const qsizetype end = newline < 0 ? file.size() : newline + 1;
+            const QByteArrayView line = QByteArrayView(file).sliced(at, end - at).trimmed();
+            ++number;
+            const bool separates = file[at] == '-' && (line == "---" || line.startsWith("--- "));
+            if (separates && !cut.isEmpty) {
+                close(at);
+                cut = {{}, number, number, true};
+                start = at;
+            } else if (separates) {
+                cut.line = number;
             }
+            const QByteArrayView content = separates ? line.sliced(3).trimmed() : line;
+            cut.isEmpty = cut.isEmpty && (content.isEmpty() || content.startsWith('#'));
+            at = end;
         }
+        close(file.size());
+        return documents;
     }
-    return {};
-}
+};
 
-}
-
-edge::Result<ManifestSet> readManifestSet(const QString &path)
+ManifestReader::ManifestReader(QString path, QString nameSpace)
+    : m_path(std::move(path))
+    , m_nameSpace(std::move(nameSpace))
 {
-    const bool folder = QFileInfo(path).isDir();
-    const QStringList files = folder ? filesBelow(path) : QStringList {path};
+}
+
+ManifestSet ManifestReader::read()
+{
+    ManifestSet set;
+    const Documents before = std::exchange(m_documents, {});
+    m_documents.reserve(before.size());
+    const QStringList files = filesAt(m_path);
     if (files.isEmpty())
-        return edge::failure(edge::Error::Kind::Config, (u"%1 holds no *.yaml, *.yml or *.json"_s.arg(path)).toStdString());
-    ManifestSet all;
-    for (const QString &file : files) {
-        const auto text = readFile(file);
-        if (!text)
-            return tl::unexpected(text.error());
-        auto objects = readManifestText(*text, file);
-        if (!objects)
-            return tl::unexpected(objects.error());
-        std::move(objects->begin(), objects->end(), std::back_inserter(all.objects));
-        if (const auto noted = noteOrigins(all, *text, file); !noted)
-            return tl::unexpected(noted.error());
-    }
-    return all;
-}
-
-edge::Result<std::vector<edge::Value>> readManifests(const QString &path)
-{
-    auto set = readManifestSet(path);
-    if (!set)
-        return tl::unexpected(set.error());
-    return std::move(set->objects);
-}
-
-namespace {
-
-// The documents of a file, cut at the lines that begin with "---".
-QList<QByteArray> cutDocuments(const QByteArray &text)
-{
-    QList<QByteArray> documents(1);
-    for (const QByteArray &line : text.split('\n')) {
-        if (line.startsWith("---") && !documents.last().trimmed().isEmpty())
-            documents.append(QByteArray());
-        documents.last() += line + '\n';
-    }
-    return documents;
-}
-
-void addText(UsableManifests &set, const QByteArray &text, const QString &file, const QString &nameSpace)
-{
-    int number = 0;
-    const QList<QByteArray> documents = cutDocuments(text);
-    for (const QByteArray &document : documents) {
-        const QString place = u"%1, document %2"_s.arg(file).arg(++number);
-        auto objects = readManifestText(document, place);
-        if (!objects) {
-            set.problems.append(QString::fromStdString(objects.error().message) + u"; it is left out"_s);
-            continue;
-        }
-        for (edge::Value &object : *objects) {
-            const QString own = QString::fromStdString(object.at({"metadata", "namespace"}).text());
-            set.places.insert(u"%1 %2/%3"_s.arg(QString::fromStdString(object["kind"].text()), own.isEmpty() ? nameSpace : own,
-                                                QString::fromStdString(object.at({"metadata", "name"}).text())),
-                              place);
-            set.objects.push_back(std::move(object));
-        }
-    }
-}
-
-}
-
-UsableManifests readUsableManifests(const QString &path, const QString &nameSpace)
-{
-    UsableManifests set;
-    const QStringList files = QFileInfo(path).isDir() ? filesBelow(path) : QStringList {path};
-    if (files.isEmpty())
-        set.problems.append(u"%1 holds no *.yaml, *.yml or *.json"_s.arg(path));
-    for (const QString &file : files) {
-        if (const auto text = readFile(file))
-            addText(set, *text, file, nameSpace);
-        else
-            set.problems.append(QString::fromStdString(text.error().message));
-    }
+        set.problems.append(u"%1 holds no *.yaml, *.yml or *.json"_s.arg(m_path));
+    for (const QString &file : files)
+        addFile(set, file, before);
     return set;
 }
 
-models::SnapshotInput snapshotInputOf(const std::vector<edge::Value> &manifests, const QString &nameSpace, const QDateTime &at)
+QString ManifestReader::fingerprint() const
+{
+    if (m_path == "-"_L1)
+        return {};
+    QStringList parts;
+    for (const QString &path : filesAt(m_path)) {
+        const QFileInfo file(path);
+        parts.append(u"%1 %2 %3"_s.arg(path).arg(file.size()).arg(file.lastModified().toMSecsSinceEpoch()));
+    }
+    return parts.join(u'\n');
+}
+
+void ManifestReader::addFile(ManifestSet &set, const QString &file, const Documents &before)
+{
+    const auto text = readFile(file);
+    if (!text) {
+        set.problems.append(QString::fromStdString(text.error().message));
+        return;
+    }
+    ManifestOrigin origin {file, 0, 0};
+    for (const Cut &cut : Cut::documentsOf(*text)) {
+        origin.line = cut.line;
+        ++origin.document;
+        const auto read = documentOf(cut, origin.text(), before);
+        if (!read) {
+            set.problems.append(QString::fromStdString(read.error().message) + u"; it is left out"_s);
+            continue;
+        }
+        const Document *document = *read;
+        addMutes(set, cut, file, *document);
+        for (std::size_t i = 0; i < document->objects.size(); ++i) {
+            const QString &name = document->names[qsizetype(i)];
+            if (const QString why = strangeness(*document->objects[i]); !why.isEmpty())
+                set.notes.append(u"%1: what stands there %2; nothing looks at it"_s.arg(origin.text(), why));
+            const auto there = set.origins.constFind(name);
+            if (there == set.origins.constEnd())
+                set.origins.insert(name, origin);
+            else
+                set.notes.append(u"%1: %2 is there a second time; the one of %3 counts"_s.arg(origin.text(), name, there->text()));
+            set.objects.push_back(document->objects[i]);
+        }
+    }
+}
+
+// As it was parsed before, in this set or the last, if its text was there.
+edge::Result<const ManifestReader::Document *> ManifestReader::documentOf(const Cut &cut, const QString &place, const Documents &before)
+{
+    if (const auto known = before.constFind(cut.text); known != before.constEnd())
+        return &*m_documents.insert(known.key(), *known);
+    if (const auto known = m_documents.constFind(cut.text); known != m_documents.constEnd())
+        return &*known;
+    auto parsed = parse(cut, place);
+    if (!parsed)
+        return tl::unexpected(parsed.error());
+    return &*m_documents.insert(QByteArray(cut.text.constData(), cut.text.size()), std::move(*parsed));
+}
+
+void ManifestReader::addMutes(ManifestSet &set, const Cut &cut, const QString &file, const Document &document)
+{
+    if (!cut.text.contains("sallyport:ignore"))
+        return;
+    const auto mutes = models::muteComments(cut.text, file, cut.firstLine);
+    if (!mutes) {
+        set.problems.append(mutes.error().message + u"; it mutes nothing"_s);
+        return;
+    }
+    for (const auto &object : document.objects) {
+        const models::ObjectRef ref = refOf(*object);
+        for (models::Mute mute : *mutes) {
+            mute.kind = ref.kind;
+            mute.nameSpace = ref.nameSpace;
+            mute.name = ref.name;
+            set.mutes.append(mute);
+        }
+    }
+}
+
+edge::Result<ManifestReader::Document> ManifestReader::parse(const Cut &cut, const QString &place) const
+{
+    auto objects = readManifestText(cut.text, place);
+    if (!objects) // once more, so that the line is the file's
+        return tl::unexpected(readManifestText(QByteArray(cut.firstLine - 1, '\n') + cut.text, place).error());
+    Document document;
+    for (edge::Value &object : *objects) {
+        const bool isPlaced = !object.at({"metadata", "namespace"}).text().empty();
+        if (object.isObject() && !isPlaced && !kindsWithoutNamespace().contains(QString::fromStdString(object["kind"].text())))
+            object.child("metadata").set("namespace", m_nameSpace.toStdString());
+        document.names.append(refOf(object).text());
+        document.objects.push_back(std::make_shared<const edge::Value>(std::move(object)));
+    }
+    return document;
+}
+
+models::SnapshotInput snapshotInputOf(const edge::SharedList<edge::Value> &manifests, const QDateTime &at)
 {
     models::SnapshotInput input;
     input.takenAt = at;
     QHash<QString, QString> pluralOfKind;
-    QSet<QString> clusterScoped;
-    for (const kube::ResourceType &type : snapshotTypes(u"v3alpha1"_s) + platformTypes(u"v3alpha1"_s)) {
+    for (const kube::ResourceType &type : knownTypes()) {
         pluralOfKind.insert(type.kind, type.plural);
-        if (!type.namespaced)
-            clusterScoped.insert(type.plural);
         // Manifests hold the edge's configuration as a whole; of other kinds, such as Pods and Secrets, those that are not in them
         // are not known rather than absent.
         if (type.group == "getambassador.io"_L1)
             input.objects.insert(type.plural, {});
     }
-    for (edge::Value object : manifests) {
+    for (const edge::Value &object : manifests) {
         const QString plural = pluralOfKind.value(QString::fromStdString(object["kind"].text()));
         if (plural.isEmpty())
             continue;
-        if (!clusterScoped.contains(plural) && object.at({"metadata", "namespace"}).text().empty())
-            object.child("metadata").set("namespace", nameSpace.toStdString());
         kube::Object raw;
         raw.nameSpace = QString::fromStdString(object.at({"metadata", "namespace"}).text());
         raw.name = QString::fromStdString(object.at({"metadata", "name"}).text());

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // YAML or JSON manifests from a file, a folder (its *.yaml, *.yml, *.json, sorted, with subfolders) or standard input ("-").
-// One bad file fails the whole, with its name and line: an answer from half of the manifests would be a wrong one.
+// Promise: what can be read is read; what cannot is left out and said, with file, document and line.  Whoever must not answer
+// from half of the manifests looks at ManifestSet::problems.
+#include "edge/shared_list.h"
 #include "edge/value.h"
 #include "models/analysis/mutes.h"
 #include "models/resources/snapshot.h"
@@ -14,27 +16,48 @@ struct ManifestOrigin
 {
     QString file; // as it was given, "-" for standard input
     int line = 0; // where its document starts
+    int document = 1; // of the file
+    QString text() const; // "all.yaml, document 2"
 };
 struct ManifestSet
 {
-    std::vector<edge::Value> objects;
-    QHash<QString, ManifestOrigin> origins; // "Mapping shop/cart"; without a namespace "Mapping cart"
+    edge::SharedList<edge::Value> objects; // those that lack a namespace are in the reader's
+    QHash<QString, ManifestOrigin> origins; // "Mapping shop/cart", "Namespace shop"; of two the first, which counts
     QList<models::Mute> mutes; // `# sallyport:ignore CODE reason` of each document, for its objects
+    QStringList problems; // files and documents that are left out, and why
+    QStringList notes; // objects that are not what somebody meant: there twice, or of no kind
 };
-edge::Result<ManifestSet> readManifestSet(const QString &path);
-edge::Result<std::vector<edge::Value>> readManifests(const QString &path);
+
+// Reads the same place again and again; documents whose text is known are not parsed again, and share their objects with
+// the set before.  Thread: one at a time.
+class ManifestReader
+{
+public:
+    ManifestReader(QString path, QString nameSpace);
+    ManifestSet read();
+    const QString &path() const { return m_path; }
+    QString fingerprint() const; // changes whenever a manifest does: names, sizes and times; the same for standard input
+
+private:
+    struct Document // of a text that was seen
+    {
+        std::vector<std::shared_ptr<const edge::Value>> objects;
+        QStringList names; // of the objects: "Mapping shop/cart"
+    };
+    using Documents = QHash<QByteArray, Document>; // by text
+    struct Cut;
+    void addFile(ManifestSet &set, const QString &file, const Documents &before);
+    static void addMutes(ManifestSet &set, const Cut &cut, const QString &file, const Document &document);
+    edge::Result<const Document *> documentOf(const Cut &cut, const QString &place, const Documents &before);
+    edge::Result<Document> parse(const Cut &cut, const QString &place) const;
+
+    QString m_path, m_nameSpace;
+    Documents m_documents;
+};
+
 edge::Result<std::vector<edge::Value>> readManifestText(const QByteArray &text, const QString &name); // kind List is unfolded
 
-// For what goes on serving: bad documents are left out and said ("all.yaml, document 2: …"), the good ones are kept.
-struct UsableManifests
-{
-    std::vector<edge::Value> objects;
-    QStringList problems;
-    QHash<QString, QString> places; // "Mapping prod/a" → "all.yaml, document 2"; without a namespace: nameSpace
-};
-UsableManifests readUsableManifests(const QString &path, const QString &nameSpace);
-
-// The same as if a cluster had held them; a kind that no manifest is of counts as not read, but for those of the edge.  Objects without a namespace are in `nameSpace`.
-models::SnapshotInput snapshotInputOf(const std::vector<edge::Value> &manifests, const QString &nameSpace, const QDateTime &at);
+// The same as if a cluster had held them; a kind that no manifest is of counts as not read, but for those of the edge.
+models::SnapshotInput snapshotInputOf(const edge::SharedList<edge::Value> &manifests, const QDateTime &at);
 
 } // namespace app

@@ -160,15 +160,21 @@ QString surplus(const Arguments &arguments)
         : QString();
 }
 
-void readManifestOptions(Arguments &arguments)
+QString readManifestOptions(Arguments &arguments)
 {
     for (const QCommandLineOption &option : arguments.command->options) {
         if (!option.names().contains(u"filename"_s))
             continue;
         arguments.session.manifests = arguments.parser->value(u"filename"_s);
-        arguments.session.compat = arguments.parser->value(u"compat"_s);
         arguments.session.ambassadorId = arguments.parser->value(u"ambassador-id"_s);
+        QString &compat = arguments.session.compat;
+        compat = arguments.parser->value(u"compat"_s);
+        if (compat.isEmpty() && !arguments.session.manifests.isEmpty())
+            compat = u"v4"_s;
+        if (!compat.isEmpty() && !edge::compatFromName(compat.toStdString()))
+            return u"--compat %1 is not known; use v1, v2, v3 or v4"_s.arg(compat);
     }
+    return {};
 }
 
 }
@@ -241,11 +247,10 @@ Arguments parseArguments(QStringList words)
     arguments.positional = arguments.parser->positionalArguments().mid(1);
     if (arguments.parser->values(u"incident"_s).contains(u"list"_s))
         return say(incidentText());
-    for (const QString &problem : {readGlobals(arguments), readDemo(arguments), surplus(arguments)}) {
+    for (const QString &problem : {readGlobals(arguments), readDemo(arguments), surplus(arguments), readManifestOptions(arguments)}) {
         if (!problem.isEmpty())
             return wrong(problem);
     }
-    readManifestOptions(arguments);
     return arguments;
 }
 

@@ -92,7 +92,8 @@ kube::Result<std::shared_ptr<const ClusterAnalysis>> analysisOf(Invocation &invo
         return tl::unexpected(input.error());
     fetchPlatform(**client, *input, invocation.session.stop());
     fetchEdgeProxies(**client, *input, invocation.session.stop());
-    return analyse(*input, invocation.session.options().edge);
+    const SessionOptions &options = invocation.session.options();
+    return analyse(*input, options.edge, edge::compatFromName(options.compat.toStdString()));
 }
 
 constexpr qint64 TrafficSeconds = 60; // what came longer ago is the preflight's to tell
@@ -149,6 +150,8 @@ int runCheck(Invocation &invocation)
     const auto analysis = analysisOf(invocation);
     if (!analysis)
         return invocation.output.fail(analysis.error().message);
+    if (!invocation.session.manifests().problems.isEmpty()) // half of the manifests would pass for all of them
+        return invocation.output.fail(u"not all manifests could be read, so nothing is checked"_s);
     auto mutes = readMutes(invocation);
     if (!mutes)
         return invocation.output.fail(mutes.error().message);

@@ -28,7 +28,7 @@ QList<QCommandLineOption> requestOptions()
 QList<QCommandLineOption> fileOptions()
 {
     return {option({u"f"_s, u"filename"_s}, "Manifests in FILE or folder instead of a cluster; - is standard input.", "FILE"),
-            option({u"compat"_s}, "Generation of the edge, with -f: v1, v2, v3, v4.", "VERSION", "v4"),
+            option({u"compat"_s}, "Generation of the edge: v1, v2, v3, v4; else as the cluster's edge says, v4 with -f.", "VERSION"),
             option({u"ambassador-id"_s}, "ambassador_id of the edge, with -f.", "ID", "default")};
 }
 
@@ -116,7 +116,7 @@ const std::vector<Command> &commands()
          strictOptions(), runStrictCommand},
         {"explain-finding", "[CODE]", "the help text of a finding's code; without one, all codes", {}, runExplainFinding},
         {"guide", "[check|show|apply|undo] [STEP]", "the integration guide as checks; apply or take back one step", writeOptions(), runGuide},
-        {"edge", "run|export", "the edge core on this machine, from manifests; or the same as an Envoy v3 bootstrap", edgeOptions(), runEdge},
+        {"edge", "run|export", "the edge core on this machine, from manifests or as the cluster's; or the same as an Envoy v3 bootstrap", edgeOptions(), runEdge},
         {"journal", "[show|revert N]", "what was changed by these programs, and exact undo", writeOptions(), runJournal},
         {"demo-cluster", "", "the demo cluster alone, until Ctrl+C; one line when it is ready",
          {option({u"port"_s}, "Port of the API server; 0: any free one.", "PORT", "0"),

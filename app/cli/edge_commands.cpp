@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// edge run: the edge core on this machine, from manifests, reloading when they change; edge export: the same
-// configuration for a real Envoy.
+// edge run: the edge core on this machine, from manifests or as a cluster's edge, following their changes; edge export:
+// the same configuration for a real Envoy.
 #include "app/cli/command.h"
+#include "app/cluster_watch.h"
 #include "app/manifest_files.h"
+#include "app/service_forwards.h"
 #include "edge/config/envoy_export.h"
 #include "edge/edge_runner.h"
+#include "models/resources/snapshot_maker.h"
 
-#include <QDateTime>
-#include <QDirIterator>
 #include <QFile>
-#include <QFileInfo>
 
+#include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
+
+#include <set>
 
 using namespace Qt::StringLiterals;
 
@@ -65,10 +68,7 @@ Wanted wantedRun(const Invocation &invocation)
     Wanted wanted;
     const QCommandLineParser &parser = invocation.parser;
     const SessionOptions &session = invocation.session.options();
-    const auto compat = edge::compatFromName(session.compat.toStdString());
-    if (!compat)
-        return {{}, u"--compat %1 is not known; use v1, v2, v3 or v4"_s.arg(session.compat)};
-    wanted.options.compile.compat = *compat;
+    wanted.options.compile.compat = edge::compatFromName(session.compat.toStdString()).value_or(edge::Compat::V4);
     wanted.options.compile.ambassadorId = session.ambassadorId.toStdString();
     wanted.options.defaultNamespace
         = session.nameSpace.isEmpty() ? "default" : session.nameSpace.toStdString();
@@ -97,39 +97,27 @@ Wanted wantedRun(const Invocation &invocation)
     return wanted;
 }
 
-// Changes whenever a manifest does: names, sizes and times.
-QString fingerprint(const QString &path)
+// "Mapping prod/a: spec.weight: …" → "all.yaml, document 2: Mapping prod/a: …"
+QString withPlace(const QString &note, const ManifestSet &set)
 {
-    const QFileInfo info(path);
-    if (!info.isDir())
-        return u"%1 %2"_s.arg(info.size()).arg(info.lastModified().toMSecsSinceEpoch());
-    QStringList parts;
-    QDirIterator walk(path, QDir::Files, QDirIterator::Subdirectories);
-    while (walk.hasNext()) {
-        const QFileInfo file(walk.next());
-        parts.append(
-            u"%1 %2 %3"_s.arg(file.filePath()).arg(file.size()).arg(file.lastModified().toMSecsSinceEpoch()));
-    }
-    parts.sort();
-    return parts.join(u'\n');
+    const auto origin = set.origins.constFind(note.left(note.indexOf(u": "_s)));
+    return origin == set.origins.constEnd() ? note : origin->text() + u": "_s + note;
 }
 
-// "Mapping prod/a: spec.weight: …" → "all.yaml, document 2: Mapping prod/a: …"
-QString withPlace(const QString &note, const UsableManifests &set)
+void sayWhatIsLeftOut(const ManifestSet &set, const Output &output)
 {
-    const QString place = set.places.value(note.left(note.indexOf(u": "_s)));
-    return place.isEmpty() ? note : place + u": "_s + note;
+    for (const QString &sentence : set.problems + set.notes)
+        output.note(u"sallyportctl: "_s + sentence);
 }
 
 // false: nothing is served differently, and why has been said.
-bool load(edge::EdgeRunner &runner, const QString &path, const QString &nameSpace, const Output &output)
+bool load(edge::EdgeRunner &runner, ManifestReader &reader, const Output &output)
 {
-    UsableManifests set = readUsableManifests(path, nameSpace);
-    for (const QString &problem : set.problems)
-        output.note(u"sallyportctl: "_s + problem);
+    const ManifestSet set = reader.read();
+    sayWhatIsLeftOut(set, output);
     if (set.objects.empty() && !set.problems.isEmpty())
         return false;
-    const auto notes = runner.apply(std::move(set.objects));
+    const auto notes = runner.apply(set.objects);
     if (!notes) {
         output.note(u"sallyportctl: %1"_s.arg(QString::fromStdString(notes.error().message)));
         return false;
@@ -147,14 +135,52 @@ void sayReady(const edge::EdgeRunner &runner, const Output &output)
     output.line(line);
 }
 
+// Watches the cluster on its thread, and keeps the newest snapshot for whoever asks from another one.
+class SnapshotWatch
+{
+public:
+    explicit SnapshotWatch(kube::Client &client)
+        : m_client(client)
+    {
+        there([this] {
+            m_watch = new ClusterWatch(m_client, &m_client);
+            QObject::connect(m_watch, &ClusterWatch::snapshotReady, m_watch,
+                             [this](const models::SnapshotInput &input) { m_newest = input; });
+            m_watch->start();
+        });
+    }
+    ~SnapshotWatch()
+    {
+        there([this] { delete m_watch; });
+    }
+    SnapshotWatch(const SnapshotWatch &) = delete;
+    SnapshotWatch &operator=(const SnapshotWatch &) = delete;
+
+    std::optional<models::SnapshotInput> take()
+    {
+        std::optional<models::SnapshotInput> newest;
+        there([&] { newest = std::exchange(m_newest, std::nullopt); });
+        return newest;
+    }
+
+private:
+    template<typename Work>
+    void there(Work work)
+    {
+        QMetaObject::invokeMethod(&m_client, work, Qt::BlockingQueuedConnection);
+    }
+    kube::Client &m_client;
+    ClusterWatch *m_watch = nullptr;
+    std::optional<models::SnapshotInput> m_newest; // of the cluster thread
+};
+
 // The configuration of the manifests, as edge run compiles it, or of the cluster's edge.
 edge::Result<edge::Config> configuration(Invocation &invocation, const edge::EdgeRunOptions &options)
 {
     const QString path = invocation.session.options().manifests;
     if (!path.isEmpty()) {
-        UsableManifests set = readUsableManifests(path, QString::fromStdString(options.defaultNamespace));
-        for (const QString &problem : set.problems)
-            invocation.output.note(u"sallyportctl: "_s + problem);
+        const ManifestSet set = ManifestReader(path, QString::fromStdString(options.defaultNamespace)).read();
+        sayWhatIsLeftOut(set, invocation.output);
         if (set.objects.empty() && !set.problems.isEmpty())
             return edge::failure(edge::Error::Kind::Config, path.toStdString() + " holds nothing that could be used");
         return edge::compiledFor(options, set.objects);
@@ -198,40 +224,87 @@ int exportEdge(Invocation &invocation)
     return AllWell;
 }
 
-int serveEdge(Invocation &invocation)
+// Serves until it is stopped; pause() comes every LookAgain; true: something has changed.
+template<typename Pause>
+int serve(asio::io_context &loop, edge::EdgeRunner &runner, const Invocation &invocation, Pause pause)
 {
-    const QString path = invocation.session.options().manifests;
-    if (path.isEmpty())
-        return wrongUsage(invocation, u"edge run needs -f FILE or folder"_s);
-    Wanted wanted = wantedRun(invocation);
-    if (!wanted.problem.isEmpty())
-        return wrongUsage(invocation, wanted.problem);
-    const QString nameSpace = QString::fromStdString(wanted.options.defaultNamespace);
-    asio::io_context loop(1);
-    edge::EdgeRunner runner(loop, std::move(wanted.options));
-    QString seen = fingerprint(path);
-    if (!load(runner, path, nameSpace, invocation.output))
-        return CouldNot;
     if (runner.addresses().empty())
-        return invocation.output.fail(
-            u"nothing is listened on: no Listener of %1 has a port of --listen, or the ports are taken"_s.arg(
-                path));
+        return invocation.output.fail(u"nothing is listened on: no Listener has a port of --listen, or the ports are taken"_s);
     sayReady(runner, invocation.output);
+    const auto work = asio::make_work_guard(loop);
     const std::stop_token stop = invocation.session.stop();
     while (!stop.stop_requested()) {
         loop.restart();
         loop.run_for(LookAgain);
-        const QString now = path == "-"_L1 ? seen : fingerprint(path);
-        if (now == seen)
-            continue;
-        seen = now;
-        if (load(runner, path, nameSpace, invocation.output))
+        if (pause())
             sayReady(runner, invocation.output);
     }
     runner.stop();
     loop.restart();
     loop.poll();
     return AllWell;
+}
+
+int serveManifests(Invocation &invocation, edge::EdgeRunOptions options)
+{
+    ManifestReader reader(invocation.session.options().manifests, QString::fromStdString(options.defaultNamespace));
+    asio::io_context loop(1);
+    edge::EdgeRunner runner(loop, std::move(options));
+    QString seen = reader.fingerprint();
+    if (!load(runner, reader, invocation.output))
+        return CouldNot;
+    return serve(loop, runner, invocation, [&] {
+        const QString now = reader.fingerprint();
+        return std::exchange(seen, now) != now && load(runner, reader, invocation.output);
+    });
+}
+
+// What the edge of the cluster makes of its objects, served here; its Services are reached by port-forwards.
+int serveCluster(Invocation &invocation, edge::EdgeRunOptions options)
+{
+    const auto analysis = invocation.session.analysis();
+    if (!analysis)
+        return invocation.output.fail(analysis.error().message);
+    if (!(*analysis)->hasEdge)
+        return invocation.output.fail(u"no Ambassador installation was found in this cluster; -f serves manifests"_s);
+    kube::Client &client = **invocation.session.client();
+    const models::EdgeInstallation &installation = (*analysis)->view.installation;
+    options.compile = models::compileOptions(*(*analysis)->snapshot, installation);
+    options.defaultNamespace = options.compile.ambassadorNamespace;
+    ServiceForwards forwards(client, installation.ambassadorNamespace);
+    options.resolve = [&forwards](const edge::Cluster &cluster) { return forwards.endpointOf(cluster); };
+    options.isBehindSidecars = true;
+    asio::io_context loop(1);
+    edge::EdgeRunner runner(loop, std::move(options));
+    std::set<std::string> said; // a cluster changes all the time, most often not in this
+    const auto apply = [&](const models::Snapshot &snapshot) {
+        forwards.setServices(snapshot);
+        const auto notes = runner.apply(snapshot.ambassadorObjects);
+        for (const std::string &note : notes ? *notes : std::vector<std::string> {notes.error().message}) {
+            if (said.insert(note).second)
+                invocation.output.note(QString::fromStdString(note));
+        }
+        return notes.has_value();
+    };
+    if (!apply(*(*analysis)->snapshot))
+        return CouldNot;
+    invocation.output.note(u"keys stay in the cluster: what listens with TLS refuses every handshake here"_s);
+    SnapshotWatch watch(client);
+    models::SnapshotMaker maker;
+    return serve(loop, runner, invocation, [&] {
+        const auto input = watch.take();
+        const std::vector<std::string> before = runner.addresses();
+        return input && apply(*maker.make(*input)) && runner.addresses() != before;
+    });
+}
+
+int serveEdge(Invocation &invocation)
+{
+    Wanted wanted = wantedRun(invocation);
+    if (!wanted.problem.isEmpty())
+        return wrongUsage(invocation, wanted.problem);
+    return invocation.session.options().manifests.isEmpty() ? serveCluster(invocation, std::move(wanted.options))
+                                                            : serveManifests(invocation, std::move(wanted.options));
 }
 
 } // namespace

@@ -248,9 +248,6 @@ Listing listeners(const EdgeTables &tables)
 
 int show(Invocation &invocation, const char *kind, const QString &none, Listing (*make)(const EdgeTables &))
 {
-    const SessionOptions &options = invocation.session.options();
-    if (!options.manifests.isEmpty() && !edge::compatFromName(options.compat.toStdString()))
-        return wrongUsage(invocation, u"--compat %1 is not known; use v1, v2, v3 or v4"_s.arg(options.compat));
     const auto analysis = invocation.session.analysis();
     if (!analysis)
         return invocation.output.fail(analysis.error().message);

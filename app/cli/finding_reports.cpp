@@ -13,10 +13,7 @@ using models::Severity;
 
 void place(Report::Entry &entry, const ManifestSet &manifests)
 {
-    const models::ObjectRef &subject = entry.finding.subject;
-    auto origin = manifests.origins.constFind(subject.text());
-    if (origin == manifests.origins.constEnd())
-        origin = manifests.origins.constFind(models::ObjectRef {subject.kind, {}, subject.name}.text());
+    const auto origin = manifests.origins.constFind(entry.finding.subject.text());
     if (origin != manifests.origins.constEnd()) {
         entry.file = origin->file;
         entry.line = origin->line;

@@ -68,7 +68,7 @@ void printPrediction(const Output &output, const models::Prediction &prediction)
 {
     output.line(output.painted(prediction.mapping.isEmpty() ? u"no Mapping serves this request"_s : u"Mapping "_s + prediction.mapping,
                                prediction.mapping.isEmpty() ? models::Severity::Error : models::Severity::Good)
-                + (prediction.reason.isEmpty() ? QString() : u": "_s + prediction.reason));
+                + (prediction.reason.isEmpty() ? QString() : u": "_s + prediction.reason) + u"  (compat %1)"_s.arg(prediction.compat));
     for (const models::PredictionStep &step : prediction.steps)
         output.line(u"  %1 %2%3"_s.arg(step.title, -10).arg(step.text, step.side.isEmpty() ? QString() : u"  ("_s + step.side + u')'));
     if (prediction.candidates.empty())
@@ -113,8 +113,6 @@ edge::Value document(const models::RequestOutcome &outcome)
 
 int runExplain(Invocation &invocation)
 {
-    if (!invocation.session.options().manifests.isEmpty() && !edge::compatFromName(invocation.session.options().compat.toStdString()))
-        return wrongUsage(invocation, u"--compat %1 is not known; use v1, v2, v3 or v4"_s.arg(invocation.session.options().compat));
     if (const QString problem = countProblem(invocation); !problem.isEmpty())
         return wrongUsage(invocation, problem);
     const auto analysis = invocation.session.analysis();

@@ -76,7 +76,7 @@ kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysis(Reading r
     if (reading == Reading::Prometheus)
         fetchLoadedPrometheus(**connected, *input, m_options.stop);
     m_narrowed = sentencesOf(input->onlyIn);
-    auto result = analyse(*input, m_options.edge);
+    auto result = analyse(*input, m_options.edge, edge::compatFromName(m_options.compat.toStdString()));
     if (const QString why = unknownNamespace(*result->snapshot); !why.isEmpty())
         return kube::failure(kube::Error::Kind::NotFound, why);
     if (!m_options.edge.isEmpty() && (!result->hasEdge || result->view.installation.key() != m_options.edge))
@@ -102,13 +102,12 @@ QString Session::unknownNamespace(const models::Snapshot &snapshot) const
 
 kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysisOfFiles()
 {
-    auto manifests = readManifestSet(m_options.manifests);
-    if (!manifests)
-        return kube::failure(kube::Error::Kind::Config, QString::fromStdString(manifests.error().message));
-    m_manifests = std::move(*manifests);
-    const QString nameSpace = m_options.nameSpace.isEmpty() ? u"default"_s : m_options.nameSpace;
+    m_manifests = ManifestReader(m_options.manifests, m_options.nameSpace.isEmpty() ? u"default"_s : m_options.nameSpace).read();
+    if (m_manifests.objects.empty() && !m_manifests.problems.isEmpty())
+        return kube::failure(kube::Error::Kind::Config, m_manifests.problems.join(u'\n'));
+    m_narrowed = m_manifests.problems + m_manifests.notes;
     auto analysis = std::make_shared<ClusterAnalysis>();
-    analysis->snapshot = models::makeSnapshot(snapshotInputOf(m_manifests.objects, nameSpace, QDateTime::currentDateTimeUtc()));
+    analysis->snapshot = models::makeSnapshot(snapshotInputOf(m_manifests.objects, QDateTime::currentDateTimeUtc()));
     models::EdgeInstallation installation;
     if (const models::EdgeInstallation *found = analysis->snapshot->edge(m_options.edge))
         installation = *found;

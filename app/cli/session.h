@@ -26,7 +26,8 @@ struct SessionOptions
     bool allNamespaces = false;
     int timeoutMs = 30'000;
     QString manifests; // -f: analyse these instead of a cluster
-    QString compat, ambassadorId; // with manifests
+    QString compat; // "" as the cluster's edge says; of manifests v4
+    QString ambassadorId; // with manifests
     std::optional<DemoAddresses> demo;
     std::stop_token stop;
 };
@@ -48,7 +49,7 @@ public:
     kube::Result<Journal> journal() const;
     const ManifestSet &manifests() const { return m_manifests; } // what analysis() read of -f
     EdgeHost &edge();
-    // What the last analysis could not look at everywhere, one sentence a namespace.
+    // What the last analysis could not look at everywhere, one sentence a namespace; or what it left out of -f.
     const QStringList &narrowed() const { return m_narrowed; }
     // The namespace asked for by -n; "" for all.
     QString wantedNamespace() const { return m_options.allNamespaces ? QString() : m_options.nameSpace; }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/cluster_session.h"
 
-#include "app/gui/cluster_watch.h"
+#include "app/cluster_watch.h"
 
 using namespace Qt::StringLiterals;
 
@@ -96,7 +96,7 @@ void ClusterSession::runAnalysis()
 {
     m_analysing = true;
     m_pool.start([this, input = *std::exchange(m_waiting, std::nullopt), chosen = m_edge] {
-        auto analysis = analyse(input, chosen);
+        auto analysis = m_analyst.analyse(input, chosen);
         QMetaObject::invokeMethod(this, [this, analysis] { take(analysis); }, Qt::QueuedConnection);
     });
 }

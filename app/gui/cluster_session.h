@@ -14,9 +14,11 @@
 
 #include <functional>
 
-namespace app::gui {
-
+namespace app {
 class ClusterWatch;
+}
+
+namespace app::gui {
 
 class ClusterSession : public QObject
 {
@@ -51,6 +53,7 @@ private:
     ClusterWatch *m_watch = nullptr; // lives on the cluster thread
     std::unique_ptr<EdgeProxyWatch> m_proxies;
     std::unique_ptr<PrometheusWatch> m_prometheus;
+    ClusterAnalyst m_analyst;        // only on the pool
     QThreadPool m_pool;              // one analysis at a time
     std::optional<models::SnapshotInput> m_newest;
     std::optional<models::SnapshotInput> m_waiting; // the newest snapshot that came while one was analysed

@@ -4,6 +4,7 @@
 #include "models/resources/text.h"
 
 #include <algorithm>
+#include <tuple>
 
 using namespace Qt::StringLiterals;
 
@@ -42,9 +43,29 @@ QStringList unread(const Snapshot &snapshot)
 
 } // namespace
 
-CompiledEdge compileEdge(const Snapshot &snapshot, const EdgeInstallation &installation)
+edge::Compilation &EdgeCompiler::compilationFor(const edge::CompileOptions &options)
 {
-    CompiledEdge compiled;
+    const auto facts = [](const edge::CompileOptions &of) {
+        return std::tie(of.compat, of.ambassadorId, of.ambassadorNamespace, of.singleNamespace, of.edgeStack,
+                        of.knownSecrets);
+    };
+    if (!m_compilation || facts(options) != facts(m_options)) {
+        m_options = options;
+        m_compilation = std::make_unique<edge::Compilation>(options);
+    }
+    return *m_compilation;
+}
+
+edge::Result<std::shared_ptr<const edge::RouteTable>> EdgeCompiler::table(edge::Config config)
+{
+    auto built = edge::RouteTable::build(std::move(config), m_table.get());
+    if (built)
+        m_table = *built;
+    return built;
+}
+
+edge::CompileOptions compileOptions(const Snapshot &snapshot, const EdgeInstallation &installation)
+{
     edge::CompileOptions options;
     options.compat = installation.compat;
     options.ambassadorId = installation.ambassadorId.toStdString();
@@ -58,7 +79,15 @@ CompiledEdge compileEdge(const Snapshot &snapshot, const EdgeInstallation &insta
     }
     if (installation.hasIstioCertificate)
         options.knownSecrets.insert("istio-certs." + options.ambassadorNamespace);
-    compiled.config = edge::compile(snapshot.ambassadorObjects, options);
+    return options;
+}
+
+CompiledEdge EdgeCompiler::compile(const Snapshot &snapshot, const EdgeInstallation &installation)
+{
+    CompiledEdge compiled;
+    edge::Compilation &compilation = compilationFor(compileOptions(snapshot, installation));
+    compilation.setAll(snapshot.ambassadorObjects);
+    compiled.config = compilation.compile();
     const QStringList kinds = unread(snapshot);
     if (!kinds.isEmpty())
         compiled.unsure

@@ -305,13 +305,19 @@ void addVerdicts(EdgeView &view, const VerdictBuilder &builder, const Snapshot &
 
 EdgeView viewEdge(const Snapshot &snapshot, const EdgeInstallation &installation)
 {
+    EdgeCompiler compiler;
+    return viewEdge(snapshot, installation, compiler);
+}
+
+EdgeView viewEdge(const Snapshot &snapshot, const EdgeInstallation &installation, EdgeCompiler &compiler)
+{
     EdgeView view;
     view.installation = installation;
-    CompiledEdge compiled = compileEdge(snapshot, installation);
+    CompiledEdge compiled = compiler.compile(snapshot, installation);
     view.unsure = compiled.unsure;
     addVerdicts(view, VerdictBuilder(snapshot, view.installation, compiled), snapshot);
     view.findings = edgeFindings(snapshot, view.installation, compiled.config);
-    auto table = edge::RouteTable::build(std::move(compiled.config));
+    auto table = compiler.table(std::move(compiled.config));
     if (table)
         view.table = std::move(*table);
     else

@@ -3,6 +3,7 @@
 // One edge installation compiled from a snapshot, and what that means for each Mapping: match order, state,
 // TLS posture hop by hop. The place where models asks edge; QString ↔ std::string happens here.
 #include "edge/route_table.h"
+#include "models/analysis/edge_compile.h"
 #include "models/analysis/hops.h"
 
 namespace models {
@@ -37,6 +38,8 @@ struct EdgeView
     QHash<QString, std::shared_ptr<const MappingVerdict>> mappings; // by "namespace/name"
     QList<Finding> findings;
 };
+// compiler: kept from one snapshot to the next, it makes the same in less time.
+EdgeView viewEdge(const Snapshot &snapshot, const EdgeInstallation &installation, EdgeCompiler &compiler);
 EdgeView viewEdge(const Snapshot &snapshot, const EdgeInstallation &installation);
 
 } // namespace models

@@ -125,9 +125,10 @@ struct SnapshotMaker::Kept
 {
     Parsed<Pod> pods;
     Parsed<Deployment> deployments;
-    Parsed<std::pair<Service, edge::Value>> services;
-    Parsed<std::pair<TlsSecret, edge::Value>> secrets;
-    QHash<QString, Parsed<edge::Value>> ambassador; // by plural
+    using Object = std::shared_ptr<const edge::Value>;
+    Parsed<std::pair<Service, Object>> services;
+    Parsed<std::pair<TlsSecret, Object>> secrets;
+    QHash<QString, Parsed<Object>> ambassador; // by plural
 };
 
 namespace {
@@ -149,7 +150,7 @@ void takeWorkloads(Snapshot &snapshot, const SnapshotInput &input, Kept &kept)
     std::stable_sort(snapshot.peerAuthentications.begin(), snapshot.peerAuthentications.end(), isOlder);
     const auto readService = [](edge::Value value) {
         Service service = parseService(value);
-        return std::pair(std::move(service), std::move(value));
+        return std::pair(std::move(service), std::make_shared<const edge::Value>(std::move(value)));
     };
     forEachKept(input.objects.value(u"services"_s), kept.services, readService, [&](const auto &service) {
         snapshot.services.append(service.first);
@@ -161,7 +162,7 @@ void takeConfiguration(Snapshot &snapshot, const SnapshotInput &input, Kept &kep
 {
     const auto readSecret = [](edge::Value value) {
         TlsSecret secret = parseTlsSecret(value);
-        return std::pair(std::move(secret), std::move(value));
+        return std::pair(std::move(secret), std::make_shared<const edge::Value>(std::move(value)));
     };
     forEachKept(input.objects.value(u"secrets"_s), kept.secrets, readSecret, [&](const auto &secret) {
         if (!secret.first.chains.isEmpty() || !secret.first.broken.isEmpty() || secret.first.hasKey)
@@ -183,9 +184,9 @@ void takeConfiguration(Snapshot &snapshot, const SnapshotInput &input, Kept &kep
     for (const QString &plural : others) {
         if (taken.contains(plural))
             continue;
-        const auto keep = [](edge::Value value) { return value; };
-        forEachKept(input.objects.value(plural), kept.ambassador[plural], keep, [&](const edge::Value &value) {
-            if (value["apiVersion"].text().starts_with("getambassador.io/"))
+        const auto keep = [](edge::Value value) { return std::make_shared<const edge::Value>(std::move(value)); };
+        forEachKept(input.objects.value(plural), kept.ambassador[plural], keep, [&](const Kept::Object &value) {
+            if ((*value)["apiVersion"].text().starts_with("getambassador.io/"))
                 snapshot.ambassadorObjects.push_back(value);
         });
     }

@@ -2,6 +2,7 @@
 #pragma once
 // All that was known of a cluster at one instant, as typed values: what every analysis reads.  Immutable;
 // share by pointer.
+#include "edge/shared_list.h"
 #include "kube/object.h"
 #include "kube/result.h"
 #include "models/resources/edge_installation.h"
@@ -36,7 +37,7 @@ struct Snapshot
     QDateTime takenAt;
     // Everything of getambassador.io, Services (annotations, resolvers) and Secrets (that they exist; keys
     // were never kept).
-    std::vector<edge::Value> ambassadorObjects;
+    edge::SharedList<edge::Value> ambassadorObjects;
     QList<Namespace> namespaces;
     QList<Pod> pods;
     QList<Service> services;

@@ -98,6 +98,44 @@ private Q_SLOTS:
     }
     void cleanupTestCase() { m_world.reset(); }
 
+    void theClustersEdgeIsServedHereAndFollowed()
+    {
+        const auto edge = begin({u"edge"_s, u"run"_s, u"--listener"_s, u"8080=127.0.0.1:0"_s, u"--listener"_s, u"8443=127.0.0.1:0"_s});
+        QString said;
+        QVERIFY(QTest::qWaitFor([&] { return (said += QString::fromUtf8(edge->readAllStandardOutput())).contains(u'\n'); }, Patience));
+        const QString address = said.section(u"http://"_s, 1).section(u' ', 0, 0).trimmed();
+        QVERIFY2(said.startsWith(u"ready "_s) && !address.isEmpty(), qPrintable(said));
+        QCOMPARE(m_world->get(u"http://%1/backend/"_s.arg(address)).status, 200); // by a port-forward, behind a sidecar that asks for the mesh's TLS
+        QCOMPARE(m_world->get(u"http://%1/later/"_s.arg(address)).status, 404);
+        const QString yaml = u"apiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: later, namespace: default}\nspec: {prefix: /later/, service: quote}\n"_s;
+        QVERIFY2(m_world->apply(yaml), qPrintable(m_world->error()));
+        QTRY_COMPARE_WITH_TIMEOUT(m_world->get(u"http://%1/later/"_s.arg(address)).status, 200, Patience);
+        m_world->kubectl({u"delete"_s, u"mapping"_s, u"later"_s, u"-n"_s, u"default"_s});
+        edge->terminate();
+        const Said ended = end(*edge);
+        QVERIFY2(ended.code == 0 && ended.error.contains(u"keys stay in the cluster"_s), qPrintable(ended.all()));
+    }
+
+    void theClustersEdgeIsExported()
+    {
+        const Said said = run({u"edge"_s, u"export"_s});
+        const auto document = edge::parseJson(said.out.toStdString());
+        QVERIFY2(said.code == 0 && document, qPrintable(said.error));
+        std::string names;
+        for (const edge::Value &cluster : (*document)["static_resources"]["clusters"].items())
+            names += cluster["name"].text() + " ";
+        QVERIFY2(names.find("quote") != std::string::npos, names.c_str());
+    }
+
+    void theEdgesGenerationCanBeOverridden()
+    {
+        const QString url = u"http://edge.example.com/backend/"_s;
+        QVERIFY(run({u"explain"_s, url}).out.contains(u"(compat v1)"_s));
+        const Said newer = run({u"explain"_s, url, u"--compat"_s, u"v4"_s}); // where nothing listens without a Listener
+        QVERIFY2(newer.code == 3 && newer.out.contains(u"(compat v4)"_s), qPrintable(newer.all()));
+        QCOMPARE(run({u"explain"_s, url, u"--compat"_s, u"v9"_s}).code, 2);
+    }
+
     void commandsAnswer_data()
     {
         QTest::addColumn<QStringList>("arguments");

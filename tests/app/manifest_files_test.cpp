@@ -21,6 +21,8 @@ class ManifestFilesTest : public QObject
         file.write(text);
     }
 
+    static app::ManifestSet read(const QString &path) { return app::ManifestReader(path, u"default"_s).read(); }
+
 private Q_SLOTS:
     void aFolderIsReadWithItsSubfoldersInOrder()
     {
@@ -28,61 +30,128 @@ private Q_SLOTS:
         write(folder.filePath(u"b.yaml"_s), "kind: Mapping\nmetadata: {name: b}\n---\nkind: Mapping\nmetadata: {name: c}\n");
         write(folder.filePath(u"a/a.json"_s), R"({"kind": "List", "items": [{"kind": "Mapping", "metadata": {"name": "a"}}]})");
         write(folder.filePath(u"notes.txt"_s), ": not yaml [");
-        const auto objects = app::readManifests(folder.path());
-        QVERIFY2(objects, objects ? "" : objects.error().message.c_str());
+        const app::ManifestSet set = read(folder.path());
+        QCOMPARE(set.problems, QStringList());
         std::string names;
-        for (const edge::Value &object : *objects)
+        for (const edge::Value &object : set.objects)
             names += object.at({"metadata", "name"}).text();
         QCOMPARE(names, std::string("abc"));
     }
 
-    void oneBadFileFailsTheWholeAndIsNamed()
-    {
-        QTemporaryDir folder;
-        write(folder.filePath(u"good.yaml"_s), "kind: Mapping\n");
-        write(folder.filePath(u"bad.yaml"_s), "kind: [Mapping\nspec: {\n");
-        const auto objects = app::readManifests(folder.path());
-        QVERIFY(!objects);
-        QVERIFY2(objects.error().message.find("bad.yaml") != std::string::npos, objects.error().message.c_str());
-    }
-
-    void aSetKeepsTheGoodDocumentsAndSaysWhereTheBadOnesAre()
+    void theGoodDocumentsAreKeptAndTheBadOnesAreNamed()
     {
         QTemporaryDir folder;
         write(folder.filePath(u"all.yaml"_s), "kind: Mapping\nmetadata: {name: a}\n---\nkind: [Mapping\n---\nkind: Host\nmetadata: {name: b, namespace: prod}\n");
         write(folder.filePath(u"worse.yaml"_s), "{{{");
-        const app::UsableManifests set = app::readUsableManifests(folder.path(), u"default"_s);
+        const app::ManifestSet set = read(folder.path());
         QCOMPARE(set.objects.size(), size_t(2));
         QCOMPARE(set.problems.size(), 2);
-        QVERIFY2(set.problems[0].contains(u"all.yaml, document 2"_s), qPrintable(set.problems[0]));
+        QVERIFY2(set.problems[0].contains(u"all.yaml, document 2, line 5"_s), qPrintable(set.problems[0]));
         QVERIFY2(set.problems[1].contains(u"worse.yaml, document 1"_s), qPrintable(set.problems[1]));
-        QVERIFY(set.places.value(u"Mapping default/a"_s).endsWith(u"all.yaml, document 1"_s));
-        QVERIFY(set.places.value(u"Host prod/b"_s).endsWith(u"all.yaml, document 3"_s));
+        QVERIFY(set.origins.value(u"Mapping default/a"_s).text().endsWith(u"all.yaml, document 1"_s));
+        QVERIFY(set.origins.value(u"Host prod/b"_s).text().endsWith(u"all.yaml, document 3"_s));
+        QCOMPARE(set.origins.value(u"Host prod/b"_s).line, 5);
+    }
+
+    void documentsAreCutAtSeparatorsAndCommentsBelongToWhatFollows_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QList<int>>("lines"); // of the documents
+        const QByteArray a = "kind: A\napiVersion: v1\nmetadata: {name: a}\n";
+        const QByteArray b = "kind: B\napiVersion: v1\nmetadata: {name: b}\n";
+        QTest::newRow("one") << a << QList<int> {1};
+        QTest::newRow("two") << QByteArray(a + "---\n" + b) << QList<int> {1, 4};
+        QTest::newRow("a separator in front") << QByteArray("---\n" + a + "---\n" + b) << QList<int> {1, 5};
+        QTest::newRow("a header") << QByteArray("# ours\n\n---\n" + a + "--- # next\n" + b) << QList<int> {3, 7};
+        QTest::newRow("nothing between") << QByteArray(a + "---\n# nothing\n---\n" + b) << QList<int> {1, 6};
+        QTest::newRow("other line ends") << QByteArray(a + "---\n" + b).replace("\n", "\r\n") << QList<int> {1, 4};
+        QTest::newRow("text that looks like one") << QByteArray(a + "text: |\n  ---\n  x\n---x: y\n") << QList<int> {1};
+        QTest::newRow("on the same line") << QByteArray(a + "--- {kind: B, apiVersion: v1, metadata: {name: b}}") << QList<int> {1, 4};
+        QTest::newRow("nothing at all") << QByteArray("# nothing\n---\n") << QList<int>();
+    }
+    void documentsAreCutAtSeparatorsAndCommentsBelongToWhatFollows()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(QList<int>, lines);
+        QTemporaryDir folder;
+        write(folder.filePath(u"all.yaml"_s), text);
+        const app::ManifestSet set = read(folder.filePath(u"all.yaml"_s));
+        QCOMPARE(set.problems + set.notes, QStringList());
+        QList<int> found;
+        for (const char *name : {"A default/a", "B default/b"}) {
+            if (const auto origin = set.origins.constFind(QString::fromLatin1(name)); origin != set.origins.constEnd())
+                found.append(origin->line);
+        }
+        QCOMPARE(found, lines);
+    }
+
+    void whatNobodyLooksAtIsSaid_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QString>("note");
+        const QByteArray a = "{kind: Mapping, apiVersion: v1, metadata: {name: a}}";
+        QTest::newRow("a list") << QByteArray("[1, 2]") << u"document 1: what stands there is no object"_s;
+        QTest::newRow("a word") << QByteArray("Mapping") << u"is no object"_s;
+        QTest::newRow("no kind") << QByteArray("{apiVersion: v1, metadata: {name: a}}") << u"has no kind"_s;
+        QTest::newRow("no apiVersion") << QByteArray("{kind: Mapping, metadata: {name: a}}") << u"has no apiVersion"_s;
+        QTest::newRow("no name") << QByteArray("{kind: Mapping, apiVersion: v1}") << u"has no metadata.name"_s;
+        QTest::newRow("twice") << QByteArray(a + "\n---\n" + a) << u"document 2: Mapping default/a is there a second time; the one of"_s;
+    }
+    void whatNobodyLooksAtIsSaid()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(QString, note);
+        QTemporaryDir folder;
+        write(folder.filePath(u"all.yaml"_s), text);
+        const app::ManifestSet set = read(folder.filePath(u"all.yaml"_s));
+        QCOMPARE(set.notes.size(), 1);
+        QVERIFY2(set.notes[0].contains(note), qPrintable(set.notes[0]));
+    }
+
+    void documentsThatHaveNotChangedKeepTheirObjects()
+    {
+        QTemporaryDir folder;
+        const QString path = folder.filePath(u"all.yaml"_s);
+        const QByteArray a = "---\nkind: Mapping\nmetadata: {name: a}\n", b = "---\nkind: Mapping\nmetadata: {name: b}\n";
+        write(path, a + b);
+        app::ManifestReader reader(path, u"default"_s);
+        const app::ManifestSet first = reader.read();
+        const QString before = reader.fingerprint();
+        write(path, b + "---\nkind: Host\nmetadata: {name: c}\n" + a);
+        QVERIFY(reader.fingerprint() != before);
+        const app::ManifestSet second = reader.read();
+        QCOMPARE(second.objects.size(), size_t(3));
+        QVERIFY(second.objects.items()[0] == first.objects.items()[1]);
+        QVERIFY(second.objects.items()[2] == first.objects.items()[0]);
+        QCOMPARE(second.origins.value(u"Mapping default/a"_s).line, 7);
+        write(path, a.chopped(1));
+        QCOMPARE(reader.read().objects.size(), size_t(1));
     }
 
     void whatIsNotThereIsSaid()
     {
         QTemporaryDir folder;
-        QVERIFY(!app::readManifests(folder.filePath(u"absent.yaml"_s)));
-        const auto empty = app::readManifests(folder.path());
-        QVERIFY(!empty);
-        QVERIFY(empty.error().message.find("no *.yaml") != std::string::npos);
+        QVERIFY(read(folder.filePath(u"absent.yaml"_s)).problems.value(0).contains(u"cannot be read"_s));
+        QVERIFY(read(folder.path()).problems.value(0).contains(u"no *.yaml"_s));
     }
 
     void objectsGetTheNamespaceThatTheyLack()
     {
-        const auto objects = app::readManifestText("kind: Mapping\napiVersion: getambassador.io/v2\nmetadata: {name: a}\nspec: {prefix: /a/, service: a}\n", u"x"_s);
-        QVERIFY(objects);
-        const auto input = app::snapshotInputOf(*objects, u"shop"_s, QDateTime::currentDateTimeUtc());
+        QTemporaryDir folder;
+        write(folder.filePath(u"a.yaml"_s), "kind: Mapping\napiVersion: getambassador.io/v2\nmetadata: {name: a}\nspec: {prefix: /a/, service: a}\n"
+                                            "---\nkind: Namespace\napiVersion: v1\nmetadata: {name: shop}\n");
+        const app::ManifestSet set = app::ManifestReader(folder.path(), u"shop"_s).read();
+        const auto input = app::snapshotInputOf(set.objects, QDateTime::currentDateTimeUtc());
         QCOMPARE(input.objects.value(u"mappings"_s).size(), 1);
         QCOMPARE(input.objects.value(u"mappings"_s)[0].key(), u"shop/a"_s);
+        QVERIFY2(set.origins.contains(u"Namespace shop"_s), "a Namespace is in none");
     }
 
     void whatNoManifestIsOfIsNotKnown()
     {
         const auto objects = app::readManifestText("kind: Service\napiVersion: v1\nmetadata: {name: a}\n", u"x"_s);
         QVERIFY(objects);
-        const auto input = app::snapshotInputOf(*objects, u"shop"_s, QDateTime::currentDateTimeUtc());
+        const auto input = app::snapshotInputOf(*objects, QDateTime::currentDateTimeUtc());
         QVERIFY(input.objects.contains(u"services"_s));
         QVERIFY(input.objects.contains(u"mappings"_s));
         QVERIFY2(!input.objects.contains(u"pods"_s), "a Service without pods in the manifests is no Service without pods");

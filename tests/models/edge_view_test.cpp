@@ -2,6 +2,7 @@
 #include "models/analysis/edge_view.h"
 #include "models/items/rows.h"
 #include "models/items/table_model.h"
+#include "models/resources/snapshot_maker.h"
 #include "tests/support/snapshot_of.h"
 #include "tests/support/test_class.h"
 
@@ -363,6 +364,31 @@ private Q_SLOTS:
                                    "spec: {prefix: /web/, service: web}\n";
         for (const QByteArray &yaml : QByteArrayList {QByteArray(edgeYaml() + internal + mapping), QByteArray(internal + edgeYaml() + mapping)})
             QCOMPARE(snapshotOf(yaml)->edge({})->key(), u"ambassador/ambassador"_s);
+    }
+
+    // One Mapping after another changes, comes or goes, and now and then something else: a compiler that goes along sees the
+    // same edge as a new one.
+    void aKeptCompilerSeesWhatANewOneSees()
+    {
+        models::SnapshotMaker maker;
+        models::EdgeCompiler compiler;
+        QByteArrayList mappings;
+        for (int i = 0; i < 12; ++i)
+            mappings.append(mappingYaml("m" + QByteArray::number(i), "{prefix: /m/, service: quote}"));
+        for (int round = 0; round < 60; ++round) {
+            const QByteArray spec = "{prefix: /" + QByteArray::number(round % 7) + "/, service: quote, weight: " + QByteArray::number(round) + "}";
+            mappings[round * 5 % 12] = round % 4 == 3 ? QByteArray() : mappingYaml("m" + QByteArray::number(round * 5 % 12), spec);
+            const QByteArray rest = (round / 9 % 2 ? edgeYaml() : edgeWithCertsYaml()) + quoteYaml(round / 15 % 2) + istioUpstreamYaml();
+            const auto snapshot = maker.make(inputOf(rest + mappings.join()));
+            const models::EdgeView kept = models::viewEdge(*snapshot, *snapshot->edge({}), compiler);
+            const models::EdgeView fresh = models::viewEdge(*snapshot, *snapshot->edge({}));
+            QVERIFY(kept.table && fresh.table);
+            QVERIFY2(kept.table->config() == fresh.table->config(), qPrintable(u"round %1"_s.arg(round)));
+            QCOMPARE(kept.mappings.size(), fresh.mappings.size());
+            for (auto verdict = fresh.mappings.begin(); verdict != fresh.mappings.end(); ++verdict)
+                QVERIFY2(*kept.mappings.value(verdict.key()) == **verdict, qPrintable(verdict.key()));
+            QCOMPARE(kept.findings, fresh.findings);
+        }
     }
 
     void anEdgeIsDescribedByItsDeploymentAndPods()

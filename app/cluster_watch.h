@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Everything of one cluster that the console keeps watching: a reflector and a store for each kind of the snapshot's plan.
+// Everything of one cluster that is kept watching, for the console and for edge run: a reflector and a store for each kind of the snapshot's plan.
 // Lives on the cluster thread.  It tells two things: how the connection stands, and (at most every 250 ms) that a new snapshot can be made.
 // A kind that is forbidden for the whole cluster is watched in the context's own namespace instead; one that is not there is tried again.
 #include "kube/cluster_identity.h"
@@ -12,7 +12,7 @@
 
 #include <vector>
 
-namespace app::gui {
+namespace app {
 
 class ClusterWatch : public QObject
 {
@@ -64,4 +64,4 @@ private:
     kube::ClusterIdentity m_identity;
 };
 
-} // namespace app::gui
+} // namespace app

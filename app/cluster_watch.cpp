@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/gui/cluster_watch.h"
+#include "app/cluster_watch.h"
 
 #include "app/snapshot_plan.h"
 
@@ -7,7 +7,7 @@
 
 using namespace Qt::StringLiterals;
 
-namespace app::gui {
+namespace app {
 
 namespace {
 
@@ -266,4 +266,4 @@ void ClusterWatch::buildSnapshot()
         Q_EMIT snapshotReady(input);
 }
 
-} // namespace app::gui
+} // namespace app
