@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/edge_runner.h"
 
+#include "edge/unserved.h"
+
 #include <algorithm>
 
 namespace edge {
@@ -186,6 +188,8 @@ Result<std::vector<std::string>> EdgeRunner::apply(const SharedList<Value> &obje
     std::vector<std::string> notes;
     for (const Diagnostic &diagnostic : config.diagnostics)
         notes.push_back(textOf(diagnostic));
+    for (const std::string &sentence : unservedBy(config))
+        notes.push_back("not served here: " + sentence);
     auto table = RouteTable::build(std::move(config), m_table.get());
     if (!table)
         return tl::unexpected(table.error());

@@ -253,8 +253,8 @@ bool MappingReader::checkUnsupported()
         return refuse("spec.error_response_overrides",
                       "error_response_overrides are gone since Emissary 4, and a Mapping that has them is "
                       "not used at all; remove the field");
-    for (const std::string_view ignored : {"envoy_override", "modules"}) {
-        if (m_spec.find(ignored))
+    for (const std::string_view ignored : {"envoy_override", "modules", "docs"}) {
+        if (m_spec.find(ignored) && (ignored != "docs" || !m_context.options.edgeStack))
             note("spec." + std::string(ignored),
                  std::string(ignored) + " is not read by the edge and changes nothing");
     }

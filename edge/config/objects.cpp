@@ -79,10 +79,12 @@ public:
 
 private:
     void readObject(const Value &object);
+    bool reads(const ResourceRef &object, const std::string &version);
     void readAnnotation(const Value &service);
     void readDocument(const Value &document, const Value &service, const std::string &key);
     void add(SourceObject object, const std::string &version, const Value &metadata, bool annotation);
     bool schemaAllows(const SourceObject &object, bool annotation);
+    void noteUnknownFields(const SourceObject &object, const std::string &version);
     void report(const ResourceRef &object, std::string path, std::string message, bool dropped,
                 Diagnostic::Severity severity = Diagnostic::Severity::Error)
     {
@@ -144,8 +146,10 @@ void InputReader::readObject(const Value &object)
         readAnnotation(object);
     } else if (kind == "Endpoints") {
         m_input.services[key].endpoints = &object;
-    } else if (const std::string version = versionOf(object["apiVersion"].text());
-               isFetched(version, m_rules) && isUsed(kind)) {
+    } else if (const std::string version = versionOf(object["apiVersion"].text()); !version.empty()) {
+        if (!accepts(object["spec"], m_options, m_rules)
+            || !reads({kind, objectName(object), objectNamespace(object)}, version))
+            return;
         if (!m_seen.insert(kind + " " + key).second)
             return;
         SourceObject source;
@@ -156,6 +160,19 @@ void InputReader::readObject(const Value &object)
         source.spec = &object["spec"];
         add(std::move(source), version, object["metadata"], false);
     }
+}
+
+// What an edge does not look at is said: to its author the object seems to be there.
+bool InputReader::reads(const ResourceRef &object, const std::string &version)
+{
+    if (!isUsed(object.kind))
+        report(object, "kind", "a " + object.kind + " changes nothing in what is predicted and served here", true,
+               Diagnostic::Severity::Notice);
+    else if (!isFetched(version, m_rules))
+        report(object, "apiVersion",
+               "apiVersion getambassador.io/" + version + " is none that this generation of the edge reads", true,
+               Diagnostic::Severity::Notice);
+    return isUsed(object.kind) && isFetched(version, m_rules);
 }
 
 void InputReader::readAnnotation(const Value &service)
@@ -246,6 +263,8 @@ void InputReader::add(SourceObject object, const std::string &version, const Val
                Diagnostic::Severity::Notice);
     }
     object.annotation = annotation;
+    if (m_options.admitted)
+        noteUnknownFields(object, version);
     if (schemaAllows(object, annotation))
         m_input.objects.push_back(std::move(object));
 }
@@ -261,6 +280,20 @@ bool InputReader::schemaAllows(const SourceObject &object, bool annotation)
         report(object.ref, fault->path, fault->path + ": " + fault->message + "; the object is not used",
                true);
     return !fault;
+}
+
+void InputReader::noteUnknownFields(const SourceObject &object, const std::string &version)
+{
+    std::vector<std::string> unknown;
+    if (!m_rules.convertsToV3alpha1)
+        unknown = unknownFieldsV1(object.kind, *object.spec);
+    else if (version == "v3alpha1")
+        unknown = unknownFields(object.kind, *object.spec);
+    for (const std::string &field : unknown)
+        report(object.ref, field,
+               field.substr(field.rfind('.') + 1) + " is no field of a " + object.kind
+                   + (m_rules.convertsToV3alpha1 ? "" : " of Ambassador 1.x") + " and changes nothing",
+               false, Diagnostic::Severity::Notice);
 }
 
 void InputReader::readSecret(const Value &object)

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace edge {
 
@@ -26,6 +27,21 @@ const FieldRule *ruleOf(const std::string &key)
     }();
     const auto found = byPath.find(key);
     return found == byPath.end() ? nullptr : found->second;
+}
+
+// Whether members are named at all: some objects hold what anybody likes.
+bool namesMembers(const std::string &key)
+{
+    static const std::unordered_set<std::string> parents = [] {
+        std::unordered_set<std::string> keys;
+        for (const FieldRule &rule : fieldRules()) {
+            const std::string whole = keyOf(rule.kind, rule.path);
+            if (!rule.path.empty() && whole.back() != '}' && whole.back() != ']')
+                keys.insert(whole.substr(0, std::max(whole.find(' ') + 1, whole.rfind('.') + 1)));
+        }
+        return keys;
+    }();
+    return parents.count(key.back() == ' ' ? key : key + ".") > 0;
 }
 
 const char *typeName(Type type)
@@ -109,6 +125,21 @@ std::optional<SchemaFault> walk(const std::string &key, const Value &value, cons
     return {};
 }
 
+void addUnknown(const std::string &key, const Value &value, const std::string &path, std::vector<std::string> &unknown)
+{
+    const bool isMap = ruleOf(key + "{}") != nullptr;
+    for (const auto &[name, member] : value.members()) {
+        const std::string memberKey = isMap ? key + "{}" : (key.back() == ' ' ? key : key + ".") + name;
+        if (isMap || ruleOf(memberKey))
+            addUnknown(memberKey, member, path + "." + name, unknown);
+        else if (namesMembers(key))
+            unknown.push_back(path + "." + name);
+    }
+    std::size_t number = 0;
+    for (const Value &item : value.items())
+        addUnknown(key + "[]", item, path + "[" + std::to_string(number++) + "]", unknown);
+}
+
 // Fields that came after 1.11, and those that only v1 and v2 have.
 constexpr std::array<std::string_view, 9> afterV1{"hostname",
                                                   "stats_name",
@@ -125,7 +156,8 @@ constexpr std::array<std::string_view, 12> beforeV3{
 
 bool knownV1(const std::string &kind, const std::string &field)
 {
-    if (std::find(afterV1.begin(), afterV1.end(), field) != afterV1.end())
+    const bool ofHost = kind == "Host" && field == "hostname"; // which Mappings got later
+    if (!ofHost && std::find(afterV1.begin(), afterV1.end(), field) != afterV1.end())
         return false;
     return ruleOf(keyOf(kind, field)) || std::find(beforeV3.begin(), beforeV3.end(), field) != beforeV3.end();
 }
@@ -168,6 +200,24 @@ std::optional<SchemaFault> schemaFault(const std::string &kind, const Value &spe
             return SchemaFault{"spec.health_checks", "is an empty list"};
     }
     return walk(key, spec, "spec");
+}
+
+std::vector<std::string> unknownFields(const std::string &kind, const Value &spec)
+{
+    std::vector<std::string> unknown;
+    if (ruleOf(keyOf(kind, "")))
+        addUnknown(keyOf(kind, ""), spec, "spec", unknown);
+    return unknown;
+}
+
+std::vector<std::string> unknownFieldsV1(const std::string &kind, const Value &spec)
+{
+    std::vector<std::string> unknown;
+    for (const auto &[name, value] : spec.members()) {
+        if (ruleOf(keyOf(kind, "")) && !knownV1(kind, name))
+            unknown.push_back("spec." + name);
+    }
+    return unknown;
 }
 
 std::optional<SchemaFault> schemaFaultV1(const std::string &kind, const Value &spec, bool refuseUnknown)

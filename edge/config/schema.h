@@ -27,6 +27,11 @@ struct SchemaFault
 
 std::optional<SchemaFault> schemaFault(const std::string &kind, const Value &spec);
 
+// Fields that the schema does not have, as "spec.nonsense": an API server drops them, the edge does not see them.
+std::vector<std::string> unknownFields(const std::string &kind, const Value &spec);
+// Of those at the top, what 1.11 does not have.
+std::vector<std::string> unknownFieldsV1(const std::string &kind, const Value &spec);
+
 // What Ambassador 1.11 itself (not the API server) insists on: required fields and types of v2.  An
 // annotation with a field that it does not know is refused as a whole.
 std::optional<SchemaFault> schemaFaultV1(const std::string &kind, const Value &spec, bool refuseUnknown);

@@ -195,6 +195,89 @@ spec: {hostname: "*", prefix: /odd/, service: s, keepalive: {idle_time: 5}, envo
     EXPECT_EQ(servedBy(config, "/odd/"), "odd");
 }
 
+// What the author of an object believes to be at work and is not.
+struct SilentObject
+{
+    const char *title, *yaml, *path;
+    edge::Compat compat = edge::Compat::V4;
+};
+
+class WithoutEffect : public testing::TestWithParam<SilentObject>
+{
+};
+
+TEST_P(WithoutEffect, isSaid)
+{
+    edge::CompileOptions options;
+    options.compat = GetParam().compat;
+    const auto objects = edge::parseYaml(GetParam().yaml).value();
+    const edge::Config config = edge::compile(objects, options);
+    std::string said;
+    int times = 0;
+    for (const edge::Diagnostic &one : config.diagnostics) {
+        said += one.object.kind + " " + one.path + ": " + one.message + "\n";
+        times += one.path == GetParam().path && one.severity == edge::Diagnostic::Severity::Notice ? 1 : 0;
+    }
+    EXPECT_EQ(times, 1) << said;
+}
+
+#define V3 "{apiVersion: getambassador.io/v3alpha1, metadata: {name: o, namespace: prod}, kind: "
+#define V2 "{apiVersion: getambassador.io/v2, metadata: {name: o, namespace: prod}, kind: "
+INSTANTIATE_TEST_SUITE_P(
+    Compile, WithoutEffect,
+    testing::Values(
+        SilentObject{"a slip of the pen", V3 "Mapping, spec: {hostname: '*', prefix: /o/, service: s, time_out_ms: 5}}",
+                     "spec.time_out_ms"},
+        SilentObject{"a slip further down",
+                     V3 "Mapping, spec: {hostname: '*', prefix: /o/, service: s, cors: {origin: ['*']}}}",
+                     "spec.cors.origin"},
+        SilentObject{"a slip in a list",
+                     V3 "Mapping, spec: {hostname: '*', prefix: /o/, service: s, circuit_breakers: [{max: 1}]}}",
+                     "spec.circuit_breakers[0].max"},
+        SilentObject{"a slip in a Host", V3 "Host, spec: {hostname: '*', requestPolicy: {insecure: {acton: Route}}}}",
+                     "spec.requestPolicy.insecure.acton"},
+        SilentObject{"a field of later", V2 "Mapping, spec: {hostname: '*', prefix: /o/, service: s}}", "spec.hostname",
+                     edge::Compat::V1},
+        SilentObject{"what only the developer portal reads",
+                     V3 "Mapping, spec: {hostname: '*', prefix: /o/, service: s, docs: {path: /d}}}", "spec.docs"},
+        SilentObject{"a version that is not read", "{apiVersion: getambassador.io/v9, kind: Mapping, metadata: {name: o}}",
+                     "apiVersion"},
+        SilentObject{"a version of later", V3 "Mapping, spec: {prefix: /o/, service: s}}", "apiVersion",
+                     edge::Compat::V1},
+        SilentObject{"a kind of the other edition", V3 "FilterPolicy, spec: {}}", "kind"}),
+    [](const auto &row) {
+        std::string name(row.param.title);
+        std::replace(name.begin(), name.end(), ' ', '_');
+        return name;
+    });
+#undef V3
+#undef V2
+
+// Free form: what a schema leaves open is not questioned.
+TEST(Compile, whatMayHoldAnythingIsNotQuestioned)
+{
+    const edge::Config config = compiled(R"(
+apiVersion: getambassador.io/v3alpha1
+kind: Mapping
+metadata: {name: m, namespace: prod}
+spec:
+  hostname: "*"
+  prefix: /m/
+  service: s
+  headers: {x-whatever: "1"}
+  labels: {ambassador: [{group: [{generic_key: {value: a}}]}]}
+  auth_context_extensions: {any: thing}
+  add_request_headers: {x-any: {value: a, append: false}}
+---
+apiVersion: getambassador.io/v3alpha1
+kind: Module
+metadata: {name: ambassador, namespace: prod}
+spec: {config: {any: {thing: 1}, xff_num_trusted_hops: 1}}
+)");
+    for (const edge::Diagnostic &one : config.diagnostics)
+        ADD_FAILURE() << one.object.name << " " << one.path << ": " << one.message;
+}
+
 TEST(Compile, aMappingWithoutAHostReachesNoHost)
 {
     const edge::Config config
