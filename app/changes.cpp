@@ -3,6 +3,7 @@
 
 #include "app/partial_merge.h"
 #include "models/analysis/undo.h"
+#include "models/resources/text.h"
 
 #include <QElapsedTimer>
 
@@ -11,11 +12,6 @@ using namespace Qt::StringLiterals;
 namespace app {
 
 namespace {
-
-QString text(const edge::Value &value)
-{
-    return QString::fromStdString(value.text());
-}
 
 constexpr int maxTries = 5;
 
@@ -50,8 +46,8 @@ kube::Result<std::optional<edge::Value>> write(kube::Client &client, const model
     case models::Change::Verb::Remove: break;
     }
     if (change.before) { // never an object that is not the one that was looked at
-        options.uidPrecondition = text(change.before->at({"metadata", "uid"}));
-        options.resourceVersionPrecondition = text(change.before->at({"metadata", "resourceVersion"}));
+        options.uidPrecondition = models::text(change.before->at({"metadata", "uid"}));
+        options.resourceVersionPrecondition = models::text(change.before->at({"metadata", "resourceVersion"}));
     }
     const auto removed = client.remove(change.type, change.nameSpace, change.name, options, stop).result();
     return removed ? kube::Result<std::optional<edge::Value>>() : tl::unexpected(removed.error());
@@ -109,8 +105,8 @@ kube::Result<kube::ResourceType> discoverType(kube::Client &client, const QStrin
     const auto list = edge::parseJson(answer->body.toStdString());
     if (list) {
         for (const edge::Value &resource : (*list)["resources"].items()) {
-            const QString plural = text(resource["name"]);
-            if (text(resource["kind"]) != kind || plural.contains(u'/'))
+            const QString plural = models::text(resource["name"]);
+            if (models::text(resource["kind"]) != kind || plural.contains(u'/'))
                 continue;
             return kube::ResourceType {core ? QString() : apiVersion.section(u'/', 0, 0), apiVersion.section(u'/', -1), plural, kind,
                                        resource["namespaced"].toBool()};
@@ -133,17 +129,17 @@ kube::Result<models::ChangeSet> planApply(kube::Client &client, const Wish &wish
     models::ChangeSet changes;
     changes.title = wish.title;
     for (edge::Value object : wish.objects) {
-        const auto type = discoverType(client, text(object["apiVersion"]), text(object["kind"]), stop);
+        const auto type = discoverType(client, models::text(object["apiVersion"]), models::text(object["kind"]), stop);
         if (!type)
             return tl::unexpected(type.error());
         if (type->namespaced && object.at({"metadata", "namespace"}).text().empty())
             object.child("metadata").set("namespace", wish.nameSpace.toStdString());
-        const QString nameSpace = type->namespaced ? text(object.at({"metadata", "namespace"})) : QString();
-        const auto current = currentState(client, *type, nameSpace, text(object.at({"metadata", "name"})), stop);
+        const QString nameSpace = type->namespaced ? models::text(object.at({"metadata", "namespace"})) : QString();
+        const auto current = currentState(client, *type, nameSpace, models::text(object.at({"metadata", "name"})), stop);
         if (!current)
             return tl::unexpected(current.error());
         if (wish.partial && !*current)
-            return kube::failure(kube::Error::Kind::NotFound, u"%1 %2 is not there, so nothing can be added to it"_s.arg(type->kind, text(object.at({"metadata", "name"}))));
+            return kube::failure(kube::Error::Kind::NotFound, u"%1 %2 is not there, so nothing can be added to it"_s.arg(type->kind, models::text(object.at({"metadata", "name"}))));
         if (wish.partial)
             object = mergePartial(models::withoutServerFields(**current), object);
         if (auto change = models::changeTo(object, *type, *current))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/edge_access.h"
+#include "models/resources/text.h"
 
 #include <QUrl>
 
@@ -8,11 +9,6 @@ using namespace Qt::StringLiterals;
 namespace app {
 
 namespace {
-
-QString text(const edge::Value &value)
-{
-    return QString::fromStdString(value.text());
-}
 
 const models::ServicePort *portFor(const models::Service &service, bool tls)
 {
@@ -37,8 +33,8 @@ bool isServiceOf(const models::Service &service, const models::Snapshot &snapsho
 const edge::Value *objectOf(const models::Snapshot &snapshot, const models::Service &service)
 {
     for (const edge::Value &object : snapshot.ambassadorObjects) {
-        if (object["kind"].text() == "Service" && text(object.at({"metadata", "name"})) == service.name
-            && text(object.at({"metadata", "namespace"})) == service.nameSpace)
+        if (object["kind"].text() == "Service" && models::text(object.at({"metadata", "name"})) == service.name
+            && models::text(object.at({"metadata", "namespace"})) == service.nameSpace)
             return &object;
     }
     return nullptr;
@@ -46,7 +42,7 @@ const edge::Value *objectOf(const models::Snapshot &snapshot, const models::Serv
 
 void addAnnotated(QList<EdgeAccess> &found, const edge::Value &object, const models::Service &service, bool tls)
 {
-    const QString addresses = text(object.at({"metadata", "annotations", "sallyport.dev/external-address"}));
+    const QString addresses = models::text(object.at({"metadata", "annotations", "sallyport.dev/external-address"}));
     for (const QString &address : addresses.split(u' ', Qt::SkipEmptyParts)) {
         const QUrl url(address);
         if (url.scheme() == (tls ? "https"_L1 : "http"_L1) && !url.host().isEmpty())
@@ -57,8 +53,8 @@ void addAnnotated(QList<EdgeAccess> &found, const edge::Value &object, const mod
 void addLoadBalancer(QList<EdgeAccess> &found, const edge::Value &object, const models::Service &service, const models::ServicePort &port)
 {
     for (const edge::Value &ingress : object.at({"status", "loadBalancer", "ingress"}).items()) {
-        const QString ip = text(ingress["ip"]);
-        const QString host = ip.isEmpty() ? text(ingress["hostname"]) : ip;
+        const QString ip = models::text(ingress["ip"]);
+        const QString host = ip.isEmpty() ? models::text(ingress["hostname"]) : ip;
         if (!host.isEmpty())
             found.append({host, quint16(port.port), {}, {}, {}, u"Service %1/%2, load balancer"_s.arg(service.nameSpace, service.name)});
     }

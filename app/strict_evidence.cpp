@@ -18,13 +18,6 @@ using Plaintext = models::StrictTelemetry::Plaintext;
 const QLatin1String ByCaller("destination_workload_namespace,destination_workload,destination_service_name,"
                              "source_workload_namespace,source_workload,source_principal,request_protocol");
 
-double valueOf(const kube::TimeSeries &series)
-{
-    return series.points.isEmpty() || !std::isfinite(series.points.constLast().value)
-        ? 0
-        : series.points.constLast().value;
-}
-
 Plaintext plaintextOf(const kube::TimeSeries &series)
 {
     Plaintext one;
@@ -35,7 +28,7 @@ Plaintext plaintextOf(const kube::TimeSeries &series)
     one.sourceWorkload = series.labels.value(u"source_workload"_s);
     one.sourcePrincipal = series.labels.value(u"source_principal"_s);
     one.protocol = series.labels.value(u"request_protocol"_s, u"tcp"_s);
-    one.requests = valueOf(series);
+    one.requests = series.newest();
     return one;
 }
 
@@ -45,7 +38,7 @@ QHash<QString, double> byPod(const QList<kube::TimeSeries> &all)
     QHash<QString, double> values;
     for (const kube::TimeSeries &series : all) {
         const QString pod = series.labels.value(u"namespace"_s) + u'/' + series.labels.value(u"pod"_s);
-        values[pod] = values.contains(pod) ? std::min(values[pod], valueOf(series)) : valueOf(series);
+        values[pod] = values.contains(pod) ? std::min(values[pod], series.newest()) : series.newest();
     }
     return values;
 }
@@ -133,7 +126,7 @@ std::optional<models::StrictTelemetry> strictTelemetry(kube::Client &client, con
         telemetry.covered.insert(series.labels.value(u"destination_workload_namespace"_s) + u'/'
                                  + series.labels.value(u"destination_workload"_s));
     for (const kube::TimeSeries &series : unreadable.value_or(QList<kube::TimeSeries>()))
-        telemetry.unreadable += valueOf(series);
+        telemetry.unreadable += series.newest();
     for (const kube::TimeSeries &series : around.value_or(QList<kube::TimeSeries>()))
         telemetry.aroundRegistry.append(plaintextOf(series));
     if (ends && !ends->isEmpty())
@@ -142,8 +135,8 @@ std::optional<models::StrictTelemetry> strictTelemetry(kube::Client &client, con
         telemetry.shadowDenied = byPod(*shadow);
     telemetry.to = now;
     telemetry.from = now;
-    if (first && !first->isEmpty() && valueOf(first->constFirst()) > 0)
-        telemetry.from = QDateTime::fromSecsSinceEpoch(qint64(valueOf(first->constFirst())), Qt::UTC);
+    if (first && !first->isEmpty() && first->constFirst().newest() > 0)
+        telemetry.from = QDateTime::fromSecsSinceEpoch(qint64(first->constFirst().newest()), Qt::UTC);
     return telemetry;
 }
 
@@ -162,7 +155,7 @@ std::optional<models::ObservedTraffic> observedTraffic(kube::Client &client, qin
         for (const kube::TimeSeries &one : *series) {
             const QString policy = one.labels.value(u"connection_security_policy"_s);
             auto &counts = traffic.workloads[one.labels.value(u"destination_workload_namespace"_s) + u'/' + one.labels.value(u"destination_workload"_s)];
-            (policy == "mutual_tls"_L1 ? counts.mutual : policy == "none"_L1 ? counts.plain : counts.other) += valueOf(one);
+            (policy == "mutual_tls"_L1 ? counts.mutual : policy == "none"_L1 ? counts.plain : counts.other) += one.newest();
         }
     }
     return traffic;

@@ -20,12 +20,6 @@ constexpr int RequestTimeoutMs = 5000;
 
 using Series = kube::Result<QList<kube::TimeSeries>>;
 
-double valueOf(const kube::TimeSeries &series)
-{
-    const double value = series.points.isEmpty() ? 0 : series.points.constLast().value;
-    return std::isfinite(value) ? value : 0;
-}
-
 QString workloadOf(const kube::TimeSeries &series, const QString &side)
 {
     return series.labels.value(side + u"_workload_namespace"_s) + u'/' + series.labels.value(side + u"_workload"_s);
@@ -201,32 +195,32 @@ void StrictWatch::askPrometheus(models::StrictObservation &seen, const QDateTime
     }
     m_prometheusAnswered = true;
     for (const kube::TimeSeries &series : *received)
-        seen.received.insert(workloadOf(series, u"destination"_s), valueOf(series));
+        seen.received.insert(workloadOf(series, u"destination"_s), series.newest());
     const Series errors = ask(u"sum by (source_workload_namespace,source_workload,destination_workload_namespace,destination_workload) (rate(istio_requests_total{reporter=\"source\",response_flags=~\".*(UC|UF|URX|UH).*\"%1}[%2]))"_s.arg(selectorOf(m_scope, false), rate));
     for (const kube::TimeSeries &series : errors.value_or(QList<kube::TimeSeries>()))
-        seen.clientErrors.insert(workloadOf(series, u"source"_s) + u" → "_s + workloadOf(series, u"destination"_s), valueOf(series));
+        seen.clientErrors.insert(workloadOf(series, u"source"_s) + u" → "_s + workloadOf(series, u"destination"_s), series.newest());
     const Series all = ask(u"sum(rate(istio_requests_total{reporter=\"source\"%1}[%2]))"_s.arg(selectorOf(m_scope, false), rate));
     if (all && !all->isEmpty())
-        seen.requests = valueOf(all->constFirst());
+        seen.requests = all->constFirst().newest();
     const Series routes = ask(u"sum by (envoy_cluster_name) (rate(envoy_cluster_upstream_rq_xx{envoy_response_code_class=\"5\"}[%1])) / (sum by (envoy_cluster_name) (rate(envoy_cluster_upstream_rq_xx[%1])) > 0)"_s.arg(rate));
     for (const kube::TimeSeries &series : routes.value_or(QList<kube::TimeSeries>()))
-        seen.routeErrors.insert(series.labels.value(u"envoy_cluster_name"_s), valueOf(series));
+        seen.routeErrors.insert(series.labels.value(u"envoy_cluster_name"_s), series.newest());
     const Series down = ask(u"up == 0"_s);
     for (const kube::TimeSeries &series : down.value_or(QList<kube::TimeSeries>()))
         seen.targetsDown.insert(series.labels.value(u"job"_s) + u' ' + series.labels.value(u"pod"_s, series.labels.value(u"instance"_s)));
     const Series shadow = ask(u"sum({__name__=~\"envoy_.+\",authz_dry_run_action=\"deny\",authz_dry_run_result=\"denied\"})"_s);
     if (shadow && !shadow->isEmpty())
-        seen.shadowDenied = valueOf(shadow->constFirst());
+        seen.shadowDenied = shadow->constFirst().newest();
     const Series denied = ask(u"sum(rate(istio_requests_total{reporter=\"destination\",response_code=\"403\"%1}[%2]))"_s.arg(scope, rate));
     if (denied && !denied->isEmpty())
-        seen.realDenied = valueOf(denied->constFirst());
+        seen.realDenied = denied->constFirst().newest();
     if (!drainedAt.isValid())
         return;
     const qint64 since = std::max<qint64>(1, drainedAt.secsTo(seen.at));
     for (const QString &metric : {u"istio_requests_total"_s, u"istio_tcp_connections_opened_total"_s}) {
         const Series plain = ask(u"sum by (destination_workload_namespace,destination_workload) (increase(%1{reporter=\"destination\",connection_security_policy=\"none\"%2}[%3s])) > 0"_s.arg(metric, scope).arg(since));
         for (const kube::TimeSeries &series : plain.value_or(QList<kube::TimeSeries>()))
-            seen.plaintext[workloadOf(series, u"destination"_s)] += valueOf(series);
+            seen.plaintext[workloadOf(series, u"destination"_s)] += series.newest();
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/h1_codec.h"
+#include "edge/text.h"
 
 #include <algorithm>
 #include <array>
@@ -24,15 +25,6 @@ bool isTokenCharacter(char c)
 bool isFieldValue(std::string_view text)
 {
     return std::none_of(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; });
-}
-
-std::string_view trimmed(std::string_view text)
-{
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
-        text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
-        text.remove_suffix(1);
-    return text;
 }
 
 bool isTarget(std::string_view text)
@@ -91,14 +83,6 @@ Parsed<std::optional<BodyLength>> declaredLength(const Headers &headers)
     for (const char c : text)
         bytes = bytes * 10 + std::uint64_t(c - '0');
     return BodyLength {bytes == 0 ? BodyLength::Kind::None : BodyLength::Kind::Known, bytes};
-}
-
-int hexDigit(char c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
 }
 
 void writeFields(std::string &out, const Headers &headers)

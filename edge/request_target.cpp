@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/request_target.h"
+#include "edge/text.h"
 
 #include <algorithm>
 
@@ -8,17 +9,6 @@ namespace edge {
 namespace {
 
 constexpr std::string_view Escaped = "{}|^\"<>`"; // never raw in a normalised path
-
-int hexDigit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
 
 bool isUnreserved(int c)
 {

@@ -11,8 +11,6 @@ namespace edge {
 
 namespace {
 
-constexpr int DepthLimit = 200; // the API server refuses deeper objects long before
-
 const Value &nullValue()
 {
     static const Value null;
@@ -92,6 +90,14 @@ Value Value::number(std::string text)
 {
     Value value(std::move(text));
     value.m_type = Type::Number;
+    return value;
+}
+
+Value Value::strings(const std::vector<std::string> &texts)
+{
+    Value value = Value::array();
+    for (const std::string &text : texts)
+        value.push(text);
     return value;
 }
 
@@ -256,8 +262,8 @@ std::string numberText(std::string_view token)
 
 Value readElement(simdjson::ondemand::value element, int depth)
 {
-    if (depth > DepthLimit)
-        throw Unreadable{"nested deeper than " + std::to_string(DepthLimit) + " levels"};
+    if (depth > Value::DepthLimit)
+        throw Unreadable{"nested deeper than " + std::to_string(Value::DepthLimit) + " levels"};
     switch (json_type(element.type())) {
     case json_type::object: return readObject(element, depth);
     case json_type::array: return readArray(element, depth);

@@ -23,6 +23,7 @@ public:
     using Array = std::vector<Value>;
     using Member = std::pair<std::string, Value>;
     using Object = std::vector<Member>;
+    static constexpr int DepthLimit = 200; // deeper text is refused, as the API server does long before
 
     Value() = default;
     Value(bool value);
@@ -34,6 +35,7 @@ public:
     Value(std::string_view text);
     static Value number(std::string text); // the text must be a JSON number
     static Value array(Array items = {});
+    static Value strings(const std::vector<std::string> &texts);
     static Value object(Object members = {});
 
     Type type() const { return m_type; }

@@ -16,11 +16,10 @@ namespace edge {
 
 namespace {
 
-constexpr int DepthLimit = 200;
 constexpr std::size_t NodeLimit
     = 2'000'000; // aliases of aliases grow without bound: a document of 2 million nodes is none
 
-struct Unreadable
+struct UnreadableYaml // thrown inside this file only
 {
     YAML::Mark mark;
     std::string why;
@@ -115,10 +114,10 @@ public:
 
     Value read(const YAML::Node &node, int depth)
     {
-        if (depth > DepthLimit)
-            throw Unreadable{node.Mark(), "nested deeper than " + std::to_string(DepthLimit) + " levels"};
+        if (depth > Value::DepthLimit)
+            throw UnreadableYaml{node.Mark(), "nested deeper than " + std::to_string(Value::DepthLimit) + " levels"};
         if (++m_nodes > NodeLimit)
-            throw Unreadable{node.Mark(),
+            throw UnreadableYaml{node.Mark(),
                              "grows beyond " + std::to_string(NodeLimit)
                                  + " nodes; are aliases nested in aliases?"};
         switch (node.Type()) {
@@ -152,10 +151,10 @@ private:
         for (const auto &entry : node) {
             const Value key = read(entry.first, depth + 1);
             if (key.isArray() || key.isObject())
-                throw Unreadable{entry.first.Mark(), "a key that is no text"};
+                throw UnreadableYaml{entry.first.Mark(), "a key that is no text"};
             const std::string name = entry.first.IsNull() ? "null" : entry.first.Scalar();
             if (m_duplicates == DuplicateKeys::Refuse && map.find(name))
-                throw Unreadable{entry.first.Mark(), "the key " + name + " stands there twice"};
+                throw UnreadableYaml{entry.first.Mark(), "the key " + name + " stands there twice"};
             map.set(name, read(entry.second, depth + 1));
         }
         return map;
@@ -189,7 +188,7 @@ Result<std::vector<Value>> parseYaml(std::string_view text, std::string_view fil
                 documents.push_back(std::move(value));
         }
         return documents;
-    } catch (const Unreadable &error) {
+    } catch (const UnreadableYaml &error) {
         return failure(Error::Kind::Parse, place(fileName, error.mark) + ": " + error.why);
     } catch (const YAML::Exception &error) {
         return failure(Error::Kind::Parse, place(fileName, error.mark) + ": not YAML: " + error.msg);

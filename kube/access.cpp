@@ -3,6 +3,7 @@
 
 #include "kube/answer.h"
 #include "kube/transfer.h"
+#include "kube/json_text.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -19,14 +20,6 @@ struct Rule
 {
     QStringList verbs, groups, resources, names;
 };
-
-QStringList texts(const QJsonValue &list)
-{
-    QStringList result;
-    for (const QJsonValue &item : list.toArray())
-        result.append(item.toString());
-    return result;
-}
 
 bool matches(const QStringList &list, const QString &item)
 {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/api_catalog.h"
+#include "kube/json_text.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -11,14 +12,6 @@ using namespace Qt::StringLiterals;
 
 namespace kube {
 namespace {
-
-QStringList texts(const QJsonValue &list)
-{
-    QStringList result;
-    for (const QJsonValue &item : list.toArray())
-        result.append(item.toString());
-    return result;
-}
 
 bool isCalled(const ApiResource &resource, const QString &name)
 {

@@ -13,8 +13,6 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-QString toQString(std::string_view text) { return QString::fromUtf8(text.data(), qsizetype(text.size())); }
-
 QString encoded(const QString &text) { return QString::fromLatin1(QUrl::toPercentEncoding(text)); }
 
 // Prometheus writes values as texts: "1.5", "NaN", "+Inf", "-Inf".
@@ -44,7 +42,7 @@ TimeSeries seriesOf(const dom::element &result)
     dom::object labels;
     if (result["metric"].get(labels) == simdjson::SUCCESS) {
         for (const auto &[name, value] : labels)
-            series.labels.insert(toQString(name), toQString(std::string_view(value)));
+            series.labels.insert(QString::fromUtf8(name), QString::fromUtf8(std::string_view(value)));
     }
     dom::element point;
     dom::array points;
@@ -89,6 +87,12 @@ Result<QList<TimeSeries>> readAnswer(const Result<QByteArray> &body, const Prome
 
 } // namespace
 
+double TimeSeries::newest() const
+{
+    const double value = points.isEmpty() ? 0 : points.constLast().value;
+    return std::isfinite(value) ? value : 0;
+}
+
 Result<QList<TimeSeries>> parsePrometheusAnswer(const QByteArray &json)
 {
     QString why;
@@ -97,7 +101,7 @@ Result<QList<TimeSeries>> parsePrometheusAnswer(const QByteArray &json)
         const dom::element root = parser.parse(json.constData(), size_t(json.size()));
         if (std::string_view(root["status"]) == "success")
             return resultsOf(root["data"]);
-        return failure(Error::Kind::Invalid, u"the query failed: %1"_s.arg(toQString(std::string_view(root["error"]))));
+        return failure(Error::Kind::Invalid, u"the query failed: %1"_s.arg(QString::fromUtf8(std::string_view(root["error"]))));
     } catch (const simdjson::simdjson_error &error) {
         why = QString::fromUtf8(error.what());
     }

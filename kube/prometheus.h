@@ -17,6 +17,7 @@ struct TimeSeries
         double value = 0; // NaN and infinities are kept
     };
     QList<Point> points; // an instant query gives one
+    double newest() const; // the last point's value; 0 where there is none or it is no finite number
 };
 
 struct PrometheusService // where it was found; name "": the client's server is Prometheus itself

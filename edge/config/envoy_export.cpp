@@ -9,14 +9,6 @@ namespace edge {
 
 namespace {
 
-Value texts(const std::vector<std::string> &list)
-{
-    Value value = Value::array();
-    for (const std::string &text : list)
-        value.push(text);
-    return value;
-}
-
 Value socketAddress(const std::string &host, int port, bool udp = false)
 {
     return Value::object(
@@ -103,9 +95,9 @@ Value EnvoyExporter::commonTls(const TlsContext &context) const
     if (const auto version = versions.find(context.maxTlsVersion); version != versions.end())
         common.child("tls_params").set("tls_maximum_protocol_version", version->second);
     if (!context.cipherSuites.empty())
-        common.child("tls_params").set("cipher_suites", texts(context.cipherSuites));
+        common.child("tls_params").set("cipher_suites", Value::strings(context.cipherSuites));
     if (!context.ecdhCurves.empty())
-        common.child("tls_params").set("ecdh_curves", texts(context.ecdhCurves));
+        common.child("tls_params").set("ecdh_curves", Value::strings(context.ecdhCurves));
     return common;
 }
 
@@ -265,7 +257,7 @@ Value EnvoyExporter::connectionManager(const FilterChain &chain, const Listener 
         for (const Route &route : host.routes)
             routes.push(envoyRoute(route, m_config));
         hosts.push(Value::object(
-            {{"name", host.name}, {"domains", texts(host.domains)}, {"routes", std::move(routes)}}));
+            {{"name", host.name}, {"domains", Value::strings(host.domains)}, {"routes", std::move(routes)}}));
     }
     manager.set("route_config",
                 Value::object({{"name", listener.name}, {"virtual_hosts", std::move(hosts)}}));
@@ -277,7 +269,7 @@ Value EnvoyExporter::chain(const FilterChain &chain, const Listener &listener) c
 {
     Value match = Value::object();
     if (!chain.serverNames.empty())
-        match.set("server_names", texts(chain.serverNames));
+        match.set("server_names", Value::strings(chain.serverNames));
     if (chain.tls)
         match.set("transport_protocol", "tls");
     Value value = Value::object({{"filter_chain_match", std::move(match)}});

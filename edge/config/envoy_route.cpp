@@ -7,14 +7,6 @@ namespace edge {
 
 namespace {
 
-Value texts(const std::vector<std::string> &list)
-{
-    Value value = Value::array();
-    for (const std::string &text : list)
-        value.push(text);
-    return value;
-}
-
 Value regexOf(const std::string &pattern) { return Value::object({{"regex", pattern}}); }
 
 Value stringMatch(const ValueMatch &match)
@@ -230,7 +222,7 @@ Value envoyRoute(const Route &route, const Config &config)
            {"response_headers_to_remove", &route.responseHeadersToRemove}};
     for (const auto &[name, headers] : removed) {
         if (!headers->empty())
-            value.set(name, texts(*headers));
+            value.set(name, Value::strings(*headers));
     }
     return value;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/service_name.h"
+#include "edge/text.h"
 
 #include <arpa/inet.h>
 
@@ -8,13 +9,6 @@
 namespace edge {
 
 namespace {
-
-std::string lower(std::string text)
-{
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
-    return text;
-}
 
 std::string readPort(ServiceName &name, const std::string &text)
 {
@@ -59,7 +53,7 @@ ServiceName parseService(const std::string &service, bool ipv6)
     ServiceName name;
     std::string rest = service;
     if (const std::size_t mark = rest.find("://"); mark != std::string::npos) {
-        name.scheme = lower(rest.substr(0, mark));
+        name.scheme = lowered(rest.substr(0, mark));
         rest = rest.substr(mark + 3);
     } else if (rest.rfind("//", 0) == 0) {
         rest = rest.substr(2);
@@ -74,7 +68,7 @@ ServiceName parseService(const std::string &service, bool ipv6)
             name.problem = "the bracket of its address is not closed";
             return name;
         }
-        name.host = lower(rest.substr(1, bracket - 1));
+        name.host = lowered(rest.substr(1, bracket - 1));
         rest = rest.substr(bracket + 1);
         port = !rest.empty() && rest.front() == ':' ? rest.substr(1) : rest;
         name.problem = escapeProblem(name.host);
@@ -85,7 +79,7 @@ ServiceName parseService(const std::string &service, bool ipv6)
             return name;
         }
         const std::size_t colon = rest.find(':');
-        name.host = lower(rest.substr(0, colon));
+        name.host = lowered(rest.substr(0, colon));
         port = colon == std::string::npos ? "" : rest.substr(colon + 1);
         name.problem = escapeProblem(name.host);
     }

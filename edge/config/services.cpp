@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/services.h"
+#include "edge/text.h"
 
 #include <algorithm>
 #include <array>
@@ -26,13 +27,6 @@ Value exactPatterns(const std::set<std::string> &names)
     for (const std::string &name : names)
         patterns.push(Value::object({{"exact", name}, {"ignore_case", true}}));
     return Value::object({{"patterns", std::move(patterns)}});
-}
-
-std::string lower(std::string text)
-{
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
-    return text;
 }
 
 class ServiceCompiler
@@ -280,11 +274,11 @@ Value ServiceCompiler::authByHttp(const ServiceResource &service, const std::str
                                       "proxy-authorization", "user-agent",       "x-forwarded-for",
                                       "x-forwarded-host",    "x-forwarded-proto"};
         for (const std::string &name : textsOf(spec["allowed_request_headers"]))
-            request.insert(lower(name));
+            request.insert(lowered(name));
         std::set<std::string> response{"authorization", "location", "proxy-authenticate", "set-cookie",
                                        "www-authenticate"};
         for (const std::string &name : textsOf(spec["allowed_authorization_headers"]))
-            response.insert(lower(name));
+            response.insert(lowered(name));
         Value add = Value::array();
         const auto &services = m_resources.authServices;
         const bool linkerd = m_module["add_linkerd_headers"].toBool()

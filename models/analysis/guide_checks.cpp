@@ -241,7 +241,7 @@ void checkPrometheus(GuideStep &step, const Facts &facts, const GuideWords &word
          u"add the job of this step under scrape_configs and restart Prometheus"_s);
 }
 
-QString istioVersion(const Snapshot &snapshot)
+QString istioVersionOf(const Snapshot &snapshot)
 {
     for (const Deployment &deployment : snapshot.deployments) {
         const bool isControlPlane = deployment.labels.value(u"app"_s) == "istiod"_L1
@@ -271,7 +271,7 @@ GuideWords wordsFor(const Facts &facts)
         words.ambassadorNamespace = edge.ambassadorNamespace;
         words.secondGeneration = edge.compat != edge::Compat::V1;
     }
-    words.istioVersion = istioVersion(facts.snapshot);
+    words.istioVersion = istioVersionOf(facts.snapshot);
     words.rootNamespace = facts.snapshot.istioRootNamespace;
     for (const Service &service : facts.snapshot.services) {
         if (service.nameSpace == words.edgeNamespace

@@ -11,11 +11,6 @@ namespace models {
 
 namespace {
 
-ObjectRef refOf(const PeerAuthentication &policy)
-{
-    return {u"PeerAuthentication"_s, policy.nameSpace, policy.name};
-}
-
 ObjectRef refOf(const Service &service) { return {u"Service"_s, service.nameSpace, service.name}; }
 
 QList<const Pod *> selectedBy(const Snapshot &snapshot, const PeerAuthentication &policy)
@@ -127,11 +122,6 @@ QList<const Pod *> strictPods(const Snapshot &snapshot, const Service &service)
         }
     }
     return strict;
-}
-
-bool refusesMeshTls(ClientTls tls)
-{
-    return tls == ClientTls::Disable || tls == ClientTls::Simple || tls == ClientTls::Mutual;
 }
 
 void addRules(QList<Finding> &findings, const Snapshot &snapshot)

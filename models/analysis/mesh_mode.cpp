@@ -11,11 +11,6 @@ namespace models {
 
 namespace {
 
-ObjectRef refOf(const PeerAuthentication &policy)
-{
-    return {u"PeerAuthentication"_s, policy.nameSpace, policy.name};
-}
-
 EffectiveMode unknownMode(const Snapshot &snapshot)
 {
     return {MtlsMode::Unset, false, true, {}, snapshot.whyUnknown(u"peerauthentications"_s), {}};

@@ -12,11 +12,6 @@ namespace {
 
 using Level = PreflightLevel;
 
-bool refusesMeshTls(ClientTls tls)
-{
-    return tls == ClientTls::Disable || tls == ClientTls::Simple || tls == ClientTls::Mutual;
-}
-
 const ServicePort *strictPort(const PreflightScene &scene, const Service &service)
 {
     for (const ServicePort &port : service.ports) {

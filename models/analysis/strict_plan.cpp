@@ -15,11 +15,6 @@ using edge::Value;
 
 const QLatin1String ApiVersion("security.istio.io/v1beta1");
 
-ObjectRef refOf(const PeerAuthentication &policy)
-{
-    return {u"PeerAuthentication"_s, policy.nameSpace, policy.name};
-}
-
 Value labelsValue(const Labels &labels)
 {
     Value value = Value::object();

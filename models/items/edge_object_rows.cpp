@@ -14,7 +14,7 @@ namespace models {
 
 namespace {
 
-struct Text
+struct EdgeObjectText
 {
     Q_DECLARE_TR_FUNCTIONS(EdgeObjectColumns)
 };
@@ -92,7 +92,7 @@ private:
     {
         const QString otherEdge = whyNotForEdge(object, m_view.installation);
         if (!otherEdge.isEmpty()) {
-            row.state = Text::tr("Other edge");
+            row.state = EdgeObjectText::tr("Other edge");
             row.reason = otherEdge;
             return;
         }
@@ -104,18 +104,18 @@ private:
                 ? text(diagnostic.message)
                 : u"%1: %2"_s.arg(text(diagnostic.path), text(diagnostic.message));
             if (diagnostic.dropped) {
-                row.state = Text::tr("Rejected");
+                row.state = EdgeObjectText::tr("Rejected");
                 row.severity = Severity::Error;
                 return;
             }
         }
-        row.state = !config() ? Text::tr("Unknown") : compiled.isUsed() ? Text::tr("Loaded") : Text::tr("Not used");
+        row.state = !config() ? EdgeObjectText::tr("Unknown") : compiled.isUsed() ? EdgeObjectText::tr("Loaded") : EdgeObjectText::tr("Not used");
         row.severity = !config()             ? Severity::Unknown
             : !compiled.isUsed()             ? Severity::Warning
             : row.reason.isEmpty()           ? Severity::Good
                                              : Severity::Warning;
         if (config() && !compiled.isUsed() && row.reason.isEmpty())
-            row.reason = Text::tr("no port of the edge leads to it");
+            row.reason = EdgeObjectText::tr("no port of the edge leads to it");
     }
 
     template<typename IsMine>
@@ -173,18 +173,18 @@ private:
         const QString insecure = text(spec.at({"requestPolicy", "insecure", "action"}));
         row.cells = {text(spec["hostname"]).isEmpty() ? u"*"_s : text(spec["hostname"]),
                      !secret.isEmpty() ? secret : context,
-                     insecure.isEmpty() ? Text::tr("Redirect (default)") : insecure,
+                     insecure.isEmpty() ? EdgeObjectText::tr("Redirect (default)") : insecure,
                      compiled.ports.join(u", "_s), QString::number(compiled.mappings.size())};
-        row.facts = {{Text::tr("Hostname"), row.cells[0]},
-                     {Text::tr("Secret"), secret},
-                     {Text::tr("TLSContext"), context},
-                     {Text::tr("Clear text"), row.cells[2]},
-                     {Text::tr("Additional port"),
+        row.facts = {{EdgeObjectText::tr("Hostname"), row.cells[0]},
+                     {EdgeObjectText::tr("Secret"), secret},
+                     {EdgeObjectText::tr("TLSContext"), context},
+                     {EdgeObjectText::tr("Clear text"), row.cells[2]},
+                     {EdgeObjectText::tr("Additional port"),
                       text(spec.at({"requestPolicy", "insecure", "additionalPort"}))},
-                     {Text::tr("Selects Mappings by"), selectorText(spec["mappingSelector"])},
-                     {Text::tr("ACME"), text(spec.at({"acmeProvider", "authority"}))},
-                     {Text::tr("Ports"), row.cells[3]},
-                     {Text::tr("Mappings"), row.cells[4]}};
+                     {EdgeObjectText::tr("Selects Mappings by"), selectorText(spec["mappingSelector"])},
+                     {EdgeObjectText::tr("ACME"), text(spec.at({"acmeProvider", "authority"}))},
+                     {EdgeObjectText::tr("Ports"), row.cells[3]},
+                     {EdgeObjectText::tr("Mappings"), row.cells[4]}};
         if (!secret.isEmpty())
             row.uses.append(u"Secret %1"_s.arg(secret));
         for (const QString &name : compiled.contexts)
@@ -212,13 +212,13 @@ private:
 
     static void fillListener(EdgeObjectRow &row, const Compiled &compiled)
     {
-        row.facts = {{Text::tr("Port"), row.cells[0]},
-                     {Text::tr("Protocol"), row.cells[1]},
-                     {Text::tr("Security model"), row.cells[2]},
-                     {Text::tr("Hosts from namespaces"), row.cells[3]},
-                     {Text::tr("Serves"), compiled.ports.join(u", "_s)},
-                     {Text::tr("Hosts"), row.cells[4]},
-                     {Text::tr("Mappings"), row.cells[5]}};
+        row.facts = {{EdgeObjectText::tr("Port"), row.cells[0]},
+                     {EdgeObjectText::tr("Protocol"), row.cells[1]},
+                     {EdgeObjectText::tr("Security model"), row.cells[2]},
+                     {EdgeObjectText::tr("Hosts from namespaces"), row.cells[3]},
+                     {EdgeObjectText::tr("Serves"), compiled.ports.join(u", "_s)},
+                     {EdgeObjectText::tr("Hosts"), row.cells[4]},
+                     {EdgeObjectText::tr("Mappings"), row.cells[5]}};
         for (const QString &name : compiled.contexts)
             row.uses.append(u"TLSContext %1"_s.arg(name));
         addMappings(row.usedBy, compiled);
@@ -239,8 +239,8 @@ private:
             row.key = u"port %1"_s.arg(port);
             if (std::any_of(rows.begin(), rows.end(), [&row](const auto &known) { return known.key == row.key; }))
                 continue;
-            row.state = Text::tr("Built in");
-            row.reason = Text::tr("the edge opens this port by itself; no Listener object says so");
+            row.state = EdgeObjectText::tr("Built in");
+            row.reason = EdgeObjectText::tr("the edge opens this port by itself; no Listener object says so");
             row.severity = Severity::Good;
             row.cells = {QString::number(port), listener.udp ? u"UDP"_s : u"HTTP"_s, QString(), QString(),
                          compiled.hosts.join(u", "_s), QString::number(compiled.mappings.size())};
@@ -259,15 +259,15 @@ private:
               });
         judge(row, object, compiled);
         const QString host = text(spec["host"]);
-        const QString tls = spec["tls"].isBool() ? (spec["tls"].toBool() ? Text::tr("without a certificate") : QString())
+        const QString tls = spec["tls"].isBool() ? (spec["tls"].toBool() ? EdgeObjectText::tr("without a certificate") : QString())
                                                  : text(spec["tls"]);
-        row.cells = {text(spec["port"]), host.isEmpty() ? Text::tr("any") : host, text(spec["service"]),
-                     tls.isEmpty() ? Text::tr("none") : tls, text(spec["weight"])};
-        row.facts = {{Text::tr("Port"), row.cells[0]},
-                     {Text::tr("Server name"), row.cells[1]},
-                     {Text::tr("Service"), row.cells[2]},
-                     {Text::tr("TLS to service"), row.cells[3]},
-                     {Text::tr("Weight"), row.cells[4]}};
+        row.cells = {text(spec["port"]), host.isEmpty() ? EdgeObjectText::tr("any") : host, text(spec["service"]),
+                     tls.isEmpty() ? EdgeObjectText::tr("none") : tls, text(spec["weight"])};
+        row.facts = {{EdgeObjectText::tr("Port"), row.cells[0]},
+                     {EdgeObjectText::tr("Server name"), row.cells[1]},
+                     {EdgeObjectText::tr("Service"), row.cells[2]},
+                     {EdgeObjectText::tr("TLS to service"), row.cells[3]},
+                     {EdgeObjectText::tr("Weight"), row.cells[4]}};
         row.uses.append(u"Service %1"_s.arg(row.cells[2]));
         return row;
     }
@@ -277,7 +277,7 @@ private:
         constexpr size_t Most = 12;
         for (const std::string &mapping : compiled.mappings) {
             if (list.size() == Most) {
-                list.append(Text::tr("and %1 more").arg(compiled.mappings.size() - Most));
+                list.append(EdgeObjectText::tr("and %1 more").arg(compiled.mappings.size() - Most));
                 return;
             }
             list.append(u"Mapping %1"_s.arg(text(mapping)));
@@ -293,7 +293,7 @@ using Row = const EdgeObjectRow &;
 void addName(std::vector<Column<EdgeObjectRow>> &columns)
 {
     columns.push_back({.id = u"name"_s,
-                       .title = Text::tr("Name"),
+                       .title = EdgeObjectText::tr("Name"),
                        .text = [](Row row) { return row.object.name; },
                        .style = CellStyle::Dim,
                        .width = 140,
@@ -301,7 +301,7 @@ void addName(std::vector<Column<EdgeObjectRow>> &columns)
                        .priority = 3,
                        .elideMiddle = true});
     columns.push_back({.id = u"namespace"_s,
-                       .title = Text::tr("Namespace"),
+                       .title = EdgeObjectText::tr("Namespace"),
                        .text = [](Row row) { return row.object.nameSpace; },
                        .style = CellStyle::Dim,
                        .width = 110,
@@ -314,7 +314,7 @@ std::vector<Column<EdgeObjectRow>> withState()
 {
     std::vector<Column<EdgeObjectRow>> columns;
     columns.push_back({.id = u"state"_s,
-                       .title = Text::tr("State"),
+                       .title = EdgeObjectText::tr("State"),
                        .text = [](Row row) { return row.state; },
                        .style = CellStyle::Chip,
                        .severity = [](Row row) { return row.severity; },
@@ -357,14 +357,14 @@ EdgeObjects edgeObjects(const Snapshot &snapshot, const EdgeView &view)
 std::vector<Column<EdgeObjectRow>> hostColumns()
 {
     auto columns = withState();
-    columns.push_back(cell(u"hostname"_s, Text::tr("Hostname"), 0, 220));
+    columns.push_back(cell(u"hostname"_s, EdgeObjectText::tr("Hostname"), 0, 220));
     columns.back().style = CellStyle::Strong;
     columns.back().stretch = true;
     columns.back().filterNames = {u"host"_s};
-    columns.push_back(cell(u"tls"_s, Text::tr("TLS from"), 1, 160, 2));
-    columns.push_back(cell(u"insecure"_s, Text::tr("Clear text"), 2, 130, 3));
-    columns.push_back(cell(u"ports"_s, Text::tr("Ports"), 3, 130, 2));
-    columns.push_back(number(u"mappings"_s, Text::tr("Mappings"), 4));
+    columns.push_back(cell(u"tls"_s, EdgeObjectText::tr("TLS from"), 1, 160, 2));
+    columns.push_back(cell(u"insecure"_s, EdgeObjectText::tr("Clear text"), 2, 130, 3));
+    columns.push_back(cell(u"ports"_s, EdgeObjectText::tr("Ports"), 3, 130, 2));
+    columns.push_back(number(u"mappings"_s, EdgeObjectText::tr("Mappings"), 4));
     addName(columns);
     return columns;
 }
@@ -372,14 +372,14 @@ std::vector<Column<EdgeObjectRow>> hostColumns()
 std::vector<Column<EdgeObjectRow>> listenerColumns()
 {
     auto columns = withState();
-    columns.push_back(number(u"port"_s, Text::tr("Port"), 0));
-    columns.push_back(cell(u"protocol"_s, Text::tr("Protocol"), 1, 110));
-    columns.push_back(cell(u"security"_s, Text::tr("Security model"), 2, 130, 3));
-    columns.push_back(cell(u"from"_s, Text::tr("Hosts from"), 3, 100, 4));
-    columns.push_back(cell(u"hosts"_s, Text::tr("Hosts"), 4, 240, 2));
+    columns.push_back(number(u"port"_s, EdgeObjectText::tr("Port"), 0));
+    columns.push_back(cell(u"protocol"_s, EdgeObjectText::tr("Protocol"), 1, 110));
+    columns.push_back(cell(u"security"_s, EdgeObjectText::tr("Security model"), 2, 130, 3));
+    columns.push_back(cell(u"from"_s, EdgeObjectText::tr("Hosts from"), 3, 100, 4));
+    columns.push_back(cell(u"hosts"_s, EdgeObjectText::tr("Hosts"), 4, 240, 2));
     columns.back().stretch = true;
     columns.back().filterNames = {u"host"_s};
-    columns.push_back(number(u"mappings"_s, Text::tr("Mappings"), 5, 2));
+    columns.push_back(number(u"mappings"_s, EdgeObjectText::tr("Mappings"), 5, 2));
     addName(columns);
     return columns;
 }
@@ -387,13 +387,13 @@ std::vector<Column<EdgeObjectRow>> listenerColumns()
 std::vector<Column<EdgeObjectRow>> tcpMappingColumns()
 {
     auto columns = withState();
-    columns.push_back(number(u"port"_s, Text::tr("Port"), 0));
-    columns.push_back(cell(u"host"_s, Text::tr("Server name"), 1, 180));
-    columns.push_back(cell(u"service"_s, Text::tr("Service"), 2, 180));
+    columns.push_back(number(u"port"_s, EdgeObjectText::tr("Port"), 0));
+    columns.push_back(cell(u"host"_s, EdgeObjectText::tr("Server name"), 1, 180));
+    columns.push_back(cell(u"service"_s, EdgeObjectText::tr("Service"), 2, 180));
     columns.back().stretch = true;
     columns.back().filterNames = {u"svc"_s};
-    columns.push_back(cell(u"tls"_s, Text::tr("TLS to service"), 3, 140, 2));
-    columns.push_back(number(u"weight"_s, Text::tr("Weight"), 4, 4));
+    columns.push_back(cell(u"tls"_s, EdgeObjectText::tr("TLS to service"), 3, 140, 2));
+    columns.push_back(number(u"weight"_s, EdgeObjectText::tr("Weight"), 4, 4));
     addName(columns);
     return columns;
 }

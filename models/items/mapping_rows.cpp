@@ -10,7 +10,7 @@ namespace models {
 
 namespace {
 
-struct Text
+struct MappingText
 {
     Q_DECLARE_TR_FUNCTIONS(MappingColumns)
 };
@@ -69,18 +69,18 @@ QString tlsText(const MappingRow &row)
 {
     const Hop *hop = upstreamHop(row);
     if (!hop && row.verdict)
-        return isRedirect(row) ? Text::tr("redirect") : Text::tr("unknown");
+        return isRedirect(row) ? MappingText::tr("redirect") : MappingText::tr("unknown");
     if (!hop)
-        return row.tls.isEmpty() ? Text::tr("plain") : row.tls;
+        return row.tls.isEmpty() ? MappingText::tr("plain") : row.tls;
     switch (hop->security) {
-    case Hop::Security::Plain: return Text::tr("plain");
-    case Hop::Security::Tls: return Text::tr("TLS");
-    case Hop::Security::TlsOrPlain: return Text::tr("TLS or plain");
-    case Hop::Security::MutualTls: return Text::tr("istio mTLS");
-    case Hop::Security::Broken: return Text::tr("broken");
+    case Hop::Security::Plain: return MappingText::tr("plain");
+    case Hop::Security::Tls: return MappingText::tr("TLS");
+    case Hop::Security::TlsOrPlain: return MappingText::tr("TLS or plain");
+    case Hop::Security::MutualTls: return MappingText::tr("istio mTLS");
+    case Hop::Security::Broken: return MappingText::tr("broken");
     case Hop::Security::Unknown: break;
     }
-    return Text::tr("unknown");
+    return MappingText::tr("unknown");
 }
 
 QString tlsToolTip(const MappingRow &row)
@@ -88,7 +88,7 @@ QString tlsToolTip(const MappingRow &row)
     QStringList lines;
     if (row.verdict) {
         for (const Hop &hop : row.verdict->hops)
-            lines.append(Text::tr("%1 → %2: %3").arg(hop.from, hop.to, hop.because));
+            lines.append(MappingText::tr("%1 → %2: %3").arg(hop.from, hop.to, hop.because));
     }
     return lines.isEmpty() ? tlsText(row) : lines.join(u'\n');
 }
@@ -96,7 +96,7 @@ QString tlsToolTip(const MappingRow &row)
 QString stateToolTip(const MappingRow &row)
 {
     if (!row.verdict)
-        return Text::tr("Not analysed yet");
+        return MappingText::tr("Not analysed yet");
     QStringList lines{row.verdict->stateReason};
     for (const Finding &finding : row.verdict->findings)
         lines.append(finding.code + u": "_s + finding.message);
@@ -109,7 +109,7 @@ void addPlace(std::vector<Column<MappingRow>> &columns)
     using Row = const MappingRow &;
     columns.push_back(
         {.id = u"order"_s,
-         .title = Text::tr("#"),
+         .title = MappingText::tr("#"),
          .text =
              [](Row row) {
                  return row.verdict && row.verdict->order > 0 ? QVariant(QString::number(row.verdict->order))
@@ -122,10 +122,10 @@ void addPlace(std::vector<Column<MappingRow>> &columns)
              },
          .toolTip =
              [](Row row) {
-                 return row.verdict && row.verdict->order > 0 ? Text::tr("Match order: %1 of %2 on this host")
+                 return row.verdict && row.verdict->order > 0 ? MappingText::tr("Match order: %1 of %2 on this host")
                                                                     .arg(row.verdict->order)
                                                                     .arg(row.verdict->ofRoutes)
-                                                              : Text::tr("Takes no part in matching");
+                                                              : MappingText::tr("Takes no part in matching");
              },
          .width = 44,
          .minimumWidth = 36,
@@ -133,8 +133,8 @@ void addPlace(std::vector<Column<MappingRow>> &columns)
          .comparison = Comparison::Number});
     columns.push_back(
         {.id = u"state"_s,
-         .title = Text::tr("State"),
-         .text = [](Row row) { return row.verdict ? stateName(row.verdict->state) : Text::tr("Unknown"); },
+         .title = MappingText::tr("State"),
+         .text = [](Row row) { return row.verdict ? stateName(row.verdict->state) : MappingText::tr("Unknown"); },
          .style = CellStyle::Chip,
          .severity = [](Row row) { return row.verdict ? severityOf(*row.verdict) : Severity::Unknown; },
          .toolTip = stateToolTip,
@@ -147,7 +147,7 @@ void addMatch(std::vector<Column<MappingRow>> &columns)
 {
     using Row = const MappingRow &;
     columns.push_back({.id = u"prefix"_s,
-                       .title = Text::tr("Prefix"),
+                       .title = MappingText::tr("Prefix"),
                        .text = [](Row row) { return row.prefix; },
                        .style = CellStyle::Mono,
                        .width = 150,
@@ -156,7 +156,7 @@ void addMatch(std::vector<Column<MappingRow>> &columns)
                        .stretch = true,
                        .filterNames = {u"path"_s}});
     columns.push_back({.id = u"host"_s,
-                       .title = Text::tr("Host"),
+                       .title = MappingText::tr("Host"),
                        .text = [](Row row) { return row.host.isEmpty() ? u"*"_s : row.host; },
                        .width = 150,
                        .minimumWidth = 100,
@@ -164,7 +164,7 @@ void addMatch(std::vector<Column<MappingRow>> &columns)
                        .elideMiddle = true,
                        .filterNames = {u"hostname"_s}});
     columns.push_back({.id = u"conditions"_s,
-                       .title = Text::tr("Conditions"),
+                       .title = MappingText::tr("Conditions"),
                        .text = [](Row row) { return row.conditions; },
                        .width = 110,
                        .minimumWidth = 60,
@@ -176,7 +176,7 @@ void addTarget(std::vector<Column<MappingRow>> &columns)
 {
     using Row = const MappingRow &;
     columns.push_back({.id = u"service"_s,
-                       .title = Text::tr("Service"),
+                       .title = MappingText::tr("Service"),
                        .text = [](Row row) { return row.service; },
                        .width = 140,
                        .minimumWidth = 100,
@@ -184,9 +184,9 @@ void addTarget(std::vector<Column<MappingRow>> &columns)
                        .filterNames = {u"svc"_s}});
     columns.push_back(
         {.id = u"weight"_s,
-         .title = Text::tr("Weight"),
+         .title = MappingText::tr("Weight"),
          .text
-         = [](Row row) { return row.weight ? QVariant(Text::tr("%1 %").arg(*row.weight)) : QVariant(); },
+         = [](Row row) { return row.weight ? QVariant(MappingText::tr("%1 %").arg(*row.weight)) : QVariant(); },
          .style = CellStyle::Number,
          .sortKey = [](Row row) { return row.weight ? QVariant(*row.weight) : QVariant(); },
          .width = 68,
@@ -199,7 +199,7 @@ void addSecurityAndTraffic(std::vector<Column<MappingRow>> &columns)
 {
     using Row = const MappingRow &;
     columns.push_back({.id = u"tls"_s,
-                       .title = Text::tr("TLS to service"),
+                       .title = MappingText::tr("TLS to service"),
                        .text = tlsText,
                        .style = CellStyle::Chip,
                        .severity =
@@ -213,7 +213,7 @@ void addSecurityAndTraffic(std::vector<Column<MappingRow>> &columns)
                        .priority = 3});
     columns.push_back(
         {.id = u"rps"_s,
-         .title = Text::tr("req/s"),
+         .title = MappingText::tr("req/s"),
          .text =
              [](Row row) {
                  return row.requestsPerSecond < 0
@@ -231,7 +231,7 @@ void addSecurityAndTraffic(std::vector<Column<MappingRow>> &columns)
          .comparison = Comparison::Number});
     columns.push_back(
         {.id = u"history"_s,
-         .title = Text::tr("1 h"),
+         .title = MappingText::tr("1 h"),
          .text = [](Row) { return QVariant(); },
          .style = CellStyle::Sparkline,
          .sortKey
@@ -248,7 +248,7 @@ void addIdentity(std::vector<Column<MappingRow>> &columns)
 {
     using Row = const MappingRow &;
     columns.push_back({.id = u"name"_s,
-                       .title = Text::tr("Mapping"),
+                       .title = MappingText::tr("Mapping"),
                        .text = [](Row row) { return row.name; },
                        .style = CellStyle::Dim,
                        .width = 130,
@@ -256,7 +256,7 @@ void addIdentity(std::vector<Column<MappingRow>> &columns)
                        .priority = 2,
                        .elideMiddle = true});
     columns.push_back({.id = u"namespace"_s,
-                       .title = Text::tr("Namespace"),
+                       .title = MappingText::tr("Namespace"),
                        .text = [](Row row) { return row.nameSpace; },
                        .style = CellStyle::Dim,
                        .width = 100,
@@ -264,7 +264,7 @@ void addIdentity(std::vector<Column<MappingRow>> &columns)
                        .priority = 9,
                        .filterNames = {u"ns"_s}});
     columns.push_back({.id = u"labels"_s,
-                       .title = Text::tr("Labels"),
+                       .title = MappingText::tr("Labels"),
                        .text = [](Row row) { return row.labels.join(u", "_s); },
                        .style = CellStyle::Dim,
                        .width = 120,
@@ -272,7 +272,7 @@ void addIdentity(std::vector<Column<MappingRow>> &columns)
                        .priority = 11,
                        .filterNames = {u"label"_s}});
     columns.push_back({.id = u"created"_s,
-                       .title = Text::tr("Created"),
+                       .title = MappingText::tr("Created"),
                        .text = [](Row row) { return row.created.toUTC().toString(u"yyyy-MM-dd hh:mm"_s); },
                        .style = CellStyle::Dim,
                        .sortKey = [](Row row) { return row.created; },
@@ -334,20 +334,20 @@ Severity severityOf(const MappingVerdict &verdict)
 QString stateName(MappingVerdict::State state)
 {
     switch (state) {
-    case MappingVerdict::State::Loaded: return Text::tr("Loaded");
-    case MappingVerdict::State::Rejected: return Text::tr("Rejected");
-    case MappingVerdict::State::Shadowed: return Text::tr("Shadowed");
-    case MappingVerdict::State::NotForThisEdge: return Text::tr("Other edge");
-    case MappingVerdict::State::Unreachable: return Text::tr("Unreachable");
+    case MappingVerdict::State::Loaded: return MappingText::tr("Loaded");
+    case MappingVerdict::State::Rejected: return MappingText::tr("Rejected");
+    case MappingVerdict::State::Shadowed: return MappingText::tr("Shadowed");
+    case MappingVerdict::State::NotForThisEdge: return MappingText::tr("Other edge");
+    case MappingVerdict::State::Unreachable: return MappingText::tr("Unreachable");
     case MappingVerdict::State::Unknown: break;
     }
-    return Text::tr("Unknown");
+    return MappingText::tr("Unknown");
 }
 
 QString trafficNote(const MappingRow &row)
 {
     return row.requestsPerSecond >= 0 ? QString()
-                                      : Text::tr("Not known: the edge counts requests by upstream cluster. A Mapping that "
+                                      : MappingText::tr("Not known: the edge counts requests by upstream cluster. A Mapping that "
                                                  "shares its cluster with another one cannot be told apart, and nothing "
                                                  "is known without a Prometheus.");
 }

@@ -12,7 +12,7 @@ namespace models {
 
 namespace {
 
-struct Text
+struct ProblemText
 {
     Q_DECLARE_TR_FUNCTIONS(ProblemColumns)
 };
@@ -20,24 +20,24 @@ struct Text
 QString severityWord(Severity severity)
 {
     switch (severity) {
-    case Severity::Good: return Text::tr("good");
-    case Severity::Info: return Text::tr("note");
-    case Severity::Warning: return Text::tr("warning");
-    case Severity::Error: return Text::tr("error");
+    case Severity::Good: return ProblemText::tr("good");
+    case Severity::Info: return ProblemText::tr("note");
+    case Severity::Warning: return ProblemText::tr("warning");
+    case Severity::Error: return ProblemText::tr("error");
     case Severity::Unknown: break;
     }
-    return Text::tr("unknown");
+    return ProblemText::tr("unknown");
 }
 
 QString kindWord(NoticeRow::Kind kind)
 {
     switch (kind) {
-    case NoticeRow::Kind::Request: return Text::tr("request");
-    case NoticeRow::Kind::Change: return Text::tr("change");
-    case NoticeRow::Kind::Connection: return Text::tr("connection");
+    case NoticeRow::Kind::Request: return ProblemText::tr("request");
+    case NoticeRow::Kind::Change: return ProblemText::tr("change");
+    case NoticeRow::Kind::Connection: return ProblemText::tr("connection");
     case NoticeRow::Kind::Notice: break;
     }
-    return Text::tr("notice");
+    return ProblemText::tr("notice");
 }
 
 QString codeToolTip(const FindingRow &row)
@@ -53,7 +53,7 @@ void addWhat(std::vector<Column<FindingRow>> &columns)
 {
     using Row = const FindingRow &;
     columns.push_back({.id = u"severity"_s,
-                       .title = Text::tr("Severity"),
+                       .title = ProblemText::tr("Severity"),
                        .text = [](Row row) { return severityWord(row.finding.severity); },
                        .style = CellStyle::Chip,
                        .sortKey = [](Row row) { return -int(row.finding.severity); }, // the worst first
@@ -62,14 +62,14 @@ void addWhat(std::vector<Column<FindingRow>> &columns)
                        .minimumWidth = 92,
                        .filterNames = {u"status"_s}});
     columns.push_back({.id = u"code"_s,
-                       .title = Text::tr("Code"),
+                       .title = ProblemText::tr("Code"),
                        .text = [](Row row) { return row.finding.code; },
                        .style = CellStyle::Mono,
                        .toolTip = codeToolTip,
                        .width = 84,
                        .minimumWidth = 78});
     columns.push_back({.id = u"message"_s,
-                       .title = Text::tr("What is wrong"),
+                       .title = ProblemText::tr("What is wrong"),
                        .text = [](Row row) { return row.finding.message; },
                        .width = 420,
                        .minimumWidth = 160,
@@ -80,7 +80,7 @@ void addWhere(std::vector<Column<FindingRow>> &columns)
 {
     using Row = const FindingRow &;
     columns.push_back({.id = u"object"_s,
-                       .title = Text::tr("Object"),
+                       .title = ProblemText::tr("Object"),
                        .text = [](Row row) { return row.finding.subject.text(); },
                        .width = 220,
                        .minimumWidth = 110,
@@ -88,7 +88,7 @@ void addWhere(std::vector<Column<FindingRow>> &columns)
                        .elideMiddle = true,
                        .filterNames = {u"kind"_s, u"name"_s}});
     columns.push_back({.id = u"namespace"_s,
-                       .title = Text::tr("Namespace"),
+                       .title = ProblemText::tr("Namespace"),
                        .text = [](Row row) { return row.finding.subject.nameSpace; },
                        .style = CellStyle::Dim,
                        .width = 110,
@@ -96,17 +96,17 @@ void addWhere(std::vector<Column<FindingRow>> &columns)
                        .priority = 5,
                        .filterNames = {u"ns"_s}});
     columns.push_back({.id = u"fix"_s,
-                       .title = Text::tr("Fix"),
-                       .text = [](Row row) { return row.fixable ? Text::tr("planned here") : QString(); },
+                       .title = ProblemText::tr("Fix"),
+                       .text = [](Row row) { return row.fixable ? ProblemText::tr("planned here") : QString(); },
                        .style = CellStyle::Dim,
                        .width = 100,
                        .minimumWidth = 60,
                        .priority = 4});
     columns.push_back({.id = u"muted"_s,
-                       .title = Text::tr("Muted"),
+                       .title = ProblemText::tr("Muted"),
                        .text = [](Row row) {
                            return row.mutedBecause.isEmpty() ? QString()
-                                                             : Text::tr("muted: %1").arg(row.mutedBecause);
+                                                             : ProblemText::tr("muted: %1").arg(row.mutedBecause);
                        },
                        .style = CellStyle::Dim,
                        .width = 140,
@@ -145,7 +145,7 @@ std::vector<Column<NoticeRow>> noticeColumns()
     using Row = const NoticeRow &;
     std::vector<Column<NoticeRow>> columns;
     columns.push_back({.id = u"at"_s,
-                       .title = Text::tr("Time"),
+                       .title = ProblemText::tr("Time"),
                        .text = [](Row row) { return row.at.toLocalTime().toString(u"hh:mm:ss"_s); },
                        .sortKey = [](Row row) { return row.at; },
                        .toolTip = [](Row row) { return row.at.toUTC().toString(Qt::ISODate); },
@@ -154,7 +154,7 @@ std::vector<Column<NoticeRow>> noticeColumns()
                        .filterNames = {u"age"_s},
                        .comparison = Comparison::Age});
     columns.push_back({.id = u"kind"_s,
-                       .title = Text::tr("Kind"),
+                       .title = ProblemText::tr("Kind"),
                        .text = [](Row row) { return kindWord(row.kind); },
                        .style = CellStyle::Chip,
                        .severity = [](Row row) { return row.severity; },
@@ -162,7 +162,7 @@ std::vector<Column<NoticeRow>> noticeColumns()
                        .minimumWidth = 96,
                        .filterNames = {u"status"_s}});
     columns.push_back({.id = u"text"_s,
-                       .title = Text::tr("What happened"),
+                       .title = ProblemText::tr("What happened"),
                        .text = [](Row row) { return row.text; },
                        .width = 520,
                        .minimumWidth = 160,

@@ -12,7 +12,7 @@ namespace models {
 
 namespace {
 
-struct Text
+struct StateText
 {
     Q_DECLARE_TR_FUNCTIONS(StateColumns)
 };
@@ -24,9 +24,9 @@ QString instantText(const QDateTime &time)
 
 QString chainToolTip(const CertificateRow &row)
 {
-    QStringList lines{Text::tr("Valid %1 … %2").arg(instantText(row.notBefore), instantText(row.notAfter))};
+    QStringList lines{StateText::tr("Valid %1 … %2").arg(instantText(row.notBefore), instantText(row.notAfter))};
     if (!row.endsFirst.isEmpty())
-        lines.append(Text::tr("Ends first: %1").arg(row.endsFirst));
+        lines.append(StateText::tr("Ends first: %1").arg(row.endsFirst));
     return lines.join(u'\n');
 }
 
@@ -41,8 +41,8 @@ std::optional<Severity> resultSeverity(const JournalRow &row)
 
 QString resultText(const JournalRow &row)
 {
-    const QString result = row.entry.settled ? row.entry.result : Text::tr("Not known");
-    return row.entry.reverted ? Text::tr("%1, taken back").arg(result) : result;
+    const QString result = row.entry.settled ? row.entry.result : StateText::tr("Not known");
+    return row.entry.reverted ? StateText::tr("%1, taken back").arg(result) : result;
 }
 
 void addLife(std::vector<Column<CertificateRow>> &columns, const std::function<QDateTime()> &now)
@@ -50,7 +50,7 @@ void addLife(std::vector<Column<CertificateRow>> &columns, const std::function<Q
     using Row = const CertificateRow &;
     columns.push_back(
         {.id = u"ends"_s,
-         .title = Text::tr("Expires in"),
+         .title = StateText::tr("Expires in"),
          .text = [now](Row row) { return countdownText(row.notAfter, now()); },
          .style = CellStyle::Chip,
          .sortKey = [](Row row) { return row.notAfter; },
@@ -62,10 +62,10 @@ void addLife(std::vector<Column<CertificateRow>> &columns, const std::function<Q
          .comparison = Comparison::Remaining});
     columns.push_back(
         {.id = u"used"_s,
-         .title = Text::tr("Life used"),
+         .title = StateText::tr("Life used"),
          .text =
              [now](Row row) {
-                 return Text::tr("%1 %").arg(std::lround(lifeUsed(row.notBefore, row.notAfter, now()) * 100));
+                 return StateText::tr("%1 %").arg(std::lround(lifeUsed(row.notBefore, row.notAfter, now()) * 100));
              },
          .style = CellStyle::Bar,
          .sortKey = [now](Row row) { return lifeUsed(row.notBefore, row.notAfter, now()); },
@@ -81,7 +81,7 @@ void addUse(std::vector<Column<CertificateRow>> &columns)
 {
     using Row = const CertificateRow &;
     columns.push_back({.id = u"subject"_s,
-                       .title = Text::tr("Subject"),
+                       .title = StateText::tr("Subject"),
                        .text = [](Row row) { return row.subject; },
                        .style = CellStyle::Strong,
                        .width = 190,
@@ -89,7 +89,7 @@ void addUse(std::vector<Column<CertificateRow>> &columns)
                        .elideMiddle = true,
                        .stretch = true});
     columns.push_back({.id = u"stored"_s,
-                       .title = Text::tr("Stored in"),
+                       .title = StateText::tr("Stored in"),
                        .text = [](Row row) { return row.storedIn; },
                        .width = 170,
                        .minimumWidth = 90,
@@ -97,20 +97,20 @@ void addUse(std::vector<Column<CertificateRow>> &columns)
                        .elideMiddle = true,
                        .filterNames = {u"secret"_s, u"ns"_s}});
     columns.push_back({.id = u"user"_s,
-                       .title = Text::tr("Used by"),
+                       .title = StateText::tr("Used by"),
                        .text = [](Row row) { return row.usedBy; },
                        .width = 160,
                        .minimumWidth = 80,
                        .priority = 4,
                        .filterNames = {u"usedby"_s}});
     columns.push_back({.id = u"renewal"_s,
-                       .title = Text::tr("Renewed by"),
+                       .title = StateText::tr("Renewed by"),
                        .text = [](Row row) { return row.renewal; },
                        .width = 130,
                        .minimumWidth = 80,
                        .priority = 5});
     columns.push_back({.id = u"checks"_s,
-                       .title = Text::tr("Checks"),
+                       .title = StateText::tr("Checks"),
                        .text = [](Row row) { return row.checks; },
                        .style = CellStyle::Chip,
                        .severity = [](Row row) { return row.checksSeverity; },
@@ -124,7 +124,7 @@ void addWorkload(std::vector<Column<WorkloadPosture>> &columns)
 {
     using Row = const WorkloadPosture &;
     columns.push_back({.id = u"namespace"_s,
-                       .title = Text::tr("Namespace"),
+                       .title = StateText::tr("Namespace"),
                        .text = [](Row row) { return row.nameSpace; },
                        .width = 150,
                        .minimumWidth = 150,
@@ -132,14 +132,14 @@ void addWorkload(std::vector<Column<WorkloadPosture>> &columns)
                        .elideMiddle = true,
                        .filterNames = {u"ns"_s}});
     columns.push_back({.id = u"workload"_s,
-                       .title = Text::tr("Workload"),
+                       .title = StateText::tr("Workload"),
                        .text = [](Row row) { return row.workload; },
                        .style = CellStyle::Strong,
                        .width = 160,
                        .minimumWidth = 100,
                        .elideMiddle = true});
     columns.push_back({.id = u"port"_s,
-                       .title = Text::tr("Port"),
+                       .title = StateText::tr("Port"),
                        .text =
                            [](Row row) {
                                return row.portName.isEmpty()
@@ -152,8 +152,8 @@ void addWorkload(std::vector<Column<WorkloadPosture>> &columns)
                        .comparison = Comparison::Number});
     columns.push_back(
         {.id = u"sidecars"_s,
-         .title = Text::tr("Sidecars"),
-         .text = [](Row row) { return Text::tr("%1 of %2").arg(row.podsWithSidecar).arg(row.pods); },
+         .title = StateText::tr("Sidecars"),
+         .text = [](Row row) { return StateText::tr("%1 of %2").arg(row.podsWithSidecar).arg(row.pods); },
          .style = CellStyle::Number,
          .sortKey = [](Row row) { return row.podsWithSidecar; },
          .width = 84,
@@ -167,9 +167,9 @@ void addMode(std::vector<Column<WorkloadPosture>> &columns)
     using Row = const WorkloadPosture &;
     columns.push_back(
         {.id = u"mode"_s,
-         .title = Text::tr("mTLS mode"),
+         .title = StateText::tr("mTLS mode"),
          .text
-         = [](Row row) { return row.mode.enforced ? mtlsModeName(row.mode.mode) : Text::tr("no sidecar"); },
+         = [](Row row) { return row.mode.enforced ? mtlsModeName(row.mode.mode) : StateText::tr("no sidecar"); },
          .style = CellStyle::Chip,
          .severity = [](Row row) { return row.severity; },
          .toolTip = [](Row row) { return row.mode.reason; },
@@ -177,14 +177,14 @@ void addMode(std::vector<Column<WorkloadPosture>> &columns)
          .minimumWidth = 116,
          .filterNames = {u"status"_s}});
     columns.push_back({.id = u"because"_s,
-                       .title = Text::tr("Because"),
+                       .title = StateText::tr("Because"),
                        .text = [](Row row) { return row.mode.reason; },
                        .width = 260,
                        .minimumWidth = 120,
                        .priority = 4,
                        .stretch = true});
     columns.push_back({.id = u"observed"_s,
-                       .title = Text::tr("Observed"),
+                       .title = StateText::tr("Observed"),
                        .text = [](Row row) { return row.observed; },
                        .style = CellStyle::Dim,
                        .width = 150,
@@ -196,7 +196,7 @@ void addChange(std::vector<Column<JournalRow>> &columns)
 {
     using Row = const JournalRow &;
     columns.push_back({.id = u"number"_s,
-                       .title = Text::tr("#"),
+                       .title = StateText::tr("#"),
                        .text = [](Row row) { return QString::number(row.entry.number); },
                        .style = CellStyle::Number,
                        .sortKey = [](Row row) { return row.entry.number; },
@@ -206,7 +206,7 @@ void addChange(std::vector<Column<JournalRow>> &columns)
                        .comparison = Comparison::Number});
     columns.push_back(
         {.id = u"at"_s,
-         .title = Text::tr("Time"),
+         .title = StateText::tr("Time"),
          .text = [](Row row) { return row.entry.at.toLocalTime().toString(u"yyyy-MM-dd hh:mm:ss"_s); },
          .sortKey = [](Row row) { return row.entry.at; },
          .toolTip = [](Row row) { return instantText(row.entry.at); },
@@ -215,7 +215,7 @@ void addChange(std::vector<Column<JournalRow>> &columns)
          .filterNames = {u"age"_s},
          .comparison = Comparison::Age});
     columns.push_back({.id = u"change"_s,
-                       .title = Text::tr("Change"),
+                       .title = StateText::tr("Change"),
                        .text = [](Row row) { return row.entry.title; },
                        .style = CellStyle::Strong,
                        .width = 240,
@@ -227,14 +227,14 @@ void addResult(std::vector<Column<JournalRow>> &columns)
 {
     using Row = const JournalRow &;
     columns.push_back({.id = u"object"_s,
-                       .title = Text::tr("Object"),
+                       .title = StateText::tr("Object"),
                        .text = [](Row row) { return row.entry.change.subject().text(); },
                        .width = 240,
                        .minimumWidth = 190,
                        .priority = 2,
                        .elideMiddle = true});
     columns.push_back({.id = u"result"_s,
-                       .title = Text::tr("Result"),
+                       .title = StateText::tr("Result"),
                        .text = resultText,
                        .style = CellStyle::Chip,
                        .severity = resultSeverity,
@@ -242,7 +242,7 @@ void addResult(std::vector<Column<JournalRow>> &columns)
                        .minimumWidth = 110,
                        .filterNames = {u"status"_s}});
     columns.push_back({.id = u"who"_s,
-                       .title = Text::tr("Who"),
+                       .title = StateText::tr("Who"),
                        .text = [](Row row) { return row.entry.who; },
                        .style = CellStyle::Dim,
                        .width = 110,

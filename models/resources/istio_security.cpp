@@ -73,4 +73,9 @@ PeerAuthentication parsePeerAuthentication(const edge::Value &object)
     return policy;
 }
 
+ObjectRef refOf(const PeerAuthentication &policy)
+{
+    return {u"PeerAuthentication"_s, policy.nameSpace, policy.name};
+}
+
 } // namespace models

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // PeerAuthentication as a value (facts mesh-security.md §1.6).
+#include "models/resources/finding.h"
 #include "models/resources/workload.h"
 
 #include <optional>
@@ -20,6 +21,7 @@ struct PeerAuthentication
     QString managedBy; // Argo CD, Flux, Helm: what would set it back; "" nobody is known
 };
 PeerAuthentication parsePeerAuthentication(const edge::Value &object);
+ObjectRef refOf(const PeerAuthentication &policy);
 
 struct AuthorizationPolicy // as far as a rehearsal of STRICT must know it
 {

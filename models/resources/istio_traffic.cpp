@@ -37,6 +37,11 @@ QString clientTlsName(ClientTls mode)
     return u"UNSET"_s;
 }
 
+bool refusesMeshTls(ClientTls mode)
+{
+    return mode == ClientTls::Disable || mode == ClientTls::Simple || mode == ClientTls::Mutual;
+}
+
 bool DestinationRule::covers(const QString &serviceNamespace, const QString &serviceName) const
 {
     const QString full = u"%1.%2.svc.cluster.local"_s.arg(serviceName, serviceNamespace);

@@ -10,6 +10,7 @@ namespace models {
 
 enum class ClientTls { Unset, Disable, Simple, Mutual, IstioMutual };
 QString clientTlsName(ClientTls mode); // "ISTIO_MUTUAL"
+bool refusesMeshTls(ClientTls mode); // what a sidecar under STRICT cannot be spoken to with
 
 struct DestinationRule
 {

@@ -30,6 +30,7 @@ sallyport_edge_test(compile_test "Compile*.*:*BadMapping*")
 sallyport_edge_test(route_table_test "RouteTable.*")
 sallyport_edge_test(gateway_test "Gateway.*:Gateway/*")
 sallyport_edge_test(gateway_tls_test "GatewayTls.*")
+sallyport_edge_test(text_test "Text.*")
 sallyport_edge_test(value_test "Value.*:Yaml.*:*BadJson*")
 
 # Run by hand: measurements, and conformance where sallyportctl cannot be built.

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// What every reader of HTTP and service strings does with ASCII text, in one place.  None of it knows a locale.
+#include <string>
+#include <string_view>
+
+namespace edge {
+
+// A to Z as a to z; every other byte stays.
+std::string lowered(std::string text);
+
+// Without the blanks and tabs (RFC 9110 OWS) at both ends; a view into the same text.
+std::string_view trimmed(std::string_view text);
+
+// 0 to 15, or -1 for what is no hexadecimal digit.
+int hexDigit(char c);
+
+} // namespace edge
