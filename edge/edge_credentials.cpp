@@ -141,6 +141,12 @@ std::vector<Error> EdgeCredentials::update(const Config &config, const SecretSto
     plain.settings.alpnProtocols = "http/1.1";
     plain.settings.maxVersion = "v1.2";
     add(clients, m_clients, TlsCredentials::Side::Client, "", plain);
+    m_hasChanged = !std::equal(clients.begin(), clients.end(), m_clients.begin(), m_clients.end(),
+                               [](const auto &a, const auto &b) {
+                                   const Made &now = a.second.made, &before = b.second.made;
+                                   return a.first == b.first && now.credentials == before.credentials
+                                       && now.problem == before.problem;
+                               });
     m_servers = std::move(servers);
     m_clients = std::move(clients);
     return problems;

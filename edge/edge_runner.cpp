@@ -42,21 +42,14 @@ void dropMeshTls(Config &config)
     }
 }
 
-// Each in a namespace; those that name one stay what they are.
-SharedList<Value> placed(const SharedList<Value> &objects, const std::string &defaultNamespace)
+// In a namespace; what names one stays what it is.
+SharedList<Value>::Item placed(const SharedList<Value>::Item &item, const std::string &defaultNamespace)
 {
-    SharedList<Value> all;
-    all.reserve(objects.size());
-    for (const auto &item : objects.items()) {
-        if (!item->at({"metadata", "namespace"}).text().empty()) {
-            all.push_back(item);
-            continue;
-        }
-        Value object = *item;
-        object.child("metadata").set("namespace", defaultNamespace);
-        all.push_back(std::move(object));
-    }
-    return all;
+    if (!item->at({"metadata", "namespace"}).text().empty())
+        return item;
+    Value object = *item;
+    object.child("metadata").set("namespace", defaultNamespace);
+    return std::make_shared<const Value>(std::move(object));
 }
 
 bool has(const std::vector<Endpoint> &listens, std::uint16_t port)
@@ -78,8 +71,11 @@ std::string textOf(const Diagnostic &diagnostic)
 
 Config compiledFor(const EdgeRunOptions &options, const SharedList<Value> &objects)
 {
+    SharedList<Value> all;
+    for (const auto &item : objects.items())
+        all.push_back(placed(item, options.defaultNamespace));
     Compilation compilation(options.compile);
-    compilation.setAll(placed(objects, options.defaultNamespace));
+    compilation.setAll(all);
     return compilation.compile();
 }
 
@@ -179,9 +175,34 @@ EdgeRunner::EdgeRunner(asio::io_context &loop, EdgeRunOptions options)
 {
 }
 
+// Looks into those objects only that are others than in their places before: ten thousand are much memory to look at.
+void EdgeRunner::take(const SharedList<Value> &objects)
+{
+    SharedList<Value> all;
+    all.reserve(objects.size());
+    m_secrets.erase(m_secrets.lower_bound(objects.size()), m_secrets.end());
+    for (std::size_t i = 0; i < objects.size(); ++i) {
+        const auto &item = objects.items()[i];
+        if (i < m_given.size() && item == m_given.items()[i]) {
+            all.push_back(m_objects.items()[i]);
+            continue;
+        }
+        all.push_back(placed(item, m_options.defaultNamespace));
+        m_secrets.erase(i);
+        if ((*item)["kind"].text() == "Secret")
+            m_secrets.emplace(i, all.items().back());
+    }
+    m_given = objects;
+    m_objects = std::move(all);
+}
+
 Result<std::vector<std::string>> EdgeRunner::apply(const SharedList<Value> &objects)
 {
-    m_compilation.setAll(placed(objects, m_options.defaultNamespace));
+    take(objects);
+    m_compilation.setAll(m_objects);
+    SharedList<Value> secrets;
+    for (const auto &[number, secret] : m_secrets)
+        secrets.push_back(secret);
     Config config = m_compilation.compile();
     if (m_options.isBehindSidecars)
         dropMeshTls(config);
@@ -194,7 +215,7 @@ Result<std::vector<std::string>> EdgeRunner::apply(const SharedList<Value> &obje
     if (!table)
         return tl::unexpected(table.error());
     m_table = std::move(*table);
-    for (const Error &problem : m_gateway.apply(m_table, secretsOf(objects, m_options.defaultNamespace)))
+    for (const Error &problem : m_gateway.apply(m_table, secretsOf(secrets, m_options.defaultNamespace)))
         notes.push_back(problem.message);
     return notes;
 }

@@ -36,7 +36,12 @@ public:
     void stop() { m_gateway.stop(); }
 
 private:
+    void take(const SharedList<Value> &objects);
+
     EdgeRunOptions m_options;
+    SharedList<Value> m_given; // by the last apply()
+    SharedList<Value> m_objects; // the same, each in a namespace
+    std::map<std::size_t, SharedList<Value>::Item> m_secrets; // those of m_objects, by their number
     Gateway m_gateway;
     Compilation m_compilation;
     std::shared_ptr<const RouteTable> m_table;

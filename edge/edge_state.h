@@ -29,10 +29,12 @@ struct ListenerState
     std::shared_ptr<const HttpLimits> limits; // of its connections
 };
 
+using Upstreams = std::unordered_map<const Cluster *, std::shared_ptr<const Upstream>>;
+
 struct EdgeState
 {
     std::shared_ptr<const RouteTable> table;
-    std::unordered_map<const Cluster *, std::shared_ptr<const Upstream>> upstreams;
+    std::shared_ptr<const Upstreams> upstreams = std::make_shared<const Upstreams>(); // of every cluster
     std::map<std::uint16_t, ListenerState> listeners; // by configured port
     bool suppressEnvoyHeaders = false;                // Module suppress_envoy_headers: no x-envoy-* of our own
 };

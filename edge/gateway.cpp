@@ -119,17 +119,28 @@ struct Gateway::State : std::enable_shared_from_this<Gateway::State>
     std::shared_ptr<EdgeState> makeState(std::shared_ptr<const RouteTable> table)
     {
         auto state = std::make_shared<EdgeState>();
-        const auto &clusters = table->config().clusters;
-        state->upstreams.reserve(clusters.size());
-        for (const auto &[name, cluster] : clusters)
-            state->upstreams.emplace(&cluster, upstreamFor(name, cluster, table->config()));
+        state->upstreams = upstreamsOf(table->config());
         for (const Listener &listener : table->config().listeners)
             state->listeners[listener.port] = listenerState(listener, stats);
         state->suppressEnvoyHeaders = suppressesEnvoyHeaders(table->config());
+        const auto &clusters = table->config().clusters;
         if (pools.size() > clusters.size())
             std::erase_if(pools, [&](const auto &entry) { return clusters.count(entry.first) == 0; });
         state->table = std::move(table);
         return state;
+    }
+
+    std::shared_ptr<const Upstreams> upstreamsOf(const Config &config)
+    {
+        const Config *before = current ? &current->table->config() : nullptr;
+        if (before && !credentials.hasChanged() && before->clusters.items() == config.clusters.items()
+            && before->tlsContexts == config.tlsContexts)
+            return current->upstreams;
+        auto upstreams = std::make_shared<Upstreams>();
+        upstreams->reserve(config.clusters.size());
+        for (const auto &[name, cluster] : config.clusters)
+            upstreams->emplace(&cluster, upstreamFor(name, cluster, config));
+        return upstreams;
     }
 
     // The one of the state before, unless something about it has changed.
@@ -144,8 +155,8 @@ struct Gateway::State : std::enable_shared_from_this<Gateway::State>
             upstream.serverName = context == config.tlsContexts.end() ? "" : context->second.sni;
         }
         if (current) {
-            const auto before = current->upstreams.find(&cluster);
-            if (before != current->upstreams.end() && before->second->tls == upstream.tls
+            const auto before = current->upstreams->find(&cluster);
+            if (before != current->upstreams->end() && before->second->tls == upstream.tls
                 && before->second->tlsProblem == upstream.tlsProblem && before->second->serverName == upstream.serverName)
                 return before->second;
         }
@@ -272,9 +283,9 @@ struct Gateway::State : std::enable_shared_from_this<Gateway::State>
             draw -= choice->weight;
         const auto &clusters = state.table->config().clusters;
         const auto cluster = clusters.find(choice->cluster);
-        const auto upstream = cluster == clusters.end() ? state.upstreams.end() : state.upstreams.find(&cluster->second);
+        const auto upstream = cluster == clusters.end() ? state.upstreams->end() : state.upstreams->find(&cluster->second);
         std::optional<UpstreamTarget> target;
-        if (upstream != state.upstreams.end() && upstream->second->tlsProblem.empty())
+        if (upstream != state.upstreams->end() && upstream->second->tlsProblem.empty())
             target = targetOf(*upstream->second, options.resolve);
         if (!target) {
             downstream.reset();

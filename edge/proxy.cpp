@@ -201,8 +201,8 @@ private:
     {
         const Route &route = *decision.route;
         const Cluster *cluster = decision.cluster;
-        const auto upstream = m_state->upstreams.find(cluster);
-        if (upstream == m_state->upstreams.end()) {
+        const auto upstream = m_state->upstreams->find(cluster);
+        if (upstream == m_state->upstreams->end()) {
             m_record.detail = "the route names the cluster " + route.cluster + ", which is not defined";
             m_record.flags = "NC";
             LocalAnswer missing;
@@ -258,8 +258,8 @@ private:
             return {};
         const auto &clusters = m_state->table->config().clusters;
         const auto cluster = clusters.find(route.mirrorCluster);
-        const auto upstream = cluster == clusters.end() ? m_state->upstreams.end() : m_state->upstreams.find(&cluster->second);
-        if (upstream == m_state->upstreams.end() || !upstream->second->tlsProblem.empty())
+        const auto upstream = cluster == clusters.end() ? m_state->upstreams->end() : m_state->upstreams->find(&cluster->second);
+        if (upstream == m_state->upstreams->end() || !upstream->second->tlsProblem.empty())
             return {};
         std::optional<UpstreamTarget> target = targetOf(*upstream->second, m_options.resolve);
         if (!target)

@@ -219,6 +219,8 @@ void Compilation::State::mergeClusters(const std::vector<UnitCluster> &tcp)
                 continue;
             home.generation = m_generation;
             home.winner = &cluster;
+            if (home.item != cluster.item && (!home.item || !(*home.item == *cluster.item)))
+                home.item = cluster.item;
             append(m_diagnostics, cluster.diagnostics);
             if (!home.isListed)
                 fresh.push_back(&cluster);
@@ -247,7 +249,7 @@ void Compilation::State::mergeClusters(const std::vector<UnitCluster> &tcp)
     std::vector<ClusterItem> items;
     items.reserve(m_clusterList.size());
     for (const auto &home : m_clusterList)
-        items.push_back(home->winner->item);
+        items.push_back(home->item);
     m_clusters = SharedMap<Cluster>(std::move(items));
 }
 

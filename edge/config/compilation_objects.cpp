@@ -95,10 +95,11 @@ bool Compilation::State::remove(const std::string &key)
 
 void Compilation::State::setAll(const SharedList<Value> &objects)
 {
+    ++m_round;
     std::size_t wanted = 0;
     const auto want = [&](KeptObject &kept) {
-        wanted += kept.isWanted ? 0 : 1;
-        kept.isWanted = true;
+        wanted += kept.round == m_round ? 0 : 1;
+        kept.round = m_round;
     };
     for (const auto &item : objects.items()) {
         if (const auto kept = m_kept.find(item.get()); kept != m_kept.end()) {
@@ -108,7 +109,7 @@ void Compilation::State::setAll(const SharedList<Value> &objects)
         const auto place = m_places.find(keyOf(*item));
         if (place != m_places.end()) {
             KeptObject &known = m_objects.at(place->second);
-            if (known.isWanted)
+            if (known.round == m_round)
                 continue; // the first of two counts
             if (*known.object == *item) {
                 want(known);
@@ -118,11 +119,12 @@ void Compilation::State::setAll(const SharedList<Value> &objects)
         set(item);
         want(*m_kept.at(item.get()));
     }
+    if (wanted == m_objects.size())
+        return;
     std::vector<std::string> gone;
-    for (auto &[place, kept] : m_objects) {
-        if (wanted < m_objects.size() && !kept.isWanted)
+    for (const auto &[place, kept] : m_objects) {
+        if (kept.round != m_round)
             gone.push_back(keyOf(*kept.object));
-        kept.isWanted = false;
     }
     for (const std::string &key : gone)
         remove(key);

@@ -25,7 +25,7 @@ struct KeptObject
 {
     std::shared_ptr<const Value> object;
     SlotPointer slot; // null: none, or in the base
-    bool isWanted = false; // only for the moment
+    std::size_t round = 0; // of the setAll() that wanted it last
 };
 
 class Compilation::State
@@ -79,6 +79,7 @@ private:
     std::vector<SlotPointer> m_slots; // of Mapping objects, sorted
     std::vector<SlotPointer> m_newSlots; // not yet sorted in
     bool m_hasGoneSlots = false;
+    std::size_t m_round = 0; // of setAll()
 
     // What was learnt from them
     std::unique_ptr<CompileBase> m_base; // null: another object than a Mapping has changed

@@ -18,6 +18,7 @@ struct ClusterHome // of one full name
 {
     std::size_t generation = 0; // of the compilation that has asked for it last
     const UnitCluster *winner = nullptr; // of the first that asked
+    ClusterItem item; // the winner's, or the very same as before where that is equal
     bool isListed = false; // among the clusters of the compilation before
 };
 

@@ -57,10 +57,23 @@ edge::ValueMatch randomHeader(Dice &dice)
     if (dice.oneIn(4))
         return {Kind::Exact, ":method", dice.one({"GET", "POST"})};
     const std::string name = dice.one({"x-a", "X-A", "x-b"});
-    switch (dice.number(3)) {
+    switch (dice.number(5)) {
     case 0: return {Kind::Present, name, ""};
     case 1: return {Kind::Regex, name, dice.one({"[0-9]+", "1.*", ""})};
+    case 2: return {Kind::Prefix, name, dice.one({"1", ""})};
+    case 3: return {Kind::Suffix, name, dice.one({"2", "x"})};
     default: return {Kind::Exact, name, dice.one({"1", "12", "x"})};
+    }
+}
+
+edge::ValueMatch randomParameter(Dice &dice)
+{
+    using Kind = edge::ValueMatch::Kind;
+    const std::string name = dice.one({"q", "v"});
+    switch (dice.number(3)) {
+    case 0: return {Kind::Present, name, ""};
+    case 1: return {Kind::Regex, name, dice.one({"[0-9]+", "2.*", ""})};
+    default: return {Kind::Exact, name, dice.one({"1", "2", ""})};
     }
 }
 
@@ -77,9 +90,7 @@ edge::Route randomRoute(Dice &dice)
     for (int i = dice.number(3); i > 0; --i)
         route.headers.push_back(randomHeader(dice));
     if (dice.oneIn(5))
-        route.queryParameters.push_back(
-            {dice.oneIn(2) ? edge::ValueMatch::Kind::Present : edge::ValueMatch::Kind::Exact,
-             dice.one({"q", "v"}), dice.one({"1", "2", ""})});
+        route.queryParameters.push_back(randomParameter(dice));
     if (dice.oneIn(5))
         route.runtimeNumerator = unsigned(dice.number(130));
     route.cluster = "c";
