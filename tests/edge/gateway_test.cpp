@@ -209,6 +209,42 @@ TEST_F(Gateway, endsAnAnswerThatTakesTooLongWith504)
         std::string::npos);
 }
 
+// Whose fault the silence is: the client's, while it has not sent all of its request.
+TEST_F(Gateway, endsAnIdleExchangeWith408OrWith504)
+{
+    bool upstreamSawTheEnd = false;
+    ScriptedUpstream upstream(loop, [&](Peer &peer) -> asio::awaitable<void> {
+        std::optional<SeenRequest> seen = co_await peer.request();
+        if (seen)
+            seen = co_await peer.request();
+        upstreamSawTheEnd = !seen.has_value();
+    });
+    serve("waits", upstream.port());
+    Route route = forwardTo("/", "waits");
+    route.idleTimeoutMs = 80;
+    apply(plainConfig({route}));
+    struct Silence
+    {
+        std::string request, status;
+        int code = 0;
+    };
+    const std::string post = "POST / HTTP/1.1\r\nHost: a\r\n";
+    const std::vector<Silence> rows{{post + "Content-Length: 1000\r\n\r\nonly this", "408 Request Timeout", 408},
+                                    {post + "Content-Length: 1000\r\n\r\n", "408 Request Timeout", 408},
+                                    {post + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", "408 Request Timeout", 408},
+                                    {post + "Content-Length: 4\r\n\r\nbody", "504 Gateway Timeout", 504}};
+    for (const Silence &row : rows) {
+        const auto answer = raw({row.request}, row.code == 408 ? "" : "stream timeout"); // half a request ends its connection
+        EXPECT_EQ(answer.bytes.find("HTTP/1.1 " + row.status + "\r\n"), 0U) << row.request << " -> " << answer.bytes;
+        EXPECT_NE(answer.bytes.find("stream timeout"), std::string::npos) << answer.bytes;
+        EXPECT_EQ(answer.closed, row.code == 408) << row.request;
+        ASSERT_FALSE(m_exchanges.empty());
+        EXPECT_EQ(last().status, row.code) << row.request;
+        EXPECT_EQ(last().flags, "SI") << row.request;
+        EXPECT_TRUE(std::exchange(upstreamSawTheEnd, false)) << row.request;
+    }
+}
+
 TEST_F(Gateway, reusesUpstreamConnectionsAndSurvivesTheirSilentEnd)
 {
     ScriptedUpstream upstream(

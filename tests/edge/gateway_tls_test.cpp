@@ -229,6 +229,33 @@ TEST_F(GatewayTls, refusesOnlyTheChainWhoseMaterialIsBroken)
     EXPECT_FALSE(fetchTls("c.test", clientCredentials()));
 }
 
+// Going on without the CA would let everybody in.
+TEST_F(GatewayTls, refusesEverybodyWhereTheClientsAuthorityIsMissing)
+{
+    const Issued good = m_ca.issue({"good", ""});
+    const std::map<std::string, edge::SecretStore> states{
+        {"absent", {}}, {"without a CA", {{"clients.default", {"", "", ""}}}}, {"broken", {{"clients.default", {"", "", "no PEM"}}}}};
+    for (const auto &[what, clients] : states) {
+        for (const bool required : {true, false}) {
+            edge::Config config = tlsConfig({"m.test", "other.test"}, {});
+            config.tlsContexts["ctx-m.test"].certRequired = required;
+            config.tlsContexts["ctx-m.test"].caSecret = "clients.default";
+            edge::SecretStore secrets = clients;
+            secrets["m.test.default"] = material(m_ca.issue({"m", "DNS:m.test"}));
+            secrets["other.test.default"] = material(m_ca.issue({"other", "DNS:other.test"}));
+            const auto problems = apply(config, secrets);
+            const std::string row = what + (required ? ", required" : ", asked for");
+            ASSERT_EQ(problems.size(), 1U) << row;
+            EXPECT_NE(problems[0].message.find("it refuses every handshake"), std::string::npos) << problems[0].message;
+            for (const Issued &own : {good, m_otherCa.issue({"evil", ""}), Issued{}})
+                EXPECT_FALSE(fetchTls("m.test", clientCredentials(own))) << row;
+            EXPECT_TRUE(fetchTls("other.test", clientCredentials())) << row << ": the others go on";
+        }
+    }
+    EXPECT_TRUE(apply(tlsConfig({"m.test"}, {}), {{"m.test.default", material(m_ca.issue({"m", "DNS:m.test"}))}}).empty());
+    EXPECT_TRUE(fetchTls("m.test", clientCredentials())) << "served once it is mended";
+}
+
 TEST_F(GatewayTls, showsItsClientCertificateAndAlpnToTheUpstream)
 {
     const std::string identity = "spiffe://cluster.local/ns/ambassador/sa/ambassador";
@@ -313,6 +340,59 @@ TEST_F(GatewayTls, forwardsNothingWithMaterialThatIsMissing)
     ASSERT_EQ(problems.size(), 1U);
     EXPECT_EQ(fetch(request("/")).value_or(edge::Reply{}).head.status, 503);
     EXPECT_EQ(upstream.connections(), 0) << "neither in clear nor without the certificate";
+}
+
+// Going on without the CA would trust every upstream.
+TEST_F(GatewayTls, forwardsNothingWhereTheUpstreamsAuthorityIsMissing)
+{
+    ScriptedUpstream upstream(loop, echo(), upstreamCredentials(m_ca.issue({"up", ""})));
+    ScriptedUpstream clear(loop);
+    serve("echo", upstream.port());
+    serve("clear", clear.port());
+    edge::TlsContext context = upContext();
+    context.caSecret = "ca.default";
+    edge::Config config = plainConfig({forwardTo("/clear", "clear"), forwardTo("/", "echo")});
+    edge::Listener tcp = config.listeners[0];
+    tcp.port = 9000;
+    tcp.chains[0].virtualHosts.clear();
+    tcp.chains[0].tcpClusters = {{"echo", 100}};
+    config.listeners.push_back(tcp);
+    config = withUpstreamTls(config, "echo", context);
+    const edge::SecretMaterial own = material(m_ca.issue({"edge", ""}));
+    const std::map<std::string, edge::SecretStore> states{
+        {"absent", {}}, {"without a CA", {{"ca.default", {"", "", ""}}}}, {"broken", {{"ca.default", {"", "", "no PEM"}}}}};
+    for (const auto &[what, authorities] : states) {
+        edge::SecretStore secrets = authorities;
+        secrets["edge-client.default"] = own;
+        const auto problems = apply(config, secrets);
+        ASSERT_EQ(problems.size(), 1U) << what;
+        EXPECT_NE(problems[0].message.find("nothing is forwarded with it"), std::string::npos) << problems[0].message;
+        EXPECT_EQ(fetch(request("/")).value_or(edge::Reply{}).head.status, 503) << what;
+        EXPECT_EQ(raw({"GET / HTTP/1.1\r\nHost: a\r\n\r\n"}, {}, 9000).bytes, "") << what;
+        EXPECT_EQ(upstream.connections(), 0) << what;
+        EXPECT_EQ(fetch(request("/clear")).value_or(edge::Reply{}).head.status, 200) << what << ": the others go on";
+    }
+    EXPECT_TRUE(apply(config, {{"edge-client.default", own}, {"ca.default", {"", "", m_ca.certificate()}}}).empty());
+    EXPECT_EQ(fetch(request("/")).value_or(edge::Reply{}).head.status, 200) << "forwarded once it is mended";
+}
+
+TEST_F(GatewayTls, asksForAChangedServerNameFromTheNextRequestOn)
+{
+    ScriptedUpstream upstream(loop, echo(), upstreamCredentials(m_ca.issue({"up", ""})));
+    serve("quote", upstream.port());
+    edge::Config config = withUpstreamTls(plainConfig({forwardTo("/", "quote")}), "quote", upContext());
+    const edge::SecretStore secrets{{"edge-client.default", material(m_ca.issue({"edge", ""}))}};
+    std::vector<std::string> asked;
+    for (const char *name : {"before.test", "after.test", "after.test"}) {
+        config.tlsContexts["up"].sni = name; // nothing else: the cluster and the credentials are the same ones
+        apply(config, secrets);
+        ASSERT_EQ(fetch(request("/")).value_or(edge::Reply{}).head.status, 200);
+        asked.push_back(upstream.seen().back().tls->serverName + " over connection "
+                        + std::to_string(upstream.seen().back().connection));
+    }
+    EXPECT_EQ(asked,
+              (std::vector<std::string>{"before.test over connection 1", "after.test over connection 2",
+                                        "after.test over connection 2"}));
 }
 
 TEST_F(GatewayTls, presentsARotatedCertificateFromTheNextRequestOn)
