@@ -8,9 +8,11 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 namespace demo {
@@ -46,6 +48,25 @@ Value clusterOf(const std::string &server, const std::string &clusterCa)
 Value tokenUser(const std::string &name, const std::string &token)
 {
     return Value::object({{"name", name}, {"user", Value::object({{"token", token}})}});
+}
+
+// kubectl's --flatten copies a marker together with its context: it counts only in the file that it names.
+bool isMarkedFor(const Value &context, const std::filesystem::path &here)
+{
+    for (const Value &each : context.at({"context", "extensions"}).items()) {
+        if (each["name"].text() != Marker)
+            continue;
+        std::error_code unknown;
+        const auto file = std::filesystem::weakly_canonical(each.at({"extension", "file"}).text(), unknown);
+        return !unknown && file == here;
+    }
+    return false;
+}
+
+bool holdsOnly(const Value &list, const std::set<std::string_view> &names)
+{
+    return std::all_of(list.items().begin(), list.items().end(),
+                       [&](const Value &each) { return names.contains(each["name"].text()); });
 }
 
 } // namespace
@@ -100,14 +121,26 @@ bool isDemoKubeconfig(const std::string &path)
     std::ifstream file(path, std::ios::binary);
     std::ostringstream text;
     text << file.rdbuf();
-    return text.str().find(Marker) != std::string::npos;
+    const auto documents = edge::parseYaml(text.str());
+    std::error_code unknown;
+    const auto here = std::filesystem::weakly_canonical(path, unknown);
+    if (!file || unknown || !documents || documents->size() != 1)
+        return false;
+    const Value &config = documents->front();
+    const Value::Array &contexts = config["contexts"].items();
+    return !contexts.empty() && holdsOnly(config["clusters"], {"demo"})
+        && holdsOnly(config["users"], {"demo", "demo-viewer", "demo-team"})
+        && std::all_of(contexts.begin(), contexts.end(),
+                       [&](const Value &context) { return isMarkedFor(context, here); });
 }
 
 edge::Result<void> writePrivateFile(const std::string &path, const std::string &text)
 {
     if (std::filesystem::exists(path) && !isDemoKubeconfig(path))
         return edge::failure(edge::Error::Kind::Config,
-                             path + " exists and was not written by a demo cluster; choose another file");
+                             path
+                                 + " exists and was not written by a demo cluster, or holds more than that; "
+                                   "choose another file");
     std::error_code ignored;
     std::filesystem::remove(path, ignored); // a new file, so that nobody has it open with wider rights
     QFile file(QString::fromStdString(path));

@@ -20,6 +20,8 @@ std::string kubeconfigText(const KubeconfigContent &content, const std::string &
 
 // 0600.  Refuses to replace a file that is not a demo's kubeconfig: that would be the user's own.
 edge::Result<void> writePrivateFile(const std::string &path, const std::string &text);
+// Nothing in it but what a demo cluster wrote for this very path: such a file may be replaced, and goes with its
+// cluster.  One that has anything of the user's in it (`kubectl config view --flatten` merges) may not.
 bool isDemoKubeconfig(const std::string &path);
 
 std::string base64(std::string_view bytes);

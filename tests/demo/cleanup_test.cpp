@@ -91,6 +91,31 @@ private Q_SLOTS:
         QCOMPARE(own.size(), 28);
     }
 
+    // Merged into it while the cluster ran: what the user added is not lost with the cluster.
+    void aKubeconfigThatHoldsMoreByThenStays()
+    {
+        QTemporaryDir folder;
+        demo::DemoOptions options;
+        options.state = "empty";
+        options.kubeconfigOut = folder.filePath(u"config"_s).toStdString();
+        QFile file(folder.filePath(u"config"_s));
+        QByteArray merged;
+        {
+            demo::DemoCluster cluster(options);
+            QVERIFY(cluster.start());
+            QVERIFY(file.open(QIODevice::ReadWrite));
+            merged = file.readAll();
+            const qsizetype users = merged.indexOf("users:\n") + 7;
+            QVERIFY(users > 7);
+            const QByteArray indent(merged.indexOf('-', users) - users, ' ');
+            merged.insert(users, indent + "- {name: me, user: {token: the only copy}}\n");
+            QVERIFY(file.seek(0) && file.write(merged) == merged.size());
+            file.close();
+        }
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll(), merged);
+    }
+
     void theEndOfItsParentLeavesNeitherChildNorFolder()
     {
         DemoProcess demo;

@@ -6,6 +6,7 @@ sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Cryp
         api_server_test
         authority_test
         job_controller_test
+        kubeconfig_writer_test
         kubectl_test
         managed_fields_test
         object_change_test
