@@ -191,6 +191,34 @@ private Q_SLOTS:
         QVERIFY(states.isEmpty());
     }
 
+    // The half is never glued to what the next watch brings.
+    void aWatchThatEndsInTheMiddleOfALineIsNotSeenByAnyone_data()
+    {
+        QTest::addColumn<bool>("isCut");
+        QTest::newRow("cut") << true;
+        QTest::newRow("ended") << false;
+    }
+
+    void aWatchThatEndsInTheMiddleOfALineIsNotSeenByAnyone()
+    {
+        QFETCH(bool, isCut);
+        Stage stage;
+        stage.reflector->start();
+        QTRY_COMPARE(stage.api.watches.size(), 1);
+        QSignalSpy states(stage.reflector.get(), &Reflector::stateChanged);
+        QTRY_COMPARE(stage.phase(), WatchState::Phase::Live);
+        states.clear();
+        stage.api.afterEachLine = "{'type':'ADDED','object':{'kind':'Pod','metadata':{'name':'ha";
+        stage.api.put(u"a"_s);
+        QTRY_COMPARE(stage.known(), stage.api.versions); // and the half has come with it
+        stage.api.afterEachLine.clear();
+        isCut ? stage.api.cutWatches() : stage.api.endWatches();
+        stage.api.put(u"b"_s);
+        QTRY_COMPARE(stage.known(), stage.api.versions);
+        QCOMPARE(stage.api.lists.size(), 1);
+        QVERIFY(states.isEmpty());
+    }
+
     void anExpiredVersionInTheStreamIsListedAnew()
     {
         Stage stage;

@@ -111,7 +111,7 @@ void ScriptedApi::sendToWatches(const QByteArray &line)
     for (Watch &open : m_watches) {
         if (!std::exchange(open.isStarted, true))
             open.reply.startStream();
-        open.reply.line(line);
+        open.reply.chunk(line + '\n' + afterEachLine);
     }
 }
 

@@ -18,6 +18,7 @@ public:
     void endWatches();
     void cutWatches();
     void sendToWatches(const QByteArray &line);
+    QByteArray afterEachLine; // to the watches, in one piece with it
 
     QMap<QString, int> versions; // the truth
     int pageSize = 0;            // 0: as asked
