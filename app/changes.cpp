@@ -15,9 +15,16 @@ namespace {
 
 constexpr int maxTries = 5;
 
-bool isAboutAnotherState(const kube::Error &error)
+// Invalid is what the server will never take, however often it is asked, but also a JSON patch whose `test` failed.
+bool mayBeAboutAnotherState(const kube::Error &error, const models::Change &change)
 {
-    return error.kind == kube::Error::Kind::Conflict || error.kind == kube::Error::Kind::Invalid;
+    using Kind = kube::Error::Kind;
+    return error.kind == Kind::Conflict || (error.kind == Kind::Invalid && change.verb == models::Change::Verb::JsonPatch);
+}
+
+bool isSameBody(const models::Change &one, const models::Change &other)
+{
+    return edge::parseJson(one.body.toStdString()).value_or(edge::Value()) == edge::parseJson(other.body.toStdString()).value_or(edge::Value());
 }
 
 kube::Result<std::optional<edge::Value>> written(const kube::Result<kube::Object> &answer)
@@ -58,11 +65,11 @@ kube::Result<std::optional<edge::Value>> write(kube::Client &client, const model
 kube::Result<std::optional<edge::Value>> writeFresh(kube::Client &client, models::Change &change, bool dryRun, std::stop_token stop)
 {
     auto done = write(client, change, dryRun, stop);
-    for (int tries = 1; tries < maxTries && !done && isAboutAnotherState(done.error()); ++tries) {
+    for (int tries = 1; tries < maxTries && !done && mayBeAboutAnotherState(done.error(), change); ++tries) {
         const auto now = currentState(client, change.type, change.nameSpace, change.name, stop);
         const auto newer = now ? models::refreshed(change, *now) : std::nullopt;
-        if (!newer)
-            break;
+        if (!newer || (done.error().kind == kube::Error::Kind::Invalid && isSameBody(change, *newer)))
+            break; // the patch names the version that is there: its `test` did not fail
         change = *newer;
         done = write(client, change, dryRun, stop);
     }

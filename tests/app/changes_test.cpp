@@ -41,19 +41,25 @@ class ChangesTest : public QObject
     QTemporaryDir m_folder;
     QList<Write> m_writes;
     std::optional<int> m_refusal; // the status of every write's answer
+    QByteArray m_version; // of the object that is read; a JSON patch that tests for another one is a 422
     std::unique_ptr<app::Journal> m_journal;
     std::unique_ptr<ScriptedServer> m_server;
     std::unique_ptr<app::ClusterThread> m_thread;
 
     void answer(const ServerRequest &request, const ServerReply &reply)
     {
+        const QByteArray now = QByteArray(Before).replace("41", m_version);
         if (request.method == "GET")
-            return reply.answer(200, Before);
+            return reply.answer(200, now);
         const edge::Value body = value(request.body);
         m_writes.append({request.method, isDry(request, body), body, m_journal->entries()});
         if (m_refusal)
-            return reply.answer(*m_refusal, statusJson(*m_refusal, "Forbidden", "the webhook says no"));
-        reply.answer(200, Before);
+            return reply.answer(*m_refusal, statusJson(*m_refusal, *m_refusal == 403 ? "Forbidden" : "Invalid", "the webhook says no"));
+        for (const edge::Value &operation : body.items()) {
+            if (operation["op"].text() == "test" && operation["value"].text() != m_version.toStdString())
+                return reply.answer(422, statusJson(422, "Invalid", "the server rejected our request due to an error in our request"));
+        }
+        reply.answer(200, now);
     }
 
     // Its calls block, and the server lives on this thread.
@@ -89,6 +95,7 @@ private Q_SLOTS:
     {
         m_writes.clear();
         m_refusal.reset();
+        m_version = "41";
         m_journal = std::make_unique<app::Journal>(m_folder.filePath(QString::fromLatin1(QTest::currentTestFunction())
                                                                      + QString::fromLatin1(QTest::currentDataTag())));
         m_server = std::make_unique<ScriptedServer>([this](const ServerRequest &request, const ServerReply &reply) { answer(request, reply); });
@@ -175,6 +182,41 @@ private Q_SLOTS:
         QVERIFY(!reviewed.dryRunOk);
         QVERIFY2(reviewed.dryRunMessage.contains(u"the webhook says no"_s), qPrintable(reviewed.dryRunMessage));
         QVERIFY(m_writes.constFirst().isDry);
+    }
+
+    // Asked again only where the object has moved on: what is invalid stays so, and each try runs the cluster's webhooks.
+    void onlyAnotherStateIsTriedAgain_data()
+    {
+        QTest::addColumn<Change::Verb>("verb");
+        QTest::addColumn<QByteArray>("version"); // at the server; planned was 41
+        QTest::addColumn<int>("refusal"); // 0: none but that of a failed test
+        QTest::addColumn<int>("tries");
+        QTest::newRow("merge patch, 422") << Change::Verb::MergePatch << QByteArray("41") << 422 << 1;
+        QTest::newRow("merge patch, 422, newer object") << Change::Verb::MergePatch << QByteArray("42") << 422 << 1;
+        QTest::newRow("merge patch, 400") << Change::Verb::MergePatch << QByteArray("41") << 400 << 1;
+        QTest::newRow("merge patch, 409, newer object") << Change::Verb::MergePatch << QByteArray("42") << 409 << 5;
+        QTest::newRow("JSON patch, 422") << Change::Verb::JsonPatch << QByteArray("41") << 422 << 1;
+        QTest::newRow("JSON patch, 422, newer object") << Change::Verb::JsonPatch << QByteArray("42") << 422 << 2;
+        QTest::newRow("JSON patch, its test failed") << Change::Verb::JsonPatch << QByteArray("42") << 0 << 2;
+        QTest::newRow("create, 422") << Change::Verb::Create << QByteArray("41") << 422 << 1;
+    }
+
+    void onlyAnotherStateIsTriedAgain()
+    {
+        QFETCH(Change::Verb, verb);
+        QFETCH(int, refusal);
+        QFETCH(int, tries);
+        models::ChangeSet changes = changeOf(verb);
+        if (verb == Change::Verb::JsonPatch)
+            changes.changes[0].body.replace(0, 1, QByteArray("[{'op':'test','path':'/metadata/resourceVersion','value':'41'},").replace('\'', '"'));
+        QFETCH(QByteArray, version);
+        m_version = version;
+        m_refusal = refusal > 0 ? std::optional(refusal) : std::nullopt;
+        const app::ApplyOutcome outcome = elsewhere([&] { return app::apply(m_thread->client(), *m_journal, changes, {}, {}); });
+        QCOMPARE(m_writes.size(), tries);
+        QCOMPARE(outcome.error.has_value(), refusal > 0);
+        if (refusal == 0)
+            QCOMPARE(m_writes.constLast().body.items()[0]["value"].text(), std::string("42"));
     }
 
     void withoutAJournalNothingIsWritten()
