@@ -6,6 +6,7 @@
 #include "tests/support/test_class.h"
 
 #include <QDir>
+#include <QElapsedTimer>
 #include <QFile>
 #include <QFileInfo>
 #include <QProcess>
@@ -136,6 +137,21 @@ private Q_SLOTS:
         closed.close();
         const QString file = write(u"refused"_s, kubeconfig(u"https://127.0.0.1:%1"_s.arg(port)));
         expectOneMessage(run({u"--kubeconfig"_s, file, u"mappings"_s}), {u"127.0.0.1:%1"_s.arg(port), u"refused"_s, u"Check the server"_s, file});
+    }
+
+    // Accepts, and never answers: --timeout, and not the 30 s that are meant for a slow cluster.
+    void aSilentServerIsGivenUpAfterTheTimeout()
+    {
+        const TestAuthority authority;
+        const TestIdentity identity = loopbackServer(authority);
+        ScriptedServer server([](const ServerRequest &, const ServerReply &) {}, serverTls(identity.certificate, identity.key));
+        const QString ca = u"    certificate-authority-data: %1\n"_s.arg(QString::fromLatin1(authority.certificate().toBase64()));
+        const QString file = write(u"silent"_s, kubeconfig(server.url().toString(), ca));
+        QElapsedTimer timer;
+        timer.start();
+        expectOneMessage(run({u"--kubeconfig"_s, file, u"--timeout"_s, u"1s"_s, u"mappings"_s}), {u"127.0.0.1:%1"_s.arg(server.port())});
+        QVERIFY(!server.requests().isEmpty());
+        QVERIFY2(timer.elapsed() < 25'000, qPrintable(QString::number(timer.elapsed())));
     }
 
     void anUnknownHostIsNamed()

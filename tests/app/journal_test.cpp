@@ -3,8 +3,11 @@
 #include "tests/support/test_class.h"
 
 #include <QDir>
+#include <QLockFile>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <future>
 
 #ifdef Q_OS_LINUX
 #include <unistd.h>
@@ -184,6 +187,37 @@ private Q_SLOTS:
             QCOMPARE(keep(journal, entry(u"the next"_s)), int(before.size()) + 1);
             QCOMPARE(journal.entries().size(), before.size() + 1);
         }
+    }
+
+    // Else both would take the same number, and the second's first line would pass for the first's answer.
+    void anotherProgramsLineIsWaitedFor()
+    {
+        QTemporaryDir folder;
+        const Journal journal(folder.filePath(u"j"_s));
+        QLockFile theirs(journal.file() + u".lock"_s);
+        QVERIFY(theirs.tryLock(0));
+        auto begun = std::async(std::launch::async, [&] { return journal.begin(entry(u"ours"_s)); });
+        QVERIFY(begun.wait_for(std::chrono::milliseconds(200)) == std::future_status::timeout);
+        QVERIFY(journal.entries().isEmpty());
+        models::JournalEntry first = entry(u"theirs"_s);
+        first.number = 1;
+        QFile file(journal.file());
+        QVERIFY(file.open(QIODevice::Append));
+        file.write(models::toJsonLine(first).trimmed() + '\n');
+        file.close();
+        theirs.unlock();
+        const auto ours = begun.get();
+        QVERIFY(ours);
+        QCOMPARE(ours->number, 2);
+
+        QVERIFY(theirs.tryLock(0));
+        auto settled = std::async(std::launch::async, [&] { return journal.settle(*ours); });
+        QVERIFY(settled.wait_for(std::chrono::milliseconds(200)) == std::future_status::timeout);
+        theirs.unlock();
+        QVERIFY(settled.get());
+        QCOMPARE(journal.entries().size(), 2);
+        QCOMPARE(journal.entries()[0].title, u"theirs"_s);
+        QCOMPARE(journal.entries()[1].title, u"ours"_s);
     }
 
     void aJournalThatCannotBeWrittenIsToldBeforeAnythingIsChanged()
