@@ -269,6 +269,40 @@ private Q_SLOTS:
         QVERIFY2(again.code == 1 && again.all().contains(u"taken back already"_s), qPrintable(again.all()));
     }
 
+    // By its step: what other steps have written stays.
+    void aStepIsTakenBackByItsName()
+    {
+        const auto label = [this] {
+            return m_world->kubectl({u"get"_s, u"namespace"_s, u"default"_s, u"-o"_s, u"jsonpath={.metadata.labels}"_s});
+        };
+        const Said nothing = confirmed({u"guide"_s, u"undo"_s, u"mapping-plain"_s});
+        QVERIFY2(nothing.code == 1 && nothing.all().contains(u"no change of step mapping-plain"_s), qPrintable(nothing.all()));
+        const QString before = mapping(), labelled = label();
+        m_world->kubectl({u"label"_s, u"namespace"_s, u"default"_s, u"istio-injection-"_s});
+        const QString unlabelled = label();
+        QVERIFY(unlabelled != labelled);
+        QCOMPARE(confirmed({u"guide"_s, u"apply"_s, u"mapping-plain"_s}).code, 0);
+        const QString plain = mapping();
+        QVERIFY(plain != before);
+        QCOMPARE(confirmed({u"guide"_s, u"apply"_s, u"namespace-label"_s}).code, 0);
+        QCOMPARE(label(), labelled);
+
+        const Said refused = run({u"--kubeconfig"_s, m_copy, u"guide"_s, u"undo"_s, u"mapping-plain"_s});
+        QVERIFY2(refused.code == 1 && refused.out.contains(u"+  tls: istio-upstream"_s), qPrintable(refused.all()));
+        QCOMPARE(mapping(), plain); // shown, not written
+        const Said undone = confirmed({u"guide"_s, u"undo"_s, u"mapping-plain"_s});
+        QVERIFY2(undone.code == 0, qPrintable(undone.all()));
+        QCOMPARE(mapping(), before);
+        QCOMPARE(label(), labelled); // the newer step's, and not the newest change
+        QCOMPARE(confirmed({u"guide"_s, u"undo"_s, u"mapping-plain"_s}).code, 1);
+        QCOMPARE(mapping(), before);
+
+        QCOMPARE(confirmed({u"guide"_s, u"undo"_s, u"namespace-label"_s}).code, 0);
+        QCOMPARE(label(), unlabelled);
+        m_world->kubectl({u"label"_s, u"namespace"_s, u"default"_s, u"istio-injection=enabled"_s});
+        QCOMPARE(label(), labelled);
+    }
+
     // In the ConfigMap is not in Prometheus, which reads it when it starts.
     void aScrapeJobThatIsNotLoadedIsSaidAndARestartLoadsIt()
     {
