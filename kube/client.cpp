@@ -247,6 +247,15 @@ QFuture<Result<void>> Client::remove(ResourceType type, QString nameSpace, QStri
     return write<void>(std::move(request), options, std::move(stop), [](const HttpResponse &) { return Result<void>(); });
 }
 
+QFuture<Result<HttpResponse>> Client::rawWrite(QByteArray method, QString path, WriteOptions options, std::stop_token stop)
+{
+    HttpRequest request;
+    request.method = std::move(method);
+    request.path = std::move(path);
+    options.dryRun = false; // nothing would tell the server
+    return write<HttpResponse>(std::move(request), options, std::move(stop), [](const HttpResponse &response) { return Result<HttpResponse>(response); });
+}
+
 QFuture<Result<HttpResponse>> Client::ask(QString path, QByteArray json, std::stop_token stop)
 {
     HttpRequest request;

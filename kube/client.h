@@ -71,6 +71,9 @@ public:
     // Any GET below the server: service proxies, /apis, /healthz.  At most 64 MiB, as sent: nothing is stripped from a Secret here.
     QFuture<Result<HttpResponse>> rawGet(QString path, std::stop_token stop = {});
 
+    // Any write below the server: the demo cluster's own interface has no objects.  Its options say only whether it is confirmed.
+    QFuture<Result<HttpResponse>> rawWrite(QByteArray method, QString path, WriteOptions options = {}, std::stop_token stop = {});
+
     // A question that is asked by POST and changes nothing (access reviews); sent in every mode.
     QFuture<Result<HttpResponse>> ask(QString path, QByteArray json, std::stop_token stop = {});
     // A GET with another Accept: Table, PartialObjectMetadata, aggregated discovery.

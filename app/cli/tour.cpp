@@ -66,6 +66,20 @@ Told expectAnswer(TourWorld &world, int status, const QByteArray &part, bool tls
     return seen ? good(outcomeText(outcome)) : bad(u"expected %1, got %2"_s.arg(QString::number(status), outcomeText(outcome)));
 }
 
+// Mostly it is so already, by the step that deploys quote: what counts is that the guide finds it.
+Told plainMapping(TourWorld &world)
+{
+    const Told told = world.applyStep(u"mapping-plain"_s);
+    const auto analysis = world.analysis();
+    if (!told.ok || !analysis)
+        return told.ok ? bad(analysis.error().message) : told;
+    for (const models::GuideStep &step : (*analysis)->guide) {
+        if (step.id == "mapping-plain"_L1)
+            return step.result == models::GuideStep::Result::Passed ? good(step.seen) : bad(step.seen);
+    }
+    return bad(u"the guide has no step mapping-plain"_s);
+}
+
 Told quoteAnswers(TourWorld &world)
 {
     const Told plain = expectAnswer(world, 200, "\"quote\"", false);
@@ -230,7 +244,7 @@ std::vector<Step> steps(const QString &folder)
         {u"List its Mappings"_s, listMappings},
         {u"Label the namespace default for injection"_s, applying("namespace-label")},
         {u"Deploy quote with its Service and Mapping"_s, applying("quote")},
-        {u"A plain Mapping to quote"_s, applying("mapping-plain")},
+        {u"A plain Mapping to quote"_s, plainMapping},
         {u"Request /backend/, plain"_s, quoteAnswers},
         {u"Share istio-certs: the sidecar joins the edge"_s, joinSidecar},
         {u"TLSContext istio-upstream"_s, applying("tlscontext")},

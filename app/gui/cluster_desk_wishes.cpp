@@ -90,11 +90,10 @@ void ClusterDesk::mute(const QStringList &keys, const QString &reason)
 // What can go wrong in a demo cluster, and what is on; any other server answers 404, and then there is no menu.
 void ClusterDesk::askForIncidents()
 {
-    m_session.sendRaw("GET", u"/_sim"_s, [this](const kube::Result<kube::HttpResponse> &answer) {
+    m_session.client().rawGet(u"/_sim"_s).then(this, [this](const kube::Result<kube::HttpResponse> &answer) {
         QList<ui::MainWindow::Incident> incidents;
-        const auto json = answer && answer->status == 200
-            ? edge::parseJson({answer->body.constData(), size_t(answer->body.size())})
-            : edge::Result<edge::Value>(edge::Value());
+        const auto json = answer ? edge::parseJson({answer->body.constData(), size_t(answer->body.size())})
+                                 : edge::Result<edge::Value>(edge::Value());
         for (const char *list : {"incidents", "faults"}) {
             for (const edge::Value &each : json ? (*json)[list].items() : edge::Value::Array())
                 incidents.append({QString::fromStdString(each["name"].text()),
@@ -104,17 +103,17 @@ void ClusterDesk::askForIncidents()
     });
 }
 
+// Not confirmed: the client sends it only where the demo's kubeconfig says that no change needs that.
 void ClusterDesk::switchIncident(const QString &name, bool on)
 {
-    m_session.sendRaw(on ? "POST" : "DELETE", u"/_sim/"_s + name,
-                      [this, name, on](const kube::Result<kube::HttpResponse> &answer) {
-                          const bool done = answer && answer->status < 300;
-                          m_window.note(models::NoticeRow::Kind::Change,
-                                        done ? models::Severity::Info : models::Severity::Error,
-                                        on ? tr("Demo: %1 was switched on").arg(name)
-                                           : tr("Demo: %1 was switched off").arg(name),
-                                        answer ? QString() : answer.error().message);
-                      });
+    const auto told = [this, name, on](const kube::Result<kube::HttpResponse> &answer) {
+        m_window.note(models::NoticeRow::Kind::Change,
+                      answer ? models::Severity::Info : models::Severity::Error,
+                      on ? tr("Demo: %1 was switched on").arg(name)
+                         : tr("Demo: %1 was switched off").arg(name),
+                      answer ? QString() : answer.error().message);
+    };
+    m_session.client().rawWrite(on ? "POST" : "DELETE", u"/_sim/"_s + name).then(this, told);
 }
 
 void ClusterDesk::checkCertificate(const QString &key, const QString &serverName)

@@ -58,21 +58,6 @@ void ClusterSession::retryNow()
     m_thread->postThere([watch = m_watch] { watch->retryNow(); });
 }
 
-void ClusterSession::sendRaw(const QByteArray &method, const QString &path,
-                             std::function<void(const kube::Result<kube::HttpResponse> &)> then)
-{
-    m_thread->postThere([this, method, path, then = std::move(then)] {
-        kube::HttpRequest request;
-        request.method = method;
-        request.path = path;
-        kube::Transport::Callbacks callbacks;
-        callbacks.finished = [this, then](const kube::Result<kube::HttpResponse> &answer) {
-            QMetaObject::invokeMethod(this, [then, answer] { then(answer); }, Qt::QueuedConnection);
-        };
-        m_thread->client().transport().send(request, std::move(callbacks));
-    });
-}
-
 void ClusterSession::chooseEdge(const QString &key)
 {
     if (key == m_edge)

@@ -12,8 +12,6 @@
 
 #include <QThreadPool>
 
-#include <functional>
-
 namespace app {
 class ClusterWatch;
 }
@@ -30,10 +28,6 @@ public:
     void retryNow();
     void chooseEdge(const QString &key); // "namespace/name"; analyses the newest snapshot for it
     kube::Client &client() { return m_thread->client(); }
-    // Any request below the server, outside of the client's rules: for the demo cluster's own interface. The
-    // answer comes to the GUI thread, and not after this object's end.
-    void sendRaw(const QByteArray &method, const QString &path,
-                 std::function<void(const kube::Result<kube::HttpResponse> &)> then);
     const std::shared_ptr<const ClusterAnalysis> &analysis() const { return m_analysis; } // nullptr until the first
     const models::ConnectionState &state() const { return m_state; }
 

@@ -394,8 +394,18 @@ private Q_SLOTS:
         QVERIFY(finishes(removed));
         QCOMPARE(removed.result().has_value(), isSent);
         QCOMPARE(server.requests().size(), isSent ? 7 : 0);
+        const bool isRawSent = isSent && !dryRun; // it has no dry run
+        for (const char *method : {"POST", "DELETE"}) {
+            const auto raw = client.rawWrite(method, u"/_sim/api-slow"_s, options);
+            QVERIFY(finishes(raw));
+            QCOMPARE(raw.result().has_value(), isRawSent);
+        }
+        const qsizetype sent = (isSent ? 7 : 0) + (isRawSent ? 2 : 0);
+        QCOMPARE(server.requests().size(), sent);
+        if (isRawSent)
+            QCOMPARE(server.requests().constLast().method, QByteArray("DELETE"));
         QVERIFY(finishes(client.ask(u"/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"_s, "{}"))); // a question is no write
-        QCOMPARE(server.requests().size(), isSent ? 8 : 1);
+        QCOMPARE(server.requests().size(), sent + 1);
     }
 
     void serverSideApplySaysWhatItWantsAndWhoOwnsTheRest()
