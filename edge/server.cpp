@@ -11,6 +11,10 @@
 #include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
 
+#ifndef _WIN32
+#include <fcntl.h>
+#endif
+
 #include <array>
 
 namespace edge {
@@ -346,6 +350,10 @@ Result<std::uint16_t> Server::listen(const ListenOptions &options, Acceptor acce
     auto socket = std::make_shared<Tcp::acceptor>(m_state->loop);
     const Tcp::endpoint endpoint(address, options.port);
     socket->open(endpoint.protocol(), error);
+#ifndef _WIN32
+    if (!error) // a program started beside this one must not keep the port
+        ::fcntl(socket->native_handle(), F_SETFD, FD_CLOEXEC);
+#endif
     if (!error)
         socket->set_option(Tcp::acceptor::reuse_address(true), error);
     if (!error)

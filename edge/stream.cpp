@@ -9,6 +9,10 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#ifndef _WIN32
+#include <fcntl.h>
+#endif
+
 #include <array>
 #include <csignal>
 
@@ -39,6 +43,15 @@ tl::unexpected<Error> socketFailure(const asio::error_code &error, const char *w
     return failure(error == asio::error::operation_aborted || reset ? Error::Kind::Closed : Error::Kind::Connect, std::string(what) + ": " + error.message());
 }
 
+// A program started beside this one would hold the connection open: its end here would never reach the peer.
+void keepFromChildren(Tcp::socket &socket)
+{
+#ifndef _WIN32
+    if (socket.is_open())
+        ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);
+#endif
+}
+
 bool isAddress(const std::string &name)
 {
     asio::error_code error;
@@ -56,6 +69,7 @@ struct Stream::State : std::enable_shared_from_this<Stream::State>
         : socket(std::move(s))
         , timer(socket.get_executor())
     {
+        keepFromChildren(socket);
     }
 
     // One lazy timer for both directions: an operation only notes its deadline, and the timer is moved only if it would fire too late.
@@ -249,6 +263,7 @@ asio::awaitable<Result<Stream>> Stream::connect(std::string address, std::uint16
         Stream stream {Tcp::socket(executor)};
         State &state = *stream.m_state;
         state.socket.open(endpoint.protocol(), error);
+        keepFromChildren(state.socket);
         state.arm(State::Writing, deadline);
         co_await state.socket.async_connect(endpoint, asio::redirect_error(asio::use_awaitable, error));
         state.disarm(State::Writing);

@@ -7,6 +7,10 @@
 #include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
 
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 using edge::Config;
 using edge::Exchange;
 using edge::Route;
@@ -243,6 +247,38 @@ TEST_F(Gateway, endsAnIdleExchangeWith408OrWith504)
         EXPECT_EQ(last().flags, "SI") << row.request;
         EXPECT_TRUE(std::exchange(upstreamSawTheEnd, false)) << row.request;
     }
+}
+
+// Else a program that is started meanwhile keeps them open, and nobody sees their end.
+TEST_F(Gateway, leavesNoSocketToTheProgramsItStarts)
+{
+    ScriptedUpstream upstream(loop);
+    serve("echo", upstream.port());
+    apply(plainConfig({forwardTo("/", "echo")}));
+    const auto ask = [](std::uint16_t to) -> asio::awaitable<std::shared_ptr<edge::Stream>> {
+        auto stream = co_await edge::Stream::connect("127.0.0.1", to, edge::in(std::chrono::seconds(5)));
+        (void)co_await stream->write("GET / HTTP/1.1\r\nHost: a\r\n\r\n", edge::in(std::chrono::seconds(5)));
+        std::array<char, 4096> buffer{};
+        (void)co_await stream->read(buffer.data(), buffer.size(), edge::in(std::chrono::seconds(5)));
+        co_return std::make_shared<edge::Stream>(std::move(*stream));
+    };
+    const auto client = run(loop, ask(port())).value();
+    int sockets = 0;
+    for (int descriptor = 3; descriptor < 1024; ++descriptor) {
+        sockaddr_in here{}, there{};
+        socklen_t size = sizeof here, otherSize = sizeof there;
+        if (::getsockname(descriptor, reinterpret_cast<sockaddr *>(&here), &size) != 0)
+            continue;
+        (void)::getpeername(descriptor, reinterpret_cast<sockaddr *>(&there), &otherSize);
+        const bool isOurs = ntohs(here.sin_port) == port() || ntohs(there.sin_port) == port()
+            || ntohs(there.sin_port) == upstream.port();
+        if (!isOurs)
+            continue;
+        ++sockets;
+        EXPECT_TRUE((::fcntl(descriptor, F_GETFD) & FD_CLOEXEC) != 0)
+            << "from port " << ntohs(here.sin_port) << " to " << ntohs(there.sin_port) << ", listening on " << port();
+    }
+    EXPECT_EQ(sockets, 4) << "the listener, both ends of the client's connection, and the one to the upstream";
 }
 
 TEST_F(Gateway, reusesUpstreamConnectionsAndSurvivesTheirSilentEnd)
