@@ -122,6 +122,23 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(table->model()->rowCount() > 1, Patience);
     }
 
+    // By the client's gate: the demo's kubeconfig lets it through, and the cluster tells that it is on.
+    void anIncidentIsSwitchedOnAndOff()
+    {
+        const auto told = [this](const QString &text) {
+            const auto &notices = m_console->models().notices;
+            for (int row = 0; row < notices.rowCount(); ++row) {
+                if (notices.row(row).text == text)
+                    return notices.row(row).severity == models::Severity::Info;
+            }
+            return false;
+        };
+        Q_EMIT m_console->window().incidentSwitched(u"api-slow"_s, true);
+        QTRY_VERIFY_WITH_TIMEOUT(told(u"Demo: api-slow was switched on"_s), Patience);
+        Q_EMIT m_console->window().incidentSwitched(u"api-slow"_s, false);
+        QTRY_VERIFY_WITH_TIMEOUT(told(u"Demo: api-slow was switched off"_s), Patience);
+    }
+
     void theMeshsCertificateCountsDownAndIsSeenToRotate()
     {
         QTRY_VERIFY_WITH_TIMEOUT(certificateOfMesh() && certificateOfMesh()->notAfter.isValid(), Patience);
