@@ -19,17 +19,6 @@ const models::ServicePort *portFor(const models::Service &service, bool tls)
     return nullptr;
 }
 
-bool isServiceOf(const models::Service &service, const models::Snapshot &snapshot, const models::EdgeInstallation &edge)
-{
-    if (service.nameSpace != edge.nameSpace || service.selector.isEmpty())
-        return false;
-    for (const models::Deployment &deployment : snapshot.deployments) {
-        if (deployment.nameSpace == edge.nameSpace && deployment.name == edge.name)
-            return models::containsAll(deployment.podLabels, service.selector);
-    }
-    return false;
-}
-
 const edge::Value *objectOf(const models::Snapshot &snapshot, const models::Service &service)
 {
     for (const edge::Value &object : snapshot.ambassadorObjects) {
@@ -67,9 +56,10 @@ QList<EdgeAccess> edgeAccesses(const models::Snapshot &snapshot, const models::E
     QList<EdgeAccess> annotated;
     QList<EdgeAccess> balanced;
     QList<EdgeAccess> proxies;
+    const models::Deployment *deployment = snapshot.deployment(edge.nameSpace, edge.name);
     for (const models::Service &service : snapshot.services) {
         const models::ServicePort *port = portFor(service, tls);
-        if (!port || !isServiceOf(service, snapshot, edge))
+        if (!port || !deployment || !service.selects(*deployment))
             continue;
         if (const edge::Value *object = objectOf(snapshot, service)) {
             addAnnotated(annotated, *object, service, tls);

@@ -60,12 +60,7 @@ kube::Result<Wish> restartWish(const ClusterAnalysis &analysis, Wish wish)
     const models::Snapshot &snapshot = *analysis.snapshot;
     const models::Service *service = snapshot.service(u"istio-system"_s, u"prometheus"_s);
     for (const models::Deployment &deployment : snapshot.deployments) {
-        if (!service || service->selector.isEmpty() || deployment.nameSpace != service->nameSpace)
-            continue;
-        const auto &labels = deployment.podLabels;
-        const bool isMeant = std::all_of(service->selector.keyValueBegin(), service->selector.keyValueEnd(),
-                                         [&](const auto &label) { return labels.value(label.first) == label.second; });
-        if (!isMeant)
+        if (!service || !service->selects(deployment))
             continue;
         const std::string now = snapshot.takenAt.toUTC().toString(Qt::ISODate).toStdString();
         edge::Value stamp = edge::Value::object({{"kubectl.kubernetes.io/restartedAt", edge::Value(now)}});

@@ -1,20 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/loaded_prometheus.h"
 
-#include <algorithm>
+#include "app/prometheus_place.h"
 
 using namespace Qt::StringLiterals;
 
 namespace app {
-
-kube::PrometheusService prometheusAt(const models::Service &service)
-{
-    QString port = u"9090"_s;
-    if (!service.ports.isEmpty()
-        && std::none_of(service.ports.begin(), service.ports.end(), [](const models::ServicePort &each) { return each.port == 9090; }))
-        port = QString::number(service.ports[0].port);
-    return {service.nameSpace, service.name, port};
-}
 
 models::LoadedPrometheus readLoadedPrometheus(kube::Client &client, const kube::PrometheusService &service, std::stop_token stop)
 {

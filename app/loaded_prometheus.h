@@ -7,8 +7,6 @@
 
 namespace app {
 
-kube::PrometheusService prometheusAt(const models::Service &service); // port 9090, else the first
-
 models::LoadedPrometheus readLoadedPrometheus(kube::Client &client, const kube::PrometheusService &service, std::stop_token stop);
 
 // For a snapshot's objects that were read but not yet parsed; without such a Service nothing is asked.

@@ -2,7 +2,7 @@
 #include "app/strict_evidence.h"
 
 #include "app/changes.h"
-#include "kube/prometheus.h"
+#include "app/prometheus_place.h"
 
 #include <cmath>
 
@@ -90,11 +90,11 @@ std::optional<QStringList> changedSince(kube::Client &client, const models::Snap
 
 } // namespace
 
-std::optional<models::StrictTelemetry> strictTelemetry(kube::Client &client, const models::StrictScope &scope,
-                                                       qint64 windowSeconds, const QDateTime &now,
-                                                       std::stop_token stop)
+std::optional<models::StrictTelemetry> strictTelemetry(kube::Client &client, const kube::PrometheusService &service,
+                                                       const models::StrictScope &scope, qint64 windowSeconds,
+                                                       const QDateTime &now, std::stop_token stop)
 {
-    kube::Prometheus prometheus(client, {});
+    kube::Prometheus prometheus(client, service);
     const QString window = u"%1s"_s.arg(windowSeconds);
     const QString selector = selectorOf(scope);
     models::StrictTelemetry telemetry;
@@ -140,9 +140,10 @@ std::optional<models::StrictTelemetry> strictTelemetry(kube::Client &client, con
     return telemetry;
 }
 
-std::optional<models::ObservedTraffic> observedTraffic(kube::Client &client, qint64 windowSeconds, std::stop_token stop)
+std::optional<models::ObservedTraffic> observedTraffic(kube::Client &client, const kube::PrometheusService &service,
+                                                       qint64 windowSeconds, std::stop_token stop)
 {
-    kube::Prometheus prometheus(client, {});
+    kube::Prometheus prometheus(client, service);
     models::ObservedTraffic traffic;
     traffic.window = windowSeconds % 60 == 0 ? u"%1 min"_s.arg(windowSeconds / 60) : u"%1 s"_s.arg(windowSeconds);
     for (const QString &metric : {u"istio_requests_total"_s, u"istio_tcp_connections_opened_total"_s}) {
@@ -170,7 +171,8 @@ models::PreflightInput gatherEvidence(kube::Client &client, const ClusterAnalysi
     evidence.windowSeconds = wish.windowSeconds;
     evidence.includeNarrower = wish.includeNarrower;
     evidence.telemetry
-        = strictTelemetry(client, wish.scope, wish.windowSeconds, QDateTime::currentDateTimeUtc(), stop);
+        = strictTelemetry(client, prometheusIn(*analysis.snapshot).value_or(kube::PrometheusService()), wish.scope,
+                          wish.windowSeconds, QDateTime::currentDateTimeUtc(), stop);
     tryStrict(client, *analysis.snapshot, evidence, stop);
     evidence.changedMeanwhile = changedSince(client, input, stop);
     return evidence;

@@ -4,18 +4,19 @@
 // the server would take the change from this user.  Blocks: call it from a worker thread.  Writes nothing:
 // the change is sent as a dry run.
 #include "app/cluster_analysis.h"
-#include "kube/client.h"
+#include "kube/prometheus.h"
 #include "models/analysis/strict_preflight.h"
 
 namespace app {
 
 // Absent: Prometheus was not found or did not answer.
-std::optional<models::StrictTelemetry> strictTelemetry(kube::Client &client, const models::StrictScope &scope,
-                                                       qint64 windowSeconds, const QDateTime &now,
-                                                       std::stop_token stop);
+std::optional<models::StrictTelemetry> strictTelemetry(kube::Client &client, const kube::PrometheusService &service,
+                                                       const models::StrictScope &scope, qint64 windowSeconds,
+                                                       const QDateTime &now, std::stop_token stop);
 
 // What servers counted in the last seconds; absent: Prometheus was not found or did not answer.
-std::optional<models::ObservedTraffic> observedTraffic(kube::Client &client, qint64 windowSeconds, std::stop_token stop);
+std::optional<models::ObservedTraffic> observedTraffic(kube::Client &client, const kube::PrometheusService &service,
+                                                       qint64 windowSeconds, std::stop_token stop);
 
 struct EvidenceWish
 {

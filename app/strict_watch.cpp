@@ -4,7 +4,7 @@
 #include "app/edge_access.h"
 #include "app/edge_proxies.h"
 #include "app/snapshot_fetch.h"
-#include "kube/prometheus.h"
+#include "app/prometheus_place.h"
 #include "models/analysis/findings.h"
 
 #include <cmath>
@@ -180,7 +180,7 @@ void StrictWatch::lookAtLogs(models::StrictObservation &seen)
 
 void StrictWatch::askPrometheus(models::StrictObservation &seen, const QDateTime &drainedAt, int rateSeconds)
 {
-    kube::Prometheus prometheus(m_client, {});
+    kube::Prometheus prometheus(m_client, prometheusIn(*m_analysis->snapshot).value_or(kube::PrometheusService()));
     const QString rate = u"%1s"_s.arg(rateSeconds);
     const QString scope = selectorOf(m_scope, true);
     const auto ask = [&](const QString &promql) -> Series { return prometheus.query(promql, m_stop).result(); };

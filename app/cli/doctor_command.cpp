@@ -2,7 +2,7 @@
 // doctor: the connection step by step, then what this program needs in the cluster.
 #include "app/cli/command.h"
 #include "kube/doctor.h"
-#include "kube/prometheus.h"
+#include "app/prometheus_place.h"
 
 #include <QDir>
 #include <QElapsedTimer>
@@ -92,14 +92,17 @@ Finding edges(Session &session)
     return found.join(u", "_s);
 }
 
-Finding prometheus(kube::Client &client, std::stop_token stop)
+Finding prometheus(Session &session, kube::Client &client)
 {
-    const auto up = kube::Prometheus(client, {}).query(u"count(up == 1)"_s, stop).result();
+    const auto analysis = session.analysis();
+    const auto found = analysis ? prometheusIn(*(*analysis)->snapshot) : std::nullopt;
+    const kube::PrometheusService service = found.value_or(kube::PrometheusService()); // its error says where it was looked for
+    const auto up = kube::Prometheus(client, service).query(u"count(up == 1)"_s, session.stop()).result();
     if (!up)
         return tl::unexpected(up.error());
     const double targets
         = up->isEmpty() || up->first().points.isEmpty() ? 0 : up->first().points.first().value;
-    return u"istio-system/prometheus answers; %1 targets are up"_s.arg(targets);
+    return u"%1/%2 answers; %3 targets are up"_s.arg(service.nameSpace, service.name).arg(targets);
 }
 
 QList<Step> clusterSteps(Session &session)
@@ -110,7 +113,7 @@ QList<Step> clusterSteps(Session &session)
     return {timed(u"CRDs"_s, [&] { return customResources(**client, session.stop()); }),
             timed(u"Istio"_s, [&] { return istio(**client, session.stop()); }),
             timed(u"edges"_s, [&] { return edges(session); }),
-            timed(u"Prometheus"_s, [&] { return prometheus(**client, session.stop()); })};
+            timed(u"Prometheus"_s, [&] { return prometheus(session, **client); })};
 }
 
 QString mark(Step::Outcome outcome)

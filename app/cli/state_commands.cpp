@@ -2,6 +2,7 @@
 // certs and posture: certificates with their ends, and the mTLS mode that each workload really has.
 #include "app/cli/arguments.h"
 #include "app/cli/finding_reports.h"
+#include "app/prometheus_place.h"
 #include "app/strict_evidence.h"
 
 using namespace Qt::StringLiterals;
@@ -117,7 +118,8 @@ int runPosture(Invocation &invocation)
             found.rows.append(row);
     }
     if (const auto client = invocation.session.client()) {
-        const auto traffic = observedTraffic(**client, std::chrono::duration_cast<std::chrono::seconds>(*window).count(), invocation.session.stop());
+        const auto traffic = observedTraffic(**client, prometheusIn(*(*analysis)->snapshot).value_or(kube::PrometheusService()),
+                                             std::chrono::duration_cast<std::chrono::seconds>(*window).count(), invocation.session.stop());
         if (traffic)
             models::addObserved(found.rows, *traffic);
         else

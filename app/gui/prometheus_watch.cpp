@@ -2,6 +2,7 @@
 #include "app/gui/prometheus_watch.h"
 
 #include "app/loaded_prometheus.h"
+#include "app/prometheus_place.h"
 
 using namespace std::chrono_literals;
 using namespace Qt::StringLiterals;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/traffic.h"
 
-#include "app/loaded_prometheus.h"
-
 #include <QElapsedTimer>
 
 #include <cmath>
@@ -52,18 +50,6 @@ QHash<QString, QString> ownersOfClusters(const edge::Config &config)
 
 } // namespace
 
-std::optional<kube::PrometheusService> prometheusIn(const models::Snapshot &snapshot)
-{
-    if (const models::Service *usual = snapshot.service(u"istio-system"_s, u"prometheus"_s))
-        return prometheusAt(*usual);
-    for (const models::Service &service : snapshot.services) {
-        if (service.name == "prometheus"_L1
-            || service.labels.value(u"app.kubernetes.io/name"_s) == "prometheus"_L1)
-            return prometheusAt(service);
-    }
-    return {};
-}
-
 ui::MetricsAnswer askTraffic(kube::Client &client, const std::optional<kube::PrometheusService> &service,
                              int rangeSeconds, const QDateTime &now, std::stop_token stop)
 {
@@ -108,7 +94,8 @@ QHash<QString, MappingTraffic> trafficOfMappings(const edge::Config &config, con
         MappingTraffic &row = traffic[mapping];
         for (const ui::ChartPoint &point : series.points)
             row.history.append(point.value);
-        row.requestsPerSecond = series.points.constLast().value;
+        if (series.points.constLast().at.secsTo(answer.to) <= answer.gapSeconds()) // else it has ended
+            row.requestsPerSecond = series.points.constLast().value;
     }
     return traffic;
 }

@@ -3,14 +3,10 @@
 // Requests a second of the edge's upstream clusters, from Prometheus through the API server, for the chart
 // and for the table's rows.
 #include "app/cluster_analysis.h"
-#include "kube/prometheus.h"
+#include "app/prometheus_place.h"
 #include "ui/pages/metrics_page.h"
 
 namespace app::gui {
-
-// Where this cluster's Prometheus is reached: istio-system/prometheus, else a Service of that name or label;
-// absent: there is none.
-std::optional<kube::PrometheusService> prometheusIn(const models::Snapshot &snapshot);
 
 // Blocks on the cluster thread's answer: call it from a worker thread.  What could not be done is
 // MetricsAnswer::error.

@@ -36,9 +36,7 @@ const Service *serviceOfEdge(const Snapshot &snapshot, const EdgeInstallation &e
 {
     const Deployment *deployment = snapshot.deployment(edge.nameSpace, edge.name);
     for (const Service &service : snapshot.services) {
-        const bool own = deployment && service.nameSpace == edge.nameSpace && !service.selector.isEmpty()
-            && containsAll(deployment->podLabels, service.selector);
-        *found = own ? service.portOf(port) : nullptr;
+        *found = deployment && service.selects(*deployment) ? service.portOf(port) : nullptr;
         if (*found)
             return &service;
     }

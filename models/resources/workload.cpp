@@ -197,6 +197,11 @@ bool Service::selects(const Pod &pod) const
     return pod.nameSpace == nameSpace && !selector.isEmpty() && containsAll(pod.labels, selector);
 }
 
+bool Service::selects(const Deployment &deployment) const
+{
+    return nameSpace == deployment.nameSpace && !selector.isEmpty() && containsAll(deployment.podLabels, selector);
+}
+
 int Service::targetPortOf(const ServicePort &port, const Pod &pod) const
 {
     if (port.targetPort.isEmpty())

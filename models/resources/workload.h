@@ -76,6 +76,8 @@ struct ServicePort
 enum class PortProtocol { Undeclared, Http, Tcp };
 PortProtocol protocolOf(const ServicePort &port);
 
+struct Deployment;
+
 struct Service
 {
     QString nameSpace, name, clusterIp, type, externalName;
@@ -84,6 +86,7 @@ struct Service
     bool isHeadless() const { return clusterIp == QLatin1String("None"); }
     const ServicePort *portOf(int number) const; // nullptr: it does not have that port
     bool selects(const Pod &pod) const; // same namespace, non-empty selector, labels contain it
+    bool selects(const Deployment &deployment) const; // the pods of its template, by the same rule
     int targetPortOf(const ServicePort &port, const Pod &pod) const; // 0: no such named port
 };
 

@@ -34,6 +34,7 @@ private Q_SLOTS:
     {
         const QDateTime at(QDate(2026, 8, 1), QTime(12, 0), Qt::UTC);
         ui::MetricsAnswer answer;
+        answer.to = at.addSecs(15);
         answer.series = {{u"cluster_a"_s, {{at, 2}, {at.addSecs(15), 3}}},
                          {u"cluster_shared"_s, {{at, 9}}},
                          {u"cluster_idle"_s, {}}};
@@ -48,16 +49,31 @@ private Q_SLOTS:
         QCOMPARE(traffic.value(u"default/a"_s).history, QList<double>({2, 3}));
     }
 
+    void whatHasEndedHasNoRateAnyMore()
+    {
+        const QDateTime at(QDate(2026, 8, 1), QTime(12, 0), Qt::UTC);
+        ui::MetricsAnswer answer;
+        answer.stepSeconds = 15;
+        answer.series = {{u"cluster_a"_s, {{at, 2}, {at.addSecs(15), 3}}}};
+        const auto rateAt = [&](qint64 seconds) {
+            answer.to = at.addSecs(seconds);
+            return app::gui::trafficOfMappings(configOf({{"a", "cluster_a"}}), answer).value(u"default/a"_s);
+        };
+        QCOMPARE(rateAt(15 + 60).requestsPerSecond, 3.0); // a scrape or two may be missed
+        QCOMPARE(rateAt(15 + 61).requestsPerSecond, -1.0);
+        QCOMPARE(rateAt(3000).history, QList<double>({2, 3})); // but it was
+    }
+
     void prometheusIsFoundByPlaceNameOrLabel()
     {
-        QVERIFY(!app::gui::prometheusIn(*snapshotOf(edgeYaml())));
-        const auto labelled = app::gui::prometheusIn(*snapshotOf(
+        QVERIFY(!app::prometheusIn(*snapshotOf(edgeYaml())));
+        const auto labelled = app::prometheusIn(*snapshotOf(
             "{apiVersion: v1, kind: Service, metadata: {name: stack-prom, namespace: monitoring, labels: "
             "{app.kubernetes.io/name: prometheus}}, spec: {ports: [{name: web, port: 80}]}}\n"));
         QVERIFY(labelled);
         QCOMPARE(labelled->name, u"stack-prom"_s);
         QCOMPARE(labelled->port, u"80"_s);
-        const auto usual = app::gui::prometheusIn(
+        const auto usual = app::prometheusIn(
             *snapshotOf("{apiVersion: v1, kind: Service, metadata: {name: prometheus, namespace: "
                         "istio-system}, spec: {ports: [{name: http, port: 9090}]}}\n"));
         QVERIFY(usual);

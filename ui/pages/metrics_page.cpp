@@ -51,9 +51,6 @@ Summary summaryOf(const ChartSeries &series, const QDateTime &to, int gapSeconds
     return summary;
 }
 
-// A series that says nothing for longer has a gap, or has ended.
-int gapSeconds(const MetricsAnswer &answer) { return std::max(answer.stepSeconds * 3, 60); }
-
 } // namespace
 
 MetricsPage::MetricsPage(QWidget *parent)
@@ -111,7 +108,8 @@ QWidget *MetricsPage::buildContent()
     auto *queryRow = new QHBoxLayout;
     m_query = new TextView(tr("Query"), content);
     m_query->setObjectName(u"metricsQuery"_s);
-    m_query->setFitsContents(2);
+    m_query->setFitsContents(3);
+    m_query->setWraps();
     m_queryFacts = new TextLabel(Type::Dim, {}, content);
     queryRow->addWidget(m_query, 1);
     queryRow->addWidget(m_queryFacts);
@@ -158,7 +156,7 @@ void MetricsPage::setAnswer(const MetricsAnswer &answer)
         banner().show(models::Severity::Info,
                       tr("Prometheus has no such series yet: either nothing was requested in this time, or "
                          "it does not scrape the edge (integration guide, last step)."));
-    m_chart->setSeries(answer.series, answer.from, answer.to, gapSeconds(answer));
+    m_chart->setSeries(answer.series, answer.from, answer.to, answer.gapSeconds());
     m_query->setPlainText(answer.query);
     m_queryFacts->setText(answer.elapsedMs < 0
                               ? tr("%1 series").arg(answer.series.size())
@@ -173,7 +171,7 @@ void MetricsPage::showTable()
 {
     QList<QPair<QString, Summary>> rows;
     for (const ChartSeries &series : m_answer.series)
-        rows.append(qMakePair(series.name, summaryOf(series, m_answer.to, gapSeconds(m_answer))));
+        rows.append(qMakePair(series.name, summaryOf(series, m_answer.to, m_answer.gapSeconds())));
     std::stable_sort(rows.begin(), rows.end(),
                      [](const auto &a, const auto &b) { return a.second.last > b.second.last; });
     m_table->setRowCount(int(rows.size()));

@@ -4,6 +4,8 @@
 #include "ui/chart_view.h"
 #include "ui/page_frame.h"
 
+#include <algorithm>
+
 QT_FORWARD_DECLARE_CLASS(QComboBox)
 QT_FORWARD_DECLARE_CLASS(QTableWidget)
 
@@ -22,6 +24,7 @@ struct MetricsAnswer
     int elapsedMs = -1;
     QString source; // "Prometheus istio-system/prometheus, through the API server"
     QString error; // what, where, what to do; "" none
+    int gapSeconds() const { return std::max(stepSeconds * 3, 60); } // a series that is silent for longer has a gap, or has ended
 };
 
 class MetricsPage : public PageFrame
