@@ -21,13 +21,12 @@ kube::Result<PlannedChanges> plannedApply(kube::Client &client, const Wish &wish
 Wish modeWish(const ClusterAnalysis &analysis, models::MtlsMode mode)
 {
     const QString root = analysis.snapshot->istioRootNamespace;
-    const models::ObjectRef &decides = analysis.meshMode.decidedBy;
-    const bool exists = decides.kind == "PeerAuthentication"_L1 && decides.nameSpace == root;
-    const std::string name = exists ? decides.name.toStdString() : "default";
+    const models::PeerAuthentication *policy = models::meshWidePolicy(*analysis.snapshot);
+    const std::string name = policy ? policy->name.toStdString() : "default";
     Wish wish;
     wish.title = titleOfMode(mode);
     wish.nameSpace = root;
-    wish.partial = exists; // what else the policy says stays
+    wish.partial = policy != nullptr; // what else the policy says stays
     wish.objects.push_back(edge::Value::object(
         {{"apiVersion", "security.istio.io/v1beta1"},
          {"kind", "PeerAuthentication"},

@@ -2,6 +2,7 @@
 #include "models/analysis/guide_checks.h"
 
 #include "models/analysis/guide_yaml.h"
+#include "models/analysis/mesh_mode.h"
 #include "models/resources/text.h"
 
 #include <algorithm>
@@ -278,13 +279,8 @@ GuideWords wordsFor(const Facts &facts)
             && service.labels.value(u"service"_s) == "ambassador-admin"_L1)
             words.adminService = service.name;
     }
-    // Of several mesh-wide objects only the oldest counts, so that one is edited, whatever it is called.
-    for (const PeerAuthentication *policy : facts.snapshot.policiesIn(words.rootNamespace)) {
-        if (policy->selector.isEmpty()) {
-            words.policyName = policy->name;
-            break;
-        }
-    }
+    if (const PeerAuthentication *policy = meshWidePolicy(facts.snapshot))
+        words.policyName = policy->name;
     return words;
 }
 

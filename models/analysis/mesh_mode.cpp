@@ -60,7 +60,7 @@ Policies policiesFor(const Snapshot &snapshot, const QString &nameSpace, const L
 {
     Policies result;
     result.mode.reason = u"Istio's default: no PeerAuthentication says otherwise"_s;
-    narrow(result.mode, withoutSelector(snapshot.policiesIn(snapshot.istioRootNamespace)), u"mesh-wide"_s);
+    narrow(result.mode, meshWidePolicy(snapshot), u"mesh-wide"_s);
     if (nameSpace == snapshot.istioRootNamespace || nameSpace.isEmpty())
         return result;
     const QList<const PeerAuthentication *> own = snapshot.policiesIn(nameSpace);
@@ -162,6 +162,11 @@ QString modeText(const EffectiveMode &mode)
     if (!mode.known)
         return u"unknown"_s;
     return mode.unset.kind.isEmpty() ? mtlsModeName(mode.mode) : mtlsModeName(mode.mode) + u" (inherited)"_s;
+}
+
+const PeerAuthentication *meshWidePolicy(const Snapshot &snapshot)
+{
+    return withoutSelector(snapshot.policiesIn(snapshot.istioRootNamespace));
 }
 
 EffectiveMode effectiveMode(const Snapshot &snapshot, const Pod &pod, int port)

@@ -19,6 +19,9 @@ struct EffectiveMode
 EffectiveMode effectiveMode(const Snapshot &snapshot, const Pod &pod, int port);
 QString modeText(const EffectiveMode &mode); // "STRICT", "STRICT (inherited)", "no sidecar", "unknown"
 EffectiveMode meshMode(const Snapshot &snapshot); // of the mesh as a whole
+// The policy to edit where the mode of the mesh is to change: of several in Istio's root namespace without a selector only the
+// oldest counts, whatever its name and also where it says UNSET; nullptr: there is none yet.
+const PeerAuthentication *meshWidePolicy(const Snapshot &snapshot);
 EffectiveMode namespaceMode(const Snapshot &snapshot, const QString &nameSpace);
 
 struct WorkloadPosture // one row of the page Mesh security and of `sallyportctl posture`

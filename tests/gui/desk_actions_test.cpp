@@ -6,6 +6,7 @@
 #include "tests/support/snapshot_of.h"
 #include "tests/support/test_class.h"
 #include "ui/confirm_dialog.h"
+#include "ui/pages/mesh_security_page.h"
 #include "ui/docks/dock_area.h"
 #include "ui/docks/problems_panel.h"
 #include "ui/pages/certificates_page.h"
@@ -39,7 +40,7 @@ class DeskActionsTest : public QObject
     std::unique_ptr<SmallCluster> m_cluster;
     std::unique_ptr<app::gui::Application> m_console;
 
-    void open()
+    void open(int leastFindings = 1)
     {
         QFile file(m_folder.filePath(u"config"_s));
         QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Truncate));
@@ -51,7 +52,7 @@ class DeskActionsTest : public QObject
         m_console->window().show();
         m_console->start();
         QTRY_VERIFY_WITH_TIMEOUT(m_console->desk() && m_console->desk()->analysis(), Patience);
-        QTRY_VERIFY_WITH_TIMEOUT(m_console->models().findings.rowCount() > 0, Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(m_console->models().findings.rowCount() >= leastFindings, Patience);
     }
     QString keyOf(const QString &code) const
     {
@@ -116,6 +117,42 @@ private Q_SLOTS:
         QCOMPARE(mapping->at({"spec", "tls"}).text(), std::string("istio-upstream"));
         QCOMPARE(mapping->at({"spec", "service"}).text(), std::string("quote:80"));
         QTRY_COMPARE(m_console->models().journal.rowCount(), 1);
+    }
+
+    // Of several mesh-wide policies only the oldest counts, whatever its name, and also where it says nothing yet: another one
+    // beside it would change nothing.
+    void theSwitchEditsThePolicyThatCounts_data()
+    {
+        const QByteArray head("apiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\n");
+        const auto policy = [&](const char *name, const char *created, const char *mode) -> QByteArray {
+            return head + "metadata: {name: " + name + ", namespace: istio-system, creationTimestamp: '" + created + "'}\nspec: " + mode + "\n";
+        };
+        QTest::addColumn<QByteArrayList>("policies");
+        QTest::addColumn<QString>("edited");
+        const char *early = "2026-01-01T00:00:00Z", *late = "2026-02-01T00:00:00Z";
+        QTest::newRow("none yet") << QByteArrayList() << u"default"_s;
+        QTest::newRow("another name") << QByteArrayList{policy("mesh", early, "{mtls: {mode: PERMISSIVE}}")} << u"mesh"_s;
+        QTest::newRow("it says UNSET") << QByteArrayList{policy("mesh", early, "{mtls: {mode: UNSET}}")} << u"mesh"_s;
+        QTest::newRow("it says nothing") << QByteArrayList{policy("mesh", early, "{}")} << u"mesh"_s;
+        QTest::newRow("two") << QByteArrayList{policy("a-late", late, "{mtls: {mode: DISABLE}}"), policy("z-early", early, "{}")} << u"z-early"_s;
+    }
+    void theSwitchEditsThePolicyThatCounts()
+    {
+        QFETCH(QByteArrayList, policies);
+        QFETCH(QString, edited);
+        m_console.reset();
+        m_cluster->drop("peerauthentications", "istio-system/default");
+        for (const QByteArray &policy : policies)
+            m_cluster->put(policy);
+        open(0);
+        Q_EMIT m_console->window().pages().mesh->modeRequested(models::MtlsMode::Strict);
+        ui::ConfirmDialog *dialog = nullptr;
+        QTRY_VERIFY_WITH_TIMEOUT((dialog = m_console->window().findChild<ui::ConfirmDialog *>())
+                                     && !dialog->review().changes.changes.isEmpty(),
+                                 Patience);
+        QCOMPARE(dialog->review().changes.changes.size(), 1);
+        QCOMPARE(dialog->review().changes.changes[0].name, edited);
+        QCOMPARE(dialog->review().changes.changes[0].nameSpace, u"istio-system"_s);
     }
 
     void whatIsMutedStaysMutedInThisContext()

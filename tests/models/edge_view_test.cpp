@@ -3,6 +3,7 @@
 #include "models/items/rows.h"
 #include "models/items/table_model.h"
 #include "models/resources/snapshot_maker.h"
+#include "tests/kube/test_authority.h"
 #include "tests/support/snapshot_of.h"
 #include "tests/support/test_class.h"
 
@@ -334,6 +335,39 @@ private Q_SLOTS:
         const models::Hop hop = hopFrom(verdictOf(input, u"default/quote-backend"_s), u"edge"_s);
         QCOMPARE(hop.security, Security::MutualTls);
         QCOMPARE(hop.severity, models::Severity::Unknown);
+    }
+
+    // A Secret that holds the certificate for the mesh: the hop is mutual TLS only while it lives, and only if it is the mesh's.
+    void aMeshCertificateOfASecretIsLookedInto_data()
+    {
+        const QDateTime taken = inputOf(edgeYaml()).takenAt;
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QDateTime>("end");
+        QTest::addColumn<Security>("security");
+        QTest::addColumn<QString>("because"); // "" nothing is wrong with it
+        const QString identity = u"URI:spiffe://cluster.local/ns/ambassador/sa/ambassador"_s;
+        QTest::newRow("it lives") << identity << taken.addSecs(60) << Security::MutualTls << QString();
+        QTest::newRow("it has ended") << identity << taken.addSecs(-60) << Security::Broken << u"ended on"_s;
+        QTest::newRow("it is another's") << u"DNS:edge.example.com"_s << taken.addSecs(60) << Security::Broken << u"no SPIFFE identity"_s;
+    }
+    void aMeshCertificateOfASecretIsLookedInto()
+    {
+        QFETCH(QString, name);
+        QFETCH(QDateTime, end);
+        QFETCH(Security, security);
+        QFETCH(QString, because);
+        CertificateWish wish;
+        wish.names = {name};
+        wish.notBefore = end.addDays(-1);
+        wish.notAfter = end;
+        const QByteArray world = edgeYaml() + quoteYaml(true) + meshPolicy("STRICT") + withTls
+            + "---\napiVersion: getambassador.io/v2\nkind: TLSContext\nmetadata: {name: istio-upstream, namespace: ambassador}\n"
+              "spec: {secret: mesh-cert, alpn_protocols: istio}\n"
+              "---\napiVersion: v1\nkind: Secret\nmetadata: {name: mesh-cert, namespace: ambassador}\ntype: kubernetes.io/tls\ndata: {tls.crt: "
+            + TestAuthority(u"Istio root"_s).issue(wish).certificate.toBase64() + ", tls.key: '{1704 bytes}'}\n";
+        const models::Hop hop = hopFrom(verdictOf(inputOf(world), u"default/quote-backend"_s), u"edge"_s);
+        QVERIFY2(hop.security == security, qPrintable(hop.because));
+        QVERIFY2(because.isEmpty() ? hop.severity == models::Severity::Good : hop.because.contains(because), qPrintable(hop.because));
     }
 
     void anEdgeIsFoundByItsImage_data()

@@ -87,6 +87,9 @@ private Q_SLOTS:
                                    << u"namespace-label"_s << u"no label istio-injection"_s;
         QTest::newRow("pods without sidecars")
             << edgeYaml() + quoteYaml(false) << u"quote"_s << u"0 with a sidecar"_s;
+        QTest::newRow("no pod of the edge is ready")
+            << QByteArray(edgeWithCertsYaml()).replace("{type: Ready, status: 'True'}", "{type: Ready, status: 'False'}")
+            << u"istio-certs"_s << u"0 of 1 pods ready"_s;
         QTest::newRow("the context is in another namespace")
             << edgeWithCertsYaml() + quoteYaml(true)
                 + QByteArray(istioUpstreamYaml()).replace("namespace: ambassador", "namespace: staging")

@@ -78,6 +78,9 @@ private Q_SLOTS:
         QTest::newRow("12 in the root namespace only the mesh object counts")
             << policy("istio-system", "default", "{mtls: {mode: STRICT}}") << u"istio-system"_s << 8080
             << u"STRICT"_s;
+        QTest::newRow("12 nor does a selector's object count there")
+            << policy("istio-system", "cart", "{" + ofCart + ", mtls: {mode: STRICT}, portLevelMtls: {8080: {mode: STRICT}}}")
+            << u"istio-system"_s << 8080 << u"PERMISSIVE"_s;
         QTest::newRow("empty matchLabels are no selector")
             << policy("istio-system", "default", "{selector: {matchLabels: {}}, mtls: {mode: STRICT}}")
             << u"shop"_s << 8080 << u"STRICT"_s;
@@ -183,7 +186,7 @@ private Q_SLOTS:
                               u"default/quote:8000 1/1 PERMISSIVE"_s}));
     }
 
-    void fiveThousandPodsWithTenPortsTakeLessThanASecond()
+    void fiveThousandPodsWithTenPortsHaveARowEach()
     {
         models::Snapshot snapshot;
         snapshot.kindsRead = {u"peerauthentications"_s};
@@ -195,12 +198,9 @@ private Q_SLOTS:
                 one.ports.append({{}, port, u"app"_s});
             snapshot.pods.append(one);
         }
-        QElapsedTimer timer;
-        timer.start();
-        QCOMPARE(models::workloadPostures(snapshot).size(), 50000);
-        QVERIFY2(timer.elapsed() < 5000,
-                 "far from the aim of 1 s, even on a busy machine"); // the exact number is `./dev bench`'s
-        qInfo("%lld ms", timer.elapsed());
+        const auto rows = models::workloadPostures(snapshot); // how fast is `./dev bench analysis`'s
+        QCOMPARE(rows.size(), 50000);
+        QVERIFY(std::all_of(rows.begin(), rows.end(), [](const auto &row) { return row.pods == 1; }));
     }
 };
 
