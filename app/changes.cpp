@@ -94,13 +94,6 @@ bool isAnswered(const kube::Error &error)
     }
 }
 
-std::optional<edge::Value> stateAfter(const models::Change &change)
-{
-    if (change.verb == models::Change::Verb::Remove)
-        return {};
-    return models::applied(change.before, change);
-}
-
 }
 
 kube::Result<kube::ResourceType> discoverType(kube::Client &client, const QString &apiVersion, const QString &kind, std::stop_token stop)
@@ -226,7 +219,7 @@ models::ChangeReview review(kube::Client &client, models::ChangeSet changes, std
     if (!review.dryRunOk)
         review.dryRunMessage = u"context %1 is read-only; write through another context"_s.arg(connection.context);
     for (models::Change &change : changes.changes) {
-        review.diffs.append(models::unifiedDiff(change.before, stateAfter(change)));
+        review.diffs.append(models::unifiedDiff(change.before, models::stateAfter(change)));
         if (!review.dryRunOk)
             continue;
         if (const auto tried = writeFresh(client, change, true, stop); !tried) {

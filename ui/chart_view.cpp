@@ -96,6 +96,7 @@ ChartView::ChartView(const QString &accessibleName, QWidget *parent)
     d->value->setTickCount(5);
     d->chart->addAxis(d->time, Qt::AlignBottom);
     d->chart->addAxis(d->value, Qt::AlignLeft);
+    connect(d->chart, &QChart::plotAreaChanged, this, &ChartView::fitTicks);
     d->view->setRenderHint(QPainter::Antialiasing);
     d->view->setFrameShape(QFrame::NoFrame);
     d->view->setFocusPolicy(Qt::NoFocus); // the table below has the same data
@@ -158,6 +159,14 @@ void ChartView::setSeries(const QList<ChartSeries> &series, const QDateTime &fro
     d->value->setLabelFormat(highest < 0.4 ? u"%.3f"_s : highest < 2 ? u"%.2f"_s : highest < 20 ? u"%.1f"_s : u"%.0f"_s);
     d->legend->setVisible(series.size() > 1);
     applyLook();
+}
+
+// Qt Charts writes "…" for every value once one tick's share of the height is less than a label with its padding.
+void ChartView::fitTicks(const QRectF &plotArea)
+{
+    constexpr int LabelPadding = 6;
+    const int room = int(plotArea.height()) / (QFontMetrics(fontOf(Type::Body)).height() + 2 * LabelPadding);
+    d->value->setTickCount(room >= 5 ? 5 : room >= 3 ? 3 : 2);
 }
 
 QString ChartView::valueText(const QDateTime &at) const

@@ -44,6 +44,7 @@ protected:
 private:
     class Private;
     void applyLook();
+    void fitTicks(const QRectF &plotArea);
     std::unique_ptr<Private> d;
 };
 

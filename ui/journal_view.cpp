@@ -56,6 +56,7 @@ QWidget *JournalView::buildDetail(const QString &name)
     m_detail->addWidget(m_parts);
     m_diff = new DiffView(m_detail);
     m_diff->setFitsContents(20);
+    m_diff->setWraps();
     m_detail->addWidget(m_diff);
     QWidget *side = withFoot(m_detail, {m_revert});
     connect(m_parts, &QTabBar::currentChanged, this, &JournalView::showPart);
@@ -145,14 +146,14 @@ void JournalView::showPart()
     const JournalEntry *entry = current();
     if (!entry)
         return;
-    const auto then = models::applied(entry->change.before, entry->change);
+    const std::optional<edge::Value> then = models::stateAfter(entry->change);
     if (m_parts->currentIndex() == 0) {
         m_diff->setDiff(models::unifiedDiff(entry->change.before, then));
         return;
     }
     const bool before = m_parts->currentIndex() == 1;
     const QString text = before ? models::objectText(entry->change.before)
-                                : models::objectText(entry->after ? *entry->after : then);
+                                : models::objectText(entry->after ? entry->after : then);
     m_diff->setPlainText(!text.isEmpty() ? text
                              : before    ? tr("It did not exist.")
                                          : tr("It no longer exists."));

@@ -130,4 +130,11 @@ Value applied(const std::optional<Value> &before, const Change &change)
     return {};
 }
 
+std::optional<Value> stateAfter(const Change &change)
+{
+    if (change.verb == Change::Verb::Remove)
+        return {};
+    return applied(change.before, change);
+}
+
 } // namespace models

@@ -43,6 +43,7 @@ QString unifiedDiff(const std::optional<edge::Value> &before, const std::optiona
 // Without what servers and controllers write: status, resourceVersion, generation, uid, managedFields, creationTimestamp, a roll-out's revision.
 edge::Value withoutServerFields(edge::Value object);
 edge::Value applied(const std::optional<edge::Value> &before, const Change &change); // what the object should be afterwards
+std::optional<edge::Value> stateAfter(const Change &change); // the same, beginning with its `before`; absent: removed
 
 // One write that these programs made or began, as a line of a journal: what undo is planned from.
 struct JournalEntry

@@ -54,6 +54,18 @@ private Q_SLOTS:
         QCOMPARE(change->subject().text(), u"Mapping default/quote-backend"_s);
     }
 
+    void aRemovalLeavesNothing()
+    {
+        const Value was = stored(yaml(mapping));
+        const Change removal{Change::Verb::Remove, kube::types::mappings(u"v2"_s), u"default"_s, u"quote-backend"_s, {}, was};
+        QVERIFY(!models::stateAfter(removal));
+        const QString diff = models::unifiedDiff(was, models::stateAfter(removal));
+        QVERIFY2(diff.startsWith(u"--- Mapping default/quote-backend, now\n+++ /dev/null\n"_s), qPrintable(diff));
+        QCOMPARE(diff.count(u"null"_s), 1); // of /dev/null
+        const auto creation = models::changeTo(yaml(mapping), kube::types::mappings(u"v2"_s), {});
+        QVERIFY(creation && models::stateAfter(*creation));
+    }
+
     void whatIsSoAlreadyMakesNoChange()
     {
         QVERIFY(!models::changeTo(yaml(mapping), kube::types::mappings(u"v2"_s), stored(yaml(mapping))));

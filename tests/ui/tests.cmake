@@ -3,6 +3,7 @@ sallyport_qt_tests(ui GUI PCH widgets LINK sallyport::ui
     FILES
         accessibility_test
         chart_legend_test
+        chart_view_test
         docks_test
         event_times_test
         focus_test

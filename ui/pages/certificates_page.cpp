@@ -50,18 +50,23 @@ QString chainText(const QList<kube::Certificate> &chain)
         const kube::Certificate &certificate = chain[i];
         const QString indent(i * 2, u' ');
         lines.append(u"%1%2"_s.arg(indent, certificateName(certificate)));
-        lines.append(u"%1  %2, %3, %4 … %5 UTC"_s.arg(
-            indent, certificate.keyAlgorithm, certificate.signatureAlgorithm, dateText(certificate.notBefore),
-            dateText(certificate.notAfter)));
+        QStringList facts{certificate.keyAlgorithm, certificate.signatureAlgorithm,
+                          u"%1 … %2 UTC"_s.arg(dateText(certificate.notBefore), dateText(certificate.notAfter))};
+        facts.removeAll(QString());
+        lines.append(u"%1  %2"_s.arg(indent, facts.join(u", "_s)));
         QStringList names = certificate.dnsNames + certificate.uriNames + certificate.ipAddresses;
         names.removeAll(certificateName(certificate));
         if (!names.isEmpty())
             lines.append(u"%1  %2"_s.arg(indent, names.join(u", "_s)));
-        lines.append(CertificatesPage::tr("%1  issued by %2, serial %3")
-                         .arg(indent, certificate.issuer, certificate.serial));
+        lines.append(certificate.issuer.isEmpty()
+                         ? CertificatesPage::tr("%1  serial %2").arg(indent, certificate.serial)
+                         : CertificatesPage::tr("%1  issued by %2, serial %3").arg(indent, certificate.issuer, certificate.serial));
     }
-    if (!chain.isEmpty())
-        lines.append(u"SHA-256 %1"_s.arg(chain.first().fingerprint));
+    if (chain.isEmpty())
+        return {};
+    lines.append(chain.first().fingerprint.isEmpty() // read from a proxy's /certs, not from the certificate itself
+                     ? CertificatesPage::tr("As its proxy tells it: names, serial and dates, no issuer and no fingerprint.")
+                     : u"SHA-256 %1"_s.arg(chain.first().fingerprint));
     return lines.join(u'\n');
 }
 
