@@ -93,24 +93,18 @@ QByteArray edgeMetrics(kube::Client &client, const ClusterAnalysis &analysis, st
     return all;
 }
 
+QString headerOf(const models::RequestOutcome &outcome, const QString &name)
+{
+    for (const auto &[key, text] : outcome.headers) {
+        if (key.compare(name, Qt::CaseInsensitive) == 0)
+            return text;
+    }
+    return {};
+}
+
 bool isEdgesOwnFailure(const models::RequestOutcome &outcome)
 {
     return outcome.status == 503 && outcome.body.startsWith("upstream connect error");
-}
-
-void confirm(models::RequestOutcome &outcome, const models::Prediction &prediction, const QByteArray &before, const QByteArray &after)
-{
-    outcome.predictionHeld = prediction.status != 0 ? outcome.status == prediction.status : !isEdgesOwnFailure(outcome);
-    if (prediction.cluster.isEmpty() || before.isEmpty() || after.isEmpty())
-        return;
-    const double grown = clusterRequests(after, prediction.cluster).value_or(0) - clusterRequests(before, prediction.cluster).value_or(0);
-    if (grown >= 1) {
-        outcome.servedBy = prediction.mapping;
-        outcome.confirmedBy = u"the edge's counters: cluster %1 took %2 more"_s.arg(prediction.cluster).arg(grown);
-    } else {
-        outcome.predictionHeld = false;
-        outcome.confirmedBy = u"not confirmed: the edge's counter of cluster %1 did not move"_s.arg(prediction.cluster);
-    }
 }
 
 }
@@ -124,6 +118,25 @@ std::optional<double> clusterRequests(const QByteArray &metrics, const QString &
             sum = sum.value_or(0) + line.mid(line.lastIndexOf('}') + 1).trimmed().split(' ').value(0).toDouble();
     }
     return sum;
+}
+
+void confirmByCounters(models::RequestOutcome &outcome, const models::Prediction &prediction, const QByteArray &before, const QByteArray &after)
+{
+    outcome.predictionHeld = prediction.status != 0 ? outcome.status == prediction.status : !isEdgesOwnFailure(outcome);
+    const QString location = headerOf(outcome, u"location"_s); // the API server's proxy carries none
+    if (!prediction.location.isEmpty() && !location.isEmpty() && location != prediction.location)
+        outcome.predictionHeld = false;
+    if (prediction.cluster.isEmpty() || before.isEmpty() || after.isEmpty())
+        return;
+    const double grown = clusterRequests(after, prediction.cluster).value_or(0) - clusterRequests(before, prediction.cluster).value_or(0);
+    if (grown >= 1) {
+        outcome.servedBy = prediction.mapping;
+        outcome.confirmedBy = u"the edge's counters: cluster %1 took %2 more%3"_s.arg(prediction.cluster).arg(grown)
+                                  .arg(grown > 1 ? u", others' requests among them"_s : QString());
+    } else {
+        outcome.predictionHeld = false;
+        outcome.confirmedBy = u"not confirmed: the edge's counter of cluster %1 did not move"_s.arg(prediction.cluster);
+    }
 }
 
 models::RequestOutcome runRequest(const RequestTools &tools, const ClusterAnalysis &analysis, const models::RequestSpec &spec,
@@ -149,7 +162,7 @@ models::RequestOutcome runRequest(const RequestTools &tools, const ClusterAnalys
                                                              outcome.error, advice(reply.error()));
     }
     if (outcome.error.isEmpty())
-        confirm(outcome, prediction, before, counted ? edgeMetrics(*tools.client, analysis, stop) : QByteArray());
+        confirmByCounters(outcome, prediction, before, counted ? edgeMetrics(*tools.client, analysis, stop) : QByteArray());
     return outcome;
 }
 

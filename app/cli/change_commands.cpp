@@ -110,11 +110,20 @@ int writeStep(Invocation &invocation, const ClusterAnalysis &analysis, const mod
     return reviewAndApply(invocation, **client, *changes, {});
 }
 
-int showJournal(Invocation &invocation, const Journal &journal)
+QString noSuchEntry(int number) { return u"the journal has no entry %1; `sallyportctl journal` lists them"_s.arg(number); }
+
+// All entries, or the one of that number.
+int showJournal(Invocation &invocation, const Journal &journal, const QString &wanted)
 {
+    bool isNumber = true;
+    const int only = wanted.isEmpty() ? 0 : wanted.toInt(&isNumber);
+    if (!isNumber)
+        return wrongUsage(invocation, u"journal show takes the number of an entry, got '%1'"_s.arg(wanted));
     Table table {{u"N"_s, u"AT"_s, u"CHANGE"_s, u"OBJECT"_s, u"RESULT"_s}, {}};
     edge::Value items = edge::Value::array();
     for (const models::JournalEntry &entry : journal.entries()) {
+        if (only != 0 && entry.number != only)
+            continue;
         const QString known = entry.result.isEmpty() && !entry.settled ? u"not known, it may have been written: the program ended before the answer"_s : entry.result;
         const QString result = entry.reverted ? known + u", taken back"_s : known;
         table.rows.append({{QString::number(entry.number)}, {entry.at.toUTC().toString(Qt::ISODate)}, {entry.title}, {entry.change.subject().text()},
@@ -123,6 +132,8 @@ int showJournal(Invocation &invocation, const Journal &journal)
                                         {"who", value(entry.who)}, {"title", value(entry.title)}, {"object", value(entry.change.subject().text())},
                                         {"succeeded", entry.succeeded}, {"answered", entry.settled}, {"reverted", entry.reverted}, {"revertOf", entry.revertOf}, {"result", value(entry.result)}}));
     }
+    if (only != 0 && table.rows.isEmpty())
+        return invocation.output.fail(noSuchEntry(only));
     if (invocation.output.format() != Format::Table)
         invocation.output.document("Journal", edge::Value::object({{"items", std::move(items)}}));
     else if (table.rows.isEmpty())
@@ -149,7 +160,7 @@ int revertEntry(Invocation &invocation, const Journal &journal, const QString &t
         const auto changes = planUndo(**client, {entry}, invocation.session.stop());
         return changes ? reviewAndApply(invocation, **client, *changes, {number}) : invocation.output.fail(changes.error().message);
     }
-    return invocation.output.fail(u"the journal has no entry %1; `sallyportctl journal` lists them"_s.arg(number));
+    return invocation.output.fail(noSuchEntry(number));
 }
 
 }
@@ -182,7 +193,7 @@ int runJournal(Invocation &invocation)
         return invocation.output.fail(journal.error().message);
     const QString verb = invocation.arguments.value(0, u"show"_s);
     if (verb == "show"_L1)
-        return showJournal(invocation, *journal);
+        return showJournal(invocation, *journal, invocation.arguments.value(1));
     if (verb == "revert"_L1)
         return revertEntry(invocation, *journal, invocation.arguments.value(1));
     return wrongUsage(invocation, u"journal knows show and revert, not %1"_s.arg(verb));

@@ -11,6 +11,7 @@ sallyport_qt_tests(app PCH core LINK sallyport::cli sallyport::demo OpenSSL::Cry
         output_test
         partial_merge_test
         report_test
+        request_run_test
         snapshot_plan_test
     SLOW cli_commands_test edge_proxies_test incidents_test strict_switch_test tour_test
 )

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/request_run.h"
+#include "tests/support/test_class.h"
+
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QByteArray counters(int shop, int quote)
+{
+    return "# TYPE envoy_cluster_upstream_rq_total counter\n"
+           "envoy_cluster_upstream_rq_total{envoy_cluster_name=\"cluster_shop\"} "
+        + QByteArray::number(shop) + "\nenvoy_cluster_upstream_rq_total{envoy_cluster_name=\"cluster_quote\"} " + QByteArray::number(quote)
+        + "\nenvoy_cluster_upstream_cx_total{envoy_cluster_name=\"cluster_quote\"} 99\n";
+}
+
+} // namespace
+
+class RequestRunTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void whatCameBackIsHeldAgainstThePrediction_data()
+    {
+        QTest::addColumn<int>("predicted"); // 0: the service answers
+        QTest::addColumn<QString>("location");
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QByteArray>("body");
+        QTest::addColumn<QString>("answeredLocation");
+        QTest::addColumn<QByteArray>("before");
+        QTest::addColumn<QByteArray>("after");
+        QTest::addColumn<bool>("held");
+        QTest::addColumn<bool>("confirmed");
+        const QByteArray none, envoys = "upstream connect error or disconnect/reset before headers.", quote = "{\"quote\":1}";
+        QTest::newRow("the cluster took one") << 0 << QString() << 200 << quote << QString() << counters(3, 5) << counters(3, 6) << true << true;
+        QTest::newRow("another cluster took it") << 0 << QString() << 200 << quote << QString() << counters(3, 5) << counters(4, 5) << false << false;
+        QTest::newRow("its first request") << 0 << QString() << 200 << quote << QString() << QByteArray("up 1\n") << counters(0, 1) << true << true;
+        QTest::newRow("no counters") << 0 << QString() << 200 << quote << QString() << none << none << true << false;
+        QTest::newRow("the service's own 503") << 0 << QString() << 503 << quote << QString() << none << none << true << false;
+        QTest::newRow("the edge's 503") << 0 << QString() << 503 << envoys << QString() << none << none << false << false;
+        QTest::newRow("the edge's 503 as predicted") << 503 << QString() << 503 << envoys << QString() << none << none << true << false;
+        QTest::newRow("another status") << 404 << QString() << 200 << quote << QString() << none << none << false << false;
+        QTest::newRow("a redirect") << 301 << u"https://a/x"_s << 301 << none << u"https://a/x"_s << none << none << true << false;
+        QTest::newRow("a redirect elsewhere") << 301 << u"https://a/x"_s << 301 << none << u"https://b/x"_s << none << none << false << false;
+    }
+    void whatCameBackIsHeldAgainstThePrediction()
+    {
+        QFETCH(int, predicted);
+        QFETCH(QString, location);
+        QFETCH(int, status);
+        QFETCH(QByteArray, body);
+        QFETCH(QString, answeredLocation);
+        QFETCH(QByteArray, before);
+        QFETCH(QByteArray, after);
+        QFETCH(bool, held);
+        QFETCH(bool, confirmed);
+        models::Prediction prediction;
+        prediction.mapping = u"default/quote"_s;
+        prediction.cluster = before.isEmpty() ? QString() : u"cluster_quote"_s;
+        prediction.status = predicted;
+        prediction.location = location;
+        models::RequestOutcome outcome;
+        outcome.status = status;
+        outcome.body = body;
+        if (!answeredLocation.isEmpty())
+            outcome.headers.append({u"Location"_s, answeredLocation});
+        app::confirmByCounters(outcome, prediction, before, after);
+        QCOMPARE(outcome.predictionHeld, held);
+        QCOMPARE(outcome.servedBy, confirmed ? prediction.mapping : QString());
+    }
+};
+
+SALLYPORT_TEST(request_run_test, RequestRunTest)
+#include "request_run_test.moc"
