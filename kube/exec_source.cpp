@@ -125,7 +125,7 @@ void ExecSource::find()
 void ExecSource::readLoginPath()
 {
     const QString missing = u"is not installed (or not in PATH)%1"_s.arg(
-        m_plugin.installHint.isEmpty() ? QString()
+        m_plugin.installHint.isEmpty() ? u"; install it, or give its whole path as exec.command of this user"_s
                                        : QString(u": "_s + execComplaint(m_plugin.installHint.toUtf8())));
 #ifdef Q_OS_WIN
     return fail(missing);

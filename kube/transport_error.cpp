@@ -82,9 +82,12 @@ Verdict refusedCertificateVerdict(const TransferFailure &failed, const Connectio
                                              : u"the server asks for a client certificate, and %1 has none (%2); add client-certificate and client-key"_s.arg(user, words)};
 }
 
-Verdict cutVerdict(const TransferFailure &failed)
+Verdict cutVerdict(const TransferFailure &failed, const Connection &connection)
 {
-    return {Error::Kind::Unreachable, u"%1: the connection was cut (%2); try again"_s.arg(failed.what, QString::fromLocal8Bit(failed.text)), connectionLost};
+    const QString remedy = connection.server.scheme() == "http"_L1
+        ? u"if this server speaks TLS, its address in %1 begins with https://"_s.arg(clusterEntry(connection))
+        : u"try again"_s;
+    return {Error::Kind::Unreachable, u"%1: the connection was cut (%2); %3"_s.arg(failed.what, QString::fromLocal8Bit(failed.text), remedy), connectionLost};
 }
 
 Verdict verdictOf(const TransferFailure &failed, const Connection &connection)
@@ -117,7 +120,7 @@ Verdict verdictOf(const TransferFailure &failed, const Connection &connection)
     case CURLE_RECV_ERROR:
     case CURLE_PARTIAL_FILE:
     case CURLE_HTTP2:
-    case CURLE_HTTP2_STREAM: return cutVerdict(failed);
+    case CURLE_HTTP2_STREAM: return cutVerdict(failed, connection);
     default: break;
     }
     return {Error::Kind::Protocol, u"%1: %2"_s.arg(failed.what, text.isEmpty() ? QString::fromLatin1(curl_easy_strerror(CURLcode(failed.curlCode))) : text)};

@@ -237,13 +237,16 @@ std::function<Told(TourWorld &)> applying(const char *step)
     return [id = QString::fromLatin1(step)](TourWorld &world) { return world.applyStep(id); };
 }
 
+// The guide's YAML has the plain Mapping in it: here that is a step of its own, whose effect is then its own.
+Told deployQuote(TourWorld &world) { return world.applyStep(u"quote"_s, "Mapping"); }
+
 std::vector<Step> steps(const QString &folder)
 {
     return {
         {u"Connect to the demo cluster"_s, connect},
         {u"List its Mappings"_s, listMappings},
         {u"Label the namespace default for injection"_s, applying("namespace-label")},
-        {u"Deploy quote with its Service and Mapping"_s, applying("quote")},
+        {u"Deploy quote with its Service"_s, deployQuote},
         {u"A plain Mapping to quote"_s, plainMapping},
         {u"Request /backend/, plain"_s, quoteAnswers},
         {u"Share istio-certs: the sidecar joins the edge"_s, joinSidecar},

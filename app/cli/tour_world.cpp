@@ -50,7 +50,7 @@ Told TourWorld::applied(const models::ChangeSet &changes, const QList<int> &reve
     return good(subjects.join(u", "_s));
 }
 
-Told TourWorld::applyStep(const QString &id)
+Told TourWorld::applyStep(const QString &id, const char *withoutKind)
 {
     const auto now = analysis();
     if (!now)
@@ -58,9 +58,10 @@ Told TourWorld::applyStep(const QString &id)
     for (const models::GuideStep &step : (*now)->guide) {
         if (step.id != id)
             continue;
-        const auto wish = wishOfStep(**now, step);
+        auto wish = wishOfStep(**now, step);
         if (!wish)
             return bad(wish.error().message);
+        std::erase_if(wish->objects, [withoutKind](const edge::Value &object) { return object["kind"].text() == withoutKind; });
         const auto changes = planApply(m_client, *wish, m_session.stop());
         return changes ? applied(*changes, {}) : bad(changes.error().message);
     }

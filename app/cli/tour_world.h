@@ -25,7 +25,7 @@ public:
     kube::Client &client() { return m_client; }
     const DemoAddresses &demo() const { return *m_session.options().demo; }
 
-    Told applyStep(const QString &id);      // plan, dry run, apply, journal
+    Told applyStep(const QString &id, const char *withoutKind = ""); // plan, dry run, apply, journal; objects of the kind are left out
     Told undoNewest(int count);             // of the entries not yet taken back
     Told undoAll();
     models::RequestOutcome request(const QString &path, bool tls);

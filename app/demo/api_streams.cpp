@@ -79,12 +79,12 @@ asio::awaitable<void> followLog(asio::io_context &loop, const Store &store, cons
         timer.expires_after(LogPulse);
         asio::error_code ignored;
         co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-        const auto text = hooks.log(call.path.nameSpace, call.path.name, container);
-        if (!text || text->size() < sent) // the container has been replaced
+        const std::string text = hooks.log(call.path.nameSpace, call.path.name, container).value_or(std::string());
+        if (text.size() < sent) // the container has been replaced
             co_return;
-        if (text->size() > sent && !co_await responder.write(std::string_view(*text).substr(sent)))
+        if (text.size() > sent && !co_await responder.write(std::string_view(text).substr(sent)))
             co_return;
-        sent = text->size();
+        sent = text.size();
     }
 }
 
@@ -238,7 +238,9 @@ asio::awaitable<StoreResult<void>> serveLog(asio::io_context &loop, const Store 
         (void)co_await responder.finish();
         co_return StoreResult<void>();
     }
-    const auto text = hooks.log ? hooks.log(call.path.nameSpace, call.path.name, *container) : std::nullopt;
+    auto text = hooks.log ? hooks.log(call.path.nameSpace, call.path.name, *container) : std::nullopt;
+    if (!text && (**pod)["status"]["phase"].text() == "Running")
+        text.emplace(); // it runs and has said nothing
     if (!text)
         co_return tl::unexpected(badRequest("container " + quoted(*container) + " in pod " + quoted(call.path.name) + " is waiting to start: ContainerCreating"));
     std::string shown = options->tailLines < 0 ? *text : lastLines(*text, options->tailLines);
@@ -248,7 +250,7 @@ asio::awaitable<StoreResult<void>> serveLog(asio::io_context &loop, const Store 
     edge::Result<void> sent = co_await responder.start(std::move(head), {});
     if (sent && !shown.empty())
         sent = co_await responder.write(shown);
-    if (sent && options->follows)
+    if (sent && options->follows && hooks.log)
         co_await followLog(loop, store, hooks, call, *container, text->size(), responder);
     (void)co_await responder.finish();
     co_return StoreResult<void>();

@@ -50,6 +50,7 @@ Application::Application(GuiOptions options, QObject *parent)
     connect(&m_window, &ui::MainWindow::retryRequested, this, &Application::retry);
     connect(&m_window, &ui::MainWindow::windowRequested, this, &Application::windowRequested);
     connect(&m_window.welcome(), &ui::WelcomePage::doctorRequested, this, &Application::examine);
+    connect(&m_window.welcome(), &ui::WelcomePage::retryRequested, this, &Application::readContexts);
     connect(&m_window.welcome(), &ui::WelcomePage::fileRequested, this, &Application::openFile);
     connect(&m_window.welcome(), &ui::WelcomePage::demoRequested, this, [this] {
         m_options.demo = true;
@@ -111,7 +112,7 @@ bool Application::readContexts()
     auto kubeconfig = kube::Kubeconfig::load(
         kube::kubeconfigSources(m_options.kubeconfig, qEnvironmentVariable("KUBECONFIG"), QDir::homePath()));
     if (!kubeconfig) {
-        m_window.welcome().setMessage(models::Severity::Warning, kubeconfig.error().message);
+        m_window.welcome().setMessage(models::Severity::Warning, kubeconfig.error().message, tr("Retry"));
         if (m_options.connectsAtStart())
             fail({}, kubeconfig.error().message);
         return false;

@@ -24,7 +24,7 @@ const QStringList stepTitles {
     u"Connect to the demo cluster"_s,
     u"List its Mappings"_s,
     u"Label the namespace default for injection"_s,
-    u"Deploy quote with its Service and Mapping"_s,
+    u"Deploy quote with its Service"_s,
     u"A plain Mapping to quote"_s,
     u"Request /backend/, plain"_s,
     u"Share istio-certs: the sidecar joins the edge"_s,

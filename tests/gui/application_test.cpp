@@ -6,9 +6,14 @@
 #include "ui/confirm_dialog.h"
 #include "ui/pages/request_page.h"
 #include "ui/pages/routing_page.h"
+#include "ui/pages/welcome_page.h"
 
+#include <QFile>
+#include <QLabel>
 #include <QLineEdit>
+#include <QListView>
 #include <QPushButton>
+#include <QScopeGuard>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTcpServer>
@@ -105,6 +110,30 @@ private Q_SLOTS:
     {
         QVERIFY(m_folder.isValid());
         qputenv("XDG_DATA_HOME", m_folder.path().toUtf8()); // the journal is the test's own
+    }
+
+    void withoutAKubeconfigRetryReadsItOnceItIsThere()
+    {
+        SmallCluster cluster;
+        const QString file = m_folder.filePath(u"later"_s);
+        qputenv("KUBECONFIG", file.toUtf8());
+        const auto restore = qScopeGuard([] { qunsetenv("KUBECONFIG"); });
+        app::gui::Application console(app::gui::GuiOptions{});
+        console.window().show();
+        console.start();
+        auto *message = child<QLabel>(&console.window().welcome(), u"bannerText"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(message->text().contains(u"later"_s), Patience);
+        auto *retry = child<QPushButton>(&console.window().welcome(), u"bannerAction"_s);
+        QVERIFY(retry->isVisible());
+        QFile kubeconfig(file);
+        QVERIFY(kubeconfig.open(QIODevice::WriteOnly) && kubeconfig.write(cluster.kubeconfig()) > 0);
+        kubeconfig.close();
+        QTest::keyClick(retry, Qt::Key_Space);
+        const QAbstractItemModel *contexts = child<QListView>(&console.window().welcome(), u"welcomeContexts"_s)->model();
+        QTRY_COMPARE_WITH_TIMEOUT(contexts->rowCount(), 1, Patience);
+        QCOMPARE(contexts->index(0, 0).data().toString(), u"test"_s);
+        QVERIFY(!message->isVisible());
+        QVERIFY(!console.desk()); // still nothing is contacted
     }
 
     void nothingIsContactedBeforeAContextIsChosen()

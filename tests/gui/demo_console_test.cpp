@@ -3,12 +3,18 @@
 #include "app/gui/application.h"
 #include "tests/support/foreign_kubectl.h"
 #include "tests/support/test_class.h"
+#include "ui/confirm_dialog.h"
+#include "ui/pages/guide_page.h"
 #include "ui/pages/routing_page.h"
 
 #include <QDir>
 #include <QElapsedTimer>
+#include <QLabel>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QProcess>
+#include <QPushButton>
+#include <QStandardPaths>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
@@ -34,6 +40,7 @@ class DemoConsoleTest : public QObject
 
     QTemporaryDir m_folder; // the child's temporary files and our journal
     std::unique_ptr<app::gui::Application> m_console;
+    QByteArray m_said; // by the last kubectl
 
     // The kubeconfig that the child wrote, as its "ready" line tells it to the user.
     QString kubeconfig() const
@@ -45,11 +52,13 @@ class DemoConsoleTest : public QObject
 
     bool kubectl(const QStringList &arguments, const QByteArray &input = {})
     {
+        m_said.clear();
         QProcess process;
         process.start(foreignKubectl(), QStringList{u"--kubeconfig"_s, kubeconfig()} + arguments);
         process.write(input);
         process.closeWriteChannel();
         const bool ended = QTest::qWaitFor([&] { return process.state() == QProcess::NotRunning; }, Patience);
+        m_said = process.readAllStandardOutput();
         if (!ended || process.exitCode() != 0)
             qWarning("kubectl: %s", process.readAllStandardError().constData());
         return ended && process.exitCode() == 0;
@@ -61,6 +70,43 @@ class DemoConsoleTest : public QObject
         const QAbstractItemModel *rows
             = m_console->window().findChild<QTableView *>(u"mappingsTable"_s)->model();
         return !rows->match(rows->index(0, 0), models::TableModelBase::KeyRole, key, 1, Qt::MatchExactly).isEmpty();
+    }
+
+    template<typename T>
+    T *find(const QString &name) const
+    {
+        return m_console->window().findChild<T *>(name);
+    }
+
+    ui::ConfirmDialog *dialog() const
+    {
+        for (ui::ConfirmDialog *each : m_console->window().findChildren<ui::ConfirmDialog *>()) {
+            if (each->isVisible())
+                return each;
+        }
+        return nullptr;
+    }
+
+    // Waits for the review of a change, with its diff and the server's yes, presses Apply, and closes what tells the result.
+    bool confirm() const
+    {
+        const auto isReady = [this] {
+            return dialog() && dialog()->review().dryRunOk && !dialog()->review().diffs.isEmpty() && dialog()->applyButton()->isEnabled();
+        };
+        if (!QTest::qWaitFor(isReady, Patience))
+            return false;
+        QTest::mouseClick(dialog()->applyButton(), Qt::LeftButton);
+        const auto isWritten = [this] { return dialog()->findChild<QLabel *>(u"confirmMessage"_s)->text().contains(u"written"_s); };
+        if (!QTest::qWaitFor(isWritten, Patience))
+            return false;
+        QTest::mouseClick(dialog()->findChild<QPushButton *>(u"confirmCancel"_s), Qt::LeftButton);
+        return QTest::qWaitFor([this] { return !dialog(); }, Patience);
+    }
+
+    // The label that Istio's injection looks at, as kubectl sees it.
+    QByteArray injectionLabel()
+    {
+        return kubectl({u"get"_s, u"namespace"_s, u"default"_s, u"-o"_s, u"jsonpath={.metadata.labels.istio-injection}"_s}) ? m_said : QByteArray("?");
     }
 
     const models::CertificateRow *certificateOfMesh() const
@@ -137,6 +183,52 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(told(u"Demo: api-slow was switched on"_s), Patience);
         Q_EMIT m_console->window().incidentSwitched(u"api-slow"_s, false);
         QTRY_VERIFY_WITH_TIMEOUT(told(u"Demo: api-slow was switched off"_s), Patience);
+    }
+
+    void aRequestIsPredictedSentAndShown()
+    {
+        m_console->showPage(u"request"_s);
+        auto *url = find<QLineEdit>(u"requestUrl"_s);
+        url->clear();
+        QTest::keyClicks(url, u"http://edge.example.com/backend/"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>(u"requestSend"_s)->isEnabled(), Patience);
+        QTest::keyClick(url, Qt::Key_Return);
+        QTRY_VERIFY_WITH_TIMEOUT(find<QPlainTextEdit>(u"answerBody"_s)->toPlainText().contains(u"\"quote\""_s), Patience);
+        QVERIFY(find<QLabel>(u"answerTitle"_s)->text().contains(u"200"_s));
+    }
+
+    void theChartShowsWhatPrometheusHasCounted()
+    {
+        if (QStandardPaths::findExecutable(u"prometheus"_s).isEmpty() && !QFile::exists(QStringLiteral(SALLYPORT_SOURCE_DIR "/build/peers/prometheus")))
+            QSKIP("skipped: no prometheus; ./dev setup brings one");
+        m_console->showPage(u"metrics"_s);
+        const auto hasQuote = [this] {
+            const QAbstractItemModel *rows = find<QTableView>(u"metricsTable"_s)->model();
+            return !rows->match(rows->index(0, 0), Qt::DisplayRole, u"cluster_"_s, 1, Qt::MatchStartsWith).isEmpty();
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(hasQuote(), 2 * Patience);
+        m_console->showPage(u"routing"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(m_console->models().mappings.find(u"default/quote-backend"_s)->requestsPerSecond > 0, 2 * Patience);
+    }
+
+    void aStepOfTheGuideIsAppliedAndUndoneByItsButtons()
+    {
+        QCOMPARE(injectionLabel(), QByteArray("enabled"));
+        QVERIFY(kubectl({u"label"_s, u"namespace"_s, u"default"_s, u"istio-injection-"_s}));
+        m_console->showPage(u"guide"_s);
+        m_console->window().pages().guide->goTo(u"namespace-label"_s);
+        auto *apply = find<QPushButton>(u"guideApply"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(apply->isVisible() && apply->isEnabled(), Patience);
+        QTest::mouseClick(apply, Qt::LeftButton);
+        QVERIFY(confirm());
+        QTRY_VERIFY_WITH_TIMEOUT(!apply->isVisible(), Patience); // the check sees it
+        QCOMPARE(injectionLabel(), QByteArray("enabled"));
+        auto *undo = find<QPushButton>(u"guideUndo"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(undo->isVisible() && undo->isEnabled(), Patience);
+        QTest::mouseClick(undo, Qt::LeftButton);
+        QVERIFY(confirm());
+        QTRY_VERIFY_WITH_TIMEOUT(apply->isVisible(), Patience);
+        QCOMPARE(injectionLabel(), QByteArray());
     }
 
     void theMeshsCertificateCountsDownAndIsSeenToRotate()

@@ -45,6 +45,7 @@ WelcomePage::WelcomePage(QWidget *parent)
     cards->addWidget(buildContexts(), 1);
     cards->addWidget(buildDoctor(), 1);
     column->addLayout(cards, 1);
+    connect(m_message, &Banner::actionPressed, this, &WelcomePage::retryRequested);
     setContexts({}, {});
 }
 
@@ -116,7 +117,10 @@ void WelcomePage::setContexts(const QList<ContextChoice> &contexts, const QStrin
     filter();
 }
 
-void WelcomePage::setMessage(models::Severity severity, const QString &text) { m_message->show(severity, text); }
+void WelcomePage::setMessage(models::Severity severity, const QString &text, const QString &action)
+{
+    m_message->show(severity, text, action);
+}
 
 void WelcomePage::filter()
 {

@@ -32,13 +32,15 @@ class WelcomePage : public QWidget
 public:
     explicit WelcomePage(QWidget *parent = nullptr);
     void setContexts(const QList<ContextChoice> &contexts, const QString &current);
-    void setMessage(models::Severity severity, const QString &text); // no kubeconfig, say; "" none
+    // No kubeconfig, say; "" none.  action: the button beside it, which emits retryRequested; "" none.
+    void setMessage(models::Severity severity, const QString &text, const QString &action = {});
     void setDoctor(const QString &context, const QList<DoctorLine> &lines, bool isDone);
     QString currentContext() const; // "" none
     int shown() const; // contexts that the filter leaves
     void focusList();
 
 Q_SIGNALS:
+    void retryRequested(); // read the kubeconfig once more
     void connectRequested(const QString &context);
     void doctorRequested(const QString &context);
     void fileRequested(const QString &file); // another kubeconfig
