@@ -3,9 +3,11 @@
 // happens on the wire.
 #include "edge/value.h"
 #include "tests/demo/demo_world.h"
+#include "tests/support/foreign_kubectl.h"
 #include "tests/support/test_class.h"
 
 #include <QElapsedTimer>
+#include <QProcess>
 #include <QRegularExpression>
 #include <QTest>
 #include <QUrl>
@@ -18,6 +20,7 @@ class GuideStoryTest : public QObject
 private Q_SLOTS:
     void initTestCase();
     void theStartIsTheGuidesStart();
+    void kubectlListsWatchesAndDescribesMappings();
     void aMappingWorksAMomentAfterItIsApplied();
     void podsAreInjectedOnlyAfterTheLabelAndARestart();
     void strictBreaksPlaintextInEnvoysWords();
@@ -93,6 +96,28 @@ void GuideStoryTest::podsAreInjectedOnlyAfterTheLabelAndARestart()
                               15'000);
     QVERIFY(waitForBackend(200, "\"quote\"")); // plaintext to a PERMISSIVE sidecar
     QVERIFY2(quoteMetrics().contains(u"connection_security_policy=\"none\""_s), qPrintable(quoteMetrics()));
+}
+
+void GuideStoryTest::kubectlListsWatchesAndDescribesMappings()
+{
+    QProcess watch;
+    watch.start(foreignKubectl(), {u"--kubeconfig"_s, m_world->ready().kubeconfig, u"get"_s, u"mappings"_s, u"-A"_s, u"-w"_s});
+    QByteArray seen;
+    const auto shows = [&](const QByteArray &text) { return (seen += watch.readAllStandardOutput()).contains(text); };
+    QTRY_VERIFY_WITH_TIMEOUT(shows("shop-old"), 20'000); // what is there comes first
+    QVERIFY(m_world->apply(u"apiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: watched, namespace: default}\n"
+                           "spec: {prefix: /watched/, service: quote}\n"_s));
+    QTRY_VERIFY_WITH_TIMEOUT(shows("watched"), 20'000);
+    const QString listed = m_world->kubectl({u"get"_s, u"mappings"_s, u"-A"_s});
+    static const QRegularExpression row(u"(^|\\n)default\\s+watched\\s"_s);
+    QVERIFY2(row.match(listed).hasMatch() && listed.contains(u"shop-old"_s), qPrintable(listed));
+    const QString described = m_world->kubectl({u"describe"_s, u"mapping"_s, u"watched"_s});
+    QVERIFY2(described.contains(u"Kind:         Mapping"_s) && described.contains(u"/watched/"_s), qPrintable(described));
+    m_world->kubectl({u"delete"_s, u"mapping"_s, u"watched"_s});
+    QCOMPARE(m_world->code, 0);
+    QVERIFY(m_world->kubectl({u"get"_s, u"mapping"_s, u"watched"_s}).contains(u"not found"_s));
+    watch.kill();
+    watch.waitForFinished();
 }
 
 void GuideStoryTest::aMappingWorksAMomentAfterItIsApplied()
