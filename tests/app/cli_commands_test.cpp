@@ -5,6 +5,8 @@
 #include "tests/support/test_class.h"
 
 #include <QFile>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QProcess>
 #include <QTcpServer>
 #include <QTcpSocket>
@@ -205,6 +207,51 @@ private Q_SLOTS:
                                u"127.0.0.1:%1"_s.arg(other.serverPort())}); // a redirect by the edge itself: no counter, no luck
         QVERIFY2(said.code == 3, qPrintable(said.all()));
         QVERIFY2(said.out.contains(u"prediction was wrong"_s), qPrintable(said.all()));
+    }
+
+    // "-o json is stable": scripts read these names.  More may come; none of these goes or is called otherwise.
+    void theNamesInJsonStay_data()
+    {
+        QTest::addColumn<QStringList>("command");
+        QTest::addColumn<QString>("top");
+        QTest::addColumn<QString>("list"); // whose first entry has `keys`
+        QTest::addColumn<QString>("keys");
+        const QString url = u"http://edge.example.com/backend/"_s, items = u"apiVersion items kind"_s;
+        QTest::newRow("contexts") << QStringList{u"contexts"_s} << items << u"items"_s << u"cluster current file mode name namespace user"_s;
+        QTest::newRow("edges") << QStringList{u"edges"_s} << items << u"items"_s
+                               << u"ambassadorId compat edition istioCertificate name namespace pods readyPods version"_s;
+        QTest::newRow("mappings") << QStringList{u"mappings"_s} << items << u"items"_s
+                                  << u"ambassadorId apiVersion certificate endpoints endpointsReady findings host mtlsMode name namespace order "
+                                     "precedence prefix service state stateReason tls tlsContext upstream"_s;
+        QTest::newRow("hosts") << QStringList{u"hosts"_s} << items << u"items"_s
+                               << u"hostname insecureAction messages name namespace ports secret state tlsContext"_s;
+        QTest::newRow("listeners") << QStringList{u"listeners"_s} << items << u"items"_s << u"hosts name namespace port protocol routes state tls"_s;
+        QTest::newRow("certs") << QStringList{u"certs"_s} << items << u"items"_s
+                               << u"checks endsFirst notAfter notBefore renewal secondsLeft storedIn subject usedBy whenItEnds"_s;
+        QTest::newRow("posture") << QStringList{u"posture"_s} << items + u" mesh"_s << u"items"_s
+                                 << u"because enforced intended mutualTlsShare namespace observed pods port sidecars workload"_s;
+        QTest::newRow("guide") << QStringList{u"guide"_s, u"check"_s} << items << u"items"_s << u"evidence id needsRestart remedy result seen title"_s;
+        QTest::newRow("explain") << QStringList{u"explain"_s, url}
+                                 << u"apiVersion candidates cluster compat kind location mapping reason rewrittenPath status steps upstream"_s << u"candidates"_s
+                                 << u"actual chosen expected failedCondition kind matched name namespace path"_s;
+        QTest::newRow("request") << QStringList{u"request"_s, m_world->ready().edgeHttp + u"/backend/"_s} << u"apiVersion kind outcome prediction"_s << u"outcome"_s
+                                 << u"body confirmedBy headers predictionHeld servedBy status tls totalMs"_s;
+        QTest::newRow("doctor") << QStringList{u"doctor"_s} << items << u"items"_s << u"found ms ok skipped step"_s;
+    }
+    void theNamesInJsonStay()
+    {
+        QFETCH(QStringList, command);
+        QFETCH(QString, top);
+        QFETCH(QString, list);
+        QFETCH(QString, keys);
+        const Said said = run(command + QStringList{u"-o"_s, u"json"_s});
+        const QJsonObject document = QJsonDocument::fromJson(said.out.toUtf8()).object();
+        const QJsonValue inner = document[list];
+        const QJsonObject first = inner.isArray() ? inner[0].toObject() : inner.toObject();
+        for (const QString &name : top.split(u' '))
+            QVERIFY2(document.contains(name), qPrintable(name + u" is missing in "_s + said.all()));
+        for (const QString &name : keys.split(u' '))
+            QVERIFY2(first.contains(name), qPrintable(name + u" is missing in "_s + said.all()));
     }
 
     // What one team's account cannot see is unknown, not absent.
