@@ -8,7 +8,10 @@
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QFileInfo>
 #include <QProcess>
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -205,6 +208,7 @@ Told takePictures(TourWorld &world, const QString &folder)
         return skip(u"the program sallyport is not installed beside this one"_s);
     if (!world.demo().hasPrometheus())
         return skip(u"the Metrics page would wait for Prometheus; "_s + world.demo().prometheus);
+    const QDateTime started = QDateTime::currentDateTimeUtc().addSecs(-1); // a file system may keep whole seconds
     QProcess child;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert(u"QT_QPA_PLATFORM"_s, u"offscreen"_s);
@@ -219,7 +223,9 @@ Told takePictures(TourWorld &world, const QString &folder)
         child.waitForFinished(2000);
         return bad(u"sallyport --screenshot failed: "_s + said.section(u'\n', -1));
     }
-    return good(u"%1 pictures in %2"_s.arg(QDir(folder).entryList({u"*.png"_s}).size()).arg(folder));
+    const QFileInfoList files = QDir(folder).entryInfoList({u"*.png"_s});
+    const auto count = std::count_if(files.begin(), files.end(), [&](const QFileInfo &file) { return file.lastModified() >= started; });
+    return count > 0 ? good(u"%1 pictures in %2"_s.arg(count).arg(folder)) : bad(u"sallyport --screenshot wrote no picture to "_s + folder);
 }
 
 Told undoAll(TourWorld &world)
