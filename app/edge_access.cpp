@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/edge_access.h"
+
 #include "models/resources/text.h"
 
 #include <QUrl>

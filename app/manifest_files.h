@@ -35,7 +35,6 @@ class ManifestReader
 public:
     ManifestReader(QString path, QString nameSpace);
     ManifestSet read();
-    const QString &path() const { return m_path; }
     QString fingerprint() const; // changes whenever a manifest does: names, sizes and times; the same for standard input
 
 private:

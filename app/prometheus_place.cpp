@@ -27,4 +27,9 @@ std::optional<kube::PrometheusService> prometheusIn(const models::Snapshot &snap
     return {};
 }
 
+kube::PrometheusService prometheusOf(const models::Snapshot &snapshot)
+{
+    return prometheusIn(snapshot).value_or(kube::PrometheusService());
+}
+
 } // namespace app

@@ -13,5 +13,7 @@ kube::PrometheusService prometheusAt(const models::Service &service); // port 90
 // istio-system/prometheus, as Istio's samples install it, else a Service of that name or of the label
 // app.kubernetes.io/name=prometheus; absent: there is none that could be read.
 std::optional<kube::PrometheusService> prometheusIn(const models::Snapshot &snapshot);
+// The same, or the usual place, so that the error of who asks says where it was looked for.
+kube::PrometheusService prometheusOf(const models::Snapshot &snapshot);
 
 } // namespace app

@@ -4,8 +4,6 @@
 #include "app/changes.h"
 #include "app/prometheus_place.h"
 
-#include <cmath>
-
 using namespace Qt::StringLiterals;
 
 namespace app {
@@ -171,7 +169,7 @@ models::PreflightInput gatherEvidence(kube::Client &client, const ClusterAnalysi
     evidence.windowSeconds = wish.windowSeconds;
     evidence.includeNarrower = wish.includeNarrower;
     evidence.telemetry
-        = strictTelemetry(client, prometheusIn(*analysis.snapshot).value_or(kube::PrometheusService()), wish.scope,
+        = strictTelemetry(client, prometheusOf(*analysis.snapshot), wish.scope,
                           wish.windowSeconds, QDateTime::currentDateTimeUtc(), stop);
     tryStrict(client, *analysis.snapshot, evidence, stop);
     evidence.changedMeanwhile = changedSince(client, input, stop);

@@ -3,11 +3,10 @@
 
 #include "app/edge_access.h"
 #include "app/edge_proxies.h"
-#include "app/snapshot_fetch.h"
 #include "app/prometheus_place.h"
+#include "app/snapshot_fetch.h"
 #include "models/analysis/findings.h"
 
-#include <cmath>
 
 using namespace Qt::StringLiterals;
 
@@ -180,7 +179,7 @@ void StrictWatch::lookAtLogs(models::StrictObservation &seen)
 
 void StrictWatch::askPrometheus(models::StrictObservation &seen, const QDateTime &drainedAt, int rateSeconds)
 {
-    kube::Prometheus prometheus(m_client, prometheusIn(*m_analysis->snapshot).value_or(kube::PrometheusService()));
+    kube::Prometheus prometheus(m_client, prometheusOf(*m_analysis->snapshot));
     const QString rate = u"%1s"_s.arg(rateSeconds);
     const QString scope = selectorOf(m_scope, true);
     const auto ask = [&](const QString &promql) -> Series { return prometheus.query(promql, m_stop).result(); };

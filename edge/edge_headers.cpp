@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/edge_headers.h"
 
+#include "edge/text.h"
+
 #include <asio/ip/address.hpp>
 
 #include <algorithm>
@@ -39,15 +41,6 @@ bool isHopByHop(std::string_view name)
 {
     return name == "connection" || name == "keep-alive" || name == "proxy-connection"
         || name == "transfer-encoding" || name == "upgrade";
-}
-
-std::string_view trimmed(std::string_view text)
-{
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
-        text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
-        text.remove_suffix(1);
-    return text;
 }
 
 template<typename Visit>

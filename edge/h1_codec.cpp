@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/h1_codec.h"
+
 #include "edge/text.h"
 
 #include <algorithm>

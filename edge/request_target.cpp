@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/request_target.h"
+
 #include "edge/text.h"
 
 #include <algorithm>

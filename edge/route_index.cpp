@@ -1,23 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/route_index.h"
 
+#include "edge/text.h"
+
 #include <algorithm>
 #include <array>
 #include <bit>
 
 namespace edge {
-
-namespace {
-
-std::string lower(std::string_view text)
-{
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
-    return result;
-}
-
-} // namespace
 
 Result<std::shared_ptr<const HostIndex>> HostIndex::make(const SharedList<Route> &routes,
                                                          const HostIndex *previous)
@@ -156,7 +146,7 @@ DomainIndex::DomainIndex(const FilterChain &chain)
     for (const VirtualHost &host : chain.virtualHosts) {
         for (const std::string &domain : host.domains) {
             const Entry entry{&host, domain};
-            const std::string name = lower(domain);
+            const std::string name = lowered(domain);
             if (name == "*") {
                 m_any = m_any.host ? m_any : entry;
             } else if (!name.empty() && name.front() == '*') {
@@ -197,7 +187,7 @@ HostChoice DomainIndex::choose(std::string_view authority) const
 {
     std::array<char, 256> buffer; // a DNS name with a port fits
     if (authority.size() > buffer.size())
-        return find(lower(authority));
+        return find(lowered(std::string(authority)));
     const auto end = std::transform(authority.begin(), authority.end(), buffer.begin(),
                                     [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
     return find({buffer.data(), std::size_t(end - buffer.begin())});

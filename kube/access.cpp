@@ -2,8 +2,8 @@
 #include "kube/access.h"
 
 #include "kube/answer.h"
-#include "kube/transfer.h"
 #include "kube/json_text.h"
+#include "kube/transfer.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/api_catalog.h"
+
 #include "kube/json_text.h"
 
 #include <QJsonArray>

@@ -71,7 +71,9 @@ QList<Fact> summaryOf(const MappingRow &row)
         facts.append({MappingDetail::tr("Requests"),
                       MappingDetail::tr("%1 a second").arg(rateText(row.requestsPerSecond))});
     else
-        facts.append({MappingDetail::tr("Requests"), MappingDetail::tr("not counted alone"), models::trafficNote(row)});
+        facts.append({MappingDetail::tr("Requests"),
+                      row.history.isEmpty() ? MappingDetail::tr("not counted alone") : MappingDetail::tr("none counted lately"),
+                      models::trafficNote(row)});
     facts.append({MappingDetail::tr("Created"), agoText(row.created, QDateTime::currentDateTimeUtc()),
                   exactText(row.created)});
     return facts;
@@ -211,6 +213,12 @@ void MappingDetail::show(const MappingRow *row)
         m_yaml->setPlainText(tr("Reading …"));
     }
     showPart();
+}
+
+void MappingDetail::refreshAges(const MappingRow &row)
+{
+    if (row.key == m_key)
+        m_facts->setFacts(summaryOf(row));
 }
 
 void MappingDetail::showFindings(const MappingRow &row)

@@ -3,8 +3,8 @@
 #include "app/cli/command.h"
 #include "app/cli/finding_reports.h"
 #include "app/edge_proxies.h"
-#include "app/snapshot_fetch.h"
 #include "app/prometheus_place.h"
+#include "app/snapshot_fetch.h"
 #include "app/strict_evidence.h"
 #include "models/analysis/finding_catalog.h"
 #include "models/analysis/findings.h"
@@ -104,7 +104,7 @@ void addTraffic(Invocation &invocation, models::ClusterFindings &all, const mode
     if (!invocation.session.options().manifests.isEmpty())
         return;
     const auto client = invocation.session.client();
-    const auto telemetry = client ? strictTelemetry(**client, prometheusIn(snapshot).value_or(kube::PrometheusService()), {}, TrafficSeconds, now, invocation.session.stop()) : std::nullopt;
+    const auto telemetry = client ? strictTelemetry(**client, prometheusOf(snapshot), {}, TrafficSeconds, now, invocation.session.stop()) : std::nullopt;
     if (telemetry)
         all.findings += models::trafficFindings(snapshot, *telemetry);
     else

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // doctor: the connection step by step, then what this program needs in the cluster.
 #include "app/cli/command.h"
-#include "kube/doctor.h"
 #include "app/prometheus_place.h"
+#include "kube/doctor.h"
 
 #include <QDir>
 #include <QElapsedTimer>
@@ -95,8 +95,7 @@ Finding edges(Session &session)
 Finding prometheus(Session &session, kube::Client &client)
 {
     const auto analysis = session.analysis();
-    const auto found = analysis ? prometheusIn(*(*analysis)->snapshot) : std::nullopt;
-    const kube::PrometheusService service = found.value_or(kube::PrometheusService()); // its error says where it was looked for
+    const kube::PrometheusService service = analysis ? prometheusOf(*(*analysis)->snapshot) : kube::PrometheusService();
     const auto up = kube::Prometheus(client, service).query(u"count(up == 1)"_s, session.stop()).result();
     if (!up)
         return tl::unexpected(up.error());

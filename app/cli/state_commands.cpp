@@ -118,7 +118,7 @@ int runPosture(Invocation &invocation)
             found.rows.append(row);
     }
     if (const auto client = invocation.session.client()) {
-        const auto traffic = observedTraffic(**client, prometheusIn(*(*analysis)->snapshot).value_or(kube::PrometheusService()),
+        const auto traffic = observedTraffic(**client, prometheusOf(*(*analysis)->snapshot),
                                              std::chrono::duration_cast<std::chrono::seconds>(*window).count(), invocation.session.stop());
         if (traffic)
             models::addObserved(found.rows, *traffic);

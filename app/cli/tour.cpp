@@ -69,7 +69,7 @@ Told expectAnswer(TourWorld &world, int status, const QByteArray &part, bool tls
     return seen ? good(outcomeText(outcome)) : bad(u"expected %1, got %2"_s.arg(QString::number(status), outcomeText(outcome)));
 }
 
-// Mostly it is so already, by the step that deploys quote: what counts is that the guide finds it.
+// Written is not served: the guide must find it loaded.
 Told plainMapping(TourWorld &world)
 {
     const Told told = world.applyStep(u"mapping-plain"_s);

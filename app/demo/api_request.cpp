@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/api_request.h"
 
+#include "edge/text.h"
+
 #include <algorithm>
 
 namespace demo {
@@ -15,15 +17,6 @@ std::string_view takeSegment(std::string_view &path) // up to the next slash, wh
     return segment;
 }
 
-std::string_view trimmed(std::string_view text)
-{
-    while (!text.empty() && text.front() == ' ')
-        text.remove_prefix(1);
-    while (!text.empty() && text.back() == ' ')
-        text.remove_suffix(1);
-    return text;
-}
-
 struct Clause // of Accept: application/json;as=Table;v=v1;g=meta.k8s.io
 {
     std::string_view type, as, version, group;
@@ -34,7 +27,7 @@ Clause readClause(std::string_view text)
     Clause clause;
     for (bool isFirst = true; !text.empty(); isFirst = false) {
         const std::size_t end = std::min(text.find(';'), text.size());
-        const std::string_view part = trimmed(text.substr(0, end));
+        const std::string_view part = edge::trimmed(text.substr(0, end));
         text.remove_prefix(std::min(end + 1, text.size()));
         if (isFirst)
             clause.type = part;
@@ -179,7 +172,7 @@ std::optional<Representation> negotiate(const edge::RequestHead &head, const Que
     std::string_view clauses = accept && !accept->empty() ? std::string_view(*accept) : "*/*";
     while (!clauses.empty()) {
         const std::size_t end = std::min(clauses.find(','), clauses.size());
-        auto as = representation(readClause(trimmed(clauses.substr(0, end))), isList);
+        auto as = representation(readClause(edge::trimmed(clauses.substr(0, end))), isList);
         clauses.remove_prefix(std::min(end + 1, clauses.size()));
         if (!as)
             continue;

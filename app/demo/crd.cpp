@@ -3,18 +3,13 @@
 
 #include "app/demo/api_discovery.h"
 #include "app/demo/object_meta.h"
+#include "edge/text.h"
 
 #include <algorithm>
 
 namespace demo {
 
 namespace {
-
-std::string lowered(std::string text)
-{
-    std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
-    return text;
-}
 
 std::vector<std::string> texts(const Value &list)
 {
@@ -41,7 +36,7 @@ ResourceKind kindOf(const Value &definition)
     kind.plural = names["plural"].text();
     kind.kind = names["kind"].text();
     kind.listKind = names["listKind"].text();
-    kind.singular = names["singular"].text().empty() ? lowered(kind.kind) : names["singular"].text();
+    kind.singular = names["singular"].text().empty() ? edge::lowered(kind.kind) : names["singular"].text();
     kind.shortNames = texts(names["shortNames"]);
     kind.categories = texts(names["categories"]);
     kind.namespaced = spec["scope"].text() != "Cluster";
@@ -130,7 +125,7 @@ void completeDefinition(Value &definition)
     Value &names = spec.child("names");
     const std::string kind = names["kind"].text();
     if (names["singular"].text().empty())
-        names.set("singular", lowered(kind));
+        names.set("singular", edge::lowered(kind));
     if (names["listKind"].text().empty())
         names.set("listKind", kind + "List");
     if (!spec.find("conversion"))

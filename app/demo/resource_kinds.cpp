@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/resource_kinds.h"
 
+#include "edge/text.h"
+
 #include <algorithm>
 
 namespace demo {
@@ -83,12 +85,6 @@ std::vector<std::string> words(std::string_view list)
     return found;
 }
 
-std::string lowered(std::string text)
-{
-    std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
-    return text;
-}
-
 }
 
 std::vector<ResourceKind> builtInKinds()
@@ -100,7 +96,7 @@ std::vector<ResourceKind> builtInKinds()
         kind.versions = {row.version};
         kind.plural = row.plural;
         kind.kind = row.kind;
-        kind.singular = lowered(row.kind);
+        kind.singular = edge::lowered(row.kind);
         kind.shortNames = words(row.shortNames);
         kind.namespaced = !(row.traits & Cluster);
         kind.hasStatus = row.traits & Status;

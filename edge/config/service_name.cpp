@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/service_name.h"
+
 #include "edge/text.h"
 
 #include <arpa/inet.h>

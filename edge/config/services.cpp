@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/services.h"
+
 #include "edge/text.h"
 
 #include <algorithm>

@@ -346,10 +346,13 @@ QString stateName(MappingVerdict::State state)
 
 QString trafficNote(const MappingRow &row)
 {
-    return row.requestsPerSecond >= 0 ? QString()
-                                      : MappingText::tr("Not known: the edge counts requests by upstream cluster. A Mapping that "
-                                                 "shares its cluster with another one cannot be told apart, and nothing "
-                                                 "is known without a Prometheus.");
+    if (row.requestsPerSecond >= 0)
+        return {};
+    if (!row.history.isEmpty())
+        return MappingText::tr("Its counter was there and has not been seen lately: Prometheus no longer reads it, or the edge "
+                               "has forgotten the cluster.");
+    return MappingText::tr("Not known: the edge counts requests by upstream cluster. A Mapping that shares its cluster with another "
+                           "one cannot be told apart, and nothing is known without a Prometheus.");
 }
 
 std::vector<Column<MappingRow>> mappingColumns()

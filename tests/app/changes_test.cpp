@@ -3,12 +3,12 @@
 #include "app/changes.h"
 #include "app/cluster_thread.h"
 #include "tests/kube/scripted_api.h"
+#include "tests/support/elsewhere.h"
 #include "tests/support/test_class.h"
 
 #include <QTemporaryDir>
 #include <QTest>
 
-#include <future>
 
 using namespace Qt::StringLiterals;
 using models::Change;
@@ -60,16 +60,6 @@ class ChangesTest : public QObject
                 return reply.answer(422, statusJson(422, "Invalid", "the server rejected our request due to an error in our request"));
         }
         reply.answer(200, now);
-    }
-
-    // Its calls block, and the server lives on this thread.
-    template<typename Work>
-    auto elsewhere(Work work)
-    {
-        auto future = std::async(std::launch::async, work);
-        while (future.wait_for(std::chrono::seconds(0)) != std::future_status::ready)
-            QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
-        return future.get();
     }
 
     static models::ChangeSet changeOf(Change::Verb verb)

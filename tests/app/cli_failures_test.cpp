@@ -171,15 +171,30 @@ private Q_SLOTS:
         expectOneMessage(run({u"--kubeconfig"_s, file, u"mappings"_s}), {u"not trusted"_s, u"set the right certificate-authority"_s, file});
     }
 
-    void anExpiredTokenSaysWhoseItIs()
+    void whatTheServerRefusesIsSaid_data()
     {
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QByteArray>("reason");
+        QTest::addColumn<QByteArray>("message");
+        QTest::addColumn<QStringList>("parts");
+        QTest::newRow("an expired token") << 401 << QByteArray("Unauthorized") << QByteArray("Unauthorized")
+                                          << QStringList {u"Unauthorized"_s, u"jane"_s, u"sign in again"_s, m_folder.filePath(u"refused"_s)};
+        QTest::newRow("no rights") << 403 << QByteArray("Forbidden") << QByteArray("User jane cannot get path /version")
+                                   << QStringList {u"User jane cannot get"_s, u"ask whoever manages this cluster"_s, u"/version"_s};
+    }
+    void whatTheServerRefusesIsSaid()
+    {
+        QFETCH(int, status);
+        QFETCH(QByteArray, reason);
+        QFETCH(QByteArray, message);
+        QFETCH(QStringList, parts);
         const TestAuthority authority;
         const TestIdentity identity = loopbackServer(authority);
-        ScriptedServer server([](const ServerRequest &, const ServerReply &reply) { reply.answer(401, statusJson(401, "Unauthorized", "Unauthorized")); },
+        ScriptedServer server([=](const ServerRequest &, const ServerReply &reply) { reply.answer(status, statusJson(status, reason, message)); },
                               serverTls(identity.certificate, identity.key));
         const QString ca = u"    certificate-authority-data: %1\n"_s.arg(QString::fromLatin1(authority.certificate().toBase64()));
-        const QString file = write(u"expired"_s, kubeconfig(server.url().toString(), ca));
-        expectOneMessage(run({u"--kubeconfig"_s, file, u"mappings"_s}), {u"Unauthorized"_s, u"jane"_s, u"sign in again"_s, file});
+        const QString file = write(u"refused"_s, kubeconfig(server.url().toString(), ca));
+        expectOneMessage(run({u"--kubeconfig"_s, file, u"mappings"_s}), parts);
     }
 
     // The console: Qt would end it by abort().
@@ -211,17 +226,6 @@ private Q_SLOTS:
         QVERIFY2(err.startsWith(u"sallyport: "_s) && err.count(u'\n') == 1, qPrintable(err));
         for (const QString &part : parts + QStringList {u"sallyportctl"_s, u"--screenshot"_s})
             QVERIFY2(err.contains(part), qPrintable(part + u" is missing in: "_s + err));
-    }
-
-    void missingRightsAreSaid()
-    {
-        const TestAuthority authority;
-        const TestIdentity identity = loopbackServer(authority);
-        ScriptedServer server([](const ServerRequest &, const ServerReply &reply) { reply.answer(403, statusJson(403, "Forbidden", "User jane cannot get path /version")); },
-                              serverTls(identity.certificate, identity.key));
-        const QString ca = u"    certificate-authority-data: %1\n"_s.arg(QString::fromLatin1(authority.certificate().toBase64()));
-        const QString file = write(u"forbidden"_s, kubeconfig(server.url().toString(), ca));
-        expectOneMessage(run({u"--kubeconfig"_s, file, u"mappings"_s}), {u"User jane cannot get"_s, u"ask whoever manages this cluster"_s, u"/version"_s});
     }
 
     void wrongUsageIsTwo_data()

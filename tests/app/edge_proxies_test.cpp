@@ -7,13 +7,13 @@
 #include "kube/kubeconfig.h"
 #include "tests/demo/demo_world.h"
 #include "tests/support/foreign_kubectl.h"
+#include "tests/support/elsewhere.h"
 #include "tests/support/test_class.h"
 
 #include <QProcess>
 #include <QRegularExpression>
 #include <QTest>
 
-#include <future>
 
 using namespace Qt::StringLiterals;
 
@@ -23,16 +23,6 @@ class EdgeProxiesTest : public QObject
 
     std::unique_ptr<DemoWorld> m_world;
     std::unique_ptr<app::ClusterThread> m_cluster;
-
-    // The calls block, and this thread's event loop must turn (it is the demo's): so on another.
-    template<typename Work>
-    auto elsewhere(Work work)
-    {
-        auto future = std::async(std::launch::async, work);
-        while (future.wait_for(std::chrono::seconds(0)) != std::future_status::ready)
-            QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
-        return future.get();
-    }
 
     models::CertificateRow rowOfMesh()
     {

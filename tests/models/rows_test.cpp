@@ -45,6 +45,16 @@ class RowsTest : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
+    void whyThereIsNoRateIsSaid()
+    {
+        models::MappingRow row;
+        QVERIFY(models::trafficNote(row).contains(u"shares its cluster"_s));
+        row.history = {2, 3}; // it was counted, alone, and is no more
+        QVERIFY(models::trafficNote(row).contains(u"not been seen lately"_s));
+        row.requestsPerSecond = 0;
+        QVERIFY(models::trafficNote(row).isEmpty());
+    }
+
     void aMappingRowShowsWhatWasWritten_data();
     void aMappingRowShowsWhatWasWritten();
     void aBrokenObjectIsStillARow();

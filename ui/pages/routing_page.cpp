@@ -408,6 +408,13 @@ void RoutingPage::showDetail()
     m_objectDetail->show(model ? model->find(paneOf(tab)->table().currentKey()) : nullptr);
 }
 
+void RoutingPage::refreshAges()
+{
+    const MappingRow *row = m_mappings ? m_mappings->find(m_detail->key()) : nullptr;
+    if (row)
+        m_detail->refreshAges(*row);
+}
+
 void RoutingPage::setOrder(const QString &key, const models::Prediction &prediction)
 {
     m_detail->setOrder(key, prediction);

@@ -51,7 +51,7 @@ Q_SIGNALS:
     void orderRequested(const QString &key, const models::RequestSpec &request); // what meets such a request
 
 protected:
-    void refreshAges() override { showDetail(); }
+    void refreshAges() override;
     bool hasContent() const override;
 
 private:
