@@ -19,12 +19,14 @@ constexpr int maxTries = 5;
 bool mayBeAboutAnotherState(const kube::Error &error, const models::Change &change)
 {
     using Kind = kube::Error::Kind;
-    return error.kind == Kind::Conflict || (error.kind == Kind::Invalid && change.verb == models::Change::Verb::JsonPatch);
+    return error.kind == Kind::Conflict
+        || (error.kind == Kind::Invalid && change.verb == models::Change::Verb::JsonPatch);
 }
 
 bool isSameBody(const models::Change &one, const models::Change &other)
 {
-    return edge::parseJson(one.body.toStdString()).value_or(edge::Value()) == edge::parseJson(other.body.toStdString()).value_or(edge::Value());
+    return edge::parseJson(one.body.toStdString()).value_or(edge::Value())
+        == edge::parseJson(other.body.toStdString()).value_or(edge::Value());
 }
 
 kube::Result<std::optional<edge::Value>> written(const kube::Result<kube::Object> &answer)
@@ -33,12 +35,15 @@ kube::Result<std::optional<edge::Value>> written(const kube::Result<kube::Object
         return tl::unexpected(answer.error());
     auto value = edge::parseJson(answer->json.toStdString());
     if (!value)
-        return kube::failure(kube::Error::Kind::Protocol, u"the server's answer for %1 is no JSON: %2"_s.arg(answer->key(), QString::fromStdString(value.error().message)));
+        return kube::failure(kube::Error::Kind::Protocol,
+                             u"the server's answer for %1 is no JSON: %2"_s.arg(
+                                 answer->key(), QString::fromStdString(value.error().message)));
     return std::optional<edge::Value>(std::move(*value));
 }
 
 // The object as the server answers the write; absent after a removal.
-kube::Result<std::optional<edge::Value>> write(kube::Client &client, const models::Change &change, bool dryRun, std::stop_token stop)
+kube::Result<std::optional<edge::Value>> write(kube::Client &client, const models::Change &change,
+                                               bool dryRun, std::stop_token stop)
 {
     kube::WriteOptions options;
     options.dryRun = dryRun;
@@ -47,14 +52,20 @@ kube::Result<std::optional<edge::Value>> write(kube::Client &client, const model
     case models::Change::Verb::Create:
         return written(client.create(change.type, change.nameSpace, change.body, options, stop).result());
     case models::Change::Verb::MergePatch:
-        return written(client.mergePatch(change.type, change.nameSpace, change.name, models::patchOfThatVersion(change), options, stop).result());
+        return written(client
+                           .mergePatch(change.type, change.nameSpace, change.name,
+                                       models::patchOfThatVersion(change), options, stop)
+                           .result());
     case models::Change::Verb::JsonPatch:
-        return written(client.jsonPatch(change.type, change.nameSpace, change.name, change.body, options, stop).result());
+        return written(
+            client.jsonPatch(change.type, change.nameSpace, change.name, change.body, options, stop)
+                .result());
     case models::Change::Verb::Remove: break;
     }
     if (change.before) { // never an object that is not the one that was looked at
         options.uidPrecondition = models::text(change.before->at({"metadata", "uid"}));
-        options.resourceVersionPrecondition = models::text(change.before->at({"metadata", "resourceVersion"}));
+        options.resourceVersionPrecondition =
+            models::text(change.before->at({"metadata", "resourceVersion"}));
     }
     const auto removed = client.remove(change.type, change.nameSpace, change.name, options, stop).result();
     return removed ? kube::Result<std::optional<edge::Value>>() : tl::unexpected(removed.error());
@@ -62,7 +73,8 @@ kube::Result<std::optional<edge::Value>> write(kube::Client &client, const model
 
 // A change names the state that it was planned against; where something else has written since (a roll-out's status), it is planned
 // again as long as what a person was shown still holds.
-kube::Result<std::optional<edge::Value>> writeFresh(kube::Client &client, models::Change &change, bool dryRun, std::stop_token stop)
+kube::Result<std::optional<edge::Value>> writeFresh(kube::Client &client, models::Change &change, bool dryRun,
+                                                    std::stop_token stop)
 {
     auto done = write(client, change, dryRun, stop);
     for (int tries = 1; tries < maxTries && !done && mayBeAboutAnotherState(done.error(), change); ++tries) {
@@ -73,9 +85,12 @@ kube::Result<std::optional<edge::Value>> writeFresh(kube::Client &client, models
         change = *newer;
         done = write(client, change, dryRun, stop);
     }
-    if (!done && done.error().kind == kube::Error::Kind::Conflict && change.verb == models::Change::Verb::MergePatch) {
+    if (!done && done.error().kind == kube::Error::Kind::Conflict
+        && change.verb == models::Change::Verb::MergePatch) {
         kube::Error error = done.error();
-        error.message = u"%1 was changed by somebody else after this change was planned, so it was not written; plan it again and look at the new diff"_s.arg(change.subject().text());
+        error.message =
+            u"%1 was changed by somebody else after this change was planned, so it was not written; plan it again and look at the new diff"_s
+                .arg(change.subject().text());
         return tl::unexpected(error);
     }
     return done;
@@ -94,12 +109,14 @@ bool isAnswered(const kube::Error &error)
     }
 }
 
-}
+} // namespace
 
-kube::Result<kube::ResourceType> discoverType(kube::Client &client, const QString &apiVersion, const QString &kind, std::stop_token stop)
+kube::Result<kube::ResourceType> discoverType(kube::Client &client, const QString &apiVersion,
+                                              const QString &kind, std::stop_token stop)
 {
     const bool core = !apiVersion.contains(u'/');
-    const auto answer = client.rawGet(core ? u"/api/"_s + apiVersion : u"/apis/"_s + apiVersion, stop).result();
+    const auto answer =
+        client.rawGet(core ? u"/api/"_s + apiVersion : u"/apis/"_s + apiVersion, stop).result();
     if (!answer)
         return tl::unexpected(answer.error());
     const auto list = edge::parseJson(answer->body.toStdString());
@@ -108,15 +125,18 @@ kube::Result<kube::ResourceType> discoverType(kube::Client &client, const QStrin
             const QString plural = models::text(resource["name"]);
             if (models::text(resource["kind"]) != kind || plural.contains(u'/'))
                 continue;
-            return kube::ResourceType {core ? QString() : apiVersion.section(u'/', 0, 0), apiVersion.section(u'/', -1), plural, kind,
-                                       resource["namespaced"].toBool()};
+            return kube::ResourceType{core ? QString() : apiVersion.section(u'/', 0, 0),
+                                      apiVersion.section(u'/', -1), plural, kind,
+                                      resource["namespaced"].toBool()};
         }
     }
-    return kube::failure(kube::Error::Kind::NotFound, u"the server has no kind %1 in %2; are its CRDs installed?"_s.arg(kind, apiVersion));
+    return kube::failure(kube::Error::Kind::NotFound,
+                         u"the server has no kind %1 in %2; are its CRDs installed?"_s.arg(kind, apiVersion));
 }
 
-kube::Result<std::optional<edge::Value>> currentState(kube::Client &client, const kube::ResourceType &type, const QString &nameSpace,
-                                                      const QString &name, std::stop_token stop)
+kube::Result<std::optional<edge::Value>> currentState(kube::Client &client, const kube::ResourceType &type,
+                                                      const QString &nameSpace, const QString &name,
+                                                      std::stop_token stop)
 {
     const auto answer = client.get(type, nameSpace, name, stop).result();
     if (!answer && answer.error().kind == kube::Error::Kind::NotFound)
@@ -129,17 +149,22 @@ kube::Result<models::ChangeSet> planApply(kube::Client &client, const Wish &wish
     models::ChangeSet changes;
     changes.title = wish.title;
     for (edge::Value object : wish.objects) {
-        const auto type = discoverType(client, models::text(object["apiVersion"]), models::text(object["kind"]), stop);
+        const auto type =
+            discoverType(client, models::text(object["apiVersion"]), models::text(object["kind"]), stop);
         if (!type)
             return tl::unexpected(type.error());
         if (type->namespaced && object.at({"metadata", "namespace"}).text().empty())
             object.child("metadata").set("namespace", wish.nameSpace.toStdString());
-        const QString nameSpace = type->namespaced ? models::text(object.at({"metadata", "namespace"})) : QString();
-        const auto current = currentState(client, *type, nameSpace, models::text(object.at({"metadata", "name"})), stop);
+        const QString nameSpace =
+            type->namespaced ? models::text(object.at({"metadata", "namespace"})) : QString();
+        const auto current =
+            currentState(client, *type, nameSpace, models::text(object.at({"metadata", "name"})), stop);
         if (!current)
             return tl::unexpected(current.error());
         if (wish.partial && !*current)
-            return kube::failure(kube::Error::Kind::NotFound, u"%1 %2 is not there, so nothing can be added to it"_s.arg(type->kind, models::text(object.at({"metadata", "name"}))));
+            return kube::failure(kube::Error::Kind::NotFound,
+                                 u"%1 %2 is not there, so nothing can be added to it"_s.arg(
+                                     type->kind, models::text(object.at({"metadata", "name"}))));
         if (wish.partial)
             object = mergePartial(models::withoutServerFields(**current), object);
         if (auto change = models::changeTo(object, *type, *current))
@@ -157,7 +182,8 @@ QList<QList<models::JournalEntry>> byObject(const QList<models::JournalEntry> &e
     QHash<QString, qsizetype> groupOf;
     for (const models::JournalEntry &entry : entries) {
         const models::Change &change = entry.change;
-        const QString key = change.type.group + u'/' + change.type.plural + u'/' + change.nameSpace + u'/' + change.name;
+        const QString key =
+            change.type.group + u'/' + change.type.plural + u'/' + change.nameSpace + u'/' + change.name;
         const bool isAlone = change.verb == models::Change::Verb::Remove || !groupOf.contains(key);
         if (isAlone) {
             groups.append({entry});
@@ -179,12 +205,14 @@ QList<int> numbersOf(const QList<models::JournalEntry> &entries)
     return numbers;
 }
 
-}
+} // namespace
 
-kube::Result<models::ChangeSet> planUndo(kube::Client &client, const QList<models::JournalEntry> &entries, std::stop_token stop)
+kube::Result<models::ChangeSet> planUndo(kube::Client &client, const QList<models::JournalEntry> &entries,
+                                         std::stop_token stop)
 {
     models::ChangeSet changes;
-    changes.title = entries.size() == 1 ? u"Take back: %1"_s.arg(entries[0].title) : u"Take back %1 changes"_s.arg(entries.size());
+    changes.title = entries.size() == 1 ? u"Take back: %1"_s.arg(entries[0].title)
+                                        : u"Take back %1 changes"_s.arg(entries.size());
     QStringList already;
     for (const QList<models::JournalEntry> &writes : byObject(entries)) {
         const models::JournalEntry entry = writes.size() == 1 ? writes[0] : *models::combined(writes);
@@ -205,7 +233,9 @@ kube::Result<models::ChangeSet> planUndo(kube::Client &client, const QList<model
             changes.warnings.append(undo.warning);
     }
     if (changes.changes.isEmpty() && !already.isEmpty())
-        return kube::failure(kube::Error::Kind::Conflict, u"%1 is as it was before this change: there is nothing to take back"_s.arg(already.join(u", "_s)));
+        return kube::failure(kube::Error::Kind::Conflict,
+                             u"%1 is as it was before this change: there is nothing to take back"_s.arg(
+                                 already.join(u", "_s)));
     return changes;
 }
 
@@ -217,7 +247,8 @@ models::ChangeReview review(kube::Client &client, models::ChangeSet changes, std
     review.needsTyping = connection.mode == kube::WriteMode::Confirm;
     review.dryRunOk = connection.mode != kube::WriteMode::ReadOnly;
     if (!review.dryRunOk)
-        review.dryRunMessage = u"context %1 is read-only; write through another context"_s.arg(connection.context);
+        review.dryRunMessage =
+            u"context %1 is read-only; write through another context"_s.arg(connection.context);
     for (models::Change &change : changes.changes) {
         review.diffs.append(models::unifiedDiff(change.before, models::stateAfter(change)));
         if (!review.dryRunOk)
@@ -228,7 +259,8 @@ models::ChangeReview review(kube::Client &client, models::ChangeSet changes, std
         }
     }
     if (review.dryRunOk)
-        review.dryRunMessage = u"the server accepted %1 of %1 changes in a dry run"_s.arg(changes.changes.size());
+        review.dryRunMessage =
+            u"the server accepted %1 of %1 changes in a dry run"_s.arg(changes.changes.size());
     review.warnings += changes.warnings;
     review.changes = std::move(changes);
     return review;
@@ -237,16 +269,17 @@ models::ChangeReview review(kube::Client &client, models::ChangeSet changes, std
 namespace {
 
 // The write of one entry that is in the journal, and its answer there too.
-models::JournalEntry finished(kube::Client &client, const Journal &journal, models::JournalEntry entry, std::stop_token stop, std::optional<kube::Error> &error)
+models::JournalEntry finished(kube::Client &client, const Journal &journal, models::JournalEntry entry,
+                              std::stop_token stop, std::optional<kube::Error> &error)
 {
     QElapsedTimer timer;
     timer.start();
     const auto done = writeFresh(client, entry.change, false, stop);
     entry.succeeded = done.has_value();
     entry.settled = done || isAnswered(done.error());
-    entry.result = done     ? u"done in %1 ms"_s.arg(timer.elapsed())
-        : entry.settled     ? done.error().message
-                            : u"not known, it may have been written: "_s + done.error().message;
+    entry.result = done ? u"done in %1 ms"_s.arg(timer.elapsed())
+        : entry.settled ? done.error().message
+                        : u"not known, it may have been written: "_s + done.error().message;
     if (done)
         entry.after = *done;
     else
@@ -257,9 +290,10 @@ models::JournalEntry finished(kube::Client &client, const Journal &journal, mode
     return kept ? *kept : entry;
 }
 
-}
+} // namespace
 
-ApplyOutcome apply(kube::Client &client, const Journal &journal, const models::ChangeSet &changes, const QList<int> &revertOf, std::stop_token stop)
+ApplyOutcome apply(kube::Client &client, const Journal &journal, const models::ChangeSet &changes,
+                   const QList<int> &revertOf, std::stop_token stop)
 {
     ApplyOutcome outcome;
     if (const auto writable = journal.isWritable(); !writable) {

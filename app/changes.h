@@ -9,23 +9,27 @@
 namespace app {
 
 // The resource that a kind is served as, by the server's own discovery.
-kube::Result<kube::ResourceType> discoverType(kube::Client &client, const QString &apiVersion, const QString &kind, std::stop_token stop);
+kube::Result<kube::ResourceType> discoverType(kube::Client &client, const QString &apiVersion,
+                                              const QString &kind, std::stop_token stop);
 
 // The object as it is now; absent: there is none.
-kube::Result<std::optional<edge::Value>> currentState(kube::Client &client, const kube::ResourceType &type, const QString &nameSpace,
-                                                      const QString &name, std::stop_token stop);
+kube::Result<std::optional<edge::Value>> currentState(kube::Client &client, const kube::ResourceType &type,
+                                                      const QString &nameSpace, const QString &name,
+                                                      std::stop_token stop);
 
 struct Wish // an object as it should be; objects without a namespace get nameSpace
 {
     QString title, nameSpace;
     std::vector<edge::Value> objects;
-    bool partial = false; // the objects are parts, laid over what is there (mergePartial); an absent object is an error then
+    bool partial =
+        false; // the objects are parts, laid over what is there (mergePartial); an absent object is an error then
 };
 // Objects that are so already make no change.
 kube::Result<models::ChangeSet> planApply(kube::Client &client, const Wish &wish, std::stop_token stop);
 // The reverse of these entries, newest first, against what is there now; several writes to one object go back as one.  What is as it
 // was already is left out; nothing else left is an error.
-kube::Result<models::ChangeSet> planUndo(kube::Client &client, const QList<models::JournalEntry> &entries, std::stop_token stop);
+kube::Result<models::ChangeSet> planUndo(kube::Client &client, const QList<models::JournalEntry> &entries,
+                                         std::stop_token stop);
 
 models::ChangeReview review(kube::Client &client, models::ChangeSet changes, std::stop_token stop);
 
@@ -35,6 +39,7 @@ struct ApplyOutcome
     std::optional<kube::Error> error;    // why it stopped; what came before is done and in the journal
 };
 // revertOf: numbers of the journal's entries that the changes take back, one each; empty for new changes.
-ApplyOutcome apply(kube::Client &client, const Journal &journal, const models::ChangeSet &changes, const QList<int> &revertOf, std::stop_token stop);
+ApplyOutcome apply(kube::Client &client, const Journal &journal, const models::ChangeSet &changes,
+                   const QList<int> &revertOf, std::stop_token stop);
 
 } // namespace app

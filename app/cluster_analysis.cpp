@@ -17,14 +17,17 @@ QStringList breaksUnderStrict(const models::Snapshot &snapshot, const models::Ed
     return sentences;
 }
 
-}
+} // namespace
 
-std::shared_ptr<const ClusterAnalysis> analyse(const models::SnapshotInput &input, const QString &edge, std::optional<edge::Compat> compat)
+std::shared_ptr<const ClusterAnalysis> analyse(const models::SnapshotInput &input, const QString &edge,
+                                               std::optional<edge::Compat> compat)
 {
     return ClusterAnalyst().analyse(input, edge, compat);
 }
 
-std::shared_ptr<const ClusterAnalysis> ClusterAnalyst::analyse(const models::SnapshotInput &input, const QString &edge, std::optional<edge::Compat> compat)
+std::shared_ptr<const ClusterAnalysis> ClusterAnalyst::analyse(const models::SnapshotInput &input,
+                                                               const QString &edge,
+                                                               std::optional<edge::Compat> compat)
 {
     auto analysis = std::make_shared<ClusterAnalysis>();
     analysis->snapshot = m_snapshots.make(input);
@@ -41,7 +44,8 @@ std::shared_ptr<const ClusterAnalysis> ClusterAnalyst::analyse(const models::Sna
     analysis->certificates = models::certificateRows(snapshot, analysis->view, {});
     analysis->postures = models::workloadPostures(snapshot);
     analysis->guide = models::guideSteps(snapshot, analysis->view);
-    analysis->findings = models::clusterFindings(snapshot, analysis->view, analysis->certificates, snapshot.takenAt);
+    analysis->findings =
+        models::clusterFindings(snapshot, analysis->view, analysis->certificates, snapshot.takenAt);
     analysis->breaksUnderStrict = breaksUnderStrict(snapshot, analysis->view);
     return analysis;
 }

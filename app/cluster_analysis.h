@@ -20,20 +20,23 @@ struct ClusterAnalysis
     QList<models::CertificateRow> certificates;
     QList<models::WorkloadPosture> postures;
     QList<models::GuideStep> guide;
-    models::EdgeObjects objects; // of the edge: Hosts, Listeners, TCPMappings
-    QList<models::RouteNode> routes; // host → path → Mapping
+    models::EdgeObjects objects;      // of the edge: Hosts, Listeners, TCPMappings
+    QList<models::RouteNode> routes;  // host → path → Mapping
     models::ClusterFindings findings; // certificates judged at the snapshot's time
-    QStringList breaksUnderStrict; // what the mesh as a whole would lose, one sentence each, as far as objects tell
+    QStringList
+        breaksUnderStrict; // what the mesh as a whole would lose, one sentence each, as far as objects tell
 };
 
 // edge: "namespace/name"; "" the first that has Mappings.  compat: instead of what its image's tag says.
-std::shared_ptr<const ClusterAnalysis> analyse(const models::SnapshotInput &input, const QString &edge, std::optional<edge::Compat> compat = {});
+std::shared_ptr<const ClusterAnalysis> analyse(const models::SnapshotInput &input, const QString &edge,
+                                               std::optional<edge::Compat> compat = {});
 
 // One snapshot after another: what is as it was in the last one is neither parsed nor compiled again.  Thread: one at a time.
 class ClusterAnalyst
 {
 public:
-    std::shared_ptr<const ClusterAnalysis> analyse(const models::SnapshotInput &input, const QString &edge, std::optional<edge::Compat> compat = {});
+    std::shared_ptr<const ClusterAnalysis> analyse(const models::SnapshotInput &input, const QString &edge,
+                                                   std::optional<edge::Compat> compat = {});
 
 private:
     models::SnapshotMaker m_snapshots;

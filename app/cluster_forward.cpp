@@ -11,7 +11,7 @@ void onThreadOf(QObject &there, Work work)
     QMetaObject::invokeMethod(&there, work, Qt::BlockingQueuedConnection);
 }
 
-}
+} // namespace
 
 ClusterForward::ClusterForward(kube::Client &client, const kube::ForwardTarget &target)
     : m_client(client)

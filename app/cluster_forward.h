@@ -15,7 +15,7 @@ public:
     ClusterForward &operator=(const ClusterForward &) = delete;
 
     const kube::Result<quint16> &port() const { return m_port; } // on 127.0.0.1
-    QString lastError(); // what the server or the kubelet said; ""
+    QString lastError();                                         // what the server or the kubelet said; ""
 
 private:
     kube::Client &m_client;

@@ -18,10 +18,10 @@ public:
     ClusterThread(const ClusterThread &) = delete;
     ClusterThread &operator=(const ClusterThread &) = delete;
 
-    kube::Client &client() { return *m_client; }         // callable from any thread
-    QObject &context() { return *m_context; }            // lives on the thread: what is made there is given it as parent
-    void runThere(const std::function<void()> &work);    // and waits; never call it from the cluster thread
-    void postThere(std::function<void()> work);          // and does not wait
+    kube::Client &client() { return *m_client; } // callable from any thread
+    QObject &context() { return *m_context; } // lives on the thread: what is made there is given it as parent
+    void runThere(const std::function<void()> &work); // and waits; never call it from the cluster thread
+    void postThere(std::function<void()> work);       // and does not wait
 
 private:
     QThread m_thread;

@@ -11,7 +11,7 @@ namespace app {
 
 namespace {
 
-constexpr std::chrono::milliseconds SnapshotPause {250};
+constexpr std::chrono::milliseconds SnapshotPause{250};
 constexpr int MaximumBackOffSeconds = 30;
 
 bool isAboutTheKind(const kube::Error &error) // rather than about the connection
@@ -36,10 +36,12 @@ void whenDone(const QFuture<T> &future, QObject *owner, Take take)
 models::ConnectionState::Mode modeOf(kube::WriteMode mode)
 {
     using Mode = models::ConnectionState::Mode;
-    return mode == kube::WriteMode::Normal ? Mode::Normal : mode == kube::WriteMode::ReadOnly ? Mode::ReadOnly : Mode::Confirm;
+    return mode == kube::WriteMode::Normal  ? Mode::Normal
+        : mode == kube::WriteMode::ReadOnly ? Mode::ReadOnly
+                                            : Mode::Confirm;
 }
 
-}
+} // namespace
 
 ClusterWatch::ClusterWatch(kube::Client &client, QObject *parent)
     : QObject(parent)
@@ -88,12 +90,13 @@ void ClusterWatch::retryNow()
 
 void ClusterWatch::connectOnce()
 {
-    whenDone(m_client.version(m_stop.get_token()), this, [this](const kube::Result<kube::ServerVersion> &version) {
-        if (version)
-            connected(*version);
-        else
-            failed(version.error());
-    });
+    whenDone(m_client.version(m_stop.get_token()), this,
+             [this](const kube::Result<kube::ServerVersion> &version) {
+                 if (version)
+                     connected(*version);
+                 else
+                     failed(version.error());
+             });
 }
 
 void ClusterWatch::failed(const kube::Error &error)
@@ -130,7 +133,8 @@ void ClusterWatch::addProgress(models::ConnectionState &next) const
         if (!watched.nameSpace.isEmpty() && watched.store->isComplete())
             next.partial.append(u"%1: only in namespace %2, the whole cluster is forbidden"_s.arg(
                 watched.type.plural, watched.nameSpace));
-        else if (state.phase == kube::WatchState::Phase::Waiting && state.error.kind == kube::Error::Kind::Forbidden)
+        else if (state.phase == kube::WatchState::Phase::Waiting
+                 && state.error.kind == kube::Error::Kind::Forbidden)
             next.partial.append(u"%1: forbidden"_s.arg(watched.type.plural));
     }
 }
@@ -140,11 +144,12 @@ void ClusterWatch::connected(const kube::ServerVersion &version)
     m_failures = 0;
     m_state.version = version.gitVersion;
     m_state.roundTripMs = version.roundTripMs;
-    whenDone(m_client.rawGet(u"/apis/getambassador.io"_s, m_stop.get_token()), this, [this](const kube::Result<kube::HttpResponse> &group) {
-        m_groupKnown = true;
-        m_ambassadorGroup = group ? group->body : QByteArray();
-        addAmbassadorKinds();
-    });
+    whenDone(m_client.rawGet(u"/apis/getambassador.io"_s, m_stop.get_token()), this,
+             [this](const kube::Result<kube::HttpResponse> &group) {
+                 m_groupKnown = true;
+                 m_ambassadorGroup = group ? group->body : QByteArray();
+                 addAmbassadorKinds();
+             });
     for (const kube::ResourceType &type : snapshotTypes({}))
         watch(type);
 }
@@ -156,7 +161,8 @@ void ClusterWatch::addAmbassadorKinds()
     if (m_ambassadorAdded || !m_groupKnown || !deployments || !isSettled(*deployments))
         return;
     m_ambassadorAdded = true;
-    for (const kube::ResourceType &type : snapshotTypes(ambassadorVersion(m_ambassadorGroup, containerImages(deployments->store->objects())))) {
+    for (const kube::ResourceType &type : snapshotTypes(
+             ambassadorVersion(m_ambassadorGroup, containerImages(deployments->store->objects())))) {
         if (type.group == "getambassador.io"_L1)
             watch(type);
     }
@@ -183,8 +189,10 @@ void ClusterWatch::startReflector(qsizetype index, const QString &nameSpace)
     if (watched.reflector)
         watched.reflector->deleteLater();
     watched.nameSpace = nameSpace;
-    watched.reflector = new kube::Reflector(m_client.transport(), watched.type, nameSpace, *watched.store, this);
-    connect(watched.reflector, &kube::Reflector::stateChanged, this, [this, index](const kube::WatchState &state) { reflectorChanged(index, state); });
+    watched.reflector =
+        new kube::Reflector(m_client.transport(), watched.type, nameSpace, *watched.store, this);
+    connect(watched.reflector, &kube::Reflector::stateChanged, this,
+            [this, index](const kube::WatchState &state) { reflectorChanged(index, state); });
     watched.reflector->start();
 }
 
@@ -192,8 +200,10 @@ void ClusterWatch::reflectorChanged(qsizetype index, const kube::WatchState &sta
 {
     const Watched &watched = m_watched[size_t(index)];
     const bool waiting = state.phase == kube::WatchState::Phase::Waiting;
-    if (waiting && state.error.kind == kube::Error::Kind::Forbidden && watched.nameSpace.isEmpty() && watched.type.namespaced)
-        QTimer::singleShot(0, this, [this, index] { startReflector(index, m_client.transport().connection().nameSpace); });
+    if (waiting && state.error.kind == kube::Error::Kind::Forbidden && watched.nameSpace.isEmpty()
+        && watched.type.namespaced)
+        QTimer::singleShot(
+            0, this, [this, index] { startReflector(index, m_client.transport().connection().nameSpace); });
     if (state.phase == kube::WatchState::Phase::Live)
         m_identity.check(); // what answers after a break may be another cluster
     addAmbassadorKinds();
@@ -211,14 +221,16 @@ const ClusterWatch::Watched *ClusterWatch::find(const QString &plural) const
 
 bool ClusterWatch::isSettled(const Watched &watched) const
 {
-    return watched.store->isComplete() || watched.reflector->state().phase == kube::WatchState::Phase::Waiting;
+    return watched.store->isComplete()
+        || watched.reflector->state().phase == kube::WatchState::Phase::Waiting;
 }
 
 // Stale as soon as one kind that we know cannot be kept up for a reason of the connection; live again when all are.
 void ClusterWatch::report()
 {
     models::ConnectionState next = m_state;
-    next.phase = m_ambassadorAdded ? models::ConnectionState::Phase::Live : models::ConnectionState::Phase::Connecting;
+    next.phase =
+        m_ambassadorAdded ? models::ConnectionState::Phase::Live : models::ConnectionState::Phase::Connecting;
     next.message.clear();
     bool anyListed = false;
     for (const Watched &watched : m_watched) {

@@ -26,7 +26,8 @@ public:
 Q_SIGNALS:
     void connectionChanged(const models::ConnectionState &state);
     void snapshotReady(const models::SnapshotInput &input);
-    void storeMade(const QString &plural, kube::ObjectStore *store); // before it is filled: the place for row feeds
+    void storeMade(const QString &plural,
+                   kube::ObjectStore *store); // before it is filled: the place for row feeds
 
 private:
     struct Watched

@@ -23,36 +23,52 @@ const models::ServicePort *portFor(const models::Service &service, bool tls)
 const edge::Value *objectOf(const models::Snapshot &snapshot, const models::Service &service)
 {
     for (const edge::Value &object : snapshot.ambassadorObjects) {
-        if (object["kind"].text() == "Service" && models::text(object.at({"metadata", "name"})) == service.name
+        if (object["kind"].text() == "Service"
+            && models::text(object.at({"metadata", "name"})) == service.name
             && models::text(object.at({"metadata", "namespace"})) == service.nameSpace)
             return &object;
     }
     return nullptr;
 }
 
-void addAnnotated(QList<EdgeAccess> &found, const edge::Value &object, const models::Service &service, bool tls)
+void addAnnotated(QList<EdgeAccess> &found, const edge::Value &object, const models::Service &service,
+                  bool tls)
 {
-    const QString addresses = models::text(object.at({"metadata", "annotations", "sallyport.dev/external-address"}));
+    const QString addresses =
+        models::text(object.at({"metadata", "annotations", "sallyport.dev/external-address"}));
     for (const QString &address : addresses.split(u' ', Qt::SkipEmptyParts)) {
         const QUrl url(address);
         if (url.scheme() == (tls ? "https"_L1 : "http"_L1) && !url.host().isEmpty())
-            found.append({url.host(), quint16(url.port(tls ? 443 : 80)), {}, {}, {}, u"Service %1/%2, annotation sallyport.dev/external-address"_s.arg(service.nameSpace, service.name)});
+            found.append({url.host(),
+                          quint16(url.port(tls ? 443 : 80)),
+                          {},
+                          {},
+                          {},
+                          u"Service %1/%2, annotation sallyport.dev/external-address"_s.arg(service.nameSpace,
+                                                                                            service.name)});
     }
 }
 
-void addLoadBalancer(QList<EdgeAccess> &found, const edge::Value &object, const models::Service &service, const models::ServicePort &port)
+void addLoadBalancer(QList<EdgeAccess> &found, const edge::Value &object, const models::Service &service,
+                     const models::ServicePort &port)
 {
     for (const edge::Value &ingress : object.at({"status", "loadBalancer", "ingress"}).items()) {
         const QString ip = models::text(ingress["ip"]);
         const QString host = ip.isEmpty() ? models::text(ingress["hostname"]) : ip;
         if (!host.isEmpty())
-            found.append({host, quint16(port.port), {}, {}, {}, u"Service %1/%2, load balancer"_s.arg(service.nameSpace, service.name)});
+            found.append({host,
+                          quint16(port.port),
+                          {},
+                          {},
+                          {},
+                          u"Service %1/%2, load balancer"_s.arg(service.nameSpace, service.name)});
     }
 }
 
-}
+} // namespace
 
-QList<EdgeAccess> edgeAccesses(const models::Snapshot &snapshot, const models::EdgeInstallation &edge, bool tls)
+QList<EdgeAccess> edgeAccesses(const models::Snapshot &snapshot, const models::EdgeInstallation &edge,
+                               bool tls)
 {
     QList<EdgeAccess> annotated;
     QList<EdgeAccess> balanced;
@@ -80,7 +96,8 @@ QString edgeUrl(const models::Snapshot &snapshot, const models::EdgeInstallation
 {
     for (const EdgeAccess &access : edgeAccesses(snapshot, edge, tls)) {
         if (!access.host.isEmpty())
-            return u"%1://%2:%3"_s.arg(tls ? u"https"_s : u"http"_s, access.host, QString::number(access.port));
+            return u"%1://%2:%3"_s.arg(tls ? u"https"_s : u"http"_s, access.host,
+                                       QString::number(access.port));
     }
     return {};
 }

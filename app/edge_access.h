@@ -12,10 +12,12 @@ struct EdgeAccess
 {
     QString host; // "" for the proxy
     quint16 port = 0;
-    QString nameSpace, service, servicePort; // of the proxy: port name or number, "https:" services need the scheme
-    QString how;  // "Service ambassador/ambassador, its external address"
+    QString nameSpace, service,
+        servicePort; // of the proxy: port name or number, "https:" services need the scheme
+    QString how;     // "Service ambassador/ambassador, its external address"
 };
-QList<EdgeAccess> edgeAccesses(const models::Snapshot &snapshot, const models::EdgeInstallation &edge, bool tls);
+QList<EdgeAccess> edgeAccesses(const models::Snapshot &snapshot, const models::EdgeInstallation &edge,
+                               bool tls);
 
 // The URL that people type for this edge: scheme and authority of its best address, "" if only the proxy is there.
 QString edgeUrl(const models::Snapshot &snapshot, const models::EdgeInstallation &edge, bool tls);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/edge_host.h"
 
+#include <QPromise>
+
 #include <asio/co_spawn.hpp>
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
-
-#include <QPromise>
 
 #include <functional>
 #include <optional>
@@ -20,9 +20,9 @@ using ReplyResult = edge::Result<edge::Reply>;
 
 struct EdgeHost::State
 {
-    asio::io_context loop {1};
+    asio::io_context loop{1};
     asio::executor_work_guard<asio::io_context::executor_type> work = asio::make_work_guard(loop);
-    std::thread thread {[this] { loop.run(); }};
+    std::thread thread{[this] { loop.run(); }};
 };
 
 namespace {
@@ -84,11 +84,13 @@ QString tlsText(const edge::TlsFacts &tls)
     if (tls.peerChain.empty())
         return QString::fromStdString(tls.version);
     const edge::PeerCertificate &leaf = tls.peerChain.front();
-    const std::string name = !leaf.subject.empty() ? leaf.subject : !leaf.uriNames.empty() ? leaf.uriNames.front() : "without a name";
+    const std::string name = !leaf.subject.empty() ? leaf.subject
+        : !leaf.uriNames.empty()                   ? leaf.uriNames.front()
+                                                   : "without a name";
     return u"%1, certificate %2"_s.arg(QString::fromStdString(tls.version), QString::fromStdString(name));
 }
 
-}
+} // namespace
 
 EdgeHost::EdgeHost()
     : m_state(std::make_unique<State>())
@@ -115,11 +117,13 @@ QFuture<ReplyResult> EdgeHost::send(edge::ClientRequest request, std::stop_token
                 still->answer.give(edge::failure(edge::Error::Kind::Cancelled, "the request was cancelled"));
         });
     });
-    asio::co_spawn(m_state->loop, sendAndAnswer(std::move(request), std::move(pending)), [](std::exception_ptr) {});
+    asio::co_spawn(m_state->loop, sendAndAnswer(std::move(request), std::move(pending)),
+                   [](std::exception_ptr) {});
     return future;
 }
 
-edge::Result<edge::ClientRequest> clientRequest(const models::RequestSpec &spec, const QString &address, quint16 port, int timeoutMs)
+edge::Result<edge::ClientRequest> clientRequest(const models::RequestSpec &spec, const QString &address,
+                                                quint16 port, int timeoutMs)
 {
     edge::ClientRequest request;
     request.address = address.toStdString();

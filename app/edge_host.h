@@ -30,7 +30,8 @@ private:
 };
 
 // How a test request is dialled: SNI and TLS from the URL, the address from elsewhere.
-edge::Result<edge::ClientRequest> clientRequest(const models::RequestSpec &spec, const QString &address, quint16 port, int timeoutMs);
+edge::Result<edge::ClientRequest> clientRequest(const models::RequestSpec &spec, const QString &address,
+                                                quint16 port, int timeoutMs);
 models::RequestOutcome outcomeOf(const edge::Result<edge::Reply> &reply);
 
 } // namespace app

@@ -33,7 +33,8 @@ edge::Result<edge::Reply> fetchHere(quint16 port, const QString &path, int timeo
     request.head.target = path.toStdString();
     request.head.headers.set("Host", "localhost");
     request.head.headers.add("User-Agent", "sallyport/" SALLYPORT_VERSION);
-    edge::Result<edge::Reply> reply = edge::failure(edge::Error::Kind::Cancelled, "the request was cancelled");
+    edge::Result<edge::Reply> reply =
+        edge::failure(edge::Error::Kind::Cancelled, "the request was cancelled");
     asio::io_context loop{1};
     const std::stop_callback onStop(stop, [&loop] { asio::post(loop, [&loop] { loop.stop(); }); });
     asio::co_spawn(loop, fetchInto(std::move(request), reply), [](std::exception_ptr) {});
@@ -47,7 +48,8 @@ kube::Result<QByteArray> getFromPod(kube::Client &client, const PodPort &from, c
                                     int timeoutMs, std::stop_token stop)
 {
     const QString where = u"pod %1/%2, port %3: "_s.arg(from.nameSpace, from.pod).arg(from.port);
-    ClusterForward forward(client, {kube::ForwardTarget::Kind::Pod, from.nameSpace, from.pod, QString::number(from.port)});
+    ClusterForward forward(
+        client, {kube::ForwardTarget::Kind::Pod, from.nameSpace, from.pod, QString::number(from.port)});
     if (!forward.port())
         return tl::unexpected(forward.port().error());
     const auto reply = fetchHere(*forward.port(), path, timeoutMs, stop);
@@ -78,9 +80,9 @@ QList<models::ProxyCertificates> readEdgeProxies(kube::Client &client,
             models::ProxyCertificates proxy{pod.nameSpace, pod.name, {}, {}, {}};
             const auto answer = getFromPod(client, {pod.nameSpace, pod.name, EnvoyAdminPort}, u"/certs"_s,
                                            AdminTimeoutMs, stop);
-            const auto loaded = answer ? models::readProxyCertificates(*answer)
-                                       : kube::Result<QList<models::LoadedCertificate>>(
-                                           tl::unexpected(answer.error()));
+            const auto loaded = answer
+                ? models::readProxyCertificates(*answer)
+                : kube::Result<QList<models::LoadedCertificate>>(tl::unexpected(answer.error()));
             proxy.seenAt = QDateTime::currentDateTimeUtc();
             if (loaded)
                 proxy.certificates = *loaded;

@@ -42,13 +42,19 @@ kube::Result<Wish> scrapeJobWish(const ClusterAnalysis &analysis, const models::
     const QString key = u"istio-system/prometheus/prometheus.yml"_s;
     const QString now = analysis.snapshot->configMaps.value(key);
     if (now.isEmpty())
-        return kube::failure(kube::Error::Kind::NotFound, u"ConfigMap istio-system/prometheus with prometheus.yml was not found or may not be read; the scrape job has nowhere to go"_s);
+        return kube::failure(
+            kube::Error::Kind::NotFound,
+            u"ConfigMap istio-system/prometheus with prometheus.yml was not found or may not be read; the scrape job has nowhere to go"_s);
     const QString then = step.result == models::GuideStep::Result::Passed ? now : withJob(now, step.yaml);
     if (then.isEmpty())
-        return kube::failure(kube::Error::Kind::Invalid, u"prometheus.yml in ConfigMap istio-system/prometheus has no scrape_configs; add the job by hand"_s);
-    edge::Value configMap = edge::Value::object({{"apiVersion", "v1"}, {"kind", "ConfigMap"},
-                                                 {"metadata", edge::Value::object({{"name", "prometheus"}, {"namespace", "istio-system"}})},
-                                                 {"data", edge::Value::object({{"prometheus.yml", edge::Value(then.toStdString())}})}});
+        return kube::failure(
+            kube::Error::Kind::Invalid,
+            u"prometheus.yml in ConfigMap istio-system/prometheus has no scrape_configs; add the job by hand"_s);
+    edge::Value configMap = edge::Value::object(
+        {{"apiVersion", "v1"},
+         {"kind", "ConfigMap"},
+         {"metadata", edge::Value::object({{"name", "prometheus"}, {"namespace", "istio-system"}})},
+         {"data", edge::Value::object({{"prometheus.yml", edge::Value(then.toStdString())}})}});
     wish.objects = {std::move(configMap)};
     wish.partial = true;
     return wish;
@@ -64,26 +70,26 @@ kube::Result<Wish> restartWish(const ClusterAnalysis &analysis, Wish wish)
             continue;
         const std::string now = snapshot.takenAt.toUTC().toString(Qt::ISODate).toStdString();
         edge::Value stamp = edge::Value::object({{"kubectl.kubernetes.io/restartedAt", edge::Value(now)}});
-        edge::Value pods = edge::Value::object({{"metadata", edge::Value::object({{"annotations", std::move(stamp)}})}});
+        edge::Value pods =
+            edge::Value::object({{"metadata", edge::Value::object({{"annotations", std::move(stamp)}})}});
         edge::Value object = edge::Value::object({{"apiVersion", "apps/v1"}, {"kind", "Deployment"}});
-        object.set("metadata", edge::Value::object({{"name", edge::Value(deployment.name.toStdString())},
-                                                    {"namespace", edge::Value(deployment.nameSpace.toStdString())}}));
+        object.set("metadata",
+                   edge::Value::object({{"name", edge::Value(deployment.name.toStdString())},
+                                        {"namespace", edge::Value(deployment.nameSpace.toStdString())}}));
         object.set("spec", edge::Value::object({{"template", std::move(pods)}}));
         wish.objects = {std::move(object)};
         wish.partial = true;
         return wish;
     }
     return kube::failure(kube::Error::Kind::NotFound,
-                         u"no Deployment behind Service istio-system/prometheus was found that could be restarted; restart its pods by hand, or let "
+                         u"no Deployment behind Service istio-system/prometheus was found that could be "
+                         u"restarted; restart its pods by hand, or let "
                          "it read its file again by POST /-/reload"_s);
 }
 
-}
+} // namespace
 
-QString titleOfStep(const models::GuideStep &step)
-{
-    return u"Guide, %1: %2"_s.arg(step.id, step.title);
-}
+QString titleOfStep(const models::GuideStep &step) { return u"Guide, %1: %2"_s.arg(step.id, step.title); }
 
 kube::Result<Wish> wishOfStep(const ClusterAnalysis &analysis, const models::GuideStep &step)
 {
@@ -101,7 +107,8 @@ kube::Result<Wish> wishOfStep(const ClusterAnalysis &analysis, const models::Gui
     if (step.id == SidecarStep) {
         wish.partial = true;
         if (!analysis.hasEdge)
-            return kube::failure(kube::Error::Kind::NotFound, u"no Ambassador Deployment was found that the sidecar could join"_s);
+            return kube::failure(kube::Error::Kind::NotFound,
+                                 u"no Ambassador Deployment was found that the sidecar could join"_s);
         for (edge::Value &object : wish.objects) {
             edge::Value &metadata = object.child("metadata");
             metadata.set("namespace", analysis.view.installation.nameSpace.toStdString());
@@ -111,7 +118,8 @@ kube::Result<Wish> wishOfStep(const ClusterAnalysis &analysis, const models::Gui
     return wish;
 }
 
-QList<models::JournalEntry> entriesOfStep(const QList<models::JournalEntry> &entries, const models::GuideStep &step)
+QList<models::JournalEntry> entriesOfStep(const QList<models::JournalEntry> &entries,
+                                          const models::GuideStep &step)
 {
     QList<models::JournalEntry> found;
     for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {

@@ -12,7 +12,8 @@ namespace app {
 kube::Result<Wish> wishOfStep(const ClusterAnalysis &analysis, const models::GuideStep &step);
 
 // Newest first, each not yet taken back; only those of the last time that the step was applied.
-QList<models::JournalEntry> entriesOfStep(const QList<models::JournalEntry> &entries, const models::GuideStep &step);
+QList<models::JournalEntry> entriesOfStep(const QList<models::JournalEntry> &entries,
+                                          const models::GuideStep &step);
 
 // What the title of a step's changes is in the journal.
 QString titleOfStep(const models::GuideStep &step);

@@ -33,11 +33,17 @@ bool syncToDisk(QFile &file)
 
 kube::Error unwritable(const QString &file, const QString &reason)
 {
-    return {kube::Error::Kind::Config, 0, {},
-            u"the journal %1 cannot be written: %2; nothing is changed in a cluster without it, so make the file writable"_s.arg(file, reason), {}, 0};
+    return {
+        kube::Error::Kind::Config,
+        0,
+        {},
+        u"the journal %1 cannot be written: %2; nothing is changed in a cluster without it, so make the file writable"_s
+            .arg(file, reason),
+        {},
+        0};
 }
 
-}
+} // namespace
 
 Journal::Journal(QString file)
     : m_file(std::move(file))
@@ -47,8 +53,10 @@ Journal::Journal(QString file)
 QString Journal::fileFor(const kube::Connection &connection)
 {
     const QByteArray identity = (connection.context + u'\n' + connection.server.toString()).toUtf8();
-    const QString hash = QString::fromLatin1(QCryptographicHash::hash(identity, QCryptographicHash::Sha256).toHex().left(12));
-    const QString folder = QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + u"/sallyport/journal/"_s;
+    const QString hash =
+        QString::fromLatin1(QCryptographicHash::hash(identity, QCryptographicHash::Sha256).toHex().left(12));
+    const QString folder =
+        QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + u"/sallyport/journal/"_s;
     return folder + hash + u".jsonl"_s;
 }
 

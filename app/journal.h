@@ -15,13 +15,16 @@ class Journal
 {
 public:
     explicit Journal(QString file);
-    static QString fileFor(const kube::Connection &connection); // by context and server: two clusters never share one
+    static QString
+    fileFor(const kube::Connection &connection); // by context and server: two clusters never share one
 
     QList<models::JournalEntry> entries() const; // oldest first
     // Gives the entry its number; an error says why it could not be kept, and then nothing may be written to the cluster.
     kube::Result<models::JournalEntry> begin(models::JournalEntry entry) const;
-    kube::Result<models::JournalEntry> settle(models::JournalEntry entry) const; // with entry.settled as it is
-    kube::Result<void> isWritable() const; // asked before anything is written to a cluster: no change without its undo
+    kube::Result<models::JournalEntry>
+    settle(models::JournalEntry entry) const; // with entry.settled as it is
+    kube::Result<void>
+    isWritable() const; // asked before anything is written to a cluster: no change without its undo
     const QString &file() const { return m_file; }
 
 private:

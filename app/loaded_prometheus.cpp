@@ -7,7 +7,8 @@ using namespace Qt::StringLiterals;
 
 namespace app {
 
-models::LoadedPrometheus readLoadedPrometheus(kube::Client &client, const kube::PrometheusService &service, std::stop_token stop)
+models::LoadedPrometheus readLoadedPrometheus(kube::Client &client, const kube::PrometheusService &service,
+                                              std::stop_token stop)
 {
     const QString where = u"%1/%2:%3"_s.arg(service.nameSpace, service.name, service.port);
     const auto body = kube::Prometheus(client, service).api(u"/api/v1/status/config"_s, stop).result();
@@ -23,7 +24,8 @@ void fetchLoadedPrometheus(kube::Client &client, models::SnapshotInput &input, s
             continue;
         const auto value = edge::parseJson({object.json.constData(), size_t(object.json.size())});
         if (value)
-            input.loadedPrometheus = readLoadedPrometheus(client, prometheusAt(models::parseService(*value)), stop);
+            input.loadedPrometheus =
+                readLoadedPrometheus(client, prometheusAt(models::parseService(*value)), stop);
     }
 }
 

@@ -7,7 +7,8 @@
 
 namespace app {
 
-models::LoadedPrometheus readLoadedPrometheus(kube::Client &client, const kube::PrometheusService &service, std::stop_token stop);
+models::LoadedPrometheus readLoadedPrometheus(kube::Client &client, const kube::PrometheusService &service,
+                                              std::stop_token stop);
 
 // For a snapshot's objects that were read but not yet parsed; without such a Service nothing is asked.
 void fetchLoadedPrometheus(kube::Client &client, models::SnapshotInput &input, std::stop_token stop);

@@ -40,7 +40,8 @@ int main(int argc, char **argv)
     QApplication::setOrganizationName(u"sallyport"_s);
     QApplication::setApplicationVersion(QStringLiteral(SALLYPORT_VERSION));
     QApplication::setDesktopFileName(u"sallyport"_s);
-    ui::applyTheme(application, ui::Theme::Light, takesPictures ? 1 : QSettings().value(u"zoom"_s, 1).toDouble());
+    ui::applyTheme(application, ui::Theme::Light,
+                   takesPictures ? 1 : QSettings().value(u"zoom"_s, 1).toDouble());
     app::gui::Windows windows(options);
     app::gui::Application &console = windows.open();
     if (takesPictures)

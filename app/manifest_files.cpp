@@ -18,9 +18,11 @@ namespace {
 edge::Result<QByteArray> readFile(const QString &path)
 {
     QFile file(path);
-    const bool open = path == "-"_L1 ? file.open(stdin, QIODevice::ReadOnly) : (file.setFileName(path), file.open(QIODevice::ReadOnly));
+    const bool open = path == "-"_L1 ? file.open(stdin, QIODevice::ReadOnly)
+                                     : (file.setFileName(path), file.open(QIODevice::ReadOnly));
     if (!open)
-        return edge::failure(edge::Error::Kind::Config, (u"%1 cannot be read: %2"_s.arg(path, file.errorString())).toStdString());
+        return edge::failure(edge::Error::Kind::Config,
+                             (u"%1 cannot be read: %2"_s.arg(path, file.errorString())).toStdString());
     return file.readAll();
 }
 
@@ -29,17 +31,15 @@ QStringList filesAt(const QString &path)
     if (!QFileInfo(path).isDir())
         return {path};
     QStringList files;
-    QDirIterator walk(path, {u"*.yaml"_s, u"*.yml"_s, u"*.json"_s}, QDir::Files, QDirIterator::Subdirectories);
+    QDirIterator walk(path, {u"*.yaml"_s, u"*.yml"_s, u"*.json"_s}, QDir::Files,
+                      QDirIterator::Subdirectories);
     while (walk.hasNext())
         files.append(walk.next());
     files.sort();
     return files;
 }
 
-QList<kube::ResourceType> knownTypes()
-{
-    return snapshotTypes(u"v3alpha1"_s) + platformTypes(u"v3alpha1"_s);
-}
+QList<kube::ResourceType> knownTypes() { return snapshotTypes(u"v3alpha1"_s) + platformTypes(u"v3alpha1"_s); }
 
 const QSet<QString> &kindsWithoutNamespace()
 {
@@ -56,7 +56,8 @@ const QSet<QString> &kindsWithoutNamespace()
 
 models::ObjectRef refOf(const edge::Value &object)
 {
-    return {QString::fromStdString(object["kind"].text()), QString::fromStdString(object.at({"metadata", "namespace"}).text()),
+    return {QString::fromStdString(object["kind"].text()),
+            QString::fromStdString(object.at({"metadata", "namespace"}).text()),
             QString::fromStdString(object.at({"metadata", "name"}).text())};
 }
 
@@ -65,7 +66,8 @@ QString strangeness(const edge::Value &object)
 {
     if (!object.isObject())
         return u"is no object"_s;
-    for (const auto &[field, found] : {std::pair("apiVersion", &object["apiVersion"]), {"kind", &object["kind"]},
+    for (const auto &[field, found] : {std::pair("apiVersion", &object["apiVersion"]),
+                                       {"kind", &object["kind"]},
                                        {"metadata.name", &object.at({"metadata", "name"})}}) {
         if (!found->isString() || found->text().empty())
             return u"has no %1"_s.arg(QLatin1String(field));
@@ -73,16 +75,14 @@ QString strangeness(const edge::Value &object)
     return {};
 }
 
-}
+} // namespace
 
-QString ManifestOrigin::text() const
-{
-    return u"%1, document %2"_s.arg(file).arg(document);
-}
+QString ManifestOrigin::text() const { return u"%1, document %2"_s.arg(file).arg(document); }
 
 edge::Result<std::vector<edge::Value>> readManifestText(const QByteArray &text, const QString &name)
 {
-    auto documents = edge::parseYaml(std::string_view(text.constData(), size_t(text.size())), name.toStdString());
+    auto documents =
+        edge::parseYaml(std::string_view(text.constData(), size_t(text.size())), name.toStdString());
     if (!documents)
         return documents;
     std::vector<edge::Value> objects;
@@ -100,9 +100,9 @@ edge::Result<std::vector<edge::Value>> readManifestText(const QByteArray &text, 
 // A document of a file.  Comments in front of its separator belong to it.
 struct ManifestReader::Cut
 {
-    QByteArray text; // points into the file's
-    int firstLine = 1; // of text
-    int line = 1; // where the document proper starts
+    QByteArray text;     // points into the file's
+    int firstLine = 1;   // of text
+    int line = 1;        // where the document proper starts
     bool isEmpty = true; // so far: nothing but comments
 
     static QList<Cut> documentsOf(const QByteArray &file)
@@ -176,7 +176,7 @@ void ManifestReader::addFile(ManifestSet &set, const QString &file, const Docume
         set.problems.append(QString::fromStdString(text.error().message));
         return;
     }
-    ManifestOrigin origin {file, 0, 0};
+    ManifestOrigin origin{file, 0, 0};
     for (const Cut &cut : Cut::documentsOf(*text)) {
         origin.line = cut.line;
         ++origin.document;
@@ -195,14 +195,16 @@ void ManifestReader::addFile(ManifestSet &set, const QString &file, const Docume
             if (there == set.origins.constEnd())
                 set.origins.insert(name, origin);
             else
-                set.notes.append(u"%1: %2 is there a second time; the one of %3 counts"_s.arg(origin.text(), name, there->text()));
+                set.notes.append(u"%1: %2 is there a second time; the one of %3 counts"_s.arg(
+                    origin.text(), name, there->text()));
             set.objects.push_back(document->objects[i]);
         }
     }
 }
 
 // As it was parsed before, in this set or the last, if its text was there.
-edge::Result<const ManifestReader::Document *> ManifestReader::documentOf(const Cut &cut, const QString &place, const Documents &before)
+edge::Result<const ManifestReader::Document *>
+ManifestReader::documentOf(const Cut &cut, const QString &place, const Documents &before)
 {
     if (const auto known = before.constFind(cut.text); known != before.constEnd())
         return &*m_documents.insert(known.key(), *known);
@@ -238,11 +240,13 @@ edge::Result<ManifestReader::Document> ManifestReader::parse(const Cut &cut, con
 {
     auto objects = readManifestText(cut.text, place);
     if (!objects) // once more, so that the line is the file's
-        return tl::unexpected(readManifestText(QByteArray(cut.firstLine - 1, '\n') + cut.text, place).error());
+        return tl::unexpected(
+            readManifestText(QByteArray(cut.firstLine - 1, '\n') + cut.text, place).error());
     Document document;
     for (edge::Value &object : *objects) {
         const bool isPlaced = !object.at({"metadata", "namespace"}).text().empty();
-        if (object.isObject() && !isPlaced && !kindsWithoutNamespace().contains(QString::fromStdString(object["kind"].text())))
+        if (object.isObject() && !isPlaced
+            && !kindsWithoutNamespace().contains(QString::fromStdString(object["kind"].text())))
             object.child("metadata").set("namespace", m_nameSpace.toStdString());
         document.names.append(refOf(object).text());
         document.objects.push_back(std::make_shared<const edge::Value>(std::move(object)));

@@ -14,18 +14,19 @@ namespace app {
 
 struct ManifestOrigin
 {
-    QString file; // as it was given, "-" for standard input
-    int line = 0; // where its document starts
-    int document = 1; // of the file
+    QString file;         // as it was given, "-" for standard input
+    int line = 0;         // where its document starts
+    int document = 1;     // of the file
     QString text() const; // "all.yaml, document 2"
 };
 struct ManifestSet
 {
     edge::SharedList<edge::Value> objects; // those that lack a namespace are in the reader's
-    QHash<QString, ManifestOrigin> origins; // "Mapping shop/cart", "Namespace shop"; of two the first, which counts
+    QHash<QString, ManifestOrigin>
+        origins;               // "Mapping shop/cart", "Namespace shop"; of two the first, which counts
     QList<models::Mute> mutes; // `# sallyport:ignore CODE reason` of each document, for its objects
-    QStringList problems; // files and documents that are left out, and why
-    QStringList notes; // objects that are not what somebody meant: there twice, or of no kind
+    QStringList problems;      // files and documents that are left out, and why
+    QStringList notes;         // objects that are not what somebody meant: there twice, or of no kind
 };
 
 // Reads the same place again and again; documents whose text is known are not parsed again, and share their objects with
@@ -35,7 +36,8 @@ class ManifestReader
 public:
     ManifestReader(QString path, QString nameSpace);
     ManifestSet read();
-    QString fingerprint() const; // changes whenever a manifest does: names, sizes and times; the same for standard input
+    QString fingerprint()
+        const; // changes whenever a manifest does: names, sizes and times; the same for standard input
 
 private:
     struct Document // of a text that was seen
@@ -54,7 +56,8 @@ private:
     Documents m_documents;
 };
 
-edge::Result<std::vector<edge::Value>> readManifestText(const QByteArray &text, const QString &name); // kind List is unfolded
+edge::Result<std::vector<edge::Value>> readManifestText(const QByteArray &text,
+                                                        const QString &name); // kind List is unfolded
 
 // The same as if a cluster had held them; a kind that no manifest is of counts as not read, but for those of the edge.
 models::SnapshotInput snapshotInputOf(const edge::SharedList<edge::Value> &manifests, const QDateTime &at);

@@ -22,7 +22,9 @@ edge::Value mergeLists(edge::Value whole, const edge::Value &part, std::string_v
 {
     for (const edge::Value &item : part.items()) {
         auto &items = whole.mutableItems();
-        const auto same = std::find_if(items.begin(), items.end(), [&](const edge::Value &known) { return known[key].text() == item[key].text(); });
+        const auto same = std::find_if(items.begin(), items.end(), [&](const edge::Value &known) {
+            return known[key].text() == item[key].text();
+        });
         if (same == items.end())
             whole.push(item);
         else
@@ -31,7 +33,7 @@ edge::Value mergeLists(edge::Value whole, const edge::Value &part, std::string_v
     return whole;
 }
 
-}
+} // namespace
 
 edge::Value mergePartial(edge::Value whole, const edge::Value &part)
 {

@@ -11,7 +11,8 @@ kube::PrometheusService prometheusAt(const models::Service &service)
 {
     QString port = u"9090"_s;
     if (!service.ports.isEmpty()
-        && std::none_of(service.ports.begin(), service.ports.end(), [](const models::ServicePort &each) { return each.port == 9090; }))
+        && std::none_of(service.ports.begin(), service.ports.end(),
+                        [](const models::ServicePort &each) { return each.port == 9090; }))
         port = QString::number(service.ports[0].port);
     return {service.nameSpace, service.name, port};
 }
@@ -21,7 +22,8 @@ std::optional<kube::PrometheusService> prometheusIn(const models::Snapshot &snap
     if (const models::Service *usual = snapshot.service(u"istio-system"_s, u"prometheus"_s))
         return prometheusAt(*usual);
     for (const models::Service &service : snapshot.services) {
-        if (service.name == "prometheus"_L1 || service.labels.value(u"app.kubernetes.io/name"_s) == "prometheus"_L1)
+        if (service.name == "prometheus"_L1
+            || service.labels.value(u"app.kubernetes.io/name"_s) == "prometheus"_L1)
             return prometheusAt(service);
     }
     return {};

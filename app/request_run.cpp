@@ -20,12 +20,15 @@ QString advice(const edge::Error &error)
 {
     using Kind = edge::Error::Kind;
     switch (error.kind) {
-    case Kind::Timeout: return u"the address may be filtered, or the upstream hangs: look at the edge's log, or allow more time by --timeout"_s;
-    case Kind::Tls: return u"does this port speak TLS? Try the other scheme, or the name that its certificate is for"_s;
+    case Kind::Timeout:
+        return u"the address may be filtered, or the upstream hangs: look at the edge's log, or allow more time by --timeout"_s;
+    case Kind::Tls:
+        return u"does this port speak TLS? Try the other scheme, or the name that its certificate is for"_s;
     case Kind::Closed: return u"is this the edge's own port? Its log says why it closed the connection"_s;
     case Kind::Protocol: return u"is this the edge's own port? Something else seems to answer there"_s;
     case Kind::Connect:
-    case Kind::UnknownName: return u"check the address of the edge's Service, or give another one by --via HOST:PORT"_s;
+    case Kind::UnknownName:
+        return u"check the address of the edge's Service, or give another one by --via HOST:PORT"_s;
     case Kind::Cancelled: return u"send it again"_s;
     case Kind::Config:
     case Kind::Parse: break;
@@ -46,25 +49,34 @@ Way chooseWay(const ClusterAnalysis &analysis, const models::RequestSpec &spec)
         const QUrl address(u"//"_s + spec.via);
         if (!address.isValid() || address.host().isEmpty() || address.port() <= 0)
             return {{}, u"--via %1 is no address; give HOST:PORT, edge or proxy"_s.arg(spec.via)};
-        return {EdgeAccess {address.host(), quint16(address.port()), {}, {}, {}, u"the address given"_s}, {}};
+        return {EdgeAccess{address.host(), quint16(address.port()), {}, {}, {}, u"the address given"_s}, {}};
     }
     if (!analysis.hasEdge)
-        return {{}, u"no Ambassador installation was found in this cluster; choose the context of one that has it, or give an address by --via HOST:PORT"_s};
+        return {
+            {},
+            u"no Ambassador installation was found in this cluster; choose the context of one that has it, or give an address by --via HOST:PORT"_s};
     for (const EdgeAccess &access : edgeAccesses(*analysis.snapshot, analysis.view.installation, tls)) {
         if (spec.via == "edge"_L1 || access.host.isEmpty())
             return {access, {}};
     }
-    return {{}, u"no Service of %1 has a port for %2; give an address by --via HOST:PORT"_s.arg(analysis.view.installation.key(), spec.url.scheme())};
+    return {{},
+            u"no Service of %1 has a port for %2; give an address by --via HOST:PORT"_s.arg(
+                analysis.view.installation.key(), spec.url.scheme())};
 }
 
-models::RequestOutcome throughProxy(kube::Client &client, const EdgeAccess &access, const models::RequestSpec &spec, std::stop_token stop)
+models::RequestOutcome throughProxy(kube::Client &client, const EdgeAccess &access,
+                                    const models::RequestSpec &spec, std::stop_token stop)
 {
     if (spec.method != "GET"_L1 || !spec.headers.isEmpty())
-        return notSent(u"the API server's proxy carries GET without own headers only; give an address by --via HOST:PORT"_s);
+        return notSent(
+            u"the API server's proxy carries GET without own headers only; give an address by --via HOST:PORT"_s);
     QString path = spec.url.path(QUrl::FullyEncoded);
     if (spec.url.hasQuery())
         path += u'?' + spec.url.query(QUrl::FullyEncoded);
-    const auto answer = client.rawGet(kube::serviceProxyPath(access.nameSpace, access.service, access.servicePort, path), stop).result();
+    const auto answer =
+        client
+            .rawGet(kube::serviceProxyPath(access.nameSpace, access.service, access.servicePort, path), stop)
+            .result();
     models::RequestOutcome outcome;
     if (!answer) {
         outcome.status = answer.error().httpStatus;
@@ -84,9 +96,14 @@ QByteArray edgeMetrics(kube::Client &client, const ClusterAnalysis &analysis, st
 {
     QByteArray all;
     for (const models::Pod &pod : analysis.snapshot->pods) {
-        if (pod.nameSpace != analysis.view.installation.nameSpace || pod.workload() != analysis.view.installation.name || !pod.ready)
+        if (pod.nameSpace != analysis.view.installation.nameSpace
+            || pod.workload() != analysis.view.installation.name || !pod.ready)
             continue;
-        const auto answer = client.rawGet(u"/api/v1/namespaces/%1/pods/%2:8877/proxy/metrics"_s.arg(pod.nameSpace, pod.name), stop).result();
+        const auto answer =
+            client
+                .rawGet(u"/api/v1/namespaces/%1/pods/%2:8877/proxy/metrics"_s.arg(pod.nameSpace, pod.name),
+                        stop)
+                .result();
         if (answer && answer->status == 200)
             all += answer->body + '\n';
     }
@@ -107,7 +124,7 @@ bool isEdgesOwnFailure(const models::RequestOutcome &outcome)
     return outcome.status == 503 && outcome.body.startsWith("upstream connect error");
 }
 
-}
+} // namespace
 
 std::optional<double> clusterRequests(const QByteArray &metrics, const QString &cluster)
 {
@@ -115,32 +132,39 @@ std::optional<double> clusterRequests(const QByteArray &metrics, const QString &
     std::optional<double> sum;
     for (const QByteArray &line : metrics.split('\n')) {
         if (line.startsWith("envoy_cluster_upstream_rq_total{") && line.contains(label))
-            sum = sum.value_or(0) + line.mid(line.lastIndexOf('}') + 1).trimmed().split(' ').value(0).toDouble();
+            sum = sum.value_or(0)
+                + line.mid(line.lastIndexOf('}') + 1).trimmed().split(' ').value(0).toDouble();
     }
     return sum;
 }
 
-void confirmByCounters(models::RequestOutcome &outcome, const models::Prediction &prediction, const QByteArray &before, const QByteArray &after)
+void confirmByCounters(models::RequestOutcome &outcome, const models::Prediction &prediction,
+                       const QByteArray &before, const QByteArray &after)
 {
-    outcome.predictionHeld = prediction.status != 0 ? outcome.status == prediction.status : !isEdgesOwnFailure(outcome);
+    outcome.predictionHeld =
+        prediction.status != 0 ? outcome.status == prediction.status : !isEdgesOwnFailure(outcome);
     const QString location = headerOf(outcome, u"location"_s); // the API server's proxy carries none
     if (!prediction.location.isEmpty() && !location.isEmpty() && location != prediction.location)
         outcome.predictionHeld = false;
     if (prediction.cluster.isEmpty() || before.isEmpty() || after.isEmpty())
         return;
-    const double grown = clusterRequests(after, prediction.cluster).value_or(0) - clusterRequests(before, prediction.cluster).value_or(0);
+    const double grown = clusterRequests(after, prediction.cluster).value_or(0)
+        - clusterRequests(before, prediction.cluster).value_or(0);
     if (grown >= 1) {
         outcome.servedBy = prediction.mapping;
-        outcome.confirmedBy = u"the edge's counters: cluster %1 took %2 more%3"_s.arg(prediction.cluster).arg(grown)
+        outcome.confirmedBy = u"the edge's counters: cluster %1 took %2 more%3"_s.arg(prediction.cluster)
+                                  .arg(grown)
                                   .arg(grown > 1 ? u", others' requests among them"_s : QString());
     } else {
         outcome.predictionHeld = false;
-        outcome.confirmedBy = u"not confirmed: the edge's counter of cluster %1 did not move"_s.arg(prediction.cluster);
+        outcome.confirmedBy =
+            u"not confirmed: the edge's counter of cluster %1 did not move"_s.arg(prediction.cluster);
     }
 }
 
-models::RequestOutcome runRequest(const RequestTools &tools, const ClusterAnalysis &analysis, const models::RequestSpec &spec,
-                                  const models::Prediction &prediction, int timeoutMs, std::stop_token stop)
+models::RequestOutcome runRequest(const RequestTools &tools, const ClusterAnalysis &analysis,
+                                  const models::RequestSpec &spec, const models::Prediction &prediction,
+                                  int timeoutMs, std::stop_token stop)
 {
     const Way way = chooseWay(analysis, spec);
     if (!way.access)
@@ -157,12 +181,13 @@ models::RequestOutcome runRequest(const RequestTools &tools, const ClusterAnalys
         const auto reply = tools.edge->send(*request, stop).result();
         outcome = outcomeOf(reply);
         if (!reply)
-            outcome.error = u"%1 by %2:%3 (%4): %5; %6"_s.arg(spec.url.toString(), way.access->host,
-                                                             QString::number(way.access->port), way.access->how,
-                                                             outcome.error, advice(reply.error()));
+            outcome.error = u"%1 by %2:%3 (%4): %5; %6"_s.arg(
+                spec.url.toString(), way.access->host, QString::number(way.access->port), way.access->how,
+                outcome.error, advice(reply.error()));
     }
     if (outcome.error.isEmpty())
-        confirmByCounters(outcome, prediction, before, counted ? edgeMetrics(*tools.client, analysis, stop) : QByteArray());
+        confirmByCounters(outcome, prediction, before,
+                          counted ? edgeMetrics(*tools.client, analysis, stop) : QByteArray());
     return outcome;
 }
 

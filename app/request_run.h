@@ -15,14 +15,15 @@ struct RequestTools
 };
 
 // spec.via: "edge" (the best way that there is), "proxy" (the API server's service proxy), or ADDRESS:PORT.
-models::RequestOutcome runRequest(const RequestTools &tools, const ClusterAnalysis &analysis, const models::RequestSpec &spec,
-                                  const models::Prediction &prediction, int timeoutMs, std::stop_token stop);
+models::RequestOutcome runRequest(const RequestTools &tools, const ClusterAnalysis &analysis,
+                                  const models::RequestSpec &spec, const models::Prediction &prediction,
+                                  int timeoutMs, std::stop_token stop);
 
 // Did what came back agree with the prediction?  By the status, by where a redirect points to, and by the edge's counters before
 // and after: the predicted cluster must have taken one request more.  Others' requests grow the counters too, so a counter that
 // grew is a confirmation and no proof; one that stood still is a proof.  Without counters ("") they are not asked.
-void confirmByCounters(models::RequestOutcome &outcome, const models::Prediction &prediction, const QByteArray &before,
-                       const QByteArray &after);
+void confirmByCounters(models::RequestOutcome &outcome, const models::Prediction &prediction,
+                       const QByteArray &before, const QByteArray &after);
 
 // envoy_cluster_upstream_rq_total of one cluster in a Prometheus text; absent: no such series yet.
 std::optional<double> clusterRequests(const QByteArray &metrics, const QString &cluster);

@@ -33,9 +33,11 @@ std::optional<edge::Endpoint> ServiceForwards::endpointOf(const edge::Cluster &c
     const QString port = QString::number(cluster.port);
     std::unique_ptr<ClusterForward> &forward = m_forwards[key + u':' + port];
     if (!forward)
-        forward = std::make_unique<ClusterForward>(
-            m_client, kube::ForwardTarget {kube::ForwardTarget::Kind::Service, key.section(u'/', 0, 0), key.section(u'/', 1), port});
-    return forward->port() ? std::optional(edge::Endpoint {"127.0.0.1", *forward->port()}) : std::nullopt;
+        forward = std::make_unique<ClusterForward>(m_client,
+                                                   kube::ForwardTarget{kube::ForwardTarget::Kind::Service,
+                                                                       key.section(u'/', 0, 0),
+                                                                       key.section(u'/', 1), port});
+    return forward->port() ? std::optional(edge::Endpoint{"127.0.0.1", *forward->port()}) : std::nullopt;
 }
 
 } // namespace app

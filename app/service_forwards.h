@@ -26,7 +26,7 @@ public:
 private:
     kube::Client &m_client;
     QString m_ownNamespace;
-    QSet<QString> m_services; // "shop/cart"
+    QSet<QString> m_services;                                      // "shop/cart"
     std::map<QString, std::unique_ptr<ClusterForward>> m_forwards; // "shop/cart:80"
 };
 

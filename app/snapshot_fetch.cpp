@@ -26,7 +26,7 @@ void take(models::SnapshotInput &input, kube::Client &client, const kube::Resour
         input.unavailable.insert(type.plural, list.error());
 }
 
-}
+} // namespace
 
 std::optional<kube::Error> commonFailure(const models::SnapshotInput &input)
 {
@@ -53,7 +53,8 @@ kube::Result<models::SnapshotInput> fetchSnapshot(kube::Client &client, std::sto
         take(input, client, type, future.result(), stop);
 
     const auto groupAnswer = group.result();
-    const QString ambassador = ambassadorVersion(groupAnswer ? groupAnswer->body : QByteArray(), containerImages(input.objects.value(u"deployments"_s)));
+    const QString ambassador = ambassadorVersion(groupAnswer ? groupAnswer->body : QByteArray(),
+                                                 containerImages(input.objects.value(u"deployments"_s)));
     pending.clear();
     for (const kube::ResourceType &type : snapshotTypes(ambassador)) {
         if (type.group == "getambassador.io"_L1)
@@ -72,7 +73,8 @@ namespace {
 // Definitions are large and many; only those whose conversion a webhook of Ambassador may do are read, by name.
 void fetchConversions(kube::Client &client, models::SnapshotInput &input, std::stop_token stop)
 {
-    const kube::ResourceType definitions {u"apiextensions.k8s.io"_s, u"v1"_s, u"customresourcedefinitions"_s, u"CustomResourceDefinition"_s, false};
+    const kube::ResourceType definitions{u"apiextensions.k8s.io"_s, u"v1"_s, u"customresourcedefinitions"_s,
+                                         u"CustomResourceDefinition"_s, false};
     QList<QFuture<kube::Result<kube::Object>>> pending;
     for (const QString &plural : {u"mappings"_s, u"hosts"_s, u"tlscontexts"_s})
         pending.append(client.get(definitions, {}, plural + u".getambassador.io"_s, stop));
@@ -85,13 +87,14 @@ void fetchConversions(kube::Client &client, models::SnapshotInput &input, std::s
     }
 }
 
-}
+} // namespace
 
 void fetchPlatform(kube::Client &client, models::SnapshotInput &input, std::stop_token stop)
 {
     QList<std::pair<kube::ResourceType, QFuture<kube::Result<kube::ObjectList>>>> pending;
     const auto group = client.rawGet(u"/apis/getambassador.io"_s, stop).result();
-    const QString ambassador = ambassadorVersion(group ? group->body : QByteArray(), containerImages(input.objects.value(u"deployments"_s)));
+    const QString ambassador = ambassadorVersion(group ? group->body : QByteArray(),
+                                                 containerImages(input.objects.value(u"deployments"_s)));
     for (const kube::ResourceType &type : platformTypes(ambassador))
         pending.append({type, client.list(type, {}, stop)});
     fetchConversions(client, input, stop);

@@ -45,8 +45,8 @@ QHash<QString, double> byPod(const QList<kube::TimeSeries> &all)
 // it.
 QString plaintextQuery(const QString &metric, const QString &selector, const QString &window)
 {
-    const QString series
-        = u"%1{reporter=\"destination\",connection_security_policy=\"none\"%2}"_s.arg(metric, selector);
+    const QString series =
+        u"%1{reporter=\"destination\",connection_security_policy=\"none\"%2}"_s.arg(metric, selector);
     return u"sum by (%1) (increase(%2[%3])) > 0 or sum by (%1) (last_over_time(%2[%3]) unless %2 offset %3) > 0"_s
         .arg(ByCaller, series, window);
 }
@@ -66,7 +66,8 @@ std::optional<QStringList> changedSince(kube::Client &client, const models::Snap
                                         std::stop_token stop)
 {
     QStringList changed;
-    for (const kube::ResourceType &type : {kube::types::peerAuthentications(), kube::types::destinationRules()}) {
+    for (const kube::ResourceType &type :
+         {kube::types::peerAuthentications(), kube::types::destinationRules()}) {
         const auto then = input.objects.constFind(type.plural);
         if (then == input.objects.constEnd())
             continue;
@@ -88,7 +89,8 @@ std::optional<QStringList> changedSince(kube::Client &client, const models::Snap
 
 } // namespace
 
-std::optional<models::StrictTelemetry> strictTelemetry(kube::Client &client, const kube::PrometheusService &service,
+std::optional<models::StrictTelemetry> strictTelemetry(kube::Client &client,
+                                                       const kube::PrometheusService &service,
                                                        const models::StrictScope &scope, qint64 windowSeconds,
                                                        const QDateTime &now, std::stop_token stop)
 {
@@ -115,7 +117,8 @@ std::optional<models::StrictTelemetry> strictTelemetry(kube::Client &client, con
         std::max<qint64>(1, windowSeconds / 200)));
     const Series ends = ask(u"istio_agent_cert_expiry_seconds"_s);
     const Series shadow = ask(
-        u"sum by (namespace,pod) (increase({__name__=~\"envoy_.+\",authz_dry_run_action=\"deny\",authz_dry_run_result=\"denied\"}[%1]))"_s.arg(window));
+        u"sum by (namespace,pod) (increase({__name__=~\"envoy_.+\",authz_dry_run_action=\"deny\",authz_dry_run_result=\"denied\"}[%1]))"_s
+            .arg(window));
     if (!http || !tcp || !covered)
         return {};
     for (const kube::TimeSeries &series : *http + *tcp)
@@ -138,23 +141,32 @@ std::optional<models::StrictTelemetry> strictTelemetry(kube::Client &client, con
     return telemetry;
 }
 
-std::optional<models::ObservedTraffic> observedTraffic(kube::Client &client, const kube::PrometheusService &service,
+std::optional<models::ObservedTraffic> observedTraffic(kube::Client &client,
+                                                       const kube::PrometheusService &service,
                                                        qint64 windowSeconds, std::stop_token stop)
 {
     kube::Prometheus prometheus(client, service);
     models::ObservedTraffic traffic;
-    traffic.window = windowSeconds % 60 == 0 ? u"%1 min"_s.arg(windowSeconds / 60) : u"%1 s"_s.arg(windowSeconds);
+    traffic.window =
+        windowSeconds % 60 == 0 ? u"%1 min"_s.arg(windowSeconds / 60) : u"%1 s"_s.arg(windowSeconds);
     for (const QString &metric : {u"istio_requests_total"_s, u"istio_tcp_connections_opened_total"_s}) {
-        const Series series = prometheus
-                                  .query(u"sum by (destination_workload_namespace,destination_workload,connection_security_policy) (increase(%1{reporter=\"destination\"}[%2s])) > 0"_s
-                                             .arg(metric).arg(windowSeconds), stop)
-                                  .result();
+        const Series series =
+            prometheus
+                .query(
+                    u"sum by (destination_workload_namespace,destination_workload,connection_security_policy) (increase(%1{reporter=\"destination\"}[%2s])) > 0"_s
+                        .arg(metric)
+                        .arg(windowSeconds),
+                    stop)
+                .result();
         if (!series)
             return {};
         for (const kube::TimeSeries &one : *series) {
             const QString policy = one.labels.value(u"connection_security_policy"_s);
-            auto &counts = traffic.workloads[one.labels.value(u"destination_workload_namespace"_s) + u'/' + one.labels.value(u"destination_workload"_s)];
-            (policy == "mutual_tls"_L1 ? counts.mutual : policy == "none"_L1 ? counts.plain : counts.other) += one.newest();
+            auto &counts = traffic.workloads[one.labels.value(u"destination_workload_namespace"_s) + u'/'
+                                             + one.labels.value(u"destination_workload"_s)];
+            (policy == "mutual_tls"_L1 ? counts.mutual
+                 : policy == "none"_L1 ? counts.plain
+                                       : counts.other) += one.newest();
         }
     }
     return traffic;
@@ -168,9 +180,8 @@ models::PreflightInput gatherEvidence(kube::Client &client, const ClusterAnalysi
     evidence.scope = wish.scope;
     evidence.windowSeconds = wish.windowSeconds;
     evidence.includeNarrower = wish.includeNarrower;
-    evidence.telemetry
-        = strictTelemetry(client, prometheusOf(*analysis.snapshot), wish.scope,
-                          wish.windowSeconds, QDateTime::currentDateTimeUtc(), stop);
+    evidence.telemetry = strictTelemetry(client, prometheusOf(*analysis.snapshot), wish.scope,
+                                         wish.windowSeconds, QDateTime::currentDateTimeUtc(), stop);
     tryStrict(client, *analysis.snapshot, evidence, stop);
     evidence.changedMeanwhile = changedSince(client, input, stop);
     return evidence;
@@ -179,9 +190,8 @@ models::PreflightInput gatherEvidence(kube::Client &client, const ClusterAnalysi
 void tryStrict(kube::Client &client, const models::Snapshot &snapshot, models::PreflightInput &input,
                std::stop_token stop)
 {
-    const std::string home
-        = (input.scope.nameSpace.isEmpty() ? snapshot.istioRootNamespace : input.scope.nameSpace)
-              .toStdString();
+    const std::string home =
+        (input.scope.nameSpace.isEmpty() ? snapshot.istioRootNamespace : input.scope.nameSpace).toStdString();
     std::string name = "default";
     for (const models::PeerAuthentication *policy : snapshot.policiesIn(QString::fromStdString(home))) {
         if (policy->selector.isEmpty()) {

@@ -10,12 +10,14 @@
 namespace app {
 
 // Absent: Prometheus was not found or did not answer.
-std::optional<models::StrictTelemetry> strictTelemetry(kube::Client &client, const kube::PrometheusService &service,
+std::optional<models::StrictTelemetry> strictTelemetry(kube::Client &client,
+                                                       const kube::PrometheusService &service,
                                                        const models::StrictScope &scope, qint64 windowSeconds,
                                                        const QDateTime &now, std::stop_token stop);
 
 // What servers counted in the last seconds; absent: Prometheus was not found or did not answer.
-std::optional<models::ObservedTraffic> observedTraffic(kube::Client &client, const kube::PrometheusService &service,
+std::optional<models::ObservedTraffic> observedTraffic(kube::Client &client,
+                                                       const kube::PrometheusService &service,
                                                        qint64 windowSeconds, std::stop_token stop);
 
 struct EvidenceWish

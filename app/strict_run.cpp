@@ -40,7 +40,9 @@ public:
         if (entry.change.type.kind == "AuthorizationPolicy"_L1) // the rehearsal decides nothing
             return;
         if (entry.after)
-            m_versions.insert(key, versionOf(entry.after->at({"metadata", "uid"}), entry.after->at({"metadata", "resourceVersion"})));
+            m_versions.insert(key,
+                              versionOf(entry.after->at({"metadata", "uid"}),
+                                        entry.after->at({"metadata", "resourceVersion"})));
         else
             m_versions.remove(key);
     }
@@ -66,19 +68,22 @@ private:
     {
         return QString::fromStdString(uid.text() + '/' + version.text());
     }
-    void add(QMap<QString, QString> &versions, const kube::ResourceType &type, const QList<kube::Object> &objects) const
+    void add(QMap<QString, QString> &versions, const kube::ResourceType &type,
+             const QList<kube::Object> &objects) const
     {
         for (const kube::Object &object : objects) {
-            const bool counts = m_scope.nameSpace.isEmpty() || object.nameSpace == m_scope.nameSpace || object.nameSpace == m_root
-                || type.kind == "DestinationRule"_L1;
+            const bool counts = m_scope.nameSpace.isEmpty() || object.nameSpace == m_scope.nameSpace
+                || object.nameSpace == m_root || type.kind == "DestinationRule"_L1;
             if (counts)
-                versions.insert(models::ObjectRef{type.kind, object.nameSpace, object.name}.text(), object.uid + u'/' + object.resourceVersion);
+                versions.insert(models::ObjectRef{type.kind, object.nameSpace, object.name}.text(),
+                                object.uid + u'/' + object.resourceVersion);
         }
     }
     QMap<QString, QString> versions() const
     {
         QMap<QString, QString> found;
-        for (const kube::ResourceType &type : {kube::types::peerAuthentications(), kube::types::destinationRules()}) {
+        for (const kube::ResourceType &type :
+             {kube::types::peerAuthentications(), kube::types::destinationRules()}) {
             const auto list = m_client.list(type, {}, m_stop).result();
             add(found, type, list ? list->items : QList<kube::Object>());
         }
@@ -109,7 +114,8 @@ public:
         , m_watch(tools.client, tools.edge, prepared.analysis, wish.scope, tools.stop)
     {
         m_rateSeconds = int(std::clamp<qint64>(wish.options.watchSeconds / 4, 8, 60));
-        m_drainSeconds = std::min(wish.options.drainSeconds, std::max<qint64>(1, wish.options.watchSeconds / 2));
+        m_drainSeconds =
+            std::min(wish.options.drainSeconds, std::max<qint64>(1, wish.options.watchSeconds / 2));
         for (const models::PortException &port : m_plan.exceptions)
             m_excepted.insert(u"%1/%2:%3"_s.arg(port.nameSpace, port.workload).arg(port.port));
     }
@@ -119,9 +125,11 @@ public:
 private:
     std::optional<StrictResult> runStage(const models::StrictStage &stage);
     std::optional<StrictResult> runStep(const models::StrictStage &stage, const models::StrictStep &step);
-    std::optional<StrictResult> write(const models::StrictStage &stage, const models::StrictStep &step, bool &wrote);
+    std::optional<StrictResult> write(const models::StrictStage &stage, const models::StrictStep &step,
+                                      bool &wrote);
     std::optional<StrictResult> watch(const models::StrictStage &stage, const models::StrictStep &step);
-    std::optional<StrictResult> verify(const models::StrictStage &stage, const models::StrictStep &step, const QDateTime &drainedAt);
+    std::optional<StrictResult> verify(const models::StrictStage &stage, const models::StrictStep &step,
+                                       const QDateTime &drainedAt);
     std::optional<StrictResult> gate();
     StrictResult takeBack(const QString &why);
     void pause() const;
@@ -144,7 +152,8 @@ private:
 void Run::pause() const
 {
     const qint64 seconds = std::clamp<qint64>(m_wish.options.watchSeconds / 10, 1, 10);
-    for (QDeadlineTimer deadline(std::chrono::seconds{seconds}); !deadline.hasExpired() && !m_tools.stop.stop_requested();)
+    for (QDeadlineTimer deadline(std::chrono::seconds{seconds});
+         !deadline.hasExpired() && !m_tools.stop.stop_requested();)
         QThread::msleep(100);
 }
 
@@ -152,14 +161,17 @@ StrictResult Run::takeBack(const QString &why)
 {
     say(u"taking everything back: "_s + why);
     StrictResult result = rollBackStrict(m_tools, m_wish.scope);
-    result.why = why + u"; "_s + (result.end == End::Done ? u"what was changed is as it was before"_s : result.why);
+    result.why =
+        why + u"; "_s + (result.end == End::Done ? u"what was changed is as it was before"_s : result.why);
     result.end = result.end == End::Done ? End::RolledBack : result.end;
     pause();
     models::VerificationScope scope; // what must be as it was
     scope.checks = {u"V1"_s, u"V3"_s, u"V5"_s, u"V6"_s};
     scope.drained = true;
-    for (const models::VerificationResult &seen : models::verifyStep(scope, m_before, m_watch.observe({.rateSeconds = m_rateSeconds})))
-        say(u"  %1 %2 %3"_s.arg(seen.state == models::VerificationResult::State::Passed ? u"✓"_s : u"?"_s, seen.id, seen.seen));
+    for (const models::VerificationResult &seen :
+         models::verifyStep(scope, m_before, m_watch.observe({.rateSeconds = m_rateSeconds})))
+        say(u"  %1 %2 %3"_s.arg(seen.state == models::VerificationResult::State::Passed ? u"✓"_s : u"?"_s,
+                                seen.id, seen.seen));
     return result;
 }
 
@@ -170,15 +182,22 @@ StrictResult Run::run()
     m_watch.setBaseline();
     if (!m_before.lost.isEmpty())
         return {End::Failed, m_before.lost, {}};
-    say(u"stage 0: %1 objects kept; %2 of %3 pods are ready, %4 Mappings answer, %5 servers have traffic"_s.arg(m_plan.frozen.size())
-            .arg(m_before.readyPods).arg(m_before.pods).arg(m_before.routeStatus.size()).arg(m_before.received.size()));
+    say(u"stage 0: %1 objects kept; %2 of %3 pods are ready, %4 Mappings answer, %5 servers have traffic"_s
+            .arg(m_plan.frozen.size())
+            .arg(m_before.readyPods)
+            .arg(m_before.pods)
+            .arg(m_before.routeStatus.size())
+            .arg(m_before.received.size()));
     for (const models::StrictStage &stage : m_plan.stages) {
         if (stage.number == 0)
             continue;
         if (const auto end = runStage(stage))
             return *end;
     }
-    return {End::Done, m_wrote ? u"%1 is STRICT"_s.arg(m_wish.scope.text()) : u"%1 was STRICT already"_s.arg(m_wish.scope.text()), {}};
+    return {End::Done,
+            m_wrote ? u"%1 is STRICT"_s.arg(m_wish.scope.text())
+                    : u"%1 was STRICT already"_s.arg(m_wish.scope.text()),
+            {}};
 }
 
 std::optional<StrictResult> Run::runStage(const models::StrictStage &stage)
@@ -207,34 +226,45 @@ std::optional<StrictResult> Run::gate()
         say(u"stage 3, the preflight again: "_s + models::verdictName(now->report.verdict));
         return {};
     }
-    return takeBack(rows.isEmpty() ? u"the preflight says UNKNOWN now: "_s + now->report.reason
-                                   : u"the preflight finds %1 now: %2"_s.arg(rows.first().check, rows.first().message));
+    return takeBack(rows.isEmpty()
+                        ? u"the preflight says UNKNOWN now: "_s + now->report.reason
+                        : u"the preflight finds %1 now: %2"_s.arg(rows.first().check, rows.first().message));
 }
 
-std::optional<StrictResult> Run::write(const models::StrictStage &stage, const models::StrictStep &step, bool &wrote)
+std::optional<StrictResult> Run::write(const models::StrictStage &stage, const models::StrictStep &step,
+                                       bool &wrote)
 {
     if (const QStringList foreign = m_frozen.foreign(); !foreign.isEmpty())
-        return StrictResult{End::Foreign, u"somebody else has changed what the switch depends on: %1; nothing more is written, "
-                                          "`sallyportctl strict rollback` takes back what was"_s.arg(foreign.join(u", "_s)), foreign};
+        return StrictResult{
+            End::Foreign,
+            u"somebody else has changed what the switch depends on: %1; nothing more is written, "
+            "`sallyportctl strict rollback` takes back what was"_s.arg(foreign.join(u", "_s)),
+            foreign};
     const auto changes = reviewStep(m_tools, m_wish.scope, stage, step);
     if (!changes)
         return takeBack(changes.error().message);
     if (!changes->review.dryRunOk)
-        return takeBack(u"the server's dry run refuses stage %1: %2"_s.arg(stage.number).arg(changes->review.dryRunMessage));
+        return takeBack(u"the server's dry run refuses stage %1: %2"_s.arg(stage.number)
+                            .arg(changes->review.dryRunMessage));
     if (changes->review.changes.changes.isEmpty())
         return {};
-    const ApplyOutcome outcome = apply(m_tools.client, m_tools.journal, changes->review.changes, changes->revertOf, m_tools.stop);
+    const ApplyOutcome outcome =
+        apply(m_tools.client, m_tools.journal, changes->review.changes, changes->revertOf, m_tools.stop);
     for (const models::JournalEntry &entry : outcome.entries) {
         if (entry.succeeded)
             m_frozen.note(entry);
         m_wrote = m_wrote || entry.succeeded;
         wrote = wrote || entry.succeeded;
-        say(u"stage %1: %2 %3 (journal %4)"_s.arg(stage.number).arg(entry.change.subject().text(), entry.result).arg(entry.number));
+        say(u"stage %1: %2 %3 (journal %4)"_s.arg(stage.number)
+                .arg(entry.change.subject().text(), entry.result)
+                .arg(entry.number));
     }
     if (!outcome.error)
         return {};
     if (outcome.error->kind == kube::Error::Kind::Conflict)
-        return StrictResult{End::Foreign, u"somebody else wrote at the same time: "_s + outcome.error->message, {outcome.error->message}};
+        return StrictResult{End::Foreign,
+                            u"somebody else wrote at the same time: "_s + outcome.error->message,
+                            {outcome.error->message}};
     return takeBack(outcome.error->message);
 }
 
@@ -267,14 +297,21 @@ std::optional<StrictResult> Run::watch(const models::StrictStage &stage, const m
     while (!isVerified || QDateTime::currentDateTimeUtc() < end) {
         pause();
         if (m_tools.stop.stop_requested())
-            return StrictResult{End::Stopped, u"stopped at stage %1; `sallyportctl strict status` tells what stands, `strict rollback` takes it back, "
-                                              "`strict apply` goes on"_s.arg(stage.number), {}};
+            return StrictResult{End::Stopped,
+                                u"stopped at stage %1; `sallyportctl strict status` tells what stands, "
+                                u"`strict rollback` takes it back, "
+                                "`strict apply` goes on"_s.arg(stage.number),
+                                {}};
         since.append(m_watch.observe({.rateSeconds = m_rateSeconds}));
         if (since.size() > 60)
             since.removeFirst();
         if (const QString &lost = since.constLast().lost; !lost.isEmpty())
-            return StrictResult{End::Lost, u"the contact was lost while stage %1 was watched (%2); nothing was taken back blindly: look, then "
-                                           "`sallyportctl strict rollback` or `strict apply`"_s.arg(stage.number).arg(lost), {}};
+            return StrictResult{End::Lost,
+                                u"the contact was lost while stage %1 was watched (%2); nothing was taken "
+                                u"back blindly: look, then "
+                                "`sallyportctl strict rollback` or `strict apply`"_s.arg(stage.number)
+                                    .arg(lost),
+                                {}};
         if (const QStringList reasons = models::rollbackReasons(m_before, since); !reasons.isEmpty())
             return takeBack(reasons.join(u"; "_s));
         if (!isVerified && QDateTime::currentDateTimeUtc() >= verified) {
@@ -286,13 +323,15 @@ std::optional<StrictResult> Run::watch(const models::StrictStage &stage, const m
     return {};
 }
 
-std::optional<StrictResult> Run::verify(const models::StrictStage &stage, const models::StrictStep &step, const QDateTime &drainedAt)
+std::optional<StrictResult> Run::verify(const models::StrictStage &stage, const models::StrictStep &step,
+                                        const QDateTime &drainedAt)
 {
-    const models::StrictObservation now = m_watch.observe({.rateSeconds = m_rateSeconds,
-                                                           .drainedAt = drainedAt,
-                                                           .ask = stage.number >= 4 ? step.workloads : QStringList(),
-                                                           .leaveOut = m_excepted,
-                                                           .certificates = true});
+    const models::StrictObservation now =
+        m_watch.observe({.rateSeconds = m_rateSeconds,
+                         .drainedAt = drainedAt,
+                         .ask = stage.number >= 4 ? step.workloads : QStringList(),
+                         .leaveOut = m_excepted,
+                         .certificates = true});
     models::VerificationScope scope;
     scope.checks = stage.verify;
     scope.workloads = step.workloads;
@@ -302,7 +341,9 @@ std::optional<StrictResult> Run::verify(const models::StrictStage &stage, const 
     QStringList failed;
     for (const models::VerificationResult &result : models::verifyStep(scope, m_before, now)) {
         const bool bad = result.state == models::VerificationResult::State::Failed;
-        const QString mark = bad ? u"✗"_s : result.state == models::VerificationResult::State::Passed ? u"✓"_s : u"?"_s;
+        const QString mark = bad                                        ? u"✗"_s
+            : result.state == models::VerificationResult::State::Passed ? u"✓"_s
+                                                                        : u"?"_s;
         say(u"  %1 %2 %3"_s.arg(mark, result.id, result.seen));
         if (bad)
             failed.append(u"%1: %2"_s.arg(result.id, result.seen));
@@ -322,9 +363,12 @@ kube::Result<StrictPrepared> prepareStrict(kube::Client &client, const StrictWis
     StrictPrepared prepared;
     prepared.analysis = analyse(*input, wish.edge);
     const models::Snapshot &snapshot = *prepared.analysis->snapshot;
-    if (!wish.scope.nameSpace.isEmpty() && snapshot.knows(u"namespaces"_s) && !snapshot.nameSpace(wish.scope.nameSpace))
-        return kube::failure(kube::Error::Kind::NotFound, u"there is no namespace %1 in this cluster"_s.arg(wish.scope.nameSpace));
-    const models::PreflightInput evidence = gatherEvidence(client, *prepared.analysis, *input, {wish.scope, wish.windowSeconds, true}, stop);
+    if (!wish.scope.nameSpace.isEmpty() && snapshot.knows(u"namespaces"_s)
+        && !snapshot.nameSpace(wish.scope.nameSpace))
+        return kube::failure(kube::Error::Kind::NotFound,
+                             u"there is no namespace %1 in this cluster"_s.arg(wish.scope.nameSpace));
+    const models::PreflightInput evidence =
+        gatherEvidence(client, *prepared.analysis, *input, {wish.scope, wish.windowSeconds, true}, stop);
     prepared.report = models::strictPreflight(snapshot, prepared.analysis->view, evidence);
     prepared.policies = input->objects.value(u"peerauthentications"_s);
     prepared.rules = input->objects.value(u"destinationrules"_s);
@@ -337,14 +381,19 @@ QList<models::JournalEntry> standingEntries(const Journal &journal, const models
     const QList<models::JournalEntry> all = journal.entries();
     QList<models::JournalEntry> standing;
     for (const models::JournalEntry &entry : all) {
-        if (!models::isOfStrict(entry.title, scope) || !entry.succeeded || entry.reverted || entry.revertOf > 0)
+        if (!models::isOfStrict(entry.title, scope) || !entry.succeeded || entry.reverted
+            || entry.revertOf > 0)
             continue;
-        const bool removedAgain = std::any_of(all.begin(), all.end(), [&](const models::JournalEntry &other) {
-            return other.reverted && other.number < entry.number && models::isOfStrict(other.title, scope)
-                && isCreationOf(other, entry.change.subject());
-        }) && std::none_of(all.begin(), all.end(), [&](const models::JournalEntry &other) {
-            return !other.reverted && other.succeeded && other.number < entry.number && isCreationOf(other, entry.change.subject());
-        });
+        const bool removedAgain = std::any_of(all.begin(), all.end(),
+                                              [&](const models::JournalEntry &other) {
+                                                  return other.reverted && other.number < entry.number
+                                                      && models::isOfStrict(other.title, scope)
+                                                      && isCreationOf(other, entry.change.subject());
+                                              })
+            && std::none_of(all.begin(), all.end(), [&](const models::JournalEntry &other) {
+                                      return !other.reverted && other.succeeded && other.number < entry.number
+                                          && isCreationOf(other, entry.change.subject());
+                                  });
         if (!removedAgain)
             standing.append(entry);
     }
@@ -354,12 +403,17 @@ QList<models::JournalEntry> standingEntries(const Journal &journal, const models
 models::Undo undoOfStanding(const QList<models::JournalEntry> &standing, const models::JournalEntry &entry,
                             const std::optional<edge::Value> &now)
 {
-    const bool isLast = std::none_of(standing.begin(), standing.end(), [&](const models::JournalEntry &other) {
-        return other.number > entry.number && other.change.subject() == entry.change.subject();
-    });
+    const bool isLast =
+        std::none_of(standing.begin(), standing.end(), [&](const models::JournalEntry &other) {
+            return other.number > entry.number && other.change.subject() == entry.change.subject();
+        });
     const bool made = entry.change.verb == models::Change::Verb::Create;
-    if (made && isLast && now && entry.after && !(models::withoutServerFields(*now) == models::withoutServerFields(*entry.after)))
-        return {{}, u"%1: somebody has changed it since it was made; it stays as it is"_s.arg(entry.change.subject().text()), false};
+    if (made && isLast && now && entry.after
+        && !(models::withoutServerFields(*now) == models::withoutServerFields(*entry.after)))
+        return {{},
+                u"%1: somebody has changed it since it was made; it stays as it is"_s.arg(
+                    entry.change.subject().text()),
+                false};
     return models::undoOf(entry, now);
 }
 
@@ -377,7 +431,8 @@ kube::Result<StrictStepChanges> reviewStep(const StrictTools &tools, const model
         planned.revertOf.append(0);
     const QList<models::JournalEntry> standing = standingEntries(tools.journal, scope);
     for (const models::ObjectRef &object : step.removes) {
-        const auto made = std::find_if(standing.begin(), standing.end(), [&](const auto &entry) { return isCreationOf(entry, object); });
+        const auto made = std::find_if(standing.begin(), standing.end(),
+                                       [&](const auto &entry) { return isCreationOf(entry, object); });
         if (made == standing.end())
             continue; // not ours, or gone already
         const auto removal = planUndo(tools.client, {*made}, tools.stop);
@@ -429,8 +484,9 @@ StrictResult rollBackStrict(const StrictTools &tools, const models::StrictScope 
         result.end = End::Foreign;
         result.why = result.foreign.join(u"; "_s);
     } else {
-        result.why = taken > 0 ? u"%1 changes of %2 are taken back"_s.arg(taken).arg(scope.text())
-                               : u"nothing of %1 was changed by these programs, or it is taken back already"_s.arg(scope.text());
+        result.why = taken > 0
+            ? u"%1 changes of %2 are taken back"_s.arg(taken).arg(scope.text())
+            : u"nothing of %1 was changed by these programs, or it is taken back already"_s.arg(scope.text());
     }
     return result;
 }

@@ -39,9 +39,11 @@ struct StrictPrepared
     std::shared_ptr<const ClusterAnalysis> analysis;
     models::PreflightReport report;
     models::StrictPlan plan;
-    QList<kube::Object> policies, rules; // as they were read: another state of one of them is somebody else's work
+    QList<kube::Object> policies,
+        rules; // as they were read: another state of one of them is somebody else's work
 };
-kube::Result<StrictPrepared> prepareStrict(kube::Client &client, const StrictWish &wish, std::stop_token stop);
+kube::Result<StrictPrepared> prepareStrict(kube::Client &client, const StrictWish &wish,
+                                           std::stop_token stop);
 
 // What a step would change now, with the server's dry run; removals of objects that are not in the journal as
 // ours are left out.
@@ -56,7 +58,7 @@ kube::Result<StrictStepChanges> reviewStep(const StrictTools &tools, const model
 struct StrictResult
 {
     enum class End { Done, Refused, RolledBack, Foreign, Lost, Stopped, Failed } end = End::Failed;
-    QString why; // one sentence or more
+    QString why;         // one sentence or more
     QStringList foreign; // objects that others have changed
 };
 StrictResult runStrict(const StrictTools &tools, const StrictWish &wish, const StrictPrepared &prepared);

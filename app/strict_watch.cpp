@@ -7,7 +7,6 @@
 #include "app/snapshot_fetch.h"
 #include "models/analysis/findings.h"
 
-
 using namespace Qt::StringLiterals;
 
 namespace app {
@@ -21,7 +20,8 @@ using Series = kube::Result<QList<kube::TimeSeries>>;
 
 QString workloadOf(const kube::TimeSeries &series, const QString &side)
 {
-    return series.labels.value(side + u"_workload_namespace"_s) + u'/' + series.labels.value(side + u"_workload"_s);
+    return series.labels.value(side + u"_workload_namespace"_s) + u'/'
+        + series.labels.value(side + u"_workload"_s);
 }
 
 std::optional<edge::Value> jsonOf(const QByteArray &bytes)
@@ -44,8 +44,9 @@ QString selectorOf(const models::StrictScope &scope, bool andWorkload)
 
 } // namespace
 
-StrictWatch::StrictWatch(kube::Client &client, EdgeHost &edge, std::shared_ptr<const ClusterAnalysis> analysis,
-                         models::StrictScope scope, std::stop_token stop)
+StrictWatch::StrictWatch(kube::Client &client, EdgeHost &edge,
+                         std::shared_ptr<const ClusterAnalysis> analysis, models::StrictScope scope,
+                         std::stop_token stop)
     : m_client(client)
     , m_edge(edge)
     , m_analysis(std::move(analysis))
@@ -117,7 +118,8 @@ void StrictWatch::lookAtEvents(models::StrictObservation &seen)
         const QString reason = event ? textOf((*event)["reason"]) : QString();
         const QString message = event ? textOf((*event)["message"]) : QString();
         if (reason == "Unhealthy"_L1 || (reason.startsWith("Failed"_L1) && message.contains("webhook"_L1)))
-            seen.badEvents.append(u"%1: %2 %3 (%4)"_s.arg(object.key(), reason, message, textOf((*event)["count"])));
+            seen.badEvents.append(
+                u"%1: %2 %3 (%4)"_s.arg(object.key(), reason, message, textOf((*event)["count"])));
     }
 }
 
@@ -136,7 +138,9 @@ void StrictWatch::lookAtProxies(models::StrictObservation &seen)
         if (!isIstiod)
             continue;
         const auto answer = m_client
-                                .rawGet(u"/api/v1/namespaces/%1/pods/%2:8080/proxy/debug/syncz"_s.arg(pod.nameSpace, pod.name), m_stop)
+                                .rawGet(u"/api/v1/namespaces/%1/pods/%2:8080/proxy/debug/syncz"_s.arg(
+                                            pod.nameSpace, pod.name),
+                                        m_stop)
                                 .result();
         const auto list = answer ? jsonOf(answer->body) : std::nullopt;
         if (!list || !list->isArray()) {
@@ -161,9 +165,12 @@ void StrictWatch::lookAtLogs(models::StrictObservation &seen)
     for (const models::Pod &pod : m_pods) {
         if (!pod.hasSidecar || !pod.ready)
             continue;
-        const auto log = m_client
-                             .rawGet(u"/api/v1/namespaces/%1/pods/%2/log?container=istio-proxy&tailLines=200"_s.arg(pod.nameSpace, pod.name), m_stop)
-                             .result();
+        const auto log =
+            m_client
+                .rawGet(u"/api/v1/namespaces/%1/pods/%2/log?container=istio-proxy&tailLines=200"_s.arg(
+                            pod.nameSpace, pod.name),
+                        m_stop)
+                .result();
         if (!log) {
             why = u"log of %1/%2: %3"_s.arg(pod.nameSpace, pod.name, log.error().message);
             continue;
@@ -182,8 +189,12 @@ void StrictWatch::askPrometheus(models::StrictObservation &seen, const QDateTime
     kube::Prometheus prometheus(m_client, prometheusOf(*m_analysis->snapshot));
     const QString rate = u"%1s"_s.arg(rateSeconds);
     const QString scope = selectorOf(m_scope, true);
-    const auto ask = [&](const QString &promql) -> Series { return prometheus.query(promql, m_stop).result(); };
-    const Series received = ask(u"sum by (destination_workload_namespace,destination_workload) (rate(istio_requests_total{reporter=\"destination\"%1}[%2]))"_s.arg(scope, rate));
+    const auto ask = [&](const QString &promql) -> Series {
+        return prometheus.query(promql, m_stop).result();
+    };
+    const Series received = ask(
+        u"sum by (destination_workload_namespace,destination_workload) (rate(istio_requests_total{reporter=\"destination\"%1}[%2]))"_s
+            .arg(scope, rate));
     if (!received) {
         const QString why = u"Prometheus: "_s + received.error().message;
         for (const QString &check : {u"V2"_s, u"V3"_s, u"V4"_s, u"V7"_s})
@@ -195,29 +206,43 @@ void StrictWatch::askPrometheus(models::StrictObservation &seen, const QDateTime
     m_prometheusAnswered = true;
     for (const kube::TimeSeries &series : *received)
         seen.received.insert(workloadOf(series, u"destination"_s), series.newest());
-    const Series errors = ask(u"sum by (source_workload_namespace,source_workload,destination_workload_namespace,destination_workload) (rate(istio_requests_total{reporter=\"source\",response_flags=~\".*(UC|UF|URX|UH).*\"%1}[%2]))"_s.arg(selectorOf(m_scope, false), rate));
+    const Series errors = ask(
+        u"sum by (source_workload_namespace,source_workload,destination_workload_namespace,destination_workload) (rate(istio_requests_total{reporter=\"source\",response_flags=~\".*(UC|UF|URX|UH).*\"%1}[%2]))"_s
+            .arg(selectorOf(m_scope, false), rate));
     for (const kube::TimeSeries &series : errors.value_or(QList<kube::TimeSeries>()))
-        seen.clientErrors.insert(workloadOf(series, u"source"_s) + u" → "_s + workloadOf(series, u"destination"_s), series.newest());
-    const Series all = ask(u"sum(rate(istio_requests_total{reporter=\"source\"%1}[%2]))"_s.arg(selectorOf(m_scope, false), rate));
+        seen.clientErrors.insert(workloadOf(series, u"source"_s) + u" → "_s
+                                     + workloadOf(series, u"destination"_s),
+                                 series.newest());
+    const Series all = ask(u"sum(rate(istio_requests_total{reporter=\"source\"%1}[%2]))"_s.arg(
+        selectorOf(m_scope, false), rate));
     if (all && !all->isEmpty())
         seen.requests = all->constFirst().newest();
-    const Series routes = ask(u"sum by (envoy_cluster_name) (rate(envoy_cluster_upstream_rq_xx{envoy_response_code_class=\"5\"}[%1])) / (sum by (envoy_cluster_name) (rate(envoy_cluster_upstream_rq_xx[%1])) > 0)"_s.arg(rate));
+    const Series routes = ask(
+        u"sum by (envoy_cluster_name) (rate(envoy_cluster_upstream_rq_xx{envoy_response_code_class=\"5\"}[%1])) / (sum by (envoy_cluster_name) (rate(envoy_cluster_upstream_rq_xx[%1])) > 0)"_s
+            .arg(rate));
     for (const kube::TimeSeries &series : routes.value_or(QList<kube::TimeSeries>()))
         seen.routeErrors.insert(series.labels.value(u"envoy_cluster_name"_s), series.newest());
     const Series down = ask(u"up == 0"_s);
     for (const kube::TimeSeries &series : down.value_or(QList<kube::TimeSeries>()))
-        seen.targetsDown.insert(series.labels.value(u"job"_s) + u' ' + series.labels.value(u"pod"_s, series.labels.value(u"instance"_s)));
-    const Series shadow = ask(u"sum({__name__=~\"envoy_.+\",authz_dry_run_action=\"deny\",authz_dry_run_result=\"denied\"})"_s);
+        seen.targetsDown.insert(series.labels.value(u"job"_s) + u' '
+                                + series.labels.value(u"pod"_s, series.labels.value(u"instance"_s)));
+    const Series shadow =
+        ask(u"sum({__name__=~\"envoy_.+\",authz_dry_run_action=\"deny\",authz_dry_run_result=\"denied\"})"_s);
     if (shadow && !shadow->isEmpty())
         seen.shadowDenied = shadow->constFirst().newest();
-    const Series denied = ask(u"sum(rate(istio_requests_total{reporter=\"destination\",response_code=\"403\"%1}[%2]))"_s.arg(scope, rate));
+    const Series denied =
+        ask(u"sum(rate(istio_requests_total{reporter=\"destination\",response_code=\"403\"%1}[%2]))"_s.arg(
+            scope, rate));
     if (denied && !denied->isEmpty())
         seen.realDenied = denied->constFirst().newest();
     if (!drainedAt.isValid())
         return;
     const qint64 since = std::max<qint64>(1, drainedAt.secsTo(seen.at));
     for (const QString &metric : {u"istio_requests_total"_s, u"istio_tcp_connections_opened_total"_s}) {
-        const Series plain = ask(u"sum by (destination_workload_namespace,destination_workload) (increase(%1{reporter=\"destination\",connection_security_policy=\"none\"%2}[%3s])) > 0"_s.arg(metric, scope).arg(since));
+        const Series plain = ask(
+            u"sum by (destination_workload_namespace,destination_workload) (increase(%1{reporter=\"destination\",connection_security_policy=\"none\"%2}[%3s])) > 0"_s
+                .arg(metric, scope)
+                .arg(since));
         for (const kube::TimeSeries &series : plain.value_or(QList<kube::TimeSeries>()))
             seen.plaintext[workloadOf(series, u"destination"_s)] += series.newest();
     }
@@ -237,12 +262,15 @@ void StrictWatch::sendRequests(models::StrictObservation &seen)
     }
     const EdgeAccess &way = ways.constFirst();
     for (const edge::Value &object : m_analysis->snapshot->ambassadorObjects) {
-        const QString key = textOf(object.at({"metadata", "namespace"})) + u'/' + textOf(object.at({"metadata", "name"}));
+        const QString key =
+            textOf(object.at({"metadata", "namespace"})) + u'/' + textOf(object.at({"metadata", "name"}));
         const edge::Value &spec = object["spec"];
         const auto verdict = m_analysis->view.mappings.constFind(key);
-        const bool askable = object["kind"].text() == "Mapping" && verdict != m_analysis->view.mappings.constEnd()
+        const bool askable = object["kind"].text() == "Mapping"
+            && verdict != m_analysis->view.mappings.constEnd()
             && (*verdict)->state == models::MappingVerdict::State::Loaded && !spec["prefix_regex"].toBool()
-            && !spec["host_regex"].toBool() && spec["headers"].members().empty() && spec["regex_headers"].members().empty()
+            && !spec["host_regex"].toBool() && spec["headers"].members().empty()
+            && spec["regex_headers"].members().empty()
             && (spec["method"].text().empty() || spec["method"].text() == "GET");
         if (!askable || seen.routeStatus.size() >= RequestLimit)
             continue;
@@ -251,7 +279,10 @@ void StrictWatch::sendRequests(models::StrictObservation &seen)
         if (way.host.isEmpty()) {
             if (!host.isEmpty()) // the proxy of the API server brings its own
                 continue;
-            const auto answer = m_client.rawGet(kube::serviceProxyPath(way.nameSpace, way.service, way.servicePort, path), m_stop).result();
+            const auto answer =
+                m_client
+                    .rawGet(kube::serviceProxyPath(way.nameSpace, way.service, way.servicePort, path), m_stop)
+                    .result();
             seen.routeStatus.insert(key, answer ? answer->status : answer.error().httpStatus);
             continue;
         }
@@ -271,16 +302,24 @@ void StrictWatch::askPorts(models::StrictObservation &seen, const Look &look)
     for (const models::Pod &pod : m_pods) {
         for (const models::ContainerPort &port : pod.ports) {
             const QString key = u"%1/%2:%3"_s.arg(pod.nameSpace, pod.workload()).arg(port.port);
-            const bool wanted = look.ask.contains(pod.nameSpace + u'/' + pod.workload()) && !look.leaveOut.contains(key) && !seen.plaintextAnswered.contains(key);
-            if (!wanted || !pod.ready || !pod.capturesInbound(port.port) || port.container == "istio-proxy"_L1)
+            const bool wanted = look.ask.contains(pod.nameSpace + u'/' + pod.workload())
+                && !look.leaveOut.contains(key) && !seen.plaintextAnswered.contains(key);
+            if (!wanted || !pod.ready || !pod.capturesInbound(port.port)
+                || port.container == "istio-proxy"_L1)
                 continue;
-            const auto answer = m_client.rawGet(u"/api/v1/namespaces/%1/pods/%2:%3/proxy/"_s.arg(pod.nameSpace, pod.name).arg(port.port), m_stop).result();
+            const auto answer =
+                m_client
+                    .rawGet(u"/api/v1/namespaces/%1/pods/%2:%3/proxy/"_s.arg(pod.nameSpace, pod.name)
+                                .arg(port.port),
+                            m_stop)
+                    .result();
             if (!answer && answer.error().kind == kube::Error::Kind::Forbidden) {
                 why = answer.error().message;
                 continue;
             }
             // What the API server says itself when it gets no answer; everything else is the application's.
-            const bool refused = !answer && (answer.error().httpStatus == 0 || answer.error().message.contains("trying to reach"_L1));
+            const bool refused = !answer
+                && (answer.error().httpStatus == 0 || answer.error().message.contains("trying to reach"_L1));
             seen.plaintextAnswered.insert(key, !refused);
         }
     }
@@ -296,7 +335,8 @@ void StrictWatch::readCertificates(models::StrictObservation &seen)
         return;
     }
     fetchEdgeProxies(m_client, *input, m_stop);
-    const auto analysis = analyse(*input, m_analysis->hasEdge ? m_analysis->view.installation.key() : QString());
+    const auto analysis =
+        analyse(*input, m_analysis->hasEdge ? m_analysis->view.installation.key() : QString());
     for (const models::Finding &finding : models::certificateFindings(analysis->certificates, seen.at)) {
         if (finding.severity >= models::Severity::Warning)
             seen.certificateFaults.append(finding.code + u' ' + finding.subject.text());

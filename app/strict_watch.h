@@ -18,11 +18,11 @@ public:
 
     struct Look
     {
-        int rateSeconds = 30; // over which rates are taken
-        QDateTime drainedAt = {}; // since when no old connection is open any more; invalid: not yet
-        QStringList ask = {}; // workloads whose ports are asked, since they are STRICT
+        int rateSeconds = 30;        // over which rates are taken
+        QDateTime drainedAt = {};    // since when no old connection is open any more; invalid: not yet
+        QStringList ask = {};        // workloads whose ports are asked, since they are STRICT
         QSet<QString> leaveOut = {}; // "namespace/workload:port" that are not
-        bool certificates = false; // read them too
+        bool certificates = false;   // read them too
     };
     models::StrictObservation observe(const Look &look);
     void setBaseline(); // from now on Prometheus' silence is a lost contact, if it has answered so far

@@ -17,7 +17,8 @@ bool isSound(const RequestHead &head) // nothing that could end the head early
     if (!isToken(head.method) || head.target.find_first_of(" \r\n") != std::string::npos)
         return false;
     for (const Header &header : head.headers) {
-        if (!isToken(header.name) || header.value.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos)
+        if (!isToken(header.name)
+            || header.value.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos)
             return false;
     }
     return true;
@@ -39,12 +40,14 @@ asio::awaitable<Result<ResponseHead>> readFinalHead(H1Connection &connection, De
     }
 }
 
-}
+} // namespace
 
 asio::awaitable<Result<Reply>> fetch(ClientRequest request)
 {
     if (!isSound(request.head))
-        co_return failure(Error::Kind::Protocol, "the request has a line break or a space where none may be: check method, path and headers");
+        co_return failure(
+            Error::Kind::Protocol,
+            "the request has a line break or a space where none may be: check method, path and headers");
     const Clock::time_point start = Clock::now();
     const Deadline deadline = start + request.timeout;
     Reply reply;
@@ -53,7 +56,8 @@ asio::awaitable<Result<Reply>> fetch(ClientRequest request)
         co_return tl::unexpected(stream.error());
     reply.timings.connected = since(start);
     if (request.tls) {
-        Result<TlsFacts> facts = co_await stream->handshakeAsClient(request.tls, request.serverName, deadline);
+        Result<TlsFacts> facts =
+            co_await stream->handshakeAsClient(request.tls, request.serverName, deadline);
         if (!facts)
             co_return tl::unexpected(facts.error());
         reply.tls = std::move(*facts);
@@ -63,8 +67,10 @@ asio::awaitable<Result<Reply>> fetch(ClientRequest request)
     if (!request.body.empty() && !request.head.headers.has("content-length"))
         request.head.headers.add("content-length", std::to_string(request.body.size()));
     request.head.headers.set("connection", "close");
-    const Result<void> sent = co_await connection.stream.write(formatRequestHead(request.head) + request.body, deadline);
-    if (!sent && sent.error().kind == Error::Kind::Timeout) // an early answer may be there even if writing failed
+    const Result<void> sent =
+        co_await connection.stream.write(formatRequestHead(request.head) + request.body, deadline);
+    if (!sent
+        && sent.error().kind == Error::Kind::Timeout) // an early answer may be there even if writing failed
         co_return tl::unexpected(sent.error());
     Result<ResponseHead> head = co_await readFinalHead(connection, deadline);
     if (!head)

@@ -14,13 +14,13 @@ struct ClientRequest
     std::string serverName;              // SNI
     RequestHead head;                    // Host must be set by the caller
     std::string body;
-    std::chrono::milliseconds timeout {15'000};
-    std::size_t bodyLimit = 1 << 20;     // the rest of a longer answer is not read
+    std::chrono::milliseconds timeout{15'000};
+    std::size_t bodyLimit = 1 << 20; // the rest of a longer answer is not read
 };
 
 struct Timings // since the start; negative: did not happen
 {
-    std::chrono::microseconds connected {-1}, tlsDone {-1}, firstByte {-1}, done {-1};
+    std::chrono::microseconds connected{-1}, tlsDone{-1}, firstByte{-1}, done{-1};
 };
 
 struct Reply

@@ -54,12 +54,13 @@ void readExtension(ClientHello &hello, std::size_t type, std::string_view conten
     }
 }
 
-}
+} // namespace
 
 std::optional<ClientHello> readClientHello(std::string_view data)
 {
     // record: 22, version 3.x, length; handshake: 1, length (3), version (2), random (32), session id, cipher suites, compression
-    if (data.empty() || data[0] != 22 || (data.size() > 1 && data[1] != 3) || (data.size() > 5 && data[5] != 1))
+    if (data.empty() || data[0] != 22 || (data.size() > 1 && data[1] != 3)
+        || (data.size() > 5 && data[5] != 1))
         return {};
     ClientHello hello;
     Bytes bytes(data);

@@ -71,7 +71,7 @@ struct RetryPolicy
     std::string retryOn;
     int numRetries = 1;
     std::optional<int> perTryTimeoutMs;
-    bool hasNumRetries = false; // the number was said
+    bool hasNumRetries = false;     // the number was said
     std::string perTryTimeout = {}; // as written: "0.5s"
     bool operator==(const RetryPolicy &) const = default;
 };
@@ -88,7 +88,7 @@ struct HashPolicy // what keeps one client at one endpoint
 {
     enum class Kind { Cookie, Header, SourceIp };
     Kind kind = Kind::SourceIp;
-    std::string name; // of the cookie or header
+    std::string name;                     // of the cookie or header
     std::optional<std::string> path, ttl; // of the cookie: Envoy makes one when ttl is given
     bool operator==(const HashPolicy &) const = default;
 };
@@ -121,11 +121,11 @@ struct Route
     std::optional<CorsPolicy> cors;
     std::string priority;
     std::vector<std::string> upgrades; // "websocket"
-    std::string mirrorCluster; // shadow; "" none
+    std::string mirrorCluster;         // shadow; "" none
     unsigned mirrorNumerator = 100;
     std::vector<HashPolicy> hashPolicies;
     std::vector<RateLimit> rateLimits;
-    bool authDisabled = false; // the AuthService is not asked
+    bool authDisabled = false;                      // the AuthService is not asked
     std::map<std::string, std::string> authContext; // told to the AuthService
     Value errorResponses; // response_map of this route, as Envoy writes it; null none
 
@@ -139,7 +139,7 @@ struct VirtualHost
     std::string name;
     std::vector<std::string> domains;
     SharedList<Route> routes; // in match order
-    ResourceRef host; // the Host or TLSContext behind it; kind "" for a default one
+    ResourceRef host;         // the Host or TLSContext behind it; kind "" for a default one
     bool operator==(const VirtualHost &) const = default;
 };
 
@@ -153,9 +153,9 @@ struct WeightedCluster
 struct FilterChain // virtualHosts, or tcpClusters
 {
     std::string name;
-    bool tls = false; // transport_protocol tls
+    bool tls = false;                     // transport_protocol tls
     std::vector<std::string> serverNames; // SNI; empty: any
-    std::string tlsContext; // key into Config::tlsContexts; "" when not tls
+    std::string tlsContext;               // key into Config::tlsContexts; "" when not tls
     std::vector<VirtualHost> virtualHosts;
     std::vector<WeightedCluster> tcpClusters;
     ResourceRef source; // the TCPMapping behind tcpClusters
@@ -173,11 +173,11 @@ struct HttpOptions // of Envoy's HTTP connection manager
     bool http3 = false;
     std::optional<bool> allowChunkedLength, generateRequestId;
     std::optional<int> idleTimeoutMs, maxRequestHeadersKb;
-    std::string headersWithUnderscores; // REJECT_REQUEST, DROP_HEADER; "" allow
-    std::string forwardClientCert; // SANITIZE_SET …; "" Envoy's default
-    Value clientCertDetails; // set_current_client_cert_details
+    std::string headersWithUnderscores;  // REJECT_REQUEST, DROP_HEADER; "" allow
+    std::string forwardClientCert;       // SANITIZE_SET …; "" Envoy's default
+    Value clientCertDetails;             // set_current_client_cert_details
     std::vector<std::string> headerCase; // header_case_overrides
-    Value tracing; // null: off
+    Value tracing;                       // null: off
     bool operator==(const HttpOptions &) const = default;
 };
 
@@ -188,7 +188,7 @@ struct Listener
     std::uint16_t port = 8080;
     bool udp = false;
     bool proxyProtocol = false, tlsInspector = false;
-    bool tlsBeforeProxy = false; // order of the two
+    bool tlsBeforeProxy = false;    // order of the two
     std::optional<int> bufferLimit; // per connection, bytes
     std::vector<FilterChain> chains;
     HttpOptions http;
@@ -202,13 +202,13 @@ struct TlsContext
 {
     std::string name;
     ResourceRef source;
-    std::string secret; // NAME.NAMESPACE of the certificate; "" none
+    std::string secret;   // NAME.NAMESPACE of the certificate; "" none
     std::string caSecret; // NAME.NAMESPACE of trusted CAs; "" none: the peer is not verified
     bool certRequired = false;
-    std::string alpnProtocols; // "h2,http/1.1", "istio"; "" none
+    std::string alpnProtocols;                // "h2,http/1.1", "istio"; "" none
     std::string minTlsVersion, maxTlsVersion; // v1.0 … v1.3; "" default
     std::vector<std::string> cipherSuites, ecdhCurves;
-    std::string sni; // upstream only
+    std::string sni;                                // upstream only
     std::string certFile, keyFile, caFile, crlFile; // paths on the edge's own disk, where no secret is named
     std::string crlSecret;
     bool operator==(const TlsContext &) const = default;
@@ -246,7 +246,7 @@ struct Cluster
     std::string lbPolicy = "ROUND_ROBIN";
     bool http2 = false;
     Discovery discovery = Discovery::StrictDns;
-    std::string edsName; // k8s/NAMESPACE/SERVICE/PORT, consul/DATACENTER/SERVICE
+    std::string edsName;                    // k8s/NAMESPACE/SERVICE/PORT, consul/DATACENTER/SERVICE
     std::vector<UpstreamAddress> endpoints; // where host and port are not the only one
     std::string statName;
     bool ipv4 = true, ipv6 = false;
@@ -309,9 +309,9 @@ struct Config
     std::vector<Listener> listeners;
     SharedList<GroupInfo> groups;
     std::vector<HttpFilter> httpFilters; // of every HTTP listener, in order
-    std::vector<Value> accessLogs; // as Envoy writes them
-    int regexMaxSize = 200; // RE2 program size that is refused above
-    bool stdRegex = false; // regex_type unsafe (1.x, 2.x): std::regex in Envoy; we match by RE2
+    std::vector<Value> accessLogs;       // as Envoy writes them
+    int regexMaxSize = 200;              // RE2 program size that is refused above
+    bool stdRegex = false;               // regex_type unsafe (1.x, 2.x): std::regex in Envoy; we match by RE2
     SharedMap<Cluster> clusters;
     std::map<std::string, TlsContext> tlsContexts;
     std::vector<Diagnostic> diagnostics;

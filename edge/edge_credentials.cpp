@@ -80,8 +80,8 @@ Wanted settingsOf(const TlsContext &context, const SecretStore &secrets)
     if (!context.caSecret.empty()) {
         const auto found = secrets.find(context.caSecret);
         if (found != secrets.end())
-            wanted.settings.trustedCaPem
-                = found->second.trustedCa.empty() ? found->second.certificateChain : found->second.trustedCa;
+            wanted.settings.trustedCaPem =
+                found->second.trustedCa.empty() ? found->second.certificateChain : found->second.trustedCa;
         if (wanted.settings.trustedCaPem.empty()) // going on without it would trust everybody
             wanted.missing = "the secret " + context.caSecret + " is not known or holds no trusted CA";
     }

@@ -88,7 +88,8 @@ void removeForgedHeaders(Headers &headers, const HttpOptions &http)
     headers.removeIf([&](const Header &header) {
         if (header.name.size() < 10 || header.name[0] != 'x' || header.name[1] != '-')
             return false;
-        if (!http.useRemoteAddress && header.name == "x-envoy-external-address") // whoever is in front of us has set it
+        if (!http.useRemoteAddress
+            && header.name == "x-envoy-external-address") // whoever is in front of us has set it
             return false;
         return std::binary_search(std::begin(Forged), std::end(Forged), std::string_view(header.name));
     });
@@ -99,7 +100,8 @@ std::string trustedAddress(const Headers &headers, const HttpOptions &http, cons
     std::string_view list = headers.value("x-forwarded-for");
     for (int hop = 1; hop <= http.trustedHops && !list.empty(); ++hop) {
         const std::size_t comma = list.rfind(',');
-        const std::string_view last = trimmed(comma == std::string_view::npos ? list : list.substr(comma + 1));
+        const std::string_view last =
+            trimmed(comma == std::string_view::npos ? list : list.substr(comma + 1));
         list = comma == std::string_view::npos ? std::string_view() : list.substr(0, comma);
         asio::error_code error;
         if (hop == http.trustedHops) {
@@ -110,10 +112,12 @@ std::string trustedAddress(const Headers &headers, const HttpOptions &http, cons
     return peer;
 }
 
-void addForwardedHeaders(Headers &headers, const HttpOptions &http, const ConnectionInfo &connection, std::mt19937_64 &random)
+void addForwardedHeaders(Headers &headers, const HttpOptions &http, const ConnectionInfo &connection,
+                         std::mt19937_64 &random)
 {
     const std::string trusted = trustedAddress(headers, http, connection.peerAddress);
-    const bool believesProto = (!http.useRemoteAddress || http.trustedHops > 0) && headers.has("x-forwarded-proto");
+    const bool believesProto =
+        (!http.useRemoteAddress || http.trustedHops > 0) && headers.has("x-forwarded-proto");
     if (!believesProto)
         headers.set("x-forwarded-proto", connection.tls ? "https" : "http");
     if (http.useRemoteAddress) {

@@ -17,13 +17,14 @@ bool removeHopByHop(Headers &headers, bool isRequest);
 void removeForgedHeaders(Headers &headers, const HttpOptions &http);
 
 // x-forwarded-for and -proto, x-request-id, x-envoy-external-address: who asks, as far as trusted hops are believed.
-void addForwardedHeaders(Headers &headers, const HttpOptions &http, const ConnectionInfo &connection, std::mt19937_64 &random);
+void addForwardedHeaders(Headers &headers, const HttpOptions &http, const ConnectionInfo &connection,
+                         std::mt19937_64 &random);
 
 // The address that is trustedHops from the right of x-forwarded-for; the peer's if there is none.
 std::string trustedAddress(const Headers &headers, const HttpOptions &http, const std::string &peer);
 
 std::string makeRequestId(std::mt19937_64 &random); // UUID, version 4
-const std::string &httpDate(); // now, for the header date; remade once a second
+const std::string &httpDate();                      // now, for the header date; remade once a second
 
 bool isGrpc(const Headers &headers); // content-type application/grpc or application/grpc+…
 

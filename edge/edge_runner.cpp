@@ -34,7 +34,8 @@ void dropMeshTls(Config &config)
 {
     for (const auto &[name, before] : SharedMap<Cluster>(config.clusters)) {
         const auto context = config.tlsContexts.find(before.tlsContext);
-        if (context == config.tlsContexts.end() || context->second.alpnProtocols.find("istio") == std::string::npos)
+        if (context == config.tlsContexts.end()
+            || context->second.alpnProtocols.find("istio") == std::string::npos)
             continue;
         Cluster &cluster = config.clusters.edit(name);
         cluster.tls = false;

@@ -16,11 +16,11 @@ struct EdgeRunOptions
     std::vector<Endpoint>
         listens; // --listen: serve the Listener of that port there, else what no Listener resource made
     std::map<std::uint16_t, Endpoint> listeners; // --listener: bind a Listener's port elsewhere
-    std::map<std::string, Endpoint>
-        services; // --map: SERVICE or SERVICE:PORT → where it lives
+    std::map<std::string, Endpoint> services;    // --map: SERVICE or SERVICE:PORT → where it lives
     std::function<std::optional<Endpoint>(const Cluster &)>
         resolve; // the others; nullopt: nowhere.  Neither this nor services: as the cluster says, by DNS
-    bool isBehindSidecars = false; // where resolve leads: TLS by the mesh's contexts (ALPN istio) would meet nobody
+    bool isBehindSidecars =
+        false; // where resolve leads: TLS by the mesh's contexts (ALPN istio) would meet nobody
     std::function<void(const Exchange &)> exchangeFinished;
 };
 
@@ -39,8 +39,8 @@ private:
     void take(const SharedList<Value> &objects);
 
     EdgeRunOptions m_options;
-    SharedList<Value> m_given; // by the last apply()
-    SharedList<Value> m_objects; // the same, each in a namespace
+    SharedList<Value> m_given;                                // by the last apply()
+    SharedList<Value> m_objects;                              // the same, each in a namespace
     std::map<std::size_t, SharedList<Value>::Item> m_secrets; // those of m_objects, by their number
     Gateway m_gateway;
     Compilation m_compilation;

@@ -5,12 +5,12 @@ namespace edge {
 
 std::optional<UpstreamTarget> targetOf(const Upstream &upstream, const Resolve &resolve)
 {
-    std::optional<Endpoint> endpoint = Endpoint {upstream.cluster->host, upstream.cluster->port};
+    std::optional<Endpoint> endpoint = Endpoint{upstream.cluster->host, upstream.cluster->port};
     if (resolve)
         endpoint = resolve(*upstream.cluster);
     if (!endpoint)
         return {};
-    return UpstreamTarget {std::move(endpoint->address), endpoint->port, upstream.tls, upstream.serverName};
+    return UpstreamTarget{std::move(endpoint->address), endpoint->port, upstream.tls, upstream.serverName};
 }
 
 } // namespace edge

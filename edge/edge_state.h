@@ -16,7 +16,7 @@ struct Upstream
 {
     const Cluster *cluster = nullptr;
     std::shared_ptr<TlsCredentials> tls; // nullptr: plain, unless tlsProblem says otherwise
-    std::string tlsProblem; // why there are no credentials although TLS is asked for
+    std::string tlsProblem;              // why there are no credentials although TLS is asked for
     std::string serverName;
     std::shared_ptr<ClusterStats> stats;
     std::shared_ptr<UpstreamPool> pool;
@@ -35,11 +35,12 @@ struct EdgeState
 {
     std::shared_ptr<const RouteTable> table;
     std::shared_ptr<const Upstreams> upstreams = std::make_shared<const Upstreams>(); // of every cluster
-    std::map<std::uint16_t, ListenerState> listeners; // by configured port
-    bool suppressEnvoyHeaders = false;                // Module suppress_envoy_headers: no x-envoy-* of our own
+    std::map<std::uint16_t, ListenerState> listeners;                                 // by configured port
+    bool suppressEnvoyHeaders = false; // Module suppress_envoy_headers: no x-envoy-* of our own
 };
 
-using Resolve = std::function<std::optional<Endpoint>(const Cluster &)>; // where a cluster lives; empty: what it says itself
+using Resolve = std::function<std::optional<Endpoint>(
+    const Cluster &)>; // where a cluster lives; empty: what it says itself
 std::optional<UpstreamTarget> targetOf(const Upstream &upstream, const Resolve &resolve); // nullopt: nowhere
 
 } // namespace edge

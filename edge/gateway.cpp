@@ -15,7 +15,7 @@ namespace edge {
 namespace {
 
 constexpr std::chrono::seconds HelloTimeout{10};
-constexpr std::chrono::hours TcpIdle {1}; // Envoy's default
+constexpr std::chrono::hours TcpIdle{1}; // Envoy's default
 constexpr std::chrono::seconds SweepPause{10};
 constexpr std::size_t RecordHeader = 5;
 constexpr std::size_t LongestRecord = RecordHeader + 16 * 1024;
@@ -144,7 +144,8 @@ struct Gateway::State : std::enable_shared_from_this<Gateway::State>
     }
 
     // The one of the state before, unless something about it has changed.
-    std::shared_ptr<const Upstream> upstreamFor(const std::string &name, const Cluster &cluster, const Config &config)
+    std::shared_ptr<const Upstream> upstreamFor(const std::string &name, const Cluster &cluster,
+                                                const Config &config)
     {
         Upstream upstream;
         if (cluster.tls) {
@@ -157,7 +158,8 @@ struct Gateway::State : std::enable_shared_from_this<Gateway::State>
         if (current) {
             const auto before = current->upstreams->find(&cluster);
             if (before != current->upstreams->end() && before->second->tls == upstream.tls
-                && before->second->tlsProblem == upstream.tlsProblem && before->second->serverName == upstream.serverName)
+                && before->second->tlsProblem == upstream.tlsProblem
+                && before->second->serverName == upstream.serverName)
                 return before->second;
         }
         upstream.cluster = &cluster;
@@ -176,12 +178,14 @@ struct Gateway::State : std::enable_shared_from_this<Gateway::State>
         if (options.bind)
             return options.bind(current->table->config(), listener);
         const auto wanted = options.ports.find(listener.port);
-        return Endpoint {options.listenAddress, wanted == options.ports.end() ? std::uint16_t(0) : wanted->second};
+        return Endpoint{options.listenAddress,
+                        wanted == options.ports.end() ? std::uint16_t(0) : wanted->second};
     }
 
     void closeListeners() // those that the configuration no longer has
     {
-        std::erase_if(retired, [](const std::unique_ptr<Server> &server) { return server->openConnections() == 0; });
+        std::erase_if(retired,
+                      [](const std::unique_ptr<Server> &server) { return server->openConnections() == 0; });
         for (auto open = servers.begin(); open != servers.end();) {
             const Listener *listener = listenerOf(*current, open->first);
             if (listener && bindingOf(*listener)) {
@@ -203,12 +207,14 @@ struct Gateway::State : std::enable_shared_from_this<Gateway::State>
                 continue;
             auto server = std::make_unique<Server>(loop, proxy);
             const std::uint16_t port = listener.port;
-            const Result<std::uint16_t> opened
-                = server->listen({where->address, where->port, port}, [self = shared_from_this(), port](Stream &stream, ConnectionInfo &info) {
-                      return self->prepare(port, stream, info);
-                  });
+            const Result<std::uint16_t> opened =
+                server->listen({where->address, where->port, port},
+                               [self = shared_from_this(), port](Stream &stream, ConnectionInfo &info) {
+                                   return self->prepare(port, stream, info);
+                               });
             if (!opened) {
-                problems.push_back({opened.error().kind, "Listener " + listener.name + ": " + opened.error().message});
+                problems.push_back(
+                    {opened.error().kind, "Listener " + listener.name + ": " + opened.error().message});
                 continue;
             }
             bound[port] = *opened;
@@ -232,7 +238,8 @@ struct Gateway::State : std::enable_shared_from_this<Gateway::State>
         if (hasTlsChain(*listener))
             hello = co_await peekHello(stream);
         static const RequestHead anyHead;
-        RouteQuery query {&anyHead, port, hello.has_value(), hello ? std::string_view(hello->serverName) : std::string_view(), 0};
+        RouteQuery query{&anyHead, port, hello.has_value(),
+                         hello ? std::string_view(hello->serverName) : std::string_view(), 0};
         Decision decision = state->table->match(query);
         if (hello && !decision.chain) { // falls into the clear chain, where it is no HTTP
             query.tls = false;
@@ -242,7 +249,8 @@ struct Gateway::State : std::enable_shared_from_this<Gateway::State>
             stream.reset();
             co_return false;
         }
-        if (decision.chain->tls && !decision.chain->tlsContext.empty() && !co_await terminate(*decision.chain, stream, info, *counters))
+        if (decision.chain->tls && !decision.chain->tlsContext.empty()
+            && !co_await terminate(*decision.chain, stream, info, *counters))
             co_return false;
         if (decision.chain->tcpClusters.empty())
             co_return true;
@@ -264,7 +272,8 @@ struct Gateway::State : std::enable_shared_from_this<Gateway::State>
             if (!header->has_value())
                 continue;
             std::string taken((*header)->size, '\0');
-            const Result<std::size_t> n = co_await stream.read(taken.data(), taken.size(), deadline); // it is all there
+            const Result<std::size_t> n =
+                co_await stream.read(taken.data(), taken.size(), deadline); // it is all there
             if (!(*header)->address.empty())
                 info.peerAddress = (*header)->address;
             co_return n.has_value();
@@ -283,7 +292,8 @@ struct Gateway::State : std::enable_shared_from_this<Gateway::State>
             draw -= choice->weight;
         const auto &clusters = state.table->config().clusters;
         const auto cluster = clusters.find(choice->cluster);
-        const auto upstream = cluster == clusters.end() ? state.upstreams->end() : state.upstreams->find(&cluster->second);
+        const auto upstream =
+            cluster == clusters.end() ? state.upstreams->end() : state.upstreams->find(&cluster->second);
         std::optional<UpstreamTarget> target;
         if (upstream != state.upstreams->end() && upstream->second->tlsProblem.empty())
             target = targetOf(*upstream->second, options.resolve);
@@ -292,13 +302,13 @@ struct Gateway::State : std::enable_shared_from_this<Gateway::State>
             co_return;
         }
         const std::chrono::milliseconds timeout(cluster->second.connectTimeoutMs);
-        const AcquireLimits limits {false, timeout, in(timeout)};
+        const AcquireLimits limits{false, timeout, in(timeout)};
         auto connection = co_await upstream->second->pool->acquire(std::move(*target), limits);
         if (!connection) {
             downstream.reset();
             co_return;
         }
-        TunnelEnds ends {downstream, {}, (*connection)->h1.stream, {}};
+        TunnelEnds ends{downstream, {}, (*connection)->h1.stream, {}};
         co_await tunnel(std::move(ends), TcpIdle);
     }
 
@@ -345,7 +355,7 @@ struct Gateway::State : std::enable_shared_from_this<Gateway::State>
     std::map<std::uint16_t, std::unique_ptr<Server>> servers;
     std::map<std::uint16_t, std::uint16_t> bound;
     std::vector<std::unique_ptr<Server>> retired; // no longer listening, still serving
-    std::mt19937_64 random {std::random_device()()};
+    std::mt19937_64 random{std::random_device()()};
     asio::steady_timer sweepTimer;
 };
 

@@ -28,7 +28,7 @@ struct GatewayOptions
 // What one TLS context really has in use, which may be older than its secret.  No keys.
 struct LoadedTls
 {
-    std::string context; // its name; "" the upstream side without one
+    std::string context;                           // its name; "" the upstream side without one
     std::string certificateChainPem, trustedCaPem; // "" none
 };
 

@@ -14,23 +14,28 @@ constexpr std::size_t LineLimit = 8 * 1024; // of a chunk's size line and of all
 
 tl::unexpected<BadMessage> bad(std::string why, int status = 400)
 {
-    return tl::unexpected(BadMessage {status, std::move(why)});
+    return tl::unexpected(BadMessage{status, std::move(why)});
 }
 
 bool isTokenCharacter(char c)
 {
     static constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || marks.find(c) != std::string_view::npos;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+        || marks.find(c) != std::string_view::npos;
 }
 
 bool isFieldValue(std::string_view text)
 {
-    return std::none_of(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; });
+    return std::none_of(text.begin(), text.end(), [](char c) {
+        return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
+    });
 }
 
 bool isTarget(std::string_view text)
 {
-    return !text.empty() && std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7f; });
+    return !text.empty() && std::none_of(text.begin(), text.end(), [](char c) {
+        return static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7f;
+    });
 }
 
 // The next line without its CR LF; a bare LF or CR is refused by the field checks, since the line then still holds it.
@@ -48,7 +53,8 @@ Parsed<Headers> parseFields(std::string_view rest, std::size_t maxHeaders)
     while (!rest.empty()) {
         const std::string_view line = takeLine(rest);
         const std::size_t colon = line.find(':');
-        if (colon == std::string_view::npos || !isToken(line.substr(0, colon))) // a folded line begins with a space: no token
+        if (colon == std::string_view::npos
+            || !isToken(line.substr(0, colon))) // a folded line begins with a space: no token
             return bad("a header line without a proper name");
         const std::string_view value = trimmed(line.substr(colon + 1));
         if (!isFieldValue(value))
@@ -62,7 +68,9 @@ Parsed<Headers> parseFields(std::string_view rest, std::size_t maxHeaders)
 
 std::size_t count(const Headers &headers, std::string_view name)
 {
-    return std::size_t(std::count_if(headers.begin(), headers.end(), [&](const Header &header) { return equalIgnoringCase(header.name, name); }));
+    return std::size_t(std::count_if(headers.begin(), headers.end(), [&](const Header &header) {
+        return equalIgnoringCase(header.name, name);
+    }));
 }
 
 Parsed<std::optional<BodyLength>> declaredLength(const Headers &headers)
@@ -71,19 +79,21 @@ Parsed<std::optional<BodyLength>> declaredLength(const Headers &headers)
     const std::size_t lengths = count(headers, "content-length");
     if (encodings > 0 && lengths > 0)
         return bad("content-length beside transfer-encoding");
-    if (encodings > 1 || (encodings == 1 && !equalIgnoringCase(headers.value("transfer-encoding"), "chunked")))
+    if (encodings > 1
+        || (encodings == 1 && !equalIgnoringCase(headers.value("transfer-encoding"), "chunked")))
         return bad("a transfer-encoding other than chunked", 501);
     if (encodings == 1)
-        return BodyLength {BodyLength::Kind::Chunked, 0};
+        return BodyLength{BodyLength::Kind::Chunked, 0};
     if (lengths == 0)
         return std::optional<BodyLength>();
     const std::string_view text = headers.value("content-length");
-    if (lengths > 1 || text.empty() || text.size() > 18 || text.find_first_not_of("0123456789") != std::string_view::npos)
+    if (lengths > 1 || text.empty() || text.size() > 18
+        || text.find_first_not_of("0123456789") != std::string_view::npos)
         return bad("a content-length that is no number");
     std::uint64_t bytes = 0;
     for (const char c : text)
         bytes = bytes * 10 + std::uint64_t(c - '0');
-    return BodyLength {bytes == 0 ? BodyLength::Kind::None : BodyLength::Kind::Known, bytes};
+    return BodyLength{bytes == 0 ? BodyLength::Kind::None : BodyLength::Kind::Known, bytes};
 }
 
 void writeFields(std::string &out, const Headers &headers)
@@ -93,7 +103,7 @@ void writeFields(std::string &out, const Headers &headers)
     out += "\r\n";
 }
 
-}
+} // namespace
 
 bool isToken(std::string_view text)
 {
@@ -105,7 +115,9 @@ namespace {
 // 0: fine; else the status to refuse with.
 int refusedVersion(std::string_view version, bool acceptHttp10)
 {
-    const bool isVersion = version.size() == 8 && version.substr(0, 5) == "HTTP/" && version[6] == '.' && hexDigit(version[5]) >= 0 && hexDigit(version[5]) < 10 && hexDigit(version[7]) >= 0 && hexDigit(version[7]) < 10;
+    const bool isVersion = version.size() == 8 && version.substr(0, 5) == "HTTP/" && version[6] == '.'
+        && hexDigit(version[5]) >= 0 && hexDigit(version[5]) < 10 && hexDigit(version[7]) >= 0
+        && hexDigit(version[7]) < 10;
     if (!isVersion)
         return 400;
     return version == "HTTP/1.1" || (acceptHttp10 && version == "HTTP/1.0") ? 0 : 426;
@@ -113,10 +125,12 @@ int refusedVersion(std::string_view version, bool acceptHttp10)
 
 bool isHost(std::string_view host)
 {
-    return host.find_first_of(" \t/\\?#") == std::string_view::npos && std::none_of(host.begin(), host.end(), [](char ch) { return static_cast<unsigned char>(ch) >= 0x7f; });
+    return host.find_first_of(" \t/\\?#") == std::string_view::npos
+        && std::none_of(host.begin(), host.end(),
+                        [](char ch) { return static_cast<unsigned char>(ch) >= 0x7f; });
 }
 
-}
+} // namespace
 
 Parsed<RequestHead> parseRequestHead(std::string_view head, std::size_t maxHeaders, bool acceptHttp10)
 {
@@ -125,7 +139,11 @@ Parsed<RequestHead> parseRequestHead(std::string_view head, std::size_t maxHeade
     const std::size_t first = line.find(' ');
     const std::size_t second = first == std::string_view::npos ? first : line.find(' ', first + 1);
     if (second == std::string_view::npos) // METHOD TARGET alone was HTTP/0.9
-        return bad("no request line", first != std::string_view::npos && isToken(line.substr(0, first)) && isTarget(line.substr(first + 1)) && line[first + 1] == '/' ? 426 : 400);
+        return bad("no request line",
+                   first != std::string_view::npos && isToken(line.substr(0, first))
+                           && isTarget(line.substr(first + 1)) && line[first + 1] == '/'
+                       ? 426
+                       : 400);
     request.method = line.substr(0, first);
     request.target = line.substr(first + 1, second - first - 1);
     if (!isToken(request.method) || !isTarget(request.target))
@@ -139,12 +157,13 @@ Parsed<RequestHead> parseRequestHead(std::string_view head, std::size_t maxHeade
     request.headers = std::move(*headers);
     const std::size_t hosts = count(request.headers, "host");
     if (hosts == 0)
-        return tl::unexpected(BadMessage {400, "no Host header", true});
+        return tl::unexpected(BadMessage{400, "no Host header", true});
     if (hosts > 1 || !isHost(request.headers.value("host")))
         return bad("not exactly one sound Host header");
     const bool isConnect = request.method == "CONNECT";
     const bool isPath = request.target.front() == '/';
-    if (isConnect ? isPath : !isPath && request.target != "*" && request.target.find("://") == std::string::npos)
+    if (isConnect ? isPath
+                  : !isPath && request.target != "*" && request.target.find("://") == std::string::npos)
         return bad("a request target that does not go with the method");
     return request;
 }
@@ -153,7 +172,8 @@ Parsed<ResponseHead> parseResponseHead(std::string_view head, std::size_t maxHea
 {
     ResponseHead response;
     const std::string_view line = takeLine(head);
-    if (!isFieldValue(line) || line.size() < 12 || line.substr(0, 7) != "HTTP/1." || line[8] != ' ' || (line.size() > 12 && line[12] != ' '))
+    if (!isFieldValue(line) || line.size() < 12 || line.substr(0, 7) != "HTTP/1." || line[8] != ' '
+        || (line.size() > 12 && line[12] != ' '))
         return bad("no status line", 502);
     response.status = 0;
     response.minorVersion = line[7] == '0' && line[5] == '1' ? 0 : 1;
@@ -185,7 +205,11 @@ std::string formatResponseHead(const ResponseHead &head)
 {
     std::string out;
     out.reserve(512);
-    out.append("HTTP/1.1 ").append(std::to_string(head.status)).append(" ").append(head.reason.empty() ? reasonPhrase(head.status) : std::string_view(head.reason)).append("\r\n");
+    out.append("HTTP/1.1 ")
+        .append(std::to_string(head.status))
+        .append(" ")
+        .append(head.reason.empty() ? reasonPhrase(head.status) : std::string_view(head.reason))
+        .append("\r\n");
     writeFields(out, head.headers);
     return out;
 }
@@ -195,22 +219,22 @@ Parsed<BodyLength> bodyLength(const RequestHead &head)
     const auto declared = declaredLength(head.headers);
     if (!declared)
         return tl::unexpected(declared.error());
-    return declared->value_or(BodyLength {});
+    return declared->value_or(BodyLength{});
 }
 
 Parsed<BodyLength> bodyLength(const ResponseHead &head, std::string_view requestMethod)
 {
     if (requestMethod == "HEAD" || head.status < 200 || head.status == 304)
-        return BodyLength {};
+        return BodyLength{};
     const auto declared = declaredLength(head.headers);
     if (head.status == 204) {
-        if (!declared || declared->value_or(BodyLength {}).kind != BodyLength::Kind::None)
+        if (!declared || declared->value_or(BodyLength{}).kind != BodyLength::Kind::None)
             return bad("a body where the status allows none", 502);
-        return BodyLength {};
+        return BodyLength{};
     }
     if (!declared)
         return bad(declared.error().why, 502);
-    return declared->value_or(BodyLength {BodyLength::Kind::UntilClose, 0});
+    return declared->value_or(BodyLength{BodyLength::Kind::UntilClose, 0});
 }
 
 Parsed<ChunkDecoder::State> ChunkDecoder::step(char c)
@@ -236,16 +260,20 @@ Parsed<ChunkDecoder::State> ChunkDecoder::step(char c)
         m_lineBytes = 0;
         m_digits = 0;
         return m_left > 0 ? State::Data : State::TrailerStart;
-    case State::DataReturn: return c == '\r' ? Parsed<State>(State::DataLineFeed) : bad("a chunk longer than its size");
-    case State::DataLineFeed: return c == '\n' ? Parsed<State>(State::Size) : bad("a chunk longer than its size");
+    case State::DataReturn:
+        return c == '\r' ? Parsed<State>(State::DataLineFeed) : bad("a chunk longer than its size");
+    case State::DataLineFeed:
+        return c == '\n' ? Parsed<State>(State::Size) : bad("a chunk longer than its size");
     case State::TrailerStart: m_colon = false; return c == '\r' ? State::EndLineFeed : State::Trailer;
     case State::Trailer:
         m_colon = m_colon || c == ':';
         if (++m_lineBytes > LineLimit || c == '\n' || (c == '\r' && !m_colon))
             return bad("trailers that are too long or broken");
         return c == '\r' ? State::TrailerLineFeed : State::Trailer;
-    case State::TrailerLineFeed: return c == '\n' ? Parsed<State>(State::TrailerStart) : bad("a trailer without its line end");
-    case State::EndLineFeed: return c == '\n' ? Parsed<State>(State::Done) : bad("no end after the last chunk");
+    case State::TrailerLineFeed:
+        return c == '\n' ? Parsed<State>(State::TrailerStart) : bad("a trailer without its line end");
+    case State::EndLineFeed:
+        return c == '\n' ? Parsed<State>(State::Done) : bad("no end after the last chunk");
     case State::Data:
     case State::Done: break;
     }

@@ -20,9 +20,10 @@ using Parsed = tl::expected<T, BadMessage>;
 
 // head: everything up to and without the blank line.  At most maxHeaders header lines.
 // acceptHttp10: a head of HTTP/1.0 is one, too (minorVersion 0).
-Parsed<RequestHead> parseRequestHead(std::string_view head, std::size_t maxHeaders, bool acceptHttp10 = false);
+Parsed<RequestHead> parseRequestHead(std::string_view head, std::size_t maxHeaders,
+                                     bool acceptHttp10 = false);
 Parsed<ResponseHead> parseResponseHead(std::string_view head, std::size_t maxHeaders);
-std::string formatRequestHead(const RequestHead &head);   // with the blank line
+std::string formatRequestHead(const RequestHead &head); // with the blank line
 std::string formatResponseHead(const ResponseHead &head);
 
 struct BodyLength
@@ -43,7 +44,19 @@ public:
     bool done() const { return m_state == State::Done; }
 
 private:
-    enum class State { Size, Extension, SizeLineFeed, Data, DataReturn, DataLineFeed, TrailerStart, Trailer, TrailerLineFeed, EndLineFeed, Done };
+    enum class State {
+        Size,
+        Extension,
+        SizeLineFeed,
+        Data,
+        DataReturn,
+        DataLineFeed,
+        TrailerStart,
+        Trailer,
+        TrailerLineFeed,
+        EndLineFeed,
+        Done
+    };
     Parsed<State> step(char c);
 
     State m_state = State::Size;
@@ -54,7 +67,7 @@ private:
 };
 std::string chunk(std::string_view data); // "" stays "": it would end the body
 
-bool isToken(std::string_view text);      // RFC 9110 §5.6.2
+bool isToken(std::string_view text); // RFC 9110 §5.6.2
 bool keepsAlive(const RequestHead &head);
 
 } // namespace edge

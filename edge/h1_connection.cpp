@@ -48,10 +48,7 @@ bool H1Connection::beginsLikeHttp() const
     return bytes.empty() || isToken(bytes.substr(0, 1));
 }
 
-std::string H1Connection::takeBuffered()
-{
-    return take(m_buffer.size());
-}
+std::string H1Connection::takeBuffered() { return take(m_buffer.size()); }
 
 void H1Connection::compact()
 {
@@ -71,11 +68,14 @@ asio::awaitable<Result<bool>> H1Connection::waitForData(Deadline deadline)
 
 std::optional<std::size_t> H1Connection::brokenHeadEnd(std::size_t from) const
 {
-    for (std::size_t at = m_buffer.find('\n', from); at != std::string::npos; at = m_buffer.find('\n', at + 1)) {
+    for (std::size_t at = m_buffer.find('\n', from); at != std::string::npos;
+         at = m_buffer.find('\n', at + 1)) {
         if (at == m_begin || m_buffer[at - 1] != '\r')
             return at + 1;
         const bool isFirst = m_buffer.find('\n', m_begin) == at;
-        if (isFirst && std::string_view(m_buffer).substr(m_begin, at - m_begin).find("HTTP/") == std::string_view::npos)
+        if (isFirst
+            && std::string_view(m_buffer).substr(m_begin, at - m_begin).find("HTTP/")
+                == std::string_view::npos)
             return at - 1;
         if (m_buffer.compare(at - 1, 4, "\r\n\r\n") == 0)
             break;
@@ -96,7 +96,8 @@ asio::awaitable<Result<std::string>> H1Connection::readHead(std::size_t limit, D
             co_return head;
         }
         if (m_buffer.size() - m_begin > limit)
-            co_return failure(Error::Kind::Protocol, "a head of more than " + std::to_string(limit) + " bytes");
+            co_return failure(Error::Kind::Protocol,
+                              "a head of more than " + std::to_string(limit) + " bytes");
         const std::size_t known = m_buffer.size() - m_begin;
         const Result<std::size_t> n = co_await fill(deadline);
         if (!n)

@@ -26,7 +26,7 @@ public:
     asio::awaitable<Result<std::string>> readHead(std::size_t limit, Deadline deadline);
     std::string takeBuffered(); // what was read past the last head or body: the first bytes of a tunnel
     bool hasBuffered() const { return m_begin < m_buffer.size(); }
-    void skipEmptyLine(); // one CR LF before a request (RFC 9112 §2.2)
+    void skipEmptyLine();        // one CR LF before a request (RFC 9112 §2.2)
     bool beginsLikeHttp() const; // false: no head can begin with what is buffered, however it goes on
     asio::awaitable<Result<bool>> waitForData(Deadline deadline); // false: the peer closed
 
@@ -36,7 +36,8 @@ public:
     asio::awaitable<Result<std::string>> readBody(Deadline deadline);
 
 private:
-    asio::awaitable<Result<std::size_t>> fill(Deadline deadline); // appends to the buffer; 0 at the end of the stream
+    asio::awaitable<Result<std::size_t>>
+    fill(Deadline deadline); // appends to the buffer; 0 at the end of the stream
     std::optional<std::size_t> brokenHeadEnd(std::size_t from) const;
     std::string take(std::size_t size);
     void compact();

@@ -13,7 +13,8 @@ asio::awaitable<Result<std::string>> Request::readAll(std::size_t limit)
         if (piece->empty())
             co_return body;
         if (body.size() + piece->size() > limit)
-            co_return failure(Error::Kind::Protocol, "a body of more than " + std::to_string(limit) + " bytes");
+            co_return failure(Error::Kind::Protocol,
+                              "a body of more than " + std::to_string(limit) + " bytes");
         body += *piece;
     }
 }

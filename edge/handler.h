@@ -18,7 +18,8 @@ struct ConnectionInfo
     std::uint16_t listenerPort = 0; // as configured (may differ from the bound one)
     std::optional<TlsFacts> tls;
     std::shared_ptr<const HttpLimits> limits; // of this connection; nullptr: the server's
-    std::shared_ptr<const void> lifetime; // whatever must live as long as the connection; nobody else looks at it
+    std::shared_ptr<const void>
+        lifetime; // whatever must live as long as the connection; nobody else looks at it
 };
 
 class Request
@@ -30,7 +31,7 @@ public:
     virtual ~Request() = default;
     virtual asio::awaitable<Result<std::string>> read() = 0; // the next piece of the body; "" at its end
     virtual bool bodyEnded() const { return false; }         // true from the start if there is no body
-    virtual void stopReading() { }                           // a read() that is under way answers Error::Closed
+    virtual void stopReading() { } // a read() that is under way answers Error::Closed
     // Answers Expect: 100-continue now instead of at the first read(), once.
     virtual asio::awaitable<Result<void>> sayContinue() { co_return Result<void>(); }
     // Calls `gone` when the client ends its side before the answer is complete.  Only after the body has ended.
@@ -46,15 +47,19 @@ class Responder
 public:
     virtual ~Responder() = default;
     // contentLength absent: chunked (or until close for HTTP/1.0).  1xx heads may precede the final one.
-    virtual asio::awaitable<Result<void>> start(ResponseHead head, std::optional<std::uint64_t> contentLength) = 0;
-    virtual asio::awaitable<Result<void>> write(std::string_view data) = 0; // flushed at once: a watch event must not wait
+    virtual asio::awaitable<Result<void>> start(ResponseHead head,
+                                                std::optional<std::uint64_t> contentLength) = 0;
+    virtual asio::awaitable<Result<void>>
+    write(std::string_view data) = 0; // flushed at once: a watch event must not wait
     virtual asio::awaitable<Result<void>> finish() = 0;
-    virtual void abort() = 0;             // cuts the connection: never a clean end of chunks
-    virtual void closeAfter() = 0;        // connection: close on this answer
+    virtual void abort() = 0;      // cuts the connection: never a clean end of chunks
+    virtual void closeAfter() = 0; // connection: close on this answer
     virtual bool started() const = 0;
     virtual asio::any_io_executor executor() = 0; // the loop of this connection
-    virtual bool clientGone() const = 0;  // the downstream closed; long answers check it, and write() fails then
-    virtual asio::awaitable<Result<Stream *>> upgrade(ResponseHead head) = 0; // 101, then the raw stream is the handler's
+    virtual bool
+    clientGone() const = 0; // the downstream closed; long answers check it, and write() fails then
+    virtual asio::awaitable<Result<Stream *>>
+    upgrade(ResponseHead head) = 0; // 101, then the raw stream is the handler's
     asio::awaitable<Result<void>> send(int status, std::string contentType, std::string body); // all at once
 };
 
@@ -62,7 +67,8 @@ class Handler
 {
 public:
     virtual ~Handler() = default;
-    virtual asio::awaitable<void> handle(Request &request, Responder &responder) = 0; // an answer not finished is cut
+    virtual asio::awaitable<void> handle(Request &request,
+                                         Responder &responder) = 0; // an answer not finished is cut
 };
 
 } // namespace edge

@@ -106,8 +106,8 @@ std::string expandCommands(std::string_view text, const HeaderFacts &facts)
             out.append(text);
             break;
         }
-        const std::optional<std::string> value
-            = end == 1 ? std::string("%") : commandValue(text.substr(1, end - 1), facts);
+        const std::optional<std::string> value =
+            end == 1 ? std::string("%") : commandValue(text.substr(1, end - 1), facts);
         out.append(value ? *value : std::string(text.substr(0, end + 1)));
         text.remove_prefix(end + 1);
     }
@@ -120,8 +120,8 @@ void applyHeaderRules(Headers &headers, const std::vector<HeaderToAdd> &add,
     for (const std::string &name : remove)
         headers.remove(name);
     for (const HeaderToAdd &header : add) {
-        std::string value = header.value.find('%') == std::string::npos ? header.value
-                                                                        : expandCommands(header.value, facts);
+        std::string value =
+            header.value.find('%') == std::string::npos ? header.value : expandCommands(header.value, facts);
         if (header.append)
             headers.add(header.name, std::move(value));
         else

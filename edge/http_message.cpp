@@ -9,16 +9,14 @@ namespace edge {
 
 namespace {
 
-char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c;
-}
+char lower(char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; }
 
-}
+} // namespace
 
 bool equalIgnoringCase(std::string_view a, std::string_view b)
 {
-    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+    return a.size() == b.size()
+        && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
 }
 
 Headers::Headers(std::initializer_list<Header> headers)
@@ -48,18 +46,26 @@ void Headers::add(std::string name, std::string value)
 
 void Headers::set(std::string_view name, std::string value)
 {
-    const auto first = std::find_if(m_headers.begin(), m_headers.end(), [&](const Header &header) { return equalIgnoringCase(header.name, name); });
+    const auto first = std::find_if(m_headers.begin(), m_headers.end(), [&](const Header &header) {
+        return equalIgnoringCase(header.name, name);
+    });
     if (first == m_headers.end()) {
         m_headers.push_back({std::string(name), std::move(value)});
         return;
     }
     first->value = std::move(value);
-    m_headers.erase(std::remove_if(first + 1, m_headers.end(), [&](const Header &header) { return equalIgnoringCase(header.name, name); }), m_headers.end());
+    m_headers.erase(
+        std::remove_if(first + 1, m_headers.end(),
+                       [&](const Header &header) { return equalIgnoringCase(header.name, name); }),
+        m_headers.end());
 }
 
 void Headers::remove(std::string_view name)
 {
-    m_headers.erase(std::remove_if(m_headers.begin(), m_headers.end(), [&](const Header &header) { return equalIgnoringCase(header.name, name); }), m_headers.end());
+    m_headers.erase(
+        std::remove_if(m_headers.begin(), m_headers.end(),
+                       [&](const Header &header) { return equalIgnoringCase(header.name, name); }),
+        m_headers.end());
 }
 
 void Headers::lowerNames()
@@ -96,10 +102,7 @@ bool Headers::hasToken(std::string_view name, std::string_view token) const
     return false;
 }
 
-std::string_view RequestHead::path() const
-{
-    return std::string_view(target).substr(0, target.find('?'));
-}
+std::string_view RequestHead::path() const { return std::string_view(target).substr(0, target.find('?')); }
 
 std::string_view RequestHead::query() const
 {

@@ -26,15 +26,19 @@ public:
     const std::string *find(std::string_view name) const; // the first one; nullptr if absent
     std::string_view value(std::string_view name) const;  // "" if absent
     bool has(std::string_view name) const { return find(name) != nullptr; }
-    void add(std::string name, std::string value);        // a further line, even if the name is there
-    void set(std::string_view name, std::string value);   // exactly one line of that name
+    void add(std::string name, std::string value);      // a further line, even if the name is there
+    void set(std::string_view name, std::string value); // exactly one line of that name
     void remove(std::string_view name);
-    bool hasToken(std::string_view name, std::string_view token) const; // comma-separated list, ASCII case ignored
+    bool hasToken(std::string_view name,
+                  std::string_view token) const; // comma-separated list, ASCII case ignored
 
     void lowerNames();
-    void properCaseNames(); // Content-Type
+    void properCaseNames();      // Content-Type
     template<typename Predicate> // of a const Header &
-    void removeIf(Predicate predicate) { std::erase_if(m_headers, predicate); }
+    void removeIf(Predicate predicate)
+    {
+        std::erase_if(m_headers, predicate);
+    }
 
     auto begin() const { return m_headers.begin(); }
     auto end() const { return m_headers.end(); }
@@ -60,7 +64,7 @@ struct ResponseHead
 {
     int status = 200;
     int minorVersion = 1; // as received; sent is always 1
-    std::string reason; // filled from the status if empty
+    std::string reason;   // filled from the status if empty
     Headers headers;
 };
 

@@ -44,10 +44,10 @@ asio::awaitable<Result<int>> sendLocalAnswer(Request &request, Responder &respon
     if (!request.bodyEnded() || answer.close)
         responder.closeAfter();
     const int status = head.status;
-    const bool lengthless
-        = isRedirect && request.head.method == "HEAD"; // Envoy's answer to HEAD has chunks and no length
-    const std::optional<std::uint64_t> length
-        = lengthless ? std::optional<std::uint64_t>() : answer.body.size();
+    const bool lengthless =
+        isRedirect && request.head.method == "HEAD"; // Envoy's answer to HEAD has chunks and no length
+    const std::optional<std::uint64_t> length =
+        lengthless ? std::optional<std::uint64_t>() : answer.body.size();
     Result<void> sent = co_await responder.start(std::move(head), length);
     if (sent && !answer.body.empty())
         sent = co_await responder.write(answer.body);

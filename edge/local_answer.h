@@ -10,7 +10,7 @@ struct LocalAnswer
 {
     int status = 404;
     std::string body;
-    Headers headers; // further ones
+    Headers headers;    // further ones
     bool close = false; // connection: close in any case
     std::string server = "envoy";
 };

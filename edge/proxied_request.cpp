@@ -16,8 +16,8 @@ namespace edge {
 
 namespace {
 
-constexpr std::size_t ReplayBytes
-    = 1024 * 1024; // Envoy's per_connection_buffer_limit: a longer body is not retried
+constexpr std::size_t ReplayBytes =
+    1024 * 1024; // Envoy's per_connection_buffer_limit: a longer body is not retried
 constexpr std::size_t AnswerHeadBytes = 256 * 1024;
 constexpr std::chrono::milliseconds StreamIdle{300'000};
 
@@ -30,7 +30,8 @@ std::chrono::milliseconds idleTimeOf(const Route &route)
 {
     if (!route.idleTimeoutMs)
         return StreamIdle;
-    return *route.idleTimeoutMs == 0 ? std::chrono::hours(24) : std::chrono::milliseconds(*route.idleTimeoutMs);
+    return *route.idleTimeoutMs == 0 ? std::chrono::hours(24)
+                                     : std::chrono::milliseconds(*route.idleTimeoutMs);
 }
 
 tl::unexpected<UpstreamProblem> problem(UpstreamFailure failure, std::string detail)
@@ -40,7 +41,8 @@ tl::unexpected<UpstreamProblem> problem(UpstreamFailure failure, std::string det
 
 } // namespace
 
-ProxiedRequest::ProxiedRequest(Request &request, Responder &responder, ForwardPlan plan, std::mt19937_64 &random, Exchange &record)
+ProxiedRequest::ProxiedRequest(Request &request, Responder &responder, ForwardPlan plan,
+                               std::mt19937_64 &random, Exchange &record)
     : m_request(request)
     , m_responder(responder)
     , m_route(plan.route)
@@ -69,8 +71,8 @@ asio::awaitable<void> ProxiedRequest::run(std::optional<UpstreamTarget> where)
             break;
         }
         if (!mayRetry(answer, number)) {
-            const bool exhausted
-                = m_route.retryPolicy && number > 0 && number == m_route.retryPolicy->numRetries;
+            const bool exhausted =
+                m_route.retryPolicy && number > 0 && number == m_route.retryPolicy->numRetries;
             if (exhausted && (!answer || retriesStatus(*m_route.retryPolicy, answer->status)))
                 m_record.flags = "URX";
             if (answer)
@@ -115,7 +117,8 @@ asio::awaitable<tl::expected<UpstreamPtr, UpstreamProblem>> ProxiedRequest::conn
     }
     if (!m_upstream.tlsProblem.empty())
         co_return problem(UpstreamFailure::ConnectFailed, m_upstream.tlsProblem);
-    const AcquireLimits limits {true, std::chrono::milliseconds(m_upstream.cluster->connectTimeoutMs), readDeadline()};
+    const AcquireLimits limits{true, std::chrono::milliseconds(m_upstream.cluster->connectTimeoutMs),
+                               readDeadline()};
     auto connection = co_await m_upstream.pool->acquire(*m_where, limits);
     if (!connection && connection.error().failure == UpstreamFailure::ConnectTimeout
         && Clock::now() >= m_answerDeadline)
@@ -164,8 +167,7 @@ asio::awaitable<void> ProxiedRequest::send(int number)
 asio::awaitable<ProxiedRequest::Answer> ProxiedRequest::readAnswerHead()
 {
     for (;;) {
-        const Result<std::string> text
-            = co_await m_connection->h1.readHead(AnswerHeadBytes, readDeadline());
+        const Result<std::string> text = co_await m_connection->h1.readHead(AnswerHeadBytes, readDeadline());
         if (!text)
             co_return tl::unexpected(problemOf(text.error()));
         if (text->empty())
@@ -220,14 +222,15 @@ asio::awaitable<void> ProxiedRequest::fail(UpstreamProblem what, bool afterRetry
         }
         m_record.flags = "DPE";
         m_record.status = 400;
-        LocalAnswer refusal {400, "Bad Request", {}, true, m_rules.serverName};
+        LocalAnswer refusal{400, "Bad Request", {}, true, m_rules.serverName};
         (void)co_await sendLocalAnswer(m_request, m_responder, std::move(refusal));
         co_return;
     }
     if (!m_uploading)
         co_await m_request.dropArrived();
     ClusterStats &stats = *m_upstream.stats;
-    LocalAnswer answer {failureStatus(what.failure), failureBody(what.failure, afterRetry), {}, false, m_rules.serverName};
+    LocalAnswer answer{
+        failureStatus(what.failure), failureBody(what.failure, afterRetry), {}, false, m_rules.serverName};
     if (what.failure == UpstreamFailure::IdleTimeout && !m_bodyComplete)
         answer.status = 408;
     if (what.failure == UpstreamFailure::Overflow)
@@ -434,7 +437,8 @@ void ProxiedRequest::requestCompleted()
         RequestHead copy = shadowHead(m_head);
         if (m_route.timeoutMs > 0 && !m_rules.suppressEnvoyHeaders)
             copy.headers.set("x-envoy-expected-rq-timeout-ms", std::to_string(m_route.timeoutMs));
-        asio::co_spawn(m_responder.executor(), sendShadow(*m_rules.shadow, std::move(copy), m_replay), asio::detached);
+        asio::co_spawn(m_responder.executor(), sendShadow(*m_rules.shadow, std::move(copy), m_replay),
+                       asio::detached);
     }
     if (m_route.timeoutMs > 0)
         m_answerDeadline = in(std::chrono::milliseconds(m_route.timeoutMs));

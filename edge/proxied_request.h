@@ -33,7 +33,8 @@ struct ForwardPlan
 class ProxiedRequest
 {
 public:
-    ProxiedRequest(Request &request, Responder &responder, ForwardPlan plan, std::mt19937_64 &random, Exchange &record);
+    ProxiedRequest(Request &request, Responder &responder, ForwardPlan plan, std::mt19937_64 &random,
+                   Exchange &record);
 
     // The request's head must be ready to be forwarded, but for the time that the edge grants.
     // where: nullopt if there is no endpoint.
@@ -86,7 +87,7 @@ private:
 
     // The body's way up.
     UpstreamPtr m_uploadTarget; // nullptr between attempts
-    std::string m_replay; // for a further attempt
+    std::string m_replay;       // for a further attempt
     bool m_replayable = false;
     bool m_uploading = false; // the coroutine is alive
     bool m_uploadStopped = false;

@@ -34,9 +34,11 @@ bool isAllowed(const Route &route, const std::string &upgrade)
 bool isKnownMethod(std::string_view method)
 {
     static constexpr std::string_view known[] = {
-        "ACL", "BIND", "CHECKOUT", "CONNECT", "COPY", "DELETE", "GET", "HEAD", "LINK", "LOCK", "M-SEARCH", "MERGE",
-        "MKACTIVITY", "MKCALENDAR", "MKCOL", "MOVE", "NOTIFY", "OPTIONS", "PATCH", "POST", "PROPFIND", "PROPPATCH", "PURGE",
-        "PUT", "REBIND", "REPORT", "SEARCH", "SOURCE", "SUBSCRIBE", "TRACE", "UNBIND", "UNLINK", "UNLOCK", "UNSUBSCRIBE"};
+        "ACL",       "BIND",  "CHECKOUT", "CONNECT",  "COPY",   "DELETE",     "GET",
+        "HEAD",      "LINK",  "LOCK",     "M-SEARCH", "MERGE",  "MKACTIVITY", "MKCALENDAR",
+        "MKCOL",     "MOVE",  "NOTIFY",   "OPTIONS",  "PATCH",  "POST",       "PROPFIND",
+        "PROPPATCH", "PURGE", "PUT",      "REBIND",   "REPORT", "SEARCH",     "SOURCE",
+        "SUBSCRIBE", "TRACE", "UNBIND",   "UNLINK",   "UNLOCK", "UNSUBSCRIBE"};
     return method == "GET" || std::binary_search(std::begin(known), std::end(known), method);
 }
 
@@ -62,7 +64,8 @@ public:
     {
         const Clock::time_point start = Clock::now();
         const auto listener = m_state->listeners.find(m_request.connection.listenerPort);
-        if (listener == m_state->listeners.end()) { // closed by a new configuration while the connection lived on
+        if (listener
+            == m_state->listeners.end()) { // closed by a new configuration while the connection lived on
             m_responder.abort();
             co_return;
         }
@@ -147,7 +150,8 @@ private:
             return answer;
         }
         answer.status = isKnownMethod(m_request.head.method) ? refusedByListener(m_request.head, http) : 400;
-        const bool ofPath = http.rejectEscapedSlashes && m_request.head.path().find('%') != std::string_view::npos;
+        const bool ofPath =
+            http.rejectEscapedSlashes && m_request.head.path().find('%') != std::string_view::npos;
         if (answer.status == 0)
             applyListenerRules(m_request.head, *m_listener);
         else if (answer.status != 400 || !ofPath)
@@ -161,8 +165,8 @@ private:
         query.head = &m_request.head;
         query.port = m_request.connection.listenerPort;
         query.tls = isTls();
-        query.serverName
-            = isTls() ? std::string_view(m_request.connection.tls->serverName) : std::string_view();
+        query.serverName =
+            isTls() ? std::string_view(m_request.connection.tls->serverName) : std::string_view();
         query.random = unsigned(m_random() % 10'000);
         const Decision decision = m_state->table->match(query);
         if (!decision.route) {
@@ -213,7 +217,8 @@ private:
         m_record.cluster = cluster->name;
         prepareHead(decision, upgrade);
         m_record.upstreamTarget = m_request.head.target;
-        const ForwardRules rules {cors, !upgrade.empty(), m_state->suppressEnvoyHeaders, m_listener->http.serverName, shadowOf(route)};
+        const ForwardRules rules{cors, !upgrade.empty(), m_state->suppressEnvoyHeaders,
+                                 m_listener->http.serverName, shadowOf(route)};
         ProxiedRequest proxied(m_request, m_responder, {route, *upstream->second, rules}, m_random, m_record);
         std::optional<UpstreamTarget> target = targetOf(*upstream->second, m_options.resolve);
         co_await proxied.run(std::move(target));
@@ -245,7 +250,8 @@ private:
         if (!upgrade.empty()) {
             head.headers.set("connection", m_connectionHeader);
             head.headers.set("upgrade", upgrade);
-        } else if (m_request.bodyEnded() && !head.headers.has("content-length") && !maySendNoLength(head.method)) {
+        } else if (m_request.bodyEnded() && !head.headers.has("content-length")
+                   && !maySendNoLength(head.method)) {
             head.headers.set("content-length", "0");
         } else if (!m_request.bodyEnded() && !head.headers.has("content-length")) {
             head.headers.set("transfer-encoding", "chunked");
@@ -258,14 +264,16 @@ private:
             return {};
         const auto &clusters = m_state->table->config().clusters;
         const auto cluster = clusters.find(route.mirrorCluster);
-        const auto upstream = cluster == clusters.end() ? m_state->upstreams->end() : m_state->upstreams->find(&cluster->second);
+        const auto upstream = cluster == clusters.end() ? m_state->upstreams->end()
+                                                        : m_state->upstreams->find(&cluster->second);
         if (upstream == m_state->upstreams->end() || !upstream->second->tlsProblem.empty())
             return {};
         std::optional<UpstreamTarget> target = targetOf(*upstream->second, m_options.resolve);
         if (!target)
             return {};
-        return Shadow {upstream->second->pool, upstream->second->stats, std::move(*target),
-                       std::chrono::milliseconds(cluster->second.connectTimeoutMs), std::chrono::milliseconds(route.timeoutMs)};
+        return Shadow{upstream->second->pool, upstream->second->stats, std::move(*target),
+                      std::chrono::milliseconds(cluster->second.connectTimeoutMs),
+                      std::chrono::milliseconds(route.timeoutMs)};
     }
 
     const ProxyOptions &m_options;

@@ -42,17 +42,18 @@ Answer readV1(std::string_view bytes)
 {
     const std::size_t end = bytes.substr(0, LongestV1).find("\r\n");
     if (end == std::string_view::npos)
-        return bytes.size() < LongestV1 ? Answer(std::optional<ProxyHeader>()) : refuse("its line does not end");
+        return bytes.size() < LongestV1 ? Answer(std::optional<ProxyHeader>())
+                                        : refuse("its line does not end");
     const auto parts = words(bytes.substr(0, end));
     if (parts.size() >= 2 && parts[1] == "UNKNOWN")
-        return ProxyHeader {end + 2, ""};
+        return ProxyHeader{end + 2, ""};
     if (parts.size() != 6 || (parts[1] != "TCP4" && parts[1] != "TCP6"))
         return refuse("not PROXY TCP4|TCP6 FROM TO PORT PORT");
     asio::error_code error;
     const auto address = asio::ip::make_address(std::string(parts[2]), error);
     if (error || address.is_v4() != (parts[1] == "TCP4"))
         return refuse("its address is none");
-    return ProxyHeader {end + 2, address.to_string()};
+    return ProxyHeader{end + 2, address.to_string()};
 }
 
 Answer readV2(std::string_view bytes)
@@ -68,21 +69,23 @@ Answer readV2(std::string_view bytes)
     const bool local = (byte(12) & 15) == 0;
     const unsigned family = byte(13) >> 4;
     if (local || (family != 1 && family != 2))
-        return ProxyHeader {size, ""};
+        return ProxyHeader{size, ""};
     const std::size_t addressSize = family == 1 ? 4 : 16;
     if (size < FixedV2 + 2 * addressSize + 4)
         return refuse("its addresses are cut");
     if (family == 1) {
         asio::ip::address_v4::bytes_type raw;
-        std::transform(bytes.begin() + FixedV2, bytes.begin() + FixedV2 + 4, raw.begin(), [](char c) { return static_cast<unsigned char>(c); });
-        return ProxyHeader {size, asio::ip::address_v4(raw).to_string()};
+        std::transform(bytes.begin() + FixedV2, bytes.begin() + FixedV2 + 4, raw.begin(),
+                       [](char c) { return static_cast<unsigned char>(c); });
+        return ProxyHeader{size, asio::ip::address_v4(raw).to_string()};
     }
     asio::ip::address_v6::bytes_type raw;
-    std::transform(bytes.begin() + FixedV2, bytes.begin() + FixedV2 + 16, raw.begin(), [](char c) { return static_cast<unsigned char>(c); });
-    return ProxyHeader {size, asio::ip::address_v6(raw).to_string()};
+    std::transform(bytes.begin() + FixedV2, bytes.begin() + FixedV2 + 16, raw.begin(),
+                   [](char c) { return static_cast<unsigned char>(c); });
+    return ProxyHeader{size, asio::ip::address_v6(raw).to_string()};
 }
 
-}
+} // namespace
 
 Answer readProxyHeader(std::string_view bytes)
 {

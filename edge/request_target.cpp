@@ -93,7 +93,8 @@ bool isAuthority(std::string_view authority)
     const std::size_t colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
     if (authority.empty() || colon == 0)
         return false;
-    const std::string_view port = colon == std::string_view::npos ? std::string_view() : authority.substr(colon + 1);
+    const std::string_view port =
+        colon == std::string_view::npos ? std::string_view() : authority.substr(colon + 1);
     if (port.size() > 5 || port.find_first_not_of("0123456789") != std::string_view::npos)
         return false;
     unsigned number = 0;
@@ -102,7 +103,7 @@ bool isAuthority(std::string_view authority)
     return number <= 65535;
 }
 
-}
+} // namespace
 
 TargetVerdict normaliseTarget(RequestHead &head, bool tls)
 {
@@ -112,7 +113,7 @@ TargetVerdict normaliseTarget(RequestHead &head, bool tls)
     if (head.target.front() != '/') {
         const std::size_t colon = head.target.find("://");
         if (colon == std::string::npos) // "*": of OPTIONS it is no path that a route could have
-            return head.method == "OPTIONS" ? TargetVerdict {} : TargetVerdict {BadRequest, false};
+            return head.method == "OPTIONS" ? TargetVerdict{} : TargetVerdict{BadRequest, false};
         const std::string_view scheme = std::string_view(head.target).substr(0, colon);
         const bool https = equalIgnoringCase(scheme, "https");
         if (!https && !equalIgnoringCase(scheme, "http"))
@@ -130,7 +131,7 @@ TargetVerdict normaliseTarget(RequestHead &head, bool tls)
         if (head.target.empty() || head.target.front() != '/')
             head.target.insert(0, "/");
     }
-    return normalisePath(head.target) ? TargetVerdict {} : TargetVerdict {BadRequest, true};
+    return normalisePath(head.target) ? TargetVerdict{} : TargetVerdict{BadRequest, true};
 }
 
 } // namespace edge

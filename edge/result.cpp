@@ -7,7 +7,7 @@ namespace edge {
 
 tl::unexpected<Error> failure(Error::Kind kind, std::string message)
 {
-    return tl::unexpected(Error {kind, std::move(message)});
+    return tl::unexpected(Error{kind, std::move(message)});
 }
 
 std::string_view kindName(Error::Kind kind)

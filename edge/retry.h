@@ -29,7 +29,7 @@ std::chrono::milliseconds
 retryPause(int attempt, std::mt19937_64 &random); // Envoy's: 25 ms × 2^n, fully jittered, at most 250 ms
 
 std::string_view failureReason(UpstreamFailure failure); // "connection termination"
-std::string_view failureFlag(UpstreamFailure failure); // "UC"
+std::string_view failureFlag(UpstreamFailure failure);   // "UC"
 int failureStatus(UpstreamFailure failure);
 std::string failureBody(UpstreamFailure failure, bool afterRetry);
 

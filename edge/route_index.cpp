@@ -112,8 +112,8 @@ std::uint32_t HostIndex::firstOf(std::uint64_t hash, const RouteQuery &query, st
 const CompiledRoute *HostIndex::match(const RouteQuery &query) const
 {
     const std::string_view path = query.head->path();
-    const std::uint64_t authority
-        = m_hasAuthorities ? RouteHash().add(query.head->headers.value("host")).value() : 0;
+    const std::uint64_t authority =
+        m_hasAuthorities ? RouteHash().add(query.head->headers.value("host")).value() : 0;
     std::uint32_t best = None;
     const auto look = [&](const RouteHash &hash, PathMatch::Kind kind) {
         best = firstOf(hash.of(kind, {}), query, best);

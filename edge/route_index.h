@@ -29,14 +29,14 @@ public:
     const std::vector<std::shared_ptr<const CompiledRoute>> &routes() const
     {
         return m_routes;
-    } // in match order
+    }                                                 // in match order
     bool isOf(const SharedList<Route> &routes) const; // the very same items
 
 private:
     static constexpr std::uint32_t None = std::uint32_t(-1);
     struct Chain // numbers of routes, ascending, linked by m_next
     {
-        std::uint64_t hash = 0; // of what they have in common
+        std::uint64_t hash = 0;                  // of what they have in common
         std::uint32_t first = None, last = None; // None: free
     };
     Result<void> prepare(const SharedList<Route> &routes, const HostIndex *previous);
@@ -48,7 +48,7 @@ private:
 
     std::vector<std::shared_ptr<const CompiledRoute>> m_routes;
     std::vector<std::uint32_t> m_next;
-    std::vector<Chain> m_table; // a power of two in size, never more than half full
+    std::vector<Chain> m_table;         // a power of two in size, never more than half full
     std::vector<std::size_t> m_lengths; // of prefixes, each once, shortest first
     bool m_hasExactPaths = false, m_hasAuthorities = false;
     Chain m_others; // regexes, and paths whose letter case does not matter

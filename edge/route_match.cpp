@@ -93,8 +93,8 @@ Result<CompiledRoute> CompiledRoute::make(std::shared_ptr<const Route> shared)
         compiled.m_rewrite = std::move(*regex);
         compiled.m_substitution = rewrite->substitution;
     }
-    const auto add
-        = [&](const std::vector<ValueMatch> &matches, std::vector<Condition> &conditions) -> Result<void> {
+    const auto add = [&](const std::vector<ValueMatch> &matches,
+                         std::vector<Condition> &conditions) -> Result<void> {
         for (const ValueMatch &match : matches) {
             Condition condition{&match, nullptr};
             if (match.kind == ValueMatch::Kind::Regex) {

@@ -41,7 +41,7 @@ public:
     bool matches(const RouteQuery &query, Failure *failure = nullptr) const;
     const Route &route() const { return *m_route; }
     std::string rewritten(std::string_view path) const; // by the route's regex_rewrite or regex_redirect
-    std::uint64_t hash() const { return m_hash; } // of its path and the exact host that it asks for
+    std::uint64_t hash() const { return m_hash; }       // of its path and the exact host that it asks for
     bool asksForAuthority() const { return m_asksForAuthority; } // for an exact one
 
 private:

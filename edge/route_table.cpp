@@ -162,8 +162,8 @@ Explanation RouteTable::explain(const RouteQuery &query) const
     Explanation explanation;
     explanation.outcome = decision.outcome;
     if (decision.listener)
-        explanation.listener
-            = std::to_string(decision.listener->port) + (query.tls ? ", TLS" : ", clear text");
+        explanation.listener =
+            std::to_string(decision.listener->port) + (query.tls ? ", TLS" : ", clear text");
     if (decision.outcome == Decision::Outcome::NoRoute)
         explanation.status = 404;
     if (!decision.virtualHost)
@@ -194,8 +194,8 @@ Explanation RouteTable::explain(const RouteQuery &query) const
     const Route &route = *decision.route;
     explanation.mapping = route.mapping;
     explanation.timeoutMs = route.timeoutMs;
-    explanation.share
-        = double(std::min(route.runtimeNumerator.value_or(100), 100U) - std::min(before, 100U)) / 100;
+    explanation.share =
+        double(std::min(route.runtimeNumerator.value_or(100), 100U) - std::min(before, 100U)) / 100;
     if (route.redirect) {
         explanation.status = route.redirect->status;
         explanation.location = redirectLocation(decision, *query.head, query.tls);

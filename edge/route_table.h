@@ -17,7 +17,7 @@ struct RouteQuery
     std::uint16_t port = 8080; // the listener's, as configured
     bool tls = false;
     std::string_view serverName; // SNI
-    unsigned random = 0; // drawn once per request; canaries use random % 100
+    unsigned random = 0;         // drawn once per request; canaries use random % 100
 };
 
 class CompiledRoute;
@@ -48,8 +48,8 @@ struct Candidate
     bool matched = false;
     bool chosen = false;
     std::string failedCondition; // "prefix", "header x-canary", "weight", …; "" if it matched
-    std::string expected; // what the route wants
-    std::string actual; // what the request has
+    std::string expected;        // what the route wants
+    std::string actual;          // what the request has
 };
 
 struct Explanation
@@ -57,16 +57,16 @@ struct Explanation
     Decision::Outcome outcome = Decision::Outcome::NoRoute;
     std::string listener; // "8443, TLS"
     std::string virtualHost;
-    std::string virtualHostReason; // why this one: "domain *", "SNI api.example.com"
+    std::string virtualHostReason;     // why this one: "domain *", "SNI api.example.com"
     std::vector<Candidate> candidates; // up to and including the chosen one, then the rest
-    ResourceRef mapping; // the serving one
+    ResourceRef mapping;               // the serving one
     std::string cluster;
     std::string upstreamHost;
     std::uint16_t upstreamPort = 0;
     std::string upstreamTls; // "" plain, else the TLSContext's name ("-" without one)
     std::string rewrittenPath;
     std::string location; // redirects
-    int status = 0; // 404, 301; 0 when forwarded
+    int status = 0;       // 404, 301; 0 when forwarded
     int timeoutMs = 0;
     double share = 1; // of the requests that match like this one
 };

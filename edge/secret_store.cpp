@@ -74,8 +74,7 @@ SecretStore secretsOf(const SharedList<Value> &objects, const std::string &defau
             material.trustedCa = material.certificateChain;
         const std::string &nameSpace = object.at({"metadata", "namespace"}).text();
         store[object.at({"metadata", "name"}).text() + "."
-              + (nameSpace.empty() ? defaultNamespace : nameSpace)]
-            = std::move(material);
+              + (nameSpace.empty() ? defaultNamespace : nameSpace)] = std::move(material);
     }
     return store;
 }

@@ -23,8 +23,8 @@ namespace {
 
 using Tcp = asio::ip::tcp;
 constexpr std::size_t DrainBytes = 256 * 1024; // of an unread request body, before the connection is given up
-constexpr std::chrono::milliseconds AcceptPause {50};
-constexpr std::chrono::milliseconds LingerTime {1000};
+constexpr std::chrono::milliseconds AcceptPause{50};
+constexpr std::chrono::milliseconds LingerTime{1000};
 constexpr std::size_t LingerBytes = 4 * 1024 * 1024;
 
 class H1Request : public Request
@@ -55,7 +55,8 @@ public:
     {
         if (!std::exchange(m_expectsContinue, false))
             co_return Result<void>();
-        co_return co_await m_connection.stream.write("HTTP/1.1 100 Continue\r\n\r\n", in(m_limits.writeTimeout));
+        co_return co_await m_connection.stream.write("HTTP/1.1 100 Continue\r\n\r\n",
+                                                     in(m_limits.writeTimeout));
     }
 
     asio::awaitable<void> dropArrived() override
@@ -86,7 +87,8 @@ public:
     {
     }
 
-    asio::awaitable<Result<void>> start(ResponseHead head, std::optional<std::uint64_t> contentLength) override
+    asio::awaitable<Result<void>> start(ResponseHead head,
+                                        std::optional<std::uint64_t> contentLength) override
     {
         if (head.status < 200) // interim: the final one is still to come
             co_return co_await flush(formatResponseHead(head));
@@ -116,7 +118,9 @@ public:
     {
         if (!m_writesBody || data.empty())
             co_return Result<void>();
-        std::string framed = m_chunked ? chunk(data) : std::string(data); // named: GCC 12 destroys a conditional temporary of a co_await twice
+        std::string framed = m_chunked
+            ? chunk(data)
+            : std::string(data); // named: GCC 12 destroys a conditional temporary of a co_await twice
         co_return co_await flush(std::move(framed));
     }
 
@@ -163,7 +167,7 @@ private:
     H1Connection &m_connection;
     const HttpLimits &m_limits;
     bool m_isHead;
-    bool m_isHttp10; // no chunks: the body ends with the connection
+    bool m_isHttp10;       // no chunks: the body ends with the connection
     std::string m_pending; // a head of known length waits for its body: one packet
     bool m_started = false;
     bool m_finished = false;
@@ -208,7 +212,7 @@ asio::awaitable<void> closeGently(Stream &stream)
     if (!stream.peerClosed()) {
         stream.finishWriting();
         const Deadline deadline = in(LingerTime);
-        std::array<char, 4096> dropped {};
+        std::array<char, 4096> dropped{};
         for (std::size_t total = 0; total < LingerBytes;) {
             const Result<std::size_t> n = co_await stream.read(dropped.data(), dropped.size(), deadline);
             if (!n || *n == 0)
@@ -219,7 +223,8 @@ asio::awaitable<void> closeGently(Stream &stream)
     stream.close();
 }
 
-asio::awaitable<bool> serveRequest(H1Connection &connection, std::string headText, const ConnectionInfo &info, Handler &handler, const HttpLimits &limits)
+asio::awaitable<bool> serveRequest(H1Connection &connection, std::string headText, const ConnectionInfo &info,
+                                   Handler &handler, const HttpLimits &limits)
 {
     auto head = parseRequestHead(headText, limits.headers, limits.acceptHttp10);
     if (head && limits.allowChunkedLength && head->headers.has("transfer-encoding"))
@@ -242,12 +247,13 @@ asio::awaitable<bool> serveRequest(H1Connection &connection, std::string headTex
         connection.stream.reset(); // an answer cut in the middle must not look whole
         co_return false;
     }
-    if (responder.closes() || request.awaitsContinue()) // no co_await behind && in a co_return: GCC 12 evaluates it in any case
+    if (responder.closes()
+        || request.awaitsContinue()) // no co_await behind && in a co_return: GCC 12 evaluates it in any case
         co_return false;
     co_return co_await drained(connection, limits);
 }
 
-}
+} // namespace
 
 asio::awaitable<void> serveConnection(Stream stream, ConnectionInfo info, Handler &handler, HttpLimits limits)
 {
@@ -259,13 +265,13 @@ asio::awaitable<void> serveConnection(Stream stream, ConnectionInfo info, Handle
         connection.skipEmptyLine();
         connection.skipEmptyLine();
         if (!connection.beginsLikeHttp()) { // a TLS hello, say: waiting for a blank line would be vain
-            const BadMessage noHttp {400, "no HTTP"};
+            const BadMessage noHttp{400, "no HTTP"};
             co_await refuse(connection, noHttp, limits);
             break;
         }
         Result<std::string> head = co_await connection.readHead(limits.headBytes, in(limits.headTimeout));
         if (!head && head.error().kind == Error::Kind::Protocol) {
-            const BadMessage tooLong {431, head.error().message};
+            const BadMessage tooLong{431, head.error().message};
             co_await refuse(connection, tooLong, limits);
         }
         if (!head || head->empty())
@@ -283,7 +289,8 @@ struct Server::State : std::enable_shared_from_this<Server::State>
     {
     }
 
-    asio::awaitable<void> accept(std::shared_ptr<Tcp::acceptor> acceptor, ListenOptions options, Acceptor prepare)
+    asio::awaitable<void> accept(std::shared_ptr<Tcp::acceptor> acceptor, ListenOptions options,
+                                 Acceptor prepare)
     {
         const std::shared_ptr<State> self = shared_from_this();
         while (acceptor->is_open()) {
@@ -335,10 +342,7 @@ Server::Server(asio::io_context &loop, Handler &handler)
 {
 }
 
-Server::~Server()
-{
-    stop();
-}
+Server::~Server() { stop(); }
 
 Result<std::uint16_t> Server::listen(const ListenOptions &options, Acceptor acceptor)
 {
@@ -381,10 +385,7 @@ void Server::stopListening()
         acceptor->close(ignored);
 }
 
-std::size_t Server::openConnections() const
-{
-    return m_state->open.size();
-}
+std::size_t Server::openConnections() const { return m_state->open.size(); }
 
 void Server::closeConnections()
 {
@@ -399,7 +400,8 @@ Acceptor tlsAcceptor(std::function<std::shared_ptr<TlsCredentials>()> current)
         const std::shared_ptr<TlsCredentials> credentials = current();
         if (!credentials)
             co_return false;
-        const Result<TlsFacts> facts = co_await stream.handshakeAsServer(credentials, in(std::chrono::seconds(10)));
+        const Result<TlsFacts> facts =
+            co_await stream.handshakeAsServer(credentials, in(std::chrono::seconds(10)));
         if (facts)
             info.tls = *facts;
         co_return facts.has_value();

@@ -31,7 +31,7 @@ public:
 
     Result<std::uint16_t> listen(const ListenOptions &options, Acceptor acceptor = {}); // the bound port
     void stop();
-    void stopListening();    // no new connections; those that are open live on
+    void stopListening(); // no new connections; those that are open live on
     std::size_t openConnections() const;
     void closeConnections(); // open ones are cut, listeners stay: a changed TLS mode, a fault hook
 
@@ -47,16 +47,17 @@ struct HttpLimits
 {
     std::size_t headBytes = 60 * 1024;
     std::size_t headers = 100;
-    std::chrono::milliseconds headTimeout {10'000};
-    std::chrono::milliseconds idleTimeout {60'000};
-    std::chrono::milliseconds writeTimeout {60'000};
-    std::string serverName; // answers to what is no HTTP carry it and a date; "": neither
-    bool acceptHttp10 = false;      // Module enable_http10
+    std::chrono::milliseconds headTimeout{10'000};
+    std::chrono::milliseconds idleTimeout{60'000};
+    std::chrono::milliseconds writeTimeout{60'000};
+    std::string serverName;          // answers to what is no HTTP carry it and a date; "": neither
+    bool acceptHttp10 = false;       // Module enable_http10
     bool allowChunkedLength = false; // content-length beside chunks is dropped instead of refused
-    bool properCase = false;        // Header-Names of answers
+    bool properCase = false;         // Header-Names of answers
 };
 
 // HTTP/1.1 on a stream that is ready (handshake done), until it closes.  Strict: no request smuggling.
-asio::awaitable<void> serveConnection(Stream stream, ConnectionInfo info, Handler &handler, HttpLimits limits);
+asio::awaitable<void> serveConnection(Stream stream, ConnectionInfo info, Handler &handler,
+                                      HttpLimits limits);
 
 } // namespace edge

@@ -13,7 +13,8 @@ RequestHead shadowHead(const RequestHead &head)
     copy.headers.set("x-envoy-internal", "true");
     if (const std::string *known = head.headers.find("x-forwarded-for")) {
         const std::size_t comma = known->rfind(',');
-        copy.headers.set("x-forwarded-for", *known + "," + (comma == std::string::npos ? *known : known->substr(comma + 1)));
+        copy.headers.set("x-forwarded-for",
+                         *known + "," + (comma == std::string::npos ? *known : known->substr(comma + 1)));
     }
     return copy;
 }
@@ -21,7 +22,7 @@ RequestHead shadowHead(const RequestHead &head)
 asio::awaitable<void> sendShadow(Shadow shadow, RequestHead head, std::string body)
 {
     ++shadow.stats->requests;
-    const AcquireLimits limits {true, shadow.connectTimeout, in(shadow.connectTimeout)};
+    const AcquireLimits limits{true, shadow.connectTimeout, in(shadow.connectTimeout)};
     auto acquired = co_await shadow.pool->acquire(shadow.target, limits);
     if (!acquired)
         co_return;
@@ -35,8 +36,10 @@ asio::awaitable<void> sendShadow(Shadow shadow, RequestHead head, std::string bo
     if (!co_await connection->h1.stream.write(bytes, deadline))
         co_return;
     const Result<std::string> text = co_await connection->h1.readHead(H1Limits().headBytes, deadline);
-    const auto answer = text ? parseResponseHead(*text, H1Limits().headers) : Parsed<ResponseHead>(tl::unexpected(BadMessage {}));
-    const auto length = answer ? bodyLength(*answer, head.method) : Parsed<BodyLength>(tl::unexpected(BadMessage {}));
+    const auto answer = text ? parseResponseHead(*text, H1Limits().headers)
+                             : Parsed<ResponseHead>(tl::unexpected(BadMessage{}));
+    const auto length =
+        answer ? bodyLength(*answer, head.method) : Parsed<BodyLength>(tl::unexpected(BadMessage{}));
     if (!length || answer->status < 200)
         co_return;
     shadow.stats->answered(answer->status);
@@ -46,7 +49,8 @@ asio::awaitable<void> sendShadow(Shadow shadow, RequestHead head, std::string bo
         if (!piece)
             co_return;
     }
-    if (length->kind != BodyLength::Kind::UntilClose && answer->minorVersion == 1 && !answer->headers.hasToken("connection", "close"))
+    if (length->kind != BodyLength::Kind::UntilClose && answer->minorVersion == 1
+        && !answer->headers.hasToken("connection", "close"))
         shadow.pool->giveBack(connection);
 }
 

@@ -11,11 +11,12 @@ struct Shadow
     std::shared_ptr<UpstreamPool> pool;
     std::shared_ptr<ClusterStats> stats;
     UpstreamTarget target;
-    std::chrono::milliseconds connectTimeout {3000};
-    std::chrono::milliseconds timeout {3000};
+    std::chrono::milliseconds connectTimeout{3000};
+    std::chrono::milliseconds timeout{3000};
 };
 
-RequestHead shadowHead(const RequestHead &head); // host NAME-shadow, x-envoy-internal, the address once more (as Envoy does)
+RequestHead shadowHead(
+    const RequestHead &head); // host NAME-shadow, x-envoy-internal, the address once more (as Envoy does)
 asio::awaitable<void> sendShadow(Shadow shadow, RequestHead head, std::string body);
 
 } // namespace edge

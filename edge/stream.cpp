@@ -40,7 +40,9 @@ void ignoreBrokenPipes()
 tl::unexpected<Error> socketFailure(const asio::error_code &error, const char *what)
 {
     const bool reset = error == asio::error::connection_reset || error == asio::error::broken_pipe;
-    return failure(error == asio::error::operation_aborted || reset ? Error::Kind::Closed : Error::Kind::Connect, std::string(what) + ": " + error.message());
+    return failure(error == asio::error::operation_aborted || reset ? Error::Kind::Closed
+                                                                    : Error::Kind::Connect,
+                   std::string(what) + ": " + error.message());
 }
 
 // A program started beside this one would hold the connection open: its end here would never reach the peer.
@@ -59,7 +61,7 @@ bool isAddress(const std::string &name)
     return !error;
 }
 
-}
+} // namespace
 
 struct Stream::State : std::enable_shared_from_this<Stream::State>
 {
@@ -137,7 +139,8 @@ struct Stream::State : std::enable_shared_from_this<Stream::State>
 
     tl::unexpected<Error> explain(const asio::error_code &error, const char *what) const
     {
-        return timedOut ? failure(Error::Kind::Timeout, std::string(what) + ": no progress in time") : socketFailure(error, what);
+        return timedOut ? failure(Error::Kind::Timeout, std::string(what) + ": no progress in time")
+                        : socketFailure(error, what);
     }
 
     asio::awaitable<asio::error_code> wait(Tcp::socket::wait_type type)
@@ -150,12 +153,14 @@ struct Stream::State : std::enable_shared_from_this<Stream::State>
     tl::unexpected<Error> tlsFailure(const char *what)
     {
         const long verified = SSL_get_verify_result(ssl.get());
-        const bool verifyFailed = verified != X509_V_OK && ERR_GET_REASON(ERR_peek_last_error()) == SSL_R_CERTIFICATE_VERIFY_FAILED;
+        const bool verifyFailed =
+            verified != X509_V_OK && ERR_GET_REASON(ERR_peek_last_error()) == SSL_R_CERTIFICATE_VERIFY_FAILED;
         const std::string reason = openSslError();
         if (timedOut)
             return failure(Error::Kind::Timeout, std::string(what) + ": no progress in time");
         if (verifyFailed)
-            return failure(Error::Kind::Tls, std::string(what) + ": " + X509_verify_cert_error_string(verified));
+            return failure(Error::Kind::Tls,
+                           std::string(what) + ": " + X509_verify_cert_error_string(verified));
         return failure(Error::Kind::Tls, std::string(what) + ": " + reason);
     }
 
@@ -180,7 +185,9 @@ struct Stream::State : std::enable_shared_from_this<Stream::State>
             else if (wants == SSL_ERROR_ZERO_RETURN)
                 co_return 0;
             else if (wants == SSL_ERROR_SYSCALL)
-                co_return failure(Error::Kind::Closed, std::string(what) + (errno != 0 ? ": connection reset" : ": closed by the peer"));
+                co_return failure(Error::Kind::Closed,
+                                  std::string(what)
+                                      + (errno != 0 ? ": connection reset" : ": closed by the peer"));
             else
                 co_return tlsFailure(what);
             if (error)
@@ -209,8 +216,8 @@ struct Stream::State : std::enable_shared_from_this<Stream::State>
 
     Tcp::socket socket;
     asio::steady_timer timer;
-    std::array<Deadline, 2> deadlines {Deadline::max(), Deadline::max()};
-    Deadline timerAt {};
+    std::array<Deadline, 2> deadlines{Deadline::max(), Deadline::max()};
+    Deadline timerAt{};
     int timerRun = 0;
     bool timerRunning = false;
     bool timedOut = false;
@@ -253,14 +260,16 @@ asio::awaitable<Result<Stream>> Stream::connect(std::string address, std::uint16
         endpoints.emplace_back(literal, port);
     } else {
         Tcp::resolver resolver(executor);
-        const auto found = co_await resolver.async_resolve(address, std::to_string(port), asio::redirect_error(asio::use_awaitable, error));
+        const auto found = co_await resolver.async_resolve(address, std::to_string(port),
+                                                           asio::redirect_error(asio::use_awaitable, error));
         if (error)
-            co_return failure(Error::Kind::UnknownName, where + ": this name is unknown (" + error.message() + ")");
+            co_return failure(Error::Kind::UnknownName,
+                              where + ": this name is unknown (" + error.message() + ")");
         for (const auto &entry : found)
             endpoints.push_back(entry.endpoint());
     }
     for (const Tcp::endpoint &endpoint : endpoints) {
-        Stream stream {Tcp::socket(executor)};
+        Stream stream{Tcp::socket(executor)};
         State &state = *stream.m_state;
         state.socket.open(endpoint.protocol(), error);
         keepFromChildren(state.socket);
@@ -275,10 +284,13 @@ asio::awaitable<Result<Stream>> Stream::connect(std::string address, std::uint16
             co_return stream;
         }
     }
-    co_return failure(Error::Kind::Connect, where + ": " + (error == asio::error::connection_refused ? "connection refused" : error.message()));
+    co_return failure(
+        Error::Kind::Connect,
+        where + ": " + (error == asio::error::connection_refused ? "connection refused" : error.message()));
 }
 
-asio::awaitable<Result<TlsFacts>> Stream::handshakeAsClient(std::shared_ptr<TlsCredentials> credentials, std::string serverName, Deadline deadline)
+asio::awaitable<Result<TlsFacts>> Stream::handshakeAsClient(std::shared_ptr<TlsCredentials> credentials,
+                                                            std::string serverName, Deadline deadline)
 {
     State &state = *m_state;
     state.ssl.reset(SSL_new(credentials->native()));
@@ -292,7 +304,8 @@ asio::awaitable<Result<TlsFacts>> Stream::handshakeAsClient(std::shared_ptr<TlsC
     co_return co_await state.handshake(std::move(credentials), deadline);
 }
 
-asio::awaitable<Result<TlsFacts>> Stream::handshakeAsServer(std::shared_ptr<TlsCredentials> credentials, Deadline deadline)
+asio::awaitable<Result<TlsFacts>> Stream::handshakeAsServer(std::shared_ptr<TlsCredentials> credentials,
+                                                            Deadline deadline)
 {
     m_state->ssl.reset(SSL_new(credentials->native()));
     SSL_set_accept_state(m_state->ssl.get());
@@ -305,14 +318,16 @@ asio::awaitable<Result<std::size_t>> Stream::read(char *data, std::size_t size, 
     state->arm(State::Reading, deadline);
     if (state->isTls) {
         const int room = int(std::min<std::size_t>(size, INT32_MAX));
-        const Result<int> n = co_await state->drive([data, room](SSL *ssl) { return SSL_read(ssl, data, room); }, "reading");
+        const Result<int> n =
+            co_await state->drive([data, room](SSL *ssl) { return SSL_read(ssl, data, room); }, "reading");
         state->disarm(State::Reading);
         if (!n)
             co_return tl::unexpected(n.error());
         co_return std::size_t(*n);
     }
     asio::error_code error;
-    const std::size_t n = co_await state->socket.async_read_some(asio::buffer(data, size), asio::redirect_error(asio::use_awaitable, error));
+    const std::size_t n = co_await state->socket.async_read_some(
+        asio::buffer(data, size), asio::redirect_error(asio::use_awaitable, error));
     state->disarm(State::Reading);
     if (error == asio::error::eof)
         co_return 0;
@@ -329,7 +344,8 @@ asio::awaitable<Result<void>> Stream::write(std::string_view data, Deadline dead
         std::size_t written = 0;
         if (state->isTls) {
             const int size = int(std::min<std::size_t>(data.size(), INT32_MAX));
-            const Result<int> n = co_await state->drive([data, size](SSL *ssl) { return SSL_write(ssl, data.data(), size); }, "writing");
+            const Result<int> n = co_await state->drive(
+                [data, size](SSL *ssl) { return SSL_write(ssl, data.data(), size); }, "writing");
             state->disarm(State::Writing);
             if (!n)
                 co_return tl::unexpected(n.error());
@@ -338,7 +354,8 @@ asio::awaitable<Result<void>> Stream::write(std::string_view data, Deadline dead
             written = std::size_t(*n);
         } else {
             asio::error_code error;
-            written = co_await state->socket.async_write_some(asio::buffer(data.data(), data.size()), asio::redirect_error(asio::use_awaitable, error));
+            written = co_await state->socket.async_write_some(
+                asio::buffer(data.data(), data.size()), asio::redirect_error(asio::use_awaitable, error));
             state->disarm(State::Writing);
             if (error)
                 co_return state->explain(error, "writing");
@@ -354,7 +371,8 @@ asio::awaitable<Result<std::string>> Stream::peek(std::size_t size, Deadline dea
     std::string bytes(size, '\0');
     state->arm(State::Reading, deadline);
     asio::error_code error;
-    const std::size_t n = co_await state->socket.async_receive(asio::buffer(bytes), Tcp::socket::message_peek, asio::redirect_error(asio::use_awaitable, error));
+    const std::size_t n = co_await state->socket.async_receive(
+        asio::buffer(bytes), Tcp::socket::message_peek, asio::redirect_error(asio::use_awaitable, error));
     state->disarm(State::Reading);
     if (error && error != asio::error::eof)
         co_return state->explain(error, "reading");
@@ -404,20 +422,11 @@ void Stream::reset()
     m_state->isTls = false;
 }
 
-bool Stream::isOpen() const
-{
-    return m_state->socket.is_open();
-}
+bool Stream::isOpen() const { return m_state->socket.is_open(); }
 
-bool Stream::peerClosed() const
-{
-    return m_state->endIsNext();
-}
+bool Stream::peerClosed() const { return m_state->endIsNext(); }
 
-bool Stream::hasInput() const
-{
-    return !isOpen() || m_state->nextByte() >= 0;
-}
+bool Stream::hasInput() const { return !isOpen() || m_state->nextByte() >= 0; }
 
 void Stream::finishWriting()
 {
@@ -433,10 +442,7 @@ void Stream::cancel()
     m_state->socket.cancel(ignored);
 }
 
-void Stream::limitReading(Deadline deadline)
-{
-    m_state->arm(State::Reading, deadline);
-}
+void Stream::limitReading(Deadline deadline) { m_state->arm(State::Reading, deadline); }
 
 void Stream::watchEnd(std::function<void()> ended)
 {
@@ -459,15 +465,9 @@ std::function<void()> Stream::closer() const
     };
 }
 
-const TlsFacts *Stream::tls() const
-{
-    return m_state->isTls ? &m_state->facts : nullptr;
-}
+const TlsFacts *Stream::tls() const { return m_state->isTls ? &m_state->facts : nullptr; }
 
-Tcp::socket &Stream::socket()
-{
-    return m_state->socket;
-}
+Tcp::socket &Stream::socket() { return m_state->socket; }
 
 std::string Stream::peerAddress() const
 {

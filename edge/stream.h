@@ -25,32 +25,37 @@ public:
     Stream(Stream &&) noexcept;
     Stream &operator=(Stream &&) noexcept;
 
-    static asio::awaitable<Result<Stream>> connect(std::string address, std::uint16_t port, Deadline deadline);
+    static asio::awaitable<Result<Stream>> connect(std::string address, std::uint16_t port,
+                                                   Deadline deadline);
     // Turns the stream into a TLS one.  The context must outlive the call only.
-    asio::awaitable<Result<TlsFacts>> handshakeAsClient(std::shared_ptr<TlsCredentials> credentials, std::string serverName, Deadline deadline);
-    asio::awaitable<Result<TlsFacts>> handshakeAsServer(std::shared_ptr<TlsCredentials> credentials, Deadline deadline);
+    asio::awaitable<Result<TlsFacts>> handshakeAsClient(std::shared_ptr<TlsCredentials> credentials,
+                                                        std::string serverName, Deadline deadline);
+    asio::awaitable<Result<TlsFacts>> handshakeAsServer(std::shared_ptr<TlsCredentials> credentials,
+                                                        Deadline deadline);
 
-    asio::awaitable<Result<std::size_t>> read(char *data, std::size_t size, Deadline deadline); // 0: end of stream
-    asio::awaitable<Result<void>> write(std::string_view data, Deadline deadline);             // all of it
+    asio::awaitable<Result<std::size_t>> read(char *data, std::size_t size,
+                                              Deadline deadline);                  // 0: end of stream
+    asio::awaitable<Result<void>> write(std::string_view data, Deadline deadline); // all of it
     // Looks at the first bytes without taking them: a close() after it resets the connection, as a proxy without a filter chain does.
     asio::awaitable<Result<std::string>> peek(std::size_t size, Deadline deadline);
 
     // The same, but waits until so many bytes are there or the peer has ended.
     asio::awaitable<Result<std::string>> peekAtLeast(std::size_t size, Deadline deadline);
 
-    void close();                 // FIN (close_notify first, if TLS), without waiting
-    void reset();                 // RST
+    void close(); // FIN (close_notify first, if TLS), without waiting
+    void reset(); // RST
     bool isOpen() const;
-    bool peerClosed() const;      // the peer has ended its side, seen without waiting
-    bool hasInput() const;        // bytes or the end are there to be read, seen without waiting
-    void finishWriting();         // close_notify and FIN; reading goes on
-    void cancel();                // pending calls answer Error::Closed; the connection stays
+    bool peerClosed() const;              // the peer has ended its side, seen without waiting
+    bool hasInput() const;                // bytes or the end are there to be read, seen without waiting
+    void finishWriting();                 // close_notify and FIN; reading goes on
+    void cancel();                        // pending calls answer Error::Closed; the connection stays
     void limitReading(Deadline deadline); // a read() that is under way gets this deadline instead
     // Calls `ended` when the peer ends its side or resets while nobody reads.  Data that arrives instead ends the watch silently.
     void watchEnd(std::function<void()> ended);
     void stopWatching();
-    std::function<void()> closer() const; // cuts the connection from elsewhere on the same loop; harmless after its end
-    const TlsFacts *tls() const;  // nullptr for plain TCP
+    std::function<void()>
+    closer() const; // cuts the connection from elsewhere on the same loop; harmless after its end
+    const TlsFacts *tls() const; // nullptr for plain TCP
     asio::ip::tcp::socket &socket();
     std::string peerAddress() const; // "127.0.0.1"
     std::uint16_t localPort() const;

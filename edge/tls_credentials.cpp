@@ -17,16 +17,16 @@ template<auto Free>
 struct Freed
 {
     template<typename T>
-    void operator()(T *object) const { Free(object); }
+    void operator()(T *object) const
+    {
+        Free(object);
+    }
 };
 using BioPtr = std::unique_ptr<BIO, Freed<BIO_free>>;
 using X509Ptr = std::unique_ptr<X509, Freed<X509_free>>;
 using KeyPtr = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
 
-BioPtr bioOf(std::string_view text)
-{
-    return BioPtr(BIO_new_mem_buf(text.data(), int(text.size())));
-}
+BioPtr bioOf(std::string_view text) { return BioPtr(BIO_new_mem_buf(text.data(), int(text.size()))); }
 
 int noPassword(char *, int, int, void *) // an encrypted key is an error, not a prompt on the terminal
 {
@@ -68,7 +68,7 @@ std::string hex(const unsigned char *bytes, std::size_t size)
 
 std::int64_t seconds(const ASN1_TIME *time)
 {
-    std::tm parts {};
+    std::tm parts{};
     return ASN1_TIME_to_tm(time, &parts) == 1 ? std::int64_t(timegm(&parts)) : 0;
 }
 
@@ -80,8 +80,10 @@ void readNames(X509 *certificate, PeerCertificate &facts)
         const GENERAL_NAME *name = sk_GENERAL_NAME_value(names.get(), i);
         if (name->type != GEN_DNS && name->type != GEN_URI)
             continue;
-        const ASN1_STRING *string = name->type == GEN_DNS ? name->d.dNSName : name->d.uniformResourceIdentifier;
-        std::string text(reinterpret_cast<const char *>(ASN1_STRING_get0_data(string)), std::size_t(ASN1_STRING_length(string)));
+        const ASN1_STRING *string =
+            name->type == GEN_DNS ? name->d.dNSName : name->d.uniformResourceIdentifier;
+        std::string text(reinterpret_cast<const char *>(ASN1_STRING_get0_data(string)),
+                         std::size_t(ASN1_STRING_length(string)));
         (name->type == GEN_DNS ? facts.dnsNames : facts.uriNames).push_back(std::move(text));
     }
 }
@@ -93,7 +95,7 @@ PeerCertificate factsOf(X509 *certificate)
     facts.issuer = nameText(X509_get_issuer_name(certificate));
     const ASN1_INTEGER *serial = X509_get0_serialNumber(certificate);
     facts.serial = hex(serial->data, std::size_t(serial->length));
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest {};
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned size = 0;
     if (X509_digest(certificate, EVP_sha256(), digest.data(), &size) == 1)
         facts.fingerprint = hex(digest.data(), size);
@@ -108,10 +110,14 @@ PeerCertificate factsOf(X509 *certificate)
 
 int protocolOf(const std::string &version, int fallback)
 {
-    if (version == "v1.0") return TLS1_VERSION;
-    if (version == "v1.1") return TLS1_1_VERSION;
-    if (version == "v1.2") return TLS1_2_VERSION;
-    if (version == "v1.3") return TLS1_3_VERSION;
+    if (version == "v1.0")
+        return TLS1_VERSION;
+    if (version == "v1.1")
+        return TLS1_1_VERSION;
+    if (version == "v1.2")
+        return TLS1_2_VERSION;
+    if (version == "v1.3")
+        return TLS1_3_VERSION;
     return fallback;
 }
 
@@ -130,13 +136,17 @@ std::string wireAlpn(std::string_view protocols)
     return wire;
 }
 
-int selectAlpn(SSL *, const unsigned char **out, unsigned char *outSize, const unsigned char *in, unsigned inSize, void *wire)
+int selectAlpn(SSL *, const unsigned char **out, unsigned char *outSize, const unsigned char *in,
+               unsigned inSize, void *wire)
 {
     const auto &wanted = *static_cast<std::string *>(wire);
     unsigned char *selected = nullptr;
-    const int result = SSL_select_next_proto(&selected, outSize, reinterpret_cast<const unsigned char *>(wanted.data()), unsigned(wanted.size()), in, inSize);
+    const int result =
+        SSL_select_next_proto(&selected, outSize, reinterpret_cast<const unsigned char *>(wanted.data()),
+                              unsigned(wanted.size()), in, inSize);
     *out = selected;
-    return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK; // Envoy goes on without ALPN
+    return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK
+                                            : SSL_TLSEXT_ERR_NOACK; // Envoy goes on without ALPN
 }
 
 std::optional<std::string> useCertificate(SSL_CTX *context, const TlsSettings &settings) // why not
@@ -177,7 +187,7 @@ std::optional<std::string> trust(SSL_CTX *context, std::string_view pem)
     return {};
 }
 
-}
+} // namespace
 
 std::string openSslError()
 {
@@ -204,10 +214,7 @@ TlsCredentials::TlsCredentials(SSL_CTX *context)
 {
 }
 
-TlsCredentials::~TlsCredentials()
-{
-    SSL_CTX_free(m_context);
-}
+TlsCredentials::~TlsCredentials() { SSL_CTX_free(m_context); }
 
 Result<std::shared_ptr<TlsCredentials>> TlsCredentials::make(Side side, const TlsSettings &settings)
 {
@@ -217,9 +224,12 @@ Result<std::shared_ptr<TlsCredentials>> TlsCredentials::make(Side side, const Tl
     std::shared_ptr<TlsCredentials> credentials(new TlsCredentials(context));
     SSL_CTX_set_min_proto_version(context, protocolOf(settings.minVersion, TLS1_2_VERSION));
     SSL_CTX_set_max_proto_version(context, protocolOf(settings.maxVersion, TLS1_3_VERSION));
-    SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_mode(context,
+                     SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
+                         | SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF);
-    if (!settings.cipherSuites.empty() && SSL_CTX_set_cipher_list(context, settings.cipherSuites.c_str()) != 1) {
+    if (!settings.cipherSuites.empty()
+        && SSL_CTX_set_cipher_list(context, settings.cipherSuites.c_str()) != 1) {
         ERR_clear_error();
         return failure(Error::Kind::Tls, "no known cipher suite in " + settings.cipherSuites);
     }
@@ -242,7 +252,9 @@ Result<std::shared_ptr<TlsCredentials>> TlsCredentials::make(Side side, const Tl
     }
     credentials->m_alpnWire = wireAlpn(settings.alpnProtocols);
     if (!credentials->m_alpnWire.empty() && side == Side::Client)
-        SSL_CTX_set_alpn_protos(context, reinterpret_cast<const unsigned char *>(credentials->m_alpnWire.data()), unsigned(credentials->m_alpnWire.size()));
+        SSL_CTX_set_alpn_protos(context,
+                                reinterpret_cast<const unsigned char *>(credentials->m_alpnWire.data()),
+                                unsigned(credentials->m_alpnWire.size()));
     if (!credentials->m_alpnWire.empty() && side == Side::Server)
         SSL_CTX_set_alpn_select_cb(context, selectAlpn, &credentials->m_alpnWire);
     credentials->m_verifyName = side == Side::Client && settings.verifyPeerName;
@@ -265,7 +277,8 @@ TlsFacts tlsFacts(SSL *ssl)
     if (!leaf)
         return facts;
     facts.peerChain.push_back(factsOf(leaf.get()));
-    STACK_OF(X509) *chain = SSL_get_peer_cert_chain(ssl); // of a server's view it has no leaf, of a client's it has
+    STACK_OF(X509) *chain =
+        SSL_get_peer_cert_chain(ssl); // of a server's view it has no leaf, of a client's it has
     for (int i = 0; i < sk_X509_num(chain); ++i) {
         PeerCertificate next = factsOf(sk_X509_value(chain, i));
         if (next.fingerprint != facts.peerChain.front().fingerprint)

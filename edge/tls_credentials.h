@@ -17,12 +17,12 @@ struct TlsSettings
 {
     std::string certificateChainPem; // leaf first; empty: present none (client only)
     std::string privateKeyPem;
-    std::string trustedCaPem;        // empty: the peer is not verified (Emissary's upstreams without ca_secret)
+    std::string trustedCaPem; // empty: the peer is not verified (Emissary's upstreams without ca_secret)
     bool requirePeerCertificate = false; // server: ask for a client certificate and refuse without
-    bool verifyPeerName = false;     // client: the certificate must name the serverName of the handshake
-    std::string alpnProtocols;       // "h2,http/1.1"; offered (client) or accepted in this order (server)
+    bool verifyPeerName = false;         // client: the certificate must name the serverName of the handshake
+    std::string alpnProtocols;           // "h2,http/1.1"; offered (client) or accepted in this order (server)
     std::string minVersion = "v1.2", maxVersion = "v1.3";
-    std::string cipherSuites;        // OpenSSL list for TLS ≤ 1.2; "" default
+    std::string cipherSuites; // OpenSSL list for TLS ≤ 1.2; "" default
     bool operator==(const TlsSettings &) const = default;
 };
 
@@ -44,8 +44,8 @@ private:
     bool m_verifyName = false;
 };
 
-TlsFacts tlsFacts(SSL *ssl);                  // after the handshake
+TlsFacts tlsFacts(SSL *ssl);                                                 // after the handshake
 Result<std::vector<PeerCertificate>> readCertificates(std::string_view pem); // every PEM block, in order
-std::string openSslError();                   // the newest error of this thread, in words; clears the queue
+std::string openSslError(); // the newest error of this thread, in words; clears the queue
 
 } // namespace edge

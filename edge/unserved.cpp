@@ -65,9 +65,8 @@ std::vector<std::string> unservedBy(const Config &config)
         sentences.emplace_back("HTTP/3 and UDP are not listened to");
     if (anyListener(config, [](const Listener &listener) { return !listener.http.tracing.isNull(); }))
         sentences.emplace_back("requests are not traced (TracingService)");
-    if (std::any_of(config.accessLogs.begin(), config.accessLogs.end(), [](const Value &log) {
-            return log["name"].text().find("grpc") != std::string::npos;
-        }))
+    if (std::any_of(config.accessLogs.begin(), config.accessLogs.end(),
+                    [](const Value &log) { return log["name"].text().find("grpc") != std::string::npos; }))
         sentences.emplace_back("requests are not reported to the LogService");
     return sentences;
 }

@@ -9,7 +9,7 @@ namespace edge {
 namespace {
 
 constexpr std::size_t MostIdle = 1024;
-constexpr std::chrono::seconds IdleTime {60};
+constexpr std::chrono::seconds IdleTime{60};
 
 UpstreamFailure failureOf(Error::Kind kind)
 {
@@ -33,9 +33,10 @@ private:
     int &m_count;
 };
 
-}
+} // namespace
 
-UpstreamConnection::UpstreamConnection(Stream stream, UpstreamTarget where, std::shared_ptr<UpstreamPool> owner)
+UpstreamConnection::UpstreamConnection(Stream stream, UpstreamTarget where,
+                                       std::shared_ptr<UpstreamPool> owner)
     : h1(std::move(stream))
     , target(std::move(where))
     , pool(owner)
@@ -80,7 +81,7 @@ asio::awaitable<UpstreamPool::Acquired> UpstreamPool::acquire(UpstreamTarget tar
     const std::shared_ptr<UpstreamPool> self = shared_from_this();
     if (m_inUse >= m_limits.requests) {
         ++m_stats->pendingOverflow;
-        co_return tl::unexpected(UpstreamProblem {UpstreamFailure::Overflow, "circuit breaker: max_requests"});
+        co_return tl::unexpected(UpstreamProblem{UpstreamFailure::Overflow, "circuit breaker: max_requests"});
     }
     if (limits.mayUseIdle) {
         if (UpstreamPtr idle = takeIdle(target))
@@ -88,7 +89,8 @@ asio::awaitable<UpstreamPool::Acquired> UpstreamPool::acquire(UpstreamTarget tar
     }
     if (m_pending >= m_limits.pendingRequests) {
         ++m_stats->pendingOverflow;
-        co_return tl::unexpected(UpstreamProblem {UpstreamFailure::Overflow, "circuit breaker: max_pending_requests"});
+        co_return tl::unexpected(
+            UpstreamProblem{UpstreamFailure::Overflow, "circuit breaker: max_pending_requests"});
     }
     const Counted pending(m_pending);
     while (m_open + m_dialling >= m_limits.connections) {
@@ -96,7 +98,8 @@ asio::awaitable<UpstreamPool::Acquired> UpstreamPool::acquire(UpstreamTarget tar
             m_idle.pop_front();
             continue;
         }
-        const auto place = m_waiting.emplace(m_waiting.end(), co_await asio::this_coro::executor, limits.until);
+        const auto place =
+            m_waiting.emplace(m_waiting.end(), co_await asio::this_coro::executor, limits.until);
         asio::error_code woken;
         co_await place->async_wait(asio::redirect_error(asio::use_awaitable, woken));
         m_waiting.erase(place);
@@ -106,7 +109,8 @@ asio::awaitable<UpstreamPool::Acquired> UpstreamPool::acquire(UpstreamTarget tar
         if (idle)
             co_return use(std::move(idle));
         if (!woken)
-            co_return tl::unexpected(UpstreamProblem {UpstreamFailure::Timeout, "no connection became free in time"});
+            co_return tl::unexpected(
+                UpstreamProblem{UpstreamFailure::Timeout, "no connection became free in time"});
     }
     const Counted dialling(m_dialling);
     const Deadline deadline = std::min(limits.until, in(limits.connectTimeout));
@@ -119,7 +123,8 @@ UpstreamPtr UpstreamPool::takeIdle(const UpstreamTarget &target)
         UpstreamPtr connection = std::move(m_idle.back());
         m_idle.pop_back();
         // Anything to read from an idle connection is its end or nonsense: neither may answer the next request.
-        if (connection->target == target && !connection->h1.hasBuffered() && !connection->h1.stream.hasInput())
+        if (connection->target == target && !connection->h1.hasBuffered()
+            && !connection->h1.stream.hasInput())
             return connection;
     }
     return {};
@@ -132,16 +137,18 @@ asio::awaitable<UpstreamPool::Acquired> UpstreamPool::dial(UpstreamTarget target
     if (!stream) {
         problem = stream.error();
     } else if (target.tls) {
-        const Result<TlsFacts> facts = co_await stream->handshakeAsClient(target.tls, target.serverName, deadline);
+        const Result<TlsFacts> facts =
+            co_await stream->handshakeAsClient(target.tls, target.serverName, deadline);
         if (!facts)
             problem = facts.error();
         ++(facts ? m_stats->tls.handshakes : m_stats->tls.connectionErrors);
     }
     if (!problem)
-        co_return use(std::make_shared<UpstreamConnection>(std::move(*stream), std::move(target), shared_from_this()));
+        co_return use(
+            std::make_shared<UpstreamConnection>(std::move(*stream), std::move(target), shared_from_this()));
     ++m_stats->connectFailures;
     m_stats->connectTimeouts += problem->kind == Error::Kind::Timeout ? 1 : 0;
-    co_return tl::unexpected(UpstreamProblem {failureOf(problem->kind), problem->message});
+    co_return tl::unexpected(UpstreamProblem{failureOf(problem->kind), problem->message});
 }
 
 void UpstreamPool::giveBack(UpstreamPtr connection)
@@ -159,7 +166,9 @@ void UpstreamPool::giveBack(UpstreamPtr connection)
 void UpstreamPool::sweep()
 {
     const Clock::time_point oldest = Clock::now() - IdleTime;
-    std::erase_if(m_idle, [&](const UpstreamPtr &connection) { return connection->idleSince < oldest || connection->h1.stream.hasInput(); });
+    std::erase_if(m_idle, [&](const UpstreamPtr &connection) {
+        return connection->idleSince < oldest || connection->h1.stream.hasInput();
+    });
 }
 
 void UpstreamPool::closeIdle()

@@ -37,7 +37,7 @@ struct UpstreamProblem
 struct AcquireLimits
 {
     bool mayUseIdle = true;
-    std::chrono::milliseconds connectTimeout {3000};
+    std::chrono::milliseconds connectTimeout{3000};
     Deadline until = Deadline::max(); // waiting for a free connection included
 };
 
@@ -73,7 +73,7 @@ public:
     asio::awaitable<Acquired> acquire(UpstreamTarget target, AcquireLimits limits);
     void giveBack(UpstreamPtr connection); // whole answer read, kept alive by the peer
     void closeIdle();                      // all of it
-    void sweep();                          // closes what the peers have closed, and what nobody used for a minute
+    void sweep(); // closes what the peers have closed, and what nobody used for a minute
     void keepOnly(const std::shared_ptr<TlsCredentials> &tls); // idle ones with other credentials are closed
     std::size_t idleCount() const { return m_idle.size(); }
 
@@ -87,7 +87,7 @@ private:
     std::shared_ptr<ClusterStats> m_stats;
     PoolLimits m_limits;
     int m_open = 0, m_dialling = 0, m_inUse = 0, m_pending = 0;
-    std::deque<UpstreamPtr> m_idle;         // most recently used last
+    std::deque<UpstreamPtr> m_idle;          // most recently used last
     std::list<asio::steady_timer> m_waiting; // for a connection; first come, first served
 };
 

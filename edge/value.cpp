@@ -271,8 +271,8 @@ Value readElement(simdjson::ondemand::value element, int depth)
     case json_type::boolean: return Value(bool(element.get_bool()));
     case json_type::number: {
         std::string text = numberText(element.raw_json_token());
-        [[maybe_unused]] const double checked
-            = element.get_double(); // a number that is none is an error here
+        [[maybe_unused]] const double checked =
+            element.get_double(); // a number that is none is an error here
         return Value::number(std::move(text));
     }
     case json_type::null: break;

@@ -49,16 +49,16 @@ public:
     bool toBool(bool fallback = false) const;
     std::int64_t toInteger(std::int64_t fallback = 0) const; // a number without a fraction, else the fallback
     double toDouble(double fallback = 0) const;
-    const std::string &text() const; // of a string or a number; "" for all else
-    const Array &items() const; // empty unless an array
-    const Object &members() const; // empty unless an object
-    const Value *find(std::string_view key) const; // nullptr if absent or not an object
+    const std::string &text() const;                     // of a string or a number; "" for all else
+    const Array &items() const;                          // empty unless an array
+    const Object &members() const;                       // empty unless an object
+    const Value *find(std::string_view key) const;       // nullptr if absent or not an object
     const Value &operator[](std::string_view key) const; // a null value if absent
     const Value &at(std::initializer_list<std::string_view> path) const; // spec, mtls, mode
 
     // Changing: a null becomes an object (set, child) or an array (push) first; any other type is replaced.
     Value &set(std::string_view key, Value value); // returns the stored value
-    Value &child(std::string_view key); // the member, made null if absent
+    Value &child(std::string_view key);            // the member, made null if absent
     bool erase(std::string_view key);
     Value &push(Value value);
     Array &mutableItems();
@@ -82,7 +82,7 @@ enum class DuplicateKeys {
 Result<std::vector<Value>> parseYaml(std::string_view text, std::string_view fileName = {},
                                      DuplicateKeys duplicates = DuplicateKeys::Refuse);
 std::string toJson(const Value &value, int indent = 0); // 0: one line
-std::string toYaml(const Value &value); // quoted wherever YAML 1.1 would read something else
-Value mergePatch(Value target, const Value &patch); // RFC 7386
+std::string toYaml(const Value &value);                 // quoted wherever YAML 1.1 would read something else
+Value mergePatch(Value target, const Value &patch);     // RFC 7386
 
 } // namespace edge

@@ -16,8 +16,8 @@ namespace edge {
 
 namespace {
 
-constexpr std::size_t NodeLimit
-    = 2'000'000; // aliases of aliases grow without bound: a document of 2 million nodes is none
+constexpr std::size_t NodeLimit =
+    2'000'000; // aliases of aliases grow without bound: a document of 2 million nodes is none
 
 struct UnreadableYaml // thrown inside this file only
 {
@@ -41,8 +41,8 @@ std::string numberText(double number)
     std::array<char, 32> buffer{};
     if (std::nearbyint(number) == number
         && std::fabs(number) < 1e21) { // as encoding/json writes whole numbers
-        const auto [end, error]
-            = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::fixed);
+        const auto [end, error] =
+            std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, std::chars_format::fixed);
         return {buffer.data(), end};
     }
     return {buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr};
@@ -115,11 +115,12 @@ public:
     Value read(const YAML::Node &node, int depth)
     {
         if (depth > Value::DepthLimit)
-            throw UnreadableYaml{node.Mark(), "nested deeper than " + std::to_string(Value::DepthLimit) + " levels"};
+            throw UnreadableYaml{node.Mark(),
+                                 "nested deeper than " + std::to_string(Value::DepthLimit) + " levels"};
         if (++m_nodes > NodeLimit)
             throw UnreadableYaml{node.Mark(),
-                             "grows beyond " + std::to_string(NodeLimit)
-                                 + " nodes; are aliases nested in aliases?"};
+                                 "grows beyond " + std::to_string(NodeLimit)
+                                     + " nodes; are aliases nested in aliases?"};
         switch (node.Type()) {
         case YAML::NodeType::Scalar: return readScalar(node);
         case YAML::NodeType::Sequence: return readSequence(node, depth);

@@ -31,8 +31,8 @@ bool covers(const Rule &rule, const AccessQuestion &question)
     const QString sub = question.resource.section(u'/', 1);
     const bool isResource = matches(rule.resources, question.resource)
         || (!sub.isEmpty() && rule.resources.contains(u"*/"_s + sub));
-    const bool isName
-        = rule.names.isEmpty() || (!question.name.isEmpty() && rule.names.contains(question.name));
+    const bool isName =
+        rule.names.isEmpty() || (!question.name.isEmpty() && rule.names.contains(question.name));
     return matches(rule.verbs, question.verb) && matches(rule.groups, question.group) && isResource && isName;
 }
 
@@ -112,24 +112,23 @@ void Access::askRules(const AccessQuestion &question, std::stop_token stop, cons
     const QJsonObject body{{u"kind"_s, u"SelfSubjectRulesReview"_s},
                            {u"apiVersion"_s, u"authorization.k8s.io/v1"_s},
                            {u"spec"_s, QJsonObject{{u"namespace"_s, nameSpace}}}};
-    whenAnswered(
-        m_client.ask(u"/apis/authorization.k8s.io/v1/selfsubjectrulesreviews"_s, compact(body)), this,
-        [this, nameSpace](const Result<HttpResponse> &response) {
-            std::shared_ptr<Rules> rules;
-            if (response) {
-                rules = std::make_shared<Rules>();
-                const QJsonObject status
-                    = QJsonDocument::fromJson(response->body).object()[u"status"].toObject();
-                for (const QJsonValue &rule : status[u"resourceRules"].toArray())
-                    rules->rules.append({texts(rule[u"verbs"]), texts(rule[u"apiGroups"]),
-                                         texts(rule[u"resources"]), texts(rule[u"resourceNames"])});
-                rules->isIncomplete = status[u"incomplete"].toBool();
-                rules->at = m_clock();
-                m_rules.insert(nameSpace, rules);
-            }
-            for (const auto &next : m_asking.take(nameSpace))
-                next(rules);
-        });
+    whenAnswered(m_client.ask(u"/apis/authorization.k8s.io/v1/selfsubjectrulesreviews"_s, compact(body)),
+                 this, [this, nameSpace](const Result<HttpResponse> &response) {
+                     std::shared_ptr<Rules> rules;
+                     if (response) {
+                         rules = std::make_shared<Rules>();
+                         const QJsonObject status =
+                             QJsonDocument::fromJson(response->body).object()[u"status"].toObject();
+                         for (const QJsonValue &rule : status[u"resourceRules"].toArray())
+                             rules->rules.append({texts(rule[u"verbs"]), texts(rule[u"apiGroups"]),
+                                                  texts(rule[u"resources"]), texts(rule[u"resourceNames"])});
+                         rules->isIncomplete = status[u"incomplete"].toBool();
+                         rules->at = m_clock();
+                         m_rules.insert(nameSpace, rules);
+                     }
+                     for (const auto &next : m_asking.take(nameSpace))
+                         next(rules);
+                 });
 }
 
 // What the rules grant is granted.  What they do not may be: an incomplete list must hide nothing.
@@ -160,10 +159,10 @@ void Access::askOne(const AccessQuestion &question, std::stop_token stop, const 
                  this, [this, question, give](const Result<HttpResponse> &response) {
                      if (!response)
                          return give(tl::unexpected(response.error()));
-                     const QJsonObject status
-                         = QJsonDocument::fromJson(response->body).object()[u"status"].toObject();
-                     const AccessVerdict result
-                         = verdict(status[u"allowed"].toBool(), question, status[u"reason"].toString());
+                     const QJsonObject status =
+                         QJsonDocument::fromJson(response->body).object()[u"status"].toObject();
+                     const AccessVerdict result =
+                         verdict(status[u"allowed"].toBool(), question, status[u"reason"].toString());
                      m_verdicts.insert(keyOf(question), {m_clock(), result});
                      give(result);
                  });

@@ -12,7 +12,7 @@ namespace kube {
 struct AccessQuestion
 {
     QString verb, group,
-        resource; // "patch", "getambassador.io", "mappings"; "pods/portforward" is a resource too
+        resource;           // "patch", "getambassador.io", "mappings"; "pods/portforward" is a resource too
     QString nameSpace = {}; // "": all, or cluster-scoped
     QString name = {};
     bool operator==(const AccessQuestion &) const = default;
@@ -46,7 +46,7 @@ private:
 
     Client &m_client;
     std::function<qint64()> m_clock;
-    QHash<QString, std::shared_ptr<const Rules>> m_rules; // by namespace
+    QHash<QString, std::shared_ptr<const Rules>> m_rules;    // by namespace
     QHash<QString, QPair<qint64, AccessVerdict>> m_verdicts; // of single questions
     QHash<QString, QList<std::function<void(const std::shared_ptr<const Rules> &)>>> m_asking;
 };

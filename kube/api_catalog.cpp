@@ -172,10 +172,10 @@ Result<QList<ApiResource>> readLegacyResources(const QByteArray &json)
     for (const QJsonValue &value : (*root)[u"resources"].toArray()) {
         const QString name = value[u"name"].toString();
         if (name.contains(u'/')) { // after their resource
-            const auto owner
-                = std::find_if(resources.begin(), resources.end(), [&](const ApiResource &known) {
-                      return known.type.plural == name.section(u'/', 0, 0);
-                  });
+            const auto owner =
+                std::find_if(resources.begin(), resources.end(), [&](const ApiResource &known) {
+                    return known.type.plural == name.section(u'/', 0, 0);
+                });
             if (owner != resources.end())
                 owner->subresources.append(name.section(u'/', 1));
             continue;

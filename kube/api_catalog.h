@@ -30,7 +30,7 @@ public:
     QList<ApiResource> resources; // in the server's order, which is its order of preference
     QStringList staleGroups; // "metrics.k8s.io/v1beta1": served by someone who does not answer; what is known
                              // may be old
-    QStringList failures; // messages about groups that could not be read; the rest stands
+    QStringList failures;    // messages about groups that could not be read; the rest stands
 
     // A name as kubectl takes it: "po", "pods", "pod", "Pod", "deployments.apps",
     // "mappings.v2.getambassador.io".

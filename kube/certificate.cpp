@@ -23,7 +23,10 @@ template<auto Free>
 struct Freeing
 {
     template<typename T>
-    void operator()(T *object) const { Free(object); }
+    void operator()(T *object) const
+    {
+        Free(object);
+    }
 };
 using X509Ptr = std::unique_ptr<X509, Freeing<X509_free>>;
 using BioPtr = std::unique_ptr<BIO, Freeing<BIO_free_all>>;
@@ -50,7 +53,8 @@ QString nameText(const X509_NAME *name)
 
 QString serialText(const X509 *certificate)
 {
-    const std::unique_ptr<BIGNUM, Freeing<BN_free>> number(ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), nullptr));
+    const std::unique_ptr<BIGNUM, Freeing<BN_free>> number(
+        ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), nullptr));
     if (!number)
         return {};
     char *hex = BN_bn2hex(number.get());
@@ -61,7 +65,7 @@ QString serialText(const X509 *certificate)
 
 QString fingerprintText(const X509 *certificate)
 {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest {};
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned int size = 0;
     X509_digest(certificate, EVP_sha256(), digest.data(), &size);
     return QString::fromLatin1(QByteArray(reinterpret_cast<const char *>(digest.data()), size).toHex());
@@ -69,7 +73,7 @@ QString fingerprintText(const X509 *certificate)
 
 QDateTime timeOf(const ASN1_TIME *time)
 {
-    std::tm parts {};
+    std::tm parts{};
     if (ASN1_TIME_to_tm(time, &parts) != 1)
         return {};
     return QDateTime(QDate(parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday),
@@ -78,7 +82,7 @@ QDateTime timeOf(const ASN1_TIME *time)
 
 QString curveText(const EVP_PKEY *key)
 {
-    std::array<char, 64> group {};
+    std::array<char, 64> group{};
     size_t size = 0;
     if (EVP_PKEY_get_group_name(key, group.data(), group.size(), &size) != 1)
         return u"EC"_s;
@@ -108,7 +112,10 @@ QString addressText(const ASN1_OCTET_STRING *octets)
 {
     const unsigned char *bytes = ASN1_STRING_get0_data(octets);
     switch (ASN1_STRING_length(octets)) {
-    case 4: return QHostAddress(quint32(bytes[0]) << 24 | quint32(bytes[1]) << 16 | quint32(bytes[2]) << 8 | bytes[3]).toString();
+    case 4:
+        return QHostAddress(quint32(bytes[0]) << 24 | quint32(bytes[1]) << 16 | quint32(bytes[2]) << 8
+                            | bytes[3])
+            .toString();
     case 16: return QHostAddress(bytes).toString();
     default: return {};
     }
@@ -116,7 +123,8 @@ QString addressText(const ASN1_OCTET_STRING *octets)
 
 QString asn1Text(const ASN1_STRING *string)
 {
-    return QString::fromUtf8(reinterpret_cast<const char *>(ASN1_STRING_get0_data(string)), ASN1_STRING_length(string));
+    return QString::fromUtf8(reinterpret_cast<const char *>(ASN1_STRING_get0_data(string)),
+                             ASN1_STRING_length(string));
 }
 
 void readAlternativeNames(const X509 *certificate, Certificate &result)
@@ -173,21 +181,25 @@ Result<std::vector<X509Ptr>> parsePem(const QByteArray &pem)
 {
     const QList<QByteArray> blocks = certificateBlocks(pem);
     if (blocks.isEmpty())
-        return failure(Error::Kind::Config, u"there is no certificate in it (no complete “-----BEGIN CERTIFICATE-----” block)"_s);
+        return failure(Error::Kind::Config,
+                       u"there is no certificate in it (no complete “-----BEGIN CERTIFICATE-----” block)"_s);
     std::vector<X509Ptr> certificates;
     for (qsizetype i = 0; i < blocks.size(); ++i) {
         const Result<QByteArray> der = derOfBlock(blocks[i]);
         X509Ptr certificate = der ? parseDer(*der) : nullptr;
         if (!certificate) {
             const QString why = der ? u"its content is not a certificate"_s : der.error().message;
-            return failure(Error::Kind::Config, u"certificate %1 of %2 cannot be read: %3"_s.arg(QString::number(i + 1), QString::number(blocks.size()), why));
+            return failure(Error::Kind::Config,
+                           u"certificate %1 of %2 cannot be read: %3"_s.arg(
+                               QString::number(i + 1), QString::number(blocks.size()), why));
         }
         certificates.push_back(std::move(certificate));
     }
     return certificates;
 }
 
-using StackPtr = std::unique_ptr<STACK_OF(X509), Freeing<[](STACK_OF(X509) *stack) { sk_X509_free(stack); }>>;
+using StackPtr =
+    std::unique_ptr<STACK_OF(X509), Freeing<[](STACK_OF(X509) * stack) { sk_X509_free(stack); }>>;
 
 StackPtr stackOf(const std::vector<X509Ptr> &certificates)
 {
@@ -213,7 +225,8 @@ QList<QByteArray> certificateBlocks(const QByteArray &pem)
     qsizetype from = 0;
     while ((from = pem.indexOf(beginMarker, from)) >= 0) {
         const qsizetype body = from + beginMarker.size();
-        const qsizetype next = pem.indexOf("-----", body); // base64 has no dashes: this must be the end marker
+        const qsizetype next =
+            pem.indexOf("-----", body); // base64 has no dashes: this must be the end marker
         if (next >= 0 && QByteArrayView(pem).sliced(next).startsWith(endMarker)) {
             blocks.append(pem.mid(from, next + endMarker.size() - from));
             from = next + endMarker.size();
@@ -250,7 +263,8 @@ bool isKeyOf(const QByteArray &certificatePem, const QByteArray &keyPem)
         return false;
     const BioPtr bio(BIO_new_mem_buf(keyPem.constData(), int(keyPem.size())));
     char noPassword[] = ""; // never ask on a terminal
-    const std::unique_ptr<EVP_PKEY, Freeing<EVP_PKEY_free>> key(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, noPassword));
+    const std::unique_ptr<EVP_PKEY, Freeing<EVP_PKEY_free>> key(
+        PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, noPassword));
     const bool fits = key && X509_check_private_key(chain->front().get(), key.get()) == 1;
     ERR_clear_error();
     return fits;
@@ -268,8 +282,11 @@ Result<void> checkChainOrder(const QByteArray &chainPem)
         const bool isSigned = named && X509_verify(subject, X509_get0_pubkey(issuer)) == 1;
         ERR_clear_error();
         if (!isSigned)
-            return failure(Error::Kind::Tls, u"certificate %1 (%2) is not signed by certificate %3 (%4): order the chain leaf first, each followed by its issuer"_s
-                               .arg(QString::number(i + 1), shortName(subject), QString::number(i + 2), shortName(issuer)));
+            return failure(
+                Error::Kind::Tls,
+                u"certificate %1 (%2) is not signed by certificate %3 (%4): order the chain leaf first, each followed by its issuer"_s
+                    .arg(QString::number(i + 1), shortName(subject), QString::number(i + 2),
+                         shortName(issuer)));
     }
     return {};
 }
@@ -290,14 +307,17 @@ Result<void> verifyChain(const QByteArray &chainPem, const QByteArray &rootsPem,
     X509_STORE_CTX_init(context.get(), store.get(), chain->front().get(), others.get());
     X509_VERIFY_PARAM *parameters = X509_STORE_CTX_get0_param(context.get());
     X509_VERIFY_PARAM_set_time(parameters, at.toSecsSinceEpoch());
-    X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_PARTIAL_CHAIN); // an intermediate may be the anchor, as in Go and Envoy
+    X509_VERIFY_PARAM_set_flags(
+        parameters, X509_V_FLAG_PARTIAL_CHAIN); // an intermediate may be the anchor, as in Go and Envoy
     const bool isVerified = X509_verify_cert(context.get()) == 1;
     const int code = X509_STORE_CTX_get_error(context.get());
     X509 *culprit = X509_STORE_CTX_get_current_cert(context.get());
     ERR_clear_error();
     if (isVerified)
         return {};
-    return failure(Error::Kind::Tls, u"%1: %2"_s.arg(culprit ? shortName(culprit) : u"chain"_s, QString::fromLatin1(X509_verify_cert_error_string(code))));
+    return failure(Error::Kind::Tls,
+                   u"%1: %2"_s.arg(culprit ? shortName(culprit) : u"chain"_s,
+                                   QString::fromLatin1(X509_verify_cert_error_string(code))));
 }
 
 } // namespace kube

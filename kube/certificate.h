@@ -15,13 +15,14 @@ struct Certificate
     QString fingerprint;     // SHA-256, lower-case hex
     QStringList dnsNames, uriNames, ipAddresses;
     QDateTime notBefore, notAfter; // UTC
-    QString keyAlgorithm;    // "RSA 2048", "EC P-256", "Ed25519"
+    QString keyAlgorithm;          // "RSA 2048", "EC P-256", "Ed25519"
     QString signatureAlgorithm;
     bool isCa = false;
     bool operator==(const Certificate &) const = default;
 };
 
-Result<QList<Certificate>> readPem(const QByteArray &pem); // every CERTIFICATE block in order; other blocks are skipped unread
+Result<QList<Certificate>>
+readPem(const QByteArray &pem); // every CERTIFICATE block in order; other blocks are skipped unread
 Result<Certificate> readDer(const QByteArray &der);
 
 // The CERTIFICATE blocks of a text, markers included, in order; whatever stands between or around them (keys!) is left out.

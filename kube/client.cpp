@@ -26,10 +26,11 @@ constexpr qsizetype maxTextMessage = 2048;
 
 // Curl repeats a request by itself if a connection that it had kept turns out to be dead; a write may have been done by then.
 // On a connection of its own it is sent once.
-HttpRequest writeRequest(const QByteArray &method, const QString &path, const QByteArray &body, const WriteOptions &options,
-                         const QByteArray &contentType = "application/json")
+HttpRequest writeRequest(const QByteArray &method, const QString &path, const QByteArray &body,
+                         const WriteOptions &options, const QByteArray &contentType = "application/json")
 {
-    QList<QPair<QString, QString>> items {{u"fieldManager"_s, options.fieldManager}, {u"fieldValidation"_s, u"Strict"_s}};
+    QList<QPair<QString, QString>> items{{u"fieldManager"_s, options.fieldManager},
+                                         {u"fieldValidation"_s, u"Strict"_s}};
     if (options.dryRun)
         items.append({u"dryRun"_s, u"All"_s});
     HttpRequest request;
@@ -43,7 +44,9 @@ HttpRequest writeRequest(const QByteArray &method, const QString &path, const QB
 
 QByteArray deleteOptions(const WriteOptions &options)
 {
-    QJsonObject body {{u"kind"_s, u"DeleteOptions"_s}, {u"apiVersion"_s, u"v1"_s}, {u"propagationPolicy"_s, options.propagation}};
+    QJsonObject body{{u"kind"_s, u"DeleteOptions"_s},
+                     {u"apiVersion"_s, u"v1"_s},
+                     {u"propagationPolicy"_s, options.propagation}};
     if (options.gracePeriodSeconds >= 0)
         body.insert(u"gracePeriodSeconds"_s, options.gracePeriodSeconds);
     QJsonObject preconditions;
@@ -54,7 +57,7 @@ QByteArray deleteOptions(const WriteOptions &options)
     if (!preconditions.isEmpty())
         body.insert(u"preconditions"_s, preconditions);
     if (options.dryRun)
-        body.insert(u"dryRun"_s, QJsonArray {u"All"_s});
+        body.insert(u"dryRun"_s, QJsonArray{u"All"_s});
     return QJsonDocument(body).toJson(QJsonDocument::Compact);
 }
 
@@ -78,14 +81,17 @@ QFuture<Result<T>> finished(const Error &error)
     return promise.future();
 }
 
-std::optional<Error> refusedByMode(const HttpRequest &request, const WriteOptions &options, const Connection &connection)
+std::optional<Error> refusedByMode(const HttpRequest &request, const WriteOptions &options,
+                                   const Connection &connection)
 {
-    const bool isAllowed = connection.mode == WriteMode::Normal || (connection.mode == WriteMode::Confirm && (options.dryRun || options.isConfirmed));
+    const bool isAllowed = connection.mode == WriteMode::Normal
+        || (connection.mode == WriteMode::Confirm && (options.dryRun || options.isConfirmed));
     if (isAllowed)
         return std::nullopt;
     const QString what = QString::fromLatin1(request.method) + u' ' + request.path.section(u'?', 0, 0);
-    const QString why = connection.mode == WriteMode::ReadOnly ? u"context “%1” is read-only; write through another context"_s.arg(connection.context)
-                                                               : u"context “%1” wants every change confirmed, and this one was not"_s.arg(connection.context);
+    const QString why = connection.mode == WriteMode::ReadOnly
+        ? u"context “%1” is read-only; write through another context"_s.arg(connection.context)
+        : u"context “%1” wants every change confirmed, and this one was not"_s.arg(connection.context);
     return failure(Error::Kind::Forbidden, u"%1 was not sent: %2"_s.arg(what, why)).value();
 }
 
@@ -99,7 +105,8 @@ QString readableText(const HttpResponse &response)
     if (isText && !text.isEmpty() && text.size() <= maxTextMessage && !text.startsWith('<'))
         return QString::fromUtf8(text);
     return u"the answer was no message of an API server (%1); something between may have answered in its place"_s
-        .arg(response.contentType.isEmpty() ? u"no content type"_s : QString::fromLatin1(response.contentType));
+        .arg(response.contentType.isEmpty() ? u"no content type"_s
+                                            : QString::fromLatin1(response.contentType));
 }
 
 } // namespace
@@ -116,7 +123,8 @@ QFuture<Result<T>> Client::run(HttpRequest request, std::stop_token stop, Read<T
     auto answer = std::make_shared<Answer<T>>();
     QFuture<Result<T>> future = answer->future();
     request.isSecret = mayHoldSecrets(request.path);
-    auto done = [this, answer, isSecret = request.isSecret, read = std::move(read)](const Result<HttpResponse> &response) {
+    auto done = [this, answer, isSecret = request.isSecret,
+                 read = std::move(read)](const Result<HttpResponse> &response) {
         if (response)
             note(*response);
         answer->give(response ? read(*response) : tl::unexpected(response.error()));
@@ -125,15 +133,17 @@ QFuture<Result<T>> Client::run(HttpRequest request, std::stop_token stop, Read<T
                 wipe(response->body);
         }
     };
-    QMetaObject::invokeMethod(this, [this, request = std::move(request), stop = std::move(stop), done = std::move(done)] {
-        auto *call = new ClientCall(m_transport, m_limit, request, stop, done, this);
-        call->onWait([this](const Error &why, int seconds) { Q_EMIT waiting(why.message, seconds); });
-    });
+    QMetaObject::invokeMethod(
+        this, [this, request = std::move(request), stop = std::move(stop), done = std::move(done)] {
+            auto *call = new ClientCall(m_transport, m_limit, request, stop, done, this);
+            call->onWait([this](const Error &why, int seconds) { Q_EMIT waiting(why.message, seconds); });
+        });
     return future;
 }
 
 template<typename T>
-QFuture<Result<T>> Client::write(HttpRequest request, const WriteOptions &options, std::stop_token stop, Read<T> read)
+QFuture<Result<T>> Client::write(HttpRequest request, const WriteOptions &options, std::stop_token stop,
+                                 Read<T> read)
 {
     if (const std::optional<Error> refused = refusedByMode(request, options, m_transport.connection()))
         return finished<T>(*refused);
@@ -156,70 +166,90 @@ QFuture<Result<ServerVersion>> Client::version(std::stop_token stop)
     request.path = u"/version"_s;
     QElapsedTimer clock;
     clock.start();
-    return run<ServerVersion>(std::move(request), std::move(stop), [clock](const HttpResponse &response) -> Result<ServerVersion> {
-        const QString version = QJsonDocument::fromJson(response.body).object()[u"gitVersion"].toString();
-        if (version.isEmpty())
-            return failure(Error::Kind::Protocol, u"GET /version: the answer names no version; is this the address of a Kubernetes API server?"_s);
-        return ServerVersion {version, int(clock.elapsed())};
-    });
+    return run<ServerVersion>(
+        std::move(request), std::move(stop), [clock](const HttpResponse &response) -> Result<ServerVersion> {
+            const QString version = QJsonDocument::fromJson(response.body).object()[u"gitVersion"].toString();
+            if (version.isEmpty())
+                return failure(
+                    Error::Kind::Protocol,
+                    u"GET /version: the answer names no version; is this the address of a Kubernetes API server?"_s);
+            return ServerVersion{version, int(clock.elapsed())};
+        });
 }
 
 QFuture<Result<Object>> Client::get(ResourceType type, QString nameSpace, QString name, std::stop_token stop)
 {
     HttpRequest request;
     request.path = type.path(nameSpace, name);
-    return run<Object>(std::move(request), std::move(stop), [type](const HttpResponse &response) { return readObject(type, response.body); });
+    return run<Object>(std::move(request), std::move(stop),
+                       [type](const HttpResponse &response) { return readObject(type, response.body); });
 }
 
 QFuture<Result<ObjectList>> Client::list(ResourceType type, QString nameSpace, std::stop_token stop)
 {
-    return list(std::move(type), std::move(nameSpace), ListOptions {}, std::move(stop));
+    return list(std::move(type), std::move(nameSpace), ListOptions{}, std::move(stop));
 }
 
-QFuture<Result<ObjectList>> Client::list(ResourceType type, QString nameSpace, ListOptions options, std::stop_token stop)
+QFuture<Result<ObjectList>> Client::list(ResourceType type, QString nameSpace, ListOptions options,
+                                         std::stop_token stop)
 {
-    auto listing = std::make_shared<Listing>(*this, std::move(type), nameSpace, std::move(options), std::move(stop));
+    auto listing =
+        std::make_shared<Listing>(*this, std::move(type), nameSpace, std::move(options), std::move(stop));
     QFuture<Result<ObjectList>> future = listing->future();
     QMetaObject::invokeMethod(this, [listing] { listing->start(); });
     return future;
 }
 
-QFuture<Result<Object>> Client::create(ResourceType type, QString nameSpace, QByteArray json, WriteOptions options, std::stop_token stop)
+QFuture<Result<Object>> Client::create(ResourceType type, QString nameSpace, QByteArray json,
+                                       WriteOptions options, std::stop_token stop)
 {
     HttpRequest request = writeRequest("POST", type.path(nameSpace), json, options);
-    return write<Object>(std::move(request), options, std::move(stop), [type](const HttpResponse &response) { return readObject(type, response.body); });
+    return write<Object>(std::move(request), options, std::move(stop),
+                         [type](const HttpResponse &response) { return readObject(type, response.body); });
 }
 
-QFuture<Result<Object>> Client::replace(ResourceType type, QString nameSpace, QString name, QByteArray json, WriteOptions options, std::stop_token stop)
+QFuture<Result<Object>> Client::replace(ResourceType type, QString nameSpace, QString name, QByteArray json,
+                                        WriteOptions options, std::stop_token stop)
 {
     HttpRequest request = writeRequest("PUT", type.path(nameSpace, name), json, options);
-    return write<Object>(std::move(request), options, std::move(stop), [type](const HttpResponse &response) { return readObject(type, response.body); });
+    return write<Object>(std::move(request), options, std::move(stop),
+                         [type](const HttpResponse &response) { return readObject(type, response.body); });
 }
 
-QFuture<Result<Object>> Client::mergePatch(ResourceType type, QString nameSpace, QString name, QByteArray body, WriteOptions options, std::stop_token stop)
+QFuture<Result<Object>> Client::mergePatch(ResourceType type, QString nameSpace, QString name,
+                                           QByteArray body, WriteOptions options, std::stop_token stop)
 {
-    return patch(PatchType::Merge, std::move(type), std::move(nameSpace), std::move(name), std::move(body), std::move(options), std::move(stop));
+    return patch(PatchType::Merge, std::move(type), std::move(nameSpace), std::move(name), std::move(body),
+                 std::move(options), std::move(stop));
 }
 
-QFuture<Result<Object>> Client::jsonPatch(ResourceType type, QString nameSpace, QString name, QByteArray operations, WriteOptions options, std::stop_token stop)
+QFuture<Result<Object>> Client::jsonPatch(ResourceType type, QString nameSpace, QString name,
+                                          QByteArray operations, WriteOptions options, std::stop_token stop)
 {
-    return patch(PatchType::Json, std::move(type), std::move(nameSpace), std::move(name), std::move(operations), std::move(options), std::move(stop));
+    return patch(PatchType::Json, std::move(type), std::move(nameSpace), std::move(name),
+                 std::move(operations), std::move(options), std::move(stop));
 }
 
-QFuture<Result<Object>> Client::patch(PatchType how, ResourceType type, QString nameSpace, QString name, QByteArray body, WriteOptions options, std::stop_token stop)
+QFuture<Result<Object>> Client::patch(PatchType how, ResourceType type, QString nameSpace, QString name,
+                                      QByteArray body, WriteOptions options, std::stop_token stop)
 {
-    HttpRequest request = writeRequest("PATCH", type.path(nameSpace, name), body, options, contentTypeOf(how));
-    return write<Object>(std::move(request), options, std::move(stop), [type](const HttpResponse &response) { return readObject(type, response.body); });
+    HttpRequest request =
+        writeRequest("PATCH", type.path(nameSpace, name), body, options, contentTypeOf(how));
+    return write<Object>(std::move(request), options, std::move(stop),
+                         [type](const HttpResponse &response) { return readObject(type, response.body); });
 }
 
-QFuture<Result<Object>> Client::apply(ResourceType type, QString nameSpace, QString name, QByteArray object, WriteOptions options, std::stop_token stop)
+QFuture<Result<Object>> Client::apply(ResourceType type, QString nameSpace, QString name, QByteArray object,
+                                      WriteOptions options, std::stop_token stop)
 {
-    HttpRequest request = writeRequest("PATCH", type.path(nameSpace, name), object, options, "application/apply-patch+yaml");
+    HttpRequest request =
+        writeRequest("PATCH", type.path(nameSpace, name), object, options, "application/apply-patch+yaml");
     request.path += options.force ? u"&force=true"_s : u"&force=false"_s;
     const auto read = [type](const HttpResponse &response) { return readObject(type, response.body); };
     auto answer = std::make_shared<Answer<Object>>();
     // The server may be older than server-side apply: then what is there is merged with it, or it is created.
-    const auto unlessUnknown = [this, answer, type, nameSpace, name, object, options, stop](const Result<Object> &applied) {
+    const auto unlessUnknown = [this, answer, type, nameSpace, name, object, options,
+                                stop](const Result<Object> &applied) {
         if (applied || applied.error().httpStatus != 415)
             return answer->give(applied);
         whenAnswered(mergePatch(type, nameSpace, name, object, options, stop), this,
@@ -235,7 +265,8 @@ QFuture<Result<Object>> Client::apply(ResourceType type, QString nameSpace, QStr
     return future;
 }
 
-QFuture<Result<void>> Client::remove(ResourceType type, QString nameSpace, QString name, WriteOptions options, std::stop_token stop)
+QFuture<Result<void>> Client::remove(ResourceType type, QString nameSpace, QString name, WriteOptions options,
+                                     std::stop_token stop)
 {
     HttpRequest request;
     request.method = "DELETE";
@@ -244,16 +275,19 @@ QFuture<Result<void>> Client::remove(ResourceType type, QString nameSpace, QStri
         request.path += u"?dryRun=All"_s;
     request.body = deleteOptions(options);
     request.ownConnection = true;
-    return write<void>(std::move(request), options, std::move(stop), [](const HttpResponse &) { return Result<void>(); });
+    return write<void>(std::move(request), options, std::move(stop),
+                       [](const HttpResponse &) { return Result<void>(); });
 }
 
-QFuture<Result<HttpResponse>> Client::rawWrite(QByteArray method, QString path, WriteOptions options, std::stop_token stop)
+QFuture<Result<HttpResponse>> Client::rawWrite(QByteArray method, QString path, WriteOptions options,
+                                               std::stop_token stop)
 {
     HttpRequest request;
     request.method = std::move(method);
     request.path = std::move(path);
     options.dryRun = false; // nothing would tell the server
-    return write<HttpResponse>(std::move(request), options, std::move(stop), [](const HttpResponse &response) { return Result<HttpResponse>(response); });
+    return write<HttpResponse>(std::move(request), options, std::move(stop),
+                               [](const HttpResponse &response) { return Result<HttpResponse>(response); });
 }
 
 QFuture<Result<HttpResponse>> Client::ask(QString path, QByteArray json, std::stop_token stop)
@@ -262,17 +296,20 @@ QFuture<Result<HttpResponse>> Client::ask(QString path, QByteArray json, std::st
     request.method = "POST";
     request.path = std::move(path);
     request.body = std::move(json);
-    return run<HttpResponse>(std::move(request), std::move(stop), [](const HttpResponse &response) { return Result<HttpResponse>(response); });
+    return run<HttpResponse>(std::move(request), std::move(stop),
+                             [](const HttpResponse &response) { return Result<HttpResponse>(response); });
 }
 
-QFuture<Result<HttpResponse>> Client::getAs(QString path, QByteArray accept, QList<QByteArray> headers, std::stop_token stop)
+QFuture<Result<HttpResponse>> Client::getAs(QString path, QByteArray accept, QList<QByteArray> headers,
+                                            std::stop_token stop)
 {
     HttpRequest request;
     request.path = std::move(path);
     request.accept = std::move(accept);
     request.headers = std::move(headers);
     request.maxBodyBytes = maxRawBytes;
-    return run<HttpResponse>(std::move(request), std::move(stop), [](const HttpResponse &response) { return Result<HttpResponse>(response); });
+    return run<HttpResponse>(std::move(request), std::move(stop),
+                             [](const HttpResponse &response) { return Result<HttpResponse>(response); });
 }
 
 QFuture<Result<HttpResponse>> Client::rawGet(QString path, std::stop_token stop)
@@ -281,7 +318,8 @@ QFuture<Result<HttpResponse>> Client::rawGet(QString path, std::stop_token stop)
     request.path = std::move(path);
     request.accept = "application/json, */*";
     request.maxBodyBytes = maxRawBytes;
-    return run<HttpResponse>(std::move(request), std::move(stop), [](const HttpResponse &response) { return Result<HttpResponse>(response); });
+    return run<HttpResponse>(std::move(request), std::move(stop),
+                             [](const HttpResponse &response) { return Result<HttpResponse>(response); });
 }
 
 Error errorFromResponse(const HttpResponse &response, const QString &where)
@@ -290,12 +328,14 @@ Error errorFromResponse(const HttpResponse &response, const QString &where)
     if (const std::optional<Error> status = errorFromStatus(response.body, where)) {
         error = *status;
     } else {
-        error.message = u"%1: HTTP %2: %3"_s.arg(where, QString::number(response.status), readableText(response));
+        error.message =
+            u"%1: HTTP %2: %3"_s.arg(where, QString::number(response.status), readableText(response));
     }
     error.kind = kindOfHttpStatus(response.status);
     error.httpStatus = response.status;
     // Server-side apply calls an object that does not fit its schema an inner error (facts real-components.md §6).
-    if (response.status == 500 && error.reason.isEmpty() && error.message.contains(u"failed to create typed patch object"))
+    if (response.status == 500 && error.reason.isEmpty()
+        && error.message.contains(u"failed to create typed patch object"))
         error.kind = Error::Kind::Invalid;
     if (response.retryAfterSeconds > 0)
         error.retryAfterSeconds = response.retryAfterSeconds;
@@ -310,8 +350,10 @@ Error errorFromResponse(const HttpResponse &response, const QString &where, cons
     if (error.kind != Error::Kind::Unauthorized)
         return error;
     const QString note = clientCertificateNote(connection, QDateTime::currentDateTimeUtc());
-    error.message += note.isEmpty() ? u"; the server does not accept the credentials of user “%1”: sign in again or renew them in %2"_s.arg(connection.user, connection.file)
-                                    : note;
+    error.message += note.isEmpty()
+        ? u"; the server does not accept the credentials of user “%1”: sign in again or renew them in %2"_s
+              .arg(connection.user, connection.file)
+        : note;
     return error;
 }
 
@@ -326,7 +368,8 @@ QList<FieldConflict> fieldConflicts(const Error &error)
     return conflicts;
 }
 
-QString serviceProxyPath(const QString &nameSpace, const QString &service, const QString &port, const QString &path)
+QString serviceProxyPath(const QString &nameSpace, const QString &service, const QString &port,
+                         const QString &path)
 {
     const QString target = port.isEmpty() ? service : QString(service + u':' + port);
     const QString rest = path.startsWith(u'/') ? path : QString(u'/' + path);

@@ -26,10 +26,15 @@ struct ObjectList
 struct ListOptions
 {
     QString labelSelector = {}, fieldSelector = {};
-    std::function<void(qsizetype soFar, qint64 remaining)> onProgress = {}; // after each page; -1: the server does not say
+    std::function<void(qsizetype soFar, qint64 remaining)> onProgress =
+        {}; // after each page; -1: the server does not say
 };
 
-enum class PatchType { Json, Merge, Strategic }; // Strategic: built-in kinds only, a custom resource answers 415
+enum class PatchType {
+    Json,
+    Merge,
+    Strategic
+}; // Strategic: built-in kinds only, a custom resource answers 415
 
 struct WriteOptions
 {
@@ -39,7 +44,8 @@ struct WriteOptions
     QString fieldManager = QStringLiteral("sallyport");
     QString propagation = QStringLiteral("Background"); // remove: Background, Foreground, Orphan
     int gracePeriodSeconds = -1;                        // remove; -1: the kind's own
-    QString uidPrecondition, resourceVersionPrecondition; // remove only: another object, or another state of it, is a 409
+    QString uidPrecondition,
+        resourceVersionPrecondition; // remove only: another object, or another state of it, is a 409
 };
 
 struct ServerVersion
@@ -55,42 +61,57 @@ public:
     explicit Client(Transport &transport, QObject *parent = nullptr); // both live on the cluster thread
 
     QFuture<Result<ServerVersion>> version(std::stop_token stop = {});
-    QFuture<Result<Object>> get(ResourceType type, QString nameSpace, QString name, std::stop_token stop = {});
-    QFuture<Result<ObjectList>> list(ResourceType type, QString nameSpace = {}, std::stop_token stop = {}); // paged by 500
-    QFuture<Result<ObjectList>> list(ResourceType type, QString nameSpace, ListOptions options, std::stop_token stop = {});
-    QFuture<Result<Object>> create(ResourceType type, QString nameSpace, QByteArray json, WriteOptions options = {}, std::stop_token stop = {});
-    QFuture<Result<Object>> replace(ResourceType type, QString nameSpace, QString name, QByteArray json, WriteOptions options = {}, std::stop_token stop = {});
-    QFuture<Result<Object>> mergePatch(ResourceType type, QString nameSpace, QString name, QByteArray patch, WriteOptions options = {}, std::stop_token stop = {});
+    QFuture<Result<Object>> get(ResourceType type, QString nameSpace, QString name,
+                                std::stop_token stop = {});
+    QFuture<Result<ObjectList>> list(ResourceType type, QString nameSpace = {},
+                                     std::stop_token stop = {}); // paged by 500
+    QFuture<Result<ObjectList>> list(ResourceType type, QString nameSpace, ListOptions options,
+                                     std::stop_token stop = {});
+    QFuture<Result<Object>> create(ResourceType type, QString nameSpace, QByteArray json,
+                                   WriteOptions options = {}, std::stop_token stop = {});
+    QFuture<Result<Object>> replace(ResourceType type, QString nameSpace, QString name, QByteArray json,
+                                    WriteOptions options = {}, std::stop_token stop = {});
+    QFuture<Result<Object>> mergePatch(ResourceType type, QString nameSpace, QString name, QByteArray patch,
+                                       WriteOptions options = {}, std::stop_token stop = {});
     // RFC 6902.  A failed `test` is Error::Invalid, and nothing is changed.
-    QFuture<Result<Object>> jsonPatch(ResourceType type, QString nameSpace, QString name, QByteArray operations, WriteOptions options = {}, std::stop_token stop = {});
-    QFuture<Result<Object>> patch(PatchType how, ResourceType type, QString nameSpace, QString name, QByteArray body, WriteOptions options = {}, std::stop_token stop = {});
+    QFuture<Result<Object>> jsonPatch(ResourceType type, QString nameSpace, QString name,
+                                      QByteArray operations, WriteOptions options = {},
+                                      std::stop_token stop = {});
+    QFuture<Result<Object>> patch(PatchType how, ResourceType type, QString nameSpace, QString name,
+                                  QByteArray body, WriteOptions options = {}, std::stop_token stop = {});
     // Server-side apply: only the fields that fieldManager wants, as JSON or YAML.  Fields of others: 409, see fieldConflicts().
     // A server that does not know it (before 1.16) is given a merge patch, or the object if it is not there.
-    QFuture<Result<Object>> apply(ResourceType type, QString nameSpace, QString name, QByteArray object, WriteOptions options = {}, std::stop_token stop = {});
-    QFuture<Result<void>> remove(ResourceType type, QString nameSpace, QString name, WriteOptions options = {}, std::stop_token stop = {});
+    QFuture<Result<Object>> apply(ResourceType type, QString nameSpace, QString name, QByteArray object,
+                                  WriteOptions options = {}, std::stop_token stop = {});
+    QFuture<Result<void>> remove(ResourceType type, QString nameSpace, QString name,
+                                 WriteOptions options = {}, std::stop_token stop = {});
     // Any GET below the server: service proxies, /apis, /healthz.  At most 64 MiB, as sent: nothing is stripped from a Secret here.
     QFuture<Result<HttpResponse>> rawGet(QString path, std::stop_token stop = {});
 
     // Any write below the server: the demo cluster's own interface has no objects.  Its options say only whether it is confirmed.
-    QFuture<Result<HttpResponse>> rawWrite(QByteArray method, QString path, WriteOptions options = {}, std::stop_token stop = {});
+    QFuture<Result<HttpResponse>> rawWrite(QByteArray method, QString path, WriteOptions options = {},
+                                           std::stop_token stop = {});
 
     // A question that is asked by POST and changes nothing (access reviews); sent in every mode.
     QFuture<Result<HttpResponse>> ask(QString path, QByteArray json, std::stop_token stop = {});
     // A GET with another Accept: Table, PartialObjectMetadata, aggregated discovery.
-    QFuture<Result<HttpResponse>> getAs(QString path, QByteArray accept, QList<QByteArray> headers = {}, std::stop_token stop = {});
+    QFuture<Result<HttpResponse>> getAs(QString path, QByteArray accept, QList<QByteArray> headers = {},
+                                        std::stop_token stop = {});
 
     Transport &transport() { return m_transport; }
     RateLimit &rateLimit() { return m_limit; } // for calls on the cluster thread
 
 Q_SIGNALS:
     void warned(const QString &text); // the server's Warning header; each text once
-    void waiting(const QString &why, int seconds); // a request is repeated after so long: 429, or a lost connection
+    void waiting(const QString &why,
+                 int seconds); // a request is repeated after so long: 429, or a lost connection
 
 private:
     template<typename T>
     using Read = std::function<Result<T>(const HttpResponse &)>;
     template<typename T>
-    QFuture<Result<T>> write(HttpRequest request, const WriteOptions &options, std::stop_token stop, Read<T> read);
+    QFuture<Result<T>> write(HttpRequest request, const WriteOptions &options, std::stop_token stop,
+                             Read<T> read);
     void note(const HttpResponse &response);
     template<typename T>
     QFuture<Result<T>> run(HttpRequest request, std::stop_token stop, Read<T> read);
@@ -106,13 +127,15 @@ struct FieldConflict
     QString manager; // who owns it
     QString message;
 };
-QList<FieldConflict> fieldConflicts(const Error &error); // of a refused apply; empty: it was refused for something else
+QList<FieldConflict>
+fieldConflicts(const Error &error); // of a refused apply; empty: it was refused for something else
 
 // Status JSON (or whatever came instead) → Error with a readable message.  where: "GET /api/v1/pods".
 Error errorFromResponse(const HttpResponse &response, const QString &where);
 // The same, with what to do about a 401 over this connection.
 Error errorFromResponse(const HttpResponse &response, const QString &where, const Connection &connection);
 // .../services/[scheme:]name[:port]/proxy/path
-QString serviceProxyPath(const QString &nameSpace, const QString &service, const QString &port, const QString &path);
+QString serviceProxyPath(const QString &nameSpace, const QString &service, const QString &port,
+                         const QString &path);
 
 } // namespace kube

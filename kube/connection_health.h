@@ -19,8 +19,8 @@ public:
         qint64 lastHeard = 0;
     };
     using Streams = std::function<std::vector<Stream>()>; // the open ones over HTTP/2
-    using Ask
-        = std::function<void(int timeoutMsecs, std::function<void(bool isAlive, int localPort)> answer)>;
+    using Ask =
+        std::function<void(int timeoutMsecs, std::function<void(bool isAlive, int localPort)> answer)>;
     using Condemn = std::function<void()>;
 
     ConnectionHealth(Streams streams, Ask ask, Condemn condemn);

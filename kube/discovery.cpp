@@ -7,9 +7,9 @@ using namespace Qt::StringLiterals;
 namespace kube {
 namespace {
 
-const QByteArray acceptAggregated
-    = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,"
-      "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json";
+const QByteArray acceptAggregated =
+    "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,"
+    "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json";
 
 } // namespace
 
@@ -18,7 +18,7 @@ struct Discovery::Run
     std::stop_token stop;
     Answer<ApiCatalog> answer;
     QMap<QString, ApiCatalog> parts; // by path, which gives the core first
-    std::optional<Error> failure; // of a root: then there is no catalog
+    std::optional<Error> failure;    // of a root: then there is no catalog
     int open = 0;
 };
 
@@ -42,8 +42,8 @@ void Discovery::askRoot(const std::shared_ptr<Run> &run, const QString &path)
 {
     ++run->open;
     const QByteArray etag = m_roots.value(path).etag;
-    const QList<QByteArray> headers
-        = etag.isEmpty() ? QList<QByteArray>() : QList<QByteArray>{"If-None-Match: " + etag};
+    const QList<QByteArray> headers =
+        etag.isEmpty() ? QList<QByteArray>() : QList<QByteArray>{"If-None-Match: " + etag};
     whenAnswered(m_client.getAs(path, acceptAggregated, headers, run->stop), this,
                  [this, run, path](const Result<HttpResponse> &answer) { rootAnswered(run, path, answer); });
 }

@@ -46,9 +46,9 @@ void Doctor::run() { next(); }
 
 void Doctor::next()
 {
-    static constexpr void (Doctor::*all[])()
-        = {&Doctor::readFile,   &Doctor::askCredentials, &Doctor::lookUp,   &Doctor::connectTcp,
-           &Doctor::shakeHands, &Doctor::askVersion,     &Doctor::askRights};
+    static constexpr void (Doctor::*all[])() = {
+        &Doctor::readFile,   &Doctor::askCredentials, &Doctor::lookUp,   &Doctor::connectTcp,
+        &Doctor::shakeHands, &Doctor::askVersion,     &Doctor::askRights};
     ++m_at;
     if (m_at == qsizetype(std::size(all))) {
         m_socket.reset();
@@ -108,8 +108,8 @@ void Doctor::readFile()
     m_connection = *connection;
     m_connection->mode = WriteMode::ReadOnly;
     if (m_connection->proxyUrl.isEmpty())
-        m_connection->proxyUrl
-            = proxyFromEnvironment(m_connection->server, QProcessEnvironment::systemEnvironment());
+        m_connection->proxyUrl =
+            proxyFromEnvironment(m_connection->server, QProcessEnvironment::systemEnvironment());
     const QString warnings = config->warnings().isEmpty()
         ? QString()
         : QString(u"; beside it: "_s + config->warnings().join(u"; "_s));
@@ -202,8 +202,8 @@ void Doctor::shakeHands()
         if (!shown)
             return failed(u"the server shows no certificate"_s);
         if (!m_connection->trustedCa.isEmpty()) {
-            const Result<void> verified
-                = verifyChain(chain, m_connection->trustedCa, QDateTime::currentDateTimeUtc());
+            const Result<void> verified =
+                verifyChain(chain, m_connection->trustedCa, QDateTime::currentDateTimeUtc());
             if (!verified)
                 return failed(
                     u"the server's certificate is not trusted by the certificate-authority of cluster “%1”: %2; it is %3"_s

@@ -60,8 +60,8 @@ ExecSource::~ExecSource() { drop(std::move(m_process)); }
 
 void ExecSource::get(Ready ready)
 {
-    const bool isValid
-        = m_known && !m_isRefused && (m_expires.isNull() || QDateTime::currentDateTimeUtc() < m_expires);
+    const bool isValid =
+        m_known && !m_isRefused && (m_expires.isNull() || QDateTime::currentDateTimeUtc() < m_expires);
     if (isValid)
         return ready(m_known);
     m_waiting.append(std::move(ready));
@@ -125,8 +125,9 @@ void ExecSource::find()
 void ExecSource::readLoginPath()
 {
     const QString missing = u"is not installed (or not in PATH)%1"_s.arg(
-        m_plugin.installHint.isEmpty() ? u"; install it, or give its whole path as exec.command of this user"_s
-                                       : QString(u": "_s + execComplaint(m_plugin.installHint.toUtf8())));
+        m_plugin.installHint.isEmpty()
+            ? u"; install it, or give its whole path as exec.command of this user"_s
+            : QString(u": "_s + execComplaint(m_plugin.installHint.toUtf8())));
 #ifdef Q_OS_WIN
     return fail(missing);
 #else
@@ -138,8 +139,8 @@ void ExecSource::readLoginPath()
     m_process->setStandardInputFile(QProcess::nullDevice());
     m_process->setStandardErrorFile(QProcess::nullDevice());
     const auto use = [this, missing] {
-        const QString searchPath
-            = QString::fromLocal8Bit(m_process->readAllStandardOutput()).section(u'\n', -1).trimmed();
+        const QString searchPath =
+            QString::fromLocal8Bit(m_process->readAllStandardOutput()).section(u'\n', -1).trimmed();
         const QString program = findProgram(m_plugin.command, searchPath);
         drop(std::move(m_process));
         program.isEmpty() ? fail(missing) : start(program, searchPath);
@@ -201,8 +202,8 @@ void ExecSource::ended(int code, QProcess::ExitStatus how)
 
 void ExecSource::take(const ExecCredential &answer)
 {
-    const bool isOtherCertificate
-        = m_known && m_known->clientCertificate != answer.credential.clientCertificate;
+    const bool isOtherCertificate =
+        m_known && m_known->clientCertificate != answer.credential.clientCertificate;
     m_known = std::make_shared<const Credential>(answer.credential);
     m_expires = answer.expires;
     m_isRefused = false;

@@ -58,8 +58,8 @@ bool PortForward::Tunnel::isForeign(const QByteArray &head, quint16 localPort)
         if (!line.left(7).toLower().startsWith("origin:"))
             continue;
         const QUrl origin(QString::fromLatin1(line.mid(7).trimmed()));
-        const bool isOurs
-            = (origin.host() == u"localhost" || origin.host() == u"127.0.0.1" || origin.host() == u"::1")
+        const bool isOurs =
+            (origin.host() == u"localhost" || origin.host() == u"127.0.0.1" || origin.host() == u"::1")
             && origin.port(80) == localPort;
         if (!isOurs)
             return true;

@@ -33,8 +33,8 @@ public:
         complaint.onData = callbacks.onError
             ? [onError = callbacks.onError](const QByteArray &text) { onError(QString::fromUtf8(text)); }
             : std::function<void(const QByteArray &)>();
-        pair.error
-            = m_session->open({{"streamtype", "error"}, {"port", number}, {"requestid", request}}, complaint);
+        pair.error =
+            m_session->open({{"streamtype", "error"}, {"port", number}, {"requestid", request}}, complaint);
         m_session->finish(pair.error); // the kubelet waits for it
         const Id id = ++m_lastId;
         spdy::StreamCallbacks data;
@@ -143,7 +143,7 @@ private:
     {
         ForwardCallbacks callbacks;
         QPointer<websocket::Link> link;
-        QByteArray early; // sent before it stood
+        QByteArray early;                    // sent before it stood
         bool hasStarted[2] = {false, false}; // the first two bytes of each channel repeat the port
     };
 
@@ -258,8 +258,8 @@ struct Dialling
         websocket::connectTo(
             transport, path, "v4.channel.k8s.io", context,
             [self, before](const Result<websocket::Link *> &link) {
-                const bool isKnown
-                    = link || (link.error().httpStatus == 400 && link.error().message.contains(u"port"));
+                const bool isKnown =
+                    link || (link.error().httpStatus == 400 && link.error().message.contains(u"port"));
                 if (link)
                     (*link)->deleteLater();
                 isKnown ? self->answer(new ChannelWire(self->transport, self->path, self->context))

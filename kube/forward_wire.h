@@ -12,7 +12,7 @@ struct ForwardCallbacks
     std::function<void(const QByteArray &)> onData;
     std::function<void()> onEnd; // the pod has sent everything
     std::function<void(const QString &text)>
-        onError; // what the kubelet says: the port is closed, the pod is gone …
+        onError;                    // what the kubelet says: the port is closed, the pod is gone …
     std::function<void()> onClosed; // nothing comes after it
 };
 
@@ -25,10 +25,10 @@ public:
     virtual Id open(int port, ForwardCallbacks callbacks) = 0;
     virtual void send(Id id, const QByteArray &bytes) = 0;
     virtual void finish(Id id) = 0; // we send nothing more
-    virtual void close(Id id) = 0; // nothing is heard of it any more
+    virtual void close(Id id) = 0;  // nothing is heard of it any more
     virtual qint64 unsentBytes(Id id) const = 0;
-    virtual void setReading(Id id, bool isReading)
-        = 0; // SPDY has no flow control of its own: then all connections wait
+    virtual void
+    setReading(Id id, bool isReading) = 0; // SPDY has no flow control of its own: then all connections wait
     virtual QString name() const = 0;
 
 Q_SIGNALS:

@@ -16,11 +16,11 @@ struct JsonPath::Step
 {
     enum class Kind { Field, Wildcard, Index, Slice, Union, Descend, Filter };
     Kind kind = Kind::Field;
-    QString name; // Field
+    QString name;                // Field
     std::optional<int> from, to; // Index: from; Slice
     int stride = 1;
-    std::vector<JsonPath> members; // Union; Filter: left, right (absent: existence)
-    QString comparison; // Filter: == != < <= > >=, "" for existence
+    std::vector<JsonPath> members;     // Union; Filter: left, right (absent: existence)
+    QString comparison;                // Filter: == != < <= > >=, "" for existence
     std::optional<QJsonValue> literal; // Filter: right side
 };
 

@@ -19,12 +19,14 @@ struct KubeconfigSources
 {
     QStringList files;
     bool isExplicit = false; // --kubeconfig: this one file, not merged, must exist
-    QString serviceHost = {}, servicePort = {}; // K15: inside a cluster, used only if no kubeconfig has contexts
+    QString serviceHost = {},
+            servicePort = {}; // K15: inside a cluster, used only if no kubeconfig has contexts
     QString accountFolder = QStringLiteral("/var/run/secrets/kubernetes.io/serviceaccount");
     QString podNameSpace = {};
 };
 // K1: explicit file, else $KUBECONFIG split, else ~/.kube/config; with what the environment says about a cluster around us (K15).
-KubeconfigSources kubeconfigSources(const QString &explicitFile, const QString &kubeconfigVariable, const QString &home);
+KubeconfigSources kubeconfigSources(const QString &explicitFile, const QString &kubeconfigVariable,
+                                    const QString &home);
 
 enum class WriteMode { Normal, Confirm, ReadOnly }; // every new context is Confirm
 
@@ -38,22 +40,22 @@ struct Connection // of one context, resolved; holds credentials: never log it
 {
     QString context, cluster, user, nameSpace; // nameSpace: "default" if the context names none
     QString file;
-    QUrl server;              // with path prefix, without trailing slash
-    QByteArray trustedCa;     // PEM; empty: system roots
+    QUrl server;          // with path prefix, without trailing slash
+    QByteArray trustedCa; // PEM; empty: system roots
     bool insecure = false;
-    bool compress = true;     // K17
+    bool compress = true; // K17
     QString tlsServerName;
     QString proxyUrl;
     QByteArray clientCertificate, clientKey; // PEM
     QByteArray token;
-    QByteArray basic;         // "user:password"
-    QString tokenFile;        // wins over token, re-read (K11)
+    QByteArray basic;                 // "user:password"
+    QString tokenFile;                // wins over token, re-read (K11)
     QString certificateFile, keyFile; // if the pair came from files: re-read (K12)
     std::optional<ExecPlugin> exec;
     std::optional<OidcProvider> oidc;
-    ExecPolicy mayRun;        // set by who can ask the user; empty: every plug-in may run, as with kubectl
+    ExecPolicy mayRun; // set by who can ask the user; empty: every plug-in may run, as with kubectl
     QList<QByteArray> impersonation; // whole header lines, "Impersonate-User: jane" (K13)
-    int timeoutMs = 60'000;   // the longest that an answer may take, watches aside; requests may ask for less
+    int timeoutMs = 60'000; // the longest that an answer may take, watches aside; requests may ask for less
     WriteMode mode = WriteMode::Confirm; // Normal only by the extension that the demo wrote
 };
 
@@ -67,7 +69,10 @@ public:
     static Result<Kubeconfig> load(const KubeconfigSources &sources);
     const QList<ContextEntry> &contexts() const { return m_contexts; }
     QString currentContext() const { return m_currentContext; }
-    const QStringList &warnings() const { return m_warnings; } // files that could not be read, while others could
+    const QStringList &warnings() const
+    {
+        return m_warnings;
+    } // files that could not be read, while others could
     Result<Connection> connection(const QString &context = {}) const; // empty: the current one
 
 private:

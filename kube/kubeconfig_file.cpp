@@ -38,7 +38,7 @@ QString text(const YAML::Node &node, const char *name)
     if (isAbsent(value))
         return {};
     if (!value.IsScalar())
-        throw WrongEntry {u"“%1” must be a text"_s.arg(QLatin1String(name)), lineOf(value)};
+        throw WrongEntry{u"“%1” must be a text"_s.arg(QLatin1String(name)), lineOf(value)};
     return QString::fromStdString(value.Scalar());
 }
 
@@ -47,13 +47,13 @@ bool flag(const YAML::Node &node, const char *name)
     const YAML::Node value = member(node, name);
     bool result = false;
     if (!isAbsent(value) && !YAML::convert<bool>::decode(value, result))
-        throw WrongEntry {u"“%1” must be true or false"_s.arg(QLatin1String(name)), lineOf(value)};
+        throw WrongEntry{u"“%1” must be true or false"_s.arg(QLatin1String(name)), lineOf(value)};
     return result;
 }
 
 QByteArray quotedJson(const QString &text)
 {
-    const QByteArray list = QJsonDocument(QJsonArray {text}).toJson(QJsonDocument::Compact);
+    const QByteArray list = QJsonDocument(QJsonArray{text}).toJson(QJsonDocument::Compact);
     return list.sliced(1, list.size() - 2);
 }
 
@@ -62,7 +62,7 @@ QByteArray data(const YAML::Node &node, const char *name)
     const QByteArray sent = text(node, name).toUtf8().simplified().replace(' ', "");
     const auto decoded = QByteArray::fromBase64Encoding(sent, QByteArray::AbortOnBase64DecodingErrors);
     if (!decoded)
-        throw WrongEntry {u"“%1” is not base64"_s.arg(QLatin1String(name)), lineOf(member(node, name))};
+        throw WrongEntry{u"“%1” is not base64"_s.arg(QLatin1String(name)), lineOf(member(node, name))};
     return *decoded;
 }
 
@@ -74,12 +74,13 @@ void eachNamed(const YAML::Node &root, const char *list, const char *body, Entry
     if (isAbsent(items))
         return;
     if (!items.IsSequence())
-        throw WrongEntry {u"“%1” must be a list"_s.arg(QLatin1String(list)), lineOf(items)};
+        throw WrongEntry{u"“%1” must be a list"_s.arg(QLatin1String(list)), lineOf(items)};
     QStringList names;
     for (const YAML::Node &item : items) {
         const QString name = text(item, "name");
         if (names.contains(name)) // K5
-            throw WrongEntry {u"the name “%1” stands twice in “%2”"_s.arg(name, QLatin1String(list)), lineOf(item)};
+            throw WrongEntry{u"the name “%1” stands twice in “%2”"_s.arg(name, QLatin1String(list)),
+                             lineOf(item)};
         names.append(name);
         const YAML::Node content = member(item, body);
         entry(name, isAbsent(content) ? YAML::Node(YAML::NodeType::Map) : content);
@@ -104,7 +105,8 @@ QByteArray jsonText(const YAML::Node &node)
     }
     if (node.IsMap()) {
         for (const auto &entry : node)
-            out += (out.isEmpty() ? "" : ",") + quotedJson(QString::fromStdString(entry.first.Scalar())) + ':' + jsonText(entry.second);
+            out += (out.isEmpty() ? "" : ",") + quotedJson(QString::fromStdString(entry.first.Scalar())) + ':'
+                + jsonText(entry.second);
         return '{' + out + '}';
     }
     const QString scalar = QString::fromStdString(node.Scalar());
@@ -158,7 +160,8 @@ void readImpersonation(const YAML::Node &node, KubeconfigUser &user)
         return;
     for (const auto &entry : extra) {
         for (const YAML::Node &value : entry.second)
-            user.asExtra.append({QString::fromStdString(entry.first.Scalar()), QString::fromStdString(value.Scalar())});
+            user.asExtra.append(
+                {QString::fromStdString(entry.first.Scalar()), QString::fromStdString(value.Scalar())});
     }
 }
 
@@ -192,7 +195,8 @@ void readAuthProvider(const YAML::Node &node, KubeconfigUser &user)
     if (isAbsent(config) || !config.IsMap())
         return;
     for (const auto &entry : config)
-        user.authProviderConfig.insert(QString::fromStdString(entry.first.Scalar()), QString::fromStdString(entry.second.Scalar()));
+        user.authProviderConfig.insert(QString::fromStdString(entry.first.Scalar()),
+                                       QString::fromStdString(entry.second.Scalar()));
 }
 
 KubeconfigUser readUser(const YAML::Node &node, const QString &file)
@@ -220,7 +224,9 @@ KubeconfigFile readRoot(const YAML::Node &root, const QString &path)
     if (isAbsent(root)) // an empty file is a valid one
         return file;
     if (!root.IsMap())
-        throw WrongEntry {u"this is not a kubeconfig (a mapping with clusters, users and contexts is expected)"_s, lineOf(root)};
+        throw WrongEntry{
+            u"this is not a kubeconfig (a mapping with clusters, users and contexts is expected)"_s,
+            lineOf(root)};
     file.currentContext = text(root, "current-context");
     QStringList demoClusters;
     eachNamed(root, "clusters", "cluster", [&](const QString &name, const YAML::Node &node) {
@@ -233,7 +239,8 @@ KubeconfigFile readRoot(const YAML::Node &root, const QString &path)
     });
     const bool wholeFile = carriesDemoMarker(root, path);
     eachNamed(root, "contexts", "context", [&](const QString &name, const YAML::Node &node) {
-        const ContextEntry entry {name, text(node, "cluster"), text(node, "user"), text(node, "namespace"), path};
+        const ContextEntry entry{name, text(node, "cluster"), text(node, "user"), text(node, "namespace"),
+                                 path};
         file.contexts.append(entry);
         if (wholeFile || carriesDemoMarker(node, path) || demoClusters.contains(entry.cluster))
             file.demoContexts.append(name);
@@ -243,7 +250,8 @@ KubeconfigFile readRoot(const YAML::Node &root, const QString &path)
 
 QString place(const QString &path, int line)
 {
-    return line > 0 ? u"kubeconfig %1, line %2"_s.arg(path, QString::number(line)) : u"kubeconfig %1"_s.arg(path);
+    return line > 0 ? u"kubeconfig %1, line %2"_s.arg(path, QString::number(line))
+                    : u"kubeconfig %1"_s.arg(path);
 }
 
 } // namespace
@@ -254,18 +262,27 @@ Result<KubeconfigFile> readKubeconfigFile(const QString &path)
         return failure(Error::Kind::Config, u"kubeconfig %1 is a folder; name the file in it"_s.arg(path));
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
-        return failure(Error::Kind::Config, u"kubeconfig %1 cannot be read: %2; make it readable for yourself (chmod u+r), or name another file by --kubeconfig or KUBECONFIG"_s.arg(path, file.errorString()));
+        return failure(
+            Error::Kind::Config,
+            u"kubeconfig %1 cannot be read: %2; make it readable for yourself (chmod u+r), or name another file by --kubeconfig or KUBECONFIG"_s
+                .arg(path, file.errorString()));
     const QByteArray content = file.read(maxFileBytes + 1);
     if (content.size() > maxFileBytes)
-        return failure(Error::Kind::Config, u"kubeconfig %1 is larger than 16 MiB; is it the right file?"_s.arg(path));
+        return failure(Error::Kind::Config,
+                       u"kubeconfig %1 is larger than 16 MiB; is it the right file?"_s.arg(path));
     try {
         return readRoot(YAML::Load(content.toStdString()), path);
     } catch (const WrongEntry &wrong) {
-        return failure(Error::Kind::Config, u"%1: %2; correct it, or name another file by --kubeconfig or KUBECONFIG"_s.arg(place(path, wrong.line), wrong.message));
+        return failure(Error::Kind::Config,
+                       u"%1: %2; correct it, or name another file by --kubeconfig or KUBECONFIG"_s.arg(
+                           place(path, wrong.line), wrong.message));
     } catch (const YAML::Exception &broken) {
         const int line = broken.mark.is_null() ? 0 : broken.mark.line + 1;
-        return failure(Error::Kind::Config, u"%1: broken YAML: %2; correct it there (look at indentation, tabs and quotes), or name another file by "
-                                            "--kubeconfig or KUBECONFIG"_s.arg(place(path, line), QString::fromStdString(broken.msg)));
+        return failure(
+            Error::Kind::Config,
+            u"%1: broken YAML: %2; correct it there (look at indentation, tabs and quotes), or name another "
+            u"file by "
+            "--kubeconfig or KUBECONFIG"_s.arg(place(path, line), QString::fromStdString(broken.msg)));
     }
 }
 

@@ -101,8 +101,8 @@ void LogStream::finished(const Result<HttpResponse> &answer)
         Q_EMIT ended({});
         return;
     }
-    const Error error
-        = answer ? errorFromResponse(*answer, u"the log of %1/%2"_s.arg(m_nameSpace, m_pod)) : answer.error();
+    const Error error =
+        answer ? errorFromResponse(*answer, u"the log of %1/%2"_s.arg(m_nameSpace, m_pod)) : answer.error();
     const bool isLost = !answer && error.kind == Error::Kind::Unreachable;
     if (!m_options.follow || !isLost || ++m_tries > MaxTries) {
         Q_EMIT ended(error.message);

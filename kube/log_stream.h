@@ -56,7 +56,7 @@ private:
     QTimer m_again;
     QString m_lastTime;
     int m_atLastTime = 0; // lines that carry it
-    int m_toSkip = 0; // of them after a reconnect
+    int m_toSkip = 0;     // of them after a reconnect
     int m_tries = 0;
 };
 

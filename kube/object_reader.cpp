@@ -36,7 +36,8 @@ QByteArray padded(const QByteArray &json)
 
 simdjson::padded_string_view view(const QByteArray &paddedJson)
 {
-    return simdjson::padded_string_view(paddedJson.constData(), size_t(paddedJson.size()), size_t(paddedJson.capacity()));
+    return simdjson::padded_string_view(paddedJson.constData(), size_t(paddedJson.size()),
+                                        size_t(paddedJson.capacity()));
 }
 
 void appendQuoted(QByteArray &out, std::string_view text)
@@ -69,7 +70,8 @@ std::string_view rawText(ondemand::value value)
     if (type == ondemand::json_type::array)
         return ondemand::array(value.get_array()).raw_json();
     std::string_view token = value.raw_json_token();
-    while (!token.empty() && (token.back() == ' ' || token.back() == '\n' || token.back() == '\r' || token.back() == '\t'))
+    while (!token.empty()
+           && (token.back() == ' ' || token.back() == '\n' || token.back() == '\r' || token.back() == '\t'))
         token.remove_suffix(1);
     return token;
 }
@@ -150,7 +152,8 @@ QByteArray publicData(ondemand::value value, bool isBase64)
 bool mayRepeatData(std::string_view key, std::string_view value)
 {
     return key == lastAppliedAnnotation || value.find("\\\"data\\\"") != std::string_view::npos
-        || value.find("\\\"stringData\\\"") != std::string_view::npos || value.find("\\u0022") != std::string_view::npos;
+        || value.find("\\\"stringData\\\"") != std::string_view::npos
+        || value.find("\\u0022") != std::string_view::npos;
 }
 
 QByteArray publicAnnotations(ondemand::value value)
@@ -160,7 +163,8 @@ QByteArray publicAnnotations(ondemand::value value)
         return out + '}';
     for (ondemand::field field : value.get_object()) {
         const std::string key = keyOf(field);
-        const std::string_view token = rawText(field.value()); // as sent: the parser keeps what it has unescaped
+        const std::string_view token =
+            rawText(field.value()); // as sent: the parser keeps what it has unescaped
         if (mayRepeatData(key, token))
             continue;
         appendKey(out, key);
@@ -267,7 +271,7 @@ Object makeObject(ondemand::object source, const ResourceType &type)
     object.json.append('}');
     object.json.squeeze();
     if (object.name.isEmpty())
-        throw WrongShape {u"an object without metadata.name"_s};
+        throw WrongShape{u"an object without metadata.name"_s};
     return object;
 }
 
@@ -304,7 +308,7 @@ ListPage makeList(ondemand::object root, const ResourceType &type)
         }
     }
     if (!hasItems)
-        throw WrongShape {u"a list without items"_s};
+        throw WrongShape{u"a list without items"_s};
     return page;
 }
 
@@ -316,15 +320,19 @@ WatchEvent::Type changeType(std::string_view name)
         return WatchEvent::Type::Modified;
     if (name == "DELETED")
         return WatchEvent::Type::Deleted;
-    throw WrongShape {u"an event of the unknown type “%1”"_s.arg(toQString(name.substr(0, 40)))};
+    throw WrongShape{u"an event of the unknown type “%1”"_s.arg(toQString(name.substr(0, 40)))};
 }
 
 WatchEvent failedEvent(std::string_view status, const ResourceType &type)
 {
     WatchEvent event;
     event.type = WatchEvent::Type::Failed;
-    const auto error = errorFromStatus(QByteArray(status.data(), qsizetype(status.size())), u"watching "_s + type.plural);
-    event.error = error ? *error : failure(Error::Kind::Protocol, u"watching %1: an error without a Status"_s.arg(type.plural)).value();
+    const auto error =
+        errorFromStatus(QByteArray(status.data(), qsizetype(status.size())), u"watching "_s + type.plural);
+    event.error = error
+        ? *error
+        : failure(Error::Kind::Protocol, u"watching %1: an error without a Status"_s.arg(type.plural))
+              .value();
     return event;
 }
 
@@ -342,7 +350,8 @@ WatchEvent makeEvent(ondemand::object root, const ResourceType &type)
     if (name == "ERROR")
         return failedEvent(text, type);
     ondemand::parser parser;
-    ondemand::document document = parser.iterate(text.data(), text.size(), text.size() + simdjson::SIMDJSON_PADDING);
+    ondemand::document document =
+        parser.iterate(text.data(), text.size(), text.size() + simdjson::SIMDJSON_PADDING);
     ondemand::object source = document.get_object();
     WatchEvent event;
     if (name == "BOOKMARK") {
@@ -352,7 +361,8 @@ WatchEvent makeEvent(ondemand::object root, const ResourceType &type)
         ondemand::object annotations;
         std::string_view isEnd;
         event.endsInitialEvents = metadata["annotations"].get_object().get(annotations) == simdjson::SUCCESS
-            && annotations["k8s.io/initial-events-end"].get_string().get(isEnd) == simdjson::SUCCESS && isEnd == "true";
+            && annotations["k8s.io/initial-events-end"].get_string().get(isEnd) == simdjson::SUCCESS
+            && isEnd == "true";
         return event;
     }
     event.type = changeType(name);
@@ -365,7 +375,8 @@ WatchEvent makeEvent(ondemand::object root, const ResourceType &type)
 }
 
 template<typename Make>
-auto readJson(const QByteArray &json, const ResourceType &type, Make make) -> Result<decltype(make(ondemand::object(), type))>
+auto readJson(const QByteArray &json, const ResourceType &type, Make make)
+    -> Result<decltype(make(ondemand::object(), type))>
 {
     const QByteArray source = padded(json);
     const auto wiped = qScopeGuard([&] { wipe(source); }); // it may be a Secret
@@ -382,13 +393,25 @@ auto readJson(const QByteArray &json, const ResourceType &type, Make make) -> Re
     } catch (const WrongShape &wrong) {
         why = wrong.message;
     }
-    return failure(Error::Kind::Protocol, u"%1: the answer cannot be read (%2); is this the address of a Kubernetes API server?"_s.arg(type.plural, why));
+    return failure(
+        Error::Kind::Protocol,
+        u"%1: the answer cannot be read (%2); is this the address of a Kubernetes API server?"_s.arg(
+            type.plural, why));
 }
 
 } // namespace
 
-Result<Object> readObject(const ResourceType &type, const QByteArray &json) { return readJson(json, type, makeObject); }
-Result<ListPage> readList(const ResourceType &type, const QByteArray &json) { return readJson(json, type, makeList); }
-Result<WatchEvent> readEvent(const ResourceType &type, const QByteArray &line) { return readJson(line, type, makeEvent); }
+Result<Object> readObject(const ResourceType &type, const QByteArray &json)
+{
+    return readJson(json, type, makeObject);
+}
+Result<ListPage> readList(const ResourceType &type, const QByteArray &json)
+{
+    return readJson(json, type, makeList);
+}
+Result<WatchEvent> readEvent(const ResourceType &type, const QByteArray &line)
+{
+    return readJson(line, type, makeEvent);
+}
 
 } // namespace kube

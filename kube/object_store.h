@@ -23,7 +23,9 @@ public:
     qsizetype size() const { return m_objects.size(); }
     void upsert(Object object);
     void remove(const QString &key);
-    void replaceAll(QList<Object> objects); // after a (re)list: computes the removals itself; unchanged ones are not reported
+    void replaceAll(
+        QList<Object>
+            objects); // after a (re)list: computes the removals itself; unchanged ones are not reported
     bool isComplete() const { return m_complete; } // a whole list has been seen
 
 Q_SIGNALS:

@@ -28,8 +28,8 @@ QDateTime tokenExpiry(const QByteArray &token)
     const QByteArrayList parts = token.split('.');
     if (parts.size() != 3)
         return {};
-    const QByteArray claims
-        = QByteArray::fromBase64(parts[1], QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals);
+    const QByteArray claims =
+        QByteArray::fromBase64(parts[1], QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals);
     const QJsonValue end = QJsonDocument::fromJson(claims).object()[u"exp"];
     return end.isDouble() ? QDateTime::fromSecsSinceEpoch(qint64(end.toDouble()), Qt::UTC) : QDateTime();
 }
@@ -120,8 +120,8 @@ void OidcSource::redeem(const QUrl &endpoint, ClientAuth how)
     request.contentType = "application/x-www-form-urlencoded";
     request.body = form.join('&');
     request.maxBodyBytes = maxAnswerBytes;
-    QUrl server = endpoint.adjusted(QUrl::RemovePath | QUrl::RemoveQuery | QUrl::RemoveFragment
-                                    | QUrl::RemoveUserInfo);
+    QUrl server =
+        endpoint.adjusted(QUrl::RemovePath | QUrl::RemoveQuery | QUrl::RemoveFragment | QUrl::RemoveUserInfo);
     Transport::Callbacks callbacks;
     callbacks.finished = [this, endpoint, how](const Result<HttpResponse> &answer) {
         if (!answer)

@@ -130,19 +130,18 @@ void PortForward::resolve()
                      });
         return;
     }
-    whenAnswered(
-        m_client.get(types::pods(), m_target.nameSpace, m_target.name), this,
-        [this](const Result<Object> &pod) {
-            if (!pod)
-                return fail(pod.error());
-            const QString phase = jsonOf(*pod)[u"status"][u"phase"].toString();
-            if (phase != u"Running")
-                return fail(
-                    failure(Error::Kind::NotFound, u"pod %1 is not running (%2)"_s.arg(pod->key(), phase))
-                        .value());
-            const Result<int> port = containerPort(*pod, m_target.port);
-            dial(port ? Result<Place>(Place{pod->name, *port}) : tl::unexpected(port.error()));
-        });
+    whenAnswered(m_client.get(types::pods(), m_target.nameSpace, m_target.name), this,
+                 [this](const Result<Object> &pod) {
+                     if (!pod)
+                         return fail(pod.error());
+                     const QString phase = jsonOf(*pod)[u"status"][u"phase"].toString();
+                     if (phase != u"Running")
+                         return fail(failure(Error::Kind::NotFound,
+                                             u"pod %1 is not running (%2)"_s.arg(pod->key(), phase))
+                                         .value());
+                     const Result<int> port = containerPort(*pod, m_target.port);
+                     dial(port ? Result<Place>(Place{pod->name, *port}) : tl::unexpected(port.error()));
+                 });
 }
 
 void PortForward::resolveService(const Object &service)

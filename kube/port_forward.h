@@ -36,8 +36,8 @@ public:
     };
     State state() const;
 
-    static constexpr qint64 MaxWaiting
-        = 1024 * 1024; // bytes in either direction before the faster side waits
+    static constexpr qint64 MaxWaiting =
+        1024 * 1024; // bytes in either direction before the faster side waits
 
 Q_SIGNALS:
     void stateChanged();

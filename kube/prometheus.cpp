@@ -73,7 +73,8 @@ Error atPrometheus(Error error, const PrometheusService &service)
 {
     if (service.name.isEmpty())
         return error;
-    error.message = u"Prometheus at service %1/%2:%3: %4"_s.arg(service.nameSpace, service.name, service.port, error.message);
+    error.message = u"Prometheus at service %1/%2:%3: %4"_s.arg(service.nameSpace, service.name, service.port,
+                                                                error.message);
     return error;
 }
 
@@ -101,7 +102,8 @@ Result<QList<TimeSeries>> parsePrometheusAnswer(const QByteArray &json)
         const dom::element root = parser.parse(json.constData(), size_t(json.size()));
         if (std::string_view(root["status"]) == "success")
             return resultsOf(root["data"]);
-        return failure(Error::Kind::Invalid, u"the query failed: %1"_s.arg(QString::fromUtf8(std::string_view(root["error"]))));
+        return failure(Error::Kind::Invalid,
+                       u"the query failed: %1"_s.arg(QString::fromUtf8(std::string_view(root["error"]))));
     } catch (const simdjson::simdjson_error &error) {
         why = QString::fromUtf8(error.what());
     }
@@ -117,26 +119,35 @@ Prometheus::Prometheus(Client &client, PrometheusService service)
 QFuture<Result<QByteArray>> Prometheus::api(const QString &path, std::stop_token stop)
 {
     const bool isDirect = m_service.name.isEmpty();
-    const QString proxied = isDirect ? path : serviceProxyPath(m_service.nameSpace, m_service.name, m_service.port, path);
+    const QString proxied =
+        isDirect ? path : serviceProxyPath(m_service.nameSpace, m_service.name, m_service.port, path);
     // Pure steps without a context: they run where the answer is finished, on the cluster thread.
-    return m_client.rawGet(proxied, std::move(stop)).then([service = m_service](const Result<HttpResponse> &answer) -> Result<QByteArray> {
-        if (!answer)
-            return tl::unexpected(atPrometheus(answer.error(), service));
-        return answer->body;
-    });
+    return m_client.rawGet(proxied, std::move(stop))
+        .then([service = m_service](const Result<HttpResponse> &answer) -> Result<QByteArray> {
+            if (!answer)
+                return tl::unexpected(atPrometheus(answer.error(), service));
+            return answer->body;
+        });
 }
 
 QFuture<Result<QList<TimeSeries>>> Prometheus::query(const QString &promql, std::stop_token stop)
 {
     const QString path = u"/api/v1/query?query="_s + encoded(promql);
-    return api(path, std::move(stop)).then([service = m_service](const Result<QByteArray> &body) { return readAnswer(body, service); });
+    return api(path, std::move(stop)).then([service = m_service](const Result<QByteArray> &body) {
+        return readAnswer(body, service);
+    });
 }
 
-QFuture<Result<QList<TimeSeries>>> Prometheus::queryRange(const QString &promql, const QDateTime &from, const QDateTime &to, int stepSeconds, std::stop_token stop)
+QFuture<Result<QList<TimeSeries>>> Prometheus::queryRange(const QString &promql, const QDateTime &from,
+                                                          const QDateTime &to, int stepSeconds,
+                                                          std::stop_token stop)
 {
-    const QString path = u"/api/v1/query_range?query="_s + encoded(promql) + u"&start="_s + QString::number(from.toSecsSinceEpoch())
-        + u"&end="_s + QString::number(to.toSecsSinceEpoch()) + u"&step="_s + QString::number(stepSeconds);
-    return api(path, std::move(stop)).then([service = m_service](const Result<QByteArray> &body) { return readAnswer(body, service); });
+    const QString path = u"/api/v1/query_range?query="_s + encoded(promql) + u"&start="_s
+        + QString::number(from.toSecsSinceEpoch()) + u"&end="_s + QString::number(to.toSecsSinceEpoch())
+        + u"&step="_s + QString::number(stepSeconds);
+    return api(path, std::move(stop)).then([service = m_service](const Result<QByteArray> &body) {
+        return readAnswer(body, service);
+    });
 }
 
 } // namespace kube

@@ -16,7 +16,7 @@ struct TimeSeries
         qint64 msecs = 0; // since 1970
         double value = 0; // NaN and infinities are kept
     };
-    QList<Point> points; // an instant query gives one
+    QList<Point> points;   // an instant query gives one
     double newest() const; // the last point's value; 0 where there is none or it is no finite number
 };
 
@@ -32,7 +32,9 @@ class Prometheus
 public:
     Prometheus(Client &client, PrometheusService service);
     QFuture<Result<QList<TimeSeries>>> query(const QString &promql, std::stop_token stop = {});
-    QFuture<Result<QList<TimeSeries>>> queryRange(const QString &promql, const QDateTime &from, const QDateTime &to, int stepSeconds, std::stop_token stop = {});
+    QFuture<Result<QList<TimeSeries>>> queryRange(const QString &promql, const QDateTime &from,
+                                                  const QDateTime &to, int stepSeconds,
+                                                  std::stop_token stop = {});
     QFuture<Result<QByteArray>> api(const QString &path, std::stop_token stop = {}); // /api/v1/targets …
 
 private:

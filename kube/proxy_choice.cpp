@@ -53,9 +53,10 @@ QString proxyFromEnvironment(const QUrl &server, const QProcessEnvironment &envi
         return {};
     const int port = server.port(isHttps ? 443 : 80);
     const QStringList excluded = variable(environment, u"NO_PROXY"_s).split(u',', Qt::SkipEmptyParts);
-    const bool isExcluded = std::any_of(excluded.cbegin(), excluded.cend(), [&server, port](const QString &entry) {
-        return isExcludedBy(entry.trimmed(), server.host(), port);
-    });
+    const bool isExcluded =
+        std::any_of(excluded.cbegin(), excluded.cend(), [&server, port](const QString &entry) {
+            return isExcludedBy(entry.trimmed(), server.host(), port);
+        });
     if (isExcluded)
         return {};
     return proxy.contains(u"://") ? proxy : QString(u"http://"_s + proxy);

@@ -79,8 +79,8 @@ void RawStream::write()
 {
     while (!m_unsent.isEmpty() && !m_isClosed) {
         size_t sent = 0;
-        const CURLcode code
-            = curl_easy_send(m_transfer->handle(), m_unsent.constData(), size_t(m_unsent.size()), &sent);
+        const CURLcode code =
+            curl_easy_send(m_transfer->handle(), m_unsent.constData(), size_t(m_unsent.size()), &sent);
         if (code == CURLE_AGAIN)
             break;
         if (code != CURLE_OK) { // told from the event loop, where reading finds the end too

@@ -17,7 +17,10 @@ namespace {
 constexpr int listTimeoutMs = 60'000; // the server's own limit
 
 // Versions of one resource are decimal numbers without leading zeros (facts kube-client.md §1.5).
-bool isOlderVersion(const QString &a, const QString &b) { return a.size() != b.size() ? a.size() < b.size() : a < b; }
+bool isOlderVersion(const QString &a, const QString &b)
+{
+    return a.size() != b.size() ? a.size() < b.size() : a < b;
+}
 
 QString percent(const QString &text) { return QString::fromLatin1(QUrl::toPercentEncoding(text)); }
 
@@ -27,7 +30,8 @@ QString percent(const QString &text) { return QString::fromLatin1(QUrl::toPercen
 class Reflector::Private
 {
 public:
-    Private(Reflector *reflector, Transport &transport, ResourceType type, QString nameSpace, ObjectStore &target);
+    Private(Reflector *reflector, Transport &transport, ResourceType type, QString nameSpace,
+            ObjectStore &target);
     ~Private() { abort(); }
     Private(const Private &) = delete;
     Private &operator=(const Private &) = delete;
@@ -79,7 +83,8 @@ private:
     Transport::Id m_transfer = 0;
 };
 
-Reflector::Private::Private(Reflector *reflector, Transport &transport, ResourceType type, QString nameSpace, ObjectStore &target)
+Reflector::Private::Private(Reflector *reflector, Transport &transport, ResourceType type, QString nameSpace,
+                            ObjectStore &target)
     : machine([] { return QRandomGenerator::global()->generateDouble(); })
     , store(target)
     , q(reflector)
@@ -159,7 +164,8 @@ void Reflector::Private::listAnswered(const Result<HttpResponse> &answer)
     if (!answer)
         return run(machine.listFailed(answer.error(), now()));
     if (answer->status != 200)
-        return run(machine.listFailed(errorFromResponse(*answer, u"GET "_s + m_path, m_transport->connection()), now()));
+        return run(machine.listFailed(
+            errorFromResponse(*answer, u"GET "_s + m_path, m_transport->connection()), now()));
     const Result<ListPage> page = readList(m_type, answer->body);
     if (mayHoldSecrets(m_path))
         wipe(answer->body);
@@ -171,9 +177,10 @@ void Reflector::Private::execute(const reflect::OpenWatch &watch)
     if (!m_transport)
         return;
     HttpRequest request;
-    request.path = m_path + u"?watch=true&allowWatchBookmarks=true&resourceVersion="_s + percent(watch.resourceVersion)
-        + u"&timeoutSeconds="_s + QString::number(watch.timeoutSeconds)
-        + (watch.withInitialEvents ? u"&sendInitialEvents=true&resourceVersionMatch=NotOlderThan"_s : QString());
+    request.path = m_path + u"?watch=true&allowWatchBookmarks=true&resourceVersion="_s
+        + percent(watch.resourceVersion) + u"&timeoutSeconds="_s + QString::number(watch.timeoutSeconds)
+        + (watch.withInitialEvents ? u"&sendInitialEvents=true&resourceVersionMatch=NotOlderThan"_s
+                                   : QString());
     request.isSecret = mayHoldSecrets(m_path);
     request.timeoutMs = 0; // silence is legal; dead connections are the transport's business
     m_lines = LineSplitter();
@@ -201,7 +208,10 @@ void Reflector::Private::watchData(const QByteArray &piece)
     }
     if (m_lines.isOverflowing()) {
         abort();
-        run(machine.watchEnded(failure(Error::Kind::Protocol, u"watching %1: an event is larger than 16 MiB"_s.arg(m_type.plural)).value(), now()));
+        run(machine.watchEnded(failure(Error::Kind::Protocol,
+                                       u"watching %1: an event is larger than 16 MiB"_s.arg(m_type.plural))
+                                   .value(),
+                               now()));
     }
 }
 
@@ -220,11 +230,13 @@ void Reflector::Private::watchFinished(const Result<HttpResponse> &answer)
     if (!answer)
         return run(machine.watchEnded(answer.error(), now()));
     if (answer->status != 200)
-        return run(machine.watchEnded(errorFromResponse(*answer, u"watching "_s + m_path, m_transport->connection()), now()));
+        return run(machine.watchEnded(
+            errorFromResponse(*answer, u"watching "_s + m_path, m_transport->connection()), now()));
     run(machine.watchEnded(std::nullopt, now())); // half a line at the end was cut off: it will come again
 }
 
-Reflector::Reflector(Transport &transport, ResourceType type, QString nameSpace, ObjectStore &store, QObject *parent)
+Reflector::Reflector(Transport &transport, ResourceType type, QString nameSpace, ObjectStore &store,
+                     QObject *parent)
     : QObject(parent)
     , d(std::make_unique<Private>(this, transport, std::move(type), std::move(nameSpace), store))
 {

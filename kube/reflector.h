@@ -12,10 +12,15 @@ namespace kube {
 
 struct WatchState
 {
-    enum class Phase { Idle, Listing, Live, Waiting }; // Waiting: failed, next try at retryAt; what is known stays shown
+    enum class Phase {
+        Idle,
+        Listing,
+        Live,
+        Waiting
+    }; // Waiting: failed, next try at retryAt; what is known stays shown
     Phase phase = Phase::Idle;
-    Error error;         // of the last failure, while Waiting
-    QDateTime since;     // of this phase
+    Error error;     // of the last failure, while Waiting
+    QDateTime since; // of this phase
     QDateTime retryAt;
     QDateTime lastEvent; // bookmark, event or list
     qsizetype objects = 0;
@@ -28,7 +33,8 @@ class Reflector : public QObject
     Q_OBJECT
 public:
     // nameSpace "": all.  The store must outlive the reflector.
-    Reflector(Transport &transport, ResourceType type, QString nameSpace, ObjectStore &store, QObject *parent = nullptr);
+    Reflector(Transport &transport, ResourceType type, QString nameSpace, ObjectStore &store,
+              QObject *parent = nullptr);
     ~Reflector() override;
     void start();
     void stop();

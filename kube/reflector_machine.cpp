@@ -11,19 +11,22 @@ namespace {
 
 constexpr int shortestWatchSeconds = 300; // spread, so that many watches do not end together
 constexpr int watchSpreadSeconds = 300;
-constexpr auto graceAfterWatch = 30s;     // only then is a watch overdue: silence is legal
+constexpr auto graceAfterWatch = 30s; // only then is a watch overdue: silence is legal
 constexpr qint64 veryShortWatchMs = 1000;
 constexpr auto quietStream = 10s; // servers before 1.26 send the objects and never say that these were all
 
 bool isTooLargeVersion(const Error &error)
 {
-    return std::any_of(error.causes.cbegin(), error.causes.cend(), [](const StatusCause &cause) { return cause.reason == u"ResourceVersionTooLarge"; });
+    return std::any_of(error.causes.cbegin(), error.causes.cend(),
+                       [](const StatusCause &cause) { return cause.reason == u"ResourceVersionTooLarge"; });
 }
 
 // The connection, not the server's opinion: the list that we have is still right.
 bool isOfTheConnection(const Error &error)
 {
-    return error.httpStatus == 0 && (error.kind == Error::Kind::Unreachable || error.kind == Error::Kind::Timeout || error.kind == Error::Kind::Tls);
+    return error.httpStatus == 0
+        && (error.kind == Error::Kind::Unreachable || error.kind == Error::Kind::Timeout
+            || error.kind == Error::Kind::Tls);
 }
 
 } // namespace
@@ -56,9 +59,9 @@ void ReflectorMachine::stream(Actions &actions, const QString &resourceVersion, 
     if (m_state.phase != WatchState::Phase::Waiting)
         setPhase(actions, WatchState::Phase::Listing, now);
     const int seconds = shortestWatchSeconds + int(m_random() * watchSpreadSeconds);
-    actions.emplace_back(reflect::OpenWatch {resourceVersion, seconds, true});
+    actions.emplace_back(reflect::OpenWatch{resourceVersion, seconds, true});
     m_state.lastEvent = now;
-    actions.emplace_back(reflect::StartTimer {quietStream});
+    actions.emplace_back(reflect::StartTimer{quietStream});
 }
 
 void ReflectorMachine::streamed(Actions &actions, const WatchEvent &event, const QDateTime &now)
@@ -76,9 +79,10 @@ void ReflectorMachine::streamed(Actions &actions, const WatchEvent &event, const
     m_lastVersion = event.object.resourceVersion;
     m_eventsSinceList = 0;
     ++m_eventsInWatch; // it has lived
-    actions.emplace_back(reflect::ReplaceAll {std::exchange(m_streamed, {}).values()});
+    actions.emplace_back(reflect::ReplaceAll{std::exchange(m_streamed, {}).values()});
     setPhase(actions, WatchState::Phase::Live, now);
-    actions.emplace_back(reflect::StartTimer {std::chrono::seconds(shortestWatchSeconds + watchSpreadSeconds) + graceAfterWatch});
+    actions.emplace_back(reflect::StartTimer{std::chrono::seconds(shortestWatchSeconds + watchSpreadSeconds)
+                                             + graceAfterWatch});
 }
 
 // A list asks for the same in the way that every server knows, and with the right that most accounts have.
@@ -86,7 +90,7 @@ void ReflectorMachine::fallBack(Actions &actions, const QDateTime &now)
 {
     m_how = FirstState::Listed;
     m_streamed.clear();
-    actions.emplace_back(reflect::StopTimer {});
+    actions.emplace_back(reflect::StopTimer{});
     list(actions, m_lastVersion.isEmpty() ? u"0"_s : m_lastVersion, now);
 }
 
@@ -94,19 +98,23 @@ void ReflectorMachine::streamEnded(Actions &actions, const std::optional<Error> 
 {
     m_streamed.clear();
     if (!error)
-        return wait(actions, Step::WaitingToList, failure(Error::Kind::Protocol, u"the server ended the watch before it had sent everything"_s).value(), now);
+        return wait(
+            actions, Step::WaitingToList,
+            failure(Error::Kind::Protocol, u"the server ended the watch before it had sent everything"_s)
+                .value(),
+            now);
     const bool isExpired = error->kind == Error::Kind::Expired || isTooLargeVersion(*error);
     if (isExpired && !m_askedVersion.isEmpty()) {
         m_lastVersion.clear();
-        actions.emplace_back(reflect::StopTimer {});
+        actions.emplace_back(reflect::StopTimer{});
         return stream(actions, {}, now);
     }
-    const bool mayPass = isOfTheConnection(*error) || error->kind == Error::Kind::TooManyRequests || error->kind == Error::Kind::Unauthorized
-        || error->kind == Error::Kind::Config || m_wasAnswered;
+    const bool mayPass = isOfTheConnection(*error) || error->kind == Error::Kind::TooManyRequests
+        || error->kind == Error::Kind::Unauthorized || error->kind == Error::Kind::Config || m_wasAnswered;
     if (mayPass)
         return wait(actions, Step::WaitingToList, *error, now);
     if (error->kind == Error::Kind::Invalid) // 422: it does not know how
-        actions.emplace_back(reflect::StreamsNoLists {});
+        actions.emplace_back(reflect::StreamsNoLists{});
     fallBack(actions, now);
 }
 
@@ -121,7 +129,7 @@ void ReflectorMachine::setPhase(Actions &actions, WatchState::Phase phase, const
         m_state.error = {};
         m_state.retryAt = {};
     }
-    actions.emplace_back(reflect::Publish {});
+    actions.emplace_back(reflect::Publish{});
 }
 
 void ReflectorMachine::list(Actions &actions, const QString &resourceVersion, const QDateTime &now)
@@ -137,7 +145,7 @@ void ReflectorMachine::list(Actions &actions, const QString &resourceVersion, co
         setPhase(actions, WatchState::Phase::Listing, now);
     // From a known version on, the server answers out of its cache, in one piece.
     const bool isPaged = resourceVersion.isEmpty() || resourceVersion == u"0";
-    actions.emplace_back(reflect::SendList {resourceVersion, {}, isPaged ? PageSize : 0});
+    actions.emplace_back(reflect::SendList{resourceVersion, {}, isPaged ? PageSize : 0});
 }
 
 void ReflectorMachine::watch(Actions &actions, const QDateTime &now)
@@ -147,25 +155,26 @@ void ReflectorMachine::watch(Actions &actions, const QDateTime &now)
     m_wasAnswered = false;
     m_eventsInWatch = 0;
     const int seconds = shortestWatchSeconds + int(m_random() * watchSpreadSeconds);
-    actions.emplace_back(reflect::OpenWatch {m_lastVersion, seconds});
-    actions.emplace_back(reflect::StartTimer {std::chrono::seconds(seconds) + graceAfterWatch});
+    actions.emplace_back(reflect::OpenWatch{m_lastVersion, seconds});
+    actions.emplace_back(reflect::StartTimer{std::chrono::seconds(seconds) + graceAfterWatch});
 }
 
 void ReflectorMachine::wait(Actions &actions, Step then, const Error &error, const QDateTime &now)
 {
-    const auto pause = std::max<std::chrono::milliseconds>(m_backoff.next(now), std::chrono::seconds(error.retryAfterSeconds));
+    const auto pause = std::max<std::chrono::milliseconds>(m_backoff.next(now),
+                                                           std::chrono::seconds(error.retryAfterSeconds));
     m_step = then;
     m_state.error = error;
     m_state.retryAt = now.addMSecs(pause.count());
     setPhase(actions, WatchState::Phase::Waiting, now);
-    actions.emplace_back(reflect::StartTimer {pause});
+    actions.emplace_back(reflect::StartTimer{pause});
 }
 
 // At once after a watch that worked; a server that expires every version at once is asked with pauses.
 void ReflectorMachine::relist(Actions &actions, const Error &error, const QDateTime &now)
 {
     if (m_eventsSinceList > 0) {
-        actions.emplace_back(reflect::StopTimer {});
+        actions.emplace_back(reflect::StopTimer{});
         begin(actions, now);
     } else {
         wait(actions, Step::WaitingToList, error, now);
@@ -194,8 +203,8 @@ ReflectorMachine::Actions ReflectorMachine::restart(const QDateTime &now)
     m_lastVersion.clear();
     if (m_step == Step::Idle)
         return actions;
-    actions.emplace_back(reflect::Abort {});
-    actions.emplace_back(reflect::StopTimer {});
+    actions.emplace_back(reflect::Abort{});
+    actions.emplace_back(reflect::StopTimer{});
     m_items.clear();
     begin(actions, now);
     return actions;
@@ -207,8 +216,8 @@ ReflectorMachine::Actions ReflectorMachine::stop(const QDateTime &now)
     m_step = Step::Idle;
     m_items.clear();
     m_streamed.clear();
-    actions.emplace_back(reflect::Abort {});
-    actions.emplace_back(reflect::StopTimer {});
+    actions.emplace_back(reflect::Abort{});
+    actions.emplace_back(reflect::StopTimer{});
     setPhase(actions, WatchState::Phase::Idle, now);
     return actions;
 }
@@ -217,7 +226,7 @@ ReflectorMachine::Actions ReflectorMachine::retryNow(const QDateTime &now)
 {
     Actions actions;
     if (m_step == Step::WaitingToList || m_step == Step::WaitingToWatch) {
-        actions.emplace_back(reflect::StopTimer {});
+        actions.emplace_back(reflect::StopTimer{});
         setPhase(actions, WatchState::Phase::Listing, now); // whoever asked sees that something happens
         proceed(actions, now);
     }
@@ -228,15 +237,15 @@ ReflectorMachine::Actions ReflectorMachine::timerFired(const QDateTime &now)
 {
     Actions actions;
     if (m_step == Step::Watching) { // the server should have ended it long ago
-        actions.emplace_back(reflect::Abort {});
+        actions.emplace_back(reflect::Abort{});
         watch(actions, now);
     } else if (m_step == Step::Streaming) {
         const auto quiet = std::chrono::milliseconds(m_state.lastEvent.msecsTo(now));
         if (quiet < quietStream) { // objects are still coming
-            actions.emplace_back(reflect::StartTimer {quietStream - quiet});
+            actions.emplace_back(reflect::StartTimer{quietStream - quiet});
         } else {
-            actions.emplace_back(reflect::Abort {});
-            actions.emplace_back(reflect::StreamsNoLists {});
+            actions.emplace_back(reflect::Abort{});
+            actions.emplace_back(reflect::StreamsNoLists{});
             fallBack(actions, now);
         }
     } else {
@@ -258,13 +267,13 @@ ReflectorMachine::Actions ReflectorMachine::pageArrived(const ListPage &page, co
     m_state.listed = m_items.size();
     m_state.remaining = page.remaining;
     if (!page.continueToken.isEmpty()) {
-        actions.emplace_back(reflect::Publish {});
-        actions.emplace_back(reflect::SendList {{}, page.continueToken, PageSize});
+        actions.emplace_back(reflect::Publish{});
+        actions.emplace_back(reflect::SendList{{}, page.continueToken, PageSize});
         return actions;
     }
     m_lastVersion = m_pageVersion;
     m_eventsSinceList = 0;
-    actions.emplace_back(reflect::ReplaceAll {std::exchange(m_items, {})});
+    actions.emplace_back(reflect::ReplaceAll{std::exchange(m_items, {})});
     setPhase(actions, WatchState::Phase::Live, now);
     watch(actions, now);
     return actions;
@@ -280,7 +289,7 @@ ReflectorMachine::Actions ReflectorMachine::listFailed(const Error &error, const
     if (isExpired && !m_isFirstPage && !m_isWholeList) { // between two pages: everything in one piece
         m_isFirstPage = true;
         m_isWholeList = true;
-        actions.emplace_back(reflect::SendList {m_askedVersion, {}, 0});
+        actions.emplace_back(reflect::SendList{m_askedVersion, {}, 0});
     } else if (isExpired && !m_askedVersion.isEmpty()) { // nothing that old, or that new, is known there
         list(actions, {}, now);
     } else {
@@ -309,7 +318,7 @@ ReflectorMachine::Actions ReflectorMachine::eventArrived(const WatchEvent &event
     if (m_step != Step::Watching && m_step != Step::Streaming)
         return actions;
     if (event.type == WatchEvent::Type::Failed) {
-        actions.emplace_back(reflect::Abort {});
+        actions.emplace_back(reflect::Abort{});
         const Actions rest = watchEnded(event.error, now);
         actions.insert(actions.end(), rest.begin(), rest.end());
         return actions;
@@ -323,15 +332,16 @@ ReflectorMachine::Actions ReflectorMachine::eventArrived(const WatchEvent &event
     ++m_eventsInWatch;
     ++m_eventsSinceList;
     if (event.type == WatchEvent::Type::Added || event.type == WatchEvent::Type::Modified)
-        actions.emplace_back(reflect::Upsert {event.object});
+        actions.emplace_back(reflect::Upsert{event.object});
     else if (event.type == WatchEvent::Type::Deleted)
-        actions.emplace_back(reflect::Remove {event.object.key()});
+        actions.emplace_back(reflect::Remove{event.object.key()});
     if (!event.object.resourceVersion.isEmpty())
         m_lastVersion = event.object.resourceVersion; // after the change itself
     return actions;
 }
 
-ReflectorMachine::Actions ReflectorMachine::watchEnded(const std::optional<Error> &error, const QDateTime &now)
+ReflectorMachine::Actions ReflectorMachine::watchEnded(const std::optional<Error> &error,
+                                                       const QDateTime &now)
 {
     Actions actions;
     if (m_step == Step::Streaming)
@@ -342,11 +352,17 @@ ReflectorMachine::Actions ReflectorMachine::watchEnded(const std::optional<Error
     const bool isCut = error && isOfTheConnection(*error);
     if (hasLived && (!error || (isCut && m_wasAnswered))) {
         watch(actions, now);
-    } else if (!error) { // a server (or a proxy) that ends watches at once: then at least the lists come, with pauses
-        wait(actions, Step::WaitingToList, failure(Error::Kind::Protocol, u"the server ended the watch at once; what is shown is refreshed by lists"_s).value(), now);
+    } else if (
+        !error) { // a server (or a proxy) that ends watches at once: then at least the lists come, with pauses
+        wait(actions, Step::WaitingToList,
+             failure(Error::Kind::Protocol,
+                     u"the server ended the watch at once; what is shown is refreshed by lists"_s)
+                 .value(),
+             now);
     } else if (error->kind == Error::Kind::Expired) {
         relist(actions, *error, now);
-    } else if (isCut || error->kind == Error::Kind::TooManyRequests || (m_wasAnswered && error->kind == Error::Kind::Server)) {
+    } else if (isCut || error->kind == Error::Kind::TooManyRequests
+               || (m_wasAnswered && error->kind == Error::Kind::Server)) {
         wait(actions, Step::WaitingToWatch, *error, now);
     } else {
         wait(actions, Step::WaitingToList, *error, now);

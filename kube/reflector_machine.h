@@ -27,13 +27,19 @@ struct OpenWatch
     int timeoutSeconds = 0;
     bool withInitialEvents = false; // WatchList
 };
-struct StreamsNoLists {}; // this server: to be remembered for the next machine
-struct Abort {};
+struct StreamsNoLists
+{
+}; // this server: to be remembered for the next machine
+struct Abort
+{
+};
 struct StartTimer // one at a time: a new one replaces it
 {
     std::chrono::milliseconds pause;
 };
-struct StopTimer {};
+struct StopTimer
+{
+};
 struct ReplaceAll
 {
     QList<Object> objects;
@@ -46,9 +52,12 @@ struct Remove
 {
     QString key;
 };
-struct Publish {}; // state() has changed
-using Action = std::variant<SendList, OpenWatch, Abort, StartTimer, StopTimer, ReplaceAll, Upsert, Remove, Publish, StreamsNoLists>;
-}
+struct Publish
+{
+}; // state() has changed
+using Action = std::variant<SendList, OpenWatch, Abort, StartTimer, StopTimer, ReplaceAll, Upsert, Remove,
+                            Publish, StreamsNoLists>;
+} // namespace reflect
 
 class ReflectorMachine
 {
@@ -64,16 +73,21 @@ public:
     Actions start(const QDateTime &now);
     Actions stop(const QDateTime &now);
     Actions retryNow(const QDateTime &now);
-    Actions restart(const QDateTime &now); // what was known is worth nothing: another cluster answers at this address
+    Actions
+    restart(const QDateTime &now); // what was known is worth nothing: another cluster answers at this address
     Actions timerFired(const QDateTime &now);
     Actions pageArrived(const ListPage &page, const QDateTime &now);
     Actions listFailed(const Error &error, const QDateTime &now);
     Actions watchAnswered(const QDateTime &now); // its head says 200
     Actions eventArrived(const WatchEvent &event, const QDateTime &now);
-    Actions watchEnded(const std::optional<Error> &error, const QDateTime &now); // nullopt: the server ended it properly
+    Actions watchEnded(const std::optional<Error> &error,
+                       const QDateTime &now); // nullopt: the server ended it properly
 
     const WatchState &state() const { return m_state; }
-    const QString &lastVersion() const { return m_lastVersion; } // up to which the store is the server's state
+    const QString &lastVersion() const
+    {
+        return m_lastVersion;
+    } // up to which the store is the server's state
 
 private:
     enum class Step { Idle, Streaming, Listing, Watching, WaitingToList, WaitingToWatch };
@@ -95,10 +109,10 @@ private:
     Backoff m_backoff;
     WatchState m_state;
     Step m_step = Step::Idle;
-    QString m_lastVersion;  // of the newest event, bookmark or list; "" before the first list
-    QString m_askedVersion; // of the list under way
-    QString m_pageVersion;  // of its first page
-    QList<Object> m_items;  // of its pages so far
+    QString m_lastVersion;             // of the newest event, bookmark or list; "" before the first list
+    QString m_askedVersion;            // of the list under way
+    QString m_pageVersion;             // of its first page
+    QList<Object> m_items;             // of its pages so far
     QHash<QString, Object> m_streamed; // of the initial events so far
     FirstState m_how;
     bool m_isFirstPage = true;

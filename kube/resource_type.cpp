@@ -29,7 +29,8 @@ QString ResourceType::path(const QString &nameSpace, const QString &name) const
 
 bool mayHoldSecrets(const QString &path)
 {
-    return path.startsWith(u"/api/v1/") && path.section(u'?', 0, 0).split(u'/').contains(QStringLiteral("secrets"));
+    return path.startsWith(u"/api/v1/")
+        && path.section(u'?', 0, 0).split(u'/').contains(QStringLiteral("secrets"));
 }
 
 namespace types {
@@ -53,11 +54,26 @@ ResourceType destinationRules(const QString &version)
     return {u"networking.istio.io"_s, version, u"destinationrules"_s, u"DestinationRule"_s, true};
 }
 
-ResourceType mappings(const QString &version) { return {u"getambassador.io"_s, version, u"mappings"_s, u"Mapping"_s, true}; }
-ResourceType hosts(const QString &version) { return {u"getambassador.io"_s, version, u"hosts"_s, u"Host"_s, true}; }
-ResourceType tlsContexts(const QString &version) { return {u"getambassador.io"_s, version, u"tlscontexts"_s, u"TLSContext"_s, true}; }
-ResourceType listeners(const QString &version) { return {u"getambassador.io"_s, version, u"listeners"_s, u"Listener"_s, true}; }
-ResourceType modules(const QString &version) { return {u"getambassador.io"_s, version, u"modules"_s, u"Module"_s, true}; }
+ResourceType mappings(const QString &version)
+{
+    return {u"getambassador.io"_s, version, u"mappings"_s, u"Mapping"_s, true};
+}
+ResourceType hosts(const QString &version)
+{
+    return {u"getambassador.io"_s, version, u"hosts"_s, u"Host"_s, true};
+}
+ResourceType tlsContexts(const QString &version)
+{
+    return {u"getambassador.io"_s, version, u"tlscontexts"_s, u"TLSContext"_s, true};
+}
+ResourceType listeners(const QString &version)
+{
+    return {u"getambassador.io"_s, version, u"listeners"_s, u"Listener"_s, true};
+}
+ResourceType modules(const QString &version)
+{
+    return {u"getambassador.io"_s, version, u"modules"_s, u"Module"_s, true};
+}
 
 } // namespace types
 } // namespace kube

@@ -32,11 +32,11 @@ ResourceType events();
 ResourceType deployments();
 ResourceType peerAuthentications(const QString &version = QStringLiteral("v1beta1"));
 ResourceType destinationRules(const QString &version = QStringLiteral("v1beta1"));
-ResourceType mappings(const QString &version);    // getambassador.io: v2, v3alpha1
+ResourceType mappings(const QString &version); // getambassador.io: v2, v3alpha1
 ResourceType hosts(const QString &version);
 ResourceType tlsContexts(const QString &version);
 ResourceType listeners(const QString &version);
 ResourceType modules(const QString &version);
-}
+} // namespace types
 
 } // namespace kube

@@ -29,8 +29,8 @@ struct Error
         Invalid,         // 400, 422
         TooManyRequests, // 429
         Timeout,
-        Server,          // other 5xx
-        Protocol,        // an answer that is none
+        Server,   // other 5xx
+        Protocol, // an answer that is none
         Cancelled
     };
     Kind kind = Kind::Protocol;

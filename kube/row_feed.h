@@ -15,7 +15,7 @@ template<typename Row>
 struct RowBatch
 {
     QList<Row> upserts;
-    QStringList removals; // keys
+    QStringList removals;  // keys
     bool complete = false; // the first whole list has been delivered with this or an earlier batch
 };
 
@@ -87,7 +87,9 @@ template<typename Row>
 void RowFeed<Row>::post(RowBatch<Row> batch)
 {
     if (m_receiver)
-        QMetaObject::invokeMethod(m_receiver, [deliver = m_deliver, batch = std::move(batch)] { deliver(batch); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            m_receiver, [deliver = m_deliver, batch = std::move(batch)] { deliver(batch); },
+            Qt::QueuedConnection);
 }
 
 } // namespace kube

@@ -14,7 +14,7 @@ namespace kube {
 
 struct Credential // of one request
 {
-    QByteArray authorization; // the header's value, "" for none
+    QByteArray authorization;                // the header's value, "" for none
     QByteArray clientCertificate, clientKey; // PEM
     bool operator==(const Credential &) const = default;
 };
@@ -24,7 +24,7 @@ struct ExecPlugin // facts kube-client.md §1.2
     enum class Interactive { Never, IfAvailable, Always };
 
     QString apiVersion; // client.authentication.k8s.io/v1 or /v1beta1
-    QString command; // absolute if it contained a path separator, else looked for in PATH
+    QString command;    // absolute if it contained a path separator, else looked for in PATH
     QStringList arguments;
     QList<QPair<QString, QString>> environment;
     QString installHint;
@@ -42,7 +42,7 @@ struct OidcProvider
     QString issuer, clientId, clientSecret;
     QByteArray idToken, refreshToken;
     QByteArray issuerCa; // PEM
-    QString file, user; // where new tokens are written back to
+    QString file, user;  // where new tokens are written back to
 };
 
 } // namespace kube

@@ -31,8 +31,8 @@ struct Frame
 {
     bool isControl = false;
     FrameType type = FrameType::Settings; // of a control frame
-    quint32 stream = 0; // of a data frame
-    quint8 flags = 0; // 1: FIN
+    quint32 stream = 0;                   // of a data frame
+    quint8 flags = 0;                     // 1: FIN
     QByteArray payload;
 };
 
@@ -76,7 +76,7 @@ private:
 struct StreamCallbacks
 {
     std::function<void(const QByteArray &)> onData;
-    std::function<void()> onEnd; // the other side has sent everything
+    std::function<void()> onEnd;                    // the other side has sent everything
     std::function<void(const QString &why)> onLost; // reset, or the session ended; nothing comes after it
 };
 
@@ -89,7 +89,7 @@ public:
     quint32 open(const Headers &headers, StreamCallbacks callbacks);
     void send(quint32 stream, const QByteArray &bytes);
     void finish(quint32 stream); // we send nothing more
-    void reset(quint32 stream); // both ways; nothing is heard of it any more
+    void reset(quint32 stream);  // both ways; nothing is heard of it any more
     bool isAlive() const { return m_isAlive; }
     ByteLink &link() { return *m_link; }
 

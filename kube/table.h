@@ -20,7 +20,7 @@ struct TableColumn
 struct TableRow
 {
     QStringList cells; // null and absent are ""
-    Object object; // its metadata only (PartialObjectMetadata), as raw JSON
+    Object object;     // its metadata only (PartialObjectMetadata), as raw JSON
 };
 
 struct Table
@@ -31,8 +31,8 @@ struct Table
     qint64 remaining = -1;
 };
 
-inline constexpr char acceptTable[]
-    = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io";
+inline constexpr char acceptTable[] =
+    "application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io";
 inline constexpr char acceptMetadata[] = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io";
 
 Result<Table> readTable(const QByteArray &json);

@@ -13,7 +13,7 @@ namespace kube {
 
 struct EditConflict
 {
-    QString path; // "spec.prefix"
+    QString path;                  // "spec.prefix"
     QJsonValue base, mine, theirs; // undefined: absent
 };
 

@@ -65,7 +65,7 @@ CURLcode cleansePlaintext(CURL *, void *context, void *)
 
 curl_blob blobOf(const QByteArray &bytes)
 {
-    curl_blob blob {};
+    curl_blob blob{};
     blob.data = const_cast<char *>(bytes.constData()); // curl only reads it
     blob.len = size_t(bytes.size());
     blob.flags = CURL_BLOB_NOCOPY;
@@ -135,7 +135,8 @@ bool Transfer::prepare(const Setting &setting)
     curl_easy_setopt(m_easy, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(m_easy, CURLOPT_TCP_KEEPIDLE, keepAliveIdleSeconds);
     curl_easy_setopt(m_easy, CURLOPT_TCP_KEEPINTVL, keepAliveIntervalSeconds);
-    if (connection.compress && !m_callbacks.onData && !m_request.isSecret) // watches stay plain: each event must come out at once
+    if (connection.compress && !m_callbacks.onData
+        && !m_request.isSecret) // watches stay plain: each event must come out at once
         curl_easy_setopt(m_easy, CURLOPT_ACCEPT_ENCODING, "gzip");
     setUrl(connection);
     if (m_request.isRaw) {
@@ -173,24 +174,29 @@ void Transfer::setProtocol(const Connection &connection)
 {
     curl_easy_setopt(m_easy, CURLOPT_PROTOCOLS_STR, "http,https");
     // Rather a stream than a connection.  Without TLS curl would wait for the answer to ALPN for ever.
-    const bool isAlone = m_request.ownConnection || m_request.isAnonymous || m_request.isRaw || m_request.isSecret;
+    const bool isAlone =
+        m_request.ownConnection || m_request.isAnonymous || m_request.isRaw || m_request.isSecret;
     const bool mayShare = connection.server.scheme() == u"https" && !isAlone;
-    curl_easy_setopt(m_easy, CURLOPT_HTTP_VERSION, long(mayShare ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+    curl_easy_setopt(m_easy, CURLOPT_HTTP_VERSION,
+                     long(mayShare ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
     curl_easy_setopt(m_easy, CURLOPT_PIPEWAIT, mayShare ? 1L : 0L);
     curl_easy_setopt(m_easy, CURLOPT_FRESH_CONNECT, isAlone ? 1L : 0L);
-    curl_easy_setopt(m_easy, CURLOPT_FORBID_REUSE, isAlone && !m_request.isRaw ? 1L : 0L); // a raw one lives on after its transfer
+    curl_easy_setopt(m_easy, CURLOPT_FORBID_REUSE,
+                     isAlone && !m_request.isRaw ? 1L : 0L); // a raw one lives on after its transfer
 }
 
 void Transfer::setUrl(const Connection &connection)
 {
     QUrl server = connection.server;
-    if (!connection.tlsServerName.isEmpty()) { // SNI and verification follow the URL's host; the connection goes where the server is
+    if (!connection.tlsServerName
+             .isEmpty()) { // SNI and verification follow the URL's host; the connection goes where the server is
         server.setHost(connection.tlsServerName);
         const int port = server.port(server.scheme() == u"https" ? 443 : 80);
         QString host = connection.server.host();
         if (host.contains(u':'))
             host = u'[' + host + u']';
-        m_connectTo = curl_slist_append(nullptr, qUtf8Printable(u"::%1:%2"_s.arg(host, QString::number(port))));
+        m_connectTo =
+            curl_slist_append(nullptr, qUtf8Printable(u"::%1:%2"_s.arg(host, QString::number(port))));
         curl_easy_setopt(m_easy, CURLOPT_CONNECT_TO, m_connectTo);
     }
     const QByteArray url = server.toEncoded() + m_request.path.toUtf8();
@@ -200,10 +206,12 @@ void Transfer::setUrl(const Connection &connection)
 
 void Transfer::setMethod()
 {
-    const bool hasBody = !m_request.body.isEmpty() || m_request.method == "POST" || m_request.method == "PUT" || m_request.method == "PATCH";
+    const bool hasBody = !m_request.body.isEmpty() || m_request.method == "POST" || m_request.method == "PUT"
+        || m_request.method == "PATCH";
     if (hasBody) {
         curl_easy_setopt(m_easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(m_request.body.size()));
-        curl_easy_setopt(m_easy, CURLOPT_POSTFIELDS, m_request.body.constData()); // not copied: m_request lives as long
+        curl_easy_setopt(m_easy, CURLOPT_POSTFIELDS,
+                         m_request.body.constData()); // not copied: m_request lives as long
     }
     if (m_request.method != "GET" || hasBody)
         curl_easy_setopt(m_easy, CURLOPT_CUSTOMREQUEST, m_request.method.constData());
@@ -221,12 +229,15 @@ void Transfer::setHeaders(const Connection &connection)
     addHeader("User-Agent: sallyport/" SALLYPORT_VERSION); // the server derives the field manager from it
     addHeader("Expect:");
     if (!m_request.body.isEmpty())
-        addHeader("Content-Type: " + (m_request.contentType.isEmpty() ? QByteArray("application/json") : m_request.contentType));
+        addHeader(
+            "Content-Type: "
+            + (m_request.contentType.isEmpty() ? QByteArray("application/json") : m_request.contentType));
     if (!connection.tlsServerName.isEmpty())
         addHeader("Host: " + connection.server.authority(QUrl::FullyEncoded | QUrl::RemoveUserInfo).toUtf8());
     for (const QByteArray &line : m_request.headers)
         addHeader(line);
-    if (m_credential && !m_credential->authorization.isEmpty() && connection.server.scheme() == u"https") // K8
+    if (m_credential && !m_credential->authorization.isEmpty()
+        && connection.server.scheme() == u"https") // K8
         addHeader("Authorization: " + m_credential->authorization);
     for (const QByteArray &line : m_request.isAnonymous ? QList<QByteArray>() : connection.impersonation)
         addHeader(line);
@@ -262,7 +273,8 @@ void Transfer::setProxy(const Connection &connection)
     QByteArray proxy = connection.proxyUrl.toUtf8();
     if (proxy.startsWith("socks5://"))
         proxy.replace(0, 9, "socks5h://"); // names are resolved behind the proxy, as Go does
-    curl_easy_setopt(m_easy, CURLOPT_PROXY, proxy.constData()); // "": none, whatever curl would find in the environment
+    curl_easy_setopt(m_easy, CURLOPT_PROXY,
+                     proxy.constData()); // "": none, whatever curl would find in the environment
     curl_easy_setopt(m_easy, CURLOPT_NOPROXY, "");
 }
 
@@ -339,7 +351,8 @@ bool Transfer::readBody(QByteArrayView piece)
         appendAndWipe(m_data, piece.data(), piece.size());
         return true;
     }
-    const qint64 limit = isSuccess ? m_request.maxBodyBytes : std::min(m_request.maxBodyBytes, maxErrorBodyBytes);
+    const qint64 limit =
+        isSuccess ? m_request.maxBodyBytes : std::min(m_request.maxBodyBytes, maxErrorBodyBytes);
     m_tooLarge = m_response.body.size() + piece.size() > limit;
     if (m_tooLarge)
         return false;

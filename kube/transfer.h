@@ -31,7 +31,7 @@ public:
         SharedCredential credential;
         OpenSockets *sockets;
     };
-    bool prepare(const Setting &setting); // false: out of memory
+    bool prepare(const Setting &setting);                                     // false: out of memory
     Result<HttpResponse> result(CURLcode code, const Connection &connection); // once, at the end
 
     CURL *handle() const { return m_easy; }
@@ -49,7 +49,7 @@ public:
     void setPaused(bool isPaused) { m_isPaused = isPaused; }
     bool isPaused() const { return m_isPaused; }
     bool isStream() const { return m_request.timeoutMs == 0; }
-    int localPort() const { return m_localPort; } // of its connection, once that stands
+    int localPort() const { return m_localPort; }    // of its connection, once that stands
     qint64 lastHeard() const { return m_lastHeard; } // msecs of a monotonic clock
     static qint64 monotonicMsecs();
 
@@ -75,7 +75,7 @@ private:
     CURL *m_easy = nullptr;
     curl_slist *m_headers = nullptr;
     curl_slist *m_connectTo = nullptr;
-    std::array<char, CURL_ERROR_SIZE> m_errorText {};
+    std::array<char, CURL_ERROR_SIZE> m_errorText{};
     HttpResponse m_response;
     QByteArray m_data;
     int m_newHead = 0;

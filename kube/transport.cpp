@@ -19,8 +19,9 @@
 #include <vector>
 
 #ifdef Q_OS_UNIX
-#include <csignal>
 #include <sys/socket.h>
+
+#include <csignal>
 #endif
 
 using namespace Qt::StringLiterals;
@@ -39,11 +40,16 @@ void startCurlOnce()
     static const bool started = (wipeWhatLibrariesFree(), true);
     Q_UNUSED(started)
 #ifdef Q_OS_UNIX
-    std::signal(SIGPIPE, SIG_IGN); // a peer that hangs up must not end the program; curl leaves this to us (CURLOPT_NOSIGNAL)
+    std::signal(
+        SIGPIPE,
+        SIG_IGN); // a peer that hangs up must not end the program; curl leaves this to us (CURLOPT_NOSIGNAL)
 #endif
 }
 
-Error noMemory() { return failure(Error::Kind::Unreachable, u"not enough memory for another connection"_s).value(); }
+Error noMemory()
+{
+    return failure(Error::Kind::Unreachable, u"not enough memory for another connection"_s).value();
+}
 
 QByteArray systemRootsPem() // the same on all systems: what Qt finds, not what curl was compiled for
 {
@@ -53,7 +59,11 @@ QByteArray systemRootsPem() // the same on all systems: what Qt finds, not what 
     return pem;
 }
 
-bool isAlone(const Transfer &transfer) { return transfer.request().ownConnection || transfer.request().isAnonymous || transfer.request().isRaw || transfer.request().isSecret; }
+bool isAlone(const Transfer &transfer)
+{
+    return transfer.request().ownConnection || transfer.request().isAnonymous || transfer.request().isRaw
+        || transfer.request().isSecret;
+}
 
 } // namespace
 
@@ -117,7 +127,7 @@ private:
     QByteArray m_systemRoots;
     Protocol m_protocol = Protocol::Unknown;
     bool m_isHttp2 = false;
-    Id m_scout = 0; // the request whose connection will tell the protocol
+    Id m_scout = 0;                                   // the request whose connection will tell the protocol
     std::vector<std::shared_ptr<Transfer>> m_waiting; // for that
     WakeWatch m_wake;
 };
@@ -125,13 +135,15 @@ private:
 Transport::Private::Private(Transport *transport, Connection settings)
     : q(transport)
     , connection(std::move(settings))
-    , health([this] { return streams(); }, [this](int timeout, auto answer) { askForLife(timeout, answer); }, [this] { closeSockets(); })
+    , health([this] { return streams(); }, [this](int timeout, auto answer) { askForLife(timeout, answer); },
+             [this] { closeSockets(); })
     , m_credentials(makeCredentialSource(connection))
     , m_timer(new QTimer(transport))
 {
     startCurlOnce();
     if (connection.proxyUrl.isEmpty())
-        connection.proxyUrl = proxyFromEnvironment(connection.server, QProcessEnvironment::systemEnvironment());
+        connection.proxyUrl =
+            proxyFromEnvironment(connection.server, QProcessEnvironment::systemEnvironment());
     m_multi = curl_multi_init();
     curl_multi_setopt(m_multi, CURLMOPT_SOCKETFUNCTION, &Private::onSocket);
     curl_multi_setopt(m_multi, CURLMOPT_SOCKETDATA, this);
@@ -196,14 +208,16 @@ void Transport::Private::begin(const std::shared_ptr<Transfer> &transfer, const 
 
 void Transport::Private::failLater(const std::shared_ptr<Transfer> &transfer, const Error &error)
 {
-    QMetaObject::invokeMethod(q, [this, transfer, error] { refuse(transfer, error); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        q, [this, transfer, error] { refuse(transfer, error); }, Qt::QueuedConnection);
 }
 
 void Transport::Private::limitConnections()
 {
     if (!m_isHttp2)
         return;
-    const auto alone = std::count_if(m_transfers.cbegin(), m_transfers.cend(), [](const auto &entry) { return isAlone(*entry.second); });
+    const auto alone = std::count_if(m_transfers.cbegin(), m_transfers.cend(),
+                                     [](const auto &entry) { return isAlone(*entry.second); });
     curl_multi_setopt(m_multi, CURLMOPT_MAX_HOST_CONNECTIONS, maxConnectionsOverHttp2 + long(alone));
 }
 
@@ -258,7 +272,8 @@ void Transport::Private::resume(Id id)
         return;
     transfer->setPaused(false);
     curl_easy_pause(transfer->handle(), CURLPAUSE_CONT); // may hand over what it kept, at once
-    QMetaObject::invokeMethod(q, [this] { act(CURL_SOCKET_TIMEOUT, 0); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        q, [this] { act(CURL_SOCKET_TIMEOUT, 0); }, Qt::QueuedConnection);
 }
 
 void Transport::Private::connectRaw(std::function<void(const Result<RawStream *> &)> ready)
@@ -268,7 +283,9 @@ void Transport::Private::connectRaw(std::function<void(const Result<RawStream *>
     const Id id = ++lastId;
     Transport::Callbacks callbacks;
     callbacks.finished = [this, id](const Result<HttpResponse> &answer) { // only if it failed
-        rawReady(id, answer ? Result<RawStream *>(failure(Error::Kind::Protocol, u"no connection"_s)) : tl::unexpected(answer.error()));
+        rawReady(id,
+                 answer ? Result<RawStream *>(failure(Error::Kind::Protocol, u"no connection"_s))
+                        : tl::unexpected(answer.error()));
     };
     m_rawWaiting.emplace(id, std::move(ready));
     add(std::make_shared<Transfer>(id, request, std::move(callbacks)));
@@ -299,7 +316,8 @@ void Transport::Private::askForLife(int timeoutMsecs, const std::function<void(b
     const auto transfer = std::make_shared<Transfer *>(nullptr);
     Transport::Callbacks callbacks;
     callbacks.finished = [transfer, answer](const Result<HttpResponse> &response) {
-        const bool isAlive = response || response.error().kind == Error::Kind::Config; // no credentials: nothing was asked
+        const bool isAlive =
+            response || response.error().kind == Error::Kind::Config; // no credentials: nothing was asked
         answer(isAlive, (*transfer)->localPort());
     };
     const auto probe = std::make_shared<Transfer>(++lastId, request, std::move(callbacks));
@@ -416,7 +434,8 @@ int Transport::Private::onTimer(CURLM *, long msecs, void *self)
 
 QSocketNotifier *Transport::Private::makeNotifier(curl_socket_t socket, QSocketNotifier::Type type, int event)
 {
-    auto *notifier = new QSocketNotifier(qintptr(socket), type); // no parent: the transport may end inside its signal
+    auto *notifier =
+        new QSocketNotifier(qintptr(socket), type); // no parent: the transport may end inside its signal
     connect(notifier, &QSocketNotifier::activated, q, [this, socket, event] { act(socket, event); });
     return notifier;
 }
@@ -460,7 +479,8 @@ Transport::Transport(Connection connection, QObject *parent)
 
 Transport::~Transport()
 {
-    for (RawStream *stream : findChildren<RawStream *>(QString(), Qt::FindDirectChildrenOnly)) // they use what ends now
+    for (RawStream *stream :
+         findChildren<RawStream *>(QString(), Qt::FindDirectChildrenOnly)) // they use what ends now
         delete stream;
 }
 
@@ -477,7 +497,10 @@ Transport::Id Transport::send(const HttpRequest &request, Callbacks callbacks)
 
 void Transport::cancel(Id id) { d->remove(id); }
 
-void Transport::connectRaw(std::function<void(const Result<RawStream *> &)> ready) { d->connectRaw(std::move(ready)); }
+void Transport::connectRaw(std::function<void(const Result<RawStream *> &)> ready)
+{
+    d->connectRaw(std::move(ready));
+}
 
 void Transport::pause(Id id)
 {
@@ -488,7 +511,10 @@ void Transport::pause(Id id)
 void Transport::resume(Id id) { d->resume(id); }
 void Transport::resetConnections() { d->closeSockets(); }
 
-void Transport::setHealthLimits(std::chrono::milliseconds idle, std::chrono::milliseconds answer) { d->health.setLimits(idle, answer); }
+void Transport::setHealthLimits(std::chrono::milliseconds idle, std::chrono::milliseconds answer)
+{
+    d->health.setLimits(idle, answer);
+}
 
 const Connection &Transport::connection() const { return d->connection; }
 

@@ -20,21 +20,22 @@ class RawStream;
 struct HttpRequest
 {
     QByteArray method = "GET";
-    QString path;        // below the server's prefix, encoded, with query
+    QString path; // below the server's prefix, encoded, with query
     QByteArray body, contentType, accept = "application/json";
     QList<QByteArray> headers; // more lines
-    int timeoutMs = 30'000; // 0: none (watches)
+    int timeoutMs = 30'000;    // 0: none (watches)
     bool ownConnection = false;
-    bool isSecret = false;    // the answer holds Secrets: on a connection of its own, plain, and wiped behind us
-    bool isRaw = false;       // for connectRaw(): only the connection is made
-    bool isAnonymous = false; // carries no credentials; always on a connection of its own, since a 401 may bring GOAWAY
+    bool isSecret = false; // the answer holds Secrets: on a connection of its own, plain, and wiped behind us
+    bool isRaw = false;    // for connectRaw(): only the connection is made
+    bool isAnonymous =
+        false; // carries no credentials; always on a connection of its own, since a 401 may bring GOAWAY
     qint64 maxBodyBytes = 256 * 1024 * 1024; // of a body that is not taken in pieces
 };
 
 struct HttpResponse
 {
     int status = 0;
-    QByteArray body;      // what onData did not take
+    QByteArray body; // what onData did not take
     QByteArray contentType;
     QList<QByteArray> warnings; // texts of Warning: 299
     int retryAfterSeconds = 0;
@@ -51,9 +52,10 @@ public:
     using Id = quint64;
     struct Callbacks
     {
-        std::function<void(int status)> onHead;             // optional
-        std::function<void(const QByteArray &)> onData;     // optional; if set, 2xx bodies come here in pieces
-        std::function<void(Result<HttpResponse>)> finished; // any HTTP status is a value; only transport failures are errors
+        std::function<void(int status)> onHead;         // optional
+        std::function<void(const QByteArray &)> onData; // optional; if set, 2xx bodies come here in pieces
+        std::function<void(Result<HttpResponse>)>
+            finished; // any HTTP status is a value; only transport failures are errors
     };
     Id send(const HttpRequest &request, Callbacks callbacks);
     void cancel(Id id);
@@ -77,7 +79,7 @@ public:
 
 Q_SIGNALS:
     void signInMessage(const QString &text); // of an exec plug-in to its user
-    void resumed(); // the machine had slept; connections have been reset
+    void resumed();                          // the machine had slept; connections have been reset
 
 private:
     class Private;

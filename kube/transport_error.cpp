@@ -32,45 +32,65 @@ Verdict connectVerdict(const TransferFailure &failed, const Connection &connecti
     const QString entry = clusterEntry(connection);
     switch (failed.systemError) {
     case ECONNREFUSED:
-        return {Error::Kind::Unreachable, u"the connection was refused; is the API server running there? Check the server of "_s + entry};
+        return {Error::Kind::Unreachable,
+                u"the connection was refused; is the API server running there? Check the server of "_s
+                    + entry};
     case EHOSTUNREACH:
     case ENETUNREACH:
-        return {Error::Kind::Unreachable, u"there is no route to it; check network and VPN, and the server of "_s + entry};
+        return {Error::Kind::Unreachable,
+                u"there is no route to it; check network and VPN, and the server of "_s + entry};
     case ETIMEDOUT:
-        return {Error::Kind::Timeout, u"nothing answers there; check network and VPN, and the server of "_s + entry};
+        return {Error::Kind::Timeout,
+                u"nothing answers there; check network and VPN, and the server of "_s + entry};
     default: break;
     }
-    return {Error::Kind::Unreachable, u"no connection (%1); check network and VPN, and the server of %2"_s.arg(QString::fromLocal8Bit(failed.text), entry)};
+    return {Error::Kind::Unreachable,
+            u"no connection (%1); check network and VPN, and the server of %2"_s.arg(
+                QString::fromLocal8Bit(failed.text), entry)};
 }
 
 Verdict timeoutVerdict(const TransferFailure &failed, const Connection &connection)
 {
     if (failed.isConnected)
-        return {Error::Kind::Timeout, u"%1: no complete answer within %2; the server is slow or overloaded, try again"_s.arg(failed.what, seconds(failed.timeoutMs))};
-    return {Error::Kind::Timeout, u"nothing answers there; check network and VPN, and the server of "_s + clusterEntry(connection)};
+        return {Error::Kind::Timeout,
+                u"%1: no complete answer within %2; the server is slow or overloaded, try again"_s.arg(
+                    failed.what, seconds(failed.timeoutMs))};
+    return {Error::Kind::Timeout,
+            u"nothing answers there; check network and VPN, and the server of "_s + clusterEntry(connection)};
 }
 
 Verdict verificationVerdict(const TransferFailure &failed, const Connection &connection)
 {
     const QString entry = clusterEntry(connection);
     const QString reason = QString::fromLatin1(X509_verify_cert_error_string(failed.verifyResult));
-    if (!failed.text.contains("certificate problem")) // curl's words for a broken chain; names it checks itself
-        return {Error::Kind::Tls, u"the server's certificate is for another name; use a name that it has, or set tls-server-name of "_s + entry};
+    if (!failed.text.contains(
+            "certificate problem")) // curl's words for a broken chain; names it checks itself
+        return {
+            Error::Kind::Tls,
+            u"the server's certificate is for another name; use a name that it has, or set tls-server-name of "_s
+                + entry};
     switch (failed.verifyResult) {
     case X509_V_ERR_CERT_HAS_EXPIRED:
-        return {Error::Kind::Tls, u"the server's certificate has expired; it must be renewed on the server (or this machine's clock is wrong)"_s};
+        return {
+            Error::Kind::Tls,
+            u"the server's certificate has expired; it must be renewed on the server (or this machine's clock is wrong)"_s};
     case X509_V_ERR_CERT_NOT_YET_VALID:
         return {Error::Kind::Tls, u"the server's certificate is not valid yet; check this machine's clock"_s};
     default: break;
     }
-    const QString trusted = connection.trustedCa.isEmpty() ? u"the system's authorities"_s : u"its certificate-authority"_s;
-    return {Error::Kind::Tls, u"the server's certificate is not trusted by %1 (%2); set the right certificate-authority of %3"_s.arg(trusted, reason, entry)};
+    const QString trusted =
+        connection.trustedCa.isEmpty() ? u"the system's authorities"_s : u"its certificate-authority"_s;
+    return {Error::Kind::Tls,
+            u"the server's certificate is not trusted by %1 (%2); set the right certificate-authority of %3"_s
+                .arg(trusted, reason, entry)};
 }
 
 // The alerts by which a server says that it does not like our certificate; TLS 1.3 sends them after the handshake.
 bool isAboutOurCertificate(const QByteArray &text)
 {
-    return text.contains("alert") && (text.contains("certificate") || text.contains("unknown ca") || text.contains("handshake failure"));
+    return text.contains("alert")
+        && (text.contains("certificate") || text.contains("unknown ca")
+            || text.contains("handshake failure"));
 }
 
 Verdict refusedCertificateVerdict(const TransferFailure &failed, const Connection &connection)
@@ -78,8 +98,13 @@ Verdict refusedCertificateVerdict(const TransferFailure &failed, const Connectio
     const bool hasCertificate = !connection.clientCertificate.isEmpty();
     const QString words = QString::fromLatin1(failed.text.mid(failed.text.indexOf("alert ")));
     const QString user = u"user “%1” in %2"_s.arg(connection.user, connection.file);
-    return {Error::Kind::Tls, hasCertificate ? u"the server refused the client certificate of %1 (%2); take one that an authority of this cluster has issued"_s.arg(user, words)
-                                             : u"the server asks for a client certificate, and %1 has none (%2); add client-certificate and client-key"_s.arg(user, words)};
+    return {
+        Error::Kind::Tls,
+        hasCertificate
+            ? u"the server refused the client certificate of %1 (%2); take one that an authority of this cluster has issued"_s
+                  .arg(user, words)
+            : u"the server asks for a client certificate, and %1 has none (%2); add client-certificate and client-key"_s
+                  .arg(user, words)};
 }
 
 Verdict cutVerdict(const TransferFailure &failed, const Connection &connection)
@@ -87,7 +112,10 @@ Verdict cutVerdict(const TransferFailure &failed, const Connection &connection)
     const QString remedy = connection.server.scheme() == "http"_L1
         ? u"if this server speaks TLS, its address in %1 begins with https://"_s.arg(clusterEntry(connection))
         : u"try again"_s;
-    return {Error::Kind::Unreachable, u"%1: the connection was cut (%2); %3"_s.arg(failed.what, QString::fromLocal8Bit(failed.text), remedy), connectionLost};
+    return {Error::Kind::Unreachable,
+            u"%1: the connection was cut (%2); %3"_s.arg(failed.what, QString::fromLocal8Bit(failed.text),
+                                                         remedy),
+            connectionLost};
 }
 
 Verdict verdictOf(const TransferFailure &failed, const Connection &connection)
@@ -97,24 +125,40 @@ Verdict verdictOf(const TransferFailure &failed, const Connection &connection)
     const QString text = QString::fromLocal8Bit(failed.text);
     switch (failed.curlCode) {
     case CURLE_COULDNT_RESOLVE_HOST:
-        return {Error::Kind::Unreachable, u"the host name %1 is unknown; check DNS and VPN, and the server of %2"_s.arg(connection.server.host(), clusterEntry(connection))};
+        return {Error::Kind::Unreachable,
+                u"the host name %1 is unknown; check DNS and VPN, and the server of %2"_s.arg(
+                    connection.server.host(), clusterEntry(connection))};
     case CURLE_COULDNT_RESOLVE_PROXY:
     case CURLE_PROXY:
-        return {Error::Kind::Unreachable, u"the proxy cannot be used (%1); check the proxy-url of %2"_s.arg(text, clusterEntry(connection))};
+        return {Error::Kind::Unreachable,
+                u"the proxy cannot be used (%1); check the proxy-url of %2"_s.arg(text,
+                                                                                  clusterEntry(connection))};
     case CURLE_COULDNT_CONNECT: return connectVerdict(failed, connection);
     case CURLE_OPERATION_TIMEDOUT: return timeoutVerdict(failed, connection);
     case CURLE_PEER_FAILED_VERIFICATION: return verificationVerdict(failed, connection);
     case CURLE_SSL_CACERT_BADFILE:
-        return {Error::Kind::Config, u"the certificate-authority of %1 cannot be used (%2); replace it by the PEM text or file that came with the cluster"_s.arg(clusterEntry(connection), text)};
+        return {
+            Error::Kind::Config,
+            u"the certificate-authority of %1 cannot be used (%2); replace it by the PEM text or file that came with the cluster"_s
+                .arg(clusterEntry(connection), text)};
     case CURLE_SSL_CERTPROBLEM:
-        return {Error::Kind::Config, u"client certificate and key of user “%1” in %2 cannot be used together (%3); take the key that this certificate was issued for"_s.arg(connection.user, connection.file, text)};
+        return {
+            Error::Kind::Config,
+            u"client certificate and key of user “%1” in %2 cannot be used together (%3); take the key that this certificate was issued for"_s
+                .arg(connection.user, connection.file, text)};
     case CURLE_SSL_CONNECT_ERROR:
         if (failed.text.contains("wrong version number"))
-            return {Error::Kind::Tls, u"what answers there does not speak TLS; check port and scheme of the server of "_s + clusterEntry(connection)};
-        return {Error::Kind::Tls, u"TLS could not be agreed on (%1); check the server of %2, and any proxy between"_s.arg(text, clusterEntry(connection))};
+            return {Error::Kind::Tls,
+                    u"what answers there does not speak TLS; check port and scheme of the server of "_s
+                        + clusterEntry(connection)};
+        return {Error::Kind::Tls,
+                u"TLS could not be agreed on (%1); check the server of %2, and any proxy between"_s.arg(
+                    text, clusterEntry(connection))};
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_UNSUPPORTED_PROTOCOL:
-        return {Error::Kind::Protocol, u"what answers there is no HTTP server (%1); check the server of %2"_s.arg(text, clusterEntry(connection))};
+        return {Error::Kind::Protocol,
+                u"what answers there is no HTTP server (%1); check the server of %2"_s.arg(
+                    text, clusterEntry(connection))};
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
@@ -123,7 +167,10 @@ Verdict verdictOf(const TransferFailure &failed, const Connection &connection)
     case CURLE_HTTP2_STREAM: return cutVerdict(failed, connection);
     default: break;
     }
-    return {Error::Kind::Protocol, u"%1: %2"_s.arg(failed.what, text.isEmpty() ? QString::fromLatin1(curl_easy_strerror(CURLcode(failed.curlCode))) : text)};
+    return {Error::Kind::Protocol,
+            u"%1: %2"_s.arg(
+                failed.what,
+                text.isEmpty() ? QString::fromLatin1(curl_easy_strerror(CURLcode(failed.curlCode))) : text)};
 }
 
 } // namespace
@@ -136,7 +183,8 @@ QString clientCertificateNote(const Connection &connection, const QDateTime &now
     if (!chain || chain->first().notAfter >= now)
         return {};
     const QString when = chain->first().notAfter.toString(u"yyyy-MM-dd hh:mm"_s);
-    return u"; the client certificate of user “%1” ended on %2 UTC: sign in again or renew it in %3"_s.arg(connection.user, when, connection.file);
+    return u"; the client certificate of user “%1” ended on %2 UTC: sign in again or renew it in %3"_s.arg(
+        connection.user, when, connection.file);
 }
 
 Error errorFromFailure(const TransferFailure &failed, const Connection &connection, const QDateTime &now)
@@ -145,8 +193,10 @@ Error errorFromFailure(const TransferFailure &failed, const Connection &connecti
     Error error;
     error.kind = verdict.kind;
     error.reason = verdict.reason;
-    error.message = u"%1 (context “%2”): %3"_s.arg(connection.server.toString(QUrl::RemoveUserInfo), connection.context, verdict.message);
-    const bool mayBeOurs = isAboutOurCertificate(failed.text) || failed.curlCode == CURLE_RECV_ERROR || failed.curlCode == CURLE_GOT_NOTHING;
+    error.message = u"%1 (context “%2”): %3"_s.arg(connection.server.toString(QUrl::RemoveUserInfo),
+                                                   connection.context, verdict.message);
+    const bool mayBeOurs = isAboutOurCertificate(failed.text) || failed.curlCode == CURLE_RECV_ERROR
+        || failed.curlCode == CURLE_GOT_NOTHING;
     if (mayBeOurs)
         error.message += clientCertificateNote(connection, now);
     return error;

@@ -11,13 +11,13 @@ namespace kube {
 
 struct TransferFailure
 {
-    int curlCode = 0;     // CURLcode
-    int systemError = 0;  // errno of the connect
-    long verifyResult = 0; // X509_V_ERR_…
-    QByteArray text;      // curl's own words: no headers, no bodies
+    int curlCode = 0;         // CURLcode
+    int systemError = 0;      // errno of the connect
+    long verifyResult = 0;    // X509_V_ERR_…
+    QByteArray text;          // curl's own words: no headers, no bodies
     bool isConnected = false; // the TCP connection stood
     int timeoutMs = 0;
-    QString what;         // "GET /api/v1/pods"
+    QString what; // "GET /api/v1/pods"
 };
 
 // Error::reason of a connection that broke after it stood: a read may simply be repeated.

@@ -22,8 +22,8 @@ QByteArray headOf(const HttpRequest &request, const Connection &connection,
 {
     QByteArray head = request.method + ' ' + connection.server.path(QUrl::FullyEncoded).toUtf8()
         + request.path.toUtf8() + " HTTP/1.1\r\n";
-    head += "Host: " + connection.server.authority(QUrl::FullyEncoded | QUrl::RemoveUserInfo).toUtf8()
-        + "\r\n";
+    head +=
+        "Host: " + connection.server.authority(QUrl::FullyEncoded | QUrl::RemoveUserInfo).toUtf8() + "\r\n";
     head += "User-Agent: sallyport/" SALLYPORT_VERSION "\r\nConnection: Upgrade\r\n";
     if (request.method == "POST")
         head += "Content-Length: 0\r\n";
@@ -108,9 +108,9 @@ private:
     {
         // One chunk is all that such an answer is made of.
         if (m_headers.value("transfer-encoding").toLower() == "chunked")
-            m_response.body = m_response.body.mid(
-                m_response.body.indexOf("\r\n") + 2,
-                m_response.body.left(m_response.body.indexOf("\r\n")).toInt(nullptr, 16));
+            m_response.body =
+                m_response.body.mid(m_response.body.indexOf("\r\n") + 2,
+                                    m_response.body.left(m_response.body.indexOf("\r\n")).toInt(nullptr, 16));
         fail(errorFromResponse(m_response, m_where, m_transport.connection()));
     }
 

@@ -12,8 +12,8 @@ namespace kube {
 struct Upgraded
 {
     QHash<QByteArray, QByteArray> headers; // names in lower case
-    QByteArray rest; // bytes after the head
-    ByteLink *link = nullptr; // the receiver's now, by deleteLater() or the transport's end
+    QByteArray rest;                       // bytes after the head
+    ByteLink *link = nullptr;              // the receiver's now, by deleteLater() or the transport's end
 };
 
 // Calls answer once, from the event loop, unless context or transport end first.

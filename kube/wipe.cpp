@@ -50,7 +50,10 @@ void *resize(void *block, size_t size)
     return next;
 }
 
-char *duplicate(const char *text) { return static_cast<char *>(std::memcpy(std::malloc(std::strlen(text) + 1), text, std::strlen(text) + 1)); }
+char *duplicate(const char *text)
+{
+    return static_cast<char *>(std::memcpy(std::malloc(std::strlen(text) + 1), text, std::strlen(text) + 1));
+}
 
 void *opensslAllocate(size_t size, const char *, int) { return std::malloc(size); }
 void *opensslResize(void *block, size_t size, const char *, int)
@@ -82,7 +85,8 @@ void appendAndWipe(QByteArray &target, const char *bytes, qsizetype size)
 
 void wipeWhatLibrariesFree()
 {
-    CRYPTO_set_mem_functions(&opensslAllocate, &opensslResize, &opensslRelease); // 0: it has begun; then it is as it is
+    CRYPTO_set_mem_functions(&opensslAllocate, &opensslResize,
+                             &opensslRelease); // 0: it has begun; then it is as it is
     curl_global_init_mem(CURL_GLOBAL_DEFAULT, &std::malloc, &release, &resize, &duplicate, &std::calloc);
 }
 

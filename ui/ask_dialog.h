@@ -16,7 +16,7 @@ public:
     struct Question
     {
         QString title, text, field, answer; // answer: the word on the button
-        QString required = {}; // what must be typed; "": anything but nothing
+        QString required = {};              // what must be typed; "": anything but nothing
     };
     AskDialog(const Question &question, QWidget *parent);
 

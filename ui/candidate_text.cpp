@@ -46,11 +46,11 @@ QList<edge::Candidate> nearestFirst(const QList<edge::Candidate> &candidates)
     for (const edge::Candidate &candidate : candidates) {
         if (chosen != candidates.end() && candidate.mapping == chosen->mapping)
             continue; // the same Mapping's route for the other scheme
-        const bool again
-            = std::any_of(others.begin(), others.end(), [&candidate](const edge::Candidate &known) {
-                  return known.mapping == candidate.mapping && known.path == candidate.path
-                      && known.failedCondition == candidate.failedCondition;
-              });
+        const bool again =
+            std::any_of(others.begin(), others.end(), [&candidate](const edge::Candidate &known) {
+                return known.mapping == candidate.mapping && known.path == candidate.path
+                    && known.failedCondition == candidate.failedCondition;
+            });
         if (!candidate.chosen && !candidate.mapping.kind.empty()
             && !again) // the edge's own routes are no news
             others.append(candidate);
@@ -80,7 +80,8 @@ QString matchOrderText(const QList<edge::Candidate> &candidates, const QString &
     for (const edge::Candidate &candidate : candidates) {
         if (candidate.mapping.kind.empty())
             continue; // the edge's own routes
-        const QString name = QString::fromStdString(candidate.mapping.nameSpace + "/" + candidate.mapping.name);
+        const QString name =
+            QString::fromStdString(candidate.mapping.nameSpace + "/" + candidate.mapping.name);
         const QString key = name + QString::fromStdString(candidate.path);
         if (!at.contains(key)) {
             at.insert(key, found.size());

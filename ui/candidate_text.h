@@ -5,7 +5,7 @@
 
 namespace ui {
 
-QString reasonText(const edge::Candidate &candidate); // "prefix wants /v2/, the request has /v1/"
+QString reasonText(const edge::Candidate &candidate);    // "prefix wants /v2/, the request has /v1/"
 QString candidateText(const edge::Candidate &candidate); // with its path and Mapping before it
 
 // Those that nearly matched first: another condition than the path failed, then the longest common beginning.

@@ -135,8 +135,8 @@ void CellDelegate::drawWords(QPainter *painter, const QRect &box, const QStyleOp
         ink = toneOf(option.palette, models::Severity(severity.toInt())).ink;
     painter->setPen(QColor::fromRgb(ink));
     const bool middle = index.column() < m_layout.size() && m_layout[index.column()].elideMiddle;
-    const QString shown
-        = QFontMetrics(font).elidedText(text, middle ? Qt::ElideMiddle : Qt::ElideRight, box.width());
+    const QString shown =
+        QFontMetrics(font).elidedText(text, middle ? Qt::ElideMiddle : Qt::ElideRight, box.width());
     painter->drawText(box,
                       Qt::AlignVCenter | Qt::TextSingleLine
                           | (style == CellStyle::Number ? Qt::AlignRight : Qt::AlignLeft),

@@ -59,7 +59,8 @@ QStringList ChartLegend::shownTexts(int width) const
     const qsizetype named = m_entries.size() > room ? room - 1 : m_entries.size();
     QStringList texts;
     for (qsizetype i = 0; i < named; ++i)
-        texts.append(metrics.elidedText(m_entries[i].name, Qt::ElideMiddle, grid.cell - lineWidth() - lineGap()));
+        texts.append(
+            metrics.elidedText(m_entries[i].name, Qt::ElideMiddle, grid.cell - lineWidth() - lineGap()));
     if (named < m_entries.size())
         texts.append(tr("and %1 more, in the table").arg(m_entries.size() - named));
     return texts;
@@ -74,7 +75,8 @@ QSize ChartLegend::minimumSizeHint() const { return {scaled(60), 0}; }
 QRect ChartLegend::cellAt(const Grid &grid, qsizetype index) const
 {
     const int column = int(index % grid.columns);
-    return {column * (grid.cell + cellGap()), int(index / grid.columns) * rowHeight(), grid.cell, rowHeight()};
+    return {column * (grid.cell + cellGap()), int(index / grid.columns) * rowHeight(), grid.cell,
+            rowHeight()};
 }
 
 void ChartLegend::paintEvent(QPaintEvent *)

@@ -154,9 +154,13 @@ void ChartView::setSeries(const QList<ChartSeries> &series, const QDateTime &fro
     d->time->setFormat(from.secsTo(to) > 2 * 86400  ? u"MM-dd HH:mm"_s
                            : from.secsTo(to) <= 600 ? u"HH:mm:ss"_s
                                                     : u"HH:mm"_s);
-    const double highest = top > 0 ? std::max(roundUp(top * 1.05), 0.04) : 1; // quarters that differ in their digits
+    const double highest =
+        top > 0 ? std::max(roundUp(top * 1.05), 0.04) : 1; // quarters that differ in their digits
     d->value->setRange(0, highest);
-    d->value->setLabelFormat(highest < 0.4 ? u"%.3f"_s : highest < 2 ? u"%.2f"_s : highest < 20 ? u"%.1f"_s : u"%.0f"_s);
+    d->value->setLabelFormat(highest < 0.4      ? u"%.3f"_s
+                                 : highest < 2  ? u"%.2f"_s
+                                 : highest < 20 ? u"%.1f"_s
+                                                : u"%.0f"_s);
     d->legend->setVisible(series.size() > 1);
     applyLook();
 }

@@ -24,8 +24,8 @@ public:
     void addLong(const Block &block); // beside add()
     void reset();
     qint64 count() const { return m_count; }
-    double percentile(double part) const; // 0.5, 0.99: milliseconds; 0 without events
-    double maximum() const; // milliseconds
+    double percentile(double part) const;   // 0.5, 0.99: milliseconds; 0 without events
+    double maximum() const;                 // milliseconds
     qint64 over(double milliseconds) const; // how many took longer, to the width of a bucket
     const QList<Block> &longest() const { return m_longest; } // newest last, at most Kept
 

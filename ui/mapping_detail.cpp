@@ -42,10 +42,12 @@ QString stateWord(MappingVerdict::State state)
 QString originationText(const MappingVerdict &verdict)
 {
     if (verdict.upstreamHost.isEmpty())
-        return verdict.hops.isEmpty() ? MappingDetail::tr("not known") : MappingDetail::tr("none, it redirects");
+        return verdict.hops.isEmpty() ? MappingDetail::tr("not known")
+                                      : MappingDetail::tr("none, it redirects");
     if (!verdict.tlsContext.isEmpty())
         return verdict.tlsContext;
-    return verdict.originatesTls ? MappingDetail::tr("none, TLS without a certificate") : MappingDetail::tr("none, plain HTTP");
+    return verdict.originatesTls ? MappingDetail::tr("none, TLS without a certificate")
+                                 : MappingDetail::tr("none, plain HTTP");
 }
 
 QList<Fact> summaryOf(const MappingRow &row)
@@ -72,7 +74,8 @@ QList<Fact> summaryOf(const MappingRow &row)
                       MappingDetail::tr("%1 a second").arg(rateText(row.requestsPerSecond))});
     else
         facts.append({MappingDetail::tr("Requests"),
-                      row.history.isEmpty() ? MappingDetail::tr("not counted alone") : MappingDetail::tr("none counted lately"),
+                      row.history.isEmpty() ? MappingDetail::tr("not counted alone")
+                                            : MappingDetail::tr("none counted lately"),
                       models::trafficNote(row)});
     facts.append({MappingDetail::tr("Created"), agoText(row.created, QDateTime::currentDateTimeUtc()),
                   exactText(row.created)});
@@ -86,19 +89,18 @@ QList<Fact> upstreamOf(const MappingRow &row)
         return {{MappingDetail::tr("Upstream"), MappingDetail::tr("not analysed yet")}};
     QList<Fact> facts;
     if (!verdict->upstreamHost.isEmpty())
-        facts.append({MappingDetail::tr("Dialled"),
-                      u"%1:%2"_s.arg(verdict->upstreamHost).arg(verdict->upstreamPort)});
+        facts.append(
+            {MappingDetail::tr("Dialled"), u"%1:%2"_s.arg(verdict->upstreamHost).arg(verdict->upstreamPort)});
     facts.append({MappingDetail::tr("Endpoints ready"),
                   MappingDetail::tr("%1 of %2").arg(verdict->endpointsReady).arg(verdict->endpoints)});
     if (verdict->endpoints > 0)
         facts.append({MappingDetail::tr("Sidecars"),
                       MappingDetail::tr("%1 of %2").arg(verdict->sidecars).arg(verdict->endpoints)});
-    facts.append({MappingDetail::tr("mTLS mode"), verdict->targetMode.isEmpty()
-                      ? MappingDetail::tr("not known")
-                      : verdict->targetMode});
+    facts.append({MappingDetail::tr("mTLS mode"),
+                  verdict->targetMode.isEmpty() ? MappingDetail::tr("not known") : verdict->targetMode});
     facts.append({MappingDetail::tr("TLSContext"), originationText(*verdict)});
-    facts.append({MappingDetail::tr("Certificate"), verdict->certificate.isEmpty() ? MappingDetail::tr("none")
-                                                                                   : verdict->certificate});
+    facts.append({MappingDetail::tr("Certificate"),
+                  verdict->certificate.isEmpty() ? MappingDetail::tr("none") : verdict->certificate});
     return facts;
 }
 

@@ -20,7 +20,7 @@ class MappingDetail : public DetailPane
     Q_OBJECT
 public:
     explicit MappingDetail(QWidget *parent);
-    void show(const models::MappingRow *row); // nullptr: none is chosen
+    void show(const models::MappingRow *row);        // nullptr: none is chosen
     void refreshAges(const models::MappingRow &row); // of the one that is shown: "3 s ago" goes on
     using QWidget::show;
     void setOrder(const QString &key, const models::Prediction &prediction); // ignored for another Mapping

@@ -180,8 +180,8 @@ std::optional<PanelText> PageFrame::problemText() const
 PanelText PageFrame::connectingText() const
 {
     constexpr qint64 Long = 5; // seconds, after which one wants to know why
-    const qint64 seconds
-        = m_connection.since.isValid() ? m_connection.since.secsTo(QDateTime::currentDateTimeUtc()) : 0;
+    const qint64 seconds =
+        m_connection.since.isValid() ? m_connection.since.secsTo(QDateTime::currentDateTimeUtc()) : 0;
     QStringList lines{m_connection.server};
     if (seconds > 0)
         lines.append(tr("for %1 s").arg(seconds));
@@ -199,10 +199,12 @@ PanelText PageFrame::loadingText() const
     QString progress = tr("Rows appear as the server sends them.");
     if (m_connection.listed > 0)
         progress = m_connection.remaining >= 0
-            ? tr("%1 of about %2 Mappings").arg(locale.toString(m_connection.listed),
-                                                locale.toString(m_connection.listed + m_connection.remaining))
+            ? tr("%1 of about %2 Mappings")
+                  .arg(locale.toString(m_connection.listed),
+                       locale.toString(m_connection.listed + m_connection.remaining))
             : tr("%1 Mappings so far").arg(locale.toString(m_connection.listed));
-    return {.title = tr("Reading %1 …").arg(m_connection.context), .text = progress, .secondary = tr("Cancel")};
+    return {
+        .title = tr("Reading %1 …").arg(m_connection.context), .text = progress, .secondary = tr("Cancel")};
 }
 
 std::optional<PanelText> PageFrame::panelText() const
@@ -217,8 +219,9 @@ std::optional<PanelText> PageFrame::panelText() const
                          .text = tr("Choose a context at the top. Nothing is contacted before that.")};
     case ConnectionState::Phase::Connecting: return connectingText();
     case ConnectionState::Phase::Failed:
-        return PanelText{.title = m_connection.context.isEmpty() ? tr("No connection")
-                                                                 : tr("No connection to %1").arg(m_connection.context),
+        return PanelText{.title = m_connection.context.isEmpty()
+                             ? tr("No connection")
+                             : tr("No connection to %1").arg(m_connection.context),
                          .text = m_connection.message,
                          .severity = models::Severity::Error,
                          .primary = tr("Retry")};
@@ -249,9 +252,9 @@ void PageFrame::updateBanner()
     const bool isTold = state() != nullptr;
     const bool isFailed = m_connection.phase == ConnectionState::Phase::Failed;
     if ((isFailed || m_connection.phase == ConnectionState::Phase::Stale) && !isTold) {
-        const QString age
-            = agoText(m_connection.lastEvent.isValid() ? m_connection.lastEvent : m_connection.since,
-                      QDateTime::currentDateTimeUtc());
+        const QString age =
+            agoText(m_connection.lastEvent.isValid() ? m_connection.lastEvent : m_connection.since,
+                    QDateTime::currentDateTimeUtc());
         m_stale->show(isFailed ? Severity::Error : Severity::Warning,
                       (isFailed ? tr("No connection, last update %1. %2") : tr("Last update %1. %2"))
                           .arg(age, m_connection.message),
@@ -262,7 +265,8 @@ void PageFrame::updateBanner()
         m_stale->setToolTip({});
     } else if (!m_connection.partial.isEmpty() && !isTold) {
         m_stale->show(Severity::Unknown,
-                      tr("Not all of this cluster could be read: %1. What depends on it is unknown; ask for get, list and "
+                      tr("Not all of this cluster could be read: %1. What depends on it is unknown; ask for "
+                         "get, list and "
                          "watch on these kinds.")
                           .arg(m_connection.partial.join(u"; "_s)));
         m_stale->setToolTip(m_connection.partial.join(u'\n'));

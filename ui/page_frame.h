@@ -37,12 +37,12 @@ public:
     virtual void setConnection(const models::ConnectionState &state);
     void setProblem(const PageProblem &problem);
     Banner &banner() const { return *m_banner; }
-    const StatePanel *state() const; // nullptr while the content is shown
+    const StatePanel *state() const;               // nullptr while the content is shown
     virtual void setNamespace(const QString &) { } // "": all
     bool focusContent(); // the main pane, or Retry in its place; false: there is nothing that takes the focus
     virtual QList<QWidget *> panes() const { return {}; } // for F6, in order
     virtual void focusFilter() { }
-    virtual void goTo(const QString &) { } // a key or a filter, from another page
+    virtual void goTo(const QString &) { }           // a key or a filter, from another page
     virtual QList<Command> commands() { return {}; } // its objects, for the palette
     virtual void setCompact(bool) { }
 
@@ -57,8 +57,8 @@ Q_SIGNALS:
 protected:
     void setContent(QWidget *content);
     void addHeaderWidget(QWidget *widget); // right of the title
-    void addBelowHeader(QWidget *widget); // tabs, steps: with the page's margins
-    virtual bool hasContent() const = 0; // something has arrived that can be shown
+    void addBelowHeader(QWidget *widget);  // tabs, steps: with the page's margins
+    virtual bool hasContent() const = 0;   // something has arrived that can be shown
     void showEvent(QShowEvent *event) override;
     void hideEvent(QHideEvent *event) override;
     virtual void refreshAges() { } // each second while the page is seen: "3 s ago" goes on without an event

@@ -33,7 +33,10 @@ double residentMiB() // Linux only; elsewhere -1
     return -1;
 }
 
-QString ms(double milliseconds) { return QLocale::c().toString(milliseconds, 'f', milliseconds < 10 ? 2 : 0); }
+QString ms(double milliseconds)
+{
+    return QLocale::c().toString(milliseconds, 'f', milliseconds < 10 ? 2 : 0);
+}
 
 } // namespace
 
@@ -44,7 +47,8 @@ QString performanceText(const EventTimes &times, double resident)
         lines.append(name.leftJustified(34) + value);
     };
     add(PerformanceDialog::tr("Events handled"), QLocale().toString(times.count()));
-    add(PerformanceDialog::tr("The window was held, p50"), PerformanceDialog::tr("%1 ms").arg(ms(times.percentile(0.5))));
+    add(PerformanceDialog::tr("The window was held, p50"),
+        PerformanceDialog::tr("%1 ms").arg(ms(times.percentile(0.5))));
     add(PerformanceDialog::tr("p99"), PerformanceDialog::tr("%1 ms").arg(ms(times.percentile(0.99))));
     add(PerformanceDialog::tr("longest"), PerformanceDialog::tr("%1 ms").arg(ms(times.maximum())));
     add(PerformanceDialog::tr("longer than 16 ms"), QLocale().toString(times.over(16)));
@@ -86,7 +90,8 @@ PerformanceDialog::PerformanceDialog(QWidget *parent)
     const int margin = scaled(Measure::PageMargin);
     column->setContentsMargins(margin, margin, margin, scaled(Measure::CardPadding));
     column->addWidget(new TextLabel(Type::Title, windowTitle(), this));
-    auto *what = new TextLabel(Type::Dim, tr("While an event is handled, nothing is painted and no key is heard."), this);
+    auto *what = new TextLabel(
+        Type::Dim, tr("While an event is handled, nothing is painted and no key is heard."), this);
     what->setWordWrap(true);
     column->addWidget(what);
     column->addWidget(m_text, 1);

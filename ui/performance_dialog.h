@@ -12,7 +12,8 @@ class PerformanceDialog : public QDialog
 {
     Q_OBJECT
 public:
-    explicit PerformanceDialog(QWidget *parent); // reads TimedApplication's times, once a second while it is open
+    explicit PerformanceDialog(
+        QWidget *parent); // reads TimedApplication's times, once a second while it is open
     QString text() const;
 
 private:

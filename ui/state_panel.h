@@ -18,8 +18,8 @@ struct PanelText
 {
     QString title, text;
     std::optional<models::Severity> severity = {}; // absent: nothing is wrong
-    QString primary = {}, secondary = {}; // words on the buttons, "" none
-    QString details = {}; // monospace: a ClusterRole to copy, a server's answer
+    QString primary = {}, secondary = {};          // words on the buttons, "" none
+    QString details = {};                          // monospace: a ClusterRole to copy, a server's answer
     bool operator==(const PanelText &) const = default;
 };
 

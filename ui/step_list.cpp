@@ -39,7 +39,8 @@ public:
     }
     void set(const models::PredictionStep &step, const QStringList &more, const QString &place)
     {
-        constexpr qsizetype Short = 48; // characters that have room beside the text at 1,024; else a line of its own
+        constexpr qsizetype Short =
+            48; // characters that have room beside the text at 1,024; else a line of its own
         const bool isShort = step.side.size() <= Short;
         const QStringList notes = isShort ? more : QStringList{step.side} + more;
         m_chip->set(step.title, step.severity);

@@ -14,7 +14,8 @@ class StepList : public QWidget
 {
     Q_OBJECT
 public:
-    explicit StepList(bool wraps, QWidget *parent = nullptr); // wraps: notes are whole on several lines, else one line each
+    explicit StepList(
+        bool wraps, QWidget *parent = nullptr); // wraps: notes are whole on several lines, else one line each
     // notes: of each step, may be shorter than steps.
     void setSteps(const QList<models::PredictionStep> &steps, const QList<QStringList> &notes);
 

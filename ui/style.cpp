@@ -234,10 +234,12 @@ void Style::drawControl(ControlElement element, const QStyleOption *option, QPai
         }
         break;
     case CE_ComboBoxLabel:
-        if (const auto *combo = qstyleoption_cast<const QStyleOptionComboBox *>(option); combo && !combo->editable) {
+        if (const auto *combo = qstyleoption_cast<const QStyleOptionComboBox *>(option);
+            combo && !combo->editable) {
             QStyleOptionComboBox label(*combo); // what does not fit is elided and not cut
             const QRect field = subControlRect(CC_ComboBox, combo, SC_ComboBoxEditField, widget);
-            label.currentText = combo->fontMetrics.elidedText(combo->currentText, Qt::ElideMiddle, field.width() - 4);
+            label.currentText =
+                combo->fontMetrics.elidedText(combo->currentText, Qt::ElideMiddle, field.width() - 4);
             QProxyStyle::drawControl(element, &label, painter, widget);
             return;
         }
@@ -281,8 +283,8 @@ void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex
     if (control == CC_ComboBox) {
         if (const auto *combo = qstyleoption_cast<const QStyleOptionComboBox *>(option)) {
             const Tokens tokens = tokensOf(option->palette);
-            const QColor fill
-                = (option->state & State_MouseOver) && (option->state & State_Enabled) && !combo->editable
+            const QColor fill =
+                (option->state & State_MouseOver) && (option->state & State_Enabled) && !combo->editable
                 ? colour(tokens.window)
                 : colour(tokens.base);
             drawBox(painter, option->rect, fill, colour(tokens.line), option->state & State_HasFocus,
@@ -374,7 +376,8 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption *option, con
                 button->features & QStyleOptionButton::Flat ? scaled(24) : height};
     }
     case CT_ComboBox: // the words, and what subControlRect leaves beside them
-        return {qMax(proposed.width() + scaled(12), size.width() + scaled(9) + scaled(26) + scaled(8)), height};
+        return {qMax(proposed.width() + scaled(12), size.width() + scaled(9) + scaled(26) + scaled(8)),
+                height};
     case CT_LineEdit: return {proposed.width(), qMax(proposed.height(), height)};
     case CT_TabBarTab: {
         const auto *tab = qstyleoption_cast<const QStyleOptionTab *>(option);

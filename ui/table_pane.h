@@ -24,8 +24,8 @@ public:
     // of a sentence ("Mappings").
     TablePane(const QString &name, const QString &rowsName, QWidget *parent);
     void setModel(models::TableModelBase &model);
-    void addAction(QWidget *button); // at the right of the filter row
-    void setEmpty(const PanelText &text); // none exist
+    void addAction(QWidget *button);            // at the right of the filter row
+    void setEmpty(const PanelText &text);       // none exist
     void setScope(const QString &filterPrefix); // ANDed with what is typed: "ns:team-a"
     // What object a row is, for copying; without it rows are copied as text.
     void setObjectOf(std::function<models::ObjectRef(const QString &key)> objectOf);

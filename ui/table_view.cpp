@@ -16,8 +16,8 @@ namespace ui {
 
 namespace {
 
-constexpr int EmptyFirst
-    = 100; // added to the priority of a column without any words: it gives way before all others
+constexpr int EmptyFirst =
+    100; // added to the priority of a column without any words: it gives way before all others
 
 } // namespace
 
@@ -187,7 +187,8 @@ void TableView::selectionChanged(const QItemSelection &selected, const QItemSele
 // A new selection leaves behind what a filter hides; one that is only added to keeps it.
 void TableView::mousePressEvent(QMouseEvent *event)
 {
-    if (!(event->modifiers() & (Qt::ControlModifier | Qt::ShiftModifier)) && event->button() == Qt::LeftButton)
+    if (!(event->modifiers() & (Qt::ControlModifier | Qt::ShiftModifier))
+        && event->button() == Qt::LeftButton)
         m_hiddenKeys.clear();
     QTableView::mousePressEvent(event);
 }
@@ -362,8 +363,8 @@ void TableView::fitColumns()
         return;
     const bool scrolls = m_order->rowCount() * verticalHeader()->defaultSectionSize()
         > height() - horizontalHeader()->height();
-    const int available
-        = width() - 2 * frameWidth() - (scrolls ? style()->pixelMetric(QStyle::PM_ScrollBarExtent) : 0);
+    const int available =
+        width() - 2 * frameWidth() - (scrolls ? style()->pixelMetric(QStyle::PM_ScrollBarExtent) : 0);
     QList<Wish> shown = wishes();
     dropColumns(shown, available);
     squeeze(shown, available, 2); // names stay whole as long as others can give

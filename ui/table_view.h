@@ -27,12 +27,12 @@ public:
     QSet<QString> unwantedColumns() const { return m_unwanted; }
     QStringList columnState() const; // "prefix=240", "-created": widths that were dragged, columns not wanted
     void restoreColumnState(const QStringList &state);
-    QList<int> shownColumns() const; // in the order of the screen
-    QString currentKey() const; // "" none
+    QList<int> shownColumns() const;  // in the order of the screen
+    QString currentKey() const;       // "" none
     QStringList selectedKeys() const; // those that are shown from the top, then those that a filter hides
-    int hiddenSelected() const; // how many of them a filter hides
-    QString rowsAsText() const; // the selected rows that are shown, tab-separated
-    QString sortText() const; // "Host, Prefix"; "" by arrival
+    int hiddenSelected() const;       // how many of them a filter hides
+    QString rowsAsText() const;       // the selected rows that are shown, tab-separated
+    QString sortText() const;         // "Host, Prefix"; "" by arrival
     bool selectKey(const QString &key);
     int visibleColumns() const;
     void sortBy(const QString &columnId,
@@ -73,7 +73,7 @@ private:
     models::RowOrder *m_order = nullptr;
     QSet<QString> m_unwanted;
     QHash<QString, int> m_widths; // by column id, at 100 %: those that the user has dragged
-    QSet<QString> m_hiddenKeys; // selected, and hidden by the filter
+    QSet<QString> m_hiddenKeys;   // selected, and hidden by the filter
     bool m_isFitting = false;
     QTimer *m_fitting; // contents changed: fit again, a few times a second at most
     bool m_compact = false;

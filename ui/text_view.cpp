@@ -44,7 +44,8 @@ void TextView::setFitsContents(int maximumLines)
 int TextView::heightOf(int lines) const
 {
     const QFontMetricsF metrics(fontOf(Type::Mono)); // a laid-out line is whole pixels high
-    const double line = std::ceil(metrics.ascent()) + std::ceil(metrics.descent()) + std::ceil(metrics.leading());
+    const double line =
+        std::ceil(metrics.ascent()) + std::ceil(metrics.descent()) + std::ceil(metrics.leading());
     return qCeil(std::max(line, std::ceil(metrics.lineSpacing())) * lines + 2 * document()->documentMargin())
         + 2 * frameWidth() + 2;
 }
@@ -60,7 +61,8 @@ void TextView::setWraps()
 int TextView::wrappedLines() const
 {
     int lines = 0;
-    for (QTextBlock block = document()->begin(); block.isValid() && lines <= m_maximumLines; block = block.next()) {
+    for (QTextBlock block = document()->begin(); block.isValid() && lines <= m_maximumLines;
+         block = block.next()) {
         document()->documentLayout()->blockBoundingRect(block);
         lines += qMax(1, block.layout()->lineCount());
     }
@@ -80,8 +82,10 @@ int TextView::wantedHeight() const
 void TextView::resizeEvent(QResizeEvent *event)
 {
     QPlainTextEdit::resizeEvent(event);
-    if (m_maximumLines > 0 && lineWrapMode() != QPlainTextEdit::NoWrap) // a bar would make it narrower, and longer
-        setVerticalScrollBarPolicy(wrappedLines() > m_maximumLines ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff);
+    if (m_maximumLines > 0
+        && lineWrapMode() != QPlainTextEdit::NoWrap) // a bar would make it narrower, and longer
+        setVerticalScrollBarPolicy(wrappedLines() > m_maximumLines ? Qt::ScrollBarAsNeeded
+                                                                   : Qt::ScrollBarAlwaysOff);
     if (const int wanted = m_maximumLines > 0 ? wantedHeight() : 0;
         std::exchange(m_lastHeight, wanted) != wanted)
         updateGeometry();
@@ -92,7 +96,8 @@ void TextView::showEvent(QShowEvent *event)
 {
     QPlainTextEdit::showEvent(event);
     m_lastHeight = 0;
-    QMetaObject::invokeMethod(this, [this] { updateGeometry(); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this, [this] { updateGeometry(); }, Qt::QueuedConnection);
 }
 
 QSize TextView::sizeHint() const

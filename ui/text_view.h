@@ -12,7 +12,7 @@ class TextView : public QPlainTextEdit
 public:
     explicit TextView(const QString &accessibleName, QWidget *parent = nullptr);
     void setFitsContents(int maximumLines); // as high as its text, up to so many lines
-    void setWraps(); // long lines go on below instead of to the right
+    void setWraps();                        // long lines go on below instead of to the right
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 

@@ -83,8 +83,8 @@ Tokens derived(const QPalette &palette)
 
 QPalette *platformPalette()
 {
-    static QPalette palette
-        = QApplication::palette(); // asked for the first time before applyTheme() changes it
+    static QPalette palette =
+        QApplication::palette(); // asked for the first time before applyTheme() changes it
     return &palette;
 }
 

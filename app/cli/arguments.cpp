@@ -11,8 +11,10 @@ namespace app::cli {
 
 QList<QCommandLineOption> globalOptions()
 {
-    const auto option = [](const QStringList &names, const char *text, const char *valueName = nullptr, const char *fallback = nullptr) {
-        QCommandLineOption result(names, QString::fromLatin1(text), valueName ? QString::fromLatin1(valueName) : QString());
+    const auto option = [](const QStringList &names, const char *text, const char *valueName = nullptr,
+                           const char *fallback = nullptr) {
+        QCommandLineOption result(names, QString::fromLatin1(text),
+                                  valueName ? QString::fromLatin1(valueName) : QString());
         if (fallback)
             result.setDefaultValue(QString::fromLatin1(fallback));
         return result;
@@ -23,14 +25,17 @@ QList<QCommandLineOption> globalOptions()
         option({u"n"_s, u"namespace"_s}, "Only this namespace.", "NAMESPACE"),
         option({u"A"_s, u"all-namespaces"_s}, "All namespaces (the default of every table)."),
         option({u"edge"_s}, "Which Ambassador installation, where there are several.", "NAMESPACE/NAME"),
-        option({u"o"_s, u"output"_s}, "table, json or yaml; some commands: junit, sarif, markdown, prometheus.", "FORMAT", "table"),
+        option({u"o"_s, u"output"_s},
+               "table, json or yaml; some commands: junit, sarif, markdown, prometheus.", "FORMAT", "table"),
         option({u"no-color"_s}, "No colours, also on a terminal."),
         option({u"timeout"_s}, "How long a request may take.", "TIME", "30s"),
         option({u"demo"_s}, "Start a demo cluster for this one command."),
         option({u"state"_s}, "Of the demo cluster: start, guide-done, empty.", "STATE", "start"),
         option({u"cert-life"_s}, "Life of its workload certificates.", "TIME", "10m"),
         option({u"rate"_s}, "Its background requests a second.", "N", "2"),
-        option({u"incident"_s}, "What goes wrong in it from the start; more than once for several, list for their names.", "NAME"),
+        option({u"incident"_s},
+               "What goes wrong in it from the start; more than once for several, list for their names.",
+               "NAME"),
         option({u"scale"_s}, "Fill it up: mappings=10000,pods=10000,events=1000/s.", "COUNTS"),
         option({u"seed"_s}, "What --scale makes depends on this number alone.", "N", "1"),
         option({u"generation"_s}, "Istio's line in it: 1.5.", "LINE", "1.5"),
@@ -88,12 +93,15 @@ QString readGlobals(Arguments &arguments) // why not, "" all well
     session.edge = parser.value(u"edge"_s);
     const auto timeout = parseDuration(parser.value(u"timeout"_s));
     if (!timeout || timeout->count() < 1 || timeout->count() > MaxTimeoutMs)
-        return u"--timeout %1 is no duration from 1ms to 1h; write it as 30s or 2m"_s.arg(parser.value(u"timeout"_s));
+        return u"--timeout %1 is no duration from 1ms to 1h; write it as 30s or 2m"_s.arg(
+            parser.value(u"timeout"_s));
     session.timeoutMs = int(timeout->count());
     const QString format = parser.value(u"output"_s);
-    const QStringList formats = QStringList {u"table"_s, u"json"_s, u"yaml"_s} + arguments.command->reports;
+    const QStringList formats = QStringList{u"table"_s, u"json"_s, u"yaml"_s} + arguments.command->reports;
     if (!formats.contains(format))
-        return u"-o %1 does not fit %2; use %3"_s.arg(format, QLatin1String(arguments.command->name), formats.mid(0, formats.size() - 1).join(u", "_s) + u" or "_s + formats.constLast());
+        return u"-o %1 does not fit %2; use %3"_s.arg(format, QLatin1String(arguments.command->name),
+                                                      formats.mid(0, formats.size() - 1).join(u", "_s)
+                                                          + u" or "_s + formats.constLast());
     arguments.format = Format(formatNames().indexOf(format));
     arguments.colour = !parser.isSet(u"no-color"_s);
     return {};
@@ -107,7 +115,7 @@ QString incidentText()
     return text.chopped(1);
 }
 
-constexpr std::chrono::seconds TourCertLife {20}; // so that the tour sees a rotation
+constexpr std::chrono::seconds TourCertLife{20}; // so that the tour sees a rotation
 
 QString readDemo(Arguments &arguments)
 {
@@ -155,9 +163,9 @@ QString readDemo(Arguments &arguments)
 QString surplus(const Arguments &arguments)
 {
     const bool takesNone = QByteArrayView(arguments.command->synopsis).isEmpty();
-    return takesNone && !arguments.positional.isEmpty()
-        ? u"%1 takes no argument, got '%2'"_s.arg(QLatin1String(arguments.command->name), arguments.positional.constFirst())
-        : QString();
+    return takesNone && !arguments.positional.isEmpty() ? u"%1 takes no argument, got '%2'"_s.arg(
+               QLatin1String(arguments.command->name), arguments.positional.constFirst())
+                                                        : QString();
 }
 
 QString readManifestOptions(Arguments &arguments)
@@ -177,7 +185,7 @@ QString readManifestOptions(Arguments &arguments)
     return {};
 }
 
-}
+} // namespace
 
 std::optional<std::chrono::milliseconds> parseDuration(const QString &text)
 {
@@ -190,7 +198,11 @@ std::optional<std::chrono::milliseconds> parseDuration(const QString &text)
     while (parts.hasNext()) {
         const auto match = parts.next();
         const QString unit = match.captured(2);
-        const double factor = unit == "ms"_L1 ? 1 : unit == "s"_L1 ? 1e3 : unit == "m"_L1 ? 60e3 : unit == "h"_L1 ? 3600e3 : 86400e3;
+        const double factor = unit == "ms"_L1 ? 1
+            : unit == "s"_L1                  ? 1e3
+            : unit == "m"_L1                  ? 60e3
+            : unit == "h"_L1                  ? 3600e3
+                                              : 86400e3;
         total += match.captured(1).toDouble() * factor;
     }
     if (total > 1e12) // thirty years: beyond it nothing here has a meaning, and sums stay far from overflow
@@ -202,7 +214,8 @@ QString helpText()
 {
     QString text = u"usage: sallyportctl [options] COMMAND\n\nCommands:\n"_s;
     for (const Command &command : commands()) {
-        const QString call = u"%1 %2"_s.arg(QLatin1String(command.name), QLatin1String(command.synopsis)).trimmed();
+        const QString call =
+            u"%1 %2"_s.arg(QLatin1String(command.name), QLatin1String(command.synopsis)).trimmed();
         text += u"  %1  %2\n"_s.arg(call, -36).arg(QLatin1String(command.summary));
     }
     text += u"\nOptions of every command:\n"_s;
@@ -210,11 +223,14 @@ QString helpText()
         QStringList names;
         for (const QString &name : option.names())
             names.append((name.size() == 1 ? u"-"_s : u"--"_s) + name);
-        const QString call = names.join(u", "_s) + (option.valueName().isEmpty() ? QString() : u' ' + option.valueName());
+        const QString call =
+            names.join(u", "_s) + (option.valueName().isEmpty() ? QString() : u' ' + option.valueName());
         text += u"  %1  %2\n"_s.arg(call, -36).arg(option.description());
     }
-    return text + u"\n`sallyportctl COMMAND --help` shows a command's own options.  Exit codes: 0 all well, 1 could not be done, 2 wrong usage,\n"
-                  "3 done and the answer is bad."_s;
+    return text
+        + u"\n`sallyportctl COMMAND --help` shows a command's own options.  Exit codes: 0 all well, 1 could "
+          u"not be done, 2 wrong usage,\n"
+          "3 done and the answer is bad."_s;
 }
 
 Arguments parseArguments(QStringList words)
@@ -227,7 +243,9 @@ Arguments parseArguments(QStringList words)
     if (words.size() < 2 || name == "help"_L1)
         return say(helpText());
     if (name.isEmpty())
-        return words.contains(u"--version"_s) ? say(u"sallyportctl " SALLYPORT_VERSION ""_s) : words.contains(u"--help"_s) || words.contains(u"-h"_s) ? say(helpText()) : wrong(u"a command is missing"_s);
+        return words.contains(u"--version"_s) ? say(u"sallyportctl " SALLYPORT_VERSION ""_s)
+            : words.contains(u"--help"_s) || words.contains(u"-h"_s) ? say(helpText())
+                                                                     : wrong(u"a command is missing"_s);
     const Command *command = findCommand(name);
     if (!command)
         return wrong(u"there is no command %1"_s.arg(name));
@@ -242,12 +260,14 @@ Arguments parseArguments(QStringList words)
         return wrong(why.left(1).toLower() + why.mid(1).chopped(why.endsWith(u'.') ? 1 : 0));
     }
     if (arguments.parser->isSet(u"help"_s))
-        return say(u"sallyportctl %1 %2: %3\n\n"_s.arg(name, QLatin1String(command->synopsis), QLatin1String(command->summary))
+        return say(u"sallyportctl %1 %2: %3\n\n"_s.arg(name, QLatin1String(command->synopsis),
+                                                       QLatin1String(command->summary))
                    + arguments.parser->helpText().section(u'\n', 1));
     arguments.positional = arguments.parser->positionalArguments().mid(1);
     if (arguments.parser->values(u"incident"_s).contains(u"list"_s))
         return say(incidentText());
-    for (const QString &problem : {readGlobals(arguments), readDemo(arguments), surplus(arguments), readManifestOptions(arguments)}) {
+    for (const QString &problem :
+         {readGlobals(arguments), readDemo(arguments), surplus(arguments), readManifestOptions(arguments)}) {
         if (!problem.isEmpty())
             return wrong(problem);
     }

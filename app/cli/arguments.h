@@ -10,7 +10,8 @@ namespace app::cli {
 
 struct Arguments
 {
-    const Command *command = nullptr; // nullptr: print `text` (help, version, or why the usage is wrong) and end with exitCode
+    const Command *command =
+        nullptr; // nullptr: print `text` (help, version, or why the usage is wrong) and end with exitCode
     QString text;
     int exitCode = AllWell;
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // guide and journal: the commands that write.  Nothing is written without a shown diff, a dry run and a confirmation.
 #include "app/cli/change_prompt.h"
-
 #include "app/guide_actions.h"
 
 using namespace Qt::StringLiterals;
@@ -20,7 +19,8 @@ const char *resultName(models::GuideStep::Result result)
     return "not checked";
 }
 
-int reviewAndApply(Invocation &invocation, kube::Client &client, const models::ChangeSet &changes, const QList<int> &revertOf)
+int reviewAndApply(Invocation &invocation, kube::Client &client, const models::ChangeSet &changes,
+                   const QList<int> &revertOf)
 {
     if (changes.changes.isEmpty()) {
         invocation.output.line(u"nothing to change: it is so already"_s);
@@ -37,9 +37,11 @@ int reviewAndApply(Invocation &invocation, kube::Client &client, const models::C
     const auto journal = invocation.session.journal();
     if (!journal)
         return invocation.output.fail(journal.error().message);
-    const ApplyOutcome outcome = apply(client, *journal, reviewed.changes, revertOf, invocation.session.stop());
+    const ApplyOutcome outcome =
+        apply(client, *journal, reviewed.changes, revertOf, invocation.session.stop());
     for (const models::JournalEntry &entry : outcome.entries)
-        invocation.output.line(u"%1 %2: %3"_s.arg(QString::number(entry.number), entry.change.subject().text(), entry.result));
+        invocation.output.line(
+            u"%1 %2: %3"_s.arg(QString::number(entry.number), entry.change.subject().text(), entry.result));
     return outcome.error ? invocation.output.fail(outcome.error->message) : AllWell;
 }
 
@@ -54,16 +56,29 @@ QString nextFor(const models::GuideStep &step)
 
 int checkGuide(Invocation &invocation, const ClusterAnalysis &analysis)
 {
-    Table table {{u""_s, u"STEP"_s, u"TITLE"_s, u"SEEN"_s}, {}};
+    Table table{{u""_s, u"STEP"_s, u"TITLE"_s, u"SEEN"_s}, {}};
     edge::Value items = edge::Value::array();
     bool all = true;
     for (const models::GuideStep &step : analysis.guide) {
         const bool passed = step.result == models::GuideStep::Result::Passed;
         all = all && passed;
-        const auto severity = passed ? models::Severity::Good : step.result == models::GuideStep::Result::Failed ? models::Severity::Error : models::Severity::Unknown;
-        table.rows.append({{passed ? u"✓"_s : step.result == models::GuideStep::Result::Failed ? u"✗"_s : u"?"_s, severity}, {step.id}, {step.title}, {step.seen}});
-        items.push(edge::Value::object({{"id", value(step.id)}, {"title", value(step.title)}, {"result", resultName(step.result)}, {"seen", value(step.seen)},
-                                        {"evidence", value(step.evidence)}, {"remedy", value(step.remedy)}, {"needsRestart", step.needsRestart}}));
+        const auto severity = passed                           ? models::Severity::Good
+            : step.result == models::GuideStep::Result::Failed ? models::Severity::Error
+                                                               : models::Severity::Unknown;
+        table.rows.append({{passed                                                 ? u"✓"_s
+                                : step.result == models::GuideStep::Result::Failed ? u"✗"_s
+                                                                                   : u"?"_s,
+                            severity},
+                           {step.id},
+                           {step.title},
+                           {step.seen}});
+        items.push(edge::Value::object({{"id", value(step.id)},
+                                        {"title", value(step.title)},
+                                        {"result", resultName(step.result)},
+                                        {"seen", value(step.seen)},
+                                        {"evidence", value(step.evidence)},
+                                        {"remedy", value(step.remedy)},
+                                        {"needsRestart", step.needsRestart}}));
     }
     if (invocation.output.format() == Format::Table) {
         invocation.output.table(table);
@@ -84,7 +99,8 @@ int showStep(Invocation &invocation, const models::GuideStep &step)
     return AllWell;
 }
 
-int writeStep(Invocation &invocation, const ClusterAnalysis &analysis, const models::GuideStep &step, bool undo)
+int writeStep(Invocation &invocation, const ClusterAnalysis &analysis, const models::GuideStep &step,
+              bool undo)
 {
     const auto client = invocation.session.client();
     if (!client)
@@ -95,9 +111,11 @@ int writeStep(Invocation &invocation, const ClusterAnalysis &analysis, const mod
             return invocation.output.fail(journal.error().message);
         const QList<models::JournalEntry> entries = entriesOfStep(journal->entries(), step);
         if (entries.isEmpty())
-            return invocation.output.fail(u"the journal has no change of step %1 that could be taken back"_s.arg(step.id));
+            return invocation.output.fail(
+                u"the journal has no change of step %1 that could be taken back"_s.arg(step.id));
         const auto changes = planUndo(**client, entries, invocation.session.stop());
-        return changes ? reviewAndApply(invocation, **client, *changes, {}) : invocation.output.fail(changes.error().message);
+        return changes ? reviewAndApply(invocation, **client, *changes, {})
+                       : invocation.output.fail(changes.error().message);
     }
     const auto wish = wishOfStep(analysis, step);
     if (!wish)
@@ -110,7 +128,10 @@ int writeStep(Invocation &invocation, const ClusterAnalysis &analysis, const mod
     return reviewAndApply(invocation, **client, *changes, {});
 }
 
-QString noSuchEntry(int number) { return u"the journal has no entry %1; `sallyportctl journal` lists them"_s.arg(number); }
+QString noSuchEntry(int number)
+{
+    return u"the journal has no entry %1; `sallyportctl journal` lists them"_s.arg(number);
+}
 
 // All entries, or the one of that number.
 int showJournal(Invocation &invocation, const Journal &journal, const QString &wanted)
@@ -119,18 +140,31 @@ int showJournal(Invocation &invocation, const Journal &journal, const QString &w
     const int only = wanted.isEmpty() ? 0 : wanted.toInt(&isNumber);
     if (!isNumber)
         return wrongUsage(invocation, u"journal show takes the number of an entry, got '%1'"_s.arg(wanted));
-    Table table {{u"N"_s, u"AT"_s, u"CHANGE"_s, u"OBJECT"_s, u"RESULT"_s}, {}};
+    Table table{{u"N"_s, u"AT"_s, u"CHANGE"_s, u"OBJECT"_s, u"RESULT"_s}, {}};
     edge::Value items = edge::Value::array();
     for (const models::JournalEntry &entry : journal.entries()) {
         if (only != 0 && entry.number != only)
             continue;
-        const QString known = entry.result.isEmpty() && !entry.settled ? u"not known, it may have been written: the program ended before the answer"_s : entry.result;
+        const QString known = entry.result.isEmpty() && !entry.settled
+            ? u"not known, it may have been written: the program ended before the answer"_s
+            : entry.result;
         const QString result = entry.reverted ? known + u", taken back"_s : known;
-        table.rows.append({{QString::number(entry.number)}, {entry.at.toUTC().toString(Qt::ISODate)}, {entry.title}, {entry.change.subject().text()},
+        table.rows.append({{QString::number(entry.number)},
+                           {entry.at.toUTC().toString(Qt::ISODate)},
+                           {entry.title},
+                           {entry.change.subject().text()},
                            {result, entry.succeeded ? models::Severity::Info : models::Severity::Error}});
-        items.push(edge::Value::object({{"number", entry.number}, {"at", value(entry.at.toUTC().toString(Qt::ISODate))}, {"context", value(entry.context)},
-                                        {"who", value(entry.who)}, {"title", value(entry.title)}, {"object", value(entry.change.subject().text())},
-                                        {"succeeded", entry.succeeded}, {"answered", entry.settled}, {"reverted", entry.reverted}, {"revertOf", entry.revertOf}, {"result", value(entry.result)}}));
+        items.push(edge::Value::object({{"number", entry.number},
+                                        {"at", value(entry.at.toUTC().toString(Qt::ISODate))},
+                                        {"context", value(entry.context)},
+                                        {"who", value(entry.who)},
+                                        {"title", value(entry.title)},
+                                        {"object", value(entry.change.subject().text())},
+                                        {"succeeded", entry.succeeded},
+                                        {"answered", entry.settled},
+                                        {"reverted", entry.reverted},
+                                        {"revertOf", entry.revertOf},
+                                        {"result", value(entry.result)}}));
     }
     if (only != 0 && table.rows.isEmpty())
         return invocation.output.fail(noSuchEntry(only));
@@ -153,37 +187,45 @@ int revertEntry(Invocation &invocation, const Journal &journal, const QString &t
         if (entry.number != number)
             continue;
         if (!entry.canBeTakenBack())
-            return invocation.output.fail(entry.reverted ? u"entry %1 was taken back already"_s.arg(number) : u"entry %1 failed: there is nothing to take back"_s.arg(number));
+            return invocation.output.fail(
+                entry.reverted ? u"entry %1 was taken back already"_s.arg(number)
+                               : u"entry %1 failed: there is nothing to take back"_s.arg(number));
         const auto client = invocation.session.client();
         if (!client)
             return invocation.output.fail(client.error().message);
         const auto changes = planUndo(**client, {entry}, invocation.session.stop());
-        return changes ? reviewAndApply(invocation, **client, *changes, {number}) : invocation.output.fail(changes.error().message);
+        return changes ? reviewAndApply(invocation, **client, *changes, {number})
+                       : invocation.output.fail(changes.error().message);
     }
     return invocation.output.fail(noSuchEntry(number));
 }
 
-}
+} // namespace
 
 int runGuide(Invocation &invocation)
 {
     const QString verb = invocation.arguments.value(0, u"check"_s);
-    const QStringList verbs {u"check"_s, u"show"_s, u"apply"_s, u"undo"_s};
+    const QStringList verbs{u"check"_s, u"show"_s, u"apply"_s, u"undo"_s};
     if (!verbs.contains(verb))
         return wrongUsage(invocation, u"guide knows %1, not %2"_s.arg(verbs.join(u", "_s), verb));
     const auto analysis = invocation.session.analysis(Session::Reading::Prometheus);
     if (!analysis)
         return invocation.output.fail(analysis.error().message);
     if (verb == "check"_L1)
-        return invocation.arguments.size() > 1 ? wrongUsage(invocation, u"guide check takes no step, it checks all"_s) : checkGuide(invocation, **analysis);
+        return invocation.arguments.size() > 1
+            ? wrongUsage(invocation, u"guide check takes no step, it checks all"_s)
+            : checkGuide(invocation, **analysis);
     const QString id = invocation.arguments.value(1);
     QStringList ids;
     for (const models::GuideStep &step : (*analysis)->guide) {
         if (step.id == id)
-            return verb == "show"_L1 ? showStep(invocation, step) : writeStep(invocation, **analysis, step, verb == "undo"_L1);
+            return verb == "show"_L1 ? showStep(invocation, step)
+                                     : writeStep(invocation, **analysis, step, verb == "undo"_L1);
         ids.append(step.id);
     }
-    return wrongUsage(invocation, id.isEmpty() ? u"guide %1 needs a step: %2"_s.arg(verb, ids.join(u", "_s)) : u"there is no step %1; the steps are %2"_s.arg(id, ids.join(u", "_s)));
+    return wrongUsage(invocation,
+                      id.isEmpty() ? u"guide %1 needs a step: %2"_s.arg(verb, ids.join(u", "_s))
+                                   : u"there is no step %1; the steps are %2"_s.arg(id, ids.join(u", "_s)));
 }
 
 int runJournal(Invocation &invocation)

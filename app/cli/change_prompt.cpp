@@ -24,7 +24,8 @@ QString refusal(const Invocation &invocation, const models::ChangeReview &review
 {
     const bool given = invocation.parser.isSet(u"yes"_s);
     const QString answer = invocation.parser.value(u"yes"_s);
-    if (given && (review.needsTyping ? answer == review.context : answer.isEmpty() || answer == review.context))
+    if (given
+        && (review.needsTyping ? answer == review.context : answer.isEmpty() || answer == review.context))
         return {};
     if (given)
         return u"context %1 is of mode Confirm; give --yes=%1"_s.arg(review.context);

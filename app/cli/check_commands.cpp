@@ -35,7 +35,9 @@ edge::Value document(const models::Finding &finding)
 edge::Value document(const models::MutedFinding &muted)
 {
     edge::Value value = document(muted.finding);
-    value.set("muted", edge::Value::object({{"reason", app::cli::value(muted.by.reason)}, {"source", app::cli::value(muted.by.source)}}));
+    value.set("muted",
+              edge::Value::object({{"reason", app::cli::value(muted.by.reason)},
+                                   {"source", app::cli::value(muted.by.source)}}));
     return value;
 }
 
@@ -49,10 +51,11 @@ void print(const Output &output, const CheckAnswer &answer, bool withMuted)
                            {finding.message}});
     for (const models::MutedFinding &muted : answer.findings.muted) {
         if (withMuted)
-            table.rows.append({{u"muted"_s, models::Severity::Unknown},
-                               {muted.finding.code},
-                               {muted.finding.subject.text()},
-                               {u"%1 (%2, %3)"_s.arg(muted.finding.message, muted.by.reason, muted.by.source)}});
+            table.rows.append(
+                {{u"muted"_s, models::Severity::Unknown},
+                 {muted.finding.code},
+                 {muted.finding.subject.text()},
+                 {u"%1 (%2, %3)"_s.arg(muted.finding.message, muted.by.reason, muted.by.source)}});
     }
     if (table.rows.isEmpty())
         output.line(u"no findings"_s);
@@ -68,7 +71,8 @@ QString mutesFile(const Invocation &invocation)
 {
     return invocation.parser.isSet(u"mutes"_s)
         ? invocation.parser.value(u"mutes"_s)
-        : QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) + u"/sallyport/mutes.yaml"_s;
+        : QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation)
+            + u"/sallyport/mutes.yaml"_s;
 }
 
 kube::Result<QList<models::Mute>> readMutes(const Invocation &invocation)
@@ -77,7 +81,8 @@ kube::Result<QList<models::Mute>> readMutes(const Invocation &invocation)
     if (!file.exists() && !invocation.parser.isSet(u"mutes"_s))
         return QList<models::Mute>();
     if (!file.open(QIODevice::ReadOnly))
-        return kube::failure(kube::Error::Kind::Config, u"%1 cannot be read: %2"_s.arg(file.fileName(), file.errorString()));
+        return kube::failure(kube::Error::Kind::Config,
+                             u"%1 cannot be read: %2"_s.arg(file.fileName(), file.errorString()));
     return models::parseMutes(file.readAll(), file.fileName());
 }
 
@@ -99,16 +104,20 @@ kube::Result<std::shared_ptr<const ClusterAnalysis>> analysisOf(Invocation &invo
 
 constexpr qint64 TrafficSeconds = 60; // what came longer ago is the preflight's to tell
 
-void addTraffic(Invocation &invocation, models::ClusterFindings &all, const models::Snapshot &snapshot, const QDateTime &now)
+void addTraffic(Invocation &invocation, models::ClusterFindings &all, const models::Snapshot &snapshot,
+                const QDateTime &now)
 {
     if (!invocation.session.options().manifests.isEmpty())
         return;
     const auto client = invocation.session.client();
-    const auto telemetry = client ? strictTelemetry(**client, prometheusOf(snapshot), {}, TrafficSeconds, now, invocation.session.stop()) : std::nullopt;
+    const auto telemetry = client ? strictTelemetry(**client, prometheusOf(snapshot), {}, TrafficSeconds, now,
+                                                    invocation.session.stop())
+                                  : std::nullopt;
     if (telemetry)
         all.findings += models::trafficFindings(snapshot, *telemetry);
     else
-        all.notChecked.append(u"traffic: Prometheus was not found or did not answer; `sallyportctl doctor` says why"_s);
+        all.notChecked.append(
+            u"traffic: Prometheus was not found or did not answer; `sallyportctl doctor` says why"_s);
 }
 
 int answer(const Invocation &invocation, const CheckAnswer &found)
@@ -129,9 +138,10 @@ int answer(const Invocation &invocation, const CheckAnswer &found)
         edge::Value muted = edge::Value::array();
         for (const models::MutedFinding &one : found.findings.muted)
             muted.push(document(one));
-        edge::Value content = edge::Value::object({{"findings", std::move(findings)},
-                                                   {"notChecked", value(found.notChecked)},
-                                                   {"mutedCount", std::int64_t(found.findings.muted.size())}});
+        edge::Value content =
+            edge::Value::object({{"findings", std::move(findings)},
+                                 {"notChecked", value(found.notChecked)},
+                                 {"mutedCount", std::int64_t(found.findings.muted.size())}});
         if (invocation.parser.isSet(u"show-muted"_s))
             content.set("muted", std::move(muted));
         invocation.output.document("Check", std::move(content));
@@ -151,7 +161,8 @@ int runCheck(Invocation &invocation)
     const auto analysis = analysisOf(invocation);
     if (!analysis)
         return invocation.output.fail(analysis.error().message);
-    if (!invocation.session.manifests().problems.isEmpty()) // half of the manifests would pass for all of them
+    if (!invocation.session.manifests()
+             .problems.isEmpty()) // half of the manifests would pass for all of them
         return invocation.output.fail(u"not all manifests could be read, so nothing is checked"_s);
     auto mutes = readMutes(invocation);
     if (!mutes)
@@ -160,10 +171,11 @@ int runCheck(Invocation &invocation)
     const models::EdgeView &view = (*analysis)->view;
     CheckAnswer found;
     found.at = QDateTime::currentDateTimeUtc();
-    models::ClusterFindings all
-        = models::clusterFindings(snapshot, view, models::certificateRows(snapshot, view, {}), found.at);
+    models::ClusterFindings all =
+        models::clusterFindings(snapshot, view, models::certificateRows(snapshot, view, {}), found.at);
     addTraffic(invocation, all, snapshot, found.at);
-    found.findings = models::setAside(all.findings, invocation.session.manifests().mutes + *mutes, found.at.date());
+    found.findings =
+        models::setAside(all.findings, invocation.session.manifests().mutes + *mutes, found.at.date());
     found.notChecked = all.notChecked;
     found.threshold = from == "error"_L1 ? models::Severity::Error : models::Severity::Warning;
     found.subject = subjectOf(invocation.session);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // contexts, edges, mappings: what is there.
 #include "app/cli/command.h"
-
 #include "models/items/rows.h"
 
 using namespace Qt::StringLiterals;
@@ -53,16 +52,25 @@ QList<models::MappingRow> mappingRows(const ClusterAnalysis &analysis, const QSt
         row.verdict = analysis.view.mappings.value(row.key);
         rows.append(row);
     }
-    const auto place = [](const models::MappingRow &row) { return row.verdict && row.verdict->order > 0 ? row.verdict->order : 1 << 30; };
-    std::stable_sort(rows.begin(), rows.end(), [&](const auto &a, const auto &b) { return place(a) < place(b); });
+    const auto place = [](const models::MappingRow &row) {
+        return row.verdict && row.verdict->order > 0 ? row.verdict->order : 1 << 30;
+    };
+    std::stable_sort(rows.begin(), rows.end(),
+                     [&](const auto &a, const auto &b) { return place(a) < place(b); });
     return rows;
 }
 
 edge::Value document(const models::MappingRow &row)
 {
-    edge::Value item = edge::Value::object({{"namespace", value(row.nameSpace)}, {"name", value(row.name)}, {"apiVersion", value(row.apiVersion)},
-                                            {"ambassadorId", value(row.ambassadorId)}, {"host", value(row.host)}, {"prefix", value(row.prefix)},
-                                            {"service", value(row.service)}, {"tls", value(row.tls)}, {"precedence", row.precedence}});
+    edge::Value item = edge::Value::object({{"namespace", value(row.nameSpace)},
+                                            {"name", value(row.name)},
+                                            {"apiVersion", value(row.apiVersion)},
+                                            {"ambassadorId", value(row.ambassadorId)},
+                                            {"host", value(row.host)},
+                                            {"prefix", value(row.prefix)},
+                                            {"service", value(row.service)},
+                                            {"tls", value(row.tls)},
+                                            {"precedence", row.precedence}});
     if (row.weight)
         item.set("weight", *row.weight);
     if (!row.verdict)
@@ -71,7 +79,10 @@ edge::Value document(const models::MappingRow &row)
     item.set("state", stateWord(verdict.state));
     item.set("stateReason", value(verdict.stateReason));
     item.set("order", verdict.order);
-    item.set("upstream", value(verdict.upstreamHost.isEmpty() ? QString() : u"%1:%2"_s.arg(verdict.upstreamHost).arg(verdict.upstreamPort)));
+    item.set("upstream",
+             value(verdict.upstreamHost.isEmpty()
+                       ? QString()
+                       : u"%1:%2"_s.arg(verdict.upstreamHost).arg(verdict.upstreamPort)));
     item.set("tlsContext", value(verdict.tlsContext));
     item.set("certificate", value(verdict.certificate));
     item.set("endpoints", verdict.endpoints);
@@ -79,26 +90,40 @@ edge::Value document(const models::MappingRow &row)
     item.set("mtlsMode", value(verdict.targetMode));
     edge::Value &findings = item.set("findings", edge::Value::array());
     for (const models::Finding &finding : verdict.findings)
-        findings.push(edge::Value::object({{"code", value(finding.code)}, {"path", value(finding.path)}, {"message", value(finding.message)}, {"remedy", value(finding.remedy)}}));
+        findings.push(edge::Value::object({{"code", value(finding.code)},
+                                           {"path", value(finding.path)},
+                                           {"message", value(finding.message)},
+                                           {"remedy", value(finding.remedy)}}));
     return item;
 }
 
-}
+} // namespace
 
 int runContexts(Invocation &invocation)
 {
     const auto config = invocation.session.kubeconfig();
     if (!config)
         return invocation.output.fail(config.error().message);
-    Table table {{u"CURRENT"_s, u"NAME"_s, u"CLUSTER"_s, u"USER"_s, u"NAMESPACE"_s, u"MODE"_s, u"FILE"_s}, {}};
+    Table table{{u"CURRENT"_s, u"NAME"_s, u"CLUSTER"_s, u"USER"_s, u"NAMESPACE"_s, u"MODE"_s, u"FILE"_s}, {}};
     edge::Value items = edge::Value::array();
     for (const kube::ContextEntry &context : config->contexts()) {
         const bool current = context.name == config->currentContext();
         const auto connection = config->connection(context.name);
         const QString mode = connection ? modeName(connection->mode) : u"unusable"_s;
-        table.rows.append({{current ? u"*"_s : QString()}, {context.name}, {context.cluster}, {context.user}, {orDash(context.nameSpace)}, {mode}, {context.file}});
-        edge::Value item = edge::Value::object({{"name", value(context.name)}, {"current", current}, {"cluster", value(context.cluster)},
-                                                {"user", value(context.user)}, {"namespace", value(context.nameSpace)}, {"mode", value(mode)}, {"file", value(context.file)}});
+        table.rows.append({{current ? u"*"_s : QString()},
+                           {context.name},
+                           {context.cluster},
+                           {context.user},
+                           {orDash(context.nameSpace)},
+                           {mode},
+                           {context.file}});
+        edge::Value item = edge::Value::object({{"name", value(context.name)},
+                                                {"current", current},
+                                                {"cluster", value(context.cluster)},
+                                                {"user", value(context.user)},
+                                                {"namespace", value(context.nameSpace)},
+                                                {"mode", value(mode)},
+                                                {"file", value(context.file)}});
         if (!connection)
             item.set("problem", value(connection.error().message));
         items.push(std::move(item));
@@ -117,21 +142,36 @@ int runEdges(Invocation &invocation)
     const auto analysis = invocation.session.analysis();
     if (!analysis)
         return invocation.output.fail(analysis.error().message);
-    Table table {{u"NAMESPACE"_s, u"NAME"_s, u"ID"_s, u"VERSION"_s, u"EDITION"_s, u"COMPAT"_s, u"READY"_s, u"ISTIO CERTIFICATE"_s}, {}};
+    Table table{{u"NAMESPACE"_s, u"NAME"_s, u"ID"_s, u"VERSION"_s, u"EDITION"_s, u"COMPAT"_s, u"READY"_s,
+                 u"ISTIO CERTIFICATE"_s},
+                {}};
     edge::Value items = edge::Value::array();
     for (const models::EdgeInstallation &edge : (*analysis)->snapshot->edges) {
         const QString edition = edge.edgeStack ? u"Edge Stack"_s : u"Emissary"_s;
         const QString compat = QString::fromLatin1(edge::compatName(edge.compat).data());
-        table.rows.append({{edge.nameSpace}, {edge.name}, {edge.ambassadorId}, {edge.version}, {edition}, {compat},
-                           {u"%1/%2"_s.arg(edge.readyPods).arg(edge.pods)}, {edge.hasIstioCertificate ? u"yes"_s : u"no"_s}});
-        items.push(edge::Value::object({{"namespace", value(edge.nameSpace)}, {"name", value(edge.name)}, {"ambassadorId", value(edge.ambassadorId)},
-                                        {"version", value(edge.version)}, {"edition", value(edition)}, {"compat", value(compat)},
-                                        {"readyPods", edge.readyPods}, {"pods", edge.pods}, {"istioCertificate", edge.hasIstioCertificate}}));
+        table.rows.append({{edge.nameSpace},
+                           {edge.name},
+                           {edge.ambassadorId},
+                           {edge.version},
+                           {edition},
+                           {compat},
+                           {u"%1/%2"_s.arg(edge.readyPods).arg(edge.pods)},
+                           {edge.hasIstioCertificate ? u"yes"_s : u"no"_s}});
+        items.push(edge::Value::object({{"namespace", value(edge.nameSpace)},
+                                        {"name", value(edge.name)},
+                                        {"ambassadorId", value(edge.ambassadorId)},
+                                        {"version", value(edge.version)},
+                                        {"edition", value(edition)},
+                                        {"compat", value(compat)},
+                                        {"readyPods", edge.readyPods},
+                                        {"pods", edge.pods},
+                                        {"istioCertificate", edge.hasIstioCertificate}}));
     }
     if (invocation.output.format() != Format::Table)
         invocation.output.document("EdgeList", edge::Value::object({{"items", std::move(items)}}));
     else if (table.rows.isEmpty())
-        invocation.output.note(u"no Ambassador installation was found: no Deployment that could be read runs an image aes, ambassador or emissary; install one, or choose another context"_s);
+        invocation.output.note(
+            u"no Ambassador installation was found: no Deployment that could be read runs an image aes, ambassador or emissary; install one, or choose another context"_s);
     else
         invocation.output.table(table);
     return AllWell;
@@ -145,12 +185,21 @@ int runMappings(Invocation &invocation)
     const auto unavailable = (*analysis)->snapshot->unavailable.constFind(u"mappings"_s);
     if (unavailable != (*analysis)->snapshot->unavailable.constEnd())
         return invocation.output.fail(unavailable->message);
-    Table table {{u"ORDER"_s, u"NAMESPACE"_s, u"NAME"_s, u"HOST"_s, u"PREFIX"_s, u"SERVICE"_s, u"TLS"_s, u"CERTIFICATE"_s, u"MTLS"_s, u"STATE"_s}, {}};
+    Table table{{u"ORDER"_s, u"NAMESPACE"_s, u"NAME"_s, u"HOST"_s, u"PREFIX"_s, u"SERVICE"_s, u"TLS"_s,
+                 u"CERTIFICATE"_s, u"MTLS"_s, u"STATE"_s},
+                {}};
     edge::Value items = edge::Value::array();
     for (const models::MappingRow &row : mappingRows(**analysis, invocation.session.wantedNamespace())) {
         const models::MappingVerdict verdict = row.verdict ? *row.verdict : models::MappingVerdict();
-        table.rows.append({{verdict.order > 0 ? QString::number(verdict.order) : u"-"_s}, {row.nameSpace}, {row.name}, {orDash(row.host)}, {row.prefix},
-                           {row.service}, {orDash(row.tls)}, {orDash(verdict.certificate)}, {orDash(verdict.targetMode)},
+        table.rows.append({{verdict.order > 0 ? QString::number(verdict.order) : u"-"_s},
+                           {row.nameSpace},
+                           {row.name},
+                           {orDash(row.host)},
+                           {row.prefix},
+                           {row.service},
+                           {orDash(row.tls)},
+                           {orDash(verdict.certificate)},
+                           {orDash(verdict.targetMode)},
                            {QString::fromLatin1(stateWord(verdict.state)), models::severityOf(verdict)}});
         items.push(document(row));
     }

@@ -9,7 +9,8 @@ namespace app::cli {
 
 namespace {
 
-QCommandLineOption option(const QStringList &names, const char *description, const char *valueName = nullptr, const char *fallback = nullptr)
+QCommandLineOption option(const QStringList &names, const char *description, const char *valueName = nullptr,
+                          const char *fallback = nullptr)
 {
     QCommandLineOption result(names, QString::fromLatin1(description));
     if (valueName)
@@ -27,35 +28,40 @@ QList<QCommandLineOption> requestOptions()
 
 QList<QCommandLineOption> fileOptions()
 {
-    return {option({u"f"_s, u"filename"_s}, "Manifests in FILE or folder instead of a cluster; - is standard input.", "FILE"),
-            option({u"compat"_s}, "Generation of the edge: v1, v2, v3, v4; else as the cluster's edge says, v4 with -f.", "VERSION"),
+    return {option({u"f"_s, u"filename"_s},
+                   "Manifests in FILE or folder instead of a cluster; - is standard input.", "FILE"),
+            option({u"compat"_s},
+                   "Generation of the edge: v1, v2, v3, v4; else as the cluster's edge says, v4 with -f.",
+                   "VERSION"),
             option({u"ambassador-id"_s}, "ambassador_id of the edge, with -f.", "ID", "default")};
 }
 
-QList<QCommandLineOption> explainOptions()
-{
-    return requestOptions() + fileOptions();
-}
+QList<QCommandLineOption> explainOptions() { return requestOptions() + fileOptions(); }
 
 QList<QCommandLineOption> sendOptions()
 {
     return requestOptions()
-        + QList {option({u"d"_s, u"data"_s}, "Body of the request.", "TEXT"),
-                 option({u"via"_s}, "How the edge is reached: edge (its address), proxy (the API server's), HOST:PORT.", "WAY", "edge"),
-                 option({u"i"_s, u"include"_s}, "Print the answer's headers too.")};
+        + QList{option({u"d"_s, u"data"_s}, "Body of the request.", "TEXT"),
+                option({u"via"_s},
+                       "How the edge is reached: edge (its address), proxy (the API server's), HOST:PORT.",
+                       "WAY", "edge"),
+                option({u"i"_s, u"include"_s}, "Print the answer's headers too.")};
 }
 
 QList<QCommandLineOption> edgeOptions()
 {
     return fileOptions()
-        + QList {option({u"listen"_s}, "Serve the Listener of this port at this address; several times.", "ADDR:PORT"),
-                 option({u"listener"_s}, "Bind a Listener's port elsewhere; several times.", "PORT=ADDR:PORT"),
-                 option({u"map"_s}, "Where a service lives; several times.", "SERVICE=HOST:PORT"),
-                 option({u"map-file"_s}, "The same, a line each.", "FILE"),
-                 option({u"format"_s}, "Of export: envoy, a v3 bootstrap; JSON, or YAML with -o yaml.", "FORMAT", "envoy"),
-                 option({u"secrets-folder"_s}, "Where Envoy will find DIR/NAMESPACE/NAME/tls.crt, tls.key, ca.crt.", "DIR",
-                        "/etc/sallyport/secrets"),
-                 option({u"admin-port"_s}, "Of the exported configuration; 0: none.", "PORT", "0")};
+        + QList{option({u"listen"_s}, "Serve the Listener of this port at this address; several times.",
+                       "ADDR:PORT"),
+                option({u"listener"_s}, "Bind a Listener's port elsewhere; several times.", "PORT=ADDR:PORT"),
+                option({u"map"_s}, "Where a service lives; several times.", "SERVICE=HOST:PORT"),
+                option({u"map-file"_s}, "The same, a line each.", "FILE"),
+                option({u"format"_s}, "Of export: envoy, a v3 bootstrap; JSON, or YAML with -o yaml.",
+                       "FORMAT", "envoy"),
+                option({u"secrets-folder"_s},
+                       "Where Envoy will find DIR/NAMESPACE/NAME/tls.crt, tls.key, ca.crt.", "DIR",
+                       "/etc/sallyport/secrets"),
+                option({u"admin-port"_s}, "Of the exported configuration; 0: none.", "PORT", "0")};
 }
 
 QList<QCommandLineOption> reportOptions()
@@ -68,64 +74,112 @@ QList<QCommandLineOption> writeOptions();
 QList<QCommandLineOption> strictOptions()
 {
     return writeOptions()
-        + QList {option({u"scope"_s}, "mesh, NAMESPACE or NAMESPACE/WORKLOAD.", "SCOPE"),
-                 option({u"window"_s}, "How far back traffic is looked at.", "TIME", "7d"),
-                 option({u"watch"_s}, "How long each write is watched before it is verified.", "TIME", "10m"),
-                 option({u"soak"_s}, "How long the rehearsal, a namespace and the mesh must hold.", "TIME", "24h"),
-                 option({u"no-shadow"_s}, "Leave out the rehearsal by a dry-run AuthorizationPolicy.")};
+        + QList{
+            option({u"scope"_s}, "mesh, NAMESPACE or NAMESPACE/WORKLOAD.", "SCOPE"),
+            option({u"window"_s}, "How far back traffic is looked at.", "TIME", "7d"),
+            option({u"watch"_s}, "How long each write is watched before it is verified.", "TIME", "10m"),
+            option({u"soak"_s}, "How long the rehearsal, a namespace and the mesh must hold.", "TIME", "24h"),
+            option({u"no-shadow"_s}, "Leave out the rehearsal by a dry-run AuthorizationPolicy.")};
 }
 
 QList<QCommandLineOption> writeOptions()
 {
-    return {option({u"yes"_s}, "Answer the prompt with yes; a context of mode Confirm needs --yes=CONTEXT.", "CONTEXT"),
+    return {option({u"yes"_s}, "Answer the prompt with yes; a context of mode Confirm needs --yes=CONTEXT.",
+                   "CONTEXT"),
             option({u"dry-run"_s}, "Show the diff and the server's dry run, write nothing.")};
 }
 
-}
+} // namespace
 
 const std::vector<Command> &commands()
 {
-    static const std::vector<Command> all {
+    static const std::vector<Command> all{
         {"contexts", "", "contexts found, and the file that each came from", {}, runContexts},
-        {"doctor", "", "the connection step by step, and the exact error of the first that fails", {}, runDoctor},
+        {"doctor",
+         "",
+         "the connection step by step, and the exact error of the first that fails",
+         {},
+         runDoctor},
         {"edges", "", "every Ambassador installation: namespace, id, version, edition, compat", {}, runEdges},
         {"mappings", "", "Mappings with match order, state, TLS and certificate", fileOptions(), runMappings},
         {"hosts", "", "Hosts with TLS, action for clear text and state", fileOptions(), runHosts},
-        {"tlscontexts", "", "TLSContexts with secrets, who uses them and state", fileOptions(), runTlsContexts},
+        {"tlscontexts", "", "TLSContexts with secrets, who uses them and state", fileOptions(),
+         runTlsContexts},
         {"listeners", "", "what is listened on: port, TLS, hosts, routes", fileOptions(), runListeners},
         {"explain", "URL", "which Mapping serves this request and why", explainOptions(), runExplain},
-        {"request", "URL", "the prediction, then the real answer, then how the serving Mapping was confirmed", sendOptions(), runRequestCommand},
-        {"certs", "", "certificates with countdown, who uses and renews them",
-         reportOptions() + QList {option({u"within"_s}, "Exit with 3 if one ends within this time: 30d, 12h, 90m.", "TIME")}, runCerts,
-         Command::Demo::IfAsked, {u"junit"_s, u"markdown"_s, u"prometheus"_s}},
-        {"posture", "", "effective mTLS mode of each workload and port: intended, enforced, observed",
-         reportOptions() + QList {option({u"window"_s}, "How far back traffic is looked at.", "TIME", "15m")}, runPosture,
-         Command::Demo::IfAsked, {u"junit"_s, u"markdown"_s, u"prometheus"_s}},
-        {"check", "", "every finding of every analysis, for people and for CI; of a cluster or of manifests",
-         fileOptions() + reportOptions()
-             + QList {option({u"fail-on"_s}, "Exit with 3 from this severity on: error, warning.", "SEVERITY", "error"),
-                      option({u"mutes"_s}, "File of muted findings instead of the user's settings.", "FILE"),
-                      option({u"show-muted"_s}, "List muted findings too.")},
-         runCheck, Command::Demo::IfAsked, {u"junit"_s, u"sarif"_s, u"markdown"_s, u"prometheus"_s}},
-        {"preflight", "", "what breaks when a scope goes to STRICT, and the verdict",
+        {"request", "URL", "the prediction, then the real answer, then how the serving Mapping was confirmed",
+         sendOptions(), runRequestCommand},
+        {"certs",
+         "",
+         "certificates with countdown, who uses and renews them",
          reportOptions()
-             + QList {option({u"scope"_s}, "mesh, NAMESPACE or NAMESPACE/WORKLOAD.", "SCOPE", "mesh"),
-                      option({u"window"_s}, "How far back traffic is looked at.", "TIME", "7d")},
-         runPreflight, Command::Demo::IfAsked, {u"junit"_s, u"sarif"_s, u"markdown"_s, u"prometheus"_s}},
-        {"strict", "plan|apply|status|rollback", "the staged switch of a scope to STRICT, watched, journalled and taken back exactly",
+             + QList{option({u"within"_s}, "Exit with 3 if one ends within this time: 30d, 12h, 90m.",
+                            "TIME")},
+         runCerts,
+         Command::Demo::IfAsked,
+         {u"junit"_s, u"markdown"_s, u"prometheus"_s}},
+        {"posture",
+         "",
+         "effective mTLS mode of each workload and port: intended, enforced, observed",
+         reportOptions() + QList{option({u"window"_s}, "How far back traffic is looked at.", "TIME", "15m")},
+         runPosture,
+         Command::Demo::IfAsked,
+         {u"junit"_s, u"markdown"_s, u"prometheus"_s}},
+        {"check",
+         "",
+         "every finding of every analysis, for people and for CI; of a cluster or of manifests",
+         fileOptions() + reportOptions()
+             + QList{option({u"fail-on"_s}, "Exit with 3 from this severity on: error, warning.", "SEVERITY",
+                            "error"),
+                     option({u"mutes"_s}, "File of muted findings instead of the user's settings.", "FILE"),
+                     option({u"show-muted"_s}, "List muted findings too.")},
+         runCheck,
+         Command::Demo::IfAsked,
+         {u"junit"_s, u"sarif"_s, u"markdown"_s, u"prometheus"_s}},
+        {"preflight",
+         "",
+         "what breaks when a scope goes to STRICT, and the verdict",
+         reportOptions()
+             + QList{option({u"scope"_s}, "mesh, NAMESPACE or NAMESPACE/WORKLOAD.", "SCOPE", "mesh"),
+                     option({u"window"_s}, "How far back traffic is looked at.", "TIME", "7d")},
+         runPreflight,
+         Command::Demo::IfAsked,
+         {u"junit"_s, u"sarif"_s, u"markdown"_s, u"prometheus"_s}},
+        {"strict", "plan|apply|status|rollback",
+         "the staged switch of a scope to STRICT, watched, journalled and taken back exactly",
          strictOptions(), runStrictCommand},
-        {"explain-finding", "[CODE]", "the help text of a finding's code; without one, all codes", {}, runExplainFinding},
-        {"guide", "[check|show|apply|undo] [STEP]", "the integration guide as checks; apply or take back one step", writeOptions(), runGuide},
-        {"edge", "run|export", "the edge core on this machine, from manifests or as the cluster's; or the same as an Envoy v3 bootstrap", edgeOptions(), runEdge},
-        {"journal", "[show|revert N]", "what was changed by these programs, and exact undo", writeOptions(), runJournal},
-        {"demo-cluster", "", "the demo cluster alone, until Ctrl+C; one line when it is ready",
+        {"explain-finding",
+         "[CODE]",
+         "the help text of a finding's code; without one, all codes",
+         {},
+         runExplainFinding},
+        {"guide", "[check|show|apply|undo] [STEP]",
+         "the integration guide as checks; apply or take back one step", writeOptions(), runGuide},
+        {"edge", "run|export",
+         "the edge core on this machine, from manifests or as the cluster's; or the same as an Envoy v3 "
+         "bootstrap",
+         edgeOptions(), runEdge},
+        {"journal", "[show|revert N]", "what was changed by these programs, and exact undo", writeOptions(),
+         runJournal},
+        {"demo-cluster",
+         "",
+         "the demo cluster alone, until Ctrl+C; one line when it is ready",
          {option({u"port"_s}, "Port of the API server; 0: any free one.", "PORT", "0"),
           option({u"kubeconfig-out"_s}, "Where the kubeconfig goes.", "FILE"),
           option({u"until-eof"_s}, "End at end of file on standard input.")},
-         runDemoCluster, Command::Demo::Always},
-        {"completion", "bash|zsh|fish", "completion for a shell: source it from the shell's start file", {}, runCompletion},
-        {"demo", "tour", "walks the whole guide on a fresh demo cluster, a line a step",
-         {option({u"out"_s}, "Folder for the report and the pictures.", "DIR", "sallyport-tour")}, runDemo, Command::Demo::Always},
+         runDemoCluster,
+         Command::Demo::Always},
+        {"completion",
+         "bash|zsh|fish",
+         "completion for a shell: source it from the shell's start file",
+         {},
+         runCompletion},
+        {"demo",
+         "tour",
+         "walks the whole guide on a fresh demo cluster, a line a step",
+         {option({u"out"_s}, "Folder for the report and the pictures.", "DIR", "sallyport-tour")},
+         runDemo,
+         Command::Demo::Always},
     };
     return all;
 }

@@ -24,7 +24,10 @@ struct Invocation
 
 struct Command
 {
-    enum class Demo { IfAsked, Always }; // Always: the command is about a demo cluster, which is started for it
+    enum class Demo {
+        IfAsked,
+        Always
+    }; // Always: the command is about a demo cluster, which is started for it
     const char *name;
     const char *synopsis; // its arguments
     const char *summary;

@@ -24,7 +24,10 @@ QStringList verbs(const Command &command)
 {
     QString synopsis = QString::fromLatin1(command.synopsis);
     QStringList found;
-    for (const QString &word : synopsis.replace(u'[', u' ').replace(u']', u' ').replace(u'|', u' ').split(u' ', Qt::SkipEmptyParts)) {
+    for (const QString &word : synopsis.replace(u'[', u' ')
+                                   .replace(u']', u' ')
+                                   .replace(u'|', u' ')
+                                   .split(u' ', Qt::SkipEmptyParts)) {
         if (word == word.toLower())
             found.append(word);
     }
@@ -38,7 +41,8 @@ QString bashScript()
     for (const Command &command : commands()) {
         const QString name = QString::fromLatin1(command.name);
         names.append(name);
-        cases += u"    %1) words=\"%2\" ;;\n"_s.arg(name, (verbs(command) + flags(command.options)).join(u' '));
+        cases +=
+            u"    %1) words=\"%2\" ;;\n"_s.arg(name, (verbs(command) + flags(command.options)).join(u' '));
     }
     return u"_sallyportctl() {\n"
            "  local word=${COMP_WORDS[COMP_CWORD]} command= words= i\n"
@@ -51,13 +55,11 @@ QString bashScript()
            "  esac\n"
            "  COMPREPLY=($(compgen -W \"$words %3\" -- \"$word\"))\n"
            "}\n"
-           "complete -o default -F _sallyportctl sallyportctl\n"_s.arg(names.join(u' '), cases, flags(globalOptions()).join(u' '));
+           "complete -o default -F _sallyportctl sallyportctl\n"_s.arg(names.join(u' '), cases,
+                                                                       flags(globalOptions()).join(u' '));
 }
 
-QString zshScript()
-{
-    return u"autoload -U +X bashcompinit && bashcompinit\n"_s + bashScript();
-}
+QString zshScript() { return u"autoload -U +X bashcompinit && bashcompinit\n"_s + bashScript(); }
 
 QString quoted(const char *text)
 {
@@ -71,7 +73,8 @@ QString fishOptions(const QList<QCommandLineOption> &options, const QString &con
         lines += u"complete -c sallyportctl"_s + condition;
         for (const QString &name : option.names())
             lines += (name.size() == 1 ? u" -s "_s : u" -l "_s) + name;
-        lines += (option.valueName().isEmpty() ? QString() : u" -r"_s) + u" -d "_s + quoted(option.description().toUtf8().constData()) + u'\n';
+        lines += (option.valueName().isEmpty() ? QString() : u" -r"_s) + u" -d "_s
+            + quoted(option.description().toUtf8().constData()) + u'\n';
     }
     return lines;
 }
@@ -82,7 +85,8 @@ QString fishScript()
     for (const Command &command : commands()) {
         const QString name = QString::fromLatin1(command.name);
         const QString seen = u" -n '__fish_seen_subcommand_from %1'"_s.arg(name);
-        script += u"complete -c sallyportctl -f -n __fish_use_subcommand -a %1 -d %2\n"_s.arg(name, quoted(command.summary));
+        script += u"complete -c sallyportctl -f -n __fish_use_subcommand -a %1 -d %2\n"_s.arg(
+            name, quoted(command.summary));
         for (const QString &verb : verbs(command))
             script += u"complete -c sallyportctl -f%1 -a %2\n"_s.arg(seen, verb);
         script += fishOptions(command.options, seen);
@@ -90,7 +94,7 @@ QString fishScript()
     return script + fishOptions(globalOptions(), {});
 }
 
-}
+} // namespace
 
 QString completionScript(const QString &shell)
 {

@@ -95,12 +95,13 @@ Finding edges(Session &session)
 Finding prometheus(Session &session, kube::Client &client)
 {
     const auto analysis = session.analysis();
-    const kube::PrometheusService service = analysis ? prometheusOf(*(*analysis)->snapshot) : kube::PrometheusService();
+    const kube::PrometheusService service =
+        analysis ? prometheusOf(*(*analysis)->snapshot) : kube::PrometheusService();
     const auto up = kube::Prometheus(client, service).query(u"count(up == 1)"_s, session.stop()).result();
     if (!up)
         return tl::unexpected(up.error());
-    const double targets
-        = up->isEmpty() || up->first().points.isEmpty() ? 0 : up->first().points.first().value;
+    const double targets =
+        up->isEmpty() || up->first().points.isEmpty() ? 0 : up->first().points.first().value;
     return u"%1/%2 answers; %3 targets are up"_s.arg(service.nameSpace, service.name).arg(targets);
 }
 

@@ -68,10 +68,11 @@ Wanted wantedRun(const Invocation &invocation)
     Wanted wanted;
     const QCommandLineParser &parser = invocation.parser;
     const SessionOptions &session = invocation.session.options();
-    wanted.options.compile.compat = edge::compatFromName(session.compat.toStdString()).value_or(edge::Compat::V4);
+    wanted.options.compile.compat =
+        edge::compatFromName(session.compat.toStdString()).value_or(edge::Compat::V4);
     wanted.options.compile.ambassadorId = session.ambassadorId.toStdString();
-    wanted.options.defaultNamespace
-        = session.nameSpace.isEmpty() ? "default" : session.nameSpace.toStdString();
+    wanted.options.defaultNamespace =
+        session.nameSpace.isEmpty() ? "default" : session.nameSpace.toStdString();
     wanted.options.compile.ambassadorNamespace = wanted.options.defaultNamespace;
     for (const QString &text : parser.values(u"listen"_s)) {
         const auto endpoint = edge::parseEndpoint(text.toStdString());
@@ -182,7 +183,8 @@ edge::Result<edge::Config> configuration(Invocation &invocation, const edge::Edg
         const ManifestSet set = ManifestReader(path, QString::fromStdString(options.defaultNamespace)).read();
         sayWhatIsLeftOut(set, invocation.output);
         if (set.objects.empty() && !set.problems.isEmpty())
-            return edge::failure(edge::Error::Kind::Config, path.toStdString() + " holds nothing that could be used");
+            return edge::failure(edge::Error::Kind::Config,
+                                 path.toStdString() + " holds nothing that could be used");
         return edge::compiledFor(options, set.objects);
     }
     const auto analysis = invocation.session.analysis();
@@ -190,9 +192,10 @@ edge::Result<edge::Config> configuration(Invocation &invocation, const edge::Edg
         return edge::failure(edge::Error::Kind::Config, analysis.error().message.toStdString());
     if (!(*analysis)->hasEdge || !(*analysis)->view.table)
         return edge::failure(edge::Error::Kind::Config,
-                             (*analysis)->hasEdge ? (*analysis)->view.problem.toStdString()
-                                                  : "no Ambassador installation was found in this cluster; -f "
-                                                    "exports from manifests");
+                             (*analysis)->hasEdge
+                                 ? (*analysis)->view.problem.toStdString()
+                                 : "no Ambassador installation was found in this cluster; -f "
+                                   "exports from manifests");
     return (*analysis)->view.table->config();
 }
 
@@ -200,7 +203,8 @@ int exportEdge(Invocation &invocation)
 {
     const QCommandLineParser &parser = invocation.parser;
     if (parser.value(u"format"_s) != "envoy"_L1)
-        return wrongUsage(invocation, u"--format %1 is not known; use envoy"_s.arg(parser.value(u"format"_s)));
+        return wrongUsage(invocation,
+                          u"--format %1 is not known; use envoy"_s.arg(parser.value(u"format"_s)));
     bool isNumber = false;
     edge::EnvoyExportOptions wanted;
     wanted.adminPort = parser.value(u"admin-port"_s).toUShort(&isNumber);
@@ -218,8 +222,8 @@ int exportEdge(Invocation &invocation)
             invocation.output.note(QString::fromStdString(edge::textOf(diagnostic)));
     }
     const edge::Value bootstrap = edge::envoyBootstrap(edge::relocated(*config, run.options), wanted);
-    const std::string text
-        = invocation.output.format() == Format::Yaml ? edge::toYaml(bootstrap) : edge::toJson(bootstrap, 2);
+    const std::string text =
+        invocation.output.format() == Format::Yaml ? edge::toYaml(bootstrap) : edge::toJson(bootstrap, 2);
     invocation.output.line(QString::fromStdString(text).trimmed());
     return AllWell;
 }
@@ -229,7 +233,8 @@ template<typename Pause>
 int serve(asio::io_context &loop, edge::EdgeRunner &runner, const Invocation &invocation, Pause pause)
 {
     if (runner.addresses().empty())
-        return invocation.output.fail(u"nothing is listened on: no Listener has a port of --listen, or the ports are taken"_s);
+        return invocation.output.fail(
+            u"nothing is listened on: no Listener has a port of --listen, or the ports are taken"_s);
     sayReady(runner, invocation.output);
     const auto work = asio::make_work_guard(loop);
     const std::stop_token stop = invocation.session.stop();
@@ -247,7 +252,8 @@ int serve(asio::io_context &loop, edge::EdgeRunner &runner, const Invocation &in
 
 int serveManifests(Invocation &invocation, edge::EdgeRunOptions options)
 {
-    ManifestReader reader(invocation.session.options().manifests, QString::fromStdString(options.defaultNamespace));
+    ManifestReader reader(invocation.session.options().manifests,
+                          QString::fromStdString(options.defaultNamespace));
     asio::io_context loop(1);
     edge::EdgeRunner runner(loop, std::move(options));
     QString seen = reader.fingerprint();
@@ -266,7 +272,8 @@ int serveCluster(Invocation &invocation, edge::EdgeRunOptions options)
     if (!analysis)
         return invocation.output.fail(analysis.error().message);
     if (!(*analysis)->hasEdge)
-        return invocation.output.fail(u"no Ambassador installation was found in this cluster; -f serves manifests"_s);
+        return invocation.output.fail(
+            u"no Ambassador installation was found in this cluster; -f serves manifests"_s);
     kube::Client &client = **invocation.session.client();
     const models::EdgeInstallation &installation = (*analysis)->view.installation;
     options.compile = models::compileOptions(*(*analysis)->snapshot, installation);
@@ -280,7 +287,7 @@ int serveCluster(Invocation &invocation, edge::EdgeRunOptions options)
     const auto apply = [&](const models::Snapshot &snapshot) {
         forwards.setServices(snapshot);
         const auto notes = runner.apply(snapshot.ambassadorObjects);
-        for (const std::string &note : notes ? *notes : std::vector<std::string> {notes.error().message}) {
+        for (const std::string &note : notes ? *notes : std::vector<std::string>{notes.error().message}) {
             if (said.insert(note).second)
                 invocation.output.note(QString::fromStdString(note));
         }
@@ -303,8 +310,9 @@ int serveEdge(Invocation &invocation)
     Wanted wanted = wantedRun(invocation);
     if (!wanted.problem.isEmpty())
         return wrongUsage(invocation, wanted.problem);
-    return invocation.session.options().manifests.isEmpty() ? serveCluster(invocation, std::move(wanted.options))
-                                                            : serveManifests(invocation, std::move(wanted.options));
+    return invocation.session.options().manifests.isEmpty()
+        ? serveCluster(invocation, std::move(wanted.options))
+        : serveManifests(invocation, std::move(wanted.options));
 }
 
 } // namespace

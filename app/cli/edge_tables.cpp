@@ -119,28 +119,36 @@ struct Listing
 
 Listing hosts(const EdgeTables &tables)
 {
-    Listing list{{{u"NAMESPACE"_s, u"NAME"_s, u"HOSTNAME"_s, u"SECRET"_s, u"TLSCONTEXT"_s, u"INSECURE"_s, u"PORTS"_s,
-                   u"STATE"_s}, {}}};
+    Listing list{{{u"NAMESPACE"_s, u"NAME"_s, u"HOSTNAME"_s, u"SECRET"_s, u"TLSCONTEXT"_s, u"INSECURE"_s,
+                   u"PORTS"_s, u"STATE"_s},
+                  {}}};
     for (const edge::Value *object : tables.objects("Host")) {
         const edge::Value &spec = (*object)["spec"];
         QStringList ports;
         QString context;
-        eachHost(tables.config(), [&](const edge::Listener &listener, const edge::FilterChain &chain,
-                                      const edge::VirtualHost &host) {
-            if (!isOf(host.host, *object))
-                return;
-            const QString port = QString::number(listener.port) + (chain.tls ? u"/TLS"_s : QString());
-            if (!ports.contains(port))
-                ports.append(port);
-            context = chain.tls ? text(chain.tlsContext) : context;
-        });
+        eachHost(tables.config(),
+                 [&](const edge::Listener &listener, const edge::FilterChain &chain,
+                     const edge::VirtualHost &host) {
+                     if (!isOf(host.host, *object))
+                         return;
+                     const QString port =
+                         QString::number(listener.port) + (chain.tls ? u"/TLS"_s : QString());
+                     if (!ports.contains(port))
+                         ports.append(port);
+                     context = chain.tls ? text(chain.tlsContext) : context;
+                 });
         const Verdict verdict = tables.verdict(*object, !ports.isEmpty(), u"not served"_s);
         const QString hostname = spec["hostname"].text().empty() ? u"*"_s : text(spec["hostname"]);
         const edge::Value &given = spec.at({"requestPolicy", "insecure", "action"});
         const QString action = given.isString() ? text(given) : u"Redirect"_s;
-        list.table.rows.append({{text(object->at({"metadata", "namespace"}))}, {text(object->at({"metadata", "name"}))},
-                                {hostname}, {orDash(text(spec.at({"tlsSecret", "name"})))}, {orDash(context)},
-                                {action}, {orDash(ports.join(u','))}, {verdict.state, verdict.severity}});
+        list.table.rows.append({{text(object->at({"metadata", "namespace"}))},
+                                {text(object->at({"metadata", "name"}))},
+                                {hostname},
+                                {orDash(text(spec.at({"tlsSecret", "name"})))},
+                                {orDash(context)},
+                                {action},
+                                {orDash(ports.join(u','))},
+                                {verdict.state, verdict.severity}});
         edge::Value item = identity(*object, verdict);
         item.set("hostname", value(hostname));
         item.set("secret", value(text(spec.at({"tlsSecret", "name"}))));
@@ -162,9 +170,10 @@ QStringList usersOf(const edge::Config &config, const std::string &context)
                 users.append(port);
         }
     }
-    const auto clusters = std::count_if(config.clusters.begin(), config.clusters.end(), [&](const auto &entry) {
-        return entry.second.tls && entry.second.tlsContext == context;
-    });
+    const auto clusters =
+        std::count_if(config.clusters.begin(), config.clusters.end(), [&](const auto &entry) {
+            return entry.second.tls && entry.second.tlsContext == context;
+        });
     if (clusters > 0)
         users.append(u"%1 upstream cluster%2"_s.arg(clusters).arg(clusters == 1 ? QString() : u"s"_s));
     return users;
@@ -172,7 +181,9 @@ QStringList usersOf(const edge::Config &config, const std::string &context)
 
 Listing tlsContexts(const EdgeTables &tables)
 {
-    Listing list{{{u"NAMESPACE"_s, u"NAME"_s, u"HOSTS"_s, u"SECRET"_s, u"CA"_s, u"ALPN"_s, u"USED BY"_s, u"STATE"_s}, {}}};
+    Listing list{
+        {{u"NAMESPACE"_s, u"NAME"_s, u"HOSTS"_s, u"SECRET"_s, u"CA"_s, u"ALPN"_s, u"USED BY"_s, u"STATE"_s},
+         {}}};
     for (const edge::Value *object : tables.objects("TLSContext")) {
         const edge::Value &spec = (*object)["spec"];
         const auto sound = tables.config().tlsContexts.find(object->at({"metadata", "name"}).text());
@@ -181,9 +192,13 @@ Listing tlsContexts(const EdgeTables &tables)
         const QStringList users = used ? usersOf(tables.config(), sound->first) : QStringList();
         const QString secret = text(spec["secret"]);
         const QString authority = text(spec["ca_secret"]);
-        list.table.rows.append({{text(object->at({"metadata", "namespace"}))}, {text(object->at({"metadata", "name"}))},
-                                {orDash(texts(spec["hosts"]).join(u','))}, {orDash(secret)}, {orDash(authority)},
-                                {orDash(text(spec["alpn_protocols"]))}, {orDash(users.join(u", "_s))},
+        list.table.rows.append({{text(object->at({"metadata", "namespace"}))},
+                                {text(object->at({"metadata", "name"}))},
+                                {orDash(texts(spec["hosts"]).join(u','))},
+                                {orDash(secret)},
+                                {orDash(authority)},
+                                {orDash(text(spec["alpn_protocols"]))},
+                                {orDash(users.join(u", "_s))},
                                 {verdict.state, verdict.severity}});
         edge::Value item = identity(*object, verdict);
         item.set("hosts", value(texts(spec["hosts"])));
@@ -213,31 +228,47 @@ void addListener(Listing &list, const edge::Listener &listener)
             }
         }
     }
-    const QString protocol = (listener.udp ? u"HTTP/3"_s : tcp ? u"TCP"_s : u"HTTP"_s) + (tls ? u", TLS"_s : QString())
-        + (listener.proxyProtocol ? u", PROXY"_s : QString());
+    const QString protocol = (listener.udp ? u"HTTP/3"_s
+                                  : tcp    ? u"TCP"_s
+                                           : u"HTTP"_s)
+        + (tls ? u", TLS"_s : QString()) + (listener.proxyProtocol ? u", PROXY"_s : QString());
     const QString nameSpace = listener.listener.kind.empty() ? u"-"_s : text(listener.listener.nameSpace);
-    list.table.rows.append({{QString::number(listener.port)}, {nameSpace}, {text(listener.name)}, {protocol},
-                            {orDash(names.join(u','))}, {QString::number(routes)}, {u"loaded"_s, Severity::Good}});
+    list.table.rows.append({{QString::number(listener.port)},
+                            {nameSpace},
+                            {text(listener.name)},
+                            {protocol},
+                            {orDash(names.join(u','))},
+                            {QString::number(routes)},
+                            {u"loaded"_s, Severity::Good}});
     list.items.push(edge::Value::object({{"port", int(listener.port)},
                                          {"namespace", value(nameSpace == "-"_L1 ? QString() : nameSpace)},
-                                         {"name", listener.name}, {"protocol", value(protocol)}, {"tls", tls},
-                                         {"hosts", value(names)}, {"routes", int(routes)}, {"state", "loaded"}}));
+                                         {"name", listener.name},
+                                         {"protocol", value(protocol)},
+                                         {"tls", tls},
+                                         {"hosts", value(names)},
+                                         {"routes", int(routes)},
+                                         {"state", "loaded"}}));
 }
 
 // First what is listened on, then the Listeners of which nothing came.
 Listing listeners(const EdgeTables &tables)
 {
-    Listing list{{{u"PORT"_s, u"NAMESPACE"_s, u"NAME"_s, u"PROTOCOL"_s, u"HOSTS"_s, u"ROUTES"_s, u"STATE"_s}, {}}};
+    Listing list{
+        {{u"PORT"_s, u"NAMESPACE"_s, u"NAME"_s, u"PROTOCOL"_s, u"HOSTS"_s, u"ROUTES"_s, u"STATE"_s}, {}}};
     for (const edge::Listener &listener : tables.config().listeners)
         addListener(list, listener);
     for (const edge::Value *object : tables.objects("Listener")) {
         const auto &all = tables.config().listeners;
-        if (std::any_of(all.begin(), all.end(), [&](const edge::Listener &one) { return isOf(one.listener, *object); }))
+        if (std::any_of(all.begin(), all.end(),
+                        [&](const edge::Listener &one) { return isOf(one.listener, *object); }))
             continue;
         const Verdict verdict = tables.verdict(*object, false, u"not served"_s);
         list.table.rows.append({{QString::number((*object)["spec"]["port"].toInteger())},
-                                {text(object->at({"metadata", "namespace"}))}, {text(object->at({"metadata", "name"}))},
-                                {orDash(text((*object)["spec"]["protocol"]))}, {u"-"_s}, {u"-"_s},
+                                {text(object->at({"metadata", "namespace"}))},
+                                {text(object->at({"metadata", "name"}))},
+                                {orDash(text((*object)["spec"]["protocol"]))},
+                                {u"-"_s},
+                                {u"-"_s},
                                 {verdict.state, verdict.severity}});
         edge::Value item = identity(*object, verdict);
         item.set("port", (*object)["spec"]["port"]);

@@ -36,15 +36,24 @@ void addFindingMetrics(Report &report, const CheckAnswer &answer)
     for (const models::Finding &finding : answer.findings.open)
         ++counts[{finding.code, QString::fromLatin1(severityName(finding.severity))}];
     for (auto count = counts.begin(); count != counts.end(); ++count)
-        report.metrics.append({u"sallyport_findings"_s, u"Findings that are open, by code and severity."_s,
-                               {{u"code"_s, count.key().first}, {u"severity"_s, count.key().second}}, double(count.value())});
-    report.metrics.append({u"sallyport_findings_muted"_s, u"Findings that are muted with a reason."_s, {}, double(answer.findings.muted.size())});
-    report.metrics.append({u"sallyport_kinds_not_checked"_s, u"Kinds that could not be read."_s, {}, double(answer.notChecked.size())});
+        report.metrics.append({u"sallyport_findings"_s,
+                               u"Findings that are open, by code and severity."_s,
+                               {{u"code"_s, count.key().first}, {u"severity"_s, count.key().second}},
+                               double(count.value())});
+    report.metrics.append({u"sallyport_findings_muted"_s,
+                           u"Findings that are muted with a reason."_s,
+                           {},
+                           double(answer.findings.muted.size())});
+    report.metrics.append({u"sallyport_kinds_not_checked"_s,
+                           u"Kinds that could not be read."_s,
+                           {},
+                           double(answer.notChecked.size())});
 }
 
 QString line(const models::Finding &finding)
 {
-    return u"%1: %2"_s.arg(finding.subject.text(), finding.message) + (finding.remedy.isEmpty() ? QString() : u" To do: "_s + finding.remedy);
+    return u"%1: %2"_s.arg(finding.subject.text(), finding.message)
+        + (finding.remedy.isEmpty() ? QString() : u" To do: "_s + finding.remedy);
 }
 
 Report::Case caseOf(const models::PreflightReport &preflight, const models::PreflightCheck &check)
@@ -57,8 +66,10 @@ Report::Case caseOf(const models::PreflightReport &preflight, const models::Pref
     for (const models::PreflightRow &row : preflight.rows) {
         if (row.check != check.id)
             continue;
-        const QString text = u"%1 %2: %3"_s.arg(models::preflightLevelName(row.level), row.subject.text(), row.message);
-        (row.level >= models::PreflightLevel::Likely && !row.exception ? one.failures : one.notes).append(text);
+        const QString text =
+            u"%1 %2: %3"_s.arg(models::preflightLevelName(row.level), row.subject.text(), row.message);
+        (row.level >= models::PreflightLevel::Likely && !row.exception ? one.failures : one.notes)
+            .append(text);
     }
     return one;
 }
@@ -68,20 +79,31 @@ void addPreflightMetrics(Report &report, const models::PreflightReport &prefligh
     using Verdict = models::PreflightReport::Verdict;
     const QString scope = preflight.scope.text();
     for (const Verdict verdict : {Verdict::Go, Verdict::GoWithExceptions, Verdict::NoGo, Verdict::Unknown})
-        report.metrics.append({u"sallyport_preflight_verdict"_s, u"1 for the verdict of the preflight."_s,
-                               {{u"scope"_s, scope}, {u"verdict"_s, models::verdictName(verdict)}}, verdict == preflight.verdict ? 1.0 : 0.0});
+        report.metrics.append({u"sallyport_preflight_verdict"_s,
+                               u"1 for the verdict of the preflight."_s,
+                               {{u"scope"_s, scope}, {u"verdict"_s, models::verdictName(verdict)}},
+                               verdict == preflight.verdict ? 1.0 : 0.0});
     QMap<std::pair<QString, QString>, int> counts;
     for (const models::PreflightRow &row : preflight.rows)
         ++counts[{row.check, models::preflightLevelName(row.level)}];
     for (auto count = counts.begin(); count != counts.end(); ++count)
-        report.metrics.append({u"sallyport_preflight_rows"_s, u"Rows of the preflight, by check and level."_s,
-                               {{u"scope"_s, scope}, {u"check"_s, count.key().first}, {u"level"_s, count.key().second}}, double(count.value())});
+        report.metrics.append(
+            {u"sallyport_preflight_rows"_s,
+             u"Rows of the preflight, by check and level."_s,
+             {{u"scope"_s, scope}, {u"check"_s, count.key().first}, {u"level"_s, count.key().second}},
+             double(count.value())});
     if (preflight.coverage >= 0)
-        report.metrics.append({u"sallyport_preflight_coverage_ratio"_s, u"Workloads that telemetry speaks of."_s, {{u"scope"_s, scope}}, preflight.coverage});
-    report.metrics.append({u"sallyport_preflight_ports_becoming_strict"_s, u"Ports of pods that become STRICT."_s, {{u"scope"_s, scope}}, double(preflight.becomingStrict)});
+        report.metrics.append({u"sallyport_preflight_coverage_ratio"_s,
+                               u"Workloads that telemetry speaks of."_s,
+                               {{u"scope"_s, scope}},
+                               preflight.coverage});
+    report.metrics.append({u"sallyport_preflight_ports_becoming_strict"_s,
+                           u"Ports of pods that become STRICT."_s,
+                           {{u"scope"_s, scope}},
+                           double(preflight.becomingStrict)});
 }
 
-}
+} // namespace
 
 const char *severityName(Severity severity)
 {
@@ -132,7 +154,8 @@ Report reportOf(const CheckAnswer &answer, const ManifestSet &manifests)
     }
     for (const models::MutedFinding &muted : answer.findings.muted)
         report.entries.append(entryOf(muted.finding, muted.by.reason, manifests));
-    report.reason = u"%1 findings, %2 muted"_s.arg(answer.findings.open.size()).arg(answer.findings.muted.size());
+    report.reason =
+        u"%1 findings, %2 muted"_s.arg(answer.findings.open.size()).arg(answer.findings.muted.size());
     addFindingMetrics(report, answer);
     return report;
 }
@@ -146,16 +169,20 @@ Report reportOf(const models::PreflightReport &preflight, const QString &subject
     report.subject = subject;
     report.verdict = models::verdictName(preflight.verdict);
     report.reason = preflight.reason;
-    report.severity = preflight.verdict == Verdict::NoGo ? Severity::Error : preflight.verdict == Verdict::Unknown ? Severity::Unknown : Severity::Good;
+    report.severity = preflight.verdict == Verdict::NoGo ? Severity::Error
+        : preflight.verdict == Verdict::Unknown          ? Severity::Unknown
+                                                         : Severity::Good;
     report.at = at;
     for (const models::PreflightCheck &check : preflight.checks)
         report.cases.append(caseOf(preflight, check));
     for (const models::PreflightRow &row : preflight.rows) {
         Report::Entry entry;
-        entry.finding = {row.check, severityOf(row.level), row.subject, row.path, row.message, row.evidence, row.remedy};
+        entry.finding = {row.check,   severityOf(row.level), row.subject, row.path,
+                         row.message, row.evidence,          row.remedy};
         entry.level = models::preflightLevelName(row.level);
         if (row.exception)
-            entry.muted = u"port %1 of %2/%3 stays PERMISSIVE"_s.arg(row.exception->port).arg(row.exception->nameSpace, row.exception->workload);
+            entry.muted = u"port %1 of %2/%3 stays PERMISSIVE"_s.arg(row.exception->port)
+                              .arg(row.exception->nameSpace, row.exception->workload);
         entry.verify = row.verify;
         report.entries.append(entry);
     }
@@ -178,11 +205,14 @@ Report reportOf(const CertificatesAnswer &answer, const Table &table)
         one.title = row.subject;
         if (!row.faultCode.isEmpty() && row.checksSeverity >= Severity::Error)
             one.failures.append(row.faultCode + u' ' + row.checks);
-        const Severity countdown = row.notAfter.isValid() ? models::countdownSeverity(row.notBefore, row.notAfter, answer.at) : Severity::Unknown;
+        const Severity countdown = row.notAfter.isValid()
+            ? models::countdownSeverity(row.notBefore, row.notAfter, answer.at)
+            : Severity::Unknown;
         if (!row.notAfter.isValid())
             one.skipped = row.checks;
         else if (countdown >= Severity::Error || answer.ending.contains(row.key))
-            one.failures.append(u"ends on %1, in %2"_s.arg(row.notAfter.toUTC().toString(Qt::ISODate), models::countdownText(row.notAfter, answer.at)));
+            one.failures.append(u"ends on %1, in %2"_s.arg(row.notAfter.toUTC().toString(Qt::ISODate),
+                                                           models::countdownText(row.notAfter, answer.at)));
         one.notes = row.blastRadius;
         report.cases.append(one);
     }
@@ -190,8 +220,12 @@ Report reportOf(const CertificatesAnswer &answer, const Table &table)
         for (const models::CertificateRow &row : answer.rows) {
             const QDateTime &time = which == "after"_L1 ? row.notAfter : row.notBefore;
             if (time.isValid())
-                report.metrics.append({u"sallyport_certificate_not_%1_timestamp_seconds"_s.arg(which), u"Of the chain as a whole: its earliest end, its latest start."_s,
-                                       {{u"subject"_s, row.subject}, {u"stored_in"_s, row.storedIn}, {u"used_by"_s, row.usedBy}}, double(time.toSecsSinceEpoch())});
+                report.metrics.append({u"sallyport_certificate_not_%1_timestamp_seconds"_s.arg(which),
+                                       u"Of the chain as a whole: its earliest end, its latest start."_s,
+                                       {{u"subject"_s, row.subject},
+                                        {u"stored_in"_s, row.storedIn},
+                                        {u"used_by"_s, row.usedBy}},
+                                       double(time.toSecsSinceEpoch())});
         }
     }
     return report;
@@ -213,16 +247,28 @@ Report reportOf(const PostureAnswer &answer, const Table &table)
             one.skipped = row.mode.reason;
         else if (row.severity >= Severity::Error)
             one.failures.append(row.mode.reason);
-        one.notes.append(row.mode.reason + (row.observed.isEmpty() ? QString() : u"; observed: "_s + row.observed));
+        one.notes.append(row.mode.reason
+                         + (row.observed.isEmpty() ? QString() : u"; observed: "_s + row.observed));
         report.cases.append(one);
-        report.metrics.append({u"sallyport_workload_port_mtls"_s, u"1 for the mode that a workload's port has: what is intended, and whether a sidecar enforces it."_s,
-                               {{u"namespace"_s, row.nameSpace}, {u"workload"_s, row.workload}, {u"port"_s, QString::number(row.port)},
-                                {u"intended"_s, models::mtlsModeName(row.mode.mode)}, {u"enforced"_s, row.mode.enforced ? u"true"_s : u"false"_s}}, 1});
+        report.metrics.append(
+            {u"sallyport_workload_port_mtls"_s,
+             u"1 for the mode that a workload's port has: what is intended, and whether a sidecar enforces it."_s,
+             {{u"namespace"_s, row.nameSpace},
+              {u"workload"_s, row.workload},
+              {u"port"_s, QString::number(row.port)},
+              {u"intended"_s, models::mtlsModeName(row.mode.mode)},
+              {u"enforced"_s, row.mode.enforced ? u"true"_s : u"false"_s}},
+             1});
     }
     for (const models::WorkloadPosture &row : answer.rows) {
         if (row.mutualShare >= 0)
-            report.metrics.append({u"sallyport_workload_mtls_share"_s, u"Share of a workload's requests and connections that came with mutual TLS."_s,
-                                   {{u"namespace"_s, row.nameSpace}, {u"workload"_s, row.workload}, {u"port"_s, QString::number(row.port)}}, row.mutualShare});
+            report.metrics.append(
+                {u"sallyport_workload_mtls_share"_s,
+                 u"Share of a workload's requests and connections that came with mutual TLS."_s,
+                 {{u"namespace"_s, row.nameSpace},
+                  {u"workload"_s, row.workload},
+                  {u"port"_s, QString::number(row.port)}},
+                 row.mutualShare});
     }
     return report;
 }

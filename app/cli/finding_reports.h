@@ -13,7 +13,7 @@ struct CheckAnswer
     models::SortedFindings findings;
     QStringList notChecked;
     models::Severity threshold = models::Severity::Error; // from here on a finding is a failure
-    QString subject; // "context demo", "manifests in shop/"
+    QString subject;                                      // "context demo", "manifests in shop/"
     QDateTime at;
 };
 const char *severityName(models::Severity severity);

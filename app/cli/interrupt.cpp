@@ -4,9 +4,10 @@
 #include <QSocketNotifier>
 
 #ifdef Q_OS_UNIX
-#include <csignal>
 #include <fcntl.h>
 #include <unistd.h>
+
+#include <csignal>
 #endif
 
 namespace app::cli {
@@ -20,10 +21,11 @@ int signalPipe[2] = {-1, -1};
 void onSignal(int)
 {
     const char byte = 1;
-    [[maybe_unused]] const ssize_t written = write(signalPipe[1], &byte, 1); // all that a signal handler may do
+    [[maybe_unused]] const ssize_t written =
+        write(signalPipe[1], &byte, 1); // all that a signal handler may do
 }
 
-}
+} // namespace
 
 Interrupt::Interrupt(bool endOfInputToo, QObject *parent)
     : QObject(parent)

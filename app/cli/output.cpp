@@ -27,11 +27,12 @@ QString paint(const QString &text, models::Severity severity)
     return code ? QString::fromLatin1(code) + text + u"\033[0m"_s : text;
 }
 
-}
+} // namespace
 
 const QStringList &formatNames()
 {
-    static const QStringList names {u"table"_s, u"json"_s, u"yaml"_s, u"junit"_s, u"sarif"_s, u"markdown"_s, u"prometheus"_s};
+    static const QStringList names{u"table"_s, u"json"_s,     u"yaml"_s,      u"junit"_s,
+                                   u"sarif"_s, u"markdown"_s, u"prometheus"_s};
     return names;
 }
 
@@ -73,20 +74,11 @@ Output::Output(Format format, bool colour, Sink out, Sink err)
 {
 }
 
-void Output::table(const Table &table) const
-{
-    m_out(layOut(table, m_colour).toUtf8());
-}
+void Output::table(const Table &table) const { m_out(layOut(table, m_colour).toUtf8()); }
 
-void Output::line(const QString &text) const
-{
-    m_out(text.toUtf8() + '\n');
-}
+void Output::line(const QString &text) const { m_out(text.toUtf8() + '\n'); }
 
-void Output::note(const QString &text) const
-{
-    m_err(text.toUtf8() + '\n');
-}
+void Output::note(const QString &text) const { m_err(text.toUtf8() + '\n'); }
 
 void Output::document(const char *kind, edge::Value content) const
 {
@@ -108,10 +100,7 @@ QString Output::painted(const QString &text, models::Severity severity) const
     return m_colour ? paint(text, severity) : text;
 }
 
-edge::Value value(const QString &text)
-{
-    return {text.toStdString()};
-}
+edge::Value value(const QString &text) { return {text.toStdString()}; }
 
 edge::Value value(const QStringList &texts)
 {
@@ -121,9 +110,6 @@ edge::Value value(const QStringList &texts)
     return array;
 }
 
-QString orDash(const QString &text)
-{
-    return text.isEmpty() ? u"-"_s : text;
-}
+QString orDash(const QString &text) { return text.isEmpty() ? u"-"_s : text; }
 
 } // namespace app::cli

@@ -37,8 +37,8 @@ public:
     Format format() const { return m_format; }
 
     void table(const Table &table) const;
-    void line(const QString &text) const;                       // to standard output
-    void note(const QString &text) const;                       // to standard error
+    void line(const QString &text) const; // to standard output
+    void note(const QString &text) const; // to standard error
     void raw(const QByteArray &bytes) const { m_out(bytes); }
     void document(const char *kind, edge::Value content) const; // apiVersion and kind are put first
     int fail(const QString &message) const;                     // "sallyportctl: message"; 1

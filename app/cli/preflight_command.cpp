@@ -133,8 +133,8 @@ int runPreflight(Invocation &invocation)
             u"there is no namespace %1 in this cluster"_s.arg(input.scope.nameSpace));
     input = gatherEvidence(**client, *analysis, *fetched, {input.scope, input.windowSeconds},
                            invocation.session.stop());
-    const models::PreflightReport report
-        = models::strictPreflight(*analysis->snapshot, analysis->view, input);
+    const models::PreflightReport report =
+        models::strictPreflight(*analysis->snapshot, analysis->view, input);
     const Report page = reportOf(report, subjectOf(invocation.session), QDateTime::currentDateTimeUtc());
     if (const QString path = invocation.parser.value(u"report"_s); !path.isEmpty()) {
         if (const QString why = writeReportFile(page, path); !why.isEmpty())

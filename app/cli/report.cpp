@@ -61,10 +61,13 @@ edge::Value ruleOf(const Report &report, const QString &id)
 edge::Value locationOf(const Report::Entry &entry)
 {
     const models::ObjectRef &subject = entry.finding.subject;
-    edge::Value logical = edge::Value::object({{"fullyQualifiedName", value(subject.text())}, {"kind", "resource"}});
-    edge::Value location = edge::Value::object({{"logicalLocations", edge::Value::array({std::move(logical)})}});
+    edge::Value logical =
+        edge::Value::object({{"fullyQualifiedName", value(subject.text())}, {"kind", "resource"}});
+    edge::Value location =
+        edge::Value::object({{"logicalLocations", edge::Value::array({std::move(logical)})}});
     edge::Value physical = edge::Value::object(
-        {{"artifactLocation", edge::Value::object({{"uri", value(entry.file.isEmpty() ? u"cluster"_s : entry.file)}})}});
+        {{"artifactLocation",
+          edge::Value::object({{"uri", value(entry.file.isEmpty() ? u"cluster"_s : entry.file)}})}});
     if (entry.line > 0)
         physical.set("region", edge::Value::object({{"startLine", entry.line}}));
     location.set("physicalLocation", std::move(physical));
@@ -84,9 +87,12 @@ edge::Value resultOf(const Report::Entry &entry, int ruleIndex)
          {"message", textValue(finding.subject.text() + u": "_s + message)},
          {"locations", edge::Value::array({locationOf(entry)})},
          {"partialFingerprints",
-          edge::Value::object({{"object/v1", value(finding.code + u' ' + finding.subject.text() + u' ' + finding.path)}})}});
+          edge::Value::object(
+              {{"object/v1", value(finding.code + u' ' + finding.subject.text() + u' ' + finding.path)}})}});
     if (!entry.muted.isEmpty())
-        result.set("suppressions", edge::Value::array({edge::Value::object({{"kind", "external"}, {"justification", value(entry.muted)}})}));
+        result.set("suppressions",
+                   edge::Value::array(
+                       {edge::Value::object({{"kind", "external"}, {"justification", value(entry.muted)}})}));
     return result;
 }
 
@@ -137,9 +143,12 @@ QStringList entryRow(const Report::Entry &entry)
 {
     const models::Finding &finding = entry.finding;
     const QString where = entry.file.isEmpty() ? QString() : u" (%1:%2)"_s.arg(entry.file).arg(entry.line);
-    return {finding.code, entry.muted.isEmpty() ? entry.level : entry.level + u", muted: "_s + entry.muted,
-            finding.subject.text() + (finding.path.isEmpty() ? QString() : u' ' + finding.path) + where, finding.message,
-            finding.evidence.join(u'\n'), finding.remedy + (entry.verify.isEmpty() ? QString() : u" Then: "_s + entry.verify)};
+    return {finding.code,
+            entry.muted.isEmpty() ? entry.level : entry.level + u", muted: "_s + entry.muted,
+            finding.subject.text() + (finding.path.isEmpty() ? QString() : u' ' + finding.path) + where,
+            finding.message,
+            finding.evidence.join(u'\n'),
+            finding.remedy + (entry.verify.isEmpty() ? QString() : u" Then: "_s + entry.verify)};
 }
 
 QList<QStringList> entryRows(const Report &report)
@@ -167,7 +176,9 @@ QString labelText(QString text)
 
 QString headline(const Report &report)
 {
-    return report.verdict.isEmpty() ? report.reason : report.verdict + (report.reason.isEmpty() ? QString() : u": "_s + report.reason);
+    return report.verdict.isEmpty()
+        ? report.reason
+        : report.verdict + (report.reason.isEmpty() ? QString() : u": "_s + report.reason);
 }
 
 } // namespace
@@ -178,10 +189,12 @@ QByteArray toJunit(const Report &report)
     qsizetype skipped = 0;
     QString body;
     for (const Report::Case &one : report.cases) {
-        body += u"  <testcase classname=\"sallyport.%1\" name=\"%2\">\n"_s.arg(escaped(report.command), escaped(one.id + u' ' + one.title));
+        body += u"  <testcase classname=\"sallyport.%1\" name=\"%2\">\n"_s.arg(
+            escaped(report.command), escaped(one.id + u' ' + one.title));
         if (!one.failures.isEmpty()) {
             ++failed;
-            body += u"    <failure message=\"%1\">%2</failure>\n"_s.arg(escaped(one.failures.constFirst()), escaped(one.failures.join(u'\n')));
+            body += u"    <failure message=\"%1\">%2</failure>\n"_s.arg(escaped(one.failures.constFirst()),
+                                                                        escaped(one.failures.join(u'\n')));
         } else if (!one.skipped.isEmpty()) {
             ++skipped;
             body += u"    <skipped message=\"%1\"/>\n"_s.arg(escaped(one.skipped));
@@ -190,8 +203,13 @@ QByteArray toJunit(const Report &report)
             body += u"    <system-out>%1</system-out>\n"_s.arg(escaped(one.notes.join(u'\n')));
         body += u"  </testcase>\n"_s;
     }
-    const QString head = u"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n<testsuite name=\"sallyport %1\" tests=\"%2\" failures=\"%3\" errors=\"0\" skipped=\"%4\" timestamp=\"%5\">\n"_s
-                             .arg(escaped(report.command)).arg(report.cases.size()).arg(failed).arg(skipped).arg(timeText(report.at).chopped(1));
+    const QString head =
+        u"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n<testsuite name=\"sallyport %1\" tests=\"%2\" failures=\"%3\" errors=\"0\" skipped=\"%4\" timestamp=\"%5\">\n"_s
+            .arg(escaped(report.command))
+            .arg(report.cases.size())
+            .arg(failed)
+            .arg(skipped)
+            .arg(timeText(report.at).chopped(1));
     return (head + body + u"</testsuite>\n</testsuites>\n"_s).toUtf8();
 }
 
@@ -207,10 +225,12 @@ QByteArray toSarif(const Report &report)
         }
         results.push(resultOf(entry, int(ids.indexOf(entry.finding.code))));
     }
-    edge::Value driver = edge::Value::object({{"name", "sallyport"}, {"version", SALLYPORT_VERSION}, {"rules", std::move(rules)}});
+    edge::Value driver = edge::Value::object(
+        {{"name", "sallyport"}, {"version", SALLYPORT_VERSION}, {"rules", std::move(rules)}});
     edge::Value notifications = edge::Value::array();
     for (const QString &why : report.notChecked)
-        notifications.push(edge::Value::object({{"level", "warning"}, {"message", textValue(u"not checked: "_s + why)}}));
+        notifications.push(
+            edge::Value::object({{"level", "warning"}, {"message", textValue(u"not checked: "_s + why)}}));
     edge::Value invocation = edge::Value::object({{"executionSuccessful", true},
                                                   {"endTimeUtc", value(timeText(report.at))},
                                                   {"toolExecutionNotifications", std::move(notifications)}});
@@ -218,9 +238,10 @@ QByteArray toSarif(const Report &report)
                                            {"invocations", edge::Value::array({std::move(invocation)})},
                                            {"columnKind", "utf16CodeUnits"},
                                            {"results", std::move(results)}});
-    const edge::Value document = edge::Value::object({{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
-                                                      {"version", "2.1.0"},
-                                                      {"runs", edge::Value::array({std::move(run)})}});
+    const edge::Value document =
+        edge::Value::object({{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
+                             {"version", "2.1.0"},
+                             {"runs", edge::Value::array({std::move(run)})}});
     return QByteArray::fromStdString(edge::toJson(document, 2)).trimmed() + '\n';
 }
 
@@ -242,13 +263,17 @@ QByteArray toMarkdown(const Report &report)
 
 QByteArray toHtml(const Report &report)
 {
-    static const QString style
-        = u"body{font:14px/1.5 system-ui,sans-serif;margin:2em auto;max-width:80em;padding:0 1em;color:#1b1f24;background:#fff}"
-          "table{border-collapse:collapse;width:100%;margin:1em 0}th,td{border-bottom:1px solid #d0d7de;padding:.35em .6em;text-align:left;vertical-align:top;overflow-wrap:anywhere}"
-          "th{background:#f6f8fa}tr.error td:first-child{border-left:4px solid #c62828}tr.warning td:first-child{border-left:4px solid #b26a00}"
-          "tr.note td:first-child{border-left:4px solid #8c959f}.verdict{font-size:1.3em}@media(prefers-color-scheme:dark){body{color:#e6edf3;background:#0d1117}th{background:#161b22}th,td{border-color:#30363d}}"_s;
-    QString text = u"<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>%1</title><style>%2</style></head><body>\n<h1>%1</h1>\n<p>%3, %4</p>\n"_s
-                       .arg(escaped(report.title), style, escaped(report.subject), timeText(report.at));
+    static const QString style =
+        u"body{font:14px/1.5 system-ui,sans-serif;margin:2em auto;max-width:80em;padding:0 "
+        u"1em;color:#1b1f24;background:#fff}"
+        "table{border-collapse:collapse;width:100%;margin:1em 0}th,td{border-bottom:1px solid "
+        "#d0d7de;padding:.35em .6em;text-align:left;vertical-align:top;overflow-wrap:anywhere}"
+        "th{background:#f6f8fa}tr.error td:first-child{border-left:4px solid #c62828}tr.warning "
+        "td:first-child{border-left:4px solid #b26a00}"
+        "tr.note td:first-child{border-left:4px solid #8c959f}.verdict{font-size:1.3em}@media(prefers-color-scheme:dark){body{color:#e6edf3;background:#0d1117}th{background:#161b22}th,td{border-color:#30363d}}"_s;
+    QString text =
+        u"<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>%1</title><style>%2</style></head><body>\n<h1>%1</h1>\n<p>%3, %4</p>\n"_s
+            .arg(escaped(report.title), style, escaped(report.subject), timeText(report.at));
     if (!headline(report).isEmpty())
         text += u"<p class=\"verdict\"><strong>%1</strong></p>\n"_s.arg(escaped(headline(report)));
     if (!report.table.header.isEmpty())
@@ -277,8 +302,11 @@ QByteArray toPrometheus(const Report &report)
         QStringList labels;
         for (const auto &[key, content] : metric.labels)
             labels.append(u"%1=\"%2\""_s.arg(key, labelText(content)));
-        const QString number = std::floor(metric.value) == metric.value ? QString::number(qint64(metric.value)) : QString::number(metric.value, 'g', 10);
-        text += metric.name + (labels.isEmpty() ? QString() : u'{' + labels.join(u',') + u'}') + u' ' + number + u'\n';
+        const QString number = std::floor(metric.value) == metric.value
+            ? QString::number(qint64(metric.value))
+            : QString::number(metric.value, 'g', 10);
+        text += metric.name + (labels.isEmpty() ? QString() : u'{' + labels.join(u',') + u'}') + u' ' + number
+            + u'\n';
     }
     return text.toUtf8();
 }

@@ -23,7 +23,7 @@ struct Report
         models::Finding finding;
         QString level; // in the command's own words: "error", "BLOCKER"
         QString muted; // the reason, "" it is open
-        QString file; // manifest that the object is from, "" a cluster's
+        QString file;  // manifest that the object is from, "" a cluster's
         int line = 0;
         QString verify;
     };
@@ -33,15 +33,15 @@ struct Report
         QList<QPair<QString, QString>> labels;
         double value = 0;
     };
-    QString command; // "check"
-    QString title, subject; // "Check", "context demo"
-    QString verdict, reason; // "" where there is none
+    QString command;                                    // "check"
+    QString title, subject;                             // "Check", "context demo"
+    QString verdict, reason;                            // "" where there is none
     models::Severity severity = models::Severity::Good; // of the whole
     QDateTime at;
     QList<Case> cases;
     QList<Entry> entries;
     QStringList notChecked;
-    Table table; // what the command prints, where that is no list of findings
+    Table table;           // what the command prints, where that is no list of findings
     QList<Metric> metrics; // those of one name together
 };
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // explain and request: what the edge will do with a URL, and what it did.
 #include "app/cli/command.h"
-
 #include "app/edge_access.h"
 #include "app/request_run.h"
 
@@ -30,13 +29,15 @@ Asked askedRequest(const Invocation &invocation, const ClusterAnalysis &analysis
     Asked asked;
     QString text = invocation.arguments[0];
     if (text.startsWith(u'/')) {
-        const QString base = analysis.hasEdge ? edgeUrl(*analysis.snapshot, analysis.view.installation, false) : QString();
+        const QString base =
+            analysis.hasEdge ? edgeUrl(*analysis.snapshot, analysis.view.installation, false) : QString();
         text.prepend(base.isEmpty() ? u"http://edge.example"_s : base);
     } else if (!text.contains("://"_L1)) {
         text.prepend(u"http://"_s);
     }
     asked.spec.url = QUrl(text, QUrl::StrictMode);
-    if (!asked.spec.url.isValid() || asked.spec.url.host().isEmpty() || (asked.spec.url.scheme() != "http"_L1 && asked.spec.url.scheme() != "https"_L1))
+    if (!asked.spec.url.isValid() || asked.spec.url.host().isEmpty()
+        || (asked.spec.url.scheme() != "http"_L1 && asked.spec.url.scheme() != "https"_L1))
         return {{}, u"%1 is no http or https URL"_s.arg(invocation.arguments[0])};
     asked.spec.method = invocation.parser.value(u"method"_s).toUpper();
     for (const QString &header : invocation.parser.values(u"header"_s)) {
@@ -53,31 +54,57 @@ edge::Value document(const models::Prediction &prediction)
     edge::Value steps = edge::Value::array();
     edge::Value candidates = edge::Value::array();
     for (const models::PredictionStep &step : prediction.steps)
-        steps.push(edge::Value::object({{"title", value(step.title)}, {"text", value(step.text)}, {"side", value(step.side)}}));
+        steps.push(edge::Value::object(
+            {{"title", value(step.title)}, {"text", value(step.text)}, {"side", value(step.side)}}));
     for (const edge::Candidate &candidate : prediction.candidates)
-        candidates.push(edge::Value::object({{"kind", candidate.mapping.kind}, {"namespace", candidate.mapping.nameSpace}, {"name", candidate.mapping.name},
-                                             {"path", candidate.path}, {"matched", candidate.matched}, {"chosen", candidate.chosen},
-                                             {"failedCondition", candidate.failedCondition}, {"expected", candidate.expected}, {"actual", candidate.actual}}));
-    return edge::Value::object({{"mapping", value(prediction.mapping)}, {"cluster", value(prediction.cluster)}, {"upstream", value(prediction.upstream)},
-                                {"rewrittenPath", value(prediction.rewrittenPath)}, {"location", value(prediction.location)}, {"status", prediction.status},
-                                {"reason", value(prediction.reason)}, {"compat", value(prediction.compat)}, {"steps", std::move(steps)},
+        candidates.push(edge::Value::object({{"kind", candidate.mapping.kind},
+                                             {"namespace", candidate.mapping.nameSpace},
+                                             {"name", candidate.mapping.name},
+                                             {"path", candidate.path},
+                                             {"matched", candidate.matched},
+                                             {"chosen", candidate.chosen},
+                                             {"failedCondition", candidate.failedCondition},
+                                             {"expected", candidate.expected},
+                                             {"actual", candidate.actual}}));
+    return edge::Value::object({{"mapping", value(prediction.mapping)},
+                                {"cluster", value(prediction.cluster)},
+                                {"upstream", value(prediction.upstream)},
+                                {"rewrittenPath", value(prediction.rewrittenPath)},
+                                {"location", value(prediction.location)},
+                                {"status", prediction.status},
+                                {"reason", value(prediction.reason)},
+                                {"compat", value(prediction.compat)},
+                                {"steps", std::move(steps)},
                                 {"candidates", std::move(candidates)}});
 }
 
 void printPrediction(const Output &output, const models::Prediction &prediction)
 {
-    output.line(output.painted(prediction.mapping.isEmpty() ? u"no Mapping serves this request"_s : u"Mapping "_s + prediction.mapping,
-                               prediction.mapping.isEmpty() ? models::Severity::Error : models::Severity::Good)
-                + (prediction.reason.isEmpty() ? QString() : u": "_s + prediction.reason) + u"  (compat %1)"_s.arg(prediction.compat));
+    output.line(
+        output.painted(prediction.mapping.isEmpty() ? u"no Mapping serves this request"_s
+                                                    : u"Mapping "_s + prediction.mapping,
+                       prediction.mapping.isEmpty() ? models::Severity::Error : models::Severity::Good)
+        + (prediction.reason.isEmpty() ? QString() : u": "_s + prediction.reason)
+        + u"  (compat %1)"_s.arg(prediction.compat));
     for (const models::PredictionStep &step : prediction.steps)
-        output.line(u"  %1 %2%3"_s.arg(step.title, -10).arg(step.text, step.side.isEmpty() ? QString() : u"  ("_s + step.side + u')'));
+        output.line(u"  %1 %2%3"_s.arg(step.title, -10)
+                        .arg(step.text, step.side.isEmpty() ? QString() : u"  ("_s + step.side + u')'));
     if (prediction.candidates.empty())
         return;
-    Table table {{u""_s, u"CANDIDATE"_s, u"PATH"_s, u"WHY NOT"_s}, {}};
+    Table table{{u""_s, u"CANDIDATE"_s, u"PATH"_s, u"WHY NOT"_s}, {}};
     for (const edge::Candidate &candidate : prediction.candidates) {
-        const QString name = candidate.mapping.kind.empty() ? u"(the edge's own)"_s : QString::fromStdString(candidate.mapping.nameSpace + "/" + candidate.mapping.name);
-        const QString why = candidate.failedCondition.empty() ? QString() : u"%1: wants %2, has %3"_s.arg(QString::fromStdString(candidate.failedCondition), orDash(QString::fromStdString(candidate.expected)), orDash(QString::fromStdString(candidate.actual)));
-        table.rows.append({{candidate.chosen ? u"->"_s : QString()}, {name}, {QString::fromStdString(candidate.path)}, {why}});
+        const QString name = candidate.mapping.kind.empty()
+            ? u"(the edge's own)"_s
+            : QString::fromStdString(candidate.mapping.nameSpace + "/" + candidate.mapping.name);
+        const QString why = candidate.failedCondition.empty()
+            ? QString()
+            : u"%1: wants %2, has %3"_s.arg(QString::fromStdString(candidate.failedCondition),
+                                            orDash(QString::fromStdString(candidate.expected)),
+                                            orDash(QString::fromStdString(candidate.actual)));
+        table.rows.append({{candidate.chosen ? u"->"_s : QString()},
+                           {name},
+                           {QString::fromStdString(candidate.path)},
+                           {why}});
     }
     output.line({});
     output.table(table);
@@ -86,17 +113,23 @@ void printPrediction(const Output &output, const models::Prediction &prediction)
 void printOutcome(const Invocation &invocation, const models::RequestOutcome &outcome)
 {
     const Output &output = invocation.output;
-    const auto severity = outcome.status >= 500 ? models::Severity::Error : outcome.status >= 400 ? models::Severity::Warning : models::Severity::Good;
-    output.line(u"\n%1  in %2 ms%3"_s.arg(output.painted(u"%1 %2"_s.arg(QString::number(outcome.status), outcome.reason).trimmed(), severity),
-                                          QString::number(outcome.totalMs, 'f', 1), outcome.tls.isEmpty() ? QString() : u"  "_s + outcome.tls));
+    const auto severity = outcome.status >= 500 ? models::Severity::Error
+        : outcome.status >= 400                 ? models::Severity::Warning
+                                                : models::Severity::Good;
+    output.line(u"\n%1  in %2 ms%3"_s.arg(
+        output.painted(u"%1 %2"_s.arg(QString::number(outcome.status), outcome.reason).trimmed(), severity),
+        QString::number(outcome.totalMs, 'f', 1), outcome.tls.isEmpty() ? QString() : u"  "_s + outcome.tls));
     if (invocation.parser.isSet(u"include"_s)) {
         for (const auto &[name, text] : outcome.headers)
             output.line(u"%1: %2"_s.arg(name, text));
         output.line({});
     }
     output.line(QString::fromUtf8(outcome.body).trimmed());
-    output.line(u"\nprediction %1%2"_s.arg(outcome.predictionHeld ? output.painted(u"held"_s, models::Severity::Good) : output.painted(u"was wrong"_s, models::Severity::Error),
-                                           outcome.confirmedBy.isEmpty() ? u"; the serving Mapping was not confirmed"_s : u"; "_s + outcome.confirmedBy));
+    output.line(u"\nprediction %1%2"_s.arg(
+        outcome.predictionHeld ? output.painted(u"held"_s, models::Severity::Good)
+                               : output.painted(u"was wrong"_s, models::Severity::Error),
+        outcome.confirmedBy.isEmpty() ? u"; the serving Mapping was not confirmed"_s
+                                      : u"; "_s + outcome.confirmedBy));
 }
 
 edge::Value document(const models::RequestOutcome &outcome)
@@ -104,12 +137,17 @@ edge::Value document(const models::RequestOutcome &outcome)
     edge::Value headers = edge::Value::array();
     for (const auto &[name, text] : outcome.headers)
         headers.push(edge::Value::object({{"name", value(name)}, {"value", value(text)}}));
-    return edge::Value::object({{"status", outcome.status}, {"headers", std::move(headers)}, {"body", value(QString::fromUtf8(outcome.body))},
-                                {"tls", value(outcome.tls)}, {"totalMs", outcome.totalMs}, {"servedBy", value(outcome.servedBy)},
-                                {"confirmedBy", value(outcome.confirmedBy)}, {"predictionHeld", outcome.predictionHeld}});
+    return edge::Value::object({{"status", outcome.status},
+                                {"headers", std::move(headers)},
+                                {"body", value(QString::fromUtf8(outcome.body))},
+                                {"tls", value(outcome.tls)},
+                                {"totalMs", outcome.totalMs},
+                                {"servedBy", value(outcome.servedBy)},
+                                {"confirmedBy", value(outcome.confirmedBy)},
+                                {"predictionHeld", outcome.predictionHeld}});
 }
 
-}
+} // namespace
 
 int runExplain(Invocation &invocation)
 {
@@ -122,8 +160,10 @@ int runExplain(Invocation &invocation)
     if (!asked.problem.isEmpty())
         return wrongUsage(invocation, asked.problem);
     if (!(*analysis)->hasEdge)
-        return invocation.output.fail(u"no Ambassador installation was found in this cluster; choose the context of one that has it, or explain manifests by -f"_s);
-    const models::Prediction prediction = models::predict((*analysis)->view, *(*analysis)->snapshot, asked.spec);
+        return invocation.output.fail(
+            u"no Ambassador installation was found in this cluster; choose the context of one that has it, or explain manifests by -f"_s);
+    const models::Prediction prediction =
+        models::predict((*analysis)->view, *(*analysis)->snapshot, asked.spec);
     if (invocation.output.format() == Format::Table)
         printPrediction(invocation.output, prediction);
     else
@@ -143,19 +183,23 @@ int runRequestCommand(Invocation &invocation)
         return wrongUsage(invocation, asked.problem);
     asked.spec.via = invocation.parser.value(u"via"_s);
     asked.spec.body = invocation.parser.value(u"data"_s).toUtf8();
-    const models::Prediction prediction = models::predict((*analysis)->view, *(*analysis)->snapshot, asked.spec);
+    const models::Prediction prediction =
+        models::predict((*analysis)->view, *(*analysis)->snapshot, asked.spec);
     const auto client = invocation.session.client();
     if (!client)
         return invocation.output.fail(client.error().message);
-    const models::RequestOutcome outcome = runRequest({*client, &invocation.session.edge()}, **analysis, asked.spec, prediction,
-                                                      invocation.session.options().timeoutMs, invocation.session.stop());
+    const models::RequestOutcome outcome =
+        runRequest({*client, &invocation.session.edge()}, **analysis, asked.spec, prediction,
+                   invocation.session.options().timeoutMs, invocation.session.stop());
     if (!outcome.error.isEmpty())
         return invocation.output.fail(outcome.error);
     if (invocation.output.format() == Format::Table) {
         printPrediction(invocation.output, prediction);
         printOutcome(invocation, outcome);
     } else {
-        invocation.output.document("Request", edge::Value::object({{"prediction", document(prediction)}, {"outcome", document(outcome)}}));
+        invocation.output.document(
+            "Request",
+            edge::Value::object({{"prediction", document(prediction)}, {"outcome", document(outcome)}}));
     }
     return outcome.predictionHeld ? AllWell : BadAnswer;
 }

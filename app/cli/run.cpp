@@ -20,7 +20,8 @@ namespace app::cli {
 
 namespace {
 
-constexpr std::chrono::seconds PrometheusStart {15}; // what a command on the demo waits for it; without it some findings differ
+constexpr std::chrono::seconds PrometheusStart{
+    15}; // what a command on the demo waits for it; without it some findings differ
 
 bool isTerminal()
 {
@@ -31,11 +32,12 @@ bool isTerminal()
 #endif
 }
 
-}
+} // namespace
 
 int run(const Arguments &arguments, const Output::Sink &out, const Output::Sink &err)
 {
-    Output output(arguments.format, arguments.colour && qEnvironmentVariableIsEmpty("NO_COLOR") && isTerminal(), out, err);
+    Output output(arguments.format,
+                  arguments.colour && qEnvironmentVariableIsEmpty("NO_COLOR") && isTerminal(), out, err);
     std::stop_source stop;
     Interrupt interrupt(arguments.untilEof);
     QObject::connect(&interrupt, &Interrupt::requested, &interrupt, [&stop] { stop.request_stop(); });
@@ -48,16 +50,18 @@ int run(const Arguments &arguments, const Output::Sink &out, const Output::Sink 
         const auto ready = cluster->start();
         if (!ready)
             return output.fail(QString::fromStdString(ready.error().message));
-        if (QLatin1String(arguments.command->name) != "demo-cluster"_L1) // that one is asked for its addresses, soon
+        if (QLatin1String(arguments.command->name)
+            != "demo-cluster"_L1) // that one is asked for its addresses, soon
             (void)cluster->waitForPrometheus(PrometheusStart);
-        options.demo = DemoAddresses {ready->kubeconfig, ready->apiServer, ready->edgeHttp, ready->edgeHttps, ready->prometheus};
+        options.demo = DemoAddresses{ready->kubeconfig, ready->apiServer, ready->edgeHttp, ready->edgeHttps,
+                                     ready->prometheus};
         options.kubeconfig = ready->kubeconfig;
     }
 
     int code = CouldNot;
     const std::unique_ptr<QThread> worker(QThread::create([&] {
         Session session(options);
-        Invocation invocation {*arguments.parser, arguments.positional, output, session};
+        Invocation invocation{*arguments.parser, arguments.positional, output, session};
         code = arguments.command->run(invocation);
         for (const QString &sentence : session.narrowed())
             output.note(u"note: "_s + sentence);

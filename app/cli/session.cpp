@@ -21,8 +21,9 @@ QStringList sentencesOf(const QHash<QString, QString> &onlyIn)
     QStringList sentences;
     for (auto kinds = kindsOf.begin(); kinds != kindsOf.end(); ++kinds) {
         kinds->sort();
-        sentences.append(u"only namespace %1 was looked at for %2: this account may not list them in all namespaces"_s
-                             .arg(kinds.key(), kinds->join(u", "_s)));
+        sentences.append(
+            u"only namespace %1 was looked at for %2: this account may not list them in all namespaces"_s.arg(
+                kinds.key(), kinds->join(u", "_s)));
     }
     return sentences;
 }
@@ -38,7 +39,8 @@ Session::~Session() = default;
 
 kube::Result<kube::Kubeconfig> Session::kubeconfig() const
 {
-    return kube::Kubeconfig::load(kube::kubeconfigSources(m_options.kubeconfig, qEnvironmentVariable("KUBECONFIG"), QDir::homePath()));
+    return kube::Kubeconfig::load(
+        kube::kubeconfigSources(m_options.kubeconfig, qEnvironmentVariable("KUBECONFIG"), QDir::homePath()));
 }
 
 kube::Result<kube::Connection> Session::connection() const
@@ -80,7 +82,9 @@ kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysis(Reading r
     if (const QString why = unknownNamespace(*result->snapshot); !why.isEmpty())
         return kube::failure(kube::Error::Kind::NotFound, why);
     if (!m_options.edge.isEmpty() && (!result->hasEdge || result->view.installation.key() != m_options.edge))
-        return kube::failure(kube::Error::Kind::NotFound, u"no edge %1 in this cluster; `sallyportctl edges` lists them"_s.arg(m_options.edge));
+        return kube::failure(
+            kube::Error::Kind::NotFound,
+            u"no edge %1 in this cluster; `sallyportctl edges` lists them"_s.arg(m_options.edge));
     return result;
 }
 
@@ -88,7 +92,8 @@ kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysis(Reading r
 QString Session::unknownNamespace(const models::Snapshot &snapshot) const
 {
     const QString &wanted = m_options.nameSpace;
-    if (wanted.isEmpty() || m_options.allNamespaces || !snapshot.knows(u"namespaces"_s) || snapshot.nameSpace(wanted))
+    if (wanted.isEmpty() || m_options.allNamespaces || !snapshot.knows(u"namespaces"_s)
+        || snapshot.nameSpace(wanted))
         return {};
     QStringList names;
     for (const models::Namespace &each : snapshot.namespaces)
@@ -97,17 +102,21 @@ QString Session::unknownNamespace(const models::Snapshot &snapshot) const
     constexpr qsizetype Most = 12;
     const QString more = names.size() > Most ? u" and %1 more"_s.arg(names.size() - Most) : QString();
     return u"there is no namespace %1 in %2; choose another by -n, or all by -A; there are: %3%4"_s.arg(
-        wanted, m_cluster->client().transport().connection().server.toString(), names.mid(0, Most).join(u", "_s), more);
+        wanted, m_cluster->client().transport().connection().server.toString(),
+        names.mid(0, Most).join(u", "_s), more);
 }
 
 kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysisOfFiles()
 {
-    m_manifests = ManifestReader(m_options.manifests, m_options.nameSpace.isEmpty() ? u"default"_s : m_options.nameSpace).read();
+    m_manifests = ManifestReader(m_options.manifests,
+                                 m_options.nameSpace.isEmpty() ? u"default"_s : m_options.nameSpace)
+                      .read();
     if (m_manifests.objects.empty() && !m_manifests.problems.isEmpty())
         return kube::failure(kube::Error::Kind::Config, m_manifests.problems.join(u'\n'));
     m_narrowed = m_manifests.problems + m_manifests.notes;
     auto analysis = std::make_shared<ClusterAnalysis>();
-    analysis->snapshot = models::makeSnapshot(snapshotInputOf(m_manifests.objects, QDateTime::currentDateTimeUtc()));
+    analysis->snapshot =
+        models::makeSnapshot(snapshotInputOf(m_manifests.objects, QDateTime::currentDateTimeUtc()));
     models::EdgeInstallation installation;
     if (const models::EdgeInstallation *found = analysis->snapshot->edge(m_options.edge))
         installation = *found;

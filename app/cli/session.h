@@ -17,7 +17,10 @@ struct DemoAddresses // of the demo cluster that was started for this command, i
 {
     QString kubeconfig, apiServer, edgeHttp, edgeHttps;
     QString prometheus; // its version, or "none: why"
-    bool hasPrometheus() const { return !prometheus.isEmpty() && !prometheus.startsWith(QLatin1String("none")); }
+    bool hasPrometheus() const
+    {
+        return !prometheus.isEmpty() && !prometheus.startsWith(QLatin1String("none"));
+    }
 };
 
 struct SessionOptions
@@ -25,8 +28,8 @@ struct SessionOptions
     QString kubeconfig, context, nameSpace, edge;
     bool allNamespaces = false;
     int timeoutMs = 30'000;
-    QString manifests; // -f: analyse these instead of a cluster
-    QString compat; // "" as the cluster's edge says; of manifests v4
+    QString manifests;    // -f: analyse these instead of a cluster
+    QString compat;       // "" as the cluster's edge says; of manifests v4
     QString ambassadorId; // with manifests
     std::optional<DemoAddresses> demo;
     std::stop_token stop;
@@ -44,7 +47,11 @@ public:
     kube::Result<kube::Connection> connection() const;
     kube::Result<kube::Client *> client();
     // Fresh at every call.  Proxies: the edge's pods are asked for their certificates too, a port-forward each.
-    enum class Reading { Objects, Proxies, Prometheus }; // and what the edges' pods, or Prometheus, have loaded
+    enum class Reading {
+        Objects,
+        Proxies,
+        Prometheus
+    }; // and what the edges' pods, or Prometheus, have loaded
     kube::Result<std::shared_ptr<const ClusterAnalysis>> analysis(Reading reading = Reading::Objects);
     kube::Result<Journal> journal() const;
     const ManifestSet &manifests() const { return m_manifests; } // what analysis() read of -f

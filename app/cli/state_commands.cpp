@@ -11,23 +11,23 @@ namespace app::cli {
 
 namespace {
 
-QString timeText(const QDateTime &time)
-{
-    return time.toUTC().toString(Qt::ISODate);
-}
+QString timeText(const QDateTime &time) { return time.toUTC().toString(Qt::ISODate); }
 
 edge::Value document(const models::CertificateRow &row, const QDateTime &now)
 {
-    return edge::Value::object({{"subject", value(row.subject)}, {"storedIn", value(row.storedIn)}, {"usedBy", value(row.usedBy)},
-                                {"renewal", value(row.renewal)}, {"checks", value(row.checks)}, {"notBefore", value(timeText(row.notBefore))},
-                                {"notAfter", value(timeText(row.notAfter))}, {"secondsLeft", std::int64_t(now.secsTo(row.notAfter))},
-                                {"endsFirst", value(row.endsFirst)}, {"whenItEnds", value(row.blastRadius)}});
+    return edge::Value::object({{"subject", value(row.subject)},
+                                {"storedIn", value(row.storedIn)},
+                                {"usedBy", value(row.usedBy)},
+                                {"renewal", value(row.renewal)},
+                                {"checks", value(row.checks)},
+                                {"notBefore", value(timeText(row.notBefore))},
+                                {"notAfter", value(timeText(row.notAfter))},
+                                {"secondsLeft", std::int64_t(now.secsTo(row.notAfter))},
+                                {"endsFirst", value(row.endsFirst)},
+                                {"whenItEnds", value(row.blastRadius)}});
 }
 
-models::Severity modeSeverity(const models::WorkloadPosture &posture)
-{
-    return posture.severity;
-}
+models::Severity modeSeverity(const models::WorkloadPosture &posture) { return posture.severity; }
 
 // What -o and --report ask for beside the table, JSON and YAML; absent: those are asked for.
 std::optional<int> reportAnswer(const Invocation &invocation, const Report &report, int code)
@@ -44,24 +44,38 @@ std::optional<int> reportAnswer(const Invocation &invocation, const Report &repo
 
 Table postureTable(const QList<models::WorkloadPosture> &rows)
 {
-    Table table {{u"NAMESPACE"_s, u"WORKLOAD"_s, u"PORT"_s, u"PODS"_s, u"SIDECARS"_s, u"MODE"_s, u"OBSERVED"_s, u"BECAUSE"_s}, {}};
+    Table table{{u"NAMESPACE"_s, u"WORKLOAD"_s, u"PORT"_s, u"PODS"_s, u"SIDECARS"_s, u"MODE"_s, u"OBSERVED"_s,
+                 u"BECAUSE"_s},
+                {}};
     for (const models::WorkloadPosture &row : rows) {
         const QString mode = row.mode.enforced ? models::modeText(row.mode) : u"none (no sidecar)"_s;
-        table.rows.append({{row.nameSpace}, {row.workload}, {QString::number(row.port)}, {QString::number(row.pods)}, {QString::number(row.podsWithSidecar)},
-                           {mode, modeSeverity(row)}, {orDash(row.observed)}, {row.mode.reason}});
+        table.rows.append({{row.nameSpace},
+                           {row.workload},
+                           {QString::number(row.port)},
+                           {QString::number(row.pods)},
+                           {QString::number(row.podsWithSidecar)},
+                           {mode, modeSeverity(row)},
+                           {orDash(row.observed)},
+                           {row.mode.reason}});
     }
     return table;
 }
 
 edge::Value document(const models::WorkloadPosture &row)
 {
-    return edge::Value::object({{"namespace", value(row.nameSpace)}, {"workload", value(row.workload)}, {"port", row.port}, {"pods", row.pods},
-                                {"sidecars", row.podsWithSidecar}, {"intended", value(models::mtlsModeName(row.mode.mode))},
-                                {"enforced", row.mode.enforced}, {"because", value(row.mode.reason)}, {"observed", value(row.observed)},
+    return edge::Value::object({{"namespace", value(row.nameSpace)},
+                                {"workload", value(row.workload)},
+                                {"port", row.port},
+                                {"pods", row.pods},
+                                {"sidecars", row.podsWithSidecar},
+                                {"intended", value(models::mtlsModeName(row.mode.mode))},
+                                {"enforced", row.mode.enforced},
+                                {"because", value(row.mode.reason)},
+                                {"observed", value(row.observed)},
                                 {"mutualTlsShare", row.mutualShare}});
 }
 
-}
+} // namespace
 
 int runCerts(Invocation &invocation)
 {
@@ -69,7 +83,9 @@ int runCerts(Invocation &invocation)
     if (invocation.parser.isSet(u"within"_s)) {
         within = parseDuration(invocation.parser.value(u"within"_s));
         if (!within)
-            return wrongUsage(invocation, u"--within %1 is no duration; write it as 30d or 12h"_s.arg(invocation.parser.value(u"within"_s)));
+            return wrongUsage(invocation,
+                              u"--within %1 is no duration; write it as 30d or 12h"_s.arg(
+                                  invocation.parser.value(u"within"_s)));
     }
     const auto analysis = invocation.session.analysis(Session::Reading::Proxies);
     if (!analysis)
@@ -79,19 +95,26 @@ int runCerts(Invocation &invocation)
         invocation.output.note(u"warning: Secrets were not read: "_s + unavailable->message);
     const QDateTime now = QDateTime::currentDateTimeUtc();
     QList<models::CertificateRow> rows = (*analysis)->certificates;
-    std::stable_sort(rows.begin(), rows.end(), [](const auto &a, const auto &b) { return a.notAfter < b.notAfter; });
-    Table table {{u"ENDS IN"_s, u"SUBJECT"_s, u"STORED IN"_s, u"USED BY"_s, u"RENEWED BY"_s, u"CHECKS"_s}, {}};
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const auto &a, const auto &b) { return a.notAfter < b.notAfter; });
+    Table table{{u"ENDS IN"_s, u"SUBJECT"_s, u"STORED IN"_s, u"USED BY"_s, u"RENEWED BY"_s, u"CHECKS"_s}, {}};
     edge::Value items = edge::Value::array();
     QStringList ending;
     for (const models::CertificateRow &row : rows) {
-        table.rows.append({{models::countdownText(row.notAfter, now), models::countdownSeverity(row.notBefore, row.notAfter, now)}, {row.subject},
-                           {row.storedIn}, {orDash(row.usedBy)}, {orDash(row.renewal)}, {orDash(row.checks), row.checksSeverity}});
+        table.rows.append({{models::countdownText(row.notAfter, now),
+                            models::countdownSeverity(row.notBefore, row.notAfter, now)},
+                           {row.subject},
+                           {row.storedIn},
+                           {orDash(row.usedBy)},
+                           {orDash(row.renewal)},
+                           {orDash(row.checks), row.checksSeverity}});
         items.push(document(row, now));
         if (within && row.notAfter.isValid() && now.msecsTo(row.notAfter) <= within->count())
             ending.append(row.key);
     }
     const int code = ending.isEmpty() ? AllWell : BadAnswer;
-    if (const auto answered = reportAnswer(invocation, reportOf({rows, ending, subjectOf(invocation.session), now}, table), code))
+    if (const auto answered = reportAnswer(
+            invocation, reportOf({rows, ending, subjectOf(invocation.session), now}, table), code))
         return *answered;
     if (invocation.output.format() != Format::Table)
         invocation.output.document("CertificateList", edge::Value::object({{"items", std::move(items)}}));
@@ -106,7 +129,9 @@ int runPosture(Invocation &invocation)
 {
     const auto window = parseDuration(invocation.parser.value(u"window"_s));
     if (!window || *window < std::chrono::seconds(1))
-        return wrongUsage(invocation, u"--window %1 is no duration; write it as 15m or 7d"_s.arg(invocation.parser.value(u"window"_s)));
+        return wrongUsage(
+            invocation,
+            u"--window %1 is no duration; write it as 15m or 7d"_s.arg(invocation.parser.value(u"window"_s)));
     const auto analysis = invocation.session.analysis();
     if (!analysis)
         return invocation.output.fail(analysis.error().message);
@@ -114,16 +139,19 @@ int runPosture(Invocation &invocation)
     found.at = QDateTime::currentDateTimeUtc();
     found.subject = subjectOf(invocation.session);
     for (const models::WorkloadPosture &row : (*analysis)->postures) {
-        if (invocation.session.wantedNamespace().isEmpty() || row.nameSpace == invocation.session.wantedNamespace())
+        if (invocation.session.wantedNamespace().isEmpty()
+            || row.nameSpace == invocation.session.wantedNamespace())
             found.rows.append(row);
     }
     if (const auto client = invocation.session.client()) {
-        const auto traffic = observedTraffic(**client, prometheusOf(*(*analysis)->snapshot),
-                                             std::chrono::duration_cast<std::chrono::seconds>(*window).count(), invocation.session.stop());
+        const auto traffic = observedTraffic(
+            **client, prometheusOf(*(*analysis)->snapshot),
+            std::chrono::duration_cast<std::chrono::seconds>(*window).count(), invocation.session.stop());
         if (traffic)
             models::addObserved(found.rows, *traffic);
         else
-            invocation.output.note(u"warning: Prometheus was not found or did not answer: nothing is observed; `sallyportctl doctor` says why"_s);
+            invocation.output.note(
+                u"warning: Prometheus was not found or did not answer: nothing is observed; `sallyportctl doctor` says why"_s);
     }
     const Table table = postureTable(found.rows);
     if (const auto code = reportAnswer(invocation, reportOf(found, table), AllWell))
@@ -133,8 +161,12 @@ int runPosture(Invocation &invocation)
         edge::Value items = edge::Value::array();
         for (const models::WorkloadPosture &row : found.rows)
             items.push(document(row));
-        invocation.output.document("Posture", edge::Value::object({{"mesh", edge::Value::object({{"mode", value(models::mtlsModeName(mesh.mode))}, {"because", value(mesh.reason)}})},
-                                                                   {"items", std::move(items)}}));
+        invocation.output.document(
+            "Posture",
+            edge::Value::object({{"mesh",
+                                  edge::Value::object({{"mode", value(models::mtlsModeName(mesh.mode))},
+                                                       {"because", value(mesh.reason)}})},
+                                 {"items", std::move(items)}}));
         return AllWell;
     }
     invocation.output.line(u"mesh: %1 (%2)\n"_s.arg(models::mtlsModeName(mesh.mode), mesh.reason));

@@ -27,12 +27,13 @@ QString readWish(const Invocation &invocation, StrictWish &wish) // why not, "" 
         return u"--scope '%1' is no scope; write mesh, NAMESPACE or NAMESPACE/WORKLOAD"_s.arg(scope);
     if (scope != "mesh"_L1)
         wish.scope = {scope.section(u'/', 0, 0), scope.section(u'/', 1)};
-    for (const auto &[option, target] : {std::pair(u"window"_s, &wish.windowSeconds),
-                                         std::pair(u"soak"_s, &wish.options.soakSeconds),
-                                         std::pair(u"watch"_s, &wish.options.watchSeconds)}) {
+    for (const auto &[option, target] :
+         {std::pair(u"window"_s, &wish.windowSeconds), std::pair(u"soak"_s, &wish.options.soakSeconds),
+          std::pair(u"watch"_s, &wish.options.watchSeconds)}) {
         const auto seconds = secondsOf(invocation, option);
         if (!seconds)
-            return u"--%1 %2 is no duration of a second or more; write it as 7d, 12h or 10m"_s.arg(option, invocation.parser.value(option));
+            return u"--%1 %2 is no duration of a second or more; write it as 7d, 12h or 10m"_s.arg(
+                option, invocation.parser.value(option));
         *target = *seconds;
     }
     wish.options.shadow = !invocation.parser.isSet(u"no-shadow"_s);
@@ -79,10 +80,14 @@ edge::Value document(const StrictPrepared &prepared)
         stages.push(document(stage));
     edge::Value checks = edge::Value::array();
     for (const models::VerificationKind &kind : models::verificationKinds())
-        checks.push(edge::Value::object({{"id", value(kind.id)}, {"title", value(kind.title)}, {"how", value(kind.how)}, {"pass", value(kind.pass)}}));
+        checks.push(edge::Value::object({{"id", value(kind.id)},
+                                         {"title", value(kind.title)},
+                                         {"how", value(kind.how)},
+                                         {"pass", value(kind.pass)}}));
     edge::Value criteria = edge::Value::array();
     for (const models::RollbackCriterion &one : models::rollbackCriteria())
-        criteria.push(edge::Value::object({{"check", value(one.check)}, {"criterion", value(one.text)}, {"automatic", one.automatic}}));
+        criteria.push(edge::Value::object(
+            {{"check", value(one.check)}, {"criterion", value(one.text)}, {"automatic", one.automatic}}));
     QStringList frozen;
     for (const models::ObjectRef &object : plan.frozen)
         frozen.append(object.text());
@@ -105,8 +110,10 @@ void print(const Output &output, const models::StrictStage &stage)
     for (const models::StrictStep &step : stage.steps) {
         output.line(u"   - "_s + step.title);
         for (const edge::Value &object : step.objects)
-            output.line(u"     write %1 %2/%3"_s.arg(QString::fromStdString(object["kind"].text()), QString::fromStdString(object.at({"metadata", "namespace"}).text()),
-                                                     QString::fromStdString(object.at({"metadata", "name"}).text())));
+            output.line(u"     write %1 %2/%3"_s.arg(
+                QString::fromStdString(object["kind"].text()),
+                QString::fromStdString(object.at({"metadata", "namespace"}).text()),
+                QString::fromStdString(object.at({"metadata", "name"}).text())));
         for (const models::ObjectRef &object : step.removes)
             output.line(u"     remove %1, which this plan has made"_s.arg(object.text()));
     }
@@ -118,7 +125,8 @@ void print(const Output &output, const models::StrictStage &stage)
 void print(const Output &output, const StrictPrepared &prepared)
 {
     const models::StrictPlan &plan = prepared.plan;
-    output.line(u"%1 to STRICT, preflight: %2, %3"_s.arg(plan.scope.text(), models::verdictName(prepared.report.verdict), prepared.report.reason));
+    output.line(u"%1 to STRICT, preflight: %2, %3"_s.arg(
+        plan.scope.text(), models::verdictName(prepared.report.verdict), prepared.report.reason));
     for (const models::StrictStage &stage : plan.stages)
         print(output, stage);
     output.line(u"\nTaken back by itself when:"_s);
@@ -194,7 +202,9 @@ models::ChangeReview allReviewed(const StrictTools &tools, const StrictPrepared 
             }
         }
     }
-    all.dryRunMessage = u"the server accepted %1 of %1 changes in a dry run; each is tried again before it is written"_s.arg(all.changes.changes.size());
+    all.dryRunMessage =
+        u"the server accepted %1 of %1 changes in a dry run; each is tried again before it is written"_s.arg(
+            all.changes.changes.size());
     return all;
 }
 
@@ -209,7 +219,8 @@ int applyStrict(Invocation &invocation, const StrictWish &wish, kube::Client &cl
     }
     const StrictTools tools = toolsOf(invocation, client, journal);
     models::ChangeReview reviewed = allReviewed(tools, *prepared);
-    reviewed.changes.title = u"STRICT for %1, preflight %2"_s.arg(wish.scope.text(), models::verdictName(prepared->report.verdict));
+    reviewed.changes.title = u"STRICT for %1, preflight %2"_s.arg(
+        wish.scope.text(), models::verdictName(prepared->report.verdict));
     reviewed.warnings = prepared->plan.hazards;
     if (reviewed.dryRunOk && reviewed.changes.changes.isEmpty()) {
         invocation.output.line(u"nothing to change: it is so already"_s);
@@ -236,30 +247,44 @@ int showStatus(Invocation &invocation, const StrictWish &wish, kube::Client &cli
     const QList<models::JournalEntry> standing = standingEntries(journal, wish.scope);
     for (const models::JournalEntry &entry : standing) {
         const models::Change &done = entry.change;
-        const auto now = currentState(client, done.type, done.nameSpace, done.name, invocation.session.stop());
+        const auto now =
+            currentState(client, done.type, done.nameSpace, done.name, invocation.session.stop());
         if (!now)
             return invocation.output.fail(now.error().message);
         const models::Undo undo = undoOfStanding(standing, entry, *now);
-        const QString state = undo.change ? u"in force"_s : undo.isSoAlready ? u"is as it was before"_s : undo.why;
+        const QString state = undo.change ? u"in force"_s
+            : undo.isSoAlready            ? u"is as it was before"_s
+                                          : undo.why;
         foreign = foreign || (!undo.change && !undo.isSoAlready);
         const QString step = entry.title.section(u", "_s, 1);
-        table.rows.append({{QString::number(entry.number)}, {entry.at.toUTC().toString(Qt::ISODate)}, {step}, {done.subject().text()},
+        table.rows.append({{QString::number(entry.number)},
+                           {entry.at.toUTC().toString(Qt::ISODate)},
+                           {step},
+                           {done.subject().text()},
                            {state, undo.change ? models::Severity::Good : models::Severity::Warning}});
-        items.push(edge::Value::object({{"number", entry.number}, {"at", value(entry.at.toUTC().toString(Qt::ISODate))}, {"step", value(step)},
-                                        {"object", value(done.subject().text())}, {"state", value(state)}}));
+        items.push(edge::Value::object({{"number", entry.number},
+                                        {"at", value(entry.at.toUTC().toString(Qt::ISODate))},
+                                        {"step", value(step)},
+                                        {"object", value(done.subject().text())},
+                                        {"state", value(state)}}));
     }
     QMap<QString, int> modes;
     for (const models::WorkloadPosture &row : (*analysis)->postures) {
-        if ((wish.scope.nameSpace.isEmpty() || row.nameSpace == wish.scope.nameSpace) && (wish.scope.workload.isEmpty() || row.workload == wish.scope.workload))
+        if ((wish.scope.nameSpace.isEmpty() || row.nameSpace == wish.scope.nameSpace)
+            && (wish.scope.workload.isEmpty() || row.workload == wish.scope.workload))
             ++modes[models::modeText(row.mode)];
     }
     QStringList counts;
     for (auto mode = modes.begin(); mode != modes.end(); ++mode)
         counts.append(u"%1 %2"_s.arg(mode.value()).arg(mode.key()));
     if (invocation.output.format() != Format::Table) {
-        invocation.output.document("StrictStatus", edge::Value::object({{"scope", value(wish.scope.text())}, {"ports", value(counts)}, {"items", std::move(items)}}));
+        invocation.output.document("StrictStatus",
+                                   edge::Value::object({{"scope", value(wish.scope.text())},
+                                                        {"ports", value(counts)},
+                                                        {"items", std::move(items)}}));
     } else {
-        invocation.output.line(u"%1: ports of workloads: %2"_s.arg(wish.scope.text(), counts.isEmpty() ? u"none"_s : counts.join(u", "_s)));
+        invocation.output.line(u"%1: ports of workloads: %2"_s.arg(
+            wish.scope.text(), counts.isEmpty() ? u"none"_s : counts.join(u", "_s)));
         if (table.rows.isEmpty())
             invocation.output.line(u"nothing of it was changed by these programs, or it is taken back"_s);
         else
@@ -272,19 +297,24 @@ int rollBack(Invocation &invocation, const StrictWish &wish, kube::Client &clien
 {
     const QList<models::JournalEntry> standing = standingEntries(journal, wish.scope);
     if (standing.isEmpty()) {
-        invocation.output.line(u"nothing of %1 was changed by these programs, or it is taken back already"_s.arg(wish.scope.text()));
+        invocation.output.line(
+            u"nothing of %1 was changed by these programs, or it is taken back already"_s.arg(
+                wish.scope.text()));
         return AllWell;
     }
     models::ChangeReview reviewed;
     reviewed.context = client.transport().connection().context;
     reviewed.needsTyping = client.transport().connection().mode == kube::WriteMode::Confirm;
-    reviewed.changes.title = u"Take back STRICT of %1: %2 changes, newest first"_s.arg(wish.scope.text()).arg(standing.size());
+    reviewed.changes.title =
+        u"Take back STRICT of %1: %2 changes, newest first"_s.arg(wish.scope.text()).arg(standing.size());
     reviewed.dryRunMessage = u"each change is taken back only while our values still hold"_s;
     for (auto entry = standing.rbegin(); entry != standing.rend(); ++entry)
-        reviewed.diffs.append(u"%1 %2 (%3)"_s.arg(entry->number).arg(entry->change.subject().text(), entry->title.section(u", "_s, 1)));
+        reviewed.diffs.append(u"%1 %2 (%3)"_s.arg(entry->number)
+                                  .arg(entry->change.subject().text(), entry->title.section(u", "_s, 1)));
     printReview(invocation.output, reviewed);
     if (client.transport().connection().mode == kube::WriteMode::ReadOnly)
-        return invocation.output.fail(u"context %1 is read-only; write through another context"_s.arg(reviewed.context));
+        return invocation.output.fail(
+            u"context %1 is read-only; write through another context"_s.arg(reviewed.context));
     if (invocation.parser.isSet(u"dry-run"_s))
         return AllWell;
     if (const QString why = refusal(invocation, reviewed); !why.isEmpty())
@@ -299,7 +329,9 @@ int runStrictCommand(Invocation &invocation)
     const QStringList verbs{u"plan"_s, u"apply"_s, u"status"_s, u"rollback"_s};
     const QString verb = invocation.arguments.value(0);
     if (!verbs.contains(verb) || invocation.arguments.size() > 1)
-        return wrongUsage(invocation, u"strict knows %1, not '%2'"_s.arg(verbs.join(u", "_s), invocation.arguments.join(u' ')));
+        return wrongUsage(
+            invocation,
+            u"strict knows %1, not '%2'"_s.arg(verbs.join(u", "_s), invocation.arguments.join(u' ')));
     StrictWish wish;
     if (const QString why = readWish(invocation, wish); !why.isEmpty())
         return wrongUsage(invocation, why);
@@ -313,7 +345,8 @@ int runStrictCommand(Invocation &invocation)
         return invocation.output.fail(journal.error().message);
     if (verb == "apply"_L1)
         return applyStrict(invocation, wish, **client, *journal);
-    return verb == "status"_L1 ? showStatus(invocation, wish, **client, *journal) : rollBack(invocation, wish, **client, *journal);
+    return verb == "status"_L1 ? showStatus(invocation, wish, **client, *journal)
+                               : rollBack(invocation, wish, **client, *journal);
 }
 
 } // namespace app::cli

@@ -47,15 +47,18 @@ Told listMappings(TourWorld &world)
     if (!(*analysis)->hasEdge)
         return bad(u"no Ambassador installation was found"_s);
     const auto &installation = (*analysis)->view.installation;
-    return good(u"%1 Mappings; edge %2 %3, compat %4, mesh %5"_s.arg(QString::number((*analysis)->view.mappings.size()), installation.key(), installation.version,
-                                                                     QString::fromLatin1(edge::compatName(installation.compat).data()), models::mtlsModeName((*analysis)->meshMode.mode)));
+    return good(u"%1 Mappings; edge %2 %3, compat %4, mesh %5"_s.arg(
+        QString::number((*analysis)->view.mappings.size()), installation.key(), installation.version,
+        QString::fromLatin1(edge::compatName(installation.compat).data()),
+        models::mtlsModeName((*analysis)->meshMode.mode)));
 }
 
 QString outcomeText(const models::RequestOutcome &outcome)
 {
     if (!outcome.error.isEmpty())
         return outcome.error;
-    return u"%1 %2"_s.arg(QString::number(outcome.status), QString::fromUtf8(outcome.body).simplified().left(120));
+    return u"%1 %2"_s.arg(QString::number(outcome.status),
+                          QString::fromUtf8(outcome.body).simplified().left(120));
 }
 
 // The edge reconfigures a moment after a write, so the answer is asked for until it is the expected one.
@@ -66,7 +69,8 @@ Told expectAnswer(TourWorld &world, int status, const QByteArray &part, bool tls
         outcome = world.request(Quote, tls);
         return outcome.status == status && outcome.body.contains(part);
     });
-    return seen ? good(outcomeText(outcome)) : bad(u"expected %1, got %2"_s.arg(QString::number(status), outcomeText(outcome)));
+    return seen ? good(outcomeText(outcome))
+                : bad(u"expected %1, got %2"_s.arg(QString::number(status), outcomeText(outcome)));
 }
 
 // Written is not served: the guide must find it loaded.
@@ -99,19 +103,27 @@ Told joinSidecar(TourWorld &world)
         return told;
     const bool rolled = world.waitFor(30, [&world] {
         const auto analysis = world.analysis();
-        return analysis && (*analysis)->view.installation.hasIstioCertificate && (*analysis)->view.installation.readyPods > 0
+        return analysis && (*analysis)->view.installation.hasIstioCertificate
+            && (*analysis)->view.installation.readyPods > 0
             && !world.podMetrics(u"ambassador"_s, u"ambassador"_s, 15020, u"/stats/prometheus"_s).isEmpty();
     });
-    return rolled ? good(told.seen + u"; the edge shares the sidecar's certificates"_s) : bad(u"the edge's pod with the sidecar did not become ready in 30 s"_s);
+    return rolled ? good(told.seen + u"; the edge shares the sidecar's certificates"_s)
+                  : bad(u"the edge's pod with the sidecar did not become ready in 30 s"_s);
 }
 
 Told breakMapping(TourWorld &world)
 {
-    const Told undone = world.undoNewest(2); // STRICT and the tls of the Mapping: STRICT goes straight back on
+    const Told undone =
+        world.undoNewest(2); // STRICT and the tls of the Mapping: STRICT goes straight back on
     if (!undone.ok)
         return undone;
     const Told strict = world.applyStep(u"strict"_s);
-    return strict.ok ? expectAnswer(world, 503, "upstream connect error or disconnect/reset before headers. reset reason: connection termination", false) : strict;
+    return strict.ok
+        ? expectAnswer(
+            world, 503,
+            "upstream connect error or disconnect/reset before headers. reset reason: connection termination",
+            false)
+        : strict;
 }
 
 Told identitySeen(TourWorld &world)
@@ -122,17 +134,23 @@ Told identitySeen(TourWorld &world)
     const Told answer = expectAnswer(world, 200, "\"quote\"", false);
     if (!answer.ok)
         return answer;
-    const QByteArray wanted = "source_principal=\"" + QByteArray(EdgeIdentity.data(), EdgeIdentity.size()) + '"';
-    const bool seen = world.waitFor(10, [&] { return world.podMetrics(u"default"_s, u"quote"_s, 15020, u"/stats/prometheus"_s).contains(wanted); });
-    return seen ? good(u"200, and quote's sidecar counted the caller %1"_s.arg(EdgeIdentity)) : bad(u"200, but quote's sidecar has not counted a request of %1"_s.arg(EdgeIdentity));
+    const QByteArray wanted =
+        "source_principal=\"" + QByteArray(EdgeIdentity.data(), EdgeIdentity.size()) + '"';
+    const bool seen = world.waitFor(10, [&] {
+        return world.podMetrics(u"default"_s, u"quote"_s, 15020, u"/stats/prometheus"_s).contains(wanted);
+    });
+    return seen ? good(u"200, and quote's sidecar counted the caller %1"_s.arg(EdgeIdentity))
+                : bad(u"200, but quote's sidecar has not counted a request of %1"_s.arg(EdgeIdentity));
 }
 
 double certificateEnd(TourWorld &world)
 {
-    const QByteArray metrics = world.podMetrics(u"ambassador"_s, u"ambassador"_s, 15020, u"/stats/prometheus"_s);
+    const QByteArray metrics =
+        world.podMetrics(u"ambassador"_s, u"ambassador"_s, 15020, u"/stats/prometheus"_s);
     for (const QByteArray &line : metrics.split('\n')) {
         if (line.startsWith("istio_agent_cert_expiry_seconds"))
-            return double(QDateTime::currentSecsSinceEpoch()) + line.mid(line.lastIndexOf(' ') + 1).toDouble();
+            return double(QDateTime::currentSecsSinceEpoch())
+                + line.mid(line.lastIndexOf(' ') + 1).toDouble();
     }
     return 0;
 }
@@ -152,7 +170,9 @@ Told rotation(TourWorld &world)
         (world.request(Quote, false).status == 200 ? answered : failed) += 1;
     if (!rotated)
         return bad(u"no new certificate within 40 s"_s);
-    return failed == 0 ? good(u"a new certificate while %1 of %1 requests were answered"_s.arg(answered)) : bad(u"%1 of %2 requests failed while the certificate rotated"_s.arg(failed).arg(failed + answered));
+    return failed == 0
+        ? good(u"a new certificate while %1 of %1 requests were answered"_s.arg(answered))
+        : bad(u"%1 of %2 requests failed while the certificate rotated"_s.arg(failed).arg(failed + answered));
 }
 
 Told readPrometheus(TourWorld &world)
@@ -170,11 +190,17 @@ Told readPrometheus(TourWorld &world)
     kube::Prometheus prometheus(world.client(), {});
     double counted = 0;
     const bool seen = world.waitFor(60, [&] {
-        const auto answer = prometheus.query(u"sum(envoy_cluster_upstream_rq_total{envoy_cluster_name=~\"cluster_quote.*\"})"_s).result();
-        counted = answer && !answer->isEmpty() && !answer->constFirst().points.isEmpty() ? answer->constFirst().points.constLast().value : 0;
+        const auto answer =
+            prometheus
+                .query(u"sum(envoy_cluster_upstream_rq_total{envoy_cluster_name=~\"cluster_quote.*\"})"_s)
+                .result();
+        counted = answer && !answer->isEmpty() && !answer->constFirst().points.isEmpty()
+            ? answer->constFirst().points.constLast().value
+            : 0;
         return counted > 0;
     });
-    return seen ? good(told.seen + u"; Prometheus counts %1 requests of the edge to quote"_s.arg(counted)) : bad(u"Prometheus shows no counter of the edge 60 s after its restart"_s);
+    return seen ? good(told.seen + u"; Prometheus counts %1 requests of the edge to quote"_s.arg(counted))
+                : bad(u"Prometheus shows no counter of the edge 60 s after its restart"_s);
 }
 
 Told guideHolds(TourWorld &world)
@@ -184,10 +210,12 @@ Told guideHolds(TourWorld &world)
         return bad(analysis.error().message);
     QStringList open;
     for (const models::GuideStep &step : (*analysis)->guide) {
-        if (step.result != models::GuideStep::Result::Passed && (step.id != "prometheus"_L1 || world.demo().hasPrometheus()))
+        if (step.result != models::GuideStep::Result::Passed
+            && (step.id != "prometheus"_L1 || world.demo().hasPrometheus()))
             open.append(step.id + u": "_s + step.seen);
     }
-    return open.isEmpty() ? good(u"all %1 checks of the guide pass"_s.arg((*analysis)->guide.size())) : bad(open.join(u"; "_s));
+    return open.isEmpty() ? good(u"all %1 checks of the guide pass"_s.arg((*analysis)->guide.size()))
+                          : bad(open.join(u"; "_s));
 }
 
 // As the console finds it with this folder as XDG_DATA_HOME, so that its pictures show what the tour has changed.
@@ -208,14 +236,17 @@ Told takePictures(TourWorld &world, const QString &folder)
         return skip(u"the program sallyport is not installed beside this one"_s);
     if (!world.demo().hasPrometheus())
         return skip(u"the Metrics page would wait for Prometheus; "_s + world.demo().prometheus);
-    const QDateTime started = QDateTime::currentDateTimeUtc().addSecs(-1); // a file system may keep whole seconds
+    const QDateTime started =
+        QDateTime::currentDateTimeUtc().addSecs(-1); // a file system may keep whole seconds
     QProcess child;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert(u"QT_QPA_PLATFORM"_s, u"offscreen"_s);
     environment.insert(u"XDG_DATA_HOME"_s, dataFolder(world.demo()));
     child.setProcessEnvironment(environment);
     child.setProcessChannelMode(QProcess::MergedChannels);
-    child.start(program, {u"--kubeconfig"_s, world.demo().kubeconfig, u"--context"_s, u"demo"_s, u"--screenshot"_s, folder});
+    child.start(
+        program,
+        {u"--kubeconfig"_s, world.demo().kubeconfig, u"--context"_s, u"demo"_s, u"--screenshot"_s, folder});
     const bool ended = child.waitForFinished(150'000);
     const QString said = QString::fromUtf8(child.readAll()).trimmed();
     if (!ended || child.exitCode() != 0) {
@@ -224,8 +255,10 @@ Told takePictures(TourWorld &world, const QString &folder)
         return bad(u"sallyport --screenshot failed: "_s + said.section(u'\n', -1));
     }
     const QFileInfoList files = QDir(folder).entryInfoList({u"*.png"_s});
-    const auto count = std::count_if(files.begin(), files.end(), [&](const QFileInfo &file) { return file.lastModified() >= started; });
-    return count > 0 ? good(u"%1 pictures in %2"_s.arg(count).arg(folder)) : bad(u"sallyport --screenshot wrote no picture to "_s + folder);
+    const auto count = std::count_if(files.begin(), files.end(),
+                                     [&](const QFileInfo &file) { return file.lastModified() >= started; });
+    return count > 0 ? good(u"%1 pictures in %2"_s.arg(count).arg(folder))
+                     : bad(u"sallyport --screenshot wrote no picture to "_s + folder);
 }
 
 Told undoAll(TourWorld &world)
@@ -284,14 +317,18 @@ bool writeReport(const QString &folder, const QList<Done> &done)
         return false;
     QString text = u"# Tour of the guide on a demo cluster\n\n| | step | seen | ms |\n|---|---|---|---|\n"_s;
     for (const Done &step : done)
-        text += u"| %1 | %2 | %3 | %4 |\n"_s.arg(step.told.skipped ? u"–"_s : step.told.ok ? u"✓"_s : u"✗"_s, step.title, QString(step.told.seen).replace(u'|', u"\\|"_s), QString::number(step.ms));
+        text += u"| %1 | %2 | %3 | %4 |\n"_s.arg(step.told.skipped  ? u"–"_s
+                                                     : step.told.ok ? u"✓"_s
+                                                                    : u"✗"_s,
+                                                 step.title, QString(step.told.seen).replace(u'|', u"\\|"_s),
+                                                 QString::number(step.ms));
     for (const QString &picture : QDir(folder).entryList({u"*.png"_s}))
         text += u"\n![%1](%1)\n"_s.arg(picture);
     const QByteArray bytes = text.toUtf8();
     return report.write(bytes) == bytes.size();
 }
 
-}
+} // namespace
 
 int runTour(Invocation &invocation)
 {
@@ -302,12 +339,14 @@ int runTour(Invocation &invocation)
     if (!client)
         return invocation.output.fail(client.error().message);
     const DemoAddresses &demo = *invocation.session.options().demo;
-    TourWorld world(invocation.session, **client, Journal(journalFile(dataFolder(demo), (*client)->transport().connection())));
+    TourWorld world(invocation.session, **client,
+                    Journal(journalFile(dataFolder(demo), (*client)->transport().connection())));
     QList<Done> done;
     bool ok = true;
     const std::vector<Step> all = steps(folder);
     for (const Step &step : all) {
-        const bool takesBack = &step == &all.back() && !done.isEmpty() && done.constFirst().told.ok; // else nothing was written
+        const bool takesBack =
+            &step == &all.back() && !done.isEmpty() && done.constFirst().told.ok; // else nothing was written
         if (invocation.session.stop().stop_requested())
             break;
         if (!ok && !takesBack)
@@ -318,13 +357,18 @@ int runTour(Invocation &invocation)
         done.append({step.title, told, timer.elapsed()});
         ok = ok && told.ok;
         const QString mark = told.skipped ? u"–"_s : told.ok ? u"✓"_s : u"✗"_s;
-        invocation.output.line(u"%1 %2 %3 ms  %4"_s.arg(invocation.output.painted(mark, told.ok ? models::Severity::Good : models::Severity::Error),
-                                                        step.title.leftJustified(52), QString::number(timer.elapsed()).rightJustified(6), told.seen));
+        invocation.output.line(u"%1 %2 %3 ms  %4"_s.arg(
+            invocation.output.painted(mark, told.ok ? models::Severity::Good : models::Severity::Error),
+            step.title.leftJustified(52), QString::number(timer.elapsed()).rightJustified(6), told.seen));
     }
     ok = ok && !invocation.session.stop().stop_requested();
     if (!writeReport(folder, done))
         return invocation.output.fail(u"the report %1/tour.md cannot be written"_s.arg(folder));
-    invocation.output.line(u"%1 of %2 steps, report in %3/tour.md"_s.arg(std::count_if(done.begin(), done.end(), [](const Done &step) { return step.told.ok; })).arg(all.size()).arg(folder));
+    invocation.output.line(
+        u"%1 of %2 steps, report in %3/tour.md"_s
+            .arg(std::count_if(done.begin(), done.end(), [](const Done &step) { return step.told.ok; }))
+            .arg(all.size())
+            .arg(folder));
     return ok ? AllWell : BadAnswer;
 }
 

@@ -12,20 +12,11 @@ using namespace Qt::StringLiterals;
 
 namespace app::cli {
 
-Told good(const QString &seen)
-{
-    return {true, false, seen};
-}
+Told good(const QString &seen) { return {true, false, seen}; }
 
-Told bad(const QString &seen)
-{
-    return {false, false, seen};
-}
+Told bad(const QString &seen) { return {false, false, seen}; }
 
-Told skip(const QString &why)
-{
-    return {true, true, u"skipped: "_s + why};
-}
+Told skip(const QString &why) { return {true, true, u"skipped: "_s + why}; }
 
 TourWorld::TourWorld(Session &session, kube::Client &client, Journal journal)
     : m_session(session)
@@ -61,7 +52,9 @@ Told TourWorld::applyStep(const QString &id, const char *withoutKind)
         auto wish = wishOfStep(**now, step);
         if (!wish)
             return bad(wish.error().message);
-        std::erase_if(wish->objects, [withoutKind](const edge::Value &object) { return object["kind"].text() == withoutKind; });
+        std::erase_if(wish->objects, [withoutKind](const edge::Value &object) {
+            return object["kind"].text() == withoutKind;
+        });
         const auto changes = planApply(m_client, *wish, m_session.stop());
         return changes ? applied(*changes, {}) : bad(changes.error().message);
     }
@@ -88,7 +81,9 @@ Told TourWorld::undoAll()
     int undone = 0;
     const auto open = [this] {
         const QList<models::JournalEntry> entries = m_journal.entries();
-        return std::count_if(entries.begin(), entries.end(), [](const auto &entry) { return entry.succeeded && !entry.reverted && entry.revertOf == 0; });
+        return std::count_if(entries.begin(), entries.end(), [](const auto &entry) {
+            return entry.succeeded && !entry.reverted && entry.revertOf == 0;
+        });
     };
     // One at a time: two entries may be about one object, and each reverse is planned against what is there.
     while (open() > 0) {
@@ -116,7 +111,8 @@ models::RequestOutcome TourWorld::request(const QString &path, bool tls)
     return outcomeOf(m_session.edge().send(*ready).result());
 }
 
-QByteArray TourWorld::podMetrics(const QString &nameSpace, const QString &workload, int port, const QString &path)
+QByteArray TourWorld::podMetrics(const QString &nameSpace, const QString &workload, int port,
+                                 const QString &path)
 {
     const auto pods = m_client.list(kube::types::pods(), nameSpace, m_session.stop()).result();
     if (!pods)
@@ -126,7 +122,11 @@ QByteArray TourWorld::podMetrics(const QString &nameSpace, const QString &worklo
         const models::Pod pod = models::parsePod(value.value_or(edge::Value()));
         if (pod.workload() != workload || !pod.ready)
             continue;
-        const auto answer = m_client.rawGet(u"/api/v1/namespaces/%1/pods/%2:%3/proxy%4"_s.arg(nameSpace, pod.name, QString::number(port), path), m_session.stop()).result();
+        const auto answer = m_client
+                                .rawGet(u"/api/v1/namespaces/%1/pods/%2:%3/proxy%4"_s.arg(
+                                            nameSpace, pod.name, QString::number(port), path),
+                                        m_session.stop())
+                                .result();
         if (answer && answer->status == 200)
             return answer->body;
     }
@@ -135,17 +135,15 @@ QByteArray TourWorld::podMetrics(const QString &nameSpace, const QString &worklo
 
 bool TourWorld::waitFor(int seconds, const std::function<bool()> &isSo)
 {
-    for (QDeadlineTimer deadline(std::chrono::seconds {seconds}); !deadline.hasExpired() && !m_session.stop().stop_requested(); pause(100)) {
+    for (QDeadlineTimer deadline(std::chrono::seconds{seconds});
+         !deadline.hasExpired() && !m_session.stop().stop_requested(); pause(100)) {
         if (isSo())
             return true;
     }
     return false;
 }
 
-void TourWorld::pause(int milliseconds) const
-{
-    QThread::msleep(static_cast<unsigned long>(milliseconds));
-}
+void TourWorld::pause(int milliseconds) const { QThread::msleep(static_cast<unsigned long>(milliseconds)); }
 
 kube::Result<TourWorld::State> TourWorld::state()
 {
@@ -190,7 +188,8 @@ Told TourWorld::compareWithStart()
         if (!m_start.contains(key))
             differing.append(key + u" was not there"_s);
     }
-    return differing.isEmpty() ? good(u"all %1 objects are as they were at the start"_s.arg(m_start.size())) : bad(differing.join(u"; "_s));
+    return differing.isEmpty() ? good(u"all %1 objects are as they were at the start"_s.arg(m_start.size()))
+                               : bad(differing.join(u"; "_s));
 }
 
 } // namespace app::cli

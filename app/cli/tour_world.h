@@ -21,15 +21,21 @@ class TourWorld
 public:
     TourWorld(Session &session, kube::Client &client, Journal journal);
 
-    kube::Result<std::shared_ptr<const ClusterAnalysis>> analysis() { return m_session.analysis(Session::Reading::Prometheus); }
+    kube::Result<std::shared_ptr<const ClusterAnalysis>> analysis()
+    {
+        return m_session.analysis(Session::Reading::Prometheus);
+    }
     kube::Client &client() { return m_client; }
     const DemoAddresses &demo() const { return *m_session.options().demo; }
 
-    Told applyStep(const QString &id, const char *withoutKind = ""); // plan, dry run, apply, journal; objects of the kind are left out
-    Told undoNewest(int count);             // of the entries not yet taken back
+    Told applyStep(
+        const QString &id,
+        const char *withoutKind = ""); // plan, dry run, apply, journal; objects of the kind are left out
+    Told undoNewest(int count);        // of the entries not yet taken back
     Told undoAll();
     models::RequestOutcome request(const QString &path, bool tls);
-    QByteArray podMetrics(const QString &nameSpace, const QString &workload, int port, const QString &path); // of its first ready pod
+    QByteArray podMetrics(const QString &nameSpace, const QString &workload, int port,
+                          const QString &path); // of its first ready pod
     bool waitFor(int seconds, const std::function<bool()> &isSo);
     void pause(int milliseconds) const;
 
@@ -37,7 +43,8 @@ public:
     Told compareWithStart();
 
 private:
-    using State = QMap<QString, edge::Value>; // "mappings default/quote-backend" → the object without server fields
+    using State =
+        QMap<QString, edge::Value>; // "mappings default/quote-backend" → the object without server fields
     kube::Result<State> state();
     Told applied(const models::ChangeSet &changes, const QList<int> &revertOf);
 

@@ -19,7 +19,8 @@ public:
     {
     }
     bool allows(const Identity &identity, const Attributes &attributes) const;
-    StoreError refusal(const Identity &identity, const Attributes &attributes) const; // 403 in kube-apiserver's words
+    StoreError refusal(const Identity &identity,
+                       const Attributes &attributes) const; // 403 in kube-apiserver's words
     // SelfSubjectAccessReview, SelfSubjectRulesReview, SelfSubjectReview, SubjectAccessReview; the answered object.
     StoreResult<Value> review(const ResourceKind &kind, const Identity &identity, Value object) const;
 

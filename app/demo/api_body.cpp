@@ -30,7 +30,8 @@ std::string summary(std::string_view body) // as apiserver's summarizeData
 
 StoreError unrecognized(const Call &call, const std::string &why)
 {
-    return badRequest("the object provided is unrecognized (must be of type " + call.kind->kind + "): " + why + " (" + summary(call.body) + ")");
+    return badRequest("the object provided is unrecognized (must be of type " + call.kind->kind + "): " + why
+                      + " (" + summary(call.body) + ")");
 }
 
 // Of two members with one name, Go keeps the last.
@@ -55,7 +56,10 @@ StoreResult<Value> parseBody(const Call &call, bool isYaml, std::vector<std::str
     if (isYaml) {
         auto documents = edge::parseYaml(call.body);
         if (!documents || documents->empty())
-            return tl::unexpected(unrecognized(call, "couldn't get version/kind; json parse error: " + (documents ? std::string("unexpected end of JSON input") : documents.error().message)));
+            return tl::unexpected(unrecognized(
+                call,
+                "couldn't get version/kind; json parse error: "
+                    + (documents ? std::string("unexpected end of JSON input") : documents.error().message)));
         return std::move(documents->front());
     }
     if (const std::string problem = goSyntaxError(call.body); !problem.empty())
@@ -69,7 +73,11 @@ StoreResult<Value> parseBody(const Call &call, bool isYaml, std::vector<std::str
 
 StoreError unknownFormat()
 {
-    return {415, "UnsupportedMediaType", "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf", {}};
+    return {415,
+            "UnsupportedMediaType",
+            "the body of the request was in an unknown format - accepted media types include: "
+            "application/json, application/yaml, application/vnd.kubernetes.protobuf",
+            {}};
 }
 
 StoreResult<void> checkKind(const Call &call, Value &object)
@@ -79,13 +87,21 @@ StoreResult<void> checkKind(const Call &call, Value &object)
     const std::string &apiVersion = object["apiVersion"].text();
     const std::string &name = object["kind"].text();
     if (!object.isObject())
-        return tl::unexpected(unrecognized(call, "couldn't get version/kind; json parse error: json: cannot unmarshal value into Go value of type struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }"));
+        return tl::unexpected(
+            unrecognized(call,
+                         "couldn't get version/kind; json parse error: json: cannot unmarshal value into Go "
+                         "value of type struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; "
+                         "Kind string \"json:\\\"kind,omitempty\\\"\" }"));
     if (name.empty() && !kind.isBuiltIn)
         return tl::unexpected(unrecognized(call, "Object 'Kind' is missing in '" + call.body + "'"));
     if (!apiVersion.empty() && apiVersion != expected)
-        return tl::unexpected(badRequest("the API version in the data (" + apiVersion + ") does not match the expected API version (" + expected + ")"));
+        return tl::unexpected(badRequest("the API version in the data (" + apiVersion
+                                         + ") does not match the expected API version (" + expected + ")"));
     if (kind.isBuiltIn && !name.empty() && name != kind.kind)
-        return tl::unexpected(badRequest(name + " in version \"" + call.path.version + "\" cannot be handled as a " + kind.kind + ": no kind \"" + name + "\" is registered for version \"" + expected + "\" in scheme \"pkg/api/legacyscheme/scheme.go:30\""));
+        return tl::unexpected(badRequest(name + " in version \"" + call.path.version
+                                         + "\" cannot be handled as a " + kind.kind + ": no kind \"" + name
+                                         + "\" is registered for version \"" + expected
+                                         + "\" in scheme \"pkg/api/legacyscheme/scheme.go:30\""));
     if (name.empty())
         object.set("kind", kind.kind);
     object.set("apiVersion", expected);
@@ -104,10 +120,12 @@ StoreResult<void> checkFields(Call &call, std::vector<std::string> problems)
     std::string all;
     for (const std::string &problem : problems)
         all.append(all.empty() ? "" : ", ").append(problem);
-    return tl::unexpected(badRequest(call.kind->kind + " in version " + quoted(call.path.version) + " cannot be handled as a " + call.kind->kind + ": strict decoding error: " + all));
+    return tl::unexpected(badRequest(call.kind->kind + " in version " + quoted(call.path.version)
+                                     + " cannot be handled as a " + call.kind->kind
+                                     + ": strict decoding error: " + all));
 }
 
-}
+} // namespace
 
 std::string mediaTypeOf(const Call &call)
 {
@@ -168,7 +186,8 @@ StoreResult<void> checkWriteOptions(const Call &call, std::string_view optionsKi
 {
     std::vector<Cause> causes;
     const std::vector<std::string> dryRuns = call.query.values("dryRun");
-    if (std::any_of(dryRuns.begin(), dryRuns.end(), [](const std::string &each) { return !each.empty() && each != "All"; })) {
+    if (std::any_of(dryRuns.begin(), dryRuns.end(),
+                    [](const std::string &each) { return !each.empty() && each != "All"; })) {
         Value shown = Value::array();
         for (const std::string &each : dryRuns)
             shown.push(each);
@@ -186,12 +205,10 @@ StoreResult<void> checkWriteOptions(const Call &call, std::string_view optionsKi
         if (!isApply && call.query.has("force"))
             causes.push_back(forbiddenValue("force", "may not be specified for non-apply patch"));
     }
-    return causes.empty() ? StoreResult<void>() : tl::unexpected(invalid("meta.k8s.io", optionsKind, {}, causes));
+    return causes.empty() ? StoreResult<void>()
+                          : tl::unexpected(invalid("meta.k8s.io", optionsKind, {}, causes));
 }
 
-bool isDryRun(const Call &call)
-{
-    return !call.query.value("dryRun").empty();
-}
+bool isDryRun(const Call &call) { return !call.query.value("dryRun").empty(); }
 
 } // namespace demo

@@ -19,7 +19,7 @@ struct Subresource
 
 const std::vector<Subresource> &subresources() // beyond status
 {
-    static const std::vector<Subresource> all {
+    static const std::vector<Subresource> all{
         {"namespaces", "finalize", "Namespace", "", "", {"update"}},
         {"nodes", "proxy", "NodeProxyOptions", "", "", {"create", "delete", "get", "patch", "update"}},
         {"pods", "attach", "PodAttachOptions", "", "", {"create", "get"}},
@@ -75,7 +75,11 @@ std::string storageHash(const ResourceKind &kind)
 
 Value legacyResource(const ResourceKind &kind)
 {
-    Value resource = Value::object({{"name", kind.plural}, {"singularName", kind.singular}, {"namespaced", kind.namespaced}, {"kind", kind.kind}, {"verbs", verbsOf(kind)}});
+    Value resource = Value::object({{"name", kind.plural},
+                                    {"singularName", kind.singular},
+                                    {"namespaced", kind.namespaced},
+                                    {"kind", kind.kind},
+                                    {"verbs", verbsOf(kind)}});
     if (!kind.shortNames.empty())
         resource.set("shortNames", strings(kind.shortNames));
     if (!kind.categories.empty())
@@ -85,7 +89,8 @@ Value legacyResource(const ResourceKind &kind)
     return resource;
 }
 
-std::vector<const ResourceKind *> kindsOf(const Store &store, std::string_view group, std::string_view version)
+std::vector<const ResourceKind *> kindsOf(const Store &store, std::string_view group,
+                                          std::string_view version)
 {
     std::vector<const ResourceKind *> found;
     for (const auto &kind : store.kinds()) {
@@ -99,7 +104,11 @@ std::vector<Value> legacySubresources(const ResourceKind &kind, const std::strin
 {
     std::vector<Value> found;
     const auto add = [&](const std::string &name, const std::string &kindName, Value verbs) -> Value & {
-        return found.emplace_back(Value::object({{"name", kind.plural + "/" + name}, {"singularName", ""}, {"namespaced", kind.namespaced}, {"kind", kindName}, {"verbs", std::move(verbs)}}));
+        return found.emplace_back(Value::object({{"name", kind.plural + "/" + name},
+                                                 {"singularName", ""},
+                                                 {"namespaced", kind.namespaced},
+                                                 {"kind", kindName},
+                                                 {"verbs", std::move(verbs)}}));
     };
     for (const Subresource &each : subresources()) {
         if (!kind.isBuiltIn || each.plural != kind.plural)
@@ -139,7 +148,8 @@ std::vector<std::string> versionsOf(const Store &store, std::string_view group)
     std::vector<std::string> versions;
     for (const auto &kind : store.kinds()) {
         for (const std::string &version : kind->versions) {
-            if (kind->isServed && !kind->isHidden && kind->group == group && std::find(versions.begin(), versions.end(), version) == versions.end())
+            if (kind->isServed && !kind->isHidden && kind->group == group
+                && std::find(versions.begin(), versions.end(), version) == versions.end())
                 versions.push_back(version);
         }
     }
@@ -151,7 +161,8 @@ std::vector<std::string> groupsOf(const Store &store)
 {
     std::vector<std::string> groups;
     for (const auto &kind : store.kinds()) {
-        if (kind->isServed && !kind->isHidden && !kind->group.empty() && std::find(groups.begin(), groups.end(), kind->group) == groups.end())
+        if (kind->isServed && !kind->isHidden && !kind->group.empty()
+            && std::find(groups.begin(), groups.end(), kind->group) == groups.end())
             groups.push_back(kind->group);
     }
     return groups;
@@ -163,7 +174,8 @@ Value groupValue(const Store &store, const std::string &group)
     for (const std::string &version : versionsOf(store, group))
         versions.push(Value::object({{"groupVersion", group + "/" + version}, {"version", version}}));
     Value preferred = versions.items().empty() ? Value() : versions.items().front();
-    return Value::object({{"name", group}, {"versions", std::move(versions)}, {"preferredVersion", std::move(preferred)}});
+    return Value::object(
+        {{"name", group}, {"versions", std::move(versions)}, {"preferredVersion", std::move(preferred)}});
 }
 
 Value responseKind(const std::string &group, const std::string &version, const std::string &kind)
@@ -173,7 +185,11 @@ Value responseKind(const std::string &group, const std::string &version, const s
 
 Value aggregatedResource(const ResourceKind &kind, const std::string &version)
 {
-    Value resource = Value::object({{"resource", kind.plural}, {"responseKind", responseKind(kind.group, version, kind.kind)}, {"scope", kind.namespaced ? "Namespaced" : "Cluster"}, {"singularResource", kind.singular}, {"verbs", verbsOf(kind)}});
+    Value resource = Value::object({{"resource", kind.plural},
+                                    {"responseKind", responseKind(kind.group, version, kind.kind)},
+                                    {"scope", kind.namespaced ? "Namespaced" : "Cluster"},
+                                    {"singularResource", kind.singular},
+                                    {"verbs", verbsOf(kind)}});
     if (!kind.shortNames.empty())
         resource.set("shortNames", strings(kind.shortNames));
     if (!kind.categories.empty())
@@ -182,7 +198,10 @@ Value aggregatedResource(const ResourceKind &kind, const std::string &version)
         const std::string &name = each["name"].text();
         const std::string &group = each["version"].isNull() ? kind.group : each["group"].text();
         const std::string &of = each["version"].isNull() ? version : each["version"].text();
-        resource.child("subresources").push(Value::object({{"subresource", name.substr(name.find('/') + 1)}, {"responseKind", responseKind(group, of, each["kind"].text())}, {"verbs", each["verbs"]}}));
+        resource.child("subresources")
+            .push(Value::object({{"subresource", name.substr(name.find('/') + 1)},
+                                 {"responseKind", responseKind(group, of, each["kind"].text())},
+                                 {"verbs", each["verbs"]}}));
     }
     return resource;
 }
@@ -194,7 +213,8 @@ Value aggregatedGroup(const Store &store, const std::string &group)
         Value resources = Value::array();
         for (const ResourceKind *kind : kindsOf(store, group, version))
             resources.push(aggregatedResource(*kind, version));
-        versions.push(Value::object({{"version", version}, {"resources", std::move(resources)}, {"freshness", "Current"}}));
+        versions.push(Value::object(
+            {{"version", version}, {"resources", std::move(resources)}, {"freshness", "Current"}}));
     }
     Value metadata = Value::object();
     if (!group.empty())
@@ -209,7 +229,8 @@ bool wantsAggregated(const edge::RequestHead &head)
         const std::string_view clause = accept.substr(0, accept.find(','));
         accept.remove_prefix(std::min(clause.size() + 1, accept.size()));
         if (clause.find("as=APIGroupDiscoveryList") != std::string_view::npos) {
-            if (clause.find("v=v2") != std::string_view::npos && clause.find("v=v2beta1") == std::string_view::npos)
+            if (clause.find("v=v2") != std::string_view::npos
+                && clause.find("v=v2beta1") == std::string_view::npos)
                 return true;
             continue;
         }
@@ -222,9 +243,13 @@ bool wantsAggregated(const edge::RequestHead &head)
 Answer aggregated(const Store &store, const edge::RequestHead &head, bool isCore)
 {
     Value items = Value::array();
-    for (const std::string &group : isCore ? std::vector<std::string> {std::string()} : groupsOf(store))
+    for (const std::string &group : isCore ? std::vector<std::string>{std::string()} : groupsOf(store))
         items.push(aggregatedGroup(store, group));
-    Answer answer = answerOf(Value::object({{"kind", "APIGroupDiscoveryList"}, {"apiVersion", "apidiscovery.k8s.io/v2"}, {"metadata", Value::object()}, {"items", std::move(items)}}), {});
+    Answer answer = answerOf(Value::object({{"kind", "APIGroupDiscoveryList"},
+                                            {"apiVersion", "apidiscovery.k8s.io/v2"},
+                                            {"metadata", Value::object()},
+                                            {"items", std::move(items)}}),
+                             {});
     answer.contentType = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
     const std::string tag = "\"" + digest(answer.body, 32) + "\"";
     answer.headers.set("Cache-Control", "public");
@@ -249,9 +274,28 @@ Value versionValue(const ServerAge &age)
 {
     const std::string minor = std::to_string(age.minor);
     if (age.minor < 37)
-        return Value::object({{"major", "1"}, {"minor", minor}, {"gitVersion", age.gitVersion}, {"gitCommit", "demo"}, {"gitTreeState", "clean"}, {"buildDate", "2026-11-01T00:00:00Z"}, {"goVersion", "none"}, {"compiler", "sallyport"}, {"platform", "linux/amd64"}});
-    return Value::object({{"major", "1"}, {"minor", "37"}, {"emulationMajor", "1"}, {"emulationMinor", "37"}, {"minCompatibilityMajor", "1"}, {"minCompatibilityMinor", "36"},
-                          {"gitVersion", "v1.37.2"}, {"gitCommit", "demo"}, {"gitTreeState", "clean"}, {"buildDate", "2026-11-01T00:00:00Z"}, {"goVersion", "none"}, {"compiler", "sallyport"}, {"platform", "linux/amd64"}});
+        return Value::object({{"major", "1"},
+                              {"minor", minor},
+                              {"gitVersion", age.gitVersion},
+                              {"gitCommit", "demo"},
+                              {"gitTreeState", "clean"},
+                              {"buildDate", "2026-11-01T00:00:00Z"},
+                              {"goVersion", "none"},
+                              {"compiler", "sallyport"},
+                              {"platform", "linux/amd64"}});
+    return Value::object({{"major", "1"},
+                          {"minor", "37"},
+                          {"emulationMajor", "1"},
+                          {"emulationMinor", "37"},
+                          {"minCompatibilityMajor", "1"},
+                          {"minCompatibilityMinor", "36"},
+                          {"gitVersion", "v1.37.2"},
+                          {"gitCommit", "demo"},
+                          {"gitTreeState", "clean"},
+                          {"buildDate", "2026-11-01T00:00:00Z"},
+                          {"goVersion", "none"},
+                          {"compiler", "sallyport"},
+                          {"platform", "linux/amd64"}});
 }
 
 Value groupList(const Store &store)
@@ -277,7 +321,7 @@ std::optional<Answer> belowApis(const Store &store, const Representation &as, st
     return answerOf(resourceList(store, group, version), as);
 }
 
-}
+} // namespace
 
 bool isNewerVersion(const std::string &a, const std::string &b)
 {
@@ -300,7 +344,8 @@ bool isNewerVersion(const std::string &a, const std::string &b)
 
 bool isBuiltInGroup(const Store &store, std::string_view group)
 {
-    return std::any_of(store.kinds().begin(), store.kinds().end(), [group](const auto &kind) { return kind->isBuiltIn && kind->group == group; });
+    return std::any_of(store.kinds().begin(), store.kinds().end(),
+                       [group](const auto &kind) { return kind->isBuiltIn && kind->group == group; });
 }
 
 bool servesVersion(const Store &store, std::string_view group, std::string_view version)
@@ -320,7 +365,13 @@ std::optional<Answer> discoveryAnswer(const Store &store, const edge::RequestHea
     if (path == "/version")
         return answerOf(versionValue(age), {Representation::As::Object, false, true});
     if (path == "/api")
-        return answerOf(Value::object({{"kind", "APIVersions"}, {"versions", strings({"v1"})}, {"serverAddressByClientCIDRs", Value::array({Value::object({{"clientCIDR", "0.0.0.0/0"}, {"serverAddress", head.headers.value("host")}})})}}), as);
+        return answerOf(
+            Value::object({{"kind", "APIVersions"},
+                           {"versions", strings({"v1"})},
+                           {"serverAddressByClientCIDRs",
+                            Value::array({Value::object({{"clientCIDR", "0.0.0.0/0"},
+                                                         {"serverAddress", head.headers.value("host")}})})}}),
+            as);
     if (path == "/api/v1")
         return answerOf(resourceList(store, {}, "v1"), as);
     if (path == "/apis")

@@ -7,10 +7,12 @@
 namespace demo {
 
 // nullopt: the path is none of discovery's.
-std::optional<Answer> discoveryAnswer(const Store &store, const edge::RequestHead &head, const ServerAge &age);
+std::optional<Answer> discoveryAnswer(const Store &store, const edge::RequestHead &head,
+                                      const ServerAge &age);
 
 bool isBuiltInGroup(const Store &store, std::string_view group);
 bool servesVersion(const Store &store, std::string_view group, std::string_view version);
-bool isNewerVersion(const std::string &a, const std::string &b); // Kubernetes' order: v2, v1, v2beta1, v3alpha1, foo
+bool isNewerVersion(const std::string &a,
+                    const std::string &b); // Kubernetes' order: v2, v1, v2beta1, v3alpha1, foo
 
 } // namespace demo

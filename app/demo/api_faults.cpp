@@ -14,11 +14,13 @@ int numberIn(const Query &options, const char *name, int fallback)
     return options.has(name) ? std::max(0, std::atoi(options.value(name).c_str())) : fallback;
 }
 
-}
+} // namespace
 
 const std::vector<std::string> &Faults::names()
 {
-    static const std::vector<std::string> all {"api-410", "api-goaway", "api-429", "api-slow", "api-half-open", "token-expired", "rbac-denied", "bookmarks-dropped", "compact"};
+    static const std::vector<std::string> all{"api-410",     "api-goaway",        "api-429",
+                                              "api-slow",    "api-half-open",     "token-expired",
+                                              "rbac-denied", "bookmarks-dropped", "compact"};
     return all;
 }
 
@@ -61,21 +63,19 @@ std::optional<StoreError> Faults::refusal()
         return {};
     if (--m_refusals == 0)
         m_on.erase("api-429");
-    StoreError error {429, "TooManyRequests", "Too many requests, please try again later.", {}};
+    StoreError error{429, "TooManyRequests", "Too many requests, please try again later.", {}};
     error.details = Value::object({{"retryAfterSeconds", m_retryAfter}});
     return error;
 }
 
-bool Faults::closesConnection()
-{
-    return isOn("api-goaway") && ++m_answers % AnswersAConnection == 0;
-}
+bool Faults::closesConnection() { return isOn("api-goaway") && ++m_answers % AnswersAConnection == 0; }
 
 bool Faults::denies(const std::string &verb, const std::string &group, const std::string &resource) const
 {
     if (group == "authorization.k8s.io" || group == "authentication.k8s.io")
         return false;
-    return isOn("rbac-denied") && (m_deniedResource.empty() || m_deniedResource == resource) && (m_deniedVerb.empty() || m_deniedVerb == verb);
+    return isOn("rbac-denied") && (m_deniedResource.empty() || m_deniedResource == resource)
+        && (m_deniedVerb.empty() || m_deniedVerb == verb);
 }
 
 } // namespace demo

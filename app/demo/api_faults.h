@@ -20,7 +20,7 @@ public:
     bool isOn(const std::string &name) const { return m_on.contains(name); }
     Value listed() const;
 
-    std::optional<StoreError> refusal();                     // of the next request: 429 while some are left
+    std::optional<StoreError> refusal(); // of the next request: 429 while some are left
     std::chrono::milliseconds delay() const { return m_delay; }
     bool denies(const std::string &verb, const std::string &group, const std::string &resource) const;
     bool expires(const std::string &path) { return isOn("api-410") && m_expired.insert(path).second; }
@@ -32,7 +32,7 @@ private:
     std::set<std::string> m_expired, m_silenced; // paths of watches that have had their share
     unsigned m_answers = 0;
     int m_refusals = 0, m_retryAfter = 1;
-    std::chrono::milliseconds m_delay {0};
+    std::chrono::milliseconds m_delay{0};
     std::string m_deniedResource, m_deniedVerb; // "": any
 };
 

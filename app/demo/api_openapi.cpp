@@ -21,7 +21,9 @@ Value kindMark(const ResourceKind &kind, const std::string &version)
 
 Value queryParameter(const char *name)
 {
-    return Value::object({{"name", name}, {"in", "query"}, {"schema", Value::object({{"type", "string"}, {"uniqueItems", true}})}});
+    return Value::object({{"name", name},
+                          {"in", "query"},
+                          {"schema", Value::object({{"type", "string"}, {"uniqueItems", true}})}});
 }
 
 Value operation(const char *action, const ResourceKind &kind, const std::string &version, bool writes)
@@ -33,7 +35,10 @@ Value operation(const char *action, const ResourceKind &kind, const std::string 
         if (std::string_view(action) == "patch")
             parameters.push(queryParameter("force"));
     }
-    return Value::object({{"parameters", std::move(parameters)}, {"responses", Value::object({{"200", Value::object({{"description", "OK"}})}})}, {"x-kubernetes-action", action}, {"x-kubernetes-group-version-kind", kindMark(kind, version)}});
+    return Value::object({{"parameters", std::move(parameters)},
+                          {"responses", Value::object({{"200", Value::object({{"description", "OK"}})}})},
+                          {"x-kubernetes-action", action},
+                          {"x-kubernetes-group-version-kind", kindMark(kind, version)}});
 }
 
 void addPaths(Value &paths, const ResourceKind &kind, const std::string &version)
@@ -44,9 +49,14 @@ void addPaths(Value &paths, const ResourceKind &kind, const std::string &version
     if (!kind.isReview) {
         all.set("get", operation("list", kind, version, false));
         all.set("delete", operation("deletecollection", kind, version, false));
-        paths.set(collection + "/{name}", Value::object({{"get", operation("get", kind, version, false)}, {"put", operation("put", kind, version, true)}, {"patch", operation("patch", kind, version, true)}, {"delete", operation("delete", kind, version, false)}}));
+        paths.set(collection + "/{name}",
+                  Value::object({{"get", operation("get", kind, version, false)},
+                                 {"put", operation("put", kind, version, true)},
+                                 {"patch", operation("patch", kind, version, true)},
+                                 {"delete", operation("delete", kind, version, false)}}));
         if (kind.namespaced)
-            paths.set(root + "/" + kind.plural, Value::object({{"get", operation("list", kind, version, false)}}));
+            paths.set(root + "/" + kind.plural,
+                      Value::object({{"get", operation("list", kind, version, false)}}));
     }
     paths.set(collection, std::move(all));
 }
@@ -63,17 +73,23 @@ std::string schemaName(const ResourceKind &kind, const std::string &version)
         }
         return reversed + version + "." + kind.kind;
     }
-    return typeNameOf(kind.group, kind.kind).empty() ? kind.group + "." + version + "." + kind.kind : kind.kind;
+    return typeNameOf(kind.group, kind.kind).empty() ? kind.group + "." + version + "." + kind.kind
+                                                     : kind.kind;
 }
 
 Value customSchema(const ResourceKind &kind, const std::string &version)
 {
     const ResourceKind::Version *of = kind.version(version);
-    Value schema = of && of->schema ? *of->schema : Value::object({{"type", "object"}, {"x-kubernetes-preserve-unknown-fields", true}});
+    Value schema = of && of->schema
+        ? *of->schema
+        : Value::object({{"type", "object"}, {"x-kubernetes-preserve-unknown-fields", true}});
     Value &properties = schema.child("properties");
     properties.set("apiVersion", Value::object({{"type", "string"}}));
     properties.set("kind", Value::object({{"type", "string"}}));
-    properties.set("metadata", Value::object({{"allOf", Value::array({Value::object({{"$ref", std::string(Reference) + "ObjectMeta"}})})}}));
+    properties.set(
+        "metadata",
+        Value::object(
+            {{"allOf", Value::array({Value::object({{"$ref", std::string(Reference) + "ObjectMeta"}})})}}));
     return schema;
 }
 
@@ -95,7 +111,10 @@ Value document(const Store &store, const std::string &group, const std::string &
             schemas.set(name, customSchema(*kind, version));
         schemas.child(name).set("x-kubernetes-group-version-kind", Value::array({kindMark(*kind, version)}));
     }
-    return Value::object({{"openapi", "3.0.0"}, {"info", Value::object({{"title", "Kubernetes"}, {"version", "v1.37.2"}})}, {"paths", std::move(paths)}, {"components", Value::object({{"schemas", std::move(schemas)}})}});
+    return Value::object({{"openapi", "3.0.0"},
+                          {"info", Value::object({{"title", "Kubernetes"}, {"version", "v1.37.2"}})},
+                          {"paths", std::move(paths)},
+                          {"components", Value::object({{"schemas", std::move(schemas)}})}});
 }
 
 Value index(const Store &store)
@@ -103,17 +122,21 @@ Value index(const Store &store)
     Value paths = Value::object();
     for (const auto &kind : store.kinds()) {
         for (const std::string &version : kind->isServed ? kind->versions : std::vector<std::string>()) {
-            const std::string name = kind->group.empty() ? "api/" + version : "apis/" + kind->group + "/" + version;
+            const std::string name =
+                kind->group.empty() ? "api/" + version : "apis/" + kind->group + "/" + version;
             if (paths.find(name))
                 continue;
-            const std::size_t hash = std::hash<std::string>()(edge::toJson(document(store, kind->group, version)));
-            paths.set(name, Value::object({{"serverRelativeURL", "/openapi/v3/" + name + "?hash=" + std::to_string(hash)}}));
+            const std::size_t hash =
+                std::hash<std::string>()(edge::toJson(document(store, kind->group, version)));
+            paths.set(name,
+                      Value::object(
+                          {{"serverRelativeURL", "/openapi/v3/" + name + "?hash=" + std::to_string(hash)}}));
         }
     }
     return Value::object({{"paths", std::move(paths)}});
 }
 
-}
+} // namespace
 
 std::optional<Answer> openApiAnswer(const Store &store, const edge::RequestHead &head)
 {

@@ -6,6 +6,7 @@
 
 namespace demo {
 
-std::optional<Answer> openApiAnswer(const Store &store, const edge::RequestHead &head); // nullopt: not below /openapi
+std::optional<Answer> openApiAnswer(const Store &store,
+                                    const edge::RequestHead &head); // nullopt: not below /openapi
 
 } // namespace demo

@@ -10,7 +10,8 @@ namespace {
 
 StoreError rejected() // kube-apiserver says no more than this
 {
-    return {422, "Invalid", "the server rejected our request due to an error in our request", Value::object()};
+    return {422, "Invalid", "the server rejected our request due to an error in our request",
+            Value::object()};
 }
 
 std::optional<std::vector<std::string>> pointerTokens(std::string_view pointer)
@@ -38,7 +39,8 @@ std::optional<std::size_t> indexIn(const Value &array, const std::string &token,
         return mayAppend ? std::optional(array.items().size()) : std::nullopt;
     std::size_t index = 0;
     const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), index);
-    if (error != std::errc() || end != token.data() + token.size() || index >= array.items().size() + (mayAppend ? 1 : 0))
+    if (error != std::errc() || end != token.data() + token.size()
+        || index >= array.items().size() + (mayAppend ? 1 : 0))
         return {};
     return index;
 }
@@ -74,7 +76,8 @@ bool add(Value &root, const std::vector<std::string> &tokens, Value value)
     }
     const auto index = indexIn(*parent, tokens.back(), true);
     if (index)
-        parent->mutableItems().insert(parent->mutableItems().begin() + std::ptrdiff_t(*index), std::move(value));
+        parent->mutableItems().insert(parent->mutableItems().begin() + std::ptrdiff_t(*index),
+                                      std::move(value));
     return index.has_value();
 }
 
@@ -138,10 +141,28 @@ struct MergeRule
 };
 
 constexpr MergeRule MergeRules[] = {
-    {"ports", "Service", "port"}, {"ports", "containers", "containerPort"}, {"ports", "initContainers", "containerPort"}, {"ports", "ephemeralContainers", "containerPort"},
-    {"containers", "", "name"}, {"initContainers", "", "name"}, {"ephemeralContainers", "", "name"}, {"env", "", "name"}, {"volumeMounts", "", "mountPath"}, {"volumeDevices", "", "devicePath"},
-    {"volumes", "", "name"}, {"imagePullSecrets", "", "name"}, {"hostAliases", "", "ip"}, {"topologySpreadConstraints", "", "topologyKey"}, {"conditions", "", "type"},
-    {"ownerReferences", "", "uid"}, {"finalizers", "metadata", ""}, {"finalizers", "spec", ""}, {"webhooks", "", "name"}, {"secrets", "ServiceAccount", "name"}, {"addresses", "Node", "type"}, {"taints", "Node", "key"},
+    {"ports", "Service", "port"},
+    {"ports", "containers", "containerPort"},
+    {"ports", "initContainers", "containerPort"},
+    {"ports", "ephemeralContainers", "containerPort"},
+    {"containers", "", "name"},
+    {"initContainers", "", "name"},
+    {"ephemeralContainers", "", "name"},
+    {"env", "", "name"},
+    {"volumeMounts", "", "mountPath"},
+    {"volumeDevices", "", "devicePath"},
+    {"volumes", "", "name"},
+    {"imagePullSecrets", "", "name"},
+    {"hostAliases", "", "ip"},
+    {"topologySpreadConstraints", "", "topologyKey"},
+    {"conditions", "", "type"},
+    {"ownerReferences", "", "uid"},
+    {"finalizers", "metadata", ""},
+    {"finalizers", "spec", ""},
+    {"webhooks", "", "name"},
+    {"secrets", "ServiceAccount", "name"},
+    {"addresses", "Node", "type"},
+    {"taints", "Node", "key"},
 };
 
 class StrategicMerge
@@ -161,7 +182,8 @@ public:
             return whole;
         }
         if (!directive.empty() && directive != "merge")
-            return tl::unexpected(internalError("Unrecognized directive: " + directive + "; wrong directive"));
+            return tl::unexpected(
+                internalError("Unrecognized directive: " + directive + "; wrong directive"));
         if (!target.isObject())
             target = Value::object();
         for (const auto &[key, value] : patch.members()) {
@@ -193,7 +215,8 @@ private:
         target = std::move(kept);
     }
 
-    StoreResult<void> member(Value &target, const std::string &key, const Value &value, const Value &patch, std::string_view parent)
+    StoreResult<void> member(Value &target, const std::string &key, const Value &value, const Value &patch,
+                             std::string_view parent)
     {
         if (value.isNull()) {
             target.erase(key);
@@ -211,7 +234,8 @@ private:
             target.set(key, value);
             return {};
         }
-        auto merged = mergeKey->empty() ? mergedSet(target[key], value) : mergedList(target[key], value, *mergeKey, key);
+        auto merged = mergeKey->empty() ? mergedSet(target[key], value)
+                                        : mergedList(target[key], value, *mergeKey, key);
         if (!merged)
             return tl::unexpected(merged.error());
         target.set(key, reordered(std::move(*merged), patch["$setElementOrder/" + key], *mergeKey));
@@ -227,19 +251,24 @@ private:
         return target;
     }
 
-    StoreResult<Value> mergedList(Value target, const Value &patch, const std::string &key, std::string_view field)
+    StoreResult<Value> mergedList(Value target, const Value &patch, const std::string &key,
+                                  std::string_view field)
     {
         const auto &items = patch.items();
-        if (std::any_of(items.begin(), items.end(), [](const Value &item) { return item["$patch"].text() == "replace" && item.members().size() == 1; }))
+        if (std::any_of(items.begin(), items.end(), [](const Value &item) {
+                return item["$patch"].text() == "replace" && item.members().size() == 1;
+            }))
             target = Value::array();
         for (const Value &item : items) {
             const std::string &directive = item["$patch"].text();
             if (directive == "replace" && item.members().size() == 1)
                 continue;
             if (!item.find(key))
-                return tl::unexpected(internalError("map: " + edge::toJson(item) + " does not contain declared merge key: " + key));
+                return tl::unexpected(internalError("map: " + edge::toJson(item)
+                                                    + " does not contain declared merge key: " + key));
             auto &known = target.mutableItems();
-            const auto same = std::find_if(known.begin(), known.end(), [&](const Value &each) { return each[key] == item[key]; });
+            const auto same = std::find_if(known.begin(), known.end(),
+                                           [&](const Value &each) { return each[key] == item[key]; });
             if (directive == "delete") {
                 if (same != known.end())
                     known.erase(same);
@@ -263,22 +292,27 @@ private:
             return list;
         const auto rank = [&](const Value &item) {
             const auto &wanted = order.items();
-            const auto at = std::find_if(wanted.begin(), wanted.end(), [&](const Value &each) { return key.empty() ? each == item : each[key] == item[key]; });
+            const auto at = std::find_if(wanted.begin(), wanted.end(), [&](const Value &each) {
+                return key.empty() ? each == item : each[key] == item[key];
+            });
             return at - wanted.begin();
         };
-        std::stable_sort(list.mutableItems().begin(), list.mutableItems().end(), [&](const Value &a, const Value &b) { return rank(a) < rank(b); });
+        std::stable_sort(list.mutableItems().begin(), list.mutableItems().end(),
+                         [&](const Value &a, const Value &b) { return rank(a) < rank(b); });
         return list;
     }
 
     const ResourceKind &m_kind;
 };
 
-}
+} // namespace
 
 StoreResult<Value> applyJsonPatch(Value target, const Value &patch)
 {
     if (!patch.isArray())
-        return tl::unexpected(badRequest(std::string("error decoding patch: json: cannot unmarshal ") + goTypeOf(patch) + " into Go value of type []handlers.jsonPatchOp"));
+        return tl::unexpected(badRequest(std::string("error decoding patch: json: cannot unmarshal ")
+                                         + goTypeOf(patch)
+                                         + " into Go value of type []handlers.jsonPatchOp"));
     for (const Value &operation : patch.items()) {
         if (!applyOne(target, operation))
             return tl::unexpected(rejected());
@@ -286,10 +320,12 @@ StoreResult<Value> applyJsonPatch(Value target, const Value &patch)
     return target;
 }
 
-std::optional<std::string> mergeKeyOf(const ResourceKind &kind, std::string_view parentField, std::string_view field)
+std::optional<std::string> mergeKeyOf(const ResourceKind &kind, std::string_view parentField,
+                                      std::string_view field)
 {
     for (const MergeRule &rule : MergeRules) {
-        if (rule.field == field && (rule.where.empty() || rule.where == parentField || rule.where == kind.kind))
+        if (rule.field == field
+            && (rule.where.empty() || rule.where == parentField || rule.where == kind.kind))
             return std::string(rule.key);
     }
     return {};

@@ -8,7 +8,8 @@ namespace demo {
 StoreResult<Value> applyJsonPatch(Value target, const Value &patch);
 
 // How a list of a built-in kind merges: by a key ("name"), as a set of plain values (""), or not at all (nullopt: replaced).
-std::optional<std::string> mergeKeyOf(const ResourceKind &kind, std::string_view parentField, std::string_view field);
+std::optional<std::string> mergeKeyOf(const ResourceKind &kind, std::string_view parentField,
+                                      std::string_view field);
 StoreResult<Value> applyStrategicMerge(const ResourceKind &kind, Value target, const Value &patch);
 
 } // namespace demo

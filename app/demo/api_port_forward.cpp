@@ -9,7 +9,6 @@
 #include <asio/detached.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
-
 #include <openssl/evp.h>
 
 namespace demo {
@@ -21,7 +20,8 @@ using kube::spdy::FrameType;
 using Address = std::pair<std::string, std::uint16_t>;
 constexpr std::uint8_t Fin = 1;
 constexpr std::size_t PieceBytes = 16 * 1024;
-constexpr std::size_t PairLimit = 1 << 20; // bytes that an application may be behind before the client's are left unread
+constexpr std::size_t PairLimit =
+    1 << 20; // bytes that an application may be behind before the client's are left unread
 constexpr auto DialTime = 10s;
 
 QByteArray number(std::uint32_t value)
@@ -97,7 +97,9 @@ public:
 private:
     bool isBehind() const
     {
-        return std::any_of(m_streams.begin(), m_streams.end(), [](const auto &each) { return !each.second->isOver && each.second->toApplication.size() > PairLimit; });
+        return std::any_of(m_streams.begin(), m_streams.end(), [](const auto &each) {
+            return !each.second->isOver && each.second->toApplication.size() > PairLimit;
+        });
     }
 
     static void end(Pair &pair)
@@ -115,7 +117,8 @@ private:
             if (found == m_streams.end())
                 return true;
             if (frame.stream == found->second->dataStream) {
-                found->second->toApplication.append(frame.payload.constData(), std::size_t(frame.payload.size()));
+                found->second->toApplication.append(frame.payload.constData(),
+                                                    std::size_t(frame.payload.size()));
                 found->second->clientDone = found->second->clientDone || (frame.flags & Fin);
                 found->second->wake.cancel();
             }
@@ -134,7 +137,8 @@ private:
 
     bool open(const QByteArray &payload)
     {
-        const auto headers = m_unpacker.unpack(payload.mid(10)); // stream, associated stream, priority and slot
+        const auto headers =
+            m_unpacker.unpack(payload.mid(10)); // stream, associated stream, priority and slot
         if (!headers)
             return false;
         std::map<QByteArray, QByteArray> values;
@@ -160,7 +164,8 @@ private:
 
     void refuse(Pair &pair, const std::string &why)
     {
-        const std::string text = "error forwarding port " + std::to_string(pair.port) + " to pod " + m_pod + ": " + why;
+        const std::string text =
+            "error forwarding port " + std::to_string(pair.port) + " to pod " + m_pod + ": " + why;
         m_link.send(kube::spdy::dataFrame(pair.errorStream, 0, QByteArray::fromStdString(text)));
         finish(pair.errorStream);
         finish(pair.dataStream);
@@ -170,7 +175,8 @@ private:
     static asio::awaitable<void> forward(std::shared_ptr<Forwarding> self, std::shared_ptr<Pair> pair)
     {
         const auto address = self->m_dial(pair->port);
-        const std::string nobody = "failed to connect to localhost:" + std::to_string(pair->port) + ": dial tcp4 127.0.0.1:" + std::to_string(pair->port) + ": connect: connection refused";
+        const std::string nobody = "failed to connect to localhost:" + std::to_string(pair->port)
+            + ": dial tcp4 127.0.0.1:" + std::to_string(pair->port) + ": connect: connection refused";
         edge::Result<edge::Stream> connected = edge::failure(edge::Error::Kind::Connect, nobody);
         if (address)
             connected = co_await edge::Stream::connect(address->first, address->second, edge::in(DialTime));
@@ -188,7 +194,8 @@ private:
             const auto size = co_await application->read(buffer.data(), buffer.size(), edge::in(24h));
             if (!size || *size == 0)
                 break;
-            self->m_link.send(kube::spdy::dataFrame(pair->dataStream, 0, QByteArray(buffer.data(), qsizetype(*size))));
+            self->m_link.send(
+                kube::spdy::dataFrame(pair->dataStream, 0, QByteArray(buffer.data(), qsizetype(*size))));
             co_await self->m_link.drained();
         }
         self->finish(pair->dataStream);
@@ -198,7 +205,8 @@ private:
     }
 
     // What the client sends, in order; its end is passed on as the end of our sending.
-    static asio::awaitable<void> feed(std::shared_ptr<Forwarding> self, std::shared_ptr<Pair> pair, std::shared_ptr<edge::Stream> application)
+    static asio::awaitable<void> feed(std::shared_ptr<Forwarding> self, std::shared_ptr<Pair> pair,
+                                      std::shared_ptr<edge::Stream> application)
     {
         while (!pair->isOver) {
             const std::string bytes = std::exchange(pair->toApplication, {});
@@ -252,7 +260,11 @@ StoreResult<edge::ResponseHead> upgradeHead(const edge::RequestHead &request)
     head.headers.set("connection", "Upgrade");
     if (request.headers.hasToken("upgrade", "websocket")) {
         if (!request.headers.hasToken("sec-websocket-protocol", "SPDY/3.1+portforward.k8s.io"))
-            return tl::unexpected(StoreError {403, "Forbidden", "unable to upgrade: the server speaks SPDY/3.1+portforward.k8s.io only", {}});
+            return tl::unexpected(
+                StoreError{403,
+                           "Forbidden",
+                           "unable to upgrade: the server speaks SPDY/3.1+portforward.k8s.io only",
+                           {}});
         head.headers.set("upgrade", "websocket");
         head.headers.set("sec-websocket-accept", acceptKey(request.headers.value("sec-websocket-key")));
         head.headers.set("sec-websocket-protocol", "SPDY/3.1+portforward.k8s.io");
@@ -261,15 +273,21 @@ StoreResult<edge::ResponseHead> upgradeHead(const edge::RequestHead &request)
     if (!request.headers.hasToken("upgrade", "SPDY/3.1"))
         return tl::unexpected(badRequest("Upgrade request required"));
     if (!request.headers.hasToken("x-stream-protocol-version", "portforward.k8s.io"))
-        return tl::unexpected(StoreError {403, "Forbidden", "unable to upgrade: none of the client's protocols is supported: portforward.k8s.io", {}});
+        return tl::unexpected(
+            StoreError{403,
+                       "Forbidden",
+                       "unable to upgrade: none of the client's protocols is supported: portforward.k8s.io",
+                       {}});
     head.headers.set("upgrade", "SPDY/3.1");
     head.headers.set("x-stream-protocol-version", "portforward.k8s.io");
     return head;
 }
 
-}
+} // namespace
 
-asio::awaitable<StoreResult<void>> servePortForward(asio::io_context &loop, const Store &store, const ApiServerHooks &hooks, const Call &call, edge::Responder &responder)
+asio::awaitable<StoreResult<void>> servePortForward(asio::io_context &loop, const Store &store,
+                                                    const ApiServerHooks &hooks, const Call &call,
+                                                    edge::Responder &responder)
 {
     const auto pod = podOf(store, call);
     if (!pod)

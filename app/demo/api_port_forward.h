@@ -6,6 +6,8 @@
 
 namespace demo {
 
-asio::awaitable<StoreResult<void>> servePortForward(asio::io_context &loop, const Store &store, const ApiServerHooks &hooks, const Call &call, edge::Responder &responder);
+asio::awaitable<StoreResult<void>> servePortForward(asio::io_context &loop, const Store &store,
+                                                    const ApiServerHooks &hooks, const Call &call,
+                                                    edge::Responder &responder);
 
 } // namespace demo

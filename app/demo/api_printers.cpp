@@ -27,10 +27,7 @@ Columns columns(std::initializer_list<const char *> always, std::initializer_lis
     return all;
 }
 
-std::string orNone(std::string text)
-{
-    return text.empty() ? "<none>" : text;
-}
+std::string orNone(std::string text) { return text.empty() ? "<none>" : text; }
 
 std::string joined(const std::vector<std::string> &texts)
 {
@@ -57,8 +54,11 @@ std::string selectorText(const Value &selector)
         for (const Value &value : expression["values"].items())
             values.push_back(value.text());
         const std::string &op = expression["operator"].text();
-        const std::string word = op == "In" ? " in (" + joined(values) + ")" : op == "NotIn" ? " notin (" + joined(values) + ")" : "";
-        text += (text.empty() ? "" : ",") + std::string(op == "DoesNotExist" ? "!" : "") + expression["key"].text() + word;
+        const std::string word = op == "In" ? " in (" + joined(values) + ")"
+            : op == "NotIn"                 ? " notin (" + joined(values) + ")"
+                                            : "";
+        text += (text.empty() ? "" : ",") + std::string(op == "DoesNotExist" ? "!" : "")
+            + expression["key"].text() + word;
     }
     return orNone(text);
 }
@@ -68,10 +68,7 @@ std::string age(const Value &object, std::int64_t now)
     return ageOf(object["metadata"]["creationTimestamp"], now);
 }
 
-Value number(const Value &value)
-{
-    return Value(value.toInteger());
-}
+Value number(const Value &value) { return Value(value.toInteger()); }
 
 std::string fieldsOf(const Value &items, std::string_view field)
 {
@@ -91,7 +88,9 @@ Cells withContainers(Cells cells, const Value &podSpec)
 bool hasCondition(const Value &object, std::string_view type, std::string_view status = "True")
 {
     const auto &conditions = object["status"]["conditions"].items();
-    return std::any_of(conditions.begin(), conditions.end(), [&](const Value &each) { return each["type"].text() == type && each["status"].text() == status; });
+    return std::any_of(conditions.begin(), conditions.end(), [&](const Value &each) {
+        return each["type"].text() == type && each["status"].text() == status;
+    });
 }
 
 std::string stateReason(const Value &state)
@@ -116,7 +115,10 @@ std::string podStatus(const Value &pod, std::size_t ready)
         if (container["started"].toBool() && state.find("running"))
             continue; // a sidecar of its own kind
         const std::string why = stateReason(state);
-        reason = "Init:" + (why.empty() || why == "PodInitializing" ? "0/" + std::to_string(pod["spec"]["initContainers"].items().size()) : why);
+        reason = "Init:"
+            + (why.empty() || why == "PodInitializing"
+                   ? "0/" + std::to_string(pod["spec"]["initContainers"].items().size())
+                   : why);
         break;
     }
     for (const Value &container : status["containerStatuses"].items()) {
@@ -140,8 +142,15 @@ Cells podCells(const Value &pod, std::int64_t now)
     const std::string &node = pod["spec"]["nodeName"].text();
     const std::string &nominated = pod["status"]["nominatedNodeName"].text();
     const std::size_t gates = pod["spec"]["readinessGates"].items().size();
-    return {nameOf(pod), std::to_string(ready) + "/" + total, podStatus(pod, ready), std::to_string(restarts), age(pod, now),
-            orNone(pod["status"]["podIP"].text()), orNone(node), orNone(nominated), gates == 0 ? std::string("<none>") : "0/" + std::to_string(gates)};
+    return {nameOf(pod),
+            std::to_string(ready) + "/" + total,
+            podStatus(pod, ready),
+            std::to_string(restarts),
+            age(pod, now),
+            orNone(pod["status"]["podIP"].text()),
+            orNone(node),
+            orNone(nominated),
+            gates == 0 ? std::string("<none>") : "0/" + std::to_string(gates)};
 }
 
 std::string externalIp(const Value &service)
@@ -164,15 +173,19 @@ Cells serviceCells(const Value &service, std::int64_t now)
     const Value &spec = service["spec"];
     std::vector<std::string> ports;
     for (const Value &port : spec["ports"].items())
-        ports.push_back(port["port"].text() + (port["nodePort"].toInteger() > 0 ? ":" + port["nodePort"].text() : "") + "/" + port["protocol"].text());
-    return {nameOf(service), spec["type"], orNone(spec["clusterIP"].text()), externalIp(service), orNone(joined(ports)), age(service, now), orNone(labelText(spec["selector"]))};
+        ports.push_back(port["port"].text()
+                        + (port["nodePort"].toInteger() > 0 ? ":" + port["nodePort"].text() : "") + "/"
+                        + port["protocol"].text());
+    return {nameOf(service),       spec["type"],      orNone(spec["clusterIP"].text()),   externalIp(service),
+            orNone(joined(ports)), age(service, now), orNone(labelText(spec["selector"]))};
 }
 
 std::string limited(const std::vector<std::string> &texts, std::size_t most = 3)
 {
     if (texts.size() <= most)
         return orNone(joined(texts));
-    return joined({texts.begin(), texts.begin() + std::ptrdiff_t(most)}) + " + " + std::to_string(texts.size() - most) + " more...";
+    return joined({texts.begin(), texts.begin() + std::ptrdiff_t(most)}) + " + "
+        + std::to_string(texts.size() - most) + " more...";
 }
 
 Cells endpointsCells(const Value &endpoints, std::int64_t now)
@@ -198,7 +211,8 @@ Cells endpointSliceCells(const Value &slice, std::int64_t now)
         for (const Value &address : endpoint["addresses"].items())
             addresses.push_back(address.text());
     }
-    return {nameOf(slice), slice["addressType"], ports.empty() ? "<unset>" : limited(ports), addresses.empty() ? "<unset>" : limited(addresses), age(slice, now)};
+    return {nameOf(slice), slice["addressType"], ports.empty() ? "<unset>" : limited(ports),
+            addresses.empty() ? "<unset>" : limited(addresses), age(slice, now)};
 }
 
 Cells nodeCells(const Value &node, std::int64_t now)
@@ -219,8 +233,11 @@ Cells nodeCells(const Value &node, std::int64_t now)
         return std::string("<none>");
     };
     const Value &info = node["status"]["nodeInfo"];
-    return {nameOf(node), status, orNone(joined(roles)), age(node, now), info["kubeletVersion"], address("InternalIP"), address("ExternalIP"),
-            info["osImage"], info["kernelVersion"], info["containerRuntimeVersion"]};
+    return {nameOf(node),           status,
+            orNone(joined(roles)),  age(node, now),
+            info["kubeletVersion"], address("InternalIP"),
+            address("ExternalIP"),  info["osImage"],
+            info["kernelVersion"],  info["containerRuntimeVersion"]};
 }
 
 Cells eventCells(const Value &event, std::int64_t now)
@@ -228,18 +245,31 @@ Cells eventCells(const Value &event, std::int64_t now)
     const Value &object = event["involvedObject"];
     const Value &first = event["firstTimestamp"].isNull() ? event["eventTime"] : event["firstTimestamp"];
     const Value &last = event["lastTimestamp"].isNull() ? first : event["lastTimestamp"];
-    std::string what = object["kind"].text() + (object["name"].text().empty() ? "" : "/" + object["name"].text());
-    std::transform(what.begin(), what.begin() + std::ptrdiff_t(object["kind"].text().size()), what.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+    std::string what =
+        object["kind"].text() + (object["name"].text().empty() ? "" : "/" + object["name"].text());
+    std::transform(what.begin(), what.begin() + std::ptrdiff_t(object["kind"].text().size()), what.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
     const std::string &host = event["source"]["host"].text();
     const std::string source = event["source"]["component"].text() + (host.empty() ? "" : ", " + host);
-    return {ageOf(last, now), event["type"], event["reason"], what, object["fieldPath"].text(), source, event["message"], ageOf(first, now), Value(event["count"].toInteger(1)), nameOf(event)};
+    return {ageOf(last, now),
+            event["type"],
+            event["reason"],
+            what,
+            object["fieldPath"].text(),
+            source,
+            event["message"],
+            ageOf(first, now),
+            Value(event["count"].toInteger(1)),
+            nameOf(event)};
 }
 
 Cells deploymentCells(const Value &deployment, std::int64_t now)
 {
     const Value &status = deployment["status"];
-    Cells cells {nameOf(deployment), std::to_string(status["readyReplicas"].toInteger()) + "/" + std::to_string(deployment["spec"]["replicas"].toInteger()),
-                 number(status["updatedReplicas"]), number(status["availableReplicas"]), age(deployment, now)};
+    Cells cells{nameOf(deployment),
+                std::to_string(status["readyReplicas"].toInteger()) + "/"
+                    + std::to_string(deployment["spec"]["replicas"].toInteger()),
+                number(status["updatedReplicas"]), number(status["availableReplicas"]), age(deployment, now)};
     cells = withContainers(std::move(cells), deployment["spec"]["template"]["spec"]);
     cells.push_back(selectorText(deployment["spec"]["selector"]));
     return cells;
@@ -247,7 +277,8 @@ Cells deploymentCells(const Value &deployment, std::int64_t now)
 
 Cells replicaSetCells(const Value &set, std::int64_t now)
 {
-    Cells cells {nameOf(set), number(set["spec"]["replicas"]), number(set["status"]["replicas"]), number(set["status"]["readyReplicas"]), age(set, now)};
+    Cells cells{nameOf(set), number(set["spec"]["replicas"]), number(set["status"]["replicas"]),
+                number(set["status"]["readyReplicas"]), age(set, now)};
     cells = withContainers(std::move(cells), set["spec"]["template"]["spec"]);
     cells.push_back(selectorText(set["spec"]["selector"]));
     return cells;
@@ -257,8 +288,13 @@ Cells cronJobCells(const Value &job, std::int64_t now)
 {
     const Value &spec = job["spec"];
     const Value &last = job["status"]["lastScheduleTime"];
-    Cells cells {nameOf(job), spec["schedule"], orNone(spec["timeZone"].text()), spec["suspend"].toBool() ? "True" : "False", Value(int(job["status"]["active"].items().size())),
-                 last.isNull() ? std::string("<none>") : ageOf(last, now), age(job, now)};
+    Cells cells{nameOf(job),
+                spec["schedule"],
+                orNone(spec["timeZone"].text()),
+                spec["suspend"].toBool() ? "True" : "False",
+                Value(int(job["status"]["active"].items().size())),
+                last.isNull() ? std::string("<none>") : ageOf(last, now),
+                age(job, now)};
     cells = withContainers(std::move(cells), spec["jobTemplate"]["spec"]["template"]["spec"]);
     cells.push_back("<none>");
     return cells;
@@ -267,11 +303,18 @@ Cells cronJobCells(const Value &job, std::int64_t now)
 Cells jobCells(const Value &job, std::int64_t now)
 {
     const Value &status = job["status"];
-    const std::string state = hasCondition(job, "Complete") ? "Complete" : hasCondition(job, "Failed") ? "Failed" : isDeleting(job) ? "Terminating" : job["spec"]["suspend"].toBool() ? "Suspended" : "Running";
+    const std::string state = hasCondition(job, "Complete") ? "Complete"
+        : hasCondition(job, "Failed")                       ? "Failed"
+        : isDeleting(job)                                   ? "Terminating"
+        : job["spec"]["suspend"].toBool()                   ? "Suspended"
+                                                            : "Running";
     std::string duration;
     if (const auto begun = readTime(status["startTime"].text()))
         duration = humanDuration(readTime(status["completionTime"].text()).value_or(now) - *begun);
-    Cells cells {nameOf(job), state, std::to_string(status["succeeded"].toInteger()) + "/" + std::to_string(job["spec"]["completions"].toInteger(1)), duration, age(job, now)};
+    Cells cells{nameOf(job), state,
+                std::to_string(status["succeeded"].toInteger()) + "/"
+                    + std::to_string(job["spec"]["completions"].toInteger(1)),
+                duration, age(job, now)};
     cells = withContainers(std::move(cells), job["spec"]["template"]["spec"]);
     cells.push_back(selectorText(job["spec"]["selector"]));
     return cells;
@@ -282,7 +325,8 @@ std::string subjectsOf(const Value &binding, std::string_view kind)
     std::vector<std::string> names;
     for (const Value &subject : binding["subjects"].items()) {
         if (subject["kind"].text() == kind)
-            names.push_back((kind == "ServiceAccount" ? subject["namespace"].text() + "/" : "") + subject["name"].text());
+            names.push_back((kind == "ServiceAccount" ? subject["namespace"].text() + "/" : "")
+                            + subject["name"].text());
     }
     std::string all;
     for (const std::string &name : names)
@@ -292,8 +336,12 @@ std::string subjectsOf(const Value &binding, std::string_view kind)
 
 Cells bindingCells(const Value &binding, std::int64_t now)
 {
-    return {nameOf(binding), binding["roleRef"]["kind"].text() + "/" + binding["roleRef"]["name"].text(), age(binding, now),
-            subjectsOf(binding, "User"), subjectsOf(binding, "Group"), subjectsOf(binding, "ServiceAccount")};
+    return {nameOf(binding),
+            binding["roleRef"]["kind"].text() + "/" + binding["roleRef"]["name"].text(),
+            age(binding, now),
+            subjectsOf(binding, "User"),
+            subjectsOf(binding, "Group"),
+            subjectsOf(binding, "ServiceAccount")};
 }
 
 Cells createdCells(const Value &object, std::int64_t)
@@ -305,17 +353,21 @@ Cells apiServiceCells(const Value &service, std::int64_t now)
 {
     const Value &target = service["spec"]["service"];
     const bool available = hasCondition(service, "Available") || target.isNull();
-    return {nameOf(service), target.isNull() ? std::string("Local") : target["namespace"].text() + "/" + target["name"].text(), available ? "True" : "False", age(service, now)};
+    return {nameOf(service),
+            target.isNull() ? std::string("Local") : target["namespace"].text() + "/" + target["name"].text(),
+            available ? "True" : "False", age(service, now)};
 }
 
 Cells webhookCells(const Value &configuration, std::int64_t now)
 {
-    return {nameOf(configuration), Value(int(configuration["webhooks"].items().size())), age(configuration, now)};
+    return {nameOf(configuration), Value(int(configuration["webhooks"].items().size())),
+            age(configuration, now)};
 }
 
 Cells dataCells(const Value &map, std::int64_t now)
 {
-    return {nameOf(map), Value(int(map["data"].members().size() + map["binaryData"].members().size())), age(map, now)};
+    return {nameOf(map), Value(int(map["data"].members().size() + map["binaryData"].members().size())),
+            age(map, now)};
 }
 
 Cells secretCells(const Value &secret, std::int64_t now)
@@ -325,18 +377,38 @@ Cells secretCells(const Value &secret, std::int64_t now)
 
 const std::map<std::string_view, Printer> &printers()
 {
-    static const std::map<std::string_view, Printer> all {
-        {"Pod", {columns({"Name", "Ready", "Status", "Restarts", "Age"}, {"IP", "Node", "Nominated Node", "Readiness Gates"}), podCells}},
-        {"Service", {columns({"Name", "Type", "Cluster-IP", "External-IP", "Port(s)", "Age"}, {"Selector"}), serviceCells}},
+    static const std::map<std::string_view, Printer> all{
+        {"Pod",
+         {columns({"Name", "Ready", "Status", "Restarts", "Age"},
+                  {"IP", "Node", "Nominated Node", "Readiness Gates"}),
+          podCells}},
+        {"Service",
+         {columns({"Name", "Type", "Cluster-IP", "External-IP", "Port(s)", "Age"}, {"Selector"}),
+          serviceCells}},
         {"Endpoints", {columns({"Name", "Endpoints", "Age"}), endpointsCells}},
-        {"EndpointSlice", {columns({"Name", "AddressType", "Ports", "Endpoints", "Age"}), endpointSliceCells}},
-        {"Node", {columns({"Name", "Status", "Roles", "Age", "Version"}, {"Internal-IP", "External-IP", "OS-Image", "Kernel-Version", "Container-Runtime"}), nodeCells}},
-        {"Deployment", {columns({"Name", "Ready", "Up-to-date", "Available", "Age"}, {"Containers", "Images", "Selector"}), deploymentCells}},
-        {"ReplicaSet", {columns({"Name", "Desired", "Current", "Ready", "Age"}, {"Containers", "Images", "Selector"}), replicaSetCells}},
-        {"CronJob", {columns({"Name", "Schedule", "Timezone", "Suspend", "Active", "Last Schedule", "Age"}, {"Containers", "Images", "Selector"}), cronJobCells}},
-        {"Job", {columns({"Name", "Status", "Completions", "Duration", "Age"}, {"Containers", "Images", "Selector"}), jobCells}},
-        {"RoleBinding", {columns({"Name", "Role", "Age"}, {"Users", "Groups", "ServiceAccounts"}), bindingCells}},
-        {"ClusterRoleBinding", {columns({"Name", "Role", "Age"}, {"Users", "Groups", "ServiceAccounts"}), bindingCells}},
+        {"EndpointSlice",
+         {columns({"Name", "AddressType", "Ports", "Endpoints", "Age"}), endpointSliceCells}},
+        {"Node",
+         {columns({"Name", "Status", "Roles", "Age", "Version"},
+                  {"Internal-IP", "External-IP", "OS-Image", "Kernel-Version", "Container-Runtime"}),
+          nodeCells}},
+        {"Deployment",
+         {columns({"Name", "Ready", "Up-to-date", "Available", "Age"}, {"Containers", "Images", "Selector"}),
+          deploymentCells}},
+        {"ReplicaSet",
+         {columns({"Name", "Desired", "Current", "Ready", "Age"}, {"Containers", "Images", "Selector"}),
+          replicaSetCells}},
+        {"CronJob",
+         {columns({"Name", "Schedule", "Timezone", "Suspend", "Active", "Last Schedule", "Age"},
+                  {"Containers", "Images", "Selector"}),
+          cronJobCells}},
+        {"Job",
+         {columns({"Name", "Status", "Completions", "Duration", "Age"}, {"Containers", "Images", "Selector"}),
+          jobCells}},
+        {"RoleBinding",
+         {columns({"Name", "Role", "Age"}, {"Users", "Groups", "ServiceAccounts"}), bindingCells}},
+        {"ClusterRoleBinding",
+         {columns({"Name", "Role", "Age"}, {"Users", "Groups", "ServiceAccounts"}), bindingCells}},
         {"Role", {columns({"Name", "Created At"}), createdCells}},
         {"ClusterRole", {columns({"Name", "Created At"}), createdCells}},
         {"CustomResourceDefinition", {columns({"Name", "Created At"}), createdCells}},
@@ -345,16 +417,36 @@ const std::map<std::string_view, Printer> &printers()
         {"ValidatingWebhookConfiguration", {columns({"Name", "Webhooks", "Age"}), webhookCells}},
         {"ConfigMap", {columns({"Name", "Data", "Age"}), dataCells}},
         {"Secret", {columns({"Name", "Type", "Data", "Age"}), secretCells}},
-        {"Namespace", {columns({"Name", "Status", "Age"}), [](const Value &o, std::int64_t now) { return Cells {nameOf(o), o["status"]["phase"], age(o, now)}; }}},
-        {"ServiceAccount", {columns({"Name", "Secrets", "Age"}), [](const Value &o, std::int64_t now) { return Cells {nameOf(o), Value(int(o["secrets"].items().size())), age(o, now)}; }}},
-        {"NetworkPolicy", {columns({"Name", "Pod-Selector", "Age"}), [](const Value &o, std::int64_t now) { return Cells {nameOf(o), selectorText(o["spec"]["podSelector"]), age(o, now)}; }}},
-        {"Lease", {columns({"Name", "Holder", "Age"}), [](const Value &o, std::int64_t now) { return Cells {nameOf(o), o["spec"]["holderIdentity"].text(), age(o, now)}; }}},
-        {"Event", {{column("Last Seen"), column("Type"), column("Reason"), column("Object"), column("Subobject", 1), column("Source", 1), column("Message"), column("First Seen", 1), column("Count", 1, "integer"), column("Name", 1)}, eventCells}},
+        {"Namespace",
+         {columns({"Name", "Status", "Age"}),
+          [](const Value &o, std::int64_t now) {
+              return Cells{nameOf(o), o["status"]["phase"], age(o, now)};
+          }}},
+        {"ServiceAccount",
+         {columns({"Name", "Secrets", "Age"}),
+          [](const Value &o, std::int64_t now) {
+              return Cells{nameOf(o), Value(int(o["secrets"].items().size())), age(o, now)};
+          }}},
+        {"NetworkPolicy",
+         {columns({"Name", "Pod-Selector", "Age"}),
+          [](const Value &o, std::int64_t now) {
+              return Cells{nameOf(o), selectorText(o["spec"]["podSelector"]), age(o, now)};
+          }}},
+        {"Lease",
+         {columns({"Name", "Holder", "Age"}),
+          [](const Value &o, std::int64_t now) {
+              return Cells{nameOf(o), o["spec"]["holderIdentity"].text(), age(o, now)};
+          }}},
+        {"Event",
+         {{column("Last Seen"), column("Type"), column("Reason"), column("Object"), column("Subobject", 1),
+           column("Source", 1), column("Message"), column("First Seen", 1), column("Count", 1, "integer"),
+           column("Name", 1)},
+          eventCells}},
     };
     return all;
 }
 
-}
+} // namespace
 
 const Printer *builtInPrinter(const ResourceKind &kind)
 {

@@ -4,7 +4,6 @@
 #include "app/demo/go_json.h"
 #include "app/demo/object_meta.h"
 
-
 #include <algorithm>
 #include <charconv>
 
@@ -17,7 +16,8 @@ struct ListOptions
     std::int64_t limit = 0;
     std::optional<std::int64_t> version; // of resourceVersion; absent: ""
     std::string match;                   // Exact, NotOlderThan, ""
-    std::optional<std::pair<std::int64_t, std::string>> from; // a continue token: version and the key to start at
+    std::optional<std::pair<std::int64_t, std::string>>
+        from; // a continue token: version and the key to start at
 };
 
 std::optional<std::uint64_t> unsignedNumber(const std::string &text)
@@ -63,24 +63,30 @@ tl::expected<std::string, std::size_t> fromBase64Url(std::string_view text) // t
         if ((count += 6) >= 8)
             out += char(bits >> (count -= 8) & 255);
     }
-    return text.size() % 4 == 1 ? tl::expected<std::string, std::size_t>(tl::unexpected(text.size() - 1)) : out;
+    return text.size() % 4 == 1 ? tl::expected<std::string, std::size_t>(tl::unexpected(text.size() - 1))
+                                : out;
 }
 
 std::string continueToken(std::int64_t version, const std::string &start)
 {
-    return base64Url(edge::toJson(Value::object({{"v", "meta.k8s.io/v1"}, {"rv", version}, {"start", start}})));
+    return base64Url(
+        edge::toJson(Value::object({{"v", "meta.k8s.io/v1"}, {"rv", version}, {"start", start}})));
 }
 
 StoreResult<std::pair<std::int64_t, std::string>> readToken(const std::string &token)
 {
     const auto decoded = fromBase64Url(token);
     if (!decoded)
-        return tl::unexpected(badRequest("invalid continue token: continue key is not valid: illegal base64 data at input byte " + std::to_string(decoded.error())));
+        return tl::unexpected(
+            badRequest("invalid continue token: continue key is not valid: illegal base64 data at input byte "
+                       + std::to_string(decoded.error())));
     if (const std::string problem = goSyntaxError(*decoded); !problem.empty())
         return tl::unexpected(badRequest("invalid continue token: continue key is not valid: " + problem));
     const Value content = edge::parseJson(*decoded).value_or(Value());
     if (content["v"].text() != "meta.k8s.io/v1" || content["start"].text().empty())
-        return tl::unexpected(badRequest("invalid continue token: continue key is not valid: server does not recognize this encoded version " + quoted(content["v"].text())));
+        return tl::unexpected(badRequest("invalid continue token: continue key is not valid: server does not "
+                                         "recognize this encoded version "
+                                         + quoted(content["v"].text())));
     return std::pair(content["rv"].toInteger(), content["start"].text());
 }
 
@@ -94,18 +100,31 @@ StoreResult<void> readVersion(const Query &query, ListOptions &options)
     const std::string &text = query.value("resourceVersion");
     options.match = query.value("resourceVersionMatch");
     if (!options.match.empty() && text.empty())
-        return tl::unexpected(badOption("ListOptions", forbiddenValue("resourceVersionMatch", "resourceVersionMatch is forbidden unless resourceVersion is provided")));
+        return tl::unexpected(badOption(
+            "ListOptions",
+            forbiddenValue("resourceVersionMatch",
+                           "resourceVersionMatch is forbidden unless resourceVersion is provided")));
     if (!options.match.empty() && query.has("continue"))
-        return tl::unexpected(badOption("ListOptions", forbiddenValue("resourceVersionMatch", "resourceVersionMatch is forbidden when continue is provided")));
+        return tl::unexpected(
+            badOption("ListOptions",
+                      forbiddenValue("resourceVersionMatch",
+                                     "resourceVersionMatch is forbidden when continue is provided")));
     if (!options.match.empty() && options.match != "Exact" && options.match != "NotOlderThan")
-        return tl::unexpected(badOption("ListOptions", unsupportedValue("resourceVersionMatch", quoted(options.match), {"Exact", "NotOlderThan", ""})));
+        return tl::unexpected(badOption(
+            "ListOptions",
+            unsupportedValue("resourceVersionMatch", quoted(options.match), {"Exact", "NotOlderThan", ""})));
     if (options.match == "Exact" && text == "0")
-        return tl::unexpected(badOption("ListOptions", forbiddenValue("resourceVersionMatch", "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"")));
+        return tl::unexpected(badOption(
+            "ListOptions",
+            forbiddenValue("resourceVersionMatch",
+                           "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"")));
     if (text.empty())
         return {};
     const auto number = unsignedNumber(text);
     if (!number)
-        return tl::unexpected(badRequest("invalid resource version: resourceVersion: Invalid value: " + quoted(text) + ": strconv.ParseUint: parsing " + quoted(text) + ": invalid syntax"));
+        return tl::unexpected(
+            badRequest("invalid resource version: resourceVersion: Invalid value: " + quoted(text)
+                       + ": strconv.ParseUint: parsing " + quoted(text) + ": invalid syntax"));
     options.version = std::int64_t(*number);
     return {};
 }
@@ -116,7 +135,8 @@ StoreResult<ListOptions> listOptions(const Query &query)
     if (const std::string &limit = query.value("limit"); !limit.empty()) {
         const auto [end, error] = std::from_chars(limit.data(), limit.data() + limit.size(), options.limit);
         if (error != std::errc() || end != limit.data() + limit.size())
-            return tl::unexpected(badRequest("strconv.ParseInt: parsing " + quoted(limit) + ": invalid syntax"));
+            return tl::unexpected(
+                badRequest("strconv.ParseInt: parsing " + quoted(limit) + ": invalid syntax"));
     }
     if (const auto read = readVersion(query, options); !read)
         return tl::unexpected(read.error());
@@ -138,25 +158,39 @@ StoreError lostPage(const ListOptions &options, const Store &store)
 {
     if (!options.from)
         return expired("The resourceVersion for the provided list is too old.");
-    StoreError error = expired("The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue "
-                               "token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, "
-                               "modified, or deleted between the time the first chunk was returned and now may show up in the list.");
+    StoreError error =
+        expired("The provided continue parameter is too old to display a consistent list result. You can "
+                "start a new list without the continue parameter, or use the continue "
+                "token in this response to retrieve the remainder of the results. Continuing with the "
+                "provided token results in an inconsistent list - objects that were created, "
+                "modified, or deleted between the time the first chunk was returned and now may show up in "
+                "the list.");
     error.details = Value::object({{"continue", continueToken(-1, options.from->second)}});
     (void)store;
     return error;
 }
 
-bool isExact(const ListOptions &options) // a page of a given version means that version, as the registry has it
+bool isExact(
+    const ListOptions &options) // a page of a given version means that version, as the registry has it
 {
-    return options.match == "Exact" || (options.match.empty() && options.limit > 0 && options.version && *options.version > 0);
+    return options.match == "Exact"
+        || (options.match.empty() && options.limit > 0 && options.version && *options.version > 0);
 }
 
-}
+} // namespace
 
 StoreError tooLargeVersion(std::int64_t asked, std::int64_t current)
 {
-    StoreError error {504, "Timeout", "Timeout: Too large resource version: " + std::to_string(asked) + ", current: " + std::to_string(current), {}};
-    error.details = Value::object({{"causes", Value::array({Value::object({{"reason", "ResourceVersionTooLarge"}, {"message", "Too large resource version"}})})}, {"retryAfterSeconds", 1}});
+    StoreError error{504,
+                     "Timeout",
+                     "Timeout: Too large resource version: " + std::to_string(asked)
+                         + ", current: " + std::to_string(current),
+                     {}};
+    error.details =
+        Value::object({{"causes",
+                        Value::array({Value::object({{"reason", "ResourceVersionTooLarge"},
+                                                     {"message", "Too large resource version"}})})},
+                       {"retryAfterSeconds", 1}});
     return error;
 }
 
@@ -206,7 +240,9 @@ StoreResult<Answer> readList(const Store &store, const Call &call)
     } else {
         objects = store.list(*call.kind, call.path.nameSpace);
     }
-    std::erase_if(objects, [&](const ObjectPtr &object) { return (options->from && keyOf(*object) < options->from->second) || !selector->matches(*object); });
+    std::erase_if(objects, [&](const ObjectPtr &object) {
+        return (options->from && keyOf(*object) < options->from->second) || !selector->matches(*object);
+    });
     const bool isFromCache = options->version && *options->version == 0; // which ignores limits
     if (options->limit > 0 && !isFromCache && objects.size() > std::size_t(options->limit)) {
         const std::size_t limit = std::size_t(options->limit);

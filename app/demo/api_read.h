@@ -8,7 +8,8 @@ namespace demo {
 
 StoreResult<Answer> readOne(const Store &store, const Call &call);
 StoreResult<Answer> readList(const Store &store, const Call &call);
-StoreResult<Selector> selectorOf(const Call &call); // labelSelector, fieldSelector; a watch of one name as well
+StoreResult<Selector>
+selectorOf(const Call &call); // labelSelector, fieldSelector; a watch of one name as well
 StoreError tooLargeVersion(std::int64_t asked, std::int64_t current);
 
 } // namespace demo

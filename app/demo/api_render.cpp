@@ -12,10 +12,7 @@ namespace {
 
 using As = Representation::As;
 
-std::int64_t secondsNow()
-{
-    return readTime(timeNow()).value_or(0);
-}
+std::int64_t secondsNow() { return readTime(timeNow()).value_or(0); }
 
 Value metaValue(const Call &call, const ListMeta &meta)
 {
@@ -55,8 +52,10 @@ std::string listJson(const Call &call, const std::vector<ObjectPtr> &objects, co
 {
     const ResourceKind &kind = *call.kind;
     const std::string apiVersion = quoted(kind.apiVersion(call.path.version));
-    std::string text = "{\"kind\":" + quoted(kind.listKindName()) + ",\"apiVersion\":" + apiVersion + ",\"metadata\":" + edge::toJson(metaValue(call, meta)) + ",\"items\":[";
-    const std::string head = kind.isBuiltIn ? "{" : "{\"apiVersion\":" + apiVersion + ",\"kind\":" + quoted(kind.kind);
+    std::string text = "{\"kind\":" + quoted(kind.listKindName()) + ",\"apiVersion\":" + apiVersion
+        + ",\"metadata\":" + edge::toJson(metaValue(call, meta)) + ",\"items\":[";
+    const std::string head =
+        kind.isBuiltIn ? "{" : "{\"apiVersion\":" + apiVersion + ",\"kind\":" + quoted(kind.kind);
     for (const ObjectPtr &object : objects) {
         if (&object != &objects.front())
             text += ',';
@@ -92,7 +91,7 @@ Value listValue(const Call &call, const std::vector<ObjectPtr> &objects, const L
                           {"items", std::move(items)}});
 }
 
-}
+} // namespace
 
 Value inVersion(const ResourceKind &kind, const std::string &version, const Value &object)
 {
@@ -106,7 +105,9 @@ Value inVersion(const ResourceKind &kind, const std::string &version, const Valu
 
 Value partialOf(const Value &object)
 {
-    return Value::object({{"kind", "PartialObjectMetadata"}, {"apiVersion", "meta.k8s.io/v1"}, {"metadata", object["metadata"]}});
+    return Value::object({{"kind", "PartialObjectMetadata"},
+                          {"apiVersion", "meta.k8s.io/v1"},
+                          {"metadata", object["metadata"]}});
 }
 
 Value tableOf(const Call &call, const std::vector<ObjectPtr> &objects, const ListMeta &meta, bool withColumns)
@@ -128,15 +129,21 @@ Value tableOf(const Call &call, const std::vector<ObjectPtr> &objects, const Lis
     if (meta.remaining)
         metadata.set("remainingItemCount", *meta.remaining);
     Value columns = withColumns ? columnDefinitions(columnsOf(*call.kind, call.path.version)) : Value();
-    return Value::object({{"kind", "Table"}, {"apiVersion", "meta.k8s.io/v1"}, {"metadata", std::move(metadata)}, {"columnDefinitions", std::move(columns)}, {"rows", std::move(rows)}});
+    return Value::object({{"kind", "Table"},
+                          {"apiVersion", "meta.k8s.io/v1"},
+                          {"metadata", std::move(metadata)},
+                          {"columnDefinitions", std::move(columns)},
+                          {"rows", std::move(rows)}});
 }
 
 StoreResult<void> checkTableOptions(const Call &call)
 {
     const std::string &include = call.query.value("includeObject");
-    if (call.wanted.as != As::Table || include.empty() || include == "None" || include == "Metadata" || include == "Object")
+    if (call.wanted.as != As::Table || include.empty() || include == "None" || include == "Metadata"
+        || include == "Object")
         return {};
-    return tl::unexpected(badRequest("Unable to convert to Table as requested: includeObject: Invalid value: " + quoted(include) + ": must be 'Metadata', 'Object', 'None', or empty"));
+    return tl::unexpected(badRequest("Unable to convert to Table as requested: includeObject: Invalid value: "
+                                     + quoted(include) + ": must be 'Metadata', 'Object', 'None', or empty"));
 }
 
 StoreResult<Answer> renderObject(const Call &call, const Value &object, int status)

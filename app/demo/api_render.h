@@ -12,13 +12,16 @@ struct ListMeta
     std::optional<std::int64_t> remaining; // absent with selectors
 };
 
-Value inVersion(const ResourceKind &kind, const std::string &version, const Value &object); // kind and apiVersion first
+Value inVersion(const ResourceKind &kind, const std::string &version,
+                const Value &object); // kind and apiVersion first
 Value partialOf(const Value &object);
-Value tableOf(const Call &call, const std::vector<ObjectPtr> &objects, const ListMeta &meta, bool withColumns = true);
+Value tableOf(const Call &call, const std::vector<ObjectPtr> &objects, const ListMeta &meta,
+              bool withColumns = true);
 
 StoreResult<Answer> renderObject(const Call &call, const Value &object, int status = 200);
 StoreResult<Answer> renderList(const Call &call, const std::vector<ObjectPtr> &objects, const ListMeta &meta);
-StoreResult<std::string> eventObject(const Call &call, const ObjectPtr &object, bool isFirst); // one line of JSON for a watch event
+StoreResult<std::string> eventObject(const Call &call, const ObjectPtr &object,
+                                     bool isFirst);    // one line of JSON for a watch event
 StoreResult<void> checkTableOptions(const Call &call); // includeObject=
 
 } // namespace demo

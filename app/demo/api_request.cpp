@@ -45,7 +45,8 @@ std::optional<Representation> representation(const Clause &clause, bool isList)
 {
     Representation as;
     as.isYaml = clause.type == "application/yaml";
-    if (!as.isYaml && clause.type != "application/json" && clause.type != "*/*" && clause.type != "application/*")
+    if (!as.isYaml && clause.type != "application/json" && clause.type != "*/*"
+        && clause.type != "application/*")
         return {};
     if (clause.as.empty())
         return as;
@@ -65,11 +66,16 @@ bool isBrowserLike(std::string_view agent) // these people read what they get
     return agent.starts_with("curl/") || agent.starts_with("Wget/") || agent.starts_with("Mozilla/");
 }
 
-}
+} // namespace
 
 std::string percentDecoded(std::string_view text, bool plusIsSpace)
 {
-    const auto digit = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; };
+    const auto digit = [](char c) {
+        return c >= '0' && c <= '9' ? c - '0'
+            : c >= 'a' && c <= 'f'  ? c - 'a' + 10
+            : c >= 'A' && c <= 'F'  ? c - 'A' + 10
+                                    : -1;
+    };
     std::string decoded;
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0) {
@@ -90,7 +96,8 @@ Query::Query(std::string_view text)
         text.remove_prefix(std::min(end + 1, text.size()));
         const std::size_t equals = std::min(pair.find('='), pair.size());
         if (!pair.empty())
-            m_pairs.emplace_back(percentDecoded(pair.substr(0, equals), true), percentDecoded(pair.substr(std::min(equals + 1, pair.size())), true));
+            m_pairs.emplace_back(percentDecoded(pair.substr(0, equals), true),
+                                 percentDecoded(pair.substr(std::min(equals + 1, pair.size())), true));
     }
 }
 
@@ -112,7 +119,8 @@ bool Query::has(std::string_view key) const
 bool Query::isTrue(std::string_view key) const
 {
     const std::string &text = value(key);
-    return has(key) && (text.empty() || text == "true" || text == "1" || text == "t" || text == "True" || text == "TRUE");
+    return has(key)
+        && (text.empty() || text == "true" || text == "1" || text == "t" || text == "True" || text == "TRUE");
 }
 
 void Query::remove(std::string_view key)
@@ -152,7 +160,8 @@ std::optional<ApiPath> resourcePath(std::string_view path)
     if (segment == "namespaces" && !path.empty()) {
         std::string_view rest = path;
         const std::string_view nameSpace = takeSegment(rest);
-        const bool isItself = rest.empty() || rest == "status" || rest == "finalize"; // of the Namespace object
+        const bool isItself =
+            rest.empty() || rest == "status" || rest == "finalize"; // of the Namespace object
         if (!isItself) {
             found.nameSpace = percentDecoded(nameSpace);
             path = rest;
@@ -176,7 +185,8 @@ std::optional<Representation> negotiate(const edge::RequestHead &head, const Que
         clauses.remove_prefix(std::min(end + 1, clauses.size()));
         if (!as)
             continue;
-        as->isPretty = query.has("pretty") ? query.isTrue("pretty") : isBrowserLike(head.headers.value("user-agent"));
+        as->isPretty =
+            query.has("pretty") ? query.isTrue("pretty") : isBrowserLike(head.headers.value("user-agent"));
         return as;
     }
     return {};

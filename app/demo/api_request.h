@@ -14,8 +14,8 @@ struct Identity
     std::string user;
     std::vector<std::string> groups;
     bool readOnly = false;
-    std::set<std::string> namespaces {}; // empty: all
-    bool isPrivileged = true;         // false: only what RBAC objects of the store grant
+    std::set<std::string> namespaces{}; // empty: all
+    bool isPrivileged = true;           // false: only what RBAC objects of the store grant
 };
 
 class Query
@@ -37,7 +37,8 @@ struct ApiPath // /apis/GROUP/VERSION/namespaces/NAMESPACE/PLURAL/NAME/SUBRESOUR
     std::string group, version, nameSpace, plural, name, subresource, rest;
     bool isWatch = false; // the old form /watch/...
 };
-std::optional<ApiPath> resourcePath(std::string_view path); // nullopt: not below a group's version, or only that version
+std::optional<ApiPath>
+resourcePath(std::string_view path); // nullopt: not below a group's version, or only that version
 
 struct Representation
 {
@@ -46,7 +47,8 @@ struct Representation
     bool isYaml = false;
     bool isPretty = false;
 };
-std::optional<Representation> negotiate(const edge::RequestHead &head, const Query &query, bool isList); // nullopt: 406
+std::optional<Representation> negotiate(const edge::RequestHead &head, const Query &query,
+                                        bool isList); // nullopt: 406
 
 struct Answer
 {

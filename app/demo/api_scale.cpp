@@ -27,8 +27,15 @@ StoreResult<Answer> scaleAnswer(const Store &store, const Writer &writer, Call &
     std::string selector;
     for (const auto &[key, value] : (*now)["spec"]["selector"]["matchLabels"].members())
         selector.append(selector.empty() ? "" : ",").append(key).append("=").append(value.text());
-    Value status = Value::object({{"replicas", (*now)["status"]["replicas"].toInteger()}, {"selector", selector}});
-    return answerOf(Value::object({{"kind", "Scale"}, {"apiVersion", "autoscaling/v1"}, {"metadata", std::move(metadata)}, {"spec", Value::object({{"replicas", (*now)["spec"]["replicas"].toInteger(1)}})}, {"status", std::move(status)}}), call.wanted);
+    Value status =
+        Value::object({{"replicas", (*now)["status"]["replicas"].toInteger()}, {"selector", selector}});
+    return answerOf(
+        Value::object({{"kind", "Scale"},
+                       {"apiVersion", "autoscaling/v1"},
+                       {"metadata", std::move(metadata)},
+                       {"spec", Value::object({{"replicas", (*now)["spec"]["replicas"].toInteger(1)}})},
+                       {"status", std::move(status)}}),
+        call.wanted);
 }
 
 } // namespace demo

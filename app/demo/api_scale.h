@@ -5,6 +5,7 @@
 
 namespace demo {
 
-StoreResult<Answer> scaleAnswer(const Store &store, const Writer &writer, Call &call); // get, update, merge patch
+StoreResult<Answer> scaleAnswer(const Store &store, const Writer &writer,
+                                Call &call); // get, update, merge patch
 
 } // namespace demo

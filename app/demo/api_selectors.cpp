@@ -75,7 +75,8 @@ private:
             requirement.op = op == "in" ? Op::In : Op::NotIn;
             return parseSet(std::move(requirement));
         }
-        static const std::map<std::string, Op> operators {{"=", Op::In}, {"==", Op::In}, {"!=", Op::NotIn}, {">", Op::Greater}, {"<", Op::Less}};
+        static const std::map<std::string, Op> operators{
+            {"=", Op::In}, {"==", Op::In}, {"!=", Op::NotIn}, {">", Op::Greater}, {"<", Op::Less}};
         const auto known = operators.find(op);
         if (known == operators.end())
             return tl::unexpected("found '" + op + "', expected: in, notin, =, ==, !=, gt, lt");
@@ -118,7 +119,9 @@ bool compares(const std::string &value, const std::string &limit, bool isGreater
 bool matches(const LabelRequirement &requirement, const Value &labels)
 {
     const Value *label = labels.find(requirement.key);
-    const bool isListed = label && std::find(requirement.values.begin(), requirement.values.end(), label->text()) != requirement.values.end();
+    const bool isListed = label
+        && std::find(requirement.values.begin(), requirement.values.end(), label->text())
+            != requirement.values.end();
     switch (requirement.op) {
     case Op::In: return isListed;
     case Op::NotIn: return !isListed;
@@ -132,9 +135,14 @@ bool matches(const LabelRequirement &requirement, const Value &labels)
 
 bool isFieldOf(const ResourceKind &kind, const std::string &path)
 {
-    static const std::map<std::string_view, std::vector<std::string_view>> fields {
-        {"Pod", {"spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "spec.hostNetwork", "status.phase", "status.podIP", "status.nominatedNodeName"}},
-        {"Event", {"involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid", "involvedObject.apiVersion", "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason", "reportingComponent", "source", "type"}},
+    static const std::map<std::string_view, std::vector<std::string_view>> fields{
+        {"Pod",
+         {"spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName",
+          "spec.hostNetwork", "status.phase", "status.podIP", "status.nominatedNodeName"}},
+        {"Event",
+         {"involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid",
+          "involvedObject.apiVersion", "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason",
+          "reportingComponent", "source", "type"}},
         {"Secret", {"type"}},
         {"Namespace", {"status.phase"}},
         {"Node", {"spec.unschedulable"}},
@@ -145,7 +153,8 @@ bool isFieldOf(const ResourceKind &kind, const std::string &path)
     if (path == "metadata.name" || (path == "metadata.namespace" && kind.namespaced))
         return true;
     const auto known = kind.isBuiltIn ? fields.find(kind.kind) : fields.end();
-    return known != fields.end() && std::find(known->second.begin(), known->second.end(), path) != known->second.end();
+    return known != fields.end()
+        && std::find(known->second.begin(), known->second.end(), path) != known->second.end();
 }
 
 const std::string &fieldOf(const Value &object, std::string_view path)
@@ -163,13 +172,16 @@ const std::string &fieldOf(const Value &object, std::string_view path)
     return value->isObject() ? (*value)["component"].text() : value->text(); // an Event's source
 }
 
-}
+} // namespace
 
 bool Selector::matches(const Value &object) const
 {
     const Value &metadataLabels = object["metadata"]["labels"];
-    return std::all_of(labels.begin(), labels.end(), [&](const LabelRequirement &each) { return demo::matches(each, metadataLabels); })
-        && std::all_of(fields.begin(), fields.end(), [&](const FieldRequirement &each) { return (fieldOf(object, each.path) == each.value) == each.isEqual; });
+    return std::all_of(labels.begin(), labels.end(),
+                       [&](const LabelRequirement &each) { return demo::matches(each, metadataLabels); })
+        && std::all_of(fields.begin(), fields.end(), [&](const FieldRequirement &each) {
+               return (fieldOf(object, each.path) == each.value) == each.isEqual;
+           });
 }
 
 StoreResult<std::vector<LabelRequirement>> readLabelSelector(std::string_view text)
@@ -189,15 +201,18 @@ StoreResult<std::vector<FieldRequirement>> readFieldSelector(std::string_view te
             continue;
         const std::size_t equals = part.find('=');
         if (equals == std::string::npos)
-            return tl::unexpected(badRequest("invalid selector: '" + whole + "'; can't understand '" + part + "'"));
+            return tl::unexpected(
+                badRequest("invalid selector: '" + whole + "'; can't understand '" + part + "'"));
         FieldRequirement requirement;
         requirement.isEqual = equals == 0 || part[equals - 1] != '!';
         requirement.path = part.substr(0, requirement.isEqual ? equals : equals - 1);
         requirement.value = part.substr(equals + (part.substr(equals).starts_with("==") ? 2 : 1));
         if (!isFieldOf(kind, requirement.path))
-            return tl::unexpected(badRequest(kind.isBuiltIn && (kind.kind != "Pod" && kind.kind != "Event")
-                                                 ? quoted(requirement.path) + " is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
-                                                 : "field label not supported: " + requirement.path));
+            return tl::unexpected(badRequest(
+                kind.isBuiltIn && (kind.kind != "Pod" && kind.kind != "Event")
+                    ? quoted(requirement.path)
+                        + " is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
+                    : "field label not supported: " + requirement.path));
         found.push_back(std::move(requirement));
     }
     return found;
@@ -205,14 +220,16 @@ StoreResult<std::vector<FieldRequirement>> readFieldSelector(std::string_view te
 
 bool matchesLabels(const Value &labelSelector, const Value &labels)
 {
-    static const std::map<std::string_view, Op> operators {{"In", Op::In}, {"NotIn", Op::NotIn}, {"Exists", Op::Exists}, {"DoesNotExist", Op::Absent}};
+    static const std::map<std::string_view, Op> operators{
+        {"In", Op::In}, {"NotIn", Op::NotIn}, {"Exists", Op::Exists}, {"DoesNotExist", Op::Absent}};
     for (const auto &[key, value] : labelSelector["matchLabels"].members()) {
         if (!matches({key, Op::In, {value.text()}}, labels))
             return false;
     }
     for (const Value &expression : labelSelector["matchExpressions"].items()) {
         const auto op = operators.find(expression["operator"].text());
-        LabelRequirement requirement {expression["key"].text(), op == operators.end() ? Op::Exists : op->second, {}};
+        LabelRequirement requirement{
+            expression["key"].text(), op == operators.end() ? Op::Exists : op->second, {}};
         for (const Value &value : expression["values"].items())
             requirement.values.push_back(value.text());
         if (!matches(requirement, labels))

@@ -39,13 +39,11 @@ StoreError notServed()
 
 StoreError wrongMethod()
 {
-    return {405, "MethodNotAllowed", "the server does not allow this method on the requested resource", Value::object()};
+    return {405, "MethodNotAllowed", "the server does not allow this method on the requested resource",
+            Value::object()};
 }
 
-StoreError unauthorized()
-{
-    return {401, "Unauthorized", "Unauthorized", {}};
-}
+StoreError unauthorized() { return {401, "Unauthorized", "Unauthorized", {}}; }
 
 // Nothing can be run inside the demo's pods.
 StoreError refuseExec(const Store &store, const Call &call)
@@ -58,7 +56,9 @@ StoreError refuseExec(const Store &store, const Call &call)
         return container.error();
     if ((**pod)["spec"]["nodeName"].text().empty())
         return badRequest("pod " + call.path.name + " does not have a host assigned");
-    return internalError("error executing command in container: the demo's containers are no processes; use logs, port-forward or proxy", "InternalError");
+    return internalError("error executing command in container: the demo's containers are no processes; use "
+                         "logs, port-forward or proxy",
+                         "InternalError");
 }
 
 bool isForFaults(const edge::RequestHead &head)
@@ -69,7 +69,7 @@ bool isForFaults(const edge::RequestHead &head)
 std::string httpDate()
 {
     const std::time_t now = std::time(nullptr);
-    std::tm parts {};
+    std::tm parts{};
     gmtime_r(&now, &parts);
     char text[40];
     std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts);
@@ -78,17 +78,27 @@ std::string httpDate()
 
 StoreError applyIsUnknown() // to servers before server-side apply
 {
-    return {415, "UnsupportedMediaType", "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json", {}};
+    return {
+        415,
+        "UnsupportedMediaType",
+        "the body of the request was in an unknown format - accepted media types include: "
+        "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json",
+        {}};
 }
 
 StoreError notAcceptable()
 {
-    return {406, "NotAcceptable", "only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf", {}};
+    return {406,
+            "NotAcceptable",
+            "only the following media types are accepted: application/json, application/yaml, "
+            "application/vnd.kubernetes.protobuf",
+            {}};
 }
 
 StoreError tooLarge()
 {
-    return {413, "RequestEntityTooLarge", "Request entity too large: limit is " + std::to_string(BodyLimit), {}};
+    return {
+        413, "RequestEntityTooLarge", "Request entity too large: limit is " + std::to_string(BodyLimit), {}};
 }
 
 // CN and organizations of a subject as OpenSSL prints it: "CN=jane, O=dev" or "/O=dev/CN=jane".
@@ -110,11 +120,12 @@ std::vector<std::string> subjectParts(std::string_view subject, std::string_view
 
 std::string gzipped(const std::string &text)
 {
-    z_stream stream {};
+    z_stream stream{};
     if (deflateInit2(&stream, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
         return {};
     std::string out(deflateBound(&stream, uLong(text.size())), '\0');
-    stream.next_in = reinterpret_cast<Bytef *>(const_cast<char *>(text.data())); // zlib's interface is not const
+    stream.next_in =
+        reinterpret_cast<Bytef *>(const_cast<char *>(text.data())); // zlib's interface is not const
     stream.avail_in = uInt(text.size());
     stream.next_out = reinterpret_cast<Bytef *>(out.data());
     stream.avail_out = uInt(out.size());
@@ -128,13 +139,19 @@ Attributes attributesOf(const Call &call, bool isResource)
 {
     if (!isResource)
         return {call.verb, {}, {}, {}, {}, {}, std::string(call.head.path())};
-    Attributes asked {call.verb, call.path.group, call.path.plural, call.path.subresource, call.path.name, call.path.nameSpace, {}};
+    Attributes asked{call.verb,
+                     call.path.group,
+                     call.path.plural,
+                     call.path.subresource,
+                     call.path.name,
+                     call.path.nameSpace,
+                     {}};
     if (asked.resource == "namespaces" && asked.group.empty())
         asked.nameSpace = asked.name;
     return asked;
 }
 
-}
+} // namespace
 
 struct ApiServer::State
 {
@@ -150,15 +167,19 @@ struct ApiServer::State
     }
 
     StoreResult<Identity> authenticate(const edge::Request &request) const;
-    StoreResult<Identity> impersonated(const edge::RequestHead &head, const Identity &identity, const Attributes &asked) const;
-    asio::awaitable<void> send(const edge::RequestHead &head, Answer answer, const std::vector<std::string> &warnings, edge::Responder &responder) const;
-    asio::awaitable<StoreResult<Answer>> answer(edge::Request &request, Call &call, edge::Responder &responder);
+    StoreResult<Identity> impersonated(const edge::RequestHead &head, const Identity &identity,
+                                       const Attributes &asked) const;
+    asio::awaitable<void> send(const edge::RequestHead &head, Answer answer,
+                               const std::vector<std::string> &warnings, edge::Responder &responder) const;
+    asio::awaitable<StoreResult<Answer>> answer(edge::Request &request, Call &call,
+                                                edge::Responder &responder);
     StoreResult<Answer> answerPath(const Call &call);
     StoreResult<Answer> answerFault(const Call &call);
     Value listed() const;
     StoreResult<void> setFault(const std::string &name, bool isOn, const Query &options);
     asio::awaitable<std::optional<StoreError>> trouble(const edge::RequestHead &head);
-    asio::awaitable<StoreResult<Answer>> answerResource(edge::Request &request, Call &call, edge::Responder &responder);
+    asio::awaitable<StoreResult<Answer>> answerResource(edge::Request &request, Call &call,
+                                                        edge::Responder &responder);
     asio::awaitable<StoreResult<Answer>> answerSubresource(Call &call, edge::Responder &responder);
     StoreResult<Answer> answerVerb(Call &call);
     StoreResult<Answer> answerReview(Call &call) const;
@@ -178,14 +199,17 @@ struct ApiServer::State
 
 StoreResult<Identity> ApiServer::State::authenticate(const edge::Request &request) const
 {
-    Identity identity {"system:anonymous", {"system:unauthenticated"}, false, {}, false};
+    Identity identity{"system:anonymous", {"system:unauthenticated"}, false, {}, false};
     const std::string_view header = request.head.headers.value("authorization");
     const edge::TlsFacts *tls = request.connection.tls ? &*request.connection.tls : nullptr;
     if (tls && !tls->peerChain.empty()) {
         const std::string &subject = tls->peerChain.front().subject;
         const std::vector<std::string> names = subjectParts(subject, "CN");
         const auto known = names.empty() ? certificateUsers.end() : certificateUsers.find(names.front());
-        identity = known != certificateUsers.end() ? known->second : Identity {names.empty() ? std::string() : names.front(), subjectParts(subject, "O"), false, {}, false};
+        identity = known != certificateUsers.end()
+            ? known->second
+            : Identity{
+                names.empty() ? std::string() : names.front(), subjectParts(subject, "O"), false, {}, false};
     } else if (!header.empty()) {
         const auto known = header.starts_with("Bearer ") ? tokens.find(header.substr(7)) : tokens.end();
         if (known == tokens.end())
@@ -200,9 +224,10 @@ StoreResult<Identity> ApiServer::State::authenticate(const edge::Request &reques
     return identity;
 }
 
-StoreResult<Identity> ApiServer::State::impersonated(const edge::RequestHead &head, const Identity &identity, const Attributes &asked) const
+StoreResult<Identity> ApiServer::State::impersonated(const edge::RequestHead &head, const Identity &identity,
+                                                     const Attributes &asked) const
 {
-    Identity other {std::string(head.headers.value("impersonate-user")), {}, false, {}, false};
+    Identity other{std::string(head.headers.value("impersonate-user")), {}, false, {}, false};
     std::string groups;
     for (const edge::Header &header : head.headers) {
         if (edge::equalIgnoringCase(header.name, "impersonate-group")) {
@@ -213,7 +238,9 @@ StoreResult<Identity> ApiServer::State::impersonated(const edge::RequestHead &he
     if (other.user.empty() && other.groups.empty())
         return identity;
     if (other.user.empty())
-        return tl::unexpected(badRequest("requested &user.DefaultInfo{Name:\"\", UID:\"\", Groups:[]string{" + groups + "}, Extra:map[string][]string(nil)} without impersonating a user name"));
+        return tl::unexpected(
+            badRequest("requested &user.DefaultInfo{Name:\"\", UID:\"\", Groups:[]string{" + groups
+                       + "}, Extra:map[string][]string(nil)} without impersonating a user name"));
     if (!access.allows(identity, {"impersonate", {}, "users", {}, other.user, {}, {}})) {
         Attributes refused = asked;
         refused.verb = "impersonate-on:user-info:" + asked.verb;
@@ -223,7 +250,9 @@ StoreResult<Identity> ApiServer::State::impersonated(const edge::RequestHead &he
     return other;
 }
 
-asio::awaitable<void> ApiServer::State::send(const edge::RequestHead &head, Answer answer, const std::vector<std::string> &warnings, edge::Responder &responder) const
+asio::awaitable<void> ApiServer::State::send(const edge::RequestHead &head, Answer answer,
+                                             const std::vector<std::string> &warnings,
+                                             edge::Responder &responder) const
 {
     edge::ResponseHead reply;
     reply.status = answer.status;
@@ -255,7 +284,11 @@ StoreResult<void> ApiServer::State::setFault(const std::string &name, bool isOn,
     if (!faults.set(name, isOn, options)) {
         if (hooks.incident)
             return hooks.incident(name, isOn);
-        return tl::unexpected(StoreError {404, "NotFound", "there is no fault " + quoted(name) + "; GET /_sim lists those of the API server", {}});
+        return tl::unexpected(
+            StoreError{404,
+                       "NotFound",
+                       "there is no fault " + quoted(name) + "; GET /_sim lists those of the API server",
+                       {}});
     }
     watches.sendsBookmarks = !faults.isOn("bookmarks-dropped");
     if (name == "api-half-open")
@@ -282,7 +315,8 @@ Value ApiServer::State::listed() const
 
 StoreResult<Answer> ApiServer::State::answerFault(const Call &call)
 {
-    const std::string name(call.head.path().substr(std::string_view("/_sim").size() + (call.head.path().size() > 5 ? 1 : 0)));
+    const std::string name(
+        call.head.path().substr(std::string_view("/_sim").size() + (call.head.path().size() > 5 ? 1 : 0)));
     if (call.verb == "get" && (name.empty() || name == "faults"))
         return answerOf(listed(), {});
     if (call.verb != "post" && call.verb != "delete")
@@ -302,7 +336,8 @@ asio::awaitable<std::optional<StoreError>> ApiServer::State::trouble(const edge:
         asio::error_code ignored;
         co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }
-    if (head.path().starts_with("/healthz") || head.path().starts_with("/readyz") || head.path().starts_with("/livez"))
+    if (head.path().starts_with("/healthz") || head.path().starts_with("/readyz")
+        || head.path().starts_with("/livez"))
         co_return std::nullopt; // exempt from priority and fairness
     co_return faults.refusal();
 }
@@ -316,7 +351,10 @@ StoreResult<Answer> ApiServer::State::answerPath(const Call &call)
         return answerFault(call);
     for (const char *health : {"/healthz", "/livez", "/readyz"}) {
         if (path == health || path.starts_with(std::string(health) + "/"))
-            return plainText(200, call.query.has("verbose") ? "[+]ping ok\n[+]log ok\n[+]etcd ok\n" + path.substr(1) + " check passed\n" : "ok");
+            return plainText(200,
+                             call.query.has("verbose")
+                                 ? "[+]ping ok\n[+]log ok\n[+]etcd ok\n" + path.substr(1) + " check passed\n"
+                                 : "ok");
     }
     if (auto found = discoveryAnswer(store, call.head, age)) {
         if (call.verb != "get")
@@ -329,7 +367,8 @@ StoreResult<Answer> ApiServer::State::answerPath(const Call &call)
     return plainText(404, "404 page not found\n");
 }
 
-asio::awaitable<StoreResult<Answer>> ApiServer::State::answer(edge::Request &request, Call &call, edge::Responder &responder)
+asio::awaitable<StoreResult<Answer>> ApiServer::State::answer(edge::Request &request, Call &call,
+                                                              edge::Responder &responder)
 {
     call.head = request.head;
     call.query = Query(request.head.query());
@@ -345,7 +384,9 @@ asio::awaitable<StoreResult<Answer>> ApiServer::State::answer(edge::Request &req
         call.path = *path;
         call.verb = verbOf(request.head.method, *path, call.query);
     } else {
-        static const std::map<std::string_view, const char *> verbs {{"GET", "get"}, {"HEAD", "head"}, {"POST", "post"}, {"PUT", "put"}, {"PATCH", "patch"}, {"DELETE", "delete"}};
+        static const std::map<std::string_view, const char *> verbs{{"GET", "get"},     {"HEAD", "head"},
+                                                                    {"POST", "post"},   {"PUT", "put"},
+                                                                    {"PATCH", "patch"}, {"DELETE", "delete"}};
         const auto verb = verbs.find(request.head.method);
         call.verb = verb == verbs.end() ? "get" : verb->second;
     }
@@ -363,22 +404,27 @@ asio::awaitable<StoreResult<Answer>> ApiServer::State::answer(edge::Request &req
     co_return co_await answerResource(request, call, responder);
 }
 
-asio::awaitable<StoreResult<Answer>> ApiServer::State::answerResource(edge::Request &request, Call &call, edge::Responder &responder)
+asio::awaitable<StoreResult<Answer>> ApiServer::State::answerResource(edge::Request &request, Call &call,
+                                                                      edge::Responder &responder)
 {
     call.kind = store.find(call.path.group, call.path.plural);
-    if (call.verb == "patch" && !age.appliesServerSide() && mediaTypeOf(call) == "application/apply-patch+yaml")
+    if (call.verb == "patch" && !age.appliesServerSide()
+        && mediaTypeOf(call) == "application/apply-patch+yaml")
         co_return tl::unexpected(applyIsUnknown());
     if (!call.kind || call.kind->isHidden || !call.kind->serves(call.path.version)) {
         if (isBuiltInGroup(store, call.path.group))
             co_return tl::unexpected(notServed());
         co_return plainText(404, "404 page not found\n");
     }
-    const auto wanted = negotiate(call.head, call.query, call.verb == "list" || call.verb == "deletecollection");
-    const bool isStream = call.path.subresource == "log" || call.path.subresource == "proxy" || call.path.subresource == "portforward" || call.path.subresource == "exec";
+    const auto wanted =
+        negotiate(call.head, call.query, call.verb == "list" || call.verb == "deletecollection");
+    const bool isStream = call.path.subresource == "log" || call.path.subresource == "proxy"
+        || call.path.subresource == "portforward" || call.path.subresource == "exec";
     if (!wanted && !isStream)
         co_return tl::unexpected(notAcceptable());
     call.wanted = wanted.value_or(Representation());
-    if (const ResourceKind::Version *version = call.kind->version(call.path.version); version && !version->deprecationWarning.empty())
+    if (const ResourceKind::Version *version = call.kind->version(call.path.version);
+        version && !version->deprecationWarning.empty())
         call.warnings.push_back(version->deprecationWarning);
     auto body = co_await request.readAll(BodyLimit);
     if (!body)
@@ -388,13 +434,16 @@ asio::awaitable<StoreResult<Answer>> ApiServer::State::answerResource(edge::Requ
         co_return tl::unexpected(*trouble);
     if (call.verb == "watch") {
         const std::string watched(call.head.path());
-        const WatchFault fault = faults.expires(watched) ? WatchFault::Expires : faults.silences(watched) ? WatchFault::FallsSilent : WatchFault::None;
+        const WatchFault fault = faults.expires(watched) ? WatchFault::Expires
+            : faults.silences(watched)                   ? WatchFault::FallsSilent
+                                                         : WatchFault::None;
         const auto served = co_await watches.serve(store, call, responder, fault);
         if (!served)
             co_return tl::unexpected(served.error());
         co_return Answer();
     }
-    if (!call.path.subresource.empty() && !(call.path.subresource == "status" && call.kind->hasStatusIn(call.path.version)))
+    if (!call.path.subresource.empty()
+        && !(call.path.subresource == "status" && call.kind->hasStatusIn(call.path.version)))
         co_return co_await answerSubresource(call, responder);
     if (hooks.admit) {
         const auto refused = co_await hooks.admit(call);
@@ -404,7 +453,8 @@ asio::awaitable<StoreResult<Answer>> ApiServer::State::answerResource(edge::Requ
     co_return answerVerb(call);
 }
 
-asio::awaitable<StoreResult<Answer>> ApiServer::State::answerSubresource(Call &call, edge::Responder &responder)
+asio::awaitable<StoreResult<Answer>> ApiServer::State::answerSubresource(Call &call,
+                                                                         edge::Responder &responder)
 {
     const std::string &name = call.path.subresource;
     const bool isPod = call.kind->isBuiltIn && call.kind->plural == "pods";
@@ -441,7 +491,8 @@ StoreResult<Answer> ApiServer::State::answerReview(Call &call) const
     if (!reviewed)
         return tl::unexpected(reviewed.error());
     const Value asked = (*reviewed)["spec"]["resourceAttributes"];
-    if (call.kind->kind == "SelfSubjectAccessReview" && asked.isObject() && faults.denies(asked["verb"].text(), asked["group"].text(), asked["resource"].text()))
+    if (call.kind->kind == "SelfSubjectAccessReview" && asked.isObject()
+        && faults.denies(asked["verb"].text(), asked["group"].text(), asked["resource"].text()))
         reviewed->set("status", Value::object({{"allowed", false}}));
     if (call.kind->kind == "SelfSubjectRulesReview" && faults.denies({}, {}, {}))
         reviewed->child("status").set("resourceRules", Value::array());
@@ -450,7 +501,14 @@ StoreResult<Answer> ApiServer::State::answerReview(Call &call) const
         const std::string_view agent = call.head.headers.value("user-agent");
         Value written = *reviewed;
         written.erase("status");
-        noteUpdate({}, written, nullptr, {!named.empty() ? named : agent.empty() ? "unknown" : std::string(agent.substr(0, std::min(agent.find('/'), agent.size()))), call.kind->apiVersion(call.path.version), {}, true});
+        noteUpdate({}, written, nullptr,
+                   {!named.empty() ? named
+                        : agent.empty()
+                        ? "unknown"
+                        : std::string(agent.substr(0, std::min(agent.find('/'), agent.size()))),
+                    call.kind->apiVersion(call.path.version),
+                    {},
+                    true});
         reviewed->set("metadata", written["metadata"]);
     }
     return renderObject(call, *reviewed, 201);
@@ -460,14 +518,16 @@ StoreResult<Answer> ApiServer::State::answerVerb(Call &call)
 {
     if (call.kind->isReview)
         return answerReview(call);
-    if (call.kind->namespaced && call.path.nameSpace.empty() && (call.verb == "create" || !call.path.name.empty()))
+    if (call.kind->namespaced && call.path.nameSpace.empty()
+        && (call.verb == "create" || !call.path.name.empty()))
         return tl::unexpected(notServed());
     if (call.verb == "get")
         return readOne(store, call);
     if (call.verb == "list")
         return readList(store, call);
     if (call.verb == "create")
-        return call.path.name.empty() || !call.kind->isBuiltIn ? writer.create(call) : tl::unexpected(wrongMethod());
+        return call.path.name.empty() || !call.kind->isBuiltIn ? writer.create(call)
+                                                               : tl::unexpected(wrongMethod());
     if (call.verb == "delete")
         return writer.remove(call);
     if (call.verb == "deletecollection")
@@ -484,10 +544,7 @@ ApiServer::ApiServer(asio::io_context &loop, Store &store, ApiServerHooks hooks)
     m_state->house->start();
 }
 
-ApiServer::~ApiServer()
-{
-    stop();
-}
+ApiServer::~ApiServer() { stop(); }
 
 void ApiServer::addToken(std::string token, Identity identity)
 {
@@ -499,10 +556,7 @@ void ApiServer::addCertificateUser(std::string commonName, Identity identity)
     m_state->certificateUsers.insert_or_assign(std::move(commonName), std::move(identity));
 }
 
-void ApiServer::setClusterCa(std::string pem)
-{
-    m_state->house->setClusterCa(std::move(pem));
-}
+void ApiServer::setClusterCa(std::string pem) { m_state->house->setClusterCa(std::move(pem)); }
 
 void ApiServer::setAge(ServerAge age)
 {

@@ -18,14 +18,22 @@ namespace demo {
 struct ApiServerHooks
 {
     // Bytes of a pod's log; nullopt: no such container.
-    std::function<std::optional<std::string>(const std::string &nameSpace, const std::string &pod, const std::string &container)> log;
+    std::function<std::optional<std::string>(const std::string &nameSpace, const std::string &pod,
+                                             const std::string &container)>
+        log;
     // Where a service's port is reached by the API server's proxy: as a plaintext caller from outside the mesh.
-    std::function<std::optional<std::pair<std::string, std::uint16_t>>(const std::string &nameSpace, const std::string &service, const std::string &port)> serviceAddress;
-    std::function<std::optional<std::pair<std::string, std::uint16_t>>(const std::string &nameSpace, const std::string &pod, std::uint16_t port)> podAddress;
+    std::function<std::optional<std::pair<std::string, std::uint16_t>>(
+        const std::string &nameSpace, const std::string &service, const std::string &port)>
+        serviceAddress;
+    std::function<std::optional<std::pair<std::string, std::uint16_t>>(
+        const std::string &nameSpace, const std::string &pod, std::uint16_t port)>
+        podAddress;
     // Called for each write before it is stored: nullopt accepts (admission webhooks: istiod's validation).
     std::function<std::optional<StoreError>(const ResourceKind &kind, const Value &object)> validate;
     // Where a port-forward to a pod's port goes: the application behind the sidecar.  Absent: podAddress.
-    std::function<std::optional<std::pair<std::string, std::uint16_t>>(const std::string &nameSpace, const std::string &pod, std::uint16_t port)> forwardAddress;
+    std::function<std::optional<std::pair<std::string, std::uint16_t>>(
+        const std::string &nameSpace, const std::string &pod, std::uint16_t port)>
+        forwardAddress;
     std::function<void()> closeConnections; // cuts every connection to this server: the fault api-goaway
     // Asked before a write is looked at: what admission webhooks say.  Absent: there are none.
     std::function<asio::awaitable<std::optional<StoreError>>(const Call &call)> admit;
@@ -46,8 +54,9 @@ public:
     void setClusterCa(std::string pem);
     void setAge(ServerAge age); // before anything is stored and asked
     asio::awaitable<void> handle(edge::Request &request, edge::Responder &responder) override;
-    StoreResult<void> setFault(const std::string &name, bool isOn); // see api_faults.h; else the hook `incident`; 404: nobody knows it
-    void stop(); // ends every watch
+    StoreResult<void> setFault(const std::string &name,
+                               bool isOn); // see api_faults.h; else the hook `incident`; 404: nobody knows it
+    void stop();                           // ends every watch
 
 private:
     struct State;

@@ -27,17 +27,14 @@ std::string joined(const std::vector<std::string> &texts, std::string_view separ
     return all;
 }
 
-}
+} // namespace
 
 std::string qualified(std::string_view name, std::string_view group)
 {
     return group.empty() ? std::string(name) : std::string(name).append(".").append(group);
 }
 
-std::string quoted(std::string_view text)
-{
-    return edge::toJson(Value(text));
-}
+std::string quoted(std::string_view text) { return edge::toJson(Value(text)); }
 
 Cause invalidValue(std::string field, const std::string &shownValue, const std::string &problem)
 {
@@ -46,7 +43,8 @@ Cause invalidValue(std::string field, const std::string &shownValue, const std::
 
 Cause requiredValue(std::string field, const std::string &problem)
 {
-    return {"FieldValueRequired", std::move(field), problem.empty() ? "Required value" : "Required value: " + problem};
+    return {"FieldValueRequired", std::move(field),
+            problem.empty() ? "Required value" : "Required value: " + problem};
 }
 
 Cause forbiddenValue(std::string field, const std::string &problem)
@@ -54,41 +52,48 @@ Cause forbiddenValue(std::string field, const std::string &problem)
     return {"FieldValueForbidden", std::move(field), "Forbidden: " + problem};
 }
 
-Cause unsupportedValue(std::string field, const std::string &shownValue, const std::vector<std::string> &supported)
+Cause unsupportedValue(std::string field, const std::string &shownValue,
+                       const std::vector<std::string> &supported)
 {
     std::vector<std::string> words;
     for (const std::string &word : supported)
         words.push_back(quoted(word));
-    return {"FieldValueNotSupported", std::move(field), "Unsupported value: " + shownValue + ": supported values: " + joined(words, ", ")};
+    return {"FieldValueNotSupported", std::move(field),
+            "Unsupported value: " + shownValue + ": supported values: " + joined(words, ", ")};
 }
 
-StoreError badRequest(std::string message)
-{
-    return {400, "BadRequest", std::move(message), {}};
-}
+StoreError badRequest(std::string message) { return {400, "BadRequest", std::move(message), {}}; }
 
 StoreError notFound(const ResourceKind &kind, std::string_view name)
 {
-    return {404, "NotFound", qualified(kind.plural, kind.group) + " " + quoted(name) + " not found", details(kind.group, kind.plural, name)};
+    return {404, "NotFound", qualified(kind.plural, kind.group) + " " + quoted(name) + " not found",
+            details(kind.group, kind.plural, name)};
 }
 
 StoreError alreadyExists(const ResourceKind &kind, std::string_view name)
 {
-    return {409, "AlreadyExists", qualified(kind.plural, kind.group) + " " + quoted(name) + " already exists", details(kind.group, kind.plural, name)};
+    return {409, "AlreadyExists", qualified(kind.plural, kind.group) + " " + quoted(name) + " already exists",
+            details(kind.group, kind.plural, name)};
 }
 
 StoreError conflict(const ResourceKind &kind, std::string_view name, std::string_view why, bool byKind)
 {
     const std::string &what = byKind ? kind.kind : kind.plural;
-    return {409, "Conflict", "Operation cannot be fulfilled on " + qualified(what, kind.group) + " " + quoted(name) + ": " + std::string(why), details(kind.group, what, name)};
+    return {409, "Conflict",
+            "Operation cannot be fulfilled on " + qualified(what, kind.group) + " " + quoted(name) + ": "
+                + std::string(why),
+            details(kind.group, what, name)};
 }
 
 StoreError modifiedMeanwhile(const ResourceKind &kind, std::string_view name)
 {
-    return conflict(kind, name, "the object has been modified; please apply your changes to the latest version and try again");
+    return conflict(
+        kind, name,
+        "the object has been modified; please apply your changes to the latest version and try again");
 }
 
-StoreError invalid(std::string_view group, std::string_view kind, std::string_view name, const std::vector<Cause> &causes)
+StoreError invalid(std::string_view group, std::string_view kind, std::string_view name,
+                   const std::vector<Cause> &causes)
 {
     std::vector<std::string> problems;
     Value listed = Value::array();
@@ -96,14 +101,16 @@ StoreError invalid(std::string_view group, std::string_view kind, std::string_vi
         const std::string text = cause.field + ": " + cause.message;
         if (std::find(problems.begin(), problems.end(), text) == problems.end())
             problems.push_back(text);
-        listed.push(Value::object({{"reason", cause.reason}, {"message", cause.message}, {"field", cause.field}}));
+        listed.push(
+            Value::object({{"reason", cause.reason}, {"message", cause.message}, {"field", cause.field}}));
     }
     std::string why = joined(problems, ", ");
     if (problems.size() > 1)
         why = "[" + why + "]";
     Value about = details(group, kind, name);
     about.set("causes", std::move(listed));
-    return {422, "Invalid", qualified(kind, group) + " " + quoted(name) + " is invalid: " + why, std::move(about)};
+    return {422, "Invalid", qualified(kind, group) + " " + quoted(name) + " is invalid: " + why,
+            std::move(about)};
 }
 
 StoreError invalid(const ResourceKind &kind, std::string_view name, const std::vector<Cause> &causes)
@@ -111,16 +118,15 @@ StoreError invalid(const ResourceKind &kind, std::string_view name, const std::v
     return invalid(kind.group, kind.kind, name, causes);
 }
 
-StoreError forbidden(std::string_view group, std::string_view plural, std::string_view name, std::string_view why)
+StoreError forbidden(std::string_view group, std::string_view plural, std::string_view name,
+                     std::string_view why)
 {
     const std::string object = name.empty() ? "" : " " + quoted(name);
-    return {403, "Forbidden", qualified(plural, group) + object + " is forbidden: " + std::string(why), details(group, plural, name)};
+    return {403, "Forbidden", qualified(plural, group) + object + " is forbidden: " + std::string(why),
+            details(group, plural, name)};
 }
 
-StoreError expired(std::string message)
-{
-    return {410, "Expired", std::move(message), {}};
-}
+StoreError expired(std::string message) { return {410, "Expired", std::move(message), {}}; }
 
 StoreError internalError(std::string message, std::string reason)
 {
@@ -129,7 +135,11 @@ StoreError internalError(std::string message, std::string reason)
 
 Value statusOf(const StoreError &error)
 {
-    Value status = Value::object({{"kind", "Status"}, {"apiVersion", "v1"}, {"metadata", Value::object()}, {"status", "Failure"}, {"message", error.message}});
+    Value status = Value::object({{"kind", "Status"},
+                                  {"apiVersion", "v1"},
+                                  {"metadata", Value::object()},
+                                  {"status", "Failure"},
+                                  {"message", error.message}});
     if (!error.reason.empty())
         status.set("reason", error.reason);
     if (!error.details.isNull())

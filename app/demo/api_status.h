@@ -11,21 +11,27 @@ struct Cause
     bool operator==(const Cause &) const = default;
 };
 
-Cause invalidValue(std::string field, const std::string &shownValue, const std::string &problem); // shownValue as JSON
+Cause invalidValue(std::string field, const std::string &shownValue,
+                   const std::string &problem); // shownValue as JSON
 Cause requiredValue(std::string field, const std::string &problem = {});
 Cause forbiddenValue(std::string field, const std::string &problem);
-Cause unsupportedValue(std::string field, const std::string &shownValue, const std::vector<std::string> &supported);
+Cause unsupportedValue(std::string field, const std::string &shownValue,
+                       const std::vector<std::string> &supported);
 
 StoreError badRequest(std::string message);
 StoreError notFound(const ResourceKind &kind, std::string_view name);
 StoreError alreadyExists(const ResourceKind &kind, std::string_view name);
-StoreError conflict(const ResourceKind &kind, std::string_view name, std::string_view why, bool byKind = false);
+StoreError conflict(const ResourceKind &kind, std::string_view name, std::string_view why,
+                    bool byKind = false);
 StoreError modifiedMeanwhile(const ResourceKind &kind, std::string_view name);
-StoreError invalid(std::string_view group, std::string_view kind, std::string_view name, const std::vector<Cause> &causes);
+StoreError invalid(std::string_view group, std::string_view kind, std::string_view name,
+                   const std::vector<Cause> &causes);
 StoreError invalid(const ResourceKind &kind, std::string_view name, const std::vector<Cause> &causes);
-StoreError forbidden(std::string_view group, std::string_view plural, std::string_view name, std::string_view why);
+StoreError forbidden(std::string_view group, std::string_view plural, std::string_view name,
+                     std::string_view why);
 StoreError expired(std::string message);
-StoreError internalError(std::string message, std::string reason = {}); // 500; kube-apiserver often gives no reason
+StoreError internalError(std::string message,
+                         std::string reason = {}); // 500; kube-apiserver often gives no reason
 
 Value statusOf(const StoreError &error);
 std::string qualified(std::string_view name, std::string_view group); // mappings.getambassador.io, pods

@@ -14,7 +14,7 @@ namespace demo {
 
 namespace {
 
-constexpr std::chrono::milliseconds LogPulse {200}; // how often a followed log is looked at
+constexpr std::chrono::milliseconds LogPulse{200}; // how often a followed log is looked at
 
 struct LogOptions
 {
@@ -32,7 +32,9 @@ StoreResult<LogOptions> logOptions(const Call &call)
             return;
         into = std::atoll(call.query.value(name).c_str());
         if (into < least)
-            causes.push_back(invalidValue(name, call.query.value(name), least == 0 ? "must be greater than or equal to 0" : "must be greater than 0"));
+            causes.push_back(
+                invalidValue(name, call.query.value(name),
+                             least == 0 ? "must be greater than or equal to 0" : "must be greater than 0"));
     };
     std::int64_t seconds = 0;
     number("tailLines", 0, options.tailLines);
@@ -72,14 +74,17 @@ bool hasContainer(const Value &pod, const std::string &name)
     return false;
 }
 
-asio::awaitable<void> followLog(asio::io_context &loop, const Store &store, const ApiServerHooks &hooks, const Call &call, const std::string &container, std::size_t sent, edge::Responder &responder)
+asio::awaitable<void> followLog(asio::io_context &loop, const Store &store, const ApiServerHooks &hooks,
+                                const Call &call, const std::string &container, std::size_t sent,
+                                edge::Responder &responder)
 {
     asio::steady_timer timer(loop);
     while (!responder.clientGone() && store.get(*call.kind, call.path.nameSpace, call.path.name)) {
         timer.expires_after(LogPulse);
         asio::error_code ignored;
         co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-        const std::string text = hooks.log(call.path.nameSpace, call.path.name, container).value_or(std::string());
+        const std::string text =
+            hooks.log(call.path.nameSpace, call.path.name, container).value_or(std::string());
         if (text.size() < sent) // the container has been replaced
             co_return;
         if (text.size() > sent && !co_await responder.write(std::string_view(text).substr(sent)))
@@ -104,25 +109,23 @@ std::optional<ProxyName> proxyName(std::string_view text)
         text.remove_prefix(colon + 1);
     }
     if (parts.size() == 1)
-        return ProxyName {{}, parts[0], {}};
+        return ProxyName{{}, parts[0], {}};
     if (parts.size() == 2)
-        return ProxyName {{}, parts[0], parts[1]};
+        return ProxyName{{}, parts[0], parts[1]};
     if (parts.size() == 3 && (parts[0].empty() || parts[0] == "http" || parts[0] == "https"))
-        return ProxyName {parts[0], parts[1], parts[2]};
+        return ProxyName{parts[0], parts[1], parts[2]};
     return {};
 }
 
-StoreError unavailable(std::string message)
-{
-    return {503, "ServiceUnavailable", std::move(message), {}};
-}
+StoreError unavailable(std::string message) { return {503, "ServiceUnavailable", std::move(message), {}}; }
 
 bool hasEndpoints(const Store &store, const std::string &nameSpace, const std::string &service)
 {
     for (const ObjectPtr &slice : store.list(*store.find("discovery.k8s.io", "endpointslices"), nameSpace)) {
         const auto &endpoints = (*slice)["endpoints"].items();
         if ((*slice)["metadata"]["labels"]["kubernetes.io/service-name"].text() == service
-            && std::any_of(endpoints.begin(), endpoints.end(), [](const Value &each) { return each["conditions"]["ready"].toBool(true); }))
+            && std::any_of(endpoints.begin(), endpoints.end(),
+                           [](const Value &each) { return each["conditions"]["ready"].toBool(true); }))
             return true;
     }
     const ObjectPtr endpoints = store.get(*store.find("", "endpoints"), nameSpace, service);
@@ -142,11 +145,18 @@ StoreResult<Address> serviceTarget(const Store &store, const ApiServerHooks &hoo
     if (!hasEndpoints(store, call.path.nameSpace, name->name))
         return tl::unexpected(unavailable("no endpoints available for service " + quoted(name->name)));
     const auto &ports = (*service)["spec"]["ports"].items();
-    const auto port = std::find_if(ports.begin(), ports.end(), [&](const Value &each) { return (name->port.empty() && ports.size() == 1) || each["name"].text() == name->port || each["port"].text() == name->port; });
+    const auto port = std::find_if(ports.begin(), ports.end(), [&](const Value &each) {
+        return (name->port.empty() && ports.size() == 1) || each["name"].text() == name->port
+            || each["port"].text() == name->port;
+    });
     if (port == ports.end())
-        return tl::unexpected(unavailable("no service port " + quoted(name->port) + " found for service " + quoted(name->name)));
-    const auto address = hooks.serviceAddress ? hooks.serviceAddress(call.path.nameSpace, name->name, (*port)["port"].text()) : std::nullopt;
-    return address ? StoreResult<Address>(*address) : tl::unexpected(unavailable("no endpoints available for service " + quoted(name->name)));
+        return tl::unexpected(unavailable("no service port " + quoted(name->port) + " found for service "
+                                          + quoted(name->name)));
+    const auto address = hooks.serviceAddress
+        ? hooks.serviceAddress(call.path.nameSpace, name->name, (*port)["port"].text())
+        : std::nullopt;
+    return address ? StoreResult<Address>(*address)
+                   : tl::unexpected(unavailable("no endpoints available for service " + quoted(name->name)));
 }
 
 StoreResult<Address> podTarget(const Store &store, const ApiServerHooks &hooks, const Call &call)
@@ -166,13 +176,15 @@ StoreResult<Address> podTarget(const Store &store, const ApiServerHooks &hooks, 
             }
         }
     }
-    const auto address = hooks.podAddress ? hooks.podAddress(call.path.nameSpace, name->name, port) : std::nullopt;
+    const auto address =
+        hooks.podAddress ? hooks.podAddress(call.path.nameSpace, name->name, port) : std::nullopt;
     return address ? StoreResult<Address>(*address) : tl::unexpected(badRequest("address not allowed"));
 }
 
 StoreResult<Address> targetOf(const Store &store, const ApiServerHooks &hooks, const Call &call)
 {
-    return call.kind->plural == "services" ? serviceTarget(store, hooks, call) : podTarget(store, hooks, call);
+    return call.kind->plural == "services" ? serviceTarget(store, hooks, call)
+                                           : podTarget(store, hooks, call);
 }
 
 edge::ClientRequest forwarded(const Call &call, const Address &target)
@@ -186,7 +198,8 @@ edge::ClientRequest forwarded(const Call &call, const Address &target)
     request.body = call.body;
     const std::string_view query = call.head.query();
     request.head.target = "/" + call.path.rest + (query.empty() ? "" : "?" + std::string(query));
-    for (const char *name : {"authorization", "connection", "content-length", "transfer-encoding", "accept-encoding", "expect"})
+    for (const char *name :
+         {"authorization", "connection", "content-length", "transfer-encoding", "accept-encoding", "expect"})
         request.head.headers.remove(name);
     request.head.headers.set("host", target.first + ":" + std::to_string(target.second));
     request.head.headers.set("connection", "close");
@@ -195,12 +208,13 @@ edge::ClientRequest forwarded(const Call &call, const Address &target)
     return request;
 }
 
-}
+} // namespace
 
 StoreResult<ObjectPtr> podOf(const Store &store, const Call &call)
 {
     ObjectPtr pod = store.get(*call.kind, call.path.nameSpace, call.path.name);
-    return pod ? StoreResult<ObjectPtr>(std::move(pod)) : tl::unexpected(notFound(*call.kind, call.path.name));
+    return pod ? StoreResult<ObjectPtr>(std::move(pod))
+               : tl::unexpected(notFound(*call.kind, call.path.name));
 }
 
 StoreResult<std::string> containerOf(const Value &pod, const std::string &asked)
@@ -212,14 +226,17 @@ StoreResult<std::string> containerOf(const Value &pod, const std::string &asked)
         std::string list;
         for (const std::string &name : names)
             list.append(list.empty() ? "" : " ").append(name);
-        return tl::unexpected(badRequest("a container name must be specified for pod " + nameOf(pod) + ", choose one of: [" + list + "]"));
+        return tl::unexpected(badRequest("a container name must be specified for pod " + nameOf(pod)
+                                         + ", choose one of: [" + list + "]"));
     }
     if (!hasContainer(pod, asked))
         return tl::unexpected(badRequest("container " + asked + " is not valid for pod " + nameOf(pod)));
     return asked;
 }
 
-asio::awaitable<StoreResult<void>> serveLog(asio::io_context &loop, const Store &store, const ApiServerHooks &hooks, const Call &call, edge::Responder &responder)
+asio::awaitable<StoreResult<void>> serveLog(asio::io_context &loop, const Store &store,
+                                            const ApiServerHooks &hooks, const Call &call,
+                                            edge::Responder &responder)
 {
     const auto pod = podOf(store, call);
     if (!pod)
@@ -242,7 +259,9 @@ asio::awaitable<StoreResult<void>> serveLog(asio::io_context &loop, const Store 
     if (!text && (**pod)["status"]["phase"].text() == "Running")
         text.emplace(); // it runs and has said nothing
     if (!text)
-        co_return tl::unexpected(badRequest("container " + quoted(*container) + " in pod " + quoted(call.path.name) + " is waiting to start: ContainerCreating"));
+        co_return tl::unexpected(badRequest("container " + quoted(*container) + " in pod "
+                                            + quoted(call.path.name)
+                                            + " is waiting to start: ContainerCreating"));
     std::string shown = options->tailLines < 0 ? *text : lastLines(*text, options->tailLines);
     if (options->limitBytes >= 0 && shown.size() > std::size_t(options->limitBytes))
         shown.resize(std::size_t(options->limitBytes));
@@ -256,7 +275,8 @@ asio::awaitable<StoreResult<void>> serveLog(asio::io_context &loop, const Store 
     co_return StoreResult<void>();
 }
 
-asio::awaitable<StoreResult<void>> serveProxy(const Store &store, const ApiServerHooks &hooks, const Call &call, edge::Responder &responder)
+asio::awaitable<StoreResult<void>> serveProxy(const Store &store, const ApiServerHooks &hooks,
+                                              const Call &call, edge::Responder &responder)
 {
     const auto target = targetOf(store, hooks, call);
     if (!target)

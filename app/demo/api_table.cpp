@@ -9,17 +9,19 @@ namespace demo {
 
 namespace {
 
-const char NameText[] = "Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client to request the generation of an "
-                        "appropriate name automatically. Name is primarily intended for creation idempotence and configuration definition. Cannot be updated. More info: "
+const char NameText[] = "Name must be unique within a namespace. Is required when creating resources, "
+                        "although some resources may allow a client to request the generation of an "
+                        "appropriate name automatically. Name is primarily intended for creation idempotence "
+                        "and configuration definition. Cannot be updated. More info: "
                         "https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names";
-const char AgeText[] = "CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in happens-before order across "
-                       "separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More "
-                       "info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata";
+const char AgeText[] =
+    "CreationTimestamp is a timestamp representing the server time when this object was created. It is not "
+    "guaranteed to be set in happens-before order across "
+    "separate operations. Clients may not set this value. It is represented in RFC3339 form and is in "
+    "UTC.\n\nPopulated by the system. Read-only. Null for lists. More "
+    "info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata";
 
-ResourceKind::Column nameColumn()
-{
-    return {"Name", "string", ".metadata.name", 0, "name", NameText};
-}
+ResourceKind::Column nameColumn() { return {"Name", "string", ".metadata.name", 0, "name", NameText}; }
 
 bool passesFilter(const Value &item, std::string_view filter) // @.type=="Ready"
 {
@@ -44,11 +46,13 @@ std::vector<Value> subscripted(const Value &value, std::string_view subscript)
         return value.items();
     if (subscript.starts_with("'") || subscript.starts_with("\"")) {
         const Value *member = value.find(subscript.substr(1, subscript.size() - 2));
-        return member ? std::vector<Value> {*member} : std::vector<Value>();
+        return member ? std::vector<Value>{*member} : std::vector<Value>();
     }
     std::vector<Value> found;
     if (subscript.starts_with("?(") && subscript.ends_with(")")) {
-        std::copy_if(value.items().begin(), value.items().end(), std::back_inserter(found), [&](const Value &item) { return passesFilter(item, subscript.substr(2, subscript.size() - 3)); });
+        std::copy_if(
+            value.items().begin(), value.items().end(), std::back_inserter(found),
+            [&](const Value &item) { return passesFilter(item, subscript.substr(2, subscript.size() - 3)); });
         return found;
     }
     const std::int64_t index = std::atoll(std::string(subscript).c_str());
@@ -95,19 +99,20 @@ Value cell(const ResourceKind::Column &column, const Value &object, std::int64_t
     return edge::toJson(value);
 }
 
-}
+} // namespace
 
 std::vector<Value> jsonPath(const Value &root, std::string_view path)
 {
     if (path.starts_with("$"))
         path.remove_prefix(1);
-    std::vector<Value> found {root};
+    std::vector<Value> found{root};
     while (!path.empty() && path != ".") {
         const auto [step, rest] = firstStep(path);
         std::vector<Value> next;
         for (const Value &value : found) {
             if (step.front() == '[') {
-                const std::vector<Value> parts = subscripted(value, std::string_view(step).substr(1, step.size() - 2));
+                const std::vector<Value> parts =
+                    subscripted(value, std::string_view(step).substr(1, step.size() - 2));
                 next.insert(next.end(), parts.begin(), parts.end());
             } else if (const Value *member = value.find(std::string_view(step).substr(1))) {
                 next.push_back(*member);
@@ -125,7 +130,8 @@ std::string humanDuration(std::int64_t seconds)
         return "<invalid>";
     if (seconds <= 0)
         return "0s";
-    const auto pair = [](std::int64_t large, const char *largeUnit, std::int64_t small, const char *smallUnit) {
+    const auto pair = [](std::int64_t large, const char *largeUnit, std::int64_t small,
+                         const char *smallUnit) {
         return std::to_string(large) + largeUnit + (small == 0 ? "" : std::to_string(small) + smallUnit);
     };
     const std::int64_t minutes = seconds / 60, hours = minutes / 60, days = hours / 24, years = days / 365;
@@ -161,7 +167,7 @@ Columns columnsOf(const ResourceKind &kind, const std::string &version)
             return printer->columns;
         return {nameColumn(), {"Age", "string", ".metadata.creationTimestamp", 0, {}, AgeText}};
     }
-    Columns columns {nameColumn()};
+    Columns columns{nameColumn()};
     const ResourceKind::Version *of = kind.version(version);
     for (ResourceKind::Column column : of ? of->columns : kind.columns) {
         if (column.description.empty())
@@ -193,7 +199,11 @@ Value columnDefinitions(const Columns &columns)
 {
     Value definitions = Value::array();
     for (const ResourceKind::Column &column : columns)
-        definitions.push(Value::object({{"name", column.name}, {"type", column.type}, {"format", column.format}, {"description", column.description}, {"priority", column.priority}}));
+        definitions.push(Value::object({{"name", column.name},
+                                        {"type", column.type},
+                                        {"format", column.format},
+                                        {"description", column.description},
+                                        {"priority", column.priority}}));
     return definitions;
 }
 

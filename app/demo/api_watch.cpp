@@ -16,19 +16,20 @@ namespace demo {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr std::chrono::seconds BookmarkEvery {60}; // kube-apiserver cacher.go, defaultBookmarkFrequency
-constexpr std::chrono::seconds BookmarkBeforeEnd {2};
-constexpr std::chrono::seconds Pulse {1};          // how soon a gone client is noticed
-constexpr std::size_t QueueLimit = 20'000;         // events that a slow client may be behind before its watch is ended
+constexpr std::chrono::seconds BookmarkEvery{60}; // kube-apiserver cacher.go, defaultBookmarkFrequency
+constexpr std::chrono::seconds BookmarkBeforeEnd{2};
+constexpr std::chrono::seconds Pulse{1}; // how soon a gone client is noticed
+constexpr std::size_t QueueLimit =
+    20'000; // events that a slow client may be behind before its watch is ended
 
 struct Plan
 {
     Selector selector;
-    std::int64_t from = 0;        // events after this version
+    std::int64_t from = 0; // events after this version
     bool sendsInitial = false;
     bool marksInitialEnd = false;
     bool sendsBookmarks = false;
-    std::chrono::seconds duration {0};
+    std::chrono::seconds duration{0};
 };
 
 std::chrono::seconds durationOf(const Query &query)
@@ -36,18 +37,27 @@ std::chrono::seconds durationOf(const Query &query)
     const std::int64_t asked = std::atoll(query.value("timeoutSeconds").c_str());
     if (asked > 0)
         return std::chrono::seconds(asked);
-    static thread_local std::mt19937 numbers {std::random_device()()};
-    return std::chrono::seconds(std::uniform_int_distribution<int>(1800, 3600)(numbers)); // --min-request-timeout
+    static thread_local std::mt19937 numbers{std::random_device()()};
+    return std::chrono::seconds(
+        std::uniform_int_distribution<int>(1800, 3600)(numbers)); // --min-request-timeout
 }
 
 StoreResult<void> checkInitialEvents(const Query &query)
 {
     const std::string &match = query.value("resourceVersionMatch");
-    const auto refuse = [](Cause cause) { return tl::unexpected(invalid("meta.k8s.io", "ListOptions", {}, {std::move(cause)})); };
+    const auto refuse = [](Cause cause) {
+        return tl::unexpected(invalid("meta.k8s.io", "ListOptions", {}, {std::move(cause)}));
+    };
     if (!query.has("sendInitialEvents"))
-        return match.empty() ? StoreResult<void>() : refuse(forbiddenValue("resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"));
+        return match.empty()
+            ? StoreResult<void>()
+            : refuse(forbiddenValue(
+                "resourceVersionMatch",
+                "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"));
     if (match.empty())
-        return refuse(forbiddenValue("resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
+        return refuse(
+            forbiddenValue("resourceVersionMatch",
+                           "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
     if (match != "NotOlderThan")
         return refuse(unsupportedValue("resourceVersionMatch", quoted(match), {"NotOlderThan"}));
     return {};
@@ -69,7 +79,9 @@ StoreResult<Plan> planOf(const Call &call, const Store &store)
     std::uint64_t number = 0;
     const auto [end, error] = std::from_chars(version.data(), version.data() + version.size(), number);
     if (!version.empty() && (error != std::errc() || end != version.data() + version.size()))
-        return tl::unexpected(internalError("resourceVersion: Invalid value: " + quoted(version) + ": strconv.ParseUint: parsing " + quoted(version) + ": invalid syntax"));
+        return tl::unexpected(internalError("resourceVersion: Invalid value: " + quoted(version)
+                                            + ": strconv.ParseUint: parsing " + quoted(version)
+                                            + ": invalid syntax"));
     const bool asked = call.query.isTrue("sendInitialEvents");
     plan.sendsInitial = call.query.has("sendInitialEvents") ? asked : number == 0;
     plan.from = plan.sendsInitial || number == 0 ? store.version() : std::int64_t(number);
@@ -79,7 +91,7 @@ StoreResult<Plan> planOf(const Call &call, const Store &store)
     return plan;
 }
 
-}
+} // namespace
 
 struct Watches::Watch
 {
@@ -132,13 +144,20 @@ struct Watches::Watch
         Value metadata = Value::object({{"resourceVersion", std::to_string(version)}});
         if (endsInitial)
             metadata.set("annotations", Value::object({{"k8s.io/initial-events-end", "true"}}));
-        Value object = Value::object({{"kind", call.kind->kind}, {"apiVersion", call.kind->apiVersion(call.path.version)}, {"metadata", std::move(metadata)}});
+        Value object = Value::object({{"kind", call.kind->kind},
+                                      {"apiVersion", call.kind->apiVersion(call.path.version)},
+                                      {"metadata", std::move(metadata)}});
         if (call.wanted.as == Representation::As::Table) {
             Value cells = Value::array();
             for (std::size_t i = 0; i < columnsOf(*call.kind, call.path.version).size(); ++i)
                 cells.push("");
             Value row = Value::object({{"cells", std::move(cells)}, {"object", partialOf(object)}});
-            object = Value::object({{"kind", "Table"}, {"apiVersion", "meta.k8s.io/v1"}, {"metadata", Value::object({{"resourceVersion", std::to_string(version)}})}, {"columnDefinitions", Value()}, {"rows", Value::array({std::move(row)})}});
+            object =
+                Value::object({{"kind", "Table"},
+                               {"apiVersion", "meta.k8s.io/v1"},
+                               {"metadata", Value::object({{"resourceVersion", std::to_string(version)}})},
+                               {"columnDefinitions", Value()},
+                               {"rows", Value::array({std::move(row)})}});
         } else if (call.wanted.as == Representation::As::Partial) {
             object = partialOf(object);
         }
@@ -194,7 +213,8 @@ namespace {
 
 std::string tooOldLine(std::int64_t asked, std::int64_t oldest)
 {
-    const StoreError why = expired("too old resource version: " + std::to_string(asked) + " (" + std::to_string(oldest) + ")");
+    const StoreError why =
+        expired("too old resource version: " + std::to_string(asked) + " (" + std::to_string(oldest) + ")");
     return "{\"type\":\"ERROR\",\"object\":" + edge::toJson(statusOf(why)) + "}\n";
 }
 
@@ -212,16 +232,20 @@ std::string initialEvents(const Store &store, Watches::Watch &watch)
         return lines;
     }
     const std::deque<StoreEvent> &log = store.log(); // resuming: what has happened since
-    auto next = std::upper_bound(log.begin(), log.end(), watch.plan.from, [](std::int64_t version, const StoreEvent &event) { return version < event.version; });
+    auto next = std::upper_bound(
+        log.begin(), log.end(), watch.plan.from,
+        [](std::int64_t version, const StoreEvent &event) { return version < event.version; });
     for (; next != log.end(); ++next)
         watch.offer(*next);
     return lines;
 }
 
-asio::awaitable<void> follow(const Store &store, Watches::Watch &watch, edge::Responder &responder, const bool &sendsBookmarks)
+asio::awaitable<void> follow(const Store &store, Watches::Watch &watch, edge::Responder &responder,
+                             const bool &sendsBookmarks)
 {
     const auto end = Clock::now() + watch.plan.duration;
-    auto nextBookmark = std::min(Clock::now() + BookmarkEvery, std::max(end - BookmarkBeforeEnd, Clock::now()));
+    auto nextBookmark =
+        std::min(Clock::now() + BookmarkEvery, std::max(end - BookmarkBeforeEnd, Clock::now()));
     while (!watch.ends || !watch.queue.empty()) {
         if (watch.isFrozen && !watch.ends) {
             watch.wake.expires_after(Pulse);
@@ -240,7 +264,8 @@ asio::awaitable<void> follow(const Store &store, Watches::Watch &watch, edge::Re
         if (watch.plan.sendsBookmarks && sendsBookmarks && Clock::now() >= nextBookmark) {
             lines += watch.bookmark(store.version(), false);
             const bool isLate = Clock::now() >= end - BookmarkBeforeEnd;
-            nextBookmark = isLate ? end + BookmarkEvery : std::min(Clock::now() + BookmarkEvery, end - BookmarkBeforeEnd);
+            nextBookmark = isLate ? end + BookmarkEvery
+                                  : std::min(Clock::now() + BookmarkEvery, end - BookmarkBeforeEnd);
         }
         if (!lines.empty() && !co_await responder.write(lines))
             co_return;
@@ -256,9 +281,10 @@ asio::awaitable<void> follow(const Store &store, Watches::Watch &watch, edge::Re
     }
 }
 
-}
+} // namespace
 
-asio::awaitable<StoreResult<void>> Watches::serve(Store &store, Call call, edge::Responder &responder, WatchFault fault)
+asio::awaitable<StoreResult<void>> Watches::serve(Store &store, Call call, edge::Responder &responder,
+                                                  WatchFault fault)
 {
     auto plan = planOf(call, store);
     if (!plan)
@@ -267,7 +293,8 @@ asio::awaitable<StoreResult<void>> Watches::serve(Store &store, Call call, edge:
     const bool isTooOld = watch->plan.from < store.oldestVersion();
     edge::ResponseHead head;
     head.headers = {{"content-type", "application/json"}, {"cache-control", "no-cache, private"}};
-    const std::string tooOld = tooOldLine(watch->plan.from, store.oldestVersion()); // named: GCC 12 loses track of temporaries around co_await
+    const std::string tooOld = tooOldLine(
+        watch->plan.from, store.oldestVersion()); // named: GCC 12 loses track of temporaries around co_await
     const std::string initial = isTooOld ? tooOld : initialEvents(store, *watch);
     const int listener = store.subscribe([weak = std::weak_ptr(watch)](const StoreEvent &event) {
         if (const auto alive = weak.lock())

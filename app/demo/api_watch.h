@@ -22,13 +22,14 @@ public:
     ~Watches();
 
     // Answers by itself once it has begun; an error comes back when nothing has been sent.
-    asio::awaitable<StoreResult<void>> serve(Store &store, Call call, edge::Responder &responder, WatchFault fault);
-    void stop();      // ends every watch, cleanly
+    asio::awaitable<StoreResult<void>> serve(Store &store, Call call, edge::Responder &responder,
+                                             WatchFault fault);
+    void stop();        // ends every watch, cleanly
     void stopRunning(); // ends the running ones only
-    void expireAll(); // 410 to every watch: the incident api-410
+    void expireAll();   // 410 to every watch: the incident api-410
     std::size_t running() const { return m_running.size(); }
     void freezeAll(bool isFrozen); // running watches send nothing and do not end: a half-open connection
-    bool sendsBookmarks = true; // false: the fault hook that drops them
+    bool sendsBookmarks = true;    // false: the fault hook that drops them
 
 private:
     asio::io_context &m_loop;

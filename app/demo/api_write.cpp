@@ -17,18 +17,22 @@ namespace {
 
 bool hasGracefulAnswer(const ResourceKind &kind) // these answer a delete with the object, not with a Status
 {
-    return kind.group.empty() && (kind.kind == "Pod" || kind.kind == "Service" || kind.kind == "ServiceAccount" || kind.kind == "PersistentVolumeClaim");
+    return kind.group.empty()
+        && (kind.kind == "Pod" || kind.kind == "Service" || kind.kind == "ServiceAccount"
+            || kind.kind == "PersistentVolumeClaim");
 }
 
 bool acceptsUnconditionalUpdate(const ResourceKind &kind)
 {
-    return kind.isBuiltIn && kind.kind != "CustomResourceDefinition" && kind.kind != "Lease" && kind.kind != "APIService";
+    return kind.isBuiltIn && kind.kind != "CustomResourceDefinition" && kind.kind != "Lease"
+        && kind.kind != "APIService";
 }
 
 StoreResult<void> checkName(const Call &call, const Value &object)
 {
     if (const std::string &name = nameOf(object); name != call.path.name)
-        return tl::unexpected(badRequest("the name of the object (" + name + ") does not match the name on the URL (" + call.path.name + ")"));
+        return tl::unexpected(badRequest("the name of the object (" + name
+                                         + ") does not match the name on the URL (" + call.path.name + ")"));
     return {};
 }
 
@@ -39,7 +43,8 @@ StoreResult<void> checkPlace(const Call &call, Value &object)
     if (!call.kind->namespaced)
         return {};
     if (!nameSpace.empty() && nameSpace != call.path.nameSpace)
-        return tl::unexpected(badRequest("the namespace of the provided object does not match the namespace sent on the request"));
+        return tl::unexpected(badRequest(
+            "the namespace of the provided object does not match the namespace sent on the request"));
     metadata.set("namespace", call.path.nameSpace);
     return {};
 }
@@ -67,10 +72,13 @@ StoreResult<RemoveOptions> removeOptions(const Call &call)
     if (!call.body.empty()) {
         auto parsed = edge::parseJson(call.body);
         if (!parsed)
-            parsed = edge::parseYaml(call.body).map([](std::vector<Value> documents) { return documents.empty() ? Value() : documents.front(); });
+            parsed = edge::parseYaml(call.body).map(
+                [](std::vector<Value> documents) { return documents.empty() ? Value() : documents.front(); });
         body = parsed.value_or(Value::object());
     }
-    const auto option = [&](const char *name) { return call.query.has(name) ? Value(call.query.value(name)) : body[name]; };
+    const auto option = [&](const char *name) {
+        return call.query.has(name) ? Value(call.query.value(name)) : body[name];
+    };
     options.propagationPolicy = option("propagationPolicy").text();
     options.uid = body["preconditions"]["uid"].text();
     options.resourceVersion = body["preconditions"]["resourceVersion"].text();
@@ -80,7 +88,9 @@ StoreResult<RemoveOptions> removeOptions(const Call &call)
         options.propagationPolicy = "Orphan";
     const std::string &policy = options.propagationPolicy;
     if (!policy.empty() && policy != "Foreground" && policy != "Background" && policy != "Orphan")
-        return tl::unexpected(invalid("meta.k8s.io", "DeleteOptions", {}, {unsupportedValue("propagationPolicy", quoted(policy), {"Foreground", "Background", "Orphan", "nil"})}));
+        return tl::unexpected(invalid("meta.k8s.io", "DeleteOptions", {},
+                                      {unsupportedValue("propagationPolicy", quoted(policy),
+                                                        {"Foreground", "Background", "Orphan", "nil"})}));
     return options;
 }
 
@@ -91,7 +101,11 @@ Value successOf(const ResourceKind &kind, const Value &object)
         details.set("group", kind.group);
     details.set("kind", kind.plural);
     details.set("uid", uidOf(object));
-    return Value::object({{"kind", "Status"}, {"apiVersion", "v1"}, {"metadata", Value::object()}, {"status", "Success"}, {"details", std::move(details)}});
+    return Value::object({{"kind", "Status"},
+                          {"apiVersion", "v1"},
+                          {"metadata", Value::object()},
+                          {"status", "Success"},
+                          {"details", std::move(details)}});
 }
 
 // What an update through this path may change: /status its status, the main path all else.
@@ -129,7 +143,10 @@ std::vector<Cause> finalizerProblems(const Value &object, const Value &current)
     }
     if (added.empty())
         return {};
-    const Cause cause = forbiddenValue("metadata.finalizers", "no new finalizers can be added if the object is being deleted, found new finalizers []string{" + added + "}");
+    const Cause cause = forbiddenValue(
+        "metadata.finalizers",
+        "no new finalizers can be added if the object is being deleted, found new finalizers []string{"
+            + added + "}");
     return {cause, cause}; // said twice: by the strategy and by the generic check
 }
 
@@ -144,7 +161,8 @@ std::string managerOf(const Call &call)
 
 Writing writingOf(const Call &call)
 {
-    return {managerOf(call), call.kind->apiVersion(call.path.version), call.path.subresource, call.kind->isBuiltIn};
+    return {managerOf(call), call.kind->apiVersion(call.path.version), call.path.subresource,
+            call.kind->isBuiltIn};
 }
 
 // Fields of the half that this path does not write belong to nobody through it.
@@ -166,12 +184,18 @@ void noteOwners(const Call &call, const ObjectPtr &current, Value &object)
 // A built-in kind with a value of the wrong type cannot be decoded at all.
 std::optional<StoreError> undecodable(const Call &call, const std::vector<Cause> &causes)
 {
-    const auto wrong = std::find_if(causes.begin(), causes.end(), [](const Cause &cause) { return cause.reason == "FieldValueTypeInvalid"; });
+    const auto wrong = std::find_if(causes.begin(), causes.end(), [](const Cause &cause) {
+        return cause.reason == "FieldValueTypeInvalid";
+    });
     if (!call.kind->isBuiltIn || wrong == causes.end())
         return {};
     const std::string &name = call.kind->kind;
     const std::size_t type = wrong->message.rfind("type ");
-    return badRequest(name + " in version " + quoted(call.path.version) + " cannot be handled as a " + name + ": json: cannot unmarshal value into Go struct field " + name + "." + wrong->field + " of " + (type == std::string::npos ? wrong->message : wrong->message.substr(type, wrong->message.rfind(':') - type)));
+    return badRequest(
+        name + " in version " + quoted(call.path.version) + " cannot be handled as a " + name
+        + ": json: cannot unmarshal value into Go struct field " + name + "." + wrong->field + " of "
+        + (type == std::string::npos ? wrong->message
+                                     : wrong->message.substr(type, wrong->message.rfind(':') - type)));
 }
 
 void keepAssigned(const ResourceKind &kind, Value &object, const Value &current)
@@ -184,7 +208,7 @@ void keepAssigned(const ResourceKind &kind, Value &object, const Value &current)
     }
 }
 
-}
+} // namespace
 
 StoreResult<Answer> Writer::create(Call &call) const
 {
@@ -194,7 +218,9 @@ StoreResult<Answer> Writer::create(Call &call) const
     if (!object)
         return tl::unexpected(object.error());
     if (!call.path.name.empty())
-        return tl::unexpected(StoreError {405, "MethodNotAllowed", "the server does not allow this method on the requested resource", Value::object()});
+        return tl::unexpected(StoreError{405, "MethodNotAllowed",
+                                         "the server does not allow this method on the requested resource",
+                                         Value::object()});
     if (const auto good = checkPlace(call, *object); !good)
         return tl::unexpected(good.error());
     return store(call, std::move(*object), nullptr);
@@ -228,7 +254,8 @@ StoreResult<Answer> Writer::store(Call &call, Value object, const ObjectPtr &cur
         return tl::unexpected(*refused);
     if (!isApplied)
         noteOwners(call, current, object);
-    const auto stored = current ? m_store.update(kind, std::move(object), isDryRun(call)) : m_store.create(kind, std::move(object), isDryRun(call));
+    const auto stored = current ? m_store.update(kind, std::move(object), isDryRun(call))
+                                : m_store.create(kind, std::move(object), isDryRun(call));
     if (!stored)
         return tl::unexpected(stored.error());
     return renderObject(call, **stored, current ? 200 : 201);
@@ -249,7 +276,9 @@ StoreResult<Answer> Writer::update(Call &call) const
     if (!current)
         return tl::unexpected(notFound(*call.kind, call.path.name));
     if ((*object)["metadata"]["resourceVersion"].text().empty() && !acceptsUnconditionalUpdate(*call.kind))
-        return tl::unexpected(invalid(call.kind->group, call.kind->plural, call.path.name, {invalidValue("metadata.resourceVersion", "0", "must be specified for an update")}));
+        return tl::unexpected(
+            invalid(call.kind->group, call.kind->plural, call.path.name,
+                    {invalidValue("metadata.resourceVersion", "0", "must be specified for an update")}));
     return store(call, std::move(*object), current);
 }
 
@@ -258,13 +287,21 @@ StoreResult<Value> Writer::patched(Call &call, const Value &current) const
     const std::string type = mediaTypeOf(call);
     const bool isMerge = type == "application/merge-patch+json";
     const bool isJsonPatch = type == "application/json-patch+json";
-    if (!isMerge && !isJsonPatch && !(type == "application/strategic-merge-patch+json" && call.kind->isBuiltIn)) {
+    if (!isMerge && !isJsonPatch
+        && !(type == "application/strategic-merge-patch+json" && call.kind->isBuiltIn)) {
         const std::string strategic = call.kind->isBuiltIn ? "application/strategic-merge-patch+json, " : "";
-        return tl::unexpected(StoreError {415, "UnsupportedMediaType", "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, " + strategic + "application/apply-patch+yaml", {}});
+        return tl::unexpected(
+            StoreError{415,
+                       "UnsupportedMediaType",
+                       "the body of the request was in an unknown format - accepted media types include: "
+                       "application/json-patch+json, application/merge-patch+json, "
+                           + strategic + "application/apply-patch+yaml",
+                       {}});
     }
     const auto patch = edge::parseJson(call.body);
     if (!patch || (!isJsonPatch && !patch->isObject()))
-        return tl::unexpected(badRequest(isJsonPatch ? "error decoding patch: " + goSyntaxError(call.body) : "invalid JSON patch"));
+        return tl::unexpected(badRequest(isJsonPatch ? "error decoding patch: " + goSyntaxError(call.body)
+                                                     : "invalid JSON patch"));
     if (isJsonPatch)
         return applyJsonPatch(current, *patch);
     return isMerge ? edge::mergePatch(current, *patch) : applyStrategicMerge(*call.kind, current, *patch);
@@ -289,7 +326,9 @@ StoreResult<Answer> Writer::patch(Call &call) const
         std::string all;
         for (const std::string &field : unknown)
             all.append(all.empty() ? "" : ", ").append("unknown field " + quoted(field));
-        return tl::unexpected(invalid(*call.kind, call.path.name, {invalidValue("patch", quoted(call.body), "strict decoding error: " + all)}));
+        return tl::unexpected(
+            invalid(*call.kind, call.path.name,
+                    {invalidValue("patch", quoted(call.body), "strict decoding error: " + all)}));
     }
     if (const auto good = checkPlace(call, *object); !good)
         return tl::unexpected(good.error());
@@ -301,39 +340,50 @@ StoreResult<Answer> Writer::apply(Call &call) const
     const ResourceKind &kind = *call.kind;
     const auto documents = edge::parseYaml(call.body); // JSON is YAML
     if (!documents || documents->empty())
-        return tl::unexpected(badRequest("error decoding YAML: " + (documents ? std::string("the body is empty") : documents.error().message)));
+        return tl::unexpected(
+            badRequest("error decoding YAML: "
+                       + (documents ? std::string("the body is empty") : documents.error().message)));
     Value configuration = documents->front();
     const std::string &apiVersion = configuration["apiVersion"].text();
-    if (configuration["metadata"].find("managedFields") && !configuration["metadata"]["managedFields"].items().empty())
+    if (configuration["metadata"].find("managedFields")
+        && !configuration["metadata"]["managedFields"].items().empty())
         return tl::unexpected(badRequest("metadata.managedFields must be nil"));
     if (apiVersion != kind.apiVersion(call.path.version) || configuration["kind"].text() != kind.kind) {
         const std::size_t slash = apiVersion.find('/');
         const std::string group = slash == std::string::npos ? "" : apiVersion.substr(0, slash);
-        return tl::unexpected(badRequest("invalid object type: " + group + "/" + apiVersion.substr(slash == std::string::npos ? 0 : slash + 1) + ", Kind=" + configuration["kind"].text()));
+        return tl::unexpected(badRequest("invalid object type: " + group + "/"
+                                         + apiVersion.substr(slash == std::string::npos ? 0 : slash + 1)
+                                         + ", Kind=" + configuration["kind"].text()));
     }
     if (const auto good = checkName(call, configuration); !good)
         return tl::unexpected(good.error());
     const ObjectPtr current = m_store.get(kind, call.path.nameSpace, call.path.name);
     const std::string &uid = uidOf(configuration);
     if (!current && !uid.empty())
-        return tl::unexpected(conflict(kind, call.path.name, "uid mismatch: the provided object specified uid " + uid + ", and no existing object was found"));
+        return tl::unexpected(conflict(kind, call.path.name,
+                                       "uid mismatch: the provided object specified uid " + uid
+                                           + ", and no existing object was found"));
     const std::string &version = configuration["metadata"]["resourceVersion"].text();
     if (current && !version.empty() && version != (*current)["metadata"]["resourceVersion"].text())
         return tl::unexpected(modifiedMeanwhile(kind, call.path.name));
     const Value *schema = schemaOf(kind, call.path.version);
     const std::vector<std::string> unknown = undeclaredFields(configuration, schema);
     if (!unknown.empty()) {
-        std::string problems = unknown.size() == 1 ? unknown.front() + ": field not declared in schema" : "errors:";
+        std::string problems =
+            unknown.size() == 1 ? unknown.front() + ": field not declared in schema" : "errors:";
         for (const std::string &field : unknown.size() == 1 ? std::vector<std::string>() : unknown)
             problems += "\n  " + field + ": field not declared in schema";
-        return tl::unexpected(internalError("failed to create typed patch object (" + namespaceOf(configuration) + "/" + call.path.name + "; " + apiVersion + ", Kind=" + kind.kind + "): " + problems));
+        return tl::unexpected(internalError("failed to create typed patch object ("
+                                            + namespaceOf(configuration) + "/" + call.path.name + "; "
+                                            + apiVersion + ", Kind=" + kind.kind + "): " + problems));
     }
     if (const auto good = checkPlace(call, configuration); !good)
         return tl::unexpected(good.error());
     if (call.path.subresource.empty() && kind.hasStatusIn(call.path.version))
         configuration.erase("status");
     const Value live = current ? inVersion(kind, call.path.version, *current) : Value();
-    auto object = applyConfiguration(live, kind.isBuiltIn ? withoutNulls(configuration) : configuration, schema, writingOf(call), call.query.isTrue("force"));
+    auto object = applyConfiguration(live, kind.isBuiltIn ? withoutNulls(configuration) : configuration,
+                                     schema, writingOf(call), call.query.isTrue("force"));
     if (!object)
         return tl::unexpected(object.error());
     return store(call, std::move(*object), current, true);
@@ -348,7 +398,8 @@ StoreResult<Answer> Writer::remove(Call &call) const
         return tl::unexpected(options.error());
     if (call.kind->isBuiltIn && call.kind->kind == "CustomResourceDefinition" && !isDryRun(call))
         markTerminating(m_store, call.path.name);
-    const auto removed = m_store.remove(*call.kind, call.path.nameSpace, call.path.name, isDryRun(call), *options);
+    const auto removed =
+        m_store.remove(*call.kind, call.path.nameSpace, call.path.name, isDryRun(call), *options);
     if (!removed)
         return tl::unexpected(removed.error());
     if (isDeleting(**removed) || hasGracefulAnswer(*call.kind))
@@ -368,7 +419,8 @@ StoreResult<Answer> Writer::removeCollection(Call &call) const
     for (const ObjectPtr &object : m_store.list(*call.kind, call.path.nameSpace)) {
         if (!selector->matches(*object))
             continue;
-        if (const auto gone = m_store.remove(*call.kind, namespaceOf(*object), nameOf(*object), isDryRun(call), *options))
+        if (const auto gone =
+                m_store.remove(*call.kind, namespaceOf(*object), nameOf(*object), isDryRun(call), *options))
             removed.push_back(*gone);
     }
     ListMeta meta;

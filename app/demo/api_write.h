@@ -23,7 +23,8 @@ public:
 
 private:
     StoreResult<Answer> apply(Call &call) const;
-    StoreResult<Answer> store(Call &call, Value object, const ObjectPtr &current, bool isApplied = false) const;
+    StoreResult<Answer> store(Call &call, Value object, const ObjectPtr &current,
+                              bool isApplied = false) const;
     StoreResult<Value> patched(Call &call, const Value &current) const;
 
     Store &m_store;
@@ -32,7 +33,9 @@ private:
 
 // The body as an object of the call's kind: JSON or YAML; 400 and 415 as kube-apiserver says them; unknown fields by fieldValidation.
 StoreResult<Value> decodeObject(Call &call);
-StoreResult<void> checkWriteOptions(const Call &call, std::string_view optionsKind); // dryRun, fieldValidation, force, fieldManager
+StoreResult<void>
+checkWriteOptions(const Call &call,
+                  std::string_view optionsKind); // dryRun, fieldValidation, force, fieldManager
 bool isDryRun(const Call &call);
 std::string mediaTypeOf(const Call &call); // of the body
 Value withoutNulls(const Value &value);    // as Go decodes a built-in kind

@@ -132,11 +132,12 @@ edge::Result<std::unique_ptr<Authority>> Authority::signedBy(const State *parent
     state->certificate.reset(X509_new());
     if (!state->key || !state->certificate)
         return edge::failure(edge::Error::Kind::Tls,
-                             "no key for the authority of " + wish.organization + ": " + edge::openSslError());
+                             "no key for the authority of " + wish.organization + ": "
+                                 + edge::openSslError());
     X509 *certificate = state->certificate.get();
     X509_set_pubkey(certificate, state->key.get());
-    const Issuer issuer = parent ? Issuer{parent->certificate.get(), parent->key.get()}
-                                 : Issuer{certificate, state->key.get()};
+    const Issuer issuer =
+        parent ? Issuer{parent->certificate.get(), parent->key.get()} : Issuer{certificate, state->key.get()};
     if (!describe(certificate, issuer.certificate, wish, true)
         || X509_sign(certificate, issuer.key, EVP_sha256()) == 0)
         return edge::failure(edge::Error::Kind::Tls,

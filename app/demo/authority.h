@@ -21,7 +21,7 @@ struct KeyPair // PEM text; never logged
 struct CertificateWish
 {
     std::string commonName, organization; // "": left out; workload certificates have neither
-    std::vector<std::string> names; // "URI:spiffe://…", "DNS:localhost", "IP:127.0.0.1"
+    std::vector<std::string> names;       // "URI:spiffe://…", "DNS:localhost", "IP:127.0.0.1"
     WallTime notBefore, notAfter;
     bool forClients = true, forServers = true;
 };
@@ -48,7 +48,8 @@ public:
 private:
     struct State;
     explicit Authority(std::unique_ptr<State> state);
-    static edge::Result<std::unique_ptr<Authority>> signedBy(const State *parent, const CertificateWish &wish);
+    static edge::Result<std::unique_ptr<Authority>> signedBy(const State *parent,
+                                                             const CertificateWish &wish);
     std::unique_ptr<State> m_state;
 };
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/cel.h"
 
+#include <re2/re2.h>
+
 #include <algorithm>
 #include <map>
 #include <memory>
-
-#include <re2/re2.h>
 
 namespace demo {
 
@@ -40,7 +40,8 @@ public:
 private:
     void space()
     {
-        while (m_at < m_text.size() && std::string_view(" \t\r\n").find(m_text[m_at]) != std::string_view::npos)
+        while (m_at < m_text.size()
+               && std::string_view(" \t\r\n").find(m_text[m_at]) != std::string_view::npos)
             ++m_at;
     }
     bool take(std::string_view token)
@@ -80,13 +81,16 @@ private:
 
     Node binary(std::size_t level)
     {
-        static const std::vector<std::vector<std::string_view>> levels {{"||"}, {"&&"}, {"==", "!=", "<=", ">=", "<", ">", "in"}, {"+", "-"}, {"*", "/", "%"}};
+        static const std::vector<std::vector<std::string_view>> levels{
+            {"||"}, {"&&"}, {"==", "!=", "<=", ">=", "<", ">", "in"}, {"+", "-"}, {"*", "/", "%"}};
         if (level == levels.size())
             return unary();
         Node left = binary(level + 1);
         for (;;) {
             const auto &operators = levels[level];
-            const auto op = std::find_if(operators.begin(), operators.end(), [this](std::string_view each) { return each == "in" ? takeWord(each) : take(each); });
+            const auto op = std::find_if(operators.begin(), operators.end(), [this](std::string_view each) {
+                return each == "in" ? takeWord(each) : take(each);
+            });
             if (m_failed || op == operators.end())
                 return left;
             Node right = binary(level + 1);
@@ -128,9 +132,12 @@ private:
         return node;
     }
 
-    static std::string unescaped(const std::string &name) // __dot__ and the like: names that CEL could not say
+    static std::string
+    unescaped(const std::string &name) // __dot__ and the like: names that CEL could not say
     {
-        static const std::map<std::string, std::string> known {{"__namespace__", "namespace"}, {"__in__", "in"}, {"__if__", "if"}, {"__true__", "true"}, {"__false__", "false"}, {"__null__", "null"}};
+        static const std::map<std::string, std::string> known{
+            {"__namespace__", "namespace"}, {"__in__", "in"},       {"__if__", "if"},
+            {"__true__", "true"},           {"__false__", "false"}, {"__null__", "null"}};
         const auto found = known.find(name);
         return found == known.end() ? name : found->second;
     }
@@ -167,20 +174,24 @@ private:
             return take(")") ? inner : failed();
         }
         if (take("[")) {
-            Node list {Node::Kind::List, {}, {}, {}};
+            Node list{Node::Kind::List, {}, {}, {}};
             while (!m_failed && !take("]")) {
                 list.parts.push_back(conditional());
                 take(",");
             }
             return list;
         }
-        if (c == '"' || c == '\'' || (c == 'r' && m_at + 1 < m_text.size() && (m_text[m_at + 1] == '"' || m_text[m_at + 1] == '\'')))
+        if (c == '"' || c == '\''
+            || (c == 'r' && m_at + 1 < m_text.size()
+                && (m_text[m_at + 1] == '"' || m_text[m_at + 1] == '\'')))
             return string();
         if (c >= '0' && c <= '9') {
             const std::size_t start = m_at;
-            while (m_at < m_text.size() && ((m_text[m_at] >= '0' && m_text[m_at] <= '9') || m_text[m_at] == '.'))
+            while (m_at < m_text.size()
+                   && ((m_text[m_at] >= '0' && m_text[m_at] <= '9') || m_text[m_at] == '.'))
                 ++m_at;
-            return {Node::Kind::Literal, {}, Value::number(std::string(m_text.substr(start, m_at - start))), {}};
+            return {
+                Node::Kind::Literal, {}, Value::number(std::string(m_text.substr(start, m_at - start))), {}};
         }
         const std::string name = word();
         if (name == "true" || name == "false")
@@ -189,7 +200,7 @@ private:
             return {};
         if (!take("("))
             return {Node::Kind::Name, name, {}, {}};
-        Node call {Node::Kind::Call, name, {}, {Node {Node::Kind::Name, {}, {}, {}}}};
+        Node call{Node::Kind::Call, name, {}, {Node{Node::Kind::Name, {}, {}, {}}}};
         arguments(call);
         return call;
     }
@@ -235,10 +246,12 @@ Answered size(const Value &value)
     if (!value.isString())
         return {};
     const std::string &text = value.text();
-    return Value(std::int64_t(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; })));
+    return Value(
+        std::int64_t(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; })));
 }
 
-Answered stringFunction(const std::string &function, const std::string &text, const std::vector<Value> &arguments)
+Answered stringFunction(const std::string &function, const std::string &text,
+                        const std::vector<Value> &arguments)
 {
     const std::string &other = arguments.empty() ? text : arguments.front().text();
     if (function == "startsWith")
@@ -251,7 +264,8 @@ Answered stringFunction(const std::string &function, const std::string &text, co
         return Value(re2::RE2::PartialMatch(text, re2::RE2(other, re2::RE2::Quiet)));
     if (function == "lowerAscii") {
         std::string lowered = text;
-        std::transform(lowered.begin(), lowered.end(), lowered.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+        std::transform(lowered.begin(), lowered.end(), lowered.begin(),
+                       [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
         return Value(std::move(lowered));
     }
     if (function != "split" || other.empty())
@@ -276,7 +290,8 @@ std::vector<Value> elements(const Value &value) // of a list its items, of a map
     return keys;
 }
 
-Answered macro(const std::string &name, const Value &range, const std::string &variable, const Node &body, Names names)
+Answered macro(const std::string &name, const Value &range, const std::string &variable, const Node &body,
+               Names names)
 {
     Value kept = Value::array();
     std::size_t hits = 0;
@@ -306,7 +321,9 @@ Answered call(const Node &node, const Names &names)
     const std::string &name = node.text;
     const bool isFree = node.parts.front().kind == Node::Kind::Name && node.parts.front().text.empty();
     if (name == "has") {
-        const Node *field = isFree && node.parts.size() == 2 && node.parts[1].kind == Node::Kind::Field ? &node.parts[1] : nullptr;
+        const Node *field = isFree && node.parts.size() == 2 && node.parts[1].kind == Node::Kind::Field
+            ? &node.parts[1]
+            : nullptr;
         const Answered owner = field ? evaluate(field->parts.front(), names) : std::nullopt;
         return owner ? Answered(Value(owner->find(field->text) != nullptr)) : std::nullopt;
     }
@@ -317,13 +334,16 @@ Answered call(const Node &node, const Names &names)
         if (name == "size")
             return size(*argument);
         if (name == "string")
-            return argument->isBool() ? Value(argument->toBool() ? "true" : "false") : Value(argument->text());
-        return name == "int" || name == "uint" ? Answered(Value(std::int64_t(argument->toDouble()))) : std::nullopt;
+            return argument->isBool() ? Value(argument->toBool() ? "true" : "false")
+                                      : Value(argument->text());
+        return name == "int" || name == "uint" ? Answered(Value(std::int64_t(argument->toDouble())))
+                                               : std::nullopt;
     }
     const Answered receiver = evaluate(node.parts.front(), names);
     if (!receiver)
         return {};
-    if (node.parts.size() == 3 && node.parts[1].kind == Node::Kind::Name && (name == "all" || name == "exists" || name == "exists_one" || name == "filter" || name == "map"))
+    if (node.parts.size() == 3 && node.parts[1].kind == Node::Kind::Name
+        && (name == "all" || name == "exists" || name == "exists_one" || name == "filter" || name == "map"))
         return macro(name, *receiver, node.parts[1].text, node.parts[2], names);
     if (name == "size" && node.parts.size() == 1)
         return size(*receiver);
@@ -385,7 +405,9 @@ Answered binary(const Node &node, const Names &names)
     }
     if (op.front() != '<' && op.front() != '>')
         return arithmetic(op, *left, *right);
-    const int order = left->isString() && right->isString() ? left->text().compare(right->text()) : left->toDouble() < right->toDouble() ? -1 : left->toDouble() > right->toDouble();
+    const int order = left->isString() && right->isString() ? left->text().compare(right->text())
+        : left->toDouble() < right->toDouble()              ? -1
+                                                            : left->toDouble() > right->toDouble();
     return Value(op == "<" ? order < 0 : op == "<=" ? order <= 0 : op == ">" ? order > 0 : order >= 0);
 }
 
@@ -410,7 +432,8 @@ Answered evaluate(const Node &node, const Names &names)
         if (owner->isObject())
             return owner->find(index->text()) ? Answered((*owner)[index->text()]) : std::nullopt;
         const std::int64_t at = index->toInteger(-1);
-        return at >= 0 && at < std::int64_t(owner->items().size()) ? Answered(owner->items()[std::size_t(at)]) : std::nullopt;
+        return at >= 0 && at < std::int64_t(owner->items().size()) ? Answered(owner->items()[std::size_t(at)])
+                                                                   : std::nullopt;
     }
     case Node::Kind::Call: return call(node, names);
     case Node::Kind::Unary: {
@@ -438,7 +461,7 @@ Answered evaluate(const Node &node, const Names &names)
     return {};
 }
 
-}
+} // namespace
 
 std::optional<bool> evaluateRule(std::string_view expression, const Value &self)
 {

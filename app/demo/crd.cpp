@@ -23,7 +23,9 @@ std::vector<ResourceKind::Column> columnsOf(const Value &version)
 {
     std::vector<ResourceKind::Column> columns;
     for (const Value &column : version["additionalPrinterColumns"].items())
-        columns.push_back({column["name"].text(), column["type"].text(), column["jsonPath"].text(), int(column["priority"].toInteger()), column["format"].text(), column["description"].text()});
+        columns.push_back({column["name"].text(), column["type"].text(), column["jsonPath"].text(),
+                           int(column["priority"].toInteger()), column["format"].text(),
+                           column["description"].text()});
     return columns;
 }
 
@@ -52,7 +54,9 @@ ResourceKind kindOf(const Value &definition)
         of.columns = columnsOf(version);
         of.hasStatus = version["subresources"].find("status") != nullptr;
         if (version["deprecated"].toBool())
-            of.deprecationWarning = version["deprecationWarning"].text().empty() ? kind.group + "/" + name + " " + kind.kind + " is deprecated" : version["deprecationWarning"].text();
+            of.deprecationWarning = version["deprecationWarning"].text().empty()
+                ? kind.group + "/" + name + " " + kind.kind + " is deprecated"
+                : version["deprecationWarning"].text();
         kind.hasStatus = kind.hasStatus || of.hasStatus;
         kind.versions.push_back(name);
         kind.perVersion.emplace(name, std::move(of));
@@ -61,11 +65,16 @@ ResourceKind kindOf(const Value &definition)
     return kind;
 }
 
-}
+} // namespace
 
-Value withCondition(Value object, const char *type, const char *status, const char *reason, const char *message)
+Value withCondition(Value object, const char *type, const char *status, const char *reason,
+                    const char *message)
 {
-    Value condition = Value::object({{"type", type}, {"status", status}, {"lastTransitionTime", timeNow()}, {"reason", reason}, {"message", message}});
+    Value condition = Value::object({{"type", type},
+                                     {"status", status},
+                                     {"lastTransitionTime", timeNow()},
+                                     {"reason", reason},
+                                     {"message", message}});
     Value &conditions = object.child("status").child("conditions");
     for (Value &known : conditions.mutableItems()) {
         if (known["type"].text() != type)
@@ -84,7 +93,11 @@ void markTerminating(Store &store, const std::string &name)
     const ResourceKind &definitions = *store.find("apiextensions.k8s.io", "customresourcedefinitions");
     const ObjectPtr definition = store.get(definitions, {}, name);
     if (definition && hasFinalizers(*definition))
-        (void)store.update(definitions, withCondition(*definition, "Terminating", "True", "InstanceDeletionPending", "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon"));
+        (void)store.update(
+            definitions,
+            withCondition(
+                *definition, "Terminating", "True", "InstanceDeletionPending",
+                "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon"));
 }
 
 std::vector<Cause> definitionProblems(const Value &definition)
@@ -94,11 +107,13 @@ std::vector<Cause> definitionProblems(const Value &definition)
     const std::string &group = spec["group"].text();
     const std::string &plural = spec["names"]["plural"].text();
     if (nameOf(definition) != plural + "." + group)
-        causes.push_back(invalidValue("metadata.name", quoted(nameOf(definition)), "must be spec.names.plural+\".\"+spec.group"));
+        causes.push_back(invalidValue("metadata.name", quoted(nameOf(definition)),
+                                      "must be spec.names.plural+\".\"+spec.group"));
     if (group.empty())
         causes.push_back(requiredValue("spec.group"));
     else if (group.find('.') == std::string::npos)
-        causes.push_back(invalidValue("spec.group", quoted(group), "should be a domain with at least one dot"));
+        causes.push_back(
+            invalidValue("spec.group", quoted(group), "should be a domain with at least one dot"));
     const std::string &scope = spec["scope"].text();
     if (scope.empty())
         causes.push_back(requiredValue("spec.scope"));
@@ -109,12 +124,15 @@ std::vector<Cause> definitionProblems(const Value &definition)
     if (spec["names"]["kind"].text().empty())
         causes.push_back(requiredValue("spec.names.kind"));
     const auto &versions = spec["versions"].items();
-    const auto stored = std::count_if(versions.begin(), versions.end(), [](const Value &version) { return version["storage"].toBool(); });
+    const auto stored = std::count_if(versions.begin(), versions.end(),
+                                      [](const Value &version) { return version["storage"].toBool(); });
     if (stored != 1)
-        causes.push_back(invalidValue("spec.versions", edge::toJson(spec["versions"]), "must have exactly one version marked as storage version"));
+        causes.push_back(invalidValue("spec.versions", edge::toJson(spec["versions"]),
+                                      "must have exactly one version marked as storage version"));
     for (std::size_t i = 0; i < versions.size(); ++i) {
         if (!versions[i]["schema"]["openAPIV3Schema"].isObject())
-            causes.push_back(requiredValue("spec.versions[" + std::to_string(i) + "].schema.openAPIV3Schema", "schemas are required"));
+            causes.push_back(requiredValue("spec.versions[" + std::to_string(i) + "].schema.openAPIV3Schema",
+                                           "schemas are required"));
     }
     return causes;
 }
@@ -136,19 +154,23 @@ void establish(Store &store, const Value &definition)
 {
     store.addKind(kindOf(definition));
     Value done = withCondition(definition, "NamesAccepted", "True", "NoConflicts", "no conflicts found");
-    done = withCondition(std::move(done), "Established", "True", "InitialNamesAccepted", "the initial names have been accepted");
+    done = withCondition(std::move(done), "Established", "True", "InitialNamesAccepted",
+                         "the initial names have been accepted");
     Value &status = done.child("status");
     status.set("acceptedNames", done["spec"]["names"]);
     Value versions = status["storedVersions"].isArray() ? status["storedVersions"] : Value::array();
     for (const Value &version : done["spec"]["versions"].items()) {
         const Value &name = version["name"];
-        if (version["storage"].toBool() && std::find(versions.items().begin(), versions.items().end(), name) == versions.items().end())
+        if (version["storage"].toBool()
+            && std::find(versions.items().begin(), versions.items().end(), name) == versions.items().end())
             versions.push(name);
     }
     status.set("storedVersions", std::move(versions));
     Value &finalizers = done.child("metadata").child("finalizers");
     const Value cleanup = "customresourcecleanup.apiextensions.k8s.io";
-    if (!isDeleting(definition) && std::find(finalizers.items().begin(), finalizers.items().end(), cleanup) == finalizers.items().end())
+    if (!isDeleting(definition)
+        && std::find(finalizers.items().begin(), finalizers.items().end(), cleanup)
+            == finalizers.items().end())
         finalizers.push(cleanup);
     done.child("metadata").erase("resourceVersion");
     (void)store.update(*store.find("apiextensions.k8s.io", "customresourcedefinitions"), std::move(done));

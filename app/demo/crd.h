@@ -11,8 +11,11 @@ void completeDefinition(Value &definition); // names and conversion that may be 
 // The kind is known when this returns, and the stored definition says Established.  Definitions are established by the API server's
 // housekeeping as well; a world that is being built calls this to use its kinds at once.
 void establish(Store &store, const Value &definition);
-StoreResult<void> installDefinition(Store &store, Value definition); // creates and establishes; one that is there already is kept
+StoreResult<void>
+installDefinition(Store &store,
+                  Value definition); // creates and establishes; one that is there already is kept
 void markTerminating(Store &store, const std::string &name); // before its deletion
-Value withCondition(Value object, const char *type, const char *status, const char *reason, const char *message);
+Value withCondition(Value object, const char *type, const char *status, const char *reason,
+                    const char *message);
 
 } // namespace demo

@@ -55,9 +55,10 @@ public:
             }
             std::this_thread::sleep_for(std::chrono::milliseconds(20));
         }
-        return edge::failure(edge::Error::Kind::Timeout,
-                             "the demo cluster's pods were not ready within a minute; start it again when this "
-                             "machine has less to do");
+        return edge::failure(
+            edge::Error::Kind::Timeout,
+            "the demo cluster's pods were not ready within a minute; start it again when this "
+            "machine has less to do");
     }
 
     // As many as the Deployments ask for.  Prometheus may still be starting: its thread is the caller's.
@@ -76,8 +77,8 @@ public:
 
     bool prometheusIsReady()
     {
-        const ObjectPtr deployment
-            = mesh->store().get(*mesh->store().find("apps", "deployments"), "istio-system", "prometheus");
+        const ObjectPtr deployment =
+            mesh->store().get(*mesh->store().find("apps", "deployments"), "istio-system", "prometheus");
         return !deployment
             || deployment->at({"status", "readyReplicas"}).toInteger()
             >= deployment->at({"spec", "replicas"}).toInteger(1);
@@ -133,15 +134,16 @@ edge::Result<DemoReady> DemoCluster::start()
     const QString folder = QString::fromStdString(d->folder.path());
     const QString program = findPrometheus(QString::fromStdString(d->options.prometheusProgram));
     const QString version = program.isEmpty() ? QString() : prometheusVersion(program);
-    d->prometheus
-        = std::make_unique<PrometheusChild>(d->loop, version.isEmpty() ? QString() : program, folder);
+    d->prometheus =
+        std::make_unique<PrometheusChild>(d->loop, version.isEmpty() ? QString() : program, folder);
     d->mesh = std::make_unique<Mesh>(d->loop, d->options, *d->prometheus, d->folder.path());
     const auto addresses = d->mesh->start();
     if (!addresses)
         return tl::unexpected(addresses.error());
-    const std::string kubeconfig
-        = d->options.kubeconfigOut.empty() ? d->folder.path() + "/kubeconfig" : d->options.kubeconfigOut;
-    if (const auto written = writePrivateFile(kubeconfig, kubeconfigText(addresses->kubeconfig, kubeconfig)); !written)
+    const std::string kubeconfig =
+        d->options.kubeconfigOut.empty() ? d->folder.path() + "/kubeconfig" : d->options.kubeconfigOut;
+    if (const auto written = writePrivateFile(kubeconfig, kubeconfigText(addresses->kubeconfig, kubeconfig));
+        !written)
         return tl::unexpected(written.error());
     d->kubeconfig = kubeconfig;
     d->thread = std::thread([this] {

@@ -16,9 +16,9 @@ namespace demo {
 struct DemoReady
 {
     QString kubeconfig; // path, 0600
-    QString apiServer; // https://127.0.0.1:PORT
-    QString edgeHttp; // http://127.0.0.1:PORT
-    QString edgeHttps; // https://127.0.0.1:PORT
+    QString apiServer;  // https://127.0.0.1:PORT
+    QString edgeHttp;   // http://127.0.0.1:PORT
+    QString edgeHttps;  // https://127.0.0.1:PORT
     QString prometheus; // the program's version, or why there is none
 };
 
@@ -27,7 +27,7 @@ class DemoCluster : public QObject
     Q_OBJECT
 public:
     explicit DemoCluster(DemoOptions options, QObject *parent = nullptr);
-    ~DemoCluster() override; // ends children, removes the temporary folder
+    ~DemoCluster() override;         // ends children, removes the temporary folder
     edge::Result<DemoReady> start(); // returns when the API server answers; Prometheus may still be starting
     // Until Prometheus' pod is ready too, where one is wanted and can run; false: not within the limit.  Runs
     // an event loop of its own (the child process needs one): never from within another.

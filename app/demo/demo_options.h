@@ -13,18 +13,18 @@ namespace demo {
 
 struct DemoOptions
 {
-    std::uint16_t port = 0; // of the API server; 0: any free one
-    std::string kubeconfigOut; // where the kubeconfig goes (0600); "": into the temporary folder
+    std::uint16_t port = 0;      // of the API server; 0: any free one
+    std::string kubeconfigOut;   // where the kubeconfig goes (0600); "": into the temporary folder
     std::string state = "start"; // start (of the guide), guide-done, empty
     std::chrono::seconds certLife{600};
     std::vector<std::string> incidents; // that the cluster begins with, in this order (incidents.h)
-    std::string generation = "1.5"; // Istio's line; the only one so far
-    std::string kubeVersion = "1.37"; // of the API server: 1.15, 1.21, 1.37 (server_age.h)
-    std::string history = "0"; // seeded past of Prometheus; none so far
-    std::string scale; // "mappings=10000,pods=10000,events=1000/s" (scale.h)
-    std::uint64_t seed = 1; // of what --scale makes
-    double rate = 2; // background requests a second
-    std::string prometheusProgram; // "": SALLYPORT_PROMETHEUS, build/peers, PATH; none found: says so
+    std::string generation = "1.5";     // Istio's line; the only one so far
+    std::string kubeVersion = "1.37";   // of the API server: 1.15, 1.21, 1.37 (server_age.h)
+    std::string history = "0";          // seeded past of Prometheus; none so far
+    std::string scale;                  // "mappings=10000,pods=10000,events=1000/s" (scale.h)
+    std::uint64_t seed = 1;             // of what --scale makes
+    double rate = 2;                    // background requests a second
+    std::string prometheusProgram;      // "": SALLYPORT_PROMETHEUS, build/peers, PATH; none found: says so
 };
 
 edge::Result<void> validate(const DemoOptions &options); // Error::Config: which option, and what it can be

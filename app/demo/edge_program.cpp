@@ -28,9 +28,9 @@ std::string readFile(const std::string &path)
 std::string decoded(const std::string &base64)
 {
     std::string bytes(base64.size() / 4 * 3 + 3, '\0');
-    const int size
-        = EVP_DecodeBlock(reinterpret_cast<unsigned char *>(bytes.data()),
-                          reinterpret_cast<const unsigned char *>(base64.data()), int(base64.size()));
+    const int size =
+        EVP_DecodeBlock(reinterpret_cast<unsigned char *>(bytes.data()),
+                        reinterpret_cast<const unsigned char *>(base64.data()), int(base64.size()));
     if (size < 0)
         return {};
     std::size_t padding = 0;
@@ -76,8 +76,8 @@ EdgeProgram::EdgeProgram(const ContainerContext &context)
     m_options.edgeStack = imageName(context.container["image"].text()) == "aes";
     const std::string secretDir = environmentOf(context.container, "AMBASSADOR_ISTIO_SECRET_DIR");
     if (!secretDir.empty())
-        m_certificateFolder
-            = volumePath(context.world.folder, context.podObject, context.container, secretDir);
+        m_certificateFolder =
+            volumePath(context.world.folder, context.podObject, context.container, secretDir);
 }
 
 EdgeProgram::~EdgeProgram() { stop(); }
@@ -122,7 +122,8 @@ void EdgeProgram::stop()
 
 std::vector<InboundPort> EdgeProgram::ports() const
 {
-    std::vector<InboundPort> ports{{8877, m_adminPort, nullptr}, {EnvoyAdminPort, m_envoyPort, nullptr, true}};
+    std::vector<InboundPort> ports{{8877, m_adminPort, nullptr},
+                                   {EnvoyAdminPort, m_envoyPort, nullptr, true}};
     if (m_gateway) {
         for (const auto &[configured, bound] : m_gateway->boundPorts())
             ports.push_back({configured, bound, nullptr});
@@ -134,8 +135,8 @@ void EdgeProgram::noteChange(const StoreEvent &event)
 {
     const std::string &group = event.kind->group;
     const std::string &plural = event.kind->plural;
-    const bool concerns
-        = group == "getambassador.io" || (group.empty() && (plural == "services" || plural == "secrets"));
+    const bool concerns =
+        group == "getambassador.io" || (group.empty() && (plural == "services" || plural == "secrets"));
     if (concerns && !m_reconfigure.isArmed())
         m_reconfigure.after(Debounce, [this] { reconfigure(); });
 }
@@ -194,8 +195,7 @@ edge::SecretStore EdgeProgram::secrets() const
         edge::SecretMaterial material = materialOf(*secret);
         if (!material.certificateChain.empty() || !material.trustedCa.empty())
             secrets[secret->at({"metadata", "name"}).text() + "."
-                    + secret->at({"metadata", "namespace"}).text()]
-                = std::move(material);
+                    + secret->at({"metadata", "namespace"}).text()] = std::move(material);
     }
     if (m_certificate)
         secrets["istio-certs." + m_options.ambassadorNamespace] = *m_certificate;
@@ -276,9 +276,9 @@ std::string EdgeProgram::metrics() const
 
 Value EdgeProgram::diagnostics() const
 {
-    const auto uptime
-        = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - m_started)
-              .count();
+    const auto uptime =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - m_started)
+            .count();
     Value diag = Value::object({{"errors", Value::array()},
                                 {"notices", Value::array()},
                                 {"tlscontexts", Value::array()},

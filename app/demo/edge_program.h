@@ -43,7 +43,7 @@ private:
     std::optional<std::string> m_certificateFolder; // AMBASSADOR_ISTIO_SECRET_DIR on this machine
     std::optional<edge::SecretMaterial> m_certificate;
     edge::SecretStore m_loaded; // what the last configuration was applied with
-    bool m_keeps = false; // goes on with m_loaded whatever has been renewed
+    bool m_keeps = false;       // goes on with m_loaded whatever has been renewed
     Timer m_reconfigure, m_certificateWatch;
     edge::Server m_admin;
     std::unique_ptr<edge::Gateway> m_gateway;

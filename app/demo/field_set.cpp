@@ -12,7 +12,8 @@ enum class Division { Whole, Members, ByKey, Set };
 Division divisionOf(const Value &value, const Value *schema)
 {
     if (value.isObject())
-        return schema && (*schema)["x-kubernetes-map-type"].text() == "atomic" ? Division::Whole : Division::Members;
+        return schema && (*schema)["x-kubernetes-map-type"].text() == "atomic" ? Division::Whole
+                                                                               : Division::Members;
     if (!value.isArray() || !schema)
         return Division::Whole;
     const std::string &type = (*schema)["x-kubernetes-list-type"].text();
@@ -29,10 +30,7 @@ const Value *schemaOfMember(const Value *schema, const std::string &key)
     return additional.isObject() ? &additional : nullptr;
 }
 
-const Value *schemaOfItems(const Value *schema)
-{
-    return schema ? schema->find("items") : nullptr;
-}
+const Value *schemaOfItems(const Value *schema) { return schema ? schema->find("items") : nullptr; }
 
 std::string itemKey(const Value &item, const Value &schema)
 {
@@ -49,8 +47,17 @@ std::string itemKey(const Value &item, const Value &schema)
 
 bool isServersOwn(const std::string &parent, const std::string &key) // never owned by anybody
 {
-    static const std::vector<std::string_view> top {"apiVersion", "kind"};
-    static const std::vector<std::string_view> metadata {"name", "namespace", "creationTimestamp", "selfLink", "uid", "generation", "managedFields", "resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds"};
+    static const std::vector<std::string_view> top{"apiVersion", "kind"};
+    static const std::vector<std::string_view> metadata{"name",
+                                                        "namespace",
+                                                        "creationTimestamp",
+                                                        "selfLink",
+                                                        "uid",
+                                                        "generation",
+                                                        "managedFields",
+                                                        "resourceVersion",
+                                                        "deletionTimestamp",
+                                                        "deletionGracePeriodSeconds"};
     const auto &all = parent.empty() ? top : metadata;
     return (parent.empty() || parent == "metadata") && std::find(all.begin(), all.end(), key) != all.end();
 }
@@ -92,7 +99,8 @@ std::string placeBelow(const std::string &place, const std::string &element)
     return place.empty() && element == "f:metadata" ? "metadata" : "elsewhere";
 }
 
-void addAll(FieldSet &set, const Value &value, const Value *schema, const std::string &place) // all of it, containers too
+void addAll(FieldSet &set, const Value &value, const Value *schema,
+            const std::string &place) // all of it, containers too
 {
     set.isMember = true;
     for (const Part &part : partsOf(value, schema, place))
@@ -114,9 +122,11 @@ void addLeaves(FieldSet &set, const Value &value, const Value *schema, const std
     }
 }
 
-void compare(FieldChange &change, const Value &before, const Value &after, const Value *schema, const std::string &place)
+void compare(FieldChange &change, const Value &before, const Value &after, const Value *schema,
+             const std::string &place)
 {
-    const bool isDivided = divisionOf(before, schema) == divisionOf(after, schema) && divisionOf(after, schema) != Division::Whole;
+    const bool isDivided = divisionOf(before, schema) == divisionOf(after, schema)
+        && divisionOf(after, schema) != Division::Whole;
     if (!isDivided) {
         change.changed.isMember = !(before == after);
         return;
@@ -166,7 +176,7 @@ void addPaths(std::vector<std::string> &paths, const FieldSet &set, const std::s
         addPaths(paths, child, path + pathText(element));
 }
 
-}
+} // namespace
 
 void FieldSet::add(const FieldSet &other)
 {

@@ -15,7 +15,7 @@ constexpr std::size_t OutputLimit = 1 << 20;
 constexpr std::uint64_t MessageLimit = 16 << 20;
 enum Opcode { Continuation = 0, Text = 1, Binary = 2, Close = 8, Ping = 9, Pong = 10 };
 
-}
+} // namespace
 
 ForwardLink::ForwardLink(asio::io_context &loop, edge::Stream &stream, bool isWebSocket)
     : m_loop(loop)

@@ -4,10 +4,10 @@
 // Sending never waits; drained() does, so that a slow client holds up its application and not the memory.
 #include "edge/stream.h"
 
+#include <QByteArray>
+
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
-
-#include <QByteArray>
 
 namespace demo {
 

@@ -31,7 +31,8 @@ private:
 
     void space()
     {
-        while (m_at < m_text.size() && std::string_view(" \t\r\n").find(m_text[m_at]) != std::string_view::npos)
+        while (m_at < m_text.size()
+               && std::string_view(" \t\r\n").find(m_text[m_at]) != std::string_view::npos)
             ++m_at;
     }
 
@@ -121,7 +122,8 @@ private:
             }
             if (static_cast<unsigned char>(c) < 0x20)
                 return fail("in string literal");
-            if (c == '\\' && ++m_at < m_text.size() && std::string_view("\"\\/bfnrtu").find(m_text[m_at]) == std::string_view::npos)
+            if (c == '\\' && ++m_at < m_text.size()
+                && std::string_view("\"\\/bfnrtu").find(m_text[m_at]) == std::string_view::npos)
                 return fail("in string escape code");
         }
         return fail({});
@@ -183,12 +185,9 @@ private:
     std::string m_error;
 };
 
-}
+} // namespace
 
-std::string goSyntaxError(std::string_view json)
-{
-    return Scanner(json).run();
-}
+std::string goSyntaxError(std::string_view json) { return Scanner(json).run(); }
 
 std::vector<std::string> duplicateFields(std::string_view json)
 {

@@ -7,7 +7,8 @@
 
 namespace demo {
 
-std::string goSyntaxError(std::string_view json);                       // the first error; "": it is JSON
-std::vector<std::string> duplicateFields(std::string_view json);        // spec.prefix, in the order of the text; of valid JSON only
+std::string goSyntaxError(std::string_view json); // the first error; "": it is JSON
+std::vector<std::string>
+duplicateFields(std::string_view json); // spec.prefix, in the order of the text; of valid JSON only
 
 } // namespace demo

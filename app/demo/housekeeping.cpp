@@ -12,7 +12,7 @@ namespace demo {
 
 namespace {
 
-constexpr std::chrono::seconds PodPulse {1};
+constexpr std::chrono::seconds PodPulse{1};
 
 bool isKind(const ResourceKind &kind, std::string_view group, std::string_view name)
 {
@@ -22,16 +22,18 @@ bool isKind(const ResourceKind &kind, std::string_view group, std::string_view n
 bool hasFinalizer(const Value &object, std::string_view finalizer)
 {
     const auto &all = object["metadata"]["finalizers"].items();
-    return std::any_of(all.begin(), all.end(), [finalizer](const Value &each) { return each.text() == finalizer; });
+    return std::any_of(all.begin(), all.end(),
+                       [finalizer](const Value &each) { return each.text() == finalizer; });
 }
 
 bool isOwnedBy(const Value &object, const std::string &uid)
 {
     const auto &owners = object["metadata"]["ownerReferences"].items();
-    return std::any_of(owners.begin(), owners.end(), [&uid](const Value &owner) { return owner["uid"].text() == uid; });
+    return std::any_of(owners.begin(), owners.end(),
+                       [&uid](const Value &owner) { return owner["uid"].text() == uid; });
 }
 
-}
+} // namespace
 
 Housekeeping::Housekeeping(asio::io_context &loop, Store &store)
     : m_loop(loop)
@@ -69,13 +71,18 @@ void Housekeeping::note(const StoreEvent &event)
     noteOwners(event);
     const ResourceKind &kind = *event.kind;
     const bool isGone = event.type == StoreEvent::Type::Deleted;
-    const bool isOwnersEnd = isDeleting(*event.object) && (hasFinalizer(*event.object, "foregroundDeletion") || hasFinalizer(*event.object, "orphan"));
-    if (isKind(kind, "apiextensions.k8s.io", "CustomResourceDefinition") || isKind(kind, "", "Namespace") || isOwnersEnd)
+    const bool isOwnersEnd = isDeleting(*event.object)
+        && (hasFinalizer(*event.object, "foregroundDeletion") || hasFinalizer(*event.object, "orphan"));
+    if (isKind(kind, "apiextensions.k8s.io", "CustomResourceDefinition") || isKind(kind, "", "Namespace")
+        || isOwnersEnd)
         m_dirty.insert({&kind, namespaceOf(*event.object), nameOf(*event.object)});
     if (isGone && isKind(kind, "apiextensions.k8s.io", "CustomResourceDefinition"))
-        m_store.withdrawKind((*event.object)["spec"]["group"].text(), (*event.object)["spec"]["names"]["plural"].text());
+        m_store.withdrawKind((*event.object)["spec"]["group"].text(),
+                             (*event.object)["spec"]["names"]["plural"].text());
     if (isGone && kind.namespaced) { // its namespace may have waited for it
-        if (const ObjectPtr space = m_store.get(*m_store.find("", "namespaces"), {}, namespaceOf(*event.object)); space && isDeleting(*space))
+        if (const ObjectPtr space =
+                m_store.get(*m_store.find("", "namespaces"), {}, namespaceOf(*event.object));
+            space && isDeleting(*space))
             m_dirty.insert({m_store.find("", "namespaces"), {}, namespaceOf(*event.object)});
     }
     if (isGone && !kind.isBuiltIn) { // its definition may have
@@ -90,7 +97,7 @@ void Housekeeping::note(const StoreEvent &event)
 
 void Housekeeping::noteOwners(const StoreEvent &event)
 {
-    const Item item {event.kind, namespaceOf(*event.object), nameOf(*event.object)};
+    const Item item{event.kind, namespaceOf(*event.object), nameOf(*event.object)};
     for (const Value &owner : (*event.object)["metadata"]["ownerReferences"].items()) {
         std::set<Item> &dependents = m_dependents[owner["uid"].text()];
         if (event.type == StoreEvent::Type::Deleted)
@@ -99,8 +106,14 @@ void Housekeeping::noteOwners(const StoreEvent &event)
             dependents.insert(item);
         if (dependents.empty())
             m_dependents.erase(owner["uid"].text());
-        const ResourceKind *kind = m_store.findByKind(owner["apiVersion"].text().find('/') == std::string::npos ? std::string() : owner["apiVersion"].text().substr(0, owner["apiVersion"].text().find('/')), owner["kind"].text());
-        if (kind && event.type == StoreEvent::Type::Deleted) // an owner in foreground deletion waits for its dependents
+        const ResourceKind *kind = m_store.findByKind(
+            owner["apiVersion"].text().find('/') == std::string::npos
+                ? std::string()
+                : owner["apiVersion"].text().substr(0, owner["apiVersion"].text().find('/')),
+            owner["kind"].text());
+        if (kind
+            && event.type
+                == StoreEvent::Type::Deleted) // an owner in foreground deletion waits for its dependents
             m_dirty.insert({kind, kind->namespaced ? item.nameSpace : std::string(), owner["name"].text()});
     }
     if (event.type == StoreEvent::Type::Deleted && m_dependents.contains(uidOf(*event.object)))
@@ -149,7 +162,8 @@ void Housekeeping::syncDefinition(const ObjectPtr &definition)
             (void)m_store.remove(*kind, namespaceOf(*object), nameOf(*object));
     }
     if (!kind || m_store.list(*kind).empty())
-        dropFinalizer(*m_store.find("apiextensions.k8s.io", "customresourcedefinitions"), *definition, "customresourcecleanup.apiextensions.k8s.io");
+        dropFinalizer(*m_store.find("apiextensions.k8s.io", "customresourcedefinitions"), *definition,
+                      "customresourcecleanup.apiextensions.k8s.io");
 }
 
 void Housekeeping::syncNamespace(const ObjectPtr &space)
@@ -157,17 +171,22 @@ void Housekeeping::syncNamespace(const ObjectPtr &space)
     const std::string &name = nameOf(*space);
     const ResourceKind &accounts = *m_store.find("", "serviceaccounts");
     const ResourceKind &maps = *m_store.find("", "configmaps");
-    const auto place = [&name](const char *object) { return Value::object({{"name", object}, {"namespace", name}}); };
+    const auto place = [&name](const char *object) {
+        return Value::object({{"name", object}, {"namespace", name}});
+    };
     if (!isDeleting(*space)) {
         if (!m_store.get(accounts, name, "default"))
             (void)m_store.create(accounts, Value::object({{"metadata", place("default")}}));
         if (!m_clusterCa.empty() && !m_store.get(maps, name, "kube-root-ca.crt"))
-            (void)m_store.create(maps, Value::object({{"metadata", place("kube-root-ca.crt")}, {"data", Value::object({{"ca.crt", m_clusterCa}})}}));
+            (void)m_store.create(maps,
+                                 Value::object({{"metadata", place("kube-root-ca.crt")},
+                                                {"data", Value::object({{"ca.crt", m_clusterCa}})}}));
         return;
     }
     bool isEmpty = true;
     for (const auto &kind : m_store.kinds()) {
-        for (const ObjectPtr &object : kind->namespaced ? m_store.list(*kind, name) : std::vector<ObjectPtr>()) {
+        for (const ObjectPtr &object :
+             kind->namespaced ? m_store.list(*kind, name) : std::vector<ObjectPtr>()) {
             if (!isDeleting(*object))
                 (void)m_store.remove(*kind, name, nameOf(*object));
         }
@@ -186,7 +205,8 @@ void Housekeeping::dropFinalizer(const ResourceKind &kind, Value object, const c
 {
     if (!hasFinalizer(object, finalizer))
         return;
-    std::erase_if(object.child("metadata").child("finalizers").mutableItems(), [finalizer](const Value &each) { return each.text() == finalizer; });
+    std::erase_if(object.child("metadata").child("finalizers").mutableItems(),
+                  [finalizer](const Value &each) { return each.text() == finalizer; });
     if (object["metadata"]["finalizers"].items().empty())
         object.child("metadata").erase("finalizers");
     object.child("metadata").erase("resourceVersion");
@@ -203,7 +223,8 @@ void Housekeeping::syncOwner(const ResourceKind &kind, const ObjectPtr &object)
             if (!dependent)
                 continue;
             Value freed = *dependent;
-            std::erase_if(freed.child("metadata").child("ownerReferences").mutableItems(), [&](const Value &owner) { return owner["uid"].text() == uidOf(*object); });
+            std::erase_if(freed.child("metadata").child("ownerReferences").mutableItems(),
+                          [&](const Value &owner) { return owner["uid"].text() == uidOf(*object); });
             if (freed["metadata"]["ownerReferences"].items().empty())
                 freed.child("metadata").erase("ownerReferences");
             (void)m_store.update(*item.kind, std::move(freed));
@@ -237,13 +258,15 @@ void Housekeeping::collect(const std::string &goneOwner)
         if (!object || !isOwnedBy(*object, goneOwner))
             continue;
         const auto &owners = (*object)["metadata"]["ownerReferences"].items();
-        const bool hasOther = owners.size() > 1; // another owner keeps it; the reference to the gone one is dropped
+        const bool hasOther =
+            owners.size() > 1; // another owner keeps it; the reference to the gone one is dropped
         if (!hasOther) {
             (void)m_store.remove(*item.kind, item.nameSpace, item.name);
             continue;
         }
         Value freed = *object;
-        std::erase_if(freed.child("metadata").child("ownerReferences").mutableItems(), [&](const Value &owner) { return owner["uid"].text() == goneOwner; });
+        std::erase_if(freed.child("metadata").child("ownerReferences").mutableItems(),
+                      [&](const Value &owner) { return owner["uid"].text() == goneOwner; });
         (void)m_store.update(*item.kind, std::move(freed));
     }
     m_dependents.erase(goneOwner);

@@ -43,8 +43,8 @@ private:
     Store &m_store;
     asio::steady_timer m_podTimer;
     std::set<Item> m_dirty;
-    std::set<std::string> m_goneOwners;                   // uids
-    std::map<std::string, std::set<Item>> m_dependents;   // by owner's uid
+    std::set<std::string> m_goneOwners;                 // uids
+    std::map<std::string, std::set<Item>> m_dependents; // by owner's uid
     std::string m_clusterCa;
     int m_subscription = 0;
     bool m_isScheduled = false;

@@ -92,8 +92,8 @@ void InboundHttp::rewriteHeaders(edge::Request &request, InboundRecord &record) 
     headers.remove("x-envoy-peer-metadata");
     headers.set("x-forwarded-proto", request.connection.tls ? "https" : "http");
     if (request.connection.tls && !request.connection.tls->peerChain.empty()) {
-        const std::string element
-            = clientCertificateElement(m_settings.identity, request.connection.tls->peerChain.front());
+        const std::string element =
+            clientCertificateElement(m_settings.identity, request.connection.tls->peerChain.front());
         const std::string before(headers.value("x-forwarded-client-cert"));
         headers.set("x-forwarded-client-cert", before.empty() ? element : before + "," + element);
     } else {

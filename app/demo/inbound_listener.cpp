@@ -59,8 +59,8 @@ bool mayBecomeHello(std::string_view bytes)
         return false;
     if (bytes.size() < RecordHeader + 1)
         return true;
-    const std::size_t length
-        = std::size_t(static_cast<unsigned char>(bytes[3])) << 8 | static_cast<unsigned char>(bytes[4]);
+    const std::size_t length =
+        std::size_t(static_cast<unsigned char>(bytes[3])) << 8 | static_cast<unsigned char>(bytes[4]);
     return bytes[5] == 1 && bytes.size() < std::min(RecordHeader + length, PeekBytes);
 }
 
@@ -157,8 +157,8 @@ struct InboundListener::State : std::enable_shared_from_this<State>, edge::Handl
             co_await passOn(stream, record);
             co_return;
         }
-        const edge::Result<Opening> opening
-            = co_await readOpening(stream, http || current.kind == PortKind::Auto);
+        const edge::Result<Opening> opening =
+            co_await readOpening(stream, http || current.kind == PortKind::Auto);
         if (!opening) {
             stream.close();
             co_return;
@@ -190,8 +190,8 @@ struct InboundListener::State : std::enable_shared_from_this<State>, edge::Handl
             stream.reset();
             co_return;
         }
-        const edge::Result<edge::TlsFacts> facts
-            = co_await stream.handshakeAsServer(credentials, edge::in(HandshakeTime));
+        const edge::Result<edge::TlsFacts> facts =
+            co_await stream.handshakeAsServer(credentials, edge::in(HandshakeTime));
         if (!facts) {
             if (!http && settings.record) // on an HTTP chain a refused certificate leaves no line
                 settings.record(record);
@@ -219,8 +219,8 @@ struct InboundListener::State : std::enable_shared_from_this<State>, edge::Handl
     {
         const auto start = std::chrono::steady_clock::now();
         const std::string address = "127.0.0.1";
-        edge::Result<Stream> application
-            = co_await Stream::connect(address, settings.applicationPort, edge::in(std::chrono::seconds(10)));
+        edge::Result<Stream> application =
+            co_await Stream::connect(address, settings.applicationPort, edge::in(std::chrono::seconds(10)));
         if (application) {
             const TunnelBytes bytes = co_await tunnel(stream, *application);
             record.received = bytes.fromFirst;
@@ -230,8 +230,8 @@ struct InboundListener::State : std::enable_shared_from_this<State>, edge::Handl
             record.details = "upstream_reset_before_response_started{connection_failure}";
             stream.reset();
         }
-        record.duration
-            = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
+        record.duration =
+            std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
         if (settings.record)
             settings.record(record);
     }
@@ -251,9 +251,9 @@ struct InboundListener::State : std::enable_shared_from_this<State>, edge::Handl
         record.status = 400;
         record.flags = "DPE";
         record.details = "http1.codec_error";
-        static constexpr std::string_view answer
-            = "HTTP/1.1 400 Bad Request\r\ncontent-length: 11\r\ncontent-type: text/plain\r\nserver: "
-              "istio-envoy\r\nconnection: close\r\n\r\nBad Request";
+        static constexpr std::string_view answer =
+            "HTTP/1.1 400 Bad Request\r\ncontent-length: 11\r\ncontent-type: text/plain\r\nserver: "
+            "istio-envoy\r\nconnection: close\r\n\r\nBad Request";
         (void)co_await stream.write(answer, edge::in(LingerTime));
         if (settings.record)
             settings.record(record);

@@ -34,7 +34,7 @@ struct InboundRecord // of one request, or of one connection without requests
     std::string peerMetadata; // what a sidecar says of itself, "" unknown
     int status = 0;
     std::string flags, details; // Envoy's; NR filter_chain_not_found
-    std::string serverName; // SNI
+    std::string serverName;     // SNI
     std::optional<edge::TlsFacts> tls;
     std::chrono::microseconds duration{0};
     std::uint64_t received = 0, sent = 0;
@@ -43,10 +43,10 @@ struct InboundRecord // of one request, or of one connection without requests
 struct InboundSettings
 {
     std::uint16_t containerPort = 0;
-    std::uint16_t applicationPort = 0; // of the application's own socket on 127.0.0.1
+    std::uint16_t applicationPort = 0;          // of the application's own socket on 127.0.0.1
     std::shared_ptr<edge::Handler> application; // serves HTTP
-    std::string decorator; // x-envoy-decorator-operation
-    std::string identity; // own SPIFFE name, for x-forwarded-client-cert
+    std::string decorator;                      // x-envoy-decorator-operation
+    std::string identity;                       // own SPIFFE name, for x-forwarded-client-cert
     std::function<std::shared_ptr<edge::TlsCredentials>(const std::string &alpn)> credentials;
     std::function<void(const InboundRecord &)> record;
     std::chrono::milliseconds drainStart{500}, drainEnd{45'400};

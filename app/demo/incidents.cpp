@@ -124,8 +124,8 @@ std::vector<Value> webhookConversion(const Store &store)
         service.set("port", 443);
         Value webhook = Value::object({{"clientConfig", Value::object({{"service", std::move(service)}})}});
         webhook.set("conversionReviewVersions", Value::array({"v1"}));
-        Value patch = Value::object(
-            {{"apiVersion", "apiextensions.k8s.io/v1"}, {"kind", "CustomResourceDefinition"}});
+        Value patch =
+            Value::object({{"apiVersion", "apiextensions.k8s.io/v1"}, {"kind", "CustomResourceDefinition"}});
         patch.set("metadata", Value::object({{"name", std::string(plural) + ".getambassador.io"}}));
         patch.child("spec").set("versions", std::move(versions));
         patch.child("spec").set("conversion",
@@ -141,8 +141,8 @@ StoreResult<std::vector<Value>> writtenObjects(const std::string &name)
     if (!file.exists())
         return std::vector<Value>();
     (void)file.open(QIODevice::ReadOnly);
-    auto objects
-        = edge::parseYaml(file.readAll().toStdString(), "resources/demo/incidents/" + name + ".yaml");
+    auto objects =
+        edge::parseYaml(file.readAll().toStdString(), "resources/demo/incidents/" + name + ".yaml");
     if (!objects)
         return tl::unexpected(internalError(objects.error().message));
     return std::move(*objects);
@@ -187,8 +187,8 @@ const std::vector<IncidentInfo> &incidentTable()
 const IncidentInfo *findIncident(std::string_view name)
 {
     const auto &all = incidentTable();
-    const auto found = std::find_if(all.begin(), all.end(),
-                                    [name](const IncidentInfo &each) { return each.name == name; });
+    const auto found =
+        std::find_if(all.begin(), all.end(), [name](const IncidentInfo &each) { return each.name == name; });
     return found == all.end() ? nullptr : &*found;
 }
 

@@ -19,7 +19,7 @@ struct IncidentInfo
     bool ofApiServer = false;
     bool needsRunningPods = false; // it is about what they did before: begins once they run
 };
-const std::vector<IncidentInfo> &incidentTable(); // all of them, in the order of demo-world.md
+const std::vector<IncidentInfo> &incidentTable();        // all of them, in the order of demo-world.md
 const IncidentInfo *findIncident(std::string_view name); // nullptr: there is none
 
 class Incidents

@@ -28,8 +28,8 @@ edge::Result<void> IstiodProgram::start()
     const auto credentials = webhookCredentials("istiod", "istio-system");
     if (!credentials)
         return tl::unexpected(credentials.error());
-    const auto bound = m_server.listen({"127.0.0.1", 0, 15017},
-                                       edge::tlsAcceptor([own = *credentials] { return own; }));
+    const auto bound =
+        m_server.listen({"127.0.0.1", 0, 15017}, edge::tlsAcceptor([own = *credentials] { return own; }));
     if (!bound)
         return tl::unexpected(bound.error());
     m_ports.push_back({15017, *bound, nullptr});

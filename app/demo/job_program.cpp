@@ -37,8 +37,8 @@ Address readAddress(std::string_view url)
 edge::ClientRequest requestTo(const ContainerContext &context, const Address &address)
 {
     edge::ClientRequest request;
-    request.port
-        = context.world.directory.dial(address.host, context.pod.nameSpace, address.port).value_or(1);
+    request.port =
+        context.world.directory.dial(address.host, context.pod.nameSpace, address.port).value_or(1);
     request.head.target = address.path;
     request.head.headers = {{"host", address.host}, {"user-agent", context.pod.app}};
     return request;

@@ -24,17 +24,18 @@ constexpr const char *Marker = "sallyport.dev/demo";
 
 Value markers(const std::string &file)
 {
-    return Value::array(
-        {Value::object({{"name", Marker}, {"extension", Value::object({{"mode", "Normal"}, {"file", file}})}})});
+    return Value::array({Value::object(
+        {{"name", Marker}, {"extension", Value::object({{"mode", "Normal"}, {"file", file}})}})});
 }
 
 Value contextOf(const std::string &name, const std::string &nameSpace, const std::string &file)
 {
-    return Value::object(
-        {{"name", name},
-         {"context",
-          Value::object(
-              {{"cluster", "demo"}, {"user", name}, {"namespace", nameSpace}, {"extensions", markers(file)}})}});
+    return Value::object({{"name", name},
+                          {"context",
+                           Value::object({{"cluster", "demo"},
+                                          {"user", name},
+                                          {"namespace", nameSpace},
+                                          {"extensions", markers(file)}})}});
 }
 
 Value clusterOf(const std::string &server, const std::string &clusterCa)
@@ -74,9 +75,9 @@ bool holdsOnly(const Value &list, const std::set<std::string_view> &names)
 std::string base64(std::string_view bytes)
 {
     std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-    const int size
-        = EVP_EncodeBlock(reinterpret_cast<unsigned char *>(text.data()),
-                          reinterpret_cast<const unsigned char *>(bytes.data()), int(bytes.size()));
+    const int size =
+        EVP_EncodeBlock(reinterpret_cast<unsigned char *>(text.data()),
+                        reinterpret_cast<const unsigned char *>(bytes.data()), int(bytes.size()));
     text.resize(std::size_t(size));
     return text;
 }

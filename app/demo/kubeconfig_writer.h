@@ -9,7 +9,7 @@ namespace demo {
 
 struct KubeconfigContent
 {
-    std::string server; // https://127.0.0.1:PORT
+    std::string server;    // https://127.0.0.1:PORT
     std::string clusterCa; // PEM
     KeyPair administrator;
     std::string viewerToken, teamToken;

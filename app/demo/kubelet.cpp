@@ -71,9 +71,9 @@ RunningPod *Kubelet::find(const std::string &nameSpace, const std::string &name)
 bool Kubelet::allReady() const
 {
     const auto pods = m_world.store.list(*m_world.store.find("", "pods"));
-    return !pods.empty()
-        && std::all_of(pods.begin(), pods.end(),
-                       [](const ObjectPtr &pod) { return isReady(*pod) || hasEnded(*pod); });
+    return !pods.empty() && std::all_of(pods.begin(), pods.end(), [](const ObjectPtr &pod) {
+        return isReady(*pod) || hasEnded(*pod);
+    });
 }
 
 void Kubelet::sync(const ObjectKey &key)

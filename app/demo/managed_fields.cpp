@@ -21,7 +21,9 @@ std::vector<Entry> readEntries(const Value &object)
 {
     std::vector<Entry> entries;
     for (const Value &each : object["metadata"]["managedFields"].items())
-        entries.push_back({each["manager"].text(), each["operation"].text(), each["apiVersion"].text(), each["time"].text(), each["subresource"].text(), fieldsFromJson(each["fieldsV1"])});
+        entries.push_back({each["manager"].text(), each["operation"].text(), each["apiVersion"].text(),
+                           each["time"].text(), each["subresource"].text(),
+                           fieldsFromJson(each["fieldsV1"])});
     return entries;
 }
 
@@ -29,11 +31,13 @@ void writeEntries(Value &object, std::vector<Entry> entries)
 {
     std::erase_if(entries, [](const Entry &entry) { return entry.fields.isEmpty(); });
     std::stable_sort(entries.begin(), entries.end(), [](const Entry &a, const Entry &b) {
-        return std::tie(a.operation, a.time, a.manager, a.apiVersion, a.subresource) < std::tie(b.operation, b.time, b.manager, b.apiVersion, b.subresource);
+        return std::tie(a.operation, a.time, a.manager, a.apiVersion, a.subresource)
+            < std::tie(b.operation, b.time, b.manager, b.apiVersion, b.subresource);
     });
     Value list = Value::array();
     for (const Entry &entry : entries) {
-        Value each = Value::object({{"manager", entry.manager}, {"operation", entry.operation}, {"apiVersion", entry.apiVersion}});
+        Value each = Value::object(
+            {{"manager", entry.manager}, {"operation", entry.operation}, {"apiVersion", entry.apiVersion}});
         if (!entry.time.empty())
             each.set("time", entry.time);
         each.set("fieldsType", "FieldsV1");
@@ -52,10 +56,13 @@ Entry &entryOf(std::vector<Entry> &entries, const Writing &writing, const char *
 {
     const bool isApply = std::string_view(operation) == "Apply";
     for (Entry &entry : entries) {
-        if (entry.manager == writing.manager && entry.operation == operation && entry.subresource == writing.subresource && (isApply || entry.apiVersion == writing.apiVersion))
+        if (entry.manager == writing.manager && entry.operation == operation
+            && entry.subresource == writing.subresource
+            && (isApply || entry.apiVersion == writing.apiVersion))
             return entry;
     }
-    return entries.emplace_back(Entry {writing.manager, operation, writing.apiVersion, {}, writing.subresource, {}});
+    return entries.emplace_back(
+        Entry{writing.manager, operation, writing.apiVersion, {}, writing.subresource, {}});
 }
 
 // What an empty object of a built-in kind has already: structs that are no pointers in Go.
@@ -94,13 +101,19 @@ StoreError conflictsOf(const std::vector<std::pair<const Entry *, FieldSet>> &co
         const std::vector<std::string> paths = fieldPaths(fields);
         count += paths.size();
         for (const std::string &path : paths)
-            causes.push(Value::object({{"reason", "FieldManagerConflict"}, {"message", "conflict with " + conflictText(*owner)}, {"field", path}}));
+            causes.push(Value::object({{"reason", "FieldManagerConflict"},
+                                       {"message", "conflict with " + conflictText(*owner)},
+                                       {"field", path}}));
         text += text.empty() ? "" : "\n";
         text += (paths.size() == 1 ? "conflict with " : "conflicts with ") + conflictText(*owner) + ":";
         for (const std::string &path : paths)
             text += (paths.size() == 1 ? " " : "\n- ") + path;
     }
-    StoreError error {409, "Conflict", "Apply failed with " + std::to_string(count) + " conflict" + (count == 1 ? "" : "s") + ": " + text, {}};
+    StoreError error{409,
+                     "Conflict",
+                     "Apply failed with " + std::to_string(count) + " conflict" + (count == 1 ? "" : "s")
+                         + ": " + text,
+                     {}};
     error.details = Value::object({{"causes", std::move(causes)}});
     return error;
 }
@@ -120,17 +133,22 @@ const Value *memberSchema(const Value *schema, const std::string &key)
     if (!schema)
         return nullptr;
     const Value *declared = (*schema)["properties"].find(key);
-    return declared ? declared : (*schema)["additionalProperties"].isObject() ? &(*schema)["additionalProperties"] : nullptr;
+    return declared                                    ? declared
+        : (*schema)["additionalProperties"].isObject() ? &(*schema)["additionalProperties"]
+                                                       : nullptr;
 }
 
 Value merged(Value live, const Value &applied, const Value *schema)
 {
-    if (applied.isObject() && live.isObject() && !(schema && (*schema)["x-kubernetes-map-type"].text() == "atomic")) {
+    if (applied.isObject() && live.isObject()
+        && !(schema && (*schema)["x-kubernetes-map-type"].text() == "atomic")) {
         for (const auto &[key, member] : applied.members())
             live.set(key, merged(live[key], member, memberSchema(schema, key)));
         return live;
     }
-    const std::string listType = schema && applied.isArray() && live.isArray() ? (*schema)["x-kubernetes-list-type"].text() : std::string();
+    const std::string listType = schema && applied.isArray() && live.isArray()
+        ? (*schema)["x-kubernetes-list-type"].text()
+        : std::string();
     if (listType == "set") {
         for (const Value &item : applied.items()) {
             if (std::find(live.items().begin(), live.items().end(), item) == live.items().end())
@@ -142,7 +160,9 @@ Value merged(Value live, const Value &applied, const Value *schema)
         return applied;
     for (const Value &item : applied.items()) {
         auto &items = live.mutableItems();
-        const auto same = std::find_if(items.begin(), items.end(), [&](const Value &each) { return keyOf(each, *schema) == keyOf(item, *schema); });
+        const auto same = std::find_if(items.begin(), items.end(), [&](const Value &each) {
+            return keyOf(each, *schema) == keyOf(item, *schema);
+        });
         if (same == items.end())
             items.push_back(item);
         else
@@ -160,7 +180,8 @@ void removeFields(Value &value, const FieldSet &set, const Value *schema)
             if (!value.find(key))
                 continue;
             removeFields(value.child(key), child, memberSchema(schema, key));
-            if (child.isMember && (child.children.empty() || value[key].members().empty()) && !(value[key].isArray() && !child.children.empty() && !value[key].items().empty()))
+            if (child.isMember && (child.children.empty() || value[key].members().empty())
+                && !(value[key].isArray() && !child.children.empty() && !value[key].items().empty()))
                 value.erase(key);
             continue;
         }
@@ -169,7 +190,9 @@ void removeFields(Value &value, const FieldSet &set, const Value *schema)
         for (auto item = items.begin(); item != items.end(); ++item) {
             const std::string id = isSet ? "v:" + edge::toJson(*item) : std::string();
             const Value wanted = isSet ? Value() : edge::parseJson(element.substr(2)).value_or(Value());
-            const bool isSame = isSet ? id == element : schema && edge::parseJson(keyOf(*item, *schema)).value_or(Value()) == wanted;
+            const bool isSame = isSet
+                ? id == element
+                : schema && edge::parseJson(keyOf(*item, *schema)).value_or(Value()) == wanted;
             if (!isSame)
                 continue;
             if (isSet || child.isMember)
@@ -181,7 +204,8 @@ void removeFields(Value &value, const FieldSet &set, const Value *schema)
     }
 }
 
-void collectUndeclared(const Value &value, const Value *schema, const std::string &path, std::vector<std::string> &found)
+void collectUndeclared(const Value &value, const Value *schema, const std::string &path,
+                       std::vector<std::string> &found)
 {
     if (!schema || (*schema)["x-kubernetes-preserve-unknown-fields"].toBool())
         return;
@@ -195,15 +219,17 @@ void collectUndeclared(const Value &value, const Value *schema, const std::strin
             collectUndeclared(member, inner, path + "." + key, found);
     }
     for (std::size_t i = 0; i < value.items().size(); ++i)
-        collectUndeclared(value.items()[i], schema->find("items"), path + "[" + std::to_string(i) + "]", found);
+        collectUndeclared(value.items()[i], schema->find("items"), path + "[" + std::to_string(i) + "]",
+                          found);
 }
 
-}
+} // namespace
 
 void noteUpdate(const Value &before, Value &after, const Value *schema, const Writing &writing)
 {
     const bool isNew = !before.isObject();
-    const FieldChange change = compareFields(isNew ? emptyObject(after, writing.isBuiltIn) : before, after, schema);
+    const FieldChange change =
+        compareFields(isNew ? emptyObject(after, writing.isBuiltIn) : before, after, schema);
     std::vector<Entry> entries = readEntries(isNew ? Value() : before);
     if (change.changed.isEmpty() && change.removed.isEmpty()) {
         writeEntries(after, std::move(entries));
@@ -211,7 +237,8 @@ void noteUpdate(const Value &before, Value &after, const Value *schema, const Wr
     }
     for (Entry &entry : entries) {
         entry.fields.subtract(change.removed);
-        if (entry.manager != writing.manager || entry.operation != "Update" || entry.subresource != writing.subresource)
+        if (entry.manager != writing.manager || entry.operation != "Update"
+            || entry.subresource != writing.subresource)
             entry.fields.subtract(change.changed);
     }
     Entry &own = entryOf(entries, writing, "Update");
@@ -220,18 +247,23 @@ void noteUpdate(const Value &before, Value &after, const Value *schema, const Wr
     writeEntries(after, std::move(entries));
 }
 
-StoreResult<Value> applyConfiguration(const Value &live, const Value &configuration, const Value *schema, const Writing &writing, bool force)
+StoreResult<Value> applyConfiguration(const Value &live, const Value &configuration, const Value *schema,
+                                      const Writing &writing, bool force)
 {
     const FieldSet applied = fieldsOf(configuration, schema);
     const Value base = live.isObject() ? live : Value::object({{"metadata", Value::object()}});
     std::vector<Entry> entries = readEntries(live);
     if (live.isObject() && entries.empty())
-        entries.push_back({"before-first-apply", "Update", writing.apiVersion, timeNow(), {}, fieldsOf(live, schema)});
+        entries.push_back(
+            {"before-first-apply", "Update", writing.apiVersion, timeNow(), {}, fieldsOf(live, schema)});
     Value result = merged(base, configuration, schema);
     const FieldSet previous = entryOf(entries, writing, "Apply").fields;
     const FieldChange change = compareFields(base, result, schema);
     std::vector<std::pair<const Entry *, FieldSet>> conflicts;
-    const auto isOwn = [&](const Entry &entry) { return entry.operation == "Apply" && entry.manager == writing.manager && entry.subresource == writing.subresource; };
+    const auto isOwn = [&](const Entry &entry) {
+        return entry.operation == "Apply" && entry.manager == writing.manager
+            && entry.subresource == writing.subresource;
+    };
     FieldSet others;
     for (Entry &entry : entries) {
         if (isOwn(entry))
@@ -254,7 +286,8 @@ StoreResult<Value> applyConfiguration(const Value &live, const Value &configurat
     own.apiVersion = writing.apiVersion;
     const FieldChange final = compareFields(base, result, schema);
     if (!live.isObject() || !final.changed.isEmpty() || !final.removed.isEmpty())
-        own.time = timeNow(); // an apply that changes no value leaves its time alone, and a new manager without one
+        own.time =
+            timeNow(); // an apply that changes no value leaves its time alone, and a new manager without one
     writeEntries(result, std::move(entries));
     return result;
 }

@@ -28,7 +28,8 @@ struct FieldChange
     FieldSet removed, changed; // changed: added or modified
 };
 FieldChange compareFields(const Value &before, const Value &after, const Value *schema);
-FieldSet fieldsOf(const Value &object, const Value *schema); // the leaves, as an applied configuration owns them
+FieldSet fieldsOf(const Value &object,
+                  const Value *schema); // the leaves, as an applied configuration owns them
 
 struct Writing // whose change it is
 {
@@ -40,7 +41,8 @@ struct Writing // whose change it is
 void noteUpdate(const Value &before, Value &after, const Value *schema, const Writing &writing);
 
 // Server-side apply of a configuration onto the live object ({} if there is none); 409 with causes on conflicts without force.
-StoreResult<Value> applyConfiguration(const Value &live, const Value &configuration, const Value *schema, const Writing &writing, bool force);
+StoreResult<Value> applyConfiguration(const Value &live, const Value &configuration, const Value *schema,
+                                      const Writing &writing, bool force);
 // "" or what the configuration has that the schema does not declare.
 std::vector<std::string> undeclaredFields(const Value &configuration, const Value *schema);
 

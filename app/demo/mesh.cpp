@@ -76,16 +76,18 @@ ApiServerHooks Mesh::hooks()
         const auto where = m_network.find(lookup.backend.address, lookup.backend.port);
         return where ? Address({"127.0.0.1", *where}) : std::nullopt;
     };
-    hooks.podAddress
-        = [this](const std::string &nameSpace, const std::string &name, std::uint16_t port) -> Address {
+    hooks.podAddress = [this](const std::string &nameSpace, const std::string &name,
+                              std::uint16_t port) -> Address {
         const auto pod = m_directory.pod(nameSpace, name);
         const auto where = pod ? m_network.find(pod->at({"status", "podIP"}).text(), port) : std::nullopt;
         return where ? Address({"127.0.0.1", *where}) : std::nullopt;
     };
-    hooks.forwardAddress = [this](const std::string &nameSpace, const std::string &name,
-                                  std::uint16_t port) -> Address { // behind the sidecar: the pod's own localhost
+    hooks.forwardAddress =
+        [this](const std::string &nameSpace, const std::string &name,
+               std::uint16_t port) -> Address { // behind the sidecar: the pod's own localhost
         const auto pod = m_directory.pod(nameSpace, name);
-        const auto where = pod ? m_network.findInside(pod->at({"status", "podIP"}).text(), port) : std::nullopt;
+        const auto where =
+            pod ? m_network.findInside(pod->at({"status", "podIP"}).text(), port) : std::nullopt;
         return where ? Address({"127.0.0.1", *where}) : std::nullopt;
     };
     hooks.closeConnections = [this] {
@@ -112,8 +114,8 @@ edge::Result<std::uint16_t> Mesh::startApiServer()
     edge::TlsSettings settings;
     settings.certificateChainPem = pair->certificateChain;
     settings.privateKeyPem = pair->privateKey;
-    settings.trustedCaPem
-        = m_clusterAuthority->certificate(); // asks for a client certificate; a token does as well
+    settings.trustedCaPem =
+        m_clusterAuthority->certificate(); // asks for a client certificate; a token does as well
     settings.alpnProtocols = "http/1.1";
     auto credentials = edge::TlsCredentials::make(edge::TlsCredentials::Side::Server, settings);
     if (!credentials)
@@ -166,9 +168,9 @@ edge::Result<void> Mesh::giveEdgeCertificate()
                 {"DNS:edge.example.com", "DNS:*.example.com", "DNS:localhost", "IP:127.0.0.1"}));
     if (!pair)
         return tl::unexpected(pair.error());
-    Value secret
-        = Value::object({{"type", "kubernetes.io/tls"},
-                         {"metadata", Value::object({{"name", "edge-tls"}, {"namespace", "ambassador"}})}});
+    Value secret =
+        Value::object({{"type", "kubernetes.io/tls"},
+                       {"metadata", Value::object({{"name", "edge-tls"}, {"namespace", "ambassador"}})}});
     secret.set(
         "data",
         Value::object({{"tls.crt", base64(pair->certificateChain)}, {"tls.key", base64(pair->privateKey)}}));
@@ -218,7 +220,8 @@ edge::Result<void> Mesh::beginIncidents(bool late)
         if (!incident || incident->needsRunningPods != late)
             continue;
         if (const auto begun = m_api->setFault(name, true); !begun)
-            return edge::failure(edge::Error::Kind::Config, "incident " + name + ": " + begun.error().message);
+            return edge::failure(edge::Error::Kind::Config,
+                                 "incident " + name + ": " + begun.error().message);
     }
     return {};
 }
@@ -247,8 +250,8 @@ edge::Result<MeshAddresses> Mesh::start()
     MeshAddresses addresses;
     addresses.api = *api;
     const std::string server = "https://127.0.0.1:" + std::to_string(*api);
-    addresses.kubeconfig
-        = {server, m_clusterAuthority->certificate(), *administrator, m_viewerToken, m_teamToken};
+    addresses.kubeconfig = {server, m_clusterAuthority->certificate(), *administrator, m_viewerToken,
+                            m_teamToken};
     m_world.scrapeProxyPort = *scrapes;
 
     m_workloads = std::make_unique<WorkloadController>(m_loop, m_store);
@@ -257,8 +260,8 @@ edge::Result<MeshAddresses> Mesh::start()
     m_kubelet = std::make_unique<Kubelet>(m_world);
     if (const auto created = createObjects(); !created)
         return tl::unexpected(created.error());
-    m_namespaces
-        = std::make_unique<NamespaceController>(m_loop, m_store, *m_meshAuthority, *m_clusterAuthority);
+    m_namespaces =
+        std::make_unique<NamespaceController>(m_loop, m_store, *m_meshAuthority, *m_clusterAuthority);
     if (const auto filled = fillUp(); !filled)
         return tl::unexpected(filled.error());
     if (m_options.state == "empty") {

@@ -123,8 +123,8 @@ std::vector<ObjectPtr> MeshPolicy::listOf(std::string_view group, std::string_vi
 PushedConfiguration MeshPolicy::configurationFor(const PodIdentity &pod) const
 {
     PushedConfiguration configuration;
-    configuration.modes
-        = workloadModes(listOf("security.istio.io", "peerauthentications"), pod.nameSpace, pod.labels);
+    configuration.modes =
+        workloadModes(listOf("security.istio.io", "peerauthentications"), pod.nameSpace, pod.labels);
     const ObjectPtr object = m_store.get(*m_store.find("", "pods"), pod.nameSpace, pod.name);
     for (const ObjectPtr &service : listOf("", "services", pod.nameSpace)) {
         const LabelMap selector = labelMap(service->at({"spec", "selector"}));
@@ -145,8 +145,8 @@ ObjectPtr MeshPolicy::headlessService(const std::string &host) const
     const std::size_t end = host.find('.', dot + 1);
     if (dot == std::string::npos || end == std::string::npos)
         return nullptr;
-    ObjectPtr service = m_store.get(*m_store.find("", "services"), host.substr(dot + 1, end - dot - 1),
-                                    host.substr(0, dot));
+    ObjectPtr service =
+        m_store.get(*m_store.find("", "services"), host.substr(dot + 1, end - dot - 1), host.substr(0, dot));
     return service && service->at({"spec", "clusterIP"}).text() == "None" ? service : nullptr;
 }
 
@@ -172,7 +172,8 @@ bool MeshPolicy::wantsMutualTls(const std::string &serviceHost, const std::strin
     }
     const std::string &home = pod.at({"metadata", "namespace"}).text();
     const auto policies = listOf("security.istio.io", "peerauthentications");
-    if (const ObjectPtr headless = headlessService(serviceHost)) // its cluster has one TLS mode for all endpoints
+    if (const ObjectPtr headless =
+            headlessService(serviceHost)) // its cluster has one TLS mode for all endpoints
         return allHaveSidecars(*headless) && namespaceMode(policies, home) != MtlsMode::Disable;
     const LabelMap labels = labelMap(pod.at({"metadata", "labels"}));
     const auto mode = labels.find("security.istio.io/tlsMode");

@@ -90,7 +90,8 @@ edge::Result<std::uint16_t> Network::hangingPort()
         socket.open(Tcp::v4(), error);
         socket.native_non_blocking(true, error);
         const Tcp::endpoint there = acceptor->local_endpoint();
-        (void)::connect(socket.native_handle(), there.data(), socklen_t(there.size())); // asio's own connect waits for the end of it
+        (void)::connect(socket.native_handle(), there.data(),
+                        socklen_t(there.size())); // asio's own connect waits for the end of it
     }
     m_hanging = std::move(*acceptor);
     return m_hanging->local_endpoint().port();

@@ -18,7 +18,7 @@ class Network
 {
 public:
     explicit Network(asio::io_context &loop);
-    std::string newPodAddress(); // 10.244.0.x
+    std::string newPodAddress();     // 10.244.0.x
     std::string newServiceAddress(); // 10.96.x.x
 
     void bind(const std::string &address, std::uint16_t port, std::uint16_t outside, std::uint16_t inside);

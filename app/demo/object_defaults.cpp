@@ -20,7 +20,8 @@ void setIfAbsent(Value &object, std::string_view key, Value value)
 std::string base64(std::string_view text)
 {
     std::string out((text.size() + 2) / 3 * 4 + 1, '\0');
-    const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char *>(out.data()), reinterpret_cast<const unsigned char *>(text.data()), int(text.size()));
+    const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char *>(out.data()),
+                                     reinterpret_cast<const unsigned char *>(text.data()), int(text.size()));
     out.resize(std::size_t(size));
     return out;
 }
@@ -36,7 +37,8 @@ void completeSecret(Value &secret)
 
 std::string freeClusterIp()
 {
-    static std::atomic<unsigned> next {10}; // 10.96.0.10 is the cluster's DNS in most clusters; ours start behind the reserved ones
+    static std::atomic<unsigned> next{
+        10}; // 10.96.0.10 is the cluster's DNS in most clusters; ours start behind the reserved ones
     const unsigned number = ++next;
     return "10.96." + std::to_string(number / 250 % 250) + "." + std::to_string(number % 250 + 1);
 }
@@ -59,7 +61,7 @@ void completeService(Value &service)
         setIfAbsent(spec, "externalTrafficPolicy", "Cluster");
     if (type == "LoadBalancer")
         setIfAbsent(spec, "allocateLoadBalancerNodePorts", true);
-    static std::atomic<int> nextNodePort {30000};
+    static std::atomic<int> nextNodePort{30000};
     if (spec.find("ports")) {
         for (Value &port : spec.child("ports").mutableItems()) {
             setIfAbsent(port, "protocol", "TCP");
@@ -75,7 +77,9 @@ void completeService(Value &service)
 void completeContainer(Value &container)
 {
     const std::string &image = container["image"].text();
-    const bool isLatest = image.find(':', image.rfind('/') == std::string::npos ? 0 : image.rfind('/')) == std::string::npos || image.ends_with(":latest");
+    const bool isLatest =
+        image.find(':', image.rfind('/') == std::string::npos ? 0 : image.rfind('/')) == std::string::npos
+        || image.ends_with(":latest");
     setIfAbsent(container, "imagePullPolicy", isLatest ? "Always" : "IfNotPresent");
     setIfAbsent(container, "resources", Value::object());
     setIfAbsent(container, "terminationMessagePath", "/dev/termination-log");
@@ -212,11 +216,11 @@ void completeWebhooks(Value &configuration, bool mutates)
     }
 }
 
-}
+} // namespace
 
 void completeNew(const ResourceKind &kind, Value &object)
 {
-    static const std::map<std::string_view, void (*)(Value &)> completions {
+    static const std::map<std::string_view, void (*)(Value &)> completions{
         {"Secret", completeSecret},
         {"Service", completeService},
         {"Pod", completePod},

@@ -12,27 +12,38 @@ namespace {
 
 std::mt19937_64 &randomNumbers()
 {
-    static thread_local std::mt19937_64 numbers {std::random_device()()};
+    static thread_local std::mt19937_64 numbers{std::random_device()()};
     return numbers;
 }
 
-const char SubdomainRule[] = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character "
-                             "(e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
-const char LabelRule[] = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character "
-                         "(e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
-const char ServiceRule[] = "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character "
-                           "(e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
-const char LabelValueRule[] = "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character "
-                              "(e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
-const char LabelKeyRule[] = "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character "
-                            "(e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
+const char SubdomainRule[] = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric "
+                             "characters, '-' or '.', and must start and end with an alphanumeric character "
+                             "(e.g. 'example.com', regex used for validation is "
+                             "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+const char LabelRule[] =
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start "
+    "and end with an alphanumeric character "
+    "(e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
+const char ServiceRule[] =
+    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic "
+    "character, and end with an alphanumeric character "
+    "(e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
+const char LabelValueRule[] = "a valid label must be an empty string or consist of alphanumeric characters, "
+                              "'-', '_' or '.', and must start and end with an alphanumeric character "
+                              "(e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
+                              "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
+const char LabelKeyRule[] = "name part must consist of alphanumeric characters, '-', '_' or '.', and must "
+                            "start and end with an alphanumeric character "
+                            "(e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is "
+                            "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
 
 bool isLowerAlnum(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 bool isAlnum(char c) { return isLowerAlnum(c) || (c >= 'A' && c <= 'Z'); }
 
 bool isLabel(std::string_view text, bool startsWithLetter = false)
 {
-    if (text.empty() || !isLowerAlnum(text.front()) || !isLowerAlnum(text.back()) || (startsWithLetter && text.front() <= '9'))
+    if (text.empty() || !isLowerAlnum(text.front()) || !isLowerAlnum(text.back())
+        || (startsWithLetter && text.front() <= '9'))
         return false;
     return std::all_of(text.begin(), text.end(), [](char c) { return isLowerAlnum(c) || c == '-'; });
 }
@@ -52,7 +63,8 @@ bool isSubdomain(std::string_view text)
 bool isQualifiedName(std::string_view text)
 {
     return !text.empty() && isAlnum(text.front()) && isAlnum(text.back())
-        && std::all_of(text.begin(), text.end(), [](char c) { return isAlnum(c) || c == '-' || c == '_' || c == '.'; });
+        && std::all_of(text.begin(), text.end(),
+                       [](char c) { return isAlnum(c) || c == '-' || c == '_' || c == '.'; });
 }
 
 std::optional<Cause> nameProblem(const ResourceKind &kind, const std::string &name, const std::string &field)
@@ -67,9 +79,13 @@ std::optional<Cause> nameProblem(const ResourceKind &kind, const std::string &na
     const std::size_t limit = isService || isNamespace ? 63 : 253;
     const bool good = isService ? isLabel(name, true) : isNamespace ? isLabel(name) : isSubdomain(name);
     if (!good)
-        return invalidValue(field, quoted(name), isService ? ServiceRule : isNamespace ? LabelRule : SubdomainRule);
+        return invalidValue(field, quoted(name),
+                            isService         ? ServiceRule
+                                : isNamespace ? LabelRule
+                                              : SubdomainRule);
     if (name.size() > limit)
-        return invalidValue(field, quoted(name), "must be no more than " + std::to_string(limit) + " characters");
+        return invalidValue(field, quoted(name),
+                            "must be no more than " + std::to_string(limit) + " characters");
     return {};
 }
 
@@ -77,11 +93,13 @@ void addLabelProblems(std::vector<Cause> &causes, const Value &labels)
 {
     for (const auto &[key, value] : labels.members()) {
         const std::size_t slash = key.find('/');
-        const std::string_view name = slash == std::string::npos ? std::string_view(key) : std::string_view(key).substr(slash + 1);
+        const std::string_view name =
+            slash == std::string::npos ? std::string_view(key) : std::string_view(key).substr(slash + 1);
         if (!isQualifiedName(name))
             causes.push_back(invalidValue("metadata.labels", quoted(key), LabelKeyRule));
         else if (slash != std::string::npos && !isSubdomain(key.substr(0, slash)))
-            causes.push_back(invalidValue("metadata.labels", quoted(key), std::string("prefix part ").append(SubdomainRule)));
+            causes.push_back(invalidValue("metadata.labels", quoted(key),
+                                          std::string("prefix part ").append(SubdomainRule)));
         const std::string &text = value.text();
         if (!text.empty() && !isQualifiedName(text))
             causes.push_back(invalidValue("metadata.labels", quoted(text), LabelValueRule));
@@ -90,22 +108,13 @@ void addLabelProblems(std::vector<Cause> &causes, const Value &labels)
     }
 }
 
-}
+} // namespace
 
-const std::string &nameOf(const Value &object)
-{
-    return object["metadata"]["name"].text();
-}
+const std::string &nameOf(const Value &object) { return object["metadata"]["name"].text(); }
 
-const std::string &namespaceOf(const Value &object)
-{
-    return object["metadata"]["namespace"].text();
-}
+const std::string &namespaceOf(const Value &object) { return object["metadata"]["namespace"].text(); }
 
-const std::string &uidOf(const Value &object)
-{
-    return object["metadata"]["uid"].text();
-}
+const std::string &uidOf(const Value &object) { return object["metadata"]["uid"].text(); }
 
 std::string newUid()
 {
@@ -123,7 +132,7 @@ std::string newUid()
 std::string timeText(std::int64_t secondsSinceEpoch)
 {
     const std::time_t time = std::time_t(secondsSinceEpoch);
-    std::tm parts {};
+    std::tm parts{};
     gmtime_r(&time, &parts);
     char text[32];
     std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
@@ -132,17 +141,20 @@ std::string timeText(std::int64_t secondsSinceEpoch)
 
 std::string timeNow()
 {
-    return timeText(std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count());
+    return timeText(
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+            .count());
 }
 
 std::optional<std::int64_t> readTime(std::string_view rfc3339)
 {
-    std::tm parts {};
+    std::tm parts{};
     const std::string text(rfc3339);
     const char *rest = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
     if (!rest)
         return {};
-    return std::int64_t(timegm(&parts)); // fractions and zones: the API server writes whole seconds or microseconds in UTC
+    return std::int64_t(
+        timegm(&parts)); // fractions and zones: the API server writes whole seconds or microseconds in UTC
 }
 
 std::string nameSuffix()
@@ -154,16 +166,14 @@ std::string nameSuffix()
     return suffix;
 }
 
-bool isDeleting(const Value &object)
-{
-    return !object["metadata"]["deletionTimestamp"].isNull();
-}
+bool isDeleting(const Value &object) { return !object["metadata"]["deletionTimestamp"].isNull(); }
 
 bool hasFinalizers(const Value &object)
 {
     if (!object["metadata"]["finalizers"].items().empty())
         return true;
-    return object["kind"].text() == "Namespace" && object["apiVersion"].text() == "v1" && !object["spec"]["finalizers"].items().empty();
+    return object["kind"].text() == "Namespace" && object["apiVersion"].text() == "v1"
+        && !object["spec"]["finalizers"].items().empty();
 }
 
 std::vector<Cause> metadataProblems(const ResourceKind &kind, const Value &object)
@@ -174,7 +184,8 @@ std::vector<Cause> metadataProblems(const ResourceKind &kind, const Value &objec
     const std::string &prefix = metadata["generateName"].text();
     if (name.empty() && prefix.empty())
         causes.push_back(requiredValue("metadata.name", "name or generateName is required"));
-    else if (const auto problem = name.empty() ? nameProblem(kind, prefix + "x", "metadata.generateName") : nameProblem(kind, name, "metadata.name"))
+    else if (const auto problem = name.empty() ? nameProblem(kind, prefix + "x", "metadata.generateName")
+                                               : nameProblem(kind, name, "metadata.name"))
         causes.push_back(*problem);
     addLabelProblems(causes, metadata["labels"]);
     return causes;

@@ -8,11 +8,11 @@ namespace demo {
 const std::string &nameOf(const Value &object);
 const std::string &namespaceOf(const Value &object);
 const std::string &uidOf(const Value &object);
-std::string newUid();       // a random UUID, version 4
-std::string timeNow();      // 2026-11-25T22:41:05Z
+std::string newUid();  // a random UUID, version 4
+std::string timeNow(); // 2026-11-25T22:41:05Z
 std::string timeText(std::int64_t secondsSinceEpoch);
 std::optional<std::int64_t> readTime(std::string_view rfc3339); // seconds since 1970
-std::string nameSuffix();   // five characters, as generateName appends
+std::string nameSuffix();                                       // five characters, as generateName appends
 bool isDeleting(const Value &object);
 bool hasFinalizers(const Value &object); // a namespace's spec.finalizers count too
 

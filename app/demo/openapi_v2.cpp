@@ -47,7 +47,8 @@ std::string extension(const std::string &name, const Value &value) // NamedAny {
     return named(name, any);
 }
 
-std::string schemaMessage(const Value &schema) // field numbers: gnostic openapiv2/OpenAPIv2.proto, message Schema
+std::string
+schemaMessage(const Value &schema) // field numbers: gnostic openapiv2/OpenAPIv2.proto, message Schema
 {
     std::string out;
     if (const Value *reference = schema.find("$ref"))
@@ -94,7 +95,9 @@ std::string pathMessage(const ResourceKind &kind, const std::string &version)
     putText(parameter, 2, nonBody);
     putText(item, 1, parameter);
     putText(operation, 8, item);
-    putText(operation, 13, extension("x-kubernetes-group-version-kind", Value::object({{"group", kind.group}, {"kind", kind.kind}, {"version", version}})));
+    putText(operation, 13,
+            extension("x-kubernetes-group-version-kind",
+                      Value::object({{"group", kind.group}, {"kind", kind.kind}, {"version", version}})));
     putText(path, 8, operation);
     const std::string root = (kind.group.empty() ? "/api/" : "/apis/" + kind.group + "/") + version;
     return named(root + (kind.namespaced ? "/namespaces/{namespace}/" : "/") + kind.plural + "/{name}", path);
@@ -112,11 +115,15 @@ std::string documentMessage(const Store &store)
         const std::string name = kind->isBuiltIn ? typeNameOf(kind->group, kind->kind) : std::string();
         if (!kind->isServed || name.empty())
             continue;
-        schemas.child(name).child("x-kubernetes-group-version-kind").push(Value::object({{"group", kind->group}, {"kind", kind->kind}, {"version", kind->versions.front()}}));
+        schemas.child(name)
+            .child("x-kubernetes-group-version-kind")
+            .push(Value::object(
+                {{"group", kind->group}, {"kind", kind->kind}, {"version", kind->versions.front()}}));
     }
     std::string info, definitions, paths, document;
     for (const auto &kind : store.kinds()) {
-        for (const std::string &version : kind->isServed && !kind->isReview ? kind->versions : std::vector<std::string>())
+        for (const std::string &version :
+             kind->isServed && !kind->isReview ? kind->versions : std::vector<std::string>())
             putText(paths, 2, pathMessage(*kind, version));
     }
     putText(info, 1, "Kubernetes");
@@ -130,12 +137,14 @@ std::string documentMessage(const Store &store)
     return document;
 }
 
-}
+} // namespace
 
 Answer openApiV2Answer(const Store &store, const edge::RequestHead &head)
 {
     if (head.headers.value("accept").find("protobuf") == std::string_view::npos)
-        return plainText(406, "only application/com.github.proto-openapi.spec.v2@v1.0+protobuf is served here; /openapi/v3 has JSON\n");
+        return plainText(406,
+                         "only application/com.github.proto-openapi.spec.v2@v1.0+protobuf is served here; "
+                         "/openapi/v3 has JSON\n");
     Answer answer;
     answer.contentType = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
     answer.body = documentMessage(store);

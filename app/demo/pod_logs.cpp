@@ -47,8 +47,8 @@ std::string utcText(bool milliseconds)
     std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
     std::string result = text.data();
     if (milliseconds) {
-        const auto fraction
-            = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
+        const auto fraction =
+            std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
         result += "." + std::to_string(1000 + fraction).substr(1);
     }
     return result + "Z";

@@ -30,8 +30,8 @@ bool isProgram(const QString &path) { return QFileInfo(path).isExecutable() && Q
 
 QString findPrometheus(const QString &wanted)
 {
-    const QString beside
-        = QCoreApplication::applicationDirPath() + u"/../../peers/prometheus/usr/bin/prometheus"_s;
+    const QString beside =
+        QCoreApplication::applicationDirPath() + u"/../../peers/prometheus/usr/bin/prometheus"_s;
     for (const QString &path : {wanted, qEnvironmentVariable("SALLYPORT_PROMETHEUS")}) {
         if (!path.isEmpty())
             return isProgram(path) ? path : QString();

@@ -106,8 +106,8 @@ void addPort(Value &targets, const Store &store, const Value &common, const Valu
     if (const Value &reference = address["targetRef"]; reference.isObject()) {
         put(labels, "endpoint_address_target_kind", reference["kind"].text());
         put(labels, "endpoint_address_target_name", reference["name"].text());
-        if (const ObjectPtr pod
-            = store.get(*store.find("", "pods"), reference["namespace"].text(), reference["name"].text()))
+        if (const ObjectPtr pod =
+                store.get(*store.find("", "pods"), reference["namespace"].text(), reference["name"].text()))
             putPod(labels, *pod);
     }
     targets.push(target(address["ip"].text() + ":" + port["port"].text(), std::move(labels)));
@@ -197,8 +197,8 @@ Value discoverTargets(const Store &store, const DiscoveryQuery &query)
 
 std::string discoveryPath(const Value &kubernetesDiscovery)
 {
-    std::string path
-        = std::string(Path) + kubernetesDiscovery["role"].text() + std::string(NamespacesParameter);
+    std::string path =
+        std::string(Path) + kubernetesDiscovery["role"].text() + std::string(NamespacesParameter);
     bool first = true;
     for (const Value &name : kubernetesDiscovery.at({"namespaces", "names"}).items()) {
         path += (first ? "" : ",") + name.text();

@@ -55,8 +55,8 @@ edge::Result<void> PrometheusProgram::start()
             edge::Error::Kind::Config,
             "no prometheus program: run ./dev setup, install it, or name it in SALLYPORT_PROMETHEUS");
     const Store &store = m_context.world.store;
-    const ObjectPtr configMap
-        = store.get(*store.find("", "configmaps"), m_context.pod.nameSpace, "prometheus");
+    const ObjectPtr configMap =
+        store.get(*store.find("", "configmaps"), m_context.pod.nameSpace, "prometheus");
     if (!configMap || !configMap->at({"data", "prometheus.yml"}).isString())
         return edge::failure(edge::Error::Kind::Config, "ConfigMap prometheus has no prometheus.yml");
     const std::string &text = configMap->at({"data", "prometheus.yml"}).text();
@@ -65,8 +65,8 @@ edge::Result<void> PrometheusProgram::start()
         return tl::unexpected(port.error());
     m_port = *port;
     // Broken YAML goes to Prometheus as it is: its own message belongs into the pod's log.
-    const std::string configuration
-        = prometheusConfiguration(text, m_context.world.scrapeProxyPort).value_or(text);
+    const std::string configuration =
+        prometheusConfiguration(text, m_context.world.scrapeProxyPort).value_or(text);
     m_context.world.prometheus.start(configuration, m_port, {m_context.log, m_context.exited});
     m_started = true;
     m_poll.after(ReadyPoll, [this] { askReady(); });

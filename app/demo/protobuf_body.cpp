@@ -58,7 +58,8 @@ std::map<std::string, Message> readMessages()
         if (equals == std::string::npos)
             current = &messages[word.substr(0, colon)];
         else if (current)
-            current->emplace(std::stoull(word.substr(0, equals)), Field {word.substr(equals + 1, colon - equals - 1), word.substr(colon + 1)});
+            current->emplace(std::stoull(word.substr(0, equals)),
+                             Field{word.substr(equals + 1, colon - equals - 1), word.substr(colon + 1)});
     }
     return messages;
 }
@@ -94,7 +95,7 @@ std::optional<Item> nextItem(std::string_view &data)
     const auto tag = varint(data);
     if (!tag)
         return {};
-    Item item {*tag >> 3, 0, {}};
+    Item item{*tag >> 3, 0, {}};
     if ((*tag & 7) == 0) {
         const auto number = varint(data);
         item.number = number.value_or(0);
@@ -135,7 +136,7 @@ std::optional<Value> readField(const Item &item, const std::string &kind, int de
     if (kind == "b")
         return Value(item.number != 0);
     if (kind == "t")
-        return Value(); // a new object's is empty
+        return Value();          // a new object's is empty
     if (kind == "IntOrString") { // 1 type (0 integer, 1 string), 2 integer, 3 string
         std::map<std::uint64_t, Item> parts;
         std::string_view data = item.bytes;
@@ -169,7 +170,8 @@ bool addEntry(Value &map, std::string_view data, const char *kind)
 
 bool isEmpty(const Value &value)
 {
-    return value.isNull() || (value.isString() && value.text().empty()) || (value.isNumber() && value.toInteger() == 0);
+    return value.isNull() || (value.isString() && value.text().empty())
+        || (value.isNumber() && value.toInteger() == 0);
 }
 
 std::optional<Value> readMessage(std::string_view data, const std::string &type, int depth)
@@ -203,7 +205,7 @@ std::optional<Value> readMessage(std::string_view data, const std::string &type,
     return value;
 }
 
-}
+} // namespace
 
 std::optional<Value> readProtobuf(std::string_view body)
 {

@@ -64,14 +64,18 @@ constexpr Row Rows[] = {
     {Rbac, "v1", "rolebindings", "RoleBinding", "", None},
     {Rbac, "v1", "roles", "Role", "", None},
     {"storage.k8s.io", "v1", "storageclasses", "StorageClass", "sc", Cluster},
-    {Admission, "v1", "mutatingwebhookconfigurations", "MutatingWebhookConfiguration", "", Cluster | Generation},
-    {Admission, "v1", "validatingwebhookconfigurations", "ValidatingWebhookConfiguration", "", Cluster | Generation},
-    {"apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", "crd,crds", Cluster | Status | Generation},
+    {Admission, "v1", "mutatingwebhookconfigurations", "MutatingWebhookConfiguration", "",
+     Cluster | Generation},
+    {Admission, "v1", "validatingwebhookconfigurations", "ValidatingWebhookConfiguration", "",
+     Cluster | Generation},
+    {"apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", "crd,crds",
+     Cluster | Status | Generation},
     {"scheduling.k8s.io", "v1", "priorityclasses", "PriorityClass", "pc", Cluster | Generation},
     {"coordination.k8s.io", "v1", "leases", "Lease", "", None},
     {"discovery.k8s.io", "v1", "endpointslices", "EndpointSlice", "", Generation},
     {Flow, "v1", "flowschemas", "FlowSchema", "", Cluster | Status | Generation},
-    {Flow, "v1", "prioritylevelconfigurations", "PriorityLevelConfiguration", "", Cluster | Status | Generation},
+    {Flow, "v1", "prioritylevelconfigurations", "PriorityLevelConfiguration", "",
+     Cluster | Status | Generation},
 };
 
 std::vector<std::string> words(std::string_view list)
@@ -85,7 +89,7 @@ std::vector<std::string> words(std::string_view list)
     return found;
 }
 
-}
+} // namespace
 
 std::vector<ResourceKind> builtInKinds()
 {

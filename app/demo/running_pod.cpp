@@ -59,8 +59,8 @@ void RunningPod::startContainer(std::size_t index)
     container.program = makeProgram(contextFor(index));
     if (!container.program) {
         container.waitingReason = "ImagePullBackOff";
-        container.waitingMessage
-            = "Back-off pulling image \"" + container.image + "\": the demo cluster has no such image";
+        container.waitingMessage =
+            "Back-off pulling image \"" + container.image + "\": the demo cluster has no such image";
         return;
     }
     if (const auto started = container.program->start(); !started) {
@@ -131,8 +131,9 @@ void RunningPod::startSidecar(const Value &container)
     const std::string output = environmentOf(container, "OUTPUT_CERTS");
     const auto folder = output.empty() ? std::nullopt : volumePath(m_world.folder, *m_pod, container, output);
     if (folder)
-        m_sidecar->certificate().changed
-            = [this, folder](const KeyPair &pair) { writeCertificates(pair, *folder); };
+        m_sidecar->certificate().changed = [this, folder](const KeyPair &pair) {
+            writeCertificates(pair, *folder);
+        };
     if (const auto started = m_sidecar->start(); !started)
         m_world.logs.append(m_identity.nameSpace, m_identity.name, "istio-proxy", started.error().message);
     m_world.policy.connect(m_sidecar);
@@ -187,7 +188,8 @@ void RunningPod::stop()
 bool RunningPod::isReady() const
 {
     for (const Container &container : m_containers) {
-        if (!container.waitingReason.empty() || container.exitCode || (container.program && !container.program->isReady()))
+        if (!container.waitingReason.empty() || container.exitCode
+            || (container.program && !container.program->isReady()))
             return false;
     }
     return true;

@@ -113,19 +113,19 @@ Value ScaledObjects::pod(int number)
                                      {"ready", true},
                                      {"restartCount", 0},
                                      {"state", Value::object({{"running", Value::object()}})}}));
-    Value metadata
-        = Value::object({{"name", "pod-" + fiveDigits(number)}, {"namespace", nameSpaceOf(number)}});
+    Value metadata =
+        Value::object({{"name", "pod-" + fiveDigits(number)}, {"namespace", nameSpaceOf(number)}});
     metadata.set("labels", Value::object({{"app", word}, {"version", "v1"}}));
     if (hasSidecar)
         metadata.set("annotations",
                      Value::object({{"sidecar.istio.io/status", "{\"containers\":[\"istio-proxy\"]}"}}));
-    Value status = Value::object(
-        {{"phase", "Running"},
-         {"podIP",
-          "10." + std::to_string(128 + number / 65'536) + "." + std::to_string(number / 256 % 256) + "."
-              + std::to_string(number % 256)},
-         {"conditions", Value::array({Value::object({{"type", "Ready"}, {"status", "True"}})})},
-         {"containerStatuses", std::move(statuses)}});
+    Value status =
+        Value::object({{"phase", "Running"},
+                       {"podIP",
+                        "10." + std::to_string(128 + number / 65'536) + "."
+                            + std::to_string(number / 256 % 256) + "." + std::to_string(number % 256)},
+                       {"conditions", Value::array({Value::object({{"type", "Ready"}, {"status", "True"}})})},
+                       {"containerStatuses", std::move(statuses)}});
     return Value::object({{"apiVersion", "v1"},
                           {"kind", "Pod"},
                           {"metadata", std::move(metadata)},
@@ -166,8 +166,8 @@ void ScaledObjects::pulse()
 {
     m_owed += m_scale.eventsASecond * int(Pulse.count());
     const bool isPods = m_scale.pods > 0;
-    const ResourceKind &kind
-        = isPods ? *m_store.find("", "pods") : *m_store.find("getambassador.io", "mappings");
+    const ResourceKind &kind =
+        isPods ? *m_store.find("", "pods") : *m_store.find("getambassador.io", "mappings");
     for (; m_owed >= 1000; m_owed -= 1000)
         touch(kind, int(m_random() % std::uint64_t(isPods ? m_scale.pods : m_scale.mappings)),
               isPods ? "pod-" : "mapping-");

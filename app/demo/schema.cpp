@@ -4,20 +4,17 @@
 #include "app/demo/cel.h"
 #include "app/demo/type_table.h"
 
+#include <re2/re2.h>
+
 #include <algorithm>
 #include <cmath>
 #include <set>
-
-#include <re2/re2.h>
 
 namespace demo {
 
 namespace {
 
-bool preservesUnknown(const Value &schema)
-{
-    return schema["x-kubernetes-preserve-unknown-fields"].toBool();
-}
+bool preservesUnknown(const Value &schema) { return schema["x-kubernetes-preserve-unknown-fields"].toBool(); }
 
 std::string below(const std::string &path, const std::string &key)
 {
@@ -45,7 +42,8 @@ void prune(Value &value, const Value &schema, const std::string &path, std::vect
         return;
     std::vector<std::string> gone;
     for (const auto &[key, member] : value.members()) {
-        if (schema["x-kubernetes-embedded-resource"].toBool() && (key == "apiVersion" || key == "kind" || key == "metadata"))
+        if (schema["x-kubernetes-embedded-resource"].toBool()
+            && (key == "apiVersion" || key == "kind" || key == "metadata"))
             continue;
         const Value *inner = memberSchema(schema, key);
         if (inner)
@@ -120,9 +118,12 @@ public:
     void validate(const Value &value, const Value &schema, const std::string &path)
     {
         if (!hasType(value, schema)) {
-            const std::string wanted = schema["x-kubernetes-int-or-string"].toBool() ? "integer,string" : schema["type"].text();
+            const std::string wanted =
+                schema["x-kubernetes-int-or-string"].toBool() ? "integer,string" : schema["type"].text();
             const std::string actual = quoted(typeName(value));
-            causes.push_back({"FieldValueTypeInvalid", path, "Invalid value: " + actual + ": " + path + " in body must be of type " + wanted + ": " + actual});
+            causes.push_back({"FieldValueTypeInvalid", path,
+                              "Invalid value: " + actual + ": " + path + " in body must be of type " + wanted
+                                  + ": " + actual});
             return;
         }
         if (value.isNull())
@@ -144,7 +145,8 @@ private:
     void checkEnum(const Value &value, const Value &schema, const std::string &path)
     {
         const Value &allowed = schema["enum"];
-        if (!allowed.isArray() || std::find(allowed.items().begin(), allowed.items().end(), value) != allowed.items().end())
+        if (!allowed.isArray()
+            || std::find(allowed.items().begin(), allowed.items().end(), value) != allowed.items().end())
             return;
         std::vector<std::string> words;
         for (const Value &each : allowed.items())
@@ -160,14 +162,18 @@ private:
         if (const Value *limit = schema.find("maximum")) {
             const bool exclusive = schema["exclusiveMaximum"].toBool();
             if (exclusive ? number >= limit->toDouble() : number > limit->toDouble())
-                bad(path, value, std::string("should be less than ") + (exclusive ? "" : "or equal to ") + limit->text());
+                bad(path, value,
+                    std::string("should be less than ") + (exclusive ? "" : "or equal to ") + limit->text());
         }
         if (const Value *limit = schema.find("minimum")) {
             const bool exclusive = schema["exclusiveMinimum"].toBool();
             if (exclusive ? number <= limit->toDouble() : number < limit->toDouble())
-                bad(path, value, std::string("should be greater than ") + (exclusive ? "" : "or equal to ") + limit->text());
+                bad(path, value,
+                    std::string("should be greater than ") + (exclusive ? "" : "or equal to ")
+                        + limit->text());
         }
-        if (const Value *factor = schema.find("multipleOf"); factor && std::fmod(number, factor->toDouble()) != 0)
+        if (const Value *factor = schema.find("multipleOf");
+            factor && std::fmod(number, factor->toDouble()) != 0)
             bad(path, value, "should be a multiple of " + factor->text());
     }
 
@@ -176,9 +182,11 @@ private:
         if (!value.isString())
             return;
         const std::string &text = value.text();
-        const auto length = std::int64_t(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
+        const auto length =
+            std::int64_t(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
         if (const Value *limit = schema.find("maxLength"); limit && length > limit->toInteger())
-            causes.push_back({"FieldValueTooLong", path, "Too long: may not be more than " + limit->text() + " bytes"});
+            causes.push_back(
+                {"FieldValueTooLong", path, "Too long: may not be more than " + limit->text() + " bytes"});
         if (const Value *limit = schema.find("minLength"); limit && length < limit->toInteger())
             bad(path, value, "should be at least " + limit->text() + " chars long");
         if (const Value *pattern = schema.find("pattern")) {
@@ -194,7 +202,9 @@ private:
             return;
         const auto size = std::int64_t(value.items().size());
         if (const Value *limit = schema.find("maxItems"); limit && size > limit->toInteger())
-            causes.push_back({"FieldValueTooMany", path, "Too many: " + std::to_string(size) + ": must have at most " + limit->text() + " items"});
+            causes.push_back(
+                {"FieldValueTooMany", path,
+                 "Too many: " + std::to_string(size) + ": must have at most " + limit->text() + " items"});
         if (const Value *limit = schema.find("minItems"); limit && size < limit->toInteger())
             bad(path, Value(size), "should have at least " + limit->text() + " items");
         for (std::size_t i = 0; i < value.items().size(); ++i)
@@ -216,7 +226,8 @@ private:
                     key.set(name.text(), value.items()[i][name.text()]);
             }
             if (std::find(seen.begin(), seen.end(), key) != seen.end())
-                causes.push_back({"FieldValueDuplicate", path + "[" + std::to_string(i) + "]", "Duplicate value: " + edge::toJson(key)});
+                causes.push_back({"FieldValueDuplicate", path + "[" + std::to_string(i) + "]",
+                                  "Duplicate value: " + edge::toJson(key)});
             seen.push_back(std::move(key));
         }
     }
@@ -231,7 +242,9 @@ private:
         }
         const auto size = std::int64_t(value.members().size());
         if (const Value *limit = schema.find("maxProperties"); limit && size > limit->toInteger())
-            causes.push_back({"FieldValueTooMany", path, "Too many: " + std::to_string(size) + ": must have at most " + limit->text() + " items"});
+            causes.push_back(
+                {"FieldValueTooMany", path,
+                 "Too many: " + std::to_string(size) + ": must have at most " + limit->text() + " items"});
         if (const Value *limit = schema.find("minProperties"); limit && size < limit->toInteger())
             bad(path, Value(size), "should have at least " + limit->text() + " properties");
         for (const auto &[key, member] : value.members()) {
@@ -253,16 +266,23 @@ private:
     void checkCombinations(const Value &value, const Value &schema, const std::string &path)
     {
         const auto count = [&](const char *word) {
-            return std::count_if(schema[word].items().begin(), schema[word].items().end(), [&](const Value &each) { return accepts(value, each, path); });
+            return std::count_if(schema[word].items().begin(), schema[word].items().end(),
+                                 [&](const Value &each) { return accepts(value, each, path); });
         };
         for (const Value &each : schema["allOf"].items())
             validate(value, each, path);
         if (schema.find("anyOf") && count("anyOf") == 0)
-            causes.push_back(invalidValue(path, edge::toJson(value), path + " in body must validate at least one schema (anyOf)"));
+            causes.push_back(invalidValue(path, edge::toJson(value),
+                                          path + " in body must validate at least one schema (anyOf)"));
         if (schema.find("oneOf") && count("oneOf") != 1)
-            causes.push_back(invalidValue(path, edge::toJson(value), path + " in body must validate one and only one schema (oneOf). Found " + (count("oneOf") == 0 ? "none valid" : std::to_string(count("oneOf")) + " valid alternatives")));
+            causes.push_back(invalidValue(
+                path, edge::toJson(value),
+                path + " in body must validate one and only one schema (oneOf). Found "
+                    + (count("oneOf") == 0 ? "none valid"
+                                           : std::to_string(count("oneOf")) + " valid alternatives")));
         if (schema.find("not") && accepts(value, schema["not"], path))
-            causes.push_back(invalidValue(path, edge::toJson(value), path + " in body must not validate the schema (not)"));
+            causes.push_back(invalidValue(path, edge::toJson(value),
+                                          path + " in body must not validate the schema (not)"));
     }
 };
 
@@ -274,25 +294,31 @@ bool hasRules(const Value &schema)
         return true;
     if (const Value *items = schema.find("items"); items && hasRules(*items))
         return true;
-    if (const Value &additional = schema["additionalProperties"]; additional.isObject() && hasRules(additional))
+    if (const Value &additional = schema["additionalProperties"];
+        additional.isObject() && hasRules(additional))
         return true;
     const auto &members = schema["properties"].members();
-    return std::any_of(members.begin(), members.end(), [](const auto &member) { return hasRules(member.second); });
+    return std::any_of(members.begin(), members.end(),
+                       [](const auto &member) { return hasRules(member.second); });
 }
 
 bool blocksRules(const Cause &cause) // a rule may not meet values of the wrong shape
 {
-    return cause.reason != "FieldValueInvalid" && cause.reason != "FieldValueForbidden" && cause.reason != "FieldValueDuplicate";
+    return cause.reason != "FieldValueInvalid" && cause.reason != "FieldValueForbidden"
+        && cause.reason != "FieldValueDuplicate";
 }
 
 void checkRules(const Value &value, const Value &schema, const std::string &path, std::vector<Cause> &causes)
 {
     for (const Value &rule : schema["x-kubernetes-validations"].items()) {
-        if (evaluateRule(rule["rule"].text(), value).value_or(true)) // what this CEL cannot read is not held against anybody
+        if (evaluateRule(rule["rule"].text(), value)
+                .value_or(true)) // what this CEL cannot read is not held against anybody
             continue;
         const std::string &message = rule["message"].text();
         const std::string &reason = rule["reason"].text();
-        causes.push_back({reason.empty() ? "FieldValueInvalid" : reason, path, "Invalid value: " + (message.empty() ? "failed rule: " + rule["rule"].text() : message)});
+        causes.push_back(
+            {reason.empty() ? "FieldValueInvalid" : reason, path,
+             "Invalid value: " + (message.empty() ? "failed rule: " + rule["rule"].text() : message)});
     }
     for (std::size_t i = 0; i < value.items().size(); ++i)
         checkRules(value.items()[i], schema["items"], path + "[" + std::to_string(i) + "]", causes);
@@ -303,7 +329,7 @@ void checkRules(const Value &value, const Value &schema, const std::string &path
     }
 }
 
-}
+} // namespace
 
 const Value *schemaOf(const ResourceKind &kind, const std::string &version)
 {
@@ -338,8 +364,11 @@ std::vector<Cause> schemaProblems(const Value &object, const Value *schema, cons
     std::vector<Cause> causes = std::move(validator.causes);
     if (!hasRules(*schema))
         return causes;
-    if (std::any_of(causes.begin(), causes.end(), blocksRules) || std::any_of(sofar.begin(), sofar.end(), blocksRules)) {
-        causes.push_back(invalidValue("<nil>", "null", "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation"));
+    if (std::any_of(causes.begin(), causes.end(), blocksRules)
+        || std::any_of(sofar.begin(), sofar.end(), blocksRules)) {
+        causes.push_back(invalidValue("<nil>", "null",
+                                      "some validation rules were not checked because the object was "
+                                      "invalid; correct the existing errors to complete validation"));
         return causes;
     }
     checkRules(object, *schema, {}, causes);

@@ -62,10 +62,10 @@ asio::awaitable<void> ScrapeProxy::handle(edge::Request &request, edge::Responde
                                       "this proxy takes GET http://ADDRESS:PORT/PATH only\n");
         co_return;
     }
-    const bool isOwn
-        = target->host == "127.0.0.1" || target->host == "localhost"; // Prometheus' own job scrapes itself
-    const auto port
-        = isOwn ? std::optional(target->port) : m_directory.dial(target->host, "istio-system", target->port);
+    const bool isOwn =
+        target->host == "127.0.0.1" || target->host == "localhost"; // Prometheus' own job scrapes itself
+    const auto port =
+        isOwn ? std::optional(target->port) : m_directory.dial(target->host, "istio-system", target->port);
     if (!port) {
         (void)co_await responder.send(502, "text/plain", "no such host: " + target->host + "\n");
         co_return;

@@ -72,14 +72,14 @@ Lookup ServiceDirectory::find(std::string_view host, std::string_view callersNam
 {
     Lookup lookup;
     lookup.service = serviceName(host, callersNamespace);
-    const auto service
-        = m_store.get(*m_store.find("", "services"), lookup.service.nameSpace, lookup.service.name);
+    const auto service =
+        m_store.get(*m_store.find("", "services"), lookup.service.nameSpace, lookup.service.name);
     if (!service)
         return lookup;
     const Value *servicePort = portOf(*service, port);
     lookup.outcome = servicePort ? Lookup::Outcome::NoEndpoints : Lookup::Outcome::NoPort;
-    const auto endpoints
-        = m_store.get(*m_store.find("", "endpoints"), lookup.service.nameSpace, lookup.service.name);
+    const auto endpoints =
+        m_store.get(*m_store.find("", "endpoints"), lookup.service.nameSpace, lookup.service.name);
     if (!servicePort || !endpoints)
         return lookup;
     const std::vector<Backend> all = backends(*endpoints, (*servicePort)["name"].text());

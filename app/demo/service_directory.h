@@ -9,7 +9,7 @@ namespace demo {
 
 struct Backend
 {
-    std::string address; // the pod's
+    std::string address;    // the pod's
     std::uint16_t port = 0; // the container's
     std::string nameSpace, pod;
 };

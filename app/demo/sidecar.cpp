@@ -89,7 +89,8 @@ edge::Result<void> Sidecar::start()
 {
     m_certificate.start();
     m_agent = std::make_unique<Agent>(m_loop, *this);
-    for (const std::uint16_t port : {AdminPort, std::uint16_t(15020), std::uint16_t(15021), std::uint16_t(15090)}) {
+    for (const std::uint16_t port :
+         {AdminPort, std::uint16_t(15020), std::uint16_t(15021), std::uint16_t(15090)}) {
         const auto bound = m_agent->server().listen({"127.0.0.1", 0, port});
         if (!bound)
             return tl::unexpected(bound.error());
@@ -101,8 +102,8 @@ edge::Result<void> Sidecar::start()
 
 edge::Result<std::uint16_t> Sidecar::capture(InboundPort port)
 {
-    auto listener
-        = std::make_unique<InboundListener>(m_loop, inboundSettings(port), policyFor(port.containerPort));
+    auto listener =
+        std::make_unique<InboundListener>(m_loop, inboundSettings(port), policyFor(port.containerPort));
     const auto bound = listener->listen();
     if (bound)
         m_inbound[port.containerPort] = std::move(listener);
@@ -211,17 +212,17 @@ void Sidecar::record(const InboundRecord &record)
 
 std::string Sidecar::certificatesText() const
 {
-    const edge::Value answer
-        = certificatesAnswer({{"<inline>", m_certificate.current().certificateChain, m_certificate.rootPem()}},
-                             std::chrono::system_clock::now());
+    const edge::Value answer =
+        certificatesAnswer({{"<inline>", m_certificate.current().certificateChain, m_certificate.rootPem()}},
+                           std::chrono::system_clock::now());
     return edge::toJson(answer, 1) + "\n";
 }
 
 std::string Sidecar::metricsText()
 {
     const auto now = std::chrono::system_clock::now();
-    const auto left
-        = std::chrono::duration_cast<std::chrono::milliseconds>(m_certificate.current().notAfter - now);
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(m_certificate.current().notAfter - now);
     const auto uptime = std::chrono::duration_cast<std::chrono::seconds>(now - m_started);
     m_telemetry.set("istio_agent_cert_expiry_seconds", {{"resource_name", "default"}},
                     double(left.count()) / 1000);

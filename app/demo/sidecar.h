@@ -23,7 +23,7 @@ struct PushedConfiguration // what istiod has sent for this proxy
 {
     WorkloadModes modes;
     std::map<std::uint16_t, PortKind> kinds; // by container port; absent: undeclared
-    std::string service; // first Service of the pod, "" none
+    std::string service;                     // first Service of the pod, "" none
     bool operator==(const PushedConfiguration &) const = default;
 };
 
@@ -41,7 +41,7 @@ public:
     Sidecar(asio::io_context &loop, const Authority &authority, SidecarSettings settings);
     ~Sidecar();
 
-    edge::Result<void> start(); // certificate and the agent's ports
+    edge::Result<void> start();                            // certificate and the agent's ports
     edge::Result<std::uint16_t> capture(InboundPort port); // where others now reach that port
     void push(PushedConfiguration configuration);
     void stop();
@@ -54,7 +54,7 @@ public:
     static constexpr std::uint16_t AdminPort = 15000; // of Envoy, for the pod's own localhost only
     std::string metricsText();
     std::string certificatesText() const; // what /certs answers
-    std::string peerMetadata() const; // what its outbound requests carry
+    std::string peerMetadata() const;     // what its outbound requests carry
 
 private:
     class Agent;

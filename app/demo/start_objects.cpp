@@ -37,8 +37,8 @@ bool isSameObject(const edge::Value &one, const edge::Value &other)
 // A later file's object changes an earlier one of that name (a merge patch), or joins the others.
 void add(std::vector<edge::Value> &all, edge::Value object)
 {
-    const auto same = std::find_if(all.begin(), all.end(),
-                                   [&](const auto &known) { return isSameObject(known, object); });
+    const auto same =
+        std::find_if(all.begin(), all.end(), [&](const auto &known) { return isSameObject(known, object); });
     if (same == all.end())
         all.push_back(std::move(object));
     else

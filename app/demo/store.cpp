@@ -10,7 +10,8 @@ namespace demo {
 
 namespace {
 
-constexpr std::size_t LogLimit = 50'000; // events that a watch may resume over; older ones get 410, as with a real watch cache
+constexpr std::size_t LogLimit =
+    50'000; // events that a watch may resume over; older ones get 410, as with a real watch cache
 
 bool changesGeneration(const Value &before, const Value &after)
 {
@@ -27,7 +28,8 @@ bool changesGeneration(const Value &before, const Value &after)
 void keepFromServer(Value &object, const Value &current)
 {
     Value &metadata = object.child("metadata");
-    for (const char *field : {"uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "resourceVersion"}) {
+    for (const char *field : {"uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds",
+                              "generation", "resourceVersion"}) {
         const Value *kept = current["metadata"].find(field);
         if (kept)
             metadata.set(field, *kept);
@@ -55,7 +57,7 @@ std::int64_t podGrace(const ResourceKind &kind, const Value &object, const Remov
     return options.gracePeriodSeconds.value_or(object["spec"]["terminationGracePeriodSeconds"].toInteger(30));
 }
 
-}
+} // namespace
 
 std::string ResourceKind::apiVersion(const std::string &version) const
 {
@@ -137,13 +139,15 @@ std::vector<ObjectPtr> Store::list(const ResourceKind &kind, std::string_view na
     const auto objects = m_objects.find(&kind);
     if (objects == m_objects.end())
         return listed;
-    auto next = nameSpace.empty() ? objects->second.begin() : objects->second.lower_bound({std::string(nameSpace), {}});
+    auto next = nameSpace.empty() ? objects->second.begin()
+                                  : objects->second.lower_bound({std::string(nameSpace), {}});
     for (; next != objects->second.end() && (nameSpace.empty() || next->first.first == nameSpace); ++next)
         listed.push_back(next->second);
     return listed;
 }
 
-std::optional<std::vector<ObjectPtr>> Store::listAt(const ResourceKind &kind, std::string_view nameSpace, std::int64_t version) const
+std::optional<std::vector<ObjectPtr>> Store::listAt(const ResourceKind &kind, std::string_view nameSpace,
+                                                    std::int64_t version) const
 {
     if (version < m_oldest)
         return {};
@@ -177,8 +181,13 @@ StoreResult<void> Store::admit(const ResourceKind &kind, const Value &object) co
         return tl::unexpected(notFound(namespaces, name));
     if (isDeleting(*home)) {
         const std::string why = "namespace " + name + " is being terminated";
-        StoreError error = forbidden(kind.group, kind.plural, nameOf(object), "unable to create new content in namespace " + name + " because it is being terminated");
-        error.details.set("causes", Value::array({Value::object({{"reason", "NamespaceTerminating"}, {"message", why}, {"field", "metadata.namespace"}})}));
+        StoreError error = forbidden(kind.group, kind.plural, nameOf(object),
+                                     "unable to create new content in namespace " + name
+                                         + " because it is being terminated");
+        error.details.set(
+            "causes",
+            Value::array({Value::object(
+                {{"reason", "NamespaceTerminating"}, {"message", why}, {"field", "metadata.namespace"}})}));
         return tl::unexpected(std::move(error));
     }
     return {};
@@ -187,7 +196,8 @@ StoreResult<void> Store::admit(const ResourceKind &kind, const Value &object) co
 StoreResult<ObjectPtr> Store::create(const ResourceKind &kind, Value object, bool dryRun)
 {
     object.set("kind", kind.kind);
-    if (!kind.serves(std::string_view(object["apiVersion"].text()).substr(object["apiVersion"].text().find('/') + 1)))
+    if (!kind.serves(
+            std::string_view(object["apiVersion"].text()).substr(object["apiVersion"].text().find('/') + 1)))
         object.set("apiVersion", kind.apiVersion(kind.versions.front()));
     Value &metadata = object.child("metadata");
     if (!kind.namespaced)
@@ -205,7 +215,8 @@ StoreResult<ObjectPtr> Store::create(const ResourceKind &kind, Value object, boo
         return tl::unexpected(internalError("resourceVersion should not be set on objects to be created"));
     if (get(kind, namespaceOf(object), nameOf(object)))
         return tl::unexpected(alreadyExists(kind, nameOf(object)));
-    for (const char *field : {"resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "generation"})
+    for (const char *field :
+         {"resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "generation"})
         metadata.erase(field);
     metadata.set("uid", newUid());
     metadata.set("creationTimestamp", timeNow());
@@ -217,7 +228,8 @@ StoreResult<ObjectPtr> Store::create(const ResourceKind &kind, Value object, boo
 
 StoreResult<ObjectPtr> Store::update(const ResourceKind &kind, Value object, bool dryRun)
 {
-    const ObjectPtr current = get(kind, kind.namespaced ? namespaceOf(object) : std::string(), nameOf(object));
+    const ObjectPtr current =
+        get(kind, kind.namespaced ? namespaceOf(object) : std::string(), nameOf(object));
     if (!current)
         return tl::unexpected(notFound(kind, nameOf(object)));
     const std::string &version = object["metadata"]["resourceVersion"].text();
@@ -225,8 +237,13 @@ StoreResult<ObjectPtr> Store::update(const ResourceKind &kind, Value object, boo
         return tl::unexpected(modifiedMeanwhile(kind, nameOf(object)));
     const std::string &uid = uidOf(object);
     if (!uid.empty() && uid != uidOf(*current)) {
-        const std::string key = "/registry/" + (kind.isBuiltIn ? "" : kind.group + "/") + kind.plural + "/" + (kind.namespaced ? namespaceOf(object) + "/" : "") + nameOf(object);
-        return tl::unexpected(conflict(kind, nameOf(object), "StorageError: invalid object, Code: 4, Key: " + key + ", ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + uidOf(*current)));
+        const std::string key = "/registry/" + (kind.isBuiltIn ? "" : kind.group + "/") + kind.plural + "/"
+            + (kind.namespaced ? namespaceOf(object) + "/" : "") + nameOf(object);
+        return tl::unexpected(conflict(
+            kind, nameOf(object),
+            "StorageError: invalid object, Code: 4, Key: " + key
+                + ", ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: " + uid
+                + ", UID in object meta: " + uidOf(*current)));
     }
     keepFromServer(object, *current);
     object.set("kind", kind.kind);
@@ -241,26 +258,38 @@ StoreResult<ObjectPtr> Store::finish(const ResourceKind &kind, Value object, Obj
         object.child("metadata").set("generation", object["metadata"]["generation"].toInteger(1) + 1);
     if (object == *before)
         return before;
-    const bool isDone = isDeleting(object) && !hasFinalizers(object) && object["metadata"]["deletionGracePeriodSeconds"].toInteger() == 0;
+    const bool isDone = isDeleting(object) && !hasFinalizers(object)
+        && object["metadata"]["deletionGracePeriodSeconds"].toInteger() == 0;
     ObjectPtr stored = put(kind, std::move(object), std::move(before), dryRun);
     return isDone ? take(kind, stored, dryRun) : stored;
 }
 
-StoreResult<ObjectPtr> Store::remove(const ResourceKind &kind, std::string_view nameSpace, std::string_view name, bool dryRun, const RemoveOptions &options)
+StoreResult<ObjectPtr> Store::remove(const ResourceKind &kind, std::string_view nameSpace,
+                                     std::string_view name, bool dryRun, const RemoveOptions &options)
 {
     const ObjectPtr current = get(kind, kind.namespaced ? nameSpace : std::string_view(), name);
     if (!current)
         return tl::unexpected(notFound(kind, name));
     if (!options.uid.empty() && options.uid != uidOf(*current))
-        return tl::unexpected(conflict(kind, name, "the UID in the precondition (" + options.uid + ") does not match the UID in record (" + uidOf(*current) + "). The object might have been deleted and then recreated", true));
+        return tl::unexpected(conflict(kind, name,
+                                       "the UID in the precondition (" + options.uid
+                                           + ") does not match the UID in record (" + uidOf(*current)
+                                           + "). The object might have been deleted and then recreated",
+                                       true));
     const std::string &version = (*current)["metadata"]["resourceVersion"].text();
     if (!options.resourceVersion.empty() && options.resourceVersion != version)
-        return tl::unexpected(conflict(kind, name, "the ResourceVersion in the precondition (" + options.resourceVersion + ") does not match the ResourceVersion in record (" + version + "). The object might have been modified", true));
+        return tl::unexpected(conflict(kind, name,
+                                       "the ResourceVersion in the precondition (" + options.resourceVersion
+                                           + ") does not match the ResourceVersion in record (" + version
+                                           + "). The object might have been modified",
+                                       true));
     Value marked = *current;
     if (options.propagationPolicy == "Foreground" || options.propagationPolicy == "Orphan") {
         const Value finalizer = options.propagationPolicy == "Orphan" ? "orphan" : "foregroundDeletion";
         Value &finalizers = marked.child("metadata").child("finalizers");
-        if (!isDeleting(*current) && std::find(finalizers.items().begin(), finalizers.items().end(), finalizer) == finalizers.items().end())
+        if (!isDeleting(*current)
+            && std::find(finalizers.items().begin(), finalizers.items().end(), finalizer)
+                == finalizers.items().end())
             finalizers.push(finalizer);
     }
     const std::int64_t grace = podGrace(kind, *current, options);
@@ -272,7 +301,8 @@ StoreResult<ObjectPtr> Store::remove(const ResourceKind &kind, std::string_view 
     return put(kind, std::move(marked), current, dryRun);
 }
 
-void Store::backdate(const ResourceKind &kind, std::string_view nameSpace, std::string_view name, const std::string &creationTimestamp)
+void Store::backdate(const ResourceKind &kind, std::string_view nameSpace, std::string_view name,
+                     const std::string &creationTimestamp)
 {
     const ObjectPtr current = get(kind, kind.namespaced ? nameSpace : std::string_view(), name);
     if (!current)
@@ -302,7 +332,8 @@ ObjectPtr Store::take(const ResourceKind &kind, const ObjectPtr &object, bool dr
     Value last = *object;
     last.child("metadata").set("resourceVersion", std::to_string(++m_version));
     m_objects[&kind].erase({namespaceOf(last), nameOf(last)});
-    record({StoreEvent::Type::Deleted, &kind, std::make_shared<const Value>(std::move(last)), object, m_version});
+    record({StoreEvent::Type::Deleted, &kind, std::make_shared<const Value>(std::move(last)), object,
+            m_version});
     return object;
 }
 
@@ -330,9 +361,6 @@ int Store::subscribe(Listener listener)
     return m_nextListener++;
 }
 
-void Store::unsubscribe(int id)
-{
-    m_listeners.erase(id);
-}
+void Store::unsubscribe(int id) { m_listeners.erase(id); }
 
 } // namespace demo

@@ -18,21 +18,28 @@ using edge::Value;
 
 struct ResourceKind
 {
-    std::string group;                 // "" core
-    std::vector<std::string> versions; // served, preferred first; every version shows the same object with its own apiVersion
+    std::string group; // "" core
+    std::vector<std::string>
+        versions; // served, preferred first; every version shows the same object with its own apiVersion
     std::string plural, singular, kind;
     std::vector<std::string> shortNames, categories;
     bool namespaced = true;
     bool hasStatus = false;
-    bool isBuiltIn = true;             // false: custom resource (no strategic merge patch, 415)
-    struct Column { std::string name, type, jsonPath; int priority = 0; std::string format, description; };
-    std::vector<Column> columns;       // printer columns beyond Name and Age, of every version that has none of its own
-    bool hasGeneration = false;        // metadata.generation counts changes of all but metadata and status
-    bool isServed = true;              // false: its CustomResourceDefinition is gone
-    bool isHidden = false;             // known inside, but this API server is too old to serve it
-    bool isReview = false;             // only ever created, never stored: access reviews, bindings
-    std::string listKind;              // "": kind + "List"
-    struct Version                     // of custom resources, as the CustomResourceDefinition has it
+    bool isBuiltIn = true; // false: custom resource (no strategic merge patch, 415)
+    struct Column
+    {
+        std::string name, type, jsonPath;
+        int priority = 0;
+        std::string format, description;
+    };
+    std::vector<Column>
+        columns; // printer columns beyond Name and Age, of every version that has none of its own
+    bool hasGeneration = false; // metadata.generation counts changes of all but metadata and status
+    bool isServed = true;       // false: its CustomResourceDefinition is gone
+    bool isHidden = false;      // known inside, but this API server is too old to serve it
+    bool isReview = false;      // only ever created, never stored: access reviews, bindings
+    std::string listKind;       // "": kind + "List"
+    struct Version              // of custom resources, as the CustomResourceDefinition has it
     {
         std::shared_ptr<const Value> schema; // openAPIV3Schema; nullptr: anything goes
         std::vector<Column> columns;
@@ -53,7 +60,8 @@ struct StoreEvent
     enum class Type { Added, Modified, Deleted };
     Type type = Type::Added;
     const ResourceKind *kind = nullptr;
-    std::shared_ptr<const Value> object; // after the change; Deleted: the last state, with the deletion's resourceVersion
+    std::shared_ptr<const Value>
+        object; // after the change; Deleted: the last state, with the deletion's resourceVersion
     std::shared_ptr<const Value> before; // Modified and Deleted: the state that the change met
     std::int64_t version = 0;
 };
@@ -87,18 +95,22 @@ public:
     void withdrawKind(std::string_view group, std::string_view plural);
 
     ObjectPtr get(const ResourceKind &kind, std::string_view nameSpace, std::string_view name) const;
-    std::vector<ObjectPtr> list(const ResourceKind &kind, std::string_view nameSpace = {}) const; // "" all; by namespace, name
+    std::vector<ObjectPtr> list(const ResourceKind &kind,
+                                std::string_view nameSpace = {}) const; // "" all; by namespace, name
     // As it was at an earlier version; nullopt: the log does not reach back that far.
-    std::optional<std::vector<ObjectPtr>> listAt(const ResourceKind &kind, std::string_view nameSpace, std::int64_t version) const;
+    std::optional<std::vector<ObjectPtr>> listAt(const ResourceKind &kind, std::string_view nameSpace,
+                                                 std::int64_t version) const;
     // Sets uid, creationTimestamp, resourceVersion, generation; refuses duplicates, missing namespaces, bad names.
     StoreResult<ObjectPtr> create(const ResourceKind &kind, Value object, bool dryRun = false);
     // metadata.resourceVersion in the object, if any, must be the current one (409).  Unchanged objects keep their version.
     StoreResult<ObjectPtr> update(const ResourceKind &kind, Value object, bool dryRun = false);
     // The object as it was last; with deletionTimestamp in it: it stays until its finalizers (a pod: its grace period) are through.
-    StoreResult<ObjectPtr> remove(const ResourceKind &kind, std::string_view nameSpace, std::string_view name, bool dryRun = false, const RemoveOptions &options = {});
+    StoreResult<ObjectPtr> remove(const ResourceKind &kind, std::string_view nameSpace, std::string_view name,
+                                  bool dryRun = false, const RemoveOptions &options = {});
 
     // Says that the object was made at that time (RFC 3339): what a cluster's past would have left.  Only for who builds the world.
-    void backdate(const ResourceKind &kind, std::string_view nameSpace, std::string_view name, const std::string &creationTimestamp);
+    void backdate(const ResourceKind &kind, std::string_view nameSpace, std::string_view name,
+                  const std::string &creationTimestamp);
 
     std::int64_t version() const { return m_version; }
     std::int64_t oldestVersion() const { return m_oldest; } // a watch from before it gets 410

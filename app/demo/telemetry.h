@@ -20,7 +20,7 @@ public:
     void count(const std::string &name, const Labels &labels, double by = 1);
     void set(const std::string &name, const Labels &labels, double value);
     void observe(const std::string &name, const Labels &labels, double milliseconds); // buckets as Istio's
-    double value(const std::string &name, const Labels &labels) const; // 0 if unknown
+    double value(const std::string &name, const Labels &labels) const;                // 0 if unknown
     std::string text() const;
 
 private:

@@ -47,7 +47,8 @@ const std::vector<Type> &types()
 
 const Type *findType(std::string_view name)
 {
-    const auto found = std::find_if(types().begin(), types().end(), [name](const Type &type) { return type.name == name; });
+    const auto found =
+        std::find_if(types().begin(), types().end(), [name](const Type &type) { return type.name == name; });
     return found == types().end() ? nullptr : &*found;
 }
 
@@ -60,7 +61,8 @@ Value schemaOfType(const Type &type, std::string_view prefix)
     Value required = Value::array();
     for (const auto &[name, word] : type.fields) {
         const bool isRequired = word.ends_with("!");
-        properties.set(name, schemaOfWord(std::string_view(word).substr(0, word.size() - (isRequired ? 1 : 0)), prefix));
+        properties.set(
+            name, schemaOfWord(std::string_view(word).substr(0, word.size() - (isRequired ? 1 : 0)), prefix));
         if (isRequired)
             required.push(name);
     }
@@ -73,7 +75,8 @@ Value schemaOfType(const Type &type, std::string_view prefix)
 Value listSchema(std::string_view inner, std::string_view prefix)
 {
     const std::size_t slash = inner.find('/');
-    Value schema = Value::object({{"type", "array"}, {"items", schemaOfWord(inner.substr(0, slash), prefix)}});
+    Value schema =
+        Value::object({{"type", "array"}, {"items", schemaOfWord(inner.substr(0, slash), prefix)}});
     if (slash == std::string_view::npos) {
         schema.set("x-kubernetes-list-type", "atomic");
         return schema;
@@ -101,7 +104,9 @@ Value schemaOfWord(std::string_view word, std::string_view prefix)
         return schema;
     }
     if (word.front() == '{')
-        return Value::object({{"type", "object"}, {"additionalProperties", schemaOfWord(word.substr(1, word.size() - 2), prefix)}});
+        return Value::object(
+            {{"type", "object"},
+             {"additionalProperties", schemaOfWord(word.substr(1, word.size() - 2), prefix)}});
     if (word == "s")
         return Value::object({{"type", "string"}});
     if (word == "p")
@@ -117,7 +122,8 @@ Value schemaOfWord(std::string_view word, std::string_view prefix)
     const Type *type = findType(word);
     if (!type)
         return Value::object({{"x-kubernetes-preserve-unknown-fields", true}}); // "*"
-    return prefix.empty() ? schemaOfType(*type, prefix) : Value::object({{"$ref", std::string(prefix).append(word)}});
+    return prefix.empty() ? schemaOfType(*type, prefix)
+                          : Value::object({{"$ref", std::string(prefix).append(word)}});
 }
 
 void addKindFields(Value &schema, std::string_view prefix)
@@ -139,7 +145,7 @@ std::map<std::string, Value> readSchemas()
     return schemas;
 }
 
-}
+} // namespace
 
 std::string typeNameOf(const std::string &group, const std::string &kind)
 {

@@ -60,13 +60,13 @@ WebhookProgram::WebhookProgram(const ContainerContext &context)
 edge::Result<void> WebhookProgram::start()
 {
     const auto &declared = m_context.container["ports"].items();
-    const std::uint16_t port
-        = declared.empty() ? 8443 : std::uint16_t(declared.front()["containerPort"].toInteger());
+    const std::uint16_t port =
+        declared.empty() ? 8443 : std::uint16_t(declared.front()["containerPort"].toInteger());
     const auto credentials = webhookCredentials(m_context.pod.app, m_context.pod.nameSpace);
     if (!credentials)
         return tl::unexpected(credentials.error());
-    const auto bound
-        = m_server.listen({"127.0.0.1", 0, port}, edge::tlsAcceptor([own = *credentials] { return own; }));
+    const auto bound =
+        m_server.listen({"127.0.0.1", 0, port}, edge::tlsAcceptor([own = *credentials] { return own; }));
     if (!bound)
         return tl::unexpected(bound.error());
     m_ports.push_back({port, *bound, std::make_shared<PlaintextRefusal>()});

@@ -67,8 +67,8 @@ StoreError failedCalling(const Value &webhook, const Target &target, const std::
 
 std::string review(const AdmissionRequest &request)
 {
-    Value asked
-        = Value::object({{"uid", newUid()}, {"operation", request.operation}, {"name", request.name}});
+    Value asked =
+        Value::object({{"uid", newUid()}, {"operation", request.operation}, {"name", request.name}});
     asked.set("namespace", request.nameSpace);
     asked.set(
         "kind",
@@ -107,8 +107,8 @@ std::optional<StoreError> denial(const Value &webhook, const std::string &body)
 std::optional<edge::ClientRequest> requestTo(World &world, const Target &target,
                                              const AdmissionRequest &asked)
 {
-    const auto port
-        = world.directory.dial(target.service + "." + target.nameSpace, target.nameSpace, target.port);
+    const auto port =
+        world.directory.dial(target.service + "." + target.nameSpace, target.nameSpace, target.port);
     if (!port)
         return {};
     edge::TlsSettings settings; // as without a caBundle of its own: the demo's webhooks are not verified
@@ -185,8 +185,8 @@ asio::awaitable<std::optional<StoreError>> askWebhooks(World &world, AdmissionRe
             const auto reply = co_await edge::fetch(std::move(*call));
             trouble = troubleOf(world.store, webhook, target, reply);
         } else {
-            trouble
-                = failedCalling(webhook, target, "service " + demo::quoted(target.service) + " not found");
+            trouble =
+                failedCalling(webhook, target, "service " + demo::quoted(target.service) + " not found");
         }
         if (trouble && !(mayFail && trouble->reason == "InternalError"))
             co_return trouble;

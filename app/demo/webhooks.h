@@ -13,7 +13,7 @@ struct AdmissionRequest
 {
     std::string group, version, plural, kind, nameSpace, name;
     std::string operation; // CREATE, UPDATE, DELETE
-    std::string body; // of the request; part of the review if it is JSON
+    std::string body;      // of the request; part of the review if it is JSON
 };
 std::optional<AdmissionRequest>
 admissionRequest(const Call &call); // nullopt: a call that no webhook is asked about

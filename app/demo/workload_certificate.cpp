@@ -13,8 +13,8 @@ constexpr std::chrono::minutes Backdated{2}; // against clocks that differ, as i
 bool belongsToTrustDomain(X509 *certificate)
 {
     const std::string wanted = "spiffe://" + std::string(TrustDomain) + "/";
-    auto *names
-        = static_cast<GENERAL_NAMES *>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr));
+    auto *names =
+        static_cast<GENERAL_NAMES *>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr));
     bool found = false;
     for (int i = 0; i < sk_GENERAL_NAME_num(names); ++i) {
         const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
@@ -87,8 +87,8 @@ meshServerCredentials(const KeyPair &own, const std::string &rootPem, const std:
 edge::Result<std::shared_ptr<edge::TlsCredentials>>
 meshClientCredentials(const KeyPair &own, const std::string &rootPem, const std::string &alpn)
 {
-    auto credentials
-        = edge::TlsCredentials::make(edge::TlsCredentials::Side::Client, settingsOf(own, rootPem, alpn));
+    auto credentials =
+        edge::TlsCredentials::make(edge::TlsCredentials::Side::Client, settingsOf(own, rootPem, alpn));
     if (credentials)
         SSL_CTX_set_verify((*credentials)->native(), SSL_VERIFY_PEER, verifyPeer);
     return credentials;

@@ -11,8 +11,8 @@ namespace demo {
 
 namespace {
 
-constexpr std::string_view SafeLetters
-    = "bcdfghjklmnpqrstvwxz2456789"; // as Kubernetes names pods: no words by chance
+constexpr std::string_view SafeLetters =
+    "bcdfghjklmnpqrstvwxz2456789"; // as Kubernetes names pods: no words by chance
 
 ObjectKey keyOf(const Value &object)
 {
@@ -175,16 +175,16 @@ void WorkloadController::writeDeploymentStatus(const Value &deployment, const st
         ready += set->at({"status", "readyReplicas"}).toInteger();
     }
     const std::int64_t wanted = deployment.at({"spec", "replicas"}).toInteger(1);
-    Value status
-        = Value::object({{"observedGeneration", deployment.at({"metadata", "generation"}).toInteger(1)},
-                         {"replicas", replicas},
-                         {"updatedReplicas", current->at({"status", "replicas"}).toInteger()},
-                         {"readyReplicas", ready},
-                         {"availableReplicas", ready}});
+    Value status =
+        Value::object({{"observedGeneration", deployment.at({"metadata", "generation"}).toInteger(1)},
+                       {"replicas", replicas},
+                       {"updatedReplicas", current->at({"status", "replicas"}).toInteger()},
+                       {"readyReplicas", ready},
+                       {"availableReplicas", ready}});
     if (ready < wanted)
         status.set("unavailableReplicas", wanted - ready);
-    const bool complete
-        = current->at({"status", "readyReplicas"}).toInteger() >= wanted && replicas == wanted;
+    const bool complete =
+        current->at({"status", "readyReplicas"}).toInteger() >= wanted && replicas == wanted;
     const std::string set = current->at({"metadata", "name"}).text();
     Value conditions = Value::array(
         {condition("Available", ready >= wanted,
@@ -216,8 +216,8 @@ void WorkloadController::reconcileReplicaSet(const ObjectKey &key)
         createPod(*set);
     for (std::size_t i = wanted; i < pods.size(); ++i)
         (void)m_store.remove(podKind, key.first, pods[i]->at({"metadata", "name"}).text());
-    const auto ready
-        = std::count_if(pods.begin(), pods.end(), [](const ObjectPtr &pod) { return isReady(*pod); });
+    const auto ready =
+        std::count_if(pods.begin(), pods.end(), [](const ObjectPtr &pod) { return isReady(*pod); });
     Value changed = *set;
     Value status = Value::object({{"replicas", std::int64_t(wanted)},
                                   {"fullyLabeledReplicas", std::int64_t(wanted)},

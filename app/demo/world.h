@@ -36,9 +36,9 @@ struct World
     MeshPolicy &policy;
     PodLogs &logs;
     PrometheusControl &prometheus;
-    std::string folder; // temporary, private
+    std::string folder;                 // temporary, private
     bool edgeKeepsCertificates = false; // an incident: what has been loaded stays loaded
-    std::uint16_t scrapeProxyPort = 0; // what Prometheus dials pods through, and asks for its targets
+    std::uint16_t scrapeProxyPort = 0;  // what Prometheus dials pods through, and asks for its targets
 };
 
 } // namespace demo

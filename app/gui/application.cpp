@@ -145,8 +145,8 @@ void Application::connectTo(const QString &context)
 void Application::retry()
 {
     using Phase = models::ConnectionState::Phase;
-    const bool wasLive
-        = m_desk && (m_desk->state().phase == Phase::Live || m_desk->state().phase == Phase::Stale);
+    const bool wasLive =
+        m_desk && (m_desk->state().phase == Phase::Live || m_desk->state().phase == Phase::Stale);
     if (wasLive) {
         m_desk->retryNow();
         return;
@@ -174,7 +174,8 @@ void Application::examine(const QString &context)
 {
     m_examined = context;
     m_doctor = std::make_unique<kube::Doctor>(
-        kube::kubeconfigSources(m_options.kubeconfig, qEnvironmentVariable("KUBECONFIG"), QDir::homePath()), context);
+        kube::kubeconfigSources(m_options.kubeconfig, qEnvironmentVariable("KUBECONFIG"), QDir::homePath()),
+        context);
     connect(m_doctor.get(), &kube::Doctor::stepDone, this, [this] { showDoctor(false); });
     connect(m_doctor.get(), &kube::Doctor::finished, this, [this] { showDoctor(true); });
     showDoctor(false);

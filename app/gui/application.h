@@ -22,10 +22,10 @@ public:
     ui::MainWindow &window() { return m_window; }
     ConsoleModels &models() { return m_models; }
     bool isStarting() const { return m_isStarting; } // the demo cluster is on its way
-    ClusterDesk *desk() { return m_desk.get(); } // nullptr: not connected
+    ClusterDesk *desk() { return m_desk.get(); }     // nullptr: not connected
 
 Q_SIGNALS:
-    void deskChanged(); // another cluster, or none
+    void deskChanged();     // another cluster, or none
     void windowRequested(); // by the user
 
 private:

@@ -38,8 +38,8 @@ void ChangeFlow::begin(const QString &title, Plan plan)
     const QPointer<ui::ConfirmDialog> dialog = m_window.openReview(title);
     m_dialogs.removeAll(nullptr);
     m_dialogs.append(dialog);
-    const auto job
-        = [plan = std::move(plan), &client = m_client](std::stop_token stop) -> kube::Result<Reviewed> {
+    const auto job = [plan = std::move(plan),
+                      &client = m_client](std::stop_token stop) -> kube::Result<Reviewed> {
         const auto planned = plan(stop);
         if (!planned)
             return tl::unexpected(planned.error());
@@ -74,8 +74,7 @@ void ChangeFlow::write(const QPointer<ui::ConfirmDialog> &dialog, const models::
 // In the dialog while it is open, else above the page: what was written is never said nowhere.
 void ChangeFlow::tell(const QPointer<ui::ConfirmDialog> &dialog, const ApplyOutcome &outcome)
 {
-    const QString text = outcome.error
-        ? outcome.error->message
+    const QString text = outcome.error ? outcome.error->message
         : outcome.entries.size() == 1
         ? tr("One change written; Activity takes it back.")
         : tr("%1 changes written; Activity takes them back.").arg(outcome.entries.size());

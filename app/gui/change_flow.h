@@ -16,7 +16,7 @@ namespace app::gui {
 struct PlannedChanges
 {
     models::ChangeSet changes;
-    QList<int> revertOf; // numbers of the journal's entries that are taken back
+    QList<int> revertOf;  // numbers of the journal's entries that are taken back
     QStringList warnings; // who will break
 };
 using Plan = std::function<kube::Result<PlannedChanges>(std::stop_token)>; // runs on a worker thread

@@ -26,7 +26,7 @@ namespace app::gui {
 
 namespace {
 
-constexpr auto TrafficPause = 15s; // a usual scrape interval: sooner there is nothing new
+constexpr auto TrafficPause = 15s;     // a usual scrape interval: sooner there is nothing new
 constexpr auto TrafficRetryPause = 3s; // a Prometheus that is starting
 constexpr int RowHistorySeconds = 3600;
 constexpr int RequestTimeoutMs = 15'000;
@@ -175,8 +175,8 @@ void ClusterDesk::showOverview(const ClusterAnalysis &analysis)
 
 void ClusterDesk::showFindings(const ClusterAnalysis &analysis)
 {
-    m_models.findings.setRows(
-        models::findingRows(analysis.findings.findings, m_mutes.all(), [&analysis](const models::Finding &finding) {
+    m_models.findings.setRows(models::findingRows(
+        analysis.findings.findings, m_mutes.all(), [&analysis](const models::Finding &finding) {
             return models::fixOf(finding, *analysis.snapshot, analysis.view).has_value();
         }));
 }
@@ -216,8 +216,8 @@ void ClusterDesk::decorate()
         auto verdict = analysis ? analysis->view.mappings.value(row.key) : nullptr;
         const MappingTraffic now = traffic.value(row.key);
         const bool isSame = verdict == row.verdict || (verdict && row.verdict && *verdict == *row.verdict);
-        const bool changed
-            = !isSame || now.requestsPerSecond != row.requestsPerSecond || now.history != row.history;
+        const bool changed =
+            !isSame || now.requestsPerSecond != row.requestsPerSecond || now.history != row.history;
         row.verdict = std::move(verdict);
         row.requestsPerSecond = now.requestsPerSecond;
         row.history = now.history;
@@ -252,8 +252,8 @@ void ClusterDesk::send(const models::RequestSpec &request)
     m_requests.run(
         this,
         [tools, analysis, request](std::stop_token stop) {
-            const models::Prediction prediction
-                = models::predict(analysis->view, *analysis->snapshot, request);
+            const models::Prediction prediction =
+                models::predict(analysis->view, *analysis->snapshot, request);
             return runRequest(tools, *analysis, request, prediction, RequestTimeoutMs, stop);
         },
         show);
@@ -292,8 +292,8 @@ void ClusterDesk::takeTraffic(const ui::MetricsAnswer &answer, bool isForRows)
         m_traffic = trafficOfMappings(analysis->view.table->config(), answer);
         decorate();
     }
-    const bool isOtherRange
-        = !isForRows && answer.from.secsTo(answer.to) != m_window.pages().metrics->rangeSeconds();
+    const bool isOtherRange =
+        !isForRows && answer.from.secsTo(answer.to) != m_window.pages().metrics->rangeSeconds();
     if (isOtherRange || isForRows != (m_window.currentPage() == "routing"_L1))
         askForTraffic(); // the user went on meanwhile
 }

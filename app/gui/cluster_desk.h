@@ -26,9 +26,9 @@ public:
     void send(const models::RequestSpec &request);
 
 Q_SIGNALS:
-    void analysed(); // the pages show the newest analysis
+    void analysed();                                      // the pages show the newest analysis
     void answered(const models::RequestOutcome &outcome); // of send(); the page shows it
-    void trafficShown(const QString &error); // "" it was answered
+    void trafficShown(const QString &error);              // "" it was answered
 
 private:
     void connectPages();
@@ -70,7 +70,7 @@ private:
     QHash<QString, MappingTraffic> m_traffic;
     QTimer m_trafficTimer;
     bool m_isAsking = false;
-    WorkQueue m_reading; // YAML, traffic
+    WorkQueue m_reading;  // YAML, traffic
     WorkQueue m_requests; // test requests: one that hangs holds up nothing else
 };
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // ClusterDesk's answers to single wishes of pages and docks.
 #include "app/gui/cluster_desk.h"
-
 #include "app/gui/desk_wishes.h"
 #include "app/gui/handshake.h"
 #include "app/gui/reveal.h"
@@ -57,11 +56,12 @@ void ClusterDesk::noteAnswer(const models::RequestSpec &request, const models::R
     }
     const QString served = outcome.servedBy.isEmpty() ? tr("not confirmed which Mapping served it")
                                                       : tr("served by %1").arg(outcome.servedBy);
-    m_window.note(models::NoticeRow::Kind::Request,
-                  outcome.predictionHeld ? models::Severity::Good : models::Severity::Warning,
-                  tr("%1: %2 in %3 ms, %4")
-                      .arg(what, QString::number(outcome.status), QString::number(qRound(outcome.totalMs)), served),
-                  outcome.predictionHeld ? QString() : tr("The prediction was another one."));
+    m_window.note(
+        models::NoticeRow::Kind::Request,
+        outcome.predictionHeld ? models::Severity::Good : models::Severity::Warning,
+        tr("%1: %2 in %3 ms, %4")
+            .arg(what, QString::number(outcome.status), QString::number(qRound(outcome.totalMs)), served),
+        outcome.predictionHeld ? QString() : tr("The prediction was another one."));
 }
 
 void ClusterDesk::fix(const QStringList &keys, const QString &hidden)
@@ -107,11 +107,10 @@ void ClusterDesk::askForIncidents()
 void ClusterDesk::switchIncident(const QString &name, bool on)
 {
     const auto told = [this, name, on](const kube::Result<kube::HttpResponse> &answer) {
-        m_window.note(models::NoticeRow::Kind::Change,
-                      answer ? models::Severity::Info : models::Severity::Error,
-                      on ? tr("Demo: %1 was switched on").arg(name)
-                         : tr("Demo: %1 was switched off").arg(name),
-                      answer ? QString() : answer.error().message);
+        m_window.note(
+            models::NoticeRow::Kind::Change, answer ? models::Severity::Info : models::Severity::Error,
+            on ? tr("Demo: %1 was switched on").arg(name) : tr("Demo: %1 was switched off").arg(name),
+            answer ? QString() : answer.error().message);
     };
     m_session.client().rawWrite(on ? "POST" : "DELETE", u"/_sim/"_s + name).then(this, told);
 }
@@ -131,14 +130,15 @@ void ClusterDesk::checkCertificate(const QString &key, const QString &serverName
         m_window.pages().certificates->setHandshake(answer);
         m_window.note(models::NoticeRow::Kind::Request,
                       answer.error.isEmpty() ? models::Severity::Good : models::Severity::Error,
-                      tr("TLS handshake with %1 for %2").arg(answer.address, answer.serverName), answer.error);
+                      tr("TLS handshake with %1 for %2").arg(answer.address, answer.serverName),
+                      answer.error);
     });
 }
 
 void ClusterDesk::revealValue(const models::ObjectRef &secret, const QString &dataKey)
 {
-    const auto job = [&client = m_session.client(), journal = m_changes.journal(), secret,
-                      dataKey](std::stop_token stop) { return reveal(client, journal, secret, dataKey, stop); };
+    const auto job = [&client = m_session.client(), journal = m_changes.journal(), secret, dataKey](
+                         std::stop_token stop) { return reveal(client, journal, secret, dataKey, stop); };
     m_reading.run(this, job, [this, secret, dataKey](const kube::Result<QByteArray> &value) {
         showJournal();
         if (!value)

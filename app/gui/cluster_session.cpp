@@ -42,10 +42,13 @@ ClusterSession::~ClusterSession()
 // On the cluster thread: rows are parsed there and arrive finished.
 void ClusterSession::watchStores()
 {
-    QObject::connect(m_watch, &ClusterWatch::storeMade, m_watch, [this](const QString &plural, kube::ObjectStore *store) {
-        if (plural == "mappings"_L1)
-            new kube::RowFeed<models::MappingRow>(*store, models::mappingRow, this, [this](const auto &batch) { Q_EMIT mappingRowsArrived(batch); }, store);
-    });
+    QObject::connect(m_watch, &ClusterWatch::storeMade, m_watch,
+                     [this](const QString &plural, kube::ObjectStore *store) {
+                         if (plural == "mappings"_L1)
+                             new kube::RowFeed<models::MappingRow>(
+                                 *store, models::mappingRow, this,
+                                 [this](const auto &batch) { Q_EMIT mappingRowsArrived(batch); }, store);
+                     });
 }
 
 void ClusterSession::start()
@@ -82,7 +85,8 @@ void ClusterSession::runAnalysis()
     m_analysing = true;
     m_pool.start([this, input = *std::exchange(m_waiting, std::nullopt), chosen = m_edge] {
         auto analysis = m_analyst.analyse(input, chosen);
-        QMetaObject::invokeMethod(this, [this, analysis] { take(analysis); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this, [this, analysis] { take(analysis); }, Qt::QueuedConnection);
     });
 }
 
@@ -91,7 +95,10 @@ void ClusterSession::take(std::shared_ptr<const ClusterAnalysis> analysis)
     m_analysing = false;
     m_analysis = std::move(analysis);
     const models::EdgeInstallation &edge = m_analysis->view.installation;
-    const QString text = !m_analysis->hasEdge ? QString() : u"%1 %2, compat %3"_s.arg(edge.key(), edge.version, QString::fromLatin1(edge::compatName(edge.compat).data()));
+    const QString text = !m_analysis->hasEdge
+        ? QString()
+        : u"%1 %2, compat %3"_s.arg(edge.key(), edge.version,
+                                    QString::fromLatin1(edge::compatName(edge.compat).data()));
     m_proxies->setAnalysis(*m_analysis);
     m_prometheus->setSnapshot(*m_analysis->snapshot);
     if (std::exchange(m_state.edge, text) != text)

@@ -28,7 +28,10 @@ public:
     void retryNow();
     void chooseEdge(const QString &key); // "namespace/name"; analyses the newest snapshot for it
     kube::Client &client() { return m_thread->client(); }
-    const std::shared_ptr<const ClusterAnalysis> &analysis() const { return m_analysis; } // nullptr until the first
+    const std::shared_ptr<const ClusterAnalysis> &analysis() const
+    {
+        return m_analysis;
+    } // nullptr until the first
     const models::ConnectionState &state() const { return m_state; }
 
 Q_SIGNALS:
@@ -47,8 +50,8 @@ private:
     ClusterWatch *m_watch = nullptr; // lives on the cluster thread
     std::unique_ptr<EdgeProxyWatch> m_proxies;
     std::unique_ptr<PrometheusWatch> m_prometheus;
-    ClusterAnalyst m_analyst;        // only on the pool
-    QThreadPool m_pool;              // one analysis at a time
+    ClusterAnalyst m_analyst; // only on the pool
+    QThreadPool m_pool;       // one analysis at a time
     std::optional<models::SnapshotInput> m_newest;
     std::optional<models::SnapshotInput> m_waiting; // the newest snapshot that came while one was analysed
     bool m_analysing = false;

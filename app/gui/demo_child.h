@@ -18,7 +18,7 @@ public:
 
 Q_SIGNALS:
     void ready(const QString &kubeconfig); // once a start
-    void failed(const QString &message); // could not be started, or ended by itself: what, and what to do
+    void failed(const QString &message);   // could not be started, or ended by itself: what, and what to do
 
 private:
     void read();

@@ -67,8 +67,7 @@ Plan applyStepPlan(kube::Client &client, std::shared_ptr<const ClusterAnalysis> 
         if (!wish)
             return tl::unexpected(wish.error());
         const bool isStrict = step.id == "strict"_L1;
-        return plannedApply(client, *wish,
-                            isStrict ? analysis->breaksUnderStrict : QStringList(), stop);
+        return plannedApply(client, *wish, isStrict ? analysis->breaksUnderStrict : QStringList(), stop);
     };
 }
 

@@ -26,9 +26,10 @@ bool hasDisplay()
 void insteadOfAborting(QtMsgType type, const QMessageLogContext &context, const QString &text)
 {
     if (type == QtFatalMsg) {
-        const QByteArray bytes = noDisplayMessage(qEnvironmentVariable("QT_QPA_PLATFORM"), qEnvironmentVariable("DISPLAY"),
-                                                  qEnvironmentVariable("WAYLAND_DISPLAY"))
-                                     .toLocal8Bit()
+        const QByteArray bytes =
+            noDisplayMessage(qEnvironmentVariable("QT_QPA_PLATFORM"), qEnvironmentVariable("DISPLAY"),
+                             qEnvironmentVariable("WAYLAND_DISPLAY"))
+                .toLocal8Bit()
             + '\n';
         std::fwrite(bytes.constData(), 1, size_t(bytes.size()), stderr);
         std::fflush(stderr);
@@ -48,19 +49,22 @@ void choosePlatform(bool takesPictures)
 
 QString noDisplayMessage(const QString &platform, const QString &display, const QString &wayland)
 {
-    const QString otherwise = u"; or use sallyportctl, which needs no display, or sallyport --screenshot DIR"_s;
+    const QString otherwise =
+        u"; or use sallyportctl, which needs no display, or sallyport --screenshot DIR"_s;
     if (!platform.isEmpty())
-        return u"sallyport: no window can be opened: QT_QPA_PLATFORM is %1, and Qt cannot start that platform here; unset it%2"_s.arg(platform, otherwise);
+        return u"sallyport: no window can be opened: QT_QPA_PLATFORM is %1, and Qt cannot start that platform here; unset it%2"_s
+            .arg(platform, otherwise);
     QStringList named;
     if (!display.isEmpty())
         named.append(u"DISPLAY=%1"_s.arg(display));
     if (!wayland.isEmpty())
         named.append(u"WAYLAND_DISPLAY=%1"_s.arg(wayland));
     if (named.isEmpty())
-        return u"sallyport: there is no display: neither DISPLAY nor WAYLAND_DISPLAY is set; set the one of your session "
+        return u"sallyport: there is no display: neither DISPLAY nor WAYLAND_DISPLAY is set; set the one of "
+               u"your session "
                "(with ssh: ssh -X)%1"_s.arg(otherwise);
-    return u"sallyport: the display cannot be opened: %1 does not answer or refuses; set the one of your session%2"_s.arg(
-        named.join(u", "_s), otherwise);
+    return u"sallyport: the display cannot be opened: %1 does not answer or refuses; set the one of your session%2"_s
+        .arg(named.join(u", "_s), otherwise);
 }
 
 DisplayGuard::DisplayGuard() { qInstallMessageHandler(insteadOfAborting); }

@@ -70,8 +70,8 @@ void EdgeProxyWatch::setAnalysis(const ClusterAnalysis &analysis)
                         [&](const auto &edge) { return models::isPodOf(pod, edge); }))
             pods.append(pod);
     }
-    const bool isKnown
-        = m_edges == snapshot.edges && arePodsEqual(m_pods, pods) && m_isExpected == isExpected;
+    const bool isKnown =
+        m_edges == snapshot.edges && arePodsEqual(m_pods, pods) && m_isExpected == isExpected;
     m_isExpected = isExpected;
     m_edges = snapshot.edges;
     m_pods = std::move(pods);

@@ -33,7 +33,7 @@ private:
     QTimer m_timer;
     bool m_isAsking = false, m_isOutdated = false;
     bool m_isExpected = false; // a Mapping goes out with the mesh's certificate
-    WorkQueue m_work; // last: its job ends first
+    WorkQueue m_work;          // last: its job ends first
 };
 
 // How long what was seen can be believed: a tenth of what is left of the certificate that ends first, between

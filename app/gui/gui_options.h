@@ -11,9 +11,9 @@ struct GuiOptions
     bool demo = false;
     QStringList demoArguments; // handed to `sallyportctl demo-cluster` as they are
     QString kubeconfig, context, edge, page;
-    QString screenshotFolder; // "" no pictures
+    QString screenshotFolder;      // "" no pictures
     bool screenshotStates = false; // of every page in every state, too
-    QString text; // to be printed before the program ends with exitCode; "" start
+    QString text;                  // to be printed before the program ends with exitCode; "" start
     int exitCode = 0;
     // Nothing is contacted at a bare start: only what was named, or a demo cluster of our own.
     bool connectsAtStart() const

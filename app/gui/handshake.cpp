@@ -31,8 +31,8 @@ ui::HandshakeAnswer shakeHands(const QList<EdgeAccess> &ways, const QString &ser
     ui::HandshakeAnswer answer;
     answer.serverName = serverName;
     answer.at = QDateTime::currentDateTimeUtc();
-    const auto way = std::find_if(ways.begin(), ways.end(),
-                                  [](const EdgeAccess &each) { return !each.host.isEmpty(); });
+    const auto way =
+        std::find_if(ways.begin(), ways.end(), [](const EdgeAccess &each) { return !each.host.isEmpty(); });
     if (way == ways.end()) {
         answer.error = u"the edge's Service has no address for TLS; name one in its annotation "
                        "sallyport.dev/external-address"_s;

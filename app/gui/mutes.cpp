@@ -43,9 +43,9 @@ kube::Result<void> Mutes::set(const QStringList &keys, const QString &reason)
         && out.commit();
     if (written)
         return {};
-    return kube::failure(
-        kube::Error::Kind::Config,
-        u"%1 cannot be written: %2; what was muted comes back with the next start"_s.arg(m_file, out.errorString()));
+    return kube::failure(kube::Error::Kind::Config,
+                         u"%1 cannot be written: %2; what was muted comes back with the next start"_s.arg(
+                             m_file, out.errorString()));
 }
 
 } // namespace app::gui

@@ -27,8 +27,8 @@ QString absentText(const QString &plural)
 {
     const QString group = groupOf(plural);
     const QString product = group == "security.istio.io"_L1 ? u"Istio"_s : u"Ambassador or Emissary"_s;
-    return u"%1 is not installed in this cluster: its API server has no %2 (%3). Install it, or choose the context of a cluster that has it."_s.arg(
-        product, plural, group.isEmpty() ? u"core"_s : group);
+    return u"%1 is not installed in this cluster: its API server has no %2 (%3). Install it, or choose the context of a cluster that has it."_s
+        .arg(product, plural, group.isEmpty() ? u"core"_s : group);
 }
 
 } // namespace

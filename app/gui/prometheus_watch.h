@@ -27,8 +27,8 @@ private:
 
     kube::Client &m_client;
     std::optional<models::Service> m_service; // absent: there is none to ask
-    QString m_configuration; // of the ConfigMap
-    QStringList m_pods; // uid and readiness
+    QString m_configuration;                  // of the ConfigMap
+    QStringList m_pods;                       // uid and readiness
     models::LoadedPrometheus m_loaded;
     QTimer m_timer;
     bool m_isAsking = false, m_isOutdated = false;

@@ -16,7 +16,8 @@ kube::Result<QByteArray> valueIn(const QByteArray &json, const models::ObjectRef
 {
     const auto object = edge::parseJson({json.constData(), size_t(json.size())});
     if (!object)
-        return kube::failure(kube::Error::Kind::Protocol, u"%1: the answer cannot be read"_s.arg(secret.text()));
+        return kube::failure(kube::Error::Kind::Protocol,
+                             u"%1: the answer cannot be read"_s.arg(secret.text()));
     const edge::Value *value = (*object)["data"].find(dataKey.toStdString());
     if (!value) {
         QStringList keys;

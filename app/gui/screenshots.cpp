@@ -25,7 +25,7 @@ constexpr qint64 LongestWaitMs = 60'000;
 constexpr auto LookPause = 100ms;
 constexpr int ChartSeconds = 300;
 constexpr qsizetype ChartPoints = 4; // a line and not a dot
-constexpr auto SettlePause = 60ms; // layouts, charts and scroll bars come to rest
+constexpr auto SettlePause = 60ms;   // layouts, charts and scroll bars come to rest
 
 QString problemOf(const ui::PageFrame &page)
 {
@@ -95,16 +95,16 @@ bool Screenshots::isReady()
         return false;
     if (!std::exchange(m_isSent, true)) {
         const auto analysis = desk->analysis();
-        const QString base = analysis->hasEdge
-            ? edgeUrl(*analysis->snapshot, analysis->view.installation, false)
-            : QString();
+        const QString base =
+            analysis->hasEdge ? edgeUrl(*analysis->snapshot, analysis->view.installation, false) : QString();
         const QUrl url((base.isEmpty() ? u"http://edge.example"_s : base) + u"/backend/"_s);
         m_application.window().pages().request->setRequest(u"GET"_s, url);
         desk->send(m_application.window().pages().request->request());
         m_application.window().pages().metrics->setRange(ChartSeconds);
         m_application.showPage(u"metrics"_s);
     }
-    const bool isAsked = m_isTrafficShown || !prometheusIn(*desk->analysis()->snapshot); // there is none to wait for
+    const bool isAsked =
+        m_isTrafficShown || !prometheusIn(*desk->analysis()->snapshot); // there is none to wait for
     return m_isAnswered && isAsked && (!isScraped(*desk->analysis()) || hasCharts());
 }
 
@@ -167,7 +167,8 @@ void Screenshots::prepare()
         if (!m_application.models().certificates.row(i).mesh)
             pages.certificates->goTo(m_application.models().certificates.keyAt(i));
     }
-    if (auto *check = m_application.window().findChild<QPushButton *>(u"certificateCheck"_s); check && check->isEnabled())
+    if (auto *check = m_application.window().findChild<QPushButton *>(u"certificateCheck"_s);
+        check && check->isEnabled())
         check->click(); // the answer is there before the page's turn comes
     // A theme is applied to every widget, so it is changed once and not for each picture.
     std::stable_sort(m_shots.begin(), m_shots.end(), [](const Shot &left, const Shot &right) {

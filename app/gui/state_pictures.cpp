@@ -36,8 +36,9 @@ models::ConnectionState connectionIn(Phase phase, const QDateTime &now)
         state.roundTripMs = 18;
     }
     if (phase == Phase::Stale || phase == Phase::Failed) {
-        state.message = u"https://api.eks-eu1.example.com: connection refused. Is the API server running, and is "
-                        "a VPN needed?"_s;
+        state.message =
+            u"https://api.eks-eu1.example.com: connection refused. Is the API server running, and is "
+            "a VPN needed?"_s;
         state.retryAt = now.addSecs(4);
     }
     return state;
@@ -90,23 +91,30 @@ QList<PageState> pageStates(const QDateTime &now)
     models::ConnectionState waits = connectionIn(Phase::Live, now);
     waits.waiting = u"429 Too Many Requests, again in 5 s"_s;
     models::ConnectionState partial = connectionIn(Phase::Live, now);
-    partial.partial = {u"secrets: forbidden"_s, u"pods: only in namespace team-a, the whole cluster is forbidden"_s};
+    partial.partial = {u"secrets: forbidden"_s,
+                       u"pods: only in namespace team-a, the whole cluster is forbidden"_s};
     const models::ConnectionState live = connectionIn(Phase::Live, now);
     const QString role = u"apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: "
                          "sallyport-mappings\nrules:\n- apiGroups: [\"getambassador.io\"]\n  resources: "
                          "[\"mappings\"]\n  verbs: [\"get\", \"list\", \"watch\"]\n"_s;
-    return {{u"not-connected"_s, connectionIn(Phase::NotConnected, now)},
-            {u"connecting"_s, connectionIn(Phase::Connecting, now)},
-            {u"failed"_s, connectionIn(Phase::Failed, now)},
-            {u"reading"_s, reading},
-            {u"none"_s, live, {}, false, {}, true},
-            {u"forbidden"_s, live, {Kind::Forbidden, u"mappings is forbidden: user jane cannot list it in the whole cluster"_s, role}},
-            {u"absent"_s, live, {Kind::Absent, u"getambassador.io is not installed in this cluster"_s, {}}},
-            {u"error"_s, live, {Kind::Failed, u"GET /apis/getambassador.io/v2/mappings: 500 Internal Server Error"_s, u"etcdserver: request timed out"_s}},
-            {u"filtered"_s, live, {}, true, u"nothing-is-called-so"_s},
-            {u"stale"_s, connectionIn(Phase::Stale, now), {}, true},
-            {u"throttled"_s, waits, {}, true},
-            {u"partial"_s, partial, {}, true}};
+    return {
+        {u"not-connected"_s, connectionIn(Phase::NotConnected, now)},
+        {u"connecting"_s, connectionIn(Phase::Connecting, now)},
+        {u"failed"_s, connectionIn(Phase::Failed, now)},
+        {u"reading"_s, reading},
+        {u"none"_s, live, {}, false, {}, true},
+        {u"forbidden"_s,
+         live,
+         {Kind::Forbidden, u"mappings is forbidden: user jane cannot list it in the whole cluster"_s, role}},
+        {u"absent"_s, live, {Kind::Absent, u"getambassador.io is not installed in this cluster"_s, {}}},
+        {u"error"_s,
+         live,
+         {Kind::Failed, u"GET /apis/getambassador.io/v2/mappings: 500 Internal Server Error"_s,
+          u"etcdserver: request timed out"_s}},
+        {u"filtered"_s, live, {}, true, u"nothing-is-called-so"_s},
+        {u"stale"_s, connectionIn(Phase::Stale, now), {}, true},
+        {u"throttled"_s, waits, {}, true},
+        {u"partial"_s, partial, {}, true}};
 }
 
 QPixmap pictureOf(ui::MainWindow &window)

@@ -16,7 +16,7 @@ struct PageState
     models::ConnectionState connection;
     ui::PageProblem problem = {};
     bool hasContent = false;
-    QString filter = {}; // of the page's table
+    QString filter = {};  // of the page's table
     bool isEmpty = false; // everything was read, and there is nothing
 };
 QList<PageState> pageStates(const QDateTime &now);

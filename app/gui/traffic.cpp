@@ -13,7 +13,8 @@ namespace {
 
 constexpr int MostPoints = 240;
 constexpr int ShortestStep = 15; // the usual scrape interval
-constexpr int NearStep = 5; // of the last minutes: scrapes may be closer, and somebody waits for the first ones
+constexpr int NearStep =
+    5; // of the last minutes: scrapes may be closer, and somebody waits for the first ones
 
 ui::ChartSeries chartSeries(const kube::TimeSeries &series)
 {
@@ -34,8 +35,8 @@ QHash<QString, QString> ownersOfClusters(const edge::Config &config)
         for (const edge::FilterChain &chain : listener.chains) {
             for (const edge::VirtualHost &host : chain.virtualHosts) {
                 for (const edge::Route &route : host.routes) {
-                    const QString mapping
-                        = QString::fromStdString(route.mapping.nameSpace + "/" + route.mapping.name);
+                    const QString mapping =
+                        QString::fromStdString(route.mapping.nameSpace + "/" + route.mapping.name);
                     const auto known = owners.find(QString::fromStdString(route.cluster));
                     if (known == owners.end())
                         owners.insert(QString::fromStdString(route.cluster), mapping);
@@ -54,23 +55,23 @@ ui::MetricsAnswer askTraffic(kube::Client &client, const std::optional<kube::Pro
                              int rangeSeconds, const QDateTime &now, std::stop_token stop)
 {
     ui::MetricsAnswer answer;
-    answer.query
-        = u"sum by (envoy_cluster_name) (rate(envoy_cluster_upstream_rq_total{envoy_cluster_name=~\"cluster_.*\"}[1m]))"_s;
+    answer.query =
+        u"sum by (envoy_cluster_name) (rate(envoy_cluster_upstream_rq_total{envoy_cluster_name=~\"cluster_.*\"}[1m]))"_s;
     answer.from = now.addSecs(-rangeSeconds);
     answer.to = now;
     answer.stepSeconds = std::max(rangeSeconds <= 300 ? NearStep : ShortestStep, rangeSeconds / MostPoints);
     if (!service) {
-        answer.error
-            = u"no Service of Prometheus was found in this cluster; install Prometheus, or label the Service of yours "
-              "app.kubernetes.io/name=prometheus: it is asked through the API server"_s;
+        answer.error = u"no Service of Prometheus was found in this cluster; install Prometheus, or label "
+                       u"the Service of yours "
+                       "app.kubernetes.io/name=prometheus: it is asked through the API server"_s;
         return answer;
     }
     answer.source = u"Prometheus %1/%2, through the API server"_s.arg(service->nameSpace, service->name);
     QElapsedTimer timer;
     timer.start();
     kube::Prometheus prometheus(client, *service);
-    const auto series
-        = prometheus.queryRange(answer.query, answer.from, answer.to, answer.stepSeconds, stop).result();
+    const auto series =
+        prometheus.queryRange(answer.query, answer.from, answer.to, answer.stepSeconds, stop).result();
     answer.elapsedMs = int(timer.elapsed());
     if (!series) {
         answer.error = series.error().message;

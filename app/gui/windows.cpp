@@ -60,9 +60,12 @@ bool Windows::eventFilter(QObject *watched, QEvent *event)
         const auto closed = std::find_if(m_consoles.begin(), m_consoles.end(),
                                          [window](const auto &each) { return &each->window() == window; });
         if (m_consoles.size() > 1 && closed != m_consoles.end()) // the last one ends with the program
-            QMetaObject::invokeMethod(this, [this, gone = closed->get()] {
-                std::erase_if(m_consoles, [gone](const auto &each) { return each.get() == gone; });
-            }, Qt::QueuedConnection);
+            QMetaObject::invokeMethod(
+                this,
+                [this, gone = closed->get()] {
+                    std::erase_if(m_consoles, [gone](const auto &each) { return each.get() == gone; });
+                },
+                Qt::QueuedConnection);
     }
     return QObject::eventFilter(watched, event);
 }

@@ -26,11 +26,14 @@ public:
     template<typename Job, typename Deliver>
     void run(QObject *receiver, Job job, Deliver deliver)
     {
-        m_pool.start([receiver, job = std::move(job), deliver = std::move(deliver), stop = m_stop.get_token()] {
-            auto result = job(stop);
-            if (!stop.stop_requested())
-                QMetaObject::invokeMethod(receiver, [deliver, result = std::move(result)] { deliver(result); }, Qt::QueuedConnection);
-        });
+        m_pool.start(
+            [receiver, job = std::move(job), deliver = std::move(deliver), stop = m_stop.get_token()] {
+                auto result = job(stop);
+                if (!stop.stop_requested())
+                    QMetaObject::invokeMethod(
+                        receiver, [deliver, result = std::move(result)] { deliver(result); },
+                        Qt::QueuedConnection);
+            });
     }
 
 private:

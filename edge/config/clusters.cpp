@@ -18,8 +18,8 @@ constexpr std::size_t HashDigits = 16;
 std::string plainName(std::string name)
 {
     for (char &c : name) {
-        const bool keeps
-            = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        const bool keeps =
+            (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
         if (!keeps)
             c = '_';
     }
@@ -90,8 +90,8 @@ Value checkHeaders(const Value &given, std::string_view kind)
 {
     Value list = Value::array();
     for (const auto &[name, content] : given.members()) {
-        Value header
-            = Value::object({{"key", name}, {"value", content.isObject() ? content["value"] : content}});
+        Value header =
+            Value::object({{"key", name}, {"value", content.isObject() ? content["value"] : content}});
         list.push(Value::object(
             {{std::string(kind), std::move(header)},
              {"append",
@@ -103,8 +103,9 @@ Value checkHeaders(const Value &given, std::string_view kind)
 // One health check as Envoy writes it.
 Value healthCheck(const Value &given)
 {
-    const auto or_
-        = [](const Value &value, const char *fallback) { return value.isNull() ? Value(fallback) : value; };
+    const auto or_ = [](const Value &value, const char *fallback) {
+        return value.isNull() ? Value(fallback) : value;
+    };
     Value check = Value::object();
     check.set("timeout", or_(given["timeout"], "3s"));
     check.set("interval", or_(given["interval"], "5s"));
@@ -115,8 +116,8 @@ Value healthCheck(const Value &given)
     const Value &http = given["health_check"]["http"];
     const Value &grpc = given["health_check"]["grpc"];
     if (grpc.isObject()) {
-        Value &into
-            = check.set("grpc_health_check", Value::object({{"service_name", grpc["upstream_name"]}}));
+        Value &into =
+            check.set("grpc_health_check", Value::object({{"service_name", grpc["upstream_name"]}}));
         if (!grpc["authority"].isNull())
             into.set("authority", grpc["authority"]);
     } else if (http.isObject()) {
@@ -232,8 +233,8 @@ Cluster ClusterTable::make(const UpstreamOptions &upstream, const Target &target
     cluster.http2 = upstream.grpc;
     cluster.source = upstream.ref;
     const std::size_t mark = upstream.service.find("://");
-    const std::string address
-        = mark == std::string::npos ? upstream.service : upstream.service.substr(mark + 3);
+    const std::string address =
+        mark == std::string::npos ? upstream.service : upstream.service.substr(mark + 3);
     if (m_context.rules.newClusterFields)
         cluster.statName = !upstream.statName.empty() ? upstream.statName : plainName(address);
     setOptions(cluster, upstream);
@@ -333,8 +334,8 @@ void ClusterTable::setEndpoints(Cluster &cluster, const UpstreamOptions &upstrea
                 continue;
             for (const Value &subset : (*found->second.endpoints)["subsets"].items()) {
                 for (const Value &target : subset["ports"].items()) {
-                    const bool same
-                        = subset["ports"].items().size() == 1 || target["name"].text() == port["name"].text();
+                    const bool same =
+                        subset["ports"].items().size() == 1 || target["name"].text() == port["name"].text();
                     for (const Value &address : same ? subset["addresses"].items() : Value::Array())
                         cluster.endpoints.push_back(
                             {address["ip"].text(), std::uint16_t(target["port"].toInteger())});
@@ -375,7 +376,7 @@ std::map<std::string, std::string> shortClusterNames(const std::vector<std::stri
                                                      const Rules &rules)
 {
     std::map<std::string, std::string> shortened;
-    std::map<std::string, int> used; // of the first characters
+    std::map<std::string, int> used;            // of the first characters
     for (const std::string_view name : names) { // in the order in which the numbers are given
         if (!isLongClusterName(name))
             continue;

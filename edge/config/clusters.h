@@ -34,7 +34,7 @@ public:
 
     // Full name of the cluster; the first that asks for a name decides what it is.
     std::string clusterFor(const UpstreamOptions &upstream);
-    void addEndpoint(const std::string &cluster, const std::string &service); // beside its own host
+    void addEndpoint(const std::string &cluster, const std::string &service);   // beside its own host
     std::map<std::string, MadeCluster> take() { return std::move(m_clusters); } // by full name
     // host:port as the cluster dials it, for headers.
     std::string authorityOf(const std::string &cluster) const;
@@ -54,7 +54,7 @@ private:
 
     const ClusterContext m_context;
     std::map<std::string, MadeCluster> m_clusters; // by full name
-    std::vector<Diagnostic> *m_complaints; // where complain() puts them
+    std::vector<Diagnostic> *m_complaints;         // where complain() puts them
 };
 
 // Names over 60 characters are shortened; full name → short name.  names: sorted, each once.

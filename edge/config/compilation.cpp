@@ -159,8 +159,8 @@ void Compilation::State::makeUnits(const Reads &reads)
             home.seen = 0;
             homes.push_back(&home);
         }
-        home.isChanged = home.isChanged || home.seen >= home.unit->reads().size()
-            || home.unit->reads()[home.seen] != read;
+        home.isChanged =
+            home.isChanged || home.seen >= home.unit->reads().size() || home.unit->reads()[home.seen] != read;
         ++home.seen;
     }
     for (GroupHome *home : homes)
@@ -362,8 +362,8 @@ Config Compilation::State::compile()
     makeUnits(reads);
     sortUnits();
 
-    const std::vector<TcpGroup> tcpGroups
-        = groupTcpMappings(m_base->resources.tcpMappings, {m_rules, m_base->hostResources, m_diagnostics});
+    const std::vector<TcpGroup> tcpGroups =
+        groupTcpMappings(m_base->resources.tcpMappings, {m_rules, m_base->hostResources, m_diagnostics});
     ClusterTable tcpTable({m_base->input, module, *m_base->tls, m_options, m_rules, m_diagnostics});
     std::vector<std::string> tcpClusters; // of every member of every group in order
     for (const TcpGroup &group : tcpGroups) {

@@ -152,10 +152,7 @@ Compilation::Compilation(CompileOptions options)
 
 Compilation::~Compilation() = default;
 
-void Compilation::set(Value object)
-{
-    m_state->set(std::make_shared<const Value>(std::move(object)));
-}
+void Compilation::set(Value object) { m_state->set(std::make_shared<const Value>(std::move(object))); }
 
 bool Compilation::remove(const std::string &kind, const std::string &nameSpace, const std::string &name)
 {

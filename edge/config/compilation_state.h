@@ -15,7 +15,7 @@ struct Slot // one Mapping, from an object or an annotation
     std::shared_ptr<const Value> object; // null: in the base
     std::shared_ptr<const std::deque<Value>> owned;
     std::shared_ptr<const MappingRead> read; // null: not read since the base was made
-    bool isGone = false; // until the next settle()
+    bool isGone = false;                     // until the next settle()
 };
 using SlotPointer = std::shared_ptr<Slot>;
 
@@ -24,7 +24,7 @@ using Reads = std::vector<std::shared_ptr<const MappingRead>>;
 struct KeptObject
 {
     std::shared_ptr<const Value> object;
-    SlotPointer slot; // null: none, or in the base
+    SlotPointer slot;      // null: none, or in the base
     std::size_t round = 0; // of the setAll() that wanted it last
 };
 
@@ -70,24 +70,24 @@ private:
     const Rules m_rules;
 
     // Objects
-    std::map<std::size_t, KeptObject> m_objects; // by place
+    std::map<std::size_t, KeptObject> m_objects;            // by place
     std::unordered_map<const Value *, KeptObject *> m_kept; // of m_objects, which never moves its nodes
-    std::unordered_map<std::string, std::size_t> m_places; // by kind, namespace and name
+    std::unordered_map<std::string, std::size_t> m_places;  // by kind, namespace and name
     std::unordered_set<std::string> m_borrowedMappings;
     std::size_t m_nextPlace = 0;
     std::map<std::size_t, std::vector<Diagnostic>> m_admission; // what was said when a Mapping object came in
-    std::vector<SlotPointer> m_slots; // of Mapping objects, sorted
-    std::vector<SlotPointer> m_newSlots; // not yet sorted in
+    std::vector<SlotPointer> m_slots;                           // of Mapping objects, sorted
+    std::vector<SlotPointer> m_newSlots;                        // not yet sorted in
     bool m_hasGoneSlots = false;
     std::size_t m_round = 0; // of setAll()
 
     // What was learnt from them
-    std::unique_ptr<CompileBase> m_base; // null: another object than a Mapping has changed
+    std::unique_ptr<CompileBase> m_base;  // null: another object than a Mapping has changed
     std::vector<SlotPointer> m_baseSlots; // Mappings of annotations and Ingresses
-    Reads m_own; // the edge's own Mappings
+    Reads m_own;                          // the edge's own Mappings
     NameTable m_names;
     std::unordered_map<std::string, std::shared_ptr<GroupHome>> m_groupHomes; // by id
-    ClusterHomes m_clusterHomes; // by full name
+    ClusterHomes m_clusterHomes;                                              // by full name
     std::optional<ServiceOutput> m_services;
     bool m_servicesHaveErrorResponses = false;
     std::vector<UnitCluster> m_serviceClusters;
@@ -96,7 +96,7 @@ private:
     std::vector<std::shared_ptr<GroupUnit>>
         m_order; // in match order; of the compilation before until sortUnits
     std::vector<std::shared_ptr<ClusterHome>> m_clusterList; // homes of m_clusters
-    SharedMap<Cluster> m_clusters; // by full name
+    SharedMap<Cluster> m_clusters;                           // by full name
     std::size_t m_generation = 0;
     std::vector<Diagnostic> m_diagnostics; // of the compilation at hand
 };

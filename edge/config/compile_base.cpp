@@ -112,19 +112,19 @@ void CompileBase::addProbes()
 
 void CompileBase::addEdgeStack()
 {
-    const auto add
-        = [this](const char *name, const char *prefix, bool regex, int precedence, const char *rewrite) {
-              Value spec = Value::object();
-              spec.set("prefix", prefix);
-              if (regex)
-                  spec.set("prefix_regex", true);
-              spec.set("precedence", precedence);
-              spec.set("rewrite", rewrite);
-              spec.set("service", "127.0.0.1:8500");
-              spec.set("timeout_ms", 60'000);
-              spec.set("add_response_headers", Value::object({{"x-content-type-options", "nosniff"}}));
-              addOwn(name, std::move(spec));
-          };
+    const auto add = [this](const char *name, const char *prefix, bool regex, int precedence,
+                            const char *rewrite) {
+        Value spec = Value::object();
+        spec.set("prefix", prefix);
+        if (regex)
+            spec.set("prefix_regex", true);
+        spec.set("precedence", precedence);
+        spec.set("rewrite", rewrite);
+        spec.set("service", "127.0.0.1:8500");
+        spec.set("timeout_ms", 60'000);
+        spec.set("add_response_headers", Value::object({{"x-content-type-options", "nosniff"}}));
+        addOwn(name, std::move(spec));
+    };
     add("edgestack-direct-mapping", "/edge_stack/", false, 1'000'000, "/edge_stack_ui/edge_stack/");
     add("edgestack-fallback-mapping", "^/$", true, -1'000'000, "/edge_stack_ui/");
 }

@@ -13,20 +13,20 @@ struct MappingRead;
 struct GroupHome // of one group id: what the compilation at hand has found for it
 {
     std::size_t generation = 0; // of the compilation that has seen it last
-    std::size_t seen = 0; // Mappings so far
-    bool isChanged = false; // not the Mappings of unit
-    GroupUnit *unit = nullptr; // of the compilation before, where that has seen it
+    std::size_t seen = 0;       // Mappings so far
+    bool isChanged = false;     // not the Mappings of unit
+    GroupUnit *unit = nullptr;  // of the compilation before, where that has seen it
     std::vector<std::shared_ptr<const MappingRead>> members; // only where isChanged, only for the moment
 };
 
 struct MappingRead // one Mapping as it was read; what it points into lives as long as it does
 {
-    std::shared_ptr<const Value> object; // null: in the CompileBase
+    std::shared_ptr<const Value> object;            // null: in the CompileBase
     std::shared_ptr<const std::deque<Value>> owned; // what had to be converted
     std::string name;
     std::optional<MappingResource> mapping; // absent: it cannot be used
-    std::string group; // id of the group that it belongs to
-    std::shared_ptr<GroupHome> home; // of that id
+    std::string group;                      // id of the group that it belongs to
+    std::shared_ptr<GroupHome> home;        // of that id
     std::vector<Diagnostic> diagnostics;
 };
 

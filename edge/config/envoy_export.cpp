@@ -293,8 +293,8 @@ Value EnvoyExporter::chain(const FilterChain &chain, const Listener &listener) c
 
 Value EnvoyExporter::listener(const Listener &listener) const
 {
-    Value value = Value::object(
-        {{"name", listener.name}, {"address", socketAddress(listener.address, listener.port)}});
+    Value value =
+        Value::object({{"name", listener.name}, {"address", socketAddress(listener.address, listener.port)}});
     for (const bool inspector : {listener.tlsBeforeProxy, !listener.tlsBeforeProxy}) {
         if (inspector && listener.tlsInspector)
             value.child("listener_filters")

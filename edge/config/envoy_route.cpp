@@ -210,16 +210,16 @@ Value envoyRoute(const Route &route, const Config &config)
     for (const HttpFilter &filter : config.httpFilters)
         hasAuth = hasAuth || filter.name == "envoy.filters.http.ext_authz";
     setFilters(value, route, hasAuth);
-    const std::pair<const char *, const std::vector<HeaderToAdd> *> added[]
-        = {{"request_headers_to_add", &route.requestHeadersToAdd},
-           {"response_headers_to_add", &route.responseHeadersToAdd}};
+    const std::pair<const char *, const std::vector<HeaderToAdd> *> added[] = {
+        {"request_headers_to_add", &route.requestHeadersToAdd},
+        {"response_headers_to_add", &route.responseHeadersToAdd}};
     for (const auto &[name, headers] : added) {
         if (!headers->empty())
             value.set(name, headersOf(*headers));
     }
-    const std::pair<const char *, const std::vector<std::string> *> removed[]
-        = {{"request_headers_to_remove", &route.requestHeadersToRemove},
-           {"response_headers_to_remove", &route.responseHeadersToRemove}};
+    const std::pair<const char *, const std::vector<std::string> *> removed[] = {
+        {"request_headers_to_remove", &route.requestHeadersToRemove},
+        {"response_headers_to_remove", &route.responseHeadersToRemove}};
     for (const auto &[name, headers] : removed) {
         if (!headers->empty())
             value.set(name, Value::strings(*headers));

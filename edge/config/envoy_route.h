@@ -6,7 +6,7 @@
 namespace edge {
 
 Value envoyRoute(const Route &route, const Config &config);
-Value envoyTyped(std::string_view type); // {"@type": "type.googleapis.com/envoy.TYPE"}
+Value envoyTyped(std::string_view type);    // {"@type": "type.googleapis.com/envoy.TYPE"}
 std::string envoySeconds(int milliseconds); // "0.250s"
 
 } // namespace edge

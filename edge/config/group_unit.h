@@ -16,15 +16,15 @@ using ClusterNames = std::map<std::string, std::string>; // full → short, of t
 struct UnitCluster;
 struct ClusterHome // of one full name
 {
-    std::size_t generation = 0; // of the compilation that has asked for it last
+    std::size_t generation = 0;          // of the compilation that has asked for it last
     const UnitCluster *winner = nullptr; // of the first that asked
-    ClusterItem item; // the winner's, or the very same as before where that is equal
-    bool isListed = false; // among the clusters of the compilation before
+    ClusterItem item;                    // the winner's, or the very same as before where that is equal
+    bool isListed = false;               // among the clusters of the compilation before
 };
 
 struct UnitCluster
 {
-    ClusterItem item; // by full name
+    ClusterItem item;                    // by full name
     std::vector<Diagnostic> diagnostics; // of the table whose cluster is used
     std::shared_ptr<ClusterHome> home;
 };
@@ -46,9 +46,9 @@ public:
     const CompiledGroup &served() const { return m_served; }
     const std::shared_ptr<const GroupInfo> &info() const { return m_info; }
 
-    std::size_t made = 0; // its number in the order in which groups came up, in the compilation at hand
+    std::size_t made = 0;       // its number in the order in which groups came up, in the compilation at hand
     std::size_t generation = 0; // of that compilation
-    bool isPlaced = false; // in match order
+    bool isPlaced = false;      // in match order
 
 private:
     GroupInfo describe() const;
@@ -56,7 +56,7 @@ private:
     std::vector<std::shared_ptr<const MappingRead>> m_reads;
     MappingGroup m_group;
     CompiledGroup m_compiled; // with full names
-    CompiledGroup m_served; // with short ones
+    CompiledGroup m_served;   // with short ones
     std::vector<UnitCluster> m_clusters;
     std::vector<Diagnostic> m_diagnostics;
     bool m_hasLongNames = false;

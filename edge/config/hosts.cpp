@@ -79,9 +79,9 @@ std::optional<ActiveHost> HostResolver::resolve(const HostResource &host)
 
 TlsContextResource *HostResolver::contextNamed(const std::string &name)
 {
-    const auto found
-        = std::find_if(m_resources.tlsContexts.begin(), m_resources.tlsContexts.end(),
-                       [&](const TlsContextResource &context) { return context.context.name == name; });
+    const auto found =
+        std::find_if(m_resources.tlsContexts.begin(), m_resources.tlsContexts.end(),
+                     [&](const TlsContextResource &context) { return context.context.name == name; });
     return found == m_resources.tlsContexts.end() ? nullptr : &*found;
 }
 
@@ -130,8 +130,8 @@ std::optional<ActiveHost> HostResolver::inlineContext(const HostResource &host, 
     context.context.cipherSuites = textsOf(either(tls, "cipher_suites", "cipherSuites"));
     context.context.ecdhCurves = textsOf(either(tls, "ecdh_curves", "ecdhCurves"));
     context.context.sni = tls["sni"].text();
-    context.redirectCleartextFrom
-        = int(either(tls, "redirect_cleartext_from", "redirectCleartextFrom").toInteger());
+    context.redirectCleartextFrom =
+        int(either(tls, "redirect_cleartext_from", "redirectCleartextFrom").toInteger());
     return ownContext(host, secret, std::move(context));
 }
 

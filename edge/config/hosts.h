@@ -9,8 +9,8 @@ struct ActiveHost
 {
     HostResource host;
     std::string context; // "" no TLS
-    bool ownContext
-        = false; // made for or filled by this Host (1.x: only then has it an additional port by default)
+    bool ownContext =
+        false; // made for or filled by this Host (1.x: only then has it an additional port by default)
 };
 
 // Hosts that cannot be served are left out with a Diagnostic.  Contexts that Hosts make or fill are put into

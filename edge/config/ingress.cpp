@@ -10,8 +10,8 @@ bool ours(const Value &ingress, const std::set<std::string> &classes, const std:
     const std::string &id = ingress.at({"metadata", "annotations", "getambassador.io/ambassador-id"}).text();
     if ((id.empty() ? "default" : id) != ambassadorId)
         return false;
-    const std::string &byAnnotation
-        = ingress.at({"metadata", "annotations", "kubernetes.io/ingress.class"}).text();
+    const std::string &byAnnotation =
+        ingress.at({"metadata", "annotations", "kubernetes.io/ingress.class"}).text();
     return byAnnotation == "ambassador" || classes.count(ingress.at({"spec", "ingressClassName"}).text()) > 0;
 }
 
@@ -19,8 +19,8 @@ std::string serviceOf(const Value &backend, const std::string &nameSpace)
 {
     const bool old = backend["serviceName"].isString();
     const std::string &name = old ? backend["serviceName"].text() : backend.at({"service", "name"}).text();
-    const std::string &port
-        = old ? backend["servicePort"].text() : backend.at({"service", "port", "number"}).text();
+    const std::string &port =
+        old ? backend["servicePort"].text() : backend.at({"service", "port", "number"}).text();
     return name + "." + nameSpace + (port.empty() ? "" : ":" + port);
 }
 

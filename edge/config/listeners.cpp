@@ -99,7 +99,7 @@ private:
     void tellUnreachable();
 
     const ListenerContext &m_context;
-    std::vector<ActiveHost> m_hosts; // by hostname
+    std::vector<ActiveHost> m_hosts;   // by hostname
     mutable std::vector<bool> m_taken; // groups, by some Host
     std::vector<Plan> m_plans;
 };
@@ -314,11 +314,11 @@ bool ListenerCompiler::hostTakes(const ActiveHost &host, const CompiledGroup &gr
     const Value *labels = group.labels.isNull() ? nullptr : &group.labels;
     if (m_context.rules.strictSelectors)
         return labels && labelsMatch(*selector, labels) && (!hasName || nameFits);
-    const bool oneFits
-        = std::any_of(selector->members().begin(), selector->members().end(), [&](const auto &label) {
-              return labels && (*labels)[label.first].isString()
-                  && (*labels)[label.first].text() == label.second.text();
-          });
+    const bool oneFits =
+        std::any_of(selector->members().begin(), selector->members().end(), [&](const auto &label) {
+            return labels && (*labels)[label.first].isString()
+                && (*labels)[label.first].text() == label.second.text();
+        });
     return nameFits || oneFits;
 }
 
@@ -396,9 +396,9 @@ void ListenerCompiler::addHost(Plan &plan, const ActiveHost &host)
     }
     if (!cleartext)
         return;
-    const bool tcpHere
-        = std::any_of(plan.listener.chains.begin(), plan.listener.chains.end(),
-                      [](const FilterChain &chain) { return !chain.tls && !chain.tcpClusters.empty(); });
+    const bool tcpHere =
+        std::any_of(plan.listener.chains.begin(), plan.listener.chains.end(),
+                    [](const FilterChain &chain) { return !chain.tls && !chain.tcpClusters.empty(); });
     if (tcpHere)
         return;
     FilterChain &shared = sharedChain(plan);
@@ -463,8 +463,8 @@ bool ListenerCompiler::addTcpChain(Plan &plan, const TcpGroup &group, std::size_
         if (group.first->host != "*")
             chain.serverNames = {group.first->host};
     }
-    const auto same = std::find_if(
-        plan.listener.chains.begin(), plan.listener.chains.end(), [&](const FilterChain &other) {
+    const auto same =
+        std::find_if(plan.listener.chains.begin(), plan.listener.chains.end(), [&](const FilterChain &other) {
             return other.tls == chain.tls && other.serverNames == chain.serverNames;
         });
     if (same != plan.listener.chains.end()) {

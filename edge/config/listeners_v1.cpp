@@ -10,14 +10,14 @@ namespace {
 constexpr std::uint16_t CleartextPort = 8080;
 constexpr std::uint16_t TlsPort = 8443;
 constexpr std::string_view AcmePrefix = "/.well-known/acme-challenge/";
-constexpr std::string_view EdgeStackRoot
-    = "^/$"; // the welcome page of Edge Stack: shown even where all else is redirected
+constexpr std::string_view EdgeStackRoot =
+    "^/$"; // the welcome page of Edge Stack: shown even where all else is redirected
 
 struct Site // what becomes one virtual host
 {
-    std::string name; // hostname
+    std::string name;                 // hostname
     std::vector<std::string> domains; // all hosts of its context, else the name
-    std::string context; // "" no TLS
+    std::string context;              // "" no TLS
     InsecureAction insecure = InsecureAction::Redirect;
     int secondPort = 0; // 0 none
     ResourceRef source;
@@ -78,8 +78,8 @@ void ListenerBuilder::addHost(const ActiveHost &active)
 {
     const HostResource &host = active.host;
     const ResolvedContext *context = active.context.empty() ? nullptr : m_context.tls.find(active.context);
-    const bool lost
-        = !active.context.empty() && (!context || m_context.tls.ownerOf(host.hostname) != active.context);
+    const bool lost =
+        !active.context.empty() && (!context || m_context.tls.ownerOf(host.hostname) != active.context);
     if (lost && active.ownContext) {
         complain(host.ref, "spec.hostname",
                  "another TLSContext or Host has claimed " + host.hostname + "; this Host is not served");
@@ -114,8 +114,8 @@ void ListenerBuilder::addContextSites()
         for (const std::string &host : context.hosts) {
             if (!claim(host))
                 continue;
-            const auto action
-                = context.redirectCleartextFrom != 0 ? InsecureAction::Redirect : InsecureAction::Reject;
+            const auto action =
+                context.redirectCleartextFrom != 0 ? InsecureAction::Redirect : InsecureAction::Reject;
             m_sites.push_back({host, context.hosts, context.sound ? name : "", action,
                                context.redirectCleartextFrom, context.context.source});
         }
@@ -128,8 +128,8 @@ void ListenerBuilder::addDefaultSite()
     if (m_context.resources.module["x_forwarded_proto_redirect"].toBool())
         site.insecure = InsecureAction::Redirect;
     static constexpr const char *Fallback = "fallback-self-signed-context";
-    if (const ResolvedContext *context
-        = m_context.tls.usable(Fallback)) { // Edge Stack serves TLS with a certificate of its own making
+    if (const ResolvedContext *context =
+            m_context.tls.usable(Fallback)) { // Edge Stack serves TLS with a certificate of its own making
         m_contexts.emplace(Fallback, context->context);
         site.context = Fallback;
         site.insecure = InsecureAction::Redirect;
@@ -143,8 +143,8 @@ std::uint16_t ListenerBuilder::mainPort() const
     const Value &written = m_context.resources.module["service_port"];
     if (!written.text().empty())
         return std::uint16_t(std::atoi(written.text().c_str()));
-    bool tls
-        = std::any_of(m_sites.begin(), m_sites.end(), [](const Site &site) { return !site.context.empty(); });
+    bool tls =
+        std::any_of(m_sites.begin(), m_sites.end(), [](const Site &site) { return !site.context.empty(); });
     for (const std::string &name : m_context.tls.order())
         tls = tls || !m_context.tls.find(name)->hosts.empty();
     return tls ? TlsPort : CleartextPort;

@@ -294,8 +294,8 @@ std::vector<TcpGroup> groupTcpMappings(const std::vector<TcpMappingResource> &ma
         const std::string text = "TCP-" + (mapping.address.empty() ? "*" : mapping.address)
             + std::to_string(mapping.port) + (mapping.host.empty() ? "*" : mapping.host);
         const std::string id = sha1(text);
-        auto found = std::find_if(groups.begin(), groups.end(),
-                                  [&](const TcpGroup &group) { return group.id == id; });
+        auto found =
+            std::find_if(groups.begin(), groups.end(), [&](const TcpGroup &group) { return group.id == id; });
         if (found == groups.end()) {
             groups.push_back({id, &mapping, {{&mapping, 100}}});
             continue;
@@ -316,9 +316,9 @@ std::vector<TcpGroup> groupTcpMappings(const std::vector<TcpMappingResource> &ma
         if (group.members.size() == 1
             && (!context.rules.loneWeightCounts || !group.members.front().mapping->weight))
             continue;
-        const auto weightless
-            = std::count_if(group.members.begin(), group.members.end(),
-                            [](const TcpMember &member) { return !member.mapping->weight; });
+        const auto weightless =
+            std::count_if(group.members.begin(), group.members.end(),
+                          [](const TcpMember &member) { return !member.mapping->weight; });
         int sum = 0;
         int left = int(weightless);
         int each = -1;

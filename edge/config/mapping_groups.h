@@ -16,16 +16,16 @@ struct GroupMember
 
 struct OrderKey // compared as a list, as Emissary does
 {
-    std::array<int, 4> numbers{}; // precedence, prefix length, header length, query length
+    std::array<int, 4> numbers{};   // precedence, prefix length, header length, query length
     std::vector<std::string> words; // prefix, method, header and query keys
     auto operator<=>(const OrderKey &) const = default;
 };
 
 struct MappingGroup
 {
-    std::string id; // SHA-1, hex
-    std::vector<GroupMember> members; // in the order of their routes
-    const MappingResource *first = nullptr; // what the match is taken from
+    std::string id;                            // SHA-1, hex
+    std::vector<GroupMember> members;          // in the order of their routes
+    const MappingResource *first = nullptr;    // what the match is taken from
     const MappingResource *redirect = nullptr; // host_redirect
     std::vector<const MappingResource *> shadows;
     std::vector<const MappingResource *> flattening; // members, the last wins

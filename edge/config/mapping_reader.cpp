@@ -74,8 +74,8 @@ bool UpstreamReader::readUpstream(UpstreamOptions &upstream, bool http)
     upstream.tls.context = tls.isString() ? tls.text() : "";
     upstream.tls.withoutCertificate = tls.toBool();
     if (m_context.rules.newClusterFields) {
-        const Value &statName = m_spec.find("stats_name") ? m_spec["stats_name"]
-                                                          : m_context.module.mappingDefault("stats_name");
+        const Value &statName =
+            m_spec.find("stats_name") ? m_spec["stats_name"] : m_context.module.mappingDefault("stats_name");
         upstream.statName = http ? statName.text() : "";
     }
     return readResolver(upstream, http);
@@ -161,8 +161,8 @@ std::optional<MappingResource> MappingReader::read()
     m_mapping.name = m_object.name;
     m_mapping.spec = &m_spec;
     m_mapping.labels = m_object.labels;
-    m_mapping.emptyMasks
-        = m_context.rules.convertsToV3alpha1 || m_object.annotation || !m_context.options.admitted;
+    m_mapping.emptyMasks =
+        m_context.rules.convertsToV3alpha1 || m_object.annotation || !m_context.options.admitted;
     m_mapping.prefix = m_spec["prefix"].text();
     m_mapping.prefixRegex = m_spec["prefix_regex"].toBool();
     m_mapping.prefixExact = m_spec["prefix_exact"].toBool();
@@ -457,8 +457,8 @@ bool soundCircuitBreakers(const Value &list)
         for (const std::string_view number :
              {"max_connections", "max_pending_requests", "max_requests", "max_retries"}) {
             const Value &value = breaker[number];
-            const bool digits
-                = !value.text().empty() && value.text().find_first_not_of("0123456789") == std::string::npos;
+            const bool digits =
+                !value.text().empty() && value.text().find_first_not_of("0123456789") == std::string::npos;
             if (!value.isNull() && !digits)
                 return false;
         }

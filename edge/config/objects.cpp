@@ -124,9 +124,9 @@ void InputReader::read(std::span<const PlacedObject> objects)
         for (std::size_t i = before; i < m_input.objects.size(); ++i)
             m_input.objects[i].place = place;
     }
-    const auto mappings
-        = std::stable_partition(m_input.objects.begin(), m_input.objects.end(),
-                                [](const SourceObject &object) { return object.kind != "Mapping"; });
+    const auto mappings =
+        std::stable_partition(m_input.objects.begin(), m_input.objects.end(),
+                              [](const SourceObject &object) { return object.kind != "Mapping"; });
     m_input.mappings.assign(std::make_move_iterator(mappings),
                             std::make_move_iterator(m_input.objects.end()));
     m_input.objects.erase(mappings, m_input.objects.end());
@@ -166,12 +166,12 @@ void InputReader::readObject(const Value &object)
 bool InputReader::reads(const ResourceRef &object, const std::string &version)
 {
     if (!isUsed(object.kind))
-        report(object, "kind", "a " + object.kind + " changes nothing in what is predicted and served here", true,
-               Diagnostic::Severity::Notice);
+        report(object, "kind", "a " + object.kind + " changes nothing in what is predicted and served here",
+               true, Diagnostic::Severity::Notice);
     else if (!isFetched(version, m_rules))
         report(object, "apiVersion",
-               "apiVersion getambassador.io/" + version + " is none that this generation of the edge reads", true,
-               Diagnostic::Severity::Notice);
+               "apiVersion getambassador.io/" + version + " is none that this generation of the edge reads",
+               true, Diagnostic::Severity::Notice);
     return isUsed(object.kind) && isFetched(version, m_rules);
 }
 
@@ -202,8 +202,8 @@ void InputReader::readDocument(const Value &document, const Value &service, cons
     source.kind = document["kind"].text();
     source.name = whole ? metadata["name"].text() : document["name"].text();
     const Value &nameSpace = whole ? metadata["namespace"] : document["namespace"];
-    source.ref
-        = {source.kind, source.name, nameSpace.isString() ? nameSpace.text() : objectNamespace(service)};
+    source.ref = {source.kind, source.name,
+                  nameSpace.isString() ? nameSpace.text() : objectNamespace(service)};
     std::string apiVersion = document["apiVersion"].text();
     if (apiVersion.rfind("ambassador/", 0) == 0)
         apiVersion = "getambassador.io/" + apiVersion.substr(11);
@@ -304,8 +304,8 @@ void InputReader::readSecret(const Value &object)
     if (!type.empty() && std::find(types.begin(), types.end(), type) == types.end())
         return;
     const auto has = [&](std::string_view key) {
-        const Value &value
-            = object.at({"data", key}).isString() ? object.at({"data", key}) : object.at({"stringData", key});
+        const Value &value =
+            object.at({"data", key}).isString() ? object.at({"data", key}) : object.at({"stringData", key});
         return value.isString() && !value.text().empty();
     };
     SecretFacts facts;

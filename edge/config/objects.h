@@ -64,9 +64,9 @@ struct KubernetesService
 
 struct Input
 {
-    std::vector<SourceObject> objects; // of every kind but Mapping, sorted, with their final names
+    std::vector<SourceObject> objects;  // of every kind but Mapping, sorted, with their final names
     std::vector<SourceObject> mappings; // sorted; their names are settled among all Mappings (settledNames)
-    std::map<std::string, SecretFacts> secrets; // NAME.NAMESPACE
+    std::map<std::string, SecretFacts> secrets;        // NAME.NAMESPACE
     std::map<std::string, KubernetesService> services; // NAME.NAMESPACE
     std::vector<Diagnostic> diagnostics;
     std::deque<Value> owned; // what had to be made or changed
@@ -82,7 +82,7 @@ bool comesBefore(const SourceObject &a, const SourceObject &b);
 struct NamedSource
 {
     std::size_t index = 0; // into what was given
-    std::string renamed; // NAME.NAMESPACE if another namespace has taken the name before; else ""
+    std::string renamed;   // NAME.NAMESPACE if another namespace has taken the name before; else ""
 };
 // One name twice in one namespace (annotations): the later takes the earlier's place; in another namespace:
 // the later is renamed.  sorted: as comesBefore says, each with its home in names.

@@ -91,8 +91,8 @@ void ResourceReader::readModule(const SourceObject &object)
     module.config = (*object.spec)["config"];
     const Value &namespacing = module.config.at({"defaults", "tls_secret_namespacing"});
     module.secretNamespacing = namespacing.toBool(true);
-    module.watcherNamespacing
-        = namespacing.toBool(false); // absent: the watcher's zero value, unlike the compiler's
+    module.watcherNamespacing =
+        namespacing.toBool(false); // absent: the watcher's zero value, unlike the compiler's
     if (const Value &retry = module["retry_policy"]; retry.isObject()) {
         module.retryPolicy = readRetryPolicy(retry);
         if (!module.retryPolicy)
@@ -189,8 +189,8 @@ void ResourceReader::readResolvers()
         else if (object.kind == "KubernetesEndpointResolver")
             resolvers[object.name] = {Resolver::Kind::Endpoints, object.name, {}};
         else if (object.kind == "ConsulResolver" && !(*object.spec)["datacenter"].text().empty())
-            resolvers[object.name]
-                = {Resolver::Kind::Consul, object.name, (*object.spec)["datacenter"].text()};
+            resolvers[object.name] = {Resolver::Kind::Consul, object.name,
+                                      (*object.spec)["datacenter"].text()};
         else if (object.kind == "ConsulResolver")
             report(object.ref, "spec.datacenter", "a ConsulResolver needs a datacenter; this one is not used",
                    true);

@@ -33,7 +33,7 @@ struct UpstreamOptions
     ResourceRef ref;
     std::string nameSpace;
     std::string service; // qualified (service_name.h)
-    std::string marker; // cluster_tag, "shadow", "extauth" …
+    std::string marker;  // cluster_tag, "shadow", "extauth" …
     TlsChoice tls;
     std::string hostRewrite, statName;
     const Value *spec = nullptr; // circuit_breakers, load_balancer, keepalive, health_checks, timeouts,
@@ -58,14 +58,14 @@ struct MappingResource
     std::optional<int> weight;
     int precedence = 0;
     bool hostRedirect = false, shadow = false;
-    Redirect redirect; // its paths and code, if hostRedirect
+    Redirect redirect;                  // its paths and code, if hostRedirect
     std::optional<std::string> rewrite; // absent: "/"
     std::optional<RegexRewrite> regexRewrite;
     std::optional<RetryPolicy> retryPolicy;
     std::optional<CorsPolicy> cors;
     bool own = false; // one of the edge's probes
-    bool emptyMasks
-        = false; // an empty map or list hides the Module's defaults (else the watcher has dropped it)
+    bool emptyMasks =
+        false; // an empty map or list hides the Module's defaults (else the watcher has dropped it)
 
     const Value &field(std::string_view key) const { return (*spec)[key]; }
 };
@@ -85,7 +85,7 @@ struct TlsContextResource
     TlsContext context;
     std::vector<std::string> hosts;
     std::string secret, caSecret, crlSecret; // as written
-    std::string hostSecret; // NAME.NAMESPACE, from a Host's tlsSecret; stands for secret
+    std::string hostSecret;                  // NAME.NAMESPACE, from a Host's tlsSecret; stands for secret
     std::optional<bool> secretNamespacing;
     int redirectCleartextFrom = 0;
     bool ofModule = false;
@@ -96,15 +96,15 @@ enum class InsecureAction { Route, Redirect, Reject };
 struct HostResource
 {
     ResourceRef ref;
-    std::string hostname; // "*" by default
+    std::string hostname;                      // "*" by default
     std::string tlsSecret, tlsSecretNamespace; // "" none
-    std::string tlsContext; // name of an existing context; "" none
-    const Value *tls = nullptr; // inline
+    std::string tlsContext;                    // name of an existing context; "" none
+    const Value *tls = nullptr;                // inline
     InsecureAction insecureAction = InsecureAction::Redirect;
     std::optional<int> additionalPort;
     const Value *labels = nullptr;
     const Value *selector = nullptr; // matchLabels of the Mappings it takes; nullptr: none said
-    bool acme = false; // a certificate authority is named
+    bool acme = false;               // a certificate authority is named
 };
 
 struct ListenerResource
@@ -124,7 +124,7 @@ struct ModuleResource // of name "ambassador"
     ResourceRef ref;
     bool present = false;
     Value config = Value::object();
-    bool secretNamespacing = true; // as the compiler takes it
+    bool secretNamespacing = true;  // as the compiler takes it
     bool watcherNamespacing = true; // as the part that hands secrets over takes it
     std::optional<RetryPolicy> retryPolicy;
     std::optional<CorsPolicy> cors;

@@ -121,8 +121,8 @@ Route RouteCompiler::match(const MappingResource &mapping) const
     const auto kind = first.prefixRegex ? PathMatch::Kind::Regex
         : first.prefixExact             ? PathMatch::Kind::Exact
                                         : PathMatch::Kind::Prefix;
-    const Value &general
-        = m_group.redirect ? m_group.redirect->field("case_sensitive") : lastOf(m_group, "case_sensitive");
+    const Value &general =
+        m_group.redirect ? m_group.redirect->field("case_sensitive") : lastOf(m_group, "case_sensitive");
     route.path = {kind, mapping.prefix, mapping.caseSensitive.value_or(general.toBool(true))};
     for (const FieldMatch &header : first.headers) {
         if (auto wanted = headerMatch(header, m_context.rules.hostnames))
@@ -189,8 +189,8 @@ void RouteCompiler::setRewrite(Route &route, const MappingResource &mapping) con
 const Value &RouteCompiler::headersOf(const MappingResource &mapping, std::string_view field) const
 {
     const Value *own = mapping.spec->find(field);
-    const bool empty
-        = own && (own->isNull() || (!own->isString() && own->members().empty() && own->items().empty()));
+    const bool empty =
+        own && (own->isNull() || (!own->isString() && own->members().empty() && own->items().empty()));
     return own && (!empty || mapping.emptyMasks) ? *own : m_context.module.mappingDefault(field);
 }
 

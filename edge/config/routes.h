@@ -19,8 +19,8 @@ struct CompiledGroup
     std::vector<Item> routes;
     std::string host; // of the whole group, "" none
     bool hostRegex = false;
-    Value labels; // metadata labels of all its Mappings; null for host_redirect
-    bool own = false; // one of the edge's probes
+    Value labels;                           // metadata labels of all its Mappings; null for host_redirect
+    bool own = false;                       // one of the edge's probes
     mutable std::vector<Variants> variants; // made when first asked for
 
     // The route for requests that came by https only.

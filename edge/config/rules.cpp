@@ -13,13 +13,13 @@ constexpr std::array<std::pair<std::string_view, Compat>, 4> compatNames{
 Rules rulesOf1()
 {
     Rules rules;
-    rules.readsV3alpha1 = rules.convertsToV3alpha1 = rules.hostnames = rules.labelsInGroupId
-        = rules.errorDropsMapping = false;
-    rules.listenerResources = rules.trustedHopsOfListener = rules.splitsOrigins = rules.newClusterFields
-        = false;
+    rules.readsV3alpha1 = rules.convertsToV3alpha1 = rules.hostnames = rules.labelsInGroupId =
+        rules.errorDropsMapping = false;
+    rules.listenerResources = rules.trustedHopsOfListener = rules.splitsOrigins = rules.newClusterFields =
+        false;
     rules.hashedLongNames = rules.ipv6Services = false;
-    rules.stdRegexAllowed = rules.presenceMatches = rules.loneWeightCounts = rules.sharesAsWritten
-        = rules.authBeforeCors = rules.endpointsInCluster = true;
+    rules.stdRegexAllowed = rules.presenceMatches = rules.loneWeightCounts = rules.sharesAsWritten =
+        rules.authBeforeCors = rules.endpointsInCluster = true;
     return rules;
 }
 
@@ -31,11 +31,11 @@ Rules rulesOf(Compat compat)
     if (compat == Compat::V4)
         return rules;
     rules.dottedNamesCollide = false; // 4.0
-    rules.errorResponses = true; // until 4.0
+    rules.errorResponses = true;      // until 4.0
     if (compat == Compat::V3)
         return rules;
-    rules.strictSelectors = rules.labelsInGroupId = rules.redirectsSkipAuth = rules.hashedLongNames
-        = false; // 3.2, 3.0, 3.3, 3.x
+    rules.strictSelectors = rules.labelsInGroupId = rules.redirectsSkipAuth = rules.hashedLongNames =
+        false;                                             // 3.2, 3.0, 3.3, 3.x
     rules.serviceProtocolV2 = rules.authBeforeCors = true; // until 3.x
     rules.tlsWithoutCertificate = compat == Compat::V2;
     return rules;

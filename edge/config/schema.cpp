@@ -46,8 +46,8 @@ bool namesMembers(const std::string &key)
 
 const char *typeName(Type type)
 {
-    static constexpr const char *names[]
-        = {"a text", "a whole number", "a number", "true or false", "an object", "a list", "anything"};
+    static constexpr const char *names[] = {"a text",    "a whole number", "a number", "true or false",
+                                            "an object", "a list",         "anything"};
     return names[int(type)];
 }
 
@@ -125,7 +125,8 @@ std::optional<SchemaFault> walk(const std::string &key, const Value &value, cons
     return {};
 }
 
-void addUnknown(const std::string &key, const Value &value, const std::string &path, std::vector<std::string> &unknown)
+void addUnknown(const std::string &key, const Value &value, const std::string &path,
+                std::vector<std::string> &unknown)
 {
     const bool isMap = ruleOf(key + "{}") != nullptr;
     for (const auto &[name, member] : value.members()) {

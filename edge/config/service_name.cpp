@@ -99,8 +99,8 @@ std::string qualifiedService(const std::string &service, const ServiceScope &sco
             *problem = name.problem;
         return service;
     }
-    const bool qualified
-        = name.host.find_first_of(scope.ipv6 ? ".:" : ".") != std::string::npos || name.host == "localhost";
+    const bool qualified =
+        name.host.find_first_of(scope.ipv6 ? ".:" : ".") != std::string::npos || name.host == "localhost";
     const bool elsewhere = !scope.nameSpace.empty() && scope.nameSpace != scope.ambassadorNamespace;
     if (elsewhere && !scope.ambassadorSpace && scope.kubernetes && !qualified)
         name.host += "." + scope.nameSpace;

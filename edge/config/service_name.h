@@ -9,10 +9,10 @@ namespace edge {
 
 struct ServiceName
 {
-    std::string scheme; // "" none; lower case
-    std::string host; // IPv6 without brackets
+    std::string scheme;     // "" none; lower case
+    std::string host;       // IPv6 without brackets
     std::uint16_t port = 0; // 0: none given
-    std::string problem; // why the text cannot be used; "" it can
+    std::string problem;    // why the text cannot be used; "" it can
     std::string text() const;
 };
 ServiceName parseService(const std::string &service, bool ipv6 = true);
@@ -20,7 +20,7 @@ ServiceName parseService(const std::string &service, bool ipv6 = true);
 struct ServiceScope
 {
     std::string nameSpace, ambassadorNamespace;
-    bool kubernetes = true; // the resolver looks names up in Kubernetes
+    bool kubernetes = true;       // the resolver looks names up in Kubernetes
     bool ambassadorSpace = false; // Module use_ambassador_namespace_for_service_resolution
     bool ipv6 = true;
 };

@@ -335,8 +335,8 @@ void ServiceCompiler::addRateLimit()
         config.set("domain", m_output.rateLimitDomain);
         config.set("request_type", "both");
         config.set("timeout", seconds(spec["timeout_ms"].toInteger(20)));
-        Value how = Value::object(
-            {{"transport_api_version", spec["protocol_version"].text() == "v3" ? "V3" : "V2"}});
+        Value how =
+            Value::object({{"transport_api_version", spec["protocol_version"].text() == "v3" ? "V3" : "V2"}});
         how.set("grpc_service", Value::object({{"envoy_grpc", Value::object({{"cluster_name", cluster}})}}));
         config.set("rate_limit_service", std::move(how));
         if (spec["failure_mode_deny"].toBool())
@@ -404,13 +404,13 @@ void ServiceCompiler::addLogs()
                                   : "extensions.access_loggers.grpc.v3.TcpGrpcAccessLogConfig");
         config.set("common_config", std::move(common));
         if (http) {
-            static constexpr std::pair<const char *, const char *> lists[]
-                = {{"request_headers", "additional_request_headers_to_log"},
-                   {"response_headers", "additional_response_headers_to_log"},
-                   {"trailers", "additional_response_trailers_to_log"}};
+            static constexpr std::pair<const char *, const char *> lists[] = {
+                {"request_headers", "additional_request_headers_to_log"},
+                {"response_headers", "additional_response_headers_to_log"},
+                {"trailers", "additional_response_trailers_to_log"}};
             for (const Value &entry : spec["driver_config"]["additional_log_headers"].items()) {
-                static constexpr const char *switches[]
-                    = {"during_request", "during_response", "during_trailer"};
+                static constexpr const char *switches[] = {"during_request", "during_response",
+                                                           "during_trailer"};
                 for (std::size_t i = 0; i < 3; ++i) {
                     if (entry[switches[i]].toBool(true))
                         config.child(lists[i].second).push(entry["header_name"]);
@@ -426,11 +426,11 @@ void ServiceCompiler::addLogs()
 // Where every request is written: the Module's file or the edge's own output.
 void ServiceCompiler::addModuleLog()
 {
-    static constexpr const char *DefaultFormat
-        = "ACCESS [%START_TIME%] \"%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%\" "
-          "%RESPONSE_CODE% %RESPONSE_FLAGS% %BYTES_RECEIVED% %BYTES_SENT% %DURATION% "
-          "%RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)% \"%REQ(X-FORWARDED-FOR)%\" \"%REQ(USER-AGENT)%\" "
-          "\"%REQ(X-REQUEST-ID)%\" \"%REQ(:AUTHORITY)%\" \"%UPSTREAM_HOST%\"";
+    static constexpr const char *DefaultFormat =
+        "ACCESS [%START_TIME%] \"%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%\" "
+        "%RESPONSE_CODE% %RESPONSE_FLAGS% %BYTES_RECEIVED% %BYTES_SENT% %DURATION% "
+        "%RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)% \"%REQ(X-FORWARDED-FOR)%\" \"%REQ(USER-AGENT)%\" "
+        "\"%REQ(X-REQUEST-ID)%\" \"%REQ(:AUTHORITY)%\" \"%UPSTREAM_HOST%\"";
     const std::string &path = m_module["envoy_log_path"].text();
     const Value &format = m_module["envoy_log_format"];
     Value config = typed("extensions.access_loggers.file.v3.FileAccessLog");

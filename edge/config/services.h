@@ -11,9 +11,9 @@ struct ServiceOutput
 {
     std::vector<HttpFilter> filters;
     std::vector<Value> accessLogs;
-    Value tracing; // of the HTTP connection manager; null: off
-    bool auth = false; // there is an AuthService
-    std::string authCluster; // full name
+    Value tracing;               // of the HTTP connection manager; null: off
+    bool auth = false;           // there is an AuthService
+    std::string authCluster;     // full name
     std::string rateLimitDomain; // "" there is no RateLimitService
 };
 

@@ -134,8 +134,8 @@ bool ContextTable::resolveSecret(const TlsContextResource &resource, ResolvedCon
         ? resource.hostSecret
         : secretKey(resource.secret, context.source.nameSpace, namespacing);
     const std::size_t dot = key.rfind('.');
-    const std::string found
-        = !resource.hostSecret.empty() ? key : m_secrets.find(key.substr(0, dot), key.substr(dot + 1));
+    const std::string found =
+        !resource.hostSecret.empty() ? key : m_secrets.find(key.substr(0, dot), key.substr(dot + 1));
     const SecretFacts facts = found.empty() ? SecretFacts() : m_secrets.facts(found);
     if (found.empty() || !facts.certificate) {
         complain(resource, "spec.secret",

@@ -32,7 +32,7 @@ private:
     const Input &m_input;
     const CompileOptions &m_options;
     bool m_byBareName;
-    std::set<std::string> m_handed; // NAME.NAMESPACE
+    std::set<std::string> m_handed;                 // NAME.NAMESPACE
     std::map<std::string, std::string> m_bareNames; // 1.x: a found secret is remembered under its name alone
 };
 
@@ -47,7 +47,7 @@ public:
     ContextTable(Resources &resources, SecretTable &secrets, const CompileOptions &options,
                  const Rules &rules);
 
-    const ResolvedContext *find(const std::string &name) const; // sound or not; nullptr if there is none
+    const ResolvedContext *find(const std::string &name) const;   // sound or not; nullptr if there is none
     const ResolvedContext *usable(const std::string &name) const; // sound only
     const std::string &
     ownerOf(const std::string &hostname) const; // 1.x: the context that has claimed it; "" none

@@ -8,12 +8,12 @@ namespace models {
 
 struct CertificateUsers
 {
-    QStringList hosts; // "Host api" or the hostnames of a TLSContext
+    QStringList hosts;     // "Host api" or the hostnames of a TLSContext
     QStringList hostNames; // that clients ask for
     QStringList contexts;
-    QStringList mappings; // that present it upstream
-    QStringList trusting; // contexts that verify peers by it
-    QString text() const; // "Host api, 2 contexts", "37 Mappings"
+    QStringList mappings;            // that present it upstream
+    QStringList trusting;            // contexts that verify peers by it
+    QString text() const;            // "Host api, 2 contexts", "37 Mappings"
     QStringList blastRadius() const; // what fails when it ends, one sentence each
 };
 // By "namespace/name" of the Secret.

@@ -51,8 +51,8 @@ bool isMeshAuthority(const TlsSecret &secret, const Snapshot &snapshot)
 
 const QString &meshEnds()
 {
-    static const QString text
-        = u"istiod issues no certificates any more: within their own life all mutual TLS of the mesh fails"_s;
+    static const QString text =
+        u"istiod issues no certificates any more: within their own life all mutual TLS of the mesh fails"_s;
     return text;
 }
 
@@ -232,9 +232,9 @@ QList<CertificateRow> certificateRows(const Snapshot &snapshot, const EdgeView &
     addPublishedRoots(rows, snapshot);
     addPresented(rows, presented, edgeFiles);
     const LoadedSummary loaded = addLoaded(rows, snapshot, view.installation, edgeFiles);
-    const bool isPresented
-        = std::any_of(presented.begin(), presented.end(),
-                      [](const auto &one) { return one.where.startsWith("istio-certs"_L1); });
+    const bool isPresented = std::any_of(presented.begin(), presented.end(), [](const auto &one) {
+        return one.where.startsWith("istio-certs"_L1);
+    });
     if (view.installation.hasIstioCertificate && !loaded.hasIstioCertificate && !isPresented)
         addUnseenFiles(rows, view.installation, edgeFiles, loaded);
     return rows;

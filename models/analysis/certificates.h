@@ -15,18 +15,18 @@ struct PresentedCertificate // seen in a live handshake or an admin answer
 struct CertificateRow
 {
     QString key;
-    QString subject; // CN, first SAN (+n), or SPIFFE id shortened
+    QString subject;  // CN, first SAN (+n), or SPIFFE id shortened
     QString storedIn; // "ambassador/tls-cert, tls.crt", "files in the edge pod"
     QString usedBy, renewal, checks;
     Severity checksSeverity = Severity::Unknown;
     QDateTime notBefore, notAfter; // the chain's: latest start, earliest end
-    QString endsFirst; // which certificate of the chain ends first, if not the leaf
+    QString endsFirst;             // which certificate of the chain ends first, if not the leaf
     QList<kube::Certificate> chain;
     QStringList blastRadius; // "Mapping default/quote-backend answers 503"
-    bool mesh = false; // mesh rather than edge
-    ObjectRef storedAt; // kind "": in no object of the API; a Pod: in its files only
-    QString dataKey; // tls.crt …
-    QString faultCode; // CERT-… of what checks say, "" nothing is wrong
+    bool mesh = false;       // mesh rather than edge
+    ObjectRef storedAt;      // kind "": in no object of the API; a Pod: in its files only
+    QString dataKey;         // tls.crt …
+    QString faultCode;       // CERT-… of what checks say, "" nothing is wrong
 };
 // What the edge's pods have loaded is taken from the snapshot (edgeProxies); presented: live handshakes.
 QList<CertificateRow> certificateRows(const Snapshot &snapshot, const EdgeView &view,

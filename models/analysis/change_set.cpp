@@ -20,10 +20,7 @@ Value parsed(const QByteArray &json)
     return edge::parseJson(std::string_view(json.constData(), size_t(json.size()))).value_or(Value());
 }
 
-QByteArray bytes(const Value &value)
-{
-    return QByteArray::fromStdString(edge::toJson(value));
-}
+QByteArray bytes(const Value &value) { return QByteArray::fromStdString(edge::toJson(value)); }
 
 QStringList linesOf(const std::optional<Value> &object)
 {
@@ -41,18 +38,17 @@ QString otherValues(const Value &before, const Value &after)
     QStringList keys;
     for (const auto &[key, value] : after["data"].members()) {
         const Value *had = before["data"].find(key);
-        if (had && !(*had == value) && withoutSecretValues(Value::object({{"data", Value::object({{key, *had}})}})) == withoutSecretValues(Value::object({{"data", Value::object({{key, value}})}})))
+        if (had && !(*had == value)
+            && withoutSecretValues(Value::object({{"data", Value::object({{key, *had}})}}))
+                == withoutSecretValues(Value::object({{"data", Value::object({{key, value}})}})))
             keys.append(text(key));
     }
     return keys.isEmpty() ? QString() : u"# another value of the same size: %1\n"_s.arg(keys.join(u", "_s));
 }
 
-}
+} // namespace
 
-ObjectRef Change::subject() const
-{
-    return {type.kind, nameSpace, name};
-}
+ObjectRef Change::subject() const { return {type.kind, nameSpace, name}; }
 
 Value withoutServerFields(Value object)
 {
@@ -60,7 +56,8 @@ Value withoutServerFields(Value object)
     if (!object["metadata"].isObject())
         return object;
     Value &metadata = object.child("metadata");
-    for (const std::string_view key : {"resourceVersion", "generation", "uid", "managedFields", "creationTimestamp", "selfLink"})
+    for (const std::string_view key :
+         {"resourceVersion", "generation", "uid", "managedFields", "creationTimestamp", "selfLink"})
         metadata.erase(key);
     if (metadata["annotations"].isObject()) {
         Value &annotations = metadata.child("annotations");
@@ -71,7 +68,8 @@ Value withoutServerFields(Value object)
     return object;
 }
 
-std::optional<Change> changeTo(const Value &desired, const kube::ResourceType &type, const std::optional<Value> &current)
+std::optional<Change> changeTo(const Value &desired, const kube::ResourceType &type,
+                               const std::optional<Value> &current)
 {
     Change change;
     change.type = type;
@@ -106,13 +104,17 @@ QString whyNotReversible(const Change &applied)
     if (applied.type.kind != "Secret"_L1 || applied.verb == Change::Verb::Create)
         return {};
     const bool kept = applied.before && !hasRedactedValues(*applied.before);
-    return kept ? QString() : u"%1: its values before the change were not kept, since keys are never written down; set it back by hand"_s.arg(applied.subject().text());
+    return kept
+        ? QString()
+        : u"%1: its values before the change were not kept, since keys are never written down; set it back by hand"_s
+              .arg(applied.subject().text());
 }
 
 QString unifiedDiff(const std::optional<Value> &before, const std::optional<Value> &after)
 {
     const Value &any = after ? *after : before ? *before : Value();
-    const ObjectRef subject {text(any["kind"]), text(any.at({"metadata", "namespace"})), text(any.at({"metadata", "name"}))};
+    const ObjectRef subject{text(any["kind"]), text(any.at({"metadata", "namespace"})),
+                            text(any.at({"metadata", "name"}))};
     const QString diff = lineDiff({before ? subject.text() + u", now"_s : u"/dev/null"_s, linesOf(before)},
                                   {after ? subject.text() + u", then"_s : u"/dev/null"_s, linesOf(after)});
     const bool secret = before && after && any["kind"].text() == "Secret";
@@ -124,7 +126,9 @@ Value applied(const std::optional<Value> &before, const Change &change)
     switch (change.verb) {
     case Change::Verb::Create: return parsed(change.body);
     case Change::Verb::MergePatch: return edge::mergePatch(before.value_or(Value()), parsed(change.body));
-    case Change::Verb::JsonPatch: return afterJsonPatch(before.value_or(Value()), parsed(change.body)).value_or(before.value_or(Value()));
+    case Change::Verb::JsonPatch:
+        return afterJsonPatch(before.value_or(Value()), parsed(change.body))
+            .value_or(before.value_or(Value()));
     case Change::Verb::Remove: break;
     }
     return {};

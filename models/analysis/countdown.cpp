@@ -19,7 +19,7 @@ constexpr qint64 Year = 365 * Day;
 
 constexpr qint64 ShortLife = 7 * Day;
 constexpr qint64 Backdated = 2 * Minute; // Istio's certificates begin that much before they are made
-constexpr double RotationDue = 0.49; // of its life left: by then a new one should have come
+constexpr double RotationDue = 0.49;     // of its life left: by then a new one should have come
 constexpr double RotationLost = 0.25;
 
 // The smallest unit that the text shows of a time that is left.

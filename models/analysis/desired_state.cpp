@@ -15,16 +15,33 @@ using edge::Value;
 std::optional<double> quantity(const std::string &text)
 {
     std::size_t used = 0;
-    while (used < text.size() && ((text[used] >= '0' && text[used] <= '9') || text[used] == '.' || text[used] == '-' || text[used] == '+'))
+    while (used < text.size()
+           && ((text[used] >= '0' && text[used] <= '9') || text[used] == '.' || text[used] == '-'
+               || text[used] == '+'))
         ++used;
     if (used == 0 || used == text.size())
         return used == 0 ? std::nullopt : std::optional(Value::number(text).toDouble());
     const std::string unit = text.substr(used);
-    static const std::vector<std::pair<std::string_view, double>> units {
-        {"n", 1e-9}, {"u", 1e-6}, {"m", 1e-3}, {"k", 1e3}, {"M", 1e6}, {"G", 1e9}, {"T", 1e12}, {"P", 1e15}, {"E", 1e18},
-        {"Ki", std::exp2(10)}, {"Mi", std::exp2(20)}, {"Gi", std::exp2(30)}, {"Ti", std::exp2(40)}, {"Pi", std::exp2(50)}, {"Ei", std::exp2(60)}};
-    const auto found = std::find_if(units.begin(), units.end(), [&](const auto &known) { return known.first == unit; });
-    return found == units.end() ? std::nullopt : std::optional(Value::number(text.substr(0, used)).toDouble() * found->second);
+    static const std::vector<std::pair<std::string_view, double>> units{{"n", 1e-9},
+                                                                        {"u", 1e-6},
+                                                                        {"m", 1e-3},
+                                                                        {"k", 1e3},
+                                                                        {"M", 1e6},
+                                                                        {"G", 1e9},
+                                                                        {"T", 1e12},
+                                                                        {"P", 1e15},
+                                                                        {"E", 1e18},
+                                                                        {"Ki", std::exp2(10)},
+                                                                        {"Mi", std::exp2(20)},
+                                                                        {"Gi", std::exp2(30)},
+                                                                        {"Ti", std::exp2(40)},
+                                                                        {"Pi", std::exp2(50)},
+                                                                        {"Ei", std::exp2(60)}};
+    const auto found =
+        std::find_if(units.begin(), units.end(), [&](const auto &known) { return known.first == unit; });
+    return found == units.end()
+        ? std::nullopt
+        : std::optional(Value::number(text.substr(0, used)).toDouble() * found->second);
 }
 
 bool sameQuantity(const Value &a, const Value &b)
@@ -41,7 +58,10 @@ bool listHolds(const Value &current, const Value &desired, bool isQuantity)
     const auto &have = current.items();
     const auto &want = desired.items();
     return have.size() == want.size()
-        && std::equal(want.begin(), want.end(), have.begin(), [isQuantity](const Value &wanted, const Value &item) { return holds(item, wanted, isQuantity); });
+        && std::equal(want.begin(), want.end(), have.begin(),
+                      [isQuantity](const Value &wanted, const Value &item) {
+                          return holds(item, wanted, isQuantity);
+                      });
 }
 
 // Is everything that is wished for so already?
@@ -79,7 +99,9 @@ Value mergedList(const Value &current, const Value &desired)
     for (const Value &wanted : desired.items()) {
         const std::string &name = wanted["name"].text();
         const auto &have = current.items();
-        const auto same = std::find_if(have.begin(), have.end(), [&](const Value &item) { return !name.empty() && item["name"].text() == name; });
+        const auto same = std::find_if(have.begin(), have.end(), [&](const Value &item) {
+            return !name.empty() && item["name"].text() == name;
+        });
         merged.push(same == have.end() ? wanted : mergedItem(*same, wanted));
     }
     return merged;
@@ -135,12 +157,9 @@ bool isWishedForAsAWhole(const Value &object)
     return group == "getambassador.io" || group.ends_with(".istio.io");
 }
 
-}
+} // namespace
 
-bool fulfils(const Value &current, const Value &desired)
-{
-    return holds(current, desired, false);
-}
+bool fulfils(const Value &current, const Value &desired) { return holds(current, desired, false); }
 
 Value patchTo(const Value &desired, const Value &current)
 {
@@ -161,11 +180,13 @@ Value patchTo(const Value &desired, const Value &current)
     }
     patch.erase("apiVersion");
     patch.erase("kind");
-    const std::string &applied = current.at({"metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"}).text();
+    const std::string &applied =
+        current.at({"metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"}).text();
     if (const auto lastApplied = applied.empty() ? edge::Result<Value>(Value()) : edge::parseJson(applied)) {
         Value removals = *lastApplied;
         removals.erase("status");
-        removals.erase("metadata"); // names and namespaces; a last apply's labels stay, since nobody wished them away
+        removals.erase(
+            "metadata"); // names and namespaces; a last apply's labels stay, since nobody wished them away
         addRemovals(patch, removals, desired, current);
     }
     return patch;

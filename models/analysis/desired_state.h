@@ -7,7 +7,8 @@
 
 namespace models {
 
-edge::Value patchTo(const edge::Value &desired, const edge::Value &current); // an empty object: it is so already
+edge::Value patchTo(const edge::Value &desired,
+                    const edge::Value &current); // an empty object: it is so already
 
 // Everything that is wished for is so, by meaning: lists of the same length, quantities as amounts, more members are no difference.
 bool fulfils(const edge::Value &current, const edge::Value &desired);

@@ -90,8 +90,8 @@ CompiledEdge EdgeCompiler::compile(const Snapshot &snapshot, const EdgeInstallat
     compiled.config = compilation.compile();
     const QStringList kinds = unread(snapshot);
     if (!kinds.isEmpty())
-        compiled.unsure
-            = u"%1 could not be read; what the edge makes of them is not known"_s.arg(kinds.join(u", "_s));
+        compiled.unsure =
+            u"%1 could not be read; what the edge makes of them is not known"_s.arg(kinds.join(u", "_s));
     return compiled;
 }
 

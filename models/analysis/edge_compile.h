@@ -29,7 +29,7 @@ private:
 
     edge::CompileOptions m_options;
     std::unique_ptr<edge::Compilation> m_compilation; // with m_options; nullptr: none yet
-    std::shared_ptr<const edge::RouteTable> m_table; // the last
+    std::shared_ptr<const edge::RouteTable> m_table;  // the last
 };
 
 // Does the installation take this object (ambassador_id, single namespace)?  "" if so, else why not.

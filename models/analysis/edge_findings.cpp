@@ -63,9 +63,9 @@ void addTwins(QList<Finding> &findings, const Snapshot &snapshot)
         finding.severity = Severity::Warning;
         finding.subject = {u"TLSContext"_s, place.value().last(), place.key()};
         finding.path = u"metadata.name"_s;
-        finding.message
-            = u"TLSContext %1 is in the namespaces %2; Mappings name it without a namespace, so only one of them is used"_s
-                  .arg(place.key(), place.value().join(u", "_s));
+        finding.message =
+            u"TLSContext %1 is in the namespaces %2; Mappings name it without a namespace, so only one of them is used"_s
+                .arg(place.key(), place.value().join(u", "_s));
         finding.remedy = u"give each its own name"_s;
         findings.append(finding);
     }
@@ -111,8 +111,8 @@ void addVersionSkew(QList<Finding> &findings, const Snapshot &snapshot, const Ed
     finding.severity = Severity::Warning;
     finding.subject = {u"Deployment"_s, edge.nameSpace, edge.name};
     finding.path = u"spec.template.spec.containers[istio-proxy].image"_s;
-    finding.message
-        = u"istio-proxy is of version %1, istiod of %2; the guide asks for the same"_s.arg(has, wanted);
+    finding.message =
+        u"istio-proxy is of version %1, istiod of %2; the guide asks for the same"_s.arg(has, wanted);
     finding.remedy = u"set the image to istio/proxyv2:%1"_s.arg(wanted);
     findings.append(finding);
 }
@@ -123,24 +123,24 @@ Finding diagnosticFinding(const Snapshot &snapshot, const EdgeInstallation &edge
                           const edge::Diagnostic &diagnostic)
 {
     Finding finding;
-    finding.subject
-        = {text(diagnostic.object.kind), text(diagnostic.object.nameSpace), text(diagnostic.object.name)};
+    finding.subject = {text(diagnostic.object.kind), text(diagnostic.object.nameSpace),
+                       text(diagnostic.object.name)};
     finding.path = text(diagnostic.path);
     finding.message = text(diagnostic.message);
-    finding.severity
-        = diagnostic.severity == edge::Diagnostic::Severity::Error ? Severity::Error : Severity::Info;
+    finding.severity =
+        diagnostic.severity == edge::Diagnostic::Severity::Error ? Severity::Error : Severity::Info;
     finding.code = diagnostic.dropped ? u"RT-001"_s : u"RT-002"_s;
     finding.remedy = diagnostic.dropped
         ? u"correct the field; until then the edge goes on without this object"_s
         : QString();
     if (diagnostic.path == "spec.weight") {
         finding.code = u"RT-005"_s;
-        finding.remedy
-            = u"let the weights of all Mappings with this prefix and these conditions add up to 100 at most"_s;
+        finding.remedy =
+            u"let the weights of all Mappings with this prefix and these conditions add up to 100 at most"_s;
     } else if (diagnostic.path == "spec.tls") {
         finding.code = u"TLS-001"_s;
-        finding.remedy
-            = u"apply the TLSContext, give it a Secret with a certificate, or take tls out of the Mapping"_s;
+        finding.remedy =
+            u"apply the TLSContext, give it a Secret with a certificate, or take tls out of the Mapping"_s;
     } else if (diagnostic.object.kind == "TLSContext"
                && (diagnostic.path == "spec.secret" || diagnostic.path == "spec.ca_secret")) {
         explainContext(finding, snapshot, edge, diagnostic);

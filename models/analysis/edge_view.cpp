@@ -67,8 +67,8 @@ Hop clientHop(const std::vector<RoutePlace> &places)
         const auto fault = security == Hop::Security::Broken ? Hop::Fault::NoListener : Hop::Fault::None;
         return Hop{u"client"_s, u"edge"_s, security, because, severity, fault, false};
     };
-    const QString overTls
-        = tls.isEmpty() ? QString() : u"TLS on %1 by TLSContext %2"_s.arg(portsText(tls), context);
+    const QString overTls =
+        tls.isEmpty() ? QString() : u"TLS on %1 by TLSContext %2"_s.arg(portsText(tls), context);
     if (!plain.isEmpty() && tls.isEmpty())
         return hop(Hop::Security::Plain,
                    u"clear text on %1; no TLSContext or Host ends TLS"_s.arg(portsText(plain)),
@@ -123,9 +123,9 @@ public:
             describe(verdict, places->second);
         else
             setMissing(verdict, key);
-        verdict.findings
-            = routeFindings(m_snapshot, m_installation,
-                            {subjectOf(key), diagnosticsOf(key), object, getsNothing(places)}, verdict);
+        verdict.findings =
+            routeFindings(m_snapshot, m_installation,
+                          {subjectOf(key), diagnosticsOf(key), object, getsNothing(places)}, verdict);
         return verdict;
     }
 
@@ -171,8 +171,8 @@ private:
             return;
         }
         verdict.state = m_unsure.isEmpty() ? State::Unreachable : State::Unknown;
-        verdict.stateReason
-            = m_unsure.isEmpty() ? u"no port and no host of the edge leads to it"_s : m_unsure;
+        verdict.stateReason =
+            m_unsure.isEmpty() ? u"no port and no host of the edge leads to it"_s : m_unsure;
     }
 
     void describe(MappingVerdict &verdict, const std::vector<RoutePlace> &places) const
@@ -187,12 +187,14 @@ private:
         addWhy(verdict, place);
     }
 
-    void setState(MappingVerdict &verdict, const std::vector<RoutePlace> &places, const RoutePlace &place) const
+    void setState(MappingVerdict &verdict, const std::vector<RoutePlace> &places,
+                  const RoutePlace &place) const
     {
         // Within a group whose weights exceed 100 % the weights are the cause, which is said of its first Mapping.
         const bool shadowed = std::all_of(places.begin(), places.end(), [this](const RoutePlace &one) {
             return one.shadowedBy
-                && (one.shadowedBy->groupId != one.route->groupId || m_overfullGroups.count(one.route->groupId) == 0);
+                && (one.shadowedBy->groupId != one.route->groupId
+                    || m_overfullGroups.count(one.route->groupId) == 0);
         });
         verdict.state = shadowed ? State::Shadowed : State::Loaded;
         if (!shadowed)
@@ -201,8 +203,8 @@ private:
         const QString who = taker.mapping.kind.empty()
             ? u"the edge's own route"_s
             : u"Mapping %1/%2"_s.arg(text(taker.mapping.nameSpace), text(taker.mapping.name));
-        verdict.stateReason
-            = u"%1 with %2 comes first and takes every request that this one would match"_s.arg(
+        verdict.stateReason =
+            u"%1 with %2 comes first and takes every request that this one would match"_s.arg(
                 who, pathText(taker));
     }
 
@@ -212,8 +214,8 @@ private:
         if (found == m_config.clusters.end())
             return;
         const edge::Cluster &cluster = found->second;
-        const UpstreamTarget target = resolveUpstream(m_snapshot, text(cluster.host), cluster.port,
-                                                      m_installation.ambassadorNamespace);
+        const UpstreamTarget target =
+            resolveUpstream(m_snapshot, text(cluster.host), cluster.port, m_installation.ambassadorNamespace);
         const Origination origination = originationOf(m_snapshot, m_config, cluster);
         verdict.upstreamHost = text(cluster.host);
         verdict.upstreamPort = cluster.port;
@@ -230,7 +232,8 @@ private:
         if (target.service)
             verdict.uses.append(target.serviceRef.text());
         for (const UpstreamTarget::PodPort &pod : target.pods) {
-            const QString policy = !pod.mode.enforced || pod.mode.decidedBy.kind.isEmpty() // it binds sidecars only
+            const QString policy =
+                !pod.mode.enforced || pod.mode.decidedBy.kind.isEmpty() // it binds sidecars only
                 ? QString()
                 : u"%1 (%2)"_s.arg(pod.mode.decidedBy.text(), mtlsModeName(pod.mode.mode));
             if (!policy.isEmpty() && !verdict.uses.contains(policy))

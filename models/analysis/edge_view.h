@@ -18,12 +18,12 @@ struct MappingVerdict
     QString upstreamHost;
     int upstreamPort = 0;
     bool originatesTls = false; // to the service; false: clear text leaves the edge
-    QString tlsContext; // that TLS is originated by, "" none: plain, or TLS without a client certificate
+    QString tlsContext;  // that TLS is originated by, "" none: plain, or TLS without a client certificate
     QString certificate; // the secret behind the context, "" none
     int endpointsReady = 0, endpoints = 0, sidecars = 0;
     QString targetMode; // "STRICT", "PERMISSIVE", "" unknown
     QList<Hop> hops;
-    QStringList why; // "GET /backend/ → quote:80", "rewrite /backend/ → /" …: lines of the detail pane
+    QStringList why;  // "GET /backend/ → quote:80", "rewrite /backend/ → /" …: lines of the detail pane
     QStringList uses; // "TLSContext istio-upstream", "Service quote"
     QList<Finding> findings;
     bool operator==(const MappingVerdict &) const = default;

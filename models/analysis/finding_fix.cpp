@@ -23,13 +23,12 @@ const edge::Value *objectOf(const Snapshot &snapshot, const ObjectRef &ref)
 
 edge::Value partOf(const edge::Value &object, edge::Value spec)
 {
-    return edge::Value::object(
-        {{"apiVersion", object["apiVersion"]},
-         {"kind", object["kind"]},
-         {"metadata",
-          edge::Value::object({{"name", object.at({"metadata", "name"})},
-                               {"namespace", object.at({"metadata", "namespace"})}})},
-         {"spec", std::move(spec)}});
+    return edge::Value::object({{"apiVersion", object["apiVersion"]},
+                                {"kind", object["kind"]},
+                                {"metadata",
+                                 edge::Value::object({{"name", object.at({"metadata", "name"})},
+                                                      {"namespace", object.at({"metadata", "namespace"})}})},
+                                {"spec", std::move(spec)}});
 }
 
 // The one TLSContext of this edge that presents the mesh's certificate to sidecars; "" none or several.

@@ -11,8 +11,8 @@ namespace models {
 
 struct FindingFix
 {
-    QString title; // "Fix MT-001 of Mapping default/quote-backend"
-    edge::Value part; // laid over the object that is there; null: the guide's step does it
+    QString title;     // "Fix MT-001 of Mapping default/quote-backend"
+    edge::Value part;  // laid over the object that is there; null: the guide's step does it
     QString guideStep; // "" none
 };
 // Answers nothing for codes that need a person: a shadowed Mapping, an ended certificate.

@@ -37,8 +37,8 @@ std::optional<Finding> findingOf(const CertificateRow &row, const QDateTime &now
     const Severity severity = countdownSeverity(row.notBefore, row.notAfter, now);
     if (severity < Severity::Warning)
         return {};
-    const QString who
-        = row.endsFirst.isEmpty() ? row.subject : u"%1, by %2 in its chain"_s.arg(row.subject, row.endsFirst);
+    const QString who =
+        row.endsFirst.isEmpty() ? row.subject : u"%1, by %2 in its chain"_s.arg(row.subject, row.endsFirst);
     const bool shortLived = row.notBefore.secsTo(row.notAfter) < ShortLifeSeconds;
     const bool ended = row.notAfter <= now;
     finding.code = ended          ? u"CERT-001"_s
@@ -124,13 +124,19 @@ QList<Finding> trafficFindings(const Snapshot &snapshot, const StrictTelemetry &
             continue;
         const bool named = !one.sourceWorkload.isEmpty() && one.sourceWorkload != "unknown"_L1;
         callers[server].append(u"%1 requests or connections of %2"_s.arg(one.requests)
-                                   .arg(named ? one.sourceNamespace + u'/' + one.sourceWorkload : u"callers without a sidecar"_s));
+                                   .arg(named ? one.sourceNamespace + u'/' + one.sourceWorkload
+                                              : u"callers without a sidecar"_s));
     }
     QList<Finding> findings;
     for (auto server = callers.begin(); server != callers.end(); ++server)
-        findings.append({u"MT-020"_s, Severity::Warning, {u"Deployment"_s, server.key().section(u'/', 0, 0), server.key().section(u'/', 1)}, {},
-                         u"clear text comes to it between %1 and %2"_s.arg(telemetry.from.toString(Qt::ISODate), telemetry.to.toString(Qt::ISODate)),
-                         server.value(), u"give the callers a sidecar, or lead them over the edge"_s});
+        findings.append({u"MT-020"_s,
+                         Severity::Warning,
+                         {u"Deployment"_s, server.key().section(u'/', 0, 0), server.key().section(u'/', 1)},
+                         {},
+                         u"clear text comes to it between %1 and %2"_s.arg(
+                             telemetry.from.toString(Qt::ISODate), telemetry.to.toString(Qt::ISODate)),
+                         server.value(),
+                         u"give the callers a sidecar, or lead them over the edge"_s});
     return findings;
 }
 

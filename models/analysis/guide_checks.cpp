@@ -38,11 +38,16 @@ bool lacksKinds(GuideStep &step, const Snapshot &snapshot, const QStringList &pl
             continue;
         const QString product = plural == "peerauthentications"_L1 ? u"Istio"_s : u"Ambassador"_s;
         // Kinds of Ambassador are not even asked for where the server does not have their group.
-        const bool isAbsent = snapshot.isAbsent(plural) || (!snapshot.unavailable.contains(plural) && !snapshot.onlyIn.contains(plural));
-        fill(step, Result::NotChecked, isAbsent ? u"%1 is not installed: this cluster has no %2"_s.arg(product, plural) : snapshot.whyUnknown(plural),
-             isAbsent
-                 ? u"install %1, or choose the context of a cluster that has it"_s.arg(product)
-                 : u"ask for get, list and watch on %1 in all namespaces; sallyportctl doctor goes through the connection"_s.arg(plural));
+        const bool isAbsent = snapshot.isAbsent(plural)
+            || (!snapshot.unavailable.contains(plural) && !snapshot.onlyIn.contains(plural));
+        fill(
+            step, Result::NotChecked,
+            isAbsent ? u"%1 is not installed: this cluster has no %2"_s.arg(product, plural)
+                     : snapshot.whyUnknown(plural),
+            isAbsent
+                ? u"install %1, or choose the context of a cluster that has it"_s.arg(product)
+                : u"ask for get, list and watch on %1 in all namespaces; sallyportctl doctor goes through the connection"_s
+                      .arg(plural));
         return true;
     }
     return false;
@@ -52,7 +57,8 @@ void checkNamespace(GuideStep &step, const Facts &facts)
 {
     const Namespace *found = facts.snapshot.nameSpace(u"default"_s);
     if (!found)
-        return fill(step, Result::Failed, u"namespace default is not there"_s, u"apply the YAML of this step"_s);
+        return fill(step, Result::Failed, u"namespace default is not there"_s,
+                    u"apply the YAML of this step"_s);
     if (!found->injected())
         return fill(step, Result::Failed, u"namespace default has no label istio-injection=enabled"_s,
                     u"apply the label; pods that run already get a sidecar at their next start"_s);
@@ -75,10 +81,10 @@ void checkQuote(GuideStep &step, const Facts &facts)
                     u"apply the YAML of this step"_s);
     const QList<const Pod *> pods = facts.snapshot.podsOf(*service);
     const auto ready = std::count_if(pods.begin(), pods.end(), [](const Pod *pod) { return pod->ready; });
-    const auto withSidecar
-        = std::count_if(pods.begin(), pods.end(), [](const Pod *pod) { return pod->hasSidecar; });
-    const QString counts
-        = u"%1 of %2 pods ready, %3 with a sidecar"_s.arg(ready).arg(pods.size()).arg(withSidecar);
+    const auto withSidecar =
+        std::count_if(pods.begin(), pods.end(), [](const Pod *pod) { return pod->hasSidecar; });
+    const QString counts =
+        u"%1 of %2 pods ready, %3 with a sidecar"_s.arg(ready).arg(pods.size()).arg(withSidecar);
     if (ready == 0)
         return fill(step, Result::Failed, counts, u"look at the events of Deployment default/quote"_s);
     if (withSidecar < pods.size())
@@ -94,7 +100,8 @@ void checkPlainMapping(GuideStep &step, const Facts &facts)
                     u"apply the YAML of this step"_s);
     if (verdict->state != MappingVerdict::State::Loaded)
         return fill(step, Result::Failed,
-                    u"Mapping %1 is not served: %2"_s.arg(Backend, verdict->stateReason), u"remove what is in its way, then apply the YAML of this step"_s);
+                    u"Mapping %1 is not served: %2"_s.arg(Backend, verdict->stateReason),
+                    u"remove what is in its way, then apply the YAML of this step"_s);
     fill(step, Result::Passed, verdict->why.value(0));
 }
 
@@ -104,10 +111,10 @@ void checkCertificates(GuideStep &step, const Facts &facts)
     if (!edge.hasIstioCertificate)
         return fill(step, Result::Failed, edge.istioCertificateProblem,
                     u"apply the YAML of this step; it joins the Deployment that is there"_s);
-    const QString counts
-        = u"%1 and istio-proxy share %2; %3 of %4 pods ready"_s.arg(edge.container, edge.istioSecretDir)
-              .arg(edge.readyPods)
-              .arg(edge.pods);
+    const QString counts =
+        u"%1 and istio-proxy share %2; %3 of %4 pods ready"_s.arg(edge.container, edge.istioSecretDir)
+            .arg(edge.readyPods)
+            .arg(edge.pods);
     if (edge.readyPods == 0)
         return fill(step, Result::Failed, counts,
                     u"look at the events of Deployment %1 and the log of its istio-proxy"_s.arg(edge.key()));
@@ -162,7 +169,8 @@ void checkStrict(GuideStep &step, const Facts &facts)
 {
     const EffectiveMode mode = meshMode(facts.snapshot);
     if (!mode.known)
-        return fill(step, Result::NotChecked, mode.reason, u"ask for get, list and watch on peerauthentications"_s);
+        return fill(step, Result::NotChecked, mode.reason,
+                    u"ask for get, list and watch on peerauthentications"_s);
     const QString seen = u"the mesh is %1: %2"_s.arg(mtlsModeName(mode.mode), mode.reason);
     if (mode.mode == MtlsMode::Strict)
         return fill(step, Result::Passed, seen);
@@ -205,15 +213,22 @@ void checkLoaded(GuideStep &step, const LoadedPrometheus &loaded, const QString 
         return fill(step, Result::Passed, seen);
     if (loaded.state == State::Unknown) {
         return fill(step, Result::NotChecked,
-                    u"job %1 is in the ConfigMap; whether Prometheus has loaded it is not known: %2"_s.arg(job, loaded.error),
-                    u"look whether the pod of Service istio-system/prometheus is ready, and whether you may get services/proxy in "
+                    u"job %1 is in the ConfigMap; whether Prometheus has loaded it is not known: %2"_s.arg(
+                        job, loaded.error),
+                    u"look whether the pod of Service istio-system/prometheus is ready, and whether you may "
+                    u"get services/proxy in "
                     "istio-system"_s);
     }
     step.needsRestart = true;
-    step.evidence.append(u"Prometheus %1 has loaded the jobs %2"_s.arg(loaded.service, loaded.jobs.join(u", "_s)));
-    fill(step, Result::Failed, u"job %1 is in the ConfigMap, but Prometheus has not loaded it: it reads the file when it starts"_s.arg(job),
-         u"restart Prometheus: apply this step once more, or kubectl -n istio-system rollout restart deployment prometheus; "
-         "one with --web.enable-lifecycle also takes POST /-/reload, once its pod sees the new file (up to a minute)"_s);
+    step.evidence.append(
+        u"Prometheus %1 has loaded the jobs %2"_s.arg(loaded.service, loaded.jobs.join(u", "_s)));
+    fill(
+        step, Result::Failed,
+        u"job %1 is in the ConfigMap, but Prometheus has not loaded it: it reads the file when it starts"_s
+            .arg(job),
+        u"restart Prometheus: apply this step once more, or kubectl -n istio-system rollout restart "
+        u"deployment prometheus; "
+        "one with --web.enable-lifecycle also takes POST /-/reload, once its pod sees the new file (up to a minute)"_s);
 }
 
 void checkPrometheus(GuideStep &step, const Facts &facts, const GuideWords &words)
@@ -234,7 +249,8 @@ void checkPrometheus(GuideStep &step, const Facts &facts, const GuideWords &word
     for (const edge::Value &job : parsed->front()["scrape_configs"].items()) {
         if (isMeant(job, facts.view.installation, words.adminService))
             return checkLoaded(step, facts.snapshot.loadedPrometheus, text(job["job_name"]),
-                               u"job %1 reads Service %2/%3"_s.arg(text(job["job_name"]), facts.view.installation.nameSpace,
+                               u"job %1 reads Service %2/%3"_s.arg(text(job["job_name"]),
+                                                                   facts.view.installation.nameSpace,
                                                                    words.adminService));
     }
     fill(step, Result::Failed,

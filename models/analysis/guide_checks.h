@@ -16,7 +16,8 @@ struct GuideStep
     QString yaml; // the desired objects, as the guide applies them
     QStringList evidence;
     QString remedy;
-    bool needsRestart = false; // the YAML is there, who reads it has not done so: applying the step restarts that
+    bool needsRestart =
+        false; // the YAML is there, who reads it has not done so: applying the step restarts that
     bool operator==(const GuideStep &) const = default;
 };
 QList<GuideStep> guideSteps(const Snapshot &snapshot, const EdgeView &view);

@@ -112,7 +112,8 @@ Outcome tlsOutcome(const EffectiveMode &mode, PortProtocol protocol, const Origi
                 tls, mtlsModeName(mode.mode), mode.reason)};
 }
 
-Outcome podOutcome(const UpstreamTarget &target, const UpstreamTarget::PodPort &pod, const Origination &origination)
+Outcome podOutcome(const UpstreamTarget &target, const UpstreamTarget::PodPort &pod,
+                   const Origination &origination)
 {
     if (pod.mode.enforced && !pod.mode.known)
         return {Security::Unknown, Severity::Unknown, pod.mode.reason};
@@ -120,7 +121,9 @@ Outcome podOutcome(const UpstreamTarget &target, const UpstreamTarget::PodPort &
         return plainOutcome(pod.mode);
     if (!pod.mode.enforced)
         return withoutSidecar(origination);
-    return tlsOutcome(pod.mode, target.servicePort ? protocolOf(*target.servicePort) : PortProtocol::Undeclared, origination);
+    return tlsOutcome(pod.mode,
+                      target.servicePort ? protocolOf(*target.servicePort) : PortProtocol::Undeclared,
+                      origination);
 }
 
 bool isWorse(const Outcome &a, const Outcome &b)
@@ -174,8 +177,8 @@ std::optional<Outcome> unreached(const UpstreamTarget &target)
         return Outcome{Security::Unknown, Severity::Unknown, u"Pods were not read"_s};
     if (target.pods.isEmpty())
         return broken(Fault::NoPod, u"%1 selects no pod"_s.arg(target.serviceRef.text()));
-    const auto unnamed
-        = std::find_if(target.pods.begin(), target.pods.end(), [](const auto &pod) { return pod.port == 0; });
+    const auto unnamed =
+        std::find_if(target.pods.begin(), target.pods.end(), [](const auto &pod) { return pod.port == 0; });
     if (unnamed != target.pods.end())
         return broken(
             Fault::NoNamedPort,

@@ -16,18 +16,17 @@ struct Hop
     enum class Fault { // why it is Broken
         None,
         NoService,
-        NoPort, // the Service does not have the port
+        NoPort,      // the Service does not have the port
         NoNamedPort, // the Service's named target port is in no container
-        NoPod, // the Service selects none
-        NotReady, // no pod is
-        ClearText, // to a sidecar that takes mutual TLS only
-        NoSidecar, // the mesh's TLS to a pod without one
+        NoPod,       // the Service selects none
+        NotReady,    // no pod is
+        ClearText,   // to a sidecar that takes mutual TLS only
+        NoSidecar,   // the mesh's TLS to a pod without one
         Certificate, // the sidecar asks for one, or refuses the one that it gets
-        Alpn, // no istio in alpn_protocols, to a PERMISSIVE HTTP port
-        Disabled, // TLS to a port where the mesh's TLS is switched off
-        NoListener // no port of the edge serves it
-    } fault
-        = Fault::None;
+        Alpn,        // no istio in alpn_protocols, to a PERMISSIVE HTTP port
+        Disabled,    // TLS to a port where the mesh's TLS is switched off
+        NoListener   // no port of the edge serves it
+    } fault = Fault::None;
     bool someOnly = false; // true for some of the pods, others work
     bool operator==(const Hop &) const = default;
 };
@@ -36,11 +35,11 @@ struct Hop
 struct Origination
 {
     enum class Kind { Plain, Tls, MutualTls } kind = Kind::Plain; // Tls: without a client certificate
-    QString context; // TLSContext's name, "" none
-    QString secret; // "ambassador/istio-certs", "" none
-    bool istioAlpn = false; // offers the protocol "istio"
+    QString context;                                              // TLSContext's name, "" none
+    QString secret;                                               // "ambassador/istio-certs", "" none
+    bool istioAlpn = false;                                       // offers the protocol "istio"
     QString certificateProblem; // why a sidecar will refuse the certificate, "" no reason is known
-    bool assumed = false; // Secrets were not read: that there is a certificate is a guess
+    bool assumed = false;       // Secrets were not read: that there is a certificate is a guess
 };
 Origination originationOf(const Snapshot &snapshot, const edge::Config &config, const edge::Cluster &cluster);
 

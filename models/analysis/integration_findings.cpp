@@ -48,11 +48,18 @@ void addStaleCache(QList<Finding> &findings, const Snapshot &snapshot, const Edg
 {
     const auto version = patchVersion(edge.version);
     const bool faulty = version[0] >= 2 && version[0] < 4 ? true : version[0] == 4 && version[1] == 0;
-    if (!faulty || !edge.hasIstioCertificate || variable(snapshot, edge, u"AMBASSADOR_FAST_RECONFIGURE"_s) == "false"_L1)
+    if (!faulty || !edge.hasIstioCertificate
+        || variable(snapshot, edge, u"AMBASSADOR_FAST_RECONFIGURE"_s) == "false"_L1)
         return;
-    findings.append({u"GD-003"_s, Severity::Warning, refOf(edge), u"spec.template.spec.containers[%1].image"_s.arg(edge.container),
-                     u"version %1 keeps the certificate of the mesh that it has read first: a day later every route with tls answers 503"_s.arg(edge.version),
-                     {u"fixed in 4.1.0 (issue 4744)"_s}, u"upgrade to 4.1.0, or set AMBASSADOR_FAST_RECONFIGURE to false"_s});
+    findings.append(
+        {u"GD-003"_s,
+         Severity::Warning,
+         refOf(edge),
+         u"spec.template.spec.containers[%1].image"_s.arg(edge.container),
+         u"version %1 keeps the certificate of the mesh that it has read first: a day later every route with tls answers 503"_s
+             .arg(edge.version),
+         {u"fixed in 4.1.0 (issue 4744)"_s},
+         u"upgrade to 4.1.0, or set AMBASSADOR_FAST_RECONFIGURE to false"_s});
 }
 
 struct FaultyVersions
@@ -63,7 +70,8 @@ struct FaultyVersions
 // F14, F15: of the sidecar that writes the edge's files.
 constexpr std::array FileFaults{
     FaultyVersions{{1, 6, 0}, {1, 6, 8}, "does not renew the certificate in files (istio 26821)"},
-    FaultyVersions{{1, 9, 0}, {1, 9, 3}, "writes key.pem so that only its own user may read it (istio 31531)"},
+    FaultyVersions{
+        {1, 9, 0}, {1, 9, 3}, "writes key.pem so that only its own user may read it (istio 31531)"},
     FaultyVersions{{1, 21, 0}, {1, 23, 99}, "may not renew the certificate in files (istio 53118)"},
     FaultyVersions{{1, 30, 1}, {1, 30, 1}, "may not renew the certificate in files (istio 60689)"},
 };
@@ -77,15 +85,27 @@ void addSidecarFaults(QList<Finding> &findings, const Snapshot &snapshot, const 
     const auto version = patchVersion(imageTag(sidecar->image));
     for (const FaultyVersions &fault : FileFaults) {
         if (version >= fault.first && version <= fault.last)
-            findings.append({u"GD-004"_s, Severity::Warning, refOf(edge), u"spec.template.spec.containers[istio-proxy].image"_s,
-                             u"istio-proxy %1 %2"_s.arg(imageTag(sidecar->image), QString::fromLatin1(fault.what)), {},
-                             u"upgrade Istio and the sidecar"_s});
+            findings.append(
+                {u"GD-004"_s,
+                 Severity::Warning,
+                 refOf(edge),
+                 u"spec.template.spec.containers[istio-proxy].image"_s,
+                 u"istio-proxy %1 %2"_s.arg(imageTag(sidecar->image), QString::fromLatin1(fault.what)),
+                 {},
+                 u"upgrade Istio and the sidecar"_s});
     }
     // F17: two Envoys in one pod share a domain socket by their base id, unless one of them has another.
-    if (version[0] > 0 && version < std::array{1, 10, 0} && variable(snapshot, edge, u"AMBASSADOR_ENVOY_BASE_ID"_s).isEmpty())
-        findings.append({u"GD-005"_s, Severity::Error, refOf(edge), u"spec.template.spec.containers[%1].env"_s.arg(edge.container),
-                         u"with istio-proxy %1 in the same pod the edge's Envoy does not start: both use base id 0"_s.arg(imageTag(sidecar->image)), {},
-                         u"set AMBASSADOR_ENVOY_BASE_ID to \"1\""_s});
+    if (version[0] > 0 && version < std::array{1, 10, 0}
+        && variable(snapshot, edge, u"AMBASSADOR_ENVOY_BASE_ID"_s).isEmpty())
+        findings.append(
+            {u"GD-005"_s,
+             Severity::Error,
+             refOf(edge),
+             u"spec.template.spec.containers[%1].env"_s.arg(edge.container),
+             u"with istio-proxy %1 in the same pod the edge's Envoy does not start: both use base id 0"_s.arg(
+                 imageTag(sidecar->image)),
+             {},
+             u"set AMBASSADOR_ENVOY_BASE_ID to \"1\""_s});
 }
 
 qint64 goDuration(const QString &text) // -1: none
@@ -98,7 +118,10 @@ qint64 goDuration(const QString &text) // -1: none
     auto parts = part.globalMatch(text);
     while (parts.hasNext()) {
         const auto match = parts.next();
-        seconds += match.captured(1).toLongLong() * (match.captured(2) == "h"_L1 ? 3600 : match.captured(2) == "m"_L1 ? 60 : 1);
+        seconds += match.captured(1).toLongLong()
+            * (match.captured(2) == "h"_L1       ? 3600
+                   : match.captured(2) == "m"_L1 ? 60
+                                                 : 1);
     }
     return seconds;
 }
@@ -113,10 +136,15 @@ void addShortLife(QList<Finding> &findings, const Snapshot &snapshot)
     const qint64 longest = goDuration(environment.value(u"MAX_WORKLOAD_CERT_TTL"_s));
     if (longest < 0 || longest >= WorkloadCertificateSeconds)
         return;
-    findings.append({u"GD-006"_s, Severity::Error, {u"Deployment"_s, istiod->nameSpace, istiod->name},
-                     u"spec.template.spec.containers[discovery].env[MAX_WORKLOAD_CERT_TTL]"_s,
-                     u"certificates may live %1 at most, and proxies ask for 24 h: none is renewed any more"_s.arg(environment.value(u"MAX_WORKLOAD_CERT_TTL"_s)), {},
-                     u"take it out, or set SECRET_TTL of every proxy below it"_s});
+    findings.append(
+        {u"GD-006"_s,
+         Severity::Error,
+         {u"Deployment"_s, istiod->nameSpace, istiod->name},
+         u"spec.template.spec.containers[discovery].env[MAX_WORKLOAD_CERT_TTL]"_s,
+         u"certificates may live %1 at most, and proxies ask for 24 h: none is renewed any more"_s.arg(
+             environment.value(u"MAX_WORKLOAD_CERT_TTL"_s)),
+         {},
+         u"take it out, or set SECRET_TTL of every proxy below it"_s});
 }
 
 // F18: a TracingService is read at the edge's start only.
@@ -124,17 +152,25 @@ void addLateTracing(QList<Finding> &findings, const Snapshot &snapshot, const Ed
 {
     QDateTime started;
     for (const Pod &pod : snapshot.pods) {
-        if (pod.nameSpace == edge.nameSpace && pod.workload() == edge.name && !pod.isGone() && (!started.isValid() || pod.created < started))
+        if (pod.nameSpace == edge.nameSpace && pod.workload() == edge.name && !pod.isGone()
+            && (!started.isValid() || pod.created < started))
             started = pod.created;
     }
     for (const edge::Value &object : snapshot.ambassadorObjects) {
         if (object["kind"].text() != "TracingService" || !started.isValid())
             continue;
-        const QDateTime created = QDateTime::fromString(text(object.at({"metadata", "creationTimestamp"})), Qt::ISODate);
+        const QDateTime created =
+            QDateTime::fromString(text(object.at({"metadata", "creationTimestamp"})), Qt::ISODate);
         if (created.isValid() && created > started)
-            findings.append({u"OBS-001"_s, Severity::Warning, {u"TracingService"_s, text(object.at({"metadata", "namespace"})), text(object.at({"metadata", "name"}))},
-                             u"metadata.creationTimestamp"_s, u"it is younger than the edge's pods, which read it at their start only: no traces come"_s,
-                             {u"pods of %1 started %2"_s.arg(edge.key(), started.toString(Qt::ISODate))}, u"restart the edge"_s});
+            findings.append(
+                {u"OBS-001"_s,
+                 Severity::Warning,
+                 {u"TracingService"_s, text(object.at({"metadata", "namespace"})),
+                  text(object.at({"metadata", "name"}))},
+                 u"metadata.creationTimestamp"_s,
+                 u"it is younger than the edge's pods, which read it at their start only: no traces come"_s,
+                 {u"pods of %1 started %2"_s.arg(edge.key(), started.toString(Qt::ISODate))},
+                 u"restart the edge"_s});
     }
 }
 
@@ -150,12 +186,21 @@ void addUnnamedPorts(QList<Finding> &findings, const Snapshot &snapshot)
         if (ports.isEmpty())
             continue;
         const QList<const Pod *> pods = snapshot.podsOf(service);
-        const bool inMesh = std::any_of(pods.begin(), pods.end(), [](const Pod *pod) { return pod->hasSidecar && !pod->isGateway(); });
-        const bool byHand = std::all_of(pods.begin(), pods.end(), [](const Pod *pod) { return pod->annotations.value(u"sidecar.istio.io/inject"_s) == "false"_L1; });
+        const bool inMesh = std::any_of(pods.begin(), pods.end(),
+                                        [](const Pod *pod) { return pod->hasSidecar && !pod->isGateway(); });
+        const bool byHand = std::all_of(pods.begin(), pods.end(), [](const Pod *pod) {
+            return pod->annotations.value(u"sidecar.istio.io/inject"_s) == "false"_L1;
+        });
         if (inMesh && !byHand)
-            findings.append({u"MT-019"_s, Severity::Info, {u"Service"_s, service.nameSpace, service.name}, u"spec.ports"_s,
-                             u"ports %1 do not say which protocol they speak; sidecars guess it from the first bytes"_s.arg(ports.join(u", "_s)), {},
-                             u"name them http-… or tcp-…, or set appProtocol"_s});
+            findings.append(
+                {u"MT-019"_s,
+                 Severity::Info,
+                 {u"Service"_s, service.nameSpace, service.name},
+                 u"spec.ports"_s,
+                 u"ports %1 do not say which protocol they speak; sidecars guess it from the first bytes"_s
+                     .arg(ports.join(u", "_s)),
+                 {},
+                 u"name them http-… or tcp-…, or set appProtocol"_s});
     }
 }
 
@@ -166,11 +211,18 @@ void addNoInjection(QList<Finding> &findings, const Snapshot &snapshot, const Ed
     const Deployment *deployment = snapshot.deployment(edge.nameSpace, edge.name);
     if (!home || !home->injected() || !deployment || deployment->container(u"istio-proxy"))
         return;
-    const QString inject = deployment->podLabels.value(u"sidecar.istio.io/inject"_s, deployment->podAnnotations.value(u"sidecar.istio.io/inject"_s));
+    const QString inject = deployment->podLabels.value(
+        u"sidecar.istio.io/inject"_s, deployment->podAnnotations.value(u"sidecar.istio.io/inject"_s));
     if (inject == "false"_L1)
-        findings.append({u"GD-007"_s, Severity::Warning, refOf(edge), u"spec.template.metadata.annotations[sidecar.istio.io/inject]"_s,
-                         u"namespace %1 is injected and the edge's template forbids it: no sidecar brings it the mesh's certificate"_s.arg(edge.nameSpace), {},
-                         u"set it to true and add the annotation proxy.istio.io/config with OUTPUT_CERTS"_s});
+        findings.append(
+            {u"GD-007"_s,
+             Severity::Warning,
+             refOf(edge),
+             u"spec.template.metadata.annotations[sidecar.istio.io/inject]"_s,
+             u"namespace %1 is injected and the edge's template forbids it: no sidecar brings it the mesh's certificate"_s
+                 .arg(edge.nameSpace),
+             {},
+             u"set it to true and add the annotation proxy.istio.io/config with OUTPUT_CERTS"_s});
 }
 
 // F22 and its kin: what the API server calls and nobody answers makes writes, or whole kinds, impossible.
@@ -185,10 +237,12 @@ void addUnservedHooks(QList<Finding> &findings, const Snapshot &snapshot)
         const QList<const Pod *> pods = service ? snapshot.podsOf(*service) : QList<const Pod *>();
         if (std::any_of(pods.begin(), pods.end(), [](const Pod *pod) { return pod->ready; }))
             continue;
-        findings.append({u"GD-008"_s, hook.failsClosed ? Severity::Error : Severity::Warning, hook.object, hook.path,
-                         u"the API server calls Service %1/%2, and %3"_s.arg(hook.nameSpace, hook.service, service ? u"no pod of it is ready"_s : u"there is none"_s),
-                         hook.failsClosed ? QStringList{u"what it decides about cannot be written"_s} : QStringList(),
-                         u"bring the pods of the Service back, or remove what names it"_s});
+        findings.append(
+            {u"GD-008"_s, hook.failsClosed ? Severity::Error : Severity::Warning, hook.object, hook.path,
+             u"the API server calls Service %1/%2, and %3"_s.arg(
+                 hook.nameSpace, hook.service, service ? u"no pod of it is ready"_s : u"there is none"_s),
+             hook.failsClosed ? QStringList{u"what it decides about cannot be written"_s} : QStringList(),
+             u"bring the pods of the Service back, or remove what names it"_s});
     }
 }
 
@@ -200,22 +254,37 @@ void addObservation(QList<Finding> &findings, const Snapshot &snapshot, const Ed
             return pod.nameSpace == prometheus->nameSpace && pod.workload() == prometheus->name && pod.ready;
         });
         if (!ready)
-            findings.append({u"OBS-002"_s, Severity::Warning, {u"Deployment"_s, prometheus->nameSpace, prometheus->name}, u"status.readyReplicas"_s,
-                             u"no pod of Prometheus is ready: nothing is observed, and no verdict on STRICT is possible"_s, {}, u"look at the pod's events and log"_s});
+            findings.append(
+                {u"OBS-002"_s,
+                 Severity::Warning,
+                 {u"Deployment"_s, prometheus->nameSpace, prometheus->name},
+                 u"status.readyReplicas"_s,
+                 u"no pod of Prometheus is ready: nothing is observed, and no verdict on STRICT is possible"_s,
+                 {},
+                 u"look at the pod's events and log"_s});
     }
     const QString configuration = snapshot.configMaps.value(u"istio-system/prometheus/prometheus.yml"_s);
     const bool scraped = configuration.contains(u"8877"_s) || configuration.contains(u"ambassador"_s);
     if (!configuration.isEmpty() && !scraped && edge.hasIstioCertificate)
-        findings.append({u"OBS-004"_s, Severity::Warning, {u"ConfigMap"_s, u"istio-system"_s, u"prometheus"_s}, u"data[prometheus.yml].scrape_configs"_s,
-                         u"no job reads the edge's counters: errors of routes are not seen"_s, {}, u"add the job: the guide's step prometheus"_s});
+        findings.append({u"OBS-004"_s,
+                         Severity::Warning,
+                         {u"ConfigMap"_s, u"istio-system"_s, u"prometheus"_s},
+                         u"data[prometheus.yml].scrape_configs"_s,
+                         u"no job reads the edge's counters: errors of routes are not seen"_s,
+                         {},
+                         u"add the job: the guide's step prometheus"_s});
     // F30: metrics merging points Prometheus at the sidecar's port alone.
     for (const Pod &pod : snapshot.pods) {
         if (pod.nameSpace != edge.nameSpace || pod.workload() != edge.name || pod.isGone() || !pod.hasSidecar)
             continue;
         const bool told = pod.environment.value(u"istio-proxy"_s).contains(u"ISTIO_PROMETHEUS_ANNOTATIONS"_s);
         if (pod.annotations.value(u"prometheus.io/port"_s) == "15020"_L1 && !told) {
-            findings.append({u"OBS-003"_s, Severity::Info, {u"Pod"_s, pod.nameSpace, pod.name}, u"metadata.annotations[prometheus.io/port]"_s,
-                             u"Prometheus reads the sidecar's metrics of this pod and not the edge's own"_s, {},
+            findings.append({u"OBS-003"_s,
+                             Severity::Info,
+                             {u"Pod"_s, pod.nameSpace, pod.name},
+                             u"metadata.annotations[prometheus.io/port]"_s,
+                             u"Prometheus reads the sidecar's metrics of this pod and not the edge's own"_s,
+                             {},
                              u"let it scrape the Service of port 8877 too: the guide's step prometheus"_s});
             break;
         }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/change_set.h"
-
 #include "models/analysis/secret_values.h"
 #include "models/resources/text.h"
 
@@ -15,22 +14,30 @@ namespace {
 
 using edge::Value;
 
-constexpr std::array<std::string_view, 4> verbNames {"create", "patch", "remove", "json-patch"}; // in Change::Verb's order
+constexpr std::array<std::string_view, 4> verbNames{"create", "patch", "remove",
+                                                    "json-patch"}; // in Change::Verb's order
 
-Value value(const QString &text)
-{
-    return Value(text.toStdString());
-}
+Value value(const QString &text) { return Value(text.toStdString()); }
 
 Value documentOf(const JournalEntry &entry)
 {
     const Change &change = entry.change;
     const bool secret = change.type.kind == "Secret"_L1;
-    const auto kept = [secret](Value object) { return secret ? withoutSecretValues(std::move(object)) : object; };
-    Value line = Value::object({{"number", entry.number}, {"at", value(entry.at.toUTC().toString(Qt::ISODateWithMs))}, {"context", value(entry.context)},
-                                {"who", value(entry.who)}, {"title", value(entry.title)}, {"verb", verbNames[size_t(change.verb)]},
-                                {"group", value(change.type.group)}, {"version", value(change.type.version)}, {"plural", value(change.type.plural)},
-                                {"kind", value(change.type.kind)}, {"namespaced", change.type.namespaced}, {"namespace", value(change.nameSpace)},
+    const auto kept = [secret](Value object) {
+        return secret ? withoutSecretValues(std::move(object)) : object;
+    };
+    Value line = Value::object({{"number", entry.number},
+                                {"at", value(entry.at.toUTC().toString(Qt::ISODateWithMs))},
+                                {"context", value(entry.context)},
+                                {"who", value(entry.who)},
+                                {"title", value(entry.title)},
+                                {"verb", verbNames[size_t(change.verb)]},
+                                {"group", value(change.type.group)},
+                                {"version", value(change.type.version)},
+                                {"plural", value(change.type.plural)},
+                                {"kind", value(change.type.kind)},
+                                {"namespaced", change.type.namespaced},
+                                {"namespace", value(change.nameSpace)},
                                 {"name", value(change.name)}});
     if (!change.body.isEmpty() && !(secret && change.verb == Change::Verb::JsonPatch)) {
         auto body = edge::parseJson(change.body.toStdString());
@@ -55,7 +62,7 @@ Value documentOf(const JournalEntry &entry)
     return line;
 }
 
-}
+} // namespace
 
 QByteArray toJsonLine(const JournalEntry &entry)
 {
@@ -69,7 +76,8 @@ std::optional<JournalEntry> fromJsonLine(const QByteArray &line)
         return {};
     const Value &from = *document;
     const auto verb = std::find(verbNames.begin(), verbNames.end(), from["verb"].text());
-    if (verb == verbNames.end() || !from["number"].isNumber() || from["plural"].text().empty() || from["name"].text().empty())
+    if (verb == verbNames.end() || !from["number"].isNumber() || from["plural"].text().empty()
+        || from["name"].text().empty())
         return {};
     JournalEntry entry;
     entry.number = int(from["number"].toInteger());
@@ -78,7 +86,8 @@ std::optional<JournalEntry> fromJsonLine(const QByteArray &line)
     entry.who = text(from["who"]);
     entry.title = text(from["title"]);
     entry.change.verb = Change::Verb(verb - verbNames.begin());
-    entry.change.type = {text(from["group"]), text(from["version"]), text(from["plural"]), text(from["kind"]), from["namespaced"].toBool()};
+    entry.change.type = {text(from["group"]), text(from["version"]), text(from["plural"]), text(from["kind"]),
+                         from["namespaced"].toBool()};
     entry.change.nameSpace = text(from["namespace"]);
     entry.change.name = text(from["name"]);
     if (const Value *body = from.find("body"))

@@ -21,7 +21,8 @@ std::optional<std::vector<std::string>> steps(const std::string &pointer)
         if (c == '/')
             all.emplace_back();
         else if (!all.back().empty() && all.back().back() == '~' && (c == '0' || c == '1'))
-            all.back().back() = c == '0' ? '\x01' : '/'; // ~0 is a tilde that starts nothing: held back until the end
+            all.back().back() =
+                c == '0' ? '\x01' : '/'; // ~0 is a tilde that starts nothing: held back until the end
         else
             all.back().push_back(c);
     }
@@ -36,7 +37,8 @@ std::optional<std::size_t> indexOf(const std::string &step, std::size_t limit)
 {
     std::size_t index = 0;
     const auto [end, error] = std::from_chars(step.data(), step.data() + step.size(), index);
-    if (error != std::errc() || end != step.data() + step.size() || index >= limit || (step.size() > 1 && step.front() == '0'))
+    if (error != std::errc() || end != step.data() + step.size() || index >= limit
+        || (step.size() > 1 && step.front() == '0'))
         return {};
     return index;
 }
@@ -62,7 +64,8 @@ bool put(Value &parent, const std::string &last, const Value &value, bool mustEx
     if (!parent.isArray())
         return false;
     auto &items = parent.mutableItems();
-    const auto index = last == "-" && !mustExist ? std::optional(items.size()) : indexOf(last, items.size() + (mustExist ? 0 : 1));
+    const auto index = last == "-" && !mustExist ? std::optional(items.size())
+                                                 : indexOf(last, items.size() + (mustExist ? 0 : 1));
     if (!index)
         return false;
     if (mustExist)
@@ -105,10 +108,11 @@ bool perform(Value &object, const Value &operation)
     }
     if (name == "remove")
         return removeFrom(*parent, path->back());
-    return (name == "add" || name == "replace") && put(*parent, path->back(), operation["value"], name == "replace");
+    return (name == "add" || name == "replace")
+        && put(*parent, path->back(), operation["value"], name == "replace");
 }
 
-}
+} // namespace
 
 std::string pointerTo(const std::string &parent, const std::string &key)
 {

@@ -27,8 +27,8 @@ std::vector<std::vector<qsizetype>> rounds(const QStringList &a, const QStringLi
     for (qsizetype d = 0; d <= most; ++d) {
         all.push_back(reach);
         for (qsizetype k = -d; k <= d; k += 2) {
-            const bool down
-                = k == -d || (k != d && reach[size_t(most + k - 1)] < reach[size_t(most + k + 1)]);
+            const bool down =
+                k == -d || (k != d && reach[size_t(most + k - 1)] < reach[size_t(most + k + 1)]);
             qsizetype x = down ? reach[size_t(most + k + 1)] : reach[size_t(most + k - 1)] + 1;
             while (x < a.size() && x - k < b.size() && a[x] == b[x - k])
                 ++x;

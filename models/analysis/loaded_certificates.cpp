@@ -33,10 +33,10 @@ CertificateRow meshRow(const ProxyCertificates &proxy, const LoadedCertificate &
 // Entries of one Secret in the order of the proxy's answer: the leaf is the first of each file.
 const LoadedCertificate *loadedFrom(const ProxyCertificates &proxy, const QString &secretName)
 {
-    const auto found
-        = std::find_if(proxy.certificates.begin(), proxy.certificates.end(), [&](const auto &loaded) {
-              return !loaded.isCa && secretOfFile(loaded.path).section(u'.', 0, 0) == secretName;
-          });
+    const auto found =
+        std::find_if(proxy.certificates.begin(), proxy.certificates.end(), [&](const auto &loaded) {
+            return !loaded.isCa && secretOfFile(loaded.path).section(u'.', 0, 0) == secretName;
+        });
     return found == proxy.certificates.end() ? nullptr : &*found;
 }
 
@@ -87,7 +87,8 @@ LoadedSummary addLoaded(QList<CertificateRow> &rows, const Snapshot &snapshot, c
         summary.wasAsked = true;
         for (CertificateRow &row : rows)
             compareStored(row, proxy);
-        const auto own = std::find_if(proxy.certificates.begin(), proxy.certificates.end(), isIstioCertificate);
+        const auto own =
+            std::find_if(proxy.certificates.begin(), proxy.certificates.end(), isIstioCertificate);
         if (own == proxy.certificates.end())
             continue;
         summary.hasIstioCertificate = true;

@@ -10,8 +10,8 @@ namespace models {
 struct LoadedSummary
 {
     bool hasIstioCertificate = false; // a row for it was added
-    bool wasAsked = false; // at least one pod told what it has loaded
-    QString error; // of the first pod that could not be asked, "" none
+    bool wasAsked = false;            // at least one pod told what it has loaded
+    QString error;                    // of the first pod that could not be asked, "" none
 };
 
 // A row for the mesh certificate of each pod; the rows of stored certificates that this edge uses learn

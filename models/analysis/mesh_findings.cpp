@@ -163,8 +163,8 @@ void addHeadless(QList<Finding> &findings, const Snapshot &snapshot)
         if (!service.isHeadless())
             continue;
         const QList<const Pod *> pods = snapshot.podsOf(service);
-        const auto bare
-            = std::count_if(pods.begin(), pods.end(), [](const Pod *pod) { return !pod->hasSidecar; });
+        const auto bare =
+            std::count_if(pods.begin(), pods.end(), [](const Pod *pod) { return !pod->hasSidecar; });
         if (bare == 0 || bare == pods.size())
             continue;
         const bool strict = !strictPods(snapshot, service).isEmpty();

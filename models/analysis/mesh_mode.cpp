@@ -141,7 +141,8 @@ void addPort(QList<WorkloadPosture> &rows, RowsOfWorkload &rowOf, const Pod &pod
         rowOf.insert(port, rows.size());
         const QString workload = pod.workload();
         const QString key = u"%1/%2:%3"_s.arg(pod.nameSpace, workload).arg(port);
-        WorkloadPosture row{key, pod.nameSpace, workload, port, portName, 1, captured, mode, Severity::Unknown, {}};
+        WorkloadPosture row{key,      pod.nameSpace, workload,          port, portName, 1,
+                            captured, mode,          Severity::Unknown, {}};
         rows.append(row);
         return;
     }
@@ -202,7 +203,7 @@ QList<WorkloadPosture> workloadPostures(const Snapshot &snapshot)
         RowsOfWorkload &rowOf = rowsOf[pod.nameSpace + u'/' + pod.workload()];
         for (auto port = ports.begin(); port != ports.end(); ++port)
             addPort(rows, rowOf, pod, port.key(), port.value(),
-                   known ? modeOfPort(policies, pod, port.key()) : effectiveMode(snapshot, pod, port.key()));
+                    known ? modeOfPort(policies, pod, port.key()) : effectiveMode(snapshot, pod, port.key()));
     }
     for (WorkloadPosture &row : rows)
         row.severity = severityOf(row);
@@ -230,7 +231,8 @@ void addObserved(QList<WorkloadPosture> &postures, const ObservedTraffic &traffi
         else if (counts->mutual <= 0)
             row.observed = u"clear text, %1 requests"_s.arg(qRound64(all));
         else // rounded down: 99.9 % is not all
-            row.observed = u"%1 % mutual TLS of %2 requests"_s.arg(int(row.mutualShare * 100)).arg(qRound64(all));
+            row.observed =
+                u"%1 % mutual TLS of %2 requests"_s.arg(int(row.mutualShare * 100)).arg(qRound64(all));
     }
 }
 

@@ -37,8 +37,9 @@ bool isCode(const QString &text)
 
 bool Mute::covers(const Finding &finding, const QDate &today) const
 {
-    return finding.code == code && fits(kind, finding.subject.kind) && fits(nameSpace, finding.subject.nameSpace)
-        && fits(name, finding.subject.name) && (!until.isValid() || today <= until);
+    return finding.code == code && fits(kind, finding.subject.kind)
+        && fits(nameSpace, finding.subject.nameSpace) && fits(name, finding.subject.name)
+        && (!until.isValid() || today <= until);
 }
 
 kube::Result<QList<Mute>> parseMutes(const QByteArray &yaml, const QString &fileName)
@@ -49,7 +50,9 @@ kube::Result<QList<Mute>> parseMutes(const QByteArray &yaml, const QString &file
     QList<Mute> mutes;
     for (const edge::Value &document : *documents) {
         if (!document.isArray() && !document.isNull())
-            return wrong(fileName, u"this is no list of mutes; write `- {code: RT-012, object: Mapping shop/*, reason: …}`"_s);
+            return wrong(
+                fileName,
+                u"this is no list of mutes; write `- {code: RT-012, object: Mapping shop/*, reason: …}`"_s);
         for (const edge::Value &item : document.items()) {
             Mute mute;
             mute.source = u"%1, entry %2"_s.arg(fileName).arg(mutes.size() + 1);
@@ -61,9 +64,12 @@ kube::Result<QList<Mute>> parseMutes(const QByteArray &yaml, const QString &file
             mute.nameSpace = path.contains(u'/') ? path.section(u'/', 0, 0) : QString();
             mute.name = path.contains(u'/') ? path.section(u'/', 1) : path;
             if (!isCode(mute.code))
-                return wrong(mute.source, u"'%1' is no finding's code; `sallyportctl explain-finding` lists them"_s.arg(mute.code));
+                return wrong(
+                    mute.source,
+                    u"'%1' is no finding's code; `sallyportctl explain-finding` lists them"_s.arg(mute.code));
             if (mute.reason.isEmpty())
-                return wrong(mute.source, u"%1 has no reason; whoever comes after you needs it"_s.arg(mute.code));
+                return wrong(mute.source,
+                             u"%1 has no reason; whoever comes after you needs it"_s.arg(mute.code));
             const QString until = text(item["until"]);
             mute.until = QDate::fromString(until.left(10), Qt::ISODate);
             if (!until.isEmpty() && !mute.until.isValid())
@@ -87,9 +93,11 @@ kube::Result<QList<Mute>> muteComments(const QByteArray &document, const QString
             mute.code = match.captured(1);
             mute.reason = match.captured(2).trimmed();
             if (!isCode(mute.code))
-                return wrong(mute.source, u"sallyport:ignore needs a finding's code, not '%1'"_s.arg(mute.code));
+                return wrong(mute.source,
+                             u"sallyport:ignore needs a finding's code, not '%1'"_s.arg(mute.code));
             if (mute.reason.isEmpty())
-                return wrong(mute.source, u"sallyport:ignore %1 needs a reason behind the code"_s.arg(mute.code));
+                return wrong(mute.source,
+                             u"sallyport:ignore %1 needs a reason behind the code"_s.arg(mute.code));
             mutes.append(mute);
         }
         ++line;
@@ -101,7 +109,8 @@ SortedFindings setAside(const QList<Finding> &findings, const QList<Mute> &mutes
 {
     SortedFindings sorted;
     for (const Finding &finding : findings) {
-        const auto mute = std::find_if(mutes.begin(), mutes.end(), [&](const Mute &one) { return one.covers(finding, today); });
+        const auto mute = std::find_if(mutes.begin(), mutes.end(),
+                                       [&](const Mute &one) { return one.covers(finding, today); });
         if (mute == mutes.end())
             sorted.open.append(finding);
         else

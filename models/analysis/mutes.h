@@ -15,7 +15,7 @@ struct Mute
     QString code;
     QString kind, nameSpace, name; // "" or "*": any; "*" at either end of a name stands for anything
     QString reason;
-    QDate until; // the last day; invalid: for ever
+    QDate until;    // the last day; invalid: for ever
     QString source; // "mutes.yaml, entry 2", "shop.yaml:14"
     bool covers(const Finding &finding, const QDate &today) const;
 };

@@ -49,8 +49,8 @@ std::uint16_t listenerPort(const EdgeView &view, const Snapshot &snapshot, const
                            bool tls)
 {
     const ServicePort *port = nullptr;
-    const Service *service
-        = serviceOfEdge(snapshot, view.installation, request.url.port(tls ? 443 : 80), &port);
+    const Service *service =
+        serviceOfEdge(snapshot, view.installation, request.url.port(tls ? 443 : 80), &port);
     const QList<const Pod *> pods = service ? snapshot.podsOf(*service) : QList<const Pod *>();
     int target = service && !pods.isEmpty() ? service->targetPortOf(*port, *pods.first())
         : port                              ? port->targetPort.toInt()
@@ -106,15 +106,15 @@ void addRouteSteps(Prediction &prediction, const edge::Explanation &explanation)
                                  u"%1 candidates"_s.arg(explanation.candidates.size()), Severity::Error});
         return;
     }
-    const bool toTls
-        = explanation.outcome == Outcome::Redirect && text(explanation.location).startsWith("https:"_L1);
+    const bool toTls =
+        explanation.outcome == Outcome::Redirect && text(explanation.location).startsWith("https:"_L1);
     if (explanation.outcome == Outcome::Redirect)
         prediction.steps.append({toTls ? u"Policy"_s : u"Redirect"_s,
                                  u"%1 to %2"_s.arg(explanation.status).arg(text(explanation.location)),
                                  {},
                                  Severity::Info});
-    const QString side
-        = explanation.share < 1 ? u"share %1 %"_s.arg(qRound(explanation.share * 100)) : QString();
+    const QString side =
+        explanation.share < 1 ? u"share %1 %"_s.arg(qRound(explanation.share * 100)) : QString();
     const bool own = explanation.mapping.kind.empty();
     prediction.steps.append(
         {u"Mapping"_s, own ? u"the edge's own"_s : refText(explanation.mapping), side, Severity::Good});
@@ -123,8 +123,8 @@ void addRouteSteps(Prediction &prediction, const edge::Explanation &explanation)
                                 .arg(text(explanation.location));
         return;
     }
-    const QString timeout
-        = explanation.timeoutMs > 0 ? u"timeout %1 ms"_s.arg(explanation.timeoutMs) : u"no timeout"_s;
+    const QString timeout =
+        explanation.timeoutMs > 0 ? u"timeout %1 ms"_s.arg(explanation.timeoutMs) : u"no timeout"_s;
     prediction.steps.append(
         {u"Rewrite"_s, u"upstream sees %1"_s.arg(text(explanation.rewrittenPath)), timeout, Severity::Good});
 }
@@ -181,8 +181,8 @@ Prediction predict(const EdgeView &view, const Snapshot &snapshot, const Request
     prediction.cluster = text(explanation.cluster);
     prediction.rewrittenPath = text(explanation.rewrittenPath);
     prediction.location = text(explanation.location);
-    prediction.candidates
-        = QList<edge::Candidate>(explanation.candidates.begin(), explanation.candidates.end());
+    prediction.candidates =
+        QList<edge::Candidate>(explanation.candidates.begin(), explanation.candidates.end());
     if (!explanation.upstreamHost.empty())
         prediction.upstream = u"%1:%2"_s.arg(text(explanation.upstreamHost)).arg(explanation.upstreamPort);
     if (!explanation.mapping.kind.empty())

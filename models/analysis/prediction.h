@@ -46,8 +46,8 @@ struct RequestOutcome // what really came back
     QByteArray body;
     bool bodyCut = false;
     double connectMs = -1, tlsMs = -1, firstByteMs = -1, totalMs = -1;
-    QString tls; // "TLSv1.3, certificate CN=…", "" plain
-    QString servedBy; // Mapping, "" not confirmed
+    QString tls;         // "TLSv1.3, certificate CN=…", "" plain
+    QString servedBy;    // Mapping, "" not confirmed
     QString confirmedBy; // how: "edge's record", "edge's counters", "" not confirmed
     bool predictionHeld = true;
     QString error; // could not be sent: what, where, what to do

@@ -86,8 +86,8 @@ void addBypasses(PreflightScene &scene)
                 value = pod.annotations.value(key);
             }
         }
-        const auto included
-            = pod.annotations.constFind(u"traffic.sidecar.istio.io/includeOutboundIPRanges"_s);
+        const auto included =
+            pod.annotations.constFind(u"traffic.sidecar.istio.io/includeOutboundIPRanges"_s);
         if (included != pod.annotations.constEnd() && *included != "*"_L1) {
             path = u"metadata.annotations[traffic.sidecar.istio.io/includeOutboundIPRanges]"_s;
             value = *included;
@@ -222,7 +222,8 @@ QString whyHidden(const PreflightScene &scene, const QString &client, const Serv
     const Snapshot &snapshot = scene.snapshot();
     const SidecarScope *scope = nullptr; // the namespace's own one, else the root namespace's
     for (const SidecarScope &one : snapshot.sidecars) {
-        if (one.selector.isEmpty() && (one.nameSpace == client || (!scope && one.nameSpace == snapshot.istioRootNamespace)))
+        if (one.selector.isEmpty()
+            && (one.nameSpace == client || (!scope && one.nameSpace == snapshot.istioRootNamespace)))
             scope = &one;
     }
     if (scope && !scope->reaches(service.nameSpace, service.name)) {
@@ -237,7 +238,8 @@ QString whyHidden(const PreflightScene &scene, const QString &client, const Serv
     const Namespace *home = snapshot.nameSpace(service.nameSpace);
     const QList<Labels> &selectors = snapshot.mesh.discoverySelectors;
     const bool discovered = selectors.isEmpty() || !home
-        || std::any_of(selectors.begin(), selectors.end(), [&](const Labels &one) { return containsAll(home->labels, one); });
+        || std::any_of(selectors.begin(), selectors.end(),
+                       [&](const Labels &one) { return containsAll(home->labels, one); });
     if (!discovered) {
         by = {u"Namespace"_s, {}, service.nameSpace};
         return u"meshConfig.discoverySelectors leave the namespace out"_s;
@@ -276,18 +278,20 @@ void addHiddenHosts(PreflightScene &scene)
             if (why.isEmpty() || said.contains(by.text() + client) || (!seen && by.kind != "Sidecar"_L1))
                 continue;
             said.insert(by.text() + client);
-            scene.add({u"C2"_s,
-                       seen ? Level::Likely : Level::Possible,
-                       by,
-                       by.kind == "Sidecar"_L1 ? u"spec.egress"_s : QString(),
-                       {},
-                       u"pods of namespace %1 do not know Service %2/%3 as one of the mesh (%4): they would call it in clear text"_s
-                           .arg(client, service.nameSpace, service.name, why),
-                       seen ? QStringList{u"clear text from %1 to %2 is counted"_s.arg(client, server)} : QStringList(),
-                       u"let them see the Service"_s,
-                       {},
-                       u"V3 and V9"_s,
-                       {}});
+            scene.add(
+                {u"C2"_s,
+                 seen ? Level::Likely : Level::Possible,
+                 by,
+                 by.kind == "Sidecar"_L1 ? u"spec.egress"_s : QString(),
+                 {},
+                 u"pods of namespace %1 do not know Service %2/%3 as one of the mesh (%4): they would call it in clear text"_s
+                     .arg(client, service.nameSpace, service.name, why),
+                 seen ? QStringList{u"clear text from %1 to %2 is counted"_s.arg(client, server)}
+                      : QStringList(),
+                 u"let them see the Service"_s,
+                 {},
+                 u"V3 and V9"_s,
+                 {}});
         }
     }
 }
@@ -296,23 +300,26 @@ void addHiddenHosts(PreflightScene &scene)
 void addClientCertificates(PreflightScene &scene)
 {
     if (!scene.input().telemetry || !scene.input().telemetry->certificateSeconds)
-        return scene.skip(u"C8"_s, u"Prometheus has no istio_agent_cert_expiry_seconds: let it scrape port 15020 of the pods (metrics merging), Istio 1.9 or newer"_s);
+        return scene.skip(
+            u"C8"_s,
+            u"Prometheus has no istio_agent_cert_expiry_seconds: let it scrape port 15020 of the pods (metrics merging), Istio 1.9 or newer"_s);
     const auto &seconds = *scene.input().telemetry->certificateSeconds;
     for (const Pod &pod : scene.snapshot().pods) {
         const auto left = seconds.constFind(pod.nameSpace + u'/' + pod.name);
         if (pod.isGone() || !pod.hasSidecar || left == seconds.constEnd() || *left > 0)
             continue;
-        scene.add({u"C8"_s,
-                   Level::Likely,
-                   {u"Pod"_s, pod.nameSpace, pod.name},
-                   {},
-                   u"%1 s"_s.arg(qRound64(*left)),
-                   u"its workload certificate has ended and was not renewed: STRICT servers refuse it, and clients of it too"_s,
-                   {u"istio_agent_cert_expiry_seconds %1"_s.arg(qRound64(*left))},
-                   u"look at the log of istio-proxy and at istiod, then restart the pod"_s,
-                   {},
-                   u"V10"_s,
-                   {}});
+        scene.add(
+            {u"C8"_s,
+             Level::Likely,
+             {u"Pod"_s, pod.nameSpace, pod.name},
+             {},
+             u"%1 s"_s.arg(qRound64(*left)),
+             u"its workload certificate has ended and was not renewed: STRICT servers refuse it, and clients of it too"_s,
+             {u"istio_agent_cert_expiry_seconds %1"_s.arg(qRound64(*left))},
+             u"look at the log of istio-proxy and at istiod, then restart the pod"_s,
+             {},
+             u"V10"_s,
+             {}});
     }
 }
 

@@ -93,8 +93,8 @@ void addRoute(PreflightScene &scene, const Upstream &upstream, const QString &ma
 {
     const edge::Value *object = mappingObject(scene.snapshot(), mapping);
     const QString written = object ? text(object->at({"spec", "tls"})) : QString();
-    const QString service
-        = u"Service %1/%2"_s.arg(upstream.target.serviceRef.nameSpace, upstream.target.serviceRef.name);
+    const QString service =
+        u"Service %1/%2"_s.arg(upstream.target.serviceRef.nameSpace, upstream.target.serviceRef.name);
     const QByteArray patch = "{\"spec\":{\"tls\":\"" + meshContext(scene).toUtf8() + "\"}}";
     if (!upstream.target.servicePort && !upstream.target.service->isHeadless()) {
         if (upstream.cluster.tls)
@@ -158,8 +158,8 @@ void addRoute(PreflightScene &scene, const Upstream &upstream, const QString &ma
 void addRoutes(PreflightScene &scene, const QList<Upstream> &upstreams)
 {
     for (const Upstream &upstream : upstreams) {
-        const Origination origination
-            = originationOf(scene.snapshot(), scene.view().table->config(), upstream.cluster);
+        const Origination origination =
+            originationOf(scene.snapshot(), scene.view().table->config(), upstream.cluster);
         for (const QString &mapping : upstream.mappings)
             addRoute(scene, upstream, mapping, origination);
     }
@@ -225,9 +225,10 @@ void addOtherTargets(PreflightScene &scene)
         const bool neverTls = kind == "LogService" || kind == "TracingService";
         if (!neverTls && kind != "AuthService" && kind != "RateLimitService" && kind != "TCPMapping")
             continue;
-        const std::string &name
-            = object.at({"spec", kind == "AuthService" ? "auth_service" : "service"}).text();
-        const edge::ServiceScope scope {.nameSpace = object.at({"metadata", "namespace"}).text(), .ambassadorNamespace = own};
+        const std::string &name =
+            object.at({"spec", kind == "AuthService" ? "auth_service" : "service"}).text();
+        const edge::ServiceScope scope{.nameSpace = object.at({"metadata", "namespace"}).text(),
+                                       .ambassadorNamespace = own};
         const edge::ServiceName parsed = edge::parseService(edge::qualifiedService(name, scope));
         const bool tls = !object.at({"spec", "tls"}).isNull() || parsed.scheme == "https";
         if (!parsed.problem.empty() || (tls && !neverTls))
@@ -300,7 +301,8 @@ QDateTime endInFiles(const PreflightScene &scene)
     const auto &telemetry = scene.input().telemetry;
     const EdgeInstallation &edge = scene.view().installation;
     for (const Pod &pod : scene.snapshot().pods) {
-        if (pod.nameSpace != edge.nameSpace || pod.workload() != edge.name || pod.isGone() || !telemetry || !telemetry->certificateSeconds)
+        if (pod.nameSpace != edge.nameSpace || pod.workload() != edge.name || pod.isGone() || !telemetry
+            || !telemetry->certificateSeconds)
             continue;
         const auto left = telemetry->certificateSeconds->constFind(pod.nameSpace + u'/' + pod.name);
         if (left != telemetry->certificateSeconds->constEnd())
@@ -327,13 +329,16 @@ void addLoadedCertificate(PreflightScene &scene)
     const EdgeInstallation &edge = scene.view().installation;
     if (!edge.hasIstioCertificate)
         return scene.skip(u"E9"_s, u"the edge has no certificate of the mesh"_s);
-    QString why = u"the edge's admin port 8001 was not asked; it needs the right to pods/portforward in %1"_s.arg(edge.nameSpace);
+    QString why =
+        u"the edge's admin port 8001 was not asked; it needs the right to pods/portforward in %1"_s.arg(
+            edge.nameSpace);
     bool any = false;
     const QDateTime files = endInFiles(scene);
     for (const ProxyCertificates &proxy : scene.snapshot().edgeProxies) {
         if (proxy.nameSpace != edge.nameSpace)
             continue;
-        why = proxy.error.isEmpty() ? u"no istio-certs is loaded: no Mapping goes out with it"_s : proxy.error;
+        why =
+            proxy.error.isEmpty() ? u"no istio-certs is loaded: no Mapping goes out with it"_s : proxy.error;
         for (const LoadedCertificate &one : proxy.certificates) {
             if (one.isCa || !isIstioCertificate(one))
                 continue;
@@ -343,18 +348,20 @@ void addLoadedCertificate(PreflightScene &scene)
             if (stale.isEmpty())
                 continue;
             const QString until = leaf.notAfter.toString(Qt::ISODate);
-            scene.add({u"E9"_s,
-                       Level::Blocker,
-                       {u"Pod"_s, proxy.nameSpace, proxy.pod},
-                       {},
-                       until,
-                       stale,
-                       {files.isValid() ? u"loaded until %1, in the files until %2"_s.arg(until, files.toString(Qt::ISODate))
-                                        : u"loaded until %1, seen %2"_s.arg(until, proxy.seenAt.toString(Qt::ISODate))},
-                       u"restart the edge; Emissary 4.1.0 reloads by itself"_s,
-                       {},
-                       u"V10: the edge's /certs shows a fresh one"_s,
-                       {}});
+            scene.add(
+                {u"E9"_s,
+                 Level::Blocker,
+                 {u"Pod"_s, proxy.nameSpace, proxy.pod},
+                 {},
+                 until,
+                 stale,
+                 {files.isValid()
+                      ? u"loaded until %1, in the files until %2"_s.arg(until, files.toString(Qt::ISODate))
+                      : u"loaded until %1, seen %2"_s.arg(until, proxy.seenAt.toString(Qt::ISODate))},
+                 u"restart the edge; Emissary 4.1.0 reloads by itself"_s,
+                 {},
+                 u"V10: the edge's /certs shows a fresh one"_s,
+                 {}});
         }
     }
     if (!any)

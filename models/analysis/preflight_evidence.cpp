@@ -34,8 +34,8 @@ void addPlaintext(PreflightScene &scene, const StrictTelemetry &telemetry)
         if (!strict.contains(one.nameSpace + u'/' + one.workload))
             continue;
         const bool named = !one.sourceWorkload.isEmpty() && one.sourceWorkload != "unknown"_L1;
-        const QString caller
-            = named ? one.sourceNamespace + u'/' + one.sourceWorkload : u"a caller without a sidecar"_s;
+        const QString caller =
+            named ? one.sourceNamespace + u'/' + one.sourceWorkload : u"a caller without a sidecar"_s;
         scene.add({u"T1"_s,
                    Level::Likely,
                    {u"Deployment"_s, one.nameSpace, one.workload},
@@ -43,7 +43,8 @@ void addPlaintext(PreflightScene &scene, const StrictTelemetry &telemetry)
                    one.protocol,
                    u"%1 calls it in clear text and would be refused"_s.arg(caller),
                    {u"%1 requests or connections between %2 and %3%4"_s.arg(one.requests)
-                        .arg(telemetry.from.toString(Qt::ISODate), telemetry.to.toString(Qt::ISODate), lastSeenText(one)),
+                        .arg(telemetry.from.toString(Qt::ISODate), telemetry.to.toString(Qt::ISODate),
+                             lastSeenText(one)),
                     telemetry.query},
                    named ? u"give the caller a sidecar or a certificate"_s
                          : u"find the caller: an access log of the workload shows its address"_s,
@@ -195,19 +196,24 @@ void addRights(PreflightScene &scene)
                    {},
                    {}});
     if (!input.changedMeanwhile)
-        return scene.skip(u"R5"_s, u"policies and rules were not read a second time; `strict apply` does it before each write"_s);
+        return scene.skip(
+            u"R5"_s,
+            u"policies and rules were not read a second time; `strict apply` does it before each write"_s);
     for (const QString &object : *input.changedMeanwhile)
-        scene.add({u"R5"_s,
-                   Level::Likely,
-                   {object.section(u' ', 0, 0), object.section(u' ', 1).section(u'/', 0, 0), object.section(u'/', 1)},
-                   u"metadata.resourceVersion"_s,
-                   {},
-                   u"somebody has changed %1 while this preflight ran: its other rows may be about what is no more"_s.arg(object),
-                   {},
-                   u"find out who, and run it again"_s,
-                   {},
-                   {},
-                   {}});
+        scene.add(
+            {u"R5"_s,
+             Level::Likely,
+             {object.section(u' ', 0, 0), object.section(u' ', 1).section(u'/', 0, 0),
+              object.section(u'/', 1)},
+             u"metadata.resourceVersion"_s,
+             {},
+             u"somebody has changed %1 while this preflight ran: its other rows may be about what is no more"_s
+                 .arg(object),
+             {},
+             u"find out who, and run it again"_s,
+             {},
+             {},
+             {}});
 }
 
 // Secrets with kubeconfigs of other clusters, by which istiod reaches their API servers.
@@ -215,21 +221,26 @@ void addOtherClusters(PreflightScene &scene)
 {
     const Snapshot &snapshot = scene.snapshot();
     if (!snapshot.knows(u"secrets"_s))
-        return scene.skip(u"X3"_s, snapshot.whyUnknown(u"secrets"_s) + u": remote clusters are named by Secrets labelled istio/multiCluster"_s);
+        return scene.skip(u"X3"_s,
+                          snapshot.whyUnknown(u"secrets"_s)
+                              + u": remote clusters are named by Secrets labelled istio/multiCluster"_s);
     for (const edge::Value &object : snapshot.ambassadorObjects) {
-        if (object["kind"].text() != "Secret" || object.at({"metadata", "labels", "istio/multiCluster"}).text() != "true")
+        if (object["kind"].text() != "Secret"
+            || object.at({"metadata", "labels", "istio/multiCluster"}).text() != "true")
             continue;
-        scene.add({u"X3"_s,
-                   Level::Possible,
-                   {u"Secret"_s, text(object.at({"metadata", "namespace"})), text(object.at({"metadata", "name"}))},
-                   u"metadata.labels[istio/multiCluster]"_s,
-                   {},
-                   u"another cluster belongs to this mesh; its root and trust domain cannot be read from here (this one's: %1)"_s.arg(snapshot.mesh.trustDomain),
-                   snapshot.mesh.trustDomainAliases,
-                   u"compare istio-ca-root-cert and meshConfig.trustDomain in a context of that cluster; add an alias where they differ"_s,
-                   {},
-                   u"V3"_s,
-                   {}});
+        scene.add(
+            {u"X3"_s,
+             Level::Possible,
+             {u"Secret"_s, text(object.at({"metadata", "namespace"})), text(object.at({"metadata", "name"}))},
+             u"metadata.labels[istio/multiCluster]"_s,
+             {},
+             u"another cluster belongs to this mesh; its root and trust domain cannot be read from here (this one's: %1)"_s
+                 .arg(snapshot.mesh.trustDomain),
+             snapshot.mesh.trustDomainAliases,
+             u"compare istio-ca-root-cert and meshConfig.trustDomain in a context of that cluster; add an alias where they differ"_s,
+             {},
+             u"V3"_s,
+             {}});
     }
 }
 
@@ -240,9 +251,14 @@ struct KnownFault
 };
 // Release notes and issues named in facts mesh-security.md.
 constexpr KnownFault Faults[]{
-    {{1, 12}, "clients judge DISABLE by namespace and mesh only: an exception of a workload or port is not honoured by them (note 34118)", "make exceptions PERMISSIVE, never DISABLE"},
+    {{1, 12},
+     "clients judge DISABLE by namespace and mesh only: an exception of a workload or port is not honoured "
+     "by them (note 34118)",
+     "make exceptions PERMISSIVE, never DISABLE"},
     {{1, 13}, "gRPC probes are not rewritten (B5)", "use HTTP probes, or exclude their ports"},
-    {{1, 24}, "istiod's metrics of its CA may be stale after a rotation (issue 54828)", "trust the certificates page, not citadel_server_root_cert_expiry_timestamp"},
+    {{1, 24},
+     "istiod's metrics of its CA may be stale after a rotation (issue 54828)",
+     "trust the certificates page, not citadel_server_root_cert_expiry_timestamp"},
 };
 
 void addKnownFaults(PreflightScene &scene)
@@ -256,18 +272,38 @@ void addKnownFaults(PreflightScene &scene)
             const auto version = istioVersion(imageTag(container.image));
             any = any || version.first > 0;
             if (container.environment.value(u"PILOT_ENABLE_TELEMETRY_LABEL"_s) == "false"_L1)
-                scene.add({u"X4"_s, Level::Likely, istiod, u"spec.template.spec.containers.env[PILOT_ENABLE_TELEMETRY_LABEL]"_s, u"false"_s,
-                           u"in versions before note 56353 this turns mutual TLS of clients off"_s, {}, u"take the variable out, or upgrade"_s, {}, u"V3"_s, {}});
+                scene.add({u"X4"_s,
+                           Level::Likely,
+                           istiod,
+                           u"spec.template.spec.containers.env[PILOT_ENABLE_TELEMETRY_LABEL]"_s,
+                           u"false"_s,
+                           u"in versions before note 56353 this turns mutual TLS of clients off"_s,
+                           {},
+                           u"take the variable out, or upgrade"_s,
+                           {},
+                           u"V3"_s,
+                           {}});
             for (const KnownFault &fault : Faults) {
                 if (version.first > 0 && version < fault.before)
-                    scene.add({u"X4"_s, Level::Info, istiod, u"spec.template.spec.containers.image"_s, container.image,
-                               QString::fromLatin1(fault.message), {}, QString::fromLatin1(fault.remedy), {}, {}, {}});
+                    scene.add({u"X4"_s,
+                               Level::Info,
+                               istiod,
+                               u"spec.template.spec.containers.image"_s,
+                               container.image,
+                               QString::fromLatin1(fault.message),
+                               {},
+                               QString::fromLatin1(fault.remedy),
+                               {},
+                               {},
+                               {}});
             }
         }
     }
     if (!any)
-        scene.skip(u"X4"_s, scene.snapshot().knows(u"deployments"_s) ? u"no istiod was found whose image names a version"_s
-                                                                    : scene.snapshot().whyUnknown(u"deployments"_s));
+        scene.skip(u"X4"_s,
+                   scene.snapshot().knows(u"deployments"_s)
+                       ? u"no istiod was found whose image names a version"_s
+                       : scene.snapshot().whyUnknown(u"deployments"_s));
 }
 
 } // namespace

@@ -13,8 +13,8 @@ using Level = PreflightLevel;
 
 const QString &byModes()
 {
-    static const QString text
-        = u"V1: no raw_buffer chain is left in the proxies' listeners for the ports in scope"_s;
+    static const QString text =
+        u"V1: no raw_buffer chain is left in the proxies' listeners for the ports in scope"_s;
     return text;
 }
 

@@ -49,11 +49,11 @@ void addHeadless(PreflightScene &scene)
         if (!service.isHeadless())
             continue;
         const QList<const Pod *> pods = scene.snapshot().podsOf(service);
-        const auto bare
-            = std::count_if(pods.begin(), pods.end(), [](const Pod *pod) { return !pod->hasSidecar; });
-        const auto strict
-            = std::find_if(service.ports.begin(), service.ports.end(),
-                           [&](const ServicePort &port) { return scene.strictPodOf(service, port); });
+        const auto bare =
+            std::count_if(pods.begin(), pods.end(), [](const Pod *pod) { return !pod->hasSidecar; });
+        const auto strict =
+            std::find_if(service.ports.begin(), service.ports.end(),
+                         [&](const ServicePort &port) { return scene.strictPodOf(service, port); });
         if (strict == service.ports.end())
             continue;
         const ObjectRef subject{u"Service"_s, service.nameSpace, service.name};
@@ -72,11 +72,11 @@ void addHeadless(PreflightScene &scene)
                  {},
                  u"V2"_s,
                  {}});
-        const bool exceptions
-            = std::any_of(scene.podPorts().begin(), scene.podPorts().end(), [&](const auto &one) {
-                  return service.selects(*one.pod) && one.after.known && one.after.enforced
-                      && one.after.mode == MtlsMode::Disable;
-              });
+        const bool exceptions =
+            std::any_of(scene.podPorts().begin(), scene.podPorts().end(), [&](const auto &one) {
+                return service.selects(*one.pod) && one.after.known && one.after.enforced
+                    && one.after.mode == MtlsMode::Disable;
+            });
         if (exceptions)
             scene.add(
                 {u"S3"_s,
@@ -101,12 +101,11 @@ void addOwnTls(PreflightScene &scene)
                 || port.name.startsWith("tls"_L1) || port.appProtocol == "https"_L1;
             const auto *pod = ownTls ? scene.strictPodOf(service, port) : nullptr;
             // A second name for a clear-text port, as the guide's quote has, is no TLS of its own.
-            const bool shared = pod
-                && std::any_of(service.ports.begin(), service.ports.end(), [&](const ServicePort &other) {
-                                    return &other != &port
-                                        && service.targetPortOf(other, *pod->pod) == pod->port
-                                        && protocolOf(other) == PortProtocol::Http;
-                                });
+            const bool shared =
+                pod && std::any_of(service.ports.begin(), service.ports.end(), [&](const ServicePort &other) {
+                    return &other != &port && service.targetPortOf(other, *pod->pod) == pod->port
+                        && protocolOf(other) == PortProtocol::Http;
+                });
             if (pod && !shared)
                 scene.add(
                     {u"S4"_s,
@@ -305,17 +304,19 @@ void addMachines(PreflightScene &scene)
         if (entry.hasIdentity() || !scope.workload.isEmpty()
             || (!scope.nameSpace.isEmpty() && entry.nameSpace != scope.nameSpace))
             continue;
-        scene.add({u"S5"_s,
-                   Level::Likely,
-                   {u"WorkloadEntry"_s, entry.nameSpace, entry.name},
-                   u"spec.serviceAccount"_s,
-                   {},
-                   u"machine %1 has no identity, so clients in the mesh send it clear text, which STRICT refuses"_s.arg(entry.address),
-                   {},
-                   u"set serviceAccount, or the label security.istio.io/tlsMode: istio once its agent runs"_s,
-                   {},
-                   u"V3"_s,
-                   {}});
+        scene.add(
+            {u"S5"_s,
+             Level::Likely,
+             {u"WorkloadEntry"_s, entry.nameSpace, entry.name},
+             u"spec.serviceAccount"_s,
+             {},
+             u"machine %1 has no identity, so clients in the mesh send it clear text, which STRICT refuses"_s
+                 .arg(entry.address),
+             {},
+             u"set serviceAccount, or the label security.istio.io/tlsMode: istio once its agent runs"_s,
+             {},
+             u"V3"_s,
+             {}});
     }
 }
 

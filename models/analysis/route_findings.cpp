@@ -23,8 +23,8 @@ Finding stateFinding(const RouteFacts &facts, const MappingVerdict &verdict)
         finding.code = u"RT-003"_s;
         finding.severity = Severity::Warning;
         finding.path = u"spec.prefix"_s;
-        finding.remedy
-            = u"give one of the two a longer prefix or a condition, or set precedence on this one"_s;
+        finding.remedy =
+            u"give one of the two a longer prefix or a condition, or set precedence on this one"_s;
     } else {
         finding.code = u"RT-004"_s;
         finding.severity = Severity::Warning;
@@ -93,8 +93,8 @@ void addStarved(QList<Finding> &findings, const RouteFacts &facts)
 void addOldVersion(QList<Finding> &findings, const EdgeInstallation &edge, const RouteFacts &facts)
 {
     const QString version = facts.object ? text((*facts.object)["apiVersion"]).section(u'/', 1) : QString();
-    const bool old
-        = version == "v0"_L1 || version == "v1"_L1 || (version == "v2"_L1 && edge.compat != edge::Compat::V1);
+    const bool old =
+        version == "v0"_L1 || version == "v1"_L1 || (version == "v2"_L1 && edge.compat != edge::Compat::V1);
     if (!old)
         return;
     const QString now = edge.compat == edge::Compat::V1 ? u"v2"_s : u"v3alpha1"_s;

@@ -11,8 +11,8 @@ struct RouteFacts
 {
     ObjectRef subject;
     std::vector<const edge::Diagnostic *> diagnostics; // of this Mapping
-    const edge::Value *object = nullptr; // nullptr: it stands in an annotation
-    bool getsNothing = false; // its share of its group is 0 %
+    const edge::Value *object = nullptr;               // nullptr: it stands in an annotation
+    bool getsNothing = false;                          // its share of its group is 0 %
 };
 QList<Finding> routeFindings(const Snapshot &snapshot, const EdgeInstallation &edge, const RouteFacts &facts,
                              const MappingVerdict &verdict);

@@ -68,8 +68,8 @@ public:
         for (const std::size_t length : m_lengths) {
             if (length == 0 || length > path.size())
                 continue;
-            if (const Route *found
-                = route.path.caseSensitive ? find(m_prefixes, path.substr(0, length), route) : nullptr)
+            if (const Route *found =
+                    route.path.caseSensitive ? find(m_prefixes, path.substr(0, length), route) : nullptr)
                 return found;
             if (const Route *found = find(m_lowerPrefixes, lowerPath.substr(0, length), route))
                 return found;
@@ -103,8 +103,8 @@ void addHost(std::map<std::string, std::vector<RoutePlace>> &places, RoutePlace 
         if (!route.mapping.kind.empty()) {
             const std::string key = keyOf(route.mapping);
             const Route *taker = takers.covering(route);
-            unsigned &before
-                = taken[route.groupId + std::to_string(route.headers.size()) + (route.redirect ? "r" : "f")];
+            unsigned &before =
+                taken[route.groupId + std::to_string(route.headers.size()) + (route.redirect ? "r" : "f")];
             const unsigned upTo = route.runtimeNumerator.value_or(100);
             place.getsNothing = upTo <= before;
             before = std::max(before, upTo);

@@ -14,9 +14,9 @@ struct RoutePlace
     const edge::FilterChain *chain = nullptr;
     const edge::VirtualHost *host = nullptr;
     const edge::Route *route = nullptr; // its forwarding or redirecting route there
-    int order = 0; // among the Mappings of that virtual host, from 1
+    int order = 0;                      // among the Mappings of that virtual host, from 1
     int ofRoutes = 0;
-    bool getsNothing = false; // a member of a group whose earlier members take all
+    bool getsNothing = false;                // a member of a group whose earlier members take all
     const edge::Route *shadowedBy = nullptr; // takes every request that this route would match
 };
 

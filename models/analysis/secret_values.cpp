@@ -18,11 +18,12 @@ std::string sizeNote(const std::string &text, bool isBase64)
 {
     if (isNote(text))
         return text;
-    const qsizetype bytes = isBase64 ? QByteArray::fromBase64(QByteArray::fromStdString(text)).size() : qsizetype(text.size());
+    const qsizetype bytes =
+        isBase64 ? QByteArray::fromBase64(QByteArray::fromStdString(text)).size() : qsizetype(text.size());
     return "{" + std::to_string(bytes) + " bytes}";
 }
 
-}
+} // namespace
 
 edge::Value withoutSecretValues(edge::Value secretOrPatch)
 {
@@ -31,7 +32,8 @@ edge::Value withoutSecretValues(edge::Value secretOrPatch)
             continue;
         edge::Value notes = edge::Value::object();
         for (const auto &[key, value] : secretOrPatch[part].members())
-            notes.set(key, value.isNull() ? edge::Value() : edge::Value(sizeNote(value.text(), part == "data")));
+            notes.set(key,
+                      value.isNull() ? edge::Value() : edge::Value(sizeNote(value.text(), part == "data")));
         secretOrPatch.set(part, std::move(notes));
     }
     if (secretOrPatch.at({"metadata", "annotations"}).isObject())

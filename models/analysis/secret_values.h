@@ -6,6 +6,7 @@
 namespace models {
 
 edge::Value withoutSecretValues(edge::Value secretOrPatch);
-bool hasRedactedValues(const edge::Value &secretOrPatch); // it went through withoutSecretValues() or the API reader's equivalent
+bool hasRedactedValues(
+    const edge::Value &secretOrPatch); // it went through withoutSecretValues() or the API reader's equivalent
 
 } // namespace models

@@ -18,7 +18,8 @@ ServiceIndex::ServiceIndex(const QList<Service> &services)
 {
     for (const Service &service : services) {
         if (!service.selector.isEmpty()) // without one, it selects nothing
-            m_byLabel[placeOf(service.nameSpace, service.selector.firstKey(), service.selector.first())].append(&service);
+            m_byLabel[placeOf(service.nameSpace, service.selector.firstKey(), service.selector.first())]
+                .append(&service);
     }
 }
 

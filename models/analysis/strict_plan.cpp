@@ -36,30 +36,30 @@ Value objectOf(const PeerAuthentication &policy)
                   Value::object({{"mode", mtlsModeName(port.value()).toStdString()}}));
     if (!policy.portModes.isEmpty())
         spec.set("portLevelMtls", std::move(ports));
-    return Value::object({{"apiVersion", (policy.apiVersion.isEmpty() ? ApiVersion : policy.apiVersion).toStdString()},
-                          {"kind", "PeerAuthentication"},
-                          {"metadata",
-                           Value::object({{"name", policy.name.toStdString()},
-                                          {"namespace", policy.nameSpace.toStdString()}})},
-                          {"spec", std::move(spec)}});
+    return Value::object(
+        {{"apiVersion", (policy.apiVersion.isEmpty() ? ApiVersion : policy.apiVersion).toStdString()},
+         {"kind", "PeerAuthentication"},
+         {"metadata",
+          Value::object(
+              {{"name", policy.name.toStdString()}, {"namespace", policy.nameSpace.toStdString()}})},
+         {"spec", std::move(spec)}});
 }
 
 Value shadowObject(const QString &nameSpace, const QString &name, const Labels &selector)
 {
     Value source = Value::object({{"notPrincipals", Value::array({Value("*")})}});
     Value from = Value::array({Value::object({{"source", std::move(source)}})});
-    Value spec = Value::object({{"action", "DENY"},
-                                {"rules", Value::array({Value::object({{"from", std::move(from)}})})}});
+    Value spec = Value::object(
+        {{"action", "DENY"}, {"rules", Value::array({Value::object({{"from", std::move(from)}})})}});
     if (!selector.isEmpty())
         spec.set("selector", Value::object({{"matchLabels", labelsValue(selector)}}));
-    return Value::object(
-        {{"apiVersion", ApiVersion.data()},
-         {"kind", "AuthorizationPolicy"},
-         {"metadata",
-          Value::object({{"name", name.toStdString()},
-                         {"namespace", nameSpace.toStdString()},
-                         {"annotations", Value::object({{"istio.io/dry-run", "true"}})}})},
-         {"spec", std::move(spec)}});
+    return Value::object({{"apiVersion", ApiVersion.data()},
+                          {"kind", "AuthorizationPolicy"},
+                          {"metadata",
+                           Value::object({{"name", name.toStdString()},
+                                          {"namespace", nameSpace.toStdString()},
+                                          {"annotations", Value::object({{"istio.io/dry-run", "true"}})}})},
+                          {"spec", std::move(spec)}});
 }
 
 struct Workload
@@ -128,7 +128,7 @@ private:
     const StrictOptions &m_options;
     StrictPlan m_plan;
     QList<PeerAuthentication> m_policies; // oldest first, as they are after the steps so far
-    QList<Workload> m_workloads; // that a sidecar stands before, in the order in which they go
+    QList<Workload> m_workloads;          // that a sidecar stands before, in the order in which they go
     QStringList m_namespaces;
     QHash<QString, QList<ObjectRef>> m_temporary; // namespace → objects of stage 4 that stage 5 replaces
     QList<ObjectRef> m_shadows, m_redundant;
@@ -163,9 +163,10 @@ void PlanMaker::collectWorkloads()
     }
     m_namespaces.sort();
     const auto excepted = [this](const Workload &one) {
-        return std::any_of(m_plan.exceptions.begin(), m_plan.exceptions.end(), [&](const PortException &port) {
-            return port.nameSpace == one.nameSpace && port.workload == one.name;
-        });
+        return std::any_of(m_plan.exceptions.begin(), m_plan.exceptions.end(),
+                           [&](const PortException &port) {
+                               return port.nameSpace == one.nameSpace && port.workload == one.name;
+                           });
     };
     // Those without exceptions first: the least can go wrong with them.
     std::stable_sort(m_workloads.begin(), m_workloads.end(), [&](const Workload &a, const Workload &b) {
@@ -173,7 +174,8 @@ void PlanMaker::collectWorkloads()
     });
 }
 
-StrictStage &PlanMaker::stage(int number, const QString &title, const QString &purpose, const QString &leaveWhen)
+StrictStage &PlanMaker::stage(int number, const QString &title, const QString &purpose,
+                              const QString &leaveWhen)
 {
     StrictStage made;
     made.number = number;
@@ -222,10 +224,10 @@ PeerAuthentication &PlanMaker::made(const QString &nameSpace, const QString &nam
 
 void PlanMaker::makePermissiveExplicit()
 {
-    StrictStage &permissive
-        = stage(1, u"Make PERMISSIVE explicit"_s,
-                u"one object for each namespace that is DISABLE or says nothing: a known place to go back to, and no step from DISABLE to STRICT"_s,
-                u"every proxy has it"_s);
+    StrictStage &permissive = stage(
+        1, u"Make PERMISSIVE explicit"_s,
+        u"one object for each namespace that is DISABLE or says nothing: a known place to go back to, and no step from DISABLE to STRICT"_s,
+        u"every proxy has it"_s);
     permissive.verify = {u"V1"_s, u"V3"_s, u"V5"_s, u"V6"_s};
     for (const QString &nameSpace : m_namespaces) {
         PeerAuthentication *own = oldest(nameSpace, nullptr);
@@ -250,10 +252,10 @@ void PlanMaker::makePermissiveExplicit()
 
 void PlanMaker::rehearse()
 {
-    StrictStage &shadow
-        = stage(2, u"Shadow STRICT"_s,
-                u"a DENY for callers without a certificate as a dry run: the proxies count what STRICT would refuse, and refuse nothing"_s,
-                u"nothing was denied in the shadow while it soaked, or every source is explained"_s);
+    StrictStage &shadow = stage(
+        2, u"Shadow STRICT"_s,
+        u"a DENY for callers without a certificate as a dry run: the proxies count what STRICT would refuse, and refuse nothing"_s,
+        u"nothing was denied in the shadow while it soaked, or every source is explained"_s);
     shadow.verify = {u"V3"_s, u"V5"_s, u"V6"_s};
     shadow.skipped = m_options.shadow ? whyNoShadow(m_snapshot, m_plan.scope) : u"left out by choice"_s;
     if (m_workloads.isEmpty() && shadow.skipped.isEmpty())
@@ -266,8 +268,7 @@ void PlanMaker::rehearse()
     one.title = u"%1 of %2 alone"_s.arg(first.name, first.nameSpace);
     one.workloads = {first.key()};
     const QString firstName = QString(name + u'-' + first.name).left(253);
-    one.objects.push_back(
-        shadowObject(first.nameSpace, firstName, workloadSelector(m_snapshot, *first.pod)));
+    one.objects.push_back(shadowObject(first.nameSpace, firstName, workloadSelector(m_snapshot, *first.pod)));
     shadow.steps.append(one);
     m_shadows.append({u"AuthorizationPolicy"_s, first.nameSpace, firstName});
     if (isWorkload()) {
@@ -288,8 +289,10 @@ void PlanMaker::rehearse()
 
 void PlanMaker::fix()
 {
-    StrictStage &fixes = stage(3, u"Fix"_s, u"the edge first, then scrapes, webhooks, DestinationRules and injection; then the preflight again"_s,
-                               u"the preflight says GO or GO WITH EXCEPTIONS"_s);
+    StrictStage &fixes = stage(
+        3, u"Fix"_s,
+        u"the edge first, then scrapes, webhooks, DestinationRules and injection; then the preflight again"_s,
+        u"the preflight says GO or GO WITH EXCEPTIONS"_s);
     if (standingInTheWay(m_report, true).isEmpty())
         fixes.skipped = u"the preflight found nothing to fix"_s;
 }
@@ -310,7 +313,8 @@ StrictStep PlanMaker::workloadStep(const Workload &workload)
     PeerAuthentication *own = oldest(workload.nameSpace, &workload.pod->labels);
     const bool isNew = !own;
     if (isNew)
-        own = &made(workload.nameSpace, isWorkload() ? workload.name : QString(u"strict-"_s + workload.name).left(253),
+        own = &made(workload.nameSpace,
+                    isWorkload() ? workload.name : QString(u"strict-"_s + workload.name).left(253),
                     workloadSelector(m_snapshot, *workload.pod));
     const auto before = own->portModes;
     const bool wasStrict = own->mode == MtlsMode::Strict;
@@ -330,7 +334,8 @@ void PlanMaker::switchWorkloads()
         u"STRICT for a few workloads at a time; ports that must stay PERMISSIVE stand in the same object"_s,
         u"verified, and one busy hour has passed"_s);
     workloads.verify = m_all;
-    const qsizetype wave = std::max<qsizetype>(1, qsizetype(double(m_workloads.size()) * m_options.waveShare));
+    const qsizetype wave =
+        std::max<qsizetype>(1, qsizetype(double(m_workloads.size()) * m_options.waveShare));
     for (const Workload &workload : m_workloads) {
         StrictStep step = workloadStep(workload);
         if (step.objects.empty())
@@ -352,10 +357,10 @@ void PlanMaker::switchWorkloads()
 
 void PlanMaker::switchNamespaces()
 {
-    StrictStage &namespaces
-        = stage(5, u"Namespace by namespace"_s,
-                u"the namespace's own object is edited to STRICT (a second one would be ignored); what stage 4 made is then not needed any more"_s,
-                u"it has soaked, and every CronJob has run once"_s);
+    StrictStage &namespaces = stage(
+        5, u"Namespace by namespace"_s,
+        u"the namespace's own object is edited to STRICT (a second one would be ignored); what stage 4 made is then not needed any more"_s,
+        u"it has soaked, and every CronJob has run once"_s);
     namespaces.verify = m_all;
     if (isWorkload()) {
         namespaces.skipped = u"the scope is one workload"_s;
@@ -389,8 +394,10 @@ void PlanMaker::switchNamespaces()
 
 void PlanMaker::switchMesh()
 {
-    StrictStage &mesh = stage(6, u"The mesh"_s, u"the oldest object of the root namespace is edited to STRICT, or made where there is none"_s,
-                              u"it has soaked"_s);
+    StrictStage &mesh =
+        stage(6, u"The mesh"_s,
+              u"the oldest object of the root namespace is edited to STRICT, or made where there is none"_s,
+              u"it has soaked"_s);
     mesh.verify = m_all;
     if (!isMesh()) {
         mesh.skipped = u"the scope is %1"_s.arg(m_plan.scope.text());
@@ -421,7 +428,8 @@ void PlanMaker::switchMesh()
 
 void PlanMaker::tidy()
 {
-    StrictStage &last = stage(7, u"Tidy"_s, u"remove the rehearsal and what the wider object makes redundant"_s, u"-"_s);
+    StrictStage &last =
+        stage(7, u"Tidy"_s, u"remove the rehearsal and what the wider object makes redundant"_s, u"-"_s);
     last.verify = {u"V1"_s, u"V3"_s, u"V5"_s, u"V6"_s, u"V8"_s};
     StrictStep step;
     step.title = u"what this plan made and nobody needs any more"_s;
@@ -449,8 +457,9 @@ void PlanMaker::refuse()
     else if (m_report.verdict == PreflightReport::Verdict::Unknown)
         m_plan.refused = u"UNKNOWN: "_s + m_report.reason;
     else if (m_plan.scope.nameSpace == m_snapshot.istioRootNamespace)
-        m_plan.refused = u"%1 is the mesh's root namespace: an object without a selector there is the mesh's; the scope is mesh then"_s
-                             .arg(m_plan.scope.nameSpace);
+        m_plan.refused =
+            u"%1 is the mesh's root namespace: an object without a selector there is the mesh's; the scope is mesh then"_s
+                .arg(m_plan.scope.nameSpace);
 }
 
 } // namespace
@@ -464,8 +473,8 @@ QList<PreflightRow> standingInTheWay(const PreflightReport &report, bool beforeF
 {
     QList<PreflightRow> rows;
     for (const PreflightRow &row : report.rows) {
-        const bool healed = row.check == "P5"_L1
-            || (beforeFirstStage && (row.check == "P6"_L1 || row.check == "P7"_L1));
+        const bool healed =
+            row.check == "P5"_L1 || (beforeFirstStage && (row.check == "P6"_L1 || row.check == "P7"_L1));
         if (row.level >= PreflightLevel::Likely && !row.exception && !healed)
             rows.append(row);
     }
@@ -487,10 +496,15 @@ Labels workloadSelector(const Snapshot &snapshot, const Pod &pod)
     const Deployment *deployment = snapshot.deployment(pod.nameSpace, pod.workload());
     if (deployment && !deployment->selector.isEmpty() && containsAll(pod.labels, deployment->selector))
         return deployment->selector;
-    static const QStringList passing{u"pod-template-hash"_s, u"controller-revision-hash"_s,
-                                     u"pod-template-generation"_s, u"statefulset.kubernetes.io/pod-name"_s,
-                                     u"apps.kubernetes.io/pod-index"_s, u"security.istio.io/tlsMode"_s,
-                                     u"istio.io/rev"_s, u"helm.sh/chart"_s, u"app.kubernetes.io/version"_s};
+    static const QStringList passing{u"pod-template-hash"_s,
+                                     u"controller-revision-hash"_s,
+                                     u"pod-template-generation"_s,
+                                     u"statefulset.kubernetes.io/pod-name"_s,
+                                     u"apps.kubernetes.io/pod-index"_s,
+                                     u"security.istio.io/tlsMode"_s,
+                                     u"istio.io/rev"_s,
+                                     u"helm.sh/chart"_s,
+                                     u"app.kubernetes.io/version"_s};
     Labels labels;
     for (auto label = pod.labels.begin(); label != pod.labels.end(); ++label) {
         if (!passing.contains(label.key()) && !label.key().startsWith("service.istio.io/"_L1))

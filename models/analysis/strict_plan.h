@@ -13,18 +13,19 @@ namespace models {
 struct StrictOptions
 {
     qint64 watchSeconds = 600; // after each write: how long it is watched, and taken back if something fails
-    qint64 soakSeconds = 86400; // after shadow STRICT, after a namespace and after the mesh: how long it must hold
+    qint64 soakSeconds =
+        86400; // after shadow STRICT, after a namespace and after the mesh: how long it must hold
     qint64 drainSeconds = 45; // until connections that were open before are gone (meshConfig.drainDuration)
-    double waveShare = 0.1; // of the workloads that go STRICT at once, one at least
-    bool shadow = true; // rehearse by a dry-run AuthorizationPolicy where every version allows it
+    double waveShare = 0.1;   // of the workloads that go STRICT at once, one at least
+    bool shadow = true;       // rehearse by a dry-run AuthorizationPolicy where every version allows it
 };
 
 struct StrictStep // objects that are written together, then verified together
 {
-    QString title; // "cart of shop"
+    QString title;                    // "cart of shop"
     std::vector<edge::Value> objects; // as they shall be, whole
-    QList<ObjectRef> removes; // earlier steps made them
-    QStringList workloads; // namespace/workload that the step is about
+    QList<ObjectRef> removes;         // earlier steps made them
+    QStringList workloads;            // namespace/workload that the step is about
     qint64 soakSeconds = 0;
 };
 
@@ -32,8 +33,8 @@ struct StrictStage
 {
     int number = 0; // of §2.4
     QString title, purpose;
-    QString leaveWhen; // what must be so before the next stage
-    QString skipped; // why this scope does not need it, or cannot have it; then there are no steps
+    QString leaveWhen;  // what must be so before the next stage
+    QString skipped;    // why this scope does not need it, or cannot have it; then there are no steps
     QStringList verify; // V1 …
     QList<StrictStep> steps;
 };
@@ -55,12 +56,12 @@ const QList<RollbackCriterion> &rollbackCriteria();
 struct StrictPlan
 {
     StrictScope scope;
-    QString refused; // why nothing may be written, "" it may
+    QString refused;           // why nothing may be written, "" it may
     QList<StrictStage> stages; // 0 … 7
-    QList<ObjectRef> frozen; // saved before the first write; a foreign change of one of them stops the run
-    QStringList hazards; // what would break on the way back
+    QList<ObjectRef> frozen;   // saved before the first write; a foreign change of one of them stops the run
+    QStringList hazards;       // what would break on the way back
     QList<PortException> exceptions; // ports that stay PERMISSIVE
-    QStringList debt; // namespaces that stay below STRICT
+    QStringList debt;                // namespaces that stay below STRICT
 };
 // report: the preflight of the same scope with includeNarrower.
 StrictPlan strictPlan(const Snapshot &snapshot, const PreflightReport &report, const StrictOptions &options);

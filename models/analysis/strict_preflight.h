@@ -32,11 +32,11 @@ struct PreflightRow
     PreflightLevel level = PreflightLevel::Info;
     ObjectRef subject;
     QString path, value;
-    QString message; // what breaks, and by which rule
+    QString message;      // what breaks, and by which rule
     QStringList evidence; // what was seen: objects, query, window, value
     QString remedy;
-    QByteArray patch; // merge patch of the subject, "" none
-    QString verify; // how it is seen afterwards that it holds
+    QByteArray patch;                       // merge patch of the subject, "" none
+    QString verify;                         // how it is seen afterwards that it holds
     std::optional<PortException> exception; // with this one the row breaks nothing
 };
 
@@ -44,7 +44,7 @@ struct PreflightCheck
 {
     QString id, title;
     enum class State { Passed, Found, NotChecked } state = State::Passed;
-    QString why; // NotChecked: what is missing
+    QString why;          // NotChecked: what is missing
     bool required = true; // NotChecked makes the verdict UNKNOWN
 };
 
@@ -58,10 +58,10 @@ struct StrictTelemetry // of one window, as Prometheus had it
         QDateTime lastSeen;
     };
     QDateTime from, to;
-    QString query; // of the plaintext rows, to be shown
-    QList<Plaintext> plaintext; // Q1, Q2
-    QSet<QString> covered; // Q3: namespace/workload with any telemetry of its own
-    double unreadable = 0; // Q4: series with neither value
+    QString query;                   // of the plaintext rows, to be shown
+    QList<Plaintext> plaintext;      // Q1, Q2
+    QSet<QString> covered;           // Q3: namespace/workload with any telemetry of its own
+    double unreadable = 0;           // Q4: series with neither value
     QList<Plaintext> aroundRegistry; // Q5
     // namespace/pod → what shadow STRICT would have refused; absent: nobody counts
     std::optional<QHash<QString, double>> shadowDenied;
@@ -75,7 +75,7 @@ struct PreflightInput
     StrictScope scope;
     std::optional<StrictTelemetry> telemetry;
     std::optional<QStringList> missingRights; // "create peerauthentications in shop"; absent: not asked
-    std::optional<QString> dryRun; // "" the server takes it, else its words; absent: not tried
+    std::optional<QString> dryRun;            // "" the server takes it, else its words; absent: not tried
     // Policies and rules that somebody has changed while the evidence was gathered; absent: not looked.
     std::optional<QStringList> changedMeanwhile;
     double coverageThreshold = 0.95;
@@ -91,7 +91,7 @@ struct PreflightReport
     StrictScope scope;
     QString reason; // one sentence
     int podPorts = 0, becomingStrict = 0, withoutSidecar = 0;
-    double coverage = -1; // of workloads that become STRICT and have a Service; negative: not known
+    double coverage = -1;     // of workloads that become STRICT and have a Service; negative: not known
     QList<PreflightRow> rows; // worst first
     QList<PreflightCheck> checks;
     QList<PortException> exceptions;

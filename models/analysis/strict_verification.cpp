@@ -37,9 +37,12 @@ QStringList vanished(const StrictObservation &before, const StrictObservation &n
     QStringList gone;
     for (auto one = before.received.begin(); one != before.received.end(); ++one) {
         const double left = now.received.value(one.key());
-        const bool matters = one.value() > RpsThatMatters && one.value() * before.rateSeconds >= RequestsThatMatter;
+        const bool matters =
+            one.value() > RpsThatMatters && one.value() * before.rateSeconds >= RequestsThatMatter;
         if (matters && left < one.value() * (1 - share))
-            gone.append(u"%1: %2 requests/s, were %3"_s.arg(one.key()).arg(left, 0, 'f', 2).arg(one.value(), 0, 'f', 2));
+            gone.append(u"%1: %2 requests/s, were %3"_s.arg(one.key())
+                            .arg(left, 0, 'f', 2)
+                            .arg(one.value(), 0, 'f', 2));
     }
     gone.sort();
     return gone;
@@ -57,7 +60,8 @@ QStringList brokenRoutes(const StrictObservation &before, const StrictObservatio
     }
     for (auto cluster = now.routeErrors.begin(); cluster != now.routeErrors.end(); ++cluster) {
         if (cluster.value() > before.routeErrors.value(cluster.key()) + RouteErrorShare)
-            broken.append(u"%1: %2 % of its answers are 5xx"_s.arg(cluster.key()).arg(qRound(cluster.value() * 100)));
+            broken.append(
+                u"%1: %2 % of its answers are 5xx"_s.arg(cluster.key()).arg(qRound(cluster.value() * 100)));
     }
     broken.sort();
     return broken;
@@ -99,8 +103,9 @@ struct Judge
             return {u"V2"_s, State::Passed, u"clear text is still allowed"_s};
         QStringList seen;
         for (const QString &workload : scope.workloads) {
-            const bool excepted = std::any_of(scope.exceptedPorts.begin(), scope.exceptedPorts.end(),
-                                              [&](const QString &port) { return port.startsWith(workload + u':'); });
+            const bool excepted =
+                std::any_of(scope.exceptedPorts.begin(), scope.exceptedPorts.end(),
+                            [&](const QString &port) { return port.startsWith(workload + u':'); });
             if (!excepted && now.plaintext.value(workload) > 0)
                 seen.append(u"%1 took %2 in clear text"_s.arg(workload).arg(now.plaintext.value(workload)));
         }
@@ -114,7 +119,8 @@ struct Judge
     {
         if (!scope.drained)
             return {u"V4"_s, State::TooEarly, u"rates need a while"_s};
-        return failedIf(u"V4"_s, vanished(before, now, ShareThatMayVanish), u"every server still gets its requests"_s);
+        return failedIf(u"V4"_s, vanished(before, now, ShareThatMayVanish),
+                        u"every server still gets its requests"_s);
     }
 
     VerificationResult routes() const
@@ -128,7 +134,8 @@ struct Judge
         QStringList faults = newOf(now.badEvents, before.badEvents);
         if (now.readyPods < before.readyPods)
             faults.append(u"%1 pods are ready, %2 were"_s.arg(now.readyPods).arg(before.readyPods));
-        return failedIf(u"V6"_s, faults, u"%1 of %2 pods are ready, no new event"_s.arg(now.readyPods).arg(now.pods));
+        return failedIf(u"V6"_s, faults,
+                        u"%1 of %2 pods are ready, no new event"_s.arg(now.readyPods).arg(now.pods));
     }
 
     VerificationResult scrapes() const
@@ -147,7 +154,8 @@ struct Judge
         QStringList open;
         int refused = 0;
         for (auto one = now.plaintextAnswered.begin(); one != now.plaintextAnswered.end(); ++one) {
-            if (scope.exceptedPorts.contains(one.key()) || !scope.workloads.contains(one.key().section(u':', 0, 0)))
+            if (scope.exceptedPorts.contains(one.key())
+                || !scope.workloads.contains(one.key().section(u':', 0, 0)))
                 continue;
             if (one.value())
                 open.append(one.key() + u" still answers a caller without a certificate"_s);
@@ -184,7 +192,8 @@ struct Judge
             return probes();
         if (id == "V9"_L1)
             return failedIf(id, newOf(now.refused, before.refused), u"no proxy has refused a peer"_s);
-        return failedIf(id, newOf(now.certificateFaults, before.certificateFaults), u"no certificate is at fault"_s);
+        return failedIf(id, newOf(now.certificateFaults, before.certificateFaults),
+                        u"no certificate is at fault"_s);
     }
 };
 
@@ -234,7 +243,8 @@ QStringList rollbackReasons(const StrictObservation &before, const QList<StrictO
             return !brokenRoutes(before, one).isEmpty();
         }))
         reasons.append(u"V5: "_s + brokenRoutes(before, now).join(u"; "_s));
-    if (lasts(since, 0, [&](const StrictObservation &one) { return !newClientErrors(before, one).isEmpty(); }))
+    if (lasts(since, 0,
+              [&](const StrictObservation &one) { return !newClientErrors(before, one).isEmpty(); }))
         reasons.append(u"V3: "_s + newClientErrors(before, now).join(u"; "_s));
     if (lasts(since, 0, [&](const StrictObservation &one) {
             return !vanished(before, one, ShareThatRollsBack).isEmpty();
@@ -248,19 +258,25 @@ QStringList rollbackReasons(const StrictObservation &before, const QList<StrictO
 const QList<VerificationKind> &verificationKinds()
 {
     static const QList<VerificationKind> kinds{
-        {u"V1"_s, u"configuration reached the proxies"_s, u"istiod's syncz: what each proxy in scope has acknowledged"_s,
+        {u"V1"_s, u"configuration reached the proxies"_s,
+         u"istiod's syncz: what each proxy in scope has acknowledged"_s,
          u"every proxy has the newest listeners"_s},
-        {u"V2"_s, u"enforcement"_s, u"istio_requests_total and istio_tcp_connections_opened_total of servers with connection_security_policy none"_s,
+        {u"V2"_s, u"enforcement"_s,
+         u"istio_requests_total and istio_tcp_connections_opened_total of servers with connection_security_policy none"_s,
          u"0 after the drain"_s},
         {u"V3"_s, u"errors of clients"_s, u"istio_requests_total of clients with flags UC, UF, URX, UH"_s,
          u"no more than before, and 0.1 % of the requests"_s},
-        {u"V4"_s, u"traffic did not vanish"_s, u"requests a second at each server"_s, u"80 % of before, or more"_s},
-        {u"V5"_s, u"the edge"_s, u"a real request for each Mapping, and 5xx of the edge's clusters"_s, u"as before"_s},
+        {u"V4"_s, u"traffic did not vanish"_s, u"requests a second at each server"_s,
+         u"80 % of before, or more"_s},
+        {u"V5"_s, u"the edge"_s, u"a real request for each Mapping, and 5xx of the edge's clusters"_s,
+         u"as before"_s},
         {u"V6"_s, u"the platform"_s, u"ready pods; events Unhealthy and FailedCreate"_s, u"none new"_s},
         {u"V7"_s, u"scrapes"_s, u"up"_s, u"no target went down"_s},
-        {u"V8"_s, u"active probes"_s, u"a request without certificate through the API server's pod proxy, which comes from outside the mesh"_s,
+        {u"V8"_s, u"active probes"_s,
+         u"a request without certificate through the API server's pod proxy, which comes from outside the mesh"_s,
          u"refused where STRICT is"_s},
-        {u"V9"_s, u"refused peers"_s, u"access log of the proxies, flag NR"_s, u"every refused peer is explained"_s},
+        {u"V9"_s, u"refused peers"_s, u"access log of the proxies, flag NR"_s,
+         u"every refused peer is explained"_s},
         {u"V10"_s, u"certificates"_s, u"findings of the certificates"_s, u"none new"_s}};
     return kinds;
 }
@@ -270,11 +286,14 @@ const QList<RollbackCriterion> &rollbackCriteria()
     static const QList<RollbackCriterion> criteria{
         {u"V6"_s, u"an event \"failed calling webhook\""_s, true},
         {u"V6"_s, u"more than 10 % of the ready pods are not ready any more"_s, true},
-        {u"V5"_s, u"a Mapping answers real requests with 5xx twice in a row, or has 1 % more 5xx for 30 s"_s, true},
+        {u"V5"_s, u"a Mapping answers real requests with 5xx twice in a row, or has 1 % more 5xx for 30 s"_s,
+         true},
         {u"V3"_s, u"clients have more errors than before in two observations in a row"_s, true},
         {u"V4"_s, u"a server with more than one request a second lost half of them, twice in a row"_s, true},
         {u"V8"_s, u"a dry run that refuses real requests"_s, true},
-        {u"-"_s, u"the API server or Prometheus cannot be reached: nothing is taken back blindly; you decide"_s, false}};
+        {u"-"_s,
+         u"the API server or Prometheus cannot be reached: nothing is taken back blindly; you decide"_s,
+         false}};
     return criteria;
 }
 

@@ -13,23 +13,26 @@ struct StrictObservation
     QDateTime at;
     QHash<QString, QString> notSeen; // V1 … → why it could not be looked at
     QString lost; // contact with the API server or Prometheus was lost: what it said; "" none
-    int proxies = 0, proxiesCurrent = 0; // V1: of those in scope, that have acknowledged what istiod sent last
-    QHash<QString, double> plaintext; // V2: workload → requests and connections in clear text since old ones drained
+    int proxies = 0,
+        proxiesCurrent = 0; // V1: of those in scope, that have acknowledged what istiod sent last
+    QHash<QString, double>
+        plaintext; // V2: workload → requests and connections in clear text since old ones drained
     QHash<QString, double> clientErrors; // V3: "from → to" → a second, with UC, UF, URX or UH
-    QHash<QString, double> received; // V4: workload → requests a second at the server
-    int rateSeconds = 60; // over which these were taken
-    double requests = 0; // V3: a second, of all clients
-    QHash<QString, int> routeStatus; // V5: Mapping → status of a real request; 0: no answer
-    QHash<QString, double> routeErrors; // V5: upstream cluster of the edge → share of 5xx
-    int pods = 0, readyPods = 0; // V6
-    QStringList badEvents; // V6
-    QSet<QString> targetsDown; // V7
+    QHash<QString, double> received;     // V4: workload → requests a second at the server
+    int rateSeconds = 60;                // over which these were taken
+    double requests = 0;                 // V3: a second, of all clients
+    QHash<QString, int> routeStatus;     // V5: Mapping → status of a real request; 0: no answer
+    QHash<QString, double> routeErrors;  // V5: upstream cluster of the edge → share of 5xx
+    int pods = 0, readyPods = 0;         // V6
+    QStringList badEvents;               // V6
+    QSet<QString> targetsDown;           // V7
     // Asked only where STRICT is: before that our own clear text would be counted as somebody's (T1).
-    QHash<QString, bool> plaintextAnswered; // V8: "namespace/workload:port" → the application answered a caller without certificate
-    QStringList refused; // V9: lines of proxies that refused a peer (NR)
+    QHash<QString, bool>
+        plaintextAnswered; // V8: "namespace/workload:port" → the application answered a caller without certificate
+    QStringList refused;           // V9: lines of proxies that refused a peer (NR)
     QStringList certificateFaults; // V10
-    double shadowDenied = -1; // stage 2: what the dry run would have refused; negative: nobody counts
-    double realDenied = 0; // stage 2: 403 a second at servers in scope
+    double shadowDenied = -1;      // stage 2: what the dry run would have refused; negative: nobody counts
+    double realDenied = 0;         // stage 2: 403 a second at servers in scope
 };
 
 struct VerificationResult
@@ -40,11 +43,11 @@ struct VerificationResult
 };
 struct VerificationScope
 {
-    QStringList checks; // V1 …
-    QStringList workloads; // namespace/workload that the step is about
+    QStringList checks;          // V1 …
+    QStringList workloads;       // namespace/workload that the step is about
     QSet<QString> exceptedPorts; // "namespace/workload:port" that stay PERMISSIVE
-    bool becomesStrict = false; // stage 4 to 6: clear text is refused from now on
-    bool drained = false; // old connections are gone: success may be judged
+    bool becomesStrict = false;  // stage 4 to 6: clear text is refused from now on
+    bool drained = false;        // old connections are gone: success may be judged
 };
 QList<VerificationResult> verifyStep(const VerificationScope &scope, const StrictObservation &before,
                                      const StrictObservation &now);

@@ -31,10 +31,7 @@ Value operation(const char *name, const std::string &path, const Value *value = 
 }
 
 // A server fills defaults into what it is given: the same by meaning is the same.
-bool isStill(const Value &now, const Value &ours)
-{
-    return now == ours || fulfils(now, ours);
-}
+bool isStill(const Value &now, const Value &ours) { return now == ours || fulfils(now, ours); }
 
 // Every member of `now` is one that the write put there, so the whole can go again.
 bool holdsOnly(const Value &now, const Value &patch)
@@ -68,14 +65,16 @@ Value difference(const Value &before, const Value &after)
 class Reverse
 {
 public:
-    void add(const Value &patch, const Value &before, const Value &after, const Value &now, const std::string &path)
+    void add(const Value &patch, const Value &before, const Value &after, const Value &now,
+             const std::string &path)
     {
         for (const auto &[key, change] : patch.members()) {
             const std::string here = pointerTo(path, key);
             const Value *had = before.find(key);
             const Value *has = now.find(key);
             const bool othersToo = has && has->isObject() && change.isObject() && !holdsOnly(*has, change);
-            if (change.isObject() && has && has->isObject() && ((had && had->isObject()) || (!had && othersToo)))
+            if (change.isObject() && has && has->isObject()
+                && ((had && had->isObject()) || (!had && othersToo)))
                 add(change, had ? *had : Value::object(), after[key], *has, here);
             else
                 setBack(had, after.find(key), has, here);
@@ -110,10 +109,7 @@ Change shell(const JournalEntry &entry, const std::optional<Value> &now)
     return change;
 }
 
-Undo refuse(const QString &why)
-{
-    return {{}, why, false};
-}
+Undo refuse(const QString &why) { return {{}, why, false}; }
 
 // Paths of what differs, at most as deep as both are objects.
 QStringList changedMembers(const Value &ours, const Value &now, const QString &path)
@@ -138,8 +134,10 @@ QStringList changedMembers(const Value &ours, const Value &now, const QString &p
 bool looksLikeOurs(const JournalEntry &entry, const Value &now)
 {
     constexpr int clockSkewSeconds = 60;
-    const QDateTime created = QDateTime::fromString(text(now.at({"metadata", "creationTimestamp"})), Qt::ISODate);
-    return created.isValid() && created >= entry.at.addSecs(-clockSkewSeconds) && fulfils(withoutServerFields(now), parsed(entry.change.body));
+    const QDateTime created =
+        QDateTime::fromString(text(now.at({"metadata", "creationTimestamp"})), Qt::ISODate);
+    return created.isValid() && created >= entry.at.addSecs(-clockSkewSeconds)
+        && fulfils(withoutServerFields(now), parsed(entry.change.body));
 }
 
 Undo undoOfCreate(const JournalEntry &entry, const std::optional<Value> &now)
@@ -147,15 +145,25 @@ Undo undoOfCreate(const JournalEntry &entry, const std::optional<Value> &now)
     if (!now)
         return {{}, {}, true};
     if (!entry.settled && !entry.after && !looksLikeOurs(entry, *now))
-        return refuse(u"%1 is there, but nobody knows whether this program made it: the answer to its creation was lost, and it is not what was sent; look at it and delete it by hand"_s.arg(entry.change.subject().text()));
+        return refuse(
+            u"%1 is there, but nobody knows whether this program made it: the answer to its creation was lost, and it is not what was sent; look at it and delete it by hand"_s
+                .arg(entry.change.subject().text()));
     const std::string &made = entry.after ? entry.after->at({"metadata", "uid"}).text() : std::string();
     if (!made.empty() && made != now->at({"metadata", "uid"}).text())
-        return refuse(u"%1 is not the object that was created: somebody has deleted it and made another one, which stays"_s.arg(entry.change.subject().text()));
+        return refuse(
+            u"%1 is not the object that was created: somebody has deleted it and made another one, which stays"_s
+                .arg(entry.change.subject().text()));
     Change change = shell(entry, now);
     change.verb = Change::Verb::Remove;
-    const QStringList theirs = entry.after ? changedMembers(withoutServerFields(*entry.after), withoutServerFields(*now), {}) : QStringList();
-    return {change, {}, false,
-            theirs.isEmpty() ? QString() : u"%1: somebody has changed %2 since it was created; that goes with it"_s.arg(entry.change.subject().text(), theirs.join(u", "_s))};
+    const QStringList theirs = entry.after
+        ? changedMembers(withoutServerFields(*entry.after), withoutServerFields(*now), {})
+        : QStringList();
+    return {change,
+            {},
+            false,
+            theirs.isEmpty() ? QString()
+                             : u"%1: somebody has changed %2 since it was created; that goes with it"_s.arg(
+                                 entry.change.subject().text(), theirs.join(u", "_s))};
 }
 
 Undo undoOfRemove(const JournalEntry &entry, const std::optional<Value> &now)
@@ -164,7 +172,8 @@ Undo undoOfRemove(const JournalEntry &entry, const std::optional<Value> &now)
     if (now && withoutServerFields(*now) == before)
         return {{}, {}, true};
     if (now)
-        return refuse(u"%1 is there again and is another one; it stays as it is"_s.arg(entry.change.subject().text()));
+        return refuse(
+            u"%1 is there again and is another one; it stays as it is"_s.arg(entry.change.subject().text()));
     Change change = shell(entry, now);
     change.verb = Change::Verb::Create;
     change.body = QByteArray::fromStdString(edge::toJson(before));
@@ -175,14 +184,19 @@ Undo undoOfPatch(const JournalEntry &entry, const std::optional<Value> &now)
 {
     const QString subject = entry.change.subject().text();
     if (!now)
-        return refuse(u"%1 is gone, so its fields cannot be set back; create it anew from its manifest"_s.arg(subject));
+        return refuse(
+            u"%1 is gone, so its fields cannot be set back; create it anew from its manifest"_s.arg(subject));
     const Value before = withoutServerFields(entry.change.before.value_or(Value()));
-    const Value after = withoutServerFields(entry.after ? *entry.after : applied(entry.change.before, entry.change));
-    const Value patch = entry.change.verb == Change::Verb::MergePatch ? parsed(entry.change.body) : difference(before, after);
+    const Value after =
+        withoutServerFields(entry.after ? *entry.after : applied(entry.change.before, entry.change));
+    const Value patch =
+        entry.change.verb == Change::Verb::MergePatch ? parsed(entry.change.body) : difference(before, after);
     Reverse reverse;
     reverse.add(patch, before, after, *now, {});
     if (!reverse.foreign.isEmpty())
-        return refuse(u"%1: somebody has changed %2 since; undo would take that away, so set it back by hand"_s.arg(subject, reverse.foreign.join(u", "_s)));
+        return refuse(
+            u"%1: somebody has changed %2 since; undo would take that away, so set it back by hand"_s.arg(
+                subject, reverse.foreign.join(u", "_s)));
     if (reverse.operations.items().empty())
         return {{}, {}, true};
     Value operations = Value::array();
@@ -196,11 +210,12 @@ Undo undoOfPatch(const JournalEntry &entry, const std::optional<Value> &now)
     return {change, {}, false};
 }
 
-}
+} // namespace
 
 std::optional<JournalEntry> combined(const QList<JournalEntry> &entries)
 {
-    if (std::any_of(entries.begin(), entries.end(), [](const auto &entry) { return entry.change.verb == Change::Verb::Remove; }))
+    if (std::any_of(entries.begin(), entries.end(),
+                    [](const auto &entry) { return entry.change.verb == Change::Verb::Remove; }))
         return {};
     JournalEntry all = entries.constFirst();
     const Change &oldest = entries.constLast().change;

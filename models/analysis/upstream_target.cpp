@@ -90,8 +90,8 @@ UpstreamTarget resolveUpstream(const Snapshot &snapshot, const QString &host, in
         return target;
     }
     const auto address = serviceAddress(host, ambassadorNamespace);
-    target.service
-        = address ? snapshot.service(address->nameSpace, address->name) : serviceOfAddress(snapshot, host);
+    target.service =
+        address ? snapshot.service(address->nameSpace, address->name) : serviceOfAddress(snapshot, host);
     if (target.service) {
         target.kind = target.service->type == "ExternalName"_L1 ? UpstreamTarget::Kind::External
                                                                 : UpstreamTarget::Kind::Service;
@@ -103,8 +103,8 @@ UpstreamTarget resolveUpstream(const Snapshot &snapshot, const QString &host, in
     }
     const bool isService = address && (address->certain || snapshot.nameSpace(address->nameSpace));
     const bool couldBe = address && !snapshot.knows(u"namespaces"_s);
-    const bool servicesKnown = address ? snapshot.knowsIn(u"services"_s, address->nameSpace)
-                                       : snapshot.knows(u"services"_s);
+    const bool servicesKnown =
+        address ? snapshot.knowsIn(u"services"_s, address->nameSpace) : snapshot.knows(u"services"_s);
     if (!servicesKnown || (couldBe && !isService))
         target.kind = UpstreamTarget::Kind::Unknown;
     else

@@ -9,11 +9,11 @@ namespace models {
 struct UpstreamTarget
 {
     enum class Kind {
-        Own, // the edge itself (127.0.0.1)
-        Service, // found
-        Missing, // the name is a Service's, and there is none
+        Own,      // the edge itself (127.0.0.1)
+        Service,  // found
+        Missing,  // the name is a Service's, and there is none
         External, // a name or address outside the cluster, or an ExternalName
-        Unknown // Services were not read
+        Unknown   // Services were not read
     };
     struct PodPort
     {

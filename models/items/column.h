@@ -22,17 +22,17 @@ enum class Comparison { None, Number, Age, Remaining };
 template<typename Row>
 struct Column
 {
-    QString id; // stable: "prefix"; saved layouts and tests use it
+    QString id;    // stable: "prefix"; saved layouts and tests use it
     QString title; // tr()
     std::function<QVariant(const Row &)> text;
     CellStyle style = CellStyle::Text;
     std::function<QVariant(const Row &)> sortKey = {}; // default: text; numbers, QDateTime (UTC) or texts
     std::function<std::optional<Severity>(const Row &)> severity = {}; // of chips and bars
-    std::function<QVariant(const Row &)> value = {}; // Bar: 0…1; Sparkline: QList<double>
-    std::function<QString(const Row &)> toolTip = {}; // default: the whole text
-    int width = 120; // at 100 %
+    std::function<QVariant(const Row &)> value = {};                   // Bar: 0…1; Sparkline: QList<double>
+    std::function<QString(const Row &)> toolTip = {};                  // default: the whole text
+    int width = 120;                                                   // at 100 %
     int minimumWidth = 48;
-    int priority = 1; // 1 stays longest; higher ones give way first when the window is narrow
+    int priority = 1;         // 1 stays longest; higher ones give way first when the window is narrow
     bool elideMiddle = false; // names; else at the end
     bool stretch = false;
     QStringList filterNames = {}; // beside the id: "ns", "namespace"

@@ -109,11 +109,13 @@ private:
                 return;
             }
         }
-        row.state = !config() ? EdgeObjectText::tr("Unknown") : compiled.isUsed() ? EdgeObjectText::tr("Loaded") : EdgeObjectText::tr("Not used");
-        row.severity = !config()             ? Severity::Unknown
-            : !compiled.isUsed()             ? Severity::Warning
-            : row.reason.isEmpty()           ? Severity::Good
-                                             : Severity::Warning;
+        row.state = !config()   ? EdgeObjectText::tr("Unknown")
+            : compiled.isUsed() ? EdgeObjectText::tr("Loaded")
+                                : EdgeObjectText::tr("Not used");
+        row.severity = !config()   ? Severity::Unknown
+            : !compiled.isUsed()   ? Severity::Warning
+            : row.reason.isEmpty() ? Severity::Good
+                                   : Severity::Warning;
         if (config() && !compiled.isUsed() && row.reason.isEmpty())
             row.reason = EdgeObjectText::tr("no port of the edge leads to it");
     }
@@ -137,8 +139,7 @@ private:
     static void addChain(Compiled &compiled, const edge::Listener &listener, const edge::FilterChain &chain,
                          IsMine isMine)
     {
-        const QString port
-            = QString::number(listener.port) + (chain.tls ? u" TLS"_s : QString());
+        const QString port = QString::number(listener.port) + (chain.tls ? u" TLS"_s : QString());
         const auto add = [&] {
             compiled.ports.append(port);
             if (!chain.tlsContext.empty())
@@ -163,10 +164,10 @@ private:
     {
         EdgeObjectRow row = rowOf(object);
         const edge::Value &spec = object["spec"];
-        const Compiled compiled
-            = compiledOf([&row](const auto &, const auto &, const edge::VirtualHost *host) {
-                  return host && isSame(host->host, row.object);
-              });
+        const Compiled compiled =
+            compiledOf([&row](const auto &, const auto &, const edge::VirtualHost *host) {
+                return host && isSame(host->host, row.object);
+            });
         judge(row, object, compiled);
         const QString secret = text(spec.at({"tlsSecret", "name"}));
         const QString context = text(spec.at({"tlsContext", "name"}));
@@ -197,15 +198,16 @@ private:
     {
         EdgeObjectRow row = rowOf(object);
         const edge::Value &spec = object["spec"];
-        const Compiled compiled = compiledOf(
-            [&row](const edge::Listener &listener, const auto &, const edge::VirtualHost *) {
+        const Compiled compiled =
+            compiledOf([&row](const edge::Listener &listener, const auto &, const edge::VirtualHost *) {
                 return isSame(listener.listener, row.object);
             });
         judge(row, object, compiled);
         const QString protocol = text(spec["protocol"]);
-        row.cells = {text(spec["port"]), protocol.isEmpty() ? joined(spec["protocolStack"]) : protocol,
-                     text(spec["securityModel"]), text(spec.at({"hostBinding", "namespace", "from"})),
-                     compiled.hosts.join(u", "_s), QString::number(compiled.mappings.size())};
+        row.cells = {
+            text(spec["port"]),           protocol.isEmpty() ? joined(spec["protocolStack"]) : protocol,
+            text(spec["securityModel"]),  text(spec.at({"hostBinding", "namespace", "from"})),
+            compiled.hosts.join(u", "_s), QString::number(compiled.mappings.size())};
         fillListener(row, compiled);
         return row;
     }
@@ -227,23 +229,26 @@ private:
     // Before 2.0 there are no Listeners: the edge opens its ports by itself.
     void addBuiltIn(QList<EdgeObjectRow> &rows) const
     {
-        for (const edge::Listener &listener : config() ? config()->listeners : std::vector<edge::Listener>()) {
+        for (const edge::Listener &listener :
+             config() ? config()->listeners : std::vector<edge::Listener>()) {
             if (!listener.listener.kind.empty())
                 continue;
             const auto port = listener.port;
-            const Compiled compiled
-                = compiledOf([port](const edge::Listener &each, const auto &, const edge::VirtualHost *) {
-                      return each.port == port && each.listener.kind.empty();
-                  });
+            const Compiled compiled =
+                compiledOf([port](const edge::Listener &each, const auto &, const edge::VirtualHost *) {
+                    return each.port == port && each.listener.kind.empty();
+                });
             EdgeObjectRow row;
             row.key = u"port %1"_s.arg(port);
-            if (std::any_of(rows.begin(), rows.end(), [&row](const auto &known) { return known.key == row.key; }))
+            if (std::any_of(rows.begin(), rows.end(),
+                            [&row](const auto &known) { return known.key == row.key; }))
                 continue;
             row.state = EdgeObjectText::tr("Built in");
             row.reason = EdgeObjectText::tr("the edge opens this port by itself; no Listener object says so");
             row.severity = Severity::Good;
-            row.cells = {QString::number(port), listener.udp ? u"UDP"_s : u"HTTP"_s, QString(), QString(),
-                         compiled.hosts.join(u", "_s), QString::number(compiled.mappings.size())};
+            row.cells = {
+                QString::number(port),        listener.udp ? u"UDP"_s : u"HTTP"_s,      QString(), QString(),
+                compiled.hosts.join(u", "_s), QString::number(compiled.mappings.size())};
             fillListener(row, compiled);
             rows.append(row);
         }
@@ -253,16 +258,18 @@ private:
     {
         EdgeObjectRow row = rowOf(object);
         const edge::Value &spec = object["spec"];
-        const Compiled compiled
-            = compiledOf([&row](const auto &, const edge::FilterChain &chain, const edge::VirtualHost *host) {
-                  return !host && isSame(chain.source, row.object);
-              });
+        const Compiled compiled =
+            compiledOf([&row](const auto &, const edge::FilterChain &chain, const edge::VirtualHost *host) {
+                return !host && isSame(chain.source, row.object);
+            });
         judge(row, object, compiled);
         const QString host = text(spec["host"]);
-        const QString tls = spec["tls"].isBool() ? (spec["tls"].toBool() ? EdgeObjectText::tr("without a certificate") : QString())
-                                                 : text(spec["tls"]);
-        row.cells = {text(spec["port"]), host.isEmpty() ? EdgeObjectText::tr("any") : host, text(spec["service"]),
-                     tls.isEmpty() ? EdgeObjectText::tr("none") : tls, text(spec["weight"])};
+        const QString tls = spec["tls"].isBool()
+            ? (spec["tls"].toBool() ? EdgeObjectText::tr("without a certificate") : QString())
+            : text(spec["tls"]);
+        row.cells = {text(spec["port"]), host.isEmpty() ? EdgeObjectText::tr("any") : host,
+                     text(spec["service"]), tls.isEmpty() ? EdgeObjectText::tr("none") : tls,
+                     text(spec["weight"])};
         row.facts = {{EdgeObjectText::tr("Port"), row.cells[0]},
                      {EdgeObjectText::tr("Server name"), row.cells[1]},
                      {EdgeObjectText::tr("Service"), row.cells[2]},

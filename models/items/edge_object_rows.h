@@ -9,12 +9,12 @@ namespace models {
 
 struct EdgeObjectRow
 {
-    QString key; // namespace/name; of a port that no object made: "port 8080"
+    QString key;      // namespace/name; of a port that no object made: "port 8080"
     ObjectRef object; // kind "": none, the edge's own
     QString apiVersion;
     QString state, reason; // "Loaded", "Rejected", "Other edge", "Built in"; why
     Severity severity = Severity::Unknown;
-    QStringList cells; // by the columns of its kind
+    QStringList cells;                    // by the columns of its kind
     QList<QPair<QString, QString>> facts; // name, value
     QStringList uses, usedBy;
     bool operator==(const EdgeObjectRow &) const = default;

@@ -107,34 +107,37 @@ QString stateToolTip(const MappingRow &row)
 void addPlace(std::vector<Column<MappingRow>> &columns)
 {
     using Row = const MappingRow &;
-    columns.push_back(
-        {.id = u"order"_s,
-         .title = MappingText::tr("#"),
-         .text =
-             [](Row row) {
-                 return row.verdict && row.verdict->order > 0 ? QVariant(QString::number(row.verdict->order))
-                                                              : QVariant();
-             },
-         .style = CellStyle::Number,
-         .sortKey =
-             [](Row row) {
-                 return row.verdict && row.verdict->order > 0 ? QVariant(row.verdict->order) : QVariant();
-             },
-         .toolTip =
-             [](Row row) {
-                 return row.verdict && row.verdict->order > 0 ? MappingText::tr("Match order: %1 of %2 on this host")
-                                                                    .arg(row.verdict->order)
-                                                                    .arg(row.verdict->ofRoutes)
-                                                              : MappingText::tr("Takes no part in matching");
-             },
-         .width = 44,
-         .minimumWidth = 36,
-         .priority = 3,
-         .comparison = Comparison::Number});
+    columns.push_back({.id = u"order"_s,
+                       .title = MappingText::tr("#"),
+                       .text =
+                           [](Row row) {
+                               return row.verdict && row.verdict->order > 0
+                                   ? QVariant(QString::number(row.verdict->order))
+                                   : QVariant();
+                           },
+                       .style = CellStyle::Number,
+                       .sortKey =
+                           [](Row row) {
+                               return row.verdict && row.verdict->order > 0 ? QVariant(row.verdict->order)
+                                                                            : QVariant();
+                           },
+                       .toolTip =
+                           [](Row row) {
+                               return row.verdict && row.verdict->order > 0
+                                   ? MappingText::tr("Match order: %1 of %2 on this host")
+                                         .arg(row.verdict->order)
+                                         .arg(row.verdict->ofRoutes)
+                                   : MappingText::tr("Takes no part in matching");
+                           },
+                       .width = 44,
+                       .minimumWidth = 36,
+                       .priority = 3,
+                       .comparison = Comparison::Number});
     columns.push_back(
         {.id = u"state"_s,
          .title = MappingText::tr("State"),
-         .text = [](Row row) { return row.verdict ? stateName(row.verdict->state) : MappingText::tr("Unknown"); },
+         .text =
+             [](Row row) { return row.verdict ? stateName(row.verdict->state) : MappingText::tr("Unknown"); },
          .style = CellStyle::Chip,
          .severity = [](Row row) { return row.verdict ? severityOf(*row.verdict) : Severity::Unknown; },
          .toolTip = stateToolTip,
@@ -182,35 +185,38 @@ void addTarget(std::vector<Column<MappingRow>> &columns)
                        .minimumWidth = 100,
                        .elideMiddle = true,
                        .filterNames = {u"svc"_s}});
-    columns.push_back(
-        {.id = u"weight"_s,
-         .title = MappingText::tr("Weight"),
-         .text
-         = [](Row row) { return row.weight ? QVariant(MappingText::tr("%1 %").arg(*row.weight)) : QVariant(); },
-         .style = CellStyle::Number,
-         .sortKey = [](Row row) { return row.weight ? QVariant(*row.weight) : QVariant(); },
-         .width = 68,
-         .minimumWidth = 56,
-         .priority = 6,
-         .comparison = Comparison::Number});
+    columns.push_back({.id = u"weight"_s,
+                       .title = MappingText::tr("Weight"),
+                       .text =
+                           [](Row row) {
+                               return row.weight ? QVariant(MappingText::tr("%1 %").arg(*row.weight))
+                                                 : QVariant();
+                           },
+                       .style = CellStyle::Number,
+                       .sortKey = [](Row row) { return row.weight ? QVariant(*row.weight) : QVariant(); },
+                       .width = 68,
+                       .minimumWidth = 56,
+                       .priority = 6,
+                       .comparison = Comparison::Number});
 }
 
 void addSecurityAndTraffic(std::vector<Column<MappingRow>> &columns)
 {
     using Row = const MappingRow &;
-    columns.push_back({.id = u"tls"_s,
-                       .title = MappingText::tr("TLS to service"),
-                       .text = tlsText,
-                       .style = CellStyle::Chip,
-                       .severity =
-                           [](Row row) {
-                               const Hop *hop = upstreamHop(row);
-                               return hop ? hop->severity : isRedirect(row) ? Severity::Info : Severity::Unknown;
-                           },
-                       .toolTip = tlsToolTip,
-                       .width = 120,
-                       .minimumWidth = 100,
-                       .priority = 3});
+    columns.push_back(
+        {.id = u"tls"_s,
+         .title = MappingText::tr("TLS to service"),
+         .text = tlsText,
+         .style = CellStyle::Chip,
+         .severity =
+             [](Row row) {
+                 const Hop *hop = upstreamHop(row);
+                 return hop ? hop->severity : isRedirect(row) ? Severity::Info : Severity::Unknown;
+             },
+         .toolTip = tlsToolTip,
+         .width = 120,
+         .minimumWidth = 100,
+         .priority = 3});
     columns.push_back(
         {.id = u"rps"_s,
          .title = MappingText::tr("req/s"),
@@ -222,8 +228,8 @@ void addSecurityAndTraffic(std::vector<Column<MappingRow>> &columns)
                          QLocale().toString(row.requestsPerSecond, 'f', row.requestsPerSecond < 10 ? 1 : 0));
              },
          .style = CellStyle::Number,
-         .sortKey
-         = [](Row row) { return row.requestsPerSecond < 0 ? QVariant() : QVariant(row.requestsPerSecond); },
+         .sortKey =
+             [](Row row) { return row.requestsPerSecond < 0 ? QVariant() : QVariant(row.requestsPerSecond); },
          .toolTip = [](Row row) { return trafficNote(row); },
          .width = 66,
          .minimumWidth = 54,
@@ -234,10 +240,10 @@ void addSecurityAndTraffic(std::vector<Column<MappingRow>> &columns)
          .title = MappingText::tr("1 h"),
          .text = [](Row) { return QVariant(); },
          .style = CellStyle::Sparkline,
-         .sortKey
-         = [](Row row) { return row.requestsPerSecond < 0 ? QVariant() : QVariant(row.requestsPerSecond); },
-         .value
-         = [](Row row) { return row.history.isEmpty() ? QVariant() : QVariant::fromValue(row.history); },
+         .sortKey =
+             [](Row row) { return row.requestsPerSecond < 0 ? QVariant() : QVariant(row.requestsPerSecond); },
+         .value =
+             [](Row row) { return row.history.isEmpty() ? QVariant() : QVariant::fromValue(row.history); },
          .toolTip = [](Row row) { return trafficNote(row); },
          .width = 84,
          .minimumWidth = 60,
@@ -349,9 +355,11 @@ QString trafficNote(const MappingRow &row)
     if (row.requestsPerSecond >= 0)
         return {};
     if (!row.history.isEmpty())
-        return MappingText::tr("Its counter was there and has not been seen lately: Prometheus no longer reads it, or the edge "
-                               "has forgotten the cluster.");
-    return MappingText::tr("Not known: the edge counts requests by upstream cluster. A Mapping that shares its cluster with another "
+        return MappingText::tr(
+            "Its counter was there and has not been seen lately: Prometheus no longer reads it, or the edge "
+            "has forgotten the cluster.");
+    return MappingText::tr("Not known: the edge counts requests by upstream cluster. A Mapping that shares "
+                           "its cluster with another "
                            "one cannot be told apart, and nothing is known without a Prometheus.");
 }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Rows and columns of findings and notices.
-#include "models/items/rows.h"
-
 #include "models/analysis/finding_catalog.h"
+#include "models/items/rows.h"
 
 #include <QCoreApplication>
 
@@ -95,19 +94,22 @@ void addWhere(std::vector<Column<FindingRow>> &columns)
                        .minimumWidth = 70,
                        .priority = 5,
                        .filterNames = {u"ns"_s}});
-    columns.push_back({.id = u"fix"_s,
-                       .title = ProblemText::tr("Fix"),
-                       .text = [](Row row) { return row.fixable ? ProblemText::tr("planned here") : QString(); },
-                       .style = CellStyle::Dim,
-                       .width = 100,
-                       .minimumWidth = 60,
-                       .priority = 4});
+    columns.push_back(
+        {.id = u"fix"_s,
+         .title = ProblemText::tr("Fix"),
+         .text = [](Row row) { return row.fixable ? ProblemText::tr("planned here") : QString(); },
+         .style = CellStyle::Dim,
+         .width = 100,
+         .minimumWidth = 60,
+         .priority = 4});
     columns.push_back({.id = u"muted"_s,
                        .title = ProblemText::tr("Muted"),
-                       .text = [](Row row) {
-                           return row.mutedBecause.isEmpty() ? QString()
-                                                             : ProblemText::tr("muted: %1").arg(row.mutedBecause);
-                       },
+                       .text =
+                           [](Row row) {
+                               return row.mutedBecause.isEmpty()
+                                   ? QString()
+                                   : ProblemText::tr("muted: %1").arg(row.mutedBecause);
+                           },
                        .style = CellStyle::Dim,
                        .width = 140,
                        .minimumWidth = 70,

@@ -171,7 +171,8 @@ void RouteTree::setNodes(const QList<RouteNode> &nodes)
         return;
     beginResetModel();
     m_nodes = nodes;
-    m_hosts = int(std::count_if(nodes.begin(), nodes.end(), [](const RouteNode &node) { return node.parent < 0; }));
+    m_hosts =
+        int(std::count_if(nodes.begin(), nodes.end(), [](const RouteNode &node) { return node.parent < 0; }));
     endResetModel();
 }
 
@@ -236,7 +237,7 @@ QVariant RouteTree::data(const QModelIndex &index, int role) const
         return at->mapping.isEmpty() || index.column() > 0 ? QVariant()
                                                            : tr("Mapping %1, %2").arg(at->mapping, at->state);
     case TableModelBase::StyleRole:
-        return int(isState ? CellStyle::Chip
+        return int(isState                   ? CellStyle::Chip
                        : index.column() == 2 ? CellStyle::Dim
                        : at->mono            ? CellStyle::Mono
                        : at->parent < 0      ? CellStyle::Strong

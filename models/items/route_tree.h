@@ -10,14 +10,14 @@ namespace models {
 
 struct RouteNode
 {
-    QString text; // "api.example.com", "/backend/", "default/quote-backend"
-    QString side; // "12 paths", "80 ports", the service with its weight
-    QString state; // of a Mapping
+    QString text;    // "api.example.com", "/backend/", "default/quote-backend"
+    QString side;    // "12 paths", "80 ports", the service with its weight
+    QString state;   // of a Mapping
     QString mapping; // its key; "" for hosts and paths
     Severity severity = Severity::Unknown;
-    bool mono = false; // a path
-    int parent = -1; // index into the list; -1: a host
-    int row = 0; // among its siblings
+    bool mono = false;                // a path
+    int parent = -1;                  // index into the list; -1: a host
+    int row = 0;                      // among its siblings
     int firstChild = 0, children = 0; // children stand side by side
     bool operator==(const RouteNode &) const = default;
 };
@@ -28,10 +28,10 @@ class RouteTree : public QAbstractItemModel
     Q_OBJECT
 public:
     using QAbstractItemModel::QAbstractItemModel;
-    void setNodes(const QList<RouteNode> &nodes); // a reset if they are others; nothing else
-    QModelIndex indexOf(const QString &mapping) const; // the first place of a Mapping; invalid: none
+    void setNodes(const QList<RouteNode> &nodes);          // a reset if they are others; nothing else
+    QModelIndex indexOf(const QString &mapping) const;     // the first place of a Mapping; invalid: none
     const RouteNode *node(const QModelIndex &index) const; // nullptr for an invalid one
-    QString pathOf(const QModelIndex &index) const; // texts from the host down: the same after a reset
+    QString pathOf(const QModelIndex &index) const;        // texts from the host down: the same after a reset
 
     QModelIndex index(int row, int column, const QModelIndex &parent = {}) const override;
     QModelIndex parent(const QModelIndex &child) const override;

@@ -16,7 +16,7 @@ namespace {
 
 struct Token
 {
-    QString text; // without its quotes
+    QString text;                                                  // without its quotes
     qsizetype literalFrom = std::numeric_limits<qsizetype>::max(); // from here on no sign means anything
     bool isClosed = true;
 };
@@ -132,8 +132,8 @@ private:
     void skip(qsizetype count)
     {
         m_text.remove(0, count);
-        m_literalFrom
-            = m_literalFrom == std::numeric_limits<qsizetype>::max() ? m_literalFrom : m_literalFrom - count;
+        m_literalFrom =
+            m_literalFrom == std::numeric_limits<qsizetype>::max() ? m_literalFrom : m_literalFrom - count;
     }
 
     int columnNamed(const QString &name) const
@@ -164,10 +164,10 @@ private:
     QString readPattern(const QString &pattern)
     {
         m_term.kind = FilterTerm::Kind::Pattern;
-        m_term.pattern = QRegularExpression(pattern,
-                                            QRegularExpression::CaseInsensitiveOption
-                                                | QRegularExpression::MultilineOption
-                                                | QRegularExpression::UseUnicodePropertiesOption);
+        m_term.pattern =
+            QRegularExpression(pattern,
+                               QRegularExpression::CaseInsensitiveOption | QRegularExpression::MultilineOption
+                                   | QRegularExpression::UseUnicodePropertiesOption);
         if (!m_term.pattern.isValid())
             return tr("/%1/ is no regular expression: %2").arg(pattern, m_term.pattern.errorString());
         m_term.pattern.optimize();
@@ -311,8 +311,8 @@ QList<double> filterValues(const TableModelBase &model, int row, const RowFilter
     for (const FilterTerm &term : filter.terms) {
         if (!term.needsValue())
             continue;
-        const int role = term.kind == FilterTerm::Kind::Compare ? TableModelBase::SortRole
-                                                                : TableModelBase::SeverityRole;
+        const int role =
+            term.kind == FilterTerm::Kind::Compare ? TableModelBase::SortRole : TableModelBase::SeverityRole;
         const SortKey key = sortKeyOf(model.index(row, term.column).data(role));
         values.append(key.kind == SortKey::Kind::Number ? key.number : std::nan(""));
     }

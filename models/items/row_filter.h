@@ -20,12 +20,12 @@ struct FilterTerm
     Kind kind = Kind::Text;
     bool excludes = false;
     int column = -1; // -1: any
-    QString text; // case-folded
+    QString text;    // case-folded
     QRegularExpression pattern;
     bool readsWholeRows = false; // the pattern cannot tell the end of a cell from the end of a row's text
     Relation relation = Relation::Equal;
     Comparison comparison = Comparison::None;
-    double value = 0; // ms for Age and Remaining
+    double value = 0;                 // ms for Age and Remaining
     std::optional<Severity> severity; // of Text in a column: holds too if the cell has it
     bool needsValue() const { return kind == Kind::Compare || severity; }
 };
@@ -42,7 +42,7 @@ RowFilter parseFilter(QStringView text, const QList<TableModelBase::ColumnLayout
 // What a filter reads of a row.
 struct FilterText
 {
-    QString cells; // case-folded, one line a cell
+    QString cells;        // case-folded, one line a cell
     QList<double> values; // one for each term that needsValue(), in order; NaN: has none
 };
 QString filterCells(const TableModelBase &model, int row);

@@ -16,8 +16,8 @@ namespace models {
 
 namespace {
 
-constexpr size_t InlineRows = 2000; // below, ranking is quicker than the way to a thread and back
-constexpr size_t SingleSignals = 8; // more runs than this go through one layout change
+constexpr size_t InlineRows = 2000;  // below, ranking is quicker than the way to a thread and back
+constexpr size_t SingleSignals = 8;  // more runs than this go through one layout change
 constexpr auto TimeFilterPause = 5s; // how often age<1h is looked at again
 
 } // namespace
@@ -49,8 +49,8 @@ public:
     void readKeys(RankedRow &ranked, int row) const;
     std::function<QDateTime()> now = [] { return QDateTime::currentDateTimeUtc(); };
     std::vector<RankedRow> rows; // by source row
-    std::vector<int> shown; // source rows
-    std::vector<int> position; // source row → shown row, -1
+    std::vector<int> shown;      // source rows
+    std::vector<int> position;   // source row → shown row, -1
     bool isRanking = false;
 
 private:
@@ -99,8 +99,7 @@ void RowOrder::Private::read(int row, bool isNew)
     const std::vector<SortKey> further = ranked.further;
     readKeys(ranked, row);
     const bool matchesNow = matches(filter, ranked.text, now().toMSecsSinceEpoch());
-    if (isRanking || isNew || matchesNow != ranked.matches || key != ranked.key
-        || further != ranked.further)
+    if (isRanking || isNew || matchesNow != ranked.matches || key != ranked.key || further != ranked.further)
         m_moved.push_back(row);
     ranked.matches = matchesNow;
 }

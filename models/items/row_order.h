@@ -27,17 +27,18 @@ public:
     ~RowOrder() override;
 
     void setFilter(const QString &text);
-    QString filter() const; // as it was set
-    QString filterError() const; // "" if the filter is in force
+    QString filter() const;          // as it was set
+    QString filterError() const;     // "" if the filter is in force
     QStringList filterWords() const; // of the filter in force, case-folded: to be marked in the cells
     void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override; // -1: by arrival
-    void sortBy(const QList<SortColumn> &columns); // by the first, where equal by the second …; {}: by arrival
+    void
+    sortBy(const QList<SortColumn> &columns); // by the first, where equal by the second …; {}: by arrival
     QList<SortColumn> sortColumns() const;
     int sortColumn() const; // the first one, -1 none
     Qt::SortOrder sortOrder() const;
     int shown() const;
     int total() const;
-    bool isSettled() const; // no new order is being computed
+    bool isSettled() const;                        // no new order is being computed
     void setClock(std::function<QDateTime()> now); // of filters like age<1h; default: the system's
 
     QModelIndex mapToSource(const QModelIndex &proxyIndex) const override;

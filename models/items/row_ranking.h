@@ -23,13 +23,13 @@ struct RankingTask
     std::vector<RankedRow> rows;
     RowFilter filter;
     qint64 nowMsecs = 0;
-    bool sorts = false; // else only the filter is new
+    bool sorts = false;                                    // else only the filter is new
     std::vector<Qt::SortOrder> orders{Qt::AscendingOrder}; // of the first column and the further ones
 };
 
 struct Ranking
 {
-    std::vector<int> sorted; // indexes into the task's rows; empty unless it sorts
+    std::vector<int> sorted;   // indexes into the task's rows; empty unless it sorts
     std::vector<bool> matches; // by the task's rows
 };
 // <0, 0, >0 by each column in turn.

@@ -27,7 +27,7 @@ struct MappingRow
 MappingRow mappingRow(const kube::Object &object); // cluster thread; about 15 µs
 Severity severityOf(const MappingVerdict &verdict);
 QString stateName(MappingVerdict::State state); // "Loaded"
-QString trafficNote(const MappingRow &row); // why requests a second are blank; "" they are not
+QString trafficNote(const MappingRow &row);     // why requests a second are blank; "" they are not
 
 struct JournalRow
 {

@@ -13,7 +13,7 @@ struct SortKey
     enum class Kind { Number, Text, Unknown };
     Kind kind = Kind::Unknown;
     double number = 0; // instants: ms since 1970
-    QString text; // case-folded
+    QString text;      // case-folded
     bool operator==(const SortKey &) const = default;
 };
 SortKey sortKeyOf(const QVariant &value); // an empty text, an invalid QVariant or NaN: Unknown

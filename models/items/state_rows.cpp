@@ -24,7 +24,8 @@ QString instantText(const QDateTime &time)
 
 QString chainToolTip(const CertificateRow &row)
 {
-    QStringList lines{StateText::tr("Valid %1 … %2").arg(instantText(row.notBefore), instantText(row.notAfter))};
+    QStringList lines{
+        StateText::tr("Valid %1 … %2").arg(instantText(row.notBefore), instantText(row.notAfter))};
     if (!row.endsFirst.isEmpty())
         lines.append(StateText::tr("Ends first: %1").arg(row.endsFirst));
     return lines.join(u'\n');
@@ -65,7 +66,8 @@ void addLife(std::vector<Column<CertificateRow>> &columns, const std::function<Q
          .title = StateText::tr("Life used"),
          .text =
              [now](Row row) {
-                 return StateText::tr("%1 %").arg(std::lround(lifeUsed(row.notBefore, row.notAfter, now()) * 100));
+                 return StateText::tr("%1 %").arg(
+                     std::lround(lifeUsed(row.notBefore, row.notAfter, now()) * 100));
              },
          .style = CellStyle::Bar,
          .sortKey = [now](Row row) { return lifeUsed(row.notBefore, row.notAfter, now()); },
@@ -165,17 +167,19 @@ void addWorkload(std::vector<Column<WorkloadPosture>> &columns)
 void addMode(std::vector<Column<WorkloadPosture>> &columns)
 {
     using Row = const WorkloadPosture &;
-    columns.push_back(
-        {.id = u"mode"_s,
-         .title = StateText::tr("mTLS mode"),
-         .text
-         = [](Row row) { return row.mode.enforced ? mtlsModeName(row.mode.mode) : StateText::tr("no sidecar"); },
-         .style = CellStyle::Chip,
-         .severity = [](Row row) { return row.severity; },
-         .toolTip = [](Row row) { return row.mode.reason; },
-         .width = 130,
-         .minimumWidth = 116,
-         .filterNames = {u"status"_s}});
+    columns.push_back({.id = u"mode"_s,
+                       .title = StateText::tr("mTLS mode"),
+                       .text =
+                           [](Row row) {
+                               return row.mode.enforced ? mtlsModeName(row.mode.mode)
+                                                        : StateText::tr("no sidecar");
+                           },
+                       .style = CellStyle::Chip,
+                       .severity = [](Row row) { return row.severity; },
+                       .toolTip = [](Row row) { return row.mode.reason; },
+                       .width = 130,
+                       .minimumWidth = 116,
+                       .filterNames = {u"status"_s}});
     columns.push_back({.id = u"because"_s,
                        .title = StateText::tr("Because"),
                        .text = [](Row row) { return row.mode.reason; },

@@ -23,8 +23,8 @@ public:
         SortRole = Qt::UserRole,
         KeyRole,
         SeverityRole, // int of models::Severity, or invalid
-        StyleRole, // int of models::CellStyle
-        ValueRole // Bar, Sparkline
+        StyleRole,    // int of models::CellStyle
+        ValueRole     // Bar, Sparkline
     };
     struct ColumnLayout
     {
@@ -38,7 +38,7 @@ public:
     using QAbstractTableModel::QAbstractTableModel;
     virtual const QList<ColumnLayout> &layout() const = 0;
     virtual QSet<QString> columnsWithSeverity() const = 0; // ids: "status:error" can be asked of them
-    virtual int rowOfKey(const QString &key) const = 0; // -1: none
+    virtual int rowOfKey(const QString &key) const = 0;    // -1: none
     virtual QString keyAt(int row) const = 0;
     bool isComplete() const { return m_complete; } // the first whole list has arrived
     QVariant headerData(int section, Qt::Orientation orientation, int role) const final;
@@ -47,7 +47,7 @@ Q_SIGNALS:
     void completed();
     // For RowOrder, which does its work once a batch instead of once a signal:
     void rowsAboutToGo(const QList<int> &rows); // ascending; still there
-    void rowsGone(const QList<int> &rows); // by their old numbers; the rest has closed up
+    void rowsGone(const QList<int> &rows);      // by their old numbers; the rest has closed up
     void batchApplied(); // every signal of one apply() or decoration slice has been emitted
 
 protected:
@@ -71,7 +71,7 @@ public:
         const QList<Row> &rows); // these and no others: what is missing goes, what is the same key changes
     void setDecorator(Decorator decorator); // run on every row soon (in slices, so that no slice blocks) and
                                             // on every later upsert
-    void clear(); // another cluster: the one reset
+    void clear();                           // another cluster: the one reset
     const Row &row(int index) const { return m_rows[size_t(index)]; }
     const Row *find(const QString &key) const;
     const std::vector<Column<Row>> &columns() const { return m_columns; }
@@ -95,7 +95,7 @@ private:
     const std::vector<Column<Row>> m_columns;
     QList<ColumnLayout> m_layout;
     std::vector<Row> m_rows;
-    std::vector<quint64> m_ids; // one a row, ascending: a row keeps its id when others go
+    std::vector<quint64> m_ids;        // one a row, ascending: a row keeps its id when others go
     QHash<QString, quint64> m_idOfKey; // so that removals need not renumber it
     quint64 m_nextId = 0;
     Decorator m_decorator;

@@ -9,19 +9,26 @@ namespace models {
 
 struct ConnectionState
 {
-    enum class Phase { NotConnected, Connecting, Live, Stale, Failed }; // Stale: was live, rows stay; Failed: never was
+    enum class Phase {
+        NotConnected,
+        Connecting,
+        Live,
+        Stale,
+        Failed
+    }; // Stale: was live, rows stay; Failed: never was
     enum class Mode { Normal, Confirm, ReadOnly };
     Phase phase = Phase::NotConnected;
     Mode mode = Mode::Confirm;
     QString context, server, version; // version: the API server's
-    QString message;  // of Failed and Stale: what, where, what to do
+    QString message;                  // of Failed and Stale: what, where, what to do
     QDateTime since, lastEvent, retryAt;
     int roundTripMs = -1;
     qsizetype mappings = 0, hosts = 0;
-    qint64 listed = 0, remaining = -1; // Mappings while they are first read; remaining -1: the server does not say
-    QString waiting;      // the server asks to wait, and how long; "" it does not
-    QStringList partial;  // what is not read or only in part: "secrets: forbidden"
-    QString edge;     // "ambassador/ambassador 1.11.2, compat v1"
+    qint64 listed = 0,
+           remaining = -1; // Mappings while they are first read; remaining -1: the server does not say
+    QString waiting;       // the server asks to wait, and how long; "" it does not
+    QStringList partial;   // what is not read or only in part: "secrets: forbidden"
+    QString edge;          // "ambassador/ambassador 1.11.2, compat v1"
     bool operator==(const ConnectionState &) const = default;
 };
 

@@ -147,9 +147,9 @@ QList<EdgeInstallation> findEdges(const QList<Deployment> &deployments, const QL
 {
     QList<EdgeInstallation> edges;
     for (const Deployment &deployment : deployments) {
-        const auto container
-            = std::find_if(deployment.containers.begin(), deployment.containers.end(),
-                           [](const auto &candidate) { return isEdgeImage(candidate.image); });
+        const auto container =
+            std::find_if(deployment.containers.begin(), deployment.containers.end(),
+                         [](const auto &candidate) { return isEdgeImage(candidate.image); });
         if (container == deployment.containers.end())
             continue;
         EdgeInstallation edge = installationOf(deployment, *container);

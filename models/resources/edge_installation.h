@@ -10,16 +10,16 @@ namespace models {
 struct EdgeInstallation
 {
     QString nameSpace, name; // of the Deployment
-    QString container; // that runs the edge's image
-    QString version; // image tag
+    QString container;       // that runs the edge's image
+    QString version;         // image tag
     QString ambassadorId = QStringLiteral("default");
     QString ambassadorNamespace;
     QString serviceAccount;
     bool singleNamespace = false;
     bool edgeStack = false;
-    QString istioSecretDir; // AMBASSADOR_ISTIO_SECRET_DIR, "" unset
+    QString istioSecretDir;           // AMBASSADOR_ISTIO_SECRET_DIR, "" unset
     bool hasIstioCertificate = false; // sidecar container writes and the edge reads the same directory
-    QString istioCertificateProblem; // why not: the first thing that is missing
+    QString istioCertificateProblem;  // why not: the first thing that is missing
     int readyPods = 0, pods = 0;
     edge::Compat compat = edge::Compat::V4;
     QString key() const { return nameSpace + QLatin1Char('/') + name; }

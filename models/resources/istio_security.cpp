@@ -62,8 +62,8 @@ PeerAuthentication parsePeerAuthentication(const edge::Value &object)
     policy.name = text(object.at({"metadata", "name"}));
     policy.apiVersion = text(object["apiVersion"]);
     policy.created = QDateTime::fromString(text(object.at({"metadata", "creationTimestamp"})), Qt::ISODate);
-    policy.selector = texts(
-        object.at({"spec", "selector", "matchLabels"})); // empty matchLabels select as no selector does
+    policy.selector =
+        texts(object.at({"spec", "selector", "matchLabels"})); // empty matchLabels select as no selector does
     policy.managedBy = managerOf(object["metadata"]);
     policy.mode = modeOf(object.at({"spec", "mtls"}));
     for (const auto &[port, mtls] : object.at({"spec", "portLevelMtls"}).members()) {

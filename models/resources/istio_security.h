@@ -18,7 +18,7 @@ struct PeerAuthentication
     Labels selector; // empty: none
     MtlsMode mode = MtlsMode::Unset;
     QMap<int, MtlsMode> portModes; // workload ports
-    QString managedBy; // Argo CD, Flux, Helm: what would set it back; "" nobody is known
+    QString managedBy;             // Argo CD, Flux, Helm: what would set it back; "" nobody is known
 };
 PeerAuthentication parsePeerAuthentication(const edge::Value &object);
 ObjectRef refOf(const PeerAuthentication &policy);

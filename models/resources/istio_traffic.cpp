@@ -77,9 +77,10 @@ bool SidecarScope::reaches(const QString &serviceNamespace, const QString &servi
     for (const QString &host : hosts) {
         const QString home = host.section(u'/', 0, 0);
         const QString wanted = host.section(u'/', 1);
-        const bool sameHome = home == "*"_L1 || home == serviceNamespace || (home == "."_L1 && nameSpace == serviceNamespace);
-        const bool sameName = wanted == "*"_L1 || wanted == full || (wanted.startsWith("*."_L1) && full.endsWith(wanted.mid(1)))
-            || full.startsWith(wanted + u'.');
+        const bool sameHome =
+            home == "*"_L1 || home == serviceNamespace || (home == "."_L1 && nameSpace == serviceNamespace);
+        const bool sameName = wanted == "*"_L1 || wanted == full
+            || (wanted.startsWith("*."_L1) && full.endsWith(wanted.mid(1))) || full.startsWith(wanted + u'.');
         if (sameHome && sameName)
             return true;
     }
@@ -108,8 +109,8 @@ bool WorkloadEntry::hasIdentity() const
 WorkloadEntry parseWorkloadEntry(const edge::Value &object)
 {
     const edge::Value &spec = object["spec"];
-    return {text(object.at({"metadata", "namespace"})), text(object.at({"metadata", "name"})), text(spec["address"]),
-            text(spec["serviceAccount"]), texts(spec["labels"])};
+    return {text(object.at({"metadata", "namespace"})), text(object.at({"metadata", "name"})),
+            text(spec["address"]), text(spec["serviceAccount"]), texts(spec["labels"])};
 }
 
 bool isExportedTo(const QStringList &exportTo, const QString &ownNamespace, const QString &nameSpace)

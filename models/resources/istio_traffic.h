@@ -10,7 +10,7 @@ namespace models {
 
 enum class ClientTls { Unset, Disable, Simple, Mutual, IstioMutual };
 QString clientTlsName(ClientTls mode); // "ISTIO_MUTUAL"
-bool refusesMeshTls(ClientTls mode); // what a sidecar under STRICT cannot be spoken to with
+bool refusesMeshTls(ClientTls mode);   // what a sidecar under STRICT cannot be spoken to with
 
 struct DestinationRule
 {
@@ -30,10 +30,11 @@ struct DestinationRule
 };
 DestinationRule parseDestinationRule(const edge::Value &object);
 
-struct SidecarScope // a Sidecar object: which hosts the proxies of its namespace, or those that it selects, know
+struct
+    SidecarScope // a Sidecar object: which hosts the proxies of its namespace, or those that it selects, know
 {
     QString nameSpace, name;
-    Labels selector; // empty: every pod of the namespace
+    Labels selector;   // empty: every pod of the namespace
     QStringList hosts; // of spec.egress, "NAMESPACE/HOST"; empty: it says nothing about egress
     bool reaches(const QString &serviceNamespace, const QString &serviceName) const;
 };
@@ -57,7 +58,7 @@ struct MeshConfig
     QString trustDomain = QStringLiteral("cluster.local");
     QStringList trustDomainAliases;
     QList<Labels> discoverySelectors; // namespaces that the mesh sees; empty: all
-    QString source; // ConfigMap that it stands in, "" defaults
+    QString source;                   // ConfigMap that it stands in, "" defaults
 };
 MeshConfig parseMeshConfig(const QString &yaml, const QString &source);
 

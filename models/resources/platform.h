@@ -10,8 +10,8 @@ namespace models {
 struct ServiceHook // the API server calls this Service
 {
     ObjectRef object; // MutatingWebhookConfiguration …, CustomResourceDefinition, APIService
-    QString webhook; // its name within the configuration, "" else
-    QString path; // webhooks[0].clientConfig.service
+    QString webhook;  // its name within the configuration, "" else
+    QString path;     // webhooks[0].clientConfig.service
     QString nameSpace, service;
     int port = 443;
     bool failsClosed = true; // failurePolicy: Fail

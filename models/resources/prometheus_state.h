@@ -9,7 +9,7 @@ namespace models {
 struct LoadedPrometheus
 {
     enum class State { NotAsked, Unknown, Loaded } state = State::NotAsked; // Unknown: error says why
-    QString service; // "istio-system/prometheus:9090", where it was asked
+    QString service;  // "istio-system/prometheus:9090", where it was asked
     QStringList jobs; // job_name of each scrape job
     QString error;
     bool operator==(const LoadedPrometheus &) const = default;

@@ -9,8 +9,8 @@ namespace models {
 
 struct LoadedCertificate
 {
-    QString path; // the file in the proxy's container, "<inline>" for what came by xDS
-    bool isCa = false; // a trusted root rather than one to show
+    QString path;                  // the file in the proxy's container, "<inline>" for what came by xDS
+    bool isCa = false;             // a trusted root rather than one to show
     kube::Certificate certificate; // serial, names and times only
     bool operator==(const LoadedCertificate &) const = default;
 };
@@ -19,7 +19,7 @@ struct ProxyCertificates
 {
     QString nameSpace, pod;
     QDateTime seenAt; // UTC
-    QString error; // why nothing is known, one sentence; "" it was read
+    QString error;    // why nothing is known, one sentence; "" it was read
     QList<LoadedCertificate> certificates;
     bool operator==(const ProxyCertificates &) const = default;
 };

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/resources/snapshot_maker.h"
-
 #include "models/resources/text.h"
 
 #include <algorithm>
@@ -26,7 +25,8 @@ template<typename Value>
 using Parsed = QHash<const char *, std::pair<QByteArray, std::optional<Value>>>;
 
 template<typename Value, typename Parse, typename Take>
-void forEachKept(const QList<kube::Object> &objects, Parsed<Value> &kept, const Parse &parse, const Take &take)
+void forEachKept(const QList<kube::Object> &objects, Parsed<Value> &kept, const Parse &parse,
+                 const Take &take)
 {
     Parsed<Value> now;
     now.reserve(objects.size());
@@ -140,11 +140,13 @@ void takeWorkloads(Snapshot &snapshot, const SnapshotInput &input, Kept &kept)
     forEach(input, u"namespaces"_s,
             [&](edge::Value value) { snapshot.namespaces.append(parseNamespace(value)); });
     snapshot.pods.reserve(input.objects.value(u"pods"_s).size());
-    forEachKept(input.objects.value(u"pods"_s), kept.pods, [](const edge::Value &value) { return parsePod(value); },
-                [&](const Pod &pod) { snapshot.pods.append(pod); });
-    forEachKept(input.objects.value(u"deployments"_s), kept.deployments,
-                [](const edge::Value &value) { return parseDeployment(value); },
-                [&](const Deployment &deployment) { snapshot.deployments.append(deployment); });
+    forEachKept(
+        input.objects.value(u"pods"_s), kept.pods, [](const edge::Value &value) { return parsePod(value); },
+        [&](const Pod &pod) { snapshot.pods.append(pod); });
+    forEachKept(
+        input.objects.value(u"deployments"_s), kept.deployments,
+        [](const edge::Value &value) { return parseDeployment(value); },
+        [&](const Deployment &deployment) { snapshot.deployments.append(deployment); });
     forEach(input, u"peerauthentications"_s,
             [&](edge::Value value) { snapshot.peerAuthentications.append(parsePeerAuthentication(value)); });
     std::stable_sort(snapshot.peerAuthentications.begin(), snapshot.peerAuthentications.end(), isOlder);
@@ -170,8 +172,8 @@ void takeConfiguration(Snapshot &snapshot, const SnapshotInput &input, Kept &kep
         snapshot.ambassadorObjects.push_back(secret.second);
     });
     forEach(input, u"configmaps"_s, [&](edge::Value value) {
-        const QString key
-            = keyOf(text(value.at({"metadata", "namespace"})), text(value.at({"metadata", "name"})));
+        const QString key =
+            keyOf(text(value.at({"metadata", "namespace"})), text(value.at({"metadata", "name"})));
         const QMap<QString, QString> data = texts(value["data"]);
         for (auto entry = data.begin(); entry != data.end(); ++entry)
             snapshot.configMaps.insert(keyOf(key, entry.key()), entry.value());
@@ -184,11 +186,14 @@ void takeConfiguration(Snapshot &snapshot, const SnapshotInput &input, Kept &kep
     for (const QString &plural : others) {
         if (taken.contains(plural))
             continue;
-        const auto keep = [](edge::Value value) { return std::make_shared<const edge::Value>(std::move(value)); };
-        forEachKept(input.objects.value(plural), kept.ambassador[plural], keep, [&](const Kept::Object &value) {
-            if ((*value)["apiVersion"].text().starts_with("getambassador.io/"))
-                snapshot.ambassadorObjects.push_back(value);
-        });
+        const auto keep = [](edge::Value value) {
+            return std::make_shared<const edge::Value>(std::move(value));
+        };
+        forEachKept(input.objects.value(plural), kept.ambassador[plural], keep,
+                    [&](const Kept::Object &value) {
+                        if ((*value)["apiVersion"].text().starts_with("getambassador.io/"))
+                            snapshot.ambassadorObjects.push_back(value);
+                    });
     }
 }
 
@@ -223,8 +228,7 @@ bool Snapshot::knows(const QString &plural) const
 
 bool Snapshot::knowsIn(const QString &plural, const QString &nameSpace) const
 {
-    return kindsRead.contains(plural)
-        && (!onlyIn.contains(plural) || onlyIn.value(plural) == nameSpace);
+    return kindsRead.contains(plural) && (!onlyIn.contains(plural) || onlyIn.value(plural) == nameSpace);
 }
 
 bool Snapshot::isAbsent(const QString &plural) const
@@ -259,8 +263,8 @@ QList<const Pod *> Snapshot::podsOf(const Service &service) const
     const QList<qsizetype> *fewest = nullptr; // pods with the rarest of the selector's labels
     static const QList<qsizetype> none;
     for (auto label = service.selector.begin(); label != service.selector.end(); ++label) {
-        const auto list
-            = index.podsByLabel.constFind(keyOf(service.nameSpace, label.key() + u'=' + label.value()));
+        const auto list =
+            index.podsByLabel.constFind(keyOf(service.nameSpace, label.key() + u'=' + label.value()));
         const QList<qsizetype> *candidate = list == index.podsByLabel.constEnd() ? &none : &*list;
         if (!fewest || candidate->size() < fewest->size())
             fewest = candidate;

@@ -27,9 +27,9 @@ struct SnapshotInput
     QHash<QString, QList<kube::Object>>
         objects; // by plural: "mappings", "pods" …; a missing key: that kind was not read
     QHash<QString, kube::Error> unavailable; // by plural: forbidden, CRD absent …
-    QHash<QString, QString> onlyIn; // by plural: the one namespace that was read, where all may not be
+    QHash<QString, QString> onlyIn;       // by plural: the one namespace that was read, where all may not be
     QList<ProxyCertificates> edgeProxies; // of pods that were asked; no API object says it
-    LoadedPrometheus loadedPrometheus; // of the one that the guide's ConfigMap configures
+    LoadedPrometheus loadedPrometheus;    // of the one that the guide's ConfigMap configures
 };
 
 struct Snapshot
@@ -60,7 +60,8 @@ struct Snapshot
     LoadedPrometheus loadedPrometheus;
     MeshConfig mesh;
     QString istioRootNamespace = QStringLiteral("istio-system");
-    bool knows(const QString &plural) const; // that kind was read, in all namespaces: what is not there is not there
+    bool knows(
+        const QString &plural) const; // that kind was read, in all namespaces: what is not there is not there
     bool knowsIn(const QString &plural, const QString &nameSpace) const; // at least there
     bool isAbsent(
         const QString &plural) const; // the API server does not have that kind, so there are no objects of it
@@ -79,9 +80,9 @@ struct Snapshot
     // Filled by makeSnapshot: places of things by what they are asked for.
     struct Index
     {
-        QHash<QString, qsizetype> services; // namespace/name
+        QHash<QString, qsizetype> services;           // namespace/name
         QHash<QString, QList<qsizetype>> podsByLabel; // namespace/key=value
-        QHash<QString, QList<qsizetype>> policies; // namespace
+        QHash<QString, QList<qsizetype>> policies;    // namespace
     };
     Index index;
 };

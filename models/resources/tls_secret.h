@@ -13,7 +13,7 @@ struct TlsSecret
 {
     QString nameSpace, name, type;
     QMap<QString, QList<kube::Certificate>>
-        chains; // data key (tls.crt, cert-chain.pem, root-cert.pem …) → chain
+        chains;                    // data key (tls.crt, cert-chain.pem, root-cert.pem …) → chain
     QMap<QString, QString> broken; // data key → why its certificate cannot be read
     QMap<QString, QString> annotations;
     bool hasKey = false; // a private key is stored beside it (its bytes were never kept)

@@ -20,8 +20,8 @@ QHash<QString, QString> environmentOf(const edge::Value &container, const QStrin
 {
     QHash<QString, QString> variables;
     for (const edge::Value &variable : container["env"].items()) {
-        const bool isNamespace
-            = variable.at({"valueFrom", "fieldRef", "fieldPath"}).text() == "metadata.namespace";
+        const bool isNamespace =
+            variable.at({"valueFrom", "fieldRef", "fieldPath"}).text() == "metadata.namespace";
         if (variable["value"].isString() || isNamespace)
             variables.insert(text(variable["name"]), isNamespace ? nameSpace : text(variable["value"]));
     }
@@ -149,7 +149,10 @@ QString Pod::workload() const
     return isReplicaSet || isCronJobs ? controller.left(dash) : controller;
 }
 
-bool Pod::isGateway() const { return hasSidecar && containers.size() == 1 && containers.constFirst() == SidecarName; }
+bool Pod::isGateway() const
+{
+    return hasSidecar && containers.size() == 1 && containers.constFirst() == SidecarName;
+}
 
 bool Pod::capturesInbound(int port) const
 {
@@ -178,8 +181,8 @@ PortProtocol protocolOf(const ServicePort &port)
     if (declared == "kubernetes.io/h2c"_L1)
         declared = u"http2"_s;
     if (declared.isEmpty())
-        declared
-            = port.name.startsWith("grpc-web"_L1) ? u"grpc-web"_s : port.name.section(u'-', 0, 0).toLower();
+        declared =
+            port.name.startsWith("grpc-web"_L1) ? u"grpc-web"_s : port.name.section(u'-', 0, 0).toLower();
     return http.contains(declared) ? PortProtocol::Http
         : tcp.contains(declared)   ? PortProtocol::Tcp
                                    : PortProtocol::Undeclared;
@@ -199,7 +202,8 @@ bool Service::selects(const Pod &pod) const
 
 bool Service::selects(const Deployment &deployment) const
 {
-    return nameSpace == deployment.nameSpace && !selector.isEmpty() && containsAll(deployment.podLabels, selector);
+    return nameSpace == deployment.nameSpace && !selector.isEmpty()
+        && containsAll(deployment.podLabels, selector);
 }
 
 int Service::targetPortOf(const ServicePort &port, const Pod &pod) const
@@ -247,8 +251,8 @@ Pod parsePod(const edge::Value &object)
         if (owner["controller"].toBool())
             pod.controller = text(owner["name"]);
     }
-    pod.serviceAccount
-        = spec["serviceAccountName"].isString() ? text(spec["serviceAccountName"]) : u"default"_s;
+    pod.serviceAccount =
+        spec["serviceAccountName"].isString() ? text(spec["serviceAccountName"]) : u"default"_s;
     pod.hostNetwork = spec["hostNetwork"].toBool();
     readContainers(pod, spec["containers"], false);
     readContainers(pod, spec["initContainers"], true);
@@ -293,8 +297,8 @@ Deployment parseDeployment(const edge::Value &object)
     deployment.selector = texts(object.at({"spec", "selector", "matchLabels"}));
     deployment.podLabels = texts(object.at({"spec", "template", "metadata", "labels"}));
     deployment.podAnnotations = texts(object.at({"spec", "template", "metadata", "annotations"}));
-    deployment.serviceAccount
-        = podSpec["serviceAccountName"].isString() ? text(podSpec["serviceAccountName"]) : u"default"_s;
+    deployment.serviceAccount =
+        podSpec["serviceAccountName"].isString() ? text(podSpec["serviceAccountName"]) : u"default"_s;
     deployment.hostNetwork = podSpec["hostNetwork"].toBool();
     deployment.replicas = int(object.at({"spec", "replicas"}).toInteger(1));
     deployment.readyReplicas = int(object.at({"status", "readyReplicas"}).toInteger());

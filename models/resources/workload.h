@@ -33,7 +33,7 @@ struct Probe // of a container, by the kubelet
     QString container;
     QString path; // livenessProbe, lifecycle.preStop …
     QString port; // number or name
-    QString url; // of an httpGet
+    QString url;  // of an httpGet
     enum class Kind { Http, Tcp, Grpc } kind = Kind::Http;
 };
 
@@ -49,7 +49,7 @@ struct Pod
     bool hostNetwork = false;
     QList<Probe> probes;
     QStringList containersAsProxy; // that run as uid or gid 1337, whose traffic the redirection leaves alone
-    bool hasSidecar = false; // istio-proxy among containers or init containers
+    bool hasSidecar = false;       // istio-proxy among containers or init containers
     QDateTime created;
     QHash<QString, QHash<QString, QString>> environment; // container → literal variables
     QString workload() const; // deployment-like name: ReplicaSet name without its hash, Job name without its
@@ -57,8 +57,8 @@ struct Pod
     bool isGone() const
     {
         return phase == QLatin1String("Succeeded") || phase == QLatin1String("Failed");
-    } // its containers have ended
-    bool isGateway() const; // the proxy is all there is in it: no application behind
+    }                                     // its containers have ended
+    bool isGateway() const;               // the proxy is all there is in it: no application behind
     bool capturesInbound(int port) const; // the sidecar stands before this port (§1.7: not before excluded
                                           // ones, nor if it only fetches certificates)
 };
@@ -67,8 +67,8 @@ struct ServicePort
 {
     QString name;
     int port = 0;
-    QString targetPort; // number or name; "" the port's own number
-    QString protocol; // TCP, UDP, SCTP
+    QString targetPort;  // number or name; "" the port's own number
+    QString protocol;    // TCP, UDP, SCTP
     QString appProtocol; // "" none
 };
 
@@ -84,8 +84,8 @@ struct Service
     Labels labels, annotations, selector;
     QList<ServicePort> ports;
     bool isHeadless() const { return clusterIp == QLatin1String("None"); }
-    const ServicePort *portOf(int number) const; // nullptr: it does not have that port
-    bool selects(const Pod &pod) const; // same namespace, non-empty selector, labels contain it
+    const ServicePort *portOf(int number) const;      // nullptr: it does not have that port
+    bool selects(const Pod &pod) const;               // same namespace, non-empty selector, labels contain it
     bool selects(const Deployment &deployment) const; // the pods of its template, by the same rule
     int targetPortOf(const ServicePort &port, const Pod &pod) const; // 0: no such named port
 };
@@ -101,7 +101,7 @@ struct Deployment
     {
         QString name, image;
         QHash<QString, QString> environment; // literal ones, and those that name the own namespace
-        QHash<QString, QString> mounts; // volume → path
+        QHash<QString, QString> mounts;      // volume → path
     };
     QList<Container> containers, initContainers;
     const Container *container(QStringView containerName) const; // init containers too

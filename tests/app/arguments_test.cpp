@@ -15,32 +15,44 @@ private Q_SLOTS:
     {
         QTest::addColumn<QStringList>("words");
         QTest::addColumn<QString>("part");
-        QTest::newRow("unknown command") << QStringList {u"frobnicate"_s} << u"no command frobnicate"_s;
-        QTest::newRow("unknown option") << QStringList {u"mappings"_s, u"--colour"_s} << u"colour"_s;
-        QTest::newRow("another command's option") << QStringList {u"contexts"_s, u"--within"_s, u"3d"_s} << u"within"_s;
-        QTest::newRow("missing value") << QStringList {u"mappings"_s, u"-n"_s} << u"missing value"_s;
-        QTest::newRow("format") << QStringList {u"mappings"_s, u"-o"_s, u"xml"_s} << u"table, json or yaml"_s;
-        QTest::newRow("timeout of nothing") << QStringList {u"mappings"_s, u"--timeout"_s, u"0s"_s} << u"1ms to 1h"_s;
-        QTest::newRow("surplus argument") << QStringList {u"mappings"_s, u"extra"_s} << u"takes no argument"_s;
-        QTest::newRow("timeout") << QStringList {u"mappings"_s, u"--timeout"_s, u"soon"_s} << u"30s"_s;
-        QTest::newRow("port of the demo") << QStringList {u"demo-cluster"_s, u"--port"_s, u"70000"_s} << u"65535"_s;
-        QTest::newRow("port is a word") << QStringList {u"demo-cluster"_s, u"--port"_s, u"http"_s} << u"no port"_s;
-        QTest::newRow("state of the demo") << QStringList {u"demo-cluster"_s, u"--state"_s, u"half"_s} << u"start, guide-done or empty"_s;
-        QTest::newRow("life of certificates") << QStringList {u"demo"_s, u"tour"_s, u"--cert-life"_s, u"1s"_s} << u"5s or more"_s;
-        QTest::newRow("incident of the demo") << QStringList {u"demo-cluster"_s, u"--incident"_s, u"earthquake"_s} << u"--incident list"_s;
-        QTest::newRow("generation of the demo") << QStringList {u"demo-cluster"_s, u"--generation"_s, u"3.x"_s} << u"use 1.5"_s;
-        QTest::newRow("kubernetes of the demo") << QStringList {u"demo-cluster"_s, u"--kube-version"_s, u"1.14"_s} << u"1.15, 1.21 or 1.37"_s;
-        QTest::newRow("history of the demo") << QStringList {u"demo-cluster"_s, u"--history"_s, u"8d"_s} << u"--history 0"_s;
-        QTest::newRow("scale of the demo") << QStringList {u"demo-cluster"_s, u"--scale"_s, u"pods=many"_s} << u"pods=many"_s;
-        QTest::newRow("seed of the demo") << QStringList {u"demo-cluster"_s, u"--seed"_s, u"x"_s} << u"no whole number"_s;
-        QTest::newRow("negative rate") << QStringList {u"demo-cluster"_s, u"--rate=-1"_s} << u"0 to 1000"_s;
-        QTest::newRow("only options") << QStringList {u"--demo"_s} << u"command is missing"_s;
+        QTest::newRow("unknown command") << QStringList{u"frobnicate"_s} << u"no command frobnicate"_s;
+        QTest::newRow("unknown option") << QStringList{u"mappings"_s, u"--colour"_s} << u"colour"_s;
+        QTest::newRow("another command's option")
+            << QStringList{u"contexts"_s, u"--within"_s, u"3d"_s} << u"within"_s;
+        QTest::newRow("missing value") << QStringList{u"mappings"_s, u"-n"_s} << u"missing value"_s;
+        QTest::newRow("format") << QStringList{u"mappings"_s, u"-o"_s, u"xml"_s} << u"table, json or yaml"_s;
+        QTest::newRow("timeout of nothing")
+            << QStringList{u"mappings"_s, u"--timeout"_s, u"0s"_s} << u"1ms to 1h"_s;
+        QTest::newRow("surplus argument") << QStringList{u"mappings"_s, u"extra"_s} << u"takes no argument"_s;
+        QTest::newRow("timeout") << QStringList{u"mappings"_s, u"--timeout"_s, u"soon"_s} << u"30s"_s;
+        QTest::newRow("port of the demo")
+            << QStringList{u"demo-cluster"_s, u"--port"_s, u"70000"_s} << u"65535"_s;
+        QTest::newRow("port is a word")
+            << QStringList{u"demo-cluster"_s, u"--port"_s, u"http"_s} << u"no port"_s;
+        QTest::newRow("state of the demo")
+            << QStringList{u"demo-cluster"_s, u"--state"_s, u"half"_s} << u"start, guide-done or empty"_s;
+        QTest::newRow("life of certificates")
+            << QStringList{u"demo"_s, u"tour"_s, u"--cert-life"_s, u"1s"_s} << u"5s or more"_s;
+        QTest::newRow("incident of the demo")
+            << QStringList{u"demo-cluster"_s, u"--incident"_s, u"earthquake"_s} << u"--incident list"_s;
+        QTest::newRow("generation of the demo")
+            << QStringList{u"demo-cluster"_s, u"--generation"_s, u"3.x"_s} << u"use 1.5"_s;
+        QTest::newRow("kubernetes of the demo")
+            << QStringList{u"demo-cluster"_s, u"--kube-version"_s, u"1.14"_s} << u"1.15, 1.21 or 1.37"_s;
+        QTest::newRow("history of the demo")
+            << QStringList{u"demo-cluster"_s, u"--history"_s, u"8d"_s} << u"--history 0"_s;
+        QTest::newRow("scale of the demo")
+            << QStringList{u"demo-cluster"_s, u"--scale"_s, u"pods=many"_s} << u"pods=many"_s;
+        QTest::newRow("seed of the demo")
+            << QStringList{u"demo-cluster"_s, u"--seed"_s, u"x"_s} << u"no whole number"_s;
+        QTest::newRow("negative rate") << QStringList{u"demo-cluster"_s, u"--rate=-1"_s} << u"0 to 1000"_s;
+        QTest::newRow("only options") << QStringList{u"--demo"_s} << u"command is missing"_s;
     }
     void wrongUsageSaysWhatIsWrong()
     {
         QFETCH(QStringList, words);
         QFETCH(QString, part);
-        const Arguments arguments = parseArguments(QStringList {u"sallyportctl"_s} + words);
+        const Arguments arguments = parseArguments(QStringList{u"sallyportctl"_s} + words);
         QVERIFY(!arguments.command);
         QCOMPARE(arguments.exitCode, int(WrongUsage));
         QVERIFY2(arguments.text.contains(part, Qt::CaseInsensitive), qPrintable(arguments.text));
@@ -49,8 +61,10 @@ private Q_SLOTS:
 
     void globalOptionsMayStandBeforeAndAfterTheCommand()
     {
-        const Arguments before = parseArguments({u"sallyportctl"_s, u"--context"_s, u"prod"_s, u"-n"_s, u"shop"_s, u"mappings"_s});
-        const Arguments after = parseArguments({u"sallyportctl"_s, u"mappings"_s, u"-n"_s, u"shop"_s, u"--context=prod"_s});
+        const Arguments before =
+            parseArguments({u"sallyportctl"_s, u"--context"_s, u"prod"_s, u"-n"_s, u"shop"_s, u"mappings"_s});
+        const Arguments after =
+            parseArguments({u"sallyportctl"_s, u"mappings"_s, u"-n"_s, u"shop"_s, u"--context=prod"_s});
         for (const Arguments &arguments : {before, after}) {
             QVERIFY2(arguments.command, qPrintable(arguments.text));
             QCOMPARE(QString::fromLatin1(arguments.command->name), u"mappings"_s);
@@ -61,17 +75,19 @@ private Q_SLOTS:
 
     void theValueOfAnOptionIsNotTheCommand()
     {
-        const Arguments arguments = parseArguments({u"sallyportctl"_s, u"-H"_s, u"certs: 1"_s, u"-X"_s, u"posture"_s, u"explain"_s, u"http://a/"_s});
+        const Arguments arguments = parseArguments(
+            {u"sallyportctl"_s, u"-H"_s, u"certs: 1"_s, u"-X"_s, u"posture"_s, u"explain"_s, u"http://a/"_s});
         QVERIFY2(arguments.command, qPrintable(arguments.text));
         QCOMPARE(QString::fromLatin1(arguments.command->name), u"explain"_s);
-        QCOMPARE(arguments.positional, QStringList {u"http://a/"_s});
+        QCOMPARE(arguments.positional, QStringList{u"http://a/"_s});
     }
 
     void yesStandsAloneOrNamesAContext()
     {
         const auto yes = [](const QStringList &words) {
             const Arguments arguments = parseArguments(words);
-            return arguments.command && arguments.parser->isSet(u"yes"_s) ? arguments.parser->value(u"yes"_s) : u"not set"_s;
+            return arguments.command && arguments.parser->isSet(u"yes"_s) ? arguments.parser->value(u"yes"_s)
+                                                                          : u"not set"_s;
         };
         QCOMPARE(yes({u"sallyportctl"_s, u"guide"_s, u"apply"_s, u"strict"_s, u"--yes"_s}), QString());
         QCOMPARE(yes({u"sallyportctl"_s, u"guide"_s, u"apply"_s, u"strict"_s, u"--yes=prod"_s}), u"prod"_s);
@@ -120,7 +136,9 @@ private Q_SLOTS:
     {
         using std::chrono::seconds;
         QCOMPARE(parseArguments({u"sallyportctl"_s, u"demo"_s, u"tour"_s}).demo.certLife, seconds(20));
-        QCOMPARE(parseArguments({u"sallyportctl"_s, u"demo"_s, u"tour"_s, u"--cert-life"_s, u"1m"_s}).demo.certLife, seconds(60));
+        QCOMPARE(parseArguments({u"sallyportctl"_s, u"demo"_s, u"tour"_s, u"--cert-life"_s, u"1m"_s})
+                     .demo.certLife,
+                 seconds(60));
         QCOMPARE(parseArguments({u"sallyportctl"_s, u"demo-cluster"_s}).demo.certLife, seconds(600));
     }
 };

@@ -9,15 +9,18 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-
 using namespace Qt::StringLiterals;
 using models::Change;
 
 namespace {
 
-const QByteArray Before = R"({"apiVersion":"getambassador.io/v2","kind":"Mapping","metadata":{"name":"m","namespace":"default","uid":"uid-of-m","resourceVersion":"41"},"spec":{"prefix":"/m/","service":"a"}})";
+const QByteArray Before =
+    R"({"apiVersion":"getambassador.io/v2","kind":"Mapping","metadata":{"name":"m","namespace":"default","uid":"uid-of-m","resourceVersion":"41"},"spec":{"prefix":"/m/","service":"a"}})";
 
-edge::Value value(const QByteArray &json) { return edge::parseJson(json.toStdString()).value_or(edge::Value()); }
+edge::Value value(const QByteArray &json)
+{
+    return edge::parseJson(json.toStdString()).value_or(edge::Value());
+}
 
 struct Write // as it arrived
 {
@@ -29,7 +32,8 @@ struct Write // as it arrived
 
 bool isDry(const ServerRequest &request, const edge::Value &body)
 {
-    return request.query("dryRun") == "All" || (!body["dryRun"].items().empty() && body["dryRun"].items()[0].text() == "All");
+    return request.query("dryRun") == "All"
+        || (!body["dryRun"].items().empty() && body["dryRun"].items()[0].text() == "All");
 }
 
 } // namespace
@@ -54,10 +58,15 @@ class ChangesTest : public QObject
         const edge::Value body = value(request.body);
         m_writes.append({request.method, isDry(request, body), body, m_journal->entries()});
         if (m_refusal)
-            return reply.answer(*m_refusal, statusJson(*m_refusal, *m_refusal == 403 ? "Forbidden" : "Invalid", "the webhook says no"));
+            return reply.answer(
+                *m_refusal,
+                statusJson(*m_refusal, *m_refusal == 403 ? "Forbidden" : "Invalid", "the webhook says no"));
         for (const edge::Value &operation : body.items()) {
             if (operation["op"].text() == "test" && operation["value"].text() != m_version.toStdString())
-                return reply.answer(422, statusJson(422, "Invalid", "the server rejected our request due to an error in our request"));
+                return reply.answer(
+                    422,
+                    statusJson(422, "Invalid",
+                               "the server rejected our request due to an error in our request"));
         }
         reply.answer(200, now);
     }
@@ -86,9 +95,11 @@ private Q_SLOTS:
         m_writes.clear();
         m_refusal.reset();
         m_version = "41";
-        m_journal = std::make_unique<app::Journal>(m_folder.filePath(QString::fromLatin1(QTest::currentTestFunction())
-                                                                     + QString::fromLatin1(QTest::currentDataTag())));
-        m_server = std::make_unique<ScriptedServer>([this](const ServerRequest &request, const ServerReply &reply) { answer(request, reply); });
+        m_journal =
+            std::make_unique<app::Journal>(m_folder.filePath(QString::fromLatin1(QTest::currentTestFunction())
+                                                             + QString::fromLatin1(QTest::currentDataTag())));
+        m_server = std::make_unique<ScriptedServer>(
+            [this](const ServerRequest &request, const ServerReply &reply) { answer(request, reply); });
         kube::Connection connection;
         connection.context = u"test"_s;
         connection.server = m_server->url();
@@ -115,7 +126,8 @@ private Q_SLOTS:
         QFETCH(Change::Verb, verb);
         QFETCH(QByteArray, method);
         const models::ChangeSet changes = changeOf(verb);
-        const models::ChangeReview reviewed = elsewhere([&] { return app::review(m_thread->client(), changes, {}); });
+        const models::ChangeReview reviewed =
+            elsewhere([&] { return app::review(m_thread->client(), changes, {}); });
         QVERIFY2(reviewed.dryRunOk, qPrintable(reviewed.dryRunMessage));
         QCOMPARE(m_writes.size(), 1);
         QCOMPARE(m_writes[0].method, method);
@@ -123,8 +135,8 @@ private Q_SLOTS:
         QVERIFY(m_writes[0].journal.isEmpty());
         QVERIFY(!reviewed.diffs.value(0).isEmpty());
 
-        const app::ApplyOutcome outcome
-            = elsewhere([&] { return app::apply(m_thread->client(), *m_journal, reviewed.changes, {}, {}); });
+        const app::ApplyOutcome outcome =
+            elsewhere([&] { return app::apply(m_thread->client(), *m_journal, reviewed.changes, {}, {}); });
         QVERIFY2(!outcome.error, outcome.error ? qPrintable(outcome.error->message) : "");
         QCOMPARE(m_writes.size(), 2);
         QCOMPARE(m_writes[1].method, method);
@@ -139,7 +151,8 @@ private Q_SLOTS:
     void theServerIsToldWhichStateIsMeant_data()
     {
         QTest::addColumn<Change::Verb>("verb");
-        QTest::addColumn<QStringList>("uid"); // where it stands in the body; empty: the verb says it by itself
+        QTest::addColumn<QStringList>(
+            "uid"); // where it stands in the body; empty: the verb says it by itself
         QTest::addColumn<QStringList>("version");
         QTest::newRow("merge patch") << Change::Verb::MergePatch << QStringList{}
                                      << QStringList{u"metadata"_s, u"resourceVersion"_s};
@@ -153,11 +166,15 @@ private Q_SLOTS:
         QFETCH(QStringList, uid);
         QFETCH(QStringList, version);
         const models::ChangeSet changes = changeOf(verb);
-        const models::ChangeReview reviewed = elsewhere([&] { return app::review(m_thread->client(), changes, {}); });
+        const models::ChangeReview reviewed =
+            elsewhere([&] { return app::review(m_thread->client(), changes, {}); });
         elsewhere([&] { return app::apply(m_thread->client(), *m_journal, changes, {}, {}); });
         QCOMPARE(m_writes.size(), 2);
         for (const Write &write : std::as_const(m_writes)) { // the dry run, too, is about that state
-            const auto at = [&write](const QStringList &path) { return QString::fromStdString(write.body[path[0].toStdString()][path[1].toStdString()].text()); };
+            const auto at = [&write](const QStringList &path) {
+                return QString::fromStdString(
+                    write.body[path[0].toStdString()][path[1].toStdString()].text());
+            };
             QCOMPARE(at(version), u"41"_s);
             if (!uid.isEmpty())
                 QCOMPARE(at(uid), u"uid-of-m"_s);
@@ -167,10 +184,11 @@ private Q_SLOTS:
     void aRefusedTryIsToldInTheServersWords()
     {
         m_refusal = 403;
-        const models::ChangeReview reviewed
-            = elsewhere([&] { return app::review(m_thread->client(), changeOf(Change::Verb::MergePatch), {}); });
+        const models::ChangeReview reviewed = elsewhere(
+            [&] { return app::review(m_thread->client(), changeOf(Change::Verb::MergePatch), {}); });
         QVERIFY(!reviewed.dryRunOk);
-        QVERIFY2(reviewed.dryRunMessage.contains(u"the webhook says no"_s), qPrintable(reviewed.dryRunMessage));
+        QVERIFY2(reviewed.dryRunMessage.contains(u"the webhook says no"_s),
+                 qPrintable(reviewed.dryRunMessage));
         QVERIFY(m_writes.constFirst().isDry);
     }
 
@@ -179,14 +197,17 @@ private Q_SLOTS:
     {
         QTest::addColumn<Change::Verb>("verb");
         QTest::addColumn<QByteArray>("version"); // at the server; planned was 41
-        QTest::addColumn<int>("refusal"); // 0: none but that of a failed test
+        QTest::addColumn<int>("refusal");        // 0: none but that of a failed test
         QTest::addColumn<int>("tries");
         QTest::newRow("merge patch, 422") << Change::Verb::MergePatch << QByteArray("41") << 422 << 1;
-        QTest::newRow("merge patch, 422, newer object") << Change::Verb::MergePatch << QByteArray("42") << 422 << 1;
+        QTest::newRow("merge patch, 422, newer object")
+            << Change::Verb::MergePatch << QByteArray("42") << 422 << 1;
         QTest::newRow("merge patch, 400") << Change::Verb::MergePatch << QByteArray("41") << 400 << 1;
-        QTest::newRow("merge patch, 409, newer object") << Change::Verb::MergePatch << QByteArray("42") << 409 << 5;
+        QTest::newRow("merge patch, 409, newer object")
+            << Change::Verb::MergePatch << QByteArray("42") << 409 << 5;
         QTest::newRow("JSON patch, 422") << Change::Verb::JsonPatch << QByteArray("41") << 422 << 1;
-        QTest::newRow("JSON patch, 422, newer object") << Change::Verb::JsonPatch << QByteArray("42") << 422 << 2;
+        QTest::newRow("JSON patch, 422, newer object")
+            << Change::Verb::JsonPatch << QByteArray("42") << 422 << 2;
         QTest::newRow("JSON patch, its test failed") << Change::Verb::JsonPatch << QByteArray("42") << 0 << 2;
         QTest::newRow("create, 422") << Change::Verb::Create << QByteArray("41") << 422 << 1;
     }
@@ -198,11 +219,15 @@ private Q_SLOTS:
         QFETCH(int, tries);
         models::ChangeSet changes = changeOf(verb);
         if (verb == Change::Verb::JsonPatch)
-            changes.changes[0].body.replace(0, 1, QByteArray("[{'op':'test','path':'/metadata/resourceVersion','value':'41'},").replace('\'', '"'));
+            changes.changes[0].body.replace(
+                0, 1,
+                QByteArray("[{'op':'test','path':'/metadata/resourceVersion','value':'41'},")
+                    .replace('\'', '"'));
         QFETCH(QByteArray, version);
         m_version = version;
         m_refusal = refusal > 0 ? std::optional(refusal) : std::nullopt;
-        const app::ApplyOutcome outcome = elsewhere([&] { return app::apply(m_thread->client(), *m_journal, changes, {}, {}); });
+        const app::ApplyOutcome outcome =
+            elsewhere([&] { return app::apply(m_thread->client(), *m_journal, changes, {}, {}); });
         QCOMPARE(m_writes.size(), tries);
         QCOMPARE(outcome.error.has_value(), refusal > 0);
         if (refusal == 0)
@@ -212,8 +237,8 @@ private Q_SLOTS:
     void withoutAJournalNothingIsWritten()
     {
         const app::Journal nowhere(m_folder.path()); // a folder is no file
-        const app::ApplyOutcome outcome
-            = elsewhere([&] { return app::apply(m_thread->client(), nowhere, changeOf(Change::Verb::Create), {}, {}); });
+        const app::ApplyOutcome outcome = elsewhere(
+            [&] { return app::apply(m_thread->client(), nowhere, changeOf(Change::Verb::Create), {}, {}); });
         QVERIFY(outcome.error);
         QVERIFY(m_writes.isEmpty());
     }

@@ -94,7 +94,8 @@ private Q_SLOTS:
         QVERIFY2(m_world->start(), qPrintable(m_world->error()));
         m_copy = m_folder.filePath(u"copied-config"_s);
         QVERIFY(QFile::copy(m_world->ready().kubeconfig, m_copy));
-        QTRY_COMPARE_WITH_TIMEOUT(m_world->get(m_world->ready().edgeHttp + u"/backend/"_s).status, 200, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(m_world->get(m_world->ready().edgeHttp + u"/backend/"_s).status, 200,
+                                  Patience);
         if (hasPrometheus()) // whether it has loaded its job is asked of it
             QTRY_COMPARE_WITH_TIMEOUT(run({u"guide"_s, u"check"_s}).code, 0, Patience);
     }
@@ -102,20 +103,26 @@ private Q_SLOTS:
 
     void theClustersEdgeIsServedHereAndFollowed()
     {
-        const auto edge = begin({u"edge"_s, u"run"_s, u"--listener"_s, u"8080=127.0.0.1:0"_s, u"--listener"_s, u"8443=127.0.0.1:0"_s});
+        const auto edge = begin({u"edge"_s, u"run"_s, u"--listener"_s, u"8080=127.0.0.1:0"_s, u"--listener"_s,
+                                 u"8443=127.0.0.1:0"_s});
         QString said;
-        QVERIFY(QTest::qWaitFor([&] { return (said += QString::fromUtf8(edge->readAllStandardOutput())).contains(u'\n'); }, Patience));
+        QVERIFY(QTest::qWaitFor(
+            [&] { return (said += QString::fromUtf8(edge->readAllStandardOutput())).contains(u'\n'); },
+            Patience));
         const QString address = said.section(u"http://"_s, 1).section(u' ', 0, 0).trimmed();
         QVERIFY2(said.startsWith(u"ready "_s) && !address.isEmpty(), qPrintable(said));
-        QCOMPARE(m_world->get(u"http://%1/backend/"_s.arg(address)).status, 200); // by a port-forward, behind a sidecar that asks for the mesh's TLS
+        QCOMPARE(m_world->get(u"http://%1/backend/"_s.arg(address)).status,
+                 200); // by a port-forward, behind a sidecar that asks for the mesh's TLS
         QCOMPARE(m_world->get(u"http://%1/later/"_s.arg(address)).status, 404);
-        const QString yaml = u"apiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: later, namespace: default}\nspec: {prefix: /later/, service: quote}\n"_s;
+        const QString yaml =
+            u"apiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: later, namespace: default}\nspec: {prefix: /later/, service: quote}\n"_s;
         QVERIFY2(m_world->apply(yaml), qPrintable(m_world->error()));
         QTRY_COMPARE_WITH_TIMEOUT(m_world->get(u"http://%1/later/"_s.arg(address)).status, 200, Patience);
         m_world->kubectl({u"delete"_s, u"mapping"_s, u"later"_s, u"-n"_s, u"default"_s});
         edge->terminate();
         const Said ended = end(*edge);
-        QVERIFY2(ended.code == 0 && ended.error.contains(u"keys stay in the cluster"_s), qPrintable(ended.all()));
+        QVERIFY2(ended.code == 0 && ended.error.contains(u"keys stay in the cluster"_s),
+                 qPrintable(ended.all()));
     }
 
     void theClustersEdgeIsExported()
@@ -133,7 +140,8 @@ private Q_SLOTS:
     {
         const QString url = u"http://edge.example.com/backend/"_s;
         QVERIFY(run({u"explain"_s, url}).out.contains(u"(compat v1)"_s));
-        const Said newer = run({u"explain"_s, url, u"--compat"_s, u"v4"_s}); // where nothing listens without a Listener
+        const Said newer =
+            run({u"explain"_s, url, u"--compat"_s, u"v4"_s}); // where nothing listens without a Listener
         QVERIFY2(newer.code == 3 && newer.out.contains(u"(compat v4)"_s), qPrintable(newer.all()));
         QCOMPARE(run({u"explain"_s, url, u"--compat"_s, u"v9"_s}).code, 2);
     }
@@ -147,21 +155,27 @@ private Q_SLOTS:
         const QString url = u"http://edge.example.com/backend/"_s;
         QTest::newRow("contexts") << QStringList{u"contexts"_s} << 0 << u"demo-team"_s << u"ContextList"_s;
         QTest::newRow("edges") << QStringList{u"edges"_s} << 0 << u"1.11.2"_s << u"EdgeList"_s;
-        QTest::newRow("mappings") << QStringList{u"mappings"_s, u"-A"_s} << 0 << u"quote-backend"_s << u"MappingList"_s;
-        QTest::newRow("explain") << QStringList{u"explain"_s, url} << 0 << u"quote-backend"_s << u"Explanation"_s;
+        QTest::newRow("mappings") << QStringList{u"mappings"_s, u"-A"_s} << 0 << u"quote-backend"_s
+                                  << u"MappingList"_s;
+        QTest::newRow("explain") << QStringList{u"explain"_s, url} << 0 << u"quote-backend"_s
+                                 << u"Explanation"_s;
         QTest::newRow("explain what nobody serves")
-            << QStringList{u"explain"_s, u"http://edge.example.com/nobody/"_s} << 3 << QString() << u"Explanation"_s;
+            << QStringList{u"explain"_s, u"http://edge.example.com/nobody/"_s} << 3 << QString()
+            << u"Explanation"_s;
         QTest::newRow("certs") << QStringList{u"certs"_s} << 0 << u"istio-certs"_s << u"CertificateList"_s;
-        QTest::newRow("certs that end soon")
-            << QStringList{u"certs"_s, u"--within"_s, u"1h"_s} << 3 << u"istio-certs"_s << u"CertificateList"_s;
+        QTest::newRow("certs that end soon") << QStringList{u"certs"_s, u"--within"_s, u"1h"_s} << 3
+                                             << u"istio-certs"_s << u"CertificateList"_s;
         QTest::newRow("posture") << QStringList{u"posture"_s} << 0 << u"mesh: STRICT"_s << u"Posture"_s;
-        QTest::newRow("guide") << QStringList{u"guide"_s, u"check"_s} << (hasPrometheus() ? 0 : 3) << u"mapping-tls"_s << u"GuideCheck"_s;
+        QTest::newRow("guide") << QStringList{u"guide"_s, u"check"_s} << (hasPrometheus() ? 0 : 3)
+                               << u"mapping-tls"_s << u"GuideCheck"_s;
         QTest::newRow("check") << QStringList{u"check"_s} << 0 << QString() << u"Check"_s;
         QTest::newRow("doctor") << QStringList{u"doctor"_s} << 0 << u"Prometheus"_s << QString();
-        QTest::newRow("a finding's help") << QStringList{u"explain-finding"_s, u"cert-010"_s} << 0 << u"CERT-010"_s << QString();
-        QTest::newRow("an unknown step") << QStringList{u"guide"_s, u"apply"_s, u"nothing"_s} << 2 << u"mapping-tls"_s << QString();
-        QTest::newRow("an unknown namespace")
-            << QStringList{u"-n"_s, u"nosuch"_s, u"mappings"_s} << 1 << u"there is no namespace nosuch in https://"_s << QString();
+        QTest::newRow("a finding's help")
+            << QStringList{u"explain-finding"_s, u"cert-010"_s} << 0 << u"CERT-010"_s << QString();
+        QTest::newRow("an unknown step")
+            << QStringList{u"guide"_s, u"apply"_s, u"nothing"_s} << 2 << u"mapping-tls"_s << QString();
+        QTest::newRow("an unknown namespace") << QStringList{u"-n"_s, u"nosuch"_s, u"mappings"_s} << 1
+                                              << u"there is no namespace nosuch in https://"_s << QString();
         QTest::newRow("an unknown edge")
             << QStringList{u"--edge"_s, u"a/b"_s, u"mappings"_s} << 1 << u"sallyportctl edges"_s << QString();
     }
@@ -203,8 +217,10 @@ private Q_SLOTS:
                 socket->disconnectFromHost();
             });
         });
-        const Said said = run({u"request"_s, u"http://edge.example.com/old-shop/"_s, u"--via"_s,
-                               u"127.0.0.1:%1"_s.arg(other.serverPort())}); // a redirect by the edge itself: no counter, no luck
+        const Said said =
+            run({u"request"_s, u"http://edge.example.com/old-shop/"_s, u"--via"_s,
+                 u"127.0.0.1:%1"_s.arg(
+                     other.serverPort())}); // a redirect by the edge itself: no counter, no luck
         QVERIFY2(said.code == 3, qPrintable(said.all()));
         QVERIFY2(said.out.contains(u"prediction was wrong"_s), qPrintable(said.all()));
     }
@@ -217,26 +233,38 @@ private Q_SLOTS:
         QTest::addColumn<QString>("list"); // whose first entry has `keys`
         QTest::addColumn<QString>("keys");
         const QString url = u"http://edge.example.com/backend/"_s, items = u"apiVersion items kind"_s;
-        QTest::newRow("contexts") << QStringList{u"contexts"_s} << items << u"items"_s << u"cluster current file mode name namespace user"_s;
-        QTest::newRow("edges") << QStringList{u"edges"_s} << items << u"items"_s
-                               << u"ambassadorId compat edition istioCertificate name namespace pods readyPods version"_s;
+        QTest::newRow("contexts") << QStringList{u"contexts"_s} << items << u"items"_s
+                                  << u"cluster current file mode name namespace user"_s;
+        QTest::newRow("edges")
+            << QStringList{u"edges"_s} << items << u"items"_s
+            << u"ambassadorId compat edition istioCertificate name namespace pods readyPods version"_s;
         QTest::newRow("mappings") << QStringList{u"mappings"_s} << items << u"items"_s
-                                  << u"ambassadorId apiVersion certificate endpoints endpointsReady findings host mtlsMode name namespace order "
+                                  << u"ambassadorId apiVersion certificate endpoints endpointsReady findings "
+                                     u"host mtlsMode name namespace order "
                                      "precedence prefix service state stateReason tls tlsContext upstream"_s;
-        QTest::newRow("hosts") << QStringList{u"hosts"_s} << items << u"items"_s
-                               << u"hostname insecureAction messages name namespace ports secret state tlsContext"_s;
-        QTest::newRow("listeners") << QStringList{u"listeners"_s} << items << u"items"_s << u"hosts name namespace port protocol routes state tls"_s;
-        QTest::newRow("certs") << QStringList{u"certs"_s} << items << u"items"_s
-                               << u"checks endsFirst notAfter notBefore renewal secondsLeft storedIn subject usedBy whenItEnds"_s;
-        QTest::newRow("posture") << QStringList{u"posture"_s} << items + u" mesh"_s << u"items"_s
-                                 << u"because enforced intended mutualTlsShare namespace observed pods port sidecars workload"_s;
-        QTest::newRow("guide") << QStringList{u"guide"_s, u"check"_s} << items << u"items"_s << u"evidence id needsRestart remedy result seen title"_s;
-        QTest::newRow("explain") << QStringList{u"explain"_s, url}
-                                 << u"apiVersion candidates cluster compat kind location mapping reason rewrittenPath status steps upstream"_s << u"candidates"_s
-                                 << u"actual chosen expected failedCondition kind matched name namespace path"_s;
-        QTest::newRow("request") << QStringList{u"request"_s, m_world->ready().edgeHttp + u"/backend/"_s} << u"apiVersion kind outcome prediction"_s << u"outcome"_s
+        QTest::newRow("hosts")
+            << QStringList{u"hosts"_s} << items << u"items"_s
+            << u"hostname insecureAction messages name namespace ports secret state tlsContext"_s;
+        QTest::newRow("listeners") << QStringList{u"listeners"_s} << items << u"items"_s
+                                   << u"hosts name namespace port protocol routes state tls"_s;
+        QTest::newRow("certs")
+            << QStringList{u"certs"_s} << items << u"items"_s
+            << u"checks endsFirst notAfter notBefore renewal secondsLeft storedIn subject usedBy whenItEnds"_s;
+        QTest::newRow("posture")
+            << QStringList{u"posture"_s} << items + u" mesh"_s << u"items"_s
+            << u"because enforced intended mutualTlsShare namespace observed pods port sidecars workload"_s;
+        QTest::newRow("guide") << QStringList{u"guide"_s, u"check"_s} << items << u"items"_s
+                               << u"evidence id needsRestart remedy result seen title"_s;
+        QTest::newRow("explain")
+            << QStringList{u"explain"_s, url}
+            << u"apiVersion candidates cluster compat kind location mapping reason rewrittenPath status steps upstream"_s
+            << u"candidates"_s
+            << u"actual chosen expected failedCondition kind matched name namespace path"_s;
+        QTest::newRow("request") << QStringList{u"request"_s, m_world->ready().edgeHttp + u"/backend/"_s}
+                                 << u"apiVersion kind outcome prediction"_s << u"outcome"_s
                                  << u"body confirmedBy headers predictionHeld servedBy status tls totalMs"_s;
-        QTest::newRow("doctor") << QStringList{u"doctor"_s} << items << u"items"_s << u"found ms ok skipped step"_s;
+        QTest::newRow("doctor") << QStringList{u"doctor"_s} << items << u"items"_s
+                                << u"found ms ok skipped step"_s;
     }
     void theNamesInJsonStay()
     {
@@ -291,8 +319,8 @@ private Q_SLOTS:
         QFETCH(int, code);
         QFETCH(QString, part);
         const QString before = mapping();
-        const Said said
-            = run(QStringList{u"--kubeconfig"_s, m_copy, u"guide"_s, u"apply"_s, u"mapping-plain"_s} + more);
+        const Said said =
+            run(QStringList{u"--kubeconfig"_s, m_copy, u"guide"_s, u"apply"_s, u"mapping-plain"_s} + more);
         QVERIFY2(said.code == code, qPrintable(said.all()));
         QVERIFY2(said.all().contains(part), qPrintable(said.all()));
         QVERIFY2(said.out.contains(u"-  tls: istio-upstream"_s), qPrintable(said.out)); // the diff was shown
@@ -308,7 +336,8 @@ private Q_SLOTS:
         const Said twice = confirmed({u"guide"_s, u"apply"_s, u"mapping-plain"_s});
         QVERIFY2(twice.out.contains(u"it is so already"_s), qPrintable(twice.all()));
         const QString number = applied.out.trimmed().section(u'\n', -1).section(u' ', 0, 0);
-        QVERIFY(run({u"--kubeconfig"_s, m_copy, u"journal"_s}).out.contains(u"Mapping default/quote-backend"_s));
+        QVERIFY(
+            run({u"--kubeconfig"_s, m_copy, u"journal"_s}).out.contains(u"Mapping default/quote-backend"_s));
         const Said one = run({u"--kubeconfig"_s, m_copy, u"journal"_s, u"show"_s, number});
         QCOMPARE(one.code, 0);
         QVERIFY2(one.out.contains(u"Mapping default/quote-backend"_s), qPrintable(one.all()));
@@ -326,10 +355,12 @@ private Q_SLOTS:
     void aStepIsTakenBackByItsName()
     {
         const auto label = [this] {
-            return m_world->kubectl({u"get"_s, u"namespace"_s, u"default"_s, u"-o"_s, u"jsonpath={.metadata.labels}"_s});
+            return m_world->kubectl(
+                {u"get"_s, u"namespace"_s, u"default"_s, u"-o"_s, u"jsonpath={.metadata.labels}"_s});
         };
         const Said nothing = confirmed({u"guide"_s, u"undo"_s, u"mapping-plain"_s});
-        QVERIFY2(nothing.code == 1 && nothing.all().contains(u"no change of step mapping-plain"_s), qPrintable(nothing.all()));
+        QVERIFY2(nothing.code == 1 && nothing.all().contains(u"no change of step mapping-plain"_s),
+                 qPrintable(nothing.all()));
         const QString before = mapping(), labelled = label();
         m_world->kubectl({u"label"_s, u"namespace"_s, u"default"_s, u"istio-injection-"_s});
         const QString unlabelled = label();
@@ -341,7 +372,8 @@ private Q_SLOTS:
         QCOMPARE(label(), labelled);
 
         const Said refused = run({u"--kubeconfig"_s, m_copy, u"guide"_s, u"undo"_s, u"mapping-plain"_s});
-        QVERIFY2(refused.code == 1 && refused.out.contains(u"+  tls: istio-upstream"_s), qPrintable(refused.all()));
+        QVERIFY2(refused.code == 1 && refused.out.contains(u"+  tls: istio-upstream"_s),
+                 qPrintable(refused.all()));
         QCOMPARE(mapping(), plain); // shown, not written
         const Said undone = confirmed({u"guide"_s, u"undo"_s, u"mapping-plain"_s});
         QVERIFY2(undone.code == 0, qPrintable(undone.all()));
@@ -363,21 +395,26 @@ private Q_SLOTS:
             QSKIP("skipped: no prometheus program, ./dev setup brings one");
         const QStringList check{u"guide"_s, u"check"_s};
         QTRY_COMPARE_WITH_TIMEOUT(run(check).code, 0, Patience);
-        QString text = m_world->kubectl({u"get"_s, u"configmap"_s, u"prometheus"_s, u"-n"_s, u"istio-system"_s, u"-o"_s,
-                                         u"jsonpath={.data.prometheus\\.yml}"_s});
+        QString text = m_world->kubectl({u"get"_s, u"configmap"_s, u"prometheus"_s, u"-n"_s,
+                                         u"istio-system"_s, u"-o"_s, u"jsonpath={.data.prometheus\\.yml}"_s});
         QVERIFY2(text.contains(u"job_name: 'ambassador'"_s), qPrintable(text));
         text.replace(u"job_name: 'ambassador'"_s, u"job_name: 'ambassador-2'"_s);
-        const edge::Value patch = edge::Value::object({{"data", edge::Value::object({{"prometheus.yml", edge::Value(text.toStdString())}})}});
-        m_world->kubectl({u"patch"_s, u"configmap"_s, u"prometheus"_s, u"-n"_s, u"istio-system"_s, u"--type"_s, u"merge"_s, u"-p"_s,
-                          QString::fromStdString(edge::toJson(patch))});
+        const edge::Value patch = edge::Value::object(
+            {{"data", edge::Value::object({{"prometheus.yml", edge::Value(text.toStdString())}})}});
+        m_world->kubectl({u"patch"_s, u"configmap"_s, u"prometheus"_s, u"-n"_s, u"istio-system"_s,
+                          u"--type"_s, u"merge"_s, u"-p"_s, QString::fromStdString(edge::toJson(patch))});
         QCOMPARE(m_world->code, 0);
         const Said said = run(check);
-        QVERIFY2(said.code == 3 && said.all().contains(u"job ambassador-2 is in the ConfigMap, but Prometheus has not loaded it"_s), qPrintable(said.all()));
+        QVERIFY2(said.code == 3
+                     && said.all().contains(
+                         u"job ambassador-2 is in the ConfigMap, but Prometheus has not loaded it"_s),
+                 qPrintable(said.all()));
         QVERIFY2(said.all().contains(u"rollout restart deployment prometheus"_s), qPrintable(said.all()));
         const auto json = edge::parseJson(run(check + QStringList{u"-o"_s, u"json"_s}).out.toStdString());
         QVERIFY(json && (*json)["items"].items().back()["needsRestart"].toBool());
         const Said restarted = confirmed({u"guide"_s, u"apply"_s, u"prometheus"_s});
-        QVERIFY2(restarted.code == 0 && restarted.out.contains(u"kubectl.kubernetes.io/restartedAt"_s), qPrintable(restarted.all()));
+        QVERIFY2(restarted.code == 0 && restarted.out.contains(u"kubectl.kubernetes.io/restartedAt"_s),
+                 qPrintable(restarted.all()));
         QTRY_COMPARE_WITH_TIMEOUT(run(check).code, 0, Patience);
     }
 
@@ -388,7 +425,10 @@ private Q_SLOTS:
         const auto process = begin({u"--kubeconfig"_s, m_copy, u"guide"_s, u"apply"_s, u"mapping-plain"_s});
         QString prompt;
         QVERIFY(QTest::qWaitFor(
-            [&] { return (prompt += QString::fromUtf8(process->readAllStandardError())).contains(u"Type demo"_s); },
+            [&] {
+                return (prompt += QString::fromUtf8(process->readAllStandardError()))
+                    .contains(u"Type demo"_s);
+            },
             Patience));
         m_world->kubectl({u"patch"_s, u"mapping"_s, u"quote-backend"_s, u"-n"_s, u"default"_s, u"--type"_s,
                           u"merge"_s, u"-p"_s, u"{\"spec\":{\"tls\":\"others-context\"}}"_s});
@@ -427,9 +467,8 @@ private Q_SLOTS:
     {
         QTcpServer silent;
         QVERIFY(silent.listen(QHostAddress::LocalHost));
-        const auto process
-            = begin({u"request"_s, u"http://edge.example.com/backend/"_s, u"--via"_s,
-                     u"127.0.0.1:%1"_s.arg(silent.serverPort()), u"--timeout"_s, u"300s"_s});
+        const auto process = begin({u"request"_s, u"http://edge.example.com/backend/"_s, u"--via"_s,
+                                    u"127.0.0.1:%1"_s.arg(silent.serverPort()), u"--timeout"_s, u"300s"_s});
         QVERIFY(QTest::qWaitFor([&] { return silent.hasPendingConnections(); }, Patience));
         ::kill(pid_t(process->processId()), SIGINT);
         const Said said = end(*process); // long before the 300 s

@@ -31,10 +31,11 @@ QString kubeconfig(const QString &server, const QString &clusterLines = {})
     return u"apiVersion: v1\nkind: Config\ncurrent-context: dev\n"
            "contexts: [{name: dev, context: {cluster: c, user: jane}}]\n"
            "users: [{name: jane, user: {token: %1}}]\n"
-           "clusters:\n- name: c\n  cluster:\n    server: %2\n%3"_s.arg(QString::fromLatin1(Token), server, clusterLines);
+           "clusters:\n- name: c\n  cluster:\n    server: %2\n%3"_s.arg(QString::fromLatin1(Token), server,
+                                                                        clusterLines);
 }
 
-}
+} // namespace
 
 class CliFailuresTest : public QObject
 {
@@ -45,7 +46,8 @@ class CliFailuresTest : public QObject
     QString write(const QString &name, const QString &text) const
     {
         QFile file(m_folder.filePath(name));
-        return file.open(QIODevice::WriteOnly) && file.write(text.toUtf8()) >= 0 ? file.fileName() : QString();
+        return file.open(QIODevice::WriteOnly) && file.write(text.toUtf8()) >= 0 ? file.fileName()
+                                                                                 : QString();
     }
 
     // With a home of its own: nothing of the machine's user is read.
@@ -62,7 +64,8 @@ class CliFailuresTest : public QObject
         connect(&program, &QProcess::errorOccurred, &loop, &QEventLoop::quit);
         program.start(QStringLiteral(SALLYPORT_BINARY_DIR "/bin/sallyportctl"), arguments);
         loop.exec();
-        return {program.exitStatus() == QProcess::NormalExit ? program.exitCode() : -1, QString::fromUtf8(program.readAllStandardOutput()),
+        return {program.exitStatus() == QProcess::NormalExit ? program.exitCode() : -1,
+                QString::fromUtf8(program.readAllStandardOutput()),
                 QString::fromUtf8(program.readAllStandardError())};
     }
 
@@ -85,14 +88,22 @@ private Q_SLOTS:
         QTest::addColumn<QStringList>("arguments");
         QTest::addColumn<QStringList>("parts");
         const QString good = kubeconfig(u"https://127.0.0.1:1"_s);
-        QTest::newRow("broken YAML") << u"contexts: [{name: dev\nclusters: {"_s << QStringList {} << QStringList {u"/config, line 2"_s, u"YAML"_s, u"correct it there"_s, u"--kubeconfig"_s};
-        QTest::newRow("not a kubeconfig") << u"- just\n- a list\n"_s << QStringList {} << QStringList {u"/config, line 1"_s, u"not a kubeconfig"_s, u"--kubeconfig"_s};
-        QTest::newRow("no current context") << u"apiVersion: v1\nkind: Config\n"_s << QStringList {} << QStringList {u"/config"_s, u"no contexts"_s, u"set-context"_s};
-        QTest::newRow("wrong context") << good << QStringList {u"--context"_s, u"prod"_s} << QStringList {u"/config"_s, u"prod"_s, u"--context"_s, u"dev"_s};
-        QTest::newRow("missing CA file") << kubeconfig(u"https://127.0.0.1:1"_s, u"    certificate-authority: gone.pem\n"_s) << QStringList {}
-                                         << QStringList {u"gone.pem"_s, u"/config"_s, u"correct its path"_s};
-        QTest::newRow("CA that is none") << kubeconfig(u"https://127.0.0.1:1"_s, u"    certificate-authority-data: bm90aGluZw==\n"_s)
-                                         << QStringList {} << QStringList {u"/config"_s, u"certificate-authority"_s, u"replace it"_s};
+        QTest::newRow("broken YAML") << u"contexts: [{name: dev\nclusters: {"_s << QStringList{}
+                                     << QStringList{u"/config, line 2"_s, u"YAML"_s, u"correct it there"_s,
+                                                    u"--kubeconfig"_s};
+        QTest::newRow("not a kubeconfig")
+            << u"- just\n- a list\n"_s << QStringList{}
+            << QStringList{u"/config, line 1"_s, u"not a kubeconfig"_s, u"--kubeconfig"_s};
+        QTest::newRow("no current context") << u"apiVersion: v1\nkind: Config\n"_s << QStringList{}
+                                            << QStringList{u"/config"_s, u"no contexts"_s, u"set-context"_s};
+        QTest::newRow("wrong context") << good << QStringList{u"--context"_s, u"prod"_s}
+                                       << QStringList{u"/config"_s, u"prod"_s, u"--context"_s, u"dev"_s};
+        QTest::newRow("missing CA file")
+            << kubeconfig(u"https://127.0.0.1:1"_s, u"    certificate-authority: gone.pem\n"_s)
+            << QStringList{} << QStringList{u"gone.pem"_s, u"/config"_s, u"correct its path"_s};
+        QTest::newRow("CA that is none")
+            << kubeconfig(u"https://127.0.0.1:1"_s, u"    certificate-authority-data: bm90aGluZw==\n"_s)
+            << QStringList{} << QStringList{u"/config"_s, u"certificate-authority"_s, u"replace it"_s};
     }
 
     void filesThatCannotBeUsedAreNamed()
@@ -100,12 +111,15 @@ private Q_SLOTS:
         QFETCH(QString, text);
         QFETCH(QStringList, arguments);
         QFETCH(QStringList, parts);
-        expectOneMessage(run(QStringList {u"--kubeconfig"_s, write(u"config"_s, text)} + arguments + QStringList {u"mappings"_s}), parts);
+        expectOneMessage(run(QStringList{u"--kubeconfig"_s, write(u"config"_s, text)} + arguments
+                             + QStringList{u"mappings"_s}),
+                         parts);
     }
 
     void aMissingKubeconfigIsNamed()
     {
-        expectOneMessage(run({u"--kubeconfig"_s, m_folder.filePath(u"nowhere/config"_s), u"mappings"_s}), {u"nowhere/config"_s, u"check --kubeconfig"_s});
+        expectOneMessage(run({u"--kubeconfig"_s, m_folder.filePath(u"nowhere/config"_s), u"mappings"_s}),
+                         {u"nowhere/config"_s, u"check --kubeconfig"_s});
     }
 
     void noKubeconfigAtAllSaysWhereOneIsLookedFor()
@@ -122,11 +136,13 @@ private Q_SLOTS:
             probe.close();
             QVERIFY(QFile::remove(key) && QDir().mkpath(key));
         }
-        const QString user = u"users: [{name: jane, user: {client-certificate: client.pem, client-key: client.key}}]\n"_s;
+        const QString user =
+            u"users: [{name: jane, user: {client-certificate: client.pem, client-key: client.key}}]\n"_s;
         write(u"client.pem"_s, u"certificate"_s);
         QString text = kubeconfig(u"https://127.0.0.1:1"_s);
         text.replace(u"users: [{name: jane, user: {token: %1}}]\n"_s.arg(QString::fromLatin1(Token)), user);
-        expectOneMessage(run({u"--kubeconfig"_s, write(u"with-key"_s, text), u"mappings"_s}), {u"/with-key"_s, u"client.key"_s, u"chmod u+r"_s});
+        expectOneMessage(run({u"--kubeconfig"_s, write(u"with-key"_s, text), u"mappings"_s}),
+                         {u"/with-key"_s, u"client.key"_s, u"chmod u+r"_s});
     }
 
     void aRefusedConnectionNamesTheServer()
@@ -136,7 +152,8 @@ private Q_SLOTS:
         const quint16 port = closed.serverPort();
         closed.close();
         const QString file = write(u"refused"_s, kubeconfig(u"https://127.0.0.1:%1"_s.arg(port)));
-        expectOneMessage(run({u"--kubeconfig"_s, file, u"mappings"_s}), {u"127.0.0.1:%1"_s.arg(port), u"refused"_s, u"Check the server"_s, file});
+        expectOneMessage(run({u"--kubeconfig"_s, file, u"mappings"_s}),
+                         {u"127.0.0.1:%1"_s.arg(port), u"refused"_s, u"Check the server"_s, file});
     }
 
     // Accepts, and never answers: --timeout, and not the 30 s that are meant for a slow cluster.
@@ -144,12 +161,15 @@ private Q_SLOTS:
     {
         const TestAuthority authority;
         const TestIdentity identity = loopbackServer(authority);
-        ScriptedServer server([](const ServerRequest &, const ServerReply &) {}, serverTls(identity.certificate, identity.key));
-        const QString ca = u"    certificate-authority-data: %1\n"_s.arg(QString::fromLatin1(authority.certificate().toBase64()));
+        ScriptedServer server([](const ServerRequest &, const ServerReply &) {},
+                              serverTls(identity.certificate, identity.key));
+        const QString ca = u"    certificate-authority-data: %1\n"_s.arg(
+            QString::fromLatin1(authority.certificate().toBase64()));
         const QString file = write(u"silent"_s, kubeconfig(server.url().toString(), ca));
         QElapsedTimer timer;
         timer.start();
-        expectOneMessage(run({u"--kubeconfig"_s, file, u"--timeout"_s, u"1s"_s, u"mappings"_s}), {u"127.0.0.1:%1"_s.arg(server.port())});
+        expectOneMessage(run({u"--kubeconfig"_s, file, u"--timeout"_s, u"1s"_s, u"mappings"_s}),
+                         {u"127.0.0.1:%1"_s.arg(server.port())});
         QVERIFY(!server.requests().isEmpty());
         QVERIFY2(timer.elapsed() < 25'000, qPrintable(QString::number(timer.elapsed())));
     }
@@ -157,7 +177,8 @@ private Q_SLOTS:
     void anUnknownHostIsNamed()
     {
         const QString file = write(u"unknown"_s, kubeconfig(u"https://no-such-host.invalid:6443"_s));
-        expectOneMessage(run({u"--kubeconfig"_s, file, u"mappings"_s}), {u"no-such-host.invalid"_s, u"check DNS and VPN"_s, file});
+        expectOneMessage(run({u"--kubeconfig"_s, file, u"mappings"_s}),
+                         {u"no-such-host.invalid"_s, u"check DNS and VPN"_s, file});
     }
 
     void anUntrustedAuthorityIsSaid()
@@ -166,9 +187,11 @@ private Q_SLOTS:
         const TestAuthority ours(u"Our root"_s);
         const TestIdentity identity = loopbackServer(theirs);
         ScriptedApi api(serverTls(identity.certificate, identity.key));
-        const QString ca = u"    certificate-authority-data: %1\n"_s.arg(QString::fromLatin1(ours.certificate().toBase64()));
+        const QString ca =
+            u"    certificate-authority-data: %1\n"_s.arg(QString::fromLatin1(ours.certificate().toBase64()));
         const QString file = write(u"untrusted"_s, kubeconfig(api.server.url().toString(), ca));
-        expectOneMessage(run({u"--kubeconfig"_s, file, u"mappings"_s}), {u"not trusted"_s, u"set the right certificate-authority"_s, file});
+        expectOneMessage(run({u"--kubeconfig"_s, file, u"mappings"_s}),
+                         {u"not trusted"_s, u"set the right certificate-authority"_s, file});
     }
 
     void whatTheServerRefusesIsSaid_data()
@@ -177,10 +200,13 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("reason");
         QTest::addColumn<QByteArray>("message");
         QTest::addColumn<QStringList>("parts");
-        QTest::newRow("an expired token") << 401 << QByteArray("Unauthorized") << QByteArray("Unauthorized")
-                                          << QStringList {u"Unauthorized"_s, u"jane"_s, u"sign in again"_s, m_folder.filePath(u"refused"_s)};
-        QTest::newRow("no rights") << 403 << QByteArray("Forbidden") << QByteArray("User jane cannot get path /version")
-                                   << QStringList {u"User jane cannot get"_s, u"ask whoever manages this cluster"_s, u"/version"_s};
+        QTest::newRow("an expired token")
+            << 401 << QByteArray("Unauthorized") << QByteArray("Unauthorized")
+            << QStringList{u"Unauthorized"_s, u"jane"_s, u"sign in again"_s, m_folder.filePath(u"refused"_s)};
+        QTest::newRow("no rights") << 403 << QByteArray("Forbidden")
+                                   << QByteArray("User jane cannot get path /version")
+                                   << QStringList{u"User jane cannot get"_s,
+                                                  u"ask whoever manages this cluster"_s, u"/version"_s};
     }
     void whatTheServerRefusesIsSaid()
     {
@@ -190,9 +216,13 @@ private Q_SLOTS:
         QFETCH(QStringList, parts);
         const TestAuthority authority;
         const TestIdentity identity = loopbackServer(authority);
-        ScriptedServer server([=](const ServerRequest &, const ServerReply &reply) { reply.answer(status, statusJson(status, reason, message)); },
-                              serverTls(identity.certificate, identity.key));
-        const QString ca = u"    certificate-authority-data: %1\n"_s.arg(QString::fromLatin1(authority.certificate().toBase64()));
+        ScriptedServer server(
+            [=](const ServerRequest &, const ServerReply &reply) {
+                reply.answer(status, statusJson(status, reason, message));
+            },
+            serverTls(identity.certificate, identity.key));
+        const QString ca = u"    certificate-authority-data: %1\n"_s.arg(
+            QString::fromLatin1(authority.certificate().toBase64()));
         const QString file = write(u"refused"_s, kubeconfig(server.url().toString(), ca));
         expectOneMessage(run({u"--kubeconfig"_s, file, u"mappings"_s}), parts);
     }
@@ -202,9 +232,12 @@ private Q_SLOTS:
     {
         QTest::addColumn<QStringList>("set");
         QTest::addColumn<QStringList>("parts");
-        QTest::newRow("none") << QStringList {} << QStringList {u"no display"_s, u"DISPLAY"_s, u"WAYLAND_DISPLAY"_s};
-        QTest::newRow("one that does not answer") << QStringList {u"DISPLAY=:7654"_s} << QStringList {u"DISPLAY=:7654"_s};
-        QTest::newRow("a platform that does not exist") << QStringList {u"QT_QPA_PLATFORM=papyrus"_s} << QStringList {u"QT_QPA_PLATFORM"_s, u"papyrus"_s};
+        QTest::newRow("none") << QStringList{}
+                              << QStringList{u"no display"_s, u"DISPLAY"_s, u"WAYLAND_DISPLAY"_s};
+        QTest::newRow("one that does not answer")
+            << QStringList{u"DISPLAY=:7654"_s} << QStringList{u"DISPLAY=:7654"_s};
+        QTest::newRow("a platform that does not exist")
+            << QStringList{u"QT_QPA_PLATFORM=papyrus"_s} << QStringList{u"QT_QPA_PLATFORM"_s, u"papyrus"_s};
     }
 
     void noDisplayIsOneMessage()
@@ -224,17 +257,17 @@ private Q_SLOTS:
         QCOMPARE(console.exitStatus(), QProcess::NormalExit);
         QCOMPARE(console.exitCode(), 1);
         QVERIFY2(err.startsWith(u"sallyport: "_s) && err.count(u'\n') == 1, qPrintable(err));
-        for (const QString &part : parts + QStringList {u"sallyportctl"_s, u"--screenshot"_s})
+        for (const QString &part : parts + QStringList{u"sallyportctl"_s, u"--screenshot"_s})
             QVERIFY2(err.contains(part), qPrintable(part + u" is missing in: "_s + err));
     }
 
     void wrongUsageIsTwo_data()
     {
         QTest::addColumn<QStringList>("arguments");
-        QTest::newRow("unknown command") << QStringList {u"maps"_s};
-        QTest::newRow("unknown option") << QStringList {u"mappings"_s, u"--wide-open"_s};
-        QTest::newRow("no URL") << QStringList {u"explain"_s};
-        QTest::newRow("bad duration") << QStringList {u"--timeout"_s, u"soon"_s, u"mappings"_s};
+        QTest::newRow("unknown command") << QStringList{u"maps"_s};
+        QTest::newRow("unknown option") << QStringList{u"mappings"_s, u"--wide-open"_s};
+        QTest::newRow("no URL") << QStringList{u"explain"_s};
+        QTest::newRow("bad duration") << QStringList{u"--timeout"_s, u"soon"_s, u"mappings"_s};
     }
 
     void wrongUsageIsTwo()

@@ -17,12 +17,14 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("typed"); // the last word is the one being typed
         QTest::addColumn<QStringList>("offered");
-        QTest::newRow("a command") << u"sallyportctl map"_s << QStringList {u"mappings"_s};
-        QTest::newRow("a verb") << u"sallyportctl guide und"_s << QStringList {u"undo"_s};
-        QTest::newRow("an option of the command") << u"sallyportctl certs --with"_s << QStringList {u"--within"_s};
-        QTest::newRow("a global option") << u"sallyportctl --kubeco"_s << QStringList {u"--kubeconfig"_s};
-        QTest::newRow("after a global option") << u"sallyportctl --demo journal rev"_s << QStringList {u"revert"_s};
-        QTest::newRow("nothing of another command") << u"sallyportctl contexts --with"_s << QStringList {};
+        QTest::newRow("a command") << u"sallyportctl map"_s << QStringList{u"mappings"_s};
+        QTest::newRow("a verb") << u"sallyportctl guide und"_s << QStringList{u"undo"_s};
+        QTest::newRow("an option of the command")
+            << u"sallyportctl certs --with"_s << QStringList{u"--within"_s};
+        QTest::newRow("a global option") << u"sallyportctl --kubeco"_s << QStringList{u"--kubeconfig"_s};
+        QTest::newRow("after a global option")
+            << u"sallyportctl --demo journal rev"_s << QStringList{u"revert"_s};
+        QTest::newRow("nothing of another command") << u"sallyportctl contexts --with"_s << QStringList{};
     }
 
     void bashItselfCompletes()
@@ -32,7 +34,8 @@ private Q_SLOTS:
         if (QStandardPaths::findExecutable(u"bash"_s).isEmpty())
             QSKIP("skipped: no bash");
         const QString script = app::cli::completionScript(u"bash"_s)
-            + u"\nCOMP_WORDS=(%1); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _sallyportctl; printf '%s\\n' \"${COMPREPLY[@]}\"\n"_s.arg(typed);
+            + u"\nCOMP_WORDS=(%1); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _sallyportctl; printf '%s\\n' \"${COMPREPLY[@]}\"\n"_s
+                  .arg(typed);
         QProcess bash;
         bash.start(u"bash"_s, {u"-c"_s, script});
         QVERIFY(bash.waitForFinished());

@@ -42,7 +42,10 @@ QProcessEnvironment DemoChild::environment() const
 bool DemoChild::start(const QStringList &options)
 {
     m_demo.setProcessEnvironment(environment());
-    m_demo.start(Program, QStringList{u"demo-cluster"_s, u"--until-eof"_s, u"--kubeconfig-out"_s, m_folder.filePath(u"kubeconfig"_s)} + options);
+    m_demo.start(Program,
+                 QStringList{u"demo-cluster"_s, u"--until-eof"_s, u"--kubeconfig-out"_s,
+                             m_folder.filePath(u"kubeconfig"_s)}
+                     + options);
     QElapsedTimer timer;
     timer.start();
     while (timer.elapsed() < StartLimitMs && !m_ready.endsWith(u'\n')) {
@@ -51,7 +54,8 @@ bool DemoChild::start(const QStringList &options)
         m_ready += QString::fromUtf8(m_demo.readAllStandardOutput());
     }
     if (!m_ready.startsWith(u"ready: "_s)) {
-        m_error = u"the demo cluster did not start: "_s + m_ready + QString::fromUtf8(m_demo.readAllStandardError());
+        m_error = u"the demo cluster did not start: "_s + m_ready
+            + QString::fromUtf8(m_demo.readAllStandardError());
         return false;
     }
     return true;
@@ -61,7 +65,9 @@ std::unique_ptr<QProcess> DemoChild::launch(const QStringList &arguments) const
 {
     auto program = std::make_unique<QProcess>();
     program->setProcessEnvironment(environment());
-    program->start(Program, QStringList{u"--kubeconfig"_s, m_folder.filePath(u"kubeconfig"_s), u"--no-color"_s} + arguments);
+    program->start(Program,
+                   QStringList{u"--kubeconfig"_s, m_folder.filePath(u"kubeconfig"_s), u"--no-color"_s}
+                       + arguments);
     program->waitForStarted();
     return program;
 }
@@ -75,13 +81,15 @@ CliEnded DemoChild::run(const QStringList &arguments, int limitMs) const
         program->waitForFinished(5000);
     }
     return {ended && program->exitStatus() == QProcess::NormalExit ? program->exitCode() : -1,
-            QString::fromUtf8(program->readAllStandardOutput()), QString::fromUtf8(program->readAllStandardError())};
+            QString::fromUtf8(program->readAllStandardOutput()),
+            QString::fromUtf8(program->readAllStandardError())};
 }
 
 kube::Client &DemoChild::client()
 {
     if (!m_thread) {
-        const auto config = kube::Kubeconfig::load(kube::kubeconfigSources(m_folder.filePath(u"kubeconfig"_s), {}, m_folder.path()));
+        const auto config = kube::Kubeconfig::load(
+            kube::kubeconfigSources(m_folder.filePath(u"kubeconfig"_s), {}, m_folder.path()));
         auto connection = config ? config->connection() : tl::unexpected(config.error());
         if (!connection)
             qFatal("the demo's kubeconfig: %s", qPrintable(connection.error().message));
@@ -114,7 +122,9 @@ bool DemoChild::fault(const QString &name, bool isOn)
     kube::Transport &transport = client().transport();
     m_thread->postThere([&transport, request, status] {
         kube::Transport::Callbacks callbacks;
-        callbacks.finished = [status](const kube::Result<kube::HttpResponse> &ended) { status->set_value(ended ? ended->status : 0); };
+        callbacks.finished = [status](const kube::Result<kube::HttpResponse> &ended) {
+            status->set_value(ended ? ended->status : 0);
+        };
         transport.send(request, std::move(callbacks));
     });
     return answer.get() == 200;

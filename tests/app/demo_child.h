@@ -31,7 +31,8 @@ public:
     bool hasPrometheus() const { return m_ready.contains(QLatin1String("prometheus=prometheus")); }
     QString readyLine() const { return m_ready; }
 
-    CliEnded run(const QStringList &arguments, int limitMs = 240'000) const; // sallyportctl; code -1: it did not end in time
+    CliEnded run(const QStringList &arguments,
+                 int limitMs = 240'000) const; // sallyportctl; code -1: it did not end in time
     std::unique_ptr<QProcess> launch(const QStringList &arguments) const; // and does not wait
     kube::Client &client();
     // "PeerAuthentication shop/default" → the object without what the server writes.

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The loaded certificates of a real edge pod of the demo cluster, by port-forward, as on any cluster.
-#include "app/edge_proxies.h"
 #include "app/cluster_analysis.h"
 #include "app/cluster_thread.h"
+#include "app/edge_proxies.h"
 #include "app/snapshot_fetch.h"
 #include "kube/kubeconfig.h"
 #include "tests/demo/demo_world.h"
-#include "tests/support/foreign_kubectl.h"
 #include "tests/support/elsewhere.h"
+#include "tests/support/foreign_kubectl.h"
 #include "tests/support/test_class.h"
 
 #include <QProcess>
 #include <QRegularExpression>
 #include <QTest>
-
 
 using namespace Qt::StringLiterals;
 
@@ -43,8 +42,8 @@ class EdgeProxiesTest : public QObject
     QString podOf(const QString &nameSpace, const QString &start)
     {
         const QString pods = m_world->kubectl({u"get"_s, u"pods"_s, u"-n"_s, nameSpace, u"-o"_s, u"name"_s});
-        const QRegularExpressionMatch match
-            = QRegularExpression(u"pod/("_s + start + u"-\\S+)"_s).match(pods);
+        const QRegularExpressionMatch match =
+            QRegularExpression(u"pod/("_s + start + u"-\\S+)"_s).match(pods);
         return match.captured(1);
     }
 
@@ -58,8 +57,8 @@ private Q_SLOTS:
         options.certLife = std::chrono::seconds(8);
         m_world = std::make_unique<DemoWorld>(options);
         QVERIFY2(m_world->start(), qPrintable(m_world->error()));
-        const auto config = kube::Kubeconfig::load(
-            kube::kubeconfigSources(m_world->ready().kubeconfig, {}, {}));
+        const auto config =
+            kube::Kubeconfig::load(kube::kubeconfigSources(m_world->ready().kubeconfig, {}, {}));
         QVERIFY(config);
         const auto connection = config->connection({});
         QVERIFY(connection);
@@ -76,7 +75,8 @@ private Q_SLOTS:
         models::CertificateRow first;
         QTRY_VERIFY2_WITH_TIMEOUT((first = rowOfMesh()).notAfter.isValid(), qPrintable(first.checks), 20'000);
         QVERIFY(first.key.startsWith(u"loaded/ambassador/ambassador-"_s));
-        QCOMPARE(first.chain.first().uriNames, QStringList{u"spiffe://cluster.local/ns/ambassador/sa/ambassador"_s});
+        QCOMPARE(first.chain.first().uriNames,
+                 QStringList{u"spiffe://cluster.local/ns/ambassador/sa/ambassador"_s});
         QVERIFY(first.usedBy.contains(u"quote-backend"_s));
         models::CertificateRow later;
         QTRY_VERIFY_WITH_TIMEOUT((later = rowOfMesh()).notAfter > first.notAfter, 20'000);
@@ -89,14 +89,15 @@ private Q_SLOTS:
         const QString pod = podOf(u"ambassador"_s, u"ambassador"_s);
         QVERIFY(!pod.isEmpty());
         QProcess forward;
-        forward.start(foreignKubectl(), {u"--kubeconfig"_s, m_world->ready().kubeconfig, u"port-forward"_s, u"-n"_s,
-                                     u"ambassador"_s, u"pod/"_s + pod, u":8001"_s});
+        forward.start(foreignKubectl(),
+                      {u"--kubeconfig"_s, m_world->ready().kubeconfig, u"port-forward"_s, u"-n"_s,
+                       u"ambassador"_s, u"pod/"_s + pod, u":8001"_s});
         QByteArray said;
-        QVERIFY2(QTest::qWaitFor([&] { return (said += forward.readAllStandardOutput()).contains("->"); },
-                                 20'000),
-                 forward.readAllStandardError().constData());
-        const QString port
-            = QRegularExpression(u"127.0.0.1:(\\d+)"_s).match(QString::fromUtf8(said)).captured(1);
+        QVERIFY2(
+            QTest::qWaitFor([&] { return (said += forward.readAllStandardOutput()).contains("->"); }, 20'000),
+            forward.readAllStandardError().constData());
+        const QString port =
+            QRegularExpression(u"127.0.0.1:(\\d+)"_s).match(QString::fromUtf8(said)).captured(1);
         const HttpSeen seen = m_world->get(u"http://127.0.0.1:%1/certs"_s.arg(port));
         QCOMPARE(seen.status, 200);
         const auto loaded = models::readProxyCertificates(seen.body);
@@ -105,8 +106,8 @@ private Q_SLOTS:
         forward.terminate();
         forward.waitForFinished(5000);
 
-        m_world->kubectl({u"get"_s, u"--raw"_s,
-                          u"/api/v1/namespaces/ambassador/pods/%1:8001/proxy/certs"_s.arg(pod)});
+        m_world->kubectl(
+            {u"get"_s, u"--raw"_s, u"/api/v1/namespaces/ambassador/pods/%1:8001/proxy/certs"_s.arg(pod)});
         QVERIFY(m_world->code != 0);
     }
 
@@ -119,7 +120,8 @@ private Q_SLOTS:
         QVERIFY2(answer, answer ? "" : qPrintable(answer.error().message));
         const auto loaded = models::readProxyCertificates(*answer);
         QVERIFY(loaded);
-        QVERIFY(loaded->first().certificate.uriNames.first().startsWith(u"spiffe://cluster.local/ns/shop/"_s));
+        QVERIFY(
+            loaded->first().certificate.uriNames.first().startsWith(u"spiffe://cluster.local/ns/shop/"_s));
     }
 
     void whatCannotBeAskedSaysWhichPodAndWhy_data()

@@ -81,14 +81,18 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("incident");
         QTest::addColumn<QStringList>("expected");
-        const auto row = [](const char *incident, const QStringList &expected) { QTest::newRow(incident) << QString::fromLatin1(incident) << expected; };
+        const auto row = [](const char *incident, const QStringList &expected) {
+            QTest::newRow(incident) << QString::fromLatin1(incident) << expected;
+        };
         row("mapping-port-443", {u"RT-007"_s});
         row("mapping-shadowed", {u"RT-003"_s});
         row("mapping-rejected", {u"RT-001"_s});
-        row("canary-over-100", {u"MT-001"_s, u"RT-005"_s}); // its Mappings are plain, and the finished guide's mesh is STRICT
+        row("canary-over-100",
+            {u"MT-001"_s, u"RT-005"_s}); // its Mappings are plain, and the finished guide's mesh is STRICT
         row("host-without-secret", {u"TLS-005"_s});
         row("chain-intermediate-ends-first", {u"CERT-008"_s});
-        row("headless-mixed", {u"MT-016"_s, u"MT-018"_s}); // and its pod without a sidecar takes clear text under STRICT
+        row("headless-mixed",
+            {u"MT-016"_s, u"MT-018"_s}); // and its pod without a sidecar takes clear text under STRICT
         row("older-peerauthentication", {u"MT-010"_s});
         row("root-ns-selector", {u"MT-011"_s});
         row("dr-disable", {u"MT-014"_s});

@@ -180,7 +180,8 @@ private Q_SLOTS:
             QVERIFY(copy.open(QIODevice::WriteOnly));
             QVERIFY(copy.write(bytes.left(cut)) == cut);
             copy.close();
-            const auto lines = bytes.left(cut).count('\n') + (cut > 0 && cut < bytes.size() && bytes[cut] == '\n' ? 1 : 0); // whole without its end, too
+            const auto lines = bytes.left(cut).count('\n')
+                + (cut > 0 && cut < bytes.size() && bytes[cut] == '\n' ? 1 : 0); // whole without its end, too
             const auto before = journal.entries();
             QCOMPARE(before.size(), (lines + 1) / 2);
             QCOMPARE(before.isEmpty() || before.constLast().settled, lines % 2 == 0);

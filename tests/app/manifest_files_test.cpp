@@ -21,14 +21,19 @@ class ManifestFilesTest : public QObject
         file.write(text);
     }
 
-    static app::ManifestSet read(const QString &path) { return app::ManifestReader(path, u"default"_s).read(); }
+    static app::ManifestSet read(const QString &path)
+    {
+        return app::ManifestReader(path, u"default"_s).read();
+    }
 
 private Q_SLOTS:
     void aFolderIsReadWithItsSubfoldersInOrder()
     {
         QTemporaryDir folder;
-        write(folder.filePath(u"b.yaml"_s), "kind: Mapping\nmetadata: {name: b}\n---\nkind: Mapping\nmetadata: {name: c}\n");
-        write(folder.filePath(u"a/a.json"_s), R"({"kind": "List", "items": [{"kind": "Mapping", "metadata": {"name": "a"}}]})");
+        write(folder.filePath(u"b.yaml"_s),
+              "kind: Mapping\nmetadata: {name: b}\n---\nkind: Mapping\nmetadata: {name: c}\n");
+        write(folder.filePath(u"a/a.json"_s),
+              R"({"kind": "List", "items": [{"kind": "Mapping", "metadata": {"name": "a"}}]})");
         write(folder.filePath(u"notes.txt"_s), ": not yaml [");
         const app::ManifestSet set = read(folder.path());
         QCOMPARE(set.problems, QStringList());
@@ -41,7 +46,9 @@ private Q_SLOTS:
     void theGoodDocumentsAreKeptAndTheBadOnesAreNamed()
     {
         QTemporaryDir folder;
-        write(folder.filePath(u"all.yaml"_s), "kind: Mapping\nmetadata: {name: a}\n---\nkind: [Mapping\n---\nkind: Host\nmetadata: {name: b, namespace: prod}\n");
+        write(folder.filePath(u"all.yaml"_s),
+              "kind: Mapping\nmetadata: {name: a}\n---\nkind: [Mapping\n---\nkind: Host\nmetadata: {name: b, "
+              "namespace: prod}\n");
         write(folder.filePath(u"worse.yaml"_s), "{{{");
         const app::ManifestSet set = read(folder.path());
         QCOMPARE(set.objects.size(), size_t(2));
@@ -59,14 +66,18 @@ private Q_SLOTS:
         QTest::addColumn<QList<int>>("lines"); // of the documents
         const QByteArray a = "kind: A\napiVersion: v1\nmetadata: {name: a}\n";
         const QByteArray b = "kind: B\napiVersion: v1\nmetadata: {name: b}\n";
-        QTest::newRow("one") << a << QList<int> {1};
-        QTest::newRow("two") << QByteArray(a + "---\n" + b) << QList<int> {1, 4};
-        QTest::newRow("a separator in front") << QByteArray("---\n" + a + "---\n" + b) << QList<int> {1, 5};
-        QTest::newRow("a header") << QByteArray("# ours\n\n---\n" + a + "--- # next\n" + b) << QList<int> {3, 7};
-        QTest::newRow("nothing between") << QByteArray(a + "---\n# nothing\n---\n" + b) << QList<int> {1, 6};
-        QTest::newRow("other line ends") << QByteArray(a + "---\n" + b).replace("\n", "\r\n") << QList<int> {1, 4};
-        QTest::newRow("text that looks like one") << QByteArray(a + "text: |\n  ---\n  x\n---x: y\n") << QList<int> {1};
-        QTest::newRow("on the same line") << QByteArray(a + "--- {kind: B, apiVersion: v1, metadata: {name: b}}") << QList<int> {1, 4};
+        QTest::newRow("one") << a << QList<int>{1};
+        QTest::newRow("two") << QByteArray(a + "---\n" + b) << QList<int>{1, 4};
+        QTest::newRow("a separator in front") << QByteArray("---\n" + a + "---\n" + b) << QList<int>{1, 5};
+        QTest::newRow("a header") << QByteArray("# ours\n\n---\n" + a + "--- # next\n" + b)
+                                  << QList<int>{3, 7};
+        QTest::newRow("nothing between") << QByteArray(a + "---\n# nothing\n---\n" + b) << QList<int>{1, 6};
+        QTest::newRow("other line ends")
+            << QByteArray(a + "---\n" + b).replace("\n", "\r\n") << QList<int>{1, 4};
+        QTest::newRow("text that looks like one")
+            << QByteArray(a + "text: |\n  ---\n  x\n---x: y\n") << QList<int>{1};
+        QTest::newRow("on the same line")
+            << QByteArray(a + "--- {kind: B, apiVersion: v1, metadata: {name: b}}") << QList<int>{1, 4};
         QTest::newRow("nothing at all") << QByteArray("# nothing\n---\n") << QList<int>();
     }
     void documentsAreCutAtSeparatorsAndCommentsBelongToWhatFollows()
@@ -79,7 +90,8 @@ private Q_SLOTS:
         QCOMPARE(set.problems + set.notes, QStringList());
         QList<int> found;
         for (const char *name : {"A default/a", "B default/b"}) {
-            if (const auto origin = set.origins.constFind(QString::fromLatin1(name)); origin != set.origins.constEnd())
+            if (const auto origin = set.origins.constFind(QString::fromLatin1(name));
+                origin != set.origins.constEnd())
                 found.append(origin->line);
         }
         QCOMPARE(found, lines);
@@ -93,9 +105,12 @@ private Q_SLOTS:
         QTest::newRow("a list") << QByteArray("[1, 2]") << u"document 1: what stands there is no object"_s;
         QTest::newRow("a word") << QByteArray("Mapping") << u"is no object"_s;
         QTest::newRow("no kind") << QByteArray("{apiVersion: v1, metadata: {name: a}}") << u"has no kind"_s;
-        QTest::newRow("no apiVersion") << QByteArray("{kind: Mapping, metadata: {name: a}}") << u"has no apiVersion"_s;
-        QTest::newRow("no name") << QByteArray("{kind: Mapping, apiVersion: v1}") << u"has no metadata.name"_s;
-        QTest::newRow("twice") << QByteArray(a + "\n---\n" + a) << u"document 2: Mapping default/a is there a second time; the one of"_s;
+        QTest::newRow("no apiVersion")
+            << QByteArray("{kind: Mapping, metadata: {name: a}}") << u"has no apiVersion"_s;
+        QTest::newRow("no name") << QByteArray("{kind: Mapping, apiVersion: v1}")
+                                 << u"has no metadata.name"_s;
+        QTest::newRow("twice") << QByteArray(a + "\n---\n" + a)
+                               << u"document 2: Mapping default/a is there a second time; the one of"_s;
     }
     void whatNobodyLooksAtIsSaid()
     {
@@ -112,7 +127,8 @@ private Q_SLOTS:
     {
         QTemporaryDir folder;
         const QString path = folder.filePath(u"all.yaml"_s);
-        const QByteArray a = "---\nkind: Mapping\nmetadata: {name: a}\n", b = "---\nkind: Mapping\nmetadata: {name: b}\n";
+        const QByteArray a = "---\nkind: Mapping\nmetadata: {name: a}\n",
+                         b = "---\nkind: Mapping\nmetadata: {name: b}\n";
         write(path, a + b);
         app::ManifestReader reader(path, u"default"_s);
         const app::ManifestSet first = reader.read();
@@ -138,8 +154,10 @@ private Q_SLOTS:
     void objectsGetTheNamespaceThatTheyLack()
     {
         QTemporaryDir folder;
-        write(folder.filePath(u"a.yaml"_s), "kind: Mapping\napiVersion: getambassador.io/v2\nmetadata: {name: a}\nspec: {prefix: /a/, service: a}\n"
-                                            "---\nkind: Namespace\napiVersion: v1\nmetadata: {name: shop}\n");
+        write(folder.filePath(u"a.yaml"_s),
+              "kind: Mapping\napiVersion: getambassador.io/v2\nmetadata: {name: a}\nspec: {prefix: /a/, "
+              "service: a}\n"
+              "---\nkind: Namespace\napiVersion: v1\nmetadata: {name: shop}\n");
         const app::ManifestSet set = app::ManifestReader(folder.path(), u"shop"_s).read();
         const auto input = app::snapshotInputOf(set.objects, QDateTime::currentDateTimeUtc());
         QCOMPARE(input.objects.value(u"mappings"_s).size(), 1);
@@ -149,12 +167,14 @@ private Q_SLOTS:
 
     void whatNoManifestIsOfIsNotKnown()
     {
-        const auto objects = app::readManifestText("kind: Service\napiVersion: v1\nmetadata: {name: a}\n", u"x"_s);
+        const auto objects =
+            app::readManifestText("kind: Service\napiVersion: v1\nmetadata: {name: a}\n", u"x"_s);
         QVERIFY(objects);
         const auto input = app::snapshotInputOf(*objects, QDateTime::currentDateTimeUtc());
         QVERIFY(input.objects.contains(u"services"_s));
         QVERIFY(input.objects.contains(u"mappings"_s));
-        QVERIFY2(!input.objects.contains(u"pods"_s), "a Service without pods in the manifests is no Service without pods");
+        QVERIFY2(!input.objects.contains(u"pods"_s),
+                 "a Service without pods in the manifests is no Service without pods");
     }
 };
 

@@ -13,13 +13,14 @@ class OutputTest : public QObject
 private Q_SLOTS:
     void columnsAreAsWideAsTheirWidestCell()
     {
-        const Table table {{u"NAME"_s, u"STATE"_s}, {{{u"quote-backend"_s}, {u"loaded"_s}}, {{u"q"_s}, {u""_s}}}};
+        const Table table{{u"NAME"_s, u"STATE"_s},
+                          {{{u"quote-backend"_s}, {u"loaded"_s}}, {{u"q"_s}, {u""_s}}}};
         QCOMPARE(layOut(table, false), u"NAME            STATE\nquote-backend   loaded\nq\n"_s);
     }
 
     void coloursDoNotMoveColumns()
     {
-        const Table table {{u"A"_s, u"B"_s}, {{{u"bad"_s, models::Severity::Error}, {u"x"_s}}}};
+        const Table table{{u"A"_s, u"B"_s}, {{{u"bad"_s, models::Severity::Error}, {u"x"_s}}}};
         const QString painted = layOut(table, true);
         QVERIFY(painted.contains(u"\033[31mbad\033[0m   x"_s));
         QCOMPARE(QString(painted).remove(u"\033[31m"_s).remove(u"\033[0m"_s), layOut(table, false));
@@ -28,7 +29,9 @@ private Q_SLOTS:
     void aDocumentNamesItsKindFirst()
     {
         QByteArray out;
-        const Output output(Format::Json, false, [&out](const QByteArray &bytes) { out += bytes; }, [](const QByteArray &) {});
+        const Output output(
+            Format::Json, false, [&out](const QByteArray &bytes) { out += bytes; },
+            [](const QByteArray &) {});
         output.document("MappingList", edge::Value::object({{"items", edge::Value::array()}}));
         const auto read = edge::parseJson(out.toStdString());
         QVERIFY(read);
@@ -41,7 +44,9 @@ private Q_SLOTS:
     void aFailureIsOneLineOnStandardErrorAndExitCodeOne()
     {
         QByteArray out, err;
-        const Output output(Format::Table, false, [&out](const QByteArray &bytes) { out += bytes; }, [&err](const QByteArray &bytes) { err += bytes; });
+        const Output output(
+            Format::Table, false, [&out](const QByteArray &bytes) { out += bytes; },
+            [&err](const QByteArray &bytes) { err += bytes; });
         QCOMPARE(output.fail(u"no such context"_s), 1);
         QCOMPARE(err, QByteArray("sallyportctl: no such context\n"));
         QVERIFY(out.isEmpty());

@@ -17,9 +17,16 @@ namespace {
 const QDateTime now(QDate(2026, 11, 26), QTime(3, 0), Qt::UTC);
 const QString nasty = u"a <b> & \"c\" | d\ne \\ ]]> f\x07g"_s;
 
-models::Finding finding(const QString &code, models::Severity severity, const QString &name, const QString &message)
+models::Finding finding(const QString &code, models::Severity severity, const QString &name,
+                        const QString &message)
 {
-    return {code, severity, {u"Mapping"_s, u"shop"_s, name}, u"spec.prefix"_s, message, {u"evidence of "_s + name}, u"do something"_s};
+    return {code,
+            severity,
+            {u"Mapping"_s, u"shop"_s, name},
+            u"spec.prefix"_s,
+            message,
+            {u"evidence of "_s + name},
+            u"do something"_s};
 }
 
 Report checkReport()
@@ -28,12 +35,14 @@ Report checkReport()
     answer.at = now;
     answer.subject = u"manifests in shop/"_s;
     answer.threshold = models::Severity::Error;
-    answer.findings.open = {finding(u"RT-003"_s, models::Severity::Error, u"cart"_s, nasty), finding(u"RT-012"_s, models::Severity::Info, u"old"_s, u"old version"_s),
+    answer.findings.open = {finding(u"RT-003"_s, models::Severity::Error, u"cart"_s, nasty),
+                            finding(u"RT-012"_s, models::Severity::Info, u"old"_s, u"old version"_s),
                             finding(u"RT-003"_s, models::Severity::Warning, u"web"_s, u"shadowed"_s)};
     models::Mute mute;
     mute.code = u"RT-004"_s;
     mute.reason = u"on purpose"_s;
-    answer.findings.muted = {{finding(u"RT-004"_s, models::Severity::Error, u"hidden"_s, u"unreachable"_s), mute}};
+    answer.findings.muted = {
+        {finding(u"RT-004"_s, models::Severity::Error, u"hidden"_s, u"unreachable"_s), mute}};
     answer.notChecked = {u"secrets: forbidden"_s};
     app::ManifestSet manifests;
     manifests.origins.insert(u"Mapping shop/cart"_s, {u"shop/cart.yaml"_s, 7});
@@ -53,9 +62,10 @@ Report preflightReport()
     row.subject = {u"Mapping"_s, u"shop"_s, u"cart"_s};
     row.message = nasty;
     preflight.rows = {row};
-    preflight.checks = {{u"E2"_s, u"Mappings without tls"_s, models::PreflightCheck::State::Found, {}, true},
-                        {u"E9"_s, u"loaded"_s, models::PreflightCheck::State::NotChecked, u"not asked"_s, false},
-                        {u"P1"_s, u"modes"_s, models::PreflightCheck::State::Passed, {}, true}};
+    preflight.checks = {
+        {u"E2"_s, u"Mappings without tls"_s, models::PreflightCheck::State::Found, {}, true},
+        {u"E9"_s, u"loaded"_s, models::PreflightCheck::State::NotChecked, u"not asked"_s, false},
+        {u"P1"_s, u"modes"_s, models::PreflightCheck::State::Passed, {}, true}};
     return reportOf(preflight, u"context demo"_s, now);
 }
 
@@ -73,7 +83,8 @@ struct SarifShape
     {
         check(object.isObject(), where + u" is no object"_s);
         for (const auto &[key, member] : object.members())
-            check(known.contains(QString::fromStdString(key)), u"%1.%2 is not in the schema"_s.arg(where, QString::fromStdString(key)));
+            check(known.contains(QString::fromStdString(key)),
+                  u"%1.%2 is not in the schema"_s.arg(where, QString::fromStdString(key)));
     }
     void message(const edge::Value &value, const QString &where)
     {
@@ -82,7 +93,10 @@ struct SarifShape
     }
     void rule(const edge::Value &rule)
     {
-        onlyKnown(rule, {u"id"_s, u"name"_s, u"shortDescription"_s, u"fullDescription"_s, u"help"_s, u"helpUri"_s, u"defaultConfiguration"_s}, u"rule"_s);
+        onlyKnown(rule,
+                  {u"id"_s, u"name"_s, u"shortDescription"_s, u"fullDescription"_s, u"help"_s, u"helpUri"_s,
+                   u"defaultConfiguration"_s},
+                  u"rule"_s);
         check(rule["id"].isString(), u"rule.id"_s);
         message(rule["shortDescription"], u"rule.shortDescription"_s);
         if (!rule["help"].isNull())
@@ -90,34 +104,49 @@ struct SarifShape
     }
     void location(const edge::Value &location)
     {
-        onlyKnown(location, {u"id"_s, u"physicalLocation"_s, u"logicalLocations"_s, u"message"_s}, u"location"_s);
-        onlyKnown(location["physicalLocation"], {u"artifactLocation"_s, u"region"_s, u"contextRegion"_s}, u"physicalLocation"_s);
-        check(location.at({"physicalLocation", "artifactLocation", "uri"}).isString(), u"artifactLocation.uri"_s);
+        onlyKnown(location, {u"id"_s, u"physicalLocation"_s, u"logicalLocations"_s, u"message"_s},
+                  u"location"_s);
+        onlyKnown(location["physicalLocation"], {u"artifactLocation"_s, u"region"_s, u"contextRegion"_s},
+                  u"physicalLocation"_s);
+        check(location.at({"physicalLocation", "artifactLocation", "uri"}).isString(),
+              u"artifactLocation.uri"_s);
         const edge::Value &line = location.at({"physicalLocation", "region", "startLine"});
         check(line.isNull() || line.toInteger() >= 1, u"region.startLine"_s);
         for (const edge::Value &logical : location["logicalLocations"].items())
-            onlyKnown(logical, {u"name"_s, u"fullyQualifiedName"_s, u"decoratedName"_s, u"kind"_s, u"index"_s, u"parentIndex"_s}, u"logicalLocation"_s);
+            onlyKnown(logical,
+                      {u"name"_s, u"fullyQualifiedName"_s, u"decoratedName"_s, u"kind"_s, u"index"_s,
+                       u"parentIndex"_s},
+                      u"logicalLocation"_s);
     }
     void result(const edge::Value &result, std::size_t rules)
     {
-        onlyKnown(result, {u"ruleId"_s, u"ruleIndex"_s, u"level"_s, u"message"_s, u"locations"_s, u"partialFingerprints"_s, u"suppressions"_s}, u"result"_s);
+        onlyKnown(result,
+                  {u"ruleId"_s, u"ruleIndex"_s, u"level"_s, u"message"_s, u"locations"_s,
+                   u"partialFingerprints"_s, u"suppressions"_s},
+                  u"result"_s);
         const QString level = QString::fromStdString(result["level"].text());
-        check(QStringList {u"none"_s, u"note"_s, u"warning"_s, u"error"_s}.contains(level), u"level "_s + level);
-        check(result["ruleIndex"].toInteger(-1) >= 0 && std::size_t(result["ruleIndex"].toInteger()) < rules, u"ruleIndex"_s);
+        check(QStringList{u"none"_s, u"note"_s, u"warning"_s, u"error"_s}.contains(level),
+              u"level "_s + level);
+        check(result["ruleIndex"].toInteger(-1) >= 0 && std::size_t(result["ruleIndex"].toInteger()) < rules,
+              u"ruleIndex"_s);
         message(result["message"], u"result.message"_s);
         check(!result["locations"].items().empty(), u"result.locations"_s);
         for (const edge::Value &one : result["locations"].items())
             location(one);
         for (const edge::Value &one : result["suppressions"].items())
-            check(one["kind"].text() == "external" || one["kind"].text() == "inSource", u"suppression.kind"_s);
+            check(one["kind"].text() == "external" || one["kind"].text() == "inSource",
+                  u"suppression.kind"_s);
     }
     void log(const edge::Value &log)
     {
-        onlyKnown(log, {u"$schema"_s, u"version"_s, u"runs"_s, u"inlineExternalProperties"_s, u"properties"_s}, u"log"_s);
+        onlyKnown(log,
+                  {u"$schema"_s, u"version"_s, u"runs"_s, u"inlineExternalProperties"_s, u"properties"_s},
+                  u"log"_s);
         check(log["version"].text() == "2.1.0", u"version"_s);
         check(log["runs"].isArray() && log["runs"].items().size() == 1, u"runs"_s);
         for (const edge::Value &run : log["runs"].items()) {
-            onlyKnown(run, {u"tool"_s, u"invocations"_s, u"results"_s, u"columnKind"_s, u"artifacts"_s}, u"run"_s);
+            onlyKnown(run, {u"tool"_s, u"invocations"_s, u"results"_s, u"columnKind"_s, u"artifacts"_s},
+                      u"run"_s);
             const edge::Value &driver = run.at({"tool", "driver"});
             check(driver["name"].isString(), u"driver.name"_s);
             for (const edge::Value &one : driver["rules"].items())
@@ -130,7 +159,7 @@ struct SarifShape
     }
 };
 
-}
+} // namespace
 
 class ReportTest : public QObject
 {
@@ -142,7 +171,8 @@ private Q_SLOTS:
         QTest::addColumn<int>("results");
         QTest::newRow("check") << toSarif(checkReport()) << 4;
         QTest::newRow("preflight") << toSarif(preflightReport()) << 1;
-        QTest::newRow("nothing found") << toSarif(reportOf(CheckAnswer {{}, {}, models::Severity::Error, u"x"_s, now}, {})) << 0;
+        QTest::newRow("nothing found")
+            << toSarif(reportOf(CheckAnswer{{}, {}, models::Severity::Error, u"x"_s, now}, {})) << 0;
     }
     void sarifHasTheShapeOfItsSchema()
     {
@@ -162,8 +192,10 @@ private Q_SLOTS:
         const auto &run = (*log)["runs"].items()[0];
         QCOMPARE(run.at({"tool", "driver", "rules"}).items().size(), 3u); // one for both RT-003
         const edge::Value &first = run["results"].items()[0];
-        QCOMPARE(first["locations"].items()[0].at({"physicalLocation", "artifactLocation", "uri"}).text(), std::string("shop/cart.yaml"));
-        QCOMPARE(first["locations"].items()[0].at({"physicalLocation", "region", "startLine"}).toInteger(), 7);
+        QCOMPARE(first["locations"].items()[0].at({"physicalLocation", "artifactLocation", "uri"}).text(),
+                 std::string("shop/cart.yaml"));
+        QCOMPARE(first["locations"].items()[0].at({"physicalLocation", "region", "startLine"}).toInteger(),
+                 7);
         QVERIFY(QString::fromStdString(first["message"]["text"].text()).contains(nasty));
         const edge::Value &muted = run["results"].items()[3];
         QCOMPARE(muted["suppressions"].items()[0]["justification"].text(), std::string("on purpose"));
@@ -175,7 +207,8 @@ private Q_SLOTS:
         QTest::addColumn<int>("tests");
         QTest::addColumn<int>("failures");
         QTest::addColumn<int>("skipped");
-        QTest::newRow("check: below the threshold is no failure") << toJunit(checkReport()) << int(checkReport().cases.size()) << 1 << 0;
+        QTest::newRow("check: below the threshold is no failure")
+            << toJunit(checkReport()) << int(checkReport().cases.size()) << 1 << 0;
         QTest::newRow("preflight") << toJunit(preflightReport()) << 3 << 1 << 1;
     }
     void junitIsXmlAndCountsItsCases()
@@ -229,22 +262,30 @@ private Q_SLOTS:
         QVERIFY(page.contains(u"NO-GO"_s) && page.contains(u"a &lt;b&gt; &amp; &quot;c&quot;"_s));
         for (const QString &outside : {u"http://"_s, u"https://"_s, u"<script"_s, u"<b>"_s})
             QVERIFY2(!page.contains(outside), qPrintable(outside));
-        QVERIFY(writeReportFile(preflightReport(), folder.filePath(u"no/such/folder.html"_s)).contains(u"cannot be written"_s));
+        QVERIFY(writeReportFile(preflightReport(), folder.filePath(u"no/such/folder.html"_s))
+                    .contains(u"cannot be written"_s));
     }
 
     void prometheusTextFollowsItsGrammar()
     {
         Report report = checkReport();
-        report.metrics.append({u"sallyport_nasty"_s, u"A label that needs escaping."_s, {{u"text"_s, nasty}}, 0.25});
+        report.metrics.append(
+            {u"sallyport_nasty"_s, u"A label that needs escaping."_s, {{u"text"_s, nasty}}, 0.25});
         const QString text = QString::fromUtf8(toPrometheus(report));
-        static const QRegularExpression sample(u"^[a-z_]+(\\{[a-z_]+=\"(?:[^\"\\\\\\n]|\\\\[\\\\\"n])*\"(,[a-z_]+=\"(?:[^\"\\\\\\n]|\\\\[\\\\\"n])*\")*\\})? -?[0-9.e+-]+$"_s);
+        static const QRegularExpression sample(
+            u"^[a-z_]+(\\{[a-z_]+=\"(?:[^\"\\\\\\n]|\\\\[\\\\\"n])*\"(,[a-z_]+=\"(?:[^\"\\\\\\n]|\\\\[\\\\\"n])*\")*\\})? -?[0-9.e+-]+$"_s);
         for (const QString &line : text.split(u'\n', Qt::SkipEmptyParts))
-            QVERIFY2(line.startsWith(u"# HELP "_s) || line.startsWith(u"# TYPE "_s) || sample.match(line).hasMatch(), qPrintable(line));
+            QVERIFY2(line.startsWith(u"# HELP "_s) || line.startsWith(u"# TYPE "_s)
+                         || sample.match(line).hasMatch(),
+                     qPrintable(line));
         QVERIFY(text.contains(u"sallyport_findings{code=\"RT-003\",severity=\"error\"} 1"_s));
         QVERIFY(text.contains(u"sallyport_findings_muted 1"_s));
         QCOMPARE(text.count(u"# TYPE sallyport_findings gauge"_s), 1);
-        QVERIFY(QString::fromUtf8(toPrometheus(preflightReport())).contains(u"sallyport_preflight_verdict{scope=\"namespace shop\",verdict=\"NO-GO\"} 1"_s));
-        QVERIFY(QString::fromUtf8(toPrometheus(preflightReport())).contains(u"sallyport_preflight_coverage_ratio{scope=\"namespace shop\"} 0.5"_s));
+        QVERIFY(
+            QString::fromUtf8(toPrometheus(preflightReport()))
+                .contains(u"sallyport_preflight_verdict{scope=\"namespace shop\",verdict=\"NO-GO\"} 1"_s));
+        QVERIFY(QString::fromUtf8(toPrometheus(preflightReport()))
+                    .contains(u"sallyport_preflight_coverage_ratio{scope=\"namespace shop\"} 0.5"_s));
     }
 
     // A12: whatever a finding says is in every format that lists findings.
@@ -258,7 +299,8 @@ private Q_SLOTS:
             for (const QString &format : {sarif, markdown, page})
                 QVERIFY2(format.contains(text), qPrintable(text));
         }
-        QVERIFY(markdown.contains(u"evidence of old"_s) && page.contains(u"evidence of old"_s) && page.contains(u"spec.prefix"_s));
+        QVERIFY(markdown.contains(u"evidence of old"_s) && page.contains(u"evidence of old"_s)
+                && page.contains(u"spec.prefix"_s));
     }
 
     void certificatesAndPosturesAreReportsToo()
@@ -269,17 +311,21 @@ private Q_SLOTS:
         row.storedIn = u"shop/tls, tls.crt"_s;
         row.notBefore = now.addDays(-300);
         row.notAfter = now.addDays(20);
-        const Table table {{u"ENDS IN"_s}, {{{u"20 d"_s}}}};
+        const Table table{{u"ENDS IN"_s}, {{{u"20 d"_s}}}};
         const Report certs = reportOf({{row}, {u"k"_s}, u"context demo"_s, now}, table);
         QCOMPARE(certs.cases[0].failures.size(), 1);
-        QVERIFY(QString::fromUtf8(toPrometheus(certs)).contains(u"sallyport_certificate_not_after_timestamp_seconds{subject=\"CN=x\""_s));
+        QVERIFY(QString::fromUtf8(toPrometheus(certs))
+                    .contains(u"sallyport_certificate_not_after_timestamp_seconds{subject=\"CN=x\""_s));
         models::WorkloadPosture posture;
         posture.nameSpace = u"shop"_s;
         posture.workload = u"cart"_s;
         posture.port = 8080;
         posture.mutualShare = 0.75;
         const Report report = reportOf({{posture}, u"context demo"_s, now}, table);
-        QVERIFY(QString::fromUtf8(toPrometheus(report)).contains(u"sallyport_workload_mtls_share{namespace=\"shop\",workload=\"cart\",port=\"8080\"} 0.75"_s));
+        QVERIFY(
+            QString::fromUtf8(toPrometheus(report))
+                .contains(
+                    u"sallyport_workload_mtls_share{namespace=\"shop\",workload=\"cart\",port=\"8080\"} 0.75"_s));
         QVERIFY(QString::fromUtf8(toMarkdown(report)).contains(u"| 20 d |"_s));
     }
 };

@@ -12,7 +12,9 @@ QByteArray counters(int shop, int quote)
 {
     return "# TYPE envoy_cluster_upstream_rq_total counter\n"
            "envoy_cluster_upstream_rq_total{envoy_cluster_name=\"cluster_shop\"} "
-        + QByteArray::number(shop) + "\nenvoy_cluster_upstream_rq_total{envoy_cluster_name=\"cluster_quote\"} " + QByteArray::number(quote)
+        + QByteArray::number(shop)
+        + "\nenvoy_cluster_upstream_rq_total{envoy_cluster_name=\"cluster_quote\"} "
+        + QByteArray::number(quote)
         + "\nenvoy_cluster_upstream_cx_total{envoy_cluster_name=\"cluster_quote\"} 99\n";
 }
 
@@ -34,17 +36,28 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("after");
         QTest::addColumn<bool>("held");
         QTest::addColumn<bool>("confirmed");
-        const QByteArray none, envoys = "upstream connect error or disconnect/reset before headers.", quote = "{\"quote\":1}";
-        QTest::newRow("the cluster took one") << 0 << QString() << 200 << quote << QString() << counters(3, 5) << counters(3, 6) << true << true;
-        QTest::newRow("another cluster took it") << 0 << QString() << 200 << quote << QString() << counters(3, 5) << counters(4, 5) << false << false;
-        QTest::newRow("its first request") << 0 << QString() << 200 << quote << QString() << QByteArray("up 1\n") << counters(0, 1) << true << true;
-        QTest::newRow("no counters") << 0 << QString() << 200 << quote << QString() << none << none << true << false;
-        QTest::newRow("the service's own 503") << 0 << QString() << 503 << quote << QString() << none << none << true << false;
-        QTest::newRow("the edge's 503") << 0 << QString() << 503 << envoys << QString() << none << none << false << false;
-        QTest::newRow("the edge's 503 as predicted") << 503 << QString() << 503 << envoys << QString() << none << none << true << false;
-        QTest::newRow("another status") << 404 << QString() << 200 << quote << QString() << none << none << false << false;
-        QTest::newRow("a redirect") << 301 << u"https://a/x"_s << 301 << none << u"https://a/x"_s << none << none << true << false;
-        QTest::newRow("a redirect elsewhere") << 301 << u"https://a/x"_s << 301 << none << u"https://b/x"_s << none << none << false << false;
+        const QByteArray none, envoys = "upstream connect error or disconnect/reset before headers.",
+                               quote = "{\"quote\":1}";
+        QTest::newRow("the cluster took one") << 0 << QString() << 200 << quote << QString() << counters(3, 5)
+                                              << counters(3, 6) << true << true;
+        QTest::newRow("another cluster took it") << 0 << QString() << 200 << quote << QString()
+                                                 << counters(3, 5) << counters(4, 5) << false << false;
+        QTest::newRow("its first request") << 0 << QString() << 200 << quote << QString()
+                                           << QByteArray("up 1\n") << counters(0, 1) << true << true;
+        QTest::newRow("no counters") << 0 << QString() << 200 << quote << QString() << none << none << true
+                                     << false;
+        QTest::newRow("the service's own 503")
+            << 0 << QString() << 503 << quote << QString() << none << none << true << false;
+        QTest::newRow("the edge's 503")
+            << 0 << QString() << 503 << envoys << QString() << none << none << false << false;
+        QTest::newRow("the edge's 503 as predicted")
+            << 503 << QString() << 503 << envoys << QString() << none << none << true << false;
+        QTest::newRow("another status")
+            << 404 << QString() << 200 << quote << QString() << none << none << false << false;
+        QTest::newRow("a redirect") << 301 << u"https://a/x"_s << 301 << none << u"https://a/x"_s << none
+                                    << none << true << false;
+        QTest::newRow("a redirect elsewhere")
+            << 301 << u"https://a/x"_s << 301 << none << u"https://b/x"_s << none << none << false << false;
     }
     void whatCameBackIsHeldAgainstThePrediction()
     {

@@ -16,7 +16,8 @@ constexpr int CoverageLimitMs = 60'000;
 
 kube::ResourceType istio(const char *plural, const char *kind)
 {
-    return {u"security.istio.io"_s, u"v1beta1"_s, QString::fromLatin1(plural), QString::fromLatin1(kind), true};
+    return {u"security.istio.io"_s, u"v1beta1"_s, QString::fromLatin1(plural), QString::fromLatin1(kind),
+            true};
 }
 
 // Test messages are cut at their end, and the end is what tells.
@@ -32,7 +33,8 @@ class StrictSwitchTest : public QObject
 
     QMap<QString, edge::Value> policies()
     {
-        return m_demo->objects({istio("peerauthentications", "PeerAuthentication"), istio("authorizationpolicies", "AuthorizationPolicy"),
+        return m_demo->objects({istio("peerauthentications", "PeerAuthentication"),
+                                istio("authorizationpolicies", "AuthorizationPolicy"),
                                 kube::types::destinationRules()});
     }
     CliEnded strict(const QString &verb, const QString &scope, const QStringList &more = {})
@@ -84,7 +86,8 @@ private Q_SLOTS:
         const qsizetype lines = journalled();
         const CliEnded ended = strict(u"apply"_s, u"default"_s, {u"--yes"_s});
         QCOMPARE(ended.code, 3);
-        QVERIFY2(ended.err.contains(u"nothing is written. NO-GO"_s) && ended.err.contains(u"quote-backend"_s), tail(ended).constData());
+        QVERIFY2(ended.err.contains(u"nothing is written. NO-GO"_s) && ended.err.contains(u"quote-backend"_s),
+                 tail(ended).constData());
         QCOMPARE(policies(), before);
         QCOMPARE(journalled(), lines);
     }
@@ -94,15 +97,20 @@ private Q_SLOTS:
         const auto before = policies();
         const CliEnded applied = strict(u"apply"_s, u"shop"_s, {u"--yes"_s});
         QVERIFY2(applied.code == 0, tail(applied).constData());
-        for (const QString &part : {u"stage 1: PeerAuthentication shop/default"_s, u"stage 2: AuthorizationPolicy"_s, u"stage 4: PeerAuthentication shop/strict-cart"_s,
-                                    u"✓ V1"_s, u"✓ V2"_s, u"✓ V5"_s, u"refuse a caller without a certificate"_s, u"namespace shop is STRICT"_s})
-            QVERIFY2(applied.out.contains(part), QByteArray(part.toUtf8() + " is missing in:\n" + tail(applied)).constData());
+        for (const QString &part :
+             {u"stage 1: PeerAuthentication shop/default"_s, u"stage 2: AuthorizationPolicy"_s,
+              u"stage 4: PeerAuthentication shop/strict-cart"_s, u"✓ V1"_s, u"✓ V2"_s, u"✓ V5"_s,
+              u"refuse a caller without a certificate"_s, u"namespace shop is STRICT"_s})
+            QVERIFY2(applied.out.contains(part),
+                     QByteArray(part.toUtf8() + " is missing in:\n" + tail(applied)).constData());
         QVERIFY2(!applied.out.contains(u"✗"_s), tail(applied).constData());
         QCOMPARE(modeOf(u"PeerAuthentication shop/default"_s), u"STRICT"_s);
-        QVERIFY2(!policies().contains(u"PeerAuthentication shop/strict-cart"_s), "stage 5 replaces what stage 4 made");
+        QVERIFY2(!policies().contains(u"PeerAuthentication shop/strict-cart"_s),
+                 "stage 5 replaces what stage 4 made");
 
         const CliEnded status = strict(u"status"_s, u"shop"_s);
-        QVERIFY2(status.code == 0 && status.out.contains(u"in force"_s) && status.out.contains(u"STRICT"_s), tail(status).constData());
+        QVERIFY2(status.code == 0 && status.out.contains(u"in force"_s) && status.out.contains(u"STRICT"_s),
+                 tail(status).constData());
 
         const CliEnded back = strict(u"rollback"_s, u"shop"_s, {u"--yes"_s});
         QVERIFY2(back.code == 0, tail(back).constData());
@@ -114,24 +122,34 @@ private Q_SLOTS:
     void whatFailsWhileItIsWatchedIsTakenBack()
     {
         const auto before = policies();
-        const auto running = m_demo->launch({u"strict"_s, u"apply"_s, u"--scope"_s, u"shop/cart"_s, u"--window"_s, u"8s"_s, u"--watch"_s, u"60s"_s,
-                                             u"--soak"_s, u"1s"_s, u"--no-shadow"_s, u"--yes"_s});
+        const auto running =
+            m_demo->launch({u"strict"_s, u"apply"_s, u"--scope"_s, u"shop/cart"_s, u"--window"_s, u"8s"_s,
+                            u"--watch"_s, u"60s"_s, u"--soak"_s, u"1s"_s, u"--no-shadow"_s, u"--yes"_s});
         QString said;
         QElapsedTimer timer;
         timer.start();
-        while (!said.contains(u"stage 4: PeerAuthentication shop/cart done"_s) && timer.elapsed() < 60'000 && running->state() == QProcess::Running) {
+        while (!said.contains(u"stage 4: PeerAuthentication shop/cart done"_s) && timer.elapsed() < 60'000
+               && running->state() == QProcess::Running) {
             running->waitForReadyRead(500);
             said += QString::fromUtf8(running->readAllStandardOutput());
         }
-        QVERIFY2(said.contains(u"stage 4: PeerAuthentication shop/cart done"_s), qPrintable(QString(said + QString::fromUtf8(running->readAllStandardError())).right(1500)));
+        QVERIFY2(said.contains(u"stage 4: PeerAuthentication shop/cart done"_s),
+                 qPrintable(QString(said + QString::fromUtf8(running->readAllStandardError())).right(1500)));
         kube::WriteOptions confirmed;
         confirmed.isConfirmed = true;
-        QVERIFY(m_demo->client().mergePatch(kube::types::deployments(), u"shop"_s, u"cart"_s, R"({"spec":{"replicas":0}})", confirmed).result());
+        QVERIFY(m_demo->client()
+                    .mergePatch(kube::types::deployments(), u"shop"_s, u"cart"_s,
+                                R"({"spec":{"replicas":0}})", confirmed)
+                    .result());
         QVERIFY(running->waitForFinished(60'000));
         said += QString::fromUtf8(running->readAllStandardOutput());
-        QVERIFY2(running->exitCode() == 3 && said.contains(u"taking everything back"_s), qPrintable(QString(said + QString::fromUtf8(running->readAllStandardError())).right(1500)));
+        QVERIFY2(running->exitCode() == 3 && said.contains(u"taking everything back"_s),
+                 qPrintable(QString(said + QString::fromUtf8(running->readAllStandardError())).right(1500)));
         QCOMPARE(policies(), before);
-        QVERIFY(m_demo->client().mergePatch(kube::types::deployments(), u"shop"_s, u"cart"_s, R"({"spec":{"replicas":1}})", confirmed).result());
+        QVERIFY(m_demo->client()
+                    .mergePatch(kube::types::deployments(), u"shop"_s, u"cart"_s,
+                                R"({"spec":{"replicas":1}})", confirmed)
+                    .result());
     }
 
     void a7WhatOthersHaveChangedStaysTheirs()
@@ -145,7 +163,10 @@ private Q_SLOTS:
         QVERIFY2(applied.code == 0, tail(applied).constData());
         kube::WriteOptions confirmed;
         confirmed.isConfirmed = true;
-        QVERIFY(m_demo->client().mergePatch(kube::types::peerAuthentications(), u"shop"_s, u"orders-v1"_s, R"({"spec":{"mtls":{"mode":"PERMISSIVE"}}})", confirmed).result());
+        QVERIFY(m_demo->client()
+                    .mergePatch(kube::types::peerAuthentications(), u"shop"_s, u"orders-v1"_s,
+                                R"({"spec":{"mtls":{"mode":"PERMISSIVE"}}})", confirmed)
+                    .result());
         const auto theirs = policies();
         QCOMPARE(strict(u"status"_s, u"shop/orders-v1"_s).code, 3);
         const CliEnded back = strict(u"rollback"_s, u"shop/orders-v1"_s, {u"--yes"_s});

@@ -7,8 +7,8 @@
 #include <QDir>
 #include <QFile>
 #include <QProcess>
-#include <QTemporaryDir>
 #include <QSize>
+#include <QTemporaryDir>
 #include <QTest>
 #include <QtEndian>
 
@@ -20,7 +20,7 @@ namespace {
 
 constexpr int TourLimitMs = 240'000;
 
-const QStringList stepTitles {
+const QStringList stepTitles{
     u"Connect to the demo cluster"_s,
     u"List its Mappings"_s,
     u"Label the namespace default for injection"_s,
@@ -57,10 +57,11 @@ QSize sizeOfPng(const QString &path)
     const QByteArray head = file.read(24);
     if (head.size() < 24 || !head.startsWith("\x89PNG"))
         return {};
-    return {int(qFromBigEndian<quint32>(head.constData() + 16)), int(qFromBigEndian<quint32>(head.constData() + 20))};
+    return {int(qFromBigEndian<quint32>(head.constData() + 16)),
+            int(qFromBigEndian<quint32>(head.constData() + 20))};
 }
 
-}
+} // namespace
 
 class TourTest : public QObject
 {
@@ -99,7 +100,8 @@ class TourTest : public QObject
     {
         const QString demo = QDir(m_folder.path()).entryList({u"sallyport-demo-*"_s}, QDir::Dirs).value(0);
         QProcess process;
-        process.start(foreignKubectl(), QStringList{u"--kubeconfig"_s, m_folder.filePath(demo + u"/kubeconfig"_s)} + arguments);
+        process.start(foreignKubectl(),
+                      QStringList{u"--kubeconfig"_s, m_folder.filePath(demo + u"/kubeconfig"_s)} + arguments);
         process.write(input);
         process.closeWriteChannel();
         const bool ended = process.waitForFinished(30'000);
@@ -122,9 +124,11 @@ private Q_SLOTS:
         for (const QString &title : stepTitles) {
             const QStringList found = lines.filter(title);
             QVERIFY2(!found.isEmpty(), qPrintable(title + u" is missing in:\n"_s + said));
-            QVERIFY2(found.constFirst().startsWith(u'✓') || found.constFirst().contains(u"skipped: "_s), qPrintable(found.constFirst()));
+            QVERIFY2(found.constFirst().startsWith(u'✓') || found.constFirst().contains(u"skipped: "_s),
+                     qPrintable(found.constFirst()));
         }
-        QVERIFY(said.contains(u"reset reason: connection termination"_s)); // the plain Mapping under STRICT, in Envoy's words
+        QVERIFY(said.contains(
+            u"reset reason: connection termination"_s)); // the plain Mapping under STRICT, in Envoy's words
         QVERIFY(said.contains(u"objects are as they were at the start"_s));
     }
 
@@ -135,7 +139,8 @@ private Q_SLOTS:
         environment.insert(u"SALLYPORT_PROMETHEUS"_s, m_folder.filePath(u"no-such-program"_s));
         tour.setProcessEnvironment(environment);
         tour.setProcessChannelMode(QProcess::MergedChannels);
-        tour.start(QStringLiteral(SALLYPORT_BINARY_DIR "/bin/sallyportctl"), {u"demo"_s, u"tour"_s, u"--no-color"_s});
+        tour.start(QStringLiteral(SALLYPORT_BINARY_DIR "/bin/sallyportctl"),
+                   {u"demo"_s, u"tour"_s, u"--no-color"_s});
         const bool ended = tour.waitForFinished(TourLimitMs);
         const QString said = QString::fromUtf8(tour.readAll());
         QVERIFY2(ended && tour.exitCode() == 0, qPrintable(said));
@@ -145,7 +150,8 @@ private Q_SLOTS:
 
     void aStepThatFailsEndsItAndEverythingIsTakenBack()
     {
-        const Toured toured = tour({u"--incident"_s, u"istiod-down"_s}); // refuses what is written to Istio's kinds
+        const Toured toured =
+            tour({u"--incident"_s, u"istiod-down"_s}); // refuses what is written to Istio's kinds
         QVERIFY2(toured.code == 3, qPrintable(toured.said));
         const qsizetype failing = stepTitles.indexOf(u"Mesh to STRICT"_s);
         for (qsizetype step = 0; step < stepTitles.size(); ++step) {
@@ -154,7 +160,8 @@ private Q_SLOTS:
             const QString mark = step < failing || isLast ? u"✓"_s : step == failing ? u"✗"_s : QString();
             QVERIFY2(line.left(1) == mark, qPrintable(stepTitles[step] + u" in:\n"_s + toured.said));
         }
-        QVERIFY2(toured.lines.filter(u"Mesh to STRICT"_s).constFirst().contains(u"failed calling webhook"_s), qPrintable(toured.said));
+        QVERIFY2(toured.lines.filter(u"Mesh to STRICT"_s).constFirst().contains(u"failed calling webhook"_s),
+                 qPrintable(toured.said));
         QVERIFY(toured.said.contains(u"objects are as they were at the start"_s));
         QVERIFY2(toured.said.contains(u"11 of 18 steps"_s), qPrintable(toured.said));
     }
@@ -162,7 +169,8 @@ private Q_SLOTS:
     // Somebody else changes the cluster while the tour is under way: the end says each object, and is no success.
     void whatIsLeftChangedIsReported()
     {
-        const QByteArray left = "apiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: left-behind, namespace: default}\n"
+        const QByteArray left = "apiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: "
+                                "left-behind, namespace: default}\n"
                                 "spec: {prefix: /left-behind/, service: quote}\n";
         bool isChanged = false;
         const Toured toured = tour({u"--incident"_s, u"istiod-down"_s}, [&](const QString &said) {
@@ -170,15 +178,17 @@ private Q_SLOTS:
                 return;
             isChanged = true;
             QVERIFY2(kubectl({u"apply"_s, u"-f"_s, u"-"_s}, left), m_error.constData());
-            QVERIFY2(kubectl({u"annotate"_s, u"namespace"_s, u"shop"_s, u"changed=yes"_s}), m_error.constData());
-            QVERIFY2(kubectl({u"delete"_s, u"service"_s, u"web"_s, u"-n"_s, u"front"_s}), m_error.constData());
+            QVERIFY2(kubectl({u"annotate"_s, u"namespace"_s, u"shop"_s, u"changed=yes"_s}),
+                     m_error.constData());
+            QVERIFY2(kubectl({u"delete"_s, u"service"_s, u"web"_s, u"-n"_s, u"front"_s}),
+                     m_error.constData());
         });
         QVERIFY(isChanged);
         QVERIFY2(toured.code == 3, qPrintable(toured.said));
         const QString last = toured.lines.filter(u"Take everything back"_s).value(0);
         QVERIFY2(last.startsWith(u"✗"_s), qPrintable(toured.said));
-        for (const QString &part : {u"mappings default/left-behind was not there"_s, u"namespaces shop differs"_s,
-                                    u"services front/web is gone"_s})
+        for (const QString &part : {u"mappings default/left-behind was not there"_s,
+                                    u"namespaces shop differs"_s, u"services front/web is gone"_s})
             QVERIFY2(last.contains(part), qPrintable(last));
     }
 

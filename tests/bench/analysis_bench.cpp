@@ -43,8 +43,8 @@ QByteArray containerPorts()
 {
     QByteArray ports;
     for (int port = 8000; port < 8010; ++port)
-        ports += QByteArray(ports.isEmpty() ? "" : ",") + "{\"containerPort\":" + QByteArray::number(port)
-            + "}";
+        ports +=
+            QByteArray(ports.isEmpty() ? "" : ",") + "{\"containerPort\":" + QByteArray::number(port) + "}";
     return ports;
 }
 

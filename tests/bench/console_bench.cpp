@@ -21,13 +21,13 @@
 #include <QSocketNotifier>
 #include <QTemporaryDir>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <deque>
 #include <iostream>
 #include <thread>
-
-#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 
@@ -94,10 +94,12 @@ private:
 int childWindow(QApplication &application)
 {
     app::gui::Application console({});
-    new AfterPaint(console.window().page(u"overview"_s), [] { return true; }, [] {
-        tell(u"shown"_s);
-        QCoreApplication::exit();
-    });
+    new AfterPaint(
+        console.window().page(u"overview"_s), [] { return true; },
+        [] {
+            tell(u"shown"_s);
+            QCoreApplication::exit();
+        });
     console.window().show();
     console.start();
     console.window().showPage(u"overview"_s);
@@ -114,8 +116,9 @@ int childConsole(ui::TimedApplication &application, const QString &kubeconfig, i
     console.showPage(u"routing"_s);
     auto *table = console.window().findChild<ui::TableView *>(u"mappingsTable"_s);
     QElapsedTimer clock;
-    new AfterPaint(table->viewport(), [table] { return table->model()->rowCount() > 0; },
-                   [&clock] { tell(u"first %1"_s.arg(clock.elapsed())); });
+    new AfterPaint(
+        table->viewport(), [table] { return table->model()->rowCount() > 0; },
+        [&clock] { tell(u"first %1"_s.arg(clock.elapsed())); });
     const auto *order = static_cast<models::RowOrder *>(table->model());
     bool isTold = false;
     QObject::connect(order, &models::RowOrder::orderChanged, order, [&clock, &isTold, order, count] {
@@ -130,8 +133,11 @@ int childConsole(ui::TimedApplication &application, const QString &kubeconfig, i
         ui::EventTimes &times = application.times();
         if (line == "reset")
             times.reset();
-        tell(u"report %1 %2 %3 %4 %5"_s.arg(times.percentile(0.5)).arg(times.percentile(0.99)).arg(times.maximum())
-                 .arg(residentMiB()).arg(times.count()));
+        tell(u"report %1 %2 %3 %4 %5"_s.arg(times.percentile(0.5))
+                 .arg(times.percentile(0.99))
+                 .arg(times.maximum())
+                 .arg(residentMiB())
+                 .arg(times.count()));
         for (const ui::EventTimes::Block &block : times.longest())
             std::fprintf(stderr, "  %.0f ms %s\n", block.milliseconds, qPrintable(block.what));
     });
@@ -166,16 +172,18 @@ int childFilter(QApplication &application, int count)
     window.showPage(u"routing"_s);
     auto *table = window.findChild<ui::TableView *>(u"mappingsTable"_s);
     auto *pane = window.findChild<ui::TablePane *>(u"mappingsPane"_s);
-    const QStringList typed{u"b"_s, u"ba"_s, u"bac"_s, u"back"_s, u"backe"_s, u"backend-12"_s, u"backend-123"_s, {}};
+    const QStringList typed{u"b"_s,     u"ba"_s,         u"bac"_s,         u"back"_s,
+                            u"backe"_s, u"backend-12"_s, u"backend-123"_s, {}};
     QList<double> took;
     for (const QString &text : typed) {
         QElapsedTimer clock;
         clock.start();
         bool painted = false;
         pane->setFilter(text);
-        new AfterPaint(table->viewport(),
-                       [table] { return static_cast<models::RowOrder *>(table->model())->isSettled(); },
-                       [&painted] { painted = true; });
+        new AfterPaint(
+            table->viewport(),
+            [table] { return static_cast<models::RowOrder *>(table->model())->isSettled(); },
+            [&painted] { painted = true; });
         table->viewport()->update();
         while (!painted && clock.elapsed() < 5000)
             application.processEvents(QEventLoop::WaitForMoreEvents, 5);
@@ -243,8 +251,9 @@ double firstWindow()
 QByteArray mappingJson(int i)
 {
     return "{\"apiVersion\":\"getambassador.io/v2\",\"kind\":\"Mapping\",\"metadata\":{\"name\":\"bench-"
-        + QByteArray::number(i) + "\",\"namespace\":\"default\",\"annotations\":{\"note\":\"" + QByteArray(1200, 'n')
-        + "\"}},\"spec\":{\"prefix\":\"/bench-" + QByteArray::number(i) + "/\",\"service\":\"quote\",\"ambassador_id\":[\"bench\"]}}";
+        + QByteArray::number(i) + "\",\"namespace\":\"default\",\"annotations\":{\"note\":\""
+        + QByteArray(1200, 'n') + "\"}},\"spec\":{\"prefix\":\"/bench-" + QByteArray::number(i)
+        + "/\",\"service\":\"quote\",\"ambassador_id\":[\"bench\"]}}";
 }
 
 template<typename Send>
@@ -267,7 +276,8 @@ int pump(int count, int inFlight, Send send) // how many were refused
 void fill(kube::Client &client, int count)
 {
     const auto type = kube::types::mappings(u"v2"_s);
-    const int refused = pump(count, 64, [&](int i) { return client.create(type, u"default"_s, mappingJson(i)); });
+    const int refused =
+        pump(count, 64, [&](int i) { return client.create(type, u"default"_s, mappingJson(i)); });
     if (refused > 0)
         std::fprintf(stderr, "%d of %d Mappings were refused\n", refused, count);
 }
@@ -321,7 +331,8 @@ QString startDemo(QProcess &demo)
 void measureConsole(const QString &kubeconfig, kube::Client &client, int count, int seconds)
 {
     const double kubectl = kubectlMs(kubeconfig);
-    const std::unique_ptr<QProcess> console(child({u"--child-console"_s, kubeconfig, QString::number(count)}));
+    const std::unique_ptr<QProcess> console(
+        child({u"--child-console"_s, kubeconfig, QString::number(count)}));
     figure(u"first-rows-ms"_s, numbersAfter(*console, "first").value(0), u"ms"_s);
     const double all = numbersAfter(*console, "all").value(0);
     figure(u"load-%1-ms"_s.arg(count), all, u"ms"_s, 1, kubectl > 0 ? u"kubectl"_s : QString(),

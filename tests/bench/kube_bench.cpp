@@ -16,10 +16,10 @@
 #include <QTcpServer>
 #include <QTimer>
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <ctime>
-
-#include <unistd.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -29,7 +29,7 @@ using namespace kube;
 
 namespace {
 
-constexpr std::chrono::seconds FloodTime {3};
+constexpr std::chrono::seconds FloodTime{3};
 
 QJsonArray figures;
 
@@ -37,7 +37,7 @@ void figure(const QString &name, double value, const QString &unit)
 {
     std::printf("%-70s %10.1f %s\n", qPrintable(name), value, qPrintable(unit));
     std::fflush(stdout);
-    figures.append(QJsonObject {{u"name"_s, name}, {u"value"_s, value}, {u"unit"_s, unit}});
+    figures.append(QJsonObject{{u"name"_s, name}, {u"value"_s, value}, {u"unit"_s, unit}});
 }
 
 // The loop runs until `step` says that it is over; it is asked after every event.
@@ -74,11 +74,13 @@ QByteArray mapping(int i)
 {
     const QByteArray name = "mapping-" + QByteArray::number(i);
     return "{\"apiVersion\":\"getambassador.io/v2\",\"kind\":\"Mapping\",\"metadata\":{\"name\":\"" + name
-        + "\",\"namespace\":\"shop\",\"uid\":\"" + name + "\",\"resourceVersion\":\"" + QByteArray::number(1000 + i)
-        + "\",\"creationTimestamp\":\"2026-01-01T00:00:00Z\",\"annotations\":{\"note\":\"" + QByteArray(1200, 'n')
-        + "\"},\"managedFields\":[{\"manager\":\"kubectl\",\"operation\":\"Apply\",\"fieldsV1\":{\"f:x\":\"" + QByteArray(1000, 'm')
-        + "\"}}]},\"spec\":{\"prefix\":\"/backend-" + QByteArray::number(i) + "/\",\"service\":\"quote.shop:8080\",\"labels\":[\""
-        + QByteArray(150, 'l') + "\"]}}";
+        + "\",\"namespace\":\"shop\",\"uid\":\"" + name + "\",\"resourceVersion\":\""
+        + QByteArray::number(1000 + i)
+        + "\",\"creationTimestamp\":\"2026-01-01T00:00:00Z\",\"annotations\":{\"note\":\""
+        + QByteArray(1200, 'n')
+        + "\"},\"managedFields\":[{\"manager\":\"kubectl\",\"operation\":\"Apply\",\"fieldsV1\":{\"f:x\":\""
+        + QByteArray(1000, 'm') + "\"}}]},\"spec\":{\"prefix\":\"/backend-" + QByteArray::number(i)
+        + "/\",\"service\":\"quote.shop:8080\",\"labels\":[\"" + QByteArray(150, 'l') + "\"]}}";
 }
 
 void objects(int count)
@@ -86,7 +88,8 @@ void objects(int count)
     QByteArrayList items;
     for (int i = 0; i < count; ++i)
         items.append(mapping(i));
-    QByteArray body = "{\"kind\":\"MappingList\",\"metadata\":{\"resourceVersion\":\"9\"},\"items\":[" + items.join(',') + "]}";
+    QByteArray body = "{\"kind\":\"MappingList\",\"metadata\":{\"resourceVersion\":\"9\"},\"items\":["
+        + items.join(',') + "]}";
     items.clear();
     const QString title = u"%1 Mappings (%2 MB)"_s.arg(count).arg(double(body.size()) / 1e6, 0, 'f', 0);
     const double heapBefore = heapBytes(), cpuBefore = cpuMsecs();
@@ -110,9 +113,11 @@ void watches(int count)
 {
     const TestAuthority authority;
     const TestIdentity identity = loopbackServer(authority);
-    ScriptedServer server([](const ServerRequest &request, const ServerReply &reply) {
-        request.path() == "/watch" ? reply.startStream() : reply.answer(200, "{\"gitVersion\":\"v1\"}");
-    }, serverTls(identity.certificate, identity.key));
+    ScriptedServer server(
+        [](const ServerRequest &request, const ServerReply &reply) {
+            request.path() == "/watch" ? reply.startStream() : reply.answer(200, "{\"gitVersion\":\"v1\"}");
+        },
+        serverTls(identity.certificate, identity.key));
     Connection connection;
     connection.server = server.url();
     connection.trustedCa = authority.certificate();
@@ -121,8 +126,8 @@ void watches(int count)
     for (int i = 0; i < count; ++i) {
         Transport::Callbacks callbacks;
         callbacks.onHead = [&open](int) { ++open; };
-        callbacks.onData = [](const QByteArray &) { };
-        callbacks.finished = [](const Result<HttpResponse> &) { };
+        callbacks.onData = [](const QByteArray &) {};
+        callbacks.finished = [](const Result<HttpResponse> &) {};
         HttpRequest request;
         request.path = u"/watch"_s;
         request.timeoutMs = 0;
@@ -162,7 +167,7 @@ void flood()
     Transport::Id id = 0;
     Transport::Callbacks callbacks;
     callbacks.onData = [&](const QByteArray &) { transport.pause(id); };
-    callbacks.finished = [](const Result<HttpResponse> &) { };
+    callbacks.finished = [](const Result<HttpResponse> &) {};
     HttpRequest request;
     request.timeoutMs = 0;
     const double before = residentMiB();

@@ -161,8 +161,8 @@ bool benchDecisions(int mappings, const edge::RouteTable &table, std::vector<Row
     const LinearScan scan(table.config().listeners.front().chains.front().virtualHosts.front());
     const std::size_t asked = std::min<std::size_t>(
         heads.size(), mappings > 20'000 ? 50 : 500); // a scan of 100,000 routes takes long
-    const double linear
-        = measure(heads, slow, asked, [&](const edge::RouteQuery &query) { return scan.match(query); });
+    const double linear =
+        measure(heads, slow, asked, [&](const edge::RouteQuery &query) { return scan.match(query); });
     if (!std::equal(slow.begin(), slow.begin() + std::ptrdiff_t(asked), fast.begin())) {
         std::cerr << "the table and the scan disagree among " << mappings << " Mappings\n";
         return false;
@@ -204,8 +204,8 @@ struct Times // milliseconds
             rows.push_back({name + cpuName, "ms", "", (*times)[times->size() / 2], 0});
             rows.push_back({name + cpuName + "-max", "ms", "", times->back(), 0});
         }
-        std::printf("%7d Mappings: %s: %.1f ms, at most %.1f ms; CPU %.1f ms, at most %.1f ms\n", mappings, what.c_str(),
-                    wall[wall.size() / 2], wall.back(), cpu[cpu.size() / 2], cpu.back());
+        std::printf("%7d Mappings: %s: %.1f ms, at most %.1f ms; CPU %.1f ms, at most %.1f ms\n", mappings,
+                    what.c_str(), wall[wall.size() / 2], wall.back(), cpu[cpu.size() / 2], cpu.back());
     }
 };
 
@@ -312,7 +312,8 @@ bool benchFile(int mappings, const edge::CompileOptions &options, std::vector<Ro
     const auto start = Clock::now();
     if (!running.apply(reader.read().objects))
         return false;
-    rows.push_back({"file-read-" + std::to_string(mappings) + "-mappings", "ms", "", secondsSince(start) * 1e3, 0});
+    rows.push_back(
+        {"file-read-" + std::to_string(mappings) + "-mappings", "ms", "", secondsSince(start) * 1e3, 0});
     std::printf("%7d Mappings: served from a file after %.0f ms\n", mappings, rows.back().value);
     Times times;
     for (int round = 0; round < Changes; ++round) {
@@ -355,8 +356,8 @@ bool benchMappings(int mappings, std::vector<Row> &rows)
     rows.push_back({"compile-and-index-" + number, "ms", "", effective * 1e3, 0});
     rows.push_back({"compile-and-index-cpu-" + number, "ms", "", cpu * 1e3, 0});
     rows.push_back({"memory-" + number, "MB", "", after - before, 0});
-    std::printf("%7d Mappings: compile %.1f ms, with index %.1f ms (CPU %.1f ms), %.1f MB\n", mappings, compiled * 1e3,
-                effective * 1e3, cpu * 1e3, after - before);
+    std::printf("%7d Mappings: compile %.1f ms, with index %.1f ms (CPU %.1f ms), %.1f MB\n", mappings,
+                compiled * 1e3, effective * 1e3, cpu * 1e3, after - before);
     return benchDecisions(mappings, **table, rows) && benchChange(mappings, options, rows)
         && (mappings > 20'000 || benchFile(mappings, options, rows)); // reading 100,000 takes a minute
 }
@@ -378,8 +379,8 @@ int main(int count, char **arguments)
     }
     Value list = Value::array();
     for (const Row &row : rows) {
-        Value entry = Value::object(
-            {{"name", row.name}, {"value", row.value}, {"unit", row.unit}, {"peer", row.peer}});
+        Value entry =
+            Value::object({{"name", row.name}, {"value", row.value}, {"unit", row.unit}, {"peer", row.peer}});
         entry.set("ratio", row.peer.empty() ? Value() : Value(row.ratio));
         entry.set("rounds", Rounds);
         list.push(std::move(entry));

@@ -19,8 +19,8 @@ namespace {
 Differences runRoutes(const Value &corpusCase)
 {
     Differences differences;
-    const edge::Config config
-        = edge::compile(corpusCase["resources"].items(), optionsOf(corpusCase["settings"]));
+    const edge::Config config =
+        edge::compile(corpusCase["resources"].items(), optionsOf(corpusCase["settings"]));
     compareConfig(corpusCase["expected"], corpusCase["resources"].items(), config, differences);
     runQueries(corpusCase, config, differences);
     return differences;
@@ -37,10 +37,10 @@ std::vector<Value> objectsOf(const Value &inputs, Differences &differences)
             for (const auto &[kind, list] : snapshot ? (*snapshot)["Kubernetes"].members() : Value::Object())
                 objects.insert(objects.end(), list.items().begin(), list.items().end());
         } else if (how == "yaml-flat") {
-            Value metadata = Value::object(
-                {{"name", "input"},
-                 {"namespace", "default"},
-                 {"annotations", Value::object({{"getambassador.io/config", input["text"]}})}});
+            Value metadata =
+                Value::object({{"name", "input"},
+                               {"namespace", "default"},
+                               {"annotations", Value::object({{"getambassador.io/config", input["text"]}})}});
             objects.push_back(Value::object(
                 {{"apiVersion", "v1"}, {"kind", "Service"}, {"metadata", std::move(metadata)}}));
         } else {
@@ -124,9 +124,9 @@ Differences runTable(const Value &corpusCase)
 // Hosts, Listeners and Mappings as the rendered table of their test: per route scheme, host, path and action.
 Value renderedRoute(const edge::Route &route, const edge::VirtualHost &host)
 {
-    const auto secure
-        = std::any_of(route.headers.begin(), route.headers.end(),
-                      [](const edge::ValueMatch &match) { return match.name == "x-forwarded-proto"; });
+    const auto secure =
+        std::any_of(route.headers.begin(), route.headers.end(),
+                    [](const edge::ValueMatch &match) { return match.name == "x-forwarded-proto"; });
     Value form = Value::object({{"scheme", secure ? "https" : "implicit-http"},
                                 {"host", host.domains.front()},
                                 {"path", route.path.value},
@@ -178,8 +178,8 @@ Differences runHostSemantics(const Value &corpusCase)
 // A whole Envoy configuration, taken apart into the form of the other cases.
 Value listenerOfEnvoy(const Value &given)
 {
-    Value listener
-        = Value::object({{"listener", given["name"]}, {"address", given["address"]["socket_address"]}});
+    Value listener =
+        Value::object({{"listener", given["name"]}, {"address", given["address"]["socket_address"]}});
     for (const Value &filter : given["listener_filters"].items())
         listener.child("listener_filters").push(filter["name"]);
     for (const Value &chain : given["filter_chains"].items()) {
@@ -289,8 +289,8 @@ std::vector<Value> recordedResources(const Value &corpusCase)
 Differences runEnvoy(const Value &corpusCase)
 {
     Differences differences;
-    const edge::Config config
-        = edge::compile(recordedResources(corpusCase), optionsOf(corpusCase["settings"]));
+    const edge::Config config =
+        edge::compile(recordedResources(corpusCase), optionsOf(corpusCase["settings"]));
     const Value &resources = corpusCase["expected_envoy"]["static_resources"];
     Value listeners = Value::array();
     for (const Value &listener : resources["listeners"].items())

@@ -12,9 +12,9 @@ namespace {
 
 Value plainGroup(const Value &given)
 {
-    Value form = Value::object(
-        {{"id", given["group_id"]},
-         {"order", given["group_weight"].isNull() ? given["weight"] : given["group_weight"]}});
+    Value form =
+        Value::object({{"id", given["group_id"]},
+                       {"order", given["group_weight"].isNull() ? given["weight"] : given["group_weight"]}});
     const std::string &name = given["name"].text();
     form.set("name", name.rfind("GROUP: ", 0) == 0 ? name.substr(7) : name);
     if (given["mappings"].isNull())
@@ -115,8 +115,8 @@ std::string objectOf(const std::string &key, const Value::Array &resources)
     const std::string name = key.substr(0, dot);
     for (const Value &resource : resources) {
         const Value &metadata = resource["metadata"];
-        const std::string nameSpace
-            = metadata["namespace"].isString() ? metadata["namespace"].text() : "default";
+        const std::string nameSpace =
+            metadata["namespace"].isString() ? metadata["namespace"].text() : "default";
         const Value &annotation = metadata["annotations"]["getambassador.io/config"];
         if (!annotation.isString() || metadata["name"].text() + "." + nameSpace != name)
             continue;
@@ -146,8 +146,8 @@ bool tells(const edge::Diagnostic &diagnostic, const ErrorFacts &facts)
     const bool samePath = facts.path.empty() || path == facts.path || path.rfind(facts.path + ".", 0) == 0;
     const std::string all = diagnostic.path + " " + diagnostic.object.name + " " + diagnostic.message;
     return samePath && std::all_of(facts.words.begin(), facts.words.end(), [&](const std::string &word) {
-        return all.find(word) != std::string::npos;
-    });
+               return all.find(word) != std::string::npos;
+           });
 }
 
 // Each object that Emissary has something against, we have the same against: about the same field, with the same
@@ -163,20 +163,22 @@ void compareErrors(const Value &errors, const Value::Array &resources, const edg
             ErrorFacts facts = factsOf(text.text());
             // 1.x names a header where it means the Mapping (facts ambassador-1.11.md 17)
             if (text.text().rfind("cannot accept ", 0) == 0)
-                std::erase_if(facts.words, [&](const std::string &word) { return !isObject(word, resources); });
+                std::erase_if(facts.words,
+                              [&](const std::string &word) { return !isObject(word, resources); });
             std::string ours;
-            const bool said = std::any_of(
-                config.diagnostics.begin(), config.diagnostics.end(), [&](const edge::Diagnostic &diagnostic) {
-                    if (diagnostic.severity != edge::Diagnostic::Severity::Error
-                        || diagnostic.object.name + "." + diagnostic.object.nameSpace != name)
-                        return false;
-                    ours += " [" + diagnostic.path + ": " + diagnostic.message + "]";
-                    return tells(diagnostic, facts);
-                });
+            const bool said =
+                std::any_of(config.diagnostics.begin(), config.diagnostics.end(),
+                            [&](const edge::Diagnostic &diagnostic) {
+                                if (diagnostic.severity != edge::Diagnostic::Severity::Error
+                                    || diagnostic.object.name + "." + diagnostic.object.nameSpace != name)
+                                    return false;
+                                ours += " [" + diagnostic.path + ": " + diagnostic.message + "]";
+                                return tells(diagnostic, facts);
+                            });
             if (!said)
-                differences.push_back({"errors." + key,
-                                       "expected " + text.text()
-                                           + (ours.empty() ? ", ours is silent" : ", ours says" + ours)});
+                differences.push_back(
+                    {"errors." + key,
+                     "expected " + text.text() + (ours.empty() ? ", ours is silent" : ", ours says" + ours)});
         }
     }
 }

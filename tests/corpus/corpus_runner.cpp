@@ -33,8 +33,8 @@ bool passes(const std::filesystem::path &file)
     std::ostringstream text;
     text << std::ifstream(file, std::ios::binary).rdbuf();
     const auto read = edge::parseJson(text.str());
-    const auto differences
-        = read ? runCase(*read) : std::vector<Difference>{{"", "cannot be read: " + read.error().message}};
+    const auto differences =
+        read ? runCase(*read) : std::vector<Difference>{{"", "cannot be read: " + read.error().message}};
     for (std::size_t i = 0; i < std::min(differences.size(), ShownDifferences); ++i)
         std::cout << file.stem().string() << ": " << differences[i].path << ": " << differences[i].text
                   << "\n";

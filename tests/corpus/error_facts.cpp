@@ -8,7 +8,7 @@ namespace {
 struct Form
 {
     const char *pattern; // up to two groups: words that must be said
-    const char *path; // $ stands for the last group
+    const char *path;    // $ stands for the last group
 };
 
 constexpr Form forms[] = {
@@ -38,7 +38,8 @@ constexpr Form forms[] = {
     {R"(hostBinding must have at least one)", "spec.hostBinding"},
     {R"(^hostBinding\.namespace\.from)", "spec.hostBinding.namespace.from"},
     {R"(^hostBinding\.selector)", "spec.hostBinding.selector"},
-    {R"(found no (?:certificate|private key|validation certificate) in secret (\S+) in namespace ([^\s,]+))", ""},
+    {R"(found no (?:certificate|private key|validation certificate) in secret (\S+) in namespace ([^\s,]+))",
+     ""},
     {R"(Specified TLSContext does not exist: (\S+))", ""},
     {R"(exact-match (\S+) contains \*)", ""},
 };

@@ -7,7 +7,7 @@
 
 struct ErrorFacts
 {
-    std::string path; // spec.weight; "" the text names no field
+    std::string path;               // spec.weight; "" the text names no field
     std::vector<std::string> words; // that must be said too
 };
 ErrorFacts factsOf(const std::string &text);

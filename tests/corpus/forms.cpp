@@ -289,9 +289,9 @@ Value tlsForm(const edge::TlsContext &context, bool upstream)
 {
     Value common = Value::object();
     if (!context.secret.empty() || !context.certFile.empty()) {
-        Value certificate
-            = Value::object({{"certificate_chain", secretFile(context.secret, context.certFile, "crt")},
-                             {"private_key", secretFile(context.secret, context.keyFile, "key")}});
+        Value certificate =
+            Value::object({{"certificate_chain", secretFile(context.secret, context.certFile, "crt")},
+                           {"private_key", secretFile(context.secret, context.keyFile, "key")}});
         common.set("tls_certificates", Value::array({std::move(certificate)}));
     }
     if (!context.caSecret.empty() || !context.caFile.empty()) {
@@ -401,8 +401,8 @@ Value listenerForm(const edge::Listener &listener, const edge::Config &config)
 
 Value groupForm(const edge::GroupInfo &group)
 {
-    Value form
-        = Value::object({{"id", group.id}, {"name", group.name}, {"order", Value::array(group.order)}});
+    Value form =
+        Value::object({{"id", group.id}, {"name", group.name}, {"order", Value::array(group.order)}});
     const auto fields = [](const std::vector<edge::ValueMatch> &matches) {
         Value list = Value::array();
         for (const edge::ValueMatch &match : matches)

@@ -22,10 +22,9 @@ struct Asked // one request as the route table sees it
 
 const edge::Listener *listenerAt(const edge::Config &config, int port)
 {
-    const auto found
-        = std::find_if(config.listeners.begin(), config.listeners.end(), [&](const edge::Listener &listener) {
-              return listener.port == port && !listener.udp;
-          });
+    const auto found =
+        std::find_if(config.listeners.begin(), config.listeners.end(),
+                     [&](const edge::Listener &listener) { return listener.port == port && !listener.udp; });
     return found == config.listeners.end() ? nullptr : &*found;
 }
 
@@ -57,8 +56,8 @@ void prepare(Asked &asked, const Value &request, const edge::Config &config)
 Value forwardForm(const edge::Decision &decision, const edge::RequestHead &head)
 {
     const edge::Route &route = *decision.route;
-    Value form
-        = Value::object({{"cluster", route.cluster}, {"path", edge::rewrittenTarget(decision, head.target)}});
+    Value form =
+        Value::object({{"cluster", route.cluster}, {"path", edge::rewrittenTarget(decision, head.target)}});
     form.set("upstream_tls", decision.cluster && decision.cluster->tls);
     if (decision.cluster && decision.cluster->discovery == edge::Cluster::Discovery::Endpoints) {
         form.set("eds", decision.cluster->edsName);
@@ -153,8 +152,7 @@ Value ourAnswer(const edge::RouteTable &table, const Value &request)
         form.set("status", 404);
     } else if (decision.outcome == Outcome::Redirect) {
         form.set("status", decision.route->redirect->status);
-        form.set("location",
-                 edge::redirectLocation(decision, asked.head, asked.query.tls));
+        form.set("location", edge::redirectLocation(decision, asked.head, asked.query.tls));
     } else {
         form.set("routed", forwardForm(decision, asked.head));
     }

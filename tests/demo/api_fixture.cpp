@@ -4,10 +4,11 @@
 #include "edge/client.h"
 #include "tests/kube/test_authority.h"
 
+#include <QFile>
+
 #include <asio/co_spawn.hpp>
 #include <asio/post.hpp>
 #include <asio/use_future.hpp>
-#include <QFile>
 
 using namespace Qt::StringLiterals;
 
@@ -23,10 +24,15 @@ void writeFile(const QString &path, const QByteArray &text)
 
 QByteArray kubeconfigText(const QString &server, const QByteArray &ca, const TestIdentity &admin)
 {
-    return "apiVersion: v1\nkind: Config\ncurrent-context: demo\nclusters:\n- name: demo\n  cluster: {server: '" + server.toUtf8() + "', certificate-authority-data: "
-        + ca.toBase64() + "}\nusers:\n- name: admin\n  user: {client-certificate-data: " + admin.certificate.toBase64() + ", client-key-data: " + admin.key.toBase64()
-        + "}\n- name: viewer\n  user: {token: " + ApiFixture::ViewerToken + "}\n- name: reader\n  user: {token: " + ApiFixture::ReaderToken
-        + "}\ncontexts:\n- name: demo\n  context: {cluster: demo, user: admin}\n- name: viewer\n  context: {cluster: demo, user: viewer}\n- name: reader\n  context: {cluster: demo, user: reader, namespace: shop}\n";
+    return "apiVersion: v1\nkind: Config\ncurrent-context: demo\nclusters:\n- name: demo\n  cluster: "
+           "{server: '"
+        + server.toUtf8() + "', certificate-authority-data: " + ca.toBase64()
+        + "}\nusers:\n- name: admin\n  user: {client-certificate-data: " + admin.certificate.toBase64()
+        + ", client-key-data: " + admin.key.toBase64() + "}\n- name: viewer\n  user: {token: "
+        + ApiFixture::ViewerToken + "}\n- name: reader\n  user: {token: " + ApiFixture::ReaderToken
+        + "}\ncontexts:\n- name: demo\n  context: {cluster: demo, user: admin}\n- name: viewer\n  context: "
+          "{cluster: demo, user: viewer}\n- name: reader\n  context: {cluster: demo, user: reader, "
+          "namespace: shop}\n";
 }
 
 edge::TlsSettings serverSettings(const TestIdentity &identity, const QByteArray &ca)
@@ -39,7 +45,7 @@ edge::TlsSettings serverSettings(const TestIdentity &identity, const QByteArray 
     return settings;
 }
 
-}
+} // namespace
 
 ApiFixture::ApiFixture(demo::ApiServerHooks hooks, const std::string &kubeVersion)
     : m_busy(m_loop.get_executor())
@@ -49,7 +55,8 @@ ApiFixture::ApiFixture(demo::ApiServerHooks hooks, const std::string &kubeVersio
 {
     const TestAuthority authority;
     const QByteArray ca = authority.certificate();
-    const auto credentials = edge::TlsCredentials::make(edge::TlsCredentials::Side::Server, serverSettings(loopbackServer(authority), ca));
+    const auto credentials = edge::TlsCredentials::make(edge::TlsCredentials::Side::Server,
+                                                        serverSettings(loopbackServer(authority), ca));
     edge::TlsSettings trusting;
     trusting.trustedCaPem = ca.toStdString();
     const auto client = edge::TlsCredentials::make(edge::TlsCredentials::Side::Client, trusting);
@@ -61,12 +68,14 @@ ApiFixture::ApiFixture(demo::ApiServerHooks hooks, const std::string &kubeVersio
     m_api->addToken(ViewerToken, {"viewer", {}, false, {}, false});
     m_api->addToken(ReaderToken, {"reader", {}, true, {"shop"}});
     m_api->setClusterCa(ca.toStdString());
-    const auto bound = m_server->listen({}, edge::tlsAcceptor([credentials = *credentials] { return credentials; }));
+    const auto bound =
+        m_server->listen({}, edge::tlsAcceptor([credentials = *credentials] { return credentials; }));
     if (!bound)
         qFatal("%s", bound.error().message.c_str());
     m_port = *bound;
     writeFile(caFile(), ca);
-    writeFile(kubeconfig(), kubeconfigText(url(), ca, authority.issue({u"kubernetes-admin"_s, u"system:masters"_s, {}})));
+    writeFile(kubeconfig(),
+              kubeconfigText(url(), ca, authority.issue({u"kubernetes-admin"_s, u"system:masters"_s, {}})));
     m_thread = std::thread([this] { m_loop.run(); });
 }
 
@@ -85,7 +94,8 @@ void ApiFixture::onLoop(const std::function<void(demo::Store &)> &work)
     asio::post(m_loop, std::packaged_task<void()>([&] { work(*m_store); })).get();
 }
 
-ApiAnswer ApiFixture::call(const std::string &method, const std::string &target, const std::string &body, const edge::Headers &headers)
+ApiAnswer ApiFixture::call(const std::string &method, const std::string &target, const std::string &body,
+                           const edge::Headers &headers)
 {
     edge::ClientRequest request;
     request.port = m_port;
@@ -94,7 +104,10 @@ ApiAnswer ApiFixture::call(const std::string &method, const std::string &target,
     request.bodyLimit = 64u << 20;
     request.head.method = method;
     request.head.target = target;
-    request.head.headers = {{"host", "localhost"}, {"authorization", std::string("Bearer ") + AdminToken}, {"accept", "application/json"}, {"connection", "close"}};
+    request.head.headers = {{"host", "localhost"},
+                            {"authorization", std::string("Bearer ") + AdminToken},
+                            {"accept", "application/json"},
+                            {"connection", "close"}};
     if (!body.empty())
         request.head.headers.set("content-type", "application/json");
     for (const edge::Header &header : headers)
@@ -105,5 +118,6 @@ ApiAnswer ApiFixture::call(const std::string &method, const std::string &target,
     const auto reply = asio::co_spawn(m_loop, edge::fetch(std::move(request)), asio::use_future).get();
     if (!reply)
         return {0, {}, QByteArray::fromStdString(reply.error().message), {}};
-    return {reply->head.status, reply->head.headers, QByteArray::fromStdString(reply->body), edge::parseJson(reply->body).value_or(edge::Value())};
+    return {reply->head.status, reply->head.headers, QByteArray::fromStdString(reply->body),
+            edge::parseJson(reply->body).value_or(edge::Value())};
 }

@@ -5,10 +5,11 @@
 #include "app/demo/api_server.h"
 #include "edge/server.h"
 
-#include <asio/executor_work_guard.hpp>
 #include <QByteArray>
 #include <QString>
 #include <QTemporaryDir>
+
+#include <asio/executor_work_guard.hpp>
 
 #include <future>
 #include <thread>
@@ -31,12 +32,17 @@ public:
     std::uint16_t port() const { return m_port; }
     QString url() const { return QStringLiteral("https://127.0.0.1:%1").arg(m_port); }
     QString folder() const { return m_folder.path(); }
-    QString kubeconfig() const { return m_folder.filePath(QStringLiteral("kubeconfig")); } // admin, by client certificate
+    QString kubeconfig() const
+    {
+        return m_folder.filePath(QStringLiteral("kubeconfig"));
+    } // admin, by client certificate
     QString caFile() const { return m_folder.filePath(QStringLiteral("ca.crt")); }
-    static constexpr char AdminToken[] = "admin-token", ViewerToken[] = "viewer-token", ReaderToken[] = "reader-token";
+    static constexpr char AdminToken[] = "admin-token", ViewerToken[] = "viewer-token",
+                          ReaderToken[] = "reader-token";
 
     // One request over TLS with the admin's token, on the asio thread; headers replace the usual ones.
-    ApiAnswer call(const std::string &method, const std::string &target, const std::string &body = {}, const edge::Headers &headers = {});
+    ApiAnswer call(const std::string &method, const std::string &target, const std::string &body = {},
+                   const edge::Headers &headers = {});
     void onLoop(const std::function<void(demo::Store &)> &work); // runs it there and waits
 
 private:

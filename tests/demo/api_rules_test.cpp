@@ -21,7 +21,7 @@ Value yaml(const QByteArray &text)
 
 QByteArray json(const Value &value) { return QByteArray::fromStdString(edge::toJson(value)); }
 
-}
+} // namespace
 
 class ApiRulesTest : public QObject
 {
@@ -40,8 +40,11 @@ private Q_SLOTS:
         QTest::newRow("none of") << QByteArray("app notin (a)") << QByteArray("no");
         QTest::newRow("there") << QByteArray("tier") << QByteArray("yes");
         QTest::newRow("not there") << QByteArray("!tier") << QByteArray("no");
-        QTest::newRow("one sign too many") << QByteArray("a===b") << QByteArray("unable to parse requirement: found '=', expected: identifier");
-        QTest::newRow("no list") << QByteArray("a in b") << QByteArray("unable to parse requirement: found 'b', expected: '('");
+        QTest::newRow("one sign too many")
+            << QByteArray("a===b")
+            << QByteArray("unable to parse requirement: found '=', expected: identifier");
+        QTest::newRow("no list") << QByteArray("a in b")
+                                 << QByteArray("unable to parse requirement: found 'b', expected: '('");
     }
     void labelSelectors()
     {
@@ -49,7 +52,8 @@ private Q_SLOTS:
         const auto read = readLabelSelector(selector.toStdString());
         QByteArray outcome = read ? QByteArray() : QByteArray::fromStdString(read.error().message);
         if (read)
-            outcome = Selector {*read, {}}.matches(yaml("{metadata: {labels: {app: a, tier: t}}}")) ? "yes" : "no";
+            outcome =
+                Selector{*read, {}}.matches(yaml("{metadata: {labels: {app: a, tier: t}}}")) ? "yes" : "no";
         QTEST(outcome, "outcome");
     }
 
@@ -57,16 +61,30 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("patch");
         QTest::addColumn<QByteArray>("outcome"); // of {a: {b: 1}, l: [1, 2]}
-        QTest::newRow("add") << QByteArray("[{op: add, path: /a/c, value: 2}]") << QByteArray("{\"a\":{\"b\":1,\"c\":2},\"l\":[1,2]}");
-        QTest::newRow("append") << QByteArray("[{op: add, path: /l/-, value: 3}]") << QByteArray("{\"a\":{\"b\":1},\"l\":[1,2,3]}");
-        QTest::newRow("insert") << QByteArray("[{op: add, path: /l/0, value: 0}]") << QByteArray("{\"a\":{\"b\":1},\"l\":[0,1,2]}");
-        QTest::newRow("remove") << QByteArray("[{op: remove, path: /l/0}]") << QByteArray("{\"a\":{\"b\":1},\"l\":[2]}");
-        QTest::newRow("move") << QByteArray("[{op: move, from: /a/b, path: /m}]") << QByteArray("{\"a\":{},\"l\":[1,2],\"m\":1}");
-        QTest::newRow("test and replace") << QByteArray("[{op: test, path: /a/b, value: 1}, {op: replace, path: /a/b, value: 9}]") << QByteArray("{\"a\":{\"b\":9},\"l\":[1,2]}");
-        QTest::newRow("escaped") << QByteArray("[{op: add, path: /x~1y~0z, value: 1}]") << QByteArray("{\"a\":{\"b\":1},\"l\":[1,2],\"x/y~z\":1}");
-        QTest::newRow("a test that fails") << QByteArray("[{op: test, path: /a/b, value: 2}]") << QByteArray("the server rejected our request due to an error in our request");
-        QTest::newRow("a path that is not") << QByteArray("[{op: remove, path: /none}]") << QByteArray("the server rejected our request due to an error in our request");
-        QTest::newRow("past the end") << QByteArray("[{op: add, path: /l/9, value: 0}]") << QByteArray("the server rejected our request due to an error in our request");
+        QTest::newRow("add") << QByteArray("[{op: add, path: /a/c, value: 2}]")
+                             << QByteArray("{\"a\":{\"b\":1,\"c\":2},\"l\":[1,2]}");
+        QTest::newRow("append") << QByteArray("[{op: add, path: /l/-, value: 3}]")
+                                << QByteArray("{\"a\":{\"b\":1},\"l\":[1,2,3]}");
+        QTest::newRow("insert") << QByteArray("[{op: add, path: /l/0, value: 0}]")
+                                << QByteArray("{\"a\":{\"b\":1},\"l\":[0,1,2]}");
+        QTest::newRow("remove") << QByteArray("[{op: remove, path: /l/0}]")
+                                << QByteArray("{\"a\":{\"b\":1},\"l\":[2]}");
+        QTest::newRow("move") << QByteArray("[{op: move, from: /a/b, path: /m}]")
+                              << QByteArray("{\"a\":{},\"l\":[1,2],\"m\":1}");
+        QTest::newRow("test and replace")
+            << QByteArray("[{op: test, path: /a/b, value: 1}, {op: replace, path: /a/b, value: 9}]")
+            << QByteArray("{\"a\":{\"b\":9},\"l\":[1,2]}");
+        QTest::newRow("escaped") << QByteArray("[{op: add, path: /x~1y~0z, value: 1}]")
+                                 << QByteArray("{\"a\":{\"b\":1},\"l\":[1,2],\"x/y~z\":1}");
+        QTest::newRow("a test that fails")
+            << QByteArray("[{op: test, path: /a/b, value: 2}]")
+            << QByteArray("the server rejected our request due to an error in our request");
+        QTest::newRow("a path that is not")
+            << QByteArray("[{op: remove, path: /none}]")
+            << QByteArray("the server rejected our request due to an error in our request");
+        QTest::newRow("past the end")
+            << QByteArray("[{op: add, path: /l/9, value: 0}]")
+            << QByteArray("the server rejected our request due to an error in our request");
     }
     void jsonPatches()
     {
@@ -79,18 +97,27 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("patch");
         QTest::addColumn<QByteArray>("outcome"); // of spec.containers [{name: a, image: 1}, {name: b}]
-        QTest::newRow("an item by name") << QByteArray("{spec: {containers: [{name: b, image: '2'}]}}") << QByteArray("[{\"name\":\"a\",\"image\":\"1\"},{\"name\":\"b\",\"image\":\"2\"}]");
-        QTest::newRow("a new item") << QByteArray("{spec: {containers: [{name: c}]}}") << QByteArray("[{\"name\":\"a\",\"image\":\"1\"},{\"name\":\"b\"},{\"name\":\"c\"}]");
-        QTest::newRow("delete") << QByteArray("{spec: {containers: [{name: a, $patch: delete}]}}") << QByteArray("[{\"name\":\"b\"}]");
-        QTest::newRow("replace") << QByteArray("{spec: {containers: [{$patch: replace}, {name: z}]}}") << QByteArray("[{\"name\":\"z\"}]");
-        QTest::newRow("order") << QByteArray("{spec: {$setElementOrder/containers: [{name: b}, {name: a}], containers: [{name: b, image: '2'}]}}") << QByteArray("[{\"name\":\"b\",\"image\":\"2\"},{\"name\":\"a\",\"image\":\"1\"}]");
+        QTest::newRow("an item by name")
+            << QByteArray("{spec: {containers: [{name: b, image: '2'}]}}")
+            << QByteArray("[{\"name\":\"a\",\"image\":\"1\"},{\"name\":\"b\",\"image\":\"2\"}]");
+        QTest::newRow("a new item")
+            << QByteArray("{spec: {containers: [{name: c}]}}")
+            << QByteArray("[{\"name\":\"a\",\"image\":\"1\"},{\"name\":\"b\"},{\"name\":\"c\"}]");
+        QTest::newRow("delete") << QByteArray("{spec: {containers: [{name: a, $patch: delete}]}}")
+                                << QByteArray("[{\"name\":\"b\"}]");
+        QTest::newRow("replace") << QByteArray("{spec: {containers: [{$patch: replace}, {name: z}]}}")
+                                 << QByteArray("[{\"name\":\"z\"}]");
+        QTest::newRow("order") << QByteArray(
+            "{spec: {$setElementOrder/containers: [{name: b}, {name: a}], containers: [{name: b, image: "
+            "'2'}]}}") << QByteArray("[{\"name\":\"b\",\"image\":\"2\"},{\"name\":\"a\",\"image\":\"1\"}]");
     }
     void strategicMerges()
     {
         QFETCH(QByteArray, patch);
         ResourceKind pod;
         pod.kind = "Pod";
-        const auto merged = applyStrategicMerge(pod, yaml("{spec: {containers: [{name: a, image: '1'}, {name: b}]}}"), yaml(patch));
+        const auto merged = applyStrategicMerge(
+            pod, yaml("{spec: {containers: [{name: a, image: '1'}, {name: b}]}}"), yaml(patch));
         QVERIFY(merged);
         QTEST(json((*merged)["spec"]["containers"]), "outcome");
     }
@@ -98,8 +125,11 @@ private Q_SLOTS:
     void rules_data()
     {
         QTest::addColumn<QByteArray>("rule");
-        QTest::addColumn<QByteArray>("outcome"); // of {prefix: /a/, weight: 3, names: [x, w], labels: {k: v}}: yes, no, unknown
-        const auto row = [](const char *rule, const char *outcome) { QTest::newRow(rule) << QByteArray(rule) << QByteArray(outcome); };
+        QTest::addColumn<QByteArray>(
+            "outcome"); // of {prefix: /a/, weight: 3, names: [x, w], labels: {k: v}}: yes, no, unknown
+        const auto row = [](const char *rule, const char *outcome) {
+            QTest::newRow(rule) << QByteArray(rule) << QByteArray(outcome);
+        };
         row("self.prefix.startsWith('/')", "yes");
         row("self.weight > 1 && self.weight <= 3", "yes");
         row("has(self.none) ? self.none == 1 : self.weight == 4", "no");
@@ -118,7 +148,8 @@ private Q_SLOTS:
     void rules()
     {
         QFETCH(QByteArray, rule);
-        const auto answer = evaluateRule(rule.toStdString(), yaml("{prefix: /a/, weight: 3, names: [x, w], labels: {k: v}}"));
+        const auto answer =
+            evaluateRule(rule.toStdString(), yaml("{prefix: /a/, weight: 3, names: [x, w], labels: {k: v}}"));
         QTEST(QByteArray(!answer ? "unknown" : *answer ? "yes" : "no"), "outcome");
     }
 
@@ -138,14 +169,18 @@ private Q_SLOTS:
     void jsonPaths()
     {
         QFETCH(QByteArray, path);
-        QTEST(json(Value::array(jsonPath(yaml("{a: {b: 1}, l: [{n: one, v: 1}, {n: two, v: 2}], x.y: 3}"), path.toStdString()))), "found");
+        QTEST(json(Value::array(jsonPath(yaml("{a: {b: 1}, l: [{n: one, v: 1}, {n: two, v: 2}], x.y: 3}"),
+                                         path.toStdString()))),
+              "found");
     }
 
     void ages_data()
     {
         QTest::addColumn<qint64>("seconds");
         QTest::addColumn<QByteArray>("age");
-        const auto row = [](qint64 seconds, const char *age) { QTest::newRow(age) << seconds << QByteArray(age); };
+        const auto row = [](qint64 seconds, const char *age) {
+            QTest::newRow(age) << seconds << QByteArray(age);
+        };
         row(0, "0s");
         row(119, "119s");
         row(120, "2m");
@@ -168,7 +203,9 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("text");
         QTest::addColumn<QByteArray>("problem");
-        const auto row = [](const char *text, const char *problem) { QTest::newRow(text) << QByteArray(text) << QByteArray(problem); };
+        const auto row = [](const char *text, const char *problem) {
+            QTest::newRow(text) << QByteArray(text) << QByteArray(problem);
+        };
         row("{\"a\": [1, 2.5e3, \"\\u00e9\", true, null]}", "");
         row("{not json", "invalid character 'n' looking for beginning of object key string");
         row("", "unexpected end of JSON input");
@@ -189,7 +226,8 @@ private Q_SLOTS:
 
     void repeatedFieldsAreFound()
     {
-        QCOMPARE(duplicateFields("{\"spec\":{\"a\":1,\"b\":[{\"c\":1,\"c\":2}],\"a\":2}}"), (std::vector<std::string> {"spec.b[0].c", "spec.a"}));
+        QCOMPARE(duplicateFields("{\"spec\":{\"a\":1,\"b\":[{\"c\":1,\"c\":2}],\"a\":2}}"),
+                 (std::vector<std::string>{"spec.b[0].c", "spec.a"}));
     }
 };
 

@@ -10,7 +10,9 @@ int main(int argc, char **argv)
 {
     QCoreApplication application(argc, argv);
     ApiFixture api;
-    std::printf("ready: KUBECONFIG=%s api=%s ca=%s admin=%s viewer=%s\n", qPrintable(api.kubeconfig()), qPrintable(api.url()), qPrintable(api.caFile()), ApiFixture::AdminToken, ApiFixture::ViewerToken);
+    std::printf("ready: KUBECONFIG=%s api=%s ca=%s admin=%s viewer=%s\n", qPrintable(api.kubeconfig()),
+                qPrintable(api.url()), qPrintable(api.caFile()), ApiFixture::AdminToken,
+                ApiFixture::ViewerToken);
     std::fflush(stdout);
     while (std::getchar() != EOF) { }
     return 0;

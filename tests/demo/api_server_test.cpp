@@ -22,15 +22,13 @@ std::string json(std::string text)
 
 std::string configMap(const std::string &name, const std::string &value = "1")
 {
-    return json("{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'") + name + json("'},'data':{'a':'") + value + json("'}}");
+    return json("{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'") + name
+        + json("'},'data':{'a':'") + value + json("'}}");
 }
 
-const char *text(const Value &value)
-{
-    return value.text().c_str();
-}
+const char *text(const Value &value) { return value.text().c_str(); }
 
-}
+} // namespace
 
 class ApiServerTest : public QObject
 {
@@ -46,9 +44,15 @@ private Q_SLOTS:
         const ApiAnswer answer = m_api->call("GET", "/api/v1");
         QCOMPARE(answer.status, 200);
         QCOMPARE(text(answer.json["kind"]), "APIResourceList");
-        const ApiAnswer aggregated = m_api->call("GET", "/apis", {}, {{"accept", "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"}});
-        QCOMPARE(aggregated.headers.value("content-type"), std::string_view("application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"));
-        const ApiAnswer again = m_api->call("GET", "/apis", {}, {{"accept", "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"}, {"if-none-match", std::string(aggregated.headers.value("etag"))}});
+        const ApiAnswer aggregated =
+            m_api->call("GET", "/apis", {},
+                        {{"accept", "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"}});
+        QCOMPARE(aggregated.headers.value("content-type"),
+                 std::string_view("application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"));
+        const ApiAnswer again =
+            m_api->call("GET", "/apis", {},
+                        {{"accept", "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"},
+                         {"if-none-match", std::string(aggregated.headers.value("etag"))}});
         QCOMPARE(again.status, 304);
     }
 
@@ -58,9 +62,18 @@ private Q_SLOTS:
         QTest::addColumn<int>("status");
         QTest::addColumn<QByteArray>("message");
         QTest::newRow("an unknown token") << QByteArray("Bearer nobody") << 401 << QByteArray("Unauthorized");
-        QTest::newRow("nobody") << QByteArray() << 403 << QByteArray("configmaps is forbidden: User \"system:anonymous\" cannot list resource \"configmaps\" in API group \"\" in the namespace \"default\"");
-        QTest::newRow("a user without rights") << QByteArray("Bearer viewer-token") << 403 << QByteArray("configmaps is forbidden: User \"viewer\" cannot list resource \"configmaps\" in API group \"\" in the namespace \"default\"");
-        QTest::newRow("a reader of another namespace") << QByteArray("Bearer reader-token") << 403 << QByteArray("configmaps is forbidden: User \"reader\" cannot list resource \"configmaps\" in API group \"\" in the namespace \"default\"");
+        QTest::newRow("nobody")
+            << QByteArray() << 403
+            << QByteArray("configmaps is forbidden: User \"system:anonymous\" cannot list resource "
+                          "\"configmaps\" in API group \"\" in the namespace \"default\"");
+        QTest::newRow("a user without rights")
+            << QByteArray("Bearer viewer-token") << 403
+            << QByteArray("configmaps is forbidden: User \"viewer\" cannot list resource \"configmaps\" in "
+                          "API group \"\" in the namespace \"default\"");
+        QTest::newRow("a reader of another namespace")
+            << QByteArray("Bearer reader-token") << 403
+            << QByteArray("configmaps is forbidden: User \"reader\" cannot list resource \"configmaps\" in "
+                          "API group \"\" in the namespace \"default\"");
     }
     void strangersAreRefused()
     {
@@ -79,11 +92,15 @@ private Q_SLOTS:
         QVERIFY(!made.json["metadata"]["uid"].text().empty());
         QCOMPARE(m_api->call("POST", Configs, configMap("one")).status, 409);
         const std::string one = std::string(Configs) + "/one";
-        const ApiAnswer patched = m_api->call("PATCH", one, json("{'data':{'b':'2'}}"), {{"content-type", "application/merge-patch+json"}});
+        const ApiAnswer patched = m_api->call("PATCH", one, json("{'data':{'b':'2'}}"),
+                                              {{"content-type", "application/merge-patch+json"}});
         QCOMPARE(text(patched.json["data"]["b"]), "2");
-        QVERIFY(patched.json["metadata"]["resourceVersion"].text() != made.json["metadata"]["resourceVersion"].text());
-        const ApiAnswer same = m_api->call("PATCH", one, json("{'data':{'b':'2'}}"), {{"content-type", "application/merge-patch+json"}});
-        QCOMPARE(same.json["metadata"]["resourceVersion"].text(), patched.json["metadata"]["resourceVersion"].text());
+        QVERIFY(patched.json["metadata"]["resourceVersion"].text()
+                != made.json["metadata"]["resourceVersion"].text());
+        const ApiAnswer same = m_api->call("PATCH", one, json("{'data':{'b':'2'}}"),
+                                           {{"content-type", "application/merge-patch+json"}});
+        QCOMPARE(same.json["metadata"]["resourceVersion"].text(),
+                 patched.json["metadata"]["resourceVersion"].text());
         QCOMPARE(m_api->call("DELETE", one).status, 200);
         const ApiAnswer gone = m_api->call("GET", one);
         QCOMPARE(gone.status, 404);
@@ -115,9 +132,14 @@ private Q_SLOTS:
         const Value first = m_api->call("GET", std::string(Configs) + "?limit=2").json;
         QCOMPARE(first["items"].items().size(), std::size_t(2));
         m_api->call("POST", Configs, configMap("z")); // after the first page: not on the second
-        const Value second = m_api->call("GET", std::string(Configs) + "?limit=9&continue=" + first["metadata"]["continue"].text()).json;
+        const Value second =
+            m_api
+                ->call("GET",
+                       std::string(Configs) + "?limit=9&continue=" + first["metadata"]["continue"].text())
+                .json;
         QCOMPARE(second["metadata"]["resourceVersion"].text(), first["metadata"]["resourceVersion"].text());
-        QCOMPARE(first["items"].items().size() + second["items"].items().size(), std::size_t(4)); // kube-root-ca.crt is the fourth
+        QCOMPARE(first["items"].items().size() + second["items"].items().size(),
+                 std::size_t(4)); // kube-root-ca.crt is the fourth
     }
 
     void aWatchResumesAndEnds()
@@ -125,7 +147,10 @@ private Q_SLOTS:
         const std::string version = m_api->call("GET", Configs).json["metadata"]["resourceVersion"].text();
         m_api->call("POST", Configs, configMap("one"));
         m_api->call("DELETE", std::string(Configs) + "/one");
-        const ApiAnswer events = m_api->call("GET", std::string(Configs) + "?watch=1&timeoutSeconds=1&fieldSelector=metadata.name%3Done&resourceVersion=" + version);
+        const ApiAnswer events = m_api->call(
+            "GET",
+            std::string(Configs)
+                + "?watch=1&timeoutSeconds=1&fieldSelector=metadata.name%3Done&resourceVersion=" + version);
         const QList<QByteArray> lines = events.body.trimmed().split('\n');
         QCOMPARE(lines.size(), 2);
         QVERIFY(lines[0].contains("ADDED"));
@@ -134,7 +159,8 @@ private Q_SLOTS:
 
     void aWatchFromBeforeTheLogExpires()
     {
-        const ApiAnswer events = m_api->call("GET", std::string(Configs) + "?watch=1&timeoutSeconds=5&resourceVersion=1");
+        const ApiAnswer events =
+            m_api->call("GET", std::string(Configs) + "?watch=1&timeoutSeconds=5&resourceVersion=1");
         QCOMPARE(events.status, 200);
         const Value event = edge::parseJson(events.body.toStdString()).value_or(Value());
         QCOMPARE(text(event["type"]), "ERROR");
@@ -147,16 +173,22 @@ private Q_SLOTS:
         m_api->call("POST", "/api/v1/namespaces", json("{'metadata':{'name':'gone'}}"));
         QTRY_COMPARE(m_api->call("GET", "/api/v1/namespaces/gone/serviceaccounts/default").status, 200);
         m_api->call("POST", "/api/v1/namespaces/gone/configmaps", configMap("one"));
-        QCOMPARE(text(m_api->call("DELETE", "/api/v1/namespaces/gone").json["status"]["phase"]), "Terminating");
+        QCOMPARE(text(m_api->call("DELETE", "/api/v1/namespaces/gone").json["status"]["phase"]),
+                 "Terminating");
         QTRY_COMPARE(m_api->call("GET", "/api/v1/namespaces/gone").status, 404);
         QCOMPARE(m_api->call("GET", "/api/v1/namespaces/gone/configmaps/one").status, 404);
-        QCOMPARE(text(m_api->call("POST", "/api/v1/namespaces/gone/configmaps", configMap("late")).json["message"]), "namespaces \"gone\" not found");
+        QCOMPARE(
+            text(
+                m_api->call("POST", "/api/v1/namespaces/gone/configmaps", configMap("late")).json["message"]),
+            "namespaces \"gone\" not found");
     }
 
     void dependentsFollowTheirOwner()
     {
         const Value owner = m_api->call("POST", Configs, configMap("owner")).json;
-        const std::string reference = json("'ownerReferences':[{'apiVersion':'v1','kind':'ConfigMap','name':'owner','uid':'") + owner["metadata"]["uid"].text() + json("'}]");
+        const std::string reference =
+            json("'ownerReferences':[{'apiVersion':'v1','kind':'ConfigMap','name':'owner','uid':'")
+            + owner["metadata"]["uid"].text() + json("'}]");
         m_api->call("POST", Configs, json("{'metadata':{'name':'child',") + reference + "}}");
         m_api->call("DELETE", std::string(Configs) + "/owner?propagationPolicy=Foreground");
         QTRY_COMPARE(m_api->call("GET", std::string(Configs) + "/child").status, 404);
@@ -166,15 +198,30 @@ private Q_SLOTS:
     void aDefinitionBecomesAKindAndGoesWithItsObjects()
     {
         const std::string definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-        const ApiAnswer made = m_api->call("POST", definitions, json("{'apiVersion':'apiextensions.k8s.io/v1','kind':'CustomResourceDefinition','metadata':{'name':'ports.sally.example'},'spec':{'group':'sally.example','scope':'Namespaced','names':{'plural':'ports','kind':'Port'},'versions':[{'name':'v1','served':true,'storage':true,'schema':{'openAPIV3Schema':{'type':'object','properties':{'spec':{'type':'object','required':['depth'],'properties':{'depth':{'type':'integer','minimum':1},'side':{'type':'string','default':'left'}}}}}}}]}}"));
+        const ApiAnswer made = m_api->call(
+            "POST", definitions,
+            json("{'apiVersion':'apiextensions.k8s.io/"
+                 "v1','kind':'CustomResourceDefinition','metadata':{'name':'ports.sally.example'},'spec':{'"
+                 "group':'sally.example','scope':'Namespaced','names':{'plural':'ports','kind':'Port'},'"
+                 "versions':[{'name':'v1','served':true,'storage':true,'schema':{'openAPIV3Schema':{'type':'"
+                 "object','properties':{'spec':{'type':'object','required':['depth'],'properties':{'depth':{'"
+                 "type':'integer','minimum':1},'side':{'type':'string','default':'left'}}}}}}}]}}"));
         QCOMPARE(made.status, 201);
         const std::string ports = "/apis/sally.example/v1/namespaces/default/ports";
         QTRY_COMPARE(m_api->call("GET", ports).status, 200);
-        const ApiAnswer port = m_api->call("POST", ports, json("{'apiVersion':'sally.example/v1','kind':'Port','metadata':{'name':'a'},'spec':{'depth':2,'bogus':1}}"));
+        const ApiAnswer port =
+            m_api->call("POST", ports,
+                        json("{'apiVersion':'sally.example/"
+                             "v1','kind':'Port','metadata':{'name':'a'},'spec':{'depth':2,'bogus':1}}"));
         QCOMPARE(port.status, 201);
         QCOMPARE(port.json["spec"], Value::object({{"depth", 2}, {"side", "left"}}));
-        const ApiAnswer shallow = m_api->call("POST", ports, json("{'apiVersion':'sally.example/v1','kind':'Port','metadata':{'name':'b'},'spec':{'depth':0}}"));
-        QCOMPARE(text(shallow.json["message"]), "Port.sally.example \"b\" is invalid: spec.depth: Invalid value: 0: spec.depth in body should be greater than or equal to 1");
+        const ApiAnswer shallow =
+            m_api->call("POST", ports,
+                        json("{'apiVersion':'sally.example/"
+                             "v1','kind':'Port','metadata':{'name':'b'},'spec':{'depth':0}}"));
+        QCOMPARE(text(shallow.json["message"]),
+                 "Port.sally.example \"b\" is invalid: spec.depth: Invalid value: 0: spec.depth in body "
+                 "should be greater than or equal to 1");
         m_api->call("DELETE", definitions + "/ports.sally.example");
         QTRY_COMPARE(m_api->call("GET", ports).status, 404);
         QTRY_COMPARE(m_api->call("GET", definitions + "/ports.sally.example").status, 404);
@@ -183,9 +230,19 @@ private Q_SLOTS:
     void aStrategicPatchMergesListsByTheirKey()
     {
         const std::string services = "/api/v1/namespaces/default/services";
-        m_api->call("POST", services, json("{'metadata':{'name':'s'},'spec':{'ports':[{'name':'a','port':80},{'name':'b','port':81}]}}"));
-        const Value patched = m_api->call("PATCH", services + "/s", json("{'spec':{'ports':[{'port':80,'targetPort':8080},{'$patch':'delete','port':81}]}}"), {{"content-type", "application/strategic-merge-patch+json"}}).json;
-        QCOMPARE(patched["spec"]["ports"], Value::array({Value::object({{"name", "a"}, {"port", 80}, {"protocol", "TCP"}, {"targetPort", 8080}})}));
+        m_api->call("POST", services,
+                    json("{'metadata':{'name':'s'},'spec':{'ports':[{'name':'a','port':80},{'name':'b','port'"
+                         ":81}]}}"));
+        const Value patched =
+            m_api
+                ->call(
+                    "PATCH", services + "/s",
+                    json("{'spec':{'ports':[{'port':80,'targetPort':8080},{'$patch':'delete','port':81}]}}"),
+                    {{"content-type", "application/strategic-merge-patch+json"}})
+                .json;
+        QCOMPARE(patched["spec"]["ports"],
+                 Value::array({Value::object(
+                     {{"name", "a"}, {"port", 80}, {"protocol", "TCP"}, {"targetPort", 8080}})}));
     }
 };
 

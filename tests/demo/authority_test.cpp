@@ -43,8 +43,8 @@ private Q_SLOTS:
 
     void opensslAcceptsAWorkloadCertificateOfTheMesh()
     {
-        const auto mesh
-            = demo::Authority::make("cluster.local", std::chrono::hours(24 * 3650)).value_or(nullptr);
+        const auto mesh =
+            demo::Authority::make("cluster.local", std::chrono::hours(24 * 3650)).value_or(nullptr);
         QVERIFY(mesh);
         const auto pair = mesh->issue(demo::workloadWish(
             "ambassador", "ambassador", std::chrono::system_clock::now(), std::chrono::seconds(20)));
@@ -53,13 +53,14 @@ private Q_SLOTS:
         write(folder.filePath(u"root.pem"_s), mesh->certificate());
         write(folder.filePath(u"leaf.pem"_s), pair->certificateChain);
         for (const QString &purpose : {u"sslclient"_s, u"sslserver"_s}) {
-            const QString said // not -x509_strict: the recorded mesh's certificates name no keys, which decides its alerts
-                = openssl({u"verify"_s, u"-purpose"_s, purpose, u"-CAfile"_s,
-                           folder.filePath(u"root.pem"_s), folder.filePath(u"leaf.pem"_s)});
+            const QString
+                said // not -x509_strict: the recorded mesh's certificates name no keys, which decides its alerts
+                = openssl({u"verify"_s, u"-purpose"_s, purpose, u"-CAfile"_s, folder.filePath(u"root.pem"_s),
+                           folder.filePath(u"leaf.pem"_s)});
             QVERIFY2(said.endsWith(u"leaf.pem: OK\n"_s), qPrintable(said));
         }
-        const QString shown
-            = openssl({u"x509"_s, u"-noout"_s, u"-text"_s, u"-in"_s, folder.filePath(u"leaf.pem"_s)});
+        const QString shown =
+            openssl({u"x509"_s, u"-noout"_s, u"-text"_s, u"-in"_s, folder.filePath(u"leaf.pem"_s)});
         QVERIFY2(shown.contains(u"URI:spiffe://cluster.local/ns/ambassador/sa/ambassador"_s),
                  qPrintable(shown));
         QVERIFY2(shown.contains(u"Subject: \n"_s), qPrintable(shown)); // as Istio's: the name alone counts

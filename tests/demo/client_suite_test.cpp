@@ -154,11 +154,11 @@ void ClientSuiteTest::writesAndReads()
     const auto absent = wait(m_client->get(types::configMaps(), u"default"_s, u"one"_s));
     QVERIFY(!absent);
     QCOMPARE(int(absent.error().kind), int(Error::Kind::NotFound));
-    const auto made
-        = wait(m_client->create(types::configMaps(), u"default"_s, configMap(u"one"_s), confirmed()));
+    const auto made =
+        wait(m_client->create(types::configMaps(), u"default"_s, configMap(u"one"_s), confirmed()));
     QVERIFY2(made, why(made));
-    const auto again
-        = wait(m_client->create(types::configMaps(), u"default"_s, configMap(u"one"_s), confirmed()));
+    const auto again =
+        wait(m_client->create(types::configMaps(), u"default"_s, configMap(u"one"_s), confirmed()));
     QVERIFY(!again && again.error().httpStatus == 409);
     const auto merged = wait(m_client->mergePatch(types::configMaps(), u"default"_s, u"one"_s,
                                                   "{\"data\":{\"b\":\"2\"}}", confirmed()));

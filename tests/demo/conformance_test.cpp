@@ -27,13 +27,14 @@ std::map<std::string, edge::Value> records(const std::string &lines)
 // Reviewed differences, each with its reason.
 const std::map<std::string, const char *> &allowed()
 {
-    static const std::map<std::string, const char *> steps {
-        {"put", "the order of managedFields is by second; a fast server writes both in one and then sorts by name"},
+    static const std::map<std::string, const char *> steps{
+        {"put",
+         "the order of managedFields is by second; a fast server writes both in one and then sorts by name"},
     };
     return steps;
 }
 
-}
+} // namespace
 
 class ConformanceTest : public QObject
 {
@@ -49,9 +50,13 @@ private Q_SLOTS:
         ApiFixture api;
         const QString out = api.folder() + u"/probe.jsonl"_s;
         QProcess probe;
-        probe.start(python, {QString::fromStdString(sharedPath("conformance/probe.py")), u"--server"_s, api.url(), u"--ca"_s, api.caFile(), u"--admin"_s, QString::fromLatin1(ApiFixture::AdminToken),
-                             u"--viewer"_s, QString::fromLatin1(ApiFixture::ViewerToken), u"--compact"_s, u"true"_s, u"--out"_s, out});
-        QVERIFY2(probe.waitForFinished(240'000) && probe.exitCode() == 0, probe.readAllStandardError().constData());
+        probe.start(python,
+                    {QString::fromStdString(sharedPath("conformance/probe.py")), u"--server"_s, api.url(),
+                     u"--ca"_s, api.caFile(), u"--admin"_s, QString::fromLatin1(ApiFixture::AdminToken),
+                     u"--viewer"_s, QString::fromLatin1(ApiFixture::ViewerToken), u"--compact"_s, u"true"_s,
+                     u"--out"_s, out});
+        QVERIFY2(probe.waitForFinished(240'000) && probe.exitCode() == 0,
+                 probe.readAllStandardError().constData());
         QFile file(out);
         QVERIFY(file.open(QIODevice::ReadOnly));
         const auto answered = records(file.readAll().toStdString());
@@ -68,7 +73,8 @@ private Q_SLOTS:
                 continue;
             }
             ++different;
-            qWarning("%s\n  want %s\n  got  %s", step.c_str(), edge::toJson(record).c_str(), found == answered.end() ? "nothing" : edge::toJson(found->second).c_str());
+            qWarning("%s\n  want %s\n  got  %s", step.c_str(), edge::toJson(record).c_str(),
+                     found == answered.end() ? "nothing" : edge::toJson(found->second).c_str());
         }
         qInfo("%d of %d records as they should be", equal, equal + different);
         QCOMPARE(different, 0);

@@ -97,7 +97,8 @@ HttpSeen DemoWorld::api(const QString &path)
     if (m_token.isEmpty())
         m_token = kubectl({u"config"_s, u"view"_s, u"--raw"_s, u"-o"_s,
                            u"jsonpath={.users[?(@.name==\"demo-viewer\")].user.token}"_s});
-    return get(m_ready.apiServer + path, {u"Authorization: Bearer "_s + m_token, u"Accept: application/json"_s});
+    return get(m_ready.apiServer + path,
+               {u"Authorization: Bearer "_s + m_token, u"Accept: application/json"_s});
 }
 
 QString DemoWorld::metricsOf(const QString &nameSpace, const QString &app)

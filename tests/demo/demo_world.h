@@ -25,7 +25,7 @@ public:
 
     // Standard output, and standard error after it; exit code in `code`.
     QString kubectl(const QStringList &arguments, const QByteArray &input = {}, const QString &context = {});
-    bool apply(const QString &yaml); // by kubectl apply -f -
+    bool apply(const QString &yaml);                                   // by kubectl apply -f -
     HttpSeen get(const QString &url, const QStringList &headers = {}); // by curl, certificates unchecked
     int code = 0;
     QString switchIncident(const QString &name, bool isOn); // by /_sim/NAME; "" or why not

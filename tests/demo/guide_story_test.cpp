@@ -75,8 +75,8 @@ void GuideStoryTest::theStartIsTheGuidesStart()
     };
     static const QRegularExpression edge(u"ambassador-\\S+\\s+1/1\\s+Running"_s);
     static const QRegularExpression cart(u"cart-\\S+\\s+2/2\\s+Running"_s);
-    QTRY_VERIFY2_WITH_TIMEOUT(edge.match(pods(u"ambassador"_s)).hasMatch(),
-                              qPrintable(pods(u"ambassador"_s)), 15'000);
+    QTRY_VERIFY2_WITH_TIMEOUT(edge.match(pods(u"ambassador"_s)).hasMatch(), qPrintable(pods(u"ambassador"_s)),
+                              15'000);
     QTRY_VERIFY2_WITH_TIMEOUT(cart.match(pods(u"shop"_s)).hasMatch(), qPrintable(pods(u"shop"_s)), 15'000);
     QCOMPARE(m_world->get(m_world->ready().edgeHttp + u"/shop/"_s).status, 200);
     QCOMPARE(m_world->get(m_world->ready().edgeHttps + u"/shop/"_s).status, 200);
@@ -101,18 +101,23 @@ void GuideStoryTest::podsAreInjectedOnlyAfterTheLabelAndARestart()
 void GuideStoryTest::kubectlListsWatchesAndDescribesMappings()
 {
     QProcess watch;
-    watch.start(foreignKubectl(), {u"--kubeconfig"_s, m_world->ready().kubeconfig, u"get"_s, u"mappings"_s, u"-A"_s, u"-w"_s});
+    watch.start(foreignKubectl(),
+                {u"--kubeconfig"_s, m_world->ready().kubeconfig, u"get"_s, u"mappings"_s, u"-A"_s, u"-w"_s});
     QByteArray seen;
-    const auto shows = [&](const QByteArray &text) { return (seen += watch.readAllStandardOutput()).contains(text); };
+    const auto shows = [&](const QByteArray &text) {
+        return (seen += watch.readAllStandardOutput()).contains(text);
+    };
     QTRY_VERIFY_WITH_TIMEOUT(shows("shop-old"), 20'000); // what is there comes first
-    QVERIFY(m_world->apply(u"apiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: watched, namespace: default}\n"
-                           "spec: {prefix: /watched/, service: quote}\n"_s));
+    QVERIFY(m_world->apply(
+        u"apiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: watched, namespace: default}\n"
+        "spec: {prefix: /watched/, service: quote}\n"_s));
     QTRY_VERIFY_WITH_TIMEOUT(shows("watched"), 20'000);
     const QString listed = m_world->kubectl({u"get"_s, u"mappings"_s, u"-A"_s});
     static const QRegularExpression row(u"(^|\\n)default\\s+watched\\s"_s);
     QVERIFY2(row.match(listed).hasMatch() && listed.contains(u"shop-old"_s), qPrintable(listed));
     const QString described = m_world->kubectl({u"describe"_s, u"mapping"_s, u"watched"_s});
-    QVERIFY2(described.contains(u"Kind:         Mapping"_s) && described.contains(u"/watched/"_s), qPrintable(described));
+    QVERIFY2(described.contains(u"Kind:         Mapping"_s) && described.contains(u"/watched/"_s),
+             qPrintable(described));
     m_world->kubectl({u"delete"_s, u"mapping"_s, u"watched"_s});
     QCOMPARE(m_world->code, 0);
     QVERIFY(m_world->kubectl({u"get"_s, u"mapping"_s, u"watched"_s}).contains(u"not found"_s));
@@ -199,13 +204,13 @@ void GuideStoryTest::prometheusCountsTheEdgeThroughTheApiServersProxy()
     const QString sidecars = u"count(istio_requests_total{reporter=\"destination\"})"_s;
     QTRY_VERIFY2_WITH_TIMEOUT(query(sidecars).contains(u"\"value\""_s), qPrintable(query(sidecars)), 30'000);
     QVERIFY(!query(u"up{job=\"ambassador\"}"_s).contains(u"\"value\""_s)); // a step of the guide brings it
-    const QString text
-        = m_world->kubectl({u"get"_s, u"configmap"_s, u"prometheus"_s, u"-n"_s, u"istio-system"_s, u"-o"_s,
-                            u"jsonpath={.data.prometheus\\.yml}"_s});
-    const QString job
-        = u"scrape_configs:\n- job_name: 'ambassador'\n  kubernetes_sd_configs:\n  - role: endpoints\n    "
-          u"namespaces: {names: [ambassador]}\n  relabel_configs:\n"
-          "  - source_labels: [__meta_kubernetes_service_name, __meta_kubernetes_endpoint_port_name]\n    action: keep\n    regex: ambassador-admin;ambassador-admin\n"_s;
+    const QString text =
+        m_world->kubectl({u"get"_s, u"configmap"_s, u"prometheus"_s, u"-n"_s, u"istio-system"_s, u"-o"_s,
+                          u"jsonpath={.data.prometheus\\.yml}"_s});
+    const QString job =
+        u"scrape_configs:\n- job_name: 'ambassador'\n  kubernetes_sd_configs:\n  - role: endpoints\n    "
+        u"namespaces: {names: [ambassador]}\n  relabel_configs:\n"
+        "  - source_labels: [__meta_kubernetes_service_name, __meta_kubernetes_endpoint_port_name]\n    action: keep\n    regex: ambassador-admin;ambassador-admin\n"_s;
     edge::Value patch;
     patch.child("data").set("prometheus.yml",
                             QString(text).replace(u"scrape_configs:\n"_s, job).toStdString());
@@ -214,8 +219,8 @@ void GuideStoryTest::prometheusCountsTheEdgeThroughTheApiServersProxy()
     QCOMPARE(m_world->code, 0);
     m_world->kubectl(
         {u"delete"_s, u"pod"_s, u"-n"_s, u"istio-system"_s, u"-l"_s, u"app=prometheus"_s, u"--wait=false"_s});
-    const QString counter
-        = u"sum(envoy_cluster_upstream_rq_total{job=\"ambassador\",envoy_cluster_name=~\"cluster_quote.*\"})"_s;
+    const QString counter =
+        u"sum(envoy_cluster_upstream_rq_total{job=\"ambassador\",envoy_cluster_name=~\"cluster_quote.*\"})"_s;
     QTRY_VERIFY2_WITH_TIMEOUT(query(counter).contains(u"\"value\""_s), qPrintable(query(counter)), 40'000);
 }
 

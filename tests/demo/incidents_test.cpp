@@ -155,9 +155,9 @@ void IncidentsTest::changesTheWorldAndLeavesItAsItWas()
 
 QMap<QString, QString> IncidentsTest::objects()
 {
-    const QString kinds
-        = u"mappings,hosts,tlscontexts,secrets,configmaps,services,deployments,cronjobs,jobs,"
-          "peerauthentications,destinationrules,crds,validatingwebhookconfigurations,namespaces"_s;
+    const QString kinds =
+        u"mappings,hosts,tlscontexts,secrets,configmaps,services,deployments,cronjobs,jobs,"
+        "peerauthentications,destinationrules,crds,validatingwebhookconfigurations,namespaces"_s;
     const QString said = m_world->kubectl({u"get"_s, kinds, u"-A"_s, u"-o"_s, u"json"_s});
     QMap<QString, QString> found;
     const auto list = edge::parseJson(said.toStdString()).value_or(edge::Value());
@@ -211,16 +211,18 @@ void IncidentsTest::certExpired()
 
 void IncidentsTest::certSixDays()
 {
-    const auto hoursLeft
-        = [this] { return QDateTime::currentDateTime().secsTo(expiry(u"six-days.example.com"_s)) / 3600; };
+    const auto hoursLeft = [this] {
+        return QDateTime::currentDateTime().secsTo(expiry(u"six-days.example.com"_s)) / 3600;
+    };
     QTRY_COMPARE_WITH_TIMEOUT(hoursLeft(), 6 * 24, Patience);
 }
 
 void IncidentsTest::chainIntermediate()
 {
     QList<QSslCertificate> chain;
-    const auto look
-        = [&] { return chain = presented(m_world->ready().edgeHttps, u"long-leaf.example.com"_s); };
+    const auto look = [&] {
+        return chain = presented(m_world->ready().edgeHttps, u"long-leaf.example.com"_s);
+    };
     QTRY_VERIFY_WITH_TIMEOUT(look().size() == 2, Patience);
     QVERIFY(chain[1].expiryDate() < chain[0].expiryDate().addDays(-60));
     QVERIFY(chain[0].issuerInfo(QSslCertificate::Organization)
@@ -337,9 +339,9 @@ void IncidentsTest::plaintextCaller()
 void IncidentsTest::headlessMixed()
 {
     const auto metrics = [this] {
-        const QString pod
-            = m_world->kubectl({u"get"_s, u"pods"_s, u"-n"_s, u"shop"_s, u"-l"_s, u"app=stock,version=v2"_s,
-                                u"-o"_s, u"jsonpath={.items[0].metadata.name}"_s});
+        const QString pod =
+            m_world->kubectl({u"get"_s, u"pods"_s, u"-n"_s, u"shop"_s, u"-l"_s, u"app=stock,version=v2"_s,
+                              u"-o"_s, u"jsonpath={.items[0].metadata.name}"_s});
         return m_world->kubectl({u"get"_s, u"--raw"_s,
                                  u"/api/v1/namespaces/shop/pods/%1:15020/proxy/stats/prometheus"_s.arg(pod)});
     };
@@ -424,9 +426,9 @@ void IncidentsTest::whatOthersChangeMeanwhileStays()
     m_world->kubectl(
         {u"label"_s, u"deployment"_s, u"prometheus"_s, u"-n"_s, u"istio-system"_s, u"team=metrics"_s});
     QCOMPARE(m_world->switchIncident(u"prometheus-down"_s, false), QString());
-    const QString now
-        = m_world->kubectl({u"get"_s, u"deployment"_s, u"prometheus"_s, u"-n"_s, u"istio-system"_s, u"-o"_s,
-                            u"jsonpath={.metadata.labels.team} {.spec.replicas}"_s});
+    const QString now =
+        m_world->kubectl({u"get"_s, u"deployment"_s, u"prometheus"_s, u"-n"_s, u"istio-system"_s, u"-o"_s,
+                          u"jsonpath={.metadata.labels.team} {.spec.replicas}"_s});
     QCOMPARE(now, u"metrics 1"_s);
     m_world->kubectl({u"label"_s, u"deployment"_s, u"prometheus"_s, u"-n"_s, u"istio-system"_s, u"team-"_s});
 }

@@ -23,7 +23,8 @@ Value demoConfig(const QString &path) { return edge::parseYaml(demoText(path)).v
 
 Value ownContext()
 {
-    return Value::object({{"name", "work"}, {"context", Value::object({{"cluster", "demo"}, {"user", "demo"}})}});
+    return Value::object(
+        {{"name", "work"}, {"context", Value::object({{"cluster", "demo"}, {"user", "demo"}})}});
 }
 
 Value ownUser()
@@ -33,7 +34,8 @@ Value ownUser()
 
 Value ownCluster()
 {
-    return Value::object({{"name", "work"}, {"cluster", Value::object({{"server", "https://work.example"}})}});
+    return Value::object(
+        {{"name", "work"}, {"cluster", Value::object({{"server", "https://work.example"}})}});
 }
 
 void put(const QString &path, const QByteArray &text)
@@ -58,13 +60,20 @@ class KubeconfigWriterTest : public QObject
     QString m_path;
 
 private Q_SLOTS:
-    void init() { m_path = m_folder.filePath(QString::fromLatin1(QTest::currentDataTag()).replace(u' ', u'-') + u"-config"_s); }
+    void init()
+    {
+        m_path = m_folder.filePath(QString::fromLatin1(QTest::currentDataTag()).replace(u' ', u'-')
+                                   + u"-config"_s);
+    }
 
     void whatADemoWroteIsReplaced()
     {
         QVERIFY(demo::writePrivateFile(m_path.toStdString(), demoText(m_path)));
         QVERIFY(demo::isDemoKubeconfig(m_path.toStdString()));
-        QVERIFY(demo::isDemoKubeconfig(QDir(m_folder.path()).relativeFilePath(m_path).prepend(m_folder.path() + u"/./"_s).toStdString()));
+        QVERIFY(demo::isDemoKubeconfig(QDir(m_folder.path())
+                                           .relativeFilePath(m_path)
+                                           .prepend(m_folder.path() + u"/./"_s)
+                                           .toStdString()));
         const std::string next = demoText(m_path, "https://127.0.0.1:7443");
         QVERIFY(demo::writePrivateFile(m_path.toStdString(), next));
         QCOMPARE(contentOf(m_path), QByteArray::fromStdString(next));
@@ -83,9 +92,12 @@ private Q_SLOTS:
     void aFileWithAnythingElseInItStaysAsItIs_data()
     {
         QTest::addColumn<QByteArray>("text");
-        const auto row = [](const char *name, const Value &config) { QTest::newRow(name) << QByteArray::fromStdString(edge::toYaml(config)); };
+        const auto row = [](const char *name, const Value &config) {
+            QTest::newRow(name) << QByteArray::fromStdString(edge::toYaml(config));
+        };
         const auto with = [this](const char *list, Value item, const char *name) {
-            Value config = demoConfig(m_folder.filePath(QString::fromLatin1(name).replace(u' ', u'-') + u"-config"_s));
+            Value config =
+                demoConfig(m_folder.filePath(QString::fromLatin1(name).replace(u' ', u'-') + u"-config"_s));
             config.child(list).push(std::move(item));
             return config;
         };
@@ -112,7 +124,8 @@ private Q_SLOTS:
         QTest::newRow("only a comment") << QByteArray("# sallyport.dev/demo\n");
         QTest::newRow("no YAML") << QByteArray("sallyport.dev/demo: [\n");
         const std::string first = demoText(m_folder.filePath(u"two-documents-config"_s));
-        QTest::newRow("two documents") << QByteArray::fromStdString(first + "\n---\n" + edge::toYaml(Value::object({{"contexts", Value::array({ownContext()})}})));
+        QTest::newRow("two documents") << QByteArray::fromStdString(
+            first + "\n---\n" + edge::toYaml(Value::object({{"contexts", Value::array({ownContext()})}})));
         QTest::newRow("empty") << QByteArray();
     }
     void aFileWithAnythingElseInItStaysAsItIs()
@@ -122,7 +135,8 @@ private Q_SLOTS:
         QVERIFY(!demo::isDemoKubeconfig(m_path.toStdString()));
         const auto written = demo::writePrivateFile(m_path.toStdString(), demoText(m_path));
         QVERIFY(!written);
-        QVERIFY2(written.error().message.find(m_path.toStdString()) == 0 && written.error().message.find("choose another file") != std::string::npos,
+        QVERIFY2(written.error().message.find(m_path.toStdString()) == 0
+                     && written.error().message.find("choose another file") != std::string::npos,
                  written.error().message.c_str());
         QCOMPARE(contentOf(m_path), text); // byte for byte
     }

@@ -14,9 +14,12 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-const char Workload[] = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: 2\n  selector: {matchLabels: {app: web}}\n  template:\n"
-                        "    metadata: {labels: {app: web}}\n    spec:\n      containers:\n      - {name: web, image: 'web:1', ports: [{containerPort: 80}], env: [{name: A, value: one}]}\n"
-                        "---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: 80}]}\n";
+const char Workload[] = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: "
+                        "2\n  selector: {matchLabels: {app: web}}\n  template:\n"
+                        "    metadata: {labels: {app: web}}\n    spec:\n      containers:\n      - {name: "
+                        "web, image: 'web:1', ports: [{containerPort: 80}], env: [{name: A, value: one}]}\n"
+                        "---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: "
+                        "web}, ports: [{port: 80}]}\n";
 
 struct Outcome
 {
@@ -27,12 +30,12 @@ struct Outcome
 struct Step
 {
     QString arguments;
-    QString expected; // in its output
-    QByteArray input {}; // standard input
+    QString expected;   // in its output
+    QByteArray input{}; // standard input
     int code = 0;
 };
 
-}
+} // namespace
 
 class KubectlTest : public QObject
 {
@@ -75,8 +78,19 @@ class KubectlTest : public QObject
 
     void makeRunningPod(const std::string &name = "p") const
     {
-        QCOMPARE(m_api->call("POST", "/api/v1/namespaces/default/pods", "{\"metadata\":{\"name\":\"" + name + "\"},\"spec\":{\"nodeName\":\"n\",\"containers\":[{\"name\":\"c\",\"image\":\"i:1\"}]}}").status, 201);
-        QCOMPARE(m_api->call("PATCH", "/api/v1/namespaces/default/pods/" + name + "/status", "{\"status\":{\"phase\":\"Running\"}}", {{"content-type", "application/merge-patch+json"}}).status, 200);
+        QCOMPARE(m_api
+                     ->call("POST", "/api/v1/namespaces/default/pods",
+                            "{\"metadata\":{\"name\":\"" + name
+                                + "\"},\"spec\":{\"nodeName\":\"n\",\"containers\":[{\"name\":\"c\","
+                                  "\"image\":\"i:1\"}]}}")
+                     .status,
+                 201);
+        QCOMPARE(m_api
+                     ->call("PATCH", "/api/v1/namespaces/default/pods/" + name + "/status",
+                            "{\"status\":{\"phase\":\"Running\"}}",
+                            {{"content-type", "application/merge-patch+json"}})
+                     .status,
+                 200);
     }
 
 private Q_SLOTS:
@@ -100,8 +114,11 @@ private Q_SLOTS:
         hooks.log = [](const std::string &, const std::string &pod, const std::string &) {
             return pod == "quiet" ? std::nullopt : std::optional<std::string>("first\nsecond\n");
         };
-        hooks.forwardAddress = [this](const std::string &, const std::string &, std::uint16_t port) -> std::optional<std::pair<std::string, std::uint16_t>> {
-            return port == 80 ? std::optional(std::pair<std::string, std::uint16_t>("127.0.0.1", m_forwardTo)) : std::nullopt;
+        hooks.forwardAddress =
+            [this](const std::string &, const std::string &,
+                   std::uint16_t port) -> std::optional<std::pair<std::string, std::uint16_t>> {
+            return port == 80 ? std::optional(std::pair<std::string, std::uint16_t>("127.0.0.1", m_forwardTo))
+                              : std::nullopt;
         };
         m_api = std::make_unique<ApiFixture>(std::move(hooks));
     }
@@ -111,18 +128,21 @@ private Q_SLOTS:
     {
         QByteArray changed = Workload;
         changed.replace("web:1", "web:2").replace("one", "two");
-        check({{u"apply -f -"_s, u"deployment.apps/web created"_s, Workload},
-               {u"apply -f -"_s, u"deployment.apps/web unchanged"_s, Workload},
-               {u"diff -f -"_s, u"web:2"_s, changed, 1},
-               {u"apply -f -"_s, u"deployment.apps/web configured"_s, changed},
-               {u"apply --server-side --force-conflicts -f -"_s, u"deployment.apps/web serverside-applied"_s, changed},
-               {u"get deployments -o wide"_s, u"web:2"_s},
-               {u"describe service web"_s, u"app=web"_s},
-               {u"scale deployment web --replicas=3"_s, u"scaled"_s},
-               {u"get deployment web -o jsonpath={.spec.replicas}{.spec.template.spec.containers[*].env[*].value}"_s, u"3two"_s},
-               {u"rollout restart deployment web"_s, u"restarted"_s},
-               {u"delete -f -"_s, u"\"web\" deleted"_s, changed},
-               {u"get all"_s, u"No resources found"_s}});
+        check(
+            {{u"apply -f -"_s, u"deployment.apps/web created"_s, Workload},
+             {u"apply -f -"_s, u"deployment.apps/web unchanged"_s, Workload},
+             {u"diff -f -"_s, u"web:2"_s, changed, 1},
+             {u"apply -f -"_s, u"deployment.apps/web configured"_s, changed},
+             {u"apply --server-side --force-conflicts -f -"_s, u"deployment.apps/web serverside-applied"_s,
+              changed},
+             {u"get deployments -o wide"_s, u"web:2"_s},
+             {u"describe service web"_s, u"app=web"_s},
+             {u"scale deployment web --replicas=3"_s, u"scaled"_s},
+             {u"get deployment web -o jsonpath={.spec.replicas}{.spec.template.spec.containers[*].env[*].value}"_s,
+              u"3two"_s},
+             {u"rollout restart deployment web"_s, u"restarted"_s},
+             {u"delete -f -"_s, u"\"web\" deleted"_s, changed},
+             {u"get all"_s, u"No resources found"_s}});
     }
 
     void labelsAnnotatesAndPatches()
@@ -142,10 +162,17 @@ private Q_SLOTS:
 
     void refusesWhatIsWrong()
     {
-        check({{u"apply -f -"_s, u"unknown field \"dat\""_s, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bad}\ndat: {a: b}\n", 1},
+        check({{u"apply -f -"_s, u"unknown field \"dat\""_s,
+                "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bad}\ndat: {a: b}\n", 1},
                {u"get nonsense"_s, u"the server doesn't have a resource type \"nonsense\""_s, {}, 1},
-               {u"get configmap none"_s, u"Error from server (NotFound): configmaps \"none\" not found"_s, {}, 1},
-               {u"--context viewer get pods"_s, u"pods is forbidden: User \"viewer\" cannot list resource \"pods\""_s, {}, 1},
+               {u"get configmap none"_s,
+                u"Error from server (NotFound): configmaps \"none\" not found"_s,
+                {},
+                1},
+               {u"--context viewer get pods"_s,
+                u"pods is forbidden: User \"viewer\" cannot list resource \"pods\""_s,
+                {},
+                1},
                {u"--context reader get pods"_s, u"No resources found in shop namespace"_s},
                {u"--context reader create configmap x"_s, u"forbidden"_s, {}, 1}});
     }
@@ -172,7 +199,11 @@ private Q_SLOTS:
             return seen.contains(text);
         };
         QTRY_VERIFY_WITH_TIMEOUT(has("kube-root-ca.crt"), 20'000);
-        QCOMPARE(m_api->call("POST", "/api/v1/namespaces/default/configmaps", "{\"metadata\":{\"name\":\"late\"},\"data\":{\"a\":\"1\",\"b\":\"2\"}}").status, 201);
+        QCOMPARE(m_api
+                     ->call("POST", "/api/v1/namespaces/default/configmaps",
+                            "{\"metadata\":{\"name\":\"late\"},\"data\":{\"a\":\"1\",\"b\":\"2\"}}")
+                     .status,
+                 201);
         QTRY_VERIFY_WITH_TIMEOUT(has("late "), 20'000);
         process.kill();
         process.waitForFinished();
@@ -181,9 +212,13 @@ private Q_SLOTS:
     void readsLogs()
     {
         makeRunningPod();
-        makeRunningPod("quiet"); // it runs, and nothing was written yet: kubectl prints nothing, and that is no error
+        makeRunningPod(
+            "quiet"); // it runs, and nothing was written yet: kubectl prints nothing, and that is no error
         check({{u"logs quiet"_s, QString(), {}, 0},
-               {u"logs p"_s, u"first\nsecond\n"_s}, {u"logs p --tail=1"_s, u"second\n"_s}, {u"logs p -c none"_s, u"none"_s, {}, 1}, {u"logs absent"_s, u"pods \"absent\" not found"_s, {}, 1}});
+               {u"logs p"_s, u"first\nsecond\n"_s},
+               {u"logs p --tail=1"_s, u"second\n"_s},
+               {u"logs p -c none"_s, u"none"_s, {}, 1},
+               {u"logs absent"_s, u"pods \"absent\" not found"_s, {}, 1}});
     }
 
     void forwardsPorts()

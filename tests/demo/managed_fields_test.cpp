@@ -17,14 +17,19 @@ Value yaml(const char *text)
 
 const Value &schema()
 {
-    static const Value value = yaml("{type: object, properties: {spec: {type: object, properties: {prefix: {type: string}, service: {type: string},"
-                                    " labels: {type: object, additionalProperties: {type: string}}, tags: {type: array, x-kubernetes-list-type: set, items: {type: string}},"
-                                    " whole: {type: array, items: {type: string}}, ports: {type: array, x-kubernetes-list-type: map, x-kubernetes-list-map-keys: [port],"
-                                    " items: {type: object, properties: {port: {type: integer}, name: {type: string}}}}}}}}");
+    static const Value value =
+        yaml("{type: object, properties: {spec: {type: object, properties: {prefix: {type: string}, service: "
+             "{type: string},"
+             " labels: {type: object, additionalProperties: {type: string}}, tags: {type: array, "
+             "x-kubernetes-list-type: set, items: {type: string}},"
+             " whole: {type: array, items: {type: string}}, ports: {type: array, x-kubernetes-list-type: "
+             "map, x-kubernetes-list-map-keys: [port],"
+             " items: {type: object, properties: {port: {type: integer}, name: {type: string}}}}}}}}");
     return value;
 }
 
-StoreResult<Value> apply(const Value &live, const char *configuration, const char *manager, bool force = false)
+StoreResult<Value> apply(const Value &live, const char *configuration, const char *manager,
+                         bool force = false)
 {
     return applyConfiguration(live, yaml(configuration), &schema(), {manager, "x/v1", {}}, force);
 }
@@ -40,7 +45,7 @@ Value fieldsOfManager(const Value &object, std::string_view manager)
     return {};
 }
 
-}
+} // namespace
 
 class ManagedFieldsTest : public QObject
 {
@@ -49,17 +54,23 @@ class ManagedFieldsTest : public QObject
 private Q_SLOTS:
     void anApplierOwnsTheLeavesItNames()
     {
-        const auto made = apply({}, "{spec: {prefix: /a/, labels: {x: '1'}, tags: [t], whole: [w], ports: [{port: 1, name: n}]}}", "alice");
+        const auto made = apply(
+            {}, "{spec: {prefix: /a/, labels: {x: '1'}, tags: [t], whole: [w], ports: [{port: 1, name: n}]}}",
+            "alice");
         QVERIFY(made);
         QCOMPARE(json(fieldsOfManager(*made, "alice")),
-                 QByteArray("{\"f:spec\":{\"f:labels\":{\"f:x\":{}},\"f:ports\":{\"k:{\\\"port\\\":1}\":{\".\":{},\"f:name\":{},\"f:port\":{}}},\"f:prefix\":{},\"f:tags\":{\"v:\\\"t\\\"\":{}},\"f:whole\":{}}}"));
+                 QByteArray("{\"f:spec\":{\"f:labels\":{\"f:x\":{}},\"f:ports\":{\"k:{\\\"port\\\":1}\":{\"."
+                            "\":{},\"f:name\":{},\"f:port\":{}}},\"f:prefix\":{},\"f:tags\":{\"v:\\\"t\\\"\":"
+                            "{}},\"f:whole\":{}}}"));
     }
 
     void anUpdaterOwnsContainersItMadeToo()
     {
         Value after = yaml("{metadata: {labels: {app: a}}, spec: {prefix: /a/}}");
         noteUpdate({}, after, &schema(), {"probe", "x/v1", {}});
-        QCOMPARE(json(fieldsOfManager(after, "probe")), QByteArray("{\"f:metadata\":{\"f:labels\":{\".\":{},\"f:app\":{}}},\"f:spec\":{\".\":{},\"f:prefix\":{}}}"));
+        QCOMPARE(json(fieldsOfManager(after, "probe")),
+                 QByteArray("{\"f:metadata\":{\"f:labels\":{\".\":{},\"f:app\":{}}},\"f:spec\":{\".\":{},\"f:"
+                            "prefix\":{}}}"));
     }
 
     void anotherValueConflictsUnlessForced()
@@ -67,7 +78,8 @@ private Q_SLOTS:
         const Value live = apply({}, "{spec: {prefix: /a/, service: s}}", "alice").value();
         const auto refused = apply(live, "{spec: {prefix: /a/, service: other}}", "bob");
         QVERIFY(!refused);
-        QCOMPARE(QByteArray(refused.error().message.c_str()), QByteArray("Apply failed with 1 conflict: conflict with \"alice\": .spec.service"));
+        QCOMPARE(QByteArray(refused.error().message.c_str()),
+                 QByteArray("Apply failed with 1 conflict: conflict with \"alice\": .spec.service"));
         const Value forced = apply(live, "{spec: {prefix: /a/, service: other}}", "bob", true).value();
         QCOMPARE(forced["spec"]["service"].text(), std::string("other"));
         QCOMPARE(json(fieldsOfManager(forced, "alice")), QByteArray("{\"f:spec\":{\"f:prefix\":{}}}"));
@@ -78,11 +90,21 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("first");
         QTest::addColumn<QByteArray>("second");
         QTest::addColumn<QByteArray>("spec");
-        QTest::newRow("a plain field") << QByteArray("{spec: {prefix: /a/, service: s}}") << QByteArray("{spec: {prefix: /a/}}") << QByteArray("{\"prefix\":\"/a/\"}");
-        QTest::newRow("a key of a map") << QByteArray("{spec: {labels: {x: '1', y: '2'}}}") << QByteArray("{spec: {labels: {x: '1'}}}") << QByteArray("{\"labels\":{\"x\":\"1\"}}");
-        QTest::newRow("an item of a set") << QByteArray("{spec: {tags: [a, b]}}") << QByteArray("{spec: {tags: [b]}}") << QByteArray("{\"tags\":[\"b\"]}");
-        QTest::newRow("an item by key") << QByteArray("{spec: {ports: [{port: 1}, {port: 2}]}}") << QByteArray("{spec: {ports: [{port: 2}]}}") << QByteArray("{\"ports\":[{\"port\":2}]}");
-        QTest::newRow("a field of an item") << QByteArray("{spec: {ports: [{port: 1, name: n}]}}") << QByteArray("{spec: {ports: [{port: 1}]}}") << QByteArray("{\"ports\":[{\"port\":1}]}");
+        QTest::newRow("a plain field")
+            << QByteArray("{spec: {prefix: /a/, service: s}}") << QByteArray("{spec: {prefix: /a/}}")
+            << QByteArray("{\"prefix\":\"/a/\"}");
+        QTest::newRow("a key of a map")
+            << QByteArray("{spec: {labels: {x: '1', y: '2'}}}") << QByteArray("{spec: {labels: {x: '1'}}}")
+            << QByteArray("{\"labels\":{\"x\":\"1\"}}");
+        QTest::newRow("an item of a set")
+            << QByteArray("{spec: {tags: [a, b]}}") << QByteArray("{spec: {tags: [b]}}")
+            << QByteArray("{\"tags\":[\"b\"]}");
+        QTest::newRow("an item by key")
+            << QByteArray("{spec: {ports: [{port: 1}, {port: 2}]}}")
+            << QByteArray("{spec: {ports: [{port: 2}]}}") << QByteArray("{\"ports\":[{\"port\":2}]}");
+        QTest::newRow("a field of an item")
+            << QByteArray("{spec: {ports: [{port: 1, name: n}]}}")
+            << QByteArray("{spec: {ports: [{port: 1}]}}") << QByteArray("{\"ports\":[{\"port\":1}]}");
     }
     void aFieldThatNobodyAppliesAnyMoreGoes()
     {
@@ -95,7 +117,9 @@ private Q_SLOTS:
 
     void aSharedFieldStays()
     {
-        const Value live = apply(apply({}, "{spec: {prefix: /a/, service: s}}", "alice").value(), "{spec: {service: s}}", "bob").value();
+        const Value live = apply(apply({}, "{spec: {prefix: /a/, service: s}}", "alice").value(),
+                                 "{spec: {service: s}}", "bob")
+                               .value();
         const Value after = apply(live, "{spec: {prefix: /a/}}", "alice").value();
         QCOMPARE(after["spec"]["service"].text(), std::string("s"));
     }
@@ -104,7 +128,8 @@ private Q_SLOTS:
     {
         const Value live = apply({}, "{spec: {ports: [{port: 1, name: a}]}}", "alice").value();
         const Value both = apply(live, "{spec: {ports: [{port: 2, name: b}]}}", "bob").value();
-        QCOMPARE(json(both["spec"]["ports"]), QByteArray("[{\"port\":1,\"name\":\"a\"},{\"port\":2,\"name\":\"b\"}]"));
+        QCOMPARE(json(both["spec"]["ports"]),
+                 QByteArray("[{\"port\":1,\"name\":\"a\"},{\"port\":2,\"name\":\"b\"}]"));
     }
 
     void anApplyThatChangesNothingChangesNothing()
@@ -115,7 +140,8 @@ private Q_SLOTS:
 
     void undeclaredFieldsAreNamed()
     {
-        QCOMPARE(undeclaredFields(yaml("{spec: {bogus: 1, ports: [{port: 1, x: 2}]}}"), &schema()), (std::vector<std::string> {".spec.bogus", ".spec.ports[0].x"}));
+        QCOMPARE(undeclaredFields(yaml("{spec: {bogus: 1, ports: [{port: 1, x: 2}]}}"), &schema()),
+                 (std::vector<std::string>{".spec.bogus", ".spec.ports[0].x"}));
     }
 };
 

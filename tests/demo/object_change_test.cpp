@@ -63,8 +63,8 @@ private Q_SLOTS:
     {
         demo::Store store;
         ObjectChange change(store);
-        const Value made
-            = yaml("{apiVersion: v1, kind: ConfigMap, metadata: {name: new, namespace: default}}");
+        const Value made =
+            yaml("{apiVersion: v1, kind: ConfigMap, metadata: {name: new, namespace: default}}");
         QVERIFY(change.apply({made}));
         (void)store.remove(configMaps(store), "default", "new");
         (void)store.create(configMaps(store), made);
@@ -76,8 +76,8 @@ private Q_SLOTS:
     {
         demo::Store store;
         ObjectChange change(store);
-        const Value good
-            = yaml("{apiVersion: v1, kind: ConfigMap, metadata: {name: new, namespace: default}}");
+        const Value good =
+            yaml("{apiVersion: v1, kind: ConfigMap, metadata: {name: new, namespace: default}}");
         QVERIFY(!change.apply({good, yaml("{apiVersion: v1, kind: Earthquake, metadata: {name: x}}")}));
         QVERIFY(!store.get(configMaps(store), "default", "new"));
     }

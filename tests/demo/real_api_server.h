@@ -15,7 +15,7 @@ public:
     RealApiServer(const RealApiServer &) = delete;
 
     static QString missing(); // why there is none; "" there is
-    QString start(); // both programs; "" or why not.  Its answers may take a while yet
+    QString start();          // both programs; "" or why not.  Its answers may take a while yet
     QString kubeconfig() const { return m_folder.filePath(QStringLiteral("kubeconfig")); } // system:masters
     QByteArray log() const;
 

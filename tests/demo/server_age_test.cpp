@@ -14,8 +14,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-const char Aggregated[]
-    = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
+const char Aggregated[] =
+    "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
 const char Configs[] = "/api/v1/namespaces/default/configmaps";
 
 } // namespace
@@ -78,16 +78,16 @@ private Q_SLOTS:
         QVERIFY(api.call("GET", "/version").body.contains(QByteArray("v" + version + ".")));
         const ApiAnswer groups = api.call("GET", "/apis", {}, {{"accept", Aggregated}});
         QCOMPARE(groups.json["kind"].text() == "APIGroupList", isOld);
-        const ApiAnswer patched
-            = api.call("PATCH", std::string(Configs) + "/made?fieldManager=test",
-                       "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"made\"}}",
-                       {{"content-type", "application/apply-patch+yaml"}});
+        const ApiAnswer patched =
+            api.call("PATCH", std::string(Configs) + "/made?fieldManager=test",
+                     "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"made\"}}",
+                     {{"content-type", "application/apply-patch+yaml"}});
         QCOMPARE(patched.status, applied);
-        const ApiAnswer watched
-            = api.call("GET",
-                       std::string(Configs)
-                           + "?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&"
-                             "allowWatchBookmarks=true&timeoutSeconds=1");
+        const ApiAnswer watched =
+            api.call("GET",
+                     std::string(Configs)
+                         + "?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&"
+                           "allowWatchBookmarks=true&timeoutSeconds=1");
         QCOMPARE(watched.status, 200);
         QCOMPARE(watched.body.contains("initial-events-end"), !isOld);
     }

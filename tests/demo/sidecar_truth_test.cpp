@@ -40,8 +40,8 @@ public:
         settings.certificateChainPem = pair->certificateChain;
         settings.privateKeyPem = pair->privateKey;
         settings.alpnProtocols = "http/1.1,istio";
-        m_credentials
-            = edge::TlsCredentials::make(edge::TlsCredentials::Side::Server, settings).value_or(nullptr);
+        m_credentials =
+            edge::TlsCredentials::make(edge::TlsCredentials::Side::Server, settings).value_or(nullptr);
         port = m_server
                    .listen({},
                            [this](edge::Stream &stream, edge::ConnectionInfo &info) -> asio::awaitable<bool> {
@@ -99,12 +99,12 @@ private:
 
 struct Authorities
 {
-    std::unique_ptr<demo::Authority> mesh
-        = demo::Authority::make("cluster.local", std::chrono::hours(1000)).value_or(nullptr);
-    std::unique_ptr<demo::Authority> sameName
-        = demo::Authority::make("cluster.local", std::chrono::hours(1000)).value_or(nullptr);
-    std::unique_ptr<demo::Authority> otherName
-        = demo::Authority::make("elsewhere", std::chrono::hours(1000)).value_or(nullptr);
+    std::unique_ptr<demo::Authority> mesh =
+        demo::Authority::make("cluster.local", std::chrono::hours(1000)).value_or(nullptr);
+    std::unique_ptr<demo::Authority> sameName =
+        demo::Authority::make("cluster.local", std::chrono::hours(1000)).value_or(nullptr);
+    std::unique_ptr<demo::Authority> otherName =
+        demo::Authority::make("elsewhere", std::chrono::hours(1000)).value_or(nullptr);
 };
 
 demo::KeyPair clientCertificate(const Authorities &authorities, const std::string &id)
@@ -117,11 +117,11 @@ demo::KeyPair clientCertificate(const Authorities &authorities, const std::strin
     else if (id.find("otherca") != std::string::npos)
         by = authorities.sameName.get();
     else if (id.find("expired") != std::string::npos)
-        std::tie(wish.notBefore, wish.notAfter)
-            = std::pair(now - std::chrono::hours(3), now - std::chrono::hours(1));
+        std::tie(wish.notBefore, wish.notAfter) =
+            std::pair(now - std::chrono::hours(3), now - std::chrono::hours(1));
     else if (id.find("future") != std::string::npos)
-        std::tie(wish.notBefore, wish.notAfter)
-            = std::pair(now + std::chrono::hours(3), now + std::chrono::hours(9));
+        std::tie(wish.notBefore, wish.notAfter) =
+            std::pair(now + std::chrono::hours(3), now + std::chrono::hours(9));
     else if (id.find("othertd") != std::string::npos)
         wish.names = {"URI:spiffe://other.domain/ns/lab/sa/client"};
     else if (id.find("nosan") != std::string::npos)
@@ -308,8 +308,8 @@ void SidecarTruthTest::sameOutcomeAsARealSidecar()
         if (needsHttp2(id) || row.at({"mode", "effective_on_port"}).text() == "not captured")
             continue;
         if (!listeners.count(port)) {
-            const auto modes
-                = demo::workloadModes(policies(row.at({"mode", "objects"})), "app", {{"app", "web"}});
+            const auto modes =
+                demo::workloadModes(policies(row.at({"mode", "objects"})), "app", {{"app", "web"}});
             QCOMPARE(QString::fromUtf8(demo::mtlsModeName(modes.of(std::uint16_t(port))).data()),
                      QString::fromStdString(row.at({"mode", "effective_on_port"}).text()));
             thread.call([&] {
@@ -330,9 +330,9 @@ void SidecarTruthTest::sameOutcomeAsARealSidecar()
         Application &application = *applications[port];
         application.sawClientCertificate = application.sawTls = false;
         const WireClient client = clientFor(authorities, id);
-        const WireSeen seen
-            = runWireClient(bound[port], client,
-                            row.at({"outcome", "end"}).text() == "open" && !client.isHttp ? WaitMs : 3000);
+        const WireSeen seen =
+            runWireClient(bound[port], client,
+                          row.at({"outcome", "end"}).text() == "open" && !client.isHttp ? WaitMs : 3000);
         const std::string why = difference(row["outcome"], seen, client, application);
         ++compared;
         if (!why.empty())

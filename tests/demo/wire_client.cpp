@@ -88,8 +88,8 @@ public:
                 return text;
             errno = 0;
             ERR_clear_error();
-            const ssize_t size
-                = m_ssl ? SSL_read(m_ssl, buffer, sizeof buffer) : recv(m_socket, buffer, sizeof buffer, 0);
+            const ssize_t size =
+                m_ssl ? SSL_read(m_ssl, buffer, sizeof buffer) : recv(m_socket, buffer, sizeof buffer, 0);
             if (size > 0) {
                 text.append(buffer, std::size_t(size));
                 continue;
@@ -130,8 +130,8 @@ private:
             X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr));
         for (int i = 0; i < sk_GENERAL_NAME_num(names); ++i) {
             const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
-            const ASN1_STRING *text
-                = name->type == GEN_URI ? name->d.uniformResourceIdentifier : name->d.dNSName;
+            const ASN1_STRING *text =
+                name->type == GEN_URI ? name->d.uniformResourceIdentifier : name->d.dNSName;
             seen.serverNames.emplace_back(reinterpret_cast<const char *>(ASN1_STRING_get0_data(text)),
                                           std::size_t(ASN1_STRING_length(text)));
         }

@@ -25,7 +25,7 @@ struct WireClient
 struct WireSeen
 {
     bool handshake = false;
-    std::string version, alpn, alert; // alert: OpenSSL's name of what the server said, "" none
+    std::string version, alpn, alert;     // alert: OpenSSL's name of what the server said, "" none
     std::vector<std::string> serverNames; // of its certificate
     std::string silentGot, received;
     enum class End { Open, Closed, Reset } end = End::Open;

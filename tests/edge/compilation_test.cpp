@@ -16,10 +16,10 @@ constexpr int Worlds = 12;
 constexpr int EditsAWorld = 60;
 constexpr int RequestsAnEdit = 10;
 
-constexpr const char *Listener
-    = "{apiVersion: getambassador.io/v3alpha1, kind: Listener, metadata: {name: l, namespace: prod}, spec: "
-      "{port: "
-      "8080, protocol: HTTP, securityModel: XFP, hostBinding: {namespace: {from: ALL}}}}";
+constexpr const char *Listener =
+    "{apiVersion: getambassador.io/v3alpha1, kind: Listener, metadata: {name: l, namespace: prod}, spec: "
+    "{port: "
+    "8080, protocol: HTTP, securityModel: XFP, hostBinding: {namespace: {from: ALL}}}}";
 
 // Few words in many combinations, so that groups, names and clusters are shared, lost and won again.
 class Edits
@@ -248,7 +248,8 @@ TEST(Compilation, randomListsEqualCompilingAnew)
         if (items.size() > 12 || (!items.empty() && edits.oneIn(4)))
             items.erase(items.begin() + edits.number(int(items.size())));
         else
-            items.insert(place(), std::make_shared<const Value>(edits.oneIn(6) ? edits.other() : edits.mapping()));
+            items.insert(place(),
+                         std::make_shared<const Value>(edits.oneIn(6) ? edits.other() : edits.mapping()));
         if (!items.empty() && edits.oneIn(3)) {
             auto &one = items[std::size_t(edits.number(int(items.size())))];
             one = std::make_shared<const Value>(*one);
@@ -265,7 +266,8 @@ TEST(Compilation, randomListsEqualCompilingAnew)
         const std::vector<Value> kept = compilation.objects();
         ASSERT_EQ(kept.size(), wanted.size()) << "round " << round;
         for (const auto &[key, object] : wanted)
-            ASSERT_TRUE(std::find(kept.begin(), kept.end(), object) != kept.end()) << key << " in round " << round;
+            ASSERT_TRUE(std::find(kept.begin(), kept.end(), object) != kept.end())
+                << key << " in round " << round;
         expectEqual(compilation.compile(), edge::compile(kept, options));
         ASSERT_FALSE(testing::Test::HasFailure()) << "round " << round;
     }

@@ -35,9 +35,10 @@ edge::Config compiled(const std::string &yaml, edge::CompileOptions options = {}
 const edge::Diagnostic *diagnosticOf(const edge::Config &config, const std::string &name,
                                      const std::string &path)
 {
-    const auto found = std::find_if(
-        config.diagnostics.begin(), config.diagnostics.end(),
-        [&](const edge::Diagnostic &one) { return one.object.name == name && one.path == path; });
+    const auto found =
+        std::find_if(config.diagnostics.begin(), config.diagnostics.end(), [&](const edge::Diagnostic &one) {
+            return one.object.name == name && one.path == path;
+        });
     return found == config.diagnostics.end() ? nullptr : &*found;
 }
 
@@ -71,8 +72,9 @@ class CleartextOfV1 : public testing::TestWithParam<CleartextCase>
 
 TEST_P(CleartextOfV1, isServedRedirectedOrRefused)
 {
-    const std::string mapping = "apiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: m, namespace: default}\n"
-                                "spec: {prefix: /m/, service: m}\n";
+    const std::string mapping =
+        "apiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: m, namespace: default}\n"
+        "spec: {prefix: /m/, service: m}\n";
     edge::CompileOptions options;
     options.compat = edge::Compat::V1;
     options.allSecretsKnown = true;
@@ -92,29 +94,33 @@ TEST_P(CleartextOfV1, isServedRedirectedOrRefused)
     EXPECT_EQ((*table)->match(query).outcome, GetParam().overTls) << "on 8443";
 }
 
-constexpr const char *HostOfV1 = "apiVersion: getambassador.io/v2\nkind: Host\nmetadata: {name: a, namespace: ambassador}\n"
-                                 "spec: {hostname: a.example.com, tlsSecret: {name: cert}";
+constexpr const char *HostOfV1 =
+    "apiVersion: getambassador.io/v2\nkind: Host\nmetadata: {name: a, namespace: ambassador}\n"
+    "spec: {hostname: a.example.com, tlsSecret: {name: cert}";
 
 INSTANTIATE_TEST_SUITE_P(
-    Compile, CleartextOfV1,
-    testing::ValuesIn([] {
+    Compile, CleartextOfV1, testing::ValuesIn([] {
         using Outcome = edge::Decision::Outcome;
         static const std::string host(HostOfV1);
-        static const std::string plain = host + "}\n", redirect = host + ", requestPolicy: {insecure: {action: Redirect}}}\n",
+        static const std::string plain = host + "}\n",
+                                 redirect = host + ", requestPolicy: {insecure: {action: Redirect}}}\n",
                                  route = host + ", requestPolicy: {insecure: {action: Route}}}\n",
                                  reject = host + ", requestPolicy: {insecure: {action: Reject}}}\n",
-                                 elsewhere = host + ", requestPolicy: {insecure: {action: Redirect, additionalPort: 8081}}}\n";
-        static const std::string context
-            = "apiVersion: getambassador.io/v2\nkind: TLSContext\nmetadata: {name: t, namespace: ambassador}\n"
-              "spec: {hosts: [a.example.com], secret: cert";
-        static const std::string silent = context + "}\n", redirecting = context + ", redirect_cleartext_from: 8080}\n";
+                                 elsewhere = host
+            + ", requestPolicy: {insecure: {action: Redirect, additionalPort: 8081}}}\n";
+        static const std::string context =
+            "apiVersion: getambassador.io/v2\nkind: TLSContext\nmetadata: {name: t, namespace: ambassador}\n"
+            "spec: {hosts: [a.example.com], secret: cert";
+        static const std::string silent = context + "}\n",
+                                 redirecting = context + ", redirect_cleartext_from: 8080}\n";
         return std::vector<CleartextCase>{
             {"nothing", "{}\n", Outcome::Forward, Outcome::NoListener},
             {"a Host without an action", plain.c_str(), Outcome::Redirect, Outcome::Forward},
             {"a Host that redirects", redirect.c_str(), Outcome::Redirect, Outcome::Forward},
             {"a Host that routes", route.c_str(), Outcome::Forward, Outcome::Forward},
             {"a Host that rejects", reject.c_str(), Outcome::NoRoute, Outcome::Forward},
-            {"a Host that redirects from elsewhere", elsewhere.c_str(), Outcome::NoListener, Outcome::Forward},
+            {"a Host that redirects from elsewhere", elsewhere.c_str(), Outcome::NoListener,
+             Outcome::Forward},
             {"a TLSContext", silent.c_str(), Outcome::NoListener, Outcome::Forward},
             {"a TLSContext that redirects", redirecting.c_str(), Outcome::Redirect, Outcome::Forward},
         };
@@ -137,10 +143,10 @@ class BadMapping : public testing::TestWithParam<BadObject>
 
 TEST_P(BadMapping, isLeftOutSaidAndStopsNothingElse)
 {
-    const edge::Config config
-        = compiled(std::string("apiVersion: getambassador.io/v3alpha1\nkind: Mapping\nmetadata: {name: bad, "
-                               "namespace: prod}\nspec: ")
-                   + GetParam().spec + "\n");
+    const edge::Config config =
+        compiled(std::string("apiVersion: getambassador.io/v3alpha1\nkind: Mapping\nmetadata: {name: bad, "
+                             "namespace: prod}\nspec: ")
+                 + GetParam().spec + "\n");
     const edge::Diagnostic *diagnostic = diagnosticOf(config, "bad", GetParam().path);
     ASSERT_TRUE(diagnostic) << GetParam().title;
     EXPECT_TRUE(diagnostic->dropped);
@@ -226,22 +232,26 @@ TEST_P(WithoutEffect, isSaid)
 INSTANTIATE_TEST_SUITE_P(
     Compile, WithoutEffect,
     testing::Values(
-        SilentObject{"a slip of the pen", V3 "Mapping, spec: {hostname: '*', prefix: /o/, service: s, time_out_ms: 5}}",
+        SilentObject{"a slip of the pen",
+                     V3 "Mapping, spec: {hostname: '*', prefix: /o/, service: s, time_out_ms: 5}}",
                      "spec.time_out_ms"},
         SilentObject{"a slip further down",
                      V3 "Mapping, spec: {hostname: '*', prefix: /o/, service: s, cors: {origin: ['*']}}}",
                      "spec.cors.origin"},
         SilentObject{"a slip in a list",
-                     V3 "Mapping, spec: {hostname: '*', prefix: /o/, service: s, circuit_breakers: [{max: 1}]}}",
+                     V3
+                     "Mapping, spec: {hostname: '*', prefix: /o/, service: s, circuit_breakers: [{max: 1}]}}",
                      "spec.circuit_breakers[0].max"},
-        SilentObject{"a slip in a Host", V3 "Host, spec: {hostname: '*', requestPolicy: {insecure: {acton: Route}}}}",
+        SilentObject{"a slip in a Host",
+                     V3 "Host, spec: {hostname: '*', requestPolicy: {insecure: {acton: Route}}}}",
                      "spec.requestPolicy.insecure.acton"},
-        SilentObject{"a field of later", V2 "Mapping, spec: {hostname: '*', prefix: /o/, service: s}}", "spec.hostname",
-                     edge::Compat::V1},
+        SilentObject{"a field of later", V2 "Mapping, spec: {hostname: '*', prefix: /o/, service: s}}",
+                     "spec.hostname", edge::Compat::V1},
         SilentObject{"what only the developer portal reads",
-                     V3 "Mapping, spec: {hostname: '*', prefix: /o/, service: s, docs: {path: /d}}}", "spec.docs"},
-        SilentObject{"a version that is not read", "{apiVersion: getambassador.io/v9, kind: Mapping, metadata: {name: o}}",
-                     "apiVersion"},
+                     V3 "Mapping, spec: {hostname: '*', prefix: /o/, service: s, docs: {path: /d}}}",
+                     "spec.docs"},
+        SilentObject{"a version that is not read",
+                     "{apiVersion: getambassador.io/v9, kind: Mapping, metadata: {name: o}}", "apiVersion"},
         SilentObject{"a version of later", V3 "Mapping, spec: {prefix: /o/, service: s}}", "apiVersion",
                      edge::Compat::V1},
         SilentObject{"a kind of the other edition", V3 "FilterPolicy, spec: {}}", "kind"}),
@@ -280,9 +290,9 @@ spec: {config: {any: {thing: 1}, xff_num_trusted_hops: 1}}
 
 TEST(Compile, aMappingWithoutAHostReachesNoHost)
 {
-    const edge::Config config
-        = compiled("apiVersion: getambassador.io/v3alpha1\nkind: Mapping\nmetadata: {name: lost, namespace: "
-                   "prod}\nspec: {prefix: /lost/, service: s}\n");
+    const edge::Config config =
+        compiled("apiVersion: getambassador.io/v3alpha1\nkind: Mapping\nmetadata: {name: lost, namespace: "
+                 "prod}\nspec: {prefix: /lost/, service: s}\n");
     EXPECT_EQ(servedBy(config, "/lost/"), "");
     const edge::Diagnostic *diagnostic = diagnosticOf(config, "lost", "spec.hostname");
     ASSERT_TRUE(diagnostic) << "nobody is told that this Mapping is never used";
@@ -291,9 +301,9 @@ TEST(Compile, aMappingWithoutAHostReachesNoHost)
 
 TEST(Compile, anObjectOfAnotherInstallationIsNotOurs)
 {
-    const std::string yaml
-        = "apiVersion: getambassador.io/v3alpha1\nkind: Mapping\nmetadata: {name: theirs, namespace: "
-          "prod}\nspec: {ambassador_id: [blue], hostname: '*', prefix: /theirs/, service: s}\n";
+    const std::string yaml =
+        "apiVersion: getambassador.io/v3alpha1\nkind: Mapping\nmetadata: {name: theirs, namespace: "
+        "prod}\nspec: {ambassador_id: [blue], hostname: '*', prefix: /theirs/, service: s}\n";
     EXPECT_EQ(servedBy(compiled(yaml), "/theirs/"), "");
     edge::CompileOptions blue;
     blue.ambassadorId = "blue";

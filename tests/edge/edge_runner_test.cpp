@@ -71,15 +71,19 @@ TEST(EdgeRunner, saysWhatItDoesNotDo)
 {
     asio::io_context loop(1);
     edge::EdgeRunner runner(loop, v1Options());
-    const auto notes = runner.apply(manifests(
-        "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: g}\nspec: {prefix: /g/, service: g, grpc: true}\n"
-        "---\napiVersion: getambassador.io/v2\nkind: AuthService\nmetadata: {name: a}\nspec: {auth_service: a}\n"
-        "---\napiVersion: getambassador.io/v2\nkind: Module\nmetadata: {name: ambassador}\nspec: {config: {gzip: {}}}\n"));
+    const auto notes =
+        runner.apply(manifests("---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: "
+                               "g}\nspec: {prefix: /g/, service: g, grpc: true}\n"
+                               "---\napiVersion: getambassador.io/v2\nkind: AuthService\nmetadata: {name: "
+                               "a}\nspec: {auth_service: a}\n"
+                               "---\napiVersion: getambassador.io/v2\nkind: Module\nmetadata: {name: "
+                               "ambassador}\nspec: {config: {gzip: {}}}\n"));
     ASSERT_TRUE(notes);
     std::string all;
     for (const std::string &note : *notes)
         all += note + "\n";
-    for (const char *part : {"AuthService is not asked", "not compressed", "Mapping default/g: its service is spoken to by HTTP/1.1"})
+    for (const char *part : {"AuthService is not asked", "not compressed",
+                             "Mapping default/g: its service is spoken to by HTTP/1.1"})
         EXPECT_NE(all.find(part), std::string::npos) << part << " in:\n" << all;
     runner.stop();
 }
@@ -108,15 +112,15 @@ TEST(EdgeRunner, terminatesTlsWithTheSecretsOfTheManifests)
     ScriptedUpstream upstream(loop);
     const TestAuthority ca("test-ca");
     const Issued issued = ca.issue({"edge", "DNS:a.test"});
-    edge::Value secret
-        = edge::Value::object({{"apiVersion", "v1"}, {"kind", "Secret"}, {"type", "kubernetes.io/tls"}});
+    edge::Value secret =
+        edge::Value::object({{"apiVersion", "v1"}, {"kind", "Secret"}, {"type", "kubernetes.io/tls"}});
     secret.child("metadata").set("name", "cert");
     secret.child("stringData").set("tls.crt", issued.certificate);
     secret.child("stringData").set("tls.key", issued.privateKey);
-    std::vector<edge::Value> objects
-        = manifests(mapping("one", "/", "echo")
-                    + "---\napiVersion: getambassador.io/v2\nkind: TLSContext\nmetadata: {name: ctx}\nspec: "
-                      "{hosts: [a.test], secret: cert}\n");
+    std::vector<edge::Value> objects =
+        manifests(mapping("one", "/", "echo")
+                  + "---\napiVersion: getambassador.io/v2\nkind: TLSContext\nmetadata: {name: ctx}\nspec: "
+                    "{hosts: [a.test], secret: cert}\n");
     objects.push_back(secret);
     edge::EdgeRunOptions options = v1Options();
     options.services = {{"echo", {"127.0.0.1", upstream.port()}}};
@@ -126,8 +130,8 @@ TEST(EdgeRunner, terminatesTlsWithTheSecretsOfTheManifests)
     ASSERT_EQ(runner.addresses().size(), 1U);
     const std::string port = runner.addresses()[0].substr(runner.addresses()[0].rfind(':') + 1);
     EXPECT_EQ(runner.addresses()[0].substr(0, 8), "https://");
-    const std::string answer
-        = curl(loop, "-k --connect-to a.test:443:127.0.0.1:" + port + " https://a.test/x");
+    const std::string answer =
+        curl(loop, "-k --connect-to a.test:443:127.0.0.1:" + port + " https://a.test/x");
     if (answer.find("skipped") == 0)
         GTEST_SKIP() << answer;
     EXPECT_EQ(answer, "echo GET /x ");

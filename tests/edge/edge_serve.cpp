@@ -23,7 +23,8 @@ int main(int argc, char **argv)
     for (int i = 3; i < argc; ++i) {
         const std::string argument = argv[i];
         const std::size_t equals = argument.find('=');
-        const auto endpoint = edge::parseEndpoint(equals == std::string::npos ? argument : argument.substr(equals + 1));
+        const auto endpoint =
+            edge::parseEndpoint(equals == std::string::npos ? argument : argument.substr(equals + 1));
         if (endpoint && equals == std::string::npos)
             options.listens.push_back(*endpoint);
         else if (endpoint)

@@ -124,12 +124,12 @@ TEST(EnvoyExport, isTakenByARealEnvoy)
     edge::CompileOptions options;
     options.ambassadorNamespace = "prod";
     const edge::Config config = edge::compile(objects, options);
-    const auto file = std::filesystem::temp_directory_path()
-        / ("sallyport-export-" + std::to_string(::getpid()) + ".json");
+    const auto file =
+        std::filesystem::temp_directory_path() / ("sallyport-export-" + std::to_string(::getpid()) + ".json");
     std::ofstream(file) << edge::toJson(edge::envoyBootstrap(config), 2);
     const std::string log = file.string() + ".log";
-    const int status
-        = std::system((envoy + " --mode validate -c " + file.string() + " >" + log + " 2>&1").c_str());
+    const int status =
+        std::system((envoy + " --mode validate -c " + file.string() + " >" + log + " 2>&1").c_str());
     std::ostringstream said;
     said << std::ifstream(log).rdbuf();
     EXPECT_EQ(status, 0) << said.str().substr(0, 4000);

@@ -97,8 +97,8 @@ RawAnswer GatewayTest::rawSlowly(std::vector<std::string> pieces, std::uint16_t 
 {
     const auto talk = [](std::uint16_t to, std::vector<std::string> parts) -> asio::awaitable<RawAnswer> {
         RawAnswer answer;
-        edge::Result<edge::Stream> stream
-            = co_await edge::Stream::connect("127.0.0.1", to, edge::in(std::chrono::seconds(5)));
+        edge::Result<edge::Stream> stream =
+            co_await edge::Stream::connect("127.0.0.1", to, edge::in(std::chrono::seconds(5)));
         if (!stream)
             co_return answer;
         asio::steady_timer pause(stream->socket().get_executor());
@@ -109,8 +109,8 @@ RawAnswer GatewayTest::rawSlowly(std::vector<std::string> pieces, std::uint16_t 
             co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
         }
         std::array<char, 4096> buffer{};
-        const edge::Result<std::size_t> n
-            = co_await stream->read(buffer.data(), buffer.size(), edge::in(std::chrono::seconds(5)));
+        const edge::Result<std::size_t> n =
+            co_await stream->read(buffer.data(), buffer.size(), edge::in(std::chrono::seconds(5)));
         answer.closed = !n || *n == 0;
         answer.bytes.assign(buffer.data(), n.value_or(0));
         co_return answer;
@@ -125,16 +125,16 @@ RawAnswer GatewayTest::raw(std::vector<std::string> pieces, std::string until, s
     const auto talk = [](std::uint16_t to, std::vector<std::string> parts,
                          std::string end) -> asio::awaitable<RawAnswer> {
         RawAnswer answer;
-        edge::Result<edge::Stream> stream
-            = co_await edge::Stream::connect("127.0.0.1", to, edge::in(std::chrono::seconds(5)));
+        edge::Result<edge::Stream> stream =
+            co_await edge::Stream::connect("127.0.0.1", to, edge::in(std::chrono::seconds(5)));
         if (!stream)
             co_return answer;
         for (const std::string &part : parts)
             (void)co_await stream->write(part, edge::in(std::chrono::seconds(5)));
         std::array<char, 4096> buffer{};
         while (end.empty() || answer.bytes.find(end) == std::string::npos) {
-            const edge::Result<std::size_t> n
-                = co_await stream->read(buffer.data(), buffer.size(), edge::in(std::chrono::seconds(5)));
+            const edge::Result<std::size_t> n =
+                co_await stream->read(buffer.data(), buffer.size(), edge::in(std::chrono::seconds(5)));
             if (!n || *n == 0) {
                 answer.closed = !n ? n.error().kind != edge::Error::Kind::Timeout : true;
                 break;
@@ -143,8 +143,8 @@ RawAnswer GatewayTest::raw(std::vector<std::string> pieces, std::string until, s
         }
         co_return answer;
     };
-    RawAnswer answer
-        = run(loop, talk(port(configured), std::move(pieces), std::move(until))).value_or(RawAnswer{});
+    RawAnswer answer =
+        run(loop, talk(port(configured), std::move(pieces), std::move(until))).value_or(RawAnswer{});
     settle();
     return answer;
 }

@@ -21,7 +21,7 @@ asio::awaitable<int> askOften(edge::ClientRequest wanted, int times, std::map<st
     co_return 0;
 }
 
-}
+} // namespace
 
 TEST_F(GatewayLoad, losesNoRequestWhileTablesAreSwapped)
 {
@@ -36,10 +36,11 @@ TEST_F(GatewayLoad, losesNoRequestWhileTablesAreSwapped)
     int running = 0;
     for (int client = 0; client < 8; ++client) {
         ++running;
-        asio::co_spawn(loop, askOften(request("/x"), 50, answers), [&](const std::exception_ptr &problem, int) {
-            EXPECT_FALSE(problem);
-            --running;
-        });
+        asio::co_spawn(loop, askOften(request("/x"), 50, answers),
+                       [&](const std::exception_ptr &problem, int) {
+                           EXPECT_FALSE(problem);
+                           --running;
+                       });
     }
     int swaps = 0;
     loop.restart();
@@ -96,7 +97,8 @@ TEST_F(GatewayLoad, refusesWhatTheCircuitBreakersDoNotAllow)
     const auto reply = fetch(request("/"));
     ASSERT_TRUE(reply);
     EXPECT_EQ(reply->head.status, 503);
-    EXPECT_EQ(reply->body, "upstream connect error or disconnect/reset before headers. reset reason: overflow");
+    EXPECT_EQ(reply->body,
+              "upstream connect error or disconnect/reset before headers. reset reason: overflow");
     EXPECT_EQ(reply->head.headers.value("x-envoy-overloaded"), "true");
     EXPECT_EQ(last().flags, "UO");
 }
@@ -114,7 +116,8 @@ TEST_F(GatewayLoad, letsRequestsWaitForTheOneConnectionAllowed)
     int running = 0;
     for (int client = 0; client < 5; ++client) {
         ++running;
-        asio::co_spawn(loop, askOften(request("/x"), 10, answers), [&](const std::exception_ptr &, int) { --running; });
+        asio::co_spawn(loop, askOften(request("/x"), 10, answers),
+                       [&](const std::exception_ptr &, int) { --running; });
     }
     loop.restart();
     while (running > 0 && loop.run_one_for(std::chrono::seconds(10)) > 0) { }
@@ -131,7 +134,7 @@ TEST_F(GatewayLoad, sendsAShadowCopyBesideTheRealRequest)
     edge::Config config = plainConfig({forwardTo("/", "main"), forwardTo("/never", "shadow")});
     config.listeners[0].chains[0].virtualHosts[0].routes.edit(0).mirrorCluster = "shadow";
     apply(config);
-    EXPECT_EQ(fetch(request("/x", "POST", "copy")).value_or(edge::Reply {}).body, "main POST /x copy");
+    EXPECT_EQ(fetch(request("/x", "POST", "copy")).value_or(edge::Reply{}).body, "main POST /x copy");
     for (int i = 0; i < 100 && shadow.seen().empty(); ++i) {
         loop.restart();
         loop.run_one_for(std::chrono::milliseconds(100));
@@ -146,8 +149,9 @@ TEST_F(GatewayLoad, relaysTcpMappingsByteForByte)
 {
     ScriptedUpstream upstream(loop, [](Peer &peer) -> asio::awaitable<void> {
         co_await peer.send("banner "); // the server may speak first
-        std::array<char, 100> buffer {};
-        const auto n = co_await peer.stream().read(buffer.data(), buffer.size(), edge::in(std::chrono::seconds(5)));
+        std::array<char, 100> buffer{};
+        const auto n =
+            co_await peer.stream().read(buffer.data(), buffer.size(), edge::in(std::chrono::seconds(5)));
         co_await peer.send("<" + std::string(buffer.data(), n.value_or(0)) + ">");
     });
     serve("tcp", upstream.port());
@@ -168,7 +172,8 @@ TEST_F(GatewayLoad, believesThePeerThatAProxyHeaderNames)
     config.listeners[0].proxyProtocol = true;
     apply(config);
     const std::string get = "GET /x HTTP/1.1\r\nHost: a\r\n\r\n";
-    EXPECT_NE(raw({"PROXY TCP4 203.0.113.7 10.0.0.1 1 2\r\n" + get}, "GET /x").bytes.find("200 OK"), std::string::npos);
+    EXPECT_NE(raw({"PROXY TCP4 203.0.113.7 10.0.0.1 1 2\r\n" + get}, "GET /x").bytes.find("200 OK"),
+              std::string::npos);
     EXPECT_EQ(raw({get}).bytes, "") << "without the header the connection is closed";
     ASSERT_EQ(upstream.seen().size(), 1U);
     EXPECT_EQ(upstream.seen()[0].head.headers.value("x-forwarded-for"), "203.0.113.7");

@@ -6,7 +6,6 @@
 #include <asio/redirect_error.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
-
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -22,8 +21,8 @@ class Gateway : public GatewayTest
 {
 };
 
-constexpr std::string_view Words
-    = "upstream connect error or disconnect/reset before headers. reset reason: ";
+constexpr std::string_view Words =
+    "upstream connect error or disconnect/reset before headers. reset reason: ";
 
 std::uint16_t refusingPort(asio::io_context &loop) // bound once, and closed again
 {
@@ -116,7 +115,8 @@ TEST_F(Gateway, redirectsToTheSchemeThatABelievedBalancerSays)
         wanted.head.headers.add("x-forwarded-proto", "https");
         const auto reply = fetch(wanted);
         ASSERT_TRUE(reply);
-        EXPECT_EQ(reply->head.headers.value("location"), hops == 1 ? "https://redir.test/r/" : "http://redir.test/r/");
+        EXPECT_EQ(reply->head.headers.value("location"),
+                  hops == 1 ? "https://redir.test/r/" : "http://redir.test/r/");
     }
 }
 
@@ -233,13 +233,16 @@ TEST_F(Gateway, endsAnIdleExchangeWith408OrWith504)
         int code = 0;
     };
     const std::string post = "POST / HTTP/1.1\r\nHost: a\r\n";
-    const std::vector<Silence> rows{{post + "Content-Length: 1000\r\n\r\nonly this", "408 Request Timeout", 408},
-                                    {post + "Content-Length: 1000\r\n\r\n", "408 Request Timeout", 408},
-                                    {post + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", "408 Request Timeout", 408},
-                                    {post + "Content-Length: 4\r\n\r\nbody", "504 Gateway Timeout", 504}};
+    const std::vector<Silence> rows{
+        {post + "Content-Length: 1000\r\n\r\nonly this", "408 Request Timeout", 408},
+        {post + "Content-Length: 1000\r\n\r\n", "408 Request Timeout", 408},
+        {post + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", "408 Request Timeout", 408},
+        {post + "Content-Length: 4\r\n\r\nbody", "504 Gateway Timeout", 504}};
     for (const Silence &row : rows) {
-        const auto answer = raw({row.request}, row.code == 408 ? "" : "stream timeout"); // half a request ends its connection
-        EXPECT_EQ(answer.bytes.find("HTTP/1.1 " + row.status + "\r\n"), 0U) << row.request << " -> " << answer.bytes;
+        const auto answer =
+            raw({row.request}, row.code == 408 ? "" : "stream timeout"); // half a request ends its connection
+        EXPECT_EQ(answer.bytes.find("HTTP/1.1 " + row.status + "\r\n"), 0U)
+            << row.request << " -> " << answer.bytes;
         EXPECT_NE(answer.bytes.find("stream timeout"), std::string::npos) << answer.bytes;
         EXPECT_EQ(answer.closed, row.code == 408) << row.request;
         ASSERT_FALSE(m_exchanges.empty());
@@ -276,9 +279,11 @@ TEST_F(Gateway, leavesNoSocketToTheProgramsItStarts)
             continue;
         ++sockets;
         EXPECT_TRUE((::fcntl(descriptor, F_GETFD) & FD_CLOEXEC) != 0)
-            << "from port " << ntohs(here.sin_port) << " to " << ntohs(there.sin_port) << ", listening on " << port();
+            << "from port " << ntohs(here.sin_port) << " to " << ntohs(there.sin_port) << ", listening on "
+            << port();
     }
-    EXPECT_EQ(sockets, 4) << "the listener, both ends of the client's connection, and the one to the upstream";
+    EXPECT_EQ(sockets, 4)
+        << "the listener, both ends of the client's connection, and the one to the upstream";
 }
 
 TEST_F(Gateway, reusesUpstreamConnectionsAndSurvivesTheirSilentEnd)
@@ -435,8 +440,8 @@ TEST_F(Gateway, joinsWebSocketsAfterTheUpgrade)
         std::array<char, 100> buffer{};
         std::string got = peer.h1().takeBuffered();
         while (got.find('!') == std::string::npos) {
-            const auto n = co_await peer.stream().read(buffer.data(), buffer.size(),
-                                                       edge::in(std::chrono::seconds(5)));
+            const auto n =
+                co_await peer.stream().read(buffer.data(), buffer.size(), edge::in(std::chrono::seconds(5)));
             if (!n || *n == 0)
                 co_return;
             got.append(buffer.data(), *n);

@@ -130,10 +130,10 @@ TEST_F(GatewayTls, servesOpensslByServerNameToo)
           {{"a.test.default", material(m_ca.issue({"a", "DNS:a.test"}))},
            {"b.test.default", material(m_ca.issue({"b", "DNS:b.test"}))}});
     for (const std::string name : {"a", "b"}) {
-        const ProgramResult openssl
-            = runProgram(loop,
-                         "openssl s_client -connect 127.0.0.1:" + std::to_string(port(8443)) + " -servername "
-                             + name + ".test </dev/null 2>&1");
+        const ProgramResult openssl =
+            runProgram(loop,
+                       "openssl s_client -connect 127.0.0.1:" + std::to_string(port(8443)) + " -servername "
+                           + name + ".test </dev/null 2>&1");
         if (openssl.exitCode == 127)
             GTEST_SKIP() << "skipped: no openssl";
         EXPECT_NE(openssl.output.find("subject=CN = " + name), std::string::npos) << openssl.output;
@@ -162,8 +162,8 @@ TEST_F(GatewayTls, takesAHelloThatArrivesInSinglePieces)
     std::string hello;
     ScriptedUpstream recorder(loop, [&](Peer &peer) -> asio::awaitable<void> {
         std::array<char, 4096> buffer{};
-        const auto n
-            = co_await peer.stream().read(buffer.data(), buffer.size(), edge::in(std::chrono::seconds(5)));
+        const auto n =
+            co_await peer.stream().read(buffer.data(), buffer.size(), edge::in(std::chrono::seconds(5)));
         hello.assign(buffer.data(), n.value_or(0));
     });
     edge::ClientRequest toRecorder = request("/");
@@ -234,7 +234,9 @@ TEST_F(GatewayTls, refusesEverybodyWhereTheClientsAuthorityIsMissing)
 {
     const Issued good = m_ca.issue({"good", ""});
     const std::map<std::string, edge::SecretStore> states{
-        {"absent", {}}, {"without a CA", {{"clients.default", {"", "", ""}}}}, {"broken", {{"clients.default", {"", "", "no PEM"}}}}};
+        {"absent", {}},
+        {"without a CA", {{"clients.default", {"", "", ""}}}},
+        {"broken", {{"clients.default", {"", "", "no PEM"}}}}};
     for (const auto &[what, clients] : states) {
         for (const bool required : {true, false}) {
             edge::Config config = tlsConfig({"m.test", "other.test"}, {});
@@ -246,13 +248,16 @@ TEST_F(GatewayTls, refusesEverybodyWhereTheClientsAuthorityIsMissing)
             const auto problems = apply(config, secrets);
             const std::string row = what + (required ? ", required" : ", asked for");
             ASSERT_EQ(problems.size(), 1U) << row;
-            EXPECT_NE(problems[0].message.find("it refuses every handshake"), std::string::npos) << problems[0].message;
+            EXPECT_NE(problems[0].message.find("it refuses every handshake"), std::string::npos)
+                << problems[0].message;
             for (const Issued &own : {good, m_otherCa.issue({"evil", ""}), Issued{}})
                 EXPECT_FALSE(fetchTls("m.test", clientCredentials(own))) << row;
             EXPECT_TRUE(fetchTls("other.test", clientCredentials())) << row << ": the others go on";
         }
     }
-    EXPECT_TRUE(apply(tlsConfig({"m.test"}, {}), {{"m.test.default", material(m_ca.issue({"m", "DNS:m.test"}))}}).empty());
+    EXPECT_TRUE(
+        apply(tlsConfig({"m.test"}, {}), {{"m.test.default", material(m_ca.issue({"m", "DNS:m.test"}))}})
+            .empty());
     EXPECT_TRUE(fetchTls("m.test", clientCredentials())) << "served once it is mended";
 }
 
@@ -359,20 +364,24 @@ TEST_F(GatewayTls, forwardsNothingWhereTheUpstreamsAuthorityIsMissing)
     config.listeners.push_back(tcp);
     config = withUpstreamTls(config, "echo", context);
     const edge::SecretMaterial own = material(m_ca.issue({"edge", ""}));
-    const std::map<std::string, edge::SecretStore> states{
-        {"absent", {}}, {"without a CA", {{"ca.default", {"", "", ""}}}}, {"broken", {{"ca.default", {"", "", "no PEM"}}}}};
+    const std::map<std::string, edge::SecretStore> states{{"absent", {}},
+                                                          {"without a CA", {{"ca.default", {"", "", ""}}}},
+                                                          {"broken", {{"ca.default", {"", "", "no PEM"}}}}};
     for (const auto &[what, authorities] : states) {
         edge::SecretStore secrets = authorities;
         secrets["edge-client.default"] = own;
         const auto problems = apply(config, secrets);
         ASSERT_EQ(problems.size(), 1U) << what;
-        EXPECT_NE(problems[0].message.find("nothing is forwarded with it"), std::string::npos) << problems[0].message;
+        EXPECT_NE(problems[0].message.find("nothing is forwarded with it"), std::string::npos)
+            << problems[0].message;
         EXPECT_EQ(fetch(request("/")).value_or(edge::Reply{}).head.status, 503) << what;
         EXPECT_EQ(raw({"GET / HTTP/1.1\r\nHost: a\r\n\r\n"}, {}, 9000).bytes, "") << what;
         EXPECT_EQ(upstream.connections(), 0) << what;
-        EXPECT_EQ(fetch(request("/clear")).value_or(edge::Reply{}).head.status, 200) << what << ": the others go on";
+        EXPECT_EQ(fetch(request("/clear")).value_or(edge::Reply{}).head.status, 200)
+            << what << ": the others go on";
     }
-    EXPECT_TRUE(apply(config, {{"edge-client.default", own}, {"ca.default", {"", "", m_ca.certificate()}}}).empty());
+    EXPECT_TRUE(
+        apply(config, {{"edge-client.default", own}, {"ca.default", {"", "", m_ca.certificate()}}}).empty());
     EXPECT_EQ(fetch(request("/")).value_or(edge::Reply{}).head.status, 200) << "forwarded once it is mended";
 }
 
@@ -384,7 +393,8 @@ TEST_F(GatewayTls, asksForAChangedServerNameFromTheNextRequestOn)
     const edge::SecretStore secrets{{"edge-client.default", material(m_ca.issue({"edge", ""}))}};
     std::vector<std::string> asked;
     for (const char *name : {"before.test", "after.test", "after.test"}) {
-        config.tlsContexts["up"].sni = name; // nothing else: the cluster and the credentials are the same ones
+        config.tlsContexts["up"].sni =
+            name; // nothing else: the cluster and the credentials are the same ones
         apply(config, secrets);
         ASSERT_EQ(fetch(request("/")).value_or(edge::Reply{}).head.status, 200);
         asked.push_back(upstream.seen().back().tls->serverName + " over connection "
@@ -421,9 +431,9 @@ TEST_F(GatewayTls, rotatesTheServersCertificateWithoutCuttingOpenConnections)
     serve("echo", upstream.port());
     const edge::Config config = tlsConfig({"a.test"}, {forwardTo("/", "echo")});
     apply(config, {{"a.test.default", material(m_ca.issue({"before", ""}))}});
-    const auto connect
-        = [](std::uint16_t to,
-             std::shared_ptr<TlsCredentials> with) -> asio::awaitable<std::shared_ptr<edge::H1Connection>> {
+    const auto connect =
+        [](std::uint16_t to,
+           std::shared_ptr<TlsCredentials> with) -> asio::awaitable<std::shared_ptr<edge::H1Connection>> {
         auto stream = co_await edge::Stream::connect("127.0.0.1", to, edge::in(std::chrono::seconds(5)));
         (void)co_await stream->handshakeAsClient(with, "a.test", edge::in(std::chrono::seconds(5)));
         co_return std::make_shared<edge::H1Connection>(std::move(*stream));

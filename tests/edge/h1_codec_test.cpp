@@ -75,7 +75,14 @@ INSTANTIATE_TEST_SUITE_P(
         BadHead{"Nul", get(std::string("\r\nX: a\0b", 8)), 400}, BadHead{"NoColon", get("\r\nnonsense"), 400},
         BadHead{"EmptyName", get("\r\n: x"), 400}, BadHead{"NoHost", "GET / HTTP/1.1\r\nX: 1", 400},
         BadHead{"TwoHosts", get("\r\nHost: b"), 400}, BadHead{"Http10", "GET / HTTP/1.0\r\nHost: a", 426},
-        BadHead{"Http12", "GET / HTTP/1.2\r\nHost: a", 426}, BadHead{"Http09", "GET /", 426}, BadHead{"OneWord", "HELLO", 400}, BadHead{"TwoWords", "HELLO world", 400}, BadHead{"LongVersion", "GET / HTTP/1.10\r\nHost: a", 400}, BadHead{"FourthWord", "GET / HTTP/1.1 x\r\nHost: a", 400}, BadHead{"SlashInHost", "GET / HTTP/1.1\r\nHost: a/b", 400}, BadHead{"SpaceInHost", "GET / HTTP/1.1\r\nHost: a b", 400}, BadHead{"ConnectToAPath", "CONNECT /x HTTP/1.1\r\nHost: a", 400}, BadHead{"PathWithoutSlash", "GET e/x HTTP/1.1\r\nHost: a", 400},
+        BadHead{"Http12", "GET / HTTP/1.2\r\nHost: a", 426}, BadHead{"Http09", "GET /", 426},
+        BadHead{"OneWord", "HELLO", 400}, BadHead{"TwoWords", "HELLO world", 400},
+        BadHead{"LongVersion", "GET / HTTP/1.10\r\nHost: a", 400},
+        BadHead{"FourthWord", "GET / HTTP/1.1 x\r\nHost: a", 400},
+        BadHead{"SlashInHost", "GET / HTTP/1.1\r\nHost: a/b", 400},
+        BadHead{"SpaceInHost", "GET / HTTP/1.1\r\nHost: a b", 400},
+        BadHead{"ConnectToAPath", "CONNECT /x HTTP/1.1\r\nHost: a", 400},
+        BadHead{"PathWithoutSlash", "GET e/x HTTP/1.1\r\nHost: a", 400},
         BadHead{"TwoSpaces", "GET  / HTTP/1.1\r\nHost: a", 400},
         BadHead{"SpaceInPath", "GET /a b HTTP/1.1\r\nHost: a", 400},
         BadHead{"TabInLine", "GET\t/\tHTTP/1.1\r\nHost: a", 400},
@@ -103,8 +110,8 @@ TEST(H1Codec, keepsWhatAHeadSays)
     EXPECT_EQ(head->headers.value("x-empty"), "");
     EXPECT_EQ(head->headers.value("X-TAB"), "v");
     EXPECT_EQ(bodyLength(*head)->bytes, 12U);
-    const auto again
-        = parseRequestHead(formatRequestHead(*head).substr(0, formatRequestHead(*head).size() - 4), 100);
+    const auto again =
+        parseRequestHead(formatRequestHead(*head).substr(0, formatRequestHead(*head).size() - 4), 100);
     ASSERT_TRUE(again);
     EXPECT_EQ(again->headers, head->headers);
 }
@@ -145,9 +152,10 @@ TEST(H1Codec, readsChunksSplitAnywhere)
 TEST(H1Codec, refusesChunksThatOthersReadDifferently)
 {
     for (const char *bad :
-         {"3\nabc\r\n0\r\n\r\n", "0\r\nno colon\r\n\r\n", "3\r\nabcd\r\n0\r\n\r\n", "3 \r\nabc\r\n0\r\n\r\n", "+3\r\nabc\r\n0\r\n\r\n",
-          "0x3\r\nabc\r\n0\r\n\r\n", "\r\nabc\r\n0\r\n\r\n", "g\r\nabc\r\n0\r\n\r\n", "3\r\nabc\n0\r\n\r\n",
-          "fffffffffffffffff\r\nabc", "0000000000000000000003\r\nabc\r\n0\r\n\r\n", "-1\r\n\r\n"}) {
+         {"3\nabc\r\n0\r\n\r\n", "0\r\nno colon\r\n\r\n", "3\r\nabcd\r\n0\r\n\r\n", "3 \r\nabc\r\n0\r\n\r\n",
+          "+3\r\nabc\r\n0\r\n\r\n", "0x3\r\nabc\r\n0\r\n\r\n", "\r\nabc\r\n0\r\n\r\n",
+          "g\r\nabc\r\n0\r\n\r\n", "3\r\nabc\n0\r\n\r\n", "fffffffffffffffff\r\nabc",
+          "0000000000000000000003\r\nabc\r\n0\r\n\r\n", "-1\r\n\r\n"}) {
         for (const std::size_t size : {std::size_t(1), std::size_t(7), std::size_t(1000)}) {
             const auto decoded = decode(bad, size);
             EXPECT_TRUE(!decoded && decoded.error().status == 400) << bad << " in pieces of " << size;

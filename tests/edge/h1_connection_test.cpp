@@ -10,7 +10,7 @@ using namespace edge_test;
 
 namespace {
 
-constexpr std::chrono::seconds Patience {5};
+constexpr std::chrono::seconds Patience{5};
 
 struct Read // two messages of one connection
 {
@@ -52,16 +52,18 @@ Read readOf(const std::vector<std::string> &pieces, std::vector<edge::BodyLength
         for (const std::string &piece : pieces)
             co_await peer.send(piece);
     });
-    return run(loop, readAll(server.port(), std::move(lengths))).value_or(Read {});
+    return run(loop, readAll(server.port(), std::move(lengths))).value_or(Read{});
 }
 
 using Kind = edge::BodyLength::Kind;
 
-}
+} // namespace
 
 TEST(H1Connection, readsMessagesOneAfterTheOtherHoweverTheyAreCut)
 {
-    const std::string bytes = "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhelloHTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\nHTTP/1.1 200 OK\r\n\r\nto the end";
+    const std::string bytes =
+        "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhelloHTTP/1.1 200 OK\r\ntransfer-encoding: "
+        "chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\nHTTP/1.1 200 OK\r\n\r\nto the end";
     std::mt19937 random(3);
     for (int round = 0; round < 60; ++round) {
         std::vector<std::string> pieces;
@@ -72,17 +74,22 @@ TEST(H1Connection, readsMessagesOneAfterTheOtherHoweverTheyAreCut)
         }
         const Read read = readOf(pieces, {{Kind::Known, 5}, {Kind::Chunked, 0}, {Kind::UntilClose, 0}});
         EXPECT_EQ(read.problem, "");
-        EXPECT_EQ(read.bodies, (std::vector<std::string> {"hello", "abcde", "to the end"}));
+        EXPECT_EQ(read.bodies, (std::vector<std::string>{"hello", "abcde", "to the end"}));
     }
 }
 
 TEST(H1Connection, saysWhereAMessageWasCut)
 {
-    EXPECT_EQ(readOf({"HTTP/1.1 200 OK\r\nx: "}, {{Kind::None, 0}}).problem, "closed in the middle of a head");
-    EXPECT_EQ(readOf({"HTTP/1.1 200 OK\r\n\r\nabc"}, {{Kind::Known, 5}}).problem, "closed in the middle of a body");
-    EXPECT_EQ(readOf({"HTTP/1.1 200 OK\r\n\r\n5\r\nabc"}, {{Kind::Chunked, 0}}).problem, "closed in the middle of a body");
-    EXPECT_EQ(readOf({}, {{Kind::None, 0}}).heads, std::vector<std::string> {""}) << "closed before anything was sent";
-    EXPECT_EQ(readOf({"HTTP/1.1 200 OK\r\nx: " + std::string(20'000, 'a')}, {{Kind::None, 0}}).problem, "a head of more than 1000 bytes");
+    EXPECT_EQ(readOf({"HTTP/1.1 200 OK\r\nx: "}, {{Kind::None, 0}}).problem,
+              "closed in the middle of a head");
+    EXPECT_EQ(readOf({"HTTP/1.1 200 OK\r\n\r\nabc"}, {{Kind::Known, 5}}).problem,
+              "closed in the middle of a body");
+    EXPECT_EQ(readOf({"HTTP/1.1 200 OK\r\n\r\n5\r\nabc"}, {{Kind::Chunked, 0}}).problem,
+              "closed in the middle of a body");
+    EXPECT_EQ(readOf({}, {{Kind::None, 0}}).heads, std::vector<std::string>{""})
+        << "closed before anything was sent";
+    EXPECT_EQ(readOf({"HTTP/1.1 200 OK\r\nx: " + std::string(20'000, 'a')}, {{Kind::None, 0}}).problem,
+              "a head of more than 1000 bytes");
 }
 
 TEST(H1Connection, doesNotWaitForABlankLineAfterWhatIsNoHead)
@@ -94,7 +101,7 @@ TEST(H1Connection, doesNotWaitForABlankLineAfterWhatIsNoHead)
             (void)co_await peer.request(); // stays open
         });
         const auto started = edge::Clock::now();
-        const Read read = run(loop, readAll(server.port(), {{Kind::None, 0}})).value_or(Read {});
+        const Read read = run(loop, readAll(server.port(), {{Kind::None, 0}})).value_or(Read{});
         EXPECT_EQ(read.heads.size(), 1U) << text << read.problem;
         EXPECT_LT(edge::Clock::now() - started, std::chrono::seconds(3)) << text;
         for (const std::string &head : read.heads)

@@ -20,10 +20,11 @@ std::string outcome(const std::string &bytes)
 
 std::string v2(unsigned char command, unsigned char family, const std::string &addresses)
 {
-    return "\r\n\r\n\0\r\nQUIT\n"s + char(command) + char(family) + char(addresses.size() >> 8) + char(addresses.size() & 0xff) + addresses;
+    return "\r\n\r\n\0\r\nQUIT\n"s + char(command) + char(family) + char(addresses.size() >> 8)
+        + char(addresses.size() & 0xff) + addresses;
 }
 
-}
+} // namespace
 
 TEST(ProxyProtocol, readsBothVersions)
 {
@@ -51,7 +52,10 @@ TEST(ProxyProtocol, asksForMoreUntilItIsWhole)
 
 TEST(ProxyProtocol, refusesWhatItIsNot)
 {
-    for (const std::string &bad : {"GET / HTTP/1.1\r\n"s, "PROXY TCP4 1.2.3 10.0.0.1 1 2\r\n"s, "PROXY TCP4 ::1 ::1 1 2\r\n"s, "PROXY TCP5 1.2.3.4 1.2.3.4 1 2\r\n"s, "PROXY \r\n"s,
-                                   "PROXY " + std::string(200, 'x'), v2(0x11, 0x11, std::string(12, '\1')), v2(0x2f, 0x11, std::string(12, '\1')), v2(0x21, 0x11, "cut"), "\r\n\r\nx"s})
+    for (const std::string &bad :
+         {"GET / HTTP/1.1\r\n"s, "PROXY TCP4 1.2.3 10.0.0.1 1 2\r\n"s, "PROXY TCP4 ::1 ::1 1 2\r\n"s,
+          "PROXY TCP5 1.2.3.4 1.2.3.4 1 2\r\n"s, "PROXY \r\n"s, "PROXY " + std::string(200, 'x'),
+          v2(0x11, 0x11, std::string(12, '\1')), v2(0x2f, 0x11, std::string(12, '\1')), v2(0x21, 0x11, "cut"),
+          "\r\n\r\nx"s})
         EXPECT_EQ(outcome(bad), "refused") << bad;
 }

@@ -112,8 +112,10 @@ TEST(EdgeHeaders, believesAsManyHopsAsTheListenerTrusts)
         int hops;
         std::string sent, external;
     };
-    for (const Case &tested : {Case {0, "1.2.3.4", "10.9.9.9"}, Case {1, "1.2.3.4, 5.6.7.8", "5.6.7.8"}, Case {2, "1.2.3.4, 5.6.7.8", "1.2.3.4"}, Case {3, "1.2.3.4, 5.6.7.8", "10.9.9.9"}, Case {1, "nonsense", "10.9.9.9"}}) {
-        Headers headers {{"x-forwarded-for", tested.sent}, {"x-forwarded-proto", "https"}};
+    for (const Case &tested : {Case{0, "1.2.3.4", "10.9.9.9"}, Case{1, "1.2.3.4, 5.6.7.8", "5.6.7.8"},
+                               Case{2, "1.2.3.4, 5.6.7.8", "1.2.3.4"},
+                               Case{3, "1.2.3.4, 5.6.7.8", "10.9.9.9"}, Case{1, "nonsense", "10.9.9.9"}}) {
+        Headers headers{{"x-forwarded-for", tested.sent}, {"x-forwarded-proto", "https"}};
         HttpOptions http;
         http.trustedHops = tested.hops;
         addForwardedHeaders(headers, http, connection, random);

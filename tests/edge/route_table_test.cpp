@@ -184,8 +184,8 @@ TEST(RouteTable, explainsExactlyWhatItAnswers)
                 continue;
             ASSERT_EQ(why.virtualHost, decision.virtualHost->name);
             ASSERT_EQ(why.candidates.size(), decision.virtualHost->routes.size());
-            bool before
-                = true; // the chosen one is the first that matches; all before it tell why they do not
+            bool before =
+                true; // the chosen one is the first that matches; all before it tell why they do not
             for (std::size_t i = 0; i < why.candidates.size(); ++i) {
                 const edge::Candidate &candidate = why.candidates[i];
                 ASSERT_EQ(candidate.chosen, &decision.virtualHost->routes[i] == decision.route);
@@ -283,7 +283,7 @@ TEST(RouteTable, rewritesByTheRegexOfTheChosenRoute)
         const char *target, *answer;
     } rows[] = {
         {"/a/x?a/y", "/b/x/x?a/y"}, // not in the query
-        {"/a/-", "/a/-"}, // nothing to replace
+        {"/a/-", "/a/-"},           // nothing to replace
         {"/r/x?q=1", "http://elsewhere/x?q=1"},
     };
     for (const auto &row : rows) {

@@ -76,8 +76,8 @@ struct ScriptedUpstream::State
     {
         while (self->acceptor.is_open()) {
             asio::error_code error;
-            auto socket
-                = co_await self->acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
+            auto socket =
+                co_await self->acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
             if (error)
                 co_return;
             asio::co_spawn(self->acceptor.get_executor(), serve(self, std::move(socket), ++self->connections),

@@ -19,7 +19,7 @@ std::string nested(int depth, const std::string &open, const std::string &close)
     return text;
 }
 
-}
+} // namespace
 
 TEST(Value, numbersKeepTheirText)
 {
@@ -53,12 +53,12 @@ class BadJson : public testing::TestWithParam<const char *>
 {
 };
 
-TEST_P(BadJson, isAnErrorAndNoCrash)
-{
-    EXPECT_FALSE(edge::parseJson(GetParam())) << GetParam();
-}
+TEST_P(BadJson, isAnErrorAndNoCrash) { EXPECT_FALSE(edge::parseJson(GetParam())) << GetParam(); }
 
-INSTANTIATE_TEST_SUITE_P(Texts, BadJson, testing::Values("", " ", "{", "[1", "{\"a\"}", "{\"a\":}", "nul", "tru", "01x", "\"open", "1 2", "[] []", "1],[2", "{\"a\":1,}", "<html>", "\xff\xfe"));
+INSTANTIATE_TEST_SUITE_P(Texts, BadJson,
+                         testing::Values("", " ", "{", "[1", "{\"a\"}", "{\"a\":}", "nul", "tru", "01x",
+                                         "\"open", "1 2", "[] []", "1],[2", "{\"a\":1,}", "<html>",
+                                         "\xff\xfe"));
 
 TEST(Value, deepNestingIsRefused)
 {
@@ -71,7 +71,8 @@ TEST(Value, deepNestingIsRefused)
 
 TEST(Value, equalityIgnoresTheOrderOfMembersAndTheFormOfNumbers)
 {
-    EXPECT_EQ(edge::parseJson(R"({"a":1,"b":[1,2]})").value(), edge::parseJson(R"({"b":[1,2],"a":1.0})").value());
+    EXPECT_EQ(edge::parseJson(R"({"a":1,"b":[1,2]})").value(),
+              edge::parseJson(R"({"b":[1,2],"a":1.0})").value());
     EXPECT_FALSE(edge::parseJson("[1,2]").value() == edge::parseJson("[2,1]").value());
     EXPECT_FALSE(Value("1") == Value(1));
     EXPECT_FALSE(edge::parseJson("9007199254740993").value() == edge::parseJson("9007199254740992").value());
@@ -79,7 +80,10 @@ TEST(Value, equalityIgnoresTheOrderOfMembersAndTheFormOfNumbers)
 
 TEST(Value, mergePatchFollowsRfc7386)
 {
-    const struct { const char *target, *patch, *result; } cases[] = {
+    const struct
+    {
+        const char *target, *patch, *result;
+    } cases[] = {
         {R"({"a":"b"})", R"({"a":"c"})", R"({"a":"c"})"},
         {R"({"a":"b"})", R"({"b":"c"})", R"({"a":"b","b":"c"})"},
         {R"({"a":"b"})", R"({"a":null})", R"({})"},
@@ -93,7 +97,10 @@ TEST(Value, mergePatchFollowsRfc7386)
         {R"({})", R"({"a":{"bb":{"ccc":null}}})", R"({"a":{"bb":{}}})"},
     };
     for (const auto &row : cases)
-        EXPECT_EQ(edge::toJson(edge::mergePatch(edge::parseJson(row.target).value(), edge::parseJson(row.patch).value())), row.result) << row.patch;
+        EXPECT_EQ(edge::toJson(edge::mergePatch(edge::parseJson(row.target).value(),
+                                                edge::parseJson(row.patch).value())),
+                  row.result)
+            << row.patch;
 }
 
 TEST(Yaml, scalarsAreReadAsKubernetesReadsThem)

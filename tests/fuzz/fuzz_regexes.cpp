@@ -22,11 +22,12 @@ std::string_view nextLine(std::string_view &text)
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char *data, std::size_t size)
 {
-    static const Value listener
-        = edge::parseYaml("{apiVersion: getambassador.io/v3alpha1, kind: Listener, metadata: {name: l}, spec: {port: "
-                          "8080, protocol: HTTP, securityModel: INSECURE, hostBinding: {namespace: {from: ALL}}}}")
-              .value()
-              .front();
+    static const Value listener =
+        edge::parseYaml(
+            "{apiVersion: getambassador.io/v3alpha1, kind: Listener, metadata: {name: l}, spec: {port: "
+            "8080, protocol: HTTP, securityModel: INSECURE, hostBinding: {namespace: {from: ALL}}}}")
+            .value()
+            .front();
     std::string_view text(reinterpret_cast<const char *>(data), size);
     const std::string pattern(nextLine(text)), substitution(nextLine(text)), header(nextLine(text));
     Value mapping = Value::object({{"apiVersion", "getambassador.io/v3alpha1"}, {"kind", "Mapping"}});

@@ -129,7 +129,8 @@ private Q_SLOTS:
         QVERIFY(kubeconfig.open(QIODevice::WriteOnly) && kubeconfig.write(cluster.kubeconfig()) > 0);
         kubeconfig.close();
         QTest::keyClick(retry, Qt::Key_Space);
-        const QAbstractItemModel *contexts = child<QListView>(&console.window().welcome(), u"welcomeContexts"_s)->model();
+        const QAbstractItemModel *contexts =
+            child<QListView>(&console.window().welcome(), u"welcomeContexts"_s)->model();
         QTRY_COMPARE_WITH_TIMEOUT(contexts->rowCount(), 1, Patience);
         QCOMPARE(contexts->index(0, 0).data().toString(), u"test"_s);
         QVERIFY(!message->isVisible());
@@ -211,7 +212,8 @@ private Q_SLOTS:
         }
         write(cluster.kubeconfig());
         console.showPage(u"routing"_s);
-        auto *retry = console.window().page(u"routing"_s)->state()->findChild<QPushButton *>(u"statePrimary"_s);
+        auto *retry =
+            console.window().page(u"routing"_s)->state()->findChild<QPushButton *>(u"statePrimary"_s);
         QVERIFY(retry->isVisible());
         retry->click();
         QTRY_VERIFY_WITH_TIMEOUT(isLive(console), Patience);

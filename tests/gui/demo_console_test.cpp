@@ -67,9 +67,10 @@ class DemoConsoleTest : public QObject
     // In the view, through its filter and order.
     bool isInTable(const QString &key) const
     {
-        const QAbstractItemModel *rows
-            = m_console->window().findChild<QTableView *>(u"mappingsTable"_s)->model();
-        return !rows->match(rows->index(0, 0), models::TableModelBase::KeyRole, key, 1, Qt::MatchExactly).isEmpty();
+        const QAbstractItemModel *rows =
+            m_console->window().findChild<QTableView *>(u"mappingsTable"_s)->model();
+        return !rows->match(rows->index(0, 0), models::TableModelBase::KeyRole, key, 1, Qt::MatchExactly)
+                    .isEmpty();
     }
 
     template<typename T>
@@ -91,12 +92,15 @@ class DemoConsoleTest : public QObject
     bool confirm() const
     {
         const auto isReady = [this] {
-            return dialog() && dialog()->review().dryRunOk && !dialog()->review().diffs.isEmpty() && dialog()->applyButton()->isEnabled();
+            return dialog() && dialog()->review().dryRunOk && !dialog()->review().diffs.isEmpty()
+                && dialog()->applyButton()->isEnabled();
         };
         if (!QTest::qWaitFor(isReady, Patience))
             return false;
         QTest::mouseClick(dialog()->applyButton(), Qt::LeftButton);
-        const auto isWritten = [this] { return dialog()->findChild<QLabel *>(u"confirmMessage"_s)->text().contains(u"written"_s); };
+        const auto isWritten = [this] {
+            return dialog()->findChild<QLabel *>(u"confirmMessage"_s)->text().contains(u"written"_s);
+        };
         if (!QTest::qWaitFor(isWritten, Patience))
             return false;
         QTest::mouseClick(dialog()->findChild<QPushButton *>(u"confirmCancel"_s), Qt::LeftButton);
@@ -106,7 +110,10 @@ class DemoConsoleTest : public QObject
     // The label that Istio's injection looks at, as kubectl sees it.
     QByteArray injectionLabel()
     {
-        return kubectl({u"get"_s, u"namespace"_s, u"default"_s, u"-o"_s, u"jsonpath={.metadata.labels.istio-injection}"_s}) ? m_said : QByteArray("?");
+        return kubectl({u"get"_s, u"namespace"_s, u"default"_s, u"-o"_s,
+                        u"jsonpath={.metadata.labels.istio-injection}"_s})
+            ? m_said
+            : QByteArray("?");
     }
 
     const models::CertificateRow *certificateOfMesh() const
@@ -193,22 +200,27 @@ private Q_SLOTS:
         QTest::keyClicks(url, u"http://edge.example.com/backend/"_s);
         QTRY_VERIFY_WITH_TIMEOUT(find<QPushButton>(u"requestSend"_s)->isEnabled(), Patience);
         QTest::keyClick(url, Qt::Key_Return);
-        QTRY_VERIFY_WITH_TIMEOUT(find<QPlainTextEdit>(u"answerBody"_s)->toPlainText().contains(u"\"quote\""_s), Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            find<QPlainTextEdit>(u"answerBody"_s)->toPlainText().contains(u"\"quote\""_s), Patience);
         QVERIFY(find<QLabel>(u"answerTitle"_s)->text().contains(u"200"_s));
     }
 
     void theChartShowsWhatPrometheusHasCounted()
     {
-        if (QStandardPaths::findExecutable(u"prometheus"_s).isEmpty() && !QFile::exists(QStringLiteral(SALLYPORT_SOURCE_DIR "/build/peers/prometheus")))
+        if (QStandardPaths::findExecutable(u"prometheus"_s).isEmpty()
+            && !QFile::exists(QStringLiteral(SALLYPORT_SOURCE_DIR "/build/peers/prometheus")))
             QSKIP("skipped: no prometheus; ./dev setup brings one");
         m_console->showPage(u"metrics"_s);
         const auto hasQuote = [this] {
             const QAbstractItemModel *rows = find<QTableView>(u"metricsTable"_s)->model();
-            return !rows->match(rows->index(0, 0), Qt::DisplayRole, u"cluster_"_s, 1, Qt::MatchStartsWith).isEmpty();
+            return !rows->match(rows->index(0, 0), Qt::DisplayRole, u"cluster_"_s, 1, Qt::MatchStartsWith)
+                        .isEmpty();
         };
         QTRY_VERIFY_WITH_TIMEOUT(hasQuote(), 2 * Patience);
         m_console->showPage(u"routing"_s);
-        QTRY_VERIFY_WITH_TIMEOUT(m_console->models().mappings.find(u"default/quote-backend"_s)->requestsPerSecond > 0, 2 * Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            m_console->models().mappings.find(u"default/quote-backend"_s)->requestsPerSecond > 0,
+            2 * Patience);
     }
 
     void aStepOfTheGuideIsAppliedAndUndoneByItsButtons()

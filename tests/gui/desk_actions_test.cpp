@@ -6,10 +6,10 @@
 #include "tests/support/snapshot_of.h"
 #include "tests/support/test_class.h"
 #include "ui/confirm_dialog.h"
-#include "ui/pages/mesh_security_page.h"
 #include "ui/docks/dock_area.h"
 #include "ui/docks/problems_panel.h"
 #include "ui/pages/certificates_page.h"
+#include "ui/pages/mesh_security_page.h"
 #include "ui/pages/routing_page.h"
 #include "ui/secret_dialog.h"
 
@@ -85,10 +85,12 @@ private Q_SLOTS:
         m_cluster->put(quoteYaml(true));
         m_cluster->put(istioUpstreamYaml());
         m_cluster->put("{apiVersion: v1, kind: Namespace, metadata: {name: istio-system}}\n");
-        m_cluster->put("{apiVersion: security.istio.io/v1beta1, kind: PeerAuthentication, metadata: {name: default, "
-                       "namespace: istio-system}, spec: {mtls: {mode: STRICT}}}\n");
-        m_cluster->put("{apiVersion: getambassador.io/v2, kind: Mapping, metadata: {name: quote-backend, namespace: "
-                       "default}, spec: {prefix: /backend/, service: 'quote:80'}}\n");
+        m_cluster->put(
+            "{apiVersion: security.istio.io/v1beta1, kind: PeerAuthentication, metadata: {name: default, "
+            "namespace: istio-system}, spec: {mtls: {mode: STRICT}}}\n");
+        m_cluster->put(
+            "{apiVersion: getambassador.io/v2, kind: Mapping, metadata: {name: quote-backend, namespace: "
+            "default}, spec: {prefix: /backend/, service: 'quote:80'}}\n");
         open();
     }
     void cleanup()
@@ -125,16 +127,21 @@ private Q_SLOTS:
     {
         const QByteArray head("apiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\n");
         const auto policy = [&](const char *name, const char *created, const char *mode) -> QByteArray {
-            return head + "metadata: {name: " + name + ", namespace: istio-system, creationTimestamp: '" + created + "'}\nspec: " + mode + "\n";
+            return head + "metadata: {name: " + name + ", namespace: istio-system, creationTimestamp: '"
+                + created + "'}\nspec: " + mode + "\n";
         };
         QTest::addColumn<QByteArrayList>("policies");
         QTest::addColumn<QString>("edited");
         const char *early = "2026-01-01T00:00:00Z", *late = "2026-02-01T00:00:00Z";
         QTest::newRow("none yet") << QByteArrayList() << u"default"_s;
-        QTest::newRow("another name") << QByteArrayList{policy("mesh", early, "{mtls: {mode: PERMISSIVE}}")} << u"mesh"_s;
-        QTest::newRow("it says UNSET") << QByteArrayList{policy("mesh", early, "{mtls: {mode: UNSET}}")} << u"mesh"_s;
+        QTest::newRow("another name")
+            << QByteArrayList{policy("mesh", early, "{mtls: {mode: PERMISSIVE}}")} << u"mesh"_s;
+        QTest::newRow("it says UNSET")
+            << QByteArrayList{policy("mesh", early, "{mtls: {mode: UNSET}}")} << u"mesh"_s;
         QTest::newRow("it says nothing") << QByteArrayList{policy("mesh", early, "{}")} << u"mesh"_s;
-        QTest::newRow("two") << QByteArrayList{policy("a-late", late, "{mtls: {mode: DISABLE}}"), policy("z-early", early, "{}")} << u"z-early"_s;
+        QTest::newRow("two") << QByteArrayList{policy("a-late", late, "{mtls: {mode: DISABLE}}"),
+                                               policy("z-early", early, "{}")}
+                             << u"z-early"_s;
     }
     void theSwitchEditsThePolicyThatCounts()
     {
@@ -170,14 +177,16 @@ private Q_SLOTS:
     void aRevealedValueIsShownAndOnlyTheLookIsKept()
     {
         const QByteArray value("not-for-the-journal");
-        m_cluster->put("{apiVersion: v1, kind: Secret, metadata: {name: edge-tls, namespace: ambassador}, type: "
-                       "kubernetes.io/tls, data: {tls.key: "
-                       + value.toBase64() + "}}\n");
+        m_cluster->put(
+            "{apiVersion: v1, kind: Secret, metadata: {name: edge-tls, namespace: ambassador}, type: "
+            "kubernetes.io/tls, data: {tls.key: "
+            + value.toBase64() + "}}\n");
         auto *page = m_console->window().pages().certificates;
         Q_EMIT page->revealRequested({u"Secret"_s, u"ambassador"_s, u"edge-tls"_s}, u"tls.key"_s);
         ui::SecretDialog *dialog = nullptr;
         QTRY_VERIFY_WITH_TIMEOUT((dialog = m_console->window().findChild<ui::SecretDialog *>()), Patience);
-        QCOMPARE(dialog->findChild<QPlainTextEdit *>(u"secretValue"_s)->toPlainText(), QString::fromLatin1(value));
+        QCOMPARE(dialog->findChild<QPlainTextEdit *>(u"secretValue"_s)->toPlainText(),
+                 QString::fromLatin1(value));
         dialog->close();
         QTRY_COMPARE(m_console->models().journal.rowCount() > 0, true);
         const QByteArray kept = allFiles();
@@ -188,8 +197,9 @@ private Q_SLOTS:
 
     void aMissingKeyOfASecretIsNamed()
     {
-        m_cluster->put("{apiVersion: v1, kind: Secret, metadata: {name: edge-tls, namespace: ambassador}, data: "
-                       "{tls.crt: AAAA}}\n");
+        m_cluster->put(
+            "{apiVersion: v1, kind: Secret, metadata: {name: edge-tls, namespace: ambassador}, data: "
+            "{tls.crt: AAAA}}\n");
         auto *page = m_console->window().pages().certificates;
         Q_EMIT page->revealRequested({u"Secret"_s, u"ambassador"_s, u"edge-tls"_s}, u"tls.key"_s);
         QTRY_VERIFY_WITH_TIMEOUT(m_console->models().notices.rowCount() > 1, Patience);
@@ -216,8 +226,9 @@ private Q_SLOTS:
     {
         const TestAuthority authority;
         const TestIdentity identity = loopbackServer(authority);
-        const ScriptedServer server([](const ServerRequest &, const ServerReply &reply) { reply.answer(200, "{}"); },
-                                    serverTls(identity.certificate, identity.key));
+        const ScriptedServer server(
+            [](const ServerRequest &, const ServerReply &reply) { reply.answer(200, "{}"); },
+            serverTls(identity.certificate, identity.key));
         app::EdgeAccess way;
         way.host = u"127.0.0.1"_s;
         way.port = quint16(server.url().port());

@@ -42,10 +42,11 @@ private Q_SLOTS:
         QTest::newRow("the one that ends first")
             << Proxies{proxyWith({day}), proxyWith({day, 300})} << true << std::chrono::milliseconds(30s);
         QTest::newRow("ended") << Proxies{proxyWith({-5})} << true << std::chrono::milliseconds(2s);
-        QTest::newRow("expected and not there") << Proxies{proxyWith({})} << true << std::chrono::milliseconds(2s);
+        QTest::newRow("expected and not there")
+            << Proxies{proxyWith({})} << true << std::chrono::milliseconds(2s);
         QTest::newRow("not expected") << Proxies{proxyWith({})} << false << std::chrono::milliseconds(10min);
-        QTest::newRow("forbidden")
-            << Proxies{proxyWith({}, u"forbidden"_s)} << true << std::chrono::milliseconds(1min);
+        QTest::newRow("forbidden") << Proxies{proxyWith({}, u"forbidden"_s)} << true
+                                   << std::chrono::milliseconds(1min);
     }
     void itLooksAgainInTimeToSeeTheRenewal()
     {

@@ -106,7 +106,9 @@ class FailuresTest : public QObject
             const TestIdentity jane = m_stranger.issue({});
             write(u"jane.pem"_s, jane.certificate);
             QDir().mkpath(path(u"jane.key"_s)); // a folder: mode 000 does not stop root
-            write(u"config"_s, QByteArray(good).replace("user: {", "user: {client-certificate: jane.pem, client-key: jane.key, "));
+            write(u"config"_s,
+                  QByteArray(good).replace("user: {",
+                                           "user: {client-certificate: jane.pem, client-key: jane.key, "));
         }
     }
 
@@ -133,7 +135,8 @@ class FailuresTest : public QObject
         const ui::PageFrame *frame = console.window().page(page);
         if (const ui::StatePanel *panel = frame->state())
             return panel->shown().title + u' ' + panel->shown().text;
-        return frame->findChild<ui::Banner *>(page + u"Stale"_s)->text(); // the journal is there without a cluster, too
+        return frame->findChild<ui::Banner *>(page + u"Stale"_s)
+            ->text(); // the journal is there without a cluster, too
     }
 
     // "" or the first page that leaves one of the parts out.
@@ -166,7 +169,8 @@ private Q_SLOTS:
         m_cluster = std::make_unique<SmallCluster>();
         m_cluster->put(edgeYaml());
         m_cluster->put(quoteYaml(true));
-        m_cluster->put("{apiVersion: getambassador.io/v2, kind: Mapping, metadata: {name: quote-backend, namespace: default}, "
+        m_cluster->put("{apiVersion: getambassador.io/v2, kind: Mapping, metadata: {name: quote-backend, "
+                       "namespace: default}, "
                        "spec: {prefix: /backend/, service: quote}}\n");
         m_door = std::make_unique<Door>();
         QFile::remove(path(u"config"_s));
@@ -184,15 +188,18 @@ private Q_SLOTS:
         QTest::addColumn<QString>("where"); // %1: the file
         QTest::addColumn<QString>("toDo");
         const QStringList file{QString(), u"config"_s};
-        QTest::newRow("no cluster") << QStringList{u"test"_s, QString()} << u"no kubeconfig found"_s << u".kube/config"_s
-                                    << u"set KUBECONFIG or use --kubeconfig"_s;
-        QTest::newRow("wrong context") << QStringList{u"prod"_s, u"config"_s} << u"context “prod” is not in"_s << u"%1"_s
-                                       << u"there are: "_s;
-        QTest::newRow("expired token") << file << u"Unauthorized"_s << u"%1"_s << u"sign in again or renew them"_s;
-        QTest::newRow("refused connection")
-            << file << u"the connection was refused"_s << u"%1"_s << u"is the API server running there? Check"_s;
-        QTest::newRow("unknown host") << file << u"no-such-host.invalid is unknown"_s << u"%1"_s << u"check DNS and VPN"_s;
-        QTest::newRow("untrusted CA") << file << u"is not trusted"_s << u"%1"_s << u"set the right certificate-authority"_s;
+        QTest::newRow("no cluster") << QStringList{u"test"_s, QString()} << u"no kubeconfig found"_s
+                                    << u".kube/config"_s << u"set KUBECONFIG or use --kubeconfig"_s;
+        QTest::newRow("wrong context") << QStringList{u"prod"_s, u"config"_s} << u"context “prod” is not in"_s
+                                       << u"%1"_s << u"there are: "_s;
+        QTest::newRow("expired token")
+            << file << u"Unauthorized"_s << u"%1"_s << u"sign in again or renew them"_s;
+        QTest::newRow("refused connection") << file << u"the connection was refused"_s << u"%1"_s
+                                            << u"is the API server running there? Check"_s;
+        QTest::newRow("unknown host")
+            << file << u"no-such-host.invalid is unknown"_s << u"%1"_s << u"check DNS and VPN"_s;
+        QTest::newRow("untrusted CA")
+            << file << u"is not trusted"_s << u"%1"_s << u"set the right certificate-authority"_s;
         QTest::newRow("broken YAML") << file << u"YAML"_s << u"%1, line 2"_s << u"YAML"_s;
         QTest::newRow("missing file") << file << u"does not exist"_s << u"%1"_s << u"check --kubeconfig"_s;
         QTest::newRow("unreadable key") << file << u"cannot be read"_s << u"jane.key"_s << u"%1"_s;
@@ -217,7 +224,8 @@ private Q_SLOTS:
 
         QStringList parts{what, where, toDo};
         parts.replaceInStrings(u"%1"_s, path(u"config"_s));
-        QTRY_VERIFY2_WITH_TIMEOUT(silentPage(console, parts).isEmpty(), qPrintable(silentPage(console, parts)), Patience);
+        QTRY_VERIFY2_WITH_TIMEOUT(silentPage(console, parts).isEmpty(),
+                                  qPrintable(silentPage(console, parts)), Patience);
         QVERIFY(!silentPage(console, {u"token-that-no-page-shows"_s}).isEmpty());
         for (const QString &page : console.window().pageIds()) {
             for (const QString &secret : {QString::fromLatin1(m_cluster->token), u"an-old-token"_s})
@@ -231,7 +239,8 @@ private Q_SLOTS:
 
         mendIt(fault);
         console.showPage(u"routing"_s);
-        auto *retry = console.window().page(u"routing"_s)->state()->findChild<QPushButton *>(u"statePrimary"_s);
+        auto *retry =
+            console.window().page(u"routing"_s)->state()->findChild<QPushButton *>(u"statePrimary"_s);
         QVERIFY(retry && retry->isVisible() && retry->isEnabled());
         QTest::keyClick(retry, Qt::Key_Space);
         QTRY_COMPARE_WITH_TIMEOUT(console.models().mappings.rowCount(), 1, Patience);

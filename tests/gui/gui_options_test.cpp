@@ -37,7 +37,8 @@ private Q_SLOTS:
         const auto options = parsed({u"--demo"_s, u"--cert-life"_s, u"1m"_s, u"--rate"_s, u"5"_s});
         QVERIFY(options.demo);
         QCOMPARE(options.demoArguments, QStringList({u"--cert-life"_s, u"1m"_s, u"--rate"_s, u"5"_s}));
-        QCOMPARE(parsed({u"--demo"_s, u"--incident"_s, u"cert-6d"_s, u"--incident"_s, u"api-slow"_s}).demoArguments,
+        QCOMPARE(parsed({u"--demo"_s, u"--incident"_s, u"cert-6d"_s, u"--incident"_s, u"api-slow"_s})
+                     .demoArguments,
                  QStringList({u"--incident"_s, u"cert-6d"_s, u"--incident"_s, u"api-slow"_s}));
     }
 
@@ -49,7 +50,8 @@ private Q_SLOTS:
         QTest::newRow("a word") << QStringList{u"mappings"_s} << u"mappings"_s;
         QTest::newRow("option without its value") << QStringList{u"--context"_s} << u"context"_s;
         QTest::newRow("the demo's without --demo") << QStringList{u"--rate"_s, u"5"_s} << u"--demo"_s;
-        QTest::newRow("states without a folder") << QStringList{u"--screenshot-states"_s} << u"--screenshot"_s;
+        QTest::newRow("states without a folder")
+            << QStringList{u"--screenshot-states"_s} << u"--screenshot"_s;
         QTest::newRow("two kubeconfigs")
             << QStringList{u"--demo"_s, u"--kubeconfig"_s, u"k"_s} << u"--kubeconfig"_s;
     }

@@ -26,14 +26,18 @@ private Q_SLOTS:
         ownNamespace.onlyIn.insert(u"mappings"_s, u"shop"_s);
         using Error = kube::Error::Kind;
         QTest::newRow("read") << all << u"mappings"_s << Kind::None << QStringList();
-        QTest::newRow("read in one namespace") << ownNamespace << u"mappings"_s << Kind::None << QStringList();
-        QTest::newRow("no Ambassador") << neverAsked << u"mappings"_s << Kind::Absent
-                                       << QStringList{u"Ambassador or Emissary is not installed"_s, u"Install it"_s};
-        QTest::newRow("no Istio") << withoutKind(all, u"peerauthentications"_s, Error::NotFound) << u"peerauthentications"_s << Kind::Absent
+        QTest::newRow("read in one namespace")
+            << ownNamespace << u"mappings"_s << Kind::None << QStringList();
+        QTest::newRow("no Ambassador")
+            << neverAsked << u"mappings"_s << Kind::Absent
+            << QStringList{u"Ambassador or Emissary is not installed"_s, u"Install it"_s};
+        QTest::newRow("no Istio") << withoutKind(all, u"peerauthentications"_s, Error::NotFound)
+                                  << u"peerauthentications"_s << Kind::Absent
                                   << QStringList{u"Istio is not installed"_s, u"choose the context"_s};
         QTest::newRow("forbidden") << withoutKind(all, u"secrets"_s) << u"secrets"_s << Kind::Forbidden
                                    << QStringList{u"forbidden"_s, u"kind: ClusterRole"_s, u"\"list\""_s};
-        QTest::newRow("failed") << withoutKind(all, u"secrets"_s, Error::Server) << u"secrets"_s << Kind::Failed << QStringList{u"secrets"_s};
+        QTest::newRow("failed") << withoutKind(all, u"secrets"_s, Error::Server) << u"secrets"_s
+                                << Kind::Failed << QStringList{u"secrets"_s};
     }
     void whatAPageLacksIsSaidWithWhatToDo()
     {
@@ -44,7 +48,8 @@ private Q_SLOTS:
         const ui::PageProblem problem = app::gui::pageProblem(*models::makeSnapshot(input), plural);
         QVERIFY2(problem.kind == kind, qPrintable(problem.message));
         for (const QString &part : parts)
-            QVERIFY2(QString(problem.message + problem.details).contains(part), qPrintable(part + u" is missing in: "_s + problem.message));
+            QVERIFY2(QString(problem.message + problem.details).contains(part),
+                     qPrintable(part + u" is missing in: "_s + problem.message));
     }
 };
 

@@ -163,8 +163,8 @@ void SmallCluster::handle(const ServerRequest &request, const ServerReply &reply
         return watch(target, request, reply);
     if (target.name.isEmpty())
         return list(target, reply);
-    const edge::Value *object = find(
-        target.plural, target.nameSpace.isEmpty() ? target.name : target.nameSpace + '/' + target.name);
+    const edge::Value *object =
+        find(target.plural, target.nameSpace.isEmpty() ? target.name : target.nameSpace + '/' + target.name);
     return object
         ? reply.answer(200, bytes(*object))
         : reply.answer(404, status(404, "NotFound", target.plural + " " + target.name + " not found"));

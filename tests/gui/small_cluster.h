@@ -49,7 +49,7 @@ private:
     TestAuthority m_authority;
     TestIdentity m_identity;
     QMap<QByteArray, QMap<QByteArray, edge::Value>> m_objects; // plural → key
-    QList<QPair<int, QPair<QByteArray, QByteArray>>> m_log; // version → plural, line
+    QList<QPair<int, QPair<QByteArray, QByteArray>>> m_log;    // version → plural, line
     QList<Watch> m_watches;
     int m_version = 100;
     ScriptedServer m_server; // last: it serves what is above

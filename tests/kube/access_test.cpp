@@ -229,8 +229,8 @@ private Q_SLOTS:
             }
             return made;
         };
-        const std::function<QJsonValue(QJsonValue, const QJsonObject &)> applied
-            = [&](const QJsonValue &target, const QJsonObject &patch) -> QJsonValue {
+        const std::function<QJsonValue(QJsonValue, const QJsonObject &)> applied =
+            [&](const QJsonValue &target, const QJsonObject &patch) -> QJsonValue {
             QJsonObject result = target.toObject();
             for (auto it = patch.begin(); it != patch.end(); ++it) {
                 if (it.value().isNull())

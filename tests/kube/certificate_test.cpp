@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/certificate.h"
-
 #include "tests/kube/test_authority.h"
 #include "tests/support/test_class.h"
 
@@ -15,7 +14,7 @@ class CertificateTest : public QObject
 {
     Q_OBJECT
 
-    TestAuthority m_root {u"Mesh root"_s};
+    TestAuthority m_root{u"Mesh root"_s};
 
     static QByteArray openssl(const QStringList &arguments, const QByteArray &input)
     {
@@ -29,7 +28,8 @@ class CertificateTest : public QObject
 
     static QString fact(const QStringList &arguments, const QByteArray &pem)
     {
-        const QString text = QString::fromUtf8(openssl(QStringList {u"x509"_s, u"-noout"_s} + arguments, pem)).trimmed();
+        const QString text =
+            QString::fromUtf8(openssl(QStringList{u"x509"_s, u"-noout"_s} + arguments, pem)).trimmed();
         return text.mid(text.indexOf(u'=') + 1).trimmed();
     }
 
@@ -59,15 +59,17 @@ private Q_SLOTS:
         const Result<QList<Certificate>> read = readPem(pem);
         QVERIFY2(read, qPrintable(read ? QString() : read.error().message));
         const Certificate &certificate = read->first();
-        QCOMPARE(certificate.fingerprint, fact({u"-fingerprint"_s, u"-sha256"_s}, pem).remove(u':').toLower());
-        QCOMPARE(QString(certificate.serial).rightJustified(8, u'0'), fact({u"-serial"_s}, pem).toLower().rightJustified(8, u'0'));
+        QCOMPARE(certificate.fingerprint,
+                 fact({u"-fingerprint"_s, u"-sha256"_s}, pem).remove(u':').toLower());
+        QCOMPARE(QString(certificate.serial).rightJustified(8, u'0'),
+                 fact({u"-serial"_s}, pem).toLower().rightJustified(8, u'0'));
         QCOMPARE(certificate.subject, u"CN=shop.example, O=Läden\\, \\\"gut\\\""_s);
         QCOMPARE(certificate.issuer, u"CN=Mesh root"_s);
         const auto time = [](const QDateTime &at) { return at.toString(u"yyyy-MM-dd hh:mm:ss'Z'"_s); };
         QCOMPARE(time(certificate.notBefore), fact({u"-startdate"_s, u"-dateopt"_s, u"iso_8601"_s}, pem));
         QCOMPARE(time(certificate.notAfter), fact({u"-enddate"_s, u"-dateopt"_s, u"iso_8601"_s}, pem));
-        QCOMPARE(certificate.dnsNames, (QStringList {u"shop.example"_s, u"*.shop.example"_s}));
-        QCOMPARE(certificate.ipAddresses, (QStringList {u"10.0.0.7"_s, u"fd00::7"_s}));
+        QCOMPARE(certificate.dnsNames, (QStringList{u"shop.example"_s, u"*.shop.example"_s}));
+        QCOMPARE(certificate.ipAddresses, (QStringList{u"10.0.0.7"_s, u"fd00::7"_s}));
         QCOMPARE(certificate.keyAlgorithm, algorithm);
         QCOMPARE(certificate.signatureAlgorithm, u"ecdsa-with-SHA256"_s);
         QVERIFY(!certificate.isCa);
@@ -81,7 +83,7 @@ private Q_SLOTS:
         const Result<QList<Certificate>> read = readPem(pem);
         QVERIFY(read);
         QCOMPARE(read->first().subject, QString());
-        QCOMPARE(read->first().uriNames, QStringList {u"spiffe://cluster.local/ns/default/sa/quote"_s});
+        QCOMPARE(read->first().uriNames, QStringList{u"spiffe://cluster.local/ns/default/sa/quote"_s});
     }
 
     void aChainIsReadInOrderAndKeysAreSkipped()
@@ -90,7 +92,8 @@ private Q_SLOTS:
         CertificateWish wish;
         wish.commonName = u"leaf"_s;
         const TestIdentity leaf = middle->issue(wish);
-        const Result<QList<Certificate>> read = readPem("Bag Attributes\n  name: x\n" + leaf.certificate + leaf.key + middle->certificate());
+        const Result<QList<Certificate>> read =
+            readPem("Bag Attributes\n  name: x\n" + leaf.certificate + leaf.key + middle->certificate());
         QVERIFY(read);
         QCOMPARE(read->size(), 2);
         QCOMPARE(read->at(0).subject, u"CN=leaf"_s);
@@ -115,10 +118,12 @@ private Q_SLOTS:
         QTest::newRow("empty") << QByteArray() << u"there is no certificate in it"_s;
         QTest::newRow("a key only") << m_root.issue({}).key << u"there is no certificate in it"_s;
         QTest::newRow("never ends") << good.left(good.size() / 2) << u"there is no certificate in it"_s;
-        QTest::newRow("second is not base64") << good + "-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n"
-                                              << u"certificate 2 of 2 cannot be read: its text is not base64"_s;
-        QTest::newRow("base64 of something else") << QByteArray("-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----\n")
-                                                  << u"certificate 1 of 1 cannot be read: its content is not a certificate"_s;
+        QTest::newRow("second is not base64")
+            << good + "-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n"
+            << u"certificate 2 of 2 cannot be read: its text is not base64"_s;
+        QTest::newRow("base64 of something else")
+            << QByteArray("-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----\n")
+            << u"certificate 1 of 1 cannot be read: its content is not a certificate"_s;
     }
 
     void whatIsNoCertificateIsAnErrorThatSaysWhich()
@@ -134,8 +139,10 @@ private Q_SLOTS:
     {
         const QByteArray good = m_root.certificate();
         const QByteArray key = m_root.issue({}).key;
-        const QByteArray unfinished = "-----BEGIN CERTIFICATE-----\nAAAA\n" + key + "-----END CERTIFICATE-----\n";
-        for (const QByteArray &text : QByteArrayList {key + good, good + key, unfinished + good, good + unfinished}) {
+        const QByteArray unfinished =
+            "-----BEGIN CERTIFICATE-----\nAAAA\n" + key + "-----END CERTIFICATE-----\n";
+        for (const QByteArray &text :
+             QByteArrayList{key + good, good + key, unfinished + good, good + unfinished}) {
             const QList<QByteArray> blocks = certificateBlocks(text);
             QCOMPARE(blocks.size(), 1);
             QVERIFY(!blocks.first().contains("PRIVATE"));
@@ -160,7 +167,8 @@ private Q_SLOTS:
         QVERIFY(checkChainOrder(leaf + middle->certificate() + m_root.certificate()));
         const Result<void> wrong = checkChainOrder(leaf + m_root.certificate() + middle->certificate());
         QVERIFY(!wrong);
-        QVERIFY2(wrong.error().message.contains(u"certificate 1 (CN=leaf) is not signed by certificate 2 (CN=Mesh root)"_s),
+        QVERIFY2(wrong.error().message.contains(
+                     u"certificate 1 (CN=leaf) is not signed by certificate 2 (CN=Mesh root)"_s),
                  qPrintable(wrong.error().message));
     }
 
@@ -188,7 +196,8 @@ private Q_SLOTS:
 
         const Result<void> later = verifyChain(chain, m_root.certificate(), now.addDays(5));
         QVERIFY(!later);
-        QVERIFY2(later.error().message.startsWith(u"CN=Middle: certificate has expired"_s), qPrintable(later.error().message));
+        QVERIFY2(later.error().message.startsWith(u"CN=Middle: certificate has expired"_s),
+                 qPrintable(later.error().message));
         const Result<void> earlier = verifyChain(chain, m_root.certificate(), now.addDays(-5));
         QVERIFY(!earlier);
         QVERIFY(earlier.error().message.contains(u"not yet valid"_s));

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/client.h"
-
 #include "kube/prometheus.h"
 #include "kube/status.h"
 #include "tests/kube/scripted_api.h"
@@ -82,12 +81,17 @@ private Q_SLOTS:
         QTest::addColumn<QString>("path");
         QTest::addColumn<QString>("expected");
         QTest::newRow("core, all") << types::pods().path({}) << u"/api/v1/pods"_s;
-        QTest::newRow("core, one") << types::pods().path(u"shop"_s, u"web"_s) << u"/api/v1/namespaces/shop/pods/web"_s;
-        QTest::newRow("cluster-scoped") << types::namespaces().path(u"ignored"_s, u"shop"_s) << u"/api/v1/namespaces/shop"_s;
-        QTest::newRow("group") << types::mappings(u"v2"_s).path(u"shop"_s) << u"/apis/getambassador.io/v2/namespaces/shop/mappings"_s;
-        QTest::newRow("odd name") << types::pods().path(u"shop"_s, u"a/b c"_s) << u"/api/v1/namespaces/shop/pods/a%2Fb%20c"_s;
-        QTest::newRow("service proxy") << serviceProxyPath(u"istio-system"_s, u"prometheus"_s, u"9090"_s, u"api/v1/query?query=up"_s)
-                                       << u"/api/v1/namespaces/istio-system/services/prometheus:9090/proxy/api/v1/query?query=up"_s;
+        QTest::newRow("core, one") << types::pods().path(u"shop"_s, u"web"_s)
+                                   << u"/api/v1/namespaces/shop/pods/web"_s;
+        QTest::newRow("cluster-scoped")
+            << types::namespaces().path(u"ignored"_s, u"shop"_s) << u"/api/v1/namespaces/shop"_s;
+        QTest::newRow("group") << types::mappings(u"v2"_s).path(u"shop"_s)
+                               << u"/apis/getambassador.io/v2/namespaces/shop/mappings"_s;
+        QTest::newRow("odd name") << types::pods().path(u"shop"_s, u"a/b c"_s)
+                                  << u"/api/v1/namespaces/shop/pods/a%2Fb%20c"_s;
+        QTest::newRow("service proxy")
+            << serviceProxyPath(u"istio-system"_s, u"prometheus"_s, u"9090"_s, u"api/v1/query?query=up"_s)
+            << u"/api/v1/namespaces/istio-system/services/prometheus:9090/proxy/api/v1/query?query=up"_s;
     }
 
     void pathsFollowGroupScopeAndName()
@@ -157,7 +161,8 @@ private Q_SLOTS:
     void aDryRunWithoutAVersionIsRead()
     {
         Stage stage;
-        stage.answers = {{201, "{\"kind\":\"Pod\",\"metadata\":{\"name\":\"web\",\"creationTimestamp\":null}}", {}}};
+        stage.answers = {
+            {201, "{\"kind\":\"Pod\",\"metadata\":{\"name\":\"web\",\"creationTimestamp\":null}}", {}}};
         const auto future = stage.client->create(types::pods(), u"shop"_s, "{}");
         QVERIFY(finishes(future));
         QVERIFY(future.result());
@@ -176,7 +181,9 @@ private Q_SLOTS:
         QVERIFY(finishes(whole));
         QCOMPARE(whole.result()->items.size(), 8);
         QCOMPARE(whole.result()->resourceVersion, u"108"_s);
-        QCOMPARE(api.lists, (QByteArrayList {"/api/v1/pods?limit=500", "/api/v1/pods?limit=500&continue=3", "/api/v1/pods?limit=500&continue=6"}));
+        QCOMPARE(api.lists,
+                 (QByteArrayList{"/api/v1/pods?limit=500", "/api/v1/pods?limit=500&continue=3",
+                                 "/api/v1/pods?limit=500&continue=6"}));
         api.failPages = 1; // expired between two pages: once more, in one piece
         const auto again = client.list(types::pods(), u"shop"_s);
         QVERIFY(finishes(again));
@@ -191,17 +198,26 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("type");
         QTest::addColumn<int>("kind");
         QTest::addColumn<QString>("message");
-        const auto row = [](const char *name, int status, const QByteArray &body, const QByteArray &type, Error::Kind kind, const QString &message) {
+        const auto row = [](const char *name, int status, const QByteArray &body, const QByteArray &type,
+                            Error::Kind kind, const QString &message) {
             QTest::newRow(name) << status << body << type << int(kind) << message;
         };
-        row("status", 404, statusJson(404, "NotFound", "pods web not found"), "application/json", Error::Kind::NotFound, u"GET /x: pods web not found"_s);
-        row("exists", 409, statusJson(409, "AlreadyExists", "m1 exists"), "application/json", Error::Kind::Conflict, u"GET /x: m1 exists"_s);
-        row("text", 500, "impersonation needs a user\n", "text/plain; charset=utf-8", Error::Kind::Server, u"GET /x: HTTP 500: impersonation needs a user"_s);
-        row("html", 503, "<html><h1>Login</h1>", "text/html", Error::Kind::Server, u"something between may have answered"_s);
-        row("endless text", 400, QByteArray(5000, 'x'), "text/plain", Error::Kind::Invalid, u"the answer was no message of an API server"_s);
+        row("status", 404, statusJson(404, "NotFound", "pods web not found"), "application/json",
+            Error::Kind::NotFound, u"GET /x: pods web not found"_s);
+        row("exists", 409, statusJson(409, "AlreadyExists", "m1 exists"), "application/json",
+            Error::Kind::Conflict, u"GET /x: m1 exists"_s);
+        row("text", 500, "impersonation needs a user\n", "text/plain; charset=utf-8", Error::Kind::Server,
+            u"GET /x: HTTP 500: impersonation needs a user"_s);
+        row("html", 503, "<html><h1>Login</h1>", "text/html", Error::Kind::Server,
+            u"something between may have answered"_s);
+        row("endless text", 400, QByteArray(5000, 'x'), "text/plain", Error::Kind::Invalid,
+            u"the answer was no message of an API server"_s);
         row("nothing", 504, "", "", Error::Kind::Timeout, u"GET /x: HTTP 504"_s);
-        row("half a status", 403, "{\"kind\":\"Status\",\"mess", "application/json", Error::Kind::Forbidden, u"HTTP 403"_s);
-        row("prometheus", 400, "{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"parse error at 1\"}", "application/json", Error::Kind::Invalid, u"parse error at 1"_s);
+        row("half a status", 403, "{\"kind\":\"Status\",\"mess", "application/json", Error::Kind::Forbidden,
+            u"HTTP 403"_s);
+        row("prometheus", 400,
+            "{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"parse error at 1\"}",
+            "application/json", Error::Kind::Invalid, u"parse error at 1"_s);
     }
 
     void refusalsAreReadable()
@@ -220,11 +236,14 @@ private Q_SLOTS:
 
     void causesAreKept()
     {
-        const QByteArray body = "{\"kind\":\"Status\",\"status\":\"Failure\",\"code\":422,\"reason\":\"Invalid\",\"message\":\"m\",\"details\":{\"causes\":"
-                                "[{\"reason\":\"FieldValueInvalid\",\"field\":\"spec.tls\",\"message\":\"must be a string\"}]}}";
+        const QByteArray body =
+            "{\"kind\":\"Status\",\"status\":\"Failure\",\"code\":422,\"reason\":\"Invalid\",\"message\":"
+            "\"m\",\"details\":{\"causes\":"
+            "[{\"reason\":\"FieldValueInvalid\",\"field\":\"spec.tls\",\"message\":\"must be a string\"}]}}";
         const Error error = errorFromResponse({422, body, {}, {}, 0}, u"POST /x"_s);
         QCOMPARE(error.reason, u"Invalid"_s);
-        QCOMPARE(error.causes, (QList<StatusCause> {{u"FieldValueInvalid"_s, u"spec.tls"_s, u"must be a string"_s}}));
+        QCOMPARE(error.causes,
+                 (QList<StatusCause>{{u"FieldValueInvalid"_s, u"spec.tls"_s, u"must be a string"_s}}));
     }
 
     void everyRefusalOfARealServerBecomesItsOwnWords_data()
@@ -248,7 +267,8 @@ private Q_SLOTS:
                 continue;
             ++seen;
             const int status = record[u"code"].toInt();
-            const Error error = errorFromResponse({status, QJsonDocument(body).toJson(), "application/json", {}, 0}, u"X"_s);
+            const Error error =
+                errorFromResponse({status, QJsonDocument(body).toJson(), "application/json", {}, 0}, u"X"_s);
             QCOMPARE(error.message, u"X: "_s + body[u"message"].toString());
             QCOMPARE(error.reason, body[u"reason"].toString());
             QCOMPARE(error.causes.size(), body[u"details"][u"causes"].toArray().size());
@@ -260,7 +280,8 @@ private Q_SLOTS:
     void aReadIsRepeatedWhenTheServerAsksForIt()
     {
         Stage stage;
-        stage.answers = {{429, statusJson(429, "TooManyRequests", "slow down"), "Retry-After: 1\r\n"}, {200, podBody, {}}};
+        stage.answers = {{429, statusJson(429, "TooManyRequests", "slow down"), "Retry-After: 1\r\n"},
+                         {200, podBody, {}}};
         const auto future = stage.client->get(types::pods(), u"shop"_s, u"web"_s);
         QVERIFY(finishes(future));
         QVERIFY(future.result());
@@ -275,7 +296,8 @@ private Q_SLOTS:
         QTest::newRow("a write that may have been done") << true << 503 << QByteArray("Retry-After: 1\r\n");
         QTest::newRow("a write without Retry-After") << true << 429 << QByteArray();
         QTest::newRow("a read without Retry-After") << false << 503 << QByteArray();
-        QTest::newRow("a read that shall wait an hour") << false << 503 << QByteArray("Retry-After: 3600\r\n");
+        QTest::newRow("a read that shall wait an hour")
+            << false << 503 << QByteArray("Retry-After: 3600\r\n");
         QTest::newRow("a conflict") << true << 409 << QByteArray("Retry-After: 1\r\n");
     }
 
@@ -286,7 +308,8 @@ private Q_SLOTS:
         QFETCH(QByteArray, headers);
         Stage stage;
         stage.answers = QList<Stage::Scripted>(3, {status, statusJson(status, "X", "no"), headers});
-        const auto future = isWrite ? stage.client->mergePatch(types::pods(), u"shop"_s, u"web"_s, "{}") : stage.client->get(types::pods(), u"shop"_s, u"web"_s);
+        const auto future = isWrite ? stage.client->mergePatch(types::pods(), u"shop"_s, u"web"_s, "{}")
+                                    : stage.client->get(types::pods(), u"shop"_s, u"web"_s);
         QVERIFY(finishes(future));
         QVERIFY(!future.result());
         QCOMPARE(future.result().error().httpStatus, status);
@@ -296,20 +319,25 @@ private Q_SLOTS:
     void aRefusedWriteIsRepeatedWhenTheServerAsksForIt()
     {
         Stage stage;
-        stage.answers = {{429, statusJson(429, "TooManyRequests", "slow down"), "Retry-After: 1\r\n"}, {200, podBody, {}}};
+        stage.answers = {{429, statusJson(429, "TooManyRequests", "slow down"), "Retry-After: 1\r\n"},
+                         {200, podBody, {}}};
         QStringList told;
-        QObject::connect(stage.client.get(), &Client::waiting, this, [&told](const QString &why, int seconds) { told.append(u"%1 in %2"_s.arg(why).arg(seconds)); });
+        QObject::connect(
+            stage.client.get(), &Client::waiting, this,
+            [&told](const QString &why, int seconds) { told.append(u"%1 in %2"_s.arg(why).arg(seconds)); });
         const auto future = stage.client->mergePatch(types::pods(), u"shop"_s, u"web"_s, "{}");
         QVERIFY(finishes(future));
         QVERIFY(future.result());
-        QCOMPARE(told, QStringList {u"PATCH /api/v1/namespaces/shop/pods/web: slow down in 1"_s});
+        QCOMPARE(told, QStringList{u"PATCH /api/v1/namespaces/shop/pods/web: slow down in 1"_s});
         QCOMPARE(stage.server.requests().last().body, QByteArray("{}"));
     }
 
     void aLostConnectionRepeatsReadsButNeverWrites()
     {
         int cuts = 0;
-        ScriptedServer server([&cuts](const ServerRequest &, const ServerReply &reply) { cuts-- > 0 ? reply.cut() : reply.answer(200, podBody); });
+        ScriptedServer server([&cuts](const ServerRequest &, const ServerReply &reply) {
+            cuts-- > 0 ? reply.cut() : reply.answer(200, podBody);
+        });
         Transport transport(connectionTo(server.url()));
         Client client(transport);
         cuts = 2;
@@ -342,12 +370,14 @@ private Q_SLOTS:
     void warningsAreToldOnce()
     {
         Stage stage;
-        stage.answers = {{200, podBody, "Warning: 299 - \"v1 is old\"\r\n"}, {200, podBody, "Warning: 299 - \"v1 is old\", 299 - \"and a, b\"\r\n"}};
+        stage.answers = {{200, podBody, "Warning: 299 - \"v1 is old\"\r\n"},
+                         {200, podBody, "Warning: 299 - \"v1 is old\", 299 - \"and a, b\"\r\n"}};
         QStringList told;
-        QObject::connect(stage.client.get(), &Client::warned, this, [&told](const QString &text) { told.append(text); });
+        QObject::connect(stage.client.get(), &Client::warned, this,
+                         [&told](const QString &text) { told.append(text); });
         QVERIFY(finishes(stage.client->get(types::pods(), u"shop"_s, u"web"_s)));
         QVERIFY(finishes(stage.client->get(types::pods(), u"shop"_s, u"web"_s)));
-        QCOMPARE(told, (QStringList {u"v1 is old"_s, u"and a, b"_s}));
+        QCOMPARE(told, (QStringList{u"v1 is old"_s, u"and a, b"_s}));
     }
 
     void theModeOfAContextIsKept_data()
@@ -356,7 +386,8 @@ private Q_SLOTS:
         QTest::addColumn<bool>("dryRun");
         QTest::addColumn<bool>("isConfirmed");
         QTest::addColumn<bool>("isSent");
-        const int normal = int(WriteMode::Normal), confirm = int(WriteMode::Confirm), readOnly = int(WriteMode::ReadOnly);
+        const int normal = int(WriteMode::Normal), confirm = int(WriteMode::Confirm),
+                  readOnly = int(WriteMode::ReadOnly);
         QTest::newRow("normal") << normal << false << false << true;
         QTest::newRow("confirm, not confirmed") << confirm << false << false << false;
         QTest::newRow("confirm, dry run") << confirm << true << false << true;
@@ -371,7 +402,8 @@ private Q_SLOTS:
         QFETCH(bool, dryRun);
         QFETCH(bool, isConfirmed);
         QFETCH(bool, isSent);
-        ScriptedServer server([](const ServerRequest &, const ServerReply &reply) { reply.answer(200, podBody); });
+        ScriptedServer server(
+            [](const ServerRequest &, const ServerReply &reply) { reply.answer(200, podBody); });
         Connection connection = connectionTo(server.url());
         connection.mode = WriteMode(mode);
         Transport transport(connection);
@@ -380,15 +412,20 @@ private Q_SLOTS:
         options.dryRun = dryRun;
         options.isConfirmed = isConfirmed;
         const ResourceType pods = types::pods();
-        const QList<QFuture<Result<Object>>> writes {
-            client.create(pods, u"shop"_s, "{}", options), client.replace(pods, u"shop"_s, u"web"_s, "{}", options),
-            client.mergePatch(pods, u"shop"_s, u"web"_s, "{}", options), client.jsonPatch(pods, u"shop"_s, u"web"_s, "[]", options),
-            client.patch(PatchType::Strategic, pods, u"shop"_s, u"web"_s, "{}", options), client.apply(pods, u"shop"_s, u"web"_s, "{}", options)};
+        const QList<QFuture<Result<Object>>> writes{
+            client.create(pods, u"shop"_s, "{}", options),
+            client.replace(pods, u"shop"_s, u"web"_s, "{}", options),
+            client.mergePatch(pods, u"shop"_s, u"web"_s, "{}", options),
+            client.jsonPatch(pods, u"shop"_s, u"web"_s, "[]", options),
+            client.patch(PatchType::Strategic, pods, u"shop"_s, u"web"_s, "{}", options),
+            client.apply(pods, u"shop"_s, u"web"_s, "{}", options)};
         for (const auto &future : writes) {
             QVERIFY(finishes(future));
             QCOMPARE(future.result().has_value(), isSent);
             if (!isSent)
-                QVERIFY2(future.result().error().kind == Error::Kind::Forbidden && future.result().error().message.contains(u"context “dev”"), qPrintable(future.result().error().message));
+                QVERIFY2(future.result().error().kind == Error::Kind::Forbidden
+                             && future.result().error().message.contains(u"context “dev”"),
+                         qPrintable(future.result().error().message));
         }
         const auto removed = client.remove(pods, u"shop"_s, u"web"_s, options);
         QVERIFY(finishes(removed));
@@ -404,16 +441,23 @@ private Q_SLOTS:
         QCOMPARE(server.requests().size(), sent);
         if (isRawSent)
             QCOMPARE(server.requests().constLast().method, QByteArray("DELETE"));
-        QVERIFY(finishes(client.ask(u"/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"_s, "{}"))); // a question is no write
+        QVERIFY(finishes(client.ask(u"/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"_s,
+                                    "{}"))); // a question is no write
         QCOMPARE(server.requests().size(), sent + 1);
     }
 
     void serverSideApplySaysWhatItWantsAndWhoOwnsTheRest()
     {
         Stage stage;
-        const QByteArray conflict = QByteArray("{'kind':'Status','status':'Failure','reason':'Conflict','code':409,'message':'Apply failed','details':{'causes':[{'reason':'FieldManagerConflict',"
-                                               "'message':'conflict with \\'alice\\' using getambassador.io/v2','field':'.spec.service'}]}}").replace('\'', '"');
-        const QByteArray broken = statusJson(500, {}, "failed to create typed patch object (shop/web; v1, Kind=Pod): .spec.x: field not declared in schema");
+        const QByteArray conflict =
+            QByteArray(
+                "{'kind':'Status','status':'Failure','reason':'Conflict','code':409,'message':'Apply "
+                "failed','details':{'causes':[{'reason':'FieldManagerConflict',"
+                "'message':'conflict with \\'alice\\' using getambassador.io/v2','field':'.spec.service'}]}}")
+                .replace('\'', '"');
+        const QByteArray broken = statusJson(500, {},
+                                             "failed to create typed patch object (shop/web; v1, Kind=Pod): "
+                                             ".spec.x: field not declared in schema");
         stage.answers = {{409, conflict, {}}, {200, podBody, {}}, {500, broken, {}}};
         const auto first = stage.client->apply(types::pods(), u"shop"_s, u"web"_s, "{\"spec\":1}");
         QVERIFY(finishes(first));
@@ -427,7 +471,8 @@ private Q_SLOTS:
         QVERIFY(finishes(stage.client->apply(types::pods(), u"shop"_s, u"web"_s, "{\"spec\":1}", force)));
         const auto wrong = stage.client->apply(types::pods(), u"shop"_s, u"web"_s, "{\"spec\":1}");
         QVERIFY(finishes(wrong));
-        QCOMPARE(wrong.result().error().kind, Error::Kind::Invalid); // the user's mistake, whatever the code says
+        QCOMPARE(wrong.result().error().kind,
+                 Error::Kind::Invalid); // the user's mistake, whatever the code says
         const QList<ServerRequest> seen = stage.server.requests();
         QCOMPARE(seen[0].headers.value("content-type"), QByteArray("application/apply-patch+yaml"));
         QCOMPARE(seen[0].query("force"), QByteArray("false"));
@@ -439,8 +484,12 @@ private Q_SLOTS:
     void aServerWithoutServerSideApplyIsGivenAPatchOrTheObject()
     {
         Stage stage;
-        stage.answers = {{415, statusJson(415, "UnsupportedMediaType", "the body of the request was in an unknown format"), {}},
-                         {404, statusJson(404, "NotFound", "no such pod"), {}}, {201, podBody, {}}};
+        stage.answers = {
+            {415,
+             statusJson(415, "UnsupportedMediaType", "the body of the request was in an unknown format"),
+             {}},
+            {404, statusJson(404, "NotFound", "no such pod"), {}},
+            {201, podBody, {}}};
         const auto future = stage.client->apply(types::pods(), u"shop"_s, u"web"_s, "{\"spec\":1}");
         QVERIFY(finishes(future));
         QVERIFY(future.result());
@@ -454,15 +503,21 @@ private Q_SLOTS:
     void listsTellTheirProgressAndTakeSelectors()
     {
         Stage stage;
-        stage.answers = {{200, "{\"metadata\":{\"resourceVersion\":\"5\",\"continue\":\"c\",\"remainingItemCount\":1},\"items\":[" + podBody + "]}", {}},
+        stage.answers = {{200,
+                          "{\"metadata\":{\"resourceVersion\":\"5\",\"continue\":\"c\","
+                          "\"remainingItemCount\":1},\"items\":["
+                              + podBody + "]}",
+                          {}},
                          {200, "{\"metadata\":{\"resourceVersion\":\"5\"},\"items\":[" + podBody + "]}", {}}};
         QStringList progress;
         ListOptions options;
         options.labelSelector = u"app in (a,b)"_s;
         options.fieldSelector = u"status.phase=Running"_s;
-        options.onProgress = [&progress](qsizetype soFar, qint64 remaining) { progress.append(u"%1+%2"_s.arg(soFar).arg(remaining)); };
+        options.onProgress = [&progress](qsizetype soFar, qint64 remaining) {
+            progress.append(u"%1+%2"_s.arg(soFar).arg(remaining));
+        };
         QVERIFY(finishes(stage.client->list(types::pods(), u"shop"_s, options)));
-        QCOMPARE(progress, (QStringList {u"1+1"_s, u"2+-1"_s}));
+        QCOMPARE(progress, (QStringList{u"1+1"_s, u"2+-1"_s}));
         for (const ServerRequest &request : stage.server.requests()) {
             QCOMPARE(request.query("labelSelector"), QByteArray("app in (a,b)"));
             QCOMPARE(request.query("fieldSelector"), QByteArray("status.phase=Running"));
@@ -497,7 +552,8 @@ private Q_SLOTS:
 
     void callsFromAnotherThreadAreAnsweredToo()
     {
-        ScriptedServer server([](const ServerRequest &, const ServerReply &reply) { reply.answer(200, podBody); });
+        ScriptedServer server(
+            [](const ServerRequest &, const ServerReply &reply) { reply.answer(200, podBody); });
         QThread cluster;
         auto *transport = new Transport(connectionTo(server.url()));
         auto *client = new Client(*transport, transport);
@@ -527,7 +583,10 @@ private Q_SLOTS:
     void aSecretNeverPassesTheClientWhole()
     {
         Stage stage;
-        stage.answers = {{200, "{\"kind\":\"Secret\",\"metadata\":{\"name\":\"s\"},\"data\":{\"k\":\"aHVudGVyMg==\"}}", {}}};
+        stage.answers = {
+            {200,
+             "{\"kind\":\"Secret\",\"metadata\":{\"name\":\"s\"},\"data\":{\"k\":\"aHVudGVyMg==\"}}",
+             {}}};
         const auto future = stage.client->get(types::secrets(), u"shop"_s, u"s"_s);
         QVERIFY(finishes(future));
         QVERIFY(future.result()->json.contains("{7 bytes}"));
@@ -537,9 +596,13 @@ private Q_SLOTS:
     void prometheusIsAskedThroughTheServersProxy()
     {
         Stage stage;
-        stage.answers = {{200, "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{\"pod\":\"a\"},\"values\":"
-                               "[[1700000000.5,\"1.5\"],[1700000060,\"NaN\"],[1700000120,\"+Inf\"]]}]}}", {}},
-                         {503, statusJson(503, "ServiceUnavailable", "no endpoints available for service"), {}}};
+        stage.answers = {
+            {200,
+             "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{\"pod\":"
+             "\"a\"},\"values\":"
+             "[[1700000000.5,\"1.5\"],[1700000060,\"NaN\"],[1700000120,\"+Inf\"]]}]}}",
+             {}},
+            {503, statusJson(503, "ServiceUnavailable", "no endpoints available for service"), {}}};
         Prometheus prometheus(*stage.client, {});
         const QDateTime from = QDateTime::fromSecsSinceEpoch(1'700'000'000, Qt::UTC);
         const auto range = prometheus.queryRange(u"rate(x{a=\"b\"}[1m])"_s, from, from.addSecs(600), 60);
@@ -552,12 +615,16 @@ private Q_SLOTS:
         QCOMPARE(series.points[0].value, 1.5);
         QVERIFY(std::isnan(series.points[1].value) && std::isinf(series.points[2].value));
         const ServerRequest seen = stage.server.requests().first();
-        QCOMPARE(seen.path(), QByteArray("/api/v1/namespaces/istio-system/services/prometheus:9090/proxy/api/v1/query_range"));
+        QCOMPARE(
+            seen.path(),
+            QByteArray("/api/v1/namespaces/istio-system/services/prometheus:9090/proxy/api/v1/query_range"));
         QCOMPARE(seen.query("query"), QByteArray("rate(x{a=\"b\"}[1m])"));
         QCOMPARE(seen.query("step"), QByteArray("60"));
         const auto down = prometheus.query(u"up"_s);
         QVERIFY(finishes(down));
-        QVERIFY2(down.result().error().message.contains(u"Prometheus at service istio-system/prometheus:9090"_s), qPrintable(down.result().error().message));
+        QVERIFY2(
+            down.result().error().message.contains(u"Prometheus at service istio-system/prometheus:9090"_s),
+            qPrintable(down.result().error().message));
         QVERIFY(down.result().error().message.contains(u"no endpoints available"_s));
     }
 
@@ -565,13 +632,21 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("json");
         QTest::addColumn<int>("series"); // -1: an error
-        QTest::newRow("vector") << QByteArray("{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[{\"metric\":{},\"value\":[1,\"2\"]}]}}") << 1;
-        QTest::newRow("scalar") << QByteArray("{\"status\":\"success\",\"data\":{\"resultType\":\"scalar\",\"result\":[1,\"2\"]}}") << 1;
-        QTest::newRow("empty") << QByteArray("{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[]}}") << 0;
+        QTest::newRow("vector") << QByteArray("{\"status\":\"success\",\"data\":{\"resultType\":\"vector\","
+                                              "\"result\":[{\"metric\":{},\"value\":[1,\"2\"]}]}}")
+                                << 1;
+        QTest::newRow("scalar") << QByteArray(
+            "{\"status\":\"success\",\"data\":{\"resultType\":\"scalar\",\"result\":[1,\"2\"]}}")
+                                << 1;
+        QTest::newRow("empty") << QByteArray(
+            "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[]}}")
+                               << 0;
         QTest::newRow("error") << QByteArray("{\"status\":\"error\",\"error\":\"bad\"}") << -1;
         QTest::newRow("html") << QByteArray("<html>") << -1;
         QTest::newRow("empty text") << QByteArray() << -1;
-        QTest::newRow("a point of another shape") << QByteArray("{\"status\":\"success\",\"data\":{\"resultType\":\"scalar\",\"result\":[1]}}") << -1;
+        QTest::newRow("a point of another shape")
+            << QByteArray("{\"status\":\"success\",\"data\":{\"resultType\":\"scalar\",\"result\":[1]}}")
+            << -1;
     }
 
     void prometheusAnswersOfEveryShapeAreRead()

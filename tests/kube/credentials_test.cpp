@@ -62,10 +62,10 @@ class CredentialsTest : public QObject
         Connection connection = connectionTo(server);
         ExecPlugin plugin;
         plugin.apiVersion = u"client.authentication.k8s.io/v1"_s;
-        plugin.command
-            = write(u"plugin"_s,
-                    "#!/bin/sh\necho x >> '" + m_dir.filePath(u"runs"_s).toUtf8() + "'\nruns=$(wc -l < '"
-                        + m_dir.filePath(u"runs"_s).toUtf8() + "' | tr -d ' ')\n" + script + "\n");
+        plugin.command =
+            write(u"plugin"_s,
+                  "#!/bin/sh\necho x >> '" + m_dir.filePath(u"runs"_s).toUtf8() + "'\nruns=$(wc -l < '"
+                      + m_dir.filePath(u"runs"_s).toUtf8() + "' | tr -d ' ')\n" + script + "\n");
         connection.exec = plugin;
         return connection;
     }
@@ -168,8 +168,9 @@ private Q_SLOTS:
         Transport::Callbacks callbacks;
         callbacks.onHead = [&head](int code) { head = code; };
         callbacks.onData = [](const QByteArray &) {};
-        callbacks.finished
-            = [&end](const Result<HttpResponse> &result) { end = result ? Error() : result.error(); };
+        callbacks.finished = [&end](const Result<HttpResponse> &result) {
+            end = result ? Error() : result.error();
+        };
         HttpRequest watch;
         watch.path = u"/watch"_s;
         watch.timeoutMs = 0;
@@ -299,8 +300,9 @@ private Q_SLOTS:
     {
         Connection connection = withPlugin(QUrl(u"https://127.0.0.1:1"_s), credential("\"token\":\"abc\""));
         std::function<void(bool)> late;
-        connection.mayRun
-            = [&late](const ExecPlugin &, std::function<void(bool)> answer) { late = std::move(answer); };
+        connection.mayRun = [&late](const ExecPlugin &, std::function<void(bool)> answer) {
+            late = std::move(answer);
+        };
         auto transport = std::make_unique<Transport>(connection);
         Transport::Callbacks callbacks;
         callbacks.finished = [](const Result<HttpResponse> &) { QFAIL("heard after the end"); };
@@ -448,8 +450,8 @@ private Q_SLOTS:
     void withoutARefreshTokenTheUserMustSignIn()
     {
         Connection connection = connectionTo(QUrl(u"https://127.0.0.1:1"_s));
-        connection.oidc
-            = OidcProvider{u"https://127.0.0.1:1"_s, u"app"_s, {}, "old", {}, {}, connection.file, u"jane"_s};
+        connection.oidc =
+            OidcProvider{u"https://127.0.0.1:1"_s, u"app"_s, {}, "old", {}, {}, connection.file, u"jane"_s};
         Transport transport(connection);
         QVERIFY(ask(transport).error().message.contains(u"no refresh-token; sign in again"_s));
     }

@@ -91,7 +91,7 @@ private Q_SLOTS:
         WriteOptions confirmed;
         confirmed.isConfirmed = true;
         {
-            Stage stage([](const ServerRequest &, const ServerReply &) { }); // never answers
+            Stage stage([](const ServerRequest &, const ServerReply &) {}); // never answers
             catalog = stage.discovery.fetch();
             applied = stage.client.apply(types::services(), u"shop"_s, u"cart"_s, "{}", confirmed);
             QTRY_VERIFY(stage.server.requests().size() >= 2);
@@ -337,13 +337,13 @@ private Q_SLOTS:
     {
         QFETCH(QString, path);
         QFETCH(QStringList, results);
-        const QJsonObject root
-            = QJsonDocument::fromJson(
-                  asJson("{'metadata':{'labels':{'app.kubernetes.io/name':'quote'}},'spec':{'prefix':'/a/"
-                         "','weight':3,'half':0.5,'flag':false},"
-                         "'status':{'conditions':[{'type':'Ready','status':'True','n':1,'ok':true},{'type':'"
-                         "Other','n':2},{'type':'Last','n':3,'reason':'x'}]}}"))
-                  .object();
+        const QJsonObject root =
+            QJsonDocument::fromJson(
+                asJson("{'metadata':{'labels':{'app.kubernetes.io/name':'quote'}},'spec':{'prefix':'/a/"
+                       "','weight':3,'half':0.5,'flag':false},"
+                       "'status':{'conditions':[{'type':'Ready','status':'True','n':1,'ok':true},{'type':'"
+                       "Other','n':2},{'type':'Last','n':3,'reason':'x'}]}}"))
+                .object();
         const Result<JsonPath> compiled = JsonPath::compile(path);
         QVERIFY2(compiled, qPrintable(compiled ? QString() : compiled.error().message));
         QCOMPARE(compiled->evaluate(root).size(), results.size());
@@ -379,8 +379,8 @@ private Q_SLOTS:
     {
         const QString pieces = u"..[]?@()'\"\\*:,-0129abc{}$ =!<>"_s;
         QRandomGenerator random(5);
-        const QJsonObject root
-            = QJsonDocument::fromJson(asJson("{'a':[{'b':1},{'c':[1,2]}],'b':{'a':'x'}}")).object();
+        const QJsonObject root =
+            QJsonDocument::fromJson(asJson("{'a':[{'b':1},{'c':[1,2]}],'b':{'a':'x'}}")).object();
         for (int i = 0; i < 20'000; ++i) {
             QString text;
             for (int length = random.bounded(24); length > 0; --length)

@@ -121,14 +121,14 @@ private Q_SLOTS:
         QUrl url = server.url();
         if (illness == u"plain")
             url.setPort(plain.serverPort());
-        QString file
-            = config(url, illness == u"untrusted" ? m_other.certificate() : m_authority.certificate());
+        QString file =
+            config(url, illness == u"untrusted" ? m_other.certificate() : m_authority.certificate());
         if (illness == u"file")
             file = write("clusters: [");
         if (illness == u"exec")
-            file = config(
-                url, m_authority.certificate(),
-                "exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: /no/such/program}");
+            file =
+                config(url, m_authority.certificate(),
+                       "exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: /no/such/program}");
         if (illness == u"refused")
             server.stop();
         Doctor doctor({{file}, true}, {});

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The transport over real HTTP/2: nghttpx stands before a scripted server, as a load balancer before an API server.
 #include "kube/reflector.h"
-
 #include "tests/kube/scripted_api.h"
 #include "tests/kube/test_authority.h"
 #include "tests/support/test_class.h"
@@ -95,9 +94,12 @@ class Http2Test : public QObject
     {
         const quint16 port = freePort();
         const TestIdentity identity = loopbackServer(m_authority);
-        const QStringList arguments {u"--conf=/dev/null"_s, u"--workers=1"_s, u"-f127.0.0.1,%1"_s.arg(port), u"-b127.0.0.1,%1"_s.arg(backend),
-                                     u"--accesslog-file=/dev/null"_s, u"--log-level=NOTICE"_s};
-        proxy.start(m_program, arguments + more + QStringList {write(u"key"_s, identity.key), write(u"crt"_s, identity.certificate)});
+        const QStringList arguments{u"--conf=/dev/null"_s,           u"--workers=1"_s,
+                                    u"-f127.0.0.1,%1"_s.arg(port),   u"-b127.0.0.1,%1"_s.arg(backend),
+                                    u"--accesslog-file=/dev/null"_s, u"--log-level=NOTICE"_s};
+        proxy.start(m_program,
+                    arguments + more
+                        + QStringList{write(u"key"_s, identity.key), write(u"crt"_s, identity.certificate)});
         QByteArray log;
         if (!QTest::qWaitFor([&] { return (log += proxy.readAllStandardError()).contains("Listening on"); }))
             qWarning("nghttpx: %s", log.constData());
@@ -111,7 +113,9 @@ class Http2Test : public QObject
     static qint64 residentBytes()
     {
         QFile table(u"/proc/self/statm"_s);
-        return table.open(QIODevice::ReadOnly) ? table.readAll().split(' ').value(1).toLongLong() * sysconf(_SC_PAGESIZE) : 0;
+        return table.open(QIODevice::ReadOnly)
+            ? table.readAll().split(' ').value(1).toLongLong() * sysconf(_SC_PAGESIZE)
+            : 0;
     }
 
     static void end(QProcess &proxy)
@@ -128,7 +132,8 @@ private Q_SLOTS:
         const QString unpacked = QStringLiteral(SALLYPORT_SOURCE_DIR "/build/peers/nghttpx/usr/");
         m_program = QStandardPaths::findExecutable(u"nghttpx"_s);
         if (m_program.isEmpty())
-            m_program = QStandardPaths::findExecutable(u"nghttpx"_s, {unpacked + u"bin"_s, unpacked + u"sbin"_s});
+            m_program =
+                QStandardPaths::findExecutable(u"nghttpx"_s, {unpacked + u"bin"_s, unpacked + u"sbin"_s});
         if (m_program.isEmpty() || QProcess::execute(m_program, {u"--version"_s}) != 0)
             QSKIP("skipped: there is no nghttpx to speak HTTP/2 with (./dev setup --peers)");
     }
@@ -152,19 +157,24 @@ private Q_SLOTS:
             HttpRequest request;
             request.path = u"/watch"_s;
             request.timeoutMs = 0;
-            open.append(transport.send(request, {[&](int status) { heads += status == 200; }, [](const QByteArray &) {},
-                                                 [&](const Result<HttpResponse> &) { ++failed; }}));
+            open.append(
+                transport.send(request,
+                               {[&](int status) { heads += status == 200; }, [](const QByteArray &) {},
+                                [&](const Result<HttpResponse> &) { ++failed; }}));
         }
         QTRY_COMPARE_WITH_TIMEOUT(heads, watches, 20'000);
         for (int i = 0; i < 20; ++i) {
             HttpRequest request;
             request.path = u"/get"_s;
-            transport.send(request, {{}, {}, [&](const Result<HttpResponse> &result) { answered += result && result->status == 200; }});
+            transport.send(request, {{}, {}, [&](const Result<HttpResponse> &result) {
+                                         answered += result && result->status == 200;
+                                     }});
         }
         QTRY_COMPARE(answered, 20);
         QCOMPARE(failed, 0);
 #ifdef Q_OS_LINUX
-        QVERIFY2(connectionsTo(transport.connection().server.port()) <= 4, QByteArray::number(connectionsTo(transport.connection().server.port())).constData());
+        QVERIFY2(connectionsTo(transport.connection().server.port()) <= 4,
+                 QByteArray::number(connectionsTo(transport.connection().server.port())).constData());
 #endif
         for (const Transport::Id id : open)
             transport.cancel(id);
@@ -176,7 +186,8 @@ private Q_SLOTS:
         ScriptedApi api;
         api.put(u"a"_s);
         QProcess proxy;
-        Transport transport(startBefore(api.server.port(), proxy, {u"--frontend-max-requests=7"_s})); // then GOAWAY
+        Transport transport(
+            startBefore(api.server.port(), proxy, {u"--frontend-max-requests=7"_s})); // then GOAWAY
         ObjectStore store;
         Reflector reflector(transport, types::pods(), {}, store);
         reflector.start();
@@ -226,21 +237,26 @@ private Q_SLOTS:
         std::optional<Error> end;
         Transport::Callbacks callbacks;
         callbacks.onHead = [&head](int status) { head = status; };
-        callbacks.onData = [](const QByteArray &) { };
-        callbacks.finished = [&end](const Result<HttpResponse> &result) { end = result ? Error() : result.error(); };
+        callbacks.onData = [](const QByteArray &) {};
+        callbacks.finished = [&end](const Result<HttpResponse> &result) {
+            end = result ? Error() : result.error();
+        };
         HttpRequest watch;
         watch.path = u"/watch"_s;
         watch.timeoutMs = 0;
         transport.send(watch, std::move(callbacks));
         QTRY_COMPARE(head, 200);
-        QTRY_VERIFY(server.requests().size() >= 3); // silence alone is no fault: it is asked twice, and answers
+        QTRY_VERIFY(server.requests().size()
+                    >= 3); // silence alone is no fault: it is asked twice, and answers
         QVERIFY(!end);
         relay.fallSilent();
         QTRY_VERIFY_WITH_TIMEOUT(end, 5000);
         QCOMPARE(int(end->kind), int(Error::Kind::Unreachable));
         std::optional<int> status;
         Transport::Callbacks after;
-        after.finished = [&status](const Result<HttpResponse> &result) { status = result ? result->status : 0; };
+        after.finished = [&status](const Result<HttpResponse> &result) {
+            status = result ? result->status : 0;
+        };
         transport.send({}, std::move(after));
         QTRY_COMPARE(status, 200);
         Http2Test::end(proxy);
@@ -257,7 +273,7 @@ private Q_SLOTS:
         for (int i = 0; i < 10; ++i) {
             Transport::Callbacks callbacks;
             callbacks.onHead = [&heads](int) { ++heads; };
-            callbacks.onData = [](const QByteArray &) { };
+            callbacks.onData = [](const QByteArray &) {};
             callbacks.finished = [&ends](const Result<HttpResponse> &result) { ends += result ? 0 : 1; };
             HttpRequest watch;
             watch.path = u"/watch"_s;
@@ -267,7 +283,9 @@ private Q_SLOTS:
         QTRY_COMPARE(heads, 10);
         transport.resetConnections();
         Transport::Callbacks callbacks;
-        callbacks.finished = [&answers](const Result<HttpResponse> &result) { answers += result && result->status == 200; };
+        callbacks.finished = [&answers](const Result<HttpResponse> &result) {
+            answers += result && result->status == 200;
+        };
         transport.send({}, std::move(callbacks));
         QTRY_COMPARE(ends, 10);
         QTRY_COMPARE(answers, 1);
@@ -303,7 +321,7 @@ private Q_SLOTS:
             received += piece.size();
             transport.pause(id);
         };
-        callbacks.finished = [](const Result<HttpResponse> &) { };
+        callbacks.finished = [](const Result<HttpResponse> &) {};
         HttpRequest watch;
         watch.timeoutMs = 0;
         id = transport.send(watch, std::move(callbacks));
@@ -311,7 +329,8 @@ private Q_SLOTS:
         const qint64 before = residentBytes();
         QTRY_VERIFY(sinceSent.hasExpired(500)); // the server is stuck: nobody takes more
         const qint64 held = received;
-        QVERIFY2(residentBytes() - before < 45'000'000, qPrintable(QString::number(residentBytes() - before)));
+        QVERIFY2(residentBytes() - before < 45'000'000,
+                 qPrintable(QString::number(residentBytes() - before)));
         QVERIFY(sent < 200'000'000); // the server was slowed down
         transport.resume(id);
         QTRY_VERIFY(received > held);

@@ -39,9 +39,10 @@ private Q_SLOTS:
         QTest::addColumn<QStringList>("path");
         QTest::addColumn<QString>("value");
         QTest::addColumn<QByteArray>("after");
-        const auto row
-            = [](const char *name, const QByteArray &before, const QStringList &path, const QString &value,
-                 const QByteArray &after) { QTest::newRow(name) << before << path << value << after; };
+        const auto row = [](const char *name, const QByteArray &before, const QStringList &path,
+                            const QString &value, const QByteArray &after) {
+            QTest::newRow(name) << before << path << value << after;
+        };
         const QStringList current{u"current-context"_s}, token{u"users"_s, u"u"_s, u"user"_s, u"token"_s};
         row("plain", "# mine\ncurrent-context: old # now\nx-own: {a: 1}\n", current, u"new"_s,
             "# mine\ncurrent-context: new # now\nx-own: {a: 1}\n");
@@ -95,8 +96,8 @@ private Q_SLOTS:
         const Result<QByteArray> text = editedKubeconfig(before, {{{u"current-context"_s}, u"new"_s}});
         if (text) // or it was done rightly after all
             QCOMPARE(QString::fromUtf8(*text).count(u"new"_s), 1);
-        const Result<QByteArray> nowhere
-            = editedKubeconfig("users: []\n", {{{u"users"_s, u"u"_s, u"user"_s, u"token"_s}, u"x"_s}});
+        const Result<QByteArray> nowhere =
+            editedKubeconfig("users: []\n", {{{u"users"_s, u"u"_s, u"user"_s, u"token"_s}, u"x"_s}});
         QVERIFY(!nowhere);
         QVERIFY(nowhere.error().message.contains(u"users.u.user is not there"_s));
     }

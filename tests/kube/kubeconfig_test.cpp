@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/kubeconfig.h"
-
 #include "tests/kube/test_authority.h"
 #include "tests/support/foreign_kubectl.h"
 #include "tests/support/test_class.h"
@@ -38,10 +37,12 @@ class KubeconfigTest : public QObject
     }
 
     // One cluster, one user, one context "dev"; cluster and user are flow mappings.
-    static QByteArray config(const QByteArray &cluster, const QByteArray &user, const QByteArray &context = "cluster: c, user: u")
+    static QByteArray config(const QByteArray &cluster, const QByteArray &user,
+                             const QByteArray &context = "cluster: c, user: u")
     {
-        return "apiVersion: v1\nkind: Config\ncurrent-context: dev\nclusters:\n- name: c\n  cluster: {" + cluster
-            + "}\nusers:\n- name: u\n  user: {" + user + "}\ncontexts:\n- name: dev\n  context: {" + context + "}\n";
+        return "apiVersion: v1\nkind: Config\ncurrent-context: dev\nclusters:\n- name: c\n  cluster: {"
+            + cluster + "}\nusers:\n- name: u\n  user: {" + user + "}\ncontexts:\n- name: dev\n  context: {"
+            + context + "}\n";
     }
 
     Result<Connection> connect(const QByteArray &content, const QString &context = {})
@@ -64,10 +65,12 @@ private Q_SLOTS:
         QTest::addColumn<QString>("variable");
         QTest::addColumn<QStringList>("files");
         const QChar sep = QDir::listSeparator();
-        QTest::newRow("nothing set") << QString() << QString() << QStringList {u"/h/.kube/config"_s};
-        QTest::newRow("a list") << QString() << QString(u"a"_s + sep + u"b"_s) << QStringList {u"a"_s, u"b"_s};
-        QTest::newRow("doubles and gaps") << QString() << QString(QString(sep) + u"a"_s + sep + sep + u"b"_s + sep + u"a"_s) << QStringList {u"a"_s, u"b"_s};
-        QTest::newRow("the option wins") << u"x"_s << u"a"_s << QStringList {u"x"_s};
+        QTest::newRow("nothing set") << QString() << QString() << QStringList{u"/h/.kube/config"_s};
+        QTest::newRow("a list") << QString() << QString(u"a"_s + sep + u"b"_s) << QStringList{u"a"_s, u"b"_s};
+        QTest::newRow("doubles and gaps")
+            << QString() << QString(QString(sep) + u"a"_s + sep + sep + u"b"_s + sep + u"a"_s)
+            << QStringList{u"a"_s, u"b"_s};
+        QTest::newRow("the option wins") << u"x"_s << u"a"_s << QStringList{u"x"_s};
     }
 
     void whichFilesAreRead()
@@ -82,10 +85,13 @@ private Q_SLOTS:
 
     void theFirstFileThatHasANameWinsWithItsWholeEntry()
     {
-        const QString one = write(u"one"_s, "current-context: ''\nclusters:\n" + named("a", "one") + named("b", "one")
+        const QString one = write(u"one"_s,
+                                  "current-context: ''\nclusters:\n" + named("a", "one") + named("b", "one")
                                       + "contexts:\n- {name: x, context: {cluster: b, namespace: first}}\n");
-        const QString two = write(u"two"_s, "current-context: y\nclusters:\n" + named("b", "two") + named("c", "two")
-                                      + "contexts:\n- {name: x, context: {cluster: c}}\n- {name: y, context: {cluster: c}}\n");
+        const QString two = write(
+            u"two"_s,
+            "current-context: y\nclusters:\n" + named("b", "two") + named("c", "two")
+                + "contexts:\n- {name: x, context: {cluster: c}}\n- {name: y, context: {cluster: c}}\n");
         const Result<Kubeconfig> merged = Kubeconfig::load({{one, m_dir.filePath(u"absent"_s), two}, false});
         QVERIFY(merged);
         QVERIFY(merged->warnings().isEmpty());
@@ -116,42 +122,72 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("content");
         QTest::addColumn<QString>("context");
         QTest::addColumn<QStringList>("words");
-        const auto row = [](const char *name, const QByteArray &content, const QStringList &words, const QString &context = {}) {
+        const auto row = [](const char *name, const QByteArray &content, const QStringList &words,
+                            const QString &context = {}) {
             QTest::newRow(name) << content << context << words;
         };
         const QByteArray ok = config("server: 'https://a:1'", "token: t");
         row("broken YAML", "clusters:\n- name: c\n  cluster: [\n", {u"line 4"_s, u"broken YAML"_s});
         row("a tab", "clusters:\n\t- name: c\n", {u"line 2"_s, u"broken YAML"_s});
         row("not a mapping", "just words\n", {u"line 1"_s, u"not a kubeconfig"_s});
-        row("the same name twice", "clusters: []\nusers:\n- {name: u}\n- {name: u}\n", {u"“u” stands twice in “users”"_s, u"line 4"_s});
-        row("bad base64", config("server: 'https://a:1', certificate-authority-data: '!!'", ""), {u"line 6"_s, u"“certificate-authority-data” is not base64"_s});
-        row("a list where a text belongs", config("server: [a]", ""), {u"line 6"_s, u"“server” must be a text"_s});
-        row("a flag that is none", config("server: 'https://a', insecure-skip-tls-verify: maybe", ""), {u"line 6"_s, u"must be true or false"_s});
+        row("the same name twice", "clusters: []\nusers:\n- {name: u}\n- {name: u}\n",
+            {u"“u” stands twice in “users”"_s, u"line 4"_s});
+        row("bad base64", config("server: 'https://a:1', certificate-authority-data: '!!'", ""),
+            {u"line 6"_s, u"“certificate-authority-data” is not base64"_s});
+        row("a list where a text belongs", config("server: [a]", ""),
+            {u"line 6"_s, u"“server” must be a text"_s});
+        row("a flag that is none", config("server: 'https://a', insecure-skip-tls-verify: maybe", ""),
+            {u"line 6"_s, u"must be true or false"_s});
         row("an unknown context", ok, {u"context “prod” is not in"_s, u"there are: dev"_s}, u"prod"_s);
         row("no contexts", "clusters: []\n", {u"has no contexts"_s});
         row("empty file", "", {u"has no contexts"_s});
-        row("no current context", "contexts:\n- {name: a}\n- {name: b}\n", {u"no current-context"_s, u"--context"_s, u"a, b"_s});
-        row("cluster nowhere", config("server: 'https://a'", "", "cluster: other, user: u"), {u"cluster “other”"_s, u"there are: c"_s});
-        row("user nowhere", config("server: 'https://a'", "", "cluster: c, user: other"), {u"user “other”"_s, u"there are: u"_s});
+        row("no current context", "contexts:\n- {name: a}\n- {name: b}\n",
+            {u"no current-context"_s, u"--context"_s, u"a, b"_s});
+        row("cluster nowhere", config("server: 'https://a'", "", "cluster: other, user: u"),
+            {u"cluster “other”"_s, u"there are: c"_s});
+        row("user nowhere", config("server: 'https://a'", "", "cluster: c, user: other"),
+            {u"user “other”"_s, u"there are: u"_s});
         row("no server", config("", ""), {u"cluster “c”"_s, u"names no server"_s});
-        row("a server of another scheme", config("server: 'ftp://a'", ""), {u"“ftp://a” is no http or https address"_s});
-        const auto exec = [](const QByteArray &more) { return config("server: 'https://a'", "exec: {command: aws" + more + "}"); };
+        row("a server of another scheme", config("server: 'ftp://a'", ""),
+            {u"“ftp://a” is no http or https address"_s});
+        const auto exec = [](const QByteArray &more) {
+            return config("server: 'https://a'", "exec: {command: aws" + more + "}");
+        };
         row("exec without version", exec(""), {u"user “u”"_s, u"the apiVersion “”"_s, u"“aws”"_s});
-        row("exec of a version that is gone", exec(", apiVersion: client.authentication.k8s.io/v1alpha1"), {u"v1alpha1”"_s, u"/v1 and /v1beta1 are known"_s});
-        row("exec v1 without mode", exec(", apiVersion: client.authentication.k8s.io/v1"), {u"must set interactiveMode"_s});
-        row("exec with an unknown mode", exec(", apiVersion: client.authentication.k8s.io/v1, interactiveMode: Maybe"), {u"interactiveMode “Maybe”"_s});
-        row("exec without command", config("server: 'https://a'", "exec: {apiVersion: client.authentication.k8s.io/v1}"), {u"names no command"_s});
-        row("exec with a nameless variable", exec(", apiVersion: client.authentication.k8s.io/v1beta1, env: [{value: x}]"), {u"env entry without a name"_s});
-        row("exec and auth-provider", exec(", apiVersion: client.authentication.k8s.io/v1beta1}, auth-provider: {name: oidc"), {u"both exec and an auth-provider"_s});
-        row("auth-provider", config("server: 'https://a'", "auth-provider: {name: gcp}"), {u"auth-provider “gcp”"_s, u"exec plug-in"_s, u"set-credentials"_s});
-        row("oidc without issuer", config("server: 'https://a'", "auth-provider: {name: oidc, config: {client-id: x}}"), {u"must set idp-issuer-url"_s});
-        row("basic auth and token", config("server: 'https://a'", "username: a, token: b"), {u"both a token and a user name"_s});
-        row("a token over two lines", config("server: 'https://a'", "token: \"a\\nb\""), {u"its token contains line breaks"_s});
-        row("a proxy of another scheme", config("server: 'https://a', proxy-url: 'ftp://p'", ""), {u"proxy-url must begin with"_s});
-        row("missing CA file", config("server: 'https://a', certificate-authority: nowhere.crt", ""), {u"certificate-authority"_s, u"/nowhere.crt cannot be read"_s});
-        row("missing token file", config("server: 'https://a'", "tokenFile: nowhere"), {u"tokenFile"_s, u"/nowhere cannot be read"_s});
+        row("exec of a version that is gone", exec(", apiVersion: client.authentication.k8s.io/v1alpha1"),
+            {u"v1alpha1”"_s, u"/v1 and /v1beta1 are known"_s});
+        row("exec v1 without mode", exec(", apiVersion: client.authentication.k8s.io/v1"),
+            {u"must set interactiveMode"_s});
+        row("exec with an unknown mode",
+            exec(", apiVersion: client.authentication.k8s.io/v1, interactiveMode: Maybe"),
+            {u"interactiveMode “Maybe”"_s});
+        row("exec without command",
+            config("server: 'https://a'", "exec: {apiVersion: client.authentication.k8s.io/v1}"),
+            {u"names no command"_s});
+        row("exec with a nameless variable",
+            exec(", apiVersion: client.authentication.k8s.io/v1beta1, env: [{value: x}]"),
+            {u"env entry without a name"_s});
+        row("exec and auth-provider",
+            exec(", apiVersion: client.authentication.k8s.io/v1beta1}, auth-provider: {name: oidc"),
+            {u"both exec and an auth-provider"_s});
+        row("auth-provider", config("server: 'https://a'", "auth-provider: {name: gcp}"),
+            {u"auth-provider “gcp”"_s, u"exec plug-in"_s, u"set-credentials"_s});
+        row("oidc without issuer",
+            config("server: 'https://a'", "auth-provider: {name: oidc, config: {client-id: x}}"),
+            {u"must set idp-issuer-url"_s});
+        row("basic auth and token", config("server: 'https://a'", "username: a, token: b"),
+            {u"both a token and a user name"_s});
+        row("a token over two lines", config("server: 'https://a'", "token: \"a\\nb\""),
+            {u"its token contains line breaks"_s});
+        row("a proxy of another scheme", config("server: 'https://a', proxy-url: 'ftp://p'", ""),
+            {u"proxy-url must begin with"_s});
+        row("missing CA file", config("server: 'https://a', certificate-authority: nowhere.crt", ""),
+            {u"certificate-authority"_s, u"/nowhere.crt cannot be read"_s});
+        row("missing token file", config("server: 'https://a'", "tokenFile: nowhere"),
+            {u"tokenFile"_s, u"/nowhere cannot be read"_s});
         row("groups without user", config("server: 'https://a'", "as-groups: [g]"), {u"need “as”"_s});
-        row("a CA that is none", config("server: 'https://a', certificate-authority-data: aGVsbG8=", ""), {u"its certificate-authority is unusable"_s});
+        row("a CA that is none", config("server: 'https://a', certificate-authority-data: aGVsbG8=", ""),
+            {u"its certificate-authority is unusable"_s});
     }
 
     void whatIsWrongIsSaidWithFileAndLine()
@@ -164,13 +200,16 @@ private Q_SLOTS:
         QCOMPARE(connection.error().kind, Error::Kind::Config);
         words.append(m_dir.filePath(u"config"_s));
         for (const QString &word : words)
-            QVERIFY2(connection.error().message.contains(word), qPrintable(word + u" / "_s + connection.error().message));
+            QVERIFY2(connection.error().message.contains(word),
+                     qPrintable(word + u" / "_s + connection.error().message));
     }
 
     void filesThatCannotBeReadAreNamed()
     {
         const QString absent = m_dir.filePath(u"absent"_s);
-        QVERIFY(Kubeconfig::load({{absent}, true}).error().message.contains(u"does not exist; check --kubeconfig"_s));
+        QVERIFY(Kubeconfig::load({{absent}, true})
+                    .error()
+                    .message.contains(u"does not exist; check --kubeconfig"_s));
         const Error none = Kubeconfig::load({{absent, m_dir.filePath(u"absent2"_s)}, false}).error();
         QVERIFY(none.message.contains(absent) && none.message.contains(u"absent2"));
         QVERIFY(Kubeconfig::load({{m_dir.path()}, true}).error().message.contains(u"is a folder"_s));
@@ -194,9 +233,11 @@ private Q_SLOTS:
                 QSKIP("skipped: this account can read every file");
         }
         write(u"client.crt"_s, m_identity.certificate);
-        const Result<Connection> connection = connect(config("server: 'https://a'", "client-certificate: client.crt, client-key: " + key.toUtf8()));
+        const Result<Connection> connection = connect(
+            config("server: 'https://a'", "client-certificate: client.crt, client-key: " + key.toUtf8()));
         QVERIFY(!connection);
-        QVERIFY2(connection.error().message.contains(u"its client-key "_s + key + u" cannot be read"_s), qPrintable(connection.error().message));
+        QVERIFY2(connection.error().message.contains(u"its client-key "_s + key + u" cannot be read"_s),
+                 qPrintable(connection.error().message));
     }
 
     void relativePathsStartAtTheFileOfTheEntry()
@@ -204,9 +245,11 @@ private Q_SLOTS:
         write(u"sub/pki/ca.crt"_s, m_authority.certificate());
         write(u"sub/pki/me.crt"_s, m_identity.certificate);
         write(u"sub/pki/me.key"_s, m_identity.key);
-        const QString inner = write(u"sub/config"_s, config("server: 'https://a:1', certificate-authority: pki/ca.crt",
-                                                            "client-certificate: pki/me.crt, client-key: ../sub/pki/me.key"));
-        const Result<Kubeconfig> merged = Kubeconfig::load({{write(u"outer"_s, "contexts: []\n"), inner}, false});
+        const QString inner = write(u"sub/config"_s,
+                                    config("server: 'https://a:1', certificate-authority: pki/ca.crt",
+                                           "client-certificate: pki/me.crt, client-key: ../sub/pki/me.key"));
+        const Result<Kubeconfig> merged =
+            Kubeconfig::load({{write(u"outer"_s, "contexts: []\n"), inner}, false});
         QVERIFY(merged);
         const Result<Connection> connection = merged->connection();
         QVERIFY2(connection, qPrintable(connection ? QString() : connection.error().message));
@@ -217,7 +260,8 @@ private Q_SLOTS:
 
     void theRulesOfCredentials()
     {
-        const QByteArray pair = "client-certificate-data: " + m_identity.certificate.toBase64() + ", client-key-data: " + m_identity.key.toBase64();
+        const QByteArray pair = "client-certificate-data: " + m_identity.certificate.toBase64()
+            + ", client-key-data: " + m_identity.key.toBase64();
         const Result<Connection> both = connect(config("server: 'https://a'", pair + ", token: t"));
         QVERIFY(both); // K6: both are sent
         QCOMPARE(both->token, QByteArray("t"));
@@ -225,17 +269,21 @@ private Q_SLOTS:
         const Result<Connection> plain = connect(config("server: 'http://a'", pair + ", token: t"));
         QVERIFY(plain); // K8
         QVERIFY(plain->token.isEmpty() && plain->clientKey.isEmpty() && plain->clientCertificate.isEmpty());
-        const Result<Connection> keyless = connect(config("server: 'https://a'", "client-certificate-data: " + m_identity.certificate.toBase64()));
+        const Result<Connection> keyless = connect(
+            config("server: 'https://a'", "client-certificate-data: " + m_identity.certificate.toBase64()));
         QVERIFY(!keyless);
         QVERIFY(keyless.error().message.contains(u"without a client-key"));
-        const Result<Connection> keyOnly = connect(config("server: 'https://a'", "client-key-data: " + m_identity.key.toBase64()));
+        const Result<Connection> keyOnly =
+            connect(config("server: 'https://a'", "client-key-data: " + m_identity.key.toBase64()));
         QVERIFY(keyOnly);
         QVERIFY(keyOnly->clientKey.isEmpty());
         const Result<Connection> twice = connect(config("server: 'https://a'", pair + ", client-key: x"));
         QVERIFY(!twice);
         QVERIFY(twice.error().message.contains(u"both client-key and client-key-data"));
         QVERIFY(!twice.error().message.contains(QString::fromLatin1(m_identity.key.toBase64())));
-        const Result<Connection> needless = connect(config("server: 'https://a'", "exec: {command: aws, apiVersion: client.authentication.k8s.io/v1beta1}, token: t"));
+        const Result<Connection> needless = connect(
+            config("server: 'https://a'",
+                   "exec: {command: aws, apiVersion: client.authentication.k8s.io/v1beta1}, token: t"));
         QVERIFY(needless && !needless->exec); // the plug-in is not needed then
         const Result<Connection> basic = connect(config("server: 'https://a'", "username: a, password: b"));
         QVERIFY(basic);
@@ -244,17 +292,20 @@ private Q_SLOTS:
 
     void anExecPluginIsReadWhole()
     {
-        const Result<Connection> connection = connect(
-            config("server: 'https://a', extensions: [{name: client.authentication.k8s.io/exec, extension: {audience: x, n: 5, s: '5', on: true, l: [a]}}]",
-                   "exec: {command: ./bin/login, apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, args: [a, '1'], "
-                   "env: [{name: A, value: b}], installHint: get it, provideClusterInfo: true}"));
+        const Result<Connection> connection =
+            connect(config("server: 'https://a', extensions: [{name: client.authentication.k8s.io/exec, "
+                           "extension: {audience: x, n: 5, s: '5', on: true, l: [a]}}]",
+                           "exec: {command: ./bin/login, apiVersion: client.authentication.k8s.io/v1, "
+                           "interactiveMode: Never, args: [a, '1'], "
+                           "env: [{name: A, value: b}], installHint: get it, provideClusterInfo: true}"));
         QVERIFY2(connection, qPrintable(connection ? QString() : connection.error().message));
         QVERIFY(connection->exec);
         QCOMPARE(connection->exec->command, m_dir.filePath(u"bin/login"_s)); // K4
-        QCOMPARE(connection->exec->arguments, (QStringList {u"a"_s, u"1"_s}));
+        QCOMPARE(connection->exec->arguments, (QStringList{u"a"_s, u"1"_s}));
         QCOMPARE(connection->exec->environment.first().second, u"b"_s);
         QCOMPARE(int(connection->exec->interactive), int(ExecPlugin::Interactive::Never));
-        QCOMPARE(connection->exec->clusterConfig, QByteArray(R"({"audience":"x","n":5,"s":"5","on":true,"l":["a"]})"));
+        QCOMPARE(connection->exec->clusterConfig,
+                 QByteArray(R"({"audience":"x","n":5,"s":"5","on":true,"l":["a"]})"));
     }
 
     void insideAClusterTheServiceAccountServesAnEmptyKubeconfig()
@@ -282,19 +333,24 @@ private Q_SLOTS:
 
     void aKeyWithPassPhraseIsRefusedBeforeOpensslAsksForIt()
     {
-        const QByteArray locked = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n";
-        const Result<Connection> connection = connect(config("server: 'https://a'", "client-certificate-data: " + m_identity.certificate.toBase64()
-                                                                 + ", client-key-data: " + locked.toBase64()));
+        const QByteArray locked =
+            "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n";
+        const Result<Connection> connection =
+            connect(config("server: 'https://a'",
+                           "client-certificate-data: " + m_identity.certificate.toBase64()
+                               + ", client-key-data: " + locked.toBase64()));
         QVERIFY(!connection);
         QVERIFY(connection.error().message.contains(u"pass phrase"));
     }
 
     void impersonationBecomesHeaders()
     {
-        const Result<Connection> connection = connect(config("server: 'https://a'", "token: t, as: jane, as-groups: [dev, ops], as-user-extra: {a/b: [x]}"));
+        const Result<Connection> connection = connect(config(
+            "server: 'https://a'", "token: t, as: jane, as-groups: [dev, ops], as-user-extra: {a/b: [x]}"));
         QVERIFY(connection);
-        QCOMPARE(connection->impersonation, (QList<QByteArray> {"Impersonate-User: jane", "Impersonate-Group: dev", "Impersonate-Group: ops",
-                                                               "Impersonate-Extra-a%2Fb: x"}));
+        QCOMPARE(connection->impersonation,
+                 (QList<QByteArray>{"Impersonate-User: jane", "Impersonate-Group: dev",
+                                    "Impersonate-Group: ops", "Impersonate-Extra-a%2Fb: x"}));
     }
 
     void serversAreReadAsClientGoDoes_data()
@@ -302,10 +358,12 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("cluster");
         QTest::addColumn<QString>("url");
         QTest::newRow("full") << QByteArray("server: 'https://a:6443'") << u"https://a:6443"_s;
-        QTest::newRow("prefix") << QByteArray("server: 'https://a/k8s/clusters/c-1/'") << u"https://a/k8s/clusters/c-1"_s;
+        QTest::newRow("prefix") << QByteArray("server: 'https://a/k8s/clusters/c-1/'")
+                                << u"https://a/k8s/clusters/c-1"_s;
         QTest::newRow("slash") << QByteArray("server: 'https://a/'") << u"https://a"_s;
         QTest::newRow("host and port") << QByteArray("server: 'a:8080'") << u"http://a:8080"_s;
-        QTest::newRow("host and TLS") << QByteArray("server: 'a:6443', insecure-skip-tls-verify: true") << u"https://a:6443"_s;
+        QTest::newRow("host and TLS")
+            << QByteArray("server: 'a:6443', insecure-skip-tls-verify: true") << u"https://a:6443"_s;
         QTest::newRow("query dropped") << QByteArray("server: 'https://a/p?x=1#y'") << u"https://a/p"_s;
         QTest::newRow("IPv6") << QByteArray("server: 'https://[::1]:6443'") << u"https://[::1]:6443"_s;
     }
@@ -322,11 +380,15 @@ private Q_SLOTS:
     void insecureContradictsACa()
     {
         const QByteArray ca = m_authority.certificate().toBase64();
-        const Result<Connection> both = connect(config("server: 'https://a', insecure-skip-tls-verify: true, certificate-authority-data: " + ca, ""));
+        const Result<Connection> both = connect(config(
+            "server: 'https://a', insecure-skip-tls-verify: true, certificate-authority-data: " + ca, ""));
         QVERIFY(!both);
         QVERIFY(both.error().message.contains(u"contradicts"));
-        const Result<Connection> rest = connect(config("server: 'https://a', tls-server-name: api.example, disable-compression: true, "
-                                                       "proxy-url: 'socks5://p:1080', certificate-authority-data: " + ca, ""));
+        const Result<Connection> rest =
+            connect(config("server: 'https://a', tls-server-name: api.example, disable-compression: true, "
+                           "proxy-url: 'socks5://p:1080', certificate-authority-data: "
+                               + ca,
+                           ""));
         QVERIFY(rest);
         QCOMPARE(rest->tlsServerName, u"api.example"_s);
         QCOMPARE(rest->proxyUrl, u"socks5://p:1080"_s);
@@ -335,8 +397,10 @@ private Q_SLOTS:
 
     void aJsonKubeconfigIsAYamlOne()
     {
-        const Result<Connection> connection = connect("{\"current-context\":\"x\",\"clusters\":[{\"name\":\"c\",\"cluster\":{\"server\":\"https://j:1\"}}],"
-                                                      "\"contexts\":[{\"name\":\"x\",\"context\":{\"cluster\":\"c\"}}]}");
+        const Result<Connection> connection =
+            connect("{\"current-context\":\"x\",\"clusters\":[{\"name\":\"c\",\"cluster\":{\"server\":"
+                    "\"https://j:1\"}}],"
+                    "\"contexts\":[{\"name\":\"x\",\"context\":{\"cluster\":\"c\"}}]}");
         QVERIFY(connection);
         QCOMPARE(connection->server.host(), u"j"_s);
     }
@@ -347,15 +411,21 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("context");
         QTest::addColumn<bool>("isPrivate");
         QTest::addColumn<bool>("isNormal");
-        const QByteArray mode = "cluster: c, extensions: [{name: sallyport.dev/demo, extension: {mode: Normal, file: 'HERE'}}]";
-        const QByteArray marker = "cluster: c, extensions: [{name: sallyport.dev/demo, extension: {mode: Normal, file: 'HERE', version: 1}}]";
+        const QByteArray mode =
+            "cluster: c, extensions: [{name: sallyport.dev/demo, extension: {mode: Normal, file: 'HERE'}}]";
+        const QByteArray marker = "cluster: c, extensions: [{name: sallyport.dev/demo, extension: {mode: "
+                                  "Normal, file: 'HERE', version: 1}}]";
         QTest::newRow("mode") << QByteArray("https://127.0.0.1:1") << mode << true << true;
         QTest::newRow("a copy of the demo's file")
-            << QByteArray("https://127.0.0.1:1") << QByteArray(mode).replace("HERE", "/tmp/another/kubeconfig") << true << false;
-        QTest::newRow("no file named") << QByteArray("https://127.0.0.1:1")
-                                       << QByteArray("cluster: c, extensions: [{name: sallyport.dev/demo, extension: {mode: Normal}}]") << true << false;
+            << QByteArray("https://127.0.0.1:1")
+            << QByteArray(mode).replace("HERE", "/tmp/another/kubeconfig") << true << false;
+        QTest::newRow("no file named")
+            << QByteArray("https://127.0.0.1:1")
+            << QByteArray("cluster: c, extensions: [{name: sallyport.dev/demo, extension: {mode: Normal}}]")
+            << true << false;
         QTest::newRow("marker") << QByteArray("https://localhost:1") << marker << true << true;
-        QTest::newRow("without") << QByteArray("https://127.0.0.1:1") << QByteArray("cluster: c") << true << false;
+        QTest::newRow("without") << QByteArray("https://127.0.0.1:1") << QByteArray("cluster: c") << true
+                                 << false;
         QTest::newRow("another mode") << QByteArray("https://127.0.0.1:1")
                                       << QByteArray(mode).replace("Normal", "Free") << true << false;
         QTest::newRow("another machine") << QByteArray("https://prod.example") << mode << true << false;
@@ -368,7 +438,10 @@ private Q_SLOTS:
         QFETCH(QByteArray, context);
         QFETCH(bool, isPrivate);
         QFETCH(bool, isNormal);
-        const QString file = write(u"demo"_s, config("server: '" + server + "'", "", QByteArray(context).replace("HERE", m_dir.filePath(u"demo"_s).toUtf8())));
+        const QString file =
+            write(u"demo"_s,
+                  config("server: '" + server + "'", "",
+                         QByteArray(context).replace("HERE", m_dir.filePath(u"demo"_s).toUtf8())));
         if (!isPrivate)
             QFile::setPermissions(file, QFile::ReadOwner | QFile::WriteOwner | QFile::WriteGroup);
         const Result<Connection> connection = Kubeconfig::load({{file}, true})->connection();
@@ -378,8 +451,11 @@ private Q_SLOTS:
 
     void aMarkerDoesNotTravelToAClusterOfAnotherFile()
     {
-        const QString marked = write(u"marked"_s, "current-context: dev\ncontexts:\n- {name: dev, context: {cluster: c, extensions: [{name: sallyport.dev/demo, extension: {}}]}}\n");
-        const QString other = write(u"other"_s, "clusters:\n- {name: c, cluster: {server: 'https://127.0.0.1:1'}}\n");
+        const QString marked = write(u"marked"_s,
+                                     "current-context: dev\ncontexts:\n- {name: dev, context: {cluster: c, "
+                                     "extensions: [{name: sallyport.dev/demo, extension: {}}]}}\n");
+        const QString other =
+            write(u"other"_s, "clusters:\n- {name: c, cluster: {server: 'https://127.0.0.1:1'}}\n");
         const Result<Kubeconfig> merged = Kubeconfig::load({{marked, other}, false});
         QVERIFY(merged);
         QCOMPARE(merged->connection()->mode, WriteMode::Confirm);
@@ -415,12 +491,16 @@ private Q_SLOTS:
             QSKIP(qPrintable(why));
         const QString file = m_dir.filePath(u"by-kubectl"_s);
         const auto kubectl = [&file](const QStringList &arguments) {
-            QCOMPARE(QProcess::execute(foreignKubectl(), QStringList {u"config"_s, u"--kubeconfig"_s, file} + arguments), 0);
+            QCOMPARE(QProcess::execute(foreignKubectl(),
+                                       QStringList{u"config"_s, u"--kubeconfig"_s, file} + arguments),
+                     0);
         };
         const QString ca = write(u"ca.pem"_s, m_authority.certificate());
-        kubectl({u"set-cluster"_s, u"big one"_s, u"--server=https://k:1/p"_s, u"--certificate-authority"_s, ca, u"--embed-certs"_s});
+        kubectl({u"set-cluster"_s, u"big one"_s, u"--server=https://k:1/p"_s, u"--certificate-authority"_s,
+                 ca, u"--embed-certs"_s});
         kubectl({u"set-credentials"_s, u"me: you"_s, u"--token=1234567890"_s});
-        kubectl({u"set-context"_s, u"yes"_s, u"--cluster=big one"_s, u"--user=me: you"_s, u"--namespace=0777"_s});
+        kubectl(
+            {u"set-context"_s, u"yes"_s, u"--cluster=big one"_s, u"--user=me: you"_s, u"--namespace=0777"_s});
         kubectl({u"use-context"_s, u"yes"_s});
         const Result<Connection> connection = Kubeconfig::load({{file}, true})->connection();
         QVERIFY2(connection, qPrintable(connection ? QString() : connection.error().message));
@@ -435,7 +515,7 @@ private:
     static QByteArray randomConfig(QRandomGenerator &random, const QByteArray &owner)
     {
         const bool isLast = owner == "2";
-        const QByteArrayList names {"a", "b", "c"};
+        const QByteArrayList names{"a", "b", "c"};
         QByteArray text("apiVersion: v1\nkind: Config\n"), clusters, users, contexts;
         for (const QByteArray &name : names) {
             if (isLast || random.bounded(2))
@@ -443,7 +523,8 @@ private:
             if (isLast || random.bounded(2))
                 users += "- name: " + name + "\n  user: {token: t" + owner + name + "}\n";
             if (isLast || random.bounded(2))
-                contexts += "- name: " + name + "\n  context: {cluster: " + names[random.bounded(3)] + ", user: " + names[random.bounded(3)]
+                contexts += "- name: " + name + "\n  context: {cluster: " + names[random.bounded(3)]
+                    + ", user: " + names[random.bounded(3)]
                     + (random.bounded(2) ? QByteArray(", namespace: ns" + owner) : QByteArray()) + "}\n";
         }
         if (isLast || random.bounded(2))
@@ -457,7 +538,8 @@ private:
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         environment.insert(u"KUBECONFIG"_s, variable);
         process.setProcessEnvironment(environment);
-        process.start(foreignKubectl(), {u"config"_s, u"view"_s, u"--raw"_s, u"--minify"_s, u"-o"_s, u"json"_s});
+        process.start(foreignKubectl(),
+                      {u"config"_s, u"view"_s, u"--raw"_s, u"--minify"_s, u"-o"_s, u"json"_s});
         process.waitForFinished();
         return QJsonDocument::fromJson(process.readAllStandardOutput()).object();
     }

@@ -22,8 +22,8 @@ public:
     bool speaksTunnel = true, speaksSpdy = true, speaksChannels = true;
     QHash<QByteArray, QByteArray> documents; // GET path without query → JSON; else 404
     std::function<bool(QTcpSocket *socket, const QByteArray &target)> special; // true: it has answered
-    QList<QByteArray> requests; // "GET /path?query"
-    void cutWires(); // every upgraded connection
+    QList<QByteArray> requests;                                                // "GET /path?query"
+    void cutWires();                                                           // every upgraded connection
 
 private:
     class Wire;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "kube/object_reader.h"
-
 #include "kube/line_splitter.h"
+#include "kube/object_reader.h"
 #include "tests/kube/test_authority.h"
 #include "tests/support/test_class.h"
 
@@ -18,13 +17,14 @@ namespace {
 QByteArray asJson(QByteArray text) { return text.replace('\'', '"'); } // so that the tables stay readable
 
 // The shape that a real server sends after kubectl apply.
-const QByteArray mappingJson = asJson("{'apiVersion':'getambassador.io/v2','kind':'Mapping','metadata':{'annotations':{"
-                               "'kubectl.kubernetes.io/last-applied-configuration':'{\\'apiVersion\\':\\'getambassador.io/v2\\'}\\n'},"
-                               "'creationTimestamp':'2026-11-24T09:00:00Z','generation':1,'managedFields':[{'apiVersion':"
-                               "'getambassador.io/v2','fieldsType':'FieldsV1','fieldsV1':{'f:spec':{'.':{},'f:prefix':{}}},"
-                               "'manager':'kubectl','operation':'Update'}],'name':'quote-backend','namespace':'ambassador',"
-                               "'resourceVersion':'4711','uid':'0b1c'},'spec':{'prefix':'/backend/','timeout_ms':4.0e3,"
-                               "'weight':1.0,'big':9007199254740993,'service':'quote'}}");
+const QByteArray mappingJson = asJson(
+    "{'apiVersion':'getambassador.io/v2','kind':'Mapping','metadata':{'annotations':{"
+    "'kubectl.kubernetes.io/last-applied-configuration':'{\\'apiVersion\\':\\'getambassador.io/v2\\'}\\n'},"
+    "'creationTimestamp':'2026-11-24T09:00:00Z','generation':1,'managedFields':[{'apiVersion':"
+    "'getambassador.io/v2','fieldsType':'FieldsV1','fieldsV1':{'f:spec':{'.':{},'f:prefix':{}}},"
+    "'manager':'kubectl','operation':'Update'}],'name':'quote-backend','namespace':'ambassador',"
+    "'resourceVersion':'4711','uid':'0b1c'},'spec':{'prefix':'/backend/','timeout_ms':4.0e3,"
+    "'weight':1.0,'big':9007199254740993,'service':'quote'}}");
 
 QJsonObject parsed(const QByteArray &json)
 {
@@ -35,12 +35,16 @@ QJsonObject parsed(const QByteArray &json)
 
 QByteArray secretJson(const QByteArray &data, const QByteArray &annotations = "{}")
 {
-    return asJson("{'kind':'Secret','apiVersion':'v1','metadata':{'name':'istio-certs','namespace':'ambassador','uid':'u',"
-           "'resourceVersion':'7','annotations':")
+    return asJson("{'kind':'Secret','apiVersion':'v1','metadata':{'name':'istio-certs','namespace':'"
+                  "ambassador','uid':'u',"
+                  "'resourceVersion':'7','annotations':")
         + annotations + asJson("},'data':") + data + asJson(",'type':'kubernetes.io/tls'}");
 }
 
-QString valueOf(const Object &object, const QString &key) { return parsed(object.json)[u"data"][key].toString(); }
+QString valueOf(const Object &object, const QString &key)
+{
+    return parsed(object.json)[u"data"][key].toString();
+}
 
 } // namespace
 
@@ -70,7 +74,8 @@ private Q_SLOTS:
     {
         const Result<Object> object = readObject(types::mappings(u"v2"_s), mappingJson);
         QVERIFY(object);
-        QVERIFY(object->json.contains(asJson("'timeout_ms':4.0e3,'weight':1.0,'big':9007199254740993,'service':'quote'")));
+        QVERIFY(object->json.contains(
+            asJson("'timeout_ms':4.0e3,'weight':1.0,'big':9007199254740993,'service':'quote'")));
         QVERIFY(object->json.indexOf("\"apiVersion\"") < object->json.indexOf("\"kind\""));
     }
 
@@ -79,35 +84,45 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("metadata");
         QTest::newRow("first") << QByteArray(asJson("{'managedFields':[{'a':'}],'}],'name':'x','uid':'1'}"));
         QTest::newRow("between") << QByteArray(asJson("{'name':'x','managedFields':[],'uid':'1'}"));
-        QTest::newRow("last, with white space") << QByteArray("{ \"name\" : \"x\" ,\n \"uid\" : \"1\" , \"managedFields\" : [ { } ] }");
+        QTest::newRow("last, with white space")
+            << QByteArray("{ \"name\" : \"x\" ,\n \"uid\" : \"1\" , \"managedFields\" : [ { } ] }");
         QTest::newRow("null") << QByteArray(asJson("{'name':'x','managedFields':null,'uid':'1'}"));
         QTest::newRow("absent") << QByteArray(asJson("{'name':'x','uid':'1'}"));
-        QTest::newRow("key written with escapes") << QByteArray(asJson("{'name':'x','m\\u0061nagedFields':[],'uid':'1'}"));
+        QTest::newRow("key written with escapes")
+            << QByteArray(asJson("{'name':'x','m\\u0061nagedFields':[],'uid':'1'}"));
     }
 
     void managedFieldsAreCutWhereverTheyStand()
     {
         QFETCH(QByteArray, metadata);
-        const Result<Object> object = readObject(types::pods(), asJson("{'apiVersion':'v1','kind':'Pod','metadata':") + metadata + "}");
+        const Result<Object> object =
+            readObject(types::pods(), asJson("{'apiVersion':'v1','kind':'Pod','metadata':") + metadata + "}");
         QVERIFY(object);
-        QCOMPARE(object->json, (asJson("{'apiVersion':'v1','kind':'Pod','metadata':{'name':'x','uid':'1'}}")));
+        QCOMPARE(object->json,
+                 (asJson("{'apiVersion':'v1','kind':'Pod','metadata':{'name':'x','uid':'1'}}")));
     }
 
     void itemsOfTypedListsGetTheirKind()
     {
-        const Result<ListPage> page = readList(types::pods(), asJson("{'kind':'PodList','apiVersion':'v1','metadata':{'resourceVersion':'88','continue':'abc'},"
-                                                              "'items':[{'metadata':{'name':'a','namespace':'n'},'spec':{}},{'metadata':{'name':'b','namespace':'n'}}]}"));
+        const Result<ListPage> page = readList(
+            types::pods(),
+            asJson("{'kind':'PodList','apiVersion':'v1','metadata':{'resourceVersion':'88','continue':'abc'},"
+                   "'items':[{'metadata':{'name':'a','namespace':'n'},'spec':{}},{'metadata':{'name':'b','"
+                   "namespace':'n'}}]}"));
         QVERIFY(page);
         QCOMPARE(page->resourceVersion, u"88"_s);
         QCOMPARE(page->continueToken, u"abc"_s);
         QCOMPARE(page->items.size(), 2);
-        QCOMPARE(page->items[0].json, (asJson("{'apiVersion':'v1','kind':'Pod','metadata':{'name':'a','namespace':'n'},'spec':{}}")));
+        QCOMPARE(
+            page->items[0].json,
+            (asJson("{'apiVersion':'v1','kind':'Pod','metadata':{'name':'a','namespace':'n'},'spec':{}}")));
     }
 
     void anEmptyListMayBeNull()
     {
         for (const QByteArray items : {"[]", "null"}) {
-            const Result<ListPage> page = readList(types::pods(), asJson("{'items':") + items + asJson(",'metadata':{'resourceVersion':'5'}}"));
+            const Result<ListPage> page = readList(
+                types::pods(), asJson("{'items':") + items + asJson(",'metadata':{'resourceVersion':'5'}}"));
             QVERIFY(page);
             QVERIFY(page->items.isEmpty());
             QCOMPARE(page->resourceVersion, u"5"_s);
@@ -120,15 +135,24 @@ private Q_SLOTS:
         QTest::addColumn<int>("type");
         QTest::addColumn<QString>("version");
         using Type = WatchEvent::Type;
-        const QByteArray pod = asJson("{'kind':'Pod','apiVersion':'v1','metadata':{'name':'a','resourceVersion':'9'}}");
-        QTest::newRow("added") << QByteArray(asJson("{'type':'ADDED','object':") + pod + "}") << int(Type::Added) << u"9"_s;
-        QTest::newRow("modified") << QByteArray(asJson("{'type':'MODIFIED','object':") + pod + "}") << int(Type::Modified) << u"9"_s;
-        QTest::newRow("object before type") << QByteArray(asJson("{'object':") + pod + asJson(",'type':'DELETED'}")) << int(Type::Deleted) << u"9"_s;
-        QTest::newRow("bookmark") << QByteArray(asJson("{'type':'BOOKMARK','object':{'kind':'Pod','metadata':{'resourceVersion':'12','creationTimestamp':null}}}"))
+        const QByteArray pod =
+            asJson("{'kind':'Pod','apiVersion':'v1','metadata':{'name':'a','resourceVersion':'9'}}");
+        QTest::newRow("added") << QByteArray(asJson("{'type':'ADDED','object':") + pod + "}")
+                               << int(Type::Added) << u"9"_s;
+        QTest::newRow("modified") << QByteArray(asJson("{'type':'MODIFIED','object':") + pod + "}")
+                                  << int(Type::Modified) << u"9"_s;
+        QTest::newRow("object before type")
+            << QByteArray(asJson("{'object':") + pod + asJson(",'type':'DELETED'}")) << int(Type::Deleted)
+            << u"9"_s;
+        QTest::newRow("bookmark") << QByteArray(asJson("{'type':'BOOKMARK','object':{'kind':'Pod','metadata':"
+                                                       "{'resourceVersion':'12','creationTimestamp':null}}}"))
                                   << int(Type::Bookmark) << u"12"_s;
-        QTest::newRow("410") << QByteArray(asJson("{'type':'ERROR','object':{'kind':'Status','status':'Failure','reason':'Expired','code':410,'message':'too old'}}"))
+        QTest::newRow("410") << QByteArray(
+            asJson("{'type':'ERROR','object':{'kind':'Status','status':'Failure','reason':'Expired','code':"
+                   "410,'message':'too old'}}"))
                              << int(Type::Failed) << QString();
-        QTest::newRow("a table") << QByteArray(asJson("{'type':'ADDED','object':{'kind':'Table','apiVersion':'meta.k8s.io/v1','rows':[]}}"))
+        QTest::newRow("a table") << QByteArray(
+            asJson("{'type':'ADDED','object':{'kind':'Table','apiVersion':'meta.k8s.io/v1','rows':[]}}"))
                                  << int(Type::Foreign) << QString();
     }
 
@@ -184,13 +208,17 @@ private Q_SLOTS:
         wish.commonName = u"edge"_s;
         const TestIdentity edge = m_authority.issue(wish);
         const QByteArray chain = edge.certificate + m_authority.certificate();
-        const QByteArray data = asJson("{'tls.crt':'") + chain.toBase64() + asJson("','tls.key':'") + edge.key.toBase64() + asJson("','both.pem':'")
-            + QByteArray(edge.key + edge.certificate).toBase64() + asJson("','password':'") + QByteArray("hunter2").toBase64() + asJson("'}");
+        const QByteArray data = asJson("{'tls.crt':'") + chain.toBase64() + asJson("','tls.key':'")
+            + edge.key.toBase64() + asJson("','both.pem':'")
+            + QByteArray(edge.key + edge.certificate).toBase64() + asJson("','password':'")
+            + QByteArray("hunter2").toBase64() + asJson("'}");
         const Result<Object> object = readObject(types::secrets(), secretJson(data));
         QVERIFY(object);
-        QCOMPARE(QByteArray::fromBase64(valueOf(*object, u"tls.crt"_s).toLatin1()).simplified(), chain.simplified());
+        QCOMPARE(QByteArray::fromBase64(valueOf(*object, u"tls.crt"_s).toLatin1()).simplified(),
+                 chain.simplified());
         QCOMPARE(valueOf(*object, u"tls.key"_s), u"{%1 bytes}"_s.arg(edge.key.size()));
-        QCOMPARE(QByteArray::fromBase64(valueOf(*object, u"both.pem"_s).toLatin1()).simplified(), edge.certificate.simplified());
+        QCOMPARE(QByteArray::fromBase64(valueOf(*object, u"both.pem"_s).toLatin1()).simplified(),
+                 edge.certificate.simplified());
         QCOMPARE(valueOf(*object, u"password"_s), u"{7 bytes}"_s);
         QCOMPARE(parsed(object->json)[u"type"].toString(), u"kubernetes.io/tls"_s);
     }
@@ -203,46 +231,66 @@ private Q_SLOTS:
         const QByteArray data = asJson("{'k':'") + plain.toBase64() + asJson("'}");
         const QByteArray copy = (asJson("{\\'data\\':{\\'k\\':\\'")) + plain.toBase64() + asJson("\\'}}");
         QTest::newRow("data") << secretJson(data);
-        QTest::newRow("last applied") << secretJson("{}", asJson("{'kubectl.kubernetes.io/last-applied-configuration':'") + copy + asJson("'}"));
-        QTest::newRow("another tool's copy") << secretJson("{}", asJson("{'kapp.example/original':'") + copy + asJson("'}"));
-        QTest::newRow("stringData") << QByteArray(asJson("{'kind':'Secret','metadata':{'name':'s'},'stringData':{'k':'") + plain + asJson("'}}"));
-        QTest::newRow("kind comes last") << QByteArray(asJson("{'data':") + data + asJson(",'metadata':{'name':'s'},'kind':'Secret'}"));
-        QTest::newRow("no kind, as in lists") << QByteArray(asJson("{'data':") + data + asJson(",'metadata':{'name':'s'}}"));
-        QTest::newRow("data twice") << QByteArray(asJson("{'kind':'Secret','metadata':{'name':'s'},'data':{},'data':") + data + "}");
-        QTest::newRow("data with escapes") << QByteArray(asJson("{'kind':'Secret','metadata':{'name':'s'},'d\\u0061ta':") + data + "}");
-        QTest::newRow("a member we do not know") << QByteArray(asJson("{'kind':'Secret','metadata':{'name':'s'},'extra':") + data + "}");
-        QTest::newRow("data is a string") << QByteArray(asJson("{'kind':'Secret','metadata':{'name':'s'},'data':'") + plain + asJson("'}"));
-        QTest::newRow("another kind of that name") << QByteArray(asJson("{'kind':'Mystery','metadata':{'name':'s'},'data':") + data + "}");
+        QTest::newRow("last applied") << secretJson(
+            "{}", asJson("{'kubectl.kubernetes.io/last-applied-configuration':'") + copy + asJson("'}"));
+        QTest::newRow("another tool's copy")
+            << secretJson("{}", asJson("{'kapp.example/original':'") + copy + asJson("'}"));
+        QTest::newRow("stringData") << QByteArray(
+            asJson("{'kind':'Secret','metadata':{'name':'s'},'stringData':{'k':'") + plain + asJson("'}}"));
+        QTest::newRow("kind comes last")
+            << QByteArray(asJson("{'data':") + data + asJson(",'metadata':{'name':'s'},'kind':'Secret'}"));
+        QTest::newRow("no kind, as in lists")
+            << QByteArray(asJson("{'data':") + data + asJson(",'metadata':{'name':'s'}}"));
+        QTest::newRow("data twice") << QByteArray(
+            asJson("{'kind':'Secret','metadata':{'name':'s'},'data':{},'data':") + data + "}");
+        QTest::newRow("data with escapes")
+            << QByteArray(asJson("{'kind':'Secret','metadata':{'name':'s'},'d\\u0061ta':") + data + "}");
+        QTest::newRow("a member we do not know")
+            << QByteArray(asJson("{'kind':'Secret','metadata':{'name':'s'},'extra':") + data + "}");
+        QTest::newRow("data is a string")
+            << QByteArray(asJson("{'kind':'Secret','metadata':{'name':'s'},'data':'") + plain + asJson("'}"));
+        QTest::newRow("another kind of that name")
+            << QByteArray(asJson("{'kind':'Mystery','metadata':{'name':'s'},'data':") + data + "}");
     }
 
     void noPathLeadsASecretIntoTheStore()
     {
         QFETCH(QByteArray, json);
         const QByteArray plain("S3cretValue-of-a-key");
-        const auto isClean = [&plain](const QByteArray &kept) { return !kept.contains(plain) && !kept.contains(plain.toBase64()); };
+        const auto isClean = [&plain](const QByteArray &kept) {
+            return !kept.contains(plain) && !kept.contains(plain.toBase64());
+        };
         const Result<Object> object = readObject(types::secrets(), json);
         QVERIFY(object);
         QVERIFY2(isClean(object->json), object->json.constData());
-        const Result<ListPage> page = readList(types::secrets(), asJson("{'items':[") + json + asJson("],'metadata':{}}"));
+        const Result<ListPage> page =
+            readList(types::secrets(), asJson("{'items':[") + json + asJson("],'metadata':{}}"));
         QVERIFY(page);
         QVERIFY2(isClean(page->items.first().json), page->items.first().json.constData());
-        const Result<WatchEvent> event = readEvent(types::secrets(), asJson("{'type':'MODIFIED','object':") + json + "}");
+        const Result<WatchEvent> event =
+            readEvent(types::secrets(), asJson("{'type':'MODIFIED','object':") + json + "}");
         QVERIFY(event);
         QVERIFY2(isClean(event->object.json), event->object.json.constData());
     }
 
     void aSecretsOtherAnnotationsStay()
     {
-        const Result<Object> object = readObject(types::secrets(), secretJson("{}", asJson("{'istio.io/service-account.name':'a \\'quoted\\'\\tname'}")));
+        const Result<Object> object =
+            readObject(types::secrets(),
+                       secretJson("{}", asJson("{'istio.io/service-account.name':'a \\'quoted\\'\\tname'}")));
         QVERIFY(object);
-        QCOMPARE(parsed(object->json)[u"metadata"][u"annotations"][u"istio.io/service-account.name"].toString(), u"a \"quoted\"\tname"_s);
+        QCOMPARE(
+            parsed(object->json)[u"metadata"][u"annotations"][u"istio.io/service-account.name"].toString(),
+            u"a \"quoted\"\tname"_s);
     }
 
     void aListOf10000ObjectsIsReadWhole()
     {
         QByteArray json = asJson("{'metadata':{'resourceVersion':'1'},'items':[");
         for (int i = 0; i < 10'000; ++i)
-            json += (i ? "," : "") + QByteArray(mappingJson).replace("quote-backend", QByteArray("m").append(QByteArray::number(i)));
+            json += (i ? "," : "")
+                + QByteArray(mappingJson)
+                      .replace("quote-backend", QByteArray("m").append(QByteArray::number(i)));
         const Result<ListPage> page = readList(types::mappings(u"v2"_s), json + "]}");
         QVERIFY(page);
         QCOMPARE(page->items.size(), 10'000);
@@ -253,7 +301,7 @@ private Q_SLOTS:
     void linesComeOutWholeWhereverTheStreamIsCut()
     {
         const QByteArray stream("{\"a\":1}\r\n\n{\"b\":\"\xc3\xa9\"}\n{\"c\":3}");
-        const QList<QByteArray> expected {"{\"a\":1}", "{\"b\":\"\xc3\xa9\"}"};
+        const QList<QByteArray> expected{"{\"a\":1}", "{\"b\":\"\xc3\xa9\"}"};
         for (qsizetype first = 0; first <= stream.size(); ++first) {
             for (qsizetype second = first; second <= stream.size(); ++second) {
                 LineSplitter splitter;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/object_store.h"
-
 #include "kube/row_feed.h"
 #include "tests/support/test_class.h"
 
@@ -104,7 +103,8 @@ private Q_SLOTS:
         elapsed.start();
         storm.start(0);
         QTRY_VERIFY(batches.size() >= 5 && version > 50);
-        QVERIFY2(batches.size() <= elapsed.elapsed() / 33 + 1, QByteArray::number(batches.size()).constData());
+        QVERIFY2(batches.size() <= elapsed.elapsed() / 33 + 1,
+                 QByteArray::number(batches.size()).constData());
     }
 
     void whatDidNotChangeIsNotReported()
@@ -151,7 +151,9 @@ private Q_SLOTS:
         Mirror mirror;
         QMetaObject::invokeMethod(owner, [owner, &mirror] {
             auto *store = new ObjectStore(owner);
-            new RowFeed<Row>(*store, parseRow, &mirror, [&mirror](const RowBatch<Row> &batch) { mirror.apply(batch); }, owner);
+            new RowFeed<Row>(
+                *store, parseRow, &mirror, [&mirror](const RowBatch<Row> &batch) { mirror.apply(batch); },
+                owner);
             QList<Object> many;
             for (int i = 0; i < 1800; ++i)
                 many.append(object(u"o%1"_s.arg(i), i));
@@ -171,7 +173,8 @@ private Q_SLOTS:
         store.replaceAll({object(u"a"_s, 1), object(u"b"_s, 2)});
         QTRY_COMPARE(completed.size(), 1);
         Mirror mirror;
-        RowFeed<Row> feed(store, parseRow, &mirror, [&mirror](const RowBatch<Row> &batch) { mirror.apply(batch); });
+        RowFeed<Row> feed(store, parseRow, &mirror,
+                          [&mirror](const RowBatch<Row> &batch) { mirror.apply(batch); });
         QTRY_COMPARE(mirror.rows.size(), 2);
         QTRY_VERIFY(mirror.isComplete);
     }
@@ -181,7 +184,8 @@ private Q_SLOTS:
         ObjectStore store;
         int delivered = 0;
         auto receiver = std::make_unique<QObject>();
-        RowFeed<Row> feed(store, parseRow, receiver.get(), [&delivered](const RowBatch<Row> &) { ++delivered; });
+        RowFeed<Row> feed(store, parseRow, receiver.get(),
+                          [&delivered](const RowBatch<Row> &) { ++delivered; });
         QSignalSpy batches(&store, &ObjectStore::changed);
         store.upsert(object(u"a"_s, 1));
         QTRY_COMPARE(batches.size(), 1); // posted now, not delivered yet
@@ -197,7 +201,8 @@ private Q_SLOTS:
         QRandomGenerator random(7);
         ObjectStore store;
         Mirror mirror;
-        RowFeed<Row> feed(store, parseRow, &mirror, [&mirror](const RowBatch<Row> &batch) { mirror.apply(batch); });
+        RowFeed<Row> feed(store, parseRow, &mirror,
+                          [&mirror](const RowBatch<Row> &batch) { mirror.apply(batch); });
         int version = 0;
         for (int step = 0; step < 3000; ++step) {
             const QString name = u"o%1"_s.arg(random.bounded(40));

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/reflector_machine.h"
-
 #include "tests/support/test_class.h"
 
 #include <QRandomGenerator>
@@ -86,7 +85,8 @@ public:
     {
         const bool isNew = !objects.contains(name);
         objects.insert(name, ++version);
-        log.append({version, seen(isNew ? WatchEvent::Type::Added : WatchEvent::Type::Modified, name, version)});
+        log.append(
+            {version, seen(isNew ? WatchEvent::Type::Added : WatchEvent::Type::Modified, name, version)});
     }
     void drop(const QString &name)
     {
@@ -170,7 +170,9 @@ private:
     {
         const reflect::SendList asked = *std::exchange(m_list, std::nullopt);
         if (isFaulty && chance(20))
-            return take(m_machine.listFailed(error(chance(50) ? Error::Kind::Unreachable : Error::Kind::Server, chance(50) ? 500 : 0), m_now));
+            return take(m_machine.listFailed(
+                error(chance(50) ? Error::Kind::Unreachable : Error::Kind::Server, chance(50) ? 500 : 0),
+                m_now));
         if (!asked.continueToken.isEmpty() && isFaulty && chance(40))
             return take(m_machine.listFailed(error(Error::Kind::Expired, 410), m_now));
         // Pages are a snapshot of the first one's moment, as etcd gives them.
@@ -193,7 +195,8 @@ private:
     {
         if (!m_serverStreams)
             return end(error(Error::Kind::Invalid, 422));
-        if (m_watchVersion > 0 && m_watchVersion < server.oldest && chance(50)) // not older than: any newer state will do
+        if (m_watchVersion > 0 && m_watchVersion < server.oldest
+            && chance(50)) // not older than: any newer state will do
             return end(error(Error::Kind::Expired, 410));
         for (const Object &listed : server.list()) {
             if (isFaulty && chance(3))
@@ -215,7 +218,8 @@ private:
         if (m_watch->withInitialEvents && !chance(30))
             return feedInitialEvents(isFaulty);
         if (m_watch->withInitialEvents)
-            return isFaulty && chance(30) ? end(error(Error::Kind::Unreachable)) : take(m_machine.timerFired(m_now));
+            return isFaulty && chance(30) ? end(error(Error::Kind::Unreachable))
+                                          : take(m_machine.timerFired(m_now));
         if (isFaulty && chance(10))
             return end(error(Error::Kind::Unreachable));
         if (isFaulty && chance(5))
@@ -307,7 +311,8 @@ private Q_SLOTS:
         machine.eventArrived(seen(WatchEvent::Type::Added, u"a"_s, 3), noon);
         machine.eventArrived(seen(WatchEvent::Type::Deleted, u"b"_s, 12), noon);
         QCOMPARE(machine.state().listed, 1);
-        QVERIFY(machine.eventArrived(seen(WatchEvent::Type::Bookmark, {}, 13), noon).empty()); // an ordinary one
+        QVERIFY(
+            machine.eventArrived(seen(WatchEvent::Type::Bookmark, {}, 13), noon).empty()); // an ordinary one
         WatchEvent last = seen(WatchEvent::Type::Bookmark, {}, 14);
         last.endsInitialEvents = true;
         const auto done = machine.eventArrived(last, noon);
@@ -315,7 +320,9 @@ private Q_SLOTS:
         QVERIFY(!find<reflect::OpenWatch>(done)); // the same stream
         QCOMPARE(machine.state().phase, WatchState::Phase::Live);
         QVERIFY(find<reflect::Upsert>(machine.eventArrived(seen(WatchEvent::Type::Added, u"c"_s, 15), noon)));
-        QCOMPARE(find<reflect::OpenWatch>(machine.watchEnded(std::nullopt, noon.addSecs(400)))->resourceVersion, u"15"_s);
+        QCOMPARE(
+            find<reflect::OpenWatch>(machine.watchEnded(std::nullopt, noon.addSecs(400)))->resourceVersion,
+            u"15"_s);
     }
 
     void whatFollowsAFailureOfTheStreamedState_data()
@@ -343,7 +350,8 @@ private Q_SLOTS:
         const auto actions = machine.watchEnded(why, noon);
         QCOMPARE(find<reflect::SendList>(actions) != nullptr, listsAtOnce);
         QCOMPARE(find<reflect::StreamsNoLists>(actions) != nullptr, isRemembered);
-        QCOMPARE(machine.state().phase, listsAtOnce ? WatchState::Phase::Listing : WatchState::Phase::Waiting);
+        QCOMPARE(machine.state().phase,
+                 listsAtOnce ? WatchState::Phase::Listing : WatchState::Phase::Waiting);
     }
 
     void aStreamedStateThatNeverEndsIsListed()
@@ -355,7 +363,8 @@ private Q_SLOTS:
         QVERIFY(!find<reflect::SendList>(patient));
         QCOMPARE(find<reflect::StartTimer>(patient)->pause, 5000ms);
         const auto enough = machine.timerFired(noon.addSecs(15));
-        QVERIFY(find<reflect::Abort>(enough) && find<reflect::SendList>(enough) && find<reflect::StreamsNoLists>(enough));
+        QVERIFY(find<reflect::Abort>(enough) && find<reflect::SendList>(enough)
+                && find<reflect::StreamsNoLists>(enough));
     }
 
     void aStreamedStateFromAVersionThatIsGoneStartsFromNone()
@@ -378,7 +387,8 @@ private Q_SLOTS:
         ReflectorMachine machine = watching();
         const auto actions = machine.restart(noon);
         QVERIFY(find<reflect::Abort>(actions));
-        QCOMPARE(find<reflect::SendList>(actions)->resourceVersion, u"0"_s); // not 10, which that cluster has not reached yet
+        QCOMPARE(find<reflect::SendList>(actions)->resourceVersion,
+                 u"0"_s); // not 10, which that cluster has not reached yet
         ReflectorMachine idle([] { return 0.0; }, Listed);
         QVERIFY(idle.restart(noon).empty());
     }
@@ -398,10 +408,10 @@ private Q_SLOTS:
         ReflectorMachine machine([] { return 0.0; }, Listed);
         const auto started = machine.start(noon);
         QVERIFY(find<reflect::SendList>(started));
-        QCOMPARE(*find<reflect::SendList>(started), (reflect::SendList {u"0"_s, {}, 500}));
+        QCOMPARE(*find<reflect::SendList>(started), (reflect::SendList{u"0"_s, {}, 500}));
         QCOMPARE(machine.state().phase, WatchState::Phase::Listing);
         const auto second = machine.pageArrived({{object(u"a"_s, 1)}, u"50"_s, u"next"_s}, noon);
-        QCOMPARE(*find<reflect::SendList>(second), (reflect::SendList {{}, u"next"_s, 500}));
+        QCOMPARE(*find<reflect::SendList>(second), (reflect::SendList{{}, u"next"_s, 500}));
         QVERIFY(!find<reflect::ReplaceAll>(second)); // nothing half
         const auto last = machine.pageArrived({{object(u"b"_s, 2)}, u"50"_s, {}}, noon);
         QCOMPARE(find<reflect::ReplaceAll>(last)->objects.size(), 2);
@@ -415,7 +425,7 @@ private Q_SLOTS:
         machine.start(noon);
         machine.pageArrived({{object(u"a"_s, 1)}, u"50"_s, u"next"_s}, noon);
         const auto actions = machine.listFailed(error(Error::Kind::Expired, 410), noon);
-        QCOMPARE(*find<reflect::SendList>(actions), (reflect::SendList {u"0"_s, {}, 0}));
+        QCOMPARE(*find<reflect::SendList>(actions), (reflect::SendList{u"0"_s, {}, 0}));
         const auto done = machine.pageArrived({{object(u"b"_s, 2)}, u"60"_s, {}}, noon);
         QCOMPARE(find<reflect::ReplaceAll>(done)->objects.size(), 1); // the first page is forgotten
         QCOMPARE(find<reflect::OpenWatch>(done)->resourceVersion, u"60"_s);
@@ -436,8 +446,13 @@ private Q_SLOTS:
     void eventsChangeTheStoreAndThenTheVersion()
     {
         ReflectorMachine machine = watching();
-        QCOMPARE(find<reflect::Upsert>(machine.eventArrived(seen(WatchEvent::Type::Added, u"b"_s, 11), noon))->object.name, u"b"_s);
-        QCOMPARE(find<reflect::Remove>(machine.eventArrived(seen(WatchEvent::Type::Deleted, u"a"_s, 12), noon))->key, u"a"_s);
+        QCOMPARE(find<reflect::Upsert>(machine.eventArrived(seen(WatchEvent::Type::Added, u"b"_s, 11), noon))
+                     ->object.name,
+                 u"b"_s);
+        QCOMPARE(
+            find<reflect::Remove>(machine.eventArrived(seen(WatchEvent::Type::Deleted, u"a"_s, 12), noon))
+                ->key,
+            u"a"_s);
         QVERIFY(machine.eventArrived(seen(WatchEvent::Type::Bookmark, {}, 40), noon).empty());
         const auto again = machine.watchEnded(std::nullopt, noon.addSecs(400));
         QCOMPARE(find<reflect::OpenWatch>(again)->resourceVersion, u"40"_s);
@@ -460,10 +475,12 @@ private Q_SLOTS:
         QTest::addColumn<int>("livedMs");
         QTest::addColumn<QString>("next"); // "watch", "list", "wait, watch", "wait, list"
         using Kind = Error::Kind;
-        QTest::newRow("cut after a while: on from the last version") << int(Kind::Unreachable) << 0 << 5000 << u"watch"_s;
+        QTest::newRow("cut after a while: on from the last version")
+            << int(Kind::Unreachable) << 0 << 5000 << u"watch"_s;
         QTest::newRow("cut at once") << int(Kind::Unreachable) << 0 << 10 << u"wait, watch"_s;
         QTest::newRow("429 does not relist") << int(Kind::TooManyRequests) << 429 << 10 << u"wait, watch"_s;
-        QTest::newRow("410, nothing seen since the list") << int(Kind::Expired) << 410 << 10 << u"wait, list"_s;
+        QTest::newRow("410, nothing seen since the list")
+            << int(Kind::Expired) << 410 << 10 << u"wait, list"_s;
         QTest::newRow("forbidden now") << int(Kind::Forbidden) << 403 << 10 << u"wait, list"_s;
         QTest::newRow("gone kind") << int(Kind::NotFound) << 404 << 10 << u"wait, list"_s;
         QTest::newRow("unreadable event") << int(Kind::Protocol) << 0 << 5000 << u"wait, list"_s;
@@ -481,7 +498,8 @@ private Q_SLOTS:
         if (next.startsWith(u"wait")) {
             QCOMPARE(machine.state().phase, WatchState::Phase::Waiting);
             QCOMPARE(machine.state().error.message, u"why"_s);
-            QCOMPARE(find<reflect::StartTimer>(actions)->pause, std::chrono::milliseconds(1200)); // 0.8 s and half of it
+            QCOMPARE(find<reflect::StartTimer>(actions)->pause,
+                     std::chrono::milliseconds(1200)); // 0.8 s and half of it
             QCOMPARE(machine.state().retryAt, then.addMSecs(1200));
             QVERIFY(!find<reflect::SendList>(actions) && !find<reflect::OpenWatch>(actions));
             actions = machine.timerFired(machine.state().retryAt);
@@ -498,7 +516,7 @@ private Q_SLOTS:
         machine.eventArrived(seen(WatchEvent::Type::Added, u"b"_s, 11), noon);
         const auto actions = machine.eventArrived(failed(Error::Kind::Expired, 410), noon);
         QVERIFY(find<reflect::Abort>(actions));
-        QCOMPARE(*find<reflect::SendList>(actions), (reflect::SendList {u"11"_s, {}, 0}));
+        QCOMPARE(*find<reflect::SendList>(actions), (reflect::SendList{u"11"_s, {}, 0}));
     }
 
     void aVersionThatIsTooOldOrTooNewIsListedAfresh_data()
@@ -517,7 +535,7 @@ private Q_SLOTS:
         Error why = error(tooNew ? Error::Kind::Timeout : Error::Kind::Expired, tooNew ? 504 : 410);
         if (tooNew)
             why.causes.append({u"ResourceVersionTooLarge"_s, {}, {}});
-        QCOMPARE(*find<reflect::SendList>(machine.listFailed(why, noon)), (reflect::SendList {{}, {}, 500}));
+        QCOMPARE(*find<reflect::SendList>(machine.listFailed(why, noon)), (reflect::SendList{{}, {}, 500}));
         const auto second = machine.listFailed(why, noon); // not for ever
         QVERIFY(!find<reflect::SendList>(second));
         QCOMPARE(machine.state().phase, WatchState::Phase::Waiting);
@@ -529,7 +547,8 @@ private Q_SLOTS:
         machine.eventArrived(seen(WatchEvent::Type::Added, u"b"_s, 11), noon);
         machine.eventArrived(failed(Error::Kind::Expired, 410), noon); // lists at once
         machine.pageArrived({{}, u"12"_s, {}}, noon);
-        const auto actions = machine.eventArrived(failed(Error::Kind::Expired, 410), noon); // again, without any event
+        const auto actions =
+            machine.eventArrived(failed(Error::Kind::Expired, 410), noon); // again, without any event
         QVERIFY(find<reflect::StartTimer>(actions));
         QCOMPARE(machine.state().phase, WatchState::Phase::Waiting);
     }
@@ -551,7 +570,7 @@ private Q_SLOTS:
         QList<qint64> pauses;
         for (int i = 0; i < 8; ++i)
             pauses.append(even.next(noon.addSecs(i * 30)).count());
-        QCOMPARE(pauses, (QList<qint64> {800, 1600, 3200, 6400, 12800, 25600, 30000, 30000}));
+        QCOMPARE(pauses, (QList<qint64>{800, 1600, 3200, 6400, 12800, 25600, 30000, 30000}));
         QCOMPARE(even.next(noon.addSecs(7 * 30 + 121)).count(), 800);
         Backoff stretched([] { return 0.999; });
         QVERIFY(stretched.next(noon).count() > 1500 && stretched.next(noon).count() > 3100);

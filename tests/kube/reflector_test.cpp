@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/reflector.h"
-
 #include "tests/kube/scripted_api.h"
 #include "tests/kube/test_authority.h"
 #include "tests/support/test_class.h"
@@ -71,7 +70,7 @@ private Q_SLOTS:
         stage.api.put(u"a"_s);
         stage.api.drop(u"b"_s);
         QTRY_COMPARE(stage.known(), stage.api.versions);
-        QCOMPARE(stage.api.lists, QByteArrayList {"/api/v1/pods?limit=500&resourceVersion=0"}); // no polling
+        QCOMPARE(stage.api.lists, QByteArrayList{"/api/v1/pods?limit=500&resourceVersion=0"}); // no polling
         QCOMPARE(stage.api.watches.size(), 1);
         QVERIFY(stage.api.watches.first().contains("allowWatchBookmarks=true"));
         QCOMPARE(stage.phase(), WatchState::Phase::Live);
@@ -92,9 +91,10 @@ private Q_SLOTS:
         stage.api.put(u"c"_s);
         QTRY_COMPARE(stage.known(), stage.api.versions);
         QCOMPARE(stage.api.lists.size(), 0);
-        QCOMPARE(stage.api.watches, QByteArrayList {stage.api.watches.value(0)});
+        QCOMPARE(stage.api.watches, QByteArrayList{stage.api.watches.value(0)});
         QVERIFY(stage.api.watches.first().contains("resourceVersion=&timeoutSeconds="));
-        QVERIFY(stage.api.watches.first().endsWith("&sendInitialEvents=true&resourceVersionMatch=NotOlderThan"));
+        QVERIFY(
+            stage.api.watches.first().endsWith("&sendInitialEvents=true&resourceVersionMatch=NotOlderThan"));
     }
 
     void aServerThatStreamsNoListsIsAskedOnceOnly()
@@ -120,15 +120,16 @@ private Q_SLOTS:
         QTRY_COMPARE(stage.phase(), WatchState::Phase::Live);
         QStringList seen;
         stage.reflector->whenSeen(u"99"_s, this, [&seen] { seen.append(u"99"_s); });
-        QCOMPARE(seen, QStringList {u"99"_s}); // at once; as numbers 99 < 101
+        QCOMPARE(seen, QStringList{u"99"_s}); // at once; as numbers 99 < 101
         stage.reflector->whenSeen(u"103"_s, this, [&seen] { seen.append(u"103"_s); });
-        stage.reflector->whenSeen(u"102"_s, this, [&seen, &stage] { seen.append(u"102 %1"_s.arg(stage.known().value(u"b"_s))); });
+        stage.reflector->whenSeen(
+            u"102"_s, this, [&seen, &stage] { seen.append(u"102 %1"_s.arg(stage.known().value(u"b"_s))); });
         {
             QObject gone;
             stage.reflector->whenSeen(u"102"_s, &gone, [&seen] { seen.append(u"never"_s); });
         }
         stage.api.put(u"b"_s);
-        QTRY_COMPARE(seen, (QStringList {u"99"_s, u"102 102"_s}));
+        QTRY_COMPARE(seen, (QStringList{u"99"_s, u"102 102"_s}));
         stage.api.bookmark();
         QTRY_COMPARE(seen.size(), 3);
     }
@@ -154,8 +155,9 @@ private Q_SLOTS:
         stage.api.failPages = 1;
         stage.reflector->start();
         QTRY_COMPARE(stage.known(), stage.api.versions);
-        QCOMPARE(stage.api.lists, (QByteArrayList {"/api/v1/pods?limit=500&resourceVersion=0", "/api/v1/pods?limit=500&continue=3",
-                                                   "/api/v1/pods?resourceVersion=0"}));
+        QCOMPARE(stage.api.lists,
+                 (QByteArrayList{"/api/v1/pods?limit=500&resourceVersion=0",
+                                 "/api/v1/pods?limit=500&continue=3", "/api/v1/pods?resourceVersion=0"}));
     }
 
     void aWatchThatEndsGoesOnFromTheLastBookmark()
@@ -170,7 +172,8 @@ private Q_SLOTS:
         QTRY_VERIFY(stage.known() == stage.api.versions && stage.phase() == WatchState::Phase::Live);
         stage.api.endWatches();
         QTRY_COMPARE(stage.api.watches.size(), 2);
-        QVERIFY2(stage.api.watches.last().contains("resourceVersion=104"), stage.api.watches.last().constData());
+        QVERIFY2(stage.api.watches.last().contains("resourceVersion=104"),
+                 stage.api.watches.last().constData());
         stage.api.put(u"c"_s);
         QTRY_COMPARE(stage.known(), stage.api.versions);
         QCOMPARE(stage.api.lists.size(), 1);
@@ -233,7 +236,8 @@ private Q_SLOTS:
         stage.api.compact(); // the deletion can only be seen by a list
         QTRY_COMPARE(stage.known(), stage.api.versions);
         QTRY_COMPARE(stage.api.lists.size(), 2);
-        QVERIFY2(stage.api.lists.last().startsWith("/api/v1/pods?resourceVersion=10"), stage.api.lists.last().constData());
+        QVERIFY2(stage.api.lists.last().startsWith("/api/v1/pods?resourceVersion=10"),
+                 stage.api.lists.last().constData());
         QTRY_COMPARE(stage.phase(), WatchState::Phase::Live);
     }
 
@@ -271,7 +275,8 @@ private Q_SLOTS:
         QTest::addColumn<int>("status");
         QTest::addColumn<int>("kind");
         QTest::addColumn<QString>("words");
-        QTest::newRow("401") << 401 << int(Error::Kind::Unauthorized) << u"does not accept the credentials of user “jane”"_s;
+        QTest::newRow("401") << 401 << int(Error::Kind::Unauthorized)
+                             << u"does not accept the credentials of user “jane”"_s;
         QTest::newRow("403") << 403 << int(Error::Kind::Forbidden) << u"GET /api/v1/pods: the list failed"_s;
         QTest::newRow("404") << 404 << int(Error::Kind::NotFound) << u"the list failed"_s;
         QTest::newRow("500") << 500 << int(Error::Kind::Server) << u"the list failed"_s;
@@ -289,7 +294,8 @@ private Q_SLOTS:
         stage.reflector->start();
         QTRY_COMPARE(stage.phase(), WatchState::Phase::Waiting);
         QCOMPARE(int(stage.reflector->state().error.kind), kind);
-        QVERIFY2(stage.reflector->state().error.message.contains(words), qPrintable(stage.reflector->state().error.message));
+        QVERIFY2(stage.reflector->state().error.message.contains(words),
+                 qPrintable(stage.reflector->state().error.message));
         stage.reflector->retryNow();
         QTRY_COMPARE(stage.known(), stage.api.versions);
     }

@@ -23,14 +23,15 @@ QByteArray reasonOf(int code)
 
 QByteArray podJson(const QString &name, int version)
 {
-    return asJson("{'kind':'Pod','apiVersion':'v1','metadata':{'name':'" + name.toUtf8() + "','namespace':'shop','uid':'uid-" + name.toUtf8()
-                  + "','resourceVersion':'" + QByteArray::number(version) + "','managedFields':[{'manager':'x'}]}}");
+    return asJson("{'kind':'Pod','apiVersion':'v1','metadata':{'name':'" + name.toUtf8()
+                  + "','namespace':'shop','uid':'uid-" + name.toUtf8() + "','resourceVersion':'"
+                  + QByteArray::number(version) + "','managedFields':[{'manager':'x'}]}}");
 }
 
 QByteArray statusJson(int code, const QByteArray &reason, const QByteArray &message)
 {
-    return asJson("{'kind':'Status','apiVersion':'v1','metadata':{},'status':'Failure','message':'" + message + "','reason':'" + reason
-                  + "','code':" + QByteArray::number(code) + "}");
+    return asJson("{'kind':'Status','apiVersion':'v1','metadata':{},'status':'Failure','message':'" + message
+                  + "','reason':'" + reason + "','code':" + QByteArray::number(code) + "}");
 }
 
 ScriptedApi::ScriptedApi(const std::optional<QSslConfiguration> &tls)
@@ -52,7 +53,8 @@ void ScriptedApi::list(const ServerRequest &request, const ServerReply &reply)
     const QByteArray token = request.query("continue");
     if (failLists > 0) {
         --failLists;
-        return reply.answer(listFault, statusJson(listFault, reasonOf(listFault), "the list failed"), faultHeaders);
+        return reply.answer(listFault, statusJson(listFault, reasonOf(listFault), "the list failed"),
+                            faultHeaders);
     }
     if (!token.isEmpty() && failPages > 0) {
         --failPages;
@@ -65,28 +67,38 @@ void ScriptedApi::list(const ServerRequest &request, const ServerReply &reply)
     QByteArrayList items;
     for (const QString &name : names.mid(from, size))
         items.append(podJson(name, versions[name]));
-    const QByteArray next = from + size < names.size() ? ",'continue':'" + QByteArray::number(from + size) + "'" : QByteArray();
-    reply.answer(200, asJson("{'kind':'PodList','apiVersion':'v1','metadata':{'resourceVersion':'" + QByteArray::number(m_version) + "'" + next + "},'items':[")
-                          + items.join(',') + "]}");
+    const QByteArray next =
+        from + size < names.size() ? ",'continue':'" + QByteArray::number(from + size) + "'" : QByteArray();
+    reply.answer(200,
+                 asJson("{'kind':'PodList','apiVersion':'v1','metadata':{'resourceVersion':'"
+                        + QByteArray::number(m_version) + "'" + next + "},'items':[")
+                     + items.join(',') + "]}");
 }
 
 void ScriptedApi::watch(const ServerRequest &request, const ServerReply &reply)
 {
     const bool wantsAll = request.query("sendInitialEvents") == "true";
     if (wantsAll && !streamsLists)
-        return reply.answer(422, statusJson(422, "Invalid", "ListOptions.meta.k8s.io \\\"\\\" is invalid: sendInitialEvents: Forbidden: sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled"));
+        return reply.answer(
+            422,
+            statusJson(
+                422, "Invalid",
+                "ListOptions.meta.k8s.io \\\"\\\" is invalid: sendInitialEvents: Forbidden: "
+                "sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled"));
     watches.append(request.target);
     if (wantsAll && failWatches == 0)
         return stream(reply);
     const int from = request.query("resourceVersion").toInt();
     if (failWatches > 0) {
         --failWatches;
-        return reply.answer(watchFault, statusJson(watchFault, reasonOf(watchFault), "the watch failed"), faultHeaders);
+        return reply.answer(watchFault, statusJson(watchFault, reasonOf(watchFault), "the watch failed"),
+                            faultHeaders);
     }
     if (!slowHeads)
         reply.startStream();
     if (from < m_oldest) {
-        reply.line("{\"type\":\"ERROR\",\"object\":" + statusJson(410, "Expired", "too old resource version") + "}");
+        reply.line("{\"type\":\"ERROR\",\"object\":" + statusJson(410, "Expired", "too old resource version")
+                   + "}");
         return reply.endStream();
     }
     for (const auto &[version, line] : m_log) {
@@ -101,8 +113,10 @@ void ScriptedApi::stream(const ServerReply &reply)
     reply.startStream();
     for (auto it = versions.cbegin(); it != versions.cend(); ++it)
         reply.line("{\"type\":\"ADDED\",\"object\":" + podJson(it.key(), it.value()) + "}");
-    reply.line(asJson("{'type':'BOOKMARK','object':{'kind':'Pod','apiVersion':'v1','metadata':{'resourceVersion':'" + QByteArray::number(m_version)
-                      + "','creationTimestamp':null,'annotations':{'k8s.io/initial-events-end':'true'}}}}"));
+    reply.line(
+        asJson("{'type':'BOOKMARK','object':{'kind':'Pod','apiVersion':'v1','metadata':{'resourceVersion':'"
+               + QByteArray::number(m_version)
+               + "','creationTimestamp':null,'annotations':{'k8s.io/initial-events-end':'true'}}}}"));
     m_watches.append({reply, true});
 }
 
@@ -117,7 +131,8 @@ void ScriptedApi::sendToWatches(const QByteArray &line)
 
 void ScriptedApi::record(const char *type, const QString &name)
 {
-    const QByteArray line = "{\"type\":\"" + QByteArray(type) + "\",\"object\":" + podJson(name, m_version) + "}";
+    const QByteArray line =
+        "{\"type\":\"" + QByteArray(type) + "\",\"object\":" + podJson(name, m_version) + "}";
     m_log.append({m_version, line});
     sendToWatches(line);
 }
@@ -146,7 +161,9 @@ void ScriptedApi::compact()
 void ScriptedApi::bookmark()
 {
     ++m_version; // other kinds move on
-    sendToWatches(asJson("{'type':'BOOKMARK','object':{'kind':'Pod','apiVersion':'v1','metadata':{'resourceVersion':'" + QByteArray::number(m_version) + "','creationTimestamp':null}}}"));
+    sendToWatches(
+        asJson("{'type':'BOOKMARK','object':{'kind':'Pod','apiVersion':'v1','metadata':{'resourceVersion':'"
+               + QByteArray::number(m_version) + "','creationTimestamp':null}}}"));
 }
 
 void ScriptedApi::endWatches()

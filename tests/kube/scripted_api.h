@@ -26,8 +26,8 @@ public:
     int failPages = 0;           // the next n continued pages answer 410
     int failWatches = 0;         // the next n watches answer watchFault
     int listFault = 500, watchFault = 410;
-    bool streamsLists = false;   // knows sendInitialEvents; else 422, as before 1.27
-    bool slowHeads = false;      // watches get their head with their first event
+    bool streamsLists = false; // knows sendInitialEvents; else 422, as before 1.27
+    bool slowHeads = false;    // watches get their head with their first event
     QByteArray faultHeaders;
     QList<QByteArray> lists, watches; // targets, as asked
     ScriptedServer server;

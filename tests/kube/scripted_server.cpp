@@ -28,7 +28,8 @@ std::optional<Parsed> parse(const QByteArray &input)
     parsed.request.method = words.value(0);
     parsed.request.target = words.value(1);
     for (const QByteArray &line : lines.mid(1))
-        parsed.request.headers.insert(line.left(line.indexOf(':')).toLower(), line.mid(line.indexOf(':') + 1).trimmed());
+        parsed.request.headers.insert(line.left(line.indexOf(':')).toLower(),
+                                      line.mid(line.indexOf(':') + 1).trimmed());
     const qsizetype length = parsed.request.headers.value("content-length").toLongLong();
     if (input.size() < end + 4 + length)
         return std::nullopt;
@@ -55,13 +56,20 @@ void ServerReply::raw(const QByteArray &bytes) const
 
 void ServerReply::answer(int status, const QByteArray &body, const QByteArray &moreHeaders) const
 {
-    raw("HTTP/1.1 " + QByteArray::number(status) + " Status\r\nContent-Type: application/json\r\nContent-Length: "
-        + QByteArray::number(body.size()) + "\r\n" + moreHeaders + "\r\n" + body);
+    raw("HTTP/1.1 " + QByteArray::number(status)
+        + " Status\r\nContent-Type: application/json\r\nContent-Length: " + QByteArray::number(body.size())
+        + "\r\n" + moreHeaders + "\r\n" + body);
 }
 
-void ServerReply::startStream() const { raw("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"); }
+void ServerReply::startStream() const
+{
+    raw("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
+}
 
-void ServerReply::chunk(const QByteArray &data) const { raw(QByteArray::number(data.size(), 16) + "\r\n" + data + "\r\n"); }
+void ServerReply::chunk(const QByteArray &data) const
+{
+    raw(QByteArray::number(data.size(), 16) + "\r\n" + data + "\r\n");
+}
 
 void ServerReply::endStream() const { raw("0\r\n\r\n"); }
 
@@ -92,7 +100,10 @@ ScriptedServer::~ScriptedServer() { cutAll(); }
 
 quint16 ScriptedServer::port() const { return m_port; }
 
-QUrl ScriptedServer::url() const { return QUrl(u"%1://127.0.0.1:%2"_s.arg(m_isTls ? u"https"_s : u"http"_s).arg(m_port)); }
+QUrl ScriptedServer::url() const
+{
+    return QUrl(u"%1://127.0.0.1:%2"_s.arg(m_isTls ? u"https"_s : u"http"_s).arg(m_port));
+}
 
 void ScriptedServer::accept()
 {

@@ -19,7 +19,10 @@ struct ServerRequest
     QByteArray method, target, body;
     QHash<QByteArray, QByteArray> headers; // names in lower case
 
-    QByteArray path() const { return target.left(target.indexOf('?') < 0 ? target.size() : target.indexOf('?')); }
+    QByteArray path() const
+    {
+        return target.left(target.indexOf('?') < 0 ? target.size() : target.indexOf('?'));
+    }
     QByteArray query(const QByteArray &name) const; // decoded, "" if absent
 };
 
@@ -73,4 +76,5 @@ private:
 };
 
 // Of PEM texts; clientCa: asks for client certificates and verifies them.
-QSslConfiguration serverTls(const QByteArray &certificate, const QByteArray &key, const QByteArray &clientCa = {});
+QSslConfiguration serverTls(const QByteArray &certificate, const QByteArray &key,
+                            const QByteArray &clientCa = {});

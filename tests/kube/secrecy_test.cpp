@@ -61,7 +61,8 @@ qsizetype occurrencesInMemory(const QByteArray &masked)
         if (!line.contains(" rw") || line.contains("[v"))
             continue;
         const QByteArrayList range = line.left(line.indexOf(' ')).split('-');
-        const qint64 from = range.value(0).toLongLong(nullptr, 16), to = range.value(1).toLongLong(nullptr, 16);
+        const qint64 from = range.value(0).toLongLong(nullptr, 16),
+                     to = range.value(1).toLongLong(nullptr, 16);
         QByteArray piece;
         for (qint64 at = from; at < to; at += 1 << 20) {
             if (!memory.seek(at))
@@ -130,8 +131,9 @@ class SecrecyTest : public QObject
     quint16 start(QProcess &server)
     {
         const TestIdentity identity = loopbackServer(m_authority);
-        server.start(u"python3"_s, {u"-c"_s, QString::fromUtf8(program), QString::fromLatin1(maskedKey.toBase64()),
-                                    write(u"crt"_s, identity.certificate), write(u"key"_s, identity.key)});
+        server.start(u"python3"_s,
+                     {u"-c"_s, QString::fromUtf8(program), QString::fromLatin1(maskedKey.toBase64()),
+                      write(u"crt"_s, identity.certificate), write(u"key"_s, identity.key)});
         QByteArray line;
         if (!QTest::qWaitFor([&] { return (line += server.readAllStandardOutput()).contains('\n'); }, 10'000))
             return 0;
@@ -162,7 +164,8 @@ private Q_SLOTS:
             ObjectStore store;
             Reflector reflector(transport, types::secrets(), u"shop"_s, store);
             reflector.start();
-            QTRY_VERIFY_WITH_TIMEOUT(one.isFinished() && all.isFinished() && store.find(u"shop/w19"_s), 20'000);
+            QTRY_VERIFY_WITH_TIMEOUT(one.isFinished() && all.isFinished() && store.find(u"shop/w19"_s),
+                                     20'000);
             reflector.stop();
             QVERIFY(one.result() && all.result());
             QCOMPARE(all.result()->items.size(), 30);

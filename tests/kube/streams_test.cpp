@@ -270,12 +270,12 @@ private Q_SLOTS:
     {
         Stage stage;
         const auto pods = [&stage](const QByteArray &list) {
-            stage.kubelet.documents["/api/v1/namespaces/shop/pods"]
-                = "{\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[" + list + "]}";
+            stage.kubelet.documents["/api/v1/namespaces/shop/pods"] =
+                "{\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[" + list + "]}";
         };
-        stage.kubelet.documents["/api/v1/namespaces/shop/services/web"]
-            = asJson("{'kind':'Service','apiVersion':'v1','metadata':{'name':'web','namespace':'shop'},'spec'"
-                     ":{'selector':{'app':'web'},'ports':[{'name':'p','port':8080,'targetPort':'http'}]}}");
+        stage.kubelet.documents["/api/v1/namespaces/shop/services/web"] =
+            asJson("{'kind':'Service','apiVersion':'v1','metadata':{'name':'web','namespace':'shop'},'spec'"
+                   ":{'selector':{'app':'web'},'ports':[{'name':'p','port':8080,'targetPort':'http'}]}}");
         pods(pod("web-0", "Running", "False") + ',' + pod("web-1"));
         PortForward forward(stage.client, {ForwardTarget::Kind::Service, u"shop"_s, u"web"_s, u"8080"_s});
         const quint16 port = *forward.listen();
@@ -403,9 +403,9 @@ private Q_SLOTS:
     {
         Stage stage;
         stage.kubelet.special = [](QTcpSocket *socket, const QByteArray &) {
-            const QByteArray body
-                = asJson("{'kind':'Status','status':'Failure','code':400,'message':'a container name must be "
-                         "specified for pod web, choose one of: [c d]'}");
+            const QByteArray body =
+                asJson("{'kind':'Status','status':'Failure','code':400,'message':'a container name must be "
+                       "specified for pod web, choose one of: [c d]'}");
             socket->write("HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: "
                           + QByteArray::number(body.size()) + "\r\n\r\n" + body);
             return true;

@@ -42,7 +42,9 @@ void addName(X509_NAME *name, const char *field, const QString &text)
 {
     const QByteArray utf8 = text.toUtf8();
     if (!utf8.isEmpty())
-        X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, reinterpret_cast<const unsigned char *>(utf8.constData()), int(utf8.size()), -1, 0);
+        X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8,
+                                   reinterpret_cast<const unsigned char *>(utf8.constData()),
+                                   int(utf8.size()), -1, 0);
 }
 
 void addExtension(X509 *certificate, int nid, const QByteArray &text)
@@ -77,7 +79,8 @@ QByteArray pemOf(EVP_PKEY *key)
 
 } // namespace
 
-std::unique_ptr<TestAuthority::Pair> TestAuthority::Pair::make(const CertificateWish &wish, const Pair *issuer)
+std::unique_ptr<TestAuthority::Pair> TestAuthority::Pair::make(const CertificateWish &wish,
+                                                               const Pair *issuer)
 {
     auto pair = std::make_unique<Pair>();
     pair->key = makeKey(wish.key);
@@ -122,7 +125,8 @@ TestIdentity TestAuthority::issue(const CertificateWish &wish) const
     return {pemOf(pair->certificate), pemOf(pair->key)};
 }
 
-std::unique_ptr<TestAuthority> TestAuthority::intermediate(const QString &commonName, const QDateTime &notAfter) const
+std::unique_ptr<TestAuthority> TestAuthority::intermediate(const QString &commonName,
+                                                           const QDateTime &notAfter) const
 {
     CertificateWish wish;
     wish.commonName = commonName;

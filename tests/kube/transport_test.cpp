@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "kube/transport.h"
-
 #include "kube/line_splitter.h"
 #include "kube/proxy_choice.h"
 #include "kube/token_source.h"
 #include "kube/transfer.h"
+#include "kube/transport.h"
 #include "tests/kube/scripted_server.h"
 #include "tests/kube/test_authority.h"
 #include "tests/support/test_class.h"
@@ -169,7 +168,9 @@ private Q_SLOTS:
 
     void anErrorBodyOfAStreamComesWhole()
     {
-        ScriptedServer server([](const ServerRequest &, const ServerReply &reply) { reply.answer(410, "{\"kind\":\"Status\"}", "Retry-After: 7\r\n"); });
+        ScriptedServer server([](const ServerRequest &, const ServerReply &reply) {
+            reply.answer(410, "{\"kind\":\"Status\"}", "Retry-After: 7\r\n");
+        });
         Transport transport(connectionTo(server.url()));
         Record record;
         transport.send(getRequest(u"/watch"_s), record.streaming());
@@ -183,15 +184,17 @@ private Q_SLOTS:
 
     void warningsAreUnquotedAndNotRepeated()
     {
-        QCOMPARE(warningTexts("299 - \"a, \\\"b\\\"\", 299 - \"c\""), (QList<QByteArray> {"a, \"b\"", "c"}));
+        QCOMPARE(warningTexts("299 - \"a, \\\"b\\\"\", 299 - \"c\""), (QList<QByteArray>{"a, \"b\"", "c"}));
         ScriptedServer server([](const ServerRequest &, const ServerReply &reply) {
-            reply.answer(200, "{}", "Warning: 299 - \"v1 is deprecated\"\r\nWarning: 299 - \"v1 is deprecated\", 299 - \"other\"\r\n");
+            reply.answer(200, "{}",
+                         "Warning: 299 - \"v1 is deprecated\"\r\nWarning: 299 - \"v1 is deprecated\", 299 - "
+                         "\"other\"\r\n");
         });
         Transport transport(connectionTo(server.url()));
         Record record;
         transport.send(getRequest(u"/x"_s), record.plain());
         QTRY_VERIFY(record.end);
-        QCOMPARE((*record.end)->warnings, (QList<QByteArray> {"v1 is deprecated", "other"}));
+        QCOMPARE((*record.end)->warnings, (QList<QByteArray>{"v1 is deprecated", "other"}));
     }
 
     void afterCancelNothingIsHeard()
@@ -259,13 +262,16 @@ private Q_SLOTS:
     void thirtyWatchesLeaveRoomForRequests()
     {
         QFETCH(bool, overTls);
-        const auto tls = overTls ? serverTls(m_server.certificate, m_server.key) : std::optional<QSslConfiguration>();
-        ScriptedServer server([](const ServerRequest &request, const ServerReply &reply) {
-            if (request.path() == "/watch")
-                reply.startStream();
-            else
-                reply.answer(200, "{}");
-        }, tls);
+        const auto tls =
+            overTls ? serverTls(m_server.certificate, m_server.key) : std::optional<QSslConfiguration>();
+        ScriptedServer server(
+            [](const ServerRequest &request, const ServerReply &reply) {
+                if (request.path() == "/watch")
+                    reply.startStream();
+                else
+                    reply.answer(200, "{}");
+            },
+            tls);
         Transport transport(connectionTo(server.url()));
         std::vector<Record> watches(30);
         for (Record &watch : watches)
@@ -280,7 +286,9 @@ private Q_SLOTS:
 
     void aBodyWithoutEndIsGivenUp()
     {
-        ScriptedServer server([](const ServerRequest &, const ServerReply &reply) { reply.answer(200, QByteArray(3'000'000, 'x')); });
+        ScriptedServer server([](const ServerRequest &, const ServerReply &reply) {
+            reply.answer(200, QByteArray(3'000'000, 'x'));
+        });
         Transport transport(connectionTo(server.url()));
         HttpRequest request = getRequest(u"/big"_s);
         request.maxBodyBytes = 1'000'000;
@@ -301,7 +309,8 @@ private Q_SLOTS:
         transport.send(request, record.plain());
         QTRY_VERIFY(record.end);
         QCOMPARE(record.end->error().kind, Error::Kind::Timeout);
-        QVERIFY2(record.message().contains(u"GET /slow: no complete answer within 1 s"), qPrintable(record.message()));
+        QVERIFY2(record.message().contains(u"GET /slow: no complete answer within 1 s"),
+                 qPrintable(record.message()));
     }
 
     void aCutConnectionIsUnreachable()
@@ -320,7 +329,9 @@ private Q_SLOTS:
             transport.send(getRequest(path), record.streaming());
             QTRY_VERIFY(record.end);
             QVERIFY(!*record.end);
-            QVERIFY2(record.end->error().kind == Error::Kind::Unreachable || record.end->error().kind == Error::Kind::Protocol, qPrintable(record.message()));
+            QVERIFY2(record.end->error().kind == Error::Kind::Unreachable
+                         || record.end->error().kind == Error::Kind::Protocol,
+                     qPrintable(record.message()));
         }
     }
 
@@ -331,10 +342,12 @@ private Q_SLOTS:
         QTest::addColumn<QStringList>("words");
         QTcpServer closed;
         closed.listen(QHostAddress::LocalHost);
-        QTest::newRow("refused") << u"https://127.0.0.1:%1"_s.arg(closed.serverPort()) << int(Error::Kind::Unreachable)
-                                 << QStringList {u"refused"_s, u"cluster “c” in /home/jane/.kube/config"_s};
-        QTest::newRow("unknown host") << u"https://no-such-host.invalid:6443"_s << int(Error::Kind::Unreachable)
-                                      << QStringList {u"the host name no-such-host.invalid is unknown"_s, u"DNS"_s};
+        QTest::newRow("refused") << u"https://127.0.0.1:%1"_s.arg(closed.serverPort())
+                                 << int(Error::Kind::Unreachable)
+                                 << QStringList{u"refused"_s, u"cluster “c” in /home/jane/.kube/config"_s};
+        QTest::newRow("unknown host")
+            << u"https://no-such-host.invalid:6443"_s << int(Error::Kind::Unreachable)
+            << QStringList{u"the host name no-such-host.invalid is unknown"_s, u"DNS"_s};
     }
 
     void connectionFailuresSayWhatAndWhatToDo()
@@ -405,7 +418,8 @@ private Q_SLOTS:
         QFETCH(QString, scheme);
         QFETCH(QString, words);
         QTcpServer server;
-        connect(&server, &QTcpServer::newConnection, &server, [&server] { server.nextPendingConnection()->write("220 mail.example ESMTP\r\n"); });
+        connect(&server, &QTcpServer::newConnection, &server,
+                [&server] { server.nextPendingConnection()->write("220 mail.example ESMTP\r\n"); });
         QVERIFY(server.listen(QHostAddress::LocalHost));
         Transport transport(connectionTo(QUrl(u"%1://127.0.0.1:%2"_s.arg(scheme).arg(server.serverPort()))));
         Record record;
@@ -462,7 +476,8 @@ private Q_SLOTS:
         wish.key = key;
         const auto middle = m_authority.intermediate(u"Middle"_s, QDateTime::currentDateTimeUtc().addDays(1));
         const TestIdentity jane = middle->issue(wish);
-        ScriptedServer server(answerOk, serverTls(m_server.certificate, m_server.key, m_authority.certificate()));
+        ScriptedServer server(answerOk,
+                              serverTls(m_server.certificate, m_server.key, m_authority.certificate()));
         Connection connection = connectionTo(server.url());
         connection.clientCertificate = jane.certificate + middle->certificate(); // the whole chain is sent
         connection.clientKey = jane.key;
@@ -484,7 +499,8 @@ private Q_SLOTS:
         transport.send(getRequest(u"/x"_s), record.plain());
         QTRY_VERIFY(record.end);
         QVERIFY(!*record.end);
-        QVERIFY2(record.message().contains(u"client certificate and key of user “jane”"), qPrintable(record.message()));
+        QVERIFY2(record.message().contains(u"client certificate and key of user “jane”"),
+                 qPrintable(record.message()));
     }
 
     // OpenSSL's own server refuses as Go's and Envoy do: by an alert, after the handshake.
@@ -500,9 +516,11 @@ private Q_SLOTS:
             return file.fileName();
         };
         QProcess openssl;
-        openssl.start(u"openssl"_s, {u"s_server"_s, u"-accept"_s, u"127.0.0.1:0"_s, u"-cert"_s, write(u"crt"_s, m_server.certificate), u"-key"_s,
-                                     write(u"key"_s, m_server.key), u"-CAfile"_s, write(u"ca"_s, m_authority.certificate()), u"-Verify"_s, u"2"_s,
-                                     u"-verify_return_error"_s, u"-www"_s});
+        openssl.start(u"openssl"_s,
+                      {u"s_server"_s, u"-accept"_s, u"127.0.0.1:0"_s, u"-cert"_s,
+                       write(u"crt"_s, m_server.certificate), u"-key"_s, write(u"key"_s, m_server.key),
+                       u"-CAfile"_s, write(u"ca"_s, m_authority.certificate()), u"-Verify"_s, u"2"_s,
+                       u"-verify_return_error"_s, u"-www"_s});
         QByteArray output;
         QTRY_VERIFY((output += openssl.readAllStandardOutput()).contains("ACCEPT 127.0.0.1:"));
         QTRY_VERIFY((output += openssl.readAllStandardOutput()).mid(output.indexOf("ACCEPT")).contains('\n'));
@@ -518,7 +536,8 @@ private Q_SLOTS:
         transport.send(getRequest(u"/version"_s), record.plain());
         QTRY_VERIFY(record.end);
         QVERIFY(!*record.end);
-        QVERIFY2(record.message().contains(u"the client certificate of user “jane” ended on "_s + wish.notAfter.toString(u"yyyy-MM-dd hh:mm"_s)),
+        QVERIFY2(record.message().contains(u"the client certificate of user “jane” ended on "_s
+                                           + wish.notAfter.toString(u"yyyy-MM-dd hh:mm"_s)),
                  qPrintable(record.message()));
         openssl.kill();
         openssl.waitForFinished();
@@ -526,7 +545,9 @@ private Q_SLOTS:
 
     void aProxyIsUsedIfNamed()
     {
-        ScriptedServer proxy([](const ServerRequest &request, const ServerReply &reply) { reply.answer(200, "via proxy " + request.target); });
+        ScriptedServer proxy([](const ServerRequest &request, const ServerReply &reply) {
+            reply.answer(200, "via proxy " + request.target);
+        });
         Connection connection = connectionTo(QUrl(u"http://cluster.invalid:8080"_s));
         connection.proxyUrl = proxy.url().toString();
         Transport transport(connection);
@@ -544,7 +565,8 @@ private Q_SLOTS:
         QTest::addColumn<QString>("proxy");
         const QString https = u"http://proxy:3128"_s;
         QTest::newRow("https") << u"https://api.example:6443"_s << QString() << https;
-        QTest::newRow("http has its own variable") << u"http://api.example"_s << QString() << u"http://plain:80"_s;
+        QTest::newRow("http has its own variable")
+            << u"http://api.example"_s << QString() << u"http://plain:80"_s;
         QTest::newRow("localhost") << u"https://localhost:6443"_s << QString() << QString();
         QTest::newRow("127.x") << u"https://127.0.0.5:6443"_s << QString() << QString();
         QTest::newRow("::1") << u"https://[::1]:6443"_s << QString() << QString();
@@ -590,7 +612,8 @@ private Q_SLOTS:
         QCOMPARE(tokens.token(TokenSource::RereadAfterMsecs), QByteArray("first"));
         QCOMPARE(tokens.token(1 + TokenSource::RereadAfterMsecs), QByteArray("second"));
         QFile::remove(path);
-        QCOMPARE(tokens.token(10 * TokenSource::RereadAfterMsecs), QByteArray("second")); // the last good one stays
+        QCOMPARE(tokens.token(10 * TokenSource::RereadAfterMsecs),
+                 QByteArray("second")); // the last good one stays
         write("two\r\nX-Evil: lines");
         QCOMPARE(tokens.token(20 * TokenSource::RereadAfterMsecs), QByteArray("second"));
     }

@@ -4,8 +4,8 @@
 #include "edge/value.h"
 #include "models/analysis/findings.h"
 #include "models/analysis/guide_checks.h"
-#include "models/analysis/prediction.h"
 #include "models/analysis/mutes.h"
+#include "models/analysis/prediction.h"
 #include "models/analysis/strict_plan.h"
 #include "tests/support/snapshot_of.h"
 #include "tests/support/test_class.h"
@@ -100,8 +100,8 @@ void spoil(Value &value, QRandomGenerator &random)
     Value *place = &value;
     while (random.bounded(4) != 0) {
         if (place->isObject() && !place->members().empty()) {
-            const std::string key
-                = place->members()[std::size_t(random.bounded(int(place->members().size())))].first;
+            const std::string key =
+                place->members()[std::size_t(random.bounded(int(place->members().size())))].first;
             if (random.bounded(12) == 0) {
                 place->erase(key);
                 return;
@@ -172,28 +172,61 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("yaml");
         QTest::addColumn<QString>("code"); // "": nothing is said, and nothing breaks
         const auto mapping = [](const QByteArray &name, const QByteArray &spec) -> QByteArray {
-            return "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: " + name + ", namespace: default}\nspec: " + spec + "\n";
+            return "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: " + name
+                + ", namespace: default}\nspec: " + spec + "\n";
         };
         const auto secret = [](const QByteArray &pem) -> QByteArray {
-            return "---\napiVersion: v1\nkind: Secret\nmetadata: {name: bad, namespace: ambassador}\ntype: kubernetes.io/tls\ndata: {tls.crt: " + pem.toBase64() + ", tls.key: '{9 bytes}'}\n";
+            return "---\napiVersion: v1\nkind: Secret\nmetadata: {name: bad, namespace: ambassador}\ntype: "
+                   "kubernetes.io/tls\ndata: {tls.crt: "
+                + pem.toBase64() + ", tls.key: '{9 bytes}'}\n";
         };
         const auto policies = [](const QByteArray &name, const QByteArray &spec) -> QByteArray {
-            return "---\napiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: " + name + ", namespace: default}\nspec: " + spec + "\n";
+            return "---\napiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: "
+                + name + ", namespace: default}\nspec: " + spec + "\n";
         };
-        QTest::newRow("cyclic: a Mapping to the edge itself") << QByteArray(mapping("loop", "{prefix: /loop/, service: 'ambassador.ambassador:80'}")) << QString();
-        QTest::newRow("cyclic: an ExternalName to itself") << QByteArray(mapping("self", "{prefix: /self/, service: self}") + "---\napiVersion: v1\nkind: Service\nmetadata: {name: self, namespace: default}\nspec: {type: ExternalName, externalName: self.default.svc.cluster.local}\n") << QString();
-        QTest::newRow("contradictory: weights") << QByteArray(mapping("a", "{prefix: /w/, service: quote, weight: 90}") + mapping("b", "{prefix: /w/, service: quote, weight: 90}")) << u"RT-005"_s;
-        QTest::newRow("contradictory: two policies for one pod") << QByteArray(policies("x", "{selector: {matchLabels: {app: quote}}, mtls: {mode: STRICT}}") + policies("y", "{selector: {matchLabels: {app: quote}}, mtls: {mode: DISABLE}}")) << u"MT-013"_s;
-        QTest::newRow("contradictory: redirect and service") << QByteArray(mapping("r", "{prefix: /r/, service: quote, host_redirect: true, regex_rewrite: {pattern: '(', substitution: x}}")) << QString();
-        QTest::newRow("huge: a prefix of 200 kB") << QByteArray(mapping("huge", "{prefix: '/" + QByteArray(200'000, 'a') + "', service: quote}")) << QString();
-        QTest::newRow("wrong type: prefix is a list") << QByteArray(mapping("list", "{prefix: [/a/], service: quote}")) << u"RT-001"_s;
-        QTest::newRow("wrong type: service is an object") << QByteArray(mapping("object", "{prefix: /a/, service: {name: quote}}")) << u"RT-001"_s;
-        QTest::newRow("wrong type: portLevelMtls is a string") << QByteArray(policies("z", "{selector: {matchLabels: {app: other}}, portLevelMtls: all}")) << QString();
-        QTest::newRow("a regex that is none") << QByteArray(mapping("regex", "{prefix: '/(a', prefix_regex: true, service: quote}")) << u"RT-001"_s;
+        QTest::newRow("cyclic: a Mapping to the edge itself")
+            << QByteArray(mapping("loop", "{prefix: /loop/, service: 'ambassador.ambassador:80'}"))
+            << QString();
+        QTest::newRow("cyclic: an ExternalName to itself") << QByteArray(
+            mapping("self", "{prefix: /self/, service: self}")
+            + "---\napiVersion: v1\nkind: Service\nmetadata: {name: self, namespace: default}\nspec: {type: "
+              "ExternalName, externalName: self.default.svc.cluster.local}\n")
+                                                           << QString();
+        QTest::newRow("contradictory: weights")
+            << QByteArray(mapping("a", "{prefix: /w/, service: quote, weight: 90}")
+                          + mapping("b", "{prefix: /w/, service: quote, weight: 90}"))
+            << u"RT-005"_s;
+        QTest::newRow("contradictory: two policies for one pod")
+            << QByteArray(policies("x", "{selector: {matchLabels: {app: quote}}, mtls: {mode: STRICT}}")
+                          + policies("y", "{selector: {matchLabels: {app: quote}}, mtls: {mode: DISABLE}}"))
+            << u"MT-013"_s;
+        QTest::newRow("contradictory: redirect and service")
+            << QByteArray(mapping("r",
+                                  "{prefix: /r/, service: quote, host_redirect: true, regex_rewrite: "
+                                  "{pattern: '(', substitution: x}}"))
+            << QString();
+        QTest::newRow("huge: a prefix of 200 kB")
+            << QByteArray(mapping("huge", "{prefix: '/" + QByteArray(200'000, 'a') + "', service: quote}"))
+            << QString();
+        QTest::newRow("wrong type: prefix is a list")
+            << QByteArray(mapping("list", "{prefix: [/a/], service: quote}")) << u"RT-001"_s;
+        QTest::newRow("wrong type: service is an object")
+            << QByteArray(mapping("object", "{prefix: /a/, service: {name: quote}}")) << u"RT-001"_s;
+        QTest::newRow("wrong type: portLevelMtls is a string")
+            << QByteArray(policies("z", "{selector: {matchLabels: {app: other}}, portLevelMtls: all}"))
+            << QString();
+        QTest::newRow("a regex that is none")
+            << QByteArray(mapping("regex", "{prefix: '/(a', prefix_regex: true, service: quote}"))
+            << u"RT-001"_s;
         QTest::newRow("garbage in a certificate") << QByteArray(secret("garbage")) << u"CERT-004"_s;
-        QTest::newRow("a certificate cut short") << QByteArray(secret("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n")) << u"CERT-004"_s;
-        QTest::newRow("bytes that are no text as a certificate") << QByteArray(secret(QByteArray("\xff\xfe\x00\x01", 4))) << u"CERT-004"_s;
-        QTest::newRow("a thousand empty blocks") << QByteArray(secret(QByteArray("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n").repeated(1000))) << u"CERT-004"_s;
+        QTest::newRow("a certificate cut short")
+            << QByteArray(secret("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"))
+            << u"CERT-004"_s;
+        QTest::newRow("bytes that are no text as a certificate")
+            << QByteArray(secret(QByteArray("\xff\xfe\x00\x01", 4))) << u"CERT-004"_s;
+        QTest::newRow("a thousand empty blocks") << QByteArray(
+            secret(QByteArray("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n").repeated(1000)))
+                                                 << u"CERT-004"_s;
     }
     void nonsenseIsFound()
     {
@@ -204,7 +237,10 @@ private Q_SLOTS:
         const auto snapshot = models::makeSnapshot(input);
         const models::EdgeView view = models::viewEdge(*snapshot, *snapshot->edge({}));
         QStringList codes;
-        for (const models::Finding &finding : models::clusterFindings(*snapshot, view, models::certificateRows(*snapshot, view, {}), input.takenAt).findings)
+        for (const models::Finding &finding :
+             models::clusterFindings(*snapshot, view, models::certificateRows(*snapshot, view, {}),
+                                     input.takenAt)
+                 .findings)
             codes.append(finding.code);
         QVERIFY2(code.isEmpty() || codes.contains(code), qPrintable(codes.join(u' ')));
     }
@@ -215,14 +251,17 @@ private Q_SLOTS:
         kube::Object object;
         object.nameSpace = u"default"_s;
         object.name = u"latin"_s;
-        object.json = "{\"apiVersion\":\"getambassador.io/v2\",\"kind\":\"Mapping\",\"metadata\":{\"name\":\"latin\",\"namespace\":\"default\"},\"spec\":{\"prefix\":\"/caf\xe9/\",\"service\":\"quote\"}}";
+        object.json = "{\"apiVersion\":\"getambassador.io/"
+                      "v2\",\"kind\":\"Mapping\",\"metadata\":{\"name\":\"latin\",\"namespace\":\"default\"},"
+                      "\"spec\":{\"prefix\":\"/caf\xe9/\",\"service\":\"quote\"}}";
         input.objects[u"mappings"_s].append(object);
         QVERIFY(everything(input) > 0);
     }
 
     void mutesThatAreGarbageAreAnError()
     {
-        for (const QByteArray &yaml : {QByteArray("- - - -"), QByteArray("[[[[[[[["), QByteArray("- {code: [a], reason: {b: c}}"), QByteArray("- 1")})
+        for (const QByteArray &yaml : {QByteArray("- - - -"), QByteArray("[[[[[[[["),
+                                       QByteArray("- {code: [a], reason: {b: c}}"), QByteArray("- 1")})
             QVERIFY2(!models::parseMutes(yaml, u"mutes.yaml"_s), yaml.constData());
     }
 
@@ -232,8 +271,8 @@ private Q_SLOTS:
         models::SnapshotInput input = inputOf(world());
         for (auto kind = input.objects.begin(); kind != input.objects.end(); ++kind) {
             kube::Object object;
-            object.json
-                = random.bounded(2) == 0 ? QByteArray("{\"kind\":") : QByteArray("\xff\xfe\x00 garbage", 11);
+            object.json =
+                random.bounded(2) == 0 ? QByteArray("{\"kind\":") : QByteArray("\xff\xfe\x00 garbage", 11);
             kind.value().append(object);
         }
         QVERIFY(everything(input) > 0);

@@ -122,11 +122,11 @@ private Q_SLOTS:
     {
         const TestAuthority root(u"Root X"_s);
         const auto middle = root.intermediate(u"Middle"_s, now.addDays(5));
-        const QByteArray chain
-            = leaf(*middle, {u"DNS:api.example.com"_s, u"DNS:www.example.com"_s}, 80 * Days)
+        const QByteArray chain =
+            leaf(*middle, {u"DNS:api.example.com"_s, u"DNS:www.example.com"_s}, 80 * Days)
             + middle->certificate();
-        const models::CertificateRow row
-            = rowOf(secretYaml("shop", "edge-tls", chain), u"shop/edge-tls/tls.crt"_s);
+        const models::CertificateRow row =
+            rowOf(secretYaml("shop", "edge-tls", chain), u"shop/edge-tls/tls.crt"_s);
         QCOMPARE(row.notAfter, now.addDays(5));
         QCOMPARE(row.notBefore, now.addSecs(-60));
         QCOMPARE(row.endsFirst, u"Middle"_s);
@@ -142,8 +142,8 @@ private Q_SLOTS:
         const TestAuthority root(u"Root X"_s);
         const TestAuthority other(u"Root Y"_s);
         const QByteArray chain = leaf(root, {u"DNS:api.example.com"_s}, 80 * Days) + other.certificate();
-        const models::CertificateRow row
-            = rowOf(secretYaml("shop", "edge-tls", chain), u"shop/edge-tls/tls.crt"_s);
+        const models::CertificateRow row =
+            rowOf(secretYaml("shop", "edge-tls", chain), u"shop/edge-tls/tls.crt"_s);
         QCOMPARE(row.checks, u"chain is broken after its first certificate"_s);
         QCOMPARE(row.checksSeverity, models::Severity::Error);
     }
@@ -160,14 +160,14 @@ private Q_SLOTS:
 
     void whoFailsWhenItEndsIsNamed()
     {
-        const QByteArray secret
-            = secretYaml("ambassador", "edge-tls",
-                         leaf(TestAuthority(u"Root X"_s), {u"DNS:api.example.com"_s}, 80 * Days));
-        const QByteArray host
-            = "---\napiVersion: getambassador.io/v2\nkind: Host\nmetadata: {name: api, namespace: "
-              "ambassador}\nspec: {hostname: api.example.com, tlsSecret: {name: edge-tls}}\n";
-        const models::CertificateRow row
-            = rowOf(edgeYaml() + secret + host, u"ambassador/edge-tls/tls.crt"_s);
+        const QByteArray secret =
+            secretYaml("ambassador", "edge-tls",
+                       leaf(TestAuthority(u"Root X"_s), {u"DNS:api.example.com"_s}, 80 * Days));
+        const QByteArray host =
+            "---\napiVersion: getambassador.io/v2\nkind: Host\nmetadata: {name: api, namespace: "
+            "ambassador}\nspec: {hostname: api.example.com, tlsSecret: {name: edge-tls}}\n";
+        const models::CertificateRow row =
+            rowOf(edgeYaml() + secret + host, u"ambassador/edge-tls/tls.crt"_s);
         QCOMPARE(row.usedBy, u"Host api"_s);
         QCOMPARE(row.blastRadius,
                  (QStringList{u"clients that ask for any host refuse the edge's certificate"_s}));
@@ -183,9 +183,9 @@ private Q_SLOTS:
         QVERIFY(unseen.mesh);
         QVERIFY(!unseen.notAfter.isValid());
 
-        const auto chain
-            = kube::readPem(leaf(TestAuthority(u"Istio root"_s),
-                                 {u"URI:spiffe://cluster.local/ns/ambassador/sa/ambassador"_s}, Days));
+        const auto chain =
+            kube::readPem(leaf(TestAuthority(u"Istio root"_s),
+                               {u"URI:spiffe://cluster.local/ns/ambassador/sa/ambassador"_s}, Days));
         QVERIFY(chain);
         const auto snapshot = snapshotOf(world);
         const auto rows = models::certificateRows(*snapshot, models::viewEdge(*snapshot, *snapshot->edge({})),
@@ -207,12 +207,12 @@ private Q_SLOTS:
                               "namespace: ")
                 + nameSpace + "}\ndata:\n  root-cert.pem: |\n    " + indented + "\n";
         };
-        const models::CertificateRow same
-            = rowOf(published("a", root) + published("b", root), u"istio-ca-root-cert/a"_s);
+        const models::CertificateRow same =
+            rowOf(published("a", root) + published("b", root), u"istio-ca-root-cert/a"_s);
         QCOMPARE(same.storedIn, u"ConfigMap istio-ca-root-cert in 2 namespaces"_s);
         QCOMPARE(same.checks, u"same in 2 namespaces"_s);
-        const models::CertificateRow differs
-            = rowOf(published("a", root) + published("b", other), u"istio-ca-root-cert/b"_s);
+        const models::CertificateRow differs =
+            rowOf(published("a", root) + published("b", other), u"istio-ca-root-cert/b"_s);
         QCOMPARE(differs.checksSeverity, models::Severity::Warning);
         QCOMPARE(differs.subject, u"Old root"_s);
     }

@@ -72,10 +72,10 @@ private Q_SLOTS:
               "default}\nspec: {port: 6789, service: 'quote:80', host: db.example.com}\n");
         QCOMPARE(objects.tcpMappings.size(), 1);
         QCOMPARE(objects.tcpMappings.first().cells[0], u"6789"_s);
-        const std::pair<std::vector<models::Column<models::EdgeObjectRow>>, QList<models::EdgeObjectRow>> tables[]{
-            {models::hostColumns(), objects.hosts},
-            {models::listenerColumns(), objects.listeners},
-            {models::tcpMappingColumns(), objects.tcpMappings}};
+        const std::pair<std::vector<models::Column<models::EdgeObjectRow>>, QList<models::EdgeObjectRow>>
+            tables[]{{models::hostColumns(), objects.hosts},
+                     {models::listenerColumns(), objects.listeners},
+                     {models::tcpMappingColumns(), objects.tcpMappings}};
         for (const auto &[columns, rows] : tables) {
             for (const auto &row : rows)
                 QVERIFY(!columns.front().text(row).toString().isEmpty());

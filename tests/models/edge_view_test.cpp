@@ -58,8 +58,8 @@ QStringList codesOf(const models::MappingVerdict &verdict)
 }
 
 const QByteArray plain = mappingYaml("quote-backend", "{prefix: /backend/, service: quote}");
-const QByteArray withTls
-    = mappingYaml("quote-backend", "{prefix: /backend/, service: quote, tls: istio-upstream}");
+const QByteArray withTls =
+    mappingYaml("quote-backend", "{prefix: /backend/, service: quote, tls: istio-upstream}");
 
 } // namespace
 
@@ -139,22 +139,28 @@ private Q_SLOTS:
         QTest::addColumn<QString>("uses"); // the policy among them, "" none
         const QByteArray mesh = edgeWithCertsYaml() + quoteYaml(true);
         const QString strict = u"PeerAuthentication istio-system/default (STRICT)"_s;
-        const auto row = [](const char *name, const QByteArray &world, const QString &chip, const QString &context,
-                            const QStringList &codes, const QString &uses) {
+        const auto row = [](const char *name, const QByteArray &world, const QString &chip,
+                            const QString &context, const QStringList &codes, const QString &uses) {
             QTest::newRow(name) << world << chip << context << codes << uses;
         };
         row("start: no sidecar", edgeYaml() + quoteYaml(false) + plain, u"plain"_s, {}, {}, {});
-        row("no sidecar below STRICT", edgeYaml() + quoteYaml(false) + meshPolicy("STRICT") + plain, u"plain"_s, {}, {}, {});
+        row("no sidecar below STRICT", edgeYaml() + quoteYaml(false) + meshPolicy("STRICT") + plain,
+            u"plain"_s, {}, {}, {});
         row("injected, before the TLSContext", edgeYaml() + quoteYaml(true) + plain, u"plain"_s, {}, {}, {});
         row("after the TLSContext, not used yet", mesh + istioUpstreamYaml() + plain, u"plain"_s, {}, {}, {});
         row("with tls", mesh + istioUpstreamYaml() + withTls, u"istio mTLS"_s, u"istio-upstream"_s, {}, {});
-        row("STRICT without tls", mesh + istioUpstreamYaml() + meshPolicy("STRICT") + plain, u"broken"_s, {}, {u"MT-001"_s}, strict);
-        row("STRICT with tls", mesh + istioUpstreamYaml() + meshPolicy("STRICT") + withTls, u"istio mTLS"_s, u"istio-upstream"_s, {}, strict);
-        const QByteArray https = mappingYaml("quote-backend", "{prefix: /backend/, service: 'https://outside.example.com'}");
+        row("STRICT without tls", mesh + istioUpstreamYaml() + meshPolicy("STRICT") + plain, u"broken"_s, {},
+            {u"MT-001"_s}, strict);
+        row("STRICT with tls", mesh + istioUpstreamYaml() + meshPolicy("STRICT") + withTls, u"istio mTLS"_s,
+            u"istio-upstream"_s, {}, strict);
+        const QByteArray https =
+            mappingYaml("quote-backend", "{prefix: /backend/, service: 'https://outside.example.com'}");
         row("TLS without a context", edgeYaml() + https, u"TLS"_s, u"-"_s, {}, {});
-        const QByteArray redirect = mappingYaml("quote-backend", "{prefix: /backend/, service: quote, host_redirect: true}");
+        const QByteArray redirect =
+            mappingYaml("quote-backend", "{prefix: /backend/, service: quote, host_redirect: true}");
         row("a redirect", edgeYaml() + redirect, u"redirect"_s, {}, {}, {});
-        const QByteArray other = mappingYaml("quote-backend", "{prefix: /backend/, service: quote, ambassador_id: [other]}");
+        const QByteArray other =
+            mappingYaml("quote-backend", "{prefix: /backend/, service: quote, ambassador_id: [other]}");
         row("another edge's", edgeYaml() + other, u"unknown"_s, {}, {}, {});
     }
     void chipFactsHopsAndFindingsAgree()
@@ -174,10 +180,12 @@ private Q_SLOTS:
                 chip = table.index(0, column).data().toString();
         }
         QTEST(chip, "chip");
-        const QString context = verdict.tlsContext.isEmpty() && verdict.originatesTls ? u"-"_s : verdict.tlsContext;
+        const QString context =
+            verdict.tlsContext.isEmpty() && verdict.originatesTls ? u"-"_s : verdict.tlsContext;
         QTEST(context, "context");
         QCOMPARE(codesOf(verdict), codes);
-        QCOMPARE(verdict.uses.filter(u"PeerAuthentication"_s), uses.isEmpty() ? QStringList() : QStringList{uses});
+        QCOMPARE(verdict.uses.filter(u"PeerAuthentication"_s),
+                 uses.isEmpty() ? QStringList() : QStringList{uses});
         const Security security = hopFrom(verdict, u"edge"_s).security;
         QCOMPARE(security == Security::MutualTls, chip == u"istio mTLS"_s);
         QCOMPARE(security == Security::Broken, !codes.isEmpty());
@@ -187,13 +195,19 @@ private Q_SLOTS:
 
     void theClientsHopSaysWhereBothAreTaken()
     {
-        const QByteArray context = "---\napiVersion: getambassador.io/v2\nkind: Host\nmetadata: {name: edge, namespace: ambassador}\nspec: {hostname: "
-                                   "'*', tlsSecret: {name: edge-tls}, requestPolicy: {insecure: {action: Route, additionalPort: 8080}}}\n---\napiVersion: "
-                                   "v1\nkind: Secret\nmetadata: {name: edge-tls, namespace: ambassador}\ntype: kubernetes.io/tls\ndata: {tls.crt: "
+        const QByteArray context = "---\napiVersion: getambassador.io/v2\nkind: Host\nmetadata: {name: edge, "
+                                   "namespace: ambassador}\nspec: {hostname: "
+                                   "'*', tlsSecret: {name: edge-tls}, requestPolicy: {insecure: {action: "
+                                   "Route, additionalPort: 8080}}}\n---\napiVersion: "
+                                   "v1\nkind: Secret\nmetadata: {name: edge-tls, namespace: "
+                                   "ambassador}\ntype: kubernetes.io/tls\ndata: {tls.crt: "
                                    "Y2VydA==, tls.key: '{9 bytes}'}\n";
-        const models::MappingVerdict both = verdictOf(inputOf(edgeYaml() + context + quoteYaml(true) + plain), u"default/quote-backend"_s);
+        const models::MappingVerdict both =
+            verdictOf(inputOf(edgeYaml() + context + quoteYaml(true) + plain), u"default/quote-backend"_s);
         const models::Hop hop = hopFrom(both, u"client"_s);
-        QVERIFY2(hop.because.contains(u"TLS on port 8443 by TLSContext edge-context, and clear text on port 8080"_s), qPrintable(hop.because));
+        QVERIFY2(hop.because.contains(
+                     u"TLS on port 8443 by TLSContext edge-context, and clear text on port 8080"_s),
+                 qPrintable(hop.because));
         QVERIFY(hop.security == Security::TlsOrPlain);
     }
 
@@ -202,8 +216,8 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("world");
         QTest::addColumn<Fault>("fault");
         QTest::addColumn<QString>("code");
-        const QByteArray only80
-            = QByteArray(quoteYaml(true)).replace(", {name: https, port: 443, targetPort: 8000}", "");
+        const QByteArray only80 =
+            QByteArray(quoteYaml(true)).replace(", {name: https, port: 443, targetPort: 8000}", "");
         QTest::newRow("no Service") << edgeYaml() + quoteYaml(true)
                 + mappingYaml("quote-backend", "{prefix: /backend/, service: qoute}")
                                     << Fault::NoService << u"RT-006"_s;
@@ -233,12 +247,12 @@ private Q_SLOTS:
 
     void someBrokenPodsOfManyAreAWarningOnly()
     {
-        QByteArray second
-            = quoteYaml(false).mid(quoteYaml(false).lastIndexOf("---\napiVersion: v1\nkind: Pod"));
+        QByteArray second =
+            quoteYaml(false).mid(quoteYaml(false).lastIndexOf("---\napiVersion: v1\nkind: Pod"));
         second.replace("quote-6bc6b6bd5d-jctbh", "quote-6bc6b6bd5d-zzzzz");
-        const models::MappingVerdict verdict
-            = verdictOf(inputOf(edgeYaml() + quoteYaml(true) + second + meshPolicy("STRICT") + plain),
-                        u"default/quote-backend"_s);
+        const models::MappingVerdict verdict =
+            verdictOf(inputOf(edgeYaml() + quoteYaml(true) + second + meshPolicy("STRICT") + plain),
+                      u"default/quote-backend"_s);
         const models::Hop hop = hopFrom(verdict, u"edge"_s);
         QVERIFY(hop.someOnly);
         QCOMPARE(hop.to, u"pods of quote"_s); // not all of them have a sidecar
@@ -273,8 +287,8 @@ private Q_SLOTS:
         QFETCH(QByteArray, mappings);
         QFETCH(State, state);
         QFETCH(QString, reason);
-        const models::MappingVerdict verdict
-            = verdictOf(inputOf(edgeYaml() + quoteYaml(true) + mappings), u"default/m"_s);
+        const models::MappingVerdict verdict =
+            verdictOf(inputOf(edgeYaml() + quoteYaml(true) + mappings), u"default/m"_s);
         QVERIFY2(verdict.state == state, qPrintable(verdict.stateReason));
         QVERIFY2(verdict.stateReason.contains(reason), qPrintable(verdict.stateReason));
     }
@@ -293,10 +307,10 @@ private Q_SLOTS:
 
     void theDetailsNameEveryObject()
     {
-        const models::MappingVerdict verdict
-            = verdictOf(inputOf(edgeWithCertsYaml() + quoteYaml(true) + istioUpstreamYaml()
-                                + meshPolicy("STRICT") + withTls),
-                        u"default/quote-backend"_s);
+        const models::MappingVerdict verdict =
+            verdictOf(inputOf(edgeWithCertsYaml() + quoteYaml(true) + istioUpstreamYaml()
+                              + meshPolicy("STRICT") + withTls),
+                      u"default/quote-backend"_s);
         QCOMPARE(verdict.upstreamHost, u"quote.default"_s);
         QCOMPARE(verdict.upstreamPort, 443);
         QCOMPARE(verdict.tlsContext, u"istio-upstream"_s);
@@ -327,11 +341,11 @@ private Q_SLOTS:
 
     void secretsThatMayNotBeReadAreAssumedAndSaidSo()
     {
-        const QByteArray context
-            = "---\napiVersion: getambassador.io/v2\nkind: TLSContext\nmetadata: {name: istio-upstream, "
-              "namespace: ambassador}\nspec: {secret: mesh-cert, alpn_protocols: istio}\n";
-        const auto input
-            = withoutKind(inputOf(edgeYaml() + quoteYaml(true) + context + withTls), u"secrets"_s);
+        const QByteArray context =
+            "---\napiVersion: getambassador.io/v2\nkind: TLSContext\nmetadata: {name: istio-upstream, "
+            "namespace: ambassador}\nspec: {secret: mesh-cert, alpn_protocols: istio}\n";
+        const auto input =
+            withoutKind(inputOf(edgeYaml() + quoteYaml(true) + context + withTls), u"secrets"_s);
         const models::Hop hop = hopFrom(verdictOf(input, u"default/quote-backend"_s), u"edge"_s);
         QCOMPARE(hop.security, Security::MutualTls);
         QCOMPARE(hop.severity, models::Severity::Unknown);
@@ -348,7 +362,8 @@ private Q_SLOTS:
         const QString identity = u"URI:spiffe://cluster.local/ns/ambassador/sa/ambassador"_s;
         QTest::newRow("it lives") << identity << taken.addSecs(60) << Security::MutualTls << QString();
         QTest::newRow("it has ended") << identity << taken.addSecs(-60) << Security::Broken << u"ended on"_s;
-        QTest::newRow("it is another's") << u"DNS:edge.example.com"_s << taken.addSecs(60) << Security::Broken << u"no SPIFFE identity"_s;
+        QTest::newRow("it is another's")
+            << u"DNS:edge.example.com"_s << taken.addSecs(60) << Security::Broken << u"no SPIFFE identity"_s;
     }
     void aMeshCertificateOfASecretIsLookedInto()
     {
@@ -361,13 +376,17 @@ private Q_SLOTS:
         wish.notBefore = end.addDays(-1);
         wish.notAfter = end;
         const QByteArray world = edgeYaml() + quoteYaml(true) + meshPolicy("STRICT") + withTls
-            + "---\napiVersion: getambassador.io/v2\nkind: TLSContext\nmetadata: {name: istio-upstream, namespace: ambassador}\n"
+            + "---\napiVersion: getambassador.io/v2\nkind: TLSContext\nmetadata: {name: istio-upstream, "
+              "namespace: ambassador}\n"
               "spec: {secret: mesh-cert, alpn_protocols: istio}\n"
-              "---\napiVersion: v1\nkind: Secret\nmetadata: {name: mesh-cert, namespace: ambassador}\ntype: kubernetes.io/tls\ndata: {tls.crt: "
-            + TestAuthority(u"Istio root"_s).issue(wish).certificate.toBase64() + ", tls.key: '{1704 bytes}'}\n";
+              "---\napiVersion: v1\nkind: Secret\nmetadata: {name: mesh-cert, namespace: ambassador}\ntype: "
+              "kubernetes.io/tls\ndata: {tls.crt: "
+            + TestAuthority(u"Istio root"_s).issue(wish).certificate.toBase64()
+            + ", tls.key: '{1704 bytes}'}\n";
         const models::Hop hop = hopFrom(verdictOf(inputOf(world), u"default/quote-backend"_s), u"edge"_s);
         QVERIFY2(hop.security == security, qPrintable(hop.because));
-        QVERIFY2(because.isEmpty() ? hop.severity == models::Severity::Good : hop.because.contains(because), qPrintable(hop.because));
+        QVERIFY2(because.isEmpty() ? hop.severity == models::Severity::Good : hop.because.contains(because),
+                 qPrintable(hop.because));
     }
 
     void anEdgeIsFoundByItsImage_data()
@@ -393,10 +412,13 @@ private Q_SLOTS:
 
     void theFirstEdgeDoesNotDependOnTheOrderOfObjects()
     {
-        const QByteArray internal = QByteArray(edgeYaml()).replace("namespace: ambassador", "namespace: ambassador-internal");
-        const QByteArray mapping = "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: web, namespace: default}\n"
-                                   "spec: {prefix: /web/, service: web}\n";
-        for (const QByteArray &yaml : QByteArrayList {QByteArray(edgeYaml() + internal + mapping), QByteArray(internal + edgeYaml() + mapping)})
+        const QByteArray internal =
+            QByteArray(edgeYaml()).replace("namespace: ambassador", "namespace: ambassador-internal");
+        const QByteArray mapping =
+            "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: web, namespace: default}\n"
+            "spec: {prefix: /web/, service: web}\n";
+        for (const QByteArray &yaml : QByteArrayList{QByteArray(edgeYaml() + internal + mapping),
+                                                     QByteArray(internal + edgeYaml() + mapping)})
             QCOMPARE(snapshotOf(yaml)->edge({})->key(), u"ambassador/ambassador"_s);
     }
 
@@ -410,9 +432,12 @@ private Q_SLOTS:
         for (int i = 0; i < 12; ++i)
             mappings.append(mappingYaml("m" + QByteArray::number(i), "{prefix: /m/, service: quote}"));
         for (int round = 0; round < 60; ++round) {
-            const QByteArray spec = "{prefix: /" + QByteArray::number(round % 7) + "/, service: quote, weight: " + QByteArray::number(round) + "}";
-            mappings[round * 5 % 12] = round % 4 == 3 ? QByteArray() : mappingYaml("m" + QByteArray::number(round * 5 % 12), spec);
-            const QByteArray rest = (round / 9 % 2 ? edgeYaml() : edgeWithCertsYaml()) + quoteYaml(round / 15 % 2) + istioUpstreamYaml();
+            const QByteArray spec = "{prefix: /" + QByteArray::number(round % 7)
+                + "/, service: quote, weight: " + QByteArray::number(round) + "}";
+            mappings[round * 5 % 12] =
+                round % 4 == 3 ? QByteArray() : mappingYaml("m" + QByteArray::number(round * 5 % 12), spec);
+            const QByteArray rest = (round / 9 % 2 ? edgeYaml() : edgeWithCertsYaml())
+                + quoteYaml(round / 15 % 2) + istioUpstreamYaml();
             const auto snapshot = maker.make(inputOf(rest + mappings.join()));
             const models::EdgeView kept = models::viewEdge(*snapshot, *snapshot->edge({}), compiler);
             const models::EdgeView fresh = models::viewEdge(*snapshot, *snapshot->edge({}));

@@ -15,7 +15,7 @@ namespace {
 struct Failure
 {
     int number;
-    QString codes; // found, in their order; "" see elsewhere
+    QString codes;     // found, in their order; "" see elsewhere
     QString elsewhere; // why no object tells of it
     std::function<void(QByteArray &)> world;
 };
@@ -29,35 +29,45 @@ QByteArray replaced(QByteArray text, const QByteArray &before, const QByteArray 
 
 QByteArray mapping(const QByteArray &spec)
 {
-    return "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: quote-backend, namespace: default}\nspec: " + spec + "\n";
+    return "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: quote-backend, namespace: "
+           "default}\nspec: "
+        + spec + "\n";
 }
 
 const QByteArray WithTls = "{prefix: /backend/, service: 'quote:80', tls: istio-upstream}";
 const QByteArray Plain = "{prefix: /backend/, service: 'quote:80'}";
-const QByteArray Strict = "---\napiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: default, namespace: istio-system}\nspec: {mtls: {mode: STRICT}}\n";
+const QByteArray Strict = "---\napiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: "
+                          "{name: default, namespace: istio-system}\nspec: {mtls: {mode: STRICT}}\n";
 
 QByteArray base() { return edgeWithCertsYaml() + quoteYaml(true) + istioUpstreamYaml(); }
 QByteArray clean() { return base() + mapping(WithTls) + Strict; }
 
 QByteArray istiod(const QByteArray &tag, const QByteArray &environment = "[]")
 {
-    return "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: istiod, namespace: istio-system}\nspec: {template: {spec: {containers: [{name: discovery, image: 'istio/pilot:"
+    return "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: istiod, namespace: "
+           "istio-system}\nspec: {template: {spec: {containers: [{name: discovery, image: 'istio/pilot:"
         + tag + "', env: " + environment + "}]}}}\n";
 }
 
 // The edge with a sidecar of this version, and istiod the same.
 QByteArray withSidecar(const QByteArray &tag)
 {
-    return replaced(clean(), "istio/proxyv2:1.10.0\n        env", "istio/proxyv2:" + tag + "\n        env") + istiod(tag);
+    return replaced(clean(), "istio/proxyv2:1.10.0\n        env", "istio/proxyv2:" + tag + "\n        env")
+        + istiod(tag);
 }
 
 // The same mesh behind an edge of the second or third line.
 QByteArray newer(const QByteArray &tag)
 {
-    QByteArray world = replaced(replaced(clean(), "datawire/aes:1.11.2", QByteArray("datawire/aes:" + tag)), "getambassador.io/v2", "getambassador.io/v3alpha1");
+    QByteArray world = replaced(replaced(clean(), "datawire/aes:1.11.2", QByteArray("datawire/aes:" + tag)),
+                                "getambassador.io/v2", "getambassador.io/v3alpha1");
     world = replaced(world, "{prefix: /backend/,", "{hostname: '*', prefix: /backend/,");
-    return world + "---\napiVersion: getambassador.io/v3alpha1\nkind: Listener\nmetadata: {name: http, namespace: ambassador}\nspec: {port: 8080, protocol: HTTP, securityModel: INSECURE, hostBinding: {namespace: {from: ALL}}}\n"
-        + "---\napiVersion: getambassador.io/v3alpha1\nkind: Host\nmetadata: {name: all, namespace: ambassador}\nspec: {hostname: '*', requestPolicy: {insecure: {action: Route}}}\n";
+    return world
+        + "---\napiVersion: getambassador.io/v3alpha1\nkind: Listener\nmetadata: {name: http, namespace: "
+          "ambassador}\nspec: {port: 8080, protocol: HTTP, securityModel: INSECURE, hostBinding: {namespace: "
+          "{from: ALL}}}\n"
+        + "---\napiVersion: getambassador.io/v3alpha1\nkind: Host\nmetadata: {name: all, namespace: "
+          "ambassador}\nspec: {hostname: '*', requestPolicy: {insecure: {action: Route}}}\n";
 }
 
 const QList<Failure> &catalogue()
@@ -65,44 +75,150 @@ const QList<Failure> &catalogue()
     static const QString logs = u"only logs tell it"_s;
     static const QList<Failure> all{
         {1, u"GD-003"_s, {}, [](QByteArray &world) { world = newer("3.9.1"); }},
-        {2, {}, u"a race at the start: the edge's diagnostics told it once, and its pods have loaded the certificate since"_s, {}},
-        {3, u"TLS-003"_s, {}, [](QByteArray &world) { world = replaced(base(), "name: istio-upstream, namespace: ambassador", "name: istio-upstream, namespace: staging"); }},
-        {4, u"GD-001 TLS-008"_s, {}, [](QByteArray &world) { world = replaced(base(), "OUTPUT_CERTS, value: /etc/istio-certs", "OUTPUT_CERTS, value: /etc/other"); }},
+        {2,
+         {},
+         u"a race at the start: the edge's diagnostics told it once, and its pods have loaded the certificate since"_s,
+         {}},
+        {3,
+         u"TLS-003"_s,
+         {},
+         [](QByteArray &world) {
+             world = replaced(base(), "name: istio-upstream, namespace: ambassador",
+                              "name: istio-upstream, namespace: staging");
+         }},
+        {4,
+         u"GD-001 TLS-008"_s,
+         {},
+         [](QByteArray &world) {
+             world =
+                 replaced(base(), "OUTPUT_CERTS, value: /etc/istio-certs", "OUTPUT_CERTS, value: /etc/other");
+         }},
         {5, u"GD-003"_s, {}, [](QByteArray &world) { world = newer("2.4.0"); }},
-        {6, u"RT-007"_s, {}, [](QByteArray &world) { world = replaced(base(), ", {name: https, port: 443, targetPort: 8000}", "") + mapping("{prefix: /backend/, service: quote, tls: istio-upstream}"); }},
+        {6,
+         u"RT-007"_s,
+         {},
+         [](QByteArray &world) {
+             world = replaced(base(), ", {name: https, port: 443, targetPort: 8000}", "")
+                 + mapping("{prefix: /backend/, service: quote, tls: istio-upstream}");
+         }},
         {7, u"MT-001"_s, {}, [](QByteArray &world) { world = base() + Strict + mapping(Plain); }},
-        {8, u"RT-008"_s, {}, [](QByteArray &world) { world = edgeWithCertsYaml() + replaced(quoteYaml(true), "status: 'True'", "status: 'False'") + mapping(Plain); }},
+        {8,
+         u"RT-008"_s,
+         {},
+         [](QByteArray &world) {
+             world = edgeWithCertsYaml() + replaced(quoteYaml(true), "status: 'True'", "status: 'False'")
+                 + mapping(Plain);
+         }},
         {9, {}, u"Consul's own certificates; its Secrets are judged as all others"_s, {}},
         {10, {}, u"rules of AuthorizationPolicies are not evaluated"_s, {}},
-        {11, u"TLS-004"_s, {}, [](QByteArray &world) {
+        {11,
+         u"TLS-004"_s,
+         {},
+         [](QByteArray &world) {
              const QByteArray pem = TestAuthority(u"Some root"_s).issue({}).certificate;
-             world = edgeWithCertsYaml() + quoteYaml(true) + replaced(istioUpstreamYaml(), "secret: istio-certs", "secret: mesh.cert") + "---\napiVersion: v1\nkind: Secret\nmetadata: {name: mesh.cert, namespace: ambassador}\ntype: kubernetes.io/tls\ndata: {tls.crt: "
+             world = edgeWithCertsYaml() + quoteYaml(true)
+                 + replaced(istioUpstreamYaml(), "secret: istio-certs", "secret: mesh.cert")
+                 + "---\napiVersion: v1\nkind: Secret\nmetadata: {name: mesh.cert, namespace: "
+                   "ambassador}\ntype: kubernetes.io/tls\ndata: {tls.crt: "
                  + pem.toBase64() + ", tls.key: '{1704 bytes}'}\n";
          }},
         {12, {}, u"files in a pod: cert_chain_file cannot be read from here"_s, {}},
-        {13, u"TLS-002"_s, {}, [](QByteArray &world) { world = edgeWithCertsYaml() + quoteYaml(true) + replaced(istioUpstreamYaml(), "secret: istio-certs", "secret: istio.default") + istiod("1.10.0"); }},
+        {13,
+         u"TLS-002"_s,
+         {},
+         [](QByteArray &world) {
+             world = edgeWithCertsYaml() + quoteYaml(true)
+                 + replaced(istioUpstreamYaml(), "secret: istio-certs", "secret: istio.default")
+                 + istiod("1.10.0");
+         }},
         {14, u"GD-004 GD-005"_s, {}, [](QByteArray &world) { world = withSidecar("1.9.2"); }},
         {15, u"GD-004"_s, {}, [](QByteArray &world) { world = withSidecar("1.22.0"); }},
-        {16, u"GD-006"_s, {}, [](QByteArray &world) { world = clean() + istiod("1.10.0", "[{name: MAX_WORKLOAD_CERT_TTL, value: 1h}]"); }},
-        {17, u"GD-005"_s, {}, [](QByteArray &world) { world = withSidecar("1.8.1"); }},
-        {18, u"OBS-001"_s, {}, [](QByteArray &world) {
-             world = replaced(clean(), "  name: ambassador-5d4f8c7b9-x2x2x\n", "  name: ambassador-5d4f8c7b9-x2x2x\n  creationTimestamp: '2026-11-01T00:00:00Z'\n")
-                 + "---\napiVersion: getambassador.io/v2\nkind: TracingService\nmetadata: {name: tracing, namespace: ambassador, creationTimestamp: '2026-11-02T00:00:00Z'}\nspec: {service: 'zipkin:9411', driver: zipkin}\n";
+        {16,
+         u"GD-006"_s,
+         {},
+         [](QByteArray &world) {
+             world = clean() + istiod("1.10.0", "[{name: MAX_WORKLOAD_CERT_TTL, value: 1h}]");
          }},
-        {19, u"TLS-007"_s, {}, [](QByteArray &world) { world = clean() + replaced(istioUpstreamYaml(), "name: istio-upstream, namespace: ambassador}\nspec: {secret: istio-certs, ", "name: istio-upstream, namespace: staging}\nspec: {secret: istio-certs.ambassador, "); }},
+        {17, u"GD-005"_s, {}, [](QByteArray &world) { world = withSidecar("1.8.1"); }},
+        {18,
+         u"OBS-001"_s,
+         {},
+         [](QByteArray &world) {
+             world =
+                 replaced(clean(), "  name: ambassador-5d4f8c7b9-x2x2x\n",
+                          "  name: ambassador-5d4f8c7b9-x2x2x\n  creationTimestamp: '2026-11-01T00:00:00Z'\n")
+                 + "---\napiVersion: getambassador.io/v2\nkind: TracingService\nmetadata: {name: tracing, "
+                   "namespace: ambassador, creationTimestamp: '2026-11-02T00:00:00Z'}\nspec: {service: "
+                   "'zipkin:9411', driver: zipkin}\n";
+         }},
+        {19,
+         u"TLS-007"_s,
+         {},
+         [](QByteArray &world) {
+             world =
+                 clean()
+                 + replaced(
+                     istioUpstreamYaml(),
+                     "name: istio-upstream, namespace: ambassador}\nspec: {secret: istio-certs, ",
+                     "name: istio-upstream, namespace: staging}\nspec: {secret: istio-certs.ambassador, ");
+         }},
         {20, {}, u"a note on security, not a state"_s, {}},
         {21, {}, u"the edge says it itself, for some seconds"_s, {}},
-        {22, u"GD-008"_s, {}, [](QByteArray &world) {
-             world = clean() + "---\napiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingWebhookConfiguration\nmetadata: {name: apiext}\nwebhooks: [{name: a.example.com, clientConfig: {service: {name: emissary-apiext, namespace: emissary-system}}}]\n";
+        {22,
+         u"GD-008"_s,
+         {},
+         [](QByteArray &world) {
+             world = clean()
+                 + "---\napiVersion: admissionregistration.k8s.io/v1\nkind: "
+                   "ValidatingWebhookConfiguration\nmetadata: {name: apiext}\nwebhooks: [{name: "
+                   "a.example.com, clientConfig: {service: {name: emissary-apiext, namespace: "
+                   "emissary-system}}}]\n";
          }},
-        {23, u"MT-004"_s, {}, [](QByteArray &world) { world = edgeWithCertsYaml() + quoteYaml(true) + replaced(istioUpstreamYaml(), ", alpn_protocols: istio", "") + mapping(WithTls); }},
-        {24, u"MT-019"_s, {}, [](QByteArray &world) { world = replaced(clean(), "{name: http, port: 80, targetPort: 8000}", "{name: web, port: 80, targetPort: 8000}"); }},
+        {23,
+         u"MT-004"_s,
+         {},
+         [](QByteArray &world) {
+             world = edgeWithCertsYaml() + quoteYaml(true)
+                 + replaced(istioUpstreamYaml(), ", alpn_protocols: istio", "") + mapping(WithTls);
+         }},
+        {24,
+         u"MT-019"_s,
+         {},
+         [](QByteArray &world) {
+             world = replaced(clean(), "{name: http, port: 80, targetPort: 8000}",
+                              "{name: web, port: 80, targetPort: 8000}");
+         }},
         {25, {}, u"an order of containers: C5 of the preflight names it before a switch"_s, {}},
-        {26, u"TLS-002"_s, {}, [](QByteArray &world) { world = edgeWithCertsYaml() + quoteYaml(true) + replaced(istioUpstreamYaml(), "secret: istio-certs", "secret: gone"); }},
-        {27, u"TLS-001"_s, {}, [](QByteArray &world) { world = edgeWithCertsYaml() + quoteYaml(true) + mapping(WithTls); }},
-        {28, u"GD-007"_s, {}, [](QByteArray &world) { world = replaced(edgeYaml(), "metadata: {name: ambassador}\n---", "metadata: {name: ambassador, labels: {istio-injection: enabled}}\n---") + quoteYaml(true) + mapping(Plain); }},
+        {26,
+         u"TLS-002"_s,
+         {},
+         [](QByteArray &world) {
+             world = edgeWithCertsYaml() + quoteYaml(true)
+                 + replaced(istioUpstreamYaml(), "secret: istio-certs", "secret: gone");
+         }},
+        {27,
+         u"TLS-001"_s,
+         {},
+         [](QByteArray &world) { world = edgeWithCertsYaml() + quoteYaml(true) + mapping(WithTls); }},
+        {28,
+         u"GD-007"_s,
+         {},
+         [](QByteArray &world) {
+             world = replaced(edgeYaml(), "metadata: {name: ambassador}\n---",
+                              "metadata: {name: ambassador, labels: {istio-injection: enabled}}\n---")
+                 + quoteYaml(true) + mapping(Plain);
+         }},
         {29, {}, u"E8 of the preflight names what the edge's other containers call"_s, {}},
-        {30, u"OBS-003"_s, {}, [](QByteArray &world) { world = replaced(clean(), "  annotations: {sidecar.istio.io/inject: 'false'}\n  ownerReferences: [{kind: ReplicaSet, name: ambassador", "  annotations: {sidecar.istio.io/inject: 'false', prometheus.io/port: '15020'}\n  ownerReferences: [{kind: ReplicaSet, name: ambassador"); }},
+        {30,
+         u"OBS-003"_s,
+         {},
+         [](QByteArray &world) {
+             world = replaced(clean(),
+                              "  annotations: {sidecar.istio.io/inject: 'false'}\n  ownerReferences: [{kind: "
+                              "ReplicaSet, name: ambassador",
+                              "  annotations: {sidecar.istio.io/inject: 'false', prometheus.io/port: "
+                              "'15020'}\n  ownerReferences: [{kind: ReplicaSet, name: ambassador");
+         }},
         {31, {}, u"the collector's own settings"_s, {}},
         {32, {}, u"threads about versions before 1.0"_s, {}},
     };
@@ -116,7 +232,9 @@ QStringList codesIn(const QByteArray &world)
     const auto snapshot = models::makeSnapshot(input);
     const models::EdgeView view = models::viewEdge(*snapshot, *snapshot->edge({}));
     QStringList codes;
-    for (const models::Finding &finding : models::clusterFindings(*snapshot, view, models::certificateRows(*snapshot, view, {}), input.takenAt).findings)
+    for (const models::Finding &finding :
+         models::clusterFindings(*snapshot, view, models::certificateRows(*snapshot, view, {}), input.takenAt)
+             .findings)
         codes.append(finding.code);
     codes.sort();
     codes.removeDuplicates();
@@ -134,7 +252,8 @@ private Q_SLOTS:
         for (int i = 0; i < 32; ++i) {
             const Failure &failure = catalogue()[i];
             QCOMPARE(failure.number, i + 1);
-            QVERIFY2(failure.world ? !failure.codes.isEmpty() : !failure.elsewhere.isEmpty(), qPrintable(QString::number(failure.number)));
+            QVERIFY2(failure.world ? !failure.codes.isEmpty() : !failure.elsewhere.isEmpty(),
+                     qPrintable(QString::number(failure.number)));
         }
     }
 
@@ -176,16 +295,25 @@ private Q_SLOTS:
 
     void aScrapeJobThatIsMissingIsFound()
     {
-        const QByteArray map = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: prometheus, namespace: istio-system}\ndata: {prometheus.yml: 'scrape_configs: [JOB]'}\n";
+        const QByteArray map = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: prometheus, "
+                               "namespace: istio-system}\ndata: {prometheus.yml: 'scrape_configs: [JOB]'}\n";
         QCOMPARE(codesIn(clean() + map).join(u' '), u"OBS-004"_s);
         QCOMPARE(codesIn(clean() + replaced(map, "JOB", "{job_name: ambassador}")).join(u' '), QString());
     }
 
     void prometheusThatIsNotReadyIsFound()
     {
-        const QByteArray prometheus = "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: prometheus, namespace: istio-system}\nspec: {template: {spec: {containers: [{name: prometheus, image: 'prom/prometheus:v2.42.0'}]}}}\n";
+        const QByteArray prometheus =
+            "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: prometheus, namespace: "
+            "istio-system}\nspec: {template: {spec: {containers: [{name: prometheus, image: "
+            "'prom/prometheus:v2.42.0'}]}}}\n";
         QCOMPARE(codesIn(clean() + prometheus).join(u' '), u"OBS-002"_s);
-        QCOMPARE(codesIn(clean() + prometheus + "---\napiVersion: v1\nkind: Pod\nmetadata: {name: prometheus, namespace: istio-system}\nspec: {containers: [{name: prometheus}]}\nstatus: {phase: Running, conditions: [{type: Ready, status: 'True'}]}\n").join(u' '), QString());
+        QCOMPARE(codesIn(clean() + prometheus
+                         + "---\napiVersion: v1\nkind: Pod\nmetadata: {name: prometheus, namespace: "
+                           "istio-system}\nspec: {containers: [{name: prometheus}]}\nstatus: {phase: "
+                           "Running, conditions: [{type: Ready, status: 'True'}]}\n")
+                     .join(u' '),
+                 QString());
     }
 };
 

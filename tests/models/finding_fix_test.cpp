@@ -17,9 +17,9 @@ QByteArray mappingYaml(const QByteArray &spec)
         + spec + "\n";
 }
 
-const QByteArray strict
-    = "---\napiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: default, "
-      "namespace: istio-system, creationTimestamp: '2026-01-01T00:00:00Z'}\nspec: {mtls: {mode: STRICT}}\n";
+const QByteArray strict =
+    "---\napiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: default, "
+    "namespace: istio-system, creationTimestamp: '2026-01-01T00:00:00Z'}\nspec: {mtls: {mode: STRICT}}\n";
 
 struct World
 {
@@ -30,8 +30,7 @@ struct World
     explicit World(const QByteArray &yaml)
         : snapshot(snapshotOf(yaml))
         , view(models::viewEdge(*snapshot, *snapshot->edge({})))
-        , findings(
-              models::clusterFindings(*snapshot, view, {}, QDateTime::currentDateTimeUtc()).findings)
+        , findings(models::clusterFindings(*snapshot, view, {}, QDateTime::currentDateTimeUtc()).findings)
     {
     }
     std::optional<models::FindingFix> fixOf(const QString &code) const
@@ -68,7 +67,8 @@ private Q_SLOTS:
         QCOMPARE(fix->part["spec"].members().size(), size_t(1)); // all else stays
         // Applied, it ends the finding.
         const World fixed(edgeWithCertsYaml() + quoteYaml(true) + istioUpstreamYaml()
-                          + mappingYaml("{prefix: /backend/, service: 'quote:80', tls: istio-upstream}") + strict);
+                          + mappingYaml("{prefix: /backend/, service: 'quote:80', tls: istio-upstream}")
+                          + strict);
         QVERIFY(!fixed.has(u"MT-001"_s));
     }
 
@@ -82,8 +82,8 @@ private Q_SLOTS:
 
     void aPortThatTheServiceLacksBecomesItsOnlyOne()
     {
-        const QByteArray onePort
-            = QByteArray(quoteYaml(true)).replace(", {name: https, port: 443, targetPort: 8000}", "");
+        const QByteArray onePort =
+            QByteArray(quoteYaml(true)).replace(", {name: https, port: 443, targetPort: 8000}", "");
         const World world(edgeWithCertsYaml() + onePort
                           + mappingYaml("{prefix: /backend/, service: 'quote.default:8443'}"));
         QVERIFY(world.has(u"RT-007"_s));

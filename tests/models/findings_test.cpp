@@ -56,8 +56,8 @@ const QByteArray host = "---\napiVersion: getambassador.io/v2\nkind: Host\nmetad
                         "ambassador}\nspec: {hostname: '*', tlsSecret: {name: edge-tls}, requestPolicy: "
                         "{insecure: {action: Route, additionalPort: 8080}}}\n";
 const QByteArray plain = mappingYaml("quote-backend", "{prefix: /backend/, service: 'quote:80'}");
-const QByteArray withTls
-    = mappingYaml("quote-backend", "{prefix: /backend/, service: 'quote:80', tls: istio-upstream}");
+const QByteArray withTls =
+    mappingYaml("quote-backend", "{prefix: /backend/, service: 'quote:80', tls: istio-upstream}");
 const QByteArray strict = policyYaml("istio-system", "default", "{mtls: {mode: STRICT}}");
 
 // The guide's end: nothing is wrong in it.
@@ -222,11 +222,11 @@ private Q_SLOTS:
 
     void aHeadlessServiceWithMixedPodsIsFound()
     {
-        QByteArray second
-            = quoteYaml(false).mid(quoteYaml(false).lastIndexOf("---\napiVersion: v1\nkind: Pod"));
+        QByteArray second =
+            quoteYaml(false).mid(quoteYaml(false).lastIndexOf("---\napiVersion: v1\nkind: Pod"));
         second.replace("quote-6bc6b6bd5d-jctbh", "quote-6bc6b6bd5d-zzzzz");
-        const QByteArray world
-            = QByteArray(quoteYaml(true)).replace("clusterIP: 10.96.0.30", "clusterIP: None") + second;
+        const QByteArray world =
+            QByteArray(quoteYaml(true)).replace("clusterIP: 10.96.0.30", "clusterIP: None") + second;
         QCOMPARE(codesIn(inputOf(world)).join(u", "_s), u"MT-016 Service default/quote"_s);
     }
 
@@ -243,8 +243,8 @@ private Q_SLOTS:
     void whatWasNotReadIsNamed()
     {
         const auto snapshot = models::makeSnapshot(withoutKind(inputOf(cleanWorld()), u"secrets"_s));
-        const auto all
-            = models::clusterFindings(*snapshot, models::viewEdge(*snapshot, *snapshot->edge({})), {}, now);
+        const auto all =
+            models::clusterFindings(*snapshot, models::viewEdge(*snapshot, *snapshot->edge({})), {}, now);
         QCOMPARE(all.notChecked, (QStringList{u"secrets: secrets is forbidden"_s}));
     }
 };

@@ -26,15 +26,15 @@ models::GuideStep stepIn(const models::SnapshotInput &input, const QString &id)
     return {};
 }
 
-const QByteArray quoteMapping
-    = "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: quote-backend, namespace: "
-      "default}\nspec: {prefix: /backend/, service: quote, tls: istio-upstream}\n";
-const QByteArray plainMapping
-    = "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: quote-backend, namespace: "
-      "default}\nspec: {prefix: /backend/, service: quote}\n";
-const QByteArray strictMesh
-    = "---\napiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: default, "
-      "namespace: istio-system}\nspec: {mtls: {mode: STRICT}}\n";
+const QByteArray quoteMapping =
+    "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: quote-backend, namespace: "
+    "default}\nspec: {prefix: /backend/, service: quote, tls: istio-upstream}\n";
+const QByteArray plainMapping =
+    "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: quote-backend, namespace: "
+    "default}\nspec: {prefix: /backend/, service: quote}\n";
+const QByteArray strictMesh =
+    "---\napiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: default, "
+    "namespace: istio-system}\nspec: {mtls: {mode: STRICT}}\n";
 
 // A ConfigMap of Prometheus with one more scrape job, as the guide indents it.
 QByteArray prometheusYaml(const QString &job)
@@ -88,7 +88,8 @@ private Q_SLOTS:
         QTest::newRow("pods without sidecars")
             << edgeYaml() + quoteYaml(false) << u"quote"_s << u"0 with a sidecar"_s;
         QTest::newRow("no pod of the edge is ready")
-            << QByteArray(edgeWithCertsYaml()).replace("{type: Ready, status: 'True'}", "{type: Ready, status: 'False'}")
+            << QByteArray(edgeWithCertsYaml())
+                   .replace("{type: Ready, status: 'True'}", "{type: Ready, status: 'False'}")
             << u"istio-certs"_s << u"0 of 1 pods ready"_s;
         QTest::newRow("the context is in another namespace")
             << edgeWithCertsYaml() + quoteYaml(true)
@@ -129,21 +130,35 @@ private Q_SLOTS:
     void aJobCountsOnceItIsLoaded_data()
     {
         using State = models::LoadedPrometheus::State;
-        const QString jobs = u"{\"status\":\"success\",\"data\":{\"yaml\":\"scrape_configs:\\n- job_name: %1\\n\"}}"_s;
-        const auto answered = [&](const QString &body) { return models::parseLoadedPrometheus(u"istio-system/prometheus:9090"_s, body.toUtf8()); };
+        const QString jobs =
+            u"{\"status\":\"success\",\"data\":{\"yaml\":\"scrape_configs:\\n- job_name: %1\\n\"}}"_s;
+        const auto answered = [&](const QString &body) {
+            return models::parseLoadedPrometheus(u"istio-system/prometheus:9090"_s, body.toUtf8());
+        };
         QTest::addColumn<models::LoadedPrometheus>("loaded");
         QTest::addColumn<Result>("result");
         QTest::addColumn<bool>("needsRestart");
         QTest::addColumn<QStringList>("parts"); // of what is said
-        QTest::newRow("not asked") << models::LoadedPrometheus() << Result::Passed << false << QStringList{u"job ambassador reads"_s};
-        QTest::newRow("loaded") << answered(jobs.arg(u"ambassador"_s)) << Result::Passed << false << QStringList{u"job ambassador reads"_s};
+        QTest::newRow("not asked") << models::LoadedPrometheus() << Result::Passed << false
+                                   << QStringList{u"job ambassador reads"_s};
+        QTest::newRow("loaded") << answered(jobs.arg(u"ambassador"_s)) << Result::Passed << false
+                                << QStringList{u"job ambassador reads"_s};
         QTest::newRow("another is loaded") << answered(jobs.arg(u"other"_s)) << Result::Failed << true
-                                           << QStringList{u"has not loaded it"_s, u"loaded the jobs other"_s, u"rollout restart deployment prometheus"_s};
-        QTest::newRow("nothing is loaded") << answered(u"{\"data\":{\"yaml\":\"\"}}"_s) << Result::Failed << true << QStringList{u"has not loaded it"_s};
-        QTest::newRow("it does not answer") << models::LoadedPrometheus{State::Unknown, u"istio-system/prometheus:9090"_s, {}, u"503 no endpoints"_s}
-                                            << Result::NotChecked << false << QStringList{u"not known"_s, u"503 no endpoints"_s, u"services/proxy"_s};
-        QTest::newRow("something else answers") << answered(u"<html>"_s) << Result::NotChecked << false << QStringList{u"status/config"_s};
-        QTest::newRow("its YAML is broken") << answered(u"{\"data\":{\"yaml\":\"a: [b\"}}"_s) << Result::NotChecked << false << QStringList{u"not known"_s};
+                                           << QStringList{u"has not loaded it"_s, u"loaded the jobs other"_s,
+                                                          u"rollout restart deployment prometheus"_s};
+        QTest::newRow("nothing is loaded") << answered(u"{\"data\":{\"yaml\":\"\"}}"_s) << Result::Failed
+                                           << true << QStringList{u"has not loaded it"_s};
+        QTest::newRow("it does not answer")
+            << models::LoadedPrometheus{State::Unknown,
+                                        u"istio-system/prometheus:9090"_s,
+                                        {},
+                                        u"503 no endpoints"_s}
+            << Result::NotChecked << false
+            << QStringList{u"not known"_s, u"503 no endpoints"_s, u"services/proxy"_s};
+        QTest::newRow("something else answers")
+            << answered(u"<html>"_s) << Result::NotChecked << false << QStringList{u"status/config"_s};
+        QTest::newRow("its YAML is broken") << answered(u"{\"data\":{\"yaml\":\"a: [b\"}}"_s)
+                                            << Result::NotChecked << false << QStringList{u"not known"_s};
     }
     void aJobCountsOnceItIsLoaded()
     {
@@ -220,9 +235,8 @@ private Q_SLOTS:
     {
         QByteArray world = edgeYaml();
         world.replace("name: aes\n", "name: ambassador\n");
-        world += QByteArray(strictMesh)
-                     .replace("name: default", "name: global")
-                     .replace("STRICT", "PERMISSIVE");
+        world +=
+            QByteArray(strictMesh).replace("name: default", "name: global").replace("STRICT", "PERMISSIVE");
         world += "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: istiod, namespace: "
                  "istio-system, labels: {app: istiod}}\nspec: {template: {spec: {containers: [{name: "
                  "discovery, image: 'docker.io/istio/pilot:1.10.3'}]}}}\n";
@@ -232,8 +246,8 @@ private Q_SLOTS:
         QVERIFY(sidecar.contains(u"image: istio/proxyv2:1.10.3\n"_s));
         QVERIFY2(stepIn(input, u"strict"_s).yaml.contains(u"name: global\n"_s),
                  "a second mesh-wide object would be ignored");
-        const auto newer
-            = inputOf(QByteArray(world).replace("datawire/aes:1.11.2", "emissaryingress/emissary:3.9.1"));
+        const auto newer =
+            inputOf(QByteArray(world).replace("datawire/aes:1.11.2", "emissaryingress/emissary:3.9.1"));
         QVERIFY(stepIn(newer, u"mapping-tls"_s).yaml.contains(u"service: quote:80"_s));
         QVERIFY(stepIn(newer, u"tlscontext"_s).yaml.contains(u"getambassador.io/v3alpha1"_s));
     }

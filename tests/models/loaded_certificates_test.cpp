@@ -29,8 +29,8 @@ models::LoadedCertificate loadedOf(const QString &path, const QString &serial, q
 }
 
 // The rows of a world whose edge pod answered this; podOf: the pod's name as the world has it.
-QList<models::CertificateRow> rowsWith(const QByteArray &world, const QList<models::LoadedCertificate> &loaded,
-                                       const QString &error = {})
+QList<models::CertificateRow>
+rowsWith(const QByteArray &world, const QList<models::LoadedCertificate> &loaded, const QString &error = {})
 {
     models::SnapshotInput input = inputOf(world);
     const auto first = models::makeSnapshot(input);
@@ -76,8 +76,8 @@ private Q_SLOTS:
     void oneThatWasNotRenewedIsAFinding()
     {
         const QByteArray world = edgeWithCertsYaml() + quoteYaml(true) + istioUpstreamYaml() + mapping;
-        const auto rows
-            = rowsWith(world, {loadedOf(decoded + u"istio-certs/AB.crt"_s, u"0a"_s, 23 * 3600, 1800)});
+        const auto rows =
+            rowsWith(world, {loadedOf(decoded + u"istio-certs/AB.crt"_s, u"0a"_s, 23 * 3600, 1800)});
         const QList<models::Finding> findings = models::certificateFindings(rows, now);
         QCOMPARE(findings.size(), 1);
         QCOMPARE(findings[0].code, u"CERT-007"_s);
@@ -132,14 +132,13 @@ private Q_SLOTS:
         wish.notBefore = now.addSecs(-60);
         wish.notAfter = now.addDays(90);
         const QByteArray pem = TestAuthority(u"Root"_s).issue(wish).certificate;
-        const QByteArray secret
-            = "---\napiVersion: v1\nkind: Secret\nmetadata: {name: edge-tls, namespace: ambassador}\n"
-              "type: kubernetes.io/tls\ndata: {tls.crt: "
+        const QByteArray secret =
+            "---\napiVersion: v1\nkind: Secret\nmetadata: {name: edge-tls, namespace: ambassador}\n"
+            "type: kubernetes.io/tls\ndata: {tls.crt: "
             + pem.toBase64() + ", tls.key: '{1704 bytes}'}\n";
-        const QByteArray context
-            = "---\napiVersion: getambassador.io/v2\nkind: TLSContext\n"
-              "metadata: {name: api, namespace: ambassador}\n"
-              "spec: {hosts: [api.example], secret: edge-tls}\n";
+        const QByteArray context = "---\napiVersion: getambassador.io/v2\nkind: TLSContext\n"
+                                   "metadata: {name: api, namespace: ambassador}\n"
+                                   "spec: {hosts: [api.example], secret: edge-tls}\n";
         const auto chain = kube::readPem(pem);
         QVERIFY(chain);
         const auto rows = rowsWith(

@@ -61,8 +61,8 @@ private Q_SLOTS:
         QTest::newRow("7 a selector in the root namespace has no effect")
             << policy("istio-system", "cart", "{" + ofCart + ", mtls: {mode: STRICT}}") << u"shop"_s << 8080
             << u"PERMISSIVE"_s;
-        const QByteArray portException
-            = nsStrict + policy("shop", "cart", "{" + ofCart + ", portLevelMtls: {8080: {mode: DISABLE}}}");
+        const QByteArray portException =
+            nsStrict + policy("shop", "cart", "{" + ofCart + ", portLevelMtls: {8080: {mode: DISABLE}}}");
         QTest::newRow("8 a port's exception") << portException << u"shop"_s << 8080 << u"DISABLE"_s;
         QTest::newRow("8 the other ports") << portException << u"shop"_s << 9090 << u"STRICT"_s;
         QTest::newRow("9 the port map of a younger object is lost")
@@ -79,7 +79,8 @@ private Q_SLOTS:
             << policy("istio-system", "default", "{mtls: {mode: STRICT}}") << u"istio-system"_s << 8080
             << u"STRICT"_s;
         QTest::newRow("12 nor does a selector's object count there")
-            << policy("istio-system", "cart", "{" + ofCart + ", mtls: {mode: STRICT}, portLevelMtls: {8080: {mode: STRICT}}}")
+            << policy("istio-system", "cart",
+                      "{" + ofCart + ", mtls: {mode: STRICT}, portLevelMtls: {8080: {mode: STRICT}}}")
             << u"istio-system"_s << 8080 << u"PERMISSIVE"_s;
         QTest::newRow("empty matchLabels are no selector")
             << policy("istio-system", "default", "{selector: {matchLabels: {}}, mtls: {mode: STRICT}}")
@@ -160,8 +161,8 @@ private Q_SLOTS:
 
     void whatCouldNotBeReadIsUnknownAndNeverGood()
     {
-        const auto snapshot
-            = models::makeSnapshot(withoutKind(inputOf(quoteYaml(true)), u"peerauthentications"_s));
+        const auto snapshot =
+            models::makeSnapshot(withoutKind(inputOf(quoteYaml(true)), u"peerauthentications"_s));
         QVERIFY(!models::meshMode(*snapshot).known);
         const QList<models::WorkloadPosture> rows = models::workloadPostures(*snapshot);
         QCOMPARE(rows.size(), 1);

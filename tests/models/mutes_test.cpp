@@ -44,9 +44,12 @@ private Q_SLOTS:
     {
         QFETCH(QByteArray, entry);
         QFETCH(bool, covers);
-        const auto mutes = models::parseMutes("- {code: RT-003, reason: known, " + entry + "}\n", u"mutes.yaml"_s);
+        const auto mutes =
+            models::parseMutes("- {code: RT-003, reason: known, " + entry + "}\n", u"mutes.yaml"_s);
         QVERIFY2(mutes.has_value(), mutes ? "" : qPrintable(mutes.error().message));
-        const auto sorted = models::setAside({finding(u"RT-003"_s, u"shop"_s, u"cart"_s), finding(u"RT-004"_s, u"shop"_s, u"cart"_s)}, *mutes, today);
+        const auto sorted = models::setAside(
+            {finding(u"RT-003"_s, u"shop"_s, u"cart"_s), finding(u"RT-004"_s, u"shop"_s, u"cart"_s)}, *mutes,
+            today);
         QCOMPARE(sorted.muted.size(), covers ? 1 : 0);
         QCOMPARE(sorted.open.size(), covers ? 1 : 2);
         if (covers)
@@ -57,9 +60,11 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("yaml");
         QTest::addColumn<QString>("part");
-        QTest::newRow("no reason") << QByteArray("- {code: RT-003, reason: x}\n- {code: RT-004}\n") << u"entry 2: RT-004 has no reason"_s;
+        QTest::newRow("no reason") << QByteArray("- {code: RT-003, reason: x}\n- {code: RT-004}\n")
+                                   << u"entry 2: RT-004 has no reason"_s;
         QTest::newRow("no code") << QByteArray("- {reason: x}\n") << u"'' is no finding's code"_s;
-        QTest::newRow("no date") << QByteArray("- {code: RT-003, reason: x, until: soon}\n") << u"'soon' is no date"_s;
+        QTest::newRow("no date") << QByteArray("- {code: RT-003, reason: x, until: soon}\n")
+                                 << u"'soon' is no date"_s;
         QTest::newRow("no list") << QByteArray("code: RT-003\n") << u"no list of mutes"_s;
         QTest::newRow("no YAML") << QByteArray("- [") << u"mutes.yaml"_s;
     }
@@ -74,14 +79,20 @@ private Q_SLOTS:
 
     void commentsInManifestsNeedACodeAndAReason()
     {
-        const auto mutes = models::muteComments("kind: Mapping\n# sallyport:ignore RT-003 the other one is for tests\nspec: {} # sallyport:ignore RT-012 next year\n", u"a.yaml"_s, 10);
+        const auto mutes = models::muteComments("kind: Mapping\n# sallyport:ignore RT-003 the other one is "
+                                                "for tests\nspec: {} # sallyport:ignore RT-012 next year\n",
+                                                u"a.yaml"_s, 10);
         QVERIFY(mutes);
         QCOMPARE(mutes->size(), 2);
         QCOMPARE(mutes->at(0).reason, u"the other one is for tests"_s);
         QCOMPARE(mutes->at(0).source, u"a.yaml:11"_s);
         QCOMPARE(mutes->at(1).code, u"RT-012"_s);
-        QVERIFY(models::muteComments("# sallyport:ignore RT-003\n", u"a.yaml"_s, 1).error().message.contains(u"a.yaml:1: sallyport:ignore RT-003 needs a reason"_s));
-        QVERIFY(models::muteComments("# sallyport:ignore everything here\n", u"a.yaml"_s, 1).error().message.contains(u"needs a finding's code"_s));
+        QVERIFY(models::muteComments("# sallyport:ignore RT-003\n", u"a.yaml"_s, 1)
+                    .error()
+                    .message.contains(u"a.yaml:1: sallyport:ignore RT-003 needs a reason"_s));
+        QVERIFY(models::muteComments("# sallyport:ignore everything here\n", u"a.yaml"_s, 1)
+                    .error()
+                    .message.contains(u"needs a finding's code"_s));
     }
 
     void anEmptyFileMutesNothing()

@@ -15,9 +15,9 @@ QByteArray mappingYaml(const QByteArray &name, const QByteArray &spec)
         + ", namespace: default}\nspec: " + spec + "\n";
 }
 
-const QByteArray strictMesh
-    = "---\napiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: default, "
-      "namespace: istio-system}\nspec: {mtls: {mode: STRICT}}\n";
+const QByteArray strictMesh =
+    "---\napiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: default, "
+    "namespace: istio-system}\nspec: {mtls: {mode: STRICT}}\n";
 const QByteArray plain = mappingYaml("quote-backend", "{prefix: /backend/, service: quote}");
 
 models::Prediction predicted(const QByteArray &world, const QString &url,
@@ -49,8 +49,8 @@ class PredictionTest : public QObject
 private Q_SLOTS:
     void aRequestThatIsServedNamesItsWay()
     {
-        const models::Prediction prediction
-            = predicted(edgeYaml() + quoteYaml(false) + plain, u"http://edge.example/backend/get?x=1"_s);
+        const models::Prediction prediction =
+            predicted(edgeYaml() + quoteYaml(false) + plain, u"http://edge.example/backend/get?x=1"_s);
         QCOMPARE(prediction.mapping, u"default/quote-backend"_s);
         QCOMPARE(prediction.status, 0);
         QCOMPARE(prediction.upstream, u"quote.default:80"_s);

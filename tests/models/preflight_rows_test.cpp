@@ -38,12 +38,13 @@ struct World
 QByteArray policy(const QByteArray &nameSpace, const QByteArray &name, const QByteArray &spec,
                   const QByteArray &created = "2026-01-01T00:00:00Z")
 {
-    return "apiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: " + name + ", namespace: " + nameSpace
-        + ", creationTimestamp: '" + created + "'}\nspec: " + spec;
+    return "apiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: " + name
+        + ", namespace: " + nameSpace + ", creationTimestamp: '" + created + "'}\nspec: " + spec;
 }
 
-const QByteArray Istiod = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: istiod, namespace: istio-system}\n"
-                          "spec: {template: {spec: {containers: [{name: discovery, image: 'istio/pilot:1.24.1'}]}}}";
+const QByteArray Istiod =
+    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: istiod, namespace: istio-system}\n"
+    "spec: {template: {spec: {containers: [{name: discovery, image: 'istio/pilot:1.24.1'}]}}}";
 
 kube::Certificate edgeLeaf(const QDateTime &from, const QDateTime &to)
 {
@@ -56,7 +57,12 @@ kube::Certificate edgeLeaf(const QDateTime &from, const QDateTime &to)
 
 models::ProxyCertificates loaded(const QDateTime &from, const QDateTime &to)
 {
-    return {u"ambassador"_s, u"ambassador-5d4f8c7b9-x2x2x"_s, takenAt, {}, {{u"/ambassador/snapshots/default/secrets-decoded/istio-certs/ABC.crt"_s, false, edgeLeaf(from, to)}}};
+    return {u"ambassador"_s,
+            u"ambassador-5d4f8c7b9-x2x2x"_s,
+            takenAt,
+            {},
+            {{u"/ambassador/snapshots/default/secrets-decoded/istio-certs/ABC.crt"_s, false,
+              edgeLeaf(from, to)}}};
 }
 
 QByteArray rootMap(const QByteArray &nameSpace, const QByteArray &pem)
@@ -80,7 +86,8 @@ World ready()
 {
     World world;
     world.yaml = edgeWithCertsYaml() + quoteYaml(true) + istioUpstreamYaml()
-        + "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: quote-backend, namespace: default}\n"
+        + "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: quote-backend, namespace: "
+          "default}\n"
           "spec: {prefix: /backend/, service: 'quote:80', tls: istio-upstream}\n";
     world.add(Istiod);
     world.input.missingRights = QStringList();
@@ -105,7 +112,8 @@ models::PreflightReport reportOf(const World &world)
         objects = withoutKind(objects, world.without);
     const auto snapshot = models::makeSnapshot(objects);
     const models::EdgeInstallation *edge = snapshot->edge({});
-    return models::strictPreflight(*snapshot, edge ? models::viewEdge(*snapshot, *edge) : models::EdgeView(), world.input);
+    return models::strictPreflight(*snapshot, edge ? models::viewEdge(*snapshot, *edge) : models::EdgeView(),
+                                   world.input);
 }
 
 // "E2 BLOCKER" for each row ("P11 INFO 2" for two of a kind), "T2 not checked" for each check that nobody looked at.
@@ -136,17 +144,20 @@ models::StrictTelemetry::Plaintext clearText(const QString &sourceNamespace, con
     return seen;
 }
 
-QByteArray podYaml(const QByteArray &nameSpace, const QByteArray &name, const QByteArray &containers, const QByteArray &metadata = "labels: {app: x}")
+QByteArray podYaml(const QByteArray &nameSpace, const QByteArray &name, const QByteArray &containers,
+                   const QByteArray &metadata = "labels: {app: x}")
 {
-    return "apiVersion: v1\nkind: Pod\nmetadata: {name: " + name + ", namespace: " + nameSpace + ", " + metadata + "}\nspec: {" + containers
+    return "apiVersion: v1\nkind: Pod\nmetadata: {name: " + name + ", namespace: " + nameSpace + ", "
+        + metadata + "}\nspec: {" + containers
         + "}\nstatus: {phase: Running, conditions: [{type: Ready, status: 'True'}]}";
 }
 
-const QByteArray TwoContainers = "containers: [{name: app, ports: [{containerPort: 9000}]}, {name: istio-proxy}]";
+const QByteArray TwoContainers =
+    "containers: [{name: app, ports: [{containerPort: 9000}]}, {name: istio-proxy}]";
 
 struct Fixture
 {
-    const char *row; // of the table
+    const char *row;      // of the table
     QStringList expected; // what said() has more than in a world that is ready; "-X" less
     std::function<void(World &)> fault;
 };
@@ -156,27 +167,67 @@ const QByteArray QuotePod = "  name: quote-6bc6b6bd5d-jctbh\n  namespace: defaul
 const QList<Fixture> &policyFixtures()
 {
     static const QList<Fixture> fixtures{
-        {"P1", {}, [](World &) {}}, // the base of all: it stands in every report, see aReadyMeshSaysNothingMore
-        {"P2", {u"P2 BLOCKER"_s}, [](World &world) {
-             world.add(policy("istio-system", "a", "{mtls: {mode: PERMISSIVE}}")).add(policy("istio-system", "b", "{mtls: {mode: STRICT}}", "2026-02-01T00:00:00Z"));
+        {"P1",
+         {},
+         [](World &) {}}, // the base of all: it stands in every report, see aReadyMeshSaysNothingMore
+        {"P2",
+         {u"P2 BLOCKER"_s},
+         [](World &world) {
+             world.add(policy("istio-system", "a", "{mtls: {mode: PERMISSIVE}}"))
+                 .add(policy("istio-system", "b", "{mtls: {mode: STRICT}}", "2026-02-01T00:00:00Z"));
          }},
-        {"P3", {u"P3 BLOCKER"_s}, [](World &world) { world.add(policy("istio-system", "s", "{selector: {matchLabels: {app: quote}}, mtls: {mode: STRICT}}")); }},
-        {"P4", {u"P4 LIKELY"_s}, [](World &world) { world.add(policy("default", "p", "{selector: {matchLabels: {app: quote}}, portLevelMtls: {80: {mode: PERMISSIVE}}}")); }},
-        {"P5", {u"P5 LIKELY"_s}, [](World &world) { world.add(policy("default", "default", "{mtls: {mode: PERMISSIVE}}")); }},
-        {"P6", {u"-P11 INFO"_s, u"P6 BLOCKER"_s, u"P7 BLOCKER"_s}, [](World &world) {
+        {"P3",
+         {u"P3 BLOCKER"_s},
+         [](World &world) {
+             world.add(policy("istio-system", "s",
+                              "{selector: {matchLabels: {app: quote}}, mtls: {mode: STRICT}}"));
+         }},
+        {"P4",
+         {u"P4 LIKELY"_s},
+         [](World &world) {
+             world.add(
+                 policy("default", "p",
+                        "{selector: {matchLabels: {app: quote}}, portLevelMtls: {80: {mode: PERMISSIVE}}}"));
+         }},
+        {"P5",
+         {u"P5 LIKELY"_s},
+         [](World &world) { world.add(policy("default", "default", "{mtls: {mode: PERMISSIVE}}")); }},
+        {"P6",
+         {u"-P11 INFO"_s, u"P6 BLOCKER"_s, u"P7 BLOCKER"_s},
+         [](World &world) {
              world.add(policy("default", "default", "{mtls: {mode: DISABLE}}"));
              world.input.scope = {u"default"_s, u"quote"_s};
          }},
-        {"P7", {u"P7 BLOCKER"_s}, [](World &world) { world.add(policy("istio-system", "default", "{mtls: {mode: DISABLE}}")); }},
-        {"P8", {u"P8 LIKELY"_s}, [](World &world) {
-             world.add(policy("default", "a", "{selector: {matchLabels: {app: quote}}}")).add(policy("default", "b", "{selector: {matchLabels: {app: quote}}, portLevelMtls: {8000: {mode: STRICT}}}", "2026-02-01T00:00:00Z"));
+        {"P7",
+         {u"P7 BLOCKER"_s},
+         [](World &world) { world.add(policy("istio-system", "default", "{mtls: {mode: DISABLE}}")); }},
+        {"P8",
+         {u"P8 LIKELY"_s},
+         [](World &world) {
+             world.add(policy("default", "a", "{selector: {matchLabels: {app: quote}}}"))
+                 .add(policy("default", "b",
+                             "{selector: {matchLabels: {app: quote}}, portLevelMtls: {8000: {mode: STRICT}}}",
+                             "2026-02-01T00:00:00Z"));
          }},
-        {"P9", {u"P9 LIKELY"_s}, [](World &world) { world.add("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: istio-system}\ndata: {mesh: 'enableAutoMtls: false'}"); }},
-        {"P10", {u"P10 INFO"_s}, [](World &world) {
-             world.replace("  labels: {app: quote, pod-template-hash: 6bc6b6bd5d}", "  labels: {app: quote, pod-template-hash: 6bc6b6bd5d, istio.io/rev: blue}");
-             world.add(podYaml("default", "second", TwoContainers, "labels: {app: second, istio.io/rev: green}"));
+        {"P9",
+         {u"P9 LIKELY"_s},
+         [](World &world) {
+             world.add("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: "
+                       "istio-system}\ndata: {mesh: 'enableAutoMtls: false'}");
          }},
-        {"P11", {u"C6 POSSIBLE"_s, u"-P11 INFO"_s, u"P11 INFO 2"_s}, [](World &world) { world.add(podYaml("bare", "one", "containers: [{name: app, ports: [{containerPort: 9000}]}]")); }},
+        {"P10",
+         {u"P10 INFO"_s},
+         [](World &world) {
+             world.replace("  labels: {app: quote, pod-template-hash: 6bc6b6bd5d}",
+                           "  labels: {app: quote, pod-template-hash: 6bc6b6bd5d, istio.io/rev: blue}");
+             world.add(
+                 podYaml("default", "second", TwoContainers, "labels: {app: second, istio.io/rev: green}"));
+         }},
+        {"P11",
+         {u"C6 POSSIBLE"_s, u"-P11 INFO"_s, u"P11 INFO 2"_s},
+         [](World &world) {
+             world.add(podYaml("bare", "one", "containers: [{name: app, ports: [{containerPort: 9000}]}]"));
+         }},
     };
     return fixtures;
 }
@@ -184,48 +235,135 @@ const QList<Fixture> &policyFixtures()
 const QList<Fixture> &clientFixtures()
 {
     static const QList<Fixture> fixtures{
-        {"C1", {u"C1 LIKELY"_s}, [](World &world) { world.add("apiVersion: networking.istio.io/v1beta1\nkind: DestinationRule\nmetadata: {name: quote, namespace: default}\nspec: {host: quote, trafficPolicy: {tls: {mode: DISABLE}}}"); }},
-        {"C2", {u"C2 LIKELY"_s, u"T1 LIKELY"_s}, [](World &world) {
-             world.add(podYaml("shop", "cart", TwoContainers)).add("apiVersion: networking.istio.io/v1beta1\nkind: Sidecar\nmetadata: {name: default, namespace: shop}\nspec: {egress: [{hosts: ['./*', 'istio-system/*']}]}");
+        {"C1",
+         {u"C1 LIKELY"_s},
+         [](World &world) {
+             world.add(
+                 "apiVersion: networking.istio.io/v1beta1\nkind: DestinationRule\nmetadata: {name: quote, "
+                 "namespace: default}\nspec: {host: quote, trafficPolicy: {tls: {mode: DISABLE}}}");
+         }},
+        {"C2",
+         {u"C2 LIKELY"_s, u"T1 LIKELY"_s},
+         [](World &world) {
+             world.add(podYaml("shop", "cart", TwoContainers))
+                 .add("apiVersion: networking.istio.io/v1beta1\nkind: Sidecar\nmetadata: {name: default, "
+                      "namespace: shop}\nspec: {egress: [{hosts: ['./*', 'istio-system/*']}]}");
              world.input.telemetry->plaintext = {clearText(u"shop"_s, u"cart"_s)};
          }},
-        {"C3", {u"C3 LIKELY"_s}, [](World &world) { world.input.telemetry->aroundRegistry = {clearText(u"shop"_s, u"cart"_s)}; }},
-        {"C4", {u"C4 POSSIBLE"_s}, [](World &world) { world.add(podYaml("shop", "cart", TwoContainers, "annotations: {traffic.sidecar.istio.io/excludeOutboundPorts: '8000'}, labels: {app: cart}")); }},
-        {"C5", {u"C5 POSSIBLE"_s}, [](World &world) { world.add(podYaml("shop", "cart", "initContainers: [{name: migrate}], " + TwoContainers)); }},
-        {"C6", {u"C6 POSSIBLE"_s}, [](World &world) { world.add(podYaml("legacy", "report", "containers: [{name: app}]")); }},
-        {"C7", {u"C7 POSSIBLE"_s}, [](World &world) { world.add("apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: nightly, namespace: legacy}\nspec: {schedule: '0 3 * * *', jobTemplate: {spec: {template: {spec: {containers: [{name: job}]}}}}}"); }},
-        {"C8", {u"C8 LIKELY"_s}, [](World &world) { world.input.telemetry->certificateSeconds->insert(u"default/quote-6bc6b6bd5d-jctbh"_s, -60); }},
+        {"C3",
+         {u"C3 LIKELY"_s},
+         [](World &world) { world.input.telemetry->aroundRegistry = {clearText(u"shop"_s, u"cart"_s)}; }},
+        {"C4",
+         {u"C4 POSSIBLE"_s},
+         [](World &world) {
+             world.add(podYaml("shop", "cart", TwoContainers,
+                               "annotations: {traffic.sidecar.istio.io/excludeOutboundPorts: '8000'}, "
+                               "labels: {app: cart}"));
+         }},
+        {"C5",
+         {u"C5 POSSIBLE"_s},
+         [](World &world) {
+             world.add(podYaml("shop", "cart", "initContainers: [{name: migrate}], " + TwoContainers));
+         }},
+        {"C6",
+         {u"C6 POSSIBLE"_s},
+         [](World &world) { world.add(podYaml("legacy", "report", "containers: [{name: app}]")); }},
+        {"C7",
+         {u"C7 POSSIBLE"_s},
+         [](World &world) {
+             world.add("apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: nightly, namespace: "
+                       "legacy}\nspec: {schedule: '0 3 * * *', jobTemplate: {spec: {template: {spec: "
+                       "{containers: [{name: job}]}}}}}");
+         }},
+        {"C8",
+         {u"C8 LIKELY"_s},
+         [](World &world) {
+             world.input.telemetry->certificateSeconds->insert(u"default/quote-6bc6b6bd5d-jctbh"_s, -60);
+         }},
     };
     return fixtures;
 }
 
 const QList<Fixture> &serverFixtures()
 {
-    static const QByteArray second = "apiVersion: v1\nkind: Pod\nmetadata: {name: quote-2, namespace: default, labels: {app: quote}}\nspec: {containers: [{name: app, ports: [{containerPort: 8000}]}]}\nstatus: {phase: Running}";
+    static const QByteArray second = "apiVersion: v1\nkind: Pod\nmetadata: {name: quote-2, namespace: "
+                                     "default, labels: {app: quote}}\nspec: {containers: [{name: app, ports: "
+                                     "[{containerPort: 8000}]}]}\nstatus: {phase: Running}";
     static const QList<Fixture> fixtures{
-        {"S1", {u"-P11 INFO"_s, u"P11 INFO 2"_s, u"S1 LIKELY"_s}, [](World &world) {
-             world.replace(QuotePod, QuotePod + "  annotations: {traffic.sidecar.istio.io/excludeInboundPorts: '8000'}\n");
+        {"S1",
+         {u"-P11 INFO"_s, u"P11 INFO 2"_s, u"S1 LIKELY"_s},
+         [](World &world) {
+             world.replace(QuotePod,
+                           QuotePod
+                               + "  annotations: {traffic.sidecar.istio.io/excludeInboundPorts: '8000'}\n");
              world.replace(", tls: istio-upstream}", "}");
          }},
-        {"S2", {u"C6 POSSIBLE"_s, u"-P11 INFO"_s, u"P11 INFO 2"_s, u"S2 BLOCKER"_s}, [](World &world) {
-             world.replace("clusterIP: 10.96.0.30", "clusterIP: None").replace("ports: [{name: http, port: 80, targetPort: 8000}, {name: https, port: 443, targetPort: 8000}]", "ports: [{name: http, port: 8000}]");
+        {"S2",
+         {u"C6 POSSIBLE"_s, u"-P11 INFO"_s, u"P11 INFO 2"_s, u"S2 BLOCKER"_s},
+         [](World &world) {
+             world.replace("clusterIP: 10.96.0.30", "clusterIP: None")
+                 .replace("ports: [{name: http, port: 80, targetPort: 8000}, {name: https, port: 443, "
+                          "targetPort: 8000}]",
+                          "ports: [{name: http, port: 8000}]");
              world.replace("service: 'quote:80'", "service: 'quote:8000'").add(second);
          }},
-        {"S3", {u"P5 LIKELY"_s, u"S3 LIKELY"_s}, [](World &world) {
-             world.replace("clusterIP: 10.96.0.30", "clusterIP: None").replace("ports: [{name: http, port: 80, targetPort: 8000}, {name: https, port: 443, targetPort: 8000}]", "ports: [{name: http, port: 8000}, {name: raw, port: 9000}]");
+        {"S3",
+         {u"P5 LIKELY"_s, u"S3 LIKELY"_s},
+         [](World &world) {
+             world.replace("clusterIP: 10.96.0.30", "clusterIP: None")
+                 .replace("ports: [{name: http, port: 80, targetPort: 8000}, {name: https, port: 443, "
+                          "targetPort: 8000}]",
+                          "ports: [{name: http, port: 8000}, {name: raw, port: 9000}]");
              world.replace("service: 'quote:80'", "service: 'quote:8000'");
-             world.replace("ports: [{name: http, containerPort: 8000}]\n  - {name: istio-proxy", "ports: [{name: http, containerPort: 8000}, {name: raw, containerPort: 9000}]\n  - {name: istio-proxy");
-             world.add(policy("default", "raw", "{selector: {matchLabels: {app: quote}}, portLevelMtls: {9000: {mode: DISABLE}}}"));
+             world.replace("ports: [{name: http, containerPort: 8000}]\n  - {name: istio-proxy",
+                           "ports: [{name: http, containerPort: 8000}, {name: raw, containerPort: 9000}]\n  "
+                           "- {name: istio-proxy");
+             world.add(
+                 policy("default", "raw",
+                        "{selector: {matchLabels: {app: quote}}, portLevelMtls: {9000: {mode: DISABLE}}}"));
          }},
-        {"S4", {u"S4 POSSIBLE"_s}, [](World &world) {
-             world.replace("{name: https, port: 443, targetPort: 8000}]", "{name: https, port: 443, targetPort: 8443}]");
+        {"S4",
+         {u"S4 POSSIBLE"_s},
+         [](World &world) {
+             world.replace("{name: https, port: 443, targetPort: 8000}]",
+                           "{name: https, port: 443, targetPort: 8443}]");
          }},
-        {"S5", {u"S5 LIKELY"_s}, [](World &world) { world.add("apiVersion: networking.istio.io/v1beta1\nkind: WorkloadEntry\nmetadata: {name: vm, namespace: default}\nspec: {address: 10.0.0.9, labels: {app: vm}}"); }},
-        {"S6", {u"S6 POSSIBLE"_s}, [](World &world) { world.add(podYaml("default", "grpc", TwoContainers, "annotations: {inject.istio.io/templates: grpc-agent}, labels: {app: grpc}")); }},
-        {"K1", {u"K1 BLOCKER"_s}, [](World &world) { world.replace("    ports: [{name: http, containerPort: 8000}]\n  - {name: istio-proxy", "    ports: [{name: http, containerPort: 8000}]\n    readinessProbe: {httpGet: {path: /health, port: http}}\n  - {name: istio-proxy"); }},
-        {"K2", {u"K2 BLOCKER"_s}, [](World &world) { world.add("apiVersion: admissionregistration.k8s.io/v1\nkind: MutatingWebhookConfiguration\nmetadata: {name: hook}\nwebhooks: [{name: a.example.com, clientConfig: {service: {name: quote, namespace: default}}}]"); }},
-        {"K3", {u"K3 LIKELY"_s}, [](World &world) { world.replace("clusterIP: 10.96.0.30", "type: NodePort"); }},
-        {"K4", {u"K4 LIKELY"_s}, [](World &world) { world.replace(QuotePod, QuotePod + "  annotations: {prometheus.io/scrape: 'true', prometheus.io/port: '8000'}\n"); }},
+        {"S5",
+         {u"S5 LIKELY"_s},
+         [](World &world) {
+             world.add("apiVersion: networking.istio.io/v1beta1\nkind: WorkloadEntry\nmetadata: {name: vm, "
+                       "namespace: default}\nspec: {address: 10.0.0.9, labels: {app: vm}}");
+         }},
+        {"S6",
+         {u"S6 POSSIBLE"_s},
+         [](World &world) {
+             world.add(podYaml("default", "grpc", TwoContainers,
+                               "annotations: {inject.istio.io/templates: grpc-agent}, labels: {app: grpc}"));
+         }},
+        {"K1",
+         {u"K1 BLOCKER"_s},
+         [](World &world) {
+             world.replace("    ports: [{name: http, containerPort: 8000}]\n  - {name: istio-proxy",
+                           "    ports: [{name: http, containerPort: 8000}]\n    readinessProbe: {httpGet: "
+                           "{path: /health, port: http}}\n  - {name: istio-proxy");
+         }},
+        {"K2",
+         {u"K2 BLOCKER"_s},
+         [](World &world) {
+             world.add("apiVersion: admissionregistration.k8s.io/v1\nkind: "
+                       "MutatingWebhookConfiguration\nmetadata: {name: hook}\nwebhooks: [{name: "
+                       "a.example.com, clientConfig: {service: {name: quote, namespace: default}}}]");
+         }},
+        {"K3",
+         {u"K3 LIKELY"_s},
+         [](World &world) { world.replace("clusterIP: 10.96.0.30", "type: NodePort"); }},
+        {"K4",
+         {u"K4 LIKELY"_s},
+         [](World &world) {
+             world.replace(
+                 QuotePod,
+                 QuotePod + "  annotations: {prometheus.io/scrape: 'true', prometheus.io/port: '8000'}\n");
+         }},
     };
     return fixtures;
 }
@@ -233,23 +371,58 @@ const QList<Fixture> &serverFixtures()
 const QList<Fixture> &edgeFixtures()
 {
     static const QList<Fixture> fixtures{
-        {"E1", {u"-E11 INFO"_s, u"E1 BLOCKER"_s, u"E2 BLOCKER"_s, u"E9 not checked"_s}, [](World &world) {
+        {"E1",
+         {u"-E11 INFO"_s, u"E1 BLOCKER"_s, u"E2 BLOCKER"_s, u"E9 not checked"_s},
+         [](World &world) {
              world.yaml.replace(edgeWithCertsYaml(), edgeYaml());
              world.replace(istioUpstreamYaml(), "").replace(", tls: istio-upstream}", "}");
          }},
         {"E2", {u"E2 BLOCKER"_s}, [](World &world) { world.replace(", tls: istio-upstream}", "}"); }},
-        {"E3", {u"E3 BLOCKER"_s, u"E4 BLOCKER"_s}, [](World &world) { world.replace("name: istio-upstream, namespace: ambassador", "name: istio-upstream, namespace: staging"); }},
-        {"E4", {u"E4 BLOCKER"_s}, [](World &world) { world.replace("secret: istio-certs,", "secret: gone,"); }},
-        {"E5", {u"E5 LIKELY"_s, u"R4 LIKELY"_s}, [](World &world) { world.replace(", alpn_protocols: istio", ""); }},
-        {"E6", {u"E6 BLOCKER"_s}, [](World &world) { world.replace("quote:80", "quote").replace(", {name: https, port: 443, targetPort: 8000}", ""); }},
-        {"E7", {u"E7 BLOCKER"_s}, [](World &world) { world.add("apiVersion: getambassador.io/v2\nkind: LogService\nmetadata: {name: log, namespace: default}\nspec: {service: 'quote:80', driver: http}"); }},
-        {"E8", {u"E8 LIKELY"_s}, [](World &world) { world.replace("  - {name: istio-proxy, image: 'istio/proxyv2:1.10.0'}\nstatus:\n  phase: Running\n  podIP: 10.244.0.5", "  - {name: istio-proxy, image: 'istio/proxyv2:1.10.0'}\n  - {name: opa}\nstatus:\n  phase: Running\n  podIP: 10.244.0.5"); }},
-        {"E9", {u"E9 BLOCKER"_s}, [](World &world) { world.proxies = {loaded(takenAt.addDays(-2), takenAt.addSecs(-60))}; }},
-        {"E10", {u"E10 LIKELY"_s, u"E4 BLOCKER"_s}, [](World &world) {
-             world.replace("secret: istio-certs,", "secret: mesh.cert,");
-             world.add("apiVersion: v1\nkind: Secret\nmetadata: {name: mesh.cert, namespace: ambassador}\ntype: kubernetes.io/tls\ndata: {tls.crt: " + root(u"Mesh"_s, takenAt.addYears(1)).toBase64() + ", tls.key: '{1704 bytes}'}");
+        {"E3",
+         {u"E3 BLOCKER"_s, u"E4 BLOCKER"_s},
+         [](World &world) {
+             world.replace("name: istio-upstream, namespace: ambassador",
+                           "name: istio-upstream, namespace: staging");
          }},
-        {"E11", {}, [](World &) {}}, // the guide's edge has no captured port: it stands in the ready world, see there
+        {"E4",
+         {u"E4 BLOCKER"_s},
+         [](World &world) { world.replace("secret: istio-certs,", "secret: gone,"); }},
+        {"E5",
+         {u"E5 LIKELY"_s, u"R4 LIKELY"_s},
+         [](World &world) { world.replace(", alpn_protocols: istio", ""); }},
+        {"E6",
+         {u"E6 BLOCKER"_s},
+         [](World &world) {
+             world.replace("quote:80", "quote").replace(", {name: https, port: 443, targetPort: 8000}", "");
+         }},
+        {"E7",
+         {u"E7 BLOCKER"_s},
+         [](World &world) {
+             world.add("apiVersion: getambassador.io/v2\nkind: LogService\nmetadata: {name: log, namespace: "
+                       "default}\nspec: {service: 'quote:80', driver: http}");
+         }},
+        {"E8",
+         {u"E8 LIKELY"_s},
+         [](World &world) {
+             world.replace("  - {name: istio-proxy, image: 'istio/proxyv2:1.10.0'}\nstatus:\n  phase: "
+                           "Running\n  podIP: 10.244.0.5",
+                           "  - {name: istio-proxy, image: 'istio/proxyv2:1.10.0'}\n  - {name: "
+                           "opa}\nstatus:\n  phase: Running\n  podIP: 10.244.0.5");
+         }},
+        {"E9",
+         {u"E9 BLOCKER"_s},
+         [](World &world) { world.proxies = {loaded(takenAt.addDays(-2), takenAt.addSecs(-60))}; }},
+        {"E10",
+         {u"E10 LIKELY"_s, u"E4 BLOCKER"_s},
+         [](World &world) {
+             world.replace("secret: istio-certs,", "secret: mesh.cert,");
+             world.add("apiVersion: v1\nkind: Secret\nmetadata: {name: mesh.cert, namespace: "
+                       "ambassador}\ntype: kubernetes.io/tls\ndata: {tls.crt: "
+                       + root(u"Mesh"_s, takenAt.addYears(1)).toBase64() + ", tls.key: '{1704 bytes}'}");
+         }},
+        {"E11",
+         {},
+         [](World &) {}}, // the guide's edge has no captured port: it stands in the ready world, see there
     };
     return fixtures;
 }
@@ -257,22 +430,56 @@ const QList<Fixture> &edgeFixtures()
 const QList<Fixture> &evidenceFixtures()
 {
     static const QList<Fixture> fixtures{
-        {"T1", {u"T1 LIKELY"_s}, [](World &world) { world.input.telemetry->plaintext = {clearText({}, u"unknown"_s)}; }},
+        {"T1",
+         {u"T1 LIKELY"_s},
+         [](World &world) { world.input.telemetry->plaintext = {clearText({}, u"unknown"_s)}; }},
         {"T2", {u"T2 not checked"_s}, [](World &world) { world.input.telemetry->covered.clear(); }},
         {"T3", {u"T3 not checked"_s}, [](World &world) { world.input.telemetry->unreadable = 3; }},
-        {"T4", {u"T4 not checked"_s}, [](World &world) { world.input.telemetry->from = takenAt.addDays(-1); }},
-        {"T5", {u"T5 LIKELY"_s}, [](World &world) { world.input.telemetry->shadowDenied->insert(u"default/quote-6bc6b6bd5d-jctbh"_s, 4); }},
-        {"X1", {u"X1 BLOCKER"_s}, [](World &world) { world.add(rootMap("default", root(u"Mesh root"_s, takenAt.addDays(20)))); }},
-        {"X2", {u"X2 BLOCKER 2"_s}, [](World &world) { world.add(rootMap("default", root(u"Mesh root"_s, takenAt.addYears(3)))).add(rootMap("shop", root(u"Other root"_s, takenAt.addYears(3)))); }},
-        {"X3", {u"X3 POSSIBLE"_s}, [](World &world) { world.add("apiVersion: v1\nkind: Secret\nmetadata: {name: istio-remote-secret-west, namespace: istio-system, labels: {istio/multiCluster: 'true'}}\ndata: {west: '{900 bytes}'}"); }},
-        {"X4", {u"X4 INFO"_s}, [](World &world) { world.replace("pilot:1.24.1", "pilot:1.23.1"); }},
-        {"R1", {u"R1 BLOCKER"_s}, [](World &world) { world.input.missingRights = QStringList{u"create peerauthentications in istio-system"_s}; }},
-        {"R2", {u"R2 BLOCKER"_s}, [](World &world) { world.input.dryRun = u"failed calling webhook"_s; }},
-        {"R3", {u"R3 LIKELY"_s}, [](World &world) {
-             world.add("apiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: default, namespace: istio-system, annotations: {argocd.argoproj.io/tracking-id: x}}\nspec: {mtls: {mode: PERMISSIVE}}");
+        {"T4",
+         {u"T4 not checked"_s},
+         [](World &world) { world.input.telemetry->from = takenAt.addDays(-1); }},
+        {"T5",
+         {u"T5 LIKELY"_s},
+         [](World &world) {
+             world.input.telemetry->shadowDenied->insert(u"default/quote-6bc6b6bd5d-jctbh"_s, 4);
          }},
-        {"R4", {u"E5 LIKELY"_s, u"R4 LIKELY"_s}, [](World &world) { world.replace(", alpn_protocols: istio", ""); }},
-        {"R5", {u"R5 LIKELY"_s}, [](World &world) { world.input.changedMeanwhile = QStringList{u"PeerAuthentication default/default"_s}; }},
+        {"X1",
+         {u"X1 BLOCKER"_s},
+         [](World &world) { world.add(rootMap("default", root(u"Mesh root"_s, takenAt.addDays(20)))); }},
+        {"X2",
+         {u"X2 BLOCKER 2"_s},
+         [](World &world) {
+             world.add(rootMap("default", root(u"Mesh root"_s, takenAt.addYears(3))))
+                 .add(rootMap("shop", root(u"Other root"_s, takenAt.addYears(3))));
+         }},
+        {"X3",
+         {u"X3 POSSIBLE"_s},
+         [](World &world) {
+             world.add("apiVersion: v1\nkind: Secret\nmetadata: {name: istio-remote-secret-west, namespace: "
+                       "istio-system, labels: {istio/multiCluster: 'true'}}\ndata: {west: '{900 bytes}'}");
+         }},
+        {"X4", {u"X4 INFO"_s}, [](World &world) { world.replace("pilot:1.24.1", "pilot:1.23.1"); }},
+        {"R1",
+         {u"R1 BLOCKER"_s},
+         [](World &world) {
+             world.input.missingRights = QStringList{u"create peerauthentications in istio-system"_s};
+         }},
+        {"R2", {u"R2 BLOCKER"_s}, [](World &world) { world.input.dryRun = u"failed calling webhook"_s; }},
+        {"R3",
+         {u"R3 LIKELY"_s},
+         [](World &world) {
+             world.add("apiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: "
+                       "default, namespace: istio-system, annotations: {argocd.argoproj.io/tracking-id: "
+                       "x}}\nspec: {mtls: {mode: PERMISSIVE}}");
+         }},
+        {"R4",
+         {u"E5 LIKELY"_s, u"R4 LIKELY"_s},
+         [](World &world) { world.replace(", alpn_protocols: istio", ""); }},
+        {"R5",
+         {u"R5 LIKELY"_s},
+         [](World &world) {
+             world.input.changedMeanwhile = QStringList{u"PeerAuthentication default/default"_s};
+         }},
     };
     return fixtures;
 }
@@ -303,7 +510,8 @@ private Q_SLOTS:
     void aReadyMeshSaysNothingMore()
     {
         const models::PreflightReport report = reportOf(ready());
-        QCOMPARE(said(report).join(u", "_s), u"E11 INFO, P1 INFO, P11 INFO"_s); // P11 and E11: the guide's edge
+        QCOMPARE(said(report).join(u", "_s),
+                 u"E11 INFO, P1 INFO, P11 INFO"_s); // P11 and E11: the guide's edge
         QCOMPARE(report.verdict, models::PreflightReport::Verdict::Go);
     }
 
@@ -333,7 +541,8 @@ private Q_SLOTS:
         QCOMPARE(said(report).join(u", "_s), expected.join(u", "_s));
         for (const models::PreflightRow &row : report.rows) {
             QVERIFY2(!row.message.isEmpty(), qPrintable(row.check));
-            QVERIFY2(row.level == models::PreflightLevel::Info || !row.remedy.isEmpty(), qPrintable(row.check + u" has no remedy"_s));
+            QVERIFY2(row.level == models::PreflightLevel::Info || !row.remedy.isEmpty(),
+                     qPrintable(row.check + u" has no remedy"_s));
         }
     }
 
@@ -342,11 +551,27 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("row");
         const QList<std::pair<const char *, const char *>> rows{
-            {"B1 clients without a sidecar", "T1"}, {"B2 the edge without a certificate", "E1"}, {"B3 load balancers to pods", "K3"}, {"B4 probes", "K1"},
-            {"B6 scrapes", "K4"}, {"B7 mesh certificates without ALPN", "R4"}, {"B8 headless", "S2"}, {"B9 unknown destinations", "C2"}, {"B10 init containers", "C5"},
-            {"B11 jobs", "C7"}, {"B12 webhooks", "K2"}, {"B13 excluded ports", "S1"}, {"B14 outbound around the sidecar", "C4"}, {"B15 DestinationRules", "C1"},
-            {"B16 ports of Services in portLevelMtls", "P4"}, {"B17 DISABLE to STRICT", "P7"}, {"B18 machines", "S5"}, {"B19 other clusters", "X3"},
-            {"B20 hostNetwork", "P11"}, {"B22 the edge's helpers", "E7"}, {"B25 no port with TLS", "E6"}};
+            {"B1 clients without a sidecar", "T1"},
+            {"B2 the edge without a certificate", "E1"},
+            {"B3 load balancers to pods", "K3"},
+            {"B4 probes", "K1"},
+            {"B6 scrapes", "K4"},
+            {"B7 mesh certificates without ALPN", "R4"},
+            {"B8 headless", "S2"},
+            {"B9 unknown destinations", "C2"},
+            {"B10 init containers", "C5"},
+            {"B11 jobs", "C7"},
+            {"B12 webhooks", "K2"},
+            {"B13 excluded ports", "S1"},
+            {"B14 outbound around the sidecar", "C4"},
+            {"B15 DestinationRules", "C1"},
+            {"B16 ports of Services in portLevelMtls", "P4"},
+            {"B17 DISABLE to STRICT", "P7"},
+            {"B18 machines", "S5"},
+            {"B19 other clusters", "X3"},
+            {"B20 hostNetwork", "P11"},
+            {"B22 the edge's helpers", "E7"},
+            {"B25 no port with TLS", "E6"}};
         for (const auto &[breakage, row] : rows)
             QTest::newRow(breakage) << QString::fromLatin1(row);
     }
@@ -354,29 +579,38 @@ private Q_SLOTS:
     {
         QFETCH(QString, row);
         const QList<Fixture> fixtures = allFixtures();
-        const auto fixture = std::find_if(fixtures.begin(), fixtures.end(), [&](const Fixture &one) { return row == QLatin1String(one.row); });
+        const auto fixture = std::find_if(fixtures.begin(), fixtures.end(),
+                                          [&](const Fixture &one) { return row == QLatin1String(one.row); });
         QVERIFY(fixture != fixtures.end());
         World world = ready();
         fixture->fault(world);
         const models::PreflightReport report = reportOf(world);
-        const auto found = std::find_if(report.rows.begin(), report.rows.end(), [&](const models::PreflightRow &one) { return one.check == row; });
+        const auto found = std::find_if(report.rows.begin(), report.rows.end(),
+                                        [&](const models::PreflightRow &one) { return one.check == row; });
         QVERIFY(found != report.rows.end());
-        QVERIFY2(!found->message.isEmpty() && (!found->path.isEmpty() || !found->evidence.isEmpty() || !found->value.isEmpty()), "a row names its field or its evidence");
+        QVERIFY2(!found->message.isEmpty()
+                     && (!found->path.isEmpty() || !found->evidence.isEmpty() || !found->value.isEmpty()),
+                 "a row names its field or its evidence");
     }
 
     void b5GrpcProbesAreProbesToo()
     {
         World world = ready();
-        world.replace("    ports: [{name: http, containerPort: 8000}]\n  - {name: istio-proxy", "    ports: [{name: http, containerPort: 8000}]\n    livenessProbe: {grpc: {port: 8000}}\n  - {name: istio-proxy");
+        world.replace("    ports: [{name: http, containerPort: 8000}]\n  - {name: istio-proxy",
+                      "    ports: [{name: http, containerPort: 8000}]\n    livenessProbe: {grpc: {port: "
+                      "8000}}\n  - {name: istio-proxy");
         QVERIFY(said(reportOf(world)).contains(u"K1 BLOCKER"_s));
     }
 
     void b20HostNetworkIsNeverEnforced()
     {
         World world = ready();
-        world.add(podYaml("default", "agent", "hostNetwork: true, containers: [{name: agent, ports: [{containerPort: 9100}]}]"));
+        world.add(podYaml("default", "agent",
+                          "hostNetwork: true, containers: [{name: agent, ports: [{containerPort: 9100}]}]"));
         const models::PreflightReport report = reportOf(world);
-        QVERIFY(std::any_of(report.rows.begin(), report.rows.end(), [](const auto &row) { return row.check == "P11"_L1 && row.message.contains("hostNetwork"_L1); }));
+        QVERIFY(std::any_of(report.rows.begin(), report.rows.end(), [](const auto &row) {
+            return row.check == "P11"_L1 && row.message.contains("hostNetwork"_L1);
+        }));
     }
 
     // What could not be read is said with its reason, and how to make it readable.
@@ -433,7 +667,9 @@ private Q_SLOTS:
         QFETCH(bool, hidden);
         World world = ready();
         world.add(podYaml("shop", "cart", TwoContainers));
-        world.add("apiVersion: networking.istio.io/v1beta1\nkind: Sidecar\nmetadata: {name: default, namespace: shop}\nspec: {egress: [{hosts: [" + hosts + "]}]}");
+        world.add("apiVersion: networking.istio.io/v1beta1\nkind: Sidecar\nmetadata: {name: default, "
+                  "namespace: shop}\nspec: {egress: [{hosts: ["
+                  + hosts + "]}]}");
         QCOMPARE(said(reportOf(world)).contains(u"C2 POSSIBLE"_s), hidden);
     }
 
@@ -441,7 +677,9 @@ private Q_SLOTS:
     {
         World world = ready();
         world.add(podYaml("shop", "cart", TwoContainers));
-        world.replace("metadata: {name: quote, namespace: default}\nspec:\n  clusterIP", "metadata: {name: quote, namespace: default, annotations: {networking.istio.io/exportTo: '.'}}\nspec:\n  clusterIP");
+        world.replace("metadata: {name: quote, namespace: default}\nspec:\n  clusterIP",
+                      "metadata: {name: quote, namespace: default, annotations: "
+                      "{networking.istio.io/exportTo: '.'}}\nspec:\n  clusterIP");
         QVERIFY(!said(reportOf(world)).contains(u"C2 LIKELY"_s)); // nobody was seen
         world.input.telemetry->plaintext = {clearText(u"shop"_s, u"cart"_s)};
         QVERIFY(said(reportOf(world)).contains(u"C2 LIKELY"_s));
@@ -451,9 +689,11 @@ private Q_SLOTS:
     {
         World world = ready();
         world.add(podYaml("shop", "cart", TwoContainers));
-        world.add("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: istio-system}\ndata: {mesh: 'discoverySelectors: [{matchLabels: {mesh: \"yes\"}}]'}");
+        world.add("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: istio-system}\ndata: "
+                  "{mesh: 'discoverySelectors: [{matchLabels: {mesh: \"yes\"}}]'}");
         world.input.telemetry->plaintext = {clearText(u"shop"_s, u"cart"_s)};
-        QVERIFY2(said(reportOf(world)).contains(u"C2 LIKELY"_s), qPrintable(said(reportOf(world)).join(u' ')));
+        QVERIFY2(said(reportOf(world)).contains(u"C2 LIKELY"_s),
+                 qPrintable(said(reportOf(world)).join(u' ')));
     }
 
     void aMachineWithAnIdentityIsNoS5_data()
@@ -462,15 +702,21 @@ private Q_SLOTS:
         QTest::addColumn<bool>("found");
         QTest::newRow("none") << QByteArray("{address: 10.0.0.9}") << true;
         QTest::newRow("account") << QByteArray("{address: 10.0.0.9, serviceAccount: vm}") << false;
-        QTest::newRow("label") << QByteArray("{address: 10.0.0.9, labels: {security.istio.io/tlsMode: istio}}") << false;
-        QTest::newRow("label off") << QByteArray("{address: 10.0.0.9, serviceAccount: vm, labels: {security.istio.io/tlsMode: disabled}}") << true;
+        QTest::newRow("label") << QByteArray(
+            "{address: 10.0.0.9, labels: {security.istio.io/tlsMode: istio}}")
+                               << false;
+        QTest::newRow("label off") << QByteArray(
+            "{address: 10.0.0.9, serviceAccount: vm, labels: {security.istio.io/tlsMode: disabled}}")
+                                   << true;
     }
     void aMachineWithAnIdentityIsNoS5()
     {
         QFETCH(QByteArray, spec);
         QFETCH(bool, found);
         World world = ready();
-        world.add("apiVersion: networking.istio.io/v1beta1\nkind: WorkloadEntry\nmetadata: {name: vm, namespace: default}\nspec: " + spec);
+        world.add("apiVersion: networking.istio.io/v1beta1\nkind: WorkloadEntry\nmetadata: {name: vm, "
+                  "namespace: default}\nspec: "
+                  + spec);
         QCOMPARE(said(reportOf(world)).contains(u"S5 LIKELY"_s), found);
     }
 
@@ -480,9 +726,12 @@ private Q_SLOTS:
         QTest::addColumn<qint64>("secondsLeft");
         QTest::addColumn<qint64>("filesSecondsLeft");
         QTest::addColumn<bool>("found");
-        QTest::newRow("fresh, and the files the same") << qint64(3600) << qint64(82800) << qint64(82800) << false;
-        QTest::newRow("fresh, the files are newer") << qint64(40000) << qint64(46400) << qint64(86000) << true;
-        QTest::newRow("ended, the files are fresh") << qint64(90000) << qint64(-3600) << qint64(80000) << true;
+        QTest::newRow("fresh, and the files the same")
+            << qint64(3600) << qint64(82800) << qint64(82800) << false;
+        QTest::newRow("fresh, the files are newer")
+            << qint64(40000) << qint64(46400) << qint64(86000) << true;
+        QTest::newRow("ended, the files are fresh")
+            << qint64(90000) << qint64(-3600) << qint64(80000) << true;
         QTest::newRow("a fifth left") << qint64(70000) << qint64(16400) << qint64(16400) << true;
     }
     void theLoadedCertificateIsComparedWithTheFiles()
@@ -493,7 +742,8 @@ private Q_SLOTS:
         QFETCH(bool, found);
         World world = ready();
         world.proxies = {loaded(takenAt.addSecs(-startedAgo), takenAt.addSecs(secondsLeft))};
-        world.input.telemetry->certificateSeconds->insert(u"ambassador/ambassador-5d4f8c7b9-x2x2x"_s, double(filesSecondsLeft));
+        world.input.telemetry->certificateSeconds->insert(u"ambassador/ambassador-5d4f8c7b9-x2x2x"_s,
+                                                          double(filesSecondsLeft));
         QCOMPARE(said(reportOf(world)).contains(u"E9 BLOCKER"_s), found);
     }
 };

@@ -16,7 +16,8 @@ QByteArray answer(const QByteArray &chain, const QByteArray &roots = "[]")
 
 QByteArray entry(const QByteArray &path, const QByteArray &serial, const QByteArray &names)
 {
-    return "{\"path\": \"" + path + "\", \"serial_number\": \"" + serial + "\", \"subject_alt_names\": " + names
+    return "{\"path\": \"" + path + "\", \"serial_number\": \"" + serial
+        + "\", \"subject_alt_names\": " + names
         + ", \"days_until_expiration\": \"0\", \"valid_from\": \"2026-11-26T01:00:00Z\","
           " \"expiration_time\": \"2026-11-27T01:02:00Z\"}";
 }
@@ -31,9 +32,9 @@ class ProxyCertificatesTest : public QObject
 private Q_SLOTS:
     void chainAndRootsAreRead()
     {
-        const auto loaded = models::readProxyCertificates(
-            answer("[" + entry("/x/secrets-decoded/tls-cert/A.crt", "ABC", "[{\"dns\": \"a.example\"}]") + "]",
-                   "[" + entry("<inline>", "0f", "[]") + "]"));
+        const auto loaded = models::readProxyCertificates(answer(
+            "[" + entry("/x/secrets-decoded/tls-cert/A.crt", "ABC", "[{\"dns\": \"a.example\"}]") + "]",
+            "[" + entry("<inline>", "0f", "[]") + "]"));
         QVERIFY(loaded);
         QCOMPARE(loaded->size(), 2);
         const models::LoadedCertificate &leaf = loaded->at(0);
@@ -51,15 +52,17 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("names");
         QTest::addColumn<bool>("isOfMesh");
         QTest::newRow("1.10 to 3.x: Ambassador's copy")
-            << QByteArray("/ambassador/snapshots/default/secrets-decoded/istio-certs/AB.crt") << spiffe << true;
+            << QByteArray("/ambassador/snapshots/default/secrets-decoded/istio-certs/AB.crt") << spiffe
+            << true;
         QTest::newRow("with its namespace")
             << QByteArray("/ambassador/snapshots/default/secrets-decoded/istio-certs.ambassador/AB.crt")
             << spiffe << true;
         QTest::newRow("1.5 to 1.9: the files themselves")
             << QByteArray("/etc/istio-certs/cert-chain.pem") << QByteArray("[]") << true;
         QTest::newRow("by xDS, without a file") << QByteArray("<inline>") << spiffe << true;
-        QTest::newRow("a Host's")
-            << QByteArray("/ambassador/snapshots/default/secrets-decoded/tls-cert/AB.crt") << spiffe << false;
+        QTest::newRow("a Host's") << QByteArray(
+            "/ambassador/snapshots/default/secrets-decoded/tls-cert/AB.crt")
+                                  << spiffe << false;
         QTest::newRow("by xDS, for a name")
             << QByteArray("<inline>") << QByteArray("[{\"dns\": \"a.example\"}]") << false;
     }
@@ -76,8 +79,8 @@ private Q_SLOTS:
 
     void aRootIsNoCertificateOfTheMesh()
     {
-        const auto loaded
-            = models::readProxyCertificates(answer("[]", "[" + entry("<inline>", "01", spiffe) + "]"));
+        const auto loaded =
+            models::readProxyCertificates(answer("[]", "[" + entry("<inline>", "01", spiffe) + "]"));
         QVERIFY(loaded);
         QVERIFY(!models::isIstioCertificate(loaded->first()));
     }

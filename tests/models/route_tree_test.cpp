@@ -24,7 +24,8 @@ models::EdgeView viewOf(const QByteArray &yaml)
 }
 
 const QByteArray twoPaths = mappingYaml("a", "{prefix: /long/path/, service: quote, weight: 10}")
-    + mappingYaml("b", "{prefix: /long/path/, service: quote}") + mappingYaml("c", "{prefix: /, service: quote}");
+    + mappingYaml("b", "{prefix: /long/path/, service: quote}")
+    + mappingYaml("c", "{prefix: /, service: quote}");
 
 } // namespace
 
@@ -66,10 +67,7 @@ private Q_SLOTS:
         QCOMPARE(tree.rowCount(tree.index(0, 0)), 1);
     }
 
-    void anEdgeThatCannotBeBuiltHasNoRoutes()
-    {
-        QVERIFY(models::routeNodes(models::EdgeView()).isEmpty());
-    }
+    void anEdgeThatCannotBeBuiltHasNoRoutes() { QVERIFY(models::routeNodes(models::EdgeView()).isEmpty()); }
 };
 
 SALLYPORT_TEST(route_tree_test, RouteTreeTest)

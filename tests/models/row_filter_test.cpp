@@ -78,10 +78,10 @@ void RowFilterTest::aFilterShowsTheRowsThatItSays_data()
     add("-host:api", "34");
     add("name:\"quote backend\"", "3");
     add("name:\"Quote B\"", "3");
-    add("quote:80", "4"); // "quote" names no column
+    add("quote:80", "4");     // "quote" names no column
     add("\"host:shop\"", ""); // quoted: a word
-    add("/backend", "1"); // the start of a path as it is typed
-    add("/backend/", "13"); // an expression
+    add("/backend", "1");     // the start of a path as it is typed
+    add("/backend/", "13");   // an expression
     add("/^quote/", "34");
     add("/backend$/", "3");
     add("/^(api|shop)[.]/", "123");

@@ -124,10 +124,10 @@ void RowsTest::theVerdictGivesStateOrderAndSecurity()
     verdict.stateReason = u"hidden by default/all"_s;
     verdict.order = 4;
     verdict.ofRoutes = 9;
-    verdict.hops
-        = {{u"client"_s, u"edge"_s, Hop::Security::Plain, {}, Severity::Warning},
-           {u"edge"_s, u"sidecar of quote"_s, Hop::Security::MutualTls, u"TLSContext"_s, Severity::Good},
-           {u"sidecar"_s, u"pod"_s, Hop::Security::Plain, u"loopback"_s, Severity::Good}};
+    verdict.hops = {
+        {u"client"_s, u"edge"_s, Hop::Security::Plain, {}, Severity::Warning},
+        {u"edge"_s, u"sidecar of quote"_s, Hop::Security::MutualTls, u"TLSContext"_s, Severity::Good},
+        {u"sidecar"_s, u"pod"_s, Hop::Security::Plain, u"loopback"_s, Severity::Good}};
     row.verdict = std::make_shared<const models::MappingVerdict>(verdict);
     model.setRows({row});
     QCOMPARE(cell(model, u"order"_s), u"4"_s);

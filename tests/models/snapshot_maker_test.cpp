@@ -13,7 +13,8 @@ namespace {
 
 QByteArray podJson(int number, int version)
 {
-    return "{\"metadata\":{\"name\":\"p" + QByteArray::number(number) + "\",\"namespace\":\"n\",\"labels\":{\"v\":\"" + QByteArray::number(version)
+    return "{\"metadata\":{\"name\":\"p" + QByteArray::number(number)
+        + "\",\"namespace\":\"n\",\"labels\":{\"v\":\"" + QByteArray::number(version)
         + "\"}},\"spec\":{\"containers\":[{\"name\":\"c\"}]}}";
 }
 
@@ -46,7 +47,8 @@ private Q_SLOTS:
             QList<kube::Object> &pods = input.objects[u"pods"_s];
             const int what = random.bounded(4);
             if (what == 0 || pods.isEmpty())
-                pods.insert(random.bounded(int(pods.size()) + 1), {u"n"_s, u"p%1"_s.arg(round), {}, {}, {}, podJson(round, 0)});
+                pods.insert(random.bounded(int(pods.size()) + 1),
+                            {u"n"_s, u"p%1"_s.arg(round), {}, {}, {}, podJson(round, 0)});
             else if (what == 1)
                 pods.removeAt(random.bounded(int(pods.size())));
             else if (what == 2)

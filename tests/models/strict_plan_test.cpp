@@ -19,7 +19,8 @@ QByteArray policyYaml(const QByteArray &nameSpace, const QByteArray &name, const
 
 QByteArray istiodYaml(const QByteArray &tag)
 {
-    return "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: istiod, namespace: istio-system}\nspec: {template: {spec: "
+    return "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: istiod, namespace: "
+           "istio-system}\nspec: {template: {spec: "
            "{containers: [{name: discovery, image: 'docker.io/istio/pilot:"
         + tag + "'}]}}}\n";
 }
@@ -28,7 +29,10 @@ QByteArray istiodYaml(const QByteArray &tag)
 QByteArray meshYaml()
 {
     return edgeWithCertsYaml() + quoteYaml(true) + istioUpstreamYaml() + istiodYaml("1.10.0")
-        + QByteArray(quoteYaml(true)).mid(quoteYaml(true).indexOf("---\napiVersion: v1\nkind: Service")).replace("quote", "price").replace("jctbh", "zzzzz");
+        + QByteArray(quoteYaml(true))
+              .mid(quoteYaml(true).indexOf("---\napiVersion: v1\nkind: Service"))
+              .replace("quote", "price")
+              .replace("jctbh", "zzzzz");
 }
 
 models::StrictPlan planOf(const QByteArray &world, const models::StrictScope &scope,
@@ -44,8 +48,8 @@ models::StrictPlan planOf(const QByteArray &world, const models::StrictScope &sc
     input.telemetry->to = snapshot->takenAt;
     input.telemetry->from = snapshot->takenAt.addDays(-8);
     input.telemetry->covered = {u"default/quote"_s, u"default/price"_s};
-    const auto report
-        = models::strictPreflight(*snapshot, models::viewEdge(*snapshot, *snapshot->edge({})), input);
+    const auto report =
+        models::strictPreflight(*snapshot, models::viewEdge(*snapshot, *snapshot->edge({})), input);
     return models::strictPlan(*snapshot, report, options);
 }
 
@@ -95,7 +99,9 @@ private Q_SLOTS:
                      qPrintable(plan.stages[i].title));
             for (const QString &check : plan.stages[i].verify) {
                 const auto &kinds = models::verificationKinds();
-                QVERIFY2(std::any_of(kinds.begin(), kinds.end(), [&](const auto &kind) { return kind.id == check; }), qPrintable(check));
+                QVERIFY2(std::any_of(kinds.begin(), kinds.end(),
+                                     [&](const auto &kind) { return kind.id == check; }),
+                         qPrintable(check));
             }
         }
         QCOMPARE(models::verificationKinds().size(), 10);
@@ -115,12 +121,12 @@ private Q_SLOTS:
             << QByteArray() << u"default"_s << QString()
             << QStringList{u"1 default/default PERMISSIVE"_s} + shadows
                 + QStringList{u"4 default/strict-price STRICT"_s, u"4 default/strict-quote STRICT"_s,
-                              u"5 default/default STRICT"_s,
-                              u"5 -PeerAuthentication default/strict-price"_s,
+                              u"5 default/default STRICT"_s, u"5 -PeerAuthentication default/strict-price"_s,
                               u"5 -PeerAuthentication default/strict-quote"_s}
                 + removal;
         QTest::newRow("its oldest object is edited, not doubled")
-            << policyYaml("default", "old", "{mtls: {mode: DISABLE}}") + policyYaml("default", "new", "{mtls: {mode: STRICT}}", "2026-02-01T00:00:00Z")
+            << policyYaml("default", "old", "{mtls: {mode: DISABLE}}")
+                + policyYaml("default", "new", "{mtls: {mode: STRICT}}", "2026-02-01T00:00:00Z")
             << u"default"_s << QString()
             << QStringList{u"1 default/old PERMISSIVE"_s} + shadows
                 + QStringList{u"4 default/strict-price STRICT"_s, u"4 default/strict-quote STRICT"_s,
@@ -128,7 +134,9 @@ private Q_SLOTS:
                               u"5 -PeerAuthentication default/strict-quote"_s}
                 + removal;
         QTest::newRow("an object of the workload's own stays and keeps its ports")
-            << policyYaml("default", "quote", "{selector: {matchLabels: {app: quote}}, mtls: {mode: PERMISSIVE}, portLevelMtls: {9000: {mode: PERMISSIVE}}}")
+            << policyYaml("default", "quote",
+                          "{selector: {matchLabels: {app: quote}}, mtls: {mode: PERMISSIVE}, portLevelMtls: "
+                          "{9000: {mode: PERMISSIVE}}}")
             << u"default"_s << u"quote"_s
             << QStringList{u"2 default/sallyport-shadow-strict-quote DENY"_s,
                            u"4 default/quote STRICT 9000=PERMISSIVE"_s,
@@ -136,13 +144,16 @@ private Q_SLOTS:
         QTest::newRow("the mesh: namespaces first, then the root's oldest")
             << policyYaml("istio-system", "global", "{mtls: {mode: PERMISSIVE}}") << QString() << QString()
             << QStringList{u"1 default/default PERMISSIVE"_s} + shadows
-                + QStringList{u"4 default/strict-price STRICT"_s, u"4 default/strict-quote STRICT"_s,
-                              u"5 default/default STRICT"_s, u"5 -PeerAuthentication default/strict-price"_s,
+                + QStringList{u"4 default/strict-price STRICT"_s,
+                              u"4 default/strict-quote STRICT"_s,
+                              u"5 default/default STRICT"_s,
+                              u"5 -PeerAuthentication default/strict-price"_s,
                               u"5 -PeerAuthentication default/strict-quote"_s,
                               u"6 istio-system/global STRICT"_s}
                 + removal + QStringList{u"7 -PeerAuthentication default/default"_s};
         QTest::newRow("STRICT already: nothing")
-            << policyYaml("istio-system", "default", "{mtls: {mode: STRICT}}") << QString() << QString() << QStringList();
+            << policyYaml("istio-system", "default", "{mtls: {mode: STRICT}}") << QString() << QString()
+            << QStringList();
     }
     void stagesWriteWhatTheTableSays()
     {
@@ -156,20 +167,27 @@ private Q_SLOTS:
 
     void aPortThatMustStayPermissiveStandsInTheWorkloadsObject()
     {
-        const QByteArray hook = "---\napiVersion: admissionregistration.k8s.io/v1\nkind: MutatingWebhookConfiguration\nmetadata: {name: "
-                                "hook}\nwebhooks: [{name: a.example.com, clientConfig: {service: {name: quote, namespace: default}}}]\n";
+        const QByteArray hook = "---\napiVersion: admissionregistration.k8s.io/v1\nkind: "
+                                "MutatingWebhookConfiguration\nmetadata: {name: "
+                                "hook}\nwebhooks: [{name: a.example.com, clientConfig: {service: {name: "
+                                "quote, namespace: default}}}]\n";
         const models::StrictPlan plan = planOf(meshYaml() + hook, {u"default"_s, {}});
         QCOMPARE(plan.refused, QString());
-        QVERIFY2(writes(plan).contains(u"4 default/strict-quote STRICT 8000=PERMISSIVE"_s), qPrintable(writes(plan).join(u'\n')));
-        QVERIFY2(!writes(plan).contains(u"5 -PeerAuthentication default/strict-quote"_s), "an exception must outlive stage 5");
+        QVERIFY2(writes(plan).contains(u"4 default/strict-quote STRICT 8000=PERMISSIVE"_s),
+                 qPrintable(writes(plan).join(u'\n')));
+        QVERIFY2(!writes(plan).contains(u"5 -PeerAuthentication default/strict-quote"_s),
+                 "an exception must outlive stage 5");
     }
 
     void wavesAreATenthOfTheWorkloads()
     {
         QByteArray world = edgeWithCertsYaml() + quoteYaml(true);
-        const QByteArray pod = quoteYaml(true).mid(quoteYaml(true).lastIndexOf("---\napiVersion: v1\nkind: Pod"));
+        const QByteArray pod =
+            quoteYaml(true).mid(quoteYaml(true).lastIndexOf("---\napiVersion: v1\nkind: Pod"));
         for (int i = 0; i < 29; ++i)
-            world += QByteArray(pod).replace("quote", QByteArray("app" + QByteArray::number(i))).replace("jctbh", QByteArray::number(10000 + i));
+            world += QByteArray(pod)
+                         .replace("quote", QByteArray("app" + QByteArray::number(i)))
+                         .replace("jctbh", QByteArray::number(10000 + i));
         const models::StrictPlan plan = planOf(world, {u"default"_s, {}});
         QCOMPARE(plan.stages[4].steps.size(), 10);
         for (const models::StrictStep &step : plan.stages[4].steps)
@@ -178,15 +196,20 @@ private Q_SLOTS:
 
     void whatBreaksRefusesThePlan()
     {
-        const QByteArray mapping = "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: quote-backend, namespace: default}\n"
+        const QByteArray mapping = "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: "
+                                   "quote-backend, namespace: default}\n"
                                    "spec: {prefix: /backend/, service: 'quote:80'}\n";
         const models::StrictPlan plan = planOf(meshYaml() + mapping, {u"default"_s, {}});
-        QVERIFY2(plan.refused.startsWith(u"NO-GO: E2 Mapping default/quote-backend"_s), qPrintable(plan.refused));
+        QVERIFY2(plan.refused.startsWith(u"NO-GO: E2 Mapping default/quote-backend"_s),
+                 qPrintable(plan.refused));
     }
 
     void disableAloneIsHealedByTheFirstStage()
     {
-        QCOMPARE(planOf(meshYaml() + policyYaml("default", "default", "{mtls: {mode: DISABLE}}"), {u"default"_s, {}}).refused, QString());
+        QCOMPARE(planOf(meshYaml() + policyYaml("default", "default", "{mtls: {mode: DISABLE}}"),
+                        {u"default"_s, {}})
+                     .refused,
+                 QString());
     }
 
     void theRootNamespaceIsNoScopeOfItsOwn()
@@ -200,11 +223,19 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("after");
         QTest::addColumn<QString>("why");
         QTest::newRow("new enough") << QByteArray("1.10.0") << QByteArray("1.10.0") << QString();
-        QTest::newRow("old istiod") << QByteArray("pilot:1.10.0") << QByteArray("pilot:1.9.9") << u"would enforce"_s;
-        QTest::newRow("old proxy") << QByteArray("proxyv2:1.10.0'}\nstatus:\n  phase: Running\n  podIP: 10.244.0.7") << QByteArray("proxyv2:1.9.0'}\nstatus:\n  phase: Running\n  podIP: 10.244.0.7") << u"the proxy of pod"_s;
-        QTest::newRow("no version") << QByteArray("pilot:1.10.0") << QByteArray("pilot:latest") << u"would enforce"_s;
+        QTest::newRow("old istiod") << QByteArray("pilot:1.10.0") << QByteArray("pilot:1.9.9")
+                                    << u"would enforce"_s;
+        QTest::newRow("old proxy")
+            << QByteArray("proxyv2:1.10.0'}\nstatus:\n  phase: Running\n  podIP: 10.244.0.7")
+            << QByteArray("proxyv2:1.9.0'}\nstatus:\n  phase: Running\n  podIP: 10.244.0.7")
+            << u"the proxy of pod"_s;
+        QTest::newRow("no version") << QByteArray("pilot:1.10.0") << QByteArray("pilot:latest")
+                                    << u"would enforce"_s;
         QTest::newRow("no istiod") << QByteArray("istio/pilot") << QByteArray("acme/other") << u"no istiod"_s;
-        QTest::newRow("ambient") << QByteArray("  labels: {app: quote, pod-template-hash") << QByteArray("  annotations: {ambient.istio.io/redirection: enabled}\n  labels: {app: quote, pod-template-hash") << u"ambient"_s;
+        QTest::newRow("ambient") << QByteArray("  labels: {app: quote, pod-template-hash")
+                                 << QByteArray("  annotations: {ambient.istio.io/redirection: enabled}\n  "
+                                               "labels: {app: quote, pod-template-hash")
+                                 << u"ambient"_s;
     }
     void theShadowWaitsForVersionsThatKnowDryRuns()
     {
@@ -213,16 +244,20 @@ private Q_SLOTS:
         QFETCH(QString, why);
         QByteArray world = meshYaml();
         QVERIFY(world.contains(before));
-        const QString said = models::whyNoShadow(*snapshotOf(world.replace(before, after)), {u"default"_s, {}});
+        const QString said =
+            models::whyNoShadow(*snapshotOf(world.replace(before, after)), {u"default"_s, {}});
         QVERIFY2(why.isEmpty() ? said.isEmpty() : said.contains(why), qPrintable(said));
     }
 
     void anotherDryRunStopsTheShadow()
     {
-        const QByteArray other = "---\napiVersion: security.istio.io/v1beta1\nkind: AuthorizationPolicy\nmetadata: {name: trial, namespace: default, "
+        const QByteArray other = "---\napiVersion: security.istio.io/v1beta1\nkind: "
+                                 "AuthorizationPolicy\nmetadata: {name: trial, namespace: default, "
                                  "annotations: {istio.io/dry-run: 'true'}}\nspec: {action: DENY}\n";
         QVERIFY(models::whyNoShadow(*snapshotOf(meshYaml() + other), {}).contains(u"counters would mix"_s));
-        QVERIFY(models::whyNoShadow(*models::makeSnapshot(withoutKind(inputOf(meshYaml()), u"authorizationpolicies"_s)), {}).contains(u"forbidden"_s));
+        QVERIFY(models::whyNoShadow(
+                    *models::makeSnapshot(withoutKind(inputOf(meshYaml()), u"authorizationpolicies"_s)), {})
+                    .contains(u"forbidden"_s));
     }
 
     void aSelectorOutlivesARelease()

@@ -137,7 +137,8 @@ private Q_SLOTS:
                             << u"E6"_s;
         QTest::newRow("E2, of an AuthService") << ready
                 + "---\napiVersion: getambassador.io/v2\nkind: AuthService\nmetadata: {name: auth, "
-                  "namespace: default}\nspec: {auth_service: 'quote:80'}\n" << u"E2"_s;
+                  "namespace: default}\nspec: {auth_service: 'quote:80'}\n"
+                                               << u"E2"_s;
         QTest::newRow("R3") << ready
                 + "---\napiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: "
                   "default, namespace: istio-system, annotations: {argocd.argoproj.io/tracking-id: "
@@ -196,12 +197,12 @@ private Q_SLOTS:
 
     void probesThatTheInjectorHasRewrittenAreFine()
     {
-        const QByteArray world
-            = QByteArray(readyWorld())
-                  .replace("    ports: [{name: http, containerPort: 8000}]\n  - {name: istio-proxy",
-                           "    ports: [{name: http, containerPort: 8000}]\n    readinessProbe: {httpGet: "
-                           "{path: /app-health/backend/readyz, port: 15020}}\n    livenessProbe: {tcpSocket: "
-                           "{port: 8000}}\n  - {name: istio-proxy");
+        const QByteArray world =
+            QByteArray(readyWorld())
+                .replace("    ports: [{name: http, containerPort: 8000}]\n  - {name: istio-proxy",
+                         "    ports: [{name: http, containerPort: 8000}]\n    readinessProbe: {httpGet: "
+                         "{path: /app-health/backend/readyz, port: 15020}}\n    livenessProbe: {tcpSocket: "
+                         "{port: 8000}}\n  - {name: istio-proxy");
         QCOMPARE(reportOf(inputOf(world), fullInput()).verdict, Verdict::Go);
     }
 
@@ -258,8 +259,8 @@ private Q_SLOTS:
     {
         QFETCH(QString, plural);
         QFETCH(QString, check);
-        const models::PreflightReport report
-            = reportOf(withoutKind(inputOf(readyWorld()), plural), fullInput());
+        const models::PreflightReport report =
+            reportOf(withoutKind(inputOf(readyWorld()), plural), fullInput());
         QCOMPARE(report.verdict, Verdict::Unknown);
         QVERIFY2(checkOf(report, check).state == models::PreflightCheck::State::NotChecked,
                  qPrintable(check));
@@ -278,9 +279,9 @@ private Q_SLOTS:
 
     void aWorkloadAloneCanBeLookedAt()
     {
-        const models::PreflightReport report
-            = reportOf(inputOf(readyWorld() + policyYaml("default", "default", "{mtls: {mode: DISABLE}}")),
-                       fullInput({u"default"_s, u"quote"_s}));
+        const models::PreflightReport report =
+            reportOf(inputOf(readyWorld() + policyYaml("default", "default", "{mtls: {mode: DISABLE}}")),
+                     fullInput({u"default"_s, u"quote"_s}));
         QVERIFY2(breaking(report).contains(u"P6"_s), qPrintable(breaking(report).join(u' ')));
     }
 };

@@ -61,10 +61,13 @@ private Q_SLOTS:
     {
         QTest::addColumn<Change>("fault");
         QTest::addColumn<QString>("check");
-        const auto row = [](const char *name, const QString &check, const Change &fault) { QTest::newRow(name) << fault << check; };
+        const auto row = [](const char *name, const QString &check, const Change &fault) {
+            QTest::newRow(name) << fault << check;
+        };
         row("a proxy lags", u"V1"_s, [](auto &seen) { seen.proxiesCurrent = 3; });
         row("clear text is counted", u"V2"_s, [](auto &seen) { seen.plaintext[u"shop/cart"_s] = 2; });
-        row("a client has errors", u"V3"_s, [](auto &seen) { seen.clientErrors[u"shop/web → shop/cart"_s] = 0.5; });
+        row("a client has errors", u"V3"_s,
+            [](auto &seen) { seen.clientErrors[u"shop/web → shop/cart"_s] = 0.5; });
         row("a server lost its callers", u"V4"_s, [](auto &seen) { seen.received[u"shop/cart"_s] = 1; });
         row("a Mapping answers 503", u"V5"_s, [](auto &seen) { seen.routeStatus[u"shop/web"_s] = 503; });
         row("a Mapping does not answer", u"V5"_s, [](auto &seen) { seen.routeStatus[u"shop/web"_s] = 0; });
@@ -72,9 +75,11 @@ private Q_SLOTS:
         row("a pod is not ready", u"V6"_s, [](auto &seen) { seen.readyPods = 19; });
         row("an event", u"V6"_s, [](auto &seen) { seen.badEvents = {u"shop/cart: Unhealthy"_s}; });
         row("a target is down", u"V7"_s, [](auto &seen) { seen.targetsDown = {u"pods cart"_s}; });
-        row("the port still answers", u"V8"_s, [](auto &seen) { seen.plaintextAnswered[u"shop/cart:8080"_s] = true; });
+        row("the port still answers", u"V8"_s,
+            [](auto &seen) { seen.plaintextAnswered[u"shop/cart:8080"_s] = true; });
         row("a peer was refused", u"V9"_s, [](auto &seen) { seen.refused = {u"NR"_s}; });
-        row("a certificate is at fault", u"V10"_s, [](auto &seen) { seen.certificateFaults = {u"CERT-001"_s}; });
+        row("a certificate is at fault", u"V10"_s,
+            [](auto &seen) { seen.certificateFaults = {u"CERT-001"_s}; });
     }
     void eachFaultFailsItsOwnCheckAlone()
     {
@@ -83,7 +88,8 @@ private Q_SLOTS:
         models::StrictObservation now = refusing();
         fault(now);
         for (const models::VerificationResult &result : models::verifyStep(strictScope(), calm(), now))
-            QVERIFY2((result.state == State::Failed) == (result.id == check), qPrintable(result.id + u' ' + result.seen));
+            QVERIFY2((result.state == State::Failed) == (result.id == check),
+                     qPrintable(result.id + u' ' + result.seen));
     }
 
     void whatWasNotSeenIsNeverPassed()
@@ -104,7 +110,9 @@ private Q_SLOTS:
         models::StrictObservation now = calm(5); // still answers clear text, over old connections
         now.plaintext[u"shop/cart"_s] = 3;
         for (const models::VerificationResult &result : models::verifyStep(scope, calm(), now))
-            QVERIFY2(result.state == State::TooEarly || (result.id == "V1"_L1 && result.state == State::Passed), qPrintable(result.id + result.seen));
+            QVERIFY2(result.state == State::TooEarly
+                         || (result.id == "V1"_L1 && result.state == State::Passed),
+                     qPrintable(result.id + result.seen));
         now.routeStatus[u"shop/web"_s] = 503;
         QCOMPARE(models::verifyStep(scope, calm(), now)[4].state, State::Failed);
     }
@@ -142,7 +150,8 @@ private Q_SLOTS:
         QTest::addColumn<Change>("fault");
         QTest::addColumn<QList<int>>("faultyAt"); // seconds; observations every 10 s until 60 s
         QTest::addColumn<QString>("reason");
-        const auto row = [](const char *name, const QList<int> &at, const QString &reason, const Change &fault) { QTest::newRow(name) << fault << at << reason; };
+        const auto row = [](const char *name, const QList<int> &at, const QString &reason,
+                            const Change &fault) { QTest::newRow(name) << fault << at << reason; };
         const QList<int> once{60};
         const QList<int> twice{50, 60};
         const QList<int> over{30};
@@ -160,12 +169,16 @@ private Q_SLOTS:
         row("errors of clients twice", twice, u"V3"_s, errors);
         row("half of the traffic is gone", twice, u"V4"_s, half);
         row("a quarter is gone", twice, {}, [](auto &seen) { seen.received[u"shop/cart"_s] = 3.8; });
-        row("a webhook fails", once, u"V6"_s, [](auto &seen) { seen.badEvents = {u"failed calling webhook x"_s}; });
+        row("a webhook fails", once, u"V6"_s,
+            [](auto &seen) { seen.badEvents = {u"failed calling webhook x"_s}; });
         row("another event", once, {}, [](auto &seen) { seen.badEvents = {u"Unhealthy"_s}; });
         row("a tenth of the pods", once, {}, [](auto &seen) { seen.readyPods = 18; });
         row("more than a tenth of the pods", once, u"V6"_s, [](auto &seen) { seen.readyPods = 17; });
         row("every pod is gone", once, u"V6"_s, [](auto &seen) { seen.pods = seen.readyPods = 0; });
-        row("the rehearsal is enforced", once, u"rehearsal"_s, [](auto &seen) { seen.shadowDenied = 0; seen.realDenied = 2; });
+        row("the rehearsal is enforced", once, u"rehearsal"_s, [](auto &seen) {
+            seen.shadowDenied = 0;
+            seen.realDenied = 2;
+        });
     }
     void criteriaTakeBackAtTheRightTime()
     {
@@ -179,7 +192,8 @@ private Q_SLOTS:
                 fault(since.last());
         }
         const QStringList reasons = models::rollbackReasons(calm(), since);
-        QVERIFY2(reason.isEmpty() ? reasons.isEmpty() : reasons.join(u' ').contains(reason), qPrintable(reasons.join(u'\n')));
+        QVERIFY2(reason.isEmpty() ? reasons.isEmpty() : reasons.join(u' ').contains(reason),
+                 qPrintable(reasons.join(u'\n')));
     }
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/items/rows.h"
 #include "models/items/row_order.h"
+#include "models/items/rows.h"
 #include "models/items/table_export.h"
 #include "tests/support/test_class.h"
 
@@ -76,8 +76,8 @@ private Q_SLOTS:
         QTest::newRow("a kind with a group") << u"Mapping"_s << u"default"_s << u"demo"_s
                                              << u"kubectl --context demo -n default get "
                                                 "mappings.getambassador.io x -o yaml"_s;
-        QTest::newRow("of the cluster") << u"Namespace"_s << QString() << QString()
-                                        << u"kubectl get namespace x -o yaml"_s;
+        QTest::newRow("of the cluster")
+            << u"Namespace"_s << QString() << QString() << u"kubectl get namespace x -o yaml"_s;
         QTest::newRow("a context with a blank")
             << u"Secret"_s << u"a"_s << u"it's mine"_s
             << u"kubectl --context 'it'\\''s mine' -n a get secret x -o yaml"_s;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/analysis/undo.h"
-
 #include "models/analysis/json_patch.h"
+#include "models/analysis/undo.h"
 #include "tests/support/test_class.h"
 
 #include <QTest>
@@ -14,12 +13,10 @@ using models::Change;
 
 namespace {
 
-Value json(const QByteArray &text)
-{
-    return edge::parseJson(text.toStdString()).value();
-}
+Value json(const QByteArray &text) { return edge::parseJson(text.toStdString()).value(); }
 
-models::JournalEntry entryOf(Change::Verb verb, const std::optional<Value> &before, const QByteArray &body, const std::optional<Value> &after)
+models::JournalEntry entryOf(Change::Verb verb, const std::optional<Value> &before, const QByteArray &body,
+                             const std::optional<Value> &after)
 {
     models::JournalEntry entry;
     entry.number = 1;
@@ -59,7 +56,9 @@ public:
             switch (roll(withNulls ? 7 : 6)) {
             case 0:
             case 1: made.set(key, roll(3)); break;
-            case 2: made.set(key, Value::array({roll(3), Value::object({{"name", "x"}, {"n", roll(2)}})})); break;
+            case 2:
+                made.set(key, Value::array({roll(3), Value::object({{"name", "x"}, {"n", roll(2)}})}));
+                break;
             case 3:
                 if (depth > 0)
                     made.set(key, object(depth - 1, withNulls));
@@ -75,7 +74,7 @@ private:
     std::mt19937 m_engine;
 };
 
-}
+} // namespace
 
 class UndoTest : public QObject
 {
@@ -88,30 +87,49 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("patch");
         QTest::addColumn<QByteArray>("now");  // after the write, and what others have done since
         QTest::addColumn<QByteArray>("then"); // "" refused
-        QTest::newRow("a field that was there") << QByteArray(R"({"spec":{"tls":"old"}})") << QByteArray(R"({"spec":{"tls":"new"}})")
-                                                << QByteArray(R"({"spec":{"tls":"new"}})") << QByteArray(R"({"spec":{"tls":"old"}})");
-        QTest::newRow("a field that was absent") << QByteArray(R"({"spec":{"prefix":"/"}})") << QByteArray(R"({"spec":{"tls":"new"}})")
-                                                 << QByteArray(R"({"spec":{"prefix":"/","tls":"new"}})") << QByteArray(R"({"spec":{"prefix":"/"}})");
-        QTest::newRow("a field that was removed") << QByteArray(R"({"spec":{"tls":"old"}})") << QByteArray(R"({"spec":{"tls":null}})")
-                                                  << QByteArray(R"({"spec":{}})") << QByteArray(R"({"spec":{"tls":"old"}})");
-        QTest::newRow("a member of ours alone goes whole") << QByteArray(R"({"metadata":{"name":"x"}})") << QByteArray(R"({"metadata":{"labels":{"istio-injection":"enabled"}}})")
-                                                           << QByteArray(R"({"metadata":{"name":"x","labels":{"istio-injection":"enabled"}}})") << QByteArray(R"({"metadata":{"name":"x"}})");
-        QTest::newRow("what others put beside ours stays") << QByteArray(R"({"metadata":{"name":"x"}})") << QByteArray(R"({"metadata":{"labels":{"istio-injection":"enabled"}}})")
-                                                           << QByteArray(R"({"metadata":{"name":"x","labels":{"istio-injection":"enabled","team":"a"}}})")
-                                                           << QByteArray(R"({"metadata":{"name":"x","labels":{"team":"a"}}})");
-        QTest::newRow("another field of theirs stays") << QByteArray(R"({"spec":{"tls":"old"}})") << QByteArray(R"({"spec":{"tls":"new"}})")
-                                                       << QByteArray(R"({"spec":{"tls":"new","timeout_ms":9}})") << QByteArray(R"({"spec":{"tls":"old","timeout_ms":9}})");
-        QTest::newRow("names with slashes and tildes") << QByteArray(R"({"metadata":{"annotations":{"a/b~c":"1"}}})") << QByteArray(R"({"metadata":{"annotations":{"a/b~c":"2"}}})")
-                                                       << QByteArray(R"({"metadata":{"annotations":{"a/b~c":"2"}}})") << QByteArray(R"({"metadata":{"annotations":{"a/b~c":"1"}}})");
-        QTest::newRow("our field is theirs now") << QByteArray(R"({"spec":{"tls":"old"}})") << QByteArray(R"({"spec":{"tls":"new"}})")
-                                                 << QByteArray(R"({"spec":{"tls":"theirs"}})") << QByteArray();
-        QTest::newRow("our field is gone") << QByteArray(R"({"spec":{"tls":"old"}})") << QByteArray(R"({"spec":{"tls":"new"}})")
-                                           << QByteArray(R"({"spec":{}})") << QByteArray();
-        QTest::newRow("they have set it back") << QByteArray(R"({"spec":{"tls":"old"}})") << QByteArray(R"({"spec":{"tls":"new"}})")
-                                               << QByteArray(R"({"spec":{"tls":"old"}})") << QByteArray(R"({"spec":{"tls":"old"}})");
-        QTest::newRow("a list with the server's defaults") << QByteArray(R"({"spec":{"containers":[{"name":"a"}]}})") << QByteArray(R"({"spec":{"containers":[{"name":"a"},{"name":"b"}]}})")
-                                                           << QByteArray(R"({"spec":{"containers":[{"name":"a"},{"name":"b","imagePullPolicy":"Always"}]}})")
-                                                           << QByteArray(R"({"spec":{"containers":[{"name":"a"}]}})");
+        QTest::newRow("a field that was there")
+            << QByteArray(R"({"spec":{"tls":"old"}})") << QByteArray(R"({"spec":{"tls":"new"}})")
+            << QByteArray(R"({"spec":{"tls":"new"}})") << QByteArray(R"({"spec":{"tls":"old"}})");
+        QTest::newRow("a field that was absent")
+            << QByteArray(R"({"spec":{"prefix":"/"}})") << QByteArray(R"({"spec":{"tls":"new"}})")
+            << QByteArray(R"({"spec":{"prefix":"/","tls":"new"}})")
+            << QByteArray(R"({"spec":{"prefix":"/"}})");
+        QTest::newRow("a field that was removed")
+            << QByteArray(R"({"spec":{"tls":"old"}})") << QByteArray(R"({"spec":{"tls":null}})")
+            << QByteArray(R"({"spec":{}})") << QByteArray(R"({"spec":{"tls":"old"}})");
+        QTest::newRow("a member of ours alone goes whole")
+            << QByteArray(R"({"metadata":{"name":"x"}})")
+            << QByteArray(R"({"metadata":{"labels":{"istio-injection":"enabled"}}})")
+            << QByteArray(R"({"metadata":{"name":"x","labels":{"istio-injection":"enabled"}}})")
+            << QByteArray(R"({"metadata":{"name":"x"}})");
+        QTest::newRow("what others put beside ours stays")
+            << QByteArray(R"({"metadata":{"name":"x"}})")
+            << QByteArray(R"({"metadata":{"labels":{"istio-injection":"enabled"}}})")
+            << QByteArray(R"({"metadata":{"name":"x","labels":{"istio-injection":"enabled","team":"a"}}})")
+            << QByteArray(R"({"metadata":{"name":"x","labels":{"team":"a"}}})");
+        QTest::newRow("another field of theirs stays")
+            << QByteArray(R"({"spec":{"tls":"old"}})") << QByteArray(R"({"spec":{"tls":"new"}})")
+            << QByteArray(R"({"spec":{"tls":"new","timeout_ms":9}})")
+            << QByteArray(R"({"spec":{"tls":"old","timeout_ms":9}})");
+        QTest::newRow("names with slashes and tildes")
+            << QByteArray(R"({"metadata":{"annotations":{"a/b~c":"1"}}})")
+            << QByteArray(R"({"metadata":{"annotations":{"a/b~c":"2"}}})")
+            << QByteArray(R"({"metadata":{"annotations":{"a/b~c":"2"}}})")
+            << QByteArray(R"({"metadata":{"annotations":{"a/b~c":"1"}}})");
+        QTest::newRow("our field is theirs now")
+            << QByteArray(R"({"spec":{"tls":"old"}})") << QByteArray(R"({"spec":{"tls":"new"}})")
+            << QByteArray(R"({"spec":{"tls":"theirs"}})") << QByteArray();
+        QTest::newRow("our field is gone")
+            << QByteArray(R"({"spec":{"tls":"old"}})") << QByteArray(R"({"spec":{"tls":"new"}})")
+            << QByteArray(R"({"spec":{}})") << QByteArray();
+        QTest::newRow("they have set it back")
+            << QByteArray(R"({"spec":{"tls":"old"}})") << QByteArray(R"({"spec":{"tls":"new"}})")
+            << QByteArray(R"({"spec":{"tls":"old"}})") << QByteArray(R"({"spec":{"tls":"old"}})");
+        QTest::newRow("a list with the server's defaults")
+            << QByteArray(R"({"spec":{"containers":[{"name":"a"}]}})")
+            << QByteArray(R"({"spec":{"containers":[{"name":"a"},{"name":"b"}]}})")
+            << QByteArray(R"({"spec":{"containers":[{"name":"a"},{"name":"b","imagePullPolicy":"Always"}]}})")
+            << QByteArray(R"({"spec":{"containers":[{"name":"a"}]}})");
     }
 
     void aPatchGoesBackExactly()
@@ -120,11 +138,12 @@ private Q_SLOTS:
         QFETCH(QByteArray, patch);
         QFETCH(QByteArray, now);
         QFETCH(QByteArray, then);
-        const models::Undo undo = models::undoOf(entryOf(Change::Verb::MergePatch, json(before), patch, {}), [&now] {
-            Value object = json(now);
-            object.child("metadata").set("resourceVersion", "7");
-            return object;
-        }());
+        const models::Undo undo =
+            models::undoOf(entryOf(Change::Verb::MergePatch, json(before), patch, {}), [&now] {
+                Value object = json(now);
+                object.child("metadata").set("resourceVersion", "7");
+                return object;
+            }());
         Value current = json(now);
         const bool hadMetadata = current.find("metadata") != nullptr;
         current.child("metadata").set("resourceVersion", "7");
@@ -155,7 +174,9 @@ private Q_SLOTS:
             const Value others = dice.object(0, false);
             if (dice.roll(2) == 0)
                 now.set("theirs", others);
-            const models::Undo undo = models::undoOf(entryOf(Change::Verb::MergePatch, before, QByteArray::fromStdString(edge::toJson(patch)), {}), now);
+            const models::Undo undo = models::undoOf(
+                entryOf(Change::Verb::MergePatch, before, QByteArray::fromStdString(edge::toJson(patch)), {}),
+                now);
             auto restored = afterUndo(undo, now);
             QVERIFY2(restored.has_value(), qPrintable(QString::number(seed) + u": "_s + undo.why));
             patched += undo.change ? 1 : 0;
@@ -163,7 +184,10 @@ private Q_SLOTS:
                 QVERIFY((*restored)["theirs"] == others);
             restored->erase("theirs");
             restored->child("metadata").erase("resourceVersion");
-            QVERIFY2(*restored == before, qPrintable(u"seed %1: %2 instead of %3"_s.arg(QString::number(seed), QString::fromStdString(edge::toJson(*restored)), QString::fromStdString(edge::toJson(before)))));
+            QVERIFY2(*restored == before,
+                     qPrintable(u"seed %1: %2 instead of %3"_s.arg(
+                         QString::number(seed), QString::fromStdString(edge::toJson(*restored)),
+                         QString::fromStdString(edge::toJson(before)))));
         }
         QVERIFY(patched > 2500);
     }
@@ -172,7 +196,8 @@ private Q_SLOTS:
     {
         const Value first = json(R"({"metadata":{"resourceVersion":"1"},"spec":{"tls":"old","a":{"b":1}}})");
         const Value second = json(R"({"metadata":{"resourceVersion":"2"},"spec":{"tls":"new"}})");
-        const models::Undo undo = models::undoOf(entryOf(Change::Verb::MergePatch, first, R"({"spec":{"tls":"new","a":null}})", second), second);
+        const models::Undo undo = models::undoOf(
+            entryOf(Change::Verb::MergePatch, first, R"({"spec":{"tls":"new","a":null}})", second), second);
         QVERIFY(undo.change);
         models::JournalEntry undone = entryOf(undo.change->verb, second, undo.change->body, first);
         const models::Undo redo = models::undoOf(undone, first);
@@ -183,7 +208,8 @@ private Q_SLOTS:
     void whatWeMadeIsDeletedOnlyWhileItIsOurs()
     {
         const Value made = json(R"({"metadata":{"name":"x","uid":"one","resourceVersion":"5"},"spec":{}})");
-        const Value another = json(R"({"metadata":{"name":"x","uid":"two","resourceVersion":"9"},"spec":{}})");
+        const Value another =
+            json(R"({"metadata":{"name":"x","uid":"two","resourceVersion":"9"},"spec":{}})");
         const auto entry = entryOf(Change::Verb::Create, {}, R"({"metadata":{"name":"x"},"spec":{}})", made);
         const models::Undo undo = models::undoOf(entry, made);
         QVERIFY(undo.change);
@@ -195,30 +221,38 @@ private Q_SLOTS:
 
     void whatWeRemovedComesBackUnlessSomethingIsThere()
     {
-        const Value was = json(R"({"metadata":{"name":"x","uid":"one","resourceVersion":"5"},"spec":{"a":1},"status":{"s":1}})");
+        const Value was = json(
+            R"({"metadata":{"name":"x","uid":"one","resourceVersion":"5"},"spec":{"a":1},"status":{"s":1}})");
         const auto entry = entryOf(Change::Verb::Remove, was, {}, {});
         const models::Undo undo = models::undoOf(entry, {});
         QVERIFY(undo.change);
         QCOMPARE(undo.change->verb, Change::Verb::Create);
         QCOMPARE(undo.change->body, QByteArray(R"({"metadata":{"name":"x"},"spec":{"a":1}})"));
-        QVERIFY(!models::undoOf(entry, json(R"({"metadata":{"name":"x","uid":"two"},"spec":{"a":2}})")).change);
-        QVERIFY(models::undoOf(entry, json(R"({"metadata":{"name":"x","uid":"two"},"spec":{"a":1}})")).isSoAlready);
+        QVERIFY(
+            !models::undoOf(entry, json(R"({"metadata":{"name":"x","uid":"two"},"spec":{"a":2}})")).change);
+        QVERIFY(models::undoOf(entry, json(R"({"metadata":{"name":"x","uid":"two"},"spec":{"a":1}})"))
+                    .isSoAlready);
     }
 
     // A program that ended between record and answer: the object may have been written or not, and both are told apart.
     void anEntryWithoutAnAnswerIsJudgedByWhatIsThere()
     {
-        auto entry = entryOf(Change::Verb::MergePatch, json(R"({"metadata":{"resourceVersion":"1"},"spec":{"tls":"old"}})"), R"({"spec":{"tls":"new"}})", {});
+        auto entry = entryOf(Change::Verb::MergePatch,
+                             json(R"({"metadata":{"resourceVersion":"1"},"spec":{"tls":"old"}})"),
+                             R"({"spec":{"tls":"new"}})", {});
         entry.settled = entry.succeeded = false;
-        QVERIFY(models::undoOf(entry, json(R"({"metadata":{"resourceVersion":"1"},"spec":{"tls":"old"}})")).isSoAlready);
-        QVERIFY(models::undoOf(entry, json(R"({"metadata":{"resourceVersion":"2"},"spec":{"tls":"new"}})")).change);
+        QVERIFY(models::undoOf(entry, json(R"({"metadata":{"resourceVersion":"1"},"spec":{"tls":"old"}})"))
+                    .isSoAlready);
+        QVERIFY(models::undoOf(entry, json(R"({"metadata":{"resourceVersion":"2"},"spec":{"tls":"new"}})"))
+                    .change);
     }
 
     void aCreationWithoutAnAnswerIsTakenBackOnlyIfTheObjectLooksLikeOurs_data()
     {
         QTest::addColumn<QByteArray>("now");
         QTest::addColumn<bool>("isTakenBack");
-        const QByteArray ours = "{\"metadata\":{\"name\":\"x\",\"uid\":\"u\",\"creationTimestamp\":\"2026-11-26T12:00:01Z\"},";
+        const QByteArray ours =
+            "{\"metadata\":{\"name\":\"x\",\"uid\":\"u\",\"creationTimestamp\":\"2026-11-26T12:00:01Z\"},";
         QTest::newRow("what was sent, with a default") << ours + "\"spec\":{\"a\":1,\"b\":2}}" << true;
         QTest::newRow("another value") << ours + "\"spec\":{\"a\":3}}" << false;
         QTest::newRow("made long before")
@@ -228,7 +262,8 @@ private Q_SLOTS:
     {
         QFETCH(QByteArray, now);
         QFETCH(bool, isTakenBack);
-        auto entry = entryOf(Change::Verb::Create, {}, "{\"metadata\":{\"name\":\"x\"},\"spec\":{\"a\":1}}", {});
+        auto entry =
+            entryOf(Change::Verb::Create, {}, "{\"metadata\":{\"name\":\"x\"},\"spec\":{\"a\":1}}", {});
         entry.at = QDateTime({2026, 11, 26}, {12, 0}, Qt::UTC);
         entry.settled = entry.succeeded = false;
         QCOMPARE(models::undoOf(entry, json(now)).change.has_value(), isTakenBack);
@@ -261,7 +296,8 @@ private Q_SLOTS:
         const Value made = json("{\"metadata\":{\"name\":\"x\",\"uid\":\"u\"},\"spec\":{\"prefix\":\"/\"}}");
         const auto entry = entryOf(Change::Verb::Create, {}, "{\"spec\":{\"prefix\":\"/\"}}", made);
         QCOMPARE(models::undoOf(entry, made).warning, QString());
-        const Value edited = json("{\"metadata\":{\"name\":\"x\",\"uid\":\"u\"},\"spec\":{\"prefix\":\"/\",\"timeout_ms\":1234}}");
+        const Value edited = json(
+            "{\"metadata\":{\"name\":\"x\",\"uid\":\"u\"},\"spec\":{\"prefix\":\"/\",\"timeout_ms\":1234}}");
         QVERIFY(models::undoOf(entry, edited).warning.contains(u"spec.timeout_ms"_s));
     }
 
@@ -269,28 +305,44 @@ private Q_SLOTS:
     {
         models::Change change;
         change.body = "{\"spec\":{\"tls\":\"new\"}}";
-        change.before = json("{\"metadata\":{\"uid\":\"u\",\"resourceVersion\":\"7\"},\"spec\":{\"tls\":\"old\"}}");
+        change.before =
+            json("{\"metadata\":{\"uid\":\"u\",\"resourceVersion\":\"7\"},\"spec\":{\"tls\":\"old\"}}");
         const Value patch = json(models::patchOfThatVersion(change));
         QCOMPARE(patch.at({"metadata", "resourceVersion"}).text(), std::string("7"));
         QCOMPARE(patch.at({"spec", "tls"}).text(), std::string("new"));
         // only what servers write has moved: planned again; anything else is for a person to see
-        QVERIFY(models::refreshed(change, json("{\"metadata\":{\"uid\":\"u\",\"resourceVersion\":\"8\"},\"spec\":{\"tls\":\"old\"},\"status\":{\"a\":1}}")));
-        QVERIFY(!models::refreshed(change, json("{\"metadata\":{\"uid\":\"u\",\"resourceVersion\":\"8\"},\"spec\":{\"tls\":\"old\",\"x\":1}}")));
-        QVERIFY(!models::refreshed(change, json("{\"metadata\":{\"uid\":\"v\",\"resourceVersion\":\"8\"},\"spec\":{\"tls\":\"old\"}}")));
+        QVERIFY(models::refreshed(change,
+                                  json("{\"metadata\":{\"uid\":\"u\",\"resourceVersion\":\"8\"},\"spec\":{"
+                                       "\"tls\":\"old\"},\"status\":{\"a\":1}}")));
+        QVERIFY(!models::refreshed(change,
+                                   json("{\"metadata\":{\"uid\":\"u\",\"resourceVersion\":\"8\"},\"spec\":{"
+                                        "\"tls\":\"old\",\"x\":1}}")));
+        QVERIFY(!models::refreshed(
+            change,
+            json("{\"metadata\":{\"uid\":\"v\",\"resourceVersion\":\"8\"},\"spec\":{\"tls\":\"old\"}}")));
         QVERIFY(!models::refreshed(change, {}));
     }
 
     void anotherVersionIsPlannedAgainWhileOurValuesHold()
     {
         const Value planned = json(R"({"metadata":{"resourceVersion":"2"},"spec":{"tls":"new"}})");
-        const auto undo = models::undoOf(entryOf(Change::Verb::MergePatch, json(R"({"spec":{"tls":"old"}})"), R"({"spec":{"tls":"new"}})", {}), planned).change;
+        const auto undo = models::undoOf(entryOf(Change::Verb::MergePatch, json(R"({"spec":{"tls":"old"}})"),
+                                                 R"({"spec":{"tls":"new"}})", {}),
+                                         planned)
+                              .change;
         QVERIFY(undo);
-        const Value newer = json(R"({"metadata":{"resourceVersion":"3"},"spec":{"tls":"new"},"status":{"replicas":2}})");
-        QVERIFY(!models::afterJsonPatch(newer, edge::parseJson(undo->body.toStdString()).value())); // as it stands, the server refuses it
+        const Value newer =
+            json(R"({"metadata":{"resourceVersion":"3"},"spec":{"tls":"new"},"status":{"replicas":2}})");
+        QVERIFY(!models::afterJsonPatch(
+            newer, edge::parseJson(undo->body.toStdString()).value())); // as it stands, the server refuses it
         const auto again = models::refreshed(*undo, newer);
         QVERIFY(again);
-        QCOMPARE((*models::afterJsonPatch(newer, edge::parseJson(again->body.toStdString()).value()))["spec"]["tls"].text(), std::string("old"));
-        QVERIFY(!models::refreshed(*undo, json(R"({"metadata":{"resourceVersion":"4"},"spec":{"tls":"theirs"}})")));
+        QCOMPARE((*models::afterJsonPatch(newer,
+                                          edge::parseJson(again->body.toStdString()).value()))["spec"]["tls"]
+                     .text(),
+                 std::string("old"));
+        QVERIFY(!models::refreshed(*undo,
+                                   json(R"({"metadata":{"resourceVersion":"4"},"spec":{"tls":"theirs"}})")));
         QVERIFY(!models::refreshed(*undo, {}));
     }
 
@@ -299,18 +351,40 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("object");
         QTest::addColumn<QByteArray>("operations");
         QTest::addColumn<QByteArray>("result"); // "" refused
-        QTest::newRow("add to an object") << QByteArray(R"({"a":1})") << QByteArray(R"([{"op":"add","path":"/b","value":2}])") << QByteArray(R"({"a":1,"b":2})");
-        QTest::newRow("insert into a list") << QByteArray(R"({"a":[1,3]})") << QByteArray(R"([{"op":"add","path":"/a/1","value":2}])") << QByteArray(R"({"a":[1,2,3]})");
-        QTest::newRow("append to a list") << QByteArray(R"({"a":[1]})") << QByteArray(R"([{"op":"add","path":"/a/-","value":2}])") << QByteArray(R"({"a":[1,2]})");
-        QTest::newRow("replace needs the member") << QByteArray(R"({})") << QByteArray(R"([{"op":"replace","path":"/a","value":2}])") << QByteArray();
-        QTest::newRow("remove from a list") << QByteArray(R"({"a":[1,2]})") << QByteArray(R"([{"op":"remove","path":"/a/0"}])") << QByteArray(R"({"a":[2]})");
-        QTest::newRow("remove needs the member") << QByteArray(R"({})") << QByteArray(R"([{"op":"remove","path":"/a"}])") << QByteArray();
-        QTest::newRow("no path to it") << QByteArray(R"({})") << QByteArray(R"([{"op":"add","path":"/a/b","value":1}])") << QByteArray();
-        QTest::newRow("a test holds") << QByteArray(R"({"a":{"b":[1]}})") << QByteArray(R"([{"op":"test","path":"/a","value":{"b":[1]}},{"op":"remove","path":"/a"}])") << QByteArray(R"({})");
-        QTest::newRow("a test fails") << QByteArray(R"({"a":1})") << QByteArray(R"([{"op":"test","path":"/a","value":2},{"op":"remove","path":"/a"}])") << QByteArray();
-        QTest::newRow("~01 is ~1") << QByteArray(R"({"~1":1})") << QByteArray(R"([{"op":"remove","path":"/~01"}])") << QByteArray(R"({})");
-        QTest::newRow("an unknown operation") << QByteArray(R"({"a":1})") << QByteArray(R"([{"op":"melt","path":"/a"}])") << QByteArray();
-        QTest::newRow("no leading zeros") << QByteArray(R"({"a":[1,2]})") << QByteArray(R"([{"op":"remove","path":"/a/01"}])") << QByteArray();
+        QTest::newRow("add to an object")
+            << QByteArray(R"({"a":1})") << QByteArray(R"([{"op":"add","path":"/b","value":2}])")
+            << QByteArray(R"({"a":1,"b":2})");
+        QTest::newRow("insert into a list")
+            << QByteArray(R"({"a":[1,3]})") << QByteArray(R"([{"op":"add","path":"/a/1","value":2}])")
+            << QByteArray(R"({"a":[1,2,3]})");
+        QTest::newRow("append to a list")
+            << QByteArray(R"({"a":[1]})") << QByteArray(R"([{"op":"add","path":"/a/-","value":2}])")
+            << QByteArray(R"({"a":[1,2]})");
+        QTest::newRow("replace needs the member")
+            << QByteArray(R"({})") << QByteArray(R"([{"op":"replace","path":"/a","value":2}])")
+            << QByteArray();
+        QTest::newRow("remove from a list")
+            << QByteArray(R"({"a":[1,2]})") << QByteArray(R"([{"op":"remove","path":"/a/0"}])")
+            << QByteArray(R"({"a":[2]})");
+        QTest::newRow("remove needs the member")
+            << QByteArray(R"({})") << QByteArray(R"([{"op":"remove","path":"/a"}])") << QByteArray();
+        QTest::newRow("no path to it")
+            << QByteArray(R"({})") << QByteArray(R"([{"op":"add","path":"/a/b","value":1}])") << QByteArray();
+        QTest::newRow("a test holds")
+            << QByteArray(R"({"a":{"b":[1]}})")
+            << QByteArray(R"([{"op":"test","path":"/a","value":{"b":[1]}},{"op":"remove","path":"/a"}])")
+            << QByteArray(R"({})");
+        QTest::newRow("a test fails")
+            << QByteArray(R"({"a":1})")
+            << QByteArray(R"([{"op":"test","path":"/a","value":2},{"op":"remove","path":"/a"}])")
+            << QByteArray();
+        QTest::newRow("~01 is ~1") << QByteArray(R"({"~1":1})")
+                                   << QByteArray(R"([{"op":"remove","path":"/~01"}])") << QByteArray(R"({})");
+        QTest::newRow("an unknown operation")
+            << QByteArray(R"({"a":1})") << QByteArray(R"([{"op":"melt","path":"/a"}])") << QByteArray();
+        QTest::newRow("no leading zeros")
+            << QByteArray(R"({"a":[1,2]})") << QByteArray(R"([{"op":"remove","path":"/a/01"}])")
+            << QByteArray();
     }
 
     void jsonPatchesAreAppliedAsRfc6902Says()

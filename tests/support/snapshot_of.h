@@ -12,7 +12,7 @@ models::SnapshotInput withoutKind(models::SnapshotInput input, const QString &pl
 std::shared_ptr<const models::Snapshot> snapshotOf(const QByteArray &yaml);
 
 // Objects that many worlds share.
-QByteArray edgeYaml(); // AES 1.11.2 in namespace ambassador, one pod, no sidecar
-QByteArray edgeWithCertsYaml(); // the same after the guide's step "share istio-certs"
+QByteArray edgeYaml();              // AES 1.11.2 in namespace ambassador, one pod, no sidecar
+QByteArray edgeWithCertsYaml();     // the same after the guide's step "share istio-certs"
 QByteArray quoteYaml(bool sidecar); // namespace default with Service, Deployment and one ready pod of quote
-QByteArray istioUpstreamYaml(); // the guide's TLSContext
+QByteArray istioUpstreamYaml();     // the guide's TLSContext

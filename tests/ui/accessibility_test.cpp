@@ -36,7 +36,8 @@ QString describe(QAccessibleInterface *at)
 
 bool isCell(const QAccessibleInterface &at)
 {
-    return at.role() == QAccessible::Cell || at.role() == QAccessible::ListItem || at.role() == QAccessible::TreeItem;
+    return at.role() == QAccessible::Cell || at.role() == QAccessible::ListItem
+        || at.role() == QAccessible::TreeItem;
 }
 
 // Whatever can take the focus must say what it is.
@@ -45,7 +46,8 @@ void walk(QAccessibleInterface *at, QStringList &nameless, int depth = 0)
     if (!at || !at->isValid() || depth > 30 || at->state().invisible)
         return;
     // A cell may have nothing to say: no conditions, no weight. Its heading then says what is missing.
-    const bool isPlace = isCell(*at) || at->role() == QAccessible::Window || at->role() == QAccessible::Client;
+    const bool isPlace =
+        isCell(*at) || at->role() == QAccessible::Window || at->role() == QAccessible::Client;
     if (at->state().focusable && !isPlace && at->text(QAccessible::Name).isEmpty()
         && at->text(QAccessible::Value).isEmpty())
         nameless.append(describe(at));
@@ -67,7 +69,7 @@ public:
 
 bool isWords(const QString &text)
 {
-    static const QStringList names{u"Sallyport"_s, u"GET"_s,   u"HEAD"_s,  u"POST"_s,    u"PUT"_s,
+    static const QStringList names{u"Sallyport"_s, u"GET"_s,    u"HEAD"_s,    u"POST"_s, u"PUT"_s,
                                    u"PATCH"_s,     u"DELETE"_s, u"OPTIONS"_s, u"curl"_s};
     static const QRegularExpression letters(u"[A-Za-z]{2}"_s);
     return letters.match(text).hasMatch() && !names.contains(text) && !text.startsWith(u"http"_s);
@@ -226,8 +228,8 @@ private Q_SLOTS:
     void noKeyOfATableIsAlsoTheWindows()
     {
         openWindow();
-        const QStringList ofTables{u"Ctrl+C"_s, u"Ctrl+Shift+C"_s, u"Ctrl+Shift+K"_s, u"Del"_s, u"/"_s,
-                                   u"Return"_s, u"Home"_s,         u"End"_s};
+        const QStringList ofTables{u"Ctrl+C"_s, u"Ctrl+Shift+C"_s, u"Ctrl+Shift+K"_s, u"Del"_s,
+                                   u"/"_s,      u"Return"_s,       u"Home"_s,         u"End"_s};
         for (const QAction *action : m_window->actions()) {
             for (const QKeySequence &keys : action->shortcuts())
                 QVERIFY2(!ofTables.contains(keys.toString()), qPrintable(action->objectName()));

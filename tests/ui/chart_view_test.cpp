@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/chart_view.h"
 #include "tests/support/test_class.h"
+#include "ui/chart_view.h"
 
 #include <QGraphicsTextItem>
 #include <QGraphicsView>
@@ -19,7 +19,8 @@ private Q_SLOTS:
     {
         ui::ChartView chart(u"Requests a second"_s);
         const QDateTime from(QDate(2026, 11, 25), QTime(12, 0), Qt::UTC);
-        const QList<ui::ChartSeries> series{{u"a"_s, {{from, 1}, {from.addSecs(30), 1}, {from.addSecs(200), 1}, {from.addSecs(300), 1}}}};
+        const QList<ui::ChartSeries> series{
+            {u"a"_s, {{from, 1}, {from.addSecs(30), 1}, {from.addSecs(200), 1}, {from.addSecs(300), 1}}}};
         chart.resize(740, 300);
         chart.show();
         QVERIFY(QTest::qWaitForWindowExposed(&chart));
@@ -45,7 +46,8 @@ private Q_SLOTS:
         ui::ChartView chart(u"Requests a second"_s);
         const QDateTime from(QDate(2026, 11, 25), QTime(12, 0), Qt::UTC);
         QList<ui::ChartSeries> series;
-        for (const QString &name : {u"cluster_quote_default_default"_s, u"cluster_web_front_front"_s, u"cluster_web_front_80_front"_s})
+        for (const QString &name : {u"cluster_quote_default_default"_s, u"cluster_web_front_front"_s,
+                                    u"cluster_web_front_80_front"_s})
             series.append({name, {{from, 0.12}, {from.addSecs(150), 0.24}, {from.addSecs(300), 0.2}}});
         chart.resize(740, height);
         chart.setSeries(series, from, from.addSecs(300), 60);
@@ -63,7 +65,8 @@ private Q_SLOTS:
         };
         QTRY_VERIFY(labels().contains(u"0.000"_s));
         QVERIFY(labels().filter(QRegularExpression(u"^0\\.[0-9]+$"_s)).size() >= 2);
-        QVERIFY2(labels().filter(u"..."_s).isEmpty() && labels().filter(u"…"_s).isEmpty(), qPrintable(labels().join(u' ')));
+        QVERIFY2(labels().filter(u"..."_s).isEmpty() && labels().filter(u"…"_s).isEmpty(),
+                 qPrintable(labels().join(u' ')));
     }
 };
 

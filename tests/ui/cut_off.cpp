@@ -47,7 +47,8 @@ QStringList shortened(const QWidget &window)
     constexpr qsizetype Enough = 12;
     QStringList found;
     for (QWidget *widget : window.findChildren<QWidget *>()) {
-        if (!widget->isVisible() || widget->visibleRegion().isEmpty() || qobject_cast<QPlainTextEdit *>(widget->parentWidget()))
+        if (!widget->isVisible() || widget->visibleRegion().isEmpty()
+            || qobject_cast<QPlainTextEdit *>(widget->parentWidget()))
             continue;
         const bool isData = isScrolled(widget) || qobject_cast<const QLabel *>(widget);
         for (const DrawnText &drawn : drawnTexts(*widget)) {

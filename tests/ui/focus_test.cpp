@@ -27,7 +27,8 @@ namespace {
 void turnWheel(QWidget *over)
 {
     const QPointF at = QRectF(over->rect()).center();
-    QWheelEvent event(at, over->mapToGlobal(at), {}, {0, -120}, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+    QWheelEvent event(at, over->mapToGlobal(at), {}, {0, -120}, Qt::NoButton, Qt::NoModifier,
+                      Qt::NoScrollPhase, false);
     QApplication::sendEvent(over, &event);
 }
 
@@ -41,7 +42,8 @@ private Q_SLOTS:
     void init()
     {
         openWindow();
-        m_window->setContexts({{u"a"_s, u"a"_s, u"/k"_s}, {u"b"_s, u"b"_s, u"/k"_s}, {u"c"_s, u"c"_s, u"/k"_s}}, u"b"_s);
+        m_window->setContexts(
+            {{u"a"_s, u"a"_s, u"/k"_s}, {u"b"_s, u"b"_s, u"/k"_s}, {u"c"_s, u"c"_s, u"/k"_s}}, u"b"_s);
         m_window->setEdges({u"x/one"_s, u"x/two"_s, u"x/three"_s}, u"x/two"_s);
     }
     void cleanup() { closeWindow(); }
@@ -106,7 +108,8 @@ private Q_SLOTS:
         turnWheel(combo);
         combo->setFocus();
         turnWheel(combo);
-        for (const Qt::Key key : {Qt::Key_Down, Qt::Key_Up, Qt::Key_PageDown, Qt::Key_End, Qt::Key_Home, Qt::Key_C}) {
+        for (const Qt::Key key :
+             {Qt::Key_Down, Qt::Key_Up, Qt::Key_PageDown, Qt::Key_End, Qt::Key_Home, Qt::Key_C}) {
             QTest::keyClick(combo, key);
             QCOMPARE(combo->currentIndex(), before);
             combo->hidePopup();

@@ -141,7 +141,9 @@ private Q_SLOTS:
         const auto *chain = find<QPlainTextEdit>(u"certificateChain"_s);
         QTRY_VERIFY(chain->toPlainText().contains(u"serial 2f:9a"_s));
         const QString text = chain->toPlainText();
-        QVERIFY2(!text.contains(u", ,"_s) && !text.contains(u"  ,"_s) && !text.contains(u"issued by"_s) && !text.contains(u"SHA-256"_s), qPrintable(text));
+        QVERIFY2(!text.contains(u", ,"_s) && !text.contains(u"  ,"_s) && !text.contains(u"issued by"_s)
+                     && !text.contains(u"SHA-256"_s),
+                 qPrintable(text));
         m_world->certificates.apply({{m_world->certificateRows[1]}, {}, true});
     }
 
@@ -151,7 +153,9 @@ private Q_SLOTS:
         m_window->showPage(u"mesh"_s);
         const auto *caution = find<QLabel>(u"meshCaution"_s);
         page->setWillBreak({u"default/quote-backend"_s, u"shop/cart"_s});
-        QVERIFY2(caution->text().contains(u"would break 2 routes"_s) && caution->text().contains(u"shop/cart"_s), qPrintable(caution->text()));
+        QVERIFY2(caution->text().contains(u"would break 2 routes"_s)
+                     && caution->text().contains(u"shop/cart"_s),
+                 qPrintable(caution->text()));
         page->setWillBreak({});
         QVERIFY2(!caution->text().contains(u"break"_s), qPrintable(caution->text()));
     }
@@ -163,7 +167,9 @@ private Q_SLOTS:
         QDateTime now = end.addMSecs(-1500);
         m_window->pages().certificates->setClock([&now] { return now; });
         m_window->showPage(u"certificates"_s, m_world->certificateRows[1].key);
-        const auto ended = [this] { return find<QLabel>(u"certificatesFacts"_s)->text().section(u' ', 0, 0).toInt(); };
+        const auto ended = [this] {
+            return find<QLabel>(u"certificatesFacts"_s)->text().section(u' ', 0, 0).toInt();
+        };
         const int before = ended();
         now = end.addMSecs(1);
         QTRY_COMPARE(ended(), before + 1);
@@ -245,7 +251,8 @@ private Q_SLOTS:
         QTest::keyClick(field, Qt::Key_Return);
         QCOMPARE(revealed.count(), 1);
         QCOMPARE(revealed.first()[1].toString(), u"tls.key"_s);
-        auto *dialog = new ui::SecretDialog(row.storedAt, u"tls.key"_s, QByteArray("\0\xff", 2), m_window.get());
+        auto *dialog =
+            new ui::SecretDialog(row.storedAt, u"tls.key"_s, QByteArray("\0\xff", 2), m_window.get());
         QCOMPARE(dialog->findChild<QPlainTextEdit *>(u"secretValue"_s)->toPlainText(), u"AP8="_s);
     }
 
@@ -410,7 +417,9 @@ private Q_SLOTS:
             m_window->pages().metrics->setAnswer(answer);
             QTRY_VERIFY(chart->grab().toImage() != before);
             pictures.append(chart->grab().toImage());
-            const auto told = [&](const ui::ChartPoint &point) { return chart->valueText(point.at).section(u'\n', 1); };
+            const auto told = [&](const ui::ChartPoint &point) {
+                return chart->valueText(point.at).section(u'\n', 1);
+            };
             QCOMPARE(told(points.first()), u"%1  %2"_s.arg(name).arg(early));
             QCOMPARE(told(points.last()), u"%1  %2"_s.arg(name).arg(late));
         }
@@ -427,7 +436,8 @@ private Q_SLOTS:
         dialog->setReview(review);
         const auto *diff = dialog->findChild<QPlainTextEdit *>(u"diffView"_s);
         QTRY_VERIFY(diff->isVisible());
-        QVERIFY2(diff->toPlainText().contains(u"-spec: {mode: PERMISSIVE}\n+spec: {mode: STRICT}"_s), qPrintable(diff->toPlainText()));
+        QVERIFY2(diff->toPlainText().contains(u"-spec: {mode: PERMISSIVE}\n+spec: {mode: STRICT}"_s),
+                 qPrintable(diff->toPlainText()));
         QVERIFY(diff->height() > 3 * diff->fontMetrics().height());
         dialog->findChild<QTabBar *>(u"confirmTabs"_s)->setCurrentIndex(1);
         QCOMPARE(diff->toPlainText().trimmed(), u"+kind: B"_s);
@@ -454,8 +464,13 @@ private Q_SLOTS:
         facts.snapshot = m_world->snapshot.get();
         facts.now = m_world->now;
         for (int i = 0; i < 3000; ++i)
-            facts.findings.append({u"RT-010"_s, i == 2999 ? models::Severity::Error : models::Severity::Warning,
-                                   {u"Mapping"_s, u"shop"_s, QString::number(i)}, {}, u"no edge takes it"_s, {}, {}});
+            facts.findings.append({u"RT-010"_s,
+                                   i == 2999 ? models::Severity::Error : models::Severity::Warning,
+                                   {u"Mapping"_s, u"shop"_s, QString::number(i)},
+                                   {},
+                                   u"no edge takes it"_s,
+                                   {},
+                                   {}});
         m_window->pages().overview->setAnalysis(facts);
         const auto *list = find<QListView>(u"overviewFindings"_s);
         QCOMPARE(list->model()->rowCount(), 200);

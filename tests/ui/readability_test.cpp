@@ -75,7 +75,8 @@ private Q_SLOTS:
     {
         QFETCH(QSize, size);
         m_window->setContexts({{u"demo"_s, u"https://127.0.0.1:6443"_s, u"/k"_s}}, u"demo"_s);
-        m_window->setEdges({u"ambassador/ambassador"_s, u"ambassador-internal/ambassador"_s}, u"ambassador/ambassador"_s);
+        m_window->setEdges({u"ambassador/ambassador"_s, u"ambassador-internal/ambassador"_s},
+                           u"ambassador/ambassador"_s);
         m_window->resize(size);
         for (const QString &name : {u"contextChooser"_s, u"namespaceChooser"_s, u"edgeChooser"_s}) {
             const auto *combo = find<QComboBox>(name);
@@ -94,10 +95,13 @@ private Q_SLOTS:
         entry.at = QDateTime::currentDateTimeUtc();
         m_window->pages().overview->setRecentChanges({entry});
         const auto *list = find<QListView>(u"overviewChanges"_s);
-        const auto side = [list] { return list->model()->index(0, 0).data(ui::LineDelegate::SideRole).toString(); };
+        const auto side = [list] {
+            return list->model()->index(0, 0).data(ui::LineDelegate::SideRole).toString();
+        };
         QVERIFY2(side().endsWith(u"just now"_s), qPrintable(side()));
         QTRY_VERIFY2(side().endsWith(u" s ago"_s), qPrintable(side()));
-        QVERIFY2(m_window->pages().overview->facts().contains(u"as of "_s), qPrintable(m_window->pages().overview->facts()));
+        QVERIFY2(m_window->pages().overview->facts().contains(u"as of "_s),
+                 qPrintable(m_window->pages().overview->facts()));
     }
 
     void routingKeepsWhatSaysWhichMappingItIs()
@@ -157,7 +161,8 @@ private Q_SLOTS:
             const QModelIndex index = steps->model()->index(row, 0);
             const int words = metrics.horizontalAdvance(index.data().toString())
                 + metrics.horizontalAdvance(index.data(ui::LineDelegate::SideRole).toString());
-            QVERIFY2(words + ui::scaled(60) <= steps->viewport()->width(), qPrintable(index.data().toString()));
+            QVERIFY2(words + ui::scaled(60) <= steps->viewport()->width(),
+                     qPrintable(index.data().toString()));
         }
     }
 
@@ -184,7 +189,8 @@ private Q_SLOTS:
         m_window->pages().guide->setSteps({step});
         const auto *view = find<QPlainTextEdit>(u"guideYaml"_s);
         QTRY_COMPARE(view->blockCount(), lines);
-        QTRY_VERIFY(view->height() > lines * view->fontMetrics().height() && view->verticalScrollBar()->maximum() == 0);
+        QTRY_VERIFY(view->height() > lines * view->fontMetrics().height()
+                    && view->verticalScrollBar()->maximum() == 0);
         QVERIFY(isWhole(*find<QPushButton>(u"guideApply"_s)));
     }
 

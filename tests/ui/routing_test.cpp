@@ -77,7 +77,8 @@ private Q_SLOTS:
         QVERIFY(mapping.parent().parent().data().toString().contains(u"api.example.com"_s));
         tree->setCurrentIndex(mapping);
         QCOMPARE(page().currentKey(), u"team-a/orders"_s);
-        QCOMPARE(find<QWidget>(u"mappingDetail"_s)->findChild<QLabel *>(u"detailTitle"_s)->text(), u"orders"_s);
+        QCOMPARE(find<QWidget>(u"mappingDetail"_s)->findChild<QLabel *>(u"detailTitle"_s)->text(),
+                 u"orders"_s);
         m_world->routes.setNodes({});
         m_world->routes.setNodes(models::routeNodes(m_world->view));
         QCOMPARE(tree->model()->rowCount() > 0, true);
@@ -141,8 +142,9 @@ private Q_SLOTS:
         press(Qt::Key_C, Qt::ControlModifier);
         QCOMPARE(QApplication::clipboard()->text(), u"default/quote-backend"_s);
         press(Qt::Key_K, Qt::ControlModifier | Qt::ShiftModifier);
-        QCOMPARE(QApplication::clipboard()->text(),
-                 u"kubectl --context eks-eu1 -n default get mappings.getambassador.io quote-backend -o yaml"_s);
+        QCOMPARE(
+            QApplication::clipboard()->text(),
+            u"kubectl --context eks-eu1 -n default get mappings.getambassador.io quote-backend -o yaml"_s);
         const QSignalSpy wanted(m_window.get(), &ui::MainWindow::yamlCopyRequested);
         press(Qt::Key_C, Qt::ControlModifier | Qt::ShiftModifier);
         QCOMPARE(wanted.count(), 1);
@@ -158,7 +160,7 @@ private Q_SLOTS:
             const QPoint at(header->sectionViewportPosition(column) + 10, header->height() / 2);
             QTest::mouseClick(header->viewport(), Qt::LeftButton, modifiers, at);
         };
-        click(3, Qt::NoModifier); // host
+        click(3, Qt::NoModifier);    // host
         click(2, Qt::ShiftModifier); // prefix
         QTRY_VERIFY(find<QLabel>(u"routingFacts"_s)->text().contains(u"Host, Prefix"_s));
         QString before;

@@ -86,10 +86,10 @@ QByteArray sampleYaml()
 {
     QByteArray yaml = edgeWithCertsYaml() + quoteYaml(true) + istioUpstreamYaml();
     for (const QString &nameSpace : {u"team-a"_s, u"team-b"_s, u"shop"_s, u"istio-system"_s, u"monitoring"_s})
-        yaml
-            += u"---\napiVersion: v1\nkind: Namespace\nmetadata: {name: %1, labels: {istio-injection: %2}}\n"_s
-                   .arg(nameSpace, nameSpace == u"team-b"_s ? u"disabled"_s : u"enabled"_s)
-                   .toUtf8();
+        yaml +=
+            u"---\napiVersion: v1\nkind: Namespace\nmetadata: {name: %1, labels: {istio-injection: %2}}\n"_s
+                .arg(nameSpace, nameSpace == u"team-b"_s ? u"disabled"_s : u"enabled"_s)
+                .toUtf8();
     yaml += workloadYaml(u"team-a"_s, u"orders"_s, 80, true)
         + workloadYaml(u"team-a"_s, u"orders-v2"_s, 80, true)
         + workloadYaml(u"team-b"_s, u"legacy"_s, 80, false) + workloadYaml(u"shop"_s, u"cart"_s, 8080, true)
@@ -160,29 +160,29 @@ models::Change strictChange()
     change.type.kind = u"PeerAuthentication"_s;
     change.nameSpace = u"istio-system"_s;
     change.name = u"default"_s;
-    change.body
-        = R"({"apiVersion":"security.istio.io/v1beta1","kind":"PeerAuthentication",)"
-          R"("metadata":{"name":"default","namespace":"istio-system"},"spec":{"mtls":{"mode":"STRICT"}}})";
+    change.body =
+        R"({"apiVersion":"security.istio.io/v1beta1","kind":"PeerAuthentication",)"
+        R"("metadata":{"name":"default","namespace":"istio-system"},"spec":{"mtls":{"mode":"STRICT"}}})";
     return change;
 }
 
 QList<models::JournalEntry> sampleEntries(const QDateTime &now)
 {
     QList<models::JournalEntry> entries;
-    const auto add
-        = [&](const QString &title, int minutesAgo, const QString &result, bool succeeded, bool reverted) {
-              models::JournalEntry entry;
-              entry.number = int(entries.size()) + 1;
-              entry.at = now.addSecs(-60 * minutesAgo);
-              entry.context = u"eks-eu1"_s;
-              entry.who = u"alice"_s;
-              entry.title = title;
-              entry.change = strictChange();
-              entry.result = result;
-              entry.succeeded = succeeded;
-              entry.reverted = reverted;
-              entries.append(entry);
-          };
+    const auto add = [&](const QString &title, int minutesAgo, const QString &result, bool succeeded,
+                         bool reverted) {
+        models::JournalEntry entry;
+        entry.number = int(entries.size()) + 1;
+        entry.at = now.addSecs(-60 * minutesAgo);
+        entry.context = u"eks-eu1"_s;
+        entry.who = u"alice"_s;
+        entry.title = title;
+        entry.change = strictChange();
+        entry.result = result;
+        entry.succeeded = succeeded;
+        entry.reverted = reverted;
+        entries.append(entry);
+    };
     add(u"Label namespace default for injection"_s, 95, u"200 in 41 ms"_s, true, false);
     add(u"Mapping default/quote-backend"_s, 80, u"201 in 12 ms"_s, true, false);
     add(u"Switch the mesh to STRICT"_s, 44, u"403: peerauthentications is forbidden"_s, false, false);

@@ -4,7 +4,6 @@
 #include "models/analysis/finding_fix.h"
 #include "tests/support/snapshot_of.h"
 #include "tests/ui/sample_objects.h"
-#include "ui/shell/main_window.h"
 #include "ui/docks/dock_area.h"
 #include "ui/docks/notices_panel.h"
 #include "ui/docks/problems_panel.h"
@@ -15,6 +14,7 @@
 #include "ui/pages/mesh_security_page.h"
 #include "ui/pages/overview_page.h"
 #include "ui/pages/routing_page.h"
+#include "ui/shell/main_window.h"
 
 #include <cmath>
 
@@ -59,15 +59,24 @@ SampleWorld::SampleWorld()
     listeners.apply({objects.listeners, {}, true});
     tcpMappings.apply({objects.tcpMappings, {}, true});
     routes.setNodes(models::routeNodes(view));
-    findingRows.apply({models::findingRows(findings(), {}, [this](const models::Finding &finding) {
-                           return models::fixOf(finding, *snapshot, view).has_value();
-                       }),
+    findingRows.apply({models::findingRows(findings(), {},
+                                           [this](const models::Finding &finding) {
+                                               return models::fixOf(finding, *snapshot, view).has_value();
+                                           }),
                        {},
                        true});
-    notices.apply({{{u"1"_s, now, models::NoticeRow::Kind::Connection, models::Severity::Good,
-                     u"Connected to eks-eu1, Kubernetes v1.21.14"_s, {}},
-                    {u"2"_s, now.addSecs(4), models::NoticeRow::Kind::Request, models::Severity::Good,
-                     u"GET http://api.example.com/backend/: 200 in 84 ms, served by default/quote-backend"_s, {}}},
+    notices.apply({{{u"1"_s,
+                     now,
+                     models::NoticeRow::Kind::Connection,
+                     models::Severity::Good,
+                     u"Connected to eks-eu1, Kubernetes v1.21.14"_s,
+                     {}},
+                    {u"2"_s,
+                     now.addSecs(4),
+                     models::NoticeRow::Kind::Request,
+                     models::Severity::Good,
+                     u"GET http://api.example.com/backend/: 200 in 84 ms, served by default/quote-backend"_s,
+                     {}}},
                    {},
                    true});
 }
@@ -86,8 +95,8 @@ models::ConnectionState SampleWorld::connection(models::ConnectionState::Phase p
     state.mappings = mappings.rowCount();
     state.edge = u"ambassador/ambassador 1.11.2, compat v1"_s;
     if (phase == Phase::Failed || phase == Phase::Stale)
-        state.message
-            = u"https://api.eks-eu1.example.com: connection refused. Is the API server running, and is a VPN needed?"_s;
+        state.message =
+            u"https://api.eks-eu1.example.com: connection refused. Is the API server running, and is a VPN needed?"_s;
     return state;
 }
 
@@ -110,8 +119,8 @@ models::RequestOutcome SampleWorld::outcome()
     outcome.status = 200;
     outcome.reason = u"OK"_s;
     outcome.headers = {{u"content-type"_s, u"application/json"_s}, {u"server"_s, u"envoy"_s}};
-    outcome.body
-        = R"({"server":"idle-cranberry-8tbb6iks","quote":"Non-locality is the driver of truth.","time":"2026-11-23T19:04:12Z"})";
+    outcome.body =
+        R"({"server":"idle-cranberry-8tbb6iks","quote":"Non-locality is the driver of truth.","time":"2026-11-23T19:04:12Z"})";
     outcome.connectMs = 3;
     outcome.tlsMs = 11;
     outcome.firstByteMs = 69;

@@ -19,8 +19,8 @@ struct SampleWorld
 {
     SampleWorld();
     void fill(ui::MainWindow &window); // gives the window its models and facts; once a window
-    models::ConnectionState connection(models::ConnectionState::Phase phase
-                                       = models::ConnectionState::Phase::Live) const;
+    models::ConnectionState
+    connection(models::ConnectionState::Phase phase = models::ConnectionState::Phase::Live) const;
     models::Prediction prediction(const models::RequestSpec &request) const;
     QList<models::Finding> findings() const;
     static models::RequestOutcome outcome();

@@ -2,10 +2,10 @@
 // What a page says while it has nothing to show, and that it never throws away what it has.
 #include "tests/support/test_class.h"
 #include "tests/ui/sample_world.h"
-#include "ui/shell/main_window.h"
 #include "ui/page_frame.h"
 #include "ui/pages/certificates_page.h"
 #include "ui/pages/routing_page.h"
+#include "ui/shell/main_window.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -103,7 +103,8 @@ private Q_SLOTS:
         waits.partial = {u"secrets: forbidden"_s};
         models::ConnectionState partial = world.connection();
         partial.partial = {u"secrets: forbidden"_s, u"pods: only in namespace team-a"_s};
-        QTest::newRow("failed after all was read") << world.connection(Phase::Failed) << u"connection refused"_s;
+        QTest::newRow("failed after all was read")
+            << world.connection(Phase::Failed) << u"connection refused"_s;
         QTest::newRow("stale") << world.connection(Phase::Stale) << u"Last update"_s;
         QTest::newRow("throttled") << waits << u"again in 5 s"_s;
         QTest::newRow("partial") << partial << u"only in namespace team-a"_s;
@@ -142,8 +143,9 @@ private Q_SLOTS:
         ui::MainWindow window;
         world.fill(window);
         window.show();
-        const std::pair<QString, QString> buttons[]{
-            {u"guide"_s, u"guideApply"_s}, {u"mesh"_s, u"meshSwitch"_s}, {u"activity"_s, u"activityRevert"_s}};
+        const std::pair<QString, QString> buttons[]{{u"guide"_s, u"guideApply"_s},
+                                                    {u"mesh"_s, u"meshSwitch"_s},
+                                                    {u"activity"_s, u"activityRevert"_s}};
         for (const auto &[page, name] : buttons) {
             window.showPage(page, page == u"activity"_s ? u"5"_s : QString());
             const auto *button = window.findChild<QPushButton *>(name);
@@ -155,7 +157,8 @@ private Q_SLOTS:
         }
         const QSignalSpy retried(&window, &ui::MainWindow::retryRequested);
         window.showPage(u"mesh"_s);
-        QTest::keyClick(window.findChild<ui::Banner *>(u"meshStale"_s)->findChild<QPushButton *>(), Qt::Key_Return);
+        QTest::keyClick(window.findChild<ui::Banner *>(u"meshStale"_s)->findChild<QPushButton *>(),
+                        Qt::Key_Return);
         QCOMPARE(retried.count(), 1);
     }
 
@@ -183,7 +186,8 @@ private Q_SLOTS:
         window.show();
         auto *word = window.findChild<QWidget *>(u"modeWord"_s);
         const QColor danger = QColor::fromRgb(ui::tokensOf(word->palette()).danger);
-        QCOMPARE(word->isVisible() && word->grab().toImage().pixelColor(word->width() / 2, 2) == danger, loud);
+        QCOMPARE(word->isVisible() && word->grab().toImage().pixelColor(word->width() / 2, 2) == danger,
+                 loud);
     }
 
     void aFailureWithoutAContextHasAWholeTitle()

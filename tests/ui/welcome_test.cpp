@@ -113,14 +113,14 @@ private Q_SLOTS:
         auto *button = find<QAbstractButton>(u"demoItem"_s);
         QVERIFY(button);
         QVERIFY(!button->isVisible());
-        m_window->setIncidents({{u"api-slow"_s, u"The API server is slow"_s, false},
-                                {u"api-429"_s, {}, true}});
+        m_window->setIncidents(
+            {{u"api-slow"_s, u"The API server is slow"_s, false}, {u"api-429"_s, {}, true}});
         QVERIFY(button->isVisible());
         const QSignalSpy asked(m_window.get(), &ui::MainWindow::incidentsRequested);
         button->click();
         QCOMPARE(asked.count(), 1);
-        m_window->setIncidents({{u"api-slow"_s, u"The API server is slow"_s, false},
-                                {u"api-429"_s, {}, true}});
+        m_window->setIncidents(
+            {{u"api-slow"_s, u"The API server is slow"_s, false}, {u"api-429"_s, {}, true}});
         auto *menu = find<QMenu>(u"demoMenu"_s);
         QVERIFY(menu);
         QVERIFY(menu->actions()[1]->isChecked());

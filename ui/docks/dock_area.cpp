@@ -74,10 +74,7 @@ void DockArea::renameTabs()
     Q_EMIT tabTextsChanged();
 }
 
-QString DockArea::current() const
-{
-    return isHidden() ? QString() : ids().value(m_tabs->currentIndex());
-}
+QString DockArea::current() const { return isHidden() ? QString() : ids().value(m_tabs->currentIndex()); }
 
 void DockArea::open(const QString &id)
 {
@@ -98,7 +95,9 @@ QList<QWidget *> DockArea::panes() const
     if (isHidden())
         return {};
     const QString id = current();
-    return id == u"problems"_s ? m_problems->panes() : id == u"changes"_s ? m_changes->panes() : m_notices->panes();
+    return id == u"problems"_s ? m_problems->panes()
+        : id == u"changes"_s   ? m_changes->panes()
+                               : m_notices->panes();
 }
 
 void DockArea::setCompact(bool compact)

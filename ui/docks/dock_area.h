@@ -20,9 +20,12 @@ public:
     ProblemsPanel &problems() const { return *m_problems; }
     JournalView &changes() const { return *m_changes; }
     NoticesPanel &notices() const { return *m_notices; }
-    QStringList ids() const { return {QStringLiteral("problems"), QStringLiteral("changes"), QStringLiteral("notices")}; }
-    QString current() const; // "problems", "changes", "notices"; "" hidden
-    void open(const QString &id); // and give it the focus; "" hides
+    QStringList ids() const
+    {
+        return {QStringLiteral("problems"), QStringLiteral("changes"), QStringLiteral("notices")};
+    }
+    QString current() const;        // "problems", "changes", "notices"; "" hidden
+    void open(const QString &id);   // and give it the focus; "" hides
     void toggle(const QString &id); // hides it if it has the focus or is shown
     QList<QWidget *> panes() const; // of the one that is shown, for F6
     void setCompact(bool compact);

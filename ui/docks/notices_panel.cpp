@@ -48,10 +48,9 @@ void NoticesPanel::setNotices(models::TableModel<models::NoticeRow> &notices)
 void NoticesPanel::showDetail()
 {
     const models::NoticeRow *row = m_notices ? m_notices->find(m_pane->table().currentKey()) : nullptr;
-    m_text->setPlainText(!row ? QString()
-                              : QStringList({exactText(row->at), row->text, row->details})
-                                    .join(u"\n\n"_s)
-                                    .trimmed());
+    m_text->setPlainText(
+        !row ? QString()
+             : QStringList({exactText(row->at), row->text, row->details}).join(u"\n\n"_s).trimmed());
 }
 
 QList<QWidget *> NoticesPanel::panes() const { return {&m_pane->table(), m_text}; }

@@ -60,7 +60,8 @@ void ProblemsPanel::buildActions()
     connect(m_showMuted, &QPushButton::toggled, this, &ProblemsPanel::applyScope);
     connect(m_mute, &QPushButton::clicked, this, &ProblemsPanel::askToMute);
     connect(m_goTo, &QPushButton::clicked, this, &ProblemsPanel::goToCurrent);
-    connect(m_fix, &QPushButton::clicked, this, [this] { Q_EMIT fixRequested(chosenKeys(), m_pane->hiddenSelectionText()); });
+    connect(m_fix, &QPushButton::clicked, this,
+            [this] { Q_EMIT fixRequested(chosenKeys(), m_pane->hiddenSelectionText()); });
     applyScope();
 }
 
@@ -193,8 +194,9 @@ void ProblemsPanel::askToMute()
         Q_EMIT muteRequested(keys, QString());
         return;
     }
-    const QString what = keys.size() == 1 && row ? u"%1 %2"_s.arg(row->finding.code, row->finding.subject.text())
-                                                 : (keys.size() == 1 ? tr("1 problem") : tr("%1 problems").arg(keys.size()));
+    const QString what = keys.size() == 1 && row
+        ? u"%1 %2"_s.arg(row->finding.code, row->finding.subject.text())
+        : (keys.size() == 1 ? tr("1 problem") : tr("%1 problems").arg(keys.size()));
     const QString hidden = m_pane->hiddenSelectionText();
     auto *ask = new AskDialog(
         {tr("Mute %1").arg(what),

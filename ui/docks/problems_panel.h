@@ -24,9 +24,9 @@ class ProblemsPanel : public QWidget
 public:
     explicit ProblemsPanel(QWidget *parent);
     void setFindings(models::TableModel<models::FindingRow> &findings); // once
-    void setConnection(const models::ConnectionState &state); // fixing needs a live one
-    void setNamespace(const QString &nameSpace); // "": all
-    void step(int by); // F8: to the next (1) or previous (-1) problem, and to its place
+    void setConnection(const models::ConnectionState &state);           // fixing needs a live one
+    void setNamespace(const QString &nameSpace);                        // "": all
+    void step(int by);                    // F8: to the next (1) or previous (-1) problem, and to its place
     int count() const { return m_count; } // not muted
     std::optional<models::Severity> worst() const { return m_worst; } // of those
     TablePane &pane() const { return *m_pane; }

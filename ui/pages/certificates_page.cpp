@@ -50,8 +50,9 @@ QString chainText(const QList<kube::Certificate> &chain)
         const kube::Certificate &certificate = chain[i];
         const QString indent(i * 2, u' ');
         lines.append(u"%1%2"_s.arg(indent, certificateName(certificate)));
-        QStringList facts{certificate.keyAlgorithm, certificate.signatureAlgorithm,
-                          u"%1 … %2 UTC"_s.arg(dateText(certificate.notBefore), dateText(certificate.notAfter))};
+        QStringList facts{
+            certificate.keyAlgorithm, certificate.signatureAlgorithm,
+            u"%1 … %2 UTC"_s.arg(dateText(certificate.notBefore), dateText(certificate.notAfter))};
         facts.removeAll(QString());
         lines.append(u"%1  %2"_s.arg(indent, facts.join(u", "_s)));
         QStringList names = certificate.dnsNames + certificate.uriNames + certificate.ipAddresses;
@@ -60,13 +61,16 @@ QString chainText(const QList<kube::Certificate> &chain)
             lines.append(u"%1  %2"_s.arg(indent, names.join(u", "_s)));
         lines.append(certificate.issuer.isEmpty()
                          ? CertificatesPage::tr("%1  serial %2").arg(indent, certificate.serial)
-                         : CertificatesPage::tr("%1  issued by %2, serial %3").arg(indent, certificate.issuer, certificate.serial));
+                         : CertificatesPage::tr("%1  issued by %2, serial %3")
+                               .arg(indent, certificate.issuer, certificate.serial));
     }
     if (chain.isEmpty())
         return {};
-    lines.append(chain.first().fingerprint.isEmpty() // read from a proxy's /certs, not from the certificate itself
-                     ? CertificatesPage::tr("As its proxy tells it: names, serial and dates, no issuer and no fingerprint.")
-                     : u"SHA-256 %1"_s.arg(chain.first().fingerprint));
+    lines.append(
+        chain.first().fingerprint.isEmpty() // read from a proxy's /certs, not from the certificate itself
+            ? CertificatesPage::tr(
+                "As its proxy tells it: names, serial and dates, no issuer and no fingerprint.")
+            : u"SHA-256 %1"_s.arg(chain.first().fingerprint));
     return lines.join(u'\n');
 }
 
@@ -207,10 +211,10 @@ QWidget *CertificatesPage::buildDetail()
     connect(m_reveal, &QPushButton::clicked, this, &CertificatesPage::showRevealMenu);
     connect(m_copy, &QPushButton::clicked, this, [this] {
         if (const CertificateRow *row = m_certificates->find(currentKey()))
-            QGuiApplication::clipboard()->setText(tr("%1 (%2), %3\nUsed by: %4\nRenewal: %5\n%6\n%7")
-                                                      .arg(row->subject, row->storedIn,
-                                                           endsText(*row, m_now()), row->usedBy, row->renewal,
-                                                           chainText(row->chain), row->blastRadius.join(u'\n')));
+            QGuiApplication::clipboard()->setText(
+                tr("%1 (%2), %3\nUsed by: %4\nRenewal: %5\n%6\n%7")
+                    .arg(row->subject, row->storedIn, endsText(*row, m_now()), row->usedBy, row->renewal,
+                         chainText(row->chain), row->blastRadius.join(u'\n')));
     });
     return m_detail;
 }
@@ -236,7 +240,7 @@ void CertificatesPage::setNamespace(const QString &nameSpace)
     m_pane->setScope(nameSpace.isEmpty() ? QString() : u"ns:"_s + nameSpace);
 }
 
-QList<QWidget *> CertificatesPage::panes() const 
+QList<QWidget *> CertificatesPage::panes() const
 {
     return {&m_pane->table(), m_stack ? m_stack->currentWidget() : nullptr};
 }
@@ -347,23 +351,24 @@ void CertificatesPage::showDetail()
     showHandshake(*row);
     const bool isSecret = row->storedAt.kind == u"Secret"_s;
     m_reveal->setEnabled(isSecret && isLive());
-    m_reveal->setToolTip(isSecret ? tr("Shows one value of this Secret after a confirmation; the journal keeps "
-                                       "that it was looked at.")
-                                  : tr("It is in no Secret of the cluster."));
+    m_reveal->setToolTip(isSecret
+                             ? tr("Shows one value of this Secret after a confirmation; the journal keeps "
+                                  "that it was looked at.")
+                             : tr("It is in no Secret of the cluster."));
 }
 
 void CertificatesPage::showImpact(const CertificateRow &row)
 {
     const qsizetype most = 3;
     const qsizetype rest = row.blastRadius.size() - most;
-    const QString impact = row.blastRadius.mid(0, most).join(u"; "_s)
-        + (rest > 0 ? tr("; and %1 more").arg(rest) : QString());
+    const QString impact =
+        row.blastRadius.mid(0, most).join(u"; "_s) + (rest > 0 ? tr("; and %1 more").arg(rest) : QString());
     m_impact->setText(row.blastRadius.isEmpty() ? tr("If it ends: nothing that was found uses it.")
                                                 : tr("If it ends: %1").arg(impact));
     m_impact->setToolTip(rest > 0 ? row.blastRadius.join(u'\n').toHtmlEscaped() : QString());
     m_parts->setTabText(0, row.chain.size() > 1 ? tr("Chain  %1").arg(row.chain.size()) : tr("Chain"));
-    m_parts->setTabText(2, row.blastRadius.isEmpty() ? tr("Impact")
-                                                     : tr("Impact  %1").arg(row.blastRadius.size()));
+    m_parts->setTabText(
+        2, row.blastRadius.isEmpty() ? tr("Impact") : tr("Impact  %1").arg(row.blastRadius.size()));
     m_affectedModel->clear();
     for (const QString &line : row.blastRadius) {
         auto *item = new QStandardItem(line);
@@ -450,13 +455,13 @@ void CertificatesPage::showRevealMenu()
 
 void CertificatesPage::askToReveal(const models::ObjectRef &secret, const QString &dataKey)
 {
-    auto *ask = new AskDialog({tr("Reveal %1 of %2").arg(dataKey, secret.text()),
-                               tr("The value is fetched from %1 and shown for a minute. The journal keeps that "
-                                  "you looked at it, not the value.")
-                                   .arg(connection().context),
-                               tr("Type the Secret's name, %1, to confirm").arg(secret.name), tr("Reveal"),
-                               secret.name},
-                              window());
+    auto *ask = new AskDialog(
+        {tr("Reveal %1 of %2").arg(dataKey, secret.text()),
+         tr("The value is fetched from %1 and shown for a minute. The journal keeps that "
+            "you looked at it, not the value.")
+             .arg(connection().context),
+         tr("Type the Secret's name, %1, to confirm").arg(secret.name), tr("Reveal"), secret.name},
+        window());
     connect(ask, &AskDialog::answered, this,
             [this, secret, dataKey] { Q_EMIT revealRequested(secret, dataKey); });
     ask->open();

@@ -20,7 +20,7 @@ struct HandshakeAnswer
     QString key; // of the row that was asked for
     QDateTime at;
     QString address, serverName, protocol, cipher; // "127.0.0.1:8443", "api.example.com", "TLSv1.3" …
-    QList<kube::Certificate> chain; // leaf first, as it was sent
+    QList<kube::Certificate> chain;                // leaf first, as it was sent
     int elapsedMs = -1;
     QString error; // what, where, what to do; "" none
 };
@@ -38,7 +38,7 @@ public:
     explicit CertificatesPage(QWidget *parent = nullptr);
     void setCertificates(models::TableModel<models::CertificateRow> &certificates); // once
     void setHandshake(const HandshakeAnswer &answer); // the answer to checkRequested()
-    void setClock(std::function<QDateTime()> now); // the one that the columns got; default: the system's
+    void setClock(std::function<QDateTime()> now);    // the one that the columns got; default: the system's
     QString currentKey() const;
     void setNamespace(const QString &nameSpace) override;
     QList<QWidget *> panes() const override;
@@ -85,7 +85,7 @@ private:
     QStandardItemModel *m_affectedModel = nullptr;
     QPushButton *m_check = nullptr, *m_copy = nullptr, *m_reveal = nullptr;
     QHash<QString, HandshakeAnswer> m_handshakes; // by row, the newest
-    QString m_checking; // the row that is being asked for
+    QString m_checking;                           // the row that is being asked for
 };
 
 } // namespace ui

@@ -183,7 +183,7 @@ void GuidePage::showDetail()
                                        : tr("There is no live connection."));
     m_undo->setVisible(m_undoable.contains(step->id));
     m_undo->setEnabled(isLive() && !readOnly);
-    m_undo->setToolTip(readOnly ? tr("This context is read-only; write through another one.")
+    m_undo->setToolTip(readOnly       ? tr("This context is read-only; write through another one.")
                            : isLive() ? tr("Shows the reverse as a diff first.")
                                       : tr("There is no live connection."));
 }

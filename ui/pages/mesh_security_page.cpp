@@ -135,11 +135,13 @@ void MeshSecurityPage::showWhetherWritable()
         : !isLive()                 ? tr("There is no live connection.")
                                     : QString();
     m_switch->setEnabled(canWrite && m_mode && m_mode->known);
-    m_switch->setToolTip(!reason.isEmpty()                ? reason
+    m_switch->setToolTip(!reason.isEmpty()              ? reason
                              : m_mode && !m_mode->known ? m_mode->reason
                                                         : tr("Shows the diff and asks the server first."));
     m_undo->setEnabled(canWrite);
-    m_undo->setToolTip(!reason.isEmpty() ? reason : m_undoWhat.isEmpty() ? QString() : tr("Take back: %1").arg(m_undoWhat));
+    m_undo->setToolTip(!reason.isEmpty()          ? reason
+                           : m_undoWhat.isEmpty() ? QString()
+                                                  : tr("Take back: %1").arg(m_undoWhat));
 }
 
 void MeshSecurityPage::setWillBreak(const QStringList &warnings)

@@ -18,10 +18,10 @@ class MeshSecurityPage : public PageFrame
     Q_OBJECT
 public:
     explicit MeshSecurityPage(QWidget *parent = nullptr);
-    void setPostures(models::TableModel<models::WorkloadPosture> &postures); // once
+    void setPostures(models::TableModel<models::WorkloadPosture> &postures);       // once
     void setMode(const models::EffectiveMode &mode, const QString &rootNamespace); // of the mesh
     void setWillBreak(const QStringList &warnings); // what STRICT would break, as far as it is known
-    void setUndo(const QString &what); // "Switch the mesh to STRICT", "": nothing to take back
+    void setUndo(const QString &what);              // "Switch the mesh to STRICT", "": nothing to take back
     void setConnection(const models::ConnectionState &state) override;
     void setNamespace(const QString &nameSpace) override;
     QList<QWidget *> panes() const override;

@@ -24,7 +24,7 @@ namespace {
 struct Summary
 {
     double last = -1, mean = -1, peak = -1; // last: -1 also if the series ended
-    QDateTime endedAt = {}; // not valid: it goes on
+    QDateTime endedAt = {};                 // not valid: it goes on
 };
 
 Summary summaryOf(const ChartSeries &series, const QDateTime &to, int gapSeconds)
@@ -123,7 +123,8 @@ void MetricsPage::setRange(int seconds)
 {
     int nearest = 0;
     for (int i = 1; i < m_range->count(); ++i) {
-        if (std::abs(m_range->itemData(i).toInt() - seconds) < std::abs(m_range->itemData(nearest).toInt() - seconds))
+        if (std::abs(m_range->itemData(i).toInt() - seconds)
+            < std::abs(m_range->itemData(nearest).toInt() - seconds))
             nearest = i;
     }
     m_range->setCurrentIndex(nearest);

@@ -17,14 +17,17 @@ class TextView;
 
 struct MetricsAnswer
 {
-    QString query; // PromQL as it was sent
+    QString query;             // PromQL as it was sent
     QList<ChartSeries> series; // requests a second, one for each upstream cluster
     QDateTime from, to;
     int stepSeconds = 15;
     int elapsedMs = -1;
     QString source; // "Prometheus istio-system/prometheus, through the API server"
-    QString error; // what, where, what to do; "" none
-    int gapSeconds() const { return std::max(stepSeconds * 3, 60); } // a series that is silent for longer has a gap, or has ended
+    QString error;  // what, where, what to do; "" none
+    int gapSeconds() const
+    {
+        return std::max(stepSeconds * 3, 60);
+    } // a series that is silent for longer has a gap, or has ended
 };
 
 class MetricsPage : public PageFrame
@@ -33,9 +36,9 @@ class MetricsPage : public PageFrame
 public:
     explicit MetricsPage(QWidget *parent = nullptr);
     void setAnswer(const MetricsAnswer &answer); // an error keeps the last series on screen
-    int rangeSeconds() const; // what to ask for
-    void setRange(int seconds); // the choice that is nearest to it
-    qsizetype pointsShown() const; // of the series that has most of them
+    int rangeSeconds() const;                    // what to ask for
+    void setRange(int seconds);                  // the choice that is nearest to it
+    qsizetype pointsShown() const;               // of the series that has most of them
     QList<QWidget *> panes() const override;
 
 Q_SIGNALS:

@@ -244,8 +244,9 @@ void OverviewPage::refreshAges()
     if (m_takenAt.isValid())
         setFacts(tr("as of %1, %2").arg(exactText(m_takenAt), agoText(m_takenAt, now)));
     for (int i = 0; i < m_entries.size() && i < m_changes->rowCount(); ++i)
-        m_changes->item(i)->setData(tr("%1 · %2").arg(m_entries[i].change.subject().text(), agoText(m_entries[i].at, now)),
-                                    LineDelegate::SideRole);
+        m_changes->item(i)->setData(
+            tr("%1 · %2").arg(m_entries[i].change.subject().text(), agoText(m_entries[i].at, now)),
+            LineDelegate::SideRole);
 }
 
 void OverviewPage::openFinding(const QModelIndex &index)

@@ -256,8 +256,8 @@ QString RequestPage::asCurl() const
 void RequestPage::edited()
 {
     const QUrl url = request().url;
-    const bool complete
-        = url.isValid() && !url.host().isEmpty() && (url.scheme() == u"http"_s || url.scheme() == u"https"_s);
+    const bool complete =
+        url.isValid() && !url.host().isEmpty() && (url.scheme() == u"http"_s || url.scheme() == u"https"_s);
     m_send->setEnabled(complete);
     m_headersButton->setText(request().headers.isEmpty() ? tr("Headers")
                                                          : tr("Headers (%1)").arg(request().headers.size()));
@@ -311,8 +311,9 @@ void RequestPage::showCandidates(const models::Prediction &prediction)
     for (const edge::Candidate &candidate : others.mid(0, Most))
         notes.append(candidateText(candidate));
     if (others.size() > Most)
-        notes.append(others.size() == Most + 1 ? tr("and one other that is further away")
-                                               : tr("and %1 others that are further away").arg(others.size() - Most));
+        notes.append(others.size() == Most + 1
+                         ? tr("and one other that is further away")
+                         : tr("and %1 others that are further away").arg(others.size() - Most));
     QStringList pairs; // two a line: the answer below stays in sight
     for (qsizetype i = 0; i < notes.size(); i += 2)
         pairs.append(notes.mid(i, 2).join(u" · "_s));

@@ -41,7 +41,7 @@ public:
     QString asCurl() const;
     void setConnection(const models::ConnectionState &state) override;
     QList<QWidget *> panes() const override;
-    void focusFilter() override; // the URL
+    void focusFilter() override;               // the URL
     void goTo(const QString &target) override; // a URL
 
 Q_SIGNALS:

@@ -219,10 +219,11 @@ void RoutingPage::restoreExpanded()
     const QString chosen = m_treeKey;
     for (int row = 0; row < m_routes->rowCount(); ++row) {
         const QModelIndex host = m_routes->index(row, 0);
-        const bool isOpen
-            = m_expanded.isEmpty() ? m_routes->rowCount() <= FewHosts : m_expanded.contains(m_routes->pathOf(host));
+        const bool isOpen = m_expanded.isEmpty() ? m_routes->rowCount() <= FewHosts
+                                                 : m_expanded.contains(m_routes->pathOf(host));
         m_tree->setExpanded(host, isOpen);
-        for (int path = 0; isOpen && m_expanded.isEmpty() && path < m_routes->rowCount(host) && path < FewPaths; ++path)
+        for (int path = 0;
+             isOpen && m_expanded.isEmpty() && path < m_routes->rowCount(host) && path < FewPaths; ++path)
             m_tree->setExpanded(m_routes->index(path, 0, host), true);
         for (int path = 0; isOpen && !m_expanded.isEmpty() && path < m_routes->rowCount(host); ++path) {
             const QModelIndex index = m_routes->index(path, 0, host);
@@ -254,7 +255,8 @@ void RoutingPage::setOnlyIn(const QString &nameSpace)
     m_onlyIn = nameSpace;
     PanelText none = emptyText(Mappings);
     if (!nameSpace.isEmpty())
-        none.text = tr("There is none in namespace %1, the only one whose Mappings you may list.").arg(nameSpace);
+        none.text =
+            tr("There is none in namespace %1, the only one whose Mappings you may list.").arg(nameSpace);
     m_pane->setEmpty(none);
     showBanner();
 }
@@ -371,7 +373,8 @@ void RoutingPage::renameTabs()
     for (int tab = Mappings; tab <= Tree; ++tab) {
         const TablePane *pane = paneOf(tab);
         const int count = pane ? pane->total() : 0;
-        const QString text = count > 0 ? u"%1  %2"_s.arg(tabName(tab), QLocale().toString(count)) : tabName(tab);
+        const QString text =
+            count > 0 ? u"%1  %2"_s.arg(tabName(tab), QLocale().toString(count)) : tabName(tab);
         if (m_tabs->tabText(tab) != text)
             m_tabs->setTabText(tab, text);
     }

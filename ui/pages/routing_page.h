@@ -29,8 +29,8 @@ public:
     void setMappings(
         models::TableModel<models::MappingRow> &mappings); // once; the caller completes rows by a decorator
     void setObjects(ObjectModel &hosts, ObjectModel &listeners, ObjectModel &tcpMappings); // once
-    void setRoutes(models::RouteTree &routes); // once
-    void setOnlyIn(const QString &nameSpace); // whose Mappings alone may be listed; "": all of them
+    void setRoutes(models::RouteTree &routes);                                             // once
+    void setOnlyIn(const QString &nameSpace);   // whose Mappings alone may be listed; "": all of them
     void setEdge(const models::EdgeView &view); // its problem and findings, and its listeners for test URLs
     void setOrder(const QString &key, const models::Prediction &prediction); // the answer to orderRequested()
     // The answer to yamlRequested(): an error's text takes the same way.

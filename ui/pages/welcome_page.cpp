@@ -77,7 +77,8 @@ QWidget *WelcomePage::buildContexts()
     card->body()->addLayout(buttons);
     connect(m_filter, &QLineEdit::textChanged, this, &WelcomePage::filter);
     connect(m_list, &QListView::activated, this, [this] { Q_EMIT connectRequested(currentContext()); });
-    connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, &WelcomePage::updateButtons);
+    connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            &WelcomePage::updateButtons);
     connect(m_connect, &QPushButton::clicked, this, [this] { Q_EMIT connectRequested(currentContext()); });
     connect(open, &QPushButton::clicked, this, &WelcomePage::openFile);
     connect(demo, &QPushButton::clicked, this, &WelcomePage::demoRequested);
@@ -128,9 +129,10 @@ void WelcomePage::filter()
     const QString chosen = currentContext().isEmpty() ? m_wanted : currentContext();
     m_model->clear();
     for (const ContextChoice &context : std::as_const(m_contexts)) {
-        const QString text
-            = QStringList({context.name, context.cluster, context.file}).join(u' ').toCaseFolded();
-        if (!std::all_of(words.begin(), words.end(), [&text](const QString &word) { return text.contains(word); }))
+        const QString text =
+            QStringList({context.name, context.cluster, context.file}).join(u' ').toCaseFolded();
+        if (!std::all_of(words.begin(), words.end(),
+                         [&text](const QString &word) { return text.contains(word); }))
             continue;
         auto *item = new QStandardItem(context.name);
         item->setData(context.cluster, LineDelegate::SideRole);
@@ -145,11 +147,11 @@ void WelcomePage::filter()
     if (!m_list->currentIndex().isValid() && m_model->rowCount() > 0)
         m_list->setCurrentIndex(m_model->index(0, 0));
     const QLocale locale;
-    m_count->setText(m_contexts.isEmpty()
-                         ? tr("No context was found in $KUBECONFIG or ~/.kube/config. Open another file, or try "
-                              "the demo.")
-                         : tr("%1 of %2").arg(locale.toString(m_model->rowCount()),
-                                              locale.toString(m_contexts.size())));
+    m_count->setText(
+        m_contexts.isEmpty()
+            ? tr("No context was found in $KUBECONFIG or ~/.kube/config. Open another file, or try "
+                 "the demo.")
+            : tr("%1 of %2").arg(locale.toString(m_model->rowCount()), locale.toString(m_contexts.size())));
     updateButtons();
 }
 
@@ -186,7 +188,8 @@ void WelcomePage::setDoctor(const QString &context, const QList<DoctorLine> &lin
     for (const DoctorLine &line : lines) {
         auto *item = new QStandardItem(u"%1   %2"_s.arg(line.name, line.text));
         item->setData(int(line.severity), LineDelegate::SeverityRole);
-        item->setData(line.elapsedMs >= 0 ? millisecondsText(line.elapsedMs) : QString(), LineDelegate::SideRole);
+        item->setData(line.elapsedMs >= 0 ? millisecondsText(line.elapsedMs) : QString(),
+                      LineDelegate::SideRole);
         item->setToolTip(line.text);
         item->setData(tr("%1, %2: %3").arg(line.name, severityName(line.severity), line.text),
                       Qt::AccessibleTextRole);

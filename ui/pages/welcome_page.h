@@ -21,7 +21,7 @@ class TextLabel;
 
 struct DoctorLine // one step of the way
 {
-    QString name, text; // text: what was found, or the exact error
+    QString name, text;                                    // text: what was found, or the exact error
     models::Severity severity = models::Severity::Unknown; // Unknown: skipped
     int elapsedMs = -1;
 };
@@ -36,7 +36,7 @@ public:
     void setMessage(models::Severity severity, const QString &text, const QString &action = {});
     void setDoctor(const QString &context, const QList<DoctorLine> &lines, bool isDone);
     QString currentContext() const; // "" none
-    int shown() const; // contexts that the filter leaves
+    int shown() const;              // contexts that the filter leaves
     void focusList();
 
 Q_SIGNALS:

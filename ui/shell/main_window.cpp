@@ -178,7 +178,8 @@ void MainWindow::connectDocks()
 
 void MainWindow::showDockButtons()
 {
-    m_status->setDock(u"problems"_s, tr("Problems"), m_docks->problems().count(), m_docks->problems().worst());
+    m_status->setDock(u"problems"_s, tr("Problems"), m_docks->problems().count(),
+                      m_docks->problems().worst());
     m_status->setDock(u"changes"_s, tr("Changes"), m_docks->changes().pane().total(), {});
     m_status->setDock(u"notices"_s, tr("Activity"), m_docks->notices().pane().total(), {});
 }

@@ -3,11 +3,11 @@
 // The window: sidebar, top bar, pages, status line.  It makes the pages and owns them; it knows no cluster.
 // Facts come in by setters (here for what concerns all pages, on the pages for the rest); wishes go out by
 // signals.
-#include "models/resources/connection_state.h"
 #include "models/items/rows.h"
+#include "models/resources/connection_state.h"
 #include "models/resources/finding.h"
-#include "ui/theme.h"
 #include "ui/shell/top_bar.h"
+#include "ui/theme.h"
 
 #include <QMainWindow>
 
@@ -61,14 +61,14 @@ public:
     QStringList pageIds() const;
     QString currentPage() const;
     bool showPage(const QString &id, const QString &target = {}); // false: no such page
-    PageFrame *page(const QString &id) const; // nullptr: no such page
+    PageFrame *page(const QString &id) const;                     // nullptr: no such page
 
     void setContexts(const QList<ContextChoice> &contexts, const QString &current);
     void setNamespaces(const QStringList &namespaces);
     void setEdges(const QStringList &edges, const QString &current);
     void setConnection(const models::ConnectionState &state); // all pages too
-    void setTheme(Theme theme); // applies it to the application
-    void setCompact(bool compact); // rows of 26 px
+    void setTheme(Theme theme);                               // applies it to the application
+    void setCompact(bool compact);                            // rows of 26 px
     bool isCompact() const { return m_compact; }
     struct Incident // of a demo cluster
     {
@@ -94,10 +94,10 @@ Q_SIGNALS:
     void edgeChosen(const QString &key);
     void noted(const models::NoticeRow &notice); // of report() and note(), without a key: to be kept
     void yamlCopyRequested(const models::ObjectRef &object); // for the clipboard
-    void retryRequested(); // connect again now
-    void refreshRequested(); // F5: read everything again
-    void cancelRequested(); // leave the cluster
-    void windowRequested(); // another one
+    void retryRequested();                                   // connect again now
+    void refreshRequested();                                 // F5: read everything again
+    void cancelRequested();                                  // leave the cluster
+    void windowRequested();                                  // another one
     void incidentsRequested(); // the menu is about to be shown: setIncidents() answers
     void incidentSwitched(const QString &name, bool on);
     void zoomChosen(double zoom); // by the user: for the next start
@@ -121,12 +121,12 @@ private:
     void chooseZoom(double step); // 0: back to 100 %
     void buildProgramActions();
     void chooseTheme(Theme theme);
-    void movePane(int step); // F6
+    void movePane(int step);                                      // F6
     void openPage(const QString &id, const QString &target = {}); // shows it, with the focus in its main pane
     void focusPage();
     bool isFocusAstray() const;
     void giveFocusBack(QDialog &dialog); // once it is closed, to where it was
-    void moveHistory(int step); // Alt+Left, Alt+Right
+    void moveHistory(int step);          // Alt+Left, Alt+Right
     void openPalette();
     void openShortcutSheet();
 

@@ -49,7 +49,8 @@ public:
 
 Q_SIGNALS:
     void pageChosen(const QString &id);
-    void pageOpened(const QString &id); // by a click or Enter, also of the current one: one wants to go on there
+    void
+    pageOpened(const QString &id); // by a click or Enter, also of the current one: one wants to go on there
 
 protected:
     void paintEvent(QPaintEvent *event) override;

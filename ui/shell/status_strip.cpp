@@ -53,7 +53,8 @@ public:
     {
         const QString text = count > 0 ? u"%1  %2"_s.arg(name, QLocale().toString(count)) : name;
         m_worst = count > 0 ? worst : std::nullopt;
-        setAccessibleName(m_worst ? StatusStrip::tr("%1, worst: %2").arg(text, severityName(*m_worst)) : text);
+        setAccessibleName(m_worst ? StatusStrip::tr("%1, worst: %2").arg(text, severityName(*m_worst))
+                                  : text);
         if (text == this->text())
             return update();
         setText(text);
@@ -194,9 +195,11 @@ void StatusStrip::refresh()
     if (m_state.retryAt.isValid() && m_state.retryAt > now && m_state.phase != Phase::Live)
         parts.append(tr("retry in %1 s").arg(now.secsTo(m_state.retryAt) + 1));
     if (m_state.mappings > 0 || m_state.hosts > 0) {
-        const QString mappings
-            = m_state.mappings == 1 ? tr("1 Mapping") : tr("%1 Mappings").arg(locale.toString(m_state.mappings));
-        const QString hosts = m_state.hosts == 1 ? tr("1 Host") : tr("%1 Hosts").arg(locale.toString(m_state.hosts));
+        const QString mappings = m_state.mappings == 1
+            ? tr("1 Mapping")
+            : tr("%1 Mappings").arg(locale.toString(m_state.mappings));
+        const QString hosts =
+            m_state.hosts == 1 ? tr("1 Host") : tr("%1 Hosts").arg(locale.toString(m_state.hosts));
         parts.append(m_state.hosts > 0 ? tr("%1, %2").arg(mappings, hosts) : mappings);
     }
     if (m_state.lastEvent.isValid())

@@ -120,9 +120,7 @@ protected:
         case Qt::Key_Space:
         case Qt::Key_Return:
         case Qt::Key_Enter:
-        case Qt::Key_F4:
-            showPopup();
-            return;
+        case Qt::Key_F4: showPopup(); return;
         default: event->ignore();
         }
     }
@@ -235,7 +233,8 @@ void TopBar::setConnection(const ConnectionState &state)
     using Phase = ConnectionState::Phase;
     using models::Severity;
     const bool isConnected = state.phase == Phase::Live || state.phase == Phase::Stale;
-    m_mode->set(state.mode, isConnected, isConnected || (state.phase == Phase::Failed && !state.context.isEmpty()));
+    m_mode->set(state.mode, isConnected,
+                isConnected || (state.phase == Phase::Failed && !state.context.isEmpty()));
     switch (state.phase) {
     case Phase::NotConnected: m_live->set(tr("Not connected"), Severity::Unknown); break;
     case Phase::Connecting: m_live->set(tr("Connecting"), Severity::Unknown); break;

@@ -17,7 +17,7 @@ class TopBar : public Surface
 public:
     explicit TopBar(QWidget *parent = nullptr);
     void setContexts(const QList<ContextChoice> &contexts, const QString &current);
-    void setNamespaces(const QStringList &namespaces); // keeps the chosen one
+    void setNamespaces(const QStringList &namespaces);               // keeps the chosen one
     void setEdges(const QStringList &edges, const QString &current); // keys; hidden below two
     void setConnection(const models::ConnectionState &state);
     QComboBox *contexts() const { return m_contexts; }

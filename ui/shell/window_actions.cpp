@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // MainWindow's commands, and the menus and the palette that are made of them.
-#include "ui/shell/main_window.h"
-
 #include "ui/command_palette.h"
 #include "ui/docks/dock_area.h"
 #include "ui/docks/problems_panel.h"
 #include "ui/pages/request_page.h"
 #include "ui/performance_dialog.h"
+#include "ui/shell/main_window.h"
 #include "ui/shell/shortcut_sheet.h"
 #include "ui/shell/sidebar.h"
 
@@ -87,11 +86,13 @@ void MainWindow::buildProgramActions()
                [this] { showWelcome(); });
     addCommand(u"windowAction"_s, tr("New window"), {QKeySequence(u"Ctrl+Shift+W"_s)},
                [this] { Q_EMIT windowRequested(); });
-    addCommand(u"performanceAction"_s, tr("Performance"), {}, [this] { (new PerformanceDialog(this))->open(); });
+    addCommand(u"performanceAction"_s, tr("Performance"), {},
+               [this] { (new PerformanceDialog(this))->open(); });
     addCommand(u"zoomInAction"_s, tr("Larger"), {QKeySequence(u"Ctrl++"_s), QKeySequence(u"Ctrl+="_s)},
                [this] { chooseZoom(0.1); });
     addCommand(u"zoomOutAction"_s, tr("Smaller"), {QKeySequence(u"Ctrl+-"_s)}, [this] { chooseZoom(-0.1); });
-    addCommand(u"zoomResetAction"_s, tr("Size 100 %"), {QKeySequence(u"Ctrl+0"_s)}, [this] { chooseZoom(0); });
+    addCommand(u"zoomResetAction"_s, tr("Size 100 %"), {QKeySequence(u"Ctrl+0"_s)},
+               [this] { chooseZoom(0); });
 }
 
 void MainWindow::buildDockActions()
@@ -114,7 +115,8 @@ void MainWindow::chooseZoom(double step)
     const double now = property("zoom").isValid() ? property("zoom").toDouble() : scaled(100) / 100.0;
     const double next = step == 0 ? 1 : qBound(0.8, now + step, 2.0);
     setProperty("zoom", next);
-    report(models::Severity::Info, tr("Everything will be %1 % large at the next start.").arg(qRound(next * 100)));
+    report(models::Severity::Info,
+           tr("Everything will be %1 % large at the next start.").arg(qRound(next * 100)));
     Q_EMIT zoomChosen(next);
 }
 
