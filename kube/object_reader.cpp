@@ -2,6 +2,7 @@
 #include "kube/object_reader.h"
 
 #include "kube/certificate.h"
+#include "kube/json_syntax.h"
 #include "kube/status.h"
 #include "kube/wipe.h"
 
@@ -385,9 +386,12 @@ auto readJson(const QByteArray &json, const ResourceType &type, Make make)
         ondemand::parser parser;
         ondemand::document document = parser.iterate(view(source));
         auto value = make(document.get_object(), type);
-        if (document.current_location().error() == simdjson::OUT_OF_BOUNDS)
+        if (document.current_location().error() != simdjson::OUT_OF_BOUNDS)
+            why = u"something follows the end of the document"_s;
+        else if (!isJson({source.constData(), size_t(source.size())})) // what was only walked past
+            why = u"it is not JSON everywhere"_s;
+        else
             return value;
-        why = u"something follows the end of the document"_s;
     } catch (const simdjson::simdjson_error &error) {
         why = QString::fromUtf8(error.what());
     } catch (const WrongShape &wrong) {

@@ -196,6 +196,51 @@ private Q_SLOTS:
         QVERIFY(!readEvent(types::pods(), json));
     }
 
+    // The reader that only walks past a value does not look at it.
+    void whatIsNoJsonDeepInsideIsAnErrorToo_data()
+    {
+        QTest::addColumn<QByteArray>("value");
+        QTest::addColumn<bool>("isJson");
+        const auto row = [](const char *name, const QByteArray &value, bool isJson) {
+            QTest::newRow(name) << value << isJson;
+        };
+        row("a word that is none", "nope", false);
+        row("a word with a tail", "truest", false);
+        row("a number that is none", "1.", false);
+        row("a number with zeros ahead", "01", false);
+        row("a lonely minus", "[-]", false);
+        row("an exponent without digits", "1e+", false);
+        row("a list without a comma", "[1 2]", false);
+        row("a list that ends with a comma", "[1,]", false);
+        row("an object without a colon", "{\"a\" 1}", false);
+        row("an object that ends with a comma", "{\"a\":1,}", false);
+        row("a key that is no text", "{1:2}", false);
+        row("brackets that do not fit", "[{]}", false);
+        row("an unknown escape", "\"\\x\"", false);
+        row("an escape that is cut", "\"\\u12g4\"", false);
+        row("two values", "1 2", false);
+        row("deeper than any object", QByteArray(2000, '[') + QByteArray(2000, ']'), false);
+        row("as deep as objects get", QByteArray(200, '[') + QByteArray(200, ']'), true);
+        row("numbers", "[0,-0,1.5,-1.5e+10,1E-2,123456789012345678901234567890]", true);
+        row("texts", "[\"\",\"\\u00e9\\n\\\\\\/\\\"\",\"\xc3\xa9\"]", true);
+        row("space", " { \"a\" : [ ] , \"b\" :\n{ } }\t", true);
+        row("words", "[true,false,null]", true);
+    }
+
+    void whatIsNoJsonDeepInsideIsAnErrorToo()
+    {
+        QFETCH(QByteArray, value);
+        QFETCH(bool, isJson);
+        const QByteArray object = "{\"kind\":\"Pod\",\"metadata\":{\"name\":\"x\"},\"spec\":" + value + "}";
+        const auto read = readObject(types::pods(), object);
+        QCOMPARE(read.has_value(), isJson);
+        QCOMPARE(readList(types::pods(), "{\"items\":[" + object + "]}").has_value(), isJson);
+        QCOMPARE(readEvent(types::pods(), "{\"type\":\"ADDED\",\"object\":" + object + "}").has_value(),
+                 isJson);
+        if (!read)
+            QVERIFY2(read.error().message.contains(u"pods"), qPrintable(read.error().message));
+    }
+
     void cutAtAnyByteAnObjectIsAnErrorNotACrash()
     {
         for (qsizetype size = 0; size < mappingJson.size(); ++size)
