@@ -92,31 +92,48 @@ QString absolutePath(const QString &file, const QString &path)
     return path.isEmpty() ? path : QDir::cleanPath(QFileInfo(file).absoluteDir().absoluteFilePath(path));
 }
 
-// Plain scalars by YAML 1.1's rules as far as JSON has types for them.
-QByteArray jsonText(const YAML::Node &node)
+// An extension as JSON: plain scalars by YAML 1.1's rules as far as JSON has types for them.
+class ExtensionText
 {
-    if (!node.IsDefined() || node.IsNull())
-        return "null";
-    QByteArray out;
-    if (node.IsSequence()) {
-        for (const YAML::Node &item : node)
-            out += (out.isEmpty() ? "" : ",") + jsonText(item);
-        return '[' + out + ']';
+public:
+    QByteArray of(const YAML::Node &node, int depth = 0)
+    {
+        if (++m_nodes > MaxNodes || depth > MaxDepth) // aliases may lead to themselves, or multiply
+            throw WrongEntry{u"an extension is too large or too deep; do aliases in it lead to aliases?"_s,
+                             lineOf(node)};
+        if (!node.IsDefined() || node.IsNull())
+            return "null";
+        QByteArray out;
+        if (node.IsSequence()) {
+            for (const YAML::Node &item : node)
+                out += (out.isEmpty() ? "" : ",") + of(item, depth + 1);
+            return '[' + out + ']';
+        }
+        if (node.IsMap()) {
+            for (const auto &entry : node)
+                out += (out.isEmpty() ? "" : ",") + quotedJson(QString::fromStdString(entry.first.Scalar()))
+                    + ':' + of(entry.second, depth + 1);
+            return '{' + out + '}';
+        }
+        return scalar(node);
     }
-    if (node.IsMap()) {
-        for (const auto &entry : node)
-            out += (out.isEmpty() ? "" : ",") + quotedJson(QString::fromStdString(entry.first.Scalar())) + ':'
-                + jsonText(entry.second);
-        return '{' + out + '}';
+
+private:
+    static constexpr int MaxNodes = 10'000, MaxDepth = 100;
+
+    static QByteArray scalar(const YAML::Node &node)
+    {
+        const QString text = QString::fromStdString(node.Scalar());
+        static const QRegularExpression number(u"^-?(0|[1-9][0-9]*)(\\.[0-9]+)?$"_s);
+        const bool isPlain = node.Tag() == "?";
+        bool isTrue = false;
+        if (isPlain && YAML::convert<bool>::decode(node, isTrue))
+            return isTrue ? "true" : "false";
+        return isPlain && number.match(text).hasMatch() ? text.toUtf8() : quotedJson(text);
     }
-    const QString scalar = QString::fromStdString(node.Scalar());
-    static const QRegularExpression number(u"^-?(0|[1-9][0-9]*)(\\.[0-9]+)?$"_s);
-    const bool isPlain = node.Tag() == "?";
-    bool isTrue = false;
-    if (isPlain && YAML::convert<bool>::decode(node, isTrue))
-        return isTrue ? "true" : "false";
-    return isPlain && number.match(scalar).hasMatch() ? scalar.toUtf8() : quotedJson(scalar);
-}
+
+    int m_nodes = 0;
+};
 
 // The demo marks what it wrote: an extension sallyport.dev/demo that names this very file, so that a copy does not count.
 bool carriesDemoMarker(const YAML::Node &node, const QString &file)
@@ -143,7 +160,7 @@ KubeconfigCluster readCluster(const YAML::Node &node, const QString &file)
     cluster.compress = !flag(node, "disable-compression");
     eachNamed(node, "extensions", "extension", [&cluster](const QString &name, const YAML::Node &value) {
         if (name == u"client.authentication.k8s.io/exec")
-            cluster.execConfig = jsonText(value);
+            cluster.execConfig = ExtensionText().of(value);
     });
     return cluster;
 }

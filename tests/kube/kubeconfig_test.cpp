@@ -136,6 +136,18 @@ private Q_SLOTS:
             {u"line 6"_s, u"“certificate-authority-data” is not base64"_s});
         row("a list where a text belongs", config("server: [a]", ""),
             {u"line 6"_s, u"“server” must be a text"_s});
+        const auto execConfig = [](const QByteArray &extension) {
+            return config("server: 'https://a', extensions: [{name: client.authentication.k8s.io/exec, "
+                          "extension: "
+                              + extension + "}]",
+                          "");
+        };
+        QByteArray aliases = "[&a0 [x, x]";
+        for (int i = 1; i < 40; ++i)
+            aliases += ", &a" + QByteArray::number(i) + " [*a" + QByteArray::number(i - 1) + ", *a"
+                + QByteArray::number(i - 1) + "]";
+        row("aliases of aliases", execConfig(aliases + "]"), {u"line 6"_s, u"aliases"_s});
+        row("an alias within itself", execConfig("&a [*a]"), {u"aliases"_s});
         row("a flag that is none", config("server: 'https://a', insecure-skip-tls-verify: maybe", ""),
             {u"line 6"_s, u"must be true or false"_s});
         row("an unknown context", ok, {u"context “prod” is not in"_s, u"there are: dev"_s}, u"prod"_s);
