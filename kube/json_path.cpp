@@ -308,11 +308,19 @@ QList<QJsonValue> children(const QJsonValue &value)
     return all;
 }
 
-void descend(const QJsonValue &value, QList<QJsonValue> &all)
+void append(QList<QJsonValue> &all, const QJsonValue &value, int &visits)
 {
+    if (visits <= 0)
+        return;
+    --visits;
     all.append(value);
-    for (const QJsonValue &child : children(value))
-        descend(child, all);
+}
+
+void descend(const QJsonValue &value, QList<QJsonValue> &all, int &visits)
+{
+    append(all, value, visits);
+    for (const QJsonValue &child : visits > 0 ? children(value) : QList<QJsonValue>())
+        descend(child, all, visits);
 }
 
 } // namespace
@@ -327,51 +335,74 @@ Result<JsonPath> JsonPath::compile(const QString &text)
 
 QList<QJsonValue> JsonPath::evaluate(const QJsonValue &root) const
 {
+    int visits = MaxVisits;
+    return walk(root, visits);
+}
+
+QList<QJsonValue> JsonPath::walk(const QJsonValue &root, int &visits) const
+{
     QList<QJsonValue> now{root};
     for (const auto &step : m_steps) {
         QList<QJsonValue> next;
-        for (const QJsonValue &value : now) {
-            const QJsonArray array = value.toArray();
-            const int size = int(array.size());
-            const auto fromEnd = [size](int index) { return index < 0 ? index + size : index; };
-            switch (step->kind) {
-            case Step::Kind::Field:
-                if (value.toObject().contains(step->name))
-                    next.append(value.toObject().value(step->name));
-                break;
-            case Step::Kind::Wildcard: next += children(value); break;
-            case Step::Kind::Index:
-                if (const int index = fromEnd(*step->from); index >= 0 && index < size)
-                    next.append(array[index]);
-                break;
-            case Step::Kind::Slice:
-                for (int i = std::max(0, fromEnd(step->from.value_or(0)));
-                     i < std::min(size, fromEnd(step->to.value_or(size))); i += step->stride)
-                    next.append(array[i]);
-                break;
-            case Step::Kind::Union:
-                for (const JsonPath &member : step->members)
-                    next += member.evaluate(value);
-                break;
-            case Step::Kind::Descend: descend(value, next); break;
-            case Step::Kind::Filter:
-                for (const QJsonValue &item : children(value)) {
-                    const QList<QJsonValue> left = step->members[0].evaluate(item);
-                    const QList<QJsonValue> right = step->literal ? QList<QJsonValue>{*step->literal}
-                        : step->members.size() > 1                ? step->members[1].evaluate(item)
-                                                                  : QList<QJsonValue>();
-                    const bool isKept = step->comparison.isEmpty() ? !left.isEmpty()
-                                                                   : !left.isEmpty() && !right.isEmpty()
-                            && holds(left.first(), step->comparison, right.first());
-                    if (isKept)
-                        next.append(item);
-                }
-                break;
-            }
-        }
+        for (const QJsonValue &value : now)
+            follow(*step, value, next, visits);
         now = next;
     }
     return now;
+}
+
+void JsonPath::follow(const Step &step, const QJsonValue &value, QList<QJsonValue> &next, int &visits)
+{
+    if (visits <= 0)
+        return;
+    const QJsonArray array = value.toArray();
+    const int size = int(array.size());
+    const auto fromEnd = [size](int index) { return index < 0 ? index + size : index; };
+    switch (step.kind) {
+    case Step::Kind::Field:
+        if (value.toObject().contains(step.name))
+            append(next, value.toObject().value(step.name), visits);
+        break;
+    case Step::Kind::Wildcard:
+        for (const QJsonValue &child : children(value))
+            append(next, child, visits);
+        break;
+    case Step::Kind::Index:
+        if (const int index = fromEnd(*step.from); index >= 0 && index < size)
+            append(next, array[index], visits);
+        break;
+    case Step::Kind::Slice:
+        for (qint64 i = std::max(0, fromEnd(step.from.value_or(0)));
+             i < std::min(size, fromEnd(step.to.value_or(size))); i += step.stride)
+            append(next, array[i], visits);
+        break;
+    case Step::Kind::Union:
+        for (const JsonPath &member : step.members)
+            next += member.walk(value, visits);
+        break;
+    case Step::Kind::Descend: descend(value, next, visits); break;
+    case Step::Kind::Filter:
+        for (const QJsonValue &item : children(value)) {
+            if (isKept(step, item, visits))
+                append(next, item, visits);
+        }
+        break;
+    }
+}
+
+bool JsonPath::isKept(const Step &filter, const QJsonValue &item, int &visits)
+{
+    if (visits <= 0)
+        return false;
+    --visits;
+    const QList<QJsonValue> left = filter.members[0].walk(item, visits);
+    if (left.isEmpty() || filter.comparison.isEmpty())
+        return !left.isEmpty();
+    if (filter.literal)
+        return holds(left.first(), filter.comparison, *filter.literal);
+    const QList<QJsonValue> right =
+        filter.members.size() > 1 ? filter.members[1].walk(item, visits) : QList<QJsonValue>();
+    return !right.isEmpty() && holds(left.first(), filter.comparison, right.first());
 }
 
 QString JsonPath::text(const QJsonValue &root) const

@@ -17,8 +17,10 @@ class JsonPath
 {
 public:
     static Result<JsonPath> compile(const QString &text); // ".spec.x", "{.spec.x}", "$.spec.x"
-    // Everything it leads to, in order; what is absent leads nowhere.
+    // Everything it leads to, in order; what is absent leads nowhere.  A path that multiplies ("..*..*") ends when it
+    // has passed MaxVisits values: with what it found until then.
     QList<QJsonValue> evaluate(const QJsonValue &root) const;
+    static constexpr int MaxVisits = 100'000;
     // The first result as a column shows it: texts plain, numbers and booleans written out, the rest as JSON;
     // "" for nothing.
     QString text(const QJsonValue &root) const;
@@ -26,6 +28,10 @@ public:
 private:
     friend class JsonPathParser;
     struct Step;
+    QList<QJsonValue> walk(const QJsonValue &root, int &visits) const;
+    static void follow(const Step &step, const QJsonValue &value, QList<QJsonValue> &next, int &visits);
+    static bool isKept(const Step &filter, const QJsonValue &item, int &visits);
+
     std::vector<std::shared_ptr<const Step>> m_steps;
 };
 

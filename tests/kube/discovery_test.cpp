@@ -7,6 +7,7 @@
 #include "tests/support/shared_data.h"
 #include "tests/support/test_class.h"
 
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QRandomGenerator>
@@ -373,6 +374,27 @@ private Q_SLOTS:
         }
         QVERIFY(!compiled);
         QVERIFY2(compiled.error().message.contains(u"place "_s), qPrintable(compiled.error().message));
+    }
+
+    // A CustomResourceDefinition of anybody brings such paths, and each is walked for every row.
+    void aPathThatMultipliesEndsSoon_data()
+    {
+        QTest::addColumn<QString>("path");
+        QTest::newRow("descents") << QString(u"..*"_s.repeated(40));
+        QTest::newRow("unions") << QString(u"[0,0,0,0,0,0,0,0]"_s.repeated(20));
+        QTest::newRow("filters in filters")
+            << QString(u"..[?(@"_s.repeated(12) + u"..*"_s + u")]"_s.repeated(12));
+    }
+
+    void aPathThatMultipliesEndsSoon()
+    {
+        QFETCH(QString, path);
+        QJsonValue nested = QJsonArray{1, 2};
+        for (int depth = 0; depth < 12; ++depth)
+            nested = QJsonArray{nested, QJsonObject{{u"a"_s, nested}}, 3};
+        const Result<JsonPath> compiled = JsonPath::compile(path);
+        QVERIFY2(compiled, qPrintable(compiled ? QString() : compiled.error().message));
+        QVERIFY(compiled->evaluate(nested).size() <= JsonPath::MaxVisits);
     }
 
     void noTextMakesThePathParserFallOver()
