@@ -182,12 +182,16 @@ void Reflector::Private::execute(const reflect::OpenWatch &watch)
         + (watch.withInitialEvents ? u"&sendInitialEvents=true&resourceVersionMatch=NotOlderThan"_s
                                    : QString());
     request.isSecret = mayHoldSecrets(m_path);
-    request.timeoutMs = 0; // silence is legal; dead connections are the transport's business
+    request.timeoutMs =
+        0; // silence is legal; whether the connection lives is asked by the transport, or the machine
     m_lines = LineSplitter();
     Transport::Callbacks callbacks;
     callbacks.onHead = [this](int status) {
-        if (status == 200)
-            run(machine.watchAnswered(now()));
+        if (status == 200 && m_transport)
+            run(machine.watchAnswered(now(),
+                                      m_transport->isAskedForLife(m_transfer)
+                                          ? ReflectorMachine::Life::Asked
+                                          : ReflectorMachine::Life::Unasked));
     };
     callbacks.onData = [this](const QByteArray &piece) { watchData(piece); };
     callbacks.finished = [this](const Result<HttpResponse> &answer) { watchFinished(answer); };
@@ -254,6 +258,11 @@ void Reflector::start()
 void Reflector::stop() { d->run(d->machine.stop(QDateTime::currentDateTimeUtc())); }
 void Reflector::restart() { d->run(d->machine.restart(QDateTime::currentDateTimeUtc())); }
 void Reflector::retryNow() { d->run(d->machine.retryNow(QDateTime::currentDateTimeUtc())); }
+
+void Reflector::setLongestSilence(std::chrono::milliseconds silence)
+{
+    d->machine.setLongestSilence(silence);
+}
 
 void Reflector::whenSeen(const QString &resourceVersion, QObject *context, std::function<void()> then)
 {

@@ -52,6 +52,7 @@ void ReflectorMachine::stream(Actions &actions, const QString &resourceVersion, 
     m_streamed.clear();
     m_watchStart = now;
     m_wasAnswered = false;
+    m_life = Life::Asked;
     m_eventsInWatch = 0;
     m_askedVersion = resourceVersion;
     m_state.listed = 0;
@@ -83,6 +84,15 @@ void ReflectorMachine::streamed(Actions &actions, const WatchEvent &event, const
     setPhase(actions, WatchState::Phase::Live, now);
     actions.emplace_back(reflect::StartTimer{std::chrono::seconds(shortestWatchSeconds + watchSpreadSeconds)
                                              + graceAfterWatch});
+    watchSilence(actions, now);
+}
+
+// One timer is enough: silence is shorter than any watch.
+void ReflectorMachine::watchSilence(Actions &actions, const QDateTime &now)
+{
+    m_lastSign = now;
+    if (m_life == Life::Unasked)
+        actions.emplace_back(reflect::StartTimer{m_longestSilence});
 }
 
 // A list asks for the same in the way that every server knows, and with the right that most accounts have.
@@ -153,6 +163,7 @@ void ReflectorMachine::watch(Actions &actions, const QDateTime &now)
     m_step = Step::Watching;
     m_watchStart = now;
     m_wasAnswered = false;
+    m_life = Life::Asked;
     m_eventsInWatch = 0;
     const int seconds = shortestWatchSeconds + int(m_random() * watchSpreadSeconds);
     actions.emplace_back(reflect::OpenWatch{m_lastVersion, seconds});
@@ -236,7 +247,12 @@ ReflectorMachine::Actions ReflectorMachine::retryNow(const QDateTime &now)
 ReflectorMachine::Actions ReflectorMachine::timerFired(const QDateTime &now)
 {
     Actions actions;
-    if (m_step == Step::Watching) { // the server should have ended it long ago
+    if (m_step == Step::Watching) { // silent for too long, or the server should have ended it long ago
+        const auto quiet = std::chrono::milliseconds(m_lastSign.msecsTo(now));
+        if (m_life == Life::Unasked && quiet < m_longestSilence) {
+            actions.emplace_back(reflect::StartTimer{m_longestSilence - quiet});
+            return actions;
+        }
         actions.emplace_back(reflect::Abort{});
         watch(actions, now);
     } else if (m_step == Step::Streaming) {
@@ -304,11 +320,14 @@ void ReflectorMachine::heard(Actions &actions, const QDateTime &now)
     setPhase(actions, WatchState::Phase::Live, now);
 }
 
-ReflectorMachine::Actions ReflectorMachine::watchAnswered(const QDateTime &now)
+ReflectorMachine::Actions ReflectorMachine::watchAnswered(const QDateTime &now, Life life)
 {
     Actions actions;
-    if (m_step == Step::Watching)
-        heard(actions, now);
+    m_life = life;
+    if (m_step != Step::Watching)
+        return actions;
+    heard(actions, now);
+    watchSilence(actions, now);
     return actions;
 }
 
@@ -329,6 +348,7 @@ ReflectorMachine::Actions ReflectorMachine::eventArrived(const WatchEvent &event
     }
     heard(actions, now);
     m_state.lastEvent = now;
+    m_lastSign = now;
     ++m_eventsInWatch;
     ++m_eventsSinceList;
     if (event.type == WatchEvent::Type::Added || event.type == WatchEvent::Type::Modified)

@@ -78,7 +78,12 @@ public:
     Actions timerFired(const QDateTime &now);
     Actions pageArrived(const ListPage &page, const QDateTime &now);
     Actions listFailed(const Error &error, const QDateTime &now);
-    Actions watchAnswered(const QDateTime &now); // its head says 200
+    // Its head says 200.  Asked: whoever carries the watch asks its connection for signs of life (Transport); else a watch
+    // that is silent for LongestSilence is opened anew from the last version, by which nothing is lost.
+    enum class Life { Asked, Unasked };
+    static constexpr std::chrono::milliseconds LongestSilence{20'000};
+    void setLongestSilence(std::chrono::milliseconds silence) { m_longestSilence = silence; }
+    Actions watchAnswered(const QDateTime &now, Life life = Life::Asked);
     Actions eventArrived(const WatchEvent &event, const QDateTime &now);
     Actions watchEnded(const std::optional<Error> &error,
                        const QDateTime &now); // nullopt: the server ended it properly
@@ -104,6 +109,7 @@ private:
     void relist(Actions &actions, const Error &error, const QDateTime &now);
     void proceed(Actions &actions, const QDateTime &now);
     void heard(Actions &actions, const QDateTime &now);
+    void watchSilence(Actions &actions, const QDateTime &now);
 
     Backoff::Random m_random;
     Backoff m_backoff;
@@ -119,6 +125,9 @@ private:
     bool m_isWholeList = false; // this list asks for everything at once, after a page had expired
     QDateTime m_watchStart;
     bool m_wasAnswered = false;
+    Life m_life = Life::Asked; // of this watch
+    QDateTime m_lastSign;      // of it
+    std::chrono::milliseconds m_longestSilence = LongestSilence;
     int m_eventsInWatch = 0;
     int m_eventsSinceList = 0;
 };

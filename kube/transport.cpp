@@ -511,6 +511,12 @@ void Transport::pause(Id id)
 void Transport::resume(Id id) { d->resume(id); }
 void Transport::resetConnections() { d->closeSockets(); }
 
+bool Transport::isAskedForLife(Id id) const
+{
+    const Transfer *transfer = d->find(id);
+    return transfer && transfer->speaksHttp2().value_or(false);
+}
+
 void Transport::setHealthLimits(std::chrono::milliseconds idle, std::chrono::milliseconds answer)
 {
     d->health.setLimits(idle, answer);

@@ -73,6 +73,8 @@ public:
     };
     ServerTraits &traits() { return m_traits; }
 
+    // Whether the connection of a transfer under way is asked for signs of life, see below; false before it stands.
+    bool isAskedForLife(Id id) const;
     // A connection over HTTP/2 whose streams were silent for idle is asked for a sign of life, and closed if none comes within answer:
     // keep-alive sees only the first hop (facts kube-client.md §2.3; the same limits as client-go).
     void setHealthLimits(std::chrono::milliseconds idle, std::chrono::milliseconds answer);

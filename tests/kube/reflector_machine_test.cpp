@@ -616,6 +616,37 @@ private Q_SLOTS:
         QCOMPARE(find<reflect::OpenWatch>(actions)->resourceVersion, u"10"_s);
     }
 
+    // Over HTTP/1.1 nobody else would notice that the connection is dead.
+    void aSilentWatchThatNobodyAsksForLifeIsOpenedAnew()
+    {
+        const auto silence = ReflectorMachine::LongestSilence;
+        ReflectorMachine machine([] { return 0.5; }, Listed);
+        machine.start(noon);
+        machine.pageArrived({{object(u"a"_s, 10)}, u"10"_s, {}}, noon);
+        const auto answered = machine.watchAnswered(noon, ReflectorMachine::Life::Unasked);
+        QVERIFY(find<reflect::StartTimer>(answered)->pause == silence);
+        machine.eventArrived(seen(WatchEvent::Type::Added, u"b"_s, 12), noon.addSecs(15));
+        const auto patient = machine.timerFired(noon.addMSecs(silence.count()));
+        QVERIFY(find<reflect::StartTimer>(patient)->pause == std::chrono::seconds(15));
+        QVERIFY(!find<reflect::OpenWatch>(patient));
+        const auto enough = machine.timerFired(noon.addSecs(15).addMSecs(silence.count()));
+        QVERIFY(find<reflect::Abort>(enough));
+        QCOMPARE(find<reflect::OpenWatch>(enough)->resourceVersion, u"12"_s);
+        QCOMPARE(machine.state().phase, WatchState::Phase::Live); // nothing has failed
+    }
+
+    void aStreamedFirstStateIsWatchedForSilenceToo()
+    {
+        ReflectorMachine machine([] { return 0.0; }, Streamed);
+        machine.start(noon);
+        machine.watchAnswered(noon, ReflectorMachine::Life::Unasked);
+        WatchEvent last = seen(WatchEvent::Type::Bookmark, {}, 14);
+        last.endsInitialEvents = true;
+        machine.eventArrived(last, noon);
+        const auto enough = machine.timerFired(noon.addMSecs(ReflectorMachine::LongestSilence.count()));
+        QCOMPARE(find<reflect::OpenWatch>(enough)->resourceVersion, u"14"_s);
+    }
+
     void stoppedItTakesNoMoreNews()
     {
         ReflectorMachine machine = watching();

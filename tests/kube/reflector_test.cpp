@@ -195,6 +195,22 @@ private Q_SLOTS:
     }
 
     // The half is never glued to what the next watch brings.
+    void aWatchThatFellSilentIsReplacedUnnoticed()
+    {
+        Stage stage;
+        stage.reflector->setLongestSilence(std::chrono::milliseconds(300));
+        stage.api.put(u"a"_s);
+        stage.reflector->start();
+        QTRY_COMPARE(stage.api.watches.size(), 1);
+        stage.api.silenceWatches();
+        QSignalSpy states(stage.reflector.get(), &Reflector::stateChanged);
+        stage.api.put(u"b"_s);
+        QTRY_COMPARE(stage.known(), stage.api.versions);
+        QCOMPARE(stage.api.lists.size(), 1); // nothing was lost
+        for (const auto &state : states)
+            QCOMPARE(state.first().value<WatchState>().phase, WatchState::Phase::Live);
+    }
+
     void aWatchThatEndsInTheMiddleOfALineIsNotSeenByAnyone_data()
     {
         QTest::addColumn<bool>("isCut");

@@ -172,6 +172,8 @@ void ScriptedApi::endWatches()
         open.reply.endStream();
 }
 
+void ScriptedApi::silenceWatches() { m_watches.clear(); }
+
 void ScriptedApi::cutWatches()
 {
     for (const Watch &open : std::exchange(m_watches, {}))

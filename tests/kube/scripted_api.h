@@ -17,6 +17,7 @@ public:
     void bookmark();
     void endWatches();
     void cutWatches();
+    void silenceWatches(); // those under way: nothing comes any more, not even their end
     void sendToWatches(const QByteArray &line);
     QByteArray afterEachLine; // to the watches, in one piece with it
 
