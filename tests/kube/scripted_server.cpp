@@ -79,6 +79,12 @@ void ServerReply::cut() const
         m_socket->abort();
 }
 
+void ServerReply::close() const
+{
+    if (m_socket)
+        m_socket->disconnectFromHost();
+}
+
 ScriptedServer::ScriptedServer(Handler handler, const std::optional<QSslConfiguration> &tls)
     : m_handler(std::move(handler))
     , m_isTls(tls.has_value())

@@ -41,6 +41,7 @@ public:
     void endStream() const;
     void raw(const QByteArray &bytes) const;
     void cut() const;
+    void close() const; // politely: what was written arrives, close_notify, FIN
     bool isOpen() const { return m_socket && m_socket->state() == QAbstractSocket::ConnectedState; }
 
 private:
@@ -59,6 +60,7 @@ public:
     quint16 port() const;
     QList<ServerRequest> requests() const { return m_requests; }
     int connections() const { return m_connections; }
+    qsizetype openConnections() const { return m_input.size(); }
     void cutAll();
     void stop(); // refuses connections from now on
 

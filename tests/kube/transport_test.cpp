@@ -335,6 +335,50 @@ private Q_SLOTS:
         }
     }
 
+    // A load balancer, or a server that goes down in good order, closes what is idle.
+    void aConnectionThatWasClosedWhileIdleIsNotUsedAgain_data()
+    {
+        QTest::addColumn<bool>("overTls");
+        QTest::addColumn<QByteArray>("method");
+        QTest::addColumn<int>("size");
+        for (const bool overTls : {true, false}) {
+            const char *how = overTls ? "TLS" : "plain";
+            QTest::addRow("a read, %s", how) << overTls << QByteArray("GET") << 0;
+            QTest::addRow("a small write, %s", how) << overTls << QByteArray("PATCH") << 100;
+            QTest::addRow("a large write, %s", how) << overTls << QByteArray("PATCH") << 8'000'000;
+        }
+    }
+
+    void aConnectionThatWasClosedWhileIdleIsNotUsedAgain()
+    {
+        QFETCH(bool, overTls);
+        QFETCH(QByteArray, method);
+        QFETCH(int, size);
+        const auto tls =
+            overTls ? serverTls(m_server.certificate, m_server.key) : std::optional<QSslConfiguration>();
+        ScriptedServer server(
+            [](const ServerRequest &request, const ServerReply &reply) {
+                reply.answer(200, "{}");
+                if (request.path() == "/first")
+                    reply.close();
+            },
+            tls);
+        Transport transport(connectionTo(server.url()));
+        Record first, second;
+        transport.send(getRequest(u"/first"_s), first.plain());
+        QTRY_VERIFY(first.end);
+        QTRY_COMPARE(server.openConnections(), 0);
+        HttpRequest request = getRequest(u"/second"_s);
+        request.method = method;
+        request.body = QByteArray(size, 'x');
+        transport.send(request, second.plain());
+        QTRY_VERIFY(second.end);
+        QVERIFY2(*second.end, qPrintable(second.message()));
+        QCOMPARE((*second.end)->status, 200);
+        QCOMPARE(server.requests().size(), 2); // and it came once
+        QCOMPARE(server.connections(), 2);
+    }
+
     void connectionFailuresSayWhatAndWhatToDo_data()
     {
         QTest::addColumn<QString>("server");
