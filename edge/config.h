@@ -170,7 +170,8 @@ struct HttpOptions // of Envoy's HTTP connection manager
     int trustedHops = 0; // xff_num_trusted_hops
     bool acceptHttp10 = false, properCase = false, preserveExternalRequestId = false;
     bool mergeSlashes = false, rejectEscapedSlashes = false, stripMatchingHostPort = false;
-    bool http3 = false;
+    bool http3 = false; // of a UDP listener, and of the TCP one beside it, which tells clients of it
+    std::optional<int> maxConcurrentStreams; // of HTTP/2
     std::optional<bool> allowChunkedLength, generateRequestId;
     std::optional<int> idleTimeoutMs, maxRequestHeadersKb;
     std::string headersWithUnderscores;  // REJECT_REQUEST, DROP_HEADER; "" allow

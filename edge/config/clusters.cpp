@@ -185,8 +185,7 @@ std::string ClusterTable::fullName(const UpstreamOptions &upstream, const Target
     if (target.tls && !upstream.hostRewrite.empty())
         name += "_hr-" + upstream.hostRewrite;
     name += "_" + upstream.nameSpace + breakerNames(option(upstream, "circuit_breakers"));
-    if (usesResolver(upstream))
-        name += balancerName(option(upstream, "load_balancer"));
+    name += balancerName(balancerOf(upstream));
     return plainName(name);
 }
 
@@ -239,6 +238,12 @@ Cluster ClusterTable::make(const UpstreamOptions &upstream, const Target &target
         cluster.statName = !upstream.statName.empty() ? upstream.statName : plainName(address);
     setOptions(cluster, upstream);
     setDiscovery(cluster, upstream);
+    if (!m_context.rules.endpointsInCluster && endpointsAreOff()
+        && option(upstream, "load_balancer").isObject())
+        complain(
+            upstream, "spec.load_balancer",
+            "endpoint routing is switched off (AMBASSADOR_DISABLE_ENDPOINTS); load_balancer is not used for "
+                + upstream.service);
     return cluster;
 }
 
@@ -247,9 +252,14 @@ void ClusterTable::setOptions(Cluster &cluster, const UpstreamOptions &upstream)
     static const Value nothing;
     const Value &spec = upstream.spec ? *upstream.spec : nothing;
     cluster.connectTimeoutMs = int(spec["connect_timeout_ms"].toInteger(3000));
-    cluster.idleTimeoutMs = integerOf(option(upstream, "cluster_idle_timeout_ms"));
+    const auto milliseconds = [&](std::string_view field) { // 0 is as good as nothing said
+        const std::int64_t own = spec[field].toInteger();
+        const std::int64_t used = own != 0 ? own : m_context.module[field].toInteger();
+        return used != 0 ? std::optional(int(used)) : std::nullopt;
+    };
+    cluster.idleTimeoutMs = milliseconds("cluster_idle_timeout_ms");
     if (m_context.rules.newClusterFields)
-        cluster.maxConnectionMs = integerOf(option(upstream, "cluster_max_connection_lifetime_ms"));
+        cluster.maxConnectionMs = milliseconds("cluster_max_connection_lifetime_ms");
     cluster.ipv4 = option(upstream, "enable_ipv4").toBool(true);
     cluster.ipv6 = option(upstream, "enable_ipv6").toBool(false);
     for (const Value &given : option(upstream, "circuit_breakers").items()) {
@@ -264,8 +274,7 @@ void ClusterTable::setOptions(Cluster &cluster, const UpstreamOptions &upstream)
     if (const Value &keepalive = option(upstream, "keepalive"); keepalive.isObject())
         cluster.keepalive = Keepalive{numberOf(keepalive["time"]), numberOf(keepalive["interval"]),
                                       numberOf(keepalive["probes"])};
-    if (const Value &balancer = option(upstream, "load_balancer");
-        balancer.isObject() && usesResolver(upstream))
+    if (const Value &balancer = balancerOf(upstream); balancer.isObject())
         cluster.lbPolicy = upper(balancer["policy"].text());
 }
 
@@ -273,7 +282,7 @@ void ClusterTable::setDiscovery(Cluster &cluster, const UpstreamOptions &upstrea
 {
     const bool endpoints = upstream.resolver.kind == Resolver::Kind::Endpoints;
     if (m_context.rules.newClusterFields && upstream.spec) {
-        if ((*upstream.spec)["dns_type"].text() == "logical_dns")
+        if (upper((*upstream.spec)["dns_type"].text()) == "LOGICAL_DNS")
             cluster.discovery = Cluster::Discovery::LogicalDns;
         cluster.respectDnsTtl = option(upstream, "respect_dns_ttl").toBool();
     }
@@ -304,14 +313,18 @@ void ClusterTable::setDiscovery(Cluster &cluster, const UpstreamOptions &upstrea
 bool ClusterTable::endpointsAreOff() const
 {
     const auto off = m_context.options.environment.find("AMBASSADOR_DISABLE_ENDPOINTS");
-    return m_context.rules.endpointsInCluster && off != m_context.options.environment.end()
-        && !off->second.empty();
+    return off != m_context.options.environment.end() && !off->second.empty();
 }
 
-bool ClusterTable::usesResolver(const UpstreamOptions &upstream) const
+// Its own, which only an endpoint resolver's Mapping can have, or the Module's, which counts for every resolver.
+const Value &ClusterTable::balancerOf(const UpstreamOptions &upstream) const
 {
-    return upstream.resolver.kind != Resolver::Kind::Service
-        && !(upstream.resolver.kind == Resolver::Kind::Endpoints && endpointsAreOff());
+    static constexpr std::array<std::string_view, 4> known{"round_robin", "least_request", "ring_hash",
+                                                           "maglev"};
+    static const Value none;
+    const Value &balancer = option(upstream, "load_balancer");
+    const bool usable = std::find(known.begin(), known.end(), balancer["policy"].text()) != known.end();
+    return usable && !endpointsAreOff() ? balancer : none;
 }
 
 // 1.x: the addresses of the Endpoints object that stand behind the Service's port.
@@ -362,12 +375,11 @@ void ClusterTable::addEndpoint(const std::string &name, const std::string &servi
         {parsed.host, parsed.port != 0 ? parsed.port : std::uint16_t(cluster.tls ? 443 : 80)});
 }
 
-std::string ClusterTable::authorityOf(const std::string &name) const
+std::string ClusterTable::authorityOf(const UpstreamOptions &upstream) const
 {
-    const auto found = m_clusters.find(name);
-    return found == m_clusters.end()
-        ? std::string()
-        : found->second.cluster.host + ":" + std::to_string(found->second.cluster.port);
+    const ServiceName service = parseService(upstream.service, m_context.rules.ipv6Services);
+    const int port = service.port != 0 ? service.port : service.scheme == "https" ? 443 : 80;
+    return service.host + ":" + std::to_string(port);
 }
 
 bool isLongClusterName(std::string_view name) { return name.size() > LongestName; }

@@ -36,8 +36,8 @@ public:
     std::string clusterFor(const UpstreamOptions &upstream);
     void addEndpoint(const std::string &cluster, const std::string &service);   // beside its own host
     std::map<std::string, MadeCluster> take() { return std::move(m_clusters); } // by full name
-    // host:port as the cluster dials it, for headers.
-    std::string authorityOf(const std::string &cluster) const;
+    // host:port as Linkerd is told: by the service's own words, whatever TLSContext there is.
+    std::string authorityOf(const UpstreamOptions &upstream) const;
 
 private:
     struct Target;
@@ -47,7 +47,7 @@ private:
     void setOptions(Cluster &cluster, const UpstreamOptions &upstream) const;
     void setDiscovery(Cluster &cluster, const UpstreamOptions &upstream);
     bool endpointsAreOff() const;
-    bool usesResolver(const UpstreamOptions &upstream) const;
+    const Value &balancerOf(const UpstreamOptions &upstream) const; // null none
     void setEndpoints(Cluster &cluster, const UpstreamOptions &upstream);
     const Value &option(const UpstreamOptions &upstream, std::string_view name) const;
     void complain(const UpstreamOptions &upstream, std::string path, std::string why);

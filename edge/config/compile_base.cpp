@@ -36,7 +36,11 @@ MappingRead CompileBase::read(const SourceObject &source, std::string name) cons
 {
     MappingRead result;
     result.name = std::move(name);
-    const ReaderContext context{resources.module, resources.resolvers, options, rules, result.diagnostics};
+    ReaderContext context{resources.module, resources.resolvers, options, rules, result.diagnostics};
+    if (!resources.rateLimitServices.empty()) {
+        const std::string &domain = (*resources.rateLimitServices.front().spec)["domain"].text();
+        context.rateLimitDomain = domain.empty() ? "ambassador" : domain;
+    }
     SourceObject named = source;
     named.name = result.name;
     result.mapping = readMapping(named, context);

@@ -6,7 +6,7 @@ namespace edge {
 namespace {
 
 constexpr std::string_view NoHost = "_skip_mapping_with_empty_host_"; // asks for a Mapping without any host
-constexpr std::string_view OnlyV3 = "--apiVersion-v3alpha1-only--";
+constexpr std::string_view OnlyV3 = "--apiVersion-v3alpha1-only--";   // before an id, for a v2 reader only
 
 // {x: true} says that x must be there; v3alpha1 says so by a regex.
 void convertPresence(Value &spec, std::string_view exact, std::string_view regex)
@@ -107,7 +107,7 @@ void convertIds(Value &spec)
         return;
     Value list = Value::array();
     for (const Value &id : ids->isString() ? Value::Array{*ids} : ids->items())
-        list.push(id.text().rfind(OnlyV3, 0) == 0 ? Value(id.text().substr(OnlyV3.size())) : id);
+        list.push(id.isString() ? Value(convertedId(id.text())) : id);
     spec.set("ambassador_id", std::move(list));
 }
 
@@ -170,13 +170,25 @@ void rename(Value &spec, std::string_view from, std::string_view to)
 
 } // namespace
 
+std::string convertedId(const std::string &id)
+{
+    return id.rfind(OnlyV3, 0) == 0 ? id.substr(OnlyV3.size()) : id;
+}
+
 Value convertedSpec(const std::string &kind, const Value &given)
 {
     Value spec = given;
+    if (kind == "Host")
+        rename(spec, "ambassadorId", "ambassador_id");
     convertIds(spec);
-    rename(spec, "v3StatsName", "stats_name");
-    rename(spec, "v3health_checks", "health_checks");
-    rename(spec, "v3CRLSecret", "crl_secret");
+    for (const auto &[stored, name] :
+         {std::pair("v3StatsName", "stats_name"), std::pair("v3health_checks", "health_checks"),
+          std::pair("v3CRLSecret", "crl_secret"), std::pair("v3CircuitBreakers", "circuit_breakers"),
+          std::pair("v3CustomTags", "custom_tags"), std::pair("v3ProtocolVersion", "protocol_version"),
+          std::pair("v3GRPC", "grpc")})
+        rename(spec, stored, name);
+    if (kind == "TracingService" && spec["config"].isObject())
+        rename(spec.child("config"), "v3PropagationModes", "propagation_modes");
     if (kind == "Mapping") {
         convertPresence(spec, "headers", "regex_headers");
         convertPresence(spec, "query_parameters", "regex_query_parameters");
@@ -193,8 +205,8 @@ Value convertedSpec(const std::string &kind, const Value &given)
         convertTls(spec, "service");
     } else if (kind == "AuthService") {
         convertTls(spec, "auth_service");
-    } else if (kind == "Host") {
-        rename(spec, "ambassadorId", "ambassador_id");
+    } else if (kind == "Host" && spec["tls"].isObject()) {
+        rename(spec.child("tls"), "v3CRLSecret", "crl_secret");
     }
     return spec;
 }

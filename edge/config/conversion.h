@@ -8,5 +8,6 @@ namespace edge {
 
 // The spec of a v1 or v2 object of this kind as a v3alpha1 spec.
 Value convertedSpec(const std::string &kind, const Value &spec);
+std::string convertedId(const std::string &ambassadorId);
 
 } // namespace edge

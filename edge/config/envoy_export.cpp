@@ -240,6 +240,9 @@ Value EnvoyExporter::connectionManager(const FilterChain &chain, const Listener 
     if (http.allowChunkedLength)
         protocol.set("allow_chunked_length", *http.allowChunkedLength);
     manager.set("http_protocol_options", std::move(protocol));
+    if (http.maxConcurrentStreams)
+        manager.set("http2_protocol_options",
+                    Value::object({{"max_concurrent_streams", *http.maxConcurrentStreams}}));
     if (http.idleTimeoutMs)
         manager.child("common_http_protocol_options").set("idle_timeout", envoySeconds(*http.idleTimeoutMs));
     if (!http.headersWithUnderscores.empty())

@@ -26,6 +26,7 @@ public:
     std::optional<ActiveHost> resolve(const HostResource &host);
 
 private:
+    std::optional<ActiveHost> resolveTls(const HostResource &host);
     std::optional<ActiveHost> refuse(const HostResource &host, std::string path, std::string why)
     {
         m_resources.diagnostics.push_back(
@@ -45,6 +46,19 @@ private:
 };
 
 std::optional<ActiveHost> HostResolver::resolve(const HostResource &host)
+{
+    std::optional<ActiveHost> active = resolveTls(host);
+    if (active && m_rules.listenerResources && !host.acmeSecret.empty()
+        && m_secrets.find(host.acmeSecret, host.ref.nameSpace).empty())
+        m_resources.diagnostics.push_back(
+            {Diagnostic::Severity::Error, host.ref, "spec.acmeProvider.privateKeySecret",
+             "ACME private key secret " + host.acmeSecret
+                 + " is not there; the certificate of this Host will not be renewed by ACME",
+             false});
+    return active;
+}
+
+std::optional<ActiveHost> HostResolver::resolveTls(const HostResource &host)
 {
     if (host.tlsSecret.empty()) {
         if (host.tls || !host.tlsContext.empty())
@@ -106,8 +120,9 @@ std::optional<ActiveHost> HostResolver::useContext(const HostResource &host, con
     if (context->hosts.empty())
         context->hosts = {host.hostname};
     else if (compares
-             && std::find(context->hosts.begin(), context->hosts.end(), host.hostname)
-                 == context->hosts.end())
+             && std::none_of(context->hosts.begin(), context->hosts.end(), [&](const std::string &accepted) {
+                    return accepted == host.hostname || accepted == host.ref.name;
+                }))
         m_resources.diagnostics.push_back(
             {Diagnostic::Severity::Error, host.ref, "spec.hostname",
              "TLSContext " + name + " is not for hostname " + host.hostname + "; it is used all the same",
@@ -125,8 +140,21 @@ std::optional<ActiveHost> HostResolver::inlineContext(const HostResource &host, 
     context.context.caFile = either(tls, "cacert_chain_file", "cacertChainFile").text();
     context.context.certRequired = either(tls, "cert_required", "certRequired").toBool();
     context.context.alpnProtocols = either(tls, "alpn_protocols", "alpnProtocols").text();
-    context.context.minTlsVersion = either(tls, "min_tls_version", "minTLSVersion").text();
-    context.context.maxTlsVersion = either(tls, "max_tls_version", "maxTLSVersion").text();
+    context.context.minTlsVersion = either(tls, "min_tls_version", "minTlsVersion").text();
+    context.context.maxTlsVersion = either(tls, "max_tls_version", "maxTlsVersion").text();
+    for (const auto &[field, version] :
+         {std::pair("spec.tls.min_tls_version", context.context.minTlsVersion),
+          std::pair("spec.tls.max_tls_version", context.context.maxTlsVersion)}) {
+        if (!version.empty() && version != "v1.0" && version != "v1.1" && version != "v1.2"
+            && version != "v1.3")
+            return refuse(host, field,
+                          std::string(field + 9) + " '" + version
+                              + "' is none of v1.0, v1.1, v1.2, v1.3; this Host is not served");
+    }
+    if (!either(tls, "cert_chain_file", "certChainFile").text().empty())
+        return refuse(
+            host, "spec.tls.cert_chain_file",
+            "tls names cert_chain_file beside tlsSecret; give exactly one of them. This Host is not served");
     context.context.cipherSuites = textsOf(either(tls, "cipher_suites", "cipherSuites"));
     context.context.ecdhCurves = textsOf(either(tls, "ecdh_curves", "ecdhCurves"));
     context.context.sni = tls["sni"].text();

@@ -14,8 +14,12 @@ HttpOptions httpOptions(const ListenerContext &context)
     http.allowChunkedLength = module["allow_chunked_length"].isBool()
         ? std::optional(module["allow_chunked_length"].toBool())
         : std::nullopt;
-    http.idleTimeoutMs = integerOf(module["listener_idle_timeout_ms"]);
-    http.maxRequestHeadersKb = integerOf(module["max_request_headers_kb"]);
+    const auto positive = [&](std::string_view key) { // 0 is as good as nothing said
+        const auto number = integerOf(module[key]);
+        return number && *number != 0 ? number : std::nullopt;
+    };
+    http.idleTimeoutMs = positive("listener_idle_timeout_ms");
+    http.maxRequestHeadersKb = positive("max_request_headers_kb");
     if (!context.services.tracing.isNull()) {
         http.tracing = context.services.tracing;
         http.generateRequestId = true;

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/ingress.h"
 
+#include "edge/text.h"
+
 namespace edge {
 
 namespace {
 
-bool ours(const Value &ingress, const std::set<std::string> &classes, const std::string &ambassadorId)
+constexpr const char *OwnLabel = "a10r-k8s-ingress"; // binds the Mappings of an Ingress with TLS to its Hosts
+
+bool hasOurId(const Value &object, const CompileOptions &options)
 {
-    const std::string &id = ingress.at({"metadata", "annotations", "getambassador.io/ambassador-id"}).text();
-    if ((id.empty() ? "default" : id) != ambassadorId)
-        return false;
-    const std::string &byAnnotation =
-        ingress.at({"metadata", "annotations", "kubernetes.io/ingress.class"}).text();
-    return byAnnotation == "ambassador" || classes.count(ingress.at({"spec", "ingressClassName"}).text()) > 0;
+    const std::string &id = object.at({"metadata", "annotations", "getambassador.io/ambassador-id"}).text();
+    return (id.empty() ? "default" : id) == options.ambassadorId;
 }
 
-std::string serviceOf(const Value &backend, const std::string &nameSpace)
+bool ours(const Value &ingress, const std::set<std::string> &classes, const CompileOptions &options)
 {
-    const bool old = backend["serviceName"].isString();
-    const std::string &name = old ? backend["serviceName"].text() : backend.at({"service", "name"}).text();
-    const std::string &port =
-        old ? backend["servicePort"].text() : backend.at({"service", "port", "number"}).text();
-    return name + "." + nameSpace + (port.empty() ? "" : ":" + port);
+    const std::string &byAnnotation =
+        ingress.at({"metadata", "annotations", "kubernetes.io/ingress.class"}).text();
+    return hasOurId(ingress, options)
+        && (lowered(byAnnotation) == "ambassador"
+            || classes.count(ingress.at({"spec", "ingressClassName"}).text()) > 0);
 }
 
 class IngressReader
@@ -40,10 +40,17 @@ public:
     void read()
     {
         const Value &spec = m_ingress["spec"];
+        m_labels = m_ingress.at({"metadata", "labels"});
         readTls(spec["tls"]);
+        if (m_rules.hostnames && !spec["tls"].items().empty()) {
+            m_labels = m_labels.isObject() ? m_labels : Value::object();
+            m_labels.set(OwnLabel, ownLabel());
+        }
         const Value &fallback = spec["defaultBackend"].isObject() ? spec["defaultBackend"] : spec["backend"];
-        if (fallback.isObject()) {
-            Value mapping = Value::object({{"prefix", "/"}, {"service", serviceOf(fallback, m_nameSpace)}});
+        if (const std::string service = serviceOf(fallback); !service.empty()) {
+            Value mapping = Value::object({{"prefix", "/"}, {"service", service}});
+            if (m_rules.hostnames)
+                mapping.set("hostname", "*");
             add("Mapping", m_name + "-default-backend", std::move(mapping));
         }
         int number = 0;
@@ -52,6 +59,36 @@ public:
     }
 
 private:
+    std::string ownLabel() const { return "a10r-ingress-" + m_name + "-" + m_nameSpace; }
+
+    // "" where there is no Service, or none that can be dialled.  The compiler reads the older form of a backend, which
+    // the watcher makes of the newer one.
+    std::string serviceOf(const Value &backend) const
+    {
+        std::string name = backend["serviceName"].text();
+        Value port = backend["servicePort"];
+        if (name.empty() && m_options.admitted) {
+            name = backend.at({"service", "name"}).text();
+            const Value &newer = backend.at({"service", "port"});
+            port = newer["number"].isNull() ? newer["name"] : newer["number"];
+        }
+        const std::string number = portNumber(name, port.text());
+        return name.empty() || number.empty() ? std::string() : name + "." + m_nameSpace + ":" + number;
+    }
+
+    std::string portNumber(const std::string &service, const std::string &port) const
+    {
+        const auto found = m_input.services.find(service + "." + m_nameSpace);
+        const bool byName = port.find_first_not_of("0123456789") != std::string::npos;
+        if (!byName || !m_rules.ingressPortNames || found == m_input.services.end() || !found->second.spec)
+            return port;
+        for (const Value &known : (*found->second.spec)["ports"].items()) {
+            if (known["name"].text() == port)
+                return known["port"].text();
+        }
+        return port;
+    }
+
     void add(const char *kind, const std::string &name, Value spec)
     {
         spec.set("ambassador_id", Value::array({m_options.ambassadorId}));
@@ -62,8 +99,10 @@ private:
         object.name = name;
         object.ref = {"Ingress", m_name, m_nameSpace};
         object.spec = &m_input.owned.back();
-        const Value &labels = m_ingress.at({"metadata", "labels"});
-        object.labels = labels.isObject() ? &labels : nullptr;
+        if (m_labels.isObject()) {
+            m_input.owned.push_back(m_labels);
+            object.labels = &m_input.owned.back();
+        }
         m_input.objects.push_back(std::move(object));
     }
 
@@ -72,11 +111,17 @@ private:
         int number = 0;
         for (const Value &tls : list.items()) {
             int ofHost = 0;
-            for (const Value &host : tls["hosts"].items()) {
+            const Value::Array any{Value("*")};
+            for (const Value &host : tls["secretName"].isNull() ? Value::Array()
+                     : tls["hosts"].isNull()                    ? any
+                                                                : tls["hosts"].items()) {
                 Value spec = Value::object();
                 spec.set("hostname", host);
                 spec.set("acmeProvider", Value::object({{"authority", "none"}}));
                 spec.set("tlsSecret", Value::object({{"name", tls["secretName"]}}));
+                if (m_rules.hostnames)
+                    spec.set("selector",
+                             Value::object({{"matchLabels", Value::object({{OwnLabel, ownLabel()}})}}));
                 spec.set("requestPolicy",
                          Value::object({{"insecure", Value::object({{"action", "Route"}})}}));
                 add("Host", m_name + "-" + std::to_string(number) + "-" + std::to_string(ofHost++),
@@ -90,17 +135,21 @@ private:
     {
         int pathNumber = 0;
         for (const Value &path : rule.at({"http", "paths"}).items()) {
+            const int number = pathNumber++;
+            const std::string service = serviceOf(path["backend"]);
+            if (service.empty())
+                continue;
             Value spec = Value::object();
             const std::string &prefix = path["path"].text();
             spec.set("prefix", prefix.empty() ? std::string("/") : prefix);
-            spec.set("service", serviceOf(path["backend"], m_nameSpace));
+            spec.set("service", service);
             const std::string &kind = path["pathType"].text();
             if (kind == "Exact") {
                 spec.set("prefix_exact", true);
                 spec.set("precedence", 1);
             }
             setHost(spec, rule["host"].text());
-            add("Mapping", m_name + "-" + std::to_string(ruleNumber) + "-" + std::to_string(pathNumber++),
+            add("Mapping", m_name + "-" + std::to_string(ruleNumber) + "-" + std::to_string(number),
                 std::move(spec));
         }
     }
@@ -109,7 +158,8 @@ private:
     void setHost(Value &spec, const std::string &host) const
     {
         if (host.empty()) {
-            if (m_rules.hostnames)
+            if (m_rules.hostnames
+                && m_ingress["spec"]["tls"].items().empty()) // else the label leads to its Hosts
                 spec.set("hostname", "*");
             return;
         }
@@ -129,14 +179,21 @@ private:
     const CompileOptions &m_options;
     const Rules &m_rules;
     std::string m_name, m_nameSpace;
+    Value m_labels;
 };
 
 } // namespace
 
+bool isOurIngressClass(const Value &object, const CompileOptions &options)
+{
+    return object["kind"].text() == "IngressClass" && hasOurId(object, options)
+        && lowered(object.at({"spec", "controller"}).text()) == "getambassador.io/ingress-controller";
+}
+
 void addIngress(Input &input, const Value &ingress, const std::set<std::string> &ingressClasses,
                 const CompileOptions &options, const Rules &rules)
 {
-    if (ours(ingress, ingressClasses, options.ambassadorId))
+    if (ours(ingress, ingressClasses, options))
         IngressReader(input, ingress, options, rules).read();
 }
 

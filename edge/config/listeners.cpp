@@ -2,6 +2,8 @@
 #include "edge/config/listeners.h"
 
 #include "edge/config/host_globs.h"
+#include "edge/config/listener_plans.h"
+#include "edge/text.h"
 
 #include <algorithm>
 #include <array>
@@ -10,51 +12,6 @@
 namespace edge {
 
 namespace {
-
-enum class Security { Xfp, Secure, Insecure };
-
-struct Stack // what a Listener's protocol or protocolStack stands for
-{
-    bool http = false, tls = false, proxy = false, udp = false;
-    bool tlsBeforeProxy = false;
-};
-
-struct Plan // a Listener that is in force
-{
-    Listener listener;
-    Stack stack;
-    Security security = Security::Xfp;
-    const Value *spec = nullptr; // null: made for a TCPMapping
-    std::string nameSpace;
-    bool complained = false;
-};
-
-std::optional<Stack> stackOf(const Value &spec)
-{
-    Stack stack;
-    std::vector<std::string> layers = textsOf(spec["protocolStack"]);
-    if (layers.empty()) {
-        static const std::map<std::string, std::vector<std::string>> known{
-            {"HTTP", {"HTTP", "TCP"}},
-            {"HTTPS", {"TLS", "HTTP", "TCP"}},
-            {"HTTPPROXY", {"PROXY", "HTTP", "TCP"}},
-            {"HTTPSPROXY", {"TLS", "PROXY", "HTTP", "TCP"}},
-            {"TCP", {"TCP"}},
-            {"TLS", {"TLS", "TCP"}}};
-        const auto found = known.find(spec["protocol"].text());
-        if (found == known.end())
-            return {};
-        layers = found->second;
-    }
-    for (const std::string &layer : layers) {
-        stack.http = stack.http || layer == "HTTP";
-        stack.tls = stack.tls || layer == "TLS";
-        stack.tlsBeforeProxy = stack.tlsBeforeProxy || (layer == "PROXY" && stack.tls);
-        stack.proxy = stack.proxy || layer == "PROXY";
-        stack.udp = stack.udp || layer == "UDP";
-    }
-    return stack;
-}
 
 std::string serverName(const std::string &hostname) // SNI knows no ports
 {
@@ -80,20 +37,14 @@ private:
             {Diagnostic::Severity::Error, object, std::move(path), std::move(message), dropped});
     }
     void addDefaultHost();
-    void planListener(const ListenerResource &resource);
-    bool bindingIsSound(const ListenerResource &resource, bool &complained);
-    void planForTcp(const TcpGroup &group);
-    Plan *planAt(const std::string &address, int port, bool udp);
-    std::string bindAddress() const;
-
-    bool takes(const Plan &plan, const ActiveHost &host) const;
+    bool takes(const ListenerPlan &plan, const ActiveHost &host) const;
     bool hostTakes(const ActiveHost &host, const CompiledGroup &group) const;
-    void addHosts(Plan &plan);
-    void addHost(Plan &plan, const ActiveHost &host);
-    FilterChain &sharedChain(Plan &plan) const;
-    SharedList<Route> routesFor(const Plan &plan, const ActiveHost &host) const;
-    void addTcp(Plan &plan);
-    bool addTcpChain(Plan &plan, const TcpGroup &group, std::size_t firstCluster);
+    void addHosts(ListenerPlan &plan);
+    void addHost(ListenerPlan &plan, const ActiveHost &host);
+    FilterChain &sharedChain(ListenerPlan &plan) const;
+    SharedList<Route> routesFor(const ListenerPlan &plan, const ActiveHost &host) const;
+    void addTcp(ListenerPlan &plan);
+    bool addTcpChain(ListenerPlan &plan, const TcpGroup &group, std::size_t firstCluster);
     std::string tcpContext(const TcpGroup &group) const;
 
     void tellUnreachable();
@@ -101,14 +52,7 @@ private:
     const ListenerContext &m_context;
     std::vector<ActiveHost> m_hosts;   // by hostname
     mutable std::vector<bool> m_taken; // groups, by some Host
-    std::vector<Plan> m_plans;
 };
-
-std::string ListenerCompiler::bindAddress() const
-{
-    const auto found = m_context.options.environment.find("AMBASSADOR_ENVOY_BIND_ADDRESS");
-    return found == m_context.options.environment.end() ? "0.0.0.0" : found->second;
-}
 
 std::vector<Listener> ListenerCompiler::compile()
 {
@@ -118,12 +62,8 @@ std::vector<Listener> ListenerCompiler::compile()
         return a.host.hostname < b.host.hostname;
     });
     m_taken.assign(m_context.groups.size(), false);
-    for (const ListenerResource &resource : m_context.resources.listeners)
-        planListener(resource);
-    for (const TcpGroup &group : m_context.tcpGroups)
-        planForTcp(group);
     std::vector<Listener> listeners;
-    for (Plan &plan : m_plans) {
+    for (ListenerPlan &plan : planListeners(m_context)) {
         addTcp(plan);
         if (plan.stack.http)
             addHosts(plan);
@@ -175,128 +115,10 @@ void ListenerCompiler::addDefaultHost()
     m_hosts.push_back(std::move(host));
 }
 
-bool ListenerCompiler::bindingIsSound(const ListenerResource &resource, bool &complained)
-{
-    const Value &spec = *resource.spec;
-    const Value &binding = spec["hostBinding"];
-    const auto wrong = [&](const char *path, const std::string &message) {
-        report(resource.ref, path, message, true);
-        return false;
-    };
-    if (binding.members().empty())
-        return wrong("spec.hostBinding", "hostBinding is required");
-    const Value &from = binding["namespace"]["from"];
-    const Value &selector = binding["selector"];
-    if (binding["namespace"].isNull() && selector.isNull())
-        return wrong("spec.hostBinding", "hostBinding needs namespace or selector");
-    if (!binding["namespace"].isNull() && from.isNull())
-        return wrong("spec.hostBinding.namespace.from", "hostBinding.namespace.from is required");
-    if (!selector.isNull() && selector["matchLabels"].isNull())
-        return wrong("spec.hostBinding.selector", "hostBinding.selector knows only matchLabels");
-    if (from.text() == "SELECTOR" || from.text() == "selector") {
-        report(
-            resource.ref, "spec.hostBinding.namespace.from",
-            "hostBinding.namespace.from SELECTOR does not work yet; the Hosts of its own namespace are taken",
-            false);
-        complained = true;
-    }
-    return true;
-}
-
-void ListenerCompiler::planListener(const ListenerResource &resource)
-{
-    const Value &spec = *resource.spec;
-    Plan plan;
-    plan.spec = &spec;
-    plan.nameSpace = resource.ref.nameSpace;
-    const bool protocol = !spec["protocol"].text().empty();
-    const bool stack = !spec["protocolStack"].items().empty();
-    if (!protocol && !stack) {
-        report(resource.ref, "spec.protocol", "one of protocol and protocolStack is required", true);
-        return;
-    }
-    if (protocol && stack) {
-        report(resource.ref, "spec.protocol",
-               "protocol and protocolStack exclude each other; protocolStack is used and protocol ignored",
-               false);
-        plan.complained = true;
-    }
-    const auto layers = stackOf(spec);
-    if (!layers || spec["securityModel"].isNull()) {
-        report(resource.ref, layers ? "spec.securityModel" : "spec.protocol",
-               layers ? "securityModel is required" : "protocol " + spec["protocol"].text() + " is not known",
-               true);
-        return;
-    }
-    if (stack) {
-        const std::string &last = spec["protocolStack"].items().back().text();
-        if (last != "TCP" && last != "UDP") {
-            report(resource.ref, "spec.protocolStack", "TCP or UDP must be the last of protocolStack", true);
-            return;
-        }
-        if (layers->udp && !layers->http) {
-            report(resource.ref, "spec.protocolStack", "UDP works with HTTP only", true);
-            return;
-        }
-    }
-    if (!bindingIsSound(resource, plan.complained))
-        return;
-    plan.stack = *layers;
-    const std::string &model = spec["securityModel"].text();
-    plan.security = model == "SECURE" ? Security::Secure
-        : model == "INSECURE"         ? Security::Insecure
-                                      : Security::Xfp;
-    Listener &listener = plan.listener;
-    listener.name = resource.ref.name;
-    listener.address = bindAddress();
-    listener.port = std::uint16_t(spec["port"].toInteger());
-    listener.udp = layers->udp;
-    listener.proxyProtocol = layers->proxy;
-    listener.tlsBeforeProxy = layers->tlsBeforeProxy;
-    listener.listener = resource.ref;
-    if (Plan *first = planAt(listener.address, listener.port, listener.udp)) {
-        if (!first->complained) {
-            report(resource.ref, "spec.port",
-                   "Listener " + first->listener.name + " has port " + std::to_string(listener.port)
-                       + " already; this one is not used",
-                   true);
-            return;
-        }
-        m_plans.erase(m_plans.begin() + (first - m_plans.data())); // one with an error counts as absent
-    }
-    m_plans.push_back(std::move(plan));
-}
-
-Plan *ListenerCompiler::planAt(const std::string &address, int port, bool udp)
-{
-    const auto found = std::find_if(m_plans.begin(), m_plans.end(), [&](const Plan &plan) {
-        return plan.listener.address == address && plan.listener.port == port && plan.listener.udp == udp;
-    });
-    return found == m_plans.end() ? nullptr : &*found;
-}
-
-void ListenerCompiler::planForTcp(const TcpGroup &group)
-{
-    const std::string address = group.first->address.empty() ? bindAddress() : group.first->address;
-    if (planAt(address, group.first->port, false))
-        return;
-    Plan plan;
-    plan.listener.name = "listener-" + address + "-" + std::to_string(group.first->port);
-    plan.listener.address = address;
-    plan.listener.port = std::uint16_t(group.first->port);
-    plan.stack.tls = !group.first->host.empty();
-    plan.nameSpace = group.first->upstream.nameSpace;
-    plan.listener.listener = group.first->upstream.ref;
-    m_plans.push_back(std::move(plan));
-}
-
-bool ListenerCompiler::takes(const Plan &plan, const ActiveHost &host) const
+bool ListenerCompiler::takes(const ListenerPlan &plan, const ActiveHost &host) const
 {
     const Value &binding = (*plan.spec)["hostBinding"];
-    const std::string &from = binding["namespace"]["from"].text();
-    if (from != "ALL" && host.host.ref.nameSpace != plan.nameSpace && !binding["namespace"].isNull())
-        return false;
-    if (binding["namespace"].isNull() && host.host.ref.nameSpace != plan.nameSpace)
+    if (lowered(binding["namespace"]["from"].text()) != "all" && host.host.ref.nameSpace != plan.nameSpace)
         return false;
     const Value &labels = binding["selector"]["matchLabels"];
     return labels.isNull() || labelsMatch(labels, host.host.labels);
@@ -313,16 +135,16 @@ bool ListenerCompiler::hostTakes(const ActiveHost &host, const CompiledGroup &gr
         return nameFits;
     const Value *labels = group.labels.isNull() ? nullptr : &group.labels;
     if (m_context.rules.strictSelectors)
-        return labels && labelsMatch(*selector, labels) && (!hasName || nameFits);
-    const bool oneFits =
-        std::any_of(selector->members().begin(), selector->members().end(), [&](const auto &label) {
-            return labels && (*labels)[label.first].isString()
-                && (*labels)[label.first].text() == label.second.text();
-        });
+        return labelsMatch(*selector, labels) && (!hasName || nameFits);
+    const bool oneFits = selector->members().empty()
+        || std::any_of(selector->members().begin(), selector->members().end(), [&](const auto &label) {
+                             return labels && (*labels)[label.first].isString()
+                                 && (*labels)[label.first].text() == label.second.text();
+                         });
     return nameFits || oneFits;
 }
 
-SharedList<Route> ListenerCompiler::routesFor(const Plan &plan, const ActiveHost &host) const
+SharedList<Route> ListenerCompiler::routesFor(const ListenerPlan &plan, const ActiveHost &host) const
 {
     SharedList<Route> routes;
     routes.reserve(m_context.groups.size());
@@ -333,11 +155,11 @@ SharedList<Route> ListenerCompiler::routesFor(const Plan &plan, const ActiveHost
             continue;
         m_taken[i] = true;
         for (std::size_t route = 0; route < group.routes.size(); ++route) {
-            if (plan.security == Security::Secure) {
+            if (plan.security == ListenerPlan::Security::Secure) {
                 routes.push_back(group.routes[route]);
                 continue;
             }
-            if (plan.security == Security::Xfp)
+            if (plan.security == ListenerPlan::Security::Xfp)
                 routes.push_back(group.secure(route, m_context.rules));
             if (auto insecure = group.insecure(route, host.host.insecureAction, skipsAuth))
                 routes.push_back(std::move(insecure));
@@ -346,7 +168,7 @@ SharedList<Route> ListenerCompiler::routesFor(const Plan &plan, const ActiveHost
     return routes;
 }
 
-FilterChain &ListenerCompiler::sharedChain(Plan &plan) const
+FilterChain &ListenerCompiler::sharedChain(ListenerPlan &plan) const
 {
     for (FilterChain &chain : plan.listener.chains) {
         if (chain.name == "httphost-shared")
@@ -358,13 +180,14 @@ FilterChain &ListenerCompiler::sharedChain(Plan &plan) const
     return plan.listener.chains.back();
 }
 
-void ListenerCompiler::addHost(Plan &plan, const ActiveHost &host)
+void ListenerCompiler::addHost(ListenerPlan &plan, const ActiveHost &host)
 {
     VirtualHost site{plan.listener.name + "-" + host.host.hostname, {host.host.hostname}, {}, host.host.ref};
     const bool certificate = !host.context.empty() && m_context.tls.usable(host.context);
     const bool tls = plan.stack.tls && (certificate || m_context.rules.tlsWithoutCertificate);
     const bool cleartext = !plan.stack.udp
-        && (plan.security != Security::Insecure || host.host.insecureAction != InsecureAction::Reject);
+        && (plan.security != ListenerPlan::Security::Insecure
+            || host.host.insecureAction != InsecureAction::Reject);
     if (!tls && !cleartext)
         return;
     site.routes = routesFor(plan, host);
@@ -410,7 +233,7 @@ void ListenerCompiler::addHost(Plan &plan, const ActiveHost &host)
         *known = std::move(site); // the last Host of a name wins
 }
 
-void ListenerCompiler::addHosts(Plan &plan)
+void ListenerCompiler::addHosts(ListenerPlan &plan)
 {
     if (!plan.spec)
         return;
@@ -420,7 +243,8 @@ void ListenerCompiler::addHosts(Plan &plan)
     if (http.statPrefix.empty())
         http.statPrefix = plan.stack.tls ? "ingress_https" : "ingress_http";
     http.trustedHops = int((*plan.spec)["l7Depth"].toInteger());
-    http.http3 = plan.stack.udp;
+    http.maxConcurrentStreams = integerOf((*plan.spec)["http2MaxConcurrentStreams"]);
+    http.http3 = plan.http3;
     for (const ActiveHost &host : m_hosts) {
         if (host.host.ref.kind.empty() || takes(plan, host))
             addHost(plan, host);
@@ -445,7 +269,7 @@ std::string ListenerCompiler::tcpContext(const TcpGroup &group) const
     return {};
 }
 
-bool ListenerCompiler::addTcpChain(Plan &plan, const TcpGroup &group, std::size_t firstCluster)
+bool ListenerCompiler::addTcpChain(ListenerPlan &plan, const TcpGroup &group, std::size_t firstCluster)
 {
     FilterChain chain;
     chain.name = "tcphost-GROUP: " + group.first->name;
@@ -480,11 +304,12 @@ bool ListenerCompiler::addTcpChain(Plan &plan, const TcpGroup &group, std::size_
     return true;
 }
 
-void ListenerCompiler::addTcp(Plan &plan)
+void ListenerCompiler::addTcp(ListenerPlan &plan)
 {
     std::size_t cluster = 0;
     for (const TcpGroup &group : m_context.tcpGroups) {
-        const std::string address = group.first->address.empty() ? bindAddress() : group.first->address;
+        const std::string address =
+            group.first->address.empty() ? bindAddress(m_context) : group.first->address;
         if (!plan.listener.udp && plan.listener.address == address && plan.listener.port == group.first->port)
             addTcpChain(plan, group, cluster);
         cluster += group.members.size();

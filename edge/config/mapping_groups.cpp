@@ -49,31 +49,58 @@ OrderKey orderKey(const MappingResource &mapping)
 }
 
 // Fields that must be equal within a group although its id does not tell them.
-constexpr std::array<std::string_view, 11> coreFields{"bypass_auth",
-                                                      "circuit_breakers",
-                                                      "cluster_timeout_ms",
-                                                      "connect_timeout_ms",
-                                                      "cluster_idle_timeout_ms",
-                                                      "cluster_max_connection_lifetime_ms",
-                                                      "keepalive",
-                                                      "labels",
-                                                      "load_balancer",
-                                                      "prefix_regex",
-                                                      "prefix_exact"};
+constexpr std::array<std::string_view, 9> coreFields{"bypass_auth",
+                                                     "connect_timeout_ms",
+                                                     "cluster_idle_timeout_ms",
+                                                     "cluster_max_connection_lifetime_ms",
+                                                     "keepalive",
+                                                     "labels",
+                                                     "load_balancer",
+                                                     "prefix_regex",
+                                                     "prefix_exact"};
+constexpr std::array<std::string_view, 7> coreFieldsOfTcp{"address", "enable_ipv4", "enable_ipv6",    "host",
+                                                          "port",    "tls",         "idle_timeout_ms"};
+
+// Said by other, and not by first or otherwise.
+bool differs(const Value &first, const Value &other, std::string_view field)
+{
+    const Value *theirs = other.find(field);
+    const Value *ours = first.find(field);
+    return theirs && (!ours || !(*ours == *theirs));
+}
+
+// Unlike those fields it counts where nothing is said, too: every Mapping has some, if only the Module's or none.
+bool breakersDiffer(const UpstreamOptions &first, const UpstreamOptions &other)
+{
+    static const Value none;
+    return !((first.circuitBreakers ? *first.circuitBreakers : none)
+             == (other.circuitBreakers ? *other.circuitBreakers : none));
+}
 
 // The field that keeps other out of first's group; "" if none does.
-std::string mismatch(const MappingResource &first, const MappingResource &other)
+std::string mismatch(const MappingResource &first, const MappingResource &other, const Rules &rules)
 {
     if (first.headers != other.headers)
         return "headers";
     if (first.prefix != other.prefix)
         return "prefix";
+    if (breakersDiffer(first.upstream, other.upstream))
+        return "circuit_breakers";
+    if (rules.errorResponses && differs(*first.spec, *other.spec, "bypass_error_response_overrides"))
+        return "bypass_error_response_overrides";
     for (const std::string_view field : coreFields) {
-        const Value *theirs = other.spec->find(field);
-        if (!theirs)
-            continue;
-        const Value *ours = first.spec->find(field);
-        if (!ours || !(*ours == *theirs))
+        if (differs(*first.spec, *other.spec, field))
+            return std::string(field);
+    }
+    return {};
+}
+
+std::string mismatch(const TcpMappingResource &first, const TcpMappingResource &other)
+{
+    if (breakersDiffer(first.upstream, other.upstream))
+        return "circuit_breakers";
+    for (const std::string_view field : coreFieldsOfTcp) {
+        if (differs(*first.spec, *other.spec, field))
             return std::string(field);
     }
     return {};
@@ -97,125 +124,158 @@ int rounded(double value) // half to even, as Python rounds
     return int(std::nearbyint(value));
 }
 
-// Gives numerators; false: the weights do not add up, and what was reached stays.
-bool normalize(MappingGroup &group, const GroupContext &context)
+struct Shares // of the members of one group
 {
-    std::vector<GroupMember> weighted, weightless;
-    int sum = 0;
-    for (GroupMember &member : group.members) {
-        const auto &weight = member.mapping->weight;
-        if (!weight) {
-            weightless.push_back(member);
+    std::vector<std::size_t> order;             // members in the order of their routes
+    std::vector<std::optional<int>> numerators; // by member: cumulative, of 100
+    std::optional<std::size_t> tooHeavy;        // the member whose own weight is more than 100
+    int sum = 0;                                // of the weights
+};
+
+// What is left is shared out among those without a weight.  Where the weights do not add up, what was reached so far
+// stays, and the members stay in input order.
+Shares sharesOf(const std::vector<std::optional<int>> &weights, const Rules &rules)
+{
+    Shares shares;
+    for (std::size_t i = 0; i < weights.size(); ++i)
+        shares.order.push_back(i);
+    if (weights.size() == 1 && (!rules.loneWeightCounts || !weights.front())) {
+        shares.numerators = {100};
+        return shares;
+    }
+    for (const auto &weight : weights)
+        shares.numerators.push_back(rules.sharesAsWritten ? weight : std::optional(0));
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        if (!weights[i])
             continue;
+        if (*weights[i] > 100) {
+            shares.tooHeavy = i;
+            return shares;
         }
-        if (*weight > 100) {
-            report(context, group.first->upstream.ref, "spec.weight",
-                   "weight " + std::to_string(*weight) + " of Mapping " + member.mapping->name
-                       + " is more than 100; the weights of this group are not shared out",
-                   false);
-            return false;
-        }
-        sum += *weight;
-        member.numerator = sum;
-        weighted.push_back(member);
-        if (sum > 100 && !context.rules.sharesAsWritten) {
-            report(context, group.first->upstream.ref, "spec.weight",
-                   "the weights of this group add up to " + std::to_string(sum) + ", more than 100", false);
-            return false;
-        }
+        shares.numerators[i] = shares.sum += *weights[i];
     }
-    if (sum > 100) {
-        report(context, group.first->upstream.ref, "spec.weight",
-               "the weights of this group add up to " + std::to_string(sum) + ", more than 100", false);
-        return false;
-    }
-    const int each = weightless.empty() ? 0 : rounded(double(100 - sum) / double(weightless.size()));
-    for (GroupMember &member : weightless) {
-        member.numerator = sum += each;
-        weighted.push_back(member);
-    }
-    if (!weightless.empty())
-        weighted.back().numerator = 100;
-    group.members = std::move(weighted);
-    return true;
+    if (shares.sum > 100)
+        return shares;
+    const auto weightless = std::stable_partition(shares.order.begin(), shares.order.end(),
+                                                  [&](std::size_t i) { return weights[i].has_value(); });
+    const auto count = shares.order.end() - weightless;
+    const int each = count == 0 ? 0 : rounded(double(100 - shares.sum) / double(count));
+    int reached = shares.sum;
+    for (auto i = weightless; i != shares.order.end(); ++i)
+        shares.numerators[*i] = reached = i + 1 == shares.order.end() ? 100 : reached + each;
+    return shares;
 }
 
-void shareOut(MappingGroup &group, const GroupContext &context)
+// Puts members into the order of their routes; how gives one its numerator.
+template<typename Member, typename How>
+void shareOut(std::vector<Member> &members, const ResourceRef &first, const GroupContext &context, How how)
 {
-    if (group.members.size() == 1
-        && (!context.rules.loneWeightCounts || !group.members.front().mapping->weight)) {
-        group.members.front().numerator = 100;
+    std::vector<std::optional<int>> weights;
+    for (const Member &member : members)
+        weights.push_back(member.mapping->weight);
+    const Shares shares = sharesOf(weights, context.rules);
+    if (shares.tooHeavy)
+        report(context, first, "spec.weight",
+               "weight " + std::to_string(*weights[*shares.tooHeavy]) + " of "
+                   + members[*shares.tooHeavy].mapping->upstream.ref.kind + " "
+                   + members[*shares.tooHeavy].mapping->name
+                   + " is more than 100; the weights of this group are not shared out",
+               false);
+    else if (shares.sum > 100)
+        report(context, first, "spec.weight",
+               "the weights of this group add up to " + std::to_string(shares.sum) + ", more than 100",
+               false);
+    std::vector<Member> ordered;
+    for (const std::size_t i : shares.order) {
+        ordered.push_back(members[i]);
+        how(ordered.back(), shares.numerators[i]);
+    }
+    members = std::move(ordered);
+}
+
+// The member that Emissary 4 takes for the same Mapping: it compares members only, by the first part of the name.
+const MappingResource *namesake(const MappingGroup &group, const MappingResource &mapping, const Rules &rules)
+{
+    if (!rules.dottedNamesCollide || mapping.own)
+        return nullptr;
+    const auto same =
+        std::find_if(group.members.begin(), group.members.end(), [&](const GroupMember &member) {
+            return !member.mapping->own && cacheName(*member.mapping) == cacheName(mapping);
+        });
+    return same == group.members.end() ? nullptr : same->mapping;
+}
+
+void joinAsRedirect(MappingGroup &group, const MappingResource &mapping, const GroupContext &context)
+{
+    const ResourceRef &first = group.first->upstream.ref;
+    if (group.redirect) {
+        report(context, first, "spec.host_redirect",
+               "Mapping " + mapping.name + " is a second host_redirect after " + group.redirect->name
+                   + " and is not used",
+               false);
         return;
     }
-    for (GroupMember &member : group.members)
-        member.numerator = context.rules.sharesAsWritten ? member.mapping->weight : std::optional(0);
-    normalize(group, context);
+    if (group.members.empty()) {
+        group.redirect = &mapping;
+        return;
+    }
+    report(context, first, "spec.host_redirect",
+           "Mapping " + mapping.name + " redirects the same requests and is not used", false);
+    report(context, mapping.upstream.ref, "spec.host_redirect",
+           "a host_redirect cannot join Mapping " + group.members.front().mapping->name
+               + ", which forwards; it is not used",
+           true);
+}
+
+void joinAsShadow(MappingGroup &group, const MappingResource &mapping, const GroupContext &context)
+{
+    if (group.shadows.empty())
+        group.shadows.push_back(&mapping);
+    else
+        report(context, group.first->upstream.ref, "spec.shadow",
+               "Mapping " + mapping.name + " is a second shadow after " + group.shadows.front()->name
+                   + " and is not used",
+               false);
+}
+
+void refuseDifference(const MappingGroup &group, const MappingResource &mapping, const std::string &field,
+                      const GroupContext &context)
+{
+    report(context, mapping.upstream.ref, "spec." + field,
+           field + " differs from Mapping " + group.first->name
+               + ", which answers the same requests; give both the same",
+           true);
+    report(context, group.first->upstream.ref, "spec." + field,
+           "Mapping " + mapping.name + " answers the same requests with another " + field
+               + " and is not used",
+           false);
 }
 
 void join(MappingGroup &group, const MappingResource &mapping, const GroupContext &context)
 {
     const ResourceRef &ref = mapping.upstream.ref;
-    if (context.rules.dottedNamesCollide && !mapping.own) {
-        std::vector<const MappingResource *> all = group.shadows;
-        for (const GroupMember &member : group.members)
-            all.push_back(member.mapping);
-        if (group.redirect)
-            all.push_back(group.redirect);
-        const std::string name = cacheName(mapping);
-        const auto same = std::find_if(
-            all.begin(), all.end(), [&](const MappingResource *other) { return cacheName(*other) == name; });
-        if (same != all.end()) {
-            context.diagnostics.push_back({Diagnostic::Severity::Notice, ref, "metadata.name",
-                                           "Emissary 4 cannot tell this Mapping from " + (*same)->name
-                                               + " in the same group, as it cuts names at the first dot; "
-                                                 "this one is not used. Rename one of them",
-                                           true});
-            return;
-        }
-    }
-    if (const std::string differs = group.first == &mapping ? std::string() : mismatch(*group.first, mapping);
-        !differs.empty()) {
-        report(context, ref, "spec." + differs,
-               differs + " differs from Mapping " + group.first->name
-                   + ", which answers the same requests; give both the same",
-               true);
-        report(context, group.first->upstream.ref, "spec." + differs,
-               "Mapping " + mapping.name + " answers the same requests with another " + differs
-                   + " and is not used",
-               false);
+    if (const MappingResource *same = namesake(group, mapping, context.rules)) {
+        context.diagnostics.push_back({Diagnostic::Severity::Notice, ref, "metadata.name",
+                                       "Emissary 4 cannot tell this Mapping from " + same->name
+                                           + " in the same group, as it cuts names at the first dot; "
+                                             "this one is not used. Rename one of them",
+                                       true});
         return;
     }
-    if (mapping.hostRedirect) {
-        if (group.redirect) {
-            report(context, group.first->upstream.ref, "spec.host_redirect",
-                   "Mapping " + mapping.name + " is a second host_redirect after " + group.redirect->name
-                       + " and is not used",
-                   false);
-        } else if (!group.members.empty()) {
-            report(context, group.first->upstream.ref, "spec.host_redirect",
-                   "Mapping " + mapping.name + " redirects the same requests and is not used", false);
-            report(context, ref, "spec.host_redirect",
-                   "a host_redirect cannot join Mapping " + group.members.front().mapping->name
-                       + ", which forwards; it is not used",
-                   true);
-        } else {
-            group.redirect = &mapping;
-        }
-    } else if (mapping.shadow) {
-        if (group.shadows.empty())
-            group.shadows.push_back(&mapping);
-        else
-            report(context, group.first->upstream.ref, "spec.shadow",
-                   "Mapping " + mapping.name + " is a second shadow after " + group.shadows.front()->name
-                       + " and is not used",
-                   false);
-    } else if (group.redirect) {
+    const std::string differing =
+        group.first == &mapping ? std::string() : mismatch(*group.first, mapping, context.rules);
+    if (!differing.empty())
+        refuseDifference(group, mapping, differing, context);
+    else if (mapping.hostRedirect)
+        joinAsRedirect(group, mapping, context);
+    else if (mapping.shadow)
+        joinAsShadow(group, mapping, context);
+    else if (group.redirect)
         report(context, ref, "spec.host_redirect",
                "Mapping " + group.redirect->name + " redirects the same requests; this Mapping is not used",
                true);
-    } else {
+    else
         group.members.push_back({&mapping, 100});
-    }
 }
 
 void finish(MappingGroup &group, const GroupContext &context)
@@ -229,7 +289,8 @@ void finish(MappingGroup &group, const GroupContext &context)
         std::stable_sort(
             group.flattening.begin(), group.flattening.end(),
             [](const MappingResource *a, const MappingResource *b) { return orderKey(*a) < orderKey(*b); });
-    shareOut(group, context);
+    shareOut(group.members, group.first->upstream.ref, context,
+             [](GroupMember &member, std::optional<int> numerator) { member.numerator = numerator; });
 }
 
 } // namespace
@@ -300,37 +361,17 @@ std::vector<TcpGroup> groupTcpMappings(const std::vector<TcpMappingResource> &ma
             groups.push_back({id, &mapping, {{&mapping, 100}}});
             continue;
         }
-        const Value *theirs = mapping.spec->find("circuit_breakers");
-        const Value *ours = found->first->spec->find("circuit_breakers");
-        if (theirs && (!ours || !(*ours == *theirs)))
-            report(context, found->first->upstream.ref, "spec.circuit_breakers",
-                   "TCPMapping " + mapping.name
-                       + " answers the same connections with other circuit_breakers and is not used",
+        if (const std::string field = mismatch(*found->first, mapping); !field.empty())
+            report(context, found->first->upstream.ref, "spec." + field,
+                   "TCPMapping " + mapping.name + " answers the same connections with another " + field
+                       + " and is not used",
                    false);
         else
             found->members.push_back({&mapping, 100});
     }
-    for (TcpGroup &group : groups) {
-        std::stable_partition(group.members.begin(), group.members.end(),
-                              [](const TcpMember &member) { return member.mapping->weight.has_value(); });
-        if (group.members.size() == 1
-            && (!context.rules.loneWeightCounts || !group.members.front().mapping->weight))
-            continue;
-        const auto weightless =
-            std::count_if(group.members.begin(), group.members.end(),
-                          [](const TcpMember &member) { return !member.mapping->weight; });
-        int sum = 0;
-        int left = int(weightless);
-        int each = -1;
-        for (TcpMember &member : group.members) {
-            if (each < 0 && !member.mapping->weight)
-                each = rounded(double(100 - sum) / double(weightless));
-            sum += member.mapping->weight ? *member.mapping->weight : each;
-            if (!member.mapping->weight && --left == 0)
-                sum = 100;
-            member.weight = sum;
-        }
-    }
+    for (TcpGroup &group : groups)
+        shareOut(group.members, group.first->upstream.ref, context,
+                 [](TcpMember &member, std::optional<int> share) { member.weight = share.value_or(0); });
     std::reverse(groups.begin(), groups.end());
     return groups;
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/mapping_reader.h"
 
+#include "edge/config/ignored_fields.h"
+
 #include <re2/re2.h>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace edge {
 
@@ -23,6 +26,12 @@ bool isAuthority(std::string_view name)
     static constexpr std::string_view wanted = ":authority";
     return std::equal(name.begin(), name.end(), wanted.begin(), wanted.end(),
                       [](char a, char b) { return (a >= 'A' && a <= 'Z' ? char(a - 'A' + 'a') : a) == b; });
+}
+
+// In whole percent, half to even; an annotation may say 33.5.
+std::optional<int> weightOf(const Value &value)
+{
+    return value.isNumber() ? std::optional(int(std::nearbyint(value.toDouble()))) : std::nullopt;
 }
 
 // What every reader of a Mapping-like object shares: where to complain, resolver and service.
@@ -54,7 +63,7 @@ protected:
 
     bool readUpstream(UpstreamOptions &upstream, bool http);
     bool readResolver(UpstreamOptions &upstream, bool http);
-    bool checkTraffic(const UpstreamOptions &upstream);
+    bool checkTraffic(UpstreamOptions &upstream);
     bool checkConsul(const UpstreamOptions &upstream, const std::string &service);
 
     const SourceObject &m_object;
@@ -121,7 +130,7 @@ bool UpstreamReader::checkConsul(const UpstreamOptions &, const std::string &ser
     return true;
 }
 
-bool UpstreamReader::checkTraffic(const UpstreamOptions &)
+bool UpstreamReader::checkTraffic(UpstreamOptions &upstream)
 {
     const Value &balancer = m_spec["load_balancer"];
     if (!balancer.isNull() && !soundLoadBalancer(balancer))
@@ -129,10 +138,14 @@ bool UpstreamReader::checkTraffic(const UpstreamOptions &)
                       "load_balancer " + toJson(balancer)
                           + " is not valid: round_robin and least_request stand alone, ring_hash and maglev "
                             "need one of cookie, header, source_ip");
-    const Value &breakers = m_spec["circuit_breakers"];
-    if (!breakers.isNull() && !soundCircuitBreakers(breakers))
+    const Value &own = m_spec["circuit_breakers"];
+    const Value &breakers = own.isNull() ? m_context.module["circuit_breakers"] : own;
+    if (breakers.isNull())
+        return true;
+    upstream.circuitBreakers = &breakers;
+    if (!soundCircuitBreakers(breakers))
         return refuse("spec.circuit_breakers",
-                      "circuit_breakers " + toJson(breakers)
+                      "circuit_breakers " + toJson(breakers) + (own.isNull() ? " of the Module" : "")
                           + " are not valid: numbers, and priority default or high");
     return true;
 }
@@ -169,7 +182,7 @@ std::optional<MappingResource> MappingReader::read()
     if (m_spec["case_sensitive"].isBool())
         m_mapping.caseSensitive = m_spec["case_sensitive"].toBool();
     m_mapping.precedence = int(m_spec["precedence"].toInteger());
-    m_mapping.weight = integerOf(m_spec["weight"]);
+    m_mapping.weight = weightOf(m_spec["weight"]);
     m_mapping.shadow = m_spec["shadow"].toBool();
     m_mapping.hostRedirect = m_spec["host_redirect"].toBool();
     if (m_mapping.shadow && m_mapping.hostRedirect) {
@@ -178,13 +191,13 @@ std::optional<MappingResource> MappingReader::read()
              "shadow and host_redirect exclude each other; host_redirect is ignored", false);
     }
     readRewrite();
-    if (m_mapping.hostRedirect)
-        readRedirect();
+    readRedirect();
     if (!readMatch() || !checkRegexes() || !checkUnsupported() || !readRetryAndCors()
         || !checkTraffic(m_mapping.upstream) || !readUpstream(m_mapping.upstream, true))
         return {};
     if (m_mapping.shadow)
         m_mapping.upstream.marker = "shadow";
+    tellIgnoredFields(m_mapping, m_context);
     return std::move(m_mapping);
 }
 
@@ -253,14 +266,6 @@ bool MappingReader::checkUnsupported()
         return refuse("spec.error_response_overrides",
                       "error_response_overrides are gone since Emissary 4, and a Mapping that has them is "
                       "not used at all; remove the field");
-    for (const std::string_view ignored : {"envoy_override", "modules", "docs"}) {
-        if (m_spec.find(ignored) && (ignored != "docs" || !m_context.options.edgeStack))
-            note("spec." + std::string(ignored),
-                 std::string(ignored) + " is not read by the edge and changes nothing");
-    }
-    if (m_spec["keepalive"].find("idle_time"))
-        note("spec.keepalive.idle_time",
-             "idle_time is not read by the edge (it looks for 'time') and changes nothing");
     return true;
 }
 
@@ -316,7 +321,7 @@ void MappingReader::readRewrite()
     const Value &regex = m_spec["regex_rewrite"];
     if (!regex["pattern"].isString())
         return;
-    if (m_mapping.rewrite)
+    if (m_mapping.rewrite && !m_mapping.rewrite->empty() && m_mapping.rewrite != "/")
         note("spec.rewrite",
              "rewrite and regex_rewrite are both given: regex_rewrite is used, rewrite is ignored");
     m_mapping.regexRewrite = RegexRewrite{regex["pattern"].text(), regex["substitution"].text()};
@@ -348,6 +353,10 @@ void MappingReader::readRedirect()
         ignored("path_redirect", "regex_redirect");
     if (!path && prefix && hasRegex)
         ignored("prefix_redirect", "regex_redirect");
+    if (!m_mapping.hostRedirect) {
+        redirect = {};
+        return;
+    }
     const int code = int(m_spec["redirect_response_code"].toInteger(301));
     redirect.status = code == 302 || code == 303 || code == 307 || code == 308 ? code : 301;
     if (redirect.status != code)
@@ -367,7 +376,7 @@ public:
         mapping.host = m_spec["host"].text();
         mapping.address = m_spec["address"].text();
         mapping.port = int(m_spec["port"].toInteger());
-        mapping.weight = integerOf(m_spec["weight"]);
+        mapping.weight = weightOf(m_spec["weight"]);
         if (!checkTraffic(mapping.upstream) || !readUpstream(mapping.upstream, false))
             return {};
         mapping.upstream.ignoresScheme = !m_context.rules.listenerResources;

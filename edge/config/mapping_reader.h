@@ -12,6 +12,7 @@ struct ReaderContext
     const CompileOptions &options;
     const Rules &rules;
     std::vector<Diagnostic> &diagnostics;
+    std::string rateLimitDomain = {}; // that the RateLimitService limits; "" none is there
 };
 
 std::optional<MappingResource> readMapping(const SourceObject &object, const ReaderContext &context);

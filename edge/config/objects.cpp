@@ -30,18 +30,21 @@ bool isUsed(const std::string &kind)
     return kind == "TracingService" || std::find(usedKinds.begin(), usedKinds.end(), kind) != usedKinds.end();
 }
 
-bool accepts(const Value &spec, const CompileOptions &options, const Rules &rules)
+bool accepts(const Value &spec, const std::string &version, const CompileOptions &options, const Rules &rules)
 {
     const Value &ids = spec["ambassador_id"].isNull() ? spec["ambassadorId"] : spec["ambassador_id"];
     if (ids.isNull())
         return options.ambassadorId == "default";
+    const bool converts = rules.convertsToV3alpha1 && options.admitted;
+    const auto isOurs = [&](const Value &id) {
+        return (converts && version != "v3alpha1" ? convertedId(id.text()) : id.text())
+            == options.ambassadorId;
+    };
     if (ids.isString())
-        return ids.text() == options.ambassadorId;
+        return isOurs(ids);
     const auto &list = ids.items();
-    const bool anywhere = rules.convertsToV3alpha1 && options.admitted;
     return std::any_of(list.begin(), list.end(), [&](const Value &id) {
-        return id.text() == options.ambassadorId
-            || ((anywhere || list.size() == 1) && id.text() == "_automatic_");
+        return isOurs(id) || ((converts || list.size() == 1) && id.text() == "_automatic_");
     });
 }
 
@@ -84,7 +87,7 @@ private:
     void readDocument(const Value &document, const Value &service, const std::string &key);
     void add(SourceObject object, const std::string &version, const Value &metadata, bool annotation);
     bool schemaAllows(const SourceObject &object, bool annotation);
-    void noteUnknownFields(const SourceObject &object, const std::string &version);
+    void noteUnknownFields(const SourceObject &object);
     void report(const ResourceRef &object, std::string path, std::string message, bool dropped,
                 Diagnostic::Severity severity = Diagnostic::Severity::Error)
     {
@@ -104,25 +107,26 @@ void InputReader::read(std::span<const PlacedObject> objects)
 {
     std::set<std::string> ingressClasses;
     for (const auto &[pointer, place] : objects) {
-        const Value &object = *pointer;
-        if (object["kind"].text() == "IngressClass"
-            && object.at({"spec", "controller"}).text().rfind("getambassador.io/ingress-controller", 0) == 0)
-            ingressClasses.insert(objectName(object));
+        if (isOurIngressClass(*pointer, m_options))
+            ingressClasses.insert(objectName(*pointer));
     }
-    for (const auto &[pointer, place] : objects) {
-        const Value &object = *pointer;
-        if (!isHere(object, m_options))
-            continue;
-        const std::size_t before = m_input.objects.size();
-        if (object["kind"].text() == "Ingress"
-            && object["apiVersion"].text().rfind("getambassador.io/", 0) != 0) {
-            readAnnotation(object);
-            addIngress(m_input, object, ingressClasses, m_options, m_rules);
-        } else {
-            readObject(object);
+    for (const bool ingresses : {false, true}) { // which look at Services
+        for (const auto &[pointer, place] : objects) {
+            const Value &object = *pointer;
+            const bool isIngress = object["kind"].text() == "Ingress"
+                && object["apiVersion"].text().rfind("getambassador.io/", 0) != 0;
+            if (!isHere(object, m_options) || isIngress != ingresses)
+                continue;
+            const std::size_t before = m_input.objects.size();
+            if (isIngress) {
+                readAnnotation(object);
+                addIngress(m_input, object, ingressClasses, m_options, m_rules);
+            } else {
+                readObject(object);
+            }
+            for (std::size_t i = before; i < m_input.objects.size(); ++i)
+                m_input.objects[i].place = place;
         }
-        for (std::size_t i = before; i < m_input.objects.size(); ++i)
-            m_input.objects[i].place = place;
     }
     const auto mappings =
         std::stable_partition(m_input.objects.begin(), m_input.objects.end(),
@@ -147,7 +151,7 @@ void InputReader::readObject(const Value &object)
     } else if (kind == "Endpoints") {
         m_input.services[key].endpoints = &object;
     } else if (const std::string version = versionOf(object["apiVersion"].text()); !version.empty()) {
-        if (!accepts(object["spec"], m_options, m_rules)
+        if (!accepts(object["spec"], version, m_options, m_rules)
             || !reads({kind, objectName(object), objectNamespace(object)}, version))
             return;
         if (!m_seen.insert(kind + " " + key).second)
@@ -252,7 +256,7 @@ void InputReader::add(SourceObject object, const std::string &version, const Val
 {
     if (const Value &labels = metadata["labels"]; labels.isObject())
         object.labels = &labels;
-    if (!accepts(*object.spec, m_options, m_rules))
+    if (!accepts(*object.spec, version, m_options, m_rules))
         return;
     if (m_rules.convertsToV3alpha1 && m_options.admitted && version != "v3alpha1") {
         m_input.owned.push_back(convertedSpec(object.kind, *object.spec));
@@ -264,7 +268,7 @@ void InputReader::add(SourceObject object, const std::string &version, const Val
     }
     object.annotation = annotation;
     if (m_options.admitted)
-        noteUnknownFields(object, version);
+        noteUnknownFields(object);
     if (schemaAllows(object, annotation))
         m_input.objects.push_back(std::move(object));
 }
@@ -282,13 +286,11 @@ bool InputReader::schemaAllows(const SourceObject &object, bool annotation)
     return !fault;
 }
 
-void InputReader::noteUnknownFields(const SourceObject &object, const std::string &version)
+void InputReader::noteUnknownFields(const SourceObject &object)
 {
-    std::vector<std::string> unknown;
-    if (!m_rules.convertsToV3alpha1)
-        unknown = unknownFieldsV1(object.kind, *object.spec);
-    else if (version == "v3alpha1")
-        unknown = unknownFields(object.kind, *object.spec);
+    const std::vector<std::string> unknown = m_rules.convertsToV3alpha1
+        ? unknownFields(object.kind, *object.spec)
+        : unknownFieldsV1(object.kind, *object.spec);
     for (const std::string &field : unknown)
         report(object.ref, field,
                field.substr(field.rfind('.') + 1) + " is no field of a " + object.kind
@@ -313,7 +315,8 @@ void InputReader::readSecret(const Value &object)
     facts.key = has("tls.key") || has("key.pem");
     facts.root = has("root-cert.pem");
     facts.crl = has("crl.pem");
-    if (!facts.empty())
+    facts.user = has("user.key");
+    if (facts.isKnown())
         m_input.secrets.emplace(objectName(object) + "." + objectNamespace(object), facts);
 }
 

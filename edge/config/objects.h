@@ -53,7 +53,8 @@ struct PlacedObject
 struct SecretFacts
 {
     bool certificate = false, key = false, root = false, crl = false;
-    bool empty() const { return !certificate && !key && !root && !crl; }
+    bool user = false;                                          // the key of an ACME account
+    bool isKnown() const { return certificate || user || crl; } // others the edge does not take in
 };
 
 struct KubernetesService

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/resources.h"
 
+#include "edge/config/ignored_fields.h"
 #include "edge/config/mapping_reader.h"
+#include "edge/config/module_keys.h"
 
 namespace edge {
 
@@ -34,6 +36,8 @@ private:
     void readModules();
     void readModule(const SourceObject &object);
     void checkClientCertificates(const ResourceRef &ref);
+    void checkLogFormat(const ResourceRef &ref);
+    void tellIgnoredKeys(const ResourceRef &ref);
     void readTlsModule(const Value &config, const ResourceRef &ref);
     void readResolvers();
     void readOthers(const SourceObject &object);
@@ -102,16 +106,59 @@ void ResourceReader::readModule(const SourceObject &object)
     if (module["cors"].isObject())
         module.cors = readCors(module["cors"], true);
     checkClientCertificates(object.ref);
-    if (const Value &balancer = module["load_balancer"]; !balancer.isNull() && !soundLoadBalancer(balancer)) {
+    if (const Value &balancer = module["load_balancer"]; !balancer.isNull() && !soundLoadBalancer(balancer))
         report(object.ref, "spec.config.load_balancer",
-               "load_balancer " + toJson(balancer) + " is not valid and is not used", false);
-        module.config.erase("load_balancer");
-    }
+               "load_balancer " + toJson(balancer)
+                   + " is not valid: round_robin and least_request stand alone, ring_hash and maglev need "
+                     "one of "
+                     "cookie, header, source_ip",
+               false);
     if (const Value &breakers = module["circuit_breakers"];
-        !breakers.isNull() && !soundCircuitBreakers(breakers)) {
+        !breakers.isNull() && !soundCircuitBreakers(breakers))
         report(object.ref, "spec.config.circuit_breakers",
-               "circuit_breakers " + toJson(breakers) + " are not valid and are not used", false);
-        module.config.erase("circuit_breakers");
+               "circuit_breakers " + toJson(breakers)
+                   + " are not valid; every Mapping without circuit_breakers of its own is not used",
+               false);
+    checkLogFormat(object.ref);
+    if (module["ip_allow"].isArray() && module["ip_deny"].isArray())
+        report(object.ref, "spec.config.ip_deny", "ip_allow and ip_deny are both given; ip_deny is not used",
+               false);
+    tellIgnoredKeys(object.ref);
+}
+
+// A log format that does not fit its type is not used at all.
+void ResourceReader::checkLogFormat(const ResourceRef &ref)
+{
+    ModuleResource &module = m_resources.module;
+    const std::string type = module["envoy_log_type"].isNull() ? "text" : module["envoy_log_type"].text();
+    const Value &format = module["envoy_log_format"];
+    const bool known =
+        type == "text" || type == "json" || (type == "typed_json" && m_options.compat == Compat::V4);
+    if (!known) {
+        report(ref, "spec.config.envoy_log_type",
+               "envoy_log_type '" + type + "' is none of text, json"
+                   + (m_options.compat == Compat::V4 ? ", typed_json" : ""),
+               false);
+    } else if (!format.isNull() && (type == "text" ? !format.isString() : !format.isObject())) {
+        report(ref, "spec.config.envoy_log_format",
+               "envoy_log_type " + type + " needs " + (type == "text" ? "a text" : "an object")
+                   + " in envoy_log_format; " + toJson(format) + " is not used",
+               false);
+        module.config.erase("envoy_log_format");
+    }
+}
+
+// Keys of a Module are free form to the API server: a slip of the pen is silent there.
+void ResourceReader::tellIgnoredKeys(const ResourceRef &ref)
+{
+    for (const auto &[key, value] : m_resources.module.config.members()) {
+        const std::string why = whyModuleKeyIsIgnored(key, m_options.compat);
+        if (why.empty())
+            continue;
+        const bool removed = key == "error_response_overrides"; // the edge complains of this one itself
+        m_resources.diagnostics.push_back(
+            {removed ? Diagnostic::Severity::Error : Diagnostic::Severity::Notice, ref, "spec.config." + key,
+             key + " " + why, false});
     }
 }
 
@@ -274,13 +321,17 @@ void ResourceReader::readHost(const SourceObject &object)
     if (insecure["additionalPort"].isNumber())
         host.additionalPort = int(insecure["additionalPort"].toInteger());
     host.labels = object.labels;
-    const Value &selector = m_rules.newClusterFields && !spec["mappingSelector"].isNull()
+    const Value &selector = m_rules.newClusterFields && !spec["mappingSelector"].members().empty()
         ? spec["mappingSelector"]
         : spec["selector"];
-    if (m_rules.listenerResources && selector.find("matchLabels"))
-        host.selector = &selector["matchLabels"];
+    static const Value everything = Value::object();
+    if (m_rules.listenerResources
+        && !selector.members().empty()) // without matchLabels it takes every Mapping
+        host.selector = selector["matchLabels"].isObject() ? &selector["matchLabels"] : &everything;
     const std::string &authority = spec.at({"acmeProvider", "authority"}).text();
     host.acme = !authority.empty() && authority != "none";
+    host.acmeSecret = spec.at({"acmeProvider", "privateKeySecret", "name"}).text();
+    tellIgnoredFields(host, spec, m_options, m_rules, m_resources.diagnostics);
     m_resources.hosts.push_back(std::move(host));
 }
 

@@ -38,6 +38,7 @@ struct UpstreamOptions
     std::string hostRewrite, statName;
     const Value *spec = nullptr; // circuit_breakers, load_balancer, keepalive, health_checks, timeouts,
                                  // dns_type, enable_ipv4 …
+    const Value *circuitBreakers = nullptr; // its own, else the Module's; nullptr none
     Resolver resolver;
     bool grpc = false;
     bool ignoresScheme = false; // 1.x: a TCPMapping's service
@@ -105,6 +106,7 @@ struct HostResource
     const Value *labels = nullptr;
     const Value *selector = nullptr; // matchLabels of the Mappings it takes; nullptr: none said
     bool acme = false;               // a certificate authority is named
+    std::string acmeSecret;          // of the account's key; "" none
 };
 
 struct ListenerResource

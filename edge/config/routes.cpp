@@ -93,15 +93,16 @@ CompiledGroup RouteCompiler::compile()
     result.group = &m_group;
     result.own = m_group.first->own;
     if (m_group.redirect) {
-        result.host = m_group.redirect->host;
-        result.hostRegex = m_group.redirect->field("host_regex").toBool();
+        // A group of a redirect inherits nothing but a plain host: not that the host is a regex.
+        result.host = m_group.redirect->hostRegex ? "" : m_group.redirect->host;
         result.routes.push_back(std::make_shared<const Route>(redirectRoute()));
         return result;
     }
     result.labels = Value::object();
     for (const MappingResource *mapping : m_group.flattening) {
         result.host = mapping->host;
-        result.hostRegex = mapping->field("host_regex").toBool(); // even where hostname wins
+        if (const Value &regex = mapping->field("host_regex"); !regex.isNull())
+            result.hostRegex = regex.toBool(); // even where hostname wins
         if (mapping->labels) {
             for (const auto &[key, value] : mapping->labels->members())
                 result.labels.set(key, value);
@@ -200,10 +201,9 @@ void RouteCompiler::setHeaders(Route &route) const
         addHeaders(route.requestHeadersToAdd, headersOf(*mapping, "add_request_headers"));
         const Value &own = mapping->field("add_linkerd_headers");
         if (own.isNull() ? m_context.module["add_linkerd_headers"].toBool() : own.toBool())
-            addHeaders(route.requestHeadersToAdd,
-                       Value::object({{"l5d-dst-override",
-                                       m_context.clusters.authorityOf(
-                                           m_context.clusters.clusterFor(mapping->upstream))}}));
+            addHeaders(
+                route.requestHeadersToAdd,
+                Value::object({{"l5d-dst-override", m_context.clusters.authorityOf(mapping->upstream)}}));
         addHeaders(route.responseHeadersToAdd, headersOf(*mapping, "add_response_headers"));
         for (const auto &[field, list] :
              {std::pair("remove_request_headers", &route.requestHeadersToRemove),
@@ -232,7 +232,8 @@ void RouteCompiler::setTraffic(Route &route, const MappingResource &mapping) con
     route.priority = lastOf(m_group, "priority").text();
     for (const MappingResource *one : m_group.flattening) {
         std::vector<std::string> upgrades = textsOf(one->field("allow_upgrade"));
-        if (one->spec->find("use_websocket")) // present, true or false: Emissary looks no further
+        if (one->spec->find("use_websocket") // present, true or false: Emissary looks no further
+            && std::find(upgrades.begin(), upgrades.end(), "websocket") == upgrades.end())
             upgrades.emplace_back("websocket");
         if (!upgrades.empty())
             route.upgrades = std::move(upgrades);
@@ -243,8 +244,6 @@ void RouteCompiler::setBalancing(Route &route) const
 {
     const Value &own = lastOf(m_group, "load_balancer");
     const Value &balancer = own.isNull() ? m_context.module["load_balancer"] : own;
-    if (m_group.first->upstream.resolver.kind == Resolver::Kind::Service)
-        return;
     const std::string &policy = balancer["policy"].text();
     if (policy != "ring_hash" && policy != "maglev")
         return;
@@ -265,8 +264,11 @@ void RouteCompiler::setBalancing(Route &route) const
 
 void RouteCompiler::setAuth(Route &route, const MappingResource &mapping) const
 {
-    route.authDisabled = mapping.field("bypass_auth").toBool()
-        || (m_context.rules.redirectsSkipAuth && mapping.spec->find("host_redirect"));
+    const bool saysRedirect = std::any_of( // true or false: Emissary looks no further
+        m_group.flattening.begin(), m_group.flattening.end(),
+        [](const MappingResource *one) { return one->spec->find("host_redirect"); });
+    route.authDisabled =
+        mapping.field("bypass_auth").toBool() || (m_context.rules.redirectsSkipAuth && saysRedirect);
     if (!m_context.rules.newClusterFields)
         return;
     for (const auto &[key, value] : mapping.field("auth_context_extensions").members())
@@ -310,10 +312,16 @@ void RouteCompiler::setRateLimits(Route &route) const
     if (domain.empty())
         return;
     const Value &defaults = m_context.module["default_labels"][domain]["defaults"];
-    Value groups = lastOf(m_group, "labels")[domain];
-    if (groups.items().empty() && !defaults.items().empty())
-        groups = Value::array({Value::object({{"default", Value::array()}})});
+    const Value &labels = lastOf(m_group, "labels");
+    Value groups = labels[domain];
+    if (labels.members().empty()) { // no labels at all: those of the default domain, whichever is limited
+        const std::string &general = m_context.module["default_label_domain"].text();
+        if (!defaults.items().empty() && (general.empty() ? "ambassador" : general) == domain)
+            groups = Value::array({Value::object({{"default", Value::array()}})});
+    }
     for (const Value &group : groups.items()) {
+        if (group.members().size() != 1)
+            continue;
         for (const auto &[name, specifiers] : group.members()) {
             RateLimit limit;
             for (const Value *list : {&defaults, &specifiers}) {

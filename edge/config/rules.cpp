@@ -38,6 +38,7 @@ Rules rulesOf(Compat compat)
         false;                                             // 3.2, 3.0, 3.3, 3.x
     rules.serviceProtocolV2 = rules.authBeforeCors = true; // until 3.x
     rules.tlsWithoutCertificate = compat == Compat::V2;
+    rules.ingressPortNames = false; // 3.x
     return rules;
 }
 

@@ -11,6 +11,7 @@ struct Rules
     // Input
     bool readsV3alpha1 = true;      // 1.x fetches v0, v1 and v2 only
     bool convertsToV3alpha1 = true; // v1/v2 objects are rewritten before anything looks at them
+    bool ingressPortNames = true;   // an Ingress may name a Service's port
     // Mappings and groups
     bool hostnames = true;        // field hostname, globs, "*" for converted Mappings without a host
     bool presenceMatches = false; // headers: {x: true} stays a presence match instead of regex .*

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/services.h"
 
+#include "edge/config/access_log.h"
 #include "edge/text.h"
 
 #include <algorithm>
@@ -65,7 +66,6 @@ private:
     void addRateLimit();
     void addTracing();
     void addLogs();
-    void addModuleLog();
 
     const Resources &m_resources;
     ClusterTable &m_clusters;
@@ -98,7 +98,7 @@ ServiceOutput ServiceCompiler::compile(bool errorResponses)
     }
     add("router", std::move(router));
     addLogs();
-    addModuleLog();
+    m_output.accessLogs.push_back(moduleAccessLog(m_module, m_context.rules));
     return std::move(m_output);
 }
 
@@ -136,11 +136,12 @@ std::string ServiceCompiler::clusterOf(const ServiceResource &service, const std
 
 void ServiceCompiler::addGrpcFilters()
 {
-    if (m_module["enable_grpc_http11_bridge"].toBool())
+    // Of both it is only looked at whether the key is there, true or false.
+    if (m_module.config.find("enable_grpc_http11_bridge"))
         add("grpc_http1_bridge",
             m_context.rules.serviceProtocolV2 ? Value()
                                               : typed("extensions.filters.http.grpc_http1_bridge.v3.Config"));
-    if (m_module.config.find("enable_grpc_web")) // present, true or false: the edge looks no further
+    if (m_module.config.find("enable_grpc_web"))
         add("grpc_web",
             m_context.rules.serviceProtocolV2 ? Value()
                                               : typed("extensions.filters.http.grpc_web.v3.GrpcWeb"));
@@ -421,33 +422,6 @@ void ServiceCompiler::addLogs()
             {{"name", http ? "envoy.access_loggers.http_grpc" : "envoy.access_loggers.tcp_grpc"},
              {"typed_config", std::move(config)}}));
     }
-}
-
-// Where every request is written: the Module's file or the edge's own output.
-void ServiceCompiler::addModuleLog()
-{
-    static constexpr const char *DefaultFormat =
-        "ACCESS [%START_TIME%] \"%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%\" "
-        "%RESPONSE_CODE% %RESPONSE_FLAGS% %BYTES_RECEIVED% %BYTES_SENT% %DURATION% "
-        "%RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)% \"%REQ(X-FORWARDED-FOR)%\" \"%REQ(USER-AGENT)%\" "
-        "\"%REQ(X-REQUEST-ID)%\" \"%REQ(:AUTHORITY)%\" \"%UPSTREAM_HOST%\"";
-    const std::string &path = m_module["envoy_log_path"].text();
-    const Value &format = m_module["envoy_log_format"];
-    Value config = typed("extensions.access_loggers.file.v3.FileAccessLog");
-    config.set("path", path.empty() ? std::string("/dev/fd/1") : path);
-    if (m_module["envoy_log_type"].text() == "json" && format.isObject() && m_context.rules.serviceProtocolV2)
-        config.set("json_format", format); // as Envoy knew it then
-    else if (m_module["envoy_log_type"].text() == "json" && format.isObject())
-        config.set("log_format", Value::object({{"json_format", format}}));
-    else
-        config.set("log_format",
-                   Value::object(
-                       {{"text_format_source",
-                         Value::object(
-                             {{"inline_string",
-                               (format.isString() ? format.text() : std::string(DefaultFormat)) + "\n"}})}}));
-    m_output.accessLogs.push_back(
-        Value::object({{"name", "envoy.access_loggers.file"}, {"typed_config", std::move(config)}}));
 }
 
 } // namespace

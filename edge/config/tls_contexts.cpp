@@ -20,6 +20,7 @@ SecretTable::SecretTable(const Resources &resources, const Input &input, const C
     }
     for (const HostResource &host : resources.hosts) {
         hand(host.tlsSecret, host.tlsSecretNamespace, false);
+        hand(host.acmeSecret, host.ref.nameSpace, false);
         if (host.tls) {
             for (const std::string_view field : {"ca_secret", "crl_secret"})
                 hand((*host.tls)[field].text(), host.ref.nameSpace, general);
@@ -97,16 +98,23 @@ void ContextTable::complain(const TlsContextResource &resource, std::string path
                                        "TLSContext " + resource.context.name + " " + std::move(why), false});
 }
 
-// Whether the context is kept; resolved.sound tells whether it can be used.
+// Whether the context is kept; resolved.sound tells whether it can be used.  One whose secret is missing is kept for
+// the sake of alpn_protocols or redirect_cleartext_from; one that is wrong in itself is not.
 bool ContextTable::resolve(const TlsContextResource &resource, ResolvedContext &resolved)
 {
-    const bool worked = resolveSecret(resource, resolved) && resolveAuthorities(resource, resolved)
-        && resolveFiles(resource, resolved);
-    resolved.sound = resolved.sound && worked;
-    return worked || !resource.context.alpnProtocols.empty() || resource.redirectCleartextFrom != 0;
+    Progress progress = resolveSecret(resource, resolved);
+    if (progress != Progress::Wrong)
+        progress = std::max(progress, resolveAuthorities(resource, resolved));
+    if (progress == Progress::Sound && !resolveFiles(resource, resolved))
+        progress = Progress::Wrong;
+    resolved.sound = resolved.sound && progress == Progress::Sound;
+    return progress == Progress::Sound
+        || (progress == Progress::SecretMissing
+            && (!resource.context.alpnProtocols.empty() || resource.redirectCleartextFrom != 0));
 }
 
-bool ContextTable::resolveSecret(const TlsContextResource &resource, ResolvedContext &resolved)
+ContextTable::Progress ContextTable::resolveSecret(const TlsContextResource &resource,
+                                                   ResolvedContext &resolved)
 {
     const TlsContext &context = resource.context;
     const bool files = !context.certFile.empty() || !context.keyFile.empty();
@@ -114,21 +122,21 @@ bool ContextTable::resolveSecret(const TlsContextResource &resource, ResolvedCon
     if (named && !context.certFile.empty()) {
         complain(resource, "spec.secret",
                  "names both a secret and cert_chain_file; give exactly one of them");
-        return false;
+        return Progress::Wrong;
     }
     if (!context.certFile.empty() && context.keyFile.empty()) {
         complain(resource, "spec.private_key_file", "has cert_chain_file without private_key_file");
-        return false;
+        return Progress::Wrong;
     }
-    const bool authority = !resource.caSecret.empty() || !context.caFile.empty();
-    if (!named && !files && !authority) {
+    const bool other = !resource.caSecret.empty() || !context.caFile.empty() || !resource.crlSecret.empty()
+        || !context.crlFile.empty();
+    if (!named && !files && !other) {
         complain(resource, "spec.secret",
                  "has no certificate information at all; it can neither end nor start TLS");
         resolved.sound = false;
-        return true;
     }
     if (!named)
-        return true;
+        return Progress::Sound;
     const bool namespacing = resource.secretNamespacing.value_or(m_resources.module.secretNamespacing);
     const std::string key = !resource.hostSecret.empty()
         ? resource.hostSecret
@@ -141,50 +149,58 @@ bool ContextTable::resolveSecret(const TlsContextResource &resource, ResolvedCon
         complain(resource, "spec.secret",
                  "found no certificate in " + secretText(key) + "; Mappings with tls: " + context.name
                      + " go out in plain text");
-        return false;
+        return Progress::SecretMissing;
     }
     if (!facts.key) {
         complain(resource, "spec.secret", "found no private key in " + secretText(key));
-        return false;
+        return Progress::Wrong;
     }
     resolved.context.secret = found;
     if (facts.root)
         resolved.context.caSecret = found;
-    return true;
+    return Progress::Sound;
 }
 
-bool ContextTable::resolveAuthorities(const TlsContextResource &resource, ResolvedContext &resolved)
+// NAME.NAMESPACE of a secret that the context names beside its certificate; "" and key if it is not there.
+std::string ContextTable::findFor(const TlsContextResource &resource, const std::string &name,
+                                  std::string &key)
+{
+    const bool namespacing = resource.secretNamespacing.value_or(m_resources.module.secretNamespacing);
+    key = secretKey(name, resource.context.source.nameSpace, namespacing);
+    const std::size_t dot = key.rfind('.');
+    return m_secrets.find(key.substr(0, dot), key.substr(dot + 1));
+}
+
+ContextTable::Progress ContextTable::resolveAuthorities(const TlsContextResource &resource,
+                                                        ResolvedContext &resolved)
 {
     const TlsContext &context = resource.context;
+    Progress progress = Progress::Sound;
+    std::string key;
+    if (!resource.crlSecret.empty()) {
+        resolved.context.crlSecret = findFor(resource, resource.crlSecret, key);
+        if (resolved.context.crlSecret.empty() || !m_secrets.facts(resolved.context.crlSecret).crl) {
+            complain(resource, "spec.crl_secret",
+                     "found no certificate revocation list in " + secretText(key));
+            progress = Progress::SecretMissing;
+        }
+    }
     const bool terminates = !resolved.context.secret.empty() || !context.certFile.empty();
     if ((!resource.caSecret.empty() || !context.caFile.empty()) && !terminates) {
         complain(resource, "spec.ca_secret",
                  "cannot validate certificates without a certificate of its own: add secret");
-        return false;
+        return Progress::Wrong;
     }
-    const bool namespacing = resource.secretNamespacing.value_or(m_resources.module.secretNamespacing);
     if (!resource.caSecret.empty()) {
-        const std::string key = secretKey(resource.caSecret, context.source.nameSpace, namespacing);
-        const std::size_t dot = key.rfind('.');
-        const std::string found = m_secrets.find(key.substr(0, dot), key.substr(dot + 1));
-        if (found.empty()) {
+        resolved.context.caSecret = findFor(resource, resource.caSecret, key);
+        const SecretFacts facts =
+            resolved.context.caSecret.empty() ? SecretFacts() : m_secrets.facts(resolved.context.caSecret);
+        if (!facts.certificate && !facts.user) {
             complain(resource, "spec.ca_secret", "found no CA in " + secretText(key));
-            return false;
+            progress = Progress::SecretMissing;
         }
-        resolved.context.caSecret = found;
     }
-    if (!resource.crlSecret.empty()) {
-        const std::string key = secretKey(resource.crlSecret, context.source.nameSpace, namespacing);
-        const std::size_t dot = key.rfind('.');
-        const std::string found = m_secrets.find(key.substr(0, dot), key.substr(dot + 1));
-        if (found.empty() || !m_secrets.facts(found).crl) {
-            complain(resource, "spec.crl_secret",
-                     "found no certificate revocation list in " + secretText(key));
-            return false;
-        }
-        resolved.context.crlSecret = found;
-    }
-    return true;
+    return progress;
 }
 
 bool ContextTable::resolveFiles(const TlsContextResource &resource, const ResolvedContext &resolved)
@@ -240,8 +256,10 @@ bool ContextTable::keep(const TlsContextResource &resource, ResolvedContext reso
             {Diagnostic::Severity::Notice, resource.context.source, "spec.redirect_cleartext_from",
              "redirect_cleartext_from has no effect since 2.0; use a Host's requestPolicy.insecure", false});
     }
-    if (!m_contexts.emplace(name, std::move(resolved)).second)
+    if (!m_contexts.emplace(name, std::move(resolved)).second) {
+        complain(resource, "metadata.name", "is there already; this one is not used");
         return false;
+    }
     m_order.push_back(name);
     return true;
 }

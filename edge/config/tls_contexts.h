@@ -56,9 +56,11 @@ public:
     std::map<std::string, TlsContext> sound() const;
 
 private:
+    enum class Progress { Sound, SecretMissing, Wrong };
     bool resolve(const TlsContextResource &resource, ResolvedContext &resolved);
-    bool resolveSecret(const TlsContextResource &resource, ResolvedContext &resolved);
-    bool resolveAuthorities(const TlsContextResource &resource, ResolvedContext &resolved);
+    Progress resolveSecret(const TlsContextResource &resource, ResolvedContext &resolved);
+    Progress resolveAuthorities(const TlsContextResource &resource, ResolvedContext &resolved);
+    std::string findFor(const TlsContextResource &resource, const std::string &name, std::string &key);
     bool resolveFiles(const TlsContextResource &resource, const ResolvedContext &resolved);
     bool keep(const TlsContextResource &resource, ResolvedContext resolved);
     void complain(const TlsContextResource &resource, std::string path, std::string why);

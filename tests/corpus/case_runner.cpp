@@ -243,45 +243,28 @@ void collectPaths(const Value &value, std::set<std::string> &paths)
         collectPaths(item, paths);
 }
 
-// A recording is of one run of a test, and one run was without some of the Mappings that its resources hold.
-// Such a Mapping, of whose path the whole recording knows nothing, is taken out of the input and said.
+// A recording is of one run of a test, and one run was without one of the services that its resources hold: neither a
+// path nor a cluster of it is there.  Its annotation is taken out of the input as a whole, and said.
 std::vector<Value> recordedResources(const Value &corpusCase)
 {
     std::set<std::string> paths;
     collectPaths(corpusCase["expected_envoy"], paths);
+    const std::string recording = edge::toJson(corpusCase["expected_envoy"]);
     std::vector<Value> resources = corpusCase["resources"].items();
-    const auto known = [&](const Value &path, const Value &name) {
-        const bool recorded = path.isNull() || paths.count(path.text()) > 0;
-        if (!recorded)
-            std::cout << corpusCase["name"].text() << ": note: the recording knows nothing of " << name.text()
-                      << " with " << path.text() << "\n";
-        return recorded;
-    };
-    std::erase_if(resources, [&](const Value &resource) {
-        return resource["kind"].text() == "Mapping"
-            && !known(resource["spec"]["prefix"], resource["metadata"]["name"]);
-    });
     for (Value &resource : resources) {
         const Value annotation = resource["metadata"]["annotations"]["getambassador.io/config"];
-        const Value &rules = resource["spec"]["rules"];
-        if (resource["kind"].text() == "Ingress" && !rules.items().empty()
-            && !known(rules.items().front().at({"http", "paths"}).items().front()["path"],
-                      resource["metadata"]["name"]))
-            resource.child("spec").erase("rules");
-        if (!annotation.isString())
+        if (resource["kind"].text() != "Service" || !annotation.isString()
+            || recording.find(resource["metadata"]["name"].text()) != std::string::npos)
             continue;
-        auto documents = edge::parseYaml(annotation.text()).value();
-        if (std::erase_if(documents,
-                          [&](const Value &document) {
-                              return document["kind"].text() == "Mapping"
-                                  && !known(document["prefix"], document["name"]);
-                          })
-            == 0)
+        const auto documents = edge::parseYaml(annotation.text()).value();
+        const auto isUnknown = [&](const Value &document) {
+            return document["kind"].text() == "Mapping" && paths.count(document["prefix"].text()) == 0;
+        };
+        if (documents.empty() || !std::all_of(documents.begin(), documents.end(), isUnknown))
             continue;
-        std::string text;
-        for (const Value &document : documents)
-            text += "---\n" + edge::toYaml(document);
-        resource.child("metadata").child("annotations").set("getambassador.io/config", text);
+        std::cout << corpusCase["name"].text() << ": note: the recording knows nothing of Service "
+                  << resource["metadata"]["name"].text() << " and its " << documents.size() << " Mappings\n";
+        resource.child("metadata").erase("annotations");
     }
     return resources;
 }
@@ -289,8 +272,9 @@ std::vector<Value> recordedResources(const Value &corpusCase)
 Differences runEnvoy(const Value &corpusCase)
 {
     Differences differences;
-    const edge::Config config =
-        edge::compile(recordedResources(corpusCase), optionsOf(corpusCase["settings"]));
+    edge::CompileOptions options = optionsOf(corpusCase["settings"]);
+    options.admitted = false; // these tests, too, feed the compiler itself
+    const edge::Config config = edge::compile(recordedResources(corpusCase), options);
     const Value &resources = corpusCase["expected_envoy"]["static_resources"];
     Value listeners = Value::array();
     for (const Value &listener : resources["listeners"].items())

@@ -162,7 +162,7 @@ Value plainListener(const Value &given)
         plain.set("match", std::move(match));
         plain.set("tls", plainTls(chain["tls"]));
         if (chain["http"].isObject()) {
-            Value http = without(chain["http"], {"http3_protocol_options"});
+            Value http = chain["http"];
             if (http["xff_num_trusted_hops"].isNull())
                 http.set("xff_num_trusted_hops", 0);
             if (http.find("tracing"))

@@ -183,8 +183,9 @@ Value secretFile(const std::string &secret, const std::string &file, const char 
                                + "/" + ending}});
 }
 
-Value httpForm(const edge::HttpOptions &http)
+Value httpForm(const edge::Listener &listener)
 {
+    const edge::HttpOptions &http = listener.http;
     Value form = Value::object({{"stat_prefix", http.statPrefix},
                                 {"server_name", http.serverName},
                                 {"use_remote_address", http.useRemoteAddress},
@@ -219,7 +220,12 @@ Value httpForm(const edge::HttpOptions &http)
     if (!http.tracing.isNull())
         form.set("tracing", Value::object({{"on", true}, {"is", http.tracing}}));
     if (http.http3)
+        form.set("http3_protocol_options", Value::object());
+    if (listener.udp)
         form.set("codec_type", "HTTP3");
+    if (http.maxConcurrentStreams)
+        form.set("http2_protocol_options",
+                 Value::object({{"max_concurrent_streams", *http.maxConcurrentStreams}}));
     return form;
 }
 
@@ -240,7 +246,7 @@ Value chainForm(const edge::FilterChain &chain, const edge::Listener &listener, 
                 .push(Value::object({{"name", cluster.cluster}, {"weight", int(cluster.weight)}}));
         return form;
     }
-    form.set("http", httpForm(listener.http));
+    form.set("http", httpForm(listener));
     for (const edge::HttpFilter &filter : config.httpFilters)
         form.child("http_filters").push(filter.name);
     for (const edge::VirtualHost &host : chain.virtualHosts) {

@@ -229,6 +229,10 @@ TEST_P(WithoutEffect, isSaid)
 
 #define V3 "{apiVersion: getambassador.io/v3alpha1, metadata: {name: o, namespace: prod}, kind: "
 #define V2 "{apiVersion: getambassador.io/v2, metadata: {name: o, namespace: prod}, kind: "
+#define MODULE(config)                                                                                       \
+    "{apiVersion: getambassador.io/v3alpha1, kind: Module, metadata: {name: ambassador, namespace: prod}, "  \
+    "spec: "                                                                                                 \
+    "{config: " config "}}"
 INSTANTIATE_TEST_SUITE_P(
     Compile, WithoutEffect,
     testing::Values(
@@ -254,7 +258,55 @@ INSTANTIATE_TEST_SUITE_P(
                      "{apiVersion: getambassador.io/v9, kind: Mapping, metadata: {name: o}}", "apiVersion"},
         SilentObject{"a version of later", V3 "Mapping, spec: {prefix: /o/, service: s}}", "apiVersion",
                      edge::Compat::V1},
-        SilentObject{"a kind of the other edition", V3 "FilterPolicy, spec: {}}", "kind"}),
+        SilentObject{"a kind of the other edition", V3 "FilterPolicy, spec: {}}", "kind"},
+        SilentObject{"a slip in a Module", MODULE("{enable_grpc_wep: true}"), "spec.config.enable_grpc_wep"},
+        SilentObject{"a key of a Module of before", MODULE("{xff_num_trusted_hops: 1}"),
+                     "spec.config.xff_num_trusted_hops"},
+        SilentObject{"health checks without endpoints",
+                     V3 "Mapping, spec: {hostname: '*', prefix: /o/, service: s, health_checks: "
+                        "[{health_check: {http: {path: /}}}]}}",
+                     "spec.health_checks"},
+        SilentObject{"labels without a RateLimitService",
+                     V3 "Mapping, spec: {hostname: '*', prefix: /o/, service: s, labels: {ambassador: [{g: "
+                        "[{generic_key: {value: v}}]}]}}}",
+                     "spec.labels"},
+        SilentObject{"a path without a redirect",
+                     V3 "Mapping, spec: {hostname: '*', prefix: /o/, service: s, path_redirect: /x}}",
+                     "spec.path_redirect"},
+        SilentObject{"a regex without a method",
+                     V3 "Mapping, spec: {hostname: '*', prefix: /o/, service: s, method_regex: true}}",
+                     "spec.method_regex"},
+        SilentObject{"two kinds of prefix",
+                     V3 "Mapping, spec: {hostname: '*', prefix: /o/, service: s, prefix_exact: true, "
+                        "prefix_regex: true}}",
+                     "spec.prefix_exact"},
+        SilentObject{"two kinds of host",
+                     V3 "Mapping, spec: {hostname: '*', host: h, prefix: /o/, service: s}}", "spec.host"},
+        SilentObject{"a priority that Envoy lacks",
+                     V3 "Mapping, spec: {hostname: '*', prefix: /o/, service: s, priority: urgent}}",
+                     "spec.priority"},
+        SilentObject{"a kind of DNS that is none",
+                     V3 "Mapping, spec: {hostname: '*', prefix: /o/, service: s, dns_type: static}}",
+                     "spec.dns_type"},
+        SilentObject{"what Emissary 4 took away",
+                     V3 "Mapping, spec: {hostname: '*', prefix: /o/, service: s, "
+                        "bypass_error_response_overrides: true}}",
+                     "spec.bypass_error_response_overrides"},
+        SilentObject{"a second port of a Host",
+                     V3 "Host, spec: {hostname: '*', requestPolicy: {insecure: {additionalPort: 8081}}}}",
+                     "spec.requestPolicy.insecure.additionalPort"},
+        SilentObject{"ACME without Edge Stack",
+                     V3 "Host, spec: {hostname: '*', acmeProvider: {authority: https://acme, email: a@b.c}}}",
+                     "spec.acmeProvider"},
+        SilentObject{"preview URLs", V3 "Host, spec: {hostname: '*', previewUrl: {enabled: true}}}",
+                     "spec.previewUrl"},
+        SilentObject{"a selector in 1 11", V2 "Host, spec: {hostname: '*', selector: {matchLabels: {a: b}}}}",
+                     "spec.selector", edge::Compat::V1},
+        SilentObject{
+            "expressions of a Listener",
+            V3 "Listener, spec: {port: 80, protocol: HTTP, securityModel: XFP, hostBinding: {namespace: "
+               "{from: ALL}, selector: {matchLabels: {}, matchExpressions: []}}}}",
+            "spec.hostBinding.selector.matchExpressions"}),
     [](const auto &row) {
         std::string name(row.param.title);
         std::replace(name.begin(), name.end(), ' ', '_');
@@ -262,6 +314,7 @@ INSTANTIATE_TEST_SUITE_P(
     });
 #undef V3
 #undef V2
+#undef MODULE
 
 // Free form: what a schema leaves open is not questioned.
 TEST(Compile, whatMayHoldAnythingIsNotQuestioned)
@@ -282,7 +335,12 @@ spec:
 apiVersion: getambassador.io/v3alpha1
 kind: Module
 metadata: {name: ambassador, namespace: prod}
-spec: {config: {any: {thing: 1}, xff_num_trusted_hops: 1}}
+spec: {config: {default_labels: {any: {thing: 1}}, envoy_log_type: json, envoy_log_format: {any: thing}}}
+---
+apiVersion: getambassador.io/v3alpha1
+kind: RateLimitService
+metadata: {name: limits, namespace: prod}
+spec: {service: limits, protocol_version: v3}
 )");
     for (const edge::Diagnostic &one : config.diagnostics)
         ADD_FAILURE() << one.object.name << " " << one.path << ": " << one.message;

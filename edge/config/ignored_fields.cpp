@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "edge/config/ignored_fields.h"
+
+#include "edge/text.h"
+
+namespace edge {
+
+namespace {
+
+class MappingNotes
+{
+public:
+    MappingNotes(const MappingResource &mapping, const ReaderContext &context)
+        : m_mapping(mapping)
+        , m_spec(*mapping.spec)
+        , m_context(context)
+    {
+    }
+
+    void tellUnread();
+    void tellWords();
+    void tellCombinations();
+    void tellUpstream();
+
+private:
+    void note(std::string_view field, std::string message)
+    {
+        m_context.diagnostics.push_back({Diagnostic::Severity::Notice, m_mapping.upstream.ref,
+                                         "spec." + std::string(field), std::move(message), false});
+    }
+    bool says(std::string_view field) const // false is as good as nothing
+    {
+        const Value &value = m_spec[field];
+        return value.isBool() ? value.toBool() : value.isString() ? !value.text().empty() : !value.isNull();
+    }
+    void needs(std::string_view field, std::string_view wanted)
+    {
+        if (says(field))
+            note(field, std::string(field) + " changes nothing without " + std::string(wanted));
+    }
+
+    const MappingResource &m_mapping;
+    const Value &m_spec;
+    const ReaderContext &m_context;
+};
+
+void MappingNotes::tellUnread()
+{
+    for (const std::string_view ignored : {"envoy_override", "modules", "docs"}) {
+        if (m_spec.find(ignored) && (ignored != "docs" || !m_context.options.edgeStack))
+            note(ignored, std::string(ignored) + " is not read by the edge and changes nothing");
+    }
+    if (m_spec["keepalive"].find("idle_time"))
+        note("keepalive.idle_time",
+             "idle_time is not read by the edge (it looks for 'time') and changes nothing");
+    if (!m_context.rules.errorResponses && says("bypass_error_response_overrides"))
+        note("bypass_error_response_overrides",
+             "there are no error_response_overrides since Emissary 4, so there is nothing to bypass");
+}
+
+void MappingNotes::tellWords()
+{
+    const std::string &priority = m_spec["priority"].text();
+    if (!priority.empty() && priority != "default" && priority != "high")
+        note("priority", "priority '" + priority + "' is none of default, high; Envoy refuses it");
+    const std::string &type = m_spec["dns_type"].text();
+    if (m_context.rules.newClusterFields && !type.empty() && lowered(type) != "strict_dns"
+        && lowered(type) != "logical_dns")
+        note("dns_type", "dns_type " + type + " is none of strict_dns, logical_dns; strict_dns is used");
+}
+
+void MappingNotes::tellCombinations()
+{
+    if (!m_mapping.hostRedirect) {
+        for (const std::string_view field :
+             {"path_redirect", "prefix_redirect", "regex_redirect", "redirect_response_code"})
+            needs(field, "host_redirect: true");
+    } else if (says("rewrite")) {
+        note("rewrite", "a host_redirect rewrites nothing; use path_redirect or prefix_redirect");
+    }
+    if (!says("method"))
+        needs("method_regex", "method");
+    if (!says("host"))
+        needs("host_regex", "host");
+    if (m_mapping.prefixRegex && m_mapping.prefixExact)
+        note("prefix_exact", "prefix_regex and prefix_exact are both given: prefix_regex is used");
+    if (m_context.rules.hostnames && says("host") && says("hostname"))
+        note("host", "host and hostname are both given: hostname is used, host is ignored");
+    if (says("host_rewrite") && says("auto_host_rewrite"))
+        note("auto_host_rewrite", "host_rewrite and auto_host_rewrite exclude each other");
+}
+
+// What depends on other objects: the resolver, the RateLimitService.
+void MappingNotes::tellUpstream()
+{
+    if (m_context.rules.newClusterFields && !m_spec["health_checks"].items().empty()
+        && m_mapping.upstream.resolver.kind == Resolver::Kind::Service)
+        note("health_checks",
+             "health_checks work with an endpoint resolver only; nothing is probed with "
+                 + m_mapping.upstream.resolver.name);
+    const Value &labels = m_spec["labels"];
+    if (labels.members().empty() || m_context.options.edgeStack) // which brings a RateLimitService of its own
+        return;
+    if (m_context.rateLimitDomain.empty())
+        note("labels", "labels are for a RateLimitService, and there is none");
+    else if (labels[m_context.rateLimitDomain].isNull())
+        note("labels",
+             "the RateLimitService limits domain " + m_context.rateLimitDomain + "; labels of "
+                 + labels.members().front().first + " change nothing");
+}
+
+} // namespace
+
+void tellIgnoredFields(const MappingResource &mapping, const ReaderContext &context)
+{
+    MappingNotes notes(mapping, context);
+    notes.tellUnread();
+    notes.tellWords();
+    notes.tellCombinations();
+    notes.tellUpstream();
+}
+
+void tellIgnoredFields(const HostResource &host, const Value &spec, const CompileOptions &options,
+                       const Rules &rules, std::vector<Diagnostic> &diagnostics)
+{
+    const auto note = [&](const std::string &path, const std::string &message) {
+        diagnostics.push_back({Diagnostic::Severity::Notice, host.ref, path, message, false});
+    };
+    if (rules.listenerResources && host.additionalPort)
+        note("spec.requestPolicy.insecure.additionalPort",
+             "additionalPort changes nothing since 2.0: a Listener opens a port");
+    if (!options.edgeStack && host.acme)
+        note("spec.acmeProvider",
+             "certificates are fetched by ACME in Ambassador Edge Stack only; here the Secret must be there "
+             "already");
+    if (!options.edgeStack && !spec["previewUrl"].isNull())
+        note("spec.previewUrl", "previewUrl changes nothing: preview URLs were a function of Edge Stack");
+    if (!rules.listenerResources) {
+        if (!spec["selector"].members().empty())
+            note("spec.selector", "selector changes nothing in 1.x: every Host takes every Mapping");
+        return;
+    }
+    for (const std::string field : {"selector", "mappingSelector"}) {
+        if (!spec[field]["matchExpressions"].isNull())
+            note("spec." + field + ".matchExpressions",
+                 "matchExpressions are not looked at, only matchLabels; without those the Host takes every "
+                 "Mapping");
+    }
+}
+
+} // namespace edge

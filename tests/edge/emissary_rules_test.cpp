@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Rules of Emissary that no case of the corpus exercises, one row each: what is compiled, said in few words.
+#include "edge/config/compile.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <sstream>
+
+namespace {
+
+constexpr const char *Basics =
+    "{apiVersion: getambassador.io/v3alpha1, kind: Listener, metadata: {name: l, namespace: prod}, "
+    "spec: {port: 8080, protocol: HTTP, securityModel: INSECURE, hostBinding: {namespace: {from: ALL}}}}\n";
+constexpr const char *AnyHost =
+    "{apiVersion: getambassador.io/v3alpha1, kind: Host, metadata: {name: any, namespace: prod}, "
+    "spec: {hostname: '*', requestPolicy: {insecure: {action: Route}}}}\n";
+
+std::string object(const char *version, const std::string &kind, const std::string &name,
+                   const std::string &spec)
+{
+    return std::string("---\n{apiVersion: getambassador.io/") + version + ", kind: " + kind
+        + ", metadata: {name: " + name + ", namespace: prod}, spec: {" + spec + "}}\n";
+}
+
+std::string v3(const std::string &kind, const std::string &name, const std::string &spec)
+{
+    return object("v3alpha1", kind, name, spec);
+}
+std::string v2(const std::string &kind, const std::string &name, const std::string &spec)
+{
+    return object("v2", kind, name, spec);
+}
+std::string mapping(const std::string &name, const std::string &spec, const std::string &hostname = "'*'")
+{
+    return v3("Mapping", name, "hostname: " + hostname + ", prefix: /m/, service: " + name + spec);
+}
+
+// One line a fact: groups with their shares, virtual hosts with their Mappings, what a route and a cluster have,
+// ports, and what is said.
+std::string told(const edge::Config &config)
+{
+    std::ostringstream text;
+    for (const edge::GroupInfo &group : config.groups) {
+        if (group.prefix.rfind("/ambassador/", 0) == 0)
+            continue;
+        text << "group " << group.name << ":";
+        for (const auto &member : group.members)
+            text << " " << member.mapping.name << "=" << (member.share ? std::to_string(*member.share) : "-");
+        text << "\n";
+    }
+    for (const edge::Listener &listener : config.listeners) {
+        text << "port " << listener.port << (listener.udp ? " udp" : "")
+             << (listener.http.http3 ? " http3" : "");
+        if (listener.http.maxConcurrentStreams)
+            text << " streams " << *listener.http.maxConcurrentStreams;
+        text << "\n";
+        for (const edge::FilterChain &chain : listener.chains) {
+            for (const auto &cluster : chain.tcpClusters)
+                text << "tcp " << listener.port << ": " << cluster.cluster << " " << cluster.weight << "\n";
+            for (const edge::VirtualHost &host : chain.virtualHosts) {
+                text << "host " << (chain.tls ? "tls " : "") << host.domains.front() << ":";
+                for (const edge::Route &route : host.routes) {
+                    if (route.mapping.kind == "Mapping")
+                        text << " " << route.mapping.name;
+                }
+                text << "\n";
+                for (const edge::Route &route : host.routes) {
+                    const std::string of = "route " + route.mapping.name + " ";
+                    for (const edge::HeaderToAdd &header : route.requestHeadersToAdd)
+                        text << of << "adds " << header.name << ": " << header.value << "\n";
+                    for (const std::string &upgrade : route.upgrades)
+                        text << of << "upgrades " << upgrade << "\n";
+                    for (const edge::HashPolicy &hash : route.hashPolicies)
+                        text << of << "hashes " << hash.name << "\n";
+                    for (const edge::RateLimit &limit : route.rateLimits)
+                        text << of << "limits " << limit.actions.size() << "\n";
+                    if (route.authDisabled)
+                        text << of << "asks no AuthService\n";
+                }
+            }
+        }
+    }
+    for (const auto &[name, cluster] : config.clusters) {
+        text << "cluster " << name << ": " << cluster.host << ":" << cluster.port << " " << cluster.lbPolicy;
+        if (cluster.idleTimeoutMs)
+            text << " idle " << *cluster.idleTimeoutMs;
+        for (const edge::CircuitBreaker &breaker : cluster.circuitBreakers)
+            text << " at most " << breaker.maxConnections.value_or(-1);
+        text << (cluster.discovery == edge::Cluster::Discovery::LogicalDns ? " logical" : "") << "\n";
+    }
+    for (const auto &[name, context] : config.tlsContexts)
+        text << "context " << name << "\n";
+    for (const edge::HttpFilter &filter : config.httpFilters)
+        text << "filter " << filter.name << "\n";
+    for (const edge::Diagnostic &one : config.diagnostics)
+        text << (one.severity == edge::Diagnostic::Severity::Error ? "error " : "note ") << one.object.name
+             << " " << one.path << (one.dropped ? " dropped" : "") << "\n";
+    return text.str();
+}
+
+struct RuleCase
+{
+    std::string title, yaml;
+    std::vector<std::string> wanted, unwanted = {}; // lines
+    edge::Compat compat = edge::Compat::V4;
+    bool host = true; // the Host for everything
+};
+
+class EmissaryRule : public testing::TestWithParam<RuleCase>
+{
+};
+
+TEST_P(EmissaryRule, holds)
+{
+    const RuleCase &row = GetParam();
+    edge::CompileOptions options;
+    options.compat = row.compat;
+    options.ambassadorNamespace = "prod";
+    options.knownSecrets = {"cert.prod"};
+    const std::string basics = std::string(Basics) + (row.host ? std::string("---\n") + AnyHost : "");
+    const auto objects = edge::parseYaml(basics + row.yaml);
+    ASSERT_TRUE(objects) << objects.error().message;
+    const std::string text = "\n" + told(edge::compile(*objects, options));
+    for (const std::string &line : row.wanted)
+        EXPECT_NE(text.find("\n" + line + "\n"), std::string::npos) << "wanted: " << line << text;
+    for (const std::string &line : row.unwanted)
+        EXPECT_EQ(text.find("\n" + line), std::string::npos) << "not wanted: " << line << text;
+}
+
+std::vector<RuleCase> groupRules()
+{
+    const std::string breakers = ", circuit_breakers: [{max_connections: 5}]";
+    return {
+        {"weights past a hundred go on adding up",
+         mapping("a", ", weight: 60") + mapping("b", ", weight: 70") + mapping("c", ", weight: 20"),
+         {"group a: a=60 b=130 c=150", "error a spec.weight"}},
+        {"after a weight over a hundred nothing is shared out",
+         mapping("a", ", weight: 20") + mapping("b", ", weight: 101") + mapping("c", ", weight: 20"),
+         {"group a: a=20 b=0 c=0", "error a spec.weight"}},
+        {"circuit breakers of one only part the group",
+         mapping("a", breakers) + mapping("b", ""),
+         {"group a: a=100", "error b spec.circuit_breakers dropped"}},
+        {"in 1 point 11 as well",
+         v2("Mapping", "a", "prefix: /m/, service: a" + breakers)
+             + v2("Mapping", "b", "prefix: /m/, service: b"),
+         {"group a: a=100", "error b spec.circuit_breakers dropped"},
+         {},
+         edge::Compat::V1},
+        {"the same circuit breakers by the Module do not",
+         v3("Module", "ambassador", "config: {circuit_breakers: [{max_connections: 5}]}")
+             + mapping("a", breakers) + mapping("b", ""),
+         {"group a: a=50 b=100"}},
+        {"bad circuit breakers of the Module stop every Mapping without its own",
+         v3("Module", "ambassador", "config: {circuit_breakers: [{priority: low}]}") + mapping("a", breakers)
+             + v3("Mapping", "z", "hostname: '*', prefix: /z/, service: z"),
+         {"group a: a=100", "error z spec.circuit_breakers dropped"}},
+        {"a field that Emissary does not have parts nothing",
+         mapping("a", "") + mapping("b", ", cluster_timeout_ms: 5"),
+         {"group a: a=50 b=100", "note b spec.cluster_timeout_ms"}},
+        {"dotted names collide with members only",
+         mapping("web.a", ", shadow: true") + mapping("web.b", ""),
+         {"group web.a: web.b=100"}},
+        {"they do collide with members",
+         mapping("web.a", "") + mapping("web.b", ""),
+         {"group web.a: web.a=100"}},
+        {"TCPMappings with another TLSContext part",
+         v3("TCPMapping", "a", "port: 9000, service: a")
+             + v3("TCPMapping", "b", "port: 9000, service: b, tls: up"),
+         {"tcp 9000: cluster_a_prod 100", "error a spec.tls"}},
+        {"TCPMappings over a hundred are told and the weightless one gets nothing",
+         v3("TCPMapping", "a", "port: 9000, service: a, weight: 60")
+             + v3("TCPMapping", "b", "port: 9000, service: b, weight: 70")
+             + v3("TCPMapping", "c", "port: 9000, service: c"),
+         {"tcp 9000: cluster_a_prod 60", "tcp 9000: cluster_b_prod 130", "tcp 9000: cluster_c_prod 0",
+          "error a spec.weight"}},
+        {"weights of annotations are rounded, half to even",
+         "---\n{apiVersion: v1, kind: Service, metadata: {name: s, namespace: prod, annotations: "
+         "{getambassador.io/config: \"---\\n{apiVersion: getambassador.io/v3alpha1, kind: Mapping, name: a, "
+         "hostname: '*', prefix: /m/, service: a, weight: 32.5}\\n---\\n{apiVersion: "
+         "getambassador.io/v3alpha1, "
+         "kind: Mapping, name: b, hostname: '*', prefix: /m/, service: b, weight: 33.5}\\n\"}}}\n",
+         {"group a: a=32 b=66"}},
+    };
+}
+
+std::vector<RuleCase> routeRules()
+{
+    return {
+        {"a redirect of a host regex belongs to no Host without a selector",
+         v3("Mapping", "r", "host: '.*', host_regex: true, prefix: /r/, service: x, host_redirect: true"),
+         {"host *:", "note r spec.hostname"}},
+        {"a route of a host regex belongs to every Host",
+         v3("Mapping", "r", "host: '.*', host_regex: true, prefix: /r/, service: x"),
+         {"host *: r"}},
+        {"websocket is upgraded to once",
+         mapping("a", ", use_websocket: true, allow_upgrade: [websocket, spdy/3.1]"),
+         {"route a upgrades websocket\nroute a upgrades spdy/3.1"},
+         {"route a upgrades websocket\nroute a upgrades websocket"}},
+        {"host_redirect false of one keeps the AuthService from all",
+         mapping("a", "") + mapping("b", ", host_redirect: false"),
+         {"route a asks no AuthService", "route b asks no AuthService"}},
+        {"Linkerd is told the service's own port, whatever the TLSContext",
+         v3("TLSContext", "up", "secret: cert") + mapping("a", ", tls: up, add_linkerd_headers: true"),
+         {"route a adds l5d-dst-override: a:80", "cluster cluster_a_otls_up_prod: a:443 ROUND_ROBIN"}},
+        {"and the one of its scheme",
+         v3("Mapping", "a", "hostname: '*', prefix: /m/, service: 'https://a', add_linkerd_headers: true"),
+         {"route a adds l5d-dst-override: a:443"}},
+        {"default labels are for the default domain",
+         v3("RateLimitService", "r", "service: r, domain: d, protocol_version: v3")
+             + v3("Module", "ambassador",
+                  "config: {default_label_domain: d, default_labels: {d: {defaults: [{remote_address: {key: "
+                  "remote_address}}]}}}")
+             + mapping("a", ""),
+         {"route a limits 1"}},
+        {"and not for another",
+         v3("RateLimitService", "r", "service: r, domain: d, protocol_version: v3")
+             + v3("Module", "ambassador",
+                  "config: {default_labels: {d: {defaults: [{remote_address: {key: remote_address}}]}}}")
+             + mapping("a", ""),
+         {},
+         {"route a limits"}},
+        {"nor for a Mapping with labels of another domain",
+         v3("RateLimitService", "r", "service: r, protocol_version: v3")
+             + v3("Module", "ambassador",
+                  "config: {default_labels: {ambassador: {defaults: [{remote_address: {key: "
+                  "remote_address}}]}}}")
+             + mapping("a", ", labels: {other: [{g: [{generic_key: {value: v}}]}]}"),
+         {"note a spec.labels"},
+         {"route a limits"}},
+        {"rewrite and regex_rewrite are compared only where rewrite says something",
+         mapping("a", ", rewrite: '', regex_rewrite: {pattern: a, substitution: b}"),
+         {},
+         {"note a spec.rewrite"}},
+    };
+}
+
+std::vector<RuleCase> clusterRules()
+{
+    return {
+        {"the Module's load balancer is for every resolver",
+         v3("Module", "ambassador", "config: {load_balancer: {policy: least_request}}") + mapping("a", ""),
+         {"cluster cluster_a_prod_er_least_request: a:80 LEAST_REQUEST"}},
+        {"and so is its hash",
+         v3("Module", "ambassador", "config: {load_balancer: {policy: ring_hash, header: x-user}}")
+             + mapping("a", ""),
+         {"cluster cluster_a_prod_er_ring_hash_hdr_x_user: a:80 RING_HASH", "route a hashes x-user"}},
+        {"a load balancer of unknown policy is none",
+         v3("Module", "ambassador", "config: {load_balancer: {policy: fastest}}") + mapping("a", ""),
+         {"cluster cluster_a_prod: a:80 ROUND_ROBIN", "error ambassador spec.config.load_balancer"}},
+        {"an idle timeout of nothing is the Module's",
+         v3("Module", "ambassador", "config: {cluster_idle_timeout_ms: 7000}")
+             + mapping("a", ", cluster_idle_timeout_ms: 0"),
+         {"cluster cluster_a_prod: a:80 ROUND_ROBIN idle 7000"}},
+        {"and none without one",
+         mapping("a", ", cluster_idle_timeout_ms: 0"),
+         {"cluster cluster_a_prod: a:80 ROUND_ROBIN"}},
+        {"the kind of DNS is read in any case",
+         mapping("a", ", dns_type: Logical_DNS"),
+         {"cluster cluster_a_prod: a:80 ROUND_ROBIN logical"}},
+    };
+}
+
+std::vector<RuleCase> hostRules()
+{
+    const std::string host = "requestPolicy: {insecure: {action: Route}}, hostname: a.example.com";
+    const std::string labelled = "---\n{apiVersion: getambassador.io/v3alpha1, kind: Mapping, metadata: "
+                                 "{name: a, namespace: prod, labels: "
+                                 "{team: x}}, spec: {hostname: '*', prefix: /m/, service: a}}\n";
+    return {
+        {"a selector without labels takes every Mapping",
+         v3("Host", "h", host + ", mappingSelector: {matchExpressions: [{key: team, operator: Exists}]}")
+             + v3("Mapping", "a", "prefix: /m/, service: a"),
+         {"host a.example.com: a", "note h spec.mappingSelector.matchExpressions"},
+         {},
+         edge::Compat::V4,
+         false},
+        {"an empty mappingSelector leaves it to selector",
+         v3("Host", "h", host + ", mappingSelector: {}, selector: {matchLabels: {team: blue}}") + labelled,
+         {"host a.example.com:"},
+         {},
+         edge::Compat::V4,
+         false},
+        {"a TLS version that is none stops the Host",
+         v3("Host", "h", host + ", tlsSecret: {name: cert}, tls: {min_tls_version: v9}"),
+         {"error h spec.tls.min_tls_version dropped"}},
+        {"a certificate file beside the secret does too",
+         v3("Host", "h", host + ", tlsSecret: {name: cert}, tls: {cert_chain_file: /c.pem}"),
+         {"error h spec.tls.cert_chain_file dropped"}},
+        {"a TLSContext may name the Host instead of its hostname",
+         v3("TLSContext", "t", "secret: cert, hosts: [h]")
+             + v3("Host", "h", host + ", tlsSecret: {name: cert}, tlsContext: {name: t}"),
+         {"context t"},
+         {"error h"}},
+        {"a missing ACME account key is told",
+         v3("Host", "h", host + ", acmeProvider: {authority: none, privateKeySecret: {name: gone}}"),
+         {"error h spec.acmeProvider.privateKeySecret"}},
+        {"a context with alpn whose CA makes no sense is gone in 1 point 11",
+         v2("TLSContext", "t", "hosts: [a.example.com], alpn_protocols: h2, ca_secret: cert"),
+         {"port 8080"},
+         {"port 8443"},
+         edge::Compat::V1},
+        {"one whose secret is missing still asks for 8443",
+         v2("TLSContext", "t", "hosts: [a.example.com], alpn_protocols: h2, secret: gone"),
+         {"port 8443"},
+         {"port 8080"},
+         edge::Compat::V1},
+        {"a UDP Listener makes the TCP one beside it tell of HTTP/3",
+         v3("Listener", "u",
+            "port: 8080, protocolStack: [TLS, HTTP, UDP], securityModel: XFP, hostBinding: {namespace: "
+            "{from: ALL}}")
+             + v3("Host", "h", host + ", tlsSecret: {name: cert}"),
+         {"port 8080 http3", "port 8080 udp http3"}},
+        {"streams of HTTP/2 are limited by the Listener",
+         v3("Listener", "s",
+            "port: 8081, protocol: HTTP, securityModel: INSECURE, http2MaxConcurrentStreams: 7, hostBinding: "
+            "{namespace: {from: ALL}}"),
+         {"port 8081 streams 7"}},
+    };
+}
+
+std::vector<RuleCase> inputRules()
+{
+    return {
+        {"an id for v3alpha1 readers only is read",
+         v2("Mapping", "a",
+            "ambassador_id: ['--apiVersion-v3alpha1-only--default'], prefix: /m/, service: a"),
+         {"group a: a=100"}},
+        {"a v3alpha1 id must be in a list",
+         v3("Mapping", "a", "ambassador_id: default, hostname: '*', prefix: /m/, service: a"),
+         {"error a spec.ambassador_id dropped"}},
+        {"an id is a field like any other",
+         v3("Mapping", "a",
+            "ambassador_id: [default], v2ExplicitTLS: {tls: string}, hostname: '*', prefix: /m/, service: a"),
+         {"group a: a=100"},
+         {"note a"}},
+        {"fields under their v2 names are read",
+         v2("AuthService", "auth",
+            "auth_service: auth, v3CircuitBreakers: [{max_connections: 9}], v3StatsName: s, proto: http"),
+         {"cluster cluster_extauth_auth_prod_cbnc9: auth:80 ROUND_ROBIN at most 9"},
+         {"note auth"}},
+        {"a slip of the pen in a v2 object is said",
+         v2("Mapping", "a", "prefix: /m/, service: a, time_out_ms: 5"),
+         {"note a spec.time_out_ms"}},
+        {"a filter is switched on by its key, whatever it says",
+         v3("Module", "ambassador", "config: {enable_grpc_http11_bridge: false}"),
+         {"filter envoy.filters.http.grpc_http1_bridge"}},
+        {"addresses are allowed or denied, not both",
+         v3("Module", "ambassador", "config: {ip_allow: [{peer: 1.2.3.4}], ip_deny: [{peer: 1.2.3.5}]}"),
+         {"error ambassador spec.config.ip_deny"}},
+        {"a log format must fit its type",
+         v3("Module", "ambassador", "config: {envoy_log_type: json, envoy_log_format: text}"),
+         {"error ambassador spec.config.envoy_log_format"}},
+    };
+}
+
+std::string asName(const testing::TestParamInfo<RuleCase> &row)
+{
+    std::string name;
+    for (const char c : row.param.title)
+        name += std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
+    return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Groups, EmissaryRule, testing::ValuesIn(groupRules()), asName);
+INSTANTIATE_TEST_SUITE_P(Routes, EmissaryRule, testing::ValuesIn(routeRules()), asName);
+INSTANTIATE_TEST_SUITE_P(Clusters, EmissaryRule, testing::ValuesIn(clusterRules()), asName);
+INSTANTIATE_TEST_SUITE_P(Hosts, EmissaryRule, testing::ValuesIn(hostRules()), asName);
+INSTANTIATE_TEST_SUITE_P(Input, EmissaryRule, testing::ValuesIn(inputRules()), asName);
+
+} // namespace
