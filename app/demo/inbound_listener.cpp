@@ -120,6 +120,7 @@ struct InboundListener::State : std::enable_shared_from_this<State>, edge::Handl
     {
         std::uint64_t generation = 0;
         std::function<void()> cut;
+        bool isSilent = true;
     };
 
     State(asio::io_context &l, InboundSettings s, InboundPolicy p)
@@ -144,25 +145,48 @@ struct InboundListener::State : std::enable_shared_from_this<State>, edge::Handl
         record.containerPort = settings.containerPort;
         asio::error_code ignored;
         record.clientPort = stream.socket().remote_endpoint(ignored).port();
-        co_await admit(stream, std::move(info), record, policy, generation);
+        co_await admit(stream, std::move(info), record, policy, id);
         open.erase(id);
     }
 
-    // The policy of the moment of accepting, even if the first byte comes later.
-    asio::awaitable<void> admit(Stream &stream, edge::ConnectionInfo info, InboundRecord &record,
-                                InboundPolicy current, std::uint64_t born)
+    void startDrain()
     {
-        const bool http = current.kind == PortKind::Http;
+        const std::uint64_t bound = generation;
+        drains.remove_if([](const Timer &timer) { return !timer.isArmed(); });
+        drains.emplace_back(loop).after(settings.drainStart,
+                                        [this, bound] { drainingBelow = std::max(drainingBelow, bound); });
+        drains.emplace_back(loop).after(settings.drainEnd, [this, bound] { cutBelow(bound); });
+    }
+
+    // Those of the listener as it is; what drains already stays with its own.
+    void takeSilentAlong()
+    {
+        for (auto &[id, connection] : open) {
+            if (connection.isSilent && connection.generation + 1 == generation)
+                connection.generation = generation;
+        }
+    }
+
+    // The policy of the moment of accepting, even if the first byte comes later, unless the silent were taken along.
+    asio::awaitable<void> admit(Stream &stream, edge::ConnectionInfo info, InboundRecord &record,
+                                InboundPolicy current, int id)
+    {
         if (current.mode == MtlsMode::Disable && current.kind == PortKind::Tcp) {
+            open[id].isSilent = false; // nothing is waited for
             co_await passOn(stream, record);
             co_return;
         }
-        const edge::Result<Opening> opening =
-            co_await readOpening(stream, http || current.kind == PortKind::Auto);
+        const edge::Result<Opening> opening = co_await readOpening(stream, current.kind != PortKind::Tcp);
         if (!opening) {
             stream.close();
             co_return;
         }
+        Connection &connection = open[id];
+        connection.isSilent = false;
+        const std::uint64_t born = connection.generation;
+        if (born == generation)
+            current = policy;
+        const bool http = current.kind == PortKind::Http;
         const std::optional<edge::ClientHello> hello = opening->hello;
         if (hello)
             record.serverName = hello->serverName;
@@ -301,20 +325,16 @@ edge::Result<std::uint16_t> InboundListener::listen()
         });
 }
 
-void InboundListener::setPolicy(InboundPolicy policy)
+void InboundListener::setPolicy(InboundPolicy policy, PolicyChange change)
 {
     State &state = *m_state;
-    if (policy == state.policy)
+    if (policy == state.policy && change == PolicyChange::Port)
         return;
     state.policy = policy;
-    const std::uint64_t bound = ++state.generation;
-    state.drains.remove_if([](const Timer &timer) { return !timer.isArmed(); });
-    state.drains.emplace_back(state.loop).after(state.settings.drainStart, [&state, bound] {
-        state.drainingBelow = std::max(state.drainingBelow, bound);
-    });
-    state.drains.emplace_back(state.loop).after(state.settings.drainEnd, [&state, bound] {
-        state.cutBelow(bound);
-    });
+    ++state.generation;
+    if (change == PolicyChange::Port)
+        state.takeSilentAlong();
+    state.startDrain();
 }
 
 InboundPolicy InboundListener::policy() const { return m_state->policy; }

@@ -2,9 +2,9 @@
 #pragma once
 // One captured port of an injected pod: what Istio's virtualInbound does with a connection, decided on its
 // first bytes, then ALPN, then the port's kind (facts sidecar-truth.md §1 and §7; measured rows in shared
-// conformance/sidecar/truth.jsonl). HTTP goes to the application's Handler, everything else to its socket.  A
-// changed policy is for new connections; the old ones drain as Envoy's do: HTTP/1.1 is told to close from 0.5
-// s on, everything is cut after 45 s.  Thread: the loop.
+// conformance/sidecar: truth.jsonl, hold.jsonl, and of switches switch.jsonl). HTTP goes to the application's
+// Handler, everything else to its socket.  A changed policy is for new connections; the old ones drain as
+// Envoy's do: HTTP/1.1 is told to close from 0.5 s on, everything is cut after 45 s.  Thread: the loop.
 #include "app/demo/peer_authentication.h"
 #include "app/demo/timer.h"
 #include "edge/handler.h"
@@ -25,6 +25,11 @@ struct InboundPolicy
     PortKind kind = PortKind::Auto;
     bool operator==(const InboundPolicy &) const = default;
 };
+
+// What a new policy is to the connections that are there (facts sidecar-truth.md §4).  Port: the port's own chains are new, so its
+// connections drain, and one that has not said a byte meets the new ones.  Listener: the whole listener is new, so connections of
+// every port drain, and the silent ones are judged by the rules under which they came.
+enum class PolicyChange { Port, Listener };
 
 struct InboundRecord // of one request, or of one connection without requests
 {
@@ -61,7 +66,7 @@ public:
     InboundListener &operator=(const InboundListener &) = delete;
 
     edge::Result<std::uint16_t> listen(); // the bound port on 127.0.0.1
-    void setPolicy(InboundPolicy policy);
+    void setPolicy(InboundPolicy policy, PolicyChange change);
     InboundPolicy policy() const;
     void stop();
 

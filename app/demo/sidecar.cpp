@@ -38,6 +38,25 @@ std::string principal(const std::optional<edge::TlsFacts> &tls)
     return tls->peerChain.front().uriNames.front();
 }
 
+InboundPolicy policyOf(const PushedConfiguration &configuration, std::uint16_t port)
+{
+    const auto kind = configuration.kinds.find(port);
+    return {configuration.modes.of(port), kind == configuration.kinds.end() ? PortKind::Auto : kind->second};
+}
+
+// What Envoy looks for before it chooses a chain; where that changes, the whole listener is a new one (facts sidecar-truth.md §7).
+struct Inspection
+{
+    bool tls = false, http = false;
+    bool operator==(const Inspection &) const = default;
+};
+
+Inspection inspectionOf(const InboundPolicy &policy)
+{
+    return {policy.mode != MtlsMode::Disable,
+            policy.kind == PortKind::Auto && policy.mode != MtlsMode::Strict};
+}
+
 } // namespace
 
 // 15020 of the agent, 15021 health, 15090 and 15000 of Envoy: plaintext in every mode.
@@ -131,18 +150,19 @@ InboundSettings Sidecar::inboundSettings(const InboundPort &port)
     return settings;
 }
 
-InboundPolicy Sidecar::policyFor(std::uint16_t port) const
-{
-    const auto kind = m_configuration.kinds.find(port);
-    return {m_configuration.modes.of(port),
-            kind == m_configuration.kinds.end() ? PortKind::Auto : kind->second};
-}
+InboundPolicy Sidecar::policyFor(std::uint16_t port) const { return policyOf(m_configuration, port); }
 
 void Sidecar::push(PushedConfiguration configuration)
 {
-    m_configuration = std::move(configuration);
+    const auto before = std::exchange(m_configuration, std::move(configuration));
+    const bool sameDefault = inspectionOf({before.modes.mode, PortKind::Auto})
+        == inspectionOf({m_configuration.modes.mode, PortKind::Auto});
+    const bool isSame =
+        sameDefault && std::all_of(m_inbound.begin(), m_inbound.end(), [&](const auto &inbound) {
+            return inspectionOf(policyOf(before, inbound.first)) == inspectionOf(policyFor(inbound.first));
+        });
     for (const auto &[port, listener] : m_inbound)
-        listener->setPolicy(policyFor(port));
+        listener->setPolicy(policyFor(port), isSame ? PolicyChange::Port : PolicyChange::Listener);
 }
 
 void Sidecar::stop()

@@ -3,7 +3,7 @@
 // measured with istiod 1.31 and Envoy 1.40.
 #include "app/demo/inbound_listener.h"
 #include "app/demo/workload_certificate.h"
-#include "edge/server.h"
+#include "tests/demo/lab_application.h"
 #include "tests/demo/loop_thread.h"
 #include "tests/demo/wire_client.h"
 #include "tests/support/shared_data.h"
@@ -21,81 +21,6 @@ using edge::Value;
 namespace {
 
 constexpr int WaitMs = 150;
-
-// What the app of the measurements was: answers HTTP, echoes text, ends TLS itself where TLS reaches it, may
-// speak first.
-class Application : public edge::Handler
-{
-public:
-    Application(asio::io_context &loop, const demo::Authority &own, bool speaksFirst)
-        : m_server(loop, *this)
-        , m_speaksFirst(speaksFirst)
-    {
-        demo::CertificateWish wish;
-        wish.names = {"DNS:web.example.com"};
-        wish.notBefore = std::chrono::system_clock::now() - std::chrono::hours(1);
-        wish.notAfter = wish.notBefore + std::chrono::hours(9);
-        const auto pair = own.issue(wish);
-        edge::TlsSettings settings;
-        settings.certificateChainPem = pair->certificateChain;
-        settings.privateKeyPem = pair->privateKey;
-        settings.alpnProtocols = "http/1.1,istio";
-        m_credentials =
-            edge::TlsCredentials::make(edge::TlsCredentials::Side::Server, settings).value_or(nullptr);
-        port = m_server
-                   .listen({},
-                           [this](edge::Stream &stream, edge::ConnectionInfo &info) -> asio::awaitable<bool> {
-                               co_await serve(stream, info);
-                               co_return false;
-                           })
-                   .value_or(0);
-    }
-
-    asio::awaitable<void> handle(edge::Request &request, edge::Responder &responder) override
-    {
-        sawClientCertificate = request.head.headers.has("x-forwarded-client-cert");
-        sawTls = request.connection.tls.has_value();
-        (void)co_await responder.send(200, "text/plain", "hello\n");
-    }
-
-    std::uint16_t port = 0;
-    std::atomic<bool> sawClientCertificate{false}, sawTls{false};
-
-private:
-    asio::awaitable<void> serve(edge::Stream &stream, edge::ConnectionInfo info)
-    {
-        if (m_speaksFirst)
-            (void)co_await stream.write("220 lab banner\r\n", edge::Deadline::max());
-        auto first = co_await stream.peek(4096, edge::Deadline::max());
-        if (first && edge::readClientHello(*first)) {
-            const auto facts = co_await stream.handshakeAsServer(m_credentials, edge::Deadline::max());
-            if (!facts)
-                co_return;
-            sawTls = true;
-            first = "";
-        }
-        if (first && (first->starts_with("GET "))) {
-            const edge::HttpLimits limits; // named: GCC 12 destroys a temporary inside co_await twice
-            co_await edge::serveConnection(std::move(stream), std::move(info), *this, limits);
-            co_return;
-        }
-        std::string buffer(4096, '\0');
-        auto size = co_await stream.read(buffer.data(), buffer.size(), edge::Deadline::max());
-        if (!size || *size == 0)
-            co_return;
-        const std::string text = buffer.substr(0, *size);
-        const std::string answer = text.starts_with("GET ")
-            ? "HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nhello\n"
-            : "ECHO:" + text + (text.ends_with('\n') ? "" : "\n");
-        (void)co_await stream.write(answer, edge::Deadline::max());
-        while (size && *size > 0)
-            size = co_await stream.read(buffer.data(), buffer.size(), edge::Deadline::max());
-    }
-
-    edge::Server m_server;
-    bool m_speaksFirst;
-    std::shared_ptr<edge::TlsCredentials> m_credentials;
-};
 
 struct Authorities
 {
@@ -215,7 +140,7 @@ bool sameAlert(const std::string &wanted, const std::string &got)
 }
 
 std::string difference(const Value &outcome, const WireSeen &seen, const WireClient &client,
-                       const Application &application)
+                       const LabApplication &application)
 {
     const Value &tls = outcome["tls"];
     const std::string &alert = tls["alert"].text();
@@ -296,7 +221,7 @@ void SidecarTruthTest::sameOutcomeAsARealSidecar()
     LoopThread thread;
     demo::WorkloadCertificate own(thread.loop(), *authorities.mesh, "app", "web", std::chrono::hours(1));
     thread.call([&] { own.start(); });
-    std::map<std::int64_t, std::shared_ptr<Application>> applications;
+    std::map<std::int64_t, std::shared_ptr<LabApplication>> applications;
     std::map<std::int64_t, std::unique_ptr<demo::InboundListener>> listeners;
     std::map<std::int64_t, std::uint16_t> bound;
     QStringList different;
@@ -313,7 +238,7 @@ void SidecarTruthTest::sameOutcomeAsARealSidecar()
             QCOMPARE(QString::fromUtf8(demo::mtlsModeName(modes.of(std::uint16_t(port))).data()),
                      QString::fromStdString(row.at({"mode", "effective_on_port"}).text()));
             thread.call([&] {
-                applications[port] = std::make_shared<Application>(
+                applications[port] = std::make_shared<LabApplication>(
                     thread.loop(), *authorities.otherName, kind.find("speaks first") != std::string::npos);
                 demo::InboundSettings settings;
                 settings.containerPort = std::uint16_t(port);
@@ -327,7 +252,7 @@ void SidecarTruthTest::sameOutcomeAsARealSidecar()
                 bound[port] = listeners[port]->listen().value_or(0);
             });
         }
-        Application &application = *applications[port];
+        LabApplication &application = *applications[port];
         application.sawClientCertificate = application.sawTls = false;
         const WireClient client = clientFor(authorities, id);
         const WireSeen seen =

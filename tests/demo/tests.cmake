@@ -1,5 +1,5 @@
 sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Crypto
-    SUPPORT demo/api_fixture.cpp demo/demo_world.cpp demo/real_api_server.cpp demo/wire_client.cpp kube/test_authority.cpp
+    SUPPORT demo/api_fixture.cpp demo/demo_world.cpp demo/lab_application.cpp demo/real_api_server.cpp demo/wire_client.cpp kube/test_authority.cpp
     FILES
         api_faults_test
         api_rules_test
@@ -11,11 +11,13 @@ sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Cryp
         managed_fields_test
         object_change_test
         scale_test
+        workload_certificate_test
     SLOW
         cleanup_test
         client_suite_test
         conformance_test
         guide_story_test
+        inbound_listener_test
         incidents_test
         server_age_test
         sidecar_truth_test
