@@ -23,7 +23,11 @@ std::optional<Finding> findingOf(const CertificateRow &row, const QDateTime &now
     finding.subject = row.storedAt;
     finding.path = row.dataKey.isEmpty() ? QString() : u"data."_s + row.dataKey;
     finding.evidence = row.blastRadius;
-    if (!row.faultCode.isEmpty()) {
+    Severity severity =
+        row.notAfter.isValid() ? countdownSeverity(row.notBefore, row.notAfter, now) : Severity::Good;
+    if (severity >= Severity::Warning && row.usedBy.isEmpty() && !row.mesh)
+        severity = Severity::Info; // nobody would miss it
+    if (!row.faultCode.isEmpty() && row.checksSeverity >= severity) {
         finding.code = row.faultCode;
         finding.severity = row.checksSeverity;
         finding.message = u"%1: %2"_s.arg(row.subject, row.checks);
@@ -32,10 +36,7 @@ std::optional<Finding> findingOf(const CertificateRow &row, const QDateTime &now
             : u"replace what is stored"_s;
         return finding;
     }
-    if (!row.notAfter.isValid())
-        return {};
-    const Severity severity = countdownSeverity(row.notBefore, row.notAfter, now);
-    if (severity < Severity::Warning)
+    if (!row.notAfter.isValid() || countdownSeverity(row.notBefore, row.notAfter, now) < Severity::Warning)
         return {};
     const QString who =
         row.endsFirst.isEmpty() ? row.subject : u"%1, by %2 in its chain"_s.arg(row.subject, row.endsFirst);
@@ -46,7 +47,7 @@ std::optional<Finding> findingOf(const CertificateRow &row, const QDateTime &now
         : shortLived              ? u"CERT-007"_s
         : row.endsFirst.isEmpty() ? u"CERT-002"_s
                                   : u"CERT-008"_s;
-    finding.severity = row.usedBy.isEmpty() && !row.mesh ? Severity::Info : severity; // nobody would miss it
+    finding.severity = severity;
     finding.message = ended   ? u"%1 has ended on %2"_s.arg(who, row.notAfter.toString(Qt::ISODate))
         : now < row.notBefore ? u"%1 is not valid before %2"_s.arg(who, row.notBefore.toString(Qt::ISODate))
                               : u"%1 ends in %2"_s.arg(who, countdownText(row.notAfter, now));

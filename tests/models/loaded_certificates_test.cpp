@@ -42,6 +42,19 @@ rowsWith(const QByteArray &world, const QList<models::LoadedCertificate> &loaded
     return models::certificateRows(*snapshot, models::viewEdge(*snapshot, *snapshot->edge({})), {});
 }
 
+// An edge whose TLSContext shows what the Secret edge-tls holds.
+QByteArray servingYaml(const QByteArray &pem)
+{
+    return edgeYaml()
+        + "---\napiVersion: v1\nkind: Secret\nmetadata: {name: edge-tls, namespace: ambassador}\n"
+          "type: kubernetes.io/tls\ndata: {tls.crt: "
+        + pem.toBase64()
+        + ", tls.key: '{1704 bytes}'}\n"
+          "---\napiVersion: getambassador.io/v2\nkind: TLSContext\nmetadata: {name: api, namespace: "
+          "ambassador}\n"
+          "spec: {hosts: [api.example], secret: edge-tls}\n";
+}
+
 const models::CertificateRow *find(const QList<models::CertificateRow> &rows, const QString &part)
 {
     for (const models::CertificateRow &row : rows) {
@@ -111,6 +124,33 @@ private Q_SLOTS:
         QVERIFY(!row->notAfter.isValid());
     }
 
+    // The edge goes on with what it loaded for some seconds after somebody stores an ended one; the ended one is the trouble.
+    void theWorseOfStoredAndLoadedIsTheFinding_data()
+    {
+        QTest::addColumn<qint64>("left");
+        QTest::addColumn<QString>("code");
+        QTest::newRow("an ended one is stored") << qint64(-86400) << u"CERT-001"_s;
+        QTest::newRow("one with six days is stored") << qint64(6 * 86400) << u"CERT-002"_s;
+        QTest::newRow("one with half a year is stored") << qint64(180 * 86400) << u"CERT-010"_s;
+    }
+    void theWorseOfStoredAndLoadedIsTheFinding()
+    {
+        QFETCH(qint64, left);
+        QFETCH(QString, code);
+        CertificateWish wish;
+        wish.names = {u"DNS:api.example"_s};
+        wish.notBefore = now.addDays(-200);
+        wish.notAfter = now.addSecs(left);
+        const QByteArray world = servingYaml(TestAuthority(u"Root"_s).issue(wish).certificate);
+        const auto rows = rowsWith(world, {loadedOf(decoded + u"edge-tls/AB.crt"_s, u"77"_s, 60, 86400)});
+        QStringList codes;
+        for (const models::Finding &finding : models::certificateFindings(rows, now)) {
+            if (finding.subject.name == "edge-tls"_L1)
+                codes.append(finding.code);
+        }
+        QCOMPARE(codes.join(u' '), code);
+    }
+
     void storedAndLoadedAreCompared_data()
     {
         QTest::addColumn<bool>("isSame");
@@ -132,17 +172,10 @@ private Q_SLOTS:
         wish.notBefore = now.addSecs(-60);
         wish.notAfter = now.addDays(90);
         const QByteArray pem = TestAuthority(u"Root"_s).issue(wish).certificate;
-        const QByteArray secret =
-            "---\napiVersion: v1\nkind: Secret\nmetadata: {name: edge-tls, namespace: ambassador}\n"
-            "type: kubernetes.io/tls\ndata: {tls.crt: "
-            + pem.toBase64() + ", tls.key: '{1704 bytes}'}\n";
-        const QByteArray context = "---\napiVersion: getambassador.io/v2\nkind: TLSContext\n"
-                                   "metadata: {name: api, namespace: ambassador}\n"
-                                   "spec: {hosts: [api.example], secret: edge-tls}\n";
         const auto chain = kube::readPem(pem);
         QVERIFY(chain);
         const auto rows = rowsWith(
-            edgeYaml() + secret + context,
+            servingYaml(pem),
             {loadedOf(decoded + file + u"/AB.crt"_s, isSame ? chain->first().serial : u"77"_s, 60, 86400)});
         const models::CertificateRow *row = find(rows, u"ambassador/edge-tls/tls.crt"_s);
         QVERIFY(row);
