@@ -30,8 +30,8 @@ QList<QByteArray> LineSplitter::feed(const QByteArray &piece)
         const qsizetype end = piece.indexOf('\n', from);
         const qsizetype size = (end < 0 ? piece.size() : end) - from;
         if (m_rest.size() + size > m_limit) {
+            clear();
             m_overflowing = true;
-            m_rest.clear();
             break;
         }
         appendAndWipe(m_rest, piece.constData() + from, size);
@@ -43,6 +43,12 @@ QList<QByteArray> LineSplitter::feed(const QByteArray &piece)
         from = end + 1;
     }
     return lines;
+}
+
+void LineSplitter::clear()
+{
+    wipe(std::exchange(m_rest, {}));
+    m_overflowing = false;
 }
 
 QByteArray LineSplitter::takeRest() { return withoutCarriageReturn(std::exchange(m_rest, {})); }

@@ -3,6 +3,7 @@
 // Pieces of a stream → whole lines, wherever the pieces were cut.  Empty lines are dropped, a trailing CR too.
 // A line longer than the limit (an object may have 1.5 MiB in etcd, about 3 MiB on the wire) breaks the stream: isOverflowing() then
 // stays true and nothing more comes out, so that a server without line ends cannot fill our memory.
+// What it holds back is wiped when it goes (wipe.h): half a line may be half a Secret.  The lines that it gives are the caller's.
 #include <QByteArray>
 #include <QList>
 
@@ -13,10 +14,14 @@ class LineSplitter
 public:
     static constexpr qsizetype DefaultLimit = 16 * 1024 * 1024;
     explicit LineSplitter(qsizetype limit = DefaultLimit);
+    ~LineSplitter() { clear(); }
+    LineSplitter(const LineSplitter &) = delete;
+    LineSplitter &operator=(const LineSplitter &) = delete;
 
     QList<QByteArray> feed(const QByteArray &piece);
     QByteArray takeRest(); // after the stream's end: a last line without line end, "" if none
     bool isOverflowing() const { return m_overflowing; }
+    void clear(); // for another stream
 
 private:
     QByteArray m_rest;

@@ -56,7 +56,7 @@ QString LogStream::path() const
 
 void LogStream::send()
 {
-    m_lines = LineSplitter();
+    m_lines.clear();
     m_toSkip = m_atLastTime;
     HttpRequest request;
     request.path = path();

@@ -7,6 +7,7 @@
 
 #include <QPointer>
 #include <QRandomGenerator>
+#include <QScopeGuard>
 #include <QTimer>
 
 using namespace Qt::StringLiterals;
@@ -136,6 +137,7 @@ void Reflector::Private::abort()
     if (m_transport && m_transfer != 0)
         m_transport->cancel(m_transfer);
     m_transfer = 0;
+    m_lines.clear();
 }
 
 void Reflector::Private::execute(const reflect::SendList &list)
@@ -184,7 +186,7 @@ void Reflector::Private::execute(const reflect::OpenWatch &watch)
     request.isSecret = mayHoldSecrets(m_path);
     request.timeoutMs =
         0; // silence is legal; whether the connection lives is asked by the transport, or the machine
-    m_lines = LineSplitter();
+    m_lines.clear();
     Transport::Callbacks callbacks;
     callbacks.onHead = [this](int status) {
         if (status == 200 && m_transport)
@@ -202,11 +204,15 @@ void Reflector::Private::watchData(const QByteArray &piece)
 {
     const QPointer<Reflector> alive(q);
     const Transport::Id watch = m_transfer;
-    const bool isSecret = mayHoldSecrets(m_path);
-    for (const QByteArray &line : m_lines.feed(piece)) {
+    const QList<QByteArray> lines = m_lines.feed(piece);
+    const auto wiped = qScopeGuard([&lines, isSecret = mayHoldSecrets(m_path)] {
+        for (const QByteArray &line : lines) {
+            if (isSecret)
+                wipe(line);
+        }
+    });
+    for (const QByteArray &line : lines) {
         watchLine(line);
-        if (isSecret)
-            wipe(line);
         if (!alive || m_transfer != watch) // ended, or another request took its place
             return;
     }
@@ -231,12 +237,13 @@ void Reflector::Private::watchLine(const QByteArray &line)
 void Reflector::Private::watchFinished(const Result<HttpResponse> &answer)
 {
     m_transfer = 0;
+    m_lines.clear(); // half a line at the end was cut off: it will come again
     if (!answer)
         return run(machine.watchEnded(answer.error(), now()));
     if (answer->status != 200)
         return run(machine.watchEnded(
             errorFromResponse(*answer, u"watching "_s + m_path, m_transport->connection()), now()));
-    run(machine.watchEnded(std::nullopt, now())); // half a line at the end was cut off: it will come again
+    run(machine.watchEnded(std::nullopt, now()));
 }
 
 Reflector::Reflector(Transport &transport, ResourceType type, QString nameSpace, ObjectStore &store,

@@ -109,6 +109,10 @@ Transfer::Transfer(Transport::Id id, HttpRequest request, Transport::Callbacks c
 
 Transfer::~Transfer()
 {
+    if (m_request.isSecret) { // cancelled or failed on the way
+        wipe(m_data);
+        wipe(m_response.body);
+    }
     curl_easy_cleanup(m_easy);
     curl_slist_free_all(m_headers);
     curl_slist_free_all(m_connectTo);

@@ -407,10 +407,12 @@ void Transport::Private::deliverNews(const std::shared_ptr<Transfer> &transfer)
 {
     const QPointer<Transport> alive(q);
     const int status = transfer->takeHead();
-    const QByteArray data = transfer->isPaused() ? QByteArray() : transfer->takeData();
     if (status != 0 && transfer->callbacks().onHead)
         transfer->callbacks().onHead(status);
-    if (!data.isEmpty() && alive && m_transfers.count(transfer->id()) > 0)
+    if (!alive || m_transfers.count(transfer->id()) == 0 || transfer->isPaused()) // by whom it was told
+        return;
+    const QByteArray data = transfer->takeData();
+    if (!data.isEmpty())
         transfer->callbacks().onData(data);
     if (transfer->request().isSecret)
         wipe(data);
