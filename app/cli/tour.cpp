@@ -364,11 +364,13 @@ int runTour(Invocation &invocation)
     ok = ok && !invocation.session.stop().stop_requested();
     if (!writeReport(folder, done))
         return invocation.output.fail(u"the report %1/tour.md cannot be written"_s.arg(folder));
-    invocation.output.line(
-        u"%1 of %2 steps, report in %3/tour.md"_s
-            .arg(std::count_if(done.begin(), done.end(), [](const Done &step) { return step.told.ok; }))
-            .arg(all.size())
-            .arg(folder));
+    const auto skipped =
+        std::count_if(done.begin(), done.end(), [](const Done &step) { return step.told.skipped; });
+    const auto passed =
+        std::count_if(done.begin(), done.end(), [](const Done &step) { return step.told.ok; }) - skipped;
+    invocation.output.line(u"%1 of %2 steps%3, report in %4/tour.md"_s.arg(
+        QString::number(passed), QString::number(all.size()),
+        skipped ? u", %1 skipped"_s.arg(skipped) : QString(), folder));
     return ok ? AllWell : BadAnswer;
 }
 
