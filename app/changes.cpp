@@ -7,6 +7,8 @@
 
 #include <QElapsedTimer>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace app {
@@ -175,7 +177,8 @@ kube::Result<models::ChangeSet> planApply(kube::Client &client, const Wish &wish
 
 namespace {
 
-// Writes to one object beside each other, in the order of the newest of each.  A removal stands alone: it cannot be combined.
+// Writes to one object beside each other, in the order of the newest of each.  A removal stands alone: it cannot be combined.  Restarts
+// come last: they are what makes the others be read.
 QList<QList<models::JournalEntry>> byObject(const QList<models::JournalEntry> &entries)
 {
     QList<QList<models::JournalEntry>> groups;
@@ -194,6 +197,11 @@ QList<QList<models::JournalEntry>> byObject(const QList<models::JournalEntry> &e
             groups.append({entry});
         }
     }
+    std::stable_partition(groups.begin(), groups.end(), [](const QList<models::JournalEntry> &group) {
+        return !std::all_of(group.begin(), group.end(), [](const models::JournalEntry &entry) {
+            return models::isRestart(entry.change);
+        });
+    });
     return groups;
 }
 

@@ -26,7 +26,7 @@ struct Wish // an object as it should be; objects without a namespace get nameSp
 };
 // Objects that are so already make no change.
 kube::Result<models::ChangeSet> planApply(kube::Client &client, const Wish &wish, std::stop_token stop);
-// The reverse of these entries, newest first, against what is there now; several writes to one object go back as one.  What is as it
+// The reverse of these entries, newest first but restarts last, against what is there now; several writes to one object go back as one.  What is as it
 // was already is left out; nothing else left is an error.
 kube::Result<models::ChangeSet> planUndo(kube::Client &client, const QList<models::JournalEntry> &entries,
                                          std::stop_token stop);

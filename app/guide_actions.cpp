@@ -68,7 +68,7 @@ kube::Result<Wish> restartWish(const ClusterAnalysis &analysis, Wish wish)
     for (const models::Deployment &deployment : snapshot.deployments) {
         if (!service || !service->selects(deployment))
             continue;
-        const std::string now = snapshot.takenAt.toUTC().toString(Qt::ISODate).toStdString();
+        const std::string now = snapshot.takenAt.toUTC().toString(Qt::ISODateWithMs).toStdString();
         edge::Value stamp = edge::Value::object({{"kubectl.kubernetes.io/restartedAt", edge::Value(now)}});
         edge::Value pods =
             edge::Value::object({{"metadata", edge::Value::object({{"annotations", std::move(stamp)}})}});
@@ -87,6 +87,19 @@ kube::Result<Wish> restartWish(const ClusterAnalysis &analysis, Wish wish)
                          "it read its file again by POST /-/reload"_s);
 }
 
+// The job into the ConfigMap, then the restart that makes it be read; only that where the job is there already.
+kube::Result<Wish> prometheusWish(const ClusterAnalysis &analysis, const models::GuideStep &step, Wish wish)
+{
+    if (step.needsRestart)
+        return restartWish(analysis, std::move(wish));
+    auto job = scrapeJobWish(analysis, step, wish);
+    if (!job || step.result == models::GuideStep::Result::Passed)
+        return job;
+    if (auto restart = restartWish(analysis, std::move(wish))) // else the next check says what to do by hand
+        job->objects.push_back(std::move(restart->objects.front()));
+    return job;
+}
+
 } // namespace
 
 QString titleOfStep(const models::GuideStep &step) { return u"Guide, %1: %2"_s.arg(step.id, step.title); }
@@ -96,10 +109,8 @@ kube::Result<Wish> wishOfStep(const ClusterAnalysis &analysis, const models::Gui
     Wish wish;
     wish.title = titleOfStep(step);
     wish.nameSpace = u"default"_s;
-    if (step.id == PrometheusStep && step.needsRestart)
-        return restartWish(analysis, std::move(wish));
     if (step.id == PrometheusStep)
-        return scrapeJobWish(analysis, step, std::move(wish));
+        return prometheusWish(analysis, step, std::move(wish));
     auto objects = documents(step);
     if (!objects)
         return tl::unexpected(objects.error());

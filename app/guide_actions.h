@@ -2,8 +2,7 @@
 #pragma once
 // A step of the guide → the objects that applying it wishes for in this cluster, and the journal's entries that undoing it takes back.
 // Most steps are the guide's YAML as it stands.  Two depend on what is there: the sidecar joins the edge's own Deployment, and the
-// scrape job joins the ConfigMap that Prometheus has.  Where that is done and Prometheus has not read it (needsRestart), the wish is the
-// restart of its Deployment.
+// scrape job joins the ConfigMap that Prometheus has, with the restart of its Deployment behind it, which makes it be read.
 #include "app/changes.h"
 #include "app/cluster_analysis.h"
 

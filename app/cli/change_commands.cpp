@@ -3,6 +3,9 @@
 #include "app/cli/change_prompt.h"
 #include "app/guide_actions.h"
 
+#include <QDeadlineTimer>
+#include <QThread>
+
 using namespace Qt::StringLiterals;
 
 namespace app::cli {
@@ -99,6 +102,47 @@ int showStep(Invocation &invocation, const models::GuideStep &step)
     return AllWell;
 }
 
+constexpr int LoadSeconds = 120; // a roll-out, and Prometheus reads its log of samples again
+
+// What is written for Prometheus is done when it has read it: waits for that after its roll-out.
+int awaitPrometheus(Invocation &invocation)
+{
+    invocation.output.note(
+        u"waiting up to %1 s until Prometheus has loaded what its ConfigMap holds"_s.arg(LoadSeconds));
+    QString last;
+    for (QDeadlineTimer deadline(std::chrono::seconds{LoadSeconds});
+         !deadline.hasExpired() && !invocation.session.stop().stop_requested(); QThread::msleep(500)) {
+        const auto analysis = invocation.session.analysis(Session::Reading::Prometheus);
+        if (!analysis) {
+            last = analysis.error().message;
+            continue;
+        }
+        const models::Snapshot &snapshot = *(*analysis)->snapshot;
+        const models::LoadedPrometheus &loaded = snapshot.loadedPrometheus;
+        last = loaded.error.isEmpty() ? u"it has the jobs %1"_s.arg(loaded.jobs.join(u", "_s)) : loaded.error;
+        if (!models::hasLoaded(loaded,
+                               snapshot.configMaps.value(u"istio-system/prometheus/prometheus.yml"_s)))
+            continue;
+        invocation.output.line(
+            u"Prometheus %1 has loaded the jobs %2"_s.arg(loaded.service, loaded.jobs.join(u", "_s)));
+        return AllWell;
+    }
+    invocation.output.note(
+        u"it is written, but Prometheus has not loaded it within %1 s: %2; look at its pods, or restart it: "
+        u"kubectl -n istio-system rollout restart deployment prometheus"_s.arg(QString::number(LoadSeconds),
+                                                                               last));
+    return BadAnswer;
+}
+
+int writeAndWait(Invocation &invocation, kube::Client &client, const models::ChangeSet &changes,
+                 const models::GuideStep &step)
+{
+    const int code = reviewAndApply(invocation, client, changes, {});
+    const bool waits = step.id == "prometheus"_L1 && !changes.changes.isEmpty();
+    return code == AllWell && waits && !invocation.parser.isSet(u"dry-run"_s) ? awaitPrometheus(invocation)
+                                                                              : code;
+}
+
 int writeStep(Invocation &invocation, const ClusterAnalysis &analysis, const models::GuideStep &step,
               bool undo)
 {
@@ -114,7 +158,7 @@ int writeStep(Invocation &invocation, const ClusterAnalysis &analysis, const mod
             return invocation.output.fail(
                 u"the journal has no change of step %1 that could be taken back"_s.arg(step.id));
         const auto changes = planUndo(**client, entries, invocation.session.stop());
-        return changes ? reviewAndApply(invocation, **client, *changes, {})
+        return changes ? writeAndWait(invocation, **client, *changes, step)
                        : invocation.output.fail(changes.error().message);
     }
     const auto wish = wishOfStep(analysis, step);
@@ -125,7 +169,7 @@ int writeStep(Invocation &invocation, const ClusterAnalysis &analysis, const mod
         return invocation.output.fail(changes.error().message);
     if (step.id == "strict"_L1)
         changes->warnings = analysis.breaksUnderStrict;
-    return reviewAndApply(invocation, **client, *changes, {});
+    return writeAndWait(invocation, **client, *changes, step);
 }
 
 QString noSuchEntry(int number)

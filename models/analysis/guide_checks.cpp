@@ -226,7 +226,7 @@ void checkLoaded(GuideStep &step, const LoadedPrometheus &loaded, const QString 
         step, Result::Failed,
         u"job %1 is in the ConfigMap, but Prometheus has not loaded it: it reads the file when it starts"_s
             .arg(job),
-        u"restart Prometheus: apply this step once more, or kubectl -n istio-system rollout restart "
+        u"restart Prometheus: apply this step, or kubectl -n istio-system rollout restart "
         u"deployment prometheus; "
         "one with --web.enable-lifecycle also takes POST /-/reload, once its pod sees the new file (up to a minute)"_s);
 }
@@ -253,9 +253,10 @@ void checkPrometheus(GuideStep &step, const Facts &facts, const GuideWords &word
                                                                    facts.view.installation.nameSpace,
                                                                    words.adminService));
     }
-    fill(step, Result::Failed,
-         u"no scrape job reads Service %1/%2"_s.arg(facts.view.installation.nameSpace, words.adminService),
-         u"add the job of this step under scrape_configs and restart Prometheus"_s);
+    fill(
+        step, Result::Failed,
+        u"no scrape job reads Service %1/%2"_s.arg(facts.view.installation.nameSpace, words.adminService),
+        u"add the job of this step under scrape_configs and restart Prometheus; applying this step does both"_s);
 }
 
 QString istioVersionOf(const Snapshot &snapshot)

@@ -239,6 +239,20 @@ Undo undoOf(const JournalEntry &entry, const std::optional<Value> &now)
     return undoOfPatch(entry, now);
 }
 
+bool isRestart(const Change &change)
+{
+    if (change.verb != Change::Verb::MergePatch)
+        return false;
+    const Value patch = parsed(change.body);
+    const Value *at = &patch;
+    for (const char *key : {"spec", "template", "metadata", "annotations"}) {
+        if (at->members().size() != 1 || !at->find(key))
+            return false;
+        at = at->find(key);
+    }
+    return at->members().size() == 1 && at->find("kubectl.kubernetes.io/restartedAt");
+}
+
 std::optional<Change> refreshed(const Change &planned, const std::optional<Value> &now)
 {
     Change newer = planned;

@@ -20,6 +20,10 @@ struct Undo
 std::optional<JournalEntry> combined(const QList<JournalEntry> &entries);
 Undo undoOf(const JournalEntry &entry, const std::optional<edge::Value> &now);
 
+// A roll-out and nothing else: the change of the pods' template that `kubectl rollout restart` makes.  New pods read what they find, so
+// forwards and back it belongs behind what it lets them read.
+bool isRestart(const Change &change);
+
 // The same change for a newer state of the object, as the server answers 409 or 422 when something else has written meanwhile
 // (a roll-out's status, say); absent: what the change was planned on holds no more (for a JSON patch, the values that it tests;
 // for a merge patch and a removal, the whole object but what servers and controllers write).

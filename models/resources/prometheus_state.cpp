@@ -8,6 +8,22 @@ using namespace Qt::StringLiterals;
 
 namespace models {
 
+namespace {
+
+edge::Result<QStringList> jobsOf(const std::string &yaml, const char *where)
+{
+    const auto documents = edge::parseYaml(yaml, where);
+    if (!documents)
+        return tl::unexpected(documents.error());
+    QStringList jobs;
+    for (const edge::Value &job :
+         documents->empty() ? edge::Value::Array() : documents->front()["scrape_configs"].items())
+        jobs.append(text(job["job_name"]));
+    return jobs;
+}
+
+} // namespace
+
 LoadedPrometheus parseLoadedPrometheus(const QString &service, const QByteArray &body)
 {
     LoadedPrometheus loaded{LoadedPrometheus::State::Unknown, service, {}, {}};
@@ -16,17 +32,25 @@ LoadedPrometheus parseLoadedPrometheus(const QString &service, const QByteArray 
         loaded.error = u"the answer is none of Prometheus' /api/v1/status/config"_s;
         return loaded;
     }
-    const auto documents = edge::parseYaml(answer->at({"data", "yaml"}).text(), "status/config");
-    if (!documents) {
-        loaded.error = text(documents.error().message);
+    const auto jobs = jobsOf(answer->at({"data", "yaml"}).text(), "status/config");
+    if (!jobs) {
+        loaded.error = text(jobs.error().message);
         return loaded;
     }
     loaded.state = LoadedPrometheus::State::Loaded;
-    if (documents->empty())
-        return loaded;
-    for (const edge::Value &job : documents->front()["scrape_configs"].items())
-        loaded.jobs.append(text(job["job_name"]));
+    loaded.jobs = *jobs;
     return loaded;
+}
+
+bool hasLoaded(const LoadedPrometheus &loaded, const QString &prometheusYml)
+{
+    auto wanted = jobsOf(prometheusYml.toStdString(), "prometheus.yml");
+    if (loaded.state != LoadedPrometheus::State::Loaded || !wanted)
+        return false;
+    QStringList has = loaded.jobs;
+    has.sort();
+    wanted->sort();
+    return has == *wanted;
 }
 
 } // namespace models

@@ -18,4 +18,7 @@ struct LoadedPrometheus
 // Of the body of GET /api/v1/status/config; an answer of something else is State::Unknown.
 LoadedPrometheus parseLoadedPrometheus(const QString &service, const QByteArray &body);
 
+// Has it loaded just the jobs of this prometheus.yml, in whatever order?  False where either is not known.
+bool hasLoaded(const LoadedPrometheus &loaded, const QString &prometheusYml);
+
 } // namespace models

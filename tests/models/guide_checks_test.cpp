@@ -251,6 +251,35 @@ private Q_SLOTS:
         QVERIFY(stepIn(newer, u"mapping-tls"_s).yaml.contains(u"service: quote:80"_s));
         QVERIFY(stepIn(newer, u"tlscontext"_s).yaml.contains(u"getambassador.io/v3alpha1"_s));
     }
+
+    // Neither more nor fewer jobs than the file's, in whatever order.
+    void loadedIsWhatTheFileHolds_data()
+    {
+        QTest::addColumn<QString>("loaded"); // jobs
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<bool>("has");
+        QTest::newRow("the same") << u"a b"_s << u"scrape_configs: [{job_name: a}, {job_name: b}]"_s << true;
+        QTest::newRow("another order")
+            << u"b a"_s << u"scrape_configs: [{job_name: a}, {job_name: b}]"_s << true;
+        QTest::newRow("one more") << u"a b c"_s << u"scrape_configs: [{job_name: a}, {job_name: b}]"_s
+                                  << false;
+        QTest::newRow("one less") << u"a"_s << u"scrape_configs: [{job_name: a}, {job_name: b}]"_s << false;
+        QTest::newRow("no file") << u"a"_s << QString() << false;
+        QTest::newRow("a broken file") << u"a"_s << u"scrape_configs: [{job_name: a"_s << false;
+    }
+    void loadedIsWhatTheFileHolds()
+    {
+        QFETCH(QString, loaded);
+        QFETCH(QString, file);
+        QFETCH(bool, has);
+        models::LoadedPrometheus prometheus{models::LoadedPrometheus::State::Loaded,
+                                            u"istio-system/prometheus:9090"_s,
+                                            loaded.split(u' '),
+                                            {}};
+        QCOMPARE(models::hasLoaded(prometheus, file), has);
+        prometheus.state = models::LoadedPrometheus::State::Unknown;
+        QVERIFY(!models::hasLoaded(prometheus, file));
+    }
 };
 
 SALLYPORT_TEST(guide_checks_test, GuideChecksTest)

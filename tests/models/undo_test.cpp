@@ -395,6 +395,33 @@ private Q_SLOTS:
         const auto after = models::afterJsonPatch(json(object), json(operations));
         QCOMPARE(after ? QByteArray::fromStdString(edge::toJson(*after)) : QByteArray(), result);
     }
+
+    void aRestartIsARollOutAndNothingElse_data()
+    {
+        QTest::addColumn<QString>("patch"); // as YAML
+        QTest::addColumn<bool>("isRestart");
+        const QString stamp = u"kubectl.kubernetes.io/restartedAt: now"_s;
+        const QString start = u"spec: {template: {metadata: {annotations: {"_s;
+        QTest::newRow("a restart") << start + stamp + u"}}}}"_s << true;
+        QTest::newRow("with another annotation") << start + stamp + u", team: shop}}}}"_s << false;
+        QTest::newRow("with a scale") << start + stamp + u"}}}, replicas: 2}"_s << false;
+        QTest::newRow("with a label") << start + stamp + u"}, labels: {a: b}}}}"_s << false;
+        QTest::newRow("another annotation") << start + u"team: shop}}}}"_s << false;
+        QTest::newRow("of the Deployment") << u"metadata: {annotations: {"_s + stamp + u"}}"_s << false;
+    }
+    void aRestartIsARollOutAndNothingElse()
+    {
+        QFETCH(QString, patch);
+        QFETCH(bool, isRestart);
+        const auto documents = edge::parseYaml(patch.toStdString());
+        QVERIFY(documents && documents->size() == 1);
+        models::Change change;
+        change.verb = models::Change::Verb::MergePatch;
+        change.body = QByteArray::fromStdString(edge::toJson(documents->front()));
+        QCOMPARE(models::isRestart(change), isRestart);
+        change.verb = models::Change::Verb::Create;
+        QVERIFY(!models::isRestart(change));
+    }
 };
 
 SALLYPORT_TEST(undo_test, UndoTest)
