@@ -76,6 +76,23 @@ Told TourWorld::undoNewest(int count)
     return changes ? applied(*changes, numbers) : bad(changes.error().message);
 }
 
+// The open entries, newest first, that one step has written: they have its title.
+int TourWorld::sizeOfNewestStep() const
+{
+    const QList<models::JournalEntry> entries = m_journal.entries();
+    QString title;
+    int size = 0;
+    for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+        if (!entry->succeeded || entry->reverted || entry->revertOf > 0)
+            continue;
+        if (size > 0 && entry->title != title)
+            break;
+        title = entry->title;
+        ++size;
+    }
+    return size;
+}
+
 Told TourWorld::undoAll()
 {
     int undone = 0;
@@ -85,14 +102,14 @@ Told TourWorld::undoAll()
             return entry.succeeded && !entry.reverted && entry.revertOf == 0;
         });
     };
-    // One at a time: two entries may be about one object, and each reverse is planned against what is there.
+    // One step at a time: two may be about one object, and each reverse is planned against what is there.
     while (open() > 0) {
         const auto before = open();
-        if (const Told told = undoNewest(1); !told.ok)
+        if (const Told told = undoNewest(sizeOfNewestStep()); !told.ok)
             return told;
         if (open() >= before)
             return bad(u"a change could not be taken back; `sallyportctl journal` lists it"_s);
-        ++undone;
+        undone += int(before - open());
     }
     return good(u"%1 changes taken back, newest first"_s.arg(undone));
 }

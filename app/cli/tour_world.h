@@ -46,6 +46,7 @@ private:
     using State =
         QMap<QString, edge::Value>; // "mappings default/quote-backend" → the object without server fields
     kube::Result<State> state();
+    int sizeOfNewestStep() const;
     Told applied(const models::ChangeSet &changes, const QList<int> &revertOf);
 
     Session &m_session;
