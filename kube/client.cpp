@@ -351,8 +351,8 @@ Error errorFromResponse(const HttpResponse &response, const QString &where, cons
         return error;
     const QString note = clientCertificateNote(connection, QDateTime::currentDateTimeUtc());
     error.message += note.isEmpty()
-        ? u"; the server does not accept the credentials of user “%1”: sign in again or renew them in %2"_s
-              .arg(connection.user, connection.file)
+        ? u"; %1 does not accept the credentials of user “%2” (context “%3”): sign in again or renew them in %4"_s
+              .arg(connection.server.toString(), connection.user, connection.context, connection.file)
         : note;
     return error;
 }

@@ -2,6 +2,7 @@
 // hosts, tlscontexts, listeners: what the edge makes of each object, of a cluster or of manifests.
 #include "app/cli/command.h"
 #include "models/analysis/edge_compile.h"
+#include "models/analysis/listener_text.h"
 #include "models/resources/text.h"
 
 #include <algorithm>
@@ -216,10 +217,8 @@ void addListener(Listing &list, const edge::Listener &listener)
     QStringList names;
     std::size_t routes = 0;
     bool tls = false;
-    bool tcp = false;
     for (const edge::FilterChain &chain : listener.chains) {
         tls = tls || chain.tls;
-        tcp = tcp || !chain.tcpClusters.empty();
         for (const edge::VirtualHost &host : chain.virtualHosts) {
             routes += host.routes.size();
             for (const std::string &domain : host.domains) {
@@ -228,10 +227,7 @@ void addListener(Listing &list, const edge::Listener &listener)
             }
         }
     }
-    const QString protocol = (listener.udp ? u"HTTP/3"_s
-                                  : tcp    ? u"TCP"_s
-                                           : u"HTTP"_s)
-        + (tls ? u", TLS"_s : QString()) + (listener.proxyProtocol ? u", PROXY"_s : QString());
+    const QString protocol = models::protocolText(listener);
     const QString nameSpace = listener.listener.kind.empty() ? u"-"_s : text(listener.listener.nameSpace);
     list.table.rows.append({{QString::number(listener.port)},
                             {nameSpace},

@@ -39,6 +39,9 @@ Asked askedRequest(const Invocation &invocation, const ClusterAnalysis &analysis
     if (!asked.spec.url.isValid() || asked.spec.url.host().isEmpty()
         || (asked.spec.url.scheme() != "http"_L1 && asked.spec.url.scheme() != "https"_L1))
         return {{}, u"%1 is no http or https URL"_s.arg(invocation.arguments[0])};
+    if (text != invocation.arguments[0]) // as curl does, but it is said
+        invocation.output.note(
+            u"%1 has no scheme: taken for %2"_s.arg(invocation.arguments[0], asked.spec.url.toString()));
     asked.spec.method = invocation.parser.value(u"method"_s).toUpper();
     for (const QString &header : invocation.parser.values(u"header"_s)) {
         const qsizetype colon = header.indexOf(u':');

@@ -100,6 +100,7 @@ int runCerts(Invocation &invocation)
     Table table{{u"ENDS IN"_s, u"SUBJECT"_s, u"STORED IN"_s, u"USED BY"_s, u"RENEWED BY"_s, u"CHECKS"_s}, {}};
     edge::Value items = edge::Value::array();
     QStringList ending;
+    QStringList unknown;
     for (const models::CertificateRow &row : rows) {
         table.rows.append({{models::countdownText(row.notAfter, now),
                             models::countdownSeverity(row.notBefore, row.notAfter, now)},
@@ -109,10 +110,16 @@ int runCerts(Invocation &invocation)
                            {orDash(row.renewal)},
                            {orDash(row.checks), row.checksSeverity}});
         items.push(document(row, now));
-        if (within && row.notAfter.isValid() && now.msecsTo(row.notAfter) <= within->count())
+        if (!row.notAfter.isValid())
+            unknown.append(u"%1 (%2)"_s.arg(row.subject, row.checks));
+        else if (now.msecsTo(row.notAfter) <= (within ? within->count() : 0)) // without --within: has ended
             ending.append(row.key);
     }
-    const int code = ending.isEmpty() ? AllWell : BadAnswer;
+    const bool isAnswered = !within || unknown.isEmpty();
+    if (!isAnswered)
+        invocation.output.note(u"warning: whether it ends within %1 is not known of: %2"_s.arg(
+            invocation.parser.value(u"within"_s), unknown.join(u"; "_s)));
+    const int code = ending.isEmpty() && isAnswered ? AllWell : BadAnswer;
     if (const auto answered = reportAnswer(
             invocation, reportOf({rows, ending, subjectOf(invocation.session), now}, table), code))
         return *answered;

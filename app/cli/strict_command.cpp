@@ -23,6 +23,8 @@ std::optional<qint64> secondsOf(const Invocation &invocation, const QString &opt
 QString readWish(const Invocation &invocation, StrictWish &wish) // why not, "" all well
 {
     const QString scope = invocation.parser.value(u"scope"_s);
+    if (!invocation.parser.isSet(u"scope"_s))
+        return u"--scope is missing: mesh, NAMESPACE or NAMESPACE/WORKLOAD"_s;
     if (scope.isEmpty() || scope.count(u'/') > 1 || scope.startsWith(u'/') || scope.endsWith(u'/'))
         return u"--scope '%1' is no scope; write mesh, NAMESPACE or NAMESPACE/WORKLOAD"_s.arg(scope);
     if (scope != "mesh"_L1)

@@ -2,6 +2,7 @@
 #include "models/items/edge_object_rows.h"
 
 #include "models/analysis/edge_compile.h"
+#include "models/analysis/listener_text.h"
 #include "models/resources/text.h"
 
 #include <QCoreApplication>
@@ -203,13 +204,24 @@ private:
                 return isSame(listener.listener, row.object);
             });
         judge(row, object, compiled);
-        const QString protocol = text(spec["protocol"]);
-        row.cells = {
-            text(spec["port"]),           protocol.isEmpty() ? joined(spec["protocolStack"]) : protocol,
-            text(spec["securityModel"]),  text(spec.at({"hostBinding", "namespace", "from"})),
-            compiled.hosts.join(u", "_s), QString::number(compiled.mappings.size())};
+        row.cells = {text(spec["port"]),           protocolOf(row, spec),
+                     text(spec["securityModel"]),  text(spec.at({"hostBinding", "namespace", "from"})),
+                     compiled.hosts.join(u", "_s), QString::number(compiled.mappings.size())};
         fillListener(row, compiled);
         return row;
+    }
+
+    // As the edge serves it; of one that it does not serve, what the object asks for.
+    QString protocolOf(const EdgeObjectRow &row, const edge::Value &spec) const
+    {
+        if (config()) {
+            for (const edge::Listener &listener : config()->listeners) {
+                if (isSame(listener.listener, row.object))
+                    return protocolText(listener);
+            }
+        }
+        const QString protocol = text(spec["protocol"]);
+        return protocol.isEmpty() ? joined(spec["protocolStack"]) : protocol;
     }
 
     static void fillListener(EdgeObjectRow &row, const Compiled &compiled)
@@ -229,8 +241,9 @@ private:
     // Before 2.0 there are no Listeners: the edge opens its ports by itself.
     void addBuiltIn(QList<EdgeObjectRow> &rows) const
     {
-        for (const edge::Listener &listener :
-             config() ? config()->listeners : std::vector<edge::Listener>()) {
+        if (!config())
+            return;
+        for (const edge::Listener &listener : config()->listeners) {
             if (!listener.listener.kind.empty())
                 continue;
             const auto port = listener.port;
@@ -246,9 +259,12 @@ private:
             row.state = EdgeObjectText::tr("Built in");
             row.reason = EdgeObjectText::tr("the edge opens this port by itself; no Listener object says so");
             row.severity = Severity::Good;
-            row.cells = {
-                QString::number(port),        listener.udp ? u"UDP"_s : u"HTTP"_s,      QString(), QString(),
-                compiled.hosts.join(u", "_s), QString::number(compiled.mappings.size())};
+            row.cells = {QString::number(port),
+                         protocolText(listener),
+                         QString(),
+                         QString(),
+                         compiled.hosts.join(u", "_s),
+                         QString::number(compiled.mappings.size())};
             fillListener(row, compiled);
             rows.append(row);
         }

@@ -8,6 +8,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
+#include <QRegularExpression>
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTemporaryDir>
@@ -20,6 +21,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int Patience = 30'000;
+constexpr int WholeStep = 150'000; // with Prometheus' restart
 
 struct Said
 {
@@ -48,24 +50,46 @@ class CliCommandsTest : public QObject
         process->start(QStringLiteral(SALLYPORT_BINARY_DIR "/bin/sallyportctl"), arguments);
         return process;
     }
-    static Said end(QProcess &process)
+    static Said end(QProcess &process, int limitMs = Patience)
     {
         Said said;
-        if (QTest::qWaitFor([&] { return process.state() == QProcess::NotRunning; }, Patience))
+        if (QTest::qWaitFor([&] { return process.state() == QProcess::NotRunning; }, limitMs))
             said.code = process.exitCode();
         said.out = QString::fromUtf8(process.readAllStandardOutput());
         said.error = QString::fromUtf8(process.readAllStandardError());
         return said;
     }
-    Said run(const QStringList &arguments)
+    Said run(const QStringList &arguments, int limitMs = Patience)
     {
         const auto process = begin(arguments);
         process->closeWriteChannel();
-        return end(*process);
+        return end(*process, limitMs);
     }
-    Said confirmed(const QStringList &arguments)
+    Said confirmed(const QStringList &arguments, int limitMs = Patience)
     {
-        return run(QStringList{u"--kubeconfig"_s, m_copy} + arguments + QStringList{u"--yes=demo"_s});
+        return run(QStringList{u"--kubeconfig"_s, m_copy} + arguments + QStringList{u"--yes=demo"_s},
+                   limitMs);
+    }
+    QString scrapeConfiguration()
+    {
+        return m_world->kubectl({u"get"_s, u"configmap"_s, u"prometheus"_s, u"-n"_s, u"istio-system"_s,
+                                 u"-o"_s, u"jsonpath={.data.prometheus\\.yml}"_s});
+    }
+    void setScrapeConfiguration(const QString &text)
+    {
+        const edge::Value patch = edge::Value::object(
+            {{"data", edge::Value::object({{"prometheus.yml", edge::Value(text.toStdString())}})}});
+        m_world->kubectl({u"patch"_s, u"configmap"_s, u"prometheus"_s, u"-n"_s, u"istio-system"_s,
+                          u"--type"_s, u"merge"_s, u"-p"_s, QString::fromStdString(edge::toJson(patch))});
+    }
+    // By Prometheus itself, through kubectl; "" where it cannot be asked.
+    QString loadedConfiguration()
+    {
+        const QString body = m_world->kubectl(
+            {u"get"_s, u"--raw"_s,
+             u"/api/v1/namespaces/istio-system/services/prometheus:9090/proxy/api/v1/status/config"_s});
+        const auto answer = edge::parseJson(body.toStdString());
+        return answer ? QString::fromStdString((*answer)["data"]["yaml"].text()) : QString();
     }
 
     bool hasPrometheus() const { return !m_world->ready().prometheus.startsWith(u"none"_s); }
@@ -163,6 +187,8 @@ private Q_SLOTS:
             << QStringList{u"explain"_s, u"http://edge.example.com/nobody/"_s} << 3 << QString()
             << u"Explanation"_s;
         QTest::newRow("certs") << QStringList{u"certs"_s} << 0 << u"istio-certs"_s << u"CertificateList"_s;
+        QTest::newRow("certs of sidecars")
+            << QStringList{u"certs"_s} << 0 << u"in memory, "_s << u"CertificateList"_s;
         QTest::newRow("certs that end soon") << QStringList{u"certs"_s, u"--within"_s, u"1h"_s} << 3
                                              << u"istio-certs"_s << u"CertificateList"_s;
         QTest::newRow("posture") << QStringList{u"posture"_s} << 0 << u"mesh: STRICT"_s << u"Posture"_s;
@@ -388,6 +414,56 @@ private Q_SLOTS:
         QCOMPARE(label(), labelled);
     }
 
+    // As curl takes it, but it is said.
+    void aHostWithoutASchemeIsTakenForHttp_data()
+    {
+        QTest::addColumn<QString>("url");
+        QTest::addColumn<int>("code");
+        QTest::addColumn<QString>("taken");
+        QTest::newRow("a word") << u"notaurl"_s << 3 << u"http://notaurl"_s;
+        QTest::newRow("host and path")
+            << u"edge.example.com/backend/"_s << 0 << u"http://edge.example.com/backend/"_s;
+        QTest::newRow("a whole URL") << u"http://edge.example.com/backend/"_s << 0 << QString();
+    }
+    void aHostWithoutASchemeIsTakenForHttp()
+    {
+        QFETCH(QString, url);
+        QFETCH(int, code);
+        QFETCH(QString, taken);
+        const Said said = run({u"explain"_s, url});
+        QCOMPARE(said.code, code);
+        QCOMPARE(said.error.contains(u"has no scheme"_s), !taken.isEmpty());
+        QVERIFY2(said.error.contains(taken), qPrintable(said.error));
+    }
+
+    void aMissingScopeIsSaid()
+    {
+        const Said said = run({u"strict"_s, u"status"_s});
+        QVERIFY2(said.code == 2 && said.all().contains(u"--scope is missing"_s), qPrintable(said.all()));
+    }
+
+    void whetherACertificateEndsMayNotBeKnown()
+    {
+        const QStringList asViewer{u"--context"_s, u"demo-viewer"_s, u"certs"_s}; // who may not forward ports
+        const Said asked = run(asViewer + QStringList{u"--within"_s, u"1s"_s});
+        QVERIFY2(
+            asked.code == 3
+                && asked.error.contains(u"whether it ends within 1s is not known of: istio-certs (edge)"_s),
+            qPrintable(asked.all()));
+        QCOMPARE(run(asViewer).code, 0); // nobody asked
+    }
+
+    void anEndedCertificateIsABadAnswer()
+    {
+        const QStringList certs{u"certs"_s};
+        QCOMPARE(run(certs).code, 0);
+        QCOMPARE(m_world->switchIncident(u"cert-expired"_s, true), QString());
+        const Said said = run(certs);
+        QCOMPARE(m_world->switchIncident(u"cert-expired"_s, false), QString());
+        QVERIFY2(said.code == 3 && said.out.contains(u"expired"_s), qPrintable(said.all()));
+        QTRY_COMPARE_WITH_TIMEOUT(run(certs).code, 0, Patience);
+    }
+
     // In the ConfigMap is not in Prometheus, which reads it when it starts.
     void aScrapeJobThatIsNotLoadedIsSaidAndARestartLoadsIt()
     {
@@ -395,14 +471,10 @@ private Q_SLOTS:
             QSKIP("skipped: no prometheus program, ./dev setup brings one");
         const QStringList check{u"guide"_s, u"check"_s};
         QTRY_COMPARE_WITH_TIMEOUT(run(check).code, 0, Patience);
-        QString text = m_world->kubectl({u"get"_s, u"configmap"_s, u"prometheus"_s, u"-n"_s,
-                                         u"istio-system"_s, u"-o"_s, u"jsonpath={.data.prometheus\\.yml}"_s});
+        QString text = scrapeConfiguration();
         QVERIFY2(text.contains(u"job_name: 'ambassador'"_s), qPrintable(text));
         text.replace(u"job_name: 'ambassador'"_s, u"job_name: 'ambassador-2'"_s);
-        const edge::Value patch = edge::Value::object(
-            {{"data", edge::Value::object({{"prometheus.yml", edge::Value(text.toStdString())}})}});
-        m_world->kubectl({u"patch"_s, u"configmap"_s, u"prometheus"_s, u"-n"_s, u"istio-system"_s,
-                          u"--type"_s, u"merge"_s, u"-p"_s, QString::fromStdString(edge::toJson(patch))});
+        setScrapeConfiguration(text);
         QCOMPARE(m_world->code, 0);
         const Said said = run(check);
         QVERIFY2(said.code == 3
@@ -412,10 +484,46 @@ private Q_SLOTS:
         QVERIFY2(said.all().contains(u"rollout restart deployment prometheus"_s), qPrintable(said.all()));
         const auto json = edge::parseJson(run(check + QStringList{u"-o"_s, u"json"_s}).out.toStdString());
         QVERIFY(json && (*json)["items"].items().back()["needsRestart"].toBool());
-        const Said restarted = confirmed({u"guide"_s, u"apply"_s, u"prometheus"_s});
+        const Said restarted = confirmed({u"guide"_s, u"apply"_s, u"prometheus"_s}, WholeStep);
         QVERIFY2(restarted.code == 0 && restarted.out.contains(u"kubectl.kubernetes.io/restartedAt"_s),
                  qPrintable(restarted.all()));
-        QTRY_COMPARE_WITH_TIMEOUT(run(check).code, 0, Patience);
+        QCOMPARE(run(check).code, 0); // it has waited for that
+    }
+
+    // One command writes the job, restarts Prometheus and sees it loaded; the undo ends with what Prometheus had before.
+    void theScrapeJobIsOneStepForwardsAndBack()
+    {
+        if (!hasPrometheus())
+            QSKIP("skipped: no prometheus program, ./dev setup brings one");
+        const QString whole = scrapeConfiguration();
+        QStringList lines = whole.split(u'\n');
+        const qsizetype job = lines.indexOf(QRegularExpression(u".*job_name: 'ambassador(-2)?'.*"_s));
+        QVERIFY2(job >= 0, qPrintable(whole));
+        qsizetype next = job + 1;
+        while (next < lines.size() && !lines[next].contains(u"- job_name"_s))
+            ++next;
+        lines.remove(job, next - job);
+        const QString without = lines.join(u'\n');
+        setScrapeConfiguration(without);
+        m_world->kubectl(
+            {u"rollout"_s, u"restart"_s, u"deployment"_s, u"prometheus"_s, u"-n"_s, u"istio-system"_s});
+        QCOMPARE(m_world->code, 0);
+        const auto hasJob = [this] { return loadedConfiguration().contains(u"job_name: ambassador"_s); };
+        QTRY_VERIFY_WITH_TIMEOUT(!loadedConfiguration().isEmpty() && !hasJob(), Patience);
+
+        const Said applied = confirmed({u"guide"_s, u"apply"_s, u"prometheus"_s}, WholeStep);
+        QVERIFY2(applied.code == 0 && applied.out.contains(u"has loaded the jobs"_s),
+                 qPrintable(applied.all()));
+        QVERIFY2(hasJob(), qPrintable(loadedConfiguration()));
+        QCOMPARE(run({u"guide"_s, u"check"_s}).code, 0);
+
+        const Said undone = confirmed({u"guide"_s, u"undo"_s, u"prometheus"_s}, WholeStep);
+        QVERIFY2(undone.code == 0 && undone.out.contains(u"has loaded the jobs"_s), qPrintable(undone.all()));
+        QVERIFY2(!loadedConfiguration().isEmpty() && !hasJob(), qPrintable(loadedConfiguration()));
+        QCOMPARE(scrapeConfiguration(), without);
+
+        setScrapeConfiguration(whole); // the finished guide again
+        QCOMPARE(confirmed({u"guide"_s, u"apply"_s, u"prometheus"_s}, WholeStep).code, 0);
     }
 
     // Somebody else writes while the diff is on the screen: theirs stays.

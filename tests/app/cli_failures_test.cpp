@@ -202,7 +202,8 @@ private Q_SLOTS:
         QTest::addColumn<QStringList>("parts");
         QTest::newRow("an expired token")
             << 401 << QByteArray("Unauthorized") << QByteArray("Unauthorized")
-            << QStringList{u"Unauthorized"_s, u"jane"_s, u"sign in again"_s, m_folder.filePath(u"refused"_s)};
+            << QStringList{u"Unauthorized"_s, u"https://127.0.0.1:"_s, u"user “jane” (context “dev”)"_s,
+                           u"sign in again"_s, m_folder.filePath(u"refused"_s)};
         QTest::newRow("no rights") << 403 << QByteArray("Forbidden")
                                    << QByteArray("User jane cannot get path /version")
                                    << QStringList{u"User jane cannot get"_s,

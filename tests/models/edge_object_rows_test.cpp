@@ -64,6 +64,23 @@ private Q_SLOTS:
         QCOMPARE(row.cells[5], u"1"_s);
     }
 
+    // One rule with the command line, which says the same of these ports.
+    void aPortThatEndsTlsSaysSo()
+    {
+        const auto objects = objectsOf(
+            edgeYaml() + quoteYaml(true) + mapping
+            + "---\napiVersion: getambassador.io/v2\nkind: TLSContext\nmetadata: {name: edge, namespace: "
+              "ambassador}\nspec: {hosts: ['*'], secret: edge-tls}\n"
+              "---\napiVersion: v1\nkind: Secret\nmetadata: {name: edge-tls, namespace: ambassador}\n"
+              "type: kubernetes.io/tls\ndata: {tls.crt: Y2VydA==, tls.key: '{9 bytes}'}\n");
+        QMap<QString, QString> protocols;
+        for (const models::EdgeObjectRow &row : objects.listeners)
+            protocols.insert(row.cells[0], row.cells[1]);
+        QVERIFY2(protocols.contains(u"8443"_s), qPrintable(protocols.keys().join(u' ')));
+        QCOMPARE(protocols.value(u"8443"_s), u"HTTP, TLS"_s);
+        QVERIFY(!protocols.value(u"8080"_s, u"HTTP"_s).contains(u"TLS"_s));
+    }
+
     void everyColumnHasAWordForEveryRow()
     {
         const auto objects = objectsOf(
