@@ -14,6 +14,8 @@
 #include <QCoreApplication>
 #include <QDir>
 
+#include <tuple>
+
 using namespace Qt::StringLiterals;
 
 namespace app::gui {
@@ -26,6 +28,16 @@ QList<ui::ContextChoice> choicesOf(const kube::Kubeconfig &kubeconfig)
     for (const kube::ContextEntry &context : kubeconfig.contexts())
         choices.append({context.name, context.cluster, context.file});
     return choices;
+}
+
+// Would a connection by the one be a connection by the other?
+bool isSameAccess(const kube::Connection &left, const kube::Connection &right)
+{
+    const auto access = [](const kube::Connection &one) {
+        return std::tie(one.server, one.trustedCa, one.insecure, one.tlsServerName, one.proxyUrl,
+                        one.clientCertificate, one.clientKey, one.token, one.basic, one.tokenFile, one.user);
+    };
+    return access(left) == access(right);
 }
 
 } // namespace
@@ -75,6 +87,7 @@ void Application::keep(models::NoticeRow notice)
 
 void Application::start()
 {
+    m_wantsCluster = m_options.connectsAtStart();
     if (m_options.demo)
         startDemo();
     else if (readContexts() && m_options.connectsAtStart())
@@ -107,10 +120,55 @@ void Application::startDemo()
     m_demo->start();
 }
 
+kube::KubeconfigSources Application::sources() const
+{
+    return kube::kubeconfigSources(m_options.kubeconfig, qEnvironmentVariable("KUBECONFIG"),
+                                   QDir::homePath());
+}
+
+void Application::watchFiles()
+{
+    const QStringList files = sources().files;
+    if (m_files && files == m_watched)
+        return;
+    m_watched = files;
+    m_files = std::make_unique<kube::FileWatcher>(files);
+    connect(m_files.get(), &kube::FileWatcher::changed, this, &Application::readChangedFile);
+}
+
+// Somebody signs in again, adds a cluster or mends a line.
+void Application::readChangedFile()
+{
+    using Phase = models::ConnectionState::Phase;
+    if (m_options.demo) // its file comes and goes with it
+        return;
+    const Phase phase = m_desk ? m_desk->state().phase : Phase::Failed;
+    const auto kubeconfig = kube::Kubeconfig::load(sources());
+    if (!kubeconfig && (phase == Phase::Live || phase == Phase::Stale)) {
+        m_window.report(models::Severity::Warning,
+                        tr("The kubeconfig has changed and cannot be read: %1. The connection goes on.")
+                            .arg(kubeconfig.error().message));
+        return;
+    }
+    if (!readContexts() || !m_wantsCluster || phase == Phase::Live)
+        return;
+    const auto now = m_kubeconfig->connection(m_context);
+    if (phase == Phase::Stale && now && m_connection && isSameAccess(*now, *m_connection))
+        return; // its rows stay in sight, and it tries on
+    connectToChosen();
+}
+
+void Application::connectToChosen()
+{
+    connectTo(!m_context.isEmpty()               ? m_context
+                  : !m_options.context.isEmpty() ? m_options.context
+                                                 : m_kubeconfig->currentContext());
+}
+
 bool Application::readContexts()
 {
-    auto kubeconfig = kube::Kubeconfig::load(
-        kube::kubeconfigSources(m_options.kubeconfig, qEnvironmentVariable("KUBECONFIG"), QDir::homePath()));
+    watchFiles();
+    auto kubeconfig = kube::Kubeconfig::load(sources());
     if (!kubeconfig) {
         m_window.welcome().setMessage(models::Severity::Warning, kubeconfig.error().message, tr("Retry"));
         if (m_options.connectsAtStart())
@@ -127,6 +185,8 @@ bool Application::readContexts()
 void Application::connectTo(const QString &context)
 {
     m_context = context;
+    m_wantsCluster = true;
+    m_connection.reset();
     m_desk.reset();
     m_models.clear();
     m_window.setContexts(choicesOf(*m_kubeconfig), context);
@@ -135,6 +195,7 @@ void Application::connectTo(const QString &context)
         fail(context, connection.error().message);
         return;
     }
+    m_connection = *connection;
     m_desk = std::make_unique<ClusterDesk>(m_window, m_models, *connection, m_options.edge);
     Q_EMIT deskChanged();
     m_desk->start();
@@ -156,9 +217,7 @@ void Application::retry()
         return;
     }
     if (readContexts() && (!m_context.isEmpty() || m_options.connectsAtStart()))
-        connectTo(!m_context.isEmpty()               ? m_context
-                      : !m_options.context.isEmpty() ? m_options.context
-                                                     : m_kubeconfig->currentContext());
+        connectToChosen();
 }
 
 void Application::openFile(const QString &file)
@@ -166,6 +225,7 @@ void Application::openFile(const QString &file)
     m_options.demo = false;
     m_options.kubeconfig = file;
     m_context.clear();
+    m_wantsCluster = false;
     readContexts(); // and says what is wrong with it; nothing is contacted yet
 }
 
@@ -173,9 +233,7 @@ void Application::openFile(const QString &file)
 void Application::examine(const QString &context)
 {
     m_examined = context;
-    m_doctor = std::make_unique<kube::Doctor>(
-        kube::kubeconfigSources(m_options.kubeconfig, qEnvironmentVariable("KUBECONFIG"), QDir::homePath()),
-        context);
+    m_doctor = std::make_unique<kube::Doctor>(sources(), context);
     connect(m_doctor.get(), &kube::Doctor::stepDone, this, [this] { showDoctor(false); });
     connect(m_doctor.get(), &kube::Doctor::finished, this, [this] { showDoctor(true); });
     showDoctor(false);
@@ -200,6 +258,7 @@ void Application::leave()
     m_desk.reset();
     m_demo.reset();
     m_isStarting = false;
+    m_wantsCluster = false;
     m_context.clear();
     m_models.clear();
     if (m_kubeconfig)

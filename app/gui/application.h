@@ -2,11 +2,13 @@
 #pragma once
 // The console as a whole: the window, the tables, the kubeconfig's contexts, the demo cluster if one was
 // asked for, and the desk of the cluster that is connected.  Every failure becomes one message in the window,
-// with Retry; nothing here ends the program.
+// with Retry; nothing here ends the program.  A kubeconfig that changes on the disk is read again: its contexts
+// appear, and a connection that has failed is tried with what the file says now; one that lives goes on.
 #include "app/gui/cluster_desk.h"
 #include "app/gui/demo_child.h"
 #include "app/gui/gui_options.h"
 #include "kube/doctor.h"
+#include "kube/file_watcher.h"
 #include "kube/kubeconfig.h"
 
 namespace app::gui {
@@ -30,7 +32,11 @@ Q_SIGNALS:
 
 private:
     void keep(models::NoticeRow notice);
+    kube::KubeconfigSources sources() const;
     bool readContexts();
+    void watchFiles();
+    void readChangedFile();
+    void connectToChosen();
     void connectTo(const QString &context);
     void retry();
     void openFile(const QString &file);
@@ -45,7 +51,11 @@ private:
     ui::MainWindow m_window;
     std::unique_ptr<DemoChild> m_demo;
     std::optional<kube::Kubeconfig> m_kubeconfig;
-    QString m_context; // the chosen one
+    std::unique_ptr<kube::FileWatcher> m_files; // of the kubeconfig
+    QStringList m_watched;
+    QString m_context;                            // the chosen one
+    std::optional<kube::Connection> m_connection; // what it was when it was connected to
+    bool m_wantsCluster = false;                  // one was asked for, and not left
     bool m_isStarting = false;
     int m_notices = 0; // ever
     std::unique_ptr<ClusterDesk> m_desk;

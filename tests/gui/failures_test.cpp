@@ -6,11 +6,13 @@
 #include "tests/support/snapshot_of.h"
 #include "tests/support/test_class.h"
 #include "ui/page_frame.h"
+#include "ui/pages/welcome_page.h"
 #include "ui/state_panel.h"
 
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QListView>
 #include <QPushButton>
 #include <QTableView>
 #include <QTcpServer>
@@ -139,6 +141,15 @@ class FailuresTest : public QObject
             ->text(); // the journal is there without a cluster, too
     }
 
+    static QString noticesOf(app::gui::Application &console)
+    {
+        QStringList all;
+        const auto &notices = console.models().notices;
+        for (int row = 0; row < notices.rowCount(); ++row)
+            all.append(notices.find(notices.keyAt(row))->text);
+        return all.join(u' ');
+    }
+
     // "" or the first page that leaves one of the parts out.
     static QString silentPage(app::gui::Application &console, const QStringList &parts)
     {
@@ -247,6 +258,72 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(saidOn(console, u"routing"_s), QString(), Patience);
         const auto *table = console.window().findChild<QTableView *>(u"mappingsTable"_s);
         QTRY_VERIFY_WITH_TIMEOUT(table->isVisible() && table->model()->rowCount() == 1, Patience);
+    }
+    // Nobody presses Retry: the file is mended on the disk.
+    void aMendedFileIsTakenByItself_data()
+    {
+        QTest::addColumn<QStringList>("options"); // context; "": none, file
+        QTest::addColumn<QString>("what");        // it says before
+        QTest::addColumn<bool>("byRename");       // as editors and kubectl write
+        const QStringList file{QString(), u"config"_s};
+        QTest::newRow("expired token") << file << u"Unauthorized"_s << false;
+        QTest::newRow("untrusted CA") << file << u"is not trusted"_s << true;
+        QTest::newRow("unknown host") << file << u"no-such-host.invalid"_s << true;
+        QTest::newRow("broken YAML") << file << u"YAML"_s << false;
+        QTest::newRow("missing file") << file << u"does not exist"_s << true;
+        QTest::newRow("wrong context") << QStringList{u"prod"_s, u"config"_s} << u"context “prod”"_s << true;
+    }
+    void aMendedFileIsTakenByItself()
+    {
+        QFETCH(QStringList, options);
+        QFETCH(QString, what);
+        QFETCH(bool, byRename);
+        const QString fault = QString::fromLatin1(QTest::currentDataTag());
+        breakIt(fault);
+        app::gui::GuiOptions started;
+        started.context = options[0];
+        started.kubeconfig = path(options[1]);
+        app::gui::Application console(started);
+        console.window().show();
+        console.start();
+        QTRY_VERIFY2_WITH_TIMEOUT(saidOn(console, u"routing"_s).contains(what),
+                                  qPrintable(saidOn(console, u"routing"_s)), Patience);
+        QByteArray good = m_cluster->kubeconfig();
+        if (fault == "wrong context"_L1)
+            good.replace("name: test, context:", "name: prod, context:");
+        QVERIFY(write(byRename ? u"config.new"_s : u"config"_s, good));
+        if (byRename) {
+            QFile::remove(path(u"config"_s)); // QFile::rename does not replace
+            QVERIFY(QFile::rename(path(u"config.new"_s), path(u"config"_s)));
+        }
+        QTRY_COMPARE_WITH_TIMEOUT(console.models().mappings.rowCount(), 1, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(saidOn(console, u"routing"_s), QString(), Patience);
+    }
+
+    // A cluster that somebody adds can be chosen; what lives goes on, whatever is written.
+    void newContextsAppearWhileAConnectionGoesOn()
+    {
+        QVERIFY(write(u"config"_s, m_cluster->kubeconfig()));
+        app::gui::GuiOptions started;
+        started.kubeconfig = path(u"config"_s);
+        app::gui::Application console(started);
+        console.window().show();
+        console.start();
+        QTRY_COMPARE_WITH_TIMEOUT(console.models().mappings.rowCount(), 1, Patience);
+        const app::gui::ClusterDesk *desk = console.desk();
+        const QAbstractItemModel *contexts =
+            console.window().welcome().findChild<QListView *>(u"welcomeContexts"_s)->model();
+        QCOMPARE(contexts->rowCount(), 1);
+        QVERIFY(
+            write(u"config"_s,
+                  m_cluster->kubeconfig().replace(
+                      "contexts: [", "contexts: [{name: other, context: {cluster: test, user: jane}}, ")));
+        QTRY_COMPARE_WITH_TIMEOUT(contexts->rowCount(), 2, Patience);
+        QVERIFY(write(u"config"_s, "contexts: [{name: test\nclusters: {"));
+        QTRY_VERIFY_WITH_TIMEOUT(noticesOf(console).contains(u"cannot be read"_s), Patience);
+        QCOMPARE(console.desk(), desk);
+        QCOMPARE(console.models().mappings.rowCount(), 1);
+        QVERIFY(console.desk()->state().phase == models::ConnectionState::Phase::Live);
     }
 };
 
