@@ -3,6 +3,9 @@
 
 #include "app/cluster_forward.h"
 #include "edge/client.h"
+#include "models/analysis/mesh_certificates.h"
+
+#include <QDeadlineTimer>
 
 #include <asio/co_spawn.hpp>
 #include <asio/io_context.hpp>
@@ -17,6 +20,9 @@ namespace {
 constexpr int EnvoyAdminPort = 8001; // Ambassador's and Emissary's (facts integration-guide.md §15)
 constexpr int AdminTimeoutMs = 10'000;
 constexpr qsizetype PodsOfAnEdge = 3; // they run the same configuration; more would only cost requests
+constexpr int SidecarAdminPort = 15000;
+constexpr qsizetype SidecarsAsked = 40;
+constexpr std::chrono::seconds SidecarsTime{8};
 
 asio::awaitable<void> fetchInto(edge::ClientRequest request, edge::Result<edge::Reply> &reply)
 {
@@ -64,6 +70,27 @@ kube::Result<QByteArray> getFromPod(kube::Client &client, const PodPort &from, c
     return QByteArray::fromStdString(reply->body);
 }
 
+namespace {
+
+models::ProxyCertificates askProxy(kube::Client &client, const models::Pod &pod, int port,
+                                   std::stop_token stop)
+{
+    models::ProxyCertificates proxy{pod.nameSpace, pod.name, {}, {}, {}};
+    const auto answer =
+        getFromPod(client, {pod.nameSpace, pod.name, port}, u"/certs"_s, AdminTimeoutMs, stop);
+    const auto loaded = answer
+        ? models::readProxyCertificates(*answer)
+        : kube::Result<QList<models::LoadedCertificate>>(tl::unexpected(answer.error()));
+    proxy.seenAt = QDateTime::currentDateTimeUtc();
+    if (loaded)
+        proxy.certificates = *loaded;
+    else
+        proxy.error = loaded.error().message;
+    return proxy;
+}
+
+} // namespace
+
 QList<models::ProxyCertificates> readEdgeProxies(kube::Client &client,
                                                  const QList<models::EdgeInstallation> &edges,
                                                  const QList<models::Pod> &pods, std::stop_token stop)
@@ -77,30 +104,56 @@ QList<models::ProxyCertificates> readEdgeProxies(kube::Client &client,
             if (!models::isPodOf(pod, edge) || pod.phase != "Running"_L1)
                 continue;
             ++asked;
-            models::ProxyCertificates proxy{pod.nameSpace, pod.name, {}, {}, {}};
-            const auto answer = getFromPod(client, {pod.nameSpace, pod.name, EnvoyAdminPort}, u"/certs"_s,
-                                           AdminTimeoutMs, stop);
-            const auto loaded = answer
-                ? models::readProxyCertificates(*answer)
-                : kube::Result<QList<models::LoadedCertificate>>(tl::unexpected(answer.error()));
-            proxy.seenAt = QDateTime::currentDateTimeUtc();
-            if (loaded)
-                proxy.certificates = *loaded;
-            else
-                proxy.error = loaded.error().message;
-            all.append(std::move(proxy));
+            all.append(askProxy(client, pod, EnvoyAdminPort, stop));
         }
     }
     return all;
 }
 
-void fetchEdgeProxies(kube::Client &client, models::SnapshotInput &input, std::stop_token stop)
+QList<models::ProxyCertificates> readMeshProxies(kube::Client &client, const QList<models::Pod> &pods,
+                                                 std::stop_token stop)
+{
+    QList<models::ProxyCertificates> all;
+    const QDeadlineTimer deadline{SidecarsTime};
+    for (const models::Pod &pod : pods) {
+        if (stop.stop_requested())
+            break;
+        if (all.size() < SidecarsAsked && !deadline.hasExpired())
+            all.append(askProxy(client, pod, SidecarAdminPort, stop));
+        else
+            all.append({pod.nameSpace,
+                        pod.name,
+                        QDateTime::currentDateTimeUtc(),
+                        u"not more than %1 sidecars are asked, nor longer than %2 s"_s.arg(SidecarsAsked)
+                            .arg(SidecarsTime.count()),
+                        {}});
+    }
+    return all;
+}
+
+namespace {
+
+std::shared_ptr<const models::Snapshot> podsOf(const models::SnapshotInput &input)
 {
     models::SnapshotInput few;
     for (const QString &plural : {u"deployments"_s, u"pods"_s})
         few.objects.insert(plural, input.objects.value(plural));
-    const auto snapshot = models::makeSnapshot(few);
+    return models::makeSnapshot(few);
+}
+
+} // namespace
+
+void fetchEdgeProxies(kube::Client &client, models::SnapshotInput &input, std::stop_token stop)
+{
+    const auto snapshot = podsOf(input);
     input.edgeProxies = readEdgeProxies(client, snapshot->edges, snapshot->pods, stop);
+}
+
+void fetchProxies(kube::Client &client, models::SnapshotInput &input, std::stop_token stop)
+{
+    const auto snapshot = podsOf(input);
+    input.edgeProxies = readEdgeProxies(client, snapshot->edges, snapshot->pods, stop);
+    input.meshProxies = readMeshProxies(client, models::meshPodsToAsk(*snapshot), stop);
 }
 
 } // namespace app

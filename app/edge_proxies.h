@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What the proxies of the edges' pods have loaded: GET /certs of Envoy's admin port 8001, which listens inside
-// the pod only, so through a port-forward (right: create on pods/portforward).  Blocks: call it from a worker
-// thread, never from the cluster thread.
+// What the proxies of pods have loaded: GET /certs of Envoy's admin port (8001 of an edge, 15000 of a sidecar), which
+// listens inside the pod only, so through a port-forward (right: create on pods/portforward).  Blocks: call it from a
+// worker thread, never from the cluster thread.
 #include "kube/client.h"
 #include "models/resources/snapshot.h"
 
@@ -24,7 +24,12 @@ QList<models::ProxyCertificates> readEdgeProxies(kube::Client &client,
                                                  const QList<models::EdgeInstallation> &edges,
                                                  const QList<models::Pod> &pods, std::stop_token stop);
 
-// The same for a snapshot's objects that were read but not yet parsed.
+// The sidecars of these pods, one after the other; after the first 40, or 8 seconds, the rest has that as its error.
+QList<models::ProxyCertificates> readMeshProxies(kube::Client &client, const QList<models::Pod> &pods,
+                                                 std::stop_token stop);
+
+// For a snapshot's objects that were read but not yet parsed: the edges' alone, or the sidecars' too.
 void fetchEdgeProxies(kube::Client &client, models::SnapshotInput &input, std::stop_token stop);
+void fetchProxies(kube::Client &client, models::SnapshotInput &input, std::stop_token stop);
 
 } // namespace app

@@ -97,7 +97,7 @@ kube::Result<std::shared_ptr<const ClusterAnalysis>> analysisOf(Invocation &invo
     if (!input)
         return tl::unexpected(input.error());
     fetchPlatform(**client, *input, invocation.session.stop());
-    fetchEdgeProxies(**client, *input, invocation.session.stop());
+    fetchProxies(**client, *input, invocation.session.stop());
     const SessionOptions &options = invocation.session.options();
     return analyse(*input, options.edge, edge::compatFromName(options.compat.toStdString()));
 }

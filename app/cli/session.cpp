@@ -74,7 +74,7 @@ kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysis(Reading r
     if (!input)
         return tl::unexpected(input.error());
     if (reading == Reading::Proxies)
-        fetchEdgeProxies(**connected, *input, m_options.stop);
+        fetchProxies(**connected, *input, m_options.stop);
     if (reading == Reading::Prometheus)
         fetchLoadedPrometheus(**connected, *input, m_options.stop);
     m_narrowed = sentencesOf(input->onlyIn);

@@ -46,7 +46,7 @@ public:
     kube::Result<kube::Kubeconfig> kubeconfig() const;
     kube::Result<kube::Connection> connection() const;
     kube::Result<kube::Client *> client();
-    // Fresh at every call.  Proxies: the edge's pods are asked for their certificates too, a port-forward each.
+    // Fresh at every call.  Proxies: the edge's pods and sidecars are asked for their certificates too, a port-forward each.
     enum class Reading {
         Objects,
         Proxies,

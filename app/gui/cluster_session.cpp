@@ -75,6 +75,7 @@ void ClusterSession::analyseLater(const models::SnapshotInput &input)
     m_newest = input;
     m_waiting = input;
     m_waiting->edgeProxies = m_proxies->proxies();
+    m_waiting->meshProxies = m_proxies->sidecars();
     m_waiting->loadedPrometheus = m_prometheus->loaded();
     if (!m_analysing)
         runAnalysis();

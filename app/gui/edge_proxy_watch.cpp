@@ -3,6 +3,7 @@
 
 #include "app/edge_proxies.h"
 #include "models/analysis/certificate_users.h"
+#include "models/analysis/mesh_certificates.h"
 
 #include <algorithm>
 
@@ -70,11 +71,13 @@ void EdgeProxyWatch::setAnalysis(const ClusterAnalysis &analysis)
                         [&](const auto &edge) { return models::isPodOf(pod, edge); }))
             pods.append(pod);
     }
-    const bool isKnown =
-        m_edges == snapshot.edges && arePodsEqual(m_pods, pods) && m_isExpected == isExpected;
+    const QList<models::Pod> meshPods = models::meshPodsToAsk(snapshot);
+    const bool isKnown = m_edges == snapshot.edges && arePodsEqual(m_pods, pods)
+        && arePodsEqual(m_meshPods, meshPods) && m_isExpected == isExpected;
     m_isExpected = isExpected;
     m_edges = snapshot.edges;
     m_pods = std::move(pods);
+    m_meshPods = meshPods;
     if (!isKnown)
         ask();
 }
@@ -85,19 +88,29 @@ void EdgeProxyWatch::ask()
     if (m_isAsking)
         return;
     m_isAsking = true;
-    m_work.run(
+    m_work.run( // the edges first: their answer does not wait for the many sidecars
         this,
         [&client = m_client, edges = m_edges, pods = m_pods](std::stop_token stop) {
             return readEdgeProxies(client, edges, pods, stop);
         },
-        [this](const QList<models::ProxyCertificates> &proxies) { take(proxies); });
+        [this](const QList<models::ProxyCertificates> &proxies) {
+            m_proxies = proxies;
+            Q_EMIT answered();
+        });
+    m_work.run(
+        this,
+        [&client = m_client, pods = m_meshPods](std::stop_token stop) {
+            return readMeshProxies(client, pods, stop);
+        },
+        [this](const QList<models::ProxyCertificates> &sidecars) { take(sidecars); });
 }
 
-void EdgeProxyWatch::take(const QList<models::ProxyCertificates> &proxies)
+void EdgeProxyWatch::take(const QList<models::ProxyCertificates> &sidecars)
 {
     m_isAsking = false;
-    m_proxies = proxies;
-    m_timer.start(nextLook(proxies, m_isExpected, QDateTime::currentDateTimeUtc()));
+    m_sidecars = sidecars;
+    const QDateTime now = QDateTime::currentDateTimeUtc();
+    m_timer.start(std::min(nextLook(m_proxies, m_isExpected, now), nextLook(m_sidecars, false, now)));
     Q_EMIT answered();
     if (m_isOutdated)
         ask();

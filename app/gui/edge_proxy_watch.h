@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Keeps knowing what the edges' pods have loaded: asks again when the pods change, and in time to see a
-// certificate that is renewed.  No watch tells of it, so it costs a port-forward each time; a certificate of a
+// Keeps knowing what the edges' pods and the sidecars (one of each workload) have loaded: asks again when those
+// pods change, and in time to see a certificate that is renewed.  No watch tells of it, so it costs a port-forward each time; a certificate of a
 // day is asked for every ten minutes.  Thread: GUI.  Destroy it before the cluster thread.
 #include "app/cluster_analysis.h"
 #include "app/gui/work_queue.h"
@@ -18,18 +18,20 @@ public:
     explicit EdgeProxyWatch(kube::Client &client, QObject *parent = nullptr);
     void setAnalysis(const ClusterAnalysis &analysis); // the newest
     const QList<models::ProxyCertificates> &proxies() const { return m_proxies; }
+    const QList<models::ProxyCertificates> &sidecars() const { return m_sidecars; }
 
 Q_SIGNALS:
-    void answered(); // proxies() is new
+    void answered(); // proxies() and sidecars() are new
 
 private:
     void ask();
-    void take(const QList<models::ProxyCertificates> &proxies);
+    void take(const QList<models::ProxyCertificates> &sidecars);
 
     kube::Client &m_client;
     QList<models::EdgeInstallation> m_edges;
-    QList<models::Pod> m_pods; // of the edges
-    QList<models::ProxyCertificates> m_proxies;
+    QList<models::Pod> m_pods;     // of the edges
+    QList<models::Pod> m_meshPods; // one of each workload
+    QList<models::ProxyCertificates> m_proxies, m_sidecars;
     QTimer m_timer;
     bool m_isAsking = false, m_isOutdated = false;
     bool m_isExpected = false; // a Mapping goes out with the mesh's certificate

@@ -4,6 +4,7 @@
 #include "models/analysis/certificate_text.h"
 #include "models/analysis/certificate_users.h"
 #include "models/analysis/loaded_certificates.h"
+#include "models/analysis/mesh_certificates.h"
 
 #include <algorithm>
 
@@ -237,6 +238,7 @@ QList<CertificateRow> certificateRows(const Snapshot &snapshot, const EdgeView &
     });
     if (view.installation.hasIstioCertificate && !loaded.hasIstioCertificate && !isPresented)
         addUnseenFiles(rows, view.installation, edgeFiles, loaded);
+    addMeshCertificates(rows, snapshot);
     return rows;
 }
 

@@ -329,6 +329,7 @@ std::shared_ptr<const Snapshot> SnapshotMaker::make(const SnapshotInput &input)
     snapshot->unavailable = input.unavailable;
     snapshot->onlyIn = input.onlyIn;
     snapshot->edgeProxies = input.edgeProxies;
+    snapshot->meshProxies = input.meshProxies;
     snapshot->loadedPrometheus = input.loadedPrometheus;
     for (auto kind = input.objects.begin(); kind != input.objects.end(); ++kind)
         snapshot->kindsRead.insert(kind.key());

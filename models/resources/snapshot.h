@@ -29,6 +29,7 @@ struct SnapshotInput
     QHash<QString, kube::Error> unavailable; // by plural: forbidden, CRD absent …
     QHash<QString, QString> onlyIn;       // by plural: the one namespace that was read, where all may not be
     QList<ProxyCertificates> edgeProxies; // of pods that were asked; no API object says it
+    QList<ProxyCertificates> meshProxies; // of sidecars, one of each workload, as far as they were asked
     LoadedPrometheus loadedPrometheus;    // of the one that the guide's ConfigMap configures
 };
 
@@ -57,6 +58,7 @@ struct Snapshot
     QHash<QString, QString> onlyIn; // by plural: the one namespace that was read
     QList<EdgeInstallation> edges;
     QList<ProxyCertificates> edgeProxies; // what edge pods have loaded, as far as they were asked
+    QList<ProxyCertificates> meshProxies; // what sidecars have loaded, one pod of each workload
     LoadedPrometheus loadedPrometheus;
     MeshConfig mesh;
     QString istioRootNamespace = QStringLiteral("istio-system");
