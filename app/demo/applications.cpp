@@ -34,8 +34,9 @@ std::size_t random(std::size_t below)
 class Application : public edge::Handler
 {
 public:
-    Application(std::string image, const PodIdentity &pod)
-        : m_image(std::move(image))
+    Application(std::string image, const PodIdentity &pod, std::function<void(const std::string &)> log)
+        : m_log(std::move(log))
+        , m_image(std::move(image))
         , m_pod(pod.name)
         , m_version(pod.version)
         , m_server(std::string(adjectives[random(adjectives.size())]) + "-"
@@ -47,6 +48,9 @@ public:
     asio::awaitable<void> handle(edge::Request &request, edge::Responder &responder) override
     {
         const std::string_view path = request.head.path();
+        m_log(utcText(true) + " " + request.connection.peerAddress + " \"" + request.head.method + " "
+              + request.head.target + "\" 200 \"" + std::string(request.head.headers.value("user-agent"))
+              + "\"");
         if (path == "/health" || path == "/healthz")
             (void)co_await responder.send(200, "application/json", "{\"status\": \"healthy\"}\n");
         else if (m_image == "web")
@@ -73,16 +77,18 @@ private:
                               {"path", path}});
     }
 
+    std::function<void(const std::string &)> m_log;
     std::string m_image, m_pod, m_version, m_server;
 };
 
 } // namespace
 
-std::shared_ptr<edge::Handler> makeApplication(const std::string &image, const PodIdentity &pod)
+std::shared_ptr<edge::Handler> makeApplication(const std::string &image, const PodIdentity &pod,
+                                               std::function<void(const std::string &)> log)
 {
     for (const char *known : {"quote", "cart", "orders", "web"}) {
         if (image == known)
-            return std::make_shared<Application>(image, pod);
+            return std::make_shared<Application>(image, pod, std::move(log));
     }
     return nullptr;
 }

@@ -4,9 +4,12 @@
 #include "app/demo/pod_identity.h"
 #include "edge/handler.h"
 
+#include <functional>
+
 namespace demo {
 
-std::shared_ptr<edge::Handler> makeApplication(const std::string &image,
-                                               const PodIdentity &pod); // nullptr: no such image
+// log: one line a request.  nullptr: no such image.
+std::shared_ptr<edge::Handler> makeApplication(const std::string &image, const PodIdentity &pod,
+                                               std::function<void(const std::string &)> log);
 
 } // namespace demo

@@ -102,6 +102,8 @@ edge::Result<void> EdgeProgram::start()
             logExchange(exchange);
     };
     m_gateway = std::make_unique<edge::Gateway>(m_context.world.loop, std::move(options));
+    m_context.log("AMBASSADOR " + utcText(true) + " " + m_context.container["image"].text()
+                  + " starts, diagnostics on port 8877");
     m_subscription = m_context.world.store.subscribe([this](const StoreEvent &event) { noteChange(event); });
     watchCertificates();
     m_reconfigure.after(Debounce, [this] { reconfigure(); });

@@ -6,7 +6,8 @@
 namespace demo {
 
 HttpProgram::HttpProgram(const ContainerContext &context, std::shared_ptr<edge::Handler> application)
-    : m_application(std::move(application))
+    : m_log(context.log)
+    , m_application(std::move(application))
     , m_server(context.world.loop, *m_application)
 {
     const std::string variable = environmentOf(context.container, "PORT");
@@ -27,6 +28,7 @@ edge::Result<void> HttpProgram::start()
         if (!bound)
             return tl::unexpected(bound.error());
         m_ports.push_back({port, *bound, m_application});
+        m_log(utcText(true) + " serving HTTP on port " + std::to_string(port));
     }
     return {};
 }

@@ -14,6 +14,7 @@ public:
     std::vector<InboundPort> ports() const override { return m_ports; }
 
 private:
+    std::function<void(const std::string &)> m_log;
     std::vector<std::uint16_t> m_wanted;
     std::shared_ptr<edge::Handler> m_application;
     edge::Server m_server;

@@ -33,6 +33,9 @@ edge::Result<void> IstiodProgram::start()
     if (!bound)
         return tl::unexpected(bound.error());
     m_ports.push_back({15017, *bound, nullptr});
+    m_context.log(utcText(true) + "\tinfo\tistiod " + imageTag(m_context.container["image"].text())
+                  + ": signs for the trust domain " + std::string(TrustDomain)
+                  + ", pushes to sidecars, reviews on port 15017");
     return {};
 }
 

@@ -24,7 +24,7 @@ std::unique_ptr<Program> makeProgram(const ContainerContext &context)
         return std::make_unique<WebhookProgram>(context);
     if (image == "legacy-report")
         return std::make_unique<JobProgram>(context);
-    if (auto application = makeApplication(image, context.pod))
+    if (auto application = makeApplication(image, context.pod, context.log))
         return std::make_unique<HttpProgram>(context, std::move(application));
     return nullptr;
 }

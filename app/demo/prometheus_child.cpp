@@ -142,7 +142,7 @@ void PrometheusChild::run()
                     {u"--config.file=%1"_s.arg(path), u"--storage.tsdb.path=%1/data"_s.arg(m_folder),
                      u"--storage.tsdb.retention.time=15d"_s,
                      u"--web.listen-address=127.0.0.1:%1"_s.arg(job.port), u"--web.enable-lifecycle"_s,
-                     u"--log.level=warn"_s});
+                     u"--log.level=info"_s});
 }
 
 void PrometheusChild::readOutput()

@@ -124,16 +124,19 @@ void RunningPod::startSidecar(const Value &container)
     settings.pod = m_identity;
     settings.istioVersion = imageTag(container["image"].text());
     settings.certLife = m_world.options.certLife;
-    settings.log = [&logs = m_world.logs, pod = m_identity](const std::string &line) {
+    const auto log = [&logs = m_world.logs, pod = m_identity](const std::string &line) {
         logs.append(pod.nameSpace, pod.name, "istio-proxy", line);
     };
+    settings.log = log;
     m_sidecar = std::make_shared<Sidecar>(m_world.loop, m_world.meshAuthority, std::move(settings));
     const std::string output = environmentOf(container, "OUTPUT_CERTS");
     const auto folder = output.empty() ? std::nullopt : volumePath(m_world.folder, *m_pod, container, output);
-    if (folder)
-        m_sidecar->certificate().changed = [this, folder](const KeyPair &pair) {
+    m_sidecar->certificate().changed = [this, folder, log](const KeyPair &pair) {
+        log(utcText(true) + "\tinfo\tcache\tworkload certificate of " + m_sidecar->certificate().identity()
+            + " taken from istiod, renewal number " + std::to_string(m_sidecar->certificate().renewals()));
+        if (folder)
             writeCertificates(pair, *folder);
-        };
+    };
     if (const auto started = m_sidecar->start(); !started)
         m_world.logs.append(m_identity.nameSpace, m_identity.name, "istio-proxy", started.error().message);
     m_world.policy.connect(m_sidecar);

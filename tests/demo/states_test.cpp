@@ -49,6 +49,40 @@ private Q_SLOTS:
         }
     }
 
+    // An operator looks there first: what each container really did.
+    void everyContainerHasALog()
+    {
+        demo::DemoOptions options;
+        options.state = "guide-done";
+        DemoWorld world(options);
+        QVERIFY2(world.start(), qPrintable(world.error()));
+        QTRY_COMPARE_WITH_TIMEOUT(world.get(world.ready().edgeHttp + u"/backend/"_s).status, 200, 15'000);
+        const QString pods = world.kubectl(
+            {u"get"_s, u"pods"_s, u"-A"_s, u"-o"_s,
+             u"jsonpath={range .items[*]}{.metadata.namespace}/{.metadata.name}:{.spec.containers[*].name}{\"\\n\"}{end}"_s});
+        int containers = 0;
+        for (const QString &line : pods.split(u'\n', Qt::SkipEmptyParts)) {
+            const QString pod = line.section(u':', 0, 0);
+            for (const QString &container : line.section(u':', 1).split(u' ', Qt::SkipEmptyParts)) {
+                const QStringList logs{u"logs"_s, u"-n"_s,  pod.section(u'/', 0, 0), pod.section(u'/', 1),
+                                       u"-c"_s,   container};
+                QTRY_VERIFY2_WITH_TIMEOUT(!world.kubectl(logs).trimmed().isEmpty() && world.code == 0,
+                                          qPrintable(line + u' ' + container), 15'000);
+                ++containers;
+            }
+        }
+        QVERIFY2(containers >= 12, qPrintable(pods));
+        const auto logOf = [&world](const QString &container) {
+            return world.kubectl({u"logs"_s, u"-n"_s, u"default"_s, u"-l"_s, u"app=quote"_s, u"-c"_s,
+                                  container, u"--tail=100"_s});
+        };
+        QTRY_VERIFY2_WITH_TIMEOUT(logOf(u"backend"_s).contains(u"\"GET /\" 200"_s),
+                                  qPrintable(logOf(u"backend"_s)), 15'000);
+        const QString proxy = logOf(u"istio-proxy"_s);
+        QVERIFY2(proxy.contains(u"workload certificate of spiffe://"_s) && proxy.contains(u"via_upstream"_s),
+                 qPrintable(proxy));
+    }
+
     void prometheusCanBeWaitedFor()
     {
         DemoWorld world;
