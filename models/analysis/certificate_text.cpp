@@ -11,11 +11,13 @@ using kube::Certificate;
 
 namespace {
 
-// "spiffe://cluster.local/ns/shop/sa/orders" → "spiffe://…/sa/orders"
+// "spiffe://cluster.local/ns/shop/sa/orders" → "spiffe://…/sa/orders"; every namespace has an account named default
 QString shortIdentity(const QString &uri)
 {
     const qsizetype account = uri.indexOf("/sa/"_L1);
-    return account < 0 ? uri : u"spiffe://…"_s + uri.mid(account);
+    const qsizetype nameSpace = uri.indexOf("/ns/"_L1);
+    const bool isCommon = uri.endsWith("/sa/default"_L1) && nameSpace >= 0;
+    return account < 0 ? uri : u"spiffe://…"_s + uri.mid(isCommon ? nameSpace : account);
 }
 
 } // namespace

@@ -243,6 +243,23 @@ private Q_SLOTS:
         QCOMPARE(injectionLabel(), QByteArray());
     }
 
+    void theSidecarsCertificatesAreListedByIdentity()
+    {
+        const auto ofQuote = [this]() -> const models::CertificateRow * {
+            const auto &certificates = m_console->models().certificates;
+            for (int row = 0; row < certificates.rowCount(); ++row) {
+                if (certificates.row(row).key == "mesh/spiffe://cluster.local/ns/default/sa/default"_L1)
+                    return &certificates.row(row);
+            }
+            return nullptr;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(ofQuote() && ofQuote()->notAfter.isValid(), Patience);
+        QCOMPARE(ofQuote()->usedBy, u"default/quote"_s);
+        QCOMPARE(ofQuote()->storedIn, u"in memory, 1 pod"_s);
+        const QDateTime first = ofQuote()->notAfter;
+        QTRY_VERIFY_WITH_TIMEOUT(ofQuote() && ofQuote()->notAfter > first, Patience); // and followed
+    }
+
     void theMeshsCertificateCountsDownAndIsSeenToRotate()
     {
         QTRY_VERIFY_WITH_TIMEOUT(certificateOfMesh() && certificateOfMesh()->notAfter.isValid(), Patience);

@@ -85,6 +85,13 @@ private Q_SLOTS:
         QVERIFY(orders.mesh);
     }
 
+    // Each namespace has one of that name.
+    void theAccountDefaultIsNamedWithItsNamespace()
+    {
+        const auto rows = rowsOf({proxyOf(u"cart-abc-1"_s, u"default"_s, 7200)});
+        QCOMPARE(rows.value(0).subject, u"spiffe://…/ns/shop/sa/default"_s);
+    }
+
     void oneThatIsNotRenewedIsAFinding()
     {
         const auto findings =
