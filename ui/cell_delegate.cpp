@@ -2,6 +2,7 @@
 #include "ui/cell_delegate.h"
 
 #include "ui/chip.h"
+#include "ui/elide.h"
 #include "ui/theme.h"
 
 #include <QPainter>
@@ -134,9 +135,7 @@ void CellDelegate::drawWords(QPainter *painter, const QRect &box, const QStyleOp
     if (severity.isValid() && style != CellStyle::Dim)
         ink = toneOf(option.palette, models::Severity(severity.toInt())).ink;
     painter->setPen(QColor::fromRgb(ink));
-    const bool middle = index.column() < m_layout.size() && m_layout[index.column()].elideMiddle;
-    const QString shown =
-        QFontMetrics(font).elidedText(text, middle ? Qt::ElideMiddle : Qt::ElideRight, box.width());
+    const QString shown = elided(text, QFontMetrics(font), box.width());
     painter->drawText(box,
                       Qt::AlignVCenter | Qt::TextSingleLine
                           | (style == CellStyle::Number ? Qt::AlignRight : Qt::AlignLeft),

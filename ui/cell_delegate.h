@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // Paints every cell of every table from the roles of models::TableModelBase: chips, bars, sparklines,
-// numbers, names. The style's own selection and focus come first.  Text is elided at the end, names in the
-// middle; the whole is in the tool tip.
+// numbers, names. The style's own selection and focus come first.  What has no room is elided by ui/elide.h; the
+// whole is in the tool tip.
 #include "models/items/table_model.h"
 
 #include <QStyledItemDelegate>
@@ -16,7 +16,6 @@ public:
     explicit CellDelegate(QObject *parent = nullptr);
     const QStringList &marks() const { return m_marks; }
     void setMarks(const QStringList &words) { m_marks = words; } // case-folded; marked where they stand
-    void setLayout(const QList<models::TableModelBase::ColumnLayout> &layout) { m_layout = layout; }
     void paint(QPainter *painter, const QStyleOptionViewItem &option,
                const QModelIndex &index) const override;
     QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override;
@@ -25,7 +24,6 @@ private:
     void drawWords(QPainter *painter, const QRect &box, const QStyleOptionViewItem &option,
                    const QModelIndex &index, models::CellStyle style) const;
     void drawMarks(QPainter *painter, const QRect &box, const QString &shown, const QColor &accent) const;
-    QList<models::TableModelBase::ColumnLayout> m_layout;
     QStringList m_marks;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/chart_legend.h"
 
+#include "ui/elide.h"
 #include "ui/theme.h"
 
 #include <QHelpEvent>
@@ -59,8 +60,7 @@ QStringList ChartLegend::shownTexts(int width) const
     const qsizetype named = m_entries.size() > room ? room - 1 : m_entries.size();
     QStringList texts;
     for (qsizetype i = 0; i < named; ++i)
-        texts.append(
-            metrics.elidedText(m_entries[i].name, Qt::ElideMiddle, grid.cell - lineWidth() - lineGap()));
+        texts.append(elided(m_entries[i].name, metrics, grid.cell - lineWidth() - lineGap()));
     if (named < m_entries.size())
         texts.append(tr("and %1 more, in the table").arg(m_entries.size() - named));
     return texts;

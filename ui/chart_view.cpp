@@ -13,6 +13,7 @@
 #include <QLegend>
 #include <QLineSeries>
 #include <QMouseEvent>
+#include <QScatterSeries>
 #include <QToolTip>
 #include <QVBoxLayout>
 #include <QValueAxis>
@@ -25,6 +26,8 @@ using namespace Qt::StringLiterals;
 namespace ui {
 
 namespace {
+
+constexpr int DotSide = 8;
 
 // The first is the theme's accent; the rest is Okabe and Ito's palette, which is safe for colour-blind eyes.
 QColor seriesColour(qsizetype index, const Tokens &tokens)
@@ -73,9 +76,31 @@ public:
     QDateTimeAxis *time = nullptr;
     QValueAxis *value = nullptr;
     QList<ChartSeries> series;
-    QList<QPair<QLineSeries *, qsizetype>>
+    QList<QPair<QXYSeries *, qsizetype>>
         lines; // with the index of their series: a series with gaps has several
+
+    void draw(const QList<QPointF> &run, const QString &name, qsizetype index);
 };
+
+// A line, or a dot where one sample stands alone: a line would need two.
+void ChartView::Private::draw(const QList<QPointF> &run, const QString &name, qsizetype index)
+{
+    QXYSeries *part = nullptr;
+    if (run.size() > 1) {
+        part = new QLineSeries;
+    } else {
+        auto *dot = new QScatterSeries;
+        dot->setMarkerSize(scaled(DotSide));
+        dot->setBorderColor(Qt::transparent);
+        part = dot;
+    }
+    part->setName(name);
+    part->replace(run);
+    chart->addSeries(part);
+    part->attachAxis(time);
+    part->attachAxis(value);
+    lines.append(qMakePair(part, index));
+}
 
 ChartView::ChartView(const QString &accessibleName, QWidget *parent)
     : QWidget(parent)
@@ -127,13 +152,7 @@ void ChartView::setSeries(const QList<ChartSeries> &series, const QDateTime &fro
         const auto finish = [&] {
             if (run.isEmpty())
                 return;
-            auto *line = new QLineSeries;
-            line->setName(series[i].name);
-            line->replace(run);
-            d->chart->addSeries(line);
-            line->attachAxis(d->time);
-            line->attachAxis(d->value);
-            d->lines.append(qMakePair(line, i));
+            d->draw(run, series[i].name, i);
             run.clear();
         };
         for (const ChartPoint &point : series[i].points) {
@@ -205,8 +224,12 @@ void ChartView::applyLook()
         axis->setGridLineColor(QColor::fromRgb(tokens.line));
         axis->setLinePenColor(QColor::fromRgb(tokens.line));
     }
-    for (const auto &[line, index] : d->lines)
-        line->setPen(QPen(seriesColour(index, tokens), 1.8, dashOf(index)));
+    for (const auto &[part, index] : d->lines) {
+        if (part->type() == QAbstractSeries::SeriesTypeScatter)
+            part->setColor(seriesColour(index, tokens));
+        else
+            part->setPen(QPen(seriesColour(index, tokens), 1.8, dashOf(index)));
+    }
 }
 
 void ChartView::changeEvent(QEvent *event)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // Lines over time.  The only place that knows Qt Charts; nothing of it is in this header.
-// Gaps in the data are drawn as gaps; the axis starts at zero; a cross-hair tells the values under the mouse;
+// Gaps in the data are drawn as gaps, a sample that stands alone as a dot; the axis starts at zero; a cross-hair tells the values under the mouse;
 // colours follow the theme, and each series has its own dash pattern as well.
 #include <QDateTime>
 #include <QList>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/chip.h"
 
+#include "ui/elide.h"
 #include "ui/theme.h"
 
 #include <QPainter>
@@ -42,7 +43,7 @@ QRect drawChip(QPainter &painter, const QRect &box, const QString &text, models:
     const QRect words(shape.right() + 1 + scaled(Between), chip.top(),
                       chip.right() - shape.right() - scaled(Between + After) + 2, height);
     painter.drawText(words, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine,
-                     painter.fontMetrics().elidedText(text, Qt::ElideRight, words.width()));
+                     elided(text, painter.fontMetrics(), words.width()));
     painter.restore();
     return chip;
 }

@@ -135,6 +135,8 @@ void ConfirmDialog::setReview(const models::ChangeReview &review)
     }
     m_tabs->setVisible(count > 1);
     showDiff(0);
+    if (count == 0)
+        hideDiff();
     m_apply->setText(count > 1 ? tr("Apply %1 changes").arg(count) : tr("Apply"));
     m_typingLabel->setVisible(review.needsTyping && count > 0);
     m_typing->setVisible(review.needsTyping && count > 0);
@@ -167,6 +169,19 @@ void ConfirmDialog::setFailed(const QString &message)
     m_message->setText(message);
     m_apply->hide();
     m_cancel->setText(tr("Close"));
+    hideDiff();
+}
+
+// Where there is nothing to compare, no empty field stands in for it: the dialog is as high as its words.
+void ConfirmDialog::hideDiff()
+{
+    m_tabs->hide();
+    m_diff->hide();
+    layout()->invalidate();
+    layout()->activate();
+    const int high =
+        layout()->hasHeightForWidth() ? layout()->totalHeightForWidth(width()) : sizeHint().height();
+    resize(width(), high);
 }
 
 void ConfirmDialog::setApplying()
@@ -186,6 +201,11 @@ void ConfirmDialog::setOutcome(bool succeeded, const QString &message)
     m_apply->hide();
     m_cancel->setText(tr("Close"));
     m_cancel->setFocus();
+    if (succeeded) { // what was written, and its reverse, is on the page Activity
+        for (Banner *warning : findChildren<Banner *>())
+            warning->hide();
+        hideDiff();
+    }
 }
 
 void ConfirmDialog::updateApply()

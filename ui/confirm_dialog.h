@@ -41,6 +41,7 @@ private:
     void showDiff(int index);
     void showWarnings(const QStringList &warnings);
     void updateApply();
+    void hideDiff();
     void confirm();
 
     const QString m_context;

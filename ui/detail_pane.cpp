@@ -3,6 +3,7 @@
 
 #include "ui/card.h"
 #include "ui/chip.h"
+#include "ui/table_pane.h"
 #include "ui/text_label.h"
 
 #include <QEvent>
@@ -11,6 +12,13 @@
 #include <QVBoxLayout>
 
 namespace ui {
+
+namespace {
+
+constexpr std::pair<const char *, Qt::Orientation> SplitWays[]{{"beside", Qt::Horizontal},
+                                                               {"below", Qt::Vertical}};
+
+} // namespace
 
 class DetailPane::Body : public QWidget
 {
@@ -69,12 +77,12 @@ DetailPane::DetailPane(const QString &accessibleName, QWidget *parent)
     m_column->setContentsMargins(0, 0, 0, 0);
     m_column->setSpacing(scaled(Measure::WideGap));
     auto *heading = new QHBoxLayout;
-    m_title->setElided(Qt::ElideMiddle);
+    m_title->setElided();
     m_title->setObjectName(QStringLiteral("detailTitle"));
     m_title->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     heading->addWidget(m_title, 1);
     heading->addWidget(m_chip);
-    m_line->setElided(Qt::ElideMiddle);
+    m_line->setElided();
     m_line->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     m_column->addLayout(heading);
     m_column->addWidget(m_line);
@@ -182,18 +190,75 @@ DetailSplit::DetailSplit(QWidget *main, QWidget *detail, QWidget *parent)
     setStretchFactor(0, 1);
     setStretchFactor(1, 0);
     setHandleWidth(1);
+    connect(this, &QSplitter::splitterMoved, this, &DetailSplit::keepDragged);
+    for (TableView *table : main->findChildren<TableView *>())
+        connect(table, &TableView::opened, this, [this] { setDetailShown(true); });
 }
 
+void DetailSplit::setDetailShown(bool shown) { widget(1)->setVisible(shown); }
+
+bool DetailSplit::isDetailShown() const { return !widget(1)->isHidden(); }
+
+void DetailSplit::keepDragged()
+{
+    m_dragged.insert(orientation(), qRound(sizes().value(1) * 100.0 / scaled(100)));
+}
+
+QStringList DetailSplit::splitState() const
+{
+    QStringList state;
+    for (const auto &[name, way] : SplitWays) {
+        if (const int dragged = m_dragged.value(way); dragged > 0)
+            state.append(QStringLiteral("%1=%2").arg(QLatin1String(name)).arg(dragged));
+    }
+    if (!isDetailShown())
+        state.append(QStringLiteral("hidden"));
+    return state;
+}
+
+void DetailSplit::restoreSplitState(const QStringList &state)
+{
+    constexpr int Largest = 4000; // a file may say anything
+    m_dragged.clear();
+    for (const auto &[name, way] : SplitWays) {
+        for (const QString &entry : state) {
+            const int size = entry.section(u'=', 1).toInt();
+            if (entry.section(u'=', 0, 0) == QLatin1String(name) && size > 0 && size < Largest)
+                m_dragged.insert(way, size);
+        }
+    }
+    setDetailShown(!state.contains(QStringLiteral("hidden")));
+    m_isArranged = false;
+    arrange();
+}
+
+int DetailSplit::wantedDetail(Qt::Orientation orientation) const
+{
+    constexpr int Rows = 8;
+    if (const int dragged = m_dragged.value(orientation); dragged > 0)
+        return scaled(dragged);
+    if (m_alwaysBeside)
+        return qMax(scaled(Measure::DetailWidth), width() * 2 / 5);
+    if (orientation == Qt::Horizontal)
+        return scaled(Measure::DetailWidth);
+    const auto *pane = qobject_cast<const TablePane *>(widget(0));
+    if (!pane)
+        pane = widget(0)->findChild<TablePane *>();
+    const int left =
+        pane ? height() - handleWidth() - pane->heightOfRows(Rows) : scaled(Measure::DetailHeight);
+    return qBound(widget(1)->minimumSizeHint().height(), left, scaled(Measure::DetailHeight));
+}
+
+// Beside the table only when that changes; below it with each height, as long as nobody has dragged it.
 void DetailSplit::arrange()
 {
     const bool beside = m_alwaysBeside || window()->width() >= scaled(Measure::DetailBesideFrom);
     const Qt::Orientation wanted = beside ? Qt::Horizontal : Qt::Vertical;
-    if (orientation() == wanted && property("arranged").toBool())
+    if (m_isArranged && orientation() == wanted && (beside || m_dragged.contains(wanted)))
         return;
-    setProperty("arranged", true);
+    m_isArranged = true;
     setOrientation(wanted);
-    const int detail = m_alwaysBeside ? qMax(scaled(Measure::DetailWidth), width() * 2 / 5)
-                                      : scaled(beside ? Measure::DetailWidth : Measure::DetailHeight);
+    const int detail = wantedDetail(wanted);
     setSizes({(beside ? width() : height()) - detail, detail});
 }
 

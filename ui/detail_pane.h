@@ -5,6 +5,7 @@
 #include "models/resources/finding.h"
 #include "ui/fact_list.h"
 
+#include <QHash>
 #include <QScrollArea>
 #include <QSplitter>
 
@@ -50,12 +51,18 @@ private:
 // The pane with buttons below it that stay in sight however far it is scrolled; the first ones stand at the left.
 QWidget *withFoot(DetailPane *pane, const QList<QWidget *> &right, const QList<QWidget *> &left = {});
 
+// A table and its details: beside it in a wide window, else below it, where the table keeps eight rows and the
+// details get the rest.  What was dragged stays; the details can be hidden, and come back with Enter in the table.
 class DetailSplit : public QSplitter
 {
     Q_OBJECT
 public:
     DetailSplit(QWidget *main, QWidget *detail, QWidget *parent);
     void setAlwaysBeside(bool always) { m_alwaysBeside = always; } // in docks, which are wide and low
+    void setDetailShown(bool shown);
+    bool isDetailShown() const;
+    QStringList splitState() const; // "beside=330", "below=140", "hidden": what the user chose, at 100 %
+    void restoreSplitState(const QStringList &state);
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
@@ -63,7 +70,11 @@ protected:
 
 private:
     void arrange();
+    void keepDragged();
+    int wantedDetail(Qt::Orientation orientation) const; // in pixels
     bool m_alwaysBeside = false;
+    bool m_isArranged = false;
+    QHash<Qt::Orientation, int> m_dragged; // at 100 %
 };
 
 } // namespace ui

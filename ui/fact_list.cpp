@@ -20,8 +20,8 @@ FactList::Row FactList::addRow()
 {
     auto *widget = new QWidget(this);
     const Row row{widget, new TextLabel(Type::Dim, {}, widget), new TextLabel(Type::Body, {}, widget)};
-    row.name->setElided(Qt::ElideRight);
-    row.value->setElided(Qt::ElideMiddle);
+    row.name->setElided();
+    row.value->setElided();
     row.value->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     row.value->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     auto *line = new QHBoxLayout(widget);

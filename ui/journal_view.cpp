@@ -21,7 +21,7 @@ using models::Severity;
 
 JournalView::JournalView(const QString &name, const QString &detailName, Place place, QWidget *parent)
     : QWidget(parent)
-    , m_pane(new TablePane(name, tr("changes"), this))
+    , m_pane(new TablePane(name, {tr("change"), tr("changes")}, this))
     , m_detail(new DetailPane(tr("Details of the change"), this))
 {
     m_pane->setEmpty({.title = tr("Nothing was changed yet"),
@@ -110,9 +110,10 @@ void JournalView::showDetail()
         : entry->succeeded               ? tr("Done")
                                          : tr("Failed");
     m_detail->setHeading(entry->title, entry->change.subject().text(), chip,
-                         entry->reverted || !entry->settled ? Severity::Unknown
-                             : entry->succeeded             ? Severity::Good
-                                                            : Severity::Error);
+                         entry->reverted        ? Severity::Info
+                             : !entry->settled  ? Severity::Unknown
+                             : entry->succeeded ? Severity::Good
+                                                : Severity::Error);
     showFacts();
     showPart();
     const bool isLive = m_connection.phase == ConnectionState::Phase::Live;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/line_delegate.h"
 
+#include "ui/elide.h"
 #include "ui/theme.h"
 
 #include <QListView>
@@ -56,13 +57,12 @@ void LineDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
         const int width = qMin(painter->fontMetrics().horizontalAdvance(side) + 2, box.width() * 2 / 5);
         painter->setPen(QColor::fromRgb(tokens.dim));
         painter->drawText(box, Qt::AlignRight | Qt::AlignVCenter,
-                          painter->fontMetrics().elidedText(side, Qt::ElideMiddle, width));
+                          elided(side, painter->fontMetrics(), width));
         box.setRight(box.right() - width - padding);
     }
     painter->setPen(QColor::fromRgb(tokens.text));
-    painter->drawText(
-        box, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
-        painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, box.width()));
+    painter->drawText(box, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
+                      elided(index.data().toString(), painter->fontMetrics(), box.width()));
     if (option.state & QStyle::State_HasFocus && option.state & QStyle::State_Selected) {
         painter->setPen(QPen(QColor::fromRgb(tokens.accent), 2));
         painter->drawRect(option.rect.adjusted(1, 1, -1, -1));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/page_frame.h"
 
+#include "ui/detail_pane.h"
 #include "ui/text_label.h"
 #include "ui/time_text.h"
 
@@ -36,7 +37,7 @@ PageFrame::PageFrame(const QString &id, const QString &title, QWidget *parent)
     setObjectName(id + QStringLiteral("Page"));
     setAccessibleName(title);
     m_facts->setObjectName(id + QStringLiteral("Facts"));
-    m_facts->setElided(Qt::ElideRight);
+    m_facts->setElided();
     m_facts->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     m_panel->setObjectName(id + QStringLiteral("State"));
     m_stale->setObjectName(id + QStringLiteral("Stale"));
@@ -120,6 +121,24 @@ bool PageFrame::focusContent()
     return wanted;
 }
 
+void PageFrame::toggleDetails()
+{
+    if (auto *split = findChild<DetailSplit *>())
+        split->setDetailShown(!split->isDetailShown());
+}
+
+QStringList PageFrame::detailState() const
+{
+    const auto *split = findChild<DetailSplit *>();
+    return split ? split->splitState() : QStringList();
+}
+
+void PageFrame::restoreDetailState(const QStringList &state)
+{
+    if (auto *split = findChild<DetailSplit *>())
+        split->restoreSplitState(state);
+}
+
 void PageFrame::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
@@ -141,10 +160,18 @@ bool PageFrame::isUnderWay() const
             || m_connection.phase == ConnectionState::Phase::Live);
 }
 
+// The kubeconfig led to no server: another file may.
+bool PageFrame::isOfTheFile() const
+{
+    return m_connection.phase == ConnectionState::Phase::Failed && m_connection.server.isEmpty();
+}
+
 void PageFrame::secondaryPressed()
 {
     if (isUnderWay())
         Q_EMIT cancelRequested();
+    else if (m_problem.kind == PageProblem::Kind::None && isOfTheFile())
+        Q_EMIT fileRequested();
     else
         QGuiApplication::clipboard()->setText(m_panel->shown().details);
 }
@@ -224,7 +251,8 @@ std::optional<PanelText> PageFrame::panelText() const
                              : tr("No connection to %1").arg(m_connection.context),
                          .text = m_connection.message,
                          .severity = models::Severity::Error,
-                         .primary = tr("Retry")};
+                         .primary = tr("Retry"),
+                         .secondary = isOfTheFile() ? tr("Open a file…") : QString()};
     case ConnectionState::Phase::Live:
     case ConnectionState::Phase::Stale: break;
     }

@@ -45,12 +45,17 @@ public:
     virtual void goTo(const QString &) { }           // a key or a filter, from another page
     virtual QList<Command> commands() { return {}; } // its objects, for the palette
     virtual void setCompact(bool) { }
+    // F9: the details of a table are shown or hidden.  What was chosen, and how wide they were dragged, is remembered.
+    virtual void toggleDetails();
+    virtual QStringList detailState() const;
+    virtual void restoreDetailState(const QStringList &state);
 
 Q_SIGNALS:
     void badgeChanged(const QString &text, std::optional<models::Severity> severity); // of the sidebar
     void contentShown(); // in the place of the state
     void retryRequested();
     void refreshRequested();
+    void fileRequested();   // another kubeconfig
     void cancelRequested(); // leave the cluster that is being connected to or read
     void pageRequested(const QString &pageId, const QString &target); // another page, at a key or filter
 
@@ -72,6 +77,7 @@ private:
     PanelText connectingText() const;
     PanelText loadingText() const;
     bool isUnderWay() const; // connecting or reading: can be cancelled
+    bool isOfTheFile() const;
     void secondaryPressed();
     void updateBanner();
     const QString m_id, m_title;

@@ -22,9 +22,9 @@ public:
         , m_side(new TextLabel(Type::Dim, {}, this))
     {
         m_chip->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed); // its word is never cut
-        m_text->setElided(Qt::ElideMiddle);
+        m_text->setElided();
         m_text->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-        m_side->setElided(Qt::ElideRight);
+        m_side->setElided();
         m_side->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
         auto *line = new QHBoxLayout;
         line->setSpacing(scaled(10));
@@ -53,7 +53,7 @@ public:
             if (m_wraps) {
                 note->setWordWrap(true);
             } else {
-                note->setElided(Qt::ElideRight);
+                note->setElided();
                 note->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
             }
             note->setContentsMargins(scaled(10), 0, 0, 0);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/style.h"
 
+#include "ui/elide.h"
 #include "ui/theme.h"
 
 #include <QApplication>
@@ -106,7 +107,7 @@ void drawHeader(const QStyleOptionHeader *header, QPainter *painter)
         box.adjust(0, 0, -scaled(14), 0);
     const QFont font = fontOf(Type::TableHead);
     const QFontMetrics metrics(font);
-    const QString text = metrics.elidedText(header->text, Qt::ElideRight, box.width());
+    const QString text = elided(header->text, metrics, box.width());
     painter->setFont(font);
     painter->setPen(colour(sorted ? tokens.text : tokens.dim));
     painter->drawText(box, Qt::AlignVCenter | (right ? Qt::AlignRight : Qt::AlignLeft), text);
@@ -134,6 +135,20 @@ void drawScrollBar(const QStyleOptionSlider *bar, QPainter *painter, const QRect
     if (bar->minimum < bar->maximum)
         painter->drawRoundedRect(box, radius, radius);
     painter->restore();
+}
+
+// A scroll bar is a part of what it scrolls, also of a code block.
+QColor scrollBarPaper(const QStyleOption &option, const QWidget *bar)
+{
+    if (!bar || !bar->parentWidget())
+        return option.palette.color(QPalette::Window);
+    for (const QWidget *at = bar->parentWidget(); at; at = at->parentWidget()) {
+        if (at->property("code").toBool())
+            return colour(tokensOf(option.palette).code);
+        if (at->inherits("QAbstractScrollArea"))
+            break;
+    }
+    return option.palette.color(QPalette::Base);
 }
 
 void drawCheckBox(const QStyleOption *option, QPainter *painter)
@@ -238,8 +253,7 @@ void Style::drawControl(ControlElement element, const QStyleOption *option, QPai
             combo && !combo->editable) {
             QStyleOptionComboBox label(*combo); // what does not fit is elided and not cut
             const QRect field = subControlRect(CC_ComboBox, combo, SC_ComboBoxEditField, widget);
-            label.currentText =
-                combo->fontMetrics.elidedText(combo->currentText, Qt::ElideMiddle, field.width() - 4);
+            label.currentText = elided(combo->currentText, combo->fontMetrics, field.width() - 4);
             QProxyStyle::drawControl(element, &label, painter, widget);
             return;
         }
@@ -296,9 +310,7 @@ void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex
     }
     if (control == CC_ScrollBar) {
         if (const auto *bar = qstyleoption_cast<const QStyleOptionSlider *>(option)) {
-            painter->fillRect(
-                option->rect,
-                option->palette.color(widget && widget->parentWidget() ? QPalette::Base : QPalette::Window));
+            painter->fillRect(option->rect, scrollBarPaper(*option, widget));
             drawScrollBar(bar, painter,
                           proxy()->subControlRect(CC_ScrollBar, option, SC_ScrollBarSlider, widget));
             return;

@@ -23,9 +23,9 @@ using namespace Qt::StringLiterals;
 
 namespace ui {
 
-TablePane::TablePane(const QString &name, const QString &rowsName, QWidget *parent)
+TablePane::TablePane(const QString &name, const Noun &rows, QWidget *parent)
     : QWidget(parent)
-    , m_rowsName(rowsName)
+    , m_rows(rows)
     , m_filter(new QLineEdit(this))
     , m_filterError(new TextLabel(Type::Dim, {}, this))
     , m_row(new QHBoxLayout)
@@ -36,7 +36,7 @@ TablePane::TablePane(const QString &name, const QString &rowsName, QWidget *pare
     setObjectName(name + "Pane"_L1);
     m_filter->setObjectName(name + "Filter"_L1);
     m_filter->setPlaceholderText(tr("Filter"));
-    m_filter->setAccessibleName(tr("Filter %1").arg(rowsName));
+    m_filter->setAccessibleName(tr("Filter %1").arg(rows.many));
     m_filter->setToolTip(tr("Words must all be found; -word excludes; name:word looks in one column, such as "
                             "host:api or status:ok."));
     m_filter->setClearButtonEnabled(true);
@@ -46,7 +46,7 @@ TablePane::TablePane(const QString &name, const QString &rowsName, QWidget *pare
     m_filterError->setObjectName(name + "FilterError"_L1);
     m_filterError->hide();
     m_table->setObjectName(name + "Table"_L1);
-    m_table->setAccessibleName(rowsName);
+    m_table->setAccessibleName(rows.many);
     m_table->installEventFilter(this);
     m_panel->setObjectName(name + "State"_L1);
     auto *columns = makeButton(tr("Columns"), name + "Columns"_L1, this);
@@ -121,7 +121,7 @@ QString TablePane::countText() const
 {
     const QLocale locale;
     QString text = shown() == total()
-        ? tr("%1 %2").arg(locale.toString(total()), m_rowsName)
+        ? ui::countText(total(), m_rows)
         : tr("%1 shown of %2").arg(locale.toString(shown()), locale.toString(total()));
     const auto selected = int(selectedKeys().size());
     if (selected > 1)
@@ -129,6 +129,13 @@ QString TablePane::countText() const
     if (const int hidden = m_order ? m_table->hiddenSelected() : 0; hidden > 0)
         text += tr(", %1 of them filtered out").arg(locale.toString(hidden));
     return text;
+}
+
+int TablePane::heightOfRows(int rows) const
+{
+    const QMargins margins = layout()->contentsMargins();
+    return margins.top() + m_row->sizeHint().height() + layout()->spacing() + m_table->heightOfRows(rows)
+        + margins.bottom();
 }
 
 QString TablePane::hiddenSelectionText() const
@@ -242,7 +249,7 @@ void TablePane::saveAs(models::ExportFormat format)
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setDefaultSuffix(models::suffixOf(format));
-    dialog->selectFile(m_rowsName.toLower() + u'.' + models::suffixOf(format));
+    dialog->selectFile(m_rows.many.toLower() + u'.' + models::suffixOf(format));
     connect(dialog, &QFileDialog::fileSelected, this,
             [this, format](const QString &file) { saveTo(file, format); });
     dialog->open();
@@ -273,7 +280,7 @@ void TablePane::updateState()
     m_filterError->setVisible(!error.isEmpty());
     const bool filtered = shown() == 0 && total() > 0;
     if (filtered)
-        m_panel->show({.title = tr("None of %1 %2 matches").arg(QLocale().toString(total()), m_rowsName),
+        m_panel->show({.title = tr("None of %1 matches").arg(ui::countText(total(), m_rows)),
                        .text = m_filter->text().isEmpty() ? tr("No row lies in the chosen namespace.")
                                                           : tr("The filter is: %1").arg(m_filter->text()),
                        .secondary = m_filter->text().isEmpty() ? QString() : tr("Clear filter")});

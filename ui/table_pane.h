@@ -6,6 +6,7 @@
 // filter, then goes to the table; in the table Ctrl+C copies names, Ctrl+Shift+C YAML, Ctrl+Shift+K the
 // command of kubectl.  Rows are exported as they are shown: the selected ones if there are several, else all.
 #include "models/items/table_export.h"
+#include "ui/count_text.h"
 #include "ui/state_panel.h"
 #include "ui/table_view.h"
 
@@ -20,9 +21,8 @@ class TablePane : public QWidget
 {
     Q_OBJECT
 public:
-    // name: of the objects ("mappings" → "mappingsFilter", "mappingsTable"); rowsName: tr()ed, in the middle
-    // of a sentence ("Mappings").
-    TablePane(const QString &name, const QString &rowsName, QWidget *parent);
+    // name: of the objects ("mappings" → "mappingsFilter", "mappingsTable"); rows: what they are.
+    TablePane(const QString &name, const Noun &rows, QWidget *parent);
     void setModel(models::TableModelBase &model);
     void addAction(QWidget *button);            // at the right of the filter row
     void setEmpty(const PanelText &text);       // none exist
@@ -38,7 +38,8 @@ public:
     int shown() const;
     int total() const;
     bool isComplete() const;
-    QString countText() const; // "9 of 412 shown", "· 2 selected"
+    int heightOfRows(int rows) const; // what it needs to show so many, in pixels
+    QString countText() const;        // "9 of 412 shown", "· 2 selected"
     QStringList selectedKeys() const { return m_table->selectedKeys(); }
     QString hiddenSelectionText() const; // "2 of the 5 selected are hidden by the filter."; "" none is
     QByteArray exported(models::ExportFormat format) const;
@@ -66,7 +67,7 @@ private:
     QList<models::ObjectRef> selectedObjects() const;
     bool tableKey(QKeyEvent &key);
 
-    const QString m_rowsName;
+    const Noun m_rows;
     QLineEdit *m_filter;
     class TextLabel *m_filterError;
     QHBoxLayout *m_row;

@@ -60,10 +60,10 @@ void TableView::setRows(models::TableModelBase &model, models::RowOrder &order)
 {
     m_model = &model;
     m_order = &order;
-    m_delegate->setLayout(model.layout());
     connect(&order, &QAbstractItemModel::rowsAboutToBeRemoved, this,
             [this](const QModelIndex &, int first, int last) { rowsHidden(first, last); });
     setModel(&order);
+    connect(&order, &QAbstractItemModel::rowsRemoved, this, [this] { m_isRemoving = false; });
     connect(&order, &QAbstractItemModel::rowsInserted, this,
             [this](const QModelIndex &, int first, int last) { rowsShown(first, last); });
     horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
@@ -72,6 +72,7 @@ void TableView::setRows(models::TableModelBase &model, models::RowOrder &order)
             m_delegate->setMarks(m_order->filterWords());
             viewport()->update();
         }
+        chooseNeighbour();
         if (!m_fitting->isActive())
             m_fitting->start();
     });
@@ -160,6 +161,7 @@ int TableView::hiddenSelected() const
 
 void TableView::rowsHidden(int first, int last)
 {
+    m_isRemoving = true;
     for (const QItemSelectionRange &range : selectionModel()->selection()) {
         for (int row = std::max(first, range.top()); row <= std::min(last, range.bottom()); ++row)
             m_hiddenKeys.insert(m_order->index(row, 0).data(models::TableModelBase::KeyRole).toString());
@@ -181,7 +183,18 @@ void TableView::rowsShown(int first, int last)
 void TableView::selectionChanged(const QItemSelection &selected, const QItemSelection &deselected)
 {
     QTableView::selectionChanged(selected, deselected);
+    if (!m_isRemoving)
+        m_isChosen = selectionModel()->hasSelection();
     Q_EMIT selectedKeysChanged();
+}
+
+// Qt makes the next row the current one, whose details are shown then, but leaves it unselected.
+void TableView::chooseNeighbour()
+{
+    if (!m_isChosen || selectionModel()->hasSelection() || !currentIndex().isValid() || hiddenSelected() > 0)
+        return;
+    m_hiddenKeys.clear();
+    selectionModel()->select(currentIndex(), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
 }
 
 // A new selection leaves behind what a filter hides; one that is only added to keeps it.
@@ -250,6 +263,11 @@ bool TableView::selectKey(const QString &key)
     setCurrentIndex(index);
     scrollTo(index);
     return true;
+}
+
+int TableView::heightOfRows(int rows) const
+{
+    return scaled(Measure::Header) + rows * verticalHeader()->defaultSectionSize() + 2 * frameWidth();
 }
 
 int TableView::visibleColumns() const

@@ -35,6 +35,7 @@ public:
     QString sortText() const;         // "Host, Prefix"; "" by arrival
     bool selectKey(const QString &key);
     int visibleColumns() const;
+    int heightOfRows(int rows) const; // with the header, in pixels
     void sortBy(const QString &columnId,
                 Qt::SortOrder order = Qt::AscendingOrder); // nothing if there is no such column
     void sortBy(const QList<models::SortColumn> &columns);
@@ -66,6 +67,7 @@ private:
     static void squeeze(QList<Wish> &wishes, int width, int priority);
     void rowsHidden(int first, int last); // by a filter, or gone
     void rowsShown(int first, int last);
+    void chooseNeighbour(); // of a chosen row that is gone
     void sectionClicked(int column);
 
     CellDelegate *m_delegate;
@@ -75,7 +77,9 @@ private:
     QHash<QString, int> m_widths; // by column id, at 100 %: those that the user has dragged
     QSet<QString> m_hiddenKeys;   // selected, and hidden by the filter
     bool m_isFitting = false;
-    QTimer *m_fitting; // contents changed: fit again, a few times a second at most
+    bool m_isRemoving = false;
+    bool m_isChosen = false; // something was selected, and nobody has deselected it
+    QTimer *m_fitting;       // contents changed: fit again, a few times a second at most
     bool m_compact = false;
 };
 

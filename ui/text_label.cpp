@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/text_label.h"
 
+#include "ui/elide.h"
+
 #include <QEvent>
 #include <QHelpEvent>
 #include <QPainter>
 #include <QToolTip>
 
 namespace ui {
+
+namespace {
+
+constexpr int MarkSide = 10, MarkGap = 7; // as in a chip
+
+} // namespace
 
 TextLabel::TextLabel(Type type, const QString &text, QWidget *parent)
     : QLabel(text, parent)
@@ -18,9 +26,9 @@ TextLabel::TextLabel(Type type, const QString &text, QWidget *parent)
         setForegroundRole(QPalette::PlaceholderText);
 }
 
-void TextLabel::setElided(Qt::TextElideMode mode)
+void TextLabel::setElided()
 {
-    m_elide = mode;
+    m_isElided = true;
     setWordWrap(false);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
 }
@@ -28,7 +36,20 @@ void TextLabel::setElided(Qt::TextElideMode mode)
 QSize TextLabel::minimumSizeHint() const
 {
     const QSize hint = QLabel::minimumSizeHint();
-    return m_elide == Qt::ElideNone ? hint : QSize(qMin(hint.width(), scaled(24)), hint.height());
+    return !m_isElided ? hint : QSize(qMin(hint.width(), scaled(24)), hint.height());
+}
+
+QRect TextLabel::wordsRect() const
+{
+    return contentsRect().adjusted(m_mark ? scaled(MarkSide + MarkGap) : 0, 0, 0, 0);
+}
+
+void TextLabel::setMark(std::optional<models::Severity> severity)
+{
+    if (m_mark == severity)
+        return;
+    m_mark = severity;
+    update();
 }
 
 void TextLabel::applyFont()
@@ -47,21 +68,25 @@ void TextLabel::changeEvent(QEvent *event)
 
 void TextLabel::paintEvent(QPaintEvent *event)
 {
-    if (m_elide == Qt::ElideNone) {
+    if (!m_isElided) {
         QLabel::paintEvent(event);
         return;
     }
     QPainter painter(this);
     painter.setPen(palette().color(isEnabled() ? QPalette::Active : QPalette::Disabled, foregroundRole()));
-    const QRect box = contentsRect();
-    painter.drawText(box, int(alignment()) | Qt::TextSingleLine,
-                     fontMetrics().elidedText(text(), m_elide, box.width()));
+    const QRect box = wordsRect();
+    if (m_mark) {
+        const int side = scaled(MarkSide);
+        drawSeverity(painter, QRect(contentsRect().left(), box.center().y() - side / 2 + 1, side, side),
+                     *m_mark, QColor::fromRgb(toneOf(palette(), *m_mark).ink));
+    }
+    painter.drawText(box, int(alignment()) | Qt::TextSingleLine, elided(text(), fontMetrics(), box.width()));
 }
 
 bool TextLabel::event(QEvent *event)
 {
-    if (event->type() == QEvent::ToolTip && m_elide != Qt::ElideNone && toolTip().isEmpty()) {
-        const bool cut = fontMetrics().horizontalAdvance(text()) > contentsRect().width();
+    if (event->type() == QEvent::ToolTip && m_isElided && toolTip().isEmpty()) {
+        const bool cut = fontMetrics().horizontalAdvance(text()) > wordsRect().width();
         QToolTip::showText(static_cast<QHelpEvent *>(event)->globalPos(),
                            cut ? text().toHtmlEscaped() : QString(), this);
         return true;

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // A label of one of the type styles of theme.h, in words or second words, that follows changes of theme and
-// zoom. An elided one is one line, shows the whole in its tool tip, and never asks for the width of its text.
+// zoom. An elided one is one line, elides by the rule of ui/elide.h, shows the whole in its tool tip, and never asks
+// for the width of its text.  A mark is a severity as a shape before the words.
 #include "ui/theme.h"
 
 #include <QLabel>
+
+#include <optional>
 
 namespace ui {
 
@@ -13,8 +16,9 @@ class TextLabel : public QLabel
     Q_OBJECT
 public:
     explicit TextLabel(Type type, const QString &text = {}, QWidget *parent = nullptr);
-    void setElided(Qt::TextElideMode mode); // one line
-    bool isElided() const { return m_elide != Qt::ElideNone; }
+    void setElided(); // one line
+    bool isElided() const { return m_isElided; }
+    void setMark(std::optional<models::Severity> severity); // of an elided one only
     QSize minimumSizeHint() const override;
 
 protected:
@@ -24,8 +28,10 @@ protected:
 
 private:
     void applyFont();
+    QRect wordsRect() const;
     const Type m_type;
-    Qt::TextElideMode m_elide = Qt::ElideNone;
+    bool m_isElided = false;
+    std::optional<models::Severity> m_mark;
 };
 
 } // namespace ui

@@ -119,7 +119,7 @@ Tone toneOf(const QPalette &palette, models::Severity severity)
     case models::Severity::Error: return tokens.error;
     case models::Severity::Warning: return tokens.warning;
     case models::Severity::Good: return tokens.good;
-    case models::Severity::Info: return {tokens.accent, tokens.unknown.paper};
+    case models::Severity::Info: // a note is told by its shape; the accent is for what can be acted on
     case models::Severity::Unknown: break;
     }
     return tokens.unknown;

@@ -2,6 +2,7 @@
 #include "ui/tile_row.h"
 
 #include "ui/card.h"
+#include "ui/elide.h"
 #include "ui/theme.h"
 
 #include <QHBoxLayout>
@@ -59,7 +60,7 @@ void Tile::paintEvent(QPaintEvent *)
     painter.setPen(QColor::fromRgb(tokens.text));
     const QRect words = line.adjusted(shape + scaled(8), 0, 0, 0);
     painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter,
-                     painter.fontMetrics().elidedText(text(), Qt::ElideRight, words.width()));
+                     elided(text(), painter.fontMetrics(), words.width()));
 }
 
 TileRow::TileRow(QWidget *parent)

@@ -15,6 +15,7 @@ public:
     explicit Tile(QWidget *parent = nullptr);
     void set(const QString &number, const QString &word, models::Severity severity);
     QString number() const { return m_number; }
+    models::Severity severity() const { return m_severity; }
     QSize sizeHint() const override;
 
 protected:

@@ -224,9 +224,11 @@ void Application::openFile(const QString &file)
 {
     m_options.demo = false;
     m_options.kubeconfig = file;
+    m_options.context.clear();
     m_context.clear();
     m_wantsCluster = false;
-    readContexts(); // and says what is wrong with it; nothing is contacted yet
+    if (readContexts() && !m_desk) // and says what is wrong with it; nothing is contacted yet
+        m_window.setConnection({});
 }
 
 // The contexts' own file may be what is wrong, so the doctor reads it anew.

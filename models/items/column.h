@@ -32,8 +32,7 @@ struct Column
     std::function<QString(const Row &)> toolTip = {};                  // default: the whole text
     int width = 120;                                                   // at 100 %
     int minimumWidth = 48;
-    int priority = 1;         // 1 stays longest; higher ones give way first when the window is narrow
-    bool elideMiddle = false; // names; else at the end
+    int priority = 1; // 1 stays longest; higher ones give way first when the window is narrow
     bool stretch = false;
     QStringList filterNames = {}; // beside the id: "ns", "namespace"
     Comparison comparison = Comparison::None;

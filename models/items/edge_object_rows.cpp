@@ -321,8 +321,7 @@ void addName(std::vector<Column<EdgeObjectRow>> &columns)
                        .style = CellStyle::Dim,
                        .width = 140,
                        .minimumWidth = 80,
-                       .priority = 3,
-                       .elideMiddle = true});
+                       .priority = 3});
     columns.push_back({.id = u"namespace"_s,
                        .title = EdgeObjectText::tr("Namespace"),
                        .text = [](Row row) { return row.object.nameSpace; },
@@ -355,8 +354,7 @@ Column<EdgeObjectRow> cell(const QString &id, const QString &title, int at, int 
             .text = [at](Row row) { return row.cells.value(at); },
             .width = width,
             .minimumWidth = qMin(width, 70),
-            .priority = priority,
-            .elideMiddle = true};
+            .priority = priority};
 }
 
 Column<EdgeObjectRow> number(const QString &id, const QString &title, int at, int priority = 1)

@@ -155,7 +155,6 @@ void addMatch(std::vector<Column<MappingRow>> &columns)
                        .style = CellStyle::Mono,
                        .width = 150,
                        .minimumWidth = 90,
-                       .elideMiddle = true,
                        .stretch = true,
                        .filterNames = {u"path"_s}});
     columns.push_back({.id = u"host"_s,
@@ -164,7 +163,6 @@ void addMatch(std::vector<Column<MappingRow>> &columns)
                        .width = 150,
                        .minimumWidth = 100,
                        .priority = 2,
-                       .elideMiddle = true,
                        .filterNames = {u"hostname"_s}});
     columns.push_back({.id = u"conditions"_s,
                        .title = MappingText::tr("Conditions"),
@@ -183,7 +181,6 @@ void addTarget(std::vector<Column<MappingRow>> &columns)
                        .text = [](Row row) { return row.service; },
                        .width = 140,
                        .minimumWidth = 100,
-                       .elideMiddle = true,
                        .filterNames = {u"svc"_s}});
     columns.push_back({.id = u"weight"_s,
                        .title = MappingText::tr("Weight"),
@@ -259,8 +256,7 @@ void addIdentity(std::vector<Column<MappingRow>> &columns)
                        .style = CellStyle::Dim,
                        .width = 130,
                        .minimumWidth = 100,
-                       .priority = 2,
-                       .elideMiddle = true});
+                       .priority = 2});
     columns.push_back({.id = u"namespace"_s,
                        .title = MappingText::tr("Namespace"),
                        .text = [](Row row) { return row.nameSpace; },

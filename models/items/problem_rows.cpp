@@ -84,7 +84,6 @@ void addWhere(std::vector<Column<FindingRow>> &columns)
                        .width = 220,
                        .minimumWidth = 110,
                        .priority = 2,
-                       .elideMiddle = true,
                        .filterNames = {u"kind"_s, u"name"_s}});
     columns.push_back({.id = u"namespace"_s,
                        .title = ProblemText::tr("Namespace"),

@@ -40,10 +40,19 @@ std::optional<Severity> resultSeverity(const JournalRow &row)
     return row.entry.reverted ? Severity::Info : Severity::Good;
 }
 
+QString resultOf(const JournalRow &row)
+{
+    return row.entry.settled ? row.entry.result : StateText::tr("Not known");
+}
+
 QString resultText(const JournalRow &row)
 {
-    const QString result = row.entry.settled ? row.entry.result : StateText::tr("Not known");
-    return row.entry.reverted ? StateText::tr("%1, taken back").arg(result) : result;
+    return row.entry.reverted ? StateText::tr("taken back") : resultOf(row);
+}
+
+QString resultToolTip(const JournalRow &row)
+{
+    return row.entry.reverted ? StateText::tr("%1, taken back").arg(resultOf(row)) : resultOf(row);
 }
 
 void addLife(std::vector<Column<CertificateRow>> &columns, const std::function<QDateTime()> &now)
@@ -88,7 +97,6 @@ void addUse(std::vector<Column<CertificateRow>> &columns)
                        .style = CellStyle::Strong,
                        .width = 190,
                        .minimumWidth = 110,
-                       .elideMiddle = true,
                        .stretch = true});
     columns.push_back({.id = u"stored"_s,
                        .title = StateText::tr("Stored in"),
@@ -96,7 +104,6 @@ void addUse(std::vector<Column<CertificateRow>> &columns)
                        .width = 170,
                        .minimumWidth = 90,
                        .priority = 2,
-                       .elideMiddle = true,
                        .filterNames = {u"secret"_s, u"ns"_s}});
     columns.push_back({.id = u"user"_s,
                        .title = StateText::tr("Used by"),
@@ -131,15 +138,13 @@ void addWorkload(std::vector<Column<WorkloadPosture>> &columns)
                        .width = 150,
                        .minimumWidth = 150,
                        .priority = 2,
-                       .elideMiddle = true,
                        .filterNames = {u"ns"_s}});
     columns.push_back({.id = u"workload"_s,
                        .title = StateText::tr("Workload"),
                        .text = [](Row row) { return row.workload; },
                        .style = CellStyle::Strong,
                        .width = 160,
-                       .minimumWidth = 100,
-                       .elideMiddle = true});
+                       .minimumWidth = 100});
     columns.push_back({.id = u"port"_s,
                        .title = StateText::tr("Port"),
                        .text =
@@ -206,24 +211,24 @@ void addChange(std::vector<Column<JournalRow>> &columns)
                        .sortKey = [](Row row) { return row.entry.number; },
                        .width = 48,
                        .minimumWidth = 40,
-                       .priority = 3,
+                       .priority = 4,
                        .comparison = Comparison::Number});
-    columns.push_back(
+    columns.push_back( // short: the exact instant is in the tool tip and in the details
         {.id = u"at"_s,
          .title = StateText::tr("Time"),
-         .text = [](Row row) { return row.entry.at.toLocalTime().toString(u"yyyy-MM-dd hh:mm:ss"_s); },
+         .text = [](Row row) { return row.entry.at.toLocalTime().toString(u"MM-dd hh:mm"_s); },
          .sortKey = [](Row row) { return row.entry.at; },
          .toolTip = [](Row row) { return instantText(row.entry.at); },
-         .width = 160,
-         .minimumWidth = 152,
+         .width = 104,
+         .minimumWidth = 98,
          .filterNames = {u"age"_s},
          .comparison = Comparison::Age});
     columns.push_back({.id = u"change"_s,
                        .title = StateText::tr("Change"),
                        .text = [](Row row) { return row.entry.title; },
                        .style = CellStyle::Strong,
-                       .width = 240,
-                       .minimumWidth = 120,
+                       .width = 280,
+                       .minimumWidth = 250,
                        .stretch = true});
 }
 
@@ -233,16 +238,16 @@ void addResult(std::vector<Column<JournalRow>> &columns)
     columns.push_back({.id = u"object"_s,
                        .title = StateText::tr("Object"),
                        .text = [](Row row) { return row.entry.change.subject().text(); },
-                       .width = 240,
-                       .minimumWidth = 190,
-                       .priority = 2,
-                       .elideMiddle = true});
+                       .width = 260,
+                       .minimumWidth = 220,
+                       .priority = 2});
     columns.push_back({.id = u"result"_s,
                        .title = StateText::tr("Result"),
                        .text = resultText,
                        .style = CellStyle::Chip,
                        .severity = resultSeverity,
-                       .width = 180,
+                       .toolTip = resultToolTip,
+                       .width = 112,
                        .minimumWidth = 110,
                        .filterNames = {u"status"_s}});
     columns.push_back({.id = u"who"_s,

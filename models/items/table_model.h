@@ -31,7 +31,7 @@ public:
         QString id, title;
         CellStyle style = CellStyle::Text;
         int width = 120, minimumWidth = 48, priority = 1;
-        bool elideMiddle = false, stretch = false;
+        bool stretch = false;
         QStringList filterNames;
         Comparison comparison = Comparison::None;
     };

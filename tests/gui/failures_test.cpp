@@ -248,6 +248,11 @@ private Q_SLOTS:
             QCOMPARE(console.window().currentPage(), console.window().pageIds().at(page));
         }
 
+        const ui::StatePanel *panel = console.window().page(u"routing"_s)->state();
+        const bool isOfTheFile = fault != "expired token"_L1 && fault != "refused connection"_L1
+            && fault != "unknown host"_L1 && fault != "untrusted CA"_L1;
+        QCOMPARE(panel->shown().secondary, isOfTheFile ? u"Open a file…"_s : QString());
+
         mendIt(fault);
         console.showPage(u"routing"_s);
         auto *retry =

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/test_class.h"
 #include "ui/chart_view.h"
+#include "ui/theme.h"
 
+#include <QApplication>
 #include <QGraphicsTextItem>
 #include <QGraphicsView>
 #include <QRegularExpression>
@@ -14,6 +16,8 @@ class ChartViewTest : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase() { ui::applyTheme(*qApp, ui::Theme::Light); }
+
     // Where nothing was measured no line is drawn: the same points look another way once their distance is no gap any more.
     void aGapIsNotDrawnOver()
     {
@@ -31,6 +35,32 @@ private Q_SLOTS:
         const QImage whole = picture(200), cut = picture(60);
         QVERIFY(whole != cut);
         QCOMPARE(picture(200), whole); // nothing else made the difference
+    }
+
+    // A line needs two samples; one that stands alone is still seen, in its series' colour.
+    void oneSampleIsADot()
+    {
+        ui::ChartView chart(u"Requests a second"_s);
+        const QDateTime from(QDate(2026, 11, 25), QTime(12, 0), Qt::UTC);
+        chart.resize(740, 300);
+        chart.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&chart));
+        const QRgb accent = ui::tokensOf(chart.palette()).accent;
+        const auto coloured = [&](const QList<ui::ChartPoint> &points) {
+            chart.setSeries({{u"a"_s, points}}, from, from.addSecs(300), 60);
+            const QImage image = chart.grab().toImage();
+            int count = 0;
+            for (int y = 0; y < image.height(); ++y) {
+                for (int x = 0; x < image.width(); ++x)
+                    count += (image.pixel(x, y) | 0xFF000000) == accent;
+            }
+            return count;
+        };
+        QCOMPARE(coloured({}), 0);
+        QVERIFY2(coloured({{from.addSecs(150), 1}}) > 12,
+                 qPrintable(QString::number(coloured({{from.addSecs(150), 1}}))));
+        QVERIFY(coloured({{from.addSecs(10), 1}, {from.addSecs(150), 1}})
+                > 12); // each alone: a gap is between them
     }
 
     // A page that is 640 high leaves the chart little: fewer values stand there then, and each can be read.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Problems, Changes and Activity below the pages, by keyboard.
+// Problems, Changes and Notices below the pages, by keyboard.
 #include "tests/support/test_class.h"
 #include "tests/ui/window_fixture.h"
 #include "ui/ask_dialog.h"
@@ -50,7 +50,7 @@ private Q_SLOTS:
         QTest::addColumn<QString>("dock");
         QTest::newRow("problems") << Qt::Key_M << u"problems"_s;
         QTest::newRow("changes") << Qt::Key_J << u"changes"_s;
-        QTest::newRow("activity") << Qt::Key_A << u"notices"_s;
+        QTest::newRow("notices") << Qt::Key_A << u"notices"_s;
     }
 
     void aShortcutOpensADockAndHidesItAgain()
@@ -62,6 +62,7 @@ private Q_SLOTS:
         QCOMPARE(m_window->docks().current(), dock);
         QVERIFY(m_window->docks().isAncestorOf(QApplication::focusWidget()));
         QVERIFY(find<QAbstractButton>(dock + u"Dock"_s)->isChecked());
+        QVERIFY(!find<QAbstractButton>(dock + u"Dock"_s)->text().contains(u"Activity"_s)); // that is a page
         QTest::keyClick(m_window.get(), key, Qt::ControlModifier | Qt::ShiftModifier);
         QVERIFY(m_window->docks().isHidden());
         QVERIFY(!find<QAbstractButton>(dock + u"Dock"_s)->isChecked());

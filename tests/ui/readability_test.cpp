@@ -4,6 +4,7 @@
 #include "tests/support/test_class.h"
 #include "tests/ui/window_fixture.h"
 #include "ui/confirm_dialog.h"
+#include "ui/detail_pane.h"
 #include "ui/line_delegate.h"
 #include "ui/pages/activity_page.h"
 #include "ui/pages/guide_page.h"
@@ -280,6 +281,144 @@ private Q_SLOTS:
         QCOMPARE(table->item(0, 1)->text(), u"–"_s);
         QCOMPARE(table->item(0, 1)->toolTip(), u"ended 12 min ago"_s);
         QVERIFY(table->item(0, 2)->text() != u"–"_s);
+    }
+
+    void aLowWindowHasEightRowsAndTheirDetails_data()
+    {
+        QTest::addColumn<QString>("page");
+        QTest::addColumn<QString>("table");
+        QTest::newRow("routing") << u"routing"_s << u"mappingsTable"_s;
+        QTest::newRow("certificates") << u"certificates"_s << u"certificatesTable"_s;
+    }
+
+    void aLowWindowHasEightRowsAndTheirDetails()
+    {
+        QFETCH(QString, page);
+        QFETCH(QString, table);
+        const auto *view = find<QTableView>(table);
+        m_window->resize(1024, 640);
+        m_window->showPage(page);
+        m_window->page(page)->goTo(page == u"routing"_s ? u"default/quote-backend"_s
+                                                        : m_world->certificateRows[1].key);
+        QTRY_VERIFY2(view->viewport()->height() >= 8 * ui::scaled(ui::Measure::Row),
+                     qPrintable(QString::number(double(view->viewport()->height()) / 32)));
+        const auto *detail =
+            find<QWidget>(page == u"routing"_s ? u"mappingDetail"_s : u"certificateDetail"_s);
+        QVERIFY(detail->isVisible() && detail->height() >= ui::scaled(60));
+        QTest::keyClick(m_window.get(), Qt::Key_F9); // a low window hides the chain by itself: F9 shows it
+        if (page == u"routing"_s)
+            QTRY_VERIFY(!detail->isVisible());
+        else
+            QTRY_VERIFY(find<QWidget>(u"certificateChain"_s)->isVisible());
+        const QVariantMap left = m_window->layoutState();
+        QTest::keyClick(m_window.get(), Qt::Key_F9);
+        QTRY_COMPARE(detail->isVisible(), true);
+        m_window->restoreLayoutState(left);
+        if (page == u"routing"_s)
+            QTRY_VERIFY(!detail->isVisible());
+        else
+            QTRY_VERIFY(find<QWidget>(u"certificateChain"_s)->isVisible());
+    }
+
+    void aDraggedSplitIsRemembered()
+    {
+        m_window->resize(1024, 640);
+        m_window->showPage(u"routing"_s);
+        auto *split = m_window->page(u"routing"_s)->findChild<ui::DetailSplit *>();
+        QTRY_VERIFY(split->orientation() == Qt::Vertical);
+        QTest::mousePress(split->handle(1), Qt::LeftButton, {}, QPoint(300, 0));
+        QTest::mouseMove(split->handle(1), QPoint(300, -120));
+        QTest::mouseRelease(split->handle(1), Qt::LeftButton, {}, QPoint(300, -120));
+        const int dragged = split->sizes().value(1);
+        QVERIFY(split->splitState().contains(u"below=%1"_s.arg(dragged)));
+        const QVariantMap left = m_window->layoutState();
+        m_window->restoreLayoutState({});
+        QTRY_VERIFY(split->sizes().value(1) < dragged);
+        m_window->restoreLayoutState(left);
+        QTRY_COMPARE(split->sizes().value(1), dragged);
+    }
+
+    void changesAreToldApartAt1280()
+    {
+        const QList<QPair<QString, QByteArray>> changes{
+            {u"Guide, quote: Deploy the quote service"_s,
+             "{kind: Deployment, metadata: {namespace: default, name: quote}}"},
+            {u"Guide, quote: Deploy the quote service"_s,
+             "{kind: Service, metadata: {namespace: default, name: quote}}"},
+            {u"Guide, strict: Require mutual TLS in the mesh"_s,
+             "{kind: PeerAuthentication, metadata: {namespace: istio-system, name: default}}"},
+            {u"Take back: Switch the mesh to STRICT"_s,
+             "{kind: ConfigMap, metadata: {namespace: istio-system, name: prometheus}}"}};
+        QList<models::JournalRow> rows;
+        for (const auto &[title, object] : changes) {
+            models::JournalEntry entry = m_world->entries.last();
+            entry.number = int(rows.size()) + 1;
+            entry.title = title;
+            entry.result = u"done in 1204 ms"_s;
+            entry.change.body = edge::parseYaml(object.toStdString())->front();
+            rows.append({QString::number(entry.number), entry});
+        }
+        m_world->journal.setRows(rows);
+        m_window->resize(1280, 800);
+        m_window->showPage(u"activity"_s);
+        const auto *table = find<QTableView>(u"journalTable"_s);
+        QTRY_VERIFY(table->width() > 600);
+        const auto missing = [table](const QString &head, int row) {
+            const int column = columnOf(*table, head);
+            const QFontMetrics metrics(ui::fontOf(head == u"Change"_s ? ui::Type::Strong : ui::Type::Body));
+            return metrics.horizontalAdvance(table->model()->index(row, column).data().toString())
+                + 2 * ui::scaled(ui::Measure::CellPadding) - table->columnWidth(column);
+        };
+        for (int row = 0; row < table->model()->rowCount(); ++row) {
+            for (const QString &head : {u"Change"_s, u"Object"_s})
+                QTRY_VERIFY2(
+                    missing(head, row) <= 0,
+                    qPrintable(u"%1 of row %2 lacks %3 px"_s.arg(head).arg(row).arg(missing(head, row))));
+        }
+    }
+
+    void aSuccessLeavesNoEmptyDiff()
+    {
+        ui::ConfirmDialog *dialog = m_window->openReview(u"Switch the mesh to STRICT"_s);
+        dialog->setReview(SampleWorld::review());
+        const auto *diff = dialog->findChild<QPlainTextEdit *>(u"diffView"_s);
+        QTRY_VERIFY(diff->isVisible());
+        dialog->setOutcome(false, u"403: forbidden"_s);
+        QVERIFY(diff->isVisible()); // what could not be written is still to be read
+        const int before = dialog->height();
+        dialog->setOutcome(true, u"One change written; Activity takes it back."_s);
+        QVERIFY(!diff->isVisible());
+        QTRY_VERIFY2(dialog->height() < before / 2, qPrintable(QString::number(dialog->height())));
+    }
+
+    void oneHostIsOneHost()
+    {
+        m_window->showPage(u"routing"_s);
+        m_window->pages().routing->showTab(u"hosts"_s);
+        m_world->hosts.setRows({m_world->hosts.row(0)});
+        QTRY_VERIFY2(m_window->pages().routing->facts().startsWith(u"1 Host "_s),
+                     qPrintable(m_window->pages().routing->facts()));
+    }
+
+    void noSidecarHasOneShape_data()
+    {
+        QTest::addColumn<models::MtlsMode>("meant");
+        QTest::newRow("permissive") << models::MtlsMode::Permissive;
+        QTest::newRow("strict") << models::MtlsMode::Strict;
+    }
+
+    void noSidecarHasOneShape()
+    {
+        QFETCH(models::MtlsMode, meant);
+        models::WorkloadPosture row;
+        row.key = u"shop/web:80"_s;
+        row.mode.known = true;
+        row.mode.enforced = false;
+        row.mode.mode = meant;
+        row.severity = meant == models::MtlsMode::Strict ? models::Severity::Warning : models::Severity::Info;
+        m_world->postures.setRows({row});
+        m_window->showPage(u"mesh"_s);
+        QTRY_COMPARE(find<ui::Tile>(u"tile2"_s)->severity(), row.severity);
     }
 
     void theThemeThatIsUsedIsMarked()

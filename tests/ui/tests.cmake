@@ -5,12 +5,14 @@ sallyport_qt_tests(ui GUI PCH widgets LINK sallyport::ui
         chart_legend_test
         chart_view_test
         docks_test
+        elide_test
         event_times_test
         focus_test
         pages_test
         readability_test
         routing_test
         states_test
+        table_view_test
         theme_test
         welcome_test
         window_test

@@ -47,32 +47,33 @@ private Q_SLOTS:
             {
                 const char *name;
                 QRgb ink, paper;
-            } pairs[] = {{"text on window", t.text, t.window},
-                         {"text on base", t.text, t.base},
-                         {"text on side", t.text, t.side},
-                         {"text on selection", t.text, t.selection},
-                         {"text on code", t.text, t.code},
-                         {"dim on window", t.dim, t.window},
-                         {"dim on base", t.dim, t.base},
-                         {"dim on side", t.dim, t.side},
-                         {"dim on selection", t.dim, t.selection},
-                         {"dim on code", t.dim, t.code},
-                         {"accent on base", t.accent, t.base},
-                         {"accent's words", t.onAccent, t.accent},
-                         {"danger's words", t.onDanger, t.danger},
-                         {"error chip", t.error.ink, t.error.paper},
-                         {"warning chip", t.warning.ink, t.warning.paper},
-                         {"good chip", t.good.ink, t.good.paper},
-                         {"unknown chip", t.unknown.ink, t.unknown.paper},
-                         {"note chip", t.accent, t.unknown.paper},
-                         {"error on base", t.error.ink, t.base},
-                         {"warning on base", t.warning.ink, t.base},
-                         {"good on base", t.good.ink, t.base},
-                         {"error on side", t.error.ink, t.side},
-                         {"warning on side", t.warning.ink, t.side},
-                         {"text on error", t.text, t.error.paper},
-                         {"text on warning", t.text, t.warning.paper},
-                         {"text on good", t.text, t.good.paper}};
+            } pairs[] = {
+                {"text on window", t.text, t.window},
+                {"text on base", t.text, t.base},
+                {"text on side", t.text, t.side},
+                {"text on selection", t.text, t.selection},
+                {"text on code", t.text, t.code},
+                {"dim on window", t.dim, t.window},
+                {"dim on base", t.dim, t.base},
+                {"dim on side", t.dim, t.side},
+                {"dim on selection", t.dim, t.selection},
+                {"dim on code", t.dim, t.code},
+                {"accent on base", t.accent, t.base},
+                {"accent's words", t.onAccent, t.accent},
+                {"danger's words", t.onDanger, t.danger},
+                {"error chip", t.error.ink, t.error.paper},
+                {"warning chip", t.warning.ink, t.warning.paper},
+                {"good chip", t.good.ink, t.good.paper},
+                {"unknown chip", t.unknown.ink, t.unknown.paper},
+                {"note chip", ui::toneOf(ui::paletteOf(t), models::Severity::Info).ink, t.unknown.paper},
+                {"error on base", t.error.ink, t.base},
+                {"warning on base", t.warning.ink, t.base},
+                {"good on base", t.good.ink, t.base},
+                {"error on side", t.error.ink, t.side},
+                {"warning on side", t.warning.ink, t.side},
+                {"text on error", t.text, t.error.paper},
+                {"text on warning", t.text, t.warning.paper},
+                {"text on good", t.text, t.good.paper}};
             for (const auto &pair : pairs)
                 QTest::addRow("%s: %s", theme, pair.name) << pair.ink << pair.paper;
         }
@@ -84,6 +85,16 @@ private Q_SLOTS:
         QFETCH(QRgb, paper);
         const double ratio = contrast(ink, paper);
         QVERIFY2(ratio >= 4.5, qPrintable(QString::number(ratio, 'f', 2)));
+    }
+
+    void noChipHasTheAccentsColour()
+    {
+        for (const Tokens &tokens : {ui::lightTokens(), ui::darkTokens()}) {
+            for (const auto severity :
+                 {models::Severity::Good, models::Severity::Info, models::Severity::Unknown,
+                  models::Severity::Warning, models::Severity::Error})
+                QVERIFY(ui::toneOf(ui::paletteOf(tokens), severity).ink != tokens.accent);
+        }
     }
 
     void theContrastOfBlackAndWhiteIs21() { QCOMPARE(qRound(contrast(0xFF000000, 0xFFFFFFFF)), 21); }

@@ -70,7 +70,7 @@ void DockArea::renameTabs()
     };
     m_tabs->setTabText(0, named(tr("Problems"), m_problems->count()));
     m_tabs->setTabText(1, named(tr("Changes"), m_changes->pane().total()));
-    m_tabs->setTabText(2, named(tr("Activity"), m_notices->pane().total()));
+    m_tabs->setTabText(2, named(tr("Notices"), m_notices->pane().total()));
     Q_EMIT tabTextsChanged();
 }
 

@@ -16,7 +16,7 @@ namespace ui {
 
 NoticesPanel::NoticesPanel(QWidget *parent)
     : QWidget(parent)
-    , m_pane(new TablePane(u"notices"_s, tr("notices"), this))
+    , m_pane(new TablePane(u"notices"_s, {tr("notice"), tr("notices")}, this))
     , m_text(new TextView(tr("The whole notice"), this))
     , m_clear(makeButton(tr("Clear"), u"noticesClear"_s, this))
 {

@@ -26,7 +26,7 @@ using models::Severity;
 
 ProblemsPanel::ProblemsPanel(QWidget *parent)
     : QWidget(parent)
-    , m_pane(new TablePane(u"problems"_s, tr("problems"), this))
+    , m_pane(new TablePane(u"problems"_s, {tr("problem"), tr("problems")}, this))
     , m_detail(new DetailPane(tr("Details of the problem"), this))
 {
     setObjectName(u"problemsPanel"_s);
@@ -196,7 +196,7 @@ void ProblemsPanel::askToMute()
     }
     const QString what = keys.size() == 1 && row
         ? u"%1 %2"_s.arg(row->finding.code, row->finding.subject.text())
-        : (keys.size() == 1 ? tr("1 problem") : tr("%1 problems").arg(keys.size()));
+        : countText(keys.size(), tr("problem"), tr("problems"));
     const QString hidden = m_pane->hiddenSelectionText();
     auto *ask = new AskDialog(
         {tr("Mute %1").arg(what),

@@ -86,7 +86,7 @@ CertificatesPage::CertificatesPage(QWidget *parent)
     : PageFrame(u"certificates"_s, tr("TLS & certificates"), parent)
     , m_now([] { return QDateTime::currentDateTimeUtc(); })
     , m_timer(new QTimer(this))
-    , m_pane(new TablePane(u"certificates"_s, tr("certificates"), this))
+    , m_pane(new TablePane(u"certificates"_s, {tr("certificate"), tr("certificates")}, this))
 {
     m_timer->setSingleShot(true);
     connect(m_timer, &QTimer::timeout, this, &CertificatesPage::tick);
@@ -104,8 +104,11 @@ CertificatesPage::CertificatesPage(QWidget *parent)
     column->addLayout(place);
     setContent(content);
     connect(&m_pane->table(), &TableView::currentKeyChanged, this, &CertificatesPage::showDetail);
-    connect(&m_pane->table(), &TableView::opened, this,
-            [this] { m_chain->setFocus(Qt::ShortcutFocusReason); });
+    connect(&m_pane->table(), &TableView::opened, this, [this] {
+        if (m_partsBox->isHidden())
+            toggleDetails();
+        m_chain->setFocus(Qt::ShortcutFocusReason);
+    });
     connect(m_pane, &TablePane::countChanged, this, &CertificatesPage::countsChanged);
 }
 
@@ -113,7 +116,7 @@ QWidget *CertificatesPage::buildHead()
 {
     auto *head = new QWidget(m_detail);
     m_title = new TextLabel(Type::Section, {}, head);
-    m_title->setElided(Qt::ElideMiddle);
+    m_title->setElided();
     m_chip = new Chip(head);
     m_check = makeButton(tr("Check now"), u"certificateCheck"_s, head);
     m_reveal = makeButton(tr("Reveal…"), u"certificateReveal"_s, head);
@@ -123,7 +126,11 @@ QWidget *CertificatesPage::buildHead()
     row->addWidget(m_title);
     row->addWidget(m_chip);
     row->addStretch(1);
-    for (QPushButton *button : {m_check, m_reveal, m_copy})
+    m_more = makeButton(tr("Chain"), u"certificateMore"_s, head);
+    m_more->setCheckable(true);
+    m_more->setToolTip(tr("Show or hide the chain, what is presented, and who is hit (F9)"));
+    connect(m_more, &QPushButton::clicked, this, &CertificatesPage::toggleDetails);
+    for (QPushButton *button : {m_more, m_check, m_reveal, m_copy})
         row->addWidget(button);
     return head;
 }
@@ -131,7 +138,7 @@ QWidget *CertificatesPage::buildHead()
 // Stored chain, presented chain, and who is hit: one at a time, the table needs the place.
 QWidget *CertificatesPage::buildParts()
 {
-    auto *box = new QWidget(m_detail);
+    auto *box = m_partsBox = new QWidget(m_detail);
     m_parts = new QTabBar(box);
     m_parts->setObjectName(u"certificateParts"_s);
     m_parts->setAccessibleName(tr("Parts of the details"));
@@ -180,7 +187,7 @@ QWidget *CertificatesPage::buildDetail()
     grid->setVerticalSpacing(scaled(3));
     const auto add = [&](int at, const QString &name) {
         auto *value = new TextLabel(Type::Body, {}, m_detail);
-        value->setElided(Qt::ElideMiddle);
+        value->setElided();
         value->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
         grid->addWidget(new TextLabel(Type::Dim, name, m_detail), 0, at);
         grid->addWidget(value, 1, at);
@@ -231,6 +238,40 @@ void CertificatesPage::setCertificates(models::TableModel<CertificateRow> &certi
     countsChanged();
 }
 
+void CertificatesPage::toggleDetails()
+{
+    m_wantsParts = m_partsBox->isHidden();
+    showParts();
+}
+
+QStringList CertificatesPage::detailState() const
+{
+    return m_wantsParts ? QStringList{*m_wantsParts ? u"parts"_s : u"no-parts"_s} : QStringList();
+}
+
+void CertificatesPage::restoreDetailState(const QStringList &state)
+{
+    m_wantsParts.reset();
+    if (!state.isEmpty())
+        m_wantsParts = state.first() == u"parts"_s;
+    showParts();
+}
+
+// In a low window the table needs their place more.
+void CertificatesPage::showParts()
+{
+    constexpr int HighEnough = 640;
+    const bool shown = m_wantsParts.value_or(height() >= scaled(HighEnough));
+    m_partsBox->setVisible(shown);
+    m_more->setChecked(shown);
+}
+
+void CertificatesPage::resizeEvent(QResizeEvent *event)
+{
+    PageFrame::resizeEvent(event);
+    showParts();
+}
+
 void CertificatesPage::setClock(std::function<QDateTime()> now) { m_now = std::move(now); }
 
 QString CertificatesPage::currentKey() const { return m_pane->table().currentKey(); }
@@ -240,10 +281,7 @@ void CertificatesPage::setNamespace(const QString &nameSpace)
     m_pane->setScope(nameSpace.isEmpty() ? QString() : u"ns:"_s + nameSpace);
 }
 
-QList<QWidget *> CertificatesPage::panes() const
-{
-    return {&m_pane->table(), m_stack ? m_stack->currentWidget() : nullptr};
-}
+QList<QWidget *> CertificatesPage::panes() const { return {&m_pane->table(), m_stack->currentWidget()}; }
 
 void CertificatesPage::focusFilter() { m_pane->focusFilter(); }
 
@@ -294,9 +332,9 @@ void CertificatesPage::tick()
     if (ended > 0)
         facts.append(tr("%1 expired").arg(ended));
     if (errors > 0)
-        facts.append(tr("%1 ends very soon").arg(errors));
+        facts.append(countText(errors, tr("ends very soon"), tr("end very soon")));
     if (warnings > 0)
-        facts.append(tr("%1 ends soon").arg(warnings));
+        facts.append(countText(warnings, tr("ends soon"), tr("end soon")));
     if (soonest.isValid())
         facts.append(tr("next end in %1").arg(models::countdownText(soonest, now)));
     facts.append(m_pane->countText());
@@ -411,6 +449,7 @@ void CertificatesPage::showHandshake(const CertificateRow &row)
     m_parts->setTabEnabled(1, has && !answer->chain.isEmpty());
     m_presented->setPlainText(has ? chainText(answer->chain) : QString());
     if (isChecking || !has) {
+        m_live->setMark({});
         m_live->setText(isChecking   ? tr("shaking hands …")
                             : canAsk ? tr("not checked")
                                      : tr("not presented to clients"));
@@ -419,11 +458,15 @@ void CertificatesPage::showHandshake(const CertificateRow &row)
     }
     const bool isSame = !answer->chain.isEmpty() && !row.chain.isEmpty()
         && answer->chain.first().fingerprint == row.chain.first().fingerprint;
-    m_live->setText(!answer->error.isEmpty() ? tr("✖ %1").arg(answer->error)
-                        : isSame             ? tr("● the stored one, %1").arg(answer->protocol)
+    m_live->setMark(isSame ? Severity::Good : Severity::Error);
+    m_live->setText(!answer->error.isEmpty() ? answer->error
+                        : isSame             ? tr("the stored one, %1").arg(answer->protocol)
                         : answer->chain.isEmpty()
-                        ? tr("✖ none presented")
-                        : tr("✖ another one: %1").arg(certificateName(answer->chain.first())));
+                        ? tr("none presented")
+                        : tr("another one: %1").arg(certificateName(answer->chain.first())));
+    m_live->setAccessibleName(
+        tr("Live handshake, %1: %2")
+            .arg(severityName(isSame ? Severity::Good : Severity::Error), m_live->text()));
     m_live->setToolTip(tr("%1, server name %2, %3 %4, %5 ms, %6")
                            .arg(answer->address, answer->serverName, answer->protocol, answer->cipher,
                                 QString::number(answer->elapsedMs), exactText(answer->at)));

@@ -45,6 +45,9 @@ public:
     void focusFilter() override;
     void goTo(const QString &target) override;
     void setCompact(bool compact) override;
+    void toggleDetails() override; // chain, presented chain and impact
+    QStringList detailState() const override;
+    void restoreDetailState(const QStringList &state) override;
 
 Q_SIGNALS:
     void checkRequested(const QString &key, const QString &serverName); // a live handshake now
@@ -53,6 +56,7 @@ Q_SIGNALS:
 
 protected:
     bool hasContent() const override;
+    void resizeEvent(QResizeEvent *event) override;
     void showEvent(QShowEvent *event) override;
     void hideEvent(QHideEvent *event) override;
 
@@ -79,6 +83,10 @@ private:
     Chip *m_chip = nullptr;
     TextLabel *m_live = nullptr;
     TextView *m_chain = nullptr, *m_presented = nullptr;
+    void showParts();
+    std::optional<bool> m_wantsParts; // by the user; else where the page is high enough
+    QWidget *m_partsBox = nullptr;
+    QPushButton *m_more = nullptr;
     QTabBar *m_parts = nullptr;
     QStackedWidget *m_stack = nullptr;
     QListView *m_affected = nullptr;

@@ -23,7 +23,7 @@ using models::WorkloadPosture;
 MeshSecurityPage::MeshSecurityPage(QWidget *parent)
     : PageFrame(u"mesh"_s, tr("Mesh security"), parent)
     , m_tiles(new TileRow(this))
-    , m_pane(new TablePane(u"postures"_s, tr("ports of workloads"), this))
+    , m_pane(new TablePane(u"postures"_s, {tr("port of a workload"), tr("ports of workloads")}, this))
 {
     m_pane->setEmpty(
         {.title = tr("No workloads"), .text = tr("No pod was found whose ports could be judged.")});
@@ -52,7 +52,7 @@ QWidget *MeshSecurityPage::buildMode()
     m_modeChip->setObjectName(u"meshMode"_s);
     m_modeText = new TextLabel(Type::Body, {}, card);
     m_modeText->setObjectName(u"meshModeText"_s);
-    m_modeText->setElided(Qt::ElideMiddle);
+    m_modeText->setElided();
     m_modeText->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     auto *row = new QHBoxLayout;
     row->addWidget(m_modeChip);
@@ -66,7 +66,7 @@ QWidget *MeshSecurityPage::buildFoot()
     auto *foot = new QWidget(this);
     m_caution = new TextLabel(Type::Dim, {}, foot);
     m_caution->setObjectName(u"meshCaution"_s);
-    m_caution->setElided(Qt::ElideRight);
+    m_caution->setElided();
     m_caution->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     m_undo = makeButton(tr("Undo"), u"meshUndo"_s, foot);
     m_switch = makePrimaryButton(tr("Switch to STRICT…"), u"meshSwitch"_s, foot);
@@ -196,7 +196,7 @@ void MeshSecurityPage::countsChanged()
     int permissive = 0;
     int disabled = 0;
     int outside = 0;
-    Severity worstOutside = Severity::Unknown; // the tile and the rows go by one rule
+    Severity worstOutside = Severity::Info; // the tile and the rows go by one rule
     for (int i = 0; i < m_postures->rowCount(); ++i) {
         const models::EffectiveMode &mode = m_postures->row(i).mode;
         outside += !mode.enforced;

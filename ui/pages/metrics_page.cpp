@@ -51,6 +51,16 @@ Summary summaryOf(const ChartSeries &series, const QDateTime &to, int gapSeconds
     return summary;
 }
 
+QDateTime firstSample(const MetricsAnswer &answer)
+{
+    QDateTime first;
+    for (const ChartSeries &series : answer.series) {
+        if (!series.points.isEmpty() && (!first.isValid() || series.points.first().at < first))
+            first = series.points.first().at;
+    }
+    return first;
+}
+
 } // namespace
 
 MetricsPage::MetricsPage(QWidget *parent)
@@ -80,8 +90,13 @@ QWidget *MetricsPage::buildContent()
                                scaled(Measure::CardPadding));
     column->setSpacing(scaled(Measure::WideGap));
     auto *chartCard = new Card(content);
-    chartCard->body()->addWidget(
-        new TextLabel(Type::Section, tr("Requests a second, by upstream"), chartCard));
+    m_chartNote = new TextLabel(Type::Dim, {}, chartCard);
+    m_chartNote->setObjectName(u"metricsNote"_s);
+    auto *chartHead = new QHBoxLayout;
+    chartHead->addWidget(new TextLabel(Type::Section, tr("Requests a second, by upstream"), chartCard));
+    chartHead->addStretch();
+    chartHead->addWidget(m_chartNote);
+    chartCard->body()->addLayout(chartHead);
     m_chart = new ChartView(tr("Requests a second over time; the table below has the same data"), chartCard);
     m_chart->setObjectName(u"metricsChart"_s);
     chartCard->body()->addWidget(m_chart, 1);
@@ -158,6 +173,10 @@ void MetricsPage::setAnswer(const MetricsAnswer &answer)
                       tr("Prometheus has no such series yet: either nothing was requested in this time, or "
                          "it does not scrape the edge (integration guide, last step)."));
     m_chart->setSeries(answer.series, answer.from, answer.to, answer.gapSeconds());
+    m_chartNote->setText(pointsShown() == 1
+                             ? tr("first sample at %1; a line needs two")
+                                   .arg(firstSample(answer).toLocalTime().toString(u"hh:mm:ss"_s))
+                             : QString());
     m_query->setPlainText(answer.query);
     m_queryFacts->setText(answer.elapsedMs < 0
                               ? tr("%1 series").arg(answer.series.size())

@@ -56,6 +56,7 @@ private:
     ChartView *m_chart = nullptr;
     QTableWidget *m_table = nullptr;
     TextView *m_query = nullptr;
+    TextLabel *m_chartNote = nullptr;
     TextLabel *m_queryFacts = nullptr;
 };
 

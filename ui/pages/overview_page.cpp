@@ -225,9 +225,10 @@ void OverviewPage::setRecentChanges(const QList<models::JournalEntry> &entries)
     m_entries = entries;
     for (const models::JournalEntry &entry : entries) {
         auto *item = new QStandardItem(entry.title.isEmpty() ? entry.change.subject().text() : entry.title);
-        item->setData(int(!entry.settled || entry.reverted ? Severity::Unknown
-                              : entry.succeeded            ? Severity::Good
-                                                           : Severity::Error),
+        item->setData(int(entry.reverted        ? Severity::Info
+                              : !entry.settled  ? Severity::Unknown
+                              : entry.succeeded ? Severity::Good
+                                                : Severity::Error),
                       LineDelegate::SeverityRole);
         item->setData(QString::number(entry.number), LineDelegate::TargetRole);
         item->setToolTip(exactText(entry.at));

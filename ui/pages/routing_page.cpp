@@ -35,6 +35,16 @@ QString tabName(int tab)
     }
 }
 
+Noun rowsOf(int tab)
+{
+    switch (tab) {
+    case 0: return {RoutingPage::tr("Mapping"), tabName(tab)};
+    case 1: return {RoutingPage::tr("Host"), tabName(tab)};
+    case 2: return {RoutingPage::tr("Listener"), tabName(tab)};
+    default: return {RoutingPage::tr("TCPMapping"), tabName(tab)};
+    }
+}
+
 PanelText emptyText(int tab)
 {
     switch (tab) {
@@ -62,7 +72,7 @@ RoutingPage::RoutingPage(QWidget *parent)
     , m_tabs(new QTabBar(this))
     , m_lists(new QStackedWidget(this))
     , m_details(new QStackedWidget(this))
-    , m_pane(new TablePane(u"mappings"_s, tr("Mappings"), this))
+    , m_pane(new TablePane(u"mappings"_s, rowsOf(Mappings), this))
     , m_tree(new QTreeView(this))
     , m_detail(new MappingDetail(this))
     , m_objectDetail(new ObjectDetail(this))
@@ -90,7 +100,7 @@ void RoutingPage::buildTabs()
     });
     m_lists->addWidget(m_pane);
     for (const int tab : {int(Hosts), int(Listeners), int(TcpMappings)}) {
-        auto *pane = new TablePane(tabIds()[tab], tabName(tab), this);
+        auto *pane = new TablePane(tabIds()[tab], rowsOf(tab), this);
         pane->setEmpty(emptyText(tab));
         m_objectPanes.append(pane);
         m_lists->addWidget(pane);

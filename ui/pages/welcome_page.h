@@ -38,6 +38,7 @@ public:
     QString currentContext() const; // "" none
     int shown() const;              // contexts that the filter leaves
     void focusList();
+    void openFile(); // asks which; fileRequested() is the answer
 
 Q_SIGNALS:
     void retryRequested(); // read the kubeconfig once more
@@ -53,7 +54,6 @@ private:
     QWidget *buildContexts();
     QWidget *buildDoctor();
     void filter();
-    void openFile();
     void updateButtons();
 
     QList<ContextChoice> m_contexts;

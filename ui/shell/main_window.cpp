@@ -122,6 +122,7 @@ void MainWindow::addPage(PageFrame *page, const QString &toolTip)
     connect(page, &PageFrame::retryRequested, this, &MainWindow::retryRequested);
     connect(page, &PageFrame::refreshRequested, this, &MainWindow::refreshRequested);
     connect(page, &PageFrame::cancelRequested, this, &MainWindow::cancelRequested);
+    connect(page, &PageFrame::fileRequested, m_welcome, &WelcomePage::openFile);
     connect(page, &PageFrame::pageRequested, this, &MainWindow::openPage);
     connect(page, &PageFrame::contentShown, this, [this, page] {
         if (currentPage() == page->id() && focusWidget() == m_sidebar->item(page->id()))
@@ -181,7 +182,7 @@ void MainWindow::showDockButtons()
     m_status->setDock(u"problems"_s, tr("Problems"), m_docks->problems().count(),
                       m_docks->problems().worst());
     m_status->setDock(u"changes"_s, tr("Changes"), m_docks->changes().pane().total(), {});
-    m_status->setDock(u"notices"_s, tr("Activity"), m_docks->notices().pane().total(), {});
+    m_status->setDock(u"notices"_s, tr("Notices"), m_docks->notices().pane().total(), {});
 }
 
 void MainWindow::connectTables()
@@ -198,6 +199,10 @@ QVariantMap MainWindow::layoutState() const
     state.insert(u"geometry"_s, saveGeometry());
     state.insert(u"dock"_s, m_docks->current());
     state.insert(u"split"_s, m_split->saveState());
+    for (const PageFrame *each : m_order) {
+        if (const QStringList details = each->detailState(); !details.isEmpty())
+            state.insert(u"details/"_s + each->id(), details);
+    }
     for (const TableView *table : findChildren<TableView *>()) {
         if (const QStringList columns = table->columnState(); !columns.isEmpty())
             state.insert(u"columns/"_s + table->objectName(), columns);
@@ -211,6 +216,8 @@ void MainWindow::restoreLayoutState(const QVariantMap &state)
     m_split->restoreState(state.value(u"split"_s).toByteArray());
     if (const QString dock = state.value(u"dock"_s).toString(); !dock.isEmpty())
         m_docks->open(dock);
+    for (PageFrame *each : std::as_const(m_order))
+        each->restoreDetailState(state.value(u"details/"_s + each->id()).toStringList());
     for (TableView *table : findChildren<TableView *>())
         table->restoreColumnState(state.value(u"columns/"_s + table->objectName()).toStringList());
 }

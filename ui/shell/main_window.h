@@ -82,7 +82,7 @@ public:
     ConfirmDialog *openReview(const QString &title);
     void report(models::Severity severity,
                 const QString &text); // one line above the page, until it is dismissed; "" clears it
-    // Into the dock Activity, without a word above the page.
+    // Into the dock Notices, without a word above the page.
     void note(models::NoticeRow::Kind kind, models::Severity severity, const QString &text,
               const QString &details = {});
     // How the window was left: its size, the docks, the tables' columns.  A value for QSettings.

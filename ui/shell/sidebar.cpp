@@ -2,6 +2,7 @@
 #include "ui/shell/sidebar.h"
 
 #include "ui/card.h"
+#include "ui/elide.h"
 #include "ui/text_label.h"
 
 #include <QKeyEvent>
@@ -86,7 +87,7 @@ void SidebarItem::paintEvent(QPaintEvent *)
     painter.setFont(fontOf(isChecked() ? Type::Strong : Type::Body));
     painter.setPen(colour(tokens.text));
     painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter,
-                     painter.fontMetrics().elidedText(text(), Qt::ElideRight, words.width()));
+                     elided(text(), painter.fontMetrics(), words.width()));
 }
 
 Sidebar::Sidebar(QWidget *parent)

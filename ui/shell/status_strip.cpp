@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/status_strip.h"
 
+#include "ui/count_text.h"
 #include "ui/text_label.h"
 #include "ui/time_text.h"
 
@@ -112,9 +113,9 @@ StatusStrip::StatusStrip(QWidget *parent)
     setObjectName(u"statusStrip"_s);
     setAccessibleName(tr("Status"));
     m_left->setObjectName(u"statusText"_s);
-    m_left->setElided(Qt::ElideRight);
+    m_left->setElided();
     m_left->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    m_right->setElided(Qt::ElideMiddle);
+    m_right->setElided();
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(scaled(14), 0, scaled(14), 0);
     row->addWidget(m_dot);
@@ -176,7 +177,6 @@ void StatusStrip::resizeEvent(QResizeEvent *event)
 void StatusStrip::refresh()
 {
     using Phase = ConnectionState::Phase;
-    const QLocale locale;
     const QDateTime now = QDateTime::currentDateTimeUtc();
     QStringList parts;
     switch (m_state.phase) {
@@ -195,11 +195,8 @@ void StatusStrip::refresh()
     if (m_state.retryAt.isValid() && m_state.retryAt > now && m_state.phase != Phase::Live)
         parts.append(tr("retry in %1 s").arg(now.secsTo(m_state.retryAt) + 1));
     if (m_state.mappings > 0 || m_state.hosts > 0) {
-        const QString mappings = m_state.mappings == 1
-            ? tr("1 Mapping")
-            : tr("%1 Mappings").arg(locale.toString(m_state.mappings));
-        const QString hosts =
-            m_state.hosts == 1 ? tr("1 Host") : tr("%1 Hosts").arg(locale.toString(m_state.hosts));
+        const QString mappings = countText(m_state.mappings, tr("Mapping"), tr("Mappings"));
+        const QString hosts = countText(m_state.hosts, tr("Host"), tr("Hosts"));
         parts.append(m_state.hosts > 0 ? tr("%1, %2").arg(mappings, hosts) : mappings);
     }
     if (m_state.lastEvent.isValid())

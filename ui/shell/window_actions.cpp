@@ -45,6 +45,8 @@ void MainWindow::buildActions()
     addCommand(u"nextPaneAction"_s, tr("Next pane"), {QKeySequence(u"F6"_s)}, [this] { movePane(1); });
     addCommand(u"previousPaneAction"_s, tr("Previous pane"), {QKeySequence(u"Shift+F6"_s)},
                [this] { movePane(-1); });
+    addCommand(u"detailsAction"_s, tr("Show or hide the details"), {QKeySequence(u"F9"_s)},
+               [this] { page(currentPage())->toggleDetails(); });
     addCommand(u"backAction"_s, tr("Back"), {QKeySequence(u"Alt+Left"_s)}, [this] { moveHistory(-1); });
     addCommand(u"forwardAction"_s, tr("Forward"), {QKeySequence(u"Alt+Right"_s)}, [this] { moveHistory(1); });
     addCommand(u"testAction"_s, tr("Test a URL"), {QKeySequence(u"Ctrl+T"_s)}, [this] {
