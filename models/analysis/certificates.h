@@ -27,6 +27,7 @@ struct CertificateRow
     ObjectRef storedAt;      // kind "": in no object of the API; a Pod: in its files only
     QString dataKey;         // tls.crt …
     QString faultCode;       // CERT-… of what checks say, "" nothing is wrong
+    bool operator==(const CertificateRow &) const = default;
 };
 // What the edge's pods have loaded is taken from the snapshot (edgeProxies); presented: live handshakes.
 QList<CertificateRow> certificateRows(const Snapshot &snapshot, const EdgeView &view,

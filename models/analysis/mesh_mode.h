@@ -15,6 +15,7 @@ struct EffectiveMode
     ObjectRef decidedBy;  // kind "": Istio's default
     QString reason;       // "mesh-wide PeerAuthentication istio-system/default"
     ObjectRef unset; // the narrowest object, where it says UNSET or nothing, so that the mode is inherited
+    bool operator==(const EffectiveMode &) const = default;
 };
 EffectiveMode effectiveMode(const Snapshot &snapshot, const Pod &pod, int port);
 QString modeText(const EffectiveMode &mode);      // "STRICT", "STRICT (inherited)", "no sidecar", "unknown"
@@ -35,7 +36,7 @@ struct WorkloadPosture // one row of the page Mesh security and of `sallyportctl
     Severity severity = Severity::Unknown;
     QString observed;        // of the workload, from telemetry: "mutual TLS, 120 requests"; "" unknown
     double mutualShare = -1; // of its requests and connections; negative: unknown, or there were none
-    bool operator==(const WorkloadPosture &) const { return false; }
+    bool operator==(const WorkloadPosture &) const = default;
 };
 QList<WorkloadPosture> workloadPostures(const Snapshot &snapshot);
 

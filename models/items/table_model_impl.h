@@ -4,6 +4,7 @@
 #include "models/items/table_model.h"
 
 #include <algorithm>
+#include <concepts>
 
 namespace models {
 
@@ -34,9 +35,16 @@ void TableModel<Row>::setRows(const QList<Row> &rows)
 {
     QSet<QString> wanted;
     wanted.reserve(rows.size());
-    for (const Row &row : rows)
+    kube::RowBatch<Row> batch{{}, {}, true};
+    for (const Row &row : rows) {
         wanted.insert(row.key);
-    kube::RowBatch<Row> batch{rows, {}, true};
+        if constexpr (std::equality_comparable<
+                          Row>) { // what is as it was costs neither views nor filters anything
+            if (const Row *known = find(row.key); known && *known == row)
+                continue;
+        }
+        batch.upserts.append(row);
+    }
     for (const Row &row : m_rows) {
         if (!wanted.contains(row.key))
             batch.removals.append(row.key);
