@@ -28,7 +28,6 @@ TextView::TextView(const QString &accessibleName, QWidget *parent)
     setLineWrapMode(QPlainTextEdit::NoWrap);
     setProperty("code", true);
     setFrameShape(QFrame::StyledPanel);
-    document()->setDocumentMargin(scaled(7));
     applyLook();
     connect(this, &QPlainTextEdit::textChanged, this, [this] { updateGeometry(); });
     connect(document()->documentLayout(), &QAbstractTextDocumentLayout::documentSizeChanged, this,
@@ -116,6 +115,7 @@ void TextView::applyLook()
 {
     m_applying = true;
     setFont(fontOf(Type::Mono));
+    document()->setDocumentMargin(scaled(7));
     QPalette viewPalette = viewport()->palette();
     viewPalette.setColor(QPalette::Base, QColor::fromRgb(tokensOf(palette()).code));
     viewport()->setPalette(viewPalette);

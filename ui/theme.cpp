@@ -161,10 +161,9 @@ void applyTheme(QApplication &, Theme theme, double zoom)
 {
     const QPalette platform = *platformPalette();
     systemFont();
-    zoomFactor() = qBound(0.8, zoom, 2.0);
     if (!qobject_cast<Style *>(QApplication::style()))
         QApplication::setStyle(new Style);
-    QApplication::setFont(fontOf(Type::Body));
+    applyZoom(zoom);
     const bool platformIsDark = platform.color(QPalette::Window).lightness() < 128;
     switch (theme) {
     case Theme::HighContrast: QApplication::setPalette(platform); break;
@@ -172,6 +171,12 @@ void applyTheme(QApplication &, Theme theme, double zoom)
     case Theme::Dark: QApplication::setPalette(paletteOf(Dark)); break;
     case Theme::System: QApplication::setPalette(paletteOf(platformIsDark ? Dark : Light)); break;
     }
+}
+
+void applyZoom(double zoom)
+{
+    zoomFactor() = qBound(0.8, zoom, 2.0);
+    QApplication::setFont(fontOf(Type::Body));
 }
 
 int scaled(int pixels) { return qRound(pixels * zoomFactor()); }

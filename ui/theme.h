@@ -38,6 +38,7 @@ QPalette paletteOf(const Tokens &tokens);
 enum class Theme { System, Light, Dark, HighContrast };
 // Sets palette, style and font of the application.  zoom: 0.8 … 2 of the type and every measure.
 void applyTheme(QApplication &application, Theme theme, double zoom = 1);
+void applyZoom(double zoom); // the type only; ui/zoom.h changes windows that stand
 
 // Measures at 100 %, in device-independent pixels; scaled() gives what they are at the application's zoom.
 struct Measure
