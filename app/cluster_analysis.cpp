@@ -22,19 +22,20 @@ QStringList breaksUnderStrict(const models::Snapshot &snapshot, const models::Ed
 std::shared_ptr<const ClusterAnalysis> analyse(const models::SnapshotInput &input, const QString &edge,
                                                std::optional<edge::Compat> compat)
 {
-    return ClusterAnalyst().analyse(input, edge, compat);
+    return ClusterAnalyst().analyse(input, edge, [compat](const QString &) { return compat; });
 }
 
 std::shared_ptr<const ClusterAnalysis> ClusterAnalyst::analyse(const models::SnapshotInput &input,
-                                                               const QString &edge,
-                                                               std::optional<edge::Compat> compat)
+                                                               const QString &edge, const CompatOf &compatOf)
 {
     auto analysis = std::make_shared<ClusterAnalysis>();
     analysis->snapshot = m_snapshots.make(input);
     const models::Snapshot &snapshot = *analysis->snapshot;
     if (const models::EdgeInstallation *found = snapshot.edge(edge)) {
         models::EdgeInstallation installation = *found;
-        installation.compat = compat.value_or(installation.compat);
+        analysis->imageCompat = installation.compat;
+        if (compatOf)
+            installation.compat = compatOf(installation.key()).value_or(installation.compat);
         analysis->hasEdge = true;
         analysis->view = models::viewEdge(snapshot, installation, m_compiler);
         analysis->objects = models::edgeObjects(snapshot, analysis->view);

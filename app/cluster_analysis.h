@@ -16,6 +16,8 @@ struct ClusterAnalysis
     std::shared_ptr<const models::Snapshot> snapshot;
     models::EdgeView view; // of the edge that was chosen
     bool hasEdge = false;
+    edge::Compat imageCompat =
+        edge::Compat::V4; // what its image's tag says; view's is another where one was chosen
     models::EffectiveMode meshMode;
     QList<models::CertificateRow> certificates;
     QList<models::WorkloadPosture> postures;
@@ -31,12 +33,15 @@ struct ClusterAnalysis
 std::shared_ptr<const ClusterAnalysis> analyse(const models::SnapshotInput &input, const QString &edge,
                                                std::optional<edge::Compat> compat = {});
 
+// By which rules an edge ("namespace/name") is judged instead; nullopt: by those that its image's tag says.
+using CompatOf = std::function<std::optional<edge::Compat>(const QString &edge)>;
+
 // One snapshot after another: what is as it was in the last one is neither parsed nor compiled again.  Thread: one at a time.
 class ClusterAnalyst
 {
 public:
     std::shared_ptr<const ClusterAnalysis> analyse(const models::SnapshotInput &input, const QString &edge,
-                                                   std::optional<edge::Compat> compat = {});
+                                                   const CompatOf &compatOf = {});
 
 private:
     models::SnapshotMaker m_snapshots;

@@ -136,6 +136,8 @@ void DetailPane::addWidget(QWidget *widget) { m_column->addWidget(widget); }
 
 void DetailPane::addLayout(QLayout *layout) { m_column->addLayout(layout); }
 
+QSize DetailPane::minimumSizeHint() const { return {scaled(160), scaled(72)}; }
+
 void DetailPane::focusInEvent(QFocusEvent *event)
 {
     QScrollArea::focusInEvent(event);
@@ -268,10 +270,19 @@ void DetailSplit::resizeEvent(QResizeEvent *event)
     arrange();
 }
 
+void DetailSplit::changeEvent(QEvent *event)
+{
+    QSplitter::changeEvent(event);
+    if (event->type() == QEvent::FontChange)
+        m_isArranged = false; // another zoom: at the next layout
+}
+
 void DetailSplit::showEvent(QShowEvent *event)
 {
     QSplitter::showEvent(event);
     arrange();
+    QMetaObject::invokeMethod(this, &DetailSplit::arrange,
+                              Qt::QueuedConnection); // once all of it is polished
 }
 
 } // namespace ui

@@ -29,6 +29,7 @@ public:
     TextLabel *addText();
     void addWidget(QWidget *widget);
     void addLayout(QLayout *layout);
+    QSize minimumSizeHint() const override; // the heading and a line: the rest is scrolled
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -67,6 +68,7 @@ public:
 protected:
     void resizeEvent(QResizeEvent *event) override;
     void showEvent(QShowEvent *event) override;
+    void changeEvent(QEvent *event) override;
 
 private:
     void arrange();

@@ -284,8 +284,10 @@ void MappingDetail::setOrder(const QString &key, const models::Prediction &predi
         return;
     m_orderHead->setText(
         prediction.mapping == key
-            ? tr("A request for its own host and prefix meets these routes in this order:")
-            : tr("A request for its own host and prefix would not reach it: %1").arg(prediction.reason));
+            ? tr("A request for its own host and prefix meets these routes in this order, by rules %1:")
+                  .arg(prediction.compat)
+            : tr("A request for its own host and prefix would not reach it, by rules %1: %2")
+                  .arg(prediction.compat, prediction.reason));
     m_order->setPlainText(matchOrderText(prediction.candidates, key));
     showPart();
 }

@@ -77,7 +77,7 @@ void StatePanel::show(const PanelText &text)
     m_title->setText(text.title);
     m_text->setText(text.text);
     m_text->setVisible(!text.text.isEmpty());
-    m_details->setPlainText(text.details);
+    m_details->setPlainText(text.details.trimmed());
     m_details->setVisible(!text.details.isEmpty());
     m_primary->setText(text.primary);
     m_primary->setVisible(!text.primary.isEmpty());

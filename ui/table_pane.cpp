@@ -134,8 +134,9 @@ QString TablePane::countText() const
 int TablePane::heightOfRows(int rows) const
 {
     const QMargins margins = layout()->contentsMargins();
-    return margins.top() + m_row->sizeHint().height() + layout()->spacing() + m_table->heightOfRows(rows)
-        + margins.bottom();
+    const int row =
+        qMax(m_row->sizeHint().height(), scaled(Measure::Field)); // its hint is lower before it is polished
+    return margins.top() + row + layout()->spacing() + m_table->heightOfRows(rows) + margins.bottom();
 }
 
 QString TablePane::hiddenSelectionText() const

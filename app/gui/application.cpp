@@ -197,6 +197,7 @@ void Application::connectTo(const QString &context)
     }
     m_connection = *connection;
     m_desk = std::make_unique<ClusterDesk>(m_window, m_models, *connection, m_options.edge);
+    connect(m_desk.get(), &ClusterDesk::desktopNoticeWanted, this, &Application::desktopNoticeWanted);
     Q_EMIT deskChanged();
     m_desk->start();
 }

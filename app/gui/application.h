@@ -29,6 +29,8 @@ public:
 Q_SIGNALS:
     void deskChanged();     // another cluster, or none
     void windowRequested(); // by the user
+    void desktopNoticeWanted(const QString &title,
+                             const QString &text); // of what happened while nobody looked
 
 private:
     void keep(models::NoticeRow notice);

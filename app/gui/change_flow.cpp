@@ -83,6 +83,7 @@ void ChangeFlow::tell(const QPointer<ui::ConfirmDialog> &dialog, const ApplyOutc
     else
         m_window.report(outcome.error ? models::Severity::Error : models::Severity::Good, text);
     Q_EMIT applied();
+    Q_EMIT finished(!outcome.error, text);
 }
 
 } // namespace app::gui

@@ -32,6 +32,7 @@ public:
 
 Q_SIGNALS:
     void applied(); // something was written or tried: the journal has changed
+    void finished(bool succeeded, const QString &text);
 
 private:
     void write(const QPointer<ui::ConfirmDialog> &dialog, const models::ChangeSet &changes,

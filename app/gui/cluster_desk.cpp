@@ -17,6 +17,7 @@
 #include "ui/pages/request_page.h"
 #include "ui/pages/routing_page.h"
 
+#include <QApplication>
 #include <QFileInfo>
 
 using namespace std::chrono_literals;
@@ -57,20 +58,33 @@ ClusterDesk::ClusterDesk(ui::MainWindow &window, ConsoleModels &models, const ku
     , m_models(models)
     , m_session(connection, edge)
     , m_changes(window, m_session.client(), Journal(Journal::fileFor(connection)), nullptr)
-    , m_mutes(Journal::fileFor(connection) + u".muted.json"_s)
+    , m_mutes(Journal::fileFor(connection) + u".muted.json"_s, u"what was muted comes back"_s)
+    , m_rules(Journal::fileFor(connection) + u".rules.json"_s,
+              u"the edge is judged as its image says again"_s)
+    , m_findings(models.findings)
+    , m_desktop([] { return QApplication::activeWindow() != nullptr; })
 {
+    connect(&m_findings, &FindingFeed::shown, this, [this](const QList<models::Finding> &open) {
+        showOverview(open);
+        Q_EMIT analysed();
+    });
     connect(&m_session, &ClusterSession::connectionChanged, &m_window, &ui::MainWindow::setConnection);
     connect(&m_session, &ClusterSession::connectionChanged, this, &ClusterDesk::noteConnection);
-    connect(&m_session, &ClusterSession::mappingRowsArrived, this,
-            [this](const auto &batch) { m_models.mappings.apply(batch); });
-    connect(&m_session, &ClusterSession::analysed, this, &ClusterDesk::showAnalysis);
+    connect(&m_session, &ClusterSession::mappingRowsArrived, this, &ClusterDesk::takeRows);
+    connect(&m_session, &ClusterSession::analysed, this, &ClusterDesk::takeAnalysis);
+    connect(&m_window, &ui::MainWindow::pauseChosen, this, &ClusterDesk::pause);
     connect(&m_window, &ui::MainWindow::edgeChosen, &m_session, &ClusterSession::chooseEdge);
+    connect(&m_window, &ui::MainWindow::rulesChosen, this, &ClusterDesk::chooseRules);
     connect(&m_window, &ui::MainWindow::incidentsRequested, this, &ClusterDesk::askForIncidents);
     connect(&m_window, &ui::MainWindow::incidentSwitched, this, &ClusterDesk::switchIncident);
     connect(&m_changes, &ChangeFlow::applied, this, &ClusterDesk::showJournal);
+    connect(&m_changes, &ChangeFlow::finished, &m_desktop, &DesktopNotices::changeFinished);
+    connect(&m_session, &ClusterSession::connectionChanged, &m_desktop, &DesktopNotices::setConnection);
+    connect(&m_desktop, &DesktopNotices::wanted, this, &ClusterDesk::tellDesktop);
     connect(&m_window, &ui::MainWindow::pageShown, this, &ClusterDesk::askForTraffic);
     connect(&m_trafficTimer, &QTimer::timeout, this, &ClusterDesk::askForTraffic);
     m_trafficTimer.start(TrafficPause);
+    m_session.setCompats(chosenCompats());
     connectPages();
     connectChanges();
     showJournal();
@@ -79,6 +93,44 @@ ClusterDesk::ClusterDesk(ui::MainWindow &window, ConsoleModels &models, const ku
 ClusterDesk::~ClusterDesk()
 {
     m_models.mappings.setDecorator({}); // it reads this
+    m_window.setPaused(false);
+}
+
+void ClusterDesk::takeRows(const kube::RowBatch<models::MappingRow> &batch)
+{
+    if (!m_isPaused)
+        return m_models.mappings.apply(batch);
+    for (const QString &key : batch.removals)
+        m_heldRows[key].reset();
+    for (const models::MappingRow &row : batch.upserts)
+        m_heldRows[row.key] = row;
+    m_holdsCompletion = m_holdsCompletion || batch.complete;
+}
+
+void ClusterDesk::takeAnalysis()
+{
+    m_holdsAnalysis = m_isPaused;
+    if (!m_isPaused)
+        showAnalysis();
+}
+
+// Watches and analyses go on: what came meanwhile is there at once when it is over.
+void ClusterDesk::pause(bool paused)
+{
+    m_isPaused = paused;
+    if (paused)
+        return;
+    kube::RowBatch<models::MappingRow> news{{}, {}, std::exchange(m_holdsCompletion, false)};
+    for (const auto &[key, row] : std::exchange(m_heldRows, {})) {
+        if (row)
+            news.upserts.append(*row);
+        else
+            news.removals.append(key);
+    }
+    m_models.mappings.apply(news);
+    if (std::exchange(m_holdsAnalysis, false))
+        showAnalysis();
+    askForTraffic();
 }
 
 void ClusterDesk::connectPages()
@@ -126,7 +178,7 @@ void ClusterDesk::showAnalysis()
     QStringList edges;
     for (const models::EdgeInstallation &edge : snapshot.edges)
         edges.append(edge.key());
-    m_window.setEdges(edges, analysis.hasEdge ? analysis.view.installation.key() : QString());
+    m_window.setEdges(edges, analysis.hasEdge ? analysis.view.installation.key() : QString(), rules());
     m_window.setNamespaces(namesOf(snapshot.namespaces));
     decorate();
     pages.routing->setOnlyIn(snapshot.onlyIn.value(u"mappings"_s));
@@ -137,6 +189,7 @@ void ClusterDesk::showAnalysis()
     m_models.tcpMappings.setRows(analysis.objects.tcpMappings);
     m_models.routes.setNodes(analysis.routes);
     m_models.certificates.setRows(analysis.certificates);
+    m_desktop.setCertificates(analysis.certificates, QDateTime::currentDateTimeUtc());
     m_models.postures.setRows(analysis.postures);
     pages.mesh->setMode(analysis.meshMode, snapshot.istioRootNamespace);
     pages.mesh->setWillBreak(analysis.breaksUnderStrict);
@@ -145,14 +198,12 @@ void ClusterDesk::showAnalysis()
         {{u"edge"_s, tr("through the cluster's edge")}, {u"proxy"_s, tr("through the API server's proxy")}});
     pages.request->setEdgeAddress(
         analysis.hasEdge ? QUrl(edgeUrl(snapshot, analysis.view.installation, false)) : QUrl());
-    showOverview(analysis);
-    showFindings(analysis);
+    showFindings();
     showProblems(snapshot);
     showJournal();
     if (const models::RequestSpec request = pages.request->request(); !request.url.host().isEmpty())
         predict(request);
     askForTraffic();
-    Q_EMIT analysed();
 }
 
 void ClusterDesk::showProblems(const models::Snapshot &snapshot)
@@ -161,25 +212,15 @@ void ClusterDesk::showProblems(const models::Snapshot &snapshot)
         page->setProblem(pageProblem(snapshot, plural));
 }
 
-void ClusterDesk::showOverview(const ClusterAnalysis &analysis)
+void ClusterDesk::showOverview(const QList<models::Finding> &findings)
 {
-    QList<models::Finding> findings;
-    for (const models::FindingRow &row : models::findingRows(analysis.findings.findings, m_mutes.all(), {})) {
-        if (row.mutedBecause.isEmpty())
-            findings.append(row.finding);
-    }
+    const ClusterAnalysis &analysis = *m_session.analysis();
     m_window.pages().overview->setAnalysis(
         {analysis.snapshot.get(), analysis.hasEdge ? &analysis.view : nullptr, analysis.meshMode,
-         analysis.certificates, analysis.postures, findings, QDateTime::currentDateTimeUtc()});
+         analysis.certificates, analysis.postures, findings, QDateTime::currentDateTimeUtc(), rules()});
 }
 
-void ClusterDesk::showFindings(const ClusterAnalysis &analysis)
-{
-    m_models.findings.setRows(models::findingRows(
-        analysis.findings.findings, m_mutes.all(), [&analysis](const models::Finding &finding) {
-            return models::fixOf(finding, *analysis.snapshot, analysis.view).has_value();
-        }));
-}
+void ClusterDesk::showFindings() { m_findings.show(m_session.analysis(), m_mutes.all()); }
 
 // Small: what one user changed by hand in one cluster.
 void ClusterDesk::showJournal()
@@ -265,7 +306,8 @@ void ClusterDesk::askForTraffic()
     const QString page = m_window.currentPage();
     const bool isForRows = page == "routing"_L1;
     const auto analysis = m_session.analysis();
-    if (m_isAsking || !analysis || !m_window.isVisible() || (!isForRows && page != "metrics"_L1))
+    if (m_isAsking || m_isPaused || !analysis || !m_window.isVisible()
+        || (!isForRows && page != "metrics"_L1))
         return;
     const auto service = prometheusIn(*analysis->snapshot);
     if (isForRows && !service)

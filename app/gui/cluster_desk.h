@@ -7,8 +7,12 @@
 #include "app/gui/change_flow.h"
 #include "app/gui/cluster_session.h"
 #include "app/gui/console_models.h"
-#include "app/gui/mutes.h"
+#include "app/gui/desktop_notices.h"
+#include "app/gui/finding_feed.h"
+#include "app/gui/kept_texts.h"
 #include "app/gui/traffic.h"
+
+#include <map>
 
 namespace app::gui {
 
@@ -28,19 +32,27 @@ public:
 Q_SIGNALS:
     void analysed();                                      // the pages show the newest analysis
     void answered(const models::RequestOutcome &outcome); // of send(); the page shows it
-    void trafficShown(const QString &error);              // "" it was answered
+    void desktopNoticeWanted(const QString &title, const QString &text);
+    void trafficShown(const QString &error); // "" it was answered
 
 private:
     void connectPages();
     void connectChanges();
+    void takeRows(const kube::RowBatch<models::MappingRow> &batch);
+    void takeAnalysis();
+    void pause(bool paused);
     void showAnalysis();
     void showProblems(const models::Snapshot &snapshot);
-    void showOverview(const ClusterAnalysis &analysis);
-    void showFindings(const ClusterAnalysis &analysis);
+    void showOverview(const QList<models::Finding> &findings);
+    void showFindings();
     void showJournal();
+    void tellDesktop(models::NoticeRow::Kind kind, const QString &title, const QString &text);
     void noteConnection(const models::ConnectionState &state);
     void noteAnswer(const models::RequestSpec &request, const models::RequestOutcome &outcome);
     void fix(const QStringList &keys, const QString &hidden);
+    void chooseRules(const QString &name);
+    ui::EdgeRules rules() const; // of the edge that is shown
+    QHash<QString, edge::Compat> chosenCompats() const;
     void mute(const QStringList &keys, const QString &reason);
     void askForIncidents();
     void switchIncident(const QString &name, bool on);
@@ -63,10 +75,16 @@ private:
     EdgeHost m_edge;
     ClusterSession m_session;
     ChangeFlow m_changes;
-    Mutes m_mutes;
+    KeptTexts m_mutes, m_rules; // of findings; of edges: "v1"
+    FindingFeed m_findings;
+    DesktopNotices m_desktop;
     models::ConnectionState::Phase m_phase = models::ConnectionState::Phase::NotConnected;
     std::pair<qint64, QDateTime> m_journalState; // size and time of the file that m_entries are from
     QList<models::JournalEntry> m_entries;
+    std::map<QString, std::optional<models::MappingRow>>
+        m_heldRows; // while paused, the newest by key; nullopt: gone
+    bool m_holdsCompletion = false;
+    bool m_isPaused = false, m_holdsAnalysis = false;
     QHash<QString, MappingTraffic> m_traffic;
     QTimer m_trafficTimer;
     bool m_isAsking = false;

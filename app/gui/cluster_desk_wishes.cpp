@@ -46,6 +46,17 @@ void ClusterDesk::noteConnection(const models::ConnectionState &state)
     }
 }
 
+// The inbox has it, too; that a connection was lost, it has already.
+void ClusterDesk::tellDesktop(models::NoticeRow::Kind kind, const QString &title, const QString &text)
+{
+    if (kind != models::NoticeRow::Kind::Connection)
+        m_window.note(kind,
+                      kind == models::NoticeRow::Kind::Notice ? models::Severity::Warning
+                                                              : models::Severity::Info,
+                      title, text);
+    Q_EMIT desktopNoticeWanted(title, text);
+}
+
 void ClusterDesk::noteAnswer(const models::RequestSpec &request, const models::RequestOutcome &outcome)
 {
     const QString what = u"%1 %2"_s.arg(request.method, request.url.toDisplayString());
@@ -77,14 +88,45 @@ void ClusterDesk::fix(const QStringList &keys, const QString &hidden)
         m_changes.begin(titleOfFix(findings), fixPlan(m_session.client(), analysis, findings, hidden));
 }
 
+QHash<QString, edge::Compat> ClusterDesk::chosenCompats() const
+{
+    QHash<QString, edge::Compat> compats;
+    for (auto each = m_rules.all().begin(); each != m_rules.all().end(); ++each) {
+        if (const auto compat = edge::compatFromName(each.value().toStdString()))
+            compats.insert(each.key(), *compat);
+    }
+    return compats;
+}
+
+ui::EdgeRules ClusterDesk::rules() const
+{
+    const auto analysis = m_session.analysis();
+    if (!analysis || !analysis->hasEdge)
+        return {};
+    const QString chosen = m_rules.all().value(analysis->view.installation.key());
+    return {QString::fromLatin1(edge::compatName(analysis->imageCompat).data()),
+            edge::compatFromName(chosen.toStdString()) ? chosen : QString()};
+}
+
+void ClusterDesk::chooseRules(const QString &name)
+{
+    const auto analysis = m_session.analysis();
+    if (!analysis || !analysis->hasEdge)
+        return;
+    const QString edge = analysis->view.installation.key();
+    if (const auto kept = m_rules.set({edge}, name); !kept)
+        m_window.report(models::Severity::Warning, kept.error().message);
+    m_window.note(models::NoticeRow::Kind::Notice, models::Severity::Info,
+                  tr("%1 is judged by rules %2").arg(edge, ui::rulesText(rules())));
+    m_session.setCompats(chosenCompats());
+}
+
 void ClusterDesk::mute(const QStringList &keys, const QString &reason)
 {
     if (const auto kept = m_mutes.set(keys, reason); !kept)
         m_window.report(models::Severity::Warning, kept.error().message);
-    if (const auto analysis = m_session.analysis()) {
-        showFindings(*analysis);
-        showOverview(*analysis);
-    }
+    if (m_session.analysis())
+        showFindings();
 }
 
 // What can go wrong in a demo cluster, and what is on; any other server answers 404, and then there is no menu.

@@ -7,6 +7,20 @@ using namespace Qt::StringLiterals;
 
 namespace app::gui {
 
+namespace {
+
+QString nameOf(edge::Compat compat) { return QString::fromLatin1(edge::compatName(compat).data()); }
+
+QString rulesText(const ClusterAnalysis &analysis)
+{
+    const edge::Compat now = analysis.view.installation.compat;
+    return now == analysis.imageCompat
+        ? u"compat %1"_s.arg(nameOf(now))
+        : u"compat %1 (chosen; the image says %2)"_s.arg(nameOf(now), nameOf(analysis.imageCompat));
+}
+
+} // namespace
+
 ClusterSession::ClusterSession(kube::Connection connection, QString edge, QObject *parent)
     : QObject(parent)
     , m_edge(std::move(edge))
@@ -70,6 +84,12 @@ void ClusterSession::chooseEdge(const QString &key)
         analyseLater(*m_newest);
 }
 
+void ClusterSession::setCompats(const QHash<QString, edge::Compat> &compats)
+{
+    if (std::exchange(m_compats, compats) != compats && m_newest)
+        analyseLater(*m_newest);
+}
+
 void ClusterSession::analyseLater(const models::SnapshotInput &input)
 {
     m_newest = input;
@@ -84,11 +104,16 @@ void ClusterSession::analyseLater(const models::SnapshotInput &input)
 void ClusterSession::runAnalysis()
 {
     m_analysing = true;
-    m_pool.start([this, input = *std::exchange(m_waiting, std::nullopt), chosen = m_edge] {
-        auto analysis = m_analyst.analyse(input, chosen);
-        QMetaObject::invokeMethod(
-            this, [this, analysis] { take(analysis); }, Qt::QueuedConnection);
-    });
+    m_pool.start(
+        [this, input = *std::exchange(m_waiting, std::nullopt), chosen = m_edge, compats = m_compats] {
+            const auto compatOf = [&compats](const QString &key) {
+                const auto compat = compats.constFind(key);
+                return compat == compats.constEnd() ? std::nullopt : std::optional(*compat);
+            };
+            auto analysis = m_analyst.analyse(input, chosen, compatOf);
+            QMetaObject::invokeMethod(
+                this, [this, analysis] { take(analysis); }, Qt::QueuedConnection);
+        });
 }
 
 void ClusterSession::take(std::shared_ptr<const ClusterAnalysis> analysis)
@@ -98,8 +123,7 @@ void ClusterSession::take(std::shared_ptr<const ClusterAnalysis> analysis)
     const models::EdgeInstallation &edge = m_analysis->view.installation;
     const QString text = !m_analysis->hasEdge
         ? QString()
-        : u"%1 %2, compat %3"_s.arg(edge.key(), edge.version,
-                                    QString::fromLatin1(edge::compatName(edge.compat).data()));
+        : u"%1 %2, %3"_s.arg(edge.key(), edge.version, rulesText(*m_analysis));
     m_proxies->setAnalysis(*m_analysis);
     m_prometheus->setSnapshot(*m_analysis->snapshot);
     if (std::exchange(m_state.edge, text) != text)

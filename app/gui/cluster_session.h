@@ -27,6 +27,8 @@ public:
     void start();
     void retryNow();
     void chooseEdge(const QString &key); // "namespace/name"; analyses the newest snapshot for it
+    // By which rules edges are judged, by "namespace/name"; those that are not named as their image says.
+    void setCompats(const QHash<QString, edge::Compat> &compats);
     kube::Client &client() { return m_thread->client(); }
     const std::shared_ptr<const ClusterAnalysis> &analysis() const
     {
@@ -46,6 +48,7 @@ private:
     void take(std::shared_ptr<const ClusterAnalysis> analysis);
 
     QString m_edge;
+    QHash<QString, edge::Compat> m_compats;
     std::unique_ptr<ClusterThread> m_thread;
     ClusterWatch *m_watch = nullptr; // lives on the cluster thread
     std::unique_ptr<EdgeProxyWatch> m_proxies;

@@ -23,6 +23,15 @@ Application &Windows::open()
     connect(&console, &Application::windowRequested, this, &Windows::openAnother);
     if (m_options.screenshotFolder.isEmpty())
         remember(console.window());
+    connect(&console, &Application::desktopNoticeWanted, this,
+            [this, &window = console.window()](const QString &title, const QString &text) {
+                if (window.hasDesktopNotices())
+                    m_notifier.show(title, text, window.windowIcon());
+            });
+    connect(&m_notifier, &DesktopNotifier::pressed, &console.window(), [&window = console.window()] {
+        window.raise();
+        window.activateWindow();
+    });
     return console;
 }
 
@@ -49,6 +58,12 @@ void Windows::remember(ui::MainWindow &window)
             [](bool compact) { QSettings().setValue(u"compact"_s, compact); });
     connect(&window, &ui::MainWindow::zoomChosen, this,
             [](double zoom) { QSettings().setValue(u"zoom"_s, zoom); });
+    window.setDesktopNotices(settings.value(u"desktopNotices"_s, true).toBool());
+    window.setMenuBarShown(settings.value(u"menuBar"_s).toBool());
+    connect(&window, &ui::MainWindow::desktopNoticesChosen, this,
+            [](bool on) { QSettings().setValue(u"desktopNotices"_s, on); });
+    connect(&window, &ui::MainWindow::menuBarChosen, this,
+            [](bool shown) { QSettings().setValue(u"menuBar"_s, shown); });
     window.installEventFilter(this);
 }
 

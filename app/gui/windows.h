@@ -3,6 +3,7 @@
 // The console's windows, each with a cluster of its own; the last one that is closed ends the program.  How a
 // window looks is remembered when it is closed, and is how the next one begins.
 #include "app/gui/application.h"
+#include "app/gui/desktop_notifier.h"
 
 #include <vector>
 
@@ -22,6 +23,7 @@ private:
     void openAnother();
     bool eventFilter(QObject *watched, QEvent *event) override;
     GuiOptions m_options;
+    DesktopNotifier m_notifier;
     std::vector<std::unique_ptr<Application>> m_consoles;
 };
 

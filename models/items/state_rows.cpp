@@ -228,7 +228,7 @@ void addChange(std::vector<Column<JournalRow>> &columns)
                        .text = [](Row row) { return row.entry.title; },
                        .style = CellStyle::Strong,
                        .width = 280,
-                       .minimumWidth = 250,
+                       .minimumWidth = 280,
                        .stretch = true});
 }
 
@@ -239,7 +239,7 @@ void addResult(std::vector<Column<JournalRow>> &columns)
                        .title = StateText::tr("Object"),
                        .text = [](Row row) { return row.entry.change.subject().text(); },
                        .width = 260,
-                       .minimumWidth = 220,
+                       .minimumWidth = 270,
                        .priority = 2});
     columns.push_back({.id = u"result"_s,
                        .title = StateText::tr("Result"),

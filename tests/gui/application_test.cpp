@@ -172,6 +172,35 @@ private Q_SLOTS:
                  u"default/quote-other"_s);
     }
 
+    // What the cluster does meanwhile is there at once when the pause is over.
+    void aPauseKeepsThePagesAsTheyAre()
+    {
+        SmallCluster cluster;
+        fill(cluster);
+        app::gui::Application console(optionsFor(write(cluster.kubeconfig())));
+        console.window().show();
+        console.showPage(u"routing"_s);
+        console.start();
+        QTRY_VERIFY_WITH_TIMEOUT(isLive(console), Patience);
+        const auto *table = child<QTableView>(&console.window(), u"mappingsTable"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(table->model()->rowCount(), 1, Patience);
+        QTest::keyClick(&console.window(), Qt::Key_Space, Qt::ControlModifier | Qt::ShiftModifier);
+        QVERIFY(console.window().isPaused());
+        const auto before = console.desk()->analysis();
+        cluster.put(mappingYaml("quote-other", "/other/"));
+        cluster.put(mappingYaml("quote-third", "/third/"));
+        cluster.drop("mappings", "default/quote-backend");
+        QTRY_VERIFY_WITH_TIMEOUT(console.desk()->analysis() != before
+                                     && console.desk()->analysis()->view.mappings.size() == 2,
+                                 Patience); // it goes on to be watched
+        QCOMPARE(table->model()->rowCount(), 1);
+        QVERIFY(console.models().mappings.find(u"default/quote-backend"_s));
+        QTest::keyClick(&console.window(), Qt::Key_Space, Qt::ControlModifier | Qt::ShiftModifier);
+        QTRY_COMPARE_WITH_TIMEOUT(table->model()->rowCount(), 2, Patience);
+        QVERIFY(!console.models().mappings.find(u"default/quote-backend"_s));
+        QTRY_VERIFY_WITH_TIMEOUT(console.models().mappings.find(u"default/quote-other"_s)->verdict, Patience);
+    }
+
     void whatFailsIsSaidAndRetryConnectsOnceItIsMended_data()
     {
         QTest::addColumn<QString>("fault");

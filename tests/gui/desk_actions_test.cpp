@@ -166,12 +166,12 @@ private Q_SLOTS:
     {
         const QString key = keyOf(u"MT-001"_s);
         Q_EMIT problems().muteRequested({key}, u"ticket 17"_s);
-        QCOMPARE(m_console->models().findings.find(key)->mutedBecause, u"ticket 17"_s);
+        QTRY_COMPARE(m_console->models().findings.find(key)->mutedBecause, u"ticket 17"_s);
         m_console.reset();
         open();
-        QCOMPARE(m_console->models().findings.find(key)->mutedBecause, u"ticket 17"_s);
+        QTRY_COMPARE(m_console->models().findings.find(key)->mutedBecause, u"ticket 17"_s);
         Q_EMIT problems().muteRequested({key}, {});
-        QCOMPARE(m_console->models().findings.find(key)->mutedBecause, QString());
+        QTRY_COMPARE(m_console->models().findings.find(key)->mutedBecause, QString());
     }
 
     void aRevealedValueIsShownAndOnlyTheLookIsKept()

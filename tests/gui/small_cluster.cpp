@@ -222,6 +222,11 @@ void SmallCluster::watch(const Target &target, const ServerRequest &request, con
 void SmallCluster::write(const Target &target, const ServerRequest &request, const ServerReply &reply)
 {
     const bool isDry = request.query("dryRun") == "All";
+    if (readOnly)
+        return reply.answer(403,
+                            status(403, "Forbidden",
+                                   target.plural + " is forbidden: User \\\"jane\\\" cannot "
+                                       + request.method.toLower() + " resource"));
     ++(isDry ? dryRuns : writes);
     const auto body = edge::parseJson(request.body.toStdString());
     if (!body && request.method != "DELETE") // a port-forward, say

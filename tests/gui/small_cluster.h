@@ -25,6 +25,7 @@ public:
 
     QByteArray token = "a-good-token";
     QByteArray forbiddenPlural; // lists of it answer 403
+    bool readOnly = false;      // every write, dry or not, answers 403
     int dryRuns = 0, writes = 0;
 
 private:

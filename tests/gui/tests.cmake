@@ -2,9 +2,12 @@ sallyport_qt_tests(gui GUI PCH widgets LINK sallyport::gui OpenSSL::Crypto
     SUPPORT gui/small_cluster.cpp kube/scripted_server.cpp kube/test_authority.cpp support/snapshot_of.cpp
     FILES
         application_test
+        console_choices_test
         desk_actions_test
+        desktop_notices_test
         edge_proxy_watch_test
         failures_test
+        finding_feed_test
         gui_options_test
         page_problems_test
         state_pictures_test

@@ -74,7 +74,7 @@ private Q_SLOTS:
         mode.reason =
             u"Istio's default: no PeerAuthentication of the mesh, of its namespaces or of its workloads says otherwise"_s;
         m_window->pages().mesh->setMode(mode, u"istio-system"_s);
-        const auto *label = find<QLabel>(u"meshModeText"_s);
+        auto *label = find<QLabel>(u"meshModeText"_s);
         QTRY_VERIFY(label->width() < label->fontMetrics().horizontalAdvance(label->text()));
         const QString drawn = drawnTexts(*label).first().text;
         QVERIFY2(drawn.endsWith(u'…') && drawn.count(u'…') == 1, qPrintable(drawn));

@@ -27,6 +27,8 @@
 #include <QTest>
 #include <QToolButton>
 
+#include <array>
+
 using namespace Qt::StringLiterals;
 
 namespace {
@@ -340,22 +342,21 @@ private Q_SLOTS:
 
     void changesAreToldApartAt1280()
     {
-        const QList<QPair<QString, QByteArray>> changes{
-            {u"Guide, quote: Deploy the quote service"_s,
-             "{kind: Deployment, metadata: {namespace: default, name: quote}}"},
-            {u"Guide, quote: Deploy the quote service"_s,
-             "{kind: Service, metadata: {namespace: default, name: quote}}"},
-            {u"Guide, strict: Require mutual TLS in the mesh"_s,
-             "{kind: PeerAuthentication, metadata: {namespace: istio-system, name: default}}"},
-            {u"Take back: Switch the mesh to STRICT"_s,
-             "{kind: ConfigMap, metadata: {namespace: istio-system, name: prometheus}}"}};
+        const QList<std::array<QString, 4>> changes{
+            {u"Guide, quote: Deploy the quote service"_s, u"Deployment"_s, u"default"_s, u"quote"_s},
+            {u"Guide, quote: Deploy the quote service"_s, u"Service"_s, u"default"_s, u"quote"_s},
+            {u"Guide, strict: Require mutual TLS"_s, u"PeerAuthentication"_s, u"istio-system"_s,
+             u"default"_s},
+            {u"Take back: Switch the mesh to STRICT"_s, u"ConfigMap"_s, u"istio-system"_s, u"prometheus"_s}};
         QList<models::JournalRow> rows;
-        for (const auto &[title, object] : changes) {
+        for (const auto &[title, kind, nameSpace, name] : changes) {
             models::JournalEntry entry = m_world->entries.last();
             entry.number = int(rows.size()) + 1;
             entry.title = title;
             entry.result = u"done in 1204 ms"_s;
-            entry.change.body = edge::parseYaml(object.toStdString())->front();
+            entry.change.type.kind = kind;
+            entry.change.nameSpace = nameSpace;
+            entry.change.name = name;
             rows.append({QString::number(entry.number), entry});
         }
         m_world->journal.setRows(rows);
@@ -395,7 +396,11 @@ private Q_SLOTS:
     {
         m_window->showPage(u"routing"_s);
         m_window->pages().routing->showTab(u"hosts"_s);
-        m_world->hosts.setRows({m_world->hosts.row(0)});
+        models::EdgeObjectRow host;
+        host.key = u"default/api"_s;
+        host.object = {u"Host"_s, u"default"_s, u"api"_s};
+        host.cells = QStringList(8);
+        m_world->hosts.setRows({host});
         QTRY_VERIFY2(m_window->pages().routing->facts().startsWith(u"1 Host "_s),
                      qPrintable(m_window->pages().routing->facts()));
     }

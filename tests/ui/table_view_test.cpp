@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A table under live updates: what is chosen stays chosen, and is seen to be.
+#include "models/items/rows.h"
 #include "tests/support/test_class.h"
 #include "ui/table_pane.h"
 

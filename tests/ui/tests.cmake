@@ -16,6 +16,7 @@ sallyport_qt_tests(ui GUI PCH widgets LINK sallyport::ui
         theme_test
         welcome_test
         window_test
+        zoom_test
     SLOW
         pictures_test
 )

@@ -17,6 +17,8 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QMenu>
+#include <QMenuBar>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTest>
@@ -186,6 +188,54 @@ private Q_SLOTS:
         QVERIFY(sheet && sheet->isVisible());
         QTest::keyClick(sheet, Qt::Key_Escape);
         QTRY_VERIFY(!find<QDialog>(u"shortcutSheet"_s));
+    }
+
+    void everyActionIsInOneMenu()
+    {
+        QMap<QString, int> menus;
+        for (const QMenu *menu : m_window->menuBar()->findChildren<QMenu *>()) {
+            for (const QAction *action : menu->actions()) {
+                if (!action->isSeparator())
+                    ++menus[action->objectName()];
+            }
+        }
+        for (const QAction *action : m_window->actions())
+            QVERIFY2(menus.value(action->objectName()) == 1, qPrintable(action->objectName()));
+        QCOMPARE(menus.size(), m_window->actions().size());
+    }
+
+    void f10OpensTheMenuBarForOnce()
+    {
+        QMenuBar *bar = m_window->menuBar();
+        QVERIFY(!bar->isVisible());
+        QTest::keyClick(m_window.get(), Qt::Key_F10);
+        auto *file = bar->findChild<QMenu *>(u"file"_s);
+        QTRY_VERIFY(bar->isVisible() && file->isVisible());
+        QTest::keyClick(file, Qt::Key_Escape);
+        QTRY_VERIFY(!bar->isVisible());
+        const QSignalSpy chosen(m_window.get(), &ui::MainWindow::menuBarChosen);
+        find<QAction>(u"menuBarAction"_s)->trigger();
+        QVERIFY(bar->isVisible());
+        QCOMPARE(chosen.count(), 1);
+    }
+
+    void aPauseIsSaidUntilItIsOver()
+    {
+        const QSignalSpy chosen(m_window.get(), &ui::MainWindow::pauseChosen);
+        const auto *banner = find<QWidget>(u"paused"_s);
+        QVERIFY(!banner->isVisible());
+        QTest::keyClick(m_window.get(), Qt::Key_Space, Qt::ControlModifier | Qt::ShiftModifier);
+        QVERIFY(banner->isVisible() && m_window->isPaused());
+        QVERIFY2(banner->accessibleName().contains(u"Paused since "_s), qPrintable(banner->accessibleName()));
+        QVERIFY(find<QWidget>(u"liveChip"_s)->accessibleName().contains(u"Paused"_s));
+        QCOMPARE(chosen.last().first().toBool(), true);
+        QTest::keyClick(banner->findChild<QAbstractButton *>(), Qt::Key_Space); // Resume
+        QVERIFY(!banner->isVisible() && !m_window->isPaused());
+        QCOMPARE(chosen.last().first().toBool(), false);
+        m_window->setConnection({}); // nothing comes in: there is nothing to pause
+        QTest::keyClick(m_window.get(), Qt::Key_Space, Qt::ControlModifier | Qt::ShiftModifier);
+        QVERIFY(!m_window->isPaused());
+        QCOMPARE(chosen.count(), 2);
     }
 
     void compactRowsAreLower()

@@ -263,6 +263,7 @@ void CertificatesPage::showParts()
     constexpr int HighEnough = 640;
     const bool shown = m_wantsParts.value_or(height() >= scaled(HighEnough));
     m_partsBox->setVisible(shown);
+    m_impact->setVisible(shown || height() >= scaled(HighEnough)); // it has a part of its own there
     m_more->setChecked(shown);
 }
 

@@ -24,7 +24,7 @@ using models::Severity;
 
 namespace {
 
-QList<Fact> edgeFacts(const models::EdgeView *view)
+QList<Fact> edgeFacts(const models::EdgeView *view, const EdgeRules &rules)
 {
     if (!view)
         return {{OverviewPage::tr("Edge"), OverviewPage::tr("none found")}};
@@ -39,6 +39,7 @@ QList<Fact> edgeFacts(const models::EdgeView *view)
     other = int(view->mappings.size()) - loaded - rejected;
     return {{OverviewPage::tr("Name"), edge.key()},
             {OverviewPage::tr("Version"), edge.version},
+            {OverviewPage::tr("Rules"), rules.image.isEmpty() ? QString() : rulesText(rules)},
             {OverviewPage::tr("Pods ready"), u"%1 of %2"_s.arg(edge.readyPods).arg(edge.pods)},
             {OverviewPage::tr("Mappings loaded"), u"%1 of %2"_s.arg(loaded).arg(view->mappings.size())},
             {OverviewPage::tr("Rejected"), QString::number(rejected)},
@@ -171,7 +172,7 @@ void OverviewPage::setAnalysis(const OverviewFacts &facts)
 
 void OverviewPage::showCards(const OverviewFacts &facts)
 {
-    m_edge->setFacts(edgeFacts(facts.view));
+    m_edge->setFacts(edgeFacts(facts.view, facts.rules));
     m_mesh->setFacts(meshFacts(facts));
     m_certificates->setFacts(certificateFacts(facts.certificates, facts.now));
 }

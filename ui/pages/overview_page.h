@@ -5,6 +5,7 @@
 #include "models/analysis/certificates.h"
 #include "models/analysis/change_set.h"
 #include "models/analysis/mesh_mode.h"
+#include "ui/edge_rules.h"
 #include "ui/page_frame.h"
 
 QT_FORWARD_DECLARE_CLASS(QListView)
@@ -24,6 +25,7 @@ struct OverviewFacts // all of one analysis; pointers are read during the call a
     QList<models::WorkloadPosture> postures;
     QList<models::Finding> findings; // of everything
     QDateTime now;
+    EdgeRules rules = {};
 };
 
 class OverviewPage : public PageFrame

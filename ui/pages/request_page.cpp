@@ -15,6 +15,7 @@
 #include <QHBoxLayout>
 #include <QJsonDocument>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QTabBar>
@@ -150,8 +151,18 @@ Card *RequestPage::buildPrediction()
     m_steps = new StepList(false, m_predictionCard);
     auto *head = new QHBoxLayout;
     head->addWidget(new TextLabel(Type::Section, tr("Prediction"), m_predictionCard));
+    m_rulesButton = makeButton({}, u"requestRules"_s, m_predictionCard);
+    m_rulesButton->setToolTip(
+        tr("By the rules of which generation this edge is judged: predictions, checks and "
+           "pages"));
+    m_rulesButton->hide();
+    connect(m_rulesButton, &QPushButton::clicked, this, [this] {
+        QMenu *menu = makeRulesMenu(m_rules, this, [this](const QString &name) { Q_EMIT rulesChosen(name); });
+        menu->popup(m_rulesButton->mapToGlobal(QPoint(0, m_rulesButton->height() + 2)));
+    });
     head->addStretch();
     head->addWidget(m_predictionSide);
+    head->addWidget(m_rulesButton);
     m_predictionCard->body()->addLayout(head);
     m_predictionCard->body()->addWidget(m_predictionText);
     m_predictionCard->body()->addWidget(m_steps);
@@ -217,6 +228,28 @@ void RequestPage::setEdgeAddress(const QUrl &address)
                                : tr("predict, send, confirm · the edge is at %1").arg(address.toString()));
     if (m_url->text().startsWith(u'/'))
         edited();
+}
+
+void RequestPage::setRules(const EdgeRules &rules)
+{
+    m_rules = rules;
+    m_rulesButton->setVisible(!rules.image.isEmpty());
+    m_rulesButton->setText(rules.chosen.isEmpty()
+                               ? tr("rules %1").arg(rules.image)
+                               : tr("rules %1, chosen (image: %2)").arg(rules.chosen, rules.image));
+    m_rulesButton->setAccessibleName(tr("Rules of the edge: %1").arg(rulesText(rules)));
+}
+
+QList<Command> RequestPage::commands()
+{
+    QList<Command> commands;
+    if (m_rules.image.isEmpty())
+        return commands;
+    for (const QString &name : QStringList{QString()} + ruleNames())
+        commands.append({tr("Judge the edge by: %1").arg(ruleChoiceText(name, m_rules)),
+                         name == m_rules.chosen ? tr("in force") : tr("rules"),
+                         [this, name] { Q_EMIT rulesChosen(name); }});
+    return commands;
 }
 
 void RequestPage::setRequest(const QString &method, const QUrl &url)
@@ -296,7 +329,7 @@ void RequestPage::setPrediction(const models::Prediction &prediction)
     if (prediction.resourcesAt.isValid())
         side.append(
             tr("resources as of %1").arg(agoText(prediction.resourcesAt, QDateTime::currentDateTimeUtc())));
-    if (!prediction.compat.isEmpty())
+    if (!prediction.compat.isEmpty() && m_rules.image.isEmpty())
         side.append(tr("rules %1").arg(prediction.compat));
     m_predictionSide->setText(side.join(u" · "_s));
     m_predictionSide->setToolTip(exactText(prediction.resourcesAt));

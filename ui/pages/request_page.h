@@ -3,6 +3,7 @@
 // Test a request: which Mapping will serve it and why (while typing, nothing is sent), then the real answer
 // and how the serving Mapping was confirmed.  A prediction that was wrong is said as loudly as an error.
 #include "models/analysis/prediction.h"
+#include "ui/edge_rules.h"
 #include "ui/page_frame.h"
 
 QT_FORWARD_DECLARE_CLASS(QComboBox)
@@ -33,6 +34,8 @@ public:
     explicit RequestPage(QWidget *parent = nullptr);
     void setWays(const QList<Way> &ways);
     void setEdgeAddress(const QUrl &address); // what a path alone is resolved against; "" none is known
+    void
+    setRules(const EdgeRules &rules); // of the edge that is asked: beside each prediction, to be chosen there
     void setRequest(const QString &method, const QUrl &url); // asks for a prediction as if typed
     void setPrediction(const models::Prediction &prediction);
     void setSending(bool sending);
@@ -43,11 +46,13 @@ public:
     QList<QWidget *> panes() const override;
     void focusFilter() override;               // the URL
     void goTo(const QString &target) override; // a URL
+    QList<Command> commands() override;        // the rules
 
 Q_SIGNALS:
     void predictionWanted(const models::RequestSpec &request); // debounced; also when the edge's view has
                                                                // changed is up to the caller
     void sendRequested(const models::RequestSpec &request);
+    void rulesChosen(const QString &name); // "" as the image says
 
 protected:
     bool hasContent() const override;
@@ -65,7 +70,8 @@ private:
     QComboBox *m_method = nullptr, *m_way = nullptr;
     QLineEdit *m_url = nullptr;
     QPlainTextEdit *m_headers = nullptr;
-    QPushButton *m_send = nullptr, *m_headersButton = nullptr;
+    QPushButton *m_send = nullptr, *m_headersButton = nullptr, *m_rulesButton = nullptr;
+    EdgeRules m_rules;
     QTimer *m_debounce;
     Card *m_predictionCard = nullptr, *m_answerCard = nullptr;
     TextLabel *m_predictionSide = nullptr, *m_predictionText = nullptr, *m_answerTitle = nullptr,

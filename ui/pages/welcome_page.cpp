@@ -116,6 +116,8 @@ void WelcomePage::setContexts(const QList<ContextChoice> &contexts, const QStrin
     m_contexts = contexts;
     m_wanted = current;
     filter();
+    if (m_list->hasFocus())
+        focusList(); // many of them are typed for
 }
 
 void WelcomePage::setMessage(models::Severity severity, const QString &text, const QString &action)

@@ -18,6 +18,7 @@
 #include "ui/shell/sidebar.h"
 #include "ui/shell/status_strip.h"
 #include "ui/table_pane.h"
+#include "ui/zoom.h"
 
 #include <QAction>
 #include <QApplication>
@@ -54,6 +55,7 @@ MainWindow::MainWindow(QWidget *parent)
     , m_topBar(new TopBar(this))
     , m_status(new StatusStrip(this))
     , m_report(new Banner(this))
+    , m_paused(new Banner(this))
     , m_stack(new QStackedWidget(this))
     , m_docks(new DockArea(this))
     , m_welcome(new WelcomePage(this))
@@ -69,21 +71,28 @@ MainWindow::MainWindow(QWidget *parent)
     buildActions();
     buildProgramActions();
     connectDocks();
+    buildMenuBar();
+    setDesktopNotices(true);
     connectTables();
     connect(m_welcome, &WelcomePage::connectRequested, this, &MainWindow::contextChosen);
     connect(m_sidebar, &Sidebar::pageChosen, this, [this](const QString &id) { showPage(id); });
     connect(m_sidebar, &Sidebar::pageOpened, this, [this](const QString &id) { openPage(id); });
     connect(m_topBar, &TopBar::contextChosen, this, &MainWindow::contextChosen);
     connect(m_topBar, &TopBar::edgeChosen, this, &MainWindow::edgeChosen);
+    connect(m_topBar, &TopBar::rulesChosen, this, &MainWindow::rulesChosen);
+    connect(m_pages.request, &RequestPage::rulesChosen, this, &MainWindow::rulesChosen);
     connect(m_topBar, &TopBar::paletteRequested, this, &MainWindow::openPalette);
     connect(m_topBar, &TopBar::namespaceChosen, this, [this](const QString &nameSpace) {
         for (PageFrame *each : std::as_const(m_order))
             each->setNamespace(nameSpace);
         m_docks->problems().setNamespace(nameSpace);
     });
+    connect(m_topBar, &TopBar::pausePressed, this, &MainWindow::choosePause);
+    connect(m_paused, &Banner::actionPressed, this, &MainWindow::choosePause);
     connect(m_report, &Banner::actionPressed, this, [this] { m_report->clear(); });
     setConnection({});
     m_report->setObjectName(u"report"_s);
+    m_paused->setObjectName(u"paused"_s);
     showPage(u"overview"_s);
     showWelcome();
 }
@@ -137,6 +146,8 @@ void MainWindow::buildLayout()
     connect(settings, &QAbstractButton::clicked, this, [this, settings] { showSettingsMenu(settings); });
     auto *reportRow = new QVBoxLayout;
     reportRow->setContentsMargins(scaled(Measure::PageMargin), 0, scaled(Measure::PageMargin), 0);
+    reportRow->setSpacing(scaled(4));
+    reportRow->addWidget(m_paused);
     reportRow->addWidget(m_report);
     auto *right = new QVBoxLayout;
     right->setSpacing(0);
@@ -318,9 +329,11 @@ void MainWindow::setContexts(const QList<ContextChoice> &contexts, const QString
 
 void MainWindow::setNamespaces(const QStringList &namespaces) { m_topBar->setNamespaces(namespaces); }
 
-void MainWindow::setEdges(const QStringList &edges, const QString &current)
+void MainWindow::setEdges(const QStringList &edges, const QString &current, const EdgeRules &rules)
 {
     m_topBar->setEdges(edges, current);
+    m_topBar->setRules(rules);
+    m_pages.request->setRules(rules);
 }
 
 void MainWindow::showWelcome()
@@ -358,10 +371,26 @@ void MainWindow::setConnection(const models::ConnectionState &state)
                            : tr("%1 · %2 · Sallyport").arg(page(currentPage())->title(), state.context));
 }
 
+void MainWindow::setPaused(bool paused)
+{
+    if (paused == isPaused())
+        return;
+    m_pausedSince = paused ? QDateTime::currentDateTimeUtc() : QDateTime();
+    m_topBar->setPaused(m_pausedSince);
+    findChild<QAction *>(u"pauseAction"_s)->setChecked(paused);
+    if (paused)
+        m_paused->show(models::Severity::Warning,
+                       tr("Paused since %1: the cluster goes on changing, the pages do not.")
+                           .arg(m_pausedSince.toLocalTime().toString(u"hh:mm:ss"_s)),
+                       tr("Resume"));
+    else
+        m_paused->clear();
+}
+
 void MainWindow::setTheme(Theme theme)
 {
     m_theme = theme;
-    applyTheme(*qApp, theme, scaled(1000) / 1000.0);
+    applyTheme(*qApp, theme, zoom());
     for (QAction *action : actions()) {
         if (action->data().isValid())
             action->setChecked(action->data().toInt() == int(theme));

@@ -65,11 +65,16 @@ public:
 
     void setContexts(const QList<ContextChoice> &contexts, const QString &current);
     void setNamespaces(const QStringList &namespaces);
-    void setEdges(const QStringList &edges, const QString &current);
+    void setEdges(const QStringList &edges, const QString &current, const EdgeRules &rules = {});
     void setConnection(const models::ConnectionState &state); // all pages too
     void setTheme(Theme theme);                               // applies it to the application
     void setCompact(bool compact);                            // rows of 26 px
     bool isCompact() const { return m_compact; }
+    void setPaused(bool paused);     // said above the pages, with since when, until it is over
+    void setDesktopNotices(bool on); // whether notifications of the desktop are wanted
+    bool hasDesktopNotices() const { return m_desktopNotices; }
+    void setMenuBarShown(bool shown); // F10 opens it for once where it is not
+    bool isPaused() const { return m_pausedSince.isValid(); }
     struct Incident // of a demo cluster
     {
         QString name, what;
@@ -92,8 +97,10 @@ public:
 Q_SIGNALS:
     void contextChosen(const QString &name);
     void edgeChosen(const QString &key);
+    void rulesChosen(const QString &name);       // of the current edge: "v3"; "" as its image says
     void noted(const models::NoticeRow &notice); // of report() and note(), without a key: to be kept
     void yamlCopyRequested(const models::ObjectRef &object); // for the clipboard
+    void pauseChosen(bool paused);                           // stop giving the pages what is new; go on
     void retryRequested();                                   // connect again now
     void refreshRequested();                                 // F5: read everything again
     void cancelRequested();                                  // leave the cluster
@@ -104,6 +111,8 @@ Q_SIGNALS:
     void pageShown(const QString &id);
     void themeChosen(ui::Theme theme); // by the user: to be remembered
     void compactChosen(bool compact);
+    void desktopNoticesChosen(bool on);
+    void menuBarChosen(bool shown);
 
 private:
     void buildPages();
@@ -120,6 +129,10 @@ private:
     void showDemoMenu();
     void chooseZoom(double step); // 0: back to 100 %
     void buildProgramActions();
+    void buildMenuBar(); // of all actions; look.md: not to be seen above the pages unless it is asked for
+    void openMenuBar();
+    void hideMenuBar();
+    void choosePause();
     void chooseTheme(Theme theme);
     void movePane(int step);                                      // F6
     void openPage(const QString &id, const QString &target = {}); // shows it, with the focus in its main pane
@@ -135,7 +148,7 @@ private:
     Sidebar *m_sidebar;
     TopBar *m_topBar;
     StatusStrip *m_status;
-    Banner *m_report;
+    Banner *m_report, *m_paused;
     QStackedWidget *m_stack;
     DockArea *m_docks;
     WelcomePage *m_welcome;
@@ -148,6 +161,8 @@ private:
     qsizetype m_historyAt = -1;
     Theme m_theme = Theme::System;
     bool m_compact = false;
+    QDateTime m_pausedSince;
+    bool m_desktopNotices = true, m_menuBarShown = false;
 };
 
 } // namespace ui

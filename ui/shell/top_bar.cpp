@@ -145,13 +145,17 @@ TopBar::TopBar(QWidget *parent)
     , m_contexts(makeChooser(u"contextChooser"_s, tr("Context"), 220, this))
     , m_namespaces(makeChooser(u"namespaceChooser"_s, tr("Namespace"), 200, this))
     , m_edges(makeChooser(u"edgeChooser"_s, tr("Edge installation"), 290, this))
+    , m_rules(makeChooser(u"rulesChooser"_s, tr("Rules of the edge"), 220, this))
     , m_search(makeButton({}, u"searchButton"_s, this))
+    , m_pause(makeButton(tr("Pause"), u"pauseButton"_s, this))
     , m_live(new Chip(this))
 {
     setFixedHeight(scaled(Measure::TopBar));
     m_contexts->setPlaceholderText(tr("Choose a context"));
     m_namespaces->addItem(tr("All namespaces"), QString());
     m_edges->hide();
+    m_rules->hide();
+    m_rules->setToolTip(tr("By the rules of which generation predictions, checks and pages judge this edge"));
     m_live->setObjectName(u"liveChip"_s);
     m_search->setProperty("field", true);
     m_search->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
@@ -164,16 +168,23 @@ TopBar::TopBar(QWidget *parent)
     row->addWidget(m_contexts);
     row->addWidget(m_namespaces);
     row->addWidget(m_edges);
+    row->addWidget(m_rules);
     row->addStretch(1);
     row->addWidget(m_search, 3);
     row->addStretch(1);
     row->addWidget(m_live);
+    row->addWidget(m_pause);
+    m_pause->setFlat(true);
+    m_pause->hide();
+    connect(m_pause, &QPushButton::clicked, this, &TopBar::pausePressed);
     connect(m_contexts, &QComboBox::activated, this,
             [this](int at) { Q_EMIT contextChosen(m_contexts->itemData(at).toString()); });
     connect(m_namespaces, &QComboBox::currentIndexChanged, this,
             [this](int at) { Q_EMIT namespaceChosen(m_namespaces->itemData(at).toString()); });
     connect(m_edges, &QComboBox::activated, this,
             [this](int at) { Q_EMIT edgeChosen(m_edges->itemData(at).toString()); });
+    connect(m_rules, &QComboBox::activated, this,
+            [this](int at) { Q_EMIT rulesChosen(m_rules->itemData(at).toString()); });
     connect(m_search, &QPushButton::clicked, this, &TopBar::paletteRequested);
 }
 
@@ -183,6 +194,27 @@ void TopBar::resizeEvent(QResizeEvent *event)
     m_search->setText(width() < scaled(1000) ? tr("Search    Ctrl+K")
                                              : tr("Search or run a command    Ctrl+K"));
     m_search->setMinimumWidth(m_search->sizeHint().width());
+    showRules();
+}
+
+void TopBar::fit()
+{
+    constexpr int Roomy = 1150; // where rules that nobody chose have a place of their own
+    const bool isChosen = !m_shownRules.chosen.isEmpty();
+    m_rules->setVisible(!m_shownRules.image.isEmpty()
+                        && (isChosen || (m_edges->count() > 1 && width() >= scaled(Roomy))));
+    const bool isConnected = m_connection.phase == ConnectionState::Phase::Live
+        || m_connection.phase == ConnectionState::Phase::Stale;
+    int room = width() - layout()->contentsMargins().left() - layout()->contentsMargins().right();
+    for (const QWidget *each :
+         {static_cast<const QWidget *>(m_mode), static_cast<const QWidget *>(m_contexts),
+          static_cast<const QWidget *>(m_namespaces), static_cast<const QWidget *>(m_edges),
+          static_cast<const QWidget *>(m_rules), static_cast<const QWidget *>(m_live)})
+        room -= each->isHidden() ? 0 : each->sizeHint().width() + layout()->spacing();
+    room -= 2 * layout()->spacing(); // the stretches'
+    m_pause->setVisible(
+        isConnected && room >= m_search->minimumWidth() + m_pause->sizeHint().width() + layout()->spacing());
+    m_search->setVisible(room >= m_search->minimumWidth() || !isChosen);
 }
 
 void TopBar::setContexts(const QList<ContextChoice> &contexts, const QString &current)
@@ -196,6 +228,8 @@ void TopBar::setContexts(const QList<ContextChoice> &contexts, const QString &cu
                                 Qt::ToolTipRole);
     }
     m_contexts->setCurrentIndex(m_contexts->findData(current));
+    m_contexts->updateGeometry(); // its signals are blocked
+    fit();
 }
 
 void TopBar::setNamespaces(const QStringList &namespaces)
@@ -226,15 +260,59 @@ void TopBar::setEdges(const QStringList &edges, const QString &current)
         m_edges->addItem(edge, edge);
     m_edges->setCurrentIndex(qMax(0, m_edges->findData(current)));
     m_edges->setVisible(edges.size() > 1);
+    showRules();
+}
+
+void TopBar::setRules(const EdgeRules &rules)
+{
+    m_shownRules = rules;
+    showRules();
+}
+
+void TopBar::showRules()
+{
+    const QSignalBlocker quiet(m_rules);
+    m_rules->clear();
+    for (const QString &name : QStringList{QString()} + ruleNames())
+        m_rules->addItem(ruleChoiceText(name, m_shownRules), name);
+    m_rules->setCurrentIndex(qMax(0, m_rules->findData(m_shownRules.chosen)));
+    m_rules->updateGeometry();
+    fit();
 }
 
 void TopBar::setConnection(const ConnectionState &state)
 {
     using Phase = ConnectionState::Phase;
-    using models::Severity;
     const bool isConnected = state.phase == Phase::Live || state.phase == Phase::Stale;
     m_mode->set(state.mode, isConnected,
                 isConnected || (state.phase == Phase::Failed && !state.context.isEmpty()));
+    m_connection = state;
+    showLive();
+    if (!state.context.isEmpty() && m_contexts->currentData().toString() != state.context)
+        m_contexts->setCurrentIndex(m_contexts->findData(state.context));
+    fit();
+}
+
+void TopBar::setPaused(const QDateTime &since)
+{
+    m_pausedSince = since;
+    m_pause->setText(since.isValid() ? tr("Resume") : tr("Pause"));
+    m_pause->setToolTip(since.isValid() ? tr("Show what the cluster is now (Ctrl+Shift+Space)")
+                                        : tr("Keep the pages as they are (Ctrl+Shift+Space)"));
+    showLive();
+    fit();
+}
+
+void TopBar::showLive()
+{
+    using Phase = ConnectionState::Phase;
+    using models::Severity;
+    const ConnectionState &state = m_connection;
+    if (m_pausedSince.isValid()) {
+        m_live->set(tr("Paused"), Severity::Warning);
+        m_live->setToolTip(tr("Since %1").arg(exactText(m_pausedSince)));
+        return;
+    }
     switch (state.phase) {
     case Phase::NotConnected: m_live->set(tr("Not connected"), Severity::Unknown); break;
     case Phase::Connecting: m_live->set(tr("Connecting"), Severity::Unknown); break;
@@ -243,8 +321,6 @@ void TopBar::setConnection(const ConnectionState &state)
     case Phase::Failed: m_live->set(tr("No connection"), Severity::Error); break;
     }
     m_live->setToolTip(state.message.isEmpty() ? tr("Since %1").arg(exactText(state.since)) : state.message);
-    if (!state.context.isEmpty() && m_contexts->currentData().toString() != state.context)
-        m_contexts->setCurrentIndex(m_contexts->findData(state.context));
 }
 
 } // namespace ui

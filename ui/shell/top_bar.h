@@ -4,6 +4,7 @@
 #include "models/resources/connection_state.h"
 #include "ui/card.h"
 #include "ui/context_choice.h"
+#include "ui/edge_rules.h"
 
 QT_FORWARD_DECLARE_CLASS(QComboBox)
 
@@ -19,7 +20,10 @@ public:
     void setContexts(const QList<ContextChoice> &contexts, const QString &current);
     void setNamespaces(const QStringList &namespaces);               // keeps the chosen one
     void setEdges(const QStringList &edges, const QString &current); // keys; hidden below two
+    void
+    setRules(const EdgeRules &rules); // of the current edge; shown beside several, and where they were chosen
     void setConnection(const models::ConnectionState &state);
+    void setPaused(const QDateTime &since); // invalid: updates go on
     QComboBox *contexts() const { return m_contexts; }
     QComboBox *namespaces() const { return m_namespaces; }
     QList<ContextChoice> choices() const { return m_choices; }
@@ -28,20 +32,29 @@ Q_SIGNALS:
     void contextChosen(const QString &name);
     void namespaceChosen(const QString &nameSpace); // "": all
     void edgeChosen(const QString &key);
+    void rulesChosen(const QString &name); // "" as the image says
     void paletteRequested();
+    void pausePressed();
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
 
 private:
+    void showRules();
+    void showLive();
+    void fit(); // what can be reached another way gives up its place first
     class ModeWord;
     QList<ContextChoice> m_choices;
     ModeWord *m_mode;
     QComboBox *m_contexts;
     QComboBox *m_namespaces;
     QComboBox *m_edges;
-    QPushButton *m_search;
+    QComboBox *m_rules;
+    EdgeRules m_shownRules;
+    QPushButton *m_search, *m_pause;
     Chip *m_live;
+    models::ConnectionState m_connection;
+    QDateTime m_pausedSince;
 };
 
 } // namespace ui

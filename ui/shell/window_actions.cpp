@@ -8,10 +8,13 @@
 #include "ui/shell/main_window.h"
 #include "ui/shell/shortcut_sheet.h"
 #include "ui/shell/sidebar.h"
+#include "ui/zoom.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QComboBox>
 #include <QMenu>
+#include <QMenuBar>
 
 using namespace Qt::StringLiterals;
 
@@ -42,6 +45,9 @@ void MainWindow::buildActions()
                [this] { page(currentPage())->focusFilter(); });
     addCommand(u"refreshAction"_s, tr("Read everything again"), {QKeySequence(u"F5"_s)},
                [this] { Q_EMIT refreshRequested(); });
+    addCommand(u"pauseAction"_s, tr("Pause updates"), {QKeySequence(u"Ctrl+Shift+Space"_s)}, [this] {
+        choosePause();
+    })->setCheckable(true);
     addCommand(u"nextPaneAction"_s, tr("Next pane"), {QKeySequence(u"F6"_s)}, [this] { movePane(1); });
     addCommand(u"previousPaneAction"_s, tr("Previous pane"), {QKeySequence(u"Shift+F6"_s)},
                [this] { movePane(-1); });
@@ -84,6 +90,15 @@ void MainWindow::buildActions()
 
 void MainWindow::buildProgramActions()
 {
+    addCommand(u"menuAction"_s, tr("Open the menu bar"), {QKeySequence(u"F10"_s)}, [this] { openMenuBar(); });
+    addCommand(u"menuBarAction"_s, tr("Menu bar"), {}, [this] {
+        setMenuBarShown(!m_menuBarShown);
+        Q_EMIT menuBarChosen(m_menuBarShown);
+    })->setCheckable(true);
+    addCommand(u"desktopNoticesAction"_s, tr("Notifications of the desktop"), {}, [this] {
+        setDesktopNotices(!m_desktopNotices);
+        Q_EMIT desktopNoticesChosen(m_desktopNotices);
+    })->setCheckable(true);
     addCommand(u"welcomeAction"_s, tr("Welcome: contexts and the connection doctor"), {},
                [this] { showWelcome(); });
     addCommand(u"windowAction"_s, tr("New window"), {QKeySequence(u"Ctrl+Shift+W"_s)},
@@ -111,15 +126,143 @@ void MainWindow::buildDockActions()
                [this] { m_docks->problems().step(-1); });
 }
 
-// Measures are taken when a widget is made, so another size is one for the next windows.
 void MainWindow::chooseZoom(double step)
 {
-    const double now = property("zoom").isValid() ? property("zoom").toDouble() : scaled(100) / 100.0;
-    const double next = step == 0 ? 1 : qBound(0.8, now + step, 2.0);
-    setProperty("zoom", next);
-    report(models::Severity::Info,
-           tr("Everything will be %1 % large at the next start.").arg(qRound(next * 100)));
+    const double next = step == 0 ? 1 : qBound(0.8, qRound((zoom() + step) * 10) / 10.0, 2.0);
+    changeZoom(next);
     Q_EMIT zoomChosen(next);
+}
+
+// Only where something comes in.
+void MainWindow::choosePause()
+{
+    using Phase = models::ConnectionState::Phase;
+    const bool isConnected = m_connection.phase == Phase::Live || m_connection.phase == Phase::Stale;
+    const bool wanted = !isPaused() && isConnected;
+    const bool changes = wanted != isPaused();
+    setPaused(wanted);
+    findChild<QAction *>(u"pauseAction"_s)->setChecked(wanted);
+    if (changes)
+        Q_EMIT pauseChosen(wanted);
+}
+
+namespace {
+
+// Which action is in which menu: each in one, so that everything can be found by looking.  A title without a name is a
+// separator.
+struct MenuEntry
+{
+    const char *menu, *action;
+};
+constexpr MenuEntry Menus[]{{"file", "windowAction"},
+                            {"file", "welcomeAction"},
+                            {"file", ""},
+                            {"file", "quitAction"},
+                            {"view", "pauseAction"},
+                            {"view", "refreshAction"},
+                            {"view", "filterAction"},
+                            {"view", ""},
+                            {"view", "detailsAction"},
+                            {"view", "problemsDockAction"},
+                            {"view", "changesDockAction"},
+                            {"view", "noticesDockAction"},
+                            {"view", ""},
+                            {"view", "zoomInAction"},
+                            {"view", "zoomOutAction"},
+                            {"view", "zoomResetAction"},
+                            {"view", "compactAction"},
+                            {"view", "menuBarAction"},
+                            {"view", ""},
+                            {"view", "systemThemeAction"},
+                            {"view", "lightAction"},
+                            {"view", "darkAction"},
+                            {"view", "contrastAction"},
+                            {"go", "overviewAction"},
+                            {"go", "routingAction"},
+                            {"go", "certificatesAction"},
+                            {"go", "meshAction"},
+                            {"go", "metricsAction"},
+                            {"go", "requestAction"},
+                            {"go", "guideAction"},
+                            {"go", "activityAction"},
+                            {"go", ""},
+                            {"go", "backAction"},
+                            {"go", "forwardAction"},
+                            {"go", "nextPaneAction"},
+                            {"go", "previousPaneAction"},
+                            {"go", "nextProblemAction"},
+                            {"go", "previousProblemAction"},
+                            {"cluster", "contextAction"},
+                            {"cluster", "namespaceAction"},
+                            {"cluster", "retryAction"},
+                            {"tools", "paletteAction"},
+                            {"tools", "testAction"},
+                            {"tools", "desktopNoticesAction"},
+                            {"help", "shortcutsAction"},
+                            {"help", "performanceAction"},
+                            {"help", "menuAction"}};
+
+QString menuTitle(const QString &id)
+{
+    if (id == u"file"_s)
+        return MainWindow::tr("&File");
+    if (id == u"view"_s)
+        return MainWindow::tr("&View");
+    if (id == u"go"_s)
+        return MainWindow::tr("&Go");
+    if (id == u"cluster"_s)
+        return MainWindow::tr("&Cluster");
+    return id == u"tools"_s ? MainWindow::tr("&Tools") : MainWindow::tr("&Help");
+}
+
+} // namespace
+
+void MainWindow::buildMenuBar()
+{
+    auto *bar = menuBar();
+    bar->setObjectName(u"menuBar"_s);
+    QMenu *menu = nullptr;
+    for (const MenuEntry &entry : Menus) {
+        const QString id = QString::fromLatin1(entry.menu);
+        if (!menu || menu->objectName() != id) {
+            menu = bar->addMenu(menuTitle(id));
+            menu->setObjectName(id);
+            connect(menu, &QMenu::aboutToHide, this, &MainWindow::hideMenuBar, Qt::QueuedConnection);
+        }
+        if (*entry.action == '\0')
+            menu->addSeparator();
+        else
+            menu->addAction(findChild<QAction *>(QString::fromLatin1(entry.action)));
+    }
+    setMenuBarShown(false);
+}
+
+void MainWindow::setMenuBarShown(bool shown)
+{
+    m_menuBarShown = shown;
+    findChild<QAction *>(u"menuBarAction"_s)->setChecked(shown);
+    menuBar()->setVisible(shown || menuBar()->isNativeMenuBar());
+}
+
+// That was opened for once, unless the user goes on to the next menu.
+void MainWindow::hideMenuBar()
+{
+    if (!m_menuBarShown && !QApplication::activePopupWidget())
+        setMenuBarShown(false);
+}
+
+void MainWindow::openMenuBar()
+{
+    menuBar()->show();
+    menuBar()->setFocus(Qt::MenuBarFocusReason);
+    menuBar()->setActiveAction(nullptr); // or the one that was open last would count as open
+    menuBar()->setActiveAction(menuBar()->actions().constFirst());
+}
+
+void MainWindow::setDesktopNotices(bool on)
+{
+    m_desktopNotices = on;
+    findChild<QAction *>(u"desktopNoticesAction"_s)->setChecked(on);
 }
 
 void MainWindow::showSettingsMenu(QWidget *button)
@@ -131,8 +274,8 @@ void MainWindow::showSettingsMenu(QWidget *button)
          {u"systemThemeAction"_s, u"lightAction"_s, u"darkAction"_s, u"contrastAction"_s})
         menu->addAction(findChild<QAction *>(name));
     menu->addSeparator();
-    for (const QString &name :
-         {u"compactAction"_s, u"zoomInAction"_s, u"zoomOutAction"_s, u"zoomResetAction"_s})
+    for (const QString &name : {u"compactAction"_s, u"zoomInAction"_s, u"zoomOutAction"_s,
+                                u"zoomResetAction"_s, u"menuBarAction"_s, u"desktopNoticesAction"_s})
         menu->addAction(findChild<QAction *>(name));
     menu->addSeparator();
     QMenu *help = menu->addMenu(tr("Help"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/gui/mutes.h"
+#include "app/gui/kept_texts.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -11,29 +11,30 @@ using namespace Qt::StringLiterals;
 
 namespace app::gui {
 
-Mutes::Mutes(QString file)
+KeptTexts::KeptTexts(QString file, QString otherwise)
     : m_file(std::move(file))
+    , m_otherwise(std::move(otherwise))
 {
     QFile stored(m_file);
     if (!stored.open(QIODevice::ReadOnly))
         return;
     const QJsonObject object = QJsonDocument::fromJson(stored.readAll()).object();
     for (auto each = object.begin(); each != object.end(); ++each) {
-        if (const QString reason = each.value().toString(); !reason.isEmpty())
-            m_reasons.insert(each.key(), reason);
+        if (const QString text = each.value().toString(); !text.isEmpty())
+            m_texts.insert(each.key(), text);
     }
 }
 
-kube::Result<void> Mutes::set(const QStringList &keys, const QString &reason)
+kube::Result<void> KeptTexts::set(const QStringList &keys, const QString &text)
 {
     for (const QString &key : keys) {
-        if (reason.isEmpty())
-            m_reasons.remove(key);
+        if (text.isEmpty())
+            m_texts.remove(key);
         else
-            m_reasons.insert(key, reason);
+            m_texts.insert(key, text);
     }
     QJsonObject object;
-    for (auto each = m_reasons.begin(); each != m_reasons.end(); ++each)
+    for (auto each = m_texts.begin(); each != m_texts.end(); ++each)
         object.insert(each.key(), each.value());
     QDir().mkpath(QFileInfo(m_file).path());
     QSaveFile out(m_file);
@@ -43,9 +44,9 @@ kube::Result<void> Mutes::set(const QStringList &keys, const QString &reason)
         && out.commit();
     if (written)
         return {};
-    return kube::failure(kube::Error::Kind::Config,
-                         u"%1 cannot be written: %2; what was muted comes back with the next start"_s.arg(
-                             m_file, out.errorString()));
+    return kube::failure(
+        kube::Error::Kind::Config,
+        u"%1 cannot be written: %2; %3 with the next start"_s.arg(m_file, out.errorString(), m_otherwise));
 }
 
 } // namespace app::gui

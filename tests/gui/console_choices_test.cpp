@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a new user meets: two edges, rules other than the image's, rights that only read, three hundred contexts.
+#include "app/gui/application.h"
+#include "tests/gui/small_cluster.h"
+#include "tests/support/snapshot_of.h"
+#include "tests/support/test_class.h"
+#include "ui/confirm_dialog.h"
+#include "ui/pages/request_page.h"
+#include "ui/pages/welcome_page.h"
+
+#include <QComboBox>
+#include <QFile>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QMenu>
+#include <QPushButton>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using Phase = models::ConnectionState::Phase;
+
+namespace {
+
+constexpr int Patience = 15000;
+
+QByteArray mappingYaml(const QByteArray &name, const QByteArray &more)
+{
+    return "{apiVersion: getambassador.io/v2, kind: Mapping, metadata: {name: " + name
+        + ", namespace: default}, spec: {prefix: /backend/, service: quote" + more + "}}\n";
+}
+
+} // namespace
+
+class ConsoleChoicesTest : public QObject
+{
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    std::unique_ptr<SmallCluster> m_cluster;
+    std::unique_ptr<app::gui::Application> m_console;
+
+    QString write(const QByteArray &kubeconfig) const
+    {
+        QFile file(m_folder.filePath(u"config"_s));
+        return file.open(QIODevice::WriteOnly | QIODevice::Truncate) && file.write(kubeconfig) >= 0
+            ? file.fileName()
+            : QString();
+    }
+    void open(const QString &page)
+    {
+        app::gui::GuiOptions options;
+        options.kubeconfig = write(m_cluster->kubeconfig());
+        m_console = std::make_unique<app::gui::Application>(options);
+        m_console->window().resize(1280, 800);
+        m_console->window().show();
+        m_console->showPage(page);
+        m_console->start();
+        QTRY_VERIFY_WITH_TIMEOUT(m_console->desk() && m_console->desk()->state().phase == Phase::Live
+                                     && m_console->desk()->analysis()
+                                     && m_console->desk()->analysis()->hasEdge,
+                                 Patience);
+    }
+    template<typename Widget>
+    Widget *find(const QString &name) const
+    {
+        Widget *widget = m_console->window().findChild<Widget *>(name);
+        Q_ASSERT(widget);
+        return widget;
+    }
+    bool predictionNames(const QString &word) const
+    {
+        for (const QLabel *label : find<QWidget>(u"predictionCard"_s)->findChildren<QLabel *>()) {
+            if (label->isVisibleTo(&m_console->window()) && label->text().contains(word))
+                return true;
+        }
+        return false;
+    }
+    // Through the button beside the prediction, as a person does.
+    void chooseRules(const QString &name)
+    {
+        find<QPushButton>(u"requestRules"_s)->click();
+        auto *menu = m_console->window().findChild<QMenu *>(u"rulesMenu"_s);
+        QVERIFY(menu && menu->isVisible());
+        auto *action = menu->findChild<QAction *>(u"rules-"_s + name);
+        QVERIFY(action);
+        action->trigger();
+        menu->close();
+    }
+    edge::Compat compat() const { return m_console->desk()->analysis()->view.installation.compat; }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QVERIFY(m_folder.isValid());
+        qputenv("XDG_DATA_HOME", m_folder.path().toUtf8());
+    }
+    void init()
+    {
+        m_cluster = std::make_unique<SmallCluster>();
+        m_cluster->put(edgeYaml());
+        m_cluster->put(quoteYaml(true));
+        m_cluster->put("{apiVersion: v1, kind: Namespace, metadata: {name: istio-system}}\n");
+        m_cluster->put(mappingYaml("quote-backend", ""));
+    }
+    void cleanup()
+    {
+        m_console.reset();
+        m_cluster.reset();
+    }
+
+    void anotherGenerationsRulesAreChosenShownAndRemembered()
+    {
+        open(u"request"_s);
+        auto *rules = find<QPushButton>(u"requestRules"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(rules->text(), u"rules v1"_s, Patience);
+        find<QLineEdit>(u"requestUrl"_s)->setText(u"http://edge.example/backend/"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(predictionNames(u"quote-backend"_s), Patience);
+        QVERIFY(!find<QComboBox>(u"rulesChooser"_s)->isVisible()); // one edge, as its image says
+
+        chooseRules(u"v3"_s); // an Emissary 3 without a Listener opens no port
+        QTRY_COMPARE_WITH_TIMEOUT(compat(), edge::Compat::V3, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(rules->text(), u"rules v3, chosen (image: v1)"_s, Patience);
+        QVERIFY(find<QComboBox>(u"rulesChooser"_s)->isVisible());
+        QCOMPARE(find<QComboBox>(u"rulesChooser"_s)->currentText(), u"rules v3"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(!predictionNames(u"quote-backend"_s), Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(m_console->models().mappings.find(u"default/quote-backend"_s)->verdict->state
+                                     != models::MappingVerdict::State::Loaded,
+                                 Patience); // the pages go by them, too
+
+        open(u"request"_s); // another start
+        QCOMPARE(compat(), edge::Compat::V3);
+        QTRY_COMPARE_WITH_TIMEOUT(find<QPushButton>(u"requestRules"_s)->text(),
+                                  u"rules v3, chosen (image: v1)"_s, Patience);
+        chooseRules({});
+        QTRY_COMPARE_WITH_TIMEOUT(compat(), edge::Compat::V1, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(find<QPushButton>(u"requestRules"_s)->text(), u"rules v1"_s, Patience);
+        open(u"request"_s);
+        QCOMPARE(compat(), edge::Compat::V1);
+    }
+
+    void eachOfTwoEdgesIsJudgedByItself()
+    {
+        QByteArray second = edgeYaml();
+        second.replace("name: ambassador, namespace: ambassador", "name: ambassador, namespace: inner")
+            .replace("metadata: {name: ambassador}\n", "metadata: {name: inner}\n")
+            .replace("namespace: ambassador", "namespace: inner")
+            .replace("aes:1.11.2", "emissary:2.2.2")
+            .replace("        - name: AMBASSADOR_NAMESPACE\n",
+                     "        - {name: AMBASSADOR_ID, value: inner}\n        - name: AMBASSADOR_NAMESPACE\n");
+        m_cluster->put(second);
+        m_cluster->put(mappingYaml("inner-only", ", ambassador_id: [inner]"));
+        open(u"routing"_s);
+        m_console->window().resize(1600, 900);
+        auto *edges = find<QComboBox>(u"edgeChooser"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(edges->isVisible() && edges->count() == 2, Patience);
+        QVERIFY(find<QComboBox>(u"rulesChooser"_s)->isVisible());
+        const auto loaded = [this](const QString &name) {
+            const models::MappingRow *row = m_console->models().mappings.find(u"default/"_s + name);
+            return row && row->verdict
+                && row->verdict->state != models::MappingVerdict::State::NotForThisEdge;
+        };
+        const auto choose = [edges](const QString &key) {
+            const int at = edges->findData(key);
+            edges->setCurrentIndex(at);
+            Q_EMIT edges->activated(at);
+        };
+        choose(u"ambassador/ambassador"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(loaded(u"quote-backend"_s) && !loaded(u"inner-only"_s), Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(find<QComboBox>(u"rulesChooser"_s)->currentText(),
+                                  u"as the image says (v1)"_s, Patience);
+        choose(u"inner/ambassador"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(!loaded(u"quote-backend"_s) && loaded(u"inner-only"_s), Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(find<QComboBox>(u"rulesChooser"_s)->currentText(),
+                                  u"as the image says (v2)"_s, Patience);
+        find<QComboBox>(u"rulesChooser"_s)->setCurrentIndex(4);
+        Q_EMIT find<QComboBox>(u"rulesChooser"_s)->activated(4);
+        QTRY_COMPARE_WITH_TIMEOUT(compat(), edge::Compat::V4, Patience);
+        choose(u"ambassador/ambassador"_s); // the other one keeps its own
+        QTRY_COMPARE_WITH_TIMEOUT(compat(), edge::Compat::V1, Patience);
+    }
+
+    void rightsThatOnlyReadLeadToWordsAndNothingIsWritten()
+    {
+        m_cluster->readOnly = true;
+        open(u"mesh"_s);
+        auto *button = find<QPushButton>(u"meshSwitch"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(button->isEnabled(), Patience);
+        button->click();
+        const auto dialog = [this] { return m_console->window().findChild<ui::ConfirmDialog *>(); };
+        const auto said = [&dialog] {
+            const auto *label = dialog() ? dialog()->findChild<QLabel *>(u"confirmMessage"_s) : nullptr;
+            return label ? label->text() : QString();
+        };
+        QTRY_VERIFY2_WITH_TIMEOUT(said().contains(u"peerauthentications"_s) && said().contains(u"jane"_s),
+                                  qPrintable(said()), Patience);
+        QVERIFY(!dialog()->applyButton()->isEnabled());
+        QCOMPARE(m_cluster->writes, 0);
+        QCOMPARE(m_console->models().journal.rowCount(), 0);
+        for (const QString &page : {u"overview"_s, u"routing"_s, u"mesh"_s, u"guide"_s}) // reading goes on
+            QVERIFY2(!m_console->window().page(page)->state(), qPrintable(page));
+    }
+
+    void threeHundredContextsAreFoundByAFewLetters()
+    {
+        QByteArray contexts;
+        for (int i = 0; i < 300; ++i)
+            contexts +=
+                "{name: team-" + QByteArray::number(i) + "-eu, context: {cluster: test, user: jane}}, ";
+        const QByteArray file = m_cluster->kubeconfig()
+                                    .replace("contexts: [", QByteArray("contexts: [" + contexts))
+                                    .replace("current-context: test", "current-context: ''");
+        qputenv("KUBECONFIG", write(file).toUtf8());
+        m_console = std::make_unique<app::gui::Application>(app::gui::GuiOptions{});
+        m_console->window().show();
+        m_console->window().activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&m_console->window()));
+        m_console->start();
+        qunsetenv("KUBECONFIG");
+        ui::WelcomePage &welcome = m_console->window().welcome();
+        QTRY_COMPARE_WITH_TIMEOUT(welcome.shown(), 301, Patience);
+        QVERIFY(!m_console->desk());
+        QCOMPARE(QApplication::focusWidget(), find<QLineEdit>(u"welcomeFilter"_s)); // one types at once
+        QTest::keyClicks(QApplication::focusWidget(), u"217 eu"_s);
+        QCOMPARE(welcome.shown(), 1);
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
+        QTRY_VERIFY_WITH_TIMEOUT(m_console->desk() && m_console->desk()->state().phase == Phase::Live,
+                                 Patience);
+        QCOMPARE(m_console->desk()->state().context, u"team-217-eu"_s);
+        QCOMPARE(find<QComboBox>(u"contextChooser"_s)->currentText(), u"team-217-eu"_s);
+    }
+};
+
+SALLYPORT_TEST(console_choices_test, ConsoleChoicesTest)
+#include "console_choices_test.moc"
