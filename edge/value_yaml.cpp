@@ -260,15 +260,19 @@ bool isInline(const Value &value)
     return (!value.isArray() || value.items().empty()) && (!value.isObject() || value.members().empty());
 }
 
+constexpr std::size_t LongestSimpleKey = 1000; // YAML 1.1 allows 1024 characters before the colon
+
 void writeMember(std::string &out, const Value::Member &member, int depth)
 {
-    out += (needsQuotes(member.first) ? toJson(Value(member.first)) : member.first) + ':';
+    const std::string key = needsQuotes(member.first) ? toJson(Value(member.first)) : member.first;
+    const bool isExplicit = key.size() > LongestSimpleKey;
+    out += isExplicit ? "? " + key + '\n' + indentation(depth) + ':' : key + ':';
     if (isInline(member.second)) {
         out += ' ';
         writeScalar(out, member.second, depth + 1);
     } else {
         out += '\n';
-        writeYaml(out, member.second, member.second.isArray() ? depth : depth + 1);
+        writeYaml(out, member.second, member.second.isArray() && !isExplicit ? depth : depth + 1);
     }
 }
 

@@ -152,6 +152,18 @@ TEST(Yaml, emptyDocumentsAreLeftOut)
     EXPECT_TRUE(edge::parseYaml("")->empty());
 }
 
+TEST(Yaml, keysThatAreTooLongForALineReadBackTheSame)
+{
+    for (const std::string &key : {std::string(2000, 'k'), std::string(300, '\x01')}) {
+        const Value value = Value::object({{key, "text"},
+                                           {key + "2", Value::array({1, Value::object({{key, 2}})})},
+                                           {key + "3", Value::object({{key, Value::array({"a"})}})}});
+        const auto back = edge::parseYaml(edge::toYaml(value));
+        ASSERT_TRUE(back) << back.error().message;
+        EXPECT_EQ(back->front(), value);
+    }
+}
+
 TEST(Yaml, whatIsWrittenReadsBackTheSame)
 {
     const char *texts[] = {
