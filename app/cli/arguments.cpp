@@ -38,9 +38,9 @@ QList<QCommandLineOption> globalOptions()
                "NAME"),
         option({u"scale"_s}, "Fill it up: mappings=10000,pods=10000,events=1000/s.", "COUNTS"),
         option({u"seed"_s}, "What --scale makes depends on this number alone.", "N", "1"),
-        option({u"generation"_s}, "Istio's line in it: 1.5.", "LINE", "1.5"),
+        option({u"generation"_s}, "Its line of Istio and Ambassador: 1.4, 1.5 or 3.x.", "LINE", "1.5"),
         option({u"kube-version"_s}, "Of its API server: 1.15, 1.21 or 1.37.", "VERSION", "1.37"),
-        option({u"history"_s}, "Seeded past of its Prometheus: 0.", "TIME", "0"),
+        option({u"history"_s}, "Seeded past of its Prometheus: 8d, 12h; 0 none.", "TIME", "0"),
         option({u"h"_s, u"help"_s}, "This help."),
         option({u"version"_s}, "The program's version."),
     };

@@ -21,7 +21,7 @@ namespace app::cli {
 namespace {
 
 constexpr std::chrono::seconds PrometheusStart{
-    15}; // what a command on the demo waits for it; without it some findings differ
+    30}; // what a command on the demo waits for it; without it some findings differ
 
 bool isTerminal()
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/api_port_forward.h"
 
+#include "app/demo/base64.h"
 #include "app/demo/forward_link.h"
 #include "app/demo/object_meta.h"
 #include "kube/spdy.h"
@@ -247,9 +248,7 @@ std::string acceptKey(std::string_view key) // RFC 6455, 4.2.2
     unsigned char hash[EVP_MAX_MD_SIZE];
     unsigned size = 0;
     EVP_Digest(text.data(), text.size(), hash, &size, EVP_sha1(), nullptr);
-    char out[64];
-    const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char *>(out), hash, int(size));
-    return std::string(out, std::size_t(length));
+    return base64({reinterpret_cast<const char *>(hash), size});
 }
 
 // The head of the 101; an error if the client asked for nothing that is spoken here.

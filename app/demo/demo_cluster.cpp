@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/demo_cluster.h"
 
+#include "app/demo/history.h"
 #include "app/demo/mesh.h"
 #include "app/demo/prometheus_child.h"
 #include "app/demo/temporary_folder.h"
@@ -24,6 +25,7 @@ namespace {
 constexpr std::chrono::seconds ReadyTime{60}; // that the start's pods get
 
 constexpr std::chrono::milliseconds PrometheusPoll{50};
+constexpr int FirstScrapes = 3; // design cli.md, --demo
 
 constexpr std::chrono::seconds EndTime{2}; // that open connections get to end by themselves
 
@@ -80,8 +82,9 @@ public:
         const ObjectPtr deployment =
             mesh->store().get(*mesh->store().find("apps", "deployments"), "istio-system", "prometheus");
         return !deployment
-            || deployment->at({"status", "readyReplicas"}).toInteger()
-            >= deployment->at({"spec", "replicas"}).toInteger(1);
+            || (mesh->scrapes() >= FirstScrapes
+                && deployment->at({"status", "readyReplicas"}).toInteger()
+                    >= deployment->at({"spec", "replicas"}).toInteger(1));
     }
 
     bool onLoop(bool (Private::*question)()) // asked there, awaited here
@@ -136,6 +139,8 @@ edge::Result<DemoReady> DemoCluster::start()
     const QString version = program.isEmpty() ? QString() : prometheusVersion(program);
     d->prometheus =
         std::make_unique<PrometheusChild>(d->loop, version.isEmpty() ? QString() : program, folder);
+    const std::string past = seededHistory(d->options, std::chrono::system_clock::now());
+    const bool isSeeded = !version.isEmpty() && !past.empty() && d->prometheus->seed(past);
     d->mesh = std::make_unique<Mesh>(d->loop, d->options, *d->prometheus, d->folder.path());
     const auto addresses = d->mesh->start();
     if (!addresses)
@@ -152,12 +157,16 @@ edge::Result<DemoReady> DemoCluster::start()
     });
     if (const auto ready = d->waitUntilReady(); !ready)
         return tl::unexpected(ready.error());
+    const QString history = QString::fromStdString(d->options.history);
     const QString none = program.isEmpty()
         ? u"none: no prometheus program was found; ./dev setup brings one"_s
         : u"none: %1 does not run"_s.arg(program);
     return DemoReady{QString::fromStdString(kubeconfig), QString::fromStdString(addresses->kubeconfig.server),
                      address("http", addresses->edgeHttp), address("https", addresses->edgeHttps),
-                     version.isEmpty() ? none : version};
+                     version.isEmpty()  ? none
+                         : isSeeded     ? version + u", with a seeded history of %1"_s.arg(history)
+                         : past.empty() ? version
+                                        : version + u", without a history: there is no promtool beside it"_s};
 }
 
 bool DemoCluster::waitForPrometheus(std::chrono::milliseconds limit)

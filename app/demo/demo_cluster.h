@@ -29,7 +29,8 @@ public:
     explicit DemoCluster(DemoOptions options, QObject *parent = nullptr);
     ~DemoCluster() override;         // ends children, removes the temporary folder
     edge::Result<DemoReady> start(); // returns when the API server answers; Prometheus may still be starting
-    // Until Prometheus' pod is ready too, where one is wanted and can run; false: not within the limit.  Runs
+    // Until Prometheus' pod is ready too and has scraped three times, where one is wanted and can run; false: not within
+    // the limit.  Runs
     // an event loop of its own (the child process needs one): never from within another.
     bool waitForPrometheus(std::chrono::milliseconds limit);
 

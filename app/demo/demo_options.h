@@ -18,9 +18,9 @@ struct DemoOptions
     std::string state = "start"; // start (of the guide), guide-done, empty
     std::chrono::seconds certLife{600};
     std::vector<std::string> incidents; // that the cluster begins with, in this order (incidents.h)
-    std::string generation = "1.5";     // Istio's line; the only one so far
+    std::string generation = "1.5";     // the line of Istio and Ambassador: 1.4, 1.5, 3.x (generation.h)
     std::string kubeVersion = "1.37";   // of the API server: 1.15, 1.21, 1.37 (server_age.h)
-    std::string history = "0";          // seeded past of Prometheus; none so far
+    std::string history = "0";          // seeded past of Prometheus: "8d" (history.h)
     std::string scale;                  // "mappings=10000,pods=10000,events=1000/s" (scale.h)
     std::uint64_t seed = 1;             // of what --scale makes
     double rate = 2;                    // background requests a second

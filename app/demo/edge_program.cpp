@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/edge_program.h"
 
+#include "app/demo/base64.h"
 #include "app/demo/envoy_admin.h"
+#include "app/demo/kubeconfig_writer.h"
 #include "app/demo/volumes.h"
+#include "edge/client.h"
 
-#include <openssl/evp.h>
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
 
 #include <fstream>
 #include <sstream>
@@ -25,27 +29,12 @@ std::string readFile(const std::string &path)
     return text.str();
 }
 
-std::string decoded(const std::string &base64)
-{
-    std::string bytes(base64.size() / 4 * 3 + 3, '\0');
-    const int size =
-        EVP_DecodeBlock(reinterpret_cast<unsigned char *>(bytes.data()),
-                        reinterpret_cast<const unsigned char *>(base64.data()), int(base64.size()));
-    if (size < 0)
-        return {};
-    std::size_t padding = 0;
-    while (padding < 2 && padding < base64.size() && base64[base64.size() - 1 - padding] == '=')
-        ++padding;
-    bytes.resize(std::size_t(size) - padding);
-    return bytes;
-}
-
 edge::SecretMaterial materialOf(const Value &secret)
 {
     const auto field = [&](std::initializer_list<const char *> names) {
         for (const char *name : names) {
             if (const Value *data = secret["data"].find(name))
-                return decoded(data->text());
+                return fromBase64(data->text());
         }
         return std::string();
     };
@@ -57,6 +46,25 @@ const char *severityKey(edge::Diagnostic::Severity severity)
 {
     return severity == edge::Diagnostic::Severity::Error ? "errors" : "notices";
 }
+
+std::optional<edge::Cluster> tracingCluster(const edge::Config &config)
+{
+    for (const auto &[name, cluster] : config.clusters) {
+        if (name.starts_with("cluster_tracing_"))
+            return cluster;
+    }
+    return {};
+}
+
+std::string spanId(std::size_t digits)
+{
+    std::string id;
+    while (id.size() < digits)
+        id += randomToken();
+    return id.substr(0, digits);
+}
+
+asio::awaitable<void> post(edge::ClientRequest request) { (void)co_await edge::fetch(std::move(request)); }
 
 } // namespace
 
@@ -98,8 +106,10 @@ edge::Result<void> EdgeProgram::start()
         return alive.lock() ? resolve(cluster) : std::nullopt;
     };
     options.exchangeFinished = [this, alive](const edge::Exchange &exchange) {
-        if (alive.lock())
-            logExchange(exchange);
+        if (!alive.lock())
+            return;
+        logExchange(exchange);
+        sendSpan(exchange);
     };
     m_gateway = std::make_unique<edge::Gateway>(m_context.world.loop, std::move(options));
     m_context.log("AMBASSADOR " + utcText(true) + " " + m_context.container["image"].text()
@@ -228,6 +238,8 @@ void EdgeProgram::reconfigure()
             m_loaded = secrets();
         for (const edge::Error &problem : m_gateway->apply(*table, m_loaded))
             m_problems.push_back(problem.message);
+        if (!m_table)
+            m_tracing = tracingCluster((*table)->config());
         m_table = std::move(*table);
     } else { // Envoy refuses such a configuration and goes on with the one before
         m_problems.push_back(table.error().message);
@@ -254,6 +266,38 @@ void EdgeProgram::logExchange(const edge::Exchange &exchange) const
         + std::to_string(exchange.duration.count() / 1000) + " \"" + exchange.requestId + "\" \""
         + exchange.authority + "\" \"" + (exchange.upstreamAddress.empty() ? "-" : exchange.upstreamAddress)
         + "\"" + (exchange.detail.empty() ? "" : " " + exchange.detail));
+}
+
+// In Zipkin's second form, whatever Envoy of that version would send: the collector takes both.
+void EdgeProgram::sendSpan(const edge::Exchange &exchange)
+{
+    const auto where = m_tracing ? resolve(*m_tracing) : std::nullopt;
+    if (!where)
+        return;
+    const auto micros = [](auto time) {
+        return std::int64_t(std::chrono::duration_cast<std::chrono::microseconds>(time).count());
+    };
+    Value span = Value::object({{"traceId", spanId(32)}, {"id", spanId(16)}, {"kind", "SERVER"}});
+    span.set("name", exchange.authority);
+    span.set("timestamp", micros(exchange.startedAt.time_since_epoch()));
+    span.set("duration", std::max<std::int64_t>(1, exchange.duration.count()));
+    span.set("localEndpoint", // Envoy's node.cluster
+             Value::object({{"serviceName", "ambassador-" + m_options.ambassadorNamespace}}));
+    span.set("tags",
+             Value::object({{"http.method", exchange.method},
+                            {"http.url", exchange.authority + exchange.target},
+                            {"http.status_code", std::to_string(exchange.status)},
+                            {"upstream_cluster", exchange.cluster},
+                            {"guid:x-request-id", exchange.requestId},
+                            {"response_flags", exchange.flags.empty() ? "-" : exchange.flags}}));
+    edge::ClientRequest request;
+    request.port = where->port;
+    request.head.method = "POST";
+    request.head.target = "/api/v2/spans";
+    request.head.headers.set("host", m_tracing->host);
+    request.head.headers.set("content-type", "application/json");
+    request.body = edge::toJson(Value::array({std::move(span)}));
+    asio::co_spawn(m_context.world.loop, post(std::move(request)), asio::detached);
 }
 
 std::string EdgeProgram::metrics() const

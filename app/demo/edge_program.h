@@ -31,6 +31,7 @@ private:
     void watchCertificates();
     std::optional<edge::Endpoint> resolve(const edge::Cluster &cluster);
     void logExchange(const edge::Exchange &exchange) const;
+    void sendSpan(const edge::Exchange &exchange);
     std::string metrics() const;
     Value diagnostics() const;
     std::string certificatesInUse() const; // Envoy's answer to /certs
@@ -48,7 +49,8 @@ private:
     edge::Server m_admin;
     std::unique_ptr<edge::Gateway> m_gateway;
     std::shared_ptr<const edge::RouteTable> m_table;
-    std::vector<std::string> m_problems; // of the last apply
+    std::vector<std::string> m_problems;    // of the last apply
+    std::optional<edge::Cluster> m_tracing; // where spans go: of Envoy's bootstrap, so fixed at the start
     std::uint16_t m_adminPort = 0, m_envoyPort = 0;
     int m_subscription = 0;
     std::shared_ptr<bool> m_alive = std::make_shared<bool>(true); // requests in flight may end later

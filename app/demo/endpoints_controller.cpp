@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/endpoints_controller.h"
 
+#include "app/demo/object_meta.h"
 #include "app/demo/pod_identity.h"
 
 namespace demo {
@@ -161,12 +162,7 @@ void EndpointsController::reconcile(const ObjectKey &key)
     Value slice = sliceOf(*service, pods);
     metadata.set("name", key.second + "-demo1");
     metadata.child("labels").set("kubernetes.io/service-name", key.second);
-    metadata.set("ownerReferences",
-                 Value::array({Value::object({{"apiVersion", "v1"},
-                                              {"kind", "Service"},
-                                              {"name", key.second},
-                                              {"uid", service->at({"metadata", "uid"})},
-                                              {"controller", true}})}));
+    metadata.set("ownerReferences", Value::array({ownerReference("v1", *service)}));
     slice.set("metadata", std::move(metadata));
     put(sliceKind, std::move(slice));
 }

@@ -2,7 +2,7 @@
 #include "app/demo/incidents.h"
 
 #include "app/demo/api_status.h"
-#include "app/demo/kubeconfig_writer.h"
+#include "app/demo/base64.h"
 #include "app/demo/object_meta.h"
 
 #include <QFile>
@@ -195,6 +195,7 @@ const IncidentInfo *findIncident(std::string_view name)
 Incidents::Incidents(World &world, const Authority &clusterAuthority)
     : m_world(world)
     , m_authority(clusterAuthority)
+    , m_generation(readGeneration(world.options.generation).value_or(Generation::Istio110))
 {
 }
 
@@ -222,6 +223,9 @@ StoreResult<void> Incidents::set(const std::string &name, bool isOn)
             404, "NotFound", "there is no incident " + demo::quoted(name) + "; GET /_sim lists them", {}});
     if (isOn == this->isOn(name))
         return {};
+    if (const std::string why = whyNotIn(m_generation, name); !why.empty())
+        return tl::unexpected(
+            StoreError{422, "Invalid", "the incident " + demo::quoted(name) + " " + why, {}});
     if (isOn) {
         if (auto begun = begin(name); !begun)
             return begun;
@@ -243,6 +247,8 @@ StoreResult<std::vector<Value>> Incidents::objectsFor(const std::string &name) c
     if (name == "conversion-webhook-down")
         made = webhookConversion(m_world.store);
     objects->insert(objects->begin(), made.begin(), made.end()); // a Host's Secret is there before the Host
+    for (Value &object : *objects)
+        object = asIn(m_generation, std::move(object));
     return objects;
 }
 

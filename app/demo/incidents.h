@@ -7,6 +7,7 @@
 // Promise: switched off, every object is as it was, but for what others have changed meanwhile
 // (object_change.h). Names are stable: findings and tests go by them.  Those of the API server itself are
 // Faults (api_faults.h) and only listed here.  Thread: the loop.
+#include "app/demo/generation.h"
 #include "app/demo/object_change.h"
 #include "app/demo/world.h"
 
@@ -26,7 +27,7 @@ class Incidents
 {
 public:
     Incidents(World &world, const Authority &clusterAuthority);
-    // 404: no incident of that name (or one of the API server's).  Switching on what is on changes nothing.
+    // 404: no incident of that name (or one of the API server's); 422: this cluster's generation cannot have it.  Switching on what is on changes nothing.
     StoreResult<void> set(const std::string &name, bool isOn);
     bool isOn(const std::string &name) const;
     Value listed() const; // [{name, what, on}], without those of the API server
@@ -46,6 +47,7 @@ private:
 
     World &m_world;
     const Authority &m_authority;
+    Generation m_generation;
     std::vector<Active> m_active; // in the order of their beginning
 };
 

@@ -7,9 +7,16 @@ namespace demo {
 
 namespace {
 
+ObjectPtr controlPlane(const Store &store) // istiod's Deployment, up to Istio 1.4 Pilot's
+{
+    const ResourceKind &deployments = *store.find("apps", "deployments");
+    const ObjectPtr istiod = store.get(deployments, "istio-system", "istiod");
+    return istiod ? istiod : store.get(deployments, "istio-system", "istio-pilot");
+}
+
 std::string istioImageTag(const Store &store)
 {
-    const ObjectPtr istiod = store.get(*store.find("apps", "deployments"), "istio-system", "istiod");
+    const ObjectPtr istiod = controlPlane(store);
     if (!istiod)
         return "1.10.0";
     const auto &containers = istiod->at({"spec", "template", "spec", "containers"}).items();
@@ -35,6 +42,20 @@ Value proxyContainer(const std::string &tag)
     return container;
 }
 
+// What the pod's annotations say of its proxy (facts integration-guide.md §2.4).
+void obeyAnnotations(const Value &pod, Value &container)
+{
+    const Value &annotations = pod.at({"metadata", "annotations"});
+    const auto config = edge::parseYaml(annotations["proxy.istio.io/config"].text());
+    if (config && !config->empty()) {
+        for (const auto &[name, value] : config->front()["proxyMetadata"].members())
+            container.child("env").push(Value::object({{"name", name}, {"value", value}}));
+    }
+    const auto mounts = edge::parseJson(annotations["sidecar.istio.io/userVolumeMount"].text());
+    for (const Value &mount : mounts ? mounts->items() : Value::Array())
+        container.child("volumeMounts").push(mount);
+}
+
 } // namespace
 
 bool wantsSidecar(const Store &store, const Value &pod)
@@ -49,7 +70,7 @@ bool wantsSidecar(const Store &store, const Value &pod)
     if (said == "true" && label.isString())
         return true;
     const ObjectPtr nameSpace = store.get(*store.find("", "namespaces"), {}, home);
-    if (!nameSpace || !store.get(*store.find("apps", "deployments"), "istio-system", "istiod"))
+    if (!nameSpace || !controlPlane(store))
         return false;
     const std::string &injection = nameSpace->at({"metadata", "labels", "istio-injection"}).text();
     return injection.empty() ? !nameSpace->at({"metadata", "labels", "istio.io/rev"}).text().empty()
@@ -76,7 +97,9 @@ void injectSidecar(const Store &store, Value &pod)
             {{"name", "istio-init"},
              {"image", "docker.io/istio/proxyv2:" + tag},
              {"args", Value::array({"istio-iptables", "-p", "15001", "-z", "15006", "-u", "1337"})}}));
-    spec.child("containers").push(proxyContainer(tag));
+    Value container = proxyContainer(tag);
+    obeyAnnotations(pod, container);
+    spec.child("containers").push(std::move(container));
 }
 
 } // namespace demo

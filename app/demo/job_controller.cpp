@@ -32,16 +32,6 @@ bool fieldNames(const std::string &field, std::int64_t value)
     return false;
 }
 
-Value ownerReference(const Value &owner)
-{
-    return Value::object({{"apiVersion", "batch/v1"},
-                          {"kind", owner["kind"]},
-                          {"name", owner.at({"metadata", "name"})},
-                          {"uid", owner.at({"metadata", "uid"})},
-                          {"controller", true},
-                          {"blockOwnerDeletion", true}});
-}
-
 std::vector<ObjectPtr> ownedBy(const Store &store, const ResourceKind &kind, const Value &owner)
 {
     std::vector<ObjectPtr> owned = store.list(kind, namespaceOf(owner));
@@ -144,7 +134,7 @@ void JobController::startJob(const Value &cronJob, std::int64_t minute)
     metadata.set("namespace", namespaceOf(cronJob));
     metadata.child("annotations")
         .set("batch.kubernetes.io/cronjob-scheduled-timestamp", timeText(minute * 60));
-    metadata.set("ownerReferences", Value::array({ownerReference(cronJob)}));
+    metadata.set("ownerReferences", Value::array({ownerReference("batch/v1", cronJob)}));
     job.set("metadata", std::move(metadata));
     job.set("spec", cronJob.at({"spec", "jobTemplate", "spec"}));
     if (!m_store.create(*m_store.find("batch", "jobs"), std::move(job)))
@@ -222,7 +212,7 @@ void JobController::createPod(const Value &job)
     metadata.set("namespace", namespaceOf(job));
     metadata.child("labels").set("batch.kubernetes.io/job-name", nameOf(job));
     metadata.child("labels").set("job-name", nameOf(job));
-    metadata.set("ownerReferences", Value::array({ownerReference(job)}));
+    metadata.set("ownerReferences", Value::array({ownerReference("batch/v1", job)}));
     pod.set("metadata", std::move(metadata));
     pod.set("spec", job.at({"spec", "template", "spec"}));
     pod.set("status", Value::object({{"phase", "Pending"}}));

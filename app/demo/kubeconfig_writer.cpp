@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/kubeconfig_writer.h"
 
+#include "app/demo/base64.h"
 #include "edge/value.h"
 
 #include <QFile>
 
-#include <openssl/evp.h>
 #include <openssl/rand.h>
 
 #include <algorithm>
@@ -71,16 +71,6 @@ bool holdsOnly(const Value &list, const std::set<std::string_view> &names)
 }
 
 } // namespace
-
-std::string base64(std::string_view bytes)
-{
-    std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-    const int size =
-        EVP_EncodeBlock(reinterpret_cast<unsigned char *>(text.data()),
-                        reinterpret_cast<const unsigned char *>(bytes.data()), int(bytes.size()));
-    text.resize(std::size_t(size));
-    return text;
-}
 
 std::string randomToken()
 {

@@ -24,7 +24,6 @@ edge::Result<void> writePrivateFile(const std::string &path, const std::string &
 // cluster.  One that has anything of the user's in it (`kubectl config view --flatten` merges) may not.
 bool isDemoKubeconfig(const std::string &path);
 
-std::string base64(std::string_view bytes);
 std::string randomToken();
 
 } // namespace demo

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/mesh.h"
 
+#include "app/demo/base64.h"
 #include "app/demo/start_objects.h"
 #include "app/demo/webhooks.h"
 

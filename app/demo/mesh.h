@@ -31,6 +31,7 @@ public:
     edge::Result<MeshAddresses> start(); // creates the start objects; pods come up as the loop runs
     edge::Result<void> beginLateIncidents() { return beginIncidents(true); } // once the pods run
     void stop();
+    int scrapes() const { return m_scrapeProxy.rounds(); } // that Prometheus has taken of the pods
     bool allReady() const { return m_kubelet->allReady(); }
     Store &store() { return m_store; }
     World &world() { return m_world; }

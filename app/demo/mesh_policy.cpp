@@ -63,7 +63,7 @@ MeshPolicy::~MeshPolicy() { m_store.unsubscribe(m_subscription); }
 void MeshPolicy::noteChange(const StoreEvent &event)
 {
     const bool concernsMesh = event.kind->group == "security.istio.io"
-        || event.kind->group == "networking.istio.io"
+        || event.kind->group == "authentication.istio.io" || event.kind->group == "networking.istio.io"
         || (event.kind->group.empty() && event.kind->plural == "services");
     if (concernsMesh && !m_timer.isArmed())
         m_timer.after(m_delay, [this] { pushAll(); });
@@ -123,8 +123,12 @@ std::vector<ObjectPtr> MeshPolicy::listOf(std::string_view group, std::string_vi
 PushedConfiguration MeshPolicy::configurationFor(const PodIdentity &pod) const
 {
     PushedConfiguration configuration;
-    configuration.modes =
-        workloadModes(listOf("security.istio.io", "peerauthentications"), pod.nameSpace, pod.labels);
+    const auto old = authenticationPolicies();
+    if (old)
+        configuration.modes.mode = old->modeOf(pod.nameSpace);
+    else
+        configuration.modes =
+            workloadModes(listOf("security.istio.io", "peerauthentications"), pod.nameSpace, pod.labels);
     const ObjectPtr object = m_store.get(*m_store.find("", "pods"), pod.nameSpace, pod.name);
     for (const ObjectPtr &service : listOf("", "services", pod.nameSpace)) {
         const LabelMap selector = labelMap(service->at({"spec", "selector"}));
@@ -132,11 +136,44 @@ PushedConfiguration MeshPolicy::configurationFor(const PodIdentity &pod) const
             continue;
         if (configuration.service.empty())
             configuration.service = service->at({"metadata", "name"}).text();
-        for (const Value &port : service->at({"spec", "ports"}).items())
-            configuration.kinds.emplace(containerPort(port, *object),
-                                        kindOf(port)); // the first that names a container's port
+        for (const Value &port : service->at({"spec", "ports"}).items()) {
+            const std::uint16_t number = containerPort(port, *object);
+            const bool isFirst = configuration.kinds.emplace(number, kindOf(port)).second;
+            if (old && isFirst)
+                configuration.modes.ports.emplace(
+                    number, old->modeOf(pod.nameSpace, service->at({"metadata", "name"}).text(), port));
+        }
     }
     return configuration;
+}
+
+std::optional<AuthenticationPolicies> MeshPolicy::authenticationPolicies() const
+{
+    if (!m_store.find("authentication.istio.io", "meshpolicies"))
+        return {};
+    return AuthenticationPolicies{listOf("authentication.istio.io", "meshpolicies"),
+                                  listOf("authentication.istio.io", "policies")};
+}
+
+// Of the rules that this caller sees for a host, the one whose host is the most exact; nullptr: none says how.
+ObjectPtr MeshPolicy::ruleFor(const std::string &serviceHost, const std::string &callersNamespace) const
+{
+    ObjectPtr best;
+    for (const ObjectPtr &rule : listOf("networking.istio.io", "destinationrules")) {
+        const std::string &home = rule->at({"metadata", "namespace"}).text();
+        const std::string &host = rule->at({"spec", "host"}).text();
+        const bool isSeen = home == callersNamespace || home == "istio-system"
+            || serviceHost.find("." + home + ".") != std::string::npos;
+        if (!rule->at({"spec", "trafficPolicy", "tls", "mode"}).isString() || !isSeen
+            || !hostMatches(host, home, serviceHost))
+            continue;
+        const bool isWild = host.starts_with("*");
+        const bool bestIsWild = best && best->at({"spec", "host"}).text().starts_with("*");
+        if (!best || (bestIsWild && !isWild)
+            || (bestIsWild && isWild && host.size() > best->at({"spec", "host"}).text().size()))
+            best = rule;
+    }
+    return best;
 }
 
 ObjectPtr MeshPolicy::headlessService(const std::string &host) const
@@ -162,14 +199,10 @@ bool MeshPolicy::allHaveSidecars(const Value &service) const
 bool MeshPolicy::wantsMutualTls(const std::string &serviceHost, const std::string &callersNamespace,
                                 const Value &pod, std::uint16_t port) const
 {
-    for (const ObjectPtr &rule : listOf("networking.istio.io", "destinationrules")) {
-        const std::string &home = rule->at({"metadata", "namespace"}).text();
-        const Value &tls = rule->at({"spec", "trafficPolicy", "tls", "mode"});
-        const bool isSeen = home == callersNamespace || home == "istio-system"
-            || serviceHost.find("." + home + ".") != std::string::npos;
-        if (tls.isString() && isSeen && hostMatches(rule->at({"spec", "host"}).text(), home, serviceHost))
-            return tls.text() == "ISTIO_MUTUAL";
-    }
+    if (const ObjectPtr rule = ruleFor(serviceHost, callersNamespace))
+        return rule->at({"spec", "trafficPolicy", "tls", "mode"}).text() == "ISTIO_MUTUAL";
+    if (authenticationPolicies()) // no automatic mutual TLS then
+        return false;
     const std::string &home = pod.at({"metadata", "namespace"}).text();
     const auto policies = listOf("security.istio.io", "peerauthentications");
     if (const ObjectPtr headless =

@@ -3,6 +3,7 @@
 // The part of istiod that sidecars live from: it watches PeerAuthentications, Services and DestinationRules
 // and pushes to each proxy what has changed for it, a moment after the write (as istiod debounces).  Down (a
 // fault): nothing is pushed.  Thread: the loop.
+#include "app/demo/authentication_policy.h"
 #include "app/demo/sidecar.h"
 #include "app/demo/store.h"
 
@@ -17,6 +18,7 @@ public:
     void connect(const std::shared_ptr<Sidecar> &sidecar); // pushed at once, then at each change
     void setDown(bool down);
     void setRotation(Rotation rotation); // of every proxy, also of those to come
+    Rotation rotation() const { return m_rotation; }
     void setPushDelay(std::chrono::milliseconds delay) { m_delay = delay; }
     int pushes() const { return m_pushes; }
     std::vector<std::shared_ptr<Sidecar>> proxies() const;
@@ -30,6 +32,8 @@ private:
     void noteChange(const StoreEvent &event);
     void pushAll();
     PushedConfiguration configurationFor(const PodIdentity &pod) const;
+    std::optional<AuthenticationPolicies> authenticationPolicies() const; // where Istio is 1.4 or older
+    ObjectPtr ruleFor(const std::string &serviceHost, const std::string &callersNamespace) const;
     ObjectPtr headlessService(const std::string &host) const; // nullptr: none, or it has an address
     bool allHaveSidecars(const Value &service) const;
     std::vector<ObjectPtr> listOf(std::string_view group, std::string_view plural,

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/demo/base64.h"
 #include "app/demo/object_meta.h"
 #include "app/demo/resource_kinds.h"
-
-#include <openssl/evp.h>
 
 #include <array>
 #include <atomic>
@@ -15,15 +14,6 @@ void setIfAbsent(Value &object, std::string_view key, Value value)
 {
     if (!object.find(key))
         object.set(key, std::move(value));
-}
-
-std::string base64(std::string_view text)
-{
-    std::string out((text.size() + 2) / 3 * 4 + 1, '\0');
-    const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char *>(out.data()),
-                                     reinterpret_cast<const unsigned char *>(text.data()), int(text.size()));
-    out.resize(std::size_t(size));
-    return out;
 }
 
 void completeSecret(Value &secret)

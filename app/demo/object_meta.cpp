@@ -166,6 +166,16 @@ std::string nameSuffix()
     return suffix;
 }
 
+Value ownerReference(const char *apiVersion, const Value &owner)
+{
+    return Value::object({{"apiVersion", apiVersion},
+                          {"kind", owner["kind"]},
+                          {"name", owner["metadata"]["name"]},
+                          {"uid", owner["metadata"]["uid"]},
+                          {"controller", true},
+                          {"blockOwnerDeletion", true}});
+}
+
 bool isDeleting(const Value &object) { return !object["metadata"]["deletionTimestamp"].isNull(); }
 
 bool hasFinalizers(const Value &object)

@@ -11,8 +11,9 @@ const std::string &uidOf(const Value &object);
 std::string newUid();  // a random UUID, version 4
 std::string timeNow(); // 2026-11-25T22:41:05Z
 std::string timeText(std::int64_t secondsSinceEpoch);
-std::optional<std::int64_t> readTime(std::string_view rfc3339); // seconds since 1970
-std::string nameSuffix();                                       // five characters, as generateName appends
+std::optional<std::int64_t> readTime(std::string_view rfc3339);   // seconds since 1970
+std::string nameSuffix();                                         // five characters, as generateName appends
+Value ownerReference(const char *apiVersion, const Value &owner); // of what its controller makes
 bool isDeleting(const Value &object);
 bool hasFinalizers(const Value &object); // a namespace's spec.finalizers count too
 

@@ -2,12 +2,15 @@
 #include "app/demo/program.h"
 
 #include "app/demo/applications.h"
+#include "app/demo/citadel_program.h"
 #include "app/demo/edge_program.h"
+#include "app/demo/grafana_program.h"
 #include "app/demo/http_program.h"
 #include "app/demo/istiod_program.h"
 #include "app/demo/job_program.h"
 #include "app/demo/prometheus_program.h"
 #include "app/demo/webhook_program.h"
+#include "app/demo/zipkin_program.h"
 
 namespace demo {
 
@@ -18,6 +21,12 @@ std::unique_ptr<Program> makeProgram(const ContainerContext &context)
         return std::make_unique<EdgeProgram>(context);
     if (image == "prometheus")
         return std::make_unique<PrometheusProgram>(context);
+    if (image == "zipkin")
+        return std::make_unique<ZipkinProgram>(context);
+    if (image == "grafana")
+        return std::make_unique<GrafanaProgram>(context);
+    if (image == "citadel")
+        return std::make_unique<CitadelProgram>(context);
     if (image == "pilot")
         return std::make_unique<IstiodProgram>(context);
     if (image == "price-check")

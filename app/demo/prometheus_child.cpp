@@ -60,14 +60,8 @@ PrometheusChild::PrometheusChild(asio::io_context &loop, QString program, QStrin
     , m_folder(std::move(folder))
 {
     m_process.setProcessChannelMode(QProcess::MergedChannels);
-#ifdef Q_OS_LINUX
-    // It dies with us, also if we were killed between its birth and this call.
-    m_process.setChildProcessModifier([parent = getpid()] {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        if (getppid() != parent)
-            _exit(1);
-    });
-#endif
+    dieWithParent(m_process);
+    dieWithParent(m_seeding);
     connect(&m_process, &QProcess::readyRead, this, &PrometheusChild::readOutput);
     connect(&m_process, &QProcess::finished, this, [this](int code) { finished(code); });
     connect(&m_process, &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
@@ -76,9 +70,28 @@ PrometheusChild::PrometheusChild(asio::io_context &loop, QString program, QStrin
     });
 }
 
+void PrometheusChild::dieWithParent(QProcess &process)
+{
+#ifdef Q_OS_LINUX
+    // Also if we were killed between its birth and this call.
+    process.setChildProcessModifier([parent = getpid()] {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != parent)
+            _exit(1);
+    });
+#else
+    Q_UNUSED(process)
+#endif
+}
+
 PrometheusChild::~PrometheusChild()
 {
     m_process.disconnect(this);
+    m_seeding.disconnect(this);
+    if (m_seeding.state() != QProcess::NotRunning) {
+        m_seeding.kill();
+        m_seeding.waitForFinished(EndTime);
+    }
     if (m_process.state() == QProcess::NotRunning)
         return;
     m_process.terminate();
@@ -108,9 +121,37 @@ void PrometheusChild::stop(std::uint16_t port)
         Qt::QueuedConnection);
 }
 
+bool PrometheusChild::seed(const std::string &openMetrics)
+{
+    const QString promtool = QFileInfo(m_program).dir().filePath(u"promtool"_s);
+    QFile file(m_folder + u"/history.txt"_s);
+    if (!isProgram(promtool) || !file.open(QIODevice::WriteOnly)
+        || file.write(openMetrics.data(), qint64(openMetrics.size())) < 0)
+        return false;
+    file.close();
+    const auto ended = [this] {
+        QFile::remove(m_folder + u"/history.txt"_s);
+        if (m_waiting && m_process.state() == QProcess::NotRunning)
+            run();
+    };
+    connect(&m_seeding, &QProcess::finished, this, ended);
+    connect(&m_seeding, &QProcess::errorOccurred, this, [ended](QProcess::ProcessError error) {
+        if (error == QProcess::FailedToStart)
+            ended();
+    });
+    m_seeding.setStandardOutputFile(QProcess::nullDevice());
+    m_seeding.setStandardErrorFile(QProcess::nullDevice());
+    m_seeding.start(
+        promtool,
+        {u"tsdb"_s, u"create-blocks-from"_s, u"openmetrics"_s, file.fileName(), m_folder + u"/data"_s});
+    return true;
+}
+
 void PrometheusChild::begin(const Job &job)
 {
     m_waiting = job;
+    if (m_seeding.state() != QProcess::NotRunning)
+        return; // its end runs it
     if (m_process.state() == QProcess::NotRunning)
         run();
     else

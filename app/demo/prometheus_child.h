@@ -22,6 +22,9 @@ public:
     PrometheusChild(asio::io_context &loop, QString program, QString folder, QObject *parent = nullptr);
     ~PrometheusChild() override; // ends the child and waits for it
     bool isAvailable() const override { return !m_program.isEmpty(); }
+    // A past, in OpenMetrics' text form: it becomes blocks by promtool, which lies beside the program, before Prometheus
+    // starts.  False: there is no promtool.  At most once, before start().
+    bool seed(const std::string &openMetrics);
     void start(std::string configuration, std::uint16_t port, Events events) override;
     void stop(std::uint16_t port) override;
 
@@ -32,6 +35,7 @@ private:
         std::uint16_t port = 0;
         Events events;
     };
+    void dieWithParent(QProcess &process);
     void begin(const Job &job);
     void run();
     void end();
@@ -40,7 +44,7 @@ private:
 
     asio::io_context &m_loop;
     QString m_program, m_folder;
-    QProcess m_process;
+    QProcess m_process, m_seeding;
     std::optional<Job> m_waiting; // to be started when the process has ended
     Events m_events;
     std::uint16_t m_port = 0; // of the one that runs

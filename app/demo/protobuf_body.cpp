@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/protobuf_body.h"
 
+#include "app/demo/base64.h"
+
 #include <map>
 
 namespace demo {
@@ -107,20 +109,6 @@ std::optional<Item> nextItem(std::string_view &data)
     item.bytes = data.substr(0, std::size_t(*size));
     data.remove_prefix(std::size_t(*size));
     return item;
-}
-
-std::string base64(std::string_view text)
-{
-    static constexpr char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); i += 3) {
-        std::uint32_t bits = 0;
-        for (std::size_t j = 0; j < 3; ++j)
-            bits = bits << 8 | (i + j < text.size() ? static_cast<unsigned char>(text[i + j]) : 0);
-        for (std::size_t j = 0; j < 4; ++j)
-            out += i + j > text.size() ? '=' : alphabet[bits >> (18 - 6 * j) & 63];
-    }
-    return out;
 }
 
 std::optional<Value> readMessage(std::string_view data, const std::string &type, int depth);

@@ -4,6 +4,7 @@
 #include "app/demo/prometheus_discovery.h"
 #include "edge/client.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace demo {
@@ -49,6 +50,14 @@ edge::Result<std::uint16_t> ScrapeProxy::listen() { return m_server.listen({}); 
 
 void ScrapeProxy::stop() { m_server.stop(); }
 
+int ScrapeProxy::rounds() const
+{
+    int most = 0;
+    for (const auto &[address, count] : m_taken)
+        most = std::max(most, count);
+    return most;
+}
+
 asio::awaitable<void> ScrapeProxy::handle(edge::Request &request, edge::Responder &responder)
 {
     if (const auto query = readDiscoveryPath(request.head.target)) {
@@ -80,6 +89,8 @@ asio::awaitable<void> ScrapeProxy::handle(edge::Request &request, edge::Responde
     }
     onward.bodyLimit = 64 << 20;
     const auto reply = co_await edge::fetch(std::move(onward));
+    if (reply && !isOwn)
+        ++m_taken[target->host];
     if (reply)
         (void)co_await responder.send(reply->head.status,
                                       std::string(reply->head.headers.value("content-type")), reply->body);

@@ -6,6 +6,8 @@
 #include "app/demo/service_directory.h"
 #include "edge/server.h"
 
+#include <map>
+
 namespace demo {
 
 class ScrapeProxy : public edge::Handler
@@ -14,12 +16,14 @@ public:
     ScrapeProxy(asio::io_context &loop, const Store &store, ServiceDirectory &directory);
     edge::Result<std::uint16_t> listen();
     void stop();
+    int rounds() const; // how often the pod that was scraped most has answered
     asio::awaitable<void> handle(edge::Request &request, edge::Responder &responder) override;
 
 private:
     const Store &m_store;
     ServiceDirectory &m_directory;
     edge::Server m_server;
+    std::map<std::string, int> m_taken; // by address
 };
 
 } // namespace demo

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/start_objects.h"
 
+#include "app/demo/generation.h"
+
 #include <QFile>
 #include <QStringList>
 
@@ -17,14 +19,27 @@ namespace demo {
 
 namespace {
 
+// NAME.yaml of the generation's own folder, where it has one, else the one for all.
+QString pathOf(const QString &name, Generation generation)
+{
+    const std::string_view folder = generationFolder(generation);
+    const QString own =
+        u":/demo/%1/%2.yaml"_s.arg(QString::fromUtf8(folder.data(), qsizetype(folder.size())), name);
+    return !folder.empty() && QFile::exists(own) ? own : u":/demo/%1.yaml"_s.arg(name);
+}
+
 QStringList filesFor(const DemoOptions &options)
 {
     if (options.state == "empty")
         return {};
-    QStringList files{u"crds.yaml"_s, u"istio.yaml"_s,       u"ambassador.yaml"_s,
-                      u"shop.yaml"_s, u"second-edge.yaml"_s, u"prometheus.yaml"_s};
+    QStringList names{u"crds"_s, u"crds-line"_s,   u"istio"_s,      u"ambassador"_s,
+                      u"shop"_s, u"second-edge"_s, u"prometheus"_s, u"observability"_s};
     if (options.state == "guide-done")
-        files.append(u"guide-done.yaml"_s);
+        names << u"guide-done"_s << u"guide-done-line"_s;
+    QStringList files;
+    for (const QString &name : names)
+        files.append(pathOf(name, readGeneration(options.generation).value_or(Generation::Istio110)));
+    files.removeAll(u":/demo/crds-line.yaml"_s); // the guide's own line has no more kinds
     return files;
 }
 
@@ -51,16 +66,19 @@ edge::Result<std::vector<edge::Value>> startObjects(const DemoOptions &options)
 {
     initResources();
     std::vector<edge::Value> all;
-    for (const QString &name : filesFor(options)) {
-        const std::string shown = "resources/demo/" + name.toStdString();
-        QFile file(u":/demo/"_s + name);
+    const Generation generation = readGeneration(options.generation).value_or(Generation::Istio110);
+    for (const QString &path : filesFor(options)) {
+        const std::string shown = "resources" + path.sliced(1).toStdString();
+        QFile file(path);
         if (!file.open(QIODevice::ReadOnly))
             return edge::failure(edge::Error::Kind::Config, shown + " is not in this program");
         auto objects = edge::parseYaml(file.readAll().toStdString(), shown);
         if (!objects)
             return tl::unexpected(objects.error());
-        for (edge::Value &object : *objects)
-            add(all, std::move(object));
+        for (edge::Value &object : *objects) {
+            if (edge::Value ours = asIn(generation, std::move(object)); !ours.isNull())
+                add(all, std::move(ours));
+        }
     }
     return all;
 }

@@ -2,6 +2,7 @@
 #include "app/demo/workload_controller.h"
 
 #include "app/demo/injection.h"
+#include "app/demo/object_meta.h"
 #include "app/demo/pod_identity.h"
 #include "app/demo/pod_logs.h"
 
@@ -28,16 +29,6 @@ std::string templateHash(const Value &podTemplate)
     for (int i = 0; i < 10; ++i, hash /= SafeLetters.size())
         text += SafeLetters[hash % SafeLetters.size()];
     return text;
-}
-
-Value ownerReference(const Value &owner)
-{
-    return Value::object({{"apiVersion", "apps/v1"},
-                          {"kind", owner["kind"]},
-                          {"name", owner.at({"metadata", "name"})},
-                          {"uid", owner.at({"metadata", "uid"})},
-                          {"controller", true},
-                          {"blockOwnerDeletion", true}});
 }
 
 bool isOwnedBy(const Value &object, const std::string &uid)
@@ -128,7 +119,7 @@ ObjectPtr WorkloadController::currentReplicaSet(const Value &deployment, const s
     metadata.set("labels", labels);
     metadata.set("annotations",
                  Value::object({{"deployment.kubernetes.io/revision", std::to_string(revision)}}));
-    metadata.child("ownerReferences").push(ownerReference(deployment));
+    metadata.child("ownerReferences").push(ownerReference("apps/v1", deployment));
     Value selector = deployment.at({"spec", "selector"});
     selector.child("matchLabels").set("pod-template-hash", hash);
     Value stamped = podTemplate;
@@ -239,7 +230,7 @@ void WorkloadController::createPod(const Value &replicaSet)
     metadata.erase("name");
     metadata.set("generateName", replicaSet.at({"metadata", "name"}).text() + "-");
     metadata.set("namespace", replicaSet.at({"metadata", "namespace"}));
-    metadata.set("ownerReferences", Value::array({ownerReference(replicaSet)}));
+    metadata.set("ownerReferences", Value::array({ownerReference("apps/v1", replicaSet)}));
     pod.set("metadata", std::move(metadata));
     pod.set("spec", podTemplate["spec"]);
     pod.set("status", Value::object({{"phase", "Pending"}}));

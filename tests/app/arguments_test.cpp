@@ -36,11 +36,11 @@ private Q_SLOTS:
         QTest::newRow("incident of the demo")
             << QStringList{u"demo-cluster"_s, u"--incident"_s, u"earthquake"_s} << u"--incident list"_s;
         QTest::newRow("generation of the demo")
-            << QStringList{u"demo-cluster"_s, u"--generation"_s, u"3.x"_s} << u"use 1.5"_s;
+            << QStringList{u"demo-cluster"_s, u"--generation"_s, u"1.3"_s} << u"use 1.4"_s;
         QTest::newRow("kubernetes of the demo")
             << QStringList{u"demo-cluster"_s, u"--kube-version"_s, u"1.14"_s} << u"1.15, 1.21 or 1.37"_s;
         QTest::newRow("history of the demo")
-            << QStringList{u"demo-cluster"_s, u"--history"_s, u"8d"_s} << u"--history 0"_s;
+            << QStringList{u"demo-cluster"_s, u"--history"_s, u"yesterday"_s} << u"up to 14d"_s;
         QTest::newRow("scale of the demo")
             << QStringList{u"demo-cluster"_s, u"--scale"_s, u"pods=many"_s} << u"pods=many"_s;
         QTest::newRow("seed of the demo")

@@ -19,7 +19,7 @@ class DemoWorld
 public:
     explicit DemoWorld(demo::DemoOptions options = {});
     bool start(); // false: see error()
-    bool waitForPrometheus() { return m_cluster->waitForPrometheus(std::chrono::seconds(20)); }
+    bool waitForPrometheus() { return m_cluster->waitForPrometheus(std::chrono::seconds(40)); }
     QString error() const { return m_error; }
     const demo::DemoReady &ready() const { return m_ready; }
 

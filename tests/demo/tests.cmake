@@ -16,9 +16,11 @@ sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Cryp
         cleanup_test
         client_suite_test
         conformance_test
+        generations_test
         guide_story_test
         inbound_listener_test
         incidents_test
+        observability_test
         server_age_test
         sidecar_truth_test
         states_test
