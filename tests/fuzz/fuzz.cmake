@@ -1,13 +1,44 @@
-# libFuzzer targets, built by preset fuzz (clang) and run by ./dev fuzz.  Only what reads configuration is compiled for them:
-# clang 14 does not take asio's coroutines with GCC's library.
-file(GLOB fuzzed ${PROJECT_SOURCE_DIR}/edge/config/*.cpp ${PROJECT_SOURCE_DIR}/edge/route_*.cpp ${PROJECT_SOURCE_DIR}/edge/value*.cpp)
-add_library(fuzzed_edge STATIC ${fuzzed} ${PROJECT_SOURCE_DIR}/edge/http_message.cpp ${PROJECT_SOURCE_DIR}/edge/result.cpp
-    ${PROJECT_SOURCE_DIR}/edge/text.cpp)
-target_link_libraries(fuzzed_edge PUBLIC sallyport_options tl::expected PRIVATE OpenSSL::Crypto simdjson::simdjson yaml-cpp)
-target_link_libraries(fuzzed_edge PUBLIC PkgConfig::re2)
-target_compile_options(fuzzed_edge PUBLIC -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined)
-target_link_options(fuzzed_edge PUBLIC -fsanitize=fuzzer,address,undefined)
-foreach(name resources services hosts regexes)
-    add_executable(fuzz_${name} ${CMAKE_CURRENT_LIST_DIR}/fuzz_${name}.cpp)
-    target_link_libraries(fuzz_${name} PRIVATE fuzzed_edge)
+# libFuzzer targets, built by preset fuzz (clang) and run by ./dev fuzz: fuzz_NAME.cpp, with seeds in seeds/NAME.
+# Of edge/ only what reads configuration is compiled for them: clang 14 does not take asio's coroutines with GCC's library.
+add_library(fuzzed INTERFACE)
+target_link_libraries(fuzzed INTERFACE sallyport_options tl::expected)
+target_compile_options(fuzzed INTERFACE -O1 -gline-tables-only -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined)
+target_link_options(fuzzed INTERFACE -fsanitize=address,undefined)
+
+set(edge ${PROJECT_SOURCE_DIR}/edge)
+add_library(fuzzed_json STATIC ${edge}/value.cpp ${edge}/value_yaml.cpp ${edge}/result.cpp ${edge}/text.cpp
+    ${CMAKE_CURRENT_LIST_DIR}/json_mutator.cpp)
+target_link_libraries(fuzzed_json PUBLIC fuzzed simdjson::simdjson yaml-cpp PkgConfig::re2)
+
+file(GLOB fuzzed_sources ${edge}/config/*.cpp ${edge}/route_*.cpp)
+add_library(fuzzed_edge STATIC ${fuzzed_sources} ${edge}/http_message.cpp)
+target_link_libraries(fuzzed_edge PUBLIC fuzzed_json OpenSSL::Crypto)
+
+# Of kube/ what reads; nothing of it dials.
+set(fuzzed_sources)
+foreach(name certificate json_path json_syntax kubeconfig kubeconfig_file line_splitter object_reader resource_type result spdy
+        spdy_headers status websocket wipe)
+    list(APPEND fuzzed_sources ${PROJECT_SOURCE_DIR}/kube/${name}.cpp)
+endforeach()
+add_library(fuzzed_kube STATIC ${fuzzed_sources} ${PROJECT_SOURCE_DIR}/kube/byte_link.h ${PROJECT_SOURCE_DIR}/kube/spdy.h
+    ${PROJECT_SOURCE_DIR}/kube/websocket.h)
+target_link_libraries(fuzzed_kube PUBLIC fuzzed_json Qt6::Core Qt6::Network CURL::libcurl simdjson::simdjson yaml-cpp OpenSSL::Crypto ZLIB::ZLIB)
+
+file(GLOB fuzzed_sources ${PROJECT_SOURCE_DIR}/models/resources/*.cpp ${PROJECT_SOURCE_DIR}/models/analysis/*.cpp)
+add_library(fuzzed_models STATIC ${fuzzed_sources} ${CMAKE_CURRENT_LIST_DIR}/../support/snapshot_of.cpp)
+target_link_libraries(fuzzed_models PUBLIC fuzzed_kube fuzzed_edge)
+set_target_properties(fuzzed_kube fuzzed_models PROPERTIES AUTOMOC ON)
+
+set(fuzzed_json_targets yaml)
+set(fuzzed_edge_targets hosts regexes resources services)
+set(fuzzed_kube_targets certificates jsonpath kubeconfig objects spdy watch websocket)
+set(fuzzed_models_targets cluster)
+add_custom_target(fuzz_all)
+foreach(folder json edge kube models)
+    foreach(name ${fuzzed_${folder}_targets})
+        add_executable(fuzz_${name} ${CMAKE_CURRENT_LIST_DIR}/fuzz_${name}.cpp)
+        target_link_libraries(fuzz_${name} PRIVATE fuzzed_${folder})
+        target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+        add_dependencies(fuzz_all fuzz_${name})
+    endforeach()
 endforeach()

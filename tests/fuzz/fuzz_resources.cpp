@@ -1,26 +1,33 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Any text as manifests, in every generation: nothing crashes, every complaint names its object, the kept-up-to-date
-// configuration equals the one compiled anew, and Envoy's form can be written.
+// Any JSON list as objects, in every generation: nothing crashes, the kept-up-to-date configuration equals the one
+// compiled anew, and Envoy's form can be written.
 #include "edge/config/compilation.h"
 #include "edge/config/envoy_export.h"
 #include "edge/route_table.h"
+#include "tests/fuzz/json_mutator.h"
 
 #include <cstdlib>
+
+extern "C" std::size_t LLVMFuzzerCustomMutator(unsigned char *data, std::size_t size, std::size_t maxSize,
+                                               unsigned seed)
+{
+    return mutateJson(data, size, maxSize, seed);
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char *data, std::size_t size)
 {
     const std::string_view text(reinterpret_cast<const char *>(data), size);
-    (void)edge::parseJson(text);
-    auto objects = edge::parseYaml(text, "fuzz.yaml");
-    if (!objects)
-        return objects.error().message.find("fuzz.yaml") == std::string::npos ? (std::abort(), 1) : 0;
+    const auto list = edge::parseJson(text);
+    if (!list || !list->isArray())
+        return 0;
+    const std::vector<edge::Value> &objects = list->items();
     edge::CompileOptions options;
     options.compat = edge::Compat(size % 4);
     options.admitted = size % 8 < 6;
     options.allSecretsKnown = size % 3 == 0;
-    const edge::Config config = edge::compile(*objects, options);
+    const edge::Config config = edge::compile(objects, options);
     edge::Compilation compilation(options);
-    for (const edge::Value &object : *objects)
+    for (const edge::Value &object : objects)
         compilation.set(object);
     if (!(compilation.compile() == edge::compile(compilation.objects(), options)))
         std::abort();
