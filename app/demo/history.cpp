@@ -106,6 +106,9 @@ std::string seededHistory(const DemoOptions &options, WallTime now)
             count += each;
         }
     }
+    text += "# TYPE up gauge\n"; // by which a reader knows since when Prometheus has run
+    for (std::int64_t time = from; time <= until; time += step)
+        text += "up{job=\"seeded\",seeded=\"true\"} 1 " + std::to_string(time) + "\n";
     return text + "# EOF\n";
 }
 

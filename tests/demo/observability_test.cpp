@@ -90,6 +90,8 @@ private Q_SLOTS:
         QVERIFY(ask(world, u"sum(increase(%1[2d]))"_s.arg(seeded.arg(QString()))) > 1000);
         QCOMPARE(ask(world, u"count(%1 offset 70h)"_s.arg(seeded.arg(QString()))), 3.0);
         QCOMPARE(ask(world, u"count(%1 offset 80h)"_s.arg(seeded.arg(QString()))), 0.0); // not older
+        const double hours = ask(world, u"(time() - min(min_over_time(timestamp(up)[14d:1h]))) / 3600"_s);
+        QVERIFY2(hours > 70 && hours < 73, qPrintable(QString::number(hours)));
         // Nobody spoke plaintext, so a window of days does not forbid STRICT.
         QCOMPARE(ask(world,
                      u"count(last_over_time(%1[3d]))"_s.arg(
