@@ -113,8 +113,10 @@ std::optional<models::StrictTelemetry> strictTelemetry(kube::Client &client,
     const Series around = ask(
         u"sum by (source_workload_namespace,source_workload) (increase(istio_requests_total{reporter=\"source\",destination_service_name=\"PassthroughCluster\"}[%1])) > 0"_s
             .arg(window));
-    const Series first = ask(u"min(min_over_time(timestamp(up)[%1:%2s]))"_s.arg(window).arg(
-        std::max<qint64>(1, windowSeconds / 200)));
+    // A subquery looks at whole steps only: so that what is as old as the window is seen, it looks further back.
+    const qint64 step = std::max<qint64>(1, windowSeconds / 200);
+    const Series first =
+        ask(u"min(min_over_time(timestamp(up)[%1s:%2s]))"_s.arg(windowSeconds + 2 * step).arg(step));
     const Series ends = ask(u"istio_agent_cert_expiry_seconds"_s);
     const Series shadow = ask(
         u"sum by (namespace,pod) (increase({__name__=~\"envoy_.+\",authz_dry_run_action=\"deny\",authz_dry_run_result=\"denied\"}[%1]))"_s

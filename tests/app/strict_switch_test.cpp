@@ -51,7 +51,7 @@ private Q_SLOTS:
     void initTestCase()
     {
         m_demo = std::make_unique<DemoChild>();
-        QVERIFY2(m_demo->start({u"--rate"_s, u"20"_s}), qPrintable(m_demo->error()));
+        QVERIFY2(m_demo->start({u"--rate"_s, u"20"_s, u"--history"_s, u"8d"_s}), qPrintable(m_demo->error()));
         if (!m_demo->hasPrometheus())
             QSKIP("skipped: no program prometheus, and without telemetry nothing is a GO");
         // Until every workload of the scope has traffic in Prometheus, the verdict is UNKNOWN.
@@ -60,6 +60,14 @@ private Q_SLOTS:
         CliEnded preflight;
         while (timer.elapsed() < CoverageLimitMs && preflight.code != 0)
             preflight = m_demo->run({u"preflight"_s, u"--scope"_s, u"shop"_s, u"--window"_s, u"8s"_s});
+        QVERIFY2(preflight.code == 0, qPrintable(preflight.all()));
+    }
+
+    // The past reaches beyond the window of seven days, so the window is covered.
+    void aWindowOfDaysIsReached()
+    {
+        const CliEnded preflight = m_demo->run({u"preflight"_s, u"--scope"_s, u"shop"_s});
+        QVERIFY2(!preflight.out.contains(u"T4 "_s), qPrintable(preflight.all()));
         QVERIFY2(preflight.code == 0, qPrintable(preflight.all()));
     }
 
