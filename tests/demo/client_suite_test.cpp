@@ -122,6 +122,21 @@ private Q_SLOTS:
                 return;
         }
     }
+    // The running watch falls silent without an end, and so does the one that takes its place; the third one lives.
+    void aHalfOpenWatchIsFoundIn45Seconds()
+    {
+        m_version = u"1.37"_s;
+        m_demo = std::make_unique<ApiFixture>();
+        open(m_demo->kubeconfig());
+        ObjectStore store;
+        Reflector reflector(*m_transport, types::configMaps(), u"default"_s, store);
+        reflector.start();
+        QTRY_COMPARE(reflector.state().phase, WatchState::Phase::Live);
+        QCOMPARE(m_demo->call("POST", "/_sim/api-half-open").status, 200);
+        m_demo->call("POST", "/api/v1/namespaces/default/configmaps", configMap(u"late"_s).toStdString());
+        QTRY_VERIFY_WITH_TIMEOUT(store.find(u"default/late"_s), 45'000);
+        QCOMPARE(reflector.state().phase, WatchState::Phase::Live);
+    }
     void cleanup()
     {
         m_client.reset();
