@@ -35,6 +35,7 @@ CitadelProgram::CitadelProgram(const ContainerContext &context)
 
 edge::Result<void> CitadelProgram::start()
 {
+    m_context.log("keeping a Secret istio.ACCOUNT for each service account, renewed at half of its life");
     turn();
     return {};
 }

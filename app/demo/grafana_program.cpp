@@ -97,6 +97,7 @@ edge::Result<void> GrafanaProgram::start()
     if (!bound)
         return tl::unexpected(bound.error());
     m_ports = {{Port, *bound, nullptr}};
+    m_context.log("serving HTTP on port " + std::to_string(Port));
     return {};
 }
 

@@ -40,7 +40,8 @@ Value listOf(const std::set<std::string> &texts)
 } // namespace
 
 ZipkinProgram::ZipkinProgram(const ContainerContext &context)
-    : m_server(context.world.loop, *this)
+    : m_log(context.log)
+    , m_server(context.world.loop, *this)
 {
 }
 
@@ -48,12 +49,14 @@ edge::Result<void> ZipkinProgram::start()
 {
     if (const auto real = realZipkin()) {
         m_ports = {{Port, *real, nullptr}};
+        m_log("serving the Zipkin that SALLYPORT_ZIPKIN names");
         return {};
     }
     const auto bound = m_server.listen({"127.0.0.1", 0, Port});
     if (!bound)
         return tl::unexpected(bound.error());
     m_ports = {{Port, *bound, nullptr}};
+    m_log("serving HTTP on port " + std::to_string(Port));
     return {};
 }
 

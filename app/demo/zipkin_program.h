@@ -28,6 +28,7 @@ private:
     Value traces(const std::string &service, std::size_t limit) const; // newest first
     Value trace(const std::string &id) const;
 
+    std::function<void(const std::string &)> m_log;
     edge::Server m_server;
     std::vector<InboundPort> m_ports;
     std::deque<Value> m_spans;
