@@ -4,6 +4,7 @@
 #include "edge/value.h"
 
 #include <re2/re2.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <charconv>
 #include <cmath>
 #include <optional>
+#include <sstream>
 
 namespace edge {
 
@@ -165,6 +167,44 @@ private:
     std::size_t m_nodes = 0;
 };
 
+// Refuses what yaml-cpp 0.7 never gets beyond: a mark that begins no document, which it takes for one empty document
+// after another.
+class Progress : public YAML::EventHandler
+{
+public:
+    void OnDocumentStart(const YAML::Mark &mark) override
+    {
+        if (mark.pos == m_last)
+            throw UnreadableYaml{mark, "not YAML: a mark stands here that belongs into brackets"};
+        m_last = mark.pos;
+    }
+    void OnDocumentEnd() override { }
+    void OnNull(const YAML::Mark &, YAML::anchor_t) override { }
+    void OnAlias(const YAML::Mark &, YAML::anchor_t) override { }
+    void OnScalar(const YAML::Mark &, const std::string &, YAML::anchor_t, const std::string &) override { }
+    void OnSequenceStart(const YAML::Mark &, const std::string &, YAML::anchor_t,
+                         YAML::EmitterStyle::value) override
+    {
+    }
+    void OnSequenceEnd() override { }
+    void OnMapStart(const YAML::Mark &, const std::string &, YAML::anchor_t,
+                    YAML::EmitterStyle::value) override
+    {
+    }
+    void OnMapEnd() override { }
+
+private:
+    int m_last = -1;
+};
+
+void checkProgress(const std::string &text)
+{
+    std::istringstream stream(text);
+    YAML::Parser parser(stream);
+    Progress progress;
+    while (parser.HandleNextDocument(progress)) { }
+}
+
 std::string place(std::string_view fileName, const YAML::Mark &mark)
 {
     std::string text(fileName);
@@ -180,9 +220,13 @@ std::string place(std::string_view fileName, const YAML::Mark &mark)
 Result<std::vector<Value>> parseYaml(std::string_view text, std::string_view fileName,
                                      DuplicateKeys duplicates)
 {
+    if (text.find('\0') != std::string_view::npos) // yaml-cpp takes it for the end, here and there
+        return failure(Error::Kind::Parse,
+                       place(fileName, YAML::Mark::null_mark()) + ": not YAML: a NUL byte");
     try {
         std::vector<Value> documents;
         Reader reader(duplicates);
+        checkProgress(std::string(text));
         for (const YAML::Node &document : YAML::LoadAll(std::string(text))) {
             Value value = reader.read(document, 0);
             if (!value.isNull())
@@ -291,7 +335,7 @@ void writeItem(std::string &out, const Value &item, int depth)
 void writeYaml(std::string &out, const Value &value, int depth)
 {
     if (isInline(value)) {
-        writeScalar(out, value, depth);
+        writeScalar(out, value, std::max(depth, 1)); // a block without indentation is not read back
         return;
     }
     for (const Value &item : value.items())

@@ -146,6 +146,14 @@ TEST(Yaml, aliasesOfAliasesDoNotGrowWithoutEnd)
     EXPECT_FALSE(edge::parseYaml(text));
 }
 
+// yaml-cpp makes documents of nothing for ever out of the first two.
+TEST(Yaml, whatBeginsWithAStrayMarkEnds)
+{
+    for (const char *text : {",aa:", "a: 1\n---\n, b\n", "]", "}", "? ]", "- ,"})
+        EXPECT_FALSE(edge::parseYaml(text, "f")) << text;
+    EXPECT_FALSE(edge::parseYaml(std::string_view("a: b\0c", 7), "f"));
+}
+
 TEST(Yaml, emptyDocumentsAreLeftOut)
 {
     EXPECT_EQ(edge::parseYaml("---\n---\nkind: A\n---\n# only a comment\n---\nkind: B\n")->size(), 2u);
@@ -172,6 +180,7 @@ TEST(Yaml, whatIsWrittenReadsBackTheSame)
         R"({"list":[1,[2,3],{"a":{"b":[]}},{},"x",null,true,1.5],"empty":{},"none":null})",
         R"([{"name":"a","ports":[{"port":80},{"port":443}]},{"name":"b"}])",
         R"({"yes":1,"1":2,"a b":3,"":4,"~":5})",
+        R"("E\n=")",
     };
     for (const char *text : texts) {
         const Value value = edge::parseJson(text).value();

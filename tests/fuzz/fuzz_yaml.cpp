@@ -2,6 +2,8 @@
 // Any text as YAML and as JSON: it is refused with the file's name, or what was read is written and reads the same again.
 #include "edge/value.h"
 
+#include <simdjson.h>
+
 #include <cstdlib>
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char *data, std::size_t size)
@@ -15,6 +17,9 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char *data, std::size_t siz
     const auto documents = edge::parseYaml(text, "fuzz.yaml");
     if (!documents)
         return documents.error().message.find("fuzz.yaml") == std::string::npos ? (std::abort(), 1) : 0;
+    if (!simdjson::validate_utf8(text.data(),
+                                 text.size())) // no YAML; read all the same, but not to be written
+        return 0;
     for (const edge::Value &document : *documents) {
         const auto again = edge::parseYaml(edge::toYaml(document));
         if (!again || again->size() != 1 || !(again->front() == document))
