@@ -21,8 +21,11 @@ edge::Result<QByteArray> readFile(const QString &path)
     const bool open = path == "-"_L1 ? file.open(stdin, QIODevice::ReadOnly)
                                      : (file.setFileName(path), file.open(QIODevice::ReadOnly));
     if (!open)
-        return edge::failure(edge::Error::Kind::Config,
-                             (u"%1 cannot be read: %2"_s.arg(path, file.errorString())).toStdString());
+        return edge::failure(
+            edge::Error::Kind::Config,
+            (u"%1 cannot be read: %2; give -f the path of a file or folder, or - for standard input"_s.arg(
+                 path, file.errorString()))
+                .toStdString());
     return file.readAll();
 }
 
@@ -182,7 +185,8 @@ void ManifestReader::addFile(ManifestSet &set, const QString &file, const Docume
         ++origin.document;
         const auto read = documentOf(cut, origin.text(), before);
         if (!read) {
-            set.problems.append(QString::fromStdString(read.error().message) + u"; it is left out"_s);
+            set.problems.append(QString::fromStdString(read.error().message)
+                                + u"; correct it there, nothing of this document is used"_s);
             continue;
         }
         const Document *document = *read;

@@ -5,12 +5,13 @@
 // keep their Upstream.
 #include "edge/endpoint.h"
 #include "edge/route_table.h"
-#include "edge/server.h"
 #include "edge/upstream_pool.h"
 
 #include <unordered_map>
 
 namespace edge {
+
+struct HttpLimits;
 
 struct Upstream
 {

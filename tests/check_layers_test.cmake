@@ -34,6 +34,8 @@ foreach(sample
     "app/demo/a.cpp|#include \"models/resources/b.h\"" "app/demo/a.cpp|#include \"app/b.h\"" "app/gui/a.cpp|#include \"app/demo/b.h\""
     "app/cli/a.cpp|#include \"ui/b.h\"" "app/cli/a.cpp|#include \"app/gui/b.h\"" "app/a.cpp|#include \"app/gui/b.h\"" "app/a.cpp|#include \"app/cli/b.h\""
     "app/a.cpp|#include \"app/demo/b.h\"" "edge/route_table.h|#include \"edge/proxy.h\"" "edge/result.h|#include \"edge/server.h\""
+    "edge/edge_state.h|#include \"edge/server.h\"" "edge/proxied_request.h|#include \"edge/gateway.h\"" "edge/upstream_pool.h|#include \"edge/server.h\""
+    "edge/h1_connection.h|#include \"edge/proxy.h\"" "edge/stream.h|#include \"edge/upstream_pool.h\""
     "edge/config/a.cpp|#include \"edge/gateway.h\"" "edge/http_message.h|#include \"edge/config/b.h\"" "net/a.cpp|int a;")
     string(REGEX MATCH "^([^|]+)\\|(.*)$" _ "${sample}")
     expect(bad "${CMAKE_MATCH_1}" "${CMAKE_MATCH_2}")

@@ -53,12 +53,6 @@ Surface::Surface(Fill fill, Qt::Edges lines, QWidget *parent)
 {
 }
 
-void Surface::setLines(Qt::Edges lines)
-{
-    m_lines = lines;
-    update();
-}
-
 void Surface::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);

@@ -31,7 +31,6 @@ class Surface : public QWidget
 public:
     enum class Fill { Window, Base, Side };
     explicit Surface(Fill fill, Qt::Edges lines, QWidget *parent = nullptr);
-    void setLines(Qt::Edges lines);
 
 protected:
     void paintEvent(QPaintEvent *event) override;

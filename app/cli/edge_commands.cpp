@@ -181,10 +181,9 @@ edge::Result<edge::Config> configuration(Invocation &invocation, const edge::Edg
     const QString path = invocation.session.options().manifests;
     if (!path.isEmpty()) {
         const ManifestSet set = ManifestReader(path, QString::fromStdString(options.defaultNamespace)).read();
-        sayWhatIsLeftOut(set, invocation.output);
         if (set.objects.empty() && !set.problems.isEmpty())
-            return edge::failure(edge::Error::Kind::Config,
-                                 path.toStdString() + " holds nothing that could be used");
+            return edge::failure(edge::Error::Kind::Config, set.problems.join(u'\n').toStdString());
+        sayWhatIsLeftOut(set, invocation.output);
         return edge::compiledFor(options, set.objects);
     }
     const auto analysis = invocation.session.analysis();

@@ -330,7 +330,7 @@ QString writeReportFile(const Report &report, const QString &path)
     QSaveFile file(path);
     if (file.open(QIODevice::WriteOnly) && file.write(page) == page.size() && file.commit())
         return {};
-    return u"the report %1 cannot be written: %2"_s.arg(path, file.errorString());
+    return u"the report %1 cannot be written: %2; choose another file"_s.arg(path, file.errorString());
 }
 
 } // namespace app::cli

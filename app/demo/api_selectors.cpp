@@ -218,24 +218,4 @@ StoreResult<std::vector<FieldRequirement>> readFieldSelector(std::string_view te
     return found;
 }
 
-bool matchesLabels(const Value &labelSelector, const Value &labels)
-{
-    static const std::map<std::string_view, Op> operators{
-        {"In", Op::In}, {"NotIn", Op::NotIn}, {"Exists", Op::Exists}, {"DoesNotExist", Op::Absent}};
-    for (const auto &[key, value] : labelSelector["matchLabels"].members()) {
-        if (!matches({key, Op::In, {value.text()}}, labels))
-            return false;
-    }
-    for (const Value &expression : labelSelector["matchExpressions"].items()) {
-        const auto op = operators.find(expression["operator"].text());
-        LabelRequirement requirement{
-            expression["key"].text(), op == operators.end() ? Op::Exists : op->second, {}};
-        for (const Value &value : expression["values"].items())
-            requirement.values.push_back(value.text());
-        if (!matches(requirement, labels))
-            return false;
-    }
-    return true;
-}
-
 } // namespace demo

@@ -30,7 +30,5 @@ struct Selector
 
 StoreResult<std::vector<LabelRequirement>> readLabelSelector(std::string_view text);
 StoreResult<std::vector<FieldRequirement>> readFieldSelector(std::string_view text, const ResourceKind &kind);
-bool matchesLabels(const Value &labelSelector,
-                   const Value &labels); // matchLabels and matchExpressions of an object
 
 } // namespace demo

@@ -137,12 +137,14 @@ edge::Result<void> writePrivateFile(const std::string &path, const std::string &
     QFile file(QString::fromStdString(path));
     if (!file.open(QIODevice::WriteOnly | QIODevice::NewOnly))
         return edge::failure(edge::Error::Kind::Config,
-                             path + " cannot be written: " + file.errorString().toStdString());
+                             path + " cannot be written: " + file.errorString().toStdString()
+                                 + "; choose another file");
     file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner); // before the first byte of it
     const QByteArray bytes = QByteArray::fromStdString(text);
     if (file.write(bytes) != bytes.size() || !file.flush())
         return edge::failure(edge::Error::Kind::Config,
-                             path + " cannot be written: " + file.errorString().toStdString());
+                             path + " cannot be written: " + file.errorString().toStdString()
+                                 + "; choose another file");
     return {};
 }
 

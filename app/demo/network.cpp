@@ -33,12 +33,6 @@ std::string Network::newPodAddress()
     return "10.244." + std::to_string(m_pods / 250) + "." + std::to_string(m_pods % 250 + 2);
 }
 
-std::string Network::newServiceAddress()
-{
-    ++m_services;
-    return "10.96." + std::to_string(m_services / 250) + "." + std::to_string(m_services % 250 + 2);
-}
-
 void Network::bind(const std::string &address, std::uint16_t port, std::uint16_t outside,
                    std::uint16_t inside)
 {

@@ -18,8 +18,7 @@ class Network
 {
 public:
     explicit Network(asio::io_context &loop);
-    std::string newPodAddress();     // 10.244.0.x
-    std::string newServiceAddress(); // 10.96.x.x
+    std::string newPodAddress(); // 10.244.0.x
 
     void bind(const std::string &address, std::uint16_t port, std::uint16_t outside, std::uint16_t inside);
     void release(const std::string &address);
@@ -38,7 +37,7 @@ private:
     };
     asio::io_context &m_loop;
     std::map<std::pair<std::string, std::uint16_t>, Sides> m_table;
-    unsigned m_pods = 1, m_services = 10;
+    unsigned m_pods = 1;
     std::optional<asio::ip::tcp::acceptor> m_refusing, m_hanging;
     std::vector<asio::ip::tcp::socket>
         m_backlog; // fills the hanging port's queue, so that the kernel drops what comes

@@ -116,6 +116,25 @@ private Q_SLOTS:
                          parts);
     }
 
+    void manifestsThatCannotBeUsedAreNamed_data()
+    {
+        QTest::addColumn<QStringList>("command");
+        for (const QStringList &command :
+             {QStringList{u"mappings"_s}, QStringList{u"explain"_s, u"http://x/"_s}, QStringList{u"check"_s},
+              QStringList{u"edge"_s, u"export"_s}})
+            QTest::newRow(qPrintable(command.join(u' '))) << command;
+    }
+
+    void manifestsThatCannotBeUsedAreNamed()
+    {
+        QFETCH(QStringList, command);
+        const QString gone = m_folder.filePath(u"gone.yaml"_s);
+        expectOneMessage(run(command + QStringList{u"-f"_s, gone}), {gone, u"cannot be read"_s, u"-f"_s});
+        const QString broken = write(u"broken.yaml"_s, u"kind: Mapping\nmetadata: [\n"_s);
+        expectOneMessage(run(command + QStringList{u"-f"_s, broken}),
+                         {broken, u"document 1, line "_s, u"not YAML"_s, u"correct it there"_s});
+    }
+
     void aMissingKubeconfigIsNamed()
     {
         expectOneMessage(run({u"--kubeconfig"_s, m_folder.filePath(u"nowhere/config"_s), u"mappings"_s}),
