@@ -51,7 +51,8 @@ int main(int argc, char **argv)
                        options.page, console.window().pageIds().join(u", "_s)),
                    2);
     console.window().show();
-    app::gui::Screenshots pictures(console, options.screenshotFolder, options.screenshotStates);
+    app::gui::Screenshots pictures(console, options.screenshotFolder, options.screenshotStates,
+                                   options.screenshotSizes);
     if (takesPictures) {
         QObject::connect(&pictures, &app::gui::Screenshots::finished, &application,
                          [](bool allWell, const QString &summary) {

@@ -2,6 +2,9 @@
 #include "app/gui/gui_options.h"
 
 #include <QCommandLineParser>
+#include <QRegularExpression>
+
+#include <optional>
 
 using namespace Qt::StringLiterals;
 
@@ -35,10 +38,27 @@ void addOptions(QCommandLineParser &parser)
     parser.addOption({u"screenshot-states"_s,
                       u"With --screenshot: every page in every state, too (not connected, forbidden …)."_s});
     parser.addOption(
+        {u"screenshot-size"_s,
+         u"With --screenshot: pages of this size instead, and zoomed: 2560x1440@200. Several may be "
+         u"given."_s,
+         u"WxH[@PERCENT]"_s});
+    parser.addOption(
         {u"demo"_s, u"Start a demo cluster on this machine and show it; it ends with the window."_s});
     for (const QString &name : demoOptions())
         parser.addOption(
             {name, u"Of the demo cluster: as `sallyportctl demo-cluster --%1`."_s.arg(name), u"VALUE"_s});
+}
+
+std::optional<PictureSize> pictureSize(const QString &text)
+{
+    static const QRegularExpression form(u"^(\\d{3,4})x(\\d{3,4})(@(\\d{2,3}))?$"_s);
+    const auto match = form.match(text);
+    if (!match.hasMatch())
+        return {};
+    const int percent = match.captured(4).isEmpty() ? 100 : match.captured(4).toInt();
+    if (percent < 80 || percent > 200)
+        return {};
+    return PictureSize{{match.captured(1).toInt(), match.captured(2).toInt()}, percent};
 }
 
 GuiOptions say(const QString &text, int exitCode)
@@ -77,6 +97,16 @@ GuiOptions parseGuiOptions(const QStringList &arguments)
     options.screenshotStates = parser.isSet(u"screenshot-states"_s);
     if (options.screenshotStates && options.screenshotFolder.isEmpty())
         return say(u"sallyport: --screenshot-states needs --screenshot DIR"_s, 2);
+    for (const QString &text : parser.values(u"screenshot-size"_s)) {
+        const auto size = pictureSize(text);
+        if (!size || options.screenshotFolder.isEmpty())
+            return say(size
+                           ? u"sallyport: --screenshot-size needs --screenshot DIR"_s
+                           : u"sallyport: --screenshot-size %1 is no size; write 2560x1440, or 2560x1440@200 "
+                             u"for a zoom of 80 to 200 %"_s.arg(text),
+                       2);
+        options.screenshotSizes.append(*size);
+    }
     for (const QString &name : demoOptions()) {
         if (parser.isSet(name) && !options.demo)
             return say(u"sallyport: --%1 is of the demo cluster; it needs --demo"_s.arg(name), 2);

@@ -10,6 +10,7 @@
 #include "ui/pages/metrics_page.h"
 #include "ui/pages/request_page.h"
 #include "ui/pages/routing_page.h"
+#include "ui/zoom.h"
 
 #include <QDir>
 #include <QPushButton>
@@ -53,11 +54,13 @@ QString mappingToShow(const models::TableModel<models::MappingRow> &mappings)
 
 } // namespace
 
-Screenshots::Screenshots(Application &application, QString folder, bool withStates, QObject *parent)
+Screenshots::Screenshots(Application &application, QString folder, bool withStates, QList<PictureSize> sizes,
+                         QObject *parent)
     : QObject(parent)
     , m_application(application)
     , m_folder(std::move(folder))
     , m_withStates(withStates)
+    , m_sizes(std::move(sizes))
 {
     m_timer.setSingleShot(true);
     connect(&m_application, &Application::deskChanged, this, &Screenshots::watchDesk);
@@ -156,13 +159,13 @@ void Screenshots::prepare()
         if (!problem.isEmpty() && !m_problems.contains(problem))
             m_problems.append(problem);
         for (const auto &[theme, name] :
-             {std::pair(ui::Theme::Light, u"light"_s), std::pair(ui::Theme::Dark, u"dark"_s)}) {
-            m_shots.append({page, theme, {1280, 800}, u"%1-%2.png"_s.arg(page, name)});
-            m_shots.append({page, theme, {1024, 640}, u"%1-%2-1024.png"_s.arg(page, name)});
-        }
+             {std::pair(ui::Theme::Light, u"light"_s), std::pair(ui::Theme::Dark, u"dark"_s)})
+            addPage(page, theme, name);
     }
-    addParts(ui::Theme::Light, u"light"_s);
-    addParts(ui::Theme::Dark, u"dark"_s);
+    if (m_sizes.isEmpty()) {
+        addParts(ui::Theme::Light, u"light"_s);
+        addParts(ui::Theme::Dark, u"dark"_s);
+    }
     for (int i = m_application.models().certificates.rowCount() - 1; i >= 0; --i) {
         if (!m_application.models().certificates.row(i).mesh)
             pages.certificates->goTo(m_application.models().certificates.keyAt(i));
@@ -172,8 +175,28 @@ void Screenshots::prepare()
         check->click(); // the answer is there before the page's turn comes
     // A theme is applied to every widget, so it is changed once and not for each picture.
     std::stable_sort(m_shots.begin(), m_shots.end(), [](const Shot &left, const Shot &right) {
-        return std::pair(left.theme, -left.size.width()) < std::pair(right.theme, -right.size.width());
+        return std::tuple(left.theme, left.percent, -left.size.width())
+            < std::tuple(right.theme, right.percent, -right.size.width());
     });
+}
+
+void Screenshots::addPage(const QString &page, ui::Theme theme, const QString &name)
+{
+    for (const PictureSize &each : m_sizes) {
+        const QString zoom = each.percent == 100 ? QString() : u"@%1"_s.arg(each.percent);
+        m_shots.append(
+            {page,
+             theme,
+             each.size,
+             u"%1-%2-%3x%4%5.png"_s.arg(page, name).arg(each.size.width()).arg(each.size.height()).arg(zoom),
+             {},
+             {},
+             each.percent});
+    }
+    if (!m_sizes.isEmpty())
+        return;
+    m_shots.append({page, theme, {1280, 800}, u"%1-%2.png"_s.arg(page, name)});
+    m_shots.append({page, theme, {1024, 640}, u"%1-%2-1024.png"_s.arg(page, name)});
 }
 
 // What is below and inside of pages.
@@ -207,6 +230,7 @@ void Screenshots::next()
     ui::MainWindow &window = m_application.window();
     if (window.theme() != shot.theme)
         window.setTheme(shot.theme);
+    ui::changeZoom(shot.percent / 100.0);
     window.resize(shot.size);
     window.showPage(shot.page);
     window.docks().open(shot.dock);

@@ -15,7 +15,9 @@ class Screenshots : public QObject
     Q_OBJECT
 public:
     // withStates: then also DIR/states/routing-forbidden.png …, light only.
-    Screenshots(Application &application, QString folder, bool withStates, QObject *parent = nullptr);
+    // sizes: of pages, instead of the usual ones: DIR/routing-light-2560x1440@200.png
+    Screenshots(Application &application, QString folder, bool withStates, QList<PictureSize> sizes = {},
+                QObject *parent = nullptr);
     void start();
 
 Q_SIGNALS:
@@ -29,6 +31,7 @@ private:
         QSize size;
         QString file;
         QString dock = {}, tab = {}; // of Routing
+        int percent = 100;
     };
     void watchDesk();
     void look();
@@ -38,12 +41,14 @@ private:
     void prepare();
     void next();
     void take(const Shot &shot);
+    void addPage(const QString &page, ui::Theme theme, const QString &name);
     void addParts(ui::Theme theme, const QString &name);
     void takeStates();
 
     Application &m_application;
     const QString m_folder;
     const bool m_withStates;
+    const QList<PictureSize> m_sizes;
     QElapsedTimer m_elapsed;
     QTimer m_timer;
     QList<Shot> m_shots;

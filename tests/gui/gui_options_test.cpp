@@ -32,6 +32,15 @@ private Q_SLOTS:
         QVERIFY(!parsed({}).connectsAtStart());
     }
 
+    void sizesOfPicturesAreRead()
+    {
+        const auto options = parsed({u"--screenshot"_s, u"out"_s, u"--screenshot-size"_s, u"2560x1440"_s,
+                                     u"--screenshot-size"_s, u"2560x1440@200"_s});
+        QCOMPARE(options.text, QString());
+        QCOMPARE(options.screenshotSizes,
+                 QList<app::gui::PictureSize>({{{2560, 1440}, 100}, {{2560, 1440}, 200}}));
+    }
+
     void theDemosOptionsAreHandedOn()
     {
         const auto options = parsed({u"--demo"_s, u"--cert-life"_s, u"1m"_s, u"--rate"_s, u"5"_s});
@@ -52,6 +61,13 @@ private Q_SLOTS:
         QTest::newRow("the demo's without --demo") << QStringList{u"--rate"_s, u"5"_s} << u"--demo"_s;
         QTest::newRow("states without a folder")
             << QStringList{u"--screenshot-states"_s} << u"--screenshot"_s;
+        QTest::newRow("a size without a folder")
+            << QStringList{u"--screenshot-size"_s, u"2560x1440"_s} << u"--screenshot DIR"_s;
+        QTest::newRow("no size") << QStringList{u"--screenshot"_s, u"d"_s, u"--screenshot-size"_s, u"large"_s}
+                                 << u"2560x1440@200"_s;
+        QTest::newRow("no zoom") << QStringList{u"--screenshot"_s, u"d"_s, u"--screenshot-size"_s,
+                                                u"2560x1440@900"_s}
+                                 << u"80 to 200"_s;
         QTest::newRow("two kubeconfigs")
             << QStringList{u"--demo"_s, u"--kubeconfig"_s, u"k"_s} << u"--kubeconfig"_s;
     }
