@@ -3,11 +3,16 @@
 // rows, how long the GUI thread is held under a thousand events a second, a keystroke in the filter, memory.
 // The console runs in a process of its own, so that what is measured is the console alone; `kubectl get` of
 // the same objects stands beside it where kubectl is there.
-//   console_bench OUT.json [MAPPINGS] [SECONDS]
+//   console_bench OUT.json [MAPPINGS] [SECONDS] [--scale MAPPINGS]…
+// --scale: so many instead, several one after another: `./dev bench console --scale 50000 --scale 100000`; the time to
+// all rows, bytes and holds of each carry its number.
 #include "app/cluster_thread.h"
 #include "app/gui/application.h"
+#include "app/gui/finding_feed.h"
 #include "kube/kubeconfig.h"
 #include "tests/support/foreign_kubectl.h"
+#include "ui/docks/dock_area.h"
+#include "ui/docks/problems_panel.h"
 #include "ui/pages/routing_page.h"
 #include "ui/table_pane.h"
 #include "ui/timed_application.h"
@@ -34,13 +39,16 @@ using namespace Qt::StringLiterals;
 namespace {
 
 QJsonArray figures;
+QString suffixOfScale; // of several scales: "-50000"
 
 void figure(const QString &name, double value, const QString &unit, int rounds = 1, const QString &peer = {},
             double ratio = 0)
 {
-    std::printf("%-44s %10.1f %-10s %s\n", qPrintable(name), value, qPrintable(unit), qPrintable(peer));
+    std::printf("%-44s %10.1f %-10s %s\n", qPrintable(name + suffixOfScale), value, qPrintable(unit),
+                qPrintable(peer));
     std::fflush(stdout);
-    QJsonObject row{{u"name"_s, name}, {u"value"_s, value}, {u"unit"_s, unit}, {u"rounds"_s, rounds}};
+    QJsonObject row{
+        {u"name"_s, name + suffixOfScale}, {u"value"_s, value}, {u"unit"_s, unit}, {u"rounds"_s, rounds}};
     if (!peer.isEmpty()) {
         row.insert(u"peer"_s, peer);
         row.insert(u"ratio"_s, ratio);
@@ -191,6 +199,39 @@ int childFilter(QApplication &application, int count)
     }
     std::sort(took.begin(), took.end());
     tell(u"filter %1 %2"_s.arg(took[took.size() / 2]).arg(took.last()));
+    return 0;
+}
+
+// An analysis with many findings, then the same again: how long the window is held by each.
+int childFindings(ui::TimedApplication &application, int count)
+{
+    models::TableModel<models::FindingRow> table(models::findingColumns());
+    ui::MainWindow window;
+    window.docks().problems().setFindings(table);
+    window.resize(1280, 800);
+    window.show();
+    const auto analysis = std::make_shared<app::ClusterAnalysis>();
+    analysis->snapshot = std::make_shared<models::Snapshot>();
+    for (int i = 0; i < count; ++i)
+        analysis->findings.findings.append({u"RT-003"_s,
+                                            models::Severity::Warning,
+                                            {u"Mapping"_s, u"default"_s, u"mapping-%1"_s.arg(i)},
+                                            {},
+                                            u"hidden by a Mapping that comes before it"_s,
+                                            {},
+                                            {}});
+    app::gui::FindingFeed feed(table);
+    for (const char *word : {"first", "again"}) {
+        application.times().reset();
+        bool isShown = false;
+        const auto once =
+            QObject::connect(&feed, &app::gui::FindingFeed::shown, &table, [&isShown] { isShown = true; });
+        feed.show(analysis, {});
+        while (!isShown)
+            application.processEvents(QEventLoop::WaitForMoreEvents, 20);
+        QObject::disconnect(once);
+        tell(u"%1 %2"_s.arg(QString::fromLatin1(word)).arg(application.times().maximum()));
+    }
     return 0;
 }
 
@@ -358,9 +399,44 @@ void measureConsole(const QString &kubeconfig, kube::Client &client, int count, 
     console->waitForFinished();
 }
 
-int measure(const QStringList &arguments)
+// One demo cluster, filled, and the console on it.  false: there is none to measure on.
+bool measureAt(int count, int seconds)
 {
-    const int count = qMax(1, arguments.value(2, u"10000"_s).toInt());
+    QProcess demo;
+    const QString kubeconfig = startDemo(demo);
+    auto file = kube::Kubeconfig::load(kube::kubeconfigSources(kubeconfig, {}, {}));
+    auto connection = file ? file->connection(file->currentContext()) : tl::unexpected(file.error());
+    if (!connection) {
+        std::fprintf(stderr, "%s\n", qPrintable(connection.error().message));
+        return false;
+    }
+    {
+        app::ClusterThread thread(*connection);
+        fill(thread.client(), count);
+        measureConsole(kubeconfig, thread.client(), count, seconds);
+    }
+    demo.closeWriteChannel();
+    demo.waitForFinished(10'000);
+    return true;
+}
+
+// Of the words behind --scale; else the first number.
+QList<int> countsOf(QStringList &arguments)
+{
+    QList<int> counts;
+    for (qsizetype at = arguments.indexOf(u"--scale"_s); at >= 0; at = arguments.indexOf(u"--scale"_s)) {
+        if (const int count = arguments.value(at + 1).toInt(); count > 0)
+            counts.append(count);
+        arguments.remove(at, qMin<qsizetype>(2, arguments.size() - at));
+    }
+    if (counts.isEmpty())
+        counts.append(qMax(1, arguments.value(2, u"10000"_s).toInt()));
+    return counts;
+}
+
+int measure(QStringList arguments)
+{
+    const QList<int> counts = countsOf(arguments);
     const int seconds = qMax(1, arguments.value(3, u"10"_s).toInt());
     figure(u"first-window-ms"_s, firstWindow(), u"ms"_s, 5);
     const std::unique_ptr<QProcess> filter(child({u"--child-filter"_s, u"50000"_s}));
@@ -368,19 +444,16 @@ int measure(const QStringList &arguments)
     figure(u"filter-50000-ms"_s, keys.value(0), u"ms"_s, 8);
     figure(u"filter-50000-max-ms"_s, keys.value(1), u"ms"_s, 8);
     filter->waitForFinished();
-    QProcess demo;
-    const QString kubeconfig = startDemo(demo);
-    auto file = kube::Kubeconfig::load(kube::kubeconfigSources(kubeconfig, {}, {}));
-    auto connection = file ? file->connection(file->currentContext()) : tl::unexpected(file.error());
-    if (!connection) {
-        std::fprintf(stderr, "%s\n", qPrintable(connection.error().message));
-        return 1;
+    const std::unique_ptr<QProcess> findings(child({u"--child-findings"_s, u"10000"_s}));
+    figure(u"findings-10000-hold-ms"_s, numbersAfter(*findings, "first").value(0), u"ms"_s);
+    figure(u"findings-10000-again-hold-ms"_s, numbersAfter(*findings, "again").value(0), u"ms"_s);
+    findings->waitForFinished();
+    for (const int count : counts) {
+        if (counts.size() > 1)
+            suffixOfScale = u"-%1"_s.arg(count);
+        if (!measureAt(count, seconds))
+            return 1;
     }
-    app::ClusterThread thread(*connection);
-    fill(thread.client(), count);
-    measureConsole(kubeconfig, thread.client(), count, seconds);
-    demo.closeWriteChannel();
-    demo.waitForFinished(10'000);
     QFile out(arguments.value(1));
     if (!arguments.value(1).isEmpty() && out.open(QIODevice::WriteOnly))
         out.write(QJsonDocument(figures).toJson());
@@ -403,6 +476,8 @@ int main(int argc, char **argv)
     ui::applyTheme(application, ui::Theme::Light);
     if (arguments[1] == u"--child-window"_s)
         return childWindow(application);
+    if (arguments[1] == u"--child-findings"_s)
+        return childFindings(application, arguments.value(2).toInt());
     if (arguments[1] == u"--child-filter"_s)
         return childFilter(application, arguments.value(2).toInt());
     return childConsole(application, arguments.value(2), arguments.value(3).toInt());
