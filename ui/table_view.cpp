@@ -421,7 +421,8 @@ void TableView::resizeEvent(QResizeEvent *event)
 void TableView::changeEvent(QEvent *event)
 {
     QTableView::changeEvent(event);
-    if (event->type() == QEvent::ApplicationFontChange || event->type() == QEvent::StyleChange) {
+    if (event->type() == QEvent::ApplicationFontChange || event->type() == QEvent::FontChange
+        || event->type() == QEvent::StyleChange) {
         applyRowHeight();
         fitColumns();
     }

@@ -7,6 +7,7 @@
 
 #include <QApplication>
 #include <QSignalSpy>
+#include <QTableView>
 #include <QTest>
 
 using namespace Qt::StringLiterals;
@@ -99,6 +100,8 @@ private Q_SLOTS:
             QTest::keyClick(zoomed.window.get(), Qt::Key_Plus, Qt::ControlModifier);
         QCOMPARE(ui::zoom(), 1.5);
         QCOMPARE(zoomed.window->size(), size);
+        const auto *table = zoomed.window->findChild<QTableView *>(u"mappingsTable"_s);
+        QTRY_COMPARE(table->rowHeight(0), 48);
         Console made(u"routing"_s, size);
         QTRY_VERIFY2(difference(frame(*zoomed.window), frame(*made.window), Rounding).isEmpty(),
                      qPrintable(difference(frame(*zoomed.window), frame(*made.window), Rounding)));
