@@ -46,6 +46,7 @@ ConfirmDialog::ConfirmDialog(const QString &title, const QString &context, QWidg
     , m_typingLabel(new TextLabel(Type::Body, tr("Type %1 to confirm").arg(context), this))
     , m_typing(new QLineEdit(this))
     , m_cancel(makeButton(tr("Cancel"), u"confirmCancel"_s, this))
+    , m_stage(makeButton(tr("Stage"), u"confirmStage"_s, this))
     , m_apply(makePrimaryButton(tr("Apply"), u"confirmApply"_s, this))
 {
     setObjectName(u"confirmDialog"_s);
@@ -78,6 +79,13 @@ ConfirmDialog::ConfirmDialog(const QString &title, const QString &context, QWidg
     connect(m_typing, &QLineEdit::textChanged, this, &ConfirmDialog::updateApply);
     connect(m_typing, &QLineEdit::returnPressed, this, &ConfirmDialog::confirm);
     connect(m_cancel, &QPushButton::clicked, this, &QDialog::reject);
+    m_stage->setToolTip(
+        tr("Keep it in the dock Changes, to be reviewed and applied with others; nothing is written"));
+    m_stage->hide();
+    connect(m_stage, &QPushButton::clicked, this, [this] {
+        Q_EMIT staged(m_review.changes);
+        accept();
+    });
     connect(m_apply, &QPushButton::clicked, this, &ConfirmDialog::confirm);
     m_diff->setPlainText({});
     m_cancel->setFocus();
@@ -111,6 +119,7 @@ QWidget *ConfirmDialog::buildButtons()
     row->addWidget(m_typing, 1);
     row->addStretch(1);
     row->addWidget(m_cancel);
+    row->addWidget(m_stage);
     row->addWidget(m_apply);
     return foot;
 }
@@ -208,8 +217,16 @@ void ConfirmDialog::setOutcome(bool succeeded, const QString &message)
     }
 }
 
+void ConfirmDialog::setStageable(bool stageable)
+{
+    m_stageable = stageable;
+    updateApply();
+}
+
 void ConfirmDialog::updateApply()
 {
+    m_stage->setVisible(m_stageable && m_reviewed && !m_applying && m_review.dryRunOk
+                        && !m_review.changes.changes.isEmpty());
     const bool typed = !m_review.needsTyping || m_typing->text() == m_context;
     m_apply->setEnabled(m_reviewed && !m_applying && m_review.dryRunOk && !m_review.changes.changes.isEmpty()
                         && typed);

@@ -31,9 +31,11 @@ public:
     void setOutcome(bool succeeded, const QString &message);
     const models::ChangeReview &review() const { return m_review; }
     QPushButton *applyButton() const { return m_apply; }
+    void setStageable(bool stageable); // offers to keep it for later, among the staged changes
 
 Q_SIGNALS:
     void confirmed(const models::ChangeSet &changes); // once
+    void staged(const models::ChangeSet &changes);    // instead: nothing is written
 
 private:
     QWidget *buildHead(const QString &title);
@@ -46,7 +48,7 @@ private:
 
     const QString m_context;
     models::ChangeReview m_review;
-    bool m_reviewed = false, m_applying = false;
+    bool m_reviewed = false, m_applying = false, m_stageable = false;
     TextLabel *m_line;
     Chip *m_dryRun;
     TextLabel *m_message;
@@ -56,6 +58,7 @@ private:
     TextLabel *m_typingLabel;
     QLineEdit *m_typing;
     QPushButton *m_cancel;
+    QPushButton *m_stage;
     QPushButton *m_apply;
 };
 

@@ -33,7 +33,39 @@ ChangeFlow::~ChangeFlow()
     }
 }
 
-void ChangeFlow::begin(const QString &title, Plan plan)
+void ChangeFlow::begin(const QString &title, Plan plan) { open(title, std::move(plan), false); }
+
+void ChangeFlow::stage(const models::ChangeSet &changes)
+{
+    m_staged.append(changes);
+    QStringList titles;
+    for (const models::ChangeSet &each : std::as_const(m_staged))
+        titles.append(each.title);
+    Q_EMIT stagedChanged(titles);
+}
+
+void ChangeFlow::dropStaged()
+{
+    m_staged.clear();
+    Q_EMIT stagedChanged({});
+}
+
+void ChangeFlow::reviewStaged()
+{
+    if (m_staged.isEmpty())
+        return;
+    PlannedChanges all;
+    for (const models::ChangeSet &each : std::as_const(m_staged)) {
+        all.changes.changes += each.changes;
+        all.warnings += each.warnings;
+    }
+    all.changes.title = m_staged.size() == 1 ? m_staged.constFirst().title
+                                             : tr("Apply %1 staged changes").arg(m_staged.size());
+    open(
+        all.changes.title, [all](std::stop_token) -> kube::Result<PlannedChanges> { return all; }, true);
+}
+
+void ChangeFlow::open(const QString &title, Plan plan, bool areStaged)
 {
     const QPointer<ui::ConfirmDialog> dialog = m_window.openReview(title);
     m_dialogs.removeAll(nullptr);
@@ -47,7 +79,7 @@ void ChangeFlow::begin(const QString &title, Plan plan)
         reviewed.review.warnings += planned->warnings;
         return reviewed;
     };
-    m_work.run(this, job, [this, dialog](const kube::Result<Reviewed> &reviewed) {
+    m_work.run(this, job, [this, dialog, title, areStaged](const kube::Result<Reviewed> &reviewed) {
         if (!dialog)
             return;
         if (!reviewed) {
@@ -55,20 +87,29 @@ void ChangeFlow::begin(const QString &title, Plan plan)
             return;
         }
         connect(dialog, &ui::ConfirmDialog::confirmed, this,
-                [this, dialog, revertOf = reviewed->revertOf](const models::ChangeSet &changes) {
-                    write(dialog, changes, revertOf);
+                [this, dialog, revertOf = reviewed->revertOf, areStaged](const models::ChangeSet &changes) {
+                    write(dialog, changes, revertOf, areStaged);
                 });
+        connect(dialog, &ui::ConfirmDialog::staged, this, [this, title](models::ChangeSet changes) {
+            changes.title = changes.title.isEmpty() ? title : changes.title;
+            stage(changes);
+        });
         dialog->setReview(reviewed->review);
+        dialog->setStageable(!areStaged && reviewed->revertOf.isEmpty());
     });
 }
 
 void ChangeFlow::write(const QPointer<ui::ConfirmDialog> &dialog, const models::ChangeSet &changes,
-                       const QList<int> &revertOf)
+                       const QList<int> &revertOf, bool areStaged)
 {
     const auto job = [this, changes, revertOf](std::stop_token stop) {
         return apply(m_client, m_journal, changes, revertOf, stop);
     };
-    m_work.run(this, job, [this, dialog](const ApplyOutcome &outcome) { tell(dialog, outcome); });
+    m_work.run(this, job, [this, dialog, areStaged](const ApplyOutcome &outcome) {
+        if (areStaged && !outcome.error)
+            dropStaged();
+        tell(dialog, outcome);
+    });
 }
 
 // In the dialog while it is open, else above the page: what was written is never said nowhere.

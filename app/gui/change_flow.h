@@ -28,20 +28,27 @@ public:
     ChangeFlow(ui::MainWindow &window, kube::Client &client, Journal journal, QObject *parent);
     ~ChangeFlow() override; // closes what is open
     void begin(const QString &title, Plan plan);
+    // What was kept instead of applied: in the order in which it was; gone once it is written, or with the cluster.
+    void reviewStaged();
+    void dropStaged();
     const Journal &journal() const { return m_journal; }
 
 Q_SIGNALS:
     void applied(); // something was written or tried: the journal has changed
     void finished(bool succeeded, const QString &text);
+    void stagedChanged(const QStringList &titles);
 
 private:
+    void open(const QString &title, Plan plan, bool areStaged);
+    void stage(const models::ChangeSet &changes);
     void write(const QPointer<ui::ConfirmDialog> &dialog, const models::ChangeSet &changes,
-               const QList<int> &revertOf);
+               const QList<int> &revertOf, bool areStaged);
     void tell(const QPointer<ui::ConfirmDialog> &dialog, const ApplyOutcome &outcome);
 
     ui::MainWindow &m_window;
     kube::Client &m_client;
     const Journal m_journal;
+    QList<models::ChangeSet> m_staged;
     QList<QPointer<ui::ConfirmDialog>> m_dialogs;
     WorkQueue m_work; // last: its job ends first
 };

@@ -78,6 +78,9 @@ ClusterDesk::ClusterDesk(ui::MainWindow &window, ConsoleModels &models, const ku
     connect(&m_window, &ui::MainWindow::incidentsRequested, this, &ClusterDesk::askForIncidents);
     connect(&m_window, &ui::MainWindow::incidentSwitched, this, &ClusterDesk::switchIncident);
     connect(&m_changes, &ChangeFlow::applied, this, &ClusterDesk::showJournal);
+    connect(&m_changes, &ChangeFlow::stagedChanged, &m_window.docks(), &ui::DockArea::setStaged);
+    connect(&m_window.docks(), &ui::DockArea::stagedReviewRequested, &m_changes, &ChangeFlow::reviewStaged);
+    connect(&m_window.docks(), &ui::DockArea::stagedDropRequested, &m_changes, &ChangeFlow::dropStaged);
     connect(&m_changes, &ChangeFlow::finished, &m_desktop, &DesktopNotices::changeFinished);
     connect(&m_session, &ClusterSession::connectionChanged, &m_desktop, &DesktopNotices::setConnection);
     connect(&m_desktop, &DesktopNotices::wanted, this, &ClusterDesk::tellDesktop);
@@ -94,6 +97,7 @@ ClusterDesk::~ClusterDesk()
 {
     m_models.mappings.setDecorator({}); // it reads this
     m_window.setPaused(false);
+    m_window.docks().setStaged({});
 }
 
 void ClusterDesk::takeRows(const kube::RowBatch<models::MappingRow> &batch)

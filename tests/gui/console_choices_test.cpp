@@ -5,6 +5,9 @@
 #include "tests/support/snapshot_of.h"
 #include "tests/support/test_class.h"
 #include "ui/confirm_dialog.h"
+#include "ui/docks/dock_area.h"
+#include "ui/pages/guide_page.h"
+#include "ui/pages/mesh_security_page.h"
 #include "ui/pages/request_page.h"
 #include "ui/pages/welcome_page.h"
 
@@ -200,6 +203,47 @@ private Q_SLOTS:
         QCOMPARE(m_console->models().journal.rowCount(), 0);
         for (const QString &page : {u"overview"_s, u"routing"_s, u"mesh"_s, u"guide"_s}) // reading goes on
             QVERIFY2(!m_console->window().page(page)->state(), qPrintable(page));
+    }
+
+    void whatIsStagedIsWrittenTogetherLater()
+    {
+        open(u"mesh"_s);
+        const auto dialog = [this]() -> ui::ConfirmDialog * {
+            for (auto *each : m_console->window().findChildren<ui::ConfirmDialog *>()) {
+                if (each->isVisible() && !each->review().changes.changes.isEmpty())
+                    return each;
+            }
+            return nullptr;
+        };
+        auto *review = find<QPushButton>(u"stagedReview"_s);
+        QVERIFY(review->isHidden());
+        Q_EMIT m_console->window().pages().mesh->modeRequested(models::MtlsMode::Strict);
+        QTRY_VERIFY_WITH_TIMEOUT(dialog(), Patience);
+        auto *stage = dialog()->findChild<QPushButton *>(u"confirmStage"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(stage->isVisible(), Patience);
+        stage->click();
+        QTRY_VERIFY(!dialog());
+        QVERIFY(!review->isHidden());
+        QVERIFY(find<QAbstractButton>(u"changesDock"_s)->text().contains(u"1 staged"_s));
+        Q_EMIT m_console->window().pages().guide->applyRequested(u"tlscontext"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(dialog(), Patience);
+        stage = dialog()->findChild<QPushButton *>(u"confirmStage"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(stage->isVisible(), Patience);
+        stage->click();
+        QTRY_COMPARE(m_console->window().docks().staged(), 2);
+        QCOMPARE(m_cluster->writes, 0);
+        QVERIFY(!m_cluster->find("peerauthentications", "istio-system/default"));
+
+        find<QAction>(u"stagedAction"_s)->trigger(); // Ctrl+Shift+Enter
+        QTRY_VERIFY_WITH_TIMEOUT(dialog() && dialog()->review().changes.changes.size() >= 2, Patience);
+        QVERIFY(dialog()->findChild<QPushButton *>(u"confirmStage"_s)->isHidden());
+        QTest::keyClicks(dialog()->findChild<QLineEdit *>(u"confirmTyping"_s), u"test"_s);
+        QTRY_VERIFY(dialog()->applyButton()->isEnabled());
+        dialog()->applyButton()->click();
+        QTRY_VERIFY_WITH_TIMEOUT(m_cluster->find("peerauthentications", "istio-system/default"), Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(m_console->window().docks().staged(), 0, Patience);
+        QVERIFY(review->isHidden());
+        QTRY_VERIFY_WITH_TIMEOUT(m_console->models().journal.rowCount() >= 2, Patience);
     }
 
     void threeHundredContextsAreFoundByAFewLetters()

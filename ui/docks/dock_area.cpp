@@ -25,6 +25,8 @@ DockArea::DockArea(QWidget *parent)
     , m_problems(new ProblemsPanel(this))
     , m_changes(new JournalView(u"changes"_s, u"changes"_s, JournalView::Place::Dock, this))
     , m_notices(new NoticesPanel(this))
+    , m_review(makeButton({}, u"stagedReview"_s, this))
+    , m_drop(makeButton(tr("Drop"), u"stagedDrop"_s, this))
 {
     setObjectName(u"docks"_s);
     m_tabs->setObjectName(u"dockTabs"_s);
@@ -59,8 +61,23 @@ DockArea::DockArea(QWidget *parent)
     connect(m_problems, &ProblemsPanel::countChanged, this, &DockArea::renameTabs);
     connect(m_changes, &JournalView::countChanged, this, &DockArea::renameTabs);
     connect(m_notices, &NoticesPanel::countChanged, this, &DockArea::renameTabs);
-    renameTabs();
+    for (QPushButton *button : {m_drop, m_review})
+        m_changes->pane().addAction(button);
+    connect(m_review, &QPushButton::clicked, this, &DockArea::stagedReviewRequested);
+    connect(m_drop, &QPushButton::clicked, this, &DockArea::stagedDropRequested);
+    setStaged({});
     hide();
+}
+
+void DockArea::setStaged(const QStringList &titles)
+{
+    m_staged = int(titles.size());
+    m_review->setText(tr("Review %1 staged…").arg(m_staged));
+    m_review->setToolTip(titles.join(u'\n').toHtmlEscaped());
+    m_drop->setToolTip(tr("Forget what is staged; nothing of it was written"));
+    for (QPushButton *button : {m_drop, m_review})
+        button->setVisible(m_staged > 0);
+    renameTabs();
 }
 
 void DockArea::renameTabs()
@@ -69,7 +86,8 @@ void DockArea::renameTabs()
         return count > 0 ? u"%1  %2"_s.arg(name, QLocale().toString(count)) : name;
     };
     m_tabs->setTabText(0, named(tr("Problems"), m_problems->count()));
-    m_tabs->setTabText(1, named(tr("Changes"), m_changes->pane().total()));
+    const QString changes = named(tr("Changes"), m_changes->pane().total());
+    m_tabs->setTabText(1, m_staged > 0 ? tr("%1 · %2 staged").arg(changes).arg(m_staged) : changes);
     m_tabs->setTabText(2, named(tr("Notices"), m_notices->pane().total()));
     Q_EMIT tabTextsChanged();
 }

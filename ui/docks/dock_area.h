@@ -3,6 +3,7 @@
 // What can be opened below every page: Problems, Changes, Activity.  One is shown at a time; hidden at first.
 #include "ui/card.h"
 
+QT_FORWARD_DECLARE_CLASS(QPushButton)
 QT_FORWARD_DECLARE_CLASS(QStackedWidget)
 QT_FORWARD_DECLARE_CLASS(QTabBar)
 
@@ -29,8 +30,12 @@ public:
     void toggle(const QString &id); // hides it if it has the focus or is shown
     QList<QWidget *> panes() const; // of the one that is shown, for F6
     void setCompact(bool compact);
+    void setStaged(const QStringList &titles); // of changes that wait to be applied; in the dock Changes
+    int staged() const { return m_staged; }
 
 Q_SIGNALS:
+    void stagedReviewRequested();
+    void stagedDropRequested();
     void currentChanged(const QString &id);
     void tabTextsChanged();
 
@@ -41,6 +46,8 @@ private:
     ProblemsPanel *m_problems;
     JournalView *m_changes;
     NoticesPanel *m_notices;
+    QPushButton *m_review, *m_drop; // of what is staged
+    int m_staged = 0;
 };
 
 } // namespace ui

@@ -192,7 +192,10 @@ void MainWindow::showDockButtons()
 {
     m_status->setDock(u"problems"_s, tr("Problems"), m_docks->problems().count(),
                       m_docks->problems().worst());
-    m_status->setDock(u"changes"_s, tr("Changes"), m_docks->changes().pane().total(), {});
+    m_status->setDock(u"changes"_s,
+                      m_docks->staged() > 0 ? tr("Changes (%1 staged)").arg(m_docks->staged())
+                                            : tr("Changes"),
+                      m_docks->changes().pane().total(), {});
     m_status->setDock(u"notices"_s, tr("Notices"), m_docks->notices().pane().total(), {});
 }
 

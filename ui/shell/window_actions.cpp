@@ -120,6 +120,8 @@ void MainWindow::buildDockActions()
     for (const auto &[id, name, keys] : docks)
         addCommand(id + u"DockAction"_s, tr("Dock: %1").arg(name), {QKeySequence(keys)},
                    [this, id = id] { m_docks->toggle(id); });
+    addCommand(u"stagedAction"_s, tr("Review and apply what is staged"),
+               {QKeySequence(u"Ctrl+Shift+Return"_s)}, [this] { Q_EMIT m_docks->stagedReviewRequested(); });
     addCommand(u"nextProblemAction"_s, tr("Next problem"), {QKeySequence(u"F8"_s)},
                [this] { m_docks->problems().step(1); });
     addCommand(u"previousProblemAction"_s, tr("Previous problem"), {QKeySequence(u"Shift+F8"_s)},
@@ -195,6 +197,7 @@ constexpr MenuEntry Menus[]{{"file", "windowAction"},
                             {"cluster", "contextAction"},
                             {"cluster", "namespaceAction"},
                             {"cluster", "retryAction"},
+                            {"cluster", "stagedAction"},
                             {"tools", "paletteAction"},
                             {"tools", "testAction"},
                             {"tools", "desktopNoticesAction"},
