@@ -47,8 +47,10 @@ void figure(const QString &name, double value, const QString &unit, int rounds =
     std::printf("%-44s %10.1f %-10s %s\n", qPrintable(name + suffixOfScale), value, qPrintable(unit),
                 qPrintable(peer));
     std::fflush(stdout);
-    QJsonObject row{
-        {u"name"_s, name + suffixOfScale}, {u"value"_s, value}, {u"unit"_s, unit}, {u"rounds"_s, rounds}};
+    QJsonObject row{{u"name"_s, QString(name + suffixOfScale)},
+                    {u"value"_s, value},
+                    {u"unit"_s, unit},
+                    {u"rounds"_s, rounds}};
     if (!peer.isEmpty()) {
         row.insert(u"peer"_s, peer);
         row.insert(u"ratio"_s, ratio);
