@@ -172,7 +172,8 @@ Explanation RouteTable::explain(const RouteQuery &query) const
     explanation.virtualHost = decision.virtualHost->name;
     explanation.virtualHostReason = "domain " + std::string(host.domain)
         + (decision.chain->serverNames.empty() ? "" : ", SNI " + std::string(query.serverName));
-    unsigned before = 0; // numerators of the same group that were tried before the chosen route
+    // One draw a request is compared with every numerator in turn, so a route is left what none before it takes.
+    unsigned taken = 0; // of 100
     for (const auto &prepared : m_index->hosts.at(decision.virtualHost)->routes()) {
         const CompiledRoute &route = *prepared;
         Failure failure;
@@ -184,18 +185,21 @@ Explanation RouteTable::explain(const RouteQuery &query) const
         candidate.failedCondition = failure.condition;
         candidate.expected = failure.expected;
         candidate.actual = failure.actual;
-        if (failure.condition == "weight" && decision.route
-            && route.route().groupId == decision.route->groupId && !candidate.chosen)
-            before = std::max(before, *route.route().runtimeNumerator);
+        if (candidate.matched || failure.condition == "weight") {
+            const unsigned upTo =
+                std::max(taken, std::min(route.route().runtimeNumerator.value_or(100), 100U));
+            candidate.share = double(upTo - taken) / 100;
+            taken = upTo;
+        }
+        explanation.share = candidate.chosen ? candidate.share : explanation.share;
         explanation.candidates.push_back(std::move(candidate));
     }
+    explanation.unserved = double(100 - taken) / 100;
     if (!decision.route)
         return explanation;
     const Route &route = *decision.route;
     explanation.mapping = route.mapping;
     explanation.timeoutMs = route.timeoutMs;
-    explanation.share =
-        double(std::min(route.runtimeNumerator.value_or(100), 100U) - std::min(before, 100U)) / 100;
     if (route.redirect) {
         explanation.status = route.redirect->status;
         explanation.location = redirectLocation(decision, *query.head, query.tls);

@@ -50,6 +50,8 @@ struct Candidate
     std::string failedCondition; // "prefix", "header x-canary", "weight", …; "" if it matched
     std::string expected;        // what the route wants
     std::string actual;          // what the request has
+    double share =
+        0; // of the requests like this one: what its weight and those of the routes before leave it
 };
 
 struct Explanation
@@ -68,7 +70,8 @@ struct Explanation
     std::string location; // redirects
     int status = 0;       // 404, 301; 0 when forwarded
     int timeoutMs = 0;
-    double share = 1; // of the requests that match like this one
+    double share = 1;    // the serving route's, of the requests like this one
+    double unserved = 0; // what no weight takes: 404
 };
 
 class RouteTable

@@ -3,6 +3,8 @@
 
 #include "models/resources/text.h"
 
+#include <QSet>
+
 using namespace Qt::StringLiterals;
 
 namespace models {
@@ -72,6 +74,8 @@ std::uint16_t listenerPort(const EdgeView &view, const Snapshot &snapshot, const
     return std::uint16_t(usual);
 }
 
+QString percent(double share) { return u"%1 %"_s.arg(qRound(share * 100)); }
+
 QString refText(const edge::ResourceRef &ref) { return text(ref.nameSpace) + u'/' + text(ref.name); }
 
 void addListenerStep(Prediction &prediction, const edge::Explanation &explanation, std::uint16_t port,
@@ -113,8 +117,7 @@ void addRouteSteps(Prediction &prediction, const edge::Explanation &explanation)
                                  u"%1 to %2"_s.arg(explanation.status).arg(text(explanation.location)),
                                  {},
                                  Severity::Info});
-    const QString side =
-        explanation.share < 1 ? u"share %1 %"_s.arg(qRound(explanation.share * 100)) : QString();
+    const QString side = explanation.share < 1 ? u"share "_s + percent(explanation.share) : QString();
     const bool own = explanation.mapping.kind.empty();
     prediction.steps.append(
         {u"Mapping"_s, own ? u"the edge's own"_s : refText(explanation.mapping), side, Severity::Good});
@@ -127,6 +130,55 @@ void addRouteSteps(Prediction &prediction, const edge::Explanation &explanation)
         explanation.timeoutMs > 0 ? u"timeout %1 ms"_s.arg(explanation.timeoutMs) : u"no timeout"_s;
     prediction.steps.append(
         {u"Rewrite"_s, u"upstream sees %1"_s.arg(text(explanation.rewrittenPath)), timeout, Severity::Good});
+}
+
+// Who gets which part of the requests like this one, where more than one Mapping does.
+void addWeightsStep(Prediction &prediction, const edge::Explanation &explanation)
+{
+    QStringList shares;
+    for (const edge::Candidate &candidate : explanation.candidates) {
+        const bool ofGroup = candidate.matched || candidate.failedCondition == "weight";
+        if (ofGroup && candidate.share < 1 && (candidate.share > 0 || candidate.failedCondition == "weight"))
+            shares.append(u"%1 %2"_s.arg(refText(candidate.mapping), percent(candidate.share)));
+    }
+    const bool lost = explanation.unserved > 0 && !shares.isEmpty();
+    if (lost)
+        shares.append(u"nobody %1 (404)"_s.arg(percent(explanation.unserved)));
+    if (shares.size() > 1)
+        prediction.steps.append({u"Weights"_s, shares.join(u", "_s), u"of requests like this one"_s,
+                                 lost ? Severity::Warning : Severity::Info});
+}
+
+// What is wrong with the Mappings that this request is about: those that match it, and where none does those that
+// would if anything led to them.
+void addFindings(Prediction &prediction, const edge::Explanation &explanation, const EdgeView &view,
+                 const Snapshot &snapshot, const RequestSpec &request)
+{
+    static const QSet<QString> about{u"RT-001"_s, u"RT-003"_s, u"RT-004"_s, u"RT-005"_s, u"RT-011"_s};
+    QSet<QString> mappings;
+    for (const edge::Candidate &candidate : explanation.candidates) {
+        if (candidate.matched || candidate.failedCondition == "weight")
+            mappings.insert(refText(candidate.mapping));
+    }
+    const QString path = request.url.path();
+    for (const edge::Value &object : snapshot.ambassadorObjects) {
+        const QString prefix = text(object.at({"spec", "prefix"}));
+        if (explanation.outcome != Outcome::NoRoute || object["kind"].text() != "Mapping" || prefix.isEmpty()
+            || !path.startsWith(prefix))
+            continue;
+        mappings.insert(text(object.at({"metadata", "namespace"})) + u'/'
+                        + text(object.at({"metadata", "name"})));
+    }
+    QStringList sorted(mappings.begin(), mappings.end());
+    sorted.sort();
+    for (const QString &mapping : sorted) {
+        const auto verdict = view.mappings.value(mapping);
+        for (const Finding &finding : verdict ? verdict->findings : QList<Finding>()) {
+            if (about.contains(finding.code))
+                prediction.steps.append({u"Finding"_s, u"Mapping %1: %2"_s.arg(mapping, finding.message),
+                                         finding.code, finding.severity});
+        }
+    }
 }
 
 void addUpstreamStep(Prediction &prediction, const edge::Explanation &explanation, const EdgeView &view,
@@ -191,8 +243,10 @@ Prediction predict(const EdgeView &view, const Snapshot &snapshot, const Request
     if (explanation.outcome == Outcome::NoListener || explanation.outcome == Outcome::NoChain)
         return prediction;
     addRouteSteps(prediction, explanation);
+    addWeightsStep(prediction, explanation);
     if (explanation.outcome == Outcome::Forward)
         addUpstreamStep(prediction, explanation, view, snapshot);
+    addFindings(prediction, explanation, view, snapshot, request);
     if (!view.unsure.isEmpty())
         prediction.steps.append({u"Unsure"_s, view.unsure, {}, Severity::Unknown});
     return prediction;

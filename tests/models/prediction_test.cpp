@@ -106,6 +106,56 @@ private Q_SLOTS:
                  u"default/canary"_s);
     }
 
+    void theWeightsAreTold_data()
+    {
+        QTest::addColumn<QByteArray>("mappings");
+        QTest::addColumn<QString>("weights");
+        const auto one = [](const char *name, const char *rest) {
+            return mappingYaml(name, QByteArray("{prefix: /backend/, service: quote") + rest + "}");
+        };
+        QTest::newRow("one alone") << one("a", "") << QString();
+        QTest::newRow("a canary") << one("a", ", weight: 20") + one("b", "")
+                                  << u"default/a 20 %, default/b 80 %"_s;
+        QTest::newRow("a group that does not take all") << one("a", ", weight: 20")
+                + one("b", ", weight: 30") << u"default/a 20 %, default/b 30 %, nobody 50 % (404)"_s;
+        QTest::newRow("what it leaves falls to the next") << one("a", ", weight: 20, headers: {x-user: '1'}")
+                + one("b", "") << u"default/a 20 %, default/b 80 %"_s;
+        QTest::newRow("one that gets nothing") << one("a", ", weight: 100") + one("b", "") << QString();
+    }
+    void theWeightsAreTold()
+    {
+        QFETCH(QByteArray, mappings);
+        const models::Prediction prediction =
+            predicted(edgeYaml() + quoteYaml(false) + mappings, u"http://edge.example/backend/"_s,
+                      {{u"x-user"_s, u"1"_s}});
+        QTEST(stepText(prediction, u"Weights"_s), "weights");
+    }
+
+    void whatIsWrongWithTheMappingsAtHandIsTold_data()
+    {
+        QTest::addColumn<QByteArray>("mappings");
+        QTest::addColumn<QString>("code");
+        QTest::newRow("nothing") << plain << QString();
+        QTest::newRow("over a hundred per cent")
+            << mappingYaml("a", "{prefix: /backend/, service: quote, weight: 60}")
+                + mappingYaml("b", "{prefix: /backend/, service: quote, weight: 70}")
+            << u"RT-005"_s;
+        QTest::newRow("shadowed") << mappingYaml("a", "{prefix: /backend/, service: quote, precedence: 1}")
+                + mappingYaml("b", "{prefix: /backend/get, service: quote}")
+                                  << u"RT-003"_s;
+        QTest::newRow("rejected, so that nothing matches")
+            << mappingYaml("a", "{prefix: /backend/, service: quote, resolver: none}") << u"RT-001"_s;
+    }
+    void whatIsWrongWithTheMappingsAtHandIsTold()
+    {
+        QFETCH(QByteArray, mappings);
+        QString code;
+        for (const models::PredictionStep &step :
+             predicted(edgeYaml() + quoteYaml(false) + mappings, u"http://edge.example/backend/get"_s).steps)
+            code = step.title == "Finding"_L1 && code.isEmpty() ? step.side : code;
+        QTEST(code, "code");
+    }
+
     void thereIsNothingToAskWithoutAnEdge()
     {
         const models::Prediction prediction = predicted(quoteYaml(false), u"http://edge.example/"_s);
