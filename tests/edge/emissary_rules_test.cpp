@@ -61,7 +61,7 @@ std::string told(const edge::Config &config)
             for (const edge::VirtualHost &host : chain.virtualHosts) {
                 text << "host " << (chain.tls ? "tls " : "") << host.domains.front() << ":";
                 for (const edge::Route &route : host.routes) {
-                    if (route.mapping.kind == "Mapping")
+                    if (!route.mapping.kind.empty())
                         text << " " << route.mapping.name;
                 }
                 text << "\n";
@@ -354,6 +354,39 @@ std::vector<RuleCase> inputRules()
     };
 }
 
+std::vector<RuleCase> ingressRules()
+{
+    const auto ingress = [](const std::string &spec) {
+        return "---\n{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: ing, namespace: "
+               "prod, "
+               "annotations: {kubernetes.io/ingress.class: Ambassador}}, spec: {"
+            + spec + "}}\n";
+    };
+    const std::string backend = "backend: {service: {name: s, port: {number: 80}}}";
+    return {
+        {"an Ingress with TLS leads to its own Host only",
+         ingress("tls: [{hosts: [a.example.com], secretName: cert}], rules: [{http: {paths: [{path: /p/, "
+                 + backend + "}]}}]"),
+         {"host a.example.com: ing", "host *:"}},
+        {"one without leads to every Host",
+         ingress("rules: [{http: {paths: [{path: /p/, " + backend + "}]}}]"),
+         {"host *: ing"}},
+        {"the default backend is for every host",
+         ingress("defaultBackend: {service: {name: s, port: {number: 80}}}"),
+         {"host *: ing", "cluster cluster_s_prod_80_prod: s.prod:80 ROUND_ROBIN"}},
+        {"a path without a Service is left out",
+         ingress("rules: [{http: {paths: [{path: /p/, backend: {resource: {kind: Bucket, name: b}}}]}}]"),
+         {"host *:"}},
+        {"a port by name is the Service's",
+         "---\n{apiVersion: v1, kind: Service, metadata: {name: s, namespace: prod}, spec: {ports: [{name: "
+         "web, "
+         "port: 8080}]}}\n"
+             + ingress(
+                 "rules: [{http: {paths: [{path: /p/, backend: {service: {name: s, port: {name: web}}}}]}}]"),
+         {"cluster cluster_s_prod_8080_prod: s.prod:8080 ROUND_ROBIN"}},
+    };
+}
+
 std::string asName(const testing::TestParamInfo<RuleCase> &row)
 {
     std::string name;
@@ -366,6 +399,7 @@ INSTANTIATE_TEST_SUITE_P(Groups, EmissaryRule, testing::ValuesIn(groupRules()), 
 INSTANTIATE_TEST_SUITE_P(Routes, EmissaryRule, testing::ValuesIn(routeRules()), asName);
 INSTANTIATE_TEST_SUITE_P(Clusters, EmissaryRule, testing::ValuesIn(clusterRules()), asName);
 INSTANTIATE_TEST_SUITE_P(Hosts, EmissaryRule, testing::ValuesIn(hostRules()), asName);
+INSTANTIATE_TEST_SUITE_P(Ingresses, EmissaryRule, testing::ValuesIn(ingressRules()), asName);
 INSTANTIATE_TEST_SUITE_P(Input, EmissaryRule, testing::ValuesIn(inputRules()), asName);
 
 } // namespace
