@@ -43,10 +43,10 @@ std::shared_ptr<const ClusterAnalysis> ClusterAnalyst::analyse(const models::Sna
     }
     analysis->meshMode = models::meshMode(snapshot);
     analysis->certificates = models::certificateRows(snapshot, analysis->view, {});
-    analysis->postures = models::workloadPostures(snapshot);
+    analysis->postures = m_postures.make(snapshot);
     analysis->guide = models::guideSteps(snapshot, analysis->view);
-    analysis->findings =
-        models::clusterFindings(snapshot, analysis->view, analysis->certificates, snapshot.takenAt);
+    analysis->findings = models::clusterFindings(snapshot, analysis->view, analysis->certificates,
+                                                 analysis->postures, snapshot.takenAt);
     analysis->breaksUnderStrict = breaksUnderStrict(snapshot, analysis->view);
     return analysis;
 }

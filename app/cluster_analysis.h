@@ -46,6 +46,7 @@ public:
 private:
     models::SnapshotMaker m_snapshots;
     models::EdgeCompiler m_compiler;
+    models::PostureMaker m_postures;
 };
 
 } // namespace app

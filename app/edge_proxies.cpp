@@ -141,18 +141,25 @@ std::shared_ptr<const models::Snapshot> podsOf(const models::SnapshotInput &inpu
     return models::makeSnapshot(few);
 }
 
+QList<models::ProxyCertificates> edgeProxiesOf(kube::Client &client, const models::Snapshot &snapshot,
+                                               std::stop_token stop)
+{
+    const QList<models::Pod> pods(snapshot.pods.begin(), snapshot.pods.end());
+    return readEdgeProxies(client, snapshot.edges, pods, stop);
+}
+
 } // namespace
 
 void fetchEdgeProxies(kube::Client &client, models::SnapshotInput &input, std::stop_token stop)
 {
     const auto snapshot = podsOf(input);
-    input.edgeProxies = readEdgeProxies(client, snapshot->edges, snapshot->pods, stop);
+    input.edgeProxies = edgeProxiesOf(client, *snapshot, stop);
 }
 
 void fetchProxies(kube::Client &client, models::SnapshotInput &input, std::stop_token stop)
 {
     const auto snapshot = podsOf(input);
-    input.edgeProxies = readEdgeProxies(client, snapshot->edges, snapshot->pods, stop);
+    input.edgeProxies = edgeProxiesOf(client, *snapshot, stop);
     input.meshProxies = readMeshProxies(client, models::meshPodsToAsk(*snapshot), stop);
 }
 

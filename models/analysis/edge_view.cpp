@@ -96,6 +96,7 @@ public:
         , m_installation(installation)
         , m_config(compiled.config)
         , m_unsure(compiled.unsure)
+        , m_modes(snapshot)
         , m_places(routePlaces(compiled.config))
     {
         for (const edge::Diagnostic &diagnostic : m_config.diagnostics)
@@ -214,8 +215,8 @@ private:
         if (found == m_config.clusters.end())
             return;
         const edge::Cluster &cluster = found->second;
-        const UpstreamTarget target =
-            resolveUpstream(m_snapshot, text(cluster.host), cluster.port, m_installation.ambassadorNamespace);
+        const UpstreamTarget target = resolveUpstream(m_snapshot, text(cluster.host), cluster.port,
+                                                      m_installation.ambassadorNamespace, m_modes);
         const Origination origination = originationOf(m_snapshot, m_config, cluster);
         verdict.upstreamHost = text(cluster.host);
         verdict.upstreamPort = cluster.port;
@@ -283,6 +284,7 @@ private:
     const EdgeInstallation &m_installation;
     const edge::Config &m_config;
     QString m_unsure;
+    mutable EffectiveModes m_modes;
     Places m_places;
     std::map<std::string, std::vector<const edge::Diagnostic *>> m_diagnostics;
     std::set<std::string> m_overfullGroups;

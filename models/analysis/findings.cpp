@@ -144,8 +144,15 @@ QList<Finding> trafficFindings(const Snapshot &snapshot, const StrictTelemetry &
 ClusterFindings clusterFindings(const Snapshot &snapshot, const EdgeView &view,
                                 const QList<CertificateRow> &certificates, const QDateTime &now)
 {
+    return clusterFindings(snapshot, view, certificates, workloadPostures(snapshot), now);
+}
+
+ClusterFindings clusterFindings(const Snapshot &snapshot, const EdgeView &view,
+                                const QList<CertificateRow> &certificates,
+                                const QList<WorkloadPosture> &postures, const QDateTime &now)
+{
     ClusterFindings all;
-    all.findings = view.findings + meshFindings(snapshot) + integrationFindings(snapshot, view)
+    all.findings = view.findings + meshFindings(snapshot, postures) + integrationFindings(snapshot, view)
         + certificateFindings(certificates, now);
     addForNoEdge(all.findings, snapshot);
     for (const auto &verdict : view.mappings)

@@ -12,7 +12,10 @@ struct ClusterFindings
     QList<Finding> findings;
     QStringList notChecked; // kinds that could not be read, and why: their checks say nothing
 };
-// now: certificates are judged at that time.
+// now: certificates are judged at that time.  postures: of that snapshot.
+ClusterFindings clusterFindings(const Snapshot &snapshot, const EdgeView &view,
+                                const QList<CertificateRow> &certificates,
+                                const QList<WorkloadPosture> &postures, const QDateTime &now);
 ClusterFindings clusterFindings(const Snapshot &snapshot, const EdgeView &view,
                                 const QList<CertificateRow> &certificates, const QDateTime &now);
 // Clear text that servers of the mesh have counted (MT-020).

@@ -208,21 +208,30 @@ void addHooks(QList<Finding> &findings, const Snapshot &snapshot)
 }
 
 // STRICT where it does not work: below a DISABLE, or without a sidecar that would enforce it.
-void addWeakStrict(QList<Finding> &findings, const Snapshot &snapshot)
+void addWeakStrict(QList<Finding> &findings, const Snapshot &snapshot, const QList<WorkloadPosture> &postures)
 {
     QSet<QString> injected;
     for (const Namespace &one : snapshot.namespaces) {
         if (one.injected())
             injected.insert(one.name);
     }
+    QSet<QString> disabled;
+    for (auto one = snapshot.index.namespaces.begin(); one != snapshot.index.namespaces.end(); ++one) {
+        if (namespaceMode(snapshot, one.key()).mode == MtlsMode::Disable)
+            disabled.insert(one.key());
+    }
     QSet<QString> said;
-    for (const WorkloadPosture &row : workloadPostures(snapshot)) {
-        const QString workload = row.nameSpace + u'/' + row.workload;
-        if (!row.mode.known || row.mode.mode != MtlsMode::Strict || said.contains(workload))
+    for (const WorkloadPosture &row : postures) {
+        const bool below = row.mode.enforced && disabled.contains(row.nameSpace);
+        const bool half = row.podsWithSidecar < row.pods && injected.contains(row.nameSpace);
+        if (!row.mode.known || row.mode.mode != MtlsMode::Strict || (!below && !half))
             continue;
+        const QString workload = row.nameSpace + u'/' + row.workload;
+        if (said.contains(workload))
+            continue;
+        said.insert(workload);
         const ObjectRef subject{u"Deployment"_s, row.nameSpace, row.workload};
-        if (row.mode.enforced && namespaceMode(snapshot, row.nameSpace).mode == MtlsMode::Disable) {
-            said.insert(workload);
+        if (below) {
             findings.append(
                 {u"MT-015"_s,
                  Severity::Error,
@@ -232,8 +241,7 @@ void addWeakStrict(QList<Finding> &findings, const Snapshot &snapshot)
                      .arg(workload),
                  {},
                  u"make the namespace PERMISSIVE first"_s});
-        } else if (injected.contains(row.nameSpace) && row.podsWithSidecar < row.pods) {
-            said.insert(workload);
+        } else {
             findings.append(
                 {u"MT-018"_s,
                  Severity::Warning,
@@ -251,17 +259,30 @@ void addWeakStrict(QList<Finding> &findings, const Snapshot &snapshot)
 
 } // namespace
 
-QList<Finding> meshFindings(const Snapshot &snapshot)
+QList<Finding> policyFindings(const Snapshot &snapshot)
 {
     QList<Finding> findings;
     if (!snapshot.knows(u"peerauthentications"_s))
         return findings;
     addIgnored(findings, snapshot);
     addWorkloadPolicies(findings, snapshot);
+    return findings;
+}
+
+QList<Finding> meshFindings(const Snapshot &snapshot)
+{
+    return meshFindings(snapshot, workloadPostures(snapshot));
+}
+
+QList<Finding> meshFindings(const Snapshot &snapshot, const QList<WorkloadPosture> &postures)
+{
+    QList<Finding> findings = policyFindings(snapshot);
+    if (!snapshot.knows(u"peerauthentications"_s))
+        return findings;
     addRules(findings, snapshot);
     addHeadless(findings, snapshot);
     addHooks(findings, snapshot);
-    addWeakStrict(findings, snapshot);
+    addWeakStrict(findings, snapshot, postures);
     return findings;
 }
 

@@ -7,5 +7,9 @@
 namespace models {
 
 QList<Finding> meshFindings(const Snapshot &snapshot);
+QList<Finding>
+policyFindings(const Snapshot &snapshot); // of them, what concerns PeerAuthentications beside each other
+QList<Finding> meshFindings(const Snapshot &snapshot,
+                            const QList<WorkloadPosture> &postures); // of that snapshot
 
 } // namespace models

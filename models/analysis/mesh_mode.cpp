@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/mesh_mode.h"
 
-#include "models/analysis/service_index.h"
-
 #include <tuple>
 
 using namespace Qt::StringLiterals;
@@ -49,47 +47,39 @@ void narrow(EffectiveMode &mode, const PeerAuthentication *policy, const QString
     mode.reason = u"%1 PeerAuthentication %2/%3"_s.arg(scope, policy->nameSpace, policy->name);
 }
 
-// Of one pod's surroundings: the same for all of its ports but those that the workload's object names.
-struct Policies
+EffectiveMode modeIn(const Snapshot &snapshot, const QString &nameSpace)
 {
     EffectiveMode mode;
-    const PeerAuthentication *workload = nullptr;
-};
-
-Policies policiesFor(const Snapshot &snapshot, const QString &nameSpace, const Labels *labels)
-{
-    Policies result;
-    result.mode.reason = u"Istio's default: no PeerAuthentication says otherwise"_s;
-    narrow(result.mode, meshWidePolicy(snapshot), u"mesh-wide"_s);
-    if (nameSpace == snapshot.istioRootNamespace || nameSpace.isEmpty())
-        return result;
-    const QList<const PeerAuthentication *> own = snapshot.policiesIn(nameSpace);
-    narrow(result.mode, withoutSelector(own), u"namespace-wide"_s);
-    if (labels) {
-        result.workload = selecting(own, *labels);
-        narrow(result.mode, result.workload, u"workload's"_s);
-    }
-    return result;
+    mode.reason = u"Istio's default: no PeerAuthentication says otherwise"_s;
+    narrow(mode, meshWidePolicy(snapshot), u"mesh-wide"_s);
+    if (nameSpace != snapshot.istioRootNamespace && !nameSpace.isEmpty())
+        narrow(mode, withoutSelector(snapshot.policiesIn(nameSpace)), u"namespace-wide"_s);
+    return mode;
 }
 
-EffectiveMode modeOfPort(const Policies &policies, const Pod &pod, int port)
+// As a sidecar enforces it.
+EffectiveMode enforcedMode(EffectiveMode mode)
 {
-    EffectiveMode mode = policies.mode;
-    if (policies.workload) {
-        const MtlsMode ofPort = policies.workload->portModes.value(port, MtlsMode::Unset);
-        if (ofPort != MtlsMode::Unset) {
-            mode.unset = {};
-            mode.mode = ofPort;
-            mode.decidedBy = refOf(*policies.workload);
-            mode.reason = u"PeerAuthentication %1/%2, portLevelMtls %3"_s
-                              .arg(policies.workload->nameSpace, policies.workload->name)
-                              .arg(port);
-        }
-    }
     if (!mode.unset.kind.isEmpty())
         mode.reason += u"; %1 is UNSET and inherits it"_s.arg(mode.unset.text());
-    mode.enforced = pod.capturesInbound(port);
-    if (!mode.enforced)
+    mode.enforced = true;
+    return mode;
+}
+
+EffectiveMode modeOfPort(EffectiveMode mode, const PeerAuthentication *workload, const Pod &pod, int port)
+{
+    const MtlsMode ofPort = workload ? workload->portModes.value(port, MtlsMode::Unset) : MtlsMode::Unset;
+    if (ofPort != MtlsMode::Unset) {
+        mode.unset = {};
+        mode.mode = ofPort;
+        mode.decidedBy = refOf(*workload);
+        mode.reason = u"PeerAuthentication %1/%2, portLevelMtls %3"_s.arg(workload->nameSpace, workload->name)
+                          .arg(port);
+    }
+    const bool enforced = pod.capturesInbound(port);
+    mode = enforcedMode(std::move(mode));
+    mode.enforced = enforced;
+    if (!enforced)
         mode.reason = pod.hasSidecar
             ? u"the proxy does not stand before port %1; intended by: %2"_s.arg(port).arg(mode.reason)
             : u"no sidecar; intended by: %1"_s.arg(mode.reason);
@@ -154,6 +144,37 @@ void addPort(QList<WorkloadPosture> &rows, RowsOfWorkload &rowOf, const Pod &pod
         row.mode = mode;
 }
 
+QList<PeerAuthentication> valuesOf(const QList<const PeerAuthentication *> &policies)
+{
+    QList<PeerAuthentication> values;
+    for (const PeerAuthentication *policy : policies)
+        values.append(*policy);
+    return values;
+}
+
+// Of one namespace, sorted.
+QList<WorkloadPosture> posturesIn(const Snapshot &snapshot, const NamespaceContents &contents)
+{
+    QList<WorkloadPosture> rows;
+    QHash<QString, RowsOfWorkload> rowsOf; // by workload
+    EffectiveModes modes(snapshot);
+    for (const auto &shared : contents.pods) {
+        const Pod &pod = *shared;
+        if (pod.isGone() || pod.isGateway())
+            continue;
+        const QMap<int, QString> ports = portsOf(pod, contents.servicesOfPod.value(&pod));
+        RowsOfWorkload &rowOf = rowsOf[pod.workload()];
+        for (auto port = ports.begin(); port != ports.end(); ++port)
+            addPort(rows, rowOf, pod, port.key(), port.value(), modes.of(pod, port.key()));
+    }
+    for (WorkloadPosture &row : rows)
+        row.severity = severityOf(row);
+    std::sort(rows.begin(), rows.end(), [](const auto &a, const auto &b) {
+        return std::tie(a.workload, a.port) < std::tie(b.workload, b.port);
+    });
+    return rows;
+}
+
 } // namespace
 
 QString modeText(const EffectiveMode &mode)
@@ -172,11 +193,63 @@ const PeerAuthentication *meshWidePolicy(const Snapshot &snapshot)
 
 EffectiveMode effectiveMode(const Snapshot &snapshot, const Pod &pod, int port)
 {
-    if (snapshot.knows(u"peerauthentications"_s))
-        return modeOfPort(policiesFor(snapshot, pod.nameSpace, &pod.labels), pod, port);
-    EffectiveMode mode = unknownMode(snapshot);
-    mode.enforced = pod.capturesInbound(port);
-    return mode;
+    return EffectiveModes(snapshot).of(pod, port);
+}
+
+EffectiveModes::EffectiveModes(const Snapshot &snapshot)
+    : m_snapshot(snapshot)
+    , m_known(snapshot.knows(u"peerauthentications"_s))
+{
+}
+
+const EffectiveMode &EffectiveModes::kept(EffectiveMode mode)
+{
+    m_all.push_back(std::move(mode));
+    return m_all.back();
+}
+
+EffectiveModes::Surroundings EffectiveModes::surroundingsOf(const Pod &pod)
+{
+    auto base = m_namespaces.find(pod.nameSpace);
+    if (base == m_namespaces.end()) {
+        const EffectiveMode mode = modeIn(m_snapshot, pod.nameSpace);
+        QList<const PeerAuthentication *> narrower;
+        if (pod.nameSpace != m_snapshot.istioRootNamespace) {
+            narrower = m_snapshot.policiesIn(pod.nameSpace);
+            narrower.removeIf([](const PeerAuthentication *policy) { return policy->selector.isEmpty(); });
+        }
+        base = m_namespaces.insert(pod.nameSpace, {&kept(mode), nullptr, nullptr, narrower});
+    }
+    Surroundings found = *base;
+    found.workload = selecting(found.policies, pod.labels);
+    if (found.workload) {
+        EffectiveMode mode = *found.mode;
+        narrow(mode, found.workload, u"workload's"_s);
+        found = {&kept(std::move(mode)), found.workload, nullptr, {}};
+    }
+    if (!found.enforced) { // the same for every pod of the namespace that no object selects
+        found.enforced = &kept(enforcedMode(*found.mode));
+        if (!found.workload)
+            base->enforced = found.enforced;
+    }
+    return found;
+}
+
+const EffectiveMode &EffectiveModes::of(const Pod &pod, int port)
+{
+    if (!m_known) {
+        EffectiveMode mode = unknownMode(m_snapshot);
+        mode.enforced = pod.capturesInbound(port);
+        return kept(std::move(mode));
+    }
+    if (m_pod != &pod) {
+        m_around = surroundingsOf(pod);
+        m_pod = &pod;
+    }
+    const bool hasOwn = m_around.workload && m_around.workload->portModes.contains(port);
+    if (!hasOwn && pod.capturesInbound(port))
+        return *m_around.enforced;
+    return kept(modeOfPort(*m_around.mode, m_around.workload, pod, port));
 }
 
 EffectiveMode meshMode(const Snapshot &snapshot) { return namespaceMode(snapshot, {}); }
@@ -185,31 +258,35 @@ EffectiveMode namespaceMode(const Snapshot &snapshot, const QString &nameSpace)
 {
     if (!snapshot.knows(u"peerauthentications"_s))
         return unknownMode(snapshot);
-    return policiesFor(snapshot, nameSpace, nullptr).mode;
+    return modeIn(snapshot, nameSpace);
 }
 
-QList<WorkloadPosture> workloadPostures(const Snapshot &snapshot)
+QList<WorkloadPosture> workloadPostures(const Snapshot &snapshot) { return PostureMaker().make(snapshot); }
+
+QList<WorkloadPosture> PostureMaker::make(const Snapshot &snapshot)
 {
-    const ServiceIndex services(snapshot.services);
+    const QList<PeerAuthentication> rootPolicies = valuesOf(snapshot.policiesIn(snapshot.istioRootNamespace));
+    const QString whyUnknown = snapshot.whyUnknown(u"peerauthentications"_s);
+    if (rootPolicies != m_rootPolicies || whyUnknown != m_whyUnknown
+        || snapshot.istioRootNamespace != m_rootNamespace)
+        m_made.clear();
+    m_rootPolicies = rootPolicies;
+    m_whyUnknown = whyUnknown;
+    m_rootNamespace = snapshot.istioRootNamespace;
+    QHash<QString, Made> now;
     QList<WorkloadPosture> rows;
-    QHash<QString, RowsOfWorkload> rowsOf; // by namespace/workload
-    const bool known = snapshot.knows(u"peerauthentications"_s);
-    for (const Pod &pod : snapshot.pods) {
-        if (pod.isGone() || pod.isGateway())
-            continue;
-        const Policies policies = known ? policiesFor(snapshot, pod.nameSpace, &pod.labels)
-                                        : Policies{unknownMode(snapshot), nullptr};
-        const QMap<int, QString> ports = portsOf(pod, services.of(pod));
-        RowsOfWorkload &rowOf = rowsOf[pod.nameSpace + u'/' + pod.workload()];
-        for (auto port = ports.begin(); port != ports.end(); ++port)
-            addPort(rows, rowOf, pod, port.key(), port.value(),
-                    known ? modeOfPort(policies, pod, port.key()) : effectiveMode(snapshot, pod, port.key()));
+    QStringList names = snapshot.index.namespaces.keys();
+    names.sort();
+    for (const QString &name : names) {
+        Made made = m_made.value(name);
+        const auto contents = snapshot.index.namespaces.value(name);
+        const QList<PeerAuthentication> policies = valuesOf(snapshot.policiesIn(name));
+        if (made.contents != contents || made.policies != policies)
+            made = {contents, policies, posturesIn(snapshot, *contents)};
+        rows += made.rows;
+        now.insert(name, std::move(made));
     }
-    for (WorkloadPosture &row : rows)
-        row.severity = severityOf(row);
-    std::sort(rows.begin(), rows.end(), [](const auto &a, const auto &b) {
-        return std::tie(a.nameSpace, a.workload, a.port) < std::tie(b.nameSpace, b.workload, b.port);
-    });
+    m_made = std::move(now);
     return rows;
 }
 

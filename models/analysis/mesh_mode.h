@@ -5,6 +5,8 @@
 #include "models/resources/finding.h"
 #include "models/resources/snapshot.h"
 
+#include <deque>
+
 namespace models {
 
 struct EffectiveMode
@@ -18,6 +20,35 @@ struct EffectiveMode
     bool operator==(const EffectiveMode &) const = default;
 };
 EffectiveMode effectiveMode(const Snapshot &snapshot, const Pod &pod, int port);
+
+// The same for many pods and ports: what holds for a whole namespace or pod is worked out once, and those that are alike
+// share one.  snapshot must outlive it and stay as it is.  Thread: one at a time.
+class EffectiveModes
+{
+public:
+    explicit EffectiveModes(const Snapshot &snapshot);
+    EffectiveModes(const EffectiveModes &) = delete;
+    EffectiveModes &operator=(const EffectiveModes &) = delete;
+    const EffectiveMode &of(const Pod &pod, int port); // valid as long as this
+
+private:
+    struct Surroundings // of a pod: the same for all of its ports but those that the workload's object names
+    {
+        const EffectiveMode *mode = nullptr;
+        const PeerAuthentication *workload = nullptr;
+        const EffectiveMode *enforced = nullptr;    // the same, where a sidecar stands before the port
+        QList<const PeerAuthentication *> policies; // with a selector, of a namespace
+    };
+    Surroundings surroundingsOf(const Pod &pod);
+    const EffectiveMode &kept(EffectiveMode mode);
+
+    const Snapshot &m_snapshot;
+    const bool m_known; // PeerAuthentications were read
+    std::deque<EffectiveMode> m_all;
+    QHash<QString, Surroundings> m_namespaces;
+    const Pod *m_pod = nullptr; // that m_around is of
+    Surroundings m_around;
+};
 QString modeText(const EffectiveMode &mode);      // "STRICT", "STRICT (inherited)", "no sidecar", "unknown"
 EffectiveMode meshMode(const Snapshot &snapshot); // of the mesh as a whole
 // The policy to edit where the mode of the mesh is to change: of several in Istio's root namespace without a selector only the
@@ -39,6 +70,27 @@ struct WorkloadPosture // one row of the page Mesh security and of `sallyportctl
     bool operator==(const WorkloadPosture &) const = default;
 };
 QList<WorkloadPosture> workloadPostures(const Snapshot &snapshot);
+
+// The postures of one snapshot after another: those of a namespace whose pods, Services and PeerAuthentications are as
+// they were (as far as the snapshots come from one SnapshotMaker) are not made again.  The result is
+// workloadPostures()'s.  Thread: one at a time.
+class PostureMaker
+{
+public:
+    QList<WorkloadPosture> make(const Snapshot &snapshot);
+
+private:
+    struct Made // of one namespace
+    {
+        std::shared_ptr<const NamespaceContents> contents;
+        QList<PeerAuthentication> policies;
+        QList<WorkloadPosture> rows;
+    };
+    QHash<QString, Made> m_made;
+    QList<PeerAuthentication> m_rootPolicies;
+    QString m_whyUnknown; // "" PeerAuthentications were read
+    QString m_rootNamespace;
+};
 
 // What servers' own sidecars counted (reporter destination; the source side cannot tell, §2.2).  Istio's metrics
 // know no port, so it is said of a workload as a whole.

@@ -235,11 +235,11 @@ QString whyHidden(const PreflightScene &scene, const QString &client, const Serv
         by = {u"Service"_s, service.nameSpace, service.name};
         return u"its annotation networking.istio.io/exportTo hides it from namespace %1"_s.arg(client);
     }
-    const Namespace *home = snapshot.nameSpace(service.nameSpace);
     const QList<Labels> &selectors = snapshot.mesh.discoverySelectors;
-    const bool discovered = selectors.isEmpty() || !home
-        || std::any_of(selectors.begin(), selectors.end(),
-                       [&](const Labels &one) { return containsAll(home->labels, one); });
+    const Namespace *home = selectors.isEmpty() ? nullptr : snapshot.nameSpace(service.nameSpace);
+    const bool discovered = !home || std::any_of(selectors.begin(), selectors.end(), [&](const Labels &one) {
+        return containsAll(home->labels, one);
+    });
     if (!discovered) {
         by = {u"Namespace"_s, {}, service.nameSpace};
         return u"meshConfig.discoverySelectors leave the namespace out"_s;
@@ -271,10 +271,11 @@ void addHiddenHosts(PreflightScene &scene)
         if (!port)
             continue;
         const QString server = workloadKey(*scene.strictPodOf(service, *port)->pod);
+        const QSet<QString> callersOfIt = callers.value(server);
         for (const QString &client : injected) {
             ObjectRef by;
             const QString why = whyHidden(scene, client, service, by);
-            const bool seen = callers.value(server).contains(client);
+            const bool seen = callersOfIt.contains(client);
             if (why.isEmpty() || said.contains(by.text() + client) || (!seen && by.kind != "Sidecar"_L1))
                 continue;
             said.insert(by.text() + client);

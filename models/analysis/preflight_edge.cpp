@@ -5,6 +5,7 @@
 #include "models/resources/text.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 using namespace Qt::StringLiterals;
 
@@ -27,37 +28,42 @@ struct Upstream // of one cluster of the edge that becomes STRICT
     QStringList mappings;
 };
 
-QList<Upstream> strictUpstreams(const PreflightScene &scene)
+QList<Upstream> strictUpstreams(PreflightScene &scene)
 {
-    QMap<std::string, QStringList> mappingsOf;
+    std::unordered_map<std::string_view, QStringList> mappingsOf; // by cluster
     const edge::Config &config = scene.view().table->config();
     for (const edge::Listener &listener : config.listeners) {
         for (const edge::FilterChain &chain : listener.chains) {
             for (const edge::VirtualHost &host : chain.virtualHosts) {
                 for (const edge::Route &route : host.routes) {
+                    if (route.mapping.kind.empty() || route.cluster.empty())
+                        continue;
                     const QString name = text(route.mapping.nameSpace) + u'/' + text(route.mapping.name);
-                    if (!route.mapping.kind.empty() && !route.cluster.empty()
-                        && !mappingsOf[route.cluster].contains(name))
-                        mappingsOf[route.cluster].append(name);
+                    QStringList &names = mappingsOf[route.cluster];
+                    if (!names.contains(name))
+                        names.append(name);
                 }
             }
         }
     }
     QList<Upstream> found;
     for (const auto &[name, cluster] : config.clusters) {
+        const auto mappings = mappingsOf.find(name);
+        if (mappings == mappingsOf.end())
+            continue;
         Upstream upstream{cluster,
                           resolveUpstream(scene.snapshot(), text(cluster.host), cluster.port,
-                                          scene.view().installation.ambassadorNamespace),
-                          mappingsOf.value(name)};
+                                          scene.view().installation.ambassadorNamespace, scene.modesBefore()),
+                          mappings->second};
         const auto &pods = upstream.target.pods;
         const bool strict = std::any_of(pods.begin(), pods.end(), [&](const UpstreamTarget::PodPort &one) {
-            const EffectiveMode after = scene.modeAfter(*one.pod, one.port);
+            const EffectiveMode &after = scene.modeAfter(*one.pod, one.port);
             return after.enforced && after.known && after.mode == MtlsMode::Strict && scene.inScope(*one.pod);
         });
         const bool missingPort = upstream.target.kind == UpstreamTarget::Kind::Service
             && !upstream.target.servicePort && !upstream.target.service->isHeadless();
-        if (!upstream.mappings.isEmpty() && (strict || missingPort))
-            found.append(upstream);
+        if (strict || missingPort)
+            found.append(std::move(upstream));
     }
     return found;
 }
@@ -67,15 +73,16 @@ ObjectRef mappingRef(const QString &key)
     return {u"Mapping"_s, key.section(u'/', 0, 0), key.section(u'/', 1)};
 }
 
-const edge::Value *mappingObject(const Snapshot &snapshot, const QString &key)
+QHash<QString, const edge::Value *> mappingObjects(const Snapshot &snapshot) // by namespace/name
 {
+    QHash<QString, const edge::Value *> objects;
     for (const edge::Value &object : snapshot.ambassadorObjects) {
-        if (object["kind"].text() == "Mapping"
-            && text(object.at({"metadata", "namespace"})) + u'/' + text(object.at({"metadata", "name"}))
-                == key)
-            return &object;
+        if (object["kind"].text() == "Mapping")
+            objects.insert(text(object.at({"metadata", "namespace"})) + u'/'
+                               + text(object.at({"metadata", "name"})),
+                           &object);
     }
-    return nullptr;
+    return objects;
 }
 
 QString meshContext(const PreflightScene &scene)
@@ -88,80 +95,116 @@ QString meshContext(const PreflightScene &scene)
     return u"istio-upstream"_s;
 }
 
-void addRoute(PreflightScene &scene, const Upstream &upstream, const QString &mapping,
-              const Origination &origination)
+struct MappingRoute // of one Mapping to a cluster that becomes STRICT
 {
-    const edge::Value *object = mappingObject(scene.snapshot(), mapping);
-    const QString written = object ? text(object->at({"spec", "tls"})) : QString();
-    const QString service =
-        u"Service %1/%2"_s.arg(upstream.target.serviceRef.nameSpace, upstream.target.serviceRef.name);
-    const QByteArray patch = "{\"spec\":{\"tls\":\"" + meshContext(scene).toUtf8() + "\"}}";
-    if (!upstream.target.servicePort && !upstream.target.service->isHeadless()) {
-        if (upstream.cluster.tls)
-            scene.add({u"E6"_s,
-                       Level::Blocker,
-                       mappingRef(mapping),
-                       u"spec.service"_s,
-                       object ? text(object->at({"spec", "service"})) : QString(),
-                       u"TLS without a port goes to %1, which %2 does not have"_s.arg(upstream.target.port)
-                           .arg(service),
-                       {},
-                       u"write the port"_s,
-                       {},
-                       byRoute(),
-                       {}});
-        return;
+    const Upstream &upstream;
+    const Origination &origination;
+    QString mapping;
+    const edge::Value *object = nullptr; // nullptr: it stands in an annotation
+    QString context;                     // the TLSContext with the mesh's certificate
+    QString written(std::string_view field) const
+    {
+        return object ? text(object->at({"spec", field})) : QString();
     }
-    if (origination.kind == Origination::Kind::Plain && !written.isEmpty())
-        scene.add({u"E4"_s,
-                   Level::Blocker,
-                   mappingRef(mapping),
-                   u"spec.tls"_s,
-                   written,
-                   u"its TLSContext has no certificate, so the edge speaks clear text to %1"_s.arg(service),
-                   {},
-                   u"give the TLSContext its certificate first"_s,
-                   {},
-                   byRoute(),
-                   {}});
-    else if (origination.kind != Origination::Kind::MutualTls || !origination.certificateProblem.isEmpty())
-        scene.add(
-            {u"E2"_s,
-             Level::Blocker,
-             mappingRef(mapping),
-             u"spec.tls"_s,
-             written,
-             origination.certificateProblem.isEmpty()
-                 ? u"the edge would speak to STRICT pods of %1 without a client certificate"_s.arg(service)
-                 : u"STRICT pods of %1 would refuse the edge's certificate: %2"_s.arg(
-                     service, origination.certificateProblem),
-             {u"cluster %1"_s.arg(text(upstream.cluster.name))},
-             u"set tls: %1, with the port written out"_s.arg(meshContext(scene)),
-             patch,
-             byRoute(),
-             {}});
-    else if (!origination.istioAlpn)
-        scene.add(
-            {u"E5"_s,
-             Level::Likely,
-             {u"TLSContext"_s, {}, origination.context},
-             u"spec.alpn_protocols"_s,
-             {},
-             u"without istio in alpn_protocols the route works under STRICT and breaks when STRICT is taken back"_s,
-             {},
-             u"write alpn_protocols: istio"_s,
-             R"({"spec":{"alpn_protocols":"istio"}})",
-             byRoute(),
-             {}});
+    QString service() const
+    {
+        return u"Service %1/%2"_s.arg(upstream.target.serviceRef.nameSpace, upstream.target.serviceRef.name);
+    }
+};
+
+void addMissingPort(PreflightScene &scene, const MappingRoute &route)
+{
+    scene.add({u"E6"_s,
+               Level::Blocker,
+               mappingRef(route.mapping),
+               u"spec.service"_s,
+               route.written("service"),
+               u"TLS without a port goes to %1, which %2 does not have"_s.arg(route.upstream.target.port)
+                   .arg(route.service()),
+               {},
+               u"write the port"_s,
+               {},
+               byRoute(),
+               {}});
+}
+
+void addUselessContext(PreflightScene &scene, const MappingRoute &route)
+{
+    scene.add(
+        {u"E4"_s,
+         Level::Blocker,
+         mappingRef(route.mapping),
+         u"spec.tls"_s,
+         route.written("tls"),
+         u"its TLSContext has no certificate, so the edge speaks clear text to %1"_s.arg(route.service()),
+         {},
+         u"give the TLSContext its certificate first"_s,
+         {},
+         byRoute(),
+         {}});
+}
+
+void addWithoutCertificate(PreflightScene &scene, const MappingRoute &route)
+{
+    const QString &problem = route.origination.certificateProblem;
+    scene.add(
+        {u"E2"_s,
+         Level::Blocker,
+         mappingRef(route.mapping),
+         u"spec.tls"_s,
+         route.written("tls"),
+         problem.isEmpty()
+             ? u"the edge would speak to STRICT pods of %1 without a client certificate"_s.arg(
+                 route.service())
+             : u"STRICT pods of %1 would refuse the edge's certificate: %2"_s.arg(route.service(), problem),
+         {u"cluster %1"_s.arg(text(route.upstream.cluster.name))},
+         u"set tls: %1, with the port written out"_s.arg(route.context),
+         "{\"spec\":{\"tls\":\"" + route.context.toUtf8() + "\"}}",
+         byRoute(),
+         {}});
+}
+
+void addMissingAlpn(PreflightScene &scene, const MappingRoute &route)
+{
+    scene.add(
+        {u"E5"_s,
+         Level::Likely,
+         {u"TLSContext"_s, {}, route.origination.context},
+         u"spec.alpn_protocols"_s,
+         {},
+         u"without istio in alpn_protocols the route works under STRICT and breaks when STRICT is taken back"_s,
+         {},
+         u"write alpn_protocols: istio"_s,
+         R"({"spec":{"alpn_protocols":"istio"}})",
+         byRoute(),
+         {}});
+}
+
+void addRoute(PreflightScene &scene, const MappingRoute &route)
+{
+    const UpstreamTarget &target = route.upstream.target;
+    if (!target.servicePort && !target.service->isHeadless()) {
+        if (route.upstream.cluster.tls)
+            addMissingPort(scene, route);
+    } else if (route.origination.kind == Origination::Kind::Plain && !route.written("tls").isEmpty()) {
+        addUselessContext(scene, route);
+    } else if (route.origination.kind != Origination::Kind::MutualTls
+               || !route.origination.certificateProblem.isEmpty()) {
+        addWithoutCertificate(scene, route);
+    } else if (!route.origination.istioAlpn) {
+        addMissingAlpn(scene, route);
+    }
 }
 
 void addRoutes(PreflightScene &scene, const QList<Upstream> &upstreams)
 {
+    const auto objects = mappingObjects(scene.snapshot());
+    const QString context = meshContext(scene);
     for (const Upstream &upstream : upstreams) {
         const Origination origination =
             originationOf(scene.snapshot(), scene.view().table->config(), upstream.cluster);
         for (const QString &mapping : upstream.mappings)
-            addRoute(scene, upstream, mapping, origination);
+            addRoute(scene, {upstream, origination, mapping, objects.value(mapping), context});
     }
     const EdgeInstallation &edge = scene.view().installation;
     const bool anyStrict = std::any_of(upstreams.begin(), upstreams.end(), [](const Upstream &upstream) {

@@ -24,9 +24,11 @@ void addPlaintext(PreflightScene &scene, const StrictTelemetry &telemetry)
 {
     QSet<QString> strict;
     QHash<QString, QString> workloadOf; // by pod, of those that become STRICT
+    const Pod *last = nullptr;          // the ports of a pod stand together
     for (const auto &one : scene.podPorts()) {
-        if (!one.isStrictAfter())
+        if (!one.isStrictAfter() || one.pod == last)
             continue;
+        last = one.pod;
         strict.insert(workloadKey(*one.pod));
         workloadOf.insert(one.pod->nameSpace + u'/' + one.pod->name, workloadKey(*one.pod));
     }

@@ -3,6 +3,9 @@
 #include "models/analysis/mesh_findings.h"
 #include "models/analysis/preflight_scene.h"
 
+#include <map>
+#include <tuple>
+
 using namespace Qt::StringLiterals;
 
 namespace models {
@@ -20,9 +23,20 @@ const QString &byModes()
 
 void addSummary(PreflightScene &scene)
 {
+    // What modeText looks at, so that it is asked once for all ports that are alike.
+    const auto kindOf = [](const EffectiveMode &mode) {
+        return std::tuple(mode.enforced, mode.known, mode.mode, mode.unset.kind.isEmpty());
+    };
+    using Kind = decltype(kindOf(EffectiveMode()));
+    std::map<std::pair<Kind, Kind>, std::pair<const PreflightScene::PodPort *, int>> alike;
+    for (const auto &one : scene.podPorts()) {
+        auto &[example, number] = alike[{kindOf(one.before), kindOf(one.after)}];
+        example = &one;
+        ++number;
+    }
     QMap<QString, int> counts;
-    for (const auto &one : scene.podPorts())
-        ++counts[u"%1 → %2"_s.arg(modeText(one.before), modeText(one.after))];
+    for (const auto &[kind, ports] : alike)
+        counts[u"%1 → %2"_s.arg(modeText(ports.first->before), modeText(ports.first->after))] += ports.second;
     PreflightRow row;
     row.check = u"P1"_s;
     row.subject = scene.target()
@@ -43,7 +57,7 @@ void addFromFindings(PreflightScene &scene)
                                                        {u"MT-012"_s, {u"P4"_s, Level::Likely}},
                                                        {u"MT-013"_s, {u"P8"_s, Level::Likely}}};
     const StrictScope &scope = scene.input().scope;
-    for (const Finding &finding : meshFindings(scene.snapshot())) {
+    for (const Finding &finding : policyFindings(scene.snapshot())) {
         const auto check = checks.constFind(finding.code);
         const bool near = scope.nameSpace.isEmpty() || finding.subject.nameSpace == scope.nameSpace
             || finding.subject.nameSpace == scene.snapshot().istioRootNamespace;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/preflight_scene.h"
 
-#include "models/analysis/service_index.h"
 #include "models/analysis/strict_plan.h"
 
 #include <algorithm>
@@ -12,21 +11,32 @@ namespace models {
 
 namespace {
 
-QString placeKey(const Pod &pod, int port) { return u"%1/%2:%3"_s.arg(pod.nameSpace, pod.name).arg(port); }
-
-QSet<int> portsOf(const Pod &pod, const QList<const Service *> &services)
+QList<int> portsOf(const Pod &pod, const QList<const Service *> &services) // sorted, each once
 {
-    QSet<int> ports;
+    QList<int> ports;
     for (const ContainerPort &port : pod.ports) {
         if (port.container != "istio-proxy"_L1)
-            ports.insert(port.port);
+            ports.append(port.port);
     }
     for (const Service *service : services) {
         for (const ServicePort &port : service->ports)
-            ports.insert(service->targetPortOf(port, pod));
+            ports.append(service->targetPortOf(port, pod));
     }
-    ports.remove(0);
+    ports.removeAll(0);
+    std::sort(ports.begin(), ports.end());
+    ports.erase(std::unique(ports.begin(), ports.end()), ports.end());
     return ports;
+}
+
+// What the modes of another state of the mesh are worked out by.
+Snapshot policiesOf(const Snapshot &snapshot)
+{
+    Snapshot policies;
+    policies.peerAuthentications = snapshot.peerAuthentications;
+    policies.istioRootNamespace = snapshot.istioRootNamespace;
+    policies.kindsRead = snapshot.kindsRead;
+    policies.onlyIn = snapshot.onlyIn;
+    return policies;
 }
 
 } // namespace
@@ -39,22 +49,17 @@ PreflightScene::PreflightScene(const Snapshot &snapshot, const EdgeView &view, c
     : m_snapshot(snapshot)
     , m_view(view)
     , m_input(input)
+    , m_after(policiesOf(snapshot))
+    , m_modesBefore(snapshot)
+    , m_modesAfter(m_after)
 {
-    m_after.peerAuthentications = snapshot.peerAuthentications;
-    m_after.istioRootNamespace = snapshot.istioRootNamespace;
-    m_after.kindsRead = snapshot.kindsRead;
-    m_after.onlyIn = snapshot.onlyIn;
-    const ServiceIndex services(snapshot.services);
-    for (const Pod &pod : snapshot.pods)
-        m_servicesOf.insert(&pod, services.of(pod));
     applyStrict();
     for (const Pod &pod : snapshot.pods) {
         if (pod.isGone() || pod.isGateway() || !inScope(pod))
             continue;
-        for (const int port : portsOf(pod, servicesOf(pod))) {
-            m_placeOf.insert(placeKey(pod, port), m_podPorts.size());
-            m_podPorts.append({&pod, port, effectiveMode(snapshot, pod, port), modeAfter(pod, port)});
-        }
+        m_placeOf.insert(&pod, m_podPorts.size());
+        for (const int port : portsOf(pod, servicesOf(pod)))
+            m_podPorts.push_back({&pod, port, m_modesBefore.of(pod, port), m_modesAfter.of(pod, port)});
     }
 }
 
@@ -109,16 +114,18 @@ bool PreflightScene::inScope(const Pod &pod) const
         && (scope.workload.isEmpty() || pod.workload() == scope.workload);
 }
 
-QList<const Service *> PreflightScene::servicesOf(const Pod &pod) const { return m_servicesOf.value(&pod); }
+QList<const Service *> PreflightScene::servicesOf(const Pod &pod) const { return m_snapshot.servicesOf(pod); }
 
 const PreflightScene::PodPort *PreflightScene::strictPodOf(const Service &service,
                                                            const ServicePort &port) const
 {
     for (const Pod *pod : m_snapshot.podsOf(service)) {
         const int target = service.isHeadless() ? port.port : service.targetPortOf(port, *pod);
-        const auto place = m_placeOf.constFind(placeKey(*pod, target));
-        if (place != m_placeOf.constEnd() && m_podPorts[*place].becomesStrict())
-            return &m_podPorts[*place];
+        for (auto place = m_placeOf.value(pod, m_podPorts.size());
+             place < m_podPorts.size() && m_podPorts[place].pod == pod; ++place) {
+            if (m_podPorts[place].port == target && m_podPorts[place].becomesStrict())
+                return &m_podPorts[place];
+        }
     }
     return nullptr;
 }

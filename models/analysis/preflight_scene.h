@@ -11,9 +11,9 @@ class PreflightScene
 public:
     struct PodPort
     {
-        const Pod *pod = nullptr;
-        int port = 0;
-        EffectiveMode before, after;
+        const Pod *pod;
+        int port;
+        const EffectiveMode &before, &after; // the scene's
         bool becomesStrict() const
         {
             return after.enforced && after.mode == MtlsMode::Strict
@@ -26,10 +26,11 @@ public:
     const Snapshot &snapshot() const { return m_snapshot; }
     const EdgeView &view() const { return m_view; }
     const PreflightInput &input() const { return m_input; }
-    const QList<PodPort> &podPorts() const { return m_podPorts; } // in scope
+    const std::vector<PodPort> &podPorts() const { return m_podPorts; } // in scope, those of a pod together
     // The object that the switch would write to: the oldest one of the scope; nullptr: a new one.
     const PeerAuthentication *target() const { return m_target; }
-    EffectiveMode modeAfter(const Pod &pod, int port) const { return effectiveMode(m_after, pod, port); }
+    const EffectiveMode &modeAfter(const Pod &pod, int port) { return m_modesAfter.of(pod, port); }
+    EffectiveModes &modesBefore() { return m_modesBefore; }
     bool inScope(const Pod &pod) const;
     // The first pod of the Service whose port is STRICT after the switch and was not before; nullptr: none.
     const PodPort *strictPodOf(const Service &service, const ServicePort &port) const;
@@ -49,9 +50,9 @@ private:
     const PreflightInput &m_input;
     Snapshot m_after; // its policies only
     const PeerAuthentication *m_target = nullptr;
-    QList<PodPort> m_podPorts;
-    QHash<QString, qsizetype> m_placeOf; // namespace/pod:port
-    QHash<const Pod *, QList<const Service *>> m_servicesOf;
+    EffectiveModes m_modesBefore, m_modesAfter;
+    std::vector<PodPort> m_podPorts;
+    QHash<const Pod *, std::size_t> m_placeOf; // of the first port of a pod
     QList<PreflightRow> m_rows;
     QHash<QString, QString> m_skipped;
 };

@@ -19,11 +19,12 @@ void addExcludedPorts(PreflightScene &scene)
     QSet<QString> said;
     for (const auto &one : scene.podPorts()) {
         const Pod &pod = *one.pod;
+        if (!pod.hasSidecar || one.after.enforced)
+            continue;
         const QString key = u"%1:%2"_s.arg(workloadKey(pod)).arg(one.port);
         const bool byAnnotation = pod.annotations.contains(u"traffic.sidecar.istio.io/excludeInboundPorts"_s)
             || pod.annotations.contains(u"traffic.sidecar.istio.io/includeInboundPorts"_s);
-        if (!pod.hasSidecar || one.after.enforced || !byAnnotation || said.contains(key)
-            || scene.servicesOf(pod).isEmpty()
+        if (!byAnnotation || said.contains(key) || scene.servicesOf(pod).isEmpty()
             || pod.annotations.value(u"sidecar.istio.io/inject"_s) == "false"_L1)
             continue;
         said.insert(key);

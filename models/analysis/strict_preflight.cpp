@@ -90,16 +90,21 @@ QString unreadBasis(const Snapshot &snapshot)
 
 void count(PreflightReport &report, const PreflightScene &scene)
 {
-    QSet<QString> strict;
+    QSet<const Pod *> strictPods;
     for (const auto &one : scene.podPorts()) {
         ++report.podPorts;
         report.becomingStrict += one.becomesStrict() ? 1 : 0;
         report.withoutSidecar += one.after.enforced ? 0 : 1;
-        if (one.isStrictAfter() && !scene.servicesOf(*one.pod).isEmpty())
-            strict.insert(workloadKey(*one.pod));
+        if (one.isStrictAfter())
+            strictPods.insert(one.pod);
     }
     if (!scene.input().telemetry)
         return;
+    QSet<QString> strict;
+    for (const Pod *pod : strictPods) {
+        if (!scene.servicesOf(*pod).isEmpty())
+            strict.insert(workloadKey(*pod));
+    }
     const auto covered = std::count_if(strict.begin(), strict.end(), [&](const QString &workload) {
         return scene.input().telemetry->covered.contains(workload);
     });

@@ -39,7 +39,7 @@ const Service *serviceOfAddress(const Snapshot &snapshot, const QString &address
     return found == snapshot.services.end() ? nullptr : &*found;
 }
 
-void addPods(UpstreamTarget &target, const Snapshot &snapshot)
+void addPods(UpstreamTarget &target, const Snapshot &snapshot, EffectiveModes &modes)
 {
     if (!target.servicePort && !target.service->isHeadless())
         return;
@@ -47,7 +47,7 @@ void addPods(UpstreamTarget &target, const Snapshot &snapshot)
         // A headless Service has no proxy in front: the edge dials the pod at the very port that it was told.
         const bool direct = target.service->isHeadless();
         const int port = direct ? target.port : target.service->targetPortOf(*target.servicePort, *pod);
-        target.pods.append({pod, port, effectiveMode(snapshot, *pod, port)});
+        target.pods.append({pod, port, modes.of(*pod, port)});
     }
 }
 
@@ -81,6 +81,13 @@ QString UpstreamTarget::modes() const
 UpstreamTarget resolveUpstream(const Snapshot &snapshot, const QString &host, int port,
                                const QString &ambassadorNamespace)
 {
+    EffectiveModes modes(snapshot);
+    return resolveUpstream(snapshot, host, port, ambassadorNamespace, modes);
+}
+
+UpstreamTarget resolveUpstream(const Snapshot &snapshot, const QString &host, int port,
+                               const QString &ambassadorNamespace, EffectiveModes &modes)
+{
     UpstreamTarget target;
     target.host = host;
     target.port = port;
@@ -98,7 +105,7 @@ UpstreamTarget resolveUpstream(const Snapshot &snapshot, const QString &host, in
         target.serviceRef = {u"Service"_s, target.service->nameSpace, target.service->name};
         target.servicePort = target.service->portOf(port);
         if (target.kind == UpstreamTarget::Kind::Service)
-            addPods(target, snapshot);
+            addPods(target, snapshot, modes);
         return target;
     }
     const bool isService = address && (address->certain || snapshot.nameSpace(address->nameSpace));

@@ -34,6 +34,9 @@ struct UpstreamTarget
     int podsWithSidecar() const;
     QString modes() const; // "STRICT", "STRICT, no sidecar"; "" if nothing is known
 };
+// modes: of that snapshot, where many are asked for.
+UpstreamTarget resolveUpstream(const Snapshot &snapshot, const QString &host, int port,
+                               const QString &ambassadorNamespace, EffectiveModes &modes);
 UpstreamTarget resolveUpstream(const Snapshot &snapshot, const QString &host, int port,
                                const QString &ambassadorNamespace);
 

@@ -142,7 +142,7 @@ QString imageTag(const QString &image)
     return image.section(u'@', 0, 0).section(u'/', -1).section(u':', 1);
 }
 
-QList<EdgeInstallation> findEdges(const QList<Deployment> &deployments, const QList<Pod> &pods,
+QList<EdgeInstallation> findEdges(const QList<Deployment> &deployments, const edge::SharedList<Pod> &pods,
                                   bool podsKnown)
 {
     QList<EdgeInstallation> edges;

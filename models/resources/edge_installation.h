@@ -3,6 +3,7 @@
 // One Ambassador installation, found by its container image (not by labels or names; facts
 // integration-guide.md §1, §2.6).
 #include "edge/config/compile.h"
+#include "edge/shared_list.h"
 #include "models/resources/workload.h"
 
 namespace models {
@@ -27,7 +28,7 @@ struct EdgeInstallation
 };
 
 // podsKnown: whether pods were read at all; else only what the Deployments say is looked at.
-QList<EdgeInstallation> findEdges(const QList<Deployment> &deployments, const QList<Pod> &pods,
+QList<EdgeInstallation> findEdges(const QList<Deployment> &deployments, const edge::SharedList<Pod> &pods,
                                   bool podsKnown);
 bool isPodOf(const Pod &pod, const EdgeInstallation &edge); // and has not ended
 bool isEdgeImage(const QString &image);

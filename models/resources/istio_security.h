@@ -19,6 +19,7 @@ struct PeerAuthentication
     MtlsMode mode = MtlsMode::Unset;
     QMap<int, MtlsMode> portModes; // workload ports
     QString managedBy;             // Argo CD, Flux, Helm: what would set it back; "" nobody is known
+    bool operator==(const PeerAuthentication &) const = default;
 };
 PeerAuthentication parsePeerAuthentication(const edge::Value &object);
 ObjectRef refOf(const PeerAuthentication &policy);

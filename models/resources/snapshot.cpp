@@ -123,12 +123,13 @@ void takePlatform(Snapshot &snapshot, const SnapshotInput &input)
 
 struct SnapshotMaker::Kept
 {
-    Parsed<Pod> pods;
+    Parsed<std::shared_ptr<const Pod>> pods;
     Parsed<Deployment> deployments;
     using Object = std::shared_ptr<const edge::Value>;
-    Parsed<std::pair<Service, Object>> services;
+    Parsed<std::pair<std::shared_ptr<const Service>, Object>> services;
     Parsed<std::pair<TlsSecret, Object>> secrets;
     QHash<QString, Parsed<Object>> ambassador; // by plural
+    Snapshot::Index index;
 };
 
 namespace {
@@ -139,10 +140,11 @@ void takeWorkloads(Snapshot &snapshot, const SnapshotInput &input, Kept &kept)
 {
     forEach(input, u"namespaces"_s,
             [&](edge::Value value) { snapshot.namespaces.append(parseNamespace(value)); });
-    snapshot.pods.reserve(input.objects.value(u"pods"_s).size());
+    snapshot.pods.reserve(std::size_t(input.objects.value(u"pods"_s).size()));
     forEachKept(
-        input.objects.value(u"pods"_s), kept.pods, [](const edge::Value &value) { return parsePod(value); },
-        [&](const Pod &pod) { snapshot.pods.append(pod); });
+        input.objects.value(u"pods"_s), kept.pods,
+        [](const edge::Value &value) { return std::make_shared<const Pod>(parsePod(value)); },
+        [&](const std::shared_ptr<const Pod> &pod) { snapshot.pods.push_back(pod); });
     forEachKept(
         input.objects.value(u"deployments"_s), kept.deployments,
         [](const edge::Value &value) { return parseDeployment(value); },
@@ -151,11 +153,11 @@ void takeWorkloads(Snapshot &snapshot, const SnapshotInput &input, Kept &kept)
             [&](edge::Value value) { snapshot.peerAuthentications.append(parsePeerAuthentication(value)); });
     std::stable_sort(snapshot.peerAuthentications.begin(), snapshot.peerAuthentications.end(), isOlder);
     const auto readService = [](edge::Value value) {
-        Service service = parseService(value);
+        auto service = std::make_shared<const Service>(parseService(value));
         return std::pair(std::move(service), std::make_shared<const edge::Value>(std::move(value)));
     };
     forEachKept(input.objects.value(u"services"_s), kept.services, readService, [&](const auto &service) {
-        snapshot.services.append(service.first);
+        snapshot.services.push_back(service.first);
         snapshot.ambassadorObjects.push_back(service.second);
     });
 }
@@ -197,17 +199,33 @@ void takeConfiguration(Snapshot &snapshot, const SnapshotInput &input, Kept &kep
     }
 }
 
-void buildIndex(Snapshot &snapshot)
+// All that the Service selects are among them.
+const QList<const Pod *> &podsByRarestLabel(const NamespaceContents &contents, const Service &service)
 {
-    for (qsizetype i = 0; i < snapshot.services.size(); ++i)
-        snapshot.index.services.insert(keyOf(snapshot.services[i].nameSpace, snapshot.services[i].name), i);
-    for (qsizetype i = 0; i < snapshot.pods.size(); ++i) {
-        const Pod &pod = snapshot.pods[i];
-        for (auto label = pod.labels.begin(); label != pod.labels.end(); ++label)
-            snapshot.index.podsByLabel[keyOf(pod.nameSpace, label.key() + u'=' + label.value())].append(i);
+    static const QList<const Pod *> none;
+    const QList<const Pod *> *fewest = nullptr;
+    for (auto label = service.selector.begin(); label != service.selector.end(); ++label) {
+        const auto list = contents.podsByLabel.constFind({label.key(), label.value()});
+        const QList<const Pod *> *candidate = list == contents.podsByLabel.constEnd() ? &none : &*list;
+        if (!fewest || candidate->size() < fewest->size())
+            fewest = candidate;
     }
-    for (qsizetype i = 0; i < snapshot.peerAuthentications.size(); ++i)
-        snapshot.index.policies[snapshot.peerAuthentications[i].nameSpace].append(i);
+    return fewest ? *fewest : none;
+}
+
+void findIn(NamespaceContents &contents)
+{
+    for (const auto &pod : contents.pods) {
+        for (auto label = pod->labels.begin(); label != pod->labels.end(); ++label)
+            contents.podsByLabel[{label.key(), label.value()}].append(pod.get());
+    }
+    for (const auto &service : contents.services) {
+        contents.serviceByName.insert(service->name, service.get());
+        for (const Pod *pod : podsByRarestLabel(contents, *service)) {
+            if (service->selects(*pod))
+                contents.servicesOfPod[pod].append(service.get());
+        }
+    }
 }
 
 template<typename Item>
@@ -220,6 +238,45 @@ const Item *named(const QList<Item> &items, const QString &nameSpace, const QStr
 }
 
 } // namespace
+
+void buildIndex(Snapshot &snapshot, const Snapshot::Index &before)
+{
+    QHash<QString, std::shared_ptr<NamespaceContents>> contents;
+    // Objects of one namespace often stand together, so the last one is asked first.
+    const QString *last = nullptr;
+    NamespaceContents *found = nullptr;
+    const auto in = [&](const QString &nameSpace) -> NamespaceContents & {
+        if (!last || *last != nameSpace) {
+            auto &one = contents[nameSpace];
+            if (!one)
+                one = std::make_shared<NamespaceContents>();
+            last = &nameSpace;
+            found = one.get();
+        }
+        return *found;
+    };
+    for (const auto &pod : snapshot.pods.items())
+        in(pod->nameSpace).pods.push_back(pod);
+    for (const auto &service : snapshot.services.items())
+        in(service->nameSpace).services.push_back(service);
+    for (auto one = contents.begin(); one != contents.end(); ++one) {
+        const auto known = before.namespaces.value(one.key());
+        if (known && known->pods == one.value()->pods && known->services == one.value()->services) {
+            snapshot.index.namespaces.insert(one.key(), known);
+            continue;
+        }
+        findIn(*one.value());
+        snapshot.index.namespaces.insert(one.key(), std::move(one.value()));
+    }
+    for (qsizetype i = 0; i < snapshot.peerAuthentications.size(); ++i)
+        snapshot.index.policies[snapshot.peerAuthentications[i].nameSpace].append(i);
+}
+
+std::shared_ptr<const NamespaceContents> Snapshot::contentsOf(const QString &nameSpace) const
+{
+    const auto found = index.namespaces.value(nameSpace);
+    return found ? found : std::make_shared<const NamespaceContents>();
+}
 
 bool Snapshot::knows(const QString &plural) const
 {
@@ -253,27 +310,28 @@ QString Snapshot::whyUnknown(const QString &plural) const
 
 const Service *Snapshot::service(const QString &nameSpace, const QString &name) const
 {
-    const qsizetype at = index.services.value(keyOf(nameSpace, name), -1);
-    return at < 0 ? nullptr : &services[at];
+    const auto contents = index.namespaces.constFind(nameSpace);
+    return contents == index.namespaces.constEnd() ? nullptr : (*contents)->serviceByName.value(name);
 }
 
 QList<const Pod *> Snapshot::podsOf(const Service &service) const
 {
     QList<const Pod *> found;
-    const QList<qsizetype> *fewest = nullptr; // pods with the rarest of the selector's labels
-    static const QList<qsizetype> none;
-    for (auto label = service.selector.begin(); label != service.selector.end(); ++label) {
-        const auto list =
-            index.podsByLabel.constFind(keyOf(service.nameSpace, label.key() + u'=' + label.value()));
-        const QList<qsizetype> *candidate = list == index.podsByLabel.constEnd() ? &none : &*list;
-        if (!fewest || candidate->size() < fewest->size())
-            fewest = candidate;
-    }
-    for (const qsizetype at : fewest ? *fewest : none) {
-        if (service.selects(pods[at]) && !pods[at].isGone())
-            found.append(&pods[at]);
+    const auto contents = index.namespaces.constFind(service.nameSpace);
+    if (contents == index.namespaces.constEnd())
+        return found;
+    for (const Pod *pod : podsByRarestLabel(**contents, service)) {
+        if (service.selects(*pod) && !pod->isGone())
+            found.append(pod);
     }
     return found;
+}
+
+QList<const Service *> Snapshot::servicesOf(const Pod &pod) const
+{
+    const auto contents = index.namespaces.constFind(pod.nameSpace);
+    return contents == index.namespaces.constEnd() ? QList<const Service *>()
+                                                   : (*contents)->servicesOfPod.value(&pod);
 }
 
 const EdgeInstallation *Snapshot::edge(const QString &key) const
@@ -335,7 +393,8 @@ std::shared_ptr<const Snapshot> SnapshotMaker::make(const SnapshotInput &input)
         snapshot->kindsRead.insert(kind.key());
     takeWorkloads(*snapshot, input, *m_kept);
     takeConfiguration(*snapshot, input, *m_kept);
-    buildIndex(*snapshot);
+    buildIndex(*snapshot, m_kept->index);
+    m_kept->index = snapshot->index;
     snapshot->edges = findEdges(snapshot->deployments, snapshot->pods, snapshot->knows(u"pods"_s));
     takeMeshConfig(*snapshot);
     takePlatform(*snapshot, input);

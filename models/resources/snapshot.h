@@ -33,6 +33,18 @@ struct SnapshotInput
     LoadedPrometheus loadedPrometheus;    // of the one that the guide's ConfigMap configures
 };
 
+// Pods and Services of one namespace, and where they are found by what they are asked for.  Snapshots of one
+// SnapshotMaker share it as long as the namespace has the same objects in the same order: whoever kept what it made of
+// them may go on with it.
+struct NamespaceContents
+{
+    std::vector<std::shared_ptr<const Pod>> pods;
+    std::vector<std::shared_ptr<const Service>> services;
+    QHash<QPair<QString, QString>, QList<const Pod *>> podsByLabel; // key, value
+    QHash<QString, const Service *> serviceByName;
+    QHash<const Pod *, QList<const Service *>> servicesOfPod; // that select it, in the order of the list
+};
+
 struct Snapshot
 {
     QDateTime takenAt;
@@ -40,8 +52,8 @@ struct Snapshot
     // were never kept).
     edge::SharedList<edge::Value> ambassadorObjects;
     QList<Namespace> namespaces;
-    QList<Pod> pods;
-    QList<Service> services;
+    edge::SharedList<Pod> pods;
+    edge::SharedList<Service> services;
     QList<Deployment> deployments;
     QList<PeerAuthentication>
         peerAuthentications; // oldest first: of those with the same scope, the first counts
@@ -72,23 +84,26 @@ struct Snapshot
 
     const Service *service(const QString &nameSpace, const QString &name) const;
     QList<const Pod *> podsOf(const Service &service) const;
+    QList<const Service *> servicesOf(const Pod &pod) const; // of this snapshot's pods
     const EdgeInstallation *
     edge(const QString &key) const; // "": the first one that has Mappings, else the first
     const Namespace *nameSpace(const QString &name) const;
     const Deployment *deployment(const QString &nameSpace, const QString &name) const;
     const TlsSecret *secret(const QString &nameSpace, const QString &name) const;
-    QList<const PeerAuthentication *> policiesIn(const QString &nameSpace) const; // oldest first
+    QList<const PeerAuthentication *> policiesIn(const QString &nameSpace) const;        // oldest first
+    std::shared_ptr<const NamespaceContents> contentsOf(const QString &nameSpace) const; // never null
 
     // Filled by makeSnapshot: places of things by what they are asked for.
     struct Index
     {
-        QHash<QString, qsizetype> services;           // namespace/name
-        QHash<QString, QList<qsizetype>> podsByLabel; // namespace/key=value
-        QHash<QString, QList<qsizetype>> policies;    // namespace
+        QHash<QString, std::shared_ptr<const NamespaceContents>> namespaces;
+        QHash<QString, QList<qsizetype>> policies; // by namespace
     };
     Index index;
 };
 
 std::shared_ptr<const Snapshot> makeSnapshot(const SnapshotInput &input);
+// Where a snapshot is put together by hand.  before: an index whose namespaces are taken where they are still the same.
+void buildIndex(Snapshot &snapshot, const Snapshot::Index &before = {});
 
 } // namespace models

@@ -1,24 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How long the analyses take on a large cluster: 1,000 Mappings to 1,000 Services with 5,000 pods of ten
 // ports each.
+#include "app/cluster_analysis.h"
 #include "edge/value.h"
-#include "models/analysis/certificates.h"
-#include "models/analysis/findings.h"
-#include "models/analysis/guide_checks.h"
 #include "models/analysis/strict_preflight.h"
-#include "models/resources/snapshot_maker.h"
 
-#include <QElapsedTimer>
 #include <QFile>
 
 #include <cstdio>
+#include <ctime>
 #include <functional>
 
 using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int Mappings = 1000;
+constexpr int Services = 1000;
 constexpr int PodsEach = 5;
 constexpr int Namespaces = 50;
 constexpr int Rounds = 5;
@@ -55,7 +52,7 @@ void addEdge(models::SnapshotInput &input)
         R"("spec":{"containers":[{"name":"aes","image":"datawire/aes:1.11.2","env":[{"name":"AMBASSADOR_NAMESPACE","value":"ambassador"}]}]}}}})");
 }
 
-models::SnapshotInput world()
+models::SnapshotInput world(int mappingsEach)
 {
     models::SnapshotInput input;
     input.takenAt = QDateTime::currentDateTimeUtc();
@@ -65,7 +62,7 @@ models::SnapshotInput world()
         input.objects.insert(plural, {});
     addEdge(input);
     const QByteArray ports = containerPorts();
-    for (int i = 0; i < Mappings; ++i) {
+    for (int i = 0; i < Services; ++i) {
         const QByteArray team = "team-" + QByteArray::number(i % Namespaces);
         const QByteArray name = "service-" + QByteArray::number(i);
         const QString nameSpace = QString::fromLatin1(team);
@@ -78,9 +75,13 @@ models::SnapshotInput world()
                 "{\"kind\":\"PeerAuthentication\",\"metadata\":{\"name\":\"default\",\"namespace\":\"" + team
                     + "\"},\"spec\":{\"mtls\":{\"mode\":\"STRICT\"}}}");
         }
-        add(input, u"mappings"_s, nameSpace, QString::fromLatin1(name),
-            "{\"apiVersion\":\"getambassador.io/v2\",\"kind\":\"Mapping\"," + metadata
-                + "},\"spec\":{\"prefix\":\"/" + name + "/\",\"service\":\"" + name + ":80\"}}");
+        for (int mapping = 0; mapping < mappingsEach; ++mapping) {
+            const QByteArray own = name + "-" + QByteArray::number(mapping);
+            add(input, u"mappings"_s, nameSpace, QString::fromLatin1(own),
+                "{\"apiVersion\":\"getambassador.io/v2\",\"kind\":\"Mapping\",\"metadata\":{\"name\":\"" + own
+                    + "\",\"namespace\":\"" + team + "\"},\"spec\":{\"prefix\":\"/" + own
+                    + "/\",\"service\":\"" + name + ":80\"}}");
+        }
         add(input, u"services"_s, nameSpace, QString::fromLatin1(name),
             "{\"kind\":\"Service\"," + metadata + "},\"spec\":{\"selector\":{\"app\":\"" + name
                 + "\",\"tier\":\"all\"},\"ports\":[{\"name\":\"http\",\"port\":80,\"targetPort\":8000}]}}");
@@ -99,17 +100,16 @@ models::SnapshotInput world()
     return input;
 }
 
-Figure timed(const char *name, const std::function<void()> &work)
+Figure timed(const std::string &name, const std::function<void()> &work)
 {
     double best = 0;
     for (int round = 0; round < Rounds; ++round) {
-        QElapsedTimer timer;
-        timer.start();
+        const std::clock_t start = std::clock(); // of the processor: others may be at work beside
         work();
-        const double took = double(timer.nsecsElapsed()) / 1e6;
+        const double took = double(std::clock() - start) * 1000 / CLOCKS_PER_SEC;
         best = round == 0 ? took : std::min(best, took);
     }
-    std::printf("%-44s %9.1f ms\n", name, best);
+    std::printf("%-52s %9.1f ms of CPU\n", name.c_str(), best);
     return {name, best};
 }
 
@@ -128,13 +128,40 @@ bool write(const char *path, const std::vector<Figure> &figures)
         && file.write(QByteArray::fromStdString(edge::toJson(list, 2))) > 0;
 }
 
+struct Event
+{
+    const char *name;
+    QString plural;
+    QByteArray place; // in the JSON of an object, where what follows is put in
+    QByteArray change;
+};
+
+// One event: an object says something else than before, and all that the console shows is made again.
+void addReruns(std::vector<Figure> &figures, models::SnapshotInput input, const std::string &size)
+{
+    app::ClusterAnalyst analyst;
+    analyst.analyse(input, {});
+    qsizetype turn = 0;
+    for (const Event &event : {Event{"pod", u"pods"_s, "\"phase\":", "\"podIP\":\"10.0.0.1\","},
+                               Event{"service", u"services"_s, "\"ports\":", "\"clusterIP\":\"10.0.0.1\","},
+                               Event{"mapping", u"mappings"_s, "\"prefix\":", "\"timeout_ms\":1000,"},
+                               Event{"policy", u"peerauthentications"_s, "\"mode\":", "\"other\":1,"}}) {
+        QList<kube::Object> &objects = input.objects[event.plural];
+        figures.push_back(timed("rerun-after-a-" + std::string(event.name) + "-" + size, [&] {
+            QByteArray &json = objects[turn++ % objects.size()].json;
+            json.insert(json.indexOf(event.place), event.change);
+            analyst.analyse(input, {});
+        }));
+    }
+}
+
 } // namespace
 
 int main(int argc, char **argv)
 {
     if (argc < 2)
         return 2;
-    const models::SnapshotInput input = world();
+    const models::SnapshotInput input = world(1);
     const auto snapshot = models::makeSnapshot(input);
     const models::EdgeView view = models::viewEdge(*snapshot, *snapshot->edge({}));
     models::PreflightInput preflight;
@@ -148,27 +175,7 @@ int main(int argc, char **argv)
                             [&] { models::clusterFindings(*snapshot, view, {}, input.takenAt); }));
     figures.push_back(timed("preflight-1000-mappings-5000-pods",
                             [&] { models::strictPreflight(*snapshot, view, preflight); }));
-    // One event: a pod is another one than before; everything is judged again, only that pod is read again.
-    models::SnapshotMaker maker;
-    maker.make(input);
-    models::SnapshotInput after = input;
-    int turn = 0;
-    const auto nextEvent = [&] {
-        kube::Object &pod = after.objects[u"pods"_s][turn++ % 5000];
-        pod.json = QByteArray(pod.json.constData(), pod.json.size());
-    };
-    figures.push_back(timed("snapshot-after-one-event", [&] {
-        nextEvent();
-        maker.make(after);
-    }));
-    figures.push_back(timed("rerun-after-one-event-1000-mappings-5000-pods", [&] {
-        nextEvent();
-        const auto again = maker.make(after);
-        const models::EdgeView edge = models::viewEdge(*again, *again->edge({}));
-        const auto certificates = models::certificateRows(*again, edge, {});
-        models::workloadPostures(*again);
-        models::guideSteps(*again, edge);
-        models::clusterFindings(*again, edge, certificates, after.takenAt);
-    }));
+    addReruns(figures, input, "1000-mappings-5000-pods");
+    addReruns(figures, world(10), "10000-mappings-5000-pods");
     return write(argv[1], figures) ? 0 : 1;
 }

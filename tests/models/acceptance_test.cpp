@@ -102,7 +102,7 @@ private Q_SLOTS:
         QFETCH(QByteArray, policies);
         QFETCH(QString, modes);
         const auto snapshot = snapshotOf(quoteYaml(true) + policies);
-        const models::Pod &pod = snapshot->pods.first();
+        const models::Pod &pod = snapshot->pods.front();
         QCOMPARE(models::mtlsModeName(models::effectiveMode(*snapshot, pod, 8000).mode) + u' '
                      + models::mtlsModeName(models::effectiveMode(*snapshot, pod, 9000).mode),
                  modes);

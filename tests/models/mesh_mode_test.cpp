@@ -197,8 +197,9 @@ private Q_SLOTS:
             one.controller = u"workload-%1"_s.arg(i / 5);
             for (int port = 8000; port < 8010; ++port)
                 one.ports.append({{}, port, u"app"_s});
-            snapshot.pods.append(one);
+            snapshot.pods.push_back(one);
         }
+        models::buildIndex(snapshot);
         const auto rows = models::workloadPostures(snapshot); // how fast is `./dev bench analysis`'s
         QCOMPARE(rows.size(), 50000);
         QVERIFY(std::all_of(rows.begin(), rows.end(), [](const auto &row) { return row.pods == 1; }));

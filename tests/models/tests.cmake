@@ -11,6 +11,7 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         failure_catalogue_test
         findings_test
         guide_checks_test
+        incremental_analysis_test
         loaded_certificates_test
         mesh_certificates_test
         mesh_mode_test
@@ -30,4 +31,4 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         table_model_test
         undo_test
 )
-sallyport_bench(analysis LINK sallyport::models PCH core)
+sallyport_bench(analysis LINK sallyport::app PCH core)
