@@ -58,11 +58,12 @@ QString DemoWorld::missingPeer()
 
 QString DemoWorld::kubectl(const QStringList &arguments, const QByteArray &input, const QString &context)
 {
-    QStringList all{u"--kubeconfig"_s, m_ready.kubeconfig, u"--cache-dir"_s,
-                    m_ready.kubeconfig + u"-cache"_s};
+    const QString program = m_kubectl.isEmpty() ? foreignKubectl() : m_kubectl;
+    QStringList all{u"--kubeconfig"_s, m_ready.kubeconfig, u"--cache-dir"_s, // one for each: formats differ
+                    m_ready.kubeconfig + u"-cache"_s + QString(program).replace(u'/', u'-')};
     if (!context.isEmpty())
         all << u"--context"_s << context;
-    const Ran ran = run(foreignKubectl(), all + arguments, input);
+    const Ran ran = run(program, all + arguments, input);
     code = ran.code;
     return QString::fromUtf8(ran.out + ran.err);
 }

@@ -28,7 +28,8 @@ public:
     bool apply(const QString &yaml);                                   // by kubectl apply -f -
     HttpSeen get(const QString &url, const QStringList &headers = {}); // by curl, certificates unchecked
     int code = 0;
-    QString switchIncident(const QString &name, bool isOn); // by /_sim/NAME; "" or why not
+    void setKubectl(const QString &program) { m_kubectl = program; } // else foreignKubectl()
+    QString switchIncident(const QString &name, bool isOn);          // by /_sim/NAME; "" or why not
     HttpSeen api(const QString &path); // of the API server, as demo-viewer, by curl: one request, no retries
     QString metricsOf(const QString &nameSpace, const QString &app); // of the sidecar of its first pod
 
@@ -37,7 +38,7 @@ public:
 private:
     std::unique_ptr<demo::DemoCluster> m_cluster;
     demo::DemoReady m_ready;
-    QString m_error, m_token;
+    QString m_error, m_token, m_kubectl;
 };
 
 // The guide's objects, as it has them.

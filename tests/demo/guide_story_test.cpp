@@ -9,6 +9,7 @@
 #include <QElapsedTimer>
 #include <QProcess>
 #include <QRegularExpression>
+#include <QScopeGuard>
 #include <QTest>
 #include <QUrl>
 
@@ -20,6 +21,7 @@ class GuideStoryTest : public QObject
 private Q_SLOTS:
     void initTestCase();
     void theStartIsTheGuidesStart();
+    void kubectlListsWatchesAndDescribesMappings_data();
     void kubectlListsWatchesAndDescribesMappings();
     void aMappingWorksAMomentAfterItIsApplied();
     void podsAreInjectedOnlyAfterTheLabelAndARestart();
@@ -98,10 +100,24 @@ void GuideStoryTest::podsAreInjectedOnlyAfterTheLabelAndARestart()
     QVERIFY2(quoteMetrics().contains(u"connection_security_policy=\"none\""_s), qPrintable(quoteMetrics()));
 }
 
+void GuideStoryTest::kubectlListsWatchesAndDescribesMappings_data()
+{
+    QTest::addColumn<QString>("program");
+    QTest::addColumn<QString>("missing");
+    for (const KubectlRow &row : eachKubectl())
+        QTest::newRow(row.name) << row.program << row.missing;
+}
+
 void GuideStoryTest::kubectlListsWatchesAndDescribesMappings()
 {
+    QFETCH(QString, program);
+    QFETCH(QString, missing);
+    if (program.isEmpty())
+        QSKIP(qPrintable(missing));
+    m_world->setKubectl(program);
+    const auto restore = qScopeGuard([this] { m_world->setKubectl({}); });
     QProcess watch;
-    watch.start(foreignKubectl(),
+    watch.start(program,
                 {u"--kubeconfig"_s, m_world->ready().kubeconfig, u"get"_s, u"mappings"_s, u"-A"_s, u"-w"_s});
     QByteArray seen;
     const auto shows = [&](const QByteArray &text) {
@@ -118,6 +134,13 @@ void GuideStoryTest::kubectlListsWatchesAndDescribesMappings()
     const QString described = m_world->kubectl({u"describe"_s, u"mapping"_s, u"watched"_s});
     QVERIFY2(described.contains(u"Kind:         Mapping"_s) && described.contains(u"/watched/"_s),
              qPrintable(described));
+    QVERIFY2(m_world->apply(
+                 u"apiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: watched, namespace: "
+                 "default}\nspec: {prefix: /changed/, service: quote}\n"_s),
+             qPrintable(m_world->error()));
+    QVERIFY2(m_world->error().contains(u"watched configured"_s), qPrintable(m_world->error()));
+    QVERIFY(m_world->kubectl({u"get"_s, u"mapping"_s, u"watched"_s, u"-o"_s, u"yaml"_s})
+                .contains(u"prefix: /changed/"_s));
     m_world->kubectl({u"delete"_s, u"mapping"_s, u"watched"_s});
     QCOMPARE(m_world->code, 0);
     QVERIFY(m_world->kubectl({u"get"_s, u"mapping"_s, u"watched"_s}).contains(u"not found"_s));

@@ -5,7 +5,6 @@
 #include "tests/support/test_class.h"
 
 #include <QProcess>
-#include <QStandardPaths>
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTest>
@@ -97,18 +96,17 @@ private Q_SLOTS:
     void initTestCase_data()
     {
         QTest::addColumn<QString>("program");
-        const QString onPath = QStandardPaths::findExecutable(u"kubectl"_s);
-        if (!onPath.isEmpty())
-            QTest::newRow("on the PATH") << onPath;
-        if (!oldKubectl().isEmpty() || onPath.isEmpty())
-            QTest::newRow("1.20") << oldKubectl();
+        QTest::addColumn<QString>("missing");
+        for (const KubectlRow &row : eachKubectl())
+            QTest::newRow(row.name) << row.program << row.missing;
     }
 
     void init()
     {
         QFETCH_GLOBAL(QString, program);
+        QFETCH_GLOBAL(QString, missing);
         if (program.isEmpty())
-            QSKIP(qPrintable(missingKubectl()));
+            QSKIP(qPrintable(missing));
         m_kubectl = program;
         demo::ApiServerHooks hooks;
         hooks.log = [](const std::string &, const std::string &pod, const std::string &) {

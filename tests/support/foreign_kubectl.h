@@ -3,6 +3,7 @@
 // The kubectl that tests hold us against, by one rule: the one on the PATH, else Debian's 1.20, which ./dev setup unpacks
 // into build/peers.  A test that needs more than 1.20 can do asks missingKubectl(Needs::Newer) and skips with its answer.
 #include <QFileInfo>
+#include <QList>
 #include <QStandardPaths>
 
 enum class Needs { AnyKubectl, NewerKubectl };
@@ -18,6 +19,22 @@ inline QString foreignKubectl()
 {
     const QString found = QStandardPaths::findExecutable(QStringLiteral("kubectl"));
     return found.isEmpty() ? oldKubectl() : found;
+}
+
+// Both, for tests that run once with each; missing: why that row is skipped, "" it is not.
+struct KubectlRow
+{
+    const char *name;
+    QString program, missing;
+};
+inline QList<KubectlRow> eachKubectl()
+{
+    const QString onPath = QStandardPaths::findExecutable(QStringLiteral("kubectl"));
+    return {{"on the PATH", onPath,
+             onPath.isEmpty() ? QStringLiteral("skipped: no kubectl on the PATH") : QString()},
+            {"1.20", oldKubectl(),
+             oldKubectl().isEmpty() ? QStringLiteral("skipped: no kubectl 1.20; ./dev setup unpacks Debian's")
+                                    : QString()}};
 }
 
 // Why a test cannot run here; "" it can.
