@@ -14,8 +14,13 @@
 #include <QFileInfo>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QScopeGuard>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 using namespace kube;
@@ -113,7 +118,14 @@ private Q_SLOTS:
     void whoAsksMeanwhileWaitsForTheSameRun()
     {
         ScriptedServer server(refusing("abc"), serverTls(m_serverIdentity.certificate, m_serverIdentity.key));
-        Transport transport(withPlugin(server.url(), "sleep 0.2\n" + credential("\"token\":\"abc\"")));
+        // The plugin waits at a pipe until all have asked; opened for both, so that neither end waits for the other.
+        const QByteArray gate = QFile::encodeName(m_dir.filePath(u"gate"_s));
+        QCOMPARE(::mkfifo(gate.constData(), 0600), 0);
+        const int opened = ::open(gate.constData(), O_RDWR | O_CLOEXEC);
+        QVERIFY(opened >= 0);
+        const auto close = qScopeGuard([opened] { ::close(opened); });
+        Transport transport(
+            withPlugin(server.url(), "read go < '" + gate + "'\n" + credential("\"token\":\"abc\"")));
         int answered = 0;
         for (int i = 0; i < 5; ++i) {
             Transport::Callbacks callbacks;
@@ -122,6 +134,9 @@ private Q_SLOTS:
             };
             transport.send({}, std::move(callbacks));
         }
+        QTRY_COMPARE(runs(), 1);
+        QCOMPARE(answered, 0);
+        QCOMPARE(::write(opened, "go\n", 3), 3);
         QTRY_COMPARE(answered, 5);
         QCOMPARE(runs(), 1);
     }
