@@ -22,7 +22,6 @@ namespace app::gui {
 
 namespace {
 
-constexpr qint64 LongestWaitMs = 60'000;
 constexpr auto LookPause = 100ms;
 constexpr int ChartSeconds = 300;
 constexpr qsizetype ChartPoints = 4; // a line and not a dot
@@ -34,10 +33,15 @@ QString problemOf(const ui::PageFrame &page)
     return panel ? u"%1. %2"_s.arg(panel->shown().title, panel->shown().text).simplified() : QString();
 }
 
-bool isScraped(const ClusterAnalysis &analysis)
+// Prometheus reads the edge, or has still to say whether it does: it starts later than the rest.  A step that is
+// not checked although the ConfigMap is there has found the job in it.
+bool isChartDue(const ClusterAnalysis &analysis)
 {
-    return std::any_of(analysis.guide.begin(), analysis.guide.end(), [](const models::GuideStep &step) {
-        return step.id == "prometheus"_L1 && step.result == models::GuideStep::Result::Passed;
+    using Result = models::GuideStep::Result;
+    const bool hasFile = analysis.snapshot->configMaps.contains(u"istio-system/prometheus/prometheus.yml"_s);
+    return std::any_of(analysis.guide.begin(), analysis.guide.end(), [&](const models::GuideStep &step) {
+        return step.id == "prometheus"_L1
+            && (step.result == Result::Passed || (step.result == Result::NotChecked && hasFile));
     });
 }
 
@@ -108,7 +112,7 @@ bool Screenshots::isReady()
     }
     const bool isAsked =
         m_isTrafficShown || !prometheusIn(*desk->analysis()->snapshot); // there is none to wait for
-    return m_isAnswered && isAsked && (!isScraped(*desk->analysis()) || hasCharts());
+    return m_isAnswered && isAsked && (!isChartDue(*desk->analysis()) || hasCharts());
 }
 
 // Of Metrics first, then of the rows of Routing: what is not looked at is not asked for.
@@ -128,6 +132,24 @@ bool Screenshots::hasCharts()
     return mappings.rowCount() == 0;
 }
 
+// Of a chart that was waited for in vain; "" none was, or it is there.
+QString Screenshots::missingChart()
+{
+    ClusterDesk *desk = m_application.desk();
+    if (!desk || !m_isAnalysed || !isChartDue(*desk->analysis()) || hasCharts())
+        return {};
+    const QString remedy =
+        u"Prometheus has a job for the edge: look whether its target is up, and whether requests pass the edge"_s;
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(m_longestWait).count();
+    if (m_areMetricsSeen)
+        return u"Routing: no Mapping shows its requests a second after %1 s. %2"_s.arg(seconds).arg(remedy);
+    return u"Metrics: %1 points are shown after %2 s, and a line takes %3. %4"_s
+        .arg(m_application.window().pages().metrics->pointsShown())
+        .arg(seconds)
+        .arg(ChartPoints)
+        .arg(remedy);
+}
+
 // No way in, and it has been tried again: waiting on would only be waiting.
 bool Screenshots::isHopeless()
 {
@@ -141,7 +163,7 @@ bool Screenshots::isHopeless()
 
 void Screenshots::look()
 {
-    if (!isReady() && !isHopeless() && m_elapsed.elapsed() < LongestWaitMs) {
+    if (!isReady() && !isHopeless() && m_elapsed.elapsed() < m_longestWait.count()) {
         m_timer.start(LookPause);
         return;
     }
@@ -151,6 +173,8 @@ void Screenshots::look()
 
 void Screenshots::prepare()
 {
+    if (const QString missing = missingChart(); !missing.isEmpty())
+        m_problems.append(missing);
     const ui::Pages &pages = m_application.window().pages();
     if (const QString key = mappingToShow(m_application.models().mappings); !key.isEmpty())
         pages.routing->goTo(key);

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // A picture of every page, light and dark, at 1280 x 800 and 1024 x 640: DIR/routing-light.png,
-// DIR/routing-light-1024.png … Waits until the cluster is analysed, a request is answered, Prometheus is asked
-// and, where it scrapes the edge, has counted what the charts draw (a minute at most); a page that has nothing to show by then, because of an error or because it took too long, is
-// pictured as it is and makes the whole a failure.  Thread: GUI.
+// DIR/routing-light-1024.png …; 1280 x 800 alone of the docks and of Routing's other tabs.  Waits until the cluster is
+// analysed, a request is answered, Prometheus is asked and, where it scrapes the edge or has not yet said whether it
+// does, has counted what the charts draw (longestWait at most); a page that has nothing to show by then, because of an
+// error or because it took too long, is pictured as it is and makes the whole a failure.  Thread: GUI.
 #include "app/gui/application.h"
 
 #include <QElapsedTimer>
+
+#include <chrono>
 
 namespace app::gui {
 
@@ -18,6 +21,7 @@ public:
     // sizes: of pages, instead of the usual ones: DIR/routing-light-2560x1440@200.png
     Screenshots(Application &application, QString folder, bool withStates, QList<PictureSize> sizes = {},
                 QObject *parent = nullptr);
+    void setLongestWait(std::chrono::milliseconds wait) { m_longestWait = wait; } // before start()
     void start();
 
 Q_SIGNALS:
@@ -37,6 +41,7 @@ private:
     void look();
     bool isReady();
     bool hasCharts();
+    QString missingChart();
     bool isHopeless();
     void prepare();
     void next();
@@ -49,6 +54,7 @@ private:
     const QString m_folder;
     const bool m_withStates;
     const QList<PictureSize> m_sizes;
+    std::chrono::milliseconds m_longestWait{90'000}; // a loaded machine's Prometheus starts for half a minute
     QElapsedTimer m_elapsed;
     QTimer m_timer;
     QList<Shot> m_shots;

@@ -151,6 +151,8 @@ void SmallCluster::handle(const ServerRequest &request, const ServerReply &reply
         return reply.answer(200, R"({"major":"1","minor":"20","gitVersion":"v1.20.4"})");
     if (discover(path, reply))
         return;
+    if (proxied && path.contains("/proxy/"))
+        return proxied(request, reply);
     const Target target = targetOf(path);
     if (target.plural == forbiddenPlural && request.method == "GET")
         return reply.answer(

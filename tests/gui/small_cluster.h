@@ -9,6 +9,8 @@
 
 #include <QMap>
 
+#include <functional>
+
 class SmallCluster
 {
 public:
@@ -26,6 +28,7 @@ public:
     QByteArray token = "a-good-token";
     QByteArray forbiddenPlural; // lists of it answer 403
     bool readOnly = false;      // every write, dry or not, answers 403
+    std::function<void(const ServerRequest &, const ServerReply &)> proxied; // answers …/proxy/…; empty: 404
     int dryRuns = 0, writes = 0;
 
 private:

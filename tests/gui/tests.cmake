@@ -12,7 +12,7 @@ sallyport_qt_tests(gui GUI PCH widgets LINK sallyport::gui OpenSSL::Crypto
         page_problems_test
         state_pictures_test
         traffic_test
-    SLOW demo_console_test
+    SLOW demo_console_test screenshots_test
 )
 add_dependencies(gui_tests sallyportctl) # demo_console_test runs it
 sallyport_bench(console LINK sallyport::gui PCH widgets)
