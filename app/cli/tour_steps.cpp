@@ -178,6 +178,14 @@ Told rotation(TourWorld &world)
         : bad(u"%1 of %2 requests failed while the certificate rotated"_s.arg(failed).arg(failed + answered));
 }
 
+// As the step's YAML names it.
+QString scrapeJobName()
+{
+    const auto jobs = edge::parseYaml(models::guideYaml(u"prometheus"_s).toStdString(), "prometheus.yml");
+    const bool hasJob = jobs && !jobs->empty() && !jobs->front().items().empty();
+    return hasJob ? QString::fromStdString(jobs->front().items().front()["job_name"].text()) : QString();
+}
+
 Told readPrometheus(TourWorld &world)
 {
     if (!world.demo().hasPrometheus())
@@ -186,19 +194,22 @@ Told readPrometheus(TourWorld &world)
     if (!told.ok)
         return told;
     kube::Prometheus prometheus(world.client(), {});
+    const QString job = scrapeJobName(); // a counter of the sidecars' job would say nothing of the edge's
+    const QString counter =
+        u"sum(envoy_cluster_upstream_rq_total{job=\"%1\",envoy_cluster_name=~\"cluster_quote.*\"})"_s.arg(
+            job);
     double counted = 0;
     const bool seen = world.waitFor(60, [&] {
-        const auto answer =
-            prometheus
-                .query(u"sum(envoy_cluster_upstream_rq_total{envoy_cluster_name=~\"cluster_quote.*\"})"_s)
-                .result();
+        const auto answer = prometheus.query(counter).result();
         counted = answer && !answer->isEmpty() && !answer->constFirst().points.isEmpty()
             ? answer->constFirst().points.constLast().value
             : 0;
         return counted > 0;
     });
-    return seen ? good(told.seen + u"; Prometheus counts %1 requests of the edge to quote"_s.arg(counted))
-                : bad(u"Prometheus shows no counter of the edge 60 s after its restart"_s);
+    return seen ? good(told.seen
+                       + u"; Prometheus counts %1 requests of the edge to quote in its job %2"_s.arg(
+                           QString::number(counted), job))
+                : bad(u"Prometheus shows no counter of the edge's job %1 60 s after its restart"_s.arg(job));
 }
 
 Told guideHolds(TourWorld &world)
@@ -244,8 +255,11 @@ Told takePictures(TourWorld &world, const QString &folder)
     const QFileInfoList files = QDir(folder).entryInfoList({u"*.png"_s});
     const auto count = std::count_if(files.begin(), files.end(),
                                      [&](const QFileInfo &file) { return file.lastModified() >= started; });
-    return count > 0 ? good(u"%1 pictures in %2"_s.arg(count).arg(folder))
-                     : bad(u"sallyport --screenshot wrote no picture to "_s + folder);
+    const QString last = said.section(u'\n', -1);
+    return last == u"%1 pictures in %2"_s.arg(QString::number(count), folder) && count > 0
+        ? good(last)
+        : bad(u"%1 new pictures are in %2, but sallyport --screenshot said: %3"_s.arg(QString::number(count),
+                                                                                      folder, last));
 }
 
 bool hasPrometheusItsFile(TourWorld &world)

@@ -1,4 +1,4 @@
-sallyport_qt_tests(app PCH core LINK sallyport::cli sallyport::demo OpenSSL::Crypto
+sallyport_qt_tests(app PCH core LINK sallyport::cli sallyport::demo OpenSSL::Crypto Qt6::Gui
     SUPPORT app/demo_child.cpp app/demo_child.h demo/demo_world.cpp kube/scripted_api.cpp kube/scripted_server.cpp kube/test_authority.cpp
     FILES
         arguments_test
