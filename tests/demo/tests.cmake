@@ -31,7 +31,7 @@ target_link_libraries(api_server_program PRIVATE sallyport_options sallyport::de
 # A demo cluster in a process of its own: cleanup_test ends and kills it.
 add_executable(demo_cluster_program demo/demo_cluster_program.cpp)
 target_link_libraries(demo_cluster_program PRIVATE sallyport_options sallyport::demo)
-add_dependencies(demo_tests demo_cluster_program)
+add_dependencies(demo_tests api_server_program demo_cluster_program) # conformance_test runs the first
 foreach(target demo_tests api_server_program)
     target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>)  # as in edge/CMakeLists.txt
 endforeach()
