@@ -163,7 +163,10 @@ bool PageFrame::isUnderWay() const
 // The kubeconfig led to no server: another file may.
 bool PageFrame::isOfTheFile() const
 {
-    return m_connection.phase == ConnectionState::Phase::Failed && m_connection.server.isEmpty();
+    const bool isUnread =
+        m_connection.phase == ConnectionState::Phase::NotConnected && !m_connection.message.isEmpty();
+    return isUnread
+        || (m_connection.phase == ConnectionState::Phase::Failed && m_connection.server.isEmpty());
 }
 
 void PageFrame::secondaryPressed()
@@ -242,6 +245,12 @@ std::optional<PanelText> PageFrame::panelText() const
         return {};
     switch (m_connection.phase) {
     case ConnectionState::Phase::NotConnected:
+        if (isOfTheFile())
+            return PanelText{.title = tr("Not connected"),
+                             .text = m_connection.message,
+                             .severity = models::Severity::Warning,
+                             .primary = tr("Retry"),
+                             .secondary = tr("Open a file…")};
         return PanelText{.title = tr("Not connected"),
                          .text = tr("Choose a context at the top. Nothing is contacted before that.")};
     case ConnectionState::Phase::Connecting: return connectingText();

@@ -173,13 +173,25 @@ bool Application::readContexts()
         m_window.welcome().setMessage(models::Severity::Warning, kubeconfig.error().message, tr("Retry"));
         if (m_options.connectsAtStart())
             fail({}, kubeconfig.error().message);
+        else if (!m_desk && m_context.isEmpty())
+            tellWhyNotConnected(kubeconfig.error().message);
         return false;
     }
+    if (!m_desk && m_context.isEmpty() && !m_options.connectsAtStart())
+        tellWhyNotConnected({});
     m_window.welcome().setMessage(models::Severity::Info, {});
     m_kubeconfig = std::move(*kubeconfig);
     m_window.setContexts(choicesOf(*m_kubeconfig), m_context);
     m_window.report(models::Severity::Warning, m_kubeconfig->warnings().join(u'\n'));
     return true;
+}
+
+// On every page, as on the welcome page: "" nothing but that nobody has chosen a context.
+void Application::tellWhyNotConnected(const QString &message)
+{
+    models::ConnectionState state;
+    state.message = message;
+    m_window.setConnection(state);
 }
 
 void Application::connectTo(const QString &context)

@@ -46,6 +46,7 @@ private:
     void showDoctor(bool isDone);
     void leave(); // no cluster any more; nothing is contacted
     void fail(const QString &context, const QString &message);
+    void tellWhyNotConnected(const QString &message);
     void startDemo();
 
     GuiOptions m_options;

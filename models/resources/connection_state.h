@@ -20,7 +20,8 @@ struct ConnectionState
     Phase phase = Phase::NotConnected;
     Mode mode = Mode::Confirm;
     QString context, server, version; // version: the API server's
-    QString message;                  // of Failed and Stale: what, where, what to do
+    QString
+        message; // of Failed and Stale, and of NotConnected where no kubeconfig could be read: what, where, what to do
     QDateTime since, lastEvent, retryAt;
     int roundTripMs = -1;
     qsizetype mappings = 0, hosts = 0;

@@ -305,6 +305,30 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(saidOn(console, u"routing"_s), QString(), Patience);
     }
 
+    // A start without options, on whatever page: not only the welcome page says why, and how to go on.
+    void withoutAKubeconfigEveryPageSaysSo()
+    {
+        QVERIFY(write(u"home/.kube/config"_s, "contexts: [{name: test\nclusters: {"));
+        app::gui::Application console({});
+        console.window().show();
+        console.start();
+        for (const QString &page : console.window().pageIds()) {
+            const ui::StatePanel *panel = console.window().page(page)->state();
+            if (!panel) // the journal and the guide have something to show
+                continue;
+            QVERIFY2(panel->shown().text.contains(u".kube/config, line 2"_s), qPrintable(page));
+            QCOMPARE(panel->shown().primary, u"Retry"_s);
+            QCOMPARE(panel->shown().secondary, u"Open a file…"_s);
+        }
+        QVERIFY(write(u"home/.kube/config"_s, m_cluster->kubeconfig()));
+        console.window().showPage(u"routing"_s);
+        QVERIFY(console.window().page(u"routing"_s)->state());
+        Q_EMIT console.window().page(u"routing"_s)->retryRequested();
+        QTRY_VERIFY(
+            console.window().page(u"routing"_s)->state()->shown().text.contains(u"Choose a context"_s));
+        QVERIFY(QFile::remove(path(u"home/.kube/config"_s)));
+    }
+
     // A cluster that somebody adds can be chosen; what lives goes on, whatever is written.
     void newContextsAppearWhileAConnectionGoesOn()
     {

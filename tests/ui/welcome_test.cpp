@@ -116,6 +116,8 @@ private Q_SLOTS:
         m_window->setIncidents(
             {{u"api-slow"_s, u"The API server is slow"_s, false}, {u"api-429"_s, {}, true}});
         QVERIFY(button->isVisible());
+        m_window->setIncidents({{u"api-410"_s, {}, false}}); // told again when a connection comes back
+        QVERIFY(!find<QMenu>(u"demoMenu"_s));
         const QSignalSpy asked(m_window.get(), &ui::MainWindow::incidentsRequested);
         button->click();
         QCOMPARE(asked.count(), 1);

@@ -167,7 +167,10 @@ void MainWindow::buildLayout()
     m_demoButton = m_sidebar->addFooter(u"demo"_s, tr("Demo"));
     m_demoButton->setToolTip(tr("Let something go wrong in the demo cluster"));
     m_demoButton->hide();
-    connect(m_demoButton, &QAbstractButton::clicked, this, [this] { Q_EMIT incidentsRequested(); });
+    connect(m_demoButton, &QAbstractButton::clicked, this, [this] {
+        m_wantsIncidents = true;
+        Q_EMIT incidentsRequested();
+    });
     right->addWidget(m_status);
     auto *centre = new QWidget(this);
     auto *row = new QHBoxLayout(centre);

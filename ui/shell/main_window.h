@@ -155,7 +155,8 @@ private:
     QStackedWidget *m_body; // welcome, or pages above docks
     QAbstractButton *m_demoButton = nullptr;
     QList<Incident> m_incidents;
-    QSplitter *m_split = nullptr; // page above docks
+    bool m_wantsIncidents = false; // the menu opens when they come
+    QSplitter *m_split = nullptr;  // page above docks
     models::ConnectionState m_connection;
     QStringList m_history;
     qsizetype m_historyAt = -1;

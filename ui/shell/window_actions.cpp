@@ -292,10 +292,9 @@ void MainWindow::showSettingsMenu(QWidget *button)
 
 void MainWindow::setIncidents(const QList<Incident> &incidents)
 {
-    const bool isNew = m_incidents.isEmpty();
     m_incidents = incidents;
     m_demoButton->setVisible(!incidents.isEmpty());
-    if (!isNew && !incidents.isEmpty())
+    if (std::exchange(m_wantsIncidents, false) && !incidents.isEmpty())
         showDemoMenu();
 }
 
