@@ -22,6 +22,7 @@
 #include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTabBar>
 #include <QTableView>
@@ -145,6 +146,27 @@ private Q_SLOTS:
                      && !text.contains(u"SHA-256"_s),
                  qPrintable(text));
         m_world->certificates.apply({{m_world->certificateRows[1]}, {}, true});
+    }
+
+    void aModeThatIsNotKnownIsNotCountedAsPermissive()
+    {
+        m_window->showPage(u"mesh"_s);
+        auto *page = m_window->pages().mesh;
+        const auto numberOf = [page](const QString &word) {
+            for (const auto *tile :
+                 page->findChildren<QAbstractButton *>(QRegularExpression(u"^tile[0-9]$"_s)))
+                if (tile->isVisibleTo(page) && tile->text() == word)
+                    return tile->accessibleName().section(u' ', 0, 0).toInt();
+            return 0;
+        };
+        const int permissive = numberOf(u"PERMISSIVE"_s);
+        QCOMPARE(numberOf(u"not known"_s), 0);
+        models::WorkloadPosture unread = m_world->postures.row(0);
+        unread.key += u"/unread"_s;
+        unread.mode = {models::MtlsMode::Unset, false, true, {}, u"PeerAuthentications were not read"_s, {}};
+        m_world->postures.apply({{unread}, {}, true});
+        QTRY_COMPARE(numberOf(u"not known"_s), 1);
+        QCOMPARE(numberOf(u"PERMISSIVE"_s), permissive);
     }
 
     void beforeTheSwitchItIsSaidWhatWouldBreak()

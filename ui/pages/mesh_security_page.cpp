@@ -196,21 +196,27 @@ void MeshSecurityPage::countsChanged()
     int permissive = 0;
     int disabled = 0;
     int outside = 0;
+    int unknown = 0;
     Severity worstOutside = Severity::Info; // the tile and the rows go by one rule
     for (int i = 0; i < m_postures->rowCount(); ++i) {
         const models::EffectiveMode &mode = m_postures->row(i).mode;
         outside += !mode.enforced;
         if (!mode.enforced)
             worstOutside = std::max(worstOutside, m_postures->row(i).severity);
-        strict += mode.enforced && mode.mode == MtlsMode::Strict;
-        disabled += mode.enforced && mode.mode == MtlsMode::Disable;
-        permissive += mode.enforced && mode.mode != MtlsMode::Strict && mode.mode != MtlsMode::Disable;
+        unknown += mode.enforced && !mode.known;
+        const bool isDecided = mode.enforced && mode.known;
+        strict += isDecided && mode.mode == MtlsMode::Strict;
+        disabled += isDecided && mode.mode == MtlsMode::Disable;
+        permissive += isDecided && mode.mode != MtlsMode::Strict && mode.mode != MtlsMode::Disable;
     }
-    m_tiles->setEntries(
-        {{QString::number(disabled), tr("DISABLE"), Severity::Error, u"mode:DISABLE"_s},
-         {QString::number(permissive), tr("PERMISSIVE"), Severity::Warning, u"mode:PERMISSIVE"_s},
-         {QString::number(outside), tr("no sidecar"), worstOutside, u"mode:\"no sidecar\""_s},
-         {QString::number(strict), tr("STRICT"), Severity::Good, u"mode:STRICT"_s}});
+    QList<TileRow::Entry> tiles{
+        {QString::number(disabled), tr("DISABLE"), Severity::Error, u"mode:DISABLE"_s},
+        {QString::number(permissive), tr("PERMISSIVE"), Severity::Warning, u"mode:PERMISSIVE"_s},
+        {QString::number(outside), tr("no sidecar"), worstOutside, u"mode:\"no sidecar\""_s},
+        {QString::number(strict), tr("STRICT"), Severity::Good, u"mode:STRICT"_s}};
+    if (unknown > 0)
+        tiles.append({QString::number(unknown), tr("not known"), Severity::Unknown, u"mode:UNSET"_s});
+    m_tiles->setEntries(tiles);
     setFacts(tr("%1 · %2 in the mesh").arg(m_pane->countText()).arg(m_postures->rowCount() - outside));
     Q_EMIT badgeChanged(disabled > 0 ? QString::number(disabled) : QString(),
                         disabled > 0 ? std::optional(Severity::Error) : std::nullopt);
