@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The guide's whole story by the built program: a fresh demo cluster, every step, pictures of every page, and back to the start.
+#include "tests/support/colours_of.h"
 #include "tests/support/foreign_kubectl.h"
 #include "tests/support/test_class.h"
 
@@ -8,7 +9,6 @@
 #include <QFile>
 #include <QImage>
 #include <QProcess>
-#include <QSet>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -63,17 +63,6 @@ QStringList pictureNames()
     }
     names.sort();
     return names;
-}
-
-// Up to `enough` of them: text alone has some hundred, an empty window one or two.
-int coloursOf(const QImage &image, int enough)
-{
-    QSet<QRgb> colours;
-    for (int y = 0; y < image.height(); ++y) {
-        for (int x = 0; x < image.width() && colours.size() < enough; ++x)
-            colours.insert(image.pixel(x, y));
-    }
-    return int(colours.size());
 }
 
 } // namespace

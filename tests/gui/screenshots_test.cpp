@@ -4,6 +4,7 @@
 #include "app/gui/screenshots.h"
 #include "models/analysis/guide_checks.h"
 #include "tests/gui/small_cluster.h"
+#include "tests/support/colours_of.h"
 #include "tests/support/snapshot_of.h"
 #include "tests/support/test_class.h"
 #include "ui/docks/dock_area.h"
@@ -11,7 +12,6 @@
 #include <QDir>
 #include <QFile>
 #include <QImage>
-#include <QSet>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -43,16 +43,6 @@ QByteArray seriesOf(const QByteArray &cluster)
     return "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{"
            "\"envoy_cluster_name\":\""
         + cluster + "\"},\"values\":[" + points.join(',') + "]}]}}";
-}
-
-int coloursOf(const QImage &image, int enough)
-{
-    QSet<QRgb> colours;
-    for (int y = 0; y < image.height(); ++y) {
-        for (int x = 0; x < image.width() && colours.size() < enough; ++x)
-            colours.insert(image.pixel(x, y));
-    }
-    return int(colours.size());
 }
 
 } // namespace
