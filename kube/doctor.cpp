@@ -33,10 +33,11 @@ QString certificateText(const Certificate &certificate)
 
 } // namespace
 
-Doctor::Doctor(KubeconfigSources sources, QString context, QObject *parent)
+Doctor::Doctor(KubeconfigSources sources, QString context, ExecPolicy mayRun, QObject *parent)
     : QObject(parent)
     , m_sources(std::move(sources))
     , m_context(std::move(context))
+    , m_mayRun(std::move(mayRun))
 {
 }
 
@@ -107,6 +108,7 @@ void Doctor::readFile()
         return failed(connection.error().message);
     m_connection = *connection;
     m_connection->mode = WriteMode::ReadOnly;
+    m_connection->mayRun = m_mayRun;
     if (m_connection->proxyUrl.isEmpty())
         m_connection->proxyUrl =
             proxyFromEnvironment(m_connection->server, QProcessEnvironment::systemEnvironment());

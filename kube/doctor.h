@@ -25,7 +25,8 @@ class Doctor : public QObject
 {
     Q_OBJECT
 public:
-    Doctor(KubeconfigSources sources, QString context, QObject *parent = nullptr);
+    // mayRun: asked before an exec plug-in runs, as Connection::mayRun; empty: it may, as with kubectl.
+    Doctor(KubeconfigSources sources, QString context, ExecPolicy mayRun = {}, QObject *parent = nullptr);
     ~Doctor() override;
     void run();
     const QList<DoctorStep> &steps() const { return m_steps; }
@@ -53,6 +54,7 @@ private:
 
     KubeconfigSources m_sources;
     QString m_context;
+    ExecPolicy m_mayRun;
     std::optional<Connection> m_connection;
     std::unique_ptr<CredentialSource> m_credentials;
     std::unique_ptr<Transport> m_transport;

@@ -138,6 +138,28 @@ private Q_SLOTS:
                  1); // one culprit, and the rest is skipped
         QCOMPARE(doctor.steps().size(), 7);
     }
+
+    // It runs what a kubeconfig names no sooner than a connection does.
+    void aPluginThatMayNotRunIsNotRun()
+    {
+        ScriptedServer server(wellServer, serverTls(m_identity.certificate, m_identity.key));
+        const QString mark = m_dir.filePath(u"it-ran"_s);
+        const QString file =
+            config(server.url(), m_authority.certificate(),
+                   "exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: touch, args: ['"
+                       + mark.toUtf8() + "']}");
+        QStringList asked;
+        const ExecPolicy never = [&asked](const ExecPlugin &plugin, const std::function<void(bool)> &answer) {
+            asked.append(plugin.command);
+            answer(false);
+        };
+        Doctor doctor({{file}, true}, {}, never);
+        const QString text = summary(doctor);
+        QVERIFY2(text.contains(u"-credentials user “u”"_s) && text.contains(u"was not allowed to run"_s),
+                 qPrintable(text));
+        QCOMPARE(asked, QStringList{u"touch"_s});
+        QVERIFY(!QFile::exists(mark));
+    }
 };
 
 SALLYPORT_TEST(doctor_test, DoctorTest)
