@@ -31,7 +31,10 @@ QDateTime tokenExpiry(const QByteArray &token)
     const QByteArray claims =
         QByteArray::fromBase64(parts[1], QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals);
     const QJsonValue end = QJsonDocument::fromJson(claims).object()[u"exp"];
-    return end.isDouble() ? QDateTime::fromSecsSinceEpoch(qint64(end.toDouble()), Qt::UTC) : QDateTime();
+    constexpr double Year9999 = 253402300799; // a number without sense is no time
+    return end.isDouble() && end.toDouble() >= 0 && end.toDouble() <= Year9999
+        ? QDateTime::fromSecsSinceEpoch(qint64(end.toDouble()), Qt::UTC)
+        : QDateTime();
 }
 
 OidcSource::OidcSource(OidcProvider provider)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/clusters.h"
 
+#include "edge/config/numbers.h"
+
 #include <arpa/inet.h>
 #include <openssl/evp.h>
 
@@ -49,7 +51,8 @@ std::optional<int> numberOf(const Value &value) // a number or its digits
 {
     return value.isNull()
         ? std::nullopt
-        : std::optional(int(value.isNumber() ? value.toInteger() : std::atoll(value.text().c_str())));
+        : std::optional(
+            saturated(value.isNumber() ? value.toInteger() : std::int64_t(std::atoll(value.text().c_str()))));
 }
 
 std::string breakerNames(const Value &breakers)
@@ -251,7 +254,7 @@ void ClusterTable::setOptions(Cluster &cluster, const UpstreamOptions &upstream)
 {
     static const Value nothing;
     const Value &spec = upstream.spec ? *upstream.spec : nothing;
-    cluster.connectTimeoutMs = int(spec["connect_timeout_ms"].toInteger(3000));
+    cluster.connectTimeoutMs = saturated(spec["connect_timeout_ms"].toInteger(3000));
     const auto milliseconds = [&](std::string_view field) { // 0 is as good as nothing said
         const std::int64_t own = spec[field].toInteger();
         const std::int64_t used = own != 0 ? own : m_context.module[field].toInteger();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/compilation_state.h"
 #include "edge/config/listeners_v1.h"
+#include "edge/config/numbers.h"
 
 #include <algorithm>
 #include <tuple>
@@ -385,7 +386,7 @@ Config Compilation::State::compile()
     config.listeners = listeners(tcpGroups, tcpClusters, services, config);
     config.httpFilters = services.filters;
     config.accessLogs = services.accessLogs;
-    config.regexMaxSize = int(module["regex_max_size"].toInteger(200));
+    config.regexMaxSize = saturated(module["regex_max_size"].toInteger(200));
     config.stdRegex = m_rules.stdRegexAllowed && module["regex_type"].text() == "unsafe";
     config.clusters = namedClusters(names);
     addGroups(config, tcpGroups, tcpClusters);

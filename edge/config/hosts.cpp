@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/hosts.h"
 
+#include "edge/config/numbers.h"
+
 #include <algorithm>
 
 namespace edge {
@@ -159,7 +161,7 @@ std::optional<ActiveHost> HostResolver::inlineContext(const HostResource &host, 
     context.context.ecdhCurves = textsOf(either(tls, "ecdh_curves", "ecdhCurves"));
     context.context.sni = tls["sni"].text();
     context.redirectCleartextFrom =
-        int(either(tls, "redirect_cleartext_from", "redirectCleartextFrom").toInteger());
+        saturated(either(tls, "redirect_cleartext_from", "redirectCleartextFrom").toInteger());
     return ownContext(host, secret, std::move(context));
 }
 

@@ -3,6 +3,7 @@
 
 #include "edge/config/host_globs.h"
 #include "edge/config/listener_plans.h"
+#include "edge/config/numbers.h"
 #include "edge/text.h"
 
 #include <algorithm>
@@ -242,7 +243,7 @@ void ListenerCompiler::addHosts(ListenerPlan &plan)
     http.statPrefix = (*plan.spec)["statsPrefix"].text();
     if (http.statPrefix.empty())
         http.statPrefix = plan.stack.tls ? "ingress_https" : "ingress_http";
-    http.trustedHops = int((*plan.spec)["l7Depth"].toInteger());
+    http.trustedHops = saturated((*plan.spec)["l7Depth"].toInteger());
     http.maxConcurrentStreams = integerOf((*plan.spec)["http2MaxConcurrentStreams"]);
     http.http3 = plan.http3;
     for (const ActiveHost &host : m_hosts) {

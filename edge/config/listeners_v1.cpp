@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/listeners_v1.h"
 
+#include "edge/config/numbers.h"
+
 #include <algorithm>
 
 namespace edge {
@@ -227,7 +229,7 @@ Listener ListenerBuilder::listenerOf(std::vector<Site> sites, std::uint16_t port
     listener.name = "ambassador-listener-" + std::to_string(port);
     listener.port = port;
     listener.http = httpOptions(m_context);
-    listener.http.trustedHops = int(m_context.resources.module["xff_num_trusted_hops"].toInteger());
+    listener.http.trustedHops = saturated(m_context.resources.module["xff_num_trusted_hops"].toInteger());
     listener.proxyProtocol = m_context.resources.module["use_proxy_proto"].toBool();
     for (const Site &site : sites)
         listener.chains.push_back(chainOf(site, main ? site.context : "", main));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/mapping_groups.h"
 
+#include "edge/config/numbers.h"
+
 #include <openssl/evp.h>
 
 #include <algorithm>
@@ -121,7 +123,7 @@ std::string cacheName(const MappingResource &mapping)
 
 int rounded(double value) // half to even, as Python rounds
 {
-    return int(std::nearbyint(value));
+    return saturated(std::nearbyint(value));
 }
 
 struct Shares // of the members of one group
@@ -129,7 +131,7 @@ struct Shares // of the members of one group
     std::vector<std::size_t> order;             // members in the order of their routes
     std::vector<std::optional<int>> numerators; // by member: cumulative, of 100
     std::optional<std::size_t> tooHeavy;        // the member whose own weight is more than 100
-    int sum = 0;                                // of the weights
+    std::int64_t sum = 0;                       // of the weights
 };
 
 // What is left is shared out among those without a weight.  Where the weights do not add up, what was reached so far
@@ -152,7 +154,8 @@ Shares sharesOf(const std::vector<std::optional<int>> &weights, const Rules &rul
             shares.tooHeavy = i;
             return shares;
         }
-        shares.numerators[i] = shares.sum += *weights[i];
+        shares.sum += *weights[i];
+        shares.numerators[i] = saturated(shares.sum);
     }
     if (shares.sum > 100)
         return shares;
@@ -160,9 +163,9 @@ Shares sharesOf(const std::vector<std::optional<int>> &weights, const Rules &rul
                                                   [&](std::size_t i) { return weights[i].has_value(); });
     const auto count = shares.order.end() - weightless;
     const int each = count == 0 ? 0 : rounded(double(100 - shares.sum) / double(count));
-    int reached = shares.sum;
+    std::int64_t reached = shares.sum;
     for (auto i = weightless; i != shares.order.end(); ++i)
-        shares.numerators[*i] = reached = i + 1 == shares.order.end() ? 100 : reached + each;
+        shares.numerators[*i] = saturated(reached = i + 1 == shares.order.end() ? 100 : reached + each);
     return shares;
 }
 

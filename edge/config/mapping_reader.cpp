@@ -2,6 +2,7 @@
 #include "edge/config/mapping_reader.h"
 
 #include "edge/config/ignored_fields.h"
+#include "edge/config/numbers.h"
 
 #include <re2/re2.h>
 
@@ -31,7 +32,7 @@ bool isAuthority(std::string_view name)
 // In whole percent, half to even; an annotation may say 33.5.
 std::optional<int> weightOf(const Value &value)
 {
-    return value.isNumber() ? std::optional(int(std::nearbyint(value.toDouble()))) : std::nullopt;
+    return value.isNumber() ? std::optional(saturated(std::nearbyint(value.toDouble()))) : std::nullopt;
 }
 
 // What every reader of a Mapping-like object shares: where to complain, resolver and service.
@@ -181,7 +182,7 @@ std::optional<MappingResource> MappingReader::read()
     m_mapping.prefixExact = m_spec["prefix_exact"].toBool();
     if (m_spec["case_sensitive"].isBool())
         m_mapping.caseSensitive = m_spec["case_sensitive"].toBool();
-    m_mapping.precedence = int(m_spec["precedence"].toInteger());
+    m_mapping.precedence = saturated(m_spec["precedence"].toInteger());
     m_mapping.weight = weightOf(m_spec["weight"]);
     m_mapping.shadow = m_spec["shadow"].toBool();
     m_mapping.hostRedirect = m_spec["host_redirect"].toBool();
@@ -357,7 +358,7 @@ void MappingReader::readRedirect()
         redirect = {};
         return;
     }
-    const int code = int(m_spec["redirect_response_code"].toInteger(301));
+    const int code = saturated(m_spec["redirect_response_code"].toInteger(301));
     redirect.status = code == 302 || code == 303 || code == 307 || code == 308 ? code : 301;
     if (redirect.status != code)
         post(Diagnostic::Severity::Error, "spec.redirect_response_code",
@@ -375,7 +376,7 @@ public:
         mapping.spec = &m_spec;
         mapping.host = m_spec["host"].text();
         mapping.address = m_spec["address"].text();
-        mapping.port = int(m_spec["port"].toInteger());
+        mapping.port = saturated(m_spec["port"].toInteger());
         mapping.weight = weightOf(m_spec["weight"]);
         if (!checkTraffic(mapping.upstream) || !readUpstream(mapping.upstream, false))
             return {};
@@ -428,14 +429,14 @@ std::optional<RetryPolicy> readRetryPolicy(const Value &value)
     policy.retryOn = value["retry_on"].text();
     if (std::find(known.begin(), known.end(), policy.retryOn) == known.end())
         return {};
-    policy.numRetries = int(value["num_retries"].toInteger(1));
+    policy.numRetries = saturated(value["num_retries"].toInteger(1));
     policy.hasNumRetries = value["num_retries"].isNumber();
     policy.perTryTimeout = value["per_try_timeout"].text();
     const std::string &text = policy.perTryTimeout;
     if (text.size() > 2 && text.substr(text.size() - 2) == "ms")
-        policy.perTryTimeoutMs = int(Value::number(text.substr(0, text.size() - 2)).toDouble());
+        policy.perTryTimeoutMs = saturated(Value::number(text.substr(0, text.size() - 2)).toDouble());
     else if (!text.empty() && text.back() == 's')
-        policy.perTryTimeoutMs = int(Value::number(text.substr(0, text.size() - 1)).toDouble() * 1000);
+        policy.perTryTimeoutMs = saturated(Value::number(text.substr(0, text.size() - 1)).toDouble() * 1000);
     return policy;
 }
 

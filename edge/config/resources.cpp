@@ -4,6 +4,7 @@
 #include "edge/config/ignored_fields.h"
 #include "edge/config/mapping_reader.h"
 #include "edge/config/module_keys.h"
+#include "edge/config/numbers.h"
 
 namespace edge {
 
@@ -287,7 +288,7 @@ TlsContextResource ResourceReader::readTlsContext(const Value &spec, const std::
     context.ecdhCurves = textsOf(spec["ecdh_curves"]);
     if (spec["secret_namespacing"].isBool())
         result.secretNamespacing = spec["secret_namespacing"].toBool();
-    result.redirectCleartextFrom = int(spec["redirect_cleartext_from"].toInteger());
+    result.redirectCleartextFrom = saturated(spec["redirect_cleartext_from"].toInteger());
     return result;
 }
 
@@ -319,7 +320,7 @@ void ResourceReader::readHost(const SourceObject &object)
         : action.empty() || action == "Redirect" ? InsecureAction::Redirect
                                                  : InsecureAction::Route;
     if (insecure["additionalPort"].isNumber())
-        host.additionalPort = int(insecure["additionalPort"].toInteger());
+        host.additionalPort = saturated(insecure["additionalPort"].toInteger());
     host.labels = object.labels;
     const Value &selector = m_rules.newClusterFields && !spec["mappingSelector"].members().empty()
         ? spec["mappingSelector"]
@@ -366,7 +367,7 @@ std::vector<std::string> textsOf(const Value &value)
 
 std::optional<int> integerOf(const Value &value)
 {
-    return value.isNumber() ? std::optional(int(value.toInteger())) : std::nullopt;
+    return value.isNumber() ? std::optional(saturated(value.toInteger())) : std::nullopt;
 }
 
 } // namespace edge

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/routes.h"
 
+#include "edge/config/numbers.h"
+
 #include <algorithm>
 
 namespace edge {
@@ -217,9 +219,9 @@ void RouteCompiler::setHeaders(Route &route) const
 void RouteCompiler::setTraffic(Route &route, const MappingResource &mapping) const
 {
     const int general = m_context.rules.newClusterFields
-        ? int(m_context.module["cluster_request_timeout_ms"].toInteger(DefaultTimeoutMs))
+        ? saturated(m_context.module["cluster_request_timeout_ms"].toInteger(DefaultTimeoutMs))
         : DefaultTimeoutMs;
-    route.timeoutMs = int(mapping.field("timeout_ms").toInteger(general));
+    route.timeoutMs = saturated(mapping.field("timeout_ms").toInteger(general));
     route.idleTimeoutMs = integerOf(mapping.field("idle_timeout_ms"));
     route.retryPolicy = m_context.module.retryPolicy;
     route.cors = m_context.module.cors;

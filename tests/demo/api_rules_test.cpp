@@ -126,7 +126,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("rule");
         QTest::addColumn<QByteArray>(
-            "outcome"); // of {prefix: /a/, weight: 3, names: [x, w], labels: {k: v}}: yes, no, unknown
+            "outcome"); // of {prefix: /a/, weight: 3, huge: 1e300, names: [x, w], labels: {k: v}}: yes, no, unknown
         const auto row = [](const char *rule, const char *outcome) {
             QTest::newRow(rule) << QByteArray(rule) << QByteArray(outcome);
         };
@@ -142,14 +142,16 @@ private Q_SLOTS:
         row("self.names.map(n, n + '!')[0] == 'x!'", "yes");
         row("self.none == 1 || self.weight == 3", "yes"); // one side settles it
         row("self.none == 1", "unknown");
+        row("int(self.weight) == 3", "yes");
+        row("int(self.huge) == 1", "unknown"); // an integer overflow
         row("oldSelf == self", "unknown");
         row("self.prefix.startsWith('/'", "unknown");
     }
     void rules()
     {
         QFETCH(QByteArray, rule);
-        const auto answer =
-            evaluateRule(rule.toStdString(), yaml("{prefix: /a/, weight: 3, names: [x, w], labels: {k: v}}"));
+        const auto answer = evaluateRule(
+            rule.toStdString(), yaml("{prefix: /a/, weight: 3, huge: 1e300, names: [x, w], labels: {k: v}}"));
         QTEST(QByteArray(!answer ? "unknown" : *answer ? "yes" : "no"), "outcome");
     }
 

@@ -181,6 +181,16 @@ std::vector<RuleCase> groupRules()
          "getambassador.io/v3alpha1, "
          "kind: Mapping, name: b, hostname: '*', prefix: /m/, service: b, weight: 33.5}\\n\"}}}\n",
          {"group a: a=32 b=66"}},
+        {"a weight beyond any number is one over a hundred",
+         "---\n{apiVersion: v1, kind: Service, metadata: {name: s, namespace: prod, annotations: "
+         "{getambassador.io/config: \"---\\n{apiVersion: getambassador.io/v3alpha1, kind: Mapping, name: a, "
+         "hostname: '*', prefix: /m/, service: a, weight: 1e300}\\n---\\n{apiVersion: "
+         "getambassador.io/v3alpha1, "
+         "kind: Mapping, name: b, hostname: '*', prefix: /m/, service: b, weight: 20}\\n\"}}}\n",
+         {"group a: a=0 b=0", "error a spec.weight"}},
+        {"weights far below nothing do not turn into others",
+         mapping("a", ", weight: -2000000000") + mapping("b", ", weight: -2000000000") + mapping("c", ""),
+         {"group a: a=-2000000000 b=-2147483648 c=100"}},
     };
 }
 

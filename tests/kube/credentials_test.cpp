@@ -410,6 +410,25 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(ask(transport) && server.connections() == 2, 5000);
     }
 
+    void theEndOfAToken_data()
+    {
+        QTest::addColumn<QByteArray>("claims");
+        QTest::addColumn<qint64>("end"); // -1: not known
+        QTest::newRow("a time") << QByteArray("{\"exp\":1800000000}") << qint64(1800000000);
+        QTest::newRow("with a fraction") << QByteArray("{\"exp\":1800000000.5}") << qint64(1800000000);
+        QTest::newRow("beyond any clock") << QByteArray("{\"exp\":1e300}") << qint64(-1);
+        QTest::newRow("before any clock") << QByteArray("{\"exp\":-1e300}") << qint64(-1);
+        QTest::newRow("text") << QByteArray("{\"exp\":\"1800000000\"}") << qint64(-1);
+        QTest::newRow("nothing") << QByteArray("{}") << qint64(-1);
+    }
+    void theEndOfAToken()
+    {
+        QFETCH(QByteArray, claims);
+        const QDateTime end =
+            kube::tokenExpiry("e30." + claims.toBase64(QByteArray::Base64UrlEncoding) + ".x");
+        QTEST(end.isValid() ? end.toSecsSinceEpoch() : -1, "end");
+    }
+
     void anIdTokenIsRenewedAndWrittenBack()
     {
         const auto token = [](qint64 end) {
