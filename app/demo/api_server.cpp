@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/api_server.h"
 
-#include "app/demo/api_access.h"
 #include "app/demo/api_discovery.h"
 #include "app/demo/api_faults.h"
 #include "app/demo/api_openapi.h"
 #include "app/demo/api_port_forward.h"
+#include "app/demo/api_reply.h"
 #include "app/demo/api_scale.h"
 #include "app/demo/api_streams.h"
+#include "app/demo/api_users.h"
 #include "app/demo/api_watch.h"
 #include "app/demo/api_write.h"
 #include "app/demo/crd.h"
@@ -20,17 +21,14 @@
 #include <asio/redirect_error.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
-#include <zlib.h>
 
 #include <algorithm>
-#include <ctime>
 
 namespace demo {
 
 namespace {
 
 constexpr std::size_t BodyLimit = 3 * 1024 * 1024; // kube-apiserver's own
-constexpr std::size_t GzipFrom = 128 * 1024;       // smaller answers go as they are
 
 StoreError notServed()
 {
@@ -42,8 +40,6 @@ StoreError wrongMethod()
     return {405, "MethodNotAllowed", "the server does not allow this method on the requested resource",
             Value::object()};
 }
-
-StoreError unauthorized() { return {401, "Unauthorized", "Unauthorized", {}}; }
 
 // Nothing can be run inside the demo's pods.
 StoreError refuseExec(const Store &store, const Call &call)
@@ -64,16 +60,6 @@ StoreError refuseExec(const Store &store, const Call &call)
 bool isForFaults(const edge::RequestHead &head)
 {
     return head.path() == "/_sim" || head.path().starts_with("/_sim/");
-}
-
-std::string httpDate()
-{
-    const std::time_t now = std::time(nullptr);
-    std::tm parts{};
-    gmtime_r(&now, &parts);
-    char text[40];
-    std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts);
-    return text;
 }
 
 StoreError applyIsUnknown() // to servers before server-side apply
@@ -99,40 +85,6 @@ StoreError tooLarge()
 {
     return {
         413, "RequestEntityTooLarge", "Request entity too large: limit is " + std::to_string(BodyLimit), {}};
-}
-
-// CN and organizations of a subject as OpenSSL prints it: "CN=jane, O=dev" or "/O=dev/CN=jane".
-std::vector<std::string> subjectParts(std::string_view subject, std::string_view attribute)
-{
-    std::vector<std::string> found;
-    const std::string prefix = std::string(attribute) + "=";
-    while (!subject.empty()) {
-        const std::size_t end = std::min(subject.find_first_of(",/+"), subject.size());
-        std::string_view part = subject.substr(0, end);
-        subject.remove_prefix(std::min(end + 1, subject.size()));
-        while (part.starts_with(" "))
-            part.remove_prefix(1);
-        if (part.starts_with(prefix))
-            found.emplace_back(part.substr(prefix.size()));
-    }
-    return found;
-}
-
-std::string gzipped(const std::string &text)
-{
-    z_stream stream{};
-    if (deflateInit2(&stream, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-        return {};
-    std::string out(deflateBound(&stream, uLong(text.size())), '\0');
-    stream.next_in =
-        reinterpret_cast<Bytef *>(const_cast<char *>(text.data())); // zlib's interface is not const
-    stream.avail_in = uInt(text.size());
-    stream.next_out = reinterpret_cast<Bytef *>(out.data());
-    stream.avail_out = uInt(out.size());
-    const bool done = deflate(&stream, Z_FINISH) == Z_STREAM_END;
-    out.resize(stream.total_out);
-    deflateEnd(&stream);
-    return done ? out : std::string();
 }
 
 Attributes attributesOf(const Call &call, bool isResource)
@@ -167,10 +119,6 @@ struct ApiServer::State
     }
 
     StoreResult<Identity> authenticate(const edge::Request &request) const;
-    StoreResult<Identity> impersonated(const edge::RequestHead &head, const Identity &identity,
-                                       const Attributes &asked) const;
-    asio::awaitable<void> send(const edge::RequestHead &head, Answer answer,
-                               const std::vector<std::string> &warnings, edge::Responder &responder) const;
     asio::awaitable<StoreResult<Answer>> answer(edge::Request &request, Call &call,
                                                 edge::Responder &responder);
     StoreResult<Answer> answerPath(const Call &call);
@@ -193,90 +141,16 @@ struct ApiServer::State
     Faults faults;
     ServerAge age;
     std::shared_ptr<Housekeeping> house;
-    std::map<std::string, Identity, std::less<>> tokens, certificateUsers;
-    std::string flowSchemaUid = newUid(), priorityLevelUid = newUid();
+    Users users;
+    Flow flow;
 };
 
 StoreResult<Identity> ApiServer::State::authenticate(const edge::Request &request) const
 {
-    Identity identity{"system:anonymous", {"system:unauthenticated"}, false, {}, false};
-    const std::string_view header = request.head.headers.value("authorization");
-    const edge::TlsFacts *tls = request.connection.tls ? &*request.connection.tls : nullptr;
-    if (tls && !tls->peerChain.empty()) {
-        const std::string &subject = tls->peerChain.front().subject;
-        const std::vector<std::string> names = subjectParts(subject, "CN");
-        const auto known = names.empty() ? certificateUsers.end() : certificateUsers.find(names.front());
-        identity = known != certificateUsers.end()
-            ? known->second
-            : Identity{
-                names.empty() ? std::string() : names.front(), subjectParts(subject, "O"), false, {}, false};
-    } else if (!header.empty()) {
-        const auto known = header.starts_with("Bearer ") ? tokens.find(header.substr(7)) : tokens.end();
-        if (known == tokens.end())
-            return tl::unexpected(unauthorized());
-        identity = known->second;
-    } else {
-        return identity;
-    }
-    if (faults.isOn("token-expired") && !isForFaults(request.head))
+    auto identity = users.identify(request);
+    if (identity && !isAnonymous(*identity) && faults.isOn("token-expired") && !isForFaults(request.head))
         return tl::unexpected(unauthorized());
-    identity.groups.push_back("system:authenticated");
     return identity;
-}
-
-StoreResult<Identity> ApiServer::State::impersonated(const edge::RequestHead &head, const Identity &identity,
-                                                     const Attributes &asked) const
-{
-    Identity other{std::string(head.headers.value("impersonate-user")), {}, false, {}, false};
-    std::string groups;
-    for (const edge::Header &header : head.headers) {
-        if (edge::equalIgnoringCase(header.name, "impersonate-group")) {
-            other.groups.push_back(header.value);
-            groups.append(groups.empty() ? "" : ", ").append(quoted(header.value));
-        }
-    }
-    if (other.user.empty() && other.groups.empty())
-        return identity;
-    if (other.user.empty())
-        return tl::unexpected(
-            badRequest("requested &user.DefaultInfo{Name:\"\", UID:\"\", Groups:[]string{" + groups
-                       + "}, Extra:map[string][]string(nil)} without impersonating a user name"));
-    if (!access.allows(identity, {"impersonate", {}, "users", {}, other.user, {}, {}})) {
-        Attributes refused = asked;
-        refused.verb = "impersonate-on:user-info:" + asked.verb;
-        return tl::unexpected(access.refusal(identity, refused));
-    }
-    other.groups.push_back("system:authenticated");
-    return other;
-}
-
-asio::awaitable<void> ApiServer::State::send(const edge::RequestHead &head, Answer answer,
-                                             const std::vector<std::string> &warnings,
-                                             edge::Responder &responder) const
-{
-    edge::ResponseHead reply;
-    reply.status = answer.status;
-    reply.headers = {{"audit-id", newUid()}, {"cache-control", "no-cache, private"}, {"date", httpDate()}};
-    if (!answer.contentType.empty())
-        reply.headers.set("content-type", answer.contentType);
-    for (const edge::Header &header : answer.headers)
-        reply.headers.set(header.name, header.value);
-    reply.headers.set("x-kubernetes-pf-flowschema-uid", flowSchemaUid);
-    reply.headers.set("x-kubernetes-pf-prioritylevel-uid", priorityLevelUid);
-    for (const std::string &warning : warnings)
-        reply.headers.add("warning", "299 - " + quoted(warning));
-    if (answer.body.size() > GzipFrom && head.headers.hasToken("accept-encoding", "gzip")) {
-        if (std::string packed = gzipped(answer.body); !packed.empty()) {
-            answer.body = std::move(packed);
-            reply.headers.set("content-encoding", "gzip");
-            reply.headers.set("vary", "Accept-Encoding");
-        }
-    }
-    edge::Result<void> sent = co_await responder.start(std::move(reply), answer.body.size());
-    if (sent && !answer.body.empty())
-        sent = co_await responder.write(answer.body);
-    if (sent)
-        sent = co_await responder.finish();
 }
 
 StoreResult<void> ApiServer::State::setFault(const std::string &name, bool isOn, const Query &options)
@@ -391,7 +265,7 @@ asio::awaitable<StoreResult<Answer>> ApiServer::State::answer(edge::Request &req
         call.verb = verb == verbs.end() ? "get" : verb->second;
     }
     const Attributes asked = attributesOf(call, path.has_value());
-    auto acting = impersonated(request.head, *identity, asked);
+    auto acting = impersonated(request.head, *identity, access, asked);
     if (!acting)
         co_return tl::unexpected(acting.error());
     call.identity = std::move(*acting);
@@ -548,12 +422,12 @@ ApiServer::~ApiServer() { stop(); }
 
 void ApiServer::addToken(std::string token, Identity identity)
 {
-    m_state->tokens.insert_or_assign(std::move(token), std::move(identity));
+    m_state->users.addToken(std::move(token), std::move(identity));
 }
 
 void ApiServer::addCertificateUser(std::string commonName, Identity identity)
 {
-    m_state->certificateUsers.insert_or_assign(std::move(commonName), std::move(identity));
+    m_state->users.addCertificateUser(std::move(commonName), std::move(identity));
 }
 
 void ApiServer::setClusterCa(std::string pem) { m_state->house->setClusterCa(std::move(pem)); }
@@ -586,7 +460,7 @@ asio::awaitable<void> ApiServer::handle(edge::Request &request, edge::Responder 
         responder.closeAfter();
     if (!answer) // hoisted: GCC 12 destroys temporaries of a conditional inside a co_await twice
         answer = answerOf(answer.error());
-    co_await state->send(request.head, std::move(*answer), call.warnings, responder);
+    co_await sendAnswer(request.head, std::move(*answer), call.warnings, state->flow, responder);
 }
 
 } // namespace demo

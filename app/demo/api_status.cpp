@@ -64,6 +64,8 @@ Cause unsupportedValue(std::string field, const std::string &shownValue,
 
 StoreError badRequest(std::string message) { return {400, "BadRequest", std::move(message), {}}; }
 
+StoreError unauthorized() { return {401, "Unauthorized", "Unauthorized", {}}; }
+
 StoreError notFound(const ResourceKind &kind, std::string_view name)
 {
     return {404, "NotFound", qualified(kind.plural, kind.group) + " " + quoted(name) + " not found",

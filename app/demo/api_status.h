@@ -19,6 +19,7 @@ Cause unsupportedValue(std::string field, const std::string &shownValue,
                        const std::vector<std::string> &supported);
 
 StoreError badRequest(std::string message);
+StoreError unauthorized(); // 401
 StoreError notFound(const ResourceKind &kind, std::string_view name);
 StoreError alreadyExists(const ResourceKind &kind, std::string_view name);
 StoreError conflict(const ResourceKind &kind, std::string_view name, std::string_view why,

@@ -336,8 +336,10 @@ Answered call(const Node &node, const Names &names)
         if (name == "string")
             return argument->isBool() ? Value(argument->toBool() ? "true" : "false")
                                       : Value(argument->text());
-        return name == "int" || name == "uint" ? Answered(Value(std::int64_t(argument->toDouble())))
-                                               : std::nullopt;
+        const double number = argument->toDouble();
+        const bool fits = number > -0x1p63 && number < 0x1p63; // CEL: an error otherwise
+        return fits && (name == "int" || name == "uint") ? Answered(Value(std::int64_t(number)))
+                                                         : std::nullopt;
     }
     const Answered receiver = evaluate(node.parts.front(), names);
     if (!receiver)
