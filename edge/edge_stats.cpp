@@ -21,9 +21,9 @@ std::string labelled(const std::string &label, const std::string &value)
 {
     std::string escaped;
     for (const char c : value) {
-        if (c == '\\' || c == '"')
+        if (c == '\\' || c == '"' || c == '\n')
             escaped += '\\';
-        escaped += c;
+        escaped += c == '\n' ? 'n' : c;
     }
     return label + "=\"" + escaped + "\"";
 }

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// v1 and v2 specs as v3alpha1, field by field (facts emissary-routing.md §1.13).
+#include "edge/config/conversion.h"
+
+#include <gtest/gtest.h>
+
+namespace edge {
+
+namespace {
+
+struct ConversionCase
+{
+    const char *title, *kind, *given, *wanted;
+};
+
+Value yaml(const char *text)
+{
+    const auto documents = parseYaml(text);
+    return documents && !documents->empty() ? documents->front() : Value();
+}
+
+} // namespace
+
+class Conversion : public testing::TestWithParam<ConversionCase>
+{
+};
+
+TEST_P(Conversion, GivesTheFieldsOfV3)
+{
+    const Value converted = convertedSpec(GetParam().kind, yaml(GetParam().given));
+    EXPECT_EQ(converted, yaml(GetParam().wanted)) << GetParam().title << ": " << toJson(converted);
+    EXPECT_EQ(convertedSpec(GetParam().kind, converted), converted) << "not the same twice";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Fields, Conversion,
+    testing::Values(
+        ConversionCase{"no host is every host", "Mapping", "{prefix: /}", "{prefix: /, hostname: '*'}"},
+        ConversionCase{"a host becomes the hostname", "Mapping", "{host: a.b}", "{hostname: a.b}"},
+        ConversionCase{"a hostname stays beside it", "Mapping", "{host: a.b, hostname: c.d}",
+                       "{hostname: c.d}"},
+        ConversionCase{"a host regex stays", "Mapping", "{host: 'a.*', host_regex: true}",
+                       "{host: 'a.*', host_regex: true}"},
+        ConversionCase{"tls true is https", "Mapping", "{service: s, tls: true, hostname: '*'}",
+                       "{service: 'https://s', hostname: '*'}"},
+        ConversionCase{"tls true adds nothing to a scheme", "Mapping",
+                       "{service: 'http://s', tls: true, hostname: '*'}",
+                       "{service: 'http://s', hostname: '*'}"},
+        ConversionCase{"tls false is nothing", "Mapping", "{service: s, tls: false, hostname: '*'}",
+                       "{service: s, hostname: '*'}"},
+        ConversionCase{"a TLSContext's name stays", "Mapping", "{service: s, tls: up, hostname: '*'}",
+                       "{service: s, tls: up, hostname: '*'}"},
+        ConversionCase{"a header that must be there is a regex", "Mapping",
+                       "{hostname: '*', headers: {x: true, y: z}}",
+                       "{hostname: '*', headers: {y: z}, regex_headers: {x: '.*'}}"},
+        ConversionCase{"a header that is false is nothing", "Mapping", "{hostname: '*', headers: {x: false}}",
+                       "{hostname: '*', headers: {}}"},
+        ConversionCase{"regexes that are there stay", "Mapping",
+                       "{hostname: '*', query_parameters: {q: true}, regex_query_parameters: {r: 'a+'}}",
+                       "{hostname: '*', query_parameters: {}, regex_query_parameters: {r: 'a+', q: '.*'}}"},
+        ConversionCase{"headers to add become objects", "Mapping",
+                       "{hostname: '*', add_request_headers: {a: b, c: true, d: {value: e, append: false}}}",
+                       "{hostname: '*', add_request_headers: {a: {value: b}, c: {value: 'true'}, "
+                       "d: {value: e, append: false}}}"},
+        ConversionCase{"one header to remove is a list", "Mapping",
+                       "{hostname: '*', remove_response_headers: x}",
+                       "{hostname: '*', remove_response_headers: [x]}"},
+        ConversionCase{"origins are split at commas", "Mapping",
+                       "{hostname: '*', cors: {origins: 'http://a, http://b,'}}",
+                       "{hostname: '*', cors: {origins: ['http://a', 'http://b']}}"},
+        ConversionCase{"one id is a list of one", "Mapping", "{hostname: '*', ambassador_id: x}",
+                       "{hostname: '*', ambassador_id: [x]}"},
+        ConversionCase{"ids for v3 readers lose their mark", "TLSContext",
+                       "{ambassador_id: ['--apiVersion-v3alpha1-only--x', y]}", "{ambassador_id: [x, y]}"},
+        ConversionCase{"a Host's id has another name", "Host", "{ambassadorId: [x], hostname: a}",
+                       "{ambassador_id: [x], hostname: a}"},
+        ConversionCase{"an AuthService names its service otherwise", "AuthService",
+                       "{auth_service: a, tls: true}", "{auth_service: 'https://a'}"},
+        ConversionCase{"a stored v3 field comes back", "TLSContext", "{v3CRLSecret: s}", "{crl_secret: s}"},
+        ConversionCase{
+            "a label that is a word", "Mapping",
+            "{hostname: '*', labels: {ambassador: [{group: [remote_address, x]}]}}",
+            "{hostname: '*', labels: {ambassador: [{group: [{remote_address: {key: remote_address}}, "
+            "{generic_key: {value: x}}]}]}}"},
+        ConversionCase{
+            "a label of a header", "Mapping",
+            "{hostname: '*', labels: {ambassador: [{g: [{k: {header: h, omit_if_not_present: true}}]}]}}",
+            "{hostname: '*', labels: {ambassador: [{g: [{request_headers: {key: k, header_name: h, "
+            "omit_if_not_present: true}}]}]}}"},
+        ConversionCase{"what it does not know stays", "Mapping", "{hostname: '*', unheard_of: {a: [1, b]}}",
+                       "{hostname: '*', unheard_of: {a: [1, b]}}"}));
+
+} // namespace edge
