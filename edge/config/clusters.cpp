@@ -217,7 +217,9 @@ std::string ClusterTable::clusterFor(const UpstreamOptions &upstream)
     if (m_clusters.count(name) == 0) {
         MadeCluster made;
         m_complaints = &made.diagnostics;
+        m_askedService.clear();
         made.cluster = make(upstream, target);
+        made.service = m_askedService;
         m_complaints = &m_context.diagnostics;
         made.cluster.name = name;
         m_clusters.emplace(name, std::move(made));
@@ -339,11 +341,14 @@ void ClusterTable::setEndpoints(Cluster &cluster, const UpstreamOptions &upstrea
                      + " is looked up by DNS");
         return;
     }
+    if (!m_context.options.endpointsRead)
+        return;
     const ServiceScope scope{upstream.nameSpace, m_context.options.ambassadorNamespace, true,
                              m_context.module["use_ambassador_namespace_for_service_resolution"].toBool(),
                              true};
     const EndpointName name = endpointName(upstream.service, scope);
-    const auto found = m_context.input.services.find(name.service + "." + name.nameSpace);
+    m_askedService = name.service + "." + name.nameSpace;
+    const auto found = m_context.input.services.find(m_askedService);
     if (found != m_context.input.services.end() && found->second.spec && found->second.endpoints) {
         for (const Value &port : (*found->second.spec)["ports"].items()) {
             if (port["port"].toInteger() != cluster.port)

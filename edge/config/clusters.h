@@ -20,6 +20,7 @@ struct MadeCluster
 {
     Cluster cluster;
     std::vector<Diagnostic> diagnostics; // said once, by the table whose cluster is used
+    std::string service; // NAME.NAMESPACE of the Service whose endpoints were looked at; "" none
 };
 
 // The clusters that some Mappings or services ask for.
@@ -55,6 +56,7 @@ private:
     const ClusterContext m_context;
     std::map<std::string, MadeCluster> m_clusters; // by full name
     std::vector<Diagnostic> *m_complaints;         // where complain() puts them
+    std::string m_askedService;                    // by the cluster that is being made
 };
 
 // Names over 60 characters are shortened; full name → short name.  names: sorted, each once.

@@ -50,16 +50,21 @@ std::vector<Diagnostic> eachOnce(std::vector<Diagnostic> all)
 void Compilation::State::makeBase()
 {
     std::vector<PlacedObject> others;
+    std::vector<std::shared_ptr<const Value>> held;
     for (const auto &[place, kept] : m_objects) {
-        if (!isMappingObject(*kept.object, m_options, m_rules))
-            others.push_back({kept.object.get(), place});
+        if (isMappingObject(*kept.object, m_options, m_rules))
+            continue;
+        others.push_back({kept.object.get(), place});
+        held.push_back(kept.object);
     }
+    m_changedServices.clear();
     m_services.reset();
     m_made.clear();
     m_order.clear();
     m_groupHomes.clear();
     m_names.clear();
     m_base = std::make_unique<CompileBase>(others, m_options, m_rules);
+    m_baseObjects = std::move(held);
     m_baseSlots.clear();
     for (const SourceObject &source : m_base->input.mappings) {
         auto slot = std::make_shared<Slot>();
@@ -75,6 +80,24 @@ void Compilation::State::makeBase()
     m_own.clear();
     for (MappingRead &own : m_base->own)
         m_own.push_back(settled(std::move(own)));
+}
+
+// Services and Endpoints that have come, changed or gone while the rest of the base stays.
+void Compilation::State::refreshServices()
+{
+    m_askedAnew.clear();
+    for (const auto &[id, isOther] : m_changedServices) {
+        const auto &[name, nameSpace] = id;
+        const std::string key = name + "." + nameSpace;
+        KubernetesService service;
+        if (const Value *object = find("Service", nameSpace, name))
+            service.spec = &(*object)["spec"];
+        service.endpoints = find("Endpoints", nameSpace, name);
+        m_base->input.services[key] = service;
+        if (isOther)
+            m_askedAnew.insert(key);
+    }
+    m_changedServices.clear();
 }
 
 // With the home of its group.
@@ -134,7 +157,8 @@ void Compilation::State::makeServices(const Reads &reads)
             || std::any_of(reads.begin(), reads.end(), [](const auto &read) {
                    return !read->mapping->field("error_response_overrides").isNull();
                }));
-    if (!m_services || errorResponses != m_servicesHaveErrorResponses) {
+    if (!m_services || errorResponses != m_servicesHaveErrorResponses
+        || anyAsksFor(m_serviceClusters, m_askedAnew)) {
         m_serviceDiagnostics.clear();
         const ClusterContext context{m_base->input, module,  *m_base->tls,
                                      m_options,     m_rules, m_serviceDiagnostics};
@@ -155,7 +179,7 @@ void Compilation::State::makeUnits(const Reads &reads)
         GroupHome &home = *read->home;
         if (home.generation != m_generation) {
             home.unit = home.generation + 1 == m_generation ? home.unit : nullptr;
-            home.isChanged = !home.unit;
+            home.isChanged = !home.unit || anyAsksFor(home.unit->clusters(), m_askedAnew);
             home.generation = m_generation;
             home.seen = 0;
             homes.push_back(&home);
@@ -354,6 +378,7 @@ Config Compilation::State::compile()
     settle();
     if (!m_base)
         makeBase();
+    refreshServices();
     const ModuleResource &module = m_base->resources.module;
     m_diagnostics = m_base->resources.diagnostics;
     for (const auto &[place, said] : m_admission)

@@ -2,8 +2,9 @@
 #pragma once
 // A configuration that is kept up to date with its objects.  compile() gives what edge::compile() would give
 // for objects(), but after a change of Mappings it reads, groups and translates only what that change
-// concerns, and shares the rest with the configuration before.  A change of any other object recompiles
-// everything. Promise: equal to edge::compile() of the same objects, diagnostics and their order included.
+// concerns, and shares the rest with the configuration before.  A Service or its Endpoints concern the Mappings that
+// have their addresses from there, a renewed Secret and another status nobody; a change of any other object recompiles
+// everything.  Promise: equal to edge::compile() of the same objects, diagnostics and their order included.
 // Thread: one at a time; what compile() returns may be read from any.
 #include "edge/config/compile.h"
 #include "edge/shared_list.h"

@@ -26,10 +26,8 @@ void Compilation::State::add(std::shared_ptr<const Value> object, std::size_t pl
     KeptObject &kept = m_objects[place];
     kept.object = object;
     m_kept[object.get()] = &kept;
-    if (!isMappingObject(*object, m_options, m_rules)) {
-        m_base.reset();
+    if (!isMappingObject(*object, m_options, m_rules))
         return;
-    }
     const PlacedObject placed{object.get(), place};
     Input input = readInput({&placed, 1}, m_options, m_rules);
     if (!input.diagnostics.empty())
@@ -49,13 +47,34 @@ void Compilation::State::drop(std::size_t place)
 {
     const auto found = m_objects.find(place);
     const KeptObject &kept = found->second;
-    if (!isMappingObject(*kept.object, m_options, m_rules))
-        m_base.reset();
     if (kept.slot)
         m_hasGoneSlots = kept.slot->isGone = true;
     m_kept.erase(kept.object.get());
     m_admission.erase(place);
     m_objects.erase(found);
+}
+
+// What the change of an object (nullptr: none) means for the base.
+void Compilation::State::note(const Value *before, const Value *after)
+{
+    if (!m_base)
+        return;
+    if (!isReadAlike(before, after, m_options, m_rules)) {
+        m_base.reset();
+        return;
+    }
+    const Value &object = after ? *after : *before;
+    if (!isServiceObject(object, m_options))
+        return;
+    const char *part = object["kind"].text() == "Endpoints" ? "subsets" : "spec";
+    const bool isOther = !before || !after || !((*before)[part] == (*after)[part]);
+    if (isOther
+        && m_base->input.askedServices.count(objectName(object) + "." + objectNamespace(object)) > 0) {
+        m_base.reset();
+        return;
+    }
+    bool &changed = m_changedServices[{objectName(object), objectNamespace(object)}];
+    changed = changed || isOther;
 }
 
 void Compilation::State::settle()
@@ -76,11 +95,15 @@ void Compilation::State::settle()
 void Compilation::State::set(std::shared_ptr<const Value> object)
 {
     const auto [known, fresh] = m_places.emplace(keyOf(*object), m_nextPlace);
-    if (!fresh)
+    std::shared_ptr<const Value> before;
+    if (!fresh) {
+        before = m_objects.at(known->second).object;
         drop(known->second);
-    else
+    } else {
         ++m_nextPlace;
-    add(std::move(object), known->second);
+    }
+    add(object, known->second);
+    note(before.get(), object.get());
 }
 
 bool Compilation::State::remove(const std::string &key)
@@ -88,9 +111,18 @@ bool Compilation::State::remove(const std::string &key)
     const auto known = m_places.find(key);
     if (known == m_places.end())
         return false;
+    const std::shared_ptr<const Value> before = m_objects.at(known->second).object;
     drop(known->second);
     m_places.erase(known);
+    note(before.get(), nullptr);
     return true;
+}
+
+const Value *Compilation::State::find(const std::string &kind, const std::string &nameSpace,
+                                      const std::string &name) const
+{
+    const auto known = m_places.find(keyOf(kind, nameSpace, name));
+    return known == m_places.end() ? nullptr : m_objects.at(known->second).object.get();
 }
 
 void Compilation::State::setAll(const SharedList<Value> &objects)

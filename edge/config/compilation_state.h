@@ -48,8 +48,11 @@ public:
 private:
     void add(std::shared_ptr<const Value> object, std::size_t place);
     void drop(std::size_t place);
+    void note(const Value *before, const Value *after);
     void settle();
     void makeBase();
+    void refreshServices();
+    const Value *find(const std::string &kind, const std::string &nameSpace, const std::string &name) const;
     std::shared_ptr<const MappingRead> settled(MappingRead read);
     Reads readMappings();
     void makeServices(const Reads &reads);
@@ -82,7 +85,13 @@ private:
     std::size_t m_round = 0; // of setAll()
 
     // What was learnt from them
-    std::unique_ptr<CompileBase> m_base;  // null: another object than a Mapping has changed
+    std::unique_ptr<CompileBase> m_base;                     // null: something that it is made of has changed
+    std::vector<std::shared_ptr<const Value>> m_baseObjects; // what it points into
+    // Services that are other objects since it was made or refreshed, by name and namespace; true: with other ports or
+    // addresses.
+    std::map<std::pair<std::string, std::string>, bool> m_changedServices;
+    std::set<std::string>
+        m_askedAnew; // those with other ports or addresses in the compilation at hand: NAME.NAMESPACE
     std::vector<SlotPointer> m_baseSlots; // Mappings of annotations and Ingresses
     Reads m_own;                          // the edge's own Mappings
     NameTable m_names;

@@ -25,10 +25,15 @@ struct CompileOptions
     std::string ambassadorNamespace = "ambassador";
     bool singleNamespace = false;
     bool edgeStack = false; // Ambassador Edge Stack rather than the open-source edition
-    // Which secrets exist, as NAME.NAMESPACE, when the caller may not read Secrets: these count as sound
-    // certificates. istio-certs.NAMESPACE belongs here once the sidecar has written the files.
+    // Which secrets exist beside the objects' own, as NAME.NAMESPACE: these count as sound certificates.
+    // istio-certs.NAMESPACE belongs here once the sidecar has written the files.
     std::set<std::string> knownSecrets;
-    bool allSecretsKnown = false; // every Secret that is named counts as a sound one
+    // The same of every Secret that some object names, but for missingSecrets: what must be assumed where Secrets
+    // may not be read.
+    bool namedSecretsKnown = false;
+    std::set<std::string> missingSecrets;
+    bool endpointsRead = true;    // false: no Endpoints were handed over, so nothing is said of their absence
+    bool allSecretsKnown = false; // every Secret at all exists, also the certificate of last resort
     // Certificate files named by TLSContexts lie on the edge's own disk: which of them exist.  Not set: all.
     std::function<bool(const std::string &)> fileExists;
     std::map<std::string, std::string> environment; // of the edge's container: AMBASSADOR_DISABLE_ENDPOINTS …

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // All of a compilation that no Mapping object has a part in: Module, Hosts, contexts, services, the edge's
-// own probes.  It is made anew when any object but a Mapping changes.  objects must outlive it.
+// own probes.  It is made anew when what it was read from changes.  objects must outlive it.
 #include "edge/config/hosts.h"
 #include "edge/config/mapping_reader.h"
 

@@ -14,9 +14,17 @@ std::vector<UnitCluster> takeClusters(ClusterTable &table, ClusterHomes &homes)
             home = std::make_shared<ClusterHome>();
         clusters.push_back(
             {std::make_shared<const SharedMap<Cluster>::value_type>(name, std::move(made.cluster)),
-             std::move(made.diagnostics), home});
+             std::move(made.diagnostics), home, std::move(made.service)});
     }
     return clusters;
+}
+
+bool anyAsksFor(const std::vector<UnitCluster> &clusters, const std::set<std::string> &services)
+{
+    return !services.empty()
+        && std::any_of(clusters.begin(), clusters.end(), [&](const UnitCluster &cluster) {
+               return !cluster.service.empty() && services.count(cluster.service) > 0;
+           });
 }
 
 GroupUnit::GroupUnit(std::vector<std::shared_ptr<const MappingRead>> reads, const CompileBase &base,

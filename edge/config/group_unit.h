@@ -27,6 +27,7 @@ struct UnitCluster
     ClusterItem item;                    // by full name
     std::vector<Diagnostic> diagnostics; // of the table whose cluster is used
     std::shared_ptr<ClusterHome> home;
+    std::string service; // MadeCluster's
 };
 using ClusterHomes = std::unordered_map<std::string, std::shared_ptr<ClusterHome>>;
 
@@ -65,5 +66,7 @@ private:
 };
 
 std::vector<UnitCluster> takeClusters(ClusterTable &table, ClusterHomes &homes);
+// services: NAME.NAMESPACE
+bool anyAsksFor(const std::vector<UnitCluster> &clusters, const std::set<std::string> &services);
 
 } // namespace edge

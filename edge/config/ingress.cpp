@@ -78,9 +78,11 @@ private:
 
     std::string portNumber(const std::string &service, const std::string &port) const
     {
+        if (port.find_first_not_of("0123456789") == std::string::npos || !m_rules.ingressPortNames)
+            return port;
+        m_input.askedServices.insert(service + "." + m_nameSpace);
         const auto found = m_input.services.find(service + "." + m_nameSpace);
-        const bool byName = port.find_first_not_of("0123456789") != std::string::npos;
-        if (!byName || !m_rules.ingressPortNames || found == m_input.services.end() || !found->second.spec)
+        if (found == m_input.services.end() || !found->second.spec)
             return port;
         for (const Value &known : (*found->second.spec)["ports"].items()) {
             if (known["name"].text() == port)

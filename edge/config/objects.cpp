@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/objects.h"
 
+#include "edge/config/acceptance.h"
 #include "edge/config/conversion.h"
 #include "edge/config/ingress.h"
 #include "edge/config/schema.h"
@@ -30,42 +31,53 @@ bool isUsed(const std::string &kind)
     return kind == "TracingService" || std::find(usedKinds.begin(), usedKinds.end(), kind) != usedKinds.end();
 }
 
-bool accepts(const Value &spec, const std::string &version, const CompileOptions &options, const Rules &rules)
-{
-    const Value &ids = spec["ambassador_id"].isNull() ? spec["ambassadorId"] : spec["ambassador_id"];
-    if (ids.isNull())
-        return options.ambassadorId == "default";
-    const bool converts = rules.convertsToV3alpha1 && options.admitted;
-    const auto isOurs = [&](const Value &id) {
-        return (converts && version != "v3alpha1" ? convertedId(id.text()) : id.text())
-            == options.ambassadorId;
-    };
-    if (ids.isString())
-        return isOurs(ids);
-    const auto &list = ids.items();
-    return std::any_of(list.begin(), list.end(), [&](const Value &id) {
-        return isOurs(id) || ((converts || list.size() == 1) && id.text() == "_automatic_");
-    });
-}
-
-// "getambassador.io/v2" → "v2"; "" if it is another group's.
-std::string versionOf(const std::string &apiVersion)
-{
-    static constexpr std::string_view group = "getambassador.io/";
-    return apiVersion.rfind(group, 0) == 0 ? apiVersion.substr(group.size()) : std::string();
-}
-
-bool isHere(const Value &object, const CompileOptions &options)
-{
-    return !options.singleNamespace || objectNamespace(object) == options.ambassadorNamespace
-        || object["kind"].text() == "IngressClass";
-}
-
 bool isFetched(const std::string &version, const Rules &rules)
 {
     if (version == "v3alpha1")
         return rules.readsV3alpha1;
     return version == "v0" || version == "v1" || version == "v2";
+}
+
+const std::string &annotationOf(const Value &object)
+{
+    return object.at({"metadata", "annotations", "getambassador.io/config"}).text();
+}
+
+// Of a type that the edge does not take in: nothing.
+SecretFacts secretFacts(const Value &object)
+{
+    static constexpr std::array<std::string_view, 3> types{"Opaque", "kubernetes.io/tls",
+                                                           "istio.io/key-and-cert"};
+    const std::string &type = object["type"].text();
+    if (!type.empty() && std::find(types.begin(), types.end(), type) == types.end())
+        return {};
+    const auto has = [&](std::string_view key) {
+        const Value &value =
+            object.at({"data", key}).isString() ? object.at({"data", key}) : object.at({"stringData", key});
+        return value.isString() && !value.text().empty();
+    };
+    SecretFacts facts;
+    facts.certificate = has("tls.crt") || has("cert-chain.pem");
+    facts.key = has("tls.key") || has("key.pem");
+    facts.root = has("root-cert.pem");
+    facts.crl = has("crl.pem");
+    facts.user = has("user.key");
+    return facts;
+}
+
+bool isServiceKind(const std::string &kind) { return kind == "Service" || kind == "Endpoints"; }
+
+// The object if readInput makes anything of it beside a Mapping and an entry of Input::services.
+const Value *ifRead(const Value *object, const CompileOptions &options, const Rules &rules)
+{
+    if (!object || !isInReach(*object, options) || isMappingObject(*object, options, rules))
+        return nullptr;
+    const std::string &kind = (*object)["kind"].text();
+    const bool isRead = kind == "Secret"              ? secretFacts(*object).isKnown()
+        : kind == "Service"                           ? !annotationOf(*object).empty()
+        : kind == "Ingress" || kind == "IngressClass" ? true
+                                                      : !versionOf((*object)["apiVersion"].text()).empty();
+    return kind != "Endpoints" && isRead ? object : nullptr;
 }
 
 class InputReader
@@ -115,7 +127,7 @@ void InputReader::read(std::span<const PlacedObject> objects)
             const Value &object = *pointer;
             const bool isIngress = object["kind"].text() == "Ingress"
                 && object["apiVersion"].text().rfind("getambassador.io/", 0) != 0;
-            if (!isHere(object, m_options) || isIngress != ingresses)
+            if (!isInReach(object, m_options) || isIngress != ingresses)
                 continue;
             const std::size_t before = m_input.objects.size();
             if (isIngress) {
@@ -151,7 +163,7 @@ void InputReader::readObject(const Value &object)
     } else if (kind == "Endpoints") {
         m_input.services[key].endpoints = &object;
     } else if (const std::string version = versionOf(object["apiVersion"].text()); !version.empty()) {
-        if (!accepts(object["spec"], version, m_options, m_rules)
+        if (!acceptsId(object["spec"], version, m_options, m_rules)
             || !reads({kind, objectName(object), objectNamespace(object)}, version))
             return;
         if (!m_seen.insert(kind + " " + key).second)
@@ -181,7 +193,7 @@ bool InputReader::reads(const ResourceRef &object, const std::string &version)
 
 void InputReader::readAnnotation(const Value &service)
 {
-    const std::string &text = service.at({"metadata", "annotations", "getambassador.io/config"}).text();
+    const std::string &text = annotationOf(service);
     if (text.empty())
         return;
     const auto documents = parseYaml(text);
@@ -256,7 +268,7 @@ void InputReader::add(SourceObject object, const std::string &version, const Val
 {
     if (const Value &labels = metadata["labels"]; labels.isObject())
         object.labels = &labels;
-    if (!accepts(*object.spec, version, m_options, m_rules))
+    if (!acceptsId(*object.spec, version, m_options, m_rules))
         return;
     if (m_rules.convertsToV3alpha1 && m_options.admitted && version != "v3alpha1") {
         m_input.owned.push_back(convertedSpec(object.kind, *object.spec));
@@ -300,23 +312,7 @@ void InputReader::noteUnknownFields(const SourceObject &object)
 
 void InputReader::readSecret(const Value &object)
 {
-    static constexpr std::array<std::string_view, 3> types{"Opaque", "kubernetes.io/tls",
-                                                           "istio.io/key-and-cert"};
-    const std::string &type = object["type"].text();
-    if (!type.empty() && std::find(types.begin(), types.end(), type) == types.end())
-        return;
-    const auto has = [&](std::string_view key) {
-        const Value &value =
-            object.at({"data", key}).isString() ? object.at({"data", key}) : object.at({"stringData", key});
-        return value.isString() && !value.text().empty();
-    };
-    SecretFacts facts;
-    facts.certificate = has("tls.crt") || has("cert-chain.pem");
-    facts.key = has("tls.key") || has("key.pem");
-    facts.root = has("root-cert.pem");
-    facts.crl = has("crl.pem");
-    facts.user = has("user.key");
-    if (facts.isKnown())
+    if (const SecretFacts facts = secretFacts(object); facts.isKnown())
         m_input.secrets.emplace(objectName(object) + "." + objectNamespace(object), facts);
 }
 
@@ -358,13 +354,37 @@ Input readInput(std::span<const PlacedObject> objects, const CompileOptions &opt
 bool isMappingObject(const Value &object, const CompileOptions &options, const Rules &rules)
 {
     return object["kind"].text() == "Mapping" && isFetched(versionOf(object["apiVersion"].text()), rules)
-        && isHere(object, options);
+        && isInReach(object, options);
 }
 
 bool comesBefore(const SourceObject &a, const SourceObject &b)
 {
     const int order = a.key.compare(b.key);
     return order < 0 || (order == 0 && a.place < b.place);
+}
+
+bool isReadAlike(const Value *before, const Value *after, const CompileOptions &options, const Rules &rules)
+{
+    before = ifRead(before, options, rules);
+    after = ifRead(after, options, rules);
+    if (!before || !after)
+        return before == after;
+    const auto same = [&](std::initializer_list<std::string_view> path) {
+        return before->at(path) == after->at(path);
+    };
+    const std::string &kind = (*before)["kind"].text();
+    if (kind == "Secret") // a certificate that was renewed changes nothing here
+        return secretFacts(*before) == secretFacts(*after);
+    if (kind == "Service")
+        return annotationOf(*before) == annotationOf(*after) && same({"metadata", "labels"});
+    if (kind == "Ingress" || kind == "IngressClass")
+        return *before == *after;
+    return same({"apiVersion"}) && same({"spec"}) && same({"metadata", "labels"});
+}
+
+bool isServiceObject(const Value &object, const CompileOptions &options)
+{
+    return isServiceKind(object["kind"].text()) && isInReach(object, options);
 }
 
 std::vector<NamedSource> settledNames(std::span<const SourceObject *const> sorted, NameTable &names,

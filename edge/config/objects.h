@@ -55,6 +55,7 @@ struct SecretFacts
     bool certificate = false, key = false, root = false, crl = false;
     bool user = false;                                          // the key of an ACME account
     bool isKnown() const { return certificate || user || crl; } // others the edge does not take in
+    bool operator==(const SecretFacts &) const = default;
 };
 
 struct KubernetesService
@@ -69,6 +70,7 @@ struct Input
     std::vector<SourceObject> mappings; // sorted; their names are settled among all Mappings (settledNames)
     std::map<std::string, SecretFacts> secrets;        // NAME.NAMESPACE
     std::map<std::string, KubernetesService> services; // NAME.NAMESPACE
+    std::set<std::string> askedServices;               // of services: what the objects above depend on
     std::vector<Diagnostic> diagnostics;
     std::deque<Value> owned; // what had to be made or changed
 };
@@ -79,6 +81,12 @@ Input readInput(std::span<const PlacedObject> objects, const CompileOptions &opt
 // and no other object has a part in that.
 bool isMappingObject(const Value &object, const CompileOptions &options, const Rules &rules);
 bool comesBefore(const SourceObject &a, const SourceObject &b);
+
+// An object (nullptr: none) is replaced by another of its kind, namespace and name: does readInput of all objects
+// give the same for both, Mapping objects and Input::services apart?
+bool isReadAlike(const Value *before, const Value *after, const CompileOptions &options, const Rules &rules);
+// A Service or an Endpoints object that goes into Input::services.
+bool isServiceObject(const Value &object, const CompileOptions &options);
 
 struct NamedSource
 {

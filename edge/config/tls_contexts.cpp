@@ -26,6 +26,7 @@ SecretTable::SecretTable(const Resources &resources, const Input &input, const C
                 hand((*host.tls)[field].text(), host.ref.nameSpace, general);
         }
     }
+    m_named = m_handed;
     hand("fallback-self-signed-cert", options.ambassadorNamespace, false);
 }
 
@@ -37,7 +38,9 @@ void SecretTable::hand(const std::string &name, const std::string &nameSpace, bo
 
 bool SecretTable::exists(const std::string &key) const
 {
-    const bool known = m_options.allSecretsKnown || m_options.knownSecrets.count(key) > 0;
+    const bool assumed =
+        m_options.namedSecretsKnown && m_named.count(key) > 0 && m_options.missingSecrets.count(key) == 0;
+    const bool known = m_options.allSecretsKnown || assumed || m_options.knownSecrets.count(key) > 0;
     if (m_options.admitted && !m_options.allSecretsKnown && m_handed.count(key) == 0)
         return false;
     return known || m_input.secrets.count(key) > 0;

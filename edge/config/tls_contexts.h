@@ -33,6 +33,7 @@ private:
     const CompileOptions &m_options;
     bool m_byBareName;
     std::set<std::string> m_handed;                 // NAME.NAMESPACE
+    std::set<std::string> m_named;                  // the same without the certificate of last resort
     std::map<std::string, std::string> m_bareNames; // 1.x: a found secret is remembered under its name alone
 };
 

@@ -32,7 +32,4 @@ private:
     std::shared_ptr<const edge::RouteTable> m_table;  // the last
 };
 
-// Does the installation take this object (ambassador_id, single namespace)?  "" if so, else why not.
-QString whyNotForEdge(const edge::Value &object, const EdgeInstallation &installation);
-
 } // namespace models

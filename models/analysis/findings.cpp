@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/findings.h"
 
-#include "models/analysis/edge_compile.h"
 #include "models/analysis/integration_findings.h"
 #include "models/analysis/mesh_findings.h"
+#include "models/resources/edge_installation.h"
 #include "models/resources/text.h"
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/items/edge_object_rows.h"
 
-#include "models/analysis/edge_compile.h"
 #include "models/analysis/listener_text.h"
+#include "models/resources/edge_installation.h"
 #include "models/resources/text.h"
 
 #include <QCoreApplication>

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/resources/edge_installation.h"
 
+#include "edge/config/acceptance.h"
+#include "models/resources/text.h"
+
 #include <algorithm>
 #include <tuple>
 
@@ -140,6 +143,33 @@ bool isEdgeImage(const QString &image)
 QString imageTag(const QString &image)
 {
     return image.section(u'@', 0, 0).section(u'/', -1).section(u':', 1);
+}
+
+edge::CompileOptions compileOptions(const EdgeInstallation &installation)
+{
+    edge::CompileOptions options;
+    options.compat = installation.compat;
+    options.ambassadorId = installation.ambassadorId.toStdString();
+    options.ambassadorNamespace = installation.ambassadorNamespace.toStdString();
+    options.singleNamespace = installation.singleNamespace;
+    options.edgeStack = installation.edgeStack;
+    options.endpointsRead = false; // a snapshot knows the pods behind a Service, not its Endpoints
+    return options;
+}
+
+QString whyNotForEdge(const edge::Value &object, const EdgeInstallation &installation)
+{
+    const auto refusal = edge::refusal(object, compileOptions(installation));
+    if (!refusal)
+        return {};
+    if (refusal->isOfOtherNamespace)
+        return u"the edge looks at namespace %1 only (AMBASSADOR_SINGLE_NAMESPACE)"_s.arg(
+            installation.ambassadorNamespace);
+    QStringList wanted;
+    for (const std::string &id : refusal->ids)
+        wanted.append(text(id));
+    return u"its ambassador_id is %1, the edge's is %2"_s.arg(
+        wanted.isEmpty() ? u"empty"_s : wanted.join(u", "_s), installation.ambassadorId);
 }
 
 QList<EdgeInstallation> findEdges(const QList<Deployment> &deployments, const edge::SharedList<Pod> &pods,

@@ -31,6 +31,10 @@ struct EdgeInstallation
 QList<EdgeInstallation> findEdges(const QList<Deployment> &deployments, const edge::SharedList<Pod> &pods,
                                   bool podsKnown);
 bool isPodOf(const Pod &pod, const EdgeInstallation &edge); // and has not ended
+// What the edge's compiler is told of this installation, Secrets apart.
+edge::CompileOptions compileOptions(const EdgeInstallation &installation);
+// Does the installation look at this object (ambassador_id, single namespace)?  "" if so, else why not.
+QString whyNotForEdge(const edge::Value &object, const EdgeInstallation &installation);
 bool isEdgeImage(const QString &image);
 QString imageTag(const QString &image); // "" for a digest or none
 

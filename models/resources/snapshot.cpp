@@ -61,24 +61,11 @@ bool isOlder(const PeerAuthentication &a, const PeerAuthentication &b)
     return a.name != b.name ? a.name < b.name : a.nameSpace < b.nameSpace;
 }
 
-bool acceptsId(const edge::Value &object, const QString &wanted)
-{
-    const edge::Value &ids = object.at({"spec", "ambassador_id"});
-    if (ids.isNull())
-        return wanted == "default"_L1;
-    if (ids.isString())
-        return text(ids) == wanted;
-    return std::any_of(ids.items().begin(), ids.items().end(),
-                       [&](const edge::Value &id) { return text(id) == wanted; });
-}
-
 bool hasMappings(const Snapshot &snapshot, const EdgeInstallation &edge)
 {
     return std::any_of(snapshot.ambassadorObjects.begin(), snapshot.ambassadorObjects.end(),
                        [&](const edge::Value &object) {
-                           return object["kind"].text() == "Mapping" && acceptsId(object, edge.ambassadorId)
-                               && (!edge.singleNamespace
-                                   || text(object.at({"metadata", "namespace"})) == edge.ambassadorNamespace);
+                           return object["kind"].text() == "Mapping" && whyNotForEdge(object, edge).isEmpty();
                        });
 }
 

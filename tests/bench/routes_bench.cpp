@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The decision "which route serves" among N Mappings, against a scan of the same compiled routes in match
 // order; what compiling them costs in time and memory, and what one changed Mapping costs an edge that runs: until it
-// serves it, and from a file of all of them.  Table and scan answer the same requests in the same run; a single
+// serves it, and from a file of all of them; and an event of a Service.  Table and scan answer the same requests in the same run; a single
 // different answer ends the program with an error.
 //   routes_bench RESULT.json [MAPPINGS]
 #include "app/manifest_files.h"
@@ -293,7 +293,32 @@ bool benchChange(int mappings, const edge::CompileOptions &options, std::vector<
     return true;
 }
 
-// The same from a file of all Mappings, one of which somebody has edited.
+// What happens in a cluster all day and is no configuration of the edge: another port of a Service.
+bool benchService(int mappings, const edge::CompileOptions &options, std::vector<Row> &rows)
+{
+    const auto service = [](int port) {
+        Value spec = Value::object();
+        spec.set("ports", Value::array({Value::object({{"port", port}})}));
+        Value made = object("Service", "service-1", std::move(spec));
+        made.set("apiVersion", "v1");
+        return made;
+    };
+    RunningEdge running(options);
+    edge::SharedList<Value> objects(objectsWith(mappings));
+    objects.push_back(service(80));
+    if (!running.apply(objects))
+        return false;
+    Times times;
+    for (int round = 0; round < Changes; ++round) {
+        objects.edit(objects.size() - 1) = service(81 + round);
+        if (!times.add([&] { return running.apply(objects); }))
+            return false;
+    }
+    times.report("one-service-event", mappings, rows);
+    return true;
+}
+
+// The same as of one changed Mapping from a file of all Mappings, one of which somebody has edited.
 bool benchFile(int mappings, const edge::CompileOptions &options, std::vector<Row> &rows)
 {
     const QTemporaryDir folder;
@@ -359,6 +384,7 @@ bool benchMappings(int mappings, std::vector<Row> &rows)
     std::printf("%7d Mappings: compile %.1f ms, with index %.1f ms (CPU %.1f ms), %.1f MB\n", mappings,
                 compiled * 1e3, effective * 1e3, cpu * 1e3, after - before);
     return benchDecisions(mappings, **table, rows) && benchChange(mappings, options, rows)
+        && benchService(mappings, options, rows)
         && (mappings > 20'000 || benchFile(mappings, options, rows)); // reading 100,000 takes a minute
 }
 

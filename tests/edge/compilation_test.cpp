@@ -82,42 +82,98 @@ public:
             spec.set("error_response_overrides", Value::array());
         if (oneIn(9))
             spec.set("ambassador_id", one({"default", "other"}));
+        if (oneIn(4)) {
+            spec.set("resolver", "endpoint");
+            spec.set("service", one({"svc:80", "svc.blue:80"}));
+        }
         if (oneIn(20))
             spec.erase("service");
         return object("Mapping", one({"m", "m.one", "m.two", "n", "o", "p.blue", "p"}), std::move(spec));
     }
 
-    Value other()
+    // Half of them bring Mappings; the others only ports, for endpoint resolvers and Ingresses.
+    Value service()
     {
-        switch (number(6)) {
-        case 0: {
-            Value service = object("Service", one({"m", "n", "svc"}), Value::object(), true);
+        Value spec = Value::object();
+        if (oneIn(2))
+            spec.set("ports",
+                     edge::parseYaml(one({"[{name: web, port: 80}]", "[{name: web, port: 81}]",
+                                          "[{name: web, port: 80}, {name: b, port: 90}]"}))
+                         .value()
+                         .front());
+        Value service = object("Service", one({"m", "n", "svc"}), std::move(spec), true);
+        if (oneIn(2))
             service.child("metadata")
                 .child("annotations")
                 .set("getambassador.io/config",
                      "---\napiVersion: " + m_version + "\nkind: Mapping\nname: " + one({"m", "n", "q"})
                          + "\nprefix: " + one({"/a/", "/q/"}) + "\nhost: '*'\nservice: annotated\n");
-            return service;
-        }
-        case 1:
-            return object(
-                "Host", one({"h", "i"}),
-                Value::object(
-                    {{"hostname", one({"*", "a.example.com", "*.example.com"})},
-                     {"selector",
-                      oneIn(2) ? Value() : Value::object({{"matchLabels", Value::object({{"team", "a"}})}})},
-                     {"requestPolicy",
-                      Value::object(
-                          {{"insecure",
-                            Value::object({{"action", one({"Route", "Redirect", "Reject"})}})}})}}));
-        case 2: return object("TLSContext", "up", Value::object({{"secret", one({"cert", "gone"})}}));
-        case 3: {
-            Value secret = object("Secret", "cert", {}, true);
-            secret.set("type", "kubernetes.io/tls");
-            secret.set("data", Value::object({{"tls.crt", "eA=="}, {"tls.key", "eA=="}}));
-            return secret;
-        }
-        case 4:
+        return service;
+    }
+
+    Value endpoints()
+    {
+        Value object = this->object("Endpoints", "svc", {}, true);
+        object.set(
+            "subsets",
+            edge::parseYaml(one({"[{addresses: [{ip: 10.0.0.1}], ports: [{port: 8080}]}]",
+                                 "[{addresses: [{ip: 10.0.0.1}, {ip: 10.0.0.2}], ports: [{port: 8080}]}]",
+                                 "[{addresses: [{ip: 10.0.0.3}], ports: [{name: web, port: 1}, {name: b, "
+                                 "port: 2}]}]"}))
+                .value()
+                .front());
+        return object;
+    }
+
+    Value ingress()
+    {
+        Value object = this->object("Ingress", one({"i", "j"}),
+                                    edge::parseYaml("{rules: [{http: {paths: [{path: " + one({"/i/", "/a/"})
+                                                    + ", backend: {serviceName: svc, servicePort: "
+                                                    + one({"web", "b", "80"}) + "}}]}}]}")
+                                        .value()
+                                        .front(),
+                                    true);
+        object.set("apiVersion", "networking.k8s.io/v1");
+        object.child("metadata").child("annotations").set("kubernetes.io/ingress.class", "ambassador");
+        return object;
+    }
+
+    Value secret()
+    {
+        Value secret = object("Secret", "cert", {}, true);
+        secret.set("type", one({"kubernetes.io/tls", "kubernetes.io/tls", "helm.sh/release.v1"}));
+        secret.set("data", Value::object({{"tls.crt", one({"eA==", "eQ=="})}, {"tls.key", "eA=="}}));
+        return secret;
+    }
+
+    Value host()
+    {
+        Value host = object(
+            "Host", one({"h", "i"}),
+            Value::object(
+                {{"hostname", one({"*", "a.example.com", "*.example.com"})},
+                 {"selector",
+                  oneIn(2) ? Value() : Value::object({{"matchLabels", Value::object({{"team", "a"}})}})},
+                 {"requestPolicy",
+                  Value::object(
+                      {{"insecure", Value::object({{"action", one({"Route", "Redirect", "Reject"})}})}})}}));
+        if (oneIn(2))
+            host.set("status", Value::object({{"state", one({"Ready", "Error"})}}));
+        return host;
+    }
+
+    Value other()
+    {
+        switch (number(9)) {
+        case 0:
+        case 1: return service();
+        case 2: return endpoints();
+        case 3: return ingress();
+        case 4: return host();
+        case 5: return object("TLSContext", "up", Value::object({{"secret", one({"cert", "gone"})}}));
+        case 6: return secret();
+        case 7:
             return object(
                 "Module", "ambassador",
                 Value::object(
@@ -172,6 +228,7 @@ class CompilationOf : public testing::TestWithParam<edge::Compat>
 
 TEST_P(CompilationOf, randomEditsEqualsCompilingAnew)
 {
+    int withEndpoints = 0;
     for (unsigned seed = 1; seed <= Worlds; ++seed) {
         Edits edits(seed, GetParam() == edge::Compat::V1 || seed % 4 == 0);
         edge::CompileOptions options;
@@ -210,11 +267,16 @@ TEST_P(CompilationOf, randomEditsEqualsCompilingAnew)
                             || (!a.cluster && !b.cluster));
             }
             table = *next;
+            withEndpoints += std::any_of(kept.clusters.begin(), kept.clusters.end(), [](const auto &entry) {
+                return entry.second.discovery == edge::Cluster::Discovery::Endpoints
+                    || !entry.second.endpoints.empty();
+            });
             for (const edge::Listener &listener : kept.listeners)
                 mostRoutes = std::max(mostRoutes, listener.chains.front().virtualHosts.front().routes.size());
         }
         EXPECT_GT(mostRoutes, 4u) << "seed " << seed << " tests nothing";
     }
+    EXPECT_GT(withEndpoints, Worlds * EditsAWorld / 20) << "Services hardly ever matter";
 }
 
 INSTANTIATE_TEST_SUITE_P(Compilation, CompilationOf,
@@ -306,4 +368,99 @@ TEST(Compilation, sharesWhatHasNotChanged)
     EXPECT_FALSE(shared("/b/"));
     EXPECT_EQ(after.clusters.count("cluster_c_prod"), 1u);
     EXPECT_EQ(after.clusters.count("cluster_b_prod"), 0u);
+}
+
+// What happens in a cluster all day leaves ten thousand Mappings alone, and where a Mapping has its addresses from a
+// Service, only that one is compiled again.
+TEST(Compilation, whatIsNoConfigurationLeavesTheMappingsAlone)
+{
+    const auto mapping = [](const char *name, const char *more) {
+        return std::string("---\n{apiVersion: getambassador.io/v2, kind: Mapping, metadata: {name: ") + name
+            + ", namespace: prod}, spec: {prefix: /" + name + "/, service: '" + name + ":80'" + more + "}}\n";
+    };
+    const std::string service =
+        "{apiVersion: v1, kind: Service, metadata: {name: ends, namespace: prod}, spec: "
+        "{ports: [{port: 80}]}}";
+    const std::string endpoints =
+        "{apiVersion: v1, kind: Endpoints, metadata: {name: ends, namespace: prod}, subsets: "
+        "[{addresses: [{ip: 10.0.0.1}], ports: [{port: 8080}]}]}";
+    const std::string secret =
+        "{apiVersion: v1, kind: Secret, metadata: {name: cert, namespace: prod}, type: "
+        "kubernetes.io/tls, data: {tls.crt: eA==, tls.key: eA==}}";
+    const std::string host =
+        "{apiVersion: getambassador.io/v2, kind: Host, metadata: {name: h, namespace: prod}, "
+        "spec: {hostname: '*', tlsSecret: {name: cert}}, status: {state: Pending}}";
+    const struct
+    {
+        const char *title;
+        std::string object;
+        bool movesEndpoints;
+    } rows[] = {
+        {"another Service",
+         "{apiVersion: v1, kind: Service, metadata: {name: new, namespace: prod}, spec: {}}", false},
+        {"a Service's labels",
+         "{apiVersion: v1, kind: Service, metadata: {name: ends, namespace: prod, labels: {a: b}}, spec: "
+         "{ports: "
+         "[{port: 80}]}}",
+         false},
+        {"a pod comes to another Service",
+         "{apiVersion: v1, kind: Endpoints, metadata: {name: new, namespace: prod}, subsets: [{addresses: "
+         "[{ip: "
+         "10.0.0.9}], ports: [{port: 8080}]}]}",
+         false},
+        {"a pod comes",
+         "{apiVersion: v1, kind: Endpoints, metadata: {name: ends, namespace: prod}, subsets: [{addresses: "
+         "[{ip: "
+         "10.0.0.1}, {ip: 10.0.0.2}], ports: [{port: 8080}]}]}",
+         true},
+        {"the Service loses the port",
+         "{apiVersion: v1, kind: Service, metadata: {name: ends, namespace: prod}, spec: {ports: [{port: "
+         "81}]}}",
+         true},
+        {"a certificate is renewed",
+         "{apiVersion: v1, kind: Secret, metadata: {name: cert, namespace: prod}, type: kubernetes.io/tls, "
+         "data: "
+         "{tls.crt: eQ==, tls.key: eQ==}}",
+         false},
+        {"a Secret that is none of the edge's",
+         "{apiVersion: v1, kind: Secret, metadata: {name: release, namespace: prod}, type: "
+         "helm.sh/release.v1, data: "
+         "{release: eQ==}}",
+         false},
+        {"a Host becomes ready",
+         "{apiVersion: getambassador.io/v2, kind: Host, metadata: {name: h, namespace: prod}, spec: "
+         "{hostname: '*', "
+         "tlsSecret: {name: cert}}, status: {state: Ready}}",
+         false},
+        {"an object of another kind",
+         "{apiVersion: apps/v1, kind: Deployment, metadata: {name: d, namespace: prod}}", false},
+    };
+    for (const auto &row : rows) {
+        edge::CompileOptions options;
+        options.compat = edge::Compat::V1;
+        options.ambassadorNamespace = "prod";
+        edge::Compilation compilation(options);
+        const auto objects =
+            edge::parseYaml(mapping("a", "") + mapping("ends", ", resolver: endpoint") + "---\n" + service
+                            + "\n---\n" + endpoints + "\n---\n" + secret + "\n---\n" + host + "\n");
+        ASSERT_TRUE(objects) << objects.error().message;
+        for (const Value &object : *objects)
+            compilation.set(object);
+        const edge::Config before = compilation.compile();
+        compilation.set(edge::parseYaml(row.object).value().front());
+        const edge::Config after = compilation.compile();
+        expectEqual(after, edge::compile(compilation.objects(), options));
+        const auto &old = before.listeners.front().chains.front().virtualHosts.front().routes.items();
+        const auto &now = after.listeners.front().chains.front().virtualHosts.front().routes.items();
+        ASSERT_EQ(old.size(), now.size()) << row.title;
+        for (std::size_t i = 0; i < old.size(); ++i)
+            EXPECT_EQ(old[i] == now[i], !row.movesEndpoints || old[i]->mapping.name != "ends")
+                << row.title << ": " << old[i]->mapping.name;
+        const auto ends = std::find_if(before.clusters.begin(), before.clusters.end(), [](const auto &entry) {
+            return entry.first.find("ends") != std::string::npos;
+        });
+        ASSERT_TRUE(ends != before.clusters.end());
+        EXPECT_EQ(ends->second.endpoints.size(), 1u) << row.title;
+        EXPECT_EQ(before.clusters == after.clusters, !row.movesEndpoints) << row.title;
+    }
 }

@@ -132,6 +132,136 @@ INSTANTIATE_TEST_SUITE_P(
         return name;
     });
 
+// Every field that names a Secret.  Where Secrets may not be read, all of them must be taken for sound.
+struct SecretField
+{
+    const char *title, *object; // of the namespace prod; names the Secret x
+    const char *path;           // of what is said where it is missing
+    edge::Compat compat = edge::Compat::V4;
+};
+
+class NamedSecretCompile : public testing::TestWithParam<SecretField>
+{
+};
+
+TEST_P(NamedSecretCompile, isMissedOrTakenForSound)
+{
+    const SecretField &row = GetParam();
+    edge::CompileOptions options;
+    options.compat = row.compat;
+    options.ambassadorNamespace = "prod";
+    options.knownSecrets = {"own.prod"};
+    const auto objects = edge::parseYaml(row.object);
+    ASSERT_TRUE(objects) << objects.error().message;
+    const auto complaints = [&] {
+        std::string said;
+        for (const edge::Diagnostic &one : edge::compile(*objects, options).diagnostics) {
+            if (one.path.find("ecret") != std::string::npos)
+                said += one.path + " ";
+        }
+        return said;
+    };
+    EXPECT_NE((" " + complaints()).find(" " + std::string(row.path) + " "), std::string::npos)
+        << complaints();
+    options.namedSecretsKnown = true;
+    EXPECT_EQ(complaints(), "");
+    options.missingSecrets = {"x.prod", "x.other"};
+    EXPECT_NE(complaints(), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Fields, NamedSecretCompile,
+    testing::Values(
+        SecretField{
+            "secret",
+            "{apiVersion: getambassador.io/v3alpha1, kind: TLSContext, metadata: {name: c, namespace: "
+            "prod}, spec: {secret: x}}",
+            "spec.secret"},
+        SecretField{
+            "secret of another namespace",
+            "{apiVersion: getambassador.io/v3alpha1, kind: TLSContext, metadata: {name: c, namespace: "
+            "prod}, spec: {secret: x.other}}",
+            "spec.secret"},
+        SecretField{
+            "ca_secret",
+            "{apiVersion: getambassador.io/v3alpha1, kind: TLSContext, metadata: {name: c, namespace: "
+            "prod}, spec: {secret: own, ca_secret: x}}",
+            "spec.ca_secret"},
+        SecretField{
+            "crl_secret",
+            "{apiVersion: getambassador.io/v3alpha1, kind: TLSContext, metadata: {name: c, namespace: "
+            "prod}, spec: {secret: own, crl_secret: x}}",
+            "spec.crl_secret"},
+        SecretField{
+            "tlsSecret",
+            "{apiVersion: getambassador.io/v3alpha1, kind: Host, metadata: {name: h, namespace: prod}, "
+            "spec: {hostname: a.example.com, tlsSecret: {name: x}}}",
+            "spec.tlsSecret"},
+        SecretField{
+            "tlsSecret of another namespace",
+            "{apiVersion: getambassador.io/v3alpha1, kind: Host, metadata: {name: h, namespace: prod}, "
+            "spec: {hostname: a.example.com, tlsSecret: {name: x, namespace: other}}}",
+            "spec.tlsSecret"},
+        SecretField{
+            "tls.ca_secret",
+            "{apiVersion: getambassador.io/v3alpha1, kind: Host, metadata: {name: h, namespace: prod}, "
+            "spec: {hostname: a.example.com, tlsSecret: {name: own}, tls: {ca_secret: x}}}",
+            "spec.ca_secret"},
+        SecretField{
+            "tls.crl_secret",
+            "{apiVersion: getambassador.io/v3alpha1, kind: Host, metadata: {name: h, namespace: prod}, "
+            "spec: {hostname: a.example.com, tlsSecret: {name: own}, tls: {crl_secret: x}}}",
+            "spec.crl_secret"},
+        SecretField{
+            "privateKeySecret",
+            "{apiVersion: getambassador.io/v3alpha1, kind: Host, metadata: {name: h, namespace: prod}, "
+            "spec: {hostname: a.example.com, acmeProvider: {authority: none, privateKeySecret: {name: x}}}}",
+            "spec.acmeProvider.privateKeySecret"},
+        SecretField{
+            "tls of the Module",
+            "{apiVersion: getambassador.io/v2, kind: Module, metadata: {name: tls, namespace: prod}, spec: "
+            "{config: {server: {enabled: true, secret: x}}}}",
+            "spec.secret", edge::Compat::V1},
+        SecretField{
+            "client of the Module",
+            "{apiVersion: getambassador.io/v2, kind: Module, metadata: {name: tls, namespace: prod}, spec: "
+            "{config: {server: {enabled: true, secret: own}, client: {enabled: true, secret: x}}}}",
+            "spec.ca_secret", edge::Compat::V1},
+        SecretField{"tls of an Ingress",
+                    "{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: i, namespace: prod, "
+                    "annotations: {kubernetes.io/ingress.class: ambassador}}, spec: {tls: [{hosts: "
+                    "[a.example.com], secretName: x}]}}",
+                    "spec.tlsSecret"}),
+    [](const auto &row) {
+        std::string name;
+        for (const char c : std::string(row.param.title))
+            name += std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
+        return name;
+    });
+
+// Of a Service that nobody has told us of.
+TEST(Compile, endpointsThatWereNotReadAreNotMissed)
+{
+    const auto objects = edge::parseYaml(
+        "{apiVersion: getambassador.io/v2, kind: Mapping, metadata: {name: m, namespace: prod}, spec: "
+        "{prefix: /m/, service: m, resolver: endpoint}}");
+    edge::CompileOptions options;
+    options.compat = edge::Compat::V1;
+    options.ambassadorNamespace = "prod";
+    EXPECT_TRUE(diagnosticOf(edge::compile(*objects, options), "m", "spec.service"));
+    options.endpointsRead = false;
+    EXPECT_FALSE(diagnosticOf(edge::compile(*objects, options), "m", "spec.service"));
+}
+
+TEST(Compile, theCertificateOfLastResortIsNotNamedByAnybody)
+{
+    edge::CompileOptions options;
+    options.ambassadorNamespace = "prod";
+    options.namedSecretsKnown = true;
+    const edge::Config config = edge::compile({}, options);
+    EXPECT_TRUE(config.tlsContexts.empty());
+}
+
 struct BadObject
 {
     const char *title, *spec, *path;
