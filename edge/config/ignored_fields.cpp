@@ -133,6 +133,9 @@ void tellIgnoredFields(const HostResource &host, const Value &spec, const Compil
         note("spec.acmeProvider",
              "certificates are fetched by ACME in Ambassador Edge Stack only; here the Secret must be there "
              "already");
+    if (!spec["tls"]["private_key_file"].isNull())
+        note("spec.tls.private_key_file",
+             "private_key_file of a Host changes nothing: its key is tlsSecret's");
     if (!options.edgeStack && !spec["previewUrl"].isNull())
         note("spec.previewUrl", "previewUrl changes nothing: preview URLs were a function of Edge Stack");
     if (!rules.listenerResources) {

@@ -42,6 +42,8 @@ private:
     bool hostTakes(const ActiveHost &host, const CompiledGroup &group) const;
     void addHosts(ListenerPlan &plan);
     void addHost(ListenerPlan &plan, const ActiveHost &host);
+    static const FilterChain *cleartextTcp(const ListenerPlan &plan);
+    void tellCleartextConflict(const ListenerPlan &plan, const FilterChain &tcp, const ActiveHost &host);
     FilterChain &sharedChain(ListenerPlan &plan) const;
     SharedList<Route> routesFor(const ListenerPlan &plan, const ActiveHost &host) const;
     void addTcp(ListenerPlan &plan);
@@ -49,6 +51,7 @@ private:
     std::string tcpContext(const TcpGroup &group) const;
 
     void tellUnreachable();
+    void tellUnusedContexts();
 
     const ListenerContext &m_context;
     std::vector<ActiveHost> m_hosts;   // by hostname
@@ -59,6 +62,8 @@ std::vector<Listener> ListenerCompiler::compile()
 {
     if (m_hosts.empty())
         addDefaultHost();
+    else
+        tellUnusedContexts();
     std::stable_sort(m_hosts.begin(), m_hosts.end(), [](const ActiveHost &a, const ActiveHost &b) {
         return a.host.hostname < b.host.hostname;
     });
@@ -95,6 +100,26 @@ void ListenerCompiler::tellUnreachable()
         for (const auto &route : group.routes)
             m_context.diagnostics.push_back({Diagnostic::Severity::Notice, route->mapping, "spec.hostname",
                                              "this Mapping is never used: " + why, false});
+    }
+}
+
+// Since 2.0 a TLSContext ends TLS for a Host or a TCPMapping that leads to it, and for nobody else.
+void ListenerCompiler::tellUnusedContexts()
+{
+    for (const TlsContextResource &context : m_context.resources.tlsContexts) {
+        const auto isListed = [&](const std::string &name) {
+            return std::find(context.hosts.begin(), context.hosts.end(), name) != context.hosts.end();
+        };
+        const bool isUsed =
+            std::any_of(m_hosts.begin(), m_hosts.end(),
+                        [&](const ActiveHost &host) { return host.context == context.context.name; })
+            || std::any_of(m_context.tcpGroups.begin(), m_context.tcpGroups.end(),
+                           [&](const TcpGroup &group) { return isListed(group.first->host); });
+        if (context.context.source.kind == "TLSContext" && !context.hosts.empty() && !isUsed)
+            m_context.diagnostics.push_back(
+                {Diagnostic::Severity::Notice, context.context.source, "spec.hosts",
+                 "hosts changes nothing: no Host has this TLSContext and no TCPMapping is for one of them",
+                 false});
     }
 }
 
@@ -181,6 +206,35 @@ FilterChain &ListenerCompiler::sharedChain(ListenerPlan &plan) const
     return plan.listener.chains.back();
 }
 
+const FilterChain *ListenerCompiler::cleartextTcp(const ListenerPlan &plan)
+{
+    const auto found =
+        std::find_if(plan.listener.chains.begin(), plan.listener.chains.end(),
+                     [](const FilterChain &chain) { return !chain.tls && !chain.tcpClusters.empty(); });
+    return found == plan.listener.chains.end() ? nullptr : &*found;
+}
+
+// Emissary gives Envoy both, with the same match; Envoy refuses that and Emissary then keeps what it had before, as a
+// whole.  Where the two speak TLS the TCPMapping comes first, so it does here.
+void ListenerCompiler::tellCleartextConflict(const ListenerPlan &plan, const FilterChain &tcp,
+                                             const ActiveHost &host)
+{
+    const std::string port = std::to_string(plan.listener.port);
+    const std::string refused =
+        "; Envoy refuses two answers to the same connections, and the edge goes on with the "
+        "last configuration that it took";
+    report(tcp.source, "spec.port",
+           "without a host it takes all clear text of port " + port
+               + ", where Hosts answer HTTP in clear text too" + refused
+               + ". Give it a port of its own, or a host",
+           false);
+    if (!host.host.ref.kind.empty())
+        report(host.host.ref, "spec.hostname",
+               "TCPMapping " + tcp.source.name + " takes all clear text of port " + port + refused
+                   + ". HTTP of this Host is not served there",
+               false);
+}
+
 void ListenerCompiler::addHost(ListenerPlan &plan, const ActiveHost &host)
 {
     VirtualHost site{plan.listener.name + "-" + host.host.hostname, {host.host.hostname}, {}, host.host.ref};
@@ -220,11 +274,10 @@ void ListenerCompiler::addHost(ListenerPlan &plan, const ActiveHost &host)
     }
     if (!cleartext)
         return;
-    const bool tcpHere =
-        std::any_of(plan.listener.chains.begin(), plan.listener.chains.end(),
-                    [](const FilterChain &chain) { return !chain.tls && !chain.tcpClusters.empty(); });
-    if (tcpHere)
+    if (const FilterChain *tcp = cleartextTcp(plan)) {
+        tellCleartextConflict(plan, *tcp, host);
         return;
+    }
     FilterChain &shared = sharedChain(plan);
     const auto known = std::find_if(shared.virtualHosts.begin(), shared.virtualHosts.end(),
                                     [&](const VirtualHost &other) { return other.domains == site.domains; });

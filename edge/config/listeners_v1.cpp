@@ -53,7 +53,9 @@ private:
     FilterChain chainOf(const Site &site, const std::string &context, bool main) const;
     Listener listenerOf(std::vector<Site> sites, std::uint16_t port, bool main) const;
     void addSecondPorts(std::uint16_t main, std::vector<Listener> &listeners) const;
-    void addTcp(std::vector<Listener> &listeners) const;
+    void addTcp(std::vector<Listener> &listeners);
+    void addTcpChain(std::vector<Listener> &listeners, const TcpGroup &group, FilterChain chain);
+    FilterChain tcpChain(const TcpGroup &group, std::size_t firstCluster) const;
 
     const ListenerContext &m_context;
     std::map<std::string, TlsContext> &m_contexts; // receives the fallback
@@ -254,44 +256,71 @@ void ListenerBuilder::addSecondPorts(std::uint16_t main, std::vector<Listener> &
         listeners.push_back(listenerOf(sites, std::uint16_t(port), false));
 }
 
-void ListenerBuilder::addTcp(std::vector<Listener> &listeners) const
+FilterChain ListenerBuilder::tcpChain(const TcpGroup &group, std::size_t firstCluster) const
 {
-    std::size_t cluster = 0;
-    for (const TcpGroup &group : m_context.tcpGroups) {
-        const std::size_t first = cluster;
-        cluster += group.members.size();
-        FilterChain chain;
-        chain.source = group.first->upstream.ref;
-        for (const std::string &name : m_context.tls.order()) {
-            const ResolvedContext *context = group.first->host.empty() ? nullptr : m_context.tls.usable(name);
-            if (context
-                && std::find(context->hosts.begin(), context->hosts.end(), group.first->host)
-                    != context->hosts.end()) {
-                chain.tls = true;
-                chain.tlsContext = name;
-                chain.serverNames = {group.first->host};
-                break;
-            }
+    FilterChain chain;
+    chain.source = group.first->upstream.ref;
+    for (const std::string &name : m_context.tls.order()) {
+        const ResolvedContext *context = group.first->host.empty() ? nullptr : m_context.tls.usable(name);
+        if (context
+            && std::find(context->hosts.begin(), context->hosts.end(), group.first->host)
+                != context->hosts.end()) {
+            chain.tls = true;
+            chain.tlsContext = name;
+            chain.serverNames = {group.first->host};
+            break;
         }
-        for (std::size_t i = 0; i < group.members.size(); ++i)
-            chain.tcpClusters.push_back(
-                {m_context.tcpClusters[first + i], unsigned(group.members[i].weight)});
-        const std::string address = group.first->address.empty() ? "0.0.0.0" : group.first->address;
-        const auto known = std::find_if(listeners.begin(), listeners.end(), [&](const Listener &listener) {
-            return listener.address == address && listener.port == group.first->port;
-        });
-        if (known != listeners.end() && !known->chains.front().tcpClusters.empty()) {
-            known->tlsInspector = known->tlsInspector || chain.tls;
-            known->chains.push_back(std::move(chain));
-            continue;
-        }
+    }
+    for (std::size_t i = 0; i < group.members.size(); ++i)
+        chain.tcpClusters.push_back(
+            {m_context.tcpClusters[firstCluster + i], unsigned(group.members[i].weight)});
+    return chain;
+}
+
+// 1.x gives Envoy what follows all the same, and Envoy refuses two listeners at one address and two answers to the
+// same connections: then the edge goes on with the last configuration that it took.
+void ListenerBuilder::addTcpChain(std::vector<Listener> &listeners, const TcpGroup &group, FilterChain chain)
+{
+    const std::string address = group.first->address.empty() ? "0.0.0.0" : group.first->address;
+    const auto known = std::find_if(listeners.begin(), listeners.end(), [&](const Listener &listener) {
+        return listener.address == address && listener.port == group.first->port;
+    });
+    const std::string refused =
+        "; Envoy refuses that, and the edge goes on with the last configuration that it took";
+    const std::string port = std::to_string(group.first->port);
+    if (known == listeners.end()) {
         Listener listener;
-        listener.name = "listener-" + address + "-" + std::to_string(group.first->port);
+        listener.name = "listener-" + address + "-" + port;
         listener.address = address;
         listener.port = std::uint16_t(group.first->port);
         listener.tlsInspector = chain.tls;
         listener.chains.push_back(std::move(chain));
         listeners.push_back(std::move(listener));
+    } else if (known->chains.front().tcpClusters.empty()) {
+        complain(chain.source, "spec.port",
+                 "HTTP is served on port " + port + " already" + refused
+                     + ". Give the TCPMapping a port of its own");
+    } else if (const auto same = std::find_if(known->chains.begin(), known->chains.end(),
+                                              [&](const FilterChain &other) {
+                                                  return other.tls == chain.tls
+                                                      && other.serverNames == chain.serverNames;
+                                              });
+               same != known->chains.end()) {
+        complain(chain.source, "spec.port",
+                 "TCPMapping " + same->source.name + " answers the same connections on port " + port + refused
+                     + ". A host parts them only where a TLSContext lists it");
+    } else {
+        known->tlsInspector = known->tlsInspector || chain.tls;
+        known->chains.push_back(std::move(chain));
+    }
+}
+
+void ListenerBuilder::addTcp(std::vector<Listener> &listeners)
+{
+    std::size_t cluster = 0;
+    for (const TcpGroup &group : m_context.tcpGroups) {
+        addTcpChain(listeners, group, tcpChain(group, cluster));
+        cluster += group.members.size();
     }
 }
 

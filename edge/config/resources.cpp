@@ -41,6 +41,7 @@ private:
     void tellIgnoredKeys(const ResourceRef &ref);
     void readTlsModule(const Value &config, const ResourceRef &ref);
     void readResolvers();
+    void readConsulResolver(const SourceObject &object);
     void readOthers(const SourceObject &object);
     void readHost(const SourceObject &object);
     TlsContextResource readTlsContext(const Value &spec, const std::string &name,
@@ -236,13 +237,24 @@ void ResourceReader::readResolvers()
             resolvers[object.name] = {Resolver::Kind::Service, object.name, {}};
         else if (object.kind == "KubernetesEndpointResolver")
             resolvers[object.name] = {Resolver::Kind::Endpoints, object.name, {}};
-        else if (object.kind == "ConsulResolver" && !(*object.spec)["datacenter"].text().empty())
-            resolvers[object.name] = {Resolver::Kind::Consul, object.name,
-                                      (*object.spec)["datacenter"].text()};
         else if (object.kind == "ConsulResolver")
-            report(object.ref, "spec.datacenter", "a ConsulResolver needs a datacenter; this one is not used",
-                   true);
+            readConsulResolver(object);
     }
+}
+
+void ResourceReader::readConsulResolver(const SourceObject &object)
+{
+    const std::string &datacenter = (*object.spec)["datacenter"].text();
+    if (datacenter.empty()) {
+        report(object.ref, "spec.datacenter", "a ConsulResolver needs a datacenter; this one is not used",
+               true);
+        return;
+    }
+    m_resources.resolvers[object.name] = {Resolver::Kind::Consul, object.name, datacenter};
+    if (!(*object.spec)["address"].text().empty())
+        m_resources.diagnostics.push_back({Diagnostic::Severity::Notice, object.ref, "spec.address",
+                                           "Consul is not asked here: where its services are is not known",
+                                           false});
 }
 
 void ResourceReader::readOthers(const SourceObject &object)

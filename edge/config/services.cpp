@@ -342,6 +342,8 @@ void ServiceCompiler::addRateLimit()
         config.set("rate_limit_service", std::move(how));
         if (spec["failure_mode_deny"].toBool())
             config.set("failure_mode_deny", true);
+        if (m_context.rules.newClusterFields && spec["grpc"]["use_resource_exhausted_code"].toBool())
+            config.set("rate_limited_as_resource_exhausted", true);
         add("ratelimit", std::move(config));
     }
 }
@@ -363,6 +365,9 @@ void ServiceCompiler::addTracing()
     const std::string &driver = spec["driver"].text();
     const bool grpc = driver == "lightstep" || driver == "opentelemetry";
     clusterOf(service, "service", "tracing", grpc);
+    if (!spec["config"].members().empty())
+        m_context.diagnostics.push_back({Diagnostic::Severity::Notice, service.ref, "spec.config",
+                                         "what " + driver + " is told is not looked at here", false});
     Value tracing = Value::object();
     if (!m_context.rules.listenerResources) {
         if (spec["tag_headers"].isArray())

@@ -149,6 +149,8 @@ Finding diagnosticFinding(const Snapshot &snapshot, const EdgeInstallation &edge
         finding.code = u"TLS-005"_s;
         finding.severity = Severity::Error; // the edge only notes it, but the Host is not served
         finding.remedy = u"create the Secret in the Host's namespace, or correct the name"_s;
+    } else if (diagnostic.object.kind == "TCPMapping" && diagnostic.path == "spec.port") {
+        finding.severity = Severity::Error; // Envoy refuses the configuration as a whole
     } else if (!diagnostic.dropped && finding.severity == Severity::Error) {
         finding.severity = Severity::Warning;
     }
