@@ -220,6 +220,11 @@ void addWeakStrict(QList<Finding> &findings, const Snapshot &snapshot, const QLi
         if (namespaceMode(snapshot, one.key()).mode == MtlsMode::Disable)
             disabled.insert(one.key());
     }
+    // Callers outside the mesh are what an edge is for: its sidecar captures nothing, on purpose.
+    const auto isEdge = [&](const QString &workload) {
+        return std::any_of(snapshot.edges.begin(), snapshot.edges.end(),
+                           [&](const EdgeInstallation &edge) { return edge.key() == workload; });
+    };
     QSet<QString> said;
     for (const WorkloadPosture &row : postures) {
         const bool below = row.mode.enforced && disabled.contains(row.nameSpace);
@@ -227,7 +232,7 @@ void addWeakStrict(QList<Finding> &findings, const Snapshot &snapshot, const QLi
         if (!row.mode.known || row.mode.mode != MtlsMode::Strict || (!below && !half))
             continue;
         const QString workload = row.nameSpace + u'/' + row.workload;
-        if (said.contains(workload))
+        if (said.contains(workload) || (!below && isEdge(workload)))
             continue;
         said.insert(workload);
         const ObjectRef subject{u"Deployment"_s, row.nameSpace, row.workload};

@@ -220,6 +220,28 @@ private Q_SLOTS:
         QCOMPARE(codesIn(inputOf(world)).join(u", "_s), finding);
     }
 
+    // Endpoints are not read here, so it cannot be said that there are none.
+    void anEndpointResolverIsNoFault()
+    {
+        const QByteArray base = edgeWithCertsYaml() + quoteYaml(true);
+        const QStringList codes = codesIn(
+            inputOf(base + mappingYaml("m", "{prefix: /m/, service: 'quote:80', resolver: endpoint}")));
+        QVERIFY2(codes.isEmpty(), qPrintable(codes.join(u", "_s)));
+    }
+
+    // From 2.x on the mesh puts the edge's sidecar in; the guide lets it capture nothing, since callers come from outside.
+    void theEdgeItselfNeedNotEnforceStrict()
+    {
+        QByteArray world = cleanWorld();
+        world.replace("sidecar.istio.io/inject: 'false'", "traffic.sidecar.istio.io/includeInboundPorts: ''");
+        world.replace("metadata: {name: ambassador}\n",
+                      "metadata: {name: ambassador, labels: {istio-injection: enabled}}\n");
+        const QString said = u"MT-018 Deployment ambassador/ambassador"_s;
+        QVERIFY(!codesIn(inputOf(world)).contains(said));
+        world.replace("docker.io/datawire/aes:1.11.2", "docker.io/datawire/other:1.11.2");
+        QVERIFY(codesIn(inputOf(world)).contains(said)); // any other workload must
+    }
+
     void aHeadlessServiceWithMixedPodsIsFound()
     {
         QByteArray second =
