@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The edge over real sockets: what reaches the upstream, what reaches the client, and what is said when
 // something breaks.
+#include "edge/config/compile.h"
 #include "tests/edge/gateway_fixture.h"
 
 #include <asio/redirect_error.hpp>
@@ -511,4 +512,37 @@ TEST_F(Gateway, opensAndClosesListenersAsTheConfigurationSays)
     auto toClosed = request("/");
     toClosed.port = closing;
     EXPECT_FALSE(fetch(toClosed));
+}
+
+// The one virtual host of such an edge is for every name, and yet a request must have one.
+TEST_F(Gateway, anEdgeOf1xRefusesARequestWithoutAHost)
+{
+    const auto objects = edge::parseYaml(
+        "{apiVersion: getambassador.io/v2, kind: Mapping, metadata: {name: m, namespace: default}, spec: "
+        "{prefix: /m/, service: echo}}\n---\n{apiVersion: getambassador.io/v2, kind: Module, metadata: "
+        "{name: "
+        "ambassador, namespace: default}, spec: {config: {enable_http10: true}}}\n");
+    ASSERT_TRUE(objects) << objects.error().message;
+    edge::CompileOptions options;
+    options.compat = edge::Compat::V1;
+    options.ambassadorNamespace = "default";
+    ScriptedUpstream upstream(loop);
+    serve("cluster_echo_default", upstream.port());
+    ASSERT_TRUE(apply(edge::compile(*objects, options)).empty());
+    const struct
+    {
+        const char *head, *status;
+    } rows[] = {
+        {"GET /m/x HTTP/1.1\r\nX-A: b\r\n\r\n", " 400 "},
+        {"GET /m/x HTTP/1.0\r\n\r\n", " 400 "},
+        {"GET /ambassador/v0/check_alive HTTP/1.1\r\n\r\n", " 400 "},
+        {"GET /m/x HTTP/1.1\r\nHost: any.name\r\nConnection: close\r\n\r\n", " 200 "},
+        {"GET /m/x HTTP/1.0\r\nHost: any.name\r\n\r\n", " 200 "},
+    };
+    for (const auto &row : rows) {
+        const RawAnswer answer = raw({row.head});
+        EXPECT_EQ(answer.bytes.find(row.status), 8U) << row.head << answer.bytes; // behind HTTP/1.x
+        EXPECT_TRUE(answer.closed) << row.head;
+    }
+    EXPECT_EQ(upstream.seen().size(), 2U);
 }
