@@ -14,6 +14,22 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(unsigned char *data, std::size_t 
     return mutateJson(data, size, maxSize, seed);
 }
 
+namespace {
+
+void abortUnlessAsAnew(edge::Compilation &compilation, const edge::CompileOptions &options)
+{
+    if (!(compilation.compile() == edge::compile(compilation.objects(), options)))
+        std::abort();
+}
+
+std::string namespaceOf(const edge::Value &object)
+{
+    const std::string &name = object.at({"metadata", "namespace"}).text();
+    return name.empty() ? "default" : name;
+}
+
+} // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char *data, std::size_t size)
 {
     const std::string_view text(reinterpret_cast<const char *>(data), size);
@@ -29,8 +45,19 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char *data, std::size_t siz
     edge::Compilation compilation(options);
     for (const edge::Value &object : objects)
         compilation.set(object);
-    if (!(compilation.compile() == edge::compile(compilation.objects(), options)))
-        std::abort();
+    abortUnlessAsAnew(compilation, options);
+    const auto isTurnOf = [&](std::size_t i) { return (size >> (i % 7)) % 2 == 0; };
+    for (std::size_t i = 0; i < objects.size(); ++i) { // some go, and come back
+        if (isTurnOf(i))
+            compilation.remove(objects[i]["kind"].text(), namespaceOf(objects[i]),
+                               objects[i].at({"metadata", "name"}).text());
+    }
+    abortUnlessAsAnew(compilation, options);
+    for (std::size_t i = 0; i < objects.size(); ++i) {
+        if (isTurnOf(i))
+            compilation.set(objects[i]);
+    }
+    abortUnlessAsAnew(compilation, options);
     (void)edge::toJson(edge::envoyBootstrap(config));
     const auto table = edge::RouteTable::build(config);
     if (!table)
