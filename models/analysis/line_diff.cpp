@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/line_diff.h"
 
+#include <algorithm>
 #include <vector>
 
 using namespace Qt::StringLiterals;
@@ -17,50 +18,90 @@ struct Line
     QString text;
 };
 
-// Myers' greedy search for the shortest script; remembers each round's reach so that the way can be walked
-// back.
-std::vector<std::vector<qsizetype>> rounds(const QStringList &a, const QStringList &b)
+// Beyond so many changed lines the shortest script is not looked for: its memory grows with their square, and nobody
+// reads such a diff line by line.
+constexpr qsizetype MostChanges = 4000;
+
+// How far each round of Myers' greedy search has come: round d, on the diagonals -d … d, every second one.
+class Rounds
 {
-    const qsizetype most = a.size() + b.size();
-    std::vector<qsizetype> reach(size_t(2 * most + 2), 0);
-    std::vector<std::vector<qsizetype>> all;
-    for (qsizetype d = 0; d <= most; ++d) {
-        all.push_back(reach);
-        for (qsizetype k = -d; k <= d; k += 2) {
-            const bool down =
-                k == -d || (k != d && reach[size_t(most + k - 1)] < reach[size_t(most + k + 1)]);
-            qsizetype x = down ? reach[size_t(most + k + 1)] : reach[size_t(most + k - 1)] + 1;
-            while (x < a.size() && x - k < b.size() && a[x] == b[x - k])
-                ++x;
-            reach[size_t(most + k)] = x;
-            if (x >= a.size() && x - k >= b.size())
-                return all;
+public:
+    Rounds(const QStringList &a, const QStringList &b)
+    {
+        for (qsizetype d = 0; d <= std::min(a.size() + b.size(), MostChanges); ++d) {
+            m_reach.emplace_back(size_t(d + 1));
+            for (qsizetype k = -d; k <= d; k += 2) {
+                qsizetype x = d == 0 ? 0 : start(d, k).x;
+                while (x < a.size() && x - k < b.size() && a[x] == b[x - k])
+                    ++x;
+                m_reach.back()[size_t((k + d) / 2)] = x;
+                if (x >= a.size() && x - k >= b.size()) {
+                    m_isComplete = true;
+                    return;
+                }
+            }
         }
     }
-    return all;
+    bool isComplete() const { return m_isComplete; } // false: more than MostChanges
+    qsizetype last() const { return qsizetype(m_reach.size()) - 1; }
+
+    struct Start
+    {
+        qsizetype fromX = 0, fromK = 0, x = 0; // where the round before stood, and here behind its one change
+        bool isAddition = false;
+    };
+    Start start(qsizetype d, qsizetype k) const // d > 0
+    {
+        const bool isAddition = k == -d || (k != d && reach(d - 1, k - 1) < reach(d - 1, k + 1));
+        const qsizetype fromK = isAddition ? k + 1 : k - 1;
+        const qsizetype fromX = reach(d - 1, fromK);
+        return {fromX, fromK, isAddition ? fromX : fromX + 1, isAddition};
+    }
+
+private:
+    qsizetype reach(qsizetype d, qsizetype k) const { return m_reach[size_t(d)][size_t((k + d) / 2)]; }
+
+    std::vector<std::vector<qsizetype>> m_reach;
+    bool m_isComplete = false;
+};
+
+// Backwards: the way that the rounds have come.
+void walkBack(const Rounds &rounds, const QStringList &a, const QStringList &b, std::vector<Line> &backwards)
+{
+    qsizetype x = a.size();
+    qsizetype y = b.size();
+    for (qsizetype d = rounds.last(); d > 0; --d) {
+        const Rounds::Start start = rounds.start(d, x - y);
+        for (; x > start.x; --x, --y)
+            backwards.push_back({' ', a[x - 1]});
+        backwards.push_back(start.isAddition ? Line{'+', b[y - 1]} : Line{'-', a[x - 1]});
+        x = start.fromX;
+        y = start.fromX - start.fromK;
+    }
+    for (; x > 0; --x)
+        backwards.push_back({' ', a[x - 1]});
 }
 
 std::vector<Line> script(const QStringList &a, const QStringList &b)
 {
-    const auto all = rounds(a, b);
-    const qsizetype most = a.size() + b.size();
+    const auto begin = std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin();
+    const auto rest = std::min(a.size(), b.size()) - begin;
+    const auto end = std::mismatch(a.rbegin(), a.rbegin() + rest, b.rbegin()).first - a.rbegin();
+    const QStringList changedA = a.mid(begin, a.size() - begin - end);
+    const QStringList changedB = b.mid(begin, b.size() - begin - end);
     std::vector<Line> backwards;
-    qsizetype x = a.size();
-    qsizetype y = b.size();
-    for (qsizetype d = qsizetype(all.size()) - 1; d >= 0; --d) {
-        const auto &reach = all[size_t(d)];
-        const qsizetype k = x - y;
-        const bool down = k == -d || (k != d && reach[size_t(most + k - 1)] < reach[size_t(most + k + 1)]);
-        const qsizetype fromK = down ? k + 1 : k - 1;
-        const qsizetype fromX = d == 0 ? 0 : reach[size_t(most + fromK)];
-        const qsizetype fromY = d == 0 ? 0 : fromX - fromK;
-        while (x > fromX && y > fromY) {
-            backwards.push_back({' ', a[--x]});
-            --y;
-        }
-        if (d > 0)
-            backwards.push_back(down ? Line{'+', b[--y]} : Line{'-', a[--x]});
+    for (qsizetype i = 0; i < end; ++i)
+        backwards.push_back({' ', a[a.size() - 1 - i]});
+    if (const Rounds rounds(changedA, changedB); rounds.isComplete()) {
+        walkBack(rounds, changedA, changedB, backwards);
+    } else {
+        for (auto line = changedB.rbegin(); line != changedB.rend(); ++line)
+            backwards.push_back({'+', *line});
+        for (auto line = changedA.rbegin(); line != changedA.rend(); ++line)
+            backwards.push_back({'-', *line});
     }
+    for (qsizetype i = begin; i-- > 0;)
+        backwards.push_back({' ', a[i]});
     return {backwards.rbegin(), backwards.rend()};
 }
 
@@ -90,7 +131,7 @@ QString lineDiff(const NamedText &before, const NamedText &after)
         inBefore += start - i;
         inAfter += start - i;
         qsizetype end = first; // behind the last change that is near enough, with its context
-        for (qsizetype j = first; j < count && j <= end + 2 * Context; ++j)
+        for (qsizetype j = first; j < count && j <= end + 2 * Context + 1; ++j)
             end = lines[size_t(j)].mark == ' ' ? end : j;
         end = std::min(count, end + 1 + Context);
         QString body;

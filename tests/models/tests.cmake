@@ -12,6 +12,7 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         findings_test
         guide_checks_test
         incremental_analysis_test
+        line_diff_test
         loaded_certificates_test
         mesh_certificates_test
         mesh_mode_test
