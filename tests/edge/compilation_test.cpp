@@ -6,7 +6,10 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <random>
+#include <sstream>
 
 using edge::Value;
 
@@ -333,6 +336,38 @@ TEST(Compilation, randomListsEqualCompilingAnew)
         expectEqual(compilation.compile(), edge::compile(kept, options));
         ASSERT_FALSE(testing::Test::HasFailure()) << "round " << round;
     }
+}
+
+// Real configurations: each object of the corpus goes and comes back, in every generation.
+TEST(Compilation, objectsOfTheCorpusGoAndComeBack)
+{
+    int objects = 0;
+    for (const auto &file : std::filesystem::directory_iterator(SALLYPORT_SOURCE_DIR "/tests/data/corpus")) {
+        std::stringstream text;
+        text << std::ifstream(file.path()).rdbuf();
+        const auto found = edge::parseJson(text.str());
+        ASSERT_TRUE(found) << file.path();
+        const Value &resources = (*found)["resources"];
+        edge::CompileOptions options;
+        options.compat = edge::Compat(objects % 4);
+        options.ambassadorNamespace = "default";
+        edge::Compilation compilation(options);
+        for (const Value &object : resources.items())
+            compilation.set(object);
+        for (const Value &object : resources.items()) {
+            const std::string &nameSpace = object.at({"metadata", "namespace"}).text();
+            compilation.remove(object["kind"].text(), nameSpace.empty() ? "default" : nameSpace,
+                               object.at({"metadata", "name"}).text());
+            for (const bool isBack : {false, true}) {
+                if (isBack)
+                    compilation.set(object);
+                ASSERT_EQ(compilation.compile(), edge::compile(compilation.objects(), options))
+                    << file.path() << (isBack ? ", back: " : ", without ") << edge::toJson(object);
+            }
+            ++objects;
+        }
+    }
+    EXPECT_GT(objects, 500) << "the corpus is not there";
 }
 
 // What a change does not concern is the very same object as before: that is what makes it cheap.
