@@ -164,6 +164,11 @@ Explanation RouteTable::explain(const RouteQuery &query) const
     if (decision.listener)
         explanation.listener =
             std::to_string(decision.listener->port) + (query.tls ? ", TLS" : ", clear text");
+    if (decision.chain && !decision.chain->tcpClusters.empty()) { // no request is looked at there
+        explanation.mapping = decision.chain->source;
+        explanation.cluster = decision.chain->tcpClusters.front().cluster;
+        return explanation;
+    }
     if (decision.outcome == Decision::Outcome::NoRoute)
         explanation.status = 404;
     if (!decision.virtualHost)

@@ -102,6 +102,14 @@ void addListenerStep(Prediction &prediction, const edge::Explanation &explanatio
 
 void addRouteSteps(Prediction &prediction, const edge::Explanation &explanation)
 {
+    if (explanation.mapping.kind == "TCPMapping") {
+        prediction.reason =
+            u"TCPMapping %1 takes every connection to this port as it is, so no Mapping is asked"_s.arg(
+                refText(explanation.mapping));
+        prediction.steps.append(
+            {u"TCPMapping"_s, refText(explanation.mapping), prediction.cluster, Severity::Warning});
+        return;
+    }
     prediction.steps.append(
         {u"Host"_s, text(explanation.virtualHost), text(explanation.virtualHostReason), Severity::Good});
     if (explanation.outcome == Outcome::NoRoute) {
@@ -237,7 +245,7 @@ Prediction predict(const EdgeView &view, const Snapshot &snapshot, const Request
         QList<edge::Candidate>(explanation.candidates.begin(), explanation.candidates.end());
     if (!explanation.upstreamHost.empty())
         prediction.upstream = u"%1:%2"_s.arg(text(explanation.upstreamHost)).arg(explanation.upstreamPort);
-    if (!explanation.mapping.kind.empty())
+    if (!explanation.mapping.kind.empty() && explanation.mapping.kind != "TCPMapping")
         prediction.mapping = refText(explanation.mapping);
     addListenerStep(prediction, explanation, port, tls);
     if (explanation.outcome == Outcome::NoListener || explanation.outcome == Outcome::NoChain)

@@ -263,6 +263,27 @@ TEST(RouteTable, choosesTheChainByServerNameAndThenByTls)
     }
 }
 
+TEST(RouteTable, tellsOfATcpMappingThatNoRequestReachesAMapping)
+{
+    edge::FilterChain chain;
+    chain.tcpClusters = {{"cluster_db", 100}};
+    chain.source = {"TCPMapping", "db", "prod"};
+    edge::Listener listener;
+    listener.chains.push_back(chain);
+    edge::Config config;
+    config.listeners.push_back(listener);
+    const auto table = edge::RouteTable::build(config);
+    ASSERT_TRUE(table);
+    edge::RequestHead head;
+    edge::RouteQuery query;
+    query.head = &head;
+    const edge::Explanation why = (*table)->explain(query);
+    EXPECT_EQ(why.outcome, edge::Decision::Outcome::NoRoute);
+    EXPECT_EQ(why.status, 0) << "nobody answers 404";
+    EXPECT_EQ(why.mapping, chain.source);
+    EXPECT_EQ(why.cluster, "cluster_db");
+}
+
 TEST(RouteTable, rewritesByTheRegexOfTheChosenRoute)
 {
     edge::Route rewritten, redirected;

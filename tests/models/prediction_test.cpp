@@ -64,6 +64,20 @@ private Q_SLOTS:
                  u"quote.default:80, 1 of 1 endpoints ready, no sidecar"_s);
     }
 
+    void aPortOfATcpMappingAsksNoMapping()
+    {
+        QByteArray world = edgeYaml() + quoteYaml(true) + plain;
+        world.replace("targetPort: https}]\n",
+                      "targetPort: https}, {name: db, port: 9000, targetPort: 9000}]\n");
+        world += "---\napiVersion: getambassador.io/v2\nkind: TCPMapping\nmetadata: {name: db, namespace: "
+                 "default}\nspec: {port: 9000, service: 'quote:80'}\n";
+        const models::Prediction prediction = predicted(world, u"http://edge.example:9000/backend/"_s);
+        QVERIFY2(prediction.reason.contains(u"TCPMapping default/db takes every connection"_s),
+                 qPrintable(prediction.reason));
+        QCOMPARE(prediction.status, 0);
+        QCOMPARE(prediction.mapping, QString());
+    }
+
     void whatTheEdgeItselfAnswersIsForetold_data()
     {
         QTest::addColumn<QByteArray>("world");
