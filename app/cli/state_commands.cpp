@@ -48,7 +48,8 @@ Table postureTable(const QList<models::WorkloadPosture> &rows)
                  u"BECAUSE"_s},
                 {}};
     for (const models::WorkloadPosture &row : rows) {
-        const QString mode = row.mode.enforced ? models::modeText(row.mode) : u"none (no sidecar)"_s;
+        const QString mode =
+            row.mode.enforced ? models::modeText(row.mode) : u"none (%1)"_s.arg(models::modeText(row.mode));
         table.rows.append({{row.nameSpace},
                            {row.workload},
                            {QString::number(row.port)},

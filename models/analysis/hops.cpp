@@ -46,7 +46,10 @@ QString tlsText(const Origination &origination)
 Outcome plainOutcome(const EffectiveMode &mode)
 {
     if (!mode.enforced)
-        return {Security::Plain, Severity::Info, u"no sidecar and no TLS: clear text all the way"_s};
+        return {Security::Plain, Severity::Info,
+                mode.hasSidecar
+                    ? u"the sidecar does not intercept this port, and no TLS: clear text all the way"_s
+                    : u"no sidecar and no TLS: clear text all the way"_s};
     switch (mode.mode) {
     case MtlsMode::Strict:
         return broken(

@@ -228,7 +228,7 @@ void addWeakStrict(QList<Finding> &findings, const Snapshot &snapshot, const QLi
     QSet<QString> said;
     for (const WorkloadPosture &row : postures) {
         const bool below = row.mode.enforced && disabled.contains(row.nameSpace);
-        const bool half = row.podsWithSidecar < row.pods && injected.contains(row.nameSpace);
+        const bool half = row.podsIntercepted < row.pods && injected.contains(row.nameSpace);
         if (!row.mode.known || row.mode.mode != MtlsMode::Strict || (!below && !half))
             continue;
         const QString workload = row.nameSpace + u'/' + row.workload;
@@ -254,7 +254,7 @@ void addWeakStrict(QList<Finding> &findings, const Snapshot &snapshot, const QLi
                  u"spec.template"_s,
                  u"port %1: %2 of %3 pods take clear text although STRICT is meant: no sidecar stands before it"_s
                      .arg(row.port)
-                     .arg(row.pods - row.podsWithSidecar)
+                     .arg(row.pods - row.podsIntercepted)
                      .arg(row.pods),
                  {},
                  u"restart the pods so that they get a sidecar, or take the port out of excludeInboundPorts"_s});

@@ -11,7 +11,11 @@ namespace {
 
 EffectiveMode unknownMode(const Snapshot &snapshot)
 {
-    return {MtlsMode::Unset, false, true, {}, snapshot.whyUnknown(u"peerauthentications"_s), {}};
+    EffectiveMode mode;
+    mode.mode = MtlsMode::Unset;
+    mode.known = false;
+    mode.reason = snapshot.whyUnknown(u"peerauthentications"_s);
+    return mode;
 }
 
 // The oldest object without a selector; nullptr if there is none.
@@ -79,6 +83,7 @@ EffectiveMode modeOfPort(EffectiveMode mode, const PeerAuthentication *workload,
     const bool enforced = pod.capturesInbound(port);
     mode = enforcedMode(std::move(mode));
     mode.enforced = enforced;
+    mode.hasSidecar = !enforced && pod.hasSidecar;
     if (!enforced)
         mode.reason = pod.hasSidecar
             ? u"the proxy does not stand before port %1; intended by: %2"_s.arg(port).arg(mode.reason)
@@ -94,7 +99,7 @@ Severity severityOf(const WorkloadPosture &posture)
         return posture.mode.mode == MtlsMode::Strict ? Severity::Warning : Severity::Info;
     switch (posture.mode.mode) {
     case MtlsMode::Strict:
-        return posture.podsWithSidecar == posture.pods ? Severity::Good : Severity::Warning;
+        return posture.podsIntercepted == posture.pods ? Severity::Good : Severity::Warning;
     case MtlsMode::Permissive: return Severity::Warning;
     case MtlsMode::Disable: return Severity::Error;
     case MtlsMode::Unset: break;
@@ -125,20 +130,29 @@ using RowsOfWorkload = QHash<int, qsizetype>; // port → place in the list
 void addPort(QList<WorkloadPosture> &rows, RowsOfWorkload &rowOf, const Pod &pod, int port,
              const QString &portName, const EffectiveMode &mode)
 {
-    const int captured = pod.capturesInbound(port) ? 1 : 0;
+    const int intercepted = pod.capturesInbound(port) ? 1 : 0;
     const auto known = rowOf.constFind(port);
     if (known == rowOf.constEnd()) {
         rowOf.insert(port, rows.size());
         const QString workload = pod.workload();
         const QString key = u"%1/%2:%3"_s.arg(pod.nameSpace, workload).arg(port);
-        WorkloadPosture row{key,      pod.nameSpace, workload,          port, portName, 1,
-                            captured, mode,          Severity::Unknown, {}};
+        WorkloadPosture row;
+        row.key = key;
+        row.nameSpace = pod.nameSpace;
+        row.workload = workload;
+        row.port = port;
+        row.portName = portName;
+        row.pods = 1;
+        row.podsWithSidecar = pod.hasSidecar ? 1 : 0;
+        row.podsIntercepted = intercepted;
+        row.mode = mode;
         rows.append(row);
         return;
     }
     WorkloadPosture &row = rows[*known];
     ++row.pods;
-    row.podsWithSidecar += captured;
+    row.podsWithSidecar += pod.hasSidecar ? 1 : 0;
+    row.podsIntercepted += intercepted;
     if (mode.enforced
         && !row.mode.enforced) // what any pod enforces is the row's mode; the counts say that not all do
         row.mode = mode;
@@ -180,7 +194,7 @@ QList<WorkloadPosture> posturesIn(const Snapshot &snapshot, const NamespaceConte
 QString modeText(const EffectiveMode &mode)
 {
     if (!mode.enforced)
-        return u"no sidecar"_s;
+        return mode.hasSidecar ? u"not intercepted"_s : u"no sidecar"_s;
     if (!mode.known)
         return u"unknown"_s;
     return mode.unset.kind.isEmpty() ? mtlsModeName(mode.mode) : mtlsModeName(mode.mode) + u" (inherited)"_s;
@@ -240,6 +254,7 @@ const EffectiveMode &EffectiveModes::of(const Pod &pod, int port)
     if (!m_known) {
         EffectiveMode mode = unknownMode(m_snapshot);
         mode.enforced = pod.capturesInbound(port);
+        mode.hasSidecar = !mode.enforced && pod.hasSidecar;
         return kept(std::move(mode));
     }
     if (m_pod != &pod) {
@@ -297,7 +312,7 @@ void addObserved(QList<WorkloadPosture> &postures, const ObservedTraffic &traffi
         const double all = counts == traffic.workloads.constEnd() ? 0 : counts->mutual + counts->plain;
         if (all <= 0) {
             const bool unreadable = counts != traffic.workloads.constEnd() && counts->other > 0;
-            row.observed = row.podsWithSidecar == 0 ? u"nobody counts: no sidecar"_s
+            row.observed = row.podsIntercepted == 0 ? u"nobody counts: %1"_s.arg(modeText(row.mode))
                 : unreadable ? u"the label connection_security_policy was taken out of its metrics"_s
                              : u"no traffic in %1"_s.arg(traffic.window);
             continue;

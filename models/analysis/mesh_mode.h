@@ -13,10 +13,11 @@ struct EffectiveMode
 {
     MtlsMode mode = MtlsMode::Permissive;
     bool known = true;    // false: PeerAuthentications were not read; mode is Unset and reason says why
-    bool enforced = true; // false: no sidecar before the port; the mode is only intended
+    bool enforced = true; // false: no sidecar stands before the port; the mode is only intended
     ObjectRef decidedBy;  // kind "": Istio's default
     QString reason;       // "mesh-wide PeerAuthentication istio-system/default"
     ObjectRef unset; // the narrowest object, where it says UNSET or nothing, so that the mode is inherited
+    bool hasSidecar = false; // where it is not enforced: the pod has one, and it does not intercept this port
     bool operator==(const EffectiveMode &) const = default;
 };
 EffectiveMode effectiveMode(const Snapshot &snapshot, const Pod &pod, int port);
@@ -49,7 +50,8 @@ private:
     const Pod *m_pod = nullptr; // that m_around is of
     Surroundings m_around;
 };
-QString modeText(const EffectiveMode &mode);      // "STRICT", "STRICT (inherited)", "no sidecar", "unknown"
+QString modeText(
+    const EffectiveMode &mode); // "STRICT", "STRICT (inherited)", "no sidecar", "not intercepted", "unknown"
 EffectiveMode meshMode(const Snapshot &snapshot); // of the mesh as a whole
 // The policy to edit where the mode of the mesh is to change: of several in Istio's root namespace without a selector only the
 // oldest counts, whatever its name and also where it says UNSET; nullptr: there is none yet.
@@ -63,6 +65,7 @@ struct WorkloadPosture // one row of the page Mesh security and of `sallyportctl
     int port = 0;
     QString portName;
     int pods = 0, podsWithSidecar = 0;
+    int podsIntercepted = 0; // of them, those whose sidecar stands before this port
     EffectiveMode mode;
     Severity severity = Severity::Unknown;
     QString observed;        // of the workload, from telemetry: "mutual TLS, 120 requests"; "" unknown

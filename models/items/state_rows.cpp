@@ -176,8 +176,9 @@ void addMode(std::vector<Column<WorkloadPosture>> &columns)
                        .title = StateText::tr("mTLS mode"),
                        .text =
                            [](Row row) {
-                               return row.mode.enforced ? mtlsModeName(row.mode.mode)
-                                                        : StateText::tr("no sidecar");
+                               return row.mode.enforced  ? mtlsModeName(row.mode.mode)
+                                   : row.mode.hasSidecar ? StateText::tr("not intercepted")
+                                                         : StateText::tr("no sidecar");
                            },
                        .style = CellStyle::Chip,
                        .severity = [](Row row) { return row.severity; },

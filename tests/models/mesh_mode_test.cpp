@@ -171,6 +171,38 @@ private Q_SLOTS:
         QCOMPARE(models::modeText(rows[0].mode), u"unknown"_s);
     }
 
+    // A proxy that only fetches certificates, as the guide's edge has one, or that leaves a port out, is no missing one.
+    void aSidecarThatDoesNotInterceptIsNoMissingOne()
+    {
+        const QByteArray byHand =
+            "{apiVersion: v1, kind: Pod, metadata: {name: edge, namespace: ambassador, annotations: "
+            "{sidecar.istio.io/inject: \"false\"}}, spec: {containers: [{name: aes, ports: [{containerPort: "
+            "8080}]}, {name: istio-proxy}]}, status: {phase: Running}}\n";
+        const QByteArray excluded =
+            "{apiVersion: v1, kind: Pod, metadata: {name: web, namespace: shop, annotations: "
+            "{sidecar.istio.io/status: \"{}\", traffic.sidecar.istio.io/excludeInboundPorts: \"9090\"}}, "
+            "spec: {containers: [{name: web, ports: [{containerPort: 80}, {containerPort: 9090}]}, {name: "
+            "istio-proxy}]}, status: {phase: Running}}\n";
+        const QByteArray bare =
+            "{apiVersion: v1, kind: Pod, metadata: {name: old, namespace: shop}, spec: {containers: [{name: "
+            "old, ports: [{containerPort: 80}]}]}, status: {phase: Running}}\n";
+        QList<models::WorkloadPosture> rows =
+            models::workloadPostures(*snapshotOf(byHand + "---\n" + excluded + "---\n" + bare));
+        models::addObserved(rows, {{}, u"15 min"_s});
+        QStringList lines;
+        for (const models::WorkloadPosture &row : rows)
+            lines.append(u"%1 %2 of %3 %4, %5"_s.arg(row.key)
+                             .arg(row.podsWithSidecar)
+                             .arg(row.pods)
+                             .arg(models::modeText(row.mode), row.observed));
+        QCOMPARE(
+            lines,
+            (QStringList{u"ambassador/edge:8080 1 of 1 not intercepted, nobody counts: not intercepted"_s,
+                         u"shop/old:80 0 of 1 no sidecar, nobody counts: no sidecar"_s,
+                         u"shop/web:80 1 of 1 PERMISSIVE, no traffic in 15 min"_s,
+                         u"shop/web:9090 1 of 1 not intercepted, nobody counts: not intercepted"_s}));
+    }
+
     void everyPortOfEveryWorkloadHasARow()
     {
         const auto snapshot = snapshotOf(quoteYaml(true) + edgeYaml());
