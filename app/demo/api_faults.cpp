@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/api_faults.h"
 
+#include "app/demo/incidents.h"
+
 #include <algorithm>
 
 namespace demo {
@@ -12,6 +14,14 @@ constexpr unsigned AnswersAConnection = 10;
 int numberIn(const Query &options, const char *name, int fallback)
 {
     return options.has(name) ? std::max(0, std::atoi(options.value(name).c_str())) : fallback;
+}
+
+std::string wordsOf(const std::string &name)
+{
+    if (const IncidentInfo *known = findIncident(name))
+        return known->what;
+    return name == "compact" ? "the log of changes is compacted, as etcd's is now and then"
+                             : "watches send no bookmarks";
 }
 
 } // namespace
@@ -53,7 +63,7 @@ Value Faults::listed() const
 {
     Value faults = Value::array();
     for (const std::string &name : names())
-        faults.push(Value::object({{"name", name}, {"on", isOn(name)}}));
+        faults.push(Value::object({{"name", name}, {"what", wordsOf(name)}, {"on", isOn(name)}}));
     return Value::object({{"faults", std::move(faults)}});
 }
 

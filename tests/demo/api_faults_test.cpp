@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The faults of the demo's API server, over real TLS: what each does to clients, and that it ends.
 #include "app/demo/api_faults.h"
+#include "edge/value.h"
 #include "tests/demo/api_fixture.h"
 #include "tests/support/test_class.h"
 
@@ -71,6 +72,16 @@ private Q_SLOTS:
         m_api = std::make_unique<ApiFixture>(std::move(hooks));
     }
     void cleanup() { m_api.reset(); }
+
+    // The console's menu shows them to people.
+    void eachFaultIsListedWithWords()
+    {
+        const auto listed = edge::parseJson(m_api->call("GET", "/_sim").body.toStdString());
+        QVERIFY(listed);
+        QCOMPARE((*listed)["faults"].items().size(), demo::Faults::names().size());
+        for (const edge::Value &fault : (*listed)["faults"].items())
+            QVERIFY2(fault["what"].text().find(' ') != std::string::npos, fault["name"].text().c_str());
+    }
 
     void refusesRequestsForATime()
     {
