@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cluster_watch.h"
 
+#include "app/cluster_role.h"
 #include "app/snapshot_plan.h"
 
 #include <QFutureWatcher>
@@ -17,6 +18,23 @@ constexpr int MaximumBackOffSeconds = 30;
 bool isAboutTheKind(const kube::Error &error) // rather than about the connection
 {
     return error.kind == kube::Error::Kind::Forbidden || error.kind == kube::Error::Kind::NotFound;
+}
+
+// 410, or a version that the server does not know yet: it is listed again, and nothing is lost meanwhile.
+bool isAboutVersions(const kube::Error &error)
+{
+    return error.kind == kube::Error::Kind::Expired
+        || std::any_of(error.causes.cbegin(), error.causes.cend(), [](const kube::StatusCause &cause) {
+               return cause.reason == "ResourceVersionTooLarge"_L1;
+           });
+}
+
+// Which is nothing to tell of, unless no list has come for long.
+bool isOnlyListedAgain(const kube::WatchState &state)
+{
+    constexpr qint64 LongSeconds = 60;
+    return state.phase == kube::WatchState::Phase::Waiting && isAboutVersions(state.error)
+        && state.since.secsTo(QDateTime::currentDateTimeUtc()) < LongSeconds;
 }
 
 // Not QFuture::then(context, …): Qt 6.4 asserts where an answer comes after its context has gone, as it does when the console is left
@@ -124,6 +142,7 @@ void ClusterWatch::addProgress(models::ConnectionState &next) const
     next.listed = 0;
     next.remaining = -1;
     next.partial.clear();
+    QList<GroupAndPlural> missing;
     for (const Watched &watched : m_watched) {
         const kube::WatchState &state = watched.reflector->state();
         if (watched.type.plural == "mappings"_L1 && state.phase == kube::WatchState::Phase::Listing) {
@@ -136,7 +155,11 @@ void ClusterWatch::addProgress(models::ConnectionState &next) const
         else if (state.phase == kube::WatchState::Phase::Waiting
                  && state.error.kind == kube::Error::Kind::Forbidden)
             next.partial.append(u"%1: forbidden"_s.arg(watched.type.plural));
+        else
+            continue;
+        missing.append({watched.type.group, watched.type.plural});
     }
+    next.clusterRole = clusterRole(u"sallyport-read"_s, missing);
 }
 
 void ClusterWatch::connected(const kube::ServerVersion &version)
@@ -221,8 +244,9 @@ const ClusterWatch::Watched *ClusterWatch::find(const QString &plural) const
 
 bool ClusterWatch::isSettled(const Watched &watched) const
 {
+    const kube::WatchState &state = watched.reflector->state();
     return watched.store->isComplete()
-        || watched.reflector->state().phase == kube::WatchState::Phase::Waiting;
+        || (state.phase == kube::WatchState::Phase::Waiting && !isOnlyListedAgain(state));
 }
 
 // Stale as soon as one kind that we know cannot be kept up for a reason of the connection; live again when all are.
@@ -237,10 +261,14 @@ void ClusterWatch::report()
         const kube::WatchState &state = watched.reflector->state();
         anyListed = anyListed || watched.store->isComplete();
         next.lastEvent = std::max(next.lastEvent, state.lastEvent);
-        if (state.phase != kube::WatchState::Phase::Waiting || isAboutTheKind(state.error))
+        if (state.phase != kube::WatchState::Phase::Waiting || isAboutTheKind(state.error)
+            || isOnlyListedAgain(state))
             continue;
         next.phase = models::ConnectionState::Phase::Stale;
-        next.message = state.error.message;
+        next.message = isAboutVersions(state.error)
+            ? u"%1 refuses every list of %2 as expired; see whether the API server is being restored or is overloaded"_s
+                  .arg(m_state.server, watched.type.plural)
+            : state.error.message;
         next.retryAt = state.retryAt;
     }
     if (next.phase == models::ConnectionState::Phase::Stale && !anyListed)

@@ -18,6 +18,13 @@ namespace {
 constexpr std::pair<const char *, Qt::Orientation> SplitWays[]{{"beside", Qt::Horizontal},
                                                                {"below", Qt::Vertical}};
 
+QList<TablePane *> panesOf(QWidget &main)
+{
+    if (auto *pane = qobject_cast<TablePane *>(&main))
+        return {pane};
+    return main.findChildren<TablePane *>();
+}
+
 } // namespace
 
 class DetailPane::Body : public QWidget
@@ -68,26 +75,58 @@ DetailPane::DetailPane(const QString &accessibleName, QWidget *parent)
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setFocusPolicy(Qt::StrongFocus);
     auto *body = new Body;
-    auto *outer = new QVBoxLayout(body);
-    outer->setContentsMargins(scaled(17), scaled(14), scaled(17), scaled(14));
+    m_outer = new QVBoxLayout(body);
     m_nothing->setWordWrap(true);
-    outer->addWidget(m_nothing);
-    outer->addWidget(m_content);
-    outer->addStretch();
+    m_outer->addWidget(m_nothing);
+    m_outer->addWidget(m_content);
+    m_outer->addStretch();
     m_column->setContentsMargins(0, 0, 0, 0);
     m_column->setSpacing(scaled(Measure::WideGap));
-    auto *heading = new QHBoxLayout;
+    m_heading = new QHBoxLayout;
+    m_heading->setSpacing(scaled(Measure::WideGap));
     m_title->setElided();
     m_title->setObjectName(QStringLiteral("detailTitle"));
-    m_title->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    heading->addWidget(m_title, 1);
-    heading->addWidget(m_chip);
+    m_heading->addWidget(m_title, 1);
+    m_heading->addWidget(m_chip);
     m_line->setElided();
     m_line->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    m_column->addLayout(heading);
-    m_column->addWidget(m_line);
+    m_column->addLayout(m_heading);
     m_content->hide();
     setWidget(body);
+    arrangeHead();
+}
+
+void DetailPane::addParts(QWidget *tabs)
+{
+    m_parts = tabs;
+    m_isWide.reset();
+    arrangeHead();
+}
+
+// Below a table each line counts, and there is width.
+void DetailPane::arrangeHead()
+{
+    constexpr int WideFrom = 620;
+    const bool wide = width() >= scaled(WideFrom);
+    if (m_isWide == wide)
+        return;
+    m_isWide = wide;
+    const int margin = scaled(wide ? 8 : 14);
+    m_outer->setContentsMargins(scaled(17), margin, scaled(17), margin);
+    m_column->setSpacing(scaled(wide ? Measure::Gap : Measure::WideGap));
+    m_title->setSizePolicy(wide ? QSizePolicy::Preferred : QSizePolicy::Expanding, QSizePolicy::Fixed);
+    m_heading->setStretchFactor(m_title, wide ? 0 : 1);
+    int at = 1; // after the title, or below it
+    for (QWidget *each : {static_cast<QWidget *>(m_line), m_parts}) {
+        if (!each)
+            continue;
+        m_heading->removeWidget(each);
+        m_column->removeWidget(each);
+        if (wide)
+            m_heading->insertWidget(at++, each, each == m_line ? 1 : 0);
+        else
+            m_column->insertWidget(at++, each);
+    }
 }
 
 void DetailPane::setHeading(const QString &title, const QString &line, const QString &chip,
@@ -95,6 +134,8 @@ void DetailPane::setHeading(const QString &title, const QString &line, const QSt
 {
     m_nothing->hide();
     m_content->show();
+    setFocusPolicy(Qt::StrongFocus);
+    m_ring->setVisible(hasFocus());
     m_title->setText(title);
     m_line->setText(line);
     m_line->setVisible(!line.isEmpty());
@@ -104,6 +145,8 @@ void DetailPane::setHeading(const QString &title, const QString &line, const QSt
 void DetailPane::setNothing(const QString &text)
 {
     m_content->hide();
+    setFocusPolicy(Qt::NoFocus); // nothing to scroll or to choose in
+    m_ring->hide();
     m_nothing->setText(text);
     m_nothing->show();
 }
@@ -143,7 +186,7 @@ void DetailPane::focusInEvent(QFocusEvent *event)
     QScrollArea::focusInEvent(event);
     m_ring->setGeometry(rect());
     m_ring->raise();
-    m_ring->show();
+    m_ring->setVisible(!m_content->isHidden());
 }
 
 void DetailPane::focusOutEvent(QFocusEvent *event)
@@ -156,6 +199,7 @@ void DetailPane::resizeEvent(QResizeEvent *event)
 {
     QScrollArea::resizeEvent(event);
     m_ring->setGeometry(rect());
+    arrangeHead();
 }
 
 void DetailPane::changeEvent(QEvent *event)
@@ -195,6 +239,12 @@ DetailSplit::DetailSplit(QWidget *main, QWidget *detail, QWidget *parent)
     connect(this, &QSplitter::splitterMoved, this, &DetailSplit::keepDragged);
     for (TableView *table : main->findChildren<TableView *>())
         connect(table, &TableView::opened, this, [this] { setDetailShown(true); });
+    const auto rowsCame = [this] {
+        if (isVisible())
+            arrange();
+    };
+    for (TablePane *pane : panesOf(*main))
+        connect(pane, &TablePane::countChanged, this, rowsCame);
 }
 
 void DetailSplit::setDetailShown(bool shown) { widget(1)->setVisible(shown); }
@@ -236,6 +286,7 @@ void DetailSplit::restoreSplitState(const QStringList &state)
 
 int DetailSplit::wantedDetail(Qt::Orientation orientation) const
 {
+    constexpr int FewestRows = 4;
     constexpr int Rows = 8;
     if (const int dragged = m_dragged.value(orientation); dragged > 0)
         return scaled(dragged);
@@ -243,11 +294,14 @@ int DetailSplit::wantedDetail(Qt::Orientation orientation) const
         return qMax(scaled(Measure::DetailWidth), width() * 2 / 5);
     if (orientation == Qt::Horizontal)
         return scaled(Measure::DetailWidth);
-    const auto *pane = qobject_cast<const TablePane *>(widget(0));
-    if (!pane)
-        pane = widget(0)->findChild<TablePane *>();
-    const int left =
-        pane ? height() - handleWidth() - pane->heightOfRows(Rows) : scaled(Measure::DetailHeight);
+    const QList<TablePane *> panes = panesOf(*widget(0));
+    int rows = 0; // the most of all tabs: the split does not move from tab to tab
+    for (const TablePane *pane : panes)
+        rows = qMax(rows, pane->total());
+    // A table of five rows needs no place for eight; one that is filtered may be whole again.
+    const int left = panes.isEmpty()
+        ? scaled(Measure::DetailHeight)
+        : height() - handleWidth() - panes.first()->heightOfRows(qBound(FewestRows, rows, Rows));
     return qBound(widget(1)->minimumSizeHint().height(), left, scaled(Measure::DetailHeight));
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // The pane beside (from a window width of 1,200 px) or below a table: title with chip, one dim line, facts,
-// sections; scrolls vertically.
+// sections; scrolls vertically.  Where it is wide, so that it is low, title, line and parts share one line.
 #include "models/resources/finding.h"
 #include "ui/fact_list.h"
 
@@ -9,6 +9,9 @@
 #include <QScrollArea>
 #include <QSplitter>
 
+#include <optional>
+
+QT_FORWARD_DECLARE_CLASS(QHBoxLayout)
 QT_FORWARD_DECLARE_CLASS(QVBoxLayout)
 
 namespace ui {
@@ -29,6 +32,7 @@ public:
     TextLabel *addText();
     void addWidget(QWidget *widget);
     void addLayout(QLayout *layout);
+    void addParts(QWidget *tabs);           // once, before all others
     QSize minimumSizeHint() const override; // the heading and a line: the rest is scrolled
 
 protected:
@@ -40,6 +44,7 @@ protected:
 private:
     class Body;
     class Ring;
+    void arrangeHead();
     TextLabel *m_nothing;
     QWidget *m_content;
     QVBoxLayout *m_column;
@@ -47,6 +52,10 @@ private:
     TextLabel *m_line;
     Chip *m_chip;
     Ring *m_ring;
+    QWidget *m_parts = nullptr;
+    QHBoxLayout *m_heading;
+    QVBoxLayout *m_outer;
+    std::optional<bool> m_isWide; // what the head is arranged for
 };
 
 // The pane with buttons below it that stay in sight however far it is scrolled; the first ones stand at the left.

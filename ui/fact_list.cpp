@@ -3,17 +3,46 @@
 
 #include "ui/text_label.h"
 
-#include <QHBoxLayout>
-#include <QVBoxLayout>
+#include <QGridLayout>
 
 namespace ui {
 
+namespace {
+
+constexpr int TwoColumnsFrom = 620; // below a table, not beside one
+
+} // namespace
+
 FactList::FactList(QWidget *parent)
     : QWidget(parent)
+    , m_grid(new QGridLayout(this))
 {
-    auto *column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(scaled(Measure::Gap));
+    m_grid->setContentsMargins(0, 0, 0, 0);
+    m_grid->setVerticalSpacing(scaled(Measure::Gap));
+    m_grid->setHorizontalSpacing(scaled(2 * Measure::PageMargin));
+    m_grid->setColumnStretch(0, 1);
+}
+
+int FactList::columns() const { return width() >= scaled(TwoColumnsFrom) ? 2 : 1; }
+
+void FactList::arrange()
+{
+    const int wanted = columns();
+    const int rows = (m_used + wanted - 1) / wanted;
+    m_grid->setColumnStretch(1, wanted - 1);
+    m_grid->setVerticalSpacing(scaled(wanted > 1 ? Measure::Gap / 2 : Measure::Gap));
+    for (int i = 0; i < m_used; ++i) {
+        QWidget *widget = m_rows[i].widget;
+        int row = -1;
+        int column = -1;
+        int span = 0;
+        if (const int at = m_grid->indexOf(widget); at >= 0)
+            m_grid->getItemPosition(at, &row, &column, &span, &span);
+        if (row == i % qMax(1, rows) && column == i / qMax(1, rows))
+            continue;
+        m_grid->removeWidget(widget);
+        m_grid->addWidget(widget, i % qMax(1, rows), i / qMax(1, rows));
+    }
 }
 
 FactList::Row FactList::addRow()
@@ -29,7 +58,6 @@ FactList::Row FactList::addRow()
     line->setSpacing(scaled(Measure::WideGap));
     line->addWidget(row.name);
     line->addWidget(row.value, 1);
-    layout()->addWidget(widget);
     return row;
 }
 
@@ -51,14 +79,18 @@ void FactList::setFacts(const QList<Fact> &facts)
         row.value->setAccessibleName(fact.name + QStringLiteral(": ") + fact.value);
         row.widget->show();
     }
-    for (; used < m_rows.size(); ++used)
+    m_used = int(used);
+    for (; used < m_rows.size(); ++used) {
+        m_grid->removeWidget(m_rows[used].widget);
         m_rows[used].widget->hide();
+    }
+    arrange();
     shareWidth();
 }
 
 void FactList::shareWidth()
 {
-    const int most = width() * 3 / 4;
+    const int most = width() / columns() * 3 / 4;
     for (const Row &row : std::as_const(m_rows))
         row.value->setMinimumWidth(
             qMin(row.value->fontMetrics().horizontalAdvance(row.value->text()) + 2, most));
@@ -67,6 +99,7 @@ void FactList::shareWidth()
 void FactList::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
+    arrange();
     shareWidth();
 }
 

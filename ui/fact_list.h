@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // "Match order … 4 of 9 on this host": names at the left, values at the right, one line each, elided in the
-// middle.
+// middle.  Where it is wide, two columns of them, the second one after the first.
 #include <QList>
 #include <QString>
 #include <QWidget>
+
+QT_FORWARD_DECLARE_CLASS(QGridLayout)
 
 namespace ui {
 
@@ -29,6 +31,8 @@ protected:
     void resizeEvent(QResizeEvent *event) override;
 
 private:
+    int columns() const;
+    void arrange();
     void shareWidth(); // values first: names give way
     QList<Fact> m_facts;
     struct Row
@@ -38,6 +42,8 @@ private:
     };
     Row addRow();
     QList<Row> m_rows; // reused: facts change with every analysis
+    int m_used = 0;    // of m_rows
+    QGridLayout *m_grid;
 };
 
 } // namespace ui

@@ -132,7 +132,7 @@ MappingDetail::MappingDetail(QWidget *parent)
     m_parts->setUsesScrollButtons(true);
     for (const QString &part : {tr("Summary"), tr("Order"), tr("Upstream"), tr("YAML")})
         m_parts->addTab(part);
-    addWidget(m_parts);
+    addParts(m_parts);
     buildSummary();
     buildRest();
     setNothing(tr("Choose a Mapping to see why it serves what it serves."));

@@ -22,7 +22,7 @@ ObjectDetail::ObjectDetail(QWidget *parent)
     m_parts->setExpanding(false);
     m_parts->addTab(tr("Summary"));
     m_parts->addTab(tr("YAML"));
-    addWidget(m_parts);
+    addParts(m_parts);
     m_reason = addText();
     m_facts = addFacts();
     m_usesHead = addSection(tr("Uses"));

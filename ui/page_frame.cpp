@@ -2,6 +2,7 @@
 #include "ui/page_frame.h"
 
 #include "ui/detail_pane.h"
+#include "ui/rights_dialog.h"
 #include "ui/text_label.h"
 #include "ui/time_text.h"
 
@@ -26,6 +27,7 @@ PageFrame::PageFrame(const QString &id, const QString &title, QWidget *parent)
     , m_id(id)
     , m_title(title)
     , m_facts(new TextLabel(Type::Dim, {}, this))
+    , m_words(new QBoxLayout(QBoxLayout::TopToBottom))
     , m_headerWidgets(new QHBoxLayout)
     , m_below(new QVBoxLayout)
     , m_banner(new Banner(this))
@@ -41,13 +43,12 @@ PageFrame::PageFrame(const QString &id, const QString &title, QWidget *parent)
     m_facts->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     m_panel->setObjectName(id + QStringLiteral("State"));
     m_stale->setObjectName(id + QStringLiteral("Stale"));
-    auto *words = new QVBoxLayout;
-    words->setSpacing(scaled(3));
-    words->addWidget(new TextLabel(Type::Title, title, this));
-    words->addWidget(m_facts);
+    m_words->setSpacing(scaled(3));
+    m_words->addWidget(new TextLabel(Type::Title, title, this));
+    m_words->addWidget(m_facts, 1);
     auto *header = new QHBoxLayout;
     header->setContentsMargins(scaled(Measure::PageMargin), scaled(15), scaled(Measure::PageMargin), 0);
-    header->addLayout(words, 1);
+    header->addLayout(m_words, 1);
     header->addLayout(m_headerWidgets);
     m_below->setContentsMargins(scaled(Measure::PageMargin), 0, scaled(Measure::PageMargin), 0);
     m_below->setSpacing(scaled(Measure::Gap));
@@ -61,7 +62,7 @@ PageFrame::PageFrame(const QString &id, const QString &title, QWidget *parent)
     column->addLayout(m_below);
     column->addWidget(m_stack, 1);
     connect(m_panel, &StatePanel::primaryPressed, this, &PageFrame::retryRequested);
-    connect(m_stale, &Banner::actionPressed, this, &PageFrame::retryRequested);
+    connect(m_stale, &Banner::actionPressed, this, &PageFrame::bannerPressed);
     connect(m_panel, &StatePanel::secondaryPressed, this, &PageFrame::secondaryPressed);
     m_clock->setInterval(1000);
     connect(m_clock, &QTimer::timeout, this, [this] {
@@ -70,7 +71,48 @@ PageFrame::PageFrame(const QString &id, const QString &title, QWidget *parent)
     });
 }
 
-void PageFrame::setFacts(const QString &line) { m_facts->setText(line); }
+void PageFrame::setFacts(const QString &line)
+{
+    m_factLine = line;
+    showFacts();
+}
+
+// "0 Mappings" would be a lie where nobody has counted them.
+void PageFrame::showFacts()
+{
+    m_facts->setText(state() ? tr("Not known: %1").arg(whyUnknown()) : m_factLine);
+}
+
+QString PageFrame::whyUnknown() const
+{
+    switch (m_problem.kind) {
+    case PageProblem::Kind::Forbidden: return tr("this account may not read it");
+    case PageProblem::Kind::Absent: return tr("it is not installed here");
+    case PageProblem::Kind::Failed: return tr("it could not be read");
+    case PageProblem::Kind::None: break;
+    }
+    switch (m_connection.phase) {
+    case ConnectionState::Phase::NotConnected: return tr("no cluster is connected");
+    case ConnectionState::Phase::Failed: return tr("there is no connection");
+    case ConnectionState::Phase::Connecting: return tr("still connecting");
+    case ConnectionState::Phase::Live:
+    case ConnectionState::Phase::Stale: break;
+    }
+    return tr("not read yet");
+}
+
+void PageFrame::forget()
+{
+    m_told.clear();
+    m_banner->clear();
+    setProblem({});
+}
+
+void PageFrame::setTold(const QStringList &plurals)
+{
+    m_told = plurals;
+    updateState();
+}
 
 QString PageFrame::facts() const { return m_facts->text(); }
 
@@ -97,6 +139,12 @@ void PageFrame::setProblem(const PageProblem &problem)
 }
 
 const StatePanel *PageFrame::state() const { return m_stack->currentWidget() == m_panel ? m_panel : nullptr; }
+
+bool PageFrame::isReachable(const QWidget *pane)
+{
+    const bool isEmpty = qobject_cast<const DetailPane *>(pane) && pane->focusPolicy() == Qt::NoFocus;
+    return pane && pane->isVisible() && pane->isEnabled() && !isEmpty;
+}
 
 bool PageFrame::focusContent()
 {
@@ -145,6 +193,16 @@ void PageFrame::showEvent(QShowEvent *event)
     m_clock->start();
     updateState();
     refreshAges();
+}
+
+// In a low window the facts stand beside the title: each line counts.
+void PageFrame::resizeEvent(QResizeEvent *event)
+{
+    constexpr int LowBelow = 640;
+    QWidget::resizeEvent(event);
+    const bool low = height() < scaled(LowBelow);
+    m_words->setDirection(low ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    m_words->setSpacing(scaled(low ? Measure::WideGap : 3));
 }
 
 void PageFrame::hideEvent(QHideEvent *event)
@@ -277,9 +335,44 @@ void PageFrame::updateState()
         m_panel->show(*text);
     const bool isNew = !text && state();
     m_stack->setCurrentIndex(text ? 0 : 1);
+    showFacts();
     updateBanner();
     if (isNew)
         Q_EMIT contentShown();
+}
+
+void PageFrame::bannerPressed()
+{
+    using Phase = ConnectionState::Phase;
+    if (m_connection.phase == Phase::Failed || m_connection.phase == Phase::Stale)
+        return Q_EMIT retryRequested();
+    auto *dialog = new RightsDialog(m_connection.partial, m_connection.clusterRole, window());
+    dialog->open();
+}
+
+// One line: the first kinds of each reason.  The dialog behind it has them all.
+QString PageFrame::partialText() const
+{
+    constexpr qsizetype Most = 2;
+    QStringList reasons;
+    QHash<QString, QStringList> kindsOf;
+    for (const QString &entry : m_connection.partial) { // "secrets: forbidden"
+        const QString kind = entry.section(u": "_s, 0, 0);
+        const QString reason = entry.section(u": "_s, 1).section(u',', 0, 0);
+        if (m_told.contains(kind))
+            continue;
+        if (!reasons.contains(reason))
+            reasons.append(reason);
+        kindsOf[reason].append(kind);
+    }
+    QStringList groups;
+    for (const QString &reason : std::as_const(reasons)) {
+        const QStringList &kinds = kindsOf[reason];
+        groups.append(kinds.size() <= Most
+                          ? tr("%1 %2").arg(kinds.join(tr(" and ")), reason)
+                          : tr("%1 and %2 more %3").arg(kinds.first()).arg(kinds.size() - 1).arg(reason));
+    }
+    return groups.isEmpty() ? QString() : tr("Read in part: %1.").arg(groups.join(u", "_s));
 }
 
 // What is wrong with the whole, once a page: the worst of it.
@@ -300,12 +393,9 @@ void PageFrame::updateBanner()
     } else if (!m_connection.waiting.isEmpty()) {
         m_stale->show(Severity::Warning, tr("The API server asks to wait: %1").arg(m_connection.waiting));
         m_stale->setToolTip({});
-    } else if (!m_connection.partial.isEmpty() && !isTold) {
-        m_stale->show(Severity::Unknown,
-                      tr("Not all of this cluster could be read: %1. What depends on it is unknown; ask for "
-                         "get, list and "
-                         "watch on these kinds.")
-                          .arg(m_connection.partial.join(u"; "_s)));
+    } else if (const QString partial = isTold ? QString() : partialText(); !partial.isEmpty()) {
+        m_stale->show(Severity::Unknown, partial,
+                      m_connection.clusterRole.isEmpty() ? QString() : tr("Show the ClusterRole…"));
         m_stale->setToolTip(m_connection.partial.join(u'\n'));
     } else if (!m_stale->text().isEmpty()) {
         m_stale->clear();

@@ -8,6 +8,7 @@
 #include "ui/command_palette.h"
 #include "ui/state_panel.h"
 
+QT_FORWARD_DECLARE_CLASS(QBoxLayout)
 QT_FORWARD_DECLARE_CLASS(QHBoxLayout)
 QT_FORWARD_DECLARE_CLASS(QStackedWidget)
 QT_FORWARD_DECLARE_CLASS(QTimer)
@@ -33,7 +34,8 @@ public:
     const QString &id() const { return m_id; }
     const QString &title() const { return m_title; }
     void setFacts(const QString &line);
-    QString facts() const;
+    QString facts() const; // as shown: while the page has nothing to show, that they are not known, and why
+    virtual void forget(); // another cluster, or none: nothing of what was read is true there
     virtual void setConnection(const models::ConnectionState &state);
     void setProblem(const PageProblem &problem);
     Banner &banner() const { return *m_banner; }
@@ -41,6 +43,7 @@ public:
     virtual void setNamespace(const QString &) { } // "": all
     bool focusContent(); // the main pane, or Retry in its place; false: there is nothing that takes the focus
     virtual QList<QWidget *> panes() const { return {}; } // for F6, in order
+    static bool isReachable(const QWidget *pane);         // it is seen, can be used, and is no empty detail
     virtual void focusFilter() { }
     virtual void goTo(const QString &) { }           // a key or a filter, from another page
     virtual QList<Command> commands() { return {}; } // its objects, for the palette
@@ -66,6 +69,9 @@ protected:
     virtual bool hasContent() const = 0;   // something has arrived that can be shown
     void showEvent(QShowEvent *event) override;
     void hideEvent(QHideEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+    // Of the kind itself, by the page's own banner: the banner about rights leaves it out.
+    void setTold(const QStringList &plurals);
     virtual void refreshAges() { } // each second while the page is seen: "3 s ago" goes on without an event
     void updateState();
     bool isLive() const { return m_connection.phase == models::ConnectionState::Phase::Live; }
@@ -74,14 +80,21 @@ protected:
 private:
     std::optional<PanelText> panelText() const;
     std::optional<PanelText> problemText() const;
+    QString whyUnknown() const;
     PanelText connectingText() const;
     PanelText loadingText() const;
     bool isUnderWay() const; // connecting or reading: can be cancelled
     bool isOfTheFile() const;
     void secondaryPressed();
+    void bannerPressed();
+    void showFacts();
     void updateBanner();
+    QString partialText() const;
     const QString m_id, m_title;
+    QString m_factLine;
+    QStringList m_told;
     class TextLabel *m_facts;
+    QBoxLayout *m_words; // title and facts
     QHBoxLayout *m_headerWidgets;
     QVBoxLayout *m_below;
     Banner *m_banner;

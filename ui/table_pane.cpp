@@ -95,6 +95,12 @@ void TablePane::setEmpty(const PanelText &text)
     updateState();
 }
 
+void TablePane::setUnknown(const QString &why)
+{
+    if (std::exchange(m_unknown, why) != why)
+        updateState();
+}
+
 void TablePane::setScope(const QString &filterPrefix)
 {
     m_scope = filterPrefix;
@@ -119,6 +125,8 @@ bool TablePane::isComplete() const { return m_model && m_model->isComplete(); }
 
 QString TablePane::countText() const
 {
+    if (isUnknown())
+        return tr("%1: not known").arg(m_rows.many);
     const QLocale locale;
     QString text = shown() == total()
         ? ui::countText(total(), m_rows)
@@ -126,8 +134,10 @@ QString TablePane::countText() const
     const auto selected = int(selectedKeys().size());
     if (selected > 1)
         text += tr(" · %1 selected").arg(locale.toString(selected));
-    if (const int hidden = m_order ? m_table->hiddenSelected() : 0; hidden > 0)
-        text += tr(", %1 of them filtered out").arg(locale.toString(hidden));
+    const int hidden = m_order ? m_table->hiddenSelected() : 0;
+    if (hidden > 0)
+        text += selected > 1 ? tr(", %1 of them filtered out").arg(locale.toString(hidden))
+                             : tr(" · the selected one is filtered out");
     return text;
 }
 
@@ -285,10 +295,13 @@ void TablePane::updateState()
                        .text = m_filter->text().isEmpty() ? tr("No row lies in the chosen namespace.")
                                                           : tr("The filter is: %1").arg(m_filter->text()),
                        .secondary = m_filter->text().isEmpty() ? QString() : tr("Clear filter")});
+    else if (isUnknown())
+        m_panel->show({.title = tr("Not known"), .text = m_unknown, .severity = models::Severity::Unknown});
     else
         m_panel->show(m_empty);
-    m_stack->setCurrentWidget(
-        shown() > 0 || (m_empty.title.isEmpty() && !filtered) ? static_cast<QWidget *>(m_table) : m_panel);
+    m_stack->setCurrentWidget(shown() > 0 || (m_empty.title.isEmpty() && !filtered && !isUnknown())
+                                  ? static_cast<QWidget *>(m_table)
+                                  : m_panel);
     Q_EMIT countChanged();
 }
 

@@ -24,8 +24,10 @@ public:
     // name: of the objects ("mappings" → "mappingsFilter", "mappingsTable"); rows: what they are.
     TablePane(const QString &name, const Noun &rows, QWidget *parent);
     void setModel(models::TableModelBase &model);
-    void addAction(QWidget *button);            // at the right of the filter row
-    void setEmpty(const PanelText &text);       // none exist
+    void addAction(QWidget *button);      // at the right of the filter row
+    void setEmpty(const PanelText &text); // none exist
+    void setUnknown(const QString &why);  // none came because they were not read; "" they were
+    bool isUnknown() const { return !m_unknown.isEmpty() && total() == 0; }
     void setScope(const QString &filterPrefix); // ANDed with what is typed: "ns:team-a"
     // What object a row is, for copying; without it rows are copied as text.
     void setObjectOf(std::function<models::ObjectRef(const QString &key)> objectOf);
@@ -39,7 +41,7 @@ public:
     int total() const;
     bool isComplete() const;
     int heightOfRows(int rows) const; // what it needs to show so many, in pixels
-    QString countText() const;        // "9 of 412 shown", "· 2 selected"
+    QString countText() const;        // "9 of 412 shown", "· 2 selected", "Hosts: not known"
     QStringList selectedKeys() const { return m_table->selectedKeys(); }
     QString hiddenSelectionText() const; // "2 of the 5 selected are hidden by the filter."; "" none is
     QByteArray exported(models::ExportFormat format) const;
@@ -75,7 +77,7 @@ private:
     TableView *m_table;
     StatePanel *m_panel;
     PanelText m_empty;
-    QString m_scope, m_context;
+    QString m_scope, m_context, m_unknown;
     std::function<models::ObjectRef(const QString &)> m_objectOf;
     class FilterCompleter *m_completer;
     models::TableModelBase *m_model = nullptr;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/application.h"
 
+#include "app/gui/exec_permissions.h"
 #include "ui/docks/dock_area.h"
 #include "ui/docks/notices_panel.h"
 #include "ui/docks/problems_panel.h"
@@ -199,8 +200,11 @@ void Application::connectTo(const QString &context)
     m_context = context;
     m_wantsCluster = true;
     m_connection.reset();
+    if (m_execDialog)
+        m_execDialog->reject(); // of the last connection
     m_desk.reset();
     m_models.clear();
+    m_window.forgetCluster();
     m_window.setContexts(choicesOf(*m_kubeconfig), context);
     auto connection = m_kubeconfig->connection(context);
     if (!connection) {
@@ -208,6 +212,7 @@ void Application::connectTo(const QString &context)
         return;
     }
     m_connection = *connection;
+    connection->mayRun = execPolicy(*connection);
     m_desk = std::make_unique<ClusterDesk>(m_window, m_models, *connection, m_options.edge);
     connect(m_desk.get(), &ClusterDesk::desktopNoticeWanted, this, &Application::desktopNoticeWanted);
     Q_EMIT deskChanged();
@@ -244,11 +249,55 @@ void Application::openFile(const QString &file)
         m_window.setConnection({});
 }
 
+// It is asked on the cluster thread, which ends before this.
+kube::ExecPolicy Application::execPolicy(const kube::Connection &connection)
+{
+    ui::ExecDialog::Program program;
+    program.context = connection.context;
+    program.user = connection.user;
+    program.file = connection.file;
+    return [this, program](const kube::ExecPlugin &plugin, const std::function<void(bool)> &answer) {
+        QMetaObject::invokeMethod(
+            this, [this, program, plugin, answer] { askToRun(program, plugin, answer); },
+            Qt::QueuedConnection);
+    };
+}
+
+void Application::askToRun(const ui::ExecDialog::Program &where, const kube::ExecPlugin &plugin,
+                           const std::function<void(bool)> &answer)
+{
+    using Answer = ui::ExecDialog::Answer;
+    if (ExecPermissions().isAllowed(plugin, where.file))
+        return answer(true);
+    if (!m_options.screenshotFolder.isEmpty())
+        return answer(false); // nobody looks
+    ui::ExecDialog::Program program = where;
+    program.command = plugin.command;
+    program.arguments = plugin.arguments;
+    for (const auto &variable : plugin.environment)
+        program.variables.append(variable.first);
+    if (m_execDialog)
+        m_execDialog->reject(); // its connection has been given up
+    m_execDialog = new ui::ExecDialog(program, &m_window);
+    connect(m_execDialog, &ui::ExecDialog::answered, this,
+            [this, plugin, answer, file = where.file](Answer given) {
+                if (given == Answer::Always) {
+                    if (const auto kept = ExecPermissions().allow(plugin, file); !kept)
+                        m_window.report(models::Severity::Warning, kept.error().message);
+                }
+                answer(given != Answer::DoNotRun);
+            });
+    m_execDialog->open();
+}
+
 // The contexts' own file may be what is wrong, so the doctor reads it anew.
 void Application::examine(const QString &context)
 {
     m_examined = context;
-    m_doctor = std::make_unique<kube::Doctor>(sources(), context);
+    const auto connection =
+        m_kubeconfig ? m_kubeconfig->connection(context) : kube::Result<kube::Connection>();
+    m_doctor = std::make_unique<kube::Doctor>(sources(), context,
+                                              execPolicy(connection ? *connection : kube::Connection()));
     connect(m_doctor.get(), &kube::Doctor::stepDone, this, [this] { showDoctor(false); });
     connect(m_doctor.get(), &kube::Doctor::finished, this, [this] { showDoctor(true); });
     showDoctor(false);
@@ -270,12 +319,15 @@ void Application::showDoctor(bool isDone)
 
 void Application::leave()
 {
+    if (m_execDialog)
+        m_execDialog->reject();
     m_desk.reset();
     m_demo.reset();
     m_isStarting = false;
     m_wantsCluster = false;
     m_context.clear();
     m_models.clear();
+    m_window.forgetCluster();
     if (m_kubeconfig)
         m_window.setContexts(choicesOf(*m_kubeconfig), {});
     m_window.setConnection({});

@@ -4,12 +4,16 @@
 // asked for, and the desk of the cluster that is connected.  Every failure becomes one message in the window,
 // with Retry; nothing here ends the program.  A kubeconfig that changes on the disk is read again: its contexts
 // appear, and a connection that has failed is tried with what the file says now; one that lives goes on.
+// No credential plug-in of a kubeconfig runs before the person at the window has said so, once or always.
 #include "app/gui/cluster_desk.h"
 #include "app/gui/demo_child.h"
 #include "app/gui/gui_options.h"
 #include "kube/doctor.h"
 #include "kube/file_watcher.h"
 #include "kube/kubeconfig.h"
+#include "ui/exec_dialog.h"
+
+#include <QPointer>
 
 namespace app::gui {
 
@@ -44,6 +48,10 @@ private:
     void openFile(const QString &file);
     void examine(const QString &context); // by the connection doctor
     void showDoctor(bool isDone);
+    // For Connection::mayRun: answers by what is remembered, else by the person at the window.
+    kube::ExecPolicy execPolicy(const kube::Connection &connection);
+    void askToRun(const ui::ExecDialog::Program &program, const kube::ExecPlugin &plugin,
+                  const std::function<void(bool)> &answer);
     void leave(); // no cluster any more; nothing is contacted
     void fail(const QString &context, const QString &message);
     void tellWhyNotConnected(const QString &message);
@@ -63,7 +71,8 @@ private:
     int m_notices = 0; // ever
     std::unique_ptr<ClusterDesk> m_desk;
     std::unique_ptr<kube::Doctor> m_doctor;
-    QString m_examined; // the doctor's context
+    QString m_examined;                    // the doctor's context
+    QPointer<ui::ExecDialog> m_execDialog; // the one that is open
 };
 
 } // namespace app::gui

@@ -214,6 +214,9 @@ void ClusterDesk::showProblems(const models::Snapshot &snapshot)
 {
     for (const auto &[page, plural] : kindsOfPages(m_window.pages()))
         page->setProblem(pageProblem(snapshot, plural));
+    for (const QString &plural : {u"hosts"_s, u"listeners"_s, u"tcpmappings"_s})
+        m_window.pages().routing->setUnknown(plural, whyUnread(snapshot, plural));
+    m_window.pages().mesh->setUnknown(whyUnread(snapshot, u"pods"_s));
 }
 
 void ClusterDesk::showOverview(const QList<models::Finding> &findings)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/page_problems.h"
 
+#include "app/cluster_role.h"
+
 using namespace Qt::StringLiterals;
 
 namespace app::gui {
@@ -14,12 +16,9 @@ QString groupOf(const QString &plural)
     return plural == "peerauthentications"_L1 ? u"security.istio.io"_s : QString();
 }
 
-QString clusterRole(const QString &plural)
+QString roleFor(const QString &plural)
 {
-    return u"apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: "
-           u"sallyport-%1\nrules:\n"
-           "- apiGroups: [\"%2\"]\n  resources: [\"%1\"]\n  verbs: [\"get\", \"list\", \"watch\"]\n"_s.arg(
-               plural, groupOf(plural));
+    return clusterRole(u"sallyport-"_s + plural, {{groupOf(plural), plural}});
 }
 
 // What is installed for these objects to be there, and what to do where it is not.
@@ -33,6 +32,14 @@ QString absentText(const QString &plural)
 
 } // namespace
 
+QString whyUnread(const models::Snapshot &snapshot, const QString &plural)
+{
+    const bool isRead = snapshot.kindsRead.contains(plural);
+    return isRead || snapshot.isAbsent(plural) || !snapshot.unavailable.contains(plural)
+        ? QString()
+        : snapshot.whyUnknown(plural);
+}
+
 ui::PageProblem pageProblem(const models::Snapshot &snapshot, const QString &plural)
 {
     using Kind = ui::PageProblem::Kind;
@@ -42,7 +49,7 @@ ui::PageProblem pageProblem(const models::Snapshot &snapshot, const QString &plu
         return isKnown ? ui::PageProblem() : ui::PageProblem{Kind::Absent, absentText(plural), {}};
     }
     switch (error->kind) {
-    case kube::Error::Kind::Forbidden: return {Kind::Forbidden, error->message, clusterRole(plural)};
+    case kube::Error::Kind::Forbidden: return {Kind::Forbidden, error->message, roleFor(plural)};
     case kube::Error::Kind::NotFound: return {Kind::Absent, absentText(plural), {}};
     default: return {Kind::Failed, error->message, {}};
     }

@@ -7,6 +7,8 @@
 
 namespace app::gui {
 
+// Of a list on a page that has more than that: why none of them is known; "" they were read, or there can be none.
+QString whyUnread(const models::Snapshot &snapshot, const QString &plural);
 ui::PageProblem pageProblem(const models::Snapshot &snapshot, const QString &plural);
 
 } // namespace app::gui

@@ -65,7 +65,11 @@ void setFilter(ui::PageFrame &page, const QString &filter)
 
 bool take(ui::MainWindow &window, const PageState &state, const QDir &folder, int &taken)
 {
-    window.setConnection(state.connection);
+    // What the top bar says of mode and connection, it says of a context that is named there.
+    const models::ConnectionState &connection = state.connection;
+    const QString file = u"~/.kube/config"_s;
+    window.setContexts({{u"eks-eu1"_s, u"https://api.eks-eu1.example.com"_s, file}}, connection.context);
+    window.setConnection(connection);
     for (const QString &id : window.pageIds()) {
         ui::PageFrame &page = *window.page(id);
         page.setProblem(state.problem);
@@ -93,6 +97,7 @@ QList<PageState> pageStates(const QDateTime &now)
     models::ConnectionState partial = connectionIn(Phase::Live, now);
     partial.partial = {u"secrets: forbidden"_s,
                        u"pods: only in namespace team-a, the whole cluster is forbidden"_s};
+    partial.clusterRole = u"kind: ClusterRole"_s;
     const models::ConnectionState live = connectionIn(Phase::Live, now);
     const QString role = u"apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: "
                          "sallyport-mappings\nrules:\n- apiGroups: [\"getambassador.io\"]\n  resources: "

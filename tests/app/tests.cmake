@@ -4,6 +4,7 @@ sallyport_qt_tests(app PCH core LINK sallyport::cli sallyport::demo OpenSSL::Cry
         arguments_test
         changes_test
         cli_failures_test
+        cluster_role_test
         completion_test
         edge_tables_test
         journal_test

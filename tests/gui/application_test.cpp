@@ -4,6 +4,7 @@
 #include "tests/support/snapshot_of.h"
 #include "tests/support/test_class.h"
 #include "ui/confirm_dialog.h"
+#include "ui/page_frame.h"
 #include "ui/pages/request_page.h"
 #include "ui/pages/routing_page.h"
 #include "ui/pages/welcome_page.h"
@@ -19,6 +20,7 @@
 #include <QTcpServer>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
 
 using namespace Qt::StringLiterals;
 using Phase = models::ConnectionState::Phase;
@@ -170,6 +172,67 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(table->model()->rowCount(), 1, Patience);
         QCOMPARE(table->model()->index(0, 0).data(models::TableModelBase::KeyRole).toString(),
                  u"default/quote-other"_s);
+    }
+
+    // 410 is the API server's everyday way of saying "list again".
+    void versionsThatExpireAreNoLostConnection()
+    {
+        SmallCluster cluster;
+        fill(cluster);
+        app::gui::Application console(optionsFor(write(cluster.kubeconfig())));
+        console.window().show();
+        console.showPage(u"routing"_s);
+        console.start();
+        QTRY_VERIFY_WITH_TIMEOUT(isLive(console), Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(console.models().mappings.rowCount(), 1, Patience);
+        const QSignalSpy removed(&console.models().mappings, &QAbstractItemModel::rowsRemoved);
+        const auto *stale = child<ui::Banner>(&console.window(), u"routingStale"_s);
+        const auto *status = child<QLabel>(&console.window(), u"statusText"_s);
+        QStringList words;
+        QTimer look;
+        connect(&look, &QTimer::timeout, this, [&] {
+            words.append(stale->text());
+            if (!status->text().startsWith(u"Connected"_s))
+                words.append(status->text());
+        });
+        look.start(5);
+        cluster.expires = true;
+        cluster.expire();
+        const int once = cluster.expired;
+        QVERIFY(once > 0);
+        QTRY_VERIFY_WITH_TIMEOUT(cluster.expired > 3 * once, Patience); // lists of a version, and watches
+        cluster.expires = false;
+        cluster.put(mappingYaml("quote-other", "/other/"));
+        QTRY_COMPARE_WITH_TIMEOUT(console.models().mappings.rowCount(), 2, Patience);
+        words.removeAll(QString());
+        words.removeDuplicates();
+        QCOMPARE(words, QStringList());
+        QCOMPARE(removed.count(), 0);
+        for (int row = 0; row < console.models().notices.rowCount(); ++row)
+            QVERIFY2(!console.models().notices.row(row).text.contains(u"lost"_s),
+                     qPrintable(console.models().notices.row(row).text));
+    }
+
+    void anotherClusterShowsNothingOfTheLastOne()
+    {
+        SmallCluster cluster;
+        fill(cluster);
+        cluster.forbiddenPlural = "secrets";
+        const QByteArray two =
+            cluster.kubeconfig()
+                .replace("contexts: [", "contexts: [{name: gone, context: {cluster: gone, user: jane}}, ")
+                .replace("clusters: [",
+                         "clusters: [{name: gone, cluster: {server: 'https://127.0.0.1:1'}}, ");
+        app::gui::Application console(optionsFor(write(two)));
+        console.window().show();
+        console.start();
+        QTRY_VERIFY_WITH_TIMEOUT(isLive(console), Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(stateText(console, u"overview"_s), QString(), Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(stateText(console, u"certificates"_s).contains(u"forbidden"_s), Patience);
+        Q_EMIT console.window().contextChosen(u"gone"_s);
+        for (const QString &page : {u"overview"_s, u"routing"_s, u"certificates"_s, u"mesh"_s, u"guide"_s})
+            QTRY_VERIFY2_WITH_TIMEOUT(stateText(console, page).contains(u"No connection to gone"_s),
+                                      qPrintable(page + u": "_s + stateText(console, page)), Patience);
     }
 
     // What the cluster does meanwhile is there at once when the pause is over.

@@ -39,6 +39,11 @@ QByteArray keyOf(const edge::Value &object)
                                : nameSpace + '/' + text(object.at({"metadata", "name"}));
 }
 
+QByteArray goneEvent()
+{
+    return R"({"type":"ERROR","object":)" + status(410, "Expired", "too old resource version: 1 (2)") + "}";
+}
+
 const Kind *kindNamed(const QByteArray &kind)
 {
     for (const Kind &each : kinds) {
@@ -81,6 +86,15 @@ void SmallCluster::put(const QByteArray &yaml)
         const Kind *kind = kindNamed(text(object["kind"]));
         Q_ASSERT(kind);
         store(kind->plural, keyOf(object), object);
+    }
+}
+
+void SmallCluster::expire()
+{
+    for (const Watch &watch : std::exchange(m_watches, {})) {
+        watch.reply.line(goneEvent());
+        watch.reply.endStream();
+        ++expired;
     }
 }
 
@@ -164,7 +178,7 @@ void SmallCluster::handle(const ServerRequest &request, const ServerReply &reply
     if (request.query("watch") == "true" || request.query("watch") == "1")
         return watch(target, request, reply);
     if (target.name.isEmpty())
-        return list(target, reply);
+        return list(target, request, reply);
     const edge::Value *object =
         find(target.plural, target.nameSpace.isEmpty() ? target.name : target.nameSpace + '/' + target.name);
     return object
@@ -194,8 +208,12 @@ bool SmallCluster::discover(const QByteArray &path, const ServerReply &reply) co
     return true;
 }
 
-void SmallCluster::list(const Target &target, const ServerReply &reply) const
+void SmallCluster::list(const Target &target, const ServerRequest &request, const ServerReply &reply)
 {
+    if (expires && request.query("resourceVersion").toInt() > 0) {
+        ++expired;
+        return reply.answer(410, status(410, "Expired", "too old resource version"));
+    }
     QByteArrayList items;
     for (const edge::Value &object : m_objects.value(target.plural))
         items.append(bytes(object));
@@ -214,6 +232,11 @@ void SmallCluster::watch(const Target &target, const ServerRequest &request, con
                    "ListOptions.meta.k8s.io is invalid: sendInitialEvents: Forbidden: sendInitialEvents is "
                    "forbidden for watch unless the WatchList feature gate is enabled"));
     reply.startStream();
+    if (expires) {
+        ++expired;
+        reply.line(goneEvent());
+        return reply.endStream();
+    }
     for (const auto &[version, event] : std::as_const(m_log)) {
         if (version > request.query("resourceVersion").toInt() && event.first == target.plural)
             reply.line(event.second);

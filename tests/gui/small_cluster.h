@@ -16,6 +16,7 @@ class SmallCluster
 public:
     SmallCluster();
     void put(const QByteArray &yaml); // objects, as `kubectl apply` would leave them
+    void expire();                    // ends every watch that runs with 410
     void drop(const QByteArray &plural, const QByteArray &key); // "default/quote-backend"
     const edge::Value *find(const QByteArray &plural, const QByteArray &key) const;
     QByteArray kubeconfig(const QByteArray &moreUser = {}) const; // its token and CA, context "test"
@@ -27,6 +28,8 @@ public:
 
     QByteArray token = "a-good-token";
     QByteArray forbiddenPlural; // lists of it answer 403
+    bool expires = false;       // watches, and lists of a version, answer 410
+    int expired = 0;            // how often one did
     bool readOnly = false;      // every write, dry or not, answers 403
     std::function<void(const ServerRequest &, const ServerReply &)> proxied; // answers …/proxy/…; empty: 404
     int dryRuns = 0, writes = 0;
@@ -44,7 +47,7 @@ private:
     static Target targetOf(const QByteArray &path);
     void handle(const ServerRequest &request, const ServerReply &reply);
     bool discover(const QByteArray &path, const ServerReply &reply) const;
-    void list(const Target &target, const ServerReply &reply) const;
+    void list(const Target &target, const ServerRequest &request, const ServerReply &reply);
     void watch(const Target &target, const ServerRequest &request, const ServerReply &reply);
     void write(const Target &target, const ServerRequest &request, const ServerReply &reply);
     void store(const QByteArray &plural, const QByteArray &key, edge::Value object);

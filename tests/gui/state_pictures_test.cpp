@@ -5,6 +5,7 @@
 #include "tests/support/test_class.h"
 #include "ui/state_panel.h"
 
+#include <QComboBox>
 #include <QDir>
 #include <QTemporaryDir>
 #include <QTest>
@@ -68,6 +69,8 @@ private Q_SLOTS:
         ui::MainWindow window;
         const int taken = app::gui::takeStatePictures(window, folder.path());
         const auto states = app::gui::pageStates(QDateTime::currentDateTimeUtc());
+        QCOMPARE(window.findChild<QComboBox *>(u"contextChooser"_s)->currentText(),
+                 states.last().connection.context);
         QCOMPARE(taken, int(states.size() * window.pageIds().size()));
         QCOMPARE(QDir(folder.path()).entryList({u"*.png"_s}).size(), taken);
         QCOMPARE(app::gui::takeStatePictures(window, u"/proc/nowhere"_s), -1);

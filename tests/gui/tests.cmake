@@ -6,6 +6,7 @@ sallyport_qt_tests(gui GUI PCH widgets LINK sallyport::gui OpenSSL::Crypto
         desk_actions_test
         desktop_notices_test
         edge_proxy_watch_test
+        exec_permissions_test
         failures_test
         finding_feed_test
         gui_options_test

@@ -5,11 +5,13 @@
 #include "tests/ui/window_fixture.h"
 #include "ui/confirm_dialog.h"
 #include "ui/detail_pane.h"
+#include "ui/fact_list.h"
 #include "ui/line_delegate.h"
 #include "ui/pages/activity_page.h"
 #include "ui/pages/guide_page.h"
 #include "ui/pages/overview_page.h"
 #include "ui/pages/routing_page.h"
+#include "ui/table_pane.h"
 #include "ui/tile_row.h"
 #include "ui/time_text.h"
 
@@ -50,6 +52,15 @@ int columnOf(const QTableView &table, const QString &head)
             return column;
     }
     return -1;
+}
+
+template<typename Model>
+QStringList keysFrom(const Model &model, int first)
+{
+    QStringList keys;
+    for (int row = first; row < model.rowCount(); ++row)
+        keys.append(model.keyAt(row));
+    return keys;
 }
 
 bool isWhole(const QWidget &widget)
@@ -320,6 +331,97 @@ private Q_SLOTS:
             QTRY_VERIFY(!detail->isVisible());
         else
             QTRY_VERIFY(find<QWidget>(u"certificateChain"_s)->isVisible());
+    }
+
+    // Eight rows of the table, and of the pane below it more than its heading.
+    void aLowWindowShowsMostFactsOfAMapping()
+    {
+        m_window->resize(1024, 640);
+        m_window->showPage(u"routing"_s);
+        m_window->page(u"routing"_s)->goTo(u"default/quote-backend"_s);
+        const auto *table = find<QTableView>(u"mappingsTable"_s);
+        QTRY_VERIFY(table->viewport()->height() >= 8 * ui::scaled(ui::Measure::Row));
+        const auto *facts = find<QWidget>(u"mappingDetail"_s)->findChild<ui::FactList *>();
+        const auto count = [facts](bool wholeOnly) {
+            int labels = 0;
+            for (const QLabel *label : facts->findChildren<QLabel *>())
+                labels += wholeOnly ? isWhole(*label) : label->isVisibleTo(facts);
+            return labels / 2; // name and value
+        };
+        QTRY_VERIFY2(count(true) >= 6, qPrintable(QString::number(count(true))));
+        m_world->mappings.apply({{}, keysFrom(m_world->mappings, 4), true});
+        QTRY_COMPARE(table->model()->rowCount(), 4);
+        QVERIFY(count(false) >= 6);
+        QTRY_COMPARE(count(true), count(false)); // a short table leaves it more
+        m_window->resize(1280, 800);
+        QTRY_COMPARE(count(true), count(false));
+    }
+
+    void aDetailWithoutAnythingTakesNoFocus()
+    {
+        m_window->showPage(u"routing"_s);
+        auto *detail = find<ui::DetailPane>(u"mappingDetail"_s);
+        find<QTableView>(u"mappingsTable"_s)->setCurrentIndex({});
+        QTRY_COMPARE(detail->focusPolicy(), Qt::NoFocus);
+        const QImage before = detail->grab().toImage();
+        detail->setFocus();
+        QCOMPARE(detail->grab().toImage(), before);
+        m_window->page(u"routing"_s)->goTo(u"default/quote-backend"_s);
+        QTRY_COMPARE(detail->focusPolicy(), Qt::StrongFocus);
+    }
+
+    void theStatusLineShortensNothing_data()
+    {
+        QTest::addColumn<int>("width");
+        QTest::addColumn<QStringList>("shown");
+        QTest::addColumn<QStringList>("gone");
+        const QString edge =
+            u"ambassador-internal/ambassador 1.11.2, compat v1 (chosen; the image says v2)"_s;
+        QTest::newRow("2000") << 2000
+                              << QStringList{u"Connected"_s, u"18 ms"_s, u"Confirm writes"_s, u"last event"_s,
+                                             edge}
+                              << QStringList();
+        QTest::newRow("1280") << 1280
+                              << QStringList{u"Connected"_s, u"18 ms"_s, u"Confirm writes"_s, u"last event"_s}
+                              << QStringList{edge};
+        QTest::newRow("1024") << 1024 << QStringList{u"Connected"_s, u"Mappings"_s, u"Confirm writes"_s}
+                              << QStringList{edge};
+        QTest::newRow("900") << 900 << QStringList{u"Connected"_s} << QStringList{edge};
+    }
+
+    void theStatusLineShortensNothing()
+    {
+        QFETCH(int, width);
+        QFETCH(QStringList, shown);
+        QFETCH(QStringList, gone);
+        models::ConnectionState state = m_world->connection();
+        state.mode = models::ConnectionState::Mode::Confirm;
+        state.roundTripMs = 18;
+        state.mappings = 10412;
+        state.hosts = 137;
+        state.lastEvent = QDateTime::currentDateTimeUtc().addSecs(-59);
+        state.edge = u"ambassador-internal/ambassador 1.11.2, compat v1 (chosen; the image says v2)"_s;
+        m_window->setConnection(state);
+        m_window->resize(width, 700);
+        const auto *text = find<QLabel>(u"statusText"_s);
+        QTRY_VERIFY2(text->fontMetrics().horizontalAdvance(text->text()) <= text->width(),
+                     qPrintable(text->text()));
+        const QStringList parts = text->text().split(u"   |   "_s);
+        for (const QString &word : shown)
+            QVERIFY2(!parts.filter(word).isEmpty(), qPrintable(word + u" is not in "_s + text->text()));
+        for (const QString &word : gone)
+            QVERIFY2(parts.filter(word).isEmpty(), qPrintable(text->text()));
+    }
+
+    void oneHiddenSelectionIsNotOneOfNone()
+    {
+        m_window->showPage(u"certificates"_s);
+        auto *pane = find<ui::TablePane>(u"certificatesPane"_s);
+        m_window->page(u"certificates"_s)->goTo(m_world->certificateRows[1].key);
+        QTRY_COMPARE(pane->selectedKeys().size(), 1);
+        pane->setFilter(u"nothing-is-called-so"_s);
+        QTRY_COMPARE(pane->shown(), 0);
+        QCOMPARE(pane->countText(), u"0 shown of %1 · the selected one is filtered out"_s.arg(pane->total()));
     }
 
     void aDraggedSplitIsRemembered()

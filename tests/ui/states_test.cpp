@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a page says while it has nothing to show, and that it never throws away what it has.
+#include "tests/support/snapshot_of.h"
 #include "tests/support/test_class.h"
 #include "tests/ui/sample_world.h"
+#include "ui/fact_list.h"
 #include "ui/page_frame.h"
 #include "ui/pages/certificates_page.h"
+#include "ui/pages/mesh_security_page.h"
+#include "ui/pages/overview_page.h"
 #include "ui/pages/routing_page.h"
+#include "ui/rights_dialog.h"
 #include "ui/shell/main_window.h"
+#include "ui/tile_row.h"
 
 #include <QApplication>
 #include <QClipboard>
 #include <QLabel>
 #include <QLocale>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTableView>
@@ -91,6 +98,152 @@ private Q_SLOTS:
         const QSignalSpy cancelled(&window, &ui::MainWindow::cancelRequested);
         QTest::keyClick(panel->findChild<QPushButton *>(u"stateSecondary"_s), Qt::Key_Space);
         QCOMPARE(cancelled.count(), 1);
+    }
+
+    // "0 Mappings" is a count; nobody has counted.
+    void nothingIsCountedThatWasNotRead_data()
+    {
+        QTest::addColumn<Phase>("phase");
+        QTest::addColumn<ui::PageProblem::Kind>("problem");
+        QTest::addColumn<QString>("why");
+        using Kind = ui::PageProblem::Kind;
+        QTest::newRow("not connected") << Phase::NotConnected << Kind::None << u"no cluster is connected"_s;
+        QTest::newRow("connecting") << Phase::Connecting << Kind::None << u"still connecting"_s;
+        QTest::newRow("failed") << Phase::Failed << Kind::None << u"there is no connection"_s;
+        QTest::newRow("reading") << Phase::Live << Kind::None << u"not read yet"_s;
+        QTest::newRow("forbidden") << Phase::Live << Kind::Forbidden << u"may not read it"_s;
+        QTest::newRow("absent") << Phase::Live << Kind::Absent << u"not installed"_s;
+        QTest::newRow("error") << Phase::Live << Kind::Failed << u"could not be read"_s;
+    }
+
+    void nothingIsCountedThatWasNotRead()
+    {
+        QFETCH(Phase, phase);
+        QFETCH(ui::PageProblem::Kind, problem);
+        QFETCH(QString, why);
+        const SampleWorld world;
+        models::TableModel<models::MappingRow> none(models::mappingColumns());
+        ui::MainWindow window;
+        window.pages().routing->setMappings(none);
+        window.setConnection(world.connection(phase));
+        window.show();
+        for (const QString &id : window.pageIds()) {
+            window.showPage(id);
+            window.page(id)->setProblem({problem, u"GET /apis: no"_s, {}});
+            if (id == u"request"_s && !window.page(id)->state())
+                continue; // a request can be composed before anything is read
+            QVERIFY2(window.page(id)->facts().startsWith(u"Not known: "_s),
+                     qPrintable(window.page(id)->facts()));
+            QVERIFY2(window.page(id)->facts().contains(why), qPrintable(window.page(id)->facts()));
+        }
+    }
+
+    void anOverviewOfWhatWasNotReadShowsNoZero_data()
+    {
+        QTest::addColumn<kube::Error::Kind>("error");
+        QTest::addColumn<QString>("word");
+        QTest::newRow("forbidden") << kube::Error::Kind::Forbidden << u"not known"_s;
+        QTest::newRow("absent") << kube::Error::Kind::NotFound << u"not installed"_s;
+    }
+
+    void anOverviewOfWhatWasNotReadShowsNoZero()
+    {
+        QFETCH(kube::Error::Kind, error);
+        QFETCH(QString, word);
+        models::SnapshotInput input = inputOf(edgeYaml());
+        for (const QString &plural : {u"mappings"_s, u"pods"_s, u"services"_s, u"deployments"_s, u"secrets"_s,
+                                      u"namespaces"_s, u"peerauthentications"_s})
+            input = withoutKind(input, plural, error);
+        const auto snapshot = models::makeSnapshot(input);
+        const SampleWorld world;
+        ui::MainWindow window;
+        window.setConnection(world.connection());
+        window.pages().overview->setAnalysis(
+            {snapshot.get(), nullptr, models::meshMode(*snapshot), {}, {}, {}, world.now});
+        window.show();
+        window.showPage(u"overview"_s);
+        QVERIFY(!window.page(u"overview"_s)->state());
+        QStringList values;
+        for (const QString &card : {u"routingCard"_s, u"meshCard"_s, u"certificatesCard"_s}) {
+            for (const ui::Fact &fact : window.findChild<ui::FactList *>(card)->facts()) {
+                values.append(fact.value);
+                QVERIFY2(!fact.toolTip.isEmpty(), qPrintable(fact.name)); // why
+            }
+        }
+        values.removeDuplicates();
+        values.removeAll(u"not known"_s); // of Secrets: they are always installed
+        values.removeAll(word);
+        QCOMPARE(values, QStringList());
+        const QString nothing = window.findChild<QLabel *>(u"overviewNothing"_s)->text();
+        QVERIFY2(!nothing.startsWith(u"Nothing"_s) && nothing.contains(u"pods"_s), qPrintable(nothing));
+    }
+
+    void aListThatWasNotReadIsNoEmptyOne()
+    {
+        SampleWorld world;
+        ui::MainWindow window;
+        world.fill(window);
+        window.show();
+        world.postures.setRows({});
+        window.pages().mesh->setUnknown(u"pods could not be read: forbidden"_s);
+        window.showPage(u"mesh"_s);
+        for (int i = 0; i < 4; ++i) {
+            const auto *tile = window.findChild<ui::Tile *>(u"tile%1"_s.arg(i));
+            QTRY_COMPARE(tile->number(), u"—"_s);
+            QCOMPARE(tile->severity(), models::Severity::Unknown);
+        }
+        const auto *panel = window.findChild<ui::StatePanel *>(u"posturesState"_s);
+        QTRY_VERIFY(panel->isVisible());
+        QVERIFY(panel->shown().text.contains(u"forbidden"_s) && !panel->shown().title.startsWith(u"No "_s));
+        QVERIFY2(!window.page(u"mesh"_s)->facts().contains(u'0'),
+                 qPrintable(window.page(u"mesh"_s)->facts()));
+
+        world.hosts.setRows({});
+        window.pages().routing->setUnknown(u"hosts"_s, u"hosts could not be read: forbidden"_s);
+        window.showPage(u"routing"_s);
+        window.pages().routing->showTab(u"hosts"_s);
+        const auto *hosts = window.findChild<ui::StatePanel *>(u"hostsState"_s);
+        QTRY_VERIFY(hosts->isVisible());
+        QVERIFY(hosts->shown().text.contains(u"forbidden"_s));
+        QTRY_VERIFY2(!window.page(u"routing"_s)->facts().contains(u"0 Hosts"_s),
+                     qPrintable(window.page(u"routing"_s)->facts()));
+    }
+
+    void missingRightsAreOneLineWithTheRoleBehindIt()
+    {
+        SampleWorld world;
+        ui::MainWindow window;
+        world.fill(window);
+        window.resize(1280, 800);
+        models::ConnectionState partial = world.connection();
+        for (const QString &kind : {u"secrets"_s, u"namespaces"_s, u"customresourcedefinitions"_s})
+            partial.partial.append(kind + u": forbidden"_s);
+        for (const QString &kind : {u"pods"_s, u"services"_s, u"mappings"_s, u"hosts"_s})
+            partial.partial.append(kind + u": only in namespace shop, the whole cluster is forbidden"_s);
+        partial.clusterRole = u"kind: ClusterRole"_s;
+        window.setConnection(partial);
+        window.pages().routing->setOnlyIn(u"shop"_s);
+        window.show();
+        window.showPage(u"overview"_s);
+        const auto *banner = window.findChild<ui::Banner *>(u"overviewStale"_s);
+        QTRY_VERIFY(banner->isVisible());
+        QVERIFY2(banner->text().size() < 110, qPrintable(banner->text()));
+        QVERIFY(banner->text().contains(u"secrets"_s)
+                && banner->text().contains(u"only in namespace shop"_s));
+        const auto *words = banner->findChild<QLabel *>(u"bannerText"_s);
+        QCoreApplication::sendPostedEvents();
+        QVERIFY(words->heightForWidth(words->width()) < 2 * words->fontMetrics().lineSpacing());
+        QTest::keyClick(banner->findChild<QPushButton *>(), Qt::Key_Return);
+        auto *dialog = window.findChild<ui::RightsDialog *>();
+        QTRY_VERIFY(dialog && dialog->isVisible());
+        QCOMPARE(dialog->findChild<QPlainTextEdit *>(u"rightsMissing"_s)->toPlainText().split(u'\n'),
+                 partial.partial);
+        QTest::keyClick(dialog->findChild<QPushButton *>(u"rightsCopy"_s), Qt::Key_Space);
+        QCOMPARE(QApplication::clipboard()->text(), partial.clusterRole);
+        QTest::keyClick(dialog, Qt::Key_Escape);
+        window.showPage(u"routing"_s); // whose own banner tells of the Mappings
+        const QString rest = window.findChild<ui::Banner *>(u"routingStale"_s)->text();
+        QVERIFY2(!rest.contains(u"mappings"_s) && rest.contains(u"and 2 more"_s), qPrintable(rest));
     }
 
     void whatIsWrongWithTheWholeIsSaidOnceAboveThePage_data()

@@ -126,6 +126,7 @@ private Q_SLOTS:
         auto *menu = find<QMenu>(u"demoMenu"_s);
         QVERIFY(menu);
         QVERIFY(menu->actions()[1]->isChecked());
+        QCOMPARE(menu->actions()[0]->text(), u"The API server is slow\tapi-slow"_s); // words, and the name
         const QSignalSpy switched(m_window.get(), &ui::MainWindow::incidentSwitched);
         menu->actions()[0]->trigger();
         QCOMPARE(switched.first(), QVariantList({u"api-slow"_s, true}));

@@ -25,6 +25,11 @@ public:
     void setSteps(const QList<models::GuideStep> &steps);
     void setUndoable(const QSet<QString> &stepIds); // those that the journal can take back
     QString currentStep() const;
+    void forget() override
+    {
+        setSteps({});
+        PageFrame::forget();
+    }
     void setConnection(const models::ConnectionState &state) override;
     QList<QWidget *> panes() const override;
     void goTo(const QString &target) override; // a step's id

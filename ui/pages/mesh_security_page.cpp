@@ -101,6 +101,19 @@ void MeshSecurityPage::setMode(const models::EffectiveMode &mode, const QString 
     updateState();
 }
 
+void MeshSecurityPage::setUnknown(const QString &why)
+{
+    m_pane->setUnknown(why);
+    countsChanged();
+}
+
+void MeshSecurityPage::forget()
+{
+    m_mode.reset();
+    m_pane->setUnknown({});
+    PageFrame::forget();
+}
+
 void MeshSecurityPage::showMode()
 {
     if (!m_mode->known) {
@@ -196,11 +209,13 @@ void MeshSecurityPage::countsChanged()
     int permissive = 0;
     int disabled = 0;
     int outside = 0;
+    int passedBy = 0; // of them, with a sidecar that does not intercept the port
     int unknown = 0;
     Severity worstOutside = Severity::Info; // the tile and the rows go by one rule
     for (int i = 0; i < m_postures->rowCount(); ++i) {
         const models::EffectiveMode &mode = m_postures->row(i).mode;
         outside += !mode.enforced;
+        passedBy += !mode.enforced && mode.hasSidecar;
         if (!mode.enforced)
             worstOutside = std::max(worstOutside, m_postures->row(i).severity);
         unknown += mode.enforced && !mode.known;
@@ -209,11 +224,23 @@ void MeshSecurityPage::countsChanged()
         disabled += isDecided && mode.mode == MtlsMode::Disable;
         permissive += isDecided && mode.mode != MtlsMode::Strict && mode.mode != MtlsMode::Disable;
     }
+    if (m_pane->isUnknown()) {
+        QList<TileRow::Entry> none;
+        for (const QString &word : {tr("DISABLE"), tr("PERMISSIVE"), tr("no sidecar"), tr("STRICT")})
+            none.append({u"—"_s, word, Severity::Unknown, {}});
+        m_tiles->setEntries(none);
+        setFacts(m_pane->countText());
+        Q_EMIT badgeChanged({}, std::nullopt);
+        return updateState();
+    }
     QList<TileRow::Entry> tiles{
         {QString::number(disabled), tr("DISABLE"), Severity::Error, u"mode:DISABLE"_s},
         {QString::number(permissive), tr("PERMISSIVE"), Severity::Warning, u"mode:PERMISSIVE"_s},
-        {QString::number(outside), tr("no sidecar"), worstOutside, u"mode:\"no sidecar\""_s},
+        {QString::number(outside - passedBy), tr("no sidecar"), worstOutside, u"mode:\"no sidecar\""_s},
         {QString::number(strict), tr("STRICT"), Severity::Good, u"mode:STRICT"_s}};
+    if (passedBy > 0)
+        tiles.append({QString::number(passedBy), tr("not intercepted"), Severity::Info,
+                      u"mode:\"not intercepted\""_s});
     if (unknown > 0)
         tiles.append({QString::number(unknown), tr("not known"), Severity::Unknown, u"mode:UNSET"_s});
     m_tiles->setEntries(tiles);

@@ -22,6 +22,8 @@ public:
     void setMode(const models::EffectiveMode &mode, const QString &rootNamespace); // of the mesh
     void setWillBreak(const QStringList &warnings); // what STRICT would break, as far as it is known
     void setUndo(const QString &what);              // "Switch the mesh to STRICT", "": nothing to take back
+    void setUnknown(const QString &why);            // why no pod could be read; "" they were
+    void forget() override;
     void setConnection(const models::ConnectionState &state) override;
     void setNamespace(const QString &nameSpace) override;
     QList<QWidget *> panes() const override;

@@ -187,6 +187,12 @@ void MetricsPage::setAnswer(const MetricsAnswer &answer)
     updateState();
 }
 
+void MetricsPage::forget()
+{
+    m_answer = {};
+    PageFrame::forget();
+}
+
 void MetricsPage::showTable()
 {
     QList<QPair<QString, Summary>> rows;

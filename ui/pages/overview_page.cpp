@@ -24,30 +24,48 @@ using models::Severity;
 
 namespace {
 
-QList<Fact> edgeFacts(const models::EdgeView *view, const EdgeRules &rules)
+// A number of what was read; in its place that it is not known, and why, where it was not.
+Fact known(const models::Snapshot &snapshot, const QString &plural, const QString &name, const QString &value,
+           const QString &toolTip = {})
 {
-    if (!view)
-        return {{OverviewPage::tr("Edge"), OverviewPage::tr("none found")}};
-    const models::EdgeInstallation &edge = view->installation;
+    const QString why = snapshot.whyUnknown(plural);
+    if (snapshot.kindsRead.contains(plural)) // maybe in one namespace only
+        return {name, value, why.isEmpty() ? toolTip : why};
+    return {name,
+            snapshot.isAbsent(plural) ? OverviewPage::tr("not installed") : OverviewPage::tr("not known"),
+            why};
+}
+
+QList<Fact> edgeFacts(const OverviewFacts &facts)
+{
+    const models::Snapshot &snapshot = *facts.snapshot;
+    if (!facts.view)
+        return {known(snapshot, u"deployments"_s, OverviewPage::tr("Edge"), OverviewPage::tr("none found")),
+                known(snapshot, u"mappings"_s, OverviewPage::tr("Mappings"),
+                      OverviewPage::tr("no edge reads them"))};
+    const models::EdgeInstallation &edge = facts.view->installation;
+    const auto &mappings = facts.view->mappings;
     int loaded = 0;
     int rejected = 0;
-    int other = 0;
-    for (const auto &verdict : view->mappings) {
+    for (const auto &verdict : mappings) {
         loaded += verdict->state == models::MappingVerdict::State::Loaded;
         rejected += verdict->state == models::MappingVerdict::State::Rejected;
     }
-    other = int(view->mappings.size()) - loaded - rejected;
+    const int other = int(mappings.size()) - loaded - rejected;
     return {{OverviewPage::tr("Name"), edge.key()},
             {OverviewPage::tr("Version"), edge.version},
-            {OverviewPage::tr("Rules"), rules.image.isEmpty() ? QString() : rulesText(rules)},
-            {OverviewPage::tr("Pods ready"), u"%1 of %2"_s.arg(edge.readyPods).arg(edge.pods)},
-            {OverviewPage::tr("Mappings loaded"), u"%1 of %2"_s.arg(loaded).arg(view->mappings.size())},
-            {OverviewPage::tr("Rejected"), QString::number(rejected)},
-            {OverviewPage::tr("Not serving"), QString::number(other)}};
+            {OverviewPage::tr("Rules"), facts.rules.image.isEmpty() ? QString() : rulesText(facts.rules)},
+            known(snapshot, u"pods"_s, OverviewPage::tr("Pods ready"),
+                  u"%1 of %2"_s.arg(edge.readyPods).arg(edge.pods)),
+            known(snapshot, u"mappings"_s, OverviewPage::tr("Mappings loaded"),
+                  u"%1 of %2"_s.arg(loaded).arg(mappings.size())),
+            known(snapshot, u"mappings"_s, OverviewPage::tr("Rejected"), QString::number(rejected)),
+            known(snapshot, u"mappings"_s, OverviewPage::tr("Not serving"), QString::number(other))};
 }
 
 QList<Fact> meshFacts(const OverviewFacts &facts)
 {
+    const models::Snapshot &snapshot = *facts.snapshot;
     int strict = 0;
     int inMesh = 0;
     for (const models::WorkloadPosture &posture : facts.postures) {
@@ -55,38 +73,70 @@ QList<Fact> meshFacts(const OverviewFacts &facts)
         strict += posture.mode.enforced && posture.mode.mode == models::MtlsMode::Strict;
     }
     int injected = 0;
-    for (const models::Namespace &nameSpace : facts.snapshot->namespaces)
+    for (const models::Namespace &nameSpace : snapshot.namespaces)
         injected += nameSpace.injected();
-    return {{OverviewPage::tr("Mode of the mesh"), models::mtlsModeName(facts.meshMode.mode),
-             facts.meshMode.reason},
-            {OverviewPage::tr("Ports in the mesh"), u"%1 of %2"_s.arg(inMesh).arg(facts.postures.size())},
-            {OverviewPage::tr("Ports STRICT"), QString::number(strict)},
-            {OverviewPage::tr("Namespaces injected"),
-             u"%1 of %2"_s.arg(injected).arg(facts.snapshot->namespaces.size())}};
+    const QString pods = u"pods"_s;
+    const QString policies = u"peerauthentications"_s;
+    const QString needed = snapshot.kindsRead.contains(pods) ? policies : pods;
+    return {known(snapshot, policies, OverviewPage::tr("Mode of the mesh"),
+                  models::mtlsModeName(facts.meshMode.mode), facts.meshMode.reason),
+            known(snapshot, pods, OverviewPage::tr("Ports in the mesh"),
+                  u"%1 of %2"_s.arg(inMesh).arg(facts.postures.size())),
+            known(snapshot, needed, OverviewPage::tr("Ports STRICT"), QString::number(strict)),
+            known(snapshot, u"namespaces"_s, OverviewPage::tr("Namespaces injected"),
+                  u"%1 of %2"_s.arg(injected).arg(snapshot.namespaces.size()))};
 }
 
-QList<Fact> certificateFacts(const QList<models::CertificateRow> &rows, const QDateTime &now)
+// Without the Secrets, those that proxies tell of are still known: none of them expired is not none at all.
+QString countedText(int count, bool all)
+{
+    return all      ? QString::number(count)
+        : count > 0 ? OverviewPage::tr("at least %1").arg(count)
+                    : OverviewPage::tr("not known");
+}
+
+QList<Fact> certificateFacts(const OverviewFacts &facts)
 {
     int ended = 0;
     int errors = 0;
     int warnings = 0;
     const models::CertificateRow *next = nullptr;
-    for (const models::CertificateRow &row : rows) {
-        const Severity severity = models::countdownSeverity(row.notBefore, row.notAfter, now);
-        const bool over = row.notAfter.isValid() && row.notAfter < now;
+    for (const models::CertificateRow &row : facts.certificates) {
+        const Severity severity = models::countdownSeverity(row.notBefore, row.notAfter, facts.now);
+        const bool over = row.notAfter.isValid() && row.notAfter < facts.now;
         ended += over;
         errors += severity == Severity::Error && !over;
         warnings += severity == Severity::Warning;
         if (!over && row.notAfter.isValid() && (!next || row.notAfter < next->notAfter))
             next = &row;
     }
-    return {{OverviewPage::tr("Expired"), QString::number(ended)},
-            {OverviewPage::tr("End very soon"), QString::number(errors)},
-            {OverviewPage::tr("End soon"), QString::number(warnings)},
+    const bool all = facts.snapshot->kindsRead.contains(u"secrets"_s);
+    const QString why = facts.snapshot->whyUnknown(u"secrets"_s);
+    return {{OverviewPage::tr("Expired"), countedText(ended, all), why},
+            {OverviewPage::tr("End very soon"), countedText(errors, all), why},
+            {OverviewPage::tr("End soon"), countedText(warnings, all), why},
             {OverviewPage::tr("Next end"),
-             next ? models::countdownText(next->notAfter, now) : OverviewPage::tr("none"),
-             next ? next->subject : QString()},
-            {OverviewPage::tr("Certificates"), QString::number(rows.size())}};
+             next      ? models::countdownText(next->notAfter, facts.now)
+                 : all ? OverviewPage::tr("none")
+                       : OverviewPage::tr("not known"),
+             next ? next->subject : why},
+            {OverviewPage::tr("Certificates"), countedText(int(facts.certificates.size()), all), why}};
+}
+
+// What the checks could not look at.
+QStringList unreadKinds(const models::Snapshot &snapshot)
+{
+    QStringList kinds;
+    for (auto each = snapshot.unavailable.cbegin(); each != snapshot.unavailable.cend(); ++each) {
+        if (!snapshot.isAbsent(each.key()))
+            kinds.append(each.key());
+    }
+    for (const QString &needed : {u"pods"_s, u"services"_s, u"deployments"_s}) {
+        if (!snapshot.kindsRead.contains(needed) && !kinds.contains(needed))
+            kinds.append(needed);
+    }
+    kinds.sort();
+    return kinds;
 }
 
 } // namespace
@@ -116,6 +166,7 @@ QWidget *OverviewPage::buildContent()
         head->addStretch();
         head->addWidget(button);
         auto *facts = new FactList(card);
+        facts->setObjectName(pageId + "Card"_L1);
         card->body()->addLayout(head);
         card->body()->addWidget(facts);
         card->body()->addStretch();
@@ -133,6 +184,8 @@ QWidget *OverviewPage::buildContent()
     m_nothing = new TextLabel(Type::Dim, tr("Nothing: no check has found a problem."), attention);
     m_findingList = makeLineList(u"overviewFindings"_s, tr("Findings"), m_findings, attention);
     m_attention->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed); // the head stays at the top
+    m_nothing->setObjectName(u"overviewNothing"_s);
+    m_nothing->setWordWrap(true);
     m_nothing->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     attention->body()->addWidget(m_attention);
     attention->body()->addWidget(m_nothing);
@@ -170,11 +223,25 @@ void OverviewPage::setAnalysis(const OverviewFacts &facts)
     updateState();
 }
 
+void OverviewPage::forget()
+{
+    m_has = false;
+    m_takenAt = {};
+    m_findings->clear();
+    Q_EMIT badgeChanged({}, std::nullopt);
+    PageFrame::forget();
+}
+
 void OverviewPage::showCards(const OverviewFacts &facts)
 {
-    m_edge->setFacts(edgeFacts(facts.view, facts.rules));
+    m_edge->setFacts(edgeFacts(facts));
     m_mesh->setFacts(meshFacts(facts));
-    m_certificates->setFacts(certificateFacts(facts.certificates, facts.now));
+    m_certificates->setFacts(certificateFacts(facts));
+    const QStringList unread = unreadKinds(*facts.snapshot);
+    m_nothing->setText(
+        unread.isEmpty()
+            ? tr("Nothing: no check has found a problem.")
+            : tr("No problem in what could be read. Not read, so not known: %1.").arg(unread.join(u", "_s)));
 }
 
 void OverviewPage::showFindings(QList<models::Finding> findings)

@@ -35,6 +35,7 @@ public:
     explicit OverviewPage(QWidget *parent = nullptr);
     void setAnalysis(const OverviewFacts &facts);
     void setRecentChanges(const QList<models::JournalEntry> &entries); // newest first
+    void forget() override;
     QList<QWidget *> panes() const override;
 
 protected:

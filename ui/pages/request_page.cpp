@@ -4,6 +4,7 @@
 #include "ui/candidate_text.h"
 #include "ui/card.h"
 #include "ui/chip.h"
+#include "ui/json_text.h"
 #include "ui/step_list.h"
 #include "ui/text_label.h"
 #include "ui/text_view.h"
@@ -13,7 +14,6 @@
 #include <QComboBox>
 #include <QGuiApplication>
 #include <QHBoxLayout>
-#include <QJsonDocument>
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
@@ -35,13 +35,7 @@ constexpr int DebounceMs = 120;
 
 QString quoted(QString text) { return u'\'' + text.replace(QString(u'\''), u"'\\''"_s) + u'\''; }
 
-QString shownBody(const QByteArray &body)
-{
-    QJsonParseError error;
-    const QJsonDocument json = QJsonDocument::fromJson(body, &error);
-    return QString::fromUtf8(
-        error.error == QJsonParseError::NoError ? json.toJson(QJsonDocument::Indented).trimmed() : body);
-}
+QString shownBody(const QByteArray &body) { return QString::fromUtf8(indentedJson(body).value_or(body)); }
 
 } // namespace
 
@@ -307,6 +301,16 @@ void RequestPage::edited()
             : tr("Not a whole URL yet: it begins with http:// or https:// and names a host, or with "
                  "/ and is the edge's."));
     m_predictionText->show();
+}
+
+void RequestPage::forget()
+{
+    m_steps->setSteps({}, {});
+    m_predictionSide->setText({});
+    m_answerCard->hide();
+    setRules({});
+    setEdgeAddress({});
+    PageFrame::forget();
 }
 
 void RequestPage::send()

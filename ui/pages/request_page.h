@@ -42,6 +42,7 @@ public:
     void setOutcome(const models::RequestOutcome &outcome);
     models::RequestSpec request() const;
     QString asCurl() const;
+    void forget() override; // what was typed stays
     void setConnection(const models::ConnectionState &state) override;
     QList<QWidget *> panes() const override;
     void focusFilter() override;               // the URL

@@ -271,14 +271,38 @@ void RoutingPage::setOnlyIn(const QString &nameSpace)
     showBanner();
 }
 
+void RoutingPage::setUnknown(const QString &tab, const QString &why)
+{
+    if (TablePane *pane = paneOf(int(tabIds().indexOf(tab))))
+        pane->setUnknown(why);
+}
+
+void RoutingPage::forget()
+{
+    setOnlyIn({});
+    m_problem.clear();
+    m_unsure.clear();
+    for (TablePane *pane : std::as_const(m_objectPanes))
+        pane->setUnknown({});
+    showBanner();
+    PageFrame::forget();
+}
+
+void RoutingPage::setConnection(const models::ConnectionState &state)
+{
+    PageFrame::setConnection(state);
+    showBanner();
+}
+
 void RoutingPage::showBanner()
 {
+    setTold(m_onlyIn.isEmpty() ? QStringList() : QStringList{u"mappings"_s});
     if (!m_problem.isEmpty())
         banner().show(Severity::Error, tr("The edge's configuration cannot be built: %1").arg(m_problem));
     else if (!m_onlyIn.isEmpty())
         banner().show(Severity::Warning,
                       tr("You may not list mappings in all namespaces. Showing: %1").arg(m_onlyIn));
-    else if (!m_unsure.isEmpty())
+    else if (!m_unsure.isEmpty() && connection().partial.isEmpty()) // which says it already
         banner().show(Severity::Warning, m_unsure);
     else
         banner().clear();

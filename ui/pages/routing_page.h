@@ -30,7 +30,9 @@ public:
         models::TableModel<models::MappingRow> &mappings); // once; the caller completes rows by a decorator
     void setObjects(ObjectModel &hosts, ObjectModel &listeners, ObjectModel &tcpMappings); // once
     void setRoutes(models::RouteTree &routes);                                             // once
-    void setOnlyIn(const QString &nameSpace);   // whose Mappings alone may be listed; "": all of them
+    void setOnlyIn(const QString &nameSpace); // whose Mappings alone may be listed; "": all of them
+    void setUnknown(const QString &tab, const QString &why); // "hosts": why none was read; "" they were
+    void forget() override;
     void setEdge(const models::EdgeView &view); // its problem and findings, and its listeners for test URLs
     void setOrder(const QString &key, const models::Prediction &prediction); // the answer to orderRequested()
     // The answer to yamlRequested(): an error's text takes the same way.
@@ -38,6 +40,7 @@ public:
     QString currentKey() const; // of the chosen Mapping
     QString currentTab() const; // "mappings", "hosts", "listeners", "tcpmappings", "tree"
     void showTab(const QString &id);
+    void setConnection(const models::ConnectionState &state) override;
     void setNamespace(const QString &nameSpace) override;
     QList<QWidget *> panes() const override;
     void focusFilter() override;

@@ -239,6 +239,12 @@ void MainWindow::restoreLayoutState(const QVariantMap &state)
         table->restoreColumnState(state.value(u"columns/"_s + table->objectName()).toStringList());
 }
 
+void MainWindow::forgetCluster()
+{
+    for (PageFrame *each : std::as_const(m_order))
+        each->forget();
+}
+
 QStringList MainWindow::pageIds() const
 {
     QStringList ids;
@@ -445,7 +451,7 @@ void MainWindow::movePane(int step)
 {
     QList<QWidget *> panes{m_sidebar->item(currentPage()), m_topBar->contexts()};
     for (QWidget *pane : page(currentPage())->panes() + m_docks->panes()) {
-        if (pane && pane->isVisible() && pane->isEnabled())
+        if (PageFrame::isReachable(pane))
             panes.append(pane);
     }
     qsizetype at = 0;

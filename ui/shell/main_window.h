@@ -65,6 +65,7 @@ public:
 
     void setContexts(const QList<ContextChoice> &contexts, const QString &current);
     void setNamespaces(const QStringList &namespaces);
+    void forgetCluster(); // another one, or none: no page shows what was read of the last one
     void setEdges(const QStringList &edges, const QString &current, const EdgeRules &rules = {});
     void setConnection(const models::ConnectionState &state); // all pages too
     void setTheme(Theme theme);                               // applies it to the application

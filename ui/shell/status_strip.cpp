@@ -12,6 +12,8 @@
 #include <QPainter>
 #include <QTimer>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace ui {
@@ -35,6 +37,29 @@ protected:
         QPainter painter(this);
         drawSeverity(painter, rect(), severity, QColor::fromRgb(toneOf(palette(), severity).ink));
     }
+};
+
+class StatusStrip::Rule : public QWidget
+{
+public:
+    explicit Rule(QWidget *parent)
+        : QWidget(parent)
+    {
+        setFixedSize(1, scaled(14));
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter(this).fillRect(rect(), QColor::fromRgb(tokensOf(palette()).line));
+    }
+};
+
+struct StatusStrip::Part
+{
+    QString text;
+    int rank;       // the highest goes first; 0 never
+    QString widest; // that it will be soon: a part must not come and go with each second
 };
 
 class StatusStrip::DockButton : public QAbstractButton
@@ -104,23 +129,22 @@ private:
 StatusStrip::StatusStrip(QWidget *parent)
     : Surface(Fill::Base, Qt::TopEdge, parent)
     , m_dot(new Dot(this))
-    , m_left(new TextLabel(Type::Dim, {}, this))
-    , m_right(new TextLabel(Type::Dim, {}, this))
+    , m_text(new TextLabel(Type::Dim, {}, this))
+    , m_rule(new Rule(this))
     , m_timer(new QTimer(this))
     , m_docks(new QHBoxLayout)
 {
     setFixedHeight(scaled(Measure::StatusBar));
     setObjectName(u"statusStrip"_s);
     setAccessibleName(tr("Status"));
-    m_left->setObjectName(u"statusText"_s);
-    m_left->setElided();
-    m_left->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    m_right->setElided();
+    m_text->setObjectName(u"statusText"_s);
+    m_text->setElided();
+    m_text->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(scaled(14), 0, scaled(14), 0);
     row->addWidget(m_dot);
-    row->addWidget(m_left, 1);
-    row->addWidget(m_right);
+    row->addWidget(m_text, 1);
+    row->addWidget(m_rule);
     m_docks->setContentsMargins(scaled(6), 1, 0, 0);
     m_docks->setSpacing(0);
     row->addLayout(m_docks);
@@ -135,19 +159,22 @@ void StatusStrip::setConnection(const ConnectionState &state)
     refresh();
 }
 
-QString StatusStrip::text() const { return m_left->text(); }
+QString StatusStrip::text() const { return m_text->text(); }
 
 void StatusStrip::setDock(const QString &id, const QString &name, int count, std::optional<Severity> worst)
 {
     for (DockButton *button : std::as_const(m_dockButtons)) {
-        if (button->id == id)
-            return button->set(name, count, worst);
+        if (button->id == id) {
+            button->set(name, count, worst);
+            return refresh();
+        }
     }
     auto *button = new DockButton(id, this);
     button->set(name, count, worst);
     m_dockButtons.append(button);
     m_docks->addWidget(button);
     connect(button, &QAbstractButton::clicked, this, [this, id] { Q_EMIT dockPressed(id); });
+    refresh();
 }
 
 void StatusStrip::setOpenDock(const QString &id)
@@ -174,45 +201,80 @@ void StatusStrip::resizeEvent(QResizeEvent *event)
     refresh();
 }
 
-void StatusStrip::refresh()
+QList<StatusStrip::Part> StatusStrip::parts() const
 {
     using Phase = ConnectionState::Phase;
+    enum Rank { Always, Mode, Counts, RoundTrip, Age, Edge };
     const QDateTime now = QDateTime::currentDateTimeUtc();
-    QStringList parts;
+    QList<Part> parts;
     switch (m_state.phase) {
-    case Phase::NotConnected: parts.append(tr("Not connected")); break;
-    case Phase::Connecting: parts.append(tr("Connecting to %1").arg(m_state.context)); break;
-    case Phase::Live:
-        parts.append(m_state.roundTripMs < 0 ? tr("Connected")
-                                             : tr("Connected, %1 ms").arg(m_state.roundTripMs));
-        break;
-    case Phase::Stale: parts.append(tr("Connection lost")); break;
+    case Phase::NotConnected: parts.append({tr("Not connected"), Always, {}}); break;
+    case Phase::Connecting: parts.append({tr("Connecting to %1").arg(m_state.context), Always, {}}); break;
+    case Phase::Live: parts.append({tr("Connected"), Always, {}}); break;
+    case Phase::Stale: parts.append({tr("Connection lost"), Always, {}}); break;
     case Phase::Failed:
-        parts.append(m_state.context.isEmpty() ? tr("No connection")
-                                               : tr("No connection to %1").arg(m_state.context));
+        parts.append(
+            {m_state.context.isEmpty() ? tr("No connection") : tr("No connection to %1").arg(m_state.context),
+             Always,
+             {}});
         break;
     }
+    if (m_state.phase == Phase::Live && m_state.roundTripMs >= 0)
+        parts.append({tr("%1 ms").arg(m_state.roundTripMs), RoundTrip, {}});
     if (m_state.retryAt.isValid() && m_state.retryAt > now && m_state.phase != Phase::Live)
-        parts.append(tr("retry in %1 s").arg(now.secsTo(m_state.retryAt) + 1));
+        parts.append({tr("retry in %1 s").arg(now.secsTo(m_state.retryAt) + 1), Always, tr("retry in 30 s")});
     if (m_state.mappings > 0 || m_state.hosts > 0) {
         const QString mappings = countText(m_state.mappings, tr("Mapping"), tr("Mappings"));
         const QString hosts = countText(m_state.hosts, tr("Host"), tr("Hosts"));
-        parts.append(m_state.hosts > 0 ? tr("%1, %2").arg(mappings, hosts) : mappings);
+        parts.append({m_state.hosts > 0 ? tr("%1, %2").arg(mappings, hosts) : mappings, Counts, {}});
     }
-    if (m_state.lastEvent.isValid())
-        parts.append(tr("last event %1").arg(agoText(m_state.lastEvent, now)));
-    m_left->setText(parts.join(u"   |   "_s));
-    const QString mode = m_state.mode == ConnectionState::Mode::Normal ? tr("Normal writes")
-        : m_state.mode == ConnectionState::Mode::ReadOnly              ? tr("Read-only")
-                                                                       : tr("Confirm writes");
-    QStringList right;
-    if (!m_state.edge.isEmpty() && width() >= scaled(1000))
-        right.append(m_state.edge);
     if (m_state.phase != Phase::NotConnected)
-        right.append(mode);
-    m_right->setText(right.join(u"   |   "_s));
-    const int words = m_left->fontMetrics().horizontalAdvance(m_left->text()) + 2;
-    m_left->setMinimumWidth(qMin(words, width() / 2)); // the edge at the right is named at the top, too
+        parts.append({m_state.mode == ConnectionState::Mode::Normal         ? tr("Normal writes")
+                          : m_state.mode == ConnectionState::Mode::ReadOnly ? tr("Read-only")
+                                                                            : tr("Confirm writes"),
+                      Mode,
+                      {}});
+    if (m_state.lastEvent.isValid())
+        parts.append({tr("last event %1").arg(agoText(m_state.lastEvent, now)), Age,
+                      tr("last event %1").arg(agoText(now.addSecs(-59 * 60), now))});
+    if (!m_state.edge.isEmpty())
+        parts.append({m_state.edge, Edge, {}});
+    return parts;
+}
+
+int StatusStrip::room() const
+{
+    const QMargins margins = layout()->contentsMargins();
+    int room = width() - margins.left() - margins.right() - m_dot->width() - m_rule->width()
+        - 3 * layout()->spacing() - m_docks->contentsMargins().left();
+    for (const DockButton *button : m_dockButtons)
+        room -= button->sizeHint().width();
+    return room;
+}
+
+void StatusStrip::refresh()
+{
+    using Phase = ConnectionState::Phase;
+    const QString between = u"   |   "_s;
+    const QFontMetrics metrics = m_text->fontMetrics();
+    const auto widthOf = [&](const QList<Part> &parts) {
+        QStringList texts;
+        for (const Part &part : parts)
+            texts.append(part.widest.size() > part.text.size() ? part.widest : part.text);
+        return metrics.horizontalAdvance(texts.join(between)) + 2;
+    };
+    QList<Part> shown = parts();
+    while (widthOf(shown) > room()) {
+        const auto least = std::max_element(shown.begin(), shown.end(),
+                                            [](const Part &a, const Part &b) { return a.rank < b.rank; });
+        if (least->rank == 0)
+            break;
+        shown.erase(least);
+    }
+    QStringList texts;
+    for (const Part &part : std::as_const(shown))
+        texts.append(part.text);
+    m_text->setText(texts.join(between));
     m_dot->severity = m_state.phase == Phase::Live ? Severity::Good
         : m_state.phase == Phase::Stale            ? Severity::Warning
         : m_state.phase == Phase::Failed           ? Severity::Error

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The line at the bottom: connection, counts, age of the last event at the left; edge and mode at the right,
-// then the buttons of the docks.
+// The line at the bottom: connection, counts, mode, age of the last event and edge, with a line between each two, then
+// the buttons of the docks.  Nothing of it is shortened: where there is no place for all, what matters least goes first.
 #include "models/resources/connection_state.h"
 #include "models/resources/finding.h"
 #include "ui/card.h"
@@ -36,11 +36,15 @@ protected:
 
 private:
     void refresh(); // ages change by themselves
+    struct Part;
+    QList<Part> parts() const;
+    int room() const; // for the parts, in pixels
     models::ConnectionState m_state;
     class Dot;
     Dot *m_dot;
-    TextLabel *m_left;
-    TextLabel *m_right;
+    TextLabel *m_text;
+    class Rule;
+    Rule *m_rule; // before the buttons
     QTimer *m_timer;
     class DockButton;
     QHBoxLayout *m_docks;

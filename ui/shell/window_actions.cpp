@@ -305,7 +305,9 @@ void MainWindow::showDemoMenu()
     menu->setObjectName(u"demoMenu"_s);
     menu->setToolTipsVisible(true);
     for (const Incident &incident : std::as_const(m_incidents)) {
-        QAction *action = menu->addAction(incident.what.isEmpty() ? incident.name : incident.what);
+        // The name stands where other menus have the key: whoever writes a script looks for it.
+        QAction *action =
+            menu->addAction(incident.what.isEmpty() ? incident.name : incident.what + u'\t' + incident.name);
         action->setObjectName(incident.name);
         action->setToolTip(incident.name);
         action->setCheckable(true);

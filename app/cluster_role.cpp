@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cluster_role.h"
+
+#include <QMap>
+#include <QStringList>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace app {
+
+QString clusterRole(const QString &name, QList<GroupAndPlural> kinds)
+{
+    if (kinds.isEmpty())
+        return {};
+    std::sort(kinds.begin(), kinds.end());
+    kinds.erase(std::unique(kinds.begin(), kinds.end()), kinds.end());
+    QMap<QString, QStringList> pluralsOf;
+    for (const auto &[group, plural] : std::as_const(kinds))
+        pluralsOf[group].append(u'"' + plural + u'"');
+    QString yaml =
+        u"apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: %1\nrules:\n"_s.arg(
+            name);
+    for (auto rule = pluralsOf.cbegin(); rule != pluralsOf.cend(); ++rule)
+        yaml += u"- apiGroups: [\"%1\"]\n  resources: [%2]\n  verbs: [\"get\", \"list\", \"watch\"]\n"_s.arg(
+            rule.key(), rule.value().join(u", "_s));
+    return yaml;
+}
+
+} // namespace app
