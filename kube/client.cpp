@@ -115,6 +115,7 @@ Client::Client(Transport &transport, QObject *parent)
     : QObject(parent)
     , m_transport(transport)
 {
+    connect(&m_transport, &Transport::warned, this, &Client::warned);
 }
 
 template<typename T>
@@ -123,10 +124,8 @@ QFuture<Result<T>> Client::run(HttpRequest request, std::stop_token stop, Read<T
     auto answer = std::make_shared<Answer<T>>();
     QFuture<Result<T>> future = answer->future();
     request.isSecret = mayHoldSecrets(request.path);
-    auto done = [this, answer, isSecret = request.isSecret,
+    auto done = [answer, isSecret = request.isSecret,
                  read = std::move(read)](const Result<HttpResponse> &response) {
-        if (response)
-            note(*response);
         answer->give(response ? read(*response) : tl::unexpected(response.error()));
         if constexpr (!std::is_same_v<T, HttpResponse>) { // which is what its asker wanted
             if (isSecret && response)
@@ -148,16 +147,6 @@ QFuture<Result<T>> Client::write(HttpRequest request, const WriteOptions &option
     if (const std::optional<Error> refused = refusedByMode(request, options, m_transport.connection()))
         return finished<T>(*refused);
     return run<T>(std::move(request), std::move(stop), std::move(read));
-}
-
-void Client::note(const HttpResponse &response)
-{
-    for (const QByteArray &text : response.warnings) {
-        if (m_warned.contains(text))
-            continue;
-        m_warned.insert(text);
-        Q_EMIT warned(QString::fromUtf8(text));
-    }
 }
 
 QFuture<Result<ServerVersion>> Client::version(std::stop_token stop)

@@ -11,7 +11,6 @@
 #include "kube/transport.h"
 
 #include <QFuture>
-#include <QSet>
 
 #include <stop_token>
 
@@ -102,7 +101,7 @@ public:
     RateLimit &rateLimit() { return m_limit; } // for calls on the cluster thread
 
 Q_SIGNALS:
-    void warned(const QString &text); // the server's Warning header; each text once
+    void warned(const QString &text); // Transport's
     void waiting(const QString &why,
                  int seconds); // a request is repeated after so long: 429, or a lost connection
 
@@ -112,13 +111,11 @@ private:
     template<typename T>
     QFuture<Result<T>> write(HttpRequest request, const WriteOptions &options, std::stop_token stop,
                              Read<T> read);
-    void note(const HttpResponse &response);
     template<typename T>
     QFuture<Result<T>> run(HttpRequest request, std::stop_token stop, Read<T> read);
 
     Transport &m_transport;
     RateLimit m_limit;
-    QSet<QByteArray> m_warned;
 };
 
 struct FieldConflict

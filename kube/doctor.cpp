@@ -31,6 +31,11 @@ QString certificateText(const Certificate &certificate)
         days < 0 ? u"it has ended"_s : u"in %1 days"_s.arg(days));
 }
 
+QString durationText(int msecs)
+{
+    return msecs % 1000 == 0 ? u"%1 s"_s.arg(msecs / 1000) : u"%1 ms"_s.arg(msecs);
+}
+
 } // namespace
 
 Doctor::Doctor(KubeconfigSources sources, QString context, ExecPolicy mayRun, QObject *parent)
@@ -98,6 +103,14 @@ void Doctor::failed(const QString &detail)
         Qt::QueuedConnection);
 }
 
+int Doctor::limitMsecs() const { return std::min(LimitMsecs, m_connection->timeoutMs); }
+QString Doctor::server() const { return m_connection->server.toString(QUrl::RemoveUserInfo); }
+
+QString Doctor::serverEntry() const
+{
+    return u"the server of cluster “%1” in %2"_s.arg(m_connection->cluster, m_connection->file);
+}
+
 void Doctor::readFile()
 {
     const Result<Kubeconfig> config = Kubeconfig::load(m_sources);
@@ -109,20 +122,22 @@ void Doctor::readFile()
     m_connection = *connection;
     m_connection->mode = WriteMode::ReadOnly;
     m_connection->mayRun = m_mayRun;
+    if (m_prepare)
+        m_prepare(*m_connection);
     if (m_connection->proxyUrl.isEmpty())
         m_connection->proxyUrl =
             proxyFromEnvironment(m_connection->server, QProcessEnvironment::systemEnvironment());
     const QString warnings = config->warnings().isEmpty()
         ? QString()
         : QString(u"; beside it: "_s + config->warnings().join(u"; "_s));
-    passed(u"context “%1” in %2, server %3%4"_s.arg(m_connection->context, m_connection->file,
-                                                    m_connection->server.toString(QUrl::RemoveUserInfo),
+    passed(u"context “%1” in %2, server %3%4"_s.arg(m_connection->context, m_connection->file, server(),
                                                     warnings));
 }
 
 void Doctor::askCredentials()
 {
     m_credentials = makeCredentialSource(*m_connection);
+    connect(m_credentials.get(), &CredentialSource::message, this, &Doctor::signInMessage);
     m_credentials->get([this](const Result<SharedCredential> &credential) {
         if (!credential)
             return failed(credential.error().message);
@@ -150,8 +165,8 @@ void Doctor::lookUp()
         return skipped(u"%1 is an address"_s.arg(host));
     QHostInfo::lookupHost(host, this, [this, host](const QHostInfo &info) {
         if (info.error() != QHostInfo::NoError)
-            return failed(
-                u"the host name %1 is unknown (%2); check DNS and VPN"_s.arg(host, info.errorString()));
+            return failed(u"the host name %1 is unknown (%2); check DNS and VPN, and %3"_s.arg(
+                host, info.errorString(), serverEntry()));
         QStringList addresses;
         for (const QHostAddress &address : info.addresses())
             addresses.append(address.toString());
@@ -171,15 +186,15 @@ void Doctor::connectTcp()
             [this] { passed(u"connected to %1"_s.arg(m_socket->peerAddress().toString())); });
     connect(m_socket.get(), &QAbstractSocket::errorOccurred, this, [this, where] {
         m_socket->disconnect(this);
-        failed(
-            u"%1: %2; is the API server running there? Check network, VPN and the server in the kubeconfig"_s
-                .arg(where, m_socket->errorString()));
+        failed(u"%1: %2; is the API server running there? Check network and VPN, and %3"_s.arg(
+            where, m_socket->errorString(), serverEntry()));
     });
-    QTimer::singleShot(LimitMsecs, m_socket.get(), [this, where] {
+    QTimer::singleShot(limitMsecs(), m_socket.get(), [this, where] {
         if (m_socket->state() == QAbstractSocket::ConnectedState)
             return;
         m_socket->disconnect(this);
-        failed(u"%1: nothing answers there; check network and VPN"_s.arg(where));
+        failed(u"%1: nothing answers there within %2; check network and VPN, and %3, or %4"_s.arg(
+            where, durationText(limitMsecs()), serverEntry(), m_connection->remedies.timeout));
     });
     m_socket->connectToHost(m_connection->server.host(), quint16(port));
 }
@@ -202,26 +217,31 @@ void Doctor::shakeHands()
             chain += certificate.toPem();
         const Result<QList<Certificate>> shown = readPem(chain);
         if (!shown)
-            return failed(u"the server shows no certificate"_s);
+            return failed(
+                u"%1 shows no certificate; check %2, and any proxy between"_s.arg(server(), serverEntry()));
         if (!m_connection->trustedCa.isEmpty()) {
             const Result<void> verified =
                 verifyChain(chain, m_connection->trustedCa, QDateTime::currentDateTimeUtc());
             if (!verified)
                 return failed(
-                    u"the server's certificate is not trusted by the certificate-authority of cluster “%1”: %2; it is %3"_s
-                        .arg(m_connection->cluster, verified.error().message,
+                    u"the server's certificate is not trusted by the certificate-authority of cluster “%1” in %2 (%3); %4 shows one that is %5; set the right certificate-authority there, or find out who answers at that address"_s
+                        .arg(m_connection->cluster, m_connection->file, verified.error().message, server(),
                              certificateText(shown->first())));
         }
         passed(certificateText(shown->first()));
     });
     connect(m_socket.get(), &QAbstractSocket::errorOccurred, this, [this] {
         m_socket->disconnect(this);
-        failed(u"TLS could not be agreed on: %1"_s.arg(m_socket->errorString()));
+        failed(u"TLS could not be agreed on with %1 (%2); check %3, and any proxy between"_s.arg(
+            server(), m_socket->errorString(), serverEntry()));
     });
     connect(m_socket.get(), &QSslSocket::sslErrors, this, [this] { m_socket->ignoreSslErrors(); });
-    QTimer::singleShot(LimitMsecs, m_socket.get(), [this] {
-        if (!m_socket->isEncrypted())
-            failed(u"the server accepts connections but does not answer in TLS within 15 s"_s);
+    QTimer::singleShot(limitMsecs(), m_socket.get(), [this] {
+        if (m_socket->isEncrypted())
+            return;
+        m_socket->disconnect(this);
+        failed(u"%1 accepts connections but does not answer in TLS within %2; check %3, or %4"_s.arg(
+            server(), durationText(limitMsecs()), serverEntry(), m_connection->remedies.timeout));
     });
     m_socket->startClientEncryption();
 }
@@ -231,6 +251,9 @@ void Doctor::askVersion()
     m_socket.reset();
     m_transport = std::make_unique<Transport>(*m_connection);
     m_client = std::make_unique<Client>(*m_transport);
+    connect(m_transport.get(), &Transport::signInMessage, this, &Doctor::signInMessage);
+    connect(m_transport.get(), &Transport::requestEnded, this, &Doctor::requestEnded);
+    connect(m_client.get(), &Client::warned, this, &Doctor::warned);
     whenAnswered(m_client->version(), this, [this](const Result<ServerVersion> &version) {
         version ? passed(u"Kubernetes %1"_s.arg(version->gitVersion)) : failed(version.error().message);
     });
@@ -258,7 +281,7 @@ void Doctor::askRights()
             // Even the right to ask this question is a rule.
             if (rules == 0 && !status[u"incomplete"].toBool())
                 return failed(
-                    u"user “%1” may do nothing in the namespace %2; ask who runs the cluster for a role there, view for one"_s
+                    u"user “%1” may do nothing in the namespace %2; ask whoever manages this cluster for a role there, view for one"_s
                         .arg(m_connection->user, m_connection->nameSpace));
             passed(mayAll ? u"everything in the namespace %1"_s.arg(m_connection->nameSpace)
                           : u"%1 rules in the namespace %2%3"_s.arg(

@@ -28,15 +28,21 @@ public:
     // mayRun: asked before an exec plug-in runs, as Connection::mayRun; empty: it may, as with kubectl.
     Doctor(KubeconfigSources sources, QString context, ExecPolicy mayRun = {}, QObject *parent = nullptr);
     ~Doctor() override;
+    // Has the last word on the connection that the kubeconfig names: its limits, whether plug-ins may run.
+    void setPreparation(std::function<void(Connection &)> prepare) { m_prepare = std::move(prepare); }
     void run();
     const QList<DoctorStep> &steps() const { return m_steps; }
     Client *client() const { return m_client.get(); } // once there is a connection: for steps that others add
 
-    static constexpr int LimitMsecs = 15'000; // of each step on the network
+    static constexpr int LimitMsecs =
+        15'000; // of each step on the network; less where the connection says so
 
 Q_SIGNALS:
     void stepDone(const kube::DoctorStep &step);
     void finished(bool isWell);
+    void signInMessage(const QString &text); // these three as Transport and Client have them
+    void warned(const QString &text);
+    void requestEnded(const kube::RequestRecord &record);
 
 private:
     void readFile();
@@ -51,10 +57,14 @@ private:
     void skipped(const QString &why);
     void add(DoctorStep::Outcome outcome, const QString &detail);
     void next();
+    int limitMsecs() const;
+    QString server() const;
+    QString serverEntry() const; // "the server of cluster “c” in FILE"
 
     KubeconfigSources m_sources;
     QString m_context;
     ExecPolicy m_mayRun;
+    std::function<void(Connection &)> m_prepare;
     std::optional<Connection> m_connection;
     std::unique_ptr<CredentialSource> m_credentials;
     std::unique_ptr<Transport> m_transport;

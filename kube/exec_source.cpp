@@ -15,7 +15,6 @@ namespace {
 
 constexpr auto shellLimit = 5s;
 constexpr qsizetype maxOutput = 4 * 1024 * 1024;
-const QString notAllowed = u"was not allowed to run; connect again to be asked again"_s;
 
 void hideWindow(QProcess &process)
 {
@@ -82,7 +81,7 @@ void ExecSource::begin()
         return fail(
             u"exec plugin cannot support interactive mode: standard input is not a terminal; sign in with kubectl first, or set interactiveMode IfAvailable"_s);
     if (m_permission == Permission::Denied)
-        return fail(notAllowed);
+        return failRefused();
     if (m_permission == Permission::Given || !m_connection.mayRun)
         return find();
     ask();
@@ -106,11 +105,13 @@ void ExecSource::ask()
                 if (isAllowed)
                     alive->find();
                 else
-                    alive->fail(notAllowed);
+                    alive->failRefused();
             },
             Qt::QueuedConnection);
     });
 }
+
+void ExecSource::failRefused() { fail(u"was not allowed to run; "_s + m_connection.remedies.refusedPlugin); }
 
 void ExecSource::find()
 {

@@ -35,6 +35,7 @@ private:
     void take(const ExecCredential &answer);
     void finish(const Result<SharedCredential> &result);
     void fail(const QString &why);
+    void failRefused();
     void hear();
 
     Connection m_connection;

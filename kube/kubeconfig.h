@@ -36,6 +36,14 @@ struct ContextEntry
     QString file; // that this entry came from
 };
 
+// What a person does next, in the words of the program that connects: one has options, the other buttons.
+struct Remedies
+{
+    QString timeout = QStringLiteral("try again");                             // too slow an answer
+    QString refusedPlugin = QStringLiteral("connect again to be asked again"); // by mayRun
+    bool operator==(const Remedies &) const = default;
+};
+
 struct Connection // of one context, resolved; holds credentials: never log it
 {
     QString context, cluster, user, nameSpace; // nameSpace: "default" if the context names none
@@ -54,6 +62,7 @@ struct Connection // of one context, resolved; holds credentials: never log it
     std::optional<ExecPlugin> exec;
     std::optional<OidcProvider> oidc;
     ExecPolicy mayRun; // set by who can ask the user; empty: every plug-in may run, as with kubectl
+    Remedies remedies;
     QList<QByteArray> impersonation; // whole header lines, "Impersonate-User: jane" (K13)
     int timeoutMs = 60'000; // the longest that an answer may take, watches aside; requests may ask for less
     WriteMode mode = WriteMode::Confirm; // Normal only by the extension that the demo wrote

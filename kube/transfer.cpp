@@ -364,6 +364,12 @@ bool Transfer::readBody(QByteArrayView piece)
     return true;
 }
 
+RequestRecord Transfer::record() const
+{
+    return {m_request.method, m_request.path.section(u'?', 0, 0), m_response.status,
+            monotonicMsecs() - m_startedAt};
+}
+
 Result<HttpResponse> Transfer::result(CURLcode code, const Connection &connection)
 {
     if (code == CURLE_OK)
@@ -382,6 +388,8 @@ Result<HttpResponse> Transfer::result(CURLcode code, const Connection &connectio
     curl_easy_getinfo(m_easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
     failed.isConnected = connected > 0;
     failed.timeoutMs = m_request.timeoutMs;
+    failed.connectMs = m_request.timeoutMs > 0 ? std::min(m_request.timeoutMs, int(connectTimeoutMs))
+                                               : int(connectTimeoutMs);
     return tl::unexpected(errorFromFailure(failed, connection, QDateTime::currentDateTimeUtc()));
 }
 

@@ -40,6 +40,7 @@ public:
     const Transport::Callbacks &callbacks() const { return m_callbacks; }
     const SharedCredential &credential() const { return m_credential; }
     int status() const { return m_response.status; }
+    const QList<QByteArray> &warnings() const { return m_response.warnings; }
     // Known once the connection stands, before the request is sent: does it carry many requests at once?
     std::optional<bool> speaksHttp2() const { return m_speaksHttp2; }
     // What has arrived: the status, once, when the head is complete; the pieces of a streamed body.
@@ -49,7 +50,8 @@ public:
     void setPaused(bool isPaused) { m_isPaused = isPaused; }
     bool isPaused() const { return m_isPaused; }
     bool isStream() const { return m_request.timeoutMs == 0; }
-    int localPort() const { return m_localPort; }    // of its connection, once that stands
+    int localPort() const { return m_localPort; } // of its connection, once that stands
+    RequestRecord record() const;
     qint64 lastHeard() const { return m_lastHeard; } // msecs of a monotonic clock
     static qint64 monotonicMsecs();
 
@@ -83,6 +85,7 @@ private:
     SharedCredential m_credential;
     QByteArray m_roots;
     int m_localPort = 0;
+    qint64 m_startedAt = monotonicMsecs(); // waiting for credentials counts
     qint64 m_lastHeard = 0;
     bool m_isPaused = false;
     bool m_headIsDone = false;

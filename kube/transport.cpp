@@ -9,6 +9,7 @@
 #include "kube/wipe.h"
 
 #include <QPointer>
+#include <QSet>
 #include <QSocketNotifier>
 #include <QSslCertificate>
 #include <QSslConfiguration>
@@ -116,6 +117,8 @@ private:
     void deliver(const std::vector<Finished> &finished);
     void deliverNews(const std::shared_ptr<Transfer> &transfer);
     void refuse(const std::shared_ptr<Transfer> &transfer, const Error &error);
+    void record(const Transfer &transfer);
+    void tell(QList<QByteArray> warnings);
 
     CURLM *m_multi = nullptr;
     OpenSockets m_open;
@@ -123,6 +126,7 @@ private:
     QTimer *m_timer;
     std::map<curl_socket_t, Notifiers> m_sockets;
     std::map<Id, std::shared_ptr<Transfer>> m_transfers;
+    QSet<QByteArray> m_warned;
     std::map<Id, std::function<void(const Result<RawStream *> &)>> m_rawWaiting;
     QByteArray m_systemRoots;
     Protocol m_protocol = Protocol::Unknown;
@@ -255,8 +259,29 @@ void Transport::Private::refuse(const std::shared_ptr<Transfer> &transfer, const
 {
     const bool isKnown = m_transfers.erase(transfer->id()) > 0;
     learnProtocol();
-    if (isKnown)
-        transfer->callbacks().finished(tl::unexpected(error));
+    if (!isKnown)
+        return;
+    record(*transfer);
+    transfer->callbacks().finished(tl::unexpected(error));
+}
+
+// By value: who hears of one may end the transport.
+void Transport::Private::tell(QList<QByteArray> warnings)
+{
+    const QPointer<Transport> alive(q);
+    for (const QByteArray &text : warnings) {
+        if (!alive || m_warned.contains(text))
+            continue;
+        m_warned.insert(text);
+        Q_EMIT q->warned(QString::fromUtf8(text));
+    }
+}
+
+// What a raw connection is for, only its user knows: upgrade.h says it.
+void Transport::Private::record(const Transfer &transfer)
+{
+    if (!transfer.request().isRaw)
+        Q_EMIT q->requestEnded(transfer.record());
 }
 
 Transfer *Transport::Private::find(Id id) const
@@ -384,6 +409,7 @@ void Transport::Private::deliver(const std::vector<Finished> &finished)
         learnProtocol();
         if (transfer->status() == 401 && transfer->credential())
             m_credentials->refused(transfer->credential());
+        record(*transfer);
         transfer->callbacks().finished(transfer->result(code, connection));
     }
 }
@@ -407,6 +433,10 @@ void Transport::Private::deliverNews(const std::shared_ptr<Transfer> &transfer)
 {
     const QPointer<Transport> alive(q);
     const int status = transfer->takeHead();
+    if (status != 0)
+        tell(transfer->warnings());
+    if (!alive || m_transfers.count(transfer->id()) == 0) // by whom it was told
+        return;
     if (status != 0 && transfer->callbacks().onHead)
         transfer->callbacks().onHead(status);
     if (!alive || m_transfers.count(transfer->id()) == 0 || transfer->isPaused()) // by whom it was told

@@ -42,6 +42,15 @@ struct HttpResponse
     QByteArray etag = {};
 };
 
+struct
+    RequestRecord // of one request that has ended: what a log may show, so without query, headers and bodies
+{
+    QByteArray method;
+    QString path;   // below the server's prefix
+    int status = 0; // 0: no answer came
+    qint64 msecs = 0;
+};
+
 class Transport : public QObject
 {
     Q_OBJECT
@@ -81,7 +90,10 @@ public:
 
 Q_SIGNALS:
     void signInMessage(const QString &text); // of an exec plug-in to its user
-    void resumed();                          // the machine had slept; connections have been reset
+    // The server's Warning header, of whatever request, a watch's and a refused one's too; each text once.
+    void warned(const QString &text);
+    void requestEnded(const kube::RequestRecord &record); // every one that was sent and not cancelled
+    void resumed(); // the machine had slept; connections have been reset
 
 private:
     class Private;

@@ -25,7 +25,10 @@ QString clusterEntry(const Connection &connection)
     return u"cluster “%1” in %2"_s.arg(connection.cluster, connection.file);
 }
 
-QString seconds(int msecs) { return u"%1 s"_s.arg((msecs + 999) / 1000); }
+QString durationText(int msecs)
+{
+    return msecs % 1000 == 0 ? u"%1 s"_s.arg(msecs / 1000) : u"%1 ms"_s.arg(msecs);
+}
 
 Verdict connectVerdict(const TransferFailure &failed, const Connection &connection)
 {
@@ -53,10 +56,12 @@ Verdict timeoutVerdict(const TransferFailure &failed, const Connection &connecti
 {
     if (failed.isConnected)
         return {Error::Kind::Timeout,
-                u"%1: no complete answer within %2; the server is slow or overloaded, try again"_s.arg(
-                    failed.what, seconds(failed.timeoutMs))};
+                u"%1: no complete answer within %2; the server is slow or overloaded, %3"_s.arg(
+                    failed.what, durationText(failed.timeoutMs), connection.remedies.timeout)};
     return {Error::Kind::Timeout,
-            u"nothing answers there; check network and VPN, and the server of "_s + clusterEntry(connection)};
+            u"%1: nothing answers there within %2; check network and VPN, and the server of %3, or %4"_s.arg(
+                failed.what, durationText(failed.connectMs), clusterEntry(connection),
+                connection.remedies.timeout)};
 }
 
 Verdict verificationVerdict(const TransferFailure &failed, const Connection &connection)

@@ -16,8 +16,9 @@ struct TransferFailure
     long verifyResult = 0;    // X509_V_ERR_…
     QByteArray text;          // curl's own words: no headers, no bodies
     bool isConnected = false; // the TCP connection stood
-    int timeoutMs = 0;
-    QString what; // "GET /api/v1/pods"
+    int timeoutMs = 0;        // of the whole
+    int connectMs = 0;        // of the connecting
+    QString what;             // "GET /api/v1/pods"
 };
 
 // Error::reason of a connection that broke after it stood: a read may simply be repeated.

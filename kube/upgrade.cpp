@@ -4,6 +4,7 @@
 #include "kube/client.h"
 #include "kube/raw_stream.h"
 
+#include <QElapsedTimer>
 #include <QTimer>
 
 #include <optional>
@@ -45,10 +46,12 @@ public:
         : QObject(stream)
         , m_stream(stream)
         , m_transport(transport)
-        , m_where(QString::fromLatin1(request.method) + u' ' + request.path.section(u'?', 0, 0))
+        , m_record{request.method, request.path.section(u'?', 0, 0)}
+        , m_where(QString::fromLatin1(m_record.method) + u' ' + m_record.path)
         , m_context(context)
         , m_answer(std::move(answer))
     {
+        m_clock.start();
         m_stream->onBytes = [this](const QByteArray &bytes) { take(bytes); };
         m_stream->onClosed = [this](const QString &why) { closed(why); };
         m_stream->send(headOf(request, transport.connection(), stream->credential()));
@@ -88,6 +91,7 @@ private:
                              line.mid(line.indexOf(':') + 1).trimmed());
         m_response.contentType = m_headers.value("content-type");
         m_headSize = end + 4;
+        m_record.status = m_response.status;
         return true;
     }
 
@@ -116,6 +120,7 @@ private:
 
     void succeed()
     {
+        record();
         m_stream->onBytes = nullptr;
         m_stream->onClosed = nullptr;
         m_stream->setReading(false); // until the receiver is ready
@@ -128,8 +133,15 @@ private:
             m_stream->deleteLater();
     }
 
+    void record()
+    {
+        m_record.msecs = m_clock.elapsed();
+        Q_EMIT m_transport.requestEnded(m_record);
+    }
+
     void fail(const Error &error)
     {
+        record();
         m_stream->onBytes = nullptr;
         m_stream->onClosed = nullptr;
         m_stream->setReading(false);
@@ -141,6 +153,8 @@ private:
 
     RawStream *m_stream;
     Transport &m_transport;
+    RequestRecord m_record;
+    QElapsedTimer m_clock;
     QString m_where;
     QPointer<QObject> m_context;
     Answer m_answer;
@@ -158,6 +172,8 @@ void upgrade(Transport &transport, const HttpRequest &request, QObject *context,
     const QPointer<QObject> alive(context);
     transport.connectRaw(
         [&transport, request, alive, answer = std::move(answer)](const Result<RawStream *> &stream) {
+            if (!stream)
+                Q_EMIT transport.requestEnded({request.method, request.path.section(u'?', 0, 0)});
             if (!stream && alive)
                 answer(tl::unexpected(stream.error()));
             else if (stream && alive)

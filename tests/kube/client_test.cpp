@@ -371,13 +371,15 @@ private Q_SLOTS:
     {
         Stage stage;
         stage.answers = {{200, podBody, "Warning: 299 - \"v1 is old\"\r\n"},
-                         {200, podBody, "Warning: 299 - \"v1 is old\", 299 - \"and a, b\"\r\n"}};
+                         {200, podBody, "Warning: 299 - \"v1 is old\", 299 - \"and a, b\"\r\n"},
+                         {403, "{}", "Warning: 299 - \"and refused\"\r\n"}};
         QStringList told;
         QObject::connect(stage.client.get(), &Client::warned, this,
                          [&told](const QString &text) { told.append(text); });
         QVERIFY(finishes(stage.client->get(types::pods(), u"shop"_s, u"web"_s)));
         QVERIFY(finishes(stage.client->get(types::pods(), u"shop"_s, u"web"_s)));
-        QCOMPARE(told, (QStringList{u"v1 is old"_s, u"and a, b"_s}));
+        QVERIFY(finishes(stage.client->get(types::pods(), u"shop"_s, u"web"_s)));
+        QCOMPARE(told, (QStringList{u"v1 is old"_s, u"and a, b"_s, u"and refused"_s}));
     }
 
     void theModeOfAContextIsKept_data()

@@ -85,24 +85,37 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("illness");
         QTest::addColumn<QString>("words");
-        QTest::newRow("broken file") << u"file"_s << u"-kubeconfig kubeconfig "_s;
-        QTest::newRow("no credentials") << u"exec"_s << u"-credentials user “u”"_s;
-        QTest::newRow("refused") << u"refused"_s << u"-TCP 127.0.0.1:"_s;
+        QTest::addColumn<QStringList>("more"); // where it is and what to do
+        QTest::newRow("broken file") << u"file"_s << u"-kubeconfig kubeconfig "_s
+                                     << QStringList{u"correct it there"_s};
+        QTest::newRow("no credentials")
+            << u"exec"_s << u"-credentials user “u”"_s << QStringList{u"install it"_s};
+        QTest::newRow("refused") << u"refused"_s << u"-TCP 127.0.0.1:"_s
+                                 << QStringList{u"Check network and VPN"_s, u"server of cluster “c” in "_s};
         QTest::newRow("untrusted")
             << u"untrusted"_s
-            << u"-TLS the server's certificate is not trusted by the certificate-authority of cluster “c”"_s;
-        QTest::newRow("no TLS there") << u"plain"_s << u"-TLS TLS could not be agreed on"_s;
-        QTest::newRow("no API server")
-            << u"html"_s << u"-version GET /version: the answer names no version"_s;
+            << u"-TLS the server's certificate is not trusted by the certificate-authority of cluster “c”"_s
+            << QStringList{u"https://127.0.0.1:"_s, m_dir.filePath(u"config"_s),
+                           u"set the right certificate-authority there"_s};
+        QTest::newRow("no TLS there")
+            << u"plain"_s << u"-TLS TLS could not be agreed on"_s
+            << QStringList{u"https://127.0.0.1:"_s, u"check the server of cluster “c”"_s};
+        QTest::newRow("no API server") << u"html"_s << u"-version GET /version: the answer names no version"_s
+                                       << QStringList{u"is this the address of a Kubernetes API server"_s};
         QTest::newRow("no rights at all")
-            << u"powerless"_s << u"-rights user “u” may do nothing in the namespace default"_s;
-        QTest::newRow("refused credentials") << u"401"_s << u"-version GET /version: "_s;
+            << u"powerless"_s << u"-rights user “u” may do nothing in the namespace default"_s
+            << QStringList{u"ask whoever manages this cluster"_s};
+        QTest::newRow("silent after TCP") << u"silent"_s << u"-TLS https://127.0.0.1:"_s
+                                          << QStringList{u"in TLS within 300 ms"_s, u"allow more time"_s};
+        QTest::newRow("refused credentials")
+            << u"401"_s << u"-version GET /version: "_s << QStringList{u"sign in again"_s};
     }
 
     void eachIllnessIsFoundAtItsStep()
     {
         QFETCH(QString, illness);
         QFETCH(QString, words);
+        QFETCH(QStringList, more);
         const auto handler = [illness](const ServerRequest &request, const ServerReply &reply) {
             if (illness == u"401")
                 return reply.answer(401, statusJson(401, "Unauthorized", "Unauthorized"));
@@ -113,13 +126,14 @@ private Q_SLOTS:
         ScriptedServer server(handler, serverTls(m_identity.certificate, m_identity.key));
         QTcpServer plain; // takes a TLS greeting for a bad request
         plain.listen(QHostAddress::LocalHost);
-        connect(&plain, &QTcpServer::newConnection, &plain, [&plain] {
+        connect(&plain, &QTcpServer::newConnection, &plain, [&plain, illness] {
             QTcpSocket *socket = plain.nextPendingConnection();
-            connect(socket, &QTcpSocket::readyRead, socket,
-                    [socket] { socket->write("HTTP/1.1 400 Bad Request\r\n\r\n"); });
+            if (illness != u"silent")
+                connect(socket, &QTcpSocket::readyRead, socket,
+                        [socket] { socket->write("HTTP/1.1 400 Bad Request\r\n\r\n"); });
         });
         QUrl url = server.url();
-        if (illness == u"plain")
+        if (illness == u"plain" || illness == u"silent")
             url.setPort(plain.serverPort());
         QString file =
             config(url, illness == u"untrusted" ? m_other.certificate() : m_authority.certificate());
@@ -132,8 +146,15 @@ private Q_SLOTS:
         if (illness == u"refused")
             server.stop();
         Doctor doctor({{file}, true}, {});
+        if (illness == u"silent")
+            doctor.setPreparation([](Connection &connection) {
+                connection.timeoutMs = 300;
+                connection.remedies.timeout = u"allow more time"_s;
+            });
         const QString text = summary(doctor);
         QVERIFY2(text.contains(words), qPrintable(text));
+        for (const QString &part : more)
+            QVERIFY2(text.contains(part), qPrintable(part + u" is missing in: "_s + text));
         QCOMPARE(text.count(u"\n-"_s) + int(text.startsWith(u'-')),
                  1); // one culprit, and the rest is skipped
         QCOMPARE(doctor.steps().size(), 7);
