@@ -242,7 +242,7 @@ StoreResult<Answer> Writer::store(Call &call, Value object, const ObjectPtr &cur
     if (!current && nameOf(object).empty() && !object["metadata"]["generateName"].text().empty())
         object.child("metadata").set("name", object["metadata"]["generateName"].text() + nameSuffix());
     if (kind.isBuiltIn && (current || kind.kind != "Job")) // a Job's defaults need its uid
-        completeNew(kind, object);
+        m_store.complete(kind, object);
     std::vector<Cause> causes = current ? finalizerProblems(object, *current) : std::vector<Cause>();
     for (Cause &cause : problemsOf(call, object))
         causes.push_back(std::move(cause));

@@ -3,9 +3,6 @@
 #include "app/demo/object_meta.h"
 #include "app/demo/resource_kinds.h"
 
-#include <array>
-#include <atomic>
-
 namespace demo {
 
 namespace {
@@ -25,15 +22,13 @@ void completeSecret(Value &secret)
     secret.erase("stringData");
 }
 
-std::string freeClusterIp()
+std::string freeClusterIp(Allocations &allocations)
 {
-    static std::atomic<unsigned> next{
-        10}; // 10.96.0.10 is the cluster's DNS in most clusters; ours start behind the reserved ones
-    const unsigned number = ++next;
+    const unsigned number = ++allocations.lastClusterIp;
     return "10.96." + std::to_string(number / 250 % 250) + "." + std::to_string(number % 250 + 1);
 }
 
-void completeService(Value &service)
+void completeService(Value &service, Allocations &allocations)
 {
     Value &spec = service.child("spec");
     setIfAbsent(spec, "type", "ClusterIP");
@@ -41,7 +36,7 @@ void completeService(Value &service)
     const std::string type = spec["type"].text();
     if (type != "ExternalName") {
         if (spec["clusterIP"].text().empty())
-            spec.set("clusterIP", freeClusterIp());
+            spec.set("clusterIP", freeClusterIp(allocations));
         setIfAbsent(spec, "clusterIPs", Value::array({spec["clusterIP"]}));
         setIfAbsent(spec, "ipFamilies", Value::array({"IPv4"}));
         setIfAbsent(spec, "ipFamilyPolicy", "SingleStack");
@@ -51,13 +46,12 @@ void completeService(Value &service)
         setIfAbsent(spec, "externalTrafficPolicy", "Cluster");
     if (type == "LoadBalancer")
         setIfAbsent(spec, "allocateLoadBalancerNodePorts", true);
-    static std::atomic<int> nextNodePort{30000};
     if (spec.find("ports")) {
         for (Value &port : spec.child("ports").mutableItems()) {
             setIfAbsent(port, "protocol", "TCP");
             setIfAbsent(port, "targetPort", port["port"]);
             if (type == "LoadBalancer" || type == "NodePort")
-                setIfAbsent(port, "nodePort", ++nextNodePort);
+                setIfAbsent(port, "nodePort", ++allocations.lastNodePort);
         }
     }
     Value &status = service.child("status");
@@ -208,11 +202,10 @@ void completeWebhooks(Value &configuration, bool mutates)
 
 } // namespace
 
-void completeNew(const ResourceKind &kind, Value &object)
+void completeNew(const ResourceKind &kind, Value &object, Allocations &allocations)
 {
     static const std::map<std::string_view, void (*)(Value &)> completions{
         {"Secret", completeSecret},
-        {"Service", completeService},
         {"Pod", completePod},
         {"Deployment", completeDeployment},
         {"ReplicaSet", completeReplicaSet},
@@ -225,6 +218,8 @@ void completeNew(const ResourceKind &kind, Value &object)
     };
     if (!kind.isBuiltIn)
         return;
+    if (kind.kind == "Service")
+        return completeService(object, allocations);
     const auto found = completions.find(kind.kind);
     if (found != completions.end())
         found->second(object);

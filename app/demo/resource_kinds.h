@@ -9,6 +9,6 @@ std::vector<ResourceKind> builtInKinds();
 
 // Defaults of a new object, as the API server's registries set them: a Service's protocol and cluster IP, a Pod's phase,
 // a Secret's stringData.  Custom resources get theirs from their schema instead.
-void completeNew(const ResourceKind &kind, Value &object);
+void completeNew(const ResourceKind &kind, Value &object, Allocations &allocations);
 
 } // namespace demo

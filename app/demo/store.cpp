@@ -222,9 +222,11 @@ StoreResult<ObjectPtr> Store::create(const ResourceKind &kind, Value object, boo
     metadata.set("creationTimestamp", timeNow());
     if (kind.hasGeneration)
         metadata.set("generation", 1);
-    completeNew(kind, object);
+    complete(kind, object);
     return put(kind, std::move(object), nullptr, dryRun);
 }
+
+void Store::complete(const ResourceKind &kind, Value &object) { completeNew(kind, object, m_allocations); }
 
 StoreResult<ObjectPtr> Store::update(const ResourceKind &kind, Value object, bool dryRun)
 {

@@ -84,6 +84,13 @@ struct RemoveOptions
     std::optional<std::int64_t> gracePeriodSeconds;
 };
 
+struct Allocations // what an API server gives out by itself, each once
+{
+    unsigned lastClusterIp =
+        10; // 10.96.0.10 is the DNS of most clusters; ours start behind the reserved ones
+    int lastNodePort = 30000;
+};
+
 class Store
 {
 public:
@@ -107,6 +114,9 @@ public:
     // The object as it was last; with deletionTimestamp in it: it stays until its finalizers (a pod: its grace period) are through.
     StoreResult<ObjectPtr> remove(const ResourceKind &kind, std::string_view nameSpace, std::string_view name,
                                   bool dryRun = false, const RemoveOptions &options = {});
+
+    // Fills in what an API server does for a new object of a built-in kind; resource_kinds.h.
+    void complete(const ResourceKind &kind, Value &object);
 
     // Says that the object was made at that time (RFC 3339): what a cluster's past would have left.  Only for who builds the world.
     void backdate(const ResourceKind &kind, std::string_view nameSpace, std::string_view name,
@@ -132,6 +142,7 @@ private:
 
     std::vector<std::unique_ptr<ResourceKind>> m_kinds;
     std::map<const ResourceKind *, Objects> m_objects;
+    Allocations m_allocations;
     std::deque<StoreEvent> m_log;
     std::map<int, Listener> m_listeners;
     std::int64_t m_version = 1000;

@@ -10,6 +10,7 @@ sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Cryp
         kubectl_test
         managed_fields_test
         object_change_test
+        object_defaults_test
         scale_test
         workload_certificate_test
     SLOW
