@@ -86,6 +86,7 @@ CertificateRow storedRow(const Snapshot &snapshot, const TlsSecret &secret, cons
     row.chain = secret.chains.value(dataKey);
     row.subject = subjectOf(row.chain.first());
     row.renewal = renewalOf(secret);
+    row.rotates = secret.type == "istio.io/key-and-cert"_L1 && dataKey != "root-cert.pem"_L1; // Citadel
     setChecks(row, secret);
     setTimes(row);
     const bool isIssuer = isMeshAuthority(secret, snapshot);
@@ -180,6 +181,7 @@ CertificateRow presentedRow(const PresentedCertificate &presented, const Certifi
     row.usedBy = ofEdge ? edgeFiles.text() : QString();
     row.blastRadius = ofEdge ? edgeFiles.blastRadius() : QStringList();
     row.renewal = row.mesh ? u"istio-proxy, automatic"_s : u"unknown"_s;
+    row.rotates = row.mesh;
     row.checks = u"seen %1"_s.arg(presented.seenAt.toUTC().toString(Qt::ISODate));
     row.checksSeverity = Severity::Good;
     setTimes(row);

@@ -24,6 +24,7 @@ struct CertificateRow
     QList<kube::Certificate> chain;
     QStringList blastRadius; // "Mapping default/quote-backend answers 503"
     bool mesh = false;       // mesh rather than edge
+    bool rotates = false;    // who renews it does so at half of its life, however long that is
     ObjectRef storedAt;      // kind "": in no object of the API; a Pod: in its files only
     QString dataKey;         // tls.crt …
     QString faultCode;       // CERT-… of what checks say, "" nothing is wrong
@@ -36,6 +37,8 @@ QList<CertificateRow> certificateRows(const Snapshot &snapshot, const EdgeView &
 // Rules of facts mesh-security.md §3.4: long-lived by days (30 / 7), those living under 7 days by fraction of
 // life.
 Severity countdownSeverity(const QDateTime &notBefore, const QDateTime &notAfter, const QDateTime &now);
+// A certificate that rotates, and whose next one is not late yet: that it ends soon is how it lives.
+bool renewsInTime(const CertificateRow &row, const QDateTime &now);
 QString countdownText(const QDateTime &notAfter,
                       const QDateTime &now); // "9 y", "21 d", "17 h 42 min", "4:05", "expired 2 d"
 QDateTime nextCountdownChange(const QDateTime &notAfter, const QDateTime &now); // when the text changes next

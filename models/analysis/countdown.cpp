@@ -55,6 +55,12 @@ Severity countdownSeverity(const QDateTime &notBefore, const QDateTime &notAfter
     return share > RotationDue ? Severity::Good : share >= RotationLost ? Severity::Warning : Severity::Error;
 }
 
+bool renewsInTime(const CertificateRow &row, const QDateTime &now)
+{
+    return row.rotates && row.notBefore.isValid() && row.notAfter.isValid() && row.notBefore <= now
+        && 1 - lifeUsed(row.notBefore, row.notAfter, now) > RotationDue;
+}
+
 QString countdownText(const QDateTime &notAfter, const QDateTime &now)
 {
     if (!notAfter.isValid())

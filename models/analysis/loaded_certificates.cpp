@@ -23,6 +23,7 @@ CertificateRow meshRow(const ProxyCertificates &proxy, const LoadedCertificate &
     row.usedBy = edgeFiles.text();
     row.blastRadius = edgeFiles.blastRadius();
     row.renewal = u"istio-proxy, automatic"_s;
+    row.rotates = true;
     row.checks = u"loaded"_s;
     row.checksSeverity = Severity::Good;
     row.mesh = true;

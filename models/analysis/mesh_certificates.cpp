@@ -66,6 +66,7 @@ CertificateRow rowOf(const Identity &identity, const Snapshot &snapshot)
     for (const QString &workload : workloads)
         row.blastRadius.append(u"mutual TLS from and to %1 fails"_s.arg(workload));
     row.renewal = u"istio-proxy, automatic"_s;
+    row.rotates = true;
     row.checks = u"loaded"_s;
     row.checksSeverity = Severity::Good;
     row.mesh = true;

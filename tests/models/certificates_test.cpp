@@ -76,6 +76,39 @@ private Q_SLOTS:
         QCOMPARE(models::countdownText(end, next.addMSecs(-1)), text);
     }
 
+    // "Ends within 30 days" is nothing to say of what is renewed every few minutes, as long as it is.
+    void whatRotatesIsRenewedInTimeUntilHalfOfItsLife_data()
+    {
+        QTest::addColumn<bool>("rotates");
+        QTest::addColumn<qint64>("madeSecondsAgo");
+        QTest::addColumn<qint64>("secondsLeft");
+        QTest::addColumn<bool>("inTime");
+        QTest::newRow("new") << true << qint64(60) << qint64(540) << true;
+        QTest::newRow("a little before half") << true << qint64(295) << qint64(305) << true;
+        QTest::newRow("half, and some seconds for the renewal")
+            << true << qint64(310) << qint64(290) << false;
+        QTest::newRow("late") << true << qint64(400) << qint64(200) << false;
+        QTest::newRow("ended") << true << qint64(700) << qint64(-100) << false;
+        QTest::newRow("by Citadel, 90 days") << true << 10 * Days << 80 * Days << true;
+        QTest::newRow("by Citadel, late") << true << 60 * Days << 30 * Days << false;
+        QTest::newRow("by hand") << false << qint64(60) << qint64(540) << false;
+        QTest::newRow("not begun") << true << qint64(-300) << qint64(540) << false;
+    }
+    void whatRotatesIsRenewedInTimeUntilHalfOfItsLife()
+    {
+        QFETCH(bool, rotates);
+        QFETCH(qint64, madeSecondsAgo);
+        QFETCH(qint64, secondsLeft);
+        QFETCH(bool, inTime);
+        models::CertificateRow row;
+        row.rotates = rotates;
+        row.notBefore = now.addSecs(-madeSecondsAgo - 120); // Istio's begin two minutes before they are made
+        row.notAfter = now.addSecs(secondsLeft);
+        QCOMPARE(models::renewsInTime(row, now), inTime);
+        row.notAfter = {};
+        QVERIFY(!models::renewsInTime(row, now));
+    }
+
     void aTimeThatIsNotKnownIsUnknown()
     {
         QCOMPARE(models::countdownText({}, now), u"unknown"_s);
