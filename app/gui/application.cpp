@@ -300,6 +300,8 @@ void Application::examine(const QString &context)
                                               execPolicy(connection ? *connection : kube::Connection()));
     connect(m_doctor.get(), &kube::Doctor::stepDone, this, [this] { showDoctor(false); });
     connect(m_doctor.get(), &kube::Doctor::finished, this, [this] { showDoctor(true); });
+    connect(m_doctor.get(), &kube::Doctor::signInMessage, this,
+            [this](const QString &text) { m_window.report(models::Severity::Info, text); });
     showDoctor(false);
     m_doctor->run();
 }

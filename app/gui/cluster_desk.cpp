@@ -70,6 +70,12 @@ ClusterDesk::ClusterDesk(ui::MainWindow &window, ConsoleModels &models, const ku
     });
     connect(&m_session, &ClusterSession::connectionChanged, &m_window, &ui::MainWindow::setConnection);
     connect(&m_session, &ClusterSession::connectionChanged, this, &ClusterDesk::noteConnection);
+    connect(&m_session, &ClusterSession::warned, this, [this](const QString &text) {
+        m_window.note(models::NoticeRow::Kind::Notice, models::Severity::Warning,
+                      tr("The API server warns: %1").arg(text));
+    });
+    connect(&m_session, &ClusterSession::signInMessage, &m_window, // somebody waits for what it asks for
+            [this](const QString &text) { m_window.report(models::Severity::Info, text); });
     connect(&m_session, &ClusterSession::mappingRowsArrived, this, &ClusterDesk::takeRows);
     connect(&m_session, &ClusterSession::analysed, this, &ClusterDesk::takeAnalysis);
     connect(&m_window, &ui::MainWindow::pauseChosen, this, &ClusterDesk::pause);

@@ -35,6 +35,8 @@ ClusterSession::ClusterSession(kube::Connection connection, QString edge, QObjec
     });
     connect(m_watch, &ClusterWatch::snapshotReady, this, &ClusterSession::analyseLater);
     m_thread->runThere([this] { watchStores(); });
+    connect(&client(), &kube::Client::warned, this, &ClusterSession::warned);
+    connect(&client().transport(), &kube::Transport::signInMessage, this, &ClusterSession::signInMessage);
     m_proxies = std::make_unique<EdgeProxyWatch>(m_thread->client());
     m_prometheus = std::make_unique<PrometheusWatch>(m_thread->client());
     const auto again = [this] {

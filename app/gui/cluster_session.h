@@ -39,7 +39,9 @@ public:
 Q_SIGNALS:
     void connectionChanged(const models::ConnectionState &state);
     void mappingRowsArrived(const kube::RowBatch<models::MappingRow> &batch);
-    void analysed(); // analysis() is new
+    void analysed();                         // analysis() is new
+    void warned(const QString &text);        // by the API server, each text once
+    void signInMessage(const QString &text); // of the program that signs this user in
 
 private:
     void watchStores();

@@ -139,6 +139,47 @@ private Q_SLOTS:
         QVERIFY(!console.desk()); // still nothing is contacted
     }
 
+    // Who else would tell that an API version goes, or which code is to be typed in the browser?
+    void whatTheServerAndThePluginSayBecomesNotices()
+    {
+        SmallCluster cluster;
+        fill(cluster);
+        cluster.listHeaders = "Warning: 299 - \"getambassador.io/v2 Mapping is deprecated\"\r\n";
+        QFile plugin(m_folder.filePath(u"sign-in"_s));
+        QVERIFY(plugin.open(QIODevice::WriteOnly));
+        plugin.write("#!/bin/sh\necho 'open https://login.example and enter ABCD-1234' >&2\n"
+                     "echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1\","
+                     "\"status\":{\"token\":\""
+                     + cluster.token + "\"}}'\n");
+        plugin.close();
+        QVERIFY(plugin.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
+        QByteArray config = cluster.kubeconfig();
+        const QByteArray user =
+            "exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: "
+            + plugin.fileName().toUtf8() + '}';
+        config.replace(QByteArray("token: " + cluster.token), user);
+        app::gui::GuiOptions options = optionsFor(write(config));
+        options.context = u"test"_s;
+        app::gui::Application console(options);
+        console.window().show();
+        console.start();
+        QPushButton *allow = nullptr;
+        QTRY_VERIFY_WITH_TIMEOUT((allow = console.window().findChild<QPushButton *>(u"execOnce"_s)),
+                                 Patience);
+        QTest::keyClick(allow, Qt::Key_Space);
+        const auto count = [&console](const QString &part) {
+            int found = 0;
+            for (int row = 0; row < console.models().notices.rowCount(); ++row)
+                found += console.models().notices.row(row).text.contains(part) ? 1 : 0;
+            return found;
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(count(u"The API server warns: getambassador.io/v2 Mapping is deprecated"_s),
+                                  1, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(count(u"open https://login.example and enter ABCD-1234"_s), 1, Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(isLive(console), Patience);
+        QCOMPARE(count(u"deprecated"_s), 1);
+    }
+
     void nothingIsContactedBeforeAContextIsChosen()
     {
         app::gui::Application console(app::gui::GuiOptions{});

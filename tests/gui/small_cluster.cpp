@@ -220,7 +220,8 @@ void SmallCluster::list(const Target &target, const ServerRequest &request, cons
     reply.answer(200,
                  R"({"kind":"List","apiVersion":")" + target.apiVersion
                      + R"(","metadata":{"resourceVersion":")" + QByteArray::number(m_version)
-                     + R"("},"items":[)" + items.join(',') + "]}");
+                     + R"("},"items":[)" + items.join(',') + "]}",
+                 listHeaders);
 }
 
 void SmallCluster::watch(const Target &target, const ServerRequest &request, const ServerReply &reply)

@@ -30,6 +30,7 @@ public:
     QByteArray forbiddenPlural; // lists of it answer 403
     bool expires = false;       // watches, and lists of a version, answer 410
     int expired = 0;            // how often one did
+    QByteArray listHeaders;     // of every list: "Warning: …\r\n"
     bool readOnly = false;      // every write, dry or not, answers 403
     std::function<void(const ServerRequest &, const ServerReply &)> proxied; // answers …/proxy/…; empty: 404
     int dryRuns = 0, writes = 0;
