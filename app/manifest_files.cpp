@@ -82,6 +82,12 @@ QString strangeness(const edge::Value &object)
 
 QString ManifestOrigin::text() const { return u"%1, document %2"_s.arg(file).arg(document); }
 
+QString withPlace(const QString &note, const ManifestSet &set)
+{
+    const auto origin = set.origins.constFind(note.left(note.indexOf(u": "_s)));
+    return origin == set.origins.constEnd() ? note : origin->text() + u": "_s + note;
+}
+
 edge::Result<std::vector<edge::Value>> readManifestText(const QByteArray &text, const QString &name)
 {
     auto documents =

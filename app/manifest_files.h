@@ -29,6 +29,9 @@ struct ManifestSet
     QStringList notes;         // objects that are not what somebody meant: there twice, or of no kind
 };
 
+// "Mapping prod/a: spec.weight: …" → "all.yaml, document 2: Mapping prod/a: spec.weight: …"; of objects from elsewhere as it is.
+QString withPlace(const QString &note, const ManifestSet &set);
+
 // Reads the same place again and again; documents whose text is known are not parsed again, and share their objects with
 // the set before.  Thread: one at a time.
 class ManifestReader

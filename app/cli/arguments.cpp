@@ -29,6 +29,10 @@ QList<QCommandLineOption> globalOptions()
                "table, json or yaml; some commands: junit, sarif, markdown, prometheus.", "FORMAT", "table"),
         option({u"no-color"_s}, "No colours, also on a terminal."),
         option({u"timeout"_s}, "How long a request may take.", "TIME", "30s"),
+        option({u"exec-policy"_s},
+               "Programs that the kubeconfig names for signing in: allow, ask before one runs, deny.",
+               "POLICY", "allow"),
+        option({u"v"_s, u"verbose"_s}, "Show every request to the API server: method, path, status, time."),
         option({u"demo"_s}, "Start a demo cluster for this one command."),
         option({u"state"_s}, "Of the demo cluster: start, guide-done, empty.", "STATE", "start"),
         option({u"cert-life"_s}, "Life of its workload certificates.", "TIME", "10m"),
@@ -96,6 +100,12 @@ QString readGlobals(Arguments &arguments) // why not, "" all well
         return u"--timeout %1 is no duration from 1ms to 1h; write it as 30s or 2m"_s.arg(
             parser.value(u"timeout"_s));
     session.timeoutMs = int(timeout->count());
+    const QString policy = parser.value(u"exec-policy"_s);
+    const qsizetype known = QStringList{u"allow"_s, u"ask"_s, u"deny"_s}.indexOf(policy);
+    if (known < 0)
+        return u"--exec-policy %1 is not known; use allow, ask or deny"_s.arg(policy);
+    session.execPolicy = SessionOptions::ExecPolicy(known);
+    session.isVerbose = parser.isSet(u"verbose"_s);
     const QString format = parser.value(u"output"_s);
     const QStringList formats = QStringList{u"table"_s, u"json"_s, u"yaml"_s} + arguments.command->reports;
     if (!formats.contains(format))

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/change_prompt.h"
 
-#include <QTextStream>
-
-#include <cstdio>
+#include "app/cli/asked_line.h"
 
 using namespace Qt::StringLiterals;
 
@@ -31,8 +29,8 @@ QString refusal(const Invocation &invocation, const models::ChangeReview &review
         return u"context %1 is of mode Confirm; give --yes=%1"_s.arg(review.context);
     const QString wanted = review.needsTyping ? review.context : u"yes"_s;
     invocation.output.note(u"Type %1 to write this to context %2:"_s.arg(wanted, review.context));
-    QTextStream input(stdin);
-    return input.readLine().trimmed() == wanted ? QString() : u"not confirmed; nothing was written"_s;
+    return askedLine(invocation.session.stop()) == wanted ? QString()
+                                                          : u"not confirmed; nothing was written"_s;
 }
 
 } // namespace app::cli

@@ -203,6 +203,7 @@ int runMappings(Invocation &invocation)
                            {QString::fromLatin1(stateWord(verdict.state)), models::severityOf(verdict)}});
         items.push(document(row));
     }
+    noteMisfits(invocation, **analysis);
     if (invocation.output.format() != Format::Table)
         invocation.output.document("MappingList", edge::Value::object({{"items", std::move(items)}}));
     else if (table.rows.isEmpty())

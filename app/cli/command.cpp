@@ -2,6 +2,7 @@
 #include "app/cli/command.h"
 
 #include "app/cli/completion.h"
+#include "edge/edge_runner.h"
 
 using namespace Qt::StringLiterals;
 
@@ -113,18 +114,20 @@ const std::vector<Command> &commands()
          "",
          "certificates with countdown, who uses and renews them",
          reportOptions()
-             + QList{option({u"within"_s}, "Exit with 3 if one ends within this time: 30d, 12h, 90m.",
-                            "TIME")},
+             + QList{option(
+                 {u"within"_s},
+                 "Exit with 3 if one ends within this time (30d, 12h, 90m) and is not being renewed in time.",
+                 "TIME")},
          runCerts,
          Command::Demo::IfAsked,
-         {u"junit"_s, u"markdown"_s, u"prometheus"_s}},
+         {u"junit"_s, u"sarif"_s, u"markdown"_s, u"prometheus"_s}},
         {"posture",
          "",
          "effective mTLS mode of each workload and port: intended, enforced, observed",
          reportOptions() + QList{option({u"window"_s}, "How far back traffic is looked at.", "TIME", "15m")},
          runPosture,
          Command::Demo::IfAsked,
-         {u"junit"_s, u"markdown"_s, u"prometheus"_s}},
+         {u"junit"_s, u"sarif"_s, u"markdown"_s, u"prometheus"_s}},
         {"check",
          "",
          "every finding of every analysis, for people and for CI; of a cluster or of manifests",
@@ -199,6 +202,20 @@ QString subjectOf(const Session &session)
         return u"manifests in "_s + session.options().manifests;
     const auto connection = session.connection();
     return connection ? u"context "_s + connection->context : QString();
+}
+
+void noteMisfits(const Output &output, const edge::Config &config, const ManifestSet &manifests)
+{
+    for (const edge::Diagnostic &diagnostic : config.diagnostics) {
+        if (diagnostic.severity == edge::Diagnostic::Severity::Error)
+            output.note(withPlace(QString::fromStdString(edge::textOf(diagnostic)), manifests));
+    }
+}
+
+void noteMisfits(const Invocation &invocation, const ClusterAnalysis &analysis)
+{
+    if (!invocation.session.options().manifests.isEmpty() && analysis.view.table)
+        noteMisfits(invocation.output, analysis.view.table->config(), invocation.session.manifests());
 }
 
 int wrongUsage(Invocation &invocation, const QString &why)

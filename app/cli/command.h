@@ -43,6 +43,11 @@ const Command *findCommand(const QString &name);
 // What an answer is about: "context demo", "manifests in shop/".
 QString subjectOf(const Session &session);
 
+// What the edge refuses or does not understand in manifests, on standard error: file, document, object, field.  The rest counts.
+void noteMisfits(const Output &output, const edge::Config &config, const ManifestSet &manifests);
+void noteMisfits(const Invocation &invocation,
+                 const ClusterAnalysis &analysis); // of -f; of a cluster nothing
+
 // Prints why, and the command's usage; 2.
 int wrongUsage(Invocation &invocation, const QString &why);
 

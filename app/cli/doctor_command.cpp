@@ -28,11 +28,20 @@ Step timed(const QString &name, const std::function<Finding()> &look)
             found ? *found : found.error().message, clock.elapsed()};
 }
 
-QList<Step> connectionSteps(const SessionOptions &options)
+QList<Step> connectionSteps(Session &session)
 {
+    const SessionOptions &options = session.options();
     kube::Doctor doctor(
         kube::kubeconfigSources(options.kubeconfig, qEnvironmentVariable("KUBECONFIG"), QDir::homePath()),
         options.context);
+    ConnectionNotes &notes = session.notes();
+    doctor.setPreparation([&](kube::Connection &connection) { notes.prepare(connection, options); });
+    QObject::connect(&doctor, &kube::Doctor::warned, &doctor,
+                     [&notes](const QString &text) { notes.warned(text); });
+    QObject::connect(&doctor, &kube::Doctor::signInMessage, &doctor,
+                     [&notes](const QString &text) { notes.signIn(text); });
+    QObject::connect(&doctor, &kube::Doctor::requestEnded, &doctor,
+                     [&notes](const kube::RequestRecord &record) { notes.ended(record); });
     QEventLoop loop; // this worker thread's one loop
     QObject::connect(&doctor, &kube::Doctor::finished, &loop, &QEventLoop::quit);
     QMetaObject::invokeMethod(&doctor, &kube::Doctor::run, Qt::QueuedConnection);
@@ -125,7 +134,7 @@ QString mark(Step::Outcome outcome)
 
 int runDoctor(Invocation &invocation)
 {
-    QList<Step> steps = connectionSteps(invocation.session.options());
+    QList<Step> steps = connectionSteps(invocation.session);
     const auto isFailed = [](const Step &step) { return step.outcome == Step::Outcome::Failed; };
     const bool isConnected = std::none_of(steps.cbegin(), steps.cend(), isFailed);
     if (isConnected)

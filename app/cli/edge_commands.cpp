@@ -98,13 +98,6 @@ Wanted wantedRun(const Invocation &invocation)
     return wanted;
 }
 
-// "Mapping prod/a: spec.weight: …" → "all.yaml, document 2: Mapping prod/a: …"
-QString withPlace(const QString &note, const ManifestSet &set)
-{
-    const auto origin = set.origins.constFind(note.left(note.indexOf(u": "_s)));
-    return origin == set.origins.constEnd() ? note : origin->text() + u": "_s + note;
-}
-
 void sayWhatIsLeftOut(const ManifestSet &set, const Output &output)
 {
     for (const QString &sentence : set.problems + set.notes)
@@ -175,16 +168,23 @@ private:
     std::optional<models::SnapshotInput> m_newest; // of the cluster thread
 };
 
+struct Configured
+{
+    edge::Config config;
+    ManifestSet manifests; // that it is of, if of any
+};
+
 // The configuration of the manifests, as edge run compiles it, or of the cluster's edge.
-edge::Result<edge::Config> configuration(Invocation &invocation, const edge::EdgeRunOptions &options)
+edge::Result<Configured> configuration(Invocation &invocation, const edge::EdgeRunOptions &options)
 {
     const QString path = invocation.session.options().manifests;
     if (!path.isEmpty()) {
-        const ManifestSet set = ManifestReader(path, QString::fromStdString(options.defaultNamespace)).read();
+        ManifestSet set = ManifestReader(path, QString::fromStdString(options.defaultNamespace)).read();
         if (set.objects.empty() && !set.problems.isEmpty())
             return edge::failure(edge::Error::Kind::Config, set.problems.join(u'\n').toStdString());
         sayWhatIsLeftOut(set, invocation.output);
-        return edge::compiledFor(options, set.objects);
+        edge::Config config = edge::compiledFor(options, set.objects);
+        return Configured{std::move(config), std::move(set)};
     }
     const auto analysis = invocation.session.analysis();
     if (!analysis)
@@ -195,7 +195,7 @@ edge::Result<edge::Config> configuration(Invocation &invocation, const edge::Edg
                                  ? (*analysis)->view.problem.toStdString()
                                  : "no Ambassador installation was found in this cluster; -f "
                                    "exports from manifests");
-    return (*analysis)->view.table->config();
+    return Configured{(*analysis)->view.table->config(), {}};
 }
 
 int exportEdge(Invocation &invocation)
@@ -213,14 +213,12 @@ int exportEdge(Invocation &invocation)
     const Wanted run = wantedRun(invocation);
     if (!run.problem.isEmpty())
         return wrongUsage(invocation, run.problem);
-    const auto config = configuration(invocation, run.options);
-    if (!config)
-        return invocation.output.fail(QString::fromStdString(config.error().message));
-    for (const edge::Diagnostic &diagnostic : config->diagnostics) {
-        if (diagnostic.severity == edge::Diagnostic::Severity::Error)
-            invocation.output.note(QString::fromStdString(edge::textOf(diagnostic)));
-    }
-    const edge::Value bootstrap = edge::envoyBootstrap(edge::relocated(*config, run.options), wanted);
+    const auto configured = configuration(invocation, run.options);
+    if (!configured)
+        return invocation.output.fail(QString::fromStdString(configured.error().message));
+    noteMisfits(invocation.output, configured->config, configured->manifests);
+    const edge::Value bootstrap =
+        edge::envoyBootstrap(edge::relocated(configured->config, run.options), wanted);
     const std::string text =
         invocation.output.format() == Format::Yaml ? edge::toYaml(bootstrap) : edge::toJson(bootstrap, 2);
     invocation.output.line(QString::fromStdString(text).trimmed());

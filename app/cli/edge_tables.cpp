@@ -284,6 +284,7 @@ int show(Invocation &invocation, const char *kind, const QString &none, Listing 
     if (!(*analysis)->view.table)
         return invocation.output.fail((*analysis)->view.problem);
     const Listing list = make(EdgeTables(**analysis, invocation.session.wantedNamespace()));
+    noteMisfits(invocation, **analysis);
     if (invocation.output.format() != Format::Table)
         invocation.output.document(kind, edge::Value::object({{"items", list.items}}));
     else if (list.table.rows.isEmpty())

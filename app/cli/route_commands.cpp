@@ -68,7 +68,8 @@ edge::Value document(const models::Prediction &prediction)
                                              {"chosen", candidate.chosen},
                                              {"failedCondition", candidate.failedCondition},
                                              {"expected", candidate.expected},
-                                             {"actual", candidate.actual}}));
+                                             {"actual", candidate.actual},
+                                             {"share", candidate.share}})); // 0 to 1
     return edge::Value::object({{"mapping", value(prediction.mapping)},
                                 {"cluster", value(prediction.cluster)},
                                 {"upstream", value(prediction.upstream)},
@@ -167,6 +168,7 @@ int runExplain(Invocation &invocation)
             u"no Ambassador installation was found in this cluster; choose the context of one that has it, or explain manifests by -f"_s);
     const models::Prediction prediction =
         models::predict((*analysis)->view, *(*analysis)->snapshot, asked.spec);
+    noteMisfits(invocation, **analysis);
     if (invocation.output.format() == Format::Table)
         printPrediction(invocation.output, prediction);
     else

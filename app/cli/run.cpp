@@ -44,6 +44,7 @@ int run(const Arguments &arguments, const Output::Sink &out, const Output::Sink 
 
     SessionOptions options = arguments.session;
     options.stop = stop.get_token();
+    options.say = [&output](const QString &line) { output.note(line); };
     std::unique_ptr<demo::DemoCluster> cluster;
     if (arguments.wantsDemo) {
         cluster = std::make_unique<demo::DemoCluster>(arguments.demo);

@@ -32,6 +32,7 @@ QStringList sentencesOf(const QHash<QString, QString> &onlyIn)
 
 Session::Session(SessionOptions options)
     : m_options(std::move(options))
+    , m_notes(m_options.say, m_options.isVerbose)
 {
 }
 
@@ -57,8 +58,9 @@ kube::Result<kube::Client *> Session::client()
         auto resolved = connection();
         if (!resolved)
             return tl::unexpected(resolved.error());
-        resolved->timeoutMs = m_options.timeoutMs;
+        m_notes.prepare(*resolved, m_options);
         m_cluster = std::make_unique<ClusterThread>(std::move(*resolved));
+        m_notes.listenTo(m_cluster->client());
     }
     return &m_cluster->client();
 }

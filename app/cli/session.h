@@ -3,6 +3,7 @@
 // What a command works with: the connection of the chosen context, made when first asked for, and the analyses on it.
 // Blocks on answers; lives on the command's worker thread.  Stopping the token ends whatever it waits for.
 #include "app/changes.h"
+#include "app/cli/connection_notes.h"
 #include "app/cluster_analysis.h"
 #include "app/cluster_thread.h"
 #include "app/edge_host.h"
@@ -28,9 +29,13 @@ struct SessionOptions
     QString kubeconfig, context, nameSpace, edge;
     bool allNamespaces = false;
     int timeoutMs = 30'000;
-    QString manifests;    // -f: analyse these instead of a cluster
-    QString compat;       // "" as the cluster's edge says; of manifests v4
-    QString ambassadorId; // with manifests
+    enum class ExecPolicy { Allow, Ask, Deny }; // what kubeconfigs name to be run; Allow: as kubectl does
+    ExecPolicy execPolicy = ExecPolicy::Allow;
+    bool isVerbose = false;
+    ConnectionNotes::Say say = [](const QString &) {}; // to standard error
+    QString manifests;                                 // -f: analyse these instead of a cluster
+    QString compat;                                    // "" as the cluster's edge says; of manifests v4
+    QString ambassadorId;                              // with manifests
     std::optional<DemoAddresses> demo;
     std::stop_token stop;
 };
@@ -46,6 +51,7 @@ public:
     kube::Result<kube::Kubeconfig> kubeconfig() const;
     kube::Result<kube::Connection> connection() const;
     kube::Result<kube::Client *> client();
+    ConnectionNotes &notes() { return m_notes; }
     // Fresh at every call.  Proxies: the edge's pods and sidecars are asked for their certificates too, a port-forward each.
     enum class Reading {
         Objects,
@@ -66,6 +72,7 @@ private:
     QString unknownNamespace(const models::Snapshot &snapshot) const;
 
     SessionOptions m_options;
+    ConnectionNotes m_notes; // before the cluster thread, which speaks to it
     ManifestSet m_manifests;
     std::unique_ptr<ClusterThread> m_cluster;
     std::unique_ptr<EdgeHost> m_edge;

@@ -9,6 +9,7 @@
 #include <QJsonObject>
 #include <QProcess>
 #include <QRegularExpression>
+#include <QScopeGuard>
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTemporaryDir>
@@ -189,15 +190,28 @@ private Q_SLOTS:
         QTest::newRow("certs") << QStringList{u"certs"_s} << 0 << u"istio-certs"_s << u"CertificateList"_s;
         QTest::newRow("certs of sidecars")
             << QStringList{u"certs"_s} << 0 << u"in memory, "_s << u"CertificateList"_s;
-        QTest::newRow("certs that end soon") << QStringList{u"certs"_s, u"--within"_s, u"1h"_s} << 3
-                                             << u"istio-certs"_s << u"CertificateList"_s;
+        QTest::newRow("certs that end soon, but are renewed")
+            << QStringList{u"certs"_s, u"--within"_s, u"30d"_s} << 0 << u"istio-proxy, automatic, in time"_s
+            << u"CertificateList"_s;
+        QTest::newRow("certs that end soon") << QStringList{u"certs"_s, u"--within"_s, u"10000d"_s} << 3
+                                             << u"by hand"_s << u"CertificateList"_s;
+        QTest::newRow("certs for a code scanner")
+            << QStringList{u"certs"_s, u"--within"_s, u"10000d"_s, u"-o"_s, u"sarif"_s} << 3 << u"CERT-002"_s
+            << QString();
+        QTest::newRow("posture for a code scanner")
+            << QStringList{u"posture"_s, u"-o"_s, u"sarif"_s} << 0 << u"sarif-2.1.0"_s << QString();
         QTest::newRow("posture") << QStringList{u"posture"_s} << 0 << u"mesh: STRICT"_s << u"Posture"_s;
         QTest::newRow("guide") << QStringList{u"guide"_s, u"check"_s} << (hasPrometheus() ? 0 : 3)
                                << u"mapping-tls"_s << u"GuideCheck"_s;
         QTest::newRow("check") << QStringList{u"check"_s} << 0 << QString() << u"Check"_s;
         QTest::newRow("doctor") << QStringList{u"doctor"_s} << 0 << u"Prometheus"_s << QString();
         QTest::newRow("a finding's help")
-            << QStringList{u"explain-finding"_s, u"cert-010"_s} << 0 << u"CERT-010"_s << QString();
+            << QStringList{u"explain-finding"_s, u"cert-010"_s} << 0 << u"CERT-010"_s << u"FindingHelp"_s;
+        QTest::newRow("all findings")
+            << QStringList{u"explain-finding"_s} << 0 << u"CERT-010"_s << u"FindingList"_s;
+        QTest::newRow("a step") << QStringList{u"guide"_s, u"show"_s, u"mapping-tls"_s} << 0
+                                << u"tls: istio-upstream"_s << u"GuideStep"_s;
+        QTest::newRow("the journal") << QStringList{u"journal"_s} << 0 << QString() << u"Journal"_s;
         QTest::newRow("an unknown step")
             << QStringList{u"guide"_s, u"apply"_s, u"nothing"_s} << 2 << u"mapping-tls"_s << QString();
         QTest::newRow("an unknown namespace") << QStringList{u"-n"_s, u"nosuch"_s, u"mappings"_s} << 1
@@ -224,6 +238,35 @@ private Q_SLOTS:
         QCOMPARE(QString::fromStdString((*document)["kind"].text()), kind);
     }
 
+    // The version that the edge's own resources are read in goes: the API server says so in a header.
+    void aDeprecatedVersionIsWarnedOfOnce()
+    {
+        const auto setDeprecated = [this](const QString &operation) {
+            const QString value = operation == "add"_L1 ? u", \"value\": true"_s : QString();
+            QStringList steps;
+            const int versions = m_world
+                                     ->kubectl({u"get"_s, u"crd"_s, u"mappings.getambassador.io"_s, u"-o"_s,
+                                                u"jsonpath={.spec.versions[*].name}"_s})
+                                     .split(u' ', Qt::SkipEmptyParts)
+                                     .size();
+            for (int i = 0; i < versions; ++i)
+                steps.append(
+                    u"{\"op\": \"%1\", \"path\": \"/spec/versions/%2/deprecated\"%3}"_s.arg(operation)
+                        .arg(i)
+                        .arg(value));
+            m_world->kubectl({u"patch"_s, u"crd"_s, u"mappings.getambassador.io"_s, u"--type"_s, u"json"_s,
+                              u"-p"_s, u'[' + steps.join(u',') + u']'});
+            return m_world->code == 0;
+        };
+        QVERIFY(!run({u"mappings"_s}).error.contains(u"warning: "_s));
+        QVERIFY2(setDeprecated(u"add"_s), qPrintable(m_world->error()));
+        const auto restore = qScopeGuard([&] { setDeprecated(u"remove"_s); });
+        QTRY_COMPARE_WITH_TIMEOUT(run({u"mappings"_s}).error.count(u"is deprecated"_s), 1, Patience);
+        const Said said = run({u"mappings"_s});
+        QVERIFY2(said.code == 0 && said.error.startsWith(u"warning: getambassador.io/"_s),
+                 qPrintable(said.all()));
+    }
+
     void aRequestIsSentAndConfirmed()
     {
         const Said said = run({u"request"_s, m_world->ready().edgeHttp + u"/backend/"_s});
@@ -236,19 +279,25 @@ private Q_SLOTS:
     {
         QTcpServer other;
         QVERIFY(other.listen(QHostAddress::LocalHost));
-        connect(&other, &QTcpServer::newConnection, &other, [&other] {
+        const QByteArray body = "{\"z\": 1, \"a\": {\"y\": 2.0, \"b\": \"\\u00e9\"}}";
+        connect(&other, &QTcpServer::newConnection, &other, [&other, body] {
             QTcpSocket *socket = other.nextPendingConnection();
-            connect(socket, &QTcpSocket::readyRead, socket, [socket] {
-                socket->write("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+            connect(socket, &QTcpSocket::readyRead, socket, [socket, body] {
+                socket->write("HTTP/1.1 404 Not Found\r\ncontent-type: application/json\r\ncontent-length: "
+                              + QByteArray::number(body.size()) + "\r\nconnection: close\r\n\r\n" + body);
                 socket->disconnectFromHost();
             });
         });
-        const Said said =
-            run({u"request"_s, u"http://edge.example.com/old-shop/"_s, u"--via"_s,
-                 u"127.0.0.1:%1"_s.arg(
-                     other.serverPort())}); // a redirect by the edge itself: no counter, no luck
+        const QStringList command{u"request"_s, u"http://edge.example.com/old-shop/"_s, u"--via"_s,
+                                  u"127.0.0.1:%1"_s.arg(other.serverPort())};
+        const Said said = run(command); // a redirect by the edge itself: no counter, no luck
         QVERIFY2(said.code == 3, qPrintable(said.all()));
         QVERIFY2(said.out.contains(u"prediction was wrong"_s), qPrintable(said.all()));
+        // The body as it came: neither sorted nor written anew.
+        QVERIFY2(said.out.contains(QString::fromUtf8(body)), qPrintable(said.all()));
+        const Said json = run(command + QStringList{u"-o"_s, u"json"_s});
+        QCOMPARE(QJsonDocument::fromJson(json.out.toUtf8())[u"outcome"][u"body"].toString(),
+                 QString::fromUtf8(body));
     }
 
     // "-o json is stable": scripts read these names.  More may come; none of these goes or is called otherwise.
@@ -275,7 +324,7 @@ private Q_SLOTS:
                                    << u"hosts name namespace port protocol routes state tls"_s;
         QTest::newRow("certs")
             << QStringList{u"certs"_s} << items << u"items"_s
-            << u"checks endsFirst notAfter notBefore renewal secondsLeft storedIn subject usedBy whenItEnds"_s;
+            << u"checks endsFirst notAfter notBefore renewal renewsInTime secondsLeft storedIn subject usedBy whenItEnds"_s;
         QTest::newRow("posture")
             << QStringList{u"posture"_s} << items + u" mesh"_s << u"items"_s
             << u"because enforced intended mutualTlsShare namespace observed pods port sidecars workload"_s;
@@ -285,7 +334,15 @@ private Q_SLOTS:
             << QStringList{u"explain"_s, url}
             << u"apiVersion candidates cluster compat kind location mapping reason rewrittenPath status steps upstream"_s
             << u"candidates"_s
-            << u"actual chosen expected failedCondition kind matched name namespace path"_s;
+            << u"actual chosen expected failedCondition kind matched name namespace path share"_s;
+        QTest::newRow("guide show")
+            << QStringList{u"guide"_s, u"show"_s, u"mapping-tls"_s}
+            << u"apiVersion evidence id kind needsRestart remedy result seen title yaml"_s << QString()
+            << QString();
+        QTest::newRow("explain-finding") << QStringList{u"explain-finding"_s, u"RT-001"_s}
+                                         << u"apiVersion code help kind title"_s << QString() << QString();
+        QTest::newRow("findings") << QStringList{u"explain-finding"_s} << items << u"items"_s
+                                  << u"code title"_s;
         QTest::newRow("request") << QStringList{u"request"_s, m_world->ready().edgeHttp + u"/backend/"_s}
                                  << u"apiVersion kind outcome prediction"_s << u"outcome"_s
                                  << u"body confirmedBy headers predictionHeld servedBy status tls totalMs"_s;
@@ -304,7 +361,7 @@ private Q_SLOTS:
         const QJsonObject first = inner.isArray() ? inner[0].toObject() : inner.toObject();
         for (const QString &name : top.split(u' '))
             QVERIFY2(document.contains(name), qPrintable(name + u" is missing in "_s + said.all()));
-        for (const QString &name : keys.split(u' '))
+        for (const QString &name : keys.split(u' ', Qt::SkipEmptyParts))
             QVERIFY2(first.contains(name), qPrintable(name + u" is missing in "_s + said.all()));
     }
 
@@ -367,6 +424,18 @@ private Q_SLOTS:
         const Said one = run({u"--kubeconfig"_s, m_copy, u"journal"_s, u"show"_s, number});
         QCOMPARE(one.code, 0);
         QVERIFY2(one.out.contains(u"Mapping default/quote-backend"_s), qPrintable(one.all()));
+        QVERIFY2(one.out.contains(u"\n-  tls: istio-upstream\n"_s),
+                 qPrintable(one.all())); // what was written
+        const Said json =
+            run({u"--kubeconfig"_s, m_copy, u"journal"_s, u"show"_s, number, u"-o"_s, u"json"_s});
+        const QJsonObject entry = QJsonDocument::fromJson(json.out.toUtf8())[u"items"][0].toObject();
+        for (const QString &name :
+             {u"after"_s, u"answered"_s, u"at"_s, u"before"_s, u"context"_s, u"diff"_s, u"number"_s,
+              u"object"_s, u"result"_s, u"revertOf"_s, u"reverted"_s, u"succeeded"_s, u"title"_s, u"who"_s})
+            QVERIFY2(entry.contains(name), qPrintable(name + u" is missing in "_s + json.all()));
+        QVERIFY2(entry[u"diff"].toString().contains(u"-  tls: istio-upstream"_s), qPrintable(json.out));
+        QCOMPARE(entry[u"before"][u"spec"][u"tls"].toString(), u"istio-upstream"_s);
+        QVERIFY(entry[u"after"][u"spec"].isObject() && entry[u"after"][u"spec"][u"tls"].isUndefined());
         const Said none = run({u"--kubeconfig"_s, m_copy, u"journal"_s, u"show"_s, u"99999"_s});
         QCOMPARE(none.code, 1);
         QVERIFY2(none.all().contains(u"the journal has no entry 99999"_s), qPrintable(none.all()));

@@ -9,6 +9,7 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QProcess>
+#include <QRegularExpression>
 #include <QTcpServer>
 #include <QTemporaryDir>
 #include <QTest>
@@ -41,6 +42,7 @@ class CliFailuresTest : public QObject
     Q_OBJECT
 
     QTemporaryDir m_folder;
+    TestAuthority m_authority;
 
     QString write(const QString &name, const QString &text) const
     {
@@ -50,7 +52,7 @@ class CliFailuresTest : public QObject
     }
 
     // With a home of its own: nothing of the machine's user is read.
-    Ended run(const QStringList &arguments) const
+    Ended run(const QStringList &arguments, const QByteArray &input = {}) const
     {
         QProcess program;
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
@@ -62,6 +64,8 @@ class CliFailuresTest : public QObject
         connect(&program, &QProcess::finished, &loop, &QEventLoop::quit);
         connect(&program, &QProcess::errorOccurred, &loop, &QEventLoop::quit);
         program.start(QStringLiteral(SALLYPORT_BINARY_DIR "/bin/sallyportctl"), arguments);
+        program.write(input);
+        program.closeWriteChannel();
         loop.exec();
         return {program.exitStatus() == QProcess::NormalExit ? program.exitCode() : -1,
                 QString::fromUtf8(program.readAllStandardOutput()),
@@ -78,6 +82,43 @@ class CliFailuresTest : public QObject
         for (const QString &part : parts)
             QVERIFY2(ended.err.contains(part), qPrintable(part + u" is missing in: "_s + ended.err));
         QVERIFY(!ended.err.contains(QString::fromLatin1(Token)));
+    }
+
+    QString kubeconfigOf(const ScriptedServer &server, const QString &user = {}) const
+    {
+        QString text = kubeconfig(server.url().toString(),
+                                  u"    certificate-authority-data: %1\n"_s.arg(
+                                      QString::fromLatin1(m_authority.certificate().toBase64())));
+        if (!user.isEmpty())
+            text.replace(u"token: "_s + QString::fromLatin1(Token), user);
+        return write(u"of-server"_s, text);
+    }
+    std::optional<QSslConfiguration> tls() const
+    {
+        const TestIdentity identity = loopbackServer(m_authority);
+        return serverTls(identity.certificate, identity.key);
+    }
+    // A program for signing in: tells its user what to do, and leaves a mark that it ran.
+    QString plugin() const
+    {
+        const QString path = write(
+            u"sign-in"_s,
+            u"#!/bin/sh\necho ran >> '%1'\necho 'open https://login.example and enter ABCD-1234' >&2\n"
+            "echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{\"token\":\"%2\"}}'\n"_s
+                .arg(m_folder.filePath(u"ran"_s), QString::fromLatin1(Token)));
+        QFile::setPermissions(path, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+        QFile::remove(m_folder.filePath(u"ran"_s));
+        return u"exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: %1, args: [get-token]}"_s
+            .arg(path);
+    }
+    int runs() const
+    {
+        QFile mark(m_folder.filePath(u"ran"_s));
+        return mark.open(QIODevice::ReadOnly) ? int(mark.readAll().count('\n')) : 0;
+    }
+    static void refuse(const ServerReply &reply, const QByteArray &headers = {})
+    {
+        reply.answer(403, statusJson(403, "Forbidden", "jane may not"), headers);
     }
 
 private Q_SLOTS:
@@ -134,6 +175,50 @@ private Q_SLOTS:
                          {broken, u"document 1, line "_s, u"not YAML"_s, u"correct it there"_s});
     }
 
+    // A field that is wrong: file, document, object and field; what is good is there all the same.
+    void aWrongFieldIsFoundInItsFile_data()
+    {
+        QTest::addColumn<QStringList>("command");
+        QTest::addColumn<int>("code");
+        QTest::addColumn<QString>("good"); // of what is printed
+        QTest::newRow("mappings") << QStringList{u"mappings"_s} << 0 << u"good"_s;
+        QTest::newRow("mappings, JSON") << QStringList{u"mappings"_s, u"-o"_s, u"json"_s} << 0 << u"good"_s;
+        QTest::newRow("hosts") << QStringList{u"hosts"_s} << 0 << u"b.example.com"_s;
+        QTest::newRow("explain") << QStringList{u"explain"_s, u"http://b.example.com/good/"_s} << 0
+                                 << u"prod/good"_s;
+        QTest::newRow("export") << QStringList{u"edge"_s, u"export"_s} << 0 << u"/good/"_s;
+        QTest::newRow("check") << QStringList{u"check"_s} << 3 << QString();
+        QTest::newRow("check, JUnit") << QStringList{u"check"_s, u"-o"_s, u"junit"_s} << 3 << QString();
+        QTest::newRow("check, JSON") << QStringList{u"check"_s, u"-o"_s, u"json"_s} << 3
+                                     << u"\"document\": 2"_s;
+    }
+    void aWrongFieldIsFoundInItsFile()
+    {
+        QFETCH(QStringList, command);
+        QFETCH(int, code);
+        QFETCH(QString, good);
+        const QString mapping =
+            u"apiVersion: getambassador.io/v3alpha1\nkind: Mapping\nmetadata: {name: %1, namespace: prod}\n"
+            "spec: {hostname: '*', prefix: /%1/, service: quote%2}\n---\n"_s;
+        const QString file = write(
+            u"fields.yaml"_s,
+            mapping.arg(u"good"_s, QString()) + mapping.arg(u"bad"_s, u", timeout_ms: soon"_s)
+                + u"apiVersion: getambassador.io/v3alpha1\nkind: Listener\nmetadata: {name: l, namespace: "
+                  u"prod}\n"
+                  "spec: {port: 8080, protocol: HTTP, securityModel: INSECURE, hostBinding: {namespace: "
+                  "{from: ALL}}}\n---\n"
+                  "apiVersion: getambassador.io/v3alpha1\nkind: Host\nmetadata: {name: h, namespace: prod}\n"
+                  "spec: {hostname: b.example.com, requestPolicy: {insecure: {action: Route}}}\n"_s);
+        const Ended ended = run(command + QStringList{u"-f"_s, file, u"-n"_s, u"prod"_s});
+        const QString all = ended.out + ended.err;
+        QVERIFY2(ended.code == code, qPrintable(all));
+        QVERIFY2(ended.out.contains(good), qPrintable(all));
+        const bool isJson = good.startsWith(u'"');
+        for (const QString &part : {file, isJson ? u"\"path\": \"spec.timeout_ms\""_s : u"document 2"_s,
+                                    u"timeout_ms"_s, isJson ? u"\"name\": \"bad\""_s : u"Mapping prod/bad"_s})
+            QVERIFY2(all.contains(part), qPrintable(part + u" is missing in: "_s + all));
+    }
+
     void aMissingKubeconfigIsNamed()
     {
         expectOneMessage(run({u"--kubeconfig"_s, m_folder.filePath(u"nowhere/config"_s), u"mappings"_s}),
@@ -187,6 +272,141 @@ private Q_SLOTS:
         expectOneMessage(run({u"--kubeconfig"_s, file, u"--timeout"_s, u"1s"_s, u"mappings"_s}),
                          {u"127.0.0.1:%1"_s.arg(server.port()), u"no complete answer within 1 s"_s});
         QVERIFY(!server.requests().isEmpty());
+    }
+
+    void aTimeLimitThatIsTooShortIsSaid_data()
+    {
+        QTest::addColumn<QStringList>("command");
+        for (const QStringList &command : {QStringList{u"mappings"_s}, QStringList{u"certs"_s},
+                                           QStringList{u"guide"_s, u"check"_s}, QStringList{u"preflight"_s}})
+            QTest::newRow(qPrintable(command.join(u' '))) << command;
+    }
+    void aTimeLimitThatIsTooShortIsSaid()
+    {
+        QFETCH(QStringList, command);
+        ScriptedServer server([](const ServerRequest &, const ServerReply &) {}, tls());
+        const QString file = kubeconfigOf(server);
+        expectOneMessage(
+            run(QStringList{u"--kubeconfig"_s, file, u"--timeout"_s, u"1ms"_s} + command),
+            {u"127.0.0.1:%1"_s.arg(server.port()), u"within 1 ms"_s, u"allow more time by --timeout"_s});
+    }
+
+    // doctor: what, where and what to do, in the step that failed.
+    void theDoctorSaysWhatToDo_data()
+    {
+        QTest::addColumn<bool>("isTrusted");
+        QTest::addColumn<QStringList>("options");
+        QTest::addColumn<QStringList>("parts");
+        QTest::newRow("an untrusted authority")
+            << false << QStringList{}
+            << QStringList{u"✗   TLS"_s, u"is not trusted by the certificate-authority of cluster “c”"_s,
+                           u"https://127.0.0.1:"_s, u"set the right certificate-authority there"_s};
+        QTest::newRow("a time limit that is too short")
+            << true << QStringList{u"--timeout"_s, u"1ms"_s}
+            << QStringList{u"within 1 ms"_s, u"allow more time by --timeout"_s};
+    }
+    void theDoctorSaysWhatToDo()
+    {
+        QFETCH(bool, isTrusted);
+        QFETCH(QStringList, options);
+        QFETCH(QStringList, parts);
+        const TestAuthority other(u"Their root"_s);
+        const TestIdentity identity = loopbackServer(other);
+        ScriptedServer server([](const ServerRequest &, const ServerReply &) {},
+                              isTrusted ? tls() : serverTls(identity.certificate, identity.key));
+        const QString file = kubeconfigOf(server);
+        const Ended ended = run(QStringList{u"--kubeconfig"_s, file} + options + QStringList{u"doctor"_s});
+        QCOMPARE(ended.code, 1);
+        for (const QString &part : parts + QStringList{file})
+            QVERIFY2(ended.out.contains(part), qPrintable(part + u" is missing in: "_s + ended.out));
+    }
+
+    void theServersWarningsAreSaidOnce()
+    {
+        ScriptedServer server(
+            [](const ServerRequest &, const ServerReply &reply) {
+                refuse(reply, "Warning: 299 - \"getambassador.io/v1 Mapping is deprecated\"\r\n");
+            },
+            tls());
+        for (const QString &command : {u"mappings"_s, u"doctor"_s}) {
+            const Ended ended = run({u"--kubeconfig"_s, kubeconfigOf(server), command});
+            QVERIFY2(ended.err.count(u"warning: getambassador.io/v1 Mapping is deprecated\n"_s) == 1,
+                     qPrintable(command + u": "_s + ended.err));
+        }
+    }
+
+    void aPluginsWordsToItsUserAreShown_data()
+    {
+        QTest::addColumn<QString>("command");
+        QTest::newRow("one connection") << u"mappings"_s;
+        QTest::newRow("doctor, which signs in more than once") << u"doctor"_s;
+    }
+    void aPluginsWordsToItsUserAreShown()
+    {
+        QFETCH(QString, command);
+        ScriptedServer server([](const ServerRequest &, const ServerReply &reply) { refuse(reply); }, tls());
+        const Ended ended = run({u"--kubeconfig"_s, kubeconfigOf(server, plugin()), command});
+        QCOMPARE(ended.code, 1);
+        QVERIFY2(ended.err.count(u"open https://login.example and enter ABCD-1234\n"_s) == 1,
+                 qPrintable(ended.err));
+        QVERIFY(runs() > 0);
+        QVERIFY(!QString(ended.out + ended.err).contains(QString::fromLatin1(Token)));
+    }
+
+    void aPluginRunsByItsPolicy_data()
+    {
+        QTest::addColumn<QStringList>("options");
+        QTest::addColumn<QByteArray>("input");
+        QTest::addColumn<int>("wantedRuns");
+        QTest::addColumn<QStringList>("parts");
+        const auto policy = [](const QString &name) { return QStringList{u"--exec-policy"_s, name}; };
+        const QStringList refused{u"was not allowed to run"_s, u"user “jane” in "_s, u"sign-in"_s,
+                                  u"--exec-policy"_s};
+        const QStringList asked{u"user “jane” in "_s, u"sign-in get-token"_s, u"Type yes"_s};
+        QTest::newRow("as kubectl does") << QStringList{} << QByteArray() << 1 << QStringList{};
+        QTest::newRow("allowed") << policy(u"allow"_s) << QByteArray() << 1 << QStringList{};
+        QTest::newRow("denied") << policy(u"deny"_s) << QByteArray("yes\n") << 0 << refused;
+        QTest::newRow("asked: yes") << policy(u"ask"_s) << QByteArray("yes\n") << 1 << asked;
+        QTest::newRow("asked: no") << policy(u"ask"_s) << QByteArray("no\n") << 0 << asked + refused;
+        QTest::newRow("asked: nobody there") << policy(u"ask"_s) << QByteArray() << 0 << asked + refused;
+    }
+    void aPluginRunsByItsPolicy()
+    {
+        QFETCH(QStringList, options);
+        QFETCH(QByteArray, input);
+        QFETCH(int, wantedRuns);
+        QFETCH(QStringList, parts);
+        ScriptedServer server([](const ServerRequest &, const ServerReply &reply) { refuse(reply); }, tls());
+        const QStringList here{u"--kubeconfig"_s, kubeconfigOf(server, plugin())};
+        const Ended ended = run(here + options + QStringList{u"mappings"_s}, input);
+        QCOMPARE(ended.code, 1);
+        QCOMPARE(runs(), wantedRuns);
+        QCOMPARE(server.requests().isEmpty(), wantedRuns == 0);
+        for (const QString &part : parts)
+            QVERIFY2(ended.err.contains(part), qPrintable(part + u" is missing in: "_s + ended.err));
+        const Ended doctor = run(here + options + QStringList{u"doctor"_s}, input);
+        QVERIFY2(doctor.err.count(u"Type yes"_s) <= 1,
+                 qPrintable(doctor.err)); // asked once, though it connects twice
+        QCOMPARE(doctor.out.contains(u"was not allowed to run"_s), wantedRuns == 0);
+    }
+
+    void requestsAreShownIfAskedForButNoSecret()
+    {
+        ScriptedServer server([](const ServerRequest &, const ServerReply &reply) { refuse(reply); }, tls());
+        const QStringList here{u"--kubeconfig"_s, kubeconfigOf(server)};
+        static const QRegularExpression line(u"^GET /version 403 \\d+ ms$"_s,
+                                             QRegularExpression::MultilineOption);
+        for (const QString &option : {u"-v"_s, u"--verbose"_s}) {
+            const Ended ended = run(here + QStringList{option, u"mappings"_s});
+            QVERIFY2(ended.err.contains(line), qPrintable(ended.err));
+            QVERIFY(!ended.err.contains(QString::fromLatin1(Token)));
+            QCOMPARE(ended.out, QString());
+        }
+        QVERIFY(!run(here + QStringList{u"mappings"_s}).err.contains(line));
+        QVERIFY(run(here + QStringList{u"-v"_s, u"doctor"_s}).err.contains(line));
+        server.stop();
+        const Ended alone = run(here + QStringList{u"-v"_s, u"mappings"_s});
+        QVERIFY2(alone.err.contains(u"GET /version no answer "_s), qPrintable(alone.err));
     }
 
     void anUnknownHostIsNamed()
@@ -283,6 +503,7 @@ private Q_SLOTS:
         QTest::newRow("unknown command") << QStringList{u"maps"_s};
         QTest::newRow("unknown option") << QStringList{u"mappings"_s, u"--wide-open"_s};
         QTest::newRow("no URL") << QStringList{u"explain"_s};
+        QTest::newRow("bad policy") << QStringList{u"--exec-policy"_s, u"maybe"_s, u"mappings"_s};
         QTest::newRow("bad duration") << QStringList{u"--timeout"_s, u"soon"_s, u"mappings"_s};
     }
 
