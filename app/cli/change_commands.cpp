@@ -57,6 +57,17 @@ QString nextFor(const models::GuideStep &step)
     return step.remedy.isEmpty() ? apply : u"%1 (%2)"_s.arg(step.remedy, apply);
 }
 
+edge::Value document(const models::GuideStep &step)
+{
+    return edge::Value::object({{"id", value(step.id)},
+                                {"title", value(step.title)},
+                                {"result", resultName(step.result)},
+                                {"seen", value(step.seen)},
+                                {"evidence", value(step.evidence)},
+                                {"remedy", value(step.remedy)},
+                                {"needsRestart", step.needsRestart}});
+}
+
 int checkGuide(Invocation &invocation, const ClusterAnalysis &analysis)
 {
     Table table{{u""_s, u"STEP"_s, u"TITLE"_s, u"SEEN"_s}, {}};
@@ -75,13 +86,7 @@ int checkGuide(Invocation &invocation, const ClusterAnalysis &analysis)
                            {step.id},
                            {step.title},
                            {step.seen}});
-        items.push(edge::Value::object({{"id", value(step.id)},
-                                        {"title", value(step.title)},
-                                        {"result", resultName(step.result)},
-                                        {"seen", value(step.seen)},
-                                        {"evidence", value(step.evidence)},
-                                        {"remedy", value(step.remedy)},
-                                        {"needsRestart", step.needsRestart}}));
+        items.push(document(step));
     }
     if (invocation.output.format() == Format::Table) {
         invocation.output.table(table);
@@ -97,6 +102,12 @@ int checkGuide(Invocation &invocation, const ClusterAnalysis &analysis)
 
 int showStep(Invocation &invocation, const models::GuideStep &step)
 {
+    if (invocation.output.format() != Format::Table) {
+        edge::Value content = document(step);
+        content.set("yaml", value(step.yaml));
+        invocation.output.document("GuideStep", std::move(content));
+        return AllWell;
+    }
     invocation.output.line(u"%1: %2\n%3\n"_s.arg(step.id, step.title, step.seen));
     invocation.output.line(step.yaml);
     return AllWell;
@@ -177,6 +188,43 @@ QString noSuchEntry(int number)
     return u"the journal has no entry %1; `sallyportctl journal` lists them"_s.arg(number);
 }
 
+// What the write made of the object, as its plan said: without what servers add.  Of a Secret's JSON patch the journal keeps no
+// body, but the server's answer.
+std::optional<edge::Value> stateAfter(const models::JournalEntry &entry)
+{
+    const bool isKept = !entry.change.body.isEmpty() || entry.change.verb == models::Change::Verb::Remove;
+    return isKept ? models::stateAfter(entry.change) : entry.after;
+}
+
+QString diffOf(const models::JournalEntry &entry)
+{
+    return models::unifiedDiff(entry.change.before, stateAfter(entry)).trimmed();
+}
+
+// A Secret's values are sizes here: the journal has never held them.
+edge::Value stateDocument(const std::optional<edge::Value> &object)
+{
+    return object ? models::withoutServerFields(*object) : edge::Value();
+}
+
+edge::Value document(const models::JournalEntry &entry)
+{
+    return edge::Value::object({{"number", entry.number},
+                                {"at", value(entry.at.toUTC().toString(Qt::ISODate))},
+                                {"context", value(entry.context)},
+                                {"who", value(entry.who)},
+                                {"title", value(entry.title)},
+                                {"object", value(entry.change.subject().text())},
+                                {"succeeded", entry.succeeded},
+                                {"answered", entry.settled},
+                                {"reverted", entry.reverted},
+                                {"revertOf", entry.revertOf},
+                                {"result", value(entry.result)},
+                                {"diff", value(diffOf(entry))},
+                                {"before", stateDocument(entry.change.before)},
+                                {"after", stateDocument(stateAfter(entry))}});
+}
+
 // All entries, or the one of that number.
 int showJournal(Invocation &invocation, const Journal &journal, const QString &wanted)
 {
@@ -186,6 +234,7 @@ int showJournal(Invocation &invocation, const Journal &journal, const QString &w
         return wrongUsage(invocation, u"journal show takes the number of an entry, got '%1'"_s.arg(wanted));
     Table table{{u"N"_s, u"AT"_s, u"CHANGE"_s, u"OBJECT"_s, u"RESULT"_s}, {}};
     edge::Value items = edge::Value::array();
+    QString diff;
     for (const models::JournalEntry &entry : journal.entries()) {
         if (only != 0 && entry.number != only)
             continue;
@@ -198,17 +247,10 @@ int showJournal(Invocation &invocation, const Journal &journal, const QString &w
                            {entry.title},
                            {entry.change.subject().text()},
                            {result, entry.succeeded ? models::Severity::Info : models::Severity::Error}});
-        items.push(edge::Value::object({{"number", entry.number},
-                                        {"at", value(entry.at.toUTC().toString(Qt::ISODate))},
-                                        {"context", value(entry.context)},
-                                        {"who", value(entry.who)},
-                                        {"title", value(entry.title)},
-                                        {"object", value(entry.change.subject().text())},
-                                        {"succeeded", entry.succeeded},
-                                        {"answered", entry.settled},
-                                        {"reverted", entry.reverted},
-                                        {"revertOf", entry.revertOf},
-                                        {"result", value(entry.result)}}));
+        if (invocation.output.format() != Format::Table)
+            items.push(document(entry));
+        else if (only != 0)
+            diff = diffOf(entry);
     }
     if (only != 0 && table.rows.isEmpty())
         return invocation.output.fail(noSuchEntry(only));
@@ -218,6 +260,8 @@ int showJournal(Invocation &invocation, const Journal &journal, const QString &w
         invocation.output.note(u"nothing was changed by these programs in this context"_s);
     else
         invocation.output.table(table);
+    if (!diff.isEmpty())
+        invocation.output.line(u'\n' + diff);
     return AllWell;
 }
 

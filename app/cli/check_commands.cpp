@@ -18,44 +18,67 @@ namespace app::cli {
 
 namespace {
 
-edge::Value document(const models::Finding &finding)
+edge::Value document(const models::Finding &finding, const ManifestSet &manifests)
 {
-    return edge::Value::object({{"code", value(finding.code)},
-                                {"severity", severityName(finding.severity)},
-                                {"subject",
-                                 edge::Value::object({{"kind", value(finding.subject.kind)},
-                                                      {"namespace", value(finding.subject.nameSpace)},
-                                                      {"name", value(finding.subject.name)}})},
-                                {"path", value(finding.path)},
-                                {"message", value(finding.message)},
-                                {"evidence", value(finding.evidence)},
-                                {"remedy", value(finding.remedy)}});
+    edge::Value item =
+        edge::Value::object({{"code", value(finding.code)},
+                             {"severity", severityName(finding.severity)},
+                             {"subject",
+                              edge::Value::object({{"kind", value(finding.subject.kind)},
+                                                   {"namespace", value(finding.subject.nameSpace)},
+                                                   {"name", value(finding.subject.name)}})},
+                             {"path", value(finding.path)},
+                             {"message", value(finding.message)},
+                             {"evidence", value(finding.evidence)},
+                             {"remedy", value(finding.remedy)}});
+    const auto origin = manifests.origins.constFind(finding.subject.text());
+    if (origin != manifests.origins.constEnd()) {
+        item.set("file", value(origin->file));
+        item.set("document", origin->document);
+        item.set("line", origin->line);
+    }
+    return item;
 }
 
-edge::Value document(const models::MutedFinding &muted)
+edge::Value document(const models::MutedFinding &muted, const ManifestSet &manifests)
 {
-    edge::Value value = document(muted.finding);
+    edge::Value value = document(muted.finding, manifests);
     value.set("muted",
               edge::Value::object({{"reason", app::cli::value(muted.by.reason)},
                                    {"source", app::cli::value(muted.by.source)}}));
     return value;
 }
 
-void print(const Output &output, const CheckAnswer &answer, bool withMuted)
+// With where its manifest stands.
+QString objectText(const models::Finding &finding, const ManifestSet &manifests)
+{
+    const QString object = finding.subject.text();
+    const auto origin = manifests.origins.constFind(object);
+    return origin == manifests.origins.constEnd() ? object : u"%1 (%2)"_s.arg(object, origin->text());
+}
+
+QString whatText(const models::Finding &finding)
+{
+    return finding.path.isEmpty() || finding.message.contains(finding.path)
+        ? finding.message
+        : finding.path + u": "_s + finding.message;
+}
+
+void print(const Output &output, const CheckAnswer &answer, const ManifestSet &manifests, bool withMuted)
 {
     Table table{{u"SEVERITY"_s, u"CODE"_s, u"OBJECT"_s, u"WHAT"_s}, {}};
     for (const models::Finding &finding : answer.findings.open)
         table.rows.append({{QString::fromLatin1(severityName(finding.severity)), finding.severity},
                            {finding.code},
-                           {finding.subject.text()},
-                           {finding.message}});
+                           {objectText(finding, manifests)},
+                           {whatText(finding)}});
     for (const models::MutedFinding &muted : answer.findings.muted) {
         if (withMuted)
             table.rows.append(
                 {{u"muted"_s, models::Severity::Unknown},
                  {muted.finding.code},
-                 {muted.finding.subject.text()},
-                 {u"%1 (%2, %3)"_s.arg(muted.finding.message, muted.by.reason, muted.by.source)}});
+                 {objectText(muted.finding, manifests)},
+                 {u"%1 (%2, %3)"_s.arg(whatText(muted.finding), muted.by.reason, muted.by.source)}});
     }
     if (table.rows.isEmpty())
         output.line(u"no findings"_s);
@@ -120,24 +143,35 @@ void addTraffic(Invocation &invocation, models::ClusterFindings &all, const mode
             u"traffic: Prometheus was not found or did not answer; `sallyportctl doctor` says why"_s);
 }
 
+edge::Value helpDocument(const QString &code, const QString &help)
+{
+    const QList<models::FindingKind> &kinds = models::findingKinds();
+    const auto kind =
+        std::find_if(kinds.begin(), kinds.end(), [&](const auto &one) { return one.code == code; });
+    return edge::Value::object({{"code", value(code)},
+                                {"title", value(kind == kinds.end() ? QString() : kind->title)},
+                                {"help", value(help.trimmed())}});
+}
+
 int answer(const Invocation &invocation, const CheckAnswer &found)
 {
-    const Report report = reportOf(found, invocation.session.manifests());
+    const ManifestSet &manifests = invocation.session.manifests();
+    const Report report = reportOf(found, manifests);
     if (const QString path = invocation.parser.value(u"report"_s); !path.isEmpty()) {
         if (const QString why = writeReportFile(report, path); !why.isEmpty())
             return invocation.output.fail(why);
     }
     if (invocation.output.format() == Format::Table) {
-        print(invocation.output, found, invocation.parser.isSet(u"show-muted"_s));
+        print(invocation.output, found, manifests, invocation.parser.isSet(u"show-muted"_s));
     } else if (invocation.output.format() > Format::Yaml) {
         print(invocation.output, report);
     } else {
         edge::Value findings = edge::Value::array();
         for (const models::Finding &finding : found.findings.open)
-            findings.push(document(finding));
+            findings.push(document(finding, manifests));
         edge::Value muted = edge::Value::array();
         for (const models::MutedFinding &one : found.findings.muted)
-            muted.push(document(one));
+            muted.push(document(one, manifests));
         edge::Value content =
             edge::Value::object({{"findings", std::move(findings)},
                                  {"notChecked", value(found.notChecked)},
@@ -187,12 +221,16 @@ int runExplainFinding(Invocation &invocation)
     if (invocation.arguments.size() > 1)
         return wrongUsage(invocation, u"explain-finding takes one code"_s);
     if (!invocation.arguments.isEmpty()) {
-        const QString help = models::findingHelp(invocation.arguments[0].toUpper());
+        const QString code = invocation.arguments[0].toUpper();
+        const QString help = models::findingHelp(code);
         if (help.isEmpty())
             return wrongUsage(invocation,
                               u"there is no finding %1; `sallyportctl explain-finding` lists them"_s.arg(
                                   invocation.arguments[0]));
-        invocation.output.line(help.trimmed());
+        if (invocation.output.format() == Format::Table)
+            invocation.output.line(help.trimmed());
+        else
+            invocation.output.document("FindingHelp", helpDocument(code, help));
         return AllWell;
     }
     Table table{{u"CODE"_s, u"WHAT"_s}, {}};

@@ -50,9 +50,10 @@ void addFindingMetrics(Report &report, const CheckAnswer &answer)
                            double(answer.notChecked.size())});
 }
 
-QString line(const models::Finding &finding)
+QString line(const models::Finding &finding, const ManifestSet &manifests)
 {
-    return u"%1: %2"_s.arg(finding.subject.text(), finding.message)
+    const QString path = finding.path.isEmpty() ? QString() : finding.path + u": "_s;
+    return withPlace(u"%1: %2%3"_s.arg(finding.subject.text(), path, finding.message), manifests)
         + (finding.remedy.isEmpty() ? QString() : u" To do: "_s + finding.remedy);
 }
 
@@ -103,6 +104,30 @@ void addPreflightMetrics(Report &report, const models::PreflightReport &prefligh
                            double(preflight.becomingStrict)});
 }
 
+QString endText(const models::CertificateRow &row, const QDateTime &now)
+{
+    const QString when = row.notAfter.toUTC().toString(Qt::ISODate);
+    return row.notAfter <= now
+        ? u"%1 ended on %2"_s.arg(row.subject, when)
+        : u"%1 ends on %2, in %3"_s.arg(row.subject, when, models::countdownText(row.notAfter, now));
+}
+
+// What is wrong with a certificate by itself, and that it ends within the time that was asked for.
+QList<models::Finding> findingsOf(const models::CertificateRow &row, const CertificatesAnswer &answer)
+{
+    QList<models::Finding> findings = models::certificateFindings({row}, answer.at);
+    if (findings.isEmpty() && answer.ending.contains(row.key))
+        findings.append({u"CERT-002"_s, Severity::Error, row.storedAt,
+                         row.dataKey.isEmpty() ? QString() : u"data."_s + row.dataKey,
+                         u"%1 ends in %2"_s.arg(row.subject, models::countdownText(row.notAfter, answer.at)),
+                         row.blastRadius, u"renew it (%1)"_s.arg(row.renewal)});
+    for (models::Finding &finding : findings) {
+        if (finding.subject.kind.isEmpty()) // in no object of the API
+            finding.subject = {u"Certificate"_s, {}, row.storedIn};
+    }
+    return findings;
+}
+
 } // namespace
 
 const char *severityName(Severity severity)
@@ -140,11 +165,12 @@ Report reportOf(const CheckAnswer &answer, const ManifestSet &manifests)
         one.title = kind.title;
         for (const models::Finding &finding : answer.findings.open) {
             if (finding.code == kind.code)
-                (finding.severity >= answer.threshold ? one.failures : one.notes).append(line(finding));
+                (finding.severity >= answer.threshold ? one.failures : one.notes)
+                    .append(line(finding, manifests));
         }
         for (const models::MutedFinding &muted : answer.findings.muted) {
             if (muted.finding.code == kind.code)
-                one.notes.append(u"muted (%1): %2"_s.arg(muted.by.reason, line(muted.finding)));
+                one.notes.append(u"muted (%1): %2"_s.arg(muted.by.reason, line(muted.finding, manifests)));
         }
         report.cases.append(one);
     }
@@ -211,10 +237,13 @@ Report reportOf(const CertificatesAnswer &answer, const Table &table)
         if (!row.notAfter.isValid())
             one.skipped = row.checks;
         else if (countdown >= Severity::Error || answer.ending.contains(row.key))
-            one.failures.append(u"ends on %1, in %2"_s.arg(row.notAfter.toUTC().toString(Qt::ISODate),
-                                                           models::countdownText(row.notAfter, answer.at)));
+            one.failures.append(endText(row, answer.at));
         one.notes = row.blastRadius;
         report.cases.append(one);
+        for (const models::Finding &finding : findingsOf(row, answer)) {
+            report.entries.append(entryOf(finding, {}, {}));
+            report.severity = std::max(report.severity, finding.severity);
+        }
     }
     for (const QString &which : {u"after"_s, u"before"_s}) {
         for (const models::CertificateRow &row : answer.rows) {
@@ -259,6 +288,10 @@ Report reportOf(const PostureAnswer &answer, const Table &table)
               {u"intended"_s, models::mtlsModeName(row.mode.mode)},
               {u"enforced"_s, row.mode.enforced ? u"true"_s : u"false"_s}},
              1});
+    }
+    for (const models::Finding &finding : answer.findings) {
+        report.entries.append(entryOf(finding, {}, {}));
+        report.severity = std::max(report.severity, finding.severity);
     }
     for (const models::WorkloadPosture &row : answer.rows) {
         if (row.mutualShare >= 0)

@@ -34,6 +34,7 @@ struct PostureAnswer
     QList<models::WorkloadPosture> rows;
     QString subject;
     QDateTime at;
+    QList<models::Finding> findings = {}; // of the policies that make them so
 };
 Report reportOf(const PostureAnswer &answer, const Table &table);
 

@@ -228,9 +228,16 @@ QByteArray toSarif(const Report &report)
     edge::Value driver = edge::Value::object(
         {{"name", "sallyport"}, {"version", SALLYPORT_VERSION}, {"rules", std::move(rules)}});
     edge::Value notifications = edge::Value::array();
-    for (const QString &why : report.notChecked)
+    const auto notify = [&notifications](const QString &why) {
         notifications.push(
             edge::Value::object({{"level", "warning"}, {"message", textValue(u"not checked: "_s + why)}}));
+    };
+    for (const QString &why : report.notChecked)
+        notify(why);
+    for (const Report::Case &one : report.cases) {
+        if (!one.skipped.isEmpty())
+            notify(u"%1 %2: %3"_s.arg(one.id, one.title, one.skipped));
+    }
     edge::Value invocation = edge::Value::object({{"executionSuccessful", true},
                                                   {"endTimeUtc", value(timeText(report.at))},
                                                   {"toolExecutionNotifications", std::move(notifications)}});

@@ -4,6 +4,7 @@
 #include "app/cli/finding_reports.h"
 #include "app/prometheus_place.h"
 #include "app/strict_evidence.h"
+#include "models/analysis/mesh_findings.h"
 
 using namespace Qt::StringLiterals;
 
@@ -19,12 +20,20 @@ edge::Value document(const models::CertificateRow &row, const QDateTime &now)
                                 {"storedIn", value(row.storedIn)},
                                 {"usedBy", value(row.usedBy)},
                                 {"renewal", value(row.renewal)},
+                                {"renewsInTime", models::renewsInTime(row, now)},
                                 {"checks", value(row.checks)},
                                 {"notBefore", value(timeText(row.notBefore))},
                                 {"notAfter", value(timeText(row.notAfter))},
                                 {"secondsLeft", std::int64_t(now.secsTo(row.notAfter))},
                                 {"endsFirst", value(row.endsFirst)},
                                 {"whenItEnds", value(row.blastRadius)}});
+}
+
+QString renewalText(const models::CertificateRow &row, const QDateTime &now)
+{
+    if (!row.rotates || !row.notAfter.isValid())
+        return orDash(row.renewal);
+    return row.renewal + (models::renewsInTime(row, now) ? u", in time"_s : u", late"_s);
 }
 
 models::Severity modeSeverity(const models::WorkloadPosture &posture) { return posture.severity; }
@@ -108,12 +117,13 @@ int runCerts(Invocation &invocation)
                            {row.subject},
                            {row.storedIn},
                            {orDash(row.usedBy)},
-                           {orDash(row.renewal)},
+                           {renewalText(row, now)},
                            {orDash(row.checks), row.checksSeverity}});
         items.push(document(row, now));
         if (!row.notAfter.isValid())
             unknown.append(u"%1 (%2)"_s.arg(row.subject, row.checks));
-        else if (now.msecsTo(row.notAfter) <= (within ? within->count() : 0)) // without --within: has ended
+        else if (now.msecsTo(row.notAfter) <= (within ? within->count() : 0) // without --within: has ended
+                 && !models::renewsInTime(row, now))
             ending.append(row.key);
     }
     const bool isAnswered = !within || unknown.isEmpty();
@@ -160,6 +170,12 @@ int runPosture(Invocation &invocation)
         else
             invocation.output.note(
                 u"warning: Prometheus was not found or did not answer: nothing is observed; `sallyportctl doctor` says why"_s);
+    }
+    for (const models::Finding &finding :
+         models::meshFindings(*(*analysis)->snapshot, (*analysis)->postures)) {
+        const QString &wanted = invocation.session.wantedNamespace();
+        if (wanted.isEmpty() || finding.subject.nameSpace == wanted)
+            found.findings.append(finding);
     }
     const Table table = postureTable(found.rows);
     if (const auto code = reportAnswer(invocation, reportOf(found, table), AllWell))

@@ -69,6 +69,47 @@ Report preflightReport()
     return reportOf(preflight, u"context demo"_s, now);
 }
 
+// One that ends within the time asked for, one that has ended in no object, one that is not known, one that is well.
+Report certificatesReport()
+{
+    QList<models::CertificateRow> rows(4);
+    for (qsizetype i = 0; i < rows.size(); ++i) {
+        rows[i].key = QString::number(i);
+        rows[i].subject = u"CN=x%1"_s.arg(i);
+        rows[i].storedIn = u"place %1"_s.arg(i);
+        rows[i].usedBy = nasty;
+        rows[i].notBefore = now.addDays(-300);
+        rows[i].notAfter = now.addDays(200);
+        rows[i].renewal = u"by hand"_s;
+    }
+    rows[0].storedAt = {u"Secret"_s, u"shop"_s, u"tls"_s};
+    rows[0].dataKey = u"tls.crt"_s;
+    rows[0].blastRadius = {nasty};
+    rows[1].subject = nasty;
+    rows[1].notAfter = now.addDays(-2);
+    rows[2].notAfter = {};
+    rows[2].checks = u"not looked at"_s;
+    return reportOf({rows, {u"0"_s}, u"context demo"_s, now}, {{u"ENDS IN"_s}, {{{u"200 d"_s}}}});
+}
+
+Report postureReport()
+{
+    QList<models::WorkloadPosture> rows(3);
+    for (qsizetype i = 0; i < rows.size(); ++i) {
+        rows[i].key = u"shop/cart:%1"_s.arg(i);
+        rows[i].nameSpace = u"shop"_s;
+        rows[i].workload = u"cart"_s;
+        rows[i].severity = models::Severity::Good;
+    }
+    rows[0].severity = models::Severity::Error;
+    rows[0].mode.reason = nasty;
+    rows[1].mode.known = false;
+    rows[1].mode.reason = u"not read"_s;
+    return reportOf(
+        {rows, u"context demo"_s, now, {finding(u"MT-010"_s, models::Severity::Warning, u"second"_s, nasty)}},
+        {{u"WORKLOAD"_s}, {{{u"cart"_s}}}});
+}
+
 // A walk over the parts of the SARIF 2.1.0 schema that this log uses: required members, types, enumerations.
 struct SarifShape
 {
@@ -171,6 +212,8 @@ private Q_SLOTS:
         QTest::addColumn<int>("results");
         QTest::newRow("check") << toSarif(checkReport()) << 4;
         QTest::newRow("preflight") << toSarif(preflightReport()) << 1;
+        QTest::newRow("certificates") << toSarif(certificatesReport()) << 2;
+        QTest::newRow("postures") << toSarif(postureReport()) << 1;
         QTest::newRow("nothing found")
             << toSarif(reportOf(CheckAnswer{{}, {}, models::Severity::Error, u"x"_s, now}, {})) << 0;
     }
@@ -201,6 +244,23 @@ private Q_SLOTS:
         QCOMPARE(muted["suppressions"].items()[0]["justification"].text(), std::string("on purpose"));
     }
 
+    void sarifSaysWhatEndsAndWhatIsNotKnown()
+    {
+        const auto log = edge::parseJson(toSarif(certificatesReport()).toStdString());
+        const edge::Value &run = (*log)["runs"].items()[0];
+        const edge::Value &soon = run["results"].items()[0], &ended = run["results"].items()[1];
+        QCOMPARE(soon["ruleId"].text(), std::string("CERT-002"));
+        QCOMPARE(soon["level"].text(), std::string("error")); // it is what was asked for
+        QCOMPARE(soon["locations"].items()[0]["logicalLocations"].items()[0]["fullyQualifiedName"].text(),
+                 std::string("Secret shop/tls"));
+        QCOMPARE(ended["ruleId"].text(), std::string("CERT-001"));
+        QCOMPARE(ended["locations"].items()[0]["logicalLocations"].items()[0]["fullyQualifiedName"].text(),
+                 std::string("Certificate place 1"));
+        const auto &unknown = run["invocations"].items()[0]["toolExecutionNotifications"].items();
+        QCOMPARE(unknown.size(), size_t(1));
+        QVERIFY(unknown[0]["message"]["text"].text().find("CN=x2: not looked at") != std::string::npos);
+    }
+
     void junitIsXmlAndCountsItsCases_data()
     {
         QTest::addColumn<QByteArray>("bytes");
@@ -210,6 +270,8 @@ private Q_SLOTS:
         QTest::newRow("check: below the threshold is no failure")
             << toJunit(checkReport()) << int(checkReport().cases.size()) << 1 << 0;
         QTest::newRow("preflight") << toJunit(preflightReport()) << 3 << 1 << 1;
+        QTest::newRow("certificates") << toJunit(certificatesReport()) << 4 << 2 << 1;
+        QTest::newRow("postures") << toJunit(postureReport()) << 3 << 1 << 1;
     }
     void junitIsXmlAndCountsItsCases()
     {
@@ -327,6 +389,8 @@ private Q_SLOTS:
                 .contains(
                     u"sallyport_workload_mtls_share{namespace=\"shop\",workload=\"cart\",port=\"8080\"} 0.75"_s));
         QVERIFY(QString::fromUtf8(toMarkdown(report)).contains(u"| 20 d |"_s));
+        QVERIFY(QString::fromUtf8(toMarkdown(certificatesReport())).contains(u"| CERT-001 | error |"_s));
+        QVERIFY(QString::fromUtf8(toMarkdown(postureReport())).contains(u"| MT-010 | warning |"_s));
     }
 };
 
