@@ -52,6 +52,9 @@ class Echo:
             writer.close()
 
 
+ATTEMPTS = 4  # with other ports, where one was taken meanwhile
+
+
 def free_ports(count):
     """Below those that the system gives to clients, so that nobody takes one between now and its use."""
     ports = []
@@ -186,6 +189,7 @@ class Envoy:
         return "" if done.returncode == 0 else (done.stderr or done.stdout).strip()[-500:]
 
     def start(self, bootstrap, name):
+        self.clashed = False
         (self.admin,) = free_ports(1)
         bootstrap["admin"] = {"address": {"socket_address": {"address": "127.0.0.1", "port_value": self.admin}}}
         log = open(os.path.join(self.folder, name + ".log"), "w")
@@ -202,7 +206,9 @@ class Envoy:
             except OSError:
                 pass
             time.sleep(0.1)
-        print(open(log.name).read()[-2000:])
+        said = open(log.name).read()
+        self.clashed = "Address already in use" in said  # somebody took a port between free_ports() and now: try others
+        print(said[-2000:])
         return False
 
     def stop(self):
@@ -292,15 +298,18 @@ def made_local(bootstrap, places, listens):
 
 def corpus(envoy, tasks, files, count):
     echo = Echo()
-    places = {"port": echo.listen("0.0.0.0")}
+    upstream = echo.listen("0.0.0.0")
     asked = [(name, task) for name, task in tasks if task["queries"]]
     whole = merged([(name, task["bootstrap"]) for name, task in asked])
     files.put(whole)
-    listens = {}
-    made_local(whole, places, listens)
-    if not envoy.start(whole, "corpus"):
-        count.note(False, "Envoy does not start with the configurations of the corpus")
-        return
+    for attempt in range(ATTEMPTS):
+        places, listens, local = {"port": upstream}, {}, copy.deepcopy(whole)
+        made_local(local, places, listens)
+        if envoy.start(local, f"corpus-{attempt}"):
+            break
+        if not envoy.clashed or attempt + 1 == ATTEMPTS:
+            count.note(False, "Envoy does not start with the configurations of the corpus")
+            return
     skipped = 0
     for name, task in asked:
         for query in task["queries"]:
@@ -433,6 +442,29 @@ def plain(got, ports):
     return json.dumps(shown)
 
 
+def started_both(envoy, options, common, name):
+    """Our edge and Envoy with our export, on ports of their own: (process, our port, Envoy's), or (None, None, why not)."""
+    why = ""
+    for attempt in range(ATTEMPTS):
+        ours, theirs = free_ports(2)
+        export = subprocess.run([options.ctl, "edge", "export", "--format", "envoy", "--listener", f"8080=127.0.0.1:{theirs}"] + common,
+                                capture_output=True, text=True)
+        if export.returncode != 0:
+            return None, None, export.stderr
+        run = subprocess.Popen([options.ctl, "edge", "run", "--listener", f"8080=127.0.0.1:{ours}"] + common, stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, text=True)
+        is_ready = run.stdout.readline().startswith("ready")
+        if is_ready and envoy.start(json.loads(export.stdout), f"{name}-{attempt}"):
+            return run, ours, theirs
+        why = "Envoy does not start" if is_ready else "our edge does not start"
+        envoy.stop()
+        run.terminate()
+        run.wait()
+        if is_ready and not envoy.clashed:
+            break
+    return None, None, why
+
+
 def generated(envoy, options, count, folder):
     echo = Echo()
     ports = {echo.listen(): service for service in SERVICES}
@@ -444,18 +476,12 @@ def generated(envoy, options, count, folder):
         os.makedirs(world)
         with open(os.path.join(world, "all.yaml"), "w") as file:
             file.write("---\n".join(json.dumps(one) + "\n" for one in a_world(dice)))
-        ours, theirs = free_ports(2)
         common = ["-f", world, "-n", "default"] + [word for one in maps for word in ("--map", one)]
-        export = subprocess.run([options.ctl, "edge", "export", "--format", "envoy", "--listener", f"8080=127.0.0.1:{theirs}"] + common,
-                                capture_output=True, text=True)
-        run = subprocess.Popen([options.ctl, "edge", "run", "--listener", f"8080=127.0.0.1:{ours}"] + common, stdout=subprocess.PIPE,
-                               stderr=subprocess.DEVNULL, text=True)
+        run = None
         try:
-            if export.returncode != 0 or not run.stdout.readline().startswith("ready"):
-                count.note(False, f"seed {seed}: {export.stderr}")
-                continue
-            if not envoy.start(json.loads(export.stdout), f"generated-{seed}"):
-                count.note(False, f"seed {seed}: Envoy does not start")
+            run, ours, theirs = started_both(envoy, options, common, f"generated-{seed}")
+            if not run:
+                count.note(False, f"seed {seed}: {theirs}")
                 continue
             for _ in range(options.requests):
                 request = a_request(dice)
@@ -465,8 +491,9 @@ def generated(envoy, options, count, folder):
                 count.note(one == other, f"seed {seed}: {request}:\n    ours  {one}\n    Envoy {other}")
         finally:
             envoy.stop()
-            run.terminate()
-            run.wait()
+            if run:
+                run.terminate()
+                run.wait()
 
 
 def main():
