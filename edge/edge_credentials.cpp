@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/edge_credentials.h"
 
+#include "edge/alpn.h"
+
 #include <algorithm>
 #include <set>
 
@@ -20,12 +22,7 @@ std::string joined(const std::vector<std::string> &parts)
 std::string withoutHttp2(std::string_view protocols)
 {
     std::string kept;
-    while (!protocols.empty()) {
-        const std::size_t comma = std::min(protocols.find(','), protocols.size());
-        std::string_view one = protocols.substr(0, comma);
-        protocols.remove_prefix(std::min(comma + 1, protocols.size()));
-        while (!one.empty() && one.front() == ' ')
-            one.remove_prefix(1);
+    for (const std::string &one : protocolsOf(protocols)) {
         if (one != "h2")
             kept.append(kept.empty() ? "" : ",").append(one);
     }

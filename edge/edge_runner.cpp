@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/edge_runner.h"
 
+#include "edge/alpn.h"
 #include "edge/unserved.h"
 
 #include <algorithm>
@@ -34,8 +35,10 @@ void dropMeshTls(Config &config)
 {
     for (const auto &[name, before] : SharedMap<Cluster>(config.clusters)) {
         const auto context = config.tlsContexts.find(before.tlsContext);
-        if (context == config.tlsContexts.end()
-            || context->second.alpnProtocols.find("istio") == std::string::npos)
+        if (context == config.tlsContexts.end())
+            continue;
+        const std::vector<std::string> protocols = protocolsOf(context->second.alpnProtocols);
+        if (std::find(protocols.begin(), protocols.end(), "istio") == protocols.end())
             continue;
         Cluster &cluster = config.clusters.edit(name);
         cluster.tls = false;

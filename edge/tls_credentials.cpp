@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/tls_credentials.h"
 
+#include "edge/alpn.h"
+
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -124,12 +126,7 @@ int protocolOf(const std::string &version, int fallback)
 std::string wireAlpn(std::string_view protocols)
 {
     std::string wire;
-    while (!protocols.empty()) {
-        const std::size_t comma = std::min(protocols.find(','), protocols.size());
-        std::string_view one = protocols.substr(0, comma);
-        protocols.remove_prefix(std::min(comma + 1, protocols.size()));
-        while (!one.empty() && one.front() == ' ')
-            one.remove_prefix(1);
+    for (const std::string &one : protocolsOf(protocols)) {
         if (!one.empty() && one.size() < 256)
             wire.append(1, char(one.size())).append(one);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/envoy_export.h"
 
+#include "edge/alpn.h"
 #include "edge/config/envoy_route.h"
 
 #include <algorithm>
@@ -84,12 +85,8 @@ Value EnvoyExporter::commonTls(const TlsContext &context) const
             .set("trusted_ca", file(context.caSecret, "ca.crt", context.caFile));
     if (!context.crlSecret.empty() || !context.crlFile.empty())
         common.child("validation_context").set("crl", file(context.crlSecret, "crl.pem", context.crlFile));
-    std::string_view protocols = context.alpnProtocols;
-    while (!protocols.empty()) {
-        const std::size_t comma = std::min(protocols.find(','), protocols.size());
-        common.child("alpn_protocols").push(std::string(protocols.substr(0, comma)));
-        protocols.remove_prefix(std::min(comma + 1, protocols.size()));
-    }
+    for (const std::string &protocol : protocolsOf(context.alpnProtocols))
+        common.child("alpn_protocols").push(protocol);
     if (const auto version = versions.find(context.minTlsVersion); version != versions.end())
         common.child("tls_params").set("tls_minimum_protocol_version", version->second);
     if (const auto version = versions.find(context.maxTlsVersion); version != versions.end())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/hops.h"
 
+#include "edge/alpn.h"
 #include "models/resources/text.h"
 
 #include <algorithm>
@@ -240,7 +241,8 @@ Origination originationOf(const Snapshot &snapshot, const edge::Config &config, 
     const auto context = config.tlsContexts.find(cluster.tlsContext);
     if (context == config.tlsContexts.end())
         return origination;
-    origination.istioAlpn = text(context->second.alpnProtocols).split(u',').contains(u"istio"_s);
+    const std::vector<std::string> protocols = edge::protocolsOf(context->second.alpnProtocols);
+    origination.istioAlpn = std::find(protocols.begin(), protocols.end(), "istio") != protocols.end();
     if (context->second.secret.empty())
         return origination;
     origination.kind = Kind::MutualTls;
