@@ -2,6 +2,7 @@
 #include "models/analysis/strict_plan.h"
 
 #include "models/analysis/shadow_gate.h"
+#include "models/analysis/strict_objects.h"
 
 #include <algorithm>
 
@@ -10,57 +11,6 @@ using namespace Qt::StringLiterals;
 namespace models {
 
 namespace {
-
-using edge::Value;
-
-const QLatin1String ApiVersion("security.istio.io/v1beta1");
-
-Value labelsValue(const Labels &labels)
-{
-    Value value = Value::object();
-    for (auto label = labels.begin(); label != labels.end(); ++label)
-        value.set(label.key().toStdString(), label.value().toStdString());
-    return value;
-}
-
-Value objectOf(const PeerAuthentication &policy)
-{
-    Value spec = Value::object();
-    if (!policy.selector.isEmpty())
-        spec.set("selector", Value::object({{"matchLabels", labelsValue(policy.selector)}}));
-    if (policy.mode != MtlsMode::Unset)
-        spec.set("mtls", Value::object({{"mode", mtlsModeName(policy.mode).toStdString()}}));
-    Value ports = Value::object();
-    for (auto port = policy.portModes.begin(); port != policy.portModes.end(); ++port)
-        ports.set(std::to_string(port.key()),
-                  Value::object({{"mode", mtlsModeName(port.value()).toStdString()}}));
-    if (!policy.portModes.isEmpty())
-        spec.set("portLevelMtls", std::move(ports));
-    return Value::object(
-        {{"apiVersion", (policy.apiVersion.isEmpty() ? ApiVersion : policy.apiVersion).toStdString()},
-         {"kind", "PeerAuthentication"},
-         {"metadata",
-          Value::object(
-              {{"name", policy.name.toStdString()}, {"namespace", policy.nameSpace.toStdString()}})},
-         {"spec", std::move(spec)}});
-}
-
-Value shadowObject(const QString &nameSpace, const QString &name, const Labels &selector)
-{
-    Value source = Value::object({{"notPrincipals", Value::array({Value("*")})}});
-    Value from = Value::array({Value::object({{"source", std::move(source)}})});
-    Value spec = Value::object(
-        {{"action", "DENY"}, {"rules", Value::array({Value::object({{"from", std::move(from)}})})}});
-    if (!selector.isEmpty())
-        spec.set("selector", Value::object({{"matchLabels", labelsValue(selector)}}));
-    return Value::object({{"apiVersion", ApiVersion.data()},
-                          {"kind", "AuthorizationPolicy"},
-                          {"metadata",
-                           Value::object({{"name", name.toStdString()},
-                                          {"namespace", nameSpace.toStdString()},
-                                          {"annotations", Value::object({{"istio.io/dry-run", "true"}})}})},
-                          {"spec", std::move(spec)}});
-}
 
 struct Workload
 {
@@ -243,7 +193,7 @@ void PlanMaker::makePermissiveExplicit()
             m_redundant.append(refOf(*own));
         }
         own->mode = MtlsMode::Permissive;
-        step.objects.push_back(objectOf(*own));
+        step.objects.push_back(policyObject(*own));
         permissive.steps.append(step);
     }
     if (permissive.steps.isEmpty())
@@ -323,7 +273,7 @@ StrictStep PlanMaker::workloadStep(const Workload &workload)
     if (isNew && own->portModes.isEmpty())
         m_temporary[workload.nameSpace].append(refOf(*own));
     if (!wasStrict || own->portModes != before)
-        step.objects.push_back(objectOf(*own));
+        step.objects.push_back(policyObject(*own));
     return step;
 }
 
@@ -377,7 +327,7 @@ void PlanMaker::switchNamespaces()
         }
         if (own && own->mode != MtlsMode::Strict) {
             own->mode = MtlsMode::Strict;
-            step.objects.push_back(objectOf(*own));
+            step.objects.push_back(policyObject(*own));
             namespaces.steps.append(step);
         }
         if (m_temporary.value(nameSpace).isEmpty())
@@ -415,7 +365,7 @@ void PlanMaker::switchMesh()
     StrictStep step;
     step.title = refOf(*own).text();
     step.soakSeconds = m_options.soakSeconds;
-    step.objects.push_back(objectOf(*own));
+    step.objects.push_back(policyObject(*own));
     for (const Workload &workload : m_workloads)
         step.workloads.append(workload.key());
     mesh.steps.append(step);
