@@ -39,8 +39,11 @@ asio::awaitable<Result<int>> sendLocalAnswer(Request &request, Responder &respon
     } else if (!answer.body.empty()) {
         head.headers.add("content-type", "text/plain");
     }
-    head.headers.add("date", httpDate());
-    head.headers.add("server", answer.server);
+    head.headers.remove("content-length"); // a route's rule may say one; the body's counts
+    head.headers.remove("transfer-encoding");
+    if (!head.headers.has("date"))
+        head.headers.add("date", httpDate());
+    head.headers.set("server", answer.server);
     if (!request.bodyEnded() || answer.close)
         responder.closeAfter();
     const int status = head.status;

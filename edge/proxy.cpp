@@ -192,13 +192,25 @@ private:
             preflight.headers = preflightHeaders(*chosen.cors, m_request.head);
             co_await say(std::move(preflight));
         } else if (chosen.redirect) {
-            LocalAnswer elsewhere;
-            elsewhere.status = chosen.redirect->status;
-            elsewhere.headers.add("location", redirectLocation(decision, m_request.head, isTls()));
-            co_await say(std::move(elsewhere));
+            co_await say(redirectAnswer(decision));
         } else {
             co_await forward(decision, cors, upgrade);
         }
+    }
+
+    // The route's rules for responses hold, too; server, date and length are set behind them.
+    LocalAnswer redirectAnswer(const Decision &decision) const
+    {
+        const Route &route = *decision.route;
+        LocalAnswer elsewhere;
+        elsewhere.status = route.redirect->status;
+        elsewhere.headers.add("location", redirectLocation(decision, m_request.head, isTls()));
+        ResponseHead before;
+        before.status = elsewhere.status;
+        before.headers = elsewhere.headers;
+        applyHeaderRules(elsewhere.headers, route.responseHeadersToAdd, route.responseHeadersToRemove,
+                         {&m_request.head, &m_request.connection, {}, {}, &before});
+        return elsewhere;
     }
 
     asio::awaitable<void> forward(const Decision &decision, bool cors, const std::string &upgrade)

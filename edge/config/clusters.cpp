@@ -183,7 +183,8 @@ std::string ClusterTable::fullName(const UpstreamOptions &upstream, const Target
     std::string name = "cluster_" + (upstream.marker.empty() ? "" : upstream.marker + "_") + upstream.service;
     if (target.tls)
         name += "_otls";
-    if (target.tls && target.service.scheme.empty())
+    const std::string &scheme = target.service.scheme;
+    if (target.tls && scheme != "http" && scheme != "https") // an unknown one is as good as none
         name += "_" + (target.context ? upstream.tls.context : std::string("no-cert-upstream"));
     if (target.tls && !upstream.hostRewrite.empty())
         name += "_hr-" + upstream.hostRewrite;

@@ -90,9 +90,10 @@ GroupInfo GroupUnit::describe() const
     };
     for (const FieldMatch &header : group.first->headers)
         info.headers.push_back(match(header));
-    const MappingResource &last = group.flattening.empty() ? *group.first : *group.flattening.back();
-    for (const FieldMatch &parameter : last.queryParameters)
-        info.queryParameters.push_back(match(parameter));
+    if (!group.flattening.empty()) {
+        for (const FieldMatch &parameter : group.flattening.back()->queryParameters)
+            info.queryParameters.push_back(match(parameter));
+    }
     info.redirect = group.redirect ? group.redirect->name : "";
     for (const MappingResource *shadow : group.shadows)
         info.shadows.push_back(shadow->name);

@@ -20,6 +20,7 @@ public:
     void tellUnread();
     void tellWords();
     void tellCombinations();
+    void tellRedirect();
     void tellUpstream();
 
 private:
@@ -75,8 +76,8 @@ void MappingNotes::tellCombinations()
         for (const std::string_view field :
              {"path_redirect", "prefix_redirect", "regex_redirect", "redirect_response_code"})
             needs(field, "host_redirect: true");
-    } else if (says("rewrite")) {
-        note("rewrite", "a host_redirect rewrites nothing; use path_redirect or prefix_redirect");
+    } else {
+        tellRedirect();
     }
     if (!says("method"))
         needs("method_regex", "method");
@@ -88,6 +89,26 @@ void MappingNotes::tellCombinations()
         note("host", "host and hostname are both given: hostname is used, host is ignored");
     if (says("host_rewrite") && says("auto_host_rewrite"))
         note("auto_host_rewrite", "host_rewrite and auto_host_rewrite exclude each other");
+}
+
+// Of a host_redirect its group learns nothing but whether letters count.
+void MappingNotes::tellRedirect()
+{
+    if (says("rewrite"))
+        note("rewrite", "a host_redirect rewrites nothing; use path_redirect or prefix_redirect");
+    for (const std::string_view field : {"query_parameters", "regex_query_parameters"}) {
+        if (!m_spec[field].members().empty())
+            note(field,
+                 "a host_redirect answers whatever the query is; " + std::string(field) + " changes nothing");
+    }
+    for (const std::string_view field : {"add_request_headers", "add_response_headers"}) {
+        if (!m_spec[field].members().empty())
+            note(field, std::string(field) + " changes nothing: a host_redirect has no rules for headers");
+    }
+    for (const std::string_view field : {"remove_request_headers", "remove_response_headers"}) {
+        if (says(field))
+            note(field, std::string(field) + " changes nothing: a host_redirect has no rules for headers");
+    }
 }
 
 // What depends on other objects: the resolver, the RateLimitService.

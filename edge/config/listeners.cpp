@@ -185,9 +185,10 @@ SharedList<Route> ListenerCompiler::routesFor(const ListenerPlan &plan, const Ac
                 routes.push_back(group.routes[route]);
                 continue;
             }
-            if (plan.security == ListenerPlan::Security::Xfp)
+            const bool byScheme = plan.security == ListenerPlan::Security::Xfp;
+            if (byScheme)
                 routes.push_back(group.secure(route, m_context.rules));
-            if (auto insecure = group.insecure(route, host.host.insecureAction, skipsAuth))
+            if (auto insecure = group.insecure(route, host.host.insecureAction, skipsAuth, byScheme))
                 routes.push_back(std::move(insecure));
         }
     }
@@ -300,7 +301,7 @@ void ListenerCompiler::addHosts(ListenerPlan &plan)
     http.maxConcurrentStreams = integerOf((*plan.spec)["http2MaxConcurrentStreams"]);
     http.http3 = plan.http3;
     for (const ActiveHost &host : m_hosts) {
-        if (host.host.ref.kind.empty() || takes(plan, host))
+        if (takes(plan, host))
             addHost(plan, host);
     }
 }

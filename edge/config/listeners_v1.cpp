@@ -201,7 +201,8 @@ SharedList<Route> ListenerBuilder::routesFor(const Site &site, bool main) const
             const bool welcome = group->own && route->path.value == EdgeStackRoot;
             if (main)
                 routes.push_back(welcome ? route : group->secure(i, m_context.rules));
-            if (auto insecure = group->insecure(i, welcome ? InsecureAction::Route : site.insecure, false))
+            if (auto insecure =
+                    group->insecure(i, welcome ? InsecureAction::Route : site.insecure, false, false))
                 routes.push_back(std::move(insecure));
         }
     }

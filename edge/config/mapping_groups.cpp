@@ -31,10 +31,16 @@ int codePoints(std::string_view text) // lengths are counted in characters
                              [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
+// What counts in the order: the empty text is as good as none.
+std::string orderedValue(const FieldMatch &match)
+{
+    return match.value && !match.value->empty() ? *match.value : "*";
+}
+
 OrderKey orderKey(const MappingResource &mapping)
 {
     const auto length = [](const FieldMatch &match) {
-        return codePoints(match.name) + codePoints(match.value.value_or("*")) + (match.regex ? 1 : 0);
+        return codePoints(match.name) + codePoints(orderedValue(match)) + (match.regex ? 1 : 0);
     };
     OrderKey key;
     key.numbers = {mapping.precedence, codePoints(mapping.prefix), 0, 0};
@@ -45,7 +51,7 @@ OrderKey orderKey(const MappingResource &mapping)
         key.numbers[3] += length(parameter);
     for (const auto *list : {&mapping.headers, &mapping.queryParameters}) {
         for (const FieldMatch &match : *list)
-            key.words.push_back(match.name + "-" + match.value.value_or("*"));
+            key.words.push_back(match.name + "-" + orderedValue(match));
     }
     return key;
 }

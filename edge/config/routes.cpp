@@ -2,6 +2,7 @@
 #include "edge/config/routes.h"
 
 #include "edge/config/numbers.h"
+#include "edge/text.h"
 
 #include <algorithm>
 
@@ -131,9 +132,10 @@ Route RouteCompiler::match(const MappingResource &mapping) const
         if (auto wanted = headerMatch(header, m_context.rules.hostnames))
             route.headers.push_back(std::move(*wanted));
     }
-    const MappingResource &last = m_group.flattening.empty() ? mapping : *m_group.flattening.back();
-    for (const FieldMatch &parameter : last.queryParameters)
-        route.queryParameters.push_back(valueMatch(parameter));
+    if (!m_group.flattening.empty()) { // a redirect is none of the Mappings that the group asks for it
+        for (const FieldMatch &parameter : m_group.flattening.back()->queryParameters)
+            route.queryParameters.push_back(valueMatch(parameter));
+    }
     route.mapping = mapping.upstream.ref;
     if (mapping.own)
         route.mapping = {};
@@ -147,7 +149,7 @@ Route RouteCompiler::redirectRoute() const
     Route route = match(mapping);
     route.redirect = mapping.redirect;
     route.redirect->host = mapping.upstream.service;
-    route.authDisabled = m_context.rules.redirectsSkipAuth || mapping.field("bypass_auth").toBool();
+    route.authDisabled = m_context.rules.redirectsSkipAuth; // whatever its bypass_auth says
     return route;
 }
 
@@ -343,7 +345,10 @@ bool isAcmeRoute(const Route &route)
     return route.path.kind == PathMatch::Kind::Prefix && route.path.value == AcmePrefix;
 }
 
-// The route as it is served to an insecure request that is sent to https.
+bool asksForScheme(const ValueMatch &match) { return lowered(match.name) == "x-forwarded-proto"; }
+
+// The route as it is served to an insecure request that is sent to https: everything but what is done with the
+// request.
 Route redirectVariant(const Route &route, bool skipsAuth)
 {
     Route redirect;
@@ -353,7 +358,15 @@ Route redirectVariant(const Route &route, bool skipsAuth)
     redirect.runtimeNumerator = route.runtimeNumerator;
     redirect.mapping = route.mapping;
     redirect.groupId = route.groupId;
-    redirect.authDisabled = skipsAuth || (route.authDisabled && !route.redirect);
+    redirect.requestHeadersToAdd = route.requestHeadersToAdd;
+    redirect.requestHeadersToRemove = route.requestHeadersToRemove;
+    redirect.responseHeadersToAdd = route.responseHeadersToAdd;
+    redirect.responseHeadersToRemove = route.responseHeadersToRemove;
+    redirect.authDisabled = skipsAuth || route.authDisabled;
+    if (!skipsAuth) { // which takes the place of all that is said to filters
+        redirect.authContext = route.authContext;
+        redirect.errorResponses = route.errorResponses;
+    }
     redirect.redirect = Redirect();
     redirect.redirect->httpsRedirect = true;
     return redirect;
@@ -362,12 +375,19 @@ Route redirectVariant(const Route &route, bool skipsAuth)
 // Only for requests that came by https.
 Route secureVariant(Route route, const Rules &rules)
 {
-    const auto asks = [](const ValueMatch &match) { return match.name == "x-forwarded-proto"; };
     if (rules.listenerResources)
-        std::erase_if(route.headers, asks);
-    else if (std::any_of(route.headers.begin(), route.headers.end(), asks))
+        std::erase_if(route.headers, asksForScheme);
+    else if (std::any_of(route.headers.begin(), route.headers.end(), asksForScheme))
         return route;
     route.headers.push_back({ValueMatch::Kind::Exact, "x-forwarded-proto", "https"});
+    return route;
+}
+
+// For requests however they came.  Emissary leaves a list of headers that would become empty as it was.
+Route anySchemeVariant(Route route)
+{
+    if (!std::all_of(route.headers.begin(), route.headers.end(), asksForScheme))
+        std::erase_if(route.headers, asksForScheme);
     return route;
 }
 
@@ -387,16 +407,25 @@ const CompiledGroup::Item &CompiledGroup::secure(std::size_t index, const Rules 
     return variant;
 }
 
-CompiledGroup::Item CompiledGroup::insecure(std::size_t index, InsecureAction action, bool skipsAuth) const
+CompiledGroup::Item CompiledGroup::insecure(std::size_t index, InsecureAction action, bool skipsAuth,
+                                            bool forgetsScheme) const
 {
-    if (action == InsecureAction::Route || isAcmeRoute(*routes[index]))
-        return routes[index];
-    if (action == InsecureAction::Reject)
+    const Item &route = routes[index];
+    const bool forwards = action == InsecureAction::Route || isAcmeRoute(*route);
+    if (!forwards && action == InsecureAction::Reject)
         return {};
+    const bool changes =
+        forgetsScheme && std::any_of(route->headers.begin(), route->headers.end(), asksForScheme);
+    if (forwards && !changes)
+        return route;
     variants.resize(routes.size());
-    Item &variant = variants[index].redirect;
-    if (!variant)
-        variant = std::make_shared<const Route>(redirectVariant(*routes[index], skipsAuth));
+    Variants &made = variants[index];
+    Item &variant = forwards ? made.insecure : changes ? made.insecureRedirect : made.redirect;
+    if (!variant) {
+        Route found = changes ? anySchemeVariant(*route) : *route;
+        variant =
+            std::make_shared<const Route>(forwards ? std::move(found) : redirectVariant(found, skipsAuth));
+    }
     return variant;
 }
 

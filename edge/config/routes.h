@@ -12,7 +12,7 @@ struct CompiledGroup
     using Item = std::shared_ptr<const Route>; // shared by all virtual hosts, and by the next configuration
     struct Variants
     {
-        Item secure, redirect;
+        Item secure, insecure, redirect, insecureRedirect;
     };
 
     const MappingGroup *group = nullptr;
@@ -25,9 +25,10 @@ struct CompiledGroup
 
     // The route for requests that came by https only.
     const Item &secure(std::size_t index, const Rules &rules) const;
-    // The route as it is served to an insecure request; nullptr: it is not served.  skipsAuth must be the
-    // same at each call.
-    Item insecure(std::size_t index, InsecureAction action, bool skipsAuth) const;
+    // The route as it is served to an insecure request; nullptr: it is not served.  forgetsScheme: it stands
+    // behind the one for https only, and what a Mapping itself asks of x-forwarded-proto is left out.
+    // skipsAuth must be the same at each call.
+    Item insecure(std::size_t index, InsecureAction action, bool skipsAuth, bool forgetsScheme) const;
 };
 
 struct RouteContext

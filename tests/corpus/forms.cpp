@@ -268,14 +268,14 @@ Value routeForm(const edge::Route &route, const edge::Config &config)
         form.set("redirect", redirectForm(*route.redirect));
     } else {
         form.set("route", actionForm(route, config));
-        form.set("request_headers_to_add", headersForm(route.requestHeadersToAdd));
-        form.set("response_headers_to_add", headersForm(route.responseHeadersToAdd));
-        form.set("request_headers_to_remove", textsForm(route.requestHeadersToRemove));
-        form.set("response_headers_to_remove", textsForm(route.responseHeadersToRemove));
     }
-    if (route.authDisabled)
+    form.set("request_headers_to_add", headersForm(route.requestHeadersToAdd));
+    form.set("response_headers_to_add", headersForm(route.responseHeadersToAdd));
+    form.set("request_headers_to_remove", textsForm(route.requestHeadersToRemove));
+    form.set("response_headers_to_remove", textsForm(route.responseHeadersToRemove));
+    if (route.authDisabled) {
         form.child("filters").set("envoy.filters.http.ext_authz", Value::object({{"disabled", true}}));
-    if (!route.authContext.empty()) {
+    } else if (!route.authContext.empty()) {
         Value context = Value::object();
         for (const auto &[key, value] : route.authContext)
             context.set(key, value);

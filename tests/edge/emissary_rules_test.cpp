@@ -12,6 +12,12 @@ namespace {
 constexpr const char *Basics =
     "{apiVersion: getambassador.io/v3alpha1, kind: Listener, metadata: {name: l, namespace: prod}, "
     "spec: {port: 8080, protocol: HTTP, securityModel: INSECURE, hostBinding: {namespace: {from: ALL}}}}\n";
+constexpr const char *XfpListener =
+    "{apiVersion: getambassador.io/v3alpha1, kind: Listener, metadata: {name: x, namespace: prod}, "
+    "spec: {port: 8081, protocol: HTTP, securityModel: XFP, hostBinding: {namespace: {from: ALL}}}}\n";
+constexpr const char *RedirectingHost =
+    "{apiVersion: getambassador.io/v3alpha1, kind: Host, metadata: {name: re, namespace: prod}, "
+    "spec: {hostname: '*', requestPolicy: {insecure: {action: Redirect}}}}\n";
 constexpr const char *AnyHost =
     "{apiVersion: getambassador.io/v3alpha1, kind: Host, metadata: {name: any, namespace: prod}, "
     "spec: {hostname: '*', requestPolicy: {insecure: {action: Route}}}}\n";
@@ -34,6 +40,23 @@ std::string v2(const std::string &kind, const std::string &name, const std::stri
 std::string mapping(const std::string &name, const std::string &spec, const std::string &hostname = "'*'")
 {
     return v3("Mapping", name, "hostname: " + hostname + ", prefix: /m/, service: " + name + spec);
+}
+
+// What a route asks for beside its path, and what it does.
+std::string matched(const edge::Route &route)
+{
+    std::string text;
+    for (const auto *list : {&route.headers, &route.queryParameters}) {
+        for (const edge::ValueMatch &match : *list)
+            text += " " + match.name + "=" + match.value;
+        text += list == &route.headers ? " ?" : "";
+    }
+    if (route.runtimeNumerator)
+        text += " " + std::to_string(*route.runtimeNumerator) + "%";
+    return text
+        + (!route.redirect                     ? " to " + route.cluster
+               : route.redirect->httpsRedirect ? " to https"
+                                               : " to host " + route.redirect->host);
 }
 
 // One line a fact: groups with their shares, virtual hosts with their Mappings, what a route and a cluster have,
@@ -67,6 +90,16 @@ std::string told(const edge::Config &config)
                 text << "\n";
                 for (const edge::Route &route : host.routes) {
                     const std::string of = "route " + route.mapping.name + " ";
+                    text << of << "at " << listener.port << ":" << matched(route) << "\n";
+                    for (const edge::HeaderToAdd &header : route.responseHeadersToAdd)
+                        text << of << (route.redirect ? "redirecting " : "") << "answers " << header.name
+                             << "\n";
+                    for (const auto *names :
+                         {&route.requestHeadersToRemove, &route.responseHeadersToRemove}) {
+                        for (const std::string &name : *names)
+                            text << of << (route.redirect ? "redirecting " : "") << "removes " << name
+                                 << "\n";
+                    }
                     for (const edge::HeaderToAdd &header : route.requestHeadersToAdd)
                         text << of << "adds " << header.name << ": " << header.value << "\n";
                     for (const std::string &upgrade : route.upgrades)
@@ -267,6 +300,78 @@ std::vector<RuleCase> routeRules()
              + mapping("a", ", labels: {other: [{g: [{generic_key: {value: v}}]}]}"),
          {"note a spec.labels"},
          {"route a limits"}},
+        {"an https redirect keeps the rules for headers",
+         std::string("---\n") + RedirectingHost + "---\n" + XfpListener
+             + mapping(
+                 "a",
+                 ", add_request_headers: {x-req: {value: v}}, add_response_headers: {hsts: {value: v}}, "
+                 "remove_request_headers: [x-gone], remove_response_headers: [server], "
+                 "add_linkerd_headers: true"),
+         {"route a at 8081: ? to https", "route a redirecting answers hsts",
+          "route a redirecting removes x-gone", "route a redirecting removes server"},
+         {},
+         edge::Compat::V4,
+         false},
+        {"an https redirect keeps the Module's header defaults in 1 point 11",
+         v2("Host", "h", "hostname: '*', tlsSecret: {name: cert}")
+             + v2("Module", "ambassador", "config: {defaults: {add_response_headers: {hsts: {value: v}}}}")
+             + v2("Mapping", "a", "prefix: /m/, service: a"),
+         {"route a redirecting answers hsts"},
+         {},
+         edge::Compat::V1,
+         false},
+        {"an https redirect keeps query parameters and shares",
+         std::string("---\n") + RedirectingHost + "---\n" + XfpListener
+             + mapping("a", ", weight: 20, query_parameters: {q: '1'}")
+             + mapping("b", ", query_parameters: {q: '1'}"),
+         {"route a at 8081: x-forwarded-proto=https ? q=1 20% to cluster_a_prod",
+          "route a at 8081: ? q=1 20% to https", "route b at 8081: ? q=1 to https"},
+         {},
+         edge::Compat::V4,
+         false},
+        {"a Mapping's own x-forwarded-proto counts for nothing behind the one for https",
+         std::string("---\n") + RedirectingHost + "---\n" + XfpListener
+             + mapping("a", ", headers: {X-Forwarded-Proto: http, x-a: '1'}"),
+         {"route a at 8081: x-a=1 x-forwarded-proto=https ? to cluster_a_prod",
+          "route a at 8081: x-a=1 ? to https", "route a at 8080: X-Forwarded-Proto=http x-a=1 ? to https"},
+         {},
+         edge::Compat::V4,
+         false},
+        {"nor where insecure requests are routed",
+         std::string("---\n") + XfpListener + mapping("a", ", headers: {x-forwarded-proto: http, x-a: '1'}"),
+         {"route a at 8081: x-a=1 ? to cluster_a_prod"}},
+        {"but it stays where nothing else would remain",
+         std::string("---\n") + XfpListener + mapping("a", ", headers: {x-forwarded-proto: http}"),
+         {"route a at 8081: x-forwarded-proto=http ? to cluster_a_prod",
+          "route a at 8081: x-forwarded-proto=https ? to cluster_a_prod"}},
+        {"in 1 point 11 it stays in both",
+         v2("Host", "h", "hostname: '*', tlsSecret: {name: cert}")
+             + v2("Mapping", "a", "prefix: /m/, service: a, headers: {X-Forwarded-Proto: http, x-a: '1'}"),
+         {"route a at 8443: X-Forwarded-Proto=http x-a=1 ? to cluster_a_prod",
+          "route a at 8443: X-Forwarded-Proto=http x-a=1 ? to https"},
+         {"route a at 8443: x-a=1"},
+         edge::Compat::V1,
+         false},
+        {"a host_redirect asks for no query parameters",
+         mapping("a", ", host_redirect: true, query_parameters: {q: '1'}"),
+         {"route a at 8080: ? to host a", "note a spec.query_parameters"}},
+        {"and not in 1 point 11, nor is it excused from the AuthService by bypass_auth there",
+         v2("Mapping", "a",
+            "prefix: /m/, service: a, host_redirect: true, bypass_auth: true, query_parameters: {q: '1'}"),
+         {"route a at 8080: ? to host a"},
+         {"route a asks no AuthService"},
+         edge::Compat::V1,
+         false},
+        {"an empty query parameter is as long in the order as any value's presence",
+         mapping("a", ", query_parameters: {ab: ''}") + mapping("b", ", query_parameters: {z: '1'}"),
+         {"host *: a b"}},
+        {"and in 1 point 11",
+         v2("Mapping", "a", "prefix: /m/, service: a, query_parameters: {ab: ''}")
+             + v2("Mapping", "b", "prefix: /m/, service: b, query_parameters: {z: '1'}"),
+         {"host *: a a b b"},
+         {},
+         edge::Compat::V1,
+         false},
         {"rewrite and regex_rewrite are compared only where rewrite says something",
          mapping("a", ", rewrite: '', regex_rewrite: {pattern: a, substitution: b}"),
          {},
@@ -294,6 +399,10 @@ std::vector<RuleCase> clusterRules()
         {"and none without one",
          mapping("a", ", cluster_idle_timeout_ms: 0"),
          {"cluster cluster_a_prod: a:80 ROUND_ROBIN"}},
+        {"a service of unknown scheme has the TLSContext in its name",
+         v3("TLSContext", "up", "secret: cert")
+             + v3("Mapping", "a", "hostname: '*', prefix: /m/, service: 'tcp://a:1', tls: up"),
+         {"cluster cluster_tcp___a_1_otls_up_prod: a:1 ROUND_ROBIN"}},
         {"the kind of DNS is read in any case",
          mapping("a", ", dns_type: Logical_DNS"),
          {"cluster cluster_a_prod: a:80 ROUND_ROBIN logical"}},
@@ -307,6 +416,25 @@ std::vector<RuleCase> hostRules()
                                  "{name: a, namespace: prod, labels: "
                                  "{team: x}}, spec: {hostname: '*', prefix: /m/, service: a}}\n";
     return {
+        {"the Host that is made where none is has no labels",
+         v3("Listener", "picky",
+            "port: 8082, protocol: HTTP, securityModel: XFP, hostBinding: {selector: {matchLabels: {a: b}}}")
+             + mapping("m", ""),
+         {"port 8080", "error picky  dropped"},
+         {"port 8082"},
+         edge::Compat::V4,
+         false},
+        {"and lives in the edge's own namespace",
+         "---\n{apiVersion: getambassador.io/v3alpha1, kind: Listener, metadata: {name: there, namespace: "
+         "other}, "
+         "spec: {port: 8082, protocol: HTTP, securityModel: XFP, hostBinding: {namespace: {from: SELF}}}}\n"
+             + v3("Listener", "here",
+                  "port: 8083, protocol: HTTP, securityModel: XFP, hostBinding: {namespace: {from: SELF}}")
+             + mapping("m", ""),
+         {"port 8083", "error there  dropped"},
+         {"port 8082"},
+         edge::Compat::V4,
+         false},
         {"a selector without labels takes every Mapping",
          v3("Host", "h", host + ", mappingSelector: {matchExpressions: [{key: team, operator: Exists}]}")
              + v3("Mapping", "a", "prefix: /m/, service: a"),

@@ -103,6 +103,25 @@ TEST_F(Gateway, redirectsWithTheRoutesStatusAndKeepsTheQuery)
     EXPECT_EQ(reply->head.headers.value("location"), "http://redir.test/r/x?y=1");
 }
 
+TEST_F(Gateway, redirectsWithTheRoutesResponseHeaders)
+{
+    edge::Redirect redirect;
+    redirect.host = "redir.test";
+    Route route = withRedirect("/r/", redirect);
+    route.responseHeadersToAdd = {{"strict-transport-security", "max-age=1", true},
+                                  {"x-status", "%RESPONSE_CODE% to %RESP(location)%", true},
+                                  {"server", "mine", false}};
+    route.responseHeadersToRemove = {"date", "server"}; // neither is there yet
+    apply(plainConfig({route}));
+    const auto reply = fetch(request("/r/"));
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(reply->head.status, 301);
+    EXPECT_EQ(reply->head.headers.value("strict-transport-security"), "max-age=1");
+    EXPECT_EQ(reply->head.headers.value("x-status"), "301 to http://redir.test/r/");
+    EXPECT_EQ(reply->head.headers.value("server"), "envoy");
+    EXPECT_TRUE(reply->head.headers.has("date"));
+}
+
 // A load balancer that ended TLS says https, and is believed with l7Depth 1 only.
 TEST_F(Gateway, redirectsToTheSchemeThatABelievedBalancerSays)
 {
