@@ -142,6 +142,21 @@ Value healthCheck(const Value &given)
     return check;
 }
 
+// Emissary names those of an AuthService by their number, as nothing has looked at them.
+std::string unnamedBreakers(std::size_t count)
+{
+    std::string names;
+    for (std::size_t i = 0; i < count; ++i)
+        names += "_cbu" + std::to_string(i);
+    return names;
+}
+
+const Value &breakersOf(const UpstreamOptions &upstream)
+{
+    static const Value none;
+    return upstream.circuitBreakers ? *upstream.circuitBreakers : none;
+}
+
 } // namespace
 
 struct ClusterTable::Target
@@ -188,7 +203,9 @@ std::string ClusterTable::fullName(const UpstreamOptions &upstream, const Target
         name += "_" + (target.context ? upstream.tls.context : std::string("no-cert-upstream"));
     if (target.tls && !upstream.hostRewrite.empty())
         name += "_hr-" + upstream.hostRewrite;
-    name += "_" + upstream.nameSpace + breakerNames(option(upstream, "circuit_breakers"));
+    name += "_" + upstream.nameSpace
+        + (upstream.breakersUnchecked ? unnamedBreakers(breakersOf(upstream).items().size())
+                                      : breakerNames(breakersOf(upstream)));
     name += balancerName(balancerOf(upstream));
     return plainName(name);
 }
@@ -214,6 +231,7 @@ std::string ClusterTable::clusterFor(const UpstreamOptions &upstream)
                  "service " + upstream.service + " cannot be used: "
                      + (target.service.problem.empty() ? "it has no hostname" : target.service.problem)
                      + "; nothing can be reached there");
+    tellEndpointsOff(upstream, target.service.host);
     std::string name = fullName(upstream, target);
     if (m_clusters.count(name) == 0) {
         MadeCluster made;
@@ -244,12 +262,6 @@ Cluster ClusterTable::make(const UpstreamOptions &upstream, const Target &target
         cluster.statName = !upstream.statName.empty() ? upstream.statName : plainName(address);
     setOptions(cluster, upstream);
     setDiscovery(cluster, upstream);
-    if (!m_context.rules.endpointsInCluster && endpointsAreOff()
-        && option(upstream, "load_balancer").isObject())
-        complain(
-            upstream, "spec.load_balancer",
-            "endpoint routing is switched off (AMBASSADOR_DISABLE_ENDPOINTS); load_balancer is not used for "
-                + upstream.service);
     return cluster;
 }
 
@@ -268,7 +280,7 @@ void ClusterTable::setOptions(Cluster &cluster, const UpstreamOptions &upstream)
         cluster.maxConnectionMs = milliseconds("cluster_max_connection_lifetime_ms");
     cluster.ipv4 = option(upstream, "enable_ipv4").toBool(true);
     cluster.ipv6 = option(upstream, "enable_ipv6").toBool(false);
-    for (const Value &given : option(upstream, "circuit_breakers").items()) {
+    for (const Value &given : breakersOf(upstream).items()) {
         CircuitBreaker breaker;
         breaker.priority = given["priority"].isNull() ? "DEFAULT" : upper(given["priority"].text());
         breaker.maxConnections = numberOf(given["max_connections"]);
@@ -316,6 +328,20 @@ void ClusterTable::setDiscovery(Cluster &cluster, const UpstreamOptions &upstrea
     }
 }
 
+// To each that asks, whoever made the cluster.
+void ClusterTable::tellEndpointsOff(const UpstreamOptions &upstream, const std::string &host)
+{
+    static constexpr const char *off = "endpoint routing is switched off (AMBASSADOR_DISABLE_ENDPOINTS); ";
+    if (!endpointsAreOff())
+        return;
+    if (m_context.rules.endpointsInCluster) {
+        if (upstream.resolver.kind == Resolver::Kind::Endpoints && !isAddress(host))
+            complain(upstream, "spec.resolver", off + upstream.service + " is looked up by DNS");
+    } else if (option(upstream, "load_balancer").isObject()) {
+        complain(upstream, "spec.load_balancer", off + ("load_balancer is not used for " + upstream.service));
+    }
+}
+
 bool ClusterTable::endpointsAreOff() const
 {
     const auto off = m_context.options.environment.find("AMBASSADOR_DISABLE_ENDPOINTS");
@@ -336,13 +362,7 @@ const Value &ClusterTable::balancerOf(const UpstreamOptions &upstream) const
 // 1.x: the addresses of the Endpoints object that stand behind the Service's port.
 void ClusterTable::setEndpoints(Cluster &cluster, const UpstreamOptions &upstream)
 {
-    if (endpointsAreOff()) {
-        complain(upstream, "spec.resolver",
-                 "endpoint routing is switched off (AMBASSADOR_DISABLE_ENDPOINTS); " + upstream.service
-                     + " is looked up by DNS");
-        return;
-    }
-    if (!m_context.options.endpointsRead)
+    if (endpointsAreOff() || !m_context.options.endpointsRead)
         return;
     const ServiceScope scope{upstream.nameSpace, m_context.options.ambassadorNamespace, true,
                              m_context.module["use_ambassador_namespace_for_service_resolution"].toBool(),

@@ -48,6 +48,7 @@ private:
     void setOptions(Cluster &cluster, const UpstreamOptions &upstream) const;
     void setDiscovery(Cluster &cluster, const UpstreamOptions &upstream);
     bool endpointsAreOff() const;
+    void tellEndpointsOff(const UpstreamOptions &upstream, const std::string &host);
     const Value &balancerOf(const UpstreamOptions &upstream) const; // null none
     void setEndpoints(Cluster &cluster, const UpstreamOptions &upstream);
     const Value &option(const UpstreamOptions &upstream, std::string_view name) const;

@@ -391,6 +391,11 @@ Config Compilation::State::compile()
     const std::vector<TcpGroup> tcpGroups =
         groupTcpMappings(m_base->resources.tcpMappings, {m_rules, m_base->hostResources, m_diagnostics});
     ClusterTable tcpTable({m_base->input, module, *m_base->tls, m_options, m_rules, m_diagnostics});
+    for (auto group = tcpGroups.rbegin(); group != tcpGroups.rend();
+         ++group) { // the first that asks makes it
+        for (const TcpMappingResource *mapping : group->arrival)
+            tcpTable.clusterFor(mapping->upstream);
+    }
     std::vector<std::string> tcpClusters; // of every member of every group in order
     for (const TcpGroup &group : tcpGroups) {
         for (const TcpMember &member : group.members)

@@ -2,6 +2,7 @@
 #include "edge/config/compile_base.h"
 
 #include "edge/config/mapping_groups.h"
+#include "edge/config/services.h"
 
 #include <algorithm>
 #include <array>
@@ -37,10 +38,8 @@ MappingRead CompileBase::read(const SourceObject &source, std::string name) cons
     MappingRead result;
     result.name = std::move(name);
     ReaderContext context{resources.module, resources.resolvers, options, rules, result.diagnostics};
-    if (!resources.rateLimitServices.empty()) {
-        const std::string &domain = (*resources.rateLimitServices.front().spec)["domain"].text();
-        context.rateLimitDomain = domain.empty() ? "ambassador" : domain;
-    }
+    if (!resources.rateLimitServices.empty())
+        context.rateLimitDomain = limitedDomain(*resources.rateLimitServices.front().spec, resources.module);
     SourceObject named = source;
     named.name = result.name;
     result.mapping = readMapping(named, context);
@@ -84,7 +83,6 @@ void CompileBase::addOwn(const std::string &name, Value spec)
     if (!result.mapping)
         return;
     result.mapping->own = true;
-    result.mapping->upstream.resolver = {};
     own.push_back(std::move(result));
 }
 
@@ -107,7 +105,6 @@ void CompileBase::addProbes()
         spec.set("rewrite", text("rewrite", prefix));
         spec.set("service", text("service", "127.0.0.1:8877"));
         spec.set("timeout_ms", 10'000);
-        spec.set("resolver", "kubernetes-service");
         if (rules.hostnames)
             spec.set("hostname", "*");
         addOwn(name, std::move(spec));

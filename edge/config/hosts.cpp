@@ -108,13 +108,13 @@ std::optional<ActiveHost> HostResolver::useContext(const HostResource &host, con
     if (!context)
         return refuse(host, "spec.tlsContext",
                       "TLSContext " + name + " does not exist; this Host is not served");
-    const bool namespacing = context->secretNamespacing.value_or(m_resources.module.secretNamespacing);
+    // Emissary compares what the two names mean to the Host; the certificate itself is then looked up where the
+    // TLSContext is.
     const std::string theirs = !context->hostSecret.empty() ? context->hostSecret
-        : context->secret.empty()
-        ? ""
-        : secretKey(context->secret, context->context.source.nameSpace, namespacing);
+        : context->secret.empty()                           ? ""
+                                  : secretKey(context->secret, host.ref.nameSpace, false);
     if (theirs.empty() && context->context.certFile.empty())
-        context->hostSecret = secret;
+        context->secret = host.tlsSecretWritten;
     else if (compares && !theirs.empty() && theirs != secret)
         return refuse(host, "spec.tlsSecret",
                       "the Host has " + secretText(secret) + " and TLSContext " + name + " "

@@ -14,6 +14,8 @@ namespace edge {
 
 namespace {
 
+constexpr const char *FallbackContext = "fallback-self-signed-context";
+
 std::string serverName(const std::string &hostname) // SNI knows no ports
 {
     const std::size_t colon = hostname.rfind(':');
@@ -128,7 +130,8 @@ void ListenerCompiler::addDefaultHost()
 {
     if (std::any_of(m_context.resources.tlsContexts.begin(), m_context.resources.tlsContexts.end(),
                     [](const TlsContextResource &context) {
-                        return !context.hosts.empty() && context.context.source.kind == "TLSContext";
+                        return (!context.hosts.empty() && context.context.source.kind == "TLSContext")
+                            || (context.ofModule && context.context.name == "server");
                     }))
         report({}, "",
                "TLSContexts are there to end TLS, but no Host is; they are not used for that. Make a Host",
@@ -136,7 +139,7 @@ void ListenerCompiler::addDefaultHost()
     ActiveHost host;
     host.host.ref = {"", "default-host", m_context.options.ambassadorNamespace};
     host.host.hostname = "*";
-    host.context = m_context.tls.usable("fallback-self-signed-context") ? "fallback-self-signed-context" : "";
+    host.context = m_context.tls.usable(FallbackContext) ? FallbackContext : "";
     host.host.insecureAction = host.context.empty() ? InsecureAction::Route : InsecureAction::Redirect;
     m_hosts.push_back(std::move(host));
 }

@@ -56,18 +56,23 @@ OrderKey orderKey(const MappingResource &mapping)
     return key;
 }
 
-// Fields that must be equal within a group although its id does not tell them.
-constexpr std::array<std::string_view, 9> coreFields{"bypass_auth",
-                                                     "connect_timeout_ms",
-                                                     "cluster_idle_timeout_ms",
-                                                     "cluster_max_connection_lifetime_ms",
-                                                     "keepalive",
-                                                     "labels",
-                                                     "load_balancer",
-                                                     "prefix_regex",
-                                                     "prefix_exact"};
-constexpr std::array<std::string_view, 7> coreFieldsOfTcp{"address", "enable_ipv4", "enable_ipv6",    "host",
-                                                          "port",    "tls",         "idle_timeout_ms"};
+// Fields that must be equal within a group although its id does not tell them, in the order in which Emissary names
+// them.
+constexpr std::array<std::string_view, 13> coreFields{"bypass_auth",
+                                                      "bypass_error_response_overrides",
+                                                      "circuit_breakers",
+                                                      "connect_timeout_ms",
+                                                      "cluster_idle_timeout_ms",
+                                                      "cluster_max_connection_lifetime_ms",
+                                                      "headers",
+                                                      "keepalive",
+                                                      "labels",
+                                                      "load_balancer",
+                                                      "prefix",
+                                                      "prefix_regex",
+                                                      "prefix_exact"};
+constexpr std::array<std::string_view, 8> coreFieldsOfTcp{
+    "address", "circuit_breakers", "enable_ipv4", "enable_ipv6", "host", "port", "tls", "idle_timeout_ms"};
 
 // Said by other, and not by first or otherwise.
 bool differs(const Value &first, const Value &other, std::string_view field)
@@ -85,33 +90,48 @@ bool breakersDiffer(const UpstreamOptions &first, const UpstreamOptions &other)
              == (other.circuitBreakers ? *other.circuitBreakers : none));
 }
 
-// The field that keeps other out of first's group; "" if none does.
-std::string mismatch(const MappingResource &first, const MappingResource &other, const Rules &rules)
+template<std::size_t Count, typename Differ>
+std::vector<std::string> those(const std::array<std::string_view, Count> &fields, Differ differ)
 {
-    if (first.headers != other.headers)
-        return "headers";
-    if (first.prefix != other.prefix)
-        return "prefix";
-    if (breakersDiffer(first.upstream, other.upstream))
-        return "circuit_breakers";
-    if (rules.errorResponses && differs(*first.spec, *other.spec, "bypass_error_response_overrides"))
-        return "bypass_error_response_overrides";
-    for (const std::string_view field : coreFields) {
-        if (differs(*first.spec, *other.spec, field))
-            return std::string(field);
+    std::vector<std::string> differing;
+    for (const std::string_view field : fields) {
+        if (differ(field))
+            differing.emplace_back(field);
     }
-    return {};
+    return differing;
 }
 
-std::string mismatch(const TcpMappingResource &first, const TcpMappingResource &other)
+// The fields that keep other out of first's group; none if it may join.
+std::vector<std::string> mismatches(const MappingResource &first, const MappingResource &other,
+                                    const Rules &rules)
 {
-    if (breakersDiffer(first.upstream, other.upstream))
-        return "circuit_breakers";
-    for (const std::string_view field : coreFieldsOfTcp) {
-        if (differs(*first.spec, *other.spec, field))
-            return std::string(field);
-    }
-    return {};
+    const auto differ = [&](std::string_view field) {
+        if (field == "circuit_breakers")
+            return breakersDiffer(first.upstream, other.upstream);
+        if (field == "headers")
+            return first.headers != other.headers;
+        if (field == "prefix")
+            return first.prefix != other.prefix;
+        return (field != "bypass_error_response_overrides" || rules.errorResponses)
+            && differs(*first.spec, *other.spec, field);
+    };
+    return those(coreFields, differ);
+}
+
+std::vector<std::string> mismatches(const TcpMappingResource &first, const TcpMappingResource &other)
+{
+    return those(coreFieldsOfTcp, [&](std::string_view field) {
+        return field == "circuit_breakers" ? breakersDiffer(first.upstream, other.upstream)
+                                           : differs(*first.spec, *other.spec, field);
+    });
+}
+
+std::string listed(const std::vector<std::string> &fields) // "a, b and c"
+{
+    std::string text;
+    for (std::size_t i = 0; i < fields.size(); ++i)
+        text += (i == 0 ? "" : i + 1 == fields.size() ? " and " : ", ") + fields[i];
+    return text;
 }
 
 void report(const GroupContext &context, const ResourceRef &object, std::string path, std::string message,
@@ -247,15 +267,15 @@ void joinAsShadow(MappingGroup &group, const MappingResource &mapping, const Gro
                false);
 }
 
-void refuseDifference(const MappingGroup &group, const MappingResource &mapping, const std::string &field,
-                      const GroupContext &context)
+void refuseDifference(const MappingGroup &group, const MappingResource &mapping,
+                      const std::vector<std::string> &fields, const GroupContext &context)
 {
-    report(context, mapping.upstream.ref, "spec." + field,
-           field + " differs from Mapping " + group.first->name
-               + ", which answers the same requests; give both the same",
+    report(context, mapping.upstream.ref, "spec." + fields.front(),
+           listed(fields) + (fields.size() == 1 ? " differs" : " differ") + " from Mapping "
+               + group.first->name + ", which answers the same requests; give both the same",
            true);
-    report(context, group.first->upstream.ref, "spec." + field,
-           "Mapping " + mapping.name + " answers the same requests with another " + field
+    report(context, group.first->upstream.ref, "spec." + fields.front(),
+           "Mapping " + mapping.name + " answers the same requests with another " + listed(fields)
                + " and is not used",
            false);
 }
@@ -271,8 +291,9 @@ void join(MappingGroup &group, const MappingResource &mapping, const GroupContex
                                        true});
         return;
     }
-    const std::string differing =
-        group.first == &mapping ? std::string() : mismatch(*group.first, mapping, context.rules);
+    const std::vector<std::string> differing = group.first == &mapping
+        ? std::vector<std::string>()
+        : mismatches(*group.first, mapping, context.rules);
     if (!differing.empty())
         refuseDifference(group, mapping, differing, context);
     else if (mapping.hostRedirect)
@@ -291,9 +312,10 @@ void finish(MappingGroup &group, const GroupContext &context)
 {
     group.order = orderKey(*group.first);
     for (const GroupMember &member : group.members) {
-        group.flattening.push_back(member.mapping);
+        group.arrival.push_back(member.mapping);
         group.order = std::max(group.order, orderKey(*member.mapping));
     }
+    group.flattening = group.arrival;
     if (group.members.size() > 1)
         std::stable_sort(
             group.flattening.begin(), group.flattening.end(),
@@ -367,16 +389,18 @@ std::vector<TcpGroup> groupTcpMappings(const std::vector<TcpMappingResource> &ma
         auto found =
             std::find_if(groups.begin(), groups.end(), [&](const TcpGroup &group) { return group.id == id; });
         if (found == groups.end()) {
-            groups.push_back({id, &mapping, {{&mapping, 100}}});
+            groups.push_back({id, &mapping, {{&mapping, 100}}, {&mapping}});
             continue;
         }
-        if (const std::string field = mismatch(*found->first, mapping); !field.empty())
-            report(context, found->first->upstream.ref, "spec." + field,
-                   "TCPMapping " + mapping.name + " answers the same connections with another " + field
-                       + " and is not used",
+        if (const std::vector<std::string> fields = mismatches(*found->first, mapping); !fields.empty())
+            report(context, found->first->upstream.ref, "spec." + fields.front(),
+                   "TCPMapping " + mapping.name + " answers the same connections with another "
+                       + listed(fields) + " and is not used",
                    false);
-        else
+        else {
             found->members.push_back({&mapping, 100});
+            found->arrival.push_back(&mapping);
+        }
     }
     for (TcpGroup &group : groups)
         shareOut(group.members, group.first->upstream.ref, context,

@@ -28,6 +28,7 @@ struct MappingGroup
     const MappingResource *first = nullptr;    // what the match is taken from
     const MappingResource *redirect = nullptr; // host_redirect
     std::vector<const MappingResource *> shadows;
+    std::vector<const MappingResource *> arrival;    // members in input order
     std::vector<const MappingResource *> flattening; // members, the last wins
     OrderKey order; // groups are tried from the greatest to the least, of equal ones the later made first
 };
@@ -56,8 +57,10 @@ struct TcpGroup
 {
     std::string id;
     const TcpMappingResource *first = nullptr;
-    std::vector<TcpMember> members;
+    std::vector<TcpMember> members;                  // in the order of their weights
+    std::vector<const TcpMappingResource *> arrival; // members in input order
 };
+// The later made group first.
 std::vector<TcpGroup> groupTcpMappings(const std::vector<TcpMappingResource> &mappings,
                                        const GroupContext &context);
 

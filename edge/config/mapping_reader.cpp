@@ -64,8 +64,9 @@ protected:
 
     bool readUpstream(UpstreamOptions &upstream, bool http);
     bool readResolver(UpstreamOptions &upstream, bool http);
-    bool checkTraffic(UpstreamOptions &upstream);
-    bool checkConsul(const UpstreamOptions &upstream, const std::string &service);
+    bool checkBreakers(UpstreamOptions &upstream);
+    bool checkBalancer();
+    bool checkConsul(const std::string &service);
 
     const SourceObject &m_object;
     const Value &m_spec;
@@ -118,27 +119,21 @@ bool UpstreamReader::readResolver(UpstreamOptions &upstream, bool http)
         return refuse("spec.load_balancer",
                       "load_balancer needs an endpoint resolver; with the Kubernetes service resolver the "
                       "Mapping is not used");
-    return upstream.resolver.kind != Resolver::Kind::Consul || checkConsul(upstream, service);
+    return upstream.resolver.kind != Resolver::Kind::Consul || checkConsul(upstream.service);
 }
 
-bool UpstreamReader::checkConsul(const UpstreamOptions &, const std::string &service)
+bool UpstreamReader::checkConsul(const std::string &service)
 {
     if (service.find('.') != std::string::npos)
         return refuse("spec.service", "the Consul resolver takes no dots in service names: " + service);
-    if (parseService(service).port != 0)
+    if (service.find(':') != std::string::npos)
         note("spec.service",
-             "the Consul resolver finds the port itself; the port of " + service + " is ignored");
+             "the Consul resolver finds the port itself; what " + service + " says of it is ignored");
     return true;
 }
 
-bool UpstreamReader::checkTraffic(UpstreamOptions &upstream)
+bool UpstreamReader::checkBreakers(UpstreamOptions &upstream)
 {
-    const Value &balancer = m_spec["load_balancer"];
-    if (!balancer.isNull() && !soundLoadBalancer(balancer))
-        return refuse("spec.load_balancer",
-                      "load_balancer " + toJson(balancer)
-                          + " is not valid: round_robin and least_request stand alone, ring_hash and maglev "
-                            "need one of cookie, header, source_ip");
     const Value &own = m_spec["circuit_breakers"];
     const Value &breakers = own.isNull() ? m_context.module["circuit_breakers"] : own;
     if (breakers.isNull())
@@ -148,6 +143,17 @@ bool UpstreamReader::checkTraffic(UpstreamOptions &upstream)
         return refuse("spec.circuit_breakers",
                       "circuit_breakers " + toJson(breakers) + (own.isNull() ? " of the Module" : "")
                           + " are not valid: numbers, and priority default or high");
+    return true;
+}
+
+bool UpstreamReader::checkBalancer()
+{
+    const Value &balancer = m_spec["load_balancer"];
+    if (!balancer.isNull() && !soundLoadBalancer(balancer))
+        return refuse("spec.load_balancer",
+                      "load_balancer " + toJson(balancer)
+                          + " is not valid: round_robin and least_request stand alone, ring_hash and maglev "
+                            "need one of cookie, header, source_ip");
     return true;
 }
 
@@ -193,8 +199,9 @@ std::optional<MappingResource> MappingReader::read()
     }
     readRewrite();
     readRedirect();
-    if (!readMatch() || !checkRegexes() || !checkUnsupported() || !readRetryAndCors()
-        || !checkTraffic(m_mapping.upstream) || !readUpstream(m_mapping.upstream, true))
+    // In Emissary's order: the first that is wrong is told, and the rest no more.
+    if (!readMatch() || !checkUnsupported() || !readUpstream(m_mapping.upstream, true)
+        || !checkBreakers(m_mapping.upstream) || !readRetryAndCors() || !checkBalancer() || !checkRegexes())
         return {};
     if (m_mapping.shadow)
         m_mapping.upstream.marker = "shadow";
@@ -378,7 +385,7 @@ public:
         mapping.address = m_spec["address"].text();
         mapping.port = saturated(m_spec["port"].toInteger());
         mapping.weight = weightOf(m_spec["weight"]);
-        if (!checkTraffic(mapping.upstream) || !readUpstream(mapping.upstream, false))
+        if (!readUpstream(mapping.upstream, false) || !checkBreakers(mapping.upstream) || !checkBalancer())
             return {};
         mapping.upstream.ignoresScheme = !m_context.rules.listenerResources;
         for (const std::string_view ignored : {"stats_name", "idle_timeout_ms"}) {

@@ -240,6 +240,13 @@ void ResourceReader::readResolvers()
         else if (object.kind == "ConsulResolver")
             readConsulResolver(object);
     }
+    const ModuleResource &module = m_resources.module;
+    if (const std::string &general = module["resolver"].text();
+        !general.empty() && resolvers.count(general) == 0)
+        report(module.ref, "spec.config.resolver",
+               "resolver " + general
+                   + " is unknown: the edge's own probes and every Mapping without a resolver are not used",
+               false);
 }
 
 void ResourceReader::readConsulResolver(const SourceObject &object)
@@ -321,6 +328,8 @@ void ResourceReader::readHost(const SourceObject &object)
         host.hostname = "*";
     host.tlsSecret = spec.at({"tlsSecret", "name"}).text();
     host.tlsSecretNamespace = spec.at({"tlsSecret", "namespace"}).text();
+    host.tlsSecretWritten =
+        host.tlsSecret + (host.tlsSecretNamespace.empty() ? "" : "." + host.tlsSecretNamespace);
     if (host.tlsSecretNamespace.empty())
         host.tlsSecretNamespace = host.ref.nameSpace;
     host.tlsContext = spec.at({"tlsContext", "name"}).text();

@@ -36,9 +36,10 @@ struct UpstreamOptions
     std::string marker;  // cluster_tag, "shadow", "extauth" …
     TlsChoice tls;
     std::string hostRewrite, statName;
-    const Value *spec = nullptr; // circuit_breakers, load_balancer, keepalive, health_checks, timeouts,
-                                 // dns_type, enable_ipv4 …
+    const Value *spec = nullptr;            // load_balancer, keepalive, health_checks, timeouts, dns_type,
+                                            // enable_ipv4 …; nullptr: all as the Module says
     const Value *circuitBreakers = nullptr; // its own, else the Module's; nullptr none
+    bool breakersUnchecked = false;         // an AuthService's own
     Resolver resolver;
     bool grpc = false;
     bool ignoresScheme = false; // 1.x: a TCPMapping's service
@@ -99,6 +100,7 @@ struct HostResource
     ResourceRef ref;
     std::string hostname;                      // "*" by default
     std::string tlsSecret, tlsSecretNamespace; // "" none
+    std::string tlsSecretWritten;              // as a TLSContext would name it: NAME or NAME.NAMESPACE
     std::string tlsContext;                    // name of an existing context; "" none
     const Value *tls = nullptr;                // inline
     InsecureAction insecureAction = InsecureAction::Redirect;

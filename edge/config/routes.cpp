@@ -113,6 +113,8 @@ CompiledGroup RouteCompiler::compile()
     }
     for (const MappingResource *shadow : m_group.shadows)
         m_context.clusters.clusterFor(shadow->upstream);
+    for (const MappingResource *mapping : m_group.arrival) // the first that asks for a cluster makes it
+        m_context.clusters.clusterFor(mapping->upstream);
     for (const GroupMember &member : m_group.members)
         result.routes.push_back(std::make_shared<const Route>(forwardRoute(member)));
     return result;
@@ -319,8 +321,7 @@ void RouteCompiler::setRateLimits(Route &route) const
     const Value &labels = lastOf(m_group, "labels");
     Value groups = labels[domain];
     if (labels.members().empty()) { // no labels at all: those of the default domain, whichever is limited
-        const std::string &general = m_context.module["default_label_domain"].text();
-        if (!defaults.items().empty() && (general.empty() ? "ambassador" : general) == domain)
+        if (!defaults.items().empty() && limitedDomain({}, m_context.module) == domain)
             groups = Value::array({Value::object({{"default", Value::array()}})});
     }
     for (const Value &group : groups.items()) {

@@ -123,13 +123,21 @@ std::string ServiceCompiler::clusterOf(const ServiceResource &service, const std
     upstream.ref = service.ref;
     upstream.nameSpace = service.ref.nameSpace;
     upstream.marker = marker;
-    upstream.spec = &spec;
+    if (const auto resolver = m_resources.resolvers.find(m_module["resolver"].text());
+        resolver != m_resources.resolvers.end())
+        upstream.resolver = resolver->second;
     upstream.grpc = grpc;
     upstream.statName = spec["stats_name"].text();
     upstream.tls.context = spec["tls"].isString() ? spec["tls"].text() : "";
     upstream.tls.withoutCertificate = spec["tls"].toBool();
-    if (field == "auth_service")
+    if (field == "auth_service") {
         upstream.nameSpace = m_resources.authServices.back().ref.nameSpace;
+        if (m_context.rules.newClusterFields) {
+            const Value &own = spec["circuit_breakers"];
+            upstream.breakersUnchecked = !own.items().empty();
+            upstream.circuitBreakers = upstream.breakersUnchecked ? &own : &m_module["circuit_breakers"];
+        }
+    }
     upstream.service = spec[field].text(); // never qualified by a namespace
     return m_clusters.clusterFor(upstream);
 }
@@ -329,8 +337,7 @@ void ServiceCompiler::addRateLimit()
         if (!speaksKnownProtocol(service))
             continue;
         const Value &spec = *service.spec;
-        const std::string &domain = spec["domain"].text();
-        m_output.rateLimitDomain = domain.empty() ? "ambassador" : domain;
+        m_output.rateLimitDomain = limitedDomain(spec, m_module);
         const std::string cluster = clusterOf(service, "service", "", true);
         Value config = typed("extensions.filters.http.ratelimit.v3.RateLimit");
         config.set("domain", m_output.rateLimitDomain);
@@ -466,6 +473,16 @@ Value responseMap(const Value &overrides)
         mappers.push(std::move(mapper));
     }
     return Value::object({{"mappers", std::move(mappers)}});
+}
+
+std::string limitedDomain(const Value &rateLimitService, const ModuleResource &module)
+{
+    for (const std::string *domain :
+         {&rateLimitService["domain"].text(), &module["default_label_domain"].text()}) {
+        if (!domain->empty())
+            return *domain;
+    }
+    return "ambassador";
 }
 
 } // namespace edge

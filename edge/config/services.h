@@ -23,4 +23,7 @@ ServiceOutput compileServices(const Resources &resources, ClusterTable &clusters
 // error_response_overrides as Envoy's response_map; null if there are none.
 Value responseMap(const Value &overrides);
 
+// The domain that a RateLimitService limits; of no such service: the one of default labels.
+std::string limitedDomain(const Value &rateLimitService, const ModuleResource &module);
+
 } // namespace edge

@@ -42,6 +42,27 @@ constexpr Form forms[] = {
      ""},
     {R"(Specified TLSContext does not exist: (\S+))", ""},
     {R"(exact-match (\S+) contains \*)", ""},
+    // Said of no object: of the edge as a whole, or of a cluster or service by its inner name
+    {R"(cannot accept (\S+) without host_redirect after (\S+))", "spec.host_redirect"},
+    {R"(Malformed service '([^']*)')", "spec.service"},
+    {R"(found invalid port for service (\S+)\.)", "spec.service"},
+    {R"(service (\S+) has unknown scheme (\w+))", "spec.service"},
+    {R"(service  has no hostname)", "spec.service"},
+    {R"(ignoring scheme (\w+) for service (\S+),)", "spec.service"},
+    {R"(no endpoints found, disabling cluster)", ""},
+    {R"(^(\S+): endpoint routing is not enabled)", ""},
+    {R"(Originate-TLS context (\S+) is not defined)", "spec.tls"},
+    {R"(Originate-TLS context (\S+) being used even though service (\S+) lists HTTP)", "spec.tls"},
+    {R"(No Hosts defined, but (TLSContexts) exist)", ""},
+    {R"(TLSContext (\S+) claims hostname (\S+), which)", ""},
+    {R"(Hostname (\S+) is defined by both)", ""},
+    {R"(TLSContext: (\S+); configured conflicting redirect_from port: (\d+))", ""},
+    {R"(Duplicate listener (\S+) on)", "spec.port"},
+    {R"(protocol_version (v2) is unsupported)", "spec.protocol_version"},
+    {R"(exactly one (TracingService) is supported)", ""},
+    // Notices
+    {R"(The Consul resolver does not allow overriding service port)", "spec.service"},
+    {R"(apiVersion ambassador/(v9) is not supported)", ""},
 };
 
 } // namespace

@@ -115,7 +115,10 @@ std::string told(const edge::Config &config)
         }
     }
     for (const auto &[name, cluster] : config.clusters) {
-        text << "cluster " << name << ": " << cluster.host << ":" << cluster.port << " " << cluster.lbPolicy;
+        text << "cluster " << name << ": "
+             << (cluster.edsName.empty() ? cluster.host + ":" + std::to_string(cluster.port)
+                                         : cluster.edsName)
+             << " " << cluster.lbPolicy << (cluster.ipv4 ? "" : " by IPv6");
         if (cluster.idleTimeoutMs)
             text << " idle " << *cluster.idleTimeoutMs;
         for (const edge::CircuitBreaker &breaker : cluster.circuitBreakers)
@@ -123,7 +126,7 @@ std::string told(const edge::Config &config)
         text << (cluster.discovery == edge::Cluster::Discovery::LogicalDns ? " logical" : "") << "\n";
     }
     for (const auto &[name, context] : config.tlsContexts)
-        text << "context " << name << "\n";
+        text << "context " << name << ": " << context.secret << "\n";
     for (const edge::HttpFilter &filter : config.httpFilters)
         text << "filter " << filter.name << "\n";
     for (const edge::Diagnostic &one : config.diagnostics)
@@ -150,7 +153,7 @@ TEST_P(EmissaryRule, holds)
     edge::CompileOptions options;
     options.compat = row.compat;
     options.ambassadorNamespace = "prod";
-    options.knownSecrets = {"cert.prod"};
+    options.knownSecrets = {"cert.prod", "cert.other"};
     const std::string basics = std::string(Basics) + (row.host ? std::string("---\n") + AnyHost : "");
     const auto objects = edge::parseYaml(basics + row.yaml);
     ASSERT_TRUE(objects) << objects.error().message;
@@ -174,6 +177,9 @@ std::vector<RuleCase> groupRules()
         {"circuit breakers of one only part the group",
          mapping("a", breakers) + mapping("b", ""),
          {"group a: a=100", "error b spec.circuit_breakers dropped"}},
+        {"a Mapping is told each field that keeps it out, and the first is where",
+         mapping("a", "") + mapping("b", ", bypass_auth: true, keepalive: {time: 1}"),
+         {"group a: a=100", "error b spec.bypass_auth dropped"}},
         {"in 1 point 11 as well",
          v2("Mapping", "a", "prefix: /m/, service: a" + breakers)
              + v2("Mapping", "b", "prefix: /m/, service: b"),
@@ -285,6 +291,15 @@ std::vector<RuleCase> routeRules()
                   "remote_address}}]}}}")
              + mapping("a", ""),
          {"route a limits 1"}},
+        {"a RateLimitService without a domain limits the default one",
+         v3("RateLimitService", "r", "service: r, protocol_version: v3")
+             + v3("Module", "ambassador", "config: {default_label_domain: d}")
+             + mapping("a", ", labels: {d: [{g: [{generic_key: {value: v}}]}]}")
+             + v3("Mapping", "b",
+                  "hostname: '*', prefix: /b/, service: b, labels: {ambassador: [{g: [{generic_key: {value: "
+                  "v}}]}]}"),
+         {"route a limits 1", "note b spec.labels"},
+         {"route b limits"}},
         {"and not for another",
          v3("RateLimitService", "r", "service: r, domain: d, protocol_version: v3")
              + v3("Module", "ambassador",
@@ -399,10 +414,52 @@ std::vector<RuleCase> clusterRules()
         {"and none without one",
          mapping("a", ", cluster_idle_timeout_ms: 0"),
          {"cluster cluster_a_prod: a:80 ROUND_ROBIN"}},
+        {"services are asked as the Module's resolver finds them",
+         v3("Module", "ambassador", "config: {resolver: endpoint}")
+             + v3("RateLimitService", "r", "service: 'r:5000', protocol_version: v3")
+             + v3("AuthService", "auth", "auth_service: 'auth:3000', proto: http"),
+         {"cluster cluster_r_5000_prod: k8s/prod/r/5000 ROUND_ROBIN",
+          "cluster cluster_extauth_auth_3000_prod: k8s/prod/auth/3000 ROUND_ROBIN"}},
+        {"the Module's circuit breakers are for the AuthService and no other service",
+         v3("Module", "ambassador", "config: {circuit_breakers: [{max_connections: 9}]}")
+             + v3("RateLimitService", "r", "service: 'r:5000', protocol_version: v3")
+             + v3("AuthService", "auth", "auth_service: 'auth:3000', proto: http"),
+         {"cluster cluster_r_5000_prod: r:5000 ROUND_ROBIN",
+          "cluster cluster_extauth_auth_3000_prod_cbnc9: auth:3000 ROUND_ROBIN at most 9"}},
+        {"in 1 point 11 not for that either",
+         v2("Module", "ambassador", "config: {circuit_breakers: [{max_connections: 9}]}")
+             + v2("AuthService", "auth", "auth_service: 'auth:3000', proto: http"),
+         {"cluster cluster_extauth_auth_3000_prod: auth:3000 ROUND_ROBIN"},
+         {},
+         edge::Compat::V1,
+         false},
+        {"a Module's resolver that is unknown stops the probes, too",
+         v3("Module", "ambassador", "config: {resolver: nowhere}") + mapping("a", ""),
+         {"error ambassador spec.config.resolver", "error a spec.resolver dropped"},
+         {"cluster cluster_127_0_0_1"}},
+        {"of two TCPMappings the first made makes the cluster",
+         v3("TCPMapping", "t0", "port: 6000, service: 'db:1', enable_ipv6: true, enable_ipv4: false")
+             + v3("TCPMapping", "t1", "port: 6001, service: 'db:1'"),
+         {"cluster cluster_db_1_prod: db:1 ROUND_ROBIN by IPv6"}},
+        {"and of two of one group the first, whatever their weights",
+         v3("TCPMapping", "t0", "port: 6000, service: 'db:1', resolver: endpoint")
+             + v3("TCPMapping", "t1", "port: 6000, service: 'db:1', weight: 20"),
+         {"cluster cluster_db_1_prod: k8s/prod/db/1 ROUND_ROBIN"}},
+        {"of two Mappings of one group as well",
+         mapping("a", ", dns_type: logical_dns")
+             + v3("Mapping", "b", "hostname: '*', prefix: /m/, service: a, weight: 20"),
+         {"cluster cluster_a_prod: a:80 ROUND_ROBIN logical"}},
         {"a service of unknown scheme has the TLSContext in its name",
          v3("TLSContext", "up", "secret: cert")
              + v3("Mapping", "a", "hostname: '*', prefix: /m/, service: 'tcp://a:1', tls: up"),
          {"cluster cluster_tcp___a_1_otls_up_prod: a:1 ROUND_ROBIN"}},
+        {"of what is wrong with a Mapping the resolver is told first",
+         mapping("a", ", resolver: nowhere, load_balancer: {policy: ring_hash}"),
+         {"error a spec.resolver dropped"},
+         {"error a spec.load_balancer"}},
+        {"a scheme is said to Consul in vain, like a port",
+         v3("Mapping", "a", "hostname: '*', prefix: /m/, service: 'https://a', resolver: consul"),
+         {"note a spec.service"}},
         {"the kind of DNS is read in any case",
          mapping("a", ", dns_type: Logical_DNS"),
          {"cluster cluster_a_prod: a:80 ROUND_ROBIN logical"}},
@@ -422,6 +479,12 @@ std::vector<RuleCase> hostRules()
              + mapping("m", ""),
          {"port 8080", "error picky  dropped"},
          {"port 8082"},
+         edge::Compat::V4,
+         false},
+        {"where none is, a TLS Module ends TLS for nobody, which is told",
+         v3("Module", "tls", "config: {server: {secret: cert}}") + mapping("m", ""),
+         {"error  "},
+         {},
          edge::Compat::V4,
          false},
         {"and lives in the edge's own namespace",
@@ -457,8 +520,29 @@ std::vector<RuleCase> hostRules()
         {"a TLSContext may name the Host instead of its hostname",
          v3("TLSContext", "t", "secret: cert, hosts: [h]")
              + v3("Host", "h", host + ", tlsSecret: {name: cert}, tlsContext: {name: t}"),
-         {"context t"},
+         {"context t: cert.prod"},
          {"error h"}},
+        {"a TLSContext of another namespace has the Host's secret there",
+         "---\n{apiVersion: getambassador.io/v3alpha1, kind: TLSContext, metadata: {name: t, namespace: "
+         "other}, "
+         "spec: {alpn_protocols: h2}}\n"
+             + v3("Host", "h", host + ", tlsSecret: {name: cert}, tlsContext: {name: t}")
+             + "---\n{apiVersion: getambassador.io/v3alpha1, kind: TLSContext, metadata: {name: u, "
+               "namespace: "
+               "other}, spec: {secret: cert}}\n",
+         {"context t: cert.other"}},
+        {"which nothing hands over if it is not asked for there",
+         "---\n{apiVersion: getambassador.io/v3alpha1, kind: TLSContext, metadata: {name: t, namespace: "
+         "other}, spec: {alpn_protocols: h2}}\n"
+             + v3("Host", "h", host + ", tlsSecret: {name: cert}, tlsContext: {name: t}"),
+         {"error t spec.secret"},
+         {"context t"}},
+        {"unless the Host names its namespace",
+         "---\n{apiVersion: getambassador.io/v3alpha1, kind: TLSContext, metadata: {name: t, namespace: "
+         "other}, "
+         "spec: {alpn_protocols: h2}}\n"
+             + v3("Host", "h", host + ", tlsSecret: {name: cert, namespace: prod}, tlsContext: {name: t}"),
+         {"context t: cert.prod"}},
         {"a missing ACME account key is told",
          v3("Host", "h", host + ", acmeProvider: {authority: none, privateKeySecret: {name: gone}}"),
          {"error h spec.acmeProvider.privateKeySecret"}},
@@ -504,7 +588,7 @@ std::vector<RuleCase> inputRules()
         {"fields under their v2 names are read",
          v2("AuthService", "auth",
             "auth_service: auth, v3CircuitBreakers: [{max_connections: 9}], v3StatsName: s, proto: http"),
-         {"cluster cluster_extauth_auth_prod_cbnc9: auth:80 ROUND_ROBIN at most 9"},
+         {"cluster cluster_extauth_auth_prod_cbu0: auth:80 ROUND_ROBIN at most 9"},
          {"note auth"}},
         {"a slip of the pen in a v2 object is said",
          v2("Mapping", "a", "prefix: /m/, service: a, time_out_ms: 5"),
