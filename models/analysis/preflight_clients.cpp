@@ -54,18 +54,17 @@ void addRules(PreflightScene &scene)
             if (!rule.covers(service.nameSpace, service.name) || !strictPort(scene, service))
                 continue;
             const bool whole = tls.path.startsWith("spec.trafficPolicy.tls"_L1);
-            scene.add({u"C1"_s,
-                       Level::Likely,
-                       {u"DestinationRule"_s, rule.nameSpace, rule.name},
-                       tls.path,
-                       clientTlsName(tls.tls),
-                       u"clients in the mesh would send %1 to Service %2/%3, which becomes STRICT"_s.arg(
-                           clientTlsName(tls.tls), service.nameSpace, service.name),
-                       {},
-                       u"set it to ISTIO_MUTUAL or remove tls"_s,
-                       whole ? QByteArray(R"({"spec":{"trafficPolicy":{"tls":null}}})") : QByteArray(),
-                       u"V3: no new 503 with UC or UF of its clients"_s,
-                       {}});
+            scene.add(
+                {.check = u"C1"_s,
+                 .level = Level::Likely,
+                 .subject = {u"DestinationRule"_s, rule.nameSpace, rule.name},
+                 .path = tls.path,
+                 .value = clientTlsName(tls.tls),
+                 .message = u"clients in the mesh would send %1 to Service %2/%3, which becomes STRICT"_s.arg(
+                     clientTlsName(tls.tls), service.nameSpace, service.name),
+                 .remedy = u"set it to ISTIO_MUTUAL or remove tls"_s,
+                 .patch = whole ? QByteArray(R"({"spec":{"trafficPolicy":{"tls":null}}})") : QByteArray(),
+                 .verify = u"V3: no new 503 with UC or UF of its clients"_s});
             break;
         }
     }
@@ -99,17 +98,14 @@ void addBypasses(PreflightScene &scene)
         if (path.isEmpty())
             continue;
         said.insert(workloadKey(pod));
-        scene.add({u"C4"_s,
-                   Level::Possible,
-                   workloadRef(pod),
-                   path,
-                   value,
-                   u"some of its outgoing traffic goes around its sidecar, in clear text"_s,
-                   {},
-                   u"let the sidecar take it, or make an exception for the port that it calls"_s,
-                   {},
-                   u"V9: no refused peer is one of its pods"_s,
-                   {}});
+        scene.add({.check = u"C4"_s,
+                   .level = Level::Possible,
+                   .subject = workloadRef(pod),
+                   .path = path,
+                   .value = value,
+                   .message = u"some of its outgoing traffic goes around its sidecar, in clear text"_s,
+                   .remedy = u"let the sidecar take it, or make an exception for the port that it calls"_s,
+                   .verify = u"V9: no refused peer is one of its pods"_s});
     }
 }
 
@@ -130,17 +126,15 @@ void addInitContainers(PreflightScene &scene)
         if (early.isEmpty())
             continue;
         said.insert(workloadKey(pod));
-        scene.add({u"C5"_s,
-                   Level::Possible,
-                   workloadRef(pod),
-                   u"spec.initContainers"_s,
-                   early.join(u", "_s),
-                   u"these run before the sidecar: what they call in the mesh, they call in clear text"_s,
-                   {},
-                   u"use native sidecars, or make an exception for the port that they call"_s,
-                   {},
-                   u"V6: new pods become ready"_s,
-                   {}});
+        scene.add({.check = u"C5"_s,
+                   .level = Level::Possible,
+                   .subject = workloadRef(pod),
+                   .path = u"spec.initContainers"_s,
+                   .value = early.join(u", "_s),
+                   .message =
+                       u"these run before the sidecar: what they call in the mesh, they call in clear text"_s,
+                   .remedy = u"use native sidecars, or make an exception for the port that they call"_s,
+                   .verify = u"V6: new pods become ready"_s});
     }
 }
 
@@ -157,17 +151,15 @@ void addOutsiders(PreflightScene &scene)
     for (auto one = outside.begin(); one != outside.end(); ++one) {
         QStringList names(one.value().begin(), one.value().end());
         names.sort();
-        scene.add({u"C6"_s,
-                   Level::Possible,
-                   {u"Namespace"_s, {}, one.key()},
-                   u"metadata.labels[istio-injection]"_s,
-                   {},
-                   u"%1 workloads without a sidecar could call what becomes STRICT"_s.arg(names.size()),
-                   names,
-                   u"inject them, or let them come through the edge"_s,
-                   {},
-                   u"T1: no clear text of theirs is counted"_s,
-                   {}});
+        scene.add(
+            {.check = u"C6"_s,
+             .level = Level::Possible,
+             .subject = {u"Namespace"_s, {}, one.key()},
+             .path = u"metadata.labels[istio-injection]"_s,
+             .message = u"%1 workloads without a sidecar could call what becomes STRICT"_s.arg(names.size()),
+             .evidence = names,
+             .remedy = u"inject them, or let them come through the edge"_s,
+             .verify = u"T1: no clear text of theirs is counted"_s});
     }
 }
 
@@ -182,17 +174,14 @@ void addJobs(PreflightScene &scene)
         const bool injected = label == "true"_L1 || (label != "false"_L1 && home && home->injected());
         if (job.suspended || injected)
             continue;
-        scene.add({u"C7"_s,
-                   Level::Possible,
-                   {u"CronJob"_s, job.nameSpace, job.name},
-                   u"spec.schedule"_s,
-                   job.schedule,
-                   u"runs without a sidecar now and then: the window must hold at least one run"_s,
-                   {},
-                   u"inject it, or lengthen the window"_s,
-                   {},
-                   u"V9 after its next run"_s,
-                   {}});
+        scene.add({.check = u"C7"_s,
+                   .level = Level::Possible,
+                   .subject = {u"CronJob"_s, job.nameSpace, job.name},
+                   .path = u"spec.schedule"_s,
+                   .value = job.schedule,
+                   .message = u"runs without a sidecar now and then: the window must hold at least one run"_s,
+                   .remedy = u"inject it, or lengthen the window"_s,
+                   .verify = u"V9 after its next run"_s});
     }
 }
 
@@ -201,17 +190,14 @@ void addAroundRegistry(PreflightScene &scene)
     if (!scene.input().telemetry)
         return;
     for (const StrictTelemetry::Plaintext &one : scene.input().telemetry->aroundRegistry)
-        scene.add({u"C3"_s,
-                   Level::Likely,
-                   {u"Deployment"_s, one.sourceNamespace, one.sourceWorkload},
-                   {},
-                   u"PassthroughCluster"_s,
-                   u"calls addresses that its sidecar does not know as a Service, in clear text"_s,
-                   {u"%1 requests or connections"_s.arg(one.requests)},
-                   u"call the Service by its name"_s,
-                   {},
-                   u"V3"_s,
-                   {}});
+        scene.add({.check = u"C3"_s,
+                   .level = Level::Likely,
+                   .subject = {u"Deployment"_s, one.sourceNamespace, one.sourceWorkload},
+                   .value = u"PassthroughCluster"_s,
+                   .message = u"calls addresses that its sidecar does not know as a Service, in clear text"_s,
+                   .evidence = {u"%1 requests or connections"_s.arg(one.requests)},
+                   .remedy = u"call the Service by its name"_s,
+                   .verify = u"V3"_s});
 }
 
 QStringList listOf(const QString &commas) { return commas.split(u',', Qt::SkipEmptyParts); }
@@ -280,19 +266,17 @@ void addHiddenHosts(PreflightScene &scene)
                 continue;
             said.insert(by.text() + client);
             scene.add(
-                {u"C2"_s,
-                 seen ? Level::Likely : Level::Possible,
-                 by,
-                 by.kind == "Sidecar"_L1 ? u"spec.egress"_s : QString(),
-                 {},
-                 u"pods of namespace %1 do not know Service %2/%3 as one of the mesh (%4): they would call it in clear text"_s
-                     .arg(client, service.nameSpace, service.name, why),
-                 seen ? QStringList{u"clear text from %1 to %2 is counted"_s.arg(client, server)}
-                      : QStringList(),
-                 u"let them see the Service"_s,
-                 {},
-                 u"V3 and V9"_s,
-                 {}});
+                {.check = u"C2"_s,
+                 .level = seen ? Level::Likely : Level::Possible,
+                 .subject = by,
+                 .path = by.kind == "Sidecar"_L1 ? u"spec.egress"_s : QString(),
+                 .message =
+                     u"pods of namespace %1 do not know Service %2/%3 as one of the mesh (%4): they would call it in clear text"_s
+                         .arg(client, service.nameSpace, service.name, why),
+                 .evidence = seen ? QStringList{u"clear text from %1 to %2 is counted"_s.arg(client, server)}
+                                  : QStringList(),
+                 .remedy = u"let them see the Service"_s,
+                 .verify = u"V3 and V9"_s});
         }
     }
 }
@@ -310,17 +294,15 @@ void addClientCertificates(PreflightScene &scene)
         if (pod.isGone() || !pod.hasSidecar || left == seconds.constEnd() || *left > 0)
             continue;
         scene.add(
-            {u"C8"_s,
-             Level::Likely,
-             {u"Pod"_s, pod.nameSpace, pod.name},
-             {},
-             u"%1 s"_s.arg(qRound64(*left)),
-             u"its workload certificate has ended and was not renewed: STRICT servers refuse it, and clients of it too"_s,
-             {u"istio_agent_cert_expiry_seconds %1"_s.arg(qRound64(*left))},
-             u"look at the log of istio-proxy and at istiod, then restart the pod"_s,
-             {},
-             u"V10"_s,
-             {}});
+            {.check = u"C8"_s,
+             .level = Level::Likely,
+             .subject = {u"Pod"_s, pod.nameSpace, pod.name},
+             .value = u"%1 s"_s.arg(qRound64(*left)),
+             .message =
+                 u"its workload certificate has ended and was not renewed: STRICT servers refuse it, and clients of it too"_s,
+             .evidence = {u"istio_agent_cert_expiry_seconds %1"_s.arg(qRound64(*left))},
+             .remedy = u"look at the log of istio-proxy and at istiod, then restart the pod"_s,
+             .verify = u"V10"_s});
     }
 }
 

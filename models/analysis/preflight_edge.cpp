@@ -114,70 +114,62 @@ struct MappingRoute // of one Mapping to a cluster that becomes STRICT
 
 void addMissingPort(PreflightScene &scene, const MappingRoute &route)
 {
-    scene.add({u"E6"_s,
-               Level::Blocker,
-               mappingRef(route.mapping),
-               u"spec.service"_s,
-               route.written("service"),
-               u"TLS without a port goes to %1, which %2 does not have"_s.arg(route.upstream.target.port)
-                   .arg(route.service()),
-               {},
-               u"write the port"_s,
-               {},
-               byRoute(),
-               {}});
+    scene.add(
+        {.check = u"E6"_s,
+         .level = Level::Blocker,
+         .subject = mappingRef(route.mapping),
+         .path = u"spec.service"_s,
+         .value = route.written("service"),
+         .message = u"TLS without a port goes to %1, which %2 does not have"_s.arg(route.upstream.target.port)
+                        .arg(route.service()),
+         .remedy = u"write the port"_s,
+         .verify = byRoute()});
 }
 
 void addUselessContext(PreflightScene &scene, const MappingRoute &route)
 {
-    scene.add(
-        {u"E4"_s,
-         Level::Blocker,
-         mappingRef(route.mapping),
-         u"spec.tls"_s,
-         route.written("tls"),
-         u"its TLSContext has no certificate, so the edge speaks clear text to %1"_s.arg(route.service()),
-         {},
-         u"give the TLSContext its certificate first"_s,
-         {},
-         byRoute(),
-         {}});
+    scene.add({.check = u"E4"_s,
+               .level = Level::Blocker,
+               .subject = mappingRef(route.mapping),
+               .path = u"spec.tls"_s,
+               .value = route.written("tls"),
+               .message = u"its TLSContext has no certificate, so the edge speaks clear text to %1"_s.arg(
+                   route.service()),
+               .remedy = u"give the TLSContext its certificate first"_s,
+               .verify = byRoute()});
 }
 
 void addWithoutCertificate(PreflightScene &scene, const MappingRoute &route)
 {
     const QString &problem = route.origination.certificateProblem;
     scene.add(
-        {u"E2"_s,
-         Level::Blocker,
-         mappingRef(route.mapping),
-         u"spec.tls"_s,
-         route.written("tls"),
-         problem.isEmpty()
+        {.check = u"E2"_s,
+         .level = Level::Blocker,
+         .subject = mappingRef(route.mapping),
+         .path = u"spec.tls"_s,
+         .value = route.written("tls"),
+         .message = problem.isEmpty()
              ? u"the edge would speak to STRICT pods of %1 without a client certificate"_s.arg(
                  route.service())
              : u"STRICT pods of %1 would refuse the edge's certificate: %2"_s.arg(route.service(), problem),
-         {u"cluster %1"_s.arg(text(route.upstream.cluster.name))},
-         u"set tls: %1, with the port written out"_s.arg(route.context),
-         "{\"spec\":{\"tls\":\"" + route.context.toUtf8() + "\"}}",
-         byRoute(),
-         {}});
+         .evidence = {u"cluster %1"_s.arg(text(route.upstream.cluster.name))},
+         .remedy = u"set tls: %1, with the port written out"_s.arg(route.context),
+         .patch = "{\"spec\":{\"tls\":\"" + route.context.toUtf8() + "\"}}",
+         .verify = byRoute()});
 }
 
 void addMissingAlpn(PreflightScene &scene, const MappingRoute &route)
 {
     scene.add(
-        {u"E5"_s,
-         Level::Likely,
-         {u"TLSContext"_s, {}, route.origination.context},
-         u"spec.alpn_protocols"_s,
-         {},
-         u"without istio in alpn_protocols the route works under STRICT and breaks when STRICT is taken back"_s,
-         {},
-         u"write alpn_protocols: istio"_s,
-         R"({"spec":{"alpn_protocols":"istio"}})",
-         byRoute(),
-         {}});
+        {.check = u"E5"_s,
+         .level = Level::Likely,
+         .subject = {u"TLSContext"_s, {}, route.origination.context},
+         .path = u"spec.alpn_protocols"_s,
+         .message =
+             u"without istio in alpn_protocols the route works under STRICT and breaks when STRICT is taken back"_s,
+         .remedy = u"write alpn_protocols: istio"_s,
+         .patch = R"({"spec":{"alpn_protocols":"istio"}})",
+         .verify = byRoute()});
 }
 
 void addRoute(PreflightScene &scene, const MappingRoute &route)
@@ -211,46 +203,38 @@ void addRoutes(PreflightScene &scene, const QList<Upstream> &upstreams)
         return !upstream.target.pods.isEmpty();
     });
     if (anyStrict && !edge.hasIstioCertificate)
-        scene.add({u"E1"_s,
-                   Level::Blocker,
-                   {u"Deployment"_s, edge.nameSpace, edge.name},
-                   u"spec.template.spec"_s,
-                   {},
-                   u"the edge gets no certificate of the mesh: %1"_s.arg(edge.istioCertificateProblem),
-                   {},
-                   u"do the guide's step istio-certs first"_s,
-                   {},
-                   u"V10: the edge's /certs shows a fresh one"_s,
-                   {}});
+        scene.add(
+            {.check = u"E1"_s,
+             .level = Level::Blocker,
+             .subject = {u"Deployment"_s, edge.nameSpace, edge.name},
+             .path = u"spec.template.spec"_s,
+             .message = u"the edge gets no certificate of the mesh: %1"_s.arg(edge.istioCertificateProblem),
+             .remedy = u"do the guide's step istio-certs first"_s,
+             .verify = u"V10: the edge's /certs shows a fresh one"_s});
 }
 
 void addContexts(PreflightScene &scene)
 {
     for (const Finding &finding : scene.view().findings) {
         if (finding.code == "TLS-003"_L1)
-            scene.add({u"E3"_s,
-                       Level::Blocker,
-                       finding.subject,
-                       finding.path,
-                       {},
-                       finding.message,
-                       finding.evidence,
-                       finding.remedy,
-                       {},
-                       byRoute(),
-                       {}});
+            scene.add({.check = u"E3"_s,
+                       .level = Level::Blocker,
+                       .subject = finding.subject,
+                       .path = finding.path,
+                       .message = finding.message,
+                       .evidence = finding.evidence,
+                       .remedy = finding.remedy,
+                       .verify = byRoute()});
         if (finding.code == "TLS-004"_L1)
-            scene.add({u"E10"_s,
-                       Level::Likely,
-                       finding.subject,
-                       finding.path,
-                       {},
-                       finding.message,
-                       finding.evidence,
-                       finding.remedy,
-                       R"({"spec":{"secret_namespacing":false}})",
-                       byRoute(),
-                       {}});
+            scene.add({.check = u"E10"_s,
+                       .level = Level::Likely,
+                       .subject = finding.subject,
+                       .path = finding.path,
+                       .message = finding.message,
+                       .evidence = finding.evidence,
+                       .remedy = finding.remedy,
+                       .patch = R"({"spec":{"secret_namespacing":false}})",
+                       .verify = byRoute()});
     }
 }
 
@@ -282,20 +266,21 @@ void addOtherTargets(PreflightScene &scene)
             ? scene.strictPodOf(*target.service, *target.servicePort)
             : nullptr;
         if (pod)
-            scene.add({neverTls ? u"E7"_s : u"E2"_s,
-                       Level::Blocker,
-                       {text(kind), text(object.at({"metadata", "namespace"})),
-                        text(object.at({"metadata", "name"}))},
-                       u"spec.service"_s,
-                       text(name),
-                       neverTls ? u"a %1 has no field tls, and its Service becomes STRICT"_s.arg(text(kind))
-                                : u"has no tls, and its Service becomes STRICT"_s,
-                       {},
-                       neverTls ? u"let the port stay PERMISSIVE, or move the Service out of the scope"_s
-                                : u"set tls"_s,
-                       {},
-                       byRoute(),
-                       neverTls ? std::optional(scene.exceptionFor(*pod->pod, pod->port)) : std::nullopt});
+            scene.add({.check = neverTls ? u"E7"_s : u"E2"_s,
+                       .level = Level::Blocker,
+                       .subject = {text(kind), text(object.at({"metadata", "namespace"})),
+                                   text(object.at({"metadata", "name"}))},
+                       .path = u"spec.service"_s,
+                       .value = text(name),
+                       .message = neverTls
+                           ? u"a %1 has no field tls, and its Service becomes STRICT"_s.arg(text(kind))
+                           : u"has no tls, and its Service becomes STRICT"_s,
+                       .remedy = neverTls
+                           ? u"let the port stay PERMISSIVE, or move the Service out of the scope"_s
+                           : u"set tls"_s,
+                       .verify = byRoute(),
+                       .exception = neverTls ? std::optional(scene.exceptionFor(*pod->pod, pod->port))
+                                             : std::nullopt});
     }
 }
 
@@ -310,30 +295,24 @@ void addOwnPod(PreflightScene &scene)
         others.removeAll(u"istio-proxy"_s);
         if (!others.isEmpty())
             scene.add(
-                {u"E8"_s,
-                 Level::Likely,
-                 {u"Deployment"_s, edge.nameSpace, edge.name},
-                 u"spec.template.spec.containers"_s,
-                 others.join(u", "_s),
-                 u"outgoing traffic of these containers is not taken by the sidecar: what they call in the mesh refuses them"_s,
-                 {},
-                 u"let them call through the edge, or make exceptions"_s,
-                 {},
-                 u"V9"_s,
-                 {}});
+                {.check = u"E8"_s,
+                 .level = Level::Likely,
+                 .subject = {u"Deployment"_s, edge.nameSpace, edge.name},
+                 .path = u"spec.template.spec.containers"_s,
+                 .value = others.join(u", "_s),
+                 .message =
+                     u"outgoing traffic of these containers is not taken by the sidecar: what they call in the mesh refuses them"_s,
+                 .remedy = u"let them call through the edge, or make exceptions"_s,
+                 .verify = u"V9"_s});
         if (pod.hasSidecar && !pod.capturesInbound(8080))
             scene.add(
-                {u"E11"_s,
-                 Level::Info,
-                 {u"Deployment"_s, edge.nameSpace, edge.name},
-                 u"metadata.annotations"_s,
-                 {},
-                 u"the edge's own ports are not behind its sidecar: STRICT neither protects nor breaks clients from outside"_s,
-                 {},
-                 {},
-                 {},
-                 byRoute(),
-                 {}});
+                {.check = u"E11"_s,
+                 .level = Level::Info,
+                 .subject = {u"Deployment"_s, edge.nameSpace, edge.name},
+                 .path = u"metadata.annotations"_s,
+                 .message =
+                     u"the edge's own ports are not behind its sidecar: STRICT neither protects nor breaks clients from outside"_s,
+                 .verify = byRoute()});
         return;
     }
 }
@@ -391,20 +370,17 @@ void addLoadedCertificate(PreflightScene &scene)
             if (stale.isEmpty())
                 continue;
             const QString until = leaf.notAfter.toString(Qt::ISODate);
-            scene.add(
-                {u"E9"_s,
-                 Level::Blocker,
-                 {u"Pod"_s, proxy.nameSpace, proxy.pod},
-                 {},
-                 until,
-                 stale,
-                 {files.isValid()
-                      ? u"loaded until %1, in the files until %2"_s.arg(until, files.toString(Qt::ISODate))
-                      : u"loaded until %1, seen %2"_s.arg(until, proxy.seenAt.toString(Qt::ISODate))},
-                 u"restart the edge; Emissary 4.1.0 reloads by itself"_s,
-                 {},
-                 u"V10: the edge's /certs shows a fresh one"_s,
-                 {}});
+            scene.add({.check = u"E9"_s,
+                       .level = Level::Blocker,
+                       .subject = {u"Pod"_s, proxy.nameSpace, proxy.pod},
+                       .value = until,
+                       .message = stale,
+                       .evidence = {files.isValid() ? u"loaded until %1, in the files until %2"_s.arg(
+                                        until, files.toString(Qt::ISODate))
+                                                    : u"loaded until %1, seen %2"_s.arg(
+                                                        until, proxy.seenAt.toString(Qt::ISODate))},
+                       .remedy = u"restart the edge; Emissary 4.1.0 reloads by itself"_s,
+                       .verify = u"V10: the edge's /certs shows a fresh one"_s});
         }
     }
     if (!any)

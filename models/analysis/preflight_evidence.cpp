@@ -38,37 +38,31 @@ void addPlaintext(PreflightScene &scene, const StrictTelemetry &telemetry)
         const bool named = !one.sourceWorkload.isEmpty() && one.sourceWorkload != "unknown"_L1;
         const QString caller =
             named ? one.sourceNamespace + u'/' + one.sourceWorkload : u"a caller without a sidecar"_s;
-        scene.add({u"T1"_s,
-                   Level::Likely,
-                   {u"Deployment"_s, one.nameSpace, one.workload},
-                   {},
-                   one.protocol,
-                   u"%1 calls it in clear text and would be refused"_s.arg(caller),
-                   {u"%1 requests or connections between %2 and %3%4"_s.arg(one.requests)
-                        .arg(telemetry.from.toString(Qt::ISODate), telemetry.to.toString(Qt::ISODate),
-                             lastSeenText(one)),
-                    telemetry.query},
-                   named ? u"give the caller a sidecar or a certificate"_s
-                         : u"find the caller: an access log of the workload shows its address"_s,
-                   {},
-                   u"V2: no clear text is counted after the drain"_s,
-                   {}});
+        scene.add({.check = u"T1"_s,
+                   .level = Level::Likely,
+                   .subject = {u"Deployment"_s, one.nameSpace, one.workload},
+                   .value = one.protocol,
+                   .message = u"%1 calls it in clear text and would be refused"_s.arg(caller),
+                   .evidence = {u"%1 requests or connections between %2 and %3%4"_s.arg(one.requests)
+                                    .arg(telemetry.from.toString(Qt::ISODate),
+                                         telemetry.to.toString(Qt::ISODate), lastSeenText(one)),
+                                telemetry.query},
+                   .remedy = named ? u"give the caller a sidecar or a certificate"_s
+                                   : u"find the caller: an access log of the workload shows its address"_s,
+                   .verify = u"V2: no clear text is counted after the drain"_s});
     }
     const QHash<QString, double> shadow = telemetry.shadowDenied.value_or(QHash<QString, double>());
     for (auto denied = shadow.begin(); denied != shadow.end(); ++denied) {
         const QString workload = workloadOf.value(denied.key());
         if (denied.value() > 0 && !workload.isEmpty())
-            scene.add({u"T5"_s,
-                       Level::Likely,
-                       {u"Deployment"_s, workload.section(u'/', 0, 0), workload.section(u'/', 1)},
-                       {},
-                       QString::number(denied.value()),
-                       u"shadow STRICT would have refused %1 of its requests"_s.arg(denied.value()),
-                       {},
-                       u"explain every source first"_s,
-                       {},
-                       u"V2"_s,
-                       {}});
+            scene.add(
+                {.check = u"T5"_s,
+                 .level = Level::Likely,
+                 .subject = {u"Deployment"_s, workload.section(u'/', 0, 0), workload.section(u'/', 1)},
+                 .value = QString::number(denied.value()),
+                 .message = u"shadow STRICT would have refused %1 of its requests"_s.arg(denied.value()),
+                 .remedy = u"explain every source first"_s,
+                 .verify = u"V2"_s});
     }
 }
 
@@ -108,30 +102,24 @@ void addTrust(PreflightScene &scene)
         if (!row.mesh)
             continue;
         if (row.faultCode == "CERT-006"_L1)
-            scene.add({u"X2"_s,
-                       Level::Blocker,
-                       row.storedAt,
-                       u"data."_s + row.dataKey,
-                       {},
-                       u"%1, %2"_s.arg(row.storedIn, row.checks),
-                       {},
-                       u"let the roots agree first"_s,
-                       {},
-                       u"V10"_s,
-                       {}});
+            scene.add({.check = u"X2"_s,
+                       .level = Level::Blocker,
+                       .subject = row.storedAt,
+                       .path = u"data."_s + row.dataKey,
+                       .message = u"%1, %2"_s.arg(row.storedIn, row.checks),
+                       .remedy = u"let the roots agree first"_s,
+                       .verify = u"V10"_s});
         else if (row.notAfter.isValid() && snapshot.takenAt.daysTo(row.notAfter) < 30
                  && row.chain.first().isCa)
-            scene.add({u"X1"_s,
-                       Level::Blocker,
-                       row.storedAt,
-                       u"data."_s + row.dataKey,
-                       row.notAfter.toString(Qt::ISODate),
-                       u"%1 ends in %2"_s.arg(row.subject, countdownText(row.notAfter, snapshot.takenAt)),
-                       {},
-                       u"rotate it before the switch"_s,
-                       {},
-                       u"V10"_s,
-                       {}});
+            scene.add({.check = u"X1"_s,
+                       .level = Level::Blocker,
+                       .subject = row.storedAt,
+                       .path = u"data."_s + row.dataKey,
+                       .value = row.notAfter.toString(Qt::ISODate),
+                       .message =
+                           u"%1 ends in %2"_s.arg(row.subject, countdownText(row.notAfter, snapshot.takenAt)),
+                       .remedy = u"rotate it before the switch"_s,
+                       .verify = u"V10"_s});
     }
 }
 
@@ -141,81 +129,64 @@ void addRights(PreflightScene &scene)
     if (!input.missingRights)
         scene.skip(u"R1"_s, u"the API server was not asked what this user may do"_s);
     for (const QString &right : input.missingRights.value_or(QStringList()))
-        scene.add({u"R1"_s,
-                   Level::Blocker,
-                   {},
-                   {},
-                   right,
-                   u"this user may not %1"_s.arg(right),
-                   {},
-                   u"ask for the right, or let somebody else switch"_s,
-                   {},
-                   {},
-                   {}});
+        scene.add({.check = u"R1"_s,
+                   .level = Level::Blocker,
+                   .value = right,
+                   .message = u"this user may not %1"_s.arg(right),
+                   .remedy = u"ask for the right, or let somebody else switch"_s});
     if (!input.dryRun)
         scene.skip(u"R2"_s, u"the server's dry run was not tried"_s);
     else if (!input.dryRun->isEmpty())
-        scene.add({u"R2"_s,
-                   Level::Blocker,
-                   {},
-                   {},
-                   {},
-                   u"the server's dry run refuses the change: %1"_s.arg(*input.dryRun),
-                   {},
-                   u"correct what it names; is istiod's validation reachable?"_s,
-                   {},
-                   {},
-                   {}});
+        scene.add({.check = u"R2"_s,
+                   .level = Level::Blocker,
+                   .message = u"the server's dry run refuses the change: %1"_s.arg(*input.dryRun),
+                   .remedy = u"correct what it names; is istiod's validation reachable?"_s});
+}
+
+// What would undo the switch, or make undoing it harmful.
+void addHazards(PreflightScene &scene)
+{
     const PeerAuthentication *target = scene.target();
     const QString owner = target ? target->managedBy : QString();
     if (!owner.isEmpty())
-        scene.add({u"R3"_s,
-                   Level::Likely,
-                   {u"PeerAuthentication"_s, target->nameSpace, target->name},
-                   u"metadata"_s,
-                   owner,
-                   u"%1 owns this object and would set it back"_s.arg(owner),
-                   {},
-                   u"make the change where %1 reads it"_s.arg(owner),
-                   {},
-                   {},
-                   {}});
+        scene.add({.check = u"R3"_s,
+                   .level = Level::Likely,
+                   .subject = {u"PeerAuthentication"_s, target->nameSpace, target->name},
+                   .path = u"metadata"_s,
+                   .value = owner,
+                   .message = u"%1 owns this object and would set it back"_s.arg(owner),
+                   .remedy = u"make the change where %1 reads it"_s.arg(owner)});
     QStringList hazards;
     for (const PreflightRow &row : scene.rows()) {
         if (row.check == "E5"_L1)
             hazards.append(row.subject.text());
     }
     if (!hazards.isEmpty())
-        scene.add({u"R4"_s,
-                   Level::Likely,
-                   {},
-                   {},
-                   {},
-                   u"going back to PERMISSIVE would break TLS without ALPN istio"_s,
-                   hazards,
-                   u"correct these before the switch"_s,
-                   {},
-                   {},
-                   {}});
-    if (!input.changedMeanwhile)
+        scene.add({.check = u"R4"_s,
+                   .level = Level::Likely,
+                   .message = u"going back to PERMISSIVE would break TLS without ALPN istio"_s,
+                   .evidence = hazards,
+                   .remedy = u"correct these before the switch"_s});
+}
+
+void addChanges(PreflightScene &scene)
+{
+    const auto &changed = scene.input().changedMeanwhile;
+    if (!changed)
         return scene.skip(
             u"R5"_s,
             u"policies and rules were not read a second time; `strict apply` does it before each write"_s);
-    for (const QString &object : *input.changedMeanwhile)
+    for (const QString &object : *changed)
         scene.add(
-            {u"R5"_s,
-             Level::Likely,
-             {object.section(u' ', 0, 0), object.section(u' ', 1).section(u'/', 0, 0),
-              object.section(u'/', 1)},
-             u"metadata.resourceVersion"_s,
-             {},
-             u"somebody has changed %1 while this preflight ran: its other rows may be about what is no more"_s
-                 .arg(object),
-             {},
-             u"find out who, and run it again"_s,
-             {},
-             {},
-             {}});
+            {.check = u"R5"_s,
+             .level = Level::Likely,
+             .subject = {object.section(u' ', 0, 0), object.section(u' ', 1).section(u'/', 0, 0),
+                         object.section(u'/', 1)},
+             .path = u"metadata.resourceVersion"_s,
+             .message =
+                 u"somebody has changed %1 while this preflight ran: its other rows may be about what is no more"_s
+                     .arg(object),
+             .remedy = u"find out who, and run it again"_s});
 }
 
 // Secrets with kubeconfigs of other clusters, by which istiod reaches their API servers.
@@ -231,18 +202,18 @@ void addOtherClusters(PreflightScene &scene)
             || object.at({"metadata", "labels", "istio/multiCluster"}).text() != "true")
             continue;
         scene.add(
-            {u"X3"_s,
-             Level::Possible,
-             {u"Secret"_s, text(object.at({"metadata", "namespace"})), text(object.at({"metadata", "name"}))},
-             u"metadata.labels[istio/multiCluster]"_s,
-             {},
-             u"another cluster belongs to this mesh; its root and trust domain cannot be read from here (this one's: %1)"_s
-                 .arg(snapshot.mesh.trustDomain),
-             snapshot.mesh.trustDomainAliases,
-             u"compare istio-ca-root-cert and meshConfig.trustDomain in a context of that cluster; add an alias where they differ"_s,
-             {},
-             u"V3"_s,
-             {}});
+            {.check = u"X3"_s,
+             .level = Level::Possible,
+             .subject = {u"Secret"_s, text(object.at({"metadata", "namespace"})),
+                         text(object.at({"metadata", "name"}))},
+             .path = u"metadata.labels[istio/multiCluster]"_s,
+             .message =
+                 u"another cluster belongs to this mesh; its root and trust domain cannot be read from here (this one's: %1)"_s
+                     .arg(snapshot.mesh.trustDomain),
+             .evidence = snapshot.mesh.trustDomainAliases,
+             .remedy =
+                 u"compare istio-ca-root-cert and meshConfig.trustDomain in a context of that cluster; add an alias where they differ"_s,
+             .verify = u"V3"_s});
     }
 }
 
@@ -274,30 +245,23 @@ void addKnownFaults(PreflightScene &scene)
             const auto version = istioVersion(imageTag(container.image));
             any = any || version.first > 0;
             if (container.environment.value(u"PILOT_ENABLE_TELEMETRY_LABEL"_s) == "false"_L1)
-                scene.add({u"X4"_s,
-                           Level::Likely,
-                           istiod,
-                           u"spec.template.spec.containers.env[PILOT_ENABLE_TELEMETRY_LABEL]"_s,
-                           u"false"_s,
-                           u"in versions before note 56353 this turns mutual TLS of clients off"_s,
-                           {},
-                           u"take the variable out, or upgrade"_s,
-                           {},
-                           u"V3"_s,
-                           {}});
+                scene.add({.check = u"X4"_s,
+                           .level = Level::Likely,
+                           .subject = istiod,
+                           .path = u"spec.template.spec.containers.env[PILOT_ENABLE_TELEMETRY_LABEL]"_s,
+                           .value = u"false"_s,
+                           .message = u"in versions before note 56353 this turns mutual TLS of clients off"_s,
+                           .remedy = u"take the variable out, or upgrade"_s,
+                           .verify = u"V3"_s});
             for (const KnownFault &fault : Faults) {
                 if (version.first > 0 && version < fault.before)
-                    scene.add({u"X4"_s,
-                               Level::Info,
-                               istiod,
-                               u"spec.template.spec.containers.image"_s,
-                               container.image,
-                               QString::fromLatin1(fault.message),
-                               {},
-                               QString::fromLatin1(fault.remedy),
-                               {},
-                               {},
-                               {}});
+                    scene.add({.check = u"X4"_s,
+                               .level = Level::Info,
+                               .subject = istiod,
+                               .path = u"spec.template.spec.containers.image"_s,
+                               .value = container.image,
+                               .message = QString::fromLatin1(fault.message),
+                               .remedy = QString::fromLatin1(fault.remedy)});
             }
         }
     }
@@ -316,6 +280,8 @@ void checkTrustAndRights(PreflightScene &scene)
 {
     addTrust(scene);
     addRights(scene);
+    addHazards(scene);
+    addChanges(scene);
     addOtherClusters(scene);
     addKnownFaults(scene);
 }

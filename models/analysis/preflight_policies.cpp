@@ -63,17 +63,14 @@ void addFromFindings(PreflightScene &scene)
             || finding.subject.nameSpace == scene.snapshot().istioRootNamespace;
         if (check == checks.constEnd() || !near)
             continue;
-        scene.add({check->first,
-                   finding.severity == Severity::Info ? Level::Info : check->second,
-                   finding.subject,
-                   finding.path,
-                   {},
-                   finding.message,
-                   finding.evidence,
-                   finding.remedy,
-                   {},
-                   byModes(),
-                   {}});
+        scene.add({.check = check->first,
+                   .level = finding.severity == Severity::Info ? Level::Info : check->second,
+                   .subject = finding.subject,
+                   .path = finding.path,
+                   .message = finding.message,
+                   .evidence = finding.evidence,
+                   .remedy = finding.remedy,
+                   .verify = byModes()});
     }
 }
 
@@ -108,31 +105,29 @@ void addNarrower(PreflightScene &scene)
             jumps.add(one.before.decidedBy, *one.pod);
     }
     for (const auto &[object, workloads] : kept.rows)
-        scene.add({u"P5"_s,
-                   scene.input().scope.nameSpace.isEmpty() ? Level::Likely : Level::Info,
-                   object,
-                   u"spec.mtls.mode"_s,
-                   {},
-                   u"%1 workloads stay below STRICT by this narrower object"_s.arg(workloads.size()),
-                   sorted(workloads),
-                   u"make it STRICT too, or name it as an exception"_s,
-                   {},
-                   byModes(),
-                   {}});
+        scene.add(
+            {.check = u"P5"_s,
+             .level = scene.input().scope.nameSpace.isEmpty() ? Level::Likely : Level::Info,
+             .subject = object,
+             .path = u"spec.mtls.mode"_s,
+             .message = u"%1 workloads stay below STRICT by this narrower object"_s.arg(workloads.size()),
+             .evidence = sorted(workloads),
+             .remedy = u"make it STRICT too, or name it as an exception"_s,
+             .verify = byModes()});
     for (const auto &[object, workloads] : jumps.rows)
         scene.add(
-            {u"P7"_s,
-             Level::Blocker,
-             object,
-             u"spec.mtls.mode"_s,
-             u"DISABLE"_s,
-             u"%1 workloads go from DISABLE to STRICT in one step: clients and servers get it at different moments"_s
-                 .arg(workloads.size()),
-             sorted(workloads),
-             u"make it PERMISSIVE first and wait until every proxy has it"_s,
-             R"({"spec":{"mtls":{"mode":"PERMISSIVE"}}})",
-             byModes(),
-             {}});
+            {.check = u"P7"_s,
+             .level = Level::Blocker,
+             .subject = object,
+             .path = u"spec.mtls.mode"_s,
+             .value = u"DISABLE"_s,
+             .message =
+                 u"%1 workloads go from DISABLE to STRICT in one step: clients and servers get it at different moments"_s
+                     .arg(workloads.size()),
+             .evidence = sorted(workloads),
+             .remedy = u"make it PERMISSIVE first and wait until every proxy has it"_s,
+             .patch = R"({"spec":{"mtls":{"mode":"PERMISSIVE"}}})",
+             .verify = byModes()});
 }
 
 void addBelowDisable(PreflightScene &scene)
@@ -142,52 +137,44 @@ void addBelowDisable(PreflightScene &scene)
     const EffectiveMode outer = namespaceMode(scene.snapshot(), scene.input().scope.nameSpace);
     if (outer.known && outer.mode == MtlsMode::Disable)
         scene.add(
-            {u"P6"_s,
-             Level::Blocker,
-             outer.decidedBy,
-             u"spec.mtls.mode"_s,
-             u"DISABLE"_s,
-             u"clients decide by the namespace's mode whether they use TLS; below DISABLE they send clear text to the STRICT workload"_s,
-             {},
-             u"make the namespace PERMISSIVE first"_s,
-             R"({"spec":{"mtls":{"mode":"PERMISSIVE"}}})",
-             u"V3: no new 503 with UC or UF of its clients"_s,
-             {}});
+            {.check = u"P6"_s,
+             .level = Level::Blocker,
+             .subject = outer.decidedBy,
+             .path = u"spec.mtls.mode"_s,
+             .value = u"DISABLE"_s,
+             .message =
+                 u"clients decide by the namespace's mode whether they use TLS; below DISABLE they send clear text to the STRICT workload"_s,
+             .remedy = u"make the namespace PERMISSIVE first"_s,
+             .patch = R"({"spec":{"mtls":{"mode":"PERMISSIVE"}}})",
+             .verify = u"V3: no new 503 with UC or UF of its clients"_s});
 }
 
 void addMesh(PreflightScene &scene)
 {
     const MeshConfig &mesh = scene.snapshot().mesh;
     if (!mesh.autoMtls)
-        scene.add(
-            {u"P9"_s,
-             Level::Likely,
-             {u"ConfigMap"_s, mesh.source.section(u' ', 1).section(u'/', 0, 0), mesh.source.section(u'/', 1)},
-             u"data.mesh.enableAutoMtls"_s,
-             u"false"_s,
-             u"clients use mutual TLS only where a DestinationRule says ISTIO_MUTUAL"_s,
-             {},
-             u"switch enableAutoMtls on, or write the rules first"_s,
-             {},
-             u"V3"_s,
-             {}});
+        scene.add({.check = u"P9"_s,
+                   .level = Level::Likely,
+                   .subject = {u"ConfigMap"_s, mesh.source.section(u' ', 1).section(u'/', 0, 0),
+                               mesh.source.section(u'/', 1)},
+                   .path = u"data.mesh.enableAutoMtls"_s,
+                   .value = u"false"_s,
+                   .message = u"clients use mutual TLS only where a DestinationRule says ISTIO_MUTUAL"_s,
+                   .remedy = u"switch enableAutoMtls on, or write the rules first"_s,
+                   .verify = u"V3"_s});
     QSet<QString> revisions;
     for (const auto &one : scene.podPorts()) {
         if (const QString revision = one.pod->labels.value(u"istio.io/rev"_s); !revision.isEmpty())
             revisions.insert(revision);
     }
     if (revisions.size() > 1)
-        scene.add({u"P10"_s,
-                   Level::Info,
-                   {},
-                   u"metadata.labels[istio.io/rev]"_s,
-                   {},
-                   u"%1 control planes govern the scope"_s.arg(revisions.size()),
-                   sorted(revisions),
-                   u"run this preflight for each"_s,
-                   {},
-                   byModes(),
-                   {}});
+        scene.add({.check = u"P10"_s,
+                   .level = Level::Info,
+                   .path = u"metadata.labels[istio.io/rev]"_s,
+                   .message = u"%1 control planes govern the scope"_s.arg(revisions.size()),
+                   .evidence = sorted(revisions),
+                   .remedy = u"run this preflight for each"_s,
+                   .verify = byModes()});
 }
 
 void addUnenforced(PreflightScene &scene)
@@ -207,17 +194,13 @@ void addUnenforced(PreflightScene &scene)
         const QString why = pod->hostNetwork ? u"hostNetwork pods are never injected"_s
             : pod->hasSidecar                ? u"the sidecar does not stand before these ports"_s
                                              : u"no sidecar"_s;
-        scene.add({u"P11"_s,
-                   Level::Info,
-                   workloadRef(*pod),
-                   {},
-                   numbers.join(u", "_s),
-                   u"STRICT would be meant and not enforced: %1"_s.arg(why),
-                   {},
-                   u"inject it, or declare it as outside the mesh"_s,
-                   {},
-                   byModes(),
-                   {}});
+        scene.add({.check = u"P11"_s,
+                   .level = Level::Info,
+                   .subject = workloadRef(*pod),
+                   .value = numbers.join(u", "_s),
+                   .message = u"STRICT would be meant and not enforced: %1"_s.arg(why),
+                   .remedy = u"inject it, or declare it as outside the mesh"_s,
+                   .verify = byModes()});
     }
 }
 

@@ -29,18 +29,17 @@ void addExcludedPorts(PreflightScene &scene)
             continue;
         said.insert(key);
         scene.add(
-            {u"S1"_s,
-             Level::Likely,
-             workloadRef(pod),
-             u"metadata.annotations[traffic.sidecar.istio.io/excludeInboundPorts]"_s,
-             QString::number(one.port),
-             u"the sidecar does not stand before port %1: STRICT is not enforced there, and clients in the mesh send mutual TLS to the bare application"_s
-                 .arg(one.port),
-             {},
-             u"take the port out of the annotation, or give clients a DestinationRule with DISABLE for it"_s,
-             {},
-             u"V3"_s,
-             {}});
+            {.check = u"S1"_s,
+             .level = Level::Likely,
+             .subject = workloadRef(pod),
+             .path = u"metadata.annotations[traffic.sidecar.istio.io/excludeInboundPorts]"_s,
+             .value = QString::number(one.port),
+             .message =
+                 u"the sidecar does not stand before port %1: STRICT is not enforced there, and clients in the mesh send mutual TLS to the bare application"_s
+                     .arg(one.port),
+             .remedy =
+                 u"take the port out of the annotation, or give clients a DestinationRule with DISABLE for it"_s,
+             .verify = u"V3"_s});
     }
 }
 
@@ -60,19 +59,17 @@ void addHeadless(PreflightScene &scene)
         const ObjectRef subject{u"Service"_s, service.nameSpace, service.name};
         if (bare > 0 && bare < pods.size())
             scene.add(
-                {u"S2"_s,
-                 Level::Blocker,
-                 subject,
-                 u"spec.clusterIP"_s,
-                 u"None"_s,
-                 u"%1 of %2 pods have no sidecar, so clients in the mesh speak clear text to all of them"_s
-                     .arg(bare)
-                     .arg(pods.size()),
-                 {},
-                 u"inject every pod first"_s,
-                 {},
-                 u"V2"_s,
-                 {}});
+                {.check = u"S2"_s,
+                 .level = Level::Blocker,
+                 .subject = subject,
+                 .path = u"spec.clusterIP"_s,
+                 .value = u"None"_s,
+                 .message =
+                     u"%1 of %2 pods have no sidecar, so clients in the mesh speak clear text to all of them"_s
+                         .arg(bare)
+                         .arg(pods.size()),
+                 .remedy = u"inject every pod first"_s,
+                 .verify = u"V2"_s});
         const bool exceptions =
             std::any_of(scene.podPorts().begin(), scene.podPorts().end(), [&](const auto &one) {
                 return service.selects(*one.pod) && one.after.known && one.after.enforced
@@ -80,17 +77,15 @@ void addHeadless(PreflightScene &scene)
             });
         if (exceptions)
             scene.add(
-                {u"S3"_s,
-                 Level::Likely,
-                 subject,
-                 u"spec.clusterIP"_s,
-                 u"None"_s,
-                 u"clients of a headless Service do not honour an exception (DISABLE) of a workload or port"_s,
-                 {},
-                 u"use a Service with a cluster address, or a DestinationRule"_s,
-                 {},
-                 u"V3"_s,
-                 {}});
+                {.check = u"S3"_s,
+                 .level = Level::Likely,
+                 .subject = subject,
+                 .path = u"spec.clusterIP"_s,
+                 .value = u"None"_s,
+                 .message =
+                     u"clients of a headless Service do not honour an exception (DISABLE) of a workload or port"_s,
+                 .remedy = u"use a Service with a cluster address, or a DestinationRule"_s,
+                 .verify = u"V3"_s});
     }
 }
 
@@ -109,17 +104,16 @@ void addOwnTls(PreflightScene &scene)
                 });
             if (pod && !shared)
                 scene.add(
-                    {u"S4"_s,
-                     Level::Possible,
-                     {u"Service"_s, service.nameSpace, service.name},
-                     u"spec.ports[%1]"_s.arg(port.name),
-                     QString::number(port.port),
-                     u"the application may serve TLS of its own here; clients outside the mesh that use it would be refused"_s,
-                     {},
-                     u"let this port stay PERMISSIVE"_s,
-                     {},
-                     u"T1 and V9"_s,
-                     scene.exceptionFor(*pod->pod, pod->port)});
+                    {.check = u"S4"_s,
+                     .level = Level::Possible,
+                     .subject = {u"Service"_s, service.nameSpace, service.name},
+                     .path = u"spec.ports[%1]"_s.arg(port.name),
+                     .value = QString::number(port.port),
+                     .message =
+                         u"the application may serve TLS of its own here; clients outside the mesh that use it would be refused"_s,
+                     .remedy = u"let this port stay PERMISSIVE"_s,
+                     .verify = u"T1 and V9"_s,
+                     .exception = scene.exceptionFor(*pod->pod, pod->port)});
         }
     }
 }
@@ -132,17 +126,14 @@ void addProxyless(PreflightScene &scene)
             || !pod.annotations.value(u"inject.istio.io/templates"_s).contains("grpc-agent"_L1))
             continue;
         said.insert(workloadKey(pod));
-        scene.add({u"S6"_s,
-                   Level::Possible,
-                   workloadRef(pod),
-                   u"metadata.annotations[inject.istio.io/templates]"_s,
-                   u"grpc-agent"_s,
-                   u"a gRPC server without a proxy decides for itself what it takes"_s,
-                   {},
-                   u"look at its label security.istio.io/tlsMode"_s,
-                   {},
-                   u"V3"_s,
-                   {}});
+        scene.add({.check = u"S6"_s,
+                   .level = Level::Possible,
+                   .subject = workloadRef(pod),
+                   .path = u"metadata.annotations[inject.istio.io/templates]"_s,
+                   .value = u"grpc-agent"_s,
+                   .message = u"a gRPC server without a proxy decides for itself what it takes"_s,
+                   .remedy = u"look at its label security.istio.io/tlsMode"_s,
+                   .verify = u"V3"_s});
     }
 }
 
@@ -172,17 +163,17 @@ void addProbes(PreflightScene &scene)
                 continue;
             said.insert(key);
             scene.add(
-                {u"K1"_s,
-                 Level::Blocker,
-                 workloadRef(*one.pod),
-                 u"spec.template.spec.containers[%1].%2"_s.arg(probe.container, probe.path),
-                 u"port %1"_s.arg(one.port),
-                 u"the kubelet asks this port in clear text; STRICT refuses it and the pod is not ready any more or restarts"_s,
-                 {},
-                 u"let the injector rewrite probes (sidecar.istio.io/rewriteAppHTTPProbers), and restart the pod"_s,
-                 {},
-                 u"V6: the pods stay ready"_s,
-                 scene.exceptionFor(*one.pod, one.port)});
+                {.check = u"K1"_s,
+                 .level = Level::Blocker,
+                 .subject = workloadRef(*one.pod),
+                 .path = u"spec.template.spec.containers[%1].%2"_s.arg(probe.container, probe.path),
+                 .value = u"port %1"_s.arg(one.port),
+                 .message =
+                     u"the kubelet asks this port in clear text; STRICT refuses it and the pod is not ready any more or restarts"_s,
+                 .remedy =
+                     u"let the injector rewrite probes (sidecar.istio.io/rewriteAppHTTPProbers), and restart the pod"_s,
+                 .verify = u"V6: the pods stay ready"_s,
+                 .exception = scene.exceptionFor(*one.pod, one.port)});
         }
     }
 }
@@ -203,20 +194,21 @@ void addHooks(PreflightScene &scene)
         const auto *pod = port ? scene.strictPodOf(*service, *port) : nullptr;
         if (pod)
             scene.add(
-                {u"K2"_s,
-                 Level::Blocker,
-                 hook.object,
-                 hook.path,
-                 u"Service %1/%2:%3"_s.arg(hook.nameSpace, hook.service).arg(hook.port),
-                 u"the API server has no certificate of the mesh; its calls to port %1 of pod %2 would end with EOF"_s
-                     .arg(pod->port)
-                     .arg(pod->pod->name),
-                 {hook.failsClosed ? u"failurePolicy Fail: objects could not be written any more"_s
-                                   : u"failurePolicy Ignore: its checks would silently be left out"_s},
-                 u"let this port stay PERMISSIVE"_s,
-                 {},
-                 u"V6: no event with \"failed calling webhook\""_s,
-                 scene.exceptionFor(*pod->pod, pod->port)});
+                {.check = u"K2"_s,
+                 .level = Level::Blocker,
+                 .subject = hook.object,
+                 .path = hook.path,
+                 .value = u"Service %1/%2:%3"_s.arg(hook.nameSpace, hook.service).arg(hook.port),
+                 .message =
+                     u"the API server has no certificate of the mesh; its calls to port %1 of pod %2 would end with EOF"_s
+                         .arg(pod->port)
+                         .arg(pod->pod->name),
+                 .evidence = {hook.failsClosed
+                                  ? u"failurePolicy Fail: objects could not be written any more"_s
+                                  : u"failurePolicy Ignore: its checks would silently be left out"_s},
+                 .remedy = u"let this port stay PERMISSIVE"_s,
+                 .verify = u"V6: no event with \"failed calling webhook\""_s,
+                 .exception = scene.exceptionFor(*pod->pod, pod->port)});
     }
 }
 
@@ -228,17 +220,17 @@ void addOutsideDoors(PreflightScene &scene)
         for (const ServicePort &port : service.ports) {
             if (const auto *pod = scene.strictPodOf(service, port)) {
                 scene.add(
-                    {u"K3"_s,
-                     Level::Likely,
-                     {u"Service"_s, service.nameSpace, service.name},
-                     u"spec.type"_s,
-                     service.type,
-                     u"callers from outside the cluster reach pods that become STRICT without a gateway of the mesh"_s,
-                     {},
-                     u"lead them over the edge or a gateway, or let port %1 stay PERMISSIVE"_s.arg(pod->port),
-                     {},
-                     u"V9"_s,
-                     scene.exceptionFor(*pod->pod, pod->port)});
+                    {.check = u"K3"_s,
+                     .level = Level::Likely,
+                     .subject = {u"Service"_s, service.nameSpace, service.name},
+                     .path = u"spec.type"_s,
+                     .value = service.type,
+                     .message =
+                         u"callers from outside the cluster reach pods that become STRICT without a gateway of the mesh"_s,
+                     .remedy = u"lead them over the edge or a gateway, or let port %1 stay PERMISSIVE"_s.arg(
+                         pod->port),
+                     .verify = u"V9"_s,
+                     .exception = scene.exceptionFor(*pod->pod, pod->port)});
                 break;
             }
         }
@@ -253,18 +245,18 @@ void addOutsideDoors(PreflightScene &scene)
                 : std::find_if(service->ports.begin(), service->ports.end(),
                                [&](const ServicePort &port) { return scene.strictPodOf(*service, port); });
             if (service && strict != service->ports.end())
-                scene.add({u"K3"_s,
-                           Level::Likely,
-                           {u"Ingress"_s, ingress.nameSpace, ingress.name},
-                           u"spec.ingressClassName"_s,
-                           ingress.className,
-                           u"its controller sends clear text to Service %1, which becomes STRICT"_s.arg(name),
-                           {},
-                           u"route it over the edge, or inject its controller"_s,
-                           {},
-                           u"V9"_s,
-                           scene.exceptionFor(*scene.strictPodOf(*service, *strict)->pod,
-                                              scene.strictPodOf(*service, *strict)->port)});
+                scene.add(
+                    {.check = u"K3"_s,
+                     .level = Level::Likely,
+                     .subject = {u"Ingress"_s, ingress.nameSpace, ingress.name},
+                     .path = u"spec.ingressClassName"_s,
+                     .value = ingress.className,
+                     .message =
+                         u"its controller sends clear text to Service %1, which becomes STRICT"_s.arg(name),
+                     .remedy = u"route it over the edge, or inject its controller"_s,
+                     .verify = u"V9"_s,
+                     .exception = scene.exceptionFor(*scene.strictPodOf(*service, *strict)->pod,
+                                                     scene.strictPodOf(*service, *strict)->port)});
         }
     }
 }
@@ -279,19 +271,17 @@ void addScrapes(PreflightScene &scene)
         if (!scraped || !one.becomesStrict() || said.contains(workloadKey(*one.pod)))
             continue;
         said.insert(workloadKey(*one.pod));
-        scene.add({u"K4"_s,
-                   Level::Likely,
-                   workloadRef(*one.pod),
-                   u"metadata.annotations[prometheus.io/port]"_s,
-                   QString::number(one.port),
-                   u"Prometheus reads this port in clear text"_s,
-                   {},
-                   scene.snapshot().mesh.prometheusMerge
+        scene.add({.check = u"K4"_s,
+                   .level = Level::Likely,
+                   .subject = workloadRef(*one.pod),
+                   .path = u"metadata.annotations[prometheus.io/port]"_s,
+                   .value = QString::number(one.port),
+                   .message = u"Prometheus reads this port in clear text"_s,
+                   .remedy = scene.snapshot().mesh.prometheusMerge
                        ? u"restart the pod: with metrics merging the injector sends Prometheus to 15020"_s
                        : u"switch metrics merging on, or let the port stay PERMISSIVE"_s,
-                   {},
-                   u"V7: up stays 1"_s,
-                   scene.exceptionFor(*one.pod, one.port)});
+                   .verify = u"V7: up stays 1"_s,
+                   .exception = scene.exceptionFor(*one.pod, one.port)});
     }
 }
 
@@ -306,18 +296,16 @@ void addMachines(PreflightScene &scene)
             || (!scope.nameSpace.isEmpty() && entry.nameSpace != scope.nameSpace))
             continue;
         scene.add(
-            {u"S5"_s,
-             Level::Likely,
-             {u"WorkloadEntry"_s, entry.nameSpace, entry.name},
-             u"spec.serviceAccount"_s,
-             {},
-             u"machine %1 has no identity, so clients in the mesh send it clear text, which STRICT refuses"_s
-                 .arg(entry.address),
-             {},
-             u"set serviceAccount, or the label security.istio.io/tlsMode: istio once its agent runs"_s,
-             {},
-             u"V3"_s,
-             {}});
+            {.check = u"S5"_s,
+             .level = Level::Likely,
+             .subject = {u"WorkloadEntry"_s, entry.nameSpace, entry.name},
+             .path = u"spec.serviceAccount"_s,
+             .message =
+                 u"machine %1 has no identity, so clients in the mesh send it clear text, which STRICT refuses"_s
+                     .arg(entry.address),
+             .remedy =
+                 u"set serviceAccount, or the label security.istio.io/tlsMode: istio once its agent runs"_s,
+             .verify = u"V3"_s});
     }
 }
 

@@ -28,16 +28,16 @@ struct PortException // keeps one port PERMISSIVE while the rest goes STRICT
 
 struct PreflightRow
 {
-    QString check; // "P2"
+    QString check = {}; // "P2"
     PreflightLevel level = PreflightLevel::Info;
-    ObjectRef subject;
-    QString path, value;
-    QString message;      // what breaks, and by which rule
-    QStringList evidence; // what was seen: objects, query, window, value
-    QString remedy;
-    QByteArray patch;                       // merge patch of the subject, "" none
-    QString verify;                         // how it is seen afterwards that it holds
-    std::optional<PortException> exception; // with this one the row breaks nothing
+    ObjectRef subject = {};
+    QString path = {}, value = {};
+    QString message = {};      // what breaks, and by which rule
+    QStringList evidence = {}; // what was seen: objects, query, window, value
+    QString remedy = {};
+    QByteArray patch = {};                       // merge patch of the subject, "" none
+    QString verify = {};                         // how it is seen afterwards that it holds
+    std::optional<PortException> exception = {}; // with this one the row breaks nothing
 };
 
 struct PreflightCheck
