@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::chrono::milliseconds SnapshotPause{250};
 constexpr int MaximumBackOffSeconds = 30;
+constexpr std::chrono::seconds FirstWidePause{5};
+constexpr std::chrono::seconds LongestWidePause{160}; // somebody's rights change seldom; F5 does not wait
 
 bool isAboutTheKind(const kube::Error &error) // rather than about the connection
 {
@@ -79,12 +81,15 @@ ClusterWatch::ClusterWatch(kube::Client &client, QObject *parent)
     m_snapshotTimer.setSingleShot(true);
     m_retryTimer.setParent(this);
     m_retryTimer.setSingleShot(true);
+    m_wideTimer.setParent(this);
+    m_wideTimer.setSingleShot(true);
     m_waitTimer.setParent(this);
     m_waitTimer.setSingleShot(true);
     connect(&m_waitTimer, &QTimer::timeout, this, [this] { waits({}, 0); });
     connect(&client, &kube::Client::waiting, this, &ClusterWatch::waits);
     connect(&m_snapshotTimer, &QTimer::timeout, this, &ClusterWatch::buildSnapshot);
     connect(&m_retryTimer, &QTimer::timeout, this, &ClusterWatch::connectOnce);
+    connect(&m_wideTimer, &QTimer::timeout, this, &ClusterWatch::askForAll);
 }
 
 void ClusterWatch::start()
@@ -104,6 +109,8 @@ void ClusterWatch::retryNow()
     }
     for (const Watched &watched : m_watched)
         watched.reflector->retryNow();
+    m_widePause = {};
+    askForAll();
 }
 
 void ClusterWatch::connectOnce()
@@ -149,9 +156,9 @@ void ClusterWatch::addProgress(models::ConnectionState &next) const
             next.listed = state.listed;
             next.remaining = state.remaining;
         }
-        if (!watched.nameSpace.isEmpty() && watched.store->isComplete())
+        if (!watched.onlyIn().isEmpty() && watched.store->isComplete())
             next.partial.append(u"%1: only in namespace %2, the whole cluster is forbidden"_s.arg(
-                watched.type.plural, watched.nameSpace));
+                watched.type.plural, watched.onlyIn()));
         else if (state.phase == kube::WatchState::Phase::Waiting
                  && state.error.kind == kube::Error::Kind::Forbidden)
             next.partial.append(u"%1: forbidden"_s.arg(watched.type.plural));
@@ -195,7 +202,7 @@ void ClusterWatch::addAmbassadorKinds()
 void ClusterWatch::watch(const kube::ResourceType &type)
 {
     const auto index = qsizetype(m_watched.size());
-    m_watched.push_back({type, new kube::ObjectStore(this), nullptr, {}});
+    m_watched.push_back({type, new kube::ObjectStore(this), nullptr, {}, {}});
     kube::ObjectStore *store = m_watched.back().store;
     connect(store, &kube::ObjectStore::changed, this, &ClusterWatch::report);
     connect(store, &kube::ObjectStore::completed, this, [this] {
@@ -209,8 +216,10 @@ void ClusterWatch::watch(const kube::ResourceType &type)
 void ClusterWatch::startReflector(qsizetype index, const QString &nameSpace)
 {
     Watched &watched = m_watched[size_t(index)];
-    if (watched.reflector)
+    if (watched.reflector) {
+        watched.reflector->disconnect(this);
         watched.reflector->deleteLater();
+    }
     watched.nameSpace = nameSpace;
     watched.reflector =
         new kube::Reflector(m_client.transport(), watched.type, nameSpace, *watched.store, this);
@@ -221,16 +230,50 @@ void ClusterWatch::startReflector(qsizetype index, const QString &nameSpace)
 
 void ClusterWatch::reflectorChanged(qsizetype index, const kube::WatchState &state)
 {
-    const Watched &watched = m_watched[size_t(index)];
+    Watched &watched = m_watched[size_t(index)];
     const bool waiting = state.phase == kube::WatchState::Phase::Waiting;
     if (waiting && state.error.kind == kube::Error::Kind::Forbidden && watched.nameSpace.isEmpty()
         && watched.type.namespaced)
-        QTimer::singleShot(
-            0, this, [this, index] { startReflector(index, m_client.transport().connection().nameSpace); });
-    if (state.phase == kube::WatchState::Phase::Live)
+        QTimer::singleShot(0, this, [this, index] { narrow(index); });
+    if (state.phase == kube::WatchState::Phase::Live) {
         m_identity.check(); // what answers after a break may be another cluster
+        watched.filled = watched.nameSpace;
+    }
     addAmbassadorKinds();
     report();
+}
+
+void ClusterWatch::narrow(qsizetype index)
+{
+    if (!m_watched[size_t(index)].nameSpace.isEmpty())
+        return;
+    startReflector(index, m_client.transport().connection().nameSpace);
+    if (!m_wideTimer.isActive())
+        m_wideTimer.start(m_widePause = std::max(m_widePause, FirstWidePause));
+}
+
+// Rights can be given back.  One object's metadata is enough to know; the narrow watch goes on until then.
+void ClusterWatch::askForAll()
+{
+    m_wideTimer.stop();
+    bool isAnyNarrow = false;
+    for (qsizetype index = 0; index < qsizetype(m_watched.size()); ++index) {
+        const Watched &watched = m_watched[size_t(index)];
+        if (watched.nameSpace.isEmpty())
+            continue;
+        isAnyNarrow = true;
+        whenDone(m_client.getAs(watched.type.path({}) + u"?limit=1"_s,
+                                "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io", {},
+                                m_stop.get_token()),
+                 this, [this, index](const kube::Result<kube::HttpResponse> &answer) {
+                     if (answer && !m_watched[size_t(index)].nameSpace.isEmpty())
+                         startReflector(index, {});
+                 });
+    }
+    if (!isAnyNarrow)
+        return;
+    m_widePause = std::clamp(m_widePause * 2, FirstWidePause, LongestWidePause);
+    m_wideTimer.start(m_widePause);
 }
 
 const ClusterWatch::Watched *ClusterWatch::find(const QString &plural) const
@@ -291,12 +334,13 @@ void ClusterWatch::report()
 void ClusterWatch::buildSnapshot()
 {
     models::SnapshotInput input;
-    input.takenAt = QDateTime::currentDateTimeUtc();
+    const bool isLost = m_state.phase == models::ConnectionState::Phase::Stale && m_state.lastEvent.isValid();
+    input.takenAt = isLost ? m_state.lastEvent : QDateTime::currentDateTimeUtc();
     for (const Watched &watched : m_watched) {
         if (!isSettled(watched))
             return; // half a cluster would make findings that are not true
-        if (!watched.nameSpace.isEmpty() && watched.store->isComplete())
-            input.onlyIn.insert(watched.type.plural, watched.nameSpace);
+        if (!watched.onlyIn().isEmpty() && watched.store->isComplete())
+            input.onlyIn.insert(watched.type.plural, watched.onlyIn());
         if (watched.store->isComplete())
             input.objects.insert(watched.type.plural, watched.store->objects());
         else

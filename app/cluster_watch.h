@@ -2,7 +2,9 @@
 #pragma once
 // Everything of one cluster that is kept watching, for the console and for edge run: a reflector and a store for each kind of the snapshot's plan.
 // Lives on the cluster thread.  It tells two things: how the connection stands, and (at most every 250 ms) that a new snapshot can be made.
-// A kind that is forbidden for the whole cluster is watched in the context's own namespace instead; one that is not there is tried again.
+// A kind that is forbidden for the whole cluster is watched in the context's own namespace instead, and the whole is asked for again: with
+// pauses of 5 s × 2 up to 160 s, and at once by retryNow().  One that is not there is tried again.
+// takenAt of a snapshot is when it was made; while the connection is lost, when the last news came.
 #include "kube/cluster_identity.h"
 #include "kube/reflector.h"
 #include "models/resources/connection_state.h"
@@ -35,7 +37,10 @@ private:
         kube::ResourceType type;
         kube::ObjectStore *store = nullptr;
         kube::Reflector *reflector = nullptr;
-        QString nameSpace;
+        QString nameSpace; // that is watched; "" all
+        QString
+            filled; // of which the store's objects are: while all are listed again, still those of one namespace
+        QString onlyIn() const { return nameSpace.isEmpty() ? filled : nameSpace; }
     };
     void connectOnce();
     void failed(const kube::Error &error);
@@ -44,6 +49,8 @@ private:
     void watch(const kube::ResourceType &type);
     void startReflector(qsizetype index, const QString &nameSpace);
     void reflectorChanged(qsizetype index, const kube::WatchState &state);
+    void narrow(qsizetype index);
+    void askForAll();
     const Watched *find(const QString &plural) const;
     bool isSettled(const Watched &watched) const; // listed once, or failed once
     void report();
@@ -60,6 +67,8 @@ private:
     bool m_ambassadorAdded = false;
     QTimer m_snapshotTimer;
     QTimer m_retryTimer;
+    QTimer m_wideTimer; // runs while a kind is watched in one namespace only
+    std::chrono::seconds m_widePause{0};
     QTimer m_waitTimer; // runs while the server has asked to wait
     int m_failures = 0;
     kube::ClusterIdentity m_identity;
