@@ -3,6 +3,7 @@
 
 #include "kube/certificate.h"
 #include "kube/json_syntax.h"
+#include "kube/secret_annotations.h"
 #include "kube/status.h"
 #include "kube/wipe.h"
 
@@ -149,14 +150,6 @@ QByteArray publicData(ondemand::value value, bool isBase64)
     return out + '}';
 }
 
-// Tools keep copies of the whole object in annotations: kubectl apply's under a known name, others recognisable by a data member.
-bool mayRepeatData(std::string_view key, std::string_view value)
-{
-    return key == lastAppliedAnnotation || value.find("\\\"data\\\"") != std::string_view::npos
-        || value.find("\\\"stringData\\\"") != std::string_view::npos
-        || value.find("\\u0022") != std::string_view::npos;
-}
-
 QByteArray publicAnnotations(ondemand::value value)
 {
     QByteArray out("{");
@@ -164,12 +157,11 @@ QByteArray publicAnnotations(ondemand::value value)
         return out + '}';
     for (ondemand::field field : value.get_object()) {
         const std::string key = keyOf(field);
-        const std::string_view token =
-            rawText(field.value()); // as sent: the parser keeps what it has unescaped
-        if (mayRepeatData(key, token))
+        ondemand::value entry = field.value();
+        if (!isPublicAnnotationOfSecret(key) || entry.type() != ondemand::json_type::string)
             continue;
         appendKey(out, key);
-        append(out, token);
+        append(out, rawText(entry)); // as sent: the parser keeps what it has unescaped
     }
     return out + '}';
 }

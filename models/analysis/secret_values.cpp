@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/secret_values.h"
 
+#include "kube/object_reader.h"
+#include "kube/secret_annotations.h"
+
 #include <QByteArray>
 
 namespace models {
 
 namespace {
-
-constexpr std::string_view LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
 bool isNote(const std::string &text)
 {
@@ -36,8 +37,16 @@ edge::Value withoutSecretValues(edge::Value secretOrPatch)
                       value.isNull() ? edge::Value() : edge::Value(sizeNote(value.text(), part == "data")));
         secretOrPatch.set(part, std::move(notes));
     }
-    if (secretOrPatch.at({"metadata", "annotations"}).isObject())
-        secretOrPatch.child("metadata").child("annotations").erase(LastApplied);
+    if (!secretOrPatch.at({"metadata", "annotations"}).isObject())
+        return secretOrPatch;
+    edge::Value annotations = edge::Value::object();
+    for (const auto &[key, value] : secretOrPatch.at({"metadata", "annotations"}).members()) {
+        if (kube::isPublicAnnotationOfSecret(key) || value.isNull())
+            annotations.set(key, value);
+        else if (key != kube::lastAppliedAnnotation)
+            annotations.set(key, sizeNote(value.text(), false));
+    }
+    secretOrPatch.child("metadata").set("annotations", std::move(annotations));
     return secretOrPatch;
 }
 
@@ -48,6 +57,10 @@ bool hasRedactedValues(const edge::Value &secretOrPatch)
             if (isNote(value.text()))
                 return true;
         }
+    }
+    for (const auto &[key, value] : secretOrPatch.at({"metadata", "annotations"}).members()) {
+        if (isNote(value.text()))
+            return true;
     }
     return false;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A Secret as it may be shown and written down: values of data and stringData by their size, and no annotation that repeats them.
+// A Secret as it may be shown and written down: values of data and stringData by their size, and annotations too unless they are
+// known to hold names only (kube/secret_annotations.h), since tools keep copies of the data in them.
 #include "edge/value.h"
 
 namespace models {

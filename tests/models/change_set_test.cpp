@@ -212,8 +212,10 @@ private Q_SLOTS:
         const Value before = yaml("{apiVersion: v1, kind: Secret, metadata: {name: s, namespace: d, "
                                   "annotations: {kubectl.kubernetes.io/last-applied-configuration: "
                                   "'{\"data\":{\"k\":\"VE9QU0VDUkVU\"}}'}}, data: {k: VE9QU0VDUkVU}}");
-        const Value after = yaml("{apiVersion: v1, kind: Secret, metadata: {name: s, namespace: d}, data: "
-                                 "{k: T1RIRVJLRVkx}, stringData: {n: PLAINKEY}}");
+        const Value after =
+            yaml("{apiVersion: v1, kind: Secret, metadata: {name: s, namespace: d, annotations: "
+                 "{tool.example/copy: 'k: T1RIRVJLRVkx', cert-manager.io/issuer-name: ours}}, "
+                 "data: {k: T1RIRVJLRVkx}, stringData: {n: PLAINKEY}}");
         const QString diff = models::unifiedDiff(before, after);
         QVERIFY2(diff.contains(u"another value of the same size: k"_s), qPrintable(diff));
         models::JournalEntry entry;
@@ -227,6 +229,8 @@ private Q_SLOTS:
             QVERIFY2(!line.contains(secret), line.constData());
             QVERIFY2(!diff.contains(QString::fromLatin1(secret)), qPrintable(diff));
         }
+        QVERIFY2(diff.contains(u"issuer-name: ours"_s) && diff.contains(u"tool.example/copy"_s),
+                 qPrintable(diff));
         const auto again = models::fromJsonLine(line);
         QVERIFY(again);
         QVERIFY(!models::whyNotReversible(again->change).isEmpty());
