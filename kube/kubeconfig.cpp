@@ -3,6 +3,7 @@
 
 #include "kube/certificate.h"
 #include "kube/kubeconfig_file.h"
+#include "kube/url_text.h"
 
 #include <QDir>
 #include <QFile>
@@ -90,10 +91,14 @@ Result<QUrl> serverUrl(const KubeconfigCluster &cluster, bool hasClientCertifica
     }
     QUrl url(text, QUrl::StrictMode);
     const bool isHttp = url.scheme() == u"https" || url.scheme() == u"http";
-    if (!url.isValid() || !isHttp || url.host().isEmpty() || !url.userInfo().isEmpty())
+    if (!url.isValid() || !isHttp || url.host().isEmpty())
         return wrong(
             u"%1: the server “%2” is no http or https address; set it with: kubectl config set-cluster NAME --server=https://HOST:6443"_s
-                .arg(owner, cluster.server));
+                .arg(owner, withoutUserInfo(cluster.server)));
+    if (url.authority().contains(u'@'))
+        return wrong(
+            u"%1: the server “%2” is written with a user name or password, which an API server does not take from its address; set it without them (kubectl config set-cluster NAME --server=%2) and give them to the user entry"_s
+                .arg(owner, url.toString(QUrl::RemoveUserInfo)));
     url.setQuery(QString());
     url.setFragment(QString());
     while (url.path().endsWith(u'/'))

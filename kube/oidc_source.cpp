@@ -3,6 +3,7 @@
 
 #include "kube/kubeconfig_writer.h"
 #include "kube/transport.h"
+#include "kube/url_text.h"
 
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -71,7 +72,7 @@ Transport &OidcSource::transportTo(const QUrl &server)
 {
     Connection connection;
     connection.context = u"sign-in of "_s + m_provider.user;
-    connection.cluster = m_provider.issuer;
+    connection.cluster = withoutUserInfo(m_provider.issuer);
     connection.user = m_provider.user;
     connection.file = m_provider.file;
     connection.server = server;
@@ -97,7 +98,7 @@ void OidcSource::discover()
         const QUrl endpoint(QJsonDocument::fromJson(answer->body).object()[u"token_endpoint"].toString());
         if (answer->status != 200 || endpoint.scheme() != u"https")
             return fail(u"the provider %1 names no token_endpoint over https (HTTP %2)"_s.arg(
-                m_provider.issuer, QString::number(answer->status)));
+                withoutUserInfo(m_provider.issuer), QString::number(answer->status)));
         redeem(endpoint, m_provider.clientSecret.isEmpty() ? ClientAuth::Body : ClientAuth::Header);
     };
     transportTo(issuer).send(request, std::move(callbacks));
@@ -144,7 +145,7 @@ void OidcSource::take(const HttpResponse &response)
     if (response.status != 200 || token.isEmpty() || token.contains('\n') || token.contains('\r')) {
         const QString why = answer[u"error_description"].toString(answer[u"error"].toString());
         return fail(u"the provider %1 gave no new id-token (HTTP %2%3)"_s.arg(
-            m_provider.issuer, QString::number(response.status),
+            withoutUserInfo(m_provider.issuer), QString::number(response.status),
             why.isEmpty() ? why : QString(u": "_s + why)));
     }
     const QString refresh = answer[u"refresh_token"].toString();

@@ -5,6 +5,7 @@
 #include "kube/exec_source.h"
 #include "kube/kubeconfig_writer.h"
 #include "kube/oidc_source.h"
+#include "kube/static_source.h"
 #include "kube/transport.h"
 #include "tests/kube/scripted_server.h"
 #include "tests/kube/test_authority.h"
@@ -410,6 +411,29 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(ask(transport) && server.connections() == 2, 5000);
     }
 
+    // Between two renames of a renewal the files do not fit.
+    void aCertificateWithoutItsKeyIsNotTaken()
+    {
+        const TestIdentity one = m_authority.issue({u"one"_s}), two = m_authority.issue({u"two"_s});
+        Connection connection = connectionTo(QUrl(u"https://api.example"_s));
+        connection.certificateFile = write(u"half.crt"_s, two.certificate);
+        connection.keyFile = write(u"half.key"_s, one.key);
+        connection.clientCertificate = one.certificate;
+        connection.clientKey = one.key;
+        SharedCredential taken;
+        const auto take = [&taken](const Result<SharedCredential> &got) { taken = got.value_or(nullptr); };
+        StaticSource between(connection);
+        between.get(take);
+        QVERIFY(taken);
+        QCOMPARE(taken->clientCertificate, one.certificate);
+        QCOMPARE(taken->clientKey, one.key);
+        write(u"half.key"_s, two.key);
+        StaticSource after(connection);
+        after.get(take);
+        QCOMPARE(taken->clientCertificate, two.certificate);
+        QCOMPARE(taken->clientKey, two.key);
+    }
+
     void theEndOfAToken_data()
     {
         QTest::addColumn<QByteArray>("claims");
@@ -479,6 +503,64 @@ private Q_SLOTS:
                      && text.contains("refresh-token: \"r2\""),
                  text.constData());
         QVERIFY(text.contains("- name: jane # me\n") && text.contains("x-own: kept\n"));
+    }
+
+    void anAnswerWithoutAnIdTokenIsNoCredential_data()
+    {
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QByteArray>("answer");
+        QTest::newRow("none") << 200 << QByteArray("{\"access_token\":\"a\"}");
+        QTest::newRow("an empty one") << 200 << QByteArray("{\"id_token\":\"\"}");
+        QTest::newRow("not a text") << 200 << QByteArray("{\"id_token\":{}}");
+        QTest::newRow("lines") << 200 << QByteArray("{\"id_token\":\"a\\nX-Own: 1\"}");
+        QTest::newRow("no JSON") << 200 << QByteArray("<html>");
+        QTest::newRow("refused") << 400 << QByteArray("{\"id_token\":\"a\"}");
+    }
+    void anAnswerWithoutAnIdTokenIsNoCredential()
+    {
+        QFETCH(int, status);
+        QFETCH(QByteArray, answer);
+        std::unique_ptr<ScriptedServer> provider;
+        provider = std::make_unique<ScriptedServer>(
+            [&](const ServerRequest &request, const ServerReply &reply) {
+                if (request.target.endsWith("/.well-known/openid-configuration"))
+                    return reply.answer(200,
+                                        "{\"token_endpoint\":\"" + provider->url().toEncoded() + "/token\"}");
+                reply.answer(status, answer);
+            },
+            serverTls(m_serverIdentity.certificate, m_serverIdentity.key));
+        ScriptedServer server(refusing("a"), serverTls(m_serverIdentity.certificate, m_serverIdentity.key));
+        Connection connection = connectionTo(server.url());
+        QUrl issuer = provider->url();
+        issuer.setUserInfo(u"jane:s3cret"_s);
+        connection.oidc = OidcProvider{issuer.toString(),
+                                       u"app"_s,
+                                       {},
+                                       "old",
+                                       "r1",
+                                       m_authority.certificate(),
+                                       write(u"none"_s, "users: []\n"),
+                                       u"jane"_s};
+        Transport transport(connection);
+        const Result<HttpResponse> got = ask(transport);
+        QVERIFY(!got);
+        QVERIFY2(got.error().message.contains(u"the provider %1 gave no new id-token (HTTP %2"_s.arg(
+                     provider->url().toString(), QString::number(status))),
+                 qPrintable(got.error().message));
+        QVERIFY2(!got.error().message.contains(u"s3cret"), qPrintable(got.error().message));
+        QVERIFY(server.requests().isEmpty());
+    }
+
+    void anIssuersPasswordIsInNoMessage()
+    {
+        Connection connection = connectionTo(QUrl(u"https://127.0.0.1:1"_s));
+        connection.oidc = OidcProvider{
+            u"https://jane:s3cret@127.0.0.1:1"_s, u"app"_s, {}, "old", "r1", {}, connection.file, u"jane"_s};
+        Transport transport(connection);
+        const Result<HttpResponse> answer = ask(transport);
+        QVERIFY(!answer);
+        QVERIFY2(!answer.error().message.contains(u"s3cret"), qPrintable(answer.error().message));
+        QVERIFY2(answer.error().message.contains(u"127.0.0.1:1"), qPrintable(answer.error().message));
     }
 
     void withoutARefreshTokenTheUserMustSignIn()

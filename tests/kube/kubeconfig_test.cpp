@@ -162,6 +162,15 @@ private Q_SLOTS:
         row("no server", config("", ""), {u"cluster “c”"_s, u"names no server"_s});
         row("a server of another scheme", config("server: 'ftp://a'", ""),
             {u"“ftp://a” is no http or https address"_s});
+        row("a password in the server", config("server: 'https://jane:s3cret@a:6443/x'", ""),
+            {u"“https://a:6443/x” is written with a user name or password"_s, u"set it without them"_s});
+        row("a user in the server", config("server: 'https://jane@a'", ""),
+            {u"“https://a” is written with a user name"_s});
+        row("a password in a server that is none", config("server: 'ftp://jane:s3cret@a'", ""),
+            {u"“ftp://a” is no http or https address"_s});
+        row("a password that is not encoded", config("server: 'https://jane:s3cret/@s3cret@a b'", ""),
+            {u"“https://a b” is no http or https address"_s});
+        row("a password before no name", config("server: 'jane:s3cret@'", ""), {u"“” is no http"_s});
         const auto exec = [](const QByteArray &more) {
             return config("server: 'https://a'", "exec: {command: aws" + more + "}");
         };
@@ -214,6 +223,7 @@ private Q_SLOTS:
         for (const QString &word : words)
             QVERIFY2(connection.error().message.contains(word),
                      qPrintable(word + u" / "_s + connection.error().message));
+        QVERIFY2(!connection.error().message.contains(u"s3cret"), qPrintable(connection.error().message));
     }
 
     void filesThatCannotBeReadAreNamed()
