@@ -7,6 +7,7 @@
 #include "kube/object_reader.h"
 #include "kube/status.h"
 #include "kube/transport_error.h"
+#include "kube/url_text.h"
 #include "kube/wipe.h"
 
 #include <QElapsedTimer>
@@ -334,6 +335,13 @@ Error errorFromResponse(const HttpResponse &response, const QString &where)
 Error errorFromResponse(const HttpResponse &response, const QString &where, const Connection &connection)
 {
     Error error = errorFromResponse(response, where);
+    if (response.status == 407) { // a plain server's answers come through the proxy, and this one is its own
+        error.kind = Error::Kind::Config;
+        error.message =
+            u"%1: the proxy %2 asks for a user name and password (HTTP 407): http://USER:PASSWORD@HOST:PORT; check %3"_s
+                .arg(where, withoutUserInfo(connection.proxyUrl), proxyEntry(connection));
+        return error;
+    }
     if (error.kind == Error::Kind::Forbidden)
         error.message += u"; ask whoever manages this cluster for that right, or use another context"_s;
     if (error.kind != Error::Kind::Unauthorized)

@@ -4,6 +4,7 @@
 #include "kube/answer.h"
 #include "kube/certificate.h"
 #include "kube/proxy_choice.h"
+#include "kube/url_text.h"
 
 #include <QHostInfo>
 #include <QJsonArray>
@@ -124,9 +125,7 @@ void Doctor::readFile()
     m_connection->mayRun = m_mayRun;
     if (m_prepare)
         m_prepare(*m_connection);
-    if (m_connection->proxyUrl.isEmpty())
-        m_connection->proxyUrl =
-            proxyFromEnvironment(m_connection->server, QProcessEnvironment::systemEnvironment());
+    chooseProxy(*m_connection, QProcessEnvironment::systemEnvironment());
     const QString warnings = config->warnings().isEmpty()
         ? QString()
         : QString(u"; beside it: "_s + config->warnings().join(u"; "_s));
@@ -159,8 +158,7 @@ void Doctor::lookUp()
 {
     const QString host = m_connection->server.host();
     if (!m_connection->proxyUrl.isEmpty())
-        return skipped(
-            u"the proxy %1 looks it up"_s.arg(QUrl(m_connection->proxyUrl).toString(QUrl::RemoveUserInfo)));
+        return skipped(u"the proxy %1 looks it up"_s.arg(withoutUserInfo(m_connection->proxyUrl)));
     if (!QHostAddress(host).isNull())
         return skipped(u"%1 is an address"_s.arg(host));
     QHostInfo::lookupHost(host, this, [this, host](const QHostInfo &info) {

@@ -54,6 +54,8 @@ struct Connection // of one context, resolved; holds credentials: never log it
     bool compress = true; // K17
     QString tlsServerName;
     QString proxyUrl;
+    QString
+        proxyVariable; // of the environment, if that named proxyUrl: "HTTPS_PROXY"; "": the kubeconfig did
     QByteArray clientCertificate, clientKey; // PEM
     QByteArray token;
     QByteArray basic;                 // "user:password"

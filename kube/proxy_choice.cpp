@@ -62,4 +62,14 @@ QString proxyFromEnvironment(const QUrl &server, const QProcessEnvironment &envi
     return proxy.contains(u"://") ? proxy : QString(u"http://"_s + proxy);
 }
 
+void chooseProxy(Connection &connection, const QProcessEnvironment &environment)
+{
+    if (!connection.proxyUrl.isEmpty())
+        return;
+    connection.proxyUrl = proxyFromEnvironment(connection.server, environment);
+    if (!connection.proxyUrl.isEmpty())
+        connection.proxyVariable =
+            connection.server.scheme() == u"https" ? u"HTTPS_PROXY"_s : u"HTTP_PROXY"_s;
+}
+
 } // namespace kube

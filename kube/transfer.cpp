@@ -387,6 +387,12 @@ Result<HttpResponse> Transfer::result(CURLcode code, const Connection &connectio
     curl_off_t connected = 0;
     curl_easy_getinfo(m_easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
     failed.isConnected = connected > 0;
+    curl_off_t reached = 0;
+    curl_easy_getinfo(m_easy, CURLINFO_CONNECT_TIME_T, &reached);
+    failed.isReached = reached > 0;
+    long proxyAnswer = 0;
+    curl_easy_getinfo(m_easy, CURLINFO_HTTP_CONNECTCODE, &proxyAnswer);
+    failed.proxyAnswer = int(proxyAnswer);
     failed.timeoutMs = m_request.timeoutMs;
     failed.connectMs = m_request.timeoutMs > 0 ? std::min(m_request.timeoutMs, int(connectTimeoutMs))
                                                : int(connectTimeoutMs);

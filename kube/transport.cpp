@@ -145,9 +145,7 @@ Transport::Private::Private(Transport *transport, Connection settings)
     , m_timer(new QTimer(transport))
 {
     startCurlOnce();
-    if (connection.proxyUrl.isEmpty())
-        connection.proxyUrl =
-            proxyFromEnvironment(connection.server, QProcessEnvironment::systemEnvironment());
+    chooseProxy(connection, QProcessEnvironment::systemEnvironment());
     m_multi = curl_multi_init();
     curl_multi_setopt(m_multi, CURLMOPT_SOCKETFUNCTION, &Private::onSocket);
     curl_multi_setopt(m_multi, CURLMOPT_SOCKETDATA, this);

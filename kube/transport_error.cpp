@@ -2,6 +2,7 @@
 #include "kube/transport_error.h"
 
 #include "kube/certificate.h"
+#include "kube/url_text.h"
 
 #include <curl/curl.h>
 #include <openssl/x509_vfy.h>
@@ -19,6 +20,13 @@ struct Verdict
     QString message;
     QString reason = {};
 };
+
+// It repeats an address that it cannot read, with the password in it.
+QString curlsWords(const TransferFailure &failed)
+{
+    const QString text = QString::fromLocal8Bit(failed.text);
+    return text.contains(u"//") ? withoutUserInfo(text) : text;
+}
 
 QString clusterEntry(const Connection &connection)
 {
@@ -90,6 +98,79 @@ Verdict verificationVerdict(const TransferFailure &failed, const Connection &con
                 .arg(trusted, reason, entry)};
 }
 
+// Whether it went wrong before the proxy had connected us with the server.
+bool isAtProxy(const TransferFailure &failed, const Connection &connection)
+{
+    if (connection.proxyUrl.isEmpty() || failed.isConnected)
+        return false;
+    const bool isTlsServer = connection.server.scheme() == "https"_L1;
+    const bool isSocks = connection.proxyUrl.startsWith("socks"_L1);
+    switch (failed.curlCode) {
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_PROXY: return true;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CONNECT_ERROR:
+        if (isSocks) // it has no TLS of its own
+            return false;
+        break;
+    default: break;
+    }
+    return isTlsServer && !isSocks ? failed.proxyAnswer / 100 != 2 : !failed.isReached;
+}
+
+QString problemOfAnswer(const TransferFailure &failed, const Connection &connection)
+{
+    const QString target =
+        u"%1:%2"_s.arg(connection.server.host(), QString::number(connection.server.port(443)));
+    if (failed.proxyAnswer == 407) {
+        const bool hasUser = QUrl(connection.proxyUrl).authority().contains(u'@');
+        return hasUser ? u"does not accept the user name and password that its address has (HTTP 407)"_s
+                       : u"asks for a user name and password (HTTP 407): http://USER:PASSWORD@HOST:PORT"_s;
+    }
+    if (failed.proxyAnswer >= 500)
+        return u"could not reach %1 (HTTP %2)"_s.arg(target, QString::number(failed.proxyAnswer));
+    return u"does not let us through to %1 (HTTP %2)"_s.arg(target, QString::number(failed.proxyAnswer));
+}
+
+// What the proxy did, to be followed by what to do about it.
+QString problemOfProxy(const TransferFailure &failed, const Connection &connection)
+{
+    const QString text = curlsWords(failed);
+    if (failed.proxyAnswer >= 300)
+        return problemOfAnswer(failed, connection);
+    switch (failed.curlCode) {
+    case CURLE_COULDNT_RESOLVE_PROXY:
+        return failed.text.startsWith("Could not resolve") ? u"has a host name that is unknown"_s
+                                                           : u"has no address that can be used"_s;
+    case CURLE_COULDNT_CONNECT:
+        if (failed.systemError == ECONNREFUSED)
+            return u"refused the connection, perhaps because it is not running"_s;
+        if (failed.systemError == EHOSTUNREACH || failed.systemError == ENETUNREACH)
+            return u"cannot be reached: there is no route to it"_s;
+        return u"cannot be reached (%1)"_s.arg(text);
+    case CURLE_OPERATION_TIMEDOUT:
+        return u"gave no connection to the server within %1"_s.arg(durationText(failed.connectMs));
+    case CURLE_PEER_FAILED_VERIFICATION: return u"has a certificate that is not trusted (%1)"_s.arg(text);
+    case CURLE_SSL_CONNECT_ERROR: return u"does not agree on TLS (%1)"_s.arg(text);
+    default: return u"gave no connection to the server (%1)"_s.arg(text);
+    }
+}
+
+Verdict proxyVerdict(const TransferFailure &failed, const Connection &connection)
+{
+    const Error::Kind kind = failed.proxyAnswer == 407 ? Error::Kind::Config
+        : failed.curlCode == CURLE_OPERATION_TIMEDOUT  ? Error::Kind::Timeout
+                                                       : Error::Kind::Unreachable;
+    const QString address = withoutUserInfo(connection.proxyUrl);
+    const QString otherWay = connection.proxyVariable.isEmpty()
+        ? u"remove it"_s
+        : u"add %1 to NO_PROXY"_s.arg(connection.server.host());
+    return {kind,
+            u"the proxy %1 %2; check %3, or %4 to go without a proxy"_s.arg(
+                address, problemOfProxy(failed, connection), proxyEntry(connection), otherWay)};
+}
+
 // The alerts by which a server says that it does not like our certificate; TLS 1.3 sends them after the handshake.
 bool isAboutOurCertificate(const QByteArray &text)
 {
@@ -125,19 +206,16 @@ Verdict cutVerdict(const TransferFailure &failed, const Connection &connection)
 
 Verdict verdictOf(const TransferFailure &failed, const Connection &connection)
 {
+    if (isAtProxy(failed, connection))
+        return proxyVerdict(failed, connection);
     if (isAboutOurCertificate(failed.text))
         return refusedCertificateVerdict(failed, connection);
-    const QString text = QString::fromLocal8Bit(failed.text);
+    const QString text = curlsWords(failed);
     switch (failed.curlCode) {
     case CURLE_COULDNT_RESOLVE_HOST:
         return {Error::Kind::Unreachable,
                 u"the host name %1 is unknown; check DNS and VPN, and the server of %2"_s.arg(
                     connection.server.host(), clusterEntry(connection))};
-    case CURLE_COULDNT_RESOLVE_PROXY:
-    case CURLE_PROXY:
-        return {Error::Kind::Unreachable,
-                u"the proxy cannot be used (%1); check the proxy-url of %2"_s.arg(text,
-                                                                                  clusterEntry(connection))};
     case CURLE_COULDNT_CONNECT: return connectVerdict(failed, connection);
     case CURLE_OPERATION_TIMEDOUT: return timeoutVerdict(failed, connection);
     case CURLE_PEER_FAILED_VERIFICATION: return verificationVerdict(failed, connection);
@@ -180,6 +258,12 @@ Verdict verdictOf(const TransferFailure &failed, const Connection &connection)
 
 } // namespace
 
+QString proxyEntry(const Connection &connection)
+{
+    return connection.proxyVariable.isEmpty() ? u"the proxy-url of "_s + clusterEntry(connection)
+                                              : connection.proxyVariable + u" of the environment"_s;
+}
+
 QString clientCertificateNote(const Connection &connection, const QDateTime &now)
 {
     if (connection.clientCertificate.isEmpty())
@@ -202,7 +286,7 @@ Error errorFromFailure(const TransferFailure &failed, const Connection &connecti
                                                    connection.context, verdict.message);
     const bool mayBeOurs = isAboutOurCertificate(failed.text) || failed.curlCode == CURLE_RECV_ERROR
         || failed.curlCode == CURLE_GOT_NOTHING;
-    if (mayBeOurs)
+    if (mayBeOurs && !isAtProxy(failed, connection))
         error.message += clientCertificateNote(connection, now);
     return error;
 }

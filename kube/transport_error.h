@@ -15,7 +15,9 @@ struct TransferFailure
     int systemError = 0;      // errno of the connect
     long verifyResult = 0;    // X509_V_ERR_…
     QByteArray text;          // curl's own words: no headers, no bodies
-    bool isConnected = false; // the TCP connection stood
+    bool isConnected = false; // the way to the server stood, through the proxy and TLS too
+    bool isReached = false;   // a connection stood, through the proxy too, but TLS perhaps not
+    int proxyAnswer = 0;      // HTTP status of the proxy's answer to CONNECT; 0: none
     int timeoutMs = 0;        // of the whole
     int connectMs = 0;        // of the connecting
     QString what;             // "GET /api/v1/pods"
@@ -25,6 +27,9 @@ struct TransferFailure
 inline constexpr QLatin1String connectionLost("ConnectionLost");
 
 Error errorFromFailure(const TransferFailure &failed, const Connection &connection, const QDateTime &now);
+
+// Where the connection's proxy was named: "HTTPS_PROXY of the environment" or "the proxy-url of cluster “c” in FILE".
+QString proxyEntry(const Connection &connection);
 
 // "" or "; the client certificate of user “u” ended on 2026-11-24 10:00 UTC": the usual reason for a refusal.
 QString clientCertificateNote(const Connection &connection, const QDateTime &now);

@@ -143,6 +143,8 @@ private Q_SLOTS:
         QCOMPARE(seen[0].path(), QByteArray("/api/v1/namespaces/shop/pods"));
         QCOMPARE(seen[0].query("fieldManager"), QByteArray("sallyport"));
         QCOMPARE(seen[0].query("dryRun"), QByteArray("All"));
+        for (int i = 0; i < 5; ++i) // else the server drops a misspelt field without a word
+            QCOMPARE(seen[i].query("fieldValidation"), QByteArray(i == 3 ? "" : "Strict"));
         QCOMPARE(seen[0].body, QByteArray("{\"new\":1}"));
         QCOMPARE(seen[1].method, QByteArray("PATCH"));
         QCOMPARE(seen[1].headers.value("content-type"), QByteArray("application/merge-patch+json"));
@@ -232,6 +234,28 @@ private Q_SLOTS:
         QCOMPARE(error.httpStatus, status);
         QCOMPARE(error.retryAfterSeconds, 3);
         QVERIFY2(error.message.contains(message), qPrintable(error.message));
+    }
+
+    void aPlainProxysRefusalIsSaidOfTheProxy_data()
+    {
+        QTest::addColumn<QString>("variable");
+        QTest::addColumn<QString>("named");
+        QTest::newRow("kubeconfig") << QString() << u"the proxy-url of cluster “c” in config"_s;
+        QTest::newRow("environment") << u"HTTP_PROXY"_s << u"HTTP_PROXY of the environment"_s;
+    }
+    void aPlainProxysRefusalIsSaidOfTheProxy()
+    {
+        QFETCH(QString, variable);
+        QFETCH(QString, named);
+        Connection connection = connectionTo(QUrl(u"http://api.example"_s));
+        connection.proxyUrl = u"http://jane:s3cret@proxy.example:3128"_s;
+        connection.proxyVariable = variable;
+        const Error error = errorFromResponse({407, "<html>", "text/html", {}, 0}, u"GET /x"_s, connection);
+        QCOMPARE(error.kind, Error::Kind::Config);
+        QVERIFY2(error.message.contains(u"the proxy http://proxy.example:3128 asks for a user name"),
+                 qPrintable(error.message));
+        QVERIFY2(error.message.contains(named) && !error.message.contains(u"s3cret"),
+                 qPrintable(error.message));
     }
 
     void causesAreKept()

@@ -602,6 +602,156 @@ private Q_SLOTS:
         QCOMPARE((*record.end)->body, QByteArray("via proxy http://cluster.invalid:8080/version"));
     }
 
+    // "%" stands for where the proxy is.
+    void whatGoesWrongAtAProxyIsSaidOfIt_data()
+    {
+        QTest::addColumn<QString>("proxy");
+        QTest::addColumn<QByteArray>("answer"); // "": cuts the connection
+        QTest::addColumn<QString>("shown");
+        QTest::addColumn<QString>("words");
+        QTest::addColumn<int>("kind");
+        const int unreachable = int(Error::Kind::Unreachable);
+        const auto answering = [](const char *status) -> QByteArray {
+            return "HTTP/1.1 " + QByteArray(status) + " No\r\nContent-Length: 0\r\n\r\n";
+        };
+        const QString proxy = u"http://jane:s3cret@%"_s, shown = u"http://%"_s;
+        QTest::newRow("refused") << u"http://jane:s3cret@127.0.0.1:1"_s << QByteArray()
+                                 << u"http://127.0.0.1:1"_s << u"refused the connection"_s << unreachable;
+        QTest::newRow("nobody listens to SOCKS")
+            << u"socks5://jane:s3cret@127.0.0.1:1"_s << QByteArray() << u"socks5://127.0.0.1:1"_s
+            << u"refused the connection"_s << unreachable;
+        QTest::newRow("unknown name")
+            << u"http://jane:s3cret@proxy.invalid:3128"_s << QByteArray() << u"http://proxy.invalid:3128"_s
+            << u"has a host name that is unknown"_s << unreachable;
+        QTest::newRow("no address") << u"http://jane:s3cret@proxy.invalid:port"_s << QByteArray()
+                                    << u"http://proxy.invalid:port"_s << u"has no address that can be used"_s
+                                    << unreachable;
+        QTest::newRow("its password is refused")
+            << proxy << answering("407") << shown << u"does not accept the user name and password"_s
+            << int(Error::Kind::Config);
+        QTest::newRow("it wants a password")
+            << shown << answering("407") << shown << u"asks for a user name and password (HTTP 407)"_s
+            << int(Error::Kind::Config);
+        QTest::newRow("forbidden") << proxy << answering("403") << shown
+                                   << u"does not let us through to api.invalid:6443 (HTTP 403)"_s
+                                   << unreachable;
+        QTest::newRow("cannot go on") << proxy << answering("503") << shown
+                                      << u"could not reach api.invalid:6443 (HTTP 503)"_s << unreachable;
+        QTest::newRow("cuts") << proxy << QByteArray() << shown << u"gave no connection to the server"_s
+                              << unreachable;
+        QTest::newRow("is none") << proxy << QByteArray("220 mail.example ESMTP\r\n\r\n") << shown
+                                 << u"gave no connection to the server"_s << unreachable;
+        QTest::newRow("has no TLS") << u"https://jane:s3cret@%"_s << QByteArray("220 mail.example ESMTP\r\n")
+                                    << u"https://%"_s << u"the proxy https://127.0.0.1"_s << unreachable;
+    }
+
+    void whatGoesWrongAtAProxyIsSaidOfIt()
+    {
+        QFETCH(QString, proxy);
+        QFETCH(QByteArray, answer);
+        QFETCH(QString, shown);
+        QFETCH(QString, words);
+        QFETCH(int, kind);
+        QTcpServer server; // not the scripted one, which waits for a whole request
+        QVERIFY(server.listen(QHostAddress::LocalHost));
+        QObject::connect(&server, &QTcpServer::newConnection, &server, [&server, answer] {
+            QTcpSocket *const socket = server.nextPendingConnection();
+            QObject::connect(socket, &QTcpSocket::readyRead, socket, [socket, answer] {
+                if (answer.isEmpty())
+                    return socket->abort();
+                socket->readAll();
+                socket->write(answer);
+                socket->disconnectFromHost();
+            });
+        });
+        const QString where = u"127.0.0.1:%1"_s.arg(server.serverPort());
+        for (const QString &variable : {QString(), u"HTTPS_PROXY"_s}) {
+            Connection connection = connectionTo(QUrl(u"https://api.invalid:6443"_s));
+            connection.proxyUrl = QString(proxy).replace(u'%', where);
+            connection.proxyVariable = variable;
+            Transport transport(connection);
+            Record record;
+            transport.send(getRequest(u"/version"_s), record.plain());
+            QTRY_VERIFY(record.end);
+            const QString message = record.message();
+            QVERIFY2(message.contains(u"the proxy "_s + QString(shown).replace(u'%', where)),
+                     qPrintable(message));
+            QVERIFY2(message.contains(words), qPrintable(message));
+            QVERIFY2(
+                message.contains(
+                    variable.isEmpty()
+                        ? u"check the proxy-url of cluster “c” in /home/jane/.kube/config, or remove it"_s
+                        : u"check HTTPS_PROXY of the environment, or add api.invalid to NO_PROXY"_s),
+                qPrintable(message));
+            QVERIFY2(!message.contains(u"s3cret") && !message.contains(u"jane:"), qPrintable(message));
+            QVERIFY2(!message.contains(u"API server"), qPrintable(message));
+            QCOMPARE(int(record.end->error().kind), kind);
+        }
+    }
+
+    void whatGoesWrongBehindAProxyIsSaidOfTheServer()
+    {
+        ScriptedServer proxy([](const ServerRequest &, const ServerReply &reply) {
+            reply.raw("HTTP/1.1 200 Yes\r\n\r\n");
+            reply.close(); // in the middle of the TLS handshake
+        });
+        Connection connection = connectionTo(QUrl(u"https://api.invalid:6443"_s));
+        connection.proxyUrl = proxy.url().toString();
+        Transport transport(connection);
+        Record record;
+        transport.send(getRequest(u"/version"_s), record.plain());
+        QTRY_VERIFY(record.end);
+        QVERIFY2(!record.message().isEmpty() && !record.message().contains(u"the proxy "),
+                 qPrintable(record.message()));
+    }
+
+    void namesAreResolvedBehindASocksProxy()
+    {
+        QTcpServer proxy;
+        QVERIFY(proxy.listen(QHostAddress::LocalHost));
+        QByteArray seen;
+        QObject::connect(&proxy, &QTcpServer::newConnection, &proxy, [&proxy, &seen] {
+            QTcpSocket *const socket = proxy.nextPendingConnection();
+            QObject::connect(socket, &QTcpSocket::readyRead, socket, [socket, &seen] {
+                const QByteArray piece = socket->readAll();
+                seen += piece;
+                if (seen == piece) // the greeting
+                    socket->write(QByteArray::fromHex("0500"));
+                else if (!piece.startsWith("GET"))
+                    socket->write(QByteArray::fromHex("05000001000000000000"));
+                else
+                    socket->write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi");
+            });
+        });
+        Connection connection = connectionTo(QUrl(u"http://cluster.invalid:8080"_s));
+        connection.proxyUrl = u"socks5://127.0.0.1:%1"_s.arg(proxy.serverPort());
+        Transport transport(connection);
+        Record record;
+        transport.send(getRequest(u"/version"_s), record.plain());
+        QTRY_VERIFY(record.end);
+        QVERIFY2(*record.end, qPrintable(record.message()));
+        QCOMPARE((*record.end)->body, QByteArray("hi"));
+        const QByteArray asked = QByteArray::fromHex("050100030f").append("cluster.invalid");
+        QVERIFY2(seen.contains(asked), seen.toHex().constData());
+    }
+
+    void secretsTravelOnAConnectionOfTheirOwn()
+    {
+        ScriptedServer server(answerOk, serverTls(m_server.certificate, m_server.key));
+        Transport transport(connectionTo(server.url()));
+        const QList<QPair<bool, int>> steps{{false, 1}, {true, 2}, {false, 2}, {true, 3}};
+        for (const auto &[isSecret, connections] : steps) {
+            HttpRequest request = getRequest(u"/x"_s);
+            request.isSecret = isSecret;
+            Record record;
+            transport.send(request, record.plain());
+            QTRY_VERIFY(record.end);
+            QVERIFY2(*record.end, qPrintable(record.message()));
+            QCOMPARE(server.connections(), connections);
+        }
+        QTRY_COMPARE(server.openConnections(), 1);
+    }
+
     void theEnvironmentsProxyFollowsGosRules_data()
     {
         QTest::addColumn<QString>("server");
@@ -637,6 +787,16 @@ private Q_SLOTS:
         environment.insert(u"ALL_PROXY"_s, u"http://all:80"_s);
         environment.insert(u"NO_PROXY"_s, excluded);
         QCOMPARE(proxyFromEnvironment(QUrl(server), environment), proxy);
+        Connection connection = connectionTo(QUrl(server));
+        chooseProxy(connection, environment);
+        QCOMPARE(connection.proxyUrl, proxy);
+        const QString variable = server.startsWith(u"https") ? u"HTTPS_PROXY"_s : u"HTTP_PROXY"_s;
+        QCOMPARE(connection.proxyVariable, proxy.isEmpty() ? QString() : variable);
+        connection = connectionTo(QUrl(server));
+        connection.proxyUrl = u"http://own:1"_s; // the kubeconfig's goes first
+        chooseProxy(connection, environment);
+        QCOMPARE(connection.proxyUrl, u"http://own:1"_s);
+        QVERIFY(connection.proxyVariable.isEmpty());
     }
 
     void aTokenFileWinsAndIsReadAgain()
