@@ -7,7 +7,9 @@
 #include <QFile>
 #include <QFileInfo>
 
+#include <algorithm>
 #include <cstdio>
+#include <numeric>
 
 using namespace Qt::StringLiterals;
 
@@ -78,6 +80,103 @@ QString strangeness(const edge::Value &object)
     return {};
 }
 
+// Of getambassador.io, whatever an edge of some generation or edition makes of them.
+const QStringList &kindsOfTheEdge()
+{
+    static const QStringList kinds = [] {
+        QStringList found{u"AuthService"_s,
+                          u"ConsulResolver"_s,
+                          u"DevPortal"_s,
+                          u"Filter"_s,
+                          u"FilterPolicy"_s,
+                          u"Host"_s,
+                          u"KubernetesEndpointResolver"_s,
+                          u"KubernetesServiceResolver"_s,
+                          u"Listener"_s,
+                          u"LogService"_s,
+                          u"Mapping"_s,
+                          u"Module"_s,
+                          u"Project"_s,
+                          u"ProjectController"_s,
+                          u"ProjectRevision"_s,
+                          u"RateLimit"_s,
+                          u"RateLimitService"_s,
+                          u"TCPMapping"_s,
+                          u"TLSContext"_s,
+                          u"TracingService"_s};
+        for (const kube::ResourceType &type : knownTypes()) {
+            if (type.group == "getambassador.io"_L1 && !found.contains(type.kind))
+                found.append(type.kind);
+        }
+        return found;
+    }();
+    return kinds;
+}
+
+// How many letters must be put in, taken out or changed to make b of a.
+int letters(const QString &a, const QString &b)
+{
+    QList<int> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), 0);
+    for (qsizetype i = 0; i < a.size(); ++i) {
+        int diagonal = std::exchange(row[0], int(i) + 1);
+        for (qsizetype j = 0; j < b.size(); ++j) {
+            const int changed = diagonal + (a[i].toLower() == b[j].toLower() ? 0 : 1);
+            diagonal = row[j + 1];
+            row[j + 1] = std::min({changed, row[j] + 1, diagonal + 1});
+        }
+    }
+    return row.last();
+}
+
+// What is wrong with the kind of an object of getambassador.io; "" nothing.
+QString strangeKind(const edge::Value &object)
+{
+    constexpr int Slip = 2; // letters that a slip of the pen gets wrong
+    const QString kind = QString::fromStdString(object["kind"].text());
+    const QString version = QString::fromStdString(object["apiVersion"].text());
+    if (!version.startsWith("getambassador.io/"_L1) || kindsOfTheEdge().contains(kind))
+        return {};
+    const auto meant = std::min_element(
+        kindsOfTheEdge().begin(), kindsOfTheEdge().end(),
+        [&](const QString &a, const QString &b) { return letters(kind, a) < letters(kind, b); });
+    return u"%1 is no kind of getambassador.io%2; nothing looks at it"_s.arg(
+        kind, letters(kind, *meant) <= Slip ? u" (%1 is)"_s.arg(*meant) : QString());
+}
+
+// why: as it is said where only a line is.
+void leaveOut(ManifestSet &set, const ManifestOrigin &origin, const QString &why)
+{
+    set.problems.append(why);
+    const QString place = origin.document > 0 ? origin.text() : origin.file;
+    const models::ObjectRef manifest{u"Manifest"_s, {}, place};
+    set.origins.insert(manifest.text(), origin);
+    QString message = why.startsWith(place) ? why.mid(place.size()) : why;
+    while (message.startsWith(u',') || message.startsWith(u':') || message.startsWith(u' '))
+        message.remove(0, 1);
+    set.findings.append({u"RT-013"_s,
+                         models::Severity::Error,
+                         manifest,
+                         {},
+                         message,
+                         {},
+                         u"correct it there; the other manifests were checked without it"_s});
+}
+
+void noteStrange(ManifestSet &set, const ManifestOrigin &origin, const models::ObjectRef &object,
+                 const QString &path, const QString &why)
+{
+    set.findings.append({u"RT-014"_s,
+                         models::Severity::Warning,
+                         object,
+                         path,
+                         why,
+                         {},
+                         u"correct it, or keep what is no manifest out of this place"_s});
+    if (!set.origins.contains(object.text()))
+        set.origins.insert(object.text(), origin);
+}
+
 } // namespace
 
 QString ManifestOrigin::text() const { return u"%1, document %2"_s.arg(file).arg(document); }
@@ -85,7 +184,9 @@ QString ManifestOrigin::text() const { return u"%1, document %2"_s.arg(file).arg
 QString withPlace(const QString &note, const ManifestSet &set)
 {
     const auto origin = set.origins.constFind(note.left(note.indexOf(u": "_s)));
-    return origin == set.origins.constEnd() ? note : origin->text() + u": "_s + note;
+    return origin == set.origins.constEnd() || note.contains(origin->text())
+        ? note
+        : origin->text() + u": "_s + note;
 }
 
 edge::Result<std::vector<edge::Value>> readManifestText(const QByteArray &text, const QString &name)
@@ -181,34 +282,49 @@ QString ManifestReader::fingerprint() const
 void ManifestReader::addFile(ManifestSet &set, const QString &file, const Documents &before)
 {
     const auto text = readFile(file);
+    ManifestOrigin origin{file, 0, 0};
     if (!text) {
-        set.problems.append(QString::fromStdString(text.error().message));
+        leaveOut(set, origin, QString::fromStdString(text.error().message));
         return;
     }
-    ManifestOrigin origin{file, 0, 0};
     for (const Cut &cut : Cut::documentsOf(*text)) {
         origin.line = cut.line;
         ++origin.document;
         const auto read = documentOf(cut, origin.text(), before);
         if (!read) {
-            set.problems.append(QString::fromStdString(read.error().message)
-                                + u"; correct it there, nothing of this document is used"_s);
+            leaveOut(set, origin,
+                     QString::fromStdString(read.error().message)
+                         + u"; correct it there, nothing of this document is used"_s);
             continue;
         }
         const Document *document = *read;
-        addMutes(set, cut, file, *document);
-        for (std::size_t i = 0; i < document->objects.size(); ++i) {
-            const QString &name = document->names[qsizetype(i)];
-            if (const QString why = strangeness(*document->objects[i]); !why.isEmpty())
-                set.notes.append(u"%1: what stands there %2; nothing looks at it"_s.arg(origin.text(), why));
-            const auto there = set.origins.constFind(name);
-            if (there == set.origins.constEnd())
-                set.origins.insert(name, origin);
-            else
-                set.notes.append(u"%1: %2 is there a second time; the one of %3 counts"_s.arg(
-                    origin.text(), name, there->text()));
-            set.objects.push_back(document->objects[i]);
-        }
+        addMutes(set, cut, origin, *document);
+        for (std::size_t i = 0; i < document->objects.size(); ++i)
+            addObject(set, origin, document->objects[i], document->names[qsizetype(i)]);
+    }
+}
+
+void ManifestReader::addObject(ManifestSet &set, const ManifestOrigin &origin,
+                               const std::shared_ptr<const edge::Value> &object, const QString &name)
+{
+    set.objects.push_back(object);
+    if (const QString why = strangeness(*object); !why.isEmpty()) {
+        const QString sentence = u"what stands there %1; nothing looks at it"_s.arg(why);
+        set.notes.append(origin.text() + u": "_s + sentence);
+        noteStrange(set, origin, {u"Manifest"_s, {}, origin.text()}, {}, sentence);
+        if (refOf(*object).kind.isEmpty() || refOf(*object).name.isEmpty())
+            return; // two without a name are not the same one
+    }
+    const auto there = set.origins.constFind(name);
+    if (there != set.origins.constEnd()) {
+        set.notes.append(
+            u"%1: %2 is there a second time; the one of %3 counts"_s.arg(origin.text(), name, there->text()));
+        return;
+    }
+    set.origins.insert(name, origin);
+    if (const QString why = strangeKind(*object); !why.isEmpty()) {
+        set.notes.append(u"%1: %2: kind: %3"_s.arg(origin.text(), name, why));
+        noteStrange(set, origin, refOf(*object), u"kind"_s, why);
     }
 }
 
@@ -226,13 +342,14 @@ ManifestReader::documentOf(const Cut &cut, const QString &place, const Documents
     return &*m_documents.insert(QByteArray(cut.text.constData(), cut.text.size()), std::move(*parsed));
 }
 
-void ManifestReader::addMutes(ManifestSet &set, const Cut &cut, const QString &file, const Document &document)
+void ManifestReader::addMutes(ManifestSet &set, const Cut &cut, const ManifestOrigin &origin,
+                              const Document &document)
 {
     if (!cut.text.contains("sallyport:ignore"))
         return;
-    const auto mutes = models::muteComments(cut.text, file, cut.firstLine);
+    const auto mutes = models::muteComments(cut.text, origin.file, cut.firstLine);
     if (!mutes) {
-        set.problems.append(mutes.error().message + u"; it mutes nothing"_s);
+        leaveOut(set, origin, mutes.error().message + u"; it mutes nothing"_s);
         return;
     }
     for (const auto &object : document.objects) {

@@ -6,6 +6,7 @@
 #include "edge/shared_list.h"
 #include "edge/value.h"
 #include "models/analysis/mutes.h"
+#include "models/resources/finding.h"
 #include "models/resources/snapshot.h"
 
 #include <QHash>
@@ -16,17 +17,18 @@ struct ManifestOrigin
 {
     QString file;         // as it was given, "-" for standard input
     int line = 0;         // where its document starts
-    int document = 1;     // of the file
+    int document = 1;     // of the file; 0: the file as a whole
     QString text() const; // "all.yaml, document 2"
 };
 struct ManifestSet
 {
     edge::SharedList<edge::Value> objects; // those that lack a namespace are in the reader's
     QHash<QString, ManifestOrigin>
-        origins;               // "Mapping shop/cart", "Namespace shop"; of two the first, which counts
-    QList<models::Mute> mutes; // `# sallyport:ignore CODE reason` of each document, for its objects
-    QStringList problems;      // files and documents that are left out, and why
-    QStringList notes;         // objects that are not what somebody meant: there twice, or of no kind
+        origins;                     // "Mapping shop/cart", "Namespace shop"; of two the first, which counts
+    QList<models::Mute> mutes;       // `# sallyport:ignore CODE reason` of each document, for its objects
+    QStringList problems;            // files and documents that are left out, and why
+    QStringList notes;               // objects that are not what somebody meant: there twice, or of no kind
+    QList<models::Finding> findings; // RT-013: what problems say, RT-014: what nothing looks at
 };
 
 // "Mapping prod/a: spec.weight: …" → "all.yaml, document 2: Mapping prod/a: spec.weight: …"; of objects from elsewhere as it is.
@@ -51,7 +53,10 @@ private:
     using Documents = QHash<QByteArray, Document>; // by text
     struct Cut;
     void addFile(ManifestSet &set, const QString &file, const Documents &before);
-    static void addMutes(ManifestSet &set, const Cut &cut, const QString &file, const Document &document);
+    static void addMutes(ManifestSet &set, const Cut &cut, const ManifestOrigin &origin,
+                         const Document &document);
+    static void addObject(ManifestSet &set, const ManifestOrigin &origin,
+                          const std::shared_ptr<const edge::Value> &object, const QString &name);
     edge::Result<const Document *> documentOf(const Cut &cut, const QString &place, const Documents &before);
     edge::Result<Document> parse(const Cut &cut, const QString &place) const;
 

@@ -133,7 +133,7 @@ Finding diagnosticFinding(const Snapshot &snapshot, const EdgeInstallation &edge
     finding.remedy = diagnostic.dropped
         ? u"correct the field; until then the edge goes on without this object"_s
         : QString();
-    if (diagnostic.path == "spec.weight") {
+    if (diagnostic.path == "spec.weight" && !diagnostic.dropped) {
         finding.code = u"RT-005"_s;
         finding.remedy =
             u"let the weights of all Mappings with this prefix and these conditions add up to 100 at most"_s;

@@ -57,32 +57,49 @@ std::optional<Finding> findingOf(const CertificateRow &row, const QDateTime &now
     return finding;
 }
 
-void addForNoEdge(QList<Finding> &findings, const Snapshot &snapshot)
+// Those that there are, the one that is looked at as it was asked for; of manifests without an edge that one alone.
+QList<EdgeInstallation> edgesOf(const Snapshot &snapshot, const EdgeView &view)
 {
-    if (snapshot.edges.isEmpty())
+    QList<EdgeInstallation> edges = snapshot.edges;
+    if (edges.isEmpty() && (view.table || !view.problem.isEmpty()))
+        return {view.installation};
+    for (EdgeInstallation &edge : edges) {
+        if (edge.key() == view.installation.key())
+            edge = view.installation;
+    }
+    return edges;
+}
+
+void addForNoEdge(QList<Finding> &findings, const Snapshot &snapshot, const EdgeView &view)
+{
+    const QList<EdgeInstallation> edges = edgesOf(snapshot, view);
+    if (edges.isEmpty())
         return;
+    const bool isOfFiles = snapshot.edges.isEmpty();
     for (const edge::Value &object : snapshot.ambassadorObjects) {
         const std::string &kind = object["kind"].text();
         if (kind != "Mapping" && kind != "Host" && kind != "TLSContext" && kind != "Listener"
             && kind != "Module")
             continue;
         QStringList why;
-        for (const EdgeInstallation &edge : snapshot.edges) {
+        for (const EdgeInstallation &edge : edges) {
             const QString reason = whyNotForEdge(object, edge);
             if (reason.isEmpty())
                 break;
-            why.append(u"%1: %2"_s.arg(edge.key(), reason));
+            why.append(isOfFiles ? reason : u"%1: %2"_s.arg(edge.key(), reason));
         }
-        if (why.size() < snapshot.edges.size())
+        if (why.size() < edges.size())
             continue;
         findings.append(
             {u"RT-010"_s,
              Severity::Warning,
              {text(kind), text(object.at({"metadata", "namespace"})), text(object.at({"metadata", "name"}))},
              u"spec.ambassador_id"_s,
-             u"no edge of this cluster takes it"_s,
+             isOfFiles ? u"no edge that these manifests are checked for takes it: "_s + why.first()
+                       : u"no edge of this cluster takes it"_s,
              why,
-             u"set ambassador_id to that of an edge"_s});
+             isOfFiles ? u"set ambassador_id to that of the edge, or name the edge's by --ambassador-id"_s
+                       : u"set ambassador_id to that of an edge"_s});
     }
 }
 
@@ -154,7 +171,7 @@ ClusterFindings clusterFindings(const Snapshot &snapshot, const EdgeView &view,
     ClusterFindings all;
     all.findings = view.findings + meshFindings(snapshot, postures) + integrationFindings(snapshot, view)
         + certificateFindings(certificates, now);
-    addForNoEdge(all.findings, snapshot);
+    addForNoEdge(all.findings, snapshot, view);
     for (const auto &verdict : view.mappings)
         all.findings += verdict->findings;
     std::sort(all.findings.begin(), all.findings.end(), [](const Finding &a, const Finding &b) {

@@ -219,6 +219,53 @@ private Q_SLOTS:
             QVERIFY2(all.contains(part), qPrintable(part + u" is missing in: "_s + all));
     }
 
+    // One broken document: the others are checked, it is a finding, and the check as a whole could not be done.
+    void aBrokenManifestDoesNotHideTheOthers_data()
+    {
+        QTest::addColumn<QString>("format");
+        QTest::addColumn<QStringList>("parts"); // of what is printed
+        QTest::newRow("table") << u"table"_s
+                               << QStringList{u"RT-013"_s,
+                                              u"bad.yaml, document 1"_s,
+                                              u"not YAML"_s,
+                                              u"RT-001"_s,
+                                              u"Mapping prod/wrong"_s,
+                                              u"Listner prod/l"_s,
+                                              u"Listener is"_s,
+                                              u"RT-010"_s,
+                                              u"Mapping prod/foreign"_s};
+        QTest::newRow("JSON") << u"json"_s
+                              << QStringList{u"\"kind\": \"Manifest\""_s,
+                                             u"bad.yaml, document 1, line 1\""_s,
+                                             u"\"document\": 2"_s,
+                                             u"good.yaml, document 2, line 5\""_s,
+                                             u"\"RT-014\""_s,
+                                             u"its ambassador_id is blue"_s};
+        QTest::newRow("SARIF") << u"sarif"_s << QStringList{u"RT-013"_s, u"bad.yaml"_s, u"RT-001"_s};
+    }
+    void aBrokenManifestDoesNotHideTheOthers()
+    {
+        QFETCH(QString, format);
+        QFETCH(QStringList, parts);
+        QVERIFY(QDir(m_folder.path()).mkpath(u"mixed"_s));
+        write(u"mixed/bad.yaml"_s, u"a: [1\n"_s);
+        const QString head =
+            u"apiVersion: getambassador.io/v3alpha1\nkind: %1\nmetadata: {name: %2}\nspec: "_s;
+        write(u"mixed/good.yaml"_s,
+              head.arg(u"Mapping"_s, u"good"_s) + u"{hostname: '*', prefix: /good/, service: quote}\n---\n"_s
+                  + head.arg(u"Mapping"_s, u"wrong"_s)
+                  + u"{hostname: '*', prefix: 5, service: quote}\n---\n"_s
+                  + head.arg(u"Mapping"_s, u"foreign"_s)
+                  + u"{hostname: '*', prefix: /f/, service: quote, ambassador_id: [blue]}\n---\n"_s
+                  + head.arg(u"Listner"_s, u"l"_s) + u"{port: 8080}\n"_s);
+        const Ended ended =
+            run({u"check"_s, u"-f"_s, m_folder.filePath(u"mixed"_s), u"-n"_s, u"prod"_s, u"-o"_s, format});
+        QCOMPARE(ended.code, 1);
+        for (const QString &part : parts)
+            QVERIFY2(ended.out.contains(part), qPrintable(part + u" is missing in: "_s + ended.out));
+        QVERIFY2(ended.err.contains(u"not all manifests could be read"_s), qPrintable(ended.err));
+    }
+
     void aMissingKubeconfigIsNamed()
     {
         expectOneMessage(run({u"--kubeconfig"_s, m_folder.filePath(u"nowhere/config"_s), u"mappings"_s}),

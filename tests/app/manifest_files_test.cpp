@@ -112,6 +112,56 @@ private Q_SLOTS:
         QTest::newRow("twice") << QByteArray(a + "\n---\n" + a)
                                << u"document 2: Mapping default/a is there a second time; the one of"_s;
     }
+    void theFindingsSayWhere_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QStringList>("findings"); // FILE is the file
+        const QByteArray a = "{kind: Mapping, apiVersion: getambassador.io/v2, metadata: {name: a}}\n";
+        QTest::newRow("a good one") << a << QStringList{};
+        QTest::newRow("no YAML") << QByteArray(a + "---\nkind: [Mapping\n---\n")
+                                 << QStringList{u"RT-013 Manifest FILE, document 2 line 2"_s};
+        QTest::newRow("two that are no objects") << QByteArray("[1]\n---\n[1]\n---\n" + a)
+                                                 << QStringList{u"RT-014 Manifest FILE, document 1 line 1"_s,
+                                                                u"RT-014 Manifest FILE, document 2 line 2"_s};
+        QTest::newRow("a slip of the pen in the kind") << QByteArray(a).replace("Mapping", "Listner")
+                                                       << QStringList{u"RT-014 Listner default/a line 1"_s};
+        QTest::newRow("a kind of Edge Stack")
+            << QByteArray(a).replace("Mapping", "FilterPolicy") << QStringList{};
+        QTest::newRow("a kind of others")
+            << QByteArray("{kind: Listner, apiVersion: example.com/v1, metadata: {name: a}}")
+            << QStringList{};
+    }
+    void theFindingsSayWhere()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(QStringList, findings);
+        QTemporaryDir folder;
+        const QString path = folder.filePath(u"all.yaml"_s);
+        write(path, text);
+        const app::ManifestSet set = read(path);
+        QStringList found;
+        for (const models::Finding &finding : set.findings) {
+            const app::ManifestOrigin origin = set.origins.value(finding.subject.text());
+            found.append(u"%1 %2 line %3"_s.arg(finding.code, finding.subject.text().replace(path, u"FILE"_s))
+                             .arg(origin.line));
+            QVERIFY2(!finding.message.contains(path), qPrintable(finding.message));
+            QVERIFY(set.problems.join(u' ').contains(finding.message)
+                    || set.notes.join(u' ').contains(finding.message));
+        }
+        QCOMPARE(found, findings);
+        QVERIFY2(!set.notes.join(u' ').contains(u"a second time"_s), qPrintable(set.notes.join(u' ')));
+    }
+
+    void aSlipOfThePenIsGuessed()
+    {
+        QTemporaryDir folder;
+        write(folder.filePath(u"all.yaml"_s),
+              "{kind: Listner, apiVersion: getambassador.io/v3alpha1, metadata: {name: l}}\n");
+        const app::ManifestSet set = read(folder.path());
+        QCOMPARE(set.findings.value(0).message,
+                 u"Listner is no kind of getambassador.io (Listener is); nothing looks at it"_s);
+    }
+
     void whatNobodyLooksAtIsSaid()
     {
         QFETCH(QByteArray, text);

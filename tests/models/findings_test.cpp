@@ -67,16 +67,20 @@ QByteArray cleanWorld()
         + certificateYaml("edge-tls", 90 * 86400LL) + host;
 }
 
+QStringList codesIn(const models::Snapshot &snapshot, const models::EdgeView &view)
+{
+    QStringList codes;
+    for (const models::Finding &finding :
+         models::clusterFindings(snapshot, view, models::certificateRows(snapshot, view, {}), now).findings)
+        codes.append(u"%1 %2"_s.arg(finding.code, finding.subject.text()));
+    return codes;
+}
+
 QStringList codesIn(const models::SnapshotInput &input)
 {
     const auto snapshot = models::makeSnapshot(input);
     const models::EdgeInstallation *edge = snapshot->edge({});
-    const models::EdgeView view = edge ? models::viewEdge(*snapshot, *edge) : models::EdgeView();
-    QStringList codes;
-    for (const models::Finding &finding :
-         models::clusterFindings(*snapshot, view, models::certificateRows(*snapshot, view, {}), now).findings)
-        codes.append(u"%1 %2"_s.arg(finding.code, finding.subject.text()));
-    return codes;
+    return codesIn(*snapshot, edge ? models::viewEdge(*snapshot, *edge) : models::EdgeView());
 }
 
 } // namespace
@@ -99,6 +103,9 @@ private Q_SLOTS:
         const QByteArray context = istioUpstreamYaml();
         QTest::newRow("rejected") << base + mappingYaml("m", "{service: quote}")
                                   << u"RT-001 Mapping default/m"_s;
+        QTest::newRow("a weight that is no number")
+            << base + mappingYaml("m", "{prefix: /m/, service: quote, weight: heavy}")
+            << u"RT-001 Mapping default/m"_s;
         QTest::newRow("shadowed") << base + mappingYaml("m", "{prefix: /m/x/, service: quote}")
                 + mappingYaml("all", "{prefix: /m/, service: quote, precedence: 10}")
                                   << u"RT-003 Mapping default/m"_s;
@@ -218,6 +225,31 @@ private Q_SLOTS:
         QFETCH(QByteArray, world);
         QFETCH(QString, finding);
         QCOMPARE(codesIn(inputOf(world)).join(u", "_s), finding);
+    }
+
+    // Manifests without an edge are those of the one that is asked for; where no edge is, none is missed.
+    void ofManifestsTheEdgeIsTheOneAskedFor_data()
+    {
+        QTest::addColumn<QString>("id"); // "": a cluster without an edge
+        QTest::addColumn<QString>("findings");
+        QTest::newRow("default") << u"default"_s << u"RT-010 Mapping default/blue"_s;
+        QTest::newRow("another") << u"blue"_s << u"RT-010 Mapping default/m"_s;
+        QTest::newRow("no edge") << QString() << QString();
+    }
+    void ofManifestsTheEdgeIsTheOneAskedFor()
+    {
+        QFETCH(QString, id);
+        QFETCH(QString, findings);
+        const auto snapshot =
+            snapshotOf(quoteYaml(false) + mappingYaml("m", "{prefix: /m/, service: 'quote:80'}")
+                       + mappingYaml("blue", "{prefix: /b/, service: 'quote:80', ambassador_id: blue}"));
+        models::EdgeInstallation installation;
+        installation.ambassadorId = id;
+        installation.ambassadorNamespace = u"ambassador"_s;
+        installation.compat = edge::Compat::V1;
+        const QStringList codes =
+            codesIn(*snapshot, id.isEmpty() ? models::EdgeView() : models::viewEdge(*snapshot, installation));
+        QCOMPARE(codes.join(u", "_s), findings);
     }
 
     // Endpoints are not read here, so it cannot be said that there are none.
