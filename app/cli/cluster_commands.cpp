@@ -97,6 +97,19 @@ edge::Value document(const models::MappingRow &row)
     return item;
 }
 
+// What TLS goes out with: a TLSContext that is written and is not that of the cluster is not used.
+QString tlsText(const models::MappingRow &row)
+{
+    if (!row.verdict || row.verdict->upstreamHost.isEmpty())
+        return orDash(row.tls);
+    const QString &used = row.verdict->tlsContext;
+    const bool isLost =
+        !row.tls.isEmpty() && row.tls != "true"_L1 && row.tls != "false"_L1 && used != row.tls;
+    return isLost        ? u"%1 (%2 is not used)"_s.arg(used.isEmpty() ? u"-"_s : used, row.tls)
+        : used.isEmpty() ? orDash(row.tls)
+                         : used;
+}
+
 } // namespace
 
 int runContexts(Invocation &invocation)
@@ -197,7 +210,7 @@ int runMappings(Invocation &invocation)
                            {orDash(row.host)},
                            {row.prefix},
                            {row.service},
-                           {orDash(row.tls)},
+                           {tlsText(row)},
                            {orDash(verdict.certificate)},
                            {orDash(verdict.targetMode)},
                            {QString::fromLatin1(stateWord(verdict.state)), models::severityOf(verdict)}});

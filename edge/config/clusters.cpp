@@ -233,7 +233,9 @@ std::string ClusterTable::clusterFor(const UpstreamOptions &upstream)
                      + "; nothing can be reached there");
     tellEndpointsOff(upstream, target.service.host);
     std::string name = fullName(upstream, target);
-    if (m_clusters.count(name) == 0) {
+    if (const auto found = m_clusters.find(name); found != m_clusters.end()) {
+        keepOther(found->second, upstream, target);
+    } else {
         MadeCluster made;
         m_complaints = &made.diagnostics;
         m_askedService.clear();
@@ -244,6 +246,22 @@ std::string ClusterTable::clusterFor(const UpstreamOptions &upstream)
         m_clusters.emplace(name, std::move(made));
     }
     return name;
+}
+
+void ClusterTable::keepOther(MadeCluster &made, const UpstreamOptions &upstream, const Target &target)
+{
+    if (upstream.ref == made.cluster.source)
+        return;
+    std::vector<Diagnostic> said; // with the cluster that is used, if it is true of that
+    m_complaints = &said;
+    Cluster other = make(upstream, target);
+    m_complaints = &m_context.diagnostics;
+    other.name = made.cluster.name;
+    ResourceRef source = std::exchange(other.source, made.cluster.source);
+    const bool isEqual = other == made.cluster;
+    other.source = std::move(source);
+    if (!isEqual)
+        made.others.push_back(std::move(other));
 }
 
 Cluster ClusterTable::make(const UpstreamOptions &upstream, const Target &target)

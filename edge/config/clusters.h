@@ -19,6 +19,8 @@ struct ClusterContext
 struct MadeCluster
 {
     Cluster cluster;
+    std::vector<Cluster>
+        others; // what those that came later would have made of it, where that is another one
     std::vector<Diagnostic> diagnostics; // said once, by the table whose cluster is used
     std::string service; // NAME.NAMESPACE of the Service whose endpoints were looked at; "" none
 };
@@ -45,6 +47,7 @@ private:
     Target targetOf(const UpstreamOptions &upstream);
     std::string fullName(const UpstreamOptions &upstream, const Target &target) const;
     Cluster make(const UpstreamOptions &upstream, const Target &target);
+    void keepOther(MadeCluster &made, const UpstreamOptions &upstream, const Target &target);
     void setOptions(Cluster &cluster, const UpstreamOptions &upstream) const;
     void setDiscovery(Cluster &cluster, const UpstreamOptions &upstream);
     bool endpointsAreOff() const;

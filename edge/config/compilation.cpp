@@ -2,6 +2,7 @@
 #include "edge/config/compilation_state.h"
 #include "edge/config/listeners_v1.h"
 #include "edge/config/numbers.h"
+#include "edge/config/shared_clusters.h"
 
 #include <algorithm>
 #include <tuple>
@@ -240,10 +241,15 @@ void Compilation::State::mergeClusters(const std::vector<UnitCluster> &tcp)
     const auto take = [&](const std::vector<UnitCluster> &clusters) {
         for (const UnitCluster &cluster : clusters) {
             ClusterHome &home = *cluster.home;
-            if (home.generation == m_generation)
+            const bool isFirst = home.generation != m_generation;
+            home.winner = isFirst ? &cluster : home.winner;
+            if (!isFirst)
+                tellLostFields(cluster.item->second, home.winner->item->second, m_diagnostics);
+            for (const Cluster &other : cluster.others)
+                tellLostFields(other, home.winner->item->second, m_diagnostics);
+            if (!isFirst)
                 continue;
             home.generation = m_generation;
-            home.winner = &cluster;
             if (home.item != cluster.item && (!home.item || !(*home.item == *cluster.item)))
                 home.item = cluster.item;
             append(m_diagnostics, cluster.diagnostics);

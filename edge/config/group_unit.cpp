@@ -14,7 +14,7 @@ std::vector<UnitCluster> takeClusters(ClusterTable &table, ClusterHomes &homes)
             home = std::make_shared<ClusterHome>();
         clusters.push_back(
             {std::make_shared<const SharedMap<Cluster>::value_type>(name, std::move(made.cluster)),
-             std::move(made.diagnostics), home, std::move(made.service)});
+             std::move(made.diagnostics), home, std::move(made.service), std::move(made.others)});
     }
     return clusters;
 }

@@ -27,7 +27,8 @@ struct UnitCluster
     ClusterItem item;                    // by full name
     std::vector<Diagnostic> diagnostics; // of the table whose cluster is used
     std::shared_ptr<ClusterHome> home;
-    std::string service; // MadeCluster's
+    std::string service;         // MadeCluster's
+    std::vector<Cluster> others; // MadeCluster's
 };
 using ClusterHomes = std::unordered_map<std::string, std::shared_ptr<ClusterHome>>;
 

@@ -182,6 +182,10 @@ ListenerPlan *ListenerPlanner::planAt(const std::string &address, int port, bool
 
 void ListenerPlanner::planForTcp(const TcpGroup &group)
 {
+    if (const std::string why = whyNoPort(group); !why.empty()) {
+        report(group.first->upstream.ref, "spec.port", why, true);
+        return;
+    }
     const std::string address = group.first->address.empty() ? bindAddress(m_context) : group.first->address;
     if (planAt(address, group.first->port, false))
         return;
@@ -196,6 +200,15 @@ void ListenerPlanner::planForTcp(const TcpGroup &group)
 }
 
 } // namespace
+
+std::string whyNoPort(const TcpGroup &group)
+{
+    constexpr int LastPort = 65535;
+    const int port = group.first->port;
+    return port >= 1 && port <= LastPort ? std::string()
+                                         : "port " + std::to_string(port)
+            + " is none from 1 to 65535; Envoy refuses that, and nothing listens for this TCPMapping";
+}
 
 std::string bindAddress(const ListenerContext &context)
 {

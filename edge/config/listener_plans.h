@@ -27,6 +27,7 @@ struct ListenerPlan // a Listener that is in force
 // In the order in which they were made; what cannot be used is said in context.diagnostics.
 std::vector<ListenerPlan> planListeners(const ListenerContext &context);
 
+std::string whyNoPort(const TcpGroup &group); // that no listener can have its port; "" one can
 std::string bindAddress(const ListenerContext &context);
 
 } // namespace edge

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/listeners_v1.h"
 
+#include "edge/config/listener_plans.h"
 #include "edge/config/numbers.h"
 
 #include <algorithm>
@@ -320,7 +321,10 @@ void ListenerBuilder::addTcp(std::vector<Listener> &listeners)
 {
     std::size_t cluster = 0;
     for (const TcpGroup &group : m_context.tcpGroups) {
-        addTcpChain(listeners, group, tcpChain(group, cluster));
+        if (const std::string why = whyNoPort(group); !why.empty())
+            complain(group.first->upstream.ref, "spec.port", why);
+        else
+            addTcpChain(listeners, group, tcpChain(group, cluster));
         cluster += group.members.size();
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/edge_findings.h"
 
+#include "edge/config/shared_clusters.h"
 #include "models/resources/text.h"
 
 #include <algorithm>
@@ -117,6 +118,42 @@ void addVersionSkew(QList<Finding> &findings, const Snapshot &snapshot, const Ed
     findings.append(finding);
 }
 
+// The edge hands the sums of a TCP group's weights to Envoy, which takes each for a weight.
+void addTcpShares(QList<Finding> &findings, const edge::GroupInfo &group)
+{
+    constexpr double Noticeable = 0.005; // of the connections
+    double sum = 0;
+    for (const auto &member : group.members)
+        sum += member.share.value_or(0);
+    const double last = group.members.empty() ? 0 : group.members.back().share.value_or(0);
+    if (!group.tcp || group.members.size() < 2 || last <= 0)
+        return;
+    QStringList parts;
+    bool differs = false;
+    int before = 0;
+    for (const auto &member : group.members) {
+        const int reached = member.share.value_or(0);
+        const double wanted = (reached - before) / last;
+        const double got = reached / sum;
+        before = reached;
+        differs = differs || got - wanted > Noticeable || wanted - got > Noticeable;
+        parts.append(u"%1/%2 gets %3 % of the connections, not %4 %"_s
+                         .arg(text(member.mapping.nameSpace), text(member.mapping.name))
+                         .arg(qRound(got * 100))
+                         .arg(qRound(wanted * 100)));
+    }
+    if (!differs)
+        return;
+    const edge::ResourceRef &first = group.members.front().mapping;
+    findings.append({u"RT-016"_s,
+                     Severity::Warning,
+                     {text(first.kind), text(first.nameSpace), text(first.name)},
+                     u"spec.weight"_s,
+                     u"Envoy is given the sums of the weights of this group: "_s + parts.join(u", "_s),
+                     {},
+                     u"choose the weights by what the sums make of them"_s});
+}
+
 } // namespace
 
 Finding diagnosticFinding(const Snapshot &snapshot, const EdgeInstallation &edge,
@@ -133,7 +170,12 @@ Finding diagnosticFinding(const Snapshot &snapshot, const EdgeInstallation &edge
     finding.remedy = diagnostic.dropped
         ? u"correct the field; until then the edge goes on without this object"_s
         : QString();
-    if (diagnostic.path == "spec.weight" && !diagnostic.dropped) {
+    if (edge::isOfLostField(diagnostic)) {
+        finding.code = u"RT-015"_s;
+        finding.severity = Severity::Warning;
+        finding.remedy =
+            u"say the same in both, or give one of them a cluster_tag, so that each has its own cluster"_s;
+    } else if (diagnostic.path == "spec.weight" && !diagnostic.dropped) {
         finding.code = u"RT-005"_s;
         finding.remedy =
             u"let the weights of all Mappings with this prefix and these conditions add up to 100 at most"_s;
@@ -167,6 +209,8 @@ QList<Finding> edgeFindings(const Snapshot &snapshot, const EdgeInstallation &ed
         if (diagnostic.object.kind != "Mapping" && !diagnostic.object.kind.empty())
             findings.append(diagnosticFinding(snapshot, edge, diagnostic));
     }
+    for (const edge::GroupInfo &group : config.groups)
+        addTcpShares(findings, group);
     addTwins(findings, snapshot);
     addHalfDone(findings, edge);
     addVersionSkew(findings, snapshot, edge);

@@ -24,6 +24,8 @@ const QList<FindingKind> &findingKinds()
         {u"RT-012"_s, u"An object has an old API version"_s},
         {u"RT-013"_s, u"A manifest cannot be read"_s},
         {u"RT-014"_s, u"A manifest is none that anything looks at"_s},
+        {u"RT-015"_s, u"Another Mapping decides what the cluster of a Mapping is"_s},
+        {u"RT-016"_s, u"Weights of TCPMappings are not the shares that they look like"_s},
         {u"TLS-001"_s, u"A Mapping's TLSContext cannot be used"_s},
         {u"TLS-002"_s, u"A TLSContext finds no certificate"_s},
         {u"TLS-003"_s, u"The TLSContext for istio-certs is in another namespace"_s},

@@ -77,6 +77,12 @@ FaultWords wordsOf(Hop::Fault fault)
     return {};
 }
 
+bool says(const RouteFacts &facts, std::string_view path) // a field of the spec itself
+{
+    constexpr std::string_view Spec = "spec.";
+    return !facts.object || !facts.object->at({"spec", path.substr(Spec.size())}).isNull();
+}
+
 void addStarved(QList<Finding> &findings, const RouteFacts &facts)
 {
     const bool meant = facts.object && facts.object->at({"spec", "weight"}).isNumber()
@@ -113,8 +119,11 @@ QList<Finding> routeFindings(const Snapshot &snapshot, const EdgeInstallation &e
                              const MappingVerdict &verdict)
 {
     QList<Finding> findings;
-    for (const edge::Diagnostic *diagnostic : facts.diagnostics)
+    for (const edge::Diagnostic *diagnostic : facts.diagnostics) {
         findings.append(diagnosticFinding(snapshot, edge, *diagnostic));
+        if (findings.last().code == "RT-015"_L1 && !says(facts, diagnostic->path))
+            findings.last().severity = Severity::Info; // it did not ask for another one
+    }
     const bool weightsSaid = std::any_of(findings.begin(), findings.end(),
                                          [](const Finding &finding) { return finding.code == "RT-005"_L1; });
     if (verdict.state == State::Shadowed || verdict.state == State::Unreachable)

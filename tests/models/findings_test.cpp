@@ -109,6 +109,24 @@ private Q_SLOTS:
         QTest::newRow("shadowed") << base + mappingYaml("m", "{prefix: /m/x/, service: quote}")
                 + mappingYaml("all", "{prefix: /m/, service: quote, precedence: 10}")
                                   << u"RT-003 Mapping default/m"_s;
+        QTest::newRow("a timeout that another Mapping of the cluster decides")
+            << base + mappingYaml("a", "{prefix: /a/, service: quote}")
+                + mappingYaml("b", "{prefix: /b/, service: quote, connect_timeout_ms: 9}")
+            << u"RT-015 Mapping default/b"_s;
+        QTest::newRow("a client certificate that another Mapping of the cluster does not send")
+            << base + context + mappingYaml("a", "{prefix: /a/, service: 'https://quote:80'}")
+                + mappingYaml("b", "{prefix: /b/, service: 'https://quote:80', tls: istio-upstream}")
+            << u"MT-004 Mapping default/a, MT-004 Mapping default/b, RT-015 Mapping default/b"_s;
+        QTest::newRow("weights that Envoy adds up again") << base
+                + "---\napiVersion: getambassador.io/v2\nkind: TCPMapping\nmetadata: {name: a, namespace: "
+                  "default}\nspec: {port: 9000, service: quote, weight: 20}\n"
+                  "---\napiVersion: getambassador.io/v2\nkind: TCPMapping\nmetadata: {name: b, namespace: "
+                  "default}\nspec: {port: 9000, service: quote}\n"
+                                                          << u"RT-016 TCPMapping default/a"_s;
+        QTest::newRow("a port that is none") << base
+                + "---\napiVersion: getambassador.io/v2\nkind: TCPMapping\nmetadata: {name: a, namespace: "
+                  "default}\nspec: {port: -1, service: quote}\n"
+                                             << u"RT-001 TCPMapping default/a"_s;
         QTest::newRow("weights over 100")
             << base + mappingYaml("a", "{prefix: /m/, service: quote, weight: 70}")
                 + mappingYaml("b", "{prefix: /m/, service: quote, weight: 60}")
