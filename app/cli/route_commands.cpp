@@ -59,7 +59,7 @@ edge::Value document(const models::Prediction &prediction)
     for (const models::PredictionStep &step : prediction.steps)
         steps.push(edge::Value::object(
             {{"title", value(step.title)}, {"text", value(step.text)}, {"side", value(step.side)}}));
-    for (const edge::Candidate &candidate : prediction.candidates)
+    for (const edge::Candidate &candidate : prediction.candidates + prediction.otherHosts)
         candidates.push(edge::Value::object({{"kind", candidate.mapping.kind},
                                              {"namespace", candidate.mapping.nameSpace},
                                              {"name", candidate.mapping.name},
@@ -93,10 +93,10 @@ void printPrediction(const Output &output, const models::Prediction &prediction)
     for (const models::PredictionStep &step : prediction.steps)
         output.line(u"  %1 %2%3"_s.arg(step.title, -10)
                         .arg(step.text, step.side.isEmpty() ? QString() : u"  ("_s + step.side + u')'));
-    if (prediction.candidates.empty())
+    if (prediction.candidates.isEmpty() && prediction.otherHosts.isEmpty())
         return;
     Table table{{u""_s, u"CANDIDATE"_s, u"PATH"_s, u"WHY NOT"_s}, {}};
-    for (const edge::Candidate &candidate : prediction.candidates) {
+    for (const edge::Candidate &candidate : prediction.candidates + prediction.otherHosts) {
         const QString name = candidate.mapping.kind.empty()
             ? u"(the edge's own)"_s
             : QString::fromStdString(candidate.mapping.nameSpace + "/" + candidate.mapping.name);

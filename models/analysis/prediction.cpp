@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/prediction.h"
 
+#include "models/analysis/host_choice.h"
 #include "models/resources/text.h"
 
 #include <QSet>
@@ -110,6 +111,8 @@ void addRouteSteps(Prediction &prediction, const edge::Explanation &explanation)
             {u"TCPMapping"_s, refText(explanation.mapping), prediction.cluster, Severity::Warning});
         return;
     }
+    if (explanation.virtualHost.empty())
+        return; // said already
     prediction.steps.append(
         {u"Host"_s, text(explanation.virtualHost), text(explanation.virtualHostReason), Severity::Good});
     if (explanation.outcome == Outcome::NoRoute) {
@@ -138,6 +141,19 @@ void addRouteSteps(Prediction &prediction, const edge::Explanation &explanation)
         explanation.timeoutMs > 0 ? u"timeout %1 ms"_s.arg(explanation.timeoutMs) : u"no timeout"_s;
     prediction.steps.append(
         {u"Rewrite"_s, u"upstream sees %1"_s.arg(text(explanation.rewrittenPath)), timeout, Severity::Good});
+}
+
+void addHostStep(Prediction &prediction, const edge::Decision &decision, const edge::RequestHead &head)
+{
+    if (!decision.chain || !decision.chain->tcpClusters.empty())
+        return;
+    const std::string_view host = head.headers.value("host");
+    prediction.otherHosts = mappingsOfOtherHosts(decision, host, head.path());
+    if (decision.virtualHost)
+        return;
+    prediction.steps.append({u"Host"_s, u"none fits %1"_s.arg(text(host)),
+                             whyNoHostFits(*decision.chain, host), Severity::Error});
+    prediction.reason = u"no Host fits %1, so no Mapping is asked and the edge answers 404"_s.arg(text(host));
 }
 
 // Who gets which part of the requests like this one, where more than one Mapping does.
@@ -236,7 +252,8 @@ Prediction predict(const EdgeView &view, const Snapshot &snapshot, const Request
     const edge::RequestHead head = headOf(request, tls);
     const std::string serverName = request.url.host().toStdString();
     const std::uint16_t port = listenerPort(view, snapshot, request, tls);
-    const edge::Explanation explanation = view.table->explain({&head, port, tls, serverName, 0});
+    const edge::RouteQuery query{&head, port, tls, serverName, 0};
+    const edge::Explanation explanation = view.table->explain(query);
     prediction.status = explanation.status;
     prediction.cluster = text(explanation.cluster);
     prediction.rewrittenPath = text(explanation.rewrittenPath);
@@ -250,6 +267,7 @@ Prediction predict(const EdgeView &view, const Snapshot &snapshot, const Request
     addListenerStep(prediction, explanation, port, tls);
     if (explanation.outcome == Outcome::NoListener || explanation.outcome == Outcome::NoChain)
         return prediction;
+    addHostStep(prediction, view.table->match(query), head);
     addRouteSteps(prediction, explanation);
     addWeightsStep(prediction, explanation);
     if (explanation.outcome == Outcome::Forward)

@@ -33,6 +33,8 @@ struct Prediction
     QString reason; // one sentence
     QList<PredictionStep> steps;
     QList<edge::Candidate> candidates;
+    QList<edge::Candidate>
+        otherHosts; // Mappings that lose by their host, those of a fitting path first; the first 20
     QDateTime resourcesAt;
     QString compat; // "v1"
 };

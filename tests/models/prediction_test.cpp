@@ -170,6 +170,81 @@ private Q_SLOTS:
         QTEST(code, "code");
     }
 
+    // Emissary 4: a Listener, a Host of one name, and Mappings of it and of another one.
+    static QByteArray hostsYaml()
+    {
+        QByteArray world = QByteArray(edgeYaml()).replace("aes:1.11.2", "emissary:4.1.0");
+        const auto add = [&world](const char *kind, const QByteArray &name, const QByteArray &spec) {
+            world += QByteArray("---\napiVersion: getambassador.io/v3alpha1\nkind: ") + kind
+                + "\nmetadata: {name: " + name + ", namespace: default}\nspec: " + spec + "\n";
+        };
+        add("Listener", "l",
+            "{port: 8080, protocol: HTTP, securityModel: XFP, hostBinding: {namespace: {from: ALL}}}");
+        for (const QByteArray &name : {QByteArray("a"), QByteArray("b")}) {
+            add("Host", name,
+                "{hostname: " + name + ".example.com, requestPolicy: {insecure: {action: Route}}}");
+            add("Mapping", "m-" + name, "{hostname: " + name + ".example.com, prefix: /m/, service: quote}");
+            add("Mapping", "o-" + name, "{hostname: " + name + ".example.com, prefix: /o/, service: quote}");
+        }
+        return world + quoteYaml(false);
+    }
+
+    void whyNoHostFitsIsSaid_data()
+    {
+        QTest::addColumn<QString>("url");
+        QTest::addColumn<QStringList>("parts");
+        QTest::newRow("another name")
+            << u"http://c.example.com/m/"_s
+            << QStringList{u"none fits c.example.com"_s, u"the Host header is c.example.com"_s,
+                           u"a.example.com, b.example.com"_s, u"no Mapping is asked"_s};
+        QTest::newRow("the port that a user types")
+            << u"http://a.example.com:8080/m/"_s
+            << QStringList{u"none fits a.example.com:8080"_s, u"compares the port too"_s,
+                           u"strip_matching_host_port"_s};
+    }
+    void whyNoHostFitsIsSaid()
+    {
+        QFETCH(QString, url);
+        QFETCH(QStringList, parts);
+        const models::Prediction prediction = predicted(hostsYaml(), url);
+        QCOMPARE(prediction.status, 404);
+        QString all = prediction.reason;
+        for (const models::PredictionStep &step : prediction.steps)
+            all += u'\n' + step.text + u'\n' + step.side;
+        for (const QString &part : parts)
+            QVERIFY2(all.contains(part), qPrintable(part + u" is missing in: "_s + all));
+        QCOMPARE(prediction.otherHosts.size(), 4);
+        QCOMPARE(prediction.otherHosts[0].path, std::string("/m/"));
+        QCOMPARE(prediction.otherHosts[1].path, std::string("/m/"));
+    }
+
+    void mappingsOfOtherHostsLoseByTheirHost()
+    {
+        const models::Prediction prediction = predicted(hostsYaml(), u"http://a.example.com/m/"_s);
+        QCOMPARE(prediction.mapping, u"default/m-a"_s);
+        QStringList lost;
+        for (const edge::Candidate &candidate : prediction.otherHosts)
+            lost.append(u"%1 %2: %3, %4"_s.arg(QString::fromStdString(candidate.mapping.name),
+                                               QString::fromStdString(candidate.failedCondition),
+                                               QString::fromStdString(candidate.expected),
+                                               QString::fromStdString(candidate.actual)));
+        QCOMPARE(lost,
+                 (QStringList{u"m-b host: b.example.com, a.example.com"_s,
+                              u"o-b host: b.example.com, a.example.com"_s}));
+    }
+
+    void theMappingsOfOtherHostsAreBounded()
+    {
+        QByteArray world = hostsYaml();
+        for (int i = 0; i < 60; ++i)
+            world += "---\napiVersion: getambassador.io/v3alpha1\nkind: Mapping\nmetadata: {name: x"
+                + QByteArray::number(i) + ", namespace: default}\nspec: {hostname: b.example.com, prefix: /x"
+                + QByteArray::number(i) + "/, service: quote}\n";
+        const models::Prediction prediction = predicted(world, u"http://a.example.com/m/"_s);
+        QCOMPARE(prediction.otherHosts.size(), 20);
+        QCOMPARE(prediction.otherHosts[0].mapping.name, std::string("m-b"));
+    }
+
     void thereIsNothingToAskWithoutAnEdge()
     {
         const models::Prediction prediction = predicted(quoteYaml(false), u"http://edge.example/"_s);
