@@ -35,6 +35,20 @@ bool covers(const Route &earlier, const Route &later)
         && asksNoMoreThan(earlier.queryParameters, later.queryParameters);
 }
 
+// What a regex that ends in ".*" surely takes as a prefix; "" not known.  Paths begin with a slash.
+std::string prefixOfRegex(const std::string &regex)
+{
+    constexpr std::string_view Any = ".*";
+    if (regex.size() < Any.size() || regex.substr(regex.size() - Any.size()) != Any)
+        return {};
+    const std::string literal = regex.substr(0, regex.size() - Any.size());
+    const bool isLiteral = std::all_of(literal.begin(), literal.end(), [](unsigned char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '/'
+            || c == '-' || c == '_' || c == '~';
+    });
+    return !isLiteral ? std::string() : literal.empty() ? "/" : literal;
+}
+
 // Earlier routes that leave nothing of what they match, by path.
 class Takers
 {
@@ -51,6 +65,12 @@ public:
             m_others[std::to_string(int(route.path.kind)) + (route.path.caseSensitive ? "s" : "i")
                      + route.path.value]
                 .push_back(&route);
+        }
+        const std::string prefix =
+            route.path.kind == PathMatch::Kind::Regex ? prefixOfRegex(route.path.value) : std::string();
+        if (!prefix.empty()) { // Envoy never ignores letter case in a regex
+            m_prefixes[prefix].push_back(&route);
+            m_lengths.insert(prefix.size());
         }
     }
 

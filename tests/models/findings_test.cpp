@@ -109,6 +109,19 @@ private Q_SLOTS:
         QTest::newRow("shadowed") << base + mappingYaml("m", "{prefix: /m/x/, service: quote}")
                 + mappingYaml("all", "{prefix: /m/, service: quote, precedence: 10}")
                                   << u"RT-003 Mapping default/m"_s;
+        QTest::newRow("shadowed by a regex for everything")
+            << base + mappingYaml("m", "{prefix: /m/x/, service: quote}")
+                + mappingYaml("all", "{prefix: '/.*', prefix_regex: true, service: quote, precedence: 10}")
+            << u"RT-003 Mapping default/m"_s;
+        QTest::newRow("shadowed by a regex below a path")
+            << base + mappingYaml("m", "{prefix: /m/x/, service: quote}")
+                + mappingYaml("all", "{prefix: '/m.*', prefix_regex: true, service: quote, precedence: 10}")
+            << u"RT-003 Mapping default/m"_s;
+        QTest::newRow("not shadowed by a regex of other paths")
+            << base + mappingYaml("m", "{prefix: /m/x/, service: quote}")
+                + mappingYaml("all", "{prefix: '/n.*', prefix_regex: true, service: quote, precedence: 10}")
+                + mappingYaml("dot", "{prefix: '/.+', prefix_regex: true, service: quote, precedence: 10}")
+            << QString();
         QTest::newRow("a timeout that another Mapping of the cluster decides")
             << base + mappingYaml("a", "{prefix: /a/, service: quote}")
                 + mappingYaml("b", "{prefix: /b/, service: quote, connect_timeout_ms: 9}")
