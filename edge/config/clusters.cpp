@@ -320,7 +320,7 @@ void ClusterTable::setDiscovery(Cluster &cluster, const UpstreamOptions &upstrea
     if (m_context.rules.newClusterFields && upstream.spec) {
         if (upper((*upstream.spec)["dns_type"].text()) == "LOGICAL_DNS")
             cluster.discovery = Cluster::Discovery::LogicalDns;
-        cluster.respectDnsTtl = option(upstream, "respect_dns_ttl").toBool();
+        cluster.respectDnsTtl = (*upstream.spec)["respect_dns_ttl"].toBool(); // whatever the Module says
     }
     if (upstream.resolver.kind == Resolver::Kind::Service || isAddress(cluster.host))
         return;

@@ -38,7 +38,7 @@ MappingRead CompileBase::read(const SourceObject &source, std::string name) cons
     MappingRead result;
     result.name = std::move(name);
     ReaderContext context{resources.module, resources.resolvers, options, rules, result.diagnostics};
-    if (!resources.rateLimitServices.empty())
+    if (resources.rateLimitServices.size() == 1)
         context.rateLimitDomain = limitedDomain(*resources.rateLimitServices.front().spec, resources.module);
     SourceObject named = source;
     named.name = result.name;

@@ -168,6 +168,16 @@ void rename(Value &spec, std::string_view from, std::string_view to)
     }
 }
 
+void convertTagHeaders(Value &spec)
+{
+    if (spec["custom_tags"].isNull()) {
+        for (const Value &name : spec["tag_headers"].items())
+            spec.child("custom_tags")
+                .push(Value::object({{"tag", name}, {"request_header", Value::object({{"name", name}})}}));
+    }
+    spec.erase("tag_headers");
+}
+
 } // namespace
 
 std::string convertedId(const std::string &id)
@@ -187,6 +197,8 @@ Value convertedSpec(const std::string &kind, const Value &given)
           std::pair("v3CustomTags", "custom_tags"), std::pair("v3ProtocolVersion", "protocol_version"),
           std::pair("v3GRPC", "grpc")})
         rename(spec, stored, name);
+    if (kind == "TracingService")
+        convertTagHeaders(spec);
     if (kind == "TracingService" && spec["config"].isObject())
         rename(spec.child("config"), "v3PropagationModes", "propagation_modes");
     if (kind == "Mapping") {

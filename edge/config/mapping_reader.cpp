@@ -171,6 +171,7 @@ private:
     void readRewrite();
     void readRedirect();
     bool checkUnsupported();
+    bool checkErrorResponses();
     bool checkRegexes();
 
     MappingResource m_mapping;
@@ -201,7 +202,8 @@ std::optional<MappingResource> MappingReader::read()
     readRedirect();
     // In Emissary's order: the first that is wrong is told, and the rest no more.
     if (!readMatch() || !checkUnsupported() || !readUpstream(m_mapping.upstream, true)
-        || !checkBreakers(m_mapping.upstream) || !readRetryAndCors() || !checkBalancer() || !checkRegexes())
+        || !checkBreakers(m_mapping.upstream) || !readRetryAndCors() || !checkErrorResponses()
+        || !checkBalancer() || !checkRegexes())
         return {};
     if (m_mapping.shadow)
         m_mapping.upstream.marker = "shadow";
@@ -270,11 +272,15 @@ bool MappingReader::checkUnsupported()
         if (drops)
             return false;
     }
-    if (!m_context.rules.errorResponses && !m_spec["error_response_overrides"].isNull())
-        return refuse("spec.error_response_overrides",
-                      "error_response_overrides are gone since Emissary 4, and a Mapping that has them is "
-                      "not used at all; remove the field");
     return true;
+}
+
+bool MappingReader::checkErrorResponses()
+{
+    return m_context.rules.errorResponses || m_spec["error_response_overrides"].isNull()
+        || refuse("spec.error_response_overrides",
+                  "error_response_overrides are gone since Emissary 4, and a Mapping that has them is "
+                  "not used at all; remove the field");
 }
 
 // Envoy would refuse its whole configuration for one bad regex, so such a Mapping is left out and said.

@@ -35,8 +35,8 @@ Rules rulesOf(Compat compat)
     if (compat == Compat::V3)
         return rules;
     rules.strictSelectors = rules.labelsInGroupId = rules.redirectsSkipAuth = rules.hashedLongNames =
-        false;                                             // 3.2, 3.0, 3.3, 3.x
-    rules.serviceProtocolV2 = rules.authBeforeCors = true; // until 3.x
+        false;                                                                // 3.2, 3.0, 3.3, 3.x
+    rules.serviceProtocolV2 = rules.authBeforeCors = rules.tagHeaders = true; // until 3.x
     rules.tlsWithoutCertificate = compat == Compat::V2;
     rules.ingressPortNames = false; // 3.x
     return rules;

@@ -34,6 +34,7 @@ struct Rules
     bool splitsOrigins = true;      // cors.origins: "a,b" in an object is two origins
     bool stdRegexAllowed = false;   // regex_type: unsafe
     bool serviceProtocolV2 = false; // AuthService & co. may speak v2
+    bool tagHeaders = false;        // tag_headers of a v3alpha1 TracingService are read
     // Clusters
     bool newClusterFields =
         true; // stats_name, dns_type, respect_dns_ttl, health_checks, cluster_max_connection_lifetime_ms …

@@ -50,6 +50,11 @@ private:
         m_context.diagnostics.push_back(
             {Diagnostic::Severity::Error, object, std::move(path), std::move(why), dropped});
     }
+    void note(const ResourceRef &object, std::string path, std::string what)
+    {
+        m_context.diagnostics.push_back(
+            {Diagnostic::Severity::Notice, object, std::move(path), std::move(what), false});
+    }
     void add(std::string name, Value config = {})
     {
         m_output.filters.push_back({"envoy.filters.http." + std::move(name), std::move(config)});
@@ -127,7 +132,7 @@ std::string ServiceCompiler::clusterOf(const ServiceResource &service, const std
         resolver != m_resources.resolvers.end())
         upstream.resolver = resolver->second;
     upstream.grpc = grpc;
-    upstream.statName = spec["stats_name"].text();
+    upstream.statName = marker == "logging" ? "" : spec["stats_name"].text();
     upstream.tls.context = spec["tls"].isString() ? spec["tls"].text() : "";
     upstream.tls.withoutCertificate = spec["tls"].toBool();
     if (field == "auth_service") {
@@ -329,9 +334,13 @@ Value ServiceCompiler::authByHttp(const ServiceResource &service, const std::str
 
 void ServiceCompiler::addRateLimit()
 {
-    for (const ServiceResource &service : m_resources.rateLimitServices) {
-        if (&service != &m_resources.rateLimitServices.front()) {
-            complain(service.ref, "", "only one RateLimitService is used; this one is not", true);
+    const auto &services = m_resources.rateLimitServices;
+    for (const ServiceResource &service : services) {
+        if (services.size() > 1) {
+            complain(service.ref, "",
+                     "only one RateLimitService is supported and there are " + std::to_string(services.size())
+                         + ": none is used",
+                     true);
             continue;
         }
         if (!speaksKnownProtocol(service))
@@ -373,8 +382,7 @@ void ServiceCompiler::addTracing()
     const bool grpc = driver == "lightstep" || driver == "opentelemetry";
     clusterOf(service, "service", "tracing", grpc);
     if (!spec["config"].members().empty())
-        m_context.diagnostics.push_back({Diagnostic::Severity::Notice, service.ref, "spec.config",
-                                         "what " + driver + " is told is not looked at here", false});
+        note(service.ref, "spec.config", "what " + driver + " is told is not looked at here");
     Value tracing = Value::object();
     if (!m_context.rules.listenerResources) {
         if (spec["tag_headers"].isArray())
@@ -383,11 +391,14 @@ void ServiceCompiler::addTracing()
         Value tags = Value::array();
         for (const Value &tag : spec["custom_tags"].items())
             tags.push(tag);
-        if (tags.items().empty()) {
+        if (m_context.rules.tagHeaders && tags.items().empty()) {
             for (const std::string &name : textsOf(spec["tag_headers"]))
                 tags.push(
                     Value::object({{"tag", name}, {"request_header", Value::object({{"name", name}})}}));
         }
+        if (!m_context.rules.tagHeaders && !spec["tag_headers"].isNull())
+            note(service.ref, "spec.tag_headers",
+                 "tag_headers of a v3alpha1 TracingService change nothing; use custom_tags");
         if (!tags.items().empty())
             tracing.set("custom_tags", std::move(tags));
     }
@@ -405,6 +416,9 @@ void ServiceCompiler::addLogs()
             continue;
         const Value &spec = *service.spec;
         const std::string cluster = clusterOf(service, "service", "logging", spec["grpc"].toBool());
+        if (!spec["stats_name"].isNull())
+            note(service.ref, "spec.stats_name",
+                 "stats_name of a LogService is not read and changes nothing");
         const bool http = spec["driver"].text() == "http";
         Value common = Value::object({{"log_name", service.ref.name}});
         common.set("grpc_service",

@@ -73,6 +73,8 @@ std::string told(const edge::Config &config)
         text << "\n";
     }
     for (const edge::Listener &listener : config.listeners) {
+        if (!listener.http.tracing.isNull() && !listener.http.tracing.members().empty())
+            text << "tracing " << edge::toJson(listener.http.tracing) << "\n";
         text << "port " << listener.port << (listener.udp ? " udp" : "")
              << (listener.http.http3 ? " http3" : "");
         if (listener.http.maxConcurrentStreams)
@@ -123,6 +125,7 @@ std::string told(const edge::Config &config)
             text << " idle " << *cluster.idleTimeoutMs;
         for (const edge::CircuitBreaker &breaker : cluster.circuitBreakers)
             text << " at most " << breaker.maxConnections.value_or(-1);
+        text << (cluster.respectDnsTtl ? " as long as DNS says" : "");
         text << (cluster.discovery == edge::Cluster::Discovery::LogicalDns ? " logical" : "") << "\n";
     }
     for (const auto &[name, context] : config.tlsContexts)
@@ -599,6 +602,22 @@ std::vector<RuleCase> inputRules()
         {"addresses are allowed or denied, not both",
          v3("Module", "ambassador", "config: {ip_allow: [{peer: 1.2.3.4}], ip_deny: [{peer: 1.2.3.5}]}"),
          {"error ambassador spec.config.ip_deny"}},
+        {"of two RateLimitServices none is used",
+         v3("RateLimitService", "r", "service: r, protocol_version: v3")
+             + v3("RateLimitService", "s", "service: s, protocol_version: v3")
+             + mapping("a", ", labels: {ambassador: [{g: [{generic_key: {value: v}}]}]}"),
+         {"error r  dropped", "error s  dropped", "note a spec.labels"},
+         {"filter envoy.filters.http.ratelimit", "route a limits", "cluster cluster_r"}},
+        {"tag_headers are read no more",
+         v3("TracingService", "t", "service: t, driver: zipkin, tag_headers: [x-a]"),
+         {"note t spec.tag_headers"}},
+        {"but are the custom_tags of what comes as v2",
+         v2("TracingService", "t", "service: t, driver: zipkin, tag_headers: [x-a]"),
+         {"tracing {\"custom_tags\":[{\"tag\":\"x-a\",\"request_header\":{\"name\":\"x-a\"}}]}"},
+         {"note t spec.tag_headers"}},
+        {"the Module has no respect_dns_ttl",
+         v3("Module", "ambassador", "config: {respect_dns_ttl: true}") + mapping("a", ""),
+         {"cluster cluster_a_prod: a:80 ROUND_ROBIN", "note ambassador spec.config.respect_dns_ttl"}},
         {"a log format must fit its type",
          v3("Module", "ambassador", "config: {envoy_log_type: json, envoy_log_format: text}"),
          {"error ambassador spec.config.envoy_log_format"}},
