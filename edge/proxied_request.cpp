@@ -94,6 +94,8 @@ asio::awaitable<void> ProxiedRequest::run(std::optional<UpstreamTarget> where)
 asio::awaitable<ProxiedRequest::Answer> ProxiedRequest::attempt(int number)
 {
     ++m_upstream.stats->requests;
+    m_tryDeadline =
+        Deadline::max(); // the earlier attempt's; this one's begins when it is connected, as in Envoy
     auto connection = co_await connect();
     if (!connection)
         co_return tl::unexpected(connection.error());

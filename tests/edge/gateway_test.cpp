@@ -451,6 +451,70 @@ TEST_F(Gateway, saysThatItRetriedWhenAllAttemptsFailed)
     EXPECT_EQ(last().flags, "URX,UC");
 }
 
+TEST_F(Gateway, retriesAfterAnAttemptThatRanOutOfItsTime)
+{
+    ScriptedUpstream upstream(loop, silentAtFirst());
+    serve("slow", upstream.port());
+    Route route = forwardTo("/", "slow");
+    route.retryPolicy = edge::RetryPolicy{"5xx", 2, 100};
+    apply(plainConfig({route}));
+    const auto reply = fetch(request("/"));
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(reply->head.status, 200) << reply->body << " " << last().detail;
+    EXPECT_EQ(upstream.seen().size(), 2U);
+}
+
+TEST_F(Gateway, doesNotRetryABodyOfMoreThanAMegabyte)
+{
+    ScriptedUpstream upstream(loop, [](Peer &peer) -> asio::awaitable<void> {
+        (void)co_await peer.request();
+        if (peer.number() % 2 == 0)
+            co_await peer.answer(200, "second");
+    });
+    serve("closes", upstream.port());
+    Route route = forwardTo("/", "closes");
+    route.retryPolicy = edge::RetryPolicy{"5xx", 1, {}};
+    apply(plainConfig({route}));
+    const auto reply = fetch(request("/", "POST", std::string(1024 * 1024, 'x')));
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(reply->head.status, 200);
+    EXPECT_EQ(upstream.connections(), 2);
+    const auto longer = fetch(request("/", "POST", std::string(1024 * 1024 + 1, 'x')));
+    ASSERT_TRUE(longer);
+    EXPECT_EQ(longer->head.status, 503);
+    EXPECT_EQ(upstream.connections(), 3);
+}
+
+TEST_F(Gateway, givesUpAConnectionWhoseBodyNobodyWants)
+{
+    apply(plainConfig({}));
+    const std::string head = "POST / HTTP/1.1\r\nHost: any.test\r\nContent-Length: 100000000\r\n\r\n";
+    const RawAnswer answer = raw({head, std::string(300 * 1024, 'x')});
+    EXPECT_EQ(answer.bytes.substr(0, 12), "HTTP/1.1 404");
+    EXPECT_TRUE(answer.closed);
+}
+
+TEST_F(Gateway, theClientReadsNoMoreThanItsLimit)
+{
+    ScriptedUpstream upstream(loop, [](Peer &peer) -> asio::awaitable<void> {
+        (void)co_await peer.request();
+        co_await peer.answer(200, std::string(1000, 'x'));
+    });
+    serve("long", upstream.port());
+    apply(plainConfig({forwardTo("/", "long")}));
+    edge::ClientRequest wanted = request("/");
+    wanted.bodyLimit = 999;
+    const auto cut = fetch(wanted);
+    ASSERT_TRUE(cut);
+    EXPECT_TRUE(cut->bodyCut);
+    EXPECT_EQ(cut->body.size(), 999U);
+    wanted.bodyLimit = 1000;
+    const auto whole = fetch(wanted);
+    ASSERT_TRUE(whole);
+    EXPECT_FALSE(whole->bodyCut);
+    EXPECT_EQ(whole->body.size(), 1000U);
+}
+
 TEST_F(Gateway, joinsWebSocketsAfterTheUpgrade)
 {
     ScriptedUpstream upstream(loop, [](Peer &peer) -> asio::awaitable<void> {

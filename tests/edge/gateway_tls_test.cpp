@@ -425,6 +425,51 @@ TEST_F(GatewayTls, presentsARotatedCertificateFromTheNextRequestOn)
                                         "CN=second over connection 2"}));
 }
 
+TEST_F(GatewayTls, retriesAfterAnAttemptThatRanOutOfItsTime)
+{
+    ScriptedUpstream upstream(loop, silentAtFirst(), upstreamCredentials(m_ca.issue({"up", ""})));
+    serve("slow", upstream.port());
+    edge::Route route = forwardTo("/", "slow");
+    route.retryPolicy = edge::RetryPolicy{"5xx", 2, 100};
+    apply(withUpstreamTls(plainConfig({route}), "slow", upContext()),
+          {{"edge-client.default", material(m_ca.issue({"edge", ""}))}});
+    const auto reply = fetch(request("/"));
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(reply->head.status, 200) << reply->body << " " << last().detail << " " << last().flags;
+    EXPECT_EQ(upstream.seen().size(), 2U);
+}
+
+// It is not spoken, so a browser that was promised it would get nothing.
+TEST_F(GatewayTls, neverAgreesOnHttp2)
+{
+    edge::TlsSettings both;
+    both.alpnProtocols = "h2,http/1.1";
+    const Issued up = m_ca.issue({"up", ""});
+    edge::TlsSettings onUpstream = both;
+    onUpstream.certificateChainPem = up.certificate;
+    onUpstream.privateKeyPem = up.privateKey;
+    ScriptedUpstream upstream(loop, echo(),
+                              TlsCredentials::make(TlsCredentials::Side::Server, onUpstream).value());
+    serve("echo", upstream.port());
+    const std::pair<std::string, std::string> rows[] = {
+        {"h2,http/1.1", "http/1.1"}, {"http/1.1,h2", "http/1.1"}, {"h2", ""}};
+    for (const auto &[protocols, agreed] : rows) {
+        edge::Config config = tlsConfig({"a.test"}, {forwardTo("/", "echo")});
+        config.tlsContexts["ctx-a.test"].alpnProtocols = protocols;
+        edge::TlsContext context = upContext();
+        context.alpnProtocols = protocols;
+        apply(withUpstreamTls(config, "echo", context),
+              {{"a.test.default", material(m_ca.issue({"a", "DNS:a.test"}))},
+               {"edge-client.default", material(m_ca.issue({"edge", ""}))}});
+        const auto reply =
+            fetchTls("a.test", TlsCredentials::make(TlsCredentials::Side::Client, both).value());
+        ASSERT_TRUE(reply) << reply.error().message;
+        EXPECT_EQ(reply->tls->alpn, agreed) << protocols;
+        ASSERT_TRUE(upstream.seen().back().tls);
+        EXPECT_EQ(upstream.seen().back().tls->alpn, "http/1.1") << protocols;
+    }
+}
+
 TEST_F(GatewayTls, rotatesTheServersCertificateWithoutCuttingOpenConnections)
 {
     ScriptedUpstream upstream(loop);

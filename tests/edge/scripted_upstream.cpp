@@ -114,6 +114,17 @@ const std::vector<SeenRequest> &ScriptedUpstream::seen() const { return m_state-
 
 int ScriptedUpstream::connections() const { return m_state->connections; }
 
+Script silentAtFirst()
+{
+    return [](Peer &peer) -> asio::awaitable<void> {
+        (void)co_await peer.request();
+        if (peer.number() == 1)
+            (void)co_await peer.request(); // until the edge gives up
+        else
+            co_await peer.answer(200, "second");
+    };
+}
+
 Script echo(std::string name)
 {
     return [name](Peer &peer) -> asio::awaitable<void> {

@@ -39,6 +39,7 @@ private:
 
 using Script = std::function<asio::awaitable<void>(Peer &)>;
 Script echo(std::string name = "echo"); // 200 "NAME METHOD TARGET BODY" to everything, keeps alive
+Script silentAtFirst(); // nothing to what comes over the first connection, 200 "second" over the others
 
 class ScriptedUpstream
 {
