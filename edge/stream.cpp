@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/stream.h"
 
+#include "edge/name_lookup.h"
+
 #include <asio/ip/address.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/steady_timer.hpp>
@@ -259,14 +261,10 @@ asio::awaitable<Result<Stream>> Stream::connect(std::string address, std::uint16
     if (const auto literal = asio::ip::make_address(address, error); !error) {
         endpoints.emplace_back(literal, port);
     } else {
-        Tcp::resolver resolver(executor);
-        const auto found = co_await resolver.async_resolve(address, std::to_string(port),
-                                                           asio::redirect_error(asio::use_awaitable, error));
-        if (error)
-            co_return failure(Error::Kind::UnknownName,
-                              where + ": this name is unknown (" + error.message() + ")");
-        for (const auto &entry : found)
-            endpoints.push_back(entry.endpoint());
+        Result<std::vector<Tcp::endpoint>> found = co_await lookUp(address, port, deadline);
+        if (!found)
+            co_return tl::unexpected(found.error());
+        endpoints = std::move(*found);
     }
     for (const Tcp::endpoint &endpoint : endpoints) {
         Stream stream{Tcp::socket(executor)};
