@@ -102,4 +102,13 @@ QString edgeUrl(const models::Snapshot &snapshot, const models::EdgeInstallation
     return {};
 }
 
+QString whyNoEdge(const models::Snapshot &snapshot)
+{
+    const QString deployments = u"deployments"_s;
+    return snapshot.knows(deployments)
+        ? u"no Ambassador installation was found in this cluster; choose the context of one that has it"_s
+        : u"whether there is an Ambassador installation is not known: %1; choose a context whose account may list them"_s
+              .arg(snapshot.whyUnknown(deployments));
+}
+
 } // namespace app

@@ -22,4 +22,7 @@ QList<EdgeAccess> edgeAccesses(const models::Snapshot &snapshot, const models::E
 // The URL that people type for this edge: scheme and authority of its best address, "" if only the proxy is there.
 QString edgeUrl(const models::Snapshot &snapshot, const models::EdgeInstallation &edge, bool tls);
 
+// Where a snapshot has no edge: that there is none, or that it is not known, and what to do.  No full stop: who asks adds its own way out.
+QString whyNoEdge(const models::Snapshot &snapshot);
+
 } // namespace app

@@ -29,6 +29,15 @@ std::optional<kube::PrometheusService> prometheusIn(const models::Snapshot &snap
     return {};
 }
 
+QString whyNoPrometheus(const models::Snapshot &snapshot)
+{
+    const QString services = u"services"_s;
+    return snapshot.knows(services)
+        ? u"no Service of Prometheus was found in this cluster; install Prometheus, or label the Service of yours app.kubernetes.io/name=prometheus: it is asked through the API server"_s
+        : u"whether there is a Prometheus is not known: %1; choose a context whose account may list them"_s
+              .arg(snapshot.whyUnknown(services));
+}
+
 kube::PrometheusService prometheusOf(const models::Snapshot &snapshot)
 {
     return prometheusIn(snapshot).value_or(kube::PrometheusService());

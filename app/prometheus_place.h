@@ -15,5 +15,7 @@ kube::PrometheusService prometheusAt(const models::Service &service); // port 90
 std::optional<kube::PrometheusService> prometheusIn(const models::Snapshot &snapshot);
 // The same, or the usual place, so that the error of who asks says where it was looked for.
 kube::PrometheusService prometheusOf(const models::Snapshot &snapshot);
+// Where it is absent: that there is none, or that it is not known, and what to do.
+QString whyNoPrometheus(const models::Snapshot &snapshot);
 
 } // namespace app

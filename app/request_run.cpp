@@ -16,7 +16,7 @@ models::RequestOutcome notSent(const QString &why)
     return outcome;
 }
 
-QString advice(const edge::Error &error)
+QString advice(const edge::Error &error, const QString &otherWay)
 {
     using Kind = edge::Error::Kind;
     switch (error.kind) {
@@ -27,8 +27,7 @@ QString advice(const edge::Error &error)
     case Kind::Closed: return u"is this the edge's own port? Its log says why it closed the connection"_s;
     case Kind::Protocol: return u"is this the edge's own port? Something else seems to answer there"_s;
     case Kind::Connect:
-    case Kind::UnknownName:
-        return u"check the address of the edge's Service, or give another one by --via HOST:PORT"_s;
+    case Kind::UnknownName: return u"check the address of the edge's Service, or %1"_s.arg(otherWay);
     case Kind::Cancelled: return u"send it again"_s;
     case Kind::Config:
     case Kind::Parse: break;
@@ -42,7 +41,7 @@ struct Way
     QString problem;
 };
 
-Way chooseWay(const ClusterAnalysis &analysis, const models::RequestSpec &spec)
+Way chooseWay(const ClusterAnalysis &analysis, const models::RequestSpec &spec, const QString &otherWay)
 {
     const bool tls = spec.url.scheme() == "https"_L1;
     if (spec.via != "edge"_L1 && spec.via != "proxy"_L1) {
@@ -52,24 +51,22 @@ Way chooseWay(const ClusterAnalysis &analysis, const models::RequestSpec &spec)
         return {EdgeAccess{address.host(), quint16(address.port()), {}, {}, {}, u"the address given"_s}, {}};
     }
     if (!analysis.hasEdge)
-        return {
-            {},
-            u"no Ambassador installation was found in this cluster; choose the context of one that has it, or give an address by --via HOST:PORT"_s};
+        return {{}, u"%1, or %2"_s.arg(whyNoEdge(*analysis.snapshot), otherWay)};
     for (const EdgeAccess &access : edgeAccesses(*analysis.snapshot, analysis.view.installation, tls)) {
         if (spec.via == "edge"_L1 || access.host.isEmpty())
             return {access, {}};
     }
     return {{},
-            u"no Service of %1 has a port for %2; give an address by --via HOST:PORT"_s.arg(
-                analysis.view.installation.key(), spec.url.scheme())};
+            u"no Service of %1 has a port for %2; %3"_s.arg(analysis.view.installation.key(),
+                                                            spec.url.scheme(), otherWay)};
 }
 
 models::RequestOutcome throughProxy(kube::Client &client, const EdgeAccess &access,
-                                    const models::RequestSpec &spec, std::stop_token stop)
+                                    const models::RequestSpec &spec, const QString &otherWay,
+                                    std::stop_token stop)
 {
     if (spec.method != "GET"_L1 || !spec.headers.isEmpty())
-        return notSent(
-            u"the API server's proxy carries GET without own headers only; give an address by --via HOST:PORT"_s);
+        return notSent(u"the API server's proxy carries GET without own headers only; %1"_s.arg(otherWay));
     QString path = spec.url.path(QUrl::FullyEncoded);
     if (spec.url.hasQuery())
         path += u'?' + spec.url.query(QUrl::FullyEncoded);
@@ -166,14 +163,14 @@ models::RequestOutcome runRequest(const RequestTools &tools, const ClusterAnalys
                                   const models::RequestSpec &spec, const models::Prediction &prediction,
                                   int timeoutMs, std::stop_token stop)
 {
-    const Way way = chooseWay(analysis, spec);
+    const Way way = chooseWay(analysis, spec, tools.otherWay);
     if (!way.access)
         return notSent(way.problem);
     const bool counted = tools.client && analysis.hasEdge;
     const QByteArray before = counted ? edgeMetrics(*tools.client, analysis, stop) : QByteArray();
     models::RequestOutcome outcome;
     if (way.access->host.isEmpty()) {
-        outcome = throughProxy(*tools.client, *way.access, spec, stop);
+        outcome = throughProxy(*tools.client, *way.access, spec, tools.otherWay, stop);
     } else {
         const auto request = clientRequest(spec, way.access->host, way.access->port, timeoutMs);
         if (!request)
@@ -183,7 +180,7 @@ models::RequestOutcome runRequest(const RequestTools &tools, const ClusterAnalys
         if (!reply)
             outcome.error = u"%1 by %2:%3 (%4): %5; %6"_s.arg(
                 spec.url.toString(), way.access->host, QString::number(way.access->port), way.access->how,
-                outcome.error, advice(reply.error()));
+                outcome.error, advice(reply.error(), tools.otherWay));
     }
     if (outcome.error.isEmpty())
         confirmByCounters(outcome, prediction, before,

@@ -12,6 +12,8 @@ struct RequestTools
 {
     kube::Client *client = nullptr; // nullptr: no cluster, only addresses can be reached
     EdgeHost *edge = nullptr;
+    QString otherWay =
+        QStringLiteral("give an address by --via HOST:PORT"); // what errors advise who asks to do
 };
 
 // spec.via: "edge" (the best way that there is), "proxy" (the API server's service proxy), or ADDRESS:PORT.

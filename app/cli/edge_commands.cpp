@@ -3,6 +3,7 @@
 // the same configuration for a real Envoy.
 #include "app/cli/command.h"
 #include "app/cluster_watch.h"
+#include "app/edge_access.h"
 #include "app/manifest_files.h"
 #include "app/service_forwards.h"
 #include "edge/config/envoy_export.h"
@@ -191,10 +192,9 @@ edge::Result<Configured> configuration(Invocation &invocation, const edge::EdgeR
         return edge::failure(edge::Error::Kind::Config, analysis.error().message.toStdString());
     if (!(*analysis)->hasEdge || !(*analysis)->view.table)
         return edge::failure(edge::Error::Kind::Config,
-                             (*analysis)->hasEdge
-                                 ? (*analysis)->view.problem.toStdString()
-                                 : "no Ambassador installation was found in this cluster; -f "
-                                   "exports from manifests");
+                             (*analysis)->hasEdge ? (*analysis)->view.problem.toStdString()
+                                                  : whyNoEdge(*(*analysis)->snapshot).toStdString()
+                                     + ", or export from manifests by -f");
     return Configured{(*analysis)->view.table->config(), {}};
 }
 
@@ -269,8 +269,7 @@ int serveCluster(Invocation &invocation, edge::EdgeRunOptions options)
     if (!analysis)
         return invocation.output.fail(analysis.error().message);
     if (!(*analysis)->hasEdge)
-        return invocation.output.fail(
-            u"no Ambassador installation was found in this cluster; -f serves manifests"_s);
+        return invocation.output.fail(whyNoEdge(*(*analysis)->snapshot) + u", or serve manifests by -f"_s);
     kube::Client &client = **invocation.session.client();
     const models::EdgeInstallation &installation = (*analysis)->view.installation;
     options.compile = models::compileOptions(*(*analysis)->snapshot, installation);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // hosts, tlscontexts, listeners: what the edge makes of each object, of a cluster or of manifests.
 #include "app/cli/command.h"
+#include "app/edge_access.h"
 #include "models/analysis/edge_compile.h"
 #include "models/analysis/listener_text.h"
 #include "models/resources/text.h"
@@ -279,8 +280,7 @@ int show(Invocation &invocation, const char *kind, const QString &none, Listing 
     if (!analysis)
         return invocation.output.fail(analysis.error().message);
     if (!(*analysis)->hasEdge)
-        return invocation.output.fail(
-            u"no Ambassador installation was found in this cluster; choose the context of one that has it, or list manifests by -f"_s);
+        return invocation.output.fail(whyNoEdge(*(*analysis)->snapshot) + u", or list manifests by -f"_s);
     if (!(*analysis)->view.table)
         return invocation.output.fail((*analysis)->view.problem);
     const Listing list = make(EdgeTables(**analysis, invocation.session.wantedNamespace()));

@@ -164,8 +164,7 @@ int runExplain(Invocation &invocation)
     if (!asked.problem.isEmpty())
         return wrongUsage(invocation, asked.problem);
     if (!(*analysis)->hasEdge)
-        return invocation.output.fail(
-            u"no Ambassador installation was found in this cluster; choose the context of one that has it, or explain manifests by -f"_s);
+        return invocation.output.fail(whyNoEdge(*(*analysis)->snapshot) + u", or explain manifests by -f"_s);
     const models::Prediction prediction =
         models::predict((*analysis)->view, *(*analysis)->snapshot, asked.spec);
     noteMisfits(invocation, **analysis);

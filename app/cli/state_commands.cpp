@@ -193,7 +193,8 @@ int runPosture(Invocation &invocation)
                                  {"items", std::move(items)}}));
         return AllWell;
     }
-    invocation.output.line(u"mesh: %1 (%2)\n"_s.arg(models::mtlsModeName(mesh.mode), mesh.reason));
+    invocation.output.line(
+        u"mesh: %1 (%2)\n"_s.arg(mesh.known ? models::mtlsModeName(mesh.mode) : u"not known"_s, mesh.reason));
     invocation.output.table(table);
     return AllWell;
 }

@@ -282,9 +282,14 @@ void ClusterDesk::decorate()
 void ClusterDesk::predict(const models::RequestSpec &request)
 {
     const auto analysis = m_session.analysis();
-    if (analysis && analysis->hasEdge)
-        m_window.pages().request->setPrediction(
-            models::predict(analysis->view, *analysis->snapshot, request));
+    if (!analysis)
+        return;
+    models::Prediction prediction;
+    if (analysis->hasEdge)
+        prediction = models::predict(analysis->view, *analysis->snapshot, request);
+    else
+        prediction.reason = tr("Nothing can be predicted: %1.").arg(whyNoEdge(*analysis->snapshot));
+    m_window.pages().request->setPrediction(prediction);
 }
 
 void ClusterDesk::send(const models::RequestSpec &request)
@@ -302,7 +307,8 @@ void ClusterDesk::send(const models::RequestSpec &request)
         return show(outcome);
     }
     m_window.pages().request->setSending(true);
-    const RequestTools tools{&m_session.client(), &m_edge};
+    const RequestTools tools{&m_session.client(), &m_edge,
+                             tr("choose another way in the list beside the URL")};
     m_requests.run(
         this,
         [tools, analysis, request](std::stop_token stop) {
@@ -327,8 +333,12 @@ void ClusterDesk::askForTraffic()
         return;
     m_isAsking = true;
     const int range = isForRows ? RowHistorySeconds : m_window.pages().metrics->rangeSeconds();
-    const auto job = [&client = m_session.client(), service, range](std::stop_token stop) {
-        return askTraffic(client, service, range, QDateTime::currentDateTimeUtc(), stop);
+    const QString whyNone = service ? QString() : whyNoPrometheus(*analysis->snapshot);
+    const auto job = [&client = m_session.client(), service, whyNone, range](std::stop_token stop) {
+        ui::MetricsAnswer answer = askTraffic(client, service, range, QDateTime::currentDateTimeUtc(), stop);
+        if (!service)
+            answer.error = whyNone;
+        return answer;
     };
     m_reading.run(this, job,
                   [this, isForRows](const ui::MetricsAnswer &answer) { takeTraffic(answer, isForRows); });

@@ -60,12 +60,8 @@ ui::MetricsAnswer askTraffic(kube::Client &client, const std::optional<kube::Pro
     answer.from = now.addSecs(-rangeSeconds);
     answer.to = now;
     answer.stepSeconds = std::max(rangeSeconds <= 300 ? NearStep : ShortestStep, rangeSeconds / MostPoints);
-    if (!service) {
-        answer.error = u"no Service of Prometheus was found in this cluster; install Prometheus, or label "
-                       u"the Service of yours "
-                       "app.kubernetes.io/name=prometheus: it is asked through the API server"_s;
+    if (!service)
         return answer;
-    }
     answer.source = u"Prometheus %1/%2, through the API server"_s.arg(service->nameSpace, service->name);
     QElapsedTimer timer;
     timer.start();

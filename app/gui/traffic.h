@@ -9,7 +9,7 @@
 namespace app::gui {
 
 // Blocks on the cluster thread's answer: call it from a worker thread.  What could not be done is
-// MetricsAnswer::error.
+// MetricsAnswer::error; of why there is no service only the caller knows, and says it there.
 ui::MetricsAnswer askTraffic(kube::Client &client, const std::optional<kube::PrometheusService> &service,
                              int rangeSeconds, const QDateTime &now, std::stop_token stop);
 

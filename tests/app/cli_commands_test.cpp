@@ -371,6 +371,9 @@ private Q_SLOTS:
         QTest::addColumn<QStringList>("arguments");
         QTest::addColumn<QString>("neverSays");
         QTest::newRow("posture") << QStringList{u"posture"_s} << u"PERMISSIVE"_s;
+        QTest::newRow("posture, the mesh's mode") << QStringList{u"posture"_s} << u"UNSET"_s;
+        QTest::newRow("explain") << QStringList{u"explain"_s, u"http://shop.example.com/"_s}
+                                 << u"was found in this cluster"_s;
         QTest::newRow("guide") << QStringList{u"guide"_s, u"check"_s} << u"is not there"_s;
         QTest::newRow("mappings") << QStringList{u"mappings"_s} << u"PERMISSIVE"_s;
         QTest::newRow("check") << QStringList{u"check"_s} << u"PERMISSIVE"_s;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/edge_access.h"
+#include "app/prometheus_place.h"
 #include "app/request_run.h"
 #include "tests/support/test_class.h"
 
@@ -25,6 +27,42 @@ class RequestRunTest : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    // Deployments of one namespace tell nothing of the others.
+    void whereThereIsNoEdgeItIsSaidWhetherThatIsKnown()
+    {
+        app::ClusterAnalysis analysis;
+        models::RequestSpec spec;
+        spec.url = QUrl(u"http://shop.example.com/"_s);
+        spec.via = u"edge"_s;
+        const auto said = [&](const models::SnapshotInput &input) {
+            analysis.snapshot = models::makeSnapshot(input);
+            app::RequestTools tools;
+            tools.otherWay = u"take another way"_s;
+            return app::runRequest(tools, analysis, spec, {}, 1000, {}).error;
+        };
+        models::SnapshotInput input;
+        input.objects.insert(u"deployments"_s, {});
+        QVERIFY2(said(input).startsWith(u"no Ambassador installation was found"_s)
+                     && said(input).endsWith(u"take another way"_s),
+                 qPrintable(said(input)));
+        input.onlyIn.insert(u"deployments"_s, u"shop"_s);
+        QVERIFY2(!said(input).contains(u"was found"_s) && said(input).contains(u"in namespace shop only"_s),
+                 qPrintable(said(input)));
+        QVERIFY(app::whyNoEdge(*analysis.snapshot).contains(u"not known"_s));
+    }
+
+    void whereThereIsNoPrometheusItIsSaidWhetherThatIsKnown()
+    {
+        models::SnapshotInput input;
+        input.objects.insert(u"services"_s, {});
+        QVERIFY(app::whyNoPrometheus(*models::makeSnapshot(input)).contains(u"install Prometheus"_s));
+        input.objects.clear();
+        input.unavailable.insert(u"services"_s,
+                                 {kube::Error::Kind::Forbidden, 403, {}, u"services is forbidden"_s, {}, 0});
+        const QString why = app::whyNoPrometheus(*models::makeSnapshot(input));
+        QVERIFY2(why.contains(u"forbidden"_s) && !why.contains(u"install"_s), qPrintable(why));
+    }
+
     void whatCameBackIsHeldAgainstThePrediction_data()
     {
         QTest::addColumn<int>("predicted"); // 0: the service answers
