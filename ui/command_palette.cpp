@@ -2,6 +2,7 @@
 #include "ui/command_palette.h"
 
 #include "ui/line_delegate.h"
+#include "ui/text_label.h"
 #include "ui/theme.h"
 
 #include <QCoreApplication>
@@ -36,6 +37,7 @@ CommandPalette::CommandPalette(QList<Command> commands, std::function<Command(co
     , m_typed(std::move(typed))
     , m_field(new QLineEdit(this))
     , m_list(new QListView(this))
+    , m_none(new TextLabel(Type::Dim, {}, this))
     , m_model(new QStandardItemModel(this))
 {
     setObjectName(u"commandPalette"_s);
@@ -53,11 +55,16 @@ CommandPalette::CommandPalette(QList<Command> commands, std::function<Command(co
     m_list->setUniformItemSizes(true);
     m_list->setFrameShape(QFrame::NoFrame);
     m_list->setFocusPolicy(Qt::NoFocus);
+    m_none->setObjectName(u"paletteNone"_s);
+    m_none->setWordWrap(true);
+    m_none->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    m_none->setMargin(scaled(8));
     auto *column = new QVBoxLayout(this);
     const int margin = scaled(Measure::WideGap);
     column->setContentsMargins(margin, margin, margin, margin);
     column->addWidget(m_field);
-    column->addWidget(m_list);
+    column->addWidget(m_list, 1);
+    column->addWidget(m_none, 1);
     resize(scaled(560), scaled(400));
     connect(m_field, &QLineEdit::textChanged, this, &CommandPalette::filter);
     connect(m_list, &QListView::clicked, this, &CommandPalette::run);
@@ -86,6 +93,11 @@ void CommandPalette::filter(const QString &text)
         m_model->appendRow(item);
     }
     m_list->setCurrentIndex(m_model->index(0, 0));
+    m_list->setVisible(!m_found.isEmpty());
+    m_none->setVisible(m_found.isEmpty());
+    m_none->setText(tr("Nothing here has all of “%1” in its name: no page, command, context or object. "
+                       "A whole URL (http://…) can be tested.")
+                        .arg(text.trimmed()));
 }
 
 // The dialog ends first: what runs may open another one.

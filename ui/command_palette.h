@@ -39,6 +39,7 @@ private:
     QList<Command> m_found;
     QLineEdit *m_field;
     QListView *m_list;
+    class TextLabel *m_none; // in the list's place where nothing was found
     QStandardItemModel *m_model;
 };
 

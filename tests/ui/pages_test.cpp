@@ -503,6 +503,48 @@ private Q_SLOTS:
         QVERIFY(counted);
     }
 
+    // Without an edge no prediction comes; a URL that is whole is not called unfinished.
+    void aWholeUrlIsNotCalledUnfinished()
+    {
+        auto *page = m_window->pages().request;
+        page->forget();
+        m_window->showPage(u"request"_s);
+        auto *url = find<QLineEdit>(u"requestUrl"_s);
+        const auto *words = find<QLabel>(u"predictionText"_s);
+        url->clear();
+        QTest::keyClicks(url, u"http:"_s);
+        QVERIFY2(words->text().contains(u"Not a whole URL"_s), qPrintable(words->text()));
+        QTest::keyClicks(url, u"//shop.example.com/shop/"_s);
+        QVERIFY2(!words->text().contains(u"Not a whole URL"_s) && !words->text().isEmpty(),
+                 qPrintable(words->text()));
+        models::Prediction prediction;
+        prediction.reason = u"served by quote"_s;
+        page->setPrediction(prediction);
+        QTest::keyClicks(url, u"x"_s);
+        QCOMPARE(words->text(), u"served by quote"_s); // until the next comes
+    }
+
+    void stepsThatWereNotCheckedAreNoWarning_data()
+    {
+        QTest::addColumn<models::GuideStep::Result>("second");
+        QTest::addColumn<QString>("spoken");
+        using Result = models::GuideStep::Result;
+        QTest::newRow("nothing checked") << Result::NotChecked << ui::severityName(models::Severity::Unknown);
+        QTest::newRow("one failed") << Result::Failed << ui::severityName(models::Severity::Warning);
+    }
+    void stepsThatWereNotCheckedAreNoWarning()
+    {
+        QFETCH(models::GuideStep::Result, second);
+        QFETCH(QString, spoken);
+        QList<models::GuideStep> steps(2);
+        steps[0].id = u"one"_s;
+        steps[1].id = u"two"_s;
+        steps[1].result = second;
+        m_window->pages().guide->setSteps(steps);
+        QCOMPARE(find<QWidget>(u"guideItem"_s)->accessibleName(),
+                 u"Integration guide, 0/2 (%1)"_s.arg(spoken));
+    }
+
     void aFindingLeadsToItsMapping()
     {
         m_window->showPage(u"overview"_s);

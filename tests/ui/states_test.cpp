@@ -178,6 +178,35 @@ private Q_SLOTS:
         QVERIFY2(!nothing.startsWith(u"Nothing"_s) && nothing.contains(u"pods"_s), qPrintable(nothing));
     }
 
+    // A team's account: the rest of the cluster was not looked at, so nothing is said of it.
+    void anOverviewOfOneNamespaceIsNoAllClear()
+    {
+        models::SnapshotInput input = inputOf("");
+        for (const QString &plural : {u"mappings"_s, u"pods"_s, u"services"_s, u"deployments"_s, u"secrets"_s,
+                                      u"peerauthentications"_s})
+            input.onlyIn.insert(plural, u"shop"_s);
+        const auto snapshot = models::makeSnapshot(input);
+        const SampleWorld world;
+        ui::MainWindow window;
+        window.setConnection(world.connection());
+        window.pages().overview->setAnalysis(
+            {snapshot.get(), nullptr, models::meshMode(*snapshot), {}, {}, {}, world.now});
+        window.show();
+        window.showPage(u"overview"_s);
+        QHash<QString, QString> values;
+        for (const QString &card : {u"routingCard"_s, u"meshCard"_s}) {
+            for (const ui::Fact &fact : window.findChild<ui::FactList *>(card)->facts())
+                values.insert(fact.name, fact.value);
+        }
+        QCOMPARE(values.value(u"Edge"_s), u"not known"_s);
+        QCOMPARE(values.value(u"Mode of the mesh"_s), u"not known"_s);
+        QCOMPARE(values.value(u"Ports in the mesh"_s), u"0 of 0 in shop"_s);
+        const QString nothing = window.findChild<QLabel *>(u"overviewNothing"_s)->text();
+        QVERIFY2(!nothing.startsWith(u"Nothing"_s) && nothing.contains(u"namespace shop only"_s)
+                     && nothing.contains(u"services"_s),
+                 qPrintable(nothing));
+    }
+
     void aListThatWasNotReadIsNoEmptyOne()
     {
         SampleWorld world;

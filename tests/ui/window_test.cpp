@@ -113,6 +113,21 @@ private Q_SLOTS:
         QTRY_VERIFY(!find<ui::CommandPalette>(u"commandPalette"_s));
     }
 
+    void aPaletteThatFindsNothingSaysSo()
+    {
+        QTest::keyClick(m_window.get(), Qt::Key_K, Qt::ControlModifier);
+        auto *palette = find<ui::CommandPalette>(u"commandPalette"_s);
+        auto *field = palette->findChild<QLineEdit *>(u"paletteField"_s);
+        QTest::keyClicks(field, u"nothing-is-called-so"_s);
+        QCOMPARE(palette->shown(), 0);
+        const auto *none = palette->findChild<QLabel *>(u"paletteNone"_s);
+        QVERIFY(none->isVisible() && none->text().contains(u"nothing-is-called-so"_s));
+        field->clear();
+        QVERIFY(palette->shown() > 0 && !none->isVisible());
+        QTest::keyClick(field, Qt::Key_Escape);
+        QTRY_VERIFY(!find<ui::CommandPalette>(u"commandPalette"_s));
+    }
+
     void thePaletteTestsAUrlThatIsTyped()
     {
         QTest::keyClick(m_window.get(), Qt::Key_K, Qt::ControlModifier);

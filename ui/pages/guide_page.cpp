@@ -124,7 +124,9 @@ void GuidePage::setSteps(const QList<GuideStep> &steps)
         facts.append(tr("%1 not checked").arg(notChecked));
     setFacts(facts.join(u" · "_s));
     Q_EMIT badgeChanged(steps.isEmpty() ? QString() : u"%1/%2"_s.arg(passed).arg(steps.size()),
-                        passed == steps.size() ? std::nullopt : std::optional(Severity::Warning));
+                        passed == steps.size() ? std::nullopt
+                            : failed > 0       ? std::optional(Severity::Warning)
+                                               : std::optional(Severity::Unknown));
     if (!m_list->currentIndex().isValid() && !steps.isEmpty()) {
         const auto open = std::find_if(steps.begin(), steps.end(), [](const GuideStep &step) {
             return step.result != GuideStep::Result::Passed;

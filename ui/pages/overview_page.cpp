@@ -29,20 +29,32 @@ Fact known(const models::Snapshot &snapshot, const QString &plural, const QStrin
            const QString &toolTip = {})
 {
     const QString why = snapshot.whyUnknown(plural);
-    if (snapshot.kindsRead.contains(plural)) // maybe in one namespace only
+    if (const QString only = snapshot.onlyIn.value(plural); !only.isEmpty())
+        return {name, OverviewPage::tr("%1 in %2").arg(value, only), why};
+    if (snapshot.kindsRead.contains(plural))
         return {name, value, why.isEmpty() ? toolTip : why};
     return {name,
             snapshot.isAbsent(plural) ? OverviewPage::tr("not installed") : OverviewPage::tr("not known"),
             why};
 }
 
+// Of what is asked of the whole cluster: read in one namespace, it is not known.
+Fact knownOfAll(const models::Snapshot &snapshot, const QString &plural, const QString &name,
+                const QString &value, const QString &toolTip = {})
+{
+    return snapshot.onlyIn.contains(plural)
+        ? Fact{name, OverviewPage::tr("not known"), snapshot.whyUnknown(plural)}
+        : known(snapshot, plural, name, value, toolTip);
+}
+
 QList<Fact> edgeFacts(const OverviewFacts &facts)
 {
     const models::Snapshot &snapshot = *facts.snapshot;
     if (!facts.view)
-        return {known(snapshot, u"deployments"_s, OverviewPage::tr("Edge"), OverviewPage::tr("none found")),
-                known(snapshot, u"mappings"_s, OverviewPage::tr("Mappings"),
-                      OverviewPage::tr("no edge reads them"))};
+        return {
+            knownOfAll(snapshot, u"deployments"_s, OverviewPage::tr("Edge"), OverviewPage::tr("none found")),
+            knownOfAll(snapshot, u"mappings"_s, OverviewPage::tr("Mappings"),
+                       OverviewPage::tr("no edge reads them"))};
     const models::EdgeInstallation &edge = facts.view->installation;
     const auto &mappings = facts.view->mappings;
     int loaded = 0;
@@ -78,8 +90,8 @@ QList<Fact> meshFacts(const OverviewFacts &facts)
     const QString pods = u"pods"_s;
     const QString policies = u"peerauthentications"_s;
     const QString needed = snapshot.kindsRead.contains(pods) ? policies : pods;
-    return {known(snapshot, policies, OverviewPage::tr("Mode of the mesh"),
-                  models::mtlsModeName(facts.meshMode.mode), facts.meshMode.reason),
+    return {knownOfAll(snapshot, policies, OverviewPage::tr("Mode of the mesh"),
+                       models::mtlsModeName(facts.meshMode.mode), facts.meshMode.reason),
             known(snapshot, pods, OverviewPage::tr("Ports in the mesh"),
                   u"%1 of %2"_s.arg(inMesh).arg(facts.postures.size())),
             known(snapshot, needed, OverviewPage::tr("Ports STRICT"), QString::number(strict)),
@@ -124,6 +136,22 @@ QList<Fact> certificateFacts(const OverviewFacts &facts)
 }
 
 // What the checks could not look at.
+QString unreadText(const QStringList &unread, const QHash<QString, QString> &onlyIn)
+{
+    QStringList sentences{OverviewPage::tr("No problem in what could be read.")};
+    if (!unread.isEmpty())
+        sentences.append(OverviewPage::tr("Not read, so not known: %1.").arg(unread.join(u", "_s)));
+    QMap<QString, QStringList> narrowed; // by namespace
+    for (auto each = onlyIn.cbegin(); each != onlyIn.cend(); ++each)
+        narrowed[each.value()].append(each.key());
+    for (auto each = narrowed.begin(); each != narrowed.end(); ++each) {
+        each->sort();
+        sentences.append(OverviewPage::tr("Read in namespace %1 only, so not known of the others: %2.")
+                             .arg(each.key(), each->join(u", "_s)));
+    }
+    return sentences.join(u' ');
+}
+
 QStringList unreadKinds(const models::Snapshot &snapshot)
 {
     QStringList kinds;
@@ -238,10 +266,9 @@ void OverviewPage::showCards(const OverviewFacts &facts)
     m_mesh->setFacts(meshFacts(facts));
     m_certificates->setFacts(certificateFacts(facts));
     const QStringList unread = unreadKinds(*facts.snapshot);
-    m_nothing->setText(
-        unread.isEmpty()
-            ? tr("Nothing: no check has found a problem.")
-            : tr("No problem in what could be read. Not read, so not known: %1.").arg(unread.join(u", "_s)));
+    m_nothing->setText(unread.isEmpty() && facts.snapshot->onlyIn.isEmpty()
+                           ? tr("Nothing: no check has found a problem.")
+                           : unreadText(unread, facts.snapshot->onlyIn));
 }
 
 void OverviewPage::showFindings(QList<models::Finding> findings)

@@ -289,10 +289,16 @@ void RequestPage::edited()
     m_headersButton->setText(request().headers.isEmpty() ? tr("Headers")
                                                          : tr("Headers (%1)").arg(request().headers.size()));
     if (complete) {
+        if (!m_hasPrediction) { // else that of the last letter stays until the next one
+            m_predictionText->setText(
+                tr("No prediction yet: which edge would take this request is not known here."));
+            m_predictionText->show();
+        }
         m_debounce->start();
         return;
     }
     m_debounce->stop();
+    m_hasPrediction = false;
     m_steps->setSteps({}, {});
     m_predictionSide->setText({});
     m_predictionText->setText(
@@ -305,6 +311,7 @@ void RequestPage::edited()
 
 void RequestPage::forget()
 {
+    m_hasPrediction = false;
     m_steps->setSteps({}, {});
     m_predictionSide->setText({});
     m_answerCard->hide();
@@ -321,6 +328,7 @@ void RequestPage::send()
 
 void RequestPage::setPrediction(const models::Prediction &prediction)
 {
+    m_hasPrediction = true;
     m_predictedStatus = prediction.status;
     QString text = prediction.reason;
     if (prediction.status != 0)

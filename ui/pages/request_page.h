@@ -85,7 +85,8 @@ private:
     models::RequestOutcome m_outcome;
     bool m_wasConnected = false;
     QUrl m_edgeAddress;
-    int m_predictedStatus = 0; // of the edge itself; 0: a Mapping serves it
+    int m_predictedStatus = 0;    // of the edge itself; 0: a Mapping serves it
+    bool m_hasPrediction = false; // of a URL that was whole
 };
 
 } // namespace ui
