@@ -2,6 +2,7 @@
 // guide and journal: the commands that write.  Nothing is written without a shown diff, a dry run and a confirmation.
 #include "app/cli/change_prompt.h"
 #include "app/guide_actions.h"
+#include "models/analysis/undo.h"
 
 #include <QDeadlineTimer>
 #include <QThread>
@@ -281,9 +282,17 @@ int revertEntry(Invocation &invocation, const Journal &journal, const QString &t
         const auto client = invocation.session.client();
         if (!client)
             return invocation.output.fail(client.error().message);
-        const auto changes = planUndo(**client, {entry}, invocation.session.stop());
-        return changes ? reviewAndApply(invocation, **client, *changes, {number})
-                       : invocation.output.fail(changes.error().message);
+        const QList<models::JournalEntry> together = models::withLaterWrites(entry, journal.entries());
+        const auto changes = planUndo(**client, together, invocation.session.stop());
+        if (!changes)
+            return invocation.output.fail(changes.error().message);
+        for (const models::JournalEntry &later : together) {
+            if (later.number != number)
+                invocation.output.note(
+                    u"entry %1 (%2) wrote to the same object later: it is taken back too"_s.arg(
+                        QString::number(later.number), later.title));
+        }
+        return reviewAndApply(invocation, **client, *changes, {number});
     }
     return invocation.output.fail(noSuchEntry(number));
 }

@@ -226,6 +226,25 @@ std::optional<JournalEntry> combined(const QList<JournalEntry> &entries)
     return all;
 }
 
+QList<JournalEntry> withLaterWrites(const JournalEntry &entry, const QList<JournalEntry> &journal)
+{
+    QList<JournalEntry> together{entry};
+    if (entry.change.verb != Change::Verb::Create)
+        return together;
+    for (const JournalEntry &later : journal) {
+        const bool counts = later.number > entry.number && later.canBeTakenBack() && later.revertOf == 0
+            && later.change.subject() == entry.change.subject();
+        if (!counts)
+            continue;
+        if (later.change.verb != Change::Verb::MergePatch && later.change.verb != Change::Verb::JsonPatch)
+            return {entry}; // what is there now is not what this entry made
+        together.append(later);
+    }
+    std::sort(together.begin(), together.end(),
+              [](const JournalEntry &a, const JournalEntry &b) { return a.number > b.number; });
+    return together;
+}
+
 Undo undoOf(const JournalEntry &entry, const std::optional<Value> &now)
 {
     if (const QString why = whyNotReversible(entry.change); !why.isEmpty())

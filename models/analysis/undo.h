@@ -18,6 +18,9 @@ struct Undo
 // Several writes to one object, newest first, as one: from what was before the oldest to what the newest left.
 // Absent: one of them is a removal; take them back one by one.
 std::optional<JournalEntry> combined(const QList<JournalEntry> &entries);
+// An entry with what must go back with it, newest first.  A creation takes every later write to its object along that has not been
+// taken back: none of them could be, once the object is gone.  Any other entry is alone.
+QList<JournalEntry> withLaterWrites(const JournalEntry &entry, const QList<JournalEntry> &journal);
 Undo undoOf(const JournalEntry &entry, const std::optional<edge::Value> &now);
 
 // A roll-out and nothing else: the change of the pods' template that `kubectl rollout restart` makes.  New pods read what they find, so

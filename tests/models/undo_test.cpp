@@ -291,6 +291,40 @@ private Q_SLOTS:
         QVERIFY(!models::combined({newest, entryOf(Change::Verb::Remove, set, {}, {})}));
     }
 
+    void aCreationTakesOurLaterWritesToItsObjectAlong()
+    {
+        const Value first = json("{\"metadata\":{\"name\":\"x\",\"uid\":\"u\"},\"spec\":{\"prefix\":\"/\"}}");
+        const Value set =
+            json("{\"metadata\":{\"name\":\"x\",\"uid\":\"u\"},\"spec\":{\"prefix\":\"/\",\"tls\":\"a\"}}");
+        const auto numbered = [](int number, models::JournalEntry entry) {
+            entry.number = number;
+            return entry;
+        };
+        const auto made =
+            numbered(2, entryOf(Change::Verb::Create, {}, "{\"spec\":{\"prefix\":\"/\"}}", first));
+        const auto patched =
+            numbered(7, entryOf(Change::Verb::MergePatch, first, "{\"spec\":{\"tls\":\"a\"}}", set));
+        auto ofAnother = numbered(8, patched), takenBack = numbered(5, patched),
+             failed = numbered(6, patched);
+        ofAnother.change.name = u"another"_s;
+        takenBack.reverted = true;
+        failed.succeeded = false;
+        auto revert = numbered(9, patched);
+        revert.revertOf = 5;
+        const QList<models::JournalEntry> journal{made, takenBack, failed, patched, ofAnother, revert};
+        const QList<models::JournalEntry> together = models::withLaterWrites(made, journal);
+        QCOMPARE(together.size(), 2);
+        QCOMPARE(together[0].number, 7);
+        QCOMPARE(together[1].number, 2);
+        const models::Undo undo = models::undoOf(*models::combined(together), set);
+        QVERIFY(undo.change);
+        QCOMPARE(undo.change->verb, Change::Verb::Remove);
+        QCOMPARE(undo.warning, QString()); // nobody else has changed anything
+        QCOMPARE(models::withLaterWrites(patched, journal).size(), 1);
+        const auto removed = numbered(10, entryOf(Change::Verb::Remove, set, {}, {}));
+        QCOMPARE(models::withLaterWrites(made, journal + QList{removed}).size(), 1);
+    }
+
     void othersChangesToWhatWeCreatedAreNamed()
     {
         const Value made = json("{\"metadata\":{\"name\":\"x\",\"uid\":\"u\"},\"spec\":{\"prefix\":\"/\"}}");
