@@ -309,7 +309,7 @@ QList<TableView::Wish> TableView::wishes() const
         }
         const int content = std::max(
             widest, head.horizontalAdvance(each.title) + 2 * scaled(Measure::CellPadding) + scaled(16));
-        Wish wish{column, content, content, each.priority, each.stretch};
+        Wish wish{column, content, content, each.priority, content, each.stretch};
         if (each.style == CellStyle::Sparkline ? isBlank : widest == empty && each.priority >= 4)
             wish.priority += EmptyFirst;
         if (each.style == CellStyle::Bar || each.style == CellStyle::Sparkline) {
@@ -318,12 +318,13 @@ QList<TableView::Wish> TableView::wishes() const
         } else if (each.style != CellStyle::Chip && each.style != CellStyle::Number) {
             wish.need = std::min(content, scaled(each.minimumWidth));
             wish.want = std::min(content, 2 * scaled(each.width));
+            wish.least = std::min(content, scaled(each.minimumWidth) * 3 / 4);
         } else if (each.style == CellStyle::Chip) {
             wish.want = std::min(content, 2 * scaled(each.width));
             wish.need = std::min(content, scaled(each.width) * 5 / 4);
         }
         if (const int dragged = m_widths.value(each.id); dragged > 0)
-            wish.need = wish.want = scaled(dragged);
+            wish.need = wish.want = wish.least = scaled(dragged);
         wishes.append(wish);
     }
     return wishes;
@@ -348,6 +349,10 @@ void TableView::dropColumns(QList<Wish> &wishes, int width)
         const int asked = worst->priority >= EmptyFirst ? wanted : worst->priority >= 4 ? comfortable : need;
         if (worst->priority <= 1 || asked <= width)
             return;
+        if (worst->priority == 2 && worst->need - (need - width) >= worst->least) {
+            worst->need -= need - width; // a name that is cut short still tells rows apart
+            return;
+        }
         wishes.erase(worst);
     }
 }

@@ -2,9 +2,10 @@
 #pragma once
 // The one table of the console: whole rows, no grid, rows of 32 px (compact 26), no horizontal scroll bar:
 // columns are as wide as their contents ask for; where there is no place, those of low priority are hidden
-// (the highest number first), then words shrink and elide. Chips and numbers are never cut. Selection and
-// current row are kept by models::RowOrder; what a filter hides stays selected.  Enter emits opened().  A click
-// on a heading sorts by it, Shift+click sorts further by it.  Widths that were dragged stay.
+// (the highest number first; words of priority 2 give up a quarter of their least width before), then words
+// shrink and elide. Chips and numbers are never cut. Selection and current row are kept by models::RowOrder;
+// what a filter hides stays selected.  Enter emits opened().  A click on a heading sorts by it, Shift+click
+// sorts further by it.  Widths that were dragged stay.
 #include "models/items/row_order.h"
 
 #include <QSet>
@@ -60,6 +61,7 @@ private:
     struct Wish // of one column, in pixels
     {
         int column = 0, need = 0, want = 0, priority = 1;
+        int least = 0; // of words of priority 2, before they are hidden
         bool stretch = false;
     };
     QList<Wish> wishes() const;

@@ -131,7 +131,7 @@ void addPlace(std::vector<Column<MappingRow>> &columns)
                            },
                        .width = 44,
                        .minimumWidth = 36,
-                       .priority = 3,
+                       .priority = 4, // rows come in this order, and the details say it
                        .comparison = Comparison::Number});
     columns.push_back(
         {.id = u"state"_s,
@@ -154,14 +154,14 @@ void addMatch(std::vector<Column<MappingRow>> &columns)
                        .text = [](Row row) { return row.prefix; },
                        .style = CellStyle::Mono,
                        .width = 150,
-                       .minimumWidth = 90,
+                       .minimumWidth = 110,
                        .stretch = true,
                        .filterNames = {u"path"_s}});
     columns.push_back({.id = u"host"_s,
                        .title = MappingText::tr("Host"),
                        .text = [](Row row) { return row.host.isEmpty() ? u"*"_s : row.host; },
                        .width = 150,
-                       .minimumWidth = 100,
+                       .minimumWidth = 138, // of a usual name, as are those of the next two
                        .priority = 2,
                        .filterNames = {u"hostname"_s}});
     columns.push_back({.id = u"conditions"_s,
@@ -180,7 +180,7 @@ void addTarget(std::vector<Column<MappingRow>> &columns)
                        .title = MappingText::tr("Service"),
                        .text = [](Row row) { return row.service; },
                        .width = 140,
-                       .minimumWidth = 100,
+                       .minimumWidth = 138,
                        .filterNames = {u"svc"_s}});
     columns.push_back({.id = u"weight"_s,
                        .title = MappingText::tr("Weight"),
@@ -255,7 +255,7 @@ void addIdentity(std::vector<Column<MappingRow>> &columns)
                        .text = [](Row row) { return row.name; },
                        .style = CellStyle::Dim,
                        .width = 130,
-                       .minimumWidth = 100,
+                       .minimumWidth = 114,
                        .priority = 2});
     columns.push_back({.id = u"namespace"_s,
                        .title = MappingText::tr("Namespace"),

@@ -9,6 +9,7 @@
 #include "ui/line_delegate.h"
 #include "ui/pages/activity_page.h"
 #include "ui/pages/guide_page.h"
+#include "ui/pages/mesh_security_page.h"
 #include "ui/pages/overview_page.h"
 #include "ui/pages/routing_page.h"
 #include "ui/table_pane.h"
@@ -135,6 +136,81 @@ private Q_SLOTS:
         m_window->resize(1281, 800); // fits the columns at once
         QTRY_VERIFY(table->model()->rowCount() > 0);
         QCOMPARE(shownHeads(*table), heads);
+    }
+
+    // Names of the usual length are whole in the usual window, beside the details.
+    void usualNamesAreWholeBesideTheDetails_data()
+    {
+        QTest::addColumn<QSize>("size");
+        QTest::newRow("1280") << QSize(1280, 800);
+        QTest::newRow("1024") << QSize(1024, 640);
+    }
+    void usualNamesAreWholeBesideTheDetails()
+    {
+        QFETCH(QSize, size);
+        models::MappingRow row = *m_world->mappings.find(u"default/quote-backend"_s);
+        row.host = u"shop.example.com"_s;
+        row.service = u"shop.example.com"_s;
+        row.prefix = u"~ /assets/[a-z0-9]+/"_s;
+        m_world->mappings.setRows({row});
+        m_window->resize(size);
+        m_window->showPage(u"routing"_s, row.key);
+        const auto *table = find<QTableView>(u"mappingsTable"_s);
+        QTRY_COMPARE(table->model()->rowCount(), 1);
+        for (const QString &head : {u"Host"_s, u"Service"_s, u"Mapping"_s}) {
+            const int column = columnOf(*table, head);
+            const auto isWhole = [&] {
+                return table->columnWidth(column)
+                    >= table->sizeHintForIndex(table->model()->index(0, column)).width();
+            };
+            QTRY_VERIFY2(isWhole(), qPrintable(u"%1: %2 px"_s.arg(head).arg(table->columnWidth(column))));
+        }
+        QVERIFY(shownHeads(*table).contains(u"TLS to service"_s));
+    }
+
+    void changesOfOneStepAreToldApart_data() { usualNamesAreWholeBesideTheDetails_data(); }
+    void changesOfOneStepAreToldApart()
+    {
+        QFETCH(QSize, size);
+        QList<models::JournalRow> rows;
+        for (const QString &name : {u"default"_s, u"quote"_s}) {
+            models::JournalEntry entry = m_world->entries.last();
+            entry.number = int(rows.size()) + 1;
+            entry.title = u"Guide, namespace-label: Label namespace default for sidecar injection"_s;
+            entry.result = u"done in 1204 ms"_s;
+            entry.change.type.kind = u"PeerAuthentication"_s;
+            entry.change.nameSpace = u"ambassador-internal"_s;
+            entry.change.name = name;
+            rows.append({QString::number(entry.number), entry});
+        }
+        m_world->journal.setRows(rows);
+        m_window->resize(size);
+        m_window->showPage(u"activity"_s, u"2"_s);
+        const auto *table = find<QTableView>(u"journalTable"_s);
+        QTRY_VERIFY(table->width() > 600);
+        QTRY_VERIFY2(shownHeads(*table).contains(u"Object"_s), qPrintable(shownHeads(*table).join(u' ')));
+        QVERIFY(table->columnWidth(columnOf(*table, u"Object"_s)) >= ui::scaled(200));
+        QVERIFY(table->columnWidth(columnOf(*table, u"Change"_s)) >= ui::scaled(200));
+    }
+
+    void theSentenceAboutTheModeIsWhole_data() { usualNamesAreWholeBesideTheDetails_data(); }
+    void theSentenceAboutTheModeIsWhole()
+    {
+        QFETCH(QSize, size);
+        m_window->resize(size);
+        m_window->showPage(u"mesh"_s);
+        models::EffectiveMode mode;
+        mode.mode = models::MtlsMode::Permissive;
+        mode.known = true;
+        mode.reason = u"no PeerAuthentication says otherwise, and it is Istio's default where none does"_s;
+        m_window->pages().mesh->setMode(mode, u"istio-system"_s);
+        const auto *words = find<QLabel>(u"meshModeText"_s);
+        const auto isWhole = [words] {
+            return words->width() >= words->fontMetrics().horizontalAdvance(words->text())
+                || (words->wordWrap() && words->height() >= words->heightForWidth(words->width()));
+        };
+        QTRY_VERIFY2(isWhole(), qPrintable(words->text()));
+        QVERIFY(words->height() < 3 * words->fontMetrics().height()); // no gap either
     }
 
     void anAnswerThatNeverCameCanBeTakenBack()

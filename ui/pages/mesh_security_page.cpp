@@ -52,8 +52,10 @@ QWidget *MeshSecurityPage::buildMode()
     m_modeChip->setObjectName(u"meshMode"_s);
     m_modeText = new TextLabel(Type::Body, {}, card);
     m_modeText->setObjectName(u"meshModeText"_s);
-    m_modeText->setElided();
-    m_modeText->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    m_modeText->setWordWrap(true); // it is the one sentence that says why
+    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    policy.setHeightForWidth(true);
+    m_modeText->setSizePolicy(policy);
     auto *row = new QHBoxLayout;
     row->addWidget(m_modeChip);
     row->addWidget(m_modeText, 1);
