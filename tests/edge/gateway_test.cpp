@@ -485,15 +485,6 @@ TEST_F(Gateway, doesNotRetryABodyOfMoreThanAMegabyte)
     EXPECT_EQ(upstream.connections(), 3);
 }
 
-TEST_F(Gateway, givesUpAConnectionWhoseBodyNobodyWants)
-{
-    apply(plainConfig({}));
-    const std::string head = "POST / HTTP/1.1\r\nHost: any.test\r\nContent-Length: 100000000\r\n\r\n";
-    const RawAnswer answer = raw({head, std::string(300 * 1024, 'x')});
-    EXPECT_EQ(answer.bytes.substr(0, 12), "HTTP/1.1 404");
-    EXPECT_TRUE(answer.closed);
-}
-
 TEST_F(Gateway, theClientReadsNoMoreThanItsLimit)
 {
     ScriptedUpstream upstream(loop, [](Peer &peer) -> asio::awaitable<void> {

@@ -99,3 +99,30 @@ TEST_F(Silent, aHeadThatDoesNotEndEndsTheConnection)
     loop.restart();
     while (loop.poll() > 0) { }
 }
+
+TEST_F(Silent, aLongBodyThatNobodyReadsEndsTheConnection)
+{
+    NeverAsked handler;
+    edge::Server server(loop, handler);
+    const auto bound = server.listen({});
+    ASSERT_TRUE(bound);
+    const auto talk = [](std::uint16_t to) -> asio::awaitable<std::string> {
+        edge::Result<Stream> stream = co_await Stream::connect("127.0.0.1", to, edge::in(5s));
+        if (!stream)
+            co_return stream.error().message;
+        const std::string sent =
+            "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000000\r\n\r\n" + std::string(300 * 1024, 'x');
+        (void)co_await stream->write(sent, edge::in(5s));
+        std::array<char, 4096> buffer{};
+        for (;;) {
+            const auto n = co_await stream->read(buffer.data(), buffer.size(), edge::in(4s));
+            if (!n || *n == 0)
+                co_return n || n.error().kind == edge::Error::Kind::Closed ? "closed" : "open";
+        }
+    };
+    EXPECT_EQ(run(loop, talk(*bound)).value_or("none"), "closed");
+    EXPECT_EQ(handler.asked, 1);
+    server.stop();
+    loop.restart();
+    while (loop.poll() > 0) { }
+}
