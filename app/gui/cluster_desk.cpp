@@ -6,6 +6,7 @@
 #include "app/gui/page_problems.h"
 #include "app/guide_actions.h"
 #include "app/request_run.h"
+#include "models/analysis/undo.h"
 #include "ui/docks/dock_area.h"
 #include "ui/docks/problems_panel.h"
 #include "ui/journal_view.h"
@@ -168,12 +169,12 @@ void ClusterDesk::connectChanges()
     connect(pages.mesh, &ui::MeshSecurityPage::modeRequested, this, &ClusterDesk::changeMode);
     connect(pages.mesh, &ui::MeshSecurityPage::undoRequested, this, [this] {
         if (const auto entry = newestModeChange(m_entries))
-            takeBack({*entry});
+            takeBack({*entry}, entry->title);
     });
     const auto revert = [this](int number) {
         for (const models::JournalEntry &entry : std::as_const(m_entries)) {
             if (entry.number == number)
-                return takeBack({entry});
+                return takeBack(models::withLaterWrites(entry, m_entries), entry.title);
         }
     };
     connect(pages.activity, &ui::ActivityPage::revertRequested, this, revert);
@@ -379,7 +380,7 @@ void ClusterDesk::changeStep(const QString &stepId, bool undo)
     if (!wanted)
         return;
     if (undo)
-        return takeBack(entriesOfStep(m_entries, *wanted));
+        return takeBack(entriesOfStep(m_entries, *wanted), titleOfStep(*wanted));
     m_changes.begin(titleOfStep(*wanted), applyStepPlan(m_session.client(), m_session.analysis(), *wanted));
 }
 
@@ -389,11 +390,10 @@ void ClusterDesk::changeMode(models::MtlsMode mode)
         m_changes.begin(titleOfMode(mode), changeModePlan(m_session.client(), analysis, mode));
 }
 
-void ClusterDesk::takeBack(const QList<models::JournalEntry> &entries)
+void ClusterDesk::takeBack(const QList<models::JournalEntry> &entries, const QString &title)
 {
     if (!entries.isEmpty())
-        m_changes.begin(tr("Take back: %1").arg(entries.constFirst().title),
-                        undoPlan(m_session.client(), entries));
+        m_changes.begin(tr("Take back: %1").arg(title), undoPlan(m_session.client(), entries));
 }
 
 } // namespace app::gui

@@ -67,7 +67,7 @@ private:
     void takeTraffic(const ui::MetricsAnswer &answer, bool isForRows);
     void changeStep(const QString &stepId, bool undo);
     void changeMode(models::MtlsMode mode);
-    void takeBack(const QList<models::JournalEntry> &entries);
+    void takeBack(const QList<models::JournalEntry> &entries, const QString &title);
     const models::GuideStep *step(const QString &id) const;
 
     ui::MainWindow &m_window;

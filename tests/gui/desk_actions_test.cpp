@@ -8,6 +8,7 @@
 #include "ui/confirm_dialog.h"
 #include "ui/docks/dock_area.h"
 #include "ui/docks/problems_panel.h"
+#include "ui/pages/activity_page.h"
 #include "ui/pages/certificates_page.h"
 #include "ui/pages/mesh_security_page.h"
 #include "ui/pages/routing_page.h"
@@ -160,6 +161,58 @@ private Q_SLOTS:
         QCOMPARE(dialog->review().changes.changes.size(), 1);
         QCOMPARE(dialog->review().changes.changes[0].name, edited);
         QCOMPARE(dialog->review().changes.changes[0].nameSpace, u"istio-system"_s);
+    }
+
+    void aCreationIsTakenBackWithWhatWasWrittenToItSince()
+    {
+        m_console.reset();
+        m_cluster->drop("peerauthentications", "istio-system/default");
+        open(0);
+        const auto confirm = [this](int writes) {
+            ui::ConfirmDialog *dialog = nullptr;
+            QTRY_VERIFY_WITH_TIMEOUT((dialog = m_console->window().findChild<ui::ConfirmDialog *>())
+                                         && !dialog->review().changes.changes.isEmpty(),
+                                     Patience);
+            QTest::keyClicks(dialog->findChild<QLineEdit *>(u"confirmTyping"_s), u"test"_s);
+            dialog->applyButton()->click();
+            QTRY_COMPARE_WITH_TIMEOUT(m_cluster->writes, writes, Patience);
+            dialog->close();
+            QTRY_VERIFY(!m_console->window().findChild<ui::ConfirmDialog *>());
+        };
+        const auto policy = [this] { return m_cluster->find("peerauthentications", "istio-system/default"); };
+        Q_EMIT m_console->window().pages().mesh->modeRequested(models::MtlsMode::Strict);
+        confirm(1);
+        QTRY_COMPARE_WITH_TIMEOUT(m_console->desk()->analysis()->meshMode.mode, models::MtlsMode::Strict,
+                                  Patience);
+        Q_EMIT m_console->window().pages().mesh->modeRequested(models::MtlsMode::Permissive);
+        confirm(2);
+        QCOMPARE(policy()->at({"spec", "mtls", "mode"}).text(), std::string("PERMISSIVE"));
+        const auto creation =
+            [this] { // the newest one's number; other tests have written to this journal, too
+                int number = 0;
+                const auto &journal = m_console->models().journal;
+                for (int i = 0; i < journal.rowCount(); ++i) {
+                    const models::JournalEntry &entry = journal.row(i).entry;
+                    if (entry.change.verb == models::Change::Verb::Create)
+                        number = std::max(number, entry.number);
+                }
+                return number;
+            };
+        QTRY_VERIFY(creation() > 0);
+        Q_EMIT m_console->window().pages().activity->revertRequested(creation());
+        confirm(3);
+        QVERIFY(!policy());
+        const auto open = [this] { // writes to the policy that could still be taken back
+            int count = 0;
+            const auto &journal = m_console->models().journal;
+            for (int i = 0; i < journal.rowCount(); ++i) {
+                const models::JournalEntry &entry = journal.row(i).entry;
+                count += entry.change.type.plural == u"peerauthentications"_s && entry.revertOf == 0
+                    && entry.canBeTakenBack();
+            }
+            return count;
+        };
+        QTRY_COMPARE(open(), 0); // the change to PERMISSIVE has gone with the creation
     }
 
     void whatIsMutedStaysMutedInThisContext()
