@@ -2,26 +2,15 @@
 #include "app/demo/api_reply.h"
 
 #include "app/demo/api_status.h"
+#include "edge/edge_headers.h"
 
 #include <zlib.h>
-
-#include <ctime>
 
 namespace demo {
 
 namespace {
 
 constexpr std::size_t GzipFrom = 128 * 1024; // smaller answers go as they are
-
-std::string httpDate()
-{
-    const std::time_t now = std::time(nullptr);
-    std::tm parts{};
-    gmtime_r(&now, &parts);
-    char text[40];
-    std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts);
-    return text;
-}
 
 std::string gzipped(const std::string &text)
 {
@@ -48,7 +37,7 @@ asio::awaitable<void> sendAnswer(const edge::RequestHead &head, Answer answer,
 {
     edge::ResponseHead reply;
     reply.status = answer.status;
-    reply.headers = {{"audit-id", newUid()}, {"cache-control", "no-cache, private"}, {"date", httpDate()}};
+    reply.headers = {{"audit-id", newUid()}, {"cache-control", "no-cache, private"}, {"date", edge::httpDate()}};
     if (!answer.contentType.empty())
         reply.headers.set("content-type", answer.contentType);
     for (const edge::Header &header : answer.headers)
