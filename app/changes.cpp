@@ -2,6 +2,8 @@
 #include "app/changes.h"
 
 #include "app/partial_merge.h"
+#include "app/rights.h"
+#include "kube/discovery.h"
 #include "models/analysis/undo.h"
 #include "models/resources/text.h"
 
@@ -116,24 +118,18 @@ bool isAnswered(const kube::Error &error)
 kube::Result<kube::ResourceType> discoverType(kube::Client &client, const QString &apiVersion,
                                               const QString &kind, std::stop_token stop)
 {
-    const bool core = !apiVersion.contains(u'/');
-    const auto answer =
-        client.rawGet(core ? u"/api/"_s + apiVersion : u"/apis/"_s + apiVersion, stop).result();
-    if (!answer)
-        return tl::unexpected(answer.error());
-    const auto list = edge::parseJson(answer->body.toStdString());
-    if (list) {
-        for (const edge::Value &resource : (*list)["resources"].items()) {
-            const QString plural = models::text(resource["name"]);
-            if (models::text(resource["kind"]) != kind || plural.contains(u'/'))
-                continue;
-            return kube::ResourceType{core ? QString() : apiVersion.section(u'/', 0, 0),
-                                      apiVersion.section(u'/', -1), plural, kind,
-                                      resource["namespaced"].toBool()};
-        }
+    const QString group = apiVersion.contains(u'/') ? apiVersion.section(u'/', 0, 0) : QString();
+    const auto catalog = client.discovery().fetch(stop, {group}).result();
+    if (!catalog)
+        return tl::unexpected(catalog.error());
+    if (const kube::ApiResource *resource = catalog->find(group, kind, {apiVersion.section(u'/', -1)}))
+        return resource->type;
+    QString why = u"the server has no kind %1 in %2; are its CRDs installed?"_s.arg(kind, apiVersion);
+    for (const QString &failure : catalog->failures) {
+        if (failure.startsWith(apiVersion))
+            why = failure;
     }
-    return kube::failure(kube::Error::Kind::NotFound,
-                         u"the server has no kind %1 in %2; are its CRDs installed?"_s.arg(kind, apiVersion));
+    return kube::failure(kube::Error::Kind::NotFound, why);
 }
 
 kube::Result<std::optional<edge::Value>> currentState(kube::Client &client, const kube::ResourceType &type,
@@ -146,32 +142,56 @@ kube::Result<std::optional<edge::Value>> currentState(kube::Client &client, cons
     return written(answer);
 }
 
-kube::Result<models::ChangeSet> planApply(kube::Client &client, const Wish &wish, std::stop_token stop)
+namespace {
+
+// One object of a wish; absent: it is so already.
+kube::Result<std::optional<models::Change>> planObject(kube::Client &client, const Wish &wish,
+                                                       edge::Value object, const models::StagedChanges &upon,
+                                                       std::stop_token stop)
 {
+    const auto type =
+        discoverType(client, models::text(object["apiVersion"]), models::text(object["kind"]), stop);
+    if (!type)
+        return tl::unexpected(type.error());
+    if (type->namespaced && object.at({"metadata", "namespace"}).text().empty())
+        object.child("metadata").set("namespace", wish.nameSpace.toStdString());
+    models::Change address;
+    address.type = *type;
+    address.nameSpace = type->namespaced ? models::text(object.at({"metadata", "namespace"})) : QString();
+    address.name = models::text(object.at({"metadata", "name"}));
+    const models::StagedChange *staged = upon.find(models::objectKey(address));
+    const auto current = staged ? kube::Result<std::optional<edge::Value>>(models::stateAfter(staged->change))
+                                : currentState(client, *type, address.nameSpace, address.name, stop);
+    if (!current)
+        return tl::unexpected(current.error());
+    if (wish.partial && !*current)
+        return kube::failure(
+            kube::Error::Kind::NotFound,
+            u"%1 %2 is not there, so nothing can be added to it"_s.arg(type->kind, address.name));
+    if (wish.partial)
+        object = mergePartial(models::withoutServerFields(**current), object);
+    return models::changeTo(object, *type, *current);
+}
+
+} // namespace
+
+kube::Result<models::ChangeSet> planApply(kube::Client &client, const Wish &wish, std::stop_token stop,
+                                          const models::StagedChanges &upon)
+{
+    models::StagedChanges all = upon, own;
+    for (const edge::Value &object : wish.objects) {
+        const auto change = planObject(client, wish, object, all, stop);
+        if (!change)
+            return tl::unexpected(change.error());
+        if (!*change)
+            continue;
+        all.add({wish.title, {**change}, {}, {}});
+        own.add({wish.title, {**change}, {}, {}});
+    }
     models::ChangeSet changes;
     changes.title = wish.title;
-    for (edge::Value object : wish.objects) {
-        const auto type =
-            discoverType(client, models::text(object["apiVersion"]), models::text(object["kind"]), stop);
-        if (!type)
-            return tl::unexpected(type.error());
-        if (type->namespaced && object.at({"metadata", "namespace"}).text().empty())
-            object.child("metadata").set("namespace", wish.nameSpace.toStdString());
-        const QString nameSpace =
-            type->namespaced ? models::text(object.at({"metadata", "namespace"})) : QString();
-        const auto current =
-            currentState(client, *type, nameSpace, models::text(object.at({"metadata", "name"})), stop);
-        if (!current)
-            return tl::unexpected(current.error());
-        if (wish.partial && !*current)
-            return kube::failure(kube::Error::Kind::NotFound,
-                                 u"%1 %2 is not there, so nothing can be added to it"_s.arg(
-                                     type->kind, models::text(object.at({"metadata", "name"}))));
-        if (wish.partial)
-            object = mergePartial(models::withoutServerFields(**current), object);
-        if (auto change = models::changeTo(object, *type, *current))
-            changes.changes.append(*change);
-    }
+    for (const models::StagedChange &each : own.changes()) // in the wish's order
+        changes.changes.append(each.change);
     return changes;
 }
 
@@ -185,8 +205,7 @@ QList<QList<models::JournalEntry>> byObject(const QList<models::JournalEntry> &e
     QHash<QString, qsizetype> groupOf;
     for (const models::JournalEntry &entry : entries) {
         const models::Change &change = entry.change;
-        const QString key =
-            change.type.group + u'/' + change.type.plural + u'/' + change.nameSpace + u'/' + change.name;
+        const QString key = models::objectKey(change);
         const bool isAlone = change.verb == models::Change::Verb::Remove || !groupOf.contains(key);
         if (isAlone) {
             groups.append({entry});
@@ -256,12 +275,20 @@ models::ChangeReview review(kube::Client &client, models::ChangeSet changes, std
     review.dryRunOk = connection.mode != kube::WriteMode::ReadOnly;
     if (!review.dryRunOk)
         review.dryRunMessage =
-            u"context %1 is read-only; write through another context"_s.arg(connection.context);
+            u"context %1 is read-only; write through another context, or choose another mode for it in the console"_s
+                .arg(connection.context);
+    if (review.dryRunOk) {
+        review.dryRunMessage =
+            missingRightsText(client, missingRights(client, rightsFor(changes.changes), stop));
+        review.dryRunOk = review.dryRunMessage.isEmpty();
+    }
     for (models::Change &change : changes.changes) {
         review.diffs.append(models::unifiedDiff(change.before, models::stateAfter(change)));
         if (!review.dryRunOk)
             continue;
         if (const auto tried = writeFresh(client, change, true, stop); !tried) {
+            if (tried.error().kind == kube::Error::Kind::Forbidden)
+                client.access().forget(); // it said otherwise
             review.dryRunOk = false;
             review.dryRunMessage = u"%1: %2"_s.arg(change.subject().text(), tried.error().message);
         }
@@ -325,6 +352,36 @@ ApplyOutcome apply(kube::Client &client, const Journal &journal, const models::C
             break;
         }
         outcome.entries.append(finished(client, journal, *begun, stop, outcome.error));
+    }
+    return outcome;
+}
+
+kube::Result<models::StagedChanges> planAgain(kube::Client &client, models::StagedChanges staged,
+                                              std::stop_token stop)
+{
+    const QList<models::StagedChange> before = staged.changes();
+    for (const models::StagedChange &each : before) {
+        const models::Change &change = each.change;
+        const auto now = currentState(client, change.type, change.nameSpace, change.name, stop);
+        if (!now)
+            return tl::unexpected(now.error());
+        staged.rebase(each.key, *now);
+    }
+    return staged;
+}
+
+ApplyOutcome applyStaged(kube::Client &client, const Journal &journal, const models::StagedChanges &staged,
+                         const models::ChangeSet &reviewed, std::stop_token stop)
+{
+    ApplyOutcome outcome;
+    for (const models::Change &change : reviewed.changes) {
+        const models::StagedChange *each = staged.find(models::objectKey(change));
+        const ApplyOutcome one =
+            apply(client, journal, {each ? each->title() : reviewed.title, {change}, {}, {}}, {}, stop);
+        outcome.entries += one.entries;
+        outcome.error = one.error;
+        if (outcome.error)
+            break;
     }
     return outcome;
 }

@@ -4,7 +4,7 @@
 // Everything here blocks on the cluster thread's answers: call it from a worker thread.  Nothing writes but apply().
 #include "app/journal.h"
 #include "kube/client.h"
-#include "models/analysis/change_set.h"
+#include "models/analysis/staged_changes.h"
 
 namespace app {
 
@@ -24,8 +24,10 @@ struct Wish // an object as it should be; objects without a namespace get nameSp
     bool partial =
         false; // the objects are parts, laid over what is there (mergePartial); an absent object is an error then
 };
-// Objects that are so already make no change.
-kube::Result<models::ChangeSet> planApply(kube::Client &client, const Wish &wish, std::stop_token stop);
+// Objects that are so already make no change; an object that is wished for twice makes one.  upon: what is staged counts as being there;
+// a change of such an object begins with the state that is staged of it.
+kube::Result<models::ChangeSet> planApply(kube::Client &client, const Wish &wish, std::stop_token stop,
+                                          const models::StagedChanges &upon = {});
 // The reverse of these entries, newest first but restarts last, against what is there now; several writes to one object go back as one.  What is as it
 // was already is left out; nothing else left is an error.
 kube::Result<models::ChangeSet> planUndo(kube::Client &client, const QList<models::JournalEntry> &entries,
@@ -41,5 +43,12 @@ struct ApplyOutcome
 // revertOf: numbers of the journal's entries that the changes take back, one each; empty for new changes.
 ApplyOutcome apply(kube::Client &client, const Journal &journal, const models::ChangeSet &changes,
                    const QList<int> &revertOf, std::stop_token stop);
+
+// What is staged, planned again upon what is there now (StagedChanges::rebase).
+kube::Result<models::StagedChanges> planAgain(kube::Client &client, models::StagedChanges staged,
+                                              std::stop_token stop);
+// apply() of a reviewed StagedChanges::changeSet(): each change is journalled under the titles of its own wishes.
+ApplyOutcome applyStaged(kube::Client &client, const Journal &journal, const models::StagedChanges &staged,
+                         const models::ChangeSet &reviewed, std::stop_token stop);
 
 } // namespace app

@@ -20,13 +20,35 @@ QStringList breaksUnderStrict(const models::Snapshot &snapshot, const models::Ed
 } // namespace
 
 std::shared_ptr<const ClusterAnalysis> analyse(const models::SnapshotInput &input, const QString &edge,
-                                               std::optional<edge::Compat> compat)
+                                               const EdgeChoice &choice)
 {
-    return ClusterAnalyst().analyse(input, edge, [compat](const QString &) { return compat; });
+    return ClusterAnalyst().analyse(input, edge, choice);
+}
+
+namespace {
+
+// Of two that share what has not changed, which is nearly all of it.
+bool isSameConfiguration(const ClusterAnalysis &before, const ClusterAnalysis &now)
+{
+    return before.view.installation.key() == now.view.installation.key() && before.view.table
+        && now.view.table && before.view.table->config() == now.view.table->config();
+}
+
+} // namespace
+
+void completeAnalysis(ClusterAnalysis &analysis)
+{
+    const models::Snapshot &snapshot = *analysis.snapshot;
+    analysis.meshMode = models::meshMode(snapshot);
+    analysis.certificates = models::certificateRows(snapshot, analysis.view, {});
+    analysis.guide = models::guideSteps(snapshot, analysis.view);
+    analysis.findings = models::clusterFindings(snapshot, analysis.view, analysis.certificates,
+                                                analysis.postures, snapshot.takenAt);
+    analysis.breaksUnderStrict = breaksUnderStrict(snapshot, analysis.view);
 }
 
 std::shared_ptr<const ClusterAnalysis> ClusterAnalyst::analyse(const models::SnapshotInput &input,
-                                                               const QString &edge, const CompatOf &compatOf)
+                                                               const QString &edge, const EdgeChoice &choice)
 {
     auto analysis = std::make_shared<ClusterAnalysis>();
     analysis->snapshot = m_snapshots.make(input);
@@ -34,20 +56,19 @@ std::shared_ptr<const ClusterAnalysis> ClusterAnalyst::analyse(const models::Sna
     if (const models::EdgeInstallation *found = snapshot.edge(edge)) {
         models::EdgeInstallation installation = *found;
         analysis->imageCompat = installation.compat;
-        if (compatOf)
-            installation.compat = compatOf(installation.key()).value_or(installation.compat);
+        if (choice)
+            choice(installation);
         analysis->hasEdge = true;
         analysis->view = models::viewEdge(snapshot, installation, m_compiler);
         analysis->objects = models::edgeObjects(snapshot, analysis->view);
         analysis->routes = models::routeNodes(analysis->view);
+        if (m_last)
+            analysis->configuration =
+                m_last->configuration + (isSameConfiguration(*m_last, *analysis) ? 0 : 1);
     }
-    analysis->meshMode = models::meshMode(snapshot);
-    analysis->certificates = models::certificateRows(snapshot, analysis->view, {});
     analysis->postures = m_postures.make(snapshot);
-    analysis->guide = models::guideSteps(snapshot, analysis->view);
-    analysis->findings = models::clusterFindings(snapshot, analysis->view, analysis->certificates,
-                                                 analysis->postures, snapshot.takenAt);
-    analysis->breaksUnderStrict = breaksUnderStrict(snapshot, analysis->view);
+    completeAnalysis(*analysis);
+    m_last = analysis;
     return analysis;
 }
 

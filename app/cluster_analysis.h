@@ -16,6 +16,8 @@ struct ClusterAnalysis
     std::shared_ptr<const models::Snapshot> snapshot;
     models::EdgeView view; // of the edge that was chosen
     bool hasEdge = false;
+    int configuration =
+        0; // another number whenever the objects compile to something else than in the last analysis
     edge::Compat imageCompat =
         edge::Compat::V4; // what its image's tag says; view's is another where one was chosen
     models::EffectiveMode meshMode;
@@ -29,23 +31,27 @@ struct ClusterAnalysis
         breaksUnderStrict; // what the mesh as a whole would lose, one sentence each, as far as objects tell
 };
 
-// edge: "namespace/name"; "" the first that has Mappings.  compat: instead of what its image's tag says.
-std::shared_ptr<const ClusterAnalysis> analyse(const models::SnapshotInput &input, const QString &edge,
-                                               std::optional<edge::Compat> compat = {});
+// What a person chose otherwise than the edge's image and variables say: changes the installation that is looked at.
+using EdgeChoice = std::function<void(models::EdgeInstallation &)>;
 
-// By which rules an edge ("namespace/name") is judged instead; nullopt: by those that its image's tag says.
-using CompatOf = std::function<std::optional<edge::Compat>(const QString &edge)>;
+// edge: "namespace/name"; "" the first that has Mappings.
+std::shared_ptr<const ClusterAnalysis> analyse(const models::SnapshotInput &input, const QString &edge,
+                                               const EdgeChoice &choice = {});
+
+// Fills what is worked out from its snapshot, view and postures: mode, certificates, guide, findings.
+void completeAnalysis(ClusterAnalysis &analysis);
 
 // One snapshot after another: what is as it was in the last one is neither parsed nor compiled again.  Thread: one at a time.
 class ClusterAnalyst
 {
 public:
     std::shared_ptr<const ClusterAnalysis> analyse(const models::SnapshotInput &input, const QString &edge,
-                                                   const CompatOf &compatOf = {});
+                                                   const EdgeChoice &choice = {});
 
 private:
     models::SnapshotMaker m_snapshots;
     models::EdgeCompiler m_compiler;
+    std::shared_ptr<const ClusterAnalysis> m_last;
     models::PostureMaker m_postures;
 };
 

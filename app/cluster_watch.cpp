@@ -3,6 +3,8 @@
 
 #include "app/cluster_role.h"
 #include "app/snapshot_plan.h"
+#include "kube/access.h"
+#include "kube/discovery.h"
 
 #include <QFutureWatcher>
 
@@ -72,6 +74,9 @@ ClusterWatch::ClusterWatch(kube::Client &client, QObject *parent)
     connect(&m_identity, &kube::ClusterIdentity::recreated, this, [this] {
         for (const Watched &watched : m_watched)
             watched.reflector->restart();
+        if (m_definitionsWatch)
+            m_definitionsWatch->restart();
+        lookAtVersions();
     });
     const kube::Connection &connection = client.transport().connection();
     m_state.context = connection.context;
@@ -83,6 +88,8 @@ ClusterWatch::ClusterWatch(kube::Client &client, QObject *parent)
     m_retryTimer.setSingleShot(true);
     m_wideTimer.setParent(this);
     m_wideTimer.setSingleShot(true);
+    m_lookTimer.setParent(this);
+    m_lookTimer.setSingleShot(true);
     m_waitTimer.setParent(this);
     m_waitTimer.setSingleShot(true);
     connect(&m_waitTimer, &QTimer::timeout, this, [this] { waits({}, 0); });
@@ -90,6 +97,7 @@ ClusterWatch::ClusterWatch(kube::Client &client, QObject *parent)
     connect(&m_snapshotTimer, &QTimer::timeout, this, &ClusterWatch::buildSnapshot);
     connect(&m_retryTimer, &QTimer::timeout, this, &ClusterWatch::connectOnce);
     connect(&m_wideTimer, &QTimer::timeout, this, &ClusterWatch::askForAll);
+    connect(&m_lookTimer, &QTimer::timeout, this, &ClusterWatch::lookAtVersions);
 }
 
 void ClusterWatch::start()
@@ -109,6 +117,7 @@ void ClusterWatch::retryNow()
     }
     for (const Watched &watched : m_watched)
         watched.reflector->retryNow();
+    lookAtVersions();
     m_widePause = {};
     askForAll();
 }
@@ -159,6 +168,9 @@ void ClusterWatch::addProgress(models::ConnectionState &next) const
         if (!watched.onlyIn().isEmpty() && watched.store->isComplete())
             next.partial.append(u"%1: only in namespace %2, the whole cluster is forbidden"_s.arg(
                 watched.type.plural, watched.onlyIn()));
+        else if (state.isListedOnly)
+            next.partial.append(
+                u"%1: read again every minute, watching them is forbidden"_s.arg(watched.type.plural));
         else if (state.phase == kube::WatchState::Phase::Waiting
                  && state.error.kind == kube::Error::Kind::Forbidden)
             next.partial.append(u"%1: forbidden"_s.arg(watched.type.plural));
@@ -174,29 +186,93 @@ void ClusterWatch::connected(const kube::ServerVersion &version)
     m_failures = 0;
     m_state.version = version.gitVersion;
     m_state.roundTripMs = version.roundTripMs;
-    whenDone(m_client.rawGet(u"/apis/getambassador.io"_s, m_stop.get_token()), this,
-             [this](const kube::Result<kube::HttpResponse> &group) {
-                 m_groupKnown = true;
-                 m_ambassadorGroup = group ? group->body : QByteArray();
-                 addAmbassadorKinds();
-             });
-    for (const kube::ResourceType &type : snapshotTypes({}))
+    for (const kube::ResourceType &type : meshTypes(nullptr)) // so that they need not wait for discovery
         watch(type);
+    lookAtVersions();
 }
 
-// Ambassador's kinds wait for the Deployments: they tell which generation reads them, and so in which version.
-void ClusterWatch::addAmbassadorKinds()
+// Costs two 304s while nothing has changed.  What was known stays where it cannot be read.
+void ClusterWatch::lookAtVersions()
 {
-    const Watched *deployments = find(u"deployments"_s);
-    if (m_ambassadorAdded || !m_groupKnown || !deployments || !isSettled(*deployments))
-        return;
+    whenDone(m_client.discovery().fetch(m_stop.get_token(), groupsRead()), this,
+             [this](const kube::Result<kube::ApiCatalog> &catalog) {
+                 if (catalog)
+                     m_catalog = *catalog;
+                 m_isDiscovered = true;
+                 plan();
+                 if (catalog && !m_definitionsWatch)
+                     watchDefinitions();
+             });
+}
+
+// Of those kinds that may be an edge.
+QList<kube::Object> ClusterWatch::workloads() const
+{
+    QList<kube::Object> all;
+    for (const QString &plural : {u"deployments"_s, u"daemonsets"_s}) {
+        if (const Watched *watched = find(plural))
+            all += watched->store->objects();
+    }
+    return all;
+}
+
+// Ambassador's kinds wait for the workloads: they tell which generation reads them, and so in which version.
+void ClusterWatch::plan()
+{
+    for (const QString &plural : {u"deployments"_s, u"daemonsets"_s}) {
+        const Watched *watched = find(plural);
+        if (!m_isDiscovered || !watched || !isSettled(*watched))
+            return;
+    }
+    m_isFirstGeneration = readsFirstGeneration(workloads());
     m_ambassadorAdded = true;
-    for (const kube::ResourceType &type : snapshotTypes(
-             ambassadorVersion(m_ambassadorGroup, containerImages(deployments->store->objects())))) {
-        if (type.group == "getambassador.io"_L1)
+    const kube::ApiCatalog *catalog = m_catalog ? &*m_catalog : nullptr;
+    for (const kube::ResourceType &type :
+         meshTypes(catalog) + ambassadorTypes(catalog, m_isFirstGeneration)) {
+        const auto known = std::find_if(m_watched.begin(), m_watched.end(), [&type](const Watched &watched) {
+            return watched.type.plural == type.plural;
+        });
+        if (known == m_watched.end()) {
             watch(type);
+        } else if (!(known->type == type)) {
+            known->type = type;
+            known->store->retell(); // the same versions, in another form
+            startReflector(known - m_watched.begin(), known->nameSpace);
+        }
     }
     report();
+}
+
+// A kind that is known not to be served is not asked about again: the definitions are watched.
+bool ClusterWatch::mayBeServedByNow(const kube::ResourceType &type) const
+{
+    const bool isWatched =
+        m_definitionsWatch && m_definitionsWatch->state().phase != kube::WatchState::Phase::Idle;
+    return !m_catalog || !isWatched || m_catalog->find(type.group, type.plural, {type.version});
+}
+
+// One watch, of metadata alone, instead of asking again and again.  Where it is forbidden a 404 still tells.
+void ClusterWatch::watchDefinitions()
+{
+    constexpr std::chrono::seconds Pause{1};  // several versions of several kinds change together
+    constexpr std::chrono::seconds Later{10}; // discovery may follow its definitions slowly
+    m_lookTimer.setInterval(Pause);
+    m_definitionsWatch = std::make_unique<kube::Reflector>(
+        m_client.transport(), definitionsType(m_catalog ? &*m_catalog : nullptr), QString(), m_definitions);
+    m_definitionsWatch->readMetadataOnly();
+    connect(&m_definitions, &kube::ObjectStore::completed, this, [this] { // what stands there is known by now
+        connect(&m_definitions, &kube::ObjectStore::changed, this, [this] {
+            if (!m_lookTimer.isActive())
+                QTimer::singleShot(Later, this, &ClusterWatch::lookAtVersions);
+            m_lookTimer.start();
+        });
+    });
+    connect(m_definitionsWatch.get(), &kube::Reflector::stateChanged, this,
+            [this](const kube::WatchState &state) {
+                if (state.phase == kube::WatchState::Phase::Waiting && isAboutTheKind(state.error))
+                    QTimer::singleShot(0, this, [this] { m_definitionsWatch->stop(); });
+            });
+    m_definitionsWatch->start();
 }
 
 void ClusterWatch::watch(const kube::ResourceType &type)
@@ -206,9 +282,19 @@ void ClusterWatch::watch(const kube::ResourceType &type)
     kube::ObjectStore *store = m_watched.back().store;
     connect(store, &kube::ObjectStore::changed, this, &ClusterWatch::report);
     connect(store, &kube::ObjectStore::completed, this, [this] {
-        addAmbassadorKinds();
+        if (!m_ambassadorAdded)
+            plan();
         report();
     });
+    if (type.plural == "deployments"_L1 || type.plural == "daemonsets"_L1) {
+        connect(store, &kube::ObjectStore::changed, this, [this](const QList<kube::Delta> &batch) {
+            const bool isAboutAnEdge = std::any_of(
+                batch.cbegin(), batch.cend(), [](const kube::Delta &delta) { return hasEdge(delta.object); });
+            if (m_ambassadorAdded && isAboutAnEdge
+                && readsFirstGeneration(workloads()) != m_isFirstGeneration)
+                plan();
+        });
+    }
     Q_EMIT storeMade(type.plural, store);
     startReflector(index, {});
 }
@@ -232,14 +318,19 @@ void ClusterWatch::reflectorChanged(qsizetype index, const kube::WatchState &sta
 {
     Watched &watched = m_watched[size_t(index)];
     const bool waiting = state.phase == kube::WatchState::Phase::Waiting;
-    if (waiting && state.error.kind == kube::Error::Kind::Forbidden && watched.nameSpace.isEmpty()
-        && watched.type.namespaced)
+    // Who may list all but not watch it is shown all, by lists: another namespace's objects would be gone else.
+    if (waiting && state.error.kind == kube::Error::Kind::Forbidden && !state.isListedOnly
+        && watched.nameSpace.isEmpty() && watched.type.namespaced)
         QTimer::singleShot(0, this, [this, index] { narrow(index); });
     if (state.phase == kube::WatchState::Phase::Live) {
         m_identity.check(); // what answers after a break may be another cluster
         watched.filled = watched.nameSpace;
     }
-    addAmbassadorKinds();
+    if (waiting && state.error.kind == kube::Error::Kind::NotFound && !m_lookTimer.isActive()
+        && mayBeServedByNow(watched.type))
+        m_lookTimer.start();
+    if (!m_ambassadorAdded)
+        plan();
     report();
 }
 
@@ -252,23 +343,23 @@ void ClusterWatch::narrow(qsizetype index)
         m_wideTimer.start(m_widePause = std::max(m_widePause, FirstWidePause));
 }
 
-// Rights can be given back.  One object's metadata is enough to know; the narrow watch goes on until then.
+// Rights can be given back.  The narrow watch goes on until the server says so.
 void ClusterWatch::askForAll()
 {
     m_wideTimer.stop();
+    m_client.access().forget();
     bool isAnyNarrow = false;
     for (qsizetype index = 0; index < qsizetype(m_watched.size()); ++index) {
         const Watched &watched = m_watched[size_t(index)];
         if (watched.nameSpace.isEmpty())
             continue;
         isAnyNarrow = true;
-        whenDone(m_client.getAs(watched.type.path({}) + u"?limit=1"_s,
-                                "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io", {},
-                                m_stop.get_token()),
-                 this, [this, index](const kube::Result<kube::HttpResponse> &answer) {
-                     if (answer && !m_watched[size_t(index)].nameSpace.isEmpty())
-                         startReflector(index, {});
-                 });
+        whenDone(
+            m_client.access().ask({u"list"_s, watched.type.group, watched.type.plural}, m_stop.get_token()),
+            this, [this, index](const kube::Result<kube::AccessVerdict> &verdict) {
+                if (verdict && verdict->isAllowed && !m_watched[size_t(index)].nameSpace.isEmpty())
+                    startReflector(index, {});
+            });
     }
     if (!isAnyNarrow)
         return;

@@ -2,9 +2,12 @@
 #pragma once
 // Everything of one cluster that is kept watching, for the console and for edge run: a reflector and a store for each kind of the snapshot's plan.
 // Lives on the cluster thread.  It tells two things: how the connection stands, and (at most every 250 ms) that a new snapshot can be made.
+// Versions are chosen by discovery (snapshot_plan.h), and again when the definition of a custom resource or an edge's image changes and
+// when a kind is answered 404: then its watch goes on in another version, and kinds that have come are watched too.
 // A kind that is forbidden for the whole cluster is watched in the context's own namespace instead, and the whole is asked for again: with
 // pauses of 5 s × 2 up to 160 s, and at once by retryNow().  One that is not there is tried again.
 // takenAt of a snapshot is when it was made; while the connection is lost, when the last news came.
+#include "kube/api_catalog.h"
 #include "kube/cluster_identity.h"
 #include "kube/reflector.h"
 #include "models/resources/connection_state.h"
@@ -45,7 +48,11 @@ private:
     void connectOnce();
     void failed(const kube::Error &error);
     void connected(const kube::ServerVersion &version);
-    void addAmbassadorKinds();
+    void lookAtVersions();
+    QList<kube::Object> workloads() const;
+    void plan();
+    void watchDefinitions();
+    bool mayBeServedByNow(const kube::ResourceType &type) const;
     void watch(const kube::ResourceType &type);
     void startReflector(qsizetype index, const QString &nameSpace);
     void reflectorChanged(qsizetype index, const kube::WatchState &state);
@@ -62,9 +69,13 @@ private:
     std::stop_source m_stop;
     std::vector<Watched> m_watched;
     models::ConnectionState m_state;
-    QByteArray m_ambassadorGroup;
-    bool m_groupKnown = false;
+    std::optional<kube::ApiCatalog> m_catalog; // absent: not asked yet, or it could not be read
+    bool m_isDiscovered = false;               // asked once, whatever came
+    bool m_isFirstGeneration = false;
     bool m_ambassadorAdded = false;
+    kube::ObjectStore m_definitions; // of custom resources, metadata alone
+    std::unique_ptr<kube::Reflector> m_definitionsWatch;
+    QTimer m_lookTimer; // runs while what is served may have changed
     QTimer m_snapshotTimer;
     QTimer m_retryTimer;
     QTimer m_wideTimer; // runs while a kind is watched in one namespace only

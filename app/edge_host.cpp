@@ -130,10 +130,7 @@ edge::Result<edge::ClientRequest> clientRequest(const models::RequestSpec &spec,
     request.port = port;
     request.timeout = std::chrono::milliseconds(timeoutMs);
     request.head.method = spec.method.toStdString();
-    const QString path = spec.url.path(QUrl::FullyEncoded);
-    request.head.target = (path.isEmpty() ? u"/"_s : path).toStdString();
-    if (spec.url.hasQuery())
-        request.head.target += "?" + spec.url.query(QUrl::FullyEncoded).toStdString();
+    request.head.target = models::targetOf(spec).toStdString();
     request.head.headers.set("Host", spec.url.authority(QUrl::FullyEncoded).toStdString());
     for (const auto &[name, value] : spec.headers)
         request.head.headers.add(name.toStdString(), value.toStdString());

@@ -118,9 +118,11 @@ kube::Result<Wish> wishOfStep(const ClusterAnalysis &analysis, const models::Gui
     if (step.id == SidecarStep) {
         wish.partial = true;
         if (!analysis.hasEdge)
-            return kube::failure(kube::Error::Kind::NotFound,
-                                 u"no Ambassador Deployment was found that the sidecar could join"_s);
+            return kube::failure(
+                kube::Error::Kind::NotFound,
+                u"no Ambassador Deployment or DaemonSet was found that the sidecar could join"_s);
         for (edge::Value &object : wish.objects) {
+            object.set("kind", analysis.view.installation.kind.toStdString());
             edge::Value &metadata = object.child("metadata");
             metadata.set("namespace", analysis.view.installation.nameSpace.toStdString());
             metadata.set("name", analysis.view.installation.name.toStdString());

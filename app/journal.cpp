@@ -2,6 +2,7 @@
 #include "app/journal.h"
 
 #include <QCryptographicHash>
+#include <QDateTime>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -21,6 +22,7 @@ namespace app {
 namespace {
 
 constexpr int lockTimeoutMs = 5000;
+constexpr int emptyLockMs = 1000;
 
 bool syncToDisk(QFile &file)
 {
@@ -29,6 +31,19 @@ bool syncToDisk(QFile &file)
 #else
     return file.flush() && fsync(file.handle()) == 0;
 #endif
+}
+
+// A program that is killed between making its lock file and writing its number into it leaves one that names nobody; QLockFile
+// would wait half a minute for it, and with it each write and each way back.
+bool take(QLockFile &lock)
+{
+    if (lock.tryLock(emptyLockMs))
+        return true;
+    const QFileInfo left(lock.fileName());
+    const bool isOld = left.lastModified().msecsTo(QDateTime::currentDateTime()) >= emptyLockMs;
+    if (left.exists() && left.size() == 0 && isOld)
+        QFile::remove(left.filePath());
+    return lock.tryLock(lockTimeoutMs - emptyLockMs);
 }
 
 kube::Error unwritable(const QString &file, const QString &reason)
@@ -106,7 +121,7 @@ kube::Result<models::JournalEntry> Journal::begin(models::JournalEntry entry) co
     if (const auto writable = isWritable(); !writable)
         return tl::unexpected(writable.error());
     QLockFile lock(m_file + u".lock"_s);
-    if (!lock.tryLock(lockTimeoutMs))
+    if (!take(lock))
         return tl::unexpected(unwritable(m_file, u"another program holds its lock"_s));
     int last = 0;
     for (const models::JournalEntry &known : entries())
@@ -121,7 +136,7 @@ kube::Result<models::JournalEntry> Journal::begin(models::JournalEntry entry) co
 kube::Result<models::JournalEntry> Journal::settle(models::JournalEntry entry) const
 {
     QLockFile lock(m_file + u".lock"_s);
-    if (!lock.tryLock(lockTimeoutMs))
+    if (!take(lock))
         return tl::unexpected(unwritable(m_file, u"another program holds its lock"_s));
     const auto written = write(entry);
     return written ? kube::Result<models::JournalEntry>(entry) : tl::unexpected(written.error());

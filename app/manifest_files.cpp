@@ -2,6 +2,7 @@
 #include "app/manifest_files.h"
 
 #include "app/snapshot_plan.h"
+#include "edge/config/ingress.h"
 
 #include <QDirIterator>
 #include <QFile>
@@ -44,7 +45,14 @@ QStringList filesAt(const QString &path)
     return files;
 }
 
-QList<kube::ResourceType> knownTypes() { return snapshotTypes(u"v3alpha1"_s) + platformTypes(u"v3alpha1"_s); }
+// Of a cluster, and what only manifests can tell: of a cluster Endpoints are known by its pods.
+QList<kube::ResourceType> knownTypes()
+{
+    QList<kube::ResourceType> types = meshTypes(nullptr) + ambassadorTypes(nullptr, false)
+        + platformTypes(nullptr) + QList{definitionsType(nullptr)};
+    types.append({{}, u"v1"_s, u"endpoints"_s, u"Endpoints"_s, true});
+    return types;
+}
 
 const QSet<QString> &kindsWithoutNamespace()
 {
@@ -113,6 +121,16 @@ const QStringList &kindsOfTheEdge()
     return kinds;
 }
 
+bool isAmbassadors(const edge::Value &object)
+{
+    return object["apiVersion"].text().starts_with("getambassador.io/");
+}
+
+bool isOfTheEdge(const edge::Value &object)
+{
+    return isAmbassadors(object) && kindsOfTheEdge().contains(QString::fromStdString(object["kind"].text()));
+}
+
 // How many letters must be put in, taken out or changed to make b of a.
 int letters(const QString &a, const QString &b)
 {
@@ -177,9 +195,72 @@ void noteStrange(ManifestSet &set, const ManifestOrigin &origin, const models::O
         set.origins.insert(object.text(), origin);
 }
 
+bool hasAmbassadors(const ManifestSet &set, const QString &name)
+{
+    return std::any_of(set.objects.begin(), set.objects.end(), [&name](const edge::Value &object) {
+        return isAmbassadors(object) && refOf(object).text() == name;
+    });
+}
+
+QString secondTime(const QString &name, const ManifestOrigin &counts)
+{
+    return u": %1 is there a second time; the one of %2 counts"_s.arg(name, counts.text());
+}
+
+// copy: which counts now, in the place of the one of before.
+void exchangeNotes(QStringList &notes, const ManifestCopy &copy, const ManifestOrigin &before)
+{
+    const QString said = secondTime(copy.name, before);
+    for (QString &note : notes) {
+        if (!note.endsWith(said))
+            continue;
+        const QString place = note.chopped(said.size());
+        note = (place == copy.origin.text() ? before.text() : place) + secondTime(copy.name, copy.origin);
+    }
+}
+
 } // namespace
 
 QString ManifestOrigin::text() const { return u"%1, document %2"_s.arg(file).arg(document); }
+
+namespace {
+
+void chooseCopies(ManifestSet &set, const edge::CompileOptions &options)
+{
+    QHash<QString, const ManifestCopy *> chosen;
+    for (const ManifestCopy &copy : std::as_const(set.copies)) {
+        if (!chosen.contains(copy.name) && edge::isTaken(*copy.object, options))
+            chosen.insert(copy.name, &copy);
+    }
+    if (chosen.isEmpty())
+        return;
+    edge::SharedList<edge::Value> objects;
+    for (const auto &item : set.objects.items()) {
+        const QString name = refOf(*item).text();
+        const ManifestCopy *copy = chosen.value(name);
+        if (!copy || !isAmbassadors(*item) || edge::isTaken(*item, options)) {
+            objects.push_back(item);
+            continue;
+        }
+        objects.push_back(copy->object);
+        exchangeNotes(set.notes, *copy, set.origins.value(name));
+        set.origins.insert(name, copy->origin);
+    }
+    set.objects = std::move(objects);
+}
+
+} // namespace
+
+void fitToEdge(ManifestSet &set, const edge::CompileOptions &options)
+{
+    chooseCopies(set, options);
+    for (const edge::MadeObject &made : edge::objectsOfIngresses(set.objects, options)) {
+        const auto origin = set.origins.constFind(refOf(*made.ingress).text());
+        if (const QString name = refOf(made.object).text();
+            origin != set.origins.constEnd() && !set.origins.contains(name))
+            set.origins.insert(name, ManifestOrigin(*origin));
+    }
+}
 
 QString withPlace(const QString &note, const ManifestSet &set)
 {
@@ -262,8 +343,13 @@ ManifestSet ManifestReader::read()
     const QStringList files = filesAt(m_path);
     if (files.isEmpty())
         set.problems.append(u"%1 holds no *.yaml, *.yml or *.json"_s.arg(m_path));
+    m_annotated.clear();
     for (const QString &file : files)
         addFile(set, file, before);
+    for (const auto &[name, origin] : std::as_const(m_annotated)) { // an object of that name goes before
+        if (!set.origins.contains(name))
+            set.origins.insert(name, origin);
+    }
     return set;
 }
 
@@ -301,24 +387,27 @@ void ManifestReader::addFile(ManifestSet &set, const QString &file, const Docume
         addMutes(set, cut, origin, *document);
         for (std::size_t i = 0; i < document->objects.size(); ++i)
             addObject(set, origin, document->objects[i], document->names[qsizetype(i)]);
+        for (const QString &name : document->annotated)
+            m_annotated.append({name, origin});
     }
 }
 
 void ManifestReader::addObject(ManifestSet &set, const ManifestOrigin &origin,
                                const std::shared_ptr<const edge::Value> &object, const QString &name)
 {
-    set.objects.push_back(object);
-    if (const QString why = strangeness(*object); !why.isEmpty()) {
+    if (const QString why = strangeness(*object); !why.isEmpty()) { // no API server takes it either
         const QString sentence = u"what stands there %1; nothing looks at it"_s.arg(why);
         set.notes.append(origin.text() + u": "_s + sentence);
         noteStrange(set, origin, {u"Manifest"_s, {}, origin.text()}, {}, sentence);
-        if (refOf(*object).kind.isEmpty() || refOf(*object).name.isEmpty())
-            return; // two without a name are not the same one
+        return;
     }
     const auto there = set.origins.constFind(name);
+    if (there != set.origins.constEnd() && isAmbassadors(*object) && hasAmbassadors(set, name))
+        set.copies.append({name, object, origin});
+    else
+        set.objects.push_back(object);
     if (there != set.origins.constEnd()) {
-        set.notes.append(
-            u"%1: %2 is there a second time; the one of %3 counts"_s.arg(origin.text(), name, there->text()));
+        set.notes.append(origin.text() + secondTime(name, *there));
         return;
     }
     set.origins.insert(name, origin);
@@ -376,6 +465,11 @@ edge::Result<ManifestReader::Document> ManifestReader::parse(const Cut &cut, con
             && !kindsWithoutNamespace().contains(QString::fromStdString(object["kind"].text())))
             object.child("metadata").set("namespace", m_nameSpace.toStdString());
         document.names.append(refOf(object).text());
+        for (const edge::ResourceRef &ref : edge::annotatedRefs(object))
+            document.annotated.append(models::ObjectRef{QString::fromStdString(ref.kind),
+                                                        QString::fromStdString(ref.nameSpace),
+                                                        QString::fromStdString(ref.name)}
+                                          .text());
         document.objects.push_back(std::make_shared<const edge::Value>(std::move(object)));
     }
     return document;
@@ -394,7 +488,10 @@ models::SnapshotInput snapshotInputOf(const edge::SharedList<edge::Value> &manif
             input.objects.insert(type.plural, {});
     }
     for (const edge::Value &object : manifests) {
-        const QString plural = pluralOfKind.value(QString::fromStdString(object["kind"].text()));
+        const QString kind = QString::fromStdString(object["kind"].text());
+        QString plural = pluralOfKind.value(kind);
+        if (plural.isEmpty() && isOfTheEdge(object))
+            plural = kind; // nobody asks for it by name
         if (plural.isEmpty())
             continue;
         kube::Object raw;

@@ -3,8 +3,8 @@
 // YAML or JSON manifests from a file, a folder (its *.yaml, *.yml, *.json, sorted, with subfolders) or standard input ("-").
 // Promise: what can be read is read; what cannot is left out and said, with file, document and line.  Whoever must not answer
 // from half of the manifests looks at ManifestSet::problems.
+#include "edge/config/compile.h"
 #include "edge/shared_list.h"
-#include "edge/value.h"
 #include "models/analysis/mutes.h"
 #include "models/resources/finding.h"
 #include "models/resources/snapshot.h"
@@ -20,16 +20,29 @@ struct ManifestOrigin
     int document = 1;     // of the file; 0: the file as a whole
     QString text() const; // "all.yaml, document 2"
 };
+struct ManifestCopy // an object of getambassador.io whose name another one has taken before
+{
+    QString name; // "Mapping shop/cart"
+    std::shared_ptr<const edge::Value> object;
+    ManifestOrigin origin;
+};
 struct ManifestSet
 {
-    edge::SharedList<edge::Value> objects; // those that lack a namespace are in the reader's
+    edge::SharedList<edge::Value>
+        objects; // those that lack a namespace are in the reader's; of getambassador.io one of a name
+    QList<ManifestCopy> copies;
     QHash<QString, ManifestOrigin>
-        origins;                     // "Mapping shop/cart", "Namespace shop"; of two the first, which counts
+        origins; // "Mapping shop/cart", "Namespace shop", those of annotations too; of two the first, which counts
     QList<models::Mute> mutes;       // `# sallyport:ignore CODE reason` of each document, for its objects
     QStringList problems;            // files and documents that are left out, and why
     QStringList notes;               // objects that are not what somebody meant: there twice, or of no kind
     QList<models::Finding> findings; // RT-013: what problems say, RT-014: what nothing looks at
 };
+
+// What of manifests depends on the edge that they are for.  Of the objects of one name an API server holds one: of copies in
+// several versions, or for several edges, the first that this edge reads stands in objects from now on (before: the first of
+// all).  And what the edge makes of Ingresses has its origin where they have theirs.
+void fitToEdge(ManifestSet &set, const edge::CompileOptions &options);
 
 // "Mapping prod/a: spec.weight: …" → "all.yaml, document 2: Mapping prod/a: spec.weight: …"; of objects from elsewhere as it is.
 QString withPlace(const QString &note, const ManifestSet &set);
@@ -48,7 +61,8 @@ private:
     struct Document // of a text that was seen
     {
         std::vector<std::shared_ptr<const edge::Value>> objects;
-        QStringList names; // of the objects: "Mapping shop/cart"
+        QStringList names;     // of the objects: "Mapping shop/cart"
+        QStringList annotated; // of those in their annotations
     };
     using Documents = QHash<QByteArray, Document>; // by text
     struct Cut;
@@ -62,6 +76,7 @@ private:
 
     QString m_path, m_nameSpace;
     Documents m_documents;
+    QList<std::pair<QString, ManifestOrigin>> m_annotated; // of the set that is being read
 };
 
 edge::Result<std::vector<edge::Value>> readManifestText(const QByteArray &text,

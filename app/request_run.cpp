@@ -67,9 +67,7 @@ models::RequestOutcome throughProxy(kube::Client &client, const EdgeAccess &acce
 {
     if (spec.method != "GET"_L1 || !spec.headers.isEmpty())
         return notSent(u"the API server's proxy carries GET without own headers only; %1"_s.arg(otherWay));
-    QString path = spec.url.path(QUrl::FullyEncoded);
-    if (spec.url.hasQuery())
-        path += u'?' + spec.url.query(QUrl::FullyEncoded);
+    const QString path = QString::fromLatin1(models::targetOf(spec));
     const auto answer =
         client
             .rawGet(kube::serviceProxyPath(access.nameSpace, access.service, access.servicePort, path), stop)
@@ -179,8 +177,8 @@ models::RequestOutcome runRequest(const RequestTools &tools, const ClusterAnalys
         outcome = outcomeOf(reply);
         if (!reply)
             outcome.error = u"%1 by %2:%3 (%4): %5; %6"_s.arg(
-                spec.url.toString(), way.access->host, QString::number(way.access->port), way.access->how,
-                outcome.error, advice(reply.error(), tools.otherWay));
+                spec.url.toString(QUrl::RemoveUserInfo), way.access->host, QString::number(way.access->port),
+                way.access->how, outcome.error, advice(reply.error(), tools.otherWay));
     }
     if (outcome.error.isEmpty())
         confirmByCounters(outcome, prediction, before,

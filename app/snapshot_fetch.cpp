@@ -2,6 +2,7 @@
 #include "app/snapshot_fetch.h"
 
 #include "app/snapshot_plan.h"
+#include "kube/discovery.h"
 
 using namespace Qt::StringLiterals;
 
@@ -26,6 +27,71 @@ void take(models::SnapshotInput &input, kube::Client &client, const kube::Resour
         input.unavailable.insert(type.plural, list.error());
 }
 
+// How long a list is asked for again that the server answers with "later".  A kind whose conversion webhook does not answer
+// stays unreadable for as long as that lasts; the client would try for most of a minute, and nothing be said till then.
+constexpr int WaitLimitSeconds = 4;
+
+struct Patience // with one list; written on the cluster thread, before the list ends
+{
+    QString path;
+    std::stop_source stop;
+    int seconds = 0;
+    QString why; // it was given up; "" it was not
+};
+
+using PatienceWith = std::vector<std::shared_ptr<Patience>>;
+
+void limitWaits(const PatienceWith &lists, const QString &why, int seconds)
+{
+    for (const auto &list : lists) {
+        if (!why.contains(list->path) || !list->why.isEmpty()
+            || (list->seconds += seconds) <= WaitLimitSeconds)
+            continue;
+        list->why =
+            u"%1; the server asks to wait, given up after %2 s"_s.arg(why).arg(list->seconds - seconds);
+        list->stop.request_stop();
+    }
+}
+
+// As takeAll(), and what the server puts off is given up soon.
+void takeWithoutWaiting(models::SnapshotInput &input, kube::Client &client,
+                        const QList<kube::ResourceType> &types, std::stop_token stop)
+{
+    PatienceWith lists;
+    for (const kube::ResourceType &type : types) {
+        auto list = std::make_shared<Patience>();
+        list->path = u"/apis/%1/%2/%3"_s.arg(type.group, type.version, type.plural);
+        lists.push_back(std::move(list));
+    }
+    const auto waits =
+        QObject::connect(&client, &kube::Client::waiting, &client,
+                         [lists](const QString &why, int seconds) { limitWaits(lists, why, seconds); });
+    const std::stop_callback forward(stop, [&lists] {
+        for (const auto &list : lists)
+            list->stop.request_stop();
+    });
+    std::vector<QFuture<kube::Result<kube::ObjectList>>> pending;
+    for (qsizetype i = 0; i < types.size(); ++i)
+        pending.push_back(client.list(types[i], {}, lists[std::size_t(i)]->stop.get_token()));
+    for (qsizetype i = 0; i < types.size(); ++i) {
+        kube::Result<kube::ObjectList> list = pending[std::size_t(i)].result();
+        if (const QString &why = lists[std::size_t(i)]->why; !list && !why.isEmpty())
+            list = kube::failure(kube::Error::Kind::TooManyRequests, why);
+        take(input, client, types[i], std::move(list), stop);
+    }
+    QObject::disconnect(waits);
+}
+
+void takeAll(models::SnapshotInput &input, kube::Client &client, const QList<kube::ResourceType> &types,
+             std::stop_token stop)
+{
+    QList<std::pair<kube::ResourceType, QFuture<kube::Result<kube::ObjectList>>>> pending;
+    for (const kube::ResourceType &type : types)
+        pending.append({type, client.list(type, {}, stop)});
+    for (auto &[type, future] : pending)
+        take(input, client, type, future.result(), stop);
+}
+
 } // namespace
 
 std::optional<kube::Error> commonFailure(const models::SnapshotInput &input)
@@ -37,6 +103,7 @@ std::optional<kube::Error> commonFailure(const models::SnapshotInput &input)
 
 kube::Result<models::SnapshotInput> fetchSnapshot(kube::Client &client, std::stop_token stop)
 {
+    auto discovered = client.discovery().fetch(stop, groupsRead());
     const auto version = client.version(stop).result();
     if (!version)
         return tl::unexpected(version.error());
@@ -44,24 +111,16 @@ kube::Result<models::SnapshotInput> fetchSnapshot(kube::Client &client, std::sto
     models::SnapshotInput input;
     input.takenAt = QDateTime::currentDateTimeUtc();
 
-    // All at once: the round trips overlap.  Ambassador's kinds wait for the Deployments, which tell its generation.
-    auto group = client.rawGet(u"/apis/getambassador.io"_s, stop);
-    QList<std::pair<kube::ResourceType, QFuture<kube::Result<kube::ObjectList>>>> pending;
-    for (const kube::ResourceType &type : snapshotTypes({}))
-        pending.append({type, client.list(type, {}, stop)});
-    for (auto &[type, future] : pending)
-        take(input, client, type, future.result(), stop);
+    const auto served = discovered.result();
+    const kube::ApiCatalog *catalog = served ? &*served : nullptr;
 
-    const auto groupAnswer = group.result();
-    const QString ambassador = ambassadorVersion(groupAnswer ? groupAnswer->body : QByteArray(),
-                                                 containerImages(input.objects.value(u"deployments"_s)));
-    pending.clear();
-    for (const kube::ResourceType &type : snapshotTypes(ambassador)) {
-        if (type.group == "getambassador.io"_L1)
-            pending.append({type, client.list(type, {}, stop)});
-    }
-    for (auto &[type, future] : pending)
-        take(input, client, type, future.result(), stop);
+    // All at once: the round trips overlap.  Ambassador's kinds wait for the workloads, which tell its generation.
+    takeAll(input, client, meshTypes(catalog), stop);
+    takeWithoutWaiting(input, client,
+                       ambassadorTypes(catalog,
+                                       readsFirstGeneration(input.objects.value(u"deployments"_s)
+                                                            + input.objects.value(u"daemonsets"_s))),
+                       stop);
 
     if (const auto failure = commonFailure(input))
         return tl::unexpected(*failure);
@@ -71,10 +130,9 @@ kube::Result<models::SnapshotInput> fetchSnapshot(kube::Client &client, std::sto
 namespace {
 
 // Definitions are large and many; only those whose conversion a webhook of Ambassador may do are read, by name.
-void fetchConversions(kube::Client &client, models::SnapshotInput &input, std::stop_token stop)
+void fetchConversions(kube::Client &client, const kube::ResourceType &definitions,
+                      models::SnapshotInput &input, std::stop_token stop)
 {
-    const kube::ResourceType definitions{u"apiextensions.k8s.io"_s, u"v1"_s, u"customresourcedefinitions"_s,
-                                         u"CustomResourceDefinition"_s, false};
     QList<QFuture<kube::Result<kube::Object>>> pending;
     for (const QString &plural : {u"mappings"_s, u"hosts"_s, u"tlscontexts"_s})
         pending.append(client.get(definitions, {}, plural + u".getambassador.io"_s, stop));
@@ -91,15 +149,10 @@ void fetchConversions(kube::Client &client, models::SnapshotInput &input, std::s
 
 void fetchPlatform(kube::Client &client, models::SnapshotInput &input, std::stop_token stop)
 {
-    QList<std::pair<kube::ResourceType, QFuture<kube::Result<kube::ObjectList>>>> pending;
-    const auto group = client.rawGet(u"/apis/getambassador.io"_s, stop).result();
-    const QString ambassador = ambassadorVersion(group ? group->body : QByteArray(),
-                                                 containerImages(input.objects.value(u"deployments"_s)));
-    for (const kube::ResourceType &type : platformTypes(ambassador))
-        pending.append({type, client.list(type, {}, stop)});
-    fetchConversions(client, input, stop);
-    for (auto &[type, future] : pending)
-        take(input, client, type, future.result(), stop);
+    const auto served = client.discovery().fetch(stop, groupsRead()).result();
+    const kube::ApiCatalog *catalog = served ? &*served : nullptr;
+    takeAll(input, client, platformTypes(catalog), stop);
+    fetchConversions(client, definitionsType(catalog), input, stop);
 }
 
 } // namespace app

@@ -3,6 +3,10 @@
 
 #include "edge/config/compile.h"
 #include "edge/value.h"
+#include "models/resources/edge_installation.h"
+
+#include <algorithm>
+#include <array>
 
 using namespace Qt::StringLiterals;
 
@@ -10,88 +14,223 @@ namespace app {
 
 namespace {
 
-bool isAmbassador(const QString &image)
+struct Wanted
 {
-    const QString name = image.section(u'/', -1).section(u':', 0, 0);
-    return name == "aes"_L1 || name == "ambassador"_L1 || name == "emissary"_L1;
+    const char *group, *plural, *kind;
+    bool namespaced;
+    std::array<const char *, 3> versions; // the best first
+};
+
+constexpr Wanted Mesh[] = {
+    {"", "namespaces", "Namespace", false, {"v1"}},
+    {"", "services", "Service", true, {"v1"}},
+    {"", "pods", "Pod", true, {"v1"}},
+    {"apps", "deployments", "Deployment", true, {"v1"}},
+    {"apps", "daemonsets", "DaemonSet", true, {"v1"}}, // an edge may be one
+    {"", "configmaps", "ConfigMap", true, {"v1"}},
+    {"", "secrets", "Secret", true, {"v1"}},
+    {"security.istio.io", "peerauthentications", "PeerAuthentication", true, {"v1beta1", "v1"}},
+};
+// Gone with Istio 1.6: only looked for where they are served.
+constexpr Wanted OldMesh[] = {
+    {"authentication.istio.io", "meshpolicies", "MeshPolicy", false, {"v1alpha1"}},
+    {"authentication.istio.io", "policies", "Policy", true, {"v1alpha1"}},
+};
+constexpr Wanted Platform[] = {
+    {"networking.istio.io",
+     "destinationrules",
+     "DestinationRule",
+     true,
+     {"v1beta1", "v1alpha3", "v1"}}, // v1alpha3: Istio up to 1.4
+    {"security.istio.io", "authorizationpolicies", "AuthorizationPolicy", true, {"v1beta1", "v1"}},
+    {"networking.istio.io", "sidecars", "Sidecar", true, {"v1beta1", "v1alpha3", "v1"}},
+    {"networking.istio.io", "workloadentries", "WorkloadEntry", true, {"v1beta1", "v1alpha3", "v1"}},
+    {"admissionregistration.k8s.io",
+     "mutatingwebhookconfigurations",
+     "MutatingWebhookConfiguration",
+     false,
+     {"v1", "v1beta1"}},
+    {"admissionregistration.k8s.io",
+     "validatingwebhookconfigurations",
+     "ValidatingWebhookConfiguration",
+     false,
+     {"v1", "v1beta1"}},
+    {"apiregistration.k8s.io", "apiservices", "APIService", false, {"v1", "v1beta1"}},
+    {"batch", "cronjobs", "CronJob", true, {"v1", "v1beta1"}}, // v1: Kubernetes 1.21
+};
+// Of others than Kubernetes and Istio: only looked for where they are served.
+constexpr Wanted Issuers[] = {{"cert-manager.io", "certificates", "Certificate", true, {"v1"}}};
+constexpr Wanted Definitions = {"apiextensions.k8s.io",
+                                "customresourcedefinitions",
+                                "CustomResourceDefinition",
+                                false,
+                                {"v1", "v1beta1"}}; // v1: Kubernetes 1.16
+
+constexpr char Ambassador[] = "getambassador.io";
+constexpr std::array<const char *, 3> NewestFirst{"v3alpha1", "v2", "v1"}, FirstLine{"v2", "v3alpha1", "v1"};
+struct AmbassadorKind
+{
+    const char *plural, *kind;
+};
+// All that an edge's configuration is compiled from.
+constexpr AmbassadorKind AmbassadorKinds[] = {{"mappings", "Mapping"},
+                                              {"hosts", "Host"},
+                                              {"tlscontexts", "TLSContext"},
+                                              {"modules", "Module"},
+                                              {"tcpmappings", "TCPMapping"},
+                                              {"authservices", "AuthService"},
+                                              {"ratelimitservices", "RateLimitService"},
+                                              {"logservices", "LogService"},
+                                              {"tracingservices", "TracingService"},
+                                              {"kubernetesendpointresolvers", "KubernetesEndpointResolver"},
+                                              {"kubernetesserviceresolvers", "KubernetesServiceResolver"},
+                                              {"consulresolvers", "ConsulResolver"}};
+// What Edge Stack does beside; findings tell of it (RT-017).  The open edition has few of them, so they are looked for
+// only where they are served.
+constexpr AmbassadorKind EdgeStackKinds[] = {
+    {"filters", "Filter"},       {"filterpolicies", "FilterPolicy"},          {"ratelimits", "RateLimit"},
+    {"devportals", "DevPortal"}, {"projectcontrollers", "ProjectController"}, // until 1.14
+    {"projects", "Project"},     {"projectrevisions", "ProjectRevision"}};
+constexpr Wanted EdgeIngress[] = {
+    {"networking.k8s.io", "ingresses", "Ingress", true, {"v1", "v1beta1"}},            // v1: Kubernetes 1.19
+    {"networking.k8s.io", "ingressclasses", "IngressClass", false, {"v1", "v1beta1"}}, // Kubernetes 1.18
+};
+
+Wanted ofAmbassador(const AmbassadorKind &kind, bool isFirstGeneration)
+{
+    return {Ambassador, kind.plural, kind.kind, true, isFirstGeneration ? FirstLine : NewestFirst};
+}
+
+const kube::ApiResource *served(const kube::ApiCatalog *catalog, const Wanted &wanted)
+{
+    if (!catalog)
+        return nullptr;
+    QStringList versions;
+    for (const char *version : wanted.versions) {
+        if (version)
+            versions.append(QString::fromLatin1(version));
+    }
+    const QString group = QString::fromLatin1(wanted.group), plural = QString::fromLatin1(wanted.plural);
+    const kube::ApiResource *best = catalog->find(group, plural, versions);
+    return best ? best : catalog->find(group, plural); // newer than this program: the object says what it is
+}
+
+kube::ResourceType typeOf(const kube::ApiCatalog *catalog, const Wanted &wanted)
+{
+    if (const kube::ApiResource *resource = served(catalog, wanted))
+        return resource->type;
+    return {QString::fromLatin1(wanted.group), QString::fromLatin1(wanted.versions[0]),
+            QString::fromLatin1(wanted.plural), QString::fromLatin1(wanted.kind), wanted.namespaced};
+}
+
+bool isServed(const kube::ApiCatalog *catalog, const Wanted &wanted)
+{
+    return !catalog || served(catalog, wanted);
 }
 
 bool isFirstGeneration(const QString &image)
 {
-    const std::string tag = image.section(u'/', -1).section(u':', 1).toStdString();
-    return isAmbassador(image) && edge::compatFromVersion(tag) == edge::Compat::V1;
+    return models::isEdgeImage(image)
+        && edge::compatFromVersion(models::imageTag(image).toStdString()) == edge::Compat::V1;
+}
+
+bool anyImage(const kube::Object &deployment, bool (*isMeant)(const QString &))
+{
+    const auto object = edge::parseJson(deployment.json.toStdString());
+    const edge::Value containers =
+        object ? object->at({"spec", "template", "spec", "containers"}) : edge::Value();
+    return std::any_of(containers.items().begin(), containers.items().end(),
+                       [&](const edge::Value &container) {
+                           return isMeant(QString::fromStdString(container["image"].text()));
+                       });
 }
 
 } // namespace
 
-QString ambassadorVersion(const QByteArray &groupJson, const QStringList &images)
+bool readsFirstGeneration(const QList<kube::Object> &deployments)
 {
-    const auto group = edge::parseJson(groupJson.toStdString());
-    QStringList served;
-    if (group) {
-        for (const edge::Value &version : (*group)["versions"].items())
-            served.append(QString::fromStdString(version["version"].text()));
-    }
-    const bool firstGeneration = std::any_of(images.begin(), images.end(), isFirstGeneration);
-    const QStringList wanted = firstGeneration ? QStringList{u"v2"_s, u"v3alpha1"_s, u"v1"_s}
-                                               : QStringList{u"v3alpha1"_s, u"v2"_s, u"v1"_s};
-    for (const QString &version : wanted) {
-        if (served.contains(version))
-            return version;
-    }
-    return served.value(0);
+    return std::any_of(deployments.cbegin(), deployments.cend(), [](const kube::Object &deployment) {
+        return anyImage(deployment, isFirstGeneration);
+    });
 }
 
-QStringList containerImages(const QList<kube::Object> &deployments)
-{
-    QStringList images;
-    for (const kube::Object &deployment : deployments) {
-        const auto object = edge::parseJson(deployment.json.toStdString());
-        if (!object)
-            continue;
-        for (const edge::Value &container : object->at({"spec", "template", "spec", "containers"}).items())
-            images.append(QString::fromStdString(container["image"].text()));
-    }
-    return images;
-}
+bool hasEdge(const kube::Object &deployment) { return anyImage(deployment, models::isEdgeImage); }
 
-QList<kube::ResourceType> snapshotTypes(const QString &ambassadorVersion)
+QList<kube::ResourceType> meshTypes(const kube::ApiCatalog *catalog)
 {
-    QList<kube::ResourceType> types{
-        kube::types::namespaces(),          kube::types::services(),   kube::types::pods(),
-        kube::types::deployments(),         kube::types::configMaps(), kube::types::secrets(),
-        kube::types::peerAuthentications(),
-    };
-    if (!ambassadorVersion.isEmpty()) {
-        types << kube::types::mappings(ambassadorVersion) << kube::types::hosts(ambassadorVersion)
-              << kube::types::tlsContexts(ambassadorVersion) << kube::types::modules(ambassadorVersion);
-        if (ambassadorVersion == "v3alpha1"_L1)
-            types << kube::types::listeners(ambassadorVersion);
+    QList<kube::ResourceType> types;
+    for (const Wanted &wanted : Mesh)
+        types.append(typeOf(catalog, wanted));
+    for (const Wanted &wanted : OldMesh) {
+        if (catalog && served(catalog, wanted))
+            types.append(typeOf(catalog, wanted));
     }
     return types;
 }
 
-QList<kube::ResourceType> platformTypes(const QString &ambassadorVersion)
+QList<kube::ResourceType> ambassadorTypes(const kube::ApiCatalog *catalog, bool isFirstGeneration)
 {
-    const QString admission = u"admissionregistration.k8s.io"_s;
-    const QString security = u"security.istio.io"_s;
-    QList<kube::ResourceType> types{
-        kube::types::destinationRules(),
-        {security, u"v1beta1"_s, u"authorizationpolicies"_s, u"AuthorizationPolicy"_s, true},
-        {u"networking.istio.io"_s, u"v1beta1"_s, u"sidecars"_s, u"Sidecar"_s, true},
-        {u"networking.istio.io"_s, u"v1beta1"_s, u"workloadentries"_s, u"WorkloadEntry"_s, true},
-        {admission, u"v1"_s, u"mutatingwebhookconfigurations"_s, u"MutatingWebhookConfiguration"_s, false},
-        {admission, u"v1"_s, u"validatingwebhookconfigurations"_s, u"ValidatingWebhookConfiguration"_s,
-         false},
-        {u"apiregistration.k8s.io"_s, u"v1"_s, u"apiservices"_s, u"APIService"_s, false},
-        {u"batch"_s, u"v1"_s, u"cronjobs"_s, u"CronJob"_s, true},
-        {u"networking.k8s.io"_s, u"v1"_s, u"ingresses"_s, u"Ingress"_s, true}};
-    if (ambassadorVersion.isEmpty())
-        return types;
-    for (const QString &kind :
-         {u"AuthService"_s, u"RateLimitService"_s, u"LogService"_s, u"TracingService"_s, u"TCPMapping"_s})
-        types.append({u"getambassador.io"_s, ambassadorVersion, kind.toLower() + u's', kind, true});
+    QList<kube::ResourceType> types;
+    for (const AmbassadorKind &kind : AmbassadorKinds) {
+        const Wanted wanted = ofAmbassador(kind, isFirstGeneration);
+        if (isServed(catalog, wanted))
+            types.append(typeOf(catalog, wanted));
+    }
+    for (const AmbassadorKind &kind : EdgeStackKinds) {
+        const Wanted wanted = ofAmbassador(kind, isFirstGeneration);
+        if (catalog && served(catalog, wanted))
+            types.append(typeOf(catalog, wanted));
+    }
+    // Came with v3alpha1: an edge of the 1.x line reads none.
+    const Wanted listeners = ofAmbassador({"listeners", "Listener"}, isFirstGeneration);
+    if (!isFirstGeneration && isServed(catalog, listeners))
+        types.append(typeOf(catalog, listeners));
+    for (const Wanted &wanted : EdgeIngress) {
+        if (!types.isEmpty() && isServed(catalog, wanted))
+            types.append(typeOf(catalog, wanted));
+    }
     return types;
+}
+
+QList<kube::ResourceType> platformTypes(const kube::ApiCatalog *catalog)
+{
+    QList<kube::ResourceType> types;
+    for (const Wanted &wanted : Platform)
+        types.append(typeOf(catalog, wanted));
+    types.append(typeOf(catalog, EdgeIngress[0])); // also where no edge is
+    for (const Wanted &wanted : Issuers) {
+        if (isServed(catalog, wanted))
+            types.append(typeOf(catalog, wanted));
+    }
+    return types;
+}
+
+kube::ResourceType definitionsType(const kube::ApiCatalog *catalog) { return typeOf(catalog, Definitions); }
+
+std::optional<kube::ResourceType> typeOfKind(const kube::ApiCatalog *catalog, const QString &kind,
+                                             bool isFirstGeneration)
+{
+    for (const kube::ResourceType &type : meshTypes(catalog) + ambassadorTypes(catalog, isFirstGeneration)
+             + platformTypes(catalog) + QList{definitionsType(catalog)}) {
+        if (type.kind == kind)
+            return type;
+    }
+    return {};
+}
+
+QStringList groupsRead()
+{
+    QStringList groups{QString::fromLatin1(Ambassador), QString::fromLatin1(Definitions.group),
+                       QString::fromLatin1(OldMesh[0].group)};
+    for (const Wanted &wanted : Mesh)
+        groups.append(QString::fromLatin1(wanted.group));
+    for (const Wanted &wanted : Platform)
+        groups.append(QString::fromLatin1(wanted.group));
+    for (const Wanted &wanted : Issuers)
+        groups.append(QString::fromLatin1(wanted.group));
+    groups.append(QString::fromLatin1(EdgeIngress[0].group));
+    groups.removeDuplicates();
+    return groups;
 }
 
 } // namespace app

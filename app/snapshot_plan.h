@@ -1,19 +1,31 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // Which resource types a snapshot is read from, and in which version: one place for the console's watches and the CLI's lists.
+// The version is our choice among those that are served, kind by kind: the first that our parsers know best, else the server's
+// first.  Where it is not known what is served (nullptr), or a kind is not served, it is the one that we like best.
+#include "kube/api_catalog.h"
 #include "kube/client.h"
 
 namespace app {
 
-// The version of getambassador.io to read.  An edge of the 1.x line understands v2 only; newer ones are read as v3alpha1.
-// groupJson: the answer of /apis/getambassador.io; "" if the group is not there (null: nothing of Ambassador is installed).
-// images: of all containers of all Deployments.
-QString ambassadorVersion(const QByteArray &groupJson, const QStringList &images);
-QStringList containerImages(const QList<kube::Object> &deployments);
+// The edges of the 1.x line understand getambassador.io/v2 only; newer ones are read as v3alpha1.
+// deployments and DaemonSets: of the whole cluster, as far as they may be read; their images tell.
+bool readsFirstGeneration(const QList<kube::Object> &deployments);
+bool hasEdge(const kube::Object &deployment); // of any line
 
-QList<kube::ResourceType> snapshotTypes(const QString &ambassadorVersion); // "": without getambassador.io
-// What only checks and the STRICT preflight look at: DestinationRules, webhooks, aggregated APIs, jobs, Ingresses, and Ambassador's
-// objects that name a Service besides Mappings.
-QList<kube::ResourceType> platformTypes(const QString &ambassadorVersion);
+// Namespaces to PeerAuthentications; of Istio up to 1.4 its MeshPolicy and Policies, where they are served.
+QList<kube::ResourceType> meshTypes(const kube::ApiCatalog *catalog);
+// All that an edge's configuration is compiled from but Services and Secrets: its own kinds, Ingresses and their classes; and
+// what Edge Stack does beside (FilterPolicies, DevPortals …), where it is served.
+// Empty where nothing of getambassador.io is served.
+QList<kube::ResourceType> ambassadorTypes(const kube::ApiCatalog *catalog, bool isFirstGeneration);
+// What only checks and the STRICT preflight look at: DestinationRules, webhooks, aggregated APIs, jobs, Ingresses.
+QList<kube::ResourceType> platformTypes(const kube::ApiCatalog *catalog);
+kube::ResourceType definitionsType(const kube::ApiCatalog *catalog); // of custom resources
+// A kind of the above by its name, "Mapping", as it is read; a kind that we do not read: absent.
+std::optional<kube::ResourceType> typeOfKind(const kube::ApiCatalog *catalog, const QString &kind,
+                                             bool isFirstGeneration);
+
+QStringList groupsRead(); // all of the above's: what an older server is asked about
 
 } // namespace app

@@ -3,6 +3,12 @@
 
 #include "app/changes.h"
 #include "app/prometheus_place.h"
+#include "app/rights.h"
+#include "app/snapshot_plan.h"
+#include "kube/discovery.h"
+#include "models/analysis/strict_policies.h"
+
+#include <tuple>
 
 using namespace Qt::StringLiterals;
 
@@ -16,9 +22,10 @@ using Plaintext = models::StrictTelemetry::Plaintext;
 const QLatin1String ByCaller("destination_workload_namespace,destination_workload,destination_service_name,"
                              "source_workload_namespace,source_workload,source_principal,request_protocol");
 
-Plaintext plaintextOf(const kube::TimeSeries &series)
+Plaintext plaintextOf(const kube::TimeSeries &series, const QString &query)
 {
     Plaintext one;
+    one.query = query;
     one.nameSpace = series.labels.value(u"destination_workload_namespace"_s);
     one.workload = series.labels.value(u"destination_workload"_s);
     one.service = series.labels.value(u"destination_service_name"_s);
@@ -43,12 +50,41 @@ QHash<QString, double> byPod(const QList<kube::TimeSeries> &all)
 
 // A series that was born in the window with its first request shows no increase; that it is there tells of
 // it.
+QString plaintextSeries(const QString &metric, const QString &selector)
+{
+    return u"%1{reporter=\"destination\",connection_security_policy=\"none\"%2}"_s.arg(metric, selector);
+}
+
 QString plaintextQuery(const QString &metric, const QString &selector, const QString &window)
 {
-    const QString series =
-        u"%1{reporter=\"destination\",connection_security_policy=\"none\"%2}"_s.arg(metric, selector);
+    const QString series = plaintextSeries(metric, selector);
     return u"sum by (%1) (increase(%2[%3])) > 0 or sum by (%1) (last_over_time(%2[%3]) unless %2 offset %3) > 0"_s
         .arg(ByCaller, series, window);
+}
+
+// When each of these last grew: an increase over the whole window does not tell.
+void addLastSeen(QList<Plaintext> &rows, kube::Prometheus &prometheus, const QString &series,
+                 qint64 windowSeconds, const QDateTime &now, std::stop_token stop)
+{
+    if (rows.isEmpty())
+        return;
+    const int step = int(std::max<qint64>(15, windowSeconds / 200));
+    const QString promql = u"sum by (%1) (increase(%2[%3s]))"_s.arg(ByCaller, series).arg(2 * step);
+    const auto grown = prometheus.queryRange(promql, now.addSecs(-windowSeconds), now, step, stop).result();
+    for (const kube::TimeSeries &one : grown.value_or(QList<kube::TimeSeries>())) {
+        const Plaintext caller = plaintextOf(one, {});
+        qint64 last = 0;
+        for (const kube::TimeSeries::Point &point : one.points)
+            last = point.value > 0 ? point.msecs : last;
+        for (Plaintext &row : rows) {
+            const bool isSame = std::tie(row.nameSpace, row.workload, row.service, row.sourceNamespace,
+                                         row.sourceWorkload, row.sourcePrincipal, row.protocol)
+                == std::tie(caller.nameSpace, caller.workload, caller.service, caller.sourceNamespace,
+                            caller.sourceWorkload, caller.sourcePrincipal, caller.protocol);
+            if (isSame && last > 0)
+                row.lastSeen = QDateTime::fromMSecsSinceEpoch(last, Qt::UTC);
+        }
+    }
 }
 
 QString selectorOf(const models::StrictScope &scope)
@@ -66,8 +102,7 @@ std::optional<QStringList> changedSince(kube::Client &client, const models::Snap
                                         std::stop_token stop)
 {
     QStringList changed;
-    for (const kube::ResourceType &type :
-         {kube::types::peerAuthentications(), kube::types::destinationRules()}) {
+    for (const kube::ResourceType &type : strictKinds(client, stop)) {
         const auto then = input.objects.constFind(type.plural);
         if (then == input.objects.constEnd())
             continue;
@@ -98,11 +133,18 @@ std::optional<models::StrictTelemetry> strictTelemetry(kube::Client &client,
     const QString window = u"%1s"_s.arg(windowSeconds);
     const QString selector = selectorOf(scope);
     models::StrictTelemetry telemetry;
-    telemetry.query = plaintextQuery(u"istio_requests_total"_s, selector, window);
     const auto ask = [&](const QString &promql) -> Series { return prometheus.query(promql, stop).result(); };
-
-    const Series http = ask(telemetry.query);
-    const Series tcp = ask(plaintextQuery(u"istio_tcp_connections_opened_total"_s, selector, window));
+    bool isAnswered = true;
+    for (const QString &metric : {u"istio_requests_total"_s, u"istio_tcp_connections_opened_total"_s}) {
+        const QString query = plaintextQuery(metric, selector, window);
+        const Series found = ask(query);
+        isAnswered = isAnswered && found;
+        QList<Plaintext> rows;
+        for (const kube::TimeSeries &series : found.value_or(QList<kube::TimeSeries>()))
+            rows.append(plaintextOf(series, query));
+        addLastSeen(rows, prometheus, plaintextSeries(metric, selector), windowSeconds, now, stop);
+        telemetry.plaintext += rows;
+    }
     const Series covered = ask(
         u"count by (destination_workload_namespace,destination_workload) "
         u"(last_over_time(istio_requests_total{reporter=\"destination\"}[%1]) "
@@ -110,9 +152,10 @@ std::optional<models::StrictTelemetry> strictTelemetry(kube::Client &client,
     const Series unreadable = ask(
         u"sum(increase(istio_requests_total{reporter=\"destination\",connection_security_policy!~\"mutual_tls|none\"}[%1])) > 0"_s
             .arg(window));
-    const Series around = ask(
-        u"sum by (source_workload_namespace,source_workload) (increase(istio_requests_total{reporter=\"source\",destination_service_name=\"PassthroughCluster\"}[%1])) > 0"_s
-            .arg(window));
+    const QString aroundQuery =
+        u"sum by (source_workload_namespace,source_workload) (increase(istio_requests_total{reporter=\"source\",destination_service_name=\"PassthroughCluster\"}[%1]) or increase(istio_tcp_connections_opened_total{reporter=\"source\",destination_service_name=\"PassthroughCluster\"}[%1])) > 0"_s
+            .arg(window);
+    const Series around = ask(aroundQuery);
     // A subquery looks at whole steps only: so that what is as old as the window is seen, it looks further back.
     const qint64 step = std::max<qint64>(1, windowSeconds / 200);
     const Series first =
@@ -121,17 +164,15 @@ std::optional<models::StrictTelemetry> strictTelemetry(kube::Client &client,
     const Series shadow = ask(
         u"sum by (namespace,pod) (increase({__name__=~\"envoy_.+\",authz_dry_run_action=\"deny\",authz_dry_run_result=\"denied\"}[%1]))"_s
             .arg(window));
-    if (!http || !tcp || !covered)
+    if (!isAnswered || !covered)
         return {};
-    for (const kube::TimeSeries &series : *http + *tcp)
-        telemetry.plaintext.append(plaintextOf(series));
     for (const kube::TimeSeries &series : *covered)
         telemetry.covered.insert(series.labels.value(u"destination_workload_namespace"_s) + u'/'
                                  + series.labels.value(u"destination_workload"_s));
     for (const kube::TimeSeries &series : unreadable.value_or(QList<kube::TimeSeries>()))
         telemetry.unreadable += series.newest();
     for (const kube::TimeSeries &series : around.value_or(QList<kube::TimeSeries>()))
-        telemetry.aroundRegistry.append(plaintextOf(series));
+        telemetry.aroundRegistry.append(plaintextOf(series, aroundQuery));
     if (ends && !ends->isEmpty())
         telemetry.certificateSeconds = byPod(*ends);
     if (shadow && !shadow->isEmpty())
@@ -189,29 +230,43 @@ models::PreflightInput gatherEvidence(kube::Client &client, const ClusterAnalysi
     return evidence;
 }
 
+QList<kube::ResourceType> strictKinds(kube::Client &client, std::stop_token stop)
+{
+    const auto served = client.discovery().fetch(stop, groupsRead()).result();
+    const kube::ApiCatalog *catalog = served ? &*served : nullptr;
+    const auto isServed = [&](const QString &group, const QString &plural) {
+        return catalog && catalog->find(group, plural);
+    };
+    const bool isOld = isServed(u"authentication.istio.io"_s, u"meshpolicies"_s)
+        && !isServed(u"security.istio.io"_s, u"peerauthentications"_s);
+    const QStringList kinds = isOld ? QStringList{u"MeshPolicy"_s, u"Policy"_s, u"DestinationRule"_s}
+                                    : QStringList{u"PeerAuthentication"_s, u"DestinationRule"_s};
+    QList<kube::ResourceType> types;
+    for (const QString &kind : kinds) {
+        if (const auto type = typeOfKind(catalog, kind, false))
+            types.append(*type);
+    }
+    return types;
+}
+
 void tryStrict(kube::Client &client, const models::Snapshot &snapshot, models::PreflightInput &input,
                std::stop_token stop)
 {
-    const std::string home =
-        (input.scope.nameSpace.isEmpty() ? snapshot.istioRootNamespace : input.scope.nameSpace).toStdString();
-    std::string name = "default";
-    for (const models::PeerAuthentication *policy : snapshot.policiesIn(QString::fromStdString(home))) {
-        if (policy->selector.isEmpty()) {
-            name = policy->name.toStdString();
-            break;
-        }
-    }
-    edge::Value object = edge::Value::object(
-        {{"apiVersion", "security.istio.io/v1beta1"},
-         {"kind", "PeerAuthentication"},
-         {"metadata", edge::Value::object({{"name", edge::Value(name)}, {"namespace", edge::Value(home)}})},
-         {"spec", edge::Value::object({{"mtls", edge::Value::object({{"mode", "STRICT"}})}})}});
+    const auto policies = models::strictPolicies(snapshot);
+    const models::PolicyEdit edit = input.scope.nameSpace.isEmpty()
+        ? policies->setMesh(models::MtlsMode::Strict)
+        : policies->setNamespace(input.scope.nameSpace, models::MtlsMode::Strict);
     Wish wish;
     wish.title = u"STRICT, as a dry run"_s;
-    wish.objects = {std::move(object)};
+    wish.objects = {edit.value};
     const auto changes = planApply(client, wish, stop);
     if (!changes) {
         input.dryRun = changes.error().message;
+        return;
+    }
+    if (const QStringList missing = missingRights(client, rightsFor(changes->changes), stop);
+        !missing.isEmpty()) {
+        input.missingRights = missing; // a dry run would say no more
         return;
     }
     const models::ChangeReview reviewed = review(client, *changes, stop);

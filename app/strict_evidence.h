@@ -32,6 +32,10 @@ models::PreflightInput gatherEvidence(kube::Client &client, const ClusterAnalysi
                                       const models::SnapshotInput &input, const EvidenceWish &wish,
                                       std::stop_token stop);
 
+// The kinds that a switch depends on, in the versions that are served: PeerAuthentications, or of Istio up to 1.4 the
+// MeshPolicy and Policies, and DestinationRules.  What is served is not known: as the newest Istio has them.
+QList<kube::ResourceType> strictKinds(kube::Client &client, std::stop_token stop);
+
 // Fills dryRun and missingRights of the input.
 void tryStrict(kube::Client &client, const models::Snapshot &snapshot, models::PreflightInput &input,
                std::stop_token stop);

@@ -31,8 +31,10 @@ public:
 
     void freeze(const StrictPrepared &prepared)
     {
-        add(m_versions, kube::types::peerAuthentications(), prepared.policies);
-        add(m_versions, kube::types::destinationRules(), prepared.rules);
+        for (const auto &[type, objects] : prepared.frozen) {
+            m_types.append(type);
+            add(m_versions, type, objects);
+        }
     }
     void note(const models::JournalEntry &entry)
     {
@@ -73,7 +75,7 @@ private:
     {
         for (const kube::Object &object : objects) {
             const bool counts = m_scope.nameSpace.isEmpty() || object.nameSpace == m_scope.nameSpace
-                || object.nameSpace == m_root || type.kind == "DestinationRule"_L1;
+                || object.nameSpace == m_root || !type.namespaced || type.kind == "DestinationRule"_L1;
             if (counts)
                 versions.insert(models::ObjectRef{type.kind, object.nameSpace, object.name}.text(),
                                 object.uid + u'/' + object.resourceVersion);
@@ -82,8 +84,7 @@ private:
     QMap<QString, QString> versions() const
     {
         QMap<QString, QString> found;
-        for (const kube::ResourceType &type :
-             {kube::types::peerAuthentications(), kube::types::destinationRules()}) {
+        for (const kube::ResourceType &type : m_types) {
             const auto list = m_client.list(type, {}, m_stop).result();
             add(found, type, list ? list->items : QList<kube::Object>());
         }
@@ -94,6 +95,7 @@ private:
     models::StrictScope m_scope;
     QString m_root;
     std::stop_token m_stop;
+    QList<kube::ResourceType> m_types;
     QMap<QString, QString> m_versions;
 };
 
@@ -359,7 +361,7 @@ kube::Result<StrictPrepared> prepareStrict(kube::Client &client, const StrictWis
     if (!input)
         return tl::unexpected(input.error());
     fetchPlatform(client, *input, stop);
-    fetchEdgeProxies(client, *input, stop);
+    fetchProxies(client, *input, stop);
     StrictPrepared prepared;
     prepared.analysis = analyse(*input, wish.edge);
     const models::Snapshot &snapshot = *prepared.analysis->snapshot;
@@ -370,8 +372,8 @@ kube::Result<StrictPrepared> prepareStrict(kube::Client &client, const StrictWis
     const models::PreflightInput evidence =
         gatherEvidence(client, *prepared.analysis, *input, {wish.scope, wish.windowSeconds, true}, stop);
     prepared.report = models::strictPreflight(snapshot, prepared.analysis->view, evidence);
-    prepared.policies = input->objects.value(u"peerauthentications"_s);
-    prepared.rules = input->objects.value(u"destinationrules"_s);
+    for (const kube::ResourceType &type : strictKinds(client, stop))
+        prepared.frozen.append({type, input->objects.value(type.plural)});
     prepared.plan = models::strictPlan(snapshot, prepared.report, wish.options);
     return prepared;
 }

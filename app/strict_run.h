@@ -39,8 +39,8 @@ struct StrictPrepared
     std::shared_ptr<const ClusterAnalysis> analysis;
     models::PreflightReport report;
     models::StrictPlan plan;
-    QList<kube::Object> policies,
-        rules; // as they were read: another state of one of them is somebody else's work
+    // What the switch depends on as it was read, by kind: another state of one of them is somebody else's work.
+    QList<QPair<kube::ResourceType, QList<kube::Object>>> frozen;
 };
 kube::Result<StrictPrepared> prepareStrict(kube::Client &client, const StrictWish &wish,
                                            std::stop_token stop);

@@ -7,6 +7,8 @@
 #include "app/snapshot_fetch.h"
 #include "models/analysis/findings.h"
 
+#include <QDeadlineTimer>
+
 using namespace Qt::StringLiterals;
 
 namespace app {
@@ -15,6 +17,7 @@ namespace {
 
 constexpr int RequestLimit = 20; // Mappings asked at each look
 constexpr int RequestTimeoutMs = 5000;
+constexpr std::chrono::seconds ListenersTime{30}; // for all proxies of a step
 
 using Series = kube::Result<QList<kube::TimeSeries>>;
 
@@ -78,8 +81,10 @@ models::StrictObservation StrictWatch::observe(const Look &look)
     sendRequests(seen);
     if (look.ask.isEmpty())
         seen.notSeen.insert(u"V8"_s, u"asked once the ports are STRICT and old connections are gone"_s);
-    else
+    else {
+        readListeners(seen, look);
         askPorts(seen, look);
+    }
     if (look.certificates)
         readCertificates(seen);
     else
@@ -157,6 +162,33 @@ void StrictWatch::lookAtProxies(models::StrictObservation &seen)
     }
     if (!why.isEmpty())
         seen.notSeen.insert(u"V1"_s, why);
+}
+
+// An excluded port looks like any other there, and a pod without a ready proxy has no listener to read.
+void StrictWatch::readListeners(models::StrictObservation &seen, const Look &look)
+{
+    const QDeadlineTimer deadline{ListenersTime};
+    for (const models::Pod &pod : m_pods) {
+        const QString workload = pod.nameSpace + u'/' + pod.workload();
+        if (!pod.hasSidecar || pod.isGateway() || !look.ask.contains(workload) || m_stop.stop_requested())
+            continue;
+        ++seen.proxiesToRead;
+        if (deadline.hasExpired()) {
+            seen.listenersWhy = u"it takes longer than %1 s"_s.arg(ListenersTime.count());
+            continue;
+        }
+        const auto modes = readInbound(m_client, pod, m_stop);
+        if (!modes) {
+            seen.listenersWhy = modes.error().message;
+            continue;
+        }
+        ++seen.proxiesRead;
+        for (const models::ContainerPort &port : pod.ports) {
+            const QString key = u"%1:%2"_s.arg(workload).arg(port.port);
+            if (pod.capturesInbound(port.port) && port.container != "istio-proxy"_L1)
+                seen.listenerTakesClearText[key] |= modes->takesClearText(port.port);
+        }
+    }
 }
 
 void StrictWatch::lookAtLogs(models::StrictObservation &seen)

@@ -20,7 +20,7 @@ public:
     {
         int rateSeconds = 30;        // over which rates are taken
         QDateTime drainedAt = {};    // since when no old connection is open any more; invalid: not yet
-        QStringList ask = {};        // workloads whose ports are asked, since they are STRICT
+        QStringList ask = {};        // workloads whose ports and proxies are asked, since they are STRICT
         QSet<QString> leaveOut = {}; // "namespace/workload:port" that are not
         bool certificates = false;   // read them too
     };
@@ -32,6 +32,7 @@ private:
     void lookAtPods(models::StrictObservation &seen);
     void lookAtEvents(models::StrictObservation &seen);
     void lookAtProxies(models::StrictObservation &seen);
+    void readListeners(models::StrictObservation &seen, const Look &look);
     void lookAtLogs(models::StrictObservation &seen);
     void sendRequests(models::StrictObservation &seen);
     void askPorts(models::StrictObservation &seen, const Look &look);

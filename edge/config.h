@@ -271,6 +271,22 @@ struct Diagnostic // what the compiler has to say about an object
     bool operator==(const Diagnostic &) const = default;
 };
 
+struct ObjectSource // where an object stands
+{
+    ResourceRef
+        holder; // whose annotation it stands in, or the Ingress that it is made of; kind "": it is one of its own
+    bool isMade = false; // of an Ingress
+    bool operator==(const ObjectSource &) const = default;
+};
+
+// Another of its kind, name and namespace has taken its place: it is as good as not there.
+struct ReplacedObject
+{
+    ResourceRef object;
+    ObjectSource source, by;
+    bool operator==(const ReplacedObject &) const = default;
+};
+
 // Mappings that answer the same requests and share them by weight, in match order.
 struct GroupInfo
 {
@@ -316,6 +332,7 @@ struct Config
     SharedMap<Cluster> clusters;
     std::map<std::string, TlsContext> tlsContexts;
     std::vector<Diagnostic> diagnostics;
+    std::vector<ReplacedObject> replaced;
     bool operator==(const Config &) const = default;
 };
 

@@ -2,6 +2,7 @@
 #include "edge/edge_credentials.h"
 
 #include "edge/alpn.h"
+#include "edge/config/context_uses.h"
 
 #include <algorithm>
 #include <set>
@@ -29,27 +30,6 @@ std::string withoutHttp2(std::string_view protocols)
     return kept;
 }
 
-struct Uses // of contexts, by the two sides
-{
-    std::set<std::string> asServer, asClient;
-};
-
-Uses usesOf(const Config &config)
-{
-    Uses uses;
-    for (const Listener &listener : config.listeners) {
-        for (const FilterChain &chain : listener.chains) {
-            if (chain.tls)
-                uses.asServer.insert(chain.tlsContext);
-        }
-    }
-    for (const auto &[name, cluster] : config.clusters) {
-        if (cluster.tls)
-            uses.asClient.insert(cluster.tlsContext);
-    }
-    return uses;
-}
-
 struct Wanted
 {
     TlsSettings settings;
@@ -69,6 +49,8 @@ Wanted settingsOf(const TlsContext &context, const SecretStore &secrets)
         const auto found = secrets.find(context.secret);
         if (found == secrets.end() || found->second.certificateChain.empty()) {
             wanted.missing = "the secret " + context.secret + " is not known or holds no certificate";
+        } else if (found->second.privateKey.empty()) { // of a cluster's Secrets no key is read
+            wanted.missing = "the key of the secret " + context.secret + " is not at hand";
         } else {
             wanted.settings.certificateChainPem = found->second.certificateChain;
             wanted.settings.privateKeyPem = found->second.privateKey;
@@ -76,9 +58,13 @@ Wanted settingsOf(const TlsContext &context, const SecretStore &secrets)
     }
     if (!context.caSecret.empty()) {
         const auto found = secrets.find(context.caSecret);
-        if (found != secrets.end())
+        if (found
+            != secrets.end()) { // of a Secret of its own Emissary reads tls.crt, whatever stands beside it
+            const SecretMaterial &material = found->second;
+            const bool isOwn = context.caSecret != context.secret && !material.certificateChain.empty();
             wanted.settings.trustedCaPem =
-                found->second.trustedCa.empty() ? found->second.certificateChain : found->second.trustedCa;
+                isOwn || material.trustedCa.empty() ? material.certificateChain : material.trustedCa;
+        }
         if (wanted.settings.trustedCaPem.empty()) // going on without it would trust everybody
             wanted.missing = "the secret " + context.caSecret + " is not known or holds no trusted CA";
     }
@@ -105,7 +91,7 @@ EdgeCredentials::Made EdgeCredentials::make(TlsCredentials::Side side, const Tls
 std::vector<Error> EdgeCredentials::update(const Config &config, const SecretStore &secrets)
 {
     std::vector<Error> problems;
-    const Uses uses = usesOf(config);
+    const ContextUses uses = contextUses(config);
     Entries servers, clients;
     const auto add = [&](Entries &entries, const Entries &before, TlsCredentials::Side side,
                          const std::string &name, const Wanted &wanted) {

@@ -3,7 +3,8 @@
 // The headers that the edge itself takes away and adds, as Envoy does under Emissary (facts envoy-truth.md,
 // "Headers"). Names are lower-case once lowerNames() was called; these functions expect that.
 #include "edge/config.h"
-#include "edge/handler.h"
+#include "edge/connection_info.h"
+#include "edge/http_message.h"
 
 #include <random>
 

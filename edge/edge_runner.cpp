@@ -5,6 +5,7 @@
 #include "edge/unserved.h"
 
 #include <algorithm>
+#include <set>
 
 namespace edge {
 
@@ -18,8 +19,9 @@ GatewayOptions gatewayOptions(const EdgeRunOptions &options)
         return bindingOf(options, config, listener);
     };
     if (!options.services.empty() || options.resolve)
-        gateway.resolve = [services = options.services, others = options.resolve](const Cluster &cluster) {
-            const auto mapped = mappedEndpoint(services, cluster);
+        gateway.resolve = [services = options.services, others = options.resolve,
+                           home = options.compile.ambassadorNamespace](const Cluster &cluster) {
+            const auto mapped = mappedEndpoint(services, cluster, home);
             return mapped || !others ? mapped : others(cluster);
         };
     return gateway;
@@ -56,6 +58,23 @@ SharedList<Value>::Item placed(const SharedList<Value>::Item &item, const std::s
     return std::make_shared<const Value>(std::move(object));
 }
 
+std::string qualifiedHost(const Cluster &cluster, std::string_view edgeNamespace)
+{
+    const bool isQualified = edgeNamespace.empty() || cluster.host.find('.') != std::string::npos;
+    return isQualified ? cluster.host : cluster.host + "." + std::string(edgeNamespace);
+}
+
+// "a, b, c and 7 more"
+std::string listed(const std::set<std::string> &names)
+{
+    constexpr std::size_t Most = 8;
+    std::string text;
+    std::size_t number = 0;
+    for (auto name = names.begin(); name != names.end() && number < Most; ++name)
+        text += (number++ > 0 ? ", " : "") + *name;
+    return names.size() <= Most ? text : text + " and " + std::to_string(names.size() - Most) + " more";
+}
+
 bool has(const std::vector<Endpoint> &listens, std::uint16_t port)
 {
     return std::any_of(listens.begin(), listens.end(),
@@ -66,7 +85,9 @@ bool has(const std::vector<Endpoint> &listens, std::uint16_t port)
 
 std::string textOf(const Diagnostic &diagnostic)
 {
-    return diagnostic.object.kind + " " + diagnostic.object.nameSpace + "/" + diagnostic.object.name + ": "
+    const ResourceRef &object = diagnostic.object;
+    return (object.kind.empty() ? std::string()
+                                : object.kind + " " + object.nameSpace + "/" + object.name + ": ")
         + (diagnostic.path.empty() || diagnostic.message.rfind(diagnostic.path + ":", 0) == 0
                ? ""
                : diagnostic.path + ": ")
@@ -98,7 +119,7 @@ Config relocated(Config config, const EdgeRunOptions &options)
         config.listeners.back().port = where->port;
     }
     for (const auto &[name, cluster] : before.clusters) {
-        const auto where = mappedEndpoint(options.services, cluster);
+        const auto where = mappedEndpoint(options.services, cluster, options.compile.ambassadorNamespace);
         if (!where)
             continue;
         Cluster &moved = config.clusters.edit(name);
@@ -128,9 +149,9 @@ Result<Endpoint> parseEndpoint(std::string_view text)
 }
 
 std::optional<Endpoint> mappedEndpoint(const std::map<std::string, Endpoint> &services,
-                                       const Cluster &cluster)
+                                       const Cluster &cluster, std::string_view edgeNamespace)
 {
-    std::string host = cluster.host;
+    std::string host = qualifiedHost(cluster, edgeNamespace);
     for (;;) { // echo.default.svc, echo.default, echo
         for (const std::string &name : {host + ":" + std::to_string(cluster.port), host}) {
             if (const auto found = services.find(name); found != services.end())
@@ -170,6 +191,69 @@ std::optional<Endpoint> bindingOf(const EdgeRunOptions &options, const Config &c
         number += other.listener.kind.empty() && !has(options.listens, other.port) ? 1 : 0;
     }
     return number < free.size() ? std::optional(free[number]) : std::nullopt;
+}
+
+namespace {
+
+// Asked for each new configuration, so what there is instead is listed only where something fits nothing.
+std::vector<std::string> unusedServices(const EdgeRunOptions &options, const Config &config)
+{
+    const std::string &home = options.compile.ambassadorNamespace;
+    std::vector<std::string> unused;
+    for (const auto &entry : options.services) {
+        const bool isUsed =
+            std::any_of(config.clusters.begin(), config.clusters.end(), [&](const auto &cluster) {
+                return mappedEndpoint({entry}, cluster.second, home).has_value();
+            });
+        if (!isUsed)
+            unused.push_back(entry.first);
+    }
+    std::set<std::string> known;
+    for (const auto &[name, cluster] : config.clusters) {
+        if (!unused.empty())
+            known.insert(qualifiedHost(cluster, home) + ":" + std::to_string(cluster.port));
+    }
+    std::vector<std::string> sentences;
+    for (const std::string &service : unused)
+        sentences.push_back("--map " + service + " fits no service that a Mapping leads to"
+                            + (known.empty() ? "" : "; they lead to " + listed(known)));
+    return sentences;
+}
+
+std::string addressOf(const Endpoint &endpoint)
+{
+    const bool isIpv6 = endpoint.address.find(':') != std::string::npos;
+    return (isIpv6 ? "[" + endpoint.address + "]" : endpoint.address) + ":" + std::to_string(endpoint.port);
+}
+
+} // namespace
+
+std::vector<std::string> unusedOptions(const EdgeRunOptions &options, const Config &config)
+{
+    std::vector<std::string> sentences;
+    std::set<std::string> ports;
+    std::set<std::string> bound;
+    for (const Listener &listener : config.listeners) {
+        ports.insert(std::to_string(listener.port));
+        if (const auto where = bindingOf(options, config, listener))
+            bound.insert(addressOf(*where));
+    }
+    const std::string there = ports.empty() ? std::string("; there is none") : "; there is " + listed(ports);
+    for (const Endpoint &listen : options.listens) {
+        if (bound.count(addressOf(listen)) == 0)
+            sentences.push_back("--listen " + addressOf(listen) + " fits the port of no Listener" + there
+                                + (ports.empty() ? ""
+                                                 : "; to serve one elsewhere give --listener "
+                                           + *ports.begin() + "=" + addressOf(listen)));
+    }
+    for (const auto &[port, endpoint] : options.listeners) {
+        if (ports.count(std::to_string(port)) == 0)
+            sentences.push_back("--listener " + std::to_string(port) + " fits the port of no Listener"
+                                + there);
+    }
+    const std::vector<std::string> services = unusedServices(options, config);
+    sentences.insert(sentences.end(), services.begin(), services.end());
+    return sentences;
 }
 
 EdgeRunner::EdgeRunner(asio::io_context &loop, EdgeRunOptions options)
@@ -213,8 +297,15 @@ Result<std::vector<std::string>> EdgeRunner::apply(const SharedList<Value> &obje
     std::vector<std::string> notes;
     for (const Diagnostic &diagnostic : config.diagnostics)
         notes.push_back(textOf(diagnostic));
-    for (const std::string &sentence : unservedBy(config))
-        notes.push_back("not served here: " + sentence);
+    std::set<std::string> told; // of thousands of Mappings the first
+    for (const Unserved &one : unservedBy(config)) {
+        const ResourceRef &of = one.object;
+        const std::string who = of.name.empty() ? "" : of.kind + " " + of.nameSpace + "/" + of.name + ": ";
+        if (told.insert(one.sentence).second)
+            notes.push_back("not served here: " + who + one.sentence);
+    }
+    for (std::string &sentence : unusedOptions(m_options, config))
+        notes.push_back(std::move(sentence));
     auto table = RouteTable::build(std::move(config), m_table.get());
     if (!table)
         return tl::unexpected(table.error());
@@ -223,6 +314,8 @@ Result<std::vector<std::string>> EdgeRunner::apply(const SharedList<Value> &obje
         notes.push_back(problem.message);
     return notes;
 }
+
+bool EdgeRunner::hasListeners() const { return m_table && !m_table->config().listeners.empty(); }
 
 std::vector<std::string> EdgeRunner::addresses() const
 {

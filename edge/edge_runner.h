@@ -32,6 +32,7 @@ public:
     // What there is to say about the objects: compile errors, broken TLS material, ports that are taken.
     Result<std::vector<std::string>> apply(const SharedList<Value> &objects);
     std::vector<std::string> addresses() const; // "http://127.0.0.1:8080"; of what is listened on
+    bool hasListeners() const;                  // whether the last objects ask for any, bound or not
     const Gateway &gateway() const { return m_gateway; }
     void stop() { m_gateway.stop(); }
 
@@ -51,15 +52,20 @@ private:
 // where the options say, for a proxy that does not know the options.  A listener that is not served is left out.
 Config compiledFor(const EdgeRunOptions &options, const SharedList<Value> &objects);
 Config relocated(Config config, const EdgeRunOptions &options);
-std::string textOf(const Diagnostic &diagnostic); // "Mapping prod/a: spec.prefix: …"
+std::string
+textOf(const Diagnostic &diagnostic); // "Mapping prod/a: spec.prefix: …"; of no object the sentence
 
 // ADDR:PORT, :PORT or PORT; an IPv6 address in brackets.
 Result<Endpoint> parseEndpoint(std::string_view text);
-// Where a cluster lives by --map: by host:port, by host, then by the service's name without its namespace.
+// Where a cluster lives by --map: by host:port, by host, then by the service's name without its namespace.  A host
+// without a dot is found where the edge's DNS finds it, too: in the edge's namespace ("quote" is quote.default).
 std::optional<Endpoint> mappedEndpoint(const std::map<std::string, Endpoint> &services,
-                                       const Cluster &cluster);
+                                       const Cluster &cluster, std::string_view edgeNamespace);
 // Where a listener is bound; nullopt: it is not served.
 std::optional<Endpoint> bindingOf(const EdgeRunOptions &options, const Config &config,
                                   const Listener &listener);
+// A sentence for each address, listener and service of the options that nothing in the configuration answers to,
+// with what there is instead.
+std::vector<std::string> unusedOptions(const EdgeRunOptions &options, const Config &config);
 
 } // namespace edge

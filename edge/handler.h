@@ -3,24 +3,13 @@
 // What an HTTP server runs.  The proxy is a Handler, so are the demo's API server, sidecars and services:
 // they can all be run over the same connection code, with or without TLS.
 // Thread: the loop that the server runs on.
+#include "edge/connection_info.h"
 #include "edge/http_message.h"
 #include "edge/stream.h"
 
 #include <functional>
 
 namespace edge {
-
-struct HttpLimits;
-
-struct ConnectionInfo
-{
-    std::string peerAddress;
-    std::uint16_t listenerPort = 0; // as configured (may differ from the bound one)
-    std::optional<TlsFacts> tls;
-    std::shared_ptr<const HttpLimits> limits; // of this connection; nullptr: the server's
-    std::shared_ptr<const void>
-        lifetime; // whatever must live as long as the connection; nobody else looks at it
-};
 
 class Request
 {
@@ -52,8 +41,10 @@ public:
     virtual asio::awaitable<Result<void>>
     write(std::string_view data) = 0; // flushed at once: a watch event must not wait
     virtual asio::awaitable<Result<void>> finish() = 0;
-    virtual void abort() = 0;      // cuts the connection: never a clean end of chunks
-    virtual void closeAfter() = 0; // connection: close on this answer
+    virtual void abort() = 0;      // cuts the connection, or HTTP/2's stream: never a clean end of the body
+    virtual void closeAfter() = 0; // connection: close on this answer; HTTP/2: GOAWAY with it
+    // Fault injection: once what is under way has left, the connection of HTTP/2 says and hears nothing more until it is cut.
+    virtual void fallSilent() { }
     virtual bool started() const = 0;
     virtual asio::any_io_executor executor() = 0; // the loop of this connection
     virtual bool

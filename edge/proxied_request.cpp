@@ -224,15 +224,18 @@ asio::awaitable<void> ProxiedRequest::fail(UpstreamProblem what, bool afterRetry
         }
         m_record.flags = "DPE";
         m_record.status = 400;
-        LocalAnswer refusal{400, "Bad Request", {}, true, m_rules.serverName};
+        LocalAnswer refusal{400, "Bad Request", {}, true, m_rules.http.serverName};
         (void)co_await sendLocalAnswer(m_request, m_responder, std::move(refusal));
         co_return;
     }
     if (!m_uploading)
         co_await m_request.dropArrived();
     ClusterStats &stats = *m_upstream.stats;
-    LocalAnswer answer{
-        failureStatus(what.failure), failureBody(what.failure, afterRetry), {}, false, m_rules.serverName};
+    LocalAnswer answer{failureStatus(what.failure),
+                       failureBody(what.failure, afterRetry),
+                       {},
+                       false,
+                       m_rules.http.serverName};
     if (what.failure == UpstreamFailure::IdleTimeout && !m_bodyComplete)
         answer.status = 408;
     if (what.failure == UpstreamFailure::Overflow)
@@ -259,7 +262,6 @@ ResponseHead ProxiedRequest::forDownstream(ResponseHead head) const
     removeHopByHop(head.headers, false);
     if (head.status == 204)
         head.headers.remove("content-length");
-    head.headers.set("server", m_rules.serverName);
     if (!head.headers.has("date"))
         head.headers.add("date", httpDate());
     if (!m_rules.suppressEnvoyHeaders && !m_rules.isUpgrade && m_bodyComplete)
@@ -268,10 +270,18 @@ ResponseHead ProxiedRequest::forDownstream(ResponseHead head) const
         addCorsHeaders(*m_route.cors, m_head.headers.value("origin"), head.headers);
     if (!m_route.responseHeadersToAdd.empty() || !m_route.responseHeadersToRemove.empty()) {
         const ResponseHead before = head;
-        applyHeaderRules(head.headers, m_route.responseHeadersToAdd, m_route.responseHeadersToRemove,
-                         {&m_request.head, &m_request.connection, m_record.upstreamAddress,
-                          m_upstream.cluster->name, &before});
+        HeaderFacts facts;
+        facts.request = &m_request.head;
+        facts.connection = &m_request.connection;
+        facts.http = &m_rules.http;
+        facts.startedAt = m_record.startedAt;
+        facts.cluster = m_upstream.cluster;
+        facts.upstreamAddress = m_record.upstreamAddress;
+        facts.upstreamTls = m_record.upstreamTls ? &*m_record.upstreamTls : nullptr;
+        facts.response = &before;
+        applyHeaderRules(head.headers, m_route.responseHeadersToAdd, m_route.responseHeadersToRemove, facts);
     }
+    head.headers.set("server", m_rules.http.serverName); // whatever a rule says, as Envoy
     return head;
 }
 
@@ -356,7 +366,7 @@ asio::awaitable<void> ProxiedRequest::joinStreams(ResponseHead head)
 {
     head.headers.lowerNames();
     head.reason.clear();
-    head.headers.set("server", m_rules.serverName);
+    head.headers.set("server", m_rules.http.serverName);
     if (!head.headers.has("date"))
         head.headers.add("date", httpDate());
     std::string early = m_request.takeBuffered();

@@ -19,7 +19,7 @@ struct ForwardRules
     bool appliesCors = false;
     bool isUpgrade = false;
     bool suppressEnvoyHeaders = false;
-    std::string serverName = "envoy";
+    const HttpOptions &http; // of the listener
     std::optional<Shadow> shadow;
 };
 

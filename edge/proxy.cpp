@@ -2,12 +2,10 @@
 #include "edge/proxy.h"
 
 #include "edge/cors.h"
-#include "edge/edge_headers.h"
 #include "edge/header_rules.h"
-#include "edge/listener_rules.h"
 #include "edge/local_answer.h"
 #include "edge/proxied_request.h"
-#include "edge/request_target.h"
+#include "edge/request_intake.h"
 
 #include <algorithm>
 
@@ -28,18 +26,6 @@ bool isAllowed(const Route &route, const std::string &upgrade)
 {
     return std::any_of(route.upgrades.begin(), route.upgrades.end(),
                        [&](const std::string &allowed) { return equalIgnoringCase(allowed, upgrade); });
-}
-
-// Those that Envoy's parser knows; others are refused.
-bool isKnownMethod(std::string_view method)
-{
-    static constexpr std::string_view known[] = {
-        "ACL",       "BIND",  "CHECKOUT", "CONNECT",  "COPY",   "DELETE",     "GET",
-        "HEAD",      "LINK",  "LOCK",     "M-SEARCH", "MERGE",  "MKACTIVITY", "MKCALENDAR",
-        "MKCOL",     "MOVE",  "NOTIFY",   "OPTIONS",  "PATCH",  "POST",       "PROPFIND",
-        "PROPPATCH", "PURGE", "PUT",      "REBIND",   "REPORT", "SEARCH",     "SOURCE",
-        "SUBSCRIBE", "TRACE", "UNBIND",   "UNLINK",   "UNLOCK", "UNSUBSCRIBE"};
-    return method == "GET" || std::binary_search(std::begin(known), std::end(known), method);
 }
 
 bool maySendNoLength(std::string_view method) // of a request without a body, to the upstream
@@ -117,45 +103,28 @@ private:
         }
         if (head.headers.hasToken("proxy-connection", "close"))
             m_responder.closeAfter();
-        const TargetVerdict verdict = normaliseTarget(head, isTls());
         const std::string upgrade = upgradeAsked(head.headers);
         m_connectionHeader = upgrade.empty() ? std::string() : std::string(head.headers.value("connection"));
-        const bool sound = removeHopByHop(head.headers, true);
-        removeForgedHeaders(head.headers, m_listener->http);
-        addForwardedHeaders(head.headers, m_listener->http, m_request.connection, m_random);
+        const Arrival arrival = arrive(head, m_listener->http, m_request.connection, m_random);
         if (m_options.exchangeFinished)
             note();
-        LocalAnswer refused = refusal(verdict, sound);
+        LocalAnswer refused = refusal(arrival);
         if (refused.status != 0)
             co_await say(std::move(refused));
         else
             co_await route(upgrade);
     }
 
-    // Status 0: go on.  What Envoy's codec refuses has a body, what its path rules refuse has none.
-    LocalAnswer refusal(const TargetVerdict &verdict, bool sound)
+    LocalAnswer refusal(const Arrival &arrival) // status 0: go on
     {
+        const Refusal refused = refuse(m_request.head, *m_listener, arrival);
         LocalAnswer answer;
         answer.close = true;
-        answer.status = verdict.status;
-        if (verdict.status == 404)
+        answer.status = refused.status;
+        if (arrival.target.status == 404)
             m_record.flags = "NR";
-        if (verdict.status != 0 && !verdict.bare)
-            answer.body = reasonPhrase(verdict.status);
-        if (verdict.status != 0)
-            return answer;
-        const HttpOptions &http = m_listener->http;
-        if (!sound) { // connection names host: nothing could be forwarded
-            answer.status = 400;
-            return answer;
-        }
-        answer.status = isKnownMethod(m_request.head.method) ? refusedByListener(m_request.head, http) : 400;
-        const bool ofPath =
-            http.rejectEscapedSlashes && m_request.head.path().find('%') != std::string_view::npos;
-        if (answer.status == 0)
-            applyListenerRules(m_request.head, *m_listener);
-        else if (answer.status != 400 || !ofPath)
-            answer.body = reasonPhrase(answer.status);
+        if (refused.saysReason)
+            answer.body = reasonPhrase(refused.status);
         return answer;
     }
 
@@ -198,6 +167,16 @@ private:
         }
     }
 
+    HeaderFacts headerFacts(const RequestHead &head) const
+    {
+        HeaderFacts facts;
+        facts.request = &head;
+        facts.connection = &m_request.connection;
+        facts.http = &m_listener->http;
+        facts.startedAt = m_record.startedAt;
+        return facts;
+    }
+
     // The route's rules for responses hold, too; server, date and length are set behind them.
     LocalAnswer redirectAnswer(const Decision &decision) const
     {
@@ -208,8 +187,10 @@ private:
         ResponseHead before;
         before.status = elsewhere.status;
         before.headers = elsewhere.headers;
-        applyHeaderRules(elsewhere.headers, route.responseHeadersToAdd, route.responseHeadersToRemove,
-                         {&m_request.head, &m_request.connection, {}, {}, &before});
+        HeaderFacts facts = headerFacts(m_request.head);
+        facts.response = &before;
+        facts.isLocal = true;
+        applyHeaderRules(elsewhere.headers, route.responseHeadersToAdd, route.responseHeadersToRemove, facts);
         return elsewhere;
     }
 
@@ -229,8 +210,8 @@ private:
         m_record.cluster = cluster->name;
         prepareHead(decision, upgrade);
         m_record.upstreamTarget = m_request.head.target;
-        const ForwardRules rules{cors, !upgrade.empty(), m_state->suppressEnvoyHeaders,
-                                 m_listener->http.serverName, shadowOf(route)};
+        const ForwardRules rules{cors, !upgrade.empty(), m_state->suppressEnvoyHeaders, m_listener->http,
+                                 shadowOf(route)};
         ProxiedRequest proxied(m_request, m_responder, {route, *upstream->second, rules}, m_random, m_record);
         std::optional<UpstreamTarget> target = targetOf(*upstream->second, m_options.resolve);
         co_await proxied.run(std::move(target));
@@ -241,15 +222,14 @@ private:
         const Route &route = *decision.route;
         const Cluster &cluster = *decision.cluster;
         RequestHead &head = m_request.head;
-        const HeaderFacts facts{&head, &m_request.connection, {}, cluster.name, nullptr};
         if (!route.requestHeadersToAdd.empty() || !route.requestHeadersToRemove.empty()) {
             const RequestHead before = head;
-            applyHeaderRules(head.headers, route.requestHeadersToAdd, route.requestHeadersToRemove,
-                             {&before, facts.connection, {}, cluster.name, nullptr});
+            HeaderFacts facts = headerFacts(before);
+            facts.cluster = &cluster;
+            applyHeaderRules(head.headers, route.requestHeadersToAdd, route.requestHeadersToRemove, facts);
         }
-        if (route.prefixRewrite || route.regexRewrite) {
-            std::string rewritten = rewrittenTarget(decision, head.target);
-            std::string original = std::exchange(head.target, std::move(rewritten));
+        if (std::optional<std::string> rewritten = rewriteOf(decision, head.target)) {
+            std::string original = std::exchange(head.target, std::move(*rewritten));
             if (!m_state->suppressEnvoyHeaders)
                 head.headers.set("x-envoy-original-path", std::move(original));
         }

@@ -12,6 +12,12 @@ std::optional<std::string_view> headerValue(const RouteQuery &query, std::string
     const RequestHead &head = *query.head;
     if (name == ":method")
         return std::string_view(head.method);
+    if (name == ":path")
+        return std::string_view(head.target);
+    if (name == ":scheme") { // what Envoy makes of it: the scheme that is believed
+        const std::string_view proto = head.headers.value("x-forwarded-proto");
+        return proto == "https" || proto == "http" ? proto : query.tls ? "https" : "http";
+    }
     const std::string *value = head.headers.find(equalIgnoringCase(name, ":authority") ? "host" : name);
     return value ? std::optional<std::string_view>(*value) : std::nullopt;
 }

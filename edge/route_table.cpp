@@ -156,6 +156,38 @@ Decision RouteTable::match(const RouteQuery &query) const
     return decision;
 }
 
+namespace {
+
+// One draw a request is compared with every numerator in turn, so a route is left what none before it takes.
+void addCandidates(Explanation &explanation, const HostIndex &host, const RouteQuery &query,
+                   const Route *chosen)
+{
+    unsigned taken = 0; // of 100
+    for (const auto &prepared : host.routes()) {
+        const CompiledRoute &route = *prepared;
+        Failure failure;
+        Candidate candidate;
+        candidate.mapping = route.route().mapping;
+        candidate.path = route.route().path.value;
+        candidate.matched = route.matches(query, &failure);
+        candidate.chosen = &route.route() == chosen;
+        candidate.failedCondition = failure.condition;
+        candidate.expected = failure.expected;
+        candidate.actual = failure.actual;
+        if (candidate.matched || failure.condition == "weight") {
+            const unsigned upTo =
+                std::max(taken, std::min(route.route().runtimeNumerator.value_or(100), 100U));
+            candidate.share = double(upTo - taken) / 100;
+            taken = upTo;
+        }
+        explanation.share = candidate.chosen ? candidate.share : explanation.share;
+        explanation.candidates.push_back(std::move(candidate));
+    }
+    explanation.unserved = double(100 - taken) / 100;
+}
+
+} // namespace
+
 Explanation RouteTable::explain(const RouteQuery &query) const
 {
     const Decision decision = match(query);
@@ -177,29 +209,7 @@ Explanation RouteTable::explain(const RouteQuery &query) const
     explanation.virtualHost = decision.virtualHost->name;
     explanation.virtualHostReason = "domain " + std::string(host.domain)
         + (decision.chain->serverNames.empty() ? "" : ", SNI " + std::string(query.serverName));
-    // One draw a request is compared with every numerator in turn, so a route is left what none before it takes.
-    unsigned taken = 0; // of 100
-    for (const auto &prepared : m_index->hosts.at(decision.virtualHost)->routes()) {
-        const CompiledRoute &route = *prepared;
-        Failure failure;
-        Candidate candidate;
-        candidate.mapping = route.route().mapping;
-        candidate.path = route.route().path.value;
-        candidate.matched = route.matches(query, &failure);
-        candidate.chosen = &route.route() == decision.route;
-        candidate.failedCondition = failure.condition;
-        candidate.expected = failure.expected;
-        candidate.actual = failure.actual;
-        if (candidate.matched || failure.condition == "weight") {
-            const unsigned upTo =
-                std::max(taken, std::min(route.route().runtimeNumerator.value_or(100), 100U));
-            candidate.share = double(upTo - taken) / 100;
-            taken = upTo;
-        }
-        explanation.share = candidate.chosen ? candidate.share : explanation.share;
-        explanation.candidates.push_back(std::move(candidate));
-    }
-    explanation.unserved = double(100 - taken) / 100;
+    addCandidates(explanation, *m_index->hosts.at(decision.virtualHost), query, decision.route);
     if (!decision.route)
         return explanation;
     const Route &route = *decision.route;
@@ -233,17 +243,24 @@ std::string withPrefixReplaced(const PathMatch &match, const std::string &replac
 
 } // namespace
 
-std::string rewrittenTarget(const Decision &decision, std::string_view target)
+std::optional<std::string> rewriteOf(const Decision &decision, std::string_view target)
 {
     const Route &route = *decision.route;
     const std::size_t mark = std::min(target.find('?'), target.size());
     const std::string_view path = target.substr(0, mark);
-    const std::string_view query = target.substr(mark);
+    std::string rewritten;
     if (route.regexRewrite)
-        return decision.compiled->rewritten(path).append(query);
-    if (route.prefixRewrite)
-        return withPrefixReplaced(route.path, *route.prefixRewrite, path).append(query);
-    return std::string(target);
+        rewritten = decision.compiled->rewritten(path);
+    else if (route.prefixRewrite)
+        rewritten = withPrefixReplaced(route.path, *route.prefixRewrite, path);
+    if (rewritten.empty())
+        return {};
+    return rewritten.append(target.substr(mark));
+}
+
+std::string rewrittenTarget(const Decision &decision, std::string_view target)
+{
+    return rewriteOf(decision, target).value_or(std::string(target));
 }
 
 std::string redirectLocation(const Decision &decision, const RequestHead &head, bool tls)
@@ -262,8 +279,12 @@ std::string redirectLocation(const Decision &decision, const RequestHead &head, 
         target = redirect.path + (redirect.path.find('?') == std::string::npos ? query : "");
     else if (!redirect.prefixRewrite.empty())
         target = withPrefixReplaced(decision.route->path, redirect.prefixRewrite, head.path()) + query;
-    else if (redirect.regexRewrite)
-        target = decision.compiled->rewritten(head.path()) + query;
+    else if (redirect.regexRewrite) {
+        const std::string path = decision.compiled->rewritten(head.path());
+        target = (path.empty() ? std::string(head.path()) : path) + query;
+    }
+    if (!target.starts_with('/'))
+        target.insert(0, 1, '/');
     return scheme + "://" + host + target;
 }
 

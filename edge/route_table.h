@@ -99,6 +99,8 @@ private:
 // the Location of a redirect.  head as the edge believes it: its x-forwarded-proto is the scheme, the connection's
 // (tls) only where it has none.
 std::string rewrittenTarget(const Decision &decision, std::string_view target);
+// Absent: the route leaves it.  As Envoy does where a regex_rewrite makes nothing of a path.
+std::optional<std::string> rewriteOf(const Decision &decision, std::string_view target);
 std::string redirectLocation(const Decision &decision, const RequestHead &head, bool tls);
 
 } // namespace edge

@@ -2,7 +2,9 @@
 #include "edge/server.h"
 
 #include "edge/edge_headers.h"
+#include "edge/gentle_close.h"
 #include "edge/h1_connection.h"
+#include "edge/h2_connection.h"
 
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
@@ -15,8 +17,6 @@
 #include <fcntl.h>
 #endif
 
-#include <array>
-
 namespace edge {
 
 namespace {
@@ -24,8 +24,6 @@ namespace {
 using Tcp = asio::ip::tcp;
 constexpr std::size_t DrainBytes = 256 * 1024; // of an unread request body, before the connection is given up
 constexpr std::chrono::milliseconds AcceptPause{50};
-constexpr std::chrono::milliseconds LingerTime{1000};
-constexpr std::size_t LingerBytes = 4 * 1024 * 1024;
 
 class H1Request : public Request
 {
@@ -203,26 +201,6 @@ asio::awaitable<bool> drained(H1Connection &connection, const HttpLimits &limits
     co_return true;
 }
 
-// Closing with unread bytes would reset the connection and could take the answer with it: the end is sent first, and what
-// still comes is thrown away for a moment.
-asio::awaitable<void> closeGently(Stream &stream)
-{
-    if (!stream.isOpen())
-        co_return;
-    if (!stream.peerClosed()) {
-        stream.finishWriting();
-        const Deadline deadline = in(LingerTime);
-        std::array<char, 4096> dropped{};
-        for (std::size_t total = 0; total < LingerBytes;) {
-            const Result<std::size_t> n = co_await stream.read(dropped.data(), dropped.size(), deadline);
-            if (!n || *n == 0)
-                break;
-            total += *n;
-        }
-    }
-    stream.close();
-}
-
 asio::awaitable<bool> serveRequest(H1Connection &connection, std::string headText, const ConnectionInfo &info,
                                    Handler &handler, const HttpLimits &limits)
 {
@@ -281,7 +259,7 @@ asio::awaitable<void> serveConnection(Stream stream, ConnectionInfo info, Handle
     co_await closeGently(connection.stream);
 }
 
-struct Server::State : std::enable_shared_from_this<Server::State>
+struct Server::State
 {
     State(asio::io_context &l, Handler &h)
         : loop(l)
@@ -289,50 +267,66 @@ struct Server::State : std::enable_shared_from_this<Server::State>
     {
     }
 
-    asio::awaitable<void> accept(std::shared_ptr<Tcp::acceptor> acceptor, ListenOptions options,
-                                 Acceptor prepare)
+    // Both keep the state: they begin when the loop runs, and the server may have gone by then.
+    static asio::awaitable<void> accept(std::shared_ptr<State> self, std::shared_ptr<Tcp::acceptor> acceptor,
+                                        ListenOptions options, Acceptor prepare)
     {
-        const std::shared_ptr<State> self = shared_from_this();
+        asio::io_context &loop = self->loop;
         while (acceptor->is_open()) {
             asio::error_code error;
             Tcp::socket socket(loop);
             co_await acceptor->async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
-            if (stopped || error == asio::error::operation_aborted || error == asio::error::bad_descriptor)
+            if (self->stopped || error == asio::error::operation_aborted
+                || error == asio::error::bad_descriptor)
                 co_return;
             if (error) { // out of descriptors, or a client that has gone: not our end
                 asio::steady_timer pause(loop, AcceptPause);
                 co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
                 continue;
             }
-            asio::co_spawn(loop, serve(std::move(socket), options, prepare), asio::detached);
+            asio::co_spawn(loop, serve(self, std::move(socket), options, prepare), asio::detached);
         }
     }
 
-    asio::awaitable<void> serve(Tcp::socket socket, ListenOptions options, Acceptor prepare)
+    static asio::awaitable<void> serve(std::shared_ptr<State> self, Tcp::socket socket, ListenOptions options,
+                                       Acceptor prepare)
     {
-        const std::shared_ptr<State> self = shared_from_this();
+        if (self->stopped) // and what it would ask has gone with it
+            co_return;
         asio::error_code ignored;
         socket.set_option(Tcp::no_delay(true), ignored);
         Stream stream(std::move(socket));
-        const int id = nextConnection++;
-        open.emplace(id, stream.closer());
+        const int id = self->nextConnection++;
+        self->open[id].close = stream.closer();
         ConnectionInfo info;
         info.peerAddress = stream.peerAddress();
         info.listenerPort = options.configuredPort != 0 ? options.configuredPort : stream.localPort();
         bool served = true;
         if (prepare)
             served = co_await prepare(stream, info);
-        if (served && !stopped) {
-            const HttpLimits limits = info.limits ? *info.limits : HttpLimits();
-            co_await serveConnection(std::move(stream), std::move(info), handler, limits);
+        const HttpLimits limits = info.limits ? *info.limits : HttpLimits();
+        if (served && !self->stopped && info.tls && info.tls->alpn == "h2") {
+            const auto connection =
+                std::make_shared<H2Connection>(std::move(stream), std::move(info), self->handler, limits);
+            self->open[id].goAway = [weak = std::weak_ptr(connection)] {
+                if (const auto alive = weak.lock())
+                    alive->goAway();
+            };
+            co_await connection->run();
+        } else if (served && !self->stopped) {
+            co_await serveConnection(std::move(stream), std::move(info), self->handler, limits);
         }
-        open.erase(id);
+        self->open.erase(id);
     }
 
     asio::io_context &loop;
     Handler &handler;
     std::vector<std::shared_ptr<Tcp::acceptor>> acceptors;
-    std::map<int, std::function<void()>> open; // closers
+    struct Open
+    {
+        std::function<void()> close, goAway; // goAway: of HTTP/2
+    };
+    std::map<int, Open> open;
     int nextConnection = 0;
     bool stopped = false;
 };
@@ -367,7 +361,8 @@ Result<std::uint16_t> Server::listen(const ListenOptions &options, Acceptor acce
     if (error)
         return failure(Error::Kind::Connect, where + " cannot be listened on: " + error.message());
     m_state->acceptors.push_back(socket);
-    asio::co_spawn(m_state->loop, m_state->accept(socket, options, std::move(acceptor)), asio::detached);
+    asio::co_spawn(m_state->loop, State::accept(m_state, socket, options, std::move(acceptor)),
+                   asio::detached);
     return socket->local_endpoint().port();
 }
 
@@ -389,9 +384,16 @@ std::size_t Server::openConnections() const { return m_state->open.size(); }
 
 void Server::closeConnections()
 {
-    const auto open = m_state->open; // closing may end a connection at once
-    for (const auto &[id, close] : open)
-        close();
+    const auto all = m_state->open; // closing may end a connection at once
+    for (const auto &[id, connection] : all)
+        connection.close();
+}
+
+void Server::sendAway()
+{
+    const auto all = m_state->open;
+    for (const auto &[id, connection] : all)
+        connection.goAway ? connection.goAway() : connection.close();
 }
 
 Acceptor tlsAcceptor(std::function<std::shared_ptr<TlsCredentials>()> current)

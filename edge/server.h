@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Listeners on one asio loop; each accepted connection is served by serveConnection().
+// Listeners on one asio loop; each accepted connection is served by serveConnection(), or by an H2Connection where TLS agreed on h2.
 // Promise: stop() closes listeners and connections, and every coroutine ends before the loop does.
 #include "edge/handler.h"
 
@@ -34,6 +34,7 @@ public:
     void stopListening(); // no new connections; those that are open live on
     std::size_t openConnections() const;
     void closeConnections(); // open ones are cut, listeners stay: a changed TLS mode, a fault hook
+    void sendAway(); // HTTP/2: GOAWAY, and what is under way is answered; HTTP/1.1 cannot say that: cut
 
 private:
     struct State;
@@ -54,6 +55,7 @@ struct HttpLimits
     bool acceptHttp10 = false;       // Module enable_http10
     bool allowChunkedLength = false; // content-length beside chunks is dropped instead of refused
     bool properCase = false;         // Header-Names of answers
+    std::uint32_t streams = 100;     // of one HTTP/2 connection at once
 };
 
 // HTTP/1.1 on a stream that is ready (handshake done), until it closes.  Strict: no request smuggling.

@@ -79,14 +79,47 @@ Access::Access(Client &client, QObject *parent, std::function<qint64()> clock)
 
 void Access::forget()
 {
-    m_rules.clear();
-    m_verdicts.clear();
+    QMetaObject::invokeMethod(this, [this] {
+        ++m_generation; // what is under way was asked before
+        m_rules.clear();
+        m_verdicts.clear();
+    });
 }
 
+// Rules are asked for once for all who wait for them, so one who stops waiting is told by himself.
 QFuture<Result<AccessVerdict>> Access::ask(const AccessQuestion &question, std::stop_token stop)
 {
-    auto answer = std::make_shared<Answer<AccessVerdict>>();
-    const Give give = [answer](const Result<AccessVerdict> &result) { answer->give(result); };
+    struct Pending
+    {
+        Answer<AccessVerdict> answer;
+        bool isGiven = false;
+        void give(const Result<AccessVerdict> &result)
+        {
+            if (!std::exchange(isGiven, true))
+                answer.give(result);
+        }
+    };
+    auto pending = std::make_shared<Pending>();
+    QFuture<Result<AccessVerdict>> future = pending->answer.future();
+    const std::function<void()> cancel = [this, waiting = std::weak_ptr(pending)] {
+        QMetaObject::invokeMethod(
+            this,
+            [waiting] {
+                if (const auto still = waiting.lock())
+                    still->give(failure(Error::Kind::Cancelled, u"the question was given up"_s));
+            },
+            Qt::QueuedConnection);
+    };
+    auto onStop = std::make_shared<std::stop_callback<std::function<void()>>>(stop, cancel);
+    const Give give = [pending = std::move(pending), onStop = std::move(onStop)](
+                          const Result<AccessVerdict> &result) { pending->give(result); };
+    QMetaObject::invokeMethod(
+        this, [this, question, stop = std::move(stop), give] { askHere(question, stop, give); });
+    return future;
+}
+
+void Access::askHere(const AccessQuestion &question, std::stop_token stop, const Give &give)
+{
     const auto known = m_verdicts.constFind(keyOf(question));
     if (known != m_verdicts.cend() && m_clock() - known->first < KeptMsecs)
         give(known->second);
@@ -94,7 +127,6 @@ QFuture<Result<AccessVerdict>> Access::ask(const AccessQuestion &question, std::
         askOne(question, std::move(stop), give);
     else
         askRules(question, std::move(stop), give);
-    return answer->future();
 }
 
 void Access::askRules(const AccessQuestion &question, std::stop_token stop, const Give &give)
@@ -103,7 +135,7 @@ void Access::askRules(const AccessQuestion &question, std::stop_token stop, cons
     const std::shared_ptr<const Rules> known = m_rules.value(nameSpace);
     if (known && m_clock() - known->at < KeptMsecs)
         return byRules(*known, question, stop, give);
-    auto &asking = m_asking[nameSpace];
+    auto &asking = m_asking[{m_generation, nameSpace}];
     asking.append([this, question, stop, give](const std::shared_ptr<const Rules> &rules) {
         rules ? byRules(*rules, question, stop, give) : askOne(question, stop, give);
     });
@@ -113,7 +145,7 @@ void Access::askRules(const AccessQuestion &question, std::stop_token stop, cons
                            {u"apiVersion"_s, u"authorization.k8s.io/v1"_s},
                            {u"spec"_s, QJsonObject{{u"namespace"_s, nameSpace}}}};
     whenAnswered(m_client.ask(u"/apis/authorization.k8s.io/v1/selfsubjectrulesreviews"_s, compact(body)),
-                 this, [this, nameSpace](const Result<HttpResponse> &response) {
+                 this, [this, nameSpace, generation = m_generation](const Result<HttpResponse> &response) {
                      std::shared_ptr<Rules> rules;
                      if (response) {
                          rules = std::make_shared<Rules>();
@@ -122,11 +154,12 @@ void Access::askRules(const AccessQuestion &question, std::stop_token stop, cons
                          for (const QJsonValue &rule : status[u"resourceRules"].toArray())
                              rules->rules.append({texts(rule[u"verbs"]), texts(rule[u"apiGroups"]),
                                                   texts(rule[u"resources"]), texts(rule[u"resourceNames"])});
-                         rules->isIncomplete = status[u"incomplete"].toBool();
+                         rules->isIncomplete = status.isEmpty() || status[u"incomplete"].toBool();
                          rules->at = m_clock();
-                         m_rules.insert(nameSpace, rules);
+                         if (generation == m_generation)
+                             m_rules.insert(nameSpace, rules);
                      }
-                     for (const auto &next : m_asking.take(nameSpace))
+                     for (const auto &next : m_asking.take({generation, nameSpace}))
                          next(rules);
                  });
 }
@@ -154,18 +187,22 @@ void Access::askOne(const AccessQuestion &question, std::stop_token stop, const 
     const QJsonObject body{{u"kind"_s, u"SelfSubjectAccessReview"_s},
                            {u"apiVersion"_s, u"authorization.k8s.io/v1"_s},
                            {u"spec"_s, QJsonObject{{u"resourceAttributes"_s, attributes}}}};
-    whenAnswered(m_client.ask(u"/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"_s, compact(body),
-                              std::move(stop)),
-                 this, [this, question, give](const Result<HttpResponse> &response) {
-                     if (!response)
-                         return give(tl::unexpected(response.error()));
-                     const QJsonObject status =
-                         QJsonDocument::fromJson(response->body).object()[u"status"].toObject();
-                     const AccessVerdict result =
-                         verdict(status[u"allowed"].toBool(), question, status[u"reason"].toString());
-                     m_verdicts.insert(keyOf(question), {m_clock(), result});
-                     give(result);
-                 });
+    whenAnswered(
+        m_client.ask(u"/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"_s, compact(body),
+                     std::move(stop)),
+        this, [this, question, give, generation = m_generation](const Result<HttpResponse> &response) {
+            if (!response)
+                return give(tl::unexpected(response.error()));
+            const QJsonObject status = QJsonDocument::fromJson(response->body).object()[u"status"].toObject();
+            if (!status.contains(u"allowed"_s))
+                return give(
+                    failure(Error::Kind::Protocol, u"the server's access review says neither yes nor no"_s));
+            const AccessVerdict result =
+                verdict(status[u"allowed"].toBool(), question, status[u"reason"].toString());
+            if (generation == m_generation)
+                m_verdicts.insert(keyOf(question), {m_clock(), result});
+            give(result);
+        });
 }
 
 } // namespace kube

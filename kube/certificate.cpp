@@ -291,17 +291,15 @@ Result<void> checkChainOrder(const QByteArray &chainPem)
     return {};
 }
 
-Result<void> verifyChain(const QByteArray &chainPem, const QByteArray &rootsPem, const QDateTime &at)
+namespace {
+
+using StorePtr = std::unique_ptr<X509_STORE, Freeing<X509_STORE_free>>;
+
+Result<void> verifyBy(const StorePtr &store, const QByteArray &chainPem, const QDateTime &at)
 {
     const Result<std::vector<X509Ptr>> chain = parsePem(chainPem);
     if (!chain)
         return tl::unexpected(chain.error());
-    const Result<std::vector<X509Ptr>> roots = parsePem(rootsPem);
-    if (!roots)
-        return failure(Error::Kind::Config, u"the roots: "_s + roots.error().message);
-    const std::unique_ptr<X509_STORE, Freeing<X509_STORE_free>> store(X509_STORE_new());
-    for (const X509Ptr &root : *roots)
-        X509_STORE_add_cert(store.get(), root.get());
     const StackPtr others = stackOf(*chain);
     const std::unique_ptr<X509_STORE_CTX, Freeing<X509_STORE_CTX_free>> context(X509_STORE_CTX_new());
     X509_STORE_CTX_init(context.get(), store.get(), chain->front().get(), others.get());
@@ -318,6 +316,40 @@ Result<void> verifyChain(const QByteArray &chainPem, const QByteArray &rootsPem,
     return failure(Error::Kind::Tls,
                    u"%1: %2"_s.arg(culprit ? shortName(culprit) : u"chain"_s,
                                    QString::fromLatin1(X509_verify_cert_error_string(code))));
+}
+
+} // namespace
+
+Result<void> verifyChain(const QByteArray &chainPem, const QByteArray &rootsPem, const QDateTime &at)
+{
+    const Result<std::vector<X509Ptr>> roots = parsePem(rootsPem);
+    if (!roots)
+        return failure(Error::Kind::Config, u"the roots: "_s + roots.error().message);
+    const StorePtr store(X509_STORE_new());
+    for (const X509Ptr &root : *roots)
+        X509_STORE_add_cert(store.get(), root.get());
+    return verifyBy(store, chainPem, at);
+}
+
+Result<void> verifyChainBySystem(const QByteArray &chainPem, const QDateTime &at)
+{
+    const StorePtr store(X509_STORE_new());
+    X509_STORE_set_default_paths(store.get());
+    return verifyBy(store, chainPem, at);
+}
+
+bool isForName(const QByteArray &pem, const QString &name)
+{
+    const Result<std::vector<X509Ptr>> chain = parsePem(pem);
+    if (!chain || chain->empty())
+        return false;
+    const QByteArray text = name.toUtf8();
+    const int asAddress = X509_check_ip_asc(chain->front().get(), text.constData(), 0);
+    const bool isIt = asAddress == -2 // no address
+        ? X509_check_host(chain->front().get(), text.constData(), std::size_t(text.size()), 0, nullptr) == 1
+        : asAddress == 1;
+    ERR_clear_error();
+    return isIt;
 }
 
 } // namespace kube

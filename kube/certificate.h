@@ -37,5 +37,10 @@ Result<void> checkChainOrder(const QByteArray &chainPem);
 // Does a path lead from the first certificate over the others to one of the roots, all of them in force at that time?
 // Names and purposes are not looked at.
 Result<void> verifyChain(const QByteArray &chainPem, const QByteArray &rootsPem, const QDateTime &at);
+// The same by the authorities that OpenSSL finds on this machine.
+Result<void> verifyChainBySystem(const QByteArray &chainPem, const QDateTime &at);
+// Is the first certificate for this host name or address?  As RFC 6125 and curl judge it: wildcards, and the common name where
+// there is no DNS name.
+bool isForName(const QByteArray &pem, const QString &name);
 
 } // namespace kube

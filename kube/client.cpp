@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/client.h"
 
+#include "kube/access.h"
 #include "kube/answer.h"
 #include "kube/client_call.h"
+#include "kube/discovery.h"
 #include "kube/listing.h"
 #include "kube/object_reader.h"
 #include "kube/status.h"
@@ -115,6 +117,8 @@ QString readableText(const HttpResponse &response)
 Client::Client(Transport &transport, QObject *parent)
     : QObject(parent)
     , m_transport(transport)
+    , m_access(new Access(*this, this))
+    , m_discovery(new Discovery(*this, this))
 {
     connect(&m_transport, &Transport::warned, this, &Client::warned);
 }

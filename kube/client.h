@@ -16,6 +16,9 @@
 
 namespace kube {
 
+class Access;
+class Discovery;
+
 struct ObjectList
 {
     QList<Object> items;
@@ -98,7 +101,9 @@ public:
                                         std::stop_token stop = {});
 
     Transport &transport() { return m_transport; }
-    RateLimit &rateLimit() { return m_limit; } // for calls on the cluster thread
+    RateLimit &rateLimit() { return m_limit; }      // for calls on the cluster thread
+    Access &access() { return *m_access; }          // what this account may do (access.h); from any thread
+    Discovery &discovery() { return *m_discovery; } // what the server serves (discovery.h); from any thread
 
 Q_SIGNALS:
     void warned(const QString &text); // Transport's
@@ -116,6 +121,8 @@ private:
 
     Transport &m_transport;
     RateLimit m_limit;
+    Access *m_access; // children
+    Discovery *m_discovery;
 };
 
 struct FieldConflict

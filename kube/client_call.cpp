@@ -7,6 +7,8 @@
 
 #include <QTimer>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace kube {
@@ -18,6 +20,7 @@ ClientCall::ClientCall(Transport &transport, RateLimit &limit, HttpRequest reque
     , m_request(std::move(request))
     , m_done(std::move(done))
 {
+    m_clock.start();
     const auto pause = limit.take(std::chrono::milliseconds(Transfer::monotonicMsecs()));
     if (pause.count() == 0)
         send();
@@ -48,7 +51,11 @@ void ClientCall::send()
 {
     Transport::Callbacks callbacks;
     callbacks.finished = [this](Result<HttpResponse> answer) { answered(std::move(answer)); };
-    m_transfer = m_transport.send(m_request, std::move(callbacks));
+    HttpRequest request = m_request;
+    const qint64 left = m_transport.connection().timeoutMs - m_clock.elapsed();
+    if (m_retries > 0 && request.timeoutMs > 0 && m_transport.connection().timeoutMs > 0)
+        request.timeoutMs = int(std::clamp<qint64>(left, 1, request.timeoutMs));
+    m_transfer = m_transport.send(request, std::move(callbacks));
 }
 
 int ClientCall::pauseBeforeRepeat(const Result<HttpResponse> &answer) const
@@ -71,14 +78,26 @@ void ClientCall::answered(Result<HttpResponse> answer)
     m_transfer = 0;
     if (answer && answer->status >= 200 && answer->status < 300)
         return finish(std::move(answer));
-    if (const int pause = pauseBeforeRepeat(answer); pause > 0) {
+    if (const int pause = pauseBeforeRepeat(answer); pause > 0 && hasTimeFor(pause)) {
         ++m_retries;
         QTimer::singleShot(std::chrono::seconds(pause), this, [this] { send(); });
         if (m_waits)
             m_waits(errorOf(answer), pause);
         return;
     }
-    finish(tl::unexpected(errorOf(answer)));
+    Error error = errorOf(answer);
+    if (error.retryAfterSeconds > 0)
+        error.message += u"; the server asks to wait %1 s"_s.arg(error.retryAfterSeconds);
+    if (m_retries > 0)
+        error.message +=
+            u"; asked %1 times within %2 s"_s.arg(m_retries + 1).arg(m_clock.elapsed() / 1000 + 1);
+    finish(tl::unexpected(error));
+}
+
+bool ClientCall::hasTimeFor(int pauseSeconds) const
+{
+    const int limit = m_transport.connection().timeoutMs;
+    return limit <= 0 || m_clock.elapsed() + qint64(pauseSeconds) * 1000 < limit;
 }
 
 void ClientCall::abort()

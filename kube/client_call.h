@@ -3,9 +3,12 @@
 // One request with its retries, on the cluster thread, until done() is called exactly once; then it deletes
 // itself. Repeated, at most 10 times (facts kube-client.md §1.3): what was answered 429 with Retry-After, a
 // write too, since it was not taken; a GET answered 5xx with Retry-After, or whose connection was lost after
-// it stood.  Nothing waits longer than 30 s.
+// it stood.  Nothing waits longer than 30 s, and all
+// of it no longer than an answer may take (Connection::timeoutMs): what would end later is not begun.
 #include "kube/rate_limit.h"
 #include "kube/transport.h"
+
+#include <QElapsedTimer>
 
 #include <optional>
 #include <stop_token>
@@ -33,6 +36,7 @@ private:
     void abort();
     int pauseBeforeRepeat(const Result<HttpResponse> &answer) const; // seconds; 0: not to be repeated
     Error errorOf(const Result<HttpResponse> &answer) const;
+    bool hasTimeFor(int pauseSeconds) const;
     QString where() const;
 
     Transport &m_transport;
@@ -41,6 +45,7 @@ private:
     Waits m_waits;
     Transport::Id m_transfer = 0;
     int m_retries = 0;
+    QElapsedTimer m_clock;
     std::optional<std::stop_callback<std::function<void()>>>
         m_onStop; // last: its end waits for a call that is under way
 };

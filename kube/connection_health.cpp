@@ -21,18 +21,28 @@ void ConnectionHealth::setLimits(std::chrono::milliseconds idle, std::chrono::mi
     m_timer.start(idle / 10);
 }
 
-void ConnectionHealth::look()
+std::vector<int> ConnectionHealth::silent()
 {
     std::map<int, qint64> heard;
     for (const Stream &stream : m_streams())
         heard[stream.localPort] = std::max(heard[stream.localPort], stream.lastHeard);
     std::erase_if(m_signs, [&heard](const auto &sign) { return heard.count(sign.first) == 0; });
     const qint64 now = Transfer::monotonicMsecs();
-    const bool isSilent = std::any_of(heard.cbegin(), heard.cend(), [&](const auto &connection) {
-        const auto sign = m_signs.find(connection.first);
-        return now - std::max(connection.second, sign == m_signs.end() ? 0 : sign->second) >= m_idle.count();
-    });
-    if (!isSilent || m_isAsking)
+    std::vector<int> found;
+    for (const auto &[localPort, last] : heard) {
+        if (now - last < m_idle.count())
+            m_missed.erase(localPort);
+        const auto sign = m_signs.find(localPort);
+        if (now - std::max(last, sign == m_signs.end() ? 0 : sign->second) >= m_idle.count())
+            found.push_back(localPort);
+    }
+    std::erase_if(m_missed, [&heard](const auto &missed) { return heard.count(missed.first) == 0; });
+    return found;
+}
+
+void ConnectionHealth::look()
+{
+    if (m_isAsking || silent().empty())
         return;
     m_isAsking = true;
     m_ask(int(m_answer.count()), [this](bool isAlive, int localPort) { answered(isAlive, localPort); });
@@ -41,16 +51,25 @@ void ConnectionHealth::look()
 void ConnectionHealth::answered(bool isAlive, int localPort)
 {
     m_isAsking = false;
-    if (!isAlive)
-        return m_condemn();
-    // Where the question went cannot be chosen.  A connection that it did not reach is left alone for as
-    // long.
+    std::vector<int> dead = silent();
+    if (!isAlive) {
+        if (localPort == 0)
+            dead.clear(); // not even a new connection stands
+        else
+            dead.push_back(localPort);
+        return m_condemn(dead);
+    }
     const qint64 now = Transfer::monotonicMsecs();
     m_signs[localPort] = now;
-    for (const Stream &stream : m_streams()) {
-        if (m_signs.count(stream.localPort) == 0)
-            m_signs[stream.localPort] = now;
-    }
+    m_missed.erase(localPort);
+    std::erase_if(dead, [&](int connection) {
+        const bool isAskedOnce = connection == localPort || ++m_missed[connection] < 2;
+        if (connection != localPort && isAskedOnce)
+            m_signs[connection] = now - m_idle.count() / 2; // the second question comes sooner
+        return isAskedOnce;
+    });
+    if (!dead.empty())
+        m_condemn(dead);
 }
 
 } // namespace kube

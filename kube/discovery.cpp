@@ -16,6 +16,7 @@ const QByteArray acceptAggregated =
 struct Discovery::Run
 {
     std::stop_token stop;
+    QStringList onlyGroups;
     Answer<ApiCatalog> answer;
     QMap<QString, ApiCatalog> parts; // by path, which gives the core first
     std::optional<Error> failure;    // of a root: then there is no catalog
@@ -28,13 +29,18 @@ Discovery::Discovery(Client &client, QObject *parent)
 {
 }
 
-QFuture<Result<ApiCatalog>> Discovery::fetch(std::stop_token stop)
+QFuture<Result<ApiCatalog>> Discovery::fetch(std::stop_token stop, const QStringList &onlyGroups)
 {
     auto run = std::make_shared<Run>();
     run->stop = std::move(stop);
+    run->onlyGroups = onlyGroups;
     QFuture<Result<ApiCatalog>> future = run->answer.future();
-    askRoot(run, u"/api"_s);
-    askRoot(run, u"/apis"_s);
+    QMetaObject::invokeMethod(this, [this, run = std::move(run)] {
+        ++run->open; // until both are asked: an answer may come at once
+        askRoot(run, u"/api"_s);
+        askRoot(run, u"/apis"_s);
+        settle(run);
+    });
     return future;
 }
 
@@ -75,6 +81,10 @@ void Discovery::askLegacy(const std::shared_ptr<Run> &run, const QList<LegacyGro
 {
     for (qsizetype i = 0; i < groups.size(); ++i) {
         const LegacyGroup group = groups[i];
+        const QString name =
+            group.groupVersion.contains(u'/') ? group.groupVersion.section(u'/', 0, 0) : QString();
+        if (!run->onlyGroups.isEmpty() && !run->onlyGroups.contains(name))
+            continue;
         ++run->open;
         const QString order = u"%1 %2"_s.arg(group.path.startsWith(u"/apis") ? u"/apis"_s : u"/api"_s)
                                   .arg(i, 4, 10, QLatin1Char('0')); // the server's
@@ -108,7 +118,6 @@ void Discovery::settle(const std::shared_ptr<Run> &run)
     }
     for (const QString &stale : all.staleGroups)
         all.failures.append(u"%1: its server does not answer; what is known of it may be old"_s.arg(stale));
-    m_known = all;
     run->answer.give(std::move(all));
 }
 

@@ -2,8 +2,8 @@
 #pragma once
 // Asks a server what it serves: two requests where it knows aggregated discovery, else one for each group and
 // version, all at once (facts kube-client.md §1.7).  The next fetch() costs two 304s while nothing has
-// changed.  A group that cannot be read is a failure in the catalog, not an error.  Thread: the cluster
-// thread; the future is finished there.
+// changed.  A group that cannot be read is a failure in the catalog, not an error.  Callable from any thread, as
+// Client is, which has one; the future is finished on the cluster thread.
 #include "kube/answer.h"
 #include "kube/api_catalog.h"
 #include "kube/client.h"
@@ -16,8 +16,8 @@ class Discovery : public QObject
 public:
     explicit Discovery(Client &client, QObject *parent = nullptr);
 
-    QFuture<Result<ApiCatalog>> fetch(std::stop_token stop = {});
-    const ApiCatalog &known() const { return m_known; } // of the last fetch that worked
+    // onlyGroups: of an older server, where each version of a group is a request, just these are read ("" the core); {}: all.
+    QFuture<Result<ApiCatalog>> fetch(std::stop_token stop = {}, const QStringList &onlyGroups = {});
 
 private:
     struct Run;
@@ -34,7 +34,6 @@ private:
 
     Client &m_client;
     QHash<QString, Root> m_roots; // "/api", "/apis"
-    ApiCatalog m_known;
 };
 
 } // namespace kube

@@ -21,15 +21,32 @@ using namespace Qt::StringLiterals;
 namespace kube {
 namespace {
 
-QString fingerprintText(const QString &hex) { return hex.left(16) + u"…"_s; }
-
 QString certificateText(const Certificate &certificate)
 {
     const qint64 days = QDateTime::currentDateTimeUtc().daysTo(certificate.notAfter);
     return u"issued by %1, SHA-256 %2, ends on %3 (%4)"_s.arg(
-        certificate.issuer, fingerprintText(certificate.fingerprint),
-        certificate.notAfter.toString(u"yyyy-MM-dd"_s),
+        certificate.issuer, certificate.fingerprint, certificate.notAfter.toString(u"yyyy-MM-dd"_s),
         days < 0 ? u"it has ended"_s : u"in %1 days"_s.arg(days));
+}
+
+QString namesText(const Certificate &certificate)
+{
+    const QStringList names = certificate.dnsNames + certificate.ipAddresses + certificate.uriNames;
+    return names.isEmpty() ? u"no name but "_s + certificate.subject : names.join(u", "_s);
+}
+
+// nullopt: one that Qt cannot pass, TLS to the proxy itself.
+std::optional<QNetworkProxy> proxyOf(const QString &url)
+{
+    if (url.isEmpty())
+        return QNetworkProxy(QNetworkProxy::NoProxy);
+    const QUrl at(url);
+    const bool isSocks = at.scheme().startsWith("socks5"_L1);
+    if (!isSocks && at.scheme() != "http"_L1)
+        return {};
+    return QNetworkProxy(isSocks ? QNetworkProxy::Socks5Proxy : QNetworkProxy::HttpProxy, at.host(),
+                         quint16(at.port(isSocks ? 1080 : 80)), at.userName(QUrl::FullyDecoded),
+                         at.password(QUrl::FullyDecoded));
 }
 
 QString durationText(int msecs)
@@ -63,6 +80,7 @@ void Doctor::next()
         return;
     }
     m_clock.start();
+    m_waitedFor.clear();
     (this->*all[m_at])();
 }
 
@@ -76,7 +94,10 @@ void Doctor::add(DoctorStep::Outcome outcome, const QString &detail)
 
 void Doctor::passed(const QString &detail)
 {
-    add(DoctorStep::Outcome::Passed, detail);
+    const QString recovery = m_waitedFor.isEmpty()
+        ? QString()
+        : u"; answered when asked again (%1 ×), before: %2"_s.arg(m_waitedFor.size()).arg(m_waitedFor.last());
+    add(DoctorStep::Outcome::Passed, detail + recovery);
     QMetaObject::invokeMethod(this, &Doctor::next,
                               Qt::QueuedConnection); // a step's own objects may be on the stack
 }
@@ -197,41 +218,68 @@ void Doctor::connectTcp()
     m_socket->connectToHost(m_connection->server.host(), quint16(port));
 }
 
-// Without verification, so that what the server shows can be shown; whether it is trusted, the next step says
-// in its own words.
+QString Doctor::tlsName() const
+{
+    return m_connection->tlsServerName.isEmpty() ? m_connection->server.host() : m_connection->tlsServerName;
+}
+
+// By the rules of the requests to come, but with what the server shows in the words.
+void Doctor::judgeTls(const QByteArray &chainPem)
+{
+    const Result<QList<Certificate>> shown = readPem(chainPem);
+    if (!shown)
+        return failed(
+            u"%1 shows no certificate; check %2, and any proxy between"_s.arg(server(), serverEntry()));
+    const QString what = certificateText(shown->first());
+    if (m_connection->insecure)
+        return passed(what + u"; not verified, as insecure-skip-tls-verify wants it"_s);
+    const QString cluster = u"cluster “%1” in %2"_s.arg(m_connection->cluster, m_connection->file);
+    const QDateTime now = QDateTime::currentDateTimeUtc();
+    const bool hasOwn = !m_connection->trustedCa.isEmpty();
+    const Result<void> verified =
+        hasOwn ? verifyChain(chainPem, m_connection->trustedCa, now) : verifyChainBySystem(chainPem, now);
+    if (!verified)
+        return failed(
+            u"the server's certificate is not trusted by %1 (%2); %3 shows one that is %4; set the right certificate-authority there, or find out who answers at that address"_s
+                .arg(hasOwn ? u"the certificate-authority of "_s + cluster
+                            : QString(u"the system's authorities, and there is no certificate-authority in "_s
+                                      + cluster),
+                     verified.error().message, server(), what));
+    if (!isForName(chainPem, tlsName()))
+        return failed(
+            u"the server's certificate is for another name: %1 was wanted, and it has %2; use a name that it has, or set tls-server-name of %3; it is %4"_s
+                .arg(tlsName(), namesText(shown->first()), cluster, what));
+    passed(what);
+}
+
+// Without verification, so that what the server shows can be shown and judged.
 void Doctor::shakeHands()
 {
     if (m_connection->server.scheme() != u"https")
         return skipped(u"the server is asked without TLS"_s);
-    if (!m_socket)
-        return skipped(u"through a proxy; the next step verifies it"_s);
+    const auto proxy = proxyOf(m_connection->proxyUrl);
+    if (!proxy)
+        return skipped(u"through a proxy with TLS of its own; the next step verifies it"_s);
+    const bool isNew = !m_socket;
+    if (isNew)
+        m_socket = std::make_unique<QSslSocket>();
     m_socket->disconnect(this);
+    m_socket->setProxy(*proxy);
     m_socket->setPeerVerifyMode(QSslSocket::QueryPeer);
-    m_socket->setPeerVerifyName(m_connection->tlsServerName.isEmpty() ? m_connection->server.host()
-                                                                      : m_connection->tlsServerName);
+    m_socket->setPeerVerifyName(tlsName());
     connect(m_socket.get(), &QSslSocket::encrypted, this, [this] {
         QByteArray chain;
         for (const QSslCertificate &certificate : m_socket->peerCertificateChain())
             chain += certificate.toPem();
-        const Result<QList<Certificate>> shown = readPem(chain);
-        if (!shown)
-            return failed(
-                u"%1 shows no certificate; check %2, and any proxy between"_s.arg(server(), serverEntry()));
-        if (!m_connection->trustedCa.isEmpty()) {
-            const Result<void> verified =
-                verifyChain(chain, m_connection->trustedCa, QDateTime::currentDateTimeUtc());
-            if (!verified)
-                return failed(
-                    u"the server's certificate is not trusted by the certificate-authority of cluster “%1” in %2 (%3); %4 shows one that is %5; set the right certificate-authority there, or find out who answers at that address"_s
-                        .arg(m_connection->cluster, m_connection->file, verified.error().message, server(),
-                             certificateText(shown->first())));
-        }
-        passed(certificateText(shown->first()));
+        judgeTls(chain);
     });
     connect(m_socket.get(), &QAbstractSocket::errorOccurred, this, [this] {
         m_socket->disconnect(this);
-        failed(u"TLS could not be agreed on with %1 (%2); check %3, and any proxy between"_s.arg(
-            server(), m_socket->errorString(), serverEntry()));
+        const QString between = m_connection->proxyUrl.isEmpty()
+            ? u"any proxy between"_s
+            : u"the proxy "_s + withoutUserInfo(m_connection->proxyUrl);
+        failed(u"TLS could not be agreed on with %1 (%2); check %3, and %4"_s.arg(
+            server(), m_socket->errorString(), serverEntry(), between));
     });
     connect(m_socket.get(), &QSslSocket::sslErrors, this, [this] { m_socket->ignoreSslErrors(); });
     QTimer::singleShot(limitMsecs(), m_socket.get(), [this] {
@@ -241,17 +289,26 @@ void Doctor::shakeHands()
         failed(u"%1 accepts connections but does not answer in TLS within %2; check %3, or %4"_s.arg(
             server(), durationText(limitMsecs()), serverEntry(), m_connection->remedies.timeout));
     });
-    m_socket->startClientEncryption();
+    if (isNew)
+        m_socket->connectToHostEncrypted(m_connection->server.host(),
+                                         quint16(m_connection->server.port(443)));
+    else
+        m_socket->startClientEncryption();
 }
 
 void Doctor::askVersion()
 {
     m_socket.reset();
-    m_transport = std::make_unique<Transport>(*m_connection);
+    m_credentials->disconnect(this); // the transport passes its words on
+    m_transport = std::make_unique<Transport>(*m_connection, std::move(m_credentials));
     m_client = std::make_unique<Client>(*m_transport);
     connect(m_transport.get(), &Transport::signInMessage, this, &Doctor::signInMessage);
     connect(m_transport.get(), &Transport::requestEnded, this, &Doctor::requestEnded);
     connect(m_client.get(), &Client::warned, this, &Doctor::warned);
+    connect(m_client.get(), &Client::waiting, this, [this](const QString &why, int seconds) {
+        m_waitedFor.append(why);
+        Q_EMIT waiting(why, seconds);
+    });
     whenAnswered(m_client->version(), this, [this](const Result<ServerVersion> &version) {
         version ? passed(u"Kubernetes %1"_s.arg(version->gitVersion)) : failed(version.error().message);
     });

@@ -40,8 +40,9 @@ public:
 Q_SIGNALS:
     void stepDone(const kube::DoctorStep &step);
     void finished(bool isWell);
-    void signInMessage(const QString &text); // these three as Transport and Client have them
+    void signInMessage(const QString &text); // these four as Transport and Client have them
     void warned(const QString &text);
+    void waiting(const QString &why, int seconds);
     void requestEnded(const kube::RequestRecord &record);
 
 private:
@@ -50,6 +51,8 @@ private:
     void lookUp();
     void connectTcp();
     void shakeHands();
+    QString tlsName() const; // that the server's certificate must have
+    void judgeTls(const QByteArray &chainPem);
     void askVersion();
     void askRights();
     void passed(const QString &detail);
@@ -72,6 +75,7 @@ private:
     std::unique_ptr<QSslSocket> m_socket;
     QList<DoctorStep> m_steps;
     QElapsedTimer m_clock;
+    QStringList m_waitedFor; // in this step, each time
     qsizetype m_at = -1;
 };
 

@@ -118,33 +118,41 @@ void ExecSource::find()
     const QString program = findProgram(m_plugin.command, ownSearchPath());
     if (!program.isEmpty())
         return start(program, {});
-    readLoginPath();
+    m_loginPath ? findByLoginPath() : readLoginPath();
+}
+
+void ExecSource::findByLoginPath()
+{
+    const QString program = findProgram(m_plugin.command, *m_loginPath);
+    program.isEmpty() ? failMissing() : start(program, *m_loginPath);
+}
+
+void ExecSource::failMissing()
+{
+    fail(u"is not installed (or not in PATH)%1"_s.arg(
+        m_plugin.installHint.isEmpty()
+            ? u"; install it, or give its whole path as exec.command of this user"_s
+            : QString(u": "_s + execComplaint(m_plugin.installHint.toUtf8()))));
 }
 
 // A desktop starts programs without what the shell's profile adds to PATH; so the login shell is asked, when
-// it matters.
+// it matters, and once: it may be slow.
 void ExecSource::readLoginPath()
 {
-    const QString missing = u"is not installed (or not in PATH)%1"_s.arg(
-        m_plugin.installHint.isEmpty()
-            ? u"; install it, or give its whole path as exec.command of this user"_s
-            : QString(u": "_s + execComplaint(m_plugin.installHint.toUtf8())));
 #ifdef Q_OS_WIN
-    return fail(missing);
+    return failMissing();
 #else
     const QString shell = qEnvironmentVariable("SHELL");
     if (shell.isEmpty() || QDir::isAbsolutePath(m_plugin.command))
-        return fail(missing);
+        return failMissing();
     drop(std::move(m_process));
     m_process = std::make_unique<QProcess>();
     m_process->setStandardInputFile(QProcess::nullDevice());
     m_process->setStandardErrorFile(QProcess::nullDevice());
-    const auto use = [this, missing] {
-        const QString searchPath =
-            QString::fromLocal8Bit(m_process->readAllStandardOutput()).section(u'\n', -1).trimmed();
-        const QString program = findProgram(m_plugin.command, searchPath);
+    const auto use = [this] {
+        m_loginPath = QString::fromLocal8Bit(m_process->readAllStandardOutput()).section(u'\n', -1).trimmed();
         drop(std::move(m_process));
-        program.isEmpty() ? fail(missing) : start(program, searchPath);
+        findByLoginPath();
     };
     connect(m_process.get(), &QProcess::finished, this, use);
     connect(m_process.get(), &QProcess::errorOccurred, this, [this, use](QProcess::ProcessError error) {

@@ -30,6 +30,8 @@ private:
     void ask();
     void find();
     void readLoginPath();
+    void findByLoginPath();
+    void failMissing();
     void start(const QString &program, const QString &searchPath);
     void ended(int code, QProcess::ExitStatus how);
     void take(const ExecCredential &answer);
@@ -42,6 +44,7 @@ private:
     ExecPlugin m_plugin;
     QString m_owner; // "user “u” in FILE: the program “aws”"
     Permission m_permission = Permission::Unknown;
+    std::optional<QString> m_loginPath; // "": it has none
     std::unique_ptr<QProcess> m_process;
     QList<Ready> m_waiting;
     SharedCredential m_known;

@@ -2,6 +2,7 @@
 #pragma once
 // One local connection of a PortForward and its way to the pod.  For port_forward.cpp.
 #include "kube/port_forward.h"
+#include "kube/request_gate.h"
 
 #include <QTcpSocket>
 
@@ -15,12 +16,11 @@ public:
 
     void connectTo(ForwardWire &wire, int port);
     void giveUp();
-    static bool isForeign(const QByteArray &head,
-                          quint16 localPort); // an HTTP request with an Origin that is not us
+    const ForwardWire *wire() const { return m_wire; }
 
 private:
     void read();
-    bool mayPass();
+    void sendReady();
     void received(const QByteArray &bytes);
     void endOfPod();
     void endOfSocket();
@@ -29,7 +29,8 @@ private:
     PortForward &m_owner;
     QPointer<ForwardWire> m_wire;
     ForwardWire::Id m_id = 0;
-    bool m_isChecked = false;
+    RequestGate m_gate;
+    QByteArray m_ready; // may pass, once there is a wire
     bool m_isSlowed = false;
     bool m_podHasEnded = false;
 };

@@ -6,9 +6,45 @@
 
 #include <QUrl>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace kube {
+
+namespace {
+
+bool isTime(const QByteArray &word)
+{
+    static const QByteArray shape = "0000-00-00T00:00:00";
+    if (word.size() <= shape.size()
+        || !(word.endsWith('Z') || word[word.size() - 6] == '+' || word[word.size() - 6] == '-'))
+        return false;
+    return std::equal(shape.begin(), shape.end(), word.begin(),
+                      [](char wanted, char c) { return wanted == '0' ? c >= '0' && c <= '9' : c == wanted; });
+}
+
+LogLine lineOf(const QByteArray &raw)
+{
+    const qsizetype space = raw.indexOf(' ');
+    const QByteArray word = raw.left(space);
+    if (!isTime(word))
+        return {{}, QString::fromUtf8(raw)};
+    return {QString::fromLatin1(word), QString::fromUtf8(space < 0 ? QByteArray() : raw.mid(space + 1))};
+}
+
+bool isPassing(const Error &error) // the same request may do a little later
+{
+    switch (error.kind) {
+    case Error::Kind::Unreachable:
+    case Error::Kind::Timeout:
+    case Error::Kind::TooManyRequests:
+    case Error::Kind::Server: return true;
+    default: return false;
+    }
+}
+
+} // namespace
 
 LogStream::LogStream(Transport &transport, QString nameSpace, QString pod, LogOptions options,
                      QObject *parent)
@@ -19,7 +55,6 @@ LogStream::LogStream(Transport &transport, QString nameSpace, QString pod, LogOp
     , m_options(std::move(options))
 {
     m_again.setSingleShot(true);
-    m_again.setInterval(1000);
     connect(&m_again, &QTimer::timeout, this, &LogStream::send);
 }
 
@@ -58,6 +93,7 @@ void LogStream::send()
 {
     m_lines.clear();
     m_toSkip = m_atLastTime;
+    m_isSkipping = false;
     HttpRequest request;
     request.path = path();
     request.accept = "*/*";
@@ -72,13 +108,17 @@ void LogStream::take(const QByteArray &piece)
 {
     QList<LogLine> lines;
     for (const QByteArray &raw : m_lines.feed(piece)) {
-        const qsizetype space = raw.indexOf(' ');
-        const LogLine line{QString::fromLatin1(raw.left(space)),
-                           QString::fromUtf8(space < 0 ? QByteArray() : raw.mid(space + 1))};
-        if (!m_lastTime.isEmpty() && line.time < m_lastTime)
-            continue; // sinceTime is taken in whole seconds
-        if (line.time == m_lastTime && m_toSkip > 0) {
-            --m_toSkip;
+        const LogLine line = lineOf(raw);
+        if (line.time.isEmpty()) {
+            if (!m_isSkipping)
+                lines.append(line);
+            continue;
+        }
+        m_isSkipping =
+            (!m_lastTime.isEmpty() && line.time < m_lastTime) // sinceTime is taken in whole seconds
+            || (line.time == m_lastTime && m_toSkip > 0);
+        if (m_isSkipping) {
+            m_toSkip -= line.time == m_lastTime ? 1 : 0;
             continue;
         }
         m_toSkip = 0;
@@ -103,12 +143,12 @@ void LogStream::finished(const Result<HttpResponse> &answer)
     }
     const Error error =
         answer ? errorFromResponse(*answer, u"the log of %1/%2"_s.arg(m_nameSpace, m_pod)) : answer.error();
-    const bool isLost = !answer && error.kind == Error::Kind::Unreachable;
-    if (!m_options.follow || !isLost || ++m_tries > MaxTries) {
+    if (!m_options.follow || !isPassing(error) || ++m_tries > MaxTries) {
         Q_EMIT ended(error.message);
         return;
     }
-    m_again.start();
+    const int wait = std::min(1 << (m_tries - 1), 15);
+    m_again.start(1000 * std::max(wait, error.retryAfterSeconds));
     Q_EMIT reconnecting(error.message);
 }
 

@@ -11,7 +11,7 @@ namespace kube {
 
 struct LogLine
 {
-    QString time; // RFC 3339 with nanoseconds, as the kubelet wrote it
+    QString time; // RFC 3339 with nanoseconds, as the kubelet wrote it; "": the line came without one
     QString text;
     bool operator==(const LogLine &) const = default;
 };
@@ -35,7 +35,9 @@ public:
     void start();
     void setReading(bool isReading); // false: the server waits
 
-    static constexpr int MaxTries = 5; // without a line in between
+    // Without a line in between, after 1, 2, 4 … at most 15 seconds (or as long as the server asks): an API server that restarts
+    // is back within them.
+    static constexpr int MaxTries = 8;
 
 Q_SIGNALS:
     void arrived(const QList<kube::LogLine> &lines);
@@ -55,8 +57,9 @@ private:
     LineSplitter m_lines;
     QTimer m_again;
     QString m_lastTime;
-    int m_atLastTime = 0; // lines that carry it
-    int m_toSkip = 0;     // of them after a reconnect
+    int m_atLastTime = 0;      // lines that carry it
+    int m_toSkip = 0;          // of them after a reconnect
+    bool m_isSkipping = false; // a line without a time goes with the one before it
     int m_tries = 0;
 };
 

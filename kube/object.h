@@ -17,6 +17,9 @@ struct Object
     QString resourceVersion;
     QString creationTimestamp; // RFC 3339, as sent
     QByteArray json;           // without managedFields
+    // Of the newest write that managedFields tell of, those of the status apart: seconds since 1970, UTC; 0: they
+    // tell of none (an API server before 1.18, or nothing but what controllers report).
+    qint64 changedAt = 0;
 
     QString key() const { return nameSpace.isEmpty() ? name : QString(nameSpace + QLatin1Char('/') + name); }
 };

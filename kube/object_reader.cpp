@@ -11,6 +11,9 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
+#include <chrono>
+
 using namespace Qt::StringLiterals;
 
 namespace kube {
@@ -186,13 +189,61 @@ QString *columnFor(Object &object, std::string_view key)
     return key == "creationTimestamp" ? &object.creationTimestamp : nullptr;
 }
 
+// "2026-11-26T12:03:11Z", as managedFields have it, fractions or not; 0: something else.
+qint64 secondsOf(std::string_view time)
+{
+    constexpr std::string_view shape = "0000-00-00T00:00:00";
+    if (time.size() <= shape.size() || time.back() != 'Z')
+        return 0;
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+        const bool isDigit = time[i] >= '0' && time[i] <= '9';
+        if (shape[i] == '0' ? !isDigit : time[i] != shape[i])
+            return 0;
+    }
+    const auto number = [&](std::size_t from, std::size_t digits) {
+        int value = 0;
+        for (const char digit : time.substr(from, digits))
+            value = value * 10 + (digit - '0');
+        return value;
+    };
+    const std::chrono::year_month_day day{std::chrono::year(number(0, 4)),
+                                          std::chrono::month(unsigned(number(5, 2))),
+                                          std::chrono::day(unsigned(number(8, 2)))};
+    if (!day.ok())
+        return 0;
+    const qint64 days = std::chrono::sys_days(day).time_since_epoch().count();
+    return ((days * 24 + number(11, 2)) * 60 + number(14, 2)) * 60 + number(17, 2);
+}
+
+qint64 newestWrite(ondemand::value managedFields)
+{
+    if (managedFields.type() != ondemand::json_type::array)
+        return 0;
+    qint64 newest = 0;
+    for (ondemand::value entry : managedFields.get_array()) {
+        if (entry.type() != ondemand::json_type::object)
+            continue;
+        std::string_view time, subresource;
+        for (ondemand::field field : entry.get_object()) {
+            const std::string key = keyOf(field);
+            if (key == "time" || key == "subresource")
+                (key == "time" ? time : subresource) = rawText(field.value());
+        }
+        if (time.size() > 2 && subresource != "\"status\"")
+            newest = std::max(newest, secondsOf(time.substr(1, time.size() - 2)));
+    }
+    return newest;
+}
+
 void readMetadata(ondemand::value metadata, Object &object, bool isSecret)
 {
     object.json.append('{');
     for (ondemand::field field : metadata.get_object()) {
         const std::string key = keyOf(field);
-        if (key == "managedFields")
+        if (key == "managedFields") {
+            object.changedAt = newestWrite(field.value());
             continue;
+        }
         ondemand::value value = field.value();
         appendKey(object.json, key);
         if (isSecret && key == "annotations") {

@@ -42,7 +42,7 @@ void ObjectStore::upsert(Object object)
 {
     const QString key = object.key();
     const auto known = m_objects.constFind(key);
-    if (known != m_objects.cend() && isSameState(*known, object))
+    if (known != m_objects.cend() && !m_retells && isSameState(*known, object))
         return;
     m_objects.insert(key, object);
     queue({Delta::Type::Upsert, std::move(object)});
@@ -66,6 +66,7 @@ void ObjectStore::replaceAll(QList<Object> objects)
         kept.insert(object.key());
         upsert(std::move(object));
     }
+    m_retells = false;
     QStringList gone;
     for (auto it = m_objects.cbegin(); it != m_objects.cend(); ++it) {
         if (!kept.contains(it.key()))

@@ -26,6 +26,10 @@ public:
     void replaceAll(
         QList<Object>
             objects); // after a (re)list: computes the removals itself; unchanged ones are not reported
+    void retell()
+    {
+        m_retells = true;
+    } // the next replaceAll() reports all: the same states come in another form
     bool isComplete() const { return m_complete; } // a whole list has been seen
 
 Q_SIGNALS:
@@ -40,6 +44,7 @@ private:
     QHash<QString, Delta> m_pending;
     QTimer *m_flushTimer;
     bool m_complete = false;
+    bool m_retells = false;
     bool m_reportCompletion = false;
 };
 

@@ -8,6 +8,8 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace kube {
@@ -187,7 +189,8 @@ void PortForward::dial(const Result<Place> &place)
                           m_isResolving = false;
                           m_lastError.clear();
                           m_wire = *wire;
-                          connect(m_wire, &ForwardWire::lost, this, &PortForward::dropWire);
+                          connect(m_wire, &ForwardWire::lost, this,
+                                  [this, lost = m_wire.data()] { dropWire(lost); });
                           for (const QPointer<Tunnel> &tunnel : std::exchange(m_waiting, {})) {
                               if (tunnel && m_wire)
                                   tunnel->connectTo(*m_wire, m_place.port);
@@ -207,12 +210,35 @@ void PortForward::fail(const Error &error)
     Q_EMIT stateChanged();
 }
 
-// The pod is gone, or the connection: the next one asks again who serves.
-void PortForward::dropWire()
+// The kubelet refused a connection: the port is closed, or the pod is gone while the wire to its node lives on.  Who is connected
+// stays so; the next one asks again who serves.
+void PortForward::doubt(ForwardWire &wire)
 {
-    if (m_wire)
-        m_wire->deleteLater();
-    m_wire = nullptr;
+    if (m_wire == &wire) {
+        m_doubted.append(m_wire);
+        m_wire = nullptr;
+    }
+    Q_EMIT stateChanged();
+}
+
+void PortForward::dropDoubted()
+{
+    m_doubted.removeIf([this](const QPointer<ForwardWire> &wire) {
+        const bool isUsed = std::any_of(m_tunnels.cbegin(), m_tunnels.cend(), [&wire](const Tunnel *tunnel) {
+            return wire && tunnel->wire() == wire;
+        });
+        if (wire && !isUsed)
+            wire->deleteLater();
+        return !wire || !isUsed;
+    });
+}
+
+// The pod is gone, or the connection: the next one asks again who serves.
+void PortForward::dropWire(ForwardWire *wire)
+{
+    wire->deleteLater();
+    if (m_wire == wire)
+        m_wire = nullptr;
     Q_EMIT stateChanged();
 }
 

@@ -55,7 +55,9 @@ private:
     void resolveService(const Object &service);
     void dial(const Result<Place> &place);
     void fail(const Error &error);
-    void dropWire();
+    void dropWire(ForwardWire *wire);
+    void doubt(ForwardWire &wire);
+    void dropDoubted();
 
     Client &m_client;
     ForwardTarget m_target;
@@ -63,6 +65,7 @@ private:
     QList<Tunnel *> m_tunnels;
     QList<QPointer<Tunnel>> m_waiting;
     QPointer<ForwardWire> m_wire;
+    QList<QPointer<ForwardWire>> m_doubted; // until those who use them have ended
     Place m_place;
     QString m_lastError;
     bool m_isResolving = false;

@@ -3,6 +3,7 @@
 
 #include "kube/line_splitter.h"
 #include "kube/reflector_machine.h"
+#include "kube/table.h"
 #include "kube/wipe.h"
 
 #include <QPointer>
@@ -39,6 +40,11 @@ public:
 
     void run(const ReflectorMachine::Actions &actions);
     Transport *transport() const { return m_transport; }
+    void readMetadataOnly()
+    {
+        m_isMetadataOnly = true;
+        m_type.kind = u"PartialObjectMetadata"_s; // as the events say
+    }
     void tellWhoWaits();
 
     struct Waiting
@@ -82,6 +88,7 @@ private:
     QTimer *m_timer;
     LineSplitter m_lines;
     Transport::Id m_transfer = 0;
+    bool m_isMetadataOnly = false;
 };
 
 Reflector::Private::Private(Reflector *reflector, Transport &transport, ResourceType type, QString nameSpace,
@@ -154,6 +161,8 @@ void Reflector::Private::execute(const reflect::SendList &list)
     HttpRequest request;
     request.path = items.isEmpty() ? m_path : QString(m_path + u'?' + items.join(u'&'));
     request.timeoutMs = listTimeoutMs;
+    if (m_isMetadataOnly)
+        request.accept = acceptMetadata;
     request.isSecret = mayHoldSecrets(m_path);
     Transport::Callbacks callbacks;
     callbacks.finished = [this](const Result<HttpResponse> &answer) { listAnswered(answer); };
@@ -186,6 +195,8 @@ void Reflector::Private::execute(const reflect::OpenWatch &watch)
     request.isSecret = mayHoldSecrets(m_path);
     request.timeoutMs =
         0; // silence is legal; whether the connection lives is asked by the transport, or the machine
+    if (m_isMetadataOnly)
+        request.accept = acceptMetadataEvents;
     m_lines.clear();
     Transport::Callbacks callbacks;
     callbacks.onHead = [this](int status) {
@@ -254,6 +265,8 @@ Reflector::Reflector(Transport &transport, ResourceType type, QString nameSpace,
 }
 
 Reflector::~Reflector() = default;
+
+void Reflector::readMetadataOnly() { d->readMetadataOnly(); }
 
 void Reflector::start()
 {

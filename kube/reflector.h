@@ -23,6 +23,9 @@ struct WatchState
     QDateTime since; // of this phase
     QDateTime retryAt;
     QDateTime lastEvent; // bookmark, event or list
+    // While Waiting: the account may list but not watch, so the store has what the last list said and is listed
+    // again after each pause, 30 to 60 s in the end.
+    bool isListedOnly = false;
     qsizetype objects = 0;
     qsizetype listed = 0;  // while Listing: what has come so far
     qint64 remaining = -1; // and what the server says is still to come; -1: it does not
@@ -36,12 +39,13 @@ public:
     Reflector(Transport &transport, ResourceType type, QString nameSpace, ObjectStore &store,
               QObject *parent = nullptr);
     ~Reflector() override;
+    void readMetadataOnly(); // before start(): of each object its metadata alone comes, and is kept
     void start();
     void stop();
     void retryNow();
     void restart(); // forgets all versions: another cluster answers at this address
     const WatchState &state() const;
-    // Of a watch whose connection nobody asks for signs of life (HTTP/1.1): then it is opened anew.  20 s at first.
+    // Of a watch whose connection nobody asks for signs of life (HTTP/1.1): then it is opened anew.  30 s at first.
     void setLongestSilence(std::chrono::milliseconds silence);
     // Read your writes: calls once, when the store has the state of that version or a newer one; at once if it has.
     void whenSeen(const QString &resourceVersion, QObject *context, std::function<void()> then);

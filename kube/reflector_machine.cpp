@@ -11,6 +11,7 @@ namespace {
 
 constexpr int shortestWatchSeconds = 300; // spread, so that many watches do not end together
 constexpr int watchSpreadSeconds = 300;
+constexpr std::chrono::milliseconds missedWithin = 2s;
 constexpr auto graceAfterWatch = 30s; // only then is a watch overdue: silence is legal
 constexpr qint64 veryShortWatchMs = 1000;
 constexpr auto quietStream = 10s; // servers before 1.26 send the objects and never say that these were all
@@ -92,7 +93,7 @@ void ReflectorMachine::watchSilence(Actions &actions, const QDateTime &now)
 {
     m_lastSign = now;
     if (m_life == Life::Unasked)
-        actions.emplace_back(reflect::StartTimer{m_longestSilence});
+        actions.emplace_back(reflect::StartTimer{m_silence});
 }
 
 // A list asks for the same in the way that every server knows, and with the right that most accounts have.
@@ -138,6 +139,7 @@ void ReflectorMachine::setPhase(Actions &actions, WatchState::Phase phase, const
     if (phase != WatchState::Phase::Waiting) {
         m_state.error = {};
         m_state.retryAt = {};
+        m_state.isListedOnly = false;
     }
     actions.emplace_back(reflect::Publish{});
 }
@@ -249,10 +251,11 @@ ReflectorMachine::Actions ReflectorMachine::timerFired(const QDateTime &now)
     Actions actions;
     if (m_step == Step::Watching) { // silent for too long, or the server should have ended it long ago
         const auto quiet = std::chrono::milliseconds(m_lastSign.msecsTo(now));
-        if (m_life == Life::Unasked && quiet < m_longestSilence) {
-            actions.emplace_back(reflect::StartTimer{m_longestSilence - quiet});
+        if (m_life == Life::Unasked && quiet < m_silence) {
+            actions.emplace_back(reflect::StartTimer{m_silence - quiet});
             return actions;
         }
+        m_silence = std::min<std::chrono::milliseconds>(2 * m_silence, MostSilence);
         actions.emplace_back(reflect::Abort{});
         watch(actions, now);
     } else if (m_step == Step::Streaming) {
@@ -261,7 +264,8 @@ ReflectorMachine::Actions ReflectorMachine::timerFired(const QDateTime &now)
             actions.emplace_back(reflect::StartTimer{quietStream - quiet});
         } else {
             actions.emplace_back(reflect::Abort{});
-            actions.emplace_back(reflect::StreamsNoLists{});
+            if (!m_streamed.isEmpty()) // else its first answer may just be slow
+                actions.emplace_back(reflect::StreamsNoLists{});
             fallBack(actions, now);
         }
     } else {
@@ -290,7 +294,8 @@ ReflectorMachine::Actions ReflectorMachine::pageArrived(const ListPage &page, co
     m_lastVersion = m_pageVersion;
     m_eventsSinceList = 0;
     actions.emplace_back(reflect::ReplaceAll{std::exchange(m_items, {})});
-    setPhase(actions, WatchState::Phase::Live, now);
+    if (!m_state.isListedOnly) // else only a watch that is answered makes it live
+        setPhase(actions, WatchState::Phase::Live, now);
     watch(actions, now);
     return actions;
 }
@@ -309,6 +314,7 @@ ReflectorMachine::Actions ReflectorMachine::listFailed(const Error &error, const
     } else if (isExpired && !m_askedVersion.isEmpty()) { // nothing that old, or that new, is known there
         list(actions, {}, now);
     } else {
+        m_state.isListedOnly = false;
         wait(actions, Step::WaitingToList, error, now);
     }
     return actions;
@@ -324,6 +330,7 @@ ReflectorMachine::Actions ReflectorMachine::watchAnswered(const QDateTime &now, 
 {
     Actions actions;
     m_life = life;
+    m_answeredAt = now;
     if (m_step != Step::Watching)
         return actions;
     heard(actions, now);
@@ -347,6 +354,8 @@ ReflectorMachine::Actions ReflectorMachine::eventArrived(const WatchEvent &event
         return actions;
     }
     heard(actions, now);
+    if (event.type != WatchEvent::Type::Bookmark && m_answeredAt.msecsTo(now) < missedWithin.count())
+        m_silence = m_longestSilence; // the watch before had missed it
     m_state.lastEvent = now;
     m_lastSign = now;
     ++m_eventsInWatch;
@@ -385,6 +394,7 @@ ReflectorMachine::Actions ReflectorMachine::watchEnded(const std::optional<Error
                || (m_wasAnswered && error->kind == Error::Kind::Server)) {
         wait(actions, Step::WaitingToWatch, *error, now);
     } else {
+        m_state.isListedOnly = error->kind == Error::Kind::Forbidden;
         wait(actions, Step::WaitingToList, *error, now);
     }
     return actions;

@@ -79,10 +79,11 @@ public:
     Actions pageArrived(const ListPage &page, const QDateTime &now);
     Actions listFailed(const Error &error, const QDateTime &now);
     // Its head says 200.  Asked: whoever carries the watch asks its connection for signs of life (Transport); else a watch
-    // that is silent for LongestSilence is opened anew from the last version, by which nothing is lost.
+    // that is silent for LongestSilence is opened anew from the last version, by which nothing is lost; where nothing was missed
+    // the next one may be silent for twice as long, up to MostSilence: a quiet kind costs few requests.
     enum class Life { Asked, Unasked };
-    static constexpr std::chrono::milliseconds LongestSilence{20'000};
-    void setLongestSilence(std::chrono::milliseconds silence) { m_longestSilence = silence; }
+    static constexpr std::chrono::milliseconds LongestSilence{30'000}, MostSilence{240'000};
+    void setLongestSilence(std::chrono::milliseconds silence) { m_longestSilence = m_silence = silence; }
     Actions watchAnswered(const QDateTime &now, Life life = Life::Asked);
     Actions eventArrived(const WatchEvent &event, const QDateTime &now);
     Actions watchEnded(const std::optional<Error> &error,
@@ -128,6 +129,8 @@ private:
     Life m_life = Life::Asked; // of this watch
     QDateTime m_lastSign;      // of it
     std::chrono::milliseconds m_longestSilence = LongestSilence;
+    std::chrono::milliseconds m_silence = LongestSilence; // of this watch
+    QDateTime m_answeredAt;                               // this watch
     int m_eventsInWatch = 0;
     int m_eventsSinceList = 0;
 };

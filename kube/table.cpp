@@ -22,32 +22,23 @@ QString cellText(const QJsonValue &cell)
     return QString::fromUtf8(list.sliced(1, list.size() - 2));
 }
 
-Object objectOf(const QJsonObject &json)
+// By the one reader of objects, so that of a Secret no more is kept here than in a store.
+Result<Object> objectOf(const ResourceType &type, QJsonObject json)
 {
-    const QJsonObject metadata = json[u"metadata"].toObject();
-    Object object;
-    object.nameSpace = metadata[u"namespace"].toString();
-    object.name = metadata[u"name"].toString();
-    object.uid = metadata[u"uid"].toString();
-    object.resourceVersion = metadata[u"resourceVersion"].toString();
-    object.creationTimestamp = metadata[u"creationTimestamp"].toString();
-    QJsonObject kept = json;
-    QJsonObject trimmed = metadata;
-    trimmed.remove(u"managedFields"_s);
-    QJsonObject annotations = trimmed[u"annotations"].toObject();
-    if (annotations.contains(
-            QLatin1String(lastAppliedAnnotation))) { // a copy of the whole object, of a Secret too
+    QJsonObject metadata = json[u"metadata"].toObject();
+    QJsonObject annotations = metadata[u"annotations"].toObject();
+    if (annotations.contains(QLatin1String(lastAppliedAnnotation))) { // a copy of the whole object
         annotations.remove(QLatin1String(lastAppliedAnnotation));
-        trimmed.insert(u"annotations"_s, annotations);
+        metadata.insert(u"annotations"_s, annotations);
+        json.insert(u"metadata"_s, metadata);
     }
-    kept.insert(u"metadata"_s, trimmed);
-    object.json = QJsonDocument(kept).toJson(QJsonDocument::Compact);
-    return object;
+    const QByteArray bytes = QJsonDocument(json).toJson(QJsonDocument::Compact);
+    return readObject(type, bytes);
 }
 
 } // namespace
 
-Result<Table> readTable(const QByteArray &json)
+Result<Table> readTable(const ResourceType &type, const QByteArray &json)
 {
     const QJsonObject root = QJsonDocument::fromJson(json).object();
     if (root[u"kind"].toString() != u"Table")
@@ -63,10 +54,14 @@ Result<Table> readTable(const QByteArray &json)
                               column[u"format"].toString(), column[u"description"].toString(),
                               column[u"priority"].toInt()});
     for (const QJsonValue &value : root[u"rows"].toArray()) {
-        TableRow row;
-        row.object = objectOf(value[u"object"].toObject());
-        if (row.object.name.isEmpty()) // the one empty row of a bookmark
+        const QJsonObject source = value[u"object"].toObject();
+        if (source[u"metadata"][u"name"].toString().isEmpty()) // the one empty row of a bookmark
             continue;
+        Result<Object> object = objectOf(type, source);
+        if (!object)
+            return tl::unexpected(object.error());
+        TableRow row;
+        row.object = std::move(*object);
         for (const QJsonValue &cell : value[u"cells"].toArray())
             row.cells.append(cellText(cell));
         table.rows.append(std::move(row));

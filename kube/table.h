@@ -2,8 +2,9 @@
 #pragma once
 // The server's own table of a resource (Accept: …as=Table): columns with their texts, as kubectl get shows
 // them, for every kind there is.  In a watch only the first event names the columns (facts kube-client.md
-// §1.8).
+// §1.8).  Of a Secret the object of a row keeps what secret_annotations.h lets stay, and no values.
 #include "kube/object.h"
+#include "kube/resource_type.h"
 #include "kube/result.h"
 
 #include <QStringList>
@@ -34,7 +35,8 @@ struct Table
 inline constexpr char acceptTable[] =
     "application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io";
 inline constexpr char acceptMetadata[] = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io";
+inline constexpr char acceptMetadataEvents[] = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io";
 
-Result<Table> readTable(const QByteArray &json);
+Result<Table> readTable(const ResourceType &type, const QByteArray &json);
 
 } // namespace kube

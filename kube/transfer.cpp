@@ -178,15 +178,13 @@ void Transfer::setProtocol(const Connection &connection)
 {
     curl_easy_setopt(m_easy, CURLOPT_PROTOCOLS_STR, "http,https");
     // Rather a stream than a connection.  Without TLS curl would wait for the answer to ALPN for ever.
-    const bool isAlone =
-        m_request.ownConnection || m_request.isAnonymous || m_request.isRaw || m_request.isSecret;
-    const bool mayShare = connection.server.scheme() == u"https" && !isAlone;
+    const bool mayShare = connection.server.scheme() == u"https" && !isAlone();
     curl_easy_setopt(m_easy, CURLOPT_HTTP_VERSION,
                      long(mayShare ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
     curl_easy_setopt(m_easy, CURLOPT_PIPEWAIT, mayShare ? 1L : 0L);
-    curl_easy_setopt(m_easy, CURLOPT_FRESH_CONNECT, isAlone ? 1L : 0L);
+    curl_easy_setopt(m_easy, CURLOPT_FRESH_CONNECT, isAlone() ? 1L : 0L);
     curl_easy_setopt(m_easy, CURLOPT_FORBID_REUSE,
-                     isAlone && !m_request.isRaw ? 1L : 0L); // a raw one lives on after its transfer
+                     isAlone() && !m_request.isRaw ? 1L : 0L); // a raw one lives on after its transfer
 }
 
 void Transfer::setUrl(const Connection &connection)
@@ -316,6 +314,7 @@ size_t Transfer::onBody(char *data, size_t size, size_t count, void *self)
 void Transfer::readHeader(QByteArrayView line)
 {
     m_lastHeard = monotonicMsecs();
+    m_isHeard = true;
     line = line.trimmed();
     if (line.startsWith("HTTP/")) { // again after each interim answer
         m_response = {};
@@ -350,6 +349,7 @@ void Transfer::finishHead()
 bool Transfer::readBody(QByteArrayView piece)
 {
     m_lastHeard = monotonicMsecs();
+    m_isHeard = true;
     const bool isSuccess = m_response.status >= 200 && m_response.status < 300;
     if (isSuccess && m_callbacks.onData) {
         appendAndWipe(m_data, piece.data(), piece.size());

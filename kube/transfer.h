@@ -37,6 +37,11 @@ public:
     CURL *handle() const { return m_easy; }
     Transport::Id id() const { return m_id; }
     const HttpRequest &request() const { return m_request; }
+    // Has a connection of its own, over HTTP/1.1: whose fate or whose credentials nobody else shall share.
+    bool isAlone() const
+    {
+        return m_request.ownConnection || m_request.isAnonymous || m_request.isRaw || m_request.isSecret;
+    }
     const Transport::Callbacks &callbacks() const { return m_callbacks; }
     const SharedCredential &credential() const { return m_credential; }
     int status() const { return m_response.status; }
@@ -52,7 +57,8 @@ public:
     bool isStream() const { return m_request.timeoutMs == 0; }
     int localPort() const { return m_localPort; } // of its connection, once that stands
     RequestRecord record() const;
-    qint64 lastHeard() const { return m_lastHeard; } // msecs of a monotonic clock
+    qint64 lastHeard() const { return m_lastHeard; }             // msecs of a monotonic clock
+    bool takeHeard() { return std::exchange(m_isHeard, false); } // something came since it was asked last
     static qint64 monotonicMsecs();
 
 private:
@@ -87,6 +93,7 @@ private:
     int m_localPort = 0;
     qint64 m_startedAt = monotonicMsecs(); // waiting for credentials counts
     qint64 m_lastHeard = 0;
+    bool m_isHeard = false;
     bool m_isPaused = false;
     bool m_headIsDone = false;
     bool m_tooLarge = false;

@@ -2,6 +2,7 @@
 #include "kube/transport.h"
 
 #include "kube/connection_health.h"
+#include "kube/curl_loop.h"
 #include "kube/proxy_choice.h"
 #include "kube/raw_stream.h"
 #include "kube/transfer.h"
@@ -10,10 +11,8 @@
 
 #include <QPointer>
 #include <QSet>
-#include <QSocketNotifier>
 #include <QSslCertificate>
 #include <QSslConfiguration>
-#include <QTimer>
 
 #include <algorithm>
 #include <map>
@@ -21,8 +20,6 @@
 
 #ifdef Q_OS_UNIX
 #include <sys/socket.h>
-
-#include <csignal>
 #endif
 
 using namespace Qt::StringLiterals;
@@ -31,21 +28,9 @@ namespace kube {
 namespace {
 
 // With HTTP/2 a server allows about 100 streams a connection; one connection alone starves behind long watches, and without a limit
-// curl opens one for each waiting request (facts kube-client.md §2.3).  Requests that want a
-// connection of their own come on top.
+// curl opens one for each waiting request (facts kube-client.md §2.3).
 // HTTP/1.1 needs one for each watch and gets no limit.
 constexpr long maxConnectionsOverHttp2 = 4;
-
-void startCurlOnce()
-{
-    static const bool started = (wipeWhatLibrariesFree(), true);
-    Q_UNUSED(started)
-#ifdef Q_OS_UNIX
-    std::signal(
-        SIGPIPE,
-        SIG_IGN); // a peer that hangs up must not end the program; curl leaves this to us (CURLOPT_NOSIGNAL)
-#endif
-}
 
 Error noMemory()
 {
@@ -60,18 +45,12 @@ QByteArray systemRootsPem() // the same on all systems: what Qt finds, not what 
     return pem;
 }
 
-bool isAlone(const Transfer &transfer)
-{
-    return transfer.request().ownConnection || transfer.request().isAnonymous || transfer.request().isRaw
-        || transfer.request().isSecret;
-}
-
 } // namespace
 
 class Transport::Private
 {
 public:
-    Private(Transport *transport, Connection settings);
+    Private(Transport *transport, Connection settings, std::unique_ptr<CredentialSource> credentials);
     ~Private();
     Private(const Private &) = delete;
     Private &operator=(const Private &) = delete;
@@ -82,7 +61,13 @@ public:
     void connectRaw(std::function<void(const Result<RawStream *> &)> ready);
     void closeSockets();
     Transfer *find(Id id) const;
-    void act(curl_socket_t socket, int events);
+    void refused(const SharedCredential &used)
+    {
+        if (used)
+            m_credentials->refused(used);
+    }
+    void acted(const CurlLoop &loop);
+    CurlLoop &loopOf(const Transfer &transfer) { return transfer.isAlone() ? m_alone : m_shared; }
 
     Transport *q;
     Connection connection;
@@ -90,17 +75,12 @@ public:
     ConnectionHealth health;
 
 private:
-    struct Notifiers
-    {
-        QSocketNotifier *read = nullptr, *write = nullptr;
-    };
     using Finished = std::pair<std::shared_ptr<Transfer>, CURLcode>;
 
     enum class Protocol { Unknown, Asked, Known };
 
     void begin(const std::shared_ptr<Transfer> &transfer, const SharedCredential &credential);
     void start(const std::shared_ptr<Transfer> &transfer);
-    void limitConnections();
     void handOver(const std::shared_ptr<Transfer> &transfer);
     void rawReady(Id id, const Result<RawStream *> &stream);
     QByteArray roots();
@@ -108,53 +88,42 @@ private:
     void askForLife(int timeoutMsecs, const std::function<void(bool, int)> &answer);
     void failLater(const std::shared_ptr<Transfer> &transfer, const Error &error);
     void learnProtocol();
-    static int onSocket(CURL *, curl_socket_t socket, int what, void *self, void *);
-    static int onTimer(CURLM *, long msecs, void *self);
-    void watchSocket(curl_socket_t socket, int what);
-    static void drop(const Notifiers &notifiers);
-    QSocketNotifier *makeNotifier(curl_socket_t socket, QSocketNotifier::Type type, int event);
-    std::vector<Finished> collectFinished();
+    std::vector<Finished> collectFinished(const CurlLoop &loop);
     void deliver(const std::vector<Finished> &finished);
     void deliverNews(const std::shared_ptr<Transfer> &transfer);
     void refuse(const std::shared_ptr<Transfer> &transfer, const Error &error);
     void record(const Transfer &transfer);
     void tell(QList<QByteArray> warnings);
 
-    CURLM *m_multi = nullptr;
-    OpenSockets m_open;
+    OpenSockets m_open; // curl's, until the loop has ended
+    // Whoever has a connection of his own speaks HTTP/1.1, which curl takes for what the server speaks: in one pool with the others
+    // these would no longer share theirs.
+    CurlLoop m_shared, m_alone;
     std::unique_ptr<CredentialSource> m_credentials;
-    QTimer *m_timer;
-    std::map<curl_socket_t, Notifiers> m_sockets;
     std::map<Id, std::shared_ptr<Transfer>> m_transfers;
     QSet<QByteArray> m_warned;
     std::map<Id, std::function<void(const Result<RawStream *> &)>> m_rawWaiting;
     QByteArray m_systemRoots;
     Protocol m_protocol = Protocol::Unknown;
-    bool m_isHttp2 = false;
     Id m_scout = 0;                                   // the request whose connection will tell the protocol
     std::vector<std::shared_ptr<Transfer>> m_waiting; // for that
     WakeWatch m_wake;
 };
 
-Transport::Private::Private(Transport *transport, Connection settings)
+Transport::Private::Private(Transport *transport, Connection settings,
+                            std::unique_ptr<CredentialSource> credentials)
     : q(transport)
     , connection(std::move(settings))
     , health([this] { return streams(); }, [this](int timeout, auto answer) { askForLife(timeout, answer); },
-             [this] { closeSockets(); })
-    , m_credentials(makeCredentialSource(connection))
-    , m_timer(new QTimer(transport))
+             [this](const std::vector<int> &localPorts) {
+                 localPorts.empty() ? closeSockets() : m_shared.shutDown(localPorts);
+             })
+    , m_shared(transport, [this] { acted(m_shared); })
+    , m_alone(transport, [this] { acted(m_alone); })
+    , m_credentials(std::move(credentials))
 {
-    startCurlOnce();
     chooseProxy(connection, QProcessEnvironment::systemEnvironment());
-    m_multi = curl_multi_init();
-    curl_multi_setopt(m_multi, CURLMOPT_SOCKETFUNCTION, &Private::onSocket);
-    curl_multi_setopt(m_multi, CURLMOPT_SOCKETDATA, this);
-    curl_multi_setopt(m_multi, CURLMOPT_TIMERFUNCTION, &Private::onTimer);
-    curl_multi_setopt(m_multi, CURLMOPT_TIMERDATA, this);
-    curl_multi_setopt(m_multi, CURLMOPT_PIPELINING, long(CURLPIPE_MULTIPLEX));
-    m_timer->setSingleShot(true);
-    m_timer->setTimerType(Qt::PreciseTimer);
-    connect(m_timer, &QTimer::timeout, q, [this] { act(CURL_SOCKET_TIMEOUT, 0); });
+    curl_multi_setopt(m_shared.multi(), CURLMOPT_PIPELINING, long(CURLPIPE_MULTIPLEX));
     connect(m_credentials.get(), &CredentialSource::certificateChanged, q, [this] { closeSockets(); });
     connect(m_credentials.get(), &CredentialSource::message, q, &Transport::signInMessage);
     connect(&m_wake, &WakeWatch::woke, q, [this] {
@@ -166,11 +135,7 @@ Transport::Private::Private(Transport *transport, Connection settings)
 Transport::Private::~Private()
 {
     for (const auto &[id, transfer] : m_transfers)
-        curl_multi_remove_handle(m_multi, transfer->handle());
-    m_transfers.clear();
-    curl_multi_cleanup(m_multi); // still calls onSocket
-    for (const auto &[socket, notifiers] : m_sockets)
-        drop(notifiers);
+        curl_multi_remove_handle(loopOf(*transfer).multi(), transfer->handle());
 }
 
 QByteArray Transport::Private::roots()
@@ -199,7 +164,7 @@ void Transport::Private::begin(const std::shared_ptr<Transfer> &transfer, const 
     const bool isTls = connection.server.scheme() == u"https";
     if (!transfer->prepare({connection, isTls ? roots() : QByteArray(), credential, &m_open}))
         return failLater(transfer, noMemory());
-    if (!isTls || isAlone(*transfer) || m_protocol == Protocol::Known)
+    if (!isTls || transfer->isAlone() || m_protocol == Protocol::Known)
         return start(transfer);
     if (m_protocol == Protocol::Asked)
         return m_waiting.push_back(transfer);
@@ -214,21 +179,10 @@ void Transport::Private::failLater(const std::shared_ptr<Transfer> &transfer, co
         q, [this, transfer, error] { refuse(transfer, error); }, Qt::QueuedConnection);
 }
 
-void Transport::Private::limitConnections()
-{
-    if (!m_isHttp2)
-        return;
-    const auto alone = std::count_if(m_transfers.cbegin(), m_transfers.cend(),
-                                     [](const auto &entry) { return isAlone(*entry.second); });
-    curl_multi_setopt(m_multi, CURLMOPT_MAX_HOST_CONNECTIONS, maxConnectionsOverHttp2 + long(alone));
-}
-
 void Transport::Private::start(const std::shared_ptr<Transfer> &transfer)
 {
-    if (isAlone(*transfer))
-        limitConnections();
     // Curl answers through its timer, from the event loop.
-    if (curl_multi_add_handle(m_multi, transfer->handle()) != CURLM_OK)
+    if (curl_multi_add_handle(loopOf(*transfer).multi(), transfer->handle()) != CURLM_OK)
         failLater(transfer, noMemory());
 }
 
@@ -242,8 +196,8 @@ void Transport::Private::learnProtocol()
         m_protocol = Protocol::Unknown;
     } else if (const std::optional<bool> speaksHttp2 = scout->second->speaksHttp2()) {
         m_protocol = Protocol::Known;
-        m_isHttp2 = *speaksHttp2;
-        limitConnections();
+        if (*speaksHttp2)
+            curl_multi_setopt(m_shared.multi(), CURLMOPT_MAX_HOST_CONNECTIONS, maxConnectionsOverHttp2);
     } else {
         return;
     }
@@ -295,8 +249,7 @@ void Transport::Private::resume(Id id)
         return;
     transfer->setPaused(false);
     curl_easy_pause(transfer->handle(), CURLPAUSE_CONT); // may hand over what it kept, at once
-    QMetaObject::invokeMethod(
-        q, [this] { act(CURL_SOCKET_TIMEOUT, 0); }, Qt::QueuedConnection);
+    loopOf(*transfer).actSoon();
 }
 
 void Transport::Private::connectRaw(std::function<void(const Result<RawStream *> &)> ready)
@@ -353,24 +306,28 @@ void Transport::Private::remove(Id id)
     const auto found = m_transfers.find(id);
     if (found == m_transfers.end())
         return;
-    curl_multi_remove_handle(m_multi, found->second->handle());
+    if (found->second->speaksHttp2().value_or(false)) // what it did not read may hold up the others
+        m_shared.readAgainSoon(found->second->localPort());
+    curl_multi_remove_handle(loopOf(*found->second).multi(), found->second->handle());
     m_transfers.erase(found);
     learnProtocol();
 }
 
-void Transport::Private::act(curl_socket_t socket, int events)
+void Transport::Private::acted(const CurlLoop &loop)
 {
-    int running = 0;
-    curl_multi_socket_action(m_multi, socket, events, &running);
+    for (const auto &[id, transfer] : m_transfers) {
+        if (transfer->takeHeard() && transfer->speaksHttp2().value_or(false))
+            m_shared.readAgainSoon(transfer->localPort());
+    }
     learnProtocol();
-    deliver(collectFinished());
+    deliver(collectFinished(loop));
 }
 
-std::vector<Transport::Private::Finished> Transport::Private::collectFinished()
+std::vector<Transport::Private::Finished> Transport::Private::collectFinished(const CurlLoop &loop)
 {
     std::vector<Finished> finished;
     int left = 0;
-    while (const CURLMsg *message = curl_multi_info_read(m_multi, &left)) {
+    while (const CURLMsg *message = curl_multi_info_read(loop.multi(), &left)) {
         if (message->msg != CURLMSG_DONE)
             continue;
         Transfer *transfer = nullptr;
@@ -403,10 +360,10 @@ void Transport::Private::deliver(const std::vector<Finished> &finished)
             handOver(transfer);
             continue;
         }
-        curl_multi_remove_handle(m_multi, transfer->handle());
+        curl_multi_remove_handle(loopOf(*transfer).multi(), transfer->handle());
         learnProtocol();
-        if (transfer->status() == 401 && transfer->credential())
-            m_credentials->refused(transfer->credential());
+        if (transfer->status() == 401)
+            refused(transfer->credential());
         record(*transfer);
         transfer->callbacks().finished(transfer->result(code, connection));
     }
@@ -415,7 +372,7 @@ void Transport::Private::deliver(const std::vector<Finished> &finished)
 // The handle stays with the multi, whose connection the stream goes on to use.
 void Transport::Private::handOver(const std::shared_ptr<Transfer> &transfer)
 {
-    auto *stream = new RawStream(m_multi, transfer, q);
+    auto *stream = new RawStream(m_alone.multi(), transfer, q);
     rawReady(transfer->id(), stream);
 }
 
@@ -446,64 +403,14 @@ void Transport::Private::deliverNews(const std::shared_ptr<Transfer> &transfer)
         wipe(data);
 }
 
-int Transport::Private::onSocket(CURL *, curl_socket_t socket, int what, void *self, void *)
-{
-    static_cast<Private *>(self)->watchSocket(socket, what);
-    return 0;
-}
-
-int Transport::Private::onTimer(CURLM *, long msecs, void *self)
-{
-    QTimer *timer = static_cast<Private *>(self)->m_timer;
-    if (msecs < 0)
-        timer->stop();
-    else
-        timer->start(int(msecs));
-    return 0;
-}
-
-QSocketNotifier *Transport::Private::makeNotifier(curl_socket_t socket, QSocketNotifier::Type type, int event)
-{
-    auto *notifier =
-        new QSocketNotifier(qintptr(socket), type); // no parent: the transport may end inside its signal
-    connect(notifier, &QSocketNotifier::activated, q, [this, socket, event] { act(socket, event); });
-    return notifier;
-}
-
-// Maybe from inside their own signal; and the number of the socket may be reused at once.
-void Transport::Private::drop(const Notifiers &notifiers)
-{
-    for (QSocketNotifier *notifier : {notifiers.read, notifiers.write}) {
-        if (notifier) {
-            notifier->setEnabled(false);
-            notifier->deleteLater();
-        }
-    }
-}
-
-void Transport::Private::watchSocket(curl_socket_t socket, int what)
-{
-    Notifiers &notifiers = m_sockets[socket];
-    if (what == CURL_POLL_REMOVE) {
-        drop(notifiers);
-        m_sockets.erase(socket);
-        return;
-    }
-    const bool reads = (what & CURL_POLL_IN) != 0;
-    const bool writes = (what & CURL_POLL_OUT) != 0;
-    if (reads && !notifiers.read)
-        notifiers.read = makeNotifier(socket, QSocketNotifier::Read, CURL_CSELECT_IN);
-    if (writes && !notifiers.write)
-        notifiers.write = makeNotifier(socket, QSocketNotifier::Write, CURL_CSELECT_OUT);
-    if (notifiers.read)
-        notifiers.read->setEnabled(reads);
-    if (notifiers.write)
-        notifiers.write->setEnabled(writes);
-}
-
 Transport::Transport(Connection connection, QObject *parent)
+    : Transport(connection, makeCredentialSource(connection), parent)
+{
+}
+
+Transport::Transport(Connection connection, std::unique_ptr<CredentialSource> credentials, QObject *parent)
     : QObject(parent)
-    , d(std::make_unique<Private>(this, std::move(connection)))
+    , d(std::make_unique<Private>(this, std::move(connection), std::move(credentials)))
 {
 }
 
@@ -531,6 +438,8 @@ void Transport::connectRaw(std::function<void(const Result<RawStream *> &)> read
 {
     d->connectRaw(std::move(ready));
 }
+
+void Transport::credentialRefused(const SharedCredential &used) { d->refused(used); }
 
 void Transport::pause(Id id)
 {

@@ -15,6 +15,8 @@
 namespace kube {
 
 class ByteLink;
+class CredentialSource;
+struct Credential;
 class RawStream;
 
 struct HttpRequest
@@ -56,6 +58,9 @@ class Transport : public QObject
     Q_OBJECT
 public:
     explicit Transport(Connection connection, QObject *parent = nullptr);
+    // Signs in by what was asked already, so that a plug-in does not run again.
+    Transport(Connection connection, std::unique_ptr<CredentialSource> credentials,
+              QObject *parent = nullptr);
     ~Transport() override;
 
     using Id = quint64;
@@ -70,6 +75,8 @@ public:
     void cancel(Id id);
     // A connection for another protocol, dialled and with TLS where the server has it; nothing is sent yet.  See upgrade.h.
     void connectRaw(std::function<void(const Result<RawStream *> &)> ready);
+    // What was sent over such a connection was answered 401: the next request renews what can be renewed.
+    void credentialRefused(const std::shared_ptr<const Credential> &used);
     // Back-pressure for onData: while paused nothing of it comes, and flow control slows the server down.
     void pause(Id id);
     void resume(Id id);
@@ -85,7 +92,7 @@ public:
     // Whether the connection of a transfer under way is asked for signs of life, see below; false before it stands.
     bool isAskedForLife(Id id) const;
     // A connection over HTTP/2 whose streams were silent for idle is asked for a sign of life, and closed if none comes within answer:
-    // keep-alive sees only the first hop (facts kube-client.md §2.3; the same limits as client-go).
+    // keep-alive sees only the first hop (facts kube-client.md §2.3; as client-go, in 45 s at most).
     void setHealthLimits(std::chrono::milliseconds idle, std::chrono::milliseconds answer);
 
 Q_SIGNALS:

@@ -110,6 +110,8 @@ private:
 
     void refuse()
     {
+        if (m_response.status == 401)
+            m_transport.credentialRefused(m_stream->credential());
         // One chunk is all that such an answer is made of.
         if (m_headers.value("transfer-encoding").toLower() == "chunked")
             m_response.body =

@@ -30,10 +30,10 @@ set(inner
     "^ui/pages/@^ui/(docks|shell)/"
     "^ui/docks/@^ui/(pages|shell)/"
     "^edge/(edge_state|exchange|handler|local_answer|proxied_request|proxy|retry|shadow|tunnel)@^edge/(client|edge_runner|gateway|server)\\.h$"
-    "^edge/(edge_stats|h1_connection|proxy_protocol|stream|upstream_pool)@^edge/(client|edge_runner|edge_state|gateway|proxied_request|proxy|server|shadow|tunnel)\\.h$"
-    "^edge/(h1_connection|proxy_protocol|stream)@^edge/upstream_pool\\.h$"
-    "^edge/(config/|route_table|result|value|http_message|h1_codec|tls_facts|tls_credentials)@^edge/(gateway|server|proxy|proxied_request|upstream_pool|edge_runner|edge_credentials|client)\\.h$"
-    "^edge/(result|value|http_message|h1_codec|tls_facts|tls_credentials)@^edge/(config/|route_table)")
+    "^edge/(edge_stats|gentle_close|h1_connection|proxy_protocol|stream|upstream_pool)@^edge/(client|edge_runner|edge_state|gateway|proxied_request|proxy|server|shadow|tunnel)\\.h$"
+    "^edge/(gentle_close|h1_connection|proxy_protocol|stream)@^edge/upstream_pool\\.h$"
+    "^edge/(config/|route_table|result|value|http_message|h1_codec|h2_session|tls_facts|tls_credentials)@^edge/(gateway|server|proxy|proxied_request|upstream_pool|edge_runner|edge_credentials|client)\\.h$"
+    "^edge/(result|value|http_message|h1_codec|h2_session|tls_facts|tls_credentials)@^edge/(config/|route_table)")
 
 function(complain file line why)
     message(SEND_ERROR "${file}: ${line}  (${why})")

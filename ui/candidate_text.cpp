@@ -24,6 +24,8 @@ QString reasonText(const edge::Candidate &candidate)
     const QString condition = QString::fromStdString(candidate.failedCondition);
     const QString expected = QString::fromStdString(candidate.expected);
     const QString actual = QString::fromStdString(candidate.actual);
+    if (candidate.matched && candidate.share > 0)
+        return Text::tr("serves %1 % of such requests").arg(qRound(candidate.share * 100));
     if (candidate.matched)
         return Text::tr("would match too, but comes later");
     if (expected.isEmpty())

@@ -9,12 +9,11 @@
 #include <QToolTip>
 
 #include <algorithm>
+#include <utility>
 
 namespace ui {
 
 namespace {
-
-constexpr int MostRows = 4;
 
 int lineWidth() { return scaled(20); }
 int lineGap() { return scaled(6); }
@@ -38,6 +37,14 @@ void ChartLegend::setEntries(const QList<Entry> &entries)
     update();
 }
 
+void ChartLegend::setMostRows(int rows)
+{
+    if (std::exchange(m_mostRows, rows) == rows)
+        return;
+    updateGeometry();
+    update();
+}
+
 ChartLegend::Grid ChartLegend::gridFor(int width) const
 {
     const QFontMetrics metrics(fontOf(Type::Body));
@@ -48,7 +55,7 @@ ChartLegend::Grid ChartLegend::gridFor(int width) const
     const int wanted = lineWidth() + lineGap() + widest;
     grid.columns = std::max(1, (width + cellGap()) / (wanted + cellGap()));
     grid.cell = std::min(wanted, width);
-    grid.rows = std::min(MostRows, int((m_entries.size() + grid.columns - 1) / grid.columns));
+    grid.rows = std::min(m_mostRows, int((m_entries.size() + grid.columns - 1) / grid.columns));
     return grid;
 }
 

@@ -19,6 +19,7 @@ public:
     };
     explicit ChartLegend(QWidget *parent = nullptr);
     void setEntries(const QList<Entry> &entries);
+    void setMostRows(int rows); // four; fewer where the chart would have no place
     QStringList shownTexts(int width) const; // as they are painted in this width, row by row
     bool hasHeightForWidth() const override { return true; }
     int heightForWidth(int width) const override;
@@ -37,6 +38,7 @@ private:
     Grid gridFor(int width) const;
     QRect cellAt(const Grid &grid, qsizetype index) const;
     QList<Entry> m_entries;
+    int m_mostRows = 4;
 };
 
 } // namespace ui

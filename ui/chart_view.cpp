@@ -239,6 +239,17 @@ void ChartView::changeEvent(QEvent *event)
         applyLook();
 }
 
+// A low chart keeps its place: the table below names every line.
+void ChartView::resizeEvent(QResizeEvent *event)
+{
+    constexpr int LowBelow = 230;
+    QWidget::resizeEvent(event);
+    d->legend->setMostRows(height() < scaled(LowBelow) ? 2 : 4);
+    if (d->time->labelsFont().pixelSize()
+        != fontOf(Type::Body).pixelSize()) // another zoom, which ends with this event
+        applyLook();
+}
+
 bool ChartView::eventFilter(QObject *watched, QEvent *event)
 {
     if (event->type() == QEvent::MouseMove && !d->series.isEmpty() && !d->lines.isEmpty()) {

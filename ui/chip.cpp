@@ -68,7 +68,7 @@ void Chip::set(const QString &text, models::Severity severity)
 
 QSize Chip::sizeHint() const { return {chipWidth(m_text) + 1, scaled(24)}; }
 
-QSize Chip::minimumSizeHint() const { return {qMin(sizeHint().width(), scaled(60)), scaled(24)}; }
+QSize Chip::minimumSizeHint() const { return {qMin(sizeHint().width(), scaled(140)), scaled(24)}; }
 
 void Chip::paintEvent(QPaintEvent *)
 {

@@ -83,7 +83,7 @@ ConfirmDialog::ConfirmDialog(const QString &title, const QString &context, QWidg
         tr("Keep it in the dock Changes, to be reviewed and applied with others; nothing is written"));
     m_stage->hide();
     connect(m_stage, &QPushButton::clicked, this, [this] {
-        Q_EMIT staged(m_review.changes);
+        Q_EMIT staged();
         accept();
     });
     connect(m_apply, &QPushButton::clicked, this, &ConfirmDialog::confirm);
@@ -154,18 +154,23 @@ void ConfirmDialog::setReview(const models::ChangeReview &review)
     updateApply();
 }
 
+void ConfirmDialog::addBanner(Severity severity, const QString &text, const QString &toolTip)
+{
+    auto *banner = new Banner(this);
+    banner->show(severity, text);
+    banner->setToolTip(toolTip);
+    m_warnings->addWidget(banner);
+}
+
 void ConfirmDialog::showWarnings(const QStringList &warnings)
 {
     constexpr int Most = 4;
     for (qsizetype i = 0; i < qMin<qsizetype>(warnings.size(), Most); ++i) {
-        auto *banner = new Banner(this);
-        banner->show(Severity::Warning,
-                     i == Most - 1 && warnings.size() > Most
-                         ? tr("and %1 more of this kind").arg(warnings.size() - i)
-                         : warnings[i]);
-        if (i == Most - 1)
-            banner->setToolTip(warnings.mid(i).join(u'\n'));
-        m_warnings->addWidget(banner);
+        const bool isRest = i == Most - 1;
+        addBanner(Severity::Warning,
+                  isRest && warnings.size() > Most ? tr("and %1 more of this kind").arg(warnings.size() - i)
+                                                   : warnings[i],
+                  isRest ? warnings.mid(i).join(u'\n') : QString());
     }
 }
 
@@ -223,13 +228,30 @@ void ConfirmDialog::setStageable(bool stageable)
     updateApply();
 }
 
+void ConfirmDialog::setStageOnly(const QString &why)
+{
+    m_stageable = m_stageOnly = true;
+    addBanner(Severity::Info, why);
+    if (m_review.changes.changes.isEmpty())
+        m_line->setText(tr("in context %1 · with this, nothing is left to change: staging it takes back what "
+                           "is staged")
+                            .arg(m_context));
+    m_apply->hide();
+    m_typing->hide();
+    m_typingLabel->hide();
+    m_stage->setProperty("primary", true);
+    updateApply();
+    m_stage->setFocus();
+}
+
 void ConfirmDialog::updateApply()
 {
+    const bool hasChanges = !m_review.changes.changes.isEmpty();
     m_stage->setVisible(m_stageable && m_reviewed && !m_applying && m_review.dryRunOk
-                        && !m_review.changes.changes.isEmpty());
+                        && (hasChanges || m_stageOnly));
     const bool typed = !m_review.needsTyping || m_typing->text() == m_context;
-    m_apply->setEnabled(m_reviewed && !m_applying && m_review.dryRunOk && !m_review.changes.changes.isEmpty()
-                        && typed);
+    m_apply->setEnabled(m_reviewed && !m_applying && m_review.dryRunOk && hasChanges && typed
+                        && !m_stageOnly);
     m_typing->setEnabled(!m_applying);
 }
 

@@ -32,23 +32,26 @@ public:
     const models::ChangeReview &review() const { return m_review; }
     QPushButton *applyButton() const { return m_apply; }
     void setStageable(bool stageable); // offers to keep it for later, among the staged changes
+    // It builds on what is staged: it cannot be applied by itself, only staged, too.  why: said above the diff.
+    void setStageOnly(const QString &why);
 
 Q_SIGNALS:
     void confirmed(const models::ChangeSet &changes); // once
-    void staged(const models::ChangeSet &changes);    // instead: nothing is written
+    void staged();                                    // instead: nothing is written
 
 private:
     QWidget *buildHead(const QString &title);
     QWidget *buildButtons();
     void showDiff(int index);
     void showWarnings(const QStringList &warnings);
+    void addBanner(models::Severity severity, const QString &text, const QString &toolTip = {});
     void updateApply();
     void hideDiff();
     void confirm();
 
     const QString m_context;
     models::ChangeReview m_review;
-    bool m_reviewed = false, m_applying = false, m_stageable = false;
+    bool m_reviewed = false, m_applying = false, m_stageable = false, m_stageOnly = false;
     TextLabel *m_line;
     Chip *m_dryRun;
     TextLabel *m_message;

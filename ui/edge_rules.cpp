@@ -17,7 +17,7 @@ struct RulesText
 
 } // namespace
 
-QStringList ruleNames() { return {u"v1"_s, u"v2"_s, u"v3"_s, u"v4"_s}; }
+QStringList ruleNames() { return {u"v1"_s, u"v2.0"_s, u"v2.2"_s, u"v2.3"_s, u"v2"_s, u"v3"_s, u"v4"_s}; }
 
 QString ruleChoiceText(const QString &name, const EdgeRules &rules)
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // By the rules of which generation the chosen edge is judged: as its image's tag says, or as a person chose.  Names are
-// "v1" … "v4" (Ambassador 1.x, Emissary 2.x, 3.x, 4.x).
+// those of edge::compatName(), oldest first: "v1" … "v4" (Ambassador 1.x, Emissary 2.x, 3.x, 4.x), "v2.0", "v2.2" and
+// "v2.3" for what was before 2.4.
 #include <QString>
 
 #include <functional>

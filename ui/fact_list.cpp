@@ -4,6 +4,7 @@
 #include "ui/text_label.h"
 
 #include <QGridLayout>
+#include <QHBoxLayout>
 
 namespace ui {
 
@@ -88,12 +89,17 @@ void FactList::setFacts(const QList<Fact> &facts)
     shareWidth();
 }
 
+// A value is as long as it may be beside its whole name, and half of the place is always its own.
 void FactList::shareWidth()
 {
-    const int most = width() / columns() * 3 / 4;
-    for (const Row &row : std::as_const(m_rows))
-        row.value->setMinimumWidth(
-            qMin(row.value->fontMetrics().horizontalAdvance(row.value->text()) + 2, most));
+    const int column = (width() - (columns() - 1) * m_grid->horizontalSpacing()) / columns();
+    const auto widthOf = [](const TextLabel &label) {
+        return label.fontMetrics().horizontalAdvance(label.text()) + 2;
+    };
+    for (const Row &row : std::as_const(m_rows)) {
+        const int room = column - widthOf(*row.name) - row.widget->layout()->spacing();
+        row.value->setMinimumWidth(qMin(widthOf(*row.value), qMax(room, column / 2)));
+    }
 }
 
 void FactList::resizeEvent(QResizeEvent *event)

@@ -6,6 +6,7 @@
 #include "ui/diff_view.h"
 #include "ui/table_pane.h"
 #include "ui/time_text.h"
+#include "ui/write_words.h"
 
 #include <QHBoxLayout>
 #include <QPushButton>
@@ -76,6 +77,12 @@ void JournalView::setJournal(models::TableModel<models::JournalRow> &journal)
     connect(&journal, &models::TableModelBase::completed, this, &JournalView::countChanged);
 }
 
+void JournalView::setForbidden(const QHash<QString, QString> &forbidden)
+{
+    m_forbidden = forbidden;
+    showDetail();
+}
+
 void JournalView::setConnection(const ConnectionState &state)
 {
     m_connection = state;
@@ -116,15 +123,13 @@ void JournalView::showDetail()
                                                 : Severity::Error);
     showFacts();
     showPart();
-    const bool isLive = m_connection.phase == ConnectionState::Phase::Live;
-    const bool readOnly = m_connection.mode == ConnectionState::Mode::ReadOnly;
     const QString lost = models::whyNotReversible(entry->change);
+    const QString whyNot = lost.isEmpty()
+        ? whyNoWrite(m_connection, m_forbidden.value(u"revert/%1"_s.arg(entry->number)))
+        : lost;
     m_revert->setVisible(entry->canBeTakenBack());
-    m_revert->setEnabled(isLive && !readOnly && lost.isEmpty());
-    m_revert->setToolTip(!lost.isEmpty() ? lost
-                             : readOnly  ? tr("This context is read-only; write through another one.")
-                             : isLive    ? tr("Shows the reverse as a diff first.")
-                                         : tr("There is no live connection."));
+    m_revert->setEnabled(whyNot.isEmpty());
+    m_revert->setToolTip(whyNot.isEmpty() ? tr("Shows the reverse as a diff first.") : whyNot);
 }
 
 void JournalView::showFacts()

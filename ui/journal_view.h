@@ -27,6 +27,8 @@ public:
     // "activityRevert".
     JournalView(const QString &name, const QString &detailName, Place place, QWidget *parent);
     void setJournal(models::TableModel<models::JournalRow> &journal); // once
+    // What this account lacks, by action (app::gui::GuardedAction): its buttons are greyed and say so.
+    void setForbidden(const QHash<QString, QString> &forbidden); // "revert/NUMBER"
     void setConnection(const models::ConnectionState &state);
     TablePane &pane() const { return *m_pane; }
     bool hasContent() const; // the journal was read
@@ -47,6 +49,7 @@ private:
 
     models::TableModel<models::JournalRow> *m_journal = nullptr;
     models::ConnectionState m_connection;
+    QHash<QString, QString> m_forbidden;
     TablePane *m_pane;
     DetailPane *m_detail;
     FactList *m_facts = nullptr;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/mapping_detail.h"
 
+#include "models/items/configured_rows.h"
 #include "ui/candidate_text.h"
 #include "ui/card.h"
 #include "ui/step_list.h"
@@ -34,6 +35,7 @@ QString stateWord(MappingVerdict::State state)
     case MappingVerdict::State::Shadowed: return MappingDetail::tr("Shadowed");
     case MappingVerdict::State::NotForThisEdge: return MappingDetail::tr("Not for this edge");
     case MappingVerdict::State::Unreachable: return MappingDetail::tr("Unreachable");
+    case MappingVerdict::State::Replaced: return MappingDetail::tr("Replaced");
     case MappingVerdict::State::Unknown: break;
     }
     return MappingDetail::tr("Not checked yet");
@@ -50,12 +52,94 @@ QString originationText(const MappingVerdict &verdict)
                                  : MappingDetail::tr("none, plain HTTP");
 }
 
-QList<Fact> summaryOf(const MappingRow &row)
+Fact resourceFact(const MappingRow &row)
+{
+    const QDateTime changed = row.changedAt > 0 ? QDateTime::fromSecsSinceEpoch(row.changedAt, Qt::UTC)
+        : row.generation == 1                   ? row.created
+                                                : QDateTime();
+    QStringList parts;
+    if (row.generation > 0)
+        parts.append(MappingDetail::tr("generation %1").arg(row.generation));
+    if (changed.isValid())
+        parts.append(MappingDetail::tr("changed %1").arg(agoText(changed, QDateTime::currentDateTimeUtc())));
+    return {MappingDetail::tr("Resource"), parts.join(u", "_s), exactText(changed)};
+}
+
+QString readText(const models::EdgeSight::Source &source)
+{
+    return MappingDetail::tr("read %1").arg(agoText(source.readAt, QDateTime::currentDateTimeUtc()));
+}
+
+// "" there is something to say
+QString unreadText(const models::EdgeSight::Source &source)
+{
+    if (source.read > 0)
+        return {};
+    return source.error.isEmpty() ? MappingDetail::tr("not read yet")
+                                  : MappingDetail::tr("not read: %1").arg(source.error);
+}
+
+Fact ambassadorFact(const QString &name, const MappingRow &row, const models::EdgeSight &sight)
+{
+    using Has = models::MappingSight::Has;
+    if (const QString unread = unreadText(sight.ambassador); !unread.isEmpty())
+        return {name, unread};
+    const QString what = !row.sight.complaint.isEmpty()
+        ? MappingDetail::tr("complains: %1").arg(row.sight.complaint)
+        : row.sight.ambassador == Has::All    ? MappingDetail::tr("has it")
+        : row.sight.ambassador == Has::Partly ? MappingDetail::tr("not every pod has it")
+                                              : MappingDetail::tr("has made no route of it");
+    return {name, u"%1, %2"_s.arg(what, readText(sight.ambassador)),
+            u"%1, %2"_s.arg(what, exactText(sight.ambassador.readAt))};
+}
+
+Fact envoyFact(const MappingRow &row, const models::EdgeSight &sight)
+{
+    using Has = models::MappingSight::Has;
+    const QString name = MappingDetail::tr("Envoy");
+    if (const QString unread = unreadText(sight.envoy); !unread.isEmpty())
+        return {name, unread};
+    if (row.sight.envoy == Has::NotRead)
+        return {name, MappingDetail::tr("no route of it is expected")};
+    const QDateTime now = QDateTime::currentDateTimeUtc();
+    QStringList parts{row.sight.envoy == Has::All          ? MappingDetail::tr("route loaded")
+                          : row.sight.envoy == Has::Partly ? MappingDetail::tr("not every pod has its route")
+                                                           : MappingDetail::tr("has no such route")};
+    QStringList exact = parts;
+    if (sight.envoyUpdatedAt.isValid()) {
+        parts.append(MappingDetail::tr("updated %1").arg(agoText(sight.envoyUpdatedAt, now)));
+        exact.append(MappingDetail::tr("updated %1").arg(exactText(sight.envoyUpdatedAt)));
+    } else {
+        parts.append(readText(sight.envoy));
+    }
+    exact.append(MappingDetail::tr("read %1").arg(exactText(sight.envoy.readAt)));
+    return {name, parts.join(u", "_s), exact.join(u", "_s)};
+}
+
+void addSight(QList<Fact> &facts, const QString &edgeName, const MappingRow &row,
+              const models::EdgeSight &sight)
+{
+    using State = MappingVerdict::State;
+    if (!row.verdict || row.verdict->state == State::NotForThisEdge || row.verdict->state == State::Replaced)
+        return; // what the edge has by that name is another one
+    facts.append(ambassadorFact(edgeName, row, sight));
+    facts.append(envoyFact(row, sight));
+    if (!sight.refused.isEmpty())
+        facts.append({MappingDetail::tr("Envoy refuses"),
+                      MappingDetail::tr("the newest configuration: %1").arg(sight.refused),
+                      MappingDetail::tr("%1, %2").arg(sight.refused, exactText(sight.refusedAt))});
+}
+
+} // namespace
+
+QList<Fact> MappingDetail::summaryOf(const MappingRow &row) const
 {
     QList<Fact> facts;
     const MappingVerdict *verdict = row.verdict.get();
     if (verdict && !verdict->stateReason.isEmpty())
         facts.append({MappingDetail::tr("State"), verdict->stateReason});
+    facts.append(resourceFact(row));
+    addSight(facts, m_edgeName, row, m_sight);
     if (verdict && verdict->order > 0)
         facts.append({MappingDetail::tr("Match order"),
                       MappingDetail::tr("%1 of %2 on this host").arg(verdict->order).arg(verdict->ofRoutes)});
@@ -81,6 +165,8 @@ QList<Fact> summaryOf(const MappingRow &row)
                   exactText(row.created)});
     return facts;
 }
+
+namespace {
 
 QList<Fact> upstreamOf(const MappingRow &row)
 {
@@ -194,9 +280,14 @@ void MappingDetail::show(const MappingRow *row)
     }
     const bool isOther = std::exchange(m_key, row->key) != row->key;
     const MappingVerdict *verdict = row->verdict.get();
-    setHeading(row->name, tr("Mapping in %1, %2").arg(row->nameSpace, row->apiVersion),
-               stateWord(verdict ? verdict->state : MappingVerdict::State::Unknown),
-               verdict ? models::severityOf(*verdict) : Severity::Unknown);
+    m_mapping = models::verdictKey(*row);
+    const QString source = models::sourceOf(*row);
+    setHeading(row->name,
+               tr("Mapping in %1, %2").arg(row->nameSpace, row->apiVersion)
+                   + (source.isEmpty() ? QString() : u", "_s + source),
+               row->isLate ? tr("Not in Envoy yet")
+                           : stateWord(verdict ? verdict->state : MappingVerdict::State::Unknown),
+               models::stateSeverity(*row));
     m_facts->setFacts(summaryOf(*row));
     m_upstream->setFacts(upstreamOf(*row));
     showFindings(*row);
@@ -283,12 +374,12 @@ void MappingDetail::setOrder(const QString &key, const models::Prediction &predi
     if (key != m_key)
         return;
     m_orderHead->setText(
-        prediction.mapping == key
+        prediction.mapping == m_mapping
             ? tr("A request for its own host and prefix meets these routes in this order, by rules %1:")
                   .arg(prediction.compat)
             : tr("A request for its own host and prefix would not reach it, by rules %1: %2")
                   .arg(prediction.compat, prediction.reason));
-    m_order->setPlainText(matchOrderText(prediction.candidates, key));
+    m_order->setPlainText(matchOrderText(prediction.candidates, m_mapping));
     showPart();
 }
 

@@ -3,6 +3,7 @@
 // What is known of one Mapping, in four parts: Summary (state, why, findings, what it uses), Match order (each
 // route of its host and why it lost), Upstream (endpoints, sidecars, the way hop by hop), YAML (as the server
 // has it, read-only).  Order and YAML are asked for when they are looked at.
+#include "models/analysis/edge_sight.h"
 #include "models/analysis/prediction.h"
 #include "models/items/rows.h"
 #include "ui/detail_pane.h"
@@ -23,6 +24,8 @@ public:
     void show(const models::MappingRow *row);        // nullptr: none is chosen
     void refreshAges(const models::MappingRow &row); // of the one that is shown: "3 s ago" goes on
     using QWidget::show;
+    void setSight(const models::EdgeSight &sight) { m_sight = sight; }       // seen by the next show()
+    void setEdgeName(const QString &name) { m_edgeName = name; }             // "Ambassador", "Emissary"
     void setOrder(const QString &key, const models::Prediction &prediction); // ignored for another Mapping
     void setYaml(const QString &key, const QString &yaml);
     const QString &key() const { return m_key; }
@@ -33,6 +36,7 @@ Q_SIGNALS:
     void yamlWanted(const QString &key);
 
 private:
+    QList<Fact> summaryOf(const models::MappingRow &row) const;
     void buildSummary();
     void buildRest();
     void showPart();
@@ -41,6 +45,9 @@ private:
     void setVisibleIn(int part, QWidget *widget, bool hasText);
 
     QString m_key, m_orderKey, m_yamlKey; // of what is shown; of what was asked for last
+    QString m_mapping;                    // namespace/name of what is shown
+    models::EdgeSight m_sight;
+    QString m_edgeName = tr("Ambassador");
     bool m_hasFindings = false, m_hasWhy = false, m_hasUses = false, m_hasHops = false;
     QTabBar *m_parts;
     FactList *m_facts = nullptr, *m_upstream = nullptr;

@@ -52,10 +52,11 @@ void ObjectDetail::show(const models::EdgeObjectRow *row)
     m_object = row->object;
     m_apiVersion = row->apiVersion;
     const bool isObject = !row->object.kind.isEmpty();
-    setHeading(isObject ? row->object.name : row->key,
-               isObject ? tr("%1 in %2, %3").arg(row->object.kind, row->object.nameSpace, row->apiVersion)
-                        : tr("opened by the edge itself"),
-               row->state, row->severity);
+    const QString where = isObject
+        ? tr("%1 in %2, %3").arg(row->object.kind, row->object.nameSpace, row->apiVersion)
+        : row->object.name.isEmpty() ? tr("opened by the edge itself")
+                                     : tr("in %1, %2").arg(row->object.nameSpace, row->source);
+    setHeading(row->object.name.isEmpty() ? row->key : row->object.name, where, row->state, row->severity);
     m_reason->setText(row->reason);
     QList<Fact> facts;
     for (const auto &[name, value] : row->facts)

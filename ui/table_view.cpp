@@ -331,7 +331,7 @@ QList<TableView::Wish> TableView::wishes() const
 }
 
 // Columns without any words stay only where everyone gets what it wants, those of priority 4 and more where
-// all get most of it, the others as long as they can be read.
+// all get most of it, and what tells the rows apart twice its least, the others as long as they can be read.
 void TableView::dropColumns(QList<Wish> &wishes, int width)
 {
     while (wishes.size() > 1) {
@@ -340,7 +340,9 @@ void TableView::dropColumns(QList<Wish> &wishes, int width)
         int wanted = 0;
         for (const Wish &wish : wishes) {
             need += wish.need;
-            comfortable += wish.need + (wish.stretch ? 0 : (wish.want - wish.need) * 4 / 5);
+            comfortable += wish.stretch && wish.priority == 1 ? std::min(wish.want, 2 * wish.need)
+                : wish.stretch                                ? wish.need
+                                                              : wish.need + (wish.want - wish.need) * 4 / 5;
             wanted += wish.want;
         }
         const auto worst = std::max_element(wishes.begin(), wishes.end(), [](const Wish &a, const Wish &b) {

@@ -54,11 +54,16 @@ void Tile::paintEvent(QPaintEvent *)
     painter.drawText(box, Qt::AlignLeft | Qt::AlignTop, m_number);
     const QRect line(box.left(), box.bottom() - scaled(20), box.width(), scaled(20));
     const int shape = scaled(10);
-    drawSeverity(painter, QRect(line.left(), line.center().y() - shape / 2 + 1, shape, shape), m_severity,
-                 ink);
     painter.setFont(fontOf(Type::Body));
+    // In a narrow tile the shape stands beside the number, and the words have the line.
+    const bool isNarrow = painter.fontMetrics().horizontalAdvance(text()) > line.width() - shape - scaled(8);
+    const QRect place = isNarrow ? QRect(line.right() - shape, box.top(), shape, scaled(32))
+                                 : QRect(line.left(), line.top(), shape, line.height());
+    drawSeverity(painter, QRect(place.left(), place.center().y() - shape / 2 + 1, shape, shape), m_severity,
+                 ink);
     painter.setPen(QColor::fromRgb(tokens.text));
-    const QRect words = line.adjusted(shape + scaled(8), 0, 0, 0);
+    const QRect words =
+        isNarrow ? line.adjusted(-scaled(5), 0, scaled(6), 0) : line.adjusted(shape + scaled(8), 0, 0, 0);
     painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter,
                      elided(text(), painter.fontMetrics(), words.width()));
 }

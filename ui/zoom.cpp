@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/zoom.h"
 
+#include "ui/text_view.h"
 #include "ui/theme.h"
 
 #include <QApplication>
@@ -10,6 +11,7 @@
 #include <QResizeEvent>
 #include <QSplitter>
 #include <QTableWidget>
+#include <QTextDocument>
 #include <QTreeView>
 
 #include <functional>
@@ -78,13 +80,18 @@ QList<Measured> measuresOf(QWidget &widget)
     add(widget.minimumHeight(), true, &QWidget::setMinimumHeight);
     if (widget.inherits("QLabel"))
         addMargins(measures, widget);
+    if (const auto *text = qobject_cast<TextView *>(&widget))
+        measures.append({qRound(text->document()->documentMargin()),
+                         [text](int next) { text->document()->setDocumentMargin(next); }});
     if (auto *splitter = qobject_cast<QSplitter *>(&widget); splitter && splitter->handleWidth() > 1)
         measures.append({splitter->handleWidth(), [splitter](int next) { splitter->setHandleWidth(next); }});
     auto *header = qobject_cast<QHeaderView *>(&widget);
     if (header && qobject_cast<QTableWidget *>(header->parentWidget())
         && header->orientation() == Qt::Vertical)
-        measures.append(
-            {header->defaultSectionSize(), [header](int next) { header->setDefaultSectionSize(next); }});
+        measures.append({scaled(Measure::Row), [header](int next) { // whatever the style has made of it since
+                             header->setMinimumSectionSize(next);
+                             header->setDefaultSectionSize(next);
+                         }});
     if (auto *tree = header ? qobject_cast<QTreeView *>(header->parentWidget()) : nullptr) {
         for (int column = 0; column + 1 < header->count(); ++column) // the last one takes the rest
             measures.append({tree->columnWidth(column),
@@ -93,20 +100,38 @@ QList<Measured> measuresOf(QWidget &widget)
     return measures;
 }
 
-// Spacings that nobody set are the style's, which knows the zoom.
+void addSpacer(QList<Measured> &measures, QLayout &layout, QSpacerItem &spacer)
+{
+    const auto change = [&layout, &spacer](QSize size) {
+        const QSizePolicy policy = spacer.sizePolicy();
+        spacer.changeSize(size.width(), size.height(), policy.horizontalPolicy(), policy.verticalPolicy());
+        layout.invalidate();
+    };
+    measures.append({spacer.sizeHint().width(), [&spacer, change](int next) {
+                         change({next, spacer.sizeHint().height()});
+                     }});
+    measures.append({spacer.sizeHint().height(), [&spacer, change](int next) {
+                         change({spacer.sizeHint().width(), next});
+                     }});
+}
+
+// A spacing that is the usual one may be the style's, which knows the zoom, or have been set to it, and nobody can tell: it is
+// set either way, to what the style's will be.
 QList<Measured> measuresOf(QLayout &layout)
 {
-    const int usual = scaled(Measure::Gap);
     QList<Measured> measures;
+    if (!qobject_cast<QBoxLayout *>(&layout) && !qobject_cast<QGridLayout *>(&layout))
+        return measures; // of a stack or of the window: the style's
     addMargins(measures, layout);
-    if (auto *box = qobject_cast<QBoxLayout *>(&layout); box && box->spacing() != usual)
+    if (auto *box = qobject_cast<QBoxLayout *>(&layout))
         measures.append({box->spacing(), [box](int next) { box->setSpacing(next); }});
     if (auto *grid = qobject_cast<QGridLayout *>(&layout)) {
-        if (grid->horizontalSpacing() != usual)
-            measures.append(
-                {grid->horizontalSpacing(), [grid](int next) { grid->setHorizontalSpacing(next); }});
-        if (grid->verticalSpacing() != usual)
-            measures.append({grid->verticalSpacing(), [grid](int next) { grid->setVerticalSpacing(next); }});
+        measures.append({grid->horizontalSpacing(), [grid](int next) { grid->setHorizontalSpacing(next); }});
+        measures.append({grid->verticalSpacing(), [grid](int next) { grid->setVerticalSpacing(next); }});
+    }
+    for (int i = 0; i < layout.count(); ++i) {
+        if (QSpacerItem *spacer = layout.itemAt(i)->spacerItem())
+            addSpacer(measures, layout, *spacer);
     }
     return measures;
 }
@@ -131,15 +156,20 @@ void changeZoom(double wanted)
     if (qFuzzyCompare(from, to))
         return;
     const QWidgetList widgets = QApplication::allWidgets();
+    QList<std::pair<QObject *, QList<Measured>>>
+        all; // read before any is set: a layout inherits its outer one's spacing
     for (QWidget *widget : widgets) {
-        rescale(*widget, measuresOf(*widget), from, to);
-        rescaleFont(*widget, from, to);
+        all.append({widget, measuresOf(*widget)});
         for (QLayout *layout : widget->findChildren<QLayout *>(Qt::FindDirectChildrenOnly)) {
-            rescale(*layout, measuresOf(*layout), from, to);
+            all.append({layout, measuresOf(*layout)});
             for (QLayout *inner : layout->findChildren<QLayout *>())
-                rescale(*inner, measuresOf(*inner), from, to);
+                all.append({inner, measuresOf(*inner)});
         }
     }
+    for (const auto &[object, measures] : std::as_const(all))
+        rescale(*object, measures, from, to);
+    for (QWidget *widget : widgets)
+        rescaleFont(*widget, from, to);
     applyZoom(to);
     for (QWidget *widget : widgets) { // what follows a width or a font by itself looks again
         widget->updateGeometry();

@@ -40,11 +40,11 @@ QList<QCommandLineOption> globalOptions()
         option({u"incident"_s},
                "What goes wrong in it from the start; more than once for several, list for their names.",
                "NAME"),
-        option({u"scale"_s}, "Fill it up: mappings=10000,pods=10000,events=1000/s.", "COUNTS"),
+        option({u"scale"_s}, "Fill it up: mappings=10000,pods=10000,events=1000/s,id=EDGE.", "COUNTS"),
         option({u"seed"_s}, "What --scale makes depends on this number alone.", "N", "1"),
         option({u"generation"_s}, "Its line of Istio and Ambassador: 1.4, 1.5 or 3.x.", "LINE", "1.5"),
         option({u"kube-version"_s}, "Of its API server: 1.15, 1.21 or 1.37.", "VERSION", "1.37"),
-        option({u"history"_s}, "Seeded past of its Prometheus: 8d, 12h; 0 none.", "TIME", "0"),
+        option({u"history"_s}, "Seeded past of its Prometheus: 8d, 12h; 0 none.", "TIME", "8d"),
         option({u"h"_s, u"help"_s}, "This help."),
         option({u"version"_s}, "The program's version."),
     };
@@ -190,7 +190,8 @@ QString readManifestOptions(Arguments &arguments)
         if (compat.isEmpty() && !arguments.session.manifests.isEmpty())
             compat = u"v4"_s;
         if (!compat.isEmpty() && !edge::compatFromName(compat.toStdString()))
-            return u"--compat %1 is not known; use v1, v2, v3 or v4"_s.arg(compat);
+            return u"--compat %1 is not known; use v1, v2, v3, v4 or a minor version such as v2.2"_s.arg(
+                compat);
     }
     return {};
 }

@@ -305,6 +305,9 @@ int runGuide(Invocation &invocation)
     const QStringList verbs{u"check"_s, u"show"_s, u"apply"_s, u"undo"_s};
     if (!verbs.contains(verb))
         return wrongUsage(invocation, u"guide knows %1, not %2"_s.arg(verbs.join(u", "_s), verb));
+    if (!invocation.session.options().manifests.isEmpty() && verb != "check"_L1 && verb != "show"_L1)
+        return wrongUsage(invocation,
+                          u"guide %1 writes to a cluster; -f goes with guide check and show"_s.arg(verb));
     const auto analysis = invocation.session.analysis(Session::Reading::Prometheus);
     if (!analysis)
         return invocation.output.fail(analysis.error().message);

@@ -3,9 +3,8 @@
 #include "app/cli/command.h"
 #include "app/cli/finding_reports.h"
 #include "app/edge_proxies.h"
-#include "app/prometheus_place.h"
 #include "app/snapshot_fetch.h"
-#include "app/strict_evidence.h"
+#include "app/traffic_findings.h"
 #include "models/analysis/finding_catalog.h"
 #include "models/analysis/findings.h"
 
@@ -124,10 +123,42 @@ kube::Result<std::shared_ptr<const ClusterAnalysis>> analysisOf(Invocation &invo
     fetchPlatform(**client, *input, invocation.session.stop());
     fetchProxies(**client, *input, invocation.session.stop());
     const SessionOptions &options = invocation.session.options();
-    return analyse(*input, options.edge, edge::compatFromName(options.compat.toStdString()));
+    return analyse(*input, options.edge, [&](models::EdgeInstallation &edge) { options.applyTo(edge); });
 }
 
-constexpr qint64 TrafficSeconds = 60; // what came longer ago is the preflight's to tell
+// A gate that was asked for no edge in particular is one for all: what the others find of the same objects stands beside,
+// with the name of the edge.  Which ones were judged.
+QStringList addOtherEdges(QList<models::Finding> &findings, const ClusterAnalysis &analysis,
+                          const SessionOptions &options)
+{
+    const models::EdgeInstallation &judged = analysis.view.installation;
+    QStringList names;
+    if (!judged.name.isEmpty())
+        names.append(judged.key());
+    if (judged.name.isEmpty() || !options.edge.isEmpty() || !options.ambassadorId.isEmpty())
+        return names;
+    const QList<models::Finding> before = findings;
+    for (models::EdgeInstallation edge : analysis.snapshot->edges) {
+        if (edge.key() == judged.key())
+            continue;
+        names.append(edge.key());
+        options.applyTo(edge);
+        const models::EdgeView view = models::viewEdge(*analysis.snapshot, edge);
+        QList<models::Finding> found = view.findings;
+        for (const auto &verdict : view.mappings)
+            found += verdict->findings;
+        for (models::Finding &finding : found) {
+            if (before.contains(finding)) // not about the edge but the object itself
+                continue;
+            finding.message = u"at edge %1: %2"_s.arg(edge.key(), finding.message);
+            findings.append(finding);
+        }
+    }
+    std::stable_sort(
+        findings.begin(), findings.end(),
+        [](const models::Finding &a, const models::Finding &b) { return a.severity > b.severity; });
+    return names;
+}
 
 void addTraffic(Invocation &invocation, models::ClusterFindings &all, const models::Snapshot &snapshot,
                 const QDateTime &now)
@@ -135,14 +166,14 @@ void addTraffic(Invocation &invocation, models::ClusterFindings &all, const mode
     if (!invocation.session.options().manifests.isEmpty())
         return;
     const auto client = invocation.session.client();
-    const auto telemetry = client ? strictTelemetry(**client, prometheusOf(snapshot), {}, TrafficSeconds, now,
-                                                    invocation.session.stop())
-                                  : std::nullopt;
-    if (telemetry)
-        all.findings += models::trafficFindings(snapshot, *telemetry);
-    else
-        all.notChecked.append(
-            u"traffic: Prometheus was not found or did not answer; `sallyportctl doctor` says why"_s);
+    if (!client)
+        return all.notChecked.append(u"traffic: "_s + client.error().message);
+    const TrafficFindings found = trafficFindings(**client, snapshot, now, invocation.session.stop());
+    all.findings += found.findings;
+    all.notChecked += found.notChecked;
+    std::stable_sort(
+        all.findings.begin(), all.findings.end(),
+        [](const models::Finding &a, const models::Finding &b) { return a.severity > b.severity; });
 }
 
 // What stands in the manifests themselves, and of each finding where its object does.
@@ -169,6 +200,16 @@ edge::Value helpDocument(const QString &code, const QString &help)
                                 {"help", value(help.trimmed())}});
 }
 
+// Where there are several: which were judged.
+void noteEdges(const Output &output, const QStringList &judged, const models::Snapshot &snapshot)
+{
+    if (snapshot.edges.size() > 1 && !judged.isEmpty())
+        output.note(judged.size() == 1
+                        ? u"judged for edge %1 alone; without --edge and --ambassador-id all are"_s.arg(
+                            judged.first())
+                        : u"judged for each of the edges "_s + judged.join(u", "_s));
+}
+
 int answer(const Invocation &invocation, const CheckAnswer &found)
 {
     const ManifestSet &manifests = invocation.session.manifests();
@@ -190,6 +231,7 @@ int answer(const Invocation &invocation, const CheckAnswer &found)
             muted.push(document(one, manifests));
         edge::Value content =
             edge::Value::object({{"findings", std::move(findings)},
+                                 {"edges", value(found.edges)},
                                  {"notChecked", value(found.notChecked)},
                                  {"mutedCount", std::int64_t(found.findings.muted.size())}});
         if (invocation.parser.isSet(u"show-muted"_s))
@@ -198,7 +240,8 @@ int answer(const Invocation &invocation, const CheckAnswer &found)
     }
     const bool bad = std::any_of(found.findings.open.begin(), found.findings.open.end(),
                                  [&](const auto &finding) { return finding.severity >= found.threshold; });
-    return bad ? BadAnswer : AllWell;
+    const bool isOpen = invocation.parser.isSet(u"fail-on-unchecked"_s) && !found.notChecked.isEmpty();
+    return bad || isOpen ? BadAnswer : AllWell;
 }
 
 } // namespace
@@ -220,6 +263,8 @@ int runCheck(Invocation &invocation)
     found.at = QDateTime::currentDateTimeUtc();
     models::ClusterFindings all =
         models::clusterFindings(snapshot, view, models::certificateRows(snapshot, view, {}), found.at);
+    found.edges = addOtherEdges(all.findings, **analysis, invocation.session.options());
+    noteEdges(invocation.output, found.edges, snapshot);
     addTraffic(invocation, all, snapshot, found.at);
     addManifests(all.findings, invocation.session.manifests());
     found.findings =

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // contexts, edges, mappings: what is there.
 #include "app/cli/command.h"
-#include "models/items/rows.h"
+#include "app/cli/source_column.h"
+#include "app/edge_proxies.h"
+#include "app/write_modes.h"
+#include "models/analysis/edge_sight.h"
+#include "models/items/configured_rows.h"
 
 using namespace Qt::StringLiterals;
 
@@ -28,6 +32,7 @@ const char *stateWord(models::MappingVerdict::State state)
     case State::Shadowed: return "shadowed";
     case State::NotForThisEdge: return "other edge";
     case State::Unreachable: return "unreachable";
+    case State::Replaced: return "replaced";
     case State::Unknown: break;
     }
     return "unknown";
@@ -37,19 +42,13 @@ const char *stateWord(models::MappingVerdict::State state)
 QList<models::MappingRow> mappingRows(const ClusterAnalysis &analysis, const QString &nameSpace)
 {
     QList<models::MappingRow> rows;
-    for (const edge::Value &object : analysis.snapshot->ambassadorObjects) {
-        if (object["kind"].text() != "Mapping")
+    for (const models::ConfiguredObject &one :
+         models::configuredObjects(*analysis.snapshot, analysis.view.installation)) {
+        const QString own = QString::fromStdString(one.object->at({"metadata", "namespace"}).text());
+        if ((*one.object)["kind"].text() != "Mapping" || (!nameSpace.isEmpty() && own != nameSpace))
             continue;
-        kube::Object raw;
-        raw.nameSpace = QString::fromStdString(object.at({"metadata", "namespace"}).text());
-        raw.name = QString::fromStdString(object.at({"metadata", "name"}).text());
-        raw.resourceVersion = QString::fromStdString(object.at({"metadata", "resourceVersion"}).text());
-        raw.creationTimestamp = QString::fromStdString(object.at({"metadata", "creationTimestamp"}).text());
-        raw.json = QByteArray::fromStdString(edge::toJson(object));
-        if (!nameSpace.isEmpty() && raw.nameSpace != nameSpace)
-            continue;
-        models::MappingRow row = models::mappingRow(raw);
-        row.verdict = analysis.view.mappings.value(row.key);
+        models::MappingRow row = models::mappingRow(one);
+        row.verdict = models::verdictOf(analysis.view, row);
         rows.append(row);
     }
     const auto place = [](const models::MappingRow &row) {
@@ -58,6 +57,48 @@ QList<models::MappingRow> mappingRows(const ClusterAnalysis &analysis, const QSt
     std::stable_sort(rows.begin(), rows.end(),
                      [&](const auto &a, const auto &b) { return place(a) < place(b); });
     return rows;
+}
+
+const char *hasWord(models::MappingSight::Has has)
+{
+    using Has = models::MappingSight::Has;
+    switch (has) {
+    case Has::All: return "all";
+    case Has::Partly: return "partly";
+    case Has::Missing: return "missing";
+    case Has::NotRead: break;
+    }
+    return "not read";
+}
+
+QString mergedState(const models::MappingRow &row)
+{
+    return row.isLate ? u"not in Envoy"_s
+        : row.verdict ? QString::fromLatin1(stateWord(row.verdict->state))
+                      : u"unknown"_s;
+}
+
+// What the edge's own pods have of it, where they could be asked (app/edge_proxies.h); nothing without an edge.
+models::EdgeSight sightOf(Invocation &invocation, const ClusterAnalysis &analysis)
+{
+    if (!analysis.hasEdge || !invocation.session.options().manifests.isEmpty())
+        return {};
+    const auto client = invocation.session.client();
+    if (!client)
+        return {};
+    const models::Snapshot &snapshot = *analysis.snapshot;
+    const QList<models::Pod> pods(snapshot.pods.begin(), snapshot.pods.end());
+    return models::edgeSight(
+        analysis.view,
+        readEdgeRuntimes(**client, analysis.view.installation, pods, invocation.session.stop()));
+}
+
+edge::Value document(const models::EdgeSight::Source &source)
+{
+    return edge::Value::object({{"readAt", value(source.readAt.toUTC().toString(Qt::ISODate))},
+                                {"podsRead", source.read},
+                                {"pods", source.pods},
+                                {"error", value(source.error)}});
 }
 
 edge::Value document(const models::MappingRow &row)
@@ -73,11 +114,17 @@ edge::Value document(const models::MappingRow &row)
                                             {"precedence", row.precedence}});
     if (row.weight)
         item.set("weight", *row.weight);
+    if (const QString source = models::sourceOf(row); !source.isEmpty())
+        item.set("source", value(source));
     if (!row.verdict)
         return item;
     const models::MappingVerdict &verdict = *row.verdict;
     item.set("state", stateWord(verdict.state));
     item.set("stateReason", value(verdict.stateReason));
+    item.set("inAmbassador", hasWord(row.sight.ambassador));
+    item.set("inEnvoy", hasWord(row.sight.envoy));
+    item.set("isLateInEnvoy", row.isLate);
+    item.set("complaint", value(row.sight.complaint));
     item.set("order", verdict.order);
     item.set("upstream",
              value(verdict.upstreamHost.isEmpty()
@@ -121,7 +168,9 @@ int runContexts(Invocation &invocation)
     edge::Value items = edge::Value::array();
     for (const kube::ContextEntry &context : config->contexts()) {
         const bool current = context.name == config->currentContext();
-        const auto connection = config->connection(context.name);
+        auto connection = config->connection(context.name);
+        if (connection)
+            (void)WriteModes().applyTo(*connection);
         const QString mode = connection ? modeName(connection->mode) : u"unusable"_s;
         table.rows.append({{current ? u"*"_s : QString()},
                            {context.name},
@@ -162,29 +211,39 @@ int runEdges(Invocation &invocation)
     for (const models::EdgeInstallation &edge : (*analysis)->snapshot->edges) {
         const QString edition = edge.edgeStack ? u"Edge Stack"_s : u"Emissary"_s;
         const QString compat = QString::fromLatin1(edge::compatName(edge.compat).data());
+        for (auto one = edge.unknownSettings.begin(); one != edge.unknownSettings.end(); ++one)
+            invocation.output.note(
+                u"sallyportctl: edge %1: %2 is not known: %3"_s.arg(edge.key(), one.key(), one.value()));
+        if (edge.isCompatGuessed)
+            invocation.output.note(
+                u"sallyportctl: edge %1: its image names no version, so it is judged as %2; choose by --compat"_s
+                    .arg(edge.key(), compat));
         table.rows.append({{edge.nameSpace},
                            {edge.name},
-                           {edge.ambassadorId},
-                           {edge.version},
+                           {edge.knowsId() ? edge.ambassadorId : u"not known"_s},
+                           {edge.version.isEmpty() ? u"not known"_s : edge.version},
                            {edition},
-                           {compat},
+                           {edge.isCompatGuessed ? compat + u" (guess)"_s : compat},
                            {u"%1/%2"_s.arg(edge.readyPods).arg(edge.pods)},
                            {edge.hasIstioCertificate ? u"yes"_s : u"no"_s}});
-        items.push(edge::Value::object({{"namespace", value(edge.nameSpace)},
-                                        {"name", value(edge.name)},
-                                        {"ambassadorId", value(edge.ambassadorId)},
-                                        {"version", value(edge.version)},
-                                        {"edition", value(edition)},
-                                        {"compat", value(compat)},
-                                        {"readyPods", edge.readyPods},
-                                        {"pods", edge.pods},
-                                        {"istioCertificate", edge.hasIstioCertificate}}));
+        items.push(
+            edge::Value::object({{"namespace", value(edge.nameSpace)},
+                                 {"name", value(edge.name)},
+                                 {"kind", value(edge.kind)},
+                                 {"ambassadorId", value(edge.knowsId() ? edge.ambassadorId : QString())},
+                                 {"version", value(edge.version)},
+                                 {"compatGuessed", edge.isCompatGuessed},
+                                 {"edition", value(edition)},
+                                 {"compat", value(compat)},
+                                 {"readyPods", edge.readyPods},
+                                 {"pods", edge.pods},
+                                 {"istioCertificate", edge.hasIstioCertificate}}));
     }
     if (invocation.output.format() != Format::Table)
         invocation.output.document("EdgeList", edge::Value::object({{"items", std::move(items)}}));
     else if (table.rows.isEmpty())
         invocation.output.note(
-            u"no Ambassador installation was found: no Deployment that could be read runs an image aes, ambassador or emissary; install one, or choose another context"_s);
+            u"no Ambassador installation was found: no Deployment or DaemonSet that could be read runs an image aes, ambassador or emissary; install one, or choose another context"_s);
     else
         invocation.output.table(table);
     return AllWell;
@@ -202,7 +261,11 @@ int runMappings(Invocation &invocation)
                  u"CERTIFICATE"_s, u"MTLS"_s, u"STATE"_s},
                 {}};
     edge::Value items = edge::Value::array();
-    for (const models::MappingRow &row : mappingRows(**analysis, invocation.session.wantedNamespace())) {
+    QStringList sources;
+    const models::EdgeSight sight = sightOf(invocation, **analysis);
+    for (models::MappingRow &row : mappingRows(**analysis, invocation.session.wantedNamespace())) {
+        row.sight = sight.mappings.value(models::verdictKey(row));
+        row.isLate = models::isLateInEnvoy(row, sight.envoy.readAt);
         const models::MappingVerdict verdict = row.verdict ? *row.verdict : models::MappingVerdict();
         table.rows.append({{verdict.order > 0 ? QString::number(verdict.order) : u"-"_s},
                            {row.nameSpace},
@@ -213,12 +276,17 @@ int runMappings(Invocation &invocation)
                            {tlsText(row)},
                            {orDash(verdict.certificate)},
                            {orDash(verdict.targetMode)},
-                           {QString::fromLatin1(stateWord(verdict.state)), models::severityOf(verdict)}});
+                           {mergedState(row), models::stateSeverity(row)}});
         items.push(document(row));
+        sources.append(models::sourceOf(row));
     }
+    addSources(table, sources);
     noteMisfits(invocation, **analysis);
     if (invocation.output.format() != Format::Table)
-        invocation.output.document("MappingList", edge::Value::object({{"items", std::move(items)}}));
+        invocation.output.document("MappingList",
+                                   edge::Value::object({{"items", std::move(items)},
+                                                        {"ambassador", document(sight.ambassador)},
+                                                        {"envoy", document(sight.envoy)}}));
     else if (table.rows.isEmpty())
         invocation.output.note(u"no Mappings found"_s);
     else

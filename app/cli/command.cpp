@@ -29,12 +29,17 @@ QList<QCommandLineOption> requestOptions()
 
 QList<QCommandLineOption> fileOptions()
 {
-    return {option({u"f"_s, u"filename"_s},
-                   "Manifests in FILE or folder instead of a cluster; - is standard input.", "FILE"),
-            option({u"compat"_s},
-                   "Generation of the edge: v1, v2, v3, v4; else as the cluster's edge says, v4 with -f.",
-                   "VERSION"),
-            option({u"ambassador-id"_s}, "ambassador_id of the edge, with -f.", "ID", "default")};
+    return {
+        option({u"f"_s, u"filename"_s},
+               "Manifests in FILE or folder instead of a cluster; - is standard input.", "FILE"),
+        option({u"compat"_s},
+               "Generation of the edge: v1, v2 (2.4, 2.5), v3, v4, or an older 2.x such as v2.2; else as "
+               "the cluster's edge "
+               "says, v4 with -f.",
+               "VERSION"),
+        option({u"ambassador-id"_s},
+               "ambassador_id of the edge; else what the edge's container says, in the cluster or the files.",
+               "ID")};
 }
 
 QList<QCommandLineOption> explainOptions() { return requestOptions() + fileOptions(); }
@@ -60,7 +65,7 @@ QList<QCommandLineOption> edgeOptions()
                 option({u"format"_s}, "Of export: envoy, a v3 bootstrap; JSON, or YAML with -o yaml.",
                        "FORMAT", "envoy"),
                 option({u"secrets-folder"_s},
-                       "Where Envoy will find DIR/NAMESPACE/NAME/tls.crt, tls.key, ca.crt.", "DIR",
+                       "Where Envoy will find DIR/NAMESPACE/NAME/tls.crt, tls.key, crl.pem.", "DIR",
                        "/etc/sallyport/secrets"),
                 option({u"admin-port"_s}, "Of the exported configuration; 0: none.", "PORT", "0")};
 }
@@ -74,7 +79,7 @@ QList<QCommandLineOption> writeOptions();
 
 QList<QCommandLineOption> strictOptions()
 {
-    return writeOptions()
+    return writeOptions() + fileOptions()
         + QList{
             option({u"scope"_s}, "mesh, NAMESPACE or NAMESPACE/WORKLOAD.", "SCOPE"),
             option({u"window"_s}, "How far back traffic is looked at.", "TIME", "7d"),
@@ -113,7 +118,7 @@ const std::vector<Command> &commands()
         {"certs",
          "",
          "certificates with countdown, who uses and renews them",
-         reportOptions()
+         fileOptions() + reportOptions()
              + QList{option(
                  {u"within"_s},
                  "Exit with 3 if one ends within this time (30d, 12h, 90m) and is not being renewed in time.",
@@ -124,7 +129,8 @@ const std::vector<Command> &commands()
         {"posture",
          "",
          "effective mTLS mode of each workload and port: intended, enforced, observed",
-         reportOptions() + QList{option({u"window"_s}, "How far back traffic is looked at.", "TIME", "15m")},
+         fileOptions() + reportOptions()
+             + QList{option({u"window"_s}, "How far back traffic is looked at.", "TIME", "15m")},
          runPosture,
          Command::Demo::IfAsked,
          {u"junit"_s, u"sarif"_s, u"markdown"_s, u"prometheus"_s}},
@@ -134,6 +140,8 @@ const std::vector<Command> &commands()
          fileOptions() + reportOptions()
              + QList{option({u"fail-on"_s}, "Exit with 3 from this severity on: error, warning.", "SEVERITY",
                             "error"),
+                     option({u"fail-on-unchecked"_s},
+                            "Exit with 3 where something could not be checked, too."),
                      option({u"mutes"_s}, "File of muted findings instead of the user's settings.", "FILE"),
                      option({u"show-muted"_s}, "List muted findings too.")},
          runCheck,
@@ -142,7 +150,7 @@ const std::vector<Command> &commands()
         {"preflight",
          "",
          "what breaks when a scope goes to STRICT, and the verdict",
-         reportOptions()
+         fileOptions() + reportOptions()
              + QList{option({u"scope"_s}, "mesh, NAMESPACE or NAMESPACE/WORKLOAD.", "SCOPE", "mesh"),
                      option({u"window"_s}, "How far back traffic is looked at.", "TIME", "7d")},
          runPreflight,
@@ -157,7 +165,8 @@ const std::vector<Command> &commands()
          {},
          runExplainFinding},
         {"guide", "[check|show|apply|undo] [STEP]",
-         "the integration guide as checks; apply or take back one step", writeOptions(), runGuide},
+         "the integration guide as checks; apply or take back one step", writeOptions() + fileOptions(),
+         runGuide},
         {"edge", "run|export",
          "the edge core on this machine, from manifests or as the cluster's; or the same as an Envoy v3 "
          "bootstrap",

@@ -2,6 +2,7 @@
 #include "app/cli/connection_notes.h"
 
 #include "app/cli/asked_line.h"
+#include "app/cli/output.h"
 #include "app/cli/session.h"
 
 using namespace Qt::StringLiterals;
@@ -33,12 +34,17 @@ void ConnectionNotes::sayOnce(const QString &line)
     if (m_said.contains(line))
         return;
     m_said.insert(line);
-    m_say(line);
+    m_say(printable(line));
 }
 
 void ConnectionNotes::warned(const QString &text) { sayOnce(u"warning: "_s + text); }
 
 void ConnectionNotes::signIn(const QString &text) { sayOnce(text); }
+
+void ConnectionNotes::waits(const QString &why, int seconds)
+{
+    sayOnce(u"note: %1; asking again in %2 s"_s.arg(why).arg(seconds));
+}
 
 void ConnectionNotes::ended(const kube::RequestRecord &record)
 {
@@ -53,6 +59,8 @@ void ConnectionNotes::listenTo(kube::Client &client)
 {
     kube::Transport &transport = client.transport();
     QObject::connect(&client, &kube::Client::warned, &client, [this](const QString &text) { warned(text); });
+    QObject::connect(&client, &kube::Client::waiting, &client,
+                     [this](const QString &why, int seconds) { waits(why, seconds); });
     QObject::connect(&transport, &kube::Transport::signInMessage, &client,
                      [this](const QString &text) { signIn(text); });
     QObject::connect(&transport, &kube::Transport::requestEnded, &client,

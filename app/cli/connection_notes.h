@@ -27,6 +27,7 @@ public:
     }
     void warned(const QString &text); // of the API server, as kubectl shows it
     void signIn(const QString &text);
+    void waits(const QString &why, int seconds);   // a request is repeated
     void ended(const kube::RequestRecord &record); // "GET /version 200 3 ms"; shown with -v only
     void listenTo(kube::Client &client);           // as long as that lives, which this must outlive
     // Limits, plug-in policy and what to do about either, in this program's words.  This outlives the connection.

@@ -71,7 +71,8 @@ Wanted wantedRun(const Invocation &invocation)
     const SessionOptions &session = invocation.session.options();
     wanted.options.compile.compat =
         edge::compatFromName(session.compat.toStdString()).value_or(edge::Compat::V4);
-    wanted.options.compile.ambassadorId = session.ambassadorId.toStdString();
+    if (!session.ambassadorId.isEmpty())
+        wanted.options.compile.ambassadorId = session.ambassadorId.toStdString();
     wanted.options.defaultNamespace =
         session.nameSpace.isEmpty() ? "default" : session.nameSpace.toStdString();
     wanted.options.compile.ambassadorNamespace = wanted.options.defaultNamespace;
@@ -105,10 +106,21 @@ void sayWhatIsLeftOut(const ManifestSet &set, const Output &output)
         output.note(u"sallyportctl: "_s + sentence);
 }
 
-// false: nothing is served differently, and why has been said.
-bool load(edge::EdgeRunner &runner, ManifestReader &reader, const Output &output)
+// The id of the edge that these manifests are for, as explain and check take it.
+kube::Result<std::string> idOf(const Invocation &invocation, const ManifestSet &set)
 {
-    const ManifestSet set = reader.read();
+    const auto snapshot = models::makeSnapshot(snapshotInputOf(set.objects, QDateTime::currentDateTimeUtc()));
+    const auto edge = invocation.session.edgeOfFiles(*snapshot);
+    if (!edge)
+        return tl::unexpected(edge.error());
+    return edge->ambassadorId.toStdString();
+}
+
+// false: nothing is served differently, and why has been said.
+bool load(edge::EdgeRunner &runner, ManifestSet set, const edge::CompileOptions &options,
+          const Output &output)
+{
+    fitToEdge(set, options);
     sayWhatIsLeftOut(set, output);
     if (set.objects.empty() && !set.problems.isEmpty())
         return false;
@@ -176,13 +188,18 @@ struct Configured
 };
 
 // The configuration of the manifests, as edge run compiles it, or of the cluster's edge.
-edge::Result<Configured> configuration(Invocation &invocation, const edge::EdgeRunOptions &options)
+edge::Result<Configured> configuration(Invocation &invocation, edge::EdgeRunOptions options)
 {
     const QString path = invocation.session.options().manifests;
     if (!path.isEmpty()) {
         ManifestSet set = ManifestReader(path, QString::fromStdString(options.defaultNamespace)).read();
         if (set.objects.empty() && !set.problems.isEmpty())
             return edge::failure(edge::Error::Kind::Config, set.problems.join(u'\n').toStdString());
+        const auto id = idOf(invocation, set);
+        if (!id)
+            return edge::failure(edge::Error::Kind::Config, id.error().message.toStdString());
+        options.compile.ambassadorId = *id;
+        fitToEdge(set, options.compile);
         sayWhatIsLeftOut(set, invocation.output);
         edge::Config config = edge::compiledFor(options, set.objects);
         return Configured{std::move(config), std::move(set)};
@@ -196,6 +213,43 @@ edge::Result<Configured> configuration(Invocation &invocation, const edge::EdgeR
                                                   : whyNoEdge(*(*analysis)->snapshot).toStdString()
                                      + ", or export from manifests by -f");
     return Configured{(*analysis)->view.table->config(), {}};
+}
+
+// NAMESPACE/NAME → the files of that Secret which the exported configuration reads below folder.
+QMap<QString, QStringList> secretFiles(const edge::Value &exported, const QString &folder)
+{
+    QMap<QString, QStringList> files;
+    const auto addAll = [&](const edge::Value &part) {
+        const QMap<QString, QStringList> inside = secretFiles(part, folder);
+        for (auto secret = inside.begin(); secret != inside.end(); ++secret)
+            files[secret.key()] += secret.value();
+    };
+    for (const auto &[name, part] : exported.members()) {
+        const QString path = QString::fromStdString(part.text());
+        if (name == "filename" && path.startsWith(folder + u'/'))
+            files[path.mid(folder.size() + 1).section(u'/', 0, 1)].append(path.section(u'/', -1));
+        addAll(part);
+    }
+    for (const edge::Value &part : exported.items())
+        addAll(part);
+    for (QStringList &of : files) {
+        of.removeDuplicates();
+        of.sort();
+    }
+    return files;
+}
+
+void noteSecretFiles(const Output &output, const edge::Value &exported, const std::string &folder)
+{
+    QStringList secrets;
+    const QString below = QString::fromStdString(folder);
+    const QMap<QString, QStringList> files = secretFiles(exported, below);
+    for (auto secret = files.begin(); secret != files.end(); ++secret)
+        secrets.append(u"Secret %1 as %2/%1/{%3}"_s.arg(secret.key(), below, secret.value().join(u',')));
+    if (!secrets.isEmpty())
+        output.note(
+            u"sallyportctl: Envoy starts only if these files are there before (another folder: --secrets-folder): %1"_s
+                .arg(secrets.join(u", "_s)));
 }
 
 int exportEdge(Invocation &invocation)
@@ -216,9 +270,14 @@ int exportEdge(Invocation &invocation)
     const auto configured = configuration(invocation, run.options);
     if (!configured)
         return invocation.output.fail(QString::fromStdString(configured.error().message));
-    noteMisfits(invocation.output, configured->config, configured->manifests);
+    for (const edge::Diagnostic &diagnostic : configured->config.diagnostics) // as edge run says them
+        invocation.output.note(
+            withPlace(QString::fromStdString(edge::textOf(diagnostic)), configured->manifests));
+    for (const std::string &sentence : edge::unusedOptions(run.options, configured->config))
+        invocation.output.note(u"sallyportctl: "_s + QString::fromStdString(sentence));
     const edge::Value bootstrap =
         edge::envoyBootstrap(edge::relocated(configured->config, run.options), wanted);
+    noteSecretFiles(invocation.output, bootstrap, wanted.secretsFolder);
     const std::string text =
         invocation.output.format() == Format::Yaml ? edge::toYaml(bootstrap) : edge::toJson(bootstrap, 2);
     invocation.output.line(QString::fromStdString(text).trimmed());
@@ -231,7 +290,9 @@ int serve(asio::io_context &loop, edge::EdgeRunner &runner, const Invocation &in
 {
     if (runner.addresses().empty())
         return invocation.output.fail(
-            u"nothing is listened on: no Listener has a port of --listen, or the ports are taken"_s);
+            runner.hasListeners()
+                ? u"nothing is listened on; what is written above says why"_s
+                : u"nothing is listened on: these objects make no listener; add a Listener (one of them is enough)"_s);
     sayReady(runner, invocation.output);
     const auto work = asio::make_work_guard(loop);
     const std::stop_token stop = invocation.session.stop();
@@ -251,14 +312,20 @@ int serveManifests(Invocation &invocation, edge::EdgeRunOptions options)
 {
     ManifestReader reader(invocation.session.options().manifests,
                           QString::fromStdString(options.defaultNamespace));
-    asio::io_context loop(1);
-    edge::EdgeRunner runner(loop, std::move(options));
     QString seen = reader.fingerprint();
-    if (!load(runner, reader, invocation.output))
+    ManifestSet set = reader.read();
+    const auto id = idOf(invocation, set);
+    if (!id)
+        return invocation.output.fail(id.error().message);
+    options.compile.ambassadorId = *id;
+    asio::io_context loop(1);
+    const edge::CompileOptions compile = options.compile;
+    edge::EdgeRunner runner(loop, std::move(options));
+    if (!load(runner, std::move(set), compile, invocation.output))
         return CouldNot;
     return serve(loop, runner, invocation, [&] {
         const QString now = reader.fingerprint();
-        return std::exchange(seen, now) != now && load(runner, reader, invocation.output);
+        return std::exchange(seen, now) != now && load(runner, reader.read(), compile, invocation.output);
     });
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // hosts, tlscontexts, listeners: what the edge makes of each object, of a cluster or of manifests.
 #include "app/cli/command.h"
+#include "app/cli/source_column.h"
 #include "app/edge_access.h"
+#include "models/analysis/configured_objects.h"
 #include "models/analysis/edge_compile.h"
 #include "models/analysis/listener_text.h"
 #include "models/resources/text.h"
@@ -32,35 +34,46 @@ public:
         : m_analysis(analysis)
         , m_config(analysis.view.table->config())
         , m_nameSpace(nameSpace)
+        , m_objects(models::configuredObjects(*analysis.snapshot, analysis.view.installation))
     {
     }
 
     const edge::Config &config() const { return m_config; }
 
-    std::vector<const edge::Value *> objects(std::string_view kind) const
+    std::vector<const models::ConfiguredObject *> objects(std::string_view kind) const
     {
-        std::vector<const edge::Value *> found;
-        for (const edge::Value &object : m_analysis.snapshot->ambassadorObjects) {
+        std::vector<const models::ConfiguredObject *> found;
+        for (const models::ConfiguredObject &one : m_objects) {
+            const edge::Value &object = *one.object;
             if (object["kind"].text() == kind
                 && (m_nameSpace.isEmpty() || text(object.at({"metadata", "namespace"})) == m_nameSpace))
-                found.push_back(&object);
+                found.push_back(&one);
         }
         return found;
     }
 
+    // It stands behind what the configuration says of this reference: no other of its name does.
+    bool isOf(const edge::ResourceRef &ref, const models::ConfiguredObject &one) const
+    {
+        const edge::Value &object = *one.object;
+        return ref.kind == object["kind"].text() && ref.name == object.at({"metadata", "name"}).text()
+            && ref.nameSpace == object.at({"metadata", "namespace"}).text()
+            && models::whyReplaced(one, m_config).isEmpty();
+    }
+
     // used: something in the configuration comes from it.
-    Verdict verdict(const edge::Value &object, bool used, const QString &unusedWord) const
+    Verdict verdict(const models::ConfiguredObject &one, bool used, const QString &unusedWord) const
     {
         Verdict verdict;
-        const QString other = models::whyNotForEdge(object, m_analysis.view.installation);
+        if (const QString why = models::whyReplaced(one, m_config); !why.isEmpty())
+            return {u"replaced"_s, Severity::Warning, {why}};
+        const QString other = models::whyNotForEdge(*one.object, m_analysis.view.installation);
         if (!other.isEmpty())
             return {u"other edge"_s, Severity::Info, {other}};
         bool dropped = false;
         bool complained = false;
         for (const edge::Diagnostic &diagnostic : m_config.diagnostics) {
-            const edge::ResourceRef &ref = diagnostic.object;
-            if (ref.kind != object["kind"].text() || ref.name != object.at({"metadata", "name"}).text()
-                || ref.nameSpace != object.at({"metadata", "namespace"}).text())
+            if (!isOf(diagnostic.object, one))
                 continue;
             dropped = dropped || diagnostic.dropped;
             complained = complained || diagnostic.severity == edge::Diagnostic::Severity::Error;
@@ -78,13 +91,8 @@ private:
     const ClusterAnalysis &m_analysis;
     const edge::Config &m_config;
     QString m_nameSpace;
+    std::vector<models::ConfiguredObject> m_objects;
 };
-
-bool isOf(const edge::ResourceRef &ref, const edge::Value &object)
-{
-    return ref.kind == object["kind"].text() && ref.name == object.at({"metadata", "name"}).text()
-        && ref.nameSpace == object.at({"metadata", "namespace"}).text();
-}
 
 template<typename Visit> // (listener, chain, virtual host)
 void eachHost(const edge::Config &config, Visit visit)
@@ -117,6 +125,16 @@ struct Listing
 {
     Table table;
     edge::Value items = edge::Value::array();
+    QStringList sources = {}; // of the rows
+
+    void add(QList<Cell> row, edge::Value item, const QString &source)
+    {
+        table.rows.append(std::move(row));
+        if (!source.isEmpty())
+            item.set("source", value(source));
+        items.push(std::move(item));
+        sources.append(source);
+    }
 };
 
 Listing hosts(const EdgeTables &tables)
@@ -124,14 +142,15 @@ Listing hosts(const EdgeTables &tables)
     Listing list{{{u"NAMESPACE"_s, u"NAME"_s, u"HOSTNAME"_s, u"SECRET"_s, u"TLSCONTEXT"_s, u"INSECURE"_s,
                    u"PORTS"_s, u"STATE"_s},
                   {}}};
-    for (const edge::Value *object : tables.objects("Host")) {
+    for (const models::ConfiguredObject *one : tables.objects("Host")) {
+        const edge::Value *object = one->object.get();
         const edge::Value &spec = (*object)["spec"];
         QStringList ports;
         QString context;
         eachHost(tables.config(),
                  [&](const edge::Listener &listener, const edge::FilterChain &chain,
                      const edge::VirtualHost &host) {
-                     if (!isOf(host.host, *object))
+                     if (!tables.isOf(host.host, *one))
                          return;
                      const QString port =
                          QString::number(listener.port) + (chain.tls ? u"/TLS"_s : QString());
@@ -139,25 +158,29 @@ Listing hosts(const EdgeTables &tables)
                          ports.append(port);
                      context = chain.tls ? text(chain.tlsContext) : context;
                  });
-        const Verdict verdict = tables.verdict(*object, !ports.isEmpty(), u"not served"_s);
+        Verdict verdict = tables.verdict(*one, !ports.isEmpty(), u"not served"_s);
+        if (verdict.state == "loaded"_L1 && context.isEmpty()
+            && !text(spec.at({"tlsSecret", "name"})).isEmpty())
+            verdict = {u"clear text only"_s, Severity::Warning,
+                       verdict.messages + QStringList{u"spec.tlsSecret: no port ends TLS for it"_s}};
         const QString hostname = spec["hostname"].text().empty() ? u"*"_s : text(spec["hostname"]);
         const edge::Value &given = spec.at({"requestPolicy", "insecure", "action"});
         const QString action = given.isString() ? text(given) : u"Redirect"_s;
-        list.table.rows.append({{text(object->at({"metadata", "namespace"}))},
-                                {text(object->at({"metadata", "name"}))},
-                                {hostname},
-                                {orDash(text(spec.at({"tlsSecret", "name"})))},
-                                {orDash(context)},
-                                {action},
-                                {orDash(ports.join(u','))},
-                                {verdict.state, verdict.severity}});
+        const QList<Cell> row{{text(object->at({"metadata", "namespace"}))},
+                              {text(object->at({"metadata", "name"}))},
+                              {hostname},
+                              {orDash(text(spec.at({"tlsSecret", "name"})))},
+                              {orDash(context)},
+                              {action},
+                              {orDash(ports.join(u','))},
+                              {verdict.state, verdict.severity}};
         edge::Value item = identity(*object, verdict);
         item.set("hostname", value(hostname));
         item.set("secret", value(text(spec.at({"tlsSecret", "name"}))));
         item.set("tlsContext", value(context));
         item.set("insecureAction", value(action));
         item.set("ports", value(ports));
-        list.items.push(std::move(item));
+        list.add(row, std::move(item), one->source());
     }
     return list;
 }
@@ -186,34 +209,36 @@ Listing tlsContexts(const EdgeTables &tables)
     Listing list{
         {{u"NAMESPACE"_s, u"NAME"_s, u"HOSTS"_s, u"SECRET"_s, u"CA"_s, u"ALPN"_s, u"USED BY"_s, u"STATE"_s},
          {}}};
-    for (const edge::Value *object : tables.objects("TLSContext")) {
+    for (const models::ConfiguredObject *one : tables.objects("TLSContext")) {
+        const edge::Value *object = one->object.get();
         const edge::Value &spec = (*object)["spec"];
         const auto sound = tables.config().tlsContexts.find(object->at({"metadata", "name"}).text());
-        const bool used = sound != tables.config().tlsContexts.end() && isOf(sound->second.source, *object);
-        const Verdict verdict = tables.verdict(*object, used, u"unusable"_s);
+        const bool used =
+            sound != tables.config().tlsContexts.end() && tables.isOf(sound->second.source, *one);
+        const Verdict verdict = tables.verdict(*one, used, u"unusable"_s);
         const QStringList users = used ? usersOf(tables.config(), sound->first) : QStringList();
         const QString secret = text(spec["secret"]);
         const QString authority = text(spec["ca_secret"]);
-        list.table.rows.append({{text(object->at({"metadata", "namespace"}))},
-                                {text(object->at({"metadata", "name"}))},
-                                {orDash(texts(spec["hosts"]).join(u','))},
-                                {orDash(secret)},
-                                {orDash(authority)},
-                                {orDash(text(spec["alpn_protocols"]))},
-                                {orDash(users.join(u", "_s))},
-                                {verdict.state, verdict.severity}});
+        const QList<Cell> row{{text(object->at({"metadata", "namespace"}))},
+                              {text(object->at({"metadata", "name"}))},
+                              {orDash(texts(spec["hosts"]).join(u','))},
+                              {orDash(secret)},
+                              {orDash(authority)},
+                              {orDash(text(spec["alpn_protocols"]))},
+                              {orDash(users.join(u", "_s))},
+                              {verdict.state, verdict.severity}};
         edge::Value item = identity(*object, verdict);
         item.set("hosts", value(texts(spec["hosts"])));
         item.set("secret", value(secret));
         item.set("caSecret", value(authority));
         item.set("alpnProtocols", spec["alpn_protocols"]);
         item.set("usedBy", value(users));
-        list.items.push(std::move(item));
+        list.add(row, std::move(item), one->source());
     }
     return list;
 }
 
-void addListener(Listing &list, const edge::Listener &listener)
+void addListener(Listing &list, const edge::Listener &listener, const QString &source)
 {
     QStringList names;
     std::size_t routes = 0;
@@ -230,21 +255,23 @@ void addListener(Listing &list, const edge::Listener &listener)
     }
     const QString protocol = models::protocolText(listener);
     const QString nameSpace = listener.listener.kind.empty() ? u"-"_s : text(listener.listener.nameSpace);
-    list.table.rows.append({{QString::number(listener.port)},
-                            {nameSpace},
-                            {text(listener.name)},
-                            {protocol},
-                            {orDash(names.join(u','))},
-                            {QString::number(routes)},
-                            {u"loaded"_s, Severity::Good}});
-    list.items.push(edge::Value::object({{"port", int(listener.port)},
-                                         {"namespace", value(nameSpace == "-"_L1 ? QString() : nameSpace)},
-                                         {"name", listener.name},
-                                         {"protocol", value(protocol)},
-                                         {"tls", tls},
-                                         {"hosts", value(names)},
-                                         {"routes", int(routes)},
-                                         {"state", "loaded"}}));
+    const QList<Cell> row{{QString::number(listener.port)},
+                          {nameSpace},
+                          {text(listener.name)},
+                          {protocol},
+                          {orDash(names.join(u','))},
+                          {QString::number(routes)},
+                          {u"loaded"_s, Severity::Good}};
+    list.add(row,
+             edge::Value::object({{"port", int(listener.port)},
+                                  {"namespace", value(nameSpace == "-"_L1 ? QString() : nameSpace)},
+                                  {"name", listener.name},
+                                  {"protocol", value(protocol)},
+                                  {"tls", tls},
+                                  {"hosts", value(names)},
+                                  {"routes", int(routes)},
+                                  {"state", "loaded"}}),
+             source);
 }
 
 // First what is listened on, then the Listeners of which nothing came.
@@ -252,24 +279,31 @@ Listing listeners(const EdgeTables &tables)
 {
     Listing list{
         {{u"PORT"_s, u"NAMESPACE"_s, u"NAME"_s, u"PROTOCOL"_s, u"HOSTS"_s, u"ROUTES"_s, u"STATE"_s}, {}}};
-    for (const edge::Listener &listener : tables.config().listeners)
-        addListener(list, listener);
-    for (const edge::Value *object : tables.objects("Listener")) {
+    const std::vector<const models::ConfiguredObject *> objects = tables.objects("Listener");
+    for (const edge::Listener &listener : tables.config().listeners) {
+        const auto object =
+            std::find_if(objects.begin(), objects.end(), [&](const models::ConfiguredObject *one) {
+                return tables.isOf(listener.listener, *one);
+            });
+        addListener(list, listener, object == objects.end() ? QString() : (*object)->source());
+    }
+    for (const models::ConfiguredObject *one : objects) {
         const auto &all = tables.config().listeners;
         if (std::any_of(all.begin(), all.end(),
-                        [&](const edge::Listener &one) { return isOf(one.listener, *object); }))
+                        [&](const edge::Listener &listener) { return tables.isOf(listener.listener, *one); }))
             continue;
-        const Verdict verdict = tables.verdict(*object, false, u"not served"_s);
-        list.table.rows.append({{QString::number((*object)["spec"]["port"].toInteger())},
-                                {text(object->at({"metadata", "namespace"}))},
-                                {text(object->at({"metadata", "name"}))},
-                                {orDash(text((*object)["spec"]["protocol"]))},
-                                {u"-"_s},
-                                {u"-"_s},
-                                {verdict.state, verdict.severity}});
+        const edge::Value *object = one->object.get();
+        const Verdict verdict = tables.verdict(*one, false, u"not served"_s);
+        const QList<Cell> row{{QString::number((*object)["spec"]["port"].toInteger())},
+                              {text(object->at({"metadata", "namespace"}))},
+                              {text(object->at({"metadata", "name"}))},
+                              {orDash(text((*object)["spec"]["protocol"]))},
+                              {u"-"_s},
+                              {u"-"_s},
+                              {verdict.state, verdict.severity}};
         edge::Value item = identity(*object, verdict);
         item.set("port", (*object)["spec"]["port"]);
-        list.items.push(std::move(item));
+        list.add(row, std::move(item), one->source());
     }
     return list;
 }
@@ -283,7 +317,8 @@ int show(Invocation &invocation, const char *kind, const QString &none, Listing 
         return invocation.output.fail(whyNoEdge(*(*analysis)->snapshot) + u", or list manifests by -f"_s);
     if (!(*analysis)->view.table)
         return invocation.output.fail((*analysis)->view.problem);
-    const Listing list = make(EdgeTables(**analysis, invocation.session.wantedNamespace()));
+    Listing list = make(EdgeTables(**analysis, invocation.session.wantedNamespace()));
+    addSources(list.table, list.sources);
     noteMisfits(invocation, **analysis);
     if (invocation.output.format() != Format::Table)
         invocation.output.document(kind, edge::Value::object({{"items", list.items}}));

@@ -2,6 +2,7 @@
 #include "app/cli/finding_reports.h"
 
 #include "models/analysis/finding_catalog.h"
+#include "models/analysis/mesh_findings.h"
 
 using namespace Qt::StringLiterals;
 
@@ -289,8 +290,17 @@ Report reportOf(const PostureAnswer &answer, const Table &table)
               {u"enforced"_s, row.mode.enforced ? u"true"_s : u"false"_s}},
              1});
     }
+    QSet<QString> said; // of a workload as a whole
     for (const models::Finding &finding : answer.findings) {
         report.entries.append(entryOf(finding, {}, {}));
+        report.severity = std::max(report.severity, finding.severity);
+        said.insert(finding.code + finding.subject.text());
+    }
+    for (const models::Finding &finding : models::postureFindings(answer.rows)) {
+        if (said.contains(finding.code + finding.subject.text()))
+            continue;
+        report.entries.append(entryOf(finding, {}, {}));
+        report.entries.last().part = finding.evidence.first();
         report.severity = std::max(report.severity, finding.severity);
     }
     for (const models::WorkloadPosture &row : answer.rows) {

@@ -15,6 +15,7 @@ struct CheckAnswer
     models::Severity threshold = models::Severity::Error; // from here on a finding is a failure
     QString subject;                                      // "context demo", "manifests in shop/"
     QDateTime at;
+    QStringList edges = {}; // that were judged: namespace/name
 };
 const char *severityName(models::Severity severity);
 Report reportOf(const CheckAnswer &answer, const ManifestSet &manifests);

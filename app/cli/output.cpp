@@ -29,6 +29,16 @@ QString paint(const QString &text, models::Severity severity)
 
 } // namespace
 
+QString printable(QString text)
+{
+    for (QChar &c : text) {
+        const bool isControl = c.unicode() < 0x20 || (c.unicode() >= 0x7f && c.unicode() < 0xa0);
+        if (isControl && c != u'\n' && c != u'\t')
+            c = QChar::ReplacementCharacter;
+    }
+    return text;
+}
+
 const QStringList &formatNames()
 {
     static const QStringList names{u"table"_s, u"json"_s,     u"yaml"_s,      u"junit"_s,
@@ -50,7 +60,8 @@ QString layOut(const Table &table, bool colour)
         QString line;
         qsizetype pad = 0;
         for (qsizetype i = 0; i < row.size() && i < widths.size(); ++i) {
-            line += QString(pad, u' ') + (colour ? paint(row[i].text, row[i].severity) : row[i].text);
+            const QString cell = printable(row[i].text).replace(u'\n', u' ');
+            line += QString(pad, u' ') + (colour ? paint(cell, row[i].severity) : cell);
             pad = widths[i] - row[i].text.size() + Gap;
         }
         while (line.endsWith(u' '))
@@ -91,7 +102,7 @@ void Output::document(const char *kind, edge::Value content) const
 
 int Output::fail(const QString &message) const
 {
-    note(u"sallyportctl: "_s + message);
+    note(u"sallyportctl: "_s + printable(message));
     return 1;
 }
 

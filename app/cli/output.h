@@ -53,6 +53,8 @@ private:
 // edge::Value from Qt's strings, and arrays of them.
 edge::Value value(const QString &text);
 edge::Value value(const QStringList &texts);
+// Control characters of a server's words must not steer the terminal: they are shown as U+FFFD.  Lines and tabs stay.
+QString printable(QString text);
 QString orDash(const QString &text); // "-" for an empty cell, as kubectl's <none>
 
 } // namespace app::cli

@@ -101,6 +101,39 @@ void print(const Output &output, const models::PreflightReport &report)
     output.table(open);
 }
 
+using Judged = kube::Result<models::PreflightReport>;
+
+Judged onCluster(Invocation &invocation, models::PreflightInput input)
+{
+    const auto client = invocation.session.client();
+    if (!client)
+        return tl::unexpected(client.error());
+    auto fetched = fetchSnapshot(**client, invocation.session.stop());
+    if (!fetched)
+        return tl::unexpected(fetched.error());
+    fetchPlatform(**client, *fetched, invocation.session.stop());
+    fetchProxies(**client, *fetched, invocation.session.stop());
+    const SessionOptions &options = invocation.session.options();
+    const auto analysis = analyse(*fetched, options.edge,
+                                  [&options](models::EdgeInstallation &edge) { options.applyTo(edge); });
+    if (!input.scope.nameSpace.isEmpty() && analysis->snapshot->knows(u"namespaces"_s)
+        && !analysis->snapshot->nameSpace(input.scope.nameSpace))
+        return kube::failure(kube::Error::Kind::NotFound,
+                             u"there is no namespace %1 in this cluster"_s.arg(input.scope.nameSpace));
+    input = gatherEvidence(**client, *analysis, *fetched, {input.scope, input.windowSeconds},
+                           invocation.session.stop());
+    return models::strictPreflight(*analysis->snapshot, analysis->view, input);
+}
+
+// Neither traffic nor rights are in files: what would break is said, and what is not known keeps it from a GO.
+Judged onFiles(Invocation &invocation, const models::PreflightInput &input)
+{
+    const auto analysis = invocation.session.analysis();
+    if (!analysis)
+        return tl::unexpected(analysis.error());
+    return models::strictPreflight(*(*analysis)->snapshot, (*analysis)->view, input);
+}
+
 } // namespace
 
 int runPreflight(Invocation &invocation)
@@ -118,23 +151,11 @@ int runPreflight(Invocation &invocation)
             invocation,
             u"--window %1 is no duration; write it as 7d or 12h"_s.arg(invocation.parser.value(u"window"_s)));
     input.windowSeconds = std::chrono::duration_cast<std::chrono::seconds>(*window).count();
-    const auto client = invocation.session.client();
-    if (!client)
-        return invocation.output.fail(client.error().message);
-    auto fetched = fetchSnapshot(**client, invocation.session.stop());
-    if (!fetched)
-        return invocation.output.fail(fetched.error().message);
-    fetchPlatform(**client, *fetched, invocation.session.stop());
-    fetchEdgeProxies(**client, *fetched, invocation.session.stop());
-    const auto analysis = analyse(*fetched, invocation.session.options().edge);
-    if (!input.scope.nameSpace.isEmpty() && analysis->snapshot->knows(u"namespaces"_s)
-        && !analysis->snapshot->nameSpace(input.scope.nameSpace))
-        return invocation.output.fail(
-            u"there is no namespace %1 in this cluster"_s.arg(input.scope.nameSpace));
-    input = gatherEvidence(**client, *analysis, *fetched, {input.scope, input.windowSeconds},
-                           invocation.session.stop());
-    const models::PreflightReport report =
-        models::strictPreflight(*analysis->snapshot, analysis->view, input);
+    const auto judged = invocation.session.options().manifests.isEmpty() ? onCluster(invocation, input)
+                                                                         : onFiles(invocation, input);
+    if (!judged)
+        return invocation.output.fail(judged.error().message);
+    const models::PreflightReport &report = *judged;
     const Report page = reportOf(report, subjectOf(invocation.session), QDateTime::currentDateTimeUtc());
     if (const QString path = invocation.parser.value(u"report"_s); !path.isEmpty()) {
         if (const QString why = writeReportFile(page, path); !why.isEmpty())

@@ -87,8 +87,9 @@ edge::Value resultOf(const Report::Entry &entry, int ruleIndex)
          {"message", textValue(finding.subject.text() + u": "_s + message)},
          {"locations", edge::Value::array({locationOf(entry)})},
          {"partialFingerprints",
-          edge::Value::object(
-              {{"object/v1", value(finding.code + u' ' + finding.subject.text() + u' ' + finding.path)}})}});
+          edge::Value::object({{"object/v1",
+                                value(finding.code + u' ' + finding.subject.text() + u' ' + finding.path
+                                      + (entry.part.isEmpty() ? QString() : u' ' + entry.part))}})}});
     if (!entry.muted.isEmpty())
         result.set("suppressions",
                    edge::Value::array(

@@ -26,6 +26,8 @@ struct Report
         QString file;  // manifest that the object is from, "" a cluster's
         int line = 0;
         QString verify;
+        QString part =
+            {}; // of several things that the object decides, this one: "shop/cart:8080"; "" it itself
     };
     struct Metric
     {

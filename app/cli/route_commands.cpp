@@ -3,6 +3,7 @@
 #include "app/cli/command.h"
 #include "app/edge_access.h"
 #include "app/request_run.h"
+#include "kube/url_text.h"
 
 using namespace Qt::StringLiterals;
 
@@ -36,12 +37,16 @@ Asked askedRequest(const Invocation &invocation, const ClusterAnalysis &analysis
         text.prepend(u"http://"_s);
     }
     asked.spec.url = QUrl(text, QUrl::StrictMode);
+    asked.spec.target = models::targetAsTyped(text);
+    const QString typed = asked.spec.url.isValid() && asked.spec.url.userInfo().isEmpty()
+        ? invocation.arguments[0]
+        : kube::withoutUserInfo(invocation.arguments[0]);
     if (!asked.spec.url.isValid() || asked.spec.url.host().isEmpty()
         || (asked.spec.url.scheme() != "http"_L1 && asked.spec.url.scheme() != "https"_L1))
-        return {{}, u"%1 is no http or https URL"_s.arg(invocation.arguments[0])};
+        return {{}, u"%1 is no http or https URL"_s.arg(typed)};
     if (text != invocation.arguments[0]) // as curl does, but it is said
         invocation.output.note(
-            u"%1 has no scheme: taken for %2"_s.arg(invocation.arguments[0], asked.spec.url.toString()));
+            u"%1 has no scheme: taken for %2"_s.arg(typed, asked.spec.url.toString(QUrl::RemoveUserInfo)));
     asked.spec.method = invocation.parser.value(u"method"_s).toUpper();
     for (const QString &header : invocation.parser.values(u"header"_s)) {
         const qsizetype colon = header.indexOf(u':');
@@ -52,7 +57,28 @@ Asked askedRequest(const Invocation &invocation, const ClusterAnalysis &analysis
     return asked;
 }
 
-edge::Value document(const models::Prediction &prediction)
+// In which order routes are asked is the reason where no condition failed.
+QString whyNot(const edge::Candidate &candidate)
+{
+    if (candidate.chosen)
+        return {};
+    if (candidate.matched && candidate.share > 0)
+        return u"serves %1 % of such requests"_s.arg(qRound(candidate.share * 100));
+    if (candidate.matched)
+        return u"matches too, but an earlier one is taken"_s;
+    return u"%1: wants %2, has %3"_s.arg(QString::fromStdString(candidate.failedCondition),
+                                         orDash(QString::fromStdString(candidate.expected)),
+                                         orDash(QString::fromStdString(candidate.actual)));
+}
+
+// Of an installation; manifests need not hold any.
+QString edgeName(const ClusterAnalysis &analysis)
+{
+    const models::EdgeInstallation &edge = analysis.view.installation;
+    return edge.name.isEmpty() ? QString() : edge.key();
+}
+
+edge::Value document(const models::Prediction &prediction, const ClusterAnalysis &analysis)
 {
     edge::Value steps = edge::Value::array();
     edge::Value candidates = edge::Value::array();
@@ -69,8 +95,10 @@ edge::Value document(const models::Prediction &prediction)
                                              {"failedCondition", candidate.failedCondition},
                                              {"expected", candidate.expected},
                                              {"actual", candidate.actual},
-                                             {"share", candidate.share}})); // 0 to 1
-    return edge::Value::object({{"mapping", value(prediction.mapping)},
+                                             {"why", value(whyNot(candidate))}, // "" of the chosen one
+                                             {"share", candidate.share}}));     // 0 to 1
+    return edge::Value::object({{"edge", value(edgeName(analysis))},
+                                {"mapping", value(prediction.mapping)},
                                 {"cluster", value(prediction.cluster)},
                                 {"upstream", value(prediction.upstream)},
                                 {"rewrittenPath", value(prediction.rewrittenPath)},
@@ -78,40 +106,61 @@ edge::Value document(const models::Prediction &prediction)
                                 {"status", prediction.status},
                                 {"reason", value(prediction.reason)},
                                 {"compat", value(prediction.compat)},
+                                {"compatGuessed", prediction.isCompatGuessed},
                                 {"steps", std::move(steps)},
                                 {"candidates", std::move(candidates)}});
 }
 
-void printPrediction(const Output &output, const models::Prediction &prediction)
+// A Mapping has up to two routes beside each other, one of them for https alone: they are one row where they lose for
+// the same reason.
+Table candidateTable(const QList<edge::Candidate> &candidates)
+{
+    Table table{{u""_s, u"CANDIDATE"_s, u"PATH"_s, u"WHY NOT"_s}, {}};
+    QStringList last;
+    for (const edge::Candidate &candidate : candidates) {
+        const QString name = candidate.mapping.kind.empty()
+            ? u"(the edge's own)"_s
+            : QString::fromStdString(candidate.mapping.nameSpace + "/" + candidate.mapping.name);
+        const QStringList row{candidate.chosen ? u"->"_s : QString(), name,
+                              QString::fromStdString(candidate.path), whyNot(candidate)};
+        if (row != std::exchange(last, row))
+            table.rows.append({{row[0]}, {row[1]}, {row[2]}, {row[3]}});
+    }
+    return table;
+}
+
+// Which one is said where there are others.
+void noteEdge(const Output &output, const ClusterAnalysis &analysis)
+{
+    QStringList others;
+    for (const models::EdgeInstallation &each : analysis.snapshot->edges) {
+        if (each.key() != analysis.view.installation.key())
+            others.append(each.key());
+    }
+    if (!others.isEmpty())
+        output.note(u"this is the answer of edge %1; others by --edge: %2"_s.arg(edgeName(analysis),
+                                                                                 others.join(u", "_s)));
+}
+
+void printPrediction(const Output &output, const models::Prediction &prediction,
+                     const ClusterAnalysis &analysis)
 {
     output.line(
         output.painted(prediction.mapping.isEmpty() ? u"no Mapping serves this request"_s
                                                     : u"Mapping "_s + prediction.mapping,
                        prediction.mapping.isEmpty() ? models::Severity::Error : models::Severity::Good)
         + (prediction.reason.isEmpty() ? QString() : u": "_s + prediction.reason)
-        + u"  (compat %1)"_s.arg(prediction.compat));
+        + u"  (compat %1%2)"_s.arg(prediction.compat,
+                                   prediction.isCompatGuessed ? u", a guess: the image names no version"_s
+                                                              : QString())
+        + (edgeName(analysis).isEmpty() ? QString() : u"  by edge "_s + edgeName(analysis)));
     for (const models::PredictionStep &step : prediction.steps)
         output.line(u"  %1 %2%3"_s.arg(step.title, -10)
                         .arg(step.text, step.side.isEmpty() ? QString() : u"  ("_s + step.side + u')'));
     if (prediction.candidates.isEmpty() && prediction.otherHosts.isEmpty())
         return;
-    Table table{{u""_s, u"CANDIDATE"_s, u"PATH"_s, u"WHY NOT"_s}, {}};
-    for (const edge::Candidate &candidate : prediction.candidates + prediction.otherHosts) {
-        const QString name = candidate.mapping.kind.empty()
-            ? u"(the edge's own)"_s
-            : QString::fromStdString(candidate.mapping.nameSpace + "/" + candidate.mapping.name);
-        const QString why = candidate.failedCondition.empty()
-            ? QString()
-            : u"%1: wants %2, has %3"_s.arg(QString::fromStdString(candidate.failedCondition),
-                                            orDash(QString::fromStdString(candidate.expected)),
-                                            orDash(QString::fromStdString(candidate.actual)));
-        table.rows.append({{candidate.chosen ? u"->"_s : QString()},
-                           {name},
-                           {QString::fromStdString(candidate.path)},
-                           {why}});
-    }
     output.line({});
-    output.table(table);
+    output.table(candidateTable(prediction.candidates + prediction.otherHosts));
 }
 
 void printOutcome(const Invocation &invocation, const models::RequestOutcome &outcome)
@@ -168,10 +217,11 @@ int runExplain(Invocation &invocation)
     const models::Prediction prediction =
         models::predict((*analysis)->view, *(*analysis)->snapshot, asked.spec);
     noteMisfits(invocation, **analysis);
+    noteEdge(invocation.output, **analysis);
     if (invocation.output.format() == Format::Table)
-        printPrediction(invocation.output, prediction);
+        printPrediction(invocation.output, prediction, **analysis);
     else
-        invocation.output.document("Explanation", document(prediction));
+        invocation.output.document("Explanation", document(prediction, **analysis));
     return prediction.mapping.isEmpty() ? BadAnswer : AllWell;
 }
 
@@ -198,12 +248,12 @@ int runRequestCommand(Invocation &invocation)
     if (!outcome.error.isEmpty())
         return invocation.output.fail(outcome.error);
     if (invocation.output.format() == Format::Table) {
-        printPrediction(invocation.output, prediction);
+        printPrediction(invocation.output, prediction, **analysis);
         printOutcome(invocation, outcome);
     } else {
-        invocation.output.document(
-            "Request",
-            edge::Value::object({{"prediction", document(prediction)}, {"outcome", document(outcome)}}));
+        invocation.output.document("Request",
+                                   edge::Value::object({{"prediction", document(prediction, **analysis)},
+                                                        {"outcome", document(outcome)}}));
     }
     return outcome.predictionHeld ? AllWell : BadAnswer;
 }

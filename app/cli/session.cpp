@@ -4,6 +4,7 @@
 #include "app/edge_proxies.h"
 #include "app/loaded_prometheus.h"
 #include "app/snapshot_fetch.h"
+#include "app/write_modes.h"
 
 #include <QDir>
 
@@ -30,6 +31,14 @@ QStringList sentencesOf(const QHash<QString, QString> &onlyIn)
 
 } // namespace
 
+void SessionOptions::applyTo(models::EdgeInstallation &installation) const
+{
+    if (const auto chosen = edge::compatFromName(compat.toStdString()))
+        installation.judgeBy(*chosen);
+    if (!ambassadorId.isEmpty())
+        installation.takeId(ambassadorId);
+}
+
 Session::Session(SessionOptions options)
     : m_options(std::move(options))
     , m_notes(m_options.say, m_options.isVerbose)
@@ -49,7 +58,10 @@ kube::Result<kube::Connection> Session::connection() const
     const auto config = kubeconfig();
     if (!config)
         return tl::unexpected(config.error());
-    return config->connection(m_options.context);
+    auto connection = config->connection(m_options.context);
+    if (connection)
+        (void)WriteModes().applyTo(*connection); // client() says what is wrong with them
+    return connection;
 }
 
 kube::Result<kube::Client *> Session::client()
@@ -58,6 +70,8 @@ kube::Result<kube::Client *> Session::client()
         auto resolved = connection();
         if (!resolved)
             return tl::unexpected(resolved.error());
+        if (const auto modes = WriteModes().applyTo(*resolved); !modes)
+            m_options.say(u"warning: "_s + modes.error().message);
         m_notes.prepare(*resolved, m_options);
         m_cluster = std::make_unique<ClusterThread>(std::move(*resolved));
         m_notes.listenTo(m_cluster->client());
@@ -75,12 +89,15 @@ kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysis(Reading r
     auto input = fetchSnapshot(**connected, m_options.stop);
     if (!input)
         return tl::unexpected(input.error());
-    if (reading == Reading::Proxies)
+    if (reading == Reading::Certificates)
+        fetchPlatform(**connected, *input, m_options.stop);
+    if (reading == Reading::Proxies || reading == Reading::Certificates)
         fetchProxies(**connected, *input, m_options.stop);
     if (reading == Reading::Prometheus)
         fetchLoadedPrometheus(**connected, *input, m_options.stop);
     m_narrowed = sentencesOf(input->onlyIn);
-    auto result = analyse(*input, m_options.edge, edge::compatFromName(m_options.compat.toStdString()));
+    auto result =
+        analyse(*input, m_options.edge, [this](models::EdgeInstallation &edge) { m_options.applyTo(edge); });
     if (const QString why = unknownNamespace(*result->snapshot); !why.isEmpty())
         return kube::failure(kube::Error::Kind::NotFound, why);
     if (!m_options.edge.isEmpty() && (!result->hasEdge || result->view.installation.key() != m_options.edge))
@@ -115,22 +132,46 @@ kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysisOfFiles()
                       .read();
     if (m_manifests.objects.empty() && !m_manifests.problems.isEmpty())
         return kube::failure(kube::Error::Kind::Config, m_manifests.problems.join(u'\n'));
-    m_narrowed = m_manifests.problems + m_manifests.notes;
     auto analysis = std::make_shared<ClusterAnalysis>();
-    analysis->snapshot =
-        models::makeSnapshot(snapshotInputOf(m_manifests.objects, QDateTime::currentDateTimeUtc()));
-    models::EdgeInstallation installation;
-    if (const models::EdgeInstallation *found = analysis->snapshot->edge(m_options.edge))
-        installation = *found;
-    if (const auto compat = edge::compatFromName(m_options.compat.toStdString()))
-        installation.compat = *compat;
-    if (!m_options.ambassadorId.isEmpty())
-        installation.ambassadorId = m_options.ambassadorId;
+    const auto makeSnapshot = [&] {
+        analysis->snapshot =
+            models::makeSnapshot(snapshotInputOf(m_manifests.objects, QDateTime::currentDateTimeUtc()));
+    };
+    makeSnapshot();
+    const auto edge = edgeOfFiles(*analysis->snapshot);
+    if (!edge)
+        return tl::unexpected(edge.error());
+    models::EdgeInstallation installation = *edge;
     if (installation.ambassadorNamespace.isEmpty())
         installation.ambassadorNamespace = u"ambassador"_s;
+    fitToEdge(m_manifests, models::compileOptions(installation));
+    if (!m_manifests.copies.isEmpty())
+        makeSnapshot();
+    m_narrowed = m_manifests.problems + m_manifests.notes;
     analysis->hasEdge = true;
     analysis->view = models::viewEdge(*analysis->snapshot, installation);
+    analysis->postures = models::workloadPostures(*analysis->snapshot);
+    completeAnalysis(*analysis);
     return std::shared_ptr<const ClusterAnalysis>(std::move(analysis));
+}
+
+kube::Result<models::EdgeInstallation> Session::edgeOfFiles(const models::Snapshot &snapshot) const
+{
+    const models::EdgeInstallation *found = snapshot.edge(m_options.edge);
+    if (!found && !m_options.edge.isEmpty()) {
+        QStringList names;
+        for (const models::EdgeInstallation &each : snapshot.edges)
+            names.append(each.key());
+        return kube::failure(
+            kube::Error::Kind::NotFound,
+            names.isEmpty()
+                ? u"no edge %1 in these manifests: they hold none; leave out --edge, or add its Deployment"_s
+                      .arg(m_options.edge)
+                : u"no edge %1 in these manifests; there are: %2"_s.arg(m_options.edge, names.join(u", "_s)));
+    }
+    models::EdgeInstallation installation = found ? *found : models::EdgeInstallation();
+    m_options.applyTo(installation);
+    return installation;
 }
 
 kube::Result<Journal> Session::journal() const

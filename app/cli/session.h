@@ -35,9 +35,11 @@ struct SessionOptions
     ConnectionNotes::Say say = [](const QString &) {}; // to standard error
     QString manifests;                                 // -f: analyse these instead of a cluster
     QString compat;                                    // "" as the cluster's edge says; of manifests v4
-    QString ambassadorId;                              // with manifests
+    QString ambassadorId;                              // "" that of the edge
     std::optional<DemoAddresses> demo;
     std::stop_token stop;
+    void
+    applyTo(models::EdgeInstallation &installation) const; // compat and ambassadorId, where they were given
 };
 
 class Session
@@ -56,9 +58,13 @@ public:
     enum class Reading {
         Objects,
         Proxies,
+        Certificates, // the proxies', and those by which the API server checks whom it calls
         Prometheus
     }; // and what the edges' pods, or Prometheus, have loaded
     kube::Result<std::shared_ptr<const ClusterAnalysis>> analysis(Reading reading = Reading::Objects);
+    // That of the manifests which --edge names, or the first, with what the command line says in its place; one of no name where
+    // they hold none and none was named.
+    kube::Result<models::EdgeInstallation> edgeOfFiles(const models::Snapshot &snapshot) const;
     kube::Result<Journal> journal() const;
     const ManifestSet &manifests() const { return m_manifests; } // what analysis() read of -f
     EdgeHost &edge();

@@ -53,20 +53,22 @@ std::optional<int> reportAnswer(const Invocation &invocation, const Report &repo
 
 Table postureTable(const QList<models::WorkloadPosture> &rows)
 {
-    Table table{{u"NAMESPACE"_s, u"WORKLOAD"_s, u"PORT"_s, u"PODS"_s, u"SIDECARS"_s, u"MODE"_s, u"OBSERVED"_s,
-                 u"BECAUSE"_s},
+    Table table{{u"NAMESPACE"_s, u"WORKLOAD"_s, u"PORT"_s, u"PODS"_s, u"SIDECARS"_s, u"MODE"_s, u"ENFORCED"_s,
+                 u"OBSERVED"_s, u"BECAUSE"_s},
                 {}};
     for (const models::WorkloadPosture &row : rows) {
         const QString mode =
             row.mode.enforced ? models::modeText(row.mode) : u"none (%1)"_s.arg(models::modeText(row.mode));
-        table.rows.append({{row.nameSpace},
-                           {row.workload},
-                           {QString::number(row.port)},
-                           {QString::number(row.pods)},
-                           {QString::number(row.podsWithSidecar)},
-                           {mode, modeSeverity(row)},
-                           {orDash(row.observed)},
-                           {row.mode.reason}});
+        table.rows.append(
+            {{row.nameSpace},
+             {row.workload},
+             {QString::number(row.port)},
+             {QString::number(row.pods)},
+             {QString::number(row.podsWithSidecar)},
+             {mode, modeSeverity(row)},
+             {orDash(row.enforced), row.enforcedDiffers ? models::Severity::Warning : models::Severity::Info},
+             {orDash(row.observed)},
+             {row.mode.reason}});
     }
     return table;
 }
@@ -81,8 +83,29 @@ edge::Value document(const models::WorkloadPosture &row)
                                 {"intended", value(models::mtlsModeName(row.mode.mode))},
                                 {"enforced", row.mode.enforced},
                                 {"because", value(row.mode.reason)},
+                                {"proxyMode", value(row.enforced)}, // "" not asked, or not known
+                                {"proxyModeNote", value(row.enforcedNote)},
                                 {"observed", value(row.observed)},
                                 {"mutualTlsShare", row.mutualShare}});
+}
+
+// No traffic tells of manifests.
+void addObserved(Invocation &invocation, QList<models::WorkloadPosture> &rows,
+                 const models::Snapshot &snapshot, std::chrono::milliseconds window)
+{
+    if (!invocation.session.options().manifests.isEmpty())
+        return;
+    const auto client = invocation.session.client();
+    if (!client)
+        return;
+    const auto traffic = observedTraffic(**client, prometheusOf(snapshot),
+                                         std::chrono::duration_cast<std::chrono::seconds>(window).count(),
+                                         invocation.session.stop());
+    if (traffic)
+        models::addObserved(rows, *traffic);
+    else
+        invocation.output.note(
+            u"warning: Prometheus was not found or did not answer: nothing is observed; `sallyportctl doctor` says why"_s);
 }
 
 } // namespace
@@ -97,7 +120,7 @@ int runCerts(Invocation &invocation)
                               u"--within %1 is no duration; write it as 30d or 12h"_s.arg(
                                   invocation.parser.value(u"within"_s)));
     }
-    const auto analysis = invocation.session.analysis(Session::Reading::Proxies);
+    const auto analysis = invocation.session.analysis(Session::Reading::Certificates);
     if (!analysis)
         return invocation.output.fail(analysis.error().message);
     const auto unavailable = (*analysis)->snapshot->unavailable.constFind(u"secrets"_s);
@@ -150,7 +173,7 @@ int runPosture(Invocation &invocation)
         return wrongUsage(
             invocation,
             u"--window %1 is no duration; write it as 15m or 7d"_s.arg(invocation.parser.value(u"window"_s)));
-    const auto analysis = invocation.session.analysis();
+    const auto analysis = invocation.session.analysis(Session::Reading::Proxies);
     if (!analysis)
         return invocation.output.fail(analysis.error().message);
     PostureAnswer found;
@@ -161,16 +184,7 @@ int runPosture(Invocation &invocation)
             || row.nameSpace == invocation.session.wantedNamespace())
             found.rows.append(row);
     }
-    if (const auto client = invocation.session.client()) {
-        const auto traffic = observedTraffic(
-            **client, prometheusOf(*(*analysis)->snapshot),
-            std::chrono::duration_cast<std::chrono::seconds>(*window).count(), invocation.session.stop());
-        if (traffic)
-            models::addObserved(found.rows, *traffic);
-        else
-            invocation.output.note(
-                u"warning: Prometheus was not found or did not answer: nothing is observed; `sallyportctl doctor` says why"_s);
-    }
+    addObserved(invocation, found.rows, *(*analysis)->snapshot, *window);
     for (const models::Finding &finding :
          models::meshFindings(*(*analysis)->snapshot, (*analysis)->postures)) {
         const QString &wanted = invocation.session.wantedNamespace();

@@ -2,6 +2,7 @@
 // strict plan|apply|status|rollback: the staged switch of a scope to STRICT.
 #include "app/cli/arguments.h"
 #include "app/cli/change_prompt.h"
+#include "app/rights.h"
 #include "app/strict_run.h"
 
 using namespace Qt::StringLiterals;
@@ -144,9 +145,24 @@ void print(const Output &output, const StrictPrepared &prepared)
         output.line(u"\n%1"_s.arg(output.painted(plan.refused, models::Severity::Error)));
 }
 
-int planStrict(Invocation &invocation, const StrictWish &wish, kube::Client &client)
+kube::Result<StrictPrepared> preparedOfFiles(Invocation &invocation, const StrictWish &wish)
 {
-    const auto prepared = prepareStrict(client, wish, invocation.session.stop());
+    const auto analysis = invocation.session.analysis();
+    if (!analysis)
+        return tl::unexpected(analysis.error());
+    StrictPrepared prepared;
+    prepared.analysis = *analysis;
+    models::PreflightInput input;
+    input.scope = wish.scope;
+    input.windowSeconds = wish.windowSeconds;
+    input.includeNarrower = true;
+    prepared.report = models::strictPreflight(*(*analysis)->snapshot, (*analysis)->view, input);
+    prepared.plan = models::strictPlan(*(*analysis)->snapshot, prepared.report, wish.options);
+    return prepared;
+}
+
+int showPlan(const Invocation &invocation, const kube::Result<StrictPrepared> &prepared)
+{
     if (!prepared)
         return invocation.output.fail(prepared.error().message);
     if (invocation.output.format() == Format::Table)
@@ -154,6 +170,11 @@ int planStrict(Invocation &invocation, const StrictWish &wish, kube::Client &cli
     else
         invocation.output.document("StrictPlan", document(*prepared));
     return prepared->plan.refused.isEmpty() ? AllWell : BadAnswer;
+}
+
+int planStrict(Invocation &invocation, const StrictWish &wish, kube::Client &client)
+{
+    return showPlan(invocation, prepareStrict(client, wish, invocation.session.stop()));
 }
 
 int codeOf(const StrictResult &result)
@@ -316,7 +337,12 @@ int rollBack(Invocation &invocation, const StrictWish &wish, kube::Client &clien
     printReview(invocation.output, reviewed);
     if (client.transport().connection().mode == kube::WriteMode::ReadOnly)
         return invocation.output.fail(
-            u"context %1 is read-only; write through another context"_s.arg(reviewed.context));
+            u"context %1 is read-only; write through another context, or choose another mode for it in the console"_s
+                .arg(reviewed.context));
+    if (const QString missing = missingRightsText(
+            client, missingRights(client, rightsToTakeBack(standing), invocation.session.stop()));
+        !missing.isEmpty())
+        return invocation.output.fail(missing);
     if (invocation.parser.isSet(u"dry-run"_s))
         return AllWell;
     if (const QString why = refusal(invocation, reviewed); !why.isEmpty())
@@ -337,6 +363,10 @@ int runStrictCommand(Invocation &invocation)
     StrictWish wish;
     if (const QString why = readWish(invocation, wish); !why.isEmpty())
         return wrongUsage(invocation, why);
+    if (!invocation.session.options().manifests.isEmpty())
+        return verb == "plan"_L1
+            ? showPlan(invocation, preparedOfFiles(invocation, wish))
+            : wrongUsage(invocation, u"strict %1 is about a cluster; -f goes with strict plan"_s.arg(verb));
     const auto client = invocation.session.client();
     if (!client)
         return invocation.output.fail(client.error().message);

@@ -66,7 +66,8 @@ struct Call // one request on its way through the server
     edge::RequestHead head;
     ApiPath path;
     Query query;
-    std::string verb; // get, list, watch, create, update, patch, delete, deletecollection
+    bool isHttp2 = false; // it shares its connection
+    std::string verb;     // get, list, watch, create, update, patch, delete, deletecollection
     Identity identity;
     Representation wanted;
     const ResourceKind *kind = nullptr;

@@ -121,6 +121,7 @@ struct ApiServer::State
     StoreResult<Identity> authenticate(const edge::Request &request) const;
     asio::awaitable<StoreResult<Answer>> answer(edge::Request &request, Call &call,
                                                 edge::Responder &responder);
+    asio::awaitable<void> serve(edge::Request &request, edge::Responder &responder);
     StoreResult<Answer> answerPath(const Call &call);
     StoreResult<Answer> answerFault(const Call &call);
     Value listed() const;
@@ -165,16 +166,16 @@ StoreResult<void> ApiServer::State::setFault(const std::string &name, bool isOn,
                        {}});
     }
     watches.sendsBookmarks = !faults.isOn("bookmarks-dropped");
-    if (name == "api-half-open")
-        watches.freezeAll(isOn);
+    if (name == "api-half-open" && watches.freezeAll(isOn))
+        faults.connectionFellSilent();
     if (name == "api-410" && isOn) {
         store.compact();
         watches.expireAll();
     }
     if (name == "api-goaway" && isOn) {
-        watches.stopRunning();
-        if (hooks.closeConnections)
-            asio::post(loop, hooks.closeConnections); // after this answer has left
+        watches.stopOnHttp1();
+        if (hooks.sendAway)
+            asio::post(loop, hooks.sendAway); // after this answer has left
     }
     return {};
 }
@@ -245,6 +246,7 @@ asio::awaitable<StoreResult<Answer>> ApiServer::State::answer(edge::Request &req
                                                               edge::Responder &responder)
 {
     call.head = request.head;
+    call.isHttp2 = request.connection.isHttp2;
     call.query = Query(request.head.query());
     age.forgetUnknown(call.query);
     const auto inTheWay = co_await trouble(request.head);
@@ -309,7 +311,7 @@ asio::awaitable<StoreResult<Answer>> ApiServer::State::answerResource(edge::Requ
     if (call.verb == "watch") {
         const std::string watched(call.head.path());
         const WatchFault fault = faults.expires(watched) ? WatchFault::Expires
-            : faults.silences(watched)                   ? WatchFault::FallsSilent
+            : faults.silences(watched, call.isHttp2)     ? WatchFault::FallsSilent
                                                          : WatchFault::None;
         const auto served = co_await watches.serve(store, call, responder, fault);
         if (!served)
@@ -368,8 +370,11 @@ StoreResult<Answer> ApiServer::State::answerReview(Call &call) const
     if (call.kind->kind == "SelfSubjectAccessReview" && asked.isObject()
         && faults.denies(asked["verb"].text(), asked["group"].text(), asked["resource"].text()))
         reviewed->set("status", Value::object({{"allowed", false}}));
-    if (call.kind->kind == "SelfSubjectRulesReview" && faults.denies({}, {}, {}))
+    if (call.kind->kind == "SelfSubjectRulesReview" && faults.isOn("rbac-denied")) {
         reviewed->child("status").set("resourceRules", Value::array());
+        if (!faults.denies({}, {}, {})) // one verb or resource is denied: no rule can say that
+            reviewed->child("status").set("incomplete", true);
+    }
     if (call.kind->kind.ends_with("AccessReview")) {
         const std::string &named = call.query.value("fieldManager");
         const std::string_view agent = call.head.headers.value("user-agent");
@@ -452,15 +457,28 @@ void ApiServer::stop()
 asio::awaitable<void> ApiServer::handle(edge::Request &request, edge::Responder &responder)
 {
     const std::shared_ptr<State> state = m_state;
+    const auto fault = isForFaults(request.head) ? std::nullopt : state->faults.wireFault();
+    if (!fault) {
+        co_await state->serve(request, responder);
+        co_return;
+    }
+    BrokenWire broken(responder, *fault);
+    co_await state->serve(request, broken);
+}
+
+asio::awaitable<void> ApiServer::State::serve(edge::Request &request, edge::Responder &responder)
+{
     Call call;
-    StoreResult<Answer> answer = co_await state->answer(request, call, responder);
+    StoreResult<Answer> answer = co_await this->answer(request, call, responder);
     if (responder.started())
         co_return;
-    if ((!answer && answer.error().code == 401) || state->faults.closesConnection())
+    const bool isUnknown =
+        (!answer && answer.error().code == 401) || (call.isHttp2 && isAnonymous(call.identity));
+    if (isUnknown || faults.closesConnection()) // streams are cheap to ask for: strangers get few of them
         responder.closeAfter();
     if (!answer) // hoisted: GCC 12 destroys temporaries of a conditional inside a co_await twice
         answer = answerOf(answer.error());
-    co_await sendAnswer(request.head, std::move(*answer), call.warnings, state->flow, responder);
+    co_await sendAnswer(request.head, std::move(*answer), call.warnings, flow, responder);
 }
 
 } // namespace demo

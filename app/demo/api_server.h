@@ -34,7 +34,7 @@ struct ApiServerHooks
     std::function<std::optional<std::pair<std::string, std::uint16_t>>(
         const std::string &nameSpace, const std::string &pod, std::uint16_t port)>
         forwardAddress;
-    std::function<void()> closeConnections; // cuts every connection to this server: the fault api-goaway
+    std::function<void()> sendAway; // of every client, see edge::Server: the fault api-goaway
     // Asked before a write is looked at: what admission webhooks say.  Absent: there are none.
     std::function<asio::awaitable<std::optional<StoreError>>(const Call &call)> admit;
     // Incidents of the world around the server, by /_sim/NAME, and what GET /_sim says of them (an array).
@@ -45,6 +45,9 @@ struct ApiServerHooks
 class ApiServer : public edge::Handler
 {
 public:
+    static constexpr char Protocols[] =
+        "h2,http/1.1"; // of its listener; upgrades are asked for over HTTP/1.1
+
     ApiServer(asio::io_context &loop, Store &store, ApiServerHooks hooks);
     ~ApiServer() override;
     void addToken(std::string token, Identity identity);

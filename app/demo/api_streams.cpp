@@ -4,94 +4,11 @@
 #include "app/demo/object_meta.h"
 #include "edge/client.h"
 
-#include <asio/redirect_error.hpp>
-#include <asio/steady_timer.hpp>
-#include <asio/use_awaitable.hpp>
-
 #include <algorithm>
 
 namespace demo {
 
 namespace {
-
-constexpr std::chrono::milliseconds LogPulse{200}; // how often a followed log is looked at
-
-struct LogOptions
-{
-    std::int64_t tailLines = -1, limitBytes = -1; // negative: all
-    bool follows = false;
-};
-
-StoreResult<LogOptions> logOptions(const Call &call)
-{
-    LogOptions options;
-    options.follows = call.query.isTrue("follow");
-    std::vector<Cause> causes;
-    const auto number = [&](const char *name, std::int64_t least, std::int64_t &into) {
-        if (!call.query.has(name))
-            return;
-        into = std::atoll(call.query.value(name).c_str());
-        if (into < least)
-            causes.push_back(
-                invalidValue(name, call.query.value(name),
-                             least == 0 ? "must be greater than or equal to 0" : "must be greater than 0"));
-    };
-    std::int64_t seconds = 0;
-    number("tailLines", 0, options.tailLines);
-    number("limitBytes", 1, options.limitBytes);
-    number("sinceSeconds", 1, seconds);
-    if (!causes.empty())
-        return tl::unexpected(invalid({}, "PodLogOptions", call.path.name, causes));
-    return options;
-}
-
-std::string lastLines(const std::string &text, std::int64_t count)
-{
-    std::size_t start = text.size();
-    for (std::int64_t found = 0; start > 0; --start) {
-        if (text[start - 1] == '\n' && start < text.size() && ++found >= count)
-            break;
-    }
-    return count == 0 ? std::string() : text.substr(start);
-}
-
-std::vector<std::string> containerNames(const Value &pod)
-{
-    std::vector<std::string> names;
-    for (const Value &container : pod["spec"]["containers"].items())
-        names.push_back(container["name"].text());
-    return names;
-}
-
-bool hasContainer(const Value &pod, const std::string &name)
-{
-    for (const char *list : {"initContainers", "containers", "ephemeralContainers"}) {
-        for (const Value &container : pod["spec"][list].items()) {
-            if (container["name"].text() == name)
-                return true;
-        }
-    }
-    return false;
-}
-
-asio::awaitable<void> followLog(asio::io_context &loop, const Store &store, const ApiServerHooks &hooks,
-                                const Call &call, const std::string &container, std::size_t sent,
-                                edge::Responder &responder)
-{
-    asio::steady_timer timer(loop);
-    while (!responder.clientGone() && store.get(*call.kind, call.path.nameSpace, call.path.name)) {
-        timer.expires_after(LogPulse);
-        asio::error_code ignored;
-        co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-        const std::string text =
-            hooks.log(call.path.nameSpace, call.path.name, container).value_or(std::string());
-        if (text.size() < sent) // the container has been replaced
-            co_return;
-        if (text.size() > sent && !co_await responder.write(std::string_view(text).substr(sent)))
-            co_return;
-        sent = text.size();
-    }
-}
 
 struct ProxyName // [scheme:]name[:port]
 {
@@ -215,64 +132,6 @@ StoreResult<ObjectPtr> podOf(const Store &store, const Call &call)
     ObjectPtr pod = store.get(*call.kind, call.path.nameSpace, call.path.name);
     return pod ? StoreResult<ObjectPtr>(std::move(pod))
                : tl::unexpected(notFound(*call.kind, call.path.name));
-}
-
-StoreResult<std::string> containerOf(const Value &pod, const std::string &asked)
-{
-    const std::vector<std::string> names = containerNames(pod);
-    if (asked.empty() && names.size() == 1)
-        return names.front();
-    if (asked.empty()) {
-        std::string list;
-        for (const std::string &name : names)
-            list.append(list.empty() ? "" : " ").append(name);
-        return tl::unexpected(badRequest("a container name must be specified for pod " + nameOf(pod)
-                                         + ", choose one of: [" + list + "]"));
-    }
-    if (!hasContainer(pod, asked))
-        return tl::unexpected(badRequest("container " + asked + " is not valid for pod " + nameOf(pod)));
-    return asked;
-}
-
-asio::awaitable<StoreResult<void>> serveLog(asio::io_context &loop, const Store &store,
-                                            const ApiServerHooks &hooks, const Call &call,
-                                            edge::Responder &responder)
-{
-    const auto pod = podOf(store, call);
-    if (!pod)
-        co_return tl::unexpected(pod.error());
-    const auto options = logOptions(call);
-    if (!options)
-        co_return tl::unexpected(options.error());
-    const auto container = containerOf(**pod, call.query.value("container"));
-    if (!container)
-        co_return tl::unexpected(container.error());
-    edge::ResponseHead head;
-    head.headers = {{"cache-control", "no-cache, private"}};
-    if ((**pod)["spec"]["nodeName"].text().empty()) { // not scheduled: there is nothing to ask
-        head.status = 204;
-        (void)co_await responder.start(std::move(head), 0);
-        (void)co_await responder.finish();
-        co_return StoreResult<void>();
-    }
-    auto text = hooks.log ? hooks.log(call.path.nameSpace, call.path.name, *container) : std::nullopt;
-    if (!text && (**pod)["status"]["phase"].text() == "Running")
-        text.emplace(); // it runs and has said nothing
-    if (!text)
-        co_return tl::unexpected(badRequest("container " + quoted(*container) + " in pod "
-                                            + quoted(call.path.name)
-                                            + " is waiting to start: ContainerCreating"));
-    std::string shown = options->tailLines < 0 ? *text : lastLines(*text, options->tailLines);
-    if (options->limitBytes >= 0 && shown.size() > std::size_t(options->limitBytes))
-        shown.resize(std::size_t(options->limitBytes));
-    head.headers.set("content-type", "text/plain");
-    edge::Result<void> sent = co_await responder.start(std::move(head), {});
-    if (sent && !shown.empty())
-        sent = co_await responder.write(shown);
-    if (sent && options->follows && hooks.log)
-        co_await followLog(loop, store, hooks, call, *container, text->size(), responder);
-    (void)co_await responder.finish();
-    co_return StoreResult<void>();
 }
 
 asio::awaitable<StoreResult<void>> serveProxy(const Store &store, const ApiServerHooks &hooks,

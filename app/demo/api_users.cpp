@@ -12,6 +12,13 @@ namespace {
 
 constexpr std::string_view Anonymous = "system:anonymous", Authenticated = "system:authenticated";
 
+void addAuthenticated(Identity &identity) // once, whatever it brings along
+{
+    auto &groups = identity.groups;
+    if (std::find(groups.begin(), groups.end(), Authenticated) == groups.end())
+        groups.emplace_back(Authenticated);
+}
+
 // CN and organizations of a subject as OpenSSL prints it: "CN=jane, O=dev" or "/O=dev/CN=jane".
 std::vector<std::string> subjectParts(std::string_view subject, std::string_view attribute)
 {
@@ -66,7 +73,7 @@ StoreResult<Identity> Users::identify(const edge::Request &request) const
     } else {
         return identity;
     }
-    identity.groups.emplace_back(Authenticated);
+    addAuthenticated(identity);
     return identity;
 }
 
@@ -94,7 +101,7 @@ StoreResult<Identity> impersonated(const edge::RequestHead &head, const Identity
         refused.verb = "impersonate-on:user-info:" + asked.verb;
         return tl::unexpected(access.refusal(identity, refused));
     }
-    other.groups.emplace_back(Authenticated);
+    addAuthenticated(other);
     return other;
 }
 

@@ -95,15 +95,41 @@ StoreResult<Plan> planOf(const Call &call, const Store &store)
 
 struct Watches::Watch
 {
-    Watch(asio::io_context &loop, Call c, Plan p)
+    Watch(asio::io_context &loop, Call c, Plan p, edge::Responder &r)
         : call(std::move(c))
         , plan(std::move(p))
+        , responder(r)
         , wake(loop)
     {
     }
 
+    void end()
+    {
+        ends = true;
+        wake.cancel();
+    }
+
+    void freeze(bool isOn)
+    {
+        if (call.isHttp2 && isOn)
+            responder.fallSilent();
+        else if (call.isHttp2 && isFrozen)
+            responder.abort();
+        isFrozen = isOn;
+    }
+
+    // Another spec of the kind's definition: kube-apiserver then ends every watch of it, and whoever watches begins anew.
+    bool isOtherDefinition(const StoreEvent &event) const
+    {
+        return !call.kind->isBuiltIn && event.kind->plural == "customresourcedefinitions"
+            && event.object->at({"metadata", "name"}).text() == call.kind->plural + "." + call.kind->group
+            && event.before && !((*event.before)["spec"] == (*event.object)["spec"]);
+    }
+
     void offer(const StoreEvent &event)
     {
+        if (isOtherDefinition(event))
+            return end();
         if (event.kind != call.kind || event.version <= plan.from)
             return;
         if (queue.size() >= QueueLimit)
@@ -166,6 +192,7 @@ struct Watches::Watch
 
     Call call;
     Plan plan;
+    edge::Responder &responder; // outlives its place among the running ones
     std::deque<StoreEvent> queue;
     asio::steady_timer wake;
     bool isFirst = true;
@@ -184,29 +211,34 @@ Watches::~Watches() = default;
 void Watches::stop()
 {
     m_stopped = true;
-    stopRunning();
+    for (const auto &watch : m_running)
+        watch->end();
 }
 
-void Watches::stopRunning()
+void Watches::stopOnHttp1()
 {
     for (const auto &watch : m_running) {
-        watch->ends = true;
-        watch->wake.cancel();
+        if (!watch->call.isHttp2)
+            watch->end();
     }
 }
 
 void Watches::expireAll()
 {
     for (const auto &watch : m_running) {
-        watch->hasExpired = watch->ends = true;
-        watch->wake.cancel();
+        watch->hasExpired = true;
+        watch->end();
     }
 }
 
-void Watches::freezeAll(bool isFrozen)
+bool Watches::freezeAll(bool isFrozen)
 {
-    for (const auto &watch : m_running)
-        watch->isFrozen = isFrozen;
+    bool isAnyHttp2 = false;
+    for (const auto &watch : m_running) {
+        watch->freeze(isFrozen);
+        isAnyHttp2 = isAnyHttp2 || watch->call.isHttp2;
+    }
+    return isAnyHttp2;
 }
 
 namespace {
@@ -289,7 +321,7 @@ asio::awaitable<StoreResult<void>> Watches::serve(Store &store, Call call, edge:
     auto plan = planOf(call, store);
     if (!plan)
         co_return tl::unexpected(plan.error());
-    const auto watch = std::make_shared<Watch>(m_loop, std::move(call), std::move(*plan));
+    const auto watch = std::make_shared<Watch>(m_loop, std::move(call), std::move(*plan), responder);
     const bool isTooOld = watch->plan.from < store.oldestVersion();
     edge::ResponseHead head;
     head.headers = {{"content-type", "application/json"}, {"cache-control", "no-cache, private"}};
@@ -302,11 +334,12 @@ asio::awaitable<StoreResult<void>> Watches::serve(Store &store, Call call, edge:
     });
     m_running.insert(watch);
     watch->hasExpired = fault == WatchFault::Expires && !isTooOld;
-    watch->isFrozen = fault == WatchFault::FallsSilent;
     watch->ends = isTooOld || watch->hasExpired || m_stopped;
     edge::Result<void> sent = co_await responder.start(std::move(head), {});
     if (sent && !initial.empty())
         sent = co_await responder.write(initial);
+    if (fault == WatchFault::FallsSilent)
+        watch->freeze(true);
     if (sent)
         co_await follow(store, *watch, responder, sendsBookmarks);
     if (watch->hasExpired)

@@ -25,10 +25,11 @@ public:
     asio::awaitable<StoreResult<void>> serve(Store &store, Call call, edge::Responder &responder,
                                              WatchFault fault);
     void stop();        // ends every watch, cleanly
-    void stopRunning(); // ends the running ones only
+    void stopOnHttp1(); // ends the running ones that HTTP/2 does not carry
     void expireAll();   // 410 to every watch: the incident api-410
     std::size_t running() const { return m_running.size(); }
-    void freezeAll(bool isFrozen); // running watches send nothing and do not end: a half-open connection
+    // Running watches send nothing and do not end: a half-open connection.  HTTP/2's fall silent as a whole, and are cut when that is over.
+    bool freezeAll(bool isFrozen); // true: there was one of HTTP/2
     bool sendsBookmarks = true;    // false: the fault hook that drops them
 
 private:

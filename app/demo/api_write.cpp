@@ -49,7 +49,7 @@ StoreResult<void> checkPlace(const Call &call, Value &object)
     return {};
 }
 
-std::vector<Cause> problemsOf(const Call &call, const Value &object)
+std::vector<Cause> problemsOf(const Call &call, const Value &object, const ObjectPtr &current)
 {
     std::vector<Cause> causes;
     if (object["kind"].text() != call.kind->kind)
@@ -60,7 +60,8 @@ std::vector<Cause> problemsOf(const Call &call, const Value &object)
         for (Cause &cause : definitionProblems(object))
             causes.push_back(std::move(cause));
     }
-    for (Cause &cause : schemaProblems(object, schemaOf(*call.kind, call.path.version), causes))
+    for (Cause &cause :
+         schemaProblems(object, schemaOf(*call.kind, call.path.version), causes, current.get()))
         causes.push_back(std::move(cause));
     return causes;
 }
@@ -244,7 +245,7 @@ StoreResult<Answer> Writer::store(Call &call, Value object, const ObjectPtr &cur
     if (kind.isBuiltIn && (current || kind.kind != "Job")) // a Job's defaults need its uid
         m_store.complete(kind, object);
     std::vector<Cause> causes = current ? finalizerProblems(object, *current) : std::vector<Cause>();
-    for (Cause &cause : problemsOf(call, object))
+    for (Cause &cause : problemsOf(call, object, current))
         causes.push_back(std::move(cause));
     if (const auto wrong = undecodable(call, causes))
         return tl::unexpected(*wrong);

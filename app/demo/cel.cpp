@@ -1,283 +1,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/cel.h"
 
-#include <re2/re2.h>
+#include "app/demo/cel_functions.h"
+#include "app/demo/cel_reader.h"
 
 #include <algorithm>
 #include <map>
-#include <memory>
+#include <set>
 
 namespace demo {
 
 namespace {
 
-struct Node
+using Kind = CelNode::Kind;
+using Names = std::map<std::string, CelValue>;
+using Failure = tl::unexpected<std::string>;
+
+CelAnswer evaluate(const CelNode &node, const Names &names);
+
+tl::expected<bool, std::string> truth(const CelAnswer &answer)
 {
-    enum class Kind { Literal, Name, Field, Index, Call, Unary, Binary, Conditional, List };
-    Kind kind = Kind::Literal;
-    std::string text; // a name, a field, a function, an operator
-    Value literal;
-    std::vector<Node> parts; // a call: the receiver (or Name "") first
-};
-
-// --- reading --------------------------------------------------------------------------------------------------------------
-
-class Reader
-{
-public:
-    explicit Reader(std::string_view text)
-        : m_text(text)
-    {
-    }
-
-    std::optional<Node> read()
-    {
-        Node node = conditional();
-        space();
-        return m_failed || m_at != m_text.size() ? std::nullopt : std::optional(std::move(node));
-    }
-
-private:
-    void space()
-    {
-        while (m_at < m_text.size()
-               && std::string_view(" \t\r\n").find(m_text[m_at]) != std::string_view::npos)
-            ++m_at;
-    }
-    bool take(std::string_view token)
-    {
-        space();
-        if (!m_text.substr(m_at).starts_with(token))
-            return false;
-        m_at += token.size();
-        return true;
-    }
-    bool takeWord(std::string_view word)
-    {
-        space();
-        const std::size_t end = m_at + word.size();
-        if (!m_text.substr(m_at).starts_with(word) || (end < m_text.size() && isNamePart(m_text[end])))
-            return false;
-        m_at = end;
-        return true;
-    }
-    static bool isNamePart(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
-    Node failed()
-    {
-        m_failed = true;
-        return {};
-    }
-
-    Node conditional()
-    {
-        Node condition = binary(0);
-        if (m_failed || !take("?"))
-            return condition;
-        Node yes = conditional();
-        if (!take(":"))
-            return failed();
-        return {Node::Kind::Conditional, {}, {}, {std::move(condition), std::move(yes), conditional()}};
-    }
-
-    Node binary(std::size_t level)
-    {
-        static const std::vector<std::vector<std::string_view>> levels{
-            {"||"}, {"&&"}, {"==", "!=", "<=", ">=", "<", ">", "in"}, {"+", "-"}, {"*", "/", "%"}};
-        if (level == levels.size())
-            return unary();
-        Node left = binary(level + 1);
-        for (;;) {
-            const auto &operators = levels[level];
-            const auto op = std::find_if(operators.begin(), operators.end(), [this](std::string_view each) {
-                return each == "in" ? takeWord(each) : take(each);
-            });
-            if (m_failed || op == operators.end())
-                return left;
-            Node right = binary(level + 1);
-            left = {Node::Kind::Binary, std::string(*op), {}, {std::move(left), std::move(right)}};
-        }
-    }
-
-    Node unary()
-    {
-        space();
-        if (m_text.substr(m_at).starts_with("!") && !m_text.substr(m_at).starts_with("!=")) {
-            ++m_at;
-            return {Node::Kind::Unary, "!", {}, {unary()}};
-        }
-        if (take("-"))
-            return {Node::Kind::Unary, "-", {}, {unary()}};
-        return postfix(primary());
-    }
-
-    Node postfix(Node node)
-    {
-        while (!m_failed) {
-            if (take("[")) {
-                node = {Node::Kind::Index, {}, {}, {std::move(node), conditional()}};
-                if (!take("]"))
-                    return failed();
-            } else if (take(".")) {
-                const std::string name = word();
-                if (!take("(")) {
-                    node = {Node::Kind::Field, unescaped(name), {}, {std::move(node)}};
-                    continue;
-                }
-                node = {Node::Kind::Call, name, {}, {std::move(node)}};
-                arguments(node);
-            } else {
-                return node;
-            }
-        }
-        return node;
-    }
-
-    static std::string
-    unescaped(const std::string &name) // __dot__ and the like: names that CEL could not say
-    {
-        static const std::map<std::string, std::string> known{
-            {"__namespace__", "namespace"}, {"__in__", "in"},       {"__if__", "if"},
-            {"__true__", "true"},           {"__false__", "false"}, {"__null__", "null"}};
-        const auto found = known.find(name);
-        return found == known.end() ? name : found->second;
-    }
-
-    void arguments(Node &call)
-    {
-        if (take(")"))
-            return;
-        do {
-            call.parts.push_back(conditional());
-        } while (!m_failed && take(","));
-        if (!take(")"))
-            failed();
-    }
-
-    std::string word()
-    {
-        space();
-        const std::size_t start = m_at;
-        while (m_at < m_text.size() && isNamePart(m_text[m_at]))
-            ++m_at;
-        m_failed = m_failed || m_at == start;
-        return std::string(m_text.substr(start, m_at - start));
-    }
-
-    Node primary()
-    {
-        space();
-        if (m_at >= m_text.size() || ++m_depth > 200)
-            return failed();
-        const char c = m_text[m_at];
-        if (take("(")) {
-            Node inner = conditional();
-            return take(")") ? inner : failed();
-        }
-        if (take("[")) {
-            Node list{Node::Kind::List, {}, {}, {}};
-            while (!m_failed && !take("]")) {
-                list.parts.push_back(conditional());
-                take(",");
-            }
-            return list;
-        }
-        if (c == '"' || c == '\''
-            || (c == 'r' && m_at + 1 < m_text.size()
-                && (m_text[m_at + 1] == '"' || m_text[m_at + 1] == '\'')))
-            return string();
-        if (c >= '0' && c <= '9') {
-            const std::size_t start = m_at;
-            while (m_at < m_text.size()
-                   && ((m_text[m_at] >= '0' && m_text[m_at] <= '9') || m_text[m_at] == '.'))
-                ++m_at;
-            return {
-                Node::Kind::Literal, {}, Value::number(std::string(m_text.substr(start, m_at - start))), {}};
-        }
-        const std::string name = word();
-        if (name == "true" || name == "false")
-            return {Node::Kind::Literal, {}, Value(name == "true"), {}};
-        if (name == "null")
-            return {};
-        if (!take("("))
-            return {Node::Kind::Name, name, {}, {}};
-        Node call{Node::Kind::Call, name, {}, {Node{Node::Kind::Name, {}, {}, {}}}};
-        arguments(call);
-        return call;
-    }
-
-    Node string()
-    {
-        const bool isRaw = m_text[m_at] == 'r';
-        m_at += isRaw ? 1 : 0;
-        const char quote = m_text[m_at++];
-        std::string text;
-        for (; m_at < m_text.size() && m_text[m_at] != quote; ++m_at) {
-            if (m_text[m_at] == '\\' && !isRaw && m_at + 1 < m_text.size()) {
-                const char escaped = m_text[++m_at];
-                text += escaped == 'n' ? '\n' : escaped == 't' ? '\t' : escaped == 'r' ? '\r' : escaped;
-            } else {
-                text += m_text[m_at];
-            }
-        }
-        if (m_at++ >= m_text.size())
-            return failed();
-        return {Node::Kind::Literal, {}, Value(std::move(text)), {}};
-    }
-
-    std::string_view m_text;
-    std::size_t m_at = 0;
-    int m_depth = 0;
-    bool m_failed = false;
-};
-
-// --- evaluating -----------------------------------------------------------------------------------------------------------
-
-using Answered = std::optional<Value>; // nullopt: unknown or failed
-using Names = std::map<std::string, Value>;
-
-Answered evaluate(const Node &node, const Names &names);
-
-Answered size(const Value &value)
-{
-    if (value.isArray())
-        return Value(std::int64_t(value.items().size()));
-    if (value.isObject())
-        return Value(std::int64_t(value.members().size()));
-    if (!value.isString())
-        return {};
-    const std::string &text = value.text();
-    return Value(
-        std::int64_t(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; })));
-}
-
-Answered stringFunction(const std::string &function, const std::string &text,
-                        const std::vector<Value> &arguments)
-{
-    const std::string &other = arguments.empty() ? text : arguments.front().text();
-    if (function == "startsWith")
-        return Value(text.starts_with(other));
-    if (function == "endsWith")
-        return Value(text.ends_with(other));
-    if (function == "contains")
-        return Value(text.find(other) != std::string::npos);
-    if (function == "matches")
-        return Value(re2::RE2::PartialMatch(text, re2::RE2(other, re2::RE2::Quiet)));
-    if (function == "lowerAscii") {
-        std::string lowered = text;
-        std::transform(lowered.begin(), lowered.end(), lowered.begin(),
-                       [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
-        return Value(std::move(lowered));
-    }
-    if (function != "split" || other.empty())
-        return {};
-    Value parts = Value::array();
-    for (std::size_t from = 0;;) {
-        const std::size_t at = std::min(text.find(other, from), text.size());
-        parts.push(text.substr(from, at - from));
-        if (at == text.size())
-            return parts;
-        from = at + other.size();
-    }
+    if (!answer)
+        return Failure(answer.error());
+    return answer->value.isBool() ? tl::expected<bool, std::string>(answer->value.toBool())
+                                  : Failure("no such overload");
 }
 
 std::vector<Value> elements(const Value &value) // of a list its items, of a map its keys
@@ -290,77 +36,98 @@ std::vector<Value> elements(const Value &value) // of a list its items, of a map
     return keys;
 }
 
-Answered macro(const std::string &name, const Value &range, const std::string &variable, const Node &body,
-               Names names)
+// all and exists are settled by one element even if others fail.
+CelAnswer quantified(bool isAll, const std::vector<CelAnswer> &answers)
 {
-    Value kept = Value::array();
-    std::size_t hits = 0;
-    const std::vector<Value> all = elements(range);
-    for (const Value &element : all) {
-        names[variable] = element;
-        const Answered answer = evaluate(body, names);
-        if (!answer)
-            return {};
-        hits += answer->toBool() ? 1 : 0;
-        if (name == "map")
-            kept.push(*answer);
-        else if (answer->toBool())
-            kept.push(element);
+    std::string error;
+    for (const CelAnswer &answer : answers) {
+        const auto holds = truth(answer);
+        if (holds && *holds != isAll)
+            return Value(!isAll);
+        if (!holds)
+            error = holds.error();
     }
-    if (name == "all")
-        return Value(hits == all.size());
-    if (name == "exists")
-        return Value(hits > 0);
-    if (name == "exists_one")
-        return Value(hits == 1);
-    return kept;
+    return error.empty() ? CelAnswer(Value(isAll)) : CelAnswer(Failure(error));
 }
 
-Answered call(const Node &node, const Names &names)
+CelAnswer macro(const CelNode &node, Names names)
 {
-    const std::string &name = node.text;
-    const bool isFree = node.parts.front().kind == Node::Kind::Name && node.parts.front().text.empty();
-    if (name == "has") {
-        const Node *field = isFree && node.parts.size() == 2 && node.parts[1].kind == Node::Kind::Field
-            ? &node.parts[1]
-            : nullptr;
-        const Answered owner = field ? evaluate(field->parts.front(), names) : std::nullopt;
-        return owner ? Answered(Value(owner->find(field->text) != nullptr)) : std::nullopt;
+    const CelAnswer range = evaluate(node.parts[0], names);
+    if (!range)
+        return range;
+    const std::vector<Value> all = elements(range->value);
+    std::vector<CelAnswer> answers;
+    for (const Value &element : all) {
+        names[node.parts[1].text] = element;
+        answers.push_back(evaluate(node.parts[2], names));
     }
-    if (isFree) {
-        const Answered argument = node.parts.size() == 2 ? evaluate(node.parts[1], names) : std::nullopt;
-        if (!argument)
-            return {};
-        if (name == "size")
-            return size(*argument);
-        if (name == "string")
-            return argument->isBool() ? Value(argument->toBool() ? "true" : "false")
-                                      : Value(argument->text());
-        const double number = argument->toDouble();
-        const bool fits = number > -0x1p63 && number < 0x1p63; // CEL: an error otherwise
-        return fits && (name == "int" || name == "uint") ? Answered(Value(std::int64_t(number)))
-                                                         : std::nullopt;
+    if (node.text == "all" || node.text == "exists")
+        return quantified(node.text == "all", answers);
+    Value kept = Value::array();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (!answers[i])
+            return answers[i];
+        if (node.text == "map") {
+            kept.push(answers[i]->value);
+            continue;
+        }
+        const auto holds = truth(answers[i]);
+        if (!holds)
+            return Failure(holds.error());
+        if (*holds)
+            kept.push(all[i]);
     }
-    const Answered receiver = evaluate(node.parts.front(), names);
+    return node.text == "exists_one" ? CelAnswer(Value(kept.items().size() == 1))
+                                     : CelAnswer(std::move(kept));
+}
+
+CelAnswer call(const CelNode &node, const Names &names)
+{
+    if (node.isFreeCall()) {
+        const CelNode &argument = node.parts[1];
+        if (node.text != "has") {
+            const CelAnswer value = evaluate(argument, names);
+            return value ? callCelFunction(node.text, *value) : value;
+        }
+        const CelAnswer owner = evaluate(argument.parts.front(), names);
+        return owner ? CelAnswer(Value(owner->value.find(argument.text) != nullptr)) : owner;
+    }
+    if (node.isMacro())
+        return macro(node, names);
+    const CelAnswer receiver = evaluate(node.parts.front(), names);
     if (!receiver)
-        return {};
-    if (node.parts.size() == 3 && node.parts[1].kind == Node::Kind::Name
-        && (name == "all" || name == "exists" || name == "exists_one" || name == "filter" || name == "map"))
-        return macro(name, *receiver, node.parts[1].text, node.parts[2], names);
-    if (name == "size" && node.parts.size() == 1)
-        return size(*receiver);
+        return receiver;
     std::vector<Value> arguments;
     for (std::size_t i = 1; i < node.parts.size(); ++i) {
-        Answered argument = evaluate(node.parts[i], names);
+        CelAnswer argument = evaluate(node.parts[i], names);
         if (!argument)
-            return {};
-        arguments.push_back(std::move(*argument));
+            return argument;
+        arguments.push_back(std::move(argument->value));
     }
-    return receiver->isString() ? stringFunction(name, receiver->text(), arguments) : std::nullopt;
+    return callCelMethod(node.text, *receiver, arguments);
 }
 
-Answered arithmetic(const std::string &op, const Value &a, const Value &b)
+bool isWhole(const Value &number) { return number.text().find_first_of(".eE") == std::string::npos; }
+
+CelAnswer wholeArithmetic(const std::string &op, std::int64_t x, std::int64_t y)
 {
+    if ((op == "/" || op == "%") && y == 0)
+        return Failure(op == "/" ? "division by zero" : "modulus by zero");
+    std::int64_t result = 0;
+    if (op == "/" || op == "%") {
+        if (y == -1) // the one division that overflows
+            return op == "%" ? CelAnswer(Value(0)) : wholeArithmetic("-", 0, x);
+        return Value(op == "/" ? x / y : x % y);
+    }
+    const bool overflows = op == "+" ? __builtin_add_overflow(x, y, &result)
+        : op == "-"                  ? __builtin_sub_overflow(x, y, &result)
+                                     : __builtin_mul_overflow(x, y, &result);
+    return overflows ? CelAnswer(Failure("integer overflow")) : CelAnswer(Value(result));
+}
+
+CelAnswer arithmetic(const std::string &op, const CelValue &left, const CelValue &right)
+{
+    const Value &a = left.value, &b = right.value;
     if (op == "+" && a.isString() && b.isString())
         return Value(a.text() + b.text());
     if (op == "+" && a.isArray() && b.isArray()) {
@@ -369,107 +136,232 @@ Answered arithmetic(const std::string &op, const Value &a, const Value &b)
             joined.push(item);
         return joined;
     }
-    if (!a.isNumber() || !b.isNumber())
-        return {};
-    const bool isWhole = a.text().find('.') == std::string::npos && b.text().find('.') == std::string::npos;
-    const std::int64_t x = a.toInteger(), y = b.toInteger();
-    if ((op == "/" || op == "%") && (isWhole ? y == 0 : b.toDouble() == 0))
-        return {};
-    if (op == "%")
-        return Value(x % y);
-    if (isWhole)
-        return Value(op == "+" ? x + y : op == "-" ? x - y : op == "*" ? x * y : x / y);
+    const bool areSpans = left.type == CelValue::Type::Duration;
+    if (!a.isNumber() || !b.isNumber() || left.type != right.type || (areSpans && op != "+" && op != "-"))
+        return Failure("no such overload");
+    if (isWhole(a) && isWhole(b)) {
+        CelAnswer result = wholeArithmetic(op, a.toInteger(), b.toInteger());
+        if (result)
+            result->type = left.type;
+        return result;
+    }
     const double p = a.toDouble(), q = b.toDouble();
+    if (op == "%" || (op == "/" && q == 0)) // an infinity has no number here
+        return Failure(op == "%" ? "no such overload" : "division by zero");
     return Value(op == "+" ? p + q : op == "-" ? p - q : op == "*" ? p * q : p / q);
 }
 
-Answered binary(const Node &node, const Names &names)
+CelAnswer logic(const CelNode &node, const Names &names) // either side may settle it, even if the other fails
+{
+    const bool settling = node.text == "||";
+    const auto left = truth(evaluate(node.parts[0], names));
+    if (left && *left == settling)
+        return Value(settling);
+    const auto right = truth(evaluate(node.parts[1], names));
+    if (right && *right == settling)
+        return Value(settling);
+    if (!left)
+        return Failure(left.error());
+    return right ? CelAnswer(Value(!settling)) : CelAnswer(Failure(right.error()));
+}
+
+int orderOf(const Value &a, const Value &b)
+{
+    if (a.isString())
+        return a.text().compare(b.text());
+    if (isWhole(a) && isWhole(b))
+        return a.toInteger() < b.toInteger() ? -1 : a.toInteger() > b.toInteger();
+    return a.toDouble() < b.toDouble() ? -1 : a.toDouble() > b.toDouble();
+}
+
+CelAnswer binary(const CelNode &node, const Names &names)
 {
     const std::string &op = node.text;
-    const Answered left = evaluate(node.parts[0], names);
-    if (op == "&&" || op == "||") { // either side may settle it, even if the other fails
-        const bool settles = op == "||";
-        if (left && left->toBool() == settles)
-            return Value(settles);
-        const Answered right = evaluate(node.parts[1], names);
-        if (right && right->toBool() == settles)
-            return Value(settles);
-        return left && right ? Answered(Value(!settles)) : std::nullopt;
-    }
-    const Answered right = evaluate(node.parts[1], names);
-    if (!left || !right)
-        return {};
+    if (op == "&&" || op == "||")
+        return logic(node, names);
+    const CelAnswer left = evaluate(node.parts[0], names);
+    if (!left)
+        return left;
+    const CelAnswer right = evaluate(node.parts[1], names);
+    if (!right)
+        return right;
     if (op == "==" || op == "!=")
         return Value((*left == *right) == (op == "=="));
     if (op == "in") {
-        const std::vector<Value> all = elements(*right);
-        return Value(std::find(all.begin(), all.end(), *left) != all.end());
+        const std::vector<Value> all = elements(right->value);
+        return Value(std::find(all.begin(), all.end(), left->value) != all.end());
     }
     if (op.front() != '<' && op.front() != '>')
         return arithmetic(op, *left, *right);
-    const int order = left->isString() && right->isString() ? left->text().compare(right->text())
-        : left->toDouble() < right->toDouble()              ? -1
-                                                            : left->toDouble() > right->toDouble();
+    const Value &a = left->value, &b = right->value;
+    if (left->type != right->type || !((a.isString() && b.isString()) || (a.isNumber() && b.isNumber())))
+        return Failure("no such overload");
+    const int order = orderOf(a, b);
     return Value(op == "<" ? order < 0 : op == "<=" ? order <= 0 : op == ">" ? order > 0 : order >= 0);
 }
 
-Answered evaluate(const Node &node, const Names &names)
+CelAnswer member(const CelAnswer &owner, const std::string &key)
+{
+    if (!owner)
+        return owner;
+    const Value *found = owner->value.find(key);
+    return found ? CelAnswer(*found) : CelAnswer(Failure("no such key: " + key));
+}
+
+CelAnswer index(const CelNode &node, const Names &names)
+{
+    const CelAnswer owner = evaluate(node.parts[0], names);
+    const CelAnswer key = evaluate(node.parts[1], names);
+    if (!owner || !key)
+        return owner ? key : owner;
+    if (owner->value.isObject())
+        return member(owner, key->value.text());
+    const std::int64_t at = key->value.toInteger(-1);
+    const auto &items = owner->value.items();
+    return at >= 0 && at < std::int64_t(items.size())
+        ? CelAnswer(items[std::size_t(at)])
+        : CelAnswer(Failure("index out of bounds: " + key->value.text()));
+}
+
+CelAnswer literal(const CelNode &node, const Names &names) // of a list or a map
+{
+    std::vector<Value> values;
+    for (const CelNode &part : node.parts) {
+        CelAnswer value = evaluate(part, names);
+        if (!value)
+            return value;
+        values.push_back(std::move(value->value));
+    }
+    if (node.kind == Kind::List)
+        return Value::array(std::move(values));
+    Value map = Value::object();
+    for (std::size_t i = 0; i + 1 < values.size(); i += 2)
+        map.set(values[i].text(), std::move(values[i + 1]));
+    return map;
+}
+
+CelAnswer evaluate(const CelNode &node, const Names &names)
 {
     switch (node.kind) {
-    case Node::Kind::Literal: return node.literal;
-    case Node::Kind::Name: {
+    case Kind::Literal: return node.literal;
+    case Kind::Name: {
         const auto found = names.find(node.text);
-        return found == names.end() ? std::nullopt : Answered(found->second);
+        return found == names.end() ? CelAnswer(Failure("no such attribute(s): " + node.text))
+                                    : CelAnswer(found->second);
     }
-    case Node::Kind::Field: {
-        const Answered owner = evaluate(node.parts.front(), names);
-        const Value *member = owner ? owner->find(node.text) : nullptr;
-        return member ? Answered(*member) : std::nullopt;
-    }
-    case Node::Kind::Index: {
-        const Answered owner = evaluate(node.parts[0], names);
-        const Answered index = evaluate(node.parts[1], names);
-        if (!owner || !index)
-            return {};
-        if (owner->isObject())
-            return owner->find(index->text()) ? Answered((*owner)[index->text()]) : std::nullopt;
-        const std::int64_t at = index->toInteger(-1);
-        return at >= 0 && at < std::int64_t(owner->items().size()) ? Answered(owner->items()[std::size_t(at)])
-                                                                   : std::nullopt;
-    }
-    case Node::Kind::Call: return call(node, names);
-    case Node::Kind::Unary: {
-        const Answered operand = evaluate(node.parts.front(), names);
+    case Kind::Field: return member(evaluate(node.parts.front(), names), node.text);
+    case Kind::Index: return index(node, names);
+    case Kind::Call: return call(node, names);
+    case Kind::Unary: {
+        const CelAnswer operand = evaluate(node.parts.front(), names);
         if (!operand)
-            return {};
-        return node.text == "!" ? Answered(Value(!operand->toBool())) : arithmetic("-", Value(0), *operand);
+            return operand;
+        if (node.text == "-")
+            return arithmetic("-", CelValue(operand->type, Value(0)), *operand);
+        const auto holds = truth(operand);
+        return holds ? CelAnswer(Value(!*holds)) : CelAnswer(Failure(holds.error()));
     }
-    case Node::Kind::Binary: return binary(node, names);
-    case Node::Kind::Conditional: {
-        const Answered condition = evaluate(node.parts[0], names);
-        return condition ? evaluate(node.parts[condition->toBool() ? 1 : 2], names) : std::nullopt;
+    case Kind::Binary: return binary(node, names);
+    case Kind::Conditional: {
+        const auto condition = truth(evaluate(node.parts[0], names));
+        return condition ? evaluate(node.parts[*condition ? 1 : 2], names)
+                         : CelAnswer(Failure(condition.error()));
     }
-    case Node::Kind::List: {
-        Value list = Value::array();
-        for (const Node &part : node.parts) {
-            Answered item = evaluate(part, names);
-            if (!item)
-                return {};
-            list.push(std::move(*item));
-        }
-        return list;
+    case Kind::List:
+    case Kind::Map: return literal(node, names);
     }
+    return Failure("no such overload");
+}
+
+// --- before anything is evaluated -----------------------------------------------------------------------------------------
+
+std::string problemAt(std::string_view expression, std::size_t at, const std::string &problem)
+{
+    const std::string_view before = expression.substr(0, at);
+    const auto line = std::count(before.begin(), before.end(), '\n') + 1;
+    const std::size_t start = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
+    const std::string_view rest = expression.substr(start);
+    return "ERROR: <input>:" + std::to_string(line) + ":" + std::to_string(at - start + 1) + ": " + problem
+        + "\n | " + std::string(rest.substr(0, rest.find('\n'))) + "\n | " + std::string(at - start, '.')
+        + "^";
+}
+
+struct Unknown
+{
+    std::size_t at;
+    std::string name;
+};
+
+std::optional<Unknown> unknownIn(const CelNode &node, std::set<std::string> names)
+{
+    if (node.kind == Kind::Name)
+        return node.text.empty() || names.contains(node.text) ? std::nullopt
+                                                              : std::optional(Unknown{node.at, node.text});
+    if (node.isFreeCall()) {
+        const bool isGoodHas =
+            node.text == "has" && node.parts.size() == 2 && node.parts[1].kind == Kind::Field;
+        if (!isGoodHas && !(isCelFunction(node.text) && node.parts.size() == 2))
+            return Unknown{node.at, node.text};
+    } else if (node.kind == Kind::Call && !node.isMacro() && !isCelMethod(node.text)) {
+        return Unknown{node.at, node.text};
+    }
+    if (node.isMacro()) {
+        if (auto found = unknownIn(node.parts[0], names))
+            return found;
+        names.insert(node.parts[1].text);
+        return unknownIn(node.parts[2], std::move(names));
+    }
+    for (const CelNode &part : node.parts) {
+        if (auto found = unknownIn(part, names))
+            return found;
     }
     return {};
 }
 
+bool isRead(const CelNode &node, std::string_view name)
+{
+    return (node.kind == Kind::Name && node.text == name)
+        || std::any_of(node.parts.begin(), node.parts.end(),
+                       [name](const CelNode &part) { return isRead(part, name); });
+}
+
+tl::expected<CelNode, std::string> checked(std::string_view expression)
+{
+    auto node = readCel(expression);
+    if (!node)
+        return Failure(problemAt(expression, node.error(), "Syntax error"));
+    if (const auto unknown = unknownIn(*node, {"self", "oldSelf"}))
+        return Failure(problemAt(expression, unknown->at,
+                                 "undeclared reference to '" + unknown->name + "' (in container '')"));
+    return std::move(*node);
+}
+
 } // namespace
 
-std::optional<bool> evaluateRule(std::string_view expression, const Value &self)
+std::optional<std::string> ruleProblem(std::string_view expression)
 {
-    const std::optional<Node> node = Reader(expression).read();
-    const Answered answer = node ? evaluate(*node, {{"self", self}}) : std::nullopt;
-    return answer && answer->isBool() ? std::optional(answer->toBool()) : std::nullopt;
+    const auto node = checked(expression);
+    return node ? std::nullopt : std::optional(node.error());
+}
+
+bool readsOldSelf(std::string_view expression)
+{
+    const auto node = readCel(expression);
+    return node && isRead(*node, "oldSelf");
+}
+
+tl::expected<Value, std::string> evaluateCel(std::string_view expression, const Value &self,
+                                             const Value *oldSelf)
+{
+    const auto node = checked(expression);
+    if (!node)
+        return Failure(node.error());
+    Names names{{"self", self}};
+    if (oldSelf)
+        names.emplace("oldSelf", *oldSelf);
+    CelAnswer answer = evaluate(*node, names);
+    return answer ? tl::expected<Value, std::string>(std::move(answer->value))
+                  : Failure(std::move(answer.error()));
 }
 
 } // namespace demo

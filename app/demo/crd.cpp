@@ -3,6 +3,7 @@
 
 #include "app/demo/api_discovery.h"
 #include "app/demo/object_meta.h"
+#include "app/demo/schema.h"
 #include "edge/text.h"
 
 #include <algorithm>
@@ -133,6 +134,9 @@ std::vector<Cause> definitionProblems(const Value &definition)
         if (!versions[i]["schema"]["openAPIV3Schema"].isObject())
             causes.push_back(requiredValue("spec.versions[" + std::to_string(i) + "].schema.openAPIV3Schema",
                                            "schemas are required"));
+        for (Cause &cause : ruleProblems(versions[i]["schema"]["openAPIV3Schema"],
+                                         "spec.versions[" + std::to_string(i) + "].schema.openAPIV3Schema"))
+            causes.push_back(std::move(cause));
     }
     return causes;
 }

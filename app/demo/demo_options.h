@@ -20,7 +20,7 @@ struct DemoOptions
     std::vector<std::string> incidents; // that the cluster begins with, in this order (incidents.h)
     std::string generation = "1.5";     // the line of Istio and Ambassador: 1.4, 1.5, 3.x (generation.h)
     std::string kubeVersion = "1.37";   // of the API server: 1.15, 1.21, 1.37 (server_age.h)
-    std::string history = "0";          // seeded past of Prometheus: "8d" (history.h)
+    std::string history = "0";          // seeded past of Prometheus (history.h); the programs say 8d
     std::string scale;                  // "mappings=10000,pods=10000,events=1000/s" (scale.h)
     std::uint64_t seed = 1;             // of what --scale makes
     double rate = 2;                    // background requests a second

@@ -6,10 +6,12 @@
 #include "app/demo/kubeconfig_writer.h"
 #include "app/demo/volumes.h"
 #include "edge/client.h"
+#include "edge/config/envoy_export.h"
 
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -143,13 +145,21 @@ std::vector<InboundPort> EdgeProgram::ports() const
     return ports;
 }
 
+namespace {
+
+// Of other groups than Ambassador's, what an edge reads of a cluster.
+bool isReadAsItIs(const ResourceKind &kind)
+{
+    const std::string &plural = kind.plural;
+    return (kind.group.empty() && (plural == "services" || plural == "secrets"))
+        || (kind.group == "networking.k8s.io" && (plural == "ingresses" || plural == "ingressclasses"));
+}
+
+} // namespace
+
 void EdgeProgram::noteChange(const StoreEvent &event)
 {
-    const std::string &group = event.kind->group;
-    const std::string &plural = event.kind->plural;
-    const bool concerns =
-        group == "getambassador.io" || (group.empty() && (plural == "services" || plural == "secrets"));
-    if (concerns && !m_reconfigure.isArmed())
+    if ((event.kind->group == "getambassador.io" || isReadAsItIs(*event.kind)) && !m_reconfigure.isArmed())
         m_reconfigure.after(Debounce, [this] { reconfigure(); });
 }
 
@@ -160,11 +170,11 @@ edge::SharedList<Value> EdgeProgram::configurationObjects() const
     const std::string v2 = "getambassador.io/v2";
     edge::SharedList<Value> objects;
     for (const auto &kind : store.kinds()) {
-        const bool isCore = kind->group.empty() && (kind->plural == "services" || kind->plural == "secrets");
-        if (kind->group != "getambassador.io" && !isCore)
+        const bool isAsItIs = isReadAsItIs(*kind);
+        if (kind->group != "getambassador.io" && !isAsItIs)
             continue;
         for (const ObjectPtr &object : store.list(*kind)) {
-            if (isCore || m_options.compat != edge::Compat::V1 || (*object)["apiVersion"].text() == v2) {
+            if (isAsItIs || m_options.compat != edge::Compat::V1 || (*object)["apiVersion"].text() == v2) {
                 objects.push_back(object);
                 continue;
             }
@@ -229,6 +239,10 @@ edge::Compilation &EdgeProgram::compilation()
 
 void EdgeProgram::reconfigure()
 {
+    if (m_context.world.edgeHoldsConfiguration && m_table) {
+        m_reconfigure.after(Debounce, [this] { reconfigure(); });
+        return;
+    }
     const auto start = std::chrono::steady_clock::now();
     compilation().setAll(configurationObjects());
     auto table = edge::RouteTable::build(compilation().compile(), m_table.get());
@@ -241,6 +255,8 @@ void EdgeProgram::reconfigure()
         if (!m_table)
             m_tracing = tracingCluster((*table)->config());
         m_table = std::move(*table);
+        ++m_configurations;
+        m_configured = utcText(true);
     } else { // Envoy refuses such a configuration and goes on with the one before
         m_problems.push_back(table.error().message);
     }
@@ -320,6 +336,46 @@ std::string EdgeProgram::metrics() const
     return m_gateway->prometheusText() + own.text();
 }
 
+namespace {
+
+// One entry a group, with its members: what Emissary's DiagResult.include_httpgroup tells.
+void addRoutes(Value &diag, const edge::Config &config)
+{
+    std::map<std::string, std::vector<const edge::Route *>> groups; // each Mapping once
+    for (const edge::Listener &listener : config.listeners) {
+        for (const edge::FilterChain &chain : listener.chains) {
+            for (const edge::VirtualHost &host : chain.virtualHosts) {
+                for (const edge::Route &route : host.routes) {
+                    auto &members = groups[route.groupId];
+                    const bool isKnown =
+                        std::any_of(members.begin(), members.end(), [&](const edge::Route *member) {
+                            return member->mapping == route.mapping;
+                        });
+                    if (!isKnown && !route.mapping.kind.empty())
+                        members.push_back(&route);
+                }
+            }
+        }
+    }
+    for (const auto &[id, members] : groups) {
+        if (members.empty())
+            continue; // the edge's own
+        Value mappings = Value::array();
+        for (const edge::Route *member : members)
+            mappings.push(Value::object({{"name", member->mapping.name},
+                                         {"namespace", member->mapping.nameSpace},
+                                         {"cluster", Value::object({{"name", member->cluster}})}}));
+        const edge::Route &first = *members.front();
+        diag.child("route_info")
+            .push(Value::object({{"_route", Value::object({{"mappings", std::move(mappings)}})},
+                                 {"_source", first.mapping.name + "." + first.mapping.nameSpace + ".1"},
+                                 {"_group_id", id},
+                                 {"prefix", first.path.value}}));
+    }
+}
+
+} // namespace
+
 Value EdgeProgram::diagnostics() const
 {
     const auto uptime =
@@ -343,7 +399,7 @@ Value EdgeProgram::diagnostics() const
         return diag;
     const edge::Config &config = m_table->config();
     for (const edge::Diagnostic &diagnostic : config.diagnostics) {
-        const std::string key = diagnostic.object.name + "." + diagnostic.object.nameSpace;
+        const std::string key = diagnostic.object.name + "." + diagnostic.object.nameSpace + ".1";
         diag.child(severityKey(diagnostic.severity)).push(Value::array({key, diagnostic.message}));
     }
     for (const auto &[name, context] : config.tlsContexts)
@@ -357,20 +413,7 @@ Value EdgeProgram::diagnostics() const
                                 {"port", int(cluster.port)},
                                 {"tls", cluster.tls},
                                 {"tls_context", cluster.tlsContext}}));
-    for (const edge::Listener &listener : config.listeners) {
-        for (const edge::FilterChain &chain : listener.chains) {
-            for (const edge::VirtualHost &host : chain.virtualHosts) {
-                for (const edge::Route &route : host.routes)
-                    diag.child("route_info")
-                        .push(Value::object({{"port", int(listener.port)},
-                                             {"host", host.name},
-                                             {"prefix", route.path.value},
-                                             {"mapping", route.mapping.name},
-                                             {"namespace", route.mapping.nameSpace},
-                                             {"cluster", route.cluster}}));
-            }
-        }
-    }
+    addRoutes(diag, config);
     return diag;
 }
 
@@ -389,13 +432,54 @@ std::string EdgeProgram::certificatesInUse() const
     return edge::toJson(certificatesAnswer(all, std::chrono::system_clock::now()), 1) + "\n";
 }
 
+std::string EdgeProgram::addressOf(const edge::Cluster &cluster)
+{
+    if (cluster.host == "127.0.0.1" || cluster.host == "localhost")
+        return "127.0.0.1";
+    const Lookup found = m_context.world.directory.find(cluster.host, m_context.pod.nameSpace, cluster.port);
+    const Store &store = m_context.world.store;
+    const ObjectPtr service =
+        store.get(*store.find("", "services"), found.service.nameSpace, found.service.name);
+    const std::string address = service ? service->at({"spec", "clusterIP"}).text() : std::string();
+    return address == "None" ? found.backend.address : address;
+}
+
+std::string EdgeProgram::adminAnswer(std::string_view path, std::string_view target)
+{
+    if (!m_table)
+        return {};
+    if (path == "/certs")
+        return certificatesInUse();
+    if (path == "/stats/prometheus")
+        return m_gateway->prometheusText();
+    if (path == "/clusters" && target.ends_with("format=json"))
+        return edge::toJson(
+                   clustersAnswer(m_table->config(),
+                                  [this](const edge::Cluster &cluster) { return addressOf(cluster); }),
+                   1)
+            + "\n";
+    if (path != "/config_dump")
+        return {};
+    const edge::Value bootstrap = edge::envoyBootstrap(m_table->config());
+    ReceivedConfiguration received{{}, {}, std::to_string(m_configurations), m_configured};
+    for (const edge::Value &listener : bootstrap.at({"static_resources", "listeners"}).items())
+        received.listeners.push_back(listener);
+    for (const edge::Value &cluster : bootstrap.at({"static_resources", "clusters"}).items())
+        received.clusters.push_back(cluster);
+    const auto dump = configDump(received, target);
+    return dump ? edge::toJson(*dump, 1) + "\n" : std::string();
+}
+
 asio::awaitable<void> EdgeProgram::handle(edge::Request &request, edge::Responder &responder)
 {
     const std::string_view path = request.head.path();
     if (request.connection.listenerPort == EnvoyAdminPort) {
-        const bool isCertificates = path == "/certs" && m_table;
-        const std::string body = isCertificates ? certificatesInUse() : "no such page\n";
-        (void)co_await responder.send(isCertificates ? 200 : 404, "application/json", body);
+        std::string body = adminAnswer(path, request.head.target);
+        const int status = body.empty() ? 404 : 200;
+        if (body.empty())
+            body = "no such page\n";
+        std::string type = path.starts_with("/stats") ? "text/plain; charset=UTF-8" : "application/json";
+        (void)co_await responder.send(status, std::move(type), std::move(body));
     } else if (path == "/metrics")
         (void)co_await responder.send(200, "text/plain; version=0.0.4; charset=utf-8", metrics());
     else if (path.starts_with("/ambassador/v0/check_alive"))

@@ -34,7 +34,9 @@ private:
     void sendSpan(const edge::Exchange &exchange);
     std::string metrics() const;
     Value diagnostics() const;
-    std::string certificatesInUse() const; // Envoy's answer to /certs
+    std::string certificatesInUse() const;                                   // Envoy's answer to /certs
+    std::string adminAnswer(std::string_view path, std::string_view target); // of port 8001; "" no such page
+    std::string addressOf(const edge::Cluster &cluster); // that DNS has for its host; "" none
 
     ContainerContext m_context;
     edge::CompileOptions m_options;
@@ -56,6 +58,8 @@ private:
     std::shared_ptr<bool> m_alive = std::make_shared<bool>(true); // requests in flight may end later
     std::chrono::steady_clock::time_point m_started;
     double m_lastSeconds = 0; // that reconfiguring took
+    int m_configurations = 0; // that were taken over
+    std::string m_configured; // utcText() of the last
 };
 
 } // namespace demo

@@ -174,7 +174,7 @@ const std::vector<IncidentInfo> &incidentTable()
         {"istiod-down", "no pod of istiod runs: nothing is signed, pushed or validated"},
         {"conversion-webhook-down", "getambassador.io/v2 cannot be read: its conversion webhook is missing"},
         {"api-410", "watches expire: 410 once for each, after a compaction", true},
-        {"api-goaway", "the API server closes connections, again and again", true},
+        {"api-goaway", "the API server closes connections, again and again (GOAWAY over HTTP/2)", true},
         {"api-429", "the API server refuses the next requests with 429 and Retry-After", true},
         {"api-slow", "every answer of the API server comes late", true},
         {"api-half-open", "watches fall silent without an end", true},

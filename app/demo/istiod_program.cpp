@@ -82,6 +82,44 @@ Value IstiodProgram::mesh() const
                           {"enablePrometheusMerge", true}});
 }
 
+// The Services as istiod knows them.
+Value IstiodProgram::registryz() const
+{
+    Value all = Value::array();
+    const Store &store = m_context.world.store;
+    for (const ObjectPtr &service : store.list(*store.find("", "services"))) {
+        const Value &metadata = service->at({"metadata"});
+        Value ports = Value::array();
+        for (const Value &port : service->at({"spec", "ports"}).items())
+            ports.push(
+                Value::object({{"name", port["name"]},
+                               {"port", port["port"]},
+                               {"protocol", port["protocol"].isString() ? port["protocol"].text() : "TCP"}}));
+        all.push(Value::object({{"Attributes",
+                                 Value::object({{"ServiceRegistry", "Kubernetes"},
+                                                {"Name", metadata["name"]},
+                                                {"Namespace", metadata["namespace"]}})},
+                                {"hostname",
+                                 metadata["name"].text() + "." + metadata["namespace"].text() + ".svc."
+                                     + std::string(TrustDomain)},
+                                {"defaultAddress", service->at({"spec", "clusterIP"})},
+                                {"ports", std::move(ports)}}));
+    }
+    return all;
+}
+
+// Of ?proxyID=POD.NAMESPACE; "" there is no such proxy.
+std::string IstiodProgram::configDumpOf(std::string_view target) const
+{
+    const std::size_t at = target.find("proxyID=");
+    const std::string_view id = at == std::string_view::npos ? std::string_view() : target.substr(at + 8);
+    for (const auto &proxy : m_context.world.policy.proxies()) {
+        if (proxy->pod().name + "." + proxy->pod().nameSpace == id)
+            return proxy->configDumpText({});
+    }
+    return {};
+}
+
 // What is malformed, the CustomResourceDefinitions refuse; istiod has nothing to add here.
 asio::awaitable<void> IstiodProgram::answerReview(edge::Request &request, edge::Responder &responder)
 {
@@ -100,7 +138,15 @@ asio::awaitable<void> IstiodProgram::handle(edge::Request &request, edge::Respon
         (void)co_await responder.send(200, "application/json", edge::toJson(syncz(), 2));
     else if (isDebug && path == "/debug/mesh")
         (void)co_await responder.send(200, "application/json", edge::toJson(mesh(), 2));
-    else if (isDebug && path == "/ready")
+    else if (isDebug && path == "/debug/registryz")
+        (void)co_await responder.send(200, "application/json", edge::toJson(registryz(), 2));
+    else if (isDebug && path == "/debug/config_dump") {
+        std::string dump = configDumpOf(request.head.target);
+        const int status = dump.empty() ? 404 : 200;
+        if (dump.empty())
+            dump = "Proxy not connected to this Pilot instance; give ?proxyID=POD.NAMESPACE\n";
+        (void)co_await responder.send(status, "application/json", std::move(dump));
+    } else if (isDebug && path == "/ready")
         (void)co_await responder.send(200, "text/plain", "");
     else if (!isDebug && path == "/version")
         (void)co_await responder.send(200, "text/plain",

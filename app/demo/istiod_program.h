@@ -20,6 +20,8 @@ private:
     std::string metrics() const;
     Value syncz() const;
     Value mesh() const;
+    Value registryz() const;
+    std::string configDumpOf(std::string_view target) const;
 
     ContainerContext m_context;
     edge::Server m_server;

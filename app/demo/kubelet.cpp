@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/kubelet.h"
 
+#include "app/demo/api_status.h"
+#include "app/demo/object_meta.h"
+
 #include <algorithm>
 
 namespace demo {
@@ -25,10 +28,14 @@ void setCondition(Value &conditions, const char *type, bool isTrue, const Value 
                                    {"lastTransitionTime", time}}));
 }
 
+std::string pathOf(const std::string &container) { return "spec.containers{" + container + "}"; }
+
 } // namespace
 
 Kubelet::Kubelet(World &world)
     : m_world(world)
+    , m_scheduler(world.store, {"default-scheduler"})
+    , m_events(world.store, {"kubelet", NodeName})
     , m_queue(
           world.loop, [this](const ObjectKey &key) { sync(key); }, StartTime)
     , m_readiness(world.loop)
@@ -86,6 +93,11 @@ void Kubelet::sync(const ObjectKey &key)
     if (pod && !isEnding)
         return;
     if (const auto running = m_pods.find(key); running != m_pods.end()) {
+        if (isEnding) {
+            for (const Value &container : pod->at({"spec", "containers"}).items())
+                m_events.normal(*pod, "Killing", "Stopping container " + container["name"].text(),
+                                pathOf(container["name"].text()));
+        }
         running->second->stop();
         m_ended.push_back(std::move(running->second));
         m_pods.erase(running);
@@ -116,6 +128,8 @@ void Kubelet::startPod(const Value &pod)
         m_queue.add(key);
         return;
     }
+    m_scheduler.normal(**stored, "Scheduled",
+                       "Successfully assigned " + key.first + "/" + key.second + " to " + NodeName);
     auto running = std::make_unique<RunningPod>(m_world, *stored);
     running->changed = [this, key] { writeStatus(key); };
     running->start();
@@ -142,7 +156,41 @@ void Kubelet::writeStatus(const ObjectKey &key)
     status.set("phase", running->phase());
     status.set("conditions", std::move(conditions));
     status.set("containerStatuses", running->containerStatuses());
-    (void)m_world.store.update(kind, std::move(changed));
+    if (const auto stored = m_world.store.update(kind, std::move(changed)))
+        noteContainers(*pod, **stored);
+}
+
+// What has become of each container since the status before.
+void Kubelet::noteContainers(const Value &before, const Value &after)
+{
+    const auto &statuses = after.at({"status", "containerStatuses"}).items();
+    const auto &known = before.at({"status", "containerStatuses"}).items();
+    for (std::size_t i = 0; i < statuses.size(); ++i) {
+        const Value &now = statuses[i];
+        const Value was = i < known.size() ? known[i] : Value();
+        const std::string name = now["name"].text();
+        const std::string reason = now.at({"state", "waiting", "reason"}).text();
+        const bool isSame = reason == was.at({"state", "waiting", "reason"}).text()
+            && now["restartCount"].toInteger() == was["restartCount"].toInteger() && was.isObject();
+        if (isSame)
+            continue;
+        if (reason == "ImagePullBackOff") {
+            m_events.warning(after, "Failed", "Error: ImagePullBackOff", pathOf(name));
+            m_events.normal(after, "BackOff", "Back-off pulling image " + quoted(now["image"].text()),
+                            pathOf(name));
+        } else if (reason == "CrashLoopBackOff") {
+            m_events.warning(after, "BackOff",
+                             "Back-off restarting failed container " + name + " in pod " + nameOf(after) + "_"
+                                 + namespaceOf(after) + "(" + uidOf(after) + ")",
+                             pathOf(name));
+        } else if (reason.empty() && (!was.isObject() || was["restartCount"] != now["restartCount"])) {
+            m_events.normal(after, "Pulled",
+                            "Container image " + quoted(now["image"].text()) + " already present on machine",
+                            pathOf(name));
+            m_events.normal(after, "Created", "Created container: " + name, pathOf(name));
+            m_events.normal(after, "Started", "Started container " + name, pathOf(name));
+        }
+    }
 }
 
 void Kubelet::checkReadiness()

@@ -24,7 +24,10 @@ private:
     void writeStatus(const ObjectKey &key);
     void checkReadiness();
 
+    void noteContainers(const Value &before, const Value &after);
+
     World &m_world;
+    EventRecorder m_scheduler, m_events;
     WorkQueue<ObjectKey> m_queue;
     Timer m_readiness;
     std::map<ObjectKey, std::unique_ptr<RunningPod>> m_pods;

@@ -91,9 +91,9 @@ ApiServerHooks Mesh::hooks()
             pod ? m_network.findInside(pod->at({"status", "podIP"}).text(), port) : std::nullopt;
         return where ? Address({"127.0.0.1", *where}) : std::nullopt;
     };
-    hooks.closeConnections = [this] {
+    hooks.sendAway = [this] {
         if (m_apiListener)
-            m_apiListener->closeConnections();
+            m_apiListener->sendAway();
     };
     hooks.admit = [this](const Call &call) -> asio::awaitable<std::optional<StoreError>> {
         auto request = admissionRequest(call);
@@ -101,7 +101,12 @@ ApiServerHooks Mesh::hooks()
             co_return std::nullopt;
         co_return co_await askWebhooks(m_world, std::move(*request));
     };
-    hooks.incident = [this](const std::string &name, bool isOn) { return m_incidents.set(name, isOn); };
+    hooks.incident = [this](const std::string &name, bool isOn) {
+        if (name == "edge-holds") // no incident: for tests
+            m_world.edgeHoldsConfiguration = isOn;
+        return name == "edge-holds" || setEvents(name, isOn) ? StoreResult<void>()
+                                                             : m_incidents.set(name, isOn);
+    };
     hooks.incidents = [this] { return m_incidents.listed(); };
     return hooks;
 }
@@ -117,7 +122,7 @@ edge::Result<std::uint16_t> Mesh::startApiServer()
     settings.privateKeyPem = pair->privateKey;
     settings.trustedCaPem =
         m_clusterAuthority->certificate(); // asks for a client certificate; a token does as well
-    settings.alpnProtocols = "http/1.1";
+    settings.alpnProtocols = ApiServer::Protocols;
     auto credentials = edge::TlsCredentials::make(edge::TlsCredentials::Side::Server, settings);
     if (!credentials)
         return tl::unexpected(credentials.error());
@@ -237,6 +242,19 @@ edge::Result<void> Mesh::fillUp()
         return edge::failure(edge::Error::Kind::Config, "--scale: " + created.error().message);
     m_scaled->startEvents();
     return {};
+}
+
+// events-500: so many changes a second of what --scale has made; off: none.
+bool Mesh::setEvents(const std::string &name, bool isOn)
+{
+    constexpr std::string_view Prefix = "events-";
+    int rate = 0;
+    const char *end = name.data() + name.size();
+    if (!m_scaled || !name.starts_with(Prefix)
+        || std::from_chars(name.data() + Prefix.size(), end, rate).ptr != end || rate < 0)
+        return false;
+    m_scaled->setRate(isOn ? rate : 0);
+    return true;
 }
 
 edge::Result<MeshAddresses> Mesh::start()

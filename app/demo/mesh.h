@@ -42,7 +42,8 @@ private:
     edge::Result<void> openEdge(MeshAddresses &addresses);
     edge::Result<void> giveEdgeCertificate();
     edge::Result<void> beginIncidents(bool late);
-    edge::Result<void> fillUp(); // as --scale says
+    bool setEvents(const std::string &name, bool isOn); // false: no incident of scaled objects
+    edge::Result<void> fillUp();                        // as --scale says
     ApiServerHooks hooks();
 
     asio::io_context &m_loop;

@@ -153,8 +153,13 @@ std::optional<std::int64_t> readTime(std::string_view rfc3339)
     const char *rest = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
     if (!rest)
         return {};
-    return std::int64_t(
-        timegm(&parts)); // fractions and zones: the API server writes whole seconds or microseconds in UTC
+    std::string_view zone = rest;
+    if (zone.starts_with('.')) // fractions of a second are dropped
+        zone.remove_prefix(std::min(zone.find_first_not_of("0123456789", 1), zone.size()));
+    std::int64_t offset = 0;
+    if (zone.size() == 6 && (zone[0] == '+' || zone[0] == '-'))
+        offset = (zone[0] == '-' ? -60 : 60) * (std::atoi(&zone[1]) * 60 + std::atoi(&zone[4]));
+    return std::int64_t(timegm(&parts)) - offset;
 }
 
 std::string nameSuffix()

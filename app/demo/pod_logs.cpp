@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <ctime>
+#include <utility>
 
 namespace demo {
 
@@ -11,28 +12,58 @@ namespace {
 
 constexpr std::size_t Kept = 256 * 1024;
 
+std::string nanosecondText()
+{
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const auto fraction = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count() % 1'000'000'000;
+    return utcText(false).substr(0, 19) + "." + std::to_string(1'000'000'000 + fraction).substr(1) + "Z";
 }
+
+// The nanosecond after it: two lines written at once differ all the same.
+std::string timeAfter(std::string time)
+{
+    for (std::size_t at = time.size() - 2; at > 19; --at) {
+        if (time[at] != '9') {
+            ++time[at];
+            return time;
+        }
+        time[at] = '0';
+    }
+    return time;
+}
+
+} // namespace
 
 void PodLogs::append(const std::string &nameSpace, const std::string &pod, const std::string &container,
                      const std::string &line)
 {
-    std::string &text = m_text[{nameSpace, pod, container}];
-    text += line;
-    text += '\n';
-    if (text.size() > Kept)
-        text.erase(0, text.find('\n', text.size() - Kept / 2) + 1);
+    Log &log = m_logs[{nameSpace, pod, container}];
+    std::string time = nanosecondText();
+    log.lastTime = time > log.lastTime ? std::move(time) : timeAfter(log.lastTime);
+    log.text.append(log.lastTime).append(" ").append(line).append("\n");
+    if (log.text.size() > Kept)
+        log.text.erase(0, log.text.find('\n', log.text.size() - Kept / 2) + 1);
+}
+
+void PodLogs::startAgain(const std::string &nameSpace, const std::string &pod, const std::string &container)
+{
+    Log &log = m_logs[{nameSpace, pod, container}];
+    log.previous = std::exchange(log.text, {});
 }
 
 std::optional<std::string> PodLogs::read(const std::string &nameSpace, const std::string &pod,
                                          const std::string &container) const
 {
-    const auto found = m_text.find({nameSpace, pod, container});
-    return found == m_text.end() ? std::nullopt : std::optional(found->second);
+    const auto found = m_logs.find({nameSpace, pod, container});
+    if (found == m_logs.end())
+        return {};
+    const Log &log = found->second;
+    return log.previous ? *log.previous + RunEnd + log.text : log.text;
 }
 
 void PodLogs::forget(const std::string &nameSpace, const std::string &pod)
 {
-    std::erase_if(m_text, [&](const auto &entry) {
+    std::erase_if(m_logs, [&](const auto &entry) {
         return std::get<0>(entry.first) == nameSpace && std::get<1>(entry.first) == pod;
     });
 }

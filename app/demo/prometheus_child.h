@@ -36,6 +36,8 @@ private:
         Events events;
     };
     void dieWithParent(QProcess &process);
+    void runPromtool(const QString &program, const QStringList &more);
+    void seeded();
     void begin(const Job &job);
     void run();
     void end();

@@ -13,7 +13,8 @@ namespace {
 // (base64 in JSON), t a time, m a map of strings, M a map of bytes, [x] repeated, a type's name.
 const char Messages[] = R"(
 ObjectMeta: 1=name:s 2=generateName:s 3=namespace:s 4=selfLink:s 5=uid:s 6=resourceVersion:s 7=generation:i 8=creationTimestamp:t 11=labels:m
-  12=annotations:m 14=finalizers:[s]
+  12=annotations:m 13=ownerReferences:[OwnerReference] 14=finalizers:[s]
+OwnerReference: 1=kind:s 3=name:s 4=uid:s 5=apiVersion:s 6=controller:b 7=blockOwnerDeletion:b
 Namespace: 1=metadata:ObjectMeta 2=spec:NamespaceSpec
 NamespaceSpec: 1=finalizers:[s]
 ConfigMap: 1=metadata:ObjectMeta 2=data:m 3=binaryData:M 4=immutable:b
@@ -37,6 +38,16 @@ RoleBinding: 1=metadata:ObjectMeta 2=subjects:[Subject] 3=roleRef:RoleRef
 ClusterRoleBinding: 1=metadata:ObjectMeta 2=subjects:[Subject] 3=roleRef:RoleRef
 Subject: 1=kind:s 2=apiGroup:s 3=name:s 4=namespace:s
 RoleRef: 1=apiGroup:s 2=kind:s 3=name:s
+Job: 1=metadata:ObjectMeta 2=spec:JobSpec
+JobSpec: 1=parallelism:i 2=completions:i 3=activeDeadlineSeconds:i 4=selector:LabelSelector 5=manualSelector:b 6=template:PodTemplateSpec
+  7=backoffLimit:i 8=ttlSecondsAfterFinished:i
+LabelSelector: 1=matchLabels:m
+PodTemplateSpec: 1=metadata:ObjectMeta 2=spec:PodSpec
+PodSpec: 2=containers:[Container] 3=restartPolicy:s 4=terminationGracePeriodSeconds:i 5=activeDeadlineSeconds:i 6=dnsPolicy:s 7=nodeSelector:m
+  8=serviceAccountName:s 9=serviceAccount:s
+Container: 1=name:s 2=image:s 3=command:[s] 4=args:[s] 5=workingDir:s 6=ports:[ContainerPort] 7=env:[EnvVar] 14=imagePullPolicy:s
+ContainerPort: 1=name:s 2=hostPort:i 3=containerPort:i 4=protocol:s 5=hostIP:s
+EnvVar: 1=name:s 2=value:s
 )";
 
 struct Field

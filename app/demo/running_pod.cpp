@@ -108,6 +108,7 @@ void RunningPod::containerExited(std::size_t index, int code)
     container.restart = std::make_unique<Timer>(m_world.loop);
     container.restart->after(FirstBackOff * factor, [this, index] {
         ++m_containers[index].restarts;
+        m_world.logs.startAgain(m_identity.nameSpace, m_identity.name, m_containers[index].name);
         m_containers[index].program.reset();
         startContainer(index);
         bindPorts();

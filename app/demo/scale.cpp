@@ -3,6 +3,7 @@
 
 #include "app/demo/object_meta.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -13,6 +14,7 @@ namespace {
 constexpr int ObjectsANamespace = 500;
 constexpr int Limit = 1'000'000;
 constexpr std::chrono::milliseconds Pulse{10};
+constexpr std::chrono::milliseconds MostLate{1000};
 
 constexpr std::array<std::string_view, 12> Words{"account", "basket",  "catalog", "delivery",
                                                  "event",   "feed",    "gift",    "history",
@@ -20,9 +22,10 @@ constexpr std::array<std::string_view, 12> Words{"account", "basket",  "catalog"
 
 tl::unexpected<edge::Error> refuse(const std::string &part)
 {
-    return edge::failure(edge::Error::Kind::Config,
-                         "--scale: '" + part
-                             + "' is not understood; write it as mappings=10000,pods=10000,events=1000/s");
+    return edge::failure(
+        edge::Error::Kind::Config,
+        "--scale: '" + part
+            + "' is not understood; write it as mappings=10000,pods=10000,events=1000/s,id=NAME");
 }
 
 std::string fiveDigits(int number)
@@ -46,6 +49,10 @@ edge::Result<Scale> readScale(const std::string &text)
             return refuse(part);
         const std::string key = part.substr(0, equals);
         std::string number = part.substr(equals + 1);
+        if (key == "id" && !number.empty()) {
+            scale.id = number;
+            continue;
+        }
         if (key == "events" && number.ends_with("/s"))
             number.resize(number.size() - 2);
         int *field = key == "mappings" ? &scale.mappings
@@ -86,6 +93,8 @@ Value ScaledObjects::mapping(int number)
         spec.set("host", word + ".example.com");
     if (m_random() % 8 == 0)
         spec.set("headers", Value::object({{"x-" + word, "yes"}}));
+    if (!m_scale.id.empty())
+        spec.set("ambassador_id", Value::array({Value(m_scale.id)}));
     Value metadata = Value::object({{"name", name}, {"namespace", nameSpaceOf(number)}});
     metadata.set("labels",
                  Value::object({{"app", word}, {"team", "team-" + std::to_string(m_random() % 20)}}));
@@ -158,13 +167,25 @@ StoreResult<void> ScaledObjects::create()
 
 void ScaledObjects::startEvents()
 {
+    m_lastPulse = std::chrono::steady_clock::now();
     if (m_scale.eventsASecond > 0 && m_scale.pods + m_scale.mappings > 0)
         m_timer.after(Pulse, [this] { pulse(); });
 }
 
+void ScaledObjects::setRate(int eventsASecond)
+{
+    m_timer.stop();
+    m_owed = 0;
+    m_scale.eventsASecond = eventsASecond;
+    startEvents();
+}
+
 void ScaledObjects::pulse()
 {
-    m_owed += m_scale.eventsASecond * int(Pulse.count());
+    const auto now = std::chrono::steady_clock::now();
+    const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(now - m_lastPulse);
+    m_lastPulse += passed; // a pulse that comes late, beside a loop that is busy, brings what is due
+    m_owed += m_scale.eventsASecond * int(std::min(passed, MostLate).count());
     const bool isPods = m_scale.pods > 0;
     const ResourceKind &kind =
         isPods ? *m_store.find("", "pods") : *m_store.find("getambassador.io", "mappings");

@@ -6,6 +6,7 @@
 #include "app/demo/store.h"
 #include "app/demo/timer.h"
 
+#include <chrono>
 #include <random>
 
 namespace demo {
@@ -14,9 +15,10 @@ struct Scale
 {
     int mappings = 0, pods = 0;
     int eventsASecond = 0; // changes to the pods, or to the Mappings where there are no pods
+    std::string id;        // ambassador_id of the Mappings; "" none, so that the demo's own edge takes them
     bool operator==(const Scale &) const = default;
 };
-// "mappings=10000,pods=10000,events=1000/s", any part of it; "" is none.
+// "mappings=10000,pods=10000,events=1000/s,id=bench", any part of it; "" is none.
 edge::Result<Scale> readScale(const std::string &text);
 
 class ScaledObjects
@@ -25,6 +27,7 @@ public:
     ScaledObjects(asio::io_context &loop, Store &store, Scale scale, std::uint64_t seed);
     StoreResult<void> create(); // their namespaces first
     void startEvents();
+    void setRate(int eventsASecond); // from now on; 0: none
     void stop() { m_timer.stop(); }
 
 private:
@@ -38,6 +41,7 @@ private:
     Scale m_scale;
     std::mt19937_64 m_random;
     Timer m_timer;
+    std::chrono::steady_clock::time_point m_lastPulse;
     int m_owed = 0; // events of part pulses, in thousandths
 };
 

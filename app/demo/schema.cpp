@@ -308,24 +308,60 @@ bool blocksRules(const Cause &cause) // a rule may not meet values of the wrong 
         && cause.reason != "FieldValueDuplicate";
 }
 
-void checkRules(const Value &value, const Value &schema, const std::string &path, std::vector<Cause> &causes)
+// In the words of the real server; nullopt: the rule holds, or is one of changes and there was nothing before.
+std::optional<Cause> ruleCause(const Value &rule, const Value &value, const Value *before,
+                               const std::string &path)
+{
+    const std::string &expression = rule["rule"].text();
+    if (!before && readsOldSelf(expression))
+        return {};
+    const auto holds = evaluateCel(expression, value, before);
+    if (holds && holds->toBool())
+        return {};
+    std::string message = rule["message"].text();
+    if (const Value *written = rule.find("messageExpression")) {
+        const auto text = evaluateCel(written->text(), value, before);
+        if (text && !text->text().empty())
+            message = text->text();
+    }
+    const std::string &reason = rule["reason"].text();
+    if (!holds) // it could not be worked out, which is no pass
+        message = holds.error() + " evaluating rule: " + (message.empty() ? expression : message);
+    else if (message.empty())
+        message = "failed rule: " + expression;
+    return Cause{reason.empty() ? "FieldValueInvalid" : reason, path + rule["fieldPath"].text(),
+                 "Invalid value: " + message};
+}
+
+// What an item of a list was before: only lists that are maps can tell (by their keys).
+const Value *itemBefore(const Value *before, const Value &item, const Value &schema)
+{
+    if (!before || schema["x-kubernetes-list-type"].text() != "map")
+        return nullptr;
+    const auto &keys = schema["x-kubernetes-list-map-keys"].items();
+    for (const Value &old : before->items()) {
+        if (std::all_of(keys.begin(), keys.end(),
+                        [&](const Value &key) { return old[key.text()] == item[key.text()]; }))
+            return &old;
+    }
+    return nullptr;
+}
+
+void checkRules(const Value &value, const Value &schema, const Value *before, const std::string &path,
+                std::vector<Cause> &causes)
 {
     for (const Value &rule : schema["x-kubernetes-validations"].items()) {
-        if (evaluateRule(rule["rule"].text(), value)
-                .value_or(true)) // what this CEL cannot read is not held against anybody
-            continue;
-        const std::string &message = rule["message"].text();
-        const std::string &reason = rule["reason"].text();
-        causes.push_back(
-            {reason.empty() ? "FieldValueInvalid" : reason, path,
-             "Invalid value: " + (message.empty() ? "failed rule: " + rule["rule"].text() : message)});
+        if (auto cause = ruleCause(rule, value, before, path))
+            causes.push_back(std::move(*cause));
     }
     for (std::size_t i = 0; i < value.items().size(); ++i)
-        checkRules(value.items()[i], schema["items"], path + "[" + std::to_string(i) + "]", causes);
+        checkRules(value.items()[i], schema["items"], itemBefore(before, value.items()[i], schema),
+                   path + "[" + std::to_string(i) + "]", causes);
     for (const auto &[key, member] : value.members()) {
         const Value *inner = path.empty() && key == "metadata" ? nullptr : memberSchema(schema, key);
         if (inner)
-            checkRules(member, *inner, below(path, key), causes);
+            checkRules(member, *inner, before ? before->find(key) : nullptr,
+                       schema["properties"].find(key) ? below(path, key) : path + "[" + key + "]", causes);
     }
 }
 
@@ -355,7 +391,8 @@ void applyDefaults(Value &object, const Value *schema)
         addDefaults(object, *schema);
 }
 
-std::vector<Cause> schemaProblems(const Value &object, const Value *schema, const std::vector<Cause> &sofar)
+std::vector<Cause> schemaProblems(const Value &object, const Value *schema, const std::vector<Cause> &sofar,
+                                  const Value *before)
 {
     if (!schema)
         return {};
@@ -371,7 +408,34 @@ std::vector<Cause> schemaProblems(const Value &object, const Value *schema, cons
                                       "invalid; correct the existing errors to complete validation"));
         return causes;
     }
-    checkRules(object, *schema, {}, causes);
+    checkRules(object, *schema, before, {}, causes);
+    return causes;
+}
+
+std::vector<Cause> ruleProblems(const Value &schema, const std::string &path)
+{
+    std::vector<Cause> causes;
+    const auto within = [&causes](const Value &inner, const std::string &at) {
+        for (Cause &cause : ruleProblems(inner, at))
+            causes.push_back(std::move(cause));
+    };
+    const auto &rules = schema["x-kubernetes-validations"].items();
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+        for (const char *field : {"rule", "messageExpression"}) {
+            const std::string &expression = rules[i][field].text();
+            const auto problem = rules[i].find(field) ? ruleProblem(expression) : std::nullopt;
+            if (problem)
+                causes.push_back(
+                    invalidValue(path + ".x-kubernetes-validations[" + std::to_string(i) + "]." + field,
+                                 quoted(expression), "compilation failed: " + *problem));
+        }
+    }
+    for (const auto &[name, member] : schema["properties"].members())
+        within(member, path + ".properties[" + name + "]");
+    if (schema["items"].isObject())
+        within(schema["items"], path + ".items");
+    if (schema["additionalProperties"].isObject())
+        within(schema["additionalProperties"], path + ".additionalProperties");
     return causes;
 }
 

@@ -7,30 +7,38 @@ namespace demo {
 
 namespace {
 
-struct Came // a kind's version, and since which minor it is served; 0: before 1.15
+struct
+    Came // a kind's version, since which minor it is served (0: before 1.15) and since which no longer (0: it still is)
 {
     const char *group, *plural;
     struct Step
     {
         int since;
         const char *version;
+        int until = 0;
     };
-    std::array<Step, 3> steps; // oldest first; an empty version ends them
+    std::array<Step, 4> steps; // oldest first; an empty version ends them
 };
 
 constexpr Came Kinds[] = {
-    {"discovery.k8s.io", "endpointslices", {{{17, "v1beta1"}, {21, "v1"}, {}}}},
-    {"batch", "cronjobs", {{{0, "v1beta1"}, {21, "v1"}, {}}}},
-    {"apiextensions.k8s.io", "customresourcedefinitions", {{{0, "v1beta1"}, {16, "v1"}, {}}}},
-    {"admissionregistration.k8s.io", "mutatingwebhookconfigurations", {{{0, "v1beta1"}, {16, "v1"}, {}}}},
-    {"admissionregistration.k8s.io", "validatingwebhookconfigurations", {{{0, "v1beta1"}, {16, "v1"}, {}}}},
-    {"autoscaling", "horizontalpodautoscalers", {{{0, "v2beta2"}, {23, "v2"}, {}}}},
-    {"policy", "poddisruptionbudgets", {{{0, "v1beta1"}, {21, "v1"}, {}}}},
-    {"networking.k8s.io", "ingresses", {{{0, "v1beta1"}, {19, "v1"}, {}}}},
-    {"networking.k8s.io", "ingressclasses", {{{18, "v1beta1"}, {19, "v1"}, {}}}},
-    {"events.k8s.io", "events", {{{0, "v1beta1"}, {19, "v1"}, {}}}},
-    {"flowcontrol.apiserver.k8s.io", "flowschemas", {{{20, "v1beta1"}, {29, "v1"}, {}}}},
-    {"flowcontrol.apiserver.k8s.io", "prioritylevelconfigurations", {{{20, "v1beta1"}, {29, "v1"}, {}}}},
+    {"discovery.k8s.io", "endpointslices", {{{17, "v1beta1", 25}, {21, "v1"}, {}}}},
+    {"batch", "cronjobs", {{{0, "v1beta1", 25}, {21, "v1"}, {}}}},
+    {"apiextensions.k8s.io", "customresourcedefinitions", {{{0, "v1beta1", 22}, {16, "v1"}, {}}}},
+    {"admissionregistration.k8s.io", "mutatingwebhookconfigurations", {{{0, "v1beta1", 22}, {16, "v1"}, {}}}},
+    {"admissionregistration.k8s.io",
+     "validatingwebhookconfigurations",
+     {{{0, "v1beta1", 22}, {16, "v1"}, {}}}},
+    {"autoscaling", "horizontalpodautoscalers", {{{0, "v2beta1", 25}, {0, "v2beta2", 26}, {23, "v2"}, {}}}},
+    {"policy", "poddisruptionbudgets", {{{0, "v1beta1", 25}, {21, "v1"}, {}}}},
+    {"networking.k8s.io", "ingresses", {{{0, "v1beta1", 22}, {19, "v1"}, {}}}},
+    {"networking.k8s.io", "ingressclasses", {{{18, "v1beta1", 22}, {19, "v1"}, {}}}},
+    {"events.k8s.io", "events", {{{0, "v1beta1", 25}, {19, "v1"}, {}}}},
+    {"flowcontrol.apiserver.k8s.io",
+     "flowschemas",
+     {{{20, "v1beta1", 26}, {23, "v1beta2", 29}, {29, "v1"}, {}}}},
+    {"flowcontrol.apiserver.k8s.io",
+     "prioritylevelconfigurations",
+     {{{20, "v1beta1", 26}, {23, "v1beta2", 29}, {29, "v1"}, {}}}},
     {"authentication.k8s.io", "selfsubjectreviews", {{{28, "v1"}, {}, {}}}},
 };
 
@@ -69,13 +77,14 @@ void makeOlder(Store &store, const ServerAge &age)
         if (!known)
             continue;
         ResourceKind older = *known;
-        older.isHidden = true;
-        for (const Came::Step &step : came.steps) {
-            if (!step.version || step.since > age.minor)
-                continue;
-            older.isHidden = false;
-            older.versions = {step.version};
+        older.versions.clear();
+        for (const Came::Step &step : came.steps) { // the newest comes to the front: it is preferred
+            if (step.version && step.since <= age.minor && (step.until == 0 || age.minor < step.until))
+                older.versions.insert(older.versions.begin(), step.version);
         }
+        older.isHidden = older.versions.empty();
+        if (older.isHidden)
+            older.versions = known->versions; // the demo's own parts still know it
         store.addKind(std::move(older));
     }
 }

@@ -3,6 +3,8 @@
 
 #include "app/demo/access_log.h"
 #include "app/demo/envoy_admin.h"
+#include "app/demo/inbound_chains.h"
+#include "app/demo/pod_logs.h"
 
 #include <algorithm>
 #include <array>
@@ -82,7 +84,11 @@ public:
                                           sidecar->metricsText());
         else if (path == "/certs" && request.connection.listenerPort == AdminPort)
             (void)co_await responder.send(200, "application/json", sidecar->certificatesText());
-        else if (path == "/healthz/ready")
+        else if (path == "/config_dump" && request.connection.listenerPort == AdminPort) {
+            std::string dump = sidecar->configDumpText(request.head.target);
+            const int status = dump.empty() ? 404 : 200;
+            (void)co_await responder.send(status, "application/json", std::move(dump));
+        } else if (path == "/healthz/ready")
             (void)co_await responder.send(200, "text/plain", "");
         else
             (void)co_await responder.send(404, "text/plain; charset=utf-8", "404 page not found\n");
@@ -155,6 +161,8 @@ InboundPolicy Sidecar::policyFor(std::uint16_t port) const { return policyOf(m_c
 void Sidecar::push(PushedConfiguration configuration)
 {
     const auto before = std::exchange(m_configuration, std::move(configuration));
+    ++m_pushes;
+    m_pushed = utcText(true);
     const bool sameDefault = inspectionOf({before.modes.mode, PortKind::Auto})
         == inspectionOf({m_configuration.modes.mode, PortKind::Auto});
     const bool isSame =
@@ -236,6 +244,18 @@ std::string Sidecar::certificatesText() const
         certificatesAnswer({{"<inline>", m_certificate.current().certificateChain, m_certificate.rootPem()}},
                            std::chrono::system_clock::now());
     return edge::toJson(answer, 1) + "\n";
+}
+
+std::string Sidecar::configDumpText(std::string_view target) const
+{
+    ReceivedConfiguration received{{virtualInbound(m_configuration)}, {}, std::to_string(m_pushes), m_pushed};
+    for (const char *name : {"BlackHoleCluster", "InboundPassthroughCluster"})
+        received.clusters.push_back(edge::Value::object({{"name", name}}));
+    for (const auto &[port, kind] : m_configuration.kinds)
+        received.clusters.push_back(
+            edge::Value::object({{"name", "inbound|" + std::to_string(port) + "||"}}));
+    const auto dump = configDump(received, target);
+    return dump ? edge::toJson(*dump, 1) + "\n" : std::string();
 }
 
 std::string Sidecar::metricsText()

@@ -54,7 +54,9 @@ public:
     static constexpr std::uint16_t AdminPort = 15000; // of Envoy, for the pod's own localhost only
     std::string metricsText();
     std::string certificatesText() const; // what /certs answers
-    std::string peerMetadata() const;     // what its outbound requests carry
+    std::string
+    configDumpText(std::string_view target) const; // what /config_dump answers; "" no such resource
+    std::string peerMetadata() const;              // what its outbound requests carry
 
 private:
     class Agent;
@@ -68,6 +70,8 @@ private:
     WorkloadCertificate m_certificate;
     Telemetry m_telemetry;
     PushedConfiguration m_configuration;
+    int m_pushes = 0;
+    std::string m_pushed; // utcText() of the last
     std::map<std::uint16_t, std::unique_ptr<InboundListener>> m_inbound;
     std::unique_ptr<Agent> m_agent;
     std::map<std::uint16_t, std::uint16_t> m_agentPorts;

@@ -81,6 +81,15 @@ bool ResourceKind::hasStatusIn(const std::string &name) const
     return of ? of->hasStatus : hasStatus;
 }
 
+bool Store::KeyOrder::operator()(const Key &one, const Key &other) const
+{
+    if (one.first == other.first)
+        return one.second < other.second;
+    const auto [here, there] =
+        std::mismatch(one.first.begin(), one.first.end(), other.first.begin(), other.first.end());
+    return (here == one.first.end() ? '/' : *here) < (there == other.first.end() ? '/' : *there);
+}
+
 Store::Store()
 {
     for (ResourceKind &kind : builtInKinds())

@@ -103,7 +103,7 @@ public:
 
     ObjectPtr get(const ResourceKind &kind, std::string_view nameSpace, std::string_view name) const;
     std::vector<ObjectPtr> list(const ResourceKind &kind,
-                                std::string_view nameSpace = {}) const; // "" all; by namespace, name
+                                std::string_view nameSpace = {}) const; // "" all; in the order of KeyOrder
     // As it was at an earlier version; nullopt: the log does not reach back that far.
     std::optional<std::vector<ObjectPtr>> listAt(const ResourceKind &kind, std::string_view nameSpace,
                                                  std::int64_t version) const;
@@ -132,7 +132,11 @@ public:
 
 private:
     using Key = std::pair<std::string, std::string>; // namespace, name
-    using Objects = std::map<Key, ObjectPtr>;
+    struct KeyOrder // etcd's, by "namespace/name": all of "shop-a" comes before "shop", since '-' < '/'
+    {
+        bool operator()(const Key &one, const Key &other) const;
+    };
+    using Objects = std::map<Key, ObjectPtr, KeyOrder>;
 
     void record(StoreEvent event);
     StoreResult<void> admit(const ResourceKind &kind, const Value &object) const;

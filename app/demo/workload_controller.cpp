@@ -62,6 +62,8 @@ void keepTimes(Value &conditions, const Value &before)
 
 WorkloadController::WorkloadController(asio::io_context &loop, Store &store)
     : m_store(store)
+    , m_deploymentEvents(store, {"deployment-controller"})
+    , m_replicaSetEvents(store, {"replicaset-controller"})
     , m_deployments(loop, [this](const ObjectKey &key) { reconcileDeployment(key); })
     , m_replicaSets(loop, [this](const ObjectKey &key) { reconcileReplicaSet(key); })
     , m_subscription(store.subscribe([this](const StoreEvent &event) { noteChange(event); }))
@@ -128,13 +130,19 @@ ObjectPtr WorkloadController::currentReplicaSet(const Value &deployment, const s
     return m_store.create(*m_store.find("apps", "replicasets"), std::move(set)).value_or(nullptr);
 }
 
-void WorkloadController::scale(const Value &replicaSet, std::int64_t replicas)
+void WorkloadController::scale(const Value &deployment, const Value &replicaSet, std::int64_t replicas)
 {
-    if (replicaSet.at({"spec", "replicas"}).toInteger() == replicas)
+    const std::int64_t before = replicaSet.at({"spec", "replicas"}).toInteger();
+    if (before == replicas)
         return;
     Value changed = replicaSet;
     changed.child("spec").set("replicas", replicas);
-    (void)m_store.update(*m_store.find("apps", "replicasets"), std::move(changed));
+    if (m_store.update(*m_store.find("apps", "replicasets"), std::move(changed)))
+        m_deploymentEvents.normal(deployment, "ScalingReplicaSet",
+                                  std::string("Scaled ") + (replicas > before ? "up" : "down")
+                                      + " replica set " + replicaSet.at({"metadata", "name"}).text()
+                                      + " from " + std::to_string(before) + " to "
+                                      + std::to_string(replicas));
 }
 
 void WorkloadController::reconcileDeployment(const ObjectKey &key)
@@ -147,11 +155,11 @@ void WorkloadController::reconcileDeployment(const ObjectKey &key)
     if (!current)
         return;
     const std::int64_t wanted = deployment->at({"spec", "replicas"}).toInteger(1);
-    scale(*current, wanted);
+    scale(*deployment, *current, wanted);
     const bool isUp = current->at({"status", "readyReplicas"}).toInteger() >= wanted;
     for (const ObjectPtr &set : ownedBy(kind, *deployment)) {
         if (isUp && keyOf(*set) != keyOf(*current))
-            scale(*set, 0);
+            scale(*deployment, *set, 0);
     }
     writeDeploymentStatus(*deployment, ownedBy(kind, *deployment), current.get());
 }
@@ -206,7 +214,7 @@ void WorkloadController::reconcileReplicaSet(const ObjectKey &key)
     for (std::size_t i = pods.size(); i < wanted; ++i)
         createPod(*set);
     for (std::size_t i = wanted; i < pods.size(); ++i)
-        (void)m_store.remove(podKind, key.first, pods[i]->at({"metadata", "name"}).text());
+        removePod(*set, pods[i]->at({"metadata", "name"}).text());
     const auto ready =
         std::count_if(pods.begin(), pods.end(), [](const ObjectPtr &pod) { return isReady(*pod); });
     Value changed = *set;
@@ -235,7 +243,16 @@ void WorkloadController::createPod(const Value &replicaSet)
     pod.set("spec", podTemplate["spec"]);
     pod.set("status", Value::object({{"phase", "Pending"}}));
     injectSidecar(m_store, pod);
-    (void)m_store.create(*m_store.find("", "pods"), std::move(pod));
+    if (const auto created = m_store.create(*m_store.find("", "pods"), std::move(pod)))
+        m_replicaSetEvents.normal(replicaSet, "SuccessfulCreate", "Created pod: " + nameOf(**created));
+    else
+        m_replicaSetEvents.warning(replicaSet, "FailedCreate", "Error creating: " + created.error().message);
+}
+
+void WorkloadController::removePod(const Value &replicaSet, const std::string &name)
+{
+    if (m_store.remove(*m_store.find("", "pods"), namespaceOf(replicaSet), name))
+        m_replicaSetEvents.normal(replicaSet, "SuccessfulDelete", "Deleted pod: " + name);
 }
 
 } // namespace demo

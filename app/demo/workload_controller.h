@@ -3,7 +3,7 @@
 // Deployment → ReplicaSet → Pod (what a deleted owner leaves behind is the API server's housekeeping).  A
 // rollout brings the new ReplicaSet up first and takes the old ones down once it is ready.  Pods of injected
 // namespaces get the sidecar when they are made, so older ones have none.  Thread: the loop.
-#include "app/demo/store.h"
+#include "app/demo/event_recorder.h"
 #include "app/demo/work_queue.h"
 
 namespace demo {
@@ -22,12 +22,14 @@ private:
     void reconcileReplicaSet(const ObjectKey &key);
     std::vector<ObjectPtr> ownedBy(const ResourceKind &kind, const Value &owner) const;
     ObjectPtr currentReplicaSet(const Value &deployment, const std::vector<ObjectPtr> &sets);
-    void scale(const Value &replicaSet, std::int64_t replicas);
+    void scale(const Value &deployment, const Value &replicaSet, std::int64_t replicas);
     void writeDeploymentStatus(const Value &deployment, const std::vector<ObjectPtr> &sets,
                                const Value *current);
     void createPod(const Value &replicaSet);
+    void removePod(const Value &replicaSet, const std::string &name);
 
     Store &m_store;
+    EventRecorder m_deploymentEvents, m_replicaSetEvents;
     WorkQueue<ObjectKey> m_deployments, m_replicaSets;
     int m_subscription = 0;
 };

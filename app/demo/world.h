@@ -38,7 +38,9 @@ struct World
     PrometheusControl &prometheus;
     std::string folder;                 // temporary, private
     bool edgeKeepsCertificates = false; // an incident: what has been loaded stays loaded
-    std::uint16_t scrapeProxyPort = 0;  // what Prometheus dials pods through, and asks for its targets
+    bool edgeHoldsConfiguration =
+        false;                         // /_sim/edge-holds: edges go on with the configuration that they have
+    std::uint16_t scrapeProxyPort = 0; // what Prometheus dials pods through, and asks for its targets
 };
 
 } // namespace demo

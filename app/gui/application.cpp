@@ -2,6 +2,7 @@
 #include "app/gui/application.h"
 
 #include "app/gui/exec_permissions.h"
+#include "app/write_modes.h"
 #include "ui/docks/dock_area.h"
 #include "ui/docks/notices_panel.h"
 #include "ui/docks/problems_panel.h"
@@ -11,6 +12,7 @@
 #include "ui/pages/mesh_security_page.h"
 #include "ui/pages/routing_page.h"
 #include "ui/pages/welcome_page.h"
+#include "ui/write_words.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -60,6 +62,7 @@ Application::Application(GuiOptions options, QObject *parent)
     connect(&m_window.docks().notices(), &ui::NoticesPanel::clearRequested, this,
             [this] { m_models.notices.setRows({}); });
     connect(&m_window, &ui::MainWindow::contextChosen, this, &Application::connectTo);
+    connect(&m_window, &ui::MainWindow::modeChosen, this, &Application::chooseMode);
     connect(&m_window, &ui::MainWindow::retryRequested, this, &Application::retry);
     connect(&m_window, &ui::MainWindow::windowRequested, this, &Application::windowRequested);
     connect(&m_window.welcome(), &ui::WelcomePage::doctorRequested, this, &Application::examine);
@@ -205,18 +208,42 @@ void Application::connectTo(const QString &context)
     m_desk.reset();
     m_models.clear();
     m_window.forgetCluster();
+    m_window.setIncidents({});
     m_window.setContexts(choicesOf(*m_kubeconfig), context);
     auto connection = m_kubeconfig->connection(context);
     if (!connection) {
         fail(context, connection.error().message);
         return;
     }
+    if (const auto modes = WriteModes().applyTo(*connection); !modes)
+        m_window.report(models::Severity::Warning, modes.error().message);
     m_connection = *connection;
     connection->mayRun = execPolicy(*connection);
     m_desk = std::make_unique<ClusterDesk>(m_window, m_models, *connection, m_options.edge);
     connect(m_desk.get(), &ClusterDesk::desktopNoticeWanted, this, &Application::desktopNoticeWanted);
     Q_EMIT deskChanged();
     m_desk->start();
+}
+
+// A connection is as careful as it was made, so another one is made; what is staged waits on.
+void Application::chooseMode(models::ConnectionState::Mode mode)
+{
+    using Mode = models::ConnectionState::Mode;
+    if (!m_connection || !m_kubeconfig)
+        return;
+    const kube::WriteMode wanted = mode == Mode::Normal ? kube::WriteMode::Normal
+        : mode == Mode::ReadOnly                        ? kube::WriteMode::ReadOnly
+                                                        : kube::WriteMode::Confirm;
+    if (wanted == m_connection->mode && m_desk)
+        return;
+    if (const auto kept = WriteModes().choose(*m_connection, wanted); !kept)
+        return m_window.report(models::Severity::Error, kept.error().message);
+    const models::StagedChanges staged = m_desk ? m_desk->staged() : models::StagedChanges();
+    m_window.note(models::NoticeRow::Kind::Notice, models::Severity::Info,
+                  tr("Writes in %1 are now: %2").arg(m_context, ui::modeName(mode)), ui::modeMeaning(mode));
+    connectTo(m_context);
+    if (m_desk)
+        m_desk->setStaged(staged);
 }
 
 // A connection that once lived goes on where it was; else everything is read again: the file may have a new
@@ -293,24 +320,51 @@ void Application::askToRun(const ui::ExecDialog::Program &where, const kube::Exe
 // The contexts' own file may be what is wrong, so the doctor reads it anew.
 void Application::examine(const QString &context)
 {
+    m_examination.reset(); // one at a time
     m_examined = context;
+    m_doctorsSteps.clear();
     const auto connection =
         m_kubeconfig ? m_kubeconfig->connection(context) : kube::Result<kube::Connection>();
-    m_doctor = std::make_unique<kube::Doctor>(sources(), context,
-                                              execPolicy(connection ? *connection : kube::Connection()));
-    connect(m_doctor.get(), &kube::Doctor::stepDone, this, [this] { showDoctor(false); });
-    connect(m_doctor.get(), &kube::Doctor::finished, this, [this] { showDoctor(true); });
-    connect(m_doctor.get(), &kube::Doctor::signInMessage, this,
-            [this](const QString &text) { m_window.report(models::Severity::Info, text); });
+    Examination examination;
+    examination.sources = sources();
+    examination.context = context;
+    examination.mayRun = execPolicy(connection ? *connection : kube::Connection());
+    const int number = ++m_examinations; // what an earlier one still says is late
+    examination.stepDone = [this, number](const kube::DoctorStep &step) {
+        QMetaObject::invokeMethod(
+            this,
+            [this, number, step] {
+                if (number != m_examinations)
+                    return;
+                m_doctorsSteps.append(step);
+                showDoctor(false);
+            },
+            Qt::QueuedConnection);
+    };
+    examination.listen = [this](kube::Doctor &doctor) {
+        connect(&doctor, &kube::Doctor::signInMessage, this,
+                [this](const QString &text) { m_window.report(models::Severity::Info, text); });
+    };
     showDoctor(false);
-    m_doctor->run();
+    m_examination = std::make_unique<WorkQueue>();
+    m_examination->run(
+        this,
+        [examination](const std::stop_token &stop) {
+            Examination stoppable = examination;
+            stoppable.stop = stop;
+            return app::examine(stoppable);
+        },
+        [this, number](const Examined &) {
+            if (number == m_examinations)
+                showDoctor(true);
+        });
 }
 
 void Application::showDoctor(bool isDone)
 {
     using Outcome = kube::DoctorStep::Outcome;
     QList<ui::DoctorLine> lines;
-    for (const kube::DoctorStep &step : m_doctor->steps()) {
+    for (const kube::DoctorStep &step : std::as_const(m_doctorsSteps)) {
         const auto severity = step.outcome == Outcome::Passed ? models::Severity::Good
             : step.outcome == Outcome::Failed                 ? models::Severity::Error
                                                               : models::Severity::Unknown;

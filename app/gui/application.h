@@ -5,10 +5,11 @@
 // with Retry; nothing here ends the program.  A kubeconfig that changes on the disk is read again: its contexts
 // appear, and a connection that has failed is tried with what the file says now; one that lives goes on.
 // No credential plug-in of a kubeconfig runs before the person at the window has said so, once or always.
+#include "app/connection_examination.h"
 #include "app/gui/cluster_desk.h"
 #include "app/gui/demo_child.h"
 #include "app/gui/gui_options.h"
-#include "kube/doctor.h"
+#include "app/gui/work_queue.h"
 #include "kube/file_watcher.h"
 #include "kube/kubeconfig.h"
 #include "ui/exec_dialog.h"
@@ -44,6 +45,7 @@ private:
     void readChangedFile();
     void connectToChosen();
     void connectTo(const QString &context);
+    void chooseMode(models::ConnectionState::Mode mode); // of the context that is connected to, from now on
     void retry();
     void openFile(const QString &file);
     void examine(const QString &context); // by the connection doctor
@@ -70,9 +72,11 @@ private:
     bool m_isStarting = false;
     int m_notices = 0; // ever
     std::unique_ptr<ClusterDesk> m_desk;
-    std::unique_ptr<kube::Doctor> m_doctor;
-    QString m_examined;                    // the doctor's context
-    QPointer<ui::ExecDialog> m_execDialog; // the one that is open
+    QString m_examined; // the doctor's context
+    QList<kube::DoctorStep> m_doctorsSteps;
+    int m_examinations = 0;                   // ever
+    QPointer<ui::ExecDialog> m_execDialog;    // the one that is open
+    std::unique_ptr<WorkQueue> m_examination; // last: its end waits for what speaks to the rest
 };
 
 } // namespace app::gui

@@ -3,19 +3,18 @@
 
 #include "ui/confirm_dialog.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace app::gui {
 
-namespace {
-
-struct Reviewed
+struct ChangeFlow::Reviewed
 {
     models::ChangeReview review;
-    QList<int> revertOf;
+    PlannedChanges planned; // without what is staged already
+    bool isUponStaged = false;
 };
-
-} // namespace
 
 ChangeFlow::ChangeFlow(ui::MainWindow &window, kube::Client &client, Journal journal, QObject *parent)
     : QObject(parent)
@@ -33,89 +32,145 @@ ChangeFlow::~ChangeFlow()
     }
 }
 
-void ChangeFlow::begin(const QString &title, Plan plan) { open(title, std::move(plan), false); }
-
-void ChangeFlow::stage(const models::ChangeSet &changes)
+ui::ConfirmDialog *ChangeFlow::openDialog(const QString &title)
 {
-    m_staged.append(changes);
-    QStringList titles;
-    for (const models::ChangeSet &each : std::as_const(m_staged))
-        titles.append(each.title);
-    Q_EMIT stagedChanged(titles);
+    ui::ConfirmDialog *dialog = m_window.openReview(title);
+    m_dialogs.removeAll(nullptr);
+    m_dialogs.append(dialog);
+    return dialog;
 }
 
-void ChangeFlow::dropStaged()
+void ChangeFlow::begin(const QString &title, Plan plan)
 {
-    m_staged.clear();
-    Q_EMIT stagedChanged({});
+    const QPointer<ui::ConfirmDialog> dialog = openDialog(title);
+    const auto job = [plan = std::move(plan), staged = m_staged,
+                      &client = m_client](std::stop_token stop) -> kube::Result<Reviewed> {
+        auto planned = plan(staged, stop);
+        if (!planned)
+            return tl::unexpected(planned.error());
+        Reviewed reviewed;
+        reviewed.isUponStaged = planned->revertOf.isEmpty() && staged.holdsAnyOf(planned->changes);
+        reviewed.review =
+            review(client, reviewed.isUponStaged ? staged.with(planned->changes) : planned->changes, stop);
+        reviewed.review.warnings += planned->warnings;
+        reviewed.planned = std::move(*planned);
+        return reviewed;
+    };
+    m_work.run(this, job, [this, dialog, title](const kube::Result<Reviewed> &reviewed) {
+        if (dialog && !reviewed)
+            dialog->setFailed(reviewed.error().message);
+        else if (dialog)
+            show(dialog, title, *reviewed);
+    });
+}
+
+void ChangeFlow::show(const QPointer<ui::ConfirmDialog> &dialog, const QString &title,
+                      const Reviewed &reviewed)
+{
+    const QList<int> revertOf = reviewed.planned.revertOf;
+    connect(dialog, &ui::ConfirmDialog::confirmed, this,
+            [this, dialog, revertOf](const models::ChangeSet &changes) { write(dialog, changes, revertOf); });
+    models::ChangeSet planned = reviewed.planned.changes;
+    planned.title = planned.title.isEmpty() ? title : planned.title;
+    planned.warnings += reviewed.planned.warnings;
+    connect(dialog, &ui::ConfirmDialog::staged, this, [this, planned] {
+        models::StagedChanges more = m_staged;
+        more.add(planned);
+        setStaged(more);
+    });
+    dialog->setReview(reviewed.review);
+    if (reviewed.isUponStaged)
+        dialog->setStageOnly(
+            tr("Changes of the same objects are staged already: this shows them together. Stage it, and "
+               "apply them together from the dock Changes."));
+    else
+        dialog->setStageable(revertOf.isEmpty());
+}
+
+void ChangeFlow::setStaged(const models::StagedChanges &staged)
+{
+    m_staged = staged;
+    Q_EMIT stagedChanged(m_staged.changes());
+}
+
+void ChangeFlow::dropStaged(const QStringList &keys)
+{
+    models::StagedChanges left = m_staged;
+    left.drop(keys);
+    setStaged(keys.isEmpty() ? models::StagedChanges() : left);
 }
 
 void ChangeFlow::reviewStaged()
 {
     if (m_staged.isEmpty())
         return;
-    PlannedChanges all;
-    for (const models::ChangeSet &each : std::as_const(m_staged)) {
-        all.changes.changes += each.changes;
-        all.warnings += each.warnings;
-    }
-    all.changes.title = m_staged.size() == 1 ? m_staged.constFirst().title
-                                             : tr("Apply %1 staged changes").arg(m_staged.size());
-    open(
-        all.changes.title, [all](std::stop_token) -> kube::Result<PlannedChanges> { return all; }, true);
-}
-
-void ChangeFlow::open(const QString &title, Plan plan, bool areStaged)
-{
-    const QPointer<ui::ConfirmDialog> dialog = m_window.openReview(title);
-    m_dialogs.removeAll(nullptr);
-    m_dialogs.append(dialog);
-    const auto job = [plan = std::move(plan),
-                      &client = m_client](std::stop_token stop) -> kube::Result<Reviewed> {
-        const auto planned = plan(stop);
-        if (!planned)
-            return tl::unexpected(planned.error());
-        Reviewed reviewed{review(client, planned->changes, stop), planned->revertOf};
-        reviewed.review.warnings += planned->warnings;
-        return reviewed;
+    using Planned = std::pair<models::StagedChanges, models::ChangeReview>;
+    const QPointer<ui::ConfirmDialog> dialog = openDialog(
+        m_staged.changes().size() == 1 ? m_staged.changes().constFirst().title()
+                                       : tr("Apply %1 staged changes").arg(m_staged.changes().size()));
+    const auto job = [staged = m_staged, &client = m_client](std::stop_token stop) -> kube::Result<Planned> {
+        const auto again = planAgain(client, staged, stop);
+        if (!again)
+            return tl::unexpected(again.error());
+        return Planned(*again, review(client, again->changeSet(), stop));
     };
-    m_work.run(this, job, [this, dialog, title, areStaged](const kube::Result<Reviewed> &reviewed) {
-        if (!dialog)
-            return;
-        if (!reviewed) {
-            dialog->setFailed(reviewed.error().message);
-            return;
-        }
-        connect(dialog, &ui::ConfirmDialog::confirmed, this,
-                [this, dialog, revertOf = reviewed->revertOf, areStaged](const models::ChangeSet &changes) {
-                    write(dialog, changes, revertOf, areStaged);
-                });
-        connect(dialog, &ui::ConfirmDialog::staged, this, [this, title](models::ChangeSet changes) {
-            changes.title = changes.title.isEmpty() ? title : changes.title;
-            stage(changes);
-        });
-        dialog->setReview(reviewed->review);
-        dialog->setStageable(!areStaged && reviewed->revertOf.isEmpty());
+    m_work.run(this, job, [this, dialog](const kube::Result<Planned> &planned) {
+        if (dialog && !planned)
+            dialog->setFailed(planned.error().message);
+        else if (dialog)
+            showStaged(dialog, planned->first, planned->second);
     });
 }
 
+void ChangeFlow::showStaged(const QPointer<ui::ConfirmDialog> &dialog, const models::StagedChanges &staged,
+                            const models::ChangeReview &review)
+{
+    setStaged(staged);
+    models::ChangeReview shown = review;
+    for (const models::StagedChange &each : staged.changes()) {
+        if (each.state == models::StagedChange::State::Conflict) {
+            shown.dryRunOk = false;
+            shown.dryRunMessage = each.error;
+        }
+    }
+    connect(dialog, &ui::ConfirmDialog::confirmed, this,
+            [this, dialog](const models::ChangeSet &changes) { writeStaged(dialog, changes); });
+    dialog->setReview(shown);
+}
+
 void ChangeFlow::write(const QPointer<ui::ConfirmDialog> &dialog, const models::ChangeSet &changes,
-                       const QList<int> &revertOf, bool areStaged)
+                       const QList<int> &revertOf)
 {
     const auto job = [this, changes, revertOf](std::stop_token stop) {
         return apply(m_client, m_journal, changes, revertOf, stop);
     };
-    m_work.run(this, job, [this, dialog, areStaged](const ApplyOutcome &outcome) {
-        if (areStaged && !outcome.error)
-            dropStaged();
-        tell(dialog, outcome);
+    m_work.run(this, job, [this, dialog](const ApplyOutcome &outcome) { tell(dialog, outcome, {}); });
+}
+
+void ChangeFlow::writeStaged(const QPointer<ui::ConfirmDialog> &dialog, const models::ChangeSet &changes)
+{
+    const auto job = [this, changes, staged = m_staged](std::stop_token stop) {
+        return applyStaged(m_client, m_journal, staged, changes, stop);
+    };
+    m_work.run(this, job, [this, dialog, changes](const ApplyOutcome &outcome) {
+        models::StagedChanges left = m_staged;
+        left.settle(changes, outcome.entries, outcome.error ? outcome.error->message : QString());
+        setStaged(left);
+        const auto written = std::count_if(outcome.entries.begin(), outcome.entries.end(),
+                                           [](const models::JournalEntry &each) { return each.succeeded; });
+        tell(dialog, outcome,
+             tr("%1 of %2 changes were written; the rest stays staged in the dock Changes.")
+                 .arg(written)
+                 .arg(changes.changes.size()));
     });
 }
 
-// In the dialog while it is open, else above the page: what was written is never said nowhere.
-void ChangeFlow::tell(const QPointer<ui::ConfirmDialog> &dialog, const ApplyOutcome &outcome)
+// In the dialog while it is open, else above the page: what was written is never said nowhere.  after: said behind an error.
+void ChangeFlow::tell(const QPointer<ui::ConfirmDialog> &dialog, const ApplyOutcome &outcome,
+                      const QString &after)
 {
-    const QString text = outcome.error ? outcome.error->message
+    const QString text = outcome.error
+        ? (after.isEmpty() ? outcome.error->message : u"%1. %2"_s.arg(outcome.error->message, after))
         : outcome.entries.size() == 1
         ? tr("One change written; Activity takes it back.")
         : tr("%1 changes written; Activity takes them back.").arg(outcome.entries.size());

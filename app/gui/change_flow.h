@@ -2,7 +2,8 @@
 #pragma once
 // One wish to write, from the plan to the journal: plan and dry run on a worker thread → the dialog that
 // shows both → a confirmation → apply with a journal.  Closing the dialog before the confirmation ends it
-// without a write.  Thread: GUI.
+// without a write.  What is staged instead waits for a review of all of it; a wish about an object of which something is
+// staged already is planned upon that, and can only be staged, too: it would be half of a set.  Thread: GUI.
 #include "app/changes.h"
 #include "app/gui/work_queue.h"
 #include "ui/shell/main_window.h"
@@ -19,7 +20,9 @@ struct PlannedChanges
     QList<int> revertOf;  // numbers of the journal's entries that are taken back
     QStringList warnings; // who will break
 };
-using Plan = std::function<kube::Result<PlannedChanges>(std::stop_token)>; // runs on a worker thread
+// Runs on a worker thread; what is staged counts as being there.
+using Plan =
+    std::function<kube::Result<PlannedChanges>(const models::StagedChanges &staged, std::stop_token stop)>;
 
 class ChangeFlow : public QObject
 {
@@ -28,27 +31,34 @@ public:
     ChangeFlow(ui::MainWindow &window, kube::Client &client, Journal journal, QObject *parent);
     ~ChangeFlow() override; // closes what is open
     void begin(const QString &title, Plan plan);
-    // What was kept instead of applied: in the order in which it was; gone once it is written, or with the cluster.
+    // What was kept instead of applied: in the order in which it was; gone once it is written, or with the cluster.  Of a try that
+    // was stopped, what was not written stays, with what stands against it.
     void reviewStaged();
-    void dropStaged();
+    void dropStaged(const QStringList &keys); // {}: all
+    const models::StagedChanges &staged() const { return m_staged; }
+    void setStaged(const models::StagedChanges &staged);
     const Journal &journal() const { return m_journal; }
 
 Q_SIGNALS:
     void applied(); // something was written or tried: the journal has changed
     void finished(bool succeeded, const QString &text);
-    void stagedChanged(const QStringList &titles);
+    void stagedChanged(const QList<models::StagedChange> &staged);
 
 private:
-    void open(const QString &title, Plan plan, bool areStaged);
-    void stage(const models::ChangeSet &changes);
+    struct Reviewed;
+    ui::ConfirmDialog *openDialog(const QString &title);
+    void show(const QPointer<ui::ConfirmDialog> &dialog, const QString &title, const Reviewed &reviewed);
+    void showStaged(const QPointer<ui::ConfirmDialog> &dialog, const models::StagedChanges &staged,
+                    const models::ChangeReview &review);
     void write(const QPointer<ui::ConfirmDialog> &dialog, const models::ChangeSet &changes,
-               const QList<int> &revertOf, bool areStaged);
-    void tell(const QPointer<ui::ConfirmDialog> &dialog, const ApplyOutcome &outcome);
+               const QList<int> &revertOf);
+    void writeStaged(const QPointer<ui::ConfirmDialog> &dialog, const models::ChangeSet &changes);
+    void tell(const QPointer<ui::ConfirmDialog> &dialog, const ApplyOutcome &outcome, const QString &after);
 
     ui::MainWindow &m_window;
     kube::Client &m_client;
     const Journal m_journal;
-    QList<models::ChangeSet> m_staged;
+    models::StagedChanges m_staged;
     QList<QPointer<ui::ConfirmDialog>> m_dialogs;
     WorkQueue m_work; // last: its job ends first
 };

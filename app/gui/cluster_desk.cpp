@@ -6,9 +6,12 @@
 #include "app/gui/page_problems.h"
 #include "app/guide_actions.h"
 #include "app/request_run.h"
+#include "app/traffic_findings.h"
 #include "models/analysis/undo.h"
+#include "models/items/configured_rows.h"
 #include "ui/docks/dock_area.h"
 #include "ui/docks/problems_panel.h"
+#include "ui/finding_place.h"
 #include "ui/journal_view.h"
 #include "ui/pages/activity_page.h"
 #include "ui/pages/certificates_page.h"
@@ -29,6 +32,7 @@ namespace app::gui {
 namespace {
 
 constexpr auto TrafficPause = 15s;     // a usual scrape interval: sooner there is nothing new
+constexpr auto LookPause = 15s;        // the same
 constexpr auto TrafficRetryPause = 3s; // a Prometheus that is starting
 constexpr int RowHistorySeconds = 3600;
 constexpr int RequestTimeoutMs = 15'000;
@@ -64,9 +68,11 @@ ClusterDesk::ClusterDesk(ui::MainWindow &window, ConsoleModels &models, const ku
               u"the edge is judged as its image says again"_s)
     , m_findings(models.findings)
     , m_desktop([] { return QApplication::activeWindow() != nullptr; })
+    , m_rights(m_session.client())
 {
     connect(&m_findings, &FindingFeed::shown, this, [this](const QList<models::Finding> &open) {
         showOverview(open);
+        askForRights();
         Q_EMIT analysed();
     });
     connect(&m_session, &ClusterSession::connectionChanged, &m_window, &ui::MainWindow::setConnection);
@@ -79,6 +85,8 @@ ClusterDesk::ClusterDesk(ui::MainWindow &window, ConsoleModels &models, const ku
             [this](const QString &text) { m_window.report(models::Severity::Info, text); });
     connect(&m_session, &ClusterSession::mappingRowsArrived, this, &ClusterDesk::takeRows);
     connect(&m_session, &ClusterSession::analysed, this, &ClusterDesk::takeAnalysis);
+    connect(&m_session, &ClusterSession::sighted, this, &ClusterDesk::takeSight);
+    connect(&m_rights, &ActionRights::changed, this, &ClusterDesk::showRights);
     connect(&m_window, &ui::MainWindow::pauseChosen, this, &ClusterDesk::pause);
     connect(&m_window, &ui::MainWindow::edgeChosen, &m_session, &ClusterSession::chooseEdge);
     connect(&m_window, &ui::MainWindow::rulesChosen, this, &ClusterDesk::chooseRules);
@@ -86,14 +94,17 @@ ClusterDesk::ClusterDesk(ui::MainWindow &window, ConsoleModels &models, const ku
     connect(&m_window, &ui::MainWindow::incidentSwitched, this, &ClusterDesk::switchIncident);
     connect(&m_changes, &ChangeFlow::applied, this, &ClusterDesk::showJournal);
     connect(&m_changes, &ChangeFlow::stagedChanged, &m_window.docks(), &ui::DockArea::setStaged);
+    connect(&m_changes, &ChangeFlow::stagedChanged, this, &ClusterDesk::askForRights);
     connect(&m_window.docks(), &ui::DockArea::stagedReviewRequested, &m_changes, &ChangeFlow::reviewStaged);
     connect(&m_window.docks(), &ui::DockArea::stagedDropRequested, &m_changes, &ChangeFlow::dropStaged);
     connect(&m_changes, &ChangeFlow::finished, &m_desktop, &DesktopNotices::changeFinished);
     connect(&m_session, &ClusterSession::connectionChanged, &m_desktop, &DesktopNotices::setConnection);
     connect(&m_desktop, &DesktopNotices::wanted, this, &ClusterDesk::tellDesktop);
     connect(&m_window, &ui::MainWindow::pageShown, this, &ClusterDesk::askForTraffic);
+    connect(&m_window, &ui::MainWindow::pageShown, this, &ClusterDesk::lookAtEdge);
     connect(&m_trafficTimer, &QTimer::timeout, this, &ClusterDesk::askForTraffic);
     m_trafficTimer.start(TrafficPause);
+    connect(&m_lookTimer, &QTimer::timeout, this, &ClusterDesk::lookAtTraffic);
     m_session.setCompats(chosenCompats());
     connectPages();
     connectChanges();
@@ -125,10 +136,25 @@ void ClusterDesk::takeAnalysis()
         showAnalysis();
 }
 
+// Nothing is asked of the edge's pods for a page that is not shown.
+void ClusterDesk::lookAtEdge()
+{
+    m_session.setSightWanted(!m_isPaused && m_window.isVisible() && m_window.currentPage() == "routing"_L1);
+}
+
+void ClusterDesk::takeSight()
+{
+    if (m_isPaused)
+        return;
+    decorate();
+    m_window.pages().routing->setSight(m_session.sight());
+}
+
 // Watches and analyses go on: what came meanwhile is there at once when it is over.
 void ClusterDesk::pause(bool paused)
 {
     m_isPaused = paused;
+    lookAtEdge();
     if (paused)
         return;
     kube::RowBatch<models::MappingRow> news{{}, {}, std::exchange(m_holdsCompletion, false)};
@@ -141,6 +167,7 @@ void ClusterDesk::pause(bool paused)
     m_models.mappings.apply(news);
     if (std::exchange(m_holdsAnalysis, false))
         showAnalysis();
+    takeSight();
     askForTraffic();
 }
 
@@ -168,10 +195,12 @@ void ClusterDesk::connectChanges()
             [this](const QString &id) { changeStep(id, true); });
     connect(pages.mesh, &ui::MeshSecurityPage::modeRequested, this, &ClusterDesk::changeMode);
     connect(pages.mesh, &ui::MeshSecurityPage::undoRequested, this, [this] {
+        showJournal();
         if (const auto entry = newestModeChange(m_entries))
             takeBack({*entry}, entry->title);
     });
     const auto revert = [this](int number) {
+        showJournal(); // with what was written since the list was made
         for (const models::JournalEntry &entry : std::as_const(m_entries)) {
             if (entry.number == number)
                 return takeBack(models::withLaterWrites(entry, m_entries), entry.title);
@@ -192,6 +221,7 @@ void ClusterDesk::showAnalysis()
     m_window.setEdges(edges, analysis.hasEdge ? analysis.view.installation.key() : QString(), rules());
     m_window.setNamespaces(namesOf(snapshot.namespaces));
     decorate();
+    showUnwatched();
     pages.routing->setOnlyIn(snapshot.onlyIn.value(u"mappings"_s));
     if (analysis.hasEdge)
         pages.routing->setEdge(analysis.view);
@@ -212,15 +242,21 @@ void ClusterDesk::showAnalysis()
     showFindings();
     showProblems(snapshot);
     showJournal();
+    lookAtEdge();
     if (const models::RequestSpec request = pages.request->request(); !request.url.host().isEmpty())
         predict(request);
     askForTraffic();
+    if (!m_lookTimer.isActive()) { // the first analysis
+        m_lookTimer.start(LookPause);
+        lookAtTraffic();
+    }
 }
 
 void ClusterDesk::showProblems(const models::Snapshot &snapshot)
 {
     for (const auto &[page, plural] : kindsOfPages(m_window.pages()))
-        page->setProblem(pageProblem(snapshot, plural));
+        page->setProblem(
+            pageProblem(snapshot, page == m_window.pages().mesh ? snapshot.modesPlural() : plural));
     for (const QString &plural : {u"hosts"_s, u"listeners"_s, u"tcpmappings"_s})
         m_window.pages().routing->setUnknown(plural, whyUnread(snapshot, plural));
     m_window.pages().mesh->setUnknown(whyUnread(snapshot, u"pods"_s));
@@ -228,13 +264,38 @@ void ClusterDesk::showProblems(const models::Snapshot &snapshot)
 
 void ClusterDesk::showOverview(const QList<models::Finding> &findings)
 {
+    int errors = 0, warnings = 0;
+    for (const models::Finding &finding : findings) {
+        const bool leadsToMesh = ui::placeOf(finding).page == "mesh"_L1;
+        errors += leadsToMesh && finding.severity == models::Severity::Error;
+        warnings += leadsToMesh && finding.severity == models::Severity::Warning;
+    }
+    m_window.pages().mesh->setOpenFindings(errors, warnings);
     const ClusterAnalysis &analysis = *m_session.analysis();
     m_window.pages().overview->setAnalysis(
         {analysis.snapshot.get(), analysis.hasEdge ? &analysis.view : nullptr, analysis.meshMode,
          analysis.certificates, analysis.postures, findings, QDateTime::currentDateTimeUtc(), rules()});
 }
 
-void ClusterDesk::showFindings() { m_findings.show(m_session.analysis(), m_mutes.all()); }
+void ClusterDesk::showFindings() { m_findings.show(m_session.analysis(), m_mutes.all(), m_trafficFindings); }
+
+// Of no single page: problems and the overview are always in sight.
+void ClusterDesk::lookAtTraffic()
+{
+    const auto analysis = m_session.analysis();
+    if (m_isLooking || m_isPaused || !analysis || !m_window.isVisible()
+        || state().phase != models::ConnectionState::Phase::Live)
+        return;
+    m_isLooking = true;
+    const auto job = [&client = m_session.client(), analysis](std::stop_token stop) {
+        return trafficFindings(client, *analysis->snapshot, QDateTime::currentDateTimeUtc(), stop).findings;
+    };
+    m_looking.run(this, job, [this](const QList<models::Finding> &found) {
+        m_isLooking = false;
+        if (std::exchange(m_trafficFindings, found) != found)
+            showFindings();
+    });
+}
 
 // Small: what one user changed by hand in one cluster.
 void ClusterDesk::showJournal()
@@ -261,19 +322,52 @@ void ClusterDesk::showJournal()
             undoable.insert(each.id);
     }
     m_window.pages().guide->setUndoable(undoable);
+    askForRights();
+}
+
+// Mappings of annotations and Ingresses come with the analysis: the store watches objects only.
+void ClusterDesk::showUnwatched()
+{
+    const auto job = [analysis = m_session.analysis()](std::stop_token) {
+        return models::unwatchedMappingRows(*analysis->snapshot, analysis->view.installation);
+    };
+    m_reading.run(this, job, [this](const QList<models::MappingRow> &rows) {
+        QSet<QString> wanted;
+        kube::RowBatch<models::MappingRow> batch;
+        for (const models::MappingRow &row : rows) {
+            wanted.insert(row.key);
+            if (const models::MappingRow *known = m_models.mappings.find(row.key);
+                !known || !models::saysTheSame(*known, row))
+                batch.upserts.append(row);
+        }
+        for (int i = 0; i < m_models.mappings.rowCount(); ++i) {
+            const models::MappingRow &row = m_models.mappings.row(i);
+            if (!models::sourceOf(row).isEmpty() && !wanted.contains(row.key))
+                batch.removals.append(row.key);
+        }
+        if (!batch.upserts.isEmpty() || !batch.removals.isEmpty())
+            m_models.mappings.apply(batch);
+    });
 }
 
 // Completes each row from the newest analysis and traffic; only what really changed is told to the table.
 void ClusterDesk::decorate()
 {
-    m_models.mappings.setDecorator([analysis = m_session.analysis(),
-                                    traffic = m_traffic](models::MappingRow &row) {
-        auto verdict = analysis ? analysis->view.mappings.value(row.key) : nullptr;
-        const MappingTraffic now = traffic.value(row.key);
+    m_models.mappings.setDecorator([analysis = m_session.analysis(), traffic = m_traffic,
+                                    sight = m_session.sight()](models::MappingRow &row) {
+        const QString mapping = models::verdictKey(row);
+        auto verdict = analysis ? models::verdictOf(analysis->view, row) : nullptr;
+        const bool counts = !verdict || verdict->state != models::MappingVerdict::State::Replaced;
+        const MappingTraffic now = counts ? traffic.value(mapping) : MappingTraffic();
         const bool isSame = verdict == row.verdict || (verdict && row.verdict && *verdict == *row.verdict);
-        const bool changed =
-            !isSame || now.requestsPerSecond != row.requestsPerSecond || now.history != row.history;
+        models::MappingSight seen = sight.mappings.value(mapping);
+        bool changed = !isSame || now.requestsPerSecond != row.requestsPerSecond || now.history != row.history
+            || seen != row.sight;
         row.verdict = std::move(verdict);
+        row.sight = std::move(seen);
+        const bool isLate = models::isLateInEnvoy(row, sight.envoy.readAt);
+        changed = changed || isLate != row.isLate;
+        row.isLate = isLate;
         row.requestsPerSecond = now.requestsPerSecond;
         row.history = now.history;
         return changed;
@@ -327,9 +421,11 @@ void ClusterDesk::askForTraffic()
     const bool isForRows = page == "routing"_L1;
     const auto analysis = m_session.analysis();
     if (m_isAsking || m_isPaused || !analysis || !m_window.isVisible()
-        || (!isForRows && page != "metrics"_L1))
+        || (!isForRows && page != "metrics"_L1 && page != "overview"_L1))
         return;
     const auto service = prometheusIn(*analysis->snapshot);
+    if (page == "overview"_L1)
+        return askForSummary(service);
     if (isForRows && !service)
         return;
     m_isAsking = true;
@@ -343,6 +439,27 @@ void ClusterDesk::askForTraffic()
     };
     m_reading.run(this, job,
                   [this, isForRows](const ui::MetricsAnswer &answer) { takeTraffic(answer, isForRows); });
+}
+
+// Of Overview's strip.
+void ClusterDesk::askForSummary(const std::optional<kube::PrometheusService> &service)
+{
+    if (!service) {
+        ui::TrafficSummary none;
+        none.error = whyNoPrometheus(*m_session.analysis()->snapshot);
+        return m_window.pages().overview->setTraffic(none);
+    }
+    m_isAsking = true;
+    const auto job = [&client = m_session.client(), service = *service](std::stop_token stop) {
+        return askEdgeTraffic(client, service, QDateTime::currentDateTimeUtc(), stop);
+    };
+    m_reading.run(this, job, [this](const ui::TrafficSummary &summary) {
+        m_isAsking = false;
+        m_trafficTimer.start(summary.error.isEmpty() ? TrafficPause : TrafficRetryPause);
+        m_window.pages().overview->setTraffic(summary);
+        if (m_window.currentPage() != "overview"_L1)
+            askForTraffic(); // the user went on meanwhile
+    });
 }
 
 void ClusterDesk::takeTraffic(const ui::MetricsAnswer &answer, bool isForRows)
@@ -360,7 +477,8 @@ void ClusterDesk::takeTraffic(const ui::MetricsAnswer &answer, bool isForRows)
     }
     const bool isOtherRange =
         !isForRows && answer.from.secsTo(answer.to) != m_window.pages().metrics->rangeSeconds();
-    if (isOtherRange || isForRows != (m_window.currentPage() == "routing"_L1))
+    if (isOtherRange || isForRows != (m_window.currentPage() == "routing"_L1)
+        || m_window.currentPage() == "overview"_L1)
         askForTraffic(); // the user went on meanwhile
 }
 
@@ -379,8 +497,10 @@ void ClusterDesk::changeStep(const QString &stepId, bool undo)
     const models::GuideStep *wanted = step(stepId);
     if (!wanted)
         return;
-    if (undo)
+    if (undo) {
+        showJournal();
         return takeBack(entriesOfStep(m_entries, *wanted), titleOfStep(*wanted));
+    }
     m_changes.begin(titleOfStep(*wanted), applyStepPlan(m_session.client(), m_session.analysis(), *wanted));
 }
 

@@ -4,6 +4,7 @@
 // come from the pages as jobs. Made when a context is chosen, destroyed with it: after that nothing of it
 // reaches a page.  Thread: GUI.
 #include "app/edge_host.h"
+#include "app/gui/action_rights.h"
 #include "app/gui/change_flow.h"
 #include "app/gui/cluster_session.h"
 #include "app/gui/console_models.h"
@@ -28,6 +29,8 @@ public:
     const models::ConnectionState &state() const { return m_session.state(); }
     std::shared_ptr<const ClusterAnalysis> analysis() const { return m_session.analysis(); }
     void send(const models::RequestSpec &request);
+    const models::StagedChanges &staged() const { return m_changes.staged(); }
+    void setStaged(const models::StagedChanges &staged) { m_changes.setStaged(staged); }
 
 Q_SIGNALS:
     void analysed();                                      // the pages show the newest analysis
@@ -40,6 +43,10 @@ private:
     void connectChanges();
     void takeRows(const kube::RowBatch<models::MappingRow> &batch);
     void takeAnalysis();
+    void askForRights();
+    void showRights();
+    void lookAtEdge();
+    void takeSight();
     void pause(bool paused);
     void showAnalysis();
     void showProblems(const models::Snapshot &snapshot);
@@ -60,10 +67,13 @@ private:
     void revealValue(const models::ObjectRef &secret, const QString &dataKey);
     void copyYaml(const models::ObjectRef &object);
     void decorate();
+    void showUnwatched();
     void predict(const models::RequestSpec &request);
     void showYaml(const models::ObjectRef &object, const QString &apiVersion);
     void showOrder(const QString &key, const models::RequestSpec &request);
     void askForTraffic();
+    void askForSummary(const std::optional<kube::PrometheusService> &service);
+    void lookAtTraffic(); // for findings
     void takeTraffic(const ui::MetricsAnswer &answer, bool isForRows);
     void changeStep(const QString &stepId, bool undo);
     void changeMode(models::MtlsMode mode);
@@ -88,8 +98,13 @@ private:
     QHash<QString, MappingTraffic> m_traffic;
     QTimer m_trafficTimer;
     bool m_isAsking = false;
+    QList<models::Finding> m_trafficFindings;
+    QTimer m_lookTimer;
+    bool m_isLooking = false;
+    ActionRights m_rights;
     WorkQueue m_reading;  // YAML, traffic
     WorkQueue m_requests; // test requests: one that hangs holds up nothing else
+    WorkQueue m_looking;  // at traffic
 };
 
 } // namespace app::gui

@@ -5,7 +5,13 @@
 #include "app/gui/handshake.h"
 #include "app/gui/reveal.h"
 #include "kube/wipe.h"
+#include "ui/docks/dock_area.h"
+#include "ui/docks/problems_panel.h"
+#include "ui/journal_view.h"
+#include "ui/pages/activity_page.h"
 #include "ui/pages/certificates_page.h"
+#include "ui/pages/guide_page.h"
+#include "ui/pages/mesh_security_page.h"
 #include "ui/pages/routing_page.h"
 #include "ui/secret_dialog.h"
 
@@ -86,6 +92,36 @@ void ClusterDesk::fix(const QStringList &keys, const QString &hidden)
     }
     if (analysis && !findings.isEmpty())
         m_changes.begin(titleOfFix(findings), fixPlan(m_session.client(), analysis, findings, hidden));
+}
+
+void ClusterDesk::askForRights()
+{
+    const auto analysis = m_session.analysis();
+    if (!analysis)
+        return;
+    QList<models::FindingRow> fixable;
+    for (int i = 0; i < m_models.findings.rowCount() && fixable.size() < ActionRights::MostAsked; ++i) {
+        if (m_models.findings.row(i).fixable)
+            fixable.append(m_models.findings.row(i));
+    }
+    QMap<QString, models::ObjectRef> secrets;
+    for (int i = 0; i < m_models.certificates.rowCount() && secrets.size() < ActionRights::MostAsked; ++i) {
+        if (const models::ObjectRef &at = m_models.certificates.row(i).storedAt; at.kind == "Secret"_L1)
+            secrets.insert(at.text(), at);
+    }
+    m_rights.look({analysis, m_entries, fixable, secrets, m_changes.staged().changes()});
+}
+
+void ClusterDesk::showRights()
+{
+    const QHash<QString, QString> &forbidden = m_rights.forbidden();
+    m_window.pages().mesh->setForbidden(forbidden.value(u"mode"_s), forbidden.value(u"mode/undo"_s));
+    m_window.pages().guide->setForbidden(forbidden);
+    m_window.pages().activity->setForbidden(forbidden);
+    m_window.docks().changes().setForbidden(forbidden);
+    m_window.docks().setStagedForbidden(forbidden.value(u"staged"_s));
+    m_window.pages().certificates->setForbidden(forbidden);
+    m_window.docks().problems().setForbidden(forbidden);
 }
 
 QHash<QString, edge::Compat> ClusterDesk::chosenCompats() const
@@ -193,8 +229,10 @@ void ClusterDesk::revealValue(const models::ObjectRef &secret, const QString &da
 
 void ClusterDesk::copyYaml(const models::ObjectRef &object)
 {
-    const auto job = [&client = m_session.client(), object](std::stop_token stop) {
-        return yamlOf(client, apiVersionOf(object.kind), object.kind, object.nameSpace, object.name, stop);
+    const auto analysis = m_session.analysis();
+    const bool isFirstGeneration = analysis && analysis->hasEdge && analysis->imageCompat == edge::Compat::V1;
+    const auto job = [&client = m_session.client(), object, isFirstGeneration](std::stop_token stop) {
+        return yamlAsRead(client, object, isFirstGeneration, stop);
     };
     m_reading.run(this, job, [this, object](const kube::Result<QString> &yaml) {
         if (!yaml)
@@ -208,7 +246,7 @@ void ClusterDesk::copyYaml(const models::ObjectRef &object)
 void ClusterDesk::showYaml(const models::ObjectRef &object, const QString &apiVersion)
 {
     const auto job = [&client = m_session.client(), object, apiVersion](std::stop_token stop) {
-        return yamlOf(client, apiVersion, object.kind, object.nameSpace, object.name, stop);
+        return yamlOf(client, object, apiVersion, stop);
     };
     m_reading.run(this, job, [this, object](const kube::Result<QString> &yaml) {
         m_window.pages().routing->showYaml(object, yaml ? *yaml : yaml.error().message);

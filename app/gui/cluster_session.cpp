@@ -14,6 +14,8 @@ QString nameOf(edge::Compat compat) { return QString::fromLatin1(edge::compatNam
 QString rulesText(const ClusterAnalysis &analysis)
 {
     const edge::Compat now = analysis.view.installation.compat;
+    if (analysis.view.installation.isCompatGuessed)
+        return u"compat %1 (a guess: the image names no version)"_s.arg(nameOf(now));
     return now == analysis.imageCompat
         ? u"compat %1"_s.arg(nameOf(now))
         : u"compat %1 (chosen; the image says %2)"_s.arg(nameOf(now), nameOf(analysis.imageCompat));
@@ -38,6 +40,7 @@ ClusterSession::ClusterSession(kube::Connection connection, QString edge, QObjec
     connect(&client(), &kube::Client::warned, this, &ClusterSession::warned);
     connect(&client().transport(), &kube::Transport::signInMessage, this, &ClusterSession::signInMessage);
     m_proxies = std::make_unique<EdgeProxyWatch>(m_thread->client());
+    m_runtimes = std::make_unique<EdgeRuntimeWatch>(m_thread->client());
     m_prometheus = std::make_unique<PrometheusWatch>(m_thread->client());
     const auto again = [this] {
         if (m_newest)
@@ -45,11 +48,13 @@ ClusterSession::ClusterSession(kube::Connection connection, QString edge, QObjec
     };
     connect(m_proxies.get(), &EdgeProxyWatch::answered, this, again);
     connect(m_prometheus.get(), &PrometheusWatch::answered, this, again);
+    connect(m_runtimes.get(), &EdgeRuntimeWatch::answered, this, &ClusterSession::sighted);
 }
 
 ClusterSession::~ClusterSession()
 {
     m_proxies.reset(); // they ask through the cluster thread
+    m_runtimes.reset();
     m_prometheus.reset();
     m_thread.reset(); // before the pool: no snapshot may come after the pool has ended
     m_pool.waitForDone();
@@ -108,11 +113,12 @@ void ClusterSession::runAnalysis()
     m_analysing = true;
     m_pool.start(
         [this, input = *std::exchange(m_waiting, std::nullopt), chosen = m_edge, compats = m_compats] {
-            const auto compatOf = [&compats](const QString &key) {
-                const auto compat = compats.constFind(key);
-                return compat == compats.constEnd() ? std::nullopt : std::optional(*compat);
+            const auto choice = [&compats](models::EdgeInstallation &installation) {
+                const auto compat = compats.constFind(installation.key());
+                if (compat != compats.constEnd())
+                    installation.judgeBy(*compat);
             };
-            auto analysis = m_analyst.analyse(input, chosen, compatOf);
+            auto analysis = m_analyst.analyse(input, chosen, choice);
             QMetaObject::invokeMethod(
                 this, [this, analysis] { take(analysis); }, Qt::QueuedConnection);
         });
@@ -127,6 +133,7 @@ void ClusterSession::take(std::shared_ptr<const ClusterAnalysis> analysis)
         ? QString()
         : u"%1 %2, %3"_s.arg(edge.key(), edge.version, rulesText(*m_analysis));
     m_proxies->setAnalysis(*m_analysis);
+    m_runtimes->setAnalysis(m_analysis);
     m_prometheus->setSnapshot(*m_analysis->snapshot);
     if (std::exchange(m_state.edge, text) != text)
         Q_EMIT connectionChanged(m_state);

@@ -5,6 +5,7 @@
 #include "app/cluster_analysis.h"
 #include "app/cluster_thread.h"
 #include "app/gui/edge_proxy_watch.h"
+#include "app/gui/edge_runtime_watch.h"
 #include "app/gui/prometheus_watch.h"
 #include "kube/row_feed.h"
 #include "models/items/rows.h"
@@ -29,6 +30,9 @@ public:
     void chooseEdge(const QString &key); // "namespace/name"; analyses the newest snapshot for it
     // By which rules edges are judged, by "namespace/name"; those that are not named as their image says.
     void setCompats(const QHash<QString, edge::Compat> &compats);
+    // Whether somebody looks at what the edge's pods have taken over; nobody: they are not asked.
+    void setSightWanted(bool wanted) { m_runtimes->setWanted(wanted); }
+    const models::EdgeSight &sight() const { return m_runtimes->sight(); }
     kube::Client &client() { return m_thread->client(); }
     const std::shared_ptr<const ClusterAnalysis> &analysis() const
     {
@@ -40,6 +44,7 @@ Q_SIGNALS:
     void connectionChanged(const models::ConnectionState &state);
     void mappingRowsArrived(const kube::RowBatch<models::MappingRow> &batch);
     void analysed();                         // analysis() is new
+    void sighted();                          // sight() is
     void warned(const QString &text);        // by the API server, each text once
     void signInMessage(const QString &text); // of the program that signs this user in
 
@@ -54,6 +59,7 @@ private:
     std::unique_ptr<ClusterThread> m_thread;
     ClusterWatch *m_watch = nullptr; // lives on the cluster thread
     std::unique_ptr<EdgeProxyWatch> m_proxies;
+    std::unique_ptr<EdgeRuntimeWatch> m_runtimes;
     std::unique_ptr<PrometheusWatch> m_prometheus;
     ClusterAnalyst m_analyst; // only on the pool
     QThreadPool m_pool;       // one analysis at a time

@@ -2,6 +2,9 @@
 #include "app/gui/desk_wishes.h"
 
 #include "app/guide_actions.h"
+#include "app/snapshot_plan.h"
+#include "kube/discovery.h"
+#include "models/analysis/strict_policies.h"
 
 using namespace Qt::StringLiterals;
 
@@ -10,16 +13,24 @@ namespace app::gui {
 namespace {
 
 kube::Result<PlannedChanges> plannedApply(kube::Client &client, const Wish &wish, QStringList warnings,
-                                          std::stop_token stop)
+                                          const models::StagedChanges &staged, std::stop_token stop)
 {
-    auto changes = planApply(client, wish, stop);
+    auto changes = planApply(client, wish, stop, staged);
     if (!changes)
         return tl::unexpected(changes.error());
     return PlannedChanges{std::move(*changes), {}, std::move(warnings)};
 }
 
+} // namespace
+
 Wish modeWish(const ClusterAnalysis &analysis, models::MtlsMode mode)
 {
+    if (analysis.snapshot->isOldMesh()) {
+        Wish wish;
+        wish.title = titleOfMode(mode);
+        wish.objects.push_back(models::strictPolicies(*analysis.snapshot)->setMesh(mode).value);
+        return wish;
+    }
     const QString root = analysis.snapshot->istioRootNamespace;
     const models::PeerAuthentication *policy = models::meshWidePolicy(*analysis.snapshot);
     const std::string name = policy ? policy->name.toStdString() : "default";
@@ -56,50 +67,54 @@ kube::Result<Wish> wishOfFix(const ClusterAnalysis &analysis, const models::Find
     return wish;
 }
 
-} // namespace
-
 Plan applyStepPlan(kube::Client &client, std::shared_ptr<const ClusterAnalysis> analysis,
                    const models::GuideStep &step)
 {
     return [&client, analysis = std::move(analysis),
-            step](std::stop_token stop) -> kube::Result<PlannedChanges> {
+            step](const models::StagedChanges &staged, std::stop_token stop) -> kube::Result<PlannedChanges> {
         const auto wish = wishOfStep(*analysis, step);
         if (!wish)
             return tl::unexpected(wish.error());
         const bool isStrict = step.id == "strict"_L1;
-        return plannedApply(client, *wish, isStrict ? analysis->breaksUnderStrict : QStringList(), stop);
+        return plannedApply(client, *wish, isStrict ? analysis->breaksUnderStrict : QStringList(), staged,
+                            stop);
     };
 }
 
 Plan changeModePlan(kube::Client &client, std::shared_ptr<const ClusterAnalysis> analysis,
                     models::MtlsMode mode)
 {
-    return [&client, analysis = std::move(analysis), mode](std::stop_token stop) {
+    return [&client, analysis = std::move(analysis), mode](const models::StagedChanges &staged,
+                                                           std::stop_token stop) {
         const bool isStrict = mode == models::MtlsMode::Strict;
         return plannedApply(client, modeWish(*analysis, mode),
-                            isStrict ? analysis->breaksUnderStrict : QStringList(), stop);
+                            isStrict ? analysis->breaksUnderStrict : QStringList(), staged, stop);
     };
 }
 
 Plan fixPlan(kube::Client &client, std::shared_ptr<const ClusterAnalysis> analysis,
              const QList<models::Finding> &findings, const QString &hidden)
 {
-    return [&client, analysis = std::move(analysis), findings,
-            hidden](std::stop_token stop) -> kube::Result<PlannedChanges> {
-        PlannedChanges all;
-        all.changes.title = titleOfFix(findings);
-        if (!hidden.isEmpty())
-            all.warnings.append(hidden);
+    return [&client, analysis = std::move(analysis), findings, hidden](
+               const models::StagedChanges &staged, std::stop_token stop) -> kube::Result<PlannedChanges> {
+        models::StagedChanges all = staged, own; // two findings of one object make one change of it
         for (const models::Finding &finding : findings) {
             const auto wish = wishOfFix(*analysis, finding);
             if (!wish)
                 return tl::unexpected(wish.error());
-            const auto changes = planApply(client, *wish, stop);
+            const auto changes = planApply(client, *wish, stop, all);
             if (!changes)
                 return tl::unexpected(changes.error());
-            all.changes.changes += changes->changes;
+            all.add(*changes);
+            own.add(*changes);
         }
-        return all;
+        PlannedChanges planned;
+        planned.changes.title = titleOfFix(findings);
+        for (const models::StagedChange &each : own.changes())
+            planned.changes.changes.append(each.change);
+        if (!hidden.isEmpty())
+            planned.warnings.append(hidden);
+        return planned;
     };
 }
 
@@ -117,7 +132,8 @@ QString titleOfMode(models::MtlsMode mode)
 
 Plan undoPlan(kube::Client &client, const QList<models::JournalEntry> &entries)
 {
-    return [&client, entries](std::stop_token stop) -> kube::Result<PlannedChanges> {
+    return [&client, entries](const models::StagedChanges &, // taken back is what was written
+                              std::stop_token stop) -> kube::Result<PlannedChanges> {
         auto changes = planUndo(client, entries, stop);
         if (!changes)
             return tl::unexpected(changes.error());
@@ -131,40 +147,48 @@ Plan undoPlan(kube::Client &client, const QList<models::JournalEntry> &entries)
 std::optional<models::JournalEntry> newestModeChange(const QList<models::JournalEntry> &entries)
 {
     for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
-        if (entry->change.type.plural == "peerauthentications"_L1 && entry->canBeTakenBack()
+        const QString &plural = entry->change.type.plural;
+        if ((plural == "peerauthentications"_L1 || plural == "meshpolicies"_L1) && entry->canBeTakenBack()
             && entry->revertOf == 0)
             return *entry;
     }
     return {};
 }
 
-QString apiVersionOf(const QString &kind)
-{
-    static const QHash<QString, QString> versions{{u"Secret"_s, u"v1"_s},
-                                                  {u"Service"_s, u"v1"_s},
-                                                  {u"ConfigMap"_s, u"v1"_s},
-                                                  {u"Pod"_s, u"v1"_s},
-                                                  {u"Namespace"_s, u"v1"_s},
-                                                  {u"Deployment"_s, u"apps/v1"_s},
-                                                  {u"PeerAuthentication"_s, u"security.istio.io/v1beta1"_s},
-                                                  {u"DestinationRule"_s, u"networking.istio.io/v1beta1"_s}};
-    return versions.value(kind, u"getambassador.io/v2"_s);
-}
+namespace {
 
-kube::Result<QString> yamlOf(kube::Client &client, const QString &apiVersion, const QString &kind,
-                             const QString &nameSpace, const QString &name, std::stop_token stop)
+kube::Result<QString> yamlOfType(kube::Client &client, const kube::ResourceType &type,
+                                 const models::ObjectRef &ref, std::stop_token stop)
 {
-    const auto type = discoverType(client, apiVersion, kind, stop);
-    if (!type)
-        return tl::unexpected(type.error());
-    auto object = currentState(client, *type, nameSpace, name, stop);
+    auto object = currentState(client, type, ref.nameSpace, ref.name, stop);
     if (!object)
         return tl::unexpected(object.error());
     if (!*object)
-        return kube::failure(kube::Error::Kind::NotFound,
-                             u"%1 %2/%3 is no longer there"_s.arg(kind, nameSpace, name));
+        return kube::failure(kube::Error::Kind::NotFound, u"%1 is no longer there"_s.arg(ref.text()));
     (*object)->child("metadata").erase("managedFields");
     return QString::fromStdString(edge::toYaml(**object));
+}
+
+} // namespace
+
+kube::Result<QString> yamlOf(kube::Client &client, const models::ObjectRef &object, const QString &apiVersion,
+                             std::stop_token stop)
+{
+    const auto type = discoverType(client, apiVersion, object.kind, stop);
+    return type ? yamlOfType(client, *type, object, stop)
+                : kube::Result<QString>(tl::unexpected(type.error()));
+}
+
+kube::Result<QString> yamlAsRead(kube::Client &client, const models::ObjectRef &object,
+                                 bool isFirstGeneration, std::stop_token stop)
+{
+    const auto catalog = client.discovery().fetch(stop, groupsRead()).result();
+    if (!catalog)
+        return tl::unexpected(catalog.error());
+    const auto type = typeOfKind(&*catalog, object.kind, isFirstGeneration);
+    return type ? yamlOfType(client, *type, object, stop)
+                : kube::failure(kube::Error::Kind::NotFound,
+                                u"%1: this kind is not read from clusters"_s.arg(object.text()));
 }
 
 } // namespace app::gui

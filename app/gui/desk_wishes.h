@@ -14,6 +14,8 @@ Plan applyStepPlan(kube::Client &client, std::shared_ptr<const ClusterAnalysis> 
 // namespace.
 Plan changeModePlan(kube::Client &client, std::shared_ptr<const ClusterAnalysis> analysis,
                     models::MtlsMode mode);
+Wish modeWish(const ClusterAnalysis &analysis, models::MtlsMode mode);
+kube::Result<Wish> wishOfFix(const ClusterAnalysis &analysis, const models::Finding &finding);
 // One change set for all of them; hidden: what to say of findings that a filter hides, "" nothing.
 Plan fixPlan(kube::Client &client, std::shared_ptr<const ClusterAnalysis> analysis,
              const QList<models::Finding> &findings, const QString &hidden);
@@ -21,13 +23,14 @@ QString titleOfFix(const QList<models::Finding> &findings);
 QString titleOfMode(models::MtlsMode mode); // "Switch the mesh to STRICT"
 Plan undoPlan(kube::Client &client, const QList<models::JournalEntry> &entries);
 
-// The newest change of a PeerAuthentication that can be taken back.
+// The newest change of a PeerAuthentication, or MeshPolicy, that can be taken back.
 std::optional<models::JournalEntry> newestModeChange(const QList<models::JournalEntry> &entries);
 
-// What a kind is read as by default: the newest version that every server of it still answers to.
-QString apiVersionOf(const QString &kind);
 // The object as it is now, as YAML without managed fields; Secrets' values by their size only.
-kube::Result<QString> yamlOf(kube::Client &client, const QString &apiVersion, const QString &kind,
-                             const QString &nameSpace, const QString &name, std::stop_token stop);
+kube::Result<QString> yamlOf(kube::Client &client, const models::ObjectRef &object, const QString &apiVersion,
+                             std::stop_token stop);
+// The same in the version that snapshots read it in.
+kube::Result<QString> yamlAsRead(kube::Client &client, const models::ObjectRef &object,
+                                 bool isFirstGeneration, std::stop_token stop);
 
 } // namespace app::gui

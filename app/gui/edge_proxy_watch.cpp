@@ -14,6 +14,7 @@ namespace app::gui {
 namespace {
 
 constexpr std::chrono::milliseconds Soonest = 2s, Latest = 10min, AfterError = 1min;
+constexpr std::chrono::milliseconds PushTime = 2s; // istiod: 0.2 s of itself, more in a large mesh
 
 bool arePodsEqual(const QList<models::Pod> &left, const QList<models::Pod> &right)
 {
@@ -78,8 +79,12 @@ void EdgeProxyWatch::setAnalysis(const ClusterAnalysis &analysis)
     m_edges = snapshot.edges;
     m_pods = std::move(pods);
     m_meshPods = meshPods;
+    const bool isPolicyNew = m_policies != snapshot.peerAuthentications;
+    m_policies = snapshot.peerAuthentications;
     if (!isKnown)
         ask();
+    else if (isPolicyNew) // once istiod has pushed it
+        m_timer.start(PushTime);
 }
 
 void EdgeProxyWatch::ask()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // Keeps knowing what the edges' pods and the sidecars (one of each workload) have loaded: asks again when those
-// pods change, and in time to see a certificate that is renewed.  No watch tells of it, so it costs a port-forward each time; a certificate of a
+// pods or the PeerAuthentications change, and in time to see a certificate that is renewed.  No watch tells of it, so it costs a port-forward each time; a certificate of a
 // day is asked for every ten minutes.  Thread: GUI.  Destroy it before the cluster thread.
 #include "app/cluster_analysis.h"
 #include "app/gui/work_queue.h"
@@ -29,8 +29,9 @@ private:
 
     kube::Client &m_client;
     QList<models::EdgeInstallation> m_edges;
-    QList<models::Pod> m_pods;     // of the edges
-    QList<models::Pod> m_meshPods; // one of each workload
+    QList<models::Pod> m_pods;                    // of the edges
+    QList<models::Pod> m_meshPods;                // one of each workload
+    QList<models::PeerAuthentication> m_policies; // that the sidecars' listeners follow
     QList<models::ProxyCertificates> m_proxies, m_sidecars;
     QTimer m_timer;
     bool m_isAsking = false, m_isOutdated = false;

@@ -23,7 +23,9 @@ public:
 
     explicit FindingFeed(models::TableModel<models::FindingRow> &rows, QObject *parent = nullptr);
     ~FindingFeed() override;
-    void show(std::shared_ptr<const ClusterAnalysis> analysis, const QHash<QString, QString> &mutes);
+    // traffic: what was found beside the objects (app/traffic_findings.h).
+    void show(std::shared_ptr<const ClusterAnalysis> analysis, const QHash<QString, QString> &mutes,
+              const QList<models::Finding> &traffic = {});
 
 Q_SIGNALS:
     void shown(const QList<models::Finding>
@@ -34,6 +36,7 @@ private:
     {
         std::shared_ptr<const ClusterAnalysis> analysis;
         QHash<QString, QString> mutes;
+        QList<models::Finding> traffic;
     };
     struct Made
     {

@@ -13,6 +13,8 @@ QString groupOf(const QString &plural)
 {
     if (plural == "mappings"_L1 || plural == "hosts"_L1 || plural == "tlscontexts"_L1)
         return u"getambassador.io"_s;
+    if (plural == "meshpolicies"_L1 || plural == "policies"_L1)
+        return u"authentication.istio.io"_s;
     return plural == "peerauthentications"_L1 ? u"security.istio.io"_s : QString();
 }
 
@@ -25,7 +27,7 @@ QString roleFor(const QString &plural)
 QString absentText(const QString &plural)
 {
     const QString group = groupOf(plural);
-    const QString product = group == "security.istio.io"_L1 ? u"Istio"_s : u"Ambassador or Emissary"_s;
+    const QString product = group.endsWith("istio.io"_L1) ? u"Istio"_s : u"Ambassador or Emissary"_s;
     return u"%1 is not installed in this cluster: its API server has no %2 (%3). Install it, or choose the context of a cluster that has it."_s
         .arg(product, plural, group.isEmpty() ? u"core"_s : group);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/reveal.h"
 
+#include "app/rights.h"
 #include "kube/wipe.h"
 
 #include <QUrl>
@@ -34,6 +35,11 @@ kube::Result<QByteArray> valueIn(const QByteArray &json, const models::ObjectRef
 kube::Result<QByteArray> reveal(kube::Client &client, const Journal &journal, const models::ObjectRef &secret,
                                 const QString &dataKey, std::stop_token stop)
 {
+    client.access()
+        .forget(); // kept answers are a minute old at most, and the journal would tell of a look that was none
+    const QString missing = missingRightsText(client, missingRights(client, {rightToReveal(secret)}, stop));
+    if (!missing.isEmpty()) // nothing is looked at, so the journal has nothing to tell
+        return kube::failure(kube::Error::Kind::Forbidden, missing);
     const kube::Connection &connection = client.transport().connection();
     models::JournalEntry entry;
     entry.at = QDateTime::currentDateTimeUtc();

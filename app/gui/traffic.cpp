@@ -80,6 +80,40 @@ ui::MetricsAnswer askTraffic(kube::Client &client, const std::optional<kube::Pro
     return answer;
 }
 
+ui::TrafficSummary askEdgeTraffic(kube::Client &client, const kube::PrometheusService &service,
+                                  const QDateTime &now, std::stop_token stop)
+{
+    constexpr int Range = 3600, Step = ShortestStep;
+    // Of the edge's own listeners only: its admin and the sidecars have other prefixes.
+    const QString edge = u"envoy_http_conn_manager_prefix=~\"ingress_http.*\""_s;
+    const QString all = u"sum(rate(envoy_http_downstream_rq_total{%1}[1m]))"_s.arg(edge);
+    const QString failed =
+        u"(sum(rate(envoy_http_downstream_rq_xx{%1,envoy_response_code_class=\"5\"}[1m])) or vector(0)) / (%2 > 0)"_s
+            .arg(edge, all);
+    const QString slowest =
+        u"histogram_quantile(0.95, sum by (le) (rate(envoy_http_downstream_rq_time_bucket{%1}[1m])))"_s.arg(
+            edge);
+    ui::TrafficSummary summary;
+    summary.source = u"Prometheus %1/%2"_s.arg(service.nameSpace, service.name);
+    kube::Prometheus prometheus(client, service);
+    for (const auto &[query, figure] :
+         {std::pair(all, &summary.requests), {failed, &summary.serverErrors}, {slowest, &summary.slowest}}) {
+        const auto series = prometheus.queryRange(query, now.addSecs(-Range), now, Step, stop).result();
+        if (!series) {
+            summary.error = series.error().message;
+            return summary;
+        }
+        for (const kube::TimeSeries &each : *series) { // one at most
+            for (const kube::TimeSeries::Point &point : each.points)
+                figure->history.append(std::isfinite(point.value) ? point.value : -1);
+            const bool isOfNow = !each.points.isEmpty()
+                && now.toMSecsSinceEpoch() - each.points.constLast().msecs <= 4000 * Step;
+            figure->now = isOfNow ? figure->history.constLast() : -1;
+        }
+    }
+    return summary;
+}
+
 QHash<QString, MappingTraffic> trafficOfMappings(const edge::Config &config, const ui::MetricsAnswer &answer)
 {
     const QHash<QString, QString> owners = ownersOfClusters(config);

@@ -5,6 +5,7 @@
 #include "app/cluster_analysis.h"
 #include "app/prometheus_place.h"
 #include "ui/pages/metrics_page.h"
+#include "ui/traffic_card.h"
 
 namespace app::gui {
 
@@ -12,6 +13,10 @@ namespace app::gui {
 // MetricsAnswer::error; of why there is no service only the caller knows, and says it there.
 ui::MetricsAnswer askTraffic(kube::Client &client, const std::optional<kube::PrometheusService> &service,
                              int rangeSeconds, const QDateTime &now, std::stop_token stop);
+
+// The same of the edge as a whole, for the last hour; blocks likewise.  Of all edges that this Prometheus scrapes.
+ui::TrafficSummary askEdgeTraffic(kube::Client &client, const kube::PrometheusService &service,
+                                  const QDateTime &now, std::stop_token stop);
 
 struct MappingTraffic
 {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/access_log.h"
 
+#include <algorithm>
+#include <array>
+
 namespace edge {
 
 namespace {
@@ -69,6 +72,49 @@ Value moduleAccessLog(const ModuleResource &module, const Rules &rules)
                    Value::object({{"text_format_source", Value::object({{"inline_string", line}})}}));
     }
     return Value::object({{"name", "envoy.access_loggers.file"}, {"typed_config", std::move(config)}});
+}
+
+std::string whyNoHeadersAreLogged(const Value &spec)
+{
+    const auto &headers = spec["driver_config"]["additional_log_headers"].items();
+    if (headers.empty())
+        return {};
+    if (spec["driver"].text() != "http")
+        return "additional_log_headers need driver http";
+    const bool areNamed = std::none_of(headers.begin(), headers.end(), [](const Value &header) {
+        return header["header_name"].text().empty();
+    });
+    return areNamed ? "" : "each of additional_log_headers needs a header_name";
+}
+
+Value serviceAccessLog(const std::string &name, const Value &spec, const std::string &cluster,
+                       const Rules &rules)
+{
+    const bool http = spec["driver"].text() == "http";
+    Value common = Value::object({{"log_name", name}});
+    common.set("grpc_service", Value::object({{"envoy_grpc", Value::object({{"cluster_name", cluster}})}}));
+    common.set("buffer_flush_interval",
+               Value::object({{"seconds", Value(spec["flush_interval_time"].toInteger(1))}}));
+    common.set("buffer_size_bytes", Value(spec["flush_interval_byte_size"].toInteger(16384)));
+    if (rules.logProtocol)
+        common.set("transport_api_version", spec["protocol_version"].text() == "v3" ? "V3" : "V2");
+    Value config = Value::object(
+        {{"@type",
+          http ? "type.googleapis.com/envoy.extensions.access_loggers.grpc.v3.HttpGrpcAccessLogConfig"
+               : "type.googleapis.com/envoy.extensions.access_loggers.grpc.v3.TcpGrpcAccessLogConfig"}});
+    config.set("common_config", std::move(common));
+    static constexpr std::array<std::pair<const char *, const char *>, 3> lists{
+        {{"during_request", "additional_request_headers_to_log"},
+         {"during_response", "additional_response_headers_to_log"},
+         {"during_trailer", "additional_response_trailers_to_log"}}};
+    for (const Value &entry : spec["driver_config"]["additional_log_headers"].items()) {
+        for (const auto &[when, list] : lists) {
+            if (http && entry[when].toBool(true))
+                config.child(list).push(entry["header_name"]);
+        }
+    }
+    return Value::object({{"name", http ? "envoy.access_loggers.http_grpc" : "envoy.access_loggers.tcp_grpc"},
+                          {"typed_config", std::move(config)}});
 }
 
 } // namespace edge

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/clusters.h"
 
+#include "edge/config/address_lists.h"
 #include "edge/config/numbers.h"
 
-#include <arpa/inet.h>
 #include <openssl/evp.h>
 
 #include <algorithm>
@@ -81,12 +81,6 @@ std::string balancerName(const Value &balancer)
     if (balancer["cookie"].isObject())
         return name + "-cookie-" + balancer["cookie"]["name"].text();
     return name + (balancer["source_ip"].isNull() ? "" : "-srcip");
-}
-
-bool isAddress(const std::string &host)
-{
-    unsigned char bytes[16];
-    return inet_pton(AF_INET, host.c_str(), bytes) == 1 || inet_pton(AF_INET6, host.c_str(), bytes) == 1;
 }
 
 Value checkHeaders(const Value &given, std::string_view kind)
@@ -181,7 +175,7 @@ const Value &ClusterTable::option(const UpstreamOptions &upstream, std::string_v
 ClusterTable::Target ClusterTable::targetOf(const UpstreamOptions &upstream)
 {
     Target target;
-    target.service = parseService(upstream.service, m_context.rules.ipv6Services);
+    target.service = parseService(upstream.service);
     if (upstream.ignoresScheme && !target.service.scheme.empty()) {
         complain(upstream, "spec.service",
                  "the scheme of " + upstream.service + " is ignored: this is no HTTP");
@@ -219,9 +213,10 @@ std::string ClusterTable::clusterFor(const UpstreamOptions &upstream)
                  "TLSContext " + context
                      + (m_context.tls.find(context) ? " cannot be used" : " is not defined")
                      + "; TLS is not originated with it");
-    if (target.context && target.service.scheme == "http")
+    if ((target.context || upstream.tls.withoutCertificate) && target.service.scheme == "http")
         complain(upstream, "spec.tls",
-                 "TLSContext " + context + " is used although service " + upstream.service + " says http");
+                 (target.context ? "TLSContext " + context : std::string("tls: true"))
+                     + " is used although service " + upstream.service + " says http");
     const std::string &scheme = target.service.scheme;
     if (!scheme.empty() && scheme != "http" && scheme != "https")
         complain(upstream, "spec.service",
@@ -307,7 +302,9 @@ void ClusterTable::setOptions(Cluster &cluster, const UpstreamOptions &upstream)
         breaker.maxRetries = numberOf(given["max_retries"]);
         cluster.circuitBreakers.push_back(breaker);
     }
-    if (const Value &keepalive = option(upstream, "keepalive"); keepalive.isObject())
+    const bool hasOwn = !spec["keepalive"].isNull();
+    if (const Value &keepalive = option(upstream, "keepalive");
+        keepalive.isObject() && (hasOwn || !m_context.module.isWrong))
         cluster.keepalive = Keepalive{numberOf(keepalive["time"]), numberOf(keepalive["interval"]),
                                       numberOf(keepalive["probes"])};
     if (const Value &balancer = balancerOf(upstream); balancer.isObject())
@@ -322,7 +319,7 @@ void ClusterTable::setDiscovery(Cluster &cluster, const UpstreamOptions &upstrea
             cluster.discovery = Cluster::Discovery::LogicalDns;
         cluster.respectDnsTtl = (*upstream.spec)["respect_dns_ttl"].toBool(); // whatever the Module says
     }
-    if (upstream.resolver.kind == Resolver::Kind::Service || isAddress(cluster.host))
+    if (upstream.resolver.kind == Resolver::Kind::Service || isIpAddress(cluster.host))
         return;
     if (m_context.rules.endpointsInCluster) {
         if (endpoints)
@@ -334,12 +331,13 @@ void ClusterTable::setDiscovery(Cluster &cluster, const UpstreamOptions &upstrea
         const ServiceScope scope{upstream.nameSpace, m_context.options.ambassadorNamespace, true,
                                  m_context.module["use_ambassador_namespace_for_service_resolution"].toBool(),
                                  true};
-        const EndpointName name = endpointName(upstream.service, scope);
+        const bool isNamed = !parseService(upstream.service).host.empty();
+        const EndpointName name = endpointName(isNamed ? upstream.service : cluster.host, scope);
         cluster.edsName = "k8s/" + name.nameSpace + "/" + name.service + "/" + std::to_string(cluster.port);
     } else {
         cluster.edsName = "consul/" + upstream.resolver.datacenter + "/" + cluster.host;
     }
-    if (m_context.rules.newClusterFields && upstream.spec && (*upstream.spec)["health_checks"].isArray()) {
+    if (m_context.rules.healthChecks && upstream.spec && (*upstream.spec)["health_checks"].isArray()) {
         cluster.healthChecks = Value::array();
         for (const Value &check : (*upstream.spec)["health_checks"].items())
             cluster.healthChecks.push(healthCheck(check));
@@ -353,7 +351,7 @@ void ClusterTable::tellEndpointsOff(const UpstreamOptions &upstream, const std::
     if (!endpointsAreOff())
         return;
     if (m_context.rules.endpointsInCluster) {
-        if (upstream.resolver.kind == Resolver::Kind::Endpoints && !isAddress(host))
+        if (upstream.resolver.kind == Resolver::Kind::Endpoints && !isIpAddress(host))
             complain(upstream, "spec.resolver", off + upstream.service + " is looked up by DNS");
     } else if (option(upstream, "load_balancer").isObject()) {
         complain(upstream, "spec.load_balancer", off + ("load_balancer is not used for " + upstream.service));
@@ -409,24 +407,37 @@ void ClusterTable::setEndpoints(Cluster &cluster, const UpstreamOptions &upstrea
                      + "; it is looked up by DNS");
 }
 
-void ClusterTable::addEndpoint(const std::string &name, const std::string &service)
+bool ClusterTable::addEndpoint(const std::string &name, const UpstreamOptions &upstream)
 {
     const auto found = m_clusters.find(name);
     if (found == m_clusters.end())
-        return;
+        return false;
     Cluster &cluster = found->second.cluster;
-    const ServiceName parsed = parseService(service, m_context.rules.ipv6Services);
+    const Target target = targetOf(upstream);
+    if (target.tls != cluster.tls || (target.context ? upstream.tls.context : "") != cluster.tlsContext
+        || upstream.grpc != cluster.http2)
+        return false;
     if (cluster.endpoints.empty())
         cluster.endpoints.push_back({cluster.host, cluster.port});
+    const std::string &host = target.service.host;
     cluster.endpoints.push_back(
-        {parsed.host, parsed.port != 0 ? parsed.port : std::uint16_t(cluster.tls ? 443 : 80)});
+        {host.empty() ? "unknown" : host,
+         target.service.port != 0 ? target.service.port : std::uint16_t(cluster.tls ? 443 : 80)});
+    return true;
+}
+
+bool ClusterTable::startsTls(const std::string &cluster) const
+{
+    const auto found = m_clusters.find(cluster);
+    return found != m_clusters.end() && found->second.cluster.tls;
 }
 
 std::string ClusterTable::authorityOf(const UpstreamOptions &upstream) const
 {
-    const ServiceName service = parseService(upstream.service, m_context.rules.ipv6Services);
+    const ServiceName service = parseService(upstream.service);
     const int port = service.port != 0 ? service.port : service.scheme == "https" ? 443 : 80;
-    return service.host + ":" + std::to_string(port);
+    return (service.host.empty() ? "None" : service.host) + ":"
+        + std::to_string(port); // Python's word for nothing
 }
 
 bool isLongClusterName(std::string_view name) { return name.size() > LongestName; }

@@ -37,8 +37,11 @@ public:
 
     // Full name of the cluster; the first that asks for a name decides what it is.
     std::string clusterFor(const UpstreamOptions &upstream);
-    void addEndpoint(const std::string &cluster, const std::string &service);   // beside its own host
+    // Beside its own host.  false: it is not reached as that is (TLS, HTTP/2), so it is left out.
+    bool addEndpoint(const std::string &cluster, const UpstreamOptions &upstream);
+    void drop(const std::string &cluster) { m_clusters.erase(cluster); }
     std::map<std::string, MadeCluster> take() { return std::move(m_clusters); } // by full name
+    bool startsTls(const std::string &cluster) const; // false of one that is not there
     // host:port as Linkerd is told: by the service's own words, whatever TLSContext there is.
     std::string authorityOf(const UpstreamOptions &upstream) const;
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/compilation_state.h"
+#include "edge/config/envoy_limits.h"
 #include "edge/config/listeners_v1.h"
 #include "edge/config/numbers.h"
 #include "edge/config/shared_clusters.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 namespace edge {
@@ -134,7 +136,7 @@ Reads Compilation::State::readMappings()
         append(m_diagnostics, own->diagnostics);
         reads.push_back(own);
     }
-    for (const NamedSource &named : settledNames(sources, m_names, m_diagnostics)) {
+    for (const NamedSource &named : settledNames(sources, m_names, m_diagnostics, m_replaced)) {
         Slot &slot = *slots[named.index];
         const std::string &name = named.renamed.empty() ? slot.source.name : named.renamed;
         if (!slot.read || slot.read->name != name) {
@@ -150,14 +152,36 @@ Reads Compilation::State::readMappings()
     return reads;
 }
 
+// Whether a Mapping's route says what becomes of errors: shadows and redirects have no route of their own that could.
+bool mapsResponses(const MappingResource &mapping)
+{
+    return !mapping.shadow && !mapping.hostRedirect
+        && (!mapping.field("error_response_overrides").items().empty()
+            || mapping.field("bypass_error_response_overrides").toBool());
+}
+
+// The same of all of them: of a group that redirects no member has a route of its own.
+bool anyMapsResponses(const std::vector<std::shared_ptr<const MappingRead>> &reads)
+{
+    std::set<const GroupHome *> mapping;
+    for (const auto &read : reads) {
+        if (mapsResponses(*read->mapping))
+            mapping.insert(read->home.get());
+    }
+    for (const auto &read : reads) {
+        if (mapping.empty())
+            break;
+        if (read->mapping->hostRedirect)
+            mapping.erase(read->home.get());
+    }
+    return !mapping.empty();
+}
+
 void Compilation::State::makeServices(const Reads &reads)
 {
     const ModuleResource &module = m_base->resources.module;
     const bool errorResponses = m_rules.errorResponses
-        && (!module["error_response_overrides"].isNull()
-            || std::any_of(reads.begin(), reads.end(), [](const auto &read) {
-                   return !read->mapping->field("error_response_overrides").isNull();
-               }));
+        && (!module["error_response_overrides"].items().empty() || anyMapsResponses(reads));
     if (!m_services || errorResponses != m_servicesHaveErrorResponses
         || anyAsksFor(m_serviceClusters, m_askedAnew)) {
         m_serviceDiagnostics.clear();
@@ -361,13 +385,16 @@ void Compilation::State::addGroups(Config &config, const std::vector<TcpGroup> &
                                    const std::vector<std::string> &tcpClusters) const
 {
     config.groups.reserve(m_order.size() + tcpGroups.size());
-    for (const auto &unit : m_order)
-        config.groups.push_back(unit->info());
+    // All are sorted by precedence first, and a TCPMapping has none.
+    const auto behind = std::find_if(m_order.begin(), m_order.end(),
+                                     [](const auto &unit) { return unit->info()->precedence < 0; });
+    for (auto unit = m_order.begin(); unit != behind; ++unit)
+        config.groups.push_back((*unit)->info());
     std::size_t cluster = 0;
     for (const TcpGroup &group : tcpGroups) {
         GroupInfo info;
         info.id = group.id;
-        info.name = group.first->name;
+        info.name = (m_rules.convertsToV3alpha1 ? group.first : group.members.front().mapping)->name;
         info.tcp = true;
         info.port = group.first->port;
         info.host = group.first->host;
@@ -377,6 +404,8 @@ void Compilation::State::addGroups(Config &config, const std::vector<TcpGroup> &
                                     member.mapping->upstream.service, tcpClusters[cluster++]});
         config.groups.push_back(std::move(info));
     }
+    for (auto unit = behind; unit != m_order.end(); ++unit)
+        config.groups.push_back((*unit)->info());
 }
 
 Config Compilation::State::compile()
@@ -386,6 +415,7 @@ Config Compilation::State::compile()
         makeBase();
     refreshServices();
     const ModuleResource &module = m_base->resources.module;
+    m_replaced.clear();
     m_diagnostics = m_base->resources.diagnostics;
     for (const auto &[place, said] : m_admission)
         append(m_diagnostics, said);
@@ -422,11 +452,17 @@ Config Compilation::State::compile()
     config.listeners = listeners(tcpGroups, tcpClusters, services, config);
     config.httpFilters = services.filters;
     config.accessLogs = services.accessLogs;
-    config.regexMaxSize = saturated(module["regex_max_size"].toInteger(200));
+    config.regexMaxSize = edge::regexMaxSize(module);
     config.stdRegex = m_rules.stdRegexAllowed && module["regex_type"].text() == "unsafe";
     config.clusters = namedClusters(names);
     addGroups(config, tcpGroups, tcpClusters);
+    for (Diagnostic &host : refusedHosts(config.listeners))
+        m_diagnostics.push_back(std::move(host));
+    for (Diagnostic &context : refusedContexts(config))
+        m_diagnostics.push_back(std::move(context));
     config.diagnostics = eachOnce(std::move(m_diagnostics));
+    config.replaced = m_base->input.replaced;
+    config.replaced.insert(config.replaced.end(), m_replaced.begin(), m_replaced.end());
     forgetHomes();
     return config;
 }

@@ -24,8 +24,9 @@ public:
     void set(Value object); // new, or in place of the one of its kind, namespace and name
     bool remove(const std::string &kind, const std::string &nameSpace,
                 const std::string &name); // false: unknown
-    // These and no others; of two of one kind, namespace and name the first.  One that is shared with the call
-    // before counts as unchanged without a look, an equal one after a comparison.
+    // These and no others; of two of one kind, namespace and name the first that the edge takes (isTaken), of two that it
+    // does not the first.  One that is shared with the call before counts as unchanged without a look, an equal one after
+    // a comparison.
     void setAll(const SharedList<Value> &objects);
     std::vector<Value> objects() const; // in the order in which ties are decided
 

@@ -125,33 +125,44 @@ const Value *Compilation::State::find(const std::string &kind, const std::string
     return known == m_places.end() ? nullptr : m_objects.at(known->second).object.get();
 }
 
+void Compilation::State::want(KeptObject &kept)
+{
+    m_wanted += kept.round == m_round ? 0 : 1;
+    kept.round = m_round;
+}
+
+void Compilation::State::takeIn(const std::shared_ptr<const Value> &item)
+{
+    const auto place = m_places.find(keyOf(*item));
+    if (place != m_places.end()) {
+        KeptObject &known = m_objects.at(place->second);
+        if (known.round == m_round) { // the first of two counts that the edge takes
+            if (!isTaken(*known.object, m_options, m_rules) && isTaken(*item, m_options, m_rules)) {
+                set(item);
+                m_kept.at(item.get())->round = m_round;
+            }
+            return;
+        }
+        if (*known.object == *item) {
+            want(known);
+            return;
+        }
+    }
+    set(item);
+    want(*m_kept.at(item.get()));
+}
+
 void Compilation::State::setAll(const SharedList<Value> &objects)
 {
     ++m_round;
-    std::size_t wanted = 0;
-    const auto want = [&](KeptObject &kept) {
-        wanted += kept.round == m_round ? 0 : 1;
-        kept.round = m_round;
-    };
+    m_wanted = 0;
     for (const auto &item : objects.items()) {
-        if (const auto kept = m_kept.find(item.get()); kept != m_kept.end()) {
+        if (const auto kept = m_kept.find(item.get()); kept != m_kept.end())
             want(*kept->second);
-            continue;
-        }
-        const auto place = m_places.find(keyOf(*item));
-        if (place != m_places.end()) {
-            KeptObject &known = m_objects.at(place->second);
-            if (known.round == m_round)
-                continue; // the first of two counts
-            if (*known.object == *item) {
-                want(known);
-                continue;
-            }
-        }
-        set(item);
-        want(*m_kept.at(item.get()));
+        else
+            takeIn(item);
     }
-    if (wanted == m_objects.size())
+    if (m_wanted == m_objects.size())
         return;
     std::vector<std::string> gone;
     for (const auto &[place, kept] : m_objects) {
@@ -172,7 +183,8 @@ std::vector<Value> Compilation::State::objects() const
 
 void Compilation::State::addBorrowed(const Value &object)
 {
-    if (isMappingObject(object, m_options, m_rules) && !m_borrowedMappings.insert(keyOf(object)).second)
+    if (isMappingObject(object, m_options, m_rules) && isTaken(object, m_options, m_rules)
+        && !m_borrowedMappings.insert(keyOf(object)).second)
         return;
     add(std::shared_ptr<const Value>(std::shared_ptr<const Value>(), &object), m_nextPlace++);
 }

@@ -48,6 +48,8 @@ public:
 private:
     void add(std::shared_ptr<const Value> object, std::size_t place);
     void drop(std::size_t place);
+    void want(KeptObject &kept);
+    void takeIn(const std::shared_ptr<const Value> &item);
     void note(const Value *before, const Value *after);
     void settle();
     void makeBase();
@@ -82,7 +84,8 @@ private:
     std::vector<SlotPointer> m_slots;                           // of Mapping objects, sorted
     std::vector<SlotPointer> m_newSlots;                        // not yet sorted in
     bool m_hasGoneSlots = false;
-    std::size_t m_round = 0; // of setAll()
+    std::size_t m_round = 0;  // of setAll()
+    std::size_t m_wanted = 0; // objects that this round has seen
 
     // What was learnt from them
     std::unique_ptr<CompileBase> m_base;                     // null: something that it is made of has changed
@@ -107,7 +110,8 @@ private:
     std::vector<std::shared_ptr<ClusterHome>> m_clusterList; // homes of m_clusters
     SharedMap<Cluster> m_clusters;                           // by full name
     std::size_t m_generation = 0;
-    std::vector<Diagnostic> m_diagnostics; // of the compilation at hand
+    std::vector<Diagnostic> m_diagnostics;  // of the compilation at hand
+    std::vector<ReplacedObject> m_replaced; // Mappings, of the compilation at hand
 };
 
 } // namespace edge

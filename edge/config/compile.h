@@ -12,11 +12,15 @@
 
 namespace edge {
 
-enum class Compat { V1, V2, V3, V4 }; // Ambassador 1.x, Emissary 2.x, 3.x, 4.x
+// Whose rules: Ambassador 1.11's, Emissary's. Within 2.x they have changed three times: V2_0 is 2.0, V2_2 is 2.1 and
+// 2.2, V2_3 is 2.3, V2 is 2.4 and 2.5. Each is what the last patch of its last minor version does. Later ones compare
+// greater.
+enum class Compat { V1, V2_0, V2_2, V2_3, V2, V3, V4 };
 
-std::string_view compatName(Compat compat); // "v1"
+std::string_view compatName(Compat compat); // "v1", "v2.0", "v2.2", "v2.3", "v2", "v3", "v4"
+// Also with any minor version: v2.1 → V2_2, v2.5 → V2. Without one the newest of the line is meant: v2 → V2.
 std::optional<Compat> compatFromName(std::string_view name);
-Compat compatFromVersion(std::string_view imageTag); // 1.11.2 → V1; anything unreadable → V4
+Compat compatFromVersion(std::string_view imageTag); // 1.11.2 → V1, 2.2.2 → V2_2; anything unreadable → V4
 
 struct CompileOptions
 {

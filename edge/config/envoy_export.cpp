@@ -56,10 +56,22 @@ private:
     Value chain(const FilterChain &chain, const Listener &listener) const;
     Value connectionManager(const FilterChain &chain, const Listener &listener) const;
     Value httpFilters() const;
+    Value accessLogs() const;
 
     const Config &m_config;
     const EnvoyExportOptions &m_options;
 };
+
+Value EnvoyExporter::accessLogs() const
+{
+    Value logs = Value::array();
+    for (Value log : m_config.accessLogs) {
+        if (log["typed_config"]["common_config"].isObject())
+            speakVersion3(log.child("typed_config").child("common_config"));
+        logs.push(std::move(log));
+    }
+    return logs;
+}
 
 Value EnvoyExporter::file(const std::string &secret, const char *name, const std::string &path) const
 {
@@ -82,7 +94,10 @@ Value EnvoyExporter::commonTls(const TlsContext &context) const
                                  {"private_key", file(context.secret, "tls.key", context.keyFile)}}));
     if (!context.caSecret.empty() || !context.caFile.empty())
         common.child("validation_context")
-            .set("trusted_ca", file(context.caSecret, "ca.crt", context.caFile));
+            .set("trusted_ca",
+                 file(context.caSecret, context.caSecret == context.secret ? "root-cert.pem" : "tls.crt",
+                      context
+                          .caFile)); // Citadel's Secret has its own root; else tls.crt is what Emissary reads
     if (!context.crlSecret.empty() || !context.crlFile.empty())
         common.child("validation_context").set("crl", file(context.crlSecret, "crl.pem", context.crlFile));
     for (const std::string &protocol : protocolsOf(context.alpnProtocols))
@@ -249,7 +264,7 @@ Value EnvoyExporter::connectionManager(const FilterChain &chain, const Listener 
         manager.set("forward_client_cert_details", http.forwardClientCert);
     if (!http.clientCertDetails.isNull())
         manager.set("set_current_client_cert_details", http.clientCertDetails);
-    manager.set("access_log", Value::array(m_config.accessLogs));
+    manager.set("access_log", accessLogs());
     manager.set("http_filters", httpFilters());
     Value hosts = Value::array();
     for (const VirtualHost &host : chain.virtualHosts) {
@@ -310,9 +325,14 @@ Value EnvoyExporter::listener(const Listener &listener) const
                       envoyTyped("extensions.filters.listener.proxy_protocol.v3.ProxyProtocol")}}));
     }
     setIf(value, "per_connection_buffer_limit_bytes", listener.bufferLimit);
-    for (const FilterChain &one : listener.chains) {
-        if (!one.tls || m_config.tlsContexts.count(one.tlsContext) > 0)
-            value.child("filter_chains").push(chain(one, listener));
+    for (auto one = listener.chains.begin(); one != listener.chains.end(); ++one) {
+        // 1.x makes several TCPMappings answer the same connections, which is said of them and Envoy does not take.
+        const bool isAnswered = std::any_of(listener.chains.begin(), one, [&](const FilterChain &before) {
+            return !one->tcpClusters.empty() && !before.tcpClusters.empty() && before.tls == one->tls
+                && before.serverNames == one->serverNames;
+        });
+        if (!isAnswered && (!one->tls || m_config.tlsContexts.count(one->tlsContext) > 0))
+            value.child("filter_chains").push(chain(*one, listener));
     }
     return value;
 }

@@ -10,7 +10,7 @@ namespace edge {
 
 struct EnvoyExportOptions
 {
-    // Where Envoy finds a secret's files: FOLDER/NAMESPACE/NAME/tls.crt, tls.key, ca.crt, crl.pem.
+    // Where Envoy finds a secret's files: FOLDER/NAMESPACE/NAME/tls.crt, tls.key, root-cert.pem, crl.pem.
     std::string secretsFolder = "/etc/sallyport/secrets";
     // Addresses of clusters whose endpoints are found elsewhere (k8s/…, consul/…): NAME → address; without
     // one the DNS name is used.

@@ -86,8 +86,8 @@ Value redirectOf(const Redirect &redirect)
 Value retryOf(const RetryPolicy &policy)
 {
     Value value = Value::object({{"retry_on", policy.retryOn}, {"num_retries", policy.numRetries}});
-    if (policy.perTryTimeoutMs)
-        value.set("per_try_timeout", envoySeconds(*policy.perTryTimeoutMs));
+    if (!policy.perTryTimeout.empty()) // as Emissary hands it on; what Envoy refuses of it is told
+        value.set("per_try_timeout", policy.perTryTimeout);
     return value;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/host_globs.h"
 
+#include <utility>
+
 namespace edge {
 
 namespace {
@@ -43,6 +45,20 @@ bool hostGlobsMatch(std::string_view a, std::string_view b)
     if (aTrails)
         return prefixFits(a, b);
     return bTrails && prefixFits(b, a);
+}
+
+bool hostGlobTakes(std::string_view glob, std::string_view name)
+{
+    const auto hasStar = [](std::string_view text) { return text.find('*') != std::string_view::npos; };
+    if (hasStar(name) && !hasStar(glob))
+        std::swap(glob, name);
+    if (glob == "*")
+        return true;
+    if (!glob.empty() && glob.back() == '*')
+        return starts(name, glob.substr(0, glob.size() - 1));
+    if (!glob.empty() && glob.front() == '*')
+        return ends(name, glob.substr(1));
+    return glob == name;
 }
 
 } // namespace edge

@@ -9,4 +9,8 @@ namespace edge {
 // itself and "*".
 bool hostGlobsMatch(std::string_view a, std::string_view b);
 
+// As 2.0 compared them: one is a pattern for the other, whose star is a letter like any; that of the pattern may be
+// empty.  The first is the pattern unless only the second has a star.
+bool hostGlobTakes(std::string_view glob, std::string_view name);
+
 } // namespace edge

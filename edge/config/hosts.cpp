@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/hosts.h"
 
+#include "edge/config/host_globs.h"
 #include "edge/config/numbers.h"
 
 #include <algorithm>
@@ -37,7 +38,7 @@ private:
     }
     TlsContextResource *contextNamed(const std::string &name);
     std::optional<ActiveHost> useContext(const HostResource &host, const std::string &name,
-                                         const std::string &secret, bool compares);
+                                         const std::string &secret);
     std::optional<ActiveHost> inlineContext(const HostResource &host, const std::string &secret);
     std::optional<ActiveHost> ownContext(const HostResource &host, const std::string &secret,
                                          TlsContextResource context);
@@ -51,12 +52,14 @@ std::optional<ActiveHost> HostResolver::resolve(const HostResource &host)
 {
     std::optional<ActiveHost> active = resolveTls(host);
     if (active && m_rules.listenerResources && !host.acmeSecret.empty()
-        && m_secrets.find(host.acmeSecret, host.ref.nameSpace).empty())
+        && m_secrets.find(host.acmeSecret, host.ref.nameSpace).empty()) {
+        active->complained = true;
         m_resources.diagnostics.push_back(
             {Diagnostic::Severity::Error, host.ref, "spec.acmeProvider.privateKeySecret",
              "ACME private key secret " + host.acmeSecret
                  + " is not there; the certificate of this Host will not be renewed by ACME",
              false});
+    }
     return active;
 }
 
@@ -82,12 +85,15 @@ std::optional<ActiveHost> HostResolver::resolveTls(const HostResource &host)
     if (!host.tlsContext.empty() && host.tls)
         return refuse(host, "spec.tls", "tlsContext and tls are both given; this Host is not served");
     if (!host.tlsContext.empty())
-        return useContext(host, host.tlsContext, secret, true);
+        return useContext(host, host.tlsContext, secret);
     if (host.tls)
         return inlineContext(host, secret);
     const std::string name = host.ref.name + "-context";
-    if (contextNamed(name))
-        return useContext(host, name, secret, m_rules.listenerResources);
+    if (contextNamed(name)) {
+        if (!m_rules.listenerResources) // 1.x looks no further: it fills in neither secret nor hosts
+            return ActiveHost{host, {}, false};
+        return useContext(host, name, secret);
+    }
     TlsContextResource context;
     context.context.name = name;
     return ownContext(host, secret, std::move(context));
@@ -102,7 +108,7 @@ TlsContextResource *HostResolver::contextNamed(const std::string &name)
 }
 
 std::optional<ActiveHost> HostResolver::useContext(const HostResource &host, const std::string &name,
-                                                   const std::string &secret, bool compares)
+                                                   const std::string &secret)
 {
     TlsContextResource *context = contextNamed(name);
     if (!context)
@@ -115,21 +121,23 @@ std::optional<ActiveHost> HostResolver::useContext(const HostResource &host, con
                                   : secretKey(context->secret, host.ref.nameSpace, false);
     if (theirs.empty() && context->context.certFile.empty())
         context->secret = host.tlsSecretWritten;
-    else if (compares && !theirs.empty() && theirs != secret)
+    else if (!theirs.empty() && theirs != secret)
         return refuse(host, "spec.tlsSecret",
                       "the Host has " + secretText(secret) + " and TLSContext " + name + " "
                           + secretText(theirs) + "; this Host is not served");
-    if (context->hosts.empty())
+    ActiveHost active{host, name, true};
+    if (context->hosts.empty()) {
         context->hosts = {host.hostname};
-    else if (compares
-             && std::none_of(context->hosts.begin(), context->hosts.end(), [&](const std::string &accepted) {
-                    return accepted == host.hostname || accepted == host.ref.name;
-                }))
+    } else if (std::none_of(context->hosts.begin(), context->hosts.end(), [&](const std::string &accepted) {
+                   return accepted == host.hostname || accepted == host.ref.name;
+               })) {
+        active.complained = true;
         m_resources.diagnostics.push_back(
             {Diagnostic::Severity::Error, host.ref, "spec.hostname",
              "TLSContext " + name + " is not for hostname " + host.hostname + "; it is used all the same",
              false});
-    return ActiveHost{host, name, compares};
+    }
+    return active;
 }
 
 std::optional<ActiveHost> HostResolver::inlineContext(const HostResource &host, const std::string &secret)
@@ -138,7 +146,8 @@ std::optional<ActiveHost> HostResolver::inlineContext(const HostResource &host, 
     TlsContextResource context;
     context.context.name = host.ref.name + "-context";
     context.caSecret = either(tls, "ca_secret", "caSecret").text();
-    context.crlSecret = either(tls, "crl_secret", "crlSecret").text();
+    if (m_rules.revocationLists)
+        context.crlSecret = either(tls, "crl_secret", "crlSecret").text();
     context.context.caFile = either(tls, "cacert_chain_file", "cacertChainFile").text();
     context.context.certRequired = either(tls, "cert_required", "certRequired").toBool();
     context.context.alpnProtocols = either(tls, "alpn_protocols", "alpnProtocols").text();
@@ -172,14 +181,18 @@ std::optional<ActiveHost> HostResolver::ownContext(const HostResource &host, con
     context.context.source = host.ref;
     context.hosts = {host.hostname};
     context.hostSecret = secret;
-    m_resources.tlsContexts.push_back(std::move(context));
-    return ActiveHost{host, name, true};
+    ActiveHost active{host, name, true};
+    active.contextLost = !isSaved(context, m_resources);
+    if (!active.contextLost)
+        m_resources.tlsContexts.push_back(std::move(context));
+    return active;
 }
 
 } // namespace
 
 std::vector<ActiveHost> activeHosts(Resources &resources, SecretTable &secrets, const Rules &rules)
 {
+    saveContexts(resources);
     HostResolver resolver(resources, secrets, rules);
     std::vector<ActiveHost> active;
     for (const HostResource &host : resources.hosts) {
@@ -187,6 +200,17 @@ std::vector<ActiveHost> activeHosts(Resources &resources, SecretTable &secrets, 
             active.push_back(std::move(*resolved));
     }
     return active;
+}
+
+bool takesName(const ActiveHost &host, const std::string &hostname, const Rules &rules)
+{
+    return rules.starsOnBothSides ? hostGlobsMatch(host.host.hostname, hostname)
+                                  : hostGlobTakes(host.host.hostname, hostname);
+}
+
+bool hasCertificate(const ActiveHost &host, const ContextTable &contexts)
+{
+    return !host.context.empty() && contexts.usable(host.context);
 }
 
 } // namespace edge

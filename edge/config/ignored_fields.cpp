@@ -87,8 +87,11 @@ void MappingNotes::tellCombinations()
         note("prefix_exact", "prefix_regex and prefix_exact are both given: prefix_regex is used");
     if (m_context.rules.hostnames && says("host") && says("hostname"))
         note("host", "host and hostname are both given: hostname is used, host is ignored");
-    if (says("host_rewrite") && says("auto_host_rewrite"))
-        note("auto_host_rewrite", "host_rewrite and auto_host_rewrite exclude each other");
+    if (!m_mapping.hostRedirect && !m_spec["host_rewrite"].isNull() && !m_spec["auto_host_rewrite"].isNull())
+        note("auto_host_rewrite",
+             "auto_host_rewrite, even false, and host_rewrite exclude each other: Envoy refuses the "
+             "configuration, "
+             "and the edge goes on with the last that it took");
 }
 
 // Of a host_redirect its group learns nothing but whether letters count.
@@ -114,8 +117,10 @@ void MappingNotes::tellRedirect()
 // What depends on other objects: the resolver, the RateLimitService.
 void MappingNotes::tellUpstream()
 {
-    if (m_context.rules.newClusterFields && !m_spec["health_checks"].items().empty()
-        && m_mapping.upstream.resolver.kind == Resolver::Kind::Service)
+    const bool probes = m_context.rules.newClusterFields && !m_spec["health_checks"].items().empty();
+    if (probes && !m_context.rules.healthChecks)
+        note("health_checks", "health_checks came with 3.x; nothing is probed");
+    else if (probes && m_mapping.upstream.resolver.kind == Resolver::Kind::Service)
         note("health_checks",
              "health_checks work with an endpoint resolver only; nothing is probed with "
                  + m_mapping.upstream.resolver.name);
@@ -150,6 +155,11 @@ void tellIgnoredFields(const HostResource &host, const Value &spec, const Compil
     if (rules.listenerResources && host.additionalPort)
         note("spec.requestPolicy.insecure.additionalPort",
              "additionalPort changes nothing since 2.0: a Listener opens a port");
+    const std::string &secretNamespace = spec["tlsSecret"]["namespace"].text();
+    if (!rules.hostSecretNamespace && !secretNamespace.empty() && secretNamespace != host.ref.nameSpace)
+        note("spec.tlsSecret.namespace",
+             "namespace of tlsSecret is read since 2.4; until then " + host.tlsSecret
+                 + " is looked for in the Host's own namespace");
     if (!options.edgeStack && host.acme)
         note("spec.acmeProvider",
              "certificates are fetched by ACME in Ambassador Edge Stack only; here the Secret must be there "

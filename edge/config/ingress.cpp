@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/ingress.h"
 
+#include "edge/config/acceptance.h"
 #include "edge/text.h"
 
 namespace edge {
@@ -99,7 +100,8 @@ private:
         object.key = name + "." + m_nameSpace + ".1";
         object.kind = kind;
         object.name = name;
-        object.ref = {"Ingress", m_name, m_nameSpace};
+        object.ref = {kind, name, m_nameSpace};
+        object.holder = &m_ingress;
         object.spec = &m_input.owned.back();
         if (m_labels.isObject()) {
             m_input.owned.push_back(m_labels);
@@ -145,11 +147,10 @@ private:
             const std::string &prefix = path["path"].text();
             spec.set("prefix", prefix.empty() ? std::string("/") : prefix);
             spec.set("service", service);
-            const std::string &kind = path["pathType"].text();
-            if (kind == "Exact") {
-                spec.set("prefix_exact", true);
-                spec.set("precedence", 1);
-            }
+            // Said also where it is false: that keeps it out of the group of a Mapping that says nothing of it.
+            const bool isExact = path["pathType"].text() == "Exact";
+            spec.set("prefix_exact", isExact);
+            spec.set("precedence", isExact ? 1 : 0);
             setHost(spec, rule["host"].text());
             add("Mapping", m_name + "-" + std::to_string(ruleNumber) + "-" + std::to_string(number),
                 std::move(spec));
@@ -190,6 +191,49 @@ bool isOurIngressClass(const Value &object, const CompileOptions &options)
 {
     return object["kind"].text() == "IngressClass" && hasOurId(object, options)
         && lowered(object.at({"spec", "controller"}).text()) == "getambassador.io/ingress-controller";
+}
+
+std::vector<MadeObject> objectsOfIngresses(const SharedList<Value> &objects, const CompileOptions &options)
+{
+    std::vector<const Value *> ingresses;
+    std::set<std::string> classes;
+    for (const Value &object : objects) {
+        if (isOurIngressClass(object, options))
+            classes.insert(objectName(object));
+        if (isIngress(object) && isInReach(object, options))
+            ingresses.push_back(&object);
+    }
+    std::erase_if(ingresses, [&](const Value *ingress) { return !ours(*ingress, classes, options); });
+    if (ingresses.empty())
+        return {};
+    const Rules rules = rulesOf(options.compat);
+    Input input;
+    for (const Value &object : objects) {
+        if (object["kind"].text() == "Service" && isInReach(object, options))
+            input.services[objectName(object) + "." + objectNamespace(object)].spec = &object["spec"];
+    }
+    for (const Value *ingress : ingresses)
+        IngressReader(input, *ingress, options, rules).read();
+    std::vector<MadeObject> made;
+    for (const SourceObject &source : input.objects) {
+        Value metadata = Value::object({{"name", source.name}, {"namespace", source.ref.nameSpace}});
+        if (source.labels)
+            metadata.set("labels", *source.labels);
+        made.push_back(
+            {source.holder,
+             Value::object(
+                 {{"apiVersion", rules.hostnames ? "getambassador.io/v3alpha1" : "getambassador.io/v2"},
+                  {"kind", source.kind},
+                  {"metadata", std::move(metadata)},
+                  {"spec", *source.spec}})});
+    }
+    return made;
+}
+
+bool isIngress(const Value &object)
+{
+    return object["kind"].text() == "Ingress"
+        && object["apiVersion"].text().rfind("getambassador.io/", 0) != 0;
 }
 
 void addIngress(Input &input, const Value &ingress, const std::set<std::string> &ingressClasses,

@@ -12,4 +12,15 @@ bool isOurIngressClass(const Value &object, const CompileOptions &options);
 void addIngress(Input &input, const Value &ingress, const std::set<std::string> &ingressClasses,
                 const CompileOptions &options, const Rules &rules);
 
+bool isIngress(const Value &object); // of Kubernetes, whatever its class
+
+struct MadeObject
+{
+    const Value *ingress = nullptr; // points into what was given
+    Value object;                   // apiVersion, kind, metadata, spec
+};
+// The Hosts and Mappings that addIngress makes of all Ingresses among objects, named as the edge names them; in their
+// order.  Services among objects are looked at for ports by name.
+std::vector<MadeObject> objectsOfIngresses(const SharedList<Value> &objects, const CompileOptions &options);
+
 } // namespace edge

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/listeners.h"
 
-#include "edge/config/host_globs.h"
 #include "edge/config/listener_plans.h"
 #include "edge/config/numbers.h"
+#include "edge/config/tcp_chains.h"
 #include "edge/text.h"
 
 #include <algorithm>
@@ -16,10 +16,29 @@ namespace {
 
 constexpr const char *FallbackContext = "fallback-self-signed-context";
 
-std::string serverName(const std::string &hostname) // SNI knows no ports
+// What TLS calls a Host.  A client never sends a port with it, so a name that keeps its port fits nobody.
+std::string serverName(const std::string &hostname, const Rules &rules)
 {
     const std::size_t colon = hostname.rfind(':');
-    return colon == std::string::npos ? hostname : hostname.substr(0, colon);
+    return colon == std::string::npos || !rules.serverNamesWithoutPort ? hostname : hostname.substr(0, colon);
+}
+
+bool isHollow(const FilterChain &chain) // TLS with nothing behind it
+{
+    return chain.tls && chain.virtualHosts.empty() && chain.tcpClusters.empty();
+}
+
+// The last Host of a name wins.
+void putSite(FilterChain &chain, VirtualHost site)
+{
+    const auto known = std::find_if(chain.virtualHosts.begin(), chain.virtualHosts.end(),
+                                    [&](const VirtualHost &other) { return other.domains == site.domains; });
+    if (known == chain.virtualHosts.end())
+        chain.virtualHosts.push_back(std::move(site));
+    else
+        *known = std::move(site);
+    if (chain.tls)
+        chain.name = "httpshost-" + chain.virtualHosts.front().host.name;
 }
 
 class ListenerCompiler
@@ -40,18 +59,22 @@ private:
             {Diagnostic::Severity::Error, object, std::move(path), std::move(message), dropped});
     }
     void addDefaultHost();
+    bool selects(const Value &selector, const Value *labels) const;
     bool takes(const ListenerPlan &plan, const ActiveHost &host) const;
     bool hostTakes(const ActiveHost &host, const CompiledGroup &group) const;
     void addHosts(ListenerPlan &plan);
     void addHost(ListenerPlan &plan, const ActiveHost &host);
+    void addTlsHost(ListenerPlan &plan, const ActiveHost &host, const VirtualHost &site);
+    void shareTls(FilterChain &chain, const ActiveHost &host, const VirtualHost &site);
+    bool hasCertificate(const ActiveHost &host) const { return edge::hasCertificate(host, m_context.tls); }
+    void leaveOut(ListenerPlan &plan, const ActiveHost &host, bool tls, bool cleartext);
+    void addCleartextHost(ListenerPlan &plan, const ActiveHost &host, VirtualHost site);
     static const FilterChain *cleartextTcp(const ListenerPlan &plan);
     void tellCleartextConflict(const ListenerPlan &plan, const FilterChain &tcp, const ActiveHost &host);
     FilterChain &sharedChain(ListenerPlan &plan) const;
     SharedList<Route> routesFor(const ListenerPlan &plan, const ActiveHost &host) const;
-    void addTcp(ListenerPlan &plan);
-    bool addTcpChain(ListenerPlan &plan, const TcpGroup &group, std::size_t firstCluster);
-    std::string tcpContext(const TcpGroup &group) const;
 
+    void tellRefusedNames(const Listener &listener);
     void tellUnreachable();
     void tellUnusedContexts();
 
@@ -72,7 +95,7 @@ std::vector<Listener> ListenerCompiler::compile()
     m_taken.assign(m_context.groups.size(), false);
     std::vector<Listener> listeners;
     for (ListenerPlan &plan : planListeners(m_context)) {
-        addTcp(plan);
+        plan.listener.chains = tcpChains(m_context, m_hosts, plan);
         if (plan.stack.http)
             addHosts(plan);
         if (plan.listener.chains.empty()) {
@@ -83,11 +106,31 @@ std::vector<Listener> ListenerCompiler::compile()
             continue;
         }
         plan.listener.tlsInspector = plan.stack.tls && !plan.stack.udp;
+        tellRefusedNames(plan.listener);
         listeners.push_back(std::move(plan.listener));
     }
     if (!listeners.empty())
         tellUnreachable();
     return listeners;
+}
+
+// Of names with a star Envoy takes *.example.com only, and for any other one refuses the whole listener.
+void ListenerCompiler::tellRefusedNames(const Listener &listener)
+{
+    for (const FilterChain &chain : listener.chains) {
+        for (const std::string &name : chain.serverNames) {
+            if (name.find('*') == std::string::npos || name.starts_with("*."))
+                continue;
+            const bool isTcp = chain.virtualHosts.empty();
+            report(
+                isTcp ? chain.source : chain.virtualHosts.front().host, isTcp ? "spec.host" : "spec.hostname",
+                "TLS knows no name " + name
+                    + ": Envoy takes a star as in *.example.com only, and refuses all of "
+                      "Listener "
+                    + listener.name + "; port " + std::to_string(listener.port) + " stays as it was before",
+                false);
+        }
+    }
 }
 
 void ListenerCompiler::tellUnreachable()
@@ -128,12 +171,13 @@ void ListenerCompiler::tellUnusedContexts()
 // No Host at all: one for "*", in clear text unless there is the certificate of last resort.
 void ListenerCompiler::addDefaultHost()
 {
-    if (std::any_of(m_context.resources.tlsContexts.begin(), m_context.resources.tlsContexts.end(),
-                    [](const TlsContextResource &context) {
-                        return (!context.hosts.empty() && context.context.source.kind == "TLSContext")
-                            || (context.ofModule && context.context.name == "server");
-                    }))
-        report({}, "",
+    const auto &contexts = m_context.resources.tlsContexts;
+    const auto unused = std::find_if(contexts.begin(), contexts.end(), [](const TlsContextResource &context) {
+        return (!context.hosts.empty() && context.context.source.kind == "TLSContext")
+            || (context.ofModule && context.context.name == "server");
+    });
+    if (unused != contexts.end())
+        report(unused->context.source, unused->ofModule ? "" : "spec.hosts",
                "TLSContexts are there to end TLS, but no Host is; they are not used for that. Make a Host",
                false);
     ActiveHost host;
@@ -144,33 +188,39 @@ void ListenerCompiler::addDefaultHost()
     m_hosts.push_back(std::move(host));
 }
 
+// Of a Host or a Listener.  Before 3.0 one label of several is enough.
+bool ListenerCompiler::selects(const Value &selector, const Value *labels) const
+{
+    if (m_context.rules.strictSelectors || selector.members().empty())
+        return labelsMatch(selector, labels);
+    return std::any_of(selector.members().begin(), selector.members().end(), [&](const auto &label) {
+        return labels && (*labels)[label.first].isString()
+            && (*labels)[label.first].text() == label.second.text();
+    });
+}
+
 bool ListenerCompiler::takes(const ListenerPlan &plan, const ActiveHost &host) const
 {
     const Value &binding = (*plan.spec)["hostBinding"];
     if (lowered(binding["namespace"]["from"].text()) != "all" && host.host.ref.nameSpace != plan.nameSpace)
         return false;
     const Value &labels = binding["selector"]["matchLabels"];
-    return labels.isNull() || labelsMatch(labels, host.host.labels);
+    return labels.isNull() || selects(labels, host.host.labels);
 }
 
 bool ListenerCompiler::hostTakes(const ActiveHost &host, const CompiledGroup &group) const
 {
-    if (group.own)
+    if (group.own && m_context.rules.starsOnBothSides) // else their "*" fits no Host that has another star
         return true;
     const bool hasName = group.hostRegex || !group.host.empty();
-    const bool nameFits = hasName && (group.hostRegex || hostGlobsMatch(host.host.hostname, group.host));
+    const bool nameFits = hasName && (group.hostRegex || takesName(host, group.host, m_context.rules));
     const Value *selector = host.host.selector;
     if (!selector)
         return nameFits;
     const Value *labels = group.labels.isNull() ? nullptr : &group.labels;
     if (m_context.rules.strictSelectors)
-        return labelsMatch(*selector, labels) && (!hasName || nameFits);
-    const bool oneFits = selector->members().empty()
-        || std::any_of(selector->members().begin(), selector->members().end(), [&](const auto &label) {
-                             return labels && (*labels)[label.first].isString()
-                                 && (*labels)[label.first].text() == label.second.text();
-                         });
-    return nameFits || oneFits;
+        return selects(*selector, labels) && (!hasName || nameFits);
+    return nameFits || selects(*selector, labels);
 }
 
 SharedList<Route> ListenerCompiler::routesFor(const ListenerPlan &plan, const ActiveHost &host) const
@@ -242,53 +292,91 @@ void ListenerCompiler::tellCleartextConflict(const ListenerPlan &plan, const Fil
 void ListenerCompiler::addHost(ListenerPlan &plan, const ActiveHost &host)
 {
     VirtualHost site{plan.listener.name + "-" + host.host.hostname, {host.host.hostname}, {}, host.host.ref};
-    const bool certificate = !host.context.empty() && m_context.tls.usable(host.context);
-    const bool tls = plan.stack.tls && (certificate || m_context.rules.tlsWithoutCertificate);
+    const bool tls = plan.stack.tls && (hasCertificate(host) || m_context.rules.tlsWithoutCertificate);
     const bool cleartext = !plan.stack.udp
         && (plan.security != ListenerPlan::Security::Insecure
             || host.host.insecureAction != InsecureAction::Reject);
     if (!tls && !cleartext)
         return;
+    if (host.complained && !m_context.rules.complainedHostsServe) {
+        leaveOut(plan, host, tls, cleartext);
+        return;
+    }
     site.routes = routesFor(plan, host);
-    if (tls) {
-        const std::string name = serverName(host.host.hostname);
-        const auto same = std::find_if(
-            plan.listener.chains.begin(), plan.listener.chains.end(), [&](const FilterChain &chain) {
-                return chain.tls
-                    && (name == "*" ? chain.serverNames.empty()
-                                    : chain.serverNames == std::vector<std::string>{name});
-            });
-        if (same == plan.listener.chains.end()) {
-            FilterChain chain;
-            chain.name = "httpshost-" + host.host.ref.name;
-            chain.tls = true;
-            chain.tlsContext = certificate ? host.context : "";
-            if (name != "*")
-                chain.serverNames = {name};
-            chain.virtualHosts.push_back(site);
-            plan.listener.chains.push_back(std::move(chain));
-        } else if (same->tlsContext == host.context && same->tcpClusters.empty()) {
-            same->virtualHosts.push_back(site);
-        } else {
-            report(host.host.ref, "spec.hostname",
-                   "another Host or TCPMapping has claimed TLS for " + host.host.hostname
-                       + " with another certificate; this one is not served there",
-                   false);
-        }
+    if (tls)
+        addTlsHost(plan, host, site);
+    if (cleartext)
+        addCleartextHost(plan, host, std::move(site));
+}
+
+// What Emissary makes of it has no name and nothing in it, and there is one for all such Hosts.
+void ListenerCompiler::leaveOut(ListenerPlan &plan, const ActiveHost &host, bool tls, bool cleartext)
+{
+    auto &chains = plan.listener.chains;
+    if (tls && std::none_of(chains.begin(), chains.end(), isHollow)) {
+        FilterChain hollow;
+        hollow.tls = true;
+        chains.push_back(std::move(hollow));
     }
-    if (!cleartext)
-        return;
-    if (const FilterChain *tcp = cleartextTcp(plan)) {
-        tellCleartextConflict(plan, *tcp, host);
+    if (cleartext)
+        sharedChain(plan);
+    report(host.host.ref, "",
+           "until 2.4 a Host that has an error is not served; TLS for names that no other Host has fails",
+           true);
+}
+
+void ListenerCompiler::addTlsHost(ListenerPlan &plan, const ActiveHost &host, const VirtualHost &site)
+{
+    const std::string name = serverName(host.host.hostname, m_context.rules);
+    const auto same =
+        std::find_if(plan.listener.chains.begin(), plan.listener.chains.end(), [&](const FilterChain &chain) {
+            return chain.tls && !isHollow(chain)
+                && (name == "*" ? chain.serverNames.empty() : chain.serverNames == std::vector{name});
+        });
+    if (same != plan.listener.chains.end()) {
+        shareTls(*same, host, site);
         return;
     }
-    FilterChain &shared = sharedChain(plan);
-    const auto known = std::find_if(shared.virtualHosts.begin(), shared.virtualHosts.end(),
-                                    [&](const VirtualHost &other) { return other.domains == site.domains; });
-    if (known == shared.virtualHosts.end())
-        shared.virtualHosts.push_back(std::move(site));
+    FilterChain chain;
+    chain.name = "httpshost-" + host.host.ref.name;
+    chain.tls = true;
+    chain.tlsContext = hasCertificate(host) ? host.context : "";
+    if (name != "*")
+        chain.serverNames = {name};
+    chain.virtualHosts.push_back(site);
+    plan.listener.chains.push_back(std::move(chain));
+}
+
+// A Host whose server name another Host or TCPMapping has already.
+void ListenerCompiler::shareTls(FilterChain &chain, const ActiveHost &host, const VirtualHost &site)
+{
+    const auto refuse = [&](const std::string &why) {
+        report(host.host.ref, "spec.hostname",
+               "another Host or TCPMapping has claimed TLS for " + host.host.hostname + why, false);
+    };
+    switch (m_context.rules.hostsOfOneName) {
+    case SameName::FirstOnly: refuse("; this one is not served there"); return;
+    case SameName::LastServed:
+        if (chain.tlsContext.empty())
+            chain.tlsContext = hasCertificate(host) ? host.context : "";
+        else if (hasCertificate(host) && chain.tlsContext != host.context)
+            refuse(" with another certificate; this one is served with that");
+        putSite(chain, site);
+        return;
+    case SameName::Share: break;
+    }
+    if (chain.tlsContext != host.context || !chain.tcpClusters.empty())
+        refuse(" with another certificate; this one is not served there");
     else
-        *known = std::move(site); // the last Host of a name wins
+        putSite(chain, site);
+}
+
+void ListenerCompiler::addCleartextHost(ListenerPlan &plan, const ActiveHost &host, VirtualHost site)
+{
+    if (const FilterChain *tcp = cleartextTcp(plan))
+        tellCleartextConflict(plan, *tcp, host);
+    else
+        putSite(sharedChain(plan), std::move(site));
 }
 
 void ListenerCompiler::addHosts(ListenerPlan &plan)
@@ -306,71 +394,6 @@ void ListenerCompiler::addHosts(ListenerPlan &plan)
     for (const ActiveHost &host : m_hosts) {
         if (takes(plan, host))
             addHost(plan, host);
-    }
-}
-
-// A TCPMapping with a host ends TLS: with the first Host's certificate, else with a TLSContext that lists the
-// host.
-std::string ListenerCompiler::tcpContext(const TcpGroup &group) const
-{
-    const std::string &host = group.first->host;
-    for (const ActiveHost &candidate : m_hosts) {
-        if (!candidate.context.empty() && m_context.tls.usable(candidate.context)
-            && hostGlobsMatch(candidate.host.hostname, host))
-            return candidate.context;
-    }
-    for (const std::string &name : m_context.tls.order()) {
-        const ResolvedContext *context = m_context.tls.usable(name);
-        if (context && std::find(context->hosts.begin(), context->hosts.end(), host) != context->hosts.end())
-            return name;
-    }
-    return {};
-}
-
-bool ListenerCompiler::addTcpChain(ListenerPlan &plan, const TcpGroup &group, std::size_t firstCluster)
-{
-    FilterChain chain;
-    chain.name = "tcphost-GROUP: " + group.first->name;
-    chain.source = group.first->upstream.ref;
-    if (!group.first->host.empty()) {
-        chain.tlsContext = tcpContext(group);
-        if (chain.tlsContext.empty()) {
-            report(group.first->upstream.ref, "spec.host",
-                   "no Host and no TLSContext has a certificate for " + group.first->host
-                       + "; this TCPMapping is not served",
-                   true);
-            return false;
-        }
-        chain.tls = true;
-        if (group.first->host != "*")
-            chain.serverNames = {group.first->host};
-    }
-    const auto same =
-        std::find_if(plan.listener.chains.begin(), plan.listener.chains.end(), [&](const FilterChain &other) {
-            return other.tls == chain.tls && other.serverNames == chain.serverNames;
-        });
-    if (same != plan.listener.chains.end()) {
-        report(group.first->upstream.ref, "spec.port",
-               "TCPMapping " + same->source.name + " answers the same connections; this one is not used",
-               true);
-        return false;
-    }
-    for (std::size_t i = 0; i < group.members.size(); ++i)
-        chain.tcpClusters.push_back(
-            {m_context.tcpClusters[firstCluster + i], unsigned(group.members[i].weight)});
-    plan.listener.chains.push_back(std::move(chain));
-    return true;
-}
-
-void ListenerCompiler::addTcp(ListenerPlan &plan)
-{
-    std::size_t cluster = 0;
-    for (const TcpGroup &group : m_context.tcpGroups) {
-        const std::string address =
-            group.first->address.empty() ? bindAddress(m_context) : group.first->address;
-        if (!plan.listener.udp && plan.listener.address == address && plan.listener.port == group.first->port)
-            addTcpChain(plan, group, cluster);
-        cluster += group.members.size();
     }
 }
 

@@ -26,6 +26,11 @@ struct Site // what becomes one virtual host
     ResourceRef source;
 };
 
+bool contains(const std::vector<std::string> &texts, const std::string &text)
+{
+    return std::find(texts.begin(), texts.end(), text) != texts.end();
+}
+
 class ListenerBuilder
 {
 public:
@@ -49,6 +54,7 @@ private:
     void addDefaultSite();
     std::uint16_t mainPort() const;
 
+    const std::vector<std::string> *boundTo(const MappingGroup &group) const;
     bool serves(const Site &site, const CompiledGroup &group, const Route &route) const;
     SharedList<Route> routesFor(const Site &site, bool main) const;
     FilterChain chainOf(const Site &site, const std::string &context, bool main) const;
@@ -57,6 +63,7 @@ private:
     void addTcp(std::vector<Listener> &listeners);
     void addTcpChain(std::vector<Listener> &listeners, const TcpGroup &group, FilterChain chain);
     FilterChain tcpChain(const TcpGroup &group, std::size_t firstCluster) const;
+    std::string tcpContext(const TcpGroup &group) const;
 
     const ListenerContext &m_context;
     std::map<std::string, TlsContext> &m_contexts; // receives the fallback
@@ -79,13 +86,19 @@ std::vector<Listener> ListenerBuilder::build(const std::vector<ActiveHost> &host
     return listeners;
 }
 
+// A Host without a context of its own is served by the one that claims its hostname.
 void ListenerBuilder::addHost(const ActiveHost &active)
 {
     const HostResource &host = active.host;
-    const ResolvedContext *context = active.context.empty() ? nullptr : m_context.tls.find(active.context);
-    const bool lost =
-        !active.context.empty() && (!context || m_context.tls.ownerOf(host.hostname) != active.context);
-    if (lost && active.ownContext) {
+    const std::string &owner = m_context.tls.ownerOf(host.hostname);
+    const std::string &name = active.context.empty() ? owner : active.context;
+    const ResolvedContext *context = name.empty() ? nullptr : m_context.tls.find(name);
+    if (active.contextLost) { // 1.x opens TLS without a certificate for it where nobody has its hostname
+        complain(host.ref, "spec.tls",
+                 "TLSContext " + active.context + " is another's; nobody can talk to this Host");
+        return;
+    }
+    if (!name.empty() && (!context || (!owner.empty() && owner != name))) {
         complain(host.ref, "spec.hostname",
                  "another TLSContext or Host has claimed " + host.hostname + "; this Host is not served");
         return;
@@ -93,10 +106,10 @@ void ListenerBuilder::addHost(const ActiveHost &active)
     Site site{host.hostname, {host.hostname}, {}, host.insecureAction, host.additionalPort.value_or(0),
               host.ref};
     if (context && context->sound) {
-        site.context = active.context;
+        site.context = name;
         site.domains = context->hosts;
     }
-    if (active.ownContext && !host.additionalPort)
+    if (active.ownContext && !owner.empty() && !host.additionalPort)
         site.secondPort = CleartextPort;
     if (m_context.options.edgeStack && host.acme && host.additionalPort && *host.additionalPort < 0) {
         m_context.diagnostics.push_back({Diagnostic::Severity::Error, host.ref,
@@ -155,31 +168,34 @@ std::uint16_t ListenerBuilder::mainPort() const
     return tls ? TlsPort : CleartextPort;
 }
 
+// The hosts of the TLSContext that claims the host of a group's Mappings; nullptr: nothing binds the group to any.
+// A redirect is none of a group's Mappings.
+const std::vector<std::string> *ListenerBuilder::boundTo(const MappingGroup &group) const
+{
+    for (const MappingResource *mapping : group.flattening) {
+        const std::string &host = mapping->field("host").text();
+        for (const std::string &name : m_context.tls.order()) {
+            const auto &hosts = m_context.tls.find(name)->hosts;
+            if (!host.empty() && contains(hosts, host))
+                return contains(hosts, "*") ? nullptr : &hosts;
+        }
+    }
+    return nullptr;
+}
+
 // Every Mapping goes into every virtual host, but for hosts that a TLSContext names, and
 // prune_unreachable_routes.
 bool ListenerBuilder::serves(const Site &site, const CompiledGroup &group, const Route &route) const
 {
-    if (site.name == "*")
+    if (site.name == "*" || (route.path.kind == PathMatch::Kind::Prefix && route.path.value == AcmePrefix))
         return true;
-    const std::string &host = group.group->first->field("host").text();
-    if (!host.empty()) {
-        bool named = false;
-        bool here = false;
-        for (const std::string &name : m_context.tls.order()) {
-            const auto &hosts = m_context.tls.find(name)->hosts;
-            if (std::find(hosts.begin(), hosts.end(), host) == hosts.end())
-                continue;
-            named = true;
-            here = here || std::find(hosts.begin(), hosts.end(), site.name) != hosts.end();
-        }
-        if (named && !here)
-            return false;
-    }
+    if (const auto *hosts = boundTo(*group.group); hosts && !contains(*hosts, site.name))
+        return false;
     if (!m_context.resources.module["prune_unreachable_routes"].toBool())
         return true;
     return std::none_of(route.headers.begin(), route.headers.end(), [&](const ValueMatch &match) {
-        return match.name == ":authority" && match.kind == ValueMatch::Kind::Exact
-            && match.value != site.name;
+        const bool reachable = match.value == site.name && match.value.find('*') == std::string::npos;
+        return match.name == ":authority" && match.kind == ValueMatch::Kind::Exact && !reachable;
     });
 }
 
@@ -258,27 +274,28 @@ void ListenerBuilder::addSecondPorts(std::uint16_t main, std::vector<Listener> &
         listeners.push_back(listenerOf(sites, std::uint16_t(port), false));
 }
 
+// The TLSContext that lists the host of a TCPMapping.
+std::string ListenerBuilder::tcpContext(const TcpGroup &group) const
+{
+    for (const std::string &name : m_context.tls.order()) {
+        const ResolvedContext *context = group.first->host.empty() ? nullptr : m_context.tls.usable(name);
+        if (context && contains(context->hosts, group.first->host))
+            return name;
+    }
+    return {};
+}
+
 FilterChain ListenerBuilder::tcpChain(const TcpGroup &group, std::size_t firstCluster) const
 {
     FilterChain chain;
     chain.source = group.first->upstream.ref;
-    for (const std::string &name : m_context.tls.order()) {
-        const ResolvedContext *context = group.first->host.empty() ? nullptr : m_context.tls.usable(name);
-        if (context
-            && std::find(context->hosts.begin(), context->hosts.end(), group.first->host)
-                != context->hosts.end()) {
-            chain.tls = true;
-            chain.tlsContext = name;
-            chain.serverNames = {group.first->host};
-            break;
-        }
-    }
     for (std::size_t i = 0; i < group.members.size(); ++i)
         chain.tcpClusters.push_back(
             {m_context.tcpClusters[firstCluster + i], unsigned(group.members[i].weight)});
     return chain;
 }
 
+// TLS of a port is that of the first TCPMapping there, and hosts are looked at only where there is TLS.
 // 1.x gives Envoy what follows all the same, and Envoy refuses two listeners at one address and two answers to the
 // same connections: then the edge goes on with the last configuration that it took.
 void ListenerBuilder::addTcpChain(std::vector<Listener> &listeners, const TcpGroup &group, FilterChain chain)
@@ -290,6 +307,11 @@ void ListenerBuilder::addTcpChain(std::vector<Listener> &listeners, const TcpGro
     const std::string refused =
         "; Envoy refuses that, and the edge goes on with the last configuration that it took";
     const std::string port = std::to_string(group.first->port);
+    const std::string &host = group.first->host;
+    chain.tlsContext = known == listeners.end() ? tcpContext(group) : known->chains.front().tlsContext;
+    chain.tls = !chain.tlsContext.empty();
+    if (chain.tls && !host.empty() && host != "*")
+        chain.serverNames = {host};
     if (known == listeners.end()) {
         Listener listener;
         listener.name = "listener-" + address + "-" + port;
@@ -302,17 +324,16 @@ void ListenerBuilder::addTcpChain(std::vector<Listener> &listeners, const TcpGro
         complain(chain.source, "spec.port",
                  "HTTP is served on port " + port + " already" + refused
                      + ". Give the TCPMapping a port of its own");
-    } else if (const auto same = std::find_if(known->chains.begin(), known->chains.end(),
-                                              [&](const FilterChain &other) {
-                                                  return other.tls == chain.tls
-                                                      && other.serverNames == chain.serverNames;
-                                              });
-               same != known->chains.end()) {
-        complain(chain.source, "spec.port",
-                 "TCPMapping " + same->source.name + " answers the same connections on port " + port + refused
-                     + ". A host parts them only where a TLSContext lists it");
     } else {
-        known->tlsInspector = known->tlsInspector || chain.tls;
+        const auto same =
+            std::find_if(known->chains.begin(), known->chains.end(), [&](const FilterChain &other) {
+                return other.tls == chain.tls && other.serverNames == chain.serverNames;
+            });
+        if (same != known->chains.end())
+            complain(chain.source, "spec.port",
+                     "TCPMapping " + same->source.name + " answers the same connections on port " + port
+                         + refused
+                         + ". A host parts them only where a TLSContext lists that of the first of them");
         known->chains.push_back(std::move(chain));
     }
 }

@@ -334,6 +334,12 @@ MappingGroup groupOf(std::string id, std::span<const MappingResource *const> map
     group.first = mappings.front();
     for (const MappingResource *mapping : mappings)
         join(group, *mapping, context);
+    if (group.members.empty() && !group.redirect && !group.shadows.empty())
+        context.diagnostics.push_back(
+            {Diagnostic::Severity::Notice, group.shadows.front()->upstream.ref, "spec.shadow",
+             "a shadow gets copies of the requests that another Mapping with the same prefix and conditions "
+             "answers, and there is no such Mapping",
+             false});
     finish(group, context);
     return group;
 }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/mapping_reader.h"
 
+#include "edge/config/envoy_limits.h"
 #include "edge/config/ignored_fields.h"
+#include "edge/config/mapping_policies.h"
 #include "edge/config/numbers.h"
+#include "edge/text.h"
 
 #include <re2/re2.h>
 
@@ -13,21 +16,6 @@
 namespace edge {
 
 namespace {
-
-std::string joined(const Value &value)
-{
-    std::string text;
-    for (const std::string &item : textsOf(value))
-        text += (text.empty() ? "" : ", ") + item;
-    return text;
-}
-
-bool isAuthority(std::string_view name)
-{
-    static constexpr std::string_view wanted = ":authority";
-    return std::equal(name.begin(), name.end(), wanted.begin(), wanted.end(),
-                      [](char a, char b) { return (a >= 'A' && a <= 'Z' ? char(a - 'A' + 'a') : a) == b; });
-}
 
 // In whole percent, half to even; an annotation may say 33.5.
 std::optional<int> weightOf(const Value &value)
@@ -67,6 +55,7 @@ protected:
     bool checkBreakers(UpstreamOptions &upstream);
     bool checkBalancer();
     bool checkConsul(const std::string &service);
+    void tellLimits(const UpstreamOptions &upstream);
 
     const SourceObject &m_object;
     const Value &m_spec;
@@ -107,9 +96,13 @@ bool UpstreamReader::readResolver(UpstreamOptions &upstream, bool http)
                        m_context.rules.ipv6Services};
     std::string problem;
     upstream.service = qualifiedService(service, scope, &problem);
-    if (!problem.empty() && m_context.rules.ipv6Services)
+    const Value &written = m_spec["service"]; // of an annotation it may be anything
+    if (!problem.empty())
         post(Diagnostic::Severity::Error, "spec.service",
-             "service '" + service + "' cannot be read: " + problem, false);
+             written.isNull() || written.isString()
+                 ? "service '" + service + "' cannot be read: " + problem
+                 : "service " + toJson(written) + " is not a text, so that nothing can be reached there",
+             false);
     if (found == m_context.resolvers.end())
         return refuse(
             "spec.resolver",
@@ -120,6 +113,17 @@ bool UpstreamReader::readResolver(UpstreamOptions &upstream, bool http)
                       "load_balancer needs an endpoint resolver; with the Kubernetes service resolver the "
                       "Mapping is not used");
     return upstream.resolver.kind != Resolver::Kind::Consul || checkConsul(upstream.service);
+}
+
+void UpstreamReader::tellLimits(const UpstreamOptions &upstream)
+{
+    const bool probes = upstream.resolver.kind != Resolver::Kind::Service; // the others have no health checks
+    for (FieldRemark &value : refusedFields(m_object.kind, m_spec, m_context.options.compat)) {
+        if (probes || !value.path.starts_with("spec.health_checks"))
+            post(Diagnostic::Severity::Error, std::move(value.path), std::move(value.message), false);
+    }
+    for (FieldRemark &value : unansweredFields(m_object.kind, m_spec))
+        note(std::move(value.path), std::move(value.message));
 }
 
 bool UpstreamReader::checkConsul(const std::string &service)
@@ -173,6 +177,7 @@ private:
     bool checkUnsupported();
     bool checkErrorResponses();
     bool checkRegexes();
+    bool isGiven(std::string_view field) const;
 
     MappingResource m_mapping;
 };
@@ -202,12 +207,15 @@ std::optional<MappingResource> MappingReader::read()
     readRedirect();
     // In Emissary's order: the first that is wrong is told, and the rest no more.
     if (!readMatch() || !checkUnsupported() || !readUpstream(m_mapping.upstream, true)
-        || !checkBreakers(m_mapping.upstream) || !readRetryAndCors() || !checkErrorResponses()
-        || !checkBalancer() || !checkRegexes())
+        || !checkBreakers(m_mapping.upstream) || !readRetryAndCors())
+        return {};
+    const bool answersWell = checkErrorResponses(); // which keeps nobody from looking on
+    if (!checkBalancer() || !answersWell || !checkRegexes())
         return {};
     if (m_mapping.shadow)
         m_mapping.upstream.marker = "shadow";
     tellIgnoredFields(m_mapping, m_context);
+    tellLimits(m_mapping.upstream);
     return std::move(m_mapping);
 }
 
@@ -225,9 +233,9 @@ bool MappingReader::readMatch()
     std::vector<FieldMatch> all;
     addMatches(all, m_spec["headers"], m_spec["regex_headers"]);
     for (FieldMatch &match : all) {
-        if (match.regex || !isAuthority(match.name))
+        if (match.regex || !m_context.rules.hostnames || lowered(match.name) != ":authority")
             m_mapping.headers.push_back(std::move(match));
-        else if (match.value) // said as a header, but it is a host
+        else if (match.value) // said as a header, but it is a host (1.x: one more condition)
             m_mapping.host = *match.value;
     }
     if (m_context.rules.hostnames && m_mapping.host.find('*') != std::string::npos)
@@ -303,12 +311,17 @@ bool MappingReader::checkRegexes()
     }
     RE2::Options quiet;
     quiet.set_log_errors(false);
+    const int largest = regexMaxSize(m_context.module);
     for (const auto &[field, pattern] : patterns) {
         const RE2 regex(pattern, quiet);
-        if (!regex.ok())
+        const std::string fault = !regex.ok() ? "is refused by RE2 (" + regex.error() + ")"
+            : regex.ProgramSize() > largest ? "is too large for Envoy (" + std::to_string(regex.ProgramSize())
+                + " in RE2; the Module's regex_max_size allows " + std::to_string(largest) + ")"
+                                            : std::string();
+        if (!fault.empty())
             return refuse(field,
-                          "the regex " + pattern + " is refused by RE2 (" + regex.error()
-                              + "); Envoy would take no configuration at all, so this Mapping is left out");
+                          "the regex " + pattern + " " + fault
+                              + "; Envoy would take no configuration at all, so this Mapping is left out");
     }
     return true;
 }
@@ -317,7 +330,7 @@ bool MappingReader::readRetryAndCors()
 {
     if (const Value &retry = m_spec["retry_policy"]; retry.isObject()) {
         m_mapping.retryPolicy = readRetryPolicy(retry);
-        if (!m_mapping.retryPolicy)
+        if (!isKnownRetry(*m_mapping.retryPolicy))
             return refuse("spec.retry_policy.retry_on",
                           "'" + retry["retry_on"].text()
                               + "' is none of 5xx, gateway-error, connect-failure, retriable-4xx, "
@@ -328,32 +341,41 @@ bool MappingReader::readRetryAndCors()
     return true;
 }
 
+// A field that is there counts even if it is empty, unless the watcher has dropped it.
+bool MappingReader::isGiven(std::string_view field) const
+{
+    const Value &value = m_spec[field];
+    return !value.isNull() && (m_mapping.emptyMasks || !value.text().empty() || !value.members().empty());
+}
+
 void MappingReader::readRewrite()
 {
     if (m_spec["rewrite"].isString())
         m_mapping.rewrite = m_spec["rewrite"].text();
-    const Value &regex = m_spec["regex_rewrite"];
-    if (!regex["pattern"].isString())
+    if (!isGiven("regex_rewrite"))
         return;
     if (m_mapping.rewrite && !m_mapping.rewrite->empty() && m_mapping.rewrite != "/")
         note("spec.rewrite",
              "rewrite and regex_rewrite are both given: regex_rewrite is used, rewrite is ignored");
+    const Value &regex = m_spec["regex_rewrite"];
     m_mapping.regexRewrite = RegexRewrite{regex["pattern"].text(), regex["substitution"].text()};
     m_mapping.rewrite = "";
+    if (regex["pattern"].isNull())
+        post(Diagnostic::Severity::Error, "spec.regex_rewrite.pattern",
+             "there is no pattern" + std::string(EnvoyRefuses), false);
 }
 
 void MappingReader::readRedirect()
 {
     Redirect &redirect = m_mapping.redirect;
-    const Value &regex = m_spec["regex_redirect"];
-    const bool path = !m_spec["path_redirect"].text().empty();
-    const bool prefix = !m_spec["prefix_redirect"].text().empty();
-    const bool hasRegex = regex["pattern"].isString();
+    const bool path = isGiven("path_redirect");
+    const bool prefix = isGiven("prefix_redirect");
+    const bool hasRegex = isGiven("regex_redirect");
     if (path)
         redirect.path = m_spec["path_redirect"].text();
     else if (prefix)
         redirect.prefixRewrite = m_spec["prefix_redirect"].text();
-    else if (hasRegex)
+    else if (const Value &regex = m_spec["regex_redirect"]; regex["pattern"].isString())
         redirect.regexRewrite = RegexRewrite{regex["pattern"].text(), regex["substitution"].text()};
     const auto ignored = [this](const char *used, const char *other) {
         post(Diagnostic::Severity::Error, std::string("spec.") + other,
@@ -399,95 +421,12 @@ public:
                 note("spec." + std::string(ignored),
                      std::string(ignored) + " of a TCPMapping is accepted and has no effect");
         }
+        tellLimits(mapping.upstream);
         return mapping;
     }
 };
 
 } // namespace
-
-CorsPolicy readCors(const Value &value, bool splitsOrigins)
-{
-    CorsPolicy cors;
-    const Value &origins = value["origins"];
-    if (origins.isString() && splitsOrigins) {
-        std::string_view rest = origins.text();
-        while (!rest.empty()) {
-            const std::size_t comma = std::min(rest.find(','), rest.size());
-            std::string_view origin = rest.substr(0, comma);
-            while (!origin.empty() && origin.front() == ' ')
-                origin.remove_prefix(1);
-            while (!origin.empty() && origin.back() == ' ')
-                origin.remove_suffix(1);
-            cors.origins.emplace_back(origin);
-            rest.remove_prefix(std::min(comma + 1, rest.size()));
-        }
-    } else {
-        cors.origins = textsOf(origins);
-    }
-    cors.methods = joined(value["methods"]);
-    cors.headers = joined(value["headers"]);
-    cors.exposedHeaders = joined(value["exposed_headers"]);
-    cors.maxAge = value["max_age"].text();
-    if (value["credentials"].isBool())
-        cors.credentials = value["credentials"].toBool();
-    return cors;
-}
-
-std::optional<RetryPolicy> readRetryPolicy(const Value &value)
-{
-    static constexpr std::array<std::string_view, 6> known{
-        "5xx",           "gateway-error",  "connect-failure",
-        "retriable-4xx", "refused-stream", "retriable-status-codes"};
-    RetryPolicy policy;
-    policy.retryOn = value["retry_on"].text();
-    if (std::find(known.begin(), known.end(), policy.retryOn) == known.end())
-        return {};
-    policy.numRetries = saturated(value["num_retries"].toInteger(1));
-    policy.hasNumRetries = value["num_retries"].isNumber();
-    policy.perTryTimeout = value["per_try_timeout"].text();
-    const std::string &text = policy.perTryTimeout;
-    if (text.size() > 2 && text.substr(text.size() - 2) == "ms")
-        policy.perTryTimeoutMs = saturated(Value::number(text.substr(0, text.size() - 2)).toDouble());
-    else if (!text.empty() && text.back() == 's')
-        policy.perTryTimeoutMs = saturated(Value::number(text.substr(0, text.size() - 1)).toDouble() * 1000);
-    return policy;
-}
-
-bool soundLoadBalancer(const Value &value)
-{
-    const std::string &policy = value["policy"].text();
-    const auto has = [&](std::string_view name) { return !value[name].isNull(); };
-    const int hashes = int(has("cookie")) + int(has("header")) + int(has("source_ip"));
-    if (policy == "round_robin" || policy == "least_request")
-        return hashes == 0 && value.members().size() == 1;
-    if (policy != "ring_hash" && policy != "maglev")
-        return false;
-    return hashes == 1 && (!has("cookie") || value["cookie"]["name"].isString());
-}
-
-bool soundCircuitBreakers(const Value &list)
-{
-    if (!list.isArray())
-        return false;
-    for (const Value &breaker : list.items()) {
-        if (!breaker.isObject())
-            return false;
-        std::string priority = breaker["priority"].isNull() ? "default" : breaker["priority"].text();
-        std::transform(priority.begin(), priority.end(), priority.begin(),
-                       [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
-        if (priority != "default" && priority != "high")
-            return false;
-        for (const std::string_view number :
-             {"max_connections", "max_pending_requests", "max_requests", "max_retries"}) {
-            const Value &value = breaker[number];
-            const bool digits =
-                !value.text().empty() && value.text().find_first_not_of("0123456789") == std::string::npos;
-            if (!value.isNull() && !digits)
-                return false;
-        }
-    }
-    return true;
-}
 
 std::optional<MappingResource> readMapping(const SourceObject &object, const ReaderContext &context)
 {

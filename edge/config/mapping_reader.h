@@ -17,10 +17,5 @@ struct ReaderContext
 
 std::optional<MappingResource> readMapping(const SourceObject &object, const ReaderContext &context);
 std::optional<TcpMappingResource> readTcpMapping(const SourceObject &object, const ReaderContext &context);
-CorsPolicy readCors(const Value &value, bool splitsOrigins);
-std::optional<RetryPolicy>
-readRetryPolicy(const Value &value); // nullopt: retry_on is no word that Envoy is given
-bool soundLoadBalancer(const Value &value);
-bool soundCircuitBreakers(const Value &list);
 
 } // namespace edge

@@ -9,6 +9,7 @@ namespace edge {
 namespace {
 
 constexpr Compat First = Compat::V1;
+constexpr Compat Second = Compat::V2_0;
 constexpr Compat Last = Compat::V4;
 
 struct ModuleKey
@@ -24,13 +25,13 @@ constexpr std::string_view Listeners = "use a Listener";
 constexpr std::array keys{
     ModuleKey{"add_linkerd_headers"},
     ModuleKey{"admin_port"},
-    ModuleKey{"allow_chunked_length", Compat::V2, Last, After14},
+    ModuleKey{"allow_chunked_length", Second, Last, After14},
     ModuleKey{"buffer"},
-    ModuleKey{"buffer_limit_bytes", Compat::V2, Last, After14},
+    ModuleKey{"buffer_limit_bytes", Second, Last, After14},
     ModuleKey{"circuit_breakers"},
     ModuleKey{"cluster_idle_timeout_ms"},
-    ModuleKey{"cluster_max_connection_lifetime_ms", Compat::V2, Last, After14},
-    ModuleKey{"cluster_request_timeout_ms", Compat::V2, Last, After14},
+    ModuleKey{"cluster_max_connection_lifetime_ms", Second, Last, After14},
+    ModuleKey{"cluster_request_timeout_ms", Second, Last, After14},
     ModuleKey{"cors"},
     ModuleKey{"debug_mode"},
     ModuleKey{"default_label_domain"},
@@ -51,7 +52,7 @@ constexpr std::array keys{
     ModuleKey{"grpc_stats"},
     ModuleKey{"gzip"},
     ModuleKey{"header_case_overrides"},
-    ModuleKey{"headers_with_underscores_action", Compat::V2, Last, After14},
+    ModuleKey{"headers_with_underscores_action", Second, Last, After14},
     ModuleKey{"ip_allow"},
     ModuleKey{"ip_deny"},
     ModuleKey{"keepalive"},
@@ -60,14 +61,14 @@ constexpr std::array keys{
     ModuleKey{"load_balancer"},
     ModuleKey{"lua_scripts"},
     ModuleKey{"max_request_headers_kb"},
-    ModuleKey{"merge_slashes", Compat::V2, Last, After14},
-    ModuleKey{"preserve_external_request_id", Compat::V2, Last, "1.11 reads it under a wrong name"},
-    ModuleKey{"proper_case", Compat::V2, Last, "1.11 reads it under a wrong name"},
+    ModuleKey{"merge_slashes", Second, Last, After14},
+    ModuleKey{"preserve_external_request_id", Second, Last, "1.11 reads it under a wrong name"},
+    ModuleKey{"proper_case", Second, Last, "1.11 reads it under a wrong name"},
     ModuleKey{"prune_unreachable_routes", First, First, "only routes that can be reached are there"},
     ModuleKey{"readiness_probe"},
     ModuleKey{"regex_max_size"},
     ModuleKey{"regex_type", First, First, "regexes are RE2's"},
-    ModuleKey{"reject_requests_with_escaped_slashes", Compat::V2, Last, After14},
+    ModuleKey{"reject_requests_with_escaped_slashes", Second, Last, After14},
     ModuleKey{"resolver"},
     ModuleKey{"retry_policy"},
     ModuleKey{"runtime_flags", Compat::V3, Last, "it came with 3.x"},
@@ -75,8 +76,8 @@ constexpr std::array keys{
     ModuleKey{"service_port", First, First, Listeners},
     ModuleKey{"set_current_client_cert_details"},
     ModuleKey{"statsd"},
-    ModuleKey{"strip_matching_host_port", Compat::V2, Last, After14},
-    ModuleKey{"suppress_envoy_headers", Compat::V2, Last, After14},
+    ModuleKey{"strip_matching_host_port", Second, Last, After14},
+    ModuleKey{"suppress_envoy_headers", Second, Last, After14},
     ModuleKey{"tls", First, First, "use TLSContexts and Hosts"},
     ModuleKey{"use_ambassador_namespace_for_service_resolution"},
     ModuleKey{"use_proxy_proto", First, First, "use PROXY in a Listener's protocolStack"},
@@ -85,9 +86,78 @@ constexpr std::array keys{
     ModuleKey{"xff_num_trusted_hops", First, First, "use a Listener's l7Depth"},
 };
 
-} // namespace
+constexpr std::string_view ConfigPrefix = "spec.config.";
+constexpr std::string_view ChangesNothing = " and changes nothing";
 
-std::string whyModuleKeyIsIgnored(std::string_view key, Compat compat)
+// Known, and yet not acted on, whatever they say.
+struct UnactedKey
+{
+    std::string_view path;
+    bool ofTheEdge; // which does act on it
+    std::string_view sentence;
+};
+
+constexpr std::array unacted{
+    UnactedKey{"admin_port", true,
+               "admin_port is where the edge opens Envoy's admin interface, which is not opened here"},
+    UnactedKey{"debug_mode", true,
+               "debug_mode is about the edge's diagnostics page, which is not served here"},
+    UnactedKey{"diagnostics.allow_non_local", true,
+               "allow_non_local is about who may see the edge's diagnostics page, which is not served here"},
+    UnactedKey{"envoy_validation_timeout", true,
+               "envoy_validation_timeout is how long the edge lets Envoy judge a configuration; nothing here "
+               "waits for that"},
+    UnactedKey{"keepalive.idle_time", false,
+               "idle_time is not read by the edge (it looks for 'time') and changes nothing"},
+    UnactedKey{
+        "statsd", false,
+        "statsd is read from the edge's environment (STATSD_ENABLED, STATSD_HOST), not from the Module, "
+        "and changes nothing"},
+};
+
+const Value *valueAt(const Value &config, std::string_view path)
+{
+    const Value *value = &config;
+    while (value && !path.empty()) {
+        const std::size_t dot = std::min(path.find('.'), path.size());
+        value = value->find(path.substr(0, dot));
+        path.remove_prefix(std::min(dot + 1, path.size()));
+    }
+    return value;
+}
+
+void addDefaults(std::vector<KeyRemark> &ignored, const Value &defaults, const std::string &path,
+                 bool isOfClass)
+{
+    constexpr std::array<std::string_view, 5> read{"add_request_headers", "add_response_headers",
+                                                   "remove_request_headers", "remove_response_headers",
+                                                   "stats_name"};
+    for (const auto &[key, value] : defaults.members()) {
+        if (!isOfClass && key == "httpmapping")
+            addDefaults(ignored, value, path + "httpmapping.", true);
+        else if (std::find(read.begin(), read.end(), key) == read.end()
+                 && (isOfClass || key != "tls_secret_namespacing"))
+            ignored.push_back(
+                {path + key, key + " has no default: it is not read here" + std::string(ChangesNothing)});
+    }
+}
+
+// What needs something else beside it.
+void addLonely(std::vector<KeyRemark> &ignored, const Value &config, bool isLimited)
+{
+    for (const std::string key : {"default_label_domain", "default_labels"}) {
+        if (!isLimited && config.find(key))
+            ignored.push_back({key, key + " is for a RateLimitService, and there is none"});
+    }
+    const std::string &how = config["forward_client_cert_details"].text();
+    if (!config["set_current_client_cert_details"].isNull() && how != "APPEND_FORWARD"
+        && how != "SANITIZE_SET")
+        ignored.push_back({"set_current_client_cert_details",
+                           "set_current_client_cert_details changes nothing without "
+                           "forward_client_cert_details: APPEND_FORWARD or SANITIZE_SET"});
+}
+
+std::string whyIgnored(std::string_view key, Compat compat)
 {
     const auto found =
         std::find_if(keys.begin(), keys.end(), [&](const ModuleKey &known) { return known.name == key; });
@@ -96,6 +166,32 @@ std::string whyModuleKeyIsIgnored(std::string_view key, Compat compat)
     if (compat >= found->since && compat <= found->until)
         return {};
     return "changes nothing in this generation of the edge: " + std::string(found->instead);
+}
+
+} // namespace
+
+std::vector<KeyRemark> ignoredModuleKeys(const Value &config, Compat compat, bool isLimited)
+{
+    std::vector<KeyRemark> ignored;
+    for (const auto &[key, value] : config.members()) {
+        if (const std::string why = whyIgnored(key, compat); !why.empty())
+            ignored.push_back({key, key + " " + why});
+    }
+    for (const UnactedKey &key : unacted) {
+        if (valueAt(config, key.path))
+            ignored.push_back({std::string(key.path), std::string(key.sentence)});
+    }
+    addDefaults(ignored, config["defaults"], "defaults.", false);
+    addLonely(ignored, config, isLimited);
+    return ignored;
+}
+
+bool isKeyOfTheEdgeAlone(std::string_view path)
+{
+    return path.starts_with(ConfigPrefix)
+        && std::any_of(unacted.begin(), unacted.end(), [&](const UnactedKey &key) {
+               return key.ofTheEdge && key.path == path.substr(ConfigPrefix.size());
+           });
 }
 
 } // namespace edge

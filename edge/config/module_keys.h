@@ -5,7 +5,14 @@
 
 namespace edge {
 
-// "is no key of a Module …", "changes nothing since 2.0: …"; "" where the edge acts on it.
-std::string whyModuleKeyIsIgnored(std::string_view key, Compat compat);
+struct KeyRemark
+{
+    std::string path;    // below spec.config, with dots
+    std::string message; // a sentence
+};
+// Each key of the config that says something and is not acted on.  isLimited: there is a RateLimitService.
+std::vector<KeyRemark> ignoredModuleKeys(const Value &config, Compat compat, bool isLimited);
+// Of a diagnostic's path: does the edge act on this key, and only this program does not?
+bool isKeyOfTheEdgeAlone(std::string_view path);
 
 } // namespace edge

@@ -2,6 +2,7 @@
 #include "edge/config/objects.h"
 
 #include "edge/config/acceptance.h"
+#include "edge/config/annotations.h"
 #include "edge/config/conversion.h"
 #include "edge/config/ingress.h"
 #include "edge/config/schema.h"
@@ -38,9 +39,13 @@ bool isFetched(const std::string &version, const Rules &rules)
     return version == "v0" || version == "v1" || version == "v2";
 }
 
-const std::string &annotationOf(const Value &object)
+// Whether the edge's own code has this version of the kind, which it must for an annotation; it says so of no CRD.
+bool hasKindInVersion(const std::string &kind, const std::string &version, const Rules &rules)
 {
-    return object.at({"metadata", "annotations", "getambassador.io/config"}).text();
+    if (version == "v3alpha1")
+        return true;
+    const bool isOld = version == "v1" && rules.annotationsOfV1 && kind != "Host";
+    return kind != "Listener" && (version == "v2" || isOld);
 }
 
 // Of a type that the edge does not take in: nothing.
@@ -125,12 +130,10 @@ void InputReader::read(std::span<const PlacedObject> objects)
     for (const bool ingresses : {false, true}) { // which look at Services
         for (const auto &[pointer, place] : objects) {
             const Value &object = *pointer;
-            const bool isIngress = object["kind"].text() == "Ingress"
-                && object["apiVersion"].text().rfind("getambassador.io/", 0) != 0;
-            if (!isInReach(object, m_options) || isIngress != ingresses)
+            if (!isInReach(object, m_options) || isIngress(object) != ingresses)
                 continue;
             const std::size_t before = m_input.objects.size();
-            if (isIngress) {
+            if (ingresses) {
                 readAnnotation(object);
                 addIngress(m_input, object, ingressClasses, m_options, m_rules);
             } else {
@@ -215,19 +218,23 @@ void InputReader::readDocument(const Value &document, const Value &service, cons
     const bool whole = metadata.isObject();
     SourceObject source;
     source.key = key;
-    source.kind = document["kind"].text();
-    source.name = whole ? metadata["name"].text() : document["name"].text();
-    const Value &nameSpace = whole ? metadata["namespace"] : document["namespace"];
-    source.ref = {source.kind, source.name,
-                  nameSpace.isString() ? nameSpace.text() : objectNamespace(service)};
-    std::string apiVersion = document["apiVersion"].text();
-    if (apiVersion.rfind("ambassador/", 0) == 0)
-        apiVersion = "getambassador.io/" + apiVersion.substr(11);
-    std::string version = versionOf(apiVersion);
+    source.holder = &service;
+    source.ref = annotatedRef(document, service);
+    source.kind = source.ref.kind;
+    source.name = source.ref.name;
+    std::string version = versionOf(annotatedVersion(document));
     if (version.empty()) {
         report(source.ref, "apiVersion",
                "apiVersion " + document["apiVersion"].text()
                    + " is not supported; getambassador.io/v3alpha1 and v2 are",
+               true);
+        return;
+    }
+    if (m_options.admitted && m_rules.annotationsAdmitted && isUsed(source.kind)
+        && !hasKindInVersion(source.kind, version, m_rules)) {
+        report(source.ref, "apiVersion",
+               "the edge knows no " + source.kind + " of apiVersion getambassador.io/" + version
+                   + " in an annotation; write getambassador.io/v3alpha1; the object is not used",
                true);
         return;
     }
@@ -239,19 +246,9 @@ void InputReader::readDocument(const Value &document, const Value &service, cons
         report(source.ref, "apiVersion", "apiVersion ambassador/v0 is deprecated", false,
                Diagnostic::Severity::Notice);
     }
-    if (!isUsed(source.kind))
+    if (!reads(source.ref, version))
         return;
-    if (whole) {
-        m_input.owned.push_back(document["spec"]);
-    } else {
-        Value spec = Value::object();
-        for (const auto &[name, value] : document.members()) {
-            if (name != "apiVersion" && name != "kind" && name != "name" && name != "namespace"
-                && name != "generation" && name != "metadata_labels")
-                spec.set(name, value);
-        }
-        m_input.owned.push_back(std::move(spec));
-    }
+    m_input.owned.push_back(annotatedSpec(document));
     source.spec = &m_input.owned.back();
     if (whole) {
         m_input.owned.push_back(metadata);
@@ -290,7 +287,7 @@ bool InputReader::schemaAllows(const SourceObject &object, bool annotation)
     std::optional<SchemaFault> fault;
     if (!m_rules.convertsToV3alpha1)
         fault = schemaFaultV1(object.kind, *object.spec, annotation);
-    else if (m_options.admitted && !annotation)
+    else if (m_options.admitted) // 2.0 judges annotations itself, by schemas that say the same
         fault = schemaFault(object.kind, *object.spec);
     if (fault)
         report(object.ref, fault->path, fault->path + ": " + fault->message + "; the object is not used",
@@ -325,7 +322,7 @@ void InputReader::settleNames()
         sorted.push_back(&object);
     }
     std::vector<SourceObject> kept;
-    for (NamedSource &named : settledNames(sorted, names, m_input.diagnostics)) {
+    for (NamedSource &named : settledNames(sorted, names, m_input.diagnostics, m_input.replaced)) {
         kept.push_back(std::move(m_input.objects[named.index]));
         kept.back().home = nullptr;
         if (!named.renamed.empty())
@@ -335,6 +332,16 @@ void InputReader::settleNames()
 }
 
 } // namespace
+
+std::vector<ResourceRef> annotatedRefs(const Value &object)
+{
+    std::vector<ResourceRef> refs;
+    const std::string &text = annotationOf(object);
+    const auto documents = text.empty() ? Result<std::vector<Value>>() : parseYaml(text);
+    for (const Value &document : documents ? *documents : std::vector<Value>())
+        refs.push_back(annotatedRef(document, object));
+    return refs;
+}
 
 std::string objectName(const Value &object) { return object.at({"metadata", "name"}).text(); }
 
@@ -355,6 +362,19 @@ bool isMappingObject(const Value &object, const CompileOptions &options, const R
 {
     return object["kind"].text() == "Mapping" && isFetched(versionOf(object["apiVersion"].text()), rules)
         && isInReach(object, options);
+}
+
+bool isTaken(const Value &object, const CompileOptions &options, const Rules &rules)
+{
+    const std::string version = versionOf(object["apiVersion"].text());
+    return isInReach(object, options)
+        && (version.empty()
+            || (isFetched(version, rules) && acceptsId(object["spec"], version, options, rules)));
+}
+
+bool isTaken(const Value &object, const CompileOptions &options)
+{
+    return isTaken(object, options, rulesOf(options.compat));
 }
 
 bool comesBefore(const SourceObject &a, const SourceObject &b)
@@ -387,17 +407,66 @@ bool isServiceObject(const Value &object, const CompileOptions &options)
     return isServiceKind(object["kind"].text()) && isInReach(object, options);
 }
 
+NameHome *NameTable::of(const std::string &kind, const std::string &name)
+{
+    static constexpr std::string_view resolver = "Resolver";
+    const bool shared = kind.size() > resolver.size() && kind.ends_with(resolver);
+    return &m_homes[(shared ? std::string(resolver) : kind) + " " + name];
+}
+
+ObjectSource sourceOf(const SourceObject &object)
+{
+    if (!object.holder)
+        return {};
+    const Value &holder = *object.holder;
+    return {{holder["kind"].text(), objectName(holder), objectNamespace(holder)}, !object.annotation};
+}
+
+namespace {
+
+std::string textOf(const ObjectSource &source, const std::string &kind)
+{
+    const ResourceRef &holder = source.holder;
+    if (holder.kind.empty())
+        return "the " + kind + " of its own";
+    return (source.isMade ? "the one made of " : "the one in the annotation of ") + holder.kind + " "
+        + holder.nameSpace + "/" + holder.name;
+}
+
+Diagnostic replacedBy(const SourceObject &before, const SourceObject &taker, Diagnostic::Severity severity)
+{
+    const std::string whose =
+        before.kind == taker.kind ? "defined twice" : "defined by a " + before.kind + ", too,";
+    return {severity, taker.ref, "metadata.name",
+            taker.kind + " " + taker.name + " is " + whose + " in namespace " + taker.ref.nameSpace + "; "
+                + textOf(sourceOf(taker), taker.kind) + " is used",
+            false};
+}
+
+} // namespace
+
 std::vector<NamedSource> settledNames(std::span<const SourceObject *const> sorted, NameTable &names,
-                                      std::vector<Diagnostic> &diagnostics)
+                                      std::vector<Diagnostic> &diagnostics,
+                                      std::vector<ReplacedObject> &replaced)
 {
     const std::size_t round = names.nextRound();
     std::vector<NamedSource> kept;
     kept.reserve(sorted.size());
+    std::vector<std::size_t> takers; // of replaced: index into kept
     const auto take = [&](NameHome &home) {
         const bool fresh = home.round != round;
         if (fresh)
             home = {round, kept.size()};
         return fresh;
+    };
+    const auto replace = [&](NameHome &home, std::size_t by, std::string name,
+                             Diagnostic::Severity severity) {
+        NamedSource &taken = kept[home.taker];
+        const SourceObject &before = *sorted[taken.index];
+        diagnostics.push_back(replacedBy(before, *sorted[by], severity));
+        replaced.push_back({before.ref, sourceOf(before), {}});
+        takers.push_back(home.taker);
+        taken = {by, std::move(name)};
     };
     for (std::size_t i = 0; i < sorted.size(); ++i) {
         const SourceObject &object = *sorted[i];
@@ -405,19 +474,18 @@ std::vector<NamedSource> settledNames(std::span<const SourceObject *const> sorte
             kept.push_back({i, {}});
             continue;
         }
-        NamedSource &first = kept[object.home->taker];
-        if (sorted[first.index]->ref.nameSpace == object.ref.nameSpace) {
-            diagnostics.push_back({Diagnostic::Severity::Error, object.ref, "metadata.name",
-                                   object.kind + " " + object.name + " is defined twice in namespace "
-                                       + object.ref.nameSpace + "; the later one is used",
-                                   false});
-            first = {i, {}};
+        if (sorted[kept[object.home->taker].index]->ref.nameSpace == object.ref.nameSpace) {
+            replace(*object.home, i, {}, Diagnostic::Severity::Error);
             continue;
         }
         std::string renamed = object.name + "." + object.ref.nameSpace;
-        if (take(*names.of(object.kind, renamed)))
+        if (NameHome &other = *names.of(object.kind, renamed); take(other))
             kept.push_back({i, std::move(renamed)});
+        else // which Emissary says nothing of
+            replace(other, i, std::move(renamed), Diagnostic::Severity::Notice);
     }
+    for (std::size_t i = 0; i < takers.size(); ++i)
+        replaced[replaced.size() - takers.size() + i].by = sourceOf(*sorted[kept[takers[i]].index]);
     return kept;
 }
 

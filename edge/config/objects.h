@@ -22,7 +22,8 @@ struct NameHome // of one kind and name: who has it
 class NameTable
 {
 public:
-    NameHome *of(const std::string &kind, const std::string &name) { return &m_homes[kind + " " + name]; }
+    // Resolvers share their names, whatever their kind.
+    NameHome *of(const std::string &kind, const std::string &name);
     std::size_t nextRound() { return ++m_round; }
     void clear() { m_homes.clear(); }
 
@@ -41,8 +42,11 @@ struct SourceObject
     const Value *labels = nullptr; // of the metadata; null if there are none
     std::size_t place = 0; // of the object that it comes from: of two with one key the earlier goes first
     NameHome *home = nullptr;
+    // Whose annotation it stands in, or the Ingress that it is made of; null: it is an object of its own.
+    const Value *holder = nullptr;
     bool annotation = false;
 };
+ObjectSource sourceOf(const SourceObject &object);
 
 struct PlacedObject
 {
@@ -72,7 +76,8 @@ struct Input
     std::map<std::string, KubernetesService> services; // NAME.NAMESPACE
     std::set<std::string> askedServices;               // of services: what the objects above depend on
     std::vector<Diagnostic> diagnostics;
-    std::deque<Value> owned; // what had to be made or changed
+    std::vector<ReplacedObject> replaced; // of objects; those of mappings are not settled yet
+    std::deque<Value> owned;              // what had to be made or changed
 };
 
 Input readInput(std::span<const PlacedObject> objects, const CompileOptions &options, const Rules &rules);
@@ -80,6 +85,10 @@ Input readInput(std::span<const PlacedObject> objects, const CompileOptions &opt
 // A Mapping object (not an annotation) that this edge looks at: readInput of it alone is one Mapping or none,
 // and no other object has a part in that.
 bool isMappingObject(const Value &object, const CompileOptions &options, const Rules &rules);
+// Does this edge look at the object at all: is it in reach, for this ambassador_id and in a version that is read?  True of
+// what is not of getambassador.io.
+bool isTaken(const Value &object, const CompileOptions &options, const Rules &rules);
+bool isTaken(const Value &object, const CompileOptions &options);
 bool comesBefore(const SourceObject &a, const SourceObject &b);
 
 // An object (nullptr: none) is replaced by another of its kind, namespace and name: does readInput of all objects
@@ -93,10 +102,14 @@ struct NamedSource
     std::size_t index = 0; // into what was given
     std::string renamed;   // NAME.NAMESPACE if another namespace has taken the name before; else ""
 };
-// One name twice in one namespace (annotations): the later takes the earlier's place; in another namespace:
-// the later is renamed.  sorted: as comesBefore says, each with its home in names.
+// One name twice in one namespace (annotations): the later takes the earlier's place, which goes into replaced; in
+// another namespace: the later is renamed, and takes the place of whoever has that name.  sorted: as comesBefore says, each with its home in names.
 std::vector<NamedSource> settledNames(std::span<const SourceObject *const> sorted, NameTable &names,
-                                      std::vector<Diagnostic> &diagnostics);
+                                      std::vector<Diagnostic> &diagnostics,
+                                      std::vector<ReplacedObject> &replaced);
+
+// What the annotation getambassador.io/config of a Service or Ingress holds; nothing where that is no YAML.
+std::vector<ResourceRef> annotatedRefs(const Value &object);
 
 std::string objectName(const Value &object);
 std::string objectNamespace(const Value &object); // "default" if it names none

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/resources.h"
 
+#include "edge/config/address_lists.h"
+#include "edge/config/envoy_limits.h"
 #include "edge/config/ignored_fields.h"
+#include "edge/config/mapping_policies.h"
 #include "edge/config/mapping_reader.h"
 #include "edge/config/module_keys.h"
 #include "edge/config/numbers.h"
+
+#include <algorithm>
 
 namespace edge {
 
@@ -14,6 +19,19 @@ const Value &nothing()
 {
     static const Value none;
     return none;
+}
+
+std::vector<std::string> lettersOf(const std::string &text)
+{
+    std::vector<std::string> letters;
+    for (const char byte : text) {
+        const bool goesOn = (static_cast<unsigned char>(byte) & 0xC0) == 0x80; // of UTF-8
+        if (goesOn && !letters.empty())
+            letters.back() += byte;
+        else
+            letters.emplace_back(1, byte);
+    }
+    return letters;
 }
 
 class ResourceReader
@@ -36,9 +54,16 @@ private:
     }
     void readModules();
     void readModule(const SourceObject &object);
+    void checkSettings(const ResourceRef &ref);
+    bool checkBuffer(const ResourceRef &ref);
+    void readModuleCors(const ResourceRef &ref);
+    void checkAddresses(const ResourceRef &ref);
+    void checkRetries(const ResourceRef &ref);
     void checkClientCertificates(const ResourceRef &ref);
+    void checkHeaderCase(const ResourceRef &ref);
     void checkLogFormat(const ResourceRef &ref);
     void tellIgnoredKeys(const ResourceRef &ref);
+    void tellLimits(const SourceObject &object);
     void readTlsModule(const Value &config, const ResourceRef &ref);
     void readResolvers();
     void readConsulResolver(const SourceObject &object);
@@ -82,6 +107,13 @@ void ResourceReader::readModules()
             readModule(object);
         else if (object.name == "tls")
             tls = &object;
+        else
+            m_resources.diagnostics.push_back(
+                {Diagnostic::Severity::Notice, object.ref, "metadata.name",
+                 object.name == "authentication"
+                     ? "a Module authentication is not looked at here; write an AuthService"
+                     : "the edge reads the Modules ambassador and tls only; this one changes nothing",
+                 false});
     }
     if (const Value &inside = m_resources.module["tls"]; inside.isObject())
         readTlsModule(inside, m_resources.module.ref);
@@ -95,21 +127,37 @@ void ResourceReader::readModule(const SourceObject &object)
     module.ref = object.ref;
     module.present = true;
     module.config = (*object.spec)["config"];
+    const std::size_t said = m_resources.diagnostics.size();
     const Value &namespacing = module.config.at({"defaults", "tls_secret_namespacing"});
     module.secretNamespacing = namespacing.toBool(true);
     module.watcherNamespacing =
         namespacing.toBool(false); // absent: the watcher's zero value, unlike the compiler's
-    if (const Value &retry = module["retry_policy"]; retry.isObject()) {
-        module.retryPolicy = readRetryPolicy(retry);
-        if (!module.retryPolicy)
-            report(object.ref, "spec.config.retry_policy",
-                   "retry_on '" + retry["retry_on"].text() + "' is not known; the policy is not used", false);
-    }
-    if (module["cors"].isObject())
-        module.cors = readCors(module["cors"], true);
     checkClientCertificates(object.ref);
+    checkSettings(object.ref);
+    module.isWrong = m_resources.diagnostics.size() > said;
+    if (module.isWrong && module["keepalive"].isObject())
+        m_resources.diagnostics.push_back(
+            {Diagnostic::Severity::Notice, object.ref, "spec.config.keepalive",
+             "keepalive counts for nobody until what else is said of this Module is "
+             "put right",
+             false});
+    checkHeaderCase(object.ref);
+    tellLimits(object);
+    tellIgnoredKeys(object.ref);
+}
+
+// As the edge reads them, one after another; the first that it cannot use is often the last that it looks at.
+void ResourceReader::checkSettings(const ResourceRef &ref)
+{
+    ModuleResource &module = m_resources.module;
+    if (!checkBuffer(ref))
+        return;
+    checkRetries(ref);
+    if (module["cors"].isObject())
+        readModuleCors(ref);
+    checkAddresses(ref);
     if (const Value &balancer = module["load_balancer"]; !balancer.isNull() && !soundLoadBalancer(balancer))
-        report(object.ref, "spec.config.load_balancer",
+        report(ref, "spec.config.load_balancer",
                "load_balancer " + toJson(balancer)
                    + " is not valid: round_robin and least_request stand alone, ring_hash and maglev need "
                      "one of "
@@ -117,15 +165,97 @@ void ResourceReader::readModule(const SourceObject &object)
                false);
     if (const Value &breakers = module["circuit_breakers"];
         !breakers.isNull() && !soundCircuitBreakers(breakers))
-        report(object.ref, "spec.config.circuit_breakers",
+        report(ref, "spec.config.circuit_breakers",
                "circuit_breakers " + toJson(breakers)
                    + " are not valid; every Mapping without circuit_breakers of its own is not used",
                false);
-    checkLogFormat(object.ref);
-    if (module["ip_allow"].isArray() && module["ip_deny"].isArray())
-        report(object.ref, "spec.config.ip_deny", "ip_allow and ip_deny are both given; ip_deny is not used",
-               false);
-    tellIgnoredKeys(object.ref);
+    checkLogFormat(ref);
+}
+
+// Without a size nothing after it is read.
+bool ResourceReader::checkBuffer(const ResourceRef &ref)
+{
+    ModuleResource &module = m_resources.module;
+    if (!module["buffer"].isObject() || !module["buffer"]["max_request_bytes"].isNull())
+        return true;
+    std::string unread;
+    for (const char *key : {"cors", "retry_policy", "ip_allow", "ip_deny"}) {
+        if (module.config.erase(key))
+            unread += (unread.empty() ? " and " : ", ") + std::string(key);
+    }
+    module.config.erase("buffer");
+    report(ref, "spec.config.buffer",
+           "buffer needs max_request_bytes; without it buffer" + unread + (unread.empty() ? " is" : " are")
+               + " not used",
+           false);
+    return false;
+}
+
+// A Module is converted by nothing: since 2.1 the edge takes the letters of a text for the items of a list.
+void ResourceReader::readModuleCors(const ResourceRef &ref)
+{
+    ModuleResource &module = m_resources.module;
+    module.cors = readCors(module["cors"], true);
+    const Value &origins = module["cors"]["origins"];
+    if (!origins.isString() || m_options.compat <= Compat::V2_0)
+        return;
+    module.cors->origins = lettersOf(origins.text());
+    m_resources.diagnostics.push_back(
+        {Diagnostic::Severity::Notice, ref, "spec.config.cors.origins",
+         "origins is a text, of which the edge takes each letter for an origin: no page of another origin is "
+         "let in; write a list, ["
+             + origins.text() + "]",
+         false});
+}
+
+void ResourceReader::checkAddresses(const ResourceRef &ref)
+{
+    ModuleResource &module = m_resources.module;
+    const bool both = module.config.find("ip_allow") && module.config.find("ip_deny");
+    for (const std::string field : {"ip_allow", "ip_deny"}) {
+        if (!module.config.find(field))
+            continue;
+        const std::string path = "spec.config." + field;
+        if (field == "ip_deny" && both && module.config.find("ip_allow")) {
+            report(ref, path, "ip_allow and ip_deny are both given; ip_deny is not used", false);
+            continue;
+        }
+        if (field == "ip_deny" && both)
+            report(ref, path,
+                   "the edge fails on ip_deny after an ip_allow that is wrong, and takes no new "
+                   "configuration at "
+                   "all",
+                   false);
+        AddressList list = readAddressList(field, module[field]);
+        for (const std::string &error : list.errors)
+            report(ref, path, error, false);
+        if (list.entries.items().empty())
+            module.config.erase(field);
+        else
+            module.config.set(field, std::move(list.entries));
+    }
+}
+
+// The policy is given to Envoy all the same, which retries nothing for a word that it does not know; but what the edge would
+// look at after it, it does not look at.
+void ResourceReader::checkRetries(const ResourceRef &ref)
+{
+    ModuleResource &module = m_resources.module;
+    const Value &retry = module["retry_policy"];
+    if (!retry.isObject())
+        return;
+    module.retryPolicy = readRetryPolicy(retry);
+    if (isKnownRetry(*module.retryPolicy))
+        return;
+    const bool hasAddresses = module["ip_allow"].isArray() || module["ip_deny"].isArray();
+    report(ref, "spec.config.retry_policy",
+           "retry_on '" + retry["retry_on"].text() + "' is not known; nothing is retried"
+               + (hasAddresses ? ", and ip_allow and ip_deny are not looked at" : ""),
+           false);
+    if (retry.members().empty())
+        module.retryPolicy.reset();
+    module.config.erase("ip_allow");
+    module.config.erase("ip_deny");
 }
 
 // A log format that does not fit its type is not used at all.
@@ -150,17 +280,32 @@ void ResourceReader::checkLogFormat(const ResourceRef &ref)
     }
 }
 
+void ResourceReader::tellLimits(const SourceObject &object)
+{
+    for (FieldRemark &value : refusedFields(object.kind, *object.spec, m_options.compat))
+        report(object.ref, std::move(value.path), std::move(value.message), false);
+    for (FieldRemark &value : unansweredFields(object.kind, *object.spec))
+        m_resources.diagnostics.push_back({Diagnostic::Severity::Notice, object.ref, std::move(value.path),
+                                           std::move(value.message), false});
+    if (object.kind == "Module" && !m_resources.module["lua_scripts"].text().empty())
+        m_resources.diagnostics.push_back({Diagnostic::Severity::Notice, object.ref,
+                                           "spec.config.lua_scripts",
+                                           "lua_scripts are not read here: if they have an error of syntax, "
+                                           "Envoy refuses the configuration",
+                                           false});
+}
+
 // Keys of a Module are free form to the API server: a slip of the pen is silent there.
 void ResourceReader::tellIgnoredKeys(const ResourceRef &ref)
 {
-    for (const auto &[key, value] : m_resources.module.config.members()) {
-        const std::string why = whyModuleKeyIsIgnored(key, m_options.compat);
-        if (why.empty())
-            continue;
-        const bool removed = key == "error_response_overrides"; // the edge complains of this one itself
+    const bool isLimited = m_options.edgeStack // which brings a RateLimitService of its own
+        || std::any_of(m_input.objects.begin(), m_input.objects.end(),
+                       [](const SourceObject &object) { return object.kind == "RateLimitService"; });
+    for (KeyRemark &key : ignoredModuleKeys(m_resources.module.config, m_options.compat, isLimited)) {
+        const bool removed = key.path == "error_response_overrides"; // the edge complains of this one itself
         m_resources.diagnostics.push_back(
-            {removed ? Diagnostic::Severity::Error : Diagnostic::Severity::Notice, ref, "spec.config." + key,
-             key + " " + why, false});
+            {removed ? Diagnostic::Severity::Error : Diagnostic::Severity::Notice, ref,
+             "spec.config." + key.path, std::move(key.message), false});
     }
 }
 
@@ -169,23 +314,29 @@ void ResourceReader::checkClientCertificates(const ResourceRef &ref)
     static const std::set<std::string> details{"SANITIZE", "FORWARD_ONLY", "APPEND_FORWARD", "SANITIZE_SET",
                                                "ALWAYS_FORWARD_ONLY"};
     static const std::set<std::string> keys{"subject", "cert", "chain", "dns", "uri"};
-    ModuleResource &module = m_resources.module;
+    // It is handed to Envoy all the same.
+    const std::string refused(EnvoyRefuses);
+    const ModuleResource &module = m_resources.module;
     const std::string how = module["forward_client_cert_details"].text();
     if (!how.empty() && details.count(how) == 0) {
         report(ref, "spec.config.forward_client_cert_details",
                "'" + how
-                   + "' is none of SANITIZE, FORWARD_ONLY, APPEND_FORWARD, SANITIZE_SET, ALWAYS_FORWARD_ONLY",
+                   + "' is none of SANITIZE, FORWARD_ONLY, APPEND_FORWARD, SANITIZE_SET, ALWAYS_FORWARD_ONLY"
+                   + refused,
                false);
-        module.config.erase("forward_client_cert_details");
     }
     for (const auto &[key, value] : module["set_current_client_cert_details"].members()) {
         if (keys.count(key) > 0 && value.isBool())
             continue;
         report(ref, "spec.config.set_current_client_cert_details." + key,
-               key + " is not one of subject, cert, chain, dns, uri with true or false", false);
-        module.config.erase("set_current_client_cert_details");
+               key + " is not one of subject, cert, chain, dns, uri with true or false" + refused, false);
         break;
     }
+}
+
+void ResourceReader::checkHeaderCase(const ResourceRef &ref)
+{
+    const ModuleResource &module = m_resources.module;
     if (const Value *overrides = module.config.find("header_case_overrides");
         overrides && !overrides->isArray())
         report(ref, "spec.config.header_case_overrides", "header_case_overrides must be a list", false);
@@ -267,6 +418,7 @@ void ResourceReader::readConsulResolver(const SourceObject &object)
 void ResourceReader::readOthers(const SourceObject &object)
 {
     const ServiceResource service{object.ref, object.spec};
+    tellLimits(object);
     if (object.kind == "TLSContext")
         m_resources.tlsContexts.push_back(readTlsContext(*object.spec, object.name, object.ref));
     else if (object.kind == "Host")
@@ -293,11 +445,13 @@ TlsContextResource ResourceReader::readTlsContext(const Value &spec, const std::
     result.hosts = textsOf(spec["hosts"]);
     result.secret = spec["secret"].text();
     result.caSecret = spec["ca_secret"].text();
-    result.crlSecret = m_rules.newClusterFields ? spec["crl_secret"].text() : "";
+    if (m_rules.revocationLists) {
+        result.crlSecret = spec["crl_secret"].text();
+        context.crlFile = spec["crl_file"].text();
+    }
     context.certFile = spec["cert_chain_file"].text();
     context.keyFile = spec["private_key_file"].text();
     context.caFile = spec["cacert_chain_file"].text();
-    context.crlFile = spec["crl_file"].text();
     context.certRequired = spec["cert_required"].toBool();
     context.alpnProtocols = spec["alpn_protocols"].text();
     context.minTlsVersion = spec["min_tls_version"].text();
@@ -327,7 +481,8 @@ void ResourceReader::readHost(const SourceObject &object)
     if (host.hostname.empty())
         host.hostname = "*";
     host.tlsSecret = spec.at({"tlsSecret", "name"}).text();
-    host.tlsSecretNamespace = spec.at({"tlsSecret", "namespace"}).text();
+    if (m_rules.hostSecretNamespace)
+        host.tlsSecretNamespace = spec.at({"tlsSecret", "namespace"}).text();
     host.tlsSecretWritten =
         host.tlsSecret + (host.tlsSecretNamespace.empty() ? "" : "." + host.tlsSecretNamespace);
     if (host.tlsSecretNamespace.empty())
@@ -358,6 +513,12 @@ void ResourceReader::readHost(const SourceObject &object)
 }
 
 } // namespace
+
+int regexMaxSize(const ModuleResource &module)
+{
+    constexpr int Usual = 200;
+    return saturated(module["regex_max_size"].toInteger(Usual));
+}
 
 const Value &ModuleResource::mappingDefault(std::string_view name) const
 {

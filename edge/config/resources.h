@@ -132,6 +132,7 @@ struct ModuleResource // of name "ambassador"
     bool watcherNamespacing = true; // as the part that hands secrets over takes it
     std::optional<RetryPolicy> retryPolicy;
     std::optional<CorsPolicy> cors;
+    bool isWrong = false; // an error is said of a setting: its keepalive counts for nobody
     const Value &operator[](std::string_view name) const { return config[name]; }
     // Module defaults.httpmapping.NAME, then defaults.NAME; null if neither.
     const Value &mappingDefault(std::string_view name) const;
@@ -150,6 +151,8 @@ struct Resources // all but the Mappings, in Emissary's order: by name.namespace
 };
 
 Resources readResources(Input &input, const CompileOptions &options, const Rules &rules);
+
+int regexMaxSize(const ModuleResource &module); // the RE2 program that Envoy takes at most
 
 std::vector<std::string> textsOf(const Value &value); // a list, or one text
 std::optional<int> integerOf(const Value &value);

@@ -2,6 +2,7 @@
 #include "edge/config/routes.h"
 
 #include "edge/config/numbers.h"
+#include "edge/config/response_map.h"
 #include "edge/text.h"
 
 #include <algorithm>
@@ -97,7 +98,8 @@ CompiledGroup RouteCompiler::compile()
     result.own = m_group.first->own;
     if (m_group.redirect) {
         // A group of a redirect inherits nothing but a plain host: not that the host is a regex.
-        result.host = m_group.redirect->hostRegex ? "" : m_group.redirect->host;
+        if (m_context.rules.redirectsHaveHosts && !m_group.redirect->hostRegex)
+            result.host = m_group.redirect->host;
         result.routes.push_back(std::make_shared<const Route>(redirectRoute()));
         return result;
     }

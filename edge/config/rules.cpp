@@ -7,19 +7,46 @@ namespace edge {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Compat>, 4> compatNames{
-    {{"v1", Compat::V1}, {"v2", Compat::V2}, {"v3", Compat::V3}, {"v4", Compat::V4}}};
+constexpr std::array<std::string_view, 7> compatNames{"v1", "v2.0", "v2.2", "v2.3", "v2", "v3", "v4"};
+
+// The digits that text begins with, which they are taken from; nothing where there are none, or more than a version has.
+std::optional<int> leadingNumber(std::string_view &text)
+{
+    constexpr std::size_t MostDigits = 4;
+    std::size_t count = 0;
+    int number = 0;
+    for (; count < text.size() && text[count] >= '0' && text[count] <= '9'; ++count) {
+        if (count == MostDigits)
+            return {};
+        number = number * 10 + (text[count] - '0');
+    }
+    text.remove_prefix(count);
+    return count == 0 ? std::nullopt : std::optional(number);
+}
+
+// major [.minor …]: what follows the minor version does not matter.
+Compat compatOf(int major, std::string_view rest)
+{
+    if (major != 2)
+        return major < 2 ? Compat::V1 : major == 3 ? Compat::V3 : Compat::V4;
+    std::optional<int> minor;
+    if (!rest.empty() && rest.front() == '.') {
+        rest.remove_prefix(1);
+        minor = leadingNumber(rest);
+    }
+    if (!minor || *minor >= 4)
+        return Compat::V2;
+    return *minor == 3 ? Compat::V2_3 : *minor == 0 ? Compat::V2_0 : Compat::V2_2;
+}
 
 Rules rulesOf1()
 {
     Rules rules;
-    rules.readsV3alpha1 = rules.convertsToV3alpha1 = rules.hostnames = rules.labelsInGroupId =
-        rules.errorDropsMapping = false;
+    rules.readsV3alpha1 = rules.convertsToV3alpha1 = rules.hostnames = rules.labelsInGroupId = false;
     rules.listenerResources = rules.trustedHopsOfListener = rules.splitsOrigins = rules.newClusterFields =
         false;
-    rules.hashedLongNames = rules.ipv6Services = false;
-    rules.stdRegexAllowed = rules.presenceMatches = rules.loneWeightCounts = rules.sharesAsWritten =
-        rules.authBeforeCors = rules.endpointsInCluster = true;
+    rules.hashedLongNames = false;
+    rules.stdRegexAllowed = rules.presenceMatches = rules.endpointsInCluster = true;
     return rules;
 }
 
@@ -35,37 +62,59 @@ Rules rulesOf(Compat compat)
     if (compat == Compat::V3)
         return rules;
     rules.strictSelectors = rules.labelsInGroupId = rules.redirectsSkipAuth = rules.hashedLongNames =
-        false;                                                                // 3.2, 3.0, 3.3, 3.x
-    rules.serviceProtocolV2 = rules.authBeforeCors = rules.tagHeaders = true; // until 3.x
-    rules.tlsWithoutCertificate = compat == Compat::V2;
-    rules.ingressPortNames = false; // 3.x
+        false;                                                           // 3.2, 3.0, 3.3, 3.x
+    rules.serviceProtocolV2 = rules.tagHeaders = rules.lightstep = true; // until 3.x
+    rules.authErrorsRefuse = false;                                      // 3.0
+    rules.ingressPortNames = rules.serverNamesWithoutPort = rules.healthChecks = rules.rateLimitFailures =
+        false;                                  // 3.x
+    rules.hostsOfOneName = SameName::FirstOnly; // 2.4, 2.5
+    if (compat == Compat::V2)
+        return rules;
+    rules.tcpBesideHttp = rules.hostSecretNamespace = rules.serviceStatNames = rules.complainedHostsServe =
+        false;                                                               // 2.4
+    rules.tlsWithoutCertificate = rules.tcpTlsByHost = compat != Compat::V1; // 2.0 until 2.4
+    rules.hostsOfOneName = SameName::LastServed;
+    rules.annotationsOfV1 = false; // 2.5
+    if (compat == Compat::V2_3)
+        return rules;
+    rules.revocationLists = rules.logProtocol = rules.ipv6Services = false; // 2.3
+    rules.authBeforeCors = true;                                            // until 2.3
+    if (compat == Compat::V2_2)
+        return rules;
+    rules.redirectsHaveHosts = rules.starsOnBothSides = rules.errorDropsMapping = false; // 2.1
+    rules.annotationsAdmitted = false;                                                   // 2.1
+    rules.loneWeightCounts = rules.sharesAsWritten = true;                               // until 2.1
     return rules;
 }
 
-std::string_view compatName(Compat compat) { return compatNames[std::size_t(compat)].first; }
+std::string_view compatName(Compat compat) { return compatNames[std::size_t(compat)]; }
 
 std::optional<Compat> compatFromName(std::string_view name)
 {
-    for (const auto &[known, compat] : compatNames) {
-        if (known == name)
-            return compat;
+    if (name.empty() || name.front() != 'v')
+        return {};
+    name.remove_prefix(1);
+    const auto major = leadingNumber(name);
+    if (!major || *major < 1 || *major > 4)
+        return {};
+    std::string_view minor = name;
+    if (!minor.empty()) {
+        const bool hasPoint = minor.front() == '.';
+        minor.remove_prefix(1);
+        if (!hasPoint || !leadingNumber(minor) || !minor.empty())
+            return {};
     }
-    return {};
+    return compatOf(*major, name);
 }
 
 Compat compatFromVersion(std::string_view imageTag)
 {
     if (!imageTag.empty() && imageTag.front() == 'v')
         imageTag.remove_prefix(1);
-    if (imageTag.size() < 2 || (imageTag[1] != '.' && imageTag[1] != '-'))
+    const auto major = leadingNumber(imageTag);
+    if (!major || imageTag.empty() || (imageTag.front() != '.' && imageTag.front() != '-'))
         return Compat::V4;
-    switch (imageTag.front()) {
-    case '0':
-    case '1': return Compat::V1;
-    case '2': return Compat::V2;
-    case '3': return Compat::V3;
-    default: return Compat::V4;
-    }
+    return compatOf(*major, imageTag);
 }
 
 } // namespace edge

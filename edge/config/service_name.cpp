@@ -43,13 +43,13 @@ bool isAddress(const std::string &host)
 
 } // namespace
 
-std::string ServiceName::text() const
+std::string ServiceName::text(bool brackets) const
 {
-    const std::string shown = host.find(':') != std::string::npos ? "[" + host + "]" : host;
+    const std::string shown = brackets && host.find(':') != std::string::npos ? "[" + host + "]" : host;
     return (scheme.empty() ? "" : scheme + "://") + shown + (port == 0 ? "" : ":" + std::to_string(port));
 }
 
-ServiceName parseService(const std::string &service, bool ipv6)
+ServiceName parseService(const std::string &service)
 {
     ServiceName name;
     std::string rest = service;
@@ -63,7 +63,7 @@ ServiceName parseService(const std::string &service, bool ipv6)
     if (const std::size_t at = rest.rfind('@'); at != std::string::npos)
         rest = rest.substr(at + 1);
     std::string port;
-    if (ipv6 && !rest.empty() && rest.front() == '[') {
+    if (!rest.empty() && rest.front() == '[') {
         const std::size_t bracket = rest.find(']');
         if (bracket == std::string::npos) {
             name.problem = "the bracket of its address is not closed";
@@ -74,11 +74,6 @@ ServiceName parseService(const std::string &service, bool ipv6)
         port = !rest.empty() && rest.front() == ':' ? rest.substr(1) : rest;
         name.problem = escapeProblem(name.host);
     } else {
-        if (!rest.empty() && rest.front() == '[') {
-            std::erase_if(rest, [](char c) { return c == '[' || c == ']'; });
-            name.host = rest; // read as a name without port; the brackets are lost
-            return name;
-        }
         const std::size_t colon = rest.find(':');
         name.host = lowered(rest.substr(0, colon));
         port = colon == std::string::npos ? "" : rest.substr(colon + 1);
@@ -93,7 +88,7 @@ ServiceName parseService(const std::string &service, bool ipv6)
 
 std::string qualifiedService(const std::string &service, const ServiceScope &scope, std::string *problem)
 {
-    ServiceName name = parseService(service, scope.ipv6);
+    ServiceName name = parseService(service);
     if (!name.problem.empty()) {
         if (problem)
             *problem = name.problem;
@@ -104,9 +99,7 @@ std::string qualifiedService(const std::string &service, const ServiceScope &sco
     const bool elsewhere = !scope.nameSpace.empty() && scope.nameSpace != scope.ambassadorNamespace;
     if (elsewhere && !scope.ambassadorSpace && scope.kubernetes && !qualified)
         name.host += "." + scope.nameSpace;
-    if (!scope.ipv6 && name.host.find(':') != std::string::npos)
-        return (name.scheme.empty() ? "" : name.scheme + "://") + name.host;
-    return name.text();
+    return name.text(scope.ipv6);
 }
 
 EndpointName endpointName(const std::string &service, const ServiceScope &scope)

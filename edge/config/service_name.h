@@ -13,16 +13,16 @@ struct ServiceName
     std::string host;       // IPv6 without brackets
     std::uint16_t port = 0; // 0: none given
     std::string problem;    // why the text cannot be used; "" it can
-    std::string text() const;
+    std::string text(bool brackets = true) const;
 };
-ServiceName parseService(const std::string &service, bool ipv6 = true);
+ServiceName parseService(const std::string &service);
 
 struct ServiceScope
 {
     std::string nameSpace, ambassadorNamespace;
     bool kubernetes = true;       // the resolver looks names up in Kubernetes
     bool ambassadorSpace = false; // Module use_ambassador_namespace_for_service_resolution
-    bool ipv6 = true;
+    bool ipv6 = true;             // else [::1] is a name without a dot, and its brackets are lost
 };
 // nameSpace is appended to a host of one label, unless it is the edge's own.  A text that cannot be parsed
 // stays as it is; problem says why.

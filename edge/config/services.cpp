@@ -2,11 +2,14 @@
 #include "edge/config/services.h"
 
 #include "edge/config/access_log.h"
+#include "edge/config/auth_services.h"
+#include "edge/config/response_map.h"
 #include "edge/text.h"
 
 #include <algorithm>
 #include <array>
 #include <set>
+#include <utility>
 
 namespace edge {
 
@@ -60,14 +63,17 @@ private:
         m_output.filters.push_back({"envoy.filters.http." + std::move(name), std::move(config)});
     }
     bool speaksKnownProtocol(const ServiceResource &service);
+    UpstreamOptions upstreamOf(const ServiceResource &service, const std::string &field,
+                               const std::string &marker, bool grpc) const;
     std::string clusterOf(const ServiceResource &service, const std::string &field, const std::string &marker,
                           bool grpc);
 
     void addModuleFilters();
     void addGrpcFilters();
     void addAddressFilter(std::string_view field, const char *action);
+    void tellAuthMismatch(const ServiceResource &service, const ServiceResource &first, bool isLast);
     void addAuth();
-    Value authByHttp(const ServiceResource &service, const std::string &cluster) const;
+    Value authFilter(const Value &spec) const;
     void addRateLimit();
     void addTracing();
     void addLogs();
@@ -107,21 +113,16 @@ ServiceOutput ServiceCompiler::compile(bool errorResponses)
     return std::move(m_output);
 }
 
-// v2 is refused since 3.0.
 bool ServiceCompiler::speaksKnownProtocol(const ServiceResource &service)
 {
-    const std::string &version = (*service.spec)["protocol_version"].text();
-    if (m_context.rules.serviceProtocolV2 || version == "v3")
-        return true;
-    complain(service.ref, "spec.protocol_version",
-             "protocol_version " + (version.empty() ? "v2 (the default)" : version)
-                 + " is not supported; set protocol_version: v3",
-             true);
-    return false;
+    const std::string why = unknownProtocol(service, m_context.rules);
+    if (!why.empty())
+        complain(service.ref, "spec.protocol_version", why, true);
+    return why.empty();
 }
 
-std::string ServiceCompiler::clusterOf(const ServiceResource &service, const std::string &field,
-                                       const std::string &marker, bool grpc)
+UpstreamOptions ServiceCompiler::upstreamOf(const ServiceResource &service, const std::string &field,
+                                            const std::string &marker, bool grpc) const
 {
     const Value &spec = *service.spec;
     UpstreamOptions upstream;
@@ -132,19 +133,18 @@ std::string ServiceCompiler::clusterOf(const ServiceResource &service, const std
         resolver != m_resources.resolvers.end())
         upstream.resolver = resolver->second;
     upstream.grpc = grpc;
-    upstream.statName = marker == "logging" ? "" : spec["stats_name"].text();
+    if (m_context.rules.serviceStatNames && marker != "logging")
+        upstream.statName = spec["stats_name"].text();
     upstream.tls.context = spec["tls"].isString() ? spec["tls"].text() : "";
     upstream.tls.withoutCertificate = spec["tls"].toBool();
-    if (field == "auth_service") {
-        upstream.nameSpace = m_resources.authServices.back().ref.nameSpace;
-        if (m_context.rules.newClusterFields) {
-            const Value &own = spec["circuit_breakers"];
-            upstream.breakersUnchecked = !own.items().empty();
-            upstream.circuitBreakers = upstream.breakersUnchecked ? &own : &m_module["circuit_breakers"];
-        }
-    }
     upstream.service = spec[field].text(); // never qualified by a namespace
-    return m_clusters.clusterFor(upstream);
+    return upstream;
+}
+
+std::string ServiceCompiler::clusterOf(const ServiceResource &service, const std::string &field,
+                                       const std::string &marker, bool grpc)
+{
+    return m_clusters.clusterFor(upstreamOf(service, field, marker, grpc));
 }
 
 void ServiceCompiler::addGrpcFilters()
@@ -222,18 +222,13 @@ void ServiceCompiler::addAddressFilter(std::string_view field, const char *actio
     if (!m_module[field].isArray())
         return;
     Value principals = Value::array();
-    for (const Value &entry : m_module[field].items()) {
-        for (const auto &[where, range] : entry.members()) {
-            const std::string &text = range.text();
-            const std::size_t slash = text.find('/');
-            const std::string address = text.substr(0, slash);
-            const int length = slash != std::string::npos ? std::atoi(text.c_str() + slash + 1)
-                : address.find(':') != std::string::npos  ? 128
-                                                          : 32;
-            principals.push(
-                Value::object({{where == "peer" ? "direct_remote_ip" : "remote_ip",
-                                Value::object({{"address_prefix", address}, {"prefix_len", length}})}}));
-        }
+    for (const Value &entry : m_module[field].items()) { // each is sound (address_lists.h)
+        const auto &[where, range] = entry.members().front();
+        const std::size_t slash = range.text().rfind('/');
+        principals.push(
+            Value::object({{where == "peer" ? "direct_remote_ip" : "remote_ip",
+                            Value::object({{"address_prefix", range.text().substr(0, slash)},
+                                           {"prefix_len", std::atoi(range.text().c_str() + slash + 1)}})}}));
     }
     Value policy = Value::object({{"permissions", Value::array({Value::object({{"any", true}})})},
                                   {"principals", std::move(principals)}});
@@ -248,34 +243,77 @@ void ServiceCompiler::addAddressFilter(std::string_view field, const char *actio
     add("rbac", std::move(config));
 }
 
-void ServiceCompiler::addAuth()
+// Its address and those before cannot be one cluster's.  The edge forgets them then and begins anew with the next; where there
+// is none it fails.
+void ServiceCompiler::tellAuthMismatch(const ServiceResource &service, const ServiceResource &first,
+                                       bool isLast)
 {
-    for (const ServiceResource &service : m_resources.authServices) {
-        const Value &spec = *service.spec;
-        const bool grpc = spec["proto"].text() == "grpc";
-        if (&service
-            != &m_resources.authServices
-                    .front()) { // the others are further endpoints of the first one's cluster
-            m_clusters.addEndpoint(m_output.authCluster, spec["auth_service"].text());
-            continue;
-        }
-        m_output.auth = true;
-        m_output.authCluster = clusterOf(service, "auth_service", "extauth", grpc);
-        if (!grpc || speaksKnownProtocol(service)) {
-            add("ext_authz", authByHttp(service, m_output.authCluster));
-            continue;
-        }
-        Value refusing = typed("extensions.filters.http.lua.v3.Lua");
-        refusing.set("inline_code",
-                     "function envoy_on_request(handle)\n  handle:respond({[\":status\"] = \"500\"}, \"the "
-                     "AuthService speaks protocol v2, which is not supported\")\nend\n");
-        add("lua", std::move(refusing));
-    }
+    complain(first.ref, "spec.auth_service",
+             (*first.spec)["auth_service"].text() + " cannot be asked beside "
+                 + (*service.spec)["auth_service"].text() + " of AuthService " + service.ref.nameSpace + "/"
+                 + service.ref.name + ": TLS or the protocol to it differ"
+                 + (isLast                                 ? "; the edge takes no new configuration at all"
+                        : m_context.rules.authErrorsRefuse ? "; every request is answered by 500"
+                                                           : "; none of these is asked"),
+             true);
 }
 
-Value ServiceCompiler::authByHttp(const ServiceResource &service, const std::string &cluster) const
+void ServiceCompiler::addAuth()
 {
-    const Value &spec = *service.spec;
+    MergedAuth merged = mergedAuth(m_resources.authServices, m_module, m_context);
+    for (const ServiceResource *service : merged.asked) {
+        UpstreamOptions upstream =
+            upstreamOf(*service, "auth_service", "extauth", (*service->spec)["proto"].text() == "grpc");
+        upstream.nameSpace = merged.nameSpace;
+        if (m_context.rules.serviceStatNames)
+            upstream.statName = merged.spec["stats_name"].text();
+        upstream.breakersUnchecked = merged.ownBreakers;
+        upstream.circuitBreakers = &merged.spec["circuit_breakers"];
+        if (m_output.authCluster.empty()) {
+            m_output.authCluster = m_clusters.clusterFor(upstream);
+        } else if (!m_clusters.addEndpoint(m_output.authCluster, upstream)) {
+            m_clusters.drop(std::exchange(m_output.authCluster, {}));
+            tellAuthMismatch(*service, *merged.asked.front(), service == merged.asked.back());
+            merged.wrong = merged.wrong || m_context.rules.authErrorsRefuse;
+        }
+    }
+    m_output.auth = !merged.asked.empty();
+    const bool refuses = merged.wrong || m_output.authCluster.empty();
+    if (m_output.auth && !refuses && !merged.isOff)
+        add("ext_authz", authFilter(merged.spec));
+    if (!m_output.auth || !refuses)
+        return;
+    Value refusing = typed("extensions.filters.http.lua.v3.Lua");
+    refusing.set("inline_code",
+                 "function envoy_on_request(handle)\n  handle:respond({[\":status\"] = \"500\"}, \"the "
+                 "AuthService is not configured well\")\nend\n");
+    add("lua", std::move(refusing));
+}
+
+// The edge makes the AuthService's address of the prefix of its paths, where its host would stand, and tells Linkerd so.
+struct AuthAddress
+{
+    std::string uri, authority;
+};
+
+AuthAddress authAddress(std::string_view pathPrefix, bool tls)
+{
+    if (pathPrefix.starts_with('/'))
+        pathPrefix.remove_prefix(1);
+    const std::string_view place = pathPrefix.substr(0, pathPrefix.find_first_of("/?#"));
+    const std::string_view host = place.substr(0, place.find(':'));
+    const std::string_view port = place.size() > host.size() + 1 ? place.substr(host.size() + 1) : "";
+    return {(tls ? "https://" : "http://") + std::string(pathPrefix),
+            (host.empty() ? "None" : lowered(std::string(host))) + ":"
+                + (!port.empty() ? std::string(port)
+                       : tls     ? "443"
+                                 : "80")};
+}
+
+Value ServiceCompiler::authFilter(const Value &spec) const
+{
+    const std::string &cluster = m_output.authCluster;
+    const AuthAddress address = authAddress(spec["path_prefix"].text(), m_clusters.startsTls(cluster));
     Value config = typed("extensions.filters.http.ext_authz.v3.ExtAuthz");
     if (spec["failure_mode_allow"].toBool())
         config.set("failure_mode_allow", true);
@@ -295,19 +333,13 @@ Value ServiceCompiler::authByHttp(const ServiceResource &service, const std::str
         for (const std::string &name : textsOf(spec["allowed_authorization_headers"]))
             response.insert(lowered(name));
         Value add = Value::array();
-        const auto &services = m_resources.authServices;
-        const bool linkerd = m_module["add_linkerd_headers"].toBool()
-            || std::any_of(services.begin(), services.end(), [](const ServiceResource &one) {
-                                 return (*one.spec)["add_linkerd_headers"].toBool();
-                             });
         for (const auto &[name, value] : spec["add_auth_headers"].members())
             add.push(Value::object({{"key", name}, {"value", value}}));
-        if (linkerd)
-            add.push(Value::object({{"key", "l5d-dst-override"},
-                                    {"value", spec["tls"].isString() ? "extauth:443" : "extauth:80"}}));
+        if (spec["add_linkerd_headers"].toBool())
+            add.push(Value::object({{"key", "l5d-dst-override"}, {"value", address.authority}}));
         Value http = Value::object();
         http.set("server_uri",
-                 Value::object({{"uri", spec["tls"].isString() ? "https://extauth" : "http://extauth"},
+                 Value::object({{"uri", address.uri},
                                 {"cluster", cluster},
                                 {"timeout", seconds(spec["timeout_ms"].toInteger(5000))}}));
         http.set("path_prefix", spec["path_prefix"]);
@@ -343,9 +375,14 @@ void ServiceCompiler::addRateLimit()
                      true);
             continue;
         }
+        const Value &spec = *service.spec;
+        if (spec["service"].text().empty()) {
+            complain(service.ref, "spec.service", "service is required; this RateLimitService is not used",
+                     true);
+            continue;
+        }
         if (!speaksKnownProtocol(service))
             continue;
-        const Value &spec = *service.spec;
         m_output.rateLimitDomain = limitedDomain(spec, m_module);
         const std::string cluster = clusterOf(service, "service", "", true);
         Value config = typed("extensions.filters.http.ratelimit.v3.RateLimit");
@@ -356,10 +393,16 @@ void ServiceCompiler::addRateLimit()
             Value::object({{"transport_api_version", spec["protocol_version"].text() == "v3" ? "V3" : "V2"}});
         how.set("grpc_service", Value::object({{"envoy_grpc", Value::object({{"cluster_name", cluster}})}}));
         config.set("rate_limit_service", std::move(how));
-        if (spec["failure_mode_deny"].toBool())
+        if (m_context.rules.rateLimitFailures && spec["failure_mode_deny"].toBool())
             config.set("failure_mode_deny", true);
-        if (m_context.rules.newClusterFields && spec["grpc"]["use_resource_exhausted_code"].toBool())
+        if (m_context.rules.rateLimitFailures
+            && spec["grpc"]["rate_limited_as_resource_exhausted"]
+                   .toBool()) // of an annotation: no schema knows it
             config.set("rate_limited_as_resource_exhausted", true);
+        if (spec["grpc"].find("use_resource_exhausted_code"))
+            note(service.ref, "spec.grpc.use_resource_exhausted_code",
+                 "use_resource_exhausted_code is not read by the edge (it looks for "
+                 "rate_limited_as_resource_exhausted, which the schema drops) and changes nothing");
         add("ratelimit", std::move(config));
     }
 }
@@ -380,9 +423,14 @@ void ServiceCompiler::addTracing()
     const Value &spec = *service.spec;
     const std::string &driver = spec["driver"].text();
     const bool grpc = driver == "lightstep" || driver == "opentelemetry";
-    clusterOf(service, "service", "tracing", grpc);
     if (!spec["config"].members().empty())
         note(service.ref, "spec.config", "what " + driver + " is told is not looked at here");
+    if (driver == "lightstep" && !m_context.rules.lightstep) {
+        complain(service.ref, "spec.driver",
+                 "driver lightstep is gone since 3.4; this TracingService is not used", true);
+        return;
+    }
+    clusterOf(service, "service", "tracing", grpc);
     Value tracing = Value::object();
     if (!m_context.rules.listenerResources) {
         if (spec["tag_headers"].isArray())
@@ -415,38 +463,20 @@ void ServiceCompiler::addLogs()
         if (!speaksKnownProtocol(service))
             continue;
         const Value &spec = *service.spec;
-        const std::string cluster = clusterOf(service, "service", "logging", spec["grpc"].toBool());
+        if (const std::string why = whyNoHeadersAreLogged(spec); !why.empty()) {
+            complain(service.ref, "spec.driver_config.additional_log_headers",
+                     why
+                         + (m_context.rules.serviceProtocolV2
+                                ? "; this generation of the edge takes no new configuration at all then"
+                                : "; this LogService is not used"),
+                     true);
+            continue;
+        }
         if (!spec["stats_name"].isNull())
             note(service.ref, "spec.stats_name",
                  "stats_name of a LogService is not read and changes nothing");
-        const bool http = spec["driver"].text() == "http";
-        Value common = Value::object({{"log_name", service.ref.name}});
-        common.set("grpc_service",
-                   Value::object({{"envoy_grpc", Value::object({{"cluster_name", cluster}})}}));
-        common.set("buffer_flush_interval",
-                   Value::object({{"seconds", Value(spec["flush_interval_time"].toInteger(1))}}));
-        common.set("buffer_size_bytes", Value(spec["flush_interval_byte_size"].toInteger(16384)));
-        common.set("transport_api_version", "V3");
-        Value config = typed(http ? "extensions.access_loggers.grpc.v3.HttpGrpcAccessLogConfig"
-                                  : "extensions.access_loggers.grpc.v3.TcpGrpcAccessLogConfig");
-        config.set("common_config", std::move(common));
-        if (http) {
-            static constexpr std::pair<const char *, const char *> lists[] = {
-                {"request_headers", "additional_request_headers_to_log"},
-                {"response_headers", "additional_response_headers_to_log"},
-                {"trailers", "additional_response_trailers_to_log"}};
-            for (const Value &entry : spec["driver_config"]["additional_log_headers"].items()) {
-                static constexpr const char *switches[] = {"during_request", "during_response",
-                                                           "during_trailer"};
-                for (std::size_t i = 0; i < 3; ++i) {
-                    if (entry[switches[i]].toBool(true))
-                        config.child(lists[i].second).push(entry["header_name"]);
-                }
-            }
-        }
-        m_output.accessLogs.push_back(Value::object(
-            {{"name", http ? "envoy.access_loggers.http_grpc" : "envoy.access_loggers.tcp_grpc"},
-             {"typed_config", std::move(config)}}));
+        const std::string cluster = clusterOf(service, "service", "logging", spec["grpc"].toBool());
+        m_output.accessLogs.push_back(serviceAccessLog(service.ref.name, spec, cluster, m_context.rules));
     }
 }
 
@@ -456,37 +486,6 @@ ServiceOutput compileServices(const Resources &resources, ClusterTable &clusters
                               const ClusterContext &context, bool errorResponses)
 {
     return ServiceCompiler(resources, clusters, context).compile(errorResponses);
-}
-
-Value responseMap(const Value &overrides)
-{
-    if (!overrides.isArray() || overrides.items().empty())
-        return {};
-    Value mappers = Value::array();
-    for (const Value &given : overrides.items()) {
-        Value comparison = Value::object({{"op", "EQ"},
-                                          {"value",
-                                           Value::object({{"default_value", given["on_status_code"].text()},
-                                                          {"runtime_key", "_donotsetthiskey"}})}});
-        Value mapper = Value::object();
-        mapper.set(
-            "filter",
-            Value::object({{"status_code_filter", Value::object({{"comparison", std::move(comparison)}})}}));
-        const Value &body = given["body"];
-        Value format = Value::object();
-        if (body["text_format_source"].isObject())
-            mapper.set("body", body["text_format_source"]);
-        else if (body["json_format"].isObject())
-            format.set("json_format", body["json_format"]);
-        else
-            format.set("text_format", body["text_format"]);
-        if (body["content_type"].isString())
-            format.set("content_type", body["content_type"]);
-        if (!format.members().empty())
-            mapper.set("body_format_override", std::move(format));
-        mappers.push(std::move(mapper));
-    }
-    return Value::object({{"mappers", std::move(mappers)}});
 }
 
 std::string limitedDomain(const Value &rateLimitService, const ModuleResource &module)

@@ -20,9 +20,6 @@ struct ServiceOutput
 ServiceOutput compileServices(const Resources &resources, ClusterTable &clusters,
                               const ClusterContext &context, bool errorResponses);
 
-// error_response_overrides as Envoy's response_map; null if there are none.
-Value responseMap(const Value &overrides);
-
 // The domain that a RateLimitService limits; of no such service: the one of default labels.
 std::string limitedDomain(const Value &rateLimitService, const ModuleResource &module);
 

@@ -2,6 +2,7 @@
 #include "edge/config/tls_contexts.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace edge {
 
@@ -81,6 +82,41 @@ std::string secretText(const std::string &key)
     return "secret " + key.substr(0, dot) + " in namespace " + key.substr(dot + 1);
 }
 
+bool isSaved(const TlsContextResource &context, Resources &resources)
+{
+    const auto refuse = [&](const char *path, const std::string &why) {
+        resources.diagnostics.push_back({Diagnostic::Severity::Error, context.context.source, path,
+                                         "TLSContext " + context.context.name + " " + why, false});
+        return false;
+    };
+    if (!context.context.certFile.empty() && (!context.secret.empty() || !context.hostSecret.empty()))
+        return refuse("spec.secret", "names both a secret and cert_chain_file; give exactly one of them");
+    if (!context.context.certFile.empty() && context.context.keyFile.empty())
+        return refuse("spec.private_key_file", "has cert_chain_file without private_key_file");
+    bool saved = true;
+    for (const TlsContextResource &known : resources.tlsContexts) {
+        if (known.context.name == context.context.name)
+            saved = refuse("metadata.name", "is there already; this one is not used");
+    }
+    const auto port = std::find_if(resources.tlsContexts.begin(), resources.tlsContexts.end(),
+                                   [](const auto &known) { return known.redirectCleartextFrom != 0; });
+    if (context.redirectCleartextFrom != 0 && port != resources.tlsContexts.end()
+        && port->redirectCleartextFrom != context.redirectCleartextFrom)
+        saved = refuse("spec.redirect_cleartext_from",
+                       "asks for port " + std::to_string(context.redirectCleartextFrom) + " beside "
+                           + std::to_string(port->redirectCleartextFrom)
+                           + " of another TLSContext; only one is possible");
+    return saved;
+}
+
+void saveContexts(Resources &resources)
+{
+    for (TlsContextResource &context : std::exchange(resources.tlsContexts, {})) {
+        if (isSaved(context, resources))
+            resources.tlsContexts.push_back(std::move(context));
+    }
+}
+
 ContextTable::ContextTable(Resources &resources, SecretTable &secrets, const CompileOptions &options,
                            const Rules &rules)
     : m_resources(resources)
@@ -122,15 +158,6 @@ ContextTable::Progress ContextTable::resolveSecret(const TlsContextResource &res
     const TlsContext &context = resource.context;
     const bool files = !context.certFile.empty() || !context.keyFile.empty();
     const bool named = !resource.secret.empty() || !resource.hostSecret.empty();
-    if (named && !context.certFile.empty()) {
-        complain(resource, "spec.secret",
-                 "names both a secret and cert_chain_file; give exactly one of them");
-        return Progress::Wrong;
-    }
-    if (!context.certFile.empty() && context.keyFile.empty()) {
-        complain(resource, "spec.private_key_file", "has cert_chain_file without private_key_file");
-        return Progress::Wrong;
-    }
     const bool other = !resource.caSecret.empty() || !context.caFile.empty() || !resource.crlSecret.empty()
         || !context.crlFile.empty();
     if (!named && !files && !other) {
@@ -150,12 +177,14 @@ ContextTable::Progress ContextTable::resolveSecret(const TlsContextResource &res
     const SecretFacts facts = found.empty() ? SecretFacts() : m_secrets.facts(found);
     if (found.empty() || !facts.certificate) {
         complain(resource, "spec.secret",
-                 "found no certificate in " + secretText(key) + "; Mappings with tls: " + context.name
+                 "found no certificate in " + secretText(key)
+                     + ", where tls.crt is looked for; Mappings with tls: " + context.name
                      + " go out in plain text");
         return Progress::SecretMissing;
     }
     if (!facts.key) {
-        complain(resource, "spec.secret", "found no private key in " + secretText(key));
+        complain(resource, "spec.secret",
+                 "found no private key in " + secretText(key) + ", where tls.key is looked for");
         return Progress::Wrong;
     }
     resolved.context.secret = found;
@@ -184,7 +213,8 @@ ContextTable::Progress ContextTable::resolveAuthorities(const TlsContextResource
         resolved.context.crlSecret = findFor(resource, resource.crlSecret, key);
         if (resolved.context.crlSecret.empty() || !m_secrets.facts(resolved.context.crlSecret).crl) {
             complain(resource, "spec.crl_secret",
-                     "found no certificate revocation list in " + secretText(key));
+                     "found no certificate revocation list in " + secretText(key)
+                         + ", where crl.pem is looked for");
             progress = Progress::SecretMissing;
         }
     }
@@ -199,7 +229,9 @@ ContextTable::Progress ContextTable::resolveAuthorities(const TlsContextResource
         const SecretFacts facts =
             resolved.context.caSecret.empty() ? SecretFacts() : m_secrets.facts(resolved.context.caSecret);
         if (!facts.certificate && !facts.user) {
-            complain(resource, "spec.ca_secret", "found no CA in " + secretText(key));
+            complain(resource, "spec.ca_secret",
+                     "found no CA in " + secretText(key)
+                         + ", where it is looked for as tls.crt, not as ca.crt");
             progress = Progress::SecretMissing;
         }
     }
@@ -229,42 +261,21 @@ bool ContextTable::resolveFiles(const TlsContextResource &resource, const Resolv
     return sound;
 }
 
-bool ContextTable::keep(const TlsContextResource &resource, ResolvedContext resolved)
+void ContextTable::keep(const TlsContextResource &resource, ResolvedContext resolved)
 {
     const std::string &name = resource.context.name;
-    if (!m_rules.listenerResources) {
-        if (resolved.redirectCleartextFrom != 0 && m_redirectPort != 0
-            && m_redirectPort != resolved.redirectCleartextFrom) {
-            complain(resource, "spec.redirect_cleartext_from",
-                     "asks for port " + std::to_string(resolved.redirectCleartextFrom) + " beside "
-                         + std::to_string(m_redirectPort) + " of another TLSContext; only one is possible");
-            return false;
-        }
-        m_redirectPort = m_redirectPort == 0 ? resolved.redirectCleartextFrom : m_redirectPort;
-        for (const std::string &host : resolved.hosts) {
-            const auto [owner, fresh] = m_claimed.emplace(host, name);
-            if (!fresh)
-                complain(resource, "spec.hosts",
-                         "claims hostname " + host + ", which TLSContext " + owner->second + " has claimed");
-        }
-    } else if (resolved.redirectCleartextFrom != 0) {
-        if (m_redirectPort != 0 && m_redirectPort != resolved.redirectCleartextFrom) {
-            complain(resource, "spec.redirect_cleartext_from",
-                     "asks for port " + std::to_string(resolved.redirectCleartextFrom) + " beside "
-                         + std::to_string(m_redirectPort) + " of another TLSContext");
-            return false;
-        }
-        m_redirectPort = resolved.redirectCleartextFrom;
+    if (m_rules.listenerResources && resolved.redirectCleartextFrom != 0)
         m_resources.diagnostics.push_back(
             {Diagnostic::Severity::Notice, resource.context.source, "spec.redirect_cleartext_from",
              "redirect_cleartext_from has no effect since 2.0; use a Host's requestPolicy.insecure", false});
+    for (const std::string &host : m_rules.listenerResources ? std::vector<std::string>() : resolved.hosts) {
+        const auto [owner, fresh] = m_claimed.emplace(host, name);
+        if (!fresh)
+            complain(resource, "spec.hosts",
+                     "claims hostname " + host + ", which TLSContext " + owner->second + " has claimed");
     }
-    if (!m_contexts.emplace(name, std::move(resolved)).second) {
-        complain(resource, "metadata.name", "is there already; this one is not used");
-        return false;
-    }
-    m_order.push_back(name);
-    return true;
+    if (m_contexts.emplace(name, std::move(resolved)).second)
+        m_order.push_back(name);
 }
 
 const ResolvedContext *ContextTable::find(const std::string &name) const

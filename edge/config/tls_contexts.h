@@ -41,6 +41,12 @@ private:
 std::string secretKey(const std::string &written, const std::string &nameSpace, bool namespacing);
 std::string secretText(const std::string &key);
 
+// Whether the edge saves a context beside those that it has saved before, which it does before it looks at secrets:
+// its name is free, it asks for no other port for clear text, and it says one certificate only.  Else why not is told.
+bool isSaved(const TlsContextResource &context, Resources &resources);
+// Leaves those of resources.tlsContexts that are saved.
+void saveContexts(Resources &resources);
+
 // All TLSContexts, those that Hosts made included, resolved.
 class ContextTable
 {
@@ -63,7 +69,7 @@ private:
     Progress resolveAuthorities(const TlsContextResource &resource, ResolvedContext &resolved);
     std::string findFor(const TlsContextResource &resource, const std::string &name, std::string &key);
     bool resolveFiles(const TlsContextResource &resource, const ResolvedContext &resolved);
-    bool keep(const TlsContextResource &resource, ResolvedContext resolved);
+    void keep(const TlsContextResource &resource, ResolvedContext resolved);
     void complain(const TlsContextResource &resource, std::string path, std::string why);
 
     Resources &m_resources;
@@ -73,7 +79,6 @@ private:
     std::map<std::string, ResolvedContext> m_contexts;
     std::vector<std::string> m_order;
     std::map<std::string, std::string> m_claimed; // hostname → context (1.x)
-    int m_redirectPort = 0;
 };
 
 } // namespace edge

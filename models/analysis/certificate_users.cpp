@@ -38,6 +38,10 @@ void addServed(QHash<QString, CertificateUsers> &users, const edge::Config &conf
                                                : text(host.host.kind) + u' ' + text(host.host.name));
                 for (const std::string &domain : host.domains)
                     addOnce(own.hostNames, text(domain));
+                for (const edge::Route &route : host.routes) {
+                    if (route.mapping.kind == "Mapping")
+                        own.served.insert(text(route.mapping.nameSpace) + u'/' + text(route.mapping.name));
+                }
             }
         }
     }
@@ -73,8 +77,15 @@ QStringList CertificateUsers::blastRadius() const
 {
     QStringList lines;
     const QString names = hostNames.contains(u"*"_s) ? u"any host"_s : hostNames.mid(0, Listed).join(u", "_s);
-    if (!hostNames.isEmpty())
-        lines.append(u"clients that ask for %1 refuse the edge's certificate"_s.arg(names));
+    if (!hostNames.isEmpty()) {
+        QStringList behind;
+        if (!hosts.isEmpty())
+            behind.append(countText(hosts.size(), u"Host"_s, u"Hosts"_s));
+        if (!served.isEmpty())
+            behind.append(countText(served.size(), u"Mapping"_s, u"Mappings"_s));
+        lines.append(u"clients that ask for %1 refuse the edge's certificate"_s.arg(names)
+                     + (behind.isEmpty() ? QString() : u": %1 behind it"_s.arg(behind.join(u" and "_s))));
+    }
     for (const QString &mapping : mappings.mid(0, Listed))
         lines.append(u"Mapping %1 answers 503: its sidecars refuse the edge's certificate"_s.arg(mapping));
     if (mappings.size() > Listed)

@@ -4,12 +4,15 @@
 // out with it.
 #include "models/analysis/edge_view.h"
 
+#include <QSet>
+
 namespace models {
 
 struct CertificateUsers
 {
     QStringList hosts;     // "Host api" or the hostnames of a TLSContext
     QStringList hostNames; // that clients ask for
+    QSet<QString> served;  // Mappings that clients reach by it, "namespace/name"
     QStringList contexts;
     QStringList mappings;            // that present it upstream
     QStringList trusting;            // contexts that verify peers by it

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/certificates.h"
 
+#include "models/analysis/authority_certificates.h"
 #include "models/analysis/certificate_text.h"
 #include "models/analysis/certificate_users.h"
 #include "models/analysis/loaded_certificates.h"
@@ -50,6 +51,41 @@ bool isMeshAuthority(const TlsSecret &secret, const Snapshot &snapshot)
             && (secret.name == "cacerts"_L1 || secret.name == "istio-ca-secret"_L1));
 }
 
+// What the API server checks by a webhook's own CA, as apiext's of Emissary: a Secret of the Service's namespace, named so.
+struct WebhookUse
+{
+    QString usedBy;
+    QStringList blastRadius;
+};
+
+WebhookUse webhooksOf(const TlsSecret &secret, const Snapshot &snapshot)
+{
+    if (!secret.name.contains("webhook-ca"_L1) && !secret.name.contains("webhook-cert"_L1)
+        && !secret.name.contains("webhook-tls"_L1))
+        return {};
+    QStringList converted, asked;
+    for (const ServiceHook &hook : snapshot.serviceHooks) {
+        if (hook.nameSpace == secret.nameSpace)
+            (hook.object.kind == "CustomResourceDefinition"_L1 ? converted : asked).append(hook.object.name);
+    }
+    const bool isEmissarys = secret.name == "emissary-ingress-webhook-ca"_L1;
+    WebhookUse use;
+    if (!converted.isEmpty() || isEmissarys) {
+        const QString kinds =
+            converted.isEmpty() ? u"the kinds of getambassador.io"_s : converted.join(u", "_s);
+        use.usedBy = converted.isEmpty() ? u"the conversion of "_s + kinds
+                                         : u"the conversion of %1 kinds"_s.arg(converted.size());
+        use.blastRadius.append(
+            u"objects of %1 can be neither read nor written in a version other than the stored one"_s.arg(
+                kinds));
+    }
+    if (!asked.isEmpty()) {
+        use.usedBy += (use.usedBy.isEmpty() ? QString() : u", "_s) + u"webhook "_s + asked.join(u", "_s);
+        use.blastRadius.append(u"the API server's calls to %1 fail"_s.arg(asked.join(u", "_s)));
+    }
+    return use;
+}
+
 const QString &meshEnds()
 {
     static const QString text =
@@ -93,6 +129,10 @@ CertificateRow storedRow(const Snapshot &snapshot, const TlsSecret &secret, cons
     row.mesh = isIssuer || secret.type.startsWith("istio.io/"_L1);
     row.usedBy = isIssuer ? u"the mesh"_s : users.text();
     row.blastRadius = isIssuer ? QStringList{meshEnds()} : users.blastRadius();
+    if (const WebhookUse hooks = webhooksOf(secret, snapshot); row.usedBy.isEmpty()) {
+        row.usedBy = hooks.usedBy;
+        row.blastRadius = hooks.blastRadius;
+    }
     return row;
 }
 
@@ -233,6 +273,8 @@ QList<CertificateRow> certificateRows(const Snapshot &snapshot, const EdgeView &
     const CertificateUsers edgeFiles = users.value(view.installation.ambassadorNamespace + u"/istio-certs"_s);
     addStored(rows, snapshot, users);
     addPublishedRoots(rows, snapshot);
+    addCaBundles(rows, snapshot);
+    addIssued(rows, snapshot);
     addPresented(rows, presented, edgeFiles);
     const LoadedSummary loaded = addLoaded(rows, snapshot, view.installation, edgeFiles);
     const bool isPresented = std::any_of(presented.begin(), presented.end(), [](const auto &one) {

@@ -27,6 +27,9 @@ struct CertificateRow
     bool rotates = false;    // who renews it does so at half of its life, however long that is
     ObjectRef storedAt;      // kind "": in no object of the API; a Pod: in its files only
     QString dataKey;         // tls.crt …
+    QDateTime renewalDue;    // when cert-manager is to renew it; invalid: not known
+    bool isIssuing = false;  // and it is at it
+    QString renewalProblem;  // why its Certificate is not ready, "" it is
     QString faultCode;       // CERT-… of what checks say, "" nothing is wrong
     bool operator==(const CertificateRow &) const = default;
 };
@@ -34,9 +37,11 @@ struct CertificateRow
 QList<CertificateRow> certificateRows(const Snapshot &snapshot, const EdgeView &view,
                                       const QList<PresentedCertificate> &presented);
 
-// Rules of facts mesh-security.md §3.4: long-lived by days (30 / 7), those living under 7 days by fraction of
+// Rules of facts mesh-security.md §3.4: long-lived by days (60 / 30 / 7), those living under 7 days by fraction of
 // life.
 Severity countdownSeverity(const QDateTime &notBefore, const QDateTime &notAfter, const QDateTime &now);
+// The narrowest of the thresholds 60, 30, 14, 7 and 1 days that a long-lived certificate has passed, 0 none.
+int daysThreshold(const QDateTime &notBefore, const QDateTime &notAfter, const QDateTime &now);
 // A certificate that rotates, and whose next one is not late yet: that it ends soon is how it lives.
 bool renewsInTime(const CertificateRow &row, const QDateTime &now);
 QString countdownText(const QDateTime &notAfter,

@@ -18,6 +18,7 @@ constexpr qint64 Day = 24 * Hour;
 constexpr qint64 Year = 365 * Day;
 
 constexpr qint64 ShortLife = 7 * Day;
+constexpr qint64 LongLife = 180 * Day;   // what lives 90 days is in its last 60 for most of its life
 constexpr qint64 Backdated = 2 * Minute; // Istio's certificates begin that much before they are made
 constexpr double RotationDue = 0.49;     // of its life left: by then a new one should have come
 constexpr double RotationLost = 0.25;
@@ -49,10 +50,25 @@ Severity countdownSeverity(const QDateTime &notBefore, const QDateTime &notAfter
     if (left <= 0 || now < notBefore)
         return Severity::Error;
     const qint64 span = notBefore.msecsTo(notAfter);
-    if (span >= ShortLife)
-        return left <= 7 * Day ? Severity::Error : left <= 30 * Day ? Severity::Warning : Severity::Good;
+    if (span >= ShortLife) {
+        if (left <= 7 * Day)
+            return Severity::Error;
+        if (left <= 30 * Day)
+            return Severity::Warning;
+        return left < 60 * Day && span >= LongLife ? Severity::Info : Severity::Good;
+    }
     const double share = double(left) / double(ownLife(span));
     return share > RotationDue ? Severity::Good : share >= RotationLost ? Severity::Warning : Severity::Error;
+}
+
+int daysThreshold(const QDateTime &notBefore, const QDateTime &notAfter, const QDateTime &now)
+{
+    const qint64 left = now.msecsTo(notAfter), span = notBefore.msecsTo(notAfter);
+    for (const int days : {1, 7, 14, 30, 60}) {
+        if (span >= ShortLife && left > 0 && left <= days * Day)
+            return days;
+    }
+    return 0;
 }
 
 bool renewsInTime(const CertificateRow &row, const QDateTime &now)

@@ -161,6 +161,22 @@ bool isWishedForAsAWhole(const Value &object)
 
 bool fulfils(const Value &current, const Value &desired) { return holds(current, desired, false); }
 
+Value difference(const Value &before, const Value &after)
+{
+    Value patch = Value::object();
+    for (const auto &[key, value] : after.members()) {
+        const Value *had = before.find(key);
+        if (had && *had == value)
+            continue;
+        patch.set(key, had && had->isObject() && value.isObject() ? difference(*had, value) : value);
+    }
+    for (const auto &[key, value] : before.members()) {
+        if (!after.find(key))
+            patch.set(key, Value());
+    }
+    return patch;
+}
+
 Value patchTo(const Value &desired, const Value &current)
 {
     Value patch = Value::object();

@@ -13,4 +13,7 @@ edge::Value patchTo(const edge::Value &desired,
 // Everything that is wished for is so, by meaning: lists of the same length, quantities as amounts, more members are no difference.
 bool fulfils(const edge::Value &current, const edge::Value &desired);
 
+// The merge patch that makes the one state exactly the other.
+edge::Value difference(const edge::Value &before, const edge::Value &after);
+
 } // namespace models

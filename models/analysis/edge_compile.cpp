@@ -17,6 +17,13 @@ QStringList unread(const Snapshot &snapshot)
         if (!snapshot.knows(plural) && !snapshot.isAbsent(plural))
             kinds.append(plural);
     }
+    // Kinds that an edge may lack are asked for only where the API server has them.
+    for (const QString &plural : {u"listeners"_s, u"tcpmappings"_s, u"authservices"_s, u"ratelimitservices"_s,
+                                  u"kubernetesendpointresolvers"_s, u"kubernetesserviceresolvers"_s,
+                                  u"consulresolvers"_s, u"ingresses"_s}) {
+        if (snapshot.unavailable.contains(plural) && !snapshot.isAbsent(plural))
+            kinds.append(plural);
+    }
     return kinds;
 }
 

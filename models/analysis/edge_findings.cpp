@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/edge_findings.h"
 
+#include "edge/config/envoy_limits.h"
+#include "edge/config/module_keys.h"
 #include "edge/config/shared_clusters.h"
+#include "models/analysis/configured_objects.h"
+#include "models/analysis/unasked.h"
 #include "models/resources/text.h"
 
 #include <algorithm>
@@ -12,30 +16,109 @@ namespace models {
 
 namespace {
 
-const edge::Value *objectOf(const Snapshot &snapshot, const edge::ResourceRef &ref)
+std::shared_ptr<const edge::Value> objectOf(const Snapshot &snapshot, const edge::ResourceRef &ref)
+{
+    const auto isMeant = [&ref](const edge::Value &object) {
+        return object["kind"].text() == ref.kind && object.at({"metadata", "name"}).text() == ref.name
+            && object.at({"metadata", "namespace"}).text() == ref.nameSpace;
+    };
+    for (const auto &object : snapshot.ambassadorObjects.items()) {
+        if (isMeant(*object))
+            return object;
+    }
+    for (const ConfiguredObject &one : annotatedObjects(snapshot)) {
+        if (isMeant(*one.object))
+            return one.object;
+    }
+    return nullptr;
+}
+
+const edge::Value *secretObject(const Snapshot &snapshot, const QString &nameSpace, const QString &name)
 {
     for (const edge::Value &object : snapshot.ambassadorObjects) {
-        if (object["kind"].text() == ref.kind && object.at({"metadata", "name"}).text() == ref.name
-            && object.at({"metadata", "namespace"}).text() == ref.nameSpace)
+        if (object["kind"].text() == "Secret" && text(object.at({"metadata", "name"})) == name
+            && text(object.at({"metadata", "namespace"})) == nameSpace)
             return &object;
     }
     return nullptr;
+}
+
+// What the edge reads of the Secret that a TLSContext names there.
+QString keysOf(const QString &path)
+{
+    return path == "spec.secret"_L1    ? u"tls.crt and tls.key"_s
+        : path == "spec.crl_secret"_L1 ? u"crl.pem"_s
+                                       : u"the CA's certificates as tls.crt"_s;
+}
+
+// secret: that the edge looks for, or the one that is meant.
+QString secretRemedy(const Snapshot &snapshot, const ObjectRef &secret, const QString &path)
+{
+    const edge::Value *object = secretObject(snapshot, secret.nameSpace, secret.name);
+    if (!object)
+        return u"create %1 with %2, or correct the name"_s.arg(secret.text(), keysOf(path));
+    QStringList keys;
+    for (const char *part : {"data", "stringData"}) {
+        for (const auto &[key, value] : (*object)[part].members())
+            keys.append(text(key));
+    }
+    const bool has = keys.contains(path == "spec.crl_secret"_L1 ? u"crl.pem"_s : u"tls.crt"_s)
+        && (path != "spec.secret"_L1 || keys.contains(u"tls.key"_s));
+    if (has) // and yet it is not taken
+        return u"%1 is of type %2: the edge reads those of kubernetes.io/tls and Opaque"_s.arg(
+            secret.text(), text((*object)["type"]));
+    const QString held = keys.isEmpty() ? u"nothing"_s : keys.join(u", "_s);
+    if (path == "spec.ca_secret"_L1 && keys.contains(u"ca.crt"_s))
+        return u"%1 holds %2: put what stands under ca.crt there as tls.crt, too"_s.arg(secret.text(), held);
+    return u"%1 holds %2: put %3 there, or name another Secret"_s.arg(secret.text(), held, keysOf(path));
+}
+
+// The edge's part that hands Secrets over takes a Module without defaults.tls_secret_namespacing for "false", the one that
+// compiles for "true" (facts mesh-security.md §3.1).
+bool isReadApart(const Snapshot &snapshot, const EdgeInstallation &edge, const edge::Value &spec)
+{
+    if (spec["secret_namespacing"].isBool())
+        return false;
+    for (const ConfiguredObject &one : configuredObjects(snapshot)) {
+        const edge::Value &object = *one.object;
+        if (object["kind"].text() == "Module" && object.at({"metadata", "name"}).text() == "ambassador"
+            && whyNotForEdge(object, edge).isEmpty())
+            return !object.at({"spec", "config", "defaults", "tls_secret_namespacing"}).isBool();
+    }
+    return false;
 }
 
 void explainContext(Finding &finding, const Snapshot &snapshot, const EdgeInstallation &edge,
                     const edge::Diagnostic &diagnostic)
 {
     finding.code = u"TLS-002"_s;
-    finding.remedy = u"create the Secret with tls.crt and tls.key, or correct the name"_s;
-    const edge::Value *object = objectOf(snapshot, diagnostic.object);
-    const QString secret = object ? text(object->at({"spec", "secret"})) : QString();
+    const auto object = objectOf(snapshot, diagnostic.object);
+    const edge::Value &spec = object ? (*object)["spec"] : edge::Value();
+    const QString secret = text(spec[diagnostic.path.substr(diagnostic.path.find('.') + 1)]);
+    const bool needsOwn = text(spec["secret"]).isEmpty() && text(spec["cert_chain_file"]).isEmpty();
+    if (secret.isEmpty() || (finding.path == "spec.ca_secret"_L1 && needsOwn)) {
+        finding.remedy =
+            u"name in spec.secret the Secret of its own certificate, with %1"_s.arg(keysOf(u"spec.secret"_s));
+        return;
+    }
     const qsizetype dot = secret.lastIndexOf(u'.');
     const QString plainName = dot > 0 ? secret.left(dot) : secret;
     const QString nameSpace = dot > 0 ? secret.mid(dot + 1) : finding.subject.nameSpace;
-    if (plainName == "istio-certs"_L1 && nameSpace != edge.ambassadorNamespace) {
+    const bool isThere = secretObject(snapshot, nameSpace, plainName)
+        || (plainName == "istio-certs"_L1 && nameSpace == edge.ambassadorNamespace
+            && edge.hasIstioCertificate);
+    if (dot > 0 && isThere && isReadApart(snapshot, edge, spec)) {
+        finding.code = u"TLS-009"_s;
+        finding.evidence.append(
+            {u"the edge's compiler looks for Secret %1/%2"_s.arg(nameSpace, plainName),
+             u"its watcher hands over Secret %1/%2: to it a Module without defaults.tls_secret_namespacing says false"_s
+                 .arg(finding.subject.nameSpace, secret)});
+        finding.remedy =
+            u"write secret_namespacing: true in the TLSContext, or defaults.tls_secret_namespacing in the Module"_s;
+    } else if (plainName == "istio-certs"_L1 && nameSpace != edge.ambassadorNamespace) {
         finding.code = u"TLS-003"_s;
-        finding.remedy = u"move the TLSContext to namespace %1, or write secret: istio-certs.%1"_s.arg(
-            edge.ambassadorNamespace);
+        finding.remedy = u"move the TLSContext to namespace %1, or write %2: istio-certs.%1"_s.arg(
+            edge.ambassadorNamespace, finding.path.section(u'.', -1));
     } else if (plainName == "istio-certs"_L1) {
         finding.code = u"TLS-008"_s;
         finding.evidence.append(edge.istioCertificateProblem);
@@ -45,17 +128,21 @@ void explainContext(Finding &finding, const Snapshot &snapshot, const EdgeInstal
         finding.evidence.append(u"Secret %1/%2 exists; the edge looks for %3 in namespace %4"_s.arg(
             finding.subject.nameSpace, secret, plainName, nameSpace));
         finding.remedy = u"write secret_namespacing: false in the TLSContext"_s;
+    } else {
+        finding.remedy = secretRemedy(snapshot, {u"Secret"_s, nameSpace, plainName}, finding.path);
     }
 }
 
 void addTwins(QList<Finding> &findings, const Snapshot &snapshot)
 {
     QMap<QString, QStringList> places;
-    for (const edge::Value &object : snapshot.ambassadorObjects) {
+    for (const ConfiguredObject &one : configuredObjects(snapshot)) {
+        const edge::Value &object = *one.object;
         if (object["kind"].text() == "TLSContext")
             places[text(object.at({"metadata", "name"}))].append(text(object.at({"metadata", "namespace"})));
     }
     for (auto place = places.begin(); place != places.end(); ++place) {
+        place.value().removeDuplicates(); // once more in an annotation
         if (place.value().size() < 2)
             continue;
         place.value().sort();
@@ -72,6 +159,20 @@ void addTwins(QList<Finding> &findings, const Snapshot &snapshot)
     }
 }
 
+void addUnknownSettings(QList<Finding> &findings, const EdgeInstallation &edge)
+{
+    for (auto one = edge.unknownSettings.begin(); one != edge.unknownSettings.end(); ++one)
+        findings.append(
+            {u"RT-018"_s,
+             Severity::Warning,
+             {edge.kind, edge.nameSpace, edge.name},
+             u"spec.template.spec.containers[%1].env"_s.arg(edge.container),
+             u"the edge's %1 is not known: %2; all is judged as if it were not set"_s.arg(one.key(),
+                                                                                          one.value()),
+             {},
+             u"give the account the right to read it, write it into the container, or name the id by --ambassador-id"_s});
+}
+
 void addHalfDone(QList<Finding> &findings, const EdgeInstallation &edge)
 {
     if (edge.istioSecretDir.isEmpty() || edge.hasIstioCertificate)
@@ -79,7 +180,7 @@ void addHalfDone(QList<Finding> &findings, const EdgeInstallation &edge)
     Finding finding;
     finding.code = u"GD-001"_s;
     finding.severity = Severity::Error;
-    finding.subject = {u"Deployment"_s, edge.nameSpace, edge.name};
+    finding.subject = {edge.kind, edge.nameSpace, edge.name};
     finding.path = u"spec.template.spec"_s;
     finding.message = u"AMBASSADOR_ISTIO_SECRET_DIR is set, but the edge gets no certificate: %1"_s.arg(
         edge.istioCertificateProblem);
@@ -110,7 +211,7 @@ void addVersionSkew(QList<Finding> &findings, const Snapshot &snapshot, const Ed
     Finding finding;
     finding.code = u"GD-002"_s;
     finding.severity = Severity::Warning;
-    finding.subject = {u"Deployment"_s, edge.nameSpace, edge.name};
+    finding.subject = {edge.kind, edge.nameSpace, edge.name};
     finding.path = u"spec.template.spec.containers[istio-proxy].image"_s;
     finding.message =
         u"istio-proxy is of version %1, istiod of %2; the guide asks for the same"_s.arg(has, wanted);
@@ -154,7 +255,28 @@ void addTcpShares(QList<Finding> &findings, const edge::GroupInfo &group)
                      u"choose the weights by what the sums make of them"_s});
 }
 
+// The edge acts on it; it is this program that does not.
+bool isOursAlone(const edge::Diagnostic &diagnostic)
+{
+    const bool isConsul = diagnostic.object.kind == "ConsulResolver" && diagnostic.path == "spec.address";
+    const bool isModule = diagnostic.object.kind == "Module" && edge::isKeyOfTheEdgeAlone(diagnostic.path);
+    return diagnostic.severity == edge::Diagnostic::Severity::Notice
+        && (diagnostic.path == "kind" || isConsul || isModule);
+}
+
+// Of two of one name the first counts, so it is not there in another version either.
+bool isOfUnreadVersion(const edge::Diagnostic &diagnostic)
+{
+    return diagnostic.dropped && diagnostic.path == "apiVersion";
+}
+
 } // namespace
+
+bool isLoneShadow(const edge::Diagnostic &diagnostic)
+{
+    return diagnostic.severity == edge::Diagnostic::Severity::Notice && diagnostic.object.kind == "Mapping"
+        && diagnostic.path == "spec.shadow";
+}
 
 Finding diagnosticFinding(const Snapshot &snapshot, const EdgeInstallation &edge,
                           const edge::Diagnostic &diagnostic)
@@ -170,7 +292,13 @@ Finding diagnosticFinding(const Snapshot &snapshot, const EdgeInstallation &edge
     finding.remedy = diagnostic.dropped
         ? u"correct the field; until then the edge goes on without this object"_s
         : QString();
-    if (edge::isOfLostField(diagnostic)) {
+    if (isOursAlone(diagnostic)) {
+        finding.code = u"RT-017"_s;
+        finding.remedy = u"try it on the edge itself"_s;
+    } else if (isOfUnreadVersion(diagnostic)) {
+        finding.severity = Severity::Error; // the edge says nothing of it, and goes on without it
+        finding.remedy = u"write it in a version that the edge reads, or name the edge's line by --compat"_s;
+    } else if (edge::isOfLostField(diagnostic)) {
         finding.code = u"RT-015"_s;
         finding.severity = Severity::Warning;
         finding.remedy =
@@ -184,7 +312,8 @@ Finding diagnosticFinding(const Snapshot &snapshot, const EdgeInstallation &edge
         finding.remedy =
             u"apply the TLSContext, give it a Secret with a certificate, or take tls out of the Mapping"_s;
     } else if (diagnostic.object.kind == "TLSContext"
-               && (diagnostic.path == "spec.secret" || diagnostic.path == "spec.ca_secret")) {
+               && (diagnostic.path == "spec.secret" || diagnostic.path == "spec.ca_secret"
+                   || diagnostic.path == "spec.crl_secret")) {
         explainContext(finding, snapshot, edge, diagnostic);
     } else if (diagnostic.object.kind == "Host"
                && (diagnostic.path == "spec.tlsSecret" || diagnostic.path == "spec.tlsContext")) {
@@ -193,6 +322,12 @@ Finding diagnosticFinding(const Snapshot &snapshot, const EdgeInstallation &edge
         finding.remedy = u"create the Secret in the Host's namespace, or correct the name"_s;
     } else if (diagnostic.object.kind == "TCPMapping" && diagnostic.path == "spec.port") {
         finding.severity = Severity::Error; // Envoy refuses the configuration as a whole
+    } else if (diagnostic.path == "spec.auto_host_rewrite") {
+        finding.severity = Severity::Error; // the same
+        finding.remedy = u"leave one of the two out"_s;
+    } else if (edge::isRefusedByEnvoy(diagnostic) || diagnostic.path == "spec.config.header_case_overrides") {
+        finding.severity = Severity::Error;
+        finding.remedy = u"correct the value, or leave it out"_s;
     } else if (!diagnostic.dropped && finding.severity == Severity::Error) {
         finding.severity = Severity::Warning;
     }
@@ -209,9 +344,11 @@ QList<Finding> edgeFindings(const Snapshot &snapshot, const EdgeInstallation &ed
         if (diagnostic.object.kind != "Mapping" && !diagnostic.object.kind.empty())
             findings.append(diagnosticFinding(snapshot, edge, diagnostic));
     }
+    findings += unservedFindings(snapshot, edge, config);
     for (const edge::GroupInfo &group : config.groups)
         addTcpShares(findings, group);
     addTwins(findings, snapshot);
+    addUnknownSettings(findings, edge);
     addHalfDone(findings, edge);
     addVersionSkew(findings, snapshot, edge);
     return findings;

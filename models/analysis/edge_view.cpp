@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/edge_view.h"
 
+#include "models/analysis/configured_objects.h"
 #include "models/analysis/edge_compile.h"
 #include "models/analysis/edge_findings.h"
 #include "models/analysis/route_findings.h"
@@ -107,9 +108,10 @@ public:
                     m_overfullGroups.insert(places.front().route->groupId);
             }
         }
+        addMirrors();
     }
 
-    // object: nullptr for a Mapping that stands in an annotation.
+    // object: nullptr where it is not known (a Mapping of the edge's own that is not hidden).
     MappingVerdict verdict(const std::string &key, const edge::Value *object) const
     {
         MappingVerdict verdict;
@@ -122,6 +124,8 @@ public:
         const auto places = m_places.find(key);
         if (places != m_places.end())
             describe(verdict, places->second);
+        else if (const auto mirrored = m_mirrored.find(key); mirrored != m_mirrored.end())
+            describeMirror(verdict, mirrored->second);
         else
             setMissing(verdict, key);
         verdict.findings =
@@ -133,6 +137,18 @@ public:
     const Places &places() const { return m_places; }
 
 private:
+    void addMirrors()
+    {
+        const auto mirrors = mirrorsOf(m_snapshot, m_config);
+        for (const auto &[key, places] : m_places) {
+            for (const RoutePlace &place : places) {
+                const auto mirror = mirrors.find(place.route->groupId);
+                if (mirror != mirrors.end() && !place.route->mirrorCluster.empty())
+                    m_mirrored[mirror->second].push_back(place);
+            }
+        }
+    }
+
     // Silent where weights over 100 % are the cause: that is said once, of the group's first Mapping.
     bool getsNothing(Places::const_iterator places) const
     {
@@ -163,6 +179,11 @@ private:
     void setMissing(MappingVerdict &verdict, const std::string &key) const
     {
         for (const edge::Diagnostic *diagnostic : diagnosticsOf(key)) {
+            if (isLoneShadow(*diagnostic)) {
+                verdict.state = State::Unreachable;
+                verdict.stateReason = text(diagnostic->message);
+                return;
+            }
             if (!diagnostic->dropped)
                 continue;
             verdict.state = State::Rejected;
@@ -184,8 +205,26 @@ private:
         setState(verdict, places, place);
         verdict.hops.append(clientHop(places));
         if (!place.route->redirect)
-            describeUpstream(verdict, place);
+            describeUpstream(verdict, place.route->cluster);
         addWhy(verdict, place);
+    }
+
+    // places: of the Mappings whose requests it gets copies of.  It has no place of its own in the match order.
+    void describeMirror(MappingVerdict &verdict, const std::vector<RoutePlace> &places) const
+    {
+        const RoutePlace &place = *mainPlace(places);
+        const QString taker = text(keyOf(place.route->mapping));
+        setState(verdict, places, place);
+        if (verdict.state == State::Loaded)
+            verdict.stateReason =
+                u"gets a copy of the requests of Mapping %1; its answers go nowhere"_s.arg(taker);
+        verdict.hops.append(clientHop(places));
+        describeUpstream(verdict, place.route->mirrorCluster);
+        verdict.why.append(
+            u"a copy of %1 % of the requests of Mapping %2 (%3) → %4:%5"_s.arg(place.route->mirrorNumerator)
+                .arg(taker, pathText(*place.route), verdict.upstreamHost)
+                .arg(verdict.upstreamPort));
+        verdict.uses.prepend(u"Mapping "_s + taker);
     }
 
     void setState(MappingVerdict &verdict, const std::vector<RoutePlace> &places,
@@ -209,9 +248,9 @@ private:
                 who, pathText(taker));
     }
 
-    void describeUpstream(MappingVerdict &verdict, const RoutePlace &place) const
+    void describeUpstream(MappingVerdict &verdict, const std::string &clusterName) const
     {
-        const auto found = m_config.clusters.find(place.route->cluster);
+        const auto found = m_config.clusters.find(clusterName);
         if (found == m_config.clusters.end())
             return;
         const edge::Cluster &cluster = found->second;
@@ -286,23 +325,72 @@ private:
     QString m_unsure;
     mutable EffectiveModes m_modes;
     Places m_places;
+    Places m_mirrored; // by the Mapping that gets copies
     std::map<std::string, std::vector<const edge::Diagnostic *>> m_diagnostics;
     std::set<std::string> m_overfullGroups;
 };
 
-void addVerdicts(EdgeView &view, const VerdictBuilder &builder, const Snapshot &snapshot)
+// Of several of one name one counts; the others have verdicts of their own.
+class VerdictList
 {
-    const auto add = [&](const std::string &key, const edge::Value *object) {
-        view.mappings.insert(text(key), std::make_shared<const MappingVerdict>(builder.verdict(key, object)));
-    };
-    for (const edge::Value &object : snapshot.ambassadorObjects) {
-        if (object["kind"].text() == "Mapping")
-            add(object.at({"metadata", "namespace"}).text() + "/" + object.at({"metadata", "name"}).text(),
-                &object);
+public:
+    VerdictList(EdgeView &view, const VerdictBuilder &builder, const edge::Config &config)
+        : m_view(view)
+        , m_builder(builder)
+        , m_config(config)
+    {
+    }
+
+    void add(const ConfiguredObject &one)
+    {
+        const edge::Value &object = *one.object;
+        const std::string key =
+            object.at({"metadata", "namespace"}).text() + "/" + object.at({"metadata", "name"}).text();
+        MappingVerdict verdict;
+        verdict.stateReason = whyReplaced(one, m_config);
+        if (!verdict.stateReason.isEmpty()) {
+            verdict.state = State::Replaced;
+            m_view.others.insert(one.key(), shared(std::move(verdict)));
+            return;
+        }
+        verdict = m_builder.verdict(key, &object);
+        const bool isOurs = verdict.state != State::NotForThisEdge;
+        const auto known = m_view.mappings.find(text(key));
+        if (known != m_view.mappings.end() && (!isOurs || (*known)->state != State::NotForThisEdge)) {
+            m_view.others.insert(one.key(), shared(std::move(verdict)));
+            return;
+        }
+        if (known != m_view.mappings.end())
+            m_view.others.insert(m_foreign.value(text(key)), *known);
+        if (!isOurs)
+            m_foreign.insert(text(key), one.key());
+        m_view.mappings.insert(text(key), shared(std::move(verdict)));
+    }
+
+private:
+    static std::shared_ptr<const MappingVerdict> shared(MappingVerdict verdict)
+    {
+        return std::make_shared<const MappingVerdict>(std::move(verdict));
+    }
+
+    EdgeView &m_view;
+    const VerdictBuilder &m_builder;
+    const edge::Config &m_config;
+    QHash<QString, QString> m_foreign; // those of other edges in EdgeView::mappings: ConfiguredObject::key()
+};
+
+void addVerdicts(EdgeView &view, const VerdictBuilder &builder, const Snapshot &snapshot,
+                 const edge::Config &config)
+{
+    VerdictList list(view, builder, config);
+    for (const ConfiguredObject &one : configuredObjects(snapshot, view.installation)) {
+        if ((*one.object)["kind"].text() == "Mapping")
+            list.add(one);
     }
     for (const auto &[key, places] : builder.places()) {
         if (!view.mappings.contains(text(key)))
-            add(key, nullptr);
+            view.mappings.insert(text(key),
+                                 std::make_shared<const MappingVerdict>(builder.verdict(key, nullptr)));
     }
 }
 
@@ -320,7 +408,7 @@ EdgeView viewEdge(const Snapshot &snapshot, const EdgeInstallation &installation
     view.installation = installation;
     CompiledEdge compiled = compiler.compile(snapshot, installation);
     view.unsure = compiled.unsure;
-    addVerdicts(view, VerdictBuilder(snapshot, view.installation, compiled), snapshot);
+    addVerdicts(view, VerdictBuilder(snapshot, view.installation, compiled), snapshot, compiled.config);
     view.findings = edgeFindings(snapshot, view.installation, compiled.config);
     auto table = compiler.table(std::move(compiled.config));
     if (table)

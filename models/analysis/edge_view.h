@@ -10,7 +10,8 @@ namespace models {
 
 struct MappingVerdict
 {
-    enum class State { Unknown, Loaded, Rejected, Shadowed, NotForThisEdge, Unreachable };
+    // Replaced: another Mapping of its name counts (ReplacedObject).
+    enum class State { Unknown, Loaded, Rejected, Shadowed, NotForThisEdge, Unreachable, Replaced };
     State state = State::Unknown;
     QString stateReason;
     int order = 0; // place in match order of its virtual host, from 1; 0: none
@@ -35,7 +36,9 @@ struct EdgeView
     std::shared_ptr<const edge::RouteTable> table; // nullptr: could not be built, see problem
     QString problem;
     QString unsure; // one sentence if something that the edge reads could not be read here; "" all was
-    QHash<QString, std::shared_ptr<const MappingVerdict>> mappings; // by "namespace/name"
+    QHash<QString, std::shared_ptr<const MappingVerdict>> mappings; // by "namespace/name": those that count
+    QHash<QString, std::shared_ptr<const MappingVerdict>>
+        others; // of the same names; by ConfiguredObject::key()
     QList<Finding> findings;
 };
 // compiler: kept from one snapshot to the next, it makes the same in less time.

@@ -84,6 +84,17 @@ std::optional<edge::Value> useTheOnlyPort(const Finding &finding, const Snapshot
     if (!target.service || target.service->ports.size() != 1)
         return {};
     QString service = text(mapping->at({"spec", "service"}));
+    // Nobody at a port for HTTP takes TLS, unless a sidecar stands before it: then https:// was as wrong as the port.
+    const QList<const Pod *> pods = snapshot.podsOf(*target.service);
+    const bool anySidecar =
+        std::any_of(pods.begin(), pods.end(), [](const Pod *pod) { return pod->hasSidecar; });
+    if (verdict->originatesTls && !anySidecar
+        && protocolOf(target.service->ports.first()) == PortProtocol::Http) {
+        const QLatin1String https("https://");
+        if (!service.startsWith(https) || !mapping->at({"spec", "tls"}).isNull())
+            return {};
+        service.remove(0, https.size());
+    }
     const qsizetype colon = service.lastIndexOf(u':');
     if (colon > 0 && !service.mid(colon).contains(u'/'))
         service.truncate(colon);

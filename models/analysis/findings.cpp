@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/findings.h"
 
+#include "models/analysis/configured_objects.h"
+#include "models/analysis/failure_findings.h"
 #include "models/analysis/integration_findings.h"
 #include "models/analysis/mesh_findings.h"
 #include "models/resources/edge_installation.h"
@@ -16,12 +18,39 @@ namespace {
 
 constexpr qint64 ShortLifeSeconds = 7 * 86400;
 
+QString pathOf(const CertificateRow &row)
+{
+    const bool isData = row.storedAt.kind == "Secret"_L1 || row.storedAt.kind == "ConfigMap"_L1
+        || row.storedAt.kind == "Pod"_L1 || row.storedAt.kind.isEmpty();
+    return isData && !row.dataKey.isEmpty() ? u"data."_s + row.dataKey : row.dataKey;
+}
+
+// cert-manager was to have renewed it by now, and is not at it.
+std::optional<Finding> overdue(const CertificateRow &row, const QDateTime &now)
+{
+    if (!row.renewalDue.isValid() || now <= row.renewalDue || row.isIssuing)
+        return {};
+    Finding finding{
+        u"CERT-011"_s,
+        row.notAfter <= now ? Severity::Error : Severity::Warning,
+        row.storedAt,
+        pathOf(row),
+        u"%1: cert-manager was to renew it on %2, and is not at it; it ends on %3"_s.arg(
+            row.subject, row.renewalDue.toUTC().toString(Qt::ISODate),
+            row.notAfter.toUTC().toString(Qt::ISODate)),
+        row.blastRadius,
+        u"look at the Certificate's conditions and its CertificateRequests, and at cert-manager's log"_s};
+    if (!row.renewalProblem.isEmpty())
+        finding.evidence.prepend(u"Certificate is not ready: "_s + row.renewalProblem);
+    return finding;
+}
+
 // One code a row, the most pressing one.
 std::optional<Finding> findingOf(const CertificateRow &row, const QDateTime &now)
 {
     Finding finding;
     finding.subject = row.storedAt;
-    finding.path = row.dataKey.isEmpty() ? QString() : u"data."_s + row.dataKey;
+    finding.path = pathOf(row);
     finding.evidence = row.blastRadius;
     Severity severity =
         row.notAfter.isValid() ? countdownSeverity(row.notBefore, row.notAfter, now) : Severity::Good;
@@ -36,7 +65,10 @@ std::optional<Finding> findingOf(const CertificateRow &row, const QDateTime &now
             : u"replace what is stored"_s;
         return finding;
     }
-    if (!row.notAfter.isValid() || countdownSeverity(row.notBefore, row.notAfter, now) < Severity::Warning)
+    if (auto late = overdue(row, now); late && late->severity >= severity)
+        return late;
+    const Severity life = countdownSeverity(row.notBefore, row.notAfter, now);
+    if (!row.notAfter.isValid() || life == Severity::Good || life == Severity::Unknown)
         return {};
     const QString who =
         row.endsFirst.isEmpty() ? row.subject : u"%1, by %2 in its chain"_s.arg(row.subject, row.endsFirst);
@@ -51,6 +83,8 @@ std::optional<Finding> findingOf(const CertificateRow &row, const QDateTime &now
     finding.message = ended   ? u"%1 has ended on %2"_s.arg(who, row.notAfter.toString(Qt::ISODate))
         : now < row.notBefore ? u"%1 is not valid before %2"_s.arg(who, row.notBefore.toString(Qt::ISODate))
                               : u"%1 ends in %2"_s.arg(who, countdownText(row.notAfter, now));
+    if (const int days = daysThreshold(row.notBefore, row.notAfter, now))
+        finding.message += u", past the threshold of %1 days"_s.arg(days);
     finding.remedy = shortLived
         ? u"look at the log of istio-proxy and at istiod: the renewal, due at half of its life, did not happen"_s
         : u"renew it (%1)"_s.arg(row.renewal);
@@ -76,7 +110,8 @@ void addForNoEdge(QList<Finding> &findings, const Snapshot &snapshot, const Edge
     if (edges.isEmpty())
         return;
     const bool isOfFiles = snapshot.edges.isEmpty();
-    for (const edge::Value &object : snapshot.ambassadorObjects) {
+    for (const ConfiguredObject &one : configuredObjects(snapshot)) {
+        const edge::Value &object = *one.object;
         const std::string &kind = object["kind"].text();
         if (kind != "Mapping" && kind != "Host" && kind != "TLSContext" && kind != "Listener"
             && kind != "Module")
@@ -84,7 +119,7 @@ void addForNoEdge(QList<Finding> &findings, const Snapshot &snapshot, const Edge
         QStringList why;
         for (const EdgeInstallation &edge : edges) {
             const QString reason = whyNotForEdge(object, edge);
-            if (reason.isEmpty())
+            if (reason.isEmpty() || !edge.knowsId())
                 break;
             why.append(isOfFiles ? reason : u"%1: %2"_s.arg(edge.key(), reason));
         }
@@ -169,8 +204,9 @@ ClusterFindings clusterFindings(const Snapshot &snapshot, const EdgeView &view,
                                 const QList<WorkloadPosture> &postures, const QDateTime &now)
 {
     ClusterFindings all;
-    all.findings = view.findings + meshFindings(snapshot, postures) + integrationFindings(snapshot, view)
-        + certificateFindings(certificates, now);
+    all.findings = view.findings + snapshot.fieldFaults + meshFindings(snapshot, postures)
+        + integrationFindings(snapshot, view) + certificateFindings(certificates, now);
+    all.findings += failureFindings(snapshot, view);
     addForNoEdge(all.findings, snapshot, view);
     for (const auto &verdict : view.mappings)
         all.findings += verdict->findings;

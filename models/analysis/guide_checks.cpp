@@ -34,7 +34,7 @@ void fill(GuideStep &step, Result result, const QString &seen, const QString &re
 bool lacksKinds(GuideStep &step, const Snapshot &snapshot, const QStringList &plurals)
 {
     for (const QString &plural : plurals) {
-        if (snapshot.knows(plural))
+        if (snapshot.knows(plural) || (plural == "peerauthentications"_L1 && snapshot.isOldMesh()))
             continue;
         const QString product = plural == "peerauthentications"_L1 ? u"Istio"_s : u"Ambassador"_s;
         // Kinds of Ambassador are not even asked for where the server does not have their group.
@@ -105,8 +105,38 @@ void checkPlainMapping(GuideStep &step, const Facts &facts)
     fill(step, Result::Passed, verdict->why.value(0));
 }
 
+// Leftovers of a Citadel that is gone are there too, with certificates that have ended.
+void checkCitadelSecret(GuideStep &step, const Facts &facts)
+{
+    const QString &home = facts.view.installation.ambassadorNamespace;
+    const QString citadel = u"look at the Deployment istio-citadel and its log"_s;
+    if (!facts.snapshot.knowsIn(u"secrets"_s, home))
+        return fill(step, Result::NotChecked, facts.snapshot.whyUnknown(u"secrets"_s),
+                    u"ask for get, list and watch on secrets in %1"_s.arg(home));
+    const TlsSecret *secret = facts.snapshot.secret(home, u"istio.default"_s);
+    const QList<kube::Certificate> chain =
+        secret ? secret->chains.value(u"cert-chain.pem"_s) : QList<kube::Certificate>();
+    if (chain.isEmpty())
+        return fill(
+            step, Result::Failed,
+            u"there is no Secret %1/istio.default with cert-chain.pem, which Istio's Citadel keeps"_s.arg(
+                home),
+            citadel);
+    const QString end = chain.first().notAfter.toString(Qt::ISODate);
+    if (chain.first().notAfter <= facts.snapshot.takenAt)
+        return fill(
+            step, Result::Failed,
+            u"the certificate in Secret %1/istio.default has ended at %2: Citadel does not renew it"_s.arg(
+                home, end),
+            citadel);
+    fill(step, Result::Passed,
+         u"Citadel keeps Secret %1/istio.default, until %2; no sidecar is needed for it"_s.arg(home, end));
+}
+
 void checkCertificates(GuideStep &step, const Facts &facts)
 {
+    if (facts.snapshot.isOldMesh())
+        return checkCitadelSecret(step, facts);
     const EdgeInstallation &edge = facts.view.installation;
     if (!edge.hasIstioCertificate)
         return fill(step, Result::Failed, edge.istioCertificateProblem,
@@ -123,7 +153,8 @@ void checkCertificates(GuideStep &step, const Facts &facts)
 
 void checkContext(GuideStep &step, const Facts &facts)
 {
-    const QString wanted = u"istio-certs."_s + facts.view.installation.ambassadorNamespace;
+    const QString wanted = (facts.snapshot.isOldMesh() ? u"istio.default."_s : u"istio-certs."_s)
+        + facts.view.installation.ambassadorNamespace;
     QStringList others;
     for (const auto &[name, context] : facts.view.table ? facts.view.table->config().tlsContexts
                                                         : std::map<std::string, edge::TlsContext>()) {
@@ -170,7 +201,9 @@ void checkStrict(GuideStep &step, const Facts &facts)
     const EffectiveMode mode = meshMode(facts.snapshot);
     if (!mode.known)
         return fill(step, Result::NotChecked, mode.reason,
-                    u"ask for get, list and watch on peerauthentications"_s);
+                    u"ask for get, list and watch on %1"_s.arg(
+                        facts.snapshot.isOldMesh() ? u"meshpolicies and policies of authentication.istio.io"_s
+                                                   : u"peerauthentications"_s));
     const QString seen = u"the mesh is %1: %2"_s.arg(mtlsModeName(mode.mode), mode.reason);
     if (mode.mode == MtlsMode::Strict)
         return fill(step, Result::Passed, seen);
@@ -285,12 +318,14 @@ GuideWords wordsFor(const Facts &facts)
     if (!edge.name.isEmpty()) {
         words.edgeNamespace = edge.nameSpace;
         words.edgeDeployment = edge.name;
+        words.edgeKind = edge.kind;
         words.edgeContainer = edge.container;
         words.ambassadorNamespace = edge.ambassadorNamespace;
         words.secondGeneration = edge.compat != edge::Compat::V1;
     }
     words.istioVersion = istioVersionOf(facts.snapshot);
     words.rootNamespace = facts.snapshot.istioRootNamespace;
+    words.isOldMesh = facts.snapshot.isOldMesh();
     for (const Service &service : facts.snapshot.services) {
         if (service.nameSpace == words.edgeNamespace
             && service.labels.value(u"service"_s) == "ambassador-admin"_L1)

@@ -108,7 +108,7 @@ spec:
 
 // What the guide's Deployment has and aes.yaml has not: laid over the Deployment that is there.
 const char sidecar[] = R"(apiVersion: apps/v1
-kind: Deployment
+kind: {{edge-kind}}
 metadata:
   name: {{edge-deployment}}
   namespace: {{edge-namespace}}
@@ -255,6 +255,32 @@ spec:
     mode: STRICT
 )";
 
+// Of Istio up to 1.4: Citadel keeps a Secret for each service account, so the edge needs no sidecar (facts
+// integration-guide.md §4), and STRICT is its MeshPolicy.
+const char certificatesOfOldMesh[] =
+    "# Nothing is to be applied: Istio's Citadel keeps the Secret istio.default in this namespace.\n";
+
+const char tlsContextOfOldMesh[] = R"(---
+apiVersion: getambassador.io/{{ambassador-version}}
+kind: TLSContext
+metadata:
+  name: istio-upstream
+  namespace: {{ambassador-namespace}}
+spec:
+  secret: istio.default
+  secret_namespacing: false
+  alpn_protocols: istio
+)";
+
+const char strictOfOldMesh[] = R"(apiVersion: authentication.istio.io/v1alpha1
+kind: MeshPolicy
+metadata:
+  name: default
+spec:
+  peers:
+  - mtls: {}
+)";
+
 const char scrapeJob[] = R"(# Ambassador scraping.
 - job_name: 'ambassador'
   kubernetes_sd_configs:
@@ -271,8 +297,9 @@ const char scrapeJob[] = R"(# Ambassador scraping.
     target_label: pod_name
 )";
 
-QString templateOf(const QString &stepId, bool secondGeneration)
+QString templateOf(const QString &stepId, const GuideWords &words)
 {
+    const bool secondGeneration = words.secondGeneration;
     const QString plain = QString::fromLatin1(secondGeneration ? plainMappingV3 : plainMapping);
     if (stepId == "namespace-label"_L1)
         return QString::fromLatin1(namespaceLabel);
@@ -281,13 +308,13 @@ QString templateOf(const QString &stepId, bool secondGeneration)
     if (stepId == "mapping-plain"_L1)
         return plain;
     if (stepId == "istio-certs"_L1)
-        return QString::fromLatin1(sidecar);
+        return QString::fromLatin1(words.isOldMesh ? certificatesOfOldMesh : sidecar);
     if (stepId == "tlscontext"_L1)
-        return QString::fromLatin1(tlsContext);
+        return QString::fromLatin1(words.isOldMesh ? tlsContextOfOldMesh : tlsContext);
     if (stepId == "mapping-tls"_L1)
         return QString::fromLatin1(secondGeneration ? tlsMappingV3 : tlsMapping);
     if (stepId == "strict"_L1)
-        return QString::fromLatin1(strict);
+        return QString::fromLatin1(words.isOldMesh ? strictOfOldMesh : strict);
     return stepId == "prometheus"_L1 ? QString::fromLatin1(scrapeJob) : QString();
 }
 
@@ -295,10 +322,11 @@ QString templateOf(const QString &stepId, bool secondGeneration)
 
 QString guideYaml(const QString &stepId, const GuideWords &words)
 {
-    QString yaml = templateOf(stepId, words.secondGeneration);
+    QString yaml = templateOf(stepId, words);
     const QMap<QString, QString> values{
         {u"{{edge-namespace}}"_s, words.edgeNamespace},
         {u"{{edge-deployment}}"_s, words.edgeDeployment},
+        {u"{{edge-kind}}"_s, words.edgeKind},
         {u"{{edge-container}}"_s, words.edgeContainer},
         {u"{{ambassador-namespace}}"_s, words.ambassadorNamespace},
         {u"{{istio-version}}"_s, words.istioVersion},

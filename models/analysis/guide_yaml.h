@@ -10,12 +10,14 @@ struct GuideWords // defaults: the guide's own
 {
     QString edgeNamespace = QStringLiteral("ambassador"); // of the pods
     QString edgeDeployment = QStringLiteral("ambassador");
+    QString edgeKind = QStringLiteral("Deployment"); // or DaemonSet
     QString edgeContainer = QStringLiteral("aes");
     QString ambassadorNamespace = QStringLiteral("ambassador"); // where istio-certs appears
     QString istioVersion = QStringLiteral("{{ISTIO_VERSION}}");
     QString adminService = QStringLiteral("ambassador-admin");
     QString policyName = QStringLiteral("default");
     QString rootNamespace = QStringLiteral("istio-system");
+    bool isOldMesh = false;        // Istio up to 1.4: MeshPolicy instead of PeerAuthentication
     bool secondGeneration = false; // Emissary 2.x and later: v3alpha1, hostname, explicit port
 };
 QString guideYaml(const QString &stepId, const GuideWords &words);

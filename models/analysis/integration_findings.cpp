@@ -17,7 +17,7 @@ namespace {
 
 constexpr qint64 WorkloadCertificateSeconds = 86400; // istiod's default SECRET_TTL
 
-ObjectRef refOf(const EdgeInstallation &edge) { return {u"Deployment"_s, edge.nameSpace, edge.name}; }
+ObjectRef refOf(const EdgeInstallation &edge) { return {edge.kind, edge.nameSpace, edge.name}; }
 
 const Deployment *istiodOf(const Snapshot &snapshot)
 {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/mesh_findings.h"
 
+#include "models/analysis/client_rules.h"
+
 #include <QSet>
 
 #include <algorithm>
@@ -109,49 +111,103 @@ void addWorkloadPolicies(QList<Finding> &findings, const Snapshot &snapshot)
     }
 }
 
-QList<const Pod *> strictPods(const Snapshot &snapshot, const Service &service)
+// The ports of a Service that a target means, by number; one that the Service does not have, or whose Service is not
+// there, as it is written.
+QSet<QString> portsMeant(const Snapshot &snapshot, const QString &nameSpace,
+                         const AuthenticationPolicy::Target &target)
 {
-    QList<const Pod *> strict;
-    for (const Pod *pod : snapshot.podsOf(service)) {
-        for (const ServicePort &port : service.ports) {
-            const EffectiveMode mode = effectiveMode(snapshot, *pod, service.targetPortOf(port, *pod));
-            if (mode.known && mode.enforced && mode.mode == MtlsMode::Strict) {
-                strict.append(pod);
-                break;
-            }
+    const Service *service = snapshot.service(nameSpace, target.service);
+    QSet<QString> meant;
+    for (const QString &written : target.ports) {
+        QString port = written;
+        for (const ServicePort &one : service ? service->ports : QList<ServicePort>()) {
+            if (!one.name.isEmpty() && one.name == written)
+                port = QString::number(one.port);
+        }
+        meant.insert(port);
+    }
+    return meant;
+}
+
+// Istio up to 1.4: of two Policies for one Service, or for one port of it, the older counts as a whole; one for a port
+// beside one for the Service is no conflict (facts mesh-security.md §1.10).
+void addTargetsNamedTwice(QList<Finding> &findings, const Snapshot &snapshot)
+{
+    struct Named
+    {
+        const AuthenticationPolicy *policy;
+        QSet<QString> ports;
+    };
+    QHash<QString, QList<Named>> byService; // oldest first
+    for (const AuthenticationPolicy &policy : snapshot.authenticationPolicies) {
+        for (qsizetype i = 0; i < policy.targets.size() && !policy.nameSpace.isEmpty(); ++i) {
+            const AuthenticationPolicy::Target &target = policy.targets[i];
+            const Named own{&policy, portsMeant(snapshot, policy.nameSpace, target)};
+            QList<Named> &all = byService[policy.nameSpace + u'/' + target.service];
+            const auto older = std::find_if(all.begin(), all.end(), [&own](const Named &one) {
+                return one.policy != own.policy
+                    && (own.ports.isEmpty() ? one.ports.isEmpty() : one.ports.intersects(own.ports));
+            });
+            if (older != all.end())
+                findings.append(
+                    {u"MT-013"_s,
+                     Severity::Warning,
+                     refOf(policy),
+                     u"spec.targets[%1]"_s.arg(i),
+                     own.ports.isEmpty()
+                         ? u"names Service %1 as the older %2 does; for it only the older one counts, as a whole"_s
+                               .arg(target.service, refOf(*older->policy).text())
+                         : u"names ports of Service %1 that the older %2 names too; for them only the older one counts, as a whole"_s
+                               .arg(target.service, refOf(*older->policy).text()),
+                     {},
+                     u"put both into one object"_s});
+            all.append(own);
         }
     }
-    return strict;
+}
+
+bool isStrictPort(const Snapshot &snapshot, const Service &service, const ServicePort &port)
+{
+    const QList<const Pod *> pods = snapshot.podsOf(service);
+    return std::any_of(pods.begin(), pods.end(), [&](const Pod *pod) {
+        const EffectiveMode mode = effectiveMode(snapshot, *pod, service.targetPortOf(port, *pod));
+        return mode.known && mode.enforced && mode.mode == MtlsMode::Strict;
+    });
+}
+
+bool hasStrictPort(const Snapshot &snapshot, const Service &service)
+{
+    return std::any_of(service.ports.begin(), service.ports.end(),
+                       [&](const ServicePort &port) { return isStrictPort(snapshot, service, port); });
 }
 
 void addRules(QList<Finding> &findings, const Snapshot &snapshot)
 {
+    const QSet<QString> injected = namespacesWithSidecars(snapshot);
     for (const DestinationRule &rule : snapshot.destinationRules) {
-        ClientTls tls = rule.tls;
-        QString path = u"spec.trafficPolicy.tls.mode"_s;
-        for (auto port = rule.portTls.begin(); port != rule.portTls.end() && !refusesMeshTls(tls); ++port) {
-            tls = port.value();
-            path = u"spec.trafficPolicy.portLevelSettings[%1].tls.mode"_s.arg(port.key());
-        }
-        for (qsizetype i = 0; i < rule.subsets.size() && !refusesMeshTls(tls); ++i) {
-            tls = rule.subsets[i].tls;
-            path = u"spec.subsets[%1].trafficPolicy.tls.mode"_s.arg(rule.subsets[i].name);
-        }
-        if (!refusesMeshTls(tls))
-            continue;
+        RefusedTls said; // the first field of it that does
         QStringList services;
         for (const Service &service : snapshot.services) {
-            if (rule.covers(service.nameSpace, service.name) && !strictPods(snapshot, service).isEmpty())
+            if (!rule.covers(service.nameSpace, service.name)
+                || clientsOf(snapshot, rule, service.nameSpace, injected).isEmpty())
+                continue;
+            for (const ServicePort &port : service.ports) {
+                const RefusedTls refused = refusedTls(rule, port);
+                if (refused.tls == ClientTls::Unset || !isStrictPort(snapshot, service, port))
+                    continue;
+                said = said.tls == ClientTls::Unset ? refused : said;
                 services.append(refOf(service).text());
+                break;
+            }
         }
         if (!services.isEmpty())
             findings.append(
                 {u"MT-014"_s,
                  Severity::Error,
                  {u"DestinationRule"_s, rule.nameSpace, rule.name},
-                 path,
+                 said.path,
                  u"clients in the mesh send %1 to %2, whose pods are STRICT: their connections are reset"_s
-                     .arg(clientTlsName(tls), services.first()),
+                     .arg(clientTlsName(said.tls), services.first()),
                  services.mid(1),
                  u"take tls out of the rule, or set it to ISTIO_MUTUAL"_s});
     }
@@ -167,7 +223,7 @@ void addHeadless(QList<Finding> &findings, const Snapshot &snapshot)
             std::count_if(pods.begin(), pods.end(), [](const Pod *pod) { return !pod->hasSidecar; });
         if (bare == 0 || bare == pods.size())
             continue;
-        const bool strict = !strictPods(snapshot, service).isEmpty();
+        const bool strict = hasStrictPort(snapshot, service);
         findings.append(
             {u"MT-016"_s,
              strict ? Severity::Error : Severity::Warning,
@@ -201,7 +257,9 @@ void addHooks(QList<Finding> &findings, const Snapshot &snapshot)
                      .arg(target)
                      .arg(mode.reason),
                  hook.webhook.isEmpty() ? QStringList() : QStringList{u"webhook "_s + hook.webhook},
-                 u"let a PeerAuthentication with portLevelMtls make port %1 PERMISSIVE"_s.arg(target)});
+                 snapshot.isOldMesh()
+                     ? u"let a Policy that targets the Service make port %1 PERMISSIVE"_s.arg(hook.port)
+                     : u"let a PeerAuthentication with portLevelMtls make port %1 PERMISSIVE"_s.arg(target)});
             break;
         }
     }
@@ -267,6 +325,8 @@ void addWeakStrict(QList<Finding> &findings, const Snapshot &snapshot, const QLi
 QList<Finding> policyFindings(const Snapshot &snapshot)
 {
     QList<Finding> findings;
+    if (snapshot.isOldMesh())
+        addTargetsNamedTwice(findings, snapshot);
     if (!snapshot.knows(u"peerauthentications"_s))
         return findings;
     addIgnored(findings, snapshot);
@@ -282,12 +342,61 @@ QList<Finding> meshFindings(const Snapshot &snapshot)
 QList<Finding> meshFindings(const Snapshot &snapshot, const QList<WorkloadPosture> &postures)
 {
     QList<Finding> findings = policyFindings(snapshot);
-    if (!snapshot.knows(u"peerauthentications"_s))
+    if (!snapshot.knowsModes())
         return findings;
     addRules(findings, snapshot);
     addHeadless(findings, snapshot);
     addHooks(findings, snapshot);
     addWeakStrict(findings, snapshot, postures);
+    return findings;
+}
+
+namespace {
+
+std::optional<Finding> postureFinding(const WorkloadPosture &row)
+{
+    const ObjectRef workload{u"Deployment"_s, row.nameSpace, row.workload};
+    const MtlsMode mode = row.mode.mode;
+    Finding finding;
+    finding.severity = row.severity;
+    finding.subject = row.mode.decidedBy.kind.isEmpty() ? workload : row.mode.decidedBy;
+    finding.path = row.mode.decidedBy.kind == "PeerAuthentication"_L1 ? u"spec.mtls.mode"_s
+        : row.mode.decidedBy.kind.isEmpty()                           ? QString()
+                                                                      : u"spec.peers"_s;
+    finding.evidence = {row.key, row.mode.reason};
+    if (!row.mode.known || row.severity == Severity::Good)
+        return {};
+    if (!row.mode.enforced || mode == MtlsMode::Strict) {
+        finding.code = mode == MtlsMode::Strict ? u"MT-018"_s : u"MT-023"_s;
+        finding.subject = workload;
+        finding.path = u"spec.template"_s;
+        finding.message =
+            u"port %1 of %2: %3 is meant, and no sidecar stands before it in %4 of %5 pods"_s.arg(row.port)
+                .arg(workload.text(), mtlsModeName(mode))
+                .arg(row.pods - row.podsIntercepted)
+                .arg(row.pods);
+        finding.remedy = u"inject the pods, or take the port out of what excludes it"_s;
+        return finding;
+    }
+    const bool isOff = mode == MtlsMode::Disable;
+    finding.code = isOff ? u"MT-022"_s : u"MT-021"_s;
+    finding.message = u"port %1 of %2 is %3 by %4: %5"_s.arg(row.port).arg(
+        workload.text(), mtlsModeName(mode), row.mode.reason,
+        isOff ? u"clear text alone is taken"_s : u"clear text is taken beside mutual TLS"_s);
+    finding.remedy = isOff ? u"make it PERMISSIVE first, then plan STRICT"_s
+                           : u"`sallyportctl strict plan` says how it becomes STRICT"_s;
+    return finding;
+}
+
+} // namespace
+
+QList<Finding> postureFindings(const QList<WorkloadPosture> &postures)
+{
+    QList<Finding> findings;
+    for (const WorkloadPosture &row : postures) {
+        if (auto finding = postureFinding(row))
+            findings.append(std::move(*finding));
+    }
     return findings;
 }
 

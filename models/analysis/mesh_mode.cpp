@@ -14,8 +14,53 @@ EffectiveMode unknownMode(const Snapshot &snapshot)
     EffectiveMode mode;
     mode.mode = MtlsMode::Unset;
     mode.known = false;
-    mode.reason = snapshot.whyUnknown(u"peerauthentications"_s);
+    mode.reason = snapshot.whyModesUnknown();
     return mode;
+}
+
+// --- Istio up to 1.4: nothing is merged, the closest object alone decides (facts mesh-security.md §1.10) --------------
+
+EffectiveMode decidedBy(const AuthenticationPolicy &policy, const QString &reason)
+{
+    EffectiveMode mode;
+    mode.mode = policy.mode;
+    mode.decidedBy = refOf(policy);
+    mode.reason = reason;
+    return mode;
+}
+
+EffectiveMode oldModeIn(const Snapshot &snapshot, const QString &nameSpace)
+{
+    const auto wide = [&](const QString &home) {
+        return std::find_if(snapshot.authenticationPolicies.begin(), snapshot.authenticationPolicies.end(),
+                            [&](const AuthenticationPolicy &policy) {
+                                return policy.nameSpace == home && policy.targets.isEmpty()
+                                    && policy.name == "default"_L1; // any other name is without effect
+                            });
+    };
+    const auto none = snapshot.authenticationPolicies.end();
+    if (const auto own = nameSpace.isEmpty() ? none : wide(nameSpace); own != none)
+        return decidedBy(*own, u"namespace-wide Policy %1/default"_s.arg(nameSpace));
+    if (const auto mesh = wide({}); mesh != none)
+        return decidedBy(*mesh, u"MeshPolicy default"_s);
+    EffectiveMode mode;
+    mode.mode = MtlsMode::Disable;
+    mode.reason = u"the default of Istio up to 1.4: no MeshPolicy or Policy asks for mutual TLS"_s;
+    return mode;
+}
+
+// 0: not meant; 1: the Service; 2: just this port of it.
+int closeness(const AuthenticationPolicy &policy, const Service &service, const ServicePort &port)
+{
+    int best = 0;
+    for (const AuthenticationPolicy::Target &target : policy.targets) {
+        if (policy.nameSpace != service.nameSpace || target.service != service.name)
+            continue;
+        const bool isPort = target.ports.contains(QString::number(port.port))
+            || (!port.name.isEmpty() && target.ports.contains(port.name));
+        best = std::max(best, isPort ? 2 : target.ports.isEmpty() ? 1 : 0);
+    }
+    return best;
 }
 
 // The oldest object without a selector; nullptr if there is none.
@@ -53,6 +98,8 @@ void narrow(EffectiveMode &mode, const PeerAuthentication *policy, const QString
 
 EffectiveMode modeIn(const Snapshot &snapshot, const QString &nameSpace)
 {
+    if (snapshot.isOldMesh())
+        return oldModeIn(snapshot, nameSpace);
     EffectiveMode mode;
     mode.reason = u"Istio's default: no PeerAuthentication says otherwise"_s;
     narrow(mode, meshWidePolicy(snapshot), u"mesh-wide"_s);
@@ -70,6 +117,19 @@ EffectiveMode enforcedMode(EffectiveMode mode)
     return mode;
 }
 
+EffectiveMode asFarAsEnforced(EffectiveMode mode, const Pod &pod, int port)
+{
+    const bool enforced = pod.capturesInbound(port);
+    mode = enforcedMode(std::move(mode));
+    mode.enforced = enforced;
+    mode.hasSidecar = !enforced && pod.hasSidecar;
+    if (!enforced)
+        mode.reason = pod.hasSidecar
+            ? u"the proxy does not stand before port %1; intended by: %2"_s.arg(port).arg(mode.reason)
+            : u"no sidecar; intended by: %1"_s.arg(mode.reason);
+    return mode;
+}
+
 EffectiveMode modeOfPort(EffectiveMode mode, const PeerAuthentication *workload, const Pod &pod, int port)
 {
     const MtlsMode ofPort = workload ? workload->portModes.value(port, MtlsMode::Unset) : MtlsMode::Unset;
@@ -80,15 +140,7 @@ EffectiveMode modeOfPort(EffectiveMode mode, const PeerAuthentication *workload,
         mode.reason = u"PeerAuthentication %1/%2, portLevelMtls %3"_s.arg(workload->nameSpace, workload->name)
                           .arg(port);
     }
-    const bool enforced = pod.capturesInbound(port);
-    mode = enforcedMode(std::move(mode));
-    mode.enforced = enforced;
-    mode.hasSidecar = !enforced && pod.hasSidecar;
-    if (!enforced)
-        mode.reason = pod.hasSidecar
-            ? u"the proxy does not stand before port %1; intended by: %2"_s.arg(port).arg(mode.reason)
-            : u"no sidecar; intended by: %1"_s.arg(mode.reason);
-    return mode;
+    return asFarAsEnforced(std::move(mode), pod, port);
 }
 
 Severity severityOf(const WorkloadPosture &posture)
@@ -212,7 +264,8 @@ EffectiveMode effectiveMode(const Snapshot &snapshot, const Pod &pod, int port)
 
 EffectiveModes::EffectiveModes(const Snapshot &snapshot)
     : m_snapshot(snapshot)
-    , m_known(snapshot.knows(u"peerauthentications"_s))
+    , m_known(snapshot.knowsModes())
+    , m_isOld(snapshot.isOldMesh())
 {
 }
 
@@ -257,6 +310,8 @@ const EffectiveMode &EffectiveModes::of(const Pod &pod, int port)
         mode.hasSidecar = !mode.enforced && pod.hasSidecar;
         return kept(std::move(mode));
     }
+    if (m_isOld)
+        return ofOldMesh(pod, port);
     if (m_pod != &pod) {
         m_around = surroundingsOf(pod);
         m_pod = &pod;
@@ -267,11 +322,37 @@ const EffectiveMode &EffectiveModes::of(const Pod &pod, int port)
     return kept(modeOfPort(*m_around.mode, m_around.workload, pod, port));
 }
 
+// Of two Services that share a pod's port the first with a Policy of its own decides.
+const EffectiveMode &EffectiveModes::ofOldMesh(const Pod &pod, int port)
+{
+    const AuthenticationPolicy *closest = nullptr;
+    QString reason;
+    int best = 0;
+    for (const Service *service : m_snapshot.servicesOf(pod)) {
+        for (const ServicePort &servicePort : service->ports) {
+            if (service->targetPortOf(servicePort, pod) != port)
+                continue;
+            for (const AuthenticationPolicy &policy : m_snapshot.authenticationPolicies) {
+                const int close = closeness(policy, *service, servicePort);
+                if (close <= best)
+                    continue;
+                best = close;
+                closest = &policy;
+                reason = u"Policy %1/%2 for %3 of Service %4"_s.arg(
+                    policy.nameSpace, policy.name,
+                    close == 2 ? u"port %1"_s.arg(servicePort.port) : u"every port"_s, service->name);
+            }
+        }
+    }
+    return kept(asFarAsEnforced(closest ? decidedBy(*closest, reason) : oldModeIn(m_snapshot, pod.nameSpace),
+                                pod, port));
+}
+
 EffectiveMode meshMode(const Snapshot &snapshot) { return namespaceMode(snapshot, {}); }
 
 EffectiveMode namespaceMode(const Snapshot &snapshot, const QString &nameSpace)
 {
-    if (!snapshot.knows(u"peerauthentications"_s))
+    if (!snapshot.knowsModes())
         return unknownMode(snapshot);
     return modeIn(snapshot, nameSpace);
 }
@@ -281,11 +362,12 @@ QList<WorkloadPosture> workloadPostures(const Snapshot &snapshot) { return Postu
 QList<WorkloadPosture> PostureMaker::make(const Snapshot &snapshot)
 {
     const QList<PeerAuthentication> rootPolicies = valuesOf(snapshot.policiesIn(snapshot.istioRootNamespace));
-    const QString whyUnknown = snapshot.whyUnknown(u"peerauthentications"_s);
-    if (rootPolicies != m_rootPolicies || whyUnknown != m_whyUnknown
-        || snapshot.istioRootNamespace != m_rootNamespace)
+    const QString whyUnknown = snapshot.whyModesUnknown();
+    if (rootPolicies != m_rootPolicies || snapshot.authenticationPolicies != m_oldPolicies
+        || whyUnknown != m_whyUnknown || snapshot.istioRootNamespace != m_rootNamespace)
         m_made.clear();
     m_rootPolicies = rootPolicies;
+    m_oldPolicies = snapshot.authenticationPolicies;
     m_whyUnknown = whyUnknown;
     m_rootNamespace = snapshot.istioRootNamespace;
     QHash<QString, Made> now;
@@ -302,7 +384,37 @@ QList<WorkloadPosture> PostureMaker::make(const Snapshot &snapshot)
         now.insert(name, std::move(made));
     }
     m_made = std::move(now);
+    addEnforced(rows, snapshot);
     return rows;
+}
+
+void addEnforced(QList<WorkloadPosture> &postures, const Snapshot &snapshot)
+{
+    if (snapshot.meshProxies.isEmpty())
+        return;
+    QHash<QString, const ProxyCertificates *> byPod;
+    for (const ProxyCertificates &proxy : snapshot.meshProxies)
+        byPod.insert(proxy.nameSpace + u'/' + proxy.pod, &proxy);
+    QHash<QString, const ProxyCertificates *> byWorkload;
+    for (const Pod &pod : snapshot.pods) {
+        if (const ProxyCertificates *proxy = byPod.value(pod.nameSpace + u'/' + pod.name))
+            byWorkload.insert(pod.nameSpace + u'/' + pod.workload(), proxy);
+    }
+    for (WorkloadPosture &row : postures) {
+        const ProxyCertificates *proxy = byWorkload.value(row.nameSpace + u'/' + row.workload);
+        if (!proxy || row.podsIntercepted == 0)
+            continue;
+        if (!proxy->inbound) {
+            row.enforcedNote = proxy->inboundError.isEmpty() ? proxy->error : proxy->inboundError;
+            continue;
+        }
+        const MtlsMode mode = proxy->inbound->of(row.port);
+        const MtlsMode intended = row.mode.mode == MtlsMode::Unset ? MtlsMode::Permissive : row.mode.mode;
+        row.enforced = mtlsModeName(mode);
+        row.enforcedDiffers = row.mode.known && mode != intended;
+        row.enforcedNote = u"the listener of pod %1, read at %2 UTC"_s.arg(
+            proxy->pod, proxy->seenAt.toUTC().toString(u"HH:mm:ss"_s));
+    }
 }
 
 void addObserved(QList<WorkloadPosture> &postures, const ObservedTraffic &traffic)

@@ -12,7 +12,7 @@ namespace models {
 struct EffectiveMode
 {
     MtlsMode mode = MtlsMode::Permissive;
-    bool known = true;    // false: PeerAuthentications were not read; mode is Unset and reason says why
+    bool known = true;    // false: what decides it was not read; mode is Unset and reason says why
     bool enforced = true; // false: no sidecar stands before the port; the mode is only intended
     ObjectRef decidedBy;  // kind "": Istio's default
     QString reason;       // "mesh-wide PeerAuthentication istio-system/default"
@@ -42,9 +42,11 @@ private:
     };
     Surroundings surroundingsOf(const Pod &pod);
     const EffectiveMode &kept(EffectiveMode mode);
+    const EffectiveMode &ofOldMesh(const Pod &pod, int port);
 
     const Snapshot &m_snapshot;
-    const bool m_known; // PeerAuthentications were read
+    const bool m_known; // the kinds that decide were read
+    const bool m_isOld; // and they are those of Istio up to 1.4
     std::deque<EffectiveMode> m_all;
     QHash<QString, Surroundings> m_namespaces;
     const Pod *m_pod = nullptr; // that m_around is of
@@ -68,11 +70,17 @@ struct WorkloadPosture // one row of the page Mesh security and of `sallyportctl
     int podsIntercepted = 0; // of them, those whose sidecar stands before this port
     EffectiveMode mode;
     Severity severity = Severity::Unknown;
-    QString observed;        // of the workload, from telemetry: "mutual TLS, 120 requests"; "" unknown
-    double mutualShare = -1; // of its requests and connections; negative: unknown, or there were none
+    QString enforced;             // what the proxy of one of its pods has: "STRICT"; "" it was not asked
+    QString enforcedNote;         // which one and when, or why its answer is not known
+    bool enforcedDiffers = false; // from what the objects ask for
+    QString observed;             // of the workload, from telemetry: "mutual TLS, 120 requests"; "" unknown
+    double mutualShare = -1;      // of its requests and connections; negative: unknown, or there were none
     bool operator==(const WorkloadPosture &) const = default;
 };
 QList<WorkloadPosture> workloadPostures(const Snapshot &snapshot);
+
+// What the proxies themselves have, of those that were asked (Snapshot::meshProxies): enforced and its note.
+void addEnforced(QList<WorkloadPosture> &postures, const Snapshot &snapshot);
 
 // The postures of one snapshot after another: those of a namespace whose pods, Services and PeerAuthentications are as
 // they were (as far as the snapshots come from one SnapshotMaker) are not made again.  The result is
@@ -91,7 +99,8 @@ private:
     };
     QHash<QString, Made> m_made;
     QList<PeerAuthentication> m_rootPolicies;
-    QString m_whyUnknown; // "" PeerAuthentications were read
+    QList<AuthenticationPolicy> m_oldPolicies;
+    QString m_whyUnknown; // "" what decides was read
     QString m_rootNamespace;
 };
 

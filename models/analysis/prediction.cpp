@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/prediction.h"
 
+#include "edge/cors.h"
+#include "edge/request_intake.h"
+#include "models/analysis/configured_objects.h"
 #include "models/analysis/host_choice.h"
+#include "models/analysis/unasked.h"
 #include "models/resources/text.h"
 
+#include <QRegularExpression>
 #include <QSet>
 
 using namespace Qt::StringLiterals;
@@ -14,14 +19,11 @@ namespace {
 
 using Outcome = edge::Decision::Outcome;
 
-edge::RequestHead headOf(const RequestSpec &request, bool tls)
+edge::RequestHead headOf(const RequestSpec &request)
 {
     edge::RequestHead head;
     head.method = request.method.toStdString();
-    const QString path = request.url.path(QUrl::FullyEncoded);
-    head.target = (path.isEmpty() ? u"/"_s : path).toStdString();
-    if (request.url.hasQuery())
-        head.target += "?" + request.url.query(QUrl::FullyEncoded).toStdString();
+    head.target = targetOf(request).toStdString();
     head.headers.set("Host", request.url.authority(QUrl::FullyEncoded).section(u'@', -1).toStdString());
     for (const auto &[name, value] : request.headers) {
         if (name.compare("host"_L1, Qt::CaseInsensitive) == 0)
@@ -29,8 +31,7 @@ edge::RequestHead headOf(const RequestSpec &request, bool tls)
         else
             head.headers.add(name.toStdString(), value.toStdString());
     }
-    head.headers.set("x-forwarded-proto",
-                     tls ? "https" : "http"); // the edge writes it over whatever the client says
+    head.headers.lowerNames();
     return head;
 }
 
@@ -46,43 +47,84 @@ const Service *serviceOfEdge(const Snapshot &snapshot, const EdgeInstallation &e
     return nullptr;
 }
 
-// The listener's port behind the port that the URL names, by the edge's Service; by the scheme where that
-// says nothing.
-std::uint16_t listenerPort(const EdgeView &view, const Snapshot &snapshot, const RequestSpec &request,
-                           bool tls)
+struct ChosenPort
 {
-    const ServicePort *port = nullptr;
-    const Service *service =
-        serviceOfEdge(snapshot, view.installation, request.url.port(tls ? 443 : 80), &port);
-    const QList<const Pod *> pods = service ? snapshot.podsOf(*service) : QList<const Pod *>();
-    int target = service && !pods.isEmpty() ? service->targetPortOf(*port, *pods.first())
-        : port                              ? port->targetPort.toInt()
-                                            : 0;
-    const auto &listeners = view.table->config().listeners;
-    const auto has = [&](int wanted) {
-        return std::any_of(listeners.begin(), listeners.end(),
-                           [wanted](const edge::Listener &listener) { return listener.port == wanted; });
-    };
-    if (has(target))
-        return std::uint16_t(target);
+    std::uint16_t port = 0;
+    QString note; // why, where it is not what the URL says
+};
+
+bool speaksHttp(const edge::Listener &listener, bool tls)
+{
+    return std::any_of(listener.chains.begin(), listener.chains.end(), [tls](const edge::FilterChain &chain) {
+        return chain.tls == tls && chain.tcpClusters.empty();
+    });
+}
+
+// Where nobody knows what is in front of the edge: the port that is usual for the scheme, or one that speaks it.
+std::uint16_t portOfScheme(const std::vector<edge::Listener> &listeners, bool tls)
+{
     const int usual = tls ? 8443 : 8080;
+    const bool isThere =
+        std::any_of(listeners.begin(), listeners.end(),
+                    [usual](const edge::Listener &listener) { return listener.port == usual; });
     for (const edge::Listener &listener : listeners) {
-        const bool fits = std::any_of(listener.chains.begin(), listener.chains.end(),
-                                      [tls](const edge::FilterChain &chain) { return chain.tls == tls; });
-        if (!has(usual) && fits)
+        if (!isThere && speaksHttp(listener, tls))
             return listener.port;
     }
     return std::uint16_t(usual);
+}
+
+// Whether somebody wrote down that the edge is reached by this port, whatever stands in between.
+bool isExternalPort(const Snapshot &snapshot, int port)
+{
+    const QString end = u":%1"_s.arg(port);
+    for (const edge::Value &object : snapshot.ambassadorObjects) {
+        const QString urls = text(object.at({"metadata", "annotations", "sallyport.dev/external-address"}));
+        for (const QString &url : urls.split(u' ', Qt::SkipEmptyParts)) {
+            if (url.endsWith(end))
+                return true;
+        }
+    }
+    return false;
+}
+
+// The listener's port behind the port that the URL names: by the edge's Service, else (manifests) the port itself.
+ChosenPort listenerPort(const EdgeView &view, const Snapshot &snapshot, const RequestSpec &request, bool tls)
+{
+    const int wanted = request.url.port(tls ? 443 : 80);
+    const ServicePort *port = nullptr;
+    const Service *service = serviceOfEdge(snapshot, view.installation, wanted, &port);
+    const QList<const Pod *> pods = service ? snapshot.podsOf(*service) : QList<const Pod *>();
+    const int target = service && !pods.isEmpty() ? service->targetPortOf(*port, *pods.first())
+        : port                                    ? port->targetPort.toInt()
+                                                  : 0;
+    const auto &listeners = view.table->config().listeners;
+    const auto has = [&](int number) {
+        return std::any_of(listeners.begin(), listeners.end(),
+                           [number](const edge::Listener &listener) { return listener.port == number; });
+    };
+    if (has(target))
+        return {std::uint16_t(target), {}};
+    const bool isUsual = wanted == (tls ? 443 : 80);
+    const std::uint16_t byScheme = portOfScheme(listeners, tls);
+    if (service || isUsual)
+        return {byScheme, {}};
+    if (has(wanted) || !snapshot.deployment(view.installation.nameSpace, view.installation.name))
+        return {std::uint16_t(wanted), {}};
+    if (isExternalPort(snapshot, wanted))
+        return {byScheme, {}};
+    return {byScheme, u"; no Service of the edge has port %1, so this is by the scheme"_s.arg(wanted)};
 }
 
 QString percent(double share) { return u"%1 %"_s.arg(qRound(share * 100)); }
 
 QString refText(const edge::ResourceRef &ref) { return text(ref.nameSpace) + u'/' + text(ref.name); }
 
-void addListenerStep(Prediction &prediction, const edge::Explanation &explanation, std::uint16_t port,
+void addListenerStep(Prediction &prediction, const edge::Explanation &explanation, const ChosenPort &chosen,
                      bool tls)
 {
-    const QString side = u"port %1, %2"_s.arg(port).arg(tls ? u"TLS"_s : u"clear text"_s);
+    const std::uint16_t port = chosen.port;
+    const QString side = u"port %1, %2%3"_s.arg(port).arg(tls ? u"TLS"_s : u"clear text"_s, chosen.note);
     if (explanation.outcome == Outcome::NoListener) {
         prediction.steps.append(
             {u"Listener"_s, u"the edge listens on no port %1"_s.arg(port), side, Severity::Error});
@@ -101,7 +143,89 @@ void addListenerStep(Prediction &prediction, const edge::Explanation &explanatio
     }
 }
 
-void addRouteSteps(Prediction &prediction, const edge::Explanation &explanation)
+// What the handshake asks of the client beyond a name: who cannot do it never gets to a route.
+void addHandshakeStep(Prediction &prediction, const edge::Config &config, const edge::FilterChain *chain)
+{
+    const auto found =
+        chain && chain->tls ? config.tlsContexts.find(chain->tlsContext) : config.tlsContexts.end();
+    if (found == config.tlsContexts.end())
+        return;
+    const edge::TlsContext &context = found->second;
+    const bool asksForCertificate =
+        context.certRequired || !context.caSecret.empty() || !context.caFile.empty();
+    QStringList demands;
+    if (context.certRequired)
+        demands.append(u"the client must show a certificate%1"_s.arg(
+            context.caSecret.empty()
+                ? QString()
+                : u" that the authorities of Secret %1 signed"_s.arg(text(context.caSecret))));
+    else if (asksForCertificate)
+        demands.append(
+            u"a certificate that the client shows must be signed by the authorities of %1; it may show none"_s
+                .arg(context.caSecret.empty() ? text(context.caFile)
+                                              : u"Secret "_s + text(context.caSecret)));
+    if (!context.minTlsVersion.empty())
+        demands.append(u"TLS %1 or newer"_s.arg(text(context.minTlsVersion)));
+    if (!context.maxTlsVersion.empty())
+        demands.append(u"TLS %1 or older"_s.arg(text(context.maxTlsVersion)));
+    if (!demands.isEmpty())
+        prediction.steps.append({u"Handshake"_s, demands.join(u"; "_s), refText(context.source),
+                                 context.certRequired ? Severity::Warning : Severity::Info});
+}
+
+// The head as routes see it, and whether the listener refuses the request before any is asked.
+edge::Refusal takenIn(edge::RequestHead &head, const edge::RouteTable &table, std::uint16_t port, bool tls,
+                      const std::string &serverName)
+{
+    edge::ConnectionInfo connection;
+    connection.peerAddress = "127.0.0.1";
+    connection.listenerPort = port;
+    if (tls)
+        connection.tls.emplace().serverName = serverName;
+    std::mt19937_64 random(1); // for an id that nobody looks at
+    for (const edge::Listener &listener : table.config().listeners) {
+        if (listener.port == port)
+            return edge::refuse(head, listener, edge::arrive(head, listener.http, connection, random));
+    }
+    return {};
+}
+
+void addRefusal(Prediction &prediction, const edge::Refusal &refusal, const std::string &target)
+{
+    prediction.status = refusal.status;
+    prediction.reason =
+        u"the edge answers %1 before any Mapping is asked: it refuses such a request (path, method, headers)"_s
+            .arg(refusal.status);
+    prediction.steps.append({u"Refused"_s, u"with %1"_s.arg(refusal.status), text(target), Severity::Error});
+}
+
+// Whether a Host that rejects clear text is all that stands between this request and a Mapping: the same request, had it
+// come by https, is asked.  A route's x-forwarded-proto alone says nothing, as it is looked at before other conditions, is
+// there with every action, and may be the Mapping's own.
+bool isRejectedAsClearText(const Snapshot &snapshot, const edge::RouteTable &table, edge::RouteQuery query)
+{
+    const edge::VirtualHost *virtualHost = table.match(query).virtualHost;
+    if (!virtualHost || virtualHost->host.kind != "Host")
+        return false;
+    const auto isBehind = [&](const ConfiguredObject &one) {
+        const edge::Value &object = *one.object;
+        return object["kind"].text() == "Host"
+            && object.at({"metadata", "namespace"}).text() == virtualHost->host.nameSpace
+            && object.at({"metadata", "name"}).text() == virtualHost->host.name
+            && object.at({"spec", "requestPolicy", "insecure", "action"}).text() == "Reject";
+    };
+    const auto objects = configuredObjects(snapshot);
+    if (query.head->headers.value("x-forwarded-proto") == "https"
+        || std::none_of(objects.begin(), objects.end(), isBehind))
+        return false;
+    edge::RequestHead byHttps = *query.head;
+    byHttps.headers.set("x-forwarded-proto", "https");
+    query.head = &byHttps;
+    const edge::Decision decision = table.match(query);
+    return decision.route && !decision.route->mapping.kind.empty();
+}
+
+void addRouteSteps(Prediction &prediction, const edge::Explanation &explanation, bool isForTlsOnly)
 {
     if (explanation.mapping.kind == "TCPMapping") {
         prediction.reason =
@@ -117,6 +241,11 @@ void addRouteSteps(Prediction &prediction, const edge::Explanation &explanation)
         {u"Host"_s, text(explanation.virtualHost), text(explanation.virtualHostReason), Severity::Good});
     if (explanation.outcome == Outcome::NoRoute) {
         prediction.reason = u"no Mapping matches, so the edge answers 404"_s;
+        if (isForTlsOnly)
+            prediction.steps.append(
+                {u"Policy"_s, u"clear text is not served"_s,
+                 u"the Host's requestPolicy.insecure.action is Reject; a Mapping matches over https"_s,
+                 Severity::Warning});
         prediction.steps.append({u"Mapping"_s, u"none matches"_s,
                                  u"%1 candidates"_s.arg(explanation.candidates.size()), Severity::Error});
         return;
@@ -141,6 +270,20 @@ void addRouteSteps(Prediction &prediction, const edge::Explanation &explanation)
         explanation.timeoutMs > 0 ? u"timeout %1 ms"_s.arg(explanation.timeoutMs) : u"no timeout"_s;
     prediction.steps.append(
         {u"Rewrite"_s, u"upstream sees %1"_s.arg(text(explanation.rewrittenPath)), timeout, Severity::Good});
+}
+
+// A browser's question beforehand is answered by the edge; nothing is sent on.
+void addPreflight(Prediction &prediction, const edge::Decision &decision, const edge::RequestHead &head)
+{
+    if (!decision.route || !decision.route->cors || !edge::isPreflight(head)
+        || !edge::corsApplies(*decision.route->cors, head))
+        return;
+    constexpr int Ok = 200;
+    prediction.status = Ok;
+    prediction.location.clear();
+    prediction.reason = u"the edge answers the CORS preflight itself with 200"_s;
+    prediction.steps.append(
+        {u"CORS"_s, u"preflight answered with 200"_s, text(head.headers.value("origin")), Severity::Info});
 }
 
 void addHostStep(Prediction &prediction, const edge::Decision &decision, const edge::RequestHead &head)
@@ -173,32 +316,94 @@ void addWeightsStep(Prediction &prediction, const edge::Explanation &explanation
                                  lost ? Severity::Warning : Severity::Info});
 }
 
-// What is wrong with the Mappings that this request is about: those that match it, and where none does those that
-// would if anything led to them.
-void addFindings(Prediction &prediction, const edge::Explanation &explanation, const EdgeView &view,
-                 const Snapshot &snapshot, const RequestSpec &request)
+bool isNowhere(const MappingVerdict &verdict)
+{
+    using State = MappingVerdict::State;
+    return verdict.state == State::Rejected || verdict.state == State::Unreachable
+        || verdict.state == State::Unknown || verdict.state == State::NotForThisEdge;
+}
+
+// A regular expression that cannot be read may be meant for any path that begins as it does.
+bool mayBeOf(const edge::Value &spec, const std::string &path)
+{
+    const QString prefix = text(spec["prefix"]), asked = text(path);
+    const auto sensitivity = spec["case_sensitive"].toBool(true) ? Qt::CaseSensitive : Qt::CaseInsensitive;
+    if (prefix.isEmpty())
+        return false;
+    if (spec["prefix_exact"].toBool())
+        return asked.compare(prefix, sensitivity) == 0;
+    if (!spec["prefix_regex"].toBool())
+        return asked.startsWith(prefix, sensitivity);
+    const QRegularExpression pattern(QRegularExpression::anchoredPattern(prefix));
+    static const QRegularExpression special(u"[\\\\^$.|?*+()\\[\\]{}]"_s);
+    return pattern.isValid() ? pattern.match(asked).hasMatch()
+                             : asked.startsWith(prefix.left(prefix.indexOf(special)));
+}
+
+// One star at an end stands for anything.  A regular expression is not looked at.
+bool mayBeOfHost(const edge::Value &spec, const QString &host)
+{
+    const QString wanted = text(spec["hostname"].isString() ? spec["hostname"] : spec["host"]);
+    if (wanted.isEmpty() || spec["host_regex"].toBool())
+        return true;
+    return wanted.startsWith(u'*') ? host.endsWith(wanted.mid(1), Qt::CaseInsensitive)
+        : wanted.endsWith(u'*')    ? host.startsWith(wanted.chopped(1), Qt::CaseInsensitive)
+                                   : host.compare(wanted, Qt::CaseInsensitive) == 0;
+}
+
+// Of the Mappings that have no route: those that are meant for this request.  Where nothing matched, those of its path on
+// other hosts, too.
+void addUnreached(QSet<QString> &mappings, const EdgeView &view, const Snapshot &snapshot,
+                  const edge::RequestHead &head, bool isLost)
+{
+    const bool any = std::any_of(view.mappings.begin(), view.mappings.end(),
+                                 [](const auto &verdict) { return isNowhere(*verdict); });
+    if (!isLost && !any)
+        return;
+    const std::string path(head.path());
+    const QString host = text(std::string(head.headers.value("host"))).section(u':', 0, 0);
+    for (const ConfiguredObject &one : configuredObjects(snapshot, view.installation)) {
+        const edge::Value &object = *one.object;
+        const edge::Value &spec = object["spec"];
+        const QString key =
+            text(object.at({"metadata", "namespace"})) + u'/' + text(object.at({"metadata", "name"}));
+        const auto verdict = view.mappings.value(key);
+        if (object["kind"].text() == "Mapping" && verdict && mayBeOf(spec, path)
+            && (isLost || (isNowhere(*verdict) && mayBeOfHost(spec, host))))
+            mappings.insert(key);
+    }
+}
+
+bool tellsWhy(const Finding &finding, const MappingVerdict &verdict)
 {
     static const QSet<QString> about{u"RT-001"_s, u"RT-003"_s, u"RT-004"_s, u"RT-005"_s, u"RT-011"_s};
+    return about.contains(finding.code)
+        || (finding.code == "RT-002"_L1 && isNowhere(verdict)
+            && finding.message.contains("is never used"_L1)); // certain, whatever else could not be read
+}
+
+// What is wrong with the Mappings that this request is about: those that match it, and those that would if anything led
+// to them.
+void addFindings(Prediction &prediction, const edge::Explanation &explanation, const EdgeView &view,
+                 const Snapshot &snapshot, const edge::RequestHead &head)
+{
     QSet<QString> mappings;
     for (const edge::Candidate &candidate : explanation.candidates) {
         if (candidate.matched || candidate.failedCondition == "weight")
             mappings.insert(refText(candidate.mapping));
     }
-    const QString path = request.url.path();
-    for (const edge::Value &object : snapshot.ambassadorObjects) {
-        const QString prefix = text(object.at({"spec", "prefix"}));
-        if (explanation.outcome != Outcome::NoRoute || object["kind"].text() != "Mapping" || prefix.isEmpty()
-            || !path.startsWith(prefix))
-            continue;
-        mappings.insert(text(object.at({"metadata", "namespace"})) + u'/'
-                        + text(object.at({"metadata", "name"})));
-    }
+    addUnreached(mappings, view, snapshot, head, explanation.outcome == Outcome::NoRoute);
     QStringList sorted(mappings.begin(), mappings.end());
     sorted.sort();
     for (const QString &mapping : sorted) {
         const auto verdict = view.mappings.value(mapping);
-        for (const Finding &finding : verdict ? verdict->findings : QList<Finding>()) {
-            if (about.contains(finding.code))
+        if (!verdict)
+            continue;
+        if (verdict->state == MappingVerdict::State::NotForThisEdge)
+            prediction.steps.append({u"Finding"_s, u"Mapping %1: %2"_s.arg(mapping, verdict->stateReason),
+                                     u"not of this edge"_s, Severity::Info});
+        for (const Finding &finding : verdict->findings) {
+            if (tellsWhy(finding, *verdict))
                 prediction.steps.append({u"Finding"_s, u"Mapping %1: %2"_s.arg(mapping, finding.message),
                                          finding.code, finding.severity});
         }
@@ -235,13 +440,61 @@ void addUpstreamStep(Prediction &prediction, const edge::Explanation &explanatio
                             : QString();
 }
 
+// Who gets a copy of the request; the client is not answered by it.
+void addMirrorStep(Prediction &prediction, const edge::Decision &decision, const EdgeView &view,
+                   const Snapshot &snapshot)
+{
+    const edge::Config &config = view.table->config();
+    const auto cluster =
+        decision.route ? config.clusters.find(decision.route->mirrorCluster) : config.clusters.end();
+    if (cluster == config.clusters.end())
+        return;
+    const auto mirrors = mirrorsOf(snapshot, config);
+    const auto mapping = mirrors.find(decision.route->groupId);
+    const int percentOf = int(decision.route->mirrorNumerator);
+    prediction.steps.append(
+        {u"Mirror"_s,
+         u"%1 is sent a copy, by %2:%3"_s
+             .arg(mapping == mirrors.end() ? u"a shadow"_s : text(mapping->second),
+                  text(cluster->second.host))
+             .arg(cluster->second.port),
+         percentOf < 100 ? u"of %1 % of requests like this one"_s.arg(percentOf) : QString(),
+         Severity::Info});
+}
+
 } // namespace
+
+QByteArray targetOf(const RequestSpec &request)
+{
+    if (!request.target.isEmpty())
+        return request.target;
+    const QByteArray path = request.url.path(QUrl::FullyEncoded).toLatin1();
+    const QByteArray query = request.url.query(QUrl::FullyEncoded).toLatin1();
+    return (path.isEmpty() ? QByteArray("/") : path) + (request.url.hasQuery() ? "?" + query : QByteArray());
+}
+
+QByteArray targetAsTyped(const QString &url)
+{
+    const QString asked = url.section(u'#', 0, 0);
+    const qsizetype scheme = asked.indexOf("://"_L1);
+    const bool isPlain = std::all_of(asked.begin(), asked.end(),
+                                     [](QChar one) { return one.unicode() > ' ' && one.unicode() < 0x7f; });
+    if (scheme < 0 || !isPlain)
+        return {};
+    constexpr qsizetype Slashes = 3;
+    const QString rest = asked.mid(scheme + Slashes);
+    const qsizetype path = rest.indexOf(u'/'), query = rest.indexOf(u'?');
+    if (query >= 0 && (path < 0 || query < path))
+        return "/" + rest.mid(query).toLatin1();
+    return path < 0 ? QByteArray("/") : rest.mid(path).toLatin1();
+}
 
 Prediction predict(const EdgeView &view, const Snapshot &snapshot, const RequestSpec &request)
 {
     Prediction prediction;
     prediction.resourcesAt = snapshot.takenAt;
     prediction.compat = text(edge::compatName(view.installation.compat));
+    prediction.isCompatGuessed = view.installation.isCompatGuessed;
     if (!view.table) {
         prediction.reason = view.problem.isEmpty()
             ? u"there is no edge to ask"_s
@@ -249,11 +502,21 @@ Prediction predict(const EdgeView &view, const Snapshot &snapshot, const Request
         return prediction;
     }
     const bool tls = request.url.scheme() == "https"_L1;
-    const edge::RequestHead head = headOf(request, tls);
+    edge::RequestHead head = headOf(request);
     const std::string serverName = request.url.host().toStdString();
-    const std::uint16_t port = listenerPort(view, snapshot, request, tls);
-    const edge::RouteQuery query{&head, port, tls, serverName, 0};
+    const ChosenPort port = listenerPort(view, snapshot, request, tls);
+    const std::string target = head.target;
+    const edge::Refusal refusal = takenIn(head, *view.table, port.port, tls, serverName);
+    const edge::RouteQuery query{&head, port.port, tls, serverName, 0};
     const edge::Explanation explanation = view.table->explain(query);
+    const bool isReached = explanation.outcome != Outcome::NoListener
+        && explanation.outcome != Outcome::NoChain && explanation.mapping.kind != "TCPMapping";
+    if (isReached && refusal.status != 0) {
+        addListenerStep(prediction, explanation, port, tls);
+        addHandshakeStep(prediction, view.table->config(), view.table->match(query).chain);
+        addRefusal(prediction, refusal, target);
+        return prediction;
+    }
     prediction.status = explanation.status;
     prediction.cluster = text(explanation.cluster);
     prediction.rewrittenPath = text(explanation.rewrittenPath);
@@ -267,12 +530,24 @@ Prediction predict(const EdgeView &view, const Snapshot &snapshot, const Request
     addListenerStep(prediction, explanation, port, tls);
     if (explanation.outcome == Outcome::NoListener || explanation.outcome == Outcome::NoChain)
         return prediction;
-    addHostStep(prediction, view.table->match(query), head);
-    addRouteSteps(prediction, explanation);
+    const edge::Decision decision = view.table->match(query);
+    addHandshakeStep(prediction, view.table->config(), decision.chain);
+    if (isReached && head.target != target)
+        prediction.steps.append(
+            {u"Path"_s, text(head.target), u"as the edge reads %1"_s.arg(text(target)), Severity::Info});
+    addHostStep(prediction, decision, head);
+    prediction.steps += unaskedSteps(snapshot, view, decision, head);
+    addRouteSteps(prediction, explanation,
+                  explanation.outcome == Outcome::NoRoute
+                      && isRejectedAsClearText(snapshot, *view.table, query));
+    addPreflight(prediction, decision, head);
+    const bool isForwarded = explanation.outcome == Outcome::Forward && prediction.status == 0;
     addWeightsStep(prediction, explanation);
-    if (explanation.outcome == Outcome::Forward)
+    if (isForwarded) {
         addUpstreamStep(prediction, explanation, view, snapshot);
-    addFindings(prediction, explanation, view, snapshot, request);
+        addMirrorStep(prediction, decision, view, snapshot);
+    }
+    addFindings(prediction, explanation, view, snapshot, head);
     if (!view.unsure.isEmpty())
         prediction.steps.append({u"Unsure"_s, view.unsure, {}, Severity::Unknown});
     return prediction;

@@ -14,8 +14,13 @@ struct RequestSpec
     QUrl url;
     QList<QPair<QString, QString>> headers;
     QByteArray body;
-    QString via; // "local" (the embedded edge core), "edge" (the cluster's), or ADDRESS:PORT
+    QByteArray target; // path and query as they were typed, which url does not keep (%78); "": those of url
+    QString via;       // "local" (the embedded edge core), "edge" (the cluster's), or ADDRESS:PORT
 };
+
+QByteArray targetOf(const RequestSpec &request); // what its request line asks for: "/path?query"
+// RequestSpec::target of a URL with a scheme; "" where it holds what must be encoded first, which url does.
+QByteArray targetAsTyped(const QString &url);
 
 struct PredictionStep
 {
@@ -36,7 +41,8 @@ struct Prediction
     QList<edge::Candidate>
         otherHosts; // Mappings that lose by their host, those of a fitting path first; the first 20
     QDateTime resourcesAt;
-    QString compat; // "v1"
+    QString compat;               // "v1", "v2.2"
+    bool isCompatGuessed = false; // the edge's image names no version
 };
 Prediction predict(const EdgeView &view, const Snapshot &snapshot, const RequestSpec &request);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // C1 … C8: clients that would not use mutual TLS.
+#include "models/analysis/client_rules.h"
 #include "models/analysis/preflight_scene.h"
 
 #include <algorithm>
@@ -21,57 +22,104 @@ const ServicePort *strictPort(const PreflightScene &scene, const Service &servic
     return nullptr;
 }
 
-struct RuleTls
+// One row for what one field of a rule does to the Services that become STRICT.
+struct RuleEffect
 {
     ClientTls tls = ClientTls::Unset;
-    QString path;
+    QStringList services;
+    QStringList callers; // that were seen to speak clear text to them, and go by the rule
 };
 
-RuleTls worstTls(const DestinationRule &rule)
+QStringList callersSeen(const PreflightScene &scene, const PreflightScene::PodPort &server,
+                        const QStringList &clients)
 {
-    if (refusesMeshTls(rule.tls))
-        return {rule.tls, u"spec.trafficPolicy.tls.mode"_s};
-    for (auto port = rule.portTls.begin(); port != rule.portTls.end(); ++port) {
-        if (refusesMeshTls(port.value()))
-            return {port.value(), u"spec.trafficPolicy.portLevelSettings[%1].tls.mode"_s.arg(port.key())};
+    QStringList seen;
+    if (!scene.input().telemetry)
+        return seen;
+    for (const StrictTelemetry::Plaintext &one : scene.input().telemetry->plaintext) {
+        const QString caller = one.sourceNamespace + u'/' + one.sourceWorkload;
+        if (one.nameSpace + u'/' + one.workload == workloadKey(*server.pod)
+            && clients.contains(one.sourceNamespace) && !seen.contains(caller))
+            seen.append(caller);
     }
-    for (const DestinationRule::Subset &subset : rule.subsets) {
-        if (refusesMeshTls(subset.tls))
-            return {subset.tls, u"spec.subsets[%1].trafficPolicy.tls.mode"_s.arg(subset.name)};
+    return seen;
+}
+
+QMap<QString, RuleEffect> effectsOf(const PreflightScene &scene, const DestinationRule &rule,
+                                    const QSet<QString> &injected) // by path
+{
+    QMap<QString, RuleEffect> effects;
+    for (const Service &service : scene.snapshot().services) {
+        if (!rule.covers(service.nameSpace, service.name))
+            continue;
+        const QStringList clients = clientsOf(scene.snapshot(), rule, service.nameSpace, injected);
+        for (const ServicePort &port : service.ports) {
+            const RefusedTls refused = refusedTls(rule, port);
+            const auto *server = refused.tls == ClientTls::Unset || clients.isEmpty()
+                ? nullptr
+                : scene.strictPodOf(service, port);
+            if (!server)
+                continue;
+            RuleEffect &effect = effects[refused.path];
+            effect.tls = refused.tls;
+            if (const QString name = service.nameSpace + u'/' + service.name; !effect.services.contains(name))
+                effect.services.append(name);
+            for (const QString &caller : callersSeen(scene, *server, clients)) {
+                if (!effect.callers.contains(caller))
+                    effect.callers.append(caller);
+            }
+        }
     }
-    return {};
+    return effects;
 }
 
 void addRules(PreflightScene &scene)
 {
     if (!scene.snapshot().knows(u"destinationrules"_s) && !scene.snapshot().isAbsent(u"destinationrules"_s))
         return scene.skip(u"C1"_s, scene.snapshot().whyUnknown(u"destinationrules"_s));
+    const QSet<QString> injected = namespacesWithSidecars(scene.snapshot());
     for (const DestinationRule &rule : scene.snapshot().destinationRules) {
-        const RuleTls tls = worstTls(rule);
-        if (tls.tls == ClientTls::Unset)
-            continue;
-        for (const Service &service : scene.snapshot().services) {
-            if (!rule.covers(service.nameSpace, service.name) || !strictPort(scene, service))
-                continue;
-            const bool whole = tls.path.startsWith("spec.trafficPolicy.tls"_L1);
+        const QMap<QString, RuleEffect> effects = effectsOf(scene, rule, injected);
+        for (auto effect = effects.begin(); effect != effects.end(); ++effect) {
+            const bool whole = effect.key() == "spec.trafficPolicy.tls.mode"_L1;
+            const QStringList &services = effect->services;
+            QStringList evidence = services.size() > 1 ? services : QStringList();
+            for (const QString &caller : effect->callers)
+                evidence.append(u"clear text from %1 is counted"_s.arg(caller));
             scene.add(
                 {.check = u"C1"_s,
-                 .level = Level::Likely,
+                 .level = effect->callers.isEmpty() ? Level::Likely : Level::Blocker,
                  .subject = {u"DestinationRule"_s, rule.nameSpace, rule.name},
-                 .path = tls.path,
-                 .value = clientTlsName(tls.tls),
-                 .message = u"clients in the mesh would send %1 to Service %2/%3, which becomes STRICT"_s.arg(
-                     clientTlsName(tls.tls), service.nameSpace, service.name),
+                 .path = effect.key(),
+                 .value = clientTlsName(effect->tls),
+                 .message = services.size() == 1
+                     ? u"clients in the mesh would send %1 to Service %2, which becomes STRICT"_s.arg(
+                         clientTlsName(effect->tls), services.first())
+                     : u"clients in the mesh would send %1 to %2 Services that become STRICT"_s
+                           .arg(clientTlsName(effect->tls))
+                           .arg(services.size()),
+                 .evidence = evidence,
                  .remedy = u"set it to ISTIO_MUTUAL or remove tls"_s,
                  .patch = whole ? QByteArray(R"({"spec":{"trafficPolicy":{"tls":null}}})") : QByteArray(),
                  .verify = u"V3: no new 503 with UC or UF of its clients"_s});
-            break;
         }
     }
 }
 
+// Workloads that were seen to speak clear text, as they name themselves.
+QSet<QString> speakersOfClearText(const PreflightScene &scene)
+{
+    QSet<QString> seen;
+    if (scene.input().telemetry) {
+        for (const StrictTelemetry::Plaintext &one : scene.input().telemetry->plaintext)
+            seen.insert(one.sourceNamespace + u'/' + one.sourceWorkload);
+    }
+    return seen;
+}
+
 void addBypasses(PreflightScene &scene)
 {
+    const QSet<QString> speakers = speakersOfClearText(scene);
     QSet<QString> said;
     for (const Pod &pod : scene.snapshot().pods) {
         if (!pod.hasSidecar || pod.isGone() || pod.isGateway() || said.contains(workloadKey(pod)))
@@ -99,7 +147,7 @@ void addBypasses(PreflightScene &scene)
             continue;
         said.insert(workloadKey(pod));
         scene.add({.check = u"C4"_s,
-                   .level = Level::Possible,
+                   .level = speakers.contains(workloadKey(pod)) ? Level::Likely : Level::Possible,
                    .subject = workloadRef(pod),
                    .path = path,
                    .value = value,
@@ -143,7 +191,7 @@ void addOutsiders(PreflightScene &scene)
 {
     QMap<QString, QSet<QString>> outside;
     for (const Pod &pod : scene.snapshot().pods) {
-        if (!pod.hasSidecar && !pod.isGone() && pod.nameSpace != "kube-system"_L1
+        if (!isInMesh(pod) && !pod.isGone() && pod.nameSpace != "kube-system"_L1
             && pod.nameSpace != scene.snapshot().istioRootNamespace
             && pod.nameSpace != scene.view().installation.nameSpace)
             outside[pod.nameSpace].insert(pod.workload());
@@ -167,22 +215,15 @@ void addJobs(PreflightScene &scene)
 {
     if (!scene.snapshot().knows(u"cronjobs"_s) && !scene.snapshot().isAbsent(u"cronjobs"_s))
         return scene.skip(u"C7"_s, scene.snapshot().whyUnknown(u"cronjobs"_s));
-    for (const CronJob &job : scene.snapshot().cronJobs) {
-        const Namespace *home = scene.snapshot().nameSpace(job.nameSpace);
-        const QString label = job.podLabels.value(u"sidecar.istio.io/inject"_s,
-                                                  job.podAnnotations.value(u"sidecar.istio.io/inject"_s));
-        const bool injected = label == "true"_L1 || (label != "false"_L1 && home && home->injected());
-        if (job.suspended || injected)
-            continue;
+    for (const CronJob *job : jobsWithoutSidecar(scene.snapshot()))
         scene.add({.check = u"C7"_s,
                    .level = Level::Possible,
-                   .subject = {u"CronJob"_s, job.nameSpace, job.name},
+                   .subject = {u"CronJob"_s, job->nameSpace, job->name},
                    .path = u"spec.schedule"_s,
-                   .value = job.schedule,
+                   .value = job->schedule,
                    .message = u"runs without a sidecar now and then: the window must hold at least one run"_s,
                    .remedy = u"inject it, or lengthen the window"_s,
                    .verify = u"V9 after its next run"_s});
-    }
 }
 
 void addAroundRegistry(PreflightScene &scene)
@@ -195,7 +236,7 @@ void addAroundRegistry(PreflightScene &scene)
                    .subject = {u"Deployment"_s, one.sourceNamespace, one.sourceWorkload},
                    .value = u"PassthroughCluster"_s,
                    .message = u"calls addresses that its sidecar does not know as a Service, in clear text"_s,
-                   .evidence = {u"%1 requests or connections"_s.arg(one.requests)},
+                   .evidence = {u"%1 requests or connections"_s.arg(one.requests), one.query},
                    .remedy = u"call the Service by its name"_s,
                    .verify = u"V3"_s});
 }
@@ -246,11 +287,7 @@ void addHiddenHosts(PreflightScene &scene)
                 callers[one.nameSpace + u'/' + one.workload].insert(one.sourceNamespace);
         }
     }
-    QSet<QString> injected;
-    for (const Pod &pod : snapshot.pods) {
-        if (pod.hasSidecar && !pod.isGone() && !pod.isGateway())
-            injected.insert(pod.nameSpace);
-    }
+    const QSet<QString> injected = namespacesWithSidecars(snapshot);
     QSet<QString> said;
     for (const Service &service : snapshot.services) {
         const ServicePort *port = strictPort(scene, service);

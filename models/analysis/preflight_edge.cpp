@@ -206,7 +206,7 @@ void addRoutes(PreflightScene &scene, const QList<Upstream> &upstreams)
         scene.add(
             {.check = u"E1"_s,
              .level = Level::Blocker,
-             .subject = {u"Deployment"_s, edge.nameSpace, edge.name},
+             .subject = {edge.kind, edge.nameSpace, edge.name},
              .path = u"spec.template.spec"_s,
              .message = u"the edge gets no certificate of the mesh: %1"_s.arg(edge.istioCertificateProblem),
              .remedy = u"do the guide's step istio-certs first"_s,
@@ -238,6 +238,61 @@ void addContexts(PreflightScene &scene)
     }
 }
 
+struct OtherTarget // of an AuthService, RateLimitService, TCPMapping …
+{
+    const edge::Value &object;
+    const PreflightScene::PodPort &pod;
+    QString service;
+    bool tls = false; // that the edge begins, with a certificate or without
+};
+
+QString whyNoCertificate(const PreflightScene &scene, const OtherTarget &target)
+{
+    if (!target.tls)
+        return u"has no tls, and its Service becomes STRICT"_s;
+    edge::Cluster cluster;
+    cluster.tls = true;
+    cluster.tlsContext = target.object.at({"spec", "tls"}).text();
+    const Origination origination = originationOf(scene.snapshot(), scene.view().table->config(), cluster);
+    if (origination.kind != Origination::Kind::MutualTls)
+        return u"its tls names no TLSContext with a client certificate, and its Service becomes STRICT"_s;
+    return origination.certificateProblem.isEmpty()
+        ? QString()
+        : u"its Service becomes STRICT and would refuse the edge's certificate: %1"_s.arg(
+            origination.certificateProblem);
+}
+
+void addOtherTarget(PreflightScene &scene, const OtherTarget &target)
+{
+    const std::string &kind = target.object["kind"].text();
+    const ObjectRef subject{text(kind), text(target.object.at({"metadata", "namespace"})),
+                            text(target.object.at({"metadata", "name"}))};
+    if (kind == "LogService" || kind == "TracingService")
+        return scene.add(
+            {.check = u"E7"_s,
+             .level = Level::Blocker,
+             .subject = subject,
+             .path = u"spec.service"_s,
+             .value = target.service,
+             .message = u"a %1 has no field tls, and its Service becomes STRICT"_s.arg(text(kind)),
+             .remedy = u"let the port stay PERMISSIVE, or move the Service out of the scope"_s,
+             .verify = byRoute(),
+             .exception = scene.exceptionFor(*target.pod.pod, target.pod.port)});
+    const QString why = whyNoCertificate(scene, target);
+    const QString context = meshContext(scene);
+    if (!why.isEmpty())
+        scene.add({.check = u"E2"_s,
+                   .level = Level::Blocker,
+                   .subject = subject,
+                   .path = u"spec.tls"_s,
+                   .value = text(target.object.at({"spec", "tls"})),
+                   .message = why,
+                   .evidence = {u"service %1"_s.arg(target.service)},
+                   .remedy = u"set tls: %1, with the port written out"_s.arg(context),
+                   .patch = "{\"spec\":{\"tls\":\"" + context.toUtf8() + "\"}}",
+                   .verify = byRoute()});
+}
+
 // Services of the edge's other objects: some cannot do TLS at all.
 void addOtherTargets(PreflightScene &scene)
 {
@@ -249,16 +304,16 @@ void addOtherTargets(PreflightScene &scene)
     const std::string own = scene.view().installation.ambassadorNamespace.toStdString();
     for (const edge::Value &object : scene.snapshot().ambassadorObjects) {
         const std::string &kind = object["kind"].text();
-        const bool neverTls = kind == "LogService" || kind == "TracingService";
-        if (!neverTls && kind != "AuthService" && kind != "RateLimitService" && kind != "TCPMapping")
+        const bool isMeant = kind == "LogService" || kind == "TracingService" || kind == "AuthService"
+            || kind == "RateLimitService" || kind == "TCPMapping";
+        if (!isMeant || !whyNotForEdge(object, scene.view().installation).isEmpty())
             continue;
         const std::string &name =
             object.at({"spec", kind == "AuthService" ? "auth_service" : "service"}).text();
         const edge::ServiceScope scope{.nameSpace = object.at({"metadata", "namespace"}).text(),
                                        .ambassadorNamespace = own};
         const edge::ServiceName parsed = edge::parseService(edge::qualifiedService(name, scope));
-        const bool tls = !object.at({"spec", "tls"}).isNull() || parsed.scheme == "https";
-        if (!parsed.problem.empty() || (tls && !neverTls))
+        if (!parsed.problem.empty())
             continue;
         const int port = parsed.port != 0 ? parsed.port : 80;
         const UpstreamTarget target = resolveUpstream(scene.snapshot(), text(parsed.host), port, text(own));
@@ -266,21 +321,9 @@ void addOtherTargets(PreflightScene &scene)
             ? scene.strictPodOf(*target.service, *target.servicePort)
             : nullptr;
         if (pod)
-            scene.add({.check = neverTls ? u"E7"_s : u"E2"_s,
-                       .level = Level::Blocker,
-                       .subject = {text(kind), text(object.at({"metadata", "namespace"})),
-                                   text(object.at({"metadata", "name"}))},
-                       .path = u"spec.service"_s,
-                       .value = text(name),
-                       .message = neverTls
-                           ? u"a %1 has no field tls, and its Service becomes STRICT"_s.arg(text(kind))
-                           : u"has no tls, and its Service becomes STRICT"_s,
-                       .remedy = neverTls
-                           ? u"let the port stay PERMISSIVE, or move the Service out of the scope"_s
-                           : u"set tls"_s,
-                       .verify = byRoute(),
-                       .exception = neverTls ? std::optional(scene.exceptionFor(*pod->pod, pod->port))
-                                             : std::nullopt});
+            addOtherTarget(
+                scene,
+                {object, *pod, text(name), !object.at({"spec", "tls"}).isNull() || parsed.scheme == "https"});
     }
 }
 
@@ -297,7 +340,7 @@ void addOwnPod(PreflightScene &scene)
             scene.add(
                 {.check = u"E8"_s,
                  .level = Level::Likely,
-                 .subject = {u"Deployment"_s, edge.nameSpace, edge.name},
+                 .subject = {edge.kind, edge.nameSpace, edge.name},
                  .path = u"spec.template.spec.containers"_s,
                  .value = others.join(u", "_s),
                  .message =
@@ -308,7 +351,7 @@ void addOwnPod(PreflightScene &scene)
             scene.add(
                 {.check = u"E11"_s,
                  .level = Level::Info,
-                 .subject = {u"Deployment"_s, edge.nameSpace, edge.name},
+                 .subject = {edge.kind, edge.nameSpace, edge.name},
                  .path = u"metadata.annotations"_s,
                  .message =
                      u"the edge's own ports are not behind its sidecar: STRICT neither protects nor breaks clients from outside"_s,
@@ -387,6 +430,37 @@ void addLoadedCertificate(PreflightScene &scene)
         scene.skip(u"E9"_s, why);
 }
 
+// §2.4: whatever the coverage of the whole, what a Mapping leads to must have been seen.
+void addDarkTargets(PreflightScene &scene, const QList<Upstream> &upstreams)
+{
+    if (!scene.input().telemetry)
+        return;
+    QStringList dark;
+    for (const Upstream &upstream : upstreams) {
+        for (const UpstreamTarget::PodPort &one : upstream.target.pods) {
+            const QString workload = workloadKey(*one.pod);
+            const QString said = u"%1, which Mapping %2 leads to"_s.arg(workload, upstream.mappings.first());
+            if (scene.inScope(*one.pod) && scene.modeAfter(*one.pod, one.port).enforced
+                && !scene.input().telemetry->covered.contains(workload) && !dark.contains(said))
+                dark.append(said);
+        }
+    }
+    if (!dark.isEmpty())
+        scene.skip(u"T2"_s, u"no telemetry of %1"_s.arg(dark.join(u", "_s)));
+}
+
+void checkTable(PreflightScene &scene, const QString &unsure)
+{
+    if (!unsure.isEmpty())
+        scene.skip(u"E2"_s, unsure);
+    const QList<Upstream> upstreams = strictUpstreams(scene);
+    addRoutes(scene, upstreams);
+    addDarkTargets(scene, upstreams);
+    addContexts(scene);
+    addOtherTargets(scene);
+    addOwnPod(scene);
+}
+
 } // namespace
 
 void checkEdge(PreflightScene &scene)
@@ -398,12 +472,18 @@ void checkEdge(PreflightScene &scene)
             scene.skip(check, scene.view().problem.isEmpty() ? u"no edge was found"_s : scene.view().problem);
         return;
     }
-    if (!scene.view().unsure.isEmpty())
-        scene.skip(u"E2"_s, scene.view().unsure);
-    addRoutes(scene, strictUpstreams(scene));
-    addContexts(scene);
-    addOtherTargets(scene);
-    addOwnPod(scene);
+    checkTable(scene, scene.view().unsure);
+}
+
+void checkOtherEdge(PreflightScene &scene)
+{
+    const QString key = scene.view().installation.key();
+    if (scene.view().installation.hasIstioCertificate)
+        addLoadedCertificate(scene);
+    if (!scene.view().table)
+        return scene.skip(u"E2"_s, u"edge %1: %2"_s.arg(key, scene.view().problem));
+    checkTable(scene,
+               scene.view().unsure.isEmpty() ? QString() : u"edge %1: %2"_s.arg(key, scene.view().unsure));
 }
 
 } // namespace models

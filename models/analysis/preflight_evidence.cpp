@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // T1 … T5, X1 … X4, R1 … R5: what was seen in traffic, trust, and the right to act and to go back.
 #include "models/analysis/certificates.h"
+#include "models/analysis/cron_period.h"
 #include "models/analysis/preflight_scene.h"
 #include "models/analysis/shadow_gate.h"
 #include "models/resources/text.h"
@@ -46,7 +47,7 @@ void addPlaintext(PreflightScene &scene, const StrictTelemetry &telemetry)
                    .evidence = {u"%1 requests or connections between %2 and %3%4"_s.arg(one.requests)
                                     .arg(telemetry.from.toString(Qt::ISODate),
                                          telemetry.to.toString(Qt::ISODate), lastSeenText(one)),
-                                telemetry.query},
+                                one.query},
                    .remedy = named ? u"give the caller a sidecar or a certificate"_s
                                    : u"find the caller: an access log of the workload shows its address"_s,
                    .verify = u"V2: no clear text is counted after the drain"_s});
@@ -63,6 +64,30 @@ void addPlaintext(PreflightScene &scene, const StrictTelemetry &telemetry)
                  .message = u"shadow STRICT would have refused %1 of its requests"_s.arg(denied.value()),
                  .remedy = u"explain every source first"_s,
                  .verify = u"V2"_s});
+    }
+}
+
+// A job that runs less often than the window is long may not have been seen.
+void addRareJobs(PreflightScene &scene, const StrictTelemetry &telemetry)
+{
+    const qint64 window = std::min(telemetry.from.secsTo(telemetry.to), scene.input().windowSeconds);
+    for (const CronJob *job : jobsWithoutSidecar(scene.snapshot())) {
+        const qint64 pause = longestPause(job->schedule);
+        const qint64 wanted = pause + pause / 5; // §2.4: its period × 1.2
+        if (pause > 0 && wanted <= window)
+            continue;
+        scene.add(
+            {.check = u"T4"_s,
+             .level = Level::Possible,
+             .subject = {u"CronJob"_s, job->nameSpace, job->name},
+             .path = u"spec.schedule"_s,
+             .value = job->schedule,
+             .message = pause > 0
+                 ? u"it may not have run in the window: that is %1 long, and its runs want one of %2"_s.arg(
+                     pauseText(window), pauseText(wanted))
+                 : u"whether it has run in the window is not known: its schedule cannot be read"_s,
+             .remedy = u"lengthen the window (--window), as far as Prometheus keeps its data"_s,
+             .verify = u"V9 after its next run"_s});
     }
 }
 
@@ -83,6 +108,7 @@ void addTelemetry(PreflightScene &scene)
             u"T3"_s,
             u"%1 series say neither mutual_tls nor none; a Telemetry object may have removed the label"_s.arg(
                 telemetry.unreadable));
+    addRareJobs(scene, telemetry);
     if (telemetry.from.secsTo(telemetry.to) < scene.input().windowSeconds)
         scene.skip(u"T4"_s,
                    u"the telemetry spans %1 s of the %2 s that are asked for"_s
@@ -109,6 +135,16 @@ void addTrust(PreflightScene &scene)
                        .message = u"%1, %2"_s.arg(row.storedIn, row.checks),
                        .remedy = u"let the roots agree first"_s,
                        .verify = u"V10"_s});
+        else if (row.key.startsWith("mesh/"_L1) // what the edge has loaded is E9's
+                 && row.rotates && row.notAfter.isValid() && !renewsInTime(row, snapshot.takenAt))
+            scene.add({.check = u"X1"_s,
+                       .level = Level::Blocker,
+                       .subject = row.storedAt,
+                       .value = row.notAfter.toString(Qt::ISODate),
+                       .message = u"%1, of %2, is not being renewed: it ends in %3"_s.arg(
+                           row.subject, row.usedBy, countdownText(row.notAfter, snapshot.takenAt)),
+                       .remedy = u"look at the log of istio-proxy and at istiod first"_s,
+                       .verify = u"V10"_s});
         else if (row.notAfter.isValid() && snapshot.takenAt.daysTo(row.notAfter) < 30
                  && row.chain.first().isCa)
             scene.add({.check = u"X1"_s,
@@ -132,7 +168,7 @@ void addRights(PreflightScene &scene)
         scene.add({.check = u"R1"_s,
                    .level = Level::Blocker,
                    .value = right,
-                   .message = u"this user may not %1"_s.arg(right),
+                   .message = u"the switch needs %1, and this user has no such right"_s.arg(right),
                    .remedy = u"ask for the right, or let somebody else switch"_s});
     if (!input.dryRun)
         scene.skip(u"R2"_s, u"the server's dry run was not tried"_s);
@@ -146,12 +182,11 @@ void addRights(PreflightScene &scene)
 // What would undo the switch, or make undoing it harmful.
 void addHazards(PreflightScene &scene)
 {
-    const PeerAuthentication *target = scene.target();
-    const QString owner = target ? target->managedBy : QString();
+    const QString &owner = scene.targetOwner();
     if (!owner.isEmpty())
         scene.add({.check = u"R3"_s,
                    .level = Level::Likely,
-                   .subject = {u"PeerAuthentication"_s, target->nameSpace, target->name},
+                   .subject = scene.target(),
                    .path = u"metadata"_s,
                    .value = owner,
                    .message = u"%1 owns this object and would set it back"_s.arg(owner),

@@ -39,9 +39,7 @@ void addSummary(PreflightScene &scene)
         counts[u"%1 → %2"_s.arg(modeText(ports.first->before), modeText(ports.first->after))] += ports.second;
     PreflightRow row;
     row.check = u"P1"_s;
-    row.subject = scene.target()
-        ? ObjectRef{u"PeerAuthentication"_s, scene.target()->nameSpace, scene.target()->name}
-        : ObjectRef();
+    row.subject = scene.target();
     row.message = u"effective modes before and after"_s;
     for (auto count = counts.begin(); count != counts.end(); ++count)
         row.evidence.append(u"%1: %2 ports of pods"_s.arg(count.key()).arg(count.value()));
@@ -93,6 +91,17 @@ QStringList sorted(const QSet<QString> &set)
     return list;
 }
 
+QByteArray permissivePatch(const Snapshot &snapshot)
+{
+    return snapshot.isOldMesh() ? R"({"spec":{"peers":[{"mtls":{"mode":"PERMISSIVE"}}]}})"
+                                : R"({"spec":{"mtls":{"mode":"PERMISSIVE"}}})";
+}
+
+QString modePath(const Snapshot &snapshot)
+{
+    return snapshot.isOldMesh() ? u"spec.peers"_s : u"spec.mtls.mode"_s;
+}
+
 void addNarrower(PreflightScene &scene)
 {
     ByObject kept;
@@ -109,7 +118,7 @@ void addNarrower(PreflightScene &scene)
             {.check = u"P5"_s,
              .level = scene.input().scope.nameSpace.isEmpty() ? Level::Likely : Level::Info,
              .subject = object,
-             .path = u"spec.mtls.mode"_s,
+             .path = modePath(scene.snapshot()),
              .message = u"%1 workloads stay below STRICT by this narrower object"_s.arg(workloads.size()),
              .evidence = sorted(workloads),
              .remedy = u"make it STRICT too, or name it as an exception"_s,
@@ -119,14 +128,14 @@ void addNarrower(PreflightScene &scene)
             {.check = u"P7"_s,
              .level = Level::Blocker,
              .subject = object,
-             .path = u"spec.mtls.mode"_s,
+             .path = modePath(scene.snapshot()),
              .value = u"DISABLE"_s,
              .message =
                  u"%1 workloads go from DISABLE to STRICT in one step: clients and servers get it at different moments"_s
                      .arg(workloads.size()),
              .evidence = sorted(workloads),
              .remedy = u"make it PERMISSIVE first and wait until every proxy has it"_s,
-             .patch = R"({"spec":{"mtls":{"mode":"PERMISSIVE"}}})",
+             .patch = permissivePatch(scene.snapshot()),
              .verify = byModes()});
 }
 
@@ -140,28 +149,78 @@ void addBelowDisable(PreflightScene &scene)
             {.check = u"P6"_s,
              .level = Level::Blocker,
              .subject = outer.decidedBy,
-             .path = u"spec.mtls.mode"_s,
+             .path = modePath(scene.snapshot()),
              .value = u"DISABLE"_s,
              .message =
                  u"clients decide by the namespace's mode whether they use TLS; below DISABLE they send clear text to the STRICT workload"_s,
              .remedy = u"make the namespace PERMISSIVE first"_s,
-             .patch = R"({"spec":{"mtls":{"mode":"PERMISSIVE"}}})",
+             .patch = permissivePatch(scene.snapshot()),
              .verify = u"V3: no new 503 with UC or UF of its clients"_s});
+}
+
+// The rule that clients of a Service go by: of those for its host the most specific one, whole.
+ClientTls clientTlsOf(const Snapshot &snapshot, const Service &service, const ServicePort &port)
+{
+    const DestinationRule *best = nullptr;
+    for (const DestinationRule &rule : snapshot.destinationRules) {
+        const auto rank = [](const DestinationRule &one) {
+            return std::tuple(!one.host.startsWith(u'*'), one.host.size());
+        };
+        if (rule.covers(service.nameSpace, service.name) && (!best || rank(rule) > rank(*best)))
+            best = &rule;
+    }
+    return best ? best->portTls.value(port.port, best->tls) : ClientTls::Unset;
+}
+
+// Where clients do not find out by themselves (Istio up to 1.4, or enableAutoMtls off): the Services that become STRICT
+// and that no DestinationRule asks mutual TLS for.
+QStringList withoutClientRule(const PreflightScene &scene)
+{
+    const Snapshot &snapshot = scene.snapshot();
+    QStringList plain;
+    if (snapshot.mesh.autoMtls && !snapshot.isOldMesh())
+        return plain;
+    for (const Service &service : snapshot.services) {
+        for (const ServicePort &port : service.ports) {
+            const QString name = service.nameSpace + u'/' + service.name;
+            if (scene.strictPodOf(service, port) && !plain.contains(name)
+                && clientTlsOf(snapshot, service, port) != ClientTls::IstioMutual)
+                plain.append(name);
+        }
+    }
+    plain.sort();
+    return plain;
+}
+
+PreflightRow withoutAutoMtls(const Snapshot &snapshot, const QStringList &services)
+{
+    PreflightRow row;
+    row.check = u"P9"_s;
+    row.level = Level::Likely;
+    if (snapshot.isOldMesh()) {
+        row.message =
+            u"Istio up to 1.4 has no automatic mutual TLS: clients of %1 Services send clear text, since no "
+            "DestinationRule says ISTIO_MUTUAL for them"_s.arg(services.size());
+        row.remedy = u"write the rules first, or one for *.local"_s;
+    } else {
+        const QString &source = snapshot.mesh.source;
+        row.subject = {u"ConfigMap"_s, source.section(u' ', 1).section(u'/', 0, 0), source.section(u'/', 1)};
+        row.path = u"data.mesh.enableAutoMtls"_s;
+        row.value = u"false"_s;
+        row.message =
+            u"clients use mutual TLS only where a DestinationRule says ISTIO_MUTUAL, and none does for %1 "
+            "Services"_s.arg(services.size());
+        row.remedy = u"switch enableAutoMtls on, or write the rules first"_s;
+    }
+    row.evidence = services;
+    row.verify = u"V3"_s;
+    return row;
 }
 
 void addMesh(PreflightScene &scene)
 {
-    const MeshConfig &mesh = scene.snapshot().mesh;
-    if (!mesh.autoMtls)
-        scene.add({.check = u"P9"_s,
-                   .level = Level::Likely,
-                   .subject = {u"ConfigMap"_s, mesh.source.section(u' ', 1).section(u'/', 0, 0),
-                               mesh.source.section(u'/', 1)},
-                   .path = u"data.mesh.enableAutoMtls"_s,
-                   .value = u"false"_s,
-                   .message = u"clients use mutual TLS only where a DestinationRule says ISTIO_MUTUAL"_s,
-                   .remedy = u"switch enableAutoMtls on, or write the rules first"_s,
-                   .verify = u"V3"_s});
+    if (const QStringList plain = withoutClientRule(scene); !plain.isEmpty())
+        scene.add(withoutAutoMtls(scene.snapshot(), plain));
     QSet<QString> revisions;
     for (const auto &one : scene.podPorts()) {
         if (const QString revision = one.pod->labels.value(u"istio.io/rev"_s); !revision.isEmpty())

@@ -3,6 +3,8 @@
 
 #include "models/analysis/strict_plan.h"
 
+#include <QRegularExpression>
+
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -11,7 +13,24 @@ namespace models {
 
 namespace {
 
-QList<int> portsOf(const Pod &pod, const QList<const Service *> &services) // sorted, each once
+// What the modes of another state of the mesh are worked out by.
+Snapshot policiesOf(const Snapshot &snapshot)
+{
+    Snapshot policies;
+    policies.peerAuthentications = snapshot.peerAuthentications;
+    policies.authenticationPolicies = snapshot.authenticationPolicies;
+    policies.unavailable = snapshot.unavailable;
+    if (snapshot.isOldMesh()) // whose Policies name Services
+        policies.index.namespaces = snapshot.index.namespaces;
+    policies.istioRootNamespace = snapshot.istioRootNamespace;
+    policies.kindsRead = snapshot.kindsRead;
+    policies.onlyIn = snapshot.onlyIn;
+    return policies;
+}
+
+} // namespace
+
+QList<int> portsInMesh(const Pod &pod, const QList<const Service *> &services)
 {
     QList<int> ports;
     for (const ContainerPort &port : pod.ports) {
@@ -22,32 +41,66 @@ QList<int> portsOf(const Pod &pod, const QList<const Service *> &services) // so
         for (const ServicePort &port : service->ports)
             ports.append(service->targetPortOf(port, pod));
     }
+    QList<int> undeclared{scrapedPort(pod)};
+    for (const Probe &probe : pod.probes)
+        undeclared.append(plainProbePort(pod, probe));
+    for (const int port : std::as_const(undeclared)) {
+        if (port > 0 && pod.capturesInbound(port)) // else the agent's own, or a pod without one
+            ports.append(port);
+    }
     ports.removeAll(0);
     std::sort(ports.begin(), ports.end());
     ports.erase(std::unique(ports.begin(), ports.end()), ports.end());
     return ports;
 }
 
-// What the modes of another state of the mesh are worked out by.
-Snapshot policiesOf(const Snapshot &snapshot)
+int plainProbePort(const Pod &pod, const Probe &probe)
 {
-    Snapshot policies;
-    policies.peerAuthentications = snapshot.peerAuthentications;
-    policies.istioRootNamespace = snapshot.istioRootNamespace;
-    policies.kindsRead = snapshot.kindsRead;
-    policies.onlyIn = snapshot.onlyIn;
-    return policies;
+    static const QRegularExpression rewritten(u"^/app-(health|lifecycle)/"_s);
+    if (probe.kind == Probe::Kind::Tcp || rewritten.match(probe.url).hasMatch())
+        return 0;
+    bool isNumber = false;
+    const int number = probe.port.toInt(&isNumber);
+    if (isNumber)
+        return number;
+    const auto named = std::find_if(pod.ports.begin(), pod.ports.end(),
+                                    [&](const ContainerPort &one) { return one.name == probe.port; });
+    return named == pod.ports.end() ? 0 : named->port;
 }
 
-} // namespace
+int scrapedPort(const Pod &pod)
+{
+    return pod.annotations.value(u"prometheus.io/scrape"_s) == "true"_L1
+        ? pod.annotations.value(u"prometheus.io/port"_s).toInt()
+        : 0;
+}
 
 ObjectRef workloadRef(const Pod &pod) { return {u"Deployment"_s, pod.nameSpace, pod.workload()}; }
+
+bool isInMesh(const Pod &pod)
+{
+    return pod.hasSidecar || pod.annotations.value(u"ambient.istio.io/redirection"_s) == "enabled"_L1;
+}
+
+QList<const CronJob *> jobsWithoutSidecar(const Snapshot &snapshot)
+{
+    QList<const CronJob *> jobs;
+    for (const CronJob &job : snapshot.cronJobs) {
+        const Namespace *home = snapshot.nameSpace(job.nameSpace);
+        const QString label = job.podLabels.value(u"sidecar.istio.io/inject"_s,
+                                                  job.podAnnotations.value(u"sidecar.istio.io/inject"_s));
+        const bool injected = label == "true"_L1 || (label != "false"_L1 && home && home->injected());
+        if (!job.suspended && !injected)
+            jobs.append(&job);
+    }
+    return jobs;
+}
 
 QString workloadKey(const Pod &pod) { return pod.nameSpace + u'/' + pod.workload(); }
 
 PreflightScene::PreflightScene(const Snapshot &snapshot, const EdgeView &view, const PreflightInput &input)
     : m_snapshot(snapshot)
-    , m_view(view)
+    , m_view(&view)
     , m_input(input)
     , m_after(policiesOf(snapshot))
     , m_modesBefore(snapshot)
@@ -58,14 +111,77 @@ PreflightScene::PreflightScene(const Snapshot &snapshot, const EdgeView &view, c
         if (pod.isGone() || pod.isGateway() || !inScope(pod))
             continue;
         m_placeOf.insert(&pod, m_podPorts.size());
-        for (const int port : portsOf(pod, servicesOf(pod)))
+        for (const int port : portsInMesh(pod, servicesOf(pod)))
             m_podPorts.push_back({&pod, port, m_modesBefore.of(pod, port), m_modesAfter.of(pod, port)});
     }
+}
+
+// The scope's own object, and with includeNarrower the Policies below it too.
+void PreflightScene::applyStrictToOldMesh()
+{
+    const StrictScope &scope = m_input.scope;
+    QList<AuthenticationPolicy> &policies = m_after.authenticationPolicies;
+    if (!scope.workload.isEmpty())
+        return applyStrictToServices();
+    qsizetype place = -1;
+    for (qsizetype i = 0; i < policies.size(); ++i) {
+        const bool isWide = policies[i].targets.isEmpty() && policies[i].name == "default"_L1;
+        const bool isBelow = scope.nameSpace.isEmpty() || policies[i].nameSpace == scope.nameSpace;
+        if (isWide && policies[i].nameSpace == scope.nameSpace)
+            place = i;
+        else if (m_input.includeNarrower && isBelow)
+            policies[i].mode = MtlsMode::Strict;
+    }
+    AuthenticationPolicy made;
+    made.nameSpace = scope.nameSpace;
+    made.name = u"default"_s;
+    if (place >= 0)
+        setTarget(refOf(policies[place]), policies[place].managedBy);
+    else
+        policies.append(made);
+    policies[place < 0 ? policies.size() - 1 : place].mode = MtlsMode::Strict;
+}
+
+// A workload is named by the Services that select it; the Policies that name these become STRICT.
+void PreflightScene::applyStrictToServices()
+{
+    for (const Pod &pod : m_snapshot.pods) {
+        if (pod.isGone() || !inScope(pod))
+            continue;
+        for (const Service *service : m_snapshot.servicesOf(pod)) {
+            bool isNamed = false;
+            for (AuthenticationPolicy &policy : m_after.authenticationPolicies) {
+                for (const AuthenticationPolicy::Target &target : std::as_const(policy.targets)) {
+                    if (policy.nameSpace != service->nameSpace || target.service != service->name)
+                        continue;
+                    isNamed = isNamed || target.ports.isEmpty();
+                    policy.mode = MtlsMode::Strict;
+                    setTarget(refOf(policy), policy.managedBy);
+                }
+            }
+            if (isNamed)
+                continue;
+            AuthenticationPolicy made;
+            made.nameSpace = service->nameSpace;
+            made.name = u"strict-"_s + service->name;
+            made.mode = MtlsMode::Strict;
+            made.targets = {{service->name, {}}};
+            m_after.authenticationPolicies.append(made);
+        }
+    }
+}
+
+void PreflightScene::setTarget(const ObjectRef &target, const QString &owner)
+{
+    m_target = target;
+    m_targetOwner = owner;
 }
 
 // Edits the oldest object of the scope, as the switch does; a new one would be the youngest.
 void PreflightScene::applyStrict()
 {
+    if (m_snapshot.isOldMesh())
+        return applyStrictToOldMesh();
     const StrictScope &scope = m_input.scope;
     const QString home = scope.nameSpace.isEmpty() ? m_snapshot.istioRootNamespace : scope.nameSpace;
     Labels labels;
@@ -77,18 +193,19 @@ void PreflightScene::applyStrict()
         if (pod != m_snapshot.pods.end())
             selector = workloadSelector(m_snapshot, *pod);
     }
+    bool isFound = false;
     for (qsizetype i = 0; i < m_snapshot.peerAuthentications.size(); ++i) {
         const PeerAuthentication &policy = m_snapshot.peerAuthentications[i];
         const bool fits = policy.nameSpace == home
             && (scope.workload.isEmpty()
                     ? policy.selector.isEmpty()
                     : !policy.selector.isEmpty() && containsAll(labels, policy.selector));
-        if (!fits || m_target)
+        if (!fits || std::exchange(isFound, isFound || fits))
             continue;
-        m_target = &policy;
+        setTarget(refOf(policy), policy.managedBy);
         m_after.peerAuthentications[i].mode = MtlsMode::Strict;
     }
-    if (!m_target) {
+    if (!isFound) {
         PeerAuthentication made;
         made.nameSpace = home;
         made.name = scope.workload.isEmpty() ? u"default"_s : scope.workload;
@@ -105,6 +222,24 @@ void PreflightScene::applyStrict()
     }
     for (qsizetype i = 0; i < m_after.peerAuthentications.size(); ++i)
         m_after.index.policies[m_after.peerAuthentications[i].nameSpace].append(i);
+}
+
+void PreflightScene::lookAt(const EdgeView &other, void (*check)(PreflightScene &scene))
+{
+    const auto known = m_rows.size();
+    const EdgeView *own = std::exchange(m_view, &other);
+    check(*this);
+    m_view = own;
+    const QList<PreflightRow> added = m_rows.mid(known);
+    m_rows.resize(known);
+    for (PreflightRow row : added) {
+        const bool isSaid = std::any_of(m_rows.begin(), m_rows.end(), [&row](const PreflightRow &one) {
+            return one.check == row.check && one.subject == row.subject && one.message == row.message;
+        });
+        row.evidence.append(u"edge %1"_s.arg(other.installation.key()));
+        if (!isSaid)
+            m_rows.append(row);
+    }
 }
 
 bool PreflightScene::inScope(const Pod &pod) const

@@ -24,11 +24,12 @@ public:
     PreflightScene(const Snapshot &snapshot, const EdgeView &view, const PreflightInput &input);
 
     const Snapshot &snapshot() const { return m_snapshot; }
-    const EdgeView &view() const { return m_view; }
+    const EdgeView &view() const { return *m_view; }
     const PreflightInput &input() const { return m_input; }
     const std::vector<PodPort> &podPorts() const { return m_podPorts; } // in scope, those of a pod together
-    // The object that the switch would write to: the oldest one of the scope; nullptr: a new one.
-    const PeerAuthentication *target() const { return m_target; }
+    // The object that the switch would write to: the oldest one of the scope; kind "": a new one.
+    const ObjectRef &target() const { return m_target; }
+    const QString &targetOwner() const { return m_targetOwner; } // what would set it back; "" nobody is known
     const EffectiveMode &modeAfter(const Pod &pod, int port) { return m_modesAfter.of(pod, port); }
     EffectiveModes &modesBefore() { return m_modesBefore; }
     bool inScope(const Pod &pod) const;
@@ -37,6 +38,8 @@ public:
     QList<const Service *> servicesOf(const Pod &pod) const;
     PortException exceptionFor(const Pod &pod, int port) const;
 
+    // What a look at another edge of the cluster adds; rows that both edges have stand once.
+    void lookAt(const EdgeView &other, void (*check)(PreflightScene &scene));
     void add(PreflightRow row) { m_rows.append(std::move(row)); }
     void skip(const QString &check, const QString &why) { m_skipped.insert(check, why); }
     const QList<PreflightRow> &rows() const { return m_rows; }
@@ -44,12 +47,16 @@ public:
 
 private:
     void applyStrict();
+    void applyStrictToOldMesh();
+    void applyStrictToServices();
+    void setTarget(const ObjectRef &target, const QString &owner);
 
     const Snapshot &m_snapshot;
-    const EdgeView &m_view;
+    const EdgeView *m_view; // the one that is looked at
     const PreflightInput &m_input;
     Snapshot m_after; // its policies only
-    const PeerAuthentication *m_target = nullptr;
+    ObjectRef m_target;
+    QString m_targetOwner;
     EffectiveModes m_modesBefore, m_modesAfter;
     std::vector<PodPort> m_podPorts;
     QHash<const Pod *, std::size_t> m_placeOf; // of the first port of a pod
@@ -57,8 +64,18 @@ private:
     QHash<QString, QString> m_skipped;
 };
 
+// The ports of a pod that STRICT is about: those that its containers declare, that its Services lead to, and those that the
+// kubelet and Prometheus ask, which need not be declared anywhere.  Sorted, each once.
+QList<int> portsInMesh(const Pod &pod, const QList<const Service *> &services);
+// Of an HTTP or gRPC probe that the injector has not rewritten to ask the agent; 0: none, or a TCP one, which the sidecar
+// answers itself.
+int plainProbePort(const Pod &pod, const Probe &probe);
+int scrapedPort(const Pod &pod); // by its annotations prometheus.io/…; 0: none
 ObjectRef workloadRef(const Pod &pod);
 QString workloadKey(const Pod &pod); // namespace/workload
+bool isInMesh(const Pod &pod);       // by a sidecar, or by the node's ztunnel (facts mesh-security.md §1.9)
+// Whose pods get no sidecar, and that are not suspended.
+QList<const CronJob *> jobsWithoutSidecar(const Snapshot &snapshot);
 
 // Each looks at one family of §2.3's rows.
 void checkPolicies(PreflightScene &scene);
@@ -66,6 +83,7 @@ void checkClients(PreflightScene &scene);
 void checkServers(PreflightScene &scene);
 void checkPlatform(PreflightScene &scene);
 void checkEdge(PreflightScene &scene);
+void checkOtherEdge(PreflightScene &scene); // the view is the other edge's
 void checkEvidence(PreflightScene &scene);
 void checkTrustAndRights(PreflightScene &scene);
 

@@ -2,8 +2,6 @@
 // S1 … S6 and K1 … K4: what stands before and calls the pods that become STRICT.
 #include "models/analysis/preflight_scene.h"
 
-#include <QRegularExpression>
-
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -89,6 +87,15 @@ void addHeadless(PreflightScene &scene)
     }
 }
 
+bool takesClearText(const PreflightScene &scene, const Pod &pod)
+{
+    const auto &telemetry = scene.input().telemetry;
+    return telemetry
+        && std::any_of(telemetry->plaintext.begin(), telemetry->plaintext.end(), [&pod](const auto &one) {
+               return one.nameSpace + u'/' + one.workload == workloadKey(pod);
+           });
+}
+
 void addOwnTls(PreflightScene &scene)
 {
     for (const Service &service : scene.snapshot().services) {
@@ -105,7 +112,7 @@ void addOwnTls(PreflightScene &scene)
             if (pod && !shared)
                 scene.add(
                     {.check = u"S4"_s,
-                     .level = Level::Possible,
+                     .level = takesClearText(scene, *pod->pod) ? Level::Likely : Level::Possible,
                      .subject = {u"Service"_s, service.nameSpace, service.name},
                      .path = u"spec.ports[%1]"_s.arg(port.name),
                      .value = QString::number(port.port),
@@ -137,29 +144,15 @@ void addProxyless(PreflightScene &scene)
     }
 }
 
-int probePort(const Pod &pod, const QString &port)
-{
-    bool isNumber = false;
-    const int number = port.toInt(&isNumber);
-    if (isNumber)
-        return number;
-    const auto named = std::find_if(pod.ports.begin(), pod.ports.end(),
-                                    [&](const ContainerPort &one) { return one.name == port; });
-    return named == pod.ports.end() ? 0 : named->port;
-}
-
 // A TCP probe always succeeds at the sidecar; an HTTP one that the injector has rewritten asks the agent on
 // 15020.
 void addProbes(PreflightScene &scene)
 {
-    static const QRegularExpression rewritten(u"^/app-(health|lifecycle)/"_s);
     QSet<QString> said;
     for (const auto &one : scene.podPorts()) {
         for (const Probe &probe : one.pod->probes) {
             const QString key = workloadKey(*one.pod) + probe.container + probe.path;
-            if (!one.becomesStrict() || probePort(*one.pod, probe.port) != one.port
-                || probe.kind == Probe::Kind::Tcp || rewritten.match(probe.url).hasMatch()
-                || said.contains(key))
+            if (!one.becomesStrict() || plainProbePort(*one.pod, probe) != one.port || said.contains(key))
                 continue;
             said.insert(key);
             scene.add(
@@ -265,10 +258,7 @@ void addScrapes(PreflightScene &scene)
 {
     QSet<QString> said;
     for (const auto &one : scene.podPorts()) {
-        const Labels &annotations = one.pod->annotations;
-        const bool scraped = annotations.value(u"prometheus.io/scrape"_s) == "true"_L1
-            && annotations.value(u"prometheus.io/port"_s).toInt() == one.port;
-        if (!scraped || !one.becomesStrict() || said.contains(workloadKey(*one.pod)))
+        if (scrapedPort(*one.pod) != one.port || !one.becomesStrict() || said.contains(workloadKey(*one.pod)))
             continue;
         said.insert(workloadKey(*one.pod));
         scene.add({.check = u"K4"_s,

@@ -30,6 +30,13 @@ Finding stateFinding(const RouteFacts &facts, const MappingVerdict &verdict)
         finding.severity = Severity::Warning;
         finding.path = u"spec"_s;
         finding.remedy = u"check its host against the Hosts and TLSContexts of the edge"_s;
+        for (const edge::Diagnostic *diagnostic : facts.diagnostics) {
+            if (!isLoneShadow(*diagnostic))
+                continue;
+            finding.path = text(diagnostic->path);
+            finding.remedy = u"give it the prefix and conditions of the Mapping that it shall copy, or take "
+                             "shadow out"_s;
+        }
     }
     return finding;
 }
@@ -120,6 +127,8 @@ QList<Finding> routeFindings(const Snapshot &snapshot, const EdgeInstallation &e
 {
     QList<Finding> findings;
     for (const edge::Diagnostic *diagnostic : facts.diagnostics) {
+        if (verdict.state == State::Unreachable && isLoneShadow(*diagnostic))
+            continue; // is the reason of the state
         findings.append(diagnosticFinding(snapshot, edge, *diagnostic));
         if (findings.last().code == "RT-015"_L1 && !says(facts, diagnostic->path))
             findings.last().severity = Severity::Info; // it did not ask for another one

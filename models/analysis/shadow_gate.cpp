@@ -61,6 +61,8 @@ std::pair<int, int> istioVersion(const QString &tag)
 
 QString whyNoShadow(const Snapshot &snapshot, const StrictScope &scope)
 {
+    if (snapshot.isOldMesh())
+        return u"Istio 1.4 and older know no dry-run policies and would enforce them"_s;
     if (!snapshot.knows(u"authorizationpolicies"_s))
         return snapshot.isAbsent(u"authorizationpolicies"_s) ? u"this cluster has no AuthorizationPolicies"_s
                                                              : snapshot.whyUnknown(u"authorizationpolicies"_s)

@@ -17,7 +17,48 @@ Value labelsValue(const Labels &labels)
     return value;
 }
 
+Value targetsValue(const QList<AuthenticationPolicy::Target> &targets)
+{
+    Value list = Value::array();
+    for (const AuthenticationPolicy::Target &target : targets) {
+        Value one = Value::object({{"name", target.service.toStdString()}});
+        for (const QString &port : target.ports) {
+            bool isNumber = false;
+            const int number = port.toInt(&isNumber);
+            one.child("ports").push(isNumber ? Value::object({{"number", number}})
+                                             : Value::object({{"name", port.toStdString()}}));
+        }
+        list.push(std::move(one));
+    }
+    return list;
+}
+
 } // namespace
+
+// A peer without mtls, or none, is clear text alone.
+Value policyObject(const AuthenticationPolicy &policy)
+{
+    Value peers = Value::array();
+    if (policy.mode == MtlsMode::Strict)
+        peers.push(Value::object({{"mtls", Value::object()}}));
+    else if (policy.mode == MtlsMode::Permissive)
+        peers.push(Value::object({{"mtls", Value::object({{"mode", "PERMISSIVE"}})}}));
+    for (const Value &peer : policy.spec["peers"].items()) {
+        if (!peer.find("mtls"))
+            peers.push(peer);
+    }
+    Value spec = policy.spec.isObject() ? policy.spec : Value::object();
+    if (spec["targets"].isNull() && !policy.targets.isEmpty())
+        spec.set("targets", targetsValue(policy.targets));
+    spec.set("peers", std::move(peers));
+    Value metadata = Value::object({{"name", policy.name.toStdString()}});
+    if (!policy.nameSpace.isEmpty())
+        metadata.set("namespace", policy.nameSpace.toStdString());
+    return Value::object({{"apiVersion", "authentication.istio.io/v1alpha1"},
+                          {"kind", policy.nameSpace.isEmpty() ? "MeshPolicy" : "Policy"},
+                          {"metadata", std::move(metadata)},
+                          {"spec", std::move(spec)}});
+}
 
 Value policyObject(const PeerAuthentication &policy)
 {

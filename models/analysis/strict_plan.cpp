@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/strict_plan.h"
 
+#include "models/analysis/preflight_scene.h"
 #include "models/analysis/shadow_gate.h"
 #include "models/analysis/strict_objects.h"
+#include "models/analysis/strict_policies.h"
 
 #include <algorithm>
 
@@ -28,7 +30,7 @@ public:
         : m_snapshot(snapshot)
         , m_report(report)
         , m_options(options)
-        , m_policies(snapshot.peerAuthentications)
+        , m_policies(strictPolicies(snapshot))
     {
         m_plan.scope = report.scope;
         m_plan.exceptions = report.exceptions;
@@ -67,9 +69,6 @@ private:
     void switchMesh();
     void tidy();
     void refuse();
-    void addExceptions(PeerAuthentication &policy, const Workload &workload);
-    PeerAuthentication *oldest(const QString &nameSpace, const Labels *labels);
-    PeerAuthentication &made(const QString &nameSpace, const QString &name, const Labels &selector);
     StrictStep workloadStep(const Workload &workload);
     StrictStage &stage(int number, const QString &title, const QString &purpose, const QString &leaveWhen);
 
@@ -77,8 +76,8 @@ private:
     const PreflightReport &m_report;
     const StrictOptions &m_options;
     StrictPlan m_plan;
-    QList<PeerAuthentication> m_policies; // oldest first, as they are after the steps so far
-    QList<Workload> m_workloads;          // that a sidecar stands before, in the order in which they go
+    std::unique_ptr<StrictPolicies> m_policies; // as they are after the steps so far
+    QList<Workload> m_workloads;                // that a sidecar stands before, in the order in which they go
     QStringList m_namespaces;
     QHash<QString, QList<ObjectRef>> m_temporary; // namespace → objects of stage 4 that stage 5 replaces
     QList<ObjectRef> m_shadows, m_redundant;
@@ -94,10 +93,10 @@ void PlanMaker::collectWorkloads()
             || !inScope(pod.nameSpace, pod.workload()))
             continue;
         QSet<int> ports;
-        for (const ContainerPort &port : pod.ports) {
-            const EffectiveMode mode = effectiveMode(m_snapshot, pod, port.port);
-            if (port.container != "istio-proxy"_L1 && mode.enforced && mode.mode != MtlsMode::Strict)
-                ports.insert(port.port);
+        for (const int port : portsInMesh(pod, m_snapshot.servicesOf(pod))) {
+            const EffectiveMode mode = effectiveMode(m_snapshot, pod, port);
+            if (mode.enforced && mode.mode != MtlsMode::Strict)
+                ports.insert(port);
         }
         if (ports.isEmpty())
             continue;
@@ -141,35 +140,9 @@ void PlanMaker::freeze()
     stage(0, u"Freeze and snapshot"_s,
           u"keep every object that matters and how the traffic is now, to compare with and to go back to"_s,
           u"the snapshot can be read"_s);
-    for (const PeerAuthentication &policy : m_snapshot.peerAuthentications) {
-        if (isMesh() || policy.nameSpace == m_plan.scope.nameSpace
-            || policy.nameSpace == m_snapshot.istioRootNamespace)
-            m_plan.frozen.append(refOf(policy));
-    }
+    m_plan.frozen = m_policies->all(m_plan.scope.nameSpace);
     for (const DestinationRule &rule : m_snapshot.destinationRules)
         m_plan.frozen.append({u"DestinationRule"_s, rule.nameSpace, rule.name});
-}
-
-// The oldest object of a namespace (labels: that selects them; nullptr: without a selector).
-PeerAuthentication *PlanMaker::oldest(const QString &nameSpace, const Labels *labels)
-{
-    for (PeerAuthentication &policy : m_policies) {
-        if (policy.nameSpace == nameSpace
-            && (labels ? !policy.selector.isEmpty() && containsAll(*labels, policy.selector)
-                       : policy.selector.isEmpty()))
-            return &policy;
-    }
-    return nullptr;
-}
-
-PeerAuthentication &PlanMaker::made(const QString &nameSpace, const QString &name, const Labels &selector)
-{
-    PeerAuthentication policy;
-    policy.nameSpace = nameSpace;
-    policy.name = name;
-    policy.selector = selector;
-    m_policies.append(policy); // the youngest
-    return m_policies.last();
 }
 
 void PlanMaker::makePermissiveExplicit()
@@ -180,20 +153,18 @@ void PlanMaker::makePermissiveExplicit()
         u"every proxy has it"_s);
     permissive.verify = {u"V1"_s, u"V3"_s, u"V5"_s, u"V6"_s};
     for (const QString &nameSpace : m_namespaces) {
-        PeerAuthentication *own = oldest(nameSpace, nullptr);
+        const std::optional<MtlsMode> own = m_policies->ofNamespace(nameSpace);
         const EffectiveMode now = namespaceMode(m_snapshot, nameSpace);
-        const bool explicitly = own && (own->mode == MtlsMode::Permissive || own->mode == MtlsMode::Strict);
+        const bool explicitly = own == MtlsMode::Permissive || own == MtlsMode::Strict;
         // A workload alone needs it only below DISABLE (§1.8.3).
         if (explicitly || now.mode == MtlsMode::Strict || (isWorkload() && now.mode != MtlsMode::Disable))
             continue;
         StrictStep step;
         step.title = nameSpace;
-        if (!own) {
-            own = &made(nameSpace, u"default"_s, {});
-            m_redundant.append(refOf(*own));
-        }
-        own->mode = MtlsMode::Permissive;
-        step.objects.push_back(policyObject(*own));
+        const PolicyEdit edit = m_policies->setNamespace(nameSpace, MtlsMode::Permissive);
+        if (edit.isNew)
+            m_redundant.append(edit.object);
+        step.objects.push_back(edit.value);
         permissive.steps.append(step);
     }
     if (permissive.steps.isEmpty())
@@ -247,33 +218,26 @@ void PlanMaker::fix()
         fixes.skipped = u"the preflight found nothing to fix"_s;
 }
 
-void PlanMaker::addExceptions(PeerAuthentication &policy, const Workload &workload)
-{
-    for (const PortException &exception : m_plan.exceptions) {
-        if (exception.nameSpace == workload.nameSpace && exception.workload == workload.name)
-            policy.portModes.insert(exception.port, MtlsMode::Permissive);
-    }
-}
-
 StrictStep PlanMaker::workloadStep(const Workload &workload)
 {
     StrictStep step;
     step.title = u"%1 of %2"_s.arg(workload.name, workload.nameSpace);
     step.workloads = {workload.key()};
-    PeerAuthentication *own = oldest(workload.nameSpace, &workload.pod->labels);
-    const bool isNew = !own;
-    if (isNew)
-        own = &made(workload.nameSpace,
-                    isWorkload() ? workload.name : QString(u"strict-"_s + workload.name).left(253),
-                    workloadSelector(m_snapshot, *workload.pod));
-    const auto before = own->portModes;
-    const bool wasStrict = own->mode == MtlsMode::Strict;
-    own->mode = MtlsMode::Strict;
-    addExceptions(*own, workload);
-    if (isNew && own->portModes.isEmpty())
-        m_temporary[workload.nameSpace].append(refOf(*own));
-    if (!wasStrict || own->portModes != before)
-        step.objects.push_back(policyObject(*own));
+    WorkloadWish wish{workload.pod,
+                      isWorkload() ? workload.name : QString(u"strict-"_s + workload.name).left(253)};
+    for (const PortException &exception : m_plan.exceptions)
+        wish.permissivePorts[exception.nameSpace + u'/' + exception.workload].insert(exception.port);
+    for (const PolicyEdit &edit : m_policies->setWorkload(wish)) {
+        if (edit.isPassing)
+            m_temporary[workload.nameSpace].append(edit.object);
+        if (!edit.isChanged)
+            continue;
+        step.objects.push_back(edit.value);
+        for (const QString &other : edit.workloads) {
+            if (!step.workloads.contains(other))
+                step.workloads.append(other);
+        }
+    }
     return step;
 }
 
@@ -317,7 +281,7 @@ void PlanMaker::switchNamespaces()
         return;
     }
     for (const QString &nameSpace : m_namespaces) {
-        PeerAuthentication *own = oldest(nameSpace, nullptr);
+        const std::optional<MtlsMode> own = m_policies->ofNamespace(nameSpace);
         StrictStep step;
         step.title = nameSpace;
         step.soakSeconds = m_options.soakSeconds;
@@ -325,9 +289,8 @@ void PlanMaker::switchNamespaces()
             if (workload.nameSpace == nameSpace)
                 step.workloads.append(workload.key());
         }
-        if (own && own->mode != MtlsMode::Strict) {
-            own->mode = MtlsMode::Strict;
-            step.objects.push_back(policyObject(*own));
+        if (own && own != MtlsMode::Strict) {
+            step.objects.push_back(m_policies->setNamespace(nameSpace, MtlsMode::Strict).value);
             namespaces.steps.append(step);
         }
         if (m_temporary.value(nameSpace).isEmpty())
@@ -353,27 +316,20 @@ void PlanMaker::switchMesh()
         mesh.skipped = u"the scope is %1"_s.arg(m_plan.scope.text());
         return;
     }
-    const QString &root = m_snapshot.istioRootNamespace;
-    PeerAuthentication *own = oldest(root, nullptr);
-    if (own && own->mode == MtlsMode::Strict) {
-        mesh.skipped = u"%1 is STRICT already"_s.arg(refOf(*own).text());
+    const bool wasStrict = m_policies->ofMesh() == MtlsMode::Strict;
+    const PolicyEdit edit = m_policies->setMesh(MtlsMode::Strict);
+    if (wasStrict) {
+        mesh.skipped = u"%1 is STRICT already"_s.arg(edit.object.text());
         return;
     }
-    if (!own)
-        own = &made(root, u"default"_s, {});
-    own->mode = MtlsMode::Strict;
     StrictStep step;
-    step.title = refOf(*own).text();
+    step.title = edit.object.text();
     step.soakSeconds = m_options.soakSeconds;
-    step.objects.push_back(policyObject(*own));
+    step.objects.push_back(edit.value);
     for (const Workload &workload : m_workloads)
         step.workloads.append(workload.key());
     mesh.steps.append(step);
-    for (const PeerAuthentication &policy : m_policies) {
-        if (policy.nameSpace != root && policy.selector.isEmpty() && policy.mode != MtlsMode::Strict
-            && policy.mode != MtlsMode::Unset && !m_plan.debt.contains(policy.nameSpace))
-            m_plan.debt.append(policy.nameSpace);
-    }
+    m_plan.debt = m_policies->namespacesBelowStrict();
 }
 
 void PlanMaker::tidy()
@@ -406,6 +362,11 @@ void PlanMaker::refuse()
         m_plan.refused = u"NO-GO: "_s + breaks.join(u"; "_s);
     else if (m_report.verdict == PreflightReport::Verdict::Unknown)
         m_plan.refused = u"UNKNOWN: "_s + m_report.reason;
+    else if (m_snapshot.isOldMesh() && isWorkload() && !m_workloads.isEmpty()
+             && m_plan.stages[4].steps.isEmpty())
+        m_plan.refused =
+            u"no Service selects %1, and Istio 1.4's Policies name a workload by its Services; the scope is its namespace then"_s
+                .arg(m_plan.scope.text());
     else if (m_plan.scope.nameSpace == m_snapshot.istioRootNamespace)
         m_plan.refused =
             u"%1 is the mesh's root namespace: an object without a selector there is the mesh's; the scope is mesh then"_s

@@ -81,7 +81,7 @@ constexpr std::array definitions{Definition{"P1", "modes before and after", true
 // "" if all that the checks as a whole need was read.
 QString unreadBasis(const Snapshot &snapshot)
 {
-    for (const QString &plural : {u"peerauthentications"_s, u"pods"_s, u"services"_s, u"namespaces"_s}) {
+    for (const QString &plural : {snapshot.modesPlural(), u"pods"_s, u"services"_s, u"namespaces"_s}) {
         if (!snapshot.knows(plural))
             return snapshot.whyUnknown(plural);
     }
@@ -90,25 +90,19 @@ QString unreadBasis(const Snapshot &snapshot)
 
 void count(PreflightReport &report, const PreflightScene &scene)
 {
-    QSet<const Pod *> strictPods;
+    const auto &telemetry = scene.input().telemetry;
+    int strict = 0, covered = 0; // ports of pods that have a Service
     for (const auto &one : scene.podPorts()) {
         ++report.podPorts;
         report.becomingStrict += one.becomesStrict() ? 1 : 0;
         report.withoutSidecar += one.after.enforced ? 0 : 1;
-        if (one.isStrictAfter())
-            strictPods.insert(one.pod);
+        if (!telemetry || !one.isStrictAfter() || scene.servicesOf(*one.pod).isEmpty())
+            continue;
+        ++strict;
+        covered += telemetry->covered.contains(workloadKey(*one.pod)) ? 1 : 0;
     }
-    if (!scene.input().telemetry)
-        return;
-    QSet<QString> strict;
-    for (const Pod *pod : strictPods) {
-        if (!scene.servicesOf(*pod).isEmpty())
-            strict.insert(workloadKey(*pod));
-    }
-    const auto covered = std::count_if(strict.begin(), strict.end(), [&](const QString &workload) {
-        return scene.input().telemetry->covered.contains(workload);
-    });
-    report.coverage = strict.isEmpty() ? 1 : double(covered) / double(strict.size());
+    if (telemetry)
+        report.coverage = strict == 0 ? 1 : double(covered) / strict;
 }
 
 QList<PreflightCheck> checksOf(const PreflightScene &scene, const PreflightReport &report)
@@ -121,7 +115,7 @@ QList<PreflightCheck> checksOf(const PreflightScene &scene, const PreflightRepor
         const bool found = std::any_of(report.rows.begin(), report.rows.end(),
                                        [&](const PreflightRow &row) { return row.check == check.id; });
         if (check.id == "T2"_L1 && report.coverage >= 0 && report.coverage < scene.input().coverageThreshold)
-            check.why = u"%1 % of the workloads have telemetry, %2 % are asked for"_s
+            check.why = u"%1 % of the ports of pods have telemetry, %2 % are asked for"_s
                             .arg(qRound(report.coverage * 100))
                             .arg(qRound(scene.input().coverageThreshold * 100));
         check.state = found       ? PreflightCheck::State::Found
@@ -150,7 +144,8 @@ void decide(PreflightReport &report)
     }
     if (breaking > 0) {
         report.verdict = Verdict::NoGo;
-        report.reason = u"%1 things break or are likely to"_s.arg(breaking);
+        report.reason = breaking == 1 ? u"one thing breaks or is likely to"_s
+                                      : u"%1 things break or are likely to"_s.arg(breaking);
     } else if (!missing.isEmpty()) {
         report.verdict = Verdict::Unknown;
         report.reason = u"not looked at: %1"_s.arg(missing.join(u"; "_s));
@@ -211,6 +206,10 @@ PreflightReport strictPreflight(const Snapshot &snapshot, const EdgeView &view, 
     checkServers(scene);
     checkPlatform(scene);
     checkEdge(scene);
+    for (const EdgeInstallation &edge : snapshot.edges) {
+        if (edge.key() != view.installation.key())
+            scene.lookAt(viewEdge(snapshot, edge), checkOtherEdge);
+    }
     checkEvidence(scene);
     checkTrustAndRights(scene);
     count(report, scene);

@@ -55,10 +55,10 @@ struct StrictTelemetry // of one window, as Prometheus had it
         QString nameSpace, workload, service;
         QString sourceNamespace, sourceWorkload, sourcePrincipal, protocol;
         double requests = 0;
-        QDateTime lastSeen;
+        QDateTime lastSeen; // to the step of the range query that tells it; invalid: not known
+        QString query;      // that found it, to be shown
     };
     QDateTime from, to;
-    QString query;                   // of the plaintext rows, to be shown
     QList<Plaintext> plaintext;      // Q1, Q2
     QSet<QString> covered;           // Q3: namespace/workload with any telemetry of its own
     double unreadable = 0;           // Q4: series with neither value
@@ -74,8 +74,9 @@ struct PreflightInput
 {
     StrictScope scope;
     std::optional<StrictTelemetry> telemetry;
-    std::optional<QStringList> missingRights; // "create peerauthentications in shop"; absent: not asked
-    std::optional<QString> dryRun;            // "" the server takes it, else its words; absent: not tried
+    std::optional<QStringList>
+        missingRights; // "`create` on `peerauthentications.security.istio.io` in `shop`"; absent: not asked
+    std::optional<QString> dryRun; // "" the server takes it, else its words; absent: not tried
     // Policies and rules that somebody has changed while the evidence was gathered; absent: not looked.
     std::optional<QStringList> changedMeanwhile;
     double coverageThreshold = 0.95;
@@ -91,7 +92,7 @@ struct PreflightReport
     StrictScope scope;
     QString reason; // one sentence
     int podPorts = 0, becomingStrict = 0, withoutSidecar = 0;
-    double coverage = -1;     // of workloads that become STRICT and have a Service; negative: not known
+    double coverage = -1;     // of ports of pods that are STRICT then and have a Service; negative: not known
     QList<PreflightRow> rows; // worst first
     QList<PreflightCheck> checks;
     QList<PortException> exceptions;

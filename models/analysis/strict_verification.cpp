@@ -89,8 +89,32 @@ struct Judge
         return {id, scope.drained ? State::Passed : State::TooEarly, well};
     }
 
+    // What was asked of each proxy's listener: nothing takes clear text but what is excepted.
+    VerificationResult listeners() const
+    {
+        QStringList open;
+        for (auto port = now.listenerTakesClearText.begin(); port != now.listenerTakesClearText.end();
+             ++port) {
+            if (port.value() && !scope.exceptedPorts.contains(port.key()))
+                open.append(u"%1 still takes clear text (raw_buffer)"_s.arg(port.key()));
+        }
+        open.sort();
+        if (!open.isEmpty())
+            return {u"V1"_s, scope.drained ? State::Failed : State::TooEarly, open.join(u"; "_s)};
+        if (now.proxiesRead < now.proxiesToRead)
+            return {u"V1"_s, State::NotChecked,
+                    u"the listeners of %1 of %2 proxies were read, and take no clear text: %3"_s
+                        .arg(now.proxiesRead)
+                        .arg(now.proxiesToRead)
+                        .arg(now.listenersWhy)};
+        return {u"V1"_s, State::Passed,
+                u"the listeners of %1 proxies take no clear text"_s.arg(now.proxiesRead)};
+    }
+
     VerificationResult proxies() const
     {
+        if (scope.becomesStrict && now.proxiesToRead > 0)
+            return listeners();
         if (now.proxiesCurrent < now.proxies)
             return {u"V1"_s, scope.drained ? State::Failed : State::TooEarly,
                     u"%1 of %2 proxies have the newest listeners"_s.arg(now.proxiesCurrent).arg(now.proxies)};
@@ -172,7 +196,8 @@ struct Judge
 
     VerificationResult of(const QString &id) const
     {
-        if (const QString why = now.notSeen.value(id); !why.isEmpty())
+        const bool areListenersRead = id == "V1"_L1 && scope.becomesStrict && now.proxiesRead > 0;
+        if (const QString why = now.notSeen.value(id); !why.isEmpty() && !areListenersRead)
             return {id, State::NotChecked, why};
         if (id == "V1"_L1)
             return proxies();
@@ -259,8 +284,8 @@ const QList<VerificationKind> &verificationKinds()
 {
     static const QList<VerificationKind> kinds{
         {u"V1"_s, u"configuration reached the proxies"_s,
-         u"istiod's syncz: what each proxy in scope has acknowledged"_s,
-         u"every proxy has the newest listeners"_s},
+         u"the listener virtualInbound of each proxy in scope; before STRICT, istiod's syncz"_s,
+         u"no proxy takes clear text at a port in scope; before STRICT, every one has the newest listeners"_s},
         {u"V2"_s, u"enforcement"_s,
          u"istio_requests_total and istio_tcp_connections_opened_total of servers with connection_security_policy none"_s,
          u"0 after the drain"_s},

@@ -15,6 +15,10 @@ struct StrictObservation
     QString lost; // contact with the API server or Prometheus was lost: what it said; "" none
     int proxies = 0,
         proxiesCurrent = 0; // V1: of those in scope, that have acknowledged what istiod sent last
+    // V1, where STRICT is: "namespace/workload:port" → a proxy's own listener still takes clear text there
+    QHash<QString, bool> listenerTakesClearText;
+    int proxiesRead = 0, proxiesToRead = 0; // whose listeners were read, of those in scope
+    QString listenersWhy;                   // why the others were not
     QHash<QString, double>
         plaintext; // V2: workload → requests and connections in clear text since old ones drained
     QHash<QString, double> clientErrors; // V3: "from → to" → a second, with UC, UF, URX or UH

@@ -44,23 +44,6 @@ bool holdsOnly(const Value &now, const Value &patch)
     return true;
 }
 
-// The merge patch from one state to the other.
-Value difference(const Value &before, const Value &after)
-{
-    Value patch = Value::object();
-    for (const auto &[key, value] : after.members()) {
-        const Value *had = before.find(key);
-        if (had && *had == value)
-            continue;
-        patch.set(key, had && had->isObject() && value.isObject() ? difference(*had, value) : value);
-    }
-    for (const auto &[key, value] : before.members()) {
-        if (!after.find(key))
-            patch.set(key, Value());
-    }
-    return patch;
-}
-
 // Operations that give every member that `patch` touched the value that it had.
 class Reverse
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/items/edge_object_rows.h"
 
+#include "models/analysis/configured_objects.h"
 #include "models/analysis/listener_text.h"
 #include "models/resources/edge_installation.h"
 #include "models/resources/text.h"
@@ -63,35 +64,53 @@ public:
     EdgeObjects build() const
     {
         EdgeObjects all;
-        for (const edge::Value &object : m_snapshot.ambassadorObjects) {
-            const std::string &kind = object["kind"].text();
+        for (const ConfiguredObject &one : configuredObjects(m_snapshot, m_view.installation)) {
+            const std::string &kind = (*one.object)["kind"].text();
             if (kind == "Host")
-                all.hosts.append(hostRow(object));
+                add(all.hosts, hostRow(one), one);
             else if (kind == "Listener")
-                all.listeners.append(listenerRow(object));
+                add(all.listeners, listenerRow(one), one);
             else if (kind == "TCPMapping")
-                all.tcpMappings.append(tcpMappingRow(object));
+                add(all.tcpMappings, tcpMappingRow(one), one);
         }
         addBuiltIn(all.listeners);
         return all;
     }
 
 private:
+    // What stands in an annotation is no object that could be read or copied by its name.
+    static void add(QList<EdgeObjectRow> &rows, EdgeObjectRow row, const ConfiguredObject &one)
+    {
+        if (!one.isOwn()) {
+            row.source = one.source();
+            row.facts.prepend({EdgeObjectText::tr("Source"), row.source});
+            row.object.kind.clear();
+        }
+        rows.append(std::move(row));
+    }
+
     const edge::Config *config() const { return m_view.table ? &m_view.table->config() : nullptr; }
 
-    EdgeObjectRow rowOf(const edge::Value &object) const
+    static EdgeObjectRow rowOf(const ConfiguredObject &one)
     {
+        const edge::Value &object = *one.object;
         EdgeObjectRow row;
         row.object = {text(object["kind"]), text(object.at({"metadata", "namespace"})),
                       text(object.at({"metadata", "name"}))};
-        row.key = row.object.nameSpace + u'/' + row.object.name;
+        row.key = one.key();
         row.apiVersion = text(object["apiVersion"]);
         return row;
     }
 
-    void judge(EdgeObjectRow &row, const edge::Value &object, const Compiled &compiled) const
+    void judge(EdgeObjectRow &row, const ConfiguredObject &one, const Compiled &compiled) const
     {
-        const QString otherEdge = whyNotForEdge(object, m_view.installation);
+        if (const QString why = whyReplaced(one); !why.isEmpty()) {
+            row.state = EdgeObjectText::tr("Replaced");
+            row.severity = Severity::Warning;
+            row.reason = why;
+            return;
+        }
+        const QString otherEdge = whyNotForEdge(*one.object, m_view.installation);
         if (!otherEdge.isEmpty()) {
             row.state = EdgeObjectText::tr("Other edge");
             row.reason = otherEdge;
@@ -119,6 +138,18 @@ private:
                                    : Severity::Warning;
         if (config() && !compiled.isUsed() && row.reason.isEmpty())
             row.reason = EdgeObjectText::tr("no port of the edge leads to it");
+    }
+
+    QString whyReplaced(const ConfiguredObject &one) const
+    {
+        return config() ? models::whyReplaced(one, *config()) : QString();
+    }
+
+    // Of one whose name another has taken nothing.
+    template<typename IsMine>
+    Compiled compiledFor(const ConfiguredObject &one, IsMine isMine) const
+    {
+        return whyReplaced(one).isEmpty() ? compiledOf(isMine) : Compiled();
     }
 
     template<typename IsMine>
@@ -161,16 +192,22 @@ private:
         }
     }
 
-    EdgeObjectRow hostRow(const edge::Value &object) const
+    EdgeObjectRow hostRow(const ConfiguredObject &one) const
     {
-        EdgeObjectRow row = rowOf(object);
-        const edge::Value &spec = object["spec"];
+        EdgeObjectRow row = rowOf(one);
+        const edge::Value &spec = (*one.object)["spec"];
         const Compiled compiled =
-            compiledOf([&row](const auto &, const auto &, const edge::VirtualHost *host) {
+            compiledFor(one, [&row](const auto &, const auto &, const edge::VirtualHost *host) {
                 return host && isSame(host->host, row.object);
             });
-        judge(row, object, compiled);
+        judge(row, one, compiled);
         const QString secret = text(spec.at({"tlsSecret", "name"}));
+        if (compiled.isUsed() && compiled.contexts.isEmpty() && !secret.isEmpty()
+            && row.severity != Severity::Error) {
+            row.state = EdgeObjectText::tr("Clear text only");
+            row.severity = Severity::Warning;
+            row.reason = EdgeObjectText::tr("it names a certificate, but no port ends TLS for it");
+        }
         const QString context = text(spec.at({"tlsContext", "name"}));
         const QString insecure = text(spec.at({"requestPolicy", "insecure", "action"}));
         row.cells = {text(spec["hostname"]).isEmpty() ? u"*"_s : text(spec["hostname"]),
@@ -195,15 +232,15 @@ private:
         return row;
     }
 
-    EdgeObjectRow listenerRow(const edge::Value &object) const
+    EdgeObjectRow listenerRow(const ConfiguredObject &one) const
     {
-        EdgeObjectRow row = rowOf(object);
-        const edge::Value &spec = object["spec"];
+        EdgeObjectRow row = rowOf(one);
+        const edge::Value &spec = (*one.object)["spec"];
         const Compiled compiled =
-            compiledOf([&row](const edge::Listener &listener, const auto &, const edge::VirtualHost *) {
+            compiledFor(one, [&row](const edge::Listener &listener, const auto &, const edge::VirtualHost *) {
                 return isSame(listener.listener, row.object);
             });
-        judge(row, object, compiled);
+        judge(row, one, compiled);
         row.cells = {text(spec["port"]),           protocolOf(row, spec),
                      text(spec["securityModel"]),  text(spec.at({"hostBinding", "namespace", "from"})),
                      compiled.hosts.join(u", "_s), QString::number(compiled.mappings.size())};
@@ -270,15 +307,15 @@ private:
         }
     }
 
-    EdgeObjectRow tcpMappingRow(const edge::Value &object) const
+    EdgeObjectRow tcpMappingRow(const ConfiguredObject &one) const
     {
-        EdgeObjectRow row = rowOf(object);
-        const edge::Value &spec = object["spec"];
-        const Compiled compiled =
-            compiledOf([&row](const auto &, const edge::FilterChain &chain, const edge::VirtualHost *host) {
+        EdgeObjectRow row = rowOf(one);
+        const edge::Value &spec = (*one.object)["spec"];
+        const Compiled compiled = compiledFor(
+            one, [&row](const auto &, const edge::FilterChain &chain, const edge::VirtualHost *host) {
                 return !host && isSame(chain.source, row.object);
             });
-        judge(row, object, compiled);
+        judge(row, one, compiled);
         const QString host = text(spec["host"]);
         const QString tls = spec["tls"].isBool()
             ? (spec["tls"].toBool() ? EdgeObjectText::tr("without a certificate") : QString())

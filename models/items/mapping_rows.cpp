@@ -98,6 +98,13 @@ QString stateToolTip(const MappingRow &row)
     if (!row.verdict)
         return MappingText::tr("Not analysed yet");
     QStringList lines{row.verdict->stateReason};
+    if (row.isLate)
+        lines.prepend(row.sight.envoy == MappingSight::Has::Partly
+                          ? MappingText::tr("Not every pod's Envoy has a route for it yet.")
+                          : MappingText::tr("The edge's Envoy has no route for it yet, though the object was "
+                                            "changed before Envoy was read."));
+    if (!row.sight.complaint.isEmpty())
+        lines.append(row.sight.complaint);
     for (const Finding &finding : row.verdict->findings)
         lines.append(finding.code + u": "_s + finding.message);
     lines.removeAll(QString());
@@ -133,17 +140,15 @@ void addPlace(std::vector<Column<MappingRow>> &columns)
                        .minimumWidth = 36,
                        .priority = 4, // rows come in this order, and the details say it
                        .comparison = Comparison::Number});
-    columns.push_back(
-        {.id = u"state"_s,
-         .title = MappingText::tr("State"),
-         .text =
-             [](Row row) { return row.verdict ? stateName(row.verdict->state) : MappingText::tr("Unknown"); },
-         .style = CellStyle::Chip,
-         .severity = [](Row row) { return row.verdict ? severityOf(*row.verdict) : Severity::Unknown; },
-         .toolTip = stateToolTip,
-         .width = 120,
-         .minimumWidth = 104,
-         .filterNames = {u"status"_s}});
+    columns.push_back({.id = u"state"_s,
+                       .title = MappingText::tr("State"),
+                       .text = [](Row row) { return stateText(row); },
+                       .style = CellStyle::Chip,
+                       .severity = [](Row row) { return stateSeverity(row); },
+                       .toolTip = stateToolTip,
+                       .width = 120,
+                       .minimumWidth = 104,
+                       .filterNames = {u"status"_s}});
 }
 
 void addMatch(std::vector<Column<MappingRow>> &columns)
@@ -295,11 +300,13 @@ MappingRow mappingRow(const kube::Object &object)
     row.name = object.name;
     row.resourceVersion = object.resourceVersion;
     row.created = QDateTime::fromString(object.creationTimestamp, Qt::ISODate);
+    row.changedAt = object.changedAt;
     const auto value = edge::parseJson({object.json.constData(), size_t(object.json.size())});
     if (!value)
         return row; // the store keeps only what it could read; nothing more is known of this one
     const edge::Value &spec = (*value)["spec"];
     row.apiVersion = textOf((*value)["apiVersion"]);
+    row.generation = value->at({"metadata", "generation"}).toInteger();
     row.ambassadorId = joinedText(spec["ambassador_id"]);
     row.host = textOf(spec["hostname"]);
     if (row.host.isEmpty())
@@ -324,6 +331,7 @@ Severity severityOf(const MappingVerdict &verdict)
     Severity severity = Severity::Unknown;
     switch (verdict.state) {
     case MappingVerdict::State::Loaded: severity = Severity::Good; break;
+    case MappingVerdict::State::Replaced:
     case MappingVerdict::State::Shadowed: severity = Severity::Warning; break;
     case MappingVerdict::State::Rejected:
     case MappingVerdict::State::Unreachable: severity = Severity::Error; break;
@@ -341,9 +349,35 @@ QString stateName(MappingVerdict::State state)
     case MappingVerdict::State::Shadowed: return MappingText::tr("Shadowed");
     case MappingVerdict::State::NotForThisEdge: return MappingText::tr("Other edge");
     case MappingVerdict::State::Unreachable: return MappingText::tr("Unreachable");
+    case MappingVerdict::State::Replaced: return MappingText::tr("Replaced");
     case MappingVerdict::State::Unknown: break;
     }
     return MappingText::tr("Unknown");
+}
+
+QString stateText(const MappingRow &row)
+{
+    if (!row.verdict)
+        return MappingText::tr("Unknown");
+    return row.isLate ? MappingText::tr("Not in Envoy") : stateName(row.verdict->state);
+}
+
+Severity stateSeverity(const MappingRow &row)
+{
+    if (!row.verdict)
+        return Severity::Unknown;
+    return row.isLate ? std::max(Severity::Warning, severityOf(*row.verdict)) : severityOf(*row.verdict);
+}
+
+bool isLateInEnvoy(const MappingRow &row, const QDateTime &envoyReadAt)
+{
+    constexpr qint64 Grace = 10; // seconds: Ambassador waits some before it configures, and clocks differ
+    const bool lacks =
+        row.sight.envoy == MappingSight::Has::Missing || row.sight.envoy == MappingSight::Has::Partly;
+    const qint64 changed =
+        std::max(row.changedAt, row.created.isValid() ? row.created.toSecsSinceEpoch() : 0);
+    return lacks && row.verdict && row.verdict->state == MappingVerdict::State::Loaded
+        && envoyReadAt.isValid() && changed + Grace < envoyReadAt.toSecsSinceEpoch();
 }
 
 QString trafficNote(const MappingRow &row)

@@ -4,6 +4,7 @@
 // show, nothing else.
 #include "models/analysis/certificates.h"
 #include "models/analysis/change_set.h"
+#include "models/analysis/edge_sight.h"
 #include "models/analysis/guide_checks.h"
 #include "models/items/column.h"
 
@@ -18,16 +19,24 @@ struct MappingRow
     QString resourceVersion;
     QStringList labels; // "app=quote"
     QDateTime created;
+    qint64 generation = 0, changedAt = 0; // seconds, as of kube::Object; 0: not known
     std::optional<int> weight;
     int precedence = 0;
     double requestsPerSecond = -1; // negative: unknown
     QList<double> history;
     std::shared_ptr<const MappingVerdict> verdict; // nullptr until the first analysis
+    MappingSight sight;                            // what the edge's pods have of it, once they were read
+    bool isLate = false;                           // isLateInEnvoy(), as of the last reading
 };
 MappingRow mappingRow(const kube::Object &object); // cluster thread; about 15 µs
 Severity severityOf(const MappingVerdict &verdict);
 QString stateName(MappingVerdict::State state); // "Loaded"
-QString trafficNote(const MappingRow &row);     // why requests a second are blank; "" they are not
+// What an operator is told: of a Mapping that could serve and that the edge's proxy does not have yet, "Not in Envoy".
+QString stateText(const MappingRow &row);
+Severity stateSeverity(const MappingRow &row);
+// It could serve, not each Envoy that was read has it, and it was changed some seconds before they were.
+bool isLateInEnvoy(const MappingRow &row, const QDateTime &envoyReadAt);
+QString trafficNote(const MappingRow &row); // why requests a second are blank; "" they are not
 
 struct JournalRow
 {

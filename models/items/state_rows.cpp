@@ -123,7 +123,7 @@ void addUse(std::vector<Column<CertificateRow>> &columns)
                        .text = [](Row row) { return row.checks; },
                        .style = CellStyle::Chip,
                        .severity = [](Row row) { return row.checksSeverity; },
-                       .width = 140,
+                       .width = 180, // "readable; loaded = stored" is never cut
                        .minimumWidth = 100,
                        .priority = 2,
                        .filterNames = {u"status"_s}});
@@ -186,6 +186,16 @@ void addMode(std::vector<Column<WorkloadPosture>> &columns)
                        .width = 130,
                        .minimumWidth = 116,
                        .filterNames = {u"status"_s}});
+    columns.push_back(
+        {.id = u"enforced"_s,
+         .title = StateText::tr("Enforced"),
+         .text = [](Row row) { return row.enforced; },
+         .style = CellStyle::Dim,
+         .severity = [](Row row) { return row.enforcedDiffers ? Severity::Warning : Severity::Unknown; },
+         .toolTip = [](Row row) { return row.enforcedNote; },
+         .width = 110,
+         .minimumWidth = 96,
+         .priority = 6});
     columns.push_back({.id = u"because"_s,
                        .title = StateText::tr("Because"),
                        .text = [](Row row) { return row.mode.reason; },

@@ -2,6 +2,7 @@
 #include "models/resources/edge_installation.h"
 
 #include "edge/config/acceptance.h"
+#include "models/resources/snapshot.h"
 #include "models/resources/text.h"
 
 #include <algorithm>
@@ -39,6 +40,12 @@ QString volumeAt(const Deployment::Container &container, const QString &folder)
 bool isTrue(const QString &variable)
 {
     return variable == "true"_L1 || variable == "1"_L1 || variable == "yes"_L1;
+}
+
+// "1.11.2", "v3.9.1"; not "latest", nor a digest's "".
+bool namesVersion(const QString &tag)
+{
+    return tag.startsWith(u'v') ? tag.size() > 1 && tag[1].isDigit() : !tag.isEmpty() && tag[0].isDigit();
 }
 
 // "1.11.2" is below 1.10 or not; tags that are no version count as new.
@@ -106,22 +113,100 @@ QString certificateProblem(const EdgeInstallation &edge, const Deployment &deplo
     if (!sidecarMounts(deployment, volume, folder))
         return u"istio-proxy does not mount the volume %1 at %2"_s.arg(volume, folder);
     if (podsKnown && !pods.isEmpty() && !anyPodHasSidecar(pods))
-        return u"the Deployment asks for it, but no pod has a container istio-proxy yet"_s;
+        return u"the %1 asks for it, but no pod has a container istio-proxy yet"_s.arg(edge.kind);
     return {};
 }
 
-EdgeInstallation installationOf(const Deployment &deployment, const Deployment::Container &container)
+struct Environment
+{
+    QHash<QString, QString> values;
+    QMap<QString, QString> unknown; // what the installation asks for only
+};
+
+constexpr QStringView Settings[] = {u"AMBASSADOR_ID", u"AMBASSADOR_NAMESPACE", u"AMBASSADOR_SINGLE_NAMESPACE",
+                                    u"AMBASSADOR_ISTIO_SECRET_DIR"};
+
+void setUnknown(Environment &environment, const QString &variable, const QString &why)
+{
+    if (std::find(std::begin(Settings), std::end(Settings), QStringView(variable)) == std::end(Settings))
+        return;
+    environment.values.remove(variable);
+    environment.unknown.insert(variable, why);
+}
+
+void setKnown(Environment &environment, const QString &variable, const QString &value)
+{
+    environment.values.insert(variable, value);
+    environment.unknown.remove(variable);
+}
+
+void takeAllKeys(Environment &environment, const Deployment::Container::Reference &from,
+                 const QString &nameSpace, const Snapshot &snapshot)
+{
+    const QString map = nameSpace + u'/' + from.source + u'/';
+    for (auto entry = snapshot.configMaps.begin(); entry != snapshot.configMaps.end(); ++entry) {
+        if (entry.key().startsWith(map))
+            setKnown(environment, from.prefix + entry.key().mid(map.size()), entry.value());
+    }
+    if (snapshot.knowsIn(u"configmaps"_s, nameSpace))
+        return;
+    for (const QStringView setting : Settings) {
+        if (setting.startsWith(from.prefix))
+            setUnknown(environment, setting.toString(),
+                       u"it may be set by ConfigMap %1/%2; %3"_s.arg(nameSpace, from.source,
+                                                                     snapshot.whyUnknown(u"configmaps"_s)));
+    }
+}
+
+void takeOneKey(Environment &environment, const Deployment::Container::Reference &from,
+                const QString &nameSpace, const Snapshot &snapshot)
+{
+    const QString source = u"%1 %2/%3, key %4"_s.arg(from.isSecret ? u"Secret"_s : u"ConfigMap"_s, nameSpace,
+                                                     from.source, from.key);
+    const auto value = snapshot.configMaps.constFind(nameSpace + u'/' + from.source + u'/' + from.key);
+    if (from.isSecret)
+        setUnknown(environment, from.variable, u"it comes from %1, which is not looked into"_s.arg(source));
+    else if (value != snapshot.configMaps.constEnd())
+        setKnown(environment, from.variable, *value);
+    else if (!snapshot.knowsIn(u"configmaps"_s, nameSpace))
+        setUnknown(environment, from.variable,
+                   u"it comes from %1; %2"_s.arg(source, snapshot.whyUnknown(u"configmaps"_s)));
+    else if (!from.isOptional)
+        setUnknown(environment, from.variable,
+                   u"it comes from %1, which is not there, so no new pod starts"_s.arg(source));
+}
+
+Environment environmentOf(const Deployment::Container &container, const QString &nameSpace,
+                          const Snapshot &snapshot)
+{
+    Environment environment;
+    for (const auto &reference : container.references) {
+        if (!reference.variable.isEmpty())
+            takeOneKey(environment, reference, nameSpace, snapshot);
+        else if (!reference.isSecret)
+            takeAllKeys(environment, reference, nameSpace, snapshot);
+    }
+    for (auto literal = container.environment.begin(); literal != container.environment.end(); ++literal)
+        setKnown(environment, literal.key(), literal.value());
+    return environment;
+}
+
+EdgeInstallation installationOf(const Deployment &deployment, const Deployment::Container &container,
+                                const Environment &environment)
 {
     EdgeInstallation edge;
     edge.nameSpace = deployment.nameSpace;
     edge.name = deployment.name;
+    edge.kind = deployment.kind;
     edge.container = container.name;
     edge.version = imageTag(container.image);
     edge.compat = edge::compatFromVersion(edge.version.toStdString());
-    edge.ambassadorId = container.environment.value(u"AMBASSADOR_ID"_s, u"default"_s);
-    edge.ambassadorNamespace = container.environment.value(u"AMBASSADOR_NAMESPACE"_s, u"default"_s);
-    edge.singleNamespace = isTrue(container.environment.value(u"AMBASSADOR_SINGLE_NAMESPACE"_s));
-    edge.istioSecretDir = container.environment.value(u"AMBASSADOR_ISTIO_SECRET_DIR"_s);
+    edge.isCompatGuessed = !namesVersion(edge.version);
+    edge.ambassadorId = environment.values.value(u"AMBASSADOR_ID"_s, u"default"_s);
+    edge.ambassadorNamespace = environment.values.value(u"AMBASSADOR_NAMESPACE"_s, u"default"_s);
+    edge.singleNamespace = isTrue(environment.values.value(u"AMBASSADOR_SINGLE_NAMESPACE"_s));
+    edge.istioSecretDir = environment.values.value(u"AMBASSADOR_ISTIO_SECRET_DIR"_s);
+    edge.unknownSettings = environment.unknown;
     edge.serviceAccount = deployment.serviceAccount;
     edge.edgeStack = imageName(container.image) == "aes"_L1;
     return edge;
@@ -129,9 +214,27 @@ EdgeInstallation installationOf(const Deployment &deployment, const Deployment::
 
 } // namespace
 
+void EdgeInstallation::judgeBy(edge::Compat chosen)
+{
+    compat = chosen;
+    isCompatGuessed = false;
+}
+
+void EdgeInstallation::takeId(const QString &chosen)
+{
+    ambassadorId = chosen;
+    unknownSettings.remove(u"AMBASSADOR_ID"_s);
+}
+
 bool isPodOf(const Pod &pod, const EdgeInstallation &edge)
 {
     return pod.nameSpace == edge.nameSpace && pod.workload() == edge.name && !pod.isGone();
+}
+
+bool isOfAnEdge(const Deployment &workload)
+{
+    return std::any_of(workload.containers.begin(), workload.containers.end(),
+                       [](const auto &container) { return isEdgeImage(container.image); });
 }
 
 bool isEdgeImage(const QString &image)
@@ -172,19 +275,20 @@ QString whyNotForEdge(const edge::Value &object, const EdgeInstallation &install
         wanted.isEmpty() ? u"empty"_s : wanted.join(u", "_s), installation.ambassadorId);
 }
 
-QList<EdgeInstallation> findEdges(const QList<Deployment> &deployments, const edge::SharedList<Pod> &pods,
-                                  bool podsKnown)
+QList<EdgeInstallation> findEdges(const Snapshot &snapshot)
 {
+    const bool podsKnown = snapshot.knows(u"pods"_s);
     QList<EdgeInstallation> edges;
-    for (const Deployment &deployment : deployments) {
+    for (const Deployment &deployment : snapshot.deployments) {
         const auto container =
             std::find_if(deployment.containers.begin(), deployment.containers.end(),
                          [](const auto &candidate) { return isEdgeImage(candidate.image); });
         if (container == deployment.containers.end())
             continue;
-        EdgeInstallation edge = installationOf(deployment, *container);
+        EdgeInstallation edge =
+            installationOf(deployment, *container, environmentOf(*container, deployment.nameSpace, snapshot));
         QList<const Pod *> own;
-        for (const Pod &pod : pods) {
+        for (const Pod &pod : snapshot.pods) {
             if (isPodOf(pod, edge))
                 own.append(&pod);
         }

@@ -8,9 +8,11 @@
 
 namespace models {
 
+struct Snapshot;
+
 struct EdgeInstallation
 {
-    QString nameSpace, name; // of the Deployment
+    QString nameSpace, name; // of the workload
     QString container;       // that runs the edge's image
     QString version;         // image tag
     QString ambassadorId = QStringLiteral("default");
@@ -23,19 +25,27 @@ struct EdgeInstallation
     QString istioCertificateProblem;  // why not: the first thing that is missing
     int readyPods = 0, pods = 0;
     edge::Compat compat = edge::Compat::V4;
+    QString kind = QStringLiteral("Deployment"); // or DaemonSet
+    bool isCompatGuessed = false;           // its image names no version: a digest, or a tag that is none
+    QMap<QString, QString> unknownSettings; // AMBASSADOR_… → where it comes from and why that is not known
+    bool knowsId() const { return !unknownSettings.contains(QStringLiteral("AMBASSADOR_ID")); }
+    void judgeBy(edge::Compat chosen);  // instead of what its image says
+    void takeId(const QString &chosen); // instead of what its variables say
     QString key() const { return nameSpace + QLatin1Char('/') + name; }
     bool operator==(const EdgeInstallation &) const = default;
 };
 
-// podsKnown: whether pods were read at all; else only what the Deployments say is looked at.
-QList<EdgeInstallation> findEdges(const QList<Deployment> &deployments, const edge::SharedList<Pod> &pods,
-                                  bool podsKnown);
+// Where pods were not read, only what the workloads say is looked at.
+// Its settings are the container's variables, also those that ConfigMaps hold.  Not looked into are Secrets: one that a
+// variable names makes it unknown, one that is taken as a whole (envFrom) is taken to set none of ours.
+QList<EdgeInstallation> findEdges(const Snapshot &snapshot);
 bool isPodOf(const Pod &pod, const EdgeInstallation &edge); // and has not ended
 // What the edge's compiler is told of this installation, Secrets apart.
 edge::CompileOptions compileOptions(const EdgeInstallation &installation);
 // Does the installation look at this object (ambassador_id, single namespace)?  "" if so, else why not.
 QString whyNotForEdge(const edge::Value &object, const EdgeInstallation &installation);
 bool isEdgeImage(const QString &image);
+bool isOfAnEdge(const Deployment &workload);
 QString imageTag(const QString &image); // "" for a digest or none
 
 } // namespace models

@@ -19,6 +19,14 @@ MtlsMode modeOf(const edge::Value &mtls)
     return mode == "STRICT" ? MtlsMode::Strict : MtlsMode::Unset;
 }
 
+QStringList textsOf(const edge::Value &list)
+{
+    QStringList all;
+    for (const edge::Value &one : list.items())
+        all.append(text(one));
+    return all;
+}
+
 // By the marks that these tools leave on what they own.
 QString managerOf(const edge::Value &metadata)
 {
@@ -51,8 +59,22 @@ QString mtlsModeName(MtlsMode mode)
 
 AuthorizationPolicy parseAuthorizationPolicy(const edge::Value &object)
 {
-    return {text(object.at({"metadata", "namespace"})), text(object.at({"metadata", "name"})),
-            text(object.at({"metadata", "annotations", "istio.io/dry-run"})) == "true"_L1};
+    const edge::Value &spec = object["spec"];
+    AuthorizationPolicy policy;
+    policy.nameSpace = text(object.at({"metadata", "namespace"}));
+    policy.name = text(object.at({"metadata", "name"}));
+    policy.dryRun = text(object.at({"metadata", "annotations", "istio.io/dry-run"})) == "true"_L1;
+    policy.action = spec["action"].text().empty() ? u"ALLOW"_s : text(spec["action"]);
+    policy.selector = texts(spec.at({"selector", "matchLabels"}));
+    policy.hasTargets = !spec["targetRef"].isNull() || !spec["targetRefs"].items().empty();
+    for (const edge::Value &rule : spec["rules"].items()) {
+        AuthorizationPolicy::Rule read;
+        for (const edge::Value &from : rule["from"].items())
+            read.from.append(
+                {textsOf(from.at({"source", "principals"})), textsOf(from.at({"source", "namespaces"}))});
+        policy.rules.append(read);
+    }
+    return policy;
 }
 
 PeerAuthentication parsePeerAuthentication(const edge::Value &object)
@@ -71,6 +93,36 @@ PeerAuthentication parsePeerAuthentication(const edge::Value &object)
             policy.portModes.insert(number, modeOf(mtls));
     }
     return policy;
+}
+
+// `mtls: {}` and `mtls:` with nothing behind it are STRICT.
+AuthenticationPolicy parseAuthenticationPolicy(const edge::Value &object)
+{
+    AuthenticationPolicy policy;
+    policy.nameSpace = text(object.at({"metadata", "namespace"}));
+    policy.name = text(object.at({"metadata", "name"}));
+    policy.created = QDateTime::fromString(text(object.at({"metadata", "creationTimestamp"})), Qt::ISODate);
+    policy.managedBy = managerOf(object["metadata"]);
+    policy.spec = object["spec"];
+    for (const edge::Value &peer : object.at({"spec", "peers"}).items()) {
+        const edge::Value *mtls = peer.find("mtls");
+        if (!mtls)
+            continue;
+        policy.mode = (*mtls)["mode"].text() == "PERMISSIVE" ? MtlsMode::Permissive : MtlsMode::Strict;
+        break;
+    }
+    for (const edge::Value &target : object.at({"spec", "targets"}).items()) {
+        AuthenticationPolicy::Target read{text(target["name"]), {}};
+        for (const edge::Value &port : target["ports"].items())
+            read.ports.append(text(port["number"].isNull() ? port["name"] : port["number"]));
+        policy.targets.append(read);
+    }
+    return policy;
+}
+
+ObjectRef refOf(const AuthenticationPolicy &policy)
+{
+    return {policy.nameSpace.isEmpty() ? u"MeshPolicy"_s : u"Policy"_s, policy.nameSpace, policy.name};
 }
 
 ObjectRef refOf(const PeerAuthentication &policy)

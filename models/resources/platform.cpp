@@ -39,8 +39,12 @@ QList<ServiceHook> parseServiceHooks(const edge::Value &object)
         }
     } else if (ref.kind == "CustomResourceDefinition"_L1) {
         const edge::Value &service = object.at({"spec", "conversion", "webhook", "clientConfig", "service"});
+        const edge::Value &early =
+            object.at({"spec", "conversion", "webhookClientConfig", "service"}); // v1beta1
         if (service.isObject())
             hooks.append(hookOf(ref, {}, u"spec.conversion.webhook.clientConfig.service"_s, service));
+        else if (early.isObject())
+            hooks.append(hookOf(ref, {}, u"spec.conversion.webhookClientConfig.service"_s, early));
     } else if (ref.kind == "APIService"_L1 && object.at({"spec", "service"}).isObject()) {
         hooks.append(hookOf(ref, {}, u"spec.service"_s, object.at({"spec", "service"})));
     }
@@ -74,6 +78,7 @@ ForeignIngress parseIngress(const edge::Value &object)
             ingress.services.append(service);
     };
     add(object.at({"spec", "defaultBackend"}));
+    add(object.at({"spec", "backend"})); // v1beta1
     for (const edge::Value &rule : object.at({"spec", "rules"}).items()) {
         for (const edge::Value &path : rule.at({"http", "paths"}).items())
             add(path["backend"]);

@@ -4,6 +4,7 @@
 // It tells serial numbers, names and times, never the certificate itself, so the kube::Certificate in it has
 // no subject, issuer or fingerprint.
 #include "kube/certificate.h"
+#include "models/resources/proxy_inbound.h"
 
 namespace models {
 
@@ -21,6 +22,8 @@ struct ProxyCertificates
     QDateTime seenAt; // UTC
     QString error;    // why nothing is known, one sentence; "" it was read
     QList<LoadedCertificate> certificates;
+    std::optional<InboundModes> inbound = {}; // of a sidecar, asked at the same time
+    QString inboundError = {};                // why that is not known; "" it was not asked, or is
     bool operator==(const ProxyCertificates &) const = default;
 };
 

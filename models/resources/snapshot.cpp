@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/resources/field_faults.h"
 #include "models/resources/snapshot_maker.h"
 #include "models/resources/text.h"
 
@@ -54,7 +55,10 @@ void forEach(const SnapshotInput &input, const QString &plural, const Take &take
     }
 }
 
-bool isOlder(const PeerAuthentication &a, const PeerAuthentication &b)
+// As Istio sorts its configuration (model/config.go sortConfigByCreationTime): of objects that mean the same pods or the
+// same Service the first counts.
+template<typename Policy>
+bool isOlder(const Policy &a, const Policy &b)
 {
     if (a.created != b.created)
         return a.created < b.created;
@@ -88,19 +92,39 @@ void takeMeshConfig(Snapshot &snapshot)
     }
 }
 
+// Those of a kind that count; what is wrong with the others, too, goes into the snapshot's faults.
+template<typename Take>
+void forEachSound(Snapshot &snapshot, const SnapshotInput &input, const QString &plural, const Take &take)
+{
+    forEach(input, plural, [&](edge::Value value) {
+        const QList<Finding> faults = fieldFaults(value);
+        snapshot.fieldFaults += faults;
+        if (!countsForNothing(faults))
+            take(std::move(value));
+    });
+}
+
 void takePlatform(Snapshot &snapshot, const SnapshotInput &input)
 {
     for (const QString &plural : {u"mutatingwebhookconfigurations"_s, u"validatingwebhookconfigurations"_s,
                                   u"customresourcedefinitions"_s, u"apiservices"_s})
-        forEach(input, plural, [&](edge::Value value) { snapshot.serviceHooks += parseServiceHooks(value); });
-    forEach(input, u"destinationrules"_s,
-            [&](edge::Value value) { snapshot.destinationRules.append(parseDestinationRule(value)); });
-    forEach(input, u"authorizationpolicies"_s, [&](edge::Value value) {
+        forEach(input, plural, [&](edge::Value value) {
+            snapshot.serviceHooks += parseServiceHooks(value);
+            snapshot.caBundles += parseCaBundles(value);
+        });
+    forEachSound(snapshot, input, u"destinationrules"_s,
+                 [&](edge::Value value) { snapshot.destinationRules.append(parseDestinationRule(value)); });
+    forEachSound(snapshot, input, u"authorizationpolicies"_s, [&](edge::Value value) {
         snapshot.authorizationPolicies.append(parseAuthorizationPolicy(value));
     });
-    forEach(input, u"sidecars"_s, [&](edge::Value value) { snapshot.sidecars.append(parseSidecar(value)); });
-    forEach(input, u"workloadentries"_s,
-            [&](edge::Value value) { snapshot.workloadEntries.append(parseWorkloadEntry(value)); });
+    forEachSound(snapshot, input, u"sidecars"_s,
+                 [&](edge::Value value) { snapshot.sidecars.append(parseSidecar(value)); });
+    forEachSound(snapshot, input, u"workloadentries"_s,
+                 [&](edge::Value value) { snapshot.workloadEntries.append(parseWorkloadEntry(value)); });
+    forEachSound(snapshot, input, u"certificates"_s, [&](edge::Value value) {
+        if (value["apiVersion"].text().starts_with("cert-manager.io/")) // others have certificates, too
+            snapshot.issuedCertificates.append(parseIssuedCertificate(value));
+    });
     forEach(input, u"cronjobs"_s, [&](edge::Value value) { snapshot.cronJobs.append(parseCronJob(value)); });
     forEach(input, u"ingresses"_s,
             [&](edge::Value value) { snapshot.ingresses.append(parseIngress(value)); });
@@ -111,9 +135,15 @@ void takePlatform(Snapshot &snapshot, const SnapshotInput &input)
 struct SnapshotMaker::Kept
 {
     Parsed<std::shared_ptr<const Pod>> pods;
-    Parsed<Deployment> deployments;
+    Parsed<Deployment> deployments, daemonSets;
     using Object = std::shared_ptr<const edge::Value>;
-    Parsed<std::pair<std::shared_ptr<const Service>, Object>> services;
+    struct ReadService
+    {
+        std::shared_ptr<const Service> service;
+        Object object;
+        QList<Finding> faults;
+    };
+    Parsed<ReadService> services;
     Parsed<std::pair<TlsSecret, Object>> secrets;
     QHash<QString, Parsed<Object>> ambassador; // by plural
     Snapshot::Index index;
@@ -122,6 +152,23 @@ struct SnapshotMaker::Kept
 namespace {
 
 using Kept = SnapshotMaker::Kept;
+
+void takePolicies(Snapshot &snapshot, const SnapshotInput &input)
+{
+    forEachSound(snapshot, input, u"peerauthentications"_s, [&](edge::Value value) {
+        snapshot.peerAuthentications.append(parsePeerAuthentication(value));
+    });
+    for (const QString &plural : {u"meshpolicies"_s, u"policies"_s})
+        forEach(input, plural, [&](edge::Value value) {
+            if (value["apiVersion"].text().starts_with(
+                    "authentication.istio.io/")) // others have policies, too
+                snapshot.authenticationPolicies.append(parseAuthenticationPolicy(value));
+        });
+    std::stable_sort(snapshot.peerAuthentications.begin(), snapshot.peerAuthentications.end(),
+                     isOlder<PeerAuthentication>);
+    std::stable_sort(snapshot.authenticationPolicies.begin(), snapshot.authenticationPolicies.end(),
+                     isOlder<AuthenticationPolicy>);
+}
 
 void takeWorkloads(Snapshot &snapshot, const SnapshotInput &input, Kept &kept)
 {
@@ -136,17 +183,35 @@ void takeWorkloads(Snapshot &snapshot, const SnapshotInput &input, Kept &kept)
         input.objects.value(u"deployments"_s), kept.deployments,
         [](const edge::Value &value) { return parseDeployment(value); },
         [&](const Deployment &deployment) { snapshot.deployments.append(deployment); });
-    forEach(input, u"peerauthentications"_s,
-            [&](edge::Value value) { snapshot.peerAuthentications.append(parsePeerAuthentication(value)); });
-    std::stable_sort(snapshot.peerAuthentications.begin(), snapshot.peerAuthentications.end(), isOlder);
+    forEachKept(
+        input.objects.value(u"daemonsets"_s), kept.daemonSets,
+        [](const edge::Value &value) {
+            Deployment daemonSet = parseDeployment(value);
+            daemonSet.kind = u"DaemonSet"_s;
+            return daemonSet;
+        },
+        [&](const Deployment &daemonSet) {
+            if (isOfAnEdge(daemonSet)) // the chart's option; nothing asks about others
+                snapshot.deployments.append(daemonSet);
+        });
     const auto readService = [](edge::Value value) {
         auto service = std::make_shared<const Service>(parseService(value));
-        return std::pair(std::move(service), std::make_shared<const edge::Value>(std::move(value)));
+        QList<Finding> faults = fieldFaults(value);
+        return Kept::ReadService{std::move(service), std::make_shared<const edge::Value>(std::move(value)),
+                                 std::move(faults)};
     };
-    forEachKept(input.objects.value(u"services"_s), kept.services, readService, [&](const auto &service) {
-        snapshot.services.push_back(service.first);
-        snapshot.ambassadorObjects.push_back(service.second);
-    });
+    forEachKept(input.objects.value(u"services"_s), kept.services, readService,
+                [&](const Kept::ReadService &read) {
+                    snapshot.services.push_back(read.service);
+                    snapshot.ambassadorObjects.push_back(read.object);
+                    snapshot.fieldFaults += read.faults;
+                });
+}
+
+// Of other groups than getambassador.io, what routes are made of all the same.
+bool isOfTheEdge(const QString &plural)
+{
+    return plural == "ingresses"_L1 || plural == "ingressclasses"_L1 || plural == "endpoints"_L1;
 }
 
 void takeConfiguration(Snapshot &snapshot, const SnapshotInput &input, Kept &kept)
@@ -167,9 +232,9 @@ void takeConfiguration(Snapshot &snapshot, const SnapshotInput &input, Kept &kep
         for (auto entry = data.begin(); entry != data.end(); ++entry)
             snapshot.configMaps.insert(keyOf(key, entry.key()), entry.value());
     });
-    static const QSet<QString> taken{
-        u"pods"_s,        u"services"_s,           u"secrets"_s, u"configmaps"_s, u"namespaces"_s,
-        u"deployments"_s, u"peerauthentications"_s};
+    static const QSet<QString> taken{u"pods"_s,       u"services"_s,           u"secrets"_s,
+                                     u"configmaps"_s, u"namespaces"_s,         u"deployments"_s,
+                                     u"daemonsets"_s, u"peerauthentications"_s};
     QStringList others = input.objects.keys();
     others.sort(); // the same order every time
     for (const QString &plural : others) {
@@ -178,11 +243,11 @@ void takeConfiguration(Snapshot &snapshot, const SnapshotInput &input, Kept &kep
         const auto keep = [](edge::Value value) {
             return std::make_shared<const edge::Value>(std::move(value));
         };
-        forEachKept(input.objects.value(plural), kept.ambassador[plural], keep,
-                    [&](const Kept::Object &value) {
-                        if ((*value)["apiVersion"].text().starts_with("getambassador.io/"))
-                            snapshot.ambassadorObjects.push_back(value);
-                    });
+        forEachKept(
+            input.objects.value(plural), kept.ambassador[plural], keep, [&](const Kept::Object &value) {
+                if (isOfTheEdge(plural) || (*value)["apiVersion"].text().starts_with("getambassador.io/"))
+                    snapshot.ambassadorObjects.push_back(value);
+            });
     }
 }
 
@@ -295,6 +360,26 @@ QString Snapshot::whyUnknown(const QString &plural) const
                                            : u"%1 could not be read: %2"_s.arg(plural, error->message);
 }
 
+bool Snapshot::isOldMesh() const
+{
+    return isAbsent(u"peerauthentications"_s)
+        && (kindsRead.contains(u"meshpolicies"_s) || unavailable.contains(u"meshpolicies"_s));
+}
+
+QString Snapshot::modesPlural() const
+{
+    if (!isOldMesh())
+        return u"peerauthentications"_s;
+    return knows(u"meshpolicies"_s) ? u"policies"_s : u"meshpolicies"_s;
+}
+
+bool Snapshot::knowsModes() const
+{
+    return knows(modesPlural()); // policies are looked at where meshpolicies are known
+}
+
+QString Snapshot::whyModesUnknown() const { return whyUnknown(modesPlural()); }
+
 const Service *Snapshot::service(const QString &nameSpace, const QString &name) const
 {
     const auto contents = index.namespaces.constFind(nameSpace);
@@ -379,10 +464,11 @@ std::shared_ptr<const Snapshot> SnapshotMaker::make(const SnapshotInput &input)
     for (auto kind = input.objects.begin(); kind != input.objects.end(); ++kind)
         snapshot->kindsRead.insert(kind.key());
     takeWorkloads(*snapshot, input, *m_kept);
+    takePolicies(*snapshot, input);
     takeConfiguration(*snapshot, input, *m_kept);
     buildIndex(*snapshot, m_kept->index);
     m_kept->index = snapshot->index;
-    snapshot->edges = findEdges(snapshot->deployments, snapshot->pods, snapshot->knows(u"pods"_s));
+    snapshot->edges = findEdges(*snapshot);
     takeMeshConfig(*snapshot);
     takePlatform(*snapshot, input);
     return snapshot;

@@ -5,7 +5,9 @@
 #include "edge/shared_list.h"
 #include "kube/object.h"
 #include "kube/result.h"
+#include "models/resources/ca_bundle.h"
 #include "models/resources/edge_installation.h"
+#include "models/resources/issued_certificate.h"
 #include "models/resources/istio_security.h"
 #include "models/resources/istio_traffic.h"
 #include "models/resources/platform.h"
@@ -48,20 +50,25 @@ struct NamespaceContents
 struct Snapshot
 {
     QDateTime takenAt;
-    // Everything of getambassador.io, Services (annotations, resolvers) and Secrets (that they exist; keys
-    // were never kept).
+    // What an edge's configuration is made of: everything of getambassador.io, Services (annotations, resolvers), Ingresses and
+    // their classes, Endpoints where they were read, and Secrets (that they exist; keys were never kept).
     edge::SharedList<edge::Value> ambassadorObjects;
     QList<Namespace> namespaces;
     edge::SharedList<Pod> pods;
     edge::SharedList<Service> services;
-    QList<Deployment> deployments;
+    QList<Deployment> deployments; // and DaemonSets of edges
     QList<PeerAuthentication>
         peerAuthentications; // oldest first: of those with the same scope, the first counts
+    QList<AuthenticationPolicy> authenticationPolicies; // of Istio up to 1.4, oldest first
     QList<AuthorizationPolicy> authorizationPolicies;
     QList<DestinationRule> destinationRules;
     QList<SidecarScope> sidecars;
     QList<WorkloadEntry> workloadEntries;
-    QList<ServiceHook> serviceHooks; // of webhook configurations, CRDs and APIServices
+    QList<ServiceHook> serviceHooks;             // of webhook configurations, CRDs and APIServices
+    QList<CaBundle> caBundles;                   // of the same
+    QList<IssuedCertificate> issuedCertificates; // by cert-manager
+    // Of Istio's objects and Services (MT-025).  Objects that count for nothing for it are not in the lists above.
+    QList<Finding> fieldFaults;
     QList<CronJob> cronJobs;
     QList<ForeignIngress> ingresses;
     QList<TlsSecret> secrets;
@@ -80,6 +87,11 @@ struct Snapshot
     bool isAbsent(
         const QString &plural) const; // the API server does not have that kind, so there are no objects of it
     QString whyUnknown(const QString &plural) const; // one sentence, "" if it was read
+    // The modes of mutual TLS are those of MeshPolicy and Policies: there are no PeerAuthentications.
+    bool isOldMesh() const;
+    QString modesPlural() const;     // of the kind that decides them, or that is missing for it
+    bool knowsModes() const;         // by whichever kinds this mesh has
+    QString whyModesUnknown() const; // one sentence, "" if they are
     QSet<QString> kindsRead;
 
     const Service *service(const QString &nameSpace, const QString &name) const;

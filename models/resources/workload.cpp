@@ -28,6 +28,29 @@ QHash<QString, QString> environmentOf(const edge::Value &container, const QStrin
     return variables;
 }
 
+QList<Deployment::Container::Reference> referencesOf(const edge::Value &container)
+{
+    QList<Deployment::Container::Reference> all;
+    for (const edge::Value &from : container["envFrom"].items()) {
+        const bool isSecret = from["secretRef"].isObject();
+        const edge::Value &source = from[isSecret ? "secretRef" : "configMapRef"];
+        all.append(
+            {{}, text(from["prefix"]), text(source["name"]), {}, isSecret, source["optional"].toBool()});
+    }
+    for (const edge::Value &variable : container["env"].items()) {
+        const bool isSecret = variable.at({"valueFrom", "secretKeyRef"}).isObject();
+        const edge::Value &source = variable.at({"valueFrom", isSecret ? "secretKeyRef" : "configMapKeyRef"});
+        if (source.isObject())
+            all.append({text(variable["name"]),
+                        {},
+                        text(source["name"]),
+                        text(source["key"]),
+                        isSecret,
+                        source["optional"].toBool()});
+    }
+    return all;
+}
+
 void addProbe(Pod &pod, const QString &container, const QString &path, const edge::Value &handler)
 {
     Probe probe;
@@ -113,7 +136,7 @@ bool listsPort(const QString &list, int port)
 Deployment::Container parseContainer(const edge::Value &value, const QString &nameSpace)
 {
     Deployment::Container container{
-        text(value["name"]), text(value["image"]), environmentOf(value, nameSpace), {}};
+        text(value["name"]), text(value["image"]), environmentOf(value, nameSpace), referencesOf(value), {}};
     for (const edge::Value &mount : value["volumeMounts"].items())
         container.mounts.insert(text(mount["name"]), text(mount["mountPath"]));
     return container;
@@ -156,6 +179,8 @@ bool Pod::isGateway() const
 
 bool Pod::capturesInbound(int port) const
 {
+    if (annotations.value(u"ambient.istio.io/redirection"_s) == "enabled"_L1)
+        return true; // the node's ztunnel does, before every port
     if (!hasSidecar || isGateway())
         return false;
     if (port == 15020 || port == 15021 || port == 15090) // the proxy's own, plain in every mode
@@ -300,8 +325,11 @@ Deployment parseDeployment(const edge::Value &object)
     deployment.serviceAccount =
         podSpec["serviceAccountName"].isString() ? text(podSpec["serviceAccountName"]) : u"default"_s;
     deployment.hostNetwork = podSpec["hostNetwork"].toBool();
-    deployment.replicas = int(object.at({"spec", "replicas"}).toInteger(1));
-    deployment.readyReplicas = int(object.at({"status", "readyReplicas"}).toInteger());
+    // The second ones are a DaemonSet's.
+    const edge::Value &status = object["status"];
+    deployment.replicas =
+        int(object.at({"spec", "replicas"}).toInteger(status["desiredNumberScheduled"].toInteger(1)));
+    deployment.readyReplicas = int(status["readyReplicas"].toInteger(status["numberReady"].toInteger()));
     for (const edge::Value &container : podSpec["containers"].items())
         deployment.containers.append(parseContainer(container, deployment.nameSpace));
     for (const edge::Value &container : podSpec["initContainers"].items())

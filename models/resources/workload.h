@@ -101,10 +101,19 @@ struct Deployment
     {
         QString name, image;
         QHash<QString, QString> environment; // literal ones, and those that name the own namespace
-        QHash<QString, QString> mounts;      // volume → path
+        // Those that come from elsewhere, as the kubelet takes them: later ones win, and environment over all.
+        struct Reference
+        {
+            QString variable;            // "" every key of the source, behind prefix
+            QString prefix, source, key; // source: name of the ConfigMap or Secret
+            bool isSecret = false, isOptional = false;
+        };
+        QList<Reference> references;
+        QHash<QString, QString> mounts; // volume → path
     };
     QList<Container> containers, initContainers;
     const Container *container(QStringView containerName) const; // init containers too
+    QString kind = QStringLiteral("Deployment");                 // DaemonSet: those of edges only
 };
 
 Namespace parseNamespace(const edge::Value &object);

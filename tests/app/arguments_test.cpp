@@ -132,6 +132,14 @@ private Q_SLOTS:
         QVERIFY(!parseArguments({u"sallyportctl"_s, u"mappings"_s}).wantsDemo);
     }
 
+    void theDemosPrometheusHasAPast()
+    {
+        QCOMPARE(parseArguments({u"sallyportctl"_s, u"demo-cluster"_s}).demo.history, std::string("8d"));
+        QCOMPARE(parseArguments({u"sallyportctl"_s, u"--demo"_s, u"preflight"_s, u"--history"_s, u"0"_s})
+                     .demo.history,
+                 std::string("0"));
+    }
+
     void theTourSeesCertificatesRotate()
     {
         using std::chrono::seconds;

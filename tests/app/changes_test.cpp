@@ -45,6 +45,7 @@ class ChangesTest : public QObject
     QTemporaryDir m_folder;
     QList<Write> m_writes;
     std::optional<int> m_refusal; // the status of every write's answer
+    bool m_mayWrite = true;       // as the server's access reviews say
     QByteArray m_version; // of the object that is read; a JSON patch that tests for another one is a 422
     std::unique_ptr<app::Journal> m_journal;
     std::unique_ptr<ScriptedServer> m_server;
@@ -56,6 +57,11 @@ class ChangesTest : public QObject
         if (request.method == "GET")
             return reply.answer(200, now);
         const edge::Value body = value(request.body);
+        if (request.path().endsWith("/selfsubjectrulesreviews"))
+            return reply.answer(
+                201,
+                R"({"status":{"incomplete":false,"resourceRules":[{"apiGroups":["*"],"resources":["*"],"verbs":[")"
+                    + QByteArray(m_mayWrite ? "*" : "get") + R"("]}]}})");
         m_writes.append({request.method, isDry(request, body), body, m_journal->entries()});
         if (m_refusal)
             return reply.answer(
@@ -94,6 +100,7 @@ private Q_SLOTS:
     {
         m_writes.clear();
         m_refusal.reset();
+        m_mayWrite = true;
         m_version = "41";
         m_journal =
             std::make_unique<app::Journal>(m_folder.filePath(QString::fromLatin1(QTest::currentTestFunction())
@@ -190,6 +197,30 @@ private Q_SLOTS:
         QVERIFY2(reviewed.dryRunMessage.contains(u"the webhook says no"_s),
                  qPrintable(reviewed.dryRunMessage));
         QVERIFY(m_writes.constFirst().isDry);
+    }
+
+    void aRightThatIsMissingIsSaidWithoutATry_data()
+    {
+        QTest::addColumn<Change::Verb>("verb");
+        QTest::addColumn<QString>("need");
+        QTest::newRow("create") << Change::Verb::Create << u"create"_s;
+        QTest::newRow("merge patch") << Change::Verb::MergePatch << u"patch"_s;
+        QTest::newRow("JSON patch") << Change::Verb::JsonPatch << u"patch"_s;
+        QTest::newRow("remove") << Change::Verb::Remove << u"delete"_s;
+    }
+
+    void aRightThatIsMissingIsSaidWithoutATry()
+    {
+        QFETCH(Change::Verb, verb);
+        QFETCH(QString, need);
+        m_mayWrite = false;
+        const models::ChangeReview reviewed =
+            elsewhere([&] { return app::review(m_thread->client(), changeOf(verb), {}); });
+        QVERIFY(!reviewed.dryRunOk);
+        const QString needs = u"this needs `%1` on `mappings.getambassador.io` in `default`"_s.arg(need);
+        QVERIFY2(reviewed.dryRunMessage.contains(needs), qPrintable(reviewed.dryRunMessage));
+        QVERIFY(!reviewed.diffs.value(0).isEmpty()); // what it would be is shown all the same
+        QVERIFY(m_writes.isEmpty());
     }
 
     // Asked again only where the object has moved on: what is invalid stays so, and each try runs the cluster's webhooks.

@@ -312,7 +312,7 @@ private Q_SLOTS:
                                   << u"cluster current file mode name namespace user"_s;
         QTest::newRow("edges")
             << QStringList{u"edges"_s} << items << u"items"_s
-            << u"ambassadorId compat edition istioCertificate name namespace pods readyPods version"_s;
+            << u"ambassadorId compat compatGuessed edition istioCertificate kind name namespace pods readyPods version"_s;
         QTest::newRow("mappings") << QStringList{u"mappings"_s} << items << u"items"_s
                                   << u"ambassadorId apiVersion certificate endpoints endpointsReady findings "
                                      u"host mtlsMode name namespace order "
@@ -332,7 +332,7 @@ private Q_SLOTS:
                                << u"evidence id needsRestart remedy result seen title"_s;
         QTest::newRow("explain")
             << QStringList{u"explain"_s, url}
-            << u"apiVersion candidates cluster compat kind location mapping reason rewrittenPath status steps upstream"_s
+            << u"apiVersion candidates cluster compat edge kind location mapping reason rewrittenPath status steps upstream"_s
             << u"candidates"_s
             << u"actual chosen expected failedCondition kind matched name namespace path share"_s;
         QTest::newRow("guide show")
@@ -387,6 +387,19 @@ private Q_SLOTS:
         QVERIFY2(!said.all().contains(neverSays), qPrintable(said.all()));
         if (arguments.constFirst() == "guide"_L1)
             QCOMPARE(said.code, 3); // a step that was not checked is not passed
+    }
+
+    void aRightThatIsMissingIsSaidBeforeAnythingIsAsked()
+    {
+        const QString before = mapping();
+        const Said said = run({u"--context"_s, u"demo-viewer"_s, u"guide"_s, u"apply"_s, u"mapping-plain"_s,
+                               u"--yes=demo-viewer"_s});
+        QCOMPARE(said.code, 1);
+        QVERIFY2(said.out.contains(u"-  tls: istio-upstream"_s), qPrintable(said.all()));
+        QVERIFY2(said.error.contains(u"this needs `patch` on `mappings.getambassador.io` in `default`"_s)
+                     && said.error.contains(u"demo-viewer"_s),
+                 qPrintable(said.all()));
+        QCOMPARE(mapping(), before);
     }
 
     void nothingIsWrittenWithoutItsConfirmation_data()
@@ -641,6 +654,28 @@ private Q_SLOTS:
         const Said reverted = confirmed({u"journal"_s, u"revert"_s, number});
         QVERIFY2(reverted.code == 0, qPrintable(reverted.all()));
         QCOMPARE(mapping(), before);
+    }
+
+    // Whatever it waits for: the command stops, and says that it did not come to its end.
+    void aHangingDoctorEndsWithCtrlC()
+    {
+        QTcpServer silent;
+        QVERIFY(silent.listen(QHostAddress::LocalHost));
+        QTemporaryDir folder;
+        QFile config(folder.filePath(u"config"_s));
+        QVERIFY(config.open(QIODevice::WriteOnly));
+        config.write(
+            "{apiVersion: v1, kind: Config, current-context: c, contexts: [{name: c, context: {cluster: c, "
+            "user: u}}],"
+            " users: [{name: u, user: {token: t}}], clusters: [{name: c, cluster: {server: 'http://127.0.0.1:"
+            + QByteArray::number(silent.serverPort()) + "'}}]}");
+        config.close();
+        const auto process =
+            begin({u"doctor"_s, u"--kubeconfig"_s, config.fileName(), u"--timeout"_s, u"300s"_s});
+        QVERIFY(QTest::qWaitFor([&] { return silent.hasPendingConnections(); }, Patience));
+        ::kill(pid_t(process->processId()), SIGINT);
+        const Said said = end(*process);
+        QVERIFY2(said.code == 1 && said.all().contains(u"given up"_s), qPrintable(said.all()));
     }
 
     void aHangingRequestEndsWithCtrlC()

@@ -39,6 +39,7 @@ class ClusterWatchTest : public QObject
         models::SnapshotInput snapshot;
         models::ConnectionState state;
         int snapshots = 0;
+        bool wasNarrow = false;  // of any kind, ever
         QStringList falseWholes; // kinds that were called whole while another snapshot had more of them
     };
 
@@ -86,6 +87,7 @@ class ClusterWatchTest : public QObject
                 m_wholes.append(services);
             if (!m_wholes.isEmpty() && m_wholes.constFirst() < services)
                 seen.falseWholes.append(u"services"_s);
+            seen.wasNarrow = seen.wasNarrow || !input.onlyIn.isEmpty();
             seen.snapshot = input;
             ++seen.snapshots;
         }
@@ -95,6 +97,39 @@ class ClusterWatchTest : public QObject
         std::unique_ptr<app::ClusterThread> m_thread; // ends before what it fills
         app::ClusterWatch *m_watch = nullptr;
     };
+
+    static bool patch(DemoChild &demo, const kube::ResourceType &type, const QString &nameSpace,
+                      const QString &name, const QByteArray &operations)
+    {
+        kube::WriteOptions confirmed;
+        confirmed.isConfirmed = true;
+        const auto done = demo.client().jsonPatch(type, nameSpace, name, operations, confirmed).result();
+        if (!done)
+            qWarning("%s", qPrintable(done.error().message));
+        return done.has_value();
+    }
+    // Its only version, v2, is joined by v3alpha1.
+    static bool upgradeDefinition(DemoChild &demo, const QString &plural, bool keepsV2)
+    {
+        const kube::ResourceType definitions{u"apiextensions.k8s.io"_s, u"v1"_s,
+                                             u"customresourcedefinitions"_s, u"CustomResourceDefinition"_s,
+                                             false};
+        const QString name = plural + u".getambassador.io"_s;
+        const auto definition = demo.client().get(definitions, {}, name).result();
+        if (!definition)
+            return false;
+        auto object = edge::parseJson(definition->json.toStdString());
+        edge::Value v2 = object->at({"spec", "versions"}).items().front();
+        edge::Value newer = v2;
+        newer.set("name", "v3alpha1");
+        v2.set("served", keepsV2);
+        v2.set("storage", false);
+        const edge::Value operations = edge::Value::array(
+            {edge::Value::object({{"op", "replace"},
+                                  {"path", "/spec/versions"},
+                                  {"value", edge::Value::array({std::move(newer), std::move(v2)})}})});
+        return patch(demo, definitions, {}, name, QByteArray::fromStdString(edge::toJson(operations)));
+    }
 
 private Q_SLOTS:
     void whatIsForbiddenForTheClusterIsWatchedInTheOwnNamespace()
@@ -165,6 +200,84 @@ private Q_SLOTS:
         QVERIFY2(seen.falseWholes.isEmpty(), qPrintable(seen.falseWholes.join(u' ')));
         QTRY_VERIFY_WITH_TIMEOUT(seen.state.partial.isEmpty(), Patience);
         QVERIFY(seen.state.clusterRole.isEmpty());
+    }
+
+    // Wide, by lists: narrowed to one namespace it would show less, and widened again, and so on.
+    void whoMayListButNotWatchIsShownTheWholeCluster()
+    {
+        DemoChild demo;
+        QVERIFY2(demo.start(), qPrintable(demo.error()));
+        const auto everywhere = demo.client().list(kube::types::services()).result();
+        QVERIFY(everywhere.has_value());
+        QVERIFY(demo.fault(u"rbac-denied?verb=watch"_s, true));
+        Console console;
+        QVERIFY2(console.open(demo, {}), qPrintable(console.error));
+        const Seen &seen = console.seen;
+        console.start();
+        const QString said = u"services: read again every minute, watching them is forbidden"_s;
+        QTRY_VERIFY_WITH_TIMEOUT(seen.state.partial.contains(said), Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(keysOf(seen.snapshot.objects.value(u"services"_s)),
+                                  keysOf(everywhere->items), Patience);
+        kube::WriteOptions confirmed;
+        confirmed.isConfirmed = true;
+        QVERIFY(
+            demo.client().create(kube::types::services(), u"default"_s, LaterService, confirmed).result());
+        console.retryNow(); // asks for the rights again, too
+        QTRY_VERIFY_WITH_TIMEOUT(
+            keysOf(seen.snapshot.objects.value(u"services"_s)).contains(u"default/later"_s), Patience);
+        QVERIFY2(!seen.wasNarrow, "it was narrowed to one namespace although all may be listed");
+        QVERIFY(demo.fault(u"rbac-denied"_s, false));
+        console.retryNow();
+        QTRY_VERIFY_WITH_TIMEOUT(seen.state.partial.isEmpty(), Patience);
+    }
+
+    // While the console looks on, the CRDs are upgraded and v2 is served no more, then the edge is.
+    void anotherVersionOfAKindIsNoticed_data()
+    {
+        QTest::addColumn<bool>("keepsV2");
+        QTest::addColumn<bool>("mayReadDefinitions");
+        QTest::newRow("v2 is gone") << false << true;
+        QTest::newRow("v2 is gone, and a 404 has to tell") << false << false;
+        QTest::newRow("both, and a newer edge") << true << true;
+    }
+    void anotherVersionOfAKindIsNoticed()
+    {
+        QFETCH(bool, keepsV2);
+        QFETCH(bool, mayReadDefinitions);
+        DemoChild demo;
+        QVERIFY2(demo.start(), qPrintable(demo.error()));
+        if (!mayReadDefinitions)
+            QVERIFY(demo.fault(u"rbac-denied?resource=customresourcedefinitions"_s, true));
+        Console console;
+        QVERIFY2(console.open(demo, {}), qPrintable(console.error));
+        const Seen &seen = console.seen;
+        console.start();
+        const auto versions = [&seen] {
+            QStringList found;
+            for (const kube::Object &mapping : seen.snapshot.objects.value(u"mappings"_s)) {
+                const auto object = edge::parseJson(mapping.json.toStdString());
+                const QString version =
+                    object ? QString::fromStdString((*object)["apiVersion"].text()) : QString();
+                if (!found.contains(version))
+                    found.append(version);
+            }
+            return found.join(u' ');
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(versions(), u"getambassador.io/v2"_s, Patience);
+        const qsizetype mappings = seen.snapshot.objects.value(u"mappings"_s).size();
+
+        if (!mayReadDefinitions) // their watch has ended with its refusal, and the test wants to write now
+            QVERIFY(demo.fault(u"rbac-denied"_s, false));
+        QVERIFY(upgradeDefinition(demo, u"mappings"_s, keepsV2));
+        if (keepsV2) {
+            QCOMPARE(versions(), u"getambassador.io/v2"_s); // which the edge of 1.11 reads
+            for (const QString &edge : {u"ambassador"_s, u"ambassador-internal"_s}) // until none needs v2
+                QVERIFY(patch(demo, kube::types::deployments(), edge, edge,
+                              "[{\"op\":\"replace\",\"path\":\"/spec/template/spec/containers/0/image\","
+                              "\"value\":\"docker.io/emissaryingress/emissary:3.9.1\"}]"));
+        }
+        QTRY_COMPARE_WITH_TIMEOUT(versions(), u"getambassador.io/v3alpha1"_s, Patience);
+        QCOMPARE(seen.snapshot.objects.value(u"mappings"_s).size(), mappings);
     }
 
     // What is shown while the connection is lost is not newer than the last news.

@@ -42,9 +42,10 @@ QProcessEnvironment DemoChild::environment() const
 bool DemoChild::start(const QStringList &options)
 {
     m_demo.setProcessEnvironment(environment());
+    // Without a past, unless a test wants one: not every start has to make it.
     m_demo.start(Program,
-                 QStringList{u"demo-cluster"_s, u"--until-eof"_s, u"--kubeconfig-out"_s,
-                             m_folder.filePath(u"kubeconfig"_s)}
+                 QStringList{u"demo-cluster"_s, u"--until-eof"_s, u"--history"_s, u"0"_s,
+                             u"--kubeconfig-out"_s, m_folder.filePath(u"kubeconfig"_s)}
                      + options);
     QElapsedTimer timer;
     timer.start();

@@ -5,6 +5,8 @@
 #include "app/edge_proxies.h"
 #include "app/snapshot_fetch.h"
 #include "kube/kubeconfig.h"
+#include "kube/object_reader.h"
+#include "models/analysis/edge_sight.h"
 #include "tests/demo/demo_world.h"
 #include "tests/support/elsewhere.h"
 #include "tests/support/foreign_kubectl.h"
@@ -122,6 +124,157 @@ private Q_SLOTS:
         QVERIFY(loaded);
         QVERIFY(
             loaded->first().certificate.uriNames.first().startsWith(u"spiffe://cluster.local/ns/shop/"_s));
+    }
+
+    // Envoy's other pages, as the console and other tools ask for them.
+    void theAdminPortsTellTheConfiguration_data()
+    {
+        QTest::addColumn<QString>("nameSpace");
+        QTest::addColumn<QString>("workload");
+        QTest::addColumn<int>("port");
+        QTest::addColumn<QString>("path");
+        QTest::addColumn<QStringList>("parts");
+        const QString dump = u"/config_dump"_s;
+        QTest::newRow("the edge's routes")
+            << u"ambassador"_s << u"ambassador"_s << 8001 << dump
+            << QStringList{u"ListenersConfigDump\""_s, u"\"/backend/\""_s, u"ClustersConfigDump\""_s,
+                           u"cluster_quote_default"_s};
+        QTest::newRow("the edge's clusters alone")
+            << u"ambassador"_s << u"ambassador"_s << 8001 << dump + u"?resource=dynamic_active_clusters"_s
+            << QStringList{u"ClustersConfigDump.DynamicCluster"_s, u"cluster_quote_default"_s};
+        QTest::newRow("where the edge's clusters are")
+            << u"ambassador"_s << u"ambassador"_s << 8001 << u"/clusters?format=json"_s
+            << QStringList{u"cluster_statuses"_s, u"cluster_quote_default"_s, u"\"10.96."_s};
+        QTest::newRow("the edge's counters") << u"ambassador"_s << u"ambassador"_s << 8001
+                                             << u"/stats/prometheus"_s << QStringList{u"envoy_cluster_"_s};
+        QTest::newRow("a sidecar's chains")
+            << u"shop"_s << u"cart"_s << 15000 << dump
+            << QStringList{u"virtualInbound"_s, u"0.0.0.0_8080"_s, u"inbound|8080||"_s};
+        QTest::newRow("a sidecar's chains by istiod")
+            << u"istio-system"_s << u"istiod"_s << 8080 << u"/debug/config_dump?proxyID=%1.shop"_s
+            << QStringList{u"virtualInbound"_s, u"0.0.0.0_8080"_s};
+        QTest::newRow("istiod's Services")
+            << u"istio-system"_s << u"istiod"_s << 8080 << u"/debug/registryz"_s
+            << QStringList{u"cart.shop.svc.cluster.local"_s};
+    }
+    void theAdminPortsTellTheConfiguration()
+    {
+        QFETCH(QString, nameSpace);
+        QFETCH(QString, workload);
+        QFETCH(int, port);
+        QFETCH(QString, path);
+        QFETCH(QStringList, parts);
+        const QString pod = podOf(nameSpace, workload);
+        if (path.contains(u"%1"_s))
+            path = path.arg(podOf(u"shop"_s, u"cart"_s));
+        const auto answer = elsewhere([&] {
+            return app::getFromPod(m_cluster->client(), {nameSpace, pod, port}, path, 10'000, {});
+        });
+        QVERIFY2(answer, answer ? "" : qPrintable(answer.error().message));
+        for (const QString &part : parts)
+            QVERIFY2(answer->contains(part.toUtf8()),
+                     qPrintable(part + u" is not in: "_s + QString::fromUtf8(*answer)));
+    }
+
+    // The mode of the mesh reaches the proxy, and is read from there and not from the objects.
+    void whatASidecarEnforcesFollowsTheMesh()
+    {
+        models::Pod pod;
+        pod.nameSpace = u"shop"_s;
+        pod.name = podOf(u"shop"_s, u"cart"_s);
+        const auto enforced = [&] {
+            return elsewhere([&] {
+                const auto modes = app::readInbound(m_cluster->client(), pod, {});
+                return modes ? models::mtlsModeName(modes->of(8080)) : modes.error().message;
+            });
+        };
+        const auto posture = [&] {
+            return elsewhere([&] {
+                auto input = app::fetchSnapshot(m_cluster->client(), {});
+                if (!input)
+                    return models::WorkloadPosture();
+                app::fetchProxies(m_cluster->client(), *input, {});
+                const auto analysis = app::analyse(*input, {});
+                for (const models::WorkloadPosture &row : analysis->postures) {
+                    if (row.key == "shop/cart:8080"_L1)
+                        return row;
+                }
+                return models::WorkloadPosture();
+            });
+        };
+        QCOMPARE(enforced(), u"STRICT"_s);
+        QCOMPARE(posture().enforced, u"STRICT"_s);
+        m_world->kubectl({u"apply"_s, u"-f"_s, u"-"_s},
+                         "apiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\n"
+                         "metadata: {name: default, namespace: shop}\nspec: {mtls: {mode: PERMISSIVE}}\n");
+        QTRY_COMPARE_WITH_TIMEOUT(enforced(), u"PERMISSIVE"_s, 20'000);
+        const models::WorkloadPosture row = posture();
+        QCOMPARE(row.enforced, u"PERMISSIVE"_s);
+        QVERIFY(!row.enforcedDiffers);
+        QVERIFY2(row.enforcedNote.startsWith(u"the listener of pod %1, "_s.arg(pod.name)),
+                 qPrintable(row.enforcedNote));
+        m_world->kubectl({u"delete"_s, u"peerauthentication"_s, u"default"_s, u"-n"_s, u"shop"_s});
+        QTRY_COMPARE_WITH_TIMEOUT(enforced(), u"STRICT"_s, 20'000);
+    }
+
+    // What the demo's edge serves is what its objects compile to; what it was never told, it does not have.
+    void whatTheEdgeHasTakenOverIsSeen()
+    {
+        using Has = models::MappingSight::Has;
+        const auto sightWith = [&](const QByteArray &untold) {
+            return elsewhere([&] {
+                auto input = app::fetchSnapshot(m_cluster->client(), {});
+                if (!input)
+                    return models::EdgeSight();
+                if (!untold.isEmpty())
+                    input->objects[u"mappings"_s].append(
+                        *kube::readObject(kube::types::mappings(u"v2"_s), untold));
+                const auto analysis = app::analyse(*input, u"ambassador/ambassador"_s);
+                const models::Snapshot &snapshot = *analysis->snapshot;
+                const QList<models::Pod> pods(snapshot.pods.begin(), snapshot.pods.end());
+                return models::edgeSight(
+                    analysis->view,
+                    app::readEdgeRuntimes(m_cluster->client(), analysis->view.installation, pods, {}));
+            });
+        };
+        const models::EdgeSight whole = sightWith({});
+        QVERIFY2(whole.envoy.error.isEmpty() && whole.ambassador.error.isEmpty(),
+                 qPrintable(whole.envoy.error + whole.ambassador.error));
+        QVERIFY(whole.mappings.size() >= 5);
+        for (auto one = whole.mappings.cbegin(); one != whole.mappings.cend(); ++one) {
+            QVERIFY2(one->envoy == Has::All, qPrintable(one.key()));
+            QVERIFY2(one->ambassador == Has::All, qPrintable(one.key()));
+        }
+        QVERIFY(whole.envoyUpdatedAt.isValid());
+        const models::EdgeSight ahead = sightWith(
+            R"({"apiVersion":"getambassador.io/v2","kind":"Mapping","metadata":{"name":"new","namespace":"shop"},)"
+            R"("spec":{"prefix":"/new/","service":"cart"}})");
+        QCOMPARE(ahead.mappings.size(), whole.mappings.size() + 1);
+        QCOMPARE(ahead.mappings.value(u"shop/new"_s).envoy, Has::Missing);
+        QCOMPARE(ahead.mappings.value(u"shop/new"_s).ambassador, Has::Missing);
+        QCOMPARE(ahead.mappings.value(u"default/quote-backend"_s).envoy, Has::All);
+    }
+
+    // A viewer may read everything but reach into no pod.
+    void whoMayNotForwardIsToldWhichRightItTakes()
+    {
+        const auto config =
+            kube::Kubeconfig::load(kube::kubeconfigSources(m_world->ready().kubeconfig, {}, {}));
+        const auto connection = config->connection(u"demo-viewer"_s);
+        QVERIFY(connection);
+        app::ClusterThread viewer(*connection);
+        const auto runtimes = elsewhere([&] {
+            const auto input = app::fetchSnapshot(viewer.client(), {});
+            if (!input)
+                return QList<models::EdgeRuntime>();
+            const auto snapshot = models::makeSnapshot(*input);
+            const QList<models::Pod> pods(snapshot->pods.begin(), snapshot->pods.end());
+            return app::readEdgeRuntimes(viewer.client(), *snapshot->edge(u"ambassador/ambassador"_s), pods,
+                                         {});
+        });
+        QCOMPARE(runtimes.size(), 1);
+        QCOMPARE(runtimes.first().envoyError, u"this needs `create` on `pods/portforward` in `ambassador`"_s);
+        QCOMPARE(runtimes.first().diagError, runtimes.first().envoyError);
     }
 
     void whatCannotBeAskedSaysWhichPodAndWhy_data()

@@ -3,6 +3,7 @@
 #include "tests/support/test_class.h"
 
 #include <QDir>
+#include <QElapsedTimer>
 #include <QLockFile>
 #include <QTemporaryDir>
 #include <QTest>
@@ -219,6 +220,22 @@ private Q_SLOTS:
         QCOMPARE(journal.entries().size(), 2);
         QCOMPARE(journal.entries()[0].title, u"theirs"_s);
         QCOMPARE(journal.entries()[1].title, u"ours"_s);
+    }
+
+    // kill -9 between the lock's making and its content.
+    void aLockThatNamesNobodyHoldsNothingUp()
+    {
+        QTemporaryDir folder;
+        const Journal journal(folder.filePath(u"j.jsonl"_s));
+        QFile left(journal.file() + u".lock"_s);
+        QVERIFY(left.open(QIODevice::WriteOnly));
+        left.close();
+        QElapsedTimer clock;
+        clock.start();
+        models::JournalEntry entry;
+        const auto begun = journal.begin(entry);
+        QVERIFY2(begun, begun ? "" : qPrintable(begun.error().message));
+        QVERIFY(clock.elapsed() < 4000);
     }
 
     void aJournalThatCannotBeWrittenIsToldBeforeAnythingIsChanged()

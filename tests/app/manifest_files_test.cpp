@@ -31,9 +31,11 @@ private Q_SLOTS:
     {
         QTemporaryDir folder;
         write(folder.filePath(u"b.yaml"_s),
-              "kind: Mapping\nmetadata: {name: b}\n---\nkind: Mapping\nmetadata: {name: c}\n");
-        write(folder.filePath(u"a/a.json"_s),
-              R"({"kind": "List", "items": [{"kind": "Mapping", "metadata": {"name": "a"}}]})");
+              "{apiVersion: v2, kind: Mapping, metadata: {name: b}}\n---\n{apiVersion: v2, kind: Mapping, "
+              "metadata: {name: c}}\n");
+        write(
+            folder.filePath(u"a/a.json"_s),
+            R"({"kind": "List", "items": [{"apiVersion": "v2", "kind": "Mapping", "metadata": {"name": "a"}}]})");
         write(folder.filePath(u"notes.txt"_s), ": not yaml [");
         const app::ManifestSet set = read(folder.path());
         QCOMPARE(set.problems, QStringList());
@@ -47,8 +49,9 @@ private Q_SLOTS:
     {
         QTemporaryDir folder;
         write(folder.filePath(u"all.yaml"_s),
-              "kind: Mapping\nmetadata: {name: a}\n---\nkind: [Mapping\n---\nkind: Host\nmetadata: {name: b, "
-              "namespace: prod}\n");
+              "{kind: Mapping, apiVersion: v2,\nmetadata: {name: a}}\n---\nkind: [Mapping\n---\n{kind: Host, "
+              "apiVersion: v2,\n"
+              "metadata: {name: b, namespace: prod}}\n");
         write(folder.filePath(u"worse.yaml"_s), "{{{");
         const app::ManifestSet set = read(folder.path());
         QCOMPARE(set.objects.size(), size_t(2));
@@ -58,6 +61,30 @@ private Q_SLOTS:
         QVERIFY(set.origins.value(u"Mapping default/a"_s).text().endsWith(u"all.yaml, document 1"_s));
         QVERIFY(set.origins.value(u"Host prod/b"_s).text().endsWith(u"all.yaml, document 3"_s));
         QCOMPARE(set.origins.value(u"Host prod/b"_s).line, 5);
+    }
+
+    void whatAnAnnotationHoldsIsFoundInItsFile()
+    {
+        QTemporaryDir folder;
+        write(folder.filePath(u"services.yaml"_s),
+              "kind: Service\napiVersion: v1\nmetadata: {name: plain}\n---\n"
+              "kind: Service\napiVersion: v1\nmetadata:\n  name: quote\n  namespace: shop\n  annotations:\n"
+              "    getambassador.io/config: |\n"
+              "      ---\n      apiVersion: getambassador.io/v2\n      kind: Mapping\n      name: old\n"
+              "      ---\n      apiVersion: getambassador.io/v3alpha1\n      kind: TCPMapping\n"
+              "      metadata: {name: new, namespace: front}\n---\n"
+              "kind: Service\napiVersion: v1\nmetadata: {name: torn, annotations: {getambassador.io/config: "
+              "'[a'}}\n"
+              "---\nkind: TCPMapping\napiVersion: getambassador.io/v2\nmetadata: {name: new, namespace: "
+              "front}\n");
+        const app::ManifestSet set = read(folder.path());
+        QCOMPARE(set.problems, QStringList());
+        QVERIFY(set.origins.value(u"Mapping shop/old"_s).text().endsWith(u"services.yaml, document 2"_s));
+        QVERIFY(set.origins.value(u"TCPMapping front/new"_s).text().endsWith(u"services.yaml, document 4"_s));
+        QCOMPARE(set.notes, QStringList()); // an object beside an annotation is no second one
+        QVERIFY(set.origins.value(u"Service default/torn"_s).text().endsWith(u"services.yaml, document 3"_s));
+        const QString note = u"Mapping shop/old: spec.prefix: is missing"_s;
+        QVERIFY(app::withPlace(note, set).contains(u"services.yaml, document 2: Mapping shop/old"_s));
     }
 
     void documentsAreCutAtSeparatorsAndCommentsBelongToWhatFollows_data()
@@ -112,6 +139,79 @@ private Q_SLOTS:
         QTest::newRow("twice") << QByteArray(a + "\n---\n" + a)
                                << u"document 2: Mapping default/a is there a second time; the one of"_s;
     }
+    // Of one name an API server holds one object: which one it would be of these depends on the edge.
+    void ofSeveralOfOneNameTheEdgesOwnIsThere_data()
+    {
+        QTest::addColumn<QString>("compat");
+        QTest::addColumn<QString>("id");
+        QTest::addColumn<QString>("prefix");
+        QTest::addColumn<QString>("document"); // that counts, as is said of the others
+        QTest::newRow("of 4.1") << u"v4"_s << u"default"_s << u"/2/"_s << u"2"_s;
+        QTest::newRow("of 1.x") << u"v1"_s << u"default"_s << u"/3/"_s << u"3"_s;
+        QTest::newRow("of another id") << u"v4"_s << u"blue"_s << u"/1/"_s << u"1"_s;
+        QTest::newRow("of none of them") << u"v4"_s << u"green"_s << u"/1/"_s << u"1"_s;
+    }
+    void ofSeveralOfOneNameTheEdgesOwnIsThere()
+    {
+        QFETCH(QString, compat);
+        QFETCH(QString, id);
+        QFETCH(QString, prefix);
+        QFETCH(QString, document);
+        QByteArray text;
+        for (const auto &[version, spec] : {std::pair("v3alpha1", "prefix: /1/, ambassador_id: [blue]"),
+                                            {"v3alpha1", "prefix: /2/"},
+                                            {"v2", "prefix: /3/"},
+                                            {"v2", "prefix: /4/"}})
+            text += "---\n{kind: Mapping, apiVersion: getambassador.io/" + QByteArray(version)
+                + ", metadata: {name: a}, spec: {" + spec + "}}\n";
+        QTemporaryDir folder;
+        const QString path = folder.filePath(u"all.yaml"_s);
+        write(path, text);
+        app::ManifestSet set = read(path);
+        QCOMPARE(set.objects.size(), size_t(1));
+        QCOMPARE(set.objects.begin()->at({"spec", "prefix"}).text(), std::string("/1/"));
+        edge::CompileOptions options;
+        options.compat = *edge::compatFromName(compat.toStdString());
+        options.ambassadorId = id.toStdString();
+        app::fitToEdge(set, options);
+        QCOMPARE(set.objects.size(), size_t(1));
+        QCOMPARE(QString::fromStdString(set.objects.begin()->at({"spec", "prefix"}).text()), prefix);
+        const QString place = u"%1, document %2"_s.arg(path, document);
+        QCOMPARE(set.origins.value(u"Mapping default/a"_s).text(), place);
+        QCOMPARE(set.notes.size(), 3);
+        for (const QString &note : std::as_const(set.notes)) {
+            QVERIFY2(!note.startsWith(place), qPrintable(note));
+            QVERIFY2(note.endsWith(u": Mapping default/a is there a second time; the one of "_s + place
+                                   + u" counts"_s),
+                     qPrintable(note));
+        }
+    }
+
+    // Another group's object of that kind and name is another object.
+    void ofAnotherGroupItStays()
+    {
+        QTemporaryDir folder;
+        const QString path = folder.filePath(u"all.yaml"_s);
+        write(path,
+              "{kind: Host, apiVersion: example.com/v1, metadata: {name: a}}\n---\n"
+              "{kind: Host, apiVersion: getambassador.io/v2, metadata: {name: a}}\n");
+        QCOMPARE(read(path).objects.size(), size_t(2));
+    }
+
+    void whatIsMadeOfAnIngressIsFoundThere()
+    {
+        QTemporaryDir folder;
+        const QString path = folder.filePath(u"all.yaml"_s);
+        write(path,
+              "{kind: Mapping, apiVersion: getambassador.io/v2, metadata: {name: a}}\n---\n"
+              "{kind: Ingress, apiVersion: networking.k8s.io/v1, metadata: {name: web, annotations: "
+              "{kubernetes.io/ingress.class: ambassador}}, spec: {defaultBackend: {service: {name: s, port: "
+              "{number: 80}}}}}\n");
+        app::ManifestSet set = read(path);
+        app::fitToEdge(set, {});
+        QCOMPARE(set.origins.value(u"Mapping default/web-default-backend"_s).document, 2);
+    }
+
     void theFindingsSayWhere_data()
     {
         QTest::addColumn<QByteArray>("text");
@@ -171,25 +271,26 @@ private Q_SLOTS:
         const app::ManifestSet set = read(folder.filePath(u"all.yaml"_s));
         QCOMPARE(set.notes.size(), 1);
         QVERIFY2(set.notes[0].contains(note), qPrintable(set.notes[0]));
+        QCOMPARE(set.objects.size(), note.contains("second time"_L1) ? 2u : 0u);
     }
 
     void documentsThatHaveNotChangedKeepTheirObjects()
     {
         QTemporaryDir folder;
         const QString path = folder.filePath(u"all.yaml"_s);
-        const QByteArray a = "---\nkind: Mapping\nmetadata: {name: a}\n",
-                         b = "---\nkind: Mapping\nmetadata: {name: b}\n";
+        const QByteArray a = "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: a}\n",
+                         b = "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: b}\n";
         write(path, a + b);
         app::ManifestReader reader(path, u"default"_s);
         const app::ManifestSet first = reader.read();
         const QString before = reader.fingerprint();
-        write(path, b + "---\nkind: Host\nmetadata: {name: c}\n" + a);
+        write(path, b + "---\n{kind: Host, apiVersion: v2,\nmetadata: {name: c}}\n" + a);
         QVERIFY(reader.fingerprint() != before);
         const app::ManifestSet second = reader.read();
         QCOMPARE(second.objects.size(), size_t(3));
         QVERIFY(second.objects.items()[0] == first.objects.items()[1]);
         QVERIFY(second.objects.items()[2] == first.objects.items()[0]);
-        QCOMPARE(second.origins.value(u"Mapping default/a"_s).line, 7);
+        QCOMPARE(second.origins.value(u"Mapping default/a"_s).line, 8);
         write(path, a.chopped(1));
         QCOMPARE(reader.read().objects.size(), size_t(1));
     }

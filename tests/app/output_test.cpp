@@ -26,6 +26,16 @@ private Q_SLOTS:
         QCOMPARE(QString(painted).remove(u"\033[31m"_s).remove(u"\033[0m"_s), layOut(table, false));
     }
 
+    // A server's words are shown, not obeyed.
+    void whatSteersATerminalIsNotPassedOn()
+    {
+        const QString evil = u"v1\033[2J\x07\u009b31m\ttab\nline"_s;
+        QCOMPARE(printable(evil), u"v1\uFFFD[2J\uFFFD\uFFFD31m\ttab\nline"_s);
+        const QString shown = layOut({{u"A"_s, u"B"_s}, {{{evil}, {u"b"_s}}}}, false);
+        QCOMPARE(shown.count(u'\n'), 2); // one row stays one line
+        QVERIFY(!shown.contains(u'\033'));
+    }
+
     void aDocumentNamesItsKindFirst()
     {
         QByteArray out;

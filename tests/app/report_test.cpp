@@ -213,7 +213,7 @@ private Q_SLOTS:
         QTest::newRow("check") << toSarif(checkReport()) << 4;
         QTest::newRow("preflight") << toSarif(preflightReport()) << 1;
         QTest::newRow("certificates") << toSarif(certificatesReport()) << 2;
-        QTest::newRow("postures") << toSarif(postureReport()) << 1;
+        QTest::newRow("postures") << toSarif(postureReport()) << 2;
         QTest::newRow("nothing found")
             << toSarif(reportOf(CheckAnswer{{}, {}, models::Severity::Error, u"x"_s, now}, {})) << 0;
     }
@@ -242,6 +242,55 @@ private Q_SLOTS:
         QVERIFY(QString::fromStdString(first["message"]["text"].text()).contains(nasty));
         const edge::Value &muted = run["results"].items()[3];
         QCOMPARE(muted["suppressions"].items()[0]["justification"].text(), std::string("on purpose"));
+    }
+
+    // A port below STRICT is a result of its own, at the object that decides it; one that is not known is a notification.
+    void sarifHasACodeForEachPortBelowStrict()
+    {
+        const models::ObjectRef mesh{u"PeerAuthentication"_s, u"istio-system"_s, u"default"_s};
+        const auto row = [&](int port, models::MtlsMode mode, models::Severity severity, bool isEnforced) {
+            models::WorkloadPosture posture;
+            posture.key = u"shop/cart:%1"_s.arg(port);
+            posture.nameSpace = u"shop"_s;
+            posture.workload = u"cart"_s;
+            posture.port = port;
+            posture.pods = 1;
+            posture.severity = severity;
+            posture.mode.mode = mode;
+            posture.mode.enforced = isEnforced;
+            posture.mode.decidedBy = mesh;
+            return posture;
+        };
+        using Mode = models::MtlsMode;
+        using models::Severity;
+        QList<models::WorkloadPosture> rows{row(1, Mode::Permissive, Severity::Warning, true),
+                                            row(2, Mode::Permissive, Severity::Warning, true),
+                                            row(3, Mode::Disable, Severity::Error, true),
+                                            row(4, Mode::Strict, Severity::Good, true),
+                                            row(5, Mode::Strict, Severity::Warning, false),
+                                            row(6, Mode::Permissive, Severity::Info, false)};
+        rows[1].mode.decidedBy = {};
+        const auto log = edge::parseJson(toSarif(reportOf({rows, u"context demo"_s, now}, {})).toStdString());
+        const edge::Value &run = (*log)["runs"].items()[0];
+        QStringList said;
+        QSet<QString> prints;
+        for (const edge::Value &result : run["results"].items()) {
+            said.append(QString::fromStdString(result["ruleId"].text() + ' ' + result["level"].text() + ' '
+                                               + result["locations"]
+                                                     .items()[0]["logicalLocations"]
+                                                     .items()[0]["fullyQualifiedName"]
+                                                     .text()));
+            prints.insert(QString::fromStdString(result.at({"partialFingerprints", "object/v1"}).text()));
+        }
+        QCOMPARE(
+            said,
+            QStringList({u"MT-021 warning PeerAuthentication istio-system/default"_s,
+                         u"MT-021 warning Deployment shop/cart"_s,
+                         u"MT-022 error PeerAuthentication istio-system/default"_s,
+                         u"MT-018 warning Deployment shop/cart"_s, u"MT-023 note Deployment shop/cart"_s}));
+        QCOMPARE(prints.size(), said.size());
+        for (const edge::Value &rule : run.at({"tool", "driver", "rules"}).items())
+            QVERIFY2(rule["help"].isObject(), rule["id"].text().c_str());
     }
 
     void sarifSaysWhatEndsAndWhatIsNotKnown()

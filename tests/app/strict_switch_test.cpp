@@ -63,6 +63,38 @@ private Q_SLOTS:
         QVERIFY2(preflight.code == 0, qPrintable(preflight.all()));
     }
 
+    // Istio 1.4 has other kinds, and serves its DestinationRules in one version alone: a switch names and watches these.
+    void istio14IsSwitchedByItsOwnKindsAndTakenBack()
+    {
+        DemoChild old;
+        QVERIFY2(old.start({u"--rate"_s, u"20"_s, u"--history"_s, u"0"_s, u"--generation"_s, u"1.4"_s}),
+                 qPrintable(old.error()));
+        const kube::ResourceType meshPolicy{u"authentication.istio.io"_s, u"v1alpha1"_s, u"meshpolicies"_s,
+                                            u"MeshPolicy"_s, false};
+        const kube::ResourceType policy{u"authentication.istio.io"_s, u"v1alpha1"_s, u"policies"_s,
+                                        u"Policy"_s, true};
+        const auto before = old.objects({meshPolicy, policy});
+        QCOMPARE(before.size(), 1);
+        const QStringList scope{u"--scope"_s, u"mesh"_s};
+        CliEnded applied;
+        QElapsedTimer timer;
+        timer.start();
+        while (timer.elapsed() < CoverageLimitMs && (applied.code != 0 || timer.elapsed() < 1))
+            applied = old.run(QStringList{u"strict"_s, u"apply"_s} + scope + Quick + QStringList{u"--yes"_s});
+        QVERIFY2(applied.code == 0, tail(applied).constData());
+        for (const QString &part : {u"stage 1: Policy shop/default"_s, u"stage 4: Policy shop/strict-cart"_s,
+                                    u"stage 6: MeshPolicy default"_s, u"✓ V8"_s, u"the mesh is STRICT"_s})
+            QVERIFY2(applied.all().contains(part), tail(applied).constData());
+        const auto now = old.objects({meshPolicy, policy});
+        QCOMPARE(now.size(), 1); // what the plan made besides is gone
+        QCOMPARE(edge::toJson(now.first()["spec"]["peers"]), std::string(R"([{"mtls":{}}])"));
+        const CliEnded back =
+            old.run(QStringList{u"strict"_s, u"rollback"_s} + scope + QStringList{u"--yes"_s});
+        QVERIFY2(back.code == 0, tail(back).constData());
+        QCOMPARE(edge::toJson(old.objects({meshPolicy, policy}).first()["spec"]),
+                 edge::toJson(before.first()["spec"]));
+    }
+
     // The past reaches beyond the window of seven days, so the window is covered.
     void aWindowOfDaysIsReached()
     {
@@ -181,6 +213,29 @@ private Q_SLOTS:
         QCOMPARE(back.code, 3);
         // The object that we made may go only as the one that we made; its new content is somebody else's.
         QVERIFY2(policies() == theirs, tail(back).constData());
+    }
+
+    // Last: while the object stands the mesh speaks clear text, which the others would see.
+    void anObjectOfTheScopeIsJudgedAsItStands()
+    {
+        kube::WriteOptions confirmed;
+        confirmed.isConfirmed = true;
+        const kube::ResourceType type = kube::types::peerAuthentications();
+        QVERIFY(m_demo->client()
+                    .create(type, u"shop"_s,
+                            R"({"apiVersion": "security.istio.io/v1beta1", "kind": "PeerAuthentication",
+                                "metadata": {"name": "default", "namespace": "shop"},
+                                "spec": {"mtls": {"mode": "DISABLE"}}})",
+                            confirmed)
+                    .result());
+        const CliEnded preflight =
+            m_demo->run({u"preflight"_s, u"--scope"_s, u"shop"_s, u"--window"_s, u"8s"_s});
+        const CliEnded plan = strict(u"plan"_s, u"shop"_s);
+        QVERIFY(m_demo->client().remove(type, u"shop"_s, u"default"_s, confirmed).result());
+        QCOMPARE(preflight.code, 3);
+        QVERIFY2(preflight.out.contains(u"P7 "_s), qPrintable(preflight.all().left(700)));
+        QVERIFY2(plan.out.contains(u"NO-GO"_s) && !plan.out.contains(u"is STRICT already"_s),
+                 tail(plan).constData());
     }
 
     void cleanupTestCase() { m_demo.reset(); }

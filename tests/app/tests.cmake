@@ -1,20 +1,24 @@
 sallyport_qt_tests(app PCH core LINK sallyport::cli sallyport::demo OpenSSL::Crypto Qt6::Gui
-    SUPPORT app/demo_child.cpp app/demo_child.h demo/demo_world.cpp kube/scripted_api.cpp kube/scripted_server.cpp kube/test_authority.cpp
+    SUPPORT app/demo_child.cpp app/demo_child.h demo/demo_world.cpp kube/scripted_api.cpp kube/scripted_server.cpp kube/test_authority.cpp support/snapshot_of.cpp
     FILES
         arguments_test
         changes_test
         cli_failures_test
         cluster_role_test
         completion_test
+        edge_commands_test
         edge_tables_test
+        file_judgements_test
         journal_test
+        manifest_corpus_test
         manifest_files_test
         output_test
         partial_merge_test
         report_test
         request_run_test
         snapshot_plan_test
-    SLOW cli_commands_test cluster_watch_test edge_proxies_test incidents_test strict_switch_test telemetry_incidents_test
+        write_modes_test
+    SLOW cli_commands_test cluster_watch_test edge_proxies_test incidents_test snapshot_fetch_test strict_switch_test telemetry_incidents_test
          tour_steps_test tour_test
 )
 add_dependencies(app_tests sallyport sallyportctl) # they are run: cli_failures_test, strict_switch_test, tour_test

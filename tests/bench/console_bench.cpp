@@ -30,7 +30,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <deque>
 #include <iostream>
 #include <thread>
 
@@ -290,56 +289,27 @@ double firstWindow()
     return took[took.size() / 2];
 }
 
-// For an edge that is not there: the demo's own would compile all of them anew at every change, beside us.
-QByteArray mappingJson(int i)
+// Those that --scale has made are changed by the demo itself, at that rate; how many a second came about.
+double churn(kube::Client &client, int perSecond, int seconds)
 {
-    return "{\"apiVersion\":\"getambassador.io/v2\",\"kind\":\"Mapping\",\"metadata\":{\"name\":\"bench-"
-        + QByteArray::number(i) + "\",\"namespace\":\"default\",\"annotations\":{\"note\":\""
-        + QByteArray(1200, 'n') + "\"}},\"spec\":{\"prefix\":\"/bench-" + QByteArray::number(i)
-        + "/\",\"service\":\"quote\",\"ambassador_id\":[\"bench\"]}}";
-}
-
-template<typename Send>
-int pump(int count, int inFlight, Send send) // how many were refused
-{
-    std::deque<QFuture<kube::Result<kube::Object>>> running;
-    int refused = 0;
-    for (int i = 0; i < count; ++i) {
-        running.push_back(send(i));
-        if (int(running.size()) < inFlight)
-            continue;
-        refused += !running.front().result();
-        running.pop_front();
-    }
-    for (auto &future : running)
-        refused += !future.result();
-    return refused;
-}
-
-void fill(kube::Client &client, int count)
-{
-    const auto type = kube::types::mappings(u"v2"_s);
-    const int refused =
-        pump(count, 64, [&](int i) { return client.create(type, u"default"_s, mappingJson(i)); });
-    if (refused > 0)
-        std::fprintf(stderr, "%d of %d Mappings were refused\n", refused, count);
-}
-
-// As many changes a second as asked for, if the API server takes them; answers how many it took.
-double churn(kube::Client &client, int mappings, int perSecond, int seconds)
-{
-    const auto type = kube::types::mappings(u"v2"_s);
+    const auto version = [&client] { // the store's, by a list that is short
+        const auto answer = client.rawGet(u"/api/v1/namespaces/istio-system/configmaps"_s).result();
+        const auto list = answer ? edge::parseJson(answer->body.toStdString()) : edge::Result<edge::Value>();
+        return list ? std::stoll(list->at({"metadata", "resourceVersion"}).text()) : -1;
+    };
+    const QString fault = u"/_sim/events-%1"_s.arg(perSecond);
     QElapsedTimer clock;
+    const auto before = version();
     clock.start();
-    const int count = perSecond * seconds;
-    pump(count, 96, [&](int i) {
-        const qint64 due = qint64(i) * 1000 / perSecond;
-        while (clock.elapsed() < due)
-            std::this_thread::sleep_for(std::chrono::microseconds(300));
-        const QByteArray patch = "{\"spec\":{\"timeout_ms\":" + QByteArray::number(1000 + i) + "}}";
-        return client.mergePatch(type, u"default"_s, u"bench-%1"_s.arg((i * 7919) % mappings), patch);
-    });
-    return count * 1000.0 / double(clock.elapsed());
+    kube::WriteOptions confirmed;
+    confirmed.isConfirmed = true;
+    if (!client.rawWrite("POST", fault, confirmed).result())
+        return 0;
+    std::this_thread::sleep_for(std::chrono::seconds(seconds));
+    const auto after = version();
+    const double took = double(clock.elapsed()) / 1000;
+    (void)client.rawWrite("DELETE", fault, confirmed).result();
+    return double(after - before) / took;
 }
 
 double kubectlMs(const QString &kubeconfig)
@@ -355,11 +325,13 @@ double kubectlMs(const QString &kubeconfig)
     return process.waitForFinished(120'000) && process.exitCode() == 0 ? double(clock.elapsed()) : -1;
 }
 
-QString startDemo(QProcess &demo)
+// Filled by itself.  Its Mappings are of an edge that is not there: the demo's own would compile all of them, beside us.
+QString startDemo(QProcess &demo, int mappings)
 {
     demo.start(QCoreApplication::applicationDirPath() + u"/sallyportctl"_s,
-               {u"demo-cluster"_s, u"--until-eof"_s, u"--rate"_s, u"0"_s});
-    while (demo.waitForReadyRead(60'000)) {
+               {u"demo-cluster"_s, u"--until-eof"_s, u"--rate"_s, u"0"_s, u"--history"_s, u"0"_s,
+                u"--scale"_s, u"mappings=%1,id=bench"_s.arg(mappings)});
+    while (demo.waitForReadyRead(300'000)) {
         while (demo.canReadLine()) {
             const QByteArray line = demo.readLine();
             const qsizetype at = line.indexOf("KUBECONFIG=");
@@ -377,7 +349,7 @@ void measureConsole(const QString &kubeconfig, kube::Client &client, int count, 
     const std::unique_ptr<QProcess> console(
         child({u"--child-console"_s, kubeconfig, QString::number(count)}));
     figure(u"first-rows-ms"_s, numbersAfter(*console, "first").value(0), u"ms"_s);
-    const double all = numbersAfter(*console, "all").value(0);
+    const double all = numbersAfter(*console, "all", 300'000).value(0);
     figure(u"load-%1-ms"_s.arg(count), all, u"ms"_s, 1, kubectl > 0 ? u"kubectl"_s : QString(),
            kubectl > 0 ? kubectl / all : 0);
     std::this_thread::sleep_for(std::chrono::seconds(2)); // the first analysis
@@ -385,7 +357,7 @@ void measureConsole(const QString &kubeconfig, kube::Client &client, int count, 
         console->write("reset\n");
         console->waitForBytesWritten();
         numbersAfter(*console, "report");
-        const double reached = churn(client, count, perSecond, seconds);
+        const double reached = churn(client, perSecond, seconds);
         console->write("report\n");
         console->waitForBytesWritten();
         const QList<double> report = numbersAfter(*console, "report");
@@ -404,8 +376,12 @@ void measureConsole(const QString &kubeconfig, kube::Client &client, int count, 
 // One demo cluster, filled, and the console on it.  false: there is none to measure on.
 bool measureAt(int count, int seconds)
 {
+    QElapsedTimer clock;
+    clock.start();
     QProcess demo;
-    const QString kubeconfig = startDemo(demo);
+    const QString kubeconfig = startDemo(demo, count);
+    std::fprintf(stderr, "a demo cluster with %d Mappings stood after %.1f s\n", count,
+                 double(clock.elapsed()) / 1000);
     auto file = kube::Kubeconfig::load(kube::kubeconfigSources(kubeconfig, {}, {}));
     auto connection = file ? file->connection(file->currentContext()) : tl::unexpected(file.error());
     if (!connection) {
@@ -414,7 +390,6 @@ bool measureAt(int count, int seconds)
     }
     {
         app::ClusterThread thread(*connection);
-        fill(thread.client(), count);
         measureConsole(kubeconfig, thread.client(), count, seconds);
     }
     demo.closeWriteChannel();

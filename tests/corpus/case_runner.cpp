@@ -226,7 +226,6 @@ void compareFilters(const Value &listeners, const edge::Config &config, Differen
                 file.erase("format");
             }
             compareValues(logs, Value::array(config.accessLogs), "access_log", differences);
-            return;
         }
     }
 }

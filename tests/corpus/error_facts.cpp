@@ -83,7 +83,7 @@ ErrorFacts factsOf(const std::string &text)
         if (const std::size_t mark = facts.path.find('$'); mark != std::string::npos)
             facts.path.replace(mark, 1, last);
         for (int i = 0; i < count; ++i)
-            facts.words.push_back(groups[i]);
+            facts.words.push_back(groups[i] == "True" ? "true" : groups[i]); // Python's word
         return facts;
     }
     return {};

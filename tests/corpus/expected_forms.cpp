@@ -54,6 +54,11 @@ Value plainAction(const Value &given)
         action.set("cors", without(*cors, {"filter_enabled"}));
     if (given["cors"]["allow_credentials"].isBool() && !given["cors"]["allow_credentials"].toBool())
         action.child("cors").erase("allow_credentials");
+    // To Envoy (1.40) an empty one is none.
+    if (action["host_rewrite_literal"].isString() && action["host_rewrite_literal"].text().empty())
+        action.erase("host_rewrite_literal");
+    if (!action["auto_host_rewrite"].toBool())
+        action.erase("auto_host_rewrite");
     for (const Value &mirror : given["request_mirror_policies"].items())
         action.set("mirror",
                    Value::object({{"cluster", mirror["cluster"]},
@@ -142,6 +147,8 @@ Value plainCluster(const Value &given)
             cluster.child("endpoints").push(address["address"].text() + " " + address["port_value"].text());
         }
     }
+    if (given["circuit_breakers"]["thresholds"].items().empty()) // Envoy's own limits count
+        cluster.erase("circuit_breakers");
     if (given["eds_cluster_config"].isObject())
         cluster.set("eds", given["eds_cluster_config"]["service_name"]);
     if (given.find("http2_protocol_options"))

@@ -31,7 +31,9 @@ Value valueMatchForm(const edge::ValueMatch &match, const edge::Config &config, 
     case Kind::Present: form.set("present_match", true); break;
     case Kind::Regex:
         if (query)
-            form.set("string_match", Value::object({{"safe_regex", regexForm(match.value, config)}}));
+            form.set("string_match",
+                     config.stdRegex ? Value::object({{"regex", match.value}})
+                                     : Value::object({{"safe_regex", regexForm(match.value, config)}}));
         else if (config.stdRegex)
             form.set("regex_match", match.value);
         else
@@ -134,7 +136,9 @@ Value actionForm(const edge::Route &route, const edge::Config &config)
     if (route.idleTimeoutMs)
         action.set("idle_timeout", seconds(*route.idleTimeoutMs));
     if (route.retryPolicy) {
-        Value &retry = action.set("retry_policy", Value::object({{"retry_on", route.retryPolicy->retryOn}}));
+        Value &retry = action.set("retry_policy", Value::object());
+        if (!route.retryPolicy->retryOn.empty())
+            retry.set("retry_on", route.retryPolicy->retryOn);
         if (route.retryPolicy->hasNumRetries)
             retry.set("num_retries", route.retryPolicy->numRetries);
         if (!route.retryPolicy->perTryTimeout.empty())
@@ -421,10 +425,10 @@ Value groupForm(const edge::GroupInfo &group)
     };
     form.set("headers", fields(group.headers));
     form.set("query_parameters", fields(group.queryParameters));
-    if (!group.prefix.empty())
-        form.set("prefix", group.prefix);
     if (group.tcp)
         form.set("port", group.port);
+    else
+        form.set("prefix", group.prefix);
     form.set("host_redirect", group.redirect.empty() ? Value() : Value(group.redirect));
     form.set("shadows", textsForm(group.shadows));
     for (const auto &member : group.members) {

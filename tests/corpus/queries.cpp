@@ -2,9 +2,11 @@
 #include "tests/corpus/queries.h"
 
 #include "edge/cors.h"
+#include "edge/header_rules.h"
 #include "edge/listener_rules.h"
 #include "edge/request_target.h"
 #include "edge/route_table.h"
+#include "edge/text.h"
 #include "tests/corpus/forms.h"
 
 #include <algorithm>
@@ -202,6 +204,49 @@ Value expectedShares(const Value &query)
     return form;
 }
 
+// {NAME: [VALUE …]} of each header that the serving route's rules name, once they have been applied to before.
+Value ruledHeaders(const edge::Headers &before, const std::vector<edge::HeaderToAdd> &add,
+                   const std::vector<std::string> &remove, const edge::HeaderFacts &facts)
+{
+    edge::Headers after = before;
+    edge::applyHeaderRules(after, add, remove, facts);
+    Value form = Value::object();
+    std::vector<std::string> names = remove;
+    for (const edge::HeaderToAdd &header : add)
+        names.push_back(header.name);
+    for (const std::string &name : names) {
+        if (name == "server" || name == "date") // which the edge writes itself, whatever a rule says
+            continue;
+        Value values = Value::array();
+        for (const edge::Header &header : after) {
+            if (edge::equalIgnoringCase(header.name, name))
+                values.push(header.value);
+        }
+        form.set(edge::lowered(name), std::move(values));
+    }
+    return form;
+}
+
+// What a real Envoy is compared with beside the corpus' own answers: headers on both ways.  answered: of the upstream.
+void addHeaders(Value &answer, const edge::RouteTable &table, const Value &request)
+{
+    Asked asked;
+    prepare(asked, request, table.config());
+    const edge::Decision decision = table.match(asked.query);
+    if (!decision.route || !answer["routed"].isObject())
+        return;
+    const edge::Route &route = *decision.route;
+    const edge::Headers answered{{"content-type", "application/json"}, {"x-kind", "up"}};
+    edge::HeaderFacts facts;
+    facts.request = &asked.head;
+    facts.cluster = decision.cluster;
+    answer.set(
+        "request_headers",
+        ruledHeaders(asked.head.headers, route.requestHeadersToAdd, route.requestHeadersToRemove, facts));
+    answer.set("response_headers",
+               ruledHeaders(answered, route.responseHeadersToAdd, route.responseHeadersToRemove, facts));
+}
+
 } // namespace
 
 void runQueries(const Value &corpusCase, const edge::Config &config, std::vector<Difference> &differences)
@@ -230,6 +275,7 @@ Value answeredQueries(const Value &corpusCase, const edge::Config &config)
     for (const char *field : {"queries", "weighted_queries"}) {
         for (const Value &query : corpusCase[field].items()) {
             Value answer = ourAnswer(**table, query["request"]);
+            addHeaders(answer, **table, query["request"]);
             const bool weighted = std::string_view(field) == "weighted_queries";
             list.push(Value::object(
                 {{"request", query["request"]}, {"answer", std::move(answer)}, {"weighted", weighted}}));

@@ -5,7 +5,7 @@
 #include "tests/corpus/difference.h"
 
 // {request, answer, shares} for each query of the case; answer: status, location, routed {cluster, path, host …},
-// or refused.
+// or refused; request_headers and response_headers: {NAME: [VALUE …]} of those that the route's rules name.
 edge::Value answeredQueries(const edge::Value &corpusCase, const edge::Config &config);
 
 void runQueries(const edge::Value &corpusCase, const edge::Config &config,

@@ -68,7 +68,7 @@ private Q_SLOTS:
     {
         m_cuts = 0;
         demo::ApiServerHooks hooks;
-        hooks.closeConnections = [this] { ++m_cuts; };
+        hooks.sendAway = [this] { ++m_cuts; };
         m_api = std::make_unique<ApiFixture>(std::move(hooks));
     }
     void cleanup() { m_api.reset(); }
@@ -187,6 +187,35 @@ private Q_SLOTS:
         QTRY_VERIFY(third.saw("late"));
         QVERIFY(!running.saw("late") && !running.hasEnded());
         QVERIFY(!next.saw("late") && !next.hasEnded());
+    }
+
+    void failsInside()
+    {
+        set("api-500?count=2");
+        QCOMPARE(status(Configs), 500);
+        QCOMPARE(status(Configs), 500);
+        QCOMPARE(status(Configs), 200);
+    }
+
+    void cutsAnswersAndWatchesInTheMiddle()
+    {
+        set("api-cut?count=1&bytes=10");
+        QVERIFY(status(Configs) != 200); // half an answer is none
+        QCOMPARE(status(Configs), 200);
+        set("api-cut?count=1&bytes=50");
+        Watcher watcher(m_api->port());
+        QTRY_VERIFY(watcher.hasEnded());
+        QVERIFY(!watcher.hasBegun()); // its first event was cut
+    }
+
+    void sendsInPieces()
+    {
+        set("api-split?bytes=7&millis=0");
+        const ApiAnswer answer = m_api->call("GET", Configs);
+        QCOMPARE(answer.status, 200);
+        QVERIFY(answer.json["items"].isArray());
+        set("api-split", false);
+        QCOMPARE(status(Configs), 200);
     }
 
     void anUnknownFaultIsNamed()

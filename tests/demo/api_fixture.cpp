@@ -41,7 +41,7 @@ edge::TlsSettings serverSettings(const TestIdentity &identity, const QByteArray 
     settings.certificateChainPem = identity.certificate.toStdString();
     settings.privateKeyPem = identity.key.toStdString();
     settings.trustedCaPem = ca.toStdString();
-    settings.alpnProtocols = "http/1.1";
+    settings.alpnProtocols = demo::ApiServer::Protocols;
     return settings;
 }
 
@@ -50,7 +50,7 @@ edge::TlsSettings serverSettings(const TestIdentity &identity, const QByteArray 
 ApiFixture::ApiFixture(demo::ApiServerHooks hooks, const std::string &kubeVersion)
     : m_busy(m_loop.get_executor())
     , m_store(std::make_unique<demo::Store>())
-    , m_api(std::make_unique<demo::ApiServer>(m_loop, *m_store, std::move(hooks)))
+    , m_api(std::make_unique<demo::ApiServer>(m_loop, *m_store, withServer(std::move(hooks))))
     , m_server(std::make_unique<edge::Server>(m_loop, *m_api))
 {
     const TestAuthority authority;
@@ -77,6 +77,13 @@ ApiFixture::ApiFixture(demo::ApiServerHooks hooks, const std::string &kubeVersio
     writeFile(kubeconfig(),
               kubeconfigText(url(), ca, authority.issue({u"kubernetes-admin"_s, u"system:masters"_s, {}})));
     m_thread = std::thread([this] { m_loop.run(); });
+}
+
+demo::ApiServerHooks ApiFixture::withServer(demo::ApiServerHooks hooks)
+{
+    if (!hooks.sendAway)
+        hooks.sendAway = [this] { m_server->sendAway(); };
+    return hooks;
 }
 
 ApiFixture::~ApiFixture()

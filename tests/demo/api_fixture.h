@@ -46,6 +46,8 @@ public:
     void onLoop(const std::function<void(demo::Store &)> &work); // runs it there and waits
 
 private:
+    demo::ApiServerHooks withServer(demo::ApiServerHooks hooks);
+
     asio::io_context m_loop;
     asio::executor_work_guard<asio::io_context::executor_type> m_busy;
     QTemporaryDir m_folder;

@@ -5,6 +5,7 @@
 #include "app/demo/api_table.h"
 #include "app/demo/cel.h"
 #include "app/demo/go_json.h"
+#include "app/demo/schema.h"
 #include "tests/support/test_class.h"
 
 #include <QTest>
@@ -126,7 +127,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("rule");
         QTest::addColumn<QByteArray>(
-            "outcome"); // of {prefix: /a/, weight: 3, huge: 1e300, names: [x, w], labels: {k: v}}: yes, no, unknown
+            "outcome"); // of {prefix: /a/, weight: 3, huge: 1e300, names: [x, w], labels: {k: v}}: yes, no, an error
         const auto row = [](const char *rule, const char *outcome) {
             QTest::newRow(rule) << QByteArray(rule) << QByteArray(outcome);
         };
@@ -141,18 +142,82 @@ private Q_SLOTS:
         row("!(self.prefix in ['/b/', \"/c/\"])", "yes");
         row("self.names.map(n, n + '!')[0] == 'x!'", "yes");
         row("self.none == 1 || self.weight == 3", "yes"); // one side settles it
-        row("self.none == 1", "unknown");
+        row("self.none == 1", "no such key: none");
         row("int(self.weight) == 3", "yes");
-        row("int(self.huge) == 1", "unknown"); // an integer overflow
-        row("oldSelf == self", "unknown");
-        row("self.prefix.startsWith('/'", "unknown");
+        row("int(self.huge) == 1", "integer overflow");
+        row("int('80') == 80 && int('-7') == -7 && int('+7') == 7", "yes");
+        row("int('80a') == 80", "type conversion error from 'string' to 'int'");
+        row("uint('-1') == 1u", "type conversion error from 'string' to 'uint'");
+        row("double('1.5') * 2.0 == 3.0 && double(self.weight) == 3.0", "yes");
+        row("string(80) + string(true) + string('x') == '80truex'", "yes");
+        row("string(duration('1m1.5s')) == '61.5s'", "yes");
+        row("bool('true') && !bool('f')", "yes");
+        row("duration('1h1m') > duration('60m') && duration('1s') == duration('1000ms')", "yes");
+        row("duration('1s') + duration('1ms') < duration('2s')", "yes");
+        row("duration('-1.5h').getMinutes() == -90", "yes");
+        row("duration('5fortnights') > duration('1s')",
+            "type conversion error from 'string' to 'google.protobuf.Duration'");
+        row("duration('1') > duration('0')",
+            "type conversion error from 'string' to 'google.protobuf.Duration'");
+        row("duration('1sm') == duration('1s')",
+            "type conversion error from 'string' to 'google.protobuf.Duration'");
+        row("url('HTTPS://me@a.b:8080/c?d').getScheme() == 'https'", "yes");
+        row("url('https://me@a.b:8080/c?d').getHost() == 'a.b:8080'", "yes");
+        row("url('https://[::1]:80/c').getHostname() == '::1' && url('https://[::1]:80/c').getPort() == '80'",
+            "yes");
+        row("url('https://a/c%20d?e').getEscapedPath() == '/c%20d'", "yes");
+        row("isURL('/a') && isURL('oci://a.b/c') && isURL('mailto:me')", "yes");
+        row("isURL('a/b') || isURL('') || isURL('http://a b/') || isURL('http://a:b/') || "
+            "isURL('http://a/%zz')",
+            "no");
+        row("url('a b').getScheme() == ''",
+            "URL parse error during conversion from string: parse \"a b\": invalid URI for request");
+        row("{'a': 1}.size() == 1 && {}.size() == 0 && [].size() == 0", "yes");
+        row("self.prefix.substring(1, 2) == 'a' && self.prefix.substring(2) == '/'", "yes");
+        row("self.prefix.substring(9) == ''", "index out of range: 9");
+        row("'aXb'.lowerAscii() + 'c'.upperAscii() + ' d '.trim() == 'axbCd'", "yes");
+        row("'a,b'.split(',').join('-') == 'a-b' && 'aba'.replace('a', 'c') == 'cbc'", "yes");
+        row("'abc'.indexOf('c') == 2 && 'abcb'.lastIndexOf('b') == 3", "yes");
+        row("self.names.exists_one(n, n == 'x') && !self.names.exists_one(n, n != '')", "yes");
+        row("self.names.exists(n, n == 'x' || int(n) == 1)", "yes"); // one that holds settles it
+        row("self.names[5] == ''", "index out of bounds: 5");
+        row("9223372036854775807 + 1 > 0", "integer overflow");
+        row("self.weight / 0 == 1", "division by zero");
+        row("self.weight < 'x'", "no such overload");
+        row("oldSelf == self", "no such attribute(s): oldSelf");
+        row("self.prefix.startsWith('/'",
+            "ERROR: <input>:1:27: Syntax error\n | self.prefix.startsWith('/'\n | "
+            "..........................^");
+        row("moon(self.weight)",
+            "ERROR: <input>:1:5: undeclared reference to 'moon' (in container '')\n | "
+            "moon(self.weight)\n | ....^");
+        row("size() == 1",
+            "ERROR: <input>:1:5: undeclared reference to 'size' (in container '')\n | size() == 1\n | ....^");
+        row("self.names.all(n, m == n)",
+            "ERROR: <input>:1:19: undeclared reference to 'm' (in container '')\n | "
+            "self.names.all(n, m == n)\n | ..................^");
     }
     void rules()
     {
         QFETCH(QByteArray, rule);
-        const auto answer = evaluateRule(
+        const auto answer = evaluateCel(
             rule.toStdString(), yaml("{prefix: /a/, weight: 3, huge: 1e300, names: [x, w], labels: {k: v}}"));
-        QTEST(QByteArray(!answer ? "unknown" : *answer ? "yes" : "no"), "outcome");
+        QTEST(!answer ? QByteArray::fromStdString(answer.error())
+                      : QByteArray(answer->toBool() ? "yes" : "no"),
+              "outcome");
+    }
+
+    // Rules of changes are for what there was before.
+    void rulesOfChanges()
+    {
+        const Value schema =
+            yaml("{properties: {a: {x-kubernetes-validations: [{rule: self == oldSelf, message: fixed, "
+                 "fieldPath: .b}]}}}");
+        const Value before = yaml("{a: 1}");
+        QVERIFY(schemaProblems(yaml("{a: 2}"), &schema, {}).empty());
+        QVERIFY(schemaProblems(yaml("{a: 1}"), &schema, {}, &before).empty());
+        QCOMPARE(schemaProblems(yaml("{a: 2}"), &schema, {}, &before),
+                 (std::vector<Cause>{{"FieldValueInvalid", "a.b", "Invalid value: fixed"}}));
     }
 
     void jsonPaths_data()

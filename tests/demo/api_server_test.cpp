@@ -28,6 +28,14 @@ std::string configMap(const std::string &name, const std::string &value = "1")
 
 const char *text(const Value &value) { return value.text().c_str(); }
 
+std::vector<std::string> keysOf(const Value &list)
+{
+    std::vector<std::string> keys;
+    for (const Value &item : list["items"].items())
+        keys.push_back(item["metadata"]["namespace"].text() + "/" + item["metadata"]["name"].text());
+    return keys;
+}
+
 } // namespace
 
 class ApiServerTest : public QObject
@@ -140,6 +148,51 @@ private Q_SLOTS:
         QCOMPARE(second["metadata"]["resourceVersion"].text(), first["metadata"]["resourceVersion"].text());
         QCOMPARE(first["items"].items().size() + second["items"].items().size(),
                  std::size_t(4)); // kube-root-ca.crt is the fourth
+    }
+
+    // etcd's order is by the text "namespace/name": where a namespace's name begins another's, all of the longer one comes first.
+    void pagesOfEverySizeHoldEachObjectOnce_data()
+    {
+        QTest::addColumn<QByteArray>("path");
+        QTest::addColumn<bool>("isOfAMoment"); // the pages name the version that the first one has
+        QTest::newRow("all namespaces") << QByteArray("/api/v1/configmaps") << false;
+        QTest::newRow("one namespace") << QByteArray("/api/v1/namespaces/pg/configmaps") << false;
+        QTest::newRow("as it was") << QByteArray("/api/v1/configmaps") << true;
+    }
+    void pagesOfEverySizeHoldEachObjectOnce()
+    {
+        QFETCH(QByteArray, path);
+        QFETCH(bool, isOfAMoment);
+        for (const char *name : {"pg", "pg-a", "pg0"}) {
+            m_api->call("POST", "/api/v1/namespaces", json("{'metadata':{'name':'") + name + json("'}}"));
+            for (const char *of : {"a", "a-b", "a.b", "z"})
+                m_api->call("POST", std::string("/api/v1/namespaces/") + name + "/configmaps", configMap(of));
+        }
+        const Value whole = m_api->call("GET", path.toStdString()).json;
+        const std::vector<std::string> all = keysOf(whole);
+        QVERIFY(all.size() >= 4);
+        QVERIFY(std::is_sorted(all.begin(), all.end()));
+        const std::string from = isOfAMoment ? "&resourceVersion="
+                + whole["metadata"]["resourceVersion"].text() + "&resourceVersionMatch=Exact"
+                                             : std::string();
+        for (std::size_t limit = 1; limit <= all.size() + 1; ++limit) {
+            std::vector<std::string> paged;
+            std::string more = from;
+            do {
+                const Value page =
+                    m_api->call("GET", path.toStdString() + "?limit=" + std::to_string(limit) + more).json;
+                const std::vector<std::string> keys = keysOf(page);
+                paged.insert(paged.end(), keys.begin(), keys.end());
+                more = page["metadata"]["continue"].text();
+                if (!more.empty())
+                    more.insert(0, "&continue=");
+                if (isOfAMoment && paged.size() == limit) // written between two pages: on none of them
+                    m_api->call("POST", "/api/v1/namespaces/pg-a/configmaps",
+                                configMap("later-" + std::to_string(limit)));
+            } while (!more.empty());
+            QCOMPARE(paged.size(), all.size());
+            QVERIFY(paged == all);
+        }
     }
 
     void aWatchResumesAndEnds()

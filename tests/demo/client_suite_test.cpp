@@ -6,10 +6,14 @@
 #include "kube/discovery.h"
 #include "kube/kubeconfig.h"
 #include "kube/reflector.h"
+#include "kube/table.h"
 #include "tests/demo/api_fixture.h"
 #include "tests/demo/real_api_server.h"
 #include "tests/support/test_class.h"
 
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QRandomGenerator>
 #include <QTest>
 
@@ -83,6 +87,9 @@ class ClientSuiteTest : public QObject
     void appliesWithOwners();
     void removesWithPreconditions();
     void keepsAStoreEqual();
+    void readsTables();
+    void readsPages();
+    void patchesListsByTheirKey();
     void knowsItsRights();
     void livesThroughClosedConnections();
 
@@ -115,7 +122,8 @@ private Q_SLOTS:
         for (const auto &part :
              {&ClientSuiteTest::discovers, &ClientSuiteTest::writesAndReads,
               &ClientSuiteTest::appliesWithOwners, &ClientSuiteTest::removesWithPreconditions,
-              &ClientSuiteTest::keepsAStoreEqual, &ClientSuiteTest::knowsItsRights,
+              &ClientSuiteTest::readsTables, &ClientSuiteTest::keepsAStoreEqual, &ClientSuiteTest::readsPages,
+              &ClientSuiteTest::patchesListsByTheirKey, &ClientSuiteTest::knowsItsRights,
               &ClientSuiteTest::livesThroughClosedConnections}) {
             (this->*part)();
             if (QTest::currentTestFailed())
@@ -263,14 +271,88 @@ void ClientSuiteTest::keepsAStoreEqual()
     QTRY_COMPARE_WITH_TIMEOUT(known(), truth, Patience);
 }
 
+void ClientSuiteTest::readsTables()
+{
+    const ResourceType type = types::configMaps();
+    const auto answer = wait(m_client->getAs(type.path(u"default"_s), acceptTable));
+    QVERIFY2(answer, why(answer));
+    const auto table = readTable(type, answer->body);
+    QVERIFY2(table, why(table));
+    QVERIFY(!table->columns.isEmpty());
+    QCOMPARE(table->columns.first().name, u"Name"_s);
+    const bool isThere = std::any_of(table->rows.begin(), table->rows.end(), [](const TableRow &row) {
+        return row.cells.first() == u"owned"_s && row.object.name == u"owned"_s;
+    });
+    QVERIFY(isThere);
+    const auto few = wait(m_client->getAs(type.path(u"default"_s), acceptMetadata));
+    QVERIFY2(few, why(few));
+    QVERIFY(few->body.contains("PartialObjectMetadataList") && !few->body.contains("\"data\""));
+}
+
+// However large a page is, all of them together are the list, in its order.
+void ClientSuiteTest::readsPages()
+{
+    const QString path = u"/api/v1/configmaps"_s;
+    const auto namesIn = [](const QJsonObject &list) {
+        QStringList all;
+        for (const QJsonValue &item : list[u"items"_s].toArray())
+            all.append(item[u"metadata"_s][u"namespace"_s].toString() + u'/'
+                       + item[u"metadata"_s][u"name"_s].toString());
+        return all;
+    };
+    const auto whole = wait(m_client->rawGet(path));
+    QVERIFY2(whole, why(whole));
+    const QStringList truth = namesIn(QJsonDocument::fromJson(whole->body).object());
+    QVERIFY(truth.size() > 3);
+    for (const int limit : {1, 2, 3, int(truth.size())}) {
+        QStringList paged;
+        QString more;
+        do {
+            const auto page =
+                wait(m_client->rawGet(path + u"?limit=%1"_s.arg(limit)
+                                      + (more.isEmpty() ? more : QString(u"&continue="_s + more))));
+            QVERIFY2(page, why(page));
+            const QJsonObject list = QJsonDocument::fromJson(page->body).object();
+            paged += namesIn(list);
+            more = list[u"metadata"_s][u"continue"_s].toString();
+        } while (!more.isEmpty() && paged.size() <= truth.size());
+        QCOMPARE(paged, truth);
+    }
+}
+
+void ClientSuiteTest::patchesListsByTheirKey()
+{
+    const auto made = wait(m_client->create(types::services(), u"default"_s,
+                                            "{\"apiVersion\":\"v1\",\"kind\":\"Service\",\"metadata\":{"
+                                            "\"name\":\"web\",\"namespace\":\"default\"},"
+                                            "\"spec\":{\"ports\":[{\"name\":\"http\",\"port\":80}]}}",
+                                            confirmed()));
+    QVERIFY2(made, why(made));
+    const auto patched =
+        wait(m_client->patch(PatchType::Strategic, types::services(), u"default"_s, u"web"_s,
+                             "{\"spec\":{\"ports\":[{\"name\":\"https\",\"port\":443}]}}", confirmed()));
+    QVERIFY2(patched, why(patched));
+    QVERIFY2(patched->json.contains("\"http\"") && patched->json.contains("\"https\""),
+             patched->json.constData()); // a merge patch would have lost the first
+}
+
 void ClientSuiteTest::knowsItsRights()
 {
-    const auto answer = wait(m_client->ask(
-        u"/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"_s,
-        "{\"apiVersion\":\"authorization.k8s.io/v1\",\"kind\":\"SelfSubjectAccessReview\",\"spec\":{"
-        "\"resourceAttributes\":{\"verb\":\"delete\",\"resource\":\"pods\",\"namespace\":\"default\"}}}"));
-    QVERIFY2(answer, why(answer));
-    QVERIFY(answer->body.contains("\"allowed\":true"));
+    const AccessQuestion question{u"delete"_s, u""_s, u"pods"_s, u"default"_s};
+    const auto mine = wait(m_client->access().ask(question));
+    QVERIFY2(mine, why(mine));
+    QVERIFY(mine->isAllowed);
+    Connection nobody = m_transport->connection();
+    nobody.impersonation = {"Impersonate-User: nobody-in-particular"};
+    Transport transport(nobody);
+    Client client(transport);
+    const auto theirs = wait(client.access().ask(question));
+    QVERIFY2(theirs, why(theirs));
+    QVERIFY(!theirs->isAllowed);
+    QVERIFY2(theirs->message.contains(u"`delete` on `pods` in `default`"_s), qPrintable(theirs->message));
+    const auto refused = wait(client.remove(types::configMaps(), u"default"_s, u"owned"_s, confirmed()));
+    QVERIFY(!refused);
+    QCOMPARE(int(refused.error().kind), int(Error::Kind::Forbidden));
 }
 
 // A real server sends GOAWAY by chance (--goaway-chance), the demo's closes every tenth connection.

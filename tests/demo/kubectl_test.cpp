@@ -110,7 +110,10 @@ private Q_SLOTS:
         m_kubectl = program;
         demo::ApiServerHooks hooks;
         hooks.log = [](const std::string &, const std::string &pod, const std::string &) {
-            return pod == "quiet" ? std::nullopt : std::optional<std::string>("first\nsecond\n");
+            return pod == "quiet" ? std::nullopt
+                                  : std::optional<std::string>("2026-01-01T00:00:00.000000001Z before\n\f\n"
+                                                               "2026-01-01T00:00:01.000000001Z first\n"
+                                                               "2026-01-01T00:00:02.000000001Z second\n");
         };
         hooks.forwardAddress =
             [this](const std::string &, const std::string &,
@@ -145,17 +148,21 @@ private Q_SLOTS:
 
     void labelsAnnotatesAndPatches()
     {
-        check({{u"create namespace shop"_s, u"namespace/shop created"_s},
-               {u"create configmap x --from-literal=a=b -n shop"_s, u"configmap/x created"_s},
-               {u"label configmap x tier=t -n shop"_s, u"labeled"_s},
-               {u"annotate configmap x note=n -n shop"_s, u"annotated"_s},
-               {u"patch configmap x -n shop -p {\"data\":{\"z\":\"1\"}}"_s, u"patched"_s},
-               {u"get configmaps -A -l tier=t"_s, u"shop        x"_s},
-               {u"get configmap x -n shop -o jsonpath={.data.a}{.data.z}"_s, u"b1"_s},
-               {u"create secret generic s --from-literal=p=q -n shop"_s, u"secret/s created"_s},
-               {u"get secret s -n shop -o jsonpath={.data.p}"_s, u"cQ=="_s},
-               {u"delete namespace shop"_s, u"\"shop\" deleted"_s},
-               {u"get namespace shop"_s, u"NotFound"_s, {}, 1}});
+        check(
+            {{u"create namespace shop"_s, u"namespace/shop created"_s},
+             {u"create configmap x --from-literal=a=b -n shop"_s, u"configmap/x created"_s},
+             {u"label configmap x tier=t -n shop"_s, u"labeled"_s},
+             {u"annotate configmap x note=n -n shop"_s, u"annotated"_s},
+             {u"patch configmap x -n shop -p {\"data\":{\"z\":\"1\"}}"_s, u"patched"_s},
+             {u"get configmaps -A -l tier=t"_s, u"shop        x"_s},
+             {u"get configmap x -n shop -o jsonpath={.data.a}{.data.z}"_s, u"b1"_s},
+             {u"create secret generic s --from-literal=p=q -n shop"_s, u"secret/s created"_s},
+             {u"get secret s -n shop -o jsonpath={.data.p}"_s, u"cQ=="_s},
+             {u"create job j --image=x:1 -n shop -- run it"_s, u"job.batch/j created"_s},
+             {u"get job j -n shop -o jsonpath={.spec.template.spec.containers[0].image}{.spec.template.spec.containers[0].command}"_s,
+              u"x:1[\"run\",\"it\"]"_s},
+             {u"delete namespace shop"_s, u"\"shop\" deleted"_s},
+             {u"get namespace shop"_s, u"NotFound"_s, {}, 1}});
     }
 
     void refusesWhatIsWrong()
@@ -215,8 +222,51 @@ private Q_SLOTS:
         check({{u"logs quiet"_s, QString(), {}, 0},
                {u"logs p"_s, u"first\nsecond\n"_s},
                {u"logs p --tail=1"_s, u"second\n"_s},
+               {u"logs p --timestamps"_s, u"2026-01-01T00:00:01.000000001Z first\n"_s},
+               {u"logs p --since-time=2026-01-01T00:00:02Z --timestamps --limit-bytes=24"_s,
+                u"2026-01-01T00:00:02.0000"_s},
+               {u"logs p --since=1s"_s, QString()},
+               {u"logs p --previous"_s, u"before\n"_s},
+               {u"logs quiet --previous"_s,
+                u"previous terminated container \"c\" in pod \"quiet\" not found"_s,
+                {},
+                1},
                {u"logs p -c none"_s, u"none"_s, {}, 1},
                {u"logs absent"_s, u"pods \"absent\" not found"_s, {}, 1}});
+    }
+
+    void waitsForConditionsAndDeletions()
+    {
+        makeRunningPod();
+        check({{u"wait pod/p --for=condition=Ready --timeout=1s"_s, u"timed out waiting"_s, {}, 1}});
+        QCOMPARE(m_api
+                     ->call("PATCH", "/api/v1/namespaces/default/pods/p/status",
+                            "{\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}}",
+                            {{"content-type", "application/merge-patch+json"}})
+                     .status,
+                 200);
+        check({{u"wait pod/p --for=condition=Ready --timeout=20s"_s, u"condition met"_s}});
+    }
+
+    void followsLogs()
+    {
+        makeRunningPod();
+        QProcess process;
+        arguments(process, {u"logs"_s, u"-f"_s, u"p"_s});
+        process.start();
+        QByteArray seen;
+        const auto has = [&](const char *text) {
+            process.waitForReadyRead(50);
+            seen += process.readAll();
+            return seen.contains(text);
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(has("second\n"), 20'000);
+        QCOMPARE(int(process.state()), int(QProcess::Running));
+        QVERIFY(m_api->call("DELETE", "/api/v1/namespaces/default/pods/p?gracePeriodSeconds=0").status
+                == 200);
+        QTRY_COMPARE_WITH_TIMEOUT(int(process.state()), int(QProcess::NotRunning), 20'000);
+        seen += process.readAll();
+        QCOMPARE(seen, QByteArray("first\nsecond\n"));
     }
 
     void forwardsPorts()

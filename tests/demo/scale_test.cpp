@@ -3,6 +3,7 @@
 #include "app/demo/scale.h"
 #include "tests/support/test_class.h"
 
+#include <QElapsedTimer>
 #include <QTest>
 
 using demo::Scale;
@@ -21,12 +22,20 @@ void addMappings(demo::Store &store)
     store.addKind(std::move(kind));
 }
 
+// Changes that were due, give or take what two pulses bring.
+bool isNear(std::int64_t changes, std::int64_t due)
+{
+    constexpr std::int64_t Slack = 20;
+    qInfo("%lld changes, %lld were due", (long long)changes, (long long)due);
+    return changes >= due - Slack && changes <= due + Slack;
+}
+
 std::string specs(std::uint64_t seed)
 {
     asio::io_context loop;
     demo::Store store;
     addMappings(store);
-    demo::ScaledObjects scaled(loop, store, {300, 200, 0}, seed);
+    demo::ScaledObjects scaled(loop, store, {300, 200, 0, {}}, seed);
     if (!scaled.create())
         return "refused";
     std::string all;
@@ -82,22 +91,57 @@ private Q_SLOTS:
     {
         asio::io_context loop;
         demo::Store store;
-        demo::ScaledObjects scaled(loop, store, {0, 50, 1000}, 1);
+        demo::ScaledObjects scaled(loop, store, {0, 50, 1000, {}}, 1);
         QVERIFY(scaled.create());
         const std::int64_t before = store.version();
         scaled.startEvents();
+        QElapsedTimer clock;
+        clock.start();
+        for (int pulses = 0; pulses < 10; ++pulses)
+            loop.run_one();
+        QVERIFY(isNear(store.version() - before, clock.elapsed()));
+        scaled.stop();
+    }
+
+    void theRateCanBeChosenLater()
+    {
+        asio::io_context loop;
+        demo::Store store;
+        demo::ScaledObjects scaled(loop, store, {0, 50, 0, {}}, 1);
+        QVERIFY(scaled.create());
+        const std::int64_t before = store.version();
+        scaled.startEvents();
+        QCOMPARE(loop.run(), std::size_t(0)); // nothing is planned
+        loop.restart();
+        scaled.setRate(500);
+        QElapsedTimer clock;
+        clock.start();
         for (int pulses = 0; pulses < 10; ++pulses)
             loop.run_one();
         const std::int64_t changes = store.version() - before;
-        QVERIFY2(changes >= 90 && changes <= 110, qPrintable(QString::number(changes)));
-        scaled.stop();
+        QVERIFY(isNear(changes, clock.elapsed() / 2));
+        scaled.setRate(0);
+        loop.run(); // no pulse is left
+        QCOMPARE(store.version() - before, changes);
+    }
+
+    void theMappingsCanBeAnotherEdges()
+    {
+        asio::io_context loop;
+        demo::Store store;
+        addMappings(store);
+        demo::ScaledObjects scaled(loop, store, demo::readScale("mappings=1,id=bench").value_or(Scale()), 1);
+        QVERIFY(scaled.create());
+        const auto made = store.list(*store.find("getambassador.io", "mappings"));
+        QCOMPARE(made.size(), std::size_t(1));
+        QCOMPARE(edge::toJson(made.front()->at({"spec", "ambassador_id"})), std::string("[\"bench\"]"));
     }
 
     void withoutMappingsTheClusterSaysSo()
     {
         asio::io_context loop;
         demo::Store store;
-        demo::ScaledObjects scaled(loop, store, {1, 0, 0}, 1);
+        demo::ScaledObjects scaled(loop, store, {1, 0, 0, {}}, 1);
         QVERIFY(!scaled.create());
     }
 };

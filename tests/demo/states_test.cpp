@@ -4,6 +4,8 @@
 
 #include <QTest>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 class StatesTest : public QObject
@@ -47,6 +49,52 @@ private Q_SLOTS:
             if (!line.contains(u" prometheus "_s)) // a program of its own; it may still be starting
                 QVERIFY2(ready.size() == 2 && ready[0] == ready[1], qPrintable(line));
         }
+    }
+
+    // Of the class ambassador: the edge serves it as it serves Mappings, and no longer once it is gone.
+    void theEdgeServesIngresses()
+    {
+        demo::DemoOptions options;
+        options.state = "guide-done";
+        DemoWorld world(options);
+        QVERIFY2(world.start(), qPrintable(world.error()));
+        const QString url = world.ready().edgeHttp + u"/ingress/"_s;
+        const QStringList host{u"Host: ing.example.com"_s};
+        QVERIFY(world.apply(
+            u"apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: ing, namespace: front, "
+            u"annotations: "
+            "{kubernetes.io/ingress.class: ambassador}}\nspec: {rules: [{host: ing.example.com, http: "
+            "{paths: "
+            "[{path: /ingress/, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}}]}\n"_s));
+        HttpSeen seen;
+        QTRY_VERIFY2_WITH_TIMEOUT((seen = world.get(url, host)).status == 200, seen.body.constData(), 15'000);
+        QCOMPARE(world.get(url).status, 404);
+        world.kubectl({u"delete"_s, u"ingress"_s, u"ing"_s, u"-n"_s, u"front"_s});
+        QTRY_VERIFY2_WITH_TIMEOUT((seen = world.get(url, host)).status == 404, seen.body.constData(), 15'000);
+    }
+
+    // What the controllers did is in events, as in a real cluster.
+    void aRolloutIsInEvents()
+    {
+        demo::DemoOptions options;
+        options.state = "guide-done";
+        DemoWorld world(options);
+        QVERIFY2(world.start(), qPrintable(world.error()));
+        world.kubectl({u"rollout"_s, u"restart"_s, u"deployment/cart"_s, u"-n"_s, u"shop"_s});
+        QCOMPARE(world.code, 0);
+        world.kubectl(
+            {u"rollout"_s, u"status"_s, u"deployment/cart"_s, u"-n"_s, u"shop"_s, u"--timeout=30s"_s});
+        QCOMPARE(world.code, 0);
+        QString events;
+        const auto has = [&](const QStringList &reasons) {
+            events = world.kubectl({u"get"_s, u"events"_s, u"-n"_s, u"shop"_s});
+            return std::all_of(reasons.begin(), reasons.end(),
+                               [&](const QString &reason) { return events.contains(reason); });
+        };
+        QTRY_VERIFY2_WITH_TIMEOUT(has({u" Scheduled "_s, u" Pulled "_s, u" Created "_s, u" Started "_s,
+                                       u" Killing "_s, u" SuccessfulCreate "_s, u" SuccessfulDelete "_s,
+                                       u"Scaled down replica set cart-"_s, u"Stopping container cart"_s}),
+                                  qPrintable(events), 15'000);
     }
 
     // An operator looks there first: what each container really did.

@@ -1,17 +1,22 @@
-sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Crypto
-    SUPPORT demo/api_fixture.cpp demo/demo_world.cpp demo/lab_application.cpp demo/real_api_server.cpp demo/wire_client.cpp kube/test_authority.cpp
+sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Crypto PkgConfig::nghttp2
+    SUPPORT demo/api_fixture.cpp demo/demo_world.cpp demo/lab_application.cpp demo/real_api_server.cpp demo/wire_client.cpp edge/h2_peer.cpp kube/test_authority.cpp
     FILES
         api_faults_test
+        api_http2_test
         api_rules_test
         api_server_test
         authority_test
+        event_recorder_test
+        inbound_chains_test
         job_controller_test
         kubeconfig_writer_test
         kubectl_test
         managed_fields_test
         object_change_test
         object_defaults_test
+        pod_logs_test
         scale_test
+        shared_crds_test
         workload_certificate_test
     SLOW
         cleanup_test

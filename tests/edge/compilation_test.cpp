@@ -2,6 +2,7 @@
 // After any edits, what was kept up to date equals what is compiled anew, and so does the table built from
 // it.
 #include "edge/config/compilation.h"
+#include "edge/config/objects.h"
 #include "edge/route_table.h"
 
 #include <gtest/gtest.h>
@@ -283,8 +284,8 @@ TEST_P(CompilationOf, randomEditsEqualsCompilingAnew)
 }
 
 INSTANTIATE_TEST_SUITE_P(Compilation, CompilationOf,
-                         testing::Values(edge::Compat::V1, edge::Compat::V2, edge::Compat::V3,
-                                         edge::Compat::V4));
+                         testing::Values(edge::Compat::V1, edge::Compat::V2_2, edge::Compat::V2,
+                                         edge::Compat::V3, edge::Compat::V4));
 
 TEST(Compilation, aChangeOfAllIsTheSameAsAChangeOfEach)
 {
@@ -322,11 +323,16 @@ TEST(Compilation, randomListsEqualCompilingAnew)
         edge::SharedList<Value> list(edge::parseYaml(Listener).value());
         for (const auto &item : items)
             list.push_back(item);
-        std::map<std::string, Value> wanted; // the first of each kind, namespace and name
-        for (const Value &object : list)
-            wanted.emplace(object["kind"].text() + "/" + object.at({"metadata", "namespace"}).text() + "/"
-                               + object.at({"metadata", "name"}).text(),
-                           object);
+        // Of each kind, namespace and name the first that the edge takes, else the first.
+        std::map<std::string, Value> wanted;
+        for (const Value &object : list) {
+            const auto [first, fresh] =
+                wanted.emplace(object["kind"].text() + "/" + object.at({"metadata", "namespace"}).text() + "/"
+                                   + object.at({"metadata", "name"}).text(),
+                               object);
+            if (!fresh && !edge::isTaken(first->second, options) && edge::isTaken(object, options))
+                first->second = object;
+        }
         compilation.setAll(list);
         const std::vector<Value> kept = compilation.objects();
         ASSERT_EQ(kept.size(), wanted.size()) << "round " << round;
@@ -336,6 +342,44 @@ TEST(Compilation, randomListsEqualCompilingAnew)
         expectEqual(compilation.compile(), edge::compile(kept, options));
         ASSERT_FALSE(testing::Test::HasFailure()) << "round " << round;
     }
+}
+
+// Manifests hold copies for several generations and several edges; each edge is given its own, whichever comes first.
+TEST(Compilation, ofCopiesTheOneForThisEdgeCounts)
+{
+    const auto copy = [](const std::string &version, const std::string &id, const std::string &service) {
+        return "---\n{apiVersion: getambassador.io/" + version
+            + ", kind: Mapping, metadata: {name: m, namespace: prod}, spec: {prefix: /m/, hostname: '*', "
+              "host: "
+              "a.example.com, ambassador_id: "
+            + id + ", service: " + service + "}}\n";
+    };
+    const std::string yaml = copy("v3alpha1", "[blue]", "blue") + copy("v3alpha1", "[default]", "new")
+        + copy("v2", "default", "old");
+    edge::SharedList<Value> list(edge::parseYaml(yaml).value());
+    edge::SharedList<Value> turned;
+    for (auto item = list.items().rbegin(); item != list.items().rend(); ++item)
+        turned.push_back(*item);
+    const auto serviceOf = [](const edge::SharedList<Value> &objects, edge::Compat compat, const char *id) {
+        edge::CompileOptions options;
+        options.compat = compat;
+        options.ambassadorId = id;
+        edge::Compilation compilation(options);
+        compilation.setAll(objects);
+        for (const edge::GroupInfo &group : compilation.compile().groups) {
+            if (group.prefix == "/m/")
+                return group.members.size() == 1 ? group.members.front().service : std::string("several");
+        }
+        return std::string();
+    };
+    EXPECT_EQ(serviceOf(list, edge::Compat::V1, "default"), "old.prod");
+    EXPECT_EQ(serviceOf(turned, edge::Compat::V1, "default"), "old.prod");
+    EXPECT_EQ(serviceOf(list, edge::Compat::V4, "default"), "new.prod");
+    EXPECT_EQ(serviceOf(turned, edge::Compat::V4, "default"),
+              "old.prod"); // it reads both, and the first counts
+    EXPECT_EQ(serviceOf(list, edge::Compat::V4, "blue"), "blue.prod");
+    EXPECT_EQ(serviceOf(turned, edge::Compat::V4, "blue"), "blue.prod");
+    EXPECT_EQ(serviceOf(turned, edge::Compat::V4, "green"), "");
 }
 
 // Real configurations: each object of the corpus goes and comes back, in every generation.

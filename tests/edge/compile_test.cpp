@@ -525,11 +525,28 @@ TEST(Compile, generationsAreReadFromImageTags)
     {
         const char *tag;
         edge::Compat compat;
-    } rows[] = {{"1.11.2", edge::Compat::V1},  {"0.86.1", edge::Compat::V1}, {"2.5.1", edge::Compat::V2},
-                {"v3.10.0", edge::Compat::V3}, {"4.1.0", edge::Compat::V4},  {"latest", edge::Compat::V4},
-                {"", edge::Compat::V4},        {"1", edge::Compat::V4}};
+    } rows[] = {
+        {"1.11.2", edge::Compat::V1},  {"0.86.1", edge::Compat::V1},   {"2.0.5", edge::Compat::V2_0},
+        {"2.1.2", edge::Compat::V2_2}, {"2.2.2", edge::Compat::V2_2},  {"v2.2.0-rc.1", edge::Compat::V2_2},
+        {"2.3.2", edge::Compat::V2_3}, {"2.4.0", edge::Compat::V2},    {"2.5.1", edge::Compat::V2},
+        {"2.10.0", edge::Compat::V2},  {"2-latest", edge::Compat::V2}, {"2.x", edge::Compat::V2},
+        {"v3.10.0", edge::Compat::V3}, {"4.1.0", edge::Compat::V4},    {"latest", edge::Compat::V4},
+        {"", edge::Compat::V4},        {"1", edge::Compat::V4},        {"20211126.1", edge::Compat::V4}};
     for (const auto &row : rows)
         EXPECT_EQ(edge::compatFromVersion(row.tag), row.compat) << row.tag;
-    for (const edge::Compat compat : {edge::Compat::V1, edge::Compat::V2, edge::Compat::V3, edge::Compat::V4})
-        EXPECT_EQ(edge::compatFromName(edge::compatName(compat)), compat);
+}
+
+TEST(Compile, generationsHaveNames)
+{
+    for (int i = 0; i <= int(edge::Compat::V4); ++i)
+        EXPECT_EQ(edge::compatFromName(edge::compatName(edge::Compat(i))), edge::Compat(i)) << i;
+    const std::pair<const char *, std::optional<edge::Compat>> rows[] = {
+        {"v1.11", edge::Compat::V1},  {"v2.0", edge::Compat::V2_0}, {"v2.1", edge::Compat::V2_2},
+        {"v2.3", edge::Compat::V2_3}, {"v2.4", edge::Compat::V2},   {"v2.5", edge::Compat::V2},
+        {"v3.9", edge::Compat::V3},   {"v4.1", edge::Compat::V4},   {"v0", std::nullopt},
+        {"v5", std::nullopt},         {"2.2", std::nullopt},        {"v2.", std::nullopt},
+        {"v2.2.2", std::nullopt},     {"v2-2", std::nullopt},       {"v22222", std::nullopt},
+        {"v2.2x", std::nullopt},      {"v", std::nullopt},          {"", std::nullopt}};
+    for (const auto &[name, compat] : rows)
+        EXPECT_EQ(edge::compatFromName(name), compat) << name;
 }

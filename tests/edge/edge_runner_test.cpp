@@ -42,6 +42,16 @@ std::string curl(asio::io_context &loop, const std::string &arguments)
 
 } // namespace
 
+TEST(EdgeRunner, saysWhatADiagnosticIsOfIfItIsOfSomething)
+{
+    using edge::Diagnostic;
+    Diagnostic one{Diagnostic::Severity::Error, {"Mapping", "a", "prod"}, "spec.prefix", "is missing", true};
+    EXPECT_EQ(edge::textOf(one), "Mapping prod/a: spec.prefix: is missing");
+    one.object = {};
+    one.path = "";
+    EXPECT_EQ(edge::textOf(one), "is missing");
+}
+
 TEST(EdgeRunner, servesManifestsToCurlAndFollowsTheirChanges)
 {
     asio::io_context loop(1);
@@ -161,13 +171,14 @@ TEST(EdgeRunner, bindsListenersByPortAndTheRestInOrder)
 
 TEST(EdgeRunner, findsServicesByNameWithAndWithoutNamespaceAndPort)
 {
-    const std::map<std::string, Endpoint> services{
-        {"echo", {"a", 1}}, {"echo.prod", {"b", 2}}, {"echo:8080", {"c", 3}}};
+    const std::map<std::string, Endpoint> services{{"echo", {"a", 1}},         {"echo.prod", {"b", 2}},
+                                                   {"echo:8080", {"c", 3}},    {"quote.home", {"d", 4}},
+                                                   {"cart.home:81", {"e", 5}}, {"quote.other", {"f", 6}}};
     const auto port = [&](std::string host, std::uint16_t of) {
         edge::Cluster cluster;
         cluster.host = std::move(host);
         cluster.port = of;
-        const auto found = edge::mappedEndpoint(services, cluster);
+        const auto found = edge::mappedEndpoint(services, cluster, "home");
         return found ? int(found->port) : -1;
     };
     EXPECT_EQ(port("echo", 80), 1);
@@ -175,6 +186,51 @@ TEST(EdgeRunner, findsServicesByNameWithAndWithoutNamespaceAndPort)
     EXPECT_EQ(port("echo.prod.svc.cluster.local", 80), 2);
     EXPECT_EQ(port("echo.default", 8080), 3);
     EXPECT_EQ(port("echoes", 80), -1);
+    EXPECT_EQ(port("quote", 80), 4) << "by the name that the edge's DNS finds it under";
+    EXPECT_EQ(port("cart", 81), 5);
+    EXPECT_EQ(port("cart", 80), -1);
+    EXPECT_EQ(port("quote.away", 80), -1);
+}
+
+TEST(EdgeRunner, namesTheOptionsThatFitNothing)
+{
+    edge::Config config;
+    edge::Listener listener;
+    listener.port = 8080;
+    listener.listener = {"Listener", "l", "default"};
+    config.listeners.push_back(listener);
+    edge::Cluster cluster;
+    cluster.host = "quote";
+    config.clusters.edit("cluster_quote") = cluster;
+    const auto said = [&](const edge::EdgeRunOptions &options, const edge::Config &of) {
+        std::string all;
+        for (const std::string &sentence : edge::unusedOptions(options, of))
+            all += sentence + "\n";
+        return all;
+    };
+    edge::EdgeRunOptions options;
+    options.compile.ambassadorNamespace = "default";
+    EXPECT_EQ(said(options, config), "");
+    options.services = {{"quote", {"127.0.0.1", 1}}};
+    options.listens = {{"127.0.0.1", 8080}};
+    EXPECT_EQ(said(options, config), "");
+    options.listens.clear();
+    options.listeners = {{8080, {"::1", 9090}}};
+    EXPECT_EQ(said(options, config), "");
+
+    options.listens = {{"::1", 18080}};
+    options.listeners = {{8443, {"127.0.0.1", 9443}}};
+    options.services = {{"quotes", {"127.0.0.1", 1}}, {"quote.default:80", {"127.0.0.1", 2}}};
+    EXPECT_EQ(said(options, config),
+              "--listen [::1]:18080 fits the port of no Listener; there is 8080; to serve one elsewhere give "
+              "--listener 8080=[::1]:18080\n"
+              "--listener 8443 fits the port of no Listener; there is 8080\n"
+              "--map quotes fits no service that a Mapping leads to; they lead to quote.default:80\n");
+    EXPECT_EQ(said(options, edge::Config()),
+              "--listen [::1]:18080 fits the port of no Listener; there is none\n"
+              "--listener 8443 fits the port of no Listener; there is none\n"
+              "--map quote.default:80 fits no service that a Mapping leads to\n"
+              "--map quotes fits no service that a Mapping leads to\n");
 }
 
 TEST(EdgeRunner, readsAddressesAndRefusesWhatIsNone)

@@ -42,6 +42,15 @@ std::string mapping(const std::string &name, const std::string &spec, const std:
     return v3("Mapping", name, "hostname: " + hostname + ", prefix: /m/, service: " + name + spec);
 }
 
+// An object in the annotation of a Service; fields are quoted by single quotes only.
+std::string annotated(const std::string &fields, const std::string &version = "v3alpha1",
+                      const std::string &kind = "Mapping")
+{
+    return "---\n{apiVersion: v1, kind: Service, metadata: {name: s, namespace: prod, annotations: "
+           "{getambassador.io/config: \"{apiVersion: getambassador.io/"
+        + version + ", kind: " + kind + ", " + fields + "}\"}}}\n";
+}
+
 // What a route asks for beside its path, and what it does.
 std::string matched(const edge::Route &route)
 {
@@ -75,6 +84,8 @@ std::string told(const edge::Config &config)
     for (const edge::Listener &listener : config.listeners) {
         if (!listener.http.tracing.isNull() && !listener.http.tracing.members().empty())
             text << "tracing " << edge::toJson(listener.http.tracing) << "\n";
+        if (!listener.http.forwardClientCert.empty())
+            text << "client certificates " << listener.http.forwardClientCert << "\n";
         text << "port " << listener.port << (listener.udp ? " udp" : "")
              << (listener.http.http3 ? " http3" : "");
         if (listener.http.maxConcurrentStreams)
@@ -93,6 +104,10 @@ std::string told(const edge::Config &config)
                 for (const edge::Route &route : host.routes) {
                     const std::string of = "route " + route.mapping.name + " ";
                     text << of << "at " << listener.port << ":" << matched(route) << "\n";
+                    if (route.prefixRewrite)
+                        text << of << "rewrites to " << *route.prefixRewrite << "\n";
+                    if (route.redirect && route.redirect->regexRewrite)
+                        text << of << "redirecting by regex\n";
                     for (const edge::HeaderToAdd &header : route.responseHeadersToAdd)
                         text << of << (route.redirect ? "redirecting " : "") << "answers " << header.name
                              << "\n";
@@ -110,6 +125,11 @@ std::string told(const edge::Config &config)
                         text << of << "hashes " << hash.name << "\n";
                     for (const edge::RateLimit &limit : route.rateLimits)
                         text << of << "limits " << limit.actions.size() << "\n";
+                    if (route.retryPolicy)
+                        text << of << "retries on " << route.retryPolicy->retryOn << "\n";
+                    for (const std::string &origin :
+                         route.cors ? route.cors->origins : std::vector<std::string>())
+                        text << of << "lets in " << origin << "\n";
                     if (route.authDisabled)
                         text << of << "asks no AuthService\n";
                 }
@@ -125,13 +145,21 @@ std::string told(const edge::Config &config)
             text << " idle " << *cluster.idleTimeoutMs;
         for (const edge::CircuitBreaker &breaker : cluster.circuitBreakers)
             text << " at most " << breaker.maxConnections.value_or(-1);
+        if (cluster.keepalive)
+            text << " kept alive " << cluster.keepalive->time.value_or(-1);
         text << (cluster.respectDnsTtl ? " as long as DNS says" : "");
         text << (cluster.discovery == edge::Cluster::Discovery::LogicalDns ? " logical" : "") << "\n";
     }
     for (const auto &[name, context] : config.tlsContexts)
         text << "context " << name << ": " << context.secret << "\n";
-    for (const edge::HttpFilter &filter : config.httpFilters)
+    for (const edge::HttpFilter &filter : config.httpFilters) {
         text << "filter " << filter.name << "\n";
+        const edge::Value &http = filter.config["http_service"];
+        if (http.isObject())
+            text << "auth at " << http["server_uri"]["uri"].text() << "\n";
+        for (const edge::Value &header : http["authorization_request"]["headers_to_add"].items())
+            text << "auth is told " << header["key"].text() << ": " << header["value"].text() << "\n";
+    }
     for (const edge::Diagnostic &one : config.diagnostics)
         text << (one.severity == edge::Diagnostic::Severity::Error ? "error " : "note ") << one.object.name
              << " " << one.path << (one.dropped ? " dropped" : "") << "\n";
@@ -241,24 +269,62 @@ std::vector<RuleCase> groupRules()
         {"in 1 point 11 a host that no TLSContext lists is none",
          v2("TCPMapping", "t", "port: 9000, service: t")
              + v2("TCPMapping", "u", "port: 9000, host: u.example.com, service: u"),
-         {"tcp 9000: cluster_u_prod 100", "error t spec.port dropped"},
-         {"tcp 9000: cluster_t"},
+         {"tcp 9000: cluster_u_prod 100\ntcp 9000: cluster_t_prod 100", "error t spec.port dropped"},
+         {},
          edge::Compat::V1,
          false},
-        {"weights of annotations are rounded, half to even",
-         "---\n{apiVersion: v1, kind: Service, metadata: {name: s, namespace: prod, annotations: "
-         "{getambassador.io/config: \"---\\n{apiVersion: getambassador.io/v3alpha1, kind: Mapping, name: a, "
-         "hostname: '*', prefix: /m/, service: a, weight: 32.5}\\n---\\n{apiVersion: "
-         "getambassador.io/v3alpha1, "
-         "kind: Mapping, name: b, hostname: '*', prefix: /m/, service: b, weight: 33.5}\\n\"}}}\n",
-         {"group a: a=32 b=66"}},
-        {"a weight beyond any number is one over a hundred",
-         "---\n{apiVersion: v1, kind: Service, metadata: {name: s, namespace: prod, annotations: "
-         "{getambassador.io/config: \"---\\n{apiVersion: getambassador.io/v3alpha1, kind: Mapping, name: a, "
-         "hostname: '*', prefix: /m/, service: a, weight: 1e300}\\n---\\n{apiVersion: "
-         "getambassador.io/v3alpha1, "
-         "kind: Mapping, name: b, hostname: '*', prefix: /m/, service: b, weight: 20}\\n\"}}}\n",
-         {"group a: a=0 b=0", "error a spec.weight"}},
+        // Since 2.1 the entrypoint judges them by the schemas of the CRDs, in which a weight is a whole number; before,
+        // the compiler did by schemas of its own that say the same (2.0.5 config.py, validate_with_jsonschema).
+        {"annotations are judged by the schema: a weight is a whole number",
+         annotated("name: a, hostname: '*', prefix: /m/, service: a, weight: 32.5")
+             + mapping("b", ", weight: 20"),
+         {"error a spec.weight dropped", "group b: b=100"},
+         {"group a: a=32"}},
+        {"and none beyond any number",
+         annotated("name: a, hostname: '*', prefix: /m/, service: a, weight: 1e300"),
+         {"error a spec.weight dropped"}},
+        {"in 2.0, too",
+         annotated("name: a, hostname: '*', prefix: /m/, service: a, weight: 32.5"),
+         {"error a spec.weight dropped"},
+         {},
+         edge::Compat::V2_0},
+        {"and in 1 point 11",
+         annotated("name: a, prefix: /m/, service: a, weight: 32.5", "v2"),
+         {"error a spec.weight dropped"},
+         {},
+         edge::Compat::V1},
+        {"also once they are converted",
+         annotated("name: a, prefix: /m/, timeout_ms: abc, service: a", "v2"),
+         {"error a spec.timeout_ms dropped"}},
+        {"and of versions that the edge has: none of v9",
+         annotated("name: a, prefix: /m/, service: a", "v9"),
+         {"error a apiVersion dropped"},
+         {"route a"}},
+        {"nor of v0",
+         annotated("name: a, prefix: /m/, service: a", "v0"),
+         {"error a apiVersion dropped"},
+         {"route a"}},
+        {"nor Hosts of v1",
+         annotated("name: a, hostname: a.example.com", "v1", "Host"),
+         {"error a apiVersion dropped"}},
+        {"nor Listeners of v2",
+         annotated("name: a, port: 9000", "v2", "Listener"),
+         {"error a apiVersion dropped"}},
+        {"v1 is one, but until 2.5",
+         annotated("name: a, prefix: /m/, service: a", "v1"),
+         {"host *: a"},
+         {"error a apiVersion dropped"},
+         edge::Compat::V2},
+        {"where it is none",
+         annotated("name: a, prefix: /m/, service: a", "v1"),
+         {"error a apiVersion dropped"},
+         {"host *: a"},
+         edge::Compat::V2_3},
+        {"2.0 takes any",
+         annotated("name: a, prefix: /m/, service: a", "v9"),
+         {"host *: a"},
+         {"error a apiVersion dropped"},
+         edge::Compat::V2_0},
         {"weights far below nothing do not turn into others",
          mapping("a", ", weight: -2000000000") + mapping("b", ", weight: -2000000000") + mapping("c", ""),
          {"group a: a=-2000000000 b=-2147483648 c=100"}},
@@ -390,6 +456,16 @@ std::vector<RuleCase> routeRules()
          {},
          edge::Compat::V1,
          false},
+        {"an empty regex_rewrite keeps the path as it is",
+         mapping("a", ", regex_rewrite: {}"),
+         {"error a spec.regex_rewrite.pattern"},
+         {"route a rewrites"}},
+        {"a redirect that is there but empty keeps the later kinds out",
+         mapping(
+             "a",
+             ", host_redirect: true, prefix_redirect: '', regex_redirect: {pattern: /m/, substitution: x}"),
+         {"error a spec.regex_redirect"},
+         {"route a redirecting by regex"}},
         {"rewrite and regex_rewrite are compared only where rewrite says something",
          mapping("a", ", rewrite: '', regex_rewrite: {pattern: a, substitution: b}"),
          {},
@@ -407,9 +483,52 @@ std::vector<RuleCase> clusterRules()
          v3("Module", "ambassador", "config: {load_balancer: {policy: ring_hash, header: x-user}}")
              + mapping("a", ""),
          {"cluster cluster_a_prod_er_ring_hash_hdr_x_user: a:80 RING_HASH", "route a hashes x-user"}},
+        {"a group that redirects says nothing of errors",
+         v2("Mapping", "a",
+            "prefix: /m/, service: a, error_response_overrides: [{on_status_code: 404, body: "
+            "{text_format: x}}]")
+             + v2("Mapping", "b", "prefix: /m/, service: b, host_redirect: true"),
+         {"filter envoy.filters.http.cors\nfilter envoy.filters.http.router"},
+         {"filter envoy.filters.http.response_map"},
+         edge::Compat::V1,
+         false},
+        {"an AuthService's address is made of its path_prefix",
+         v3("AuthService", "au",
+            "auth_service: 'a:1', protocol_version: v3, path_prefix: /Ext/x, "
+            "add_linkerd_headers: true")
+             + mapping("a", ""),
+         {"auth at http://Ext/x", "auth is told l5d-dst-override: ext:80"}},
+        {"of none, and over TLS, too",
+         v3("AuthService", "au", "auth_service: 'https://a', protocol_version: v3, add_linkerd_headers: true")
+             + mapping("a", ""),
+         {"auth at https://", "auth is told l5d-dst-override: None:443"}},
         {"a load balancer of unknown policy is none",
          v3("Module", "ambassador", "config: {load_balancer: {policy: fastest}}") + mapping("a", ""),
          {"cluster cluster_a_prod: a:80 ROUND_ROBIN", "error ambassador spec.config.load_balancer"}},
+        {"what is wrong with balancing is told beside error responses",
+         mapping("a", ", error_response_overrides: [], resolver: endpoint, load_balancer: {policy: maglev}"),
+         {"error a spec.error_response_overrides dropped", "error a spec.load_balancer dropped"}},
+        {"TLS beside http is said, with a certificate or without",
+         v2("Mapping", "a", "prefix: /m/, service: 'http://a', tls: true"),
+         {"cluster cluster_http___a_otls_prod: a:443 ROUND_ROBIN", "error a spec.tls"},
+         {},
+         edge::Compat::V1,
+         false},
+        {"TCPMappings stand before what has a precedence below nothing",
+         v3("TCPMapping", "t", "port: 6000, service: db") + mapping("a", ", precedence: -5"),
+         {"group t: t=100\ngroup a: a=100"}},
+        {"an empty list of circuit breakers is one of its own",
+         v3("Module", "ambassador", "config: {circuit_breakers: [{max_connections: 9}]}")
+             + mapping("a", ", circuit_breakers: []"),
+         {"cluster cluster_a_prod: a:80 ROUND_ROBIN"},
+         {"cluster cluster_a_prod_cbnc9"}},
+        {"an empty host_rewrite is none",
+         v3("Mapping", "a", "hostname: '*', prefix: /m/, service: 'https://a', host_rewrite: ''"),
+         {"cluster cluster_https___a_otls_prod: a:443 ROUND_ROBIN"},
+         {"note a spec.auto_host_rewrite"}},
+        {"but beside an auto_host_rewrite Envoy refuses it, even where that is false",
+         mapping("a", ", host_rewrite: '', auto_host_rewrite: false"),
+         {"note a spec.auto_host_rewrite"}},
         {"an idle timeout of nothing is the Module's",
          v3("Module", "ambassador", "config: {cluster_idle_timeout_ms: 7000}")
              + mapping("a", ", cluster_idle_timeout_ms: 0"),
@@ -486,8 +605,34 @@ std::vector<RuleCase> hostRules()
          false},
         {"where none is, a TLS Module ends TLS for nobody, which is told",
          v3("Module", "tls", "config: {server: {secret: cert}}") + mapping("m", ""),
-         {"error  "},
+         {"error tls "},
          {},
+         edge::Compat::V4,
+         false},
+        {"one label of a Listener's selector was enough before 3.0",
+         "---\n{apiVersion: getambassador.io/v3alpha1, kind: Host, metadata: {name: h, namespace: prod, "
+         "labels: "
+         "{a: b}}, spec: {hostname: a.example.com, requestPolicy: {insecure: {action: Route}}}}\n"
+             + v3("Listener", "picky",
+                  "port: 8082, protocol: HTTP, securityModel: XFP, hostBinding: {selector: {matchLabels: {a: "
+                  "b, c: "
+                  "d}}}")
+             + mapping("m", ""),
+         {"port 8082"},
+         {},
+         edge::Compat::V2,
+         false},
+        {"all are needed since",
+         "---\n{apiVersion: getambassador.io/v3alpha1, kind: Host, metadata: {name: h, namespace: prod, "
+         "labels: "
+         "{a: b}}, spec: {hostname: a.example.com, requestPolicy: {insecure: {action: Route}}}}\n"
+             + v3("Listener", "picky",
+                  "port: 8082, protocol: HTTP, securityModel: XFP, hostBinding: {selector: {matchLabels: {a: "
+                  "b, c: "
+                  "d}}}")
+             + mapping("m", ""),
+         {},
+         {"port 8082"},
          edge::Compat::V4,
          false},
         {"and lives in the edge's own namespace",
@@ -575,6 +720,9 @@ std::vector<RuleCase> hostRules()
 
 std::vector<RuleCase> inputRules()
 {
+    const std::string twoBodies =
+        "auth_service: a, proto: http, protocol_version: v3, allow_request_body: true, "
+        "include_body: {max_bytes: 4096, allow_partial: true}";
     return {
         {"an id for v3alpha1 readers only is read",
          v2("Mapping", "a",
@@ -599,15 +747,177 @@ std::vector<RuleCase> inputRules()
         {"a filter is switched on by its key, whatever it says",
          v3("Module", "ambassador", "config: {enable_grpc_http11_bridge: false}"),
          {"filter envoy.filters.http.grpc_http1_bridge"}},
+        {"a wrong word for client certificates goes to Envoy all the same",
+         v3("Module", "ambassador", "config: {forward_client_cert_details: BAD}"),
+         {"client certificates BAD", "error ambassador spec.config.forward_client_cert_details"}},
+        {"nothing is kept alive by a Module of which an error is said",
+         v3("Module", "ambassador",
+            "config: {ip_allow: [{peer: 1.2.3.4}], ip_deny: [{peer: 1.2.3.5}], keepalive: {time: 5}}")
+             + mapping("a", "") + mapping("b", ", keepalive: {time: 7}", "b.example.com"),
+         {"note ambassador spec.config.keepalive", "cluster cluster_a_prod: a:80 ROUND_ROBIN",
+          "cluster cluster_b_prod: b:80 ROUND_ROBIN kept alive 7"}},
+        {"of one without such it is",
+         v3("Module", "ambassador", "config: {ip_allow: [{peer: 1.2.3.4}], keepalive: {time: 5}}")
+             + mapping("a", ""),
+         {"cluster cluster_a_prod: a:80 ROUND_ROBIN kept alive 5"},
+         {"note ambassador spec.config.keepalive"}},
+        {"a bad retry_policy of the Module keeps addresses from being looked at",
+         v3("Module", "ambassador", "config: {ip_deny: [{peer: 1.2.3.5}], retry_policy: {retry_on: what}}")
+             + mapping("a", ""),
+         {"error ambassador spec.config.retry_policy", "route a retries on what"},
+         {"filter envoy.filters.http.rbac"}},
         {"addresses are allowed or denied, not both",
          v3("Module", "ambassador", "config: {ip_allow: [{peer: 1.2.3.4}], ip_deny: [{peer: 1.2.3.5}]}"),
          {"error ambassador spec.config.ip_deny"}},
+        {"addresses that are none, and words for where they are from, are left out",
+         v3("Module", "ambassador",
+            "config: {ip_deny: [{remote: x}, {foo: 1.2.3.4}, {peer: 5.6.7.8/33}, {peer: '1.2.3.4/'}, {peer: "
+            "01.2.3.4}]}"),
+         {"error ambassador spec.config.ip_deny"},
+         {"filter envoy.filters.http.rbac"}},
+        {"one that is sound is enough",
+         v3("Module", "ambassador",
+            "config: {ip_allow: [{remote: x}, {peer: '::1/64'}], keepalive: {time: 5}}")
+             + mapping("a", ""),
+         {"filter envoy.filters.http.rbac", "error ambassador spec.config.ip_allow",
+          "note ambassador spec.config.keepalive", "cluster cluster_a_prod: a:80 ROUND_ROBIN"}},
+        {"of an entry its first address",
+         v3("Module", "ambassador", "config: {ip_allow: [{peer: 1.2.3.4, remote: 1.2.3.5}]}"),
+         {"filter envoy.filters.http.rbac", "error ambassador spec.config.ip_allow"}},
+        {"none at all are no filter",
+         v3("Module", "ambassador", "config: {ip_allow: []}"),
+         {},
+         {"filter envoy.filters.http.rbac", "error"}},
+        {"a buffer without a size ends what is read of the Module",
+         v3("Module", "ambassador",
+            "config: {buffer: {}, ip_deny: [{peer: 1.2.3.5}], retry_policy: {retry_on: 5xx}, load_balancer: "
+            "{policy: what}, keepalive: {time: 5}}")
+             + mapping("a", ", load_balancer: {policy: round_robin}"),
+         {"error ambassador spec.config.buffer", "note ambassador spec.config.keepalive"},
+         {"filter envoy.filters.http.buffer", "filter envoy.filters.http.rbac", "route a retries",
+          "error ambassador spec.config.load_balancer"}},
+        {"of a text each letter is an origin to the Module",
+         v3("Module", "ambassador", "config: {cors: {origins: 'x,é'}}") + mapping("a", ""),
+         {"route a lets in x", "route a lets in ,", "route a lets in é",
+          "note ambassador spec.config.cors.origins"},
+         {"route a lets in x,é"}},
+        {"in 2 point 0 it is parted at commas",
+         v3("Module", "ambassador", "config: {cors: {origins: 'x,é'}}") + mapping("a", ""),
+         {"route a lets in x", "route a lets in é"},
+         {"route a lets in ,", "note ambassador spec.config.cors"},
+         edge::Compat::V2_0},
+        {"a list is what it says",
+         v3("Module", "ambassador", "config: {cors: {origins: [xy]}}") + mapping("a", ""),
+         {"route a lets in xy"},
+         {"note ambassador spec.config.cors"}},
+        {"not acted on and said, admin_port",
+         v3("Module", "ambassador", "config: {admin_port: 9000}"),
+         {"note ambassador spec.config.admin_port"}},
+        {"not acted on and said, statsd",
+         v3("Module", "ambassador", "config: {statsd: {enabled: true}}"),
+         {"note ambassador spec.config.statsd"}},
+        {"not acted on and said, debug_mode",
+         v3("Module", "ambassador", "config: {debug_mode: true}"),
+         {"note ambassador spec.config.debug_mode"}},
+        {"not acted on and said, envoy_validation_timeout",
+         v3("Module", "ambassador", "config: {envoy_validation_timeout: 5}"),
+         {"note ambassador spec.config.envoy_validation_timeout"}},
+        {"not acted on and said, who may see the diagnostics",
+         v3("Module", "ambassador", "config: {diagnostics: {allow_non_local: true}}"),
+         {"note ambassador spec.config.diagnostics.allow_non_local"}},
+        {"not acted on and said, a default of what has none",
+         v3("Module", "ambassador", "config: {defaults: {timeout_ms: 5}}"),
+         {"note ambassador spec.config.defaults.timeout_ms"}},
+        {"not acted on and said, a default of a Mapping of what has none",
+         v3("Module", "ambassador", "config: {defaults: {httpmapping: {timeout_ms: 5}}}"),
+         {"note ambassador spec.config.defaults.httpmapping.timeout_ms"}},
+        {"not acted on and said, idle_time of keepalive",
+         v3("Module", "ambassador", "config: {keepalive: {idle_time: 4}}"),
+         {"note ambassador spec.config.keepalive.idle_time"}},
+        {"not acted on and said, default labels without a RateLimitService",
+         v3("Module", "ambassador",
+            "config: {default_labels: {ambassador: {defaults: [{remote_address: {key: remote_address}}]}}}"),
+         {"note ambassador spec.config.default_labels"}},
+        {"not acted on and said, their domain",
+         v3("Module", "ambassador", "config: {default_label_domain: d}"),
+         {"note ambassador spec.config.default_label_domain"}},
+        {"not acted on and said, details of client certificates that are not handed on",
+         v3("Module", "ambassador", "config: {set_current_client_cert_details: {uri: true}}"),
+         {"note ambassador spec.config.set_current_client_cert_details"}},
+        {"what is acted on is not said",
+         v3("Module", "ambassador",
+            "config: {defaults: {add_request_headers: {x-a: {value: b}}, tls_secret_namespacing: false, "
+            "httpmapping: "
+            "{stats_name: s}}, default_label_domain: d, diagnostics: {enabled: true}, keepalive: {time: 4}, "
+            "forward_client_cert_details: SANITIZE_SET, set_current_client_cert_details: {uri: true}}")
+             + v3("RateLimitService", "r", "service: r, protocol_version: v3"),
+         {},
+         {"note ambassador", "error"}},
+        {"a Module of another name changes nothing",
+         v3("Module", "foo", "config: {cors: {origins: ['*']}}") + mapping("a", ""),
+         {"note foo metadata.name"},
+         {"route a lets in"}},
+        {"a shadow of nobody is told", mapping("a", ", shadow: true"), {"note a spec.shadow"}, {"route a"}},
+        {"a shadow of somebody is not",
+         mapping("a", ", shadow: true") + mapping("b", ""),
+         {"group a: b=100"},
+         {"note a"}},
+        {"refused by Envoy and said, a word for underscores",
+         v3("Module", "ambassador", "config: {headers_with_underscores_action: NOPE}"),
+         {"error ambassador spec.config.headers_with_underscores_action"}},
+        {"refused by Envoy and said, a size of headers",
+         v3("Module", "ambassador", "config: {max_request_headers_kb: 9999}"),
+         {"error ambassador spec.config.max_request_headers_kb"}},
+        {"refused by Envoy and said, memory of gzip",
+         v3("Module", "ambassador", "config: {gzip: {memory_level: 99}}"),
+         {"error ambassador spec.config.gzip.memory_level"}},
+        {"refused by Envoy and said, a window of gzip",
+         v3("Module", "ambassador", "config: {gzip: {window_bits: 8}}"),
+         {"error ambassador spec.config.gzip.window_bits"}},
+        {"refused by Envoy and said, a level of gzip",
+         v3("Module", "ambassador", "config: {gzip: {compression_level: BEST}}"),
+         {"error ambassador spec.config.gzip.compression_level"}},
+        {"refused by Envoy and said, a buffer of nothing",
+         v3("Module", "ambassador", "config: {buffer: {max_request_bytes: 0}}"),
+         {"error ambassador spec.config.buffer.max_request_bytes"}},
+        {"what Envoy takes is not said",
+         v3("Module", "ambassador",
+            "config: {headers_with_underscores_action: DROP_HEADER, max_request_headers_kb: 8192, buffer: "
+            "{max_request_bytes: 1}, gzip: {memory_level: 9, window_bits: 15, min_content_length: 0, "
+            "compression_level: COMPRESSION_LEVEL_1, compression_strategy: RLE}}"),
+         {"filter envoy.filters.http.buffer"},
+         {"error"}},
         {"of two RateLimitServices none is used",
          v3("RateLimitService", "r", "service: r, protocol_version: v3")
              + v3("RateLimitService", "s", "service: s, protocol_version: v3")
              + mapping("a", ", labels: {ambassador: [{g: [{generic_key: {value: v}}]}]}"),
          {"error r  dropped", "error s  dropped", "note a spec.labels"},
          {"filter envoy.filters.http.ratelimit", "route a limits", "cluster cluster_r"}},
+        {"a RateLimitService names a service",
+         v3("RateLimitService", "r", "service: '', protocol_version: v3"),
+         {"error r spec.service dropped"},
+         {"filter envoy.filters.http.ratelimit", "cluster cluster_unknown"}},
+        {"an AuthService that names none is not asked",
+         v3("AuthService", "auth", "auth_service: '', proto: http, protocol_version: v3"),
+         {"note auth spec.auth_service"},
+         {"filter envoy.filters.http.ext_authz", "filter envoy.filters.http.lua", "cluster cluster_ext"}},
+        {"an AuthService that an error is said of refuses everybody",
+         v3("AuthService", "auth", twoBodies),
+         {"filter envoy.filters.http.lua", "error auth spec.allow_request_body dropped"},
+         {"filter envoy.filters.http.ext_authz"}},
+        {"but not before 3 point 0",
+         v3("AuthService", "auth", twoBodies),
+         {"filter envoy.filters.http.ext_authz", "error auth spec.allow_request_body"},
+         {"filter envoy.filters.http.lua"},
+         edge::Compat::V2},
+        {"resolvers of different kinds share their names",
+         v3("KubernetesEndpointResolver", "r", "") + v3("KubernetesServiceResolver", "r", "")
+             + mapping("a", ", resolver: r, load_balancer: {policy: round_robin}"),
+         {"error r metadata.name", "error a spec.load_balancer dropped"}},
+        {"the edge looks for the code of a limited gRPC call under another name",
+         v3("RateLimitService", "rl",
+            "service: rls, protocol_version: v3, grpc: {use_resource_exhausted_code: true}"),
+         {"note rl spec.grpc.use_resource_exhausted_code", "filter envoy.filters.http.ratelimit"}},
         {"tag_headers are read no more",
          v3("TracingService", "t", "service: t, driver: zipkin, tag_headers: [x-a]"),
          {"note t spec.tag_headers"}},
@@ -637,13 +947,26 @@ std::vector<RuleCase> ingressRules()
         {"an Ingress with TLS leads to its own Host only",
          ingress("tls: [{hosts: [a.example.com], secretName: cert}], rules: [{http: {paths: [{path: /p/, "
                  + backend + "}]}}]"),
-         {"host a.example.com: ing", "host *:"}},
+         {"host a.example.com: ing-0-0", "host *:"}},
         {"one without leads to every Host",
          ingress("rules: [{http: {paths: [{path: /p/, " + backend + "}]}}]"),
-         {"host *: ing"}},
+         {"host *: ing-0-0"}},
         {"the default backend is for every host",
          ingress("defaultBackend: {service: {name: s, port: {number: 80}}}"),
-         {"host *: ing", "cluster cluster_s_prod_80_prod: s.prod:80 ROUND_ROBIN"}},
+         {"host *: ing-default-backend", "cluster cluster_s_prod_80_prod: s.prod:80 ROUND_ROBIN"}},
+        {"it does not share requests with a Mapping that does not speak of prefix_exact",
+         ingress("rules: [{host: a.example.com, http: {paths: [{path: /m/, " + backend + "}]}}]")
+             + mapping("a", "", "a.example.com"),
+         {"group a: a=100", "error ing-0-0 spec.prefix_exact dropped"},
+         {"group ing-0-0: ing-0-0=100"}},
+        {"it takes the place of an object of its name, also where another namespace has the name",
+         "---\n{apiVersion: getambassador.io/v3alpha1, kind: Mapping, metadata: {name: ing-0-0, namespace: "
+         "early}, spec: {hostname: '*', prefix: /e/, service: e}}\n"
+             + v3("Mapping", "ing-0-0", "hostname: '*', prefix: /own/, service: own")
+             + ingress("rules: [{http: {paths: [{path: /p/, " + backend + "}]}}]"),
+         {"group ing-0-0.prod: ing-0-0.prod=100", "note ing-0-0 metadata.name",
+          "cluster cluster_s_prod_80_prod: s.prod:80 ROUND_ROBIN"},
+         {"cluster cluster_own_prod"}},
         {"a path without a Service is left out",
          ingress("rules: [{http: {paths: [{path: /p/, backend: {resource: {kind: Bucket, name: b}}}]}}]"),
          {"host *:"}},

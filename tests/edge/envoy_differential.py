@@ -3,8 +3,9 @@
 """What the edge core says, against real Envoy running the export of the same configuration.
 
 validate   every configuration that the corpus compiles is taken by `envoy --mode validate`
-corpus     the corpus' requests are sent to Envoy: status, location, cluster, path and host as our table decides
+corpus     the corpus' requests are sent to Envoy: status, location, cluster, path, host and headers as our table decides
 generated  random worlds: `sallyportctl edge run` and Envoy answer the same requests, compared with all headers
+limits     what our `check` says that Envoy refuses (envoy_limits.json), and nothing else of it, is refused
 Each Envoy that is found is asked.  The last line is "N passed, N failed"; differences are printed.
 """
 import argparse, asyncio, concurrent.futures, copy, json, os, random, re, shutil, socket, ssl, subprocess, sys
@@ -260,6 +261,50 @@ def validate(envoy, tasks, files, count):
                 count.note(not why, f"{name}: Envoy takes no such configuration: {why}")
 
 
+def limit_object(kind, name, spec):
+    if kind == "Mapping":
+        spec = {"hostname": "*", "prefix": "/m/", "service": "s", **spec}
+    return {"apiVersion": "getambassador.io/v3alpha1", "kind": kind, "spec": spec,
+            "metadata": {"name": "ambassador" if kind == "Module" else name, "namespace": "ambassador"}}
+
+
+def limit_world(row):
+    anybody = {"requestPolicy": {"insecure": {"action": "Route"}}, "hostname": "*"}
+    main = {"port": 8080, "protocol": "HTTP", "securityModel": "XFP", "hostBinding": {"namespace": {"from": "ALL"}}}
+    world = [limit_object("Listener", "main", main), limit_object("Host", "any", anybody),
+             limit_object("Mapping", "other", {"prefix": "/other/"}), limit_object(row["kind"], "it", row["spec"])]
+    if "beside" in row:
+        world.append(limit_object(row["beside"]["kind"], row["beside"]["name"], row["beside"]["spec"]))
+    return world
+
+
+def limits(envoy, options, count, folder):
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "envoy_limits.json")) as file:
+        rows = json.load(file)
+
+    def check(numbered):
+        number, row = numbered
+        place = os.path.join(folder, str(number))
+        os.makedirs(place)
+        with open(os.path.join(place, "world.yaml"), "w") as file:
+            file.write("\n---\n".join(json.dumps(one) for one in limit_world(row)))
+        done = subprocess.run([options.ctl, "edge", "export", "-f", place, "--format", "envoy", "-o", "json"], capture_output=True, text=True)
+        if done.returncode:
+            return row, "no export: " + done.stderr
+        bootstrap = json.loads(done.stdout)
+        if "regex" in row:  # such a Mapping is left out of the export: ask about its regex in another one's place
+            for listener in bootstrap["static_resources"]["listeners"]:
+                for chain in listener["filter_chains"]:
+                    for site in chain["filters"][0]["typed_config"]["route_config"]["virtual_hosts"]:
+                        for route in site["routes"]:
+                            if route["match"].get("prefix") == "/other/":
+                                route["match"] = {"safe_regex": {"regex": row["regex"]}}
+        return row, envoy.refusal(bootstrap, f"limits-{number}")
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for row, why in pool.map(check, enumerate(rows)):
+            count.note(bool(why) == bool(row["refused"]) and not why.startswith("no export"), f"{row['title']}: Envoy says '{why}'")
+
+
 def made_local(bootstrap, places, listens):
     """Listeners on free ports, clusters each on an address of its own (127.x.y.z); what is no routing taken out."""
     for cluster in bootstrap["static_resources"]["clusters"]:
@@ -324,28 +369,39 @@ def corpus(envoy, tasks, files, count):
             headers = [["host", request["authority"]]] + [[n, v] for n, v in request["headers"].items()]
             got = ask(port, request["method"], request["path"], headers, (request["sni"] or "") if request["tls"] else None)
             count.note(*same_answer(f"{name}: {request['method']} {request['authority']} {request['path']} {request['headers']}",
-                                    answer, got, places))
+                                    answer, got, places, [[n.lower(), v.strip()] for n, v in headers]))
     envoy.stop()
     print(f"corpus: {skipped} requests left out: weighted, refused connections, WebSocket, client certificates")
     for name, why in MOVED.items():
         print(f"explained: {name}: {why}")
 
 
-def same_answer(title, answer, got, places):
+def valued(headers, name):
+    return [value for other, value in headers if other == name]
+
+
+def same_answer(title, answer, got, places, asked):
     if got is None:
         return False, f"{title}: no answer from Envoy, ours {answer}"
     status, headers, body = got
     wanted = answer.get("routed")
+    # What the client sent and no rule names arrives as it was, but for what Envoy itself reads and writes.
+    sent = {name: valued(asked, name) for name, _ in asked if wanted and name not in answer["request_headers"]
+            and name not in ("host", "connection", "te", "expect", "upgrade") and not name.startswith(("x-forwarded-", "x-envoy-", "x-request-id"))}
     if not wanted:
         location = dict(headers).get("location")
         theirs = {"status": status, **({"location": location} if location else {})}
         ours = {"status": answer.get("status"), **({"location": answer["location"]} if answer.get("location") else {})}
         return ours == theirs, f"{title}: ours {ours}, Envoy {theirs}"
     ours = {field: wanted[field] for field in ("cluster", "path", "host")}
+    ours.update(request_headers=answer["request_headers"], response_headers=answer["response_headers"], sent=sent)
     if status != 200 or not body.startswith(b"{"):
         return False, f"{title}: ours {ours}, Envoy {status} {body[:100]}"
     seen = json.loads(body)
-    theirs = {"cluster": places[seen["at"][0]].split("~", 1)[1], "path": seen["target"], "host": dict(map(tuple, seen["headers"])).get("host")}
+    theirs = {"cluster": places[seen["at"][0]].split("~", 1)[1], "path": seen["target"], "host": dict(map(tuple, seen["headers"])).get("host"),
+              "request_headers": {name: valued(seen["headers"], name) for name in answer["request_headers"]},
+              "response_headers": {name: valued(headers, name) for name in answer["response_headers"]},
+              "sent": {name: valued(seen["headers"], name) for name in sent}}
     return ours == theirs, f"{title}: ours {ours}, Envoy {theirs}"
 
 
@@ -498,7 +554,7 @@ def generated(envoy, options, count, folder):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("parts", nargs="*", default=["validate", "corpus", "generated"])
+    parser.add_argument("parts", nargs="*", default=["validate", "corpus", "generated", "limits"])
     parser.add_argument("--envoy", action="append", default=[])
     parser.add_argument("--runner"), parser.add_argument("--ctl"), parser.add_argument("--corpus")
     parser.add_argument("--seed", type=int, default=1), parser.add_argument("--worlds", type=int, default=12)
@@ -521,8 +577,8 @@ def main():
             envoy = Envoy(path, folder)
             for part in options.parts:
                 before = (count.passed, count.failed)
-                if part == "generated":
-                    generated(envoy, options, count, tempfile.mkdtemp(dir=folder))
+                if part in ("generated", "limits"):
+                    {"generated": generated, "limits": limits}[part](envoy, options, count, tempfile.mkdtemp(dir=folder))
                 elif tasks:
                     {"validate": validate, "corpus": corpus}[part](envoy, tasks, files, count)
                 print(f"Envoy {envoy.version()}, {part}: {count.passed - before[0]} passed, {count.failed - before[1]} failed", flush=True)

@@ -166,3 +166,82 @@ TEST(EnvoyExport, namesEveryFilterByItsType)
     }
     EXPECT_GE(filters, 8);
 }
+
+namespace {
+
+constexpr const char *Authorities = R"yaml(
+apiVersion: v1
+kind: Secret
+metadata: {name: server, namespace: prod}
+type: kubernetes.io/tls
+data: {tls.crt: Y2VydA==, tls.key: a2V5}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: clients, namespace: prod}
+data: {tls.crt: Y2VydA==}
+---
+apiVersion: getambassador.io/v3alpha1
+kind: Listener
+metadata: {name: http, namespace: prod}
+spec: {port: 8443, protocol: HTTPS, securityModel: XFP, hostBinding: {namespace: {from: ALL}}}
+---
+apiVersion: getambassador.io/v3alpha1
+kind: TLSContext
+metadata: {name: tls, namespace: prod}
+spec: {hosts: [a.example.com], secret: server, ca_secret: clients}
+---
+apiVersion: getambassador.io/v3alpha1
+kind: Host
+metadata: {name: a, namespace: prod}
+spec: {hostname: a.example.com, tlsContext: {name: tls}, tlsSecret: {name: server}}
+---
+apiVersion: getambassador.io/v3alpha1
+kind: Mapping
+metadata: {name: m, namespace: prod}
+spec: {hostname: "*", prefix: /m/, service: m}
+)yaml";
+
+// Of 1.x, in which a host parts TCPMappings only where a TLSContext lists it.
+constexpr const char *SamePort = R"yaml(
+apiVersion: getambassador.io/v2
+kind: TCPMapping
+metadata: {name: t, namespace: prod}
+spec: {port: 9000, service: t}
+---
+apiVersion: getambassador.io/v2
+kind: TCPMapping
+metadata: {name: u, namespace: prod}
+spec: {port: 9000, host: u.example.com, service: u}
+)yaml";
+
+std::string exported(const char *yaml, edge::Compat compat)
+{
+    const auto objects = edge::parseYaml(yaml).value();
+    edge::CompileOptions options;
+    options.ambassadorNamespace = "prod";
+    options.compat = compat;
+    return edge::toJson(edge::envoyBootstrap(edge::compile(objects, options)));
+}
+
+std::size_t countOf(const std::string &text, std::string_view part)
+{
+    std::size_t count = 0;
+    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
+        ++count;
+    return count;
+}
+
+} // namespace
+
+TEST(EnvoyExport, readsAnAuthorityWhereEmissaryDoes)
+{
+    const std::string text = exported(Authorities, edge::Compat::V4);
+    EXPECT_GE(countOf(text, "/prod/clients/tls.crt"), 1U) << text;
+    EXPECT_EQ(countOf(text, "ca.crt"), 0U) << text;
+}
+
+TEST(EnvoyExport, hasOneOfTwoAnswersToTheSameConnections)
+{
+    EXPECT_EQ(countOf(exported(SamePort, edge::Compat::V1), "envoy.filters.network.tcp_proxy\""), 1U);
+}

@@ -191,7 +191,8 @@ TEST_F(GatewayTls, requiresAClientCertificateOfTheRightAuthority)
     config.tlsContexts["ctx-m.test"].caSecret = "clients.default";
     apply(config,
           {{"m.test.default", material(m_ca.issue({"m", "DNS:m.test"}))},
-           {"clients.default", {"", "", m_ca.certificate()}}});
+           {"clients.default",
+            {m_ca.certificate(), "", m_otherCa.certificate()}}}); // tls.crt counts, not ca.crt
     for (const std::string version : {"v1.2", "v1.3"}) {
         EXPECT_FALSE(fetchTls("m.test", clientCredentials({}, {}, version))) << "none, TLS " << version;
         EXPECT_FALSE(fetchTls("m.test", clientCredentials(m_otherCa.issue({"evil", ""}), {}, version)))
@@ -230,6 +231,19 @@ TEST_F(GatewayTls, refusesOnlyTheChainWhoseMaterialIsBroken)
 }
 
 // Going on without the CA would let everybody in.
+// As of a cluster, whose keys are not read: that is no fault of the key.
+TEST_F(GatewayTls, saysThatAKeyIsNotAtHand)
+{
+    edge::SecretStore secrets;
+    secrets["m.test.default"] = material(m_ca.issue({"m", "DNS:m.test"}));
+    secrets["m.test.default"].privateKey.clear();
+    const auto problems = apply(tlsConfig({"m.test"}, {}), secrets);
+    ASSERT_EQ(problems.size(), 1U);
+    EXPECT_NE(problems[0].message.find("the key of the secret m.test.default is not at hand"),
+              std::string::npos)
+        << problems[0].message;
+}
+
 TEST_F(GatewayTls, refusesEverybodyWhereTheClientsAuthorityIsMissing)
 {
     const Issued good = m_ca.issue({"good", ""});

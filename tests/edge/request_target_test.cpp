@@ -135,30 +135,17 @@ TEST(EdgeHeaders, makesRequestIdsOfVersion4)
     EXPECT_NE(id, makeRequestId(random));
 }
 
-TEST(HeaderRules, expandsEnvoysCommands)
-{
-    RequestHead head = headOf("/p?q");
-    head.headers.add("x-in", "value");
-    ConnectionInfo connection;
-    connection.peerAddress = "10.0.0.7";
-    HeaderFacts facts;
-    facts.request = &head;
-    facts.connection = &connection;
-    for (const auto &[text, expanded] :
-         std::map<std::string, std::string>{{"%PROTOCOL% %REQ(x-in)%", "HTTP/1.1 value"},
-                                            {"%REQ(absent)%", ""},
-                                            {"%REQ(absent?x-in):3%", "val"},
-                                            {"%REQ(:PATH)%", "/p?q"},
-                                            {"100%%", "100%"},
-                                            {"%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%", "10.0.0.7"},
-                                            {"%UNHEARD_OF%", "%UNHEARD_OF%"},
-                                            {"half %REQ(", "half %REQ("}})
-        EXPECT_EQ(expandCommands(text, facts), expanded) << text;
-}
-
 TEST(HeaderRules, appendsASecondLineOrReplacesAllOfThem)
 {
     Headers headers{{"x-a", "1"}, {"x-b", "1"}, {"x-b", "2"}, {"x-c", "1"}};
     applyHeaderRules(headers, {{"x-a", "2", true}, {"x-b", "3", false}}, {"X-C"}, {});
     EXPECT_EQ(headers, (Headers{{"x-a", "1"}, {"x-b", "3"}, {"x-a", "2"}}));
+}
+
+TEST(HeaderRules, sendNoEmptyValueAndNoSecondLine)
+{
+    Headers headers{{"x-a", "1"}};
+    applyHeaderRules(
+        headers, {{"x-a", "", false}, {"x-b", "b\r\nx-c: c", false}, {"x-d", "%REQ(none)%", true}}, {}, {});
+    EXPECT_EQ(headers, (Headers{{"x-a", "1"}}));
 }

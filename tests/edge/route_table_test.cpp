@@ -286,7 +286,13 @@ TEST(RouteTable, tellsOfATcpMappingThatNoRequestReachesAMapping)
 
 TEST(RouteTable, rewritesByTheRegexOfTheChosenRoute)
 {
-    edge::Route rewritten, redirected;
+    edge::Route rewritten, redirected, emptied, slashless;
+    emptied.path = {edge::PathMatch::Kind::Prefix, "/e/", true};
+    emptied.regexRewrite = edge::RegexRewrite{"^/e/(.*)", "\\1"};
+    slashless.path = {edge::PathMatch::Kind::Prefix, "/f/", true};
+    slashless.redirect = edge::Redirect();
+    slashless.redirect->host = "elsewhere";
+    slashless.redirect->regexRewrite = edge::RegexRewrite{"^/f/(.*)", "\\1"};
     rewritten.path = {edge::PathMatch::Kind::Prefix, "/a/", true};
     rewritten.regexRewrite = edge::RegexRewrite{"/a/(\\w+)", "/b/\\1/\\1"};
     redirected.path = {edge::PathMatch::Kind::Prefix, "/r/", true};
@@ -294,7 +300,8 @@ TEST(RouteTable, rewritesByTheRegexOfTheChosenRoute)
     redirected.redirect->host = "elsewhere";
     redirected.redirect->regexRewrite = edge::RegexRewrite{"^/r", ""};
     edge::Listener listener;
-    listener.chains.emplace_back().virtualHosts.push_back({"*", {"*"}, {rewritten, redirected}, {}});
+    listener.chains.emplace_back().virtualHosts.push_back(
+        {"*", {"*"}, {rewritten, redirected, emptied, slashless}, {}});
     edge::Config config;
     config.listeners.push_back(listener);
     const auto table = edge::RouteTable::build(config);
@@ -306,6 +313,9 @@ TEST(RouteTable, rewritesByTheRegexOfTheChosenRoute)
         {"/a/x?a/y", "/b/x/x?a/y"}, // not in the query
         {"/a/-", "/a/-"},           // nothing to replace
         {"/r/x?q=1", "http://elsewhere/x?q=1"},
+        {"/e/?q=1", "/e/?q=1"}, // of which nothing is left: it stays
+        {"/f/x", "http://elsewhere/x"},
+        {"/f/?q=1", "http://elsewhere/f/?q=1"},
     };
     for (const auto &row : rows) {
         edge::RequestHead head;
@@ -317,6 +327,38 @@ TEST(RouteTable, rewritesByTheRegexOfTheChosenRoute)
         EXPECT_EQ(decision.route->redirect ? edge::redirectLocation(decision, head, false)
                                            : edge::rewrittenTarget(decision, head.target),
                   row.answer);
+    }
+}
+
+// Envoy's pseudo-headers are headers to a Mapping.
+TEST(RouteTable, matchesPathAndSchemeAsHeaders)
+{
+    edge::Route byPath, byScheme, rest;
+    byPath.path = byScheme.path = rest.path = {edge::PathMatch::Kind::Prefix, "/", true};
+    byPath.headers.push_back({edge::ValueMatch::Kind::Exact, ":path", "/a?q=1"});
+    byPath.mapping.name = "path";
+    byScheme.headers.push_back({edge::ValueMatch::Kind::Exact, ":scheme", "https"});
+    byScheme.mapping.name = "scheme";
+    rest.mapping.name = "rest";
+    edge::Listener listener;
+    listener.chains.emplace_back().virtualHosts.push_back({"*", {"*"}, {byPath, byScheme, rest}, {}});
+    edge::Config config;
+    config.listeners.push_back(listener);
+    const auto table = edge::RouteTable::build(config);
+    ASSERT_TRUE(table);
+    const struct
+    {
+        const char *target, *proto, *answer;
+    } rows[] = {{"/a?q=1", "http", "path"}, {"/a", "http", "rest"}, {"/b", "https", "scheme"}};
+    for (const auto &row : rows) {
+        edge::RequestHead head;
+        head.target = row.target;
+        head.headers.set("x-forwarded-proto", row.proto);
+        edge::RouteQuery query;
+        query.head = &head;
+        const edge::Decision decision = (*table)->match(query);
+        ASSERT_TRUE(decision.route);
+        EXPECT_EQ(decision.route->mapping.name, row.answer) << row.target;
     }
 }
 

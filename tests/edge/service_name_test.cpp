@@ -54,6 +54,30 @@ TEST(ServiceName, getsTheNamespaceOfItsMapping)
     EXPECT_EQ(edge::qualifiedService("quote", {"prod", "ambassador", false}), "quote")
         << "Consul knows no namespaces";
     EXPECT_EQ(edge::qualifiedService("quote", {"prod", "ambassador", true, true}), "quote");
+    EXPECT_EQ(edge::qualifiedService("http://[::1]:80", {"prod", "ambassador", true, false, false}),
+              "http://::1.prod:80")
+        << "until 2.3 no address is known by its colons";
+}
+
+TEST(HostGlobs, wereComparedByOneStarOnly)
+{
+    const struct
+    {
+        const char *glob, *name;
+        bool takes;
+    } rows[] = {{"*", "a.*", true},
+                {"a.*", "*", false},
+                {"*example.com", "example.com", true}, // an empty star
+                {"*.example.com", "a.example.com", true},
+                {"a.example.com", "*.example.com", true},
+                {"*.example.com", "*.a.example.com", true},
+                {"*.a.example.com", "*.example.com", false},
+                {"*.example.com", "a.*", false},
+                {"a.*", "a.b", true},
+                {"a.b", "a.c", false},
+                {"", "", true}};
+    for (const auto &row : rows)
+        EXPECT_EQ(edge::hostGlobTakes(row.glob, row.name), row.takes) << row.glob << " and " << row.name;
 }
 
 TEST(HostGlobs, fitWhereSomeHostnameFitsBoth)

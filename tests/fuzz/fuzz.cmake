@@ -1,5 +1,5 @@
 # libFuzzer targets, built by preset fuzz (clang) and run by ./dev fuzz: fuzz_NAME.cpp, with seeds in seeds/NAME.
-# Of edge/ only what reads configuration is compiled for them: clang 14 does not take asio's coroutines with GCC's library.
+# Of edge/ only what reads configuration or is without a socket is compiled for them: clang 14 does not take asio's coroutines with GCC's library.
 add_library(fuzzed INTERFACE)
 target_link_libraries(fuzzed INTERFACE sallyport_options tl::expected)
 target_compile_options(fuzzed INTERFACE -O1 -gline-tables-only -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined)
@@ -11,8 +11,9 @@ add_library(fuzzed_json STATIC ${edge}/value.cpp ${edge}/value_yaml.cpp ${edge}/
 target_link_libraries(fuzzed_json PUBLIC fuzzed simdjson::simdjson yaml-cpp PkgConfig::re2)
 
 file(GLOB fuzzed_sources ${edge}/config/*.cpp ${edge}/route_*.cpp)
-add_library(fuzzed_edge STATIC ${fuzzed_sources} ${edge}/http_message.cpp)
-target_link_libraries(fuzzed_edge PUBLIC fuzzed_json OpenSSL::Crypto)
+add_library(fuzzed_edge STATIC ${fuzzed_sources} ${edge}/cors.cpp ${edge}/edge_headers.cpp ${edge}/h2_fields.cpp ${edge}/header_commands.cpp ${edge}/h2_session.cpp ${edge}/http_message.cpp
+    ${edge}/listener_rules.cpp ${edge}/request_intake.cpp ${edge}/request_target.cpp ${edge}/unserved.cpp)
+target_link_libraries(fuzzed_edge PUBLIC fuzzed_json OpenSSL::Crypto PkgConfig::nghttp2)
 
 # Of kube/ what reads; nothing of it dials.
 set(fuzzed_sources)
@@ -30,7 +31,7 @@ target_link_libraries(fuzzed_models PUBLIC fuzzed_kube fuzzed_edge)
 set_target_properties(fuzzed_kube fuzzed_models PROPERTIES AUTOMOC ON)
 
 set(fuzzed_json_targets yaml)
-set(fuzzed_edge_targets hosts regexes resources services)
+set(fuzzed_edge_targets h2 hosts regexes resources services)
 set(fuzzed_kube_targets certificates jsonpath kubeconfig objects spdy watch websocket)
 set(fuzzed_models_targets cluster)
 add_custom_target(fuzz_all)

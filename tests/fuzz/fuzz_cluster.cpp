@@ -6,6 +6,7 @@
 #include "models/analysis/hops.h"
 #include "models/analysis/prediction.h"
 #include "models/analysis/strict_plan.h"
+#include "models/resources/edge_runtime.h"
 #include "models/resources/proxy_certificates.h"
 #include "tests/fuzz/json_mutator.h"
 #include "tests/support/snapshot_of.h"
@@ -60,6 +61,8 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char *data, std::size_t siz
 {
     const QByteArray text(reinterpret_cast<const char *>(data), qsizetype(size));
     (void)models::readProxyCertificates(text);
+    (void)models::readDiag(text);
+    (void)models::readEnvoyRoutes(text);
     (void)models::parseLoadedPrometheus(u"a"_s, text);
     const auto objects = edge::parseJson(text.toStdString());
     if (!objects || !objects->isArray())

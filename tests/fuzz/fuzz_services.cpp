@@ -8,7 +8,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char *data, std::size_t siz
 {
     const std::string text(reinterpret_cast<const char *>(data), size);
     for (const bool ipv6 : {true, false}) {
-        const edge::ServiceName name = edge::parseService(text, ipv6);
+        const edge::ServiceName name = edge::parseService(text);
         if (!name.problem.empty())
             continue;
         edge::ServiceScope scope{"blue", "ambassador", true, size % 2 == 0, ipv6};

@@ -6,6 +6,7 @@
 #include "tests/support/test_class.h"
 #include "ui/confirm_dialog.h"
 #include "ui/docks/dock_area.h"
+#include "ui/edge_rules.h"
 #include "ui/pages/guide_page.h"
 #include "ui/pages/mesh_security_page.h"
 #include "ui/pages/request_page.h"
@@ -113,6 +114,14 @@ private Q_SLOTS:
         m_cluster.reset();
     }
 
+    void theRulesToChooseFromAreAllThatThereAre()
+    {
+        QStringList known;
+        for (int i = 0; i <= int(edge::Compat::V4); ++i)
+            known.append(QString::fromLatin1(edge::compatName(edge::Compat(i)).data()));
+        QCOMPARE(ui::ruleNames(), known);
+    }
+
     void anotherGenerationsRulesAreChosenShownAndRemembered()
     {
         open(u"request"_s);
@@ -176,9 +185,11 @@ private Q_SLOTS:
         choose(u"inner/ambassador"_s);
         QTRY_VERIFY_WITH_TIMEOUT(!loaded(u"quote-backend"_s) && loaded(u"inner-only"_s), Patience);
         QTRY_COMPARE_WITH_TIMEOUT(find<QComboBox>(u"rulesChooser"_s)->currentText(),
-                                  u"as the image says (v2)"_s, Patience);
-        find<QComboBox>(u"rulesChooser"_s)->setCurrentIndex(4);
-        Q_EMIT find<QComboBox>(u"rulesChooser"_s)->activated(4);
+                                  u"as the image says (v2.2)"_s, Patience);
+        auto *rules = find<QComboBox>(u"rulesChooser"_s);
+        QCOMPARE(rules->count(), 1 + ui::ruleNames().size());
+        rules->setCurrentIndex(rules->findData(u"v4"_s));
+        Q_EMIT rules->activated(rules->currentIndex());
         QTRY_COMPARE_WITH_TIMEOUT(compat(), edge::Compat::V4, Patience);
         choose(u"ambassador/ambassador"_s); // the other one keeps its own
         QTRY_COMPARE_WITH_TIMEOUT(compat(), edge::Compat::V1, Patience);
@@ -196,8 +207,12 @@ private Q_SLOTS:
             const auto *label = dialog() ? dialog()->findChild<QLabel *>(u"confirmMessage"_s) : nullptr;
             return label ? label->text() : QString();
         };
-        QTRY_VERIFY2_WITH_TIMEOUT(said().contains(u"peerauthentications"_s) && said().contains(u"jane"_s),
-                                  qPrintable(said()), Patience);
+        QTRY_VERIFY2_WITH_TIMEOUT(
+            said().contains(
+                u"this needs `create` on `peerauthentications.security.istio.io` in `istio-system`"_s)
+                && said().contains(u"jane"_s),
+            qPrintable(said()), Patience);
+        QCOMPARE(m_cluster->dryRuns, 0); // it is known without being tried
         QVERIFY(!dialog()->applyButton()->isEnabled());
         QCOMPARE(m_cluster->writes, 0);
         QCOMPARE(m_console->models().journal.rowCount(), 0);
@@ -244,6 +259,64 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(m_console->window().docks().staged(), 0, Patience);
         QVERIFY(review->isHidden());
         QTRY_VERIFY_WITH_TIMEOUT(m_console->models().journal.rowCount() >= 2, Patience);
+    }
+
+    // At the word beside the context's name, as a person does.
+    void chooseMode(const QString &mode)
+    {
+        find<QAbstractButton>(u"modeWord"_s)->click();
+        auto *menu = m_console->window().findChild<QMenu *>(u"modeMenu"_s);
+        QVERIFY(menu && menu->isVisible());
+        menu->findChild<QAction *>(mode)->trigger();
+        menu->close();
+        QTRY_VERIFY_WITH_TIMEOUT(m_console->desk() && m_console->desk()->state().phase == Phase::Live
+                                     && m_console->desk()->analysis(),
+                                 Patience);
+    }
+
+    void aContextThatIsMadeReadOnlyIsNotWrittenToUntilItIsMadeAnotherAgain()
+    {
+        using Mode = models::ConnectionState::Mode;
+        open(u"mesh"_s);
+        QCOMPARE(m_console->desk()->state().mode, Mode::Confirm);
+        const auto dialog = [this] { return m_console->window().findChild<ui::ConfirmDialog *>(); };
+        Q_EMIT m_console->window().pages().mesh->modeRequested(models::MtlsMode::Strict);
+        QTRY_VERIFY_WITH_TIMEOUT(dialog() && !dialog()->review().changes.changes.isEmpty(), Patience);
+        dialog()->findChild<QPushButton *>(u"confirmStage"_s)->click();
+        QTRY_VERIFY(!dialog());
+        m_cluster->dryRuns = 0;
+
+        chooseMode(u"mode-read-only"_s);
+        QCOMPARE(m_console->desk()->state().mode, Mode::ReadOnly);
+        QVERIFY(find<QAbstractButton>(u"modeWord"_s)->accessibleName().contains(u"READ-ONLY"_s));
+        QVERIFY(find<QAction>(u"mode-read-onlyAction"_s)->isChecked());
+        QCOMPARE(m_console->window().currentPage(), u"mesh"_s);
+        QCOMPARE(m_console->window().docks().staged(), 1); // it waits on
+        for (const QString &name : {u"meshSwitch"_s, u"guideApply"_s, u"stagedReview"_s}) {
+            const auto *button = find<QPushButton>(name);
+            QTRY_VERIFY2(!button->isEnabled() && button->toolTip().contains(u"read-only"_s),
+                         qPrintable(name));
+        }
+        Q_EMIT m_console->window().pages().mesh->modeRequested(models::MtlsMode::Disable); // by whatever way
+        QTRY_VERIFY_WITH_TIMEOUT(dialog() && dialog()->review().dryRunMessage.contains(u"read-only"_s),
+                                 Patience);
+        QVERIFY(!dialog()->applyButton()->isEnabled());
+        dialog()->reject();
+        QCOMPARE(m_cluster->dryRuns + m_cluster->writes, 0);
+
+        open(u"mesh"_s); // another start
+        QCOMPARE(m_console->desk()->state().mode, Mode::ReadOnly);
+        chooseMode(u"mode-normal"_s);
+        QCOMPARE(m_console->desk()->state().mode, Mode::Normal);
+        auto *button = find<QPushButton>(u"meshSwitch"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(button->isEnabled(), Patience);
+        button->click();
+        QTRY_VERIFY_WITH_TIMEOUT(dialog() && dialog()->applyButton()->isEnabled(), Patience); // no typing
+        dialog()->reject();
+        find<QAction>(u"mode-confirmAction"_s)->trigger(); // the menu's way
+        QTRY_VERIFY_WITH_TIMEOUT(m_console->desk()->state().mode == Mode::Confirm
+                                     && m_console->desk()->state().phase == Phase::Live,
+                                 Patience);
     }
 
     void threeHundredContextsAreFoundByAFewLetters()

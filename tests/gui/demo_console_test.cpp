@@ -163,6 +163,36 @@ private Q_SLOTS:
         QVERIFY(isInTable(u"default/quote-backend"_s));
     }
 
+    // The object is there and the compiler takes it, but the edge's Envoy goes on without it.
+    void whatTheEdgeDoesNotTakeOverIsNotInEnvoy()
+    {
+        const QString key = u"default/held-back"_s;
+        const auto state = [this, &key] {
+            const models::MappingRow *row = m_console->models().mappings.find(key);
+            return row ? models::stateText(*row) : QString();
+        };
+        m_console->showPage(u"routing"_s); // sight is asked for while it is shown
+        QVERIFY(kubectl({u"create"_s, u"--raw"_s, u"/_sim/edge-holds"_s, u"-f"_s, u"/dev/null"_s}));
+        QVERIFY(kubectl({u"apply"_s, u"-f"_s, u"-"_s}, mappingYaml("held-back", "/held-back/")));
+        QTRY_COMPARE_WITH_TIMEOUT(state(), u"Not in Envoy"_s, 2 * Patience);
+        QProcess mappings; // and the command line says the same
+        mappings.start(QCoreApplication::applicationDirPath() + u"/sallyportctl"_s,
+                       {u"--kubeconfig"_s, kubeconfig(), u"mappings"_s, u"-o"_s, u"json"_s});
+        QVERIFY(QTest::qWaitFor([&] { return mappings.state() == QProcess::NotRunning; }, Patience));
+        const auto list = edge::parseJson(mappings.readAllStandardOutput().toStdString());
+        QVERIFY(list);
+        QHash<QString, QString> inEnvoy;
+        for (const edge::Value &item : (*list)["items"].items())
+            inEnvoy.insert(QString::fromStdString(item["name"].text()),
+                           QString::fromStdString(item["inEnvoy"].text())
+                               + (item["isLateInEnvoy"].toBool() ? u", late"_s : QString()));
+        QCOMPARE(inEnvoy.value(u"held-back"_s), u"missing, late"_s);
+        QCOMPARE(inEnvoy.value(u"quote-backend"_s), u"all"_s);
+        QVERIFY(kubectl({u"delete"_s, u"--raw"_s, u"/_sim/edge-holds"_s}));
+        QTRY_COMPARE_WITH_TIMEOUT(state(), u"Loaded"_s, 2 * Patience);
+        QVERIFY(kubectl({u"delete"_s, u"mapping"_s, u"held-back"_s}));
+    }
+
     void theFilterFindsTheRowByKeyboard()
     {
         auto *table = m_console->window().findChild<QTableView *>(u"mappingsTable"_s);

@@ -13,6 +13,7 @@
 #include "ui/pages/mesh_security_page.h"
 #include "ui/pages/routing_page.h"
 #include "ui/secret_dialog.h"
+#include "ui/table_pane.h"
 
 #include <QDirIterator>
 #include <QLineEdit>
@@ -77,6 +78,19 @@ class DeskActionsTest : public QObject
         return all;
     }
 
+    static models::StagedChanges stagedRemoval()
+    {
+        models::ChangeSet removal;
+        models::Change &change = removal.changes.emplaceBack();
+        change.verb = models::Change::Verb::Remove;
+        change.type = {u"getambassador.io"_s, u"v2"_s, u"mappings"_s, u"Mapping"_s, true};
+        change.nameSpace = u"default"_s;
+        change.name = u"quote-backend"_s;
+        models::StagedChanges staged;
+        staged.add(removal);
+        return staged;
+    }
+
 private Q_SLOTS:
     void initTestCase() { qputenv("XDG_DATA_HOME", m_folder.path().toUtf8()); }
     void init()
@@ -98,6 +112,92 @@ private Q_SLOTS:
     {
         m_console.reset();
         m_cluster.reset();
+    }
+
+    // What the account has no right to is greyed before it is tried, and says which right it takes.
+    void whatTheAccountMayNotDoIsGreyed()
+    {
+        ui::MainWindow &window = m_console->window();
+        const auto button = [&window](const char *name) {
+            return window.findChild<QPushButton *>(QString::fromLatin1(name));
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(button("meshSwitch")->isEnabled(), Patience);
+        QVERIFY(!button("meshSwitch")->toolTip().contains(u"patch"_s));
+        m_console.reset();
+        m_cluster->readOnly = true;
+        open();
+        ui::MainWindow &viewer = m_console->window();
+        const auto greyed = [&viewer](const char *name) {
+            auto *found = viewer.findChild<QPushButton *>(QString::fromLatin1(name));
+            return found && !found->isEnabled() ? found->toolTip() : QString();
+        };
+        QTRY_VERIFY2_WITH_TIMEOUT(
+            greyed("meshSwitch")
+                .contains(u"`patch` on `peerauthentications.security.istio.io` in `istio-system`"_s),
+            qPrintable(greyed("meshSwitch")), Patience);
+        viewer.showPage(u"guide"_s, u"mapping-tls"_s);
+        QTRY_VERIFY2_WITH_TIMEOUT(
+            greyed("guideApply").contains(u"`patch` on `mappings.getambassador.io` in `default`"_s),
+            qPrintable(greyed("guideApply")), Patience);
+        viewer.docks().open(u"problems"_s);
+        problems().pane().table().selectKey(keyOf(u"MT-001"_s));
+        QTRY_VERIFY2_WITH_TIMEOUT(
+            greyed("problemFix").contains(u"`patch` on `mappings.getambassador.io` in `default`"_s),
+            qPrintable(greyed("problemFix")), Patience);
+        viewer.docks().open(u"changes"_s);
+        m_console->desk()->setStaged(stagedRemoval());
+        QTRY_VERIFY2_WITH_TIMEOUT(
+            greyed("stagedReview").contains(u"`delete` on `mappings.getambassador.io` in `default`"_s),
+            qPrintable(greyed("stagedReview")), Patience);
+        QCOMPARE(m_cluster->writes + m_cluster->dryRuns, 0);
+    }
+
+    void clearTextThatServersHaveCountedIsAProblemHereToo()
+    {
+        m_console.reset();
+        m_cluster->drop("peerauthentications", "istio-system/default");
+        m_cluster->put(
+            "{apiVersion: v1, kind: Service, metadata: {name: prometheus, namespace: istio-system}, "
+            "spec: {ports: [{name: http, port: 9090}]}}\n");
+        m_cluster->proxied = [](const ServerRequest &request, const ServerReply &reply) {
+            const bool isClearText = request.query("query").contains("connection_security_policy=\"none\"");
+            const QByteArray series =
+                "{\"metric\":{\"destination_workload_namespace\":\"default\",\"destination_workload\":"
+                "\"quote\",\"source_workload\":\"unknown\"},\"value\":[1,\"7\"]}";
+            reply.answer(200,
+                         "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":["
+                             + (isClearText ? series : QByteArray()) + "]}}");
+        };
+        open(0);
+        QTRY_VERIFY_WITH_TIMEOUT(!keyOf(u"MT-020"_s).isEmpty(), Patience);
+    }
+
+    void aSecretThatMayNotBeReadCannotBeRevealed()
+    {
+        const QByteArray secret = "{apiVersion: v1, kind: Secret, metadata: {name: edge-tls, namespace: "
+                                  "ambassador}, type: kubernetes.io/tls, data: {tls.crt: "
+            + m_cluster->certificateAuthority().toBase64() + "}}\n";
+        const auto reveal = [this] {
+            return m_console->window().findChild<QPushButton *>(u"certificateReveal"_s);
+        };
+        const auto choose = [this] {
+            const auto &rows = m_console->models().certificates;
+            for (int i = 0; i < rows.rowCount(); ++i) {
+                if (rows.row(i).storedAt.name == "edge-tls"_L1)
+                    m_console->window().showPage(u"certificates"_s, rows.row(i).key);
+            }
+            return m_console->window().pages().certificates->currentKey().contains(u"edge-tls"_s);
+        };
+        m_cluster->put(secret);
+        QTRY_VERIFY_WITH_TIMEOUT(choose(), Patience);
+        QTRY_VERIFY_WITH_TIMEOUT(reveal()->isEnabled(), Patience);
+        m_console.reset();
+        m_cluster->listsOnly = true;
+        open();
+        QTRY_VERIFY_WITH_TIMEOUT(choose(), Patience);
+        QTRY_VERIFY2_WITH_TIMEOUT(
+            !reveal()->isEnabled() && reveal()->toolTip().contains(u"`get` on `secrets` in `ambassador`"_s),
+            qPrintable(reveal()->toolTip()), Patience);
     }
 
     void aFixIsReviewedAppliedAndJournalled()
@@ -212,7 +312,7 @@ private Q_SLOTS:
             }
             return count;
         };
-        QTRY_COMPARE(open(), 0); // the change to PERMISSIVE has gone with the creation
+        QTRY_COMPARE_WITH_TIMEOUT(open(), 0, Patience); // the change to PERMISSIVE has gone with the creation
     }
 
     void whatIsMutedStaysMutedInThisContext()
@@ -246,6 +346,21 @@ private Q_SLOTS:
         QVERIFY(kept.contains("Reveal tls.key of Secret ambassador/edge-tls"));
         QVERIFY(!kept.contains(value) && !kept.contains(value.toBase64()));
         QCOMPARE(m_cluster->writes, 0);
+    }
+
+    void aRightThatIsMissingIsNamedBeforeASecretIsLookedAt()
+    {
+        m_cluster->forbiddenPlural = "secrets";
+        const int entries = m_console->models().journal.rowCount();
+        auto *page = m_console->window().pages().certificates;
+        Q_EMIT page->revealRequested({u"Secret"_s, u"ambassador"_s, u"edge-tls"_s}, u"tls.key"_s);
+        const auto &notices = m_console->models().notices;
+        const auto last = [&notices] {
+            return notices.rowCount() > 0 ? notices.row(notices.rowCount() - 1).text : QString();
+        };
+        QTRY_VERIFY2_WITH_TIMEOUT(last().contains(u"this needs `get` on `secrets` in `ambassador`"_s),
+                                  qPrintable(last()), Patience);
+        QCOMPARE(m_console->models().journal.rowCount(), entries); // nothing was looked at
     }
 
     void aMissingKeyOfASecretIsNamed()

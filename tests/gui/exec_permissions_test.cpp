@@ -9,6 +9,7 @@
 #include "ui/pages/welcome_page.h"
 #include "ui/state_panel.h"
 
+#include <QAbstractItemView>
 #include <QFile>
 #include <QLabel>
 #include <QPlainTextEdit>
@@ -174,6 +175,32 @@ private Q_SLOTS:
         press(console, u"execNever"_s);
         QTRY_VERIFY_WITH_TIMEOUT(!question(console), Patience);
         QCOMPARE(runs(), 0);
+    }
+
+    // The welcome page shows what `sallyportctl doctor` does, over one connection.
+    void theDoctorGoesToTheEnd()
+    {
+        app::gui::GuiOptions options;
+        const QString file = kubeconfig("token");
+        qputenv("KUBECONFIG", file.toUtf8());
+        const auto restore = qScopeGuard([] { qunsetenv("KUBECONFIG"); });
+        app::gui::Application console(options);
+        console.window().show();
+        console.start();
+        const auto before = runs();
+        Q_EMIT console.window().welcome().doctorRequested(u"test"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(question(console), Patience);
+        press(console, u"execOnce"_s);
+        const auto *steps = console.window().findChild<QAbstractItemView *>(u"welcomeSteps"_s);
+        const auto *check = console.window().findChild<QPushButton *>(u"welcomeCheck"_s);
+        QVERIFY(steps && check);
+        QTRY_COMPARE_WITH_TIMEOUT(check->text(), u"Check the connection"_s, Patience);
+        QStringList names;
+        for (int row = 0; row < steps->model()->rowCount(); ++row)
+            names.append(steps->model()->index(row, 0).data().toString().section(u' ', 0, 0));
+        QCOMPARE(names.join(u' '),
+                 u"kubeconfig credentials name TCP TLS version rights CRDs Istio edges Prometheus"_s);
+        QCOMPARE(runs(), before + 1);
     }
 
     void aPermissionIsForOneCommandInOneFile_data()

@@ -122,7 +122,9 @@ void SmallCluster::store(const QByteArray &plural, const QByteArray &key, edge::
     edge::Value &metadata = object.child("metadata");
     metadata.set("resourceVersion", std::to_string(++m_version));
     if (metadata["uid"].isNull())
-        metadata.set("uid", "uid-" + std::to_string(m_version));
+        metadata.set("uid",
+                     isNew ? edge::Value("uid-" + std::to_string(m_version))
+                           : m_objects[plural][key].at({"metadata", "uid"}));
     if (metadata["creationTimestamp"].isNull())
         metadata.set("creationTimestamp", "2026-08-01T10:00:00Z");
     m_objects[plural][key] = object;
@@ -163,8 +165,10 @@ void SmallCluster::handle(const ServerRequest &request, const ServerReply &reply
     const QByteArray path = request.path();
     if (path == "/version")
         return reply.answer(200, R"({"major":"1","minor":"20","gitVersion":"v1.20.4"})");
-    if (discover(path, reply))
+    if (discover(path, reply) || reviewed(request, reply))
         return;
+    if (!path.startsWith("/api")) // the demo cluster's own interface, say
+        return reply.answer(404, status(404, "NotFound", "the server could not find the requested resource"));
     if (proxied && path.contains("/proxy/"))
         return proxied(request, reply);
     const Target target = targetOf(path);
@@ -186,12 +190,52 @@ void SmallCluster::handle(const ServerRequest &request, const ServerReply &reply
         : reply.answer(404, status(404, "NotFound", target.plural + " " + target.name + " not found"));
 }
 
+// What `forbiddenPlural` and `readOnly` refuse, asked beforehand.
+bool SmallCluster::reviewed(const ServerRequest &request, const ServerReply &reply) const
+{
+    if (request.path().endsWith("/selfsubjectrulesreviews")) {
+        const QByteArray verbs = listsOnly ? R"("list","watch")"
+            : readOnly                     ? R"("get","list","watch")"
+                                           : R"("*")";
+        QByteArray rules = R"({"apiGroups":["*"],"resources":["*"],"verbs":[)" + verbs + "]}";
+        QByteArray isIncomplete = "false";
+        if (!forbiddenPlural.isEmpty()) { // no rule can leave one out
+            rules.clear();
+            isIncomplete = "true";
+        }
+        reply.answer(201,
+                     R"({"status":{"incomplete":)" + isIncomplete + R"(,"resourceRules":[)" + rules + "]}}");
+        return true;
+    }
+    if (!request.path().endsWith("/selfsubjectaccessreviews"))
+        return false;
+    const auto body = edge::parseJson(request.body.toStdString());
+    const edge::Value asked = body ? body->at({"spec", "resourceAttributes"}) : edge::Value();
+    const std::string verb = asked["verb"].text();
+    const bool isRead = verb == "get" || verb == "list" || verb == "watch";
+    const bool isAllowed = isRead
+        ? text(asked["resource"]) != forbiddenPlural && (!listsOnly || verb != "get")
+        : !readOnly && !listsOnly;
+    reply.answer(201, isAllowed ? R"({"status":{"allowed":true}})" : R"({"status":{"allowed":false}})");
+    return true;
+}
+
 bool SmallCluster::discover(const QByteArray &path, const ServerReply &reply) const
 {
-    if (path == "/apis/getambassador.io") {
-        reply.answer(
-            200,
-            R"({"kind":"APIGroup","name":"getambassador.io","versions":[{"groupVersion":"getambassador.io/v2","version":"v2"}],"preferredVersion":{"groupVersion":"getambassador.io/v2","version":"v2"}})");
+    if (path == "/api") {
+        reply.answer(200, R"({"kind":"APIVersions","versions":["v1"]})");
+        return true;
+    }
+    if (path == "/apis") {
+        QByteArrayList groups; // one version of each
+        for (const Kind &each : kinds) {
+            const QByteArray apiVersion(each.apiVersion);
+            const QByteArray group = R"({"name":")" + apiVersion.split('/').first()
+                + R"(","versions":[{"groupVersion":")" + apiVersion + R"("}]})";
+            if (apiVersion.contains('/') && !groups.contains(group))
+                groups.append(group);
+        }
+        reply.answer(200, R"({"kind":"APIGroupList","groups":[)" + groups.join(',') + "]}");
         return true;
     }
     QByteArrayList resources;
@@ -204,7 +248,10 @@ bool SmallCluster::discover(const QByteArray &path, const ServerReply &reply) co
     }
     if (resources.isEmpty())
         return false;
-    reply.answer(200, R"({"kind":"APIResourceList","resources":[)" + resources.join(',') + "]}");
+    const QByteArray groupVersion = path.mid(path.indexOf('/', 1) + 1);
+    reply.answer(200,
+                 R"({"kind":"APIResourceList","groupVersion":")" + groupVersion + R"(","resources":[)"
+                     + resources.join(',') + "]}");
     return true;
 }
 
@@ -253,6 +300,8 @@ void SmallCluster::write(const Target &target, const ServerRequest &request, con
                             status(403, "Forbidden",
                                    target.plural + " is forbidden: User \\\"jane\\\" cannot "
                                        + request.method.toLower() + " resource"));
+    if (target.plural == refusedPlural && !isDry)
+        return reply.answer(422, status(422, "Invalid", "the webhook says no to " + target.name));
     ++(isDry ? dryRuns : writes);
     const auto body = edge::parseJson(request.body.toStdString());
     if (!body && request.method != "DELETE") // a port-forward, say
@@ -279,6 +328,11 @@ void SmallCluster::write(const Target &target, const ServerRequest &request, con
     if (!request.headers.value("content-type").startsWith("application/merge-patch+json"))
         return reply.answer(
             415, status(415, "UnsupportedMediaType", "this small server knows merge patches only"));
+    const edge::Value &version = body->at({"metadata", "resourceVersion"});
+    if (!version.isNull() && version != now->at({"metadata", "resourceVersion"}))
+        return reply.answer(
+            409,
+            status(409, "Conflict", "the object has been modified; please apply your changes to the latest"));
     const edge::Value then = edge::mergePatch(*now, *body);
     if (!isDry)
         store(target.plural, key, then);

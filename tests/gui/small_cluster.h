@@ -15,8 +15,9 @@ class SmallCluster
 {
 public:
     SmallCluster();
-    void put(const QByteArray &yaml); // objects, as `kubectl apply` would leave them
-    void expire();                    // ends every watch that runs with 410
+    // Objects, as `kubectl replace` would leave them: what is there keeps its uid.
+    void put(const QByteArray &yaml);
+    void expire();                                              // ends every watch that runs with 410
     void drop(const QByteArray &plural, const QByteArray &key); // "default/quote-backend"
     const edge::Value *find(const QByteArray &plural, const QByteArray &key) const;
     QByteArray kubeconfig(const QByteArray &moreUser = {}) const; // its token and CA, context "test"
@@ -31,7 +32,9 @@ public:
     bool expires = false;       // watches, and lists of a version, answer 410
     int expired = 0;            // how often one did
     QByteArray listHeaders;     // of every list: "Warning: …\r\n"
+    bool listsOnly = false;     // access reviews allow list and watch alone
     bool readOnly = false;      // every write, dry or not, answers 403
+    QByteArray refusedPlural;   // writes of it, but no dry runs, answer 422
     std::function<void(const ServerRequest &, const ServerReply &)> proxied; // answers …/proxy/…; empty: 404
     int dryRuns = 0, writes = 0;
 
@@ -48,6 +51,7 @@ private:
     static Target targetOf(const QByteArray &path);
     void handle(const ServerRequest &request, const ServerReply &reply);
     bool discover(const QByteArray &path, const ServerReply &reply) const;
+    bool reviewed(const ServerRequest &request, const ServerReply &reply) const;
     void list(const Target &target, const ServerRequest &request, const ServerReply &reply);
     void watch(const Target &target, const ServerRequest &request, const ServerReply &reply);
     void write(const Target &target, const ServerRequest &request, const ServerReply &reply);

@@ -6,14 +6,16 @@ sallyport_qt_tests(gui GUI PCH widgets LINK sallyport::gui OpenSSL::Crypto
         desk_actions_test
         desktop_notices_test
         edge_proxy_watch_test
+        edge_runtime_watch_test
         exec_permissions_test
         failures_test
         finding_feed_test
         gui_options_test
         page_problems_test
+        staging_test
         state_pictures_test
         traffic_test
-    SLOW demo_console_test screenshots_test
+    SLOW api_faults_test demo_console_test screenshots_test
 )
 add_dependencies(gui_tests sallyportctl) # demo_console_test runs it
 sallyport_bench(console LINK sallyport::gui PCH widgets)

@@ -32,12 +32,20 @@ struct Stage
     Stage()
         : server([this](const ServerRequest &request, const ServerReply &reply) {
             const QJsonObject body = QJsonDocument::fromJson(request.body).object();
-            if (request.path().endsWith("selfsubjectrulesreviews"))
-                return rulesCode == 201 ? reply.answer(
-                           201,
-                           asJson("{'status':{'incomplete':" + QByteArray(isIncomplete ? "true" : "false")
-                                  + ",'resourceRules':[" + rules + "]}}"))
-                                        : reply.answer(rulesCode, statusJson(rulesCode, "X", "no rules"));
+            if (request.path().endsWith("selfsubjectrulesreviews") && rulesCode == 0)
+                return; // never answered
+            if (request.path().endsWith("selfsubjectrulesreviews")) {
+                if (rulesCode == 201)
+                    reply.answer(
+                        201,
+                        asJson("{'status':{'incomplete':" + QByteArray(isIncomplete ? "true" : "false")
+                               + ",'resourceRules':[" + rules + "]}}"));
+                else
+                    reply.answer(rulesCode, statusJson(rulesCode, "X", "no rules"));
+                if (const auto call = std::exchange(afterRules, {}))
+                    call();
+                return;
+            }
             ++singles;
             lastAttributes = body[u"spec"][u"resourceAttributes"].toObject();
             reply.answer(201,
@@ -56,6 +64,7 @@ struct Stage
             return failure(Error::Kind::Timeout, u"the test waited in vain"_s);
         return future.result();
     }
+    std::function<void()> afterRules; // once, when the answer is on its way
     QByteArray rules;
     bool isIncomplete = false, isAllowed = false;
     int rulesCode = 201, singles = 0;
@@ -148,6 +157,26 @@ private Q_SLOTS:
         QCOMPARE(stage.singles, 2);
     }
 
+    // F5 while a review is under way: its answer is of before.
+    void whatWasAskedBeforeIsForgottenToo()
+    {
+        Stage stage;
+        const AccessQuestion question{u"patch"_s, {}, u"pods"_s, u"shop"_s};
+        QFuture<Result<AccessVerdict>> second;
+        stage.afterRules = [&] {
+            stage.rules = "{'verbs':['patch'],'apiGroups':[''],'resources':['pods']}"; // the right is given
+            stage.access.forget();
+            second = stage.access.ask(question);
+        };
+        const QFuture<Result<AccessVerdict>> first = stage.access.ask(question);
+        QTRY_VERIFY(first.isFinished() && second.isFinished());
+        QVERIFY(!first.result()->isAllowed);
+        QVERIFY(second.result()->isAllowed);
+        stage.now += Access::KeptMsecs - 1;
+        QVERIFY(stage.ask(question)->isAllowed);
+        QCOMPARE(stage.server.requests().size(), 2);
+    }
+
     void answersAreKeptForAMinute()
     {
         Stage stage;
@@ -167,6 +196,22 @@ private Q_SLOTS:
         stage.ask({u"list"_s, {}, u"nodes"_s});
         stage.ask({u"list"_s, {}, u"nodes"_s});
         QCOMPARE(stage.singles, 1);
+    }
+
+    // Of several that wait for the same rules one may go: it is not kept until the server answers.
+    void whoStopsWaitingIsAnsweredAtOnce()
+    {
+        Stage stage;
+        stage.rulesCode = 0;
+        std::stop_source stopping;
+        const AccessQuestion question{u"patch"_s, u"getambassador.io"_s, u"mappings"_s, u"shop"_s};
+        const auto stays = stage.access.ask(question);
+        const auto goes = stage.access.ask(question, stopping.get_token());
+        stopping.request_stop();
+        QTRY_VERIFY(goes.isFinished());
+        QVERIFY(!goes.result());
+        QCOMPARE(goes.result().error().kind, Error::Kind::Cancelled);
+        QVERIFY(!stays.isFinished());
     }
 
     void editsThatDoNotTouchAreJoined_data()

@@ -202,6 +202,39 @@ private Q_SLOTS:
         QVERIFY(!earlier);
         QVERIFY(earlier.error().message.contains(u"not yet valid"_s));
     }
+
+    void aMadeUpAuthorityIsNotTheSystems()
+    {
+        CertificateWish wish;
+        wish.commonName = u"leaf"_s;
+        QVERIFY(!verifyChainBySystem(m_root.issue(wish).certificate, QDateTime::currentDateTimeUtc()));
+    }
+
+    void namesAreJudgedAsForHttps_data()
+    {
+        QTest::addColumn<QStringList>("names");
+        QTest::addColumn<QString>("wanted");
+        QTest::addColumn<bool>("isIts");
+        const QStringList names{u"DNS:a.example"_s, u"DNS:*.b.example"_s, u"IP:10.0.0.1"_s};
+        QTest::newRow("its name") << names << u"a.example"_s << true;
+        QTest::newRow("in capitals") << names << u"A.Example"_s << true;
+        QTest::newRow("by a wildcard") << names << u"x.b.example"_s << true;
+        QTest::newRow("two labels below a wildcard") << names << u"x.y.b.example"_s << false;
+        QTest::newRow("its address") << names << u"10.0.0.1"_s << true;
+        QTest::newRow("another address") << names << u"10.0.0.2"_s << false;
+        QTest::newRow("another name") << names << u"b.example"_s << false;
+        QTest::newRow("a common name beside names") << names << u"leaf.example"_s << false;
+        QTest::newRow("a common name alone") << QStringList() << u"leaf.example"_s << true;
+    }
+    void namesAreJudgedAsForHttps()
+    {
+        QFETCH(QStringList, names);
+        QFETCH(QString, wanted);
+        CertificateWish wish;
+        wish.commonName = u"leaf.example"_s;
+        wish.names = names;
+        QTEST(isForName(m_root.issue(wish).certificate, wanted), "isIts");
+    }
 };
 
 SALLYPORT_TEST(certificate_test, CertificateTest)

@@ -356,6 +356,26 @@ private Q_SLOTS:
         QCOMPARE(stage.server.requests().last().body, QByteArray("{}"));
     }
 
+    // --timeout is how long an answer may take, repeats included; and that it was repeated is told.
+    void repeatsEndWhenAnAnswerMayTakeNoLonger()
+    {
+        ScriptedServer server([](const ServerRequest &, const ServerReply &reply) {
+            reply.answer(429, statusJson(429, "TooManyRequests", "slow down"), "Retry-After: 1\r\n");
+        });
+        Connection connection = connectionTo(server.url());
+        connection.timeoutMs = 2500;
+        Transport transport(connection);
+        Client client(transport);
+        const auto future = client.get(types::pods(), u"shop"_s, u"web"_s);
+        QVERIFY(finishes(future));
+        QVERIFY(!future.result());
+        QCOMPARE(server.requests().size(), 3);
+        QCOMPARE(
+            future.result().error().message,
+            u"GET /api/v1/namespaces/shop/pods/web: slow down; the server asks to wait 1 s; asked 3 times "
+            u"within 3 s"_s);
+    }
+
     void aLostConnectionRepeatsReadsButNeverWrites()
     {
         int cuts = 0;
@@ -581,11 +601,16 @@ private Q_SLOTS:
         ScriptedServer server(
             [](const ServerRequest &, const ServerReply &reply) { reply.answer(200, podBody); });
         QThread cluster;
-        auto *transport = new Transport(connectionTo(server.url()));
-        auto *client = new Client(*transport, transport);
-        transport->moveToThread(&cluster);
-        connect(&cluster, &QThread::finished, transport, &QObject::deleteLater);
+        QObject *context = new QObject;
+        context->moveToThread(&cluster);
+        connect(&cluster, &QThread::finished, context, &QObject::deleteLater);
         cluster.start();
+        Client *client = nullptr; // made on its thread, as its timers want it
+        const auto make = [&] {
+            auto *transport = new Transport(connectionTo(server.url()), context);
+            client = new Client(*transport, transport);
+        };
+        QMetaObject::invokeMethod(context, make, Qt::BlockingQueuedConnection);
         QThread *answeredOn = nullptr;
         std::optional<Result<Object>> answer;
         client->get(types::pods(), u"shop"_s, u"web"_s).then(this, [&](const Result<Object> &result) {

@@ -7,6 +7,7 @@
 #include "kube/oidc_source.h"
 #include "kube/static_source.h"
 #include "kube/transport.h"
+#include "kube/upgrade.h"
 #include "tests/kube/scripted_server.h"
 #include "tests/kube/test_authority.h"
 #include "tests/support/test_class.h"
@@ -258,20 +259,51 @@ private Q_SLOTS:
             qPrintable(answer.error().message));
     }
 
+    // The shell is asked once, however often the program runs.
     void aProgramOfTheLoginShellsPathIsFound()
     {
-        ScriptedServer server(refusing("abc"), serverTls(m_serverIdentity.certificate, m_serverIdentity.key));
-        Connection connection = withPlugin(server.url(), credential("\"token\":\"abc\""));
-        const QString shell = write(
-            u"shell"_s, "#!/bin/sh\necho welcome\nPATH='" + m_dir.path().toUtf8() + "':$PATH\neval \"$2\"\n");
+        ScriptedServer server(refusing("token-2"),
+                              serverTls(m_serverIdentity.certificate, m_serverIdentity.key));
+        Connection connection = withPlugin(server.url(), credential("\"token\":\"token-$runs\""));
+        const QString asked = m_dir.filePath(u"asked"_s);
+        const QString shell = write(u"shell"_s,
+                                    "#!/bin/sh\necho asked >> '" + asked.toUtf8() + "'\necho welcome\nPATH='"
+                                        + m_dir.path().toUtf8() + "':$PATH\neval \"$2\"\n");
         connection.exec->command = u"plugin"_s;
         const QByteArray before = qgetenv("SHELL");
         qputenv("SHELL", shell.toLocal8Bit());
+        const auto restore = qScopeGuard([&before] { qputenv("SHELL", before); });
         Transport transport(connection);
         const Result<HttpResponse> answer = ask(transport);
-        qputenv("SHELL", before);
         QVERIFY2(answer, qPrintable(answer ? QString() : answer.error().message));
-        QCOMPARE(answer->status, 200);
+        QCOMPARE(answer->status, 401);
+        QCOMPARE(ask(transport)->status, 200);
+        QCOMPARE(runs(), 2);
+        QFile log(asked);
+        QVERIFY(log.open(QIODevice::ReadOnly));
+        QCOMPARE(log.readAll(), QByteArray("asked\n"));
+    }
+
+    // A forward that is refused signs in anew as any other request does.
+    void anUpgradeThatIsRefusedIsRenewedToo()
+    {
+        const auto handler = [](const ServerRequest &request, const ServerReply &reply) {
+            if (request.headers.value("authorization") != "Bearer token-2")
+                return reply.answer(401, "{}");
+            reply.raw("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n");
+        };
+        ScriptedServer server(handler, serverTls(m_serverIdentity.certificate, m_serverIdentity.key));
+        Transport transport(withPlugin(server.url(), credential("\"token\":\"token-$runs\"")));
+        const auto upgraded = [&]() -> std::optional<bool> {
+            std::optional<bool> isUpgraded;
+            upgrade(transport, {}, this,
+                    [&isUpgraded](const Result<Upgraded> &result) { isUpgraded = result.has_value(); });
+            return QTest::qWaitFor([&isUpgraded] { return isUpgraded.has_value(); }, 10'000) ? isUpgraded
+                                                                                             : std::nullopt;
+        };
+        QCOMPARE(upgraded(), std::optional(false));
+        QCOMPARE(upgraded(), std::optional(true));
+        QCOMPARE(runs(), 2);
     }
 
     void aPluginThatNeedsATerminalIsNotRun()

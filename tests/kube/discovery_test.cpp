@@ -265,7 +265,7 @@ private Q_SLOTS:
             if (body[u"kind"].toString() != u"Table" || !body.contains(u"columnDefinitions"))
                 continue;
             ++tables;
-            const Result<Table> table = readTable(QJsonDocument(body).toJson());
+            const Result<Table> table = readTable(types::pods(), QJsonDocument(body).toJson());
             QVERIFY(table);
             QCOMPARE(table->columns.first().name, u"Name"_s);
             for (const TableRow &row : table->rows) {
@@ -278,13 +278,16 @@ private Q_SLOTS:
 
     void aTableKeepsNoCopyOfAnObject()
     {
-        const Result<Table> table = readTable(asJson(
-            "{'kind':'Table','metadata':{'resourceVersion':'7','remainingItemCount':3},'columnDefinitions':[{"
-            "'name':'Name','type':'string'},{'name':'Age','type':'integer','priority':1}],"
-            "'rows':[{'cells':['s',5],'object':{'kind':'PartialObjectMetadata','metadata':{'name':'s','"
-            "annotations':{'kubectl.kubernetes.io/"
-            "last-applied-configuration':'{PLANTED}','keep':'x'},'managedFields':[{'a':1}]}}},"
-            "{'cells':[null,null],'object':{'metadata':{'resourceVersion':'9'}}}]}"));
+        const Result<Table> table = readTable(
+            types::pods(),
+            asJson(
+                "{'kind':'Table','metadata':{'resourceVersion':'7','remainingItemCount':3},'"
+                "columnDefinitions':[{"
+                "'name':'Name','type':'string'},{'name':'Age','type':'integer','priority':1}],"
+                "'rows':[{'cells':['s',5],'object':{'kind':'PartialObjectMetadata','metadata':{'name':'s','"
+                "annotations':{'kubectl.kubernetes.io/"
+                "last-applied-configuration':'{PLANTED}','keep':'x'},'managedFields':[{'a':1}]}}},"
+                "{'cells':[null,null],'object':{'metadata':{'resourceVersion':'9'}}}]}"));
         QVERIFY(table);
         QCOMPARE(table->rows.size(), 1); // a bookmark's row of nothing is none
         QCOMPARE(table->rows.first().cells, (QStringList{u"s"_s, u"5"_s}));
@@ -292,7 +295,28 @@ private Q_SLOTS:
                 && !table->rows.first().object.json.contains("managedFields"));
         QVERIFY(table->rows.first().object.json.contains("keep"));
         QCOMPARE(table->remaining, 3);
-        QVERIFY(!readTable("{\"kind\":\"PodList\"}"));
+        QVERIFY(!readTable(types::pods(), "{\"kind\":\"PodList\"}"));
+    }
+
+    // Whether the server sends metadata alone (includeObject=Metadata) or the whole.
+    void aTableOfSecretsKeepsNothingSecret()
+    {
+        const Result<Table> table =
+            readTable(types::secrets(),
+                      asJson("{'kind':'Table','columnDefinitions':[{'name':'Name','type':'string'}],'rows':["
+                             "{'cells':['a'],'object':{'kind':'PartialObjectMetadata','metadata':{'name':'a',"
+                             "'annotations':{"
+                             "'meta.helm.sh/release-name':'kept','corp.example/backup':'PLANTED',"
+                             "'kubectl.kubernetes.io/last-applied-configuration':'{PLANTED}'}}}},"
+                             "{'cells':['b'],'object':{'kind':'Secret','metadata':{'name':'b','annotations':{"
+                             "'kubernetes.io/change-cause':'PLANTED'}},'data':{'password':'UExBTlRFRA=='},"
+                             "'stringData':{'password':'PLANTED'}}}]}"));
+        QVERIFY2(table, qPrintable(table ? QString() : table.error().message));
+        QCOMPARE(table->rows.size(), 2);
+        for (const TableRow &row : table->rows)
+            QVERIFY2(!row.object.json.contains("PLANTED") && !row.object.json.contains("UExBTlRFRA"),
+                     row.object.json.constData());
+        QVERIFY(table->rows.first().object.json.contains("kept"));
     }
 
     void pathsLeadWhereKubectlsLead_data()

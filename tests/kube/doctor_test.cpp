@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The connection doctor against servers that are ill in each of the ways it knows.
+#include "kube/certificate.h"
 #include "kube/doctor.h"
 #include "tests/kube/scripted_api.h"
 #include "tests/kube/test_authority.h"
@@ -31,11 +32,13 @@ class DoctorTest : public QObject
         return file.fileName();
     }
 
-    QString config(const QUrl &server, const QByteArray &ca, const QByteArray &user = "token: s3cret")
+    QString config(const QUrl &server, const QByteArray &ca, const QByteArray &user = "token: s3cret",
+                   const QByteArray &moreOfCluster = {})
     {
         return write("current-context: dev\nclusters:\n- name: c\n  cluster: {server: '" + server.toEncoded()
-                     + "', certificate-authority-data: " + ca.toBase64() + "}\nusers:\n- name: u\n  user: {"
-                     + user + "}\ncontexts:\n- name: dev\n  context: {cluster: c, user: u}\n");
+                     + "', certificate-authority-data: '" + ca.toBase64() + "'" + moreOfCluster
+                     + "}\nusers:\n- name: u\n  user: {" + user
+                     + "}\ncontexts:\n- name: dev\n  context: {cluster: c, user: u}\n");
     }
 
     static QString summary(Doctor &doctor)
@@ -81,6 +84,90 @@ private Q_SLOTS:
         QVERIFY(doctor.client());
     }
 
+    void theWholeFingerprintIsShown()
+    {
+        ScriptedServer server(wellServer, serverTls(m_identity.certificate, m_identity.key));
+        Doctor doctor({{config(server.url(), m_authority.certificate())}, true}, {});
+        const auto shown = readPem(m_identity.certificate);
+        QVERIFY(shown);
+        const QString text = summary(doctor);
+        QVERIFY2(text.contains(u"SHA-256 "_s + shown->first().fingerprint + u", ends on "_s),
+                 qPrintable(text));
+    }
+
+    void whoDoesNotVerifyIsToldSo()
+    {
+        ScriptedServer server(wellServer, serverTls(m_identity.certificate, m_identity.key));
+        Doctor doctor({{config(server.url(), {}, "token: s3cret", ", insecure-skip-tls-verify: true")}, true},
+                      {});
+        const QString text = summary(doctor);
+        QVERIFY2(text.contains(u"+TLS issued by CN=Test root"_s)
+                     && text.contains(u"not verified, as insecure-skip-tls-verify wants it"_s),
+                 qPrintable(text));
+    }
+
+    void tlsIsJudgedThroughAProxyToo_data()
+    {
+        QTest::addColumn<bool>("isTrusted");
+        QTest::newRow("trusted") << true;
+        QTest::newRow("not trusted") << false;
+    }
+    void tlsIsJudgedThroughAProxyToo()
+    {
+        QFETCH(bool, isTrusted);
+        ScriptedServer server(wellServer, serverTls(m_identity.certificate, m_identity.key));
+        QTcpServer proxy; // HTTP, CONNECT alone
+        proxy.listen(QHostAddress::LocalHost);
+        connect(&proxy, &QTcpServer::newConnection, &proxy, [&proxy, &server] {
+            QTcpSocket *here = proxy.nextPendingConnection();
+            auto *there = new QTcpSocket(here);
+            connect(here, &QTcpSocket::readyRead, there, [here, there, &server] {
+                if (there->state() == QAbstractSocket::ConnectedState)
+                    there->write(here->readAll());
+                else if (here->peek(4096).contains("\r\n\r\n") && here->readAll().startsWith("CONNECT "))
+                    there->connectToHost(QHostAddress::LocalHost, quint16(server.url().port()));
+            });
+            connect(there, &QTcpSocket::connected, here,
+                    [here] { here->write("HTTP/1.1 200 Connection established\r\n\r\n"); });
+            connect(there, &QTcpSocket::readyRead, here, [here, there] { here->write(there->readAll()); });
+        });
+        const QByteArray where = "127.0.0.1:" + QByteArray::number(proxy.serverPort());
+        const QByteArray ca = isTrusted ? m_authority.certificate() : m_other.certificate();
+        Doctor doctor(
+            {{config(server.url(), ca, "token: s3cret", ", proxy-url: 'http://" + where + "'")}, true}, {});
+        const QString text = summary(doctor);
+        QVERIFY2(text.contains(u".TCP the proxy connects"_s), qPrintable(text));
+        QVERIFY2(text.contains(isTrusted ? u"+TLS issued by CN=Test root"_s
+                                         : u"-TLS the server's certificate is not trusted by"_s),
+                 qPrintable(text));
+        QCOMPARE(text.contains(u"+version Kubernetes v1.37.2"_s), isTrusted);
+    }
+
+    // What was survived is said, with what was waited for.
+    void aServerThatIsBusyAtFirstIsWell()
+    {
+        int refused = 0;
+        const auto busy = [&refused](const ServerRequest &request, const ServerReply &reply) {
+            if (refused++ == 0)
+                return reply.answer(
+                    429, "{\"kind\":\"Status\",\"reason\":\"TooManyRequests\",\"message\":\"slow down\"}",
+                    "Retry-After: 1\r\n");
+            wellServer(request, reply);
+        };
+        ScriptedServer server(busy, serverTls(m_identity.certificate, m_identity.key));
+        Doctor doctor({{config(server.url(), m_authority.certificate())}, true}, {});
+        QStringList waited;
+        connect(&doctor, &Doctor::waiting, &doctor, [&waited](const QString &why, int seconds) {
+            waited.append(why + u" | "_s + QString::number(seconds));
+        });
+        const QString text = summary(doctor);
+        QVERIFY2(text.contains(u"v1.37.2; answered when asked again (1 ×), before: "_s)
+                     && text.contains(u"slow down"_s),
+                 qPrintable(text));
+        QVERIFY2(waited.size() == 1 && waited.first().endsWith(u"slow down | 1"_s),
+                 qPrintable(waited.join(u';')));
+    }
+
     void eachIllnessIsFoundAtItsStep_data()
     {
         QTest::addColumn<QString>("illness");
@@ -97,6 +184,14 @@ private Q_SLOTS:
             << u"-TLS the server's certificate is not trusted by the certificate-authority of cluster “c”"_s
             << QStringList{u"https://127.0.0.1:"_s, m_dir.filePath(u"config"_s),
                            u"set the right certificate-authority there"_s};
+        QTest::newRow("untrusted by the system")
+            << u"system"_s << u"-TLS the server's certificate is not trusted by the system's authorities"_s
+            << QStringList{u"there is no certificate-authority in cluster “c”"_s,
+                           u"issued by CN=Test root"_s};
+        QTest::newRow("another name")
+            << u"name"_s
+            << u"-TLS the server's certificate is for another name: other.example.com was wanted, and it has "_s
+            << QStringList{u"localhost"_s, u"127.0.0.1"_s, u"set tls-server-name of cluster “c” in "_s};
         QTest::newRow("no TLS there")
             << u"plain"_s << u"-TLS TLS could not be agreed on"_s
             << QStringList{u"https://127.0.0.1:"_s, u"check the server of cluster “c”"_s};
@@ -137,6 +232,11 @@ private Q_SLOTS:
             url.setPort(plain.serverPort());
         QString file =
             config(url, illness == u"untrusted" ? m_other.certificate() : m_authority.certificate());
+        if (illness == u"system")
+            file = config(url, {});
+        if (illness == u"name")
+            file = config(url, m_authority.certificate(), "token: s3cret",
+                          ", tls-server-name: other.example.com");
         if (illness == u"file")
             file = write("clusters: [");
         if (illness == u"exec")
@@ -180,6 +280,38 @@ private Q_SLOTS:
                  qPrintable(text));
         QCOMPARE(asked, QStringList{u"touch"_s});
         QVERIFY(!QFile::exists(mark));
+    }
+
+    // A second run may ask its user to sign in a second time.
+    void aPluginRunsOnceAndIsHeardOnce()
+    {
+        ScriptedServer server(wellServer, serverTls(m_identity.certificate, m_identity.key));
+        const QString runs = m_dir.filePath(u"runs"_s);
+        const QString program = m_dir.filePath(u"sign-in"_s);
+        QFile script(program);
+        QVERIFY(script.open(QIODevice::WriteOnly));
+        script.write(
+            "#!/bin/sh\necho ran >> '" + runs.toUtf8()
+            + "'\necho 'open a browser' >&2\n"
+              "echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1beta1\","
+              "\"status\":{\"token\":\"t\"}}'\n");
+        script.close();
+        QVERIFY(script.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
+        const QString file = config(server.url(), m_authority.certificate(),
+                                    "exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: '"
+                                        + program.toUtf8() + "'}");
+        Doctor doctor({{file}, true}, {},
+                      [](const ExecPlugin &, const std::function<void(bool)> &answer) { answer(true); });
+        QStringList said;
+        connect(&doctor, &Doctor::signInMessage, &doctor,
+                [&said](const QString &text) { said.append(text); });
+        const QString text = summary(doctor);
+        QVERIFY2(text.contains(u"token of the program"_s), qPrintable(text));
+        QVERIFY2(server.requests().size() > 1, qPrintable(text));
+        QFile log(runs);
+        QVERIFY(log.open(QIODevice::ReadOnly));
+        QCOMPARE(log.readAll(), QByteArray("ran\n"));
+        QCOMPARE(said.join(u'|').count(u"open a browser"_s), 1);
     }
 };
 

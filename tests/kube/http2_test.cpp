@@ -181,6 +181,49 @@ private Q_SLOTS:
         end(proxy);
     }
 
+    // Secrets are read over HTTP/1.1, each on a connection of its own; curl took that for what the server speaks, and gave each of the
+    // others a whole connection, of which there are four.
+    void connectionsOfTheirOwnLeaveTheOthersToShare()
+    {
+        ScriptedServer server([](const ServerRequest &request, const ServerReply &reply) {
+            if (request.path() == "/watch") {
+                reply.startStream();
+                reply.line("{}");
+            } else {
+                reply.answer(200, "{}");
+            }
+        });
+        QProcess proxy;
+        Transport transport(startBefore(server.port(), proxy));
+        int heads = 0, answered = 0;
+        const auto get = [&](bool isSecret) {
+            HttpRequest request;
+            request.path = u"/get"_s;
+            request.isSecret = isSecret;
+            transport.send(request, {{}, {}, [&](const Result<HttpResponse> &result) {
+                                         answered += result && result->status == 200;
+                                     }});
+        };
+        get(false);
+        QTRY_COMPARE(answered, 1);
+        for (int round = 1; round <= 3; ++round) {
+            get(true);
+            QTRY_COMPARE(answered, 2 * round);
+            for (int i = 0; i < 7; ++i) {
+                HttpRequest watch;
+                watch.path = u"/watch"_s;
+                watch.timeoutMs = 0;
+                transport.send(watch,
+                               {[&](int status) { heads += status == 200; }, [](const QByteArray &) {},
+                                [](const Result<HttpResponse> &) {}});
+            }
+            QTRY_COMPARE(heads, 7 * round);
+            get(false);
+            QTRY_COMPARE(answered, 2 * round + 1);
+        }
+        end(proxy);
+    }
+
     void requestsGoOnAfterGoaway()
     {
         ScriptedApi api;
@@ -220,6 +263,35 @@ private Q_SLOTS:
         QTRY_COMPARE(reflector.state().phase, WatchState::Phase::Waiting);
         QCOMPARE(reflector.state().error.kind, Error::Kind::Unreachable);
         QCOMPARE(store.size(), 1);
+    }
+
+    // A question about its life finds no room on it, and goes by another.
+    void aFullConnectionThatFallsSilentIsFoundDead()
+    {
+        ScriptedServer server([](const ServerRequest &request, const ServerReply &reply) {
+            request.path() == "/watch" ? reply.startStream() : reply.answer(200, "{}");
+        });
+        QProcess proxy;
+        Connection connection = startBefore(server.port(), proxy);
+        Relay relay(quint16(connection.server.port()));
+        connection.server.setPort(relay.port());
+        Transport transport(connection);
+        int heads = 0, ends = 0;
+        for (int i = 0; i < 130; ++i) {
+            Transport::Callbacks callbacks;
+            callbacks.onHead = [&heads](int) { ++heads; };
+            callbacks.onData = [](const QByteArray &) {};
+            callbacks.finished = [&ends](const Result<HttpResponse> &) { ++ends; };
+            HttpRequest watch;
+            watch.path = u"/watch"_s;
+            watch.timeoutMs = 0;
+            transport.send(watch, std::move(callbacks));
+        }
+        QTRY_COMPARE_WITH_TIMEOUT(heads, 130, 20'000);
+        transport.setHealthLimits(500ms, 500ms);
+        relay.fallSilent(); // the first connection, which carries most of them
+        QTRY_VERIFY_WITH_TIMEOUT(ends >= 30, 5000);
+        Http2Test::end(proxy);
     }
 
     void aConnectionThatFallsSilentIsFoundDead()

@@ -75,8 +75,9 @@ class KubeletStandIn::Wire : public QObject
 {
 public:
     using Write = std::function<void(const QByteArray &)>;
-    Wire(QByteArray pod, Write write, QObject *parent)
+    Wire(const QByteArray *dead, QByteArray pod, Write write, QObject *parent)
         : QObject(parent)
+        , m_dead(dead)
         , m_pod(std::move(pod))
         , m_write(std::move(write))
     {
@@ -133,6 +134,8 @@ private:
             else if (name == "port")
                 stream.port = value.toInt();
         }
+        if (m_pod == *m_dead)
+            stream.port = 81;
         m_write(kube::spdy::controlFrame(kube::spdy::FrameType::SynReply, 0,
                                          number(id) + m_packer.pack({{"x", "y"}})));
         if (stream.type == "error" && stream.port == 81)
@@ -151,6 +154,7 @@ private:
             m_write(kube::spdy::dataFrame(frame.stream, 1, {}));
     }
 
+    const QByteArray *m_dead;
     QByteArray m_pod;
     Write m_write;
     kube::spdy::FrameReader m_reader;
@@ -219,6 +223,8 @@ void KubeletStandIn::forward(QTcpSocket *socket, const QByteArray &method, const
     const bool isChannels = protocol == "v4.channel.k8s.io" && speaksChannels;
     const bool isSpdy = method == "POST" && headers.value("upgrade") == "SPDY/3.1" && speaksSpdy;
     const int port = target.mid(target.indexOf("ports=") + 6).toInt();
+    if (pod == dead)
+        return refuse(socket, 404, "pods web-1 not found");
     if (isChannels && port == 0)
         return refuse(socket, 400, "query parameter \\\"port\\\" is required");
     if (!isTunnel && !isChannels && !isSpdy)
@@ -229,7 +235,7 @@ void KubeletStandIn::forward(QTcpSocket *socket, const QByteArray &method, const
         socket->write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: "
                       "SPDY/3.1\r\nX-Stream-Protocol-Version: portforward.k8s.io\r\n\r\n");
         auto *wire = new Wire(
-            pod, [socket](const QByteArray &bytes) { socket->write(bytes); }, socket);
+            &dead, pod, [socket](const QByteArray &bytes) { socket->write(bytes); }, socket);
         connect(socket, &QTcpSocket::readyRead, wire, [socket, wire] { wire->spdy(socket->readAll()); });
         return;
     }
@@ -238,7 +244,7 @@ void KubeletStandIn::forward(QTcpSocket *socket, const QByteArray &method, const
                   + websocket::acceptOf(headers.value("sec-websocket-key"))
                   + "\r\nSec-WebSocket-Protocol: " + protocol + "\r\n\r\n");
     auto *wire = new Wire(
-        pod, [socket](const QByteArray &bytes) { socket->write(serverFrame(2, bytes)); }, socket);
+        &dead, pod, [socket](const QByteArray &bytes) { socket->write(serverFrame(2, bytes)); }, socket);
     if (isChannels) {
         const QByteArray start(1, char(port & 0xff));
         socket->write(serverFrame(2, QByteArray(1, '\0') + start + '\0')

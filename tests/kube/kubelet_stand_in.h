@@ -22,6 +22,7 @@ public:
     bool speaksTunnel = true, speaksSpdy = true, speaksChannels = true;
     QHash<QByteArray, QByteArray> documents; // GET path without query → JSON; else 404
     std::function<bool(QTcpSocket *socket, const QByteArray &target)> special; // true: it has answered
+    QByteArray dead;                                                           // pod that has ended
     QList<QByteArray> requests;                                                // "GET /path?query"
     void cutWires();                                                           // every upgraded connection
 

@@ -105,6 +105,37 @@ private Q_SLOTS:
                  (asJson("{'apiVersion':'v1','kind':'Pod','metadata':{'name':'x','uid':'1'}}")));
     }
 
+    void theNewestWriteIsKept_data()
+    {
+        QTest::addColumn<QByteArray>("managed");
+        QTest::addColumn<qint64>("seconds");
+        const qint64 noon = QDateTime({2026, 11, 26}, {12, 3, 11}, Qt::UTC).toSecsSinceEpoch();
+        QTest::newRow("one") << QByteArray("[{'time':'2026-11-26T12:03:11Z','fieldsV1':{'f:spec':{}}}]")
+                             << noon;
+        QTest::newRow("the newest, in any order")
+            << QByteArray("[{'fieldsV1':{'time':'2030-01-01T00:00:00Z'},'time':'2026-11-26T12:03:11Z'},"
+                          "{'time':'2024-02-29T12:00:00Z'}]")
+            << noon;
+        QTest::newRow("the status is nobody's change") << QByteArray(
+            "[{'time':'2026-11-26T12:03:11Z'},{'subresource':'status','time':'2026-11-27T00:00:00Z'}]")
+                                                       << noon;
+        QTest::newRow("fractions") << QByteArray("[{'time':'2026-11-26T12:03:11.5Z'}]") << noon;
+        QTest::newRow("no such day") << QByteArray("[{'time':'2026-02-30T12:03:11Z'}]") << qint64(0);
+        QTest::newRow("wrong types") << QByteArray("[7,{'time':3},{'time':null},{'time':''}]") << qint64(0);
+        QTest::newRow("null") << QByteArray("null") << qint64(0);
+    }
+    void theNewestWriteIsKept()
+    {
+        QFETCH(QByteArray, managed);
+        QFETCH(qint64, seconds);
+        const Result<Object> object =
+            readObject(types::pods(),
+                       asJson("{'apiVersion':'v1','kind':'Pod','metadata':{'name':'x','managedFields':")
+                           + asJson(managed.constData()) + "}}");
+        QVERIFY2(object, object ? "" : qPrintable(object.error().message));
+        QCOMPARE(object->changedAt, seconds);
+    }
+
     void itemsOfTypedListsGetTheirKind()
     {
         const Result<ListPage> page = readList(

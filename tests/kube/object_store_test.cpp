@@ -71,6 +71,27 @@ class ObjectStoreTest : public QObject
     }
 
 private Q_SLOTS:
+    // In another version of its API an object of the same state looks different.
+    void afterRetellAWholeListIsReportedOnce()
+    {
+        ObjectStore store;
+        store.replaceAll({object(u"a"_s, 1), object(u"b"_s, 2)});
+        QSignalSpy batches(&store, &ObjectStore::changed);
+        QVERIFY(batches.wait());
+        store.replaceAll({object(u"a"_s, 1), object(u"b"_s, 2)});
+        store.retell();
+        Object other = object(u"a"_s, 1);
+        other.json = "v3alpha1";
+        store.replaceAll({other, object(u"b"_s, 2)});
+        QVERIFY(batches.wait());
+        QCOMPARE(batches.size(), 2);
+        QCOMPARE(batches[1][0].value<QList<Delta>>().size(), 2);
+        QCOMPARE(store.find(u"default/a"_s)->json, QByteArray("v3alpha1"));
+        store.replaceAll({object(u"a"_s, 1), object(u"c"_s, 3)});
+        QVERIFY(batches.wait());
+        QCOMPARE(batches[2][0].value<QList<Delta>>().size(), 2); // c has come, b is gone
+    }
+
     void aBatchHasEachObjectOnceInItsNewestState()
     {
         ObjectStore store;

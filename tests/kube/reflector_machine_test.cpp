@@ -292,6 +292,93 @@ private:
     bool m_serverStreams = true;
 };
 
+// What ten minutes of a page that nobody touches cost an API server, in requests for one kind.
+struct Cost
+{
+    int lists = 0, watches = 0;
+    bool operator==(const Cost &) const = default;
+};
+
+// Second by second, beside a server that ends a watch when its client said and sends a bookmark once a minute.
+class IdlePage
+{
+public:
+    IdlePage(ReflectorMachine::FirstState how, ReflectorMachine::Life life)
+        : m_machine([] { return 0.5; }, how)
+        , m_life(life)
+    {
+    }
+
+    Cost during(std::chrono::seconds time)
+    {
+        take(m_machine.start(m_now));
+        for (int second = 1; second <= time.count(); ++second) {
+            m_now = noon.addSecs(second);
+            if (m_watchEnd && m_now >= *m_watchEnd) {
+                m_watchEnd.reset();
+                take(m_machine.watchEnded(std::nullopt, m_now));
+            } else if (m_watchEnd && m_bookmark <= m_now) {
+                m_bookmark = m_now.addSecs(60);
+                take(m_machine.eventArrived(seen(WatchEvent::Type::Bookmark, {}, 10), m_now));
+            }
+            if (m_timer && m_now >= *m_timer) {
+                m_timer.reset();
+                take(m_machine.timerFired(m_now));
+            }
+        }
+        return m_cost;
+    }
+    WatchState::Phase phase() const { return m_machine.state().phase; }
+
+private:
+    void take(const ReflectorMachine::Actions &actions)
+    {
+        bool isListed = false;
+        std::optional<reflect::OpenWatch> opened; // answers come when all is done
+        for (const reflect::Action &action : actions) {
+            if (const auto *timer = std::get_if<reflect::StartTimer>(&action))
+                m_timer = m_now.addMSecs(timer->pause.count());
+            else if (std::holds_alternative<reflect::StopTimer>(action))
+                m_timer.reset();
+            else if (std::holds_alternative<reflect::Abort>(action))
+                m_watchEnd.reset();
+            else if (std::holds_alternative<reflect::SendList>(action))
+                isListed = true;
+            else if (const auto *watch = std::get_if<reflect::OpenWatch>(&action))
+                opened = *watch;
+        }
+        if (isListed)
+            list();
+        if (opened)
+            open(*opened);
+    }
+    void list()
+    {
+        ++m_cost.lists;
+        take(m_machine.pageArrived({{object(u"a"_s, 10)}, u"10"_s, {}}, m_now));
+    }
+    void open(const reflect::OpenWatch &watch)
+    {
+        ++m_cost.watches;
+        m_watchEnd = m_now.addSecs(watch.timeoutSeconds);
+        m_bookmark = m_now.addSecs(60);
+        const bool withInitialEvents = watch.withInitialEvents;
+        take(m_machine.watchAnswered(m_now, m_life));
+        if (!withInitialEvents)
+            return;
+        take(m_machine.eventArrived(seen(WatchEvent::Type::Added, u"a"_s, 10), m_now));
+        WatchEvent last = seen(WatchEvent::Type::Bookmark, {}, 10);
+        last.endsInitialEvents = true;
+        take(m_machine.eventArrived(last, m_now));
+    }
+
+    ReflectorMachine m_machine;
+    ReflectorMachine::Life m_life;
+    Cost m_cost;
+    QDateTime m_now = noon, m_bookmark;
+    std::optional<QDateTime> m_timer, m_watchEnd;
+};
+
 } // namespace
 
 class ReflectorMachineTest : public QObject
@@ -365,6 +452,16 @@ private Q_SLOTS:
         const auto enough = machine.timerFired(noon.addSecs(15));
         QVERIFY(find<reflect::Abort>(enough) && find<reflect::SendList>(enough)
                 && find<reflect::StreamsNoLists>(enough));
+    }
+
+    // An answer that has not begun says nothing about what the server knows: only this kind is listed.
+    void aSlowFirstAnswerTurnsStreamingOffForNobodyElse()
+    {
+        ReflectorMachine machine([] { return 0.0; }, Streamed);
+        machine.start(noon);
+        const auto actions = machine.timerFired(noon.addSecs(10));
+        QVERIFY(find<reflect::Abort>(actions) && find<reflect::SendList>(actions));
+        QVERIFY(!find<reflect::StreamsNoLists>(actions));
     }
 
     void aStreamedStateFromAVersionThatIsGoneStartsFromNone()
@@ -510,6 +607,45 @@ private Q_SLOTS:
             QCOMPARE(find<reflect::SendList>(actions)->resourceVersion, u"10"_s);
     }
 
+    // The lists are allowed, so what they say is shown, and it is not called live.
+    void whoMayListButNotWatchIsShownLists()
+    {
+        ReflectorMachine machine([] { return 0.0; }, Streamed);
+        machine.start(noon);
+        const Error refused = error(Error::Kind::Forbidden, 403);
+        machine.watchEnded(refused, noon);
+        machine.pageArrived({{object(u"a"_s, 10)}, u"10"_s, {}}, noon);
+        QDateTime now = noon;
+        for (int round = 1; round <= 8; ++round) {
+            machine.watchEnded(refused, now);
+            QCOMPARE(machine.state().phase, WatchState::Phase::Waiting);
+            QVERIFY(machine.state().isListedOnly);
+            const auto pause = now.secsTo(machine.state().retryAt);
+            QVERIFY2(pause <= 30 && (round < 8 || pause == 30), qPrintable(QString::number(pause)));
+            now = machine.state().retryAt;
+            QVERIFY(find<reflect::SendList>(machine.timerFired(now)));
+            const auto listed = machine.pageArrived({{object(u"b"_s, 10 + round)}, u"20"_s, {}}, now);
+            QCOMPARE(find<reflect::ReplaceAll>(listed)->objects.size(), 1);
+            QVERIFY(!find<reflect::Publish>(listed));
+            QVERIFY(find<reflect::OpenWatch>(listed)); // the right may have come
+            QCOMPARE(machine.state().lastEvent, now);
+        }
+        machine.watchAnswered(now);
+        QCOMPARE(machine.state().phase, WatchState::Phase::Live);
+        QVERIFY(!machine.state().isListedOnly);
+    }
+
+    void whoMayNotListEitherIsNotListed()
+    {
+        ReflectorMachine machine([] { return 0.0; }, Listed);
+        machine.start(noon);
+        machine.pageArrived({{object(u"a"_s, 10)}, u"10"_s, {}}, noon);
+        machine.watchEnded(error(Error::Kind::Forbidden, 403), noon);
+        machine.timerFired(machine.state().retryAt);
+        machine.listFailed(error(Error::Kind::Forbidden, 403), noon);
+        QVERIFY(!machine.state().isListedOnly);
+    }
+
     void aRunningStreamThatExpiresIsListedAtOnceFromTheLastVersion()
     {
         ReflectorMachine machine = watching();
@@ -635,6 +771,35 @@ private Q_SLOTS:
         QCOMPARE(machine.state().phase, WatchState::Phase::Live); // nothing has failed
     }
 
+    // A quiet kind is not asked for twice a minute for ever; one whose news was missed is, again.
+    void silenceThatHidNothingIsBelievedLonger()
+    {
+        using namespace std::chrono;
+        ReflectorMachine machine([] { return 0.5; }, Listed);
+        machine.start(noon);
+        machine.pageArrived({{object(u"a"_s, 10)}, u"10"_s, {}}, noon);
+        QDateTime now = noon;
+        const auto answered = [&] {
+            return find<reflect::StartTimer>(machine.watchAnswered(now, ReflectorMachine::Life::Unasked))
+                ->pause;
+        };
+        milliseconds silence = answered();
+        int opened = 0;
+        for (; now < noon.addSecs(600); ++opened) {
+            now = now.addMSecs(silence.count());
+            QVERIFY(find<reflect::OpenWatch>(machine.timerFired(now)));
+            const milliseconds next = answered();
+            QVERIFY(next == std::min<milliseconds>(2 * silence, ReflectorMachine::MostSilence));
+            silence = next;
+        }
+        QVERIFY2(opened <= 5, QByteArray::number(opened).constData());
+        machine.eventArrived(seen(WatchEvent::Type::Bookmark, {}, 20), now.addSecs(1)); // news of nothing
+        QVERIFY(find<reflect::StartTimer>(machine.timerFired(now.addSecs(1)))->pause == silence);
+        machine.eventArrived(seen(WatchEvent::Type::Modified, u"a"_s, 21), now.addSecs(1)); // it waited there
+        QVERIFY(find<reflect::StartTimer>(machine.timerFired(now.addSecs(1)))->pause
+                == ReflectorMachine::LongestSilence);
+    }
+
     void aStreamedFirstStateIsWatchedForSilenceToo()
     {
         ReflectorMachine machine([] { return 0.0; }, Streamed);
@@ -658,6 +823,29 @@ private Q_SLOTS:
         QVERIFY(machine.timerFired(noon).empty());
         QVERIFY(machine.listFailed(error(Error::Kind::Server, 500), noon).empty());
         QCOMPARE(find<reflect::SendList>(machine.start(noon))->resourceVersion, u"10"_s);
+    }
+
+    // The README's table beside k9s, which lists a custom resource every two seconds: 300 lists.
+    void tenIdleMinutesCostFewRequests_data()
+    {
+        QTest::addColumn<bool>("isStreamed");
+        QTest::addColumn<bool>("isAsked");
+        QTest::addColumn<int>("lists");
+        QTest::addColumn<int>("watches");
+        QTest::newRow("a server of 1.32 and later") << true << true << 0 << 2;
+        QTest::newRow("an older server") << false << true << 1 << 2;
+        QTest::newRow("over HTTP/1.1") << false << false << 1 << 3;
+    }
+    void tenIdleMinutesCostFewRequests()
+    {
+        QFETCH(bool, isStreamed);
+        QFETCH(bool, isAsked);
+        IdlePage page(isStreamed ? Streamed : Listed,
+                      isAsked ? ReflectorMachine::Life::Asked : ReflectorMachine::Life::Unasked);
+        const Cost cost = page.during(10min);
+        QTEST(cost.lists, "lists");
+        QTEST(cost.watches, "watches");
+        QCOMPARE(page.phase(), WatchState::Phase::Live);
     }
 
     void whateverHappensTheStoreBecomesTheServersState_data()

@@ -297,6 +297,59 @@ private Q_SLOTS:
                  qPrintable(forward.state().lastError));
     }
 
+    // A browser sends a picture's request, without an Origin, and then a page's over the same connection.
+    void aLaterRequestOfAnotherOriginIsRefusedToo()
+    {
+        Stage stage;
+        PortForward forward(stage.client, {ForwardTarget::Kind::Pod, u"shop"_s, u"web"_s, u"80"_s});
+        Local browser(*forward.listen());
+        browser.socket.write("GET /img HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        QTRY_VERIFY(browser.received.startsWith("GET /IMG"));
+        browser.received.clear();
+        browser.socket.write("POST /delete HTTP/1.1\r\nHost: localhost\r\nOrigin: https://evil.example\r\n"
+                             "Content-Length: 0\r\n\r\n");
+        QTRY_VERIFY(browser.isClosed);
+        QVERIFY2(browser.received.startsWith("HTTP/1.1 403"), browser.received.constData());
+    }
+
+    void aDeadPodOnALivingWireIsLeft_data()
+    {
+        QTest::addColumn<bool>("spdy");
+        QTest::newRow("tunnel") << true;
+        QTest::newRow("channels") << false;
+    }
+    // A kubelet keeps the connection and refuses each stream of a pod that is gone.
+    void aDeadPodOnALivingWireIsLeft()
+    {
+        QFETCH(bool, spdy);
+        Stage stage;
+        stage.kubelet.speaksTunnel = stage.kubelet.speaksSpdy = spdy;
+        const auto pods = [&stage](const QByteArray &list) {
+            stage.kubelet.documents["/api/v1/namespaces/shop/pods"] =
+                "{\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[" + list + "]}";
+        };
+        stage.kubelet.documents["/api/v1/namespaces/shop/services/web"] =
+            asJson("{'kind':'Service','apiVersion':'v1','metadata':{'name':'web','namespace':'shop'},'spec'"
+                   ":{'selector':{'app':'web'},'ports':[{'name':'p','port':8080,'targetPort':'http'}]}}");
+        pods(pod("web-1"));
+        PortForward forward(stage.client, {ForwardTarget::Kind::Service, u"shop"_s, u"web"_s, u"8080"_s});
+        const quint16 port = *forward.listen();
+        Local first(port);
+        first.socket.write("who");
+        QTRY_COMPARE(first.received, QByteArray("web-1"));
+        pods(pod("web-2"));
+        if (!spdy)
+            stage.kubelet.cutWires(); // its one socket ends
+        stage.kubelet.dead = "web-1";
+        Local refused(port);
+        refused.socket.write("who");
+        QTRY_VERIFY(refused.isClosed);
+        Local next(port);
+        next.socket.write("who");
+        QTRY_COMPARE(next.received, QByteArray("web-2"));
+        QCOMPARE(forward.state().pod, u"web-2"_s);
+    }
+
     void aPageOfAnotherOriginIsRefused()
     {
         Stage stage;

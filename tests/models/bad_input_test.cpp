@@ -214,7 +214,7 @@ private Q_SLOTS:
             << QByteArray(mapping("object", "{prefix: /a/, service: {name: quote}}")) << u"RT-001"_s;
         QTest::newRow("wrong type: portLevelMtls is a string")
             << QByteArray(policies("z", "{selector: {matchLabels: {app: other}}, portLevelMtls: all}"))
-            << QString();
+            << u"MT-025"_s;
         QTest::newRow("a regex that is none")
             << QByteArray(mapping("regex", "{prefix: '/(a', prefix_regex: true, service: quote}"))
             << u"RT-001"_s;
@@ -243,6 +243,77 @@ private Q_SLOTS:
                  .findings)
             codes.append(finding.code);
         QVERIFY2(code.isEmpty() || codes.contains(code), qPrintable(codes.join(u' ')));
+    }
+
+    // As an API server refuses it: whatever such an object may have meant, it counts for nothing.
+    void aFieldThatCannotBeIsNamedByItsPath_data()
+    {
+        QTest::addColumn<QByteArray>("yaml");
+        QTest::addColumn<QString>("found"); // "KIND NAMESPACE/NAME PATH …"
+        const auto istio = [](const QByteArray &group, const QByteArray &kind, const QByteArray &spec) {
+            return QByteArray("---\napiVersion: " + group + ".istio.io/v1beta1\nkind: " + kind
+                              + "\nmetadata: {name: z, namespace: default}\nspec: " + spec + "\n");
+        };
+        QTest::newRow("a mode that is none")
+            << istio("security", "PeerAuthentication", "{mtls: {mode: STRIC}}")
+            << u"PeerAuthentication default/z spec.mtls.mode"_s;
+        QTest::newRow("a selector that is none, a port that is none")
+            << istio("security", "PeerAuthentication",
+                     "{mtls: STRICT, selector: {matchLabels: [x]}, portLevelMtls: {http: {mode: STRICT}}}")
+            << u"PeerAuthentication default/z spec.selector.matchLabels, PeerAuthentication default/z "
+               u"spec.mtls, "
+               "PeerAuthentication default/z spec.portLevelMtls"_s;
+        QTest::newRow("ports without a selector") << istio(
+            "security", "PeerAuthentication", "{mtls: {mode: STRICT}, portLevelMtls: {80: {mode: DISABLE}}}")
+                                                  << u"PeerAuthentication default/z spec.portLevelMtls"_s;
+        QTest::newRow("a rule") << istio(
+            "networking", "DestinationRule",
+            "{host: 7, trafficPolicy: {tls: {mode: ISTIO}}, subsets: [{name: a, labels: {a: b}}, {name: 3}]}")
+                                << u"DestinationRule default/z spec.host, DestinationRule default/z "
+                                   u"spec.trafficPolicy.tls.mode, "
+                                   "DestinationRule default/z spec.subsets[1].name"_s;
+        QTest::newRow("a Sidecar") << istio("networking", "Sidecar", "{egress: no}")
+                                   << u"Sidecar default/z spec.egress"_s;
+        QTest::newRow("an AuthorizationPolicy")
+            << istio("security", "AuthorizationPolicy",
+                     "{action: MAYBE, rules: [{from: [{source: {principals: x}}]}]}")
+            << u"AuthorizationPolicy default/z spec.action, AuthorizationPolicy default/z "
+               "spec.rules[0].from[0].source.principals"_s;
+        QTest::newRow("a Service") << QByteArray(
+            "---\napiVersion: v1\nkind: Service\nmetadata: {name: z, namespace: default}\nspec: "
+            "{ports: {a: b}, selector: [app]}\n")
+                                   << u"Service default/z spec.selector, Service default/z spec.ports"_s;
+        QTest::newRow("nothing, as null")
+            << istio("security", "PeerAuthentication", "{mtls: , selector: {matchLabels: {app: x}}}")
+            << QString();
+    }
+    void aFieldThatCannotBeIsNamedByItsPath()
+    {
+        QFETCH(QByteArray, yaml);
+        QFETCH(QString, found);
+        const auto snapshot = snapshotOf(quoteYaml(true) + yaml);
+        QStringList places;
+        for (const models::Finding &fault : snapshot->fieldFaults) {
+            QCOMPARE(fault.code, u"MT-025"_s);
+            places.append(fault.subject.text() + u' ' + fault.path);
+        }
+        QCOMPARE(places.join(u", "_s), found);
+        const models::EdgeView none;
+        const auto all =
+            models::clusterFindings(*snapshot, none, {}, QDateTime::currentDateTimeUtc()).findings;
+        QCOMPARE(
+            std::count_if(all.begin(), all.end(), [](const auto &one) { return one.code == "MT-025"_L1; }),
+            places.size());
+    }
+
+    void aSelectorThatIsNoneIsNotThatOfANamespace()
+    {
+        const QByteArray policy = "---\napiVersion: security.istio.io/v1beta1\nkind: "
+                                  "PeerAuthentication\nmetadata: {name: z, namespace: "
+                                  "default}\nspec: {mtls: {mode: STRICT}, selector: {matchLabels: [app]}}\n";
+        const auto snapshot = snapshotOf(quoteYaml(true) + policy);
+        QCOMPARE(snapshot->peerAuthentications.size(), 0);
+        QCOMPARE(models::namespaceMode(*snapshot, u"default"_s).mode, models::MtlsMode::Permissive);
     }
 
     void textsThatAreNoUtf8AreAnswered()

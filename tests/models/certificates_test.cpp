@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/certificates.h"
+#include "models/analysis/findings.h"
 #include "tests/kube/test_authority.h"
 #include "tests/support/snapshot_of.h"
 #include "tests/support/test_class.h"
@@ -200,10 +201,39 @@ private Q_SLOTS:
             "---\napiVersion: getambassador.io/v2\nkind: Host\nmetadata: {name: api, namespace: "
             "ambassador}\nspec: {hostname: api.example.com, tlsSecret: {name: edge-tls}}\n";
         const models::CertificateRow row =
-            rowOf(edgeYaml() + secret + host, u"ambassador/edge-tls/tls.crt"_s);
+            rowOf(edgeYaml() + secret + host
+                      + "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: m, namespace: "
+                        "default}\nspec: {prefix: /m/, service: quote}\n",
+                  u"ambassador/edge-tls/tls.crt"_s);
         QCOMPARE(row.usedBy, u"Host api"_s);
-        QCOMPARE(row.blastRadius,
-                 (QStringList{u"clients that ask for any host refuse the edge's certificate"_s}));
+        QCOMPARE(
+            row.blastRadius,
+            (QStringList{u"clients that ask for any host refuse the edge's certificate: 1 Host and 1 Mapping "
+                         "behind it"_s}));
+    }
+
+    // Emissary's apiext: without it the API server converts no object (failure F22).
+    void theCaOfAConversionWebhookIsMissedByItsKinds()
+    {
+        const QByteArray secret = secretYaml(
+            "emissary-system", "emissary-ingress-webhook-ca",
+            leaf(TestAuthority(u"Webhook"_s), {u"DNS:emissary-apiext.emissary-system"_s}, -30 * Days));
+        const QByteArray definition =
+            "---\napiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: "
+            "mappings.getambassador.io}\nspec: {conversion: {strategy: Webhook, webhook: {clientConfig: "
+            "{service: "
+            "{name: emissary-apiext, namespace: emissary-system}}}}}\n";
+        const QString key = u"emissary-system/emissary-ingress-webhook-ca/tls.crt"_s;
+        const models::CertificateRow known = rowOf(edgeYaml() + secret + definition, key);
+        QCOMPARE(known.usedBy, u"the conversion of 1 kinds"_s);
+        QVERIFY2(known.blastRadius.join(u' ').contains(u"mappings.getambassador.io can be neither read"_s),
+                 qPrintable(known.blastRadius.join(u' ')));
+        const models::CertificateRow unread = rowOf(edgeYaml() + secret, key); // CRDs were not looked at
+        QCOMPARE(unread.usedBy, u"the conversion of the kinds of getambassador.io"_s);
+        const auto findings = models::certificateFindings({known}, now);
+        QCOMPARE(findings.size(), 1);
+        QCOMPARE(findings[0].code, u"CERT-001"_s);
+        QCOMPARE(findings[0].severity, models::Severity::Error);
     }
 
     void theEdgesFilesAreNoApiObjectAndHaveARowNonetheless()
@@ -227,6 +257,111 @@ private Q_SLOTS:
         QCOMPARE(rows[0].subject, u"spiffe://…/sa/ambassador"_s);
         QCOMPARE(rows[0].notAfter, now.addSecs(Days));
         QCOMPARE(rows[0].blastRadius.size(), 1);
+    }
+
+    void whatTheApiServerTrustsIsInTheInventory()
+    {
+        const QByteArray soon = leaf(TestAuthority(u"Root X"_s), {u"DNS:webhook.example"_s}, 5 * Days);
+        const auto definition = [](const QByteArray &plural, const QByteArray &bundle) {
+            return QByteArray(
+                "---\napiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: "
+                "{name: "
+                + plural
+                + ".getambassador.io}\nspec: {versions: [{name: v2, served: true, storage: true}, "
+                  "{name: v3alpha1, served: true}], conversion: {webhook: {clientConfig: {caBundle: "
+                + bundle + "}}}}\n");
+        };
+        const QByteArray webhooks = "---\napiVersion: admissionregistration.k8s.io/v1\nkind: "
+                                    "ValidatingWebhookConfiguration\nmetadata: "
+                                    "{name: checker}\nwebhooks: [{name: a.example, clientConfig: {caBundle: "
+                                    "Cg==}}, {name: b.example, "
+                                    "clientConfig: {caBundle: bm9uZQ==}}]\n";
+        const QByteArray world =
+            definition("mappings", soon.toBase64()) + definition("hosts", soon.toBase64()) + webhooks;
+        const models::CertificateRow row = rowOf(
+            world,
+            u"caBundle/CustomResourceDefinition mappings.getambassador.io/spec.conversion.webhook.clientConfig.caBundle"_s);
+        QCOMPARE(row.subject, u"webhook.example"_s);
+        QCOMPARE(row.storedIn,
+                 u"CustomResourceDefinition mappings.getambassador.io, caBundle and of 1 more"_s);
+        QCOMPARE(row.usedBy, u"the API server"_s);
+        QCOMPARE(row.notAfter, now.addSecs(5 * Days));
+        QCOMPARE(
+            row.blastRadius.value(1),
+            u"all reads and writes of hosts.getambassador.io in v3alpha1 fail, and of objects that are not "
+            "stored as v2"_s);
+        const auto findings = models::certificateFindings({row}, now.addDays(6));
+        QCOMPARE(findings.size(), 1);
+        QCOMPARE(findings[0].code, u"CERT-001"_s);
+        QCOMPARE(findings[0].severity, models::Severity::Error);
+        QCOMPARE(findings[0].path, u"spec.conversion.webhook.clientConfig.caBundle"_s);
+        const models::CertificateRow garbage = rowOf(
+            world, u"caBundle/ValidatingWebhookConfiguration checker/webhooks[1].clientConfig.caBundle"_s);
+        QCOMPARE(garbage.faultCode, u"CERT-004"_s);
+        QCOMPARE(
+            garbage.blastRadius,
+            QStringList{
+                u"webhook b.example cannot be called any more: every write that it looks at is refused"_s});
+        const models::CertificateRow empty = rowOf(
+            world, u"caBundle/ValidatingWebhookConfiguration checker/webhooks[0].clientConfig.caBundle"_s);
+        QCOMPARE(empty.key, QString()); // a placeholder
+    }
+
+    void whatCertManagerWasToRenewIsSaid()
+    {
+        const QByteArray secret =
+            secretYaml("shop", "edge-tls", leaf(TestAuthority(u"Root X"_s), {u"DNS:a.example"_s}, 40 * Days));
+        const auto certificate = [](const QDateTime &due, const char *issuing) {
+            return QByteArray(
+                "---\napiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: {name: edge, namespace: "
+                "shop}\nspec: {secretName: edge-tls}\nstatus: {notBefore: '2026-01-01T00:00:00Z', "
+                "notAfter: '2036-01-01T00:00:00Z', renewalTime: '"
+                + due.toString(Qt::ISODate).toLatin1()
+                + "', conditions: [{type: Ready, status: 'False', message: no issuer}, {type: Issuing, "
+                  "status: '"
+                + issuing + "'}]}\n");
+        };
+        const auto codesOf = [](const models::CertificateRow &row) {
+            QStringList codes;
+            for (const models::Finding &finding : models::certificateFindings({row}, now))
+                codes.append(finding.code + u' ' + finding.evidence.value(0));
+            return codes;
+        };
+        const QString key = u"shop/edge-tls/tls.crt"_s;
+        const models::CertificateRow late = rowOf(secret + certificate(now.addDays(-1), "False"), key);
+        QVERIFY2(late.renewal.startsWith(u"cert-manager, next on 2"_s), qPrintable(late.renewal));
+        QCOMPARE(codesOf(late), QStringList{u"CERT-011 Certificate is not ready: no issuer"_s});
+        QCOMPARE(codesOf(rowOf(secret + certificate(now.addDays(-1), "True"), key)), QStringList());
+        QCOMPARE(codesOf(rowOf(secret + certificate(now.addDays(1), "False"), key)), QStringList());
+        // Where its Secret was not read, or is not there, its own status is all that is known.
+        const models::CertificateRow alone =
+            rowOf(certificate(now.addDays(-1), "False"), u"Certificate/shop/edge"_s);
+        QCOMPARE(alone.notAfter, QDateTime(QDate(2036, 1, 1), QTime(0, 0), Qt::UTC));
+        QCOMPARE(codesOf(alone).size(), 1);
+    }
+
+    void thresholdsAreNamed_data()
+    {
+        QTest::addColumn<qint64>("secondsLeft");
+        QTest::addColumn<int>("threshold");
+        QTest::addColumn<models::Severity>("severity");
+        QTest::newRow("61 days") << 61 * Days << 0 << models::Severity::Good;
+        QTest::newRow("59 days") << 59 * Days << 60 << models::Severity::Info;
+        QTest::newRow("30 days") << 30 * Days << 30 << models::Severity::Warning;
+        QTest::newRow("14 days") << 14 * Days << 14 << models::Severity::Warning;
+        QTest::newRow("7 days") << 7 * Days << 7 << models::Severity::Error;
+        QTest::newRow("20 hours") << Days - 1 << 1 << models::Severity::Error;
+        QTest::newRow("ended") << -Days << 0 << models::Severity::Error;
+    }
+    void thresholdsAreNamed()
+    {
+        QFETCH(qint64, secondsLeft);
+        QFETCH(int, threshold);
+        QFETCH(models::Severity, severity);
+        const QDateTime end = now.addSecs(secondsLeft);
+        QCOMPARE(models::daysThreshold(end.addDays(-365), end, now), threshold);
+        QCOMPARE(models::countdownSeverity(end.addDays(-365), end, now), severity);
+        QCOMPARE(models::daysThreshold(now.addSecs(-60), now.addSecs(3600), now), 0); // it rotates
     }
 
     void publishedRootsAreOneRowWhileTheyAgree()

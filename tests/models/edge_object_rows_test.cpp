@@ -53,6 +53,49 @@ private Q_SLOTS:
         QVERIFY(objects.hosts.first().reason.contains(u"blue"_s));
     }
 
+    // It can be looked at, not copied or read by its name.
+    void whatStandsInAnAnnotationSaysWhere()
+    {
+        const QByteArray annotated =
+            "---\napiVersion: v1\nkind: Service\nmetadata:\n  name: holder\n  namespace: ambassador\n"
+            "  annotations:\n    getambassador.io/config: |\n      apiVersion: getambassador.io/v2\n"
+            "      kind: Host\n      name: site\n      hostname: b.example.com\n"
+            "      requestPolicy: {insecure: {action: Route}}\nspec: {ports: [{port: 80}]}\n";
+        const auto objects = objectsOf(edgeYaml() + quoteYaml(true) + mapping + annotated);
+        QCOMPARE(objects.hosts.size(), 1);
+        const models::EdgeObjectRow &row = objects.hosts.first();
+        QCOMPARE(row.key, u"ambassador/site of Service ambassador/holder"_s);
+        QCOMPARE(row.object, (models::ObjectRef{QString(), u"ambassador"_s, u"site"_s}));
+        QCOMPARE(row.cells[0], u"b.example.com"_s);
+        QCOMPARE(row.facts.first(),
+                 (QPair<QString, QString>{u"Source"_s, u"annotation of Service ambassador/holder"_s}));
+        const auto both = objectsOf(edgeYaml() + quoteYaml(true) + mapping + annotated
+                                    + hostYaml("site", "{hostname: a.example.com}"));
+        QCOMPARE(both.hosts.size(), 2);
+        QCOMPARE(both.hosts[0].object.kind, u"Host"_s);
+        QCOMPARE(both.hosts[1].key, u"ambassador/site of Service ambassador/holder"_s);
+        QCOMPARE(both.hosts[0].state, u"Loaded"_s); // of the two names "site" comes after "holder"
+        QCOMPARE(both.hosts[1].state, u"Replaced"_s);
+        QVERIFY2(both.hosts[1].reason.contains(u"the object Host ambassador/site"_s),
+                 qPrintable(both.hosts[1].reason));
+        QCOMPARE(both.hosts[1].cells[3], QString()); // no port is its
+    }
+
+    void theHostsOfAnIngressAreThere()
+    {
+        const auto objects = objectsOf(edgeYaml() + quoteYaml(true)
+                                       + "---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: "
+                                         "{name: web, namespace: ambassador, "
+                                         "annotations: {kubernetes.io/ingress.class: ambassador}}\nspec: "
+                                         "{tls: [{hosts: [c.example.com], "
+                                         "secretName: edge-tls}]}\n");
+        QCOMPARE(objects.hosts.size(), 1);
+        QCOMPARE(objects.hosts[0].key, u"ambassador/web-0-0 from Ingress ambassador/web"_s);
+        QCOMPARE(objects.hosts[0].source, u"Ingress ambassador/web"_s);
+        QCOMPARE(objects.hosts[0].cells[0], u"c.example.com"_s);
+        QCOMPARE(objects.hosts[0].object, (models::ObjectRef{QString(), u"ambassador"_s, u"web-0-0"_s}));
+    }
+
     void before20TheEdgeOpensItsPortsItself()
     {
         const auto objects = objectsOf(edgeYaml() + quoteYaml(true) + mapping);

@@ -57,6 +57,15 @@ QStringList codesOf(const models::MappingVerdict &verdict)
     return codes;
 }
 
+// spec: of Mapping default/m in the annotation of a Service, indented by six.
+QByteArray annotated(const QByteArray &spec)
+{
+    return "---\napiVersion: v1\nkind: Service\nmetadata:\n  name: holder\n  namespace: default\n"
+           "  annotations:\n    getambassador.io/config: |\n      apiVersion: getambassador.io/v2\n"
+           "      kind: Mapping\n      name: m\n"
+        + spec + "spec: {ports: [{port: 80}]}\n";
+}
+
 const QByteArray plain = mappingYaml("quote-backend", "{prefix: /backend/, service: quote}");
 const QByteArray withTls =
     mappingYaml("quote-backend", "{prefix: /backend/, service: quote, tls: istio-upstream}");
@@ -278,6 +287,11 @@ private Q_SLOTS:
             << mappingYaml("m", "{prefix: /m/x/, service: quote}")
                 + mappingYaml("all", "{prefix: /m/, service: quote, precedence: 10, headers: {x-a: b}}")
             << State::Loaded << QString();
+        QTest::newRow("a shadow") << mappingYaml("m", "{prefix: /m/, service: quote, shadow: true}")
+                + mappingYaml("taker", "{prefix: /m/, service: quote}")
+                                  << State::Loaded << u"a copy of the requests of Mapping default/taker"_s;
+        QTest::newRow("a shadow of nobody") << mappingYaml("m", "{prefix: /m/, service: quote, shadow: true}")
+                                            << State::Unreachable << u"there is no such Mapping"_s;
         QTest::newRow("a canary beside it") << mappingYaml("m", "{prefix: /m/, service: quote}")
                 + mappingYaml("canary", "{prefix: /m/, service: quote2, weight: 10}")
                                             << State::Loaded << QString();
@@ -291,6 +305,85 @@ private Q_SLOTS:
             verdictOf(inputOf(edgeYaml() + quoteYaml(true) + mappings), u"default/m"_s);
         QVERIFY2(verdict.state == state, qPrintable(verdict.stateReason));
         QVERIFY2(verdict.stateReason.contains(reason), qPrintable(verdict.stateReason));
+    }
+
+    void anAnnotatedMappingHasItsState_data()
+    {
+        QTest::addColumn<QByteArray>("spec");
+        QTest::addColumn<State>("state");
+        QTest::addColumn<QString>("reason");
+        QTest::newRow("served") << QByteArray("      prefix: /m/\n      service: quote\n") << State::Loaded
+                                << QString();
+        QTest::newRow("without a prefix")
+            << QByteArray("      service: quote\n") << State::Rejected << u"prefix"_s;
+        QTest::newRow("another edge's")
+            << QByteArray("      prefix: /m/\n      service: quote\n      ambassador_id: blue\n")
+            << State::NotForThisEdge << QString();
+    }
+    void anAnnotatedMappingHasItsState()
+    {
+        QFETCH(QByteArray, spec);
+        QFETCH(State, state);
+        QFETCH(QString, reason);
+        const models::MappingVerdict verdict =
+            verdictOf(inputOf(edgeYaml() + quoteYaml(true) + plain + annotated(spec)), u"default/m"_s);
+        QVERIFY2(verdict.state == state, qPrintable(verdict.stateReason));
+        QVERIFY2(verdict.stateReason.contains(reason), qPrintable(verdict.stateReason));
+    }
+
+    // Of two of one name the one of this edge counts, wherever it stands; the other has a verdict of its own.
+    void anotherEdgesOfTheSameNameStandsBeside_data()
+    {
+        QTest::addColumn<QByteArray>("own");
+        QTest::addColumn<QByteArray>("annotation");
+        QTest::addColumn<QString>("other");
+        QTest::newRow("the object") << QByteArray("{prefix: /m/, service: quote, ambassador_id: blue}")
+                                    << QByteArray("      prefix: /m/\n      service: quote\n")
+                                    << u"default/m"_s;
+        QTest::newRow("the annotation")
+            << QByteArray("{prefix: /m/, service: quote}")
+            << QByteArray("      prefix: /m/\n      service: quote\n      ambassador_id: blue\n")
+            << u"default/m of Service default/holder"_s;
+    }
+    void anotherEdgesOfTheSameNameStandsBeside()
+    {
+        QFETCH(QByteArray, own);
+        QFETCH(QByteArray, annotation);
+        QFETCH(QString, other);
+        const auto snapshot = snapshotOf(edgeYaml() + quoteYaml(true) + mappingYaml("m", own.constData())
+                                         + annotated(annotation));
+        const models::EdgeView view = models::viewEdge(*snapshot, *snapshot->edge({}));
+        QVERIFY(view.mappings.value(u"default/m"_s)->state == State::Loaded);
+        QCOMPARE(view.others.keys(), QStringList{other});
+        QVERIFY(view.others.value(other)->state == State::NotForThisEdge);
+    }
+
+    // No API server has looked at it: the edge judges it by the same schema.
+    void aServiceOfAnotherTypeInAnAnnotationIsRefused()
+    {
+        models::SnapshotInput input =
+            inputOf(edgeYaml() + quoteYaml(true) + annotated("      prefix: /m/\n      service: [quote]\n"));
+        input.objects[u"deployments"_s].first().json.replace(":1.11.2", ":3.9.1");
+        const models::MappingVerdict verdict = verdictOf(input, u"default/m"_s);
+        QStringList messages;
+        for (const models::Finding &finding : verdict.findings)
+            messages.append(finding.message);
+        QVERIFY2(messages.join(u'\n').contains(u"spec.service: [\"quote\"] is not a text"_s),
+                 qPrintable(messages.join(u'\n')));
+        QVERIFY(verdict.state == State::Rejected);
+    }
+
+    void aShadowsUpstreamIsItsOwn()
+    {
+        const models::MappingVerdict verdict = verdictOf(
+            inputOf(edgeYaml() + quoteYaml(true) + mappingYaml("m", "{prefix: /m/, service: elsewhere}")
+                    + mappingYaml("copy", "{prefix: /m/, service: quote, shadow: true, weight: 30}")),
+            u"default/copy"_s);
+        QCOMPARE(verdict.upstreamHost, u"quote.default"_s);
+        QCOMPARE(verdict.endpoints, 1);
+        QVERIFY(!codesOf(verdict).contains(u"RT-004"_s));
+        QVERIFY2(verdict.why.join(u'\n').contains(u"a copy of 30 % of the requests of Mapping default/m"_s),
+                 qPrintable(verdict.why.join(u'\n')));
     }
 
     void theOrderIsAmongTheMappingsOfTheHost()
@@ -408,6 +501,91 @@ private Q_SLOTS:
         const auto snapshot = snapshotOf(
             QByteArray(edgeYaml()).replace("docker.io/datawire/aes:1.11.2", QByteArray("'" + image + "'")));
         QCOMPARE(snapshot->edges.size(), found ? 1 : 0);
+    }
+
+    // The chart's option.  What it takes is no orphan.
+    void anEdgeMayBeADaemonSet()
+    {
+        QByteArray world = edgeYaml();
+        world.replace("kind: Deployment", "kind: DaemonSet").replace("  replicas: 1\n", "");
+        world.replace("{readyReplicas: 1}", "{desiredNumberScheduled: 3, numberReady: 2}");
+        world.replace("kind: ReplicaSet, name: ambassador-5d4f8c7b9", "kind: DaemonSet, name: ambassador");
+        const auto snapshot =
+            snapshotOf(world + mappingYaml("web", "{prefix: /web/, service: web}")
+                       + QByteArray(quoteYaml(false)).replace("kind: Deployment", "kind: DaemonSet"));
+        QCOMPARE(snapshot->edges.size(), 1);
+        const models::EdgeInstallation &edge = snapshot->edges.first();
+        QCOMPARE(edge.key(), u"ambassador/ambassador"_s);
+        QCOMPARE(edge.kind, u"DaemonSet"_s);
+        QCOMPARE(edge.pods, 1);
+        QCOMPARE(edge.readyPods, 1);
+        QCOMPARE(snapshot->deployments.size(), 1); // another's DaemonSet is none of ours
+        const auto unread =
+            models::makeSnapshot(withoutKind(inputOf(world), u"pods"_s, kube::Error::Kind::Forbidden));
+        QCOMPARE(unread->edges.value(0).pods, 3);
+        QCOMPARE(unread->edges.value(0).readyPods, 2);
+    }
+
+    // As a kubelet takes them: env over envFrom, the last of envFrom over those before.
+    void itsIdMayComeFromAConfigMap_data()
+    {
+        QTest::addColumn<QByteArray>("container"); // instead of its env
+        QTest::addColumn<QString>("id");
+        QTest::addColumn<QString>("unknown"); // part of why
+        const QByteArray from =
+            "        envFrom: [{configMapRef: {name: settings}}, {configMapRef: {name: more}}]\n";
+        const auto reference = [](const QByteArray &source) {
+            return QByteArray("        env: [{name: AMBASSADOR_ID, valueFrom: {" + source + "}}]\n");
+        };
+        QTest::newRow("one key") << reference("configMapKeyRef: {name: settings, key: id}") << u"one"_s
+                                 << QString();
+        QTest::newRow("all keys, the last one wins") << from << u"three"_s << QString();
+        QTest::newRow("behind a prefix")
+            << QByteArray("        envFrom: [{prefix: AMBASSADOR_, configMapRef: {name: bare}}]\n")
+            << u"four"_s << QString();
+        QTest::newRow("a literal wins over all keys")
+            << from + "        env: [{name: AMBASSADOR_ID, value: plain}]\n"
+            << u"plain"_s << QString();
+        QTest::newRow("a key that is not there") << reference("configMapKeyRef: {name: settings, key: nope}")
+                                                 << u"default"_s << u"no new pod starts"_s;
+        QTest::newRow("one that need not be there")
+            << reference("configMapKeyRef: {name: settings, key: nope, optional: true}") << u"default"_s
+            << QString();
+        QTest::newRow("a Secret is not looked into") << reference("secretKeyRef: {name: ids, key: id}")
+                                                     << u"default"_s << u"Secret ambassador/ids, key id"_s;
+        QTest::newRow("a Secret as a whole is taken to say nothing")
+            << from + "        - {secretRef: {name: ids}}\n"
+            << u"three"_s << QString();
+    }
+    void itsIdMayComeFromAConfigMap()
+    {
+        QFETCH(QByteArray, container);
+        QFETCH(QString, unknown);
+        container.replace("}}]\n        - {", "}}, {").replace("ids}}\n", "ids}}]\n"); // one list
+        QByteArray world = edgeYaml();
+        world.replace("        env:\n        - name: AMBASSADOR_NAMESPACE\n"
+                      "          valueFrom: {fieldRef: {fieldPath: metadata.namespace}}\n",
+                      container);
+        const auto map = [](const QByteArray &name, const QByteArray &data) -> QByteArray {
+            return "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: " + name
+                + ", namespace: ambassador}\ndata: {" + data + "}\n";
+        };
+        world += map("settings", "id: one, AMBASSADOR_ID: two") + map("more", "AMBASSADOR_ID: three")
+            + map("bare", "ID: four");
+        world += mappingYaml("web", "{prefix: /web/, service: web, ambassador_id: [other]}");
+        const models::SnapshotInput input = inputOf(world);
+        const auto snapshot = models::makeSnapshot(input);
+        QCOMPARE(snapshot->edges.size(), 1);
+        models::EdgeInstallation edge = snapshot->edges.first();
+        QTEST(edge.ambassadorId, "id");
+        QCOMPARE(edge.knowsId(), unknown.isEmpty());
+        QVERIFY2(edge.unknownSettings.value(u"AMBASSADOR_ID"_s).contains(unknown),
+                 qPrintable(edge.unknownSettings.value(u"AMBASSADOR_ID"_s)));
+        edge.takeId(u"other"_s);
+        QVERIFY(edge.knowsId());
+        const auto unread =
+            models::makeSnapshot(withoutKind(input, u"configmaps"_s, kube::Error::Kind::Forbidden));
+        QCOMPARE(unread->edges.first().knowsId(), container.contains("value: plain"));
     }
 
     void theFirstEdgeDoesNotDependOnTheOrderOfObjects()

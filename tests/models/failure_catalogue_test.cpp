@@ -70,6 +70,52 @@ QByteArray newer(const QByteArray &tag)
           "ambassador}\nspec: {hostname: '*', requestPolicy: {insecure: {action: Route}}}\n";
 }
 
+// As Citadel made them (Istio up to 1.4): a Secret for each account.
+QByteArray accountsSecret(const QByteArray &account)
+{
+    CertificateWish wish;
+    wish.names = {u"URI:spiffe://cluster.local/ns/ambassador/sa/"_s + QString::fromLatin1(account)};
+    wish.notAfter = QDateTime::currentDateTimeUtc().addDays(80);
+    return "---\napiVersion: v1\nkind: Secret\nmetadata: {name: istio." + account
+        + ", namespace: ambassador}\ntype: kubernetes.io/tls\ndata: {tls.crt: "
+        + TestAuthority(u"Mesh"_s).issue(wish).certificate.toBase64() + ", tls.key: '{1704 bytes}'}\n";
+}
+
+QByteArray allowing(const QByteArray &account, const QByteArray &more = {})
+{
+    return "---\napiVersion: security.istio.io/v1beta1\nkind: AuthorizationPolicy\nmetadata: {name: quote, "
+           "namespace: default"
+        + more
+        + "}\nspec: {selector: {matchLabels: {app: quote}}, rules: [{from: [{source: {principals: "
+          "['cluster.local/ns/"
+        + account + "']}}]}]}\n";
+}
+
+const QByteArray &endedAuthority()
+{
+    static const QByteArray pem = [] {
+        CertificateWish wish;
+        wish.commonName = u"webhook ca"_s;
+        wish.isCa = true;
+        wish.notBefore = QDateTime::currentDateTimeUtc().addDays(-695);
+        wish.notAfter = QDateTime::currentDateTimeUtc().addDays(-330);
+        return TestAuthority(u"webhook ca"_s).issue(wish).certificate;
+    }();
+    return pem;
+}
+
+QByteArray redis(bool sidecar)
+{
+    return QByteArray(
+               "---\napiVersion: v1\nkind: Service\nmetadata: {name: ambassador-redis, namespace: "
+               "ambassador}\nspec: {clusterIP: 10.96.0.40, selector: {service: redis}, ports: [{name: "
+               "tcp-redis, port: 6379}]}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: redis-x, "
+               "namespace: ambassador, labels: {service: redis}}\nspec: {containers: [{name: redis, image: "
+               "redis, ports: [{containerPort: 6379}]}")
+        + (sidecar ? ", {name: istio-proxy, image: 'istio/proxyv2:1.10.0'}" : "")
+        + "]}\nstatus: {phase: Running, conditions: [{type: Ready, status: 'True'}]}\n";
+}
+
 const QList<Failure> &catalogue()
 {
     static const QString logs = u"only logs tell it"_s;
@@ -110,7 +156,15 @@ const QList<Failure> &catalogue()
                  + mapping(Plain);
          }},
         {9, {}, u"Consul's own certificates; its Secrets are judged as all others"_s, {}},
-        {10, {}, u"rules of AuthorizationPolicies are not evaluated"_s, {}},
+        {10,
+         u"MT-026"_s,
+         {},
+         [](QByteArray &world) {
+             world = edgeWithCertsYaml() + quoteYaml(true)
+                 + replaced(istioUpstreamYaml(), "secret: istio-certs,",
+                            "secret: istio.default, secret_namespacing: false,")
+                 + accountsSecret("default") + mapping(WithTls) + allowing("ambassador/sa/ambassador");
+         }},
         {11,
          u"TLS-004"_s,
          {},
@@ -122,7 +176,15 @@ const QList<Failure> &catalogue()
                    "ambassador}\ntype: kubernetes.io/tls\ndata: {tls.crt: "
                  + pem.toBase64() + ", tls.key: '{1704 bytes}'}\n";
          }},
-        {12, {}, u"files in a pod: cert_chain_file cannot be read from here"_s, {}},
+        {12,
+         u"TLS-010"_s,
+         {},
+         [](QByteArray &world) {
+             world = edgeWithCertsYaml() + quoteYaml(true)
+                 + replaced(
+                         istioUpstreamYaml(), "secret: istio-certs,",
+                         "cert_chain_file: /etc/mesh/cert-chain.pem, private_key_file: /etc/mesh/key.pem,");
+         }},
         {13,
          u"TLS-002"_s,
          {},
@@ -165,10 +227,19 @@ const QList<Failure> &catalogue()
         {20, {}, u"a note on security, not a state"_s, {}},
         {21, {}, u"the edge says it itself, for some seconds"_s, {}},
         {22,
-         u"GD-008"_s,
+         u"CERT-001 GD-008"_s,
          {},
          [](QByteArray &world) {
              world = clean()
+                 + "---\napiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: "
+                   "{name: "
+                   "mappings.getambassador.io}\nspec: {conversion: {webhook: {clientConfig: {caBundle: "
+                 + endedAuthority().toBase64()
+                 + ", service: {name: emissary-apiext, namespace: emissary-system}}}}}\n"
+                   "---\napiVersion: v1\nkind: Secret\nmetadata: {name: emissary-ingress-webhook-ca, "
+                   "namespace: "
+                   "emissary-system}\ntype: kubernetes.io/tls\ndata: {tls.crt: "
+                 + endedAuthority().toBase64() + ", tls.key: '{1704 bytes}'}\n"
                  + "---\napiVersion: admissionregistration.k8s.io/v1\nkind: "
                    "ValidatingWebhookConfiguration\nmetadata: {name: apiext}\nwebhooks: [{name: "
                    "a.example.com, clientConfig: {service: {name: emissary-apiext, namespace: "
@@ -188,7 +259,18 @@ const QList<Failure> &catalogue()
              world = replaced(clean(), "{name: http, port: 80, targetPort: 8000}",
                               "{name: web, port: 80, targetPort: 8000}");
          }},
-        {25, {}, u"an order of containers: C5 of the preflight names it before a switch"_s, {}},
+        {25,
+         u"MT-027"_s,
+         {},
+         [](QByteArray &world) {
+             world = clean()
+                 + "---\napiVersion: v1\nkind: Pod\nmetadata: {name: report-x2x2x, namespace: default, "
+                   "labels: "
+                   "{job-name: report}, ownerReferences: [{kind: Job, name: report, controller: "
+                   "true}]}\nspec: "
+                   "{containers: [{name: report, image: report}, {name: istio-proxy, image: "
+                   "'istio/proxyv2:1.10.0'}]}\nstatus: {phase: Running}\n";
+         }},
         {26,
          u"TLS-002"_s,
          {},
@@ -208,7 +290,15 @@ const QList<Failure> &catalogue()
                               "metadata: {name: ambassador, labels: {istio-injection: enabled}}\n---")
                  + quoteYaml(true) + mapping(Plain);
          }},
-        {29, {}, u"E8 of the preflight names what the edge's other containers call"_s, {}},
+        {29,
+         u"MT-028"_s,
+         {},
+         [](QByteArray &world) {
+             world = replaced(clean(), "        - {name: AMBASSADOR_ISTIO",
+                              "        - {name: REDIS_URL, value: 'ambassador-redis:6379'}\n        - {name: "
+                              "AMBASSADOR_ISTIO")
+                 + redis(true);
+         }},
         {30,
          u"OBS-003"_s,
          {},
@@ -274,6 +364,56 @@ private Q_SLOTS:
         QByteArray world;
         failure.world(world);
         QCOMPARE(codesIn(world).join(u' '), failure.codes);
+    }
+
+    // What looks like F10, F25 and F29 and is none of them.
+    void theirHarmlessKinAreNotFound_data()
+    {
+        QTest::addColumn<QByteArray>("more");
+        QTest::newRow("let in by its account") << allowing("ambassador/sa/ambassador");
+        QTest::newRow("by its namespace's accounts") << allowing("ambassador/sa/*");
+        QTest::newRow("a rehearsal") << allowing("other/sa/x", ", annotations: {istio.io/dry-run: 'true'}");
+        QTest::newRow("one of two policies lets it in")
+            << QByteArray(allowing("other/sa/x")
+                          + allowing("ambassador/sa/ambassador").replace("name: quote,", "name: q2,"));
+        QTest::newRow("of other pods") << allowing("other/sa/x").replace("app: quote", "app: cart");
+        QTest::newRow("a rule about something else")
+            << QByteArray(allowing("other/sa/x")
+                              .replace("principals: ['cluster.local/ns/other/sa/x']",
+                                       "notPrincipals: ['cluster.local/ns/a/sa/x']"));
+        QTest::newRow("Redis without a sidecar") << redis(false);
+        QTest::newRow("a native sidecar of a job") << QByteArray(
+            "---\napiVersion: v1\nkind: Pod\nmetadata: {name: report-x2x2x, namespace: default, labels: "
+            "{job-name: report}}\nspec: {initContainers: [{name: istio-proxy, image: 'istio/proxyv2:1.10.0', "
+            "restartPolicy: Always}], containers: [{name: report, image: report}]}\nstatus: {phase: "
+            "Running}\n");
+    }
+    void theirHarmlessKinAreNotFound()
+    {
+        QFETCH(QByteArray, more);
+        QByteArray world =
+            replaced(clean(), "        - {name: AMBASSADOR_ISTIO",
+                     "        - {name: REDIS_URL, value: 'ambassador-redis:6379'}\n        - {name: "
+                     "AMBASSADOR_ISTIO");
+        QCOMPARE(codesIn(world + more).join(u' '), QString());
+    }
+
+    // The two parts of the edge read a dotted name differently where a Module is silent (facts mesh-security.md §3.1).
+    void aNameThatTheEdgeReadsInTwoWaysIsFound()
+    {
+        const QByteArray module = "---\napiVersion: getambassador.io/v2\nkind: Module\nmetadata: {name: "
+                                  "ambassador, namespace: ambassador}\nspec: {config: {CONFIG}}\n";
+        const QByteArray dotted = edgeWithCertsYaml() + quoteYaml(true)
+            + replaced(istioUpstreamYaml(), "secret: istio-certs,", "secret: cert.shop,")
+            + replaced(accountsSecret("x"), "name: istio.x, namespace: ambassador",
+                       "name: cert, namespace: shop")
+            + mapping(Plain);
+        QCOMPARE(codesIn(dotted).join(u' '), QString());
+        QCOMPARE(codesIn(dotted + replaced(module, "CONFIG", "x_forwarded_proto_redirect: true")).join(u' '),
+                 u"TLS-009"_s);
+        QCOMPARE(codesIn(dotted + replaced(module, "CONFIG", "defaults: {tls_secret_namespacing: true}"))
+                     .join(u' '),
+                 QString());
     }
 
     void clearTextIsFoundWhereASidecarCountedIt()

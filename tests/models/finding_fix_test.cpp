@@ -92,6 +92,31 @@ private Q_SLOTS:
         QCOMPARE(fix->part.at({"spec", "service"}).text(), std::string("quote.default:80"));
     }
 
+    void aPortForHttpIsNotSpokenToByTls_data()
+    {
+        QTest::addColumn<bool>("sidecar");
+        QTest::addColumn<QByteArray>("spec");
+        QTest::addColumn<QString>("service"); // "": there is no fix
+        QTest::newRow("without a sidecar")
+            << false << QByteArray("service: 'https://quote.default'") << u"quote.default:80"_s;
+        QTest::newRow("a sidecar may take it")
+            << true << QByteArray("service: 'https://quote.default'") << u"https://quote.default:80"_s;
+        QTest::newRow("a tls that somebody wrote")
+            << false << QByteArray("service: 'https://quote.default', tls: true") << QString();
+    }
+    void aPortForHttpIsNotSpokenToByTls()
+    {
+        QFETCH(bool, sidecar);
+        QFETCH(QByteArray, spec);
+        QFETCH(QString, service);
+        const QByteArray onePort =
+            QByteArray(quoteYaml(sidecar)).replace(", {name: https, port: 443, targetPort: 8000}", "");
+        const World world(edgeWithCertsYaml() + onePort + mappingYaml("{prefix: /backend/, " + spec + "}"));
+        QVERIFY(world.has(u"RT-007"_s));
+        const auto fix = world.fixOf(u"RT-007"_s);
+        QCOMPARE(fix ? QString::fromStdString(fix->part.at({"spec", "service"}).text()) : QString(), service);
+    }
+
     void aMissingServiceNeedsAPerson()
     {
         const World world(edgeWithCertsYaml() + quoteYaml(true)

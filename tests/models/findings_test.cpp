@@ -166,6 +166,27 @@ private Q_SLOTS:
         QTest::newRow("an old version")
             << base + QByteArray(plain).replace("getambassador.io/v2", "getambassador.io/v1")
             << u"RT-012 Mapping default/quote-backend"_s;
+        QTest::newRow("an AuthService, which is not asked here") << base + plain
+                + QByteArray(mappingYaml("auth", "{auth_service: 'auth:3000', proto: http}"))
+                      .replace("kind: Mapping", "kind: AuthService")
+                                                                 << u"RT-017 AuthService default/auth"_s;
+        QTest::newRow("gzip") << base + plain
+                + QByteArray(mappingYaml("ambassador", "{config: {gzip: {enabled: true}}}"))
+                      .replace("kind: Mapping", "kind: Module")
+                              << u"RT-017 Module default/ambassador"_s;
+        QTest::newRow("the edge's admin port, which is not opened here") << base + plain
+                + QByteArray(mappingYaml("ambassador", "{config: {admin_port: 9000}}"))
+                      .replace("kind: Mapping", "kind: Module") << u"RT-017 Module default/ambassador"_s;
+        QTest::newRow("a Module that nothing reads") << base + plain
+                + QByteArray(mappingYaml("foo", "{config: {gzip: {enabled: true}}}"))
+                      .replace("kind: Mapping", "kind: Module")
+                                                     << u"RT-002 Module default/foo"_s;
+        QTest::newRow("a shadow of nobody")
+            << base + mappingYaml("m", "{prefix: /m/, service: quote, shadow: true}")
+            << u"RT-004 Mapping default/m"_s;
+        QTest::newRow("what Edge Stack alone looks at") << base + plain
+                + QByteArray(mappingYaml("fp", "{rules: []}")).replace("kind: Mapping", "kind: FilterPolicy")
+                                                        << u"RT-017 FilterPolicy default/fp"_s;
         QTest::newRow("tls that is not defined")
             << base + withTls << u"TLS-001 Mapping default/quote-backend"_s;
         QTest::newRow("a context without its Secret")
@@ -178,6 +199,23 @@ private Q_SLOTS:
             << base + QByteArray(context).replace("istio-certs", "mesh.cert")
                 + certificateYaml("mesh.cert", 90 * 86400LL)
             << u"TLS-004 TLSContext ambassador/istio-upstream"_s;
+        QTest::newRow("an id that a Secret holds")
+            << QByteArray(base).replace("        env:\n",
+                                        "        env:\n        - {name: AMBASSADOR_ID, valueFrom: "
+                                        "{secretKeyRef: {name: ids, key: id}}}\n")
+                + mappingYaml("m", "{prefix: /m/, service: quote, ambassador_id: [other]}")
+            << u"RT-018 Deployment ambassador/ambassador"_s; // nor is m said to be nobody's
+        QTest::newRow("a TLSContext with hosts and no Host")
+            << QByteArray(edgeYaml()).replace("aes:1.11.2", "emissary:3.9.1").replace("v2\n", "v3alpha1\n")
+                + certificateYaml("edge-tls", 90 * 86400LL)
+                + "---\napiVersion: getambassador.io/v3alpha1\nkind: Listener\nmetadata: {name: l, "
+                  "namespace: "
+                  "ambassador}\nspec: {port: 8443, protocol: HTTPS, securityModel: XFP, hostBinding: "
+                  "{namespace: {from: ALL}}}\n"
+                  "---\napiVersion: getambassador.io/v3alpha1\nkind: TLSContext\nmetadata: {name: c, "
+                  "namespace: ambassador}\n"
+                  "spec: {hosts: [a.example], secret: edge-tls}\n"
+            << u"RT-002 TLSContext ambassador/c"_s;
         QTest::newRow("a Host without its Secret") << base + host << u"TLS-005 Host ambassador/api"_s;
         QTest::newRow("istio-certs that nobody shares")
             << edgeYaml() + quoteYaml(true) + context << u"TLS-008 TLSContext ambassador/istio-upstream"_s;
@@ -229,6 +267,17 @@ private Q_SLOTS:
                 + "---\napiVersion: networking.istio.io/v1beta1\nkind: DestinationRule\nmetadata: {name: "
                   "quote, namespace: default}\nspec: {host: quote, trafficPolicy: {tls: {mode: DISABLE}}}\n"
                                                    << u"MT-014 DestinationRule default/quote"_s;
+        QTest::newRow("a rule of one port that turns TLS off") << base + strict
+                + "---\napiVersion: networking.istio.io/v1beta1\nkind: DestinationRule\nmetadata: {name: "
+                  "quote, namespace: default}\nspec: {host: quote, trafficPolicy: {portLevelSettings: "
+                  "[{port: "
+                  "{number: 80}, tls: {mode: DISABLE}}]}}\n" << u"MT-014 DestinationRule default/quote"_s;
+        QTest::newRow("a rule whose ports say otherwise") << base + strict
+                + "---\napiVersion: networking.istio.io/v1beta1\nkind: DestinationRule\nmetadata: {name: "
+                  "quote, namespace: default}\nspec: {host: quote, trafficPolicy: {tls: {mode: DISABLE}, "
+                  "portLevelSettings: [{port: {number: 80}, tls: {mode: ISTIO_MUTUAL}}, {port: {number: "
+                  "443}, "
+                  "tls: {mode: ISTIO_MUTUAL}}]}}\n" << QString();
         QTest::newRow("STRICT below DISABLE")
             << base + policyYaml("default", "default", "{mtls: {mode: DISABLE}}")
                 + policyYaml("default", "quote",
@@ -256,6 +305,119 @@ private Q_SLOTS:
         QFETCH(QByteArray, world);
         QFETCH(QString, finding);
         QCOMPARE(codesIn(inputOf(world)).join(u", "_s), finding);
+    }
+
+    // Nobody complains of it, and nothing is served: a check must not pass on that.
+    // Which Secret, which key of it, and what stands there instead.
+    void theSecretOfATlsContextIsNamedByItsKeys_data()
+    {
+        QTest::addColumn<QByteArray>("spec");
+        QTest::addColumn<QByteArray>("secret"); // type and data; "" there is none
+        QTest::addColumn<QString>("message");   // a part of it
+        QTest::addColumn<QString>("remedy");
+        const QByteArray tls = "type: kubernetes.io/tls, data: {tls.crt: eA==, tls.key: eA==}";
+        const QByteArray ca = "{hosts: [a.example], secret: own, ca_secret: s}";
+        QTest::newRow("none")
+            << QByteArray("{secret: s}") << QByteArray() << u"where tls.crt is looked for"_s
+            << u"create Secret ambassador/s with tls.crt and tls.key, or correct the name"_s;
+        QTest::newRow("without a key")
+            << QByteArray("{secret: s}") << QByteArray("type: Opaque, data: {tls.crt: eA==}")
+            << u"where tls.key is looked for"_s
+            << u"Secret ambassador/s holds tls.crt: put tls.crt and tls.key there, or name another Secret"_s;
+        QTest::newRow("of a type that is not read")
+            << QByteArray("{secret: s}") << QByteArray(tls).replace("kubernetes.io/tls", "example.com/tls")
+            << u"where tls.crt is looked for"_s
+            << u"Secret ambassador/s is of type example.com/tls: the edge reads those of kubernetes.io/tls and Opaque"_s;
+        QTest::newRow("no CA")
+            << ca << QByteArray() << u"where it is looked for as tls.crt, not as ca.crt"_s
+            << u"create Secret ambassador/s with the CA's certificates as tls.crt, or correct the name"_s;
+        QTest::newRow("a CA as ca.crt")
+            << ca << QByteArray("type: Opaque, data: {ca.crt: eA==, x: eA==}")
+            << u"where it is looked for as tls.crt, not as ca.crt"_s
+            << u"Secret ambassador/s holds ca.crt, x: put what stands under ca.crt there as tls.crt, too"_s;
+        QTest::newRow("a CA and no certificate of its own")
+            << QByteArray("{hosts: [a.example], ca_secret: own}") << QByteArray() << u"add secret"_s
+            << u"name in spec.secret the Secret of its own certificate, with tls.crt and tls.key"_s;
+        QTest::newRow("no revocation list")
+            << QByteArray("{hosts: [a.example], secret: own, crl_secret: s}")
+            << QByteArray("type: Opaque, data: {ca.crl: eA==}") << u"where crl.pem is looked for"_s
+            << u"Secret ambassador/s holds ca.crl: put crl.pem there, or name another Secret"_s;
+    }
+    void theSecretOfATlsContextIsNamedByItsKeys()
+    {
+        QFETCH(QByteArray, spec);
+        QFETCH(QByteArray, secret);
+        QFETCH(QString, message);
+        QFETCH(QString, remedy);
+        QByteArray world = edgeWithCertsYaml() + quoteYaml(true)
+            + "---\n{apiVersion: v1, kind: Secret, metadata: {name: own, namespace: ambassador}, type: "
+              "kubernetes.io/tls, data: {tls.crt: eA==, tls.key: eA==}}\n"
+              "---\n{apiVersion: getambassador.io/v3alpha1, kind: TLSContext, metadata: {name: c, namespace: "
+              "ambassador}, spec: "
+            + spec + "}\n";
+        if (!secret.isEmpty())
+            world += "---\n{apiVersion: v1, kind: Secret, metadata: {name: s, namespace: ambassador}, "
+                + secret + "}\n";
+        world.replace("aes:1.11.2", "aes:3.9.1");
+        const auto snapshot = snapshotOf(world);
+        const models::EdgeView view = models::viewEdge(*snapshot, *snapshot->edge({}));
+        QStringList found;
+        for (const models::Finding &finding : view.findings) {
+            if (finding.code != "TLS-002"_L1)
+                continue;
+            QVERIFY2(finding.message.contains(message), qPrintable(finding.message));
+            found.append(finding.remedy);
+        }
+        QCOMPARE(found, QStringList{remedy});
+    }
+
+    void aVersionThatTheEdgeDoesNotReadIsAnError()
+    {
+        const auto snapshot = snapshotOf(edgeWithCertsYaml() + quoteYaml(true)
+                                         + QByteArray(plain).replace("io/v2", "io/v3alpha1"));
+        const auto all =
+            models::clusterFindings(*snapshot, models::viewEdge(*snapshot, *snapshot->edge({})), {}, now);
+        QCOMPARE(all.findings.size(), 1);
+        QCOMPARE(all.findings[0].code, u"RT-001"_s);
+        QCOMPARE(all.findings[0].severity, models::Severity::Error);
+    }
+
+    // Envoy then takes nothing of the configuration, whatever else is well.
+    void whatEnvoyRefusesIsAnError()
+    {
+        const auto snapshot = snapshotOf(
+            edgeWithCertsYaml() + quoteYaml(true)
+            + mappingYaml(
+                "m",
+                "{prefix: /m/, service: quote, host_rewrite: a, auto_host_rewrite: false, timeout_ms: "
+                "-3, add_request_headers: {x: 50%}}")
+            + QByteArray(mappingYaml("ambassador", "{config: {forward_client_cert_details: BAD}}"))
+                  .replace("kind: Mapping", "kind: Module"));
+        const models::EdgeView view = models::viewEdge(*snapshot, *snapshot->edge({}));
+        QStringList found;
+        for (const models::Finding &finding : models::clusterFindings(*snapshot, view, {}, now).findings) {
+            if (finding.code == "RT-002"_L1 && finding.severity == models::Severity::Error)
+                found.append(finding.subject.text() + u' ' + finding.path);
+        }
+        found.sort();
+        QCOMPARE(found,
+                 (QStringList{u"Mapping default/m spec.add_request_headers.x"_s,
+                              u"Mapping default/m spec.auto_host_rewrite"_s,
+                              u"Mapping default/m spec.timeout_ms"_s,
+                              u"Module default/ambassador spec.config.forward_client_cert_details"_s}));
+    }
+
+    void whatIsNotServedHereIsForInformation()
+    {
+        const auto snapshot = snapshotOf(
+            edgeWithCertsYaml()
+            + QByteArray(mappingYaml("a", "{auth_service: 'a:1'}")).replace("Mapping", "AuthService"));
+        const auto all =
+            models::clusterFindings(*snapshot, models::viewEdge(*snapshot, *snapshot->edge({})), {}, now);
+        QCOMPARE(all.findings.size(), 1);
+        QCOMPARE(all.findings[0].severity, models::Severity::Info);
+        QCOMPARE(all.findings[0].message,
+                 u"not served here: the AuthService is not asked: requests go through without it"_s);
     }
 
     // Manifests without an edge are those of the one that is asked for; where no edge is, none is missed.

@@ -207,6 +207,29 @@ private Q_SLOTS:
         QVERIFY2(step.seen.contains(u"forbidden"_s), qPrintable(step.seen));
     }
 
+    void strictOfIstio14IsItsMeshPolicy_data()
+    {
+        QTest::addColumn<QByteArray>("spec");
+        QTest::addColumn<Result>("result");
+        QTest::newRow("STRICT") << QByteArray("{peers: [{mtls: {}}]}") << Result::Passed;
+        QTest::newRow("PERMISSIVE") << QByteArray("{peers: [{mtls: {mode: PERMISSIVE}}]}") << Result::Failed;
+    }
+    void strictOfIstio14IsItsMeshPolicy()
+    {
+        QFETCH(QByteArray, spec);
+        QFETCH(Result, result);
+        const models::GuideStep step = stepIn(
+            oldMeshOf(
+                doneWorld()
+                + "---\napiVersion: authentication.istio.io/v1alpha1\nkind: MeshPolicy\nmetadata: {name: "
+                  "default}\nspec: "
+                + spec + '\n'),
+            u"strict"_s);
+        QVERIFY2(step.result == result, qPrintable(step.seen));
+        QVERIFY2(step.seen.contains(u"MeshPolicy default"_s), qPrintable(step.seen));
+        QVERIFY2(step.yaml.contains(u"kind: MeshPolicy"_s), qPrintable(step.yaml));
+    }
+
     void everyStepsYamlIsYaml()
     {
         for (const models::GuideStep &step : stepsIn(inputOf(doneWorld()))) {
@@ -244,6 +267,12 @@ private Q_SLOTS:
         const QString sidecar = stepIn(input, u"istio-certs"_s).yaml;
         QVERIFY(sidecar.contains(u"- name: ambassador\n"_s));
         QVERIFY(sidecar.contains(u"image: istio/proxyv2:1.10.3\n"_s));
+        QVERIFY(sidecar.contains(u"kind: Deployment\nmetadata:\n  name: ambassador\n"_s));
+        const auto everywhere =
+            inputOf(QByteArray(world).replace("kind: Deployment\nmetadata: {name: ambassador,",
+                                              "kind: DaemonSet\nmetadata: {name: ambassador,"));
+        QVERIFY(stepIn(everywhere, u"istio-certs"_s)
+                    .yaml.contains(u"kind: DaemonSet\nmetadata:\n  name: ambassador\n"_s));
         QVERIFY2(stepIn(input, u"strict"_s).yaml.contains(u"name: global\n"_s),
                  "a second mesh-wide object would be ignored");
         const auto newer =

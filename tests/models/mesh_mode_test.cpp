@@ -6,6 +6,7 @@
 #include <QTest>
 
 using namespace Qt::StringLiterals;
+Q_DECLARE_METATYPE(models::MtlsMode)
 
 // Facts mesh-security.md §1.6, "Test vectors", by their numbers.
 class MeshModeTest : public QObject
@@ -32,7 +33,105 @@ class MeshModeTest : public QObject
         return pod;
     }
 
+    static QByteArray oldPolicy(const char *kind, const QByteArray &metadata, const QByteArray &spec)
+    {
+        return QByteArray("---\napiVersion: authentication.istio.io/v1alpha1\nkind: ") + kind
+            + "\nmetadata: {" + metadata + "}\nspec: " + spec + '\n';
+    }
+
 private Q_SLOTS:
+    // Facts mesh-security.md §1.10: nothing is merged, the closest object decides.
+    void anOldMeshIsReadByItsOwnRules_data()
+    {
+        QTest::addColumn<QByteArray>("policies");
+        QTest::addColumn<QString>("mode");
+        QTest::addColumn<QString>("reason");
+        const QByteArray strictMesh = oldPolicy("MeshPolicy", "name: default", "{peers: [{mtls: {}}]}");
+        const QByteArray inDefault = "name: default, namespace: default";
+        QTest::newRow("nothing: clear text alone")
+            << QByteArray() << u"DISABLE"_s << u"no MeshPolicy or Policy"_s;
+        QTest::newRow("the mesh, mtls: {}") << strictMesh << u"STRICT"_s << u"MeshPolicy default"_s;
+        QTest::newRow("the mesh, mtls: with nothing")
+            << oldPolicy("MeshPolicy", "name: default", "{peers: [{mtls: null}]}") << u"STRICT"_s
+            << u"MeshPolicy default"_s;
+        QTest::newRow("the mesh, PERMISSIVE")
+            << oldPolicy("MeshPolicy", "name: default", "{peers: [{mtls: {mode: PERMISSIVE}}]}")
+            << u"PERMISSIVE"_s << u"MeshPolicy default"_s;
+        QTest::newRow("a MeshPolicy of another name is without effect")
+            << oldPolicy("MeshPolicy", "name: mesh", "{peers: [{mtls: {}}]}") << u"DISABLE"_s
+            << u"no MeshPolicy"_s;
+        QTest::newRow("peers without mtls switch it off")
+            << strictMesh + oldPolicy("Policy", inDefault, "{peers: [{jwt: {}}]}") << u"DISABLE"_s
+            << u"Policy default/default"_s;
+        QTest::newRow("the namespace beats the mesh")
+            << strictMesh + oldPolicy("Policy", inDefault, "{peers: [{mtls: {mode: PERMISSIVE}}]}")
+            << u"PERMISSIVE"_s << u"namespace-wide Policy default/default"_s;
+        QTest::newRow("another namespace's does not")
+            << strictMesh + oldPolicy("Policy", "name: default, namespace: shop", "{}") << u"STRICT"_s
+            << u"MeshPolicy"_s;
+        QTest::newRow("the Service beats the namespace")
+            << oldPolicy("Policy", inDefault, "{}")
+                + oldPolicy("Policy", "name: quote, namespace: default",
+                            "{targets: [{name: quote}], peers: [{mtls: {}}]}")
+            << u"STRICT"_s << u"Policy default/quote for every port of Service quote"_s;
+        QTest::newRow("its port beats the Service")
+            << oldPolicy("Policy", "name: a, namespace: default",
+                         "{targets: [{name: quote}], peers: [{mtls: {}}]}")
+                + oldPolicy(
+                    "Policy", "name: b, namespace: default",
+                    "{targets: [{name: quote, ports: [{number: 80}]}], peers: [{mtls: {mode: PERMISSIVE}}]}")
+            << u"PERMISSIVE"_s << u"port 80 of Service quote"_s;
+        QTest::newRow("a port by its name")
+            << oldPolicy("Policy", "name: b, namespace: default",
+                         "{targets: [{name: quote, ports: [{name: http}]}], peers: [{mtls: {}}]}")
+            << u"STRICT"_s << u"port 80 of Service quote"_s;
+        const QByteArray later = ", namespace: default, creationTimestamp: '2026-02-01T00:00:00Z'";
+        const QByteArray earlier = ", namespace: default, creationTimestamp: '2026-01-01T00:00:00Z'";
+        QTest::newRow("of two for one Service the older counts")
+            << oldPolicy("Policy", "name: a" + later, "{targets: [{name: quote}], peers: [{mtls: {}}]}")
+                + oldPolicy("Policy", "name: b" + earlier,
+                            "{targets: [{name: quote}], peers: [{mtls: {mode: PERMISSIVE}}]}")
+            << u"PERMISSIVE"_s << u"Policy default/b"_s;
+        QTest::newRow("another Service's")
+            << strictMesh + oldPolicy("Policy", "name: b, namespace: default", "{targets: [{name: cart}]}")
+            << u"STRICT"_s << u"MeshPolicy"_s;
+    }
+    void anOldMeshIsReadByItsOwnRules()
+    {
+        QFETCH(QByteArray, policies);
+        QFETCH(QString, mode);
+        QFETCH(QString, reason);
+        QByteArray world = quoteYaml(true);
+        world.replace(", {name: https, port: 443, targetPort: 8000}", "");
+        const auto snapshot = models::makeSnapshot(oldMeshOf(world + policies));
+        QVERIFY(snapshot->isOldMesh() && snapshot->knowsModes());
+        const models::EffectiveMode found = effectiveMode(*snapshot, *snapshot->pods.begin(), 8000);
+        QVERIFY(found.known && found.enforced);
+        QCOMPARE(models::mtlsModeName(found.mode), mode);
+        QVERIFY2(found.reason.contains(reason), qPrintable(found.reason));
+        const QList<models::WorkloadPosture> rows = models::workloadPostures(*snapshot);
+        QCOMPARE(rows.size(), 1);
+        QCOMPARE(models::modeText(rows.first().mode), mode);
+    }
+
+    void aNewMeshKnowsNothingOfOldPolicies()
+    {
+        const QByteArray old = oldPolicy("MeshPolicy", "name: default", "{}");
+        const auto snapshot =
+            snapshotOf(quoteYaml(true) + old + policy("istio-system", "default", "{mtls: {mode: STRICT}}"));
+        QVERIFY(!snapshot->isOldMesh());
+        QCOMPARE(models::meshMode(*snapshot).mode, models::MtlsMode::Strict);
+    }
+
+    void whatIsNotReadOfAnOldMeshIsUnknown()
+    {
+        const auto snapshot = models::makeSnapshot(withoutKind(oldMeshOf(quoteYaml(true)), u"policies"_s));
+        QVERIFY(snapshot->isOldMesh() && !snapshot->knowsModes());
+        const models::EffectiveMode mode = models::meshMode(*snapshot);
+        QVERIFY(!mode.known);
+        QVERIFY2(mode.reason.contains(u"policies"_s), qPrintable(mode.reason));
+    }
+
     void theNarrowestObjectDecides_data()
     {
         QTest::addColumn<QByteArray>("policies");
@@ -235,6 +334,47 @@ private Q_SLOTS:
         const auto rows = models::workloadPostures(snapshot); // how fast is `./dev bench analysis`'s
         QCOMPARE(rows.size(), 50000);
         QVERIFY(std::all_of(rows.begin(), rows.end(), [](const auto &row) { return row.pods == 1; }));
+    }
+
+    // What a proxy has is read from its listener, and said beside what the objects ask for.
+    void whatAProxyHasStandsBesideWhatIsAskedFor_data()
+    {
+        QTest::addColumn<bool>("isRead");
+        QTest::addColumn<models::MtlsMode>("has");
+        QTest::addColumn<QString>("enforced");
+        QTest::addColumn<bool>("differs");
+        QTest::newRow("the same") << true << models::MtlsMode::Strict << u"STRICT"_s << false;
+        QTest::newRow("not yet") << true << models::MtlsMode::Permissive << u"PERMISSIVE"_s << true;
+        QTest::newRow("not known") << false << models::MtlsMode::Unset << QString() << false;
+    }
+    void whatAProxyHasStandsBesideWhatIsAskedFor()
+    {
+        QFETCH(bool, isRead);
+        QFETCH(models::MtlsMode, has);
+        QFETCH(QString, enforced);
+        QFETCH(bool, differs);
+        models::SnapshotInput input =
+            inputOf(policy("istio-system", "default", "{mtls: {mode: STRICT}}") + quoteYaml(true));
+        const auto podName = [](const models::SnapshotInput &of) {
+            return of.objects.value(u"pods"_s).constFirst().name;
+        };
+        models::ProxyCertificates proxy{
+            u"default"_s, podName(input), QDateTime::currentDateTimeUtc(), {}, {}};
+        if (isRead)
+            proxy.inbound = models::InboundModes{has, {}};
+        else
+            proxy.error = u"pods/portforward is forbidden"_s;
+        input.meshProxies = {proxy};
+        const auto rows = models::workloadPostures(*models::makeSnapshot(input));
+        QVERIFY(!rows.isEmpty());
+        for (const models::WorkloadPosture &row : rows) {
+            QCOMPARE(row.enforced, enforced);
+            QCOMPARE(row.enforcedDiffers, differs);
+            QVERIFY(row.enforcedNote.contains(isRead ? proxy.pod : proxy.error));
+        }
+        input.meshProxies.clear();
+        for (const models::WorkloadPosture &row : models::workloadPostures(*models::makeSnapshot(input)))
+            QVERIFY(row.enforced.isEmpty() && row.enforcedNote.isEmpty());
     }
 };
 

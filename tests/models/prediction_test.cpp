@@ -64,6 +64,39 @@ private Q_SLOTS:
                  u"quote.default:80, 1 of 1 endpoints ready, no sidecar"_s);
     }
 
+    void aShadowIsNamed()
+    {
+        const QByteArray world = edgeYaml() + quoteYaml(false) + plain
+            + mappingYaml("copy", "{prefix: /backend/, service: 'audit:81', shadow: true, weight: 30}");
+        const models::Prediction prediction = predicted(world, u"http://edge.example/backend/"_s);
+        QCOMPARE(prediction.mapping, u"default/quote-backend"_s);
+        QCOMPARE(stepText(prediction, u"Mirror"_s), u"default/copy is sent a copy, by audit.default:81"_s);
+        QCOMPARE(stepText(predicted(edgeYaml() + quoteYaml(false) + plain, u"http://edge.example/backend/"_s),
+                          u"Mirror"_s),
+                 QString());
+    }
+
+    // It goes nowhere, so that neither a broken upstream nor a shadow has a part in it.
+    void aPreflightIsAnsweredByTheEdge()
+    {
+        const auto snapshot = snapshotOf(
+            edgeYaml() + quoteYaml(true) + strictMesh
+            + mappingYaml("quote-backend",
+                          "{prefix: /backend/, service: quote, cors: {origins: 'http://a.example', "
+                          "methods: GET}}")
+            + mappingYaml("copy", "{prefix: /backend/, service: audit, shadow: true}"));
+        models::RequestSpec request;
+        request.method = u"OPTIONS"_s;
+        request.url = QUrl(u"http://edge.example/backend/"_s);
+        request.headers = {{u"Origin"_s, u"http://a.example"_s},
+                           {u"Access-Control-Request-Method"_s, u"GET"_s}};
+        const models::Prediction prediction =
+            models::predict(models::viewEdge(*snapshot, *snapshot->edge({})), *snapshot, request);
+        QCOMPARE(prediction.status, 200);
+        QCOMPARE(stepText(prediction, u"Mirror"_s), QString());
+        QCOMPARE(stepText(prediction, u"Upstream"_s), QString());
+    }
+
     void aPortOfATcpMappingAsksNoMapping()
     {
         QByteArray world = edgeYaml() + quoteYaml(true) + plain;
@@ -111,6 +144,186 @@ private Q_SLOTS:
         QVERIFY2(prediction.reason.contains(reason), qPrintable(prediction.reason));
     }
 
+    // Nothing in front of the edge is known in manifests, so a port is the listener's own.
+    void aPortIsTheListenersOwnWhereNoServiceIsKnown_data()
+    {
+        QTest::addColumn<QString>("url");
+        QTest::addColumn<QString>("listener");
+        QTest::addColumn<QString>("mapping");
+        const QString none = u"the edge listens on no port %1"_s;
+        QTest::newRow("the scheme's")
+            << u"http://x/backend/"_s << u"8080, clear text accepts"_s << u"default/m"_s;
+        QTest::newRow("80 is what stands in front")
+            << u"http://x:80/backend/"_s << u"8080, clear text accepts"_s << u"default/m"_s;
+        QTest::newRow("its own") << u"http://x:8080/backend/"_s << u"8080, clear text accepts"_s
+                                 << u"default/m"_s;
+        QTest::newRow("another one's")
+            << u"http://x:9090/backend/"_s << u"9090, clear text accepts"_s << QString();
+        QTest::newRow("a TCPMapping's")
+            << u"http://x:6789/backend/"_s << u"6789, clear text accepts"_s << QString();
+        QTest::newRow("nobody's") << u"http://x:7777/backend/"_s << none.arg(7777) << QString();
+        QTest::newRow("no TLS anywhere") << u"https://x/backend/"_s << none.arg(8443) << QString();
+    }
+    void aPortIsTheListenersOwnWhereNoServiceIsKnown()
+    {
+        QFETCH(QString, url);
+        QFETCH(QString, listener);
+        QFETCH(QString, mapping);
+        const auto object = [](const QByteArray &kind, const QByteArray &name,
+                               const QByteArray &spec) -> QByteArray {
+            return "---\napiVersion: getambassador.io/v3alpha1\nkind: " + kind + "\nmetadata: {name: " + name
+                + ", namespace: default}\nspec: " + spec + "\n";
+        };
+        const auto listening = [&](const QByteArray &name, const QByteArray &port,
+                                   const QByteArray &binding) -> QByteArray {
+            return object("Listener", name,
+                          "{port: " + port + ", protocol: HTTP, securityModel: INSECURE, hostBinding: {"
+                              + binding + "}}");
+        };
+        const auto snapshot = snapshotOf(
+            listening("a", "8080", "namespace: {from: ALL}, selector: {matchLabels: {a: b}}")
+            + listening("b", "9090", "namespace: {from: ALL}, selector: {matchLabels: {c: d}}")
+            + "---\napiVersion: getambassador.io/v3alpha1\nkind: Host\nmetadata: {name: h, namespace: "
+              "default, "
+              "labels: {a: b}}\nspec: {hostname: '*', requestPolicy: {insecure: {action: Route}}}\n"
+              "---\napiVersion: getambassador.io/v3alpha1\nkind: Host\nmetadata: {name: i, namespace: "
+              "default, "
+              "labels: {c: d}}\nspec: {hostname: 'y', requestPolicy: {insecure: {action: Route}}}\n"
+            + object(
+                "Listener", "t",
+                "{port: 6789, protocol: TCP, securityModel: INSECURE, hostBinding: {namespace: {from: ALL}}}")
+            + object("TCPMapping", "db", "{port: 6789, service: 'db:5432'}")
+            + object("Mapping", "m", "{hostname: '*', prefix: /backend/, service: quote}"));
+        models::EdgeInstallation installation;
+        installation.ambassadorNamespace = u"default"_s;
+        models::RequestSpec request;
+        request.url = QUrl(url);
+        const models::Prediction prediction =
+            models::predict(models::viewEdge(*snapshot, installation), *snapshot, request);
+        QCOMPARE(stepText(prediction, u"Listener"_s), listener);
+        QCOMPARE(prediction.mapping, mapping);
+    }
+
+    void aPortThatNoServiceOfTheEdgeHasIsSaid()
+    {
+        const models::Prediction prediction =
+            predicted(edgeYaml() + quoteYaml(false) + plain, u"http://edge.example:9999/backend/"_s);
+        QCOMPARE(prediction.mapping, u"default/quote-backend"_s);
+        QVERIFY2(prediction.steps.constFirst().side.contains(u"no Service of the edge has port 9999"_s),
+                 qPrintable(prediction.steps.constFirst().side));
+    }
+
+    // Whoever stands before the Mapping on the edge and is not asked here.
+    void whoIsNotAskedIsNamed_data()
+    {
+        QTest::addColumn<QByteArray>("more");
+        QTest::addColumn<QByteArray>("mapping"); // beside its prefix and service
+        QTest::addColumn<QString>("said");
+        const auto object = [](const char *kind, const char *spec) {
+            return mappingYaml("x", spec).replace("kind: Mapping", QByteArray(QByteArray("kind: ") + kind));
+        };
+        const QByteArray auth = object("AuthService", "{auth_service: 'auth:3000', proto: http}");
+        const QByteArray limits = object("RateLimitService", "{service: 'rl:5000'}");
+        const auto policy = [&](const QByteArray &rules) {
+            return object("FilterPolicy", QByteArray("{rules: [" + rules + "]}").constData());
+        };
+        const QString filters =
+            u"FilterPolicy default/x could refuse or change this request (Edge Stack only)"_s;
+        QTest::newRow("nobody") << QByteArray() << QByteArray() << QString();
+        QTest::newRow("an AuthService")
+            << auth << QByteArray() << u"AuthService default/x could refuse or change this request"_s;
+        QTest::newRow("of a Mapping that bypasses it")
+            << auth << QByteArray(", bypass_auth: true") << QString();
+        QTest::newRow("a RateLimitService, of a Mapping without labels")
+            << limits << QByteArray() << QString();
+        QTest::newRow("a RateLimitService")
+            << limits << QByteArray(", labels: {ambassador: [{a: [{generic_key: {value: x}}]}]}")
+            << u"RateLimitService default/x could refuse this request (429)"_s;
+        QTest::newRow("a FilterPolicy")
+            << policy("{host: '*', path: '/back*', filters: [{name: x}]}") << QByteArray() << filters;
+        QTest::newRow("of another host")
+            << policy("{host: a.example, path: '*', filters: [{name: x}]}") << QByteArray() << QString();
+        QTest::newRow("whose first rule wants none")
+            << policy("{host: edge.example, path: /backend/, filters: []}, {host: '*', path: '*', filters: "
+                      "[{name: x}]}")
+            << QByteArray() << QString();
+        QTest::newRow("Consul") << object("ConsulResolver", "{address: 'c:8500', datacenter: dc1}")
+                                << QByteArray(", resolver: x") << u"Consul: where quote is, it alone knows"_s;
+    }
+    void whoIsNotAskedIsNamed()
+    {
+        QFETCH(QByteArray, more);
+        QFETCH(QByteArray, mapping);
+        QFETCH(QString, said);
+        const models::Prediction prediction = predicted(
+            edgeYaml() + quoteYaml(false) + more
+                + mappingYaml("quote-backend", "{prefix: /backend/, service: quote" + mapping + "}"),
+            u"http://edge.example/backend/"_s);
+        QCOMPARE(prediction.mapping, u"default/quote-backend"_s);
+        QCOMPARE(stepText(prediction, u"Not asked"_s), said);
+        QStringList titles;
+        for (const models::PredictionStep &step : prediction.steps)
+            titles.append(step.title);
+        if (!said.isEmpty())
+            QVERIFY(titles.indexOf(u"Not asked"_s) < titles.indexOf(u"Mapping"_s));
+    }
+
+    // A cluster without Edge Stack has none; one that does not show them may have any.
+    void policiesThatMayNotBeReadAreNamed_data()
+    {
+        QTest::addColumn<int>("why");
+        QTest::addColumn<QString>("said");
+        const QString unknown =
+            u"a FilterPolicy could refuse or change this request, and which there are is not known: "_s;
+        QTest::newRow("forbidden") << int(kube::Error::Kind::Forbidden)
+                                   << unknown
+                + u"filterpolicies could not be read: filterpolicies is forbidden"_s;
+        QTest::newRow("no such kind") << int(kube::Error::Kind::NotFound) << QString();
+    }
+    void policiesThatMayNotBeReadAreNamed()
+    {
+        QFETCH(int, why);
+        QFETCH(QString, said);
+        const auto snapshot = models::makeSnapshot(withoutKind(inputOf(edgeYaml() + quoteYaml(false) + plain),
+                                                               u"filterpolicies"_s, kube::Error::Kind(why)));
+        models::RequestSpec request;
+        request.url = QUrl(u"http://edge.example/backend/"_s);
+        const models::Prediction prediction =
+            models::predict(models::viewEdge(*snapshot, snapshot->edges.constFirst()), *snapshot, request);
+        QCOMPARE(prediction.mapping, u"default/quote-backend"_s);
+        QCOMPARE(stepText(prediction, u"Not asked"_s), said);
+    }
+
+    // QUrl decodes what needs no escape; the edge does not, in a query.
+    void theQueryIsAskedAsItWasTyped_data()
+    {
+        QTest::addColumn<QString>("url");
+        QTest::addColumn<QByteArray>("target");
+        QTest::newRow("a parameter") << u"http://h/n/?k=%78"_s << QByteArray("/n/?k=%78");
+        QTest::newRow("its name") << u"http://h/n/?%6b=x"_s << QByteArray("/n/?%6b=x");
+        QTest::newRow("no path") << u"http://h?k=/x"_s << QByteArray("/?k=/x");
+        QTest::newRow("nothing") << u"http://h"_s << QByteArray("/");
+        QTest::newRow("a fragment is not sent") << u"http://h/n/?k=x#a?b"_s << QByteArray("/n/?k=x");
+        QTest::newRow("an empty query") << u"http://h/n/?"_s << QByteArray("/n/?");
+        QTest::newRow("what must be encoded") << u"http://h/\u00e4"_s << QByteArray("/%C3%A4");
+    }
+    void theQueryIsAskedAsItWasTyped()
+    {
+        QFETCH(QString, url);
+        models::RequestSpec request;
+        request.url = QUrl(url);
+        request.target = models::targetAsTyped(url);
+        QTEST(models::targetOf(request), "target");
+        if (url.contains("k=x"_L1) || !url.contains(u'%'))
+            return;
+        const auto snapshot =
+            snapshotOf(edgeYaml() + quoteYaml(false)
+                       + mappingYaml("q", "{prefix: /n/, service: quote, query_parameters: {k: x}}"));
+        QCOMPARE(
+            models::predict(models::viewEdge(*snapshot, *snapshot->edge({})), *snapshot, request).mapping,
+            QString());
+    }
+
     void headersDecideToo()
     {
         const QByteArray world = edgeYaml() + quoteYaml(false) + plain
@@ -118,6 +331,46 @@ private Q_SLOTS:
         QCOMPARE(predicted(world, u"http://edge.example/backend/"_s).mapping, u"default/quote-backend"_s);
         QCOMPARE(predicted(world, u"http://edge.example/backend/"_s, {{u"X-Canary"_s, u"1"_s}}).mapping,
                  u"default/canary"_s);
+    }
+
+    void whatTheHandshakeDemandsIsTold_data()
+    {
+        QTest::addColumn<QByteArray>("context"); // more of its spec
+        QTest::addColumn<QString>("url");
+        QTest::addColumn<QString>("demands");
+        const QString url = u"https://edge.example/backend/"_s;
+        QTest::newRow("nothing") << QByteArray() << url << QString();
+        QTest::newRow("a certificate")
+            << QByteArray(", ca_secret: clients, cert_required: true") << url
+            << u"the client must show a certificate that the authorities of Secret clients.default signed"_s;
+        QTest::newRow("a certificate if there is one")
+            << QByteArray(", ca_secret: clients") << url
+            << u"a certificate that the client shows must be signed by the authorities of Secret clients.default; it may show none"_s;
+        QTest::newRow("versions") << QByteArray(", min_tls_version: v1.2, max_tls_version: v1.3") << url
+                                  << u"TLS v1.2 or newer; TLS v1.3 or older"_s;
+        QTest::newRow("not in clear text") << QByteArray(", ca_secret: clients, cert_required: true")
+                                           << u"http://edge.example/backend/"_s << QString();
+    }
+    void whatTheHandshakeDemandsIsTold()
+    {
+        QFETCH(QByteArray, context);
+        QFETCH(QString, url);
+        const QByteArray host =
+            "---\napiVersion: getambassador.io/v2\nkind: Host\nmetadata: {name: h, namespace: default}\n"
+            "spec: {hostname: edge.example, acmeProvider: {authority: none}, tlsSecret: {name: cert}, "
+            "tlsContext: {name: c}, requestPolicy: {insecure: {action: Route}}}\n"
+            "---\napiVersion: getambassador.io/v2\nkind: TLSContext\nmetadata: {name: c, namespace: "
+            "default}\n"
+            "spec: {hosts: [edge.example], secret: cert"
+            + context + "}\n";
+        const auto secretYaml = [](const QByteArray &name) -> QByteArray {
+            return "---\napiVersion: v1\nkind: Secret\nmetadata: {name: " + name
+                + ", namespace: default}\ntype: kubernetes.io/tls\ndata: {tls.crt: eA==, tls.key: '{1 "
+                  "bytes}'}\n";
+        };
+        const models::Prediction prediction = predicted(
+            edgeYaml() + quoteYaml(false) + plain + host + secretYaml("cert") + secretYaml("clients"), url);
+        QTEST(stepText(prediction, u"Handshake"_s), "demands");
     }
 
     void theWeightsAreTold_data()
@@ -159,6 +412,73 @@ private Q_SLOTS:
                                   << u"RT-003"_s;
         QTest::newRow("rejected, so that nothing matches")
             << mappingYaml("a", "{prefix: /backend/, service: quote, resolver: none}") << u"RT-001"_s;
+        QTest::newRow("a rejected regular expression")
+            << mappingYaml("a", "{prefix: '/back[', prefix_regex: true, service: quote}") << u"RT-001"_s;
+        QTest::newRow("another regular expression is none of this path")
+            << mappingYaml("a", "{prefix: '/other[', prefix_regex: true, service: quote}") << QString();
+        QTest::newRow("in other letters")
+            << mappingYaml("a", "{prefix: /BACKEND/, case_sensitive: false, service: quote, resolver: none}")
+            << u"RT-001"_s;
+        QTest::newRow("letters count else")
+            << mappingYaml("a", "{prefix: /BACKEND/, service: quote, resolver: none}") << QString();
+        QTest::newRow("one beside it is rejected")
+            << plain + mappingYaml("a", "{prefix: /backend/get, service: quote, resolver: none}")
+            << u"RT-001"_s;
+        QTest::newRow("one of another host is") << plain
+                + mappingYaml("a", "{prefix: /backend/, host: other.example, service: quote, resolver: none}")
+                                                << QString();
+        QTest::newRow("of another edge")
+            << mappingYaml("a", "{prefix: /backend/, service: quote, ambassador_id: [blue]}")
+            << u"not of this edge"_s;
+    }
+
+    // The usual folder holds no Services and no Secrets, and why nothing leads to a Mapping is certain all the same.
+    void whatIsUnreachableInFilesIsNamed_data()
+    {
+        QTest::addColumn<QByteArray>("mapping");
+        QTest::addColumn<QString>("url");
+        QTest::addColumn<QString>("said");
+        const QString never = u"Mapping default/m: this Mapping is never used: "_s;
+        QTest::newRow("no hostname") << QByteArray("{prefix: /n/, service: quote}")
+                                     << u"http://a.example.com/n/"_s << never + u"it has no hostname"_s;
+        QTest::newRow("a hostname without a Host")
+            << QByteArray("{prefix: /n/, hostname: b.example.com, service: quote}")
+            << u"http://b.example.com/n/"_s << never + u"no Host that a Listener serves fits"_s;
+        QTest::newRow("beside one that serves")
+            << QByteArray("{prefix: /o/n/, service: quote}") << u"http://a.example.com/o/n/"_s
+            << never + u"it has no hostname"_s;
+        QTest::newRow("of another path")
+            << QByteArray("{prefix: /x/, service: quote}") << u"http://a.example.com/n/"_s << QString();
+    }
+    void whatIsUnreachableInFilesIsNamed()
+    {
+        QFETCH(QByteArray, mapping);
+        QFETCH(QString, url);
+        QFETCH(QString, said);
+        const QByteArray v3 = "---\napiVersion: getambassador.io/v3alpha1\nkind: ";
+        models::SnapshotInput input = inputOf(
+            v3
+            + "Listener\nmetadata: {name: l, namespace: default}\nspec: {port: 8080, protocol: HTTPS, "
+              "securityModel: XFP, hostBinding: {namespace: {from: ALL}}}\n"
+            + v3
+            + "Host\nmetadata: {name: h, namespace: default}\nspec: {hostname: a.example.com, requestPolicy: "
+              "{insecure: {action: Route}}}\n"
+            + v3
+            + "Mapping\nmetadata: {name: o, namespace: default}\nspec: {hostname: a.example.com, prefix: "
+              "/o/, "
+              "service: quote}\n"
+            + v3 + "Mapping\nmetadata: {name: m, namespace: default}\nspec: " + mapping + "\n");
+        for (const QString &plural : {u"services"_s, u"secrets"_s})
+            input.objects.remove(plural);
+        const auto snapshot = models::makeSnapshot(input);
+        models::EdgeInstallation installation;
+        installation.ambassadorNamespace = u"default"_s;
+        models::RequestSpec request;
+        request.url = QUrl(url);
+        const models::Prediction prediction =
+            models::predict(models::viewEdge(*snapshot, installation), *snapshot, request);
+        const QString found = stepText(prediction, u"Finding"_s);
+        QVERIFY2(said.isEmpty() ? found.isEmpty() : found.startsWith(said), qPrintable(found));
     }
     void whatIsWrongWithTheMappingsAtHandIsTold()
     {
@@ -187,6 +507,46 @@ private Q_SLOTS:
             add("Mapping", "o-" + name, "{hostname: " + name + ".example.com, prefix: /o/, service: quote}");
         }
         return world + quoteYaml(false);
+    }
+
+    // Only where the Host rejects clear text, and the Mapping would have matched but for that.
+    void thatClearTextIsNotServedIsSaidWhereItIsTheReason_data()
+    {
+        QTest::addColumn<QByteArray>("action");
+        QTest::addColumn<QByteArray>("condition"); // of the Mapping
+        QTest::addColumn<QString>("path");
+        QTest::addColumn<QString>("policy");
+        const QByteArray query(", query_parameters: {k: x}"), scheme(", headers: {x-forwarded-proto: https}");
+        const QString said = u"clear text is not served"_s;
+        QTest::newRow("it is") << QByteArray("Reject") << QByteArray() << u"/m/"_s << said;
+        QTest::newRow("its parameter is there, too") << QByteArray("Reject") << query << u"/m/?k=x"_s << said;
+        QTest::newRow("its parameter is missing") << QByteArray("Reject") << query << u"/m/"_s << QString();
+        QTest::newRow("another path") << QByteArray("Reject") << QByteArray() << u"/n/"_s << QString();
+        QTest::newRow("Route") << QByteArray("Route") << query << u"/m/"_s << QString();
+        QTest::newRow("Redirect") << QByteArray("Redirect") << query << u"/m/"_s << QString();
+        QTest::newRow("the Mapping's own") << QByteArray("Route") << scheme << u"/m/"_s << QString();
+        QTest::newRow("the Mapping's own, Redirect")
+            << QByteArray("Redirect") << scheme << u"/m/"_s << QString();
+    }
+    void thatClearTextIsNotServedIsSaidWhereItIsTheReason()
+    {
+        QFETCH(QByteArray, action);
+        QFETCH(QByteArray, condition);
+        QFETCH(QString, path);
+        const QByteArray v3 = "---\napiVersion: getambassador.io/v3alpha1\nkind: ";
+        const QByteArray world = QByteArray(edgeYaml()).replace("aes:1.11.2", "emissary:4.1.0") + v3
+            + "Listener\nmetadata: {name: l, namespace: default}\nspec: {port: 8080, protocol: HTTPS, "
+              "securityModel: XFP, hostBinding: {namespace: {from: ALL}}}\n"
+            + v3
+            + "Host\nmetadata: {name: h, namespace: default}\nspec: {hostname: '*', requestPolicy: "
+              "{insecure: {action: "
+            + action + "}}}\n" + v3
+            + "Mapping\nmetadata: {name: m, namespace: default}\nspec: {hostname: '*', prefix: /m/, "
+              "service: quote"
+            + condition + "}\n" + quoteYaml(false);
+        const models::Prediction prediction = predicted(world, u"http://edge.example"_s + path);
+        QCOMPARE(prediction.mapping, QString());
+        QTEST(stepText(prediction, u"Policy"_s), "policy");
     }
 
     void whyNoHostFitsIsSaid_data()

@@ -19,7 +19,7 @@ struct World
     QByteArray yaml;
     models::PreflightInput input;
     QString without; // a kind that was not read
-    QList<models::ProxyCertificates> proxies;
+    QList<models::ProxyCertificates> proxies, sidecars;
 
     World &add(const QByteArray &more)
     {
@@ -108,6 +108,7 @@ models::PreflightReport reportOf(const World &world)
 {
     models::SnapshotInput objects = inputOf(world.yaml);
     objects.edgeProxies = world.proxies;
+    objects.meshProxies = world.sidecars;
     if (!world.without.isEmpty())
         objects = withoutKind(objects, world.without);
     const auto snapshot = models::makeSnapshot(objects);
@@ -484,6 +485,166 @@ const QList<Fixture> &evidenceFixtures()
     return fixtures;
 }
 
+QByteArray rule(const QByteArray &spec, const QByteArray &nameSpace = "default")
+{
+    return "apiVersion: networking.istio.io/v1beta1\nkind: DestinationRule\nmetadata: {name: quote, "
+           "namespace: "
+        + nameSpace + "}\nspec: " + spec;
+}
+
+QByteArray edgeObject(const QByteArray &kind, const QByteArray &spec)
+{
+    return "apiVersion: getambassador.io/v2\nkind: " + kind
+        + "\nmetadata: {name: other, namespace: default}\nspec: " + spec;
+}
+
+// A second installation, without a certificate of the mesh, that takes Mappings of its own id only.
+QByteArray innerEdge()
+{
+    const QByteArray all = edgeYaml();
+    const qsizetype begin = all.indexOf("apiVersion: apps/v1");
+    QByteArray inner = all.mid(begin, all.indexOf("---", begin) - begin);
+    inner.replace("namespace: ambassador", "namespace: inner");
+    inner.replace("        - name: AMBASSADOR_NAMESPACE\n",
+                  "        - {name: AMBASSADOR_ID, value: inner}\n        - name: AMBASSADOR_NAMESPACE\n");
+    return inner;
+}
+
+// What a row says of neighbours of its fixture: what it must find as well, and what it must not.
+const QList<Fixture> &closerFixtures()
+{
+    const auto undeclared = [](World &world, const QByteArray &probe) {
+        world.add(podYaml("default", "probed", "containers: [{name: app" + probe + "}, {name: istio-proxy}]",
+                          "labels: {app: probed}, annotations: {prometheus.io/scrape: 'true', "
+                          "prometheus.io/port: '9102'}"));
+    };
+    static const QList<Fixture> fixtures{
+        {"C1 whose clients were seen",
+         {u"C1 BLOCKER"_s, u"T1 LIKELY"_s},
+         [](World &world) {
+             world.add(rule("{host: quote, trafficPolicy: {tls: {mode: DISABLE}}}"));
+             world.input.telemetry->plaintext = {clearText(u"default"_s, u"cart"_s)};
+         }},
+        {"C1 not where the port says otherwise",
+         {},
+         [](World &world) {
+             world.add(rule("{host: quote, trafficPolicy: {tls: {mode: DISABLE}, portLevelSettings: [{port: "
+                            "{number: 80}, tls: {mode: ISTIO_MUTUAL}}, {port: {number: 443}, tls: {mode: "
+                            "ISTIO_MUTUAL}}]}}"));
+         }},
+        {"C1 not of a port that the Service lacks",
+         {},
+         [](World &world) {
+             world.add(rule("{host: quote, trafficPolicy: {portLevelSettings: [{port: {number: 9999}, tls: "
+                            "{mode: DISABLE}}]}}"));
+         }},
+        {"C1 not for nobody",
+         {},
+         [](World &world) {
+             world.add(rule("{host: quote.default, exportTo: ['.'], trafficPolicy: {tls: {mode: DISABLE}}}",
+                            "empty"));
+         }},
+        {"K1 and K4 of ports that are declared nowhere",
+         {u"K1 BLOCKER"_s, u"K4 LIKELY"_s},
+         [undeclared](World &world) {
+             undeclared(world, ", livenessProbe: {httpGet: {path: /, port: 9999}}");
+         }},
+        {"K1 not of a rewritten probe",
+         {u"K4 LIKELY"_s},
+         [undeclared](World &world) {
+             undeclared(world, ", livenessProbe: {httpGet: {path: /app-health/app/livez, port: 15020}}");
+         }},
+        {"E2 of a TCPMapping without tls",
+         {u"E2 BLOCKER"_s},
+         [](World &world) { world.add(edgeObject("TCPMapping", "{port: 7000, service: 'quote:80'}")); }},
+        {"E2 of one with no certificate",
+         {u"E2 BLOCKER"_s},
+         [](World &world) {
+             world.add(edgeObject("TCPMapping", "{port: 7000, service: 'quote:80', tls: true}"));
+         }},
+        {"E2 of one that names no TLSContext",
+         {u"E2 BLOCKER"_s},
+         [](World &world) {
+             world.add(edgeObject("TCPMapping", "{port: 7000, service: 'quote:80', tls: gone}"));
+         }},
+        {"E2 of an AuthService with https alone",
+         {u"E2 BLOCKER"_s},
+         [](World &world) {
+             world.add(edgeObject("AuthService", "{auth_service: 'https://quote:80', proto: http}"));
+         }},
+        {"E2 not of one with the mesh's certificate",
+         {},
+         [](World &world) {
+             world.add(edgeObject("TCPMapping", "{port: 7000, service: 'quote:80', tls: istio-upstream}"));
+         }},
+        {"E2 not of another edge's",
+         {},
+         [](World &world) {
+             world.add(
+                 edgeObject("TCPMapping", "{port: 7000, service: 'quote:80', ambassador_id: [nobody]}"));
+         }},
+        {"E1 and E2 of the other edge",
+         {u"E1 BLOCKER"_s, u"E2 BLOCKER"_s},
+         [](World &world) {
+             world.add(innerEdge());
+             world.add("apiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: inner, namespace: "
+                       "default}\nspec: {prefix: /inner/, service: 'quote:80', ambassador_id: [inner]}");
+         }},
+        {"C4 of a client that was seen",
+         {u"C4 LIKELY"_s, u"T1 LIKELY"_s},
+         [](World &world) {
+             world.add(podYaml("shop", "cart", TwoContainers,
+                               "annotations: {traffic.sidecar.istio.io/excludeOutboundPorts: '8000'}, "
+                               "labels: {app: cart}"));
+             world.input.telemetry->plaintext = {clearText(u"shop"_s, u"cart"_s)};
+         }},
+        {"S4 of a server that takes it",
+         {u"S4 LIKELY"_s, u"T1 LIKELY"_s},
+         [](World &world) {
+             world.replace("{name: https, port: 443, targetPort: 8000}]",
+                           "{name: https, port: 443, targetPort: 8443}]");
+             world.input.telemetry->plaintext = {clearText({}, u"unknown"_s)};
+         }},
+        {"X1 of a workload's certificate that is not renewed",
+         {u"X1 BLOCKER"_s},
+         [](World &world) {
+             models::ProxyCertificates own = loaded(takenAt.addSecs(-20 * 3600), takenAt.addSecs(4 * 3600));
+             own.nameSpace = u"default"_s;
+             own.pod = u"quote-6bc6b6bd5d-jctbh"_s;
+             world.sidecars = {own};
+         }},
+        {"X1 not of one at half of its life",
+         {},
+         [](World &world) {
+             models::ProxyCertificates own = loaded(takenAt.addSecs(-11 * 3600), takenAt.addSecs(13 * 3600));
+             own.nameSpace = u"default"_s;
+             own.pod = u"quote-6bc6b6bd5d-jctbh"_s;
+             world.sidecars = {own};
+         }},
+        {"T2 of a dark target of a Mapping",
+         {u"T2 not checked"_s},
+         [](World &world) {
+             world.input.coverageThreshold = 0;
+             world.input.telemetry->covered.clear();
+         }},
+        {"T4 of a job that runs once a month",
+         {u"C7 POSSIBLE"_s, u"T4 POSSIBLE"_s},
+         [](World &world) {
+             world.add("apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: monthly, namespace: "
+                       "legacy}\nspec: {schedule: '0 3 1 * *', jobTemplate: {spec: {template: {spec: "
+                       "{containers: [{name: job}]}}}}}");
+         }},
+        {"ambient pods are in the mesh",
+         {},
+         [](World &world) {
+             world.add(
+                 podYaml("default", "ambient", "containers: [{name: app, ports: [{containerPort: 9000}]}]",
+                         "labels: {app: ambient}, annotations: {ambient.istio.io/redirection: enabled}"));
+         }},
+    };
+    return fixtures;
+}
+
 QList<Fixture> allFixtures()
 {
     return policyFixtures() + clientFixtures() + serverFixtures() + edgeFixtures() + evidenceFixtures();
@@ -518,14 +679,14 @@ private Q_SLOTS:
     void eachFaultIsItsRowAndNothingElse_data()
     {
         QTest::addColumn<int>("index");
-        const QList<Fixture> fixtures = allFixtures();
+        const QList<Fixture> fixtures = allFixtures() + closerFixtures();
         for (int i = 0; i < fixtures.size(); ++i)
             QTest::newRow(fixtures[i].row) << i;
     }
     void eachFaultIsItsRowAndNothingElse()
     {
         QFETCH(int, index);
-        const Fixture fixture = allFixtures()[index];
+        const Fixture fixture = (allFixtures() + closerFixtures())[index];
         World world = ready();
         fixture.fault(world);
         QStringList expected = said(reportOf(ready()));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/shadow_gate.h"
 #include "models/analysis/strict_plan.h"
+#include "models/analysis/strict_policies.h"
 #include "tests/support/snapshot_of.h"
 #include "tests/support/test_class.h"
 
@@ -35,10 +36,10 @@ QByteArray meshYaml()
               .replace("jctbh", "zzzzz");
 }
 
-models::StrictPlan planOf(const QByteArray &world, const models::StrictScope &scope,
+models::StrictPlan planOf(const models::SnapshotInput &world, const models::StrictScope &scope,
                           const models::StrictOptions &options = {})
 {
-    const auto snapshot = snapshotOf(world);
+    const auto snapshot = models::makeSnapshot(world);
     models::PreflightInput input;
     input.scope = scope;
     input.includeNarrower = true;
@@ -53,8 +54,32 @@ models::StrictPlan planOf(const QByteArray &world, const models::StrictScope &sc
     return models::strictPlan(*snapshot, report, options);
 }
 
+models::StrictPlan planOf(const QByteArray &world, const models::StrictScope &scope,
+                          const models::StrictOptions &options = {})
+{
+    return planOf(inputOf(world), scope, options);
+}
+
+QByteArray oldPolicy(const QByteArray &kind, const QByteArray &metadata, const QByteArray &spec)
+{
+    return "---\napiVersion: authentication.istio.io/v1alpha1\nkind: " + kind + "\nmetadata: {" + metadata
+        + "}\nspec: " + spec + "\n";
+}
+
+QByteArray oldMeshYaml()
+{
+    return meshYaml()
+        + "---\napiVersion: networking.istio.io/v1alpha3\nkind: DestinationRule\nmetadata: {name: default, "
+          "namespace: "
+          "istio-system}\nspec: {host: '*.local', trafficPolicy: {tls: {mode: ISTIO_MUTUAL}}}\n";
+}
+
 QString line(const edge::Value &object)
 {
+    if (object["apiVersion"].text() == "authentication.istio.io/v1alpha1")
+        return QString::fromStdString(
+            object["kind"].text() + " " + object.at({"metadata", "namespace"}).text() + "/"
+            + object.at({"metadata", "name"}).text() + " " + edge::toJson(object["spec"]));
     const edge::Value &spec = object["spec"];
     QString text = u"%1/%2 %3"_s.arg(QString::fromStdString(object.at({"metadata", "namespace"}).text()),
                                      QString::fromStdString(object.at({"metadata", "name"}).text()),
@@ -105,6 +130,119 @@ private Q_SLOTS:
             }
         }
         QCOMPARE(models::verificationKinds().size(), 10);
+    }
+
+    // Facts mesh-security.md §1.10: a workload is named by its Service, its ports by Policies of their own.
+    void aMeshOfIstio14IsSwitchedByItsOwnPolicies_data()
+    {
+        QTest::addColumn<QByteArray>("more");
+        QTest::addColumn<QString>("nameSpace");
+        QTest::addColumn<QString>("workload");
+        QTest::addColumn<QStringList>("expected");
+        const QByteArray permissive =
+            oldPolicy("MeshPolicy", "name: default", "{peers: [{mtls: {mode: PERMISSIVE}}]}");
+        const QString strictPrice =
+            u"4 Policy default/strict-price {\"targets\":[{\"name\":\"price\"}],\"peers\":[{\"mtls\":{}}]}"_s;
+        const QString strictQuote =
+            u"4 Policy default/strict-quote {\"targets\":[{\"name\":\"quote\"}],\"peers\":[{\"mtls\":{}}]}"_s;
+        const QStringList ofNamespace{
+            u"1 Policy default/default {\"peers\":[{\"mtls\":{\"mode\":\"PERMISSIVE\"}}]}"_s,
+            strictPrice,
+            strictQuote,
+            u"5 Policy default/default {\"peers\":[{\"mtls\":{}}]}"_s,
+            u"5 -Policy default/strict-price"_s,
+            u"5 -Policy default/strict-quote"_s};
+        QTest::newRow("a namespace") << permissive << u"default"_s << QString() << ofNamespace;
+        QTest::newRow("the mesh, and what else its MeshPolicy says stays")
+            << oldPolicy("MeshPolicy", "name: default",
+                         "{peers: [{mtls: {mode: PERMISSIVE}}], origins: [{jwt: {issuer: x}}]}")
+            << QString() << QString()
+            << ofNamespace
+                + QStringList{
+                    u"6 MeshPolicy /default {\"peers\":[{\"mtls\":{}}],\"origins\":[{\"jwt\":{\"issuer\":\"x\"}}]}"_s,
+                    u"7 -Policy default/default"_s};
+        QTest::newRow("a workload") << permissive << u"default"_s << u"quote"_s << QStringList{strictQuote};
+        QTest::newRow("a Policy of its own is edited")
+            << permissive
+                + oldPolicy(
+                    "Policy", "name: mine, namespace: default",
+                    "{targets: [{name: quote}], peers: [{jwt: {issuer: x}}, {mtls: {mode: PERMISSIVE}}]}")
+            << u"default"_s << u"quote"_s
+            << QStringList{
+                   u"4 Policy default/mine {\"targets\":[{\"name\":\"quote\"}],\"peers\":[{\"mtls\":{}},{\"jwt\":{\"issuer\":\"x\"}}]}"_s};
+    }
+    void aMeshOfIstio14IsSwitchedByItsOwnPolicies()
+    {
+        QFETCH(QByteArray, more);
+        QFETCH(QString, nameSpace);
+        QFETCH(QString, workload);
+        QFETCH(QStringList, expected);
+        const models::StrictPlan plan = planOf(oldMeshOf(oldMeshYaml() + more), {nameSpace, workload});
+        QCOMPARE(plan.refused, QString());
+        QCOMPARE(writes(plan), expected);
+        QVERIFY2(plan.stages[2].skipped.contains(u"1.4"_s), qPrintable(plan.stages[2].skipped));
+        QVERIFY(plan.frozen.contains(models::ObjectRef{u"MeshPolicy"_s, {}, u"default"_s}));
+    }
+
+    void anExceptedPortOfIstio14GetsAPolicyOfItsOwn()
+    {
+        const auto snapshot = models::makeSnapshot(
+            oldMeshOf(oldMeshYaml()
+                      + oldPolicy("MeshPolicy", "name: default", "{peers: [{mtls: {mode: PERMISSIVE}}]}")));
+        models::PreflightReport report;
+        report.scope = {u"default"_s, u"quote"_s};
+        report.verdict = models::PreflightReport::Verdict::GoWithExceptions;
+        report.exceptions = {{u"default"_s, u"quote"_s, {}, 8000}};
+        const QStringList lines = writes(models::strictPlan(*snapshot, report, {}));
+        QVERIFY2(
+            lines.join(u'\n').contains(
+                u"Policy default/permissive-quote-80 {\"targets\":[{\"name\":\"quote\",\"ports\":[{\"number\":80}]}],\"peers\":[{\"mtls\":{\"mode\":\"PERMISSIVE\"}}]}"_s),
+            qPrintable(lines.join(u'\n')));
+        QVERIFY2(lines.last().contains(u"Policy default/strict-quote"_s), qPrintable(lines.join(u'\n')));
+    }
+
+    // Declaring ports is optional in Kubernetes: the Service names this one.
+    void aWorkloadThatDeclaresNoPortIsSwitchedToo()
+    {
+        QByteArray world = edgeWithCertsYaml() + quoteYaml(true) + istioUpstreamYaml() + istiodYaml("1.10.0");
+        const QByteArray declared = "    ports: [{name: http, containerPort: 8000}]\n  - {name: istio-proxy";
+        QVERIFY(world.contains(declared));
+        world.replace(declared, "  - {name: istio-proxy");
+        QVERIFY2(writes(planOf(world, {u"default"_s, {}})).contains(u"5 default/default STRICT"_s),
+                 qPrintable(writes(planOf(world, {u"default"_s, {}})).join(u'\n')));
+    }
+
+    // The preflight that follows judges the same snapshot: it must not find its own wish fulfilled there.
+    void anEditLeavesTheSnapshotAsItWasRead_data()
+    {
+        QTest::addColumn<models::SnapshotInput>("world");
+        const QByteArray ofQuote = "{selector: {matchLabels: {app: quote}}, mtls: {mode: PERMISSIVE}}";
+        QTest::newRow("PeerAuthentications")
+            << inputOf(meshYaml() + policyYaml("istio-system", "default", "{mtls: {mode: DISABLE}}")
+                       + policyYaml("default", "default", "{mtls: {mode: PERMISSIVE}}")
+                       + policyYaml("default", "quote", ofQuote));
+        const QByteArray permissive = "{peers: [{mtls: {mode: PERMISSIVE}}]}";
+        QTest::newRow("Policies of Istio 1.4")
+            << oldMeshOf(oldMeshYaml() + oldPolicy("MeshPolicy", "name: default", permissive)
+                         + oldPolicy("Policy", "name: default, namespace: default", permissive)
+                         + oldPolicy("Policy", "name: quote, namespace: default",
+                                     "{targets: [{name: quote}], peers: [{mtls: {mode: PERMISSIVE}}]}"));
+    }
+    void anEditLeavesTheSnapshotAsItWasRead()
+    {
+        QFETCH(models::SnapshotInput, world);
+        const auto snapshot = models::makeSnapshot(world);
+        const auto again = models::makeSnapshot(world); // shares nothing with the other
+        const auto policies = models::strictPolicies(*snapshot);
+        const auto pod = std::find_if(snapshot->pods.begin(), snapshot->pods.end(),
+                                      [](const models::Pod &one) { return one.workload() == "quote"_L1; });
+        QVERIFY(pod != snapshot->pods.end());
+        QVERIFY(policies->setMesh(models::MtlsMode::Strict).isChanged);
+        QVERIFY(policies->setNamespace(u"default"_s, models::MtlsMode::Strict).isChanged);
+        QVERIFY(policies->setWorkload({&*pod, u"strict"_s}).front().isChanged);
+        QVERIFY(policies->ofMesh() == models::MtlsMode::Strict);
+        QVERIFY(snapshot->peerAuthentications == again->peerAuthentications);
+        QVERIFY(snapshot->authenticationPolicies == again->authenticationPolicies);
     }
 
     void stagesWriteWhatTheTableSays_data()

@@ -89,6 +89,100 @@ private Q_SLOTS:
         QCOMPARE(report.checks.size(), 54);
     }
 
+    // Istio up to 1.4: its MeshPolicy and Policies are what becomes STRICT, and clients need a rule for mutual TLS.
+    void aMeshOfIstio14IsJudgedByItsOwnPolicies_data()
+    {
+        QTest::addColumn<QByteArray>("more");
+        QTest::addColumn<QString>("nameSpace");
+        QTest::addColumn<QStringList>("breaks"); // from LIKELY on
+        QTest::addColumn<QString>("target");
+        const auto policy = [](const QByteArray &kind, const QByteArray &metadata,
+                               const QByteArray &spec) -> QByteArray {
+            return "---\napiVersion: authentication.istio.io/v1alpha1\nkind: " + kind + "\nmetadata: {"
+                + metadata + "}\nspec: " + spec + "\n";
+        };
+        const auto rule = [](const QByteArray &name, const QByteArray &host,
+                             const QByteArray &mode) -> QByteArray {
+            return "---\napiVersion: networking.istio.io/v1alpha3\nkind: DestinationRule\nmetadata: {name: "
+                + name + ", namespace: istio-system}\nspec: {host: '" + host + "'" + mode + "}\n";
+        };
+        const QByteArray mutual = ", trafficPolicy: {tls: {mode: ISTIO_MUTUAL}}";
+        const QByteArray all = rule("default", "*.local", mutual);
+        const QByteArray permissive =
+            policy("MeshPolicy", "name: default", "{peers: [{mtls: {mode: PERMISSIVE}}]}");
+        QTest::newRow("ready") << permissive + all << QString() << QStringList() << u"MeshPolicy default"_s;
+        QTest::newRow("clients have no rule")
+            << permissive << QString() << QStringList{u"P9"_s} << u"MeshPolicy default"_s;
+        QTest::newRow("a more specific rule says nothing of TLS")
+            << permissive + all + rule("quote", "quote.default.svc.cluster.local", "") << QString()
+            << QStringList{u"P9"_s} << u"MeshPolicy default"_s;
+        QTest::newRow("a rule that turns TLS off")
+            << permissive + all
+                + rule("quote", "quote.default.svc.cluster.local", ", trafficPolicy: {tls: {mode: DISABLE}}")
+            << QString() << QStringList{u"C1"_s, u"P9"_s} << u"MeshPolicy default"_s;
+        QTest::newRow("no MeshPolicy: clear text alone until now")
+            << all << QString() << QStringList{u"P7"_s} << QString();
+        QTest::newRow("a narrower Policy stays below")
+            << permissive + all
+                + policy("Policy", "name: default, namespace: default",
+                         "{peers: [{mtls: {mode: PERMISSIVE}}]}")
+            << QString() << QStringList{u"P5"_s} << u"MeshPolicy default"_s;
+        const auto ofQuote = [&policy](const QByteArray &name, const QByteArray &month,
+                                       const QByteArray &ports) {
+            return policy("Policy",
+                          "name: " + name + ", namespace: default, creationTimestamp: '2026-" + month
+                              + "-01T00:00:00Z'",
+                          "{targets: [{name: quote" + ports + "}], peers: [{mtls: {mode: PERMISSIVE}}]}");
+        };
+        const QByteArray port80 = ", ports: [{number: 80}]";
+        const QByteArray http = ", ports: [{name: http}]";
+        QTest::newRow("two Policies for one Service")
+            << permissive + all + ofQuote("b", "01", "") + ofQuote("a", "02", "") << QString()
+            << QStringList{u"P5"_s, u"P8"_s} << u"MeshPolicy default"_s;
+        QTest::newRow("for one port, by name and number")
+            << permissive + all + ofQuote("a", "02", port80) + ofQuote("b", "01", http) << QString()
+            << QStringList{u"P5"_s, u"P8"_s} << u"MeshPolicy default"_s;
+        QTest::newRow("one for the Service, one for its port")
+            << permissive + all + ofQuote("a", "02", port80) + ofQuote("b", "01", "") << QString()
+            << QStringList{u"P5"_s} << u"MeshPolicy default"_s;
+        QTest::newRow("for two ports")
+            << permissive + all + ofQuote("a", "02", port80) + ofQuote("b", "01", ", ports: [{number: 443}]")
+            << QString() << QStringList{u"P5"_s} << u"MeshPolicy default"_s;
+        QTest::newRow("a namespace") << permissive + all << u"default"_s << QStringList() << QString();
+        QTest::newRow("a namespace's own") << permissive + all
+                + policy("Policy", "name: default, namespace: default",
+                         "{peers: [{mtls: {mode: PERMISSIVE}}]}")
+                                           << u"default"_s << QStringList() << u"Policy default/default"_s;
+    }
+    void aMeshOfIstio14IsJudgedByItsOwnPolicies()
+    {
+        QFETCH(QByteArray, more);
+        QFETCH(QString, nameSpace);
+        QFETCH(QStringList, breaks);
+        QFETCH(QString, target);
+        const models::PreflightReport report =
+            reportOf(oldMeshOf(readyWorld() + more), fullInput({nameSpace, {}}));
+        QCOMPARE(breaking(report), breaks);
+        QCOMPARE(report.verdict, breaks.isEmpty() ? Verdict::Go : Verdict::NoGo);
+        const auto summary = std::find_if(report.rows.begin(), report.rows.end(),
+                                          [](const auto &row) { return row.check == "P1"_L1; });
+        QVERIFY(summary != report.rows.end());
+        QCOMPARE(summary->subject.kind.isEmpty() ? QString() : summary->subject.text(), target);
+        QVERIFY(report.becomingStrict > 0 || breaks.contains(u"P5"_s));
+        for (const models::PreflightRow &row : report.rows) {
+            if (row.check == "P8"_L1)
+                QCOMPARE(row.subject.text() + u' ' + row.path, u"Policy default/a spec.targets[0]"_s);
+        }
+    }
+
+    void anOldMeshThatCannotBeReadHasNoVerdict()
+    {
+        const models::PreflightReport unread =
+            reportOf(withoutKind(oldMeshOf(readyWorld()), u"meshpolicies"_s), fullInput());
+        QCOMPARE(unread.verdict, Verdict::Unknown);
+        QVERIFY2(unread.reason.contains(u"meshpolicies could not be read"_s), qPrintable(unread.reason));
+    }
+
     void whatBreaksIsFoundByItsRow_data()
     {
         QTest::addColumn<QByteArray>("world");

@@ -31,6 +31,8 @@ models::StrictObservation refusing(int seconds = 60)
 {
     models::StrictObservation seen = calm(seconds);
     seen.plaintextAnswered[u"shop/cart:8080"_s] = false;
+    seen.listenerTakesClearText = {{u"shop/cart:8080"_s, false}};
+    seen.proxiesRead = seen.proxiesToRead = 4;
     return seen;
 }
 
@@ -64,7 +66,8 @@ private Q_SLOTS:
         const auto row = [](const char *name, const QString &check, const Change &fault) {
             QTest::newRow(name) << fault << check;
         };
-        row("a proxy lags", u"V1"_s, [](auto &seen) { seen.proxiesCurrent = 3; });
+        row("a proxy's listener takes clear text", u"V1"_s,
+            [](auto &seen) { seen.listenerTakesClearText[u"shop/cart:8080"_s] = true; });
         row("clear text is counted", u"V2"_s, [](auto &seen) { seen.plaintext[u"shop/cart"_s] = 2; });
         row("a client has errors", u"V3"_s,
             [](auto &seen) { seen.clientErrors[u"shop/web → shop/cart"_s] = 0.5; });
@@ -95,12 +98,56 @@ private Q_SLOTS:
     void whatWasNotSeenIsNeverPassed()
     {
         models::StrictObservation now = refusing();
+        now.proxiesRead = 0;
         for (const models::VerificationKind &kind : models::verificationKinds())
             now.notSeen.insert(kind.id, u"no right"_s);
         for (const models::VerificationResult &result : models::verifyStep(strictScope(), calm(), now)) {
             QCOMPARE(result.state, State::NotChecked);
             QCOMPARE(result.seen, u"no right"_s);
         }
+    }
+
+    // V1 before STRICT is what istiod says; from then on what the proxies themselves have.
+    void theProxiesAreAskedThemselvesWhereStrictIs_data()
+    {
+        QTest::addColumn<bool>("becomesStrict");
+        QTest::addColumn<Change>("change");
+        QTest::addColumn<State>("state");
+        QTest::addColumn<QString>("said");
+        const auto row = [](const char *name, bool becomesStrict, State state, const QString &said,
+                            const Change &change) {
+            QTest::newRow(name) << becomesStrict << change << state << said;
+        };
+        row("a proxy lags", false, State::Failed, u"3 of 4"_s, [](auto &seen) { seen.proxiesCurrent = 3; });
+        row("none lags", false, State::Passed, u"4 proxies have"_s, [](auto &) {});
+        row("clear text is right before", false, State::Passed, u"4 proxies have"_s,
+            [](auto &seen) { seen.listenerTakesClearText[u"shop/cart:8080"_s] = true; });
+        row("all were read", true, State::Passed, u"4 proxies take no clear text"_s, [](auto &) {});
+        row("istiod is not needed then", true, State::Passed, u"4 proxies"_s,
+            [](auto &seen) { seen.notSeen.insert(u"V1"_s, u"istiod wants credentials"_s); });
+        row("an exception may", true, State::Passed, u"4 proxies"_s,
+            [](auto &seen) { seen.listenerTakesClearText[u"shop/cart:9000"_s] = true; });
+        row("not all were read", true, State::NotChecked, u"3 of 4 proxies were read"_s,
+            [](auto &seen) { seen.proxiesRead = 3; });
+        row("none was read", true, State::NotChecked, u"no right"_s, [](auto &seen) {
+            seen.proxiesRead = 0;
+            seen.listenersWhy = u"no right"_s;
+        });
+    }
+    void theProxiesAreAskedThemselvesWhereStrictIs()
+    {
+        QFETCH(bool, becomesStrict);
+        QFETCH(Change, change);
+        QFETCH(State, state);
+        QFETCH(QString, said);
+        models::VerificationScope scope = strictScope();
+        scope.becomesStrict = becomesStrict;
+        scope.exceptedPorts = {u"shop/cart:9000"_s};
+        models::StrictObservation now = refusing();
+        change(now);
+        const models::VerificationResult result = models::verifyStep(scope, calm(), now).constFirst();
+        QCOMPARE(result.id, u"V1"_s);
+        QVERIFY2(result.state == state && result.seen.contains(said), qPrintable(result.seen));
     }
 
     void successWaitsForTheDrainAndFailureDoesNot()

@@ -5,7 +5,10 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         bad_input_test
         certificates_test
         change_set_test
+        configured_objects_test
+        cron_period_test
         edge_object_rows_test
+        edge_sight_test
         edge_view_test
         finding_fix_test
         failure_catalogue_test
@@ -20,11 +23,14 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         prediction_test
         preflight_rows_test
         proxy_certificates_test
+        proxy_inbound_test
+        refused_callers_test
         route_tree_test
         row_filter_test
         row_order_test
         rows_test
         snapshot_maker_test
+        staged_changes_test
         strict_plan_test
         strict_preflight_test
         strict_verification_test

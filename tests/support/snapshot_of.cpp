@@ -16,6 +16,7 @@ const QHash<QString, QString> &plurals()
         {u"Pod"_s, u"pods"_s},
         {u"Service"_s, u"services"_s},
         {u"Deployment"_s, u"deployments"_s},
+        {u"DaemonSet"_s, u"daemonsets"_s},
         {u"ConfigMap"_s, u"configmaps"_s},
         {u"Secret"_s, u"secrets"_s},
         {u"PeerAuthentication"_s, u"peerauthentications"_s},
@@ -23,6 +24,8 @@ const QHash<QString, QString> &plurals()
         {u"RateLimitService"_s, u"ratelimitservices"_s},
         {u"LogService"_s, u"logservices"_s},
         {u"TracingService"_s, u"tracingservices"_s},
+        {u"FilterPolicy"_s, u"filterpolicies"_s},
+        {u"ConsulResolver"_s, u"consulresolvers"_s},
         {u"TCPMapping"_s, u"tcpmappings"_s},
         {u"AuthorizationPolicy"_s, u"authorizationpolicies"_s},
         {u"DestinationRule"_s, u"destinationrules"_s},
@@ -31,6 +34,8 @@ const QHash<QString, QString> &plurals()
         {u"MutatingWebhookConfiguration"_s, u"mutatingwebhookconfigurations"_s},
         {u"ValidatingWebhookConfiguration"_s, u"validatingwebhookconfigurations"_s},
         {u"APIService"_s, u"apiservices"_s},
+        {u"CustomResourceDefinition"_s, u"customresourcedefinitions"_s},
+        {u"Certificate"_s, u"certificates"_s},
         {u"CronJob"_s, u"cronjobs"_s},
         {u"Ingress"_s, u"ingresses"_s},
         {u"Mapping"_s, u"mappings"_s},
@@ -38,6 +43,13 @@ const QHash<QString, QString> &plurals()
         {u"Listener"_s, u"listeners"_s},
         {u"TLSContext"_s, u"tlscontexts"_s},
         {u"Module"_s, u"modules"_s}};
+    return all;
+}
+
+const QHash<QString, QString> &oldPlurals() // of Istio up to 1.4
+{
+    static const QHash<QString, QString> all{{u"MeshPolicy"_s, u"meshpolicies"_s},
+                                             {u"Policy"_s, u"policies"_s}};
     return all;
 }
 
@@ -58,7 +70,10 @@ models::SnapshotInput inputOf(const QByteArray &yaml)
     if (!documents)
         qFatal("the world of this test is no YAML: %s", documents.error().message.c_str());
     for (const edge::Value &document : *documents) {
-        const QString plural = plurals().value(QString::fromStdString(document["kind"].text()));
+        const QString kind = QString::fromStdString(document["kind"].text());
+        const QString plural = kind == "CustomResourceDefinition"_L1 // read by name only, so never as a whole
+            ? u"customresourcedefinitions"_s
+            : plurals().value(kind, oldPlurals().value(kind));
         if (plural.isEmpty())
             qFatal("no plural for kind %s", document["kind"].text().c_str());
         kube::Object object;
@@ -76,6 +91,15 @@ models::SnapshotInput withoutKind(models::SnapshotInput input, const QString &pl
     input.unavailable.insert(
         plural,
         {why, why == kube::Error::Kind::Forbidden ? 403 : 404, {}, plural + u" is forbidden"_s, {}, 0});
+    return input;
+}
+
+models::SnapshotInput oldMeshOf(const QByteArray &yaml)
+{
+    models::SnapshotInput input =
+        withoutKind(inputOf(yaml), u"peerauthentications"_s, kube::Error::Kind::NotFound);
+    for (const QString &plural : oldPlurals())
+        input.objects[plural]; // read, also without an object
     return input;
 }
 

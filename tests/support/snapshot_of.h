@@ -9,6 +9,8 @@ models::SnapshotInput inputOf(const QByteArray &yaml);
 // The same without one kind, as where RBAC denies it.
 models::SnapshotInput withoutKind(models::SnapshotInput input, const QString &plural,
                                   kube::Error::Kind why = kube::Error::Kind::Forbidden);
+// A mesh of Istio up to 1.4: it has MeshPolicy and Policy instead of PeerAuthentications.
+models::SnapshotInput oldMeshOf(const QByteArray &yaml);
 std::shared_ptr<const models::Snapshot> snapshotOf(const QByteArray &yaml);
 
 // Objects that many worlds share.

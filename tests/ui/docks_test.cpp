@@ -8,6 +8,7 @@
 #include "ui/docks/problems_panel.h"
 #include "ui/journal_view.h"
 #include "ui/table_pane.h"
+#include "ui/table_view.h"
 
 #include <QAbstractButton>
 #include <QLabel>
@@ -192,6 +193,53 @@ private Q_SLOTS:
         find<QPushButton>(u"changesRevert"_s)->setFocus();
         press(Qt::Key_Space);
         QCOMPARE(reverted.first().first().toInt(), 5);
+    }
+
+    void whatIsStagedIsListedWithWhatStandsAgainstIt()
+    {
+        const auto staged = [](const QString &name, models::StagedChange::State state, const QString &error) {
+            models::StagedChange change;
+            change.key = name;
+            change.change.type = kube::types::mappings(u"v2"_s);
+            change.change.name = name;
+            change.change.body = R"({"spec":{"tls":"istio-upstream"}})";
+            change.change.before = edge::Value::object({{"spec", edge::Value::object({{"prefix", "/"}})}});
+            change.titles = QStringList{u"Give it TLS"_s};
+            change.state = state;
+            change.error = error;
+            return change;
+        };
+        using State = models::StagedChange::State;
+        ui::DockArea &docks = m_window->docks();
+        QVERIFY(find<QTabBar>(u"stagedTabs"_s)->isHidden());
+        docks.setStaged({staged(u"a"_s, State::Failed, u"the webhook says no"_s),
+                         staged(u"b"_s, State::NotTried, {}), staged(u"c"_s, State::Waiting, {})});
+        QVERIFY(find<QAbstractButton>(u"changesDock"_s)->text().contains(u"3 staged"_s));
+        openDock(Qt::Key_J);
+        auto *table = find<ui::TableView>(u"stagedTable"_s);
+        QTRY_VERIFY(table->isVisible() && table->model()->rowCount() == 3); // it came to the front
+        QVERIFY(table->hasFocus());
+        QVERIFY(table->selectKey(u"a"_s));
+        const auto *detail = find<QWidget>(u"stagedDetail"_s);
+        QCOMPARE(detail->findChild<QLabel *>(u"detailTitle"_s)->text(), u"Mapping a"_s);
+        QVERIFY(detail->findChild<QPlainTextEdit *>(u"diffView"_s)
+                    ->toPlainText()
+                    .contains(u"+  tls: istio-upstream"_s));
+        bool told = false;
+        for (const QLabel *label : detail->findChildren<QLabel *>())
+            told = told || label->text() == u"the webhook says no"_s;
+        QVERIFY(told);
+
+        const QSignalSpy reviewed(&docks, &ui::DockArea::stagedReviewRequested);
+        const QSignalSpy dropped(&docks, &ui::DockArea::stagedDropRequested);
+        press(Qt::Key_Return);
+        QCOMPARE(reviewed.count(), 1);
+        QCOMPARE(find<QPushButton>(u"stagedDrop"_s)->text(), u"Drop 1"_s);
+        press(Qt::Key_Delete);
+        QCOMPARE(dropped.first().first().toStringList(), QStringList{u"a"_s});
+        docks.setStaged({});
+        QVERIFY(find<QTabBar>(u"stagedTabs"_s)->isHidden());
+        QVERIFY(find<QWidget>(u"changesTable"_s)->isVisible());
     }
 
     void everythingThatWasSaidAboveAPageIsKept()

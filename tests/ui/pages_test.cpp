@@ -12,6 +12,7 @@
 #include "ui/pages/overview_page.h"
 #include "ui/pages/routing_page.h"
 #include "ui/secret_dialog.h"
+#include "ui/traffic_card.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -503,6 +504,65 @@ private Q_SLOTS:
         QVERIFY(counted);
     }
 
+    void overviewTellsTheTraffic_data()
+    {
+        QTest::addColumn<ui::TrafficSummary>("summary");
+        QTest::addColumn<QStringList>("figures"); // requests, 5xx, slowest; none: the note is there instead
+        QTest::addColumn<QString>("note");
+        ui::TrafficSummary busy{{1240.4, {1000, -1, 1240.4}},
+                                {0.0012, {0, 0.0012}},
+                                {84.2, {80, 84.2}},
+                                u"Prometheus istio-system/prometheus"_s,
+                                {}};
+        QTest::newRow("busy") << busy << QStringList{u"1,240"_s, u"0.12 %"_s, u"84 ms"_s} << QString();
+        busy.serverErrors = busy.slowest = {};
+        busy.requests.now = 0;
+        QTest::newRow("nobody came of late")
+            << busy << QStringList{u"0.0"_s, u"none"_s, u"none"_s} << QString();
+        busy.requests = {};
+        QTest::newRow("none was ever counted") << busy << QStringList() << u"has counted no request"_s;
+        busy.error = u"no Service of Prometheus was found"_s;
+        QTest::newRow("no source") << busy << QStringList()
+                                   << u"No metrics: no Service of Prometheus was found"_s;
+    }
+    void overviewTellsTheTraffic()
+    {
+        QFETCH(ui::TrafficSummary, summary);
+        QFETCH(QStringList, figures);
+        QFETCH(QString, note);
+        m_window->showPage(u"overview"_s);
+        m_window->pages().overview->setTraffic(summary);
+        const auto *noteLabel = find<QLabel>(u"trafficNote"_s);
+        QCOMPARE(noteLabel->isVisible(), figures.isEmpty());
+        QVERIFY2(figures.size() == 3 || noteLabel->text().contains(note), qPrintable(noteLabel->text()));
+        for (const auto &[at, name] :
+             {std::pair(0, u"trafficRequests"_s), {1, u"trafficErrors"_s}, {2, u"trafficSlowest"_s}}) {
+            const auto *value = find<QLabel>(name + u"Value"_s);
+            QCOMPARE(value->isVisible(), !figures.isEmpty());
+            if (!figures.isEmpty())
+                QCOMPARE(value->text(), figures[at]);
+        }
+        find<QPushButton>(u"trafficOpen"_s)->setFocus();
+        press(Qt::Key_Space);
+        QCOMPARE(m_window->currentPage(), u"metrics"_s);
+    }
+
+    // What leads to the page counts, the worst kind of it.
+    void theBadgeOfMeshSecurityCountsFindings()
+    {
+        auto *page = m_window->pages().mesh;
+        const auto badge = [this] {
+            return find<QWidget>(u"meshItem"_s)->accessibleName().section(u", "_s, 1);
+        };
+        const QString ofModes = badge(); // ports in DISABLE are errors of their own
+        page->setOpenFindings(0, 7);
+        QCOMPARE(badge(), ofModes.isEmpty() ? u"7 (warning)"_s : ofModes);
+        page->setOpenFindings(9, 7);
+        QCOMPARE(badge(), u"9 (error)"_s);
+        page->setOpenFindings(0, 0);
+        QCOMPARE(badge(), ofModes);
+    }
+
     // Without an edge no prediction comes; a URL that is whole is not called unfinished.
     void aWholeUrlIsNotCalledUnfinished()
     {
@@ -522,6 +582,43 @@ private Q_SLOTS:
         page->setPrediction(prediction);
         QTest::keyClicks(url, u"x"_s);
         QCOMPARE(words->text(), u"served by quote"_s); // until the next comes
+    }
+
+    void mappingsOfOtherHostsAreNamedBelowTheHost_data()
+    {
+        QTest::addColumn<QString>("mapping"); // that serves it; "" none
+        QTest::addColumn<int>("named");
+        QTest::newRow("no Host fits") << QString() << 4;
+        QTest::newRow("one serves it") << u"default/m-a"_s << 2;
+    }
+
+    void mappingsOfOtherHostsAreNamedBelowTheHost()
+    {
+        QFETCH(QString, mapping);
+        QFETCH(int, named);
+        models::Prediction prediction;
+        prediction.mapping = mapping;
+        prediction.steps.append({u"Host"_s, u"none fits c.example.com"_s, {}, models::Severity::Error});
+        for (int i = 0; i < 6; ++i) {
+            edge::Candidate candidate;
+            candidate.mapping = {"Mapping", "m-" + std::to_string(i), "default"};
+            candidate.path = "/m/";
+            candidate.failedCondition = "host";
+            candidate.expected = "a.example.com";
+            candidate.actual = "c.example.com";
+            prediction.otherHosts.append(candidate);
+        }
+        m_window->showPage(u"request"_s);
+        m_window->pages().request->setPrediction(prediction);
+        QString all;
+        for (const QLabel *label : find<QWidget>(u"predictionCard"_s)->findChildren<QLabel *>()) {
+            if (label->isVisible())
+                all += label->text() + u'\n';
+        }
+        QVERIFY2(all.contains(u"m-0: host wants a.example.com, the request has c.example.com"_s),
+                 qPrintable(all));
+        QCOMPARE(all.count(u"host wants"_s), named);
+        QVERIFY2(all.contains(u"and %1 others"_s.arg(6 - named)), qPrintable(all));
     }
 
     void stepsThatWereNotCheckedAreNoWarning_data()

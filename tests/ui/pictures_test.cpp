@@ -47,13 +47,16 @@ private Q_SLOTS:
         QTest::addColumn<QString>("page");
         QTest::addColumn<QSize>("size");
         QTest::addColumn<bool>("dark");
+        QTest::addColumn<double>("zoom");
         for (const char *page :
              {"overview", "routing", "certificates", "mesh", "metrics", "request", "guide", "activity"}) {
             for (const QSize size : {QSize(1440, 840), QSize(1280, 800), QSize(1024, 640)}) {
                 for (const bool dark : {false, true})
                     QTest::addRow("%s-%dx%d-%s", page, size.width(), size.height(), dark ? "dark" : "light")
-                        << QString::fromLatin1(page) << size << dark;
+                        << QString::fromLatin1(page) << size << dark << 1.0;
             }
+            // The smallest window, made for twice the type: 900 x 560 at 100 %.
+            QTest::addRow("%s-200", page) << QString::fromLatin1(page) << QSize(1800, 1120) << false << 2.0;
         }
     }
 
@@ -62,7 +65,9 @@ private Q_SLOTS:
         QFETCH(QString, page);
         QFETCH(QSize, size);
         QFETCH(bool, dark);
+        QFETCH(double, zoom);
         SampleWorld world;
+        ui::applyTheme(*qApp, ui::Theme::Light, zoom);
         ui::MainWindow window;
         window.setTheme(dark ? ui::Theme::Dark : ui::Theme::Light);
         world.fill(window);

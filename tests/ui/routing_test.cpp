@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The tabs of the page Routing and the parts of its details, by keyboard.
+#include "models/items/configured_rows.h"
 #include "tests/support/test_class.h"
 #include "tests/ui/window_fixture.h"
+#include "ui/chip.h"
+#include "ui/fact_list.h"
 #include "ui/pages/routing_page.h"
 
 #include <QClipboard>
@@ -99,6 +102,62 @@ private Q_SLOTS:
         QCOMPARE(page().currentKey(), u"team-a/orders"_s);
     }
 
+    // Resource, Ambassador and Envoy each say what they have, with the time; where they differ the state says so.
+    void theStateIsMergedOfWhatEachSays_data()
+    {
+        using Has = models::MappingSight::Has;
+        QTest::addColumn<Has>("ambassador");
+        QTest::addColumn<Has>("envoy");
+        QTest::addColumn<QString>("error");
+        QTest::addColumn<bool>("isLate");
+        QTest::addColumn<QStringList>("parts");
+        QTest::newRow("nobody has asked yet")
+            << Has::NotRead << Has::NotRead << QString() << false << QStringList{u"not read yet"_s};
+        QTest::newRow("not allowed")
+            << Has::NotRead << Has::NotRead << u"this needs `create` on `pods/portforward` in `ambassador`"_s
+            << false << QStringList{u"not read: this needs `create` on `pods/portforward` in `ambassador`"_s};
+        QTest::newRow("all have it") << Has::All << Has::All << QString() << false
+                                     << QStringList{u"has it, read"_s, u"route loaded, updated 1 min ago"_s};
+        QTest::newRow("Envoy lags") << Has::All << Has::Missing << QString() << true
+                                    << QStringList{u"has it, read"_s, u"has no such route"_s};
+        QTest::newRow("one pod lags")
+            << Has::All << Has::Partly << QString() << true << QStringList{u"not every pod has its route"_s};
+    }
+    void theStateIsMergedOfWhatEachSays()
+    {
+        using Has = models::MappingSight::Has;
+        QFETCH(Has, ambassador);
+        QFETCH(Has, envoy);
+        QFETCH(QString, error);
+        QFETCH(bool, isLate);
+        QFETCH(QStringList, parts);
+        m_window->showPage(u"routing"_s, u"default/quote-backend"_s);
+        const QDateTime now = QDateTime::currentDateTimeUtc();
+        models::EdgeSight sight;
+        if (error.isEmpty() && envoy != Has::NotRead) {
+            sight.ambassador = sight.envoy = {now.addSecs(-3), {}, 1, 1};
+            sight.envoyUpdatedAt = now.addSecs(-70);
+        } else if (!error.isEmpty()) {
+            sight.ambassador = sight.envoy = {{}, error, 0, 1};
+        }
+        models::MappingRow row = *m_world->mappings.find(u"default/quote-backend"_s);
+        row.generation = 4;
+        row.changedAt = now.addSecs(-120).toSecsSinceEpoch();
+        row.sight = {ambassador, envoy, {}};
+        row.isLate = models::isLateInEnvoy(row, sight.envoy.readAt);
+        QCOMPARE(row.isLate, isLate);
+        m_world->mappings.apply({{row}, {}, true});
+        page().setSight(sight);
+        QString said;
+        for (const ui::Fact &fact : find<QWidget>(u"mappingDetail"_s)->findChild<ui::FactList *>()->facts())
+            said += fact.name + u": "_s + fact.value + u'\n';
+        QVERIFY2(said.contains(u"Resource: generation 4, changed 2 min ago"_s), qPrintable(said));
+        for (const QString &part : parts)
+            QVERIFY2(said.contains(part), qPrintable(said));
+        QCOMPARE(find<QWidget>(u"mappingDetail"_s)->findChild<ui::Chip *>()->text().contains(u"Envoy"_s),
+                 isLate);
+    }
+
     void matchOrderSaysWhyTheOthersLose()
     {
         m_window->showPage(u"routing"_s, u"default/quote-backend"_s);
@@ -132,6 +191,27 @@ private Q_SLOTS:
         QCOMPARE(QApplication::clipboard()->text(), u"kind: Mapping\n"_s);
         m_window->showPage(u"routing"_s, u"shop/cart"_s); // and is read anew for the next
         QCOMPARE(asked.count(), 2);
+    }
+
+    // The API server knows no object of that name, so none is asked for.
+    void whatStandsInAnAnnotationSaysWhere()
+    {
+        auto object = std::make_shared<const edge::Value>(edge::Value::object(
+            {{"apiVersion", "getambassador.io/v2"},
+             {"kind", "Mapping"},
+             {"metadata", edge::Value::object({{"name", "noted"}, {"namespace", "shop"}})},
+             {"spec", edge::Value::object({{"prefix", "/noted/"}, {"service", "cart"}})}}));
+        m_world->mappings.apply(
+            {{models::mappingRow(models::ConfiguredObject{object, {u"Service"_s, u"shop"_s, u"web"_s}})},
+             {},
+             false});
+        m_window->showPage(u"routing"_s, u"shop/noted"_s);
+        QCOMPARE(find<QTableView>(u"mappingsTable"_s)->selectionModel()->selectedRows().size(), 1);
+        const QSignalSpy asked(&page(), &ui::RoutingPage::yamlRequested);
+        find<QTabBar>(u"mappingParts"_s)->setCurrentIndex(3);
+        QCOMPARE(asked.count(), 0);
+        const QString yaml = find<QPlainTextEdit>(u"mappingYaml"_s)->toPlainText();
+        QVERIFY2(yaml.contains(u"annotation of Service shop/web"_s), qPrintable(yaml));
     }
 
     void namesCommandsAndYamlAreCopiedByKeyboard()

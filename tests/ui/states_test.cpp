@@ -370,6 +370,11 @@ private Q_SLOTS:
         const QColor danger = QColor::fromRgb(ui::tokensOf(word->palette()).danger);
         QCOMPARE(word->isVisible() && word->grab().toImage().pixelColor(word->width() / 2, 2) == danger,
                  loud);
+        state.mode = models::ConnectionState::Mode::ReadOnly;
+        window.setConnection(state);
+        const QColor calm = QColor::fromRgb(ui::tokensOf(word->palette()).good.paper);
+        if (loud)
+            QCOMPARE(word->grab().toImage().pixelColor(word->width() / 2, 2), calm);
     }
 
     void aFailureWithoutAContextHasAWholeTitle()

@@ -128,6 +128,23 @@ private Q_SLOTS:
         QTRY_VERIFY(!find<ui::CommandPalette>(u"commandPalette"_s));
     }
 
+    void thePaletteFindsObjectsOfEveryPage_data()
+    {
+        QTest::addColumn<QString>("typed");
+        QTest::addColumn<QString>("page");
+        QTest::newRow("a certificate") << u"edge-tls"_s << u"certificates"_s;
+        QTest::newRow("a workload") << u"shop/cart:"_s << u"mesh"_s;
+    }
+    void thePaletteFindsObjectsOfEveryPage()
+    {
+        QFETCH(QString, typed);
+        QTest::keyClick(m_window.get(), Qt::Key_K, Qt::ControlModifier);
+        auto *field = find<QLineEdit>(u"paletteField"_s);
+        QTest::keyClicks(field, typed);
+        QTest::keyClick(field, Qt::Key_Return);
+        QTEST(m_window->currentPage(), "page");
+    }
+
     void thePaletteTestsAUrlThatIsTyped()
     {
         QTest::keyClick(m_window.get(), Qt::Key_K, Qt::ControlModifier);

@@ -3,12 +3,15 @@
 #include "tests/support/test_class.h"
 #include "tests/ui/sample_world.h"
 #include "ui/shell/main_window.h"
+#include "ui/text_view.h"
 #include "ui/zoom.h"
 
 #include <QApplication>
+#include <QGridLayout>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTest>
+#include <QTextDocument>
 
 using namespace Qt::StringLiterals;
 
@@ -79,6 +82,81 @@ QString difference(const QMap<QString, QRect> &left, const QMap<QString, QRect> 
     return {};
 }
 
+// What a layout keeps free, by the path to it: margins, spacings, and gaps that were added one by one.
+void addGaps(QMap<QString, QList<int>> &gaps, const QLayout &layout, const QString &path)
+{
+    const QMargins margins = layout.contentsMargins();
+    QList<int> all{margins.left(), margins.top(), margins.right(), margins.bottom()};
+    if (const auto *grid = qobject_cast<const QGridLayout *>(&layout))
+        all += {grid->horizontalSpacing(), grid->verticalSpacing()};
+    else
+        all.append(layout.spacing());
+    for (int i = 0; i < layout.count(); ++i) {
+        QLayoutItem *item = layout.itemAt(i);
+        if (const QSpacerItem *spacer = item->spacerItem())
+            all += {spacer->sizeHint().width(), spacer->sizeHint().height()};
+        if (const QLayout *inner = item->layout())
+            addGaps(gaps, *inner, u"%1/%2"_s.arg(path).arg(i));
+    }
+    gaps.insert(path, all);
+}
+
+// Of what is seen: a page arranges itself when it is shown.
+void addWidget(QMap<QString, QList<int>> &gaps, const QWidget &widget, const QString &path)
+{
+    const auto fixed = [](int most) { return most < QWIDGETSIZE_MAX ? most : 0; };
+    const QMargins margins = widget.contentsMargins();
+    gaps.insert(path,
+                {margins.left(), margins.top(), widget.minimumWidth(), widget.minimumHeight(),
+                 fixed(widget.maximumWidth()), fixed(widget.maximumHeight())});
+    if (widget.inherits("QLabel")) // how long it must be, its words say
+        gaps[path].remove(2, 4);
+    if (qobject_cast<QBoxLayout *>(widget.layout()) || qobject_cast<QGridLayout *>(widget.layout()))
+        addGaps(gaps, *widget.layout(), path + u"/layout"_s);
+    int number = 0;
+    for (const QObject *child : widget.children()) {
+        const auto *inner = qobject_cast<const QWidget *>(child);
+        if (const auto *text = qobject_cast<const ui::TextView *>(child); text && text->isVisible())
+            gaps.insert(path + u'/' + text->objectName() + u"/document"_s,
+                        {qRound(text->document()->documentMargin())});
+        if (!inner || !inner->isVisible()
+            || inner->inherits("QSplitterHandle") // its margins follow its direction
+            || inner->isWindow() || inner->inherits("QAbstractScrollArea"))
+            continue;
+        addWidget(gaps, *inner,
+                  u"%1/%2%3 %4"_s.arg(path, QString::fromLatin1(inner->metaObject()->className()))
+                      .arg(number++)
+                      .arg(inner->objectName()));
+    }
+}
+
+QMap<QString, QList<int>> gaps(const ui::MainWindow &window)
+{
+    QMap<QString, QList<int>> gaps;
+    addWidget(gaps, window, {});
+    return gaps;
+}
+
+QStringList differences(const QMap<QString, QList<int>> &left, const QMap<QString, QList<int>> &right)
+{
+    QStringList all;
+    for (auto at = left.begin(); at != left.end(); ++at) {
+        const QList<int> other = right.value(at.key());
+        bool isSame = other.size() == at.value().size();
+        for (qsizetype i = 0; isSame && i < other.size(); ++i)
+            isSame = std::abs(other[i] - at.value()[i]) <= 2; // rounding, and a hairline
+        const auto text = [](const QList<int> &numbers) {
+            QStringList words;
+            for (const int each : numbers)
+                words.append(QString::number(each));
+            return words.join(u' ');
+        };
+        if (!isSame)
+            all.append(u"%1: %2 and %3"_s.arg(at.key(), text(at.value()), text(other)));
+    }
+    return all;
+}
+
 } // namespace
 
 class ZoomTest : public QObject
@@ -112,6 +190,46 @@ private Q_SLOTS:
         QCOMPARE(ui::zoom(), 1.0);
         QTRY_VERIFY2(difference(frame(*zoomed.window), before, Rounding).isEmpty(), // nothing adds up
                      qPrintable(difference(frame(*zoomed.window), before, Rounding)));
+    }
+
+    void everyMarginAndGapFollows_data()
+    {
+        QTest::addColumn<QString>("page");
+        for (const char *page :
+             {"overview", "routing", "certificates", "mesh", "metrics", "request", "guide", "activity"})
+            QTest::newRow(page) << QString::fromLatin1(page);
+    }
+
+    void everyMarginAndGapFollows()
+    {
+        QFETCH(QString, page);
+        const QSize size(1800, 1100);
+        Console zoomed(page, size);
+        const auto before = gaps(*zoomed.window);
+        ui::changeZoom(2);
+        Console made(page, size);
+        const QStringList all = differences(gaps(*zoomed.window), gaps(*made.window));
+        QVERIFY2(all.isEmpty(), qPrintable(u'\n' + all.join(u'\n')));
+        made.window.reset();
+        ui::changeZoom(1);
+        const QStringList back = differences(gaps(*zoomed.window), before);
+        QVERIFY2(back.isEmpty(), qPrintable(u'\n' + back.join(u'\n')));
+    }
+
+    void rowsOfThePlainTableKeepTheirHeight()
+    {
+        Console console(u"metrics"_s, {1280, 800});
+        const auto *table = console.window->findChild<QTableView *>(u"metricsTable"_s);
+        QVERIFY(table->model()->rowCount() > 0);
+        const int once = table->rowHeight(0);
+        for (int i = 0; i < 3; ++i) {
+            ui::changeZoom(2);
+            QCOMPARE(table->rowHeight(0), 2 * once);
+            console.window->setTheme(i % 2 == 0 ? ui::Theme::Dark : ui::Theme::Light);
+            QCOMPARE(table->rowHeight(0), 2 * once);
+            ui::changeZoom(1);
+            QCOMPARE(table->rowHeight(0), once);
+        }
     }
 
     void itStopsAtItsEndsAndIsTold()

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/docks/dock_area.h"
 
+#include "ui/docks/changes_panel.h"
 #include "ui/docks/notices_panel.h"
 #include "ui/docks/problems_panel.h"
+#include "ui/docks/staged_panel.h"
 #include "ui/journal_view.h"
 #include "ui/table_pane.h"
 #include "ui/theme.h"
@@ -23,10 +25,8 @@ DockArea::DockArea(QWidget *parent)
     , m_tabs(new QTabBar(this))
     , m_stack(new QStackedWidget(this))
     , m_problems(new ProblemsPanel(this))
-    , m_changes(new JournalView(u"changes"_s, u"changes"_s, JournalView::Place::Dock, this))
+    , m_changes(new ChangesPanel(this))
     , m_notices(new NoticesPanel(this))
-    , m_review(makeButton({}, u"stagedReview"_s, this))
-    , m_drop(makeButton(tr("Drop"), u"stagedDrop"_s, this))
 {
     setObjectName(u"docks"_s);
     m_tabs->setObjectName(u"dockTabs"_s);
@@ -59,26 +59,31 @@ DockArea::DockArea(QWidget *parent)
             Q_EMIT currentChanged(current());
     });
     connect(m_problems, &ProblemsPanel::countChanged, this, &DockArea::renameTabs);
-    connect(m_changes, &JournalView::countChanged, this, &DockArea::renameTabs);
+    connect(&changes(), &JournalView::countChanged, this, &DockArea::renameTabs);
     connect(m_notices, &NoticesPanel::countChanged, this, &DockArea::renameTabs);
-    for (QPushButton *button : {m_drop, m_review})
-        m_changes->pane().addAction(button);
-    connect(m_review, &QPushButton::clicked, this, &DockArea::stagedReviewRequested);
-    connect(m_drop, &QPushButton::clicked, this, &DockArea::stagedDropRequested);
+    connect(&m_changes->staged(), &StagedPanel::reviewRequested, this, &DockArea::stagedReviewRequested);
+    connect(&m_changes->staged(), &StagedPanel::dropRequested, this, &DockArea::stagedDropRequested);
     setStaged({});
     hide();
 }
 
-void DockArea::setStaged(const QStringList &titles)
+JournalView &DockArea::changes() const { return m_changes->journal(); }
+
+int DockArea::staged() const { return m_changes->stagedCount(); }
+
+void DockArea::setConnection(const models::ConnectionState &state)
 {
-    m_staged = int(titles.size());
-    m_review->setText(tr("Review %1 staged…").arg(m_staged));
-    m_review->setToolTip(titles.join(u'\n').toHtmlEscaped());
-    m_drop->setToolTip(tr("Forget what is staged; nothing of it was written"));
-    for (QPushButton *button : {m_drop, m_review})
-        button->setVisible(m_staged > 0);
+    m_problems->setConnection(state);
+    m_changes->setConnection(state);
+}
+
+void DockArea::setStaged(const QList<models::StagedChange> &staged)
+{
+    m_changes->setStaged(staged);
     renameTabs();
 }
+
+void DockArea::setStagedForbidden(const QString &missing) { m_changes->staged().setForbidden(missing); }
 
 void DockArea::renameTabs()
 {
@@ -86,8 +91,8 @@ void DockArea::renameTabs()
         return count > 0 ? u"%1  %2"_s.arg(name, QLocale().toString(count)) : name;
     };
     m_tabs->setTabText(0, named(tr("Problems"), m_problems->count()));
-    const QString changes = named(tr("Changes"), m_changes->pane().total());
-    m_tabs->setTabText(1, m_staged > 0 ? tr("%1 · %2 staged").arg(changes).arg(m_staged) : changes);
+    const QString written = named(tr("Changes"), changes().pane().total());
+    m_tabs->setTabText(1, staged() > 0 ? tr("%1 · %2 staged").arg(written).arg(staged()) : written);
     m_tabs->setTabText(2, named(tr("Notices"), m_notices->pane().total()));
     Q_EMIT tabTextsChanged();
 }
@@ -120,7 +125,8 @@ QList<QWidget *> DockArea::panes() const
 
 void DockArea::setCompact(bool compact)
 {
-    for (TablePane *pane : {&m_problems->pane(), &m_changes->pane(), &m_notices->pane()})
+    for (TablePane *pane :
+         {&m_problems->pane(), &changes().pane(), &m_changes->staged().pane(), &m_notices->pane()})
         pane->table().setCompact(compact);
 }
 

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // What can be opened below every page: Problems, Changes, Activity.  One is shown at a time; hidden at first.
+#include "models/analysis/staged_changes.h"
+#include "models/resources/connection_state.h"
 #include "ui/card.h"
 
-QT_FORWARD_DECLARE_CLASS(QPushButton)
 QT_FORWARD_DECLARE_CLASS(QStackedWidget)
 QT_FORWARD_DECLARE_CLASS(QTabBar)
 
 namespace ui {
 
+class ChangesPanel;
 class JournalView;
 class NoticesPanel;
 class ProblemsPanel;
@@ -19,7 +21,7 @@ class DockArea : public Surface
 public:
     explicit DockArea(QWidget *parent);
     ProblemsPanel &problems() const { return *m_problems; }
-    JournalView &changes() const { return *m_changes; }
+    JournalView &changes() const; // what was written
     NoticesPanel &notices() const { return *m_notices; }
     QStringList ids() const
     {
@@ -30,12 +32,14 @@ public:
     void toggle(const QString &id); // hides it if it has the focus or is shown
     QList<QWidget *> panes() const; // of the one that is shown, for F6
     void setCompact(bool compact);
-    void setStaged(const QStringList &titles); // of changes that wait to be applied; in the dock Changes
-    int staged() const { return m_staged; }
+    void setConnection(const models::ConnectionState &state);
+    void setStaged(const QList<models::StagedChange> &staged); // waits to be applied; in the dock Changes
+    int staged() const;                                        // how many
+    void setStagedForbidden(const QString &missing);           // what this account lacks for it; "" nothing
 
 Q_SIGNALS:
     void stagedReviewRequested();
-    void stagedDropRequested();
+    void stagedDropRequested(const QStringList &keys); // {}: all
     void currentChanged(const QString &id);
     void tabTextsChanged();
 
@@ -44,10 +48,8 @@ private:
     QTabBar *m_tabs;
     QStackedWidget *m_stack;
     ProblemsPanel *m_problems;
-    JournalView *m_changes;
+    ChangesPanel *m_changes;
     NoticesPanel *m_notices;
-    QPushButton *m_review, *m_drop; // of what is staged
-    int m_staged = 0;
 };
 
 } // namespace ui

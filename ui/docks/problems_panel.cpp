@@ -8,6 +8,7 @@
 #include "ui/finding_place.h"
 #include "ui/table_pane.h"
 #include "ui/text_label.h"
+#include "ui/write_words.h"
 
 #include <QItemSelectionModel>
 #include <QKeyEvent>
@@ -94,6 +95,12 @@ void ProblemsPanel::setConnection(const ConnectionState &state)
     showDetail();
 }
 
+void ProblemsPanel::setForbidden(const QHash<QString, QString> &forbidden)
+{
+    m_forbidden = forbidden;
+    showDetail();
+}
+
 void ProblemsPanel::setNamespace(const QString &nameSpace)
 {
     m_nameSpace = nameSpace;
@@ -149,13 +156,15 @@ void ProblemsPanel::showDetail()
         return each && each->fixable;
     };
     const auto fixable = int(std::count_if(keys.begin(), keys.end(), isFixable));
-    const bool canWrite = m_connection.phase == ConnectionState::Phase::Live
-        && m_connection.mode != ConnectionState::Mode::ReadOnly;
-    m_fix->setEnabled(fixable > 0 && canWrite);
+    QString missing; // of the first one that cannot be fixed
+    for (const QString &key : keys)
+        missing = missing.isEmpty() && isFixable(key) ? m_forbidden.value(u"fix/"_s + key) : missing;
+    const QString whyNot = whyNoWrite(m_connection, missing);
+    m_fix->setEnabled(fixable > 0 && whyNot.isEmpty());
     m_fix->setText(fixable > 1 ? tr("Fix %1…").arg(fixable) : tr("Fix…"));
     m_fix->setToolTip(fixable == 0 ? tr("Nothing is planned here for this problem; its remedy is a person's.")
-                          : canWrite ? tr("Shows the change as a diff, with the server's dry run.")
-                                     : tr("There is no live connection that may write."));
+                          : whyNot.isEmpty() ? tr("Shows the change as a diff, with the server's dry run.")
+                                             : whyNot);
     m_goTo->setEnabled(row);
     m_mute->setEnabled(!keys.isEmpty());
     m_mute->setText(row && !row->mutedBecause.isEmpty() ? tr("Unmute") : tr("Mute…"));

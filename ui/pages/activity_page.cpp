@@ -26,6 +26,8 @@ void ActivityPage::setJournal(models::TableModel<models::JournalRow> &journal)
     updateState();
 }
 
+void ActivityPage::setForbidden(const QHash<QString, QString> &forbidden) { m_view->setForbidden(forbidden); }
+
 void ActivityPage::setConnection(const models::ConnectionState &state)
 {
     PageFrame::setConnection(state);

@@ -15,6 +15,8 @@ class ActivityPage : public PageFrame
 public:
     explicit ActivityPage(QWidget *parent = nullptr);
     void setJournal(models::TableModel<models::JournalRow> &journal); // once
+    // What this account lacks, by action (app::gui::GuardedAction): its buttons are greyed and say so.
+    void setForbidden(const QHash<QString, QString> &forbidden); // "revert/NUMBER"
     void setConnection(const models::ConnectionState &state) override;
     QList<QWidget *> panes() const override;
     void focusFilter() override;

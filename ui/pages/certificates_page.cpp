@@ -9,6 +9,7 @@
 #include "ui/text_label.h"
 #include "ui/text_view.h"
 #include "ui/time_text.h"
+#include "ui/write_words.h"
 
 #include <QClipboard>
 #include <QGridLayout>
@@ -292,6 +293,18 @@ void CertificatesPage::goTo(const QString &target)
         m_pane->setFilter(target);
 }
 
+QList<Command> CertificatesPage::commands()
+{
+    constexpr int Most = 20000; // beyond that the filter is the better way
+    QList<Command> commands;
+    for (int i = 0; m_certificates && i < qMin(Most, m_certificates->rowCount()); ++i) {
+        const auto &row = m_certificates->row(i);
+        commands.append({row.subject + u"   "_s + row.storedIn, tr("certificate"),
+                         [this, key = row.key] { Q_EMIT pageRequested(id(), key); }});
+    }
+    return commands;
+}
+
 void CertificatesPage::setCompact(bool compact) { m_pane->table().setCompact(compact); }
 
 bool CertificatesPage::hasContent() const
@@ -388,12 +401,29 @@ void CertificatesPage::showDetail()
         m_chain->setPlainText(chain);
     showImpact(*row);
     showHandshake(*row);
+    showReveal();
+}
+
+void CertificatesPage::setForbidden(const QHash<QString, QString> &forbidden)
+{
+    m_forbidden = forbidden;
+    showReveal();
+}
+
+void CertificatesPage::showReveal()
+{
+    const CertificateRow *row = m_certificates ? m_certificates->find(currentKey()) : nullptr;
+    if (!row)
+        return;
     const bool isSecret = row->storedAt.kind == u"Secret"_s;
-    m_reveal->setEnabled(isSecret && isLive());
-    m_reveal->setToolTip(isSecret
-                             ? tr("Shows one value of this Secret after a confirmation; the journal keeps "
-                                  "that it was looked at.")
-                             : tr("It is in no Secret of the cluster."));
+    const QString missing =
+        m_forbidden.value(u"reveal/%1/%2"_s.arg(row->storedAt.nameSpace, row->storedAt.name));
+    m_reveal->setEnabled(isSecret && missing.isEmpty() && isLive());
+    m_reveal->setToolTip(!isSecret ? tr("It is in no Secret of the cluster.")
+                             : missing.isEmpty()
+                             ? tr("Shows one value of this Secret after a confirmation; the "
+                                  "journal keeps that it was looked at.")
+                             : whyMissing(missing));
 }
 
 void CertificatesPage::showImpact(const CertificateRow &row)

@@ -39,9 +39,12 @@ public:
     void setCertificates(models::TableModel<models::CertificateRow> &certificates); // once
     void setHandshake(const HandshakeAnswer &answer); // the answer to checkRequested()
     void setClock(std::function<QDateTime()> now);    // the one that the columns got; default: the system's
+    // What this account lacks, by action (app::gui::GuardedAction): Reveal is greyed and says so.
+    void setForbidden(const QHash<QString, QString> &forbidden); // "reveal/NAMESPACE/NAME"
     QString currentKey() const;
     void setNamespace(const QString &nameSpace) override;
     QList<QWidget *> panes() const override;
+    QList<Command> commands() override;
     void focusFilter() override;
     void goTo(const QString &target) override;
     void setCompact(bool compact) override;
@@ -67,6 +70,7 @@ private:
     void showDetail();
     void showHandshake(const models::CertificateRow &row);
     void showImpact(const models::CertificateRow &row);
+    void showReveal();
     void showRevealMenu();
     void askToReveal(const models::ObjectRef &secret, const QString &dataKey);
     QString serverNameOf(const models::CertificateRow &row) const;
@@ -93,7 +97,8 @@ private:
     QStandardItemModel *m_affectedModel = nullptr;
     QPushButton *m_check = nullptr, *m_copy = nullptr, *m_reveal = nullptr;
     QHash<QString, HandshakeAnswer> m_handshakes; // by row, the newest
-    QString m_checking;                           // the row that is being asked for
+    QHash<QString, QString> m_forbidden;
+    QString m_checking; // the row that is being asked for
 };
 
 } // namespace ui

@@ -6,6 +6,7 @@
 #include "ui/line_delegate.h"
 #include "ui/text_label.h"
 #include "ui/text_view.h"
+#include "ui/write_words.h"
 
 #include <QClipboard>
 #include <QGuiApplication>
@@ -149,6 +150,12 @@ void GuidePage::setUndoable(const QSet<QString> &stepIds)
     showDetail();
 }
 
+void GuidePage::setForbidden(const QHash<QString, QString> &forbidden)
+{
+    m_forbidden = forbidden;
+    showDetail();
+}
+
 const GuideStep *GuidePage::current() const
 {
     const int row = m_list->currentIndex().row();
@@ -176,18 +183,16 @@ void GuidePage::showDetail()
     m_yaml->setVisible(!step->yaml.isEmpty());
     m_yamlHead->setVisible(!step->yaml.isEmpty());
     m_copy->setVisible(!step->yaml.isEmpty());
-    const bool readOnly = connection().mode == models::ConnectionState::Mode::ReadOnly;
+    const QString action = u"step/"_s + step->id;
+    const QString whyNot = whyNoWrite(connection(), m_forbidden.value(action));
+    const QString whyNoUndo = whyNoWrite(connection(), m_forbidden.value(action + u"/undo"_s));
     m_apply->setVisible(!step->yaml.isEmpty() && !passed);
     m_apply->setText(step->needsRestart ? tr("Restart Prometheus…") : tr("Apply…"));
-    m_apply->setEnabled(isLive() && !readOnly);
-    m_apply->setToolTip(readOnly       ? tr("This context is read-only; write through another one.")
-                            : isLive() ? tr("Shows the diff and asks the server first.")
-                                       : tr("There is no live connection."));
+    m_apply->setEnabled(whyNot.isEmpty());
+    m_apply->setToolTip(whyNot.isEmpty() ? tr("Shows the diff and asks the server first.") : whyNot);
     m_undo->setVisible(m_undoable.contains(step->id));
-    m_undo->setEnabled(isLive() && !readOnly);
-    m_undo->setToolTip(readOnly       ? tr("This context is read-only; write through another one.")
-                           : isLive() ? tr("Shows the reverse as a diff first.")
-                                      : tr("There is no live connection."));
+    m_undo->setEnabled(whyNoUndo.isEmpty());
+    m_undo->setToolTip(whyNoUndo.isEmpty() ? tr("Shows the reverse as a diff first.") : whyNoUndo);
 }
 
 QList<QWidget *> GuidePage::panes() const { return {m_list, m_detail}; }

@@ -6,6 +6,7 @@
 #include "models/analysis/guide_checks.h"
 #include "ui/page_frame.h"
 
+#include <QHash>
 #include <QSet>
 
 QT_FORWARD_DECLARE_CLASS(QListView)
@@ -24,9 +25,12 @@ public:
     explicit GuidePage(QWidget *parent = nullptr);
     void setSteps(const QList<models::GuideStep> &steps);
     void setUndoable(const QSet<QString> &stepIds); // those that the journal can take back
+    // What this account lacks, by action (app::gui::GuardedAction): its buttons are greyed and say so.
+    void setForbidden(const QHash<QString, QString> &forbidden); // "step/ID", "step/ID/undo"
     QString currentStep() const;
     void forget() override
     {
+        setForbidden({});
         setSteps({});
         PageFrame::forget();
     }
@@ -48,6 +52,7 @@ private:
 
     QList<models::GuideStep> m_steps;
     QSet<QString> m_undoable;
+    QHash<QString, QString> m_forbidden;
     QStandardItemModel *m_model;
     QListView *m_list;
     DetailPane *m_detail;

@@ -6,6 +6,7 @@
 #include "ui/table_pane.h"
 #include "ui/text_label.h"
 #include "ui/tile_row.h"
+#include "ui/write_words.h"
 
 #include <QHBoxLayout>
 #include <QPushButton>
@@ -113,6 +114,7 @@ void MeshSecurityPage::forget()
 {
     m_mode.reset();
     m_pane->setUnknown({});
+    setForbidden({}, {});
     PageFrame::forget();
 }
 
@@ -144,19 +146,23 @@ void MeshSecurityPage::setConnection(const models::ConnectionState &state)
 
 void MeshSecurityPage::showWhetherWritable()
 {
-    const bool readOnly = connection().mode == models::ConnectionState::Mode::ReadOnly;
-    const bool canWrite = isLive() && !readOnly;
-    const QString reason = readOnly ? tr("This context is read-only; write through another one.")
-        : !isLive()                 ? tr("There is no live connection.")
-                                    : QString();
-    m_switch->setEnabled(canWrite && m_mode && m_mode->known);
+    const QString reason = whyNoWrite(connection(), m_noSwitch);
+    const QString whyNoUndo = whyNoWrite(connection(), m_noUndo);
+    m_switch->setEnabled(reason.isEmpty() && m_mode && m_mode->known);
     m_switch->setToolTip(!reason.isEmpty()              ? reason
                              : m_mode && !m_mode->known ? m_mode->reason
                                                         : tr("Shows the diff and asks the server first."));
-    m_undo->setEnabled(canWrite);
-    m_undo->setToolTip(!reason.isEmpty()          ? reason
+    m_undo->setEnabled(whyNoUndo.isEmpty());
+    m_undo->setToolTip(!whyNoUndo.isEmpty()       ? whyNoUndo
                            : m_undoWhat.isEmpty() ? QString()
                                                   : tr("Take back: %1").arg(m_undoWhat));
+}
+
+void MeshSecurityPage::setForbidden(const QString &forSwitch, const QString &forUndo)
+{
+    m_noSwitch = forSwitch;
+    m_noUndo = forUndo;
+    showWhetherWritable();
 }
 
 void MeshSecurityPage::setWillBreak(const QStringList &warnings)
@@ -194,6 +200,18 @@ void MeshSecurityPage::goTo(const QString &target)
 {
     if (!m_pane->table().selectKey(target))
         m_pane->setFilter(target);
+}
+
+QList<Command> MeshSecurityPage::commands()
+{
+    constexpr int Most = 20000; // beyond that the filter is the better way
+    QList<Command> commands;
+    for (int i = 0; m_postures && i < qMin(Most, m_postures->rowCount()); ++i) {
+        const auto &row = m_postures->row(i);
+        commands.append(
+            {row.key, tr("workload"), [this, key = row.key] { Q_EMIT pageRequested(id(), key); }});
+    }
+    return commands;
 }
 
 void MeshSecurityPage::setCompact(bool compact) { m_pane->table().setCompact(compact); }
@@ -247,9 +265,19 @@ void MeshSecurityPage::countsChanged()
         tiles.append({QString::number(unknown), tr("not known"), Severity::Unknown, u"mode:UNSET"_s});
     m_tiles->setEntries(tiles);
     setFacts(tr("%1 · %2 in the mesh").arg(m_pane->countText()).arg(m_postures->rowCount() - outside));
-    Q_EMIT badgeChanged(disabled > 0 ? QString::number(disabled) : QString(),
-                        disabled > 0 ? std::optional(Severity::Error) : std::nullopt);
+    const int errors = qMax(disabled, m_errors), shown = errors > 0 ? errors : m_warnings;
+    Q_EMIT badgeChanged(shown > 0 ? QString::number(shown) : QString(),
+                        errors > 0      ? std::optional(Severity::Error)
+                            : shown > 0 ? std::optional(Severity::Warning)
+                                        : std::nullopt);
     updateState();
+}
+
+void MeshSecurityPage::setOpenFindings(int errors, int warnings)
+{
+    m_errors = errors;
+    m_warnings = warnings;
+    countsChanged();
 }
 
 } // namespace ui

@@ -22,11 +22,15 @@ public:
     void setMode(const models::EffectiveMode &mode, const QString &rootNamespace); // of the mesh
     void setWillBreak(const QStringList &warnings); // what STRICT would break, as far as it is known
     void setUndo(const QString &what);              // "Switch the mesh to STRICT", "": nothing to take back
-    void setUnknown(const QString &why);            // why no pod could be read; "" they were
+    // What this account lacks for the switch and for taking it back; "" nothing.
+    void setForbidden(const QString &forSwitch, const QString &forUndo);
+    void setUnknown(const QString &why); // why no pod could be read; "" they were
     void forget() override;
     void setConnection(const models::ConnectionState &state) override;
     void setNamespace(const QString &nameSpace) override;
+    void setOpenFindings(int errors, int warnings); // those that lead here, for the badge
     QList<QWidget *> panes() const override;
+    QList<Command> commands() override;
     void focusFilter() override;
     void goTo(const QString &target) override;
     void setCompact(bool compact) override;
@@ -48,11 +52,13 @@ private:
     models::TableModel<models::WorkloadPosture> *m_postures = nullptr;
     std::optional<models::EffectiveMode> m_mode;
     QString m_rootNamespace, m_undoWhat;
+    QString m_noSwitch, m_noUndo; // rights that are missing
     TileRow *m_tiles;
     TablePane *m_pane;
     Chip *m_modeChip = nullptr;
     TextLabel *m_modeText = nullptr, *m_caution = nullptr;
     QPushButton *m_undo = nullptr, *m_switch = nullptr;
+    int m_errors = 0, m_warnings = 0; // open findings
 };
 
 } // namespace ui

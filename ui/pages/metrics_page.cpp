@@ -106,11 +106,14 @@ QWidget *MetricsPage::buildContent()
     m_table->setAccessibleName(tr("Requests a second, by upstream"));
     m_table->setHorizontalHeaderLabels({tr("Upstream"), tr("now"), tr("mean"), tr("highest")});
     m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setMinimumSectionSize(scaled(Measure::Row)); // the style's is higher
     m_table->verticalHeader()->setDefaultSectionSize(scaled(Measure::Row));
     m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     m_table->horizontalHeader()->setFixedHeight(scaled(Measure::Header));
-    for (int column_ = 1; column_ < 4; ++column_)
+    for (int column_ = 1; column_ < 4; ++column_) {
         m_table->horizontalHeaderItem(column_)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+        m_table->horizontalHeader()->setSectionResizeMode(column_, QHeaderView::ResizeToContents);
+    }
     m_table->setItemDelegate(new CellDelegate(m_table));
     m_table->setShowGrid(false);
     m_table->setFrameShape(QFrame::NoFrame);

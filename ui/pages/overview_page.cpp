@@ -8,6 +8,7 @@
 #include "ui/line_delegate.h"
 #include "ui/text_label.h"
 #include "ui/time_text.h"
+#include "ui/traffic_card.h"
 
 #include <QHBoxLayout>
 #include <QListView>
@@ -75,6 +76,23 @@ QList<Fact> edgeFacts(const OverviewFacts &facts)
             known(snapshot, u"mappings"_s, OverviewPage::tr("Not serving"), QString::number(other))};
 }
 
+// The control plane, told by its container; of several revisions the first.
+QList<Fact> controlPlaneFacts(const models::Snapshot &snapshot)
+{
+    const QString deployments = u"deployments"_s;
+    for (const models::Deployment &deployment : snapshot.deployments) {
+        if (const models::Deployment::Container *container = deployment.container(u"discovery")) {
+            const QString version = models::imageTag(container->image);
+            return {
+                knownOfAll(snapshot, deployments, OverviewPage::tr("Istio"),
+                           version.isEmpty() ? OverviewPage::tr("not known") : version, container->image),
+                known(snapshot, deployments, OverviewPage::tr("istiod ready"),
+                      OverviewPage::tr("%1 of %2").arg(deployment.readyReplicas).arg(deployment.replicas))};
+        }
+    }
+    return {knownOfAll(snapshot, deployments, OverviewPage::tr("Istio"), OverviewPage::tr("none found"))};
+}
+
 QList<Fact> meshFacts(const OverviewFacts &facts)
 {
     const models::Snapshot &snapshot = *facts.snapshot;
@@ -88,15 +106,16 @@ QList<Fact> meshFacts(const OverviewFacts &facts)
     for (const models::Namespace &nameSpace : snapshot.namespaces)
         injected += nameSpace.injected();
     const QString pods = u"pods"_s;
-    const QString policies = u"peerauthentications"_s;
+    const QString policies = snapshot.modesPlural();
     const QString needed = snapshot.kindsRead.contains(pods) ? policies : pods;
-    return {knownOfAll(snapshot, policies, OverviewPage::tr("Mode of the mesh"),
-                       models::mtlsModeName(facts.meshMode.mode), facts.meshMode.reason),
-            known(snapshot, pods, OverviewPage::tr("Ports in the mesh"),
-                  u"%1 of %2"_s.arg(inMesh).arg(facts.postures.size())),
-            known(snapshot, needed, OverviewPage::tr("Ports STRICT"), QString::number(strict)),
-            known(snapshot, u"namespaces"_s, OverviewPage::tr("Namespaces injected"),
-                  u"%1 of %2"_s.arg(injected).arg(snapshot.namespaces.size()))};
+    return controlPlaneFacts(snapshot)
+        + QList<Fact>{knownOfAll(snapshot, policies, OverviewPage::tr("Mode of the mesh"),
+                                 models::mtlsModeName(facts.meshMode.mode), facts.meshMode.reason),
+                      known(snapshot, pods, OverviewPage::tr("Ports in the mesh"),
+                            u"%1 of %2"_s.arg(inMesh).arg(facts.postures.size())),
+                      known(snapshot, needed, OverviewPage::tr("Ports STRICT"), QString::number(strict)),
+                      known(snapshot, u"namespaces"_s, OverviewPage::tr("Namespaces injected"),
+                            u"%1 of %2"_s.arg(injected).arg(snapshot.namespaces.size()))};
 }
 
 // Without the Secrets, those that proxies tell of are still known: none of them expired is not none at all.
@@ -167,6 +186,25 @@ QStringList unreadKinds(const models::Snapshot &snapshot)
     return kinds;
 }
 
+// Where there is no place for all, parts give way: what they tell stands on other pages.
+class OverviewContent : public QWidget
+{
+public:
+    using QWidget::QWidget;
+    void giveWayBelow(int height, QWidget *part) { m_spare.append({height, part}); }
+
+protected:
+    void resizeEvent(QResizeEvent *event) override
+    {
+        QWidget::resizeEvent(event);
+        for (const auto &[roomyFrom, part] : std::as_const(m_spare))
+            part->setVisible(height() >= scaled(roomyFrom));
+    }
+
+private:
+    QList<QPair<int, QWidget *>> m_spare;
+};
+
 } // namespace
 
 OverviewPage::OverviewPage(QWidget *parent)
@@ -179,7 +217,7 @@ OverviewPage::OverviewPage(QWidget *parent)
 
 QWidget *OverviewPage::buildContent()
 {
-    auto *content = new QWidget(this);
+    auto *content = new OverviewContent(this);
     auto *column = new QVBoxLayout(content);
     column->setContentsMargins(scaled(Measure::PageMargin), scaled(4), scaled(Measure::PageMargin),
                                scaled(Measure::CardPadding));
@@ -207,6 +245,10 @@ QWidget *OverviewPage::buildContent()
     m_mesh = addCard(tr("Mesh"), u"mesh"_s, tr("Mesh security"));
     m_certificates = addCard(tr("Certificates"), u"certificates"_s, tr("Certificates"));
     column->addLayout(cards);
+    m_traffic = new TrafficCard(content);
+    connect(m_traffic, &TrafficCard::metricsRequested, this,
+            [this] { Q_EMIT pageRequested(u"metrics"_s, QString()); });
+    column->addWidget(m_traffic);
     auto *attention = new Card(content);
     m_attention = new TextLabel(Type::Section, tr("Needs attention"), attention);
     m_nothing = new TextLabel(Type::Dim, tr("Nothing: no check has found a problem."), attention);
@@ -231,6 +273,8 @@ QWidget *OverviewPage::buildContent()
     recent->body()->addWidget(m_changeList, 1);
     recent->body()->addStretch();
     column->addWidget(recent, 1);
+    content->giveWayBelow(520, recent);
+    content->giveWayBelow(460, m_traffic);
     m_changeList->hide();
     connect(m_findingList, &QListView::activated, this, &OverviewPage::openFinding);
     connect(m_changeList, &QListView::activated, this, [this](const QModelIndex &index) {
@@ -251,9 +295,12 @@ void OverviewPage::setAnalysis(const OverviewFacts &facts)
     updateState();
 }
 
+void OverviewPage::setTraffic(const TrafficSummary &summary) { m_traffic->show(summary); }
+
 void OverviewPage::forget()
 {
     m_has = false;
+    m_traffic->forget();
     m_takenAt = {};
     m_findings->clear();
     Q_EMIT badgeChanged({}, std::nullopt);

@@ -14,6 +14,8 @@ QT_FORWARD_DECLARE_CLASS(QStandardItemModel)
 namespace ui {
 
 class FactList;
+class TrafficCard;
+struct TrafficSummary;
 class TextLabel;
 
 struct OverviewFacts // all of one analysis; pointers are read during the call and not kept
@@ -35,6 +37,7 @@ public:
     explicit OverviewPage(QWidget *parent = nullptr);
     void setAnalysis(const OverviewFacts &facts);
     void setRecentChanges(const QList<models::JournalEntry> &entries); // newest first
+    void setTraffic(const TrafficSummary &summary);
     void forget() override;
     QList<QWidget *> panes() const override;
 
@@ -54,6 +57,7 @@ private:
     QStandardItemModel *m_findings, *m_changes;
     QListView *m_findingList = nullptr, *m_changeList = nullptr;
     TextLabel *m_attention = nullptr, *m_nothing = nullptr, *m_noChanges = nullptr;
+    TrafficCard *m_traffic = nullptr;
     FactList *m_edge = nullptr, *m_mesh = nullptr, *m_certificates = nullptr;
 };
 

@@ -35,7 +35,62 @@ constexpr int DebounceMs = 120;
 
 QString quoted(QString text) { return u'\'' + text.replace(QString(u'\''), u"'\\''"_s) + u'\''; }
 
+constexpr qsizetype MostNotes = 4; // of one step
+
+// Two a line: the answer below stays in sight.
+QStringList notesOf(const QList<edge::Candidate> &others, qsizetype most)
+{
+    QStringList notes;
+    for (const edge::Candidate &candidate : others.mid(0, most))
+        notes.append(candidateText(candidate));
+    if (others.size() > most)
+        notes.append(others.size() == most + 1
+                         ? RequestPage::tr("and one other that is further away")
+                         : RequestPage::tr("and %1 others that are further away").arg(others.size() - most));
+    QStringList pairs;
+    for (qsizetype i = 0; i < notes.size(); i += 2)
+        pairs.append(notes.mid(i, 2).join(u" · "_s));
+    return pairs;
+}
+
 QString shownBody(const QByteArray &body) { return QString::fromUtf8(indentedJson(body).value_or(body)); }
+
+// The line of the URL; in a narrow page its last but one field, the way, stands below, so that a usual URL stays whole.
+class ComposerRow : public QWidget
+{
+public:
+    explicit ComposerRow(QWidget *parent)
+        : QWidget(parent)
+        , m_first(new QHBoxLayout)
+        , m_second(new QHBoxLayout)
+    {
+        auto *column = new QVBoxLayout(this);
+        column->setContentsMargins(0, 0, 0, 0);
+        column->addLayout(m_first);
+        column->addLayout(m_second);
+        m_second->addStretch();
+    }
+    QHBoxLayout *first() const { return m_first; }
+    void setWay(QWidget *way) { m_way = way; } // it is in first()
+
+protected:
+    void resizeEvent(QResizeEvent *event) override
+    {
+        constexpr int NarrowBelow = 740;
+        QWidget::resizeEvent(event);
+        const bool isNarrow = width() < scaled(NarrowBelow);
+        if (!m_way || isNarrow == (m_second->indexOf(m_way) >= 0))
+            return;
+        if (isNarrow)
+            m_second->insertWidget(0, m_way); // a layout takes it from the other one
+        else
+            m_first->insertWidget(m_first->count() - 1, m_way);
+    }
+
+private:
+    QHBoxLayout *m_first, *m_second;
+    QWidget *m_way = nullptr;
+};
 
 } // namespace
 
@@ -80,7 +135,7 @@ RequestPage::RequestPage(QWidget *parent)
 
 QWidget *RequestPage::buildComposer()
 {
-    auto *row = new QWidget(this);
+    auto *row = new ComposerRow(this);
     m_method = new QComboBox(row);
     m_method->setObjectName(u"requestMethod"_s);
     m_method->setAccessibleName(tr("Method"));
@@ -97,13 +152,12 @@ QWidget *RequestPage::buildComposer()
     m_headersButton = makeButton(tr("Headers"), u"requestHeadersButton"_s, row);
     m_headersButton->setCheckable(true);
     m_send = makePrimaryButton(tr("Send"), u"requestSend"_s, row);
-    auto *layout = new QHBoxLayout(row);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(m_method);
-    layout->addWidget(m_url, 1);
-    layout->addWidget(m_headersButton);
-    layout->addWidget(m_way);
-    layout->addWidget(m_send);
+    row->first()->addWidget(m_method);
+    row->first()->addWidget(m_url, 1);
+    row->first()->addWidget(m_headersButton);
+    row->first()->addWidget(m_way);
+    row->first()->addWidget(m_send);
+    row->setWay(m_way);
     connect(m_method, &QComboBox::currentIndexChanged, this, &RequestPage::edited);
     connect(m_url, &QLineEdit::textChanged, this, &RequestPage::edited);
     connect(m_way, &QComboBox::currentIndexChanged, this, &RequestPage::edited);
@@ -259,6 +313,7 @@ models::RequestSpec RequestPage::request() const
     request.method = m_method->currentText();
     const QString text = m_url->text().trimmed();
     request.url = QUrl(text, QUrl::StrictMode);
+    request.target = models::targetAsTyped(text);
     if (text.startsWith(u'/') && !text.startsWith(u"//"_s) && !m_edgeAddress.isEmpty())
         request.url = m_edgeAddress.resolved(request.url);
     request.via = m_way->currentData().toString();
@@ -348,24 +403,17 @@ void RequestPage::setPrediction(const models::Prediction &prediction)
     showCandidates(prediction);
 }
 
+// Why the others lose, below the step that they lose in.
 void RequestPage::showCandidates(const models::Prediction &prediction)
 {
-    constexpr qsizetype Most = 4;
-    QStringList notes;
-    const QList<edge::Candidate> others = nearestFirst(prediction.candidates);
-    for (const edge::Candidate &candidate : others.mid(0, Most))
-        notes.append(candidateText(candidate));
-    if (others.size() > Most)
-        notes.append(others.size() == Most + 1
-                         ? tr("and one other that is further away")
-                         : tr("and %1 others that are further away").arg(others.size() - Most));
-    QStringList pairs; // two a line: the answer below stays in sight
-    for (qsizetype i = 0; i < notes.size(); i += 2)
-        pairs.append(notes.mid(i, 2).join(u" · "_s));
     QList<QStringList> all(prediction.steps.size());
     for (qsizetype i = 0; i < prediction.steps.size(); ++i) {
-        if (prediction.steps[i].title == u"Mapping"_s)
-            all[i] = pairs;
+        const QString &step = prediction.steps[i].title;
+        if (step == u"Mapping"_s)
+            all[i] = notesOf(nearestFirst(prediction.candidates), MostNotes);
+        else if (step == u"Host"_s) // where none fits, they are all that there is to say
+            all[i] = notesOf(nearestFirst(prediction.otherHosts),
+                             prediction.mapping.isEmpty() ? MostNotes : MostNotes / 2);
     }
     m_steps->setSteps(prediction.steps, all);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/routing_page.h"
 
+#include "models/items/configured_rows.h"
 #include "ui/cell_delegate.h"
 #include "ui/mapping_detail.h"
 #include "ui/object_detail.h"
@@ -96,7 +97,9 @@ void RoutingPage::buildTabs()
     m_pane->setEmpty(emptyText(Mappings));
     m_pane->setObjectOf([this](const QString &key) {
         const MappingRow *row = m_mappings->find(key);
-        return row ? models::ObjectRef{u"Mapping"_s, row->nameSpace, row->name} : models::ObjectRef();
+        return row && models::sourceOf(*row).isEmpty()
+            ? models::ObjectRef{u"Mapping"_s, row->nameSpace, row->name}
+            : models::ObjectRef();
     });
     m_lists->addWidget(m_pane);
     for (const int tab : {int(Hosts), int(Listeners), int(TcpMappings)}) {
@@ -140,7 +143,17 @@ void RoutingPage::connectDetails()
             Q_EMIT orderRequested(key, sampleRequest(*row));
     });
     connect(m_detail, &MappingDetail::yamlWanted, this, [this](const QString &key) {
-        if (const MappingRow *row = m_mappings->find(key))
+        const MappingRow *row = m_mappings->find(key);
+        if (const QString source = row ? models::sourceOf(*row) : QString(); !source.isEmpty())
+            m_detail->setYaml(key,
+                              models::isMade(*row)
+                                  ? tr("It is no object of its own. The edge makes it of %1: read and change "
+                                       "that one.")
+                                        .arg(source)
+                                  : tr("It is no object of its own. It stands in the %1, key "
+                                       "getambassador.io/config: read and change it there.")
+                                        .arg(source));
+        else if (row)
             Q_EMIT yamlRequested({u"Mapping"_s, row->nameSpace, row->name}, row->apiVersion);
     });
     connect(m_objectDetail, &ObjectDetail::yamlWanted, this, &RoutingPage::yamlRequested);
@@ -255,7 +268,14 @@ void RoutingPage::setEdge(const models::EdgeView &view)
     }
     m_problem = view.problem;
     m_unsure = view.unsure;
+    m_detail->setEdgeName(view.installation.compat == edge::Compat::V1 ? tr("Ambassador") : tr("Emissary"));
     showBanner();
+}
+
+void RoutingPage::setSight(const models::EdgeSight &sight)
+{
+    m_detail->setSight(sight);
+    showDetail();
 }
 
 void RoutingPage::setOnlyIn(const QString &nameSpace)
@@ -282,6 +302,7 @@ void RoutingPage::forget()
     setOnlyIn({});
     m_problem.clear();
     m_unsure.clear();
+    m_detail->setSight({});
     for (TablePane *pane : std::as_const(m_objectPanes))
         pane->setUnknown({});
     showBanner();
@@ -313,6 +334,17 @@ QString RoutingPage::currentKey() const
     return m_tabs->currentIndex() == Tree ? m_treeKey : m_pane->table().currentKey();
 }
 
+// By its key, or by namespace/name where it is no object of its own.
+const MappingRow *RoutingPage::rowOf(const QString &key) const
+{
+    const MappingRow *found = m_mappings ? m_mappings->find(key) : nullptr;
+    for (int i = 0; !found && m_mappings && !key.isEmpty() && i < m_mappings->rowCount(); ++i) {
+        const MappingRow &row = m_mappings->row(i);
+        found = !models::sourceOf(row).isEmpty() && models::verdictKey(row) == key ? &row : nullptr;
+    }
+    return found;
+}
+
 QString RoutingPage::currentTab() const { return tabIds().value(m_tabs->currentIndex()); }
 
 void RoutingPage::showTab(const QString &id) { m_tabs->setCurrentIndex(qMax(0, int(tabIds().indexOf(id)))); }
@@ -327,8 +359,9 @@ void RoutingPage::showTabAt(int tab)
     m_lists->setCurrentIndex(tab);
     const bool isMapping = tab == Mappings || tab == Tree;
     m_details->setCurrentWidget(isMapping ? static_cast<QWidget *>(m_detail) : m_objectDetail);
-    if (tab == Tree && m_treeKey.isEmpty() && m_routes)
-        m_tree->setCurrentIndex(m_routes->indexOf(m_pane->table().currentKey()));
+    if (const MappingRow *row = rowOf(m_pane->table().currentKey());
+        row && tab == Tree && m_treeKey.isEmpty() && m_routes)
+        m_tree->setCurrentIndex(m_routes->indexOf(models::verdictKey(*row)));
     countsChanged();
     showDetail();
 }
@@ -365,9 +398,10 @@ void RoutingPage::goTo(const QString &target)
         }
     }
     m_tabs->setCurrentIndex(Mappings);
-    if (m_mappings && m_mappings->find(target)) {
+    if (const MappingRow *row = rowOf(target)) {
+        const QString key = row->key;
         m_pane->setFilter({});
-        m_pane->table().selectKey(target);
+        m_pane->table().selectKey(key);
     } else {
         m_pane->setFilter(target);
     }
@@ -381,6 +415,15 @@ QList<Command> RoutingPage::commands()
         const MappingRow &row = m_mappings->row(i);
         commands.append({row.prefix + u"   "_s + row.key, tr("Mapping"),
                          [this, key = row.key] { Q_EMIT pageRequested(id(), key); }});
+    }
+    const QStringList kinds{tr("Host"), tr("Listener"), tr("TCPMapping")}; // in the tabs' order
+    for (qsizetype kind = 0; kind < m_objects.size(); ++kind) {
+        for (int i = 0; i < qMin(Most, m_objects[kind]->rowCount()); ++i) {
+            const models::EdgeObjectRow &row = m_objects[kind]->row(i);
+            const QString words = row.cells.isEmpty() ? row.key : row.cells.constFirst() + u"   "_s + row.key;
+            commands.append(
+                {words, kinds.value(kind), [this, key = row.key] { Q_EMIT pageRequested(id(), key); }});
+        }
     }
     for (int tab = Hosts; tab <= Tree; ++tab)
         commands.append({tr("Routing: %1").arg(tabName(tab)), tr("page"), [this, tab] {
@@ -438,7 +481,7 @@ void RoutingPage::showDetail()
 {
     const int tab = m_tabs->currentIndex();
     if (tab == Mappings || tab == Tree) {
-        m_detail->show(m_mappings ? m_mappings->find(currentKey()) : nullptr);
+        m_detail->show(rowOf(currentKey()));
         return;
     }
     const ObjectModel *model = m_objects.value(tab - Hosts);

@@ -33,6 +33,7 @@ public:
     void setOnlyIn(const QString &nameSpace); // whose Mappings alone may be listed; "": all of them
     void setUnknown(const QString &tab, const QString &why); // "hosts": why none was read; "" they were
     void forget() override;
+    void setSight(const models::EdgeSight &sight); // what its pods run; rows have what concerns each
     void setEdge(const models::EdgeView &view); // its problem and findings, and its listeners for test URLs
     void setOrder(const QString &key, const models::Prediction &prediction); // the answer to orderRequested()
     // The answer to yamlRequested(): an error's text takes the same way.
@@ -71,6 +72,7 @@ private:
     void restoreExpanded();
     void renameTabs();
     void countsChanged();
+    const models::MappingRow *rowOf(const QString &key) const; // nullptr: there is none
     QUrl sampleUrl(const models::MappingRow &row) const;
     models::RequestSpec sampleRequest(const models::MappingRow &row) const;
 

@@ -202,8 +202,10 @@ void WelcomePage::setDoctor(const QString &context, const QList<DoctorLine> &lin
     m_check->setText(isDone ? tr("Check the connection") : tr("Checking …"));
     m_steps->setVisible(!lines.isEmpty());
     if (lines.isEmpty() && isDone)
-        m_doctorText->setText(tr("Goes the way of a request step by step: file, credentials, name, TCP, TLS, "
-                                 "version, rights; each with its time and the exact error."));
+        m_doctorText->setText(
+            tr("Goes the way of a request step by step: file, credentials, name, TCP, TLS, "
+               "version, rights, then CRDs, Istio, edges and Prometheus; each with its time "
+               "and the exact error."));
     else if (wrong)
         m_doctorText->setText(tr("%1: %2").arg(wrong->name, wrong->text));
     else

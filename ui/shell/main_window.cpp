@@ -70,6 +70,7 @@ MainWindow::MainWindow(QWidget *parent)
     buildLayout();
     buildActions();
     buildProgramActions();
+    buildModeActions();
     connectDocks();
     buildMenuBar();
     setDesktopNotices(true);
@@ -81,6 +82,7 @@ MainWindow::MainWindow(QWidget *parent)
     connect(m_topBar, &TopBar::edgeChosen, this, &MainWindow::edgeChosen);
     connect(m_topBar, &TopBar::rulesChosen, this, &MainWindow::rulesChosen);
     connect(m_pages.request, &RequestPage::rulesChosen, this, &MainWindow::rulesChosen);
+    connect(m_topBar, &TopBar::modeChosen, this, &MainWindow::modeChosen);
     connect(m_topBar, &TopBar::paletteRequested, this, &MainWindow::openPalette);
     connect(m_topBar, &TopBar::namespaceChosen, this, [this](const QString &nameSpace) {
         for (PageFrame *each : std::as_const(m_order))
@@ -369,8 +371,8 @@ void MainWindow::setConnection(const models::ConnectionState &state)
     m_connection = state;
     m_topBar->setConnection(state);
     m_status->setConnection(state);
-    m_docks->problems().setConnection(state);
-    m_docks->changes().setConnection(state);
+    m_docks->setConnection(state);
+    showMode();
     for (TablePane *pane : findChildren<TablePane *>())
         pane->setContext(state.context);
     for (PageFrame *each : std::as_const(m_order))

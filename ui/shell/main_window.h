@@ -97,6 +97,7 @@ public:
 
 Q_SIGNALS:
     void contextChosen(const QString &name);
+    void modeChosen(models::ConnectionState::Mode mode); // how careful writes in this context are
     void edgeChosen(const QString &key);
     void rulesChosen(const QString &name);       // of the current edge: "v3"; "" as its image says
     void noted(const models::NoticeRow &notice); // of report() and note(), without a key: to be kept
@@ -120,6 +121,8 @@ private:
     void buildLayout();
     void buildActions();
     void buildDockActions();
+    void buildModeActions();
+    void showMode(); // in the menu
     void connectDocks();
     void connectTables();
     void showDockButtons();

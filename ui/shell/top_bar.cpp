@@ -4,11 +4,15 @@
 #include "ui/chip.h"
 #include "ui/text_label.h"
 #include "ui/time_text.h"
+#include "ui/write_words.h"
 
+#include <QAbstractButton>
 #include <QAbstractItemView>
+#include <QAction>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QKeyEvent>
+#include <QMenu>
 #include <QPainter>
 #include <QPushButton>
 #include <QSignalBlocker>
@@ -20,14 +24,16 @@ namespace ui {
 
 using models::ConnectionState;
 
-// How careful writes in this context are, as a filled word: colour is never alone.
-class TopBar::ModeWord : public QWidget
+// How careful writes in this context are, as a filled word: colour is never alone.  Pressed, it offers the others.
+class TopBar::ModeWord : public QAbstractButton
 {
 public:
     explicit ModeWord(QWidget *parent)
-        : QWidget(parent)
+        : QAbstractButton(parent)
     {
         setObjectName(u"modeWord"_s);
+        setFocusPolicy(Qt::StrongFocus);
+        setAttribute(Qt::WA_Hover);
         setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
         hide();
     }
@@ -36,11 +42,8 @@ public:
     {
         m_mode = mode;
         m_isArmed = isArmed;
-        const QString toolTip = mode == ConnectionState::Mode::Normal
-            ? TopBar::tr("Writes are shown as a diff and confirmed with a click.")
-            : mode == ConnectionState::Mode::ReadOnly
-            ? TopBar::tr("Nothing is written to this cluster.")
-            : TopBar::tr("Every write asks for the context's name.");
+        const QString toolTip =
+            TopBar::tr("%1 Press to choose another mode for this context.").arg(modeMeaning(mode));
         setToolTip(toolTip);
         setAccessibleName(TopBar::tr("Mode: %1").arg(word()));
         setAccessibleDescription(toolTip);
@@ -58,17 +61,34 @@ protected:
     {
         QPainter painter(this);
         painter.setRenderHint(QPainter::Antialiasing);
-        const Tokens tokens = tokensOf(palette());
-        const bool filled = m_isArmed && m_mode == ConnectionState::Mode::Confirm;
+        const Tone tone = this->tone();
         painter.setPen(Qt::NoPen);
-        painter.setBrush(QColor::fromRgb(filled ? tokens.danger : tokens.unknown.paper));
+        painter.setBrush(QColor::fromRgb(tone.paper));
         painter.drawRoundedRect(rect(), 4, 4);
         painter.setFont(fontOf(Type::TableHead));
-        painter.setPen(QColor::fromRgb(filled ? tokens.onDanger : tokens.unknown.ink));
+        painter.setPen(QColor::fromRgb(tone.ink));
         painter.drawText(rect(), Qt::AlignCenter, word());
+        if (hasFocus() || underMouse()) {
+            painter.setPen(QPen(QColor::fromRgb(tokensOf(palette()).accent), hasFocus() ? 2 : 1));
+            painter.setBrush(Qt::NoBrush);
+            painter.drawRoundedRect(rect().adjusted(1, 1, -1, -1), 4, 4);
+        }
+    }
+    void keyPressEvent(QKeyEvent *event) override
+    {
+        if (!pressedByEnter(*this, *event))
+            QAbstractButton::keyPressEvent(event);
     }
 
 private:
+    // Only what can be written to is loud; what cannot is as calm as what is well.
+    Tone tone() const
+    {
+        const Tokens tokens = tokensOf(palette());
+        if (m_isArmed && m_mode == ConnectionState::Mode::Confirm)
+            return {tokens.onDanger, tokens.danger};
+        return m_mode == ConnectionState::Mode::ReadOnly ? tokens.good : tokens.unknown;
+    }
     QString word() const
     {
         switch (m_mode) {
@@ -165,6 +185,7 @@ TopBar::TopBar(QWidget *parent)
     row->setContentsMargins(scaled(14), 0, scaled(14), 0);
     row->setSpacing(scaled(Measure::Gap));
     row->addWidget(m_mode);
+    connect(m_mode, &QAbstractButton::clicked, this, &TopBar::showModeMenu);
     row->addWidget(m_contexts);
     row->addWidget(m_namespaces);
     row->addWidget(m_edges);
@@ -186,6 +207,21 @@ TopBar::TopBar(QWidget *parent)
     connect(m_rules, &QComboBox::activated, this,
             [this](int at) { Q_EMIT rulesChosen(m_rules->itemData(at).toString()); });
     connect(m_search, &QPushButton::clicked, this, &TopBar::paletteRequested);
+}
+
+void TopBar::showModeMenu()
+{
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setObjectName(u"modeMenu"_s);
+    for (const ConnectionState::Mode mode : allModes) {
+        QAction *action = menu->addAction(u"%1\t%2"_s.arg(modeName(mode), modeMeaning(mode)));
+        action->setObjectName(modeId(mode));
+        action->setCheckable(true);
+        action->setChecked(mode == m_connection.mode);
+        connect(action, &QAction::triggered, this, [this, mode] { Q_EMIT modeChosen(mode); });
+    }
+    menu->popup(m_mode->mapToGlobal(QPoint(0, m_mode->height() + 4)));
 }
 
 void TopBar::resizeEvent(QResizeEvent *event)

@@ -32,7 +32,8 @@ Q_SIGNALS:
     void contextChosen(const QString &name);
     void namespaceChosen(const QString &nameSpace); // "": all
     void edgeChosen(const QString &key);
-    void rulesChosen(const QString &name); // "" as the image says
+    void rulesChosen(const QString &name);               // "" as the image says
+    void modeChosen(models::ConnectionState::Mode mode); // of the context that is shown
     void paletteRequested();
     void pausePressed();
 
@@ -42,6 +43,7 @@ protected:
 private:
     void showRules();
     void showLive();
+    void showModeMenu();
     void fit(); // what can be reached another way gives up its place first
     class ModeWord;
     QList<ContextChoice> m_choices;

@@ -8,6 +8,7 @@
 #include "ui/shell/main_window.h"
 #include "ui/shell/shortcut_sheet.h"
 #include "ui/shell/sidebar.h"
+#include "ui/write_words.h"
 #include "ui/zoom.h"
 
 #include <QAction>
@@ -112,6 +113,30 @@ void MainWindow::buildProgramActions()
                [this] { chooseZoom(0); });
 }
 
+void MainWindow::buildModeActions()
+{
+    for (const models::ConnectionState::Mode mode : allModes) {
+        addCommand(modeId(mode) + u"Action"_s, tr("Writes in this context: %1").arg(modeName(mode)), {},
+                   [this, mode] {
+                       showMode(); // until it is so
+                       Q_EMIT modeChosen(mode);
+                   })
+            ->setCheckable(true);
+    }
+    showMode();
+}
+
+void MainWindow::showMode()
+{
+    for (const models::ConnectionState::Mode mode : allModes) {
+        auto *action = findChild<QAction *>(modeId(mode) + u"Action"_s);
+        if (!action) // the window is being built
+            return;
+        action->setEnabled(!m_connection.context.isEmpty());
+        action->setChecked(!m_connection.context.isEmpty() && mode == m_connection.mode);
+    }
+}
+
 void MainWindow::buildDockActions()
 {
     const std::tuple<QString, QString, QString> docks[]{{u"problems"_s, tr("Problems"), u"Ctrl+Shift+M"_s},
@@ -198,6 +223,10 @@ constexpr MenuEntry Menus[]{{"file", "windowAction"},
                             {"cluster", "namespaceAction"},
                             {"cluster", "retryAction"},
                             {"cluster", "stagedAction"},
+                            {"cluster", ""},
+                            {"cluster", "mode-normalAction"},
+                            {"cluster", "mode-confirmAction"},
+                            {"cluster", "mode-read-onlyAction"},
                             {"tools", "paletteAction"},
                             {"tools", "testAction"},
                             {"tools", "desktopNoticesAction"},

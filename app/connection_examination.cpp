@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/connection_examination.h"
+
+#include "app/prometheus_place.h"
+#include "app/snapshot_fetch.h"
+
+#include <QElapsedTimer>
+#include <QThread>
+
+#include <algorithm>
+#include <semaphore>
+
+using namespace Qt::StringLiterals;
+
+namespace app {
+
+namespace {
+
+using Step = kube::DoctorStep;
+using Finding = kube::Result<QString>; // the step's text, or why it failed
+using SharedSnapshot = std::shared_ptr<const models::Snapshot>;
+
+// A thread with one kube::Doctor and its client.  Its end aborts what is under way there.
+class DoctorThread
+{
+public:
+    explicit DoctorThread(const Examination &examination)
+    {
+        m_thread.setObjectName(u"doctor"_s);
+        m_context = new QObject;
+        m_context->moveToThread(&m_thread);
+        m_thread.start();
+        runThere([&] {
+            m_doctor =
+                new kube::Doctor(examination.sources, examination.context, examination.mayRun, m_context);
+            if (examination.prepare)
+                m_doctor->setPreparation(examination.prepare);
+            if (examination.listen)
+                examination.listen(*m_doctor);
+            if (examination.stepDone)
+                QObject::connect(m_doctor, &kube::Doctor::stepDone, m_doctor, examination.stepDone);
+            QObject::connect(m_doctor, &kube::Doctor::finished, m_doctor, [this](bool isWell) {
+                m_isWell = isWell;
+                m_done.release();
+            });
+        });
+    }
+    ~DoctorThread()
+    {
+        runThere([this] { delete m_context; });
+        m_thread.quit();
+        m_thread.wait();
+    }
+    DoctorThread(const DoctorThread &) = delete;
+    DoctorThread &operator=(const DoctorThread &) = delete;
+
+    // false: it was stopped, or a step failed.
+    bool run(const std::stop_token &stop)
+    {
+        QMetaObject::invokeMethod(m_doctor, &kube::Doctor::run, Qt::QueuedConnection);
+        const std::stop_callback onStop(stop, [this] { m_done.release(); });
+        m_done.acquire();
+        return m_isWell && !stop.stop_requested();
+    }
+    QList<Step> steps()
+    {
+        QList<Step> all;
+        runThere([this, &all] { all = m_doctor->steps(); });
+        return all;
+    }
+    kube::Client &client() { return *m_doctor->client(); } // once run() was true
+
+private:
+    void runThere(const std::function<void()> &work)
+    {
+        QMetaObject::invokeMethod(m_context, work, Qt::BlockingQueuedConnection);
+    }
+
+    QThread m_thread;
+    QObject *m_context = nullptr;
+    kube::Doctor *m_doctor = nullptr;
+    std::counting_semaphore<2> m_done{0};
+    std::atomic<bool> m_isWell = false;
+};
+
+Step timed(const QString &name, const std::function<Finding()> &look)
+{
+    QElapsedTimer clock;
+    clock.start();
+    const Finding found = look();
+    return {name, found ? Step::Outcome::Passed : Step::Outcome::Failed,
+            found ? *found : found.error().message, clock.elapsed()};
+}
+
+Finding customResources(kube::Client &client, std::stop_token stop)
+{
+    QStringList found;
+    for (const QString &group : {u"getambassador.io"_s, u"security.istio.io"_s, u"networking.istio.io"_s}) {
+        const auto answer = client.rawGet(u"/apis/"_s + group, stop).result();
+        if (!answer && answer.error().kind == kube::Error::Kind::NotFound)
+            continue;
+        if (!answer)
+            return tl::unexpected(answer.error());
+        QStringList versions;
+        if (const auto json = edge::parseJson(answer->body.toStdString())) {
+            for (const edge::Value &version : (*json)["versions"].items())
+                versions.append(QString::fromStdString(version["version"].text()));
+        }
+        found.append(u"%1 (%2)"_s.arg(group, versions.join(u", "_s)));
+    }
+    if (found.isEmpty())
+        return kube::failure(
+            kube::Error::Kind::NotFound,
+            u"neither getambassador.io nor istio.io is served; are Ambassador and Istio installed in this cluster?"_s);
+    return found.join(u", "_s);
+}
+
+Finding istio(kube::Client &client, std::stop_token stop)
+{
+    const auto get = [&](const QString &name) {
+        return client.get(kube::types::deployments(), u"istio-system"_s, name, stop).result();
+    };
+    QString name = u"istiod"_s;
+    auto istiod = get(name);
+    if (!istiod && istiod.error().kind == kube::Error::Kind::NotFound) { // before 1.5 it was several programs
+        if (auto pilot = get(u"istio-pilot"_s)) {
+            name = u"istio-pilot"_s;
+            istiod = std::move(pilot);
+        }
+    }
+    if (!istiod)
+        return tl::unexpected(istiod.error());
+    const auto json = edge::parseJson(istiod->json.toStdString());
+    QString image;
+    if (json) {
+        for (const edge::Value &container : json->at({"spec", "template", "spec", "containers"}).items())
+            image = image.isEmpty() ? QString::fromStdString(container["image"].text()) : image;
+    }
+    return u"%1 in istio-system%2"_s.arg(name, image.isEmpty() ? image : QString(u", image "_s + image));
+}
+
+Finding edges(const kube::Result<SharedSnapshot> &snapshot)
+{
+    if (!snapshot)
+        return tl::unexpected(snapshot.error());
+    QStringList found;
+    for (const models::EdgeInstallation &edge : (*snapshot)->edges)
+        found.append(
+            u"%1 %2 (%3/%4 pods ready)"_s.arg(edge.key(), edge.version).arg(edge.readyPods).arg(edge.pods));
+    if (found.isEmpty())
+        return kube::failure(kube::Error::Kind::NotFound,
+                             u"no Deployment that could be read runs an image aes, ambassador or emissary"_s);
+    return found.join(u", "_s);
+}
+
+Finding prometheus(const kube::Result<SharedSnapshot> &snapshot, kube::Client &client, std::stop_token stop)
+{
+    const kube::PrometheusService service = snapshot ? prometheusOf(**snapshot) : kube::PrometheusService();
+    const auto up = kube::Prometheus(client, service).query(u"count(up == 1)"_s, stop).result();
+    if (!up)
+        return tl::unexpected(up.error());
+    const double targets =
+        up->isEmpty() || up->first().points.isEmpty() ? 0 : up->first().points.first().value;
+    return u"%1/%2 answers; %3 targets are up"_s.arg(service.nameSpace, service.name).arg(targets);
+}
+
+kube::Result<SharedSnapshot> read(kube::Client &client, const Examination &examination)
+{
+    const auto input = fetchSnapshot(client, examination.stop);
+    if (!input)
+        return tl::unexpected(input.error());
+    SharedSnapshot snapshot = models::makeSnapshot(*input);
+    const QString why = examination.misfit ? examination.misfit(*snapshot) : QString();
+    if (!why.isEmpty())
+        return kube::failure(kube::Error::Kind::NotFound, why);
+    return snapshot;
+}
+
+} // namespace
+
+bool Examined::isWell() const
+{
+    return std::none_of(steps.cbegin(), steps.cend(),
+                        [](const Step &step) { return step.outcome == Step::Outcome::Failed; });
+}
+
+Examined examine(const Examination &examination)
+{
+    DoctorThread doctor(examination);
+    Examined all;
+    all.isConnected = doctor.run(examination.stop);
+    all.steps = doctor.steps();
+    if (!all.isConnected)
+        return all;
+    kube::Client &client = doctor.client();
+    const std::stop_token &stop = examination.stop;
+    kube::Result<SharedSnapshot> snapshot = SharedSnapshot();
+    const std::pair<QString, std::function<Finding()>> looks[] = {
+        {u"CRDs"_s, [&] { return customResources(client, stop); }},
+        {u"Istio"_s, [&] { return istio(client, stop); }},
+        {u"edges"_s,
+         [&] {
+             snapshot = read(client, examination);
+             return edges(snapshot);
+         }},
+        {u"Prometheus"_s, [&] { return prometheus(snapshot, client, stop); }}};
+    for (const auto &[name, look] : looks) {
+        if (stop.stop_requested())
+            break;
+        all.steps.append(timed(name, look));
+        if (examination.stepDone)
+            examination.stepDone(all.steps.last());
+    }
+    return all;
+}
+
+} // namespace app

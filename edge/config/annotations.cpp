@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "edge/config/annotations.h"
+
+#include "edge/config/objects.h"
+
+#include <algorithm>
+
+namespace edge {
+
+namespace {
+
+const Value &namesOf(const Value &document)
+{
+    return document["metadata"].isObject() ? document["metadata"] : document;
+}
+
+Value annotatedObject(const Value &document, const ResourceRef &ref)
+{
+    Value metadata = Value::object({{"name", ref.name}, {"namespace", ref.nameSpace}});
+    const Value &labels =
+        document["metadata"].isObject() ? document.at({"metadata", "labels"}) : document["metadata_labels"];
+    if (labels.isObject())
+        metadata.set("labels", labels);
+    return Value::object({{"apiVersion", annotatedVersion(document)},
+                          {"kind", ref.kind},
+                          {"metadata", std::move(metadata)},
+                          {"spec", annotatedSpec(document)}});
+}
+
+} // namespace
+
+const std::string &annotationOf(const Value &holder)
+{
+    return holder.at({"metadata", "annotations", "getambassador.io/config"}).text();
+}
+
+ResourceRef annotatedRef(const Value &document, const Value &holder)
+{
+    const Value &names = namesOf(document);
+    return {document["kind"].text(), names["name"].text(),
+            names["namespace"].isString() ? names["namespace"].text() : objectNamespace(holder)};
+}
+
+Value annotatedSpec(const Value &document)
+{
+    if (document["metadata"].isObject())
+        return document["spec"];
+    Value spec = Value::object();
+    for (const auto &[name, value] : document.members()) {
+        if (name != "apiVersion" && name != "kind" && name != "name" && name != "namespace"
+            && name != "generation" && name != "metadata_labels")
+            spec.set(name, value);
+    }
+    return spec;
+}
+
+std::string annotatedVersion(const Value &document)
+{
+    constexpr std::string_view Old = "ambassador/";
+    const std::string &version = document["apiVersion"].text();
+    return version.rfind(Old, 0) == 0 ? "getambassador.io/" + version.substr(Old.size()) : version;
+}
+
+std::vector<Value> annotatedObjects(const Value &holder)
+{
+    std::vector<Value> objects;
+    std::vector<ResourceRef> refs;
+    const std::string &text = annotationOf(holder);
+    const auto documents = text.empty() ? Result<std::vector<Value>>() : parseYaml(text);
+    for (const Value &document : documents ? *documents : std::vector<Value>()) {
+        ResourceRef ref = annotatedRef(document, holder);
+        if (ref.kind.empty() || ref.name.empty())
+            continue;
+        const auto before = std::find(refs.begin(), refs.end(), ref);
+        if (before != refs.end()) {
+            objects[std::size_t(before - refs.begin())] = annotatedObject(document, ref);
+            continue;
+        }
+        objects.push_back(annotatedObject(document, ref));
+        refs.push_back(std::move(ref));
+    }
+    return objects;
+}
+
+} // namespace edge

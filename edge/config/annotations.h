@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// Objects of getambassador.io that stand in the annotation getambassador.io/config of a Service or an Ingress: in the old
+// form (fields beside name) or as whole objects.  Pure.
+#include "edge/config.h"
+
+namespace edge {
+
+const std::string &annotationOf(const Value &holder); // "" none
+// Of one document of it; its namespace is the holder's unless it names one.
+ResourceRef annotatedRef(const Value &document, const Value &holder);
+Value annotatedSpec(const Value &document);
+// apiVersion as written, but of the group getambassador.io where it is of the group's old name.
+std::string annotatedVersion(const Value &document);
+
+// All of them in the form of an object (apiVersion, kind, metadata with name and namespace, spec), whether the edge takes
+// them or not, in their order; of two of one kind, namespace and name the later, which is the one that the edge uses.
+// None where the annotation is no YAML.
+std::vector<Value> annotatedObjects(const Value &holder);
+
+} // namespace edge

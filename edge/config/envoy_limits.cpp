@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "edge/config/envoy_limits.h"
+
+#include "edge/config/address_lists.h"
+#include "edge/config/context_uses.h"
+#include "edge/header_commands.h"
+#include "edge/text.h"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <limits>
+
+namespace edge {
+
+namespace {
+
+enum class Check {
+    Number,     // from least to most
+    Word,       // one of words, or ""
+    Name,       // something, in one line
+    Changeable, // a name, of a header that rules may touch
+    Filled,     // something
+    Regex,      // something; what RE2 says of it is told where it is read
+    Line,       // no line break
+    Header,     // a value with commands
+    LogFormat,  // commands, line breaks as well
+    Lifetime,   // a Duration of protobuf: "3s"
+    Address,    // of IP, or ""
+    StatusCode, // of HTTP, as Envoy names them
+    Distinct,   // a list of names, none twice
+    Range       // min, and max that is not below it
+};
+
+constexpr std::int64_t AnyNumber = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t LargestUint32 = 4294967295;
+constexpr std::int64_t LongestMs = 315576000000000; // of a Duration of protobuf: ten thousand years
+
+struct Limit
+{
+    std::string_view kind;
+    std::string_view path; // below spec; {name} each name of a map, {} each value of it, [] each of a list
+    Check check = Check::Line;
+    std::int64_t least = 0, most = AnyNumber;
+    std::string_view words = {}; // each between spaces
+    Compat since = Compat::V1;
+    bool ofRoutes = false; // not where a Mapping redirects
+};
+
+constexpr Limit number(std::string_view kind, std::string_view path, std::int64_t least = 0,
+                       std::int64_t most = AnyNumber)
+{
+    return {kind, path, Check::Number, least, most};
+}
+
+constexpr Limit word(std::string_view path, std::string_view words, Compat since = Compat::V1)
+{
+    return {"Module", path, Check::Word, 0, 0, words, since};
+}
+
+constexpr Limit ofRoute(std::string_view path, Check check)
+{
+    return {"Mapping", path, check, 0, AnyNumber, {}, Compat::V1, true};
+}
+
+constexpr Limit ofChecks(std::string_view path, Check check)
+{
+    return {"Mapping", path, check, 0, AnyNumber, {}, Compat::V3, true};
+}
+
+constexpr std::array limits{
+    // What a request must be like
+    Limit{"Mapping", "headers.{name}", Check::Name},
+    Limit{"Mapping", "regex_headers.{name}", Check::Name},
+    Limit{"Mapping", "regex_headers.{}", Check::Regex},
+    ofRoute("query_parameters.{name}", Check::Filled),
+    ofRoute("regex_query_parameters.{}", Check::Regex),
+    ofRoute("regex_query_parameters.{name}", Check::Filled),
+    // Rules for headers
+    ofRoute("add_request_headers.{name}", Check::Changeable),
+    ofRoute("add_request_headers.{}", Check::Header),
+    ofRoute("add_request_headers.{}.value", Check::Header),
+    ofRoute("add_response_headers.{name}", Check::Changeable),
+    ofRoute("add_response_headers.{}", Check::Header),
+    ofRoute("add_response_headers.{}.value", Check::Header),
+    ofRoute("remove_request_headers.[]", Check::Changeable),
+    ofRoute("remove_response_headers.[]", Check::Changeable),
+    // What becomes of it
+    ofRoute("rewrite", Check::Line),
+    ofRoute("host_rewrite", Check::Line),
+    ofRoute("regex_rewrite.pattern", Check::Regex),
+    ofRoute("regex_rewrite.substitution", Check::Line),
+    Limit{"Mapping", "path_redirect", Check::Line},
+    Limit{"Mapping", "prefix_redirect", Check::Line},
+    Limit{"Mapping", "regex_redirect.substitution", Check::Line},
+    ofRoute("allow_upgrade", Check::Distinct),
+    ofRoute("load_balancer.cookie.name", Check::Filled),
+    ofRoute("load_balancer.cookie.ttl", Check::Lifetime),
+    ofRoute("load_balancer.header", Check::Name),
+    ofChecks("health_checks.[].interval", Check::Lifetime),
+    ofChecks("health_checks.[].timeout", Check::Lifetime),
+    ofChecks("health_checks.[].health_check.http.expected_statuses.[]", Check::Range),
+    // Times and numbers
+    number("Mapping", "timeout_ms"),
+    number("Mapping", "idle_timeout_ms"),
+    number("Mapping", "retry_policy.num_retries", 0, LargestUint32),
+    ofRoute("retry_policy.per_try_timeout", Check::Lifetime),
+    number("Mapping", "connect_timeout_ms", 1),
+    number("Mapping", "cluster_idle_timeout_ms", 0, LongestMs),
+    number("Mapping", "cluster_max_connection_lifetime_ms", 0, LongestMs),
+    number("Mapping", "keepalive.time", 0, LargestUint32),
+    number("Mapping", "keepalive.interval", 0, LargestUint32),
+    number("Mapping", "keepalive.probes", 0, LargestUint32),
+    number("TCPMapping", "keepalive.time", 0, LargestUint32),
+    number("TCPMapping", "keepalive.interval", 0, LargestUint32),
+    number("TCPMapping", "keepalive.probes", 0, LargestUint32),
+    Limit{"TCPMapping", "address", Check::Address},
+    number("Listener", "l7Depth", 0, LargestUint32),
+    number("AuthService", "timeout_ms"),
+    number("AuthService", "include_body.max_bytes", 1, LargestUint32),
+    Limit{"AuthService", "status_on_error.code", Check::StatusCode},
+    Limit{"AuthService", "path_prefix", Check::Line},
+    Limit{"AuthService", "add_auth_headers.{name}", Check::Changeable},
+    Limit{"AuthService", "add_auth_headers.{}", Check::Header},
+    number("RateLimitService", "timeout_ms"),
+    number("LogService", "flush_interval_time", 1),
+    // The Module
+    number("Module", "buffer.max_request_bytes", 1, LargestUint32),
+    number("Module", "buffer_limit_bytes", 0, LargestUint32),
+    Limit{"Module", "grpc_stats.services.[].name", Check::Filled},
+    number("Module", "gzip.memory_level", 1, 9),
+    number("Module", "gzip.min_content_length", 0, LargestUint32),
+    number("Module", "gzip.window_bits", 9, 15),
+    number("Module", "max_request_headers_kb", 0, 8192), // 0 is as good as nothing said
+    number("Module", "listener_idle_timeout_ms"),
+    number("Module", "cluster_idle_timeout_ms"),
+    number("Module", "cluster_request_timeout_ms"),
+    number("Module", "retry_policy.num_retries", 0, LargestUint32),
+    Limit{"Module", "retry_policy.per_try_timeout", Check::Lifetime},
+    number("Module", "keepalive.time", 0, LargestUint32),
+    number("Module", "keepalive.interval", 0, LargestUint32),
+    number("Module", "keepalive.probes", 0, LargestUint32),
+    Limit{"Module", "load_balancer.cookie.ttl", Check::Lifetime},
+    Limit{"Module", "server_name", Check::Line},
+    Limit{"Module", "envoy_log_format", Check::LogFormat},
+    Limit{"Module", "envoy_log_format.{}", Check::LogFormat},
+    Limit{"Module", "defaults.add_request_headers.{name}", Check::Changeable},
+    Limit{"Module", "defaults.add_request_headers.{}", Check::Header},
+    Limit{"Module", "defaults.add_request_headers.{}.value", Check::Header},
+    Limit{"Module", "defaults.add_response_headers.{name}", Check::Changeable},
+    Limit{"Module", "defaults.add_response_headers.{}", Check::Header},
+    Limit{"Module", "defaults.add_response_headers.{}.value", Check::Header},
+    word("gzip.compression_level",
+         " DEFAULT_COMPRESSION BEST_SPEED COMPRESSION_LEVEL_1 COMPRESSION_LEVEL_2 COMPRESSION_LEVEL_3 "
+         "COMPRESSION_LEVEL_4 COMPRESSION_LEVEL_5 COMPRESSION_LEVEL_6 COMPRESSION_LEVEL_7 "
+         "COMPRESSION_LEVEL_8 COMPRESSION_LEVEL_9 BEST_COMPRESSION "),
+    word("gzip.compression_strategy", " DEFAULT_STRATEGY FILTERED HUFFMAN_ONLY RLE FIXED "),
+    word("headers_with_underscores_action", " ALLOW REJECT_REQUEST DROP_HEADER ", Compat::V2_0),
+};
+
+using Visit = std::function<void(const std::string &path, const Value &value)>;
+
+void visitAt(const Value &value, std::string_view rest, const std::string &path, const Visit &visit)
+{
+    if (rest.empty()) {
+        visit(path, value);
+        return;
+    }
+    const std::size_t dot = std::min(rest.find('.'), rest.size());
+    const std::string_view step = rest.substr(0, dot);
+    rest.remove_prefix(std::min(dot + 1, rest.size()));
+    if (step == "[]") {
+        std::size_t number = 0;
+        for (const Value &item : value.items())
+            visitAt(item, rest, path + "[" + std::to_string(number++) + "]", visit);
+        if (value.isString())
+            visitAt(value, rest, path, visit);
+    } else if (step == "{}") {
+        for (const auto &[name, member] : value.members())
+            visitAt(member, rest, path + "." + name, visit);
+    } else if (step == "{name}") {
+        for (const auto &[name, member] : value.members())
+            visit(path + "." + name, Value(name));
+    } else if (const Value *member = value.find(step)) {
+        visitAt(*member, rest, path + "." + std::string(step), visit);
+    }
+}
+
+bool hasLineBreak(std::string_view text)
+{
+    return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
+}
+
+// The text as a message can show it.
+std::string shown(const Value &value) { return toJson(value); }
+
+std::string nameFault(const Value &value)
+{
+    return value.text().empty()      ? "is no name: it is empty"
+        : hasLineBreak(value.text()) ? "is no name: it has a line break"
+                                     : std::string();
+}
+
+std::string headerNameFault(const Value &value)
+{
+    const std::string name = lowered(value.text());
+    return name == "host" || name.starts_with(':')
+        ? "is a header that no rule may touch; use host_rewrite, rewrite and the like"
+        : nameFault(value);
+}
+
+std::string numberFault(const Limit &limit, const Value &value)
+{
+    const bool isNumber = value.isNumber();
+    if (!isNumber && limit.kind != "Module") // what the schema has taken
+        return {};
+    const std::int64_t given = value.toInteger(-1);
+    if (isNumber && given >= limit.least && given <= limit.most)
+        return {};
+    const std::string from = std::to_string(limit.least);
+    return limit.most == AnyNumber ? "is no number of " + from + " or more"
+                                   : "is no number from " + from + " to " + std::to_string(limit.most);
+}
+
+bool isLifetime(std::string_view text)
+{
+    if (text.size() < 2 || text.back() != 's')
+        return false;
+    text.remove_suffix(1);
+    const std::size_t point = text.find('.');
+    const auto areDigits = [](std::string_view part) {
+        return part.find_first_not_of("0123456789") == std::string_view::npos;
+    };
+    constexpr std::size_t MostDigits = 12;
+    const std::string_view whole = text.substr(0, point);
+    return !whole.empty() && whole.size() <= MostDigits && areDigits(whole)
+        && (point == std::string_view::npos
+            || (areDigits(text.substr(point + 1)) && text.size() - point <= 10));
+}
+
+std::string twiceFault(const Value &value)
+{
+    std::vector<std::string> seen;
+    for (const Value &item : value.items()) {
+        const std::string name = lowered(item.text());
+        if (const std::string fault = nameFault(item); !fault.empty())
+            return "has " + shown(item) + ", which " + fault;
+        if (std::find(seen.begin(), seen.end(), name) != seen.end())
+            return "has " + shown(item) + " twice";
+        seen.push_back(name);
+    }
+    return {};
+}
+
+std::string statusFault(const Value &value)
+{
+    static constexpr std::array codes{100, 200, 201, 202, 203, 204, 205, 206, 207, 208, 226, 300, 301, 302,
+                                      303, 304, 305, 307, 308, 400, 401, 402, 403, 404, 405, 406, 407, 408,
+                                      409, 410, 411, 412, 413, 414, 415, 416, 417, 421, 422, 423, 424, 426,
+                                      428, 429, 431, 500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511};
+    const bool isKnown =
+        !value.isNumber() || std::find(codes.begin(), codes.end(), value.toInteger()) != codes.end();
+    return isKnown ? std::string() : "is no status that it knows";
+}
+
+// What the value is or does wrongly, as the rest of a sentence; "" nothing.
+std::string faultOf(const Limit &limit, const Value &value)
+{
+    if (limit.check == Check::Number)
+        return numberFault(limit, value);
+    if (limit.check == Check::StatusCode)
+        return statusFault(value);
+    if (limit.check == Check::Distinct)
+        return twiceFault(value);
+    if (limit.check == Check::Range)
+        return value["min"].toInteger() > value["max"].toInteger() ? "ends before it begins" : "";
+    if (!value.isString())
+        return {};
+    const std::string &text = value.text();
+    switch (limit.check) {
+    case Check::Word:
+        return text.empty() || limit.words.find(" " + text + " ") != std::string_view::npos
+            ? std::string() // "" is as good as nothing, or Envoy's own number of it
+            : "is none of" + std::string(limit.words.substr(0, limit.words.size() - 1));
+    case Check::Name: return nameFault(value);
+    case Check::Changeable: return headerNameFault(value);
+    case Check::Filled: return text.empty() ? "is no name: it is empty" : "";
+    case Check::Regex: return text.empty() ? "is no regex: it is empty" : "";
+    case Check::Line: return hasLineBreak(text) ? "has a line break" : "";
+    case Check::Address: return text.empty() || isIpAddress(text) ? "" : "is no IP address";
+    case Check::Lifetime: return isLifetime(text) ? "" : "is no time such as 3600s";
+    case Check::Header:
+    case Check::LogFormat: break;
+    default: return {};
+    }
+    const std::string fault =
+        limit.check == Check::Header && hasLineBreak(text) ? "it has a line break" : formatFault(text);
+    return fault.empty() ? fault : "is no value: " + fault;
+}
+
+template<typename Tell>
+void forEachLimit(const std::string &kind, const Value &spec, Compat compat, Tell tell)
+{
+    const bool redirects = kind == "Mapping" && spec["host_redirect"].toBool();
+    const Value &root = kind == "Module" ? spec["config"] : spec;
+    const std::string path = kind == "Module" ? "spec.config" : "spec";
+    for (const Limit &limit : limits) {
+        if (limit.kind == kind && compat >= limit.since && !(redirects && limit.ofRoutes))
+            visitAt(root, limit.path, path, [&](const std::string &at, const Value &value) {
+                if (!value.isNull())
+                    tell(limit, at, value);
+            });
+    }
+}
+
+} // namespace
+
+bool isRefusedByEnvoy(const Diagnostic &diagnostic) { return diagnostic.message.ends_with(EnvoyRefuses); }
+
+std::vector<FieldRemark> refusedFields(const std::string &kind, const Value &spec, Compat compat)
+{
+    std::vector<FieldRemark> remarks;
+    forEachLimit(kind, spec, compat, [&](const Limit &limit, const std::string &path, const Value &value) {
+        if (const std::string fault = faultOf(limit, value); !fault.empty())
+            remarks.push_back({path, shown(value) + " " + fault + std::string(EnvoyRefuses)});
+    });
+    if (kind == "Mapping" && spec["prefix_regex"].toBool() && spec["prefix"].isString()
+        && spec["prefix"].text().empty())
+        remarks.push_back({"spec.prefix", "\"\" is no regex: it is empty" + std::string(EnvoyRefuses)});
+    if (kind == "Mapping" && compat >= Compat::V3 && !spec["grpc"].toBool()
+        && !spec["host_redirect"].toBool())
+        visitAt(spec, "health_checks.[].health_check.grpc", "spec",
+                [&](const std::string &path, const Value &) {
+                    remarks.push_back(
+                        {path,
+                         "asks by gRPC, which needs grpc: true in the Mapping" + std::string(EnvoyRefuses)});
+                });
+    return remarks;
+}
+
+std::vector<Diagnostic> refusedHosts(const std::vector<Listener> &listeners)
+{
+    std::vector<Diagnostic> told;
+    for (const Listener &listener : listeners) {
+        for (const FilterChain &chain : listener.chains) {
+            std::map<std::string, const VirtualHost *> seen;
+            for (const VirtualHost &site : chain.virtualHosts) {
+                for (const std::string &domain : site.domains) {
+                    const auto [first, isFirst] = seen.emplace(lowered(domain), &site);
+                    if (isFirst || first->second->host == site.host)
+                        continue;
+                    const ResourceRef &other = first->second->host;
+                    Diagnostic one{Diagnostic::Severity::Error, site.host, "spec.hostname",
+                                   "'" + domain + "' is the hostname of Host " + other.nameSpace + "/"
+                                       + other.name + " in other letters" + std::string(EnvoyRefuses),
+                                   false};
+                    if (std::find(told.begin(), told.end(), one) == told.end())
+                        told.push_back(std::move(one));
+                }
+            }
+        }
+    }
+    return told;
+}
+
+std::vector<Diagnostic> refusedContexts(const Config &config)
+{
+    const ContextUses uses = contextUses(config);
+    std::vector<Diagnostic> told;
+    const auto tell = [&](const ResourceRef &object, const char *field, const char *why) {
+        told.push_back({Diagnostic::Severity::Error, object,
+                        (object.kind == "Host" ? "spec.tls." : "spec.") + std::string(field),
+                        why + std::string(EnvoyRefuses), false});
+    };
+    for (const auto &[name, context] : config.tlsContexts) {
+        if (uses.asServer.count(name) > 0 && !context.sni.empty())
+            tell(context.source, "sni", "sni is for TLS that the edge begins, and this ends a client's");
+        if (uses.asClient.count(name) > 0 && context.certRequired)
+            tell(context.source, "cert_required",
+                 "cert_required is for TLS that a client begins, and this is used towards a service");
+    }
+    return told;
+}
+
+std::vector<FieldRemark> unansweredFields(const std::string &kind, const Value &spec)
+{
+    std::vector<FieldRemark> remarks;
+    forEachLimit(kind, spec, Compat::V4,
+                 [&](const Limit &limit, const std::string &path, const Value &value) {
+                     if (limit.check != Check::Header || !value.isString())
+                         return;
+                     for (const std::string &command : unansweredCommands(value.text()))
+                         remarks.push_back(
+                             {path, command + " is answered by the edge's Envoy; served here it is empty"});
+                 });
+    return remarks;
+}
+
+} // namespace edge

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// What Emissary hands to Envoy as it is written, and Envoy refuses: with it the whole configuration, so that the edge
+// goes on with the last one that it took, and no change of anybody's arrives any more.  Each rule was seen in Envoy
+// 1.37 and 1.40 (tests/edge/envoy_limits.json).  Pure.
+#include "edge/config/compile.h"
+
+namespace edge {
+
+struct FieldRemark
+{
+    std::string path;    // "spec.add_request_headers.x-a.value"
+    std::string message; // a sentence
+};
+
+// The end of the sentence that says so, of any object.
+inline constexpr std::string_view EnvoyRefuses =
+    "; Envoy refuses the configuration, and the edge goes on with the last that it took";
+bool isRefusedByEnvoy(const Diagnostic &diagnostic);
+
+// kind: Mapping, TCPMapping, Listener, AuthService, RateLimitService or Module; nothing of others.  Regexes are
+// judged where they are read.
+std::vector<FieldRemark> refusedFields(const std::string &kind, const Value &spec, Compat compat);
+
+// Hosts that a Listener serves and that are one to Envoy, which compares their names without regard to case.
+std::vector<Diagnostic> refusedHosts(const std::vector<Listener> &listeners);
+
+// Contexts that end TLS and name an sni, or begin it and demand a client's certificate: Emissary writes both into
+// either kind, and Envoy knows each in one of them only.  The export leaves them out there.
+std::vector<Diagnostic> refusedContexts(const Config &config);
+
+// Commands in the rules for headers of a Mapping or a Module that Envoy answers and this proxy does not.
+std::vector<FieldRemark> unansweredFields(const std::string &kind, const Value &spec);
+
+} // namespace edge

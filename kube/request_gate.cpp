@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kube/request_gate.h"
+
+#include <QList>
+#include <QUrl>
+
+#include <algorithm>
+#include <utility>
+
+using namespace Qt::StringLiterals;
+
+namespace kube {
+namespace {
+
+constexpr qsizetype MaxLine = 1024; // of a chunk's size, of a trailer
+
+bool isRequestLine(const QByteArray &line) { return line.contains(" HTTP/1."); }
+
+enum class Kind { Unknown, Http, Other };
+
+// By its first line; "GET key" is a database's.
+Kind kindOf(const QByteArray &start)
+{
+    for (const char *method :
+         {"GET ", "POST ", "PUT ", "HEAD ", "PATCH ", "DELETE ", "OPTIONS ", "CONNECT ", "TRACE "}) {
+        const QByteArray name(method);
+        if (!start.startsWith(name) && !name.startsWith(start))
+            continue;
+        if (const qsizetype end = start.indexOf('\n'); end >= 0)
+            return isRequestLine(start.left(end)) ? Kind::Http : Kind::Other;
+        return start.size() <= RequestGate::MaxHead ? Kind::Unknown : Kind::Http;
+    }
+    return Kind::Other;
+}
+
+QList<QByteArray> valuesOf(const QByteArray &head, const QByteArray &lowerName)
+{
+    QList<QByteArray> values;
+    for (const QByteArray &line : head.split('\n')) {
+        const qsizetype colon = line.indexOf(':');
+        if (colon > 0 && line.left(colon).trimmed().toLower() == lowerName)
+            values.append(line.mid(colon + 1).trimmed());
+    }
+    return values;
+}
+
+bool isForeign(const QByteArray &origin, quint16 localPort)
+{
+    const QUrl url(QString::fromLatin1(origin));
+    const bool isThisMachine =
+        url.host() == u"localhost" || url.host() == u"127.0.0.1" || url.host() == u"::1";
+    return !isThisMachine || url.port(80) != localPort;
+}
+
+} // namespace
+
+QByteArray RequestGate::pass(const QByteArray &bytes)
+{
+    QByteArray passed;
+    m_held += bytes;
+    while (!m_held.isEmpty() && step(passed)) { }
+    return passed;
+}
+
+bool RequestGate::step(QByteArray &passed)
+{
+    QByteArray text;
+    switch (m_state) {
+    case State::Start: {
+        const Kind kind = kindOf(m_held);
+        m_state = kind == Kind::Other ? State::Raw : kind == Kind::Http ? State::Head : State::Start;
+        return kind != Kind::Unknown;
+    }
+    case State::Head: return head(passed);
+    case State::Body: return body(passed, State::Head);
+    case State::ChunkSize: {
+        if (!line(passed, text))
+            return false;
+        bool isNumber = false;
+        m_left = text.split(';').first().trimmed().toLongLong(&isNumber, 16);
+        if (!isNumber || m_left < 0)
+            return refuse("400 Bad Request", "a chunk of this request has no size");
+        m_state = m_left == 0 ? State::Trailers : State::ChunkData;
+        m_left += 2; // its line end
+        return true;
+    }
+    case State::ChunkData: return body(passed, State::ChunkSize);
+    case State::Trailers:
+        if (!line(passed, text))
+            return false;
+        m_state = text.isEmpty() ? State::Head : State::Trailers;
+        return true;
+    case State::Raw: passed += std::exchange(m_held, {}); return false;
+    case State::Refused: m_held.clear(); return false;
+    }
+    return false;
+}
+
+bool RequestGate::head(QByteArray &passed)
+{
+    if (m_held.startsWith("\r\n")) { // allowed between requests, RFC 9112 §2.2
+        passed += m_held.left(2);
+        m_held.remove(0, 2);
+        return true;
+    }
+    if (m_held == "\r")
+        return false;
+    if (const qsizetype line = m_held.indexOf('\n'); line >= 0 && !isRequestLine(m_held.left(line)))
+        return refuse("400 Bad Request", "this connection began with HTTP and does not go on with it");
+    const qsizetype end = m_held.indexOf("\r\n\r\n");
+    if ((end < 0 ? m_held.size() : end) > MaxHead)
+        return refuse("431 Request Header Fields Too Large", "whose request this is cannot be seen");
+    if (end < 0)
+        return false;
+    const QByteArray text = m_held.left(end);
+    for (const QByteArray &origin : valuesOf(text, "origin")) {
+        if (isForeign(origin, m_localPort))
+            return refuse("403 Forbidden", "this port is not for pages of other origins");
+    }
+    passed += m_held.left(end + 4);
+    m_held.remove(0, end + 4);
+    const QByteArray coding = valuesOf(text, "transfer-encoding").join(',').toLower();
+    m_left = valuesOf(text, "content-length").value(0).toLongLong();
+    if (text.startsWith("CONNECT ") || !valuesOf(text, "upgrade").isEmpty())
+        m_state = State::Raw; // a client sends nothing more before it is agreed to
+    else if (coding.contains("chunked"))
+        m_state = State::ChunkSize;
+    else
+        m_state = m_left > 0 ? State::Body : State::Head;
+    return true;
+}
+
+bool RequestGate::line(QByteArray &passed, QByteArray &text)
+{
+    const qsizetype end = m_held.indexOf('\n');
+    if ((end < 0 ? m_held.size() : end) > MaxLine)
+        return refuse("400 Bad Request", "a line of this request is too long");
+    if (end < 0)
+        return false;
+    text = m_held.left(end).trimmed();
+    passed += m_held.left(end + 1);
+    m_held.remove(0, end + 1);
+    return true;
+}
+
+bool RequestGate::body(QByteArray &passed, State next)
+{
+    const auto size = qsizetype(std::min<qint64>(m_left, m_held.size()));
+    passed += m_held.left(size);
+    m_held.remove(0, size);
+    m_left -= size;
+    if (m_left == 0)
+        m_state = next;
+    return true;
+}
+
+bool RequestGate::refuse(const char *status, const char *why)
+{
+    const QByteArray text(why);
+    m_state = State::Refused;
+    m_refusal = QByteArray("HTTP/1.1 ") + status + "\r\nContent-Type: text/plain\r\nContent-Length: "
+        + QByteArray::number(text.size()) + "\r\nConnection: close\r\n\r\n" + text;
+    return false;
+}
+
+} // namespace kube

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// Lets bytes to a pod pass unless they are an HTTP request of another origin's page (facts kube-client.md §1.11).  Follows the
+// requests of a connection, since a browser sends several over one: heads, bodies by length or in chunks, and what is upgraded.  What
+// does not begin as HTTP/1.1 is no browser's and passes as it is.
+#include <QByteArray>
+
+namespace kube {
+
+class RequestGate
+{
+public:
+    explicit RequestGate(quint16 localPort)
+        : m_localPort(localPort)
+    {
+    }
+
+    // Of the bytes that came, and of those held back before, what may go on.  A head is held back until it is whole.
+    QByteArray pass(const QByteArray &bytes);
+    // The answer for whom nothing passes any more; "" while something may.
+    const QByteArray &refusal() const { return m_refusal; }
+
+    static constexpr qsizetype MaxHead = 64 * 1024; // a longer one is refused, not passed unread
+
+private:
+    enum class State { Start, Head, Body, ChunkSize, ChunkData, Trailers, Raw, Refused };
+    bool step(QByteArray &passed); // false: it needs more
+    bool head(QByteArray &passed);
+    bool line(QByteArray &passed, QByteArray &text);
+    bool body(QByteArray &passed, State next);
+    bool refuse(const char *status, const char *why);
+
+    quint16 m_localPort;
+    State m_state = State::Start;
+    QByteArray m_held;
+    qint64 m_left = 0; // of the body or the chunk
+    QByteArray m_refusal;
+};
+
+} // namespace kube

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/analysis/refused_callers.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace models {
+
+namespace {
+
+// Of pods that have failed, their workloads: a Job's pods come and go, and it stays.
+QStringList failedOutsiders(const Snapshot &snapshot)
+{
+    QStringList workloads;
+    for (const Pod &pod : snapshot.pods) {
+        const QString workload = pod.nameSpace + u'/' + pod.workload();
+        if (pod.phase == "Failed"_L1 && !pod.hasSidecar && !workloads.contains(workload))
+            workloads.append(workload);
+    }
+    workloads.sort();
+    return workloads;
+}
+
+const Pod *podAt(const Snapshot &snapshot, const QString &address)
+{
+    const auto found = std::find_if(snapshot.pods.begin(), snapshot.pods.end(), [&](const Pod &pod) {
+        return !address.isEmpty() && pod.ip == address && !pod.hostNetwork; // else the node's own address
+    });
+    return found == snapshot.pods.end() ? nullptr : &*found;
+}
+
+struct Refusals // of one server
+{
+    QMap<QString, int> named;   // by the caller's workload
+    QMap<QString, int> unnamed; // by address
+};
+
+Finding findingOf(const QString &server, const Refusals &refusals, const QStringList &suspects)
+{
+    Finding finding;
+    finding.code = u"MT-024"_s;
+    finding.subject = {u"Deployment"_s, server.section(u'/', 0, 0), server.section(u'/', 1)};
+    const bool isProved = !refusals.named.isEmpty() || !suspects.isEmpty();
+    finding.severity = isProved ? Severity::Error : Severity::Info;
+    for (auto one = refusals.named.begin(); one != refusals.named.end(); ++one)
+        finding.evidence.append(u"%1 connections of %2"_s.arg(one.value()).arg(one.key()));
+    for (auto one = refusals.unnamed.begin(); one != refusals.unnamed.end(); ++one)
+        finding.evidence.append(
+            u"%1 connections from %2, which is no pod's address"_s.arg(one.value()).arg(one.key()));
+    if (!refusals.unnamed.isEmpty() && !suspects.isEmpty())
+        finding.evidence.append(u"pods without a sidecar that have failed: %1"_s.arg(suspects.join(u", "_s)));
+    finding.message = !refusals.named.isEmpty()
+        ? u"it is STRICT and has just refused clear text of %1"_s.arg(refusals.named.keys().join(u" and "_s))
+        : isProved
+        ? u"it is STRICT and has just refused clear text, likely of %1"_s.arg(suspects.join(u" or "_s))
+        : u"it is STRICT and has just refused clear text of callers that are no pods here"_s;
+    finding.remedy = u"give the caller a sidecar, lead it over the edge, or let the port stay PERMISSIVE"_s;
+    return finding;
+}
+
+} // namespace
+
+std::optional<QString> refusedPeer(const QByteArray &line)
+{
+    if (!line.contains(" NR filter_chain_not_found"))
+        return {};
+    // Istio's format ends: … LOCAL_ADDRESS REMOTE_ADDRESS SERVER_NAME ROUTE; the first address is the server's own.
+    QList<QByteArray> addresses;
+    for (const QByteArray &word : line.simplified().split(' ')) {
+        const qsizetype colon = word.lastIndexOf(':');
+        bool isPort = false;
+        word.mid(colon + 1).toUShort(&isPort);
+        if (colon > 0 && isPort && !word.contains('"') && !word.startsWith('['))
+            addresses.append(word.left(colon));
+        else if (colon > 0 && isPort && word.startsWith('[') && word.contains("]:"))
+            addresses.append(word.mid(1, colon - 2));
+    }
+    return addresses.size() < 2 ? QString() : QString::fromLatin1(addresses.last());
+}
+
+QList<Finding> refusedFindings(const Snapshot &snapshot, const QList<RefusedConnection> &refused)
+{
+    QHash<QString, QString> workloadOf; // of servers' pods
+    for (const Pod &pod : snapshot.pods)
+        workloadOf.insert(pod.nameSpace + u'/' + pod.name, pod.nameSpace + u'/' + pod.workload());
+    QMap<QString, Refusals> servers;
+    for (const RefusedConnection &one : refused) {
+        const QString server = workloadOf.value(one.nameSpace + u'/' + one.pod);
+        if (server.isEmpty())
+            continue;
+        if (const Pod *caller = podAt(snapshot, one.peer))
+            ++servers[server].named[caller->nameSpace + u'/' + caller->workload()];
+        else
+            ++servers[server].unnamed[one.peer.isEmpty() ? u"an address that is not logged"_s : one.peer];
+    }
+    const QStringList suspects = failedOutsiders(snapshot);
+    QList<Finding> findings;
+    for (auto server = servers.begin(); server != servers.end(); ++server)
+        findings.append(
+            findingOf(server.key(), *server, server->unnamed.isEmpty() ? QStringList() : suspects));
+    return findings;
+}
+
+} // namespace models

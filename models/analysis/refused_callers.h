@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// Who was refused by STRICT, by what the sidecars of the servers have logged: a connection in clear text finds no filter
+// chain, and telemetry counts nothing of it (facts mesh-security.md §2.5 V9).
+#include "models/resources/finding.h"
+#include "models/resources/snapshot.h"
+
+namespace models {
+
+struct RefusedConnection
+{
+    QString nameSpace, pod; // of the server
+    QString peer;           // address without the port
+    bool operator==(const RefusedConnection &) const = default;
+};
+// Of a line of a sidecar's access log; absent: it tells of something else.
+std::optional<QString> refusedPeer(const QByteArray &line);
+
+// MT-024, one for each server's workload.  Address → pod → owner; where no pod has the address (a node's, or one that a node
+// translated), pods without a sidecar that have failed, as those of Jobs, are who it may have been: without any it is Info.
+QList<Finding> refusedFindings(const Snapshot &snapshot, const QList<RefusedConnection> &refused);
+
+} // namespace models

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kube/request_gate.h"
+#include "tests/support/test_class.h"
+
+#include <QTest>
+
+using namespace kube;
+
+namespace {
+
+constexpr quint16 Port = 8080;
+const QByteArray Get = "GET /a HTTP/1.1\r\nHost: localhost:8080\r\n\r\n";
+const QByteArray Own = "GET /a HTTP/1.1\r\nHost: localhost:8080\r\nOrigin: http://localhost:8080\r\n\r\n";
+const QByteArray Evil = "POST /b HTTP/1.1\r\nHost: localhost:8080\r\norigin:https://evil.example\r\n\r\n";
+const QByteArray Post = "POST /c HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n";
+const QByteArray Chunked = "POST /d HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+} // namespace
+
+class RequestGateTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void requestsPassUnlessTheyAreAnotherOrigins_data()
+    {
+        QTest::addColumn<QByteArray>("sent");
+        QTest::addColumn<QByteArray>("passed");
+        QTest::addColumn<int>("status"); // 0: nothing was refused
+        const auto row = [](const char *name, const QByteArray &sent, const QByteArray &passed, int status) {
+            QTest::newRow(name) << sent << passed << status;
+        };
+        row("one", Get, Get, 0);
+        row("of its own origin", Own, Own, 0);
+        row("another's", Evil, {}, 403);
+        row("another's behind one", Get + Evil, Get, 403);
+        row("another's behind a body", Post + "12345" + Evil, Post + "12345", 403);
+        const QByteArray quoted = "\r\nOrigin: https://evil.example\r\n\r\n";
+        const QByteArray letter =
+            "POST /c HTTP/1.1\r\nContent-Length: " + QByteArray::number(quoted.size()) + "\r\n\r\n" + quoted;
+        row("a body that quotes one", letter + Get, letter + Get, 0);
+        row("another's behind chunks", Chunked + "3;x=y\r\nabc\r\n0\r\nT: 1\r\n\r\n" + Evil,
+            Chunked + "3;x=y\r\nabc\r\n0\r\nT: 1\r\n\r\n", 403);
+        row("one behind chunks", Chunked + "3\r\nabc\r\n0\r\n\r\n" + Get,
+            Chunked + "3\r\nabc\r\n0\r\n\r\n" + Get, 0);
+        row("a chunk without a size", Chunked + "zz\r\nabc\r\n", Chunked + "zz\r\n", 400);
+        row("of no origin, as in a sandbox", "GET / HTTP/1.1\r\nOrigin: null\r\n\r\n", {}, 403);
+        row("another port of this machine", "GET / HTTP/1.1\r\nOrigin: http://127.0.0.1:9\r\n\r\n", {}, 403);
+        row("behind a long target",
+            "POST /?" + QByteArray(17'000, 'q') + " HTTP/1.1\r\nOrigin: https://evil.example\r\n\r\n", {},
+            403);
+        row("a head without an end", "POST /?" + QByteArray(70'000, 'q'), {}, 431);
+        row("line ends between requests", Get + "\r\n" + Get, Get + "\r\n" + Get, 0);
+        row("something else behind HTTP", Get + "hello\r\n", Get, 400);
+        const QByteArray upgrade = "GET /ws HTTP/1.1\r\nUpgrade: websocket\r\n\r\n";
+        row("what is upgraded", upgrade + "\x81\x05hello" + Evil, upgrade + "\x81\x05hello" + Evil, 0);
+        row("no HTTP", "\x16\x03\x01" + Evil, "\x16\x03\x01" + Evil, 0);
+        row("a database", "PGSQL hello", "PGSQL hello", 0);
+        row("another database", "GET key\r\nGET", "GET key\r\nGET", 0);
+    }
+    void requestsPassUnlessTheyAreAnotherOrigins()
+    {
+        QFETCH(const QByteArray, sent);
+        QFETCH(const QByteArray, passed);
+        QFETCH(const int, status);
+        for (const qsizetype piece : {qsizetype(1), qsizetype(7), sent.size()}) {
+            RequestGate gate(Port);
+            QByteArray through;
+            for (qsizetype at = 0; at < sent.size(); at += piece)
+                through += gate.pass(sent.mid(at, piece));
+            QCOMPARE(through, passed);
+            QCOMPARE(gate.refusal().mid(9, 3).toInt(), status);
+            QVERIFY(status == 0 || gate.pass("more").isEmpty());
+        }
+    }
+};
+
+SALLYPORT_TEST(request_gate_test, RequestGateTest)
+#include "request_gate_test.moc"

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/analysis/refused_callers.h"
+#include "tests/support/snapshot_of.h"
+#include "tests/support/test_class.h"
+
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QByteArray caller(const QByteArray &phase, const QByteArray &ip)
+{
+    return "---\napiVersion: v1\nkind: Pod\nmetadata: {name: report-29-x2x2x, namespace: reports, "
+           "ownerReferences: "
+           "[{kind: Job, name: report, controller: true}]}\nspec: {containers: [{name: app}]}\nstatus: "
+           "{phase: "
+        + phase + ", podIP: " + ip + "}\n";
+}
+
+} // namespace
+
+class RefusedCallersTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void theCallersAddressIsReadFromTheLog_data()
+    {
+        QTest::addColumn<QByteArray>("line");
+        QTest::addColumn<QString>("peer"); // "none": it tells of something else
+        const QByteArray head =
+            "[2026-11-25T12:00:00.000Z] \"- - -\" 0 NR filter_chain_not_found - \"-\" 0 0 0 - "
+            "\"-\" \"-\" \"-\" \"-\" \"-\" - - ";
+        QTest::newRow("Istio's format") << head + "10.244.0.7:8000 10.244.0.9:43040 - -" << u"10.244.0.9"_s;
+        QTest::newRow("IPv6") << head + "[fd00::7]:8000 [fd00::9]:43040 - -" << u"fd00::9"_s;
+        QTest::newRow("no address") << head + "- -" << QString();
+        QTest::newRow("another line")
+            << QByteArray("\"GET / HTTP/1.1\" 200 - 10.244.0.7:8000 10.244.0.9:43040") << u"none"_s;
+        QTest::newRow("nothing") << QByteArray() << u"none"_s;
+    }
+    void theCallersAddressIsReadFromTheLog()
+    {
+        QFETCH(QByteArray, line);
+        QFETCH(QString, peer);
+        QCOMPARE(models::refusedPeer(line).value_or(u"none"_s), peer);
+    }
+
+    void aRefusedCallerIsNamedAsFarAsItIsKnown_data()
+    {
+        QTest::addColumn<QByteArray>("world");
+        QTest::addColumn<QString>("peer");
+        QTest::addColumn<models::Severity>("severity");
+        QTest::addColumn<QString>("message"); // a part of it
+        using models::Severity;
+        QTest::newRow("its pod is there") << caller("Running", "10.244.0.9") << u"10.244.0.9"_s
+                                          << Severity::Error << u"of reports/report"_s;
+        QTest::newRow("a node's address, and a Job fails")
+            << caller("Failed", "10.244.0.9") << u"10.244.0.1"_s << Severity::Error
+            << u"likely of reports/report"_s;
+        QTest::newRow("a node's address alone")
+            << caller("Running", "10.244.0.9") << u"10.244.0.1"_s << Severity::Info << u"no pods here"_s;
+        QTest::newRow("no address") << QByteArray() << QString() << Severity::Info << u"no pods here"_s;
+    }
+    void aRefusedCallerIsNamedAsFarAsItIsKnown()
+    {
+        QFETCH(QByteArray, world);
+        QFETCH(QString, peer);
+        QFETCH(models::Severity, severity);
+        QFETCH(QString, message);
+        const auto snapshot = models::makeSnapshot(inputOf(edgeYaml() + quoteYaml(true) + world));
+        const models::RefusedConnection one{u"default"_s, u"quote-6bc6b6bd5d-jctbh"_s, peer};
+        const QList<models::Finding> findings = models::refusedFindings(
+            *snapshot, {one, one, {u"default"_s, u"gone"_s, peer}}); // a pod that is gone has no workload
+        QCOMPARE(findings.size(), 1);
+        QCOMPARE(findings[0].code + u' ' + findings[0].subject.text(), u"MT-024 Deployment default/quote"_s);
+        QCOMPARE(findings[0].severity, severity);
+        QVERIFY2(findings[0].message.contains(message), qPrintable(findings[0].message));
+        QVERIFY2(findings[0].evidence.join(u'\n').contains(u"2 connections"_s),
+                 qPrintable(findings[0].evidence.join(u'\n')));
+    }
+};
+
+SALLYPORT_TEST(refused_callers_test, RefusedCallersTest)
+#include "refused_callers_test.moc"
