@@ -37,7 +37,8 @@ private:
 };
 
 // Calls `then` with the answer, on the thread that gives it, which must be the context's; nothing once the
-// context is gone.  QFuture::then(context, …) of Qt 6.4 asserts that it is still there, which nobody can
+// context is gone, which it is only at the end of its own destructor: an object that owns the client must end another
+// context of its own first.  QFuture::then(context, …) of Qt 6.4 asserts that it is still there, which nobody can
 // promise at shutdown.
 template<typename T, typename Then>
 void whenAnswered(QFuture<Result<T>> future, QObject *context, Then then)

@@ -64,7 +64,16 @@ Doctor::Doctor(KubeconfigSources sources, QString context, ExecPolicy mayRun, QO
 {
 }
 
-Doctor::~Doctor() = default;
+// What ends with the members answers and signals once more, when half of this has gone: that reaches nobody.
+Doctor::~Doctor()
+{
+    m_questions.reset();
+    for (QObject *part : {static_cast<QObject *>(m_socket.get()), static_cast<QObject *>(m_client.get()),
+                          static_cast<QObject *>(m_transport.get())}) {
+        if (part)
+            part->disconnect(this);
+    }
+}
 
 void Doctor::run() { next(); }
 
@@ -309,7 +318,7 @@ void Doctor::askVersion()
         m_waitedFor.append(why);
         Q_EMIT waiting(why, seconds);
     });
-    whenAnswered(m_client->version(), this, [this](const Result<ServerVersion> &version) {
+    whenAnswered(m_client->version(), m_questions.get(), [this](const Result<ServerVersion> &version) {
         version ? passed(u"Kubernetes %1"_s.arg(version->gitVersion)) : failed(version.error().message);
     });
 }
@@ -322,7 +331,7 @@ void Doctor::askRights()
     whenAnswered(
         m_client->ask(u"/apis/authorization.k8s.io/v1/selfsubjectrulesreviews"_s,
                       QJsonDocument(body).toJson(QJsonDocument::Compact)),
-        this, [this](const Result<HttpResponse> &answer) {
+        m_questions.get(), [this](const Result<HttpResponse> &answer) {
             if (!answer)
                 return failed(answer.error().message);
             const QJsonObject status = QJsonDocument::fromJson(answer->body).object()[u"status"].toObject();

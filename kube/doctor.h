@@ -73,6 +73,7 @@ private:
     std::unique_ptr<Transport> m_transport;
     std::unique_ptr<Client> m_client;
     std::unique_ptr<QSslSocket> m_socket;
+    std::unique_ptr<QObject> m_questions = std::make_unique<QObject>(); // context of their answers
     QList<DoctorStep> m_steps;
     QElapsedTimer m_clock;
     QStringList m_waitedFor; // in this step, each time

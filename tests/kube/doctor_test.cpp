@@ -261,6 +261,41 @@ private Q_SLOTS:
     }
 
     // It runs what a kubeconfig names no sooner than a connection does.
+    // It is given up in the middle of a step, as by Ctrl+C: nothing of it is heard any more, while its parts end.
+    void whoEndsItEarlyHearsNothingMore_data()
+    {
+        QTest::addColumn<QString>("last"); // the step that still passes
+        QTest::newRow("while it connects") << u"name"_s;
+        QTest::newRow("within TLS") << u"TCP"_s;
+        QTest::newRow("while the version is asked") << u"TLS"_s;
+        QTest::newRow("while the rights are asked") << u"version"_s;
+    }
+    void whoEndsItEarlyHearsNothingMore()
+    {
+        QFETCH(QString, last);
+        ScriptedServer server(
+            [last](const ServerRequest &request, const ServerReply &reply) {
+                if (last == "version"_L1 && request.path() == "/version")
+                    reply.answer(200, "{\"gitVersion\":\"v1.37.2\"}");
+            },
+            serverTls(m_identity.certificate, m_identity.key));
+        auto doctor = std::make_unique<Doctor>(
+            KubeconfigSources{{config(server.url(), m_authority.certificate())}, true}, QString());
+        QStringList heard;
+        connect(doctor.get(), &Doctor::stepDone, this,
+                [&](const DoctorStep &step) { heard.append(step.name); });
+        connect(doctor.get(), &Doctor::finished, this, [&] { heard.append(u"finished"_s); });
+        doctor->run();
+        QTRY_VERIFY(heard.contains(last));
+        if (last == "TLS"_L1 || last == "version"_L1) // a request is on its way then
+            QTRY_COMPARE(server.requests().size(), last == "TLS"_L1 ? 1 : 2);
+        else
+            QCoreApplication::sendPostedEvents(); // the next step has begun
+        const QStringList before = heard;
+        doctor.reset();
+        QCOMPARE(heard, before);
+    }
+
     void aPluginThatMayNotRunIsNotRun()
     {
         ScriptedServer server(wellServer, serverTls(m_identity.certificate, m_identity.key));
