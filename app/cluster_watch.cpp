@@ -2,6 +2,7 @@
 #include "app/cluster_watch.h"
 
 #include "app/cluster_role.h"
+#include "app/own_certificates.h"
 #include "app/snapshot_plan.h"
 #include "kube/access.h"
 #include "kube/discovery.h"
@@ -186,6 +187,8 @@ void ClusterWatch::connected(const kube::ServerVersion &version)
     m_failures = 0;
     m_state.version = version.gitVersion;
     m_state.roundTripMs = version.roundTripMs;
+    m_clockAheadSeconds = version.clockAheadSeconds;
+    m_ownCertificates = ownCertificates(m_client.transport().connection());
     for (const kube::ResourceType &type : meshTypes(nullptr)) // so that they need not wait for discovery
         watch(type);
     lookAtVersions();
@@ -427,6 +430,8 @@ void ClusterWatch::buildSnapshot()
     models::SnapshotInput input;
     const bool isLost = m_state.phase == models::ConnectionState::Phase::Stale && m_state.lastEvent.isValid();
     input.takenAt = isLost ? m_state.lastEvent : QDateTime::currentDateTimeUtc();
+    input.clockAheadSeconds = m_clockAheadSeconds;
+    input.ownCertificates = m_ownCertificates;
     for (const Watched &watched : m_watched) {
         if (!isSettled(watched))
             return; // half a cluster would make findings that are not true

@@ -69,6 +69,8 @@ private:
     std::stop_source m_stop;
     std::vector<Watched> m_watched;
     models::ConnectionState m_state;
+    std::optional<qint64> m_clockAheadSeconds; // as of the last connection
+    QList<models::OwnCertificate> m_ownCertificates;
     std::optional<kube::ApiCatalog> m_catalog; // absent: not asked yet, or it could not be read
     bool m_isDiscovered = false;               // asked once, whatever came
     bool m_isFirstGeneration = false;

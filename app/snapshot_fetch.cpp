@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/snapshot_fetch.h"
 
+#include "app/own_certificates.h"
 #include "app/snapshot_plan.h"
 #include "kube/discovery.h"
 
@@ -110,6 +111,8 @@ kube::Result<models::SnapshotInput> fetchSnapshot(kube::Client &client, std::sto
 
     models::SnapshotInput input;
     input.takenAt = QDateTime::currentDateTimeUtc();
+    input.clockAheadSeconds = version->clockAheadSeconds;
+    input.ownCertificates = ownCertificates(client.transport().connection());
 
     const auto served = discovered.result();
     const kube::ApiCatalog *catalog = served ? &*served : nullptr;

@@ -57,9 +57,21 @@ constexpr Wanted Platform[] = {
      {"v1", "v1beta1"}},
     {"apiregistration.k8s.io", "apiservices", "APIService", false, {"v1", "v1beta1"}},
     {"batch", "cronjobs", "CronJob", true, {"v1", "v1beta1"}}, // v1: Kubernetes 1.21
+    {"networking.k8s.io", "networkpolicies", "NetworkPolicy", true, {"v1"}},
 };
-// Of others than Kubernetes and Istio: only looked for where they are served.
-constexpr Wanted Issuers[] = {{"cert-manager.io", "certificates", "Certificate", true, {"v1"}}};
+// Of others than Kubernetes, or not in each of Istio's versions: only looked for where they are served.
+constexpr Wanted Others[] = {
+    {"cert-manager.io", "certificates", "Certificate", true, {"v1"}},
+    {"telemetry.istio.io", "telemetries", "Telemetry", true, {"v1alpha1", "v1"}}, // Istio 1.11
+    {"gateway.networking.k8s.io", "gatewayclasses", "GatewayClass", false, {"v1", "v1beta1", "v1alpha2"}},
+    {"gateway.networking.k8s.io", "gateways", "Gateway", true, {"v1", "v1beta1", "v1alpha2"}},
+    {"gateway.networking.k8s.io", "httproutes", "HTTPRoute", true, {"v1", "v1beta1", "v1alpha2"}},
+    {"gateway.networking.k8s.io", "grpcroutes", "GRPCRoute", true, {"v1", "v1alpha2"}},
+    {"gateway.networking.k8s.io", "tcproutes", "TCPRoute", true, {"v1alpha2"}},
+    {"gateway.networking.k8s.io", "tlsroutes", "TLSRoute", true, {"v1", "v1alpha2", "v1alpha3"}},
+    {"monitoring.coreos.com", "servicemonitors", "ServiceMonitor", true, {"v1"}},
+    {"monitoring.coreos.com", "podmonitors", "PodMonitor", true, {"v1"}},
+};
 constexpr Wanted Definitions = {"apiextensions.k8s.io",
                                 "customresourcedefinitions",
                                 "CustomResourceDefinition",
@@ -198,7 +210,7 @@ QList<kube::ResourceType> platformTypes(const kube::ApiCatalog *catalog)
     for (const Wanted &wanted : Platform)
         types.append(typeOf(catalog, wanted));
     types.append(typeOf(catalog, EdgeIngress[0])); // also where no edge is
-    for (const Wanted &wanted : Issuers) {
+    for (const Wanted &wanted : Others) {
         if (isServed(catalog, wanted))
             types.append(typeOf(catalog, wanted));
     }
@@ -226,7 +238,7 @@ QStringList groupsRead()
         groups.append(QString::fromLatin1(wanted.group));
     for (const Wanted &wanted : Platform)
         groups.append(QString::fromLatin1(wanted.group));
-    for (const Wanted &wanted : Issuers)
+    for (const Wanted &wanted : Others)
         groups.append(QString::fromLatin1(wanted.group));
     groups.append(QString::fromLatin1(EdgeIngress[0].group));
     groups.removeDuplicates();

@@ -221,10 +221,10 @@ models::PreflightInput gatherEvidence(kube::Client &client, const ClusterAnalysi
 {
     models::PreflightInput evidence;
     evidence.scope = wish.scope;
-    evidence.windowSeconds = wish.windowSeconds;
+    evidence.windowSeconds = wish.windowSeconds.value_or(models::defaultWindowSeconds(*analysis.snapshot));
     evidence.includeNarrower = wish.includeNarrower;
     evidence.telemetry = strictTelemetry(client, prometheusOf(*analysis.snapshot), wish.scope,
-                                         wish.windowSeconds, QDateTime::currentDateTimeUtc(), stop);
+                                         evidence.windowSeconds, QDateTime::currentDateTimeUtc(), stop);
     tryStrict(client, *analysis.snapshot, evidence, stop);
     evidence.changedMeanwhile = changedSince(client, input, stop);
     return evidence;

@@ -23,8 +23,8 @@ std::optional<models::ObservedTraffic> observedTraffic(kube::Client &client,
 struct EvidenceWish
 {
     models::StrictScope scope;
-    qint64 windowSeconds = 7 * 86400;
-    bool includeNarrower = false; // see PreflightInput
+    std::optional<qint64> windowSeconds = {}; // absent: models::defaultWindowSeconds
+    bool includeNarrower = false;             // see PreflightInput
 };
 // Everything that a preflight of these objects can be told: telemetry, the server's dry run, and whether
 // somebody has changed policies since `input` was read.

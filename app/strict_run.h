@@ -30,8 +30,8 @@ struct StrictWish
 {
     models::StrictScope scope;
     models::StrictOptions options;
-    qint64 windowSeconds = 7 * 86400;
-    QString edge; // "namespace/name", "" the first
+    std::optional<qint64> windowSeconds; // absent: models::defaultWindowSeconds
+    QString edge;                        // "namespace/name", "" the first
 };
 
 struct StrictPrepared

@@ -154,6 +154,21 @@ QFuture<Result<T>> Client::write(HttpRequest request, const WriteOptions &option
     return run<T>(std::move(request), std::move(stop), std::move(read));
 }
 
+namespace {
+
+// The answer was made about half a round trip ago, and its date is cut to the second.
+std::optional<qint64> clockAhead(const QDateTime &date, qint64 roundTripMs)
+{
+    constexpr qint64 half = 500;
+    if (!date.isValid())
+        return {};
+    const qint64 ahead =
+        date.toMSecsSinceEpoch() + half - (QDateTime::currentMSecsSinceEpoch() - roundTripMs / 2);
+    return qRound64(double(ahead) / 1000);
+}
+
+} // namespace
+
 QFuture<Result<ServerVersion>> Client::version(std::stop_token stop)
 {
     HttpRequest request;
@@ -167,7 +182,7 @@ QFuture<Result<ServerVersion>> Client::version(std::stop_token stop)
                 return failure(
                     Error::Kind::Protocol,
                     u"GET /version: the answer names no version; is this the address of a Kubernetes API server?"_s);
-            return ServerVersion{version, int(clock.elapsed())};
+            return ServerVersion{version, int(clock.elapsed()), clockAhead(response.date, clock.elapsed())};
         });
 }
 

@@ -12,6 +12,7 @@
 
 #include <QFuture>
 
+#include <optional>
 #include <stop_token>
 
 namespace kube {
@@ -54,6 +55,8 @@ struct ServerVersion
 {
     QString gitVersion;
     int roundTripMs = 0;
+    // The server's clock less this machine's, to about a second; absent: the answer had no date.
+    std::optional<qint64> clockAheadSeconds = {};
 };
 
 class Client : public QObject

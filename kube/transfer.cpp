@@ -331,6 +331,10 @@ void Transfer::readHeader(QByteArrayView line)
         }
     } else if (startsWithIgnoringCase(line, "etag:")) {
         m_response.etag = line.sliced(5).trimmed().toByteArray();
+    } else if (startsWithIgnoringCase(line, "date:")) {
+        const time_t seconds = curl_getdate(line.sliced(5).trimmed().toByteArray().constData(), nullptr);
+        if (seconds >= 0)
+            m_response.date = QDateTime::fromSecsSinceEpoch(seconds, Qt::UTC);
     } else if (startsWithIgnoringCase(line, "retry-after:")) { // whole seconds only; a date counts as none
         m_response.retryAfterSeconds = std::max(0, line.sliced(12).trimmed().toByteArray().toInt());
     }

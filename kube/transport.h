@@ -6,6 +6,7 @@
 // Credentials may take a while (an exec plug-in runs): requests wait for them.  If there are none, they fail as Config.
 #include "kube/kubeconfig.h"
 
+#include <QDateTime>
 #include <QObject>
 
 #include <chrono>
@@ -42,6 +43,7 @@ struct HttpResponse
     QList<QByteArray> warnings; // texts of Warning: 299
     int retryAfterSeconds = 0;
     QByteArray etag = {};
+    QDateTime date = {}; // by the server's clock, to the second; invalid: it does not say
 };
 
 struct

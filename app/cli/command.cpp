@@ -77,12 +77,19 @@ QList<QCommandLineOption> reportOptions()
 
 QList<QCommandLineOption> writeOptions();
 
+QCommandLineOption windowOption()
+{
+    return option(
+        {u"window"_s},
+        "How far back traffic is looked at: 7d, or longer where a job without a sidecar runs less often.",
+        "TIME");
+}
+
 QList<QCommandLineOption> strictOptions()
 {
     return writeOptions() + fileOptions()
         + QList{
-            option({u"scope"_s}, "mesh, NAMESPACE or NAMESPACE/WORKLOAD.", "SCOPE"),
-            option({u"window"_s}, "How far back traffic is looked at.", "TIME", "7d"),
+            option({u"scope"_s}, "mesh, NAMESPACE or NAMESPACE/WORKLOAD.", "SCOPE"), windowOption(),
             option({u"watch"_s}, "How long each write is watched before it is verified.", "TIME", "10m"),
             option({u"soak"_s}, "How long the rehearsal, a namespace and the mesh must hold.", "TIME", "24h"),
             option({u"no-shadow"_s}, "Leave out the rehearsal by a dry-run AuthorizationPolicy.")};
@@ -152,7 +159,7 @@ const std::vector<Command> &commands()
          "what breaks when a scope goes to STRICT, and the verdict",
          fileOptions() + reportOptions()
              + QList{option({u"scope"_s}, "mesh, NAMESPACE or NAMESPACE/WORKLOAD.", "SCOPE", "mesh"),
-                     option({u"window"_s}, "How far back traffic is looked at.", "TIME", "7d")},
+                     windowOption()},
          runPreflight,
          Command::Demo::IfAsked,
          {u"junit"_s, u"sarif"_s, u"markdown"_s, u"prometheus"_s}},

@@ -4,6 +4,7 @@
 #include "app/cli/finding_reports.h"
 #include "app/edge_proxies.h"
 #include "app/snapshot_fetch.h"
+#include "app/snapshot_plan.h"
 #include "app/strict_evidence.h"
 
 using namespace Qt::StringLiterals;
@@ -22,17 +23,37 @@ const char *stateName(models::PreflightCheck::State state)
     return "not checked";
 }
 
-edge::Value document(const models::PreflightReport &report)
+struct Judged
 {
+    models::PreflightReport report;
+    models::SnapshotInput objects; // that it judged; empty for manifests, whose objects have no identity
+};
+
+edge::Value subjectOf(const models::ObjectRef &ref, const models::SnapshotInput &judged)
+{
+    edge::Value subject = edge::Value::object(
+        {{"kind", value(ref.kind)}, {"namespace", value(ref.nameSpace)}, {"name", value(ref.name)}});
+    const auto type = typeOfKind(nullptr, ref.kind, false);
+    for (const kube::Object &object : judged.objects.value(type ? type->plural : QString())) {
+        if (object.name != ref.name || object.nameSpace != ref.nameSpace)
+            continue;
+        subject.set("uid", value(object.uid));
+        subject.set("resourceVersion", value(object.resourceVersion));
+        break;
+    }
+    return subject;
+}
+
+edge::Value document(const Judged &judged)
+{
+    const models::PreflightReport &report = judged.report;
     edge::Value rows = edge::Value::array();
     for (const models::PreflightRow &row : report.rows) {
         rows.push(
             edge::Value::object({{"check", value(row.check)},
                                  {"level", value(models::preflightLevelName(row.level))},
-                                 {"subject",
-                                  edge::Value::object({{"kind", value(row.subject.kind)},
-                                                       {"namespace", value(row.subject.nameSpace)},
-                                                       {"name", value(row.subject.name)}})},
+                                 {"confidence", value(models::confidenceOf(row))},
+                                 {"subject", subjectOf(row.subject, judged.objects)},
                                  {"path", value(row.path)},
                                  {"value", value(row.value)},
                                  {"message", value(row.message)},
@@ -101,9 +122,7 @@ void print(const Output &output, const models::PreflightReport &report)
     output.table(open);
 }
 
-using Judged = kube::Result<models::PreflightReport>;
-
-Judged onCluster(Invocation &invocation, models::PreflightInput input)
+kube::Result<Judged> onCluster(Invocation &invocation, const EvidenceWish &wish)
 {
     const auto client = invocation.session.client();
     if (!client)
@@ -116,22 +135,22 @@ Judged onCluster(Invocation &invocation, models::PreflightInput input)
     const SessionOptions &options = invocation.session.options();
     const auto analysis = analyse(*fetched, options.edge,
                                   [&options](models::EdgeInstallation &edge) { options.applyTo(edge); });
-    if (!input.scope.nameSpace.isEmpty() && analysis->snapshot->knows(u"namespaces"_s)
-        && !analysis->snapshot->nameSpace(input.scope.nameSpace))
+    if (!wish.scope.nameSpace.isEmpty() && analysis->snapshot->knows(u"namespaces"_s)
+        && !analysis->snapshot->nameSpace(wish.scope.nameSpace))
         return kube::failure(kube::Error::Kind::NotFound,
-                             u"there is no namespace %1 in this cluster"_s.arg(input.scope.nameSpace));
-    input = gatherEvidence(**client, *analysis, *fetched, {input.scope, input.windowSeconds},
-                           invocation.session.stop());
-    return models::strictPreflight(*analysis->snapshot, analysis->view, input);
+                             u"there is no namespace %1 in this cluster"_s.arg(wish.scope.nameSpace));
+    const models::PreflightInput input =
+        gatherEvidence(**client, *analysis, *fetched, wish, invocation.session.stop());
+    return Judged{models::strictPreflight(*analysis->snapshot, analysis->view, input), *std::move(fetched)};
 }
 
 // Neither traffic nor rights are in files: what would break is said, and what is not known keeps it from a GO.
-Judged onFiles(Invocation &invocation, const models::PreflightInput &input)
+kube::Result<Judged> onFiles(Invocation &invocation, const models::PreflightInput &input)
 {
     const auto analysis = invocation.session.analysis();
     if (!analysis)
         return tl::unexpected(analysis.error());
-    return models::strictPreflight(*(*analysis)->snapshot, (*analysis)->view, input);
+    return Judged{models::strictPreflight(*(*analysis)->snapshot, (*analysis)->view, input), {}};
 }
 
 } // namespace
@@ -145,17 +164,20 @@ int runPreflight(Invocation &invocation)
             invocation, u"--scope %1 is no scope; write mesh, NAMESPACE or NAMESPACE/WORKLOAD"_s.arg(scope));
     if (scope != "mesh"_L1)
         input.scope = {scope.section(u'/', 0, 0), scope.section(u'/', 1)};
-    const auto window = parseDuration(invocation.parser.value(u"window"_s));
-    if (!window || *window < std::chrono::seconds(1))
-        return wrongUsage(
-            invocation,
-            u"--window %1 is no duration; write it as 7d or 12h"_s.arg(invocation.parser.value(u"window"_s)));
-    input.windowSeconds = std::chrono::duration_cast<std::chrono::seconds>(*window).count();
-    const auto judged = invocation.session.options().manifests.isEmpty() ? onCluster(invocation, input)
+    EvidenceWish wish{input.scope};
+    if (invocation.parser.isSet(u"window"_s)) {
+        const auto window = parseDuration(invocation.parser.value(u"window"_s));
+        if (!window || *window < std::chrono::seconds(1))
+            return wrongUsage(invocation,
+                              u"--window %1 is no duration; write it as 7d or 12h"_s.arg(
+                                  invocation.parser.value(u"window"_s)));
+        wish.windowSeconds = std::chrono::duration_cast<std::chrono::seconds>(*window).count();
+    }
+    const auto judged = invocation.session.options().manifests.isEmpty() ? onCluster(invocation, wish)
                                                                          : onFiles(invocation, input);
     if (!judged)
         return invocation.output.fail(judged.error().message);
-    const models::PreflightReport &report = *judged;
+    const models::PreflightReport &report = judged->report;
     const Report page = reportOf(report, subjectOf(invocation.session), QDateTime::currentDateTimeUtc());
     if (const QString path = invocation.parser.value(u"report"_s); !path.isEmpty()) {
         if (const QString why = writeReportFile(page, path); !why.isEmpty())
@@ -166,7 +188,7 @@ int runPreflight(Invocation &invocation)
     else if (invocation.output.format() > Format::Yaml)
         print(invocation.output, page);
     else
-        invocation.output.document("Preflight", document(report));
+        invocation.output.document("Preflight", document(*judged));
     const bool go = report.verdict == models::PreflightReport::Verdict::Go
         || report.verdict == models::PreflightReport::Verdict::GoWithExceptions;
     return go ? AllWell : BadAnswer;

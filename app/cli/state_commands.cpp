@@ -16,17 +16,21 @@ QString timeText(const QDateTime &time) { return time.toUTC().toString(Qt::ISODa
 
 edge::Value document(const models::CertificateRow &row, const QDateTime &now)
 {
-    return edge::Value::object({{"subject", value(row.subject)},
-                                {"storedIn", value(row.storedIn)},
-                                {"usedBy", value(row.usedBy)},
-                                {"renewal", value(row.renewal)},
-                                {"renewsInTime", models::renewsInTime(row, now)},
-                                {"checks", value(row.checks)},
-                                {"notBefore", value(timeText(row.notBefore))},
-                                {"notAfter", value(timeText(row.notAfter))},
-                                {"secondsLeft", std::int64_t(now.secsTo(row.notAfter))},
-                                {"endsFirst", value(row.endsFirst)},
-                                {"whenItEnds", value(row.blastRadius)}});
+    return edge::Value::object(
+        {{"subject", value(row.subject)},
+         {"storedIn", value(row.storedIn)},
+         {"usedBy", value(row.usedBy)},
+         {"renewal", value(row.renewal)},
+         {"renewsInTime", models::renewsInTime(row, now)},
+         {"checks", value(row.checks)},
+         {"notBefore", value(timeText(row.notBefore))},
+         {"notAfter", value(timeText(row.notAfter))},
+         {"secondsLeft", std::int64_t(now.secsTo(row.notAfter))},
+         {"thresholdDays", models::daysThreshold(row.notBefore, row.notAfter, now)},
+         {"fault", value(row.faultCode)},
+         {"sha256", value(row.chain.isEmpty() ? QString() : row.chain.first().fingerprint)},
+         {"endsFirst", value(row.endsFirst)},
+         {"whenItEnds", value(row.blastRadius)}});
 }
 
 QString renewalText(const models::CertificateRow &row, const QDateTime &now)

@@ -30,15 +30,20 @@ QString readWish(const Invocation &invocation, StrictWish &wish) // why not, "" 
         return u"--scope '%1' is no scope; write mesh, NAMESPACE or NAMESPACE/WORKLOAD"_s.arg(scope);
     if (scope != "mesh"_L1)
         wish.scope = {scope.section(u'/', 0, 0), scope.section(u'/', 1)};
+    qint64 window = 0;
     for (const auto &[option, target] :
-         {std::pair(u"window"_s, &wish.windowSeconds), std::pair(u"soak"_s, &wish.options.soakSeconds),
+         {std::pair(u"window"_s, &window), std::pair(u"soak"_s, &wish.options.soakSeconds),
           std::pair(u"watch"_s, &wish.options.watchSeconds)}) {
+        if (invocation.parser.value(option).isEmpty() && !invocation.parser.isSet(option))
+            continue;
         const auto seconds = secondsOf(invocation, option);
         if (!seconds)
             return u"--%1 %2 is no duration of a second or more; write it as 7d, 12h or 10m"_s.arg(
                 option, invocation.parser.value(option));
         *target = *seconds;
     }
+    if (window > 0)
+        wish.windowSeconds = window;
     wish.options.shadow = !invocation.parser.isSet(u"no-shadow"_s);
     wish.edge = invocation.session.options().edge;
     return {};
@@ -154,7 +159,7 @@ kube::Result<StrictPrepared> preparedOfFiles(Invocation &invocation, const Stric
     prepared.analysis = *analysis;
     models::PreflightInput input;
     input.scope = wish.scope;
-    input.windowSeconds = wish.windowSeconds;
+    input.windowSeconds = wish.windowSeconds.value_or(models::defaultWindowSeconds(*(*analysis)->snapshot));
     input.includeNarrower = true;
     prepared.report = models::strictPreflight(*(*analysis)->snapshot, (*analysis)->view, input);
     prepared.plan = models::strictPlan(*(*analysis)->snapshot, prepared.report, wish.options);

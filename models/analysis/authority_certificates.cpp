@@ -87,6 +87,32 @@ void addCaBundles(QList<CertificateRow> &rows, const Snapshot &snapshot)
         rows.append(rowOf(pem, byText.value(pem)));
 }
 
+void addOwn(QList<CertificateRow> &rows, const Snapshot &snapshot)
+{
+    for (const OwnCertificate &own : snapshot.ownCertificates) {
+        const bool isUser = own.use == OwnCertificate::Use::User;
+        CertificateRow row;
+        row.storedAt = {u"Kubeconfig"_s, {}, own.context};
+        row.dataKey = isUser ? u"users[%1].user.client-certificate"_s.arg(own.name)
+                             : u"clusters[%1].cluster.certificate-authority"_s.arg(own.name);
+        row.key = u"kubeconfig/"_s + row.dataKey;
+        row.storedIn = own.file.isEmpty() ? u"kubeconfig"_s : own.file;
+        row.chain = own.chain;
+        row.subject = subjectOf(row.chain.first());
+        row.usedBy = isUser ? u"this machine's user %1"_s.arg(own.name)
+                            : u"this machine, for cluster %1"_s.arg(own.name);
+        row.renewal =
+            isUser ? u"by hand, or by who made the kubeconfig"_s : u"the cluster's administrators"_s;
+        row.blastRadius = {
+            isUser ? u"kubectl and this console can no longer sign in as %1"_s.arg(own.name)
+                   : u"kubectl and this console no longer trust the API server of %1"_s.arg(own.name)};
+        row.checks = u"readable"_s;
+        row.checksSeverity = Severity::Good;
+        setTimes(row);
+        rows.append(row);
+    }
+}
+
 void addIssued(QList<CertificateRow> &rows, const Snapshot &snapshot)
 {
     for (const IssuedCertificate &issued : snapshot.issuedCertificates) {

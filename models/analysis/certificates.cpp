@@ -86,6 +86,20 @@ WebhookUse webhooksOf(const TlsSecret &secret, const Snapshot &snapshot)
     return use;
 }
 
+// Gateways of the Gateway API that present it to their clients.
+void addGateways(CertificateRow &row, const TlsSecret &secret, const Snapshot &snapshot)
+{
+    if (row.dataKey != "tls.crt"_L1)
+        return;
+    for (const Gateway &gateway : snapshot.gateways) {
+        if (!gateway.secrets.contains(secret.nameSpace + u'/' + secret.name))
+            continue;
+        const QString name = u"Gateway %1/%2"_s.arg(gateway.nameSpace, gateway.name);
+        row.usedBy += (row.usedBy.isEmpty() ? QString() : u", "_s) + name;
+        row.blastRadius.append(u"clients of %1 refuse its certificate"_s.arg(name));
+    }
+}
+
 const QString &meshEnds()
 {
     static const QString text =
@@ -133,6 +147,7 @@ CertificateRow storedRow(const Snapshot &snapshot, const TlsSecret &secret, cons
         row.usedBy = hooks.usedBy;
         row.blastRadius = hooks.blastRadius;
     }
+    addGateways(row, secret, snapshot);
     return row;
 }
 
@@ -275,6 +290,7 @@ QList<CertificateRow> certificateRows(const Snapshot &snapshot, const EdgeView &
     addPublishedRoots(rows, snapshot);
     addCaBundles(rows, snapshot);
     addIssued(rows, snapshot);
+    addOwn(rows, snapshot);
     addPresented(rows, presented, edgeFiles);
     const LoadedSummary loaded = addLoaded(rows, snapshot, view.installation, edgeFiles);
     const bool isPresented = std::any_of(presented.begin(), presented.end(), [](const auto &one) {

@@ -49,6 +49,7 @@ const QList<FindingKind> &findingKinds()
         {u"CERT-009"_s, u"A certificate is not valid yet"_s},
         {u"CERT-010"_s, u"The edge has loaded another certificate than is stored"_s},
         {u"CERT-011"_s, u"cert-manager has not renewed a certificate in time"_s},
+        {u"CERT-012"_s, u"This machine's clock differs from the API server's"_s},
         {u"MT-001"_s, u"The edge speaks clear text to a STRICT sidecar"_s},
         {u"MT-002"_s, u"The mesh's TLS goes to pods without a sidecar"_s},
         {u"MT-003"_s, u"A sidecar refuses the edge's certificate"_s},

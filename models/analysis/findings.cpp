@@ -151,6 +151,25 @@ QStringList unreadKinds(const Snapshot &snapshot)
     return kinds;
 }
 
+// Countdowns are by this machine's clock, and whether a certificate counts yet is judged by the others'.
+void addClock(QList<Finding> &findings, const Snapshot &snapshot)
+{
+    constexpr qint64 TakenForEqual = 60;
+    const qint64 ahead = snapshot.clockAheadSeconds.value_or(0);
+    if (std::abs(ahead) <= TakenForEqual)
+        return;
+    findings.append(
+        {u"CERT-012"_s,
+         Severity::Warning,
+         {},
+         {},
+         u"this machine's clock is %1 s %2 the API server's: every countdown here is off by as much"_s
+             .arg(std::abs(ahead))
+             .arg(ahead > 0 ? u"behind"_s : u"ahead of"_s),
+         {u"by the Date of its answer to GET /version"_s},
+         u"set the clock by a time server, here or there"_s});
+}
+
 } // namespace
 
 QList<Finding> certificateFindings(const QList<CertificateRow> &certificates, const QDateTime &now)
@@ -208,6 +227,7 @@ ClusterFindings clusterFindings(const Snapshot &snapshot, const EdgeView &view,
         + integrationFindings(snapshot, view) + certificateFindings(certificates, now);
     all.findings += failureFindings(snapshot, view);
     addForNoEdge(all.findings, snapshot, view);
+    addClock(all.findings, snapshot);
     for (const auto &verdict : view.mappings)
         all.findings += verdict->findings;
     std::sort(all.findings.begin(), all.findings.end(), [](const Finding &a, const Finding &b) {

@@ -186,15 +186,77 @@ void addInitContainers(PreflightScene &scene)
     }
 }
 
+// Whom NetworkPolicies let call what becomes STRICT.
+class Doors
+{
+public:
+    explicit Doors(const PreflightScene &scene)
+        : m_snapshot(scene.snapshot())
+    {
+        const Pod *last = nullptr; // the ports of a pod stand together
+        QList<const NetworkPolicy *> about;
+        for (const auto &one : scene.podPorts()) {
+            if (!one.becomesStrict() || m_isOpen)
+                continue;
+            if (std::exchange(last, one.pod) != one.pod)
+                about = policiesOf(*one.pod);
+            m_isOpen = about.isEmpty(); // nothing keeps anybody from it
+            m_guarded.push_back({one.pod, one.port, about});
+        }
+    }
+
+    // What lets the client in: a policy's name, "" no policy is needed; absent: it is kept away from every port.
+    std::optional<QString> letIn(const Pod &client) const
+    {
+        if (m_isOpen || client.hostNetwork) // who comes from a node's address is no pod to a policy
+            return QString();
+        const Namespace *home = m_snapshot.nameSpace(client.nameSpace);
+        for (const Guarded &one : m_guarded) {
+            for (const NetworkPolicy *policy : one.policies) {
+                if (policy->lets(client, home, *one.pod, one.port))
+                    return policy->nameSpace + u'/' + policy->name;
+            }
+        }
+        return {};
+    }
+
+private:
+    struct Guarded
+    {
+        const Pod *pod;
+        int port;
+        QList<const NetworkPolicy *> policies;
+    };
+
+    QList<const NetworkPolicy *> policiesOf(const Pod &pod) const
+    {
+        QList<const NetworkPolicy *> about;
+        for (const NetworkPolicy &policy : m_snapshot.networkPolicies) {
+            if (policy.isAbout(pod))
+                about.append(&policy);
+        }
+        return about;
+    }
+
+    const Snapshot &m_snapshot;
+    std::vector<Guarded> m_guarded;
+    bool m_isOpen = false; // some port of them, to everybody
+};
+
 // Namespaces whose pods have no sidecar may call; telemetry (T1) says whether they do.
 void addOutsiders(PreflightScene &scene)
 {
+    const Doors doors(scene);
     QMap<QString, QSet<QString>> outside;
     for (const Pod &pod : scene.snapshot().pods) {
-        if (!isInMesh(pod) && !pod.isGone() && pod.nameSpace != "kube-system"_L1
-            && pod.nameSpace != scene.snapshot().istioRootNamespace
-            && pod.nameSpace != scene.view().installation.nameSpace)
-            outside[pod.nameSpace].insert(pod.workload());
+        if (isInMesh(pod) || pod.isGone() || pod.nameSpace == "kube-system"_L1
+            || pod.nameSpace == scene.snapshot().istioRootNamespace
+            || pod.nameSpace == scene.view().installation.nameSpace)
+            continue;
+        if (const auto policy = doors.letIn(pod))
+            outside[pod.nameSpace].insert(policy->isEmpty()
+                                              ? pod.workload()
+                                              : u"%1, by NetworkPolicy %2"_s.arg(pod.workload(), *policy));
     }
     for (auto one = outside.begin(); one != outside.end(); ++one) {
         QStringList names(one.value().begin(), one.value().end());

@@ -91,6 +91,33 @@ void addRareJobs(PreflightScene &scene, const StrictTelemetry &telemetry)
     }
 }
 
+bool concerns(const TelemetrySettings &settings, const PreflightScene &scene)
+{
+    const QString &root = scene.snapshot().istioRootNamespace;
+    return std::any_of(scene.podPorts().begin(), scene.podPorts().end(), [&](const auto &one) {
+        return one.isStrictAfter() && (settings.nameSpace == root || settings.nameSpace == one.pod->nameSpace)
+            && containsAll(one.pod->labels, settings.selector);
+    });
+}
+
+// What keeps the servers in scope from being counted as they are; "" nothing.
+QString silenceOf(const PreflightScene &scene)
+{
+    const Snapshot &snapshot = scene.snapshot();
+    if (snapshot.unavailable.contains(u"telemetries"_s) && !snapshot.isAbsent(u"telemetries"_s))
+        return snapshot.whyUnknown(u"telemetries"_s);
+    QStringList reasons;
+    for (const TelemetrySettings &settings : snapshot.telemetries) {
+        if (settings.silences.isEmpty() || settings.hasTargets || !concerns(settings, scene))
+            continue;
+        for (const TelemetrySettings::Silence &silence : settings.silences)
+            reasons.append(u"by Telemetry %1/%2 %3 (%4)"_s.arg(settings.nameSpace, settings.name,
+                                                               silence.what, silence.path));
+    }
+    return reasons.isEmpty() ? QString()
+                             : reasons.join(u"; "_s) + u": that nothing is counted means nothing there"_s;
+}
+
 void addTelemetry(PreflightScene &scene)
 {
     if (!scene.input().telemetry) {
@@ -103,11 +130,14 @@ void addTelemetry(PreflightScene &scene)
     addPlaintext(scene, telemetry);
     if (!telemetry.shadowDenied)
         scene.skip(u"T5"_s, u"no shadow STRICT has run"_s);
+    const QString silence = silenceOf(scene);
     if (telemetry.unreadable > 0)
         scene.skip(
             u"T3"_s,
-            u"%1 series say neither mutual_tls nor none; a Telemetry object may have removed the label"_s.arg(
-                telemetry.unreadable));
+            u"%1 series say neither mutual_tls nor none; %2"_s.arg(telemetry.unreadable)
+                .arg(silence.isEmpty() ? u"a Telemetry object may have removed the label"_s : silence));
+    else if (!silence.isEmpty())
+        scene.skip(u"T3"_s, silence);
     addRareJobs(scene, telemetry);
     if (telemetry.from.secsTo(telemetry.to) < scene.input().windowSeconds)
         scene.skip(u"T4"_s,

@@ -105,13 +105,22 @@ PreflightScene::PreflightScene(const Snapshot &snapshot, const EdgeView &view, c
     , m_after(policiesOf(snapshot))
     , m_modesBefore(snapshot)
     , m_modesAfter(m_after)
+    , m_scrapeTargets(models::scrapeTargets(snapshot))
 {
     applyStrict();
+    QHash<const Pod *, QList<int>> monitored;
+    for (const ScrapeTarget &target : m_scrapeTargets) {
+        if (target.pod->capturesInbound(target.port)) // else the agent's own, or a pod without one
+            monitored[target.pod].append(target.port);
+    }
     for (const Pod &pod : snapshot.pods) {
         if (pod.isGone() || pod.isGateway() || !inScope(pod))
             continue;
         m_placeOf.insert(&pod, m_podPorts.size());
-        for (const int port : portsInMesh(pod, servicesOf(pod)))
+        QList<int> ports = portsInMesh(pod, servicesOf(pod)) + monitored.value(&pod);
+        std::sort(ports.begin(), ports.end());
+        ports.erase(std::unique(ports.begin(), ports.end()), ports.end());
+        for (const int port : std::as_const(ports))
             m_podPorts.push_back({&pod, port, m_modesBefore.of(pod, port), m_modesAfter.of(pod, port)});
     }
 }
@@ -256,11 +265,18 @@ const PreflightScene::PodPort *PreflightScene::strictPodOf(const Service &servic
 {
     for (const Pod *pod : m_snapshot.podsOf(service)) {
         const int target = service.isHeadless() ? port.port : service.targetPortOf(port, *pod);
-        for (auto place = m_placeOf.value(pod, m_podPorts.size());
-             place < m_podPorts.size() && m_podPorts[place].pod == pod; ++place) {
-            if (m_podPorts[place].port == target && m_podPorts[place].becomesStrict())
-                return &m_podPorts[place];
-        }
+        if (const PodPort *strict = strictPortOf(*pod, target))
+            return strict;
+    }
+    return nullptr;
+}
+
+const PreflightScene::PodPort *PreflightScene::strictPortOf(const Pod &pod, int port) const
+{
+    for (auto place = m_placeOf.value(&pod, m_podPorts.size());
+         place < m_podPorts.size() && m_podPorts[place].pod == &pod; ++place) {
+        if (m_podPorts[place].port == port && m_podPorts[place].becomesStrict())
+            return &m_podPorts[place];
     }
     return nullptr;
 }

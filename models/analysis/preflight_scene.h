@@ -2,6 +2,7 @@
 #pragma once
 // The mesh before and after a switch to STRICT, and the rows that checks find on it.  Parts of
 // strict_preflight.
+#include "models/analysis/scrape_targets.h"
 #include "models/analysis/strict_preflight.h"
 
 namespace models {
@@ -27,6 +28,7 @@ public:
     const EdgeView &view() const { return *m_view; }
     const PreflightInput &input() const { return m_input; }
     const std::vector<PodPort> &podPorts() const { return m_podPorts; } // in scope, those of a pod together
+    const std::vector<ScrapeTarget> &scrapeTargets() const { return m_scrapeTargets; } // of monitors
     // The object that the switch would write to: the oldest one of the scope; kind "": a new one.
     const ObjectRef &target() const { return m_target; }
     const QString &targetOwner() const { return m_targetOwner; } // what would set it back; "" nobody is known
@@ -35,6 +37,7 @@ public:
     bool inScope(const Pod &pod) const;
     // The first pod of the Service whose port is STRICT after the switch and was not before; nullptr: none.
     const PodPort *strictPodOf(const Service &service, const ServicePort &port) const;
+    const PodPort *strictPortOf(const Pod &pod, int port) const; // nullptr: it does not become STRICT
     QList<const Service *> servicesOf(const Pod &pod) const;
     PortException exceptionFor(const Pod &pod, int port) const;
 
@@ -58,6 +61,7 @@ private:
     ObjectRef m_target;
     QString m_targetOwner;
     EffectiveModes m_modesBefore, m_modesAfter;
+    std::vector<ScrapeTarget> m_scrapeTargets;
     std::vector<PodPort> m_podPorts;
     QHash<const Pod *, std::size_t> m_placeOf; // of the first port of a pod
     QList<PreflightRow> m_rows;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// S1 … S6 and K1 … K4: what stands before and calls the pods that become STRICT.
+// S1 … S6: what stands before the pods that become STRICT, and who they are.
 #include "models/analysis/preflight_scene.h"
 
 #include <algorithm>
@@ -144,137 +144,6 @@ void addProxyless(PreflightScene &scene)
     }
 }
 
-// A TCP probe always succeeds at the sidecar; an HTTP one that the injector has rewritten asks the agent on
-// 15020.
-void addProbes(PreflightScene &scene)
-{
-    QSet<QString> said;
-    for (const auto &one : scene.podPorts()) {
-        for (const Probe &probe : one.pod->probes) {
-            const QString key = workloadKey(*one.pod) + probe.container + probe.path;
-            if (!one.becomesStrict() || plainProbePort(*one.pod, probe) != one.port || said.contains(key))
-                continue;
-            said.insert(key);
-            scene.add(
-                {.check = u"K1"_s,
-                 .level = Level::Blocker,
-                 .subject = workloadRef(*one.pod),
-                 .path = u"spec.template.spec.containers[%1].%2"_s.arg(probe.container, probe.path),
-                 .value = u"port %1"_s.arg(one.port),
-                 .message =
-                     u"the kubelet asks this port in clear text; STRICT refuses it and the pod is not ready any more or restarts"_s,
-                 .remedy =
-                     u"let the injector rewrite probes (sidecar.istio.io/rewriteAppHTTPProbers), and restart the pod"_s,
-                 .verify = u"V6: the pods stay ready"_s,
-                 .exception = scene.exceptionFor(*one.pod, one.port)});
-        }
-    }
-}
-
-void addHooks(PreflightScene &scene)
-{
-    QStringList unread;
-    for (const QString &plural :
-         {u"mutatingwebhookconfigurations"_s, u"validatingwebhookconfigurations"_s, u"apiservices"_s}) {
-        if (!scene.snapshot().knows(plural) && !scene.snapshot().isAbsent(plural))
-            unread.append(scene.snapshot().whyUnknown(plural));
-    }
-    if (!unread.isEmpty())
-        scene.skip(u"K2"_s, unread.join(u"; "_s));
-    for (const ServiceHook &hook : scene.snapshot().serviceHooks) {
-        const Service *service = scene.snapshot().service(hook.nameSpace, hook.service);
-        const ServicePort *port = service ? service->portOf(hook.port) : nullptr;
-        const auto *pod = port ? scene.strictPodOf(*service, *port) : nullptr;
-        if (pod)
-            scene.add(
-                {.check = u"K2"_s,
-                 .level = Level::Blocker,
-                 .subject = hook.object,
-                 .path = hook.path,
-                 .value = u"Service %1/%2:%3"_s.arg(hook.nameSpace, hook.service).arg(hook.port),
-                 .message =
-                     u"the API server has no certificate of the mesh; its calls to port %1 of pod %2 would end with EOF"_s
-                         .arg(pod->port)
-                         .arg(pod->pod->name),
-                 .evidence = {hook.failsClosed
-                                  ? u"failurePolicy Fail: objects could not be written any more"_s
-                                  : u"failurePolicy Ignore: its checks would silently be left out"_s},
-                 .remedy = u"let this port stay PERMISSIVE"_s,
-                 .verify = u"V6: no event with \"failed calling webhook\""_s,
-                 .exception = scene.exceptionFor(*pod->pod, pod->port)});
-    }
-}
-
-void addOutsideDoors(PreflightScene &scene)
-{
-    for (const Service &service : scene.snapshot().services) {
-        if (service.type != "LoadBalancer"_L1 && service.type != "NodePort"_L1)
-            continue;
-        for (const ServicePort &port : service.ports) {
-            if (const auto *pod = scene.strictPodOf(service, port)) {
-                scene.add(
-                    {.check = u"K3"_s,
-                     .level = Level::Likely,
-                     .subject = {u"Service"_s, service.nameSpace, service.name},
-                     .path = u"spec.type"_s,
-                     .value = service.type,
-                     .message =
-                         u"callers from outside the cluster reach pods that become STRICT without a gateway of the mesh"_s,
-                     .remedy = u"lead them over the edge or a gateway, or let port %1 stay PERMISSIVE"_s.arg(
-                         pod->port),
-                     .verify = u"V9"_s,
-                     .exception = scene.exceptionFor(*pod->pod, pod->port)});
-                break;
-            }
-        }
-    }
-    for (const ForeignIngress &ingress : scene.snapshot().ingresses) {
-        if (ingress.className == "ambassador"_L1 || ingress.className == "istio"_L1)
-            continue;
-        for (const QString &name : ingress.services) {
-            const Service *service = scene.snapshot().service(ingress.nameSpace, name);
-            const auto strict = !service
-                ? QList<ServicePort>::const_iterator()
-                : std::find_if(service->ports.begin(), service->ports.end(),
-                               [&](const ServicePort &port) { return scene.strictPodOf(*service, port); });
-            if (service && strict != service->ports.end())
-                scene.add(
-                    {.check = u"K3"_s,
-                     .level = Level::Likely,
-                     .subject = {u"Ingress"_s, ingress.nameSpace, ingress.name},
-                     .path = u"spec.ingressClassName"_s,
-                     .value = ingress.className,
-                     .message =
-                         u"its controller sends clear text to Service %1, which becomes STRICT"_s.arg(name),
-                     .remedy = u"route it over the edge, or inject its controller"_s,
-                     .verify = u"V9"_s,
-                     .exception = scene.exceptionFor(*scene.strictPodOf(*service, *strict)->pod,
-                                                     scene.strictPodOf(*service, *strict)->port)});
-        }
-    }
-}
-
-void addScrapes(PreflightScene &scene)
-{
-    QSet<QString> said;
-    for (const auto &one : scene.podPorts()) {
-        if (scrapedPort(*one.pod) != one.port || !one.becomesStrict() || said.contains(workloadKey(*one.pod)))
-            continue;
-        said.insert(workloadKey(*one.pod));
-        scene.add({.check = u"K4"_s,
-                   .level = Level::Likely,
-                   .subject = workloadRef(*one.pod),
-                   .path = u"metadata.annotations[prometheus.io/port]"_s,
-                   .value = QString::number(one.port),
-                   .message = u"Prometheus reads this port in clear text"_s,
-                   .remedy = scene.snapshot().mesh.prometheusMerge
-                       ? u"restart the pod: with metrics merging the injector sends Prometheus to 15020"_s
-                       : u"switch metrics merging on, or let the port stay PERMISSIVE"_s,
-                   .verify = u"V7: up stays 1"_s,
-                   .exception = scene.exceptionFor(*one.pod, one.port)});
-    }
-}
-
 void addMachines(PreflightScene &scene)
 {
     const Snapshot &snapshot = scene.snapshot();
@@ -308,14 +177,6 @@ void checkServers(PreflightScene &scene)
     addOwnTls(scene);
     addProxyless(scene);
     addMachines(scene);
-}
-
-void checkPlatform(PreflightScene &scene)
-{
-    addProbes(scene);
-    addHooks(scene);
-    addOutsideDoors(scene);
-    addScrapes(scene);
 }
 
 } // namespace models

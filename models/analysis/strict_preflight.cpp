@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/strict_preflight.h"
 
+#include "models/analysis/cron_period.h"
 #include "models/analysis/preflight_scene.h"
 
 #include <algorithm>
@@ -178,6 +179,23 @@ QString preflightLevelName(PreflightLevel level)
     return u"INFO"_s;
 }
 
+QString confidenceOf(const PreflightRow &row)
+{
+    const bool isSeen = row.check.startsWith(u'T') || row.check == "C3"_L1 || row.check == "C8"_L1;
+    const bool isAnswered = row.check == "R1"_L1 || row.check == "R2"_L1 || row.check == "R5"_L1;
+    const bool isCounted = std::any_of(row.evidence.begin(), row.evidence.end(), [](const QString &line) {
+        return line.startsWith("clear text from"_L1); // the rule's callers were seen
+    });
+    const QString basis = isAnswered ? u"the server's answer"_s
+        : isSeen                     ? u"traffic"_s
+        : isCounted                  ? u"objects and traffic"_s
+                                     : u"objects"_s;
+    return (row.level == Level::Likely         ? u"likely, by "_s
+                : row.level == Level::Possible ? u"possible, by "_s
+                                               : u"certain, by "_s)
+        + basis;
+}
+
 QString verdictName(Verdict verdict)
 {
     switch (verdict) {
@@ -187,6 +205,16 @@ QString verdictName(Verdict verdict)
     case Verdict::Unknown: break;
     }
     return u"UNKNOWN"_s;
+}
+
+qint64 defaultWindowSeconds(const Snapshot &snapshot)
+{
+    qint64 window = PreflightInput().windowSeconds;
+    for (const CronJob *job : jobsWithoutSidecar(snapshot)) {
+        const qint64 pause = longestPause(job->schedule);
+        window = std::max(window, pause + pause / 5);
+    }
+    return window;
 }
 
 PreflightReport strictPreflight(const Snapshot &snapshot, const EdgeView &view, const PreflightInput &input)

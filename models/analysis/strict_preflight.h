@@ -40,6 +40,10 @@ struct PreflightRow
     std::optional<PortException> exception = {}; // with this one the row breaks nothing
 };
 
+// How sure the row is and what it stands on: "certain, by objects", "likely, by objects and traffic", "certain, by the server's
+// answer".
+QString confidenceOf(const PreflightRow &row);
+
 struct PreflightCheck
 {
     QString id, title;
@@ -97,6 +101,9 @@ struct PreflightReport
     QList<PreflightCheck> checks;
     QList<PortException> exceptions;
 };
+// What telemetry should span where nobody says: seven days, and more where a job without a sidecar runs less often (§2.4: its
+// period × 1.2).
+qint64 defaultWindowSeconds(const Snapshot &snapshot);
 PreflightReport strictPreflight(const Snapshot &snapshot, const EdgeView &view, const PreflightInput &input);
 QString verdictName(PreflightReport::Verdict verdict); // "GO WITH EXCEPTIONS"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/resources/field_faults.h"
 #include "models/resources/snapshot_maker.h"
+#include "models/resources/snapshot_parts.h"
 #include "models/resources/text.h"
 
 #include <algorithm>
@@ -12,14 +13,6 @@ namespace models {
 namespace {
 
 QString keyOf(const QString &nameSpace, const QString &name) { return nameSpace + u'/' + name; }
-
-// API answers are JSON already; what cannot be read at all is left out, since it has no name to speak of it
-// by.
-std::optional<edge::Value> parsed(const kube::Object &object)
-{
-    auto value = edge::parseJson(std::string_view(object.json.constData(), size_t(object.json.size())));
-    return value ? std::optional(std::move(*value)) : std::nullopt;
-}
 
 // What was parsed of objects, by where their bytes lie; the bytes are held, so no other object can lie there.
 template<typename Value>
@@ -37,22 +30,13 @@ void forEachKept(const QList<kube::Object> &objects, Parsed<Value> &kept, const 
         if (had != kept.constEnd()) {
             one = *had;
         } else {
-            auto value = parsed(object);
+            auto value = parsedObject(object);
             one = {object.json, value ? std::optional(parse(std::move(*value))) : std::nullopt};
         }
         if (one.second)
             take(*one.second);
     }
     kept = std::move(now);
-}
-
-template<typename Take>
-void forEach(const SnapshotInput &input, const QString &plural, const Take &take)
-{
-    for (const kube::Object &object : input.objects.value(plural)) {
-        if (auto value = parsed(object))
-            take(std::move(*value));
-    }
 }
 
 // As Istio sorts its configuration (model/config.go sortConfigByCreationTime): of objects that mean the same pods or the
@@ -90,44 +74,6 @@ void takeMeshConfig(Snapshot &snapshot)
         snapshot.istioRootNamespace = root.isEmpty() ? key.section(u'/', 0, 0) : root;
         return;
     }
-}
-
-// Those of a kind that count; what is wrong with the others, too, goes into the snapshot's faults.
-template<typename Take>
-void forEachSound(Snapshot &snapshot, const SnapshotInput &input, const QString &plural, const Take &take)
-{
-    forEach(input, plural, [&](edge::Value value) {
-        const QList<Finding> faults = fieldFaults(value);
-        snapshot.fieldFaults += faults;
-        if (!countsForNothing(faults))
-            take(std::move(value));
-    });
-}
-
-void takePlatform(Snapshot &snapshot, const SnapshotInput &input)
-{
-    for (const QString &plural : {u"mutatingwebhookconfigurations"_s, u"validatingwebhookconfigurations"_s,
-                                  u"customresourcedefinitions"_s, u"apiservices"_s})
-        forEach(input, plural, [&](edge::Value value) {
-            snapshot.serviceHooks += parseServiceHooks(value);
-            snapshot.caBundles += parseCaBundles(value);
-        });
-    forEachSound(snapshot, input, u"destinationrules"_s,
-                 [&](edge::Value value) { snapshot.destinationRules.append(parseDestinationRule(value)); });
-    forEachSound(snapshot, input, u"authorizationpolicies"_s, [&](edge::Value value) {
-        snapshot.authorizationPolicies.append(parseAuthorizationPolicy(value));
-    });
-    forEachSound(snapshot, input, u"sidecars"_s,
-                 [&](edge::Value value) { snapshot.sidecars.append(parseSidecar(value)); });
-    forEachSound(snapshot, input, u"workloadentries"_s,
-                 [&](edge::Value value) { snapshot.workloadEntries.append(parseWorkloadEntry(value)); });
-    forEachSound(snapshot, input, u"certificates"_s, [&](edge::Value value) {
-        if (value["apiVersion"].text().starts_with("cert-manager.io/")) // others have certificates, too
-            snapshot.issuedCertificates.append(parseIssuedCertificate(value));
-    });
-    forEach(input, u"cronjobs"_s, [&](edge::Value value) { snapshot.cronJobs.append(parseCronJob(value)); });
-    forEach(input, u"ingresses"_s,
-            [&](edge::Value value) { snapshot.ingresses.append(parseIngress(value)); });
 }
 
 } // namespace
@@ -461,6 +407,8 @@ std::shared_ptr<const Snapshot> SnapshotMaker::make(const SnapshotInput &input)
     snapshot->edgeProxies = input.edgeProxies;
     snapshot->meshProxies = input.meshProxies;
     snapshot->loadedPrometheus = input.loadedPrometheus;
+    snapshot->ownCertificates = input.ownCertificates;
+    snapshot->clockAheadSeconds = input.clockAheadSeconds;
     for (auto kind = input.objects.begin(); kind != input.objects.end(); ++kind)
         snapshot->kindsRead.insert(kind.key());
     takeWorkloads(*snapshot, input, *m_kept);
@@ -471,6 +419,7 @@ std::shared_ptr<const Snapshot> SnapshotMaker::make(const SnapshotInput &input)
     snapshot->edges = findEdges(*snapshot);
     takeMeshConfig(*snapshot);
     takePlatform(*snapshot, input);
+    takeCallers(*snapshot, input);
     return snapshot;
 }
 

@@ -7,12 +7,17 @@
 #include "kube/result.h"
 #include "models/resources/ca_bundle.h"
 #include "models/resources/edge_installation.h"
+#include "models/resources/gateway_routes.h"
 #include "models/resources/issued_certificate.h"
 #include "models/resources/istio_security.h"
 #include "models/resources/istio_traffic.h"
+#include "models/resources/network_policy.h"
+#include "models/resources/own_certificate.h"
 #include "models/resources/platform.h"
 #include "models/resources/prometheus_state.h"
 #include "models/resources/proxy_certificates.h"
+#include "models/resources/scrape_monitor.h"
+#include "models/resources/telemetry_settings.h"
 #include "models/resources/tls_secret.h"
 #include "models/resources/workload.h"
 
@@ -29,10 +34,12 @@ struct SnapshotInput
     QHash<QString, QList<kube::Object>>
         objects; // by plural: "mappings", "pods" …; a missing key: that kind was not read
     QHash<QString, kube::Error> unavailable; // by plural: forbidden, CRD absent …
-    QHash<QString, QString> onlyIn;       // by plural: the one namespace that was read, where all may not be
-    QList<ProxyCertificates> edgeProxies; // of pods that were asked; no API object says it
-    QList<ProxyCertificates> meshProxies; // of sidecars, one of each workload, as far as they were asked
-    LoadedPrometheus loadedPrometheus;    // of the one that the guide's ConfigMap configures
+    QHash<QString, QString> onlyIn;        // by plural: the one namespace that was read, where all may not be
+    QList<ProxyCertificates> edgeProxies;  // of pods that were asked; no API object says it
+    QList<ProxyCertificates> meshProxies;  // of sidecars, one of each workload, as far as they were asked
+    LoadedPrometheus loadedPrometheus;     // of the one that the guide's ConfigMap configures
+    QList<OwnCertificate> ownCertificates; // of the connection
+    std::optional<qint64> clockAheadSeconds; // the API server's clock less this machine's; absent: not known
 };
 
 // Pods and Services of one namespace, and where they are found by what they are asked for.  Snapshots of one
@@ -71,6 +78,12 @@ struct Snapshot
     QList<Finding> fieldFaults;
     QList<CronJob> cronJobs;
     QList<ForeignIngress> ingresses;
+    QList<GatewayClass> gatewayClasses;
+    QList<Gateway> gateways; // of Kubernetes' Gateway API; Istio's own kind of that name is not among them
+    QList<GatewayRoute> gatewayRoutes;
+    QList<NetworkPolicy> networkPolicies;
+    QList<ScrapeMonitor> scrapeMonitors;
+    QList<TelemetrySettings> telemetries;
     QList<TlsSecret> secrets;
     QHash<QString, QString> configMaps; // "istio-system/prometheus/prometheus.yml" → text
     QHash<QString, kube::Error> unavailable;
@@ -79,6 +92,8 @@ struct Snapshot
     QList<ProxyCertificates> edgeProxies; // what edge pods have loaded, as far as they were asked
     QList<ProxyCertificates> meshProxies; // what sidecars have loaded, one pod of each workload
     LoadedPrometheus loadedPrometheus;
+    QList<OwnCertificate> ownCertificates;
+    std::optional<qint64> clockAheadSeconds;
     MeshConfig mesh;
     QString istioRootNamespace = QStringLiteral("istio-system");
     bool knows(

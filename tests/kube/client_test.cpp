@@ -125,6 +125,37 @@ private Q_SLOTS:
         QVERIFY(bad.result().error().message.contains(u"is this the address of a Kubernetes API server"_s));
     }
 
+    void theServersClockIsComparedWithOurs_data()
+    {
+        QTest::addColumn<QByteArray>("date"); // "" none
+        QTest::addColumn<std::optional<qint64>>("ahead");
+        const auto dated = [](qint64 ahead) -> QByteArray {
+            return "Date: "
+                + QLocale::c()
+                      .toString(QDateTime::currentDateTimeUtc().addSecs(ahead),
+                                u"ddd, dd MMM yyyy hh:mm:ss 'GMT'"_s)
+                      .toLatin1()
+                + "\r\n";
+        };
+        QTest::newRow("equal") << dated(0) << std::optional<qint64>(0);
+        QTest::newRow("ahead") << dated(3600) << std::optional<qint64>(3600);
+        QTest::newRow("behind") << dated(-86400) << std::optional<qint64>(-86400);
+        QTest::newRow("none") << QByteArray() << std::optional<qint64>();
+        QTest::newRow("no date") << QByteArray("Date: yesterday\r\n") << std::optional<qint64>();
+    }
+    void theServersClockIsComparedWithOurs()
+    {
+        QFETCH(QByteArray, date);
+        QFETCH(std::optional<qint64>, ahead);
+        Stage stage;
+        stage.answers = {{200, "{\"gitVersion\":\"v1.37.2\"}", date}};
+        const auto version = stage.client->version();
+        QVERIFY(finishes(version));
+        const std::optional<qint64> found = version.result()->clockAheadSeconds;
+        QCOMPARE(found.has_value(), ahead.has_value());
+        QVERIFY(!ahead || std::abs(*found - *ahead) <= 10); // the row was made before the test ran
+    }
+
     void writesSayWhoAndHow()
     {
         Stage stage;

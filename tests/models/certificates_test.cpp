@@ -212,6 +212,75 @@ private Q_SLOTS:
                          "behind it"_s}));
     }
 
+    void aGatewaysClientsAreNamed()
+    {
+        const QByteArray world =
+            secretYaml("infra", "site-tls",
+                       leaf(TestAuthority(u"Root X"_s), {u"DNS:a.example.com"_s}, 80 * Days))
+            + "---\napiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: front, "
+              "namespace: "
+              "infra}\nspec: {gatewayClassName: nginx, listeners: [{name: a, tls: {certificateRefs: [{name: "
+              "site-tls}]}}, {name: b, tls: {certificateRefs: [{name: site-tls, namespace: infra}]}}]}\n";
+        const models::CertificateRow row = rowOf(world, u"infra/site-tls/tls.crt"_s);
+        QCOMPARE(row.usedBy, u"Gateway infra/front"_s);
+        QCOMPARE(row.blastRadius, QStringList{u"clients of Gateway infra/front refuse its certificate"_s});
+    }
+
+    void theKubeconfigsOwnAreRows()
+    {
+        const TestAuthority root(u"Cluster CA"_s);
+        models::SnapshotInput input = inputOf(edgeYaml());
+        input.takenAt = now;
+        const auto own = [&](models::OwnCertificate::Use use, const QString &name, const QByteArray &pem) {
+            input.ownCertificates.append(
+                {use, name, u"prod"_s, u"/home/jane/.kube/config"_s, *kube::readPem(pem)});
+        };
+        CertificateWish wish; // as kubeadm makes them: for a year
+        wish.commonName = u"jane"_s;
+        wish.notBefore = now.addDays(-360);
+        wish.notAfter = now.addDays(5);
+        own(models::OwnCertificate::Use::User, u"jane"_s, root.issue(wish).certificate);
+        own(models::OwnCertificate::Use::Authority, u"west"_s, root.certificate());
+        const auto snapshot = models::makeSnapshot(input);
+        const QList<models::CertificateRow> rows = models::certificateRows(*snapshot, {}, {});
+        QCOMPARE(rows.size(), 2);
+        QCOMPARE(rows[0].storedIn, u"/home/jane/.kube/config"_s);
+        QCOMPARE(rows[0].dataKey, u"users[jane].user.client-certificate"_s);
+        QCOMPARE(rows[0].notAfter, now.addSecs(5 * Days));
+        QCOMPARE(rows[0].blastRadius,
+                 QStringList{u"kubectl and this console can no longer sign in as jane"_s});
+        QCOMPARE(rows[1].dataKey, u"clusters[west].cluster.certificate-authority"_s);
+        QCOMPARE(rows[1].subject, u"Cluster CA"_s);
+        const QList<models::Finding> findings = models::certificateFindings(rows, now);
+        QCOMPARE(findings.size(), 1); // the authority lives long
+        QCOMPARE(findings[0].code, u"CERT-002"_s);
+        QCOMPARE(findings[0].subject.text(), u"Kubeconfig prod"_s);
+    }
+
+    void clocksThatDifferAreTold_data()
+    {
+        QTest::addColumn<int>("ahead"); // of the API server
+        QTest::addColumn<QString>("said");
+        QTest::newRow("equal") << 0 << QString();
+        QTest::newRow("a minute") << 60 << QString();
+        QTest::newRow("behind") << 61 << u"this machine's clock is 61 s behind the API server's"_s;
+        QTest::newRow("ahead") << -3600 << u"this machine's clock is 3600 s ahead of the API server's"_s;
+    }
+    void clocksThatDifferAreTold()
+    {
+        QFETCH(int, ahead);
+        QFETCH(QString, said);
+        models::SnapshotInput input = inputOf(QByteArray());
+        input.clockAheadSeconds = ahead;
+        QStringList found;
+        for (const models::Finding &finding :
+             models::clusterFindings(*models::makeSnapshot(input), {}, {}, now).findings) {
+            if (finding.code == "CERT-012"_L1)
+                found.append(finding.message.section(u": every"_s, 0, 0));
+        }
+        QCOMPARE(found.join(u'|'), said);
+    }
+
     // Emissary's apiext: without it the API server converts no object (failure F22).
     void theCaOfAConversionWebhookIsMissedByItsKinds()
     {

@@ -1,138 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Every row of the preflight's table (facts mesh-security.md §2.3) with a world that has its fault and no other:
 // exactly that row is found, and in a world that is ready none is.  A row without a fixture fails the test.
-#include "models/analysis/strict_preflight.h"
-#include "tests/kube/test_authority.h"
+#include "tests/models/preflight_world.h"
 #include "tests/support/snapshot_of.h"
 #include "tests/support/test_class.h"
 
 #include <QTest>
 
 using namespace Qt::StringLiterals;
+using namespace preflight_world;
 
 namespace {
-
-const QDateTime takenAt(QDate(2026, 11, 25), QTime(12, 0), Qt::UTC);
-
-struct World
-{
-    QByteArray yaml;
-    models::PreflightInput input;
-    QString without; // a kind that was not read
-    QList<models::ProxyCertificates> proxies, sidecars;
-
-    World &add(const QByteArray &more)
-    {
-        yaml += "---\n" + more + "\n";
-        return *this;
-    }
-    World &replace(const QByteArray &before, const QByteArray &after)
-    {
-        if (!yaml.contains(before))
-            qFatal("the fixture does not hold: %s", before.constData());
-        yaml.replace(before, after);
-        return *this;
-    }
-};
-
-QByteArray policy(const QByteArray &nameSpace, const QByteArray &name, const QByteArray &spec,
-                  const QByteArray &created = "2026-01-01T00:00:00Z")
-{
-    return "apiVersion: security.istio.io/v1beta1\nkind: PeerAuthentication\nmetadata: {name: " + name
-        + ", namespace: " + nameSpace + ", creationTimestamp: '" + created + "'}\nspec: " + spec;
-}
-
-const QByteArray Istiod =
-    "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: istiod, namespace: istio-system}\n"
-    "spec: {template: {spec: {containers: [{name: discovery, image: 'istio/pilot:1.24.1'}]}}}";
-
-kube::Certificate edgeLeaf(const QDateTime &from, const QDateTime &to)
-{
-    CertificateWish wish;
-    wish.names = {u"URI:spiffe://cluster.local/ns/ambassador/sa/ambassador"_s};
-    wish.notBefore = from;
-    wish.notAfter = to;
-    return kube::readPem(TestAuthority().issue(wish).certificate)->first();
-}
-
-models::ProxyCertificates loaded(const QDateTime &from, const QDateTime &to)
-{
-    return {u"ambassador"_s,
-            u"ambassador-5d4f8c7b9-x2x2x"_s,
-            takenAt,
-            {},
-            {{u"/ambassador/snapshots/default/secrets-decoded/istio-certs/ABC.crt"_s, false,
-              edgeLeaf(from, to)}}};
-}
-
-QByteArray rootMap(const QByteArray &nameSpace, const QByteArray &pem)
-{
-    return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio-ca-root-cert, namespace: " + nameSpace
-        + "}\ndata:\n  root-cert.pem: |\n    " + QByteArray(pem.trimmed()).replace("\n", "\n    ");
-}
-
-QByteArray root(const QString &name, const QDateTime &ends)
-{
-    CertificateWish wish;
-    wish.commonName = name;
-    wish.isCa = true;
-    wish.notBefore = takenAt.addDays(-100);
-    wish.notAfter = ends;
-    return TestAuthority(name).issue(wish).certificate;
-}
-
-// A mesh that may go: the edge brings its certificate, telemetry has covered the only server.
-World ready()
-{
-    World world;
-    world.yaml = edgeWithCertsYaml() + quoteYaml(true) + istioUpstreamYaml()
-        + "---\napiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: quote-backend, namespace: "
-          "default}\n"
-          "spec: {prefix: /backend/, service: 'quote:80', tls: istio-upstream}\n";
-    world.add(Istiod);
-    world.input.missingRights = QStringList();
-    world.input.dryRun = QString();
-    world.input.changedMeanwhile = QStringList();
-    world.proxies = {loaded(takenAt.addSecs(-6 * 3600), takenAt.addSecs(18 * 3600))};
-    models::StrictTelemetry telemetry;
-    telemetry.to = takenAt;
-    telemetry.from = takenAt.addDays(-8);
-    telemetry.covered = {u"default/quote"_s};
-    telemetry.shadowDenied.emplace();
-    telemetry.certificateSeconds = QHash<QString, double>{{u"default/quote-6bc6b6bd5d-jctbh"_s, 3600}};
-    world.input.telemetry = telemetry;
-    return world;
-}
-
-models::PreflightReport reportOf(const World &world)
-{
-    models::SnapshotInput objects = inputOf(world.yaml);
-    objects.edgeProxies = world.proxies;
-    objects.meshProxies = world.sidecars;
-    if (!world.without.isEmpty())
-        objects = withoutKind(objects, world.without);
-    const auto snapshot = models::makeSnapshot(objects);
-    const models::EdgeInstallation *edge = snapshot->edge({});
-    return models::strictPreflight(*snapshot, edge ? models::viewEdge(*snapshot, *edge) : models::EdgeView(),
-                                   world.input);
-}
-
-// "E2 BLOCKER" for each row ("P11 INFO 2" for two of a kind), "T2 not checked" for each check that nobody looked at.
-QStringList said(const models::PreflightReport &report)
-{
-    QMap<QString, int> counts;
-    for (const models::PreflightRow &row : report.rows)
-        ++counts[row.check + u' ' + models::preflightLevelName(row.level)];
-    QStringList all;
-    for (auto count = counts.begin(); count != counts.end(); ++count)
-        all.append(count.value() == 1 ? count.key() : u"%1 %2"_s.arg(count.key()).arg(count.value()));
-    for (const models::PreflightCheck &check : report.checks) {
-        if (check.state == models::PreflightCheck::State::NotChecked)
-            all.append(check.id + u" not checked"_s);
-    }
-    all.sort();
-    return all;
-}
 
 models::StrictTelemetry::Plaintext clearText(const QString &sourceNamespace, const QString &source)
 {
@@ -144,17 +22,6 @@ models::StrictTelemetry::Plaintext clearText(const QString &sourceNamespace, con
     seen.requests = 12;
     return seen;
 }
-
-QByteArray podYaml(const QByteArray &nameSpace, const QByteArray &name, const QByteArray &containers,
-                   const QByteArray &metadata = "labels: {app: x}")
-{
-    return "apiVersion: v1\nkind: Pod\nmetadata: {name: " + name + ", namespace: " + nameSpace + ", "
-        + metadata + "}\nspec: {" + containers
-        + "}\nstatus: {phase: Running, conditions: [{type: Ready, status: 'True'}]}";
-}
-
-const QByteArray TwoContainers =
-    "containers: [{name: app, ports: [{containerPort: 9000}]}, {name: istio-proxy}]";
 
 struct Fixture
 {

@@ -1,5 +1,6 @@
 sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
-    SUPPORT kube/test_authority.cpp support/snapshot_of.cpp support/snapshot_of.h
+    SUPPORT kube/test_authority.cpp models/preflight_world.cpp models/preflight_world.h
+        support/snapshot_of.cpp support/snapshot_of.h
     FILES
         acceptance_test
         bad_input_test
@@ -21,6 +22,7 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         mesh_mode_test
         mutes_test
         prediction_test
+        preflight_callers_test
         preflight_rows_test
         proxy_certificates_test
         proxy_inbound_test

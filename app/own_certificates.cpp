@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/own_certificates.h"
+
+namespace app {
+
+QList<models::OwnCertificate> ownCertificates(const kube::Connection &connection)
+{
+    using Use = models::OwnCertificate::Use;
+    QList<models::OwnCertificate> found;
+    const auto add = [&](Use use, const QString &name, const QByteArray &pem) {
+        const auto chain = kube::readPem(pem);
+        if (chain && !chain->isEmpty())
+            found.append({use, name, connection.context, connection.file, *chain});
+    };
+    add(Use::User, connection.user, connection.clientCertificate);
+    add(Use::Authority, connection.cluster, connection.trustedCa);
+    return found;
+}
+
+} // namespace app

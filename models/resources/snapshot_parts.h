@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// How the parts of a snapshot are read from what the API server answered.  Parts of snapshot.
+#include "models/resources/field_faults.h"
+#include "models/resources/snapshot.h"
+
+namespace models {
+
+// API answers are JSON already; what cannot be read at all is left out, since it has no name to speak of it
+// by.
+inline std::optional<edge::Value> parsedObject(const kube::Object &object)
+{
+    auto value = edge::parseJson(std::string_view(object.json.constData(), size_t(object.json.size())));
+    return value ? std::optional(std::move(*value)) : std::nullopt;
+}
+
+template<typename Take>
+void forEach(const SnapshotInput &input, const QString &plural, const Take &take)
+{
+    for (const kube::Object &object : input.objects.value(plural)) {
+        if (auto value = parsedObject(object))
+            take(std::move(*value));
+    }
+}
+
+// Those of a kind that count; what is wrong with the others, too, goes into the snapshot's faults.
+template<typename Take>
+void forEachSound(Snapshot &snapshot, const SnapshotInput &input, const QString &plural, const Take &take)
+{
+    forEach(input, plural, [&](edge::Value value) {
+        const QList<Finding> faults = fieldFaults(value);
+        snapshot.fieldFaults += faults;
+        if (!countsForNothing(faults))
+            take(std::move(value));
+    });
+}
+
+// Who calls pods by the cluster's own doing, and what decides how clients in the mesh call.
+void takePlatform(Snapshot &snapshot, const SnapshotInput &input);
+// What leads callers to pods beside Services, keeps them away, reads them and counts them.
+void takeCallers(Snapshot &snapshot, const SnapshotInput &input);
+
+} // namespace models
