@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/address_lists.h"
 
+#include "edge/config/envoy_limits.h"
+
 #include <arpa/inet.h>
 
 #include <charconv>
@@ -11,7 +13,7 @@ namespace edge {
 
 namespace {
 
-constexpr const char *Fails = "; the edge fails on it and takes no new configuration at all";
+constexpr const char *Fails = EdgeFails.data();
 
 // Signs, underscores between digits and spaces around are no error to the edge.
 std::optional<int> lengthOf(std::string_view text)
@@ -76,7 +78,9 @@ Range rangeOf(const std::string &text)
 AddressList readAddressList(const std::string &field, const Value &list)
 {
     AddressList result;
-    if (!list.isArray()) {
+    const bool isEmpty = (list.isString() && list.text().empty())
+        || (list.isObject() && list.members().empty()); // as good as an empty list
+    if (!list.isArray() && !isEmpty) {
         result.errors.push_back(field + " must be a list" + Fails);
         return result;
     }

@@ -123,7 +123,9 @@ constexpr std::array limits{
     Limit{"AuthService", "add_auth_headers.{name}", Check::Changeable},
     Limit{"AuthService", "add_auth_headers.{}", Check::Header},
     number("RateLimitService", "timeout_ms"),
-    number("LogService", "flush_interval_time", 1),
+    number("LogService", "flush_interval_time", 1, LongestMs / 1000),
+    number("LogService", "flush_interval_byte_size", 0, LargestUint32),
+    Limit{"Host", "hostname", Check::Line},
     // The Module
     number("Module", "buffer.max_request_bytes", 1, LargestUint32),
     number("Module", "buffer_limit_bytes", 0, LargestUint32),
@@ -315,7 +317,10 @@ void forEachLimit(const std::string &kind, const Value &spec, Compat compat, Tel
 
 } // namespace
 
-bool isRefusedByEnvoy(const Diagnostic &diagnostic) { return diagnostic.message.ends_with(EnvoyRefuses); }
+bool isRefusedByEnvoy(const Diagnostic &diagnostic)
+{
+    return diagnostic.message.ends_with(EnvoyRefuses) || diagnostic.message.ends_with(EdgeFails);
+}
 
 std::vector<FieldRemark> refusedFields(const std::string &kind, const Value &spec, Compat compat)
 {

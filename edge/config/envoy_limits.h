@@ -16,9 +16,11 @@ struct FieldRemark
 // The end of the sentence that says so, of any object.
 inline constexpr std::string_view EnvoyRefuses =
     "; Envoy refuses the configuration, and the edge goes on with the last that it took";
-bool isRefusedByEnvoy(const Diagnostic &diagnostic);
+// The end of the sentence about what Emissary's own compiler fails on, with the same outcome.
+inline constexpr std::string_view EdgeFails = "; the edge fails on it and takes no new configuration at all";
+bool isRefusedByEnvoy(const Diagnostic &diagnostic); // or fails the edge: nothing new is taken either way
 
-// kind: Mapping, TCPMapping, Listener, AuthService, RateLimitService or Module; nothing of others.  Regexes are
+// kind: Mapping, TCPMapping, Host, Listener, AuthService, RateLimitService, LogService or Module; nothing of others.  Regexes are
 // judged where they are read.
 std::vector<FieldRemark> refusedFields(const std::string &kind, const Value &spec, Compat compat);
 

@@ -212,6 +212,7 @@ void ResourceReader::checkAddresses(const ResourceRef &ref)
 {
     ModuleResource &module = m_resources.module;
     const bool both = module.config.find("ip_allow") && module.config.find("ip_deny");
+    bool isAllowWrong = false;
     for (const std::string field : {"ip_allow", "ip_deny"}) {
         if (!module.config.find(field))
             continue;
@@ -220,13 +221,11 @@ void ResourceReader::checkAddresses(const ResourceRef &ref)
             report(ref, path, "ip_allow and ip_deny are both given; ip_deny is not used", false);
             continue;
         }
-        if (field == "ip_deny" && both)
-            report(ref, path,
-                   "the edge fails on ip_deny after an ip_allow that is wrong, and takes no new "
-                   "configuration at "
-                   "all",
+        if (field == "ip_deny" && isAllowWrong)
+            report(ref, path, "ip_deny comes after an ip_allow that is wrong" + std::string(EdgeFails),
                    false);
         AddressList list = readAddressList(field, module[field]);
+        isAllowWrong = !list.errors.empty();
         for (const std::string &error : list.errors)
             report(ref, path, error, false);
         if (list.entries.items().empty())

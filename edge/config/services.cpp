@@ -3,6 +3,7 @@
 
 #include "edge/config/access_log.h"
 #include "edge/config/auth_services.h"
+#include "edge/config/envoy_limits.h"
 #include "edge/config/response_map.h"
 #include "edge/text.h"
 
@@ -460,15 +461,25 @@ void ServiceCompiler::addTracing()
 void ServiceCompiler::addLogs()
 {
     for (const ServiceResource &service : m_resources.logServices) {
+        const Value &spec = *service.spec;
+        const std::string fails(EdgeFails);
+        if (spec["service"].text().empty()) {
+            complain(service.ref, "spec.service",
+                     "a LogService needs a service"
+                         + (m_context.rules.serviceProtocolV2 ? fails : "; this one is not used"),
+                     true);
+            continue;
+        }
         if (!speaksKnownProtocol(service))
             continue;
-        const Value &spec = *service.spec;
+        if (spec["driver_config"].isNull()) {
+            complain(service.ref, "spec.driver_config",
+                     "a LogService needs a driver_config, {} if there is nothing to say" + fails, true);
+            continue;
+        }
         if (const std::string why = whyNoHeadersAreLogged(spec); !why.empty()) {
             complain(service.ref, "spec.driver_config.additional_log_headers",
-                     why
-                         + (m_context.rules.serviceProtocolV2
-                                ? "; this generation of the edge takes no new configuration at all then"
-                                : "; this LogService is not used"),
+                     why + (m_context.rules.serviceProtocolV2 ? fails : "; this LogService is not used"),
                      true);
             continue;
         }

@@ -126,6 +126,31 @@ TEST(EnvoyLimits, areToldOfContextsOnTheWrongSide)
     }
 }
 
+// Seen in the compilers of 2.5.1, 3.9.1 and 4.1.0, which die of each.
+TEST(EnvoyLimits, sayWhatFailsTheEdge)
+{
+    struct Case
+    {
+        const char *object, *path;
+    };
+    const std::vector<Case> cases{
+        {"{kind: LogService, spec: {service: s, driver: tcp, protocol_version: v3}}", "spec.driver_config"},
+        {"{kind: Module, spec: {config: {ip_allow: x}}}", "spec.config.ip_allow"},
+        {"{kind: Module, spec: {config: {ip_allow: null}}}", "spec.config.ip_allow"},
+        {"{kind: Module, spec: {config: {ip_allow: [{remote: 5}]}}}", "spec.config.ip_allow"},
+        {"{kind: Module, spec: {config: {ip_allow: [{remote: x}], ip_deny: [{remote: 1.2.3.4}]}}}",
+         "spec.config.ip_deny"},
+        {"{kind: Module, spec: {config: {ip_allow: [], ip_deny: [{remote: 1.2.3.4}]}}}", ""},
+    };
+    for (const Case &row : cases) {
+        std::string told;
+        const edge::Config config = edge::compile(worldOf(edge::parseYaml(row.object)->front()), {});
+        for (const edge::Diagnostic &one : config.diagnostics)
+            told += edge::isRefusedByEnvoy(one) ? one.path : "";
+        EXPECT_EQ(told, row.path) << row.object;
+    }
+}
+
 TEST(EnvoyLimits, saysWhatCommandsAreEmptyHere)
 {
     const auto spec =

@@ -20,7 +20,7 @@ const std::map<std::string_view, const char *> sound{
     {"ConsulResolver", "{datacenter: dc7, address: 'consul:8500'}"},
     {"Host", "{hostname: a.example.com, tlsSecret: {name: cert}}"},
     {"Listener", "{port: 8081, protocol: HTTPS, securityModel: XFP, hostBinding: {namespace: {from: ALL}}}"},
-    {"LogService", "{service: log, driver: http, grpc: true, protocol_version: v3}"},
+    {"LogService", "{service: log, driver: http, grpc: true, protocol_version: v3, driver_config: {}}"},
     {"Mapping", "{hostname: '*', prefix: /m/, service: m}"},
     {"RateLimitService", "{service: limits, protocol_version: v3, domain: ambassador}"},
     {"TCPMapping", "{port: 9000, service: t}"},
