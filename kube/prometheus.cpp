@@ -116,26 +116,33 @@ Prometheus::Prometheus(Client &client, PrometheusService service)
 {
 }
 
-QFuture<Result<QByteArray>> Prometheus::api(const QString &path, std::stop_token stop)
+// One step, never a chain: Qt 6.4 looks at the parent of a future's parent, which may be gone by the time that a step is added from
+// another thread.  It runs where the answer is finished, on the cluster thread.
+template<typename T>
+QFuture<Result<T>> Prometheus::ask(const QString &path, std::stop_token stop,
+                                   Result<T> (*read)(const Result<QByteArray> &, const PrometheusService &))
 {
     const bool isDirect = m_service.name.isEmpty();
     const QString proxied =
         isDirect ? path : serviceProxyPath(m_service.nameSpace, m_service.name, m_service.port, path);
-    // Pure steps without a context: they run where the answer is finished, on the cluster thread.
     return m_client.rawGet(proxied, std::move(stop))
-        .then([service = m_service](const Result<HttpResponse> &answer) -> Result<QByteArray> {
+        .then([service = m_service, read](const Result<HttpResponse> &answer) -> Result<T> {
             if (!answer)
                 return tl::unexpected(atPrometheus(answer.error(), service));
-            return answer->body;
+            return read(answer->body, service);
         });
+}
+
+QFuture<Result<QByteArray>> Prometheus::api(const QString &path, std::stop_token stop)
+{
+    return ask<QByteArray>(path, std::move(stop),
+                           [](const Result<QByteArray> &body, const PrometheusService &) { return body; });
 }
 
 QFuture<Result<QList<TimeSeries>>> Prometheus::query(const QString &promql, std::stop_token stop)
 {
     const QString path = u"/api/v1/query?query="_s + encoded(promql);
-    return api(path, std::move(stop)).then([service = m_service](const Result<QByteArray> &body) {
-        return readAnswer(body, service);
-    });
+    return ask<QList<TimeSeries>>(path, std::move(stop), readAnswer);
 }
 
 QFuture<Result<QList<TimeSeries>>> Prometheus::queryRange(const QString &promql, const QDateTime &from,
@@ -145,9 +152,7 @@ QFuture<Result<QList<TimeSeries>>> Prometheus::queryRange(const QString &promql,
     const QString path = u"/api/v1/query_range?query="_s + encoded(promql) + u"&start="_s
         + QString::number(from.toSecsSinceEpoch()) + u"&end="_s + QString::number(to.toSecsSinceEpoch())
         + u"&step="_s + QString::number(stepSeconds);
-    return api(path, std::move(stop)).then([service = m_service](const Result<QByteArray> &body) {
-        return readAnswer(body, service);
-    });
+    return ask<QList<TimeSeries>>(path, std::move(stop), readAnswer);
 }
 
 } // namespace kube

@@ -38,6 +38,10 @@ public:
     QFuture<Result<QByteArray>> api(const QString &path, std::stop_token stop = {}); // /api/v1/targets …
 
 private:
+    template<typename T>
+    QFuture<Result<T>> ask(const QString &path, std::stop_token stop,
+                           Result<T> (*read)(const Result<QByteArray> &, const PrometheusService &));
+
     Client &m_client;
     PrometheusService m_service;
 };
