@@ -218,13 +218,13 @@ struct TlsContext
 struct CircuitBreaker
 {
     std::string priority = "DEFAULT";
-    std::optional<int> maxConnections, maxPendingRequests, maxRequests, maxRetries;
+    std::optional<std::int64_t> maxConnections, maxPendingRequests, maxRequests, maxRetries;
     bool operator==(const CircuitBreaker &) const = default;
 };
 
 struct Keepalive
 {
-    std::optional<int> time, interval, probes;
+    std::optional<std::int64_t> time, interval, probes;
     bool operator==(const Keepalive &) const = default;
 };
 

@@ -25,7 +25,7 @@ struct UpstreamTarget
 
 struct PoolLimits // Envoy's defaults
 {
-    int connections = 1024, pendingRequests = 1024, requests = 1024;
+    std::int64_t connections = 1024, pendingRequests = 1024, requests = 1024;
 };
 
 struct UpstreamProblem

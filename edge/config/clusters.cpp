@@ -47,12 +47,11 @@ std::string hashOf(const std::string &name)
     return hex;
 }
 
-std::optional<int> numberOf(const Value &value) // a number or its digits
+std::optional<std::int64_t> numberOf(const Value &value) // a number or its digits
 {
-    return value.isNull()
-        ? std::nullopt
-        : std::optional(
-            saturated(value.isNumber() ? value.toInteger() : std::int64_t(std::atoll(value.text().c_str()))));
+    if (value.isNull())
+        return std::nullopt;
+    return value.isNumber() ? value.toInteger() : std::int64_t(std::atoll(value.text().c_str()));
 }
 
 std::string breakerNames(const Value &breakers)

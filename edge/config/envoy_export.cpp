@@ -17,7 +17,8 @@ Value socketAddress(const std::string &host, int port, bool udp = false)
           Value::object({{"protocol", udp ? "UDP" : "TCP"}, {"address", host}, {"port_value", port}})}});
 }
 
-void setIf(Value &into, const char *name, const std::optional<int> &number)
+template<typename Number>
+void setIf(Value &into, const char *name, const std::optional<Number> &number)
 {
     if (number)
         into.set(name, *number);

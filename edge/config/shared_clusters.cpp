@@ -8,7 +8,10 @@ namespace {
 constexpr std::string_view Words = "it shares its cluster with ";
 
 std::string flagText(bool value) { return value ? "true" : "false"; }
-std::string text(const std::optional<int> &value) { return value ? std::to_string(*value) : "not set"; }
+std::string text(const std::optional<std::int64_t> &value)
+{
+    return value ? std::to_string(*value) : "not set";
+}
 
 std::string tlsText(const Cluster &cluster)
 {

@@ -362,7 +362,7 @@ Value clusterForm(const edge::Cluster &cluster, const edge::Config &config)
     if (cluster.maxConnectionMs)
         form.child("common_http_protocol_options")
             .set("max_connection_duration", seconds(*cluster.maxConnectionMs));
-    const auto setNumber = [](Value &into, const char *name, const std::optional<int> &number) {
+    const auto setNumber = [](Value &into, const char *name, const std::optional<std::int64_t> &number) {
         if (number)
             into.set(name, *number);
     };

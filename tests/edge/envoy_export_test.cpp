@@ -122,6 +122,17 @@ spec: {port: 6000, service: "db:5432"}
 
 } // namespace
 
+TEST(EnvoyExport, numbersOfABreakerAreNotCut)
+{
+    const auto world = edge::parseYaml(
+        "{apiVersion: getambassador.io/v3alpha1, kind: Mapping, metadata: {name: m, namespace: default}, "
+        "spec: {hostname: '*', prefix: /m/, service: s, circuit_breakers: [{max_connections: 4294967295}], "
+        "keepalive: {probes: 4294967296}}}");
+    const std::string text = edge::toJson(edge::envoyBootstrap(edge::compile(*world, {}), {}));
+    EXPECT_NE(text.find("\"max_connections\":4294967295"), std::string::npos);
+    EXPECT_NE(text.find("\"keepalive_probes\":4294967296"), std::string::npos);
+}
+
 TEST(EnvoyExport, isTakenByARealEnvoy)
 {
     const std::vector<std::string> envoys = envoyPrograms();
