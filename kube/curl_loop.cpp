@@ -34,9 +34,12 @@ int portOf(curl_socket_t socket) // 0: it has none
         : 0;
 }
 
+// Before main(): certificates are read before the first connection is made.
+[[maybe_unused]] const bool hasTakenOver = (takeOverOpenSsl(), true);
+
 CURLM *newMulti()
 {
-    static const bool started = (wipeWhatLibrariesFree(), true); // before curl allocates anything
+    static const bool started = (wipeWhatCurlFrees(), true); // before curl allocates anything
     Q_UNUSED(started)
 #ifdef Q_OS_UNIX
     std::signal(SIGPIPE, SIG_IGN); // a peer that hangs up must not end the program; curl leaves it to us

@@ -83,10 +83,15 @@ void appendAndWipe(QByteArray &target, const char *bytes, qsizetype size)
     target.append(bytes, size);
 }
 
-void wipeWhatLibrariesFree()
+void takeOverOpenSsl()
 {
     CRYPTO_set_mem_functions(&opensslAllocate, &opensslResize,
                              &opensslRelease); // 0: it has begun; then it is as it is
+    OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
+}
+
+void wipeWhatCurlFrees()
+{
     curl_global_init_mem(CURL_GLOBAL_DEFAULT, &std::malloc, &release, &resize, &duplicate, &std::calloc);
 }
 

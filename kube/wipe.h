@@ -11,7 +11,10 @@ void wipe(void *bytes, size_t size);
 // Appends as QByteArray does, but leaves no copy behind where the bytes have stood before they had to move.
 void appendAndWipe(QByteArray &target, const char *bytes, qsizetype size);
 
-// Makes libcurl, and OpenSSL if it has not begun to work yet, wipe what they free.  Before the first use of either.
-void wipeWhatLibrariesFree();
+// Makes OpenSSL wipe what it frees, and leaves it as it is at the program's end: QThread::wait() returns before the thread has
+// taken down what belongs to it alone, and OpenSSL's part of that must not meet OpenSSL's own clean-up.  Before its first use.
+void takeOverOpenSsl();
+// Makes libcurl wipe what it frees.  Before its first use.
+void wipeWhatCurlFrees();
 
 } // namespace kube

@@ -17,12 +17,29 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <openssl/crypto.h>
 #include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
 
 using namespace Qt::StringLiterals;
 using namespace kube;
 
 namespace {
+
+// Made before main() and so ended after whatever OpenSSL wants done at the program's end, which would meet the last steps of
+// threads that have been waited for: it must want nothing.
+struct AtTheEnd
+{
+    ~AtTheEnd()
+    {
+        if (OPENSSL_init_crypto(0, nullptr) != 1) { // refused from its clean-up on
+            std::fputs("OpenSSL has cleaned up before the program's end\n", stderr);
+            std::_Exit(1);
+        }
+    }
+} const atTheEnd;
 
 QStringList seenMessages;
 
