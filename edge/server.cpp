@@ -298,6 +298,7 @@ struct Server::State
         Stream stream(std::move(socket));
         const int id = self->nextConnection++;
         self->open[id].close = stream.closer();
+        self->open[id].socket = &stream.socket();
         ConnectionInfo info;
         info.peerAddress = stream.peerAddress();
         info.listenerPort = options.configuredPort != 0 ? options.configuredPort : stream.localPort();
@@ -325,6 +326,7 @@ struct Server::State
     struct Open
     {
         std::function<void()> close, goAway; // goAway: of HTTP/2
+        Tcp::socket *socket = nullptr;       // until it is served no more
     };
     std::map<int, Open> open;
     int nextConnection = 0;
@@ -370,7 +372,9 @@ void Server::stop()
 {
     m_state->stopped = true;
     stopListening();
-    closeConnections();
+    const auto all = m_state->open; // closing may end a connection at once
+    for (const auto &[id, connection] : all)
+        connection.close();
 }
 
 void Server::stopListening()
@@ -385,8 +389,11 @@ std::size_t Server::openConnections() const { return m_state->open.size(); }
 void Server::closeConnections()
 {
     const auto all = m_state->open; // closing may end a connection at once
-    for (const auto &[id, connection] : all)
+    asio::error_code ignored;
+    for (const auto &[id, connection] : all) {
+        connection.socket->set_option(asio::socket_base::linger(true, 0), ignored); // RST
         connection.close();
+    }
 }
 
 void Server::sendAway()

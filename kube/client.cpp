@@ -139,7 +139,7 @@ QFuture<Result<T>> Client::run(HttpRequest request, std::stop_token stop, Read<T
     };
     QMetaObject::invokeMethod(
         this, [this, request = std::move(request), stop = std::move(stop), done = std::move(done)] {
-            auto *call = new ClientCall(m_transport, m_limit, request, stop, done, this);
+            auto *call = new ClientCall(m_transport, request, stop, done, this);
             call->onWait([this](const Error &why, int seconds) { Q_EMIT waiting(why.message, seconds); });
         });
     return future;

@@ -2,11 +2,11 @@
 #pragma once
 // The verbs of the Kubernetes API on one cluster.  Callable from any thread: the work is done on the cluster thread (the one this
 // object lives in); the future is finished there, so use .then(context, …).  Stopping the token aborts the transfer.
-// Non-2xx answers become Errors made from the server's Status.  Retries: client_call.h.  At most 50 requests a second, 300 at once.
+// Non-2xx answers become Errors made from the server's Status.  Retries: client_call.h.  At most 50 requests a second, 300 at once,
+// with all others on this transport.
 // The connection's mode is enforced here: ReadOnly sends no write at all, dry runs neither; Confirm sends dry runs, and writes that
 // say that they were confirmed; anything else is Forbidden before it leaves this machine.
 #include "kube/object.h"
-#include "kube/rate_limit.h"
 #include "kube/resource_type.h"
 #include "kube/transport.h"
 
@@ -85,7 +85,7 @@ public:
     QFuture<Result<Object>> patch(PatchType how, ResourceType type, QString nameSpace, QString name,
                                   QByteArray body, WriteOptions options = {}, std::stop_token stop = {});
     // Server-side apply: only the fields that fieldManager wants, as JSON or YAML.  Fields of others: 409, see fieldConflicts().
-    // A server that does not know it (before 1.16) is given a merge patch, or the object if it is not there.
+    // A server that does not know it (before 1.16) is given a merge patch, or the object if it is not there: JSON alone.
     QFuture<Result<Object>> apply(ResourceType type, QString nameSpace, QString name, QByteArray object,
                                   WriteOptions options = {}, std::stop_token stop = {});
     QFuture<Result<void>> remove(ResourceType type, QString nameSpace, QString name,
@@ -104,7 +104,6 @@ public:
                                         std::stop_token stop = {});
 
     Transport &transport() { return m_transport; }
-    RateLimit &rateLimit() { return m_limit; }      // for calls on the cluster thread
     Access &access() { return *m_access; }          // what this account may do (access.h); from any thread
     Discovery &discovery() { return *m_discovery; } // what the server serves (discovery.h); from any thread
 
@@ -123,7 +122,6 @@ private:
     QFuture<Result<T>> run(HttpRequest request, std::stop_token stop, Read<T> read);
 
     Transport &m_transport;
-    RateLimit m_limit;
     Access *m_access; // children
     Discovery *m_discovery;
 };

@@ -13,15 +13,15 @@ using namespace Qt::StringLiterals;
 
 namespace kube {
 
-ClientCall::ClientCall(Transport &transport, RateLimit &limit, HttpRequest request, std::stop_token stop,
-                       Done done, QObject *parent)
+ClientCall::ClientCall(Transport &transport, HttpRequest request, std::stop_token stop, Done done,
+                       QObject *parent)
     : QObject(parent)
     , m_transport(transport)
     , m_request(std::move(request))
     , m_done(std::move(done))
 {
     m_clock.start();
-    const auto pause = limit.take(std::chrono::milliseconds(Transfer::monotonicMsecs()));
+    const auto pause = m_transport.rateLimit().take(std::chrono::milliseconds(Transfer::monotonicMsecs()));
     if (pause.count() == 0)
         send();
     else

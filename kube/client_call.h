@@ -5,7 +5,6 @@
 // write too, since it was not taken; a GET answered 5xx with Retry-After, or whose connection was lost after
 // it stood.  Nothing waits longer than 30 s, and all
 // of it no longer than an answer may take (Connection::timeoutMs): what would end later is not begun.
-#include "kube/rate_limit.h"
 #include "kube/transport.h"
 
 #include <QElapsedTimer>
@@ -21,8 +20,7 @@ public:
     using Done = std::function<void(Result<HttpResponse>)>; // a 2xx answer, or an error
     using Waits = std::function<void(const Error &why, int seconds)>;
 
-    ClientCall(Transport &transport, RateLimit &limit, HttpRequest request, std::stop_token stop, Done done,
-               QObject *parent);
+    ClientCall(Transport &transport, HttpRequest request, std::stop_token stop, Done done, QObject *parent);
     ~ClientCall() override; // before the end: done() with Cancelled
     void onWait(Waits waits) { m_waits = std::move(waits); }
 

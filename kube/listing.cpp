@@ -52,8 +52,7 @@ void Listing::ask(const QString &continueToken, int limit)
     auto done = [self = shared_from_this(), isFirst](const Result<HttpResponse> &answer) {
         self->answered(answer, isFirst);
     };
-    auto *call = new ClientCall(m_client.transport(), m_client.rateLimit(), request, m_stop, std::move(done),
-                                &m_client);
+    auto *call = new ClientCall(m_client.transport(), request, m_stop, std::move(done), &m_client);
     call->onWait([client = &m_client](const Error &why, int seconds) {
         Q_EMIT client->waiting(why.message, seconds);
     });

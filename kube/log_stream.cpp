@@ -141,9 +141,14 @@ void LogStream::finished(const Result<HttpResponse> &answer)
         Q_EMIT ended({});
         return;
     }
-    const Error error =
-        answer ? errorFromResponse(*answer, u"the log of %1/%2"_s.arg(m_nameSpace, m_pod)) : answer.error();
-    if (!m_options.follow || !isPassing(error) || ++m_tries > MaxTries) {
+    const QString what = u"the log of %1/%2"_s.arg(m_nameSpace, m_pod);
+    const bool isUnscheduled =
+        answer && answer->status == 204; // an API server's word for: no node runs it yet
+    const Error error = isUnscheduled
+        ? failure(Error::Kind::NotFound, what + u": no node runs this pod yet, so there is none"_s).value()
+        : answer ? errorFromResponse(*answer, what)
+                 : answer.error();
+    if (!m_options.follow || (!isUnscheduled && !isPassing(error)) || ++m_tries > MaxTries) {
         Q_EMIT ended(error.message);
         return;
     }

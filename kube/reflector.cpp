@@ -4,6 +4,7 @@
 #include "kube/line_splitter.h"
 #include "kube/reflector_machine.h"
 #include "kube/table.h"
+#include "kube/transfer.h"
 #include "kube/wipe.h"
 
 #include <QPointer>
@@ -74,6 +75,7 @@ private:
             m_transport->traits().streamsLists = false;
     }
 
+    void sendList(const QString &path);
     void listAnswered(const Result<HttpResponse> &answer);
     void watchData(const QByteArray &piece);
     void watchLine(const QByteArray &line);
@@ -86,6 +88,7 @@ private:
     ResourceType m_type;
     QString m_path;
     QTimer *m_timer;
+    QTimer *m_token; // until there is one for the list that waits
     LineSplitter m_lines;
     Transport::Id m_transfer = 0;
     bool m_isMetadataOnly = false;
@@ -100,7 +103,9 @@ Reflector::Private::Private(Reflector *reflector, Transport &transport, Resource
     , m_type(std::move(type))
     , m_path(m_type.path(nameSpace))
     , m_timer(new QTimer(reflector))
+    , m_token(new QTimer(reflector))
 {
+    m_token->setSingleShot(true);
     m_timer->setSingleShot(true);
     connect(m_timer, &QTimer::timeout, q, [this] { run(machine.timerFired(now())); });
     connect(m_transport, &Transport::resumed, q, [this] { run(machine.retryNow(now())); });
@@ -144,6 +149,7 @@ void Reflector::Private::abort()
     if (m_transport && m_transfer != 0)
         m_transport->cancel(m_transfer);
     m_transfer = 0;
+    m_token->stop();
     m_lines.clear();
 }
 
@@ -158,8 +164,19 @@ void Reflector::Private::execute(const reflect::SendList &list)
         items.append(u"continue="_s + percent(list.continueToken));
     if (!list.resourceVersion.isEmpty())
         items.append(u"resourceVersion="_s + percent(list.resourceVersion));
+    const QString path = items.isEmpty() ? m_path : QString(m_path + u'?' + items.join(u'&'));
+    const auto pause = m_transport->rateLimit().take(std::chrono::milliseconds(Transfer::monotonicMsecs()));
+    m_token->disconnect(q);
+    connect(m_token, &QTimer::timeout, q, [this, path] { sendList(path); });
+    pause.count() == 0 ? sendList(path) : m_token->start(pause);
+}
+
+void Reflector::Private::sendList(const QString &path)
+{
+    if (!m_transport)
+        return;
     HttpRequest request;
-    request.path = items.isEmpty() ? m_path : QString(m_path + u'?' + items.join(u'&'));
+    request.path = path;
     request.timeoutMs = listTimeoutMs;
     if (m_isMetadataOnly)
         request.accept = acceptMetadata;

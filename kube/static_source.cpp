@@ -62,6 +62,12 @@ void StaticSource::rereadCertificate(qint64 now)
     Q_EMIT certificateChanged();
 }
 
+void StaticSource::refused(const SharedCredential &used)
+{
+    if (used && used == m_last) // and not one that has been read since
+        m_tokens.reread();
+}
+
 void StaticSource::get(Ready ready)
 {
     const qint64 now = QDateTime::currentMSecsSinceEpoch();

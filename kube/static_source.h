@@ -16,7 +16,7 @@ class StaticSource : public CredentialSource
 public:
     explicit StaticSource(const Connection &connection);
     void get(Ready ready) override;
-    void refused(const SharedCredential &) override { }
+    void refused(const SharedCredential &used) override;
 
     static constexpr int PollMsecs = 300'000; // for connections that stand and are asked for nothing
 

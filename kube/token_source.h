@@ -12,6 +12,7 @@ class TokenSource
 public:
     TokenSource(QByteArray inlineToken, QString file);
     QByteArray token(qint64 nowMsecs); // any monotonic or wall clock
+    void reread() { m_readAt = -1; }   // with the next token(): this one was refused, as client-go does
 
     static constexpr qint64 RereadAfterMsecs = 50'000;
 

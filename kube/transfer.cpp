@@ -371,7 +371,7 @@ bool Transfer::readBody(QByteArrayView piece)
 RequestRecord Transfer::record() const
 {
     return {m_request.method, m_request.path.section(u'?', 0, 0), m_response.status,
-            monotonicMsecs() - m_startedAt};
+            monotonicMsecs() - m_startedAt, !isAlone() && m_speaksHttp2.value_or(false) ? m_localPort : 0};
 }
 
 Result<HttpResponse> Transfer::result(CURLcode code, const Connection &connection)

@@ -5,6 +5,7 @@
 // Callbacks run from the event loop, never inside send() or cancel(), and may call both or end the transport.
 // Credentials may take a while (an exec plug-in runs): requests wait for them.  If there are none, they fail as Config.
 #include "kube/kubeconfig.h"
+#include "kube/rate_limit.h"
 
 #include <QDateTime>
 #include <QObject>
@@ -53,6 +54,8 @@ struct
     QString path;   // below the server's prefix
     int status = 0; // 0: no answer came
     qint64 msecs = 0;
+    // Local port of the HTTP/2 connection that it shared with others; 0: HTTP/1.1, or one of its own.
+    int connection = 0;
 };
 
 class Transport : public QObject
@@ -90,6 +93,8 @@ public:
         bool streamsLists = true; // knows sendInitialEvents
     };
     ServerTraits &traits() { return m_traits; }
+    // One for all that is asked over this connection, but for watches: whoever asks takes a token first.
+    RateLimit &rateLimit() { return m_limit; }
 
     // Whether the connection of a transfer under way is asked for signs of life, see below; false before it stands.
     bool isAskedForLife(Id id) const;
@@ -107,6 +112,7 @@ Q_SIGNALS:
 private:
     class Private;
     ServerTraits m_traits;
+    RateLimit m_limit;
     std::unique_ptr<Private> d;
 };
 

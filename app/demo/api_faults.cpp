@@ -36,8 +36,9 @@ std::string wordsOf(const std::string &name)
 const std::vector<std::string> &Faults::names()
 {
     static const std::vector<std::string> all{
-        "api-410",     "api-goaway",        "api-429", "api-slow", "api-half-open", "token-expired",
-        "rbac-denied", "bookmarks-dropped", "compact", "api-500",  "api-cut",       "api-split"};
+        "api-410",       "api-goaway",  "api-429",           "api-slow",   "api-half-open",
+        "token-expired", "rbac-denied", "bookmarks-dropped", "compact",    "api-500",
+        "api-cut",       "api-split",   "api-reset",         "api-rotate", "api-foreign-ca"};
     return all;
 }
 
@@ -65,6 +66,10 @@ bool Faults::set(const std::string &name, bool isOn, const Query &options)
         m_cuts = isOn ? numberIn(options, "count", 3) : 0;
         m_cutAfter = numberIn(options, "bytes", 100);
     }
+    if (name == "api-reset") {
+        m_resets = isOn ? numberIn(options, "count", 3) : 0;
+        m_resetAfter = numberIn(options, "bytes", 100);
+    }
     if (name == "api-split") {
         m_pieceSize = std::max(1, numberIn(options, "bytes", 1));
         m_pieceMillis = numberIn(options, "millis", 1);
@@ -86,13 +91,19 @@ Value Faults::listed() const
     return Value::object({{"faults", std::move(faults)}});
 }
 
-std::optional<WireFault> Faults::wireFault()
+std::optional<WireFault> Faults::wireFault(const std::function<void()> &cutConnections)
 {
     WireFault fault;
     if (m_cuts > 0) {
         if (--m_cuts == 0)
             m_on.erase("api-cut");
         fault.cutAfter = std::size_t(m_cutAfter);
+    }
+    if (m_resets > 0) {
+        if (--m_resets == 0)
+            m_on.erase("api-reset");
+        fault.cutAfter = std::size_t(m_resetAfter);
+        fault.cut = cutConnections;
     }
     if (isOn("api-split")) {
         fault.pieceSize = std::size_t(m_pieceSize);

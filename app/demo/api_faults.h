@@ -6,6 +6,9 @@
 // (running watches fall silent without an end, and so does the next one of each path; over HTTP/2 whole connections that carry watches,
 // or the next such one), token-expired (every credential is refused, but
 // for /_sim), rbac-denied (?resource=, ?verb=; not the access reviews, which tell of it), bookmarks-dropped,
+// api-reset (?count=, ?bytes=: every connection is reset after that much of an answer's body), api-rotate (another certificate of the
+// same authority, other tokens in the kubeconfig, the old ones refused), api-foreign-ca (?seconds=, 60, 0: until it is switched off,
+// which only a client can that does not verify: new connections show a certificate of a foreign authority),
 // api-500 (?count=), api-cut (?count=, ?bytes=: answers are cut after that much of their body), api-split (?bytes=, ?millis=: in pieces),
 // compact (what etcd's compaction does: nothing that the watch cache cannot bridge).
 #include "app/demo/api_request.h"
@@ -29,8 +32,9 @@ public:
     bool expires(const std::string &path) { return isOn("api-410") && m_expired.insert(path).second; }
     bool silences(const std::string &path, bool isHttp2);
     void connectionFellSilent() { m_hasSilencedConnection = true; }
-    std::optional<WireFault> wireFault(); // of the answer that is about to be given
-    bool closesConnection();              // after the answer that is about to be given
+    std::optional<WireFault>
+    wireFault(const std::function<void()> &cutConnections); // of the answer that is about to be given
+    bool closesConnection();                                // after the answer that is about to be given
 
 private:
     std::set<std::string> m_on;
@@ -38,6 +42,7 @@ private:
     bool m_hasSilencedConnection = false;
     unsigned m_answers = 0;
     int m_errors = 0, m_cuts = 0, m_cutAfter = 0, m_pieceSize = 1, m_pieceMillis = 1;
+    int m_resets = 0, m_resetAfter = 0;
     int m_refusals = 0, m_retryAfter = 1;
     std::chrono::milliseconds m_delay{0};
     std::string m_deniedResource, m_deniedVerb; // "": any

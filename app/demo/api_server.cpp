@@ -105,7 +105,7 @@ Attributes attributesOf(const Call &call, bool isResource)
 
 } // namespace
 
-struct ApiServer::State
+struct ApiServer::State : std::enable_shared_from_this<ApiServer::State>
 {
     State(asio::io_context &l, Store &s, ApiServerHooks h)
         : loop(l)
@@ -115,6 +115,7 @@ struct ApiServer::State
         , access(store)
         , watches(loop)
         , house(std::make_shared<Housekeeping>(loop, store))
+        , foreignUntil(loop)
     {
     }
 
@@ -126,6 +127,7 @@ struct ApiServer::State
     StoreResult<Answer> answerFault(const Call &call);
     Value listed() const;
     StoreResult<void> setFault(const std::string &name, bool isOn, const Query &options);
+    void changeCertificate(const std::string &fault, bool isOn, const Query &options);
     asio::awaitable<std::optional<StoreError>> trouble(const edge::RequestHead &head);
     asio::awaitable<StoreResult<Answer>> answerResource(edge::Request &request, Call &call,
                                                         edge::Responder &responder);
@@ -142,6 +144,7 @@ struct ApiServer::State
     Faults faults;
     ServerAge age;
     std::shared_ptr<Housekeeping> house;
+    asio::steady_timer foreignUntil; // end of the fault api-foreign-ca
     Users users;
     Flow flow;
 };
@@ -172,12 +175,39 @@ StoreResult<void> ApiServer::State::setFault(const std::string &name, bool isOn,
         store.compact();
         watches.expireAll();
     }
+    changeCertificate(name, isOn, options);
     if (name == "api-goaway" && isOn) {
         watches.stopOnHttp1();
         if (hooks.sendAway)
             asio::post(loop, hooks.sendAway); // after this answer has left
     }
     return {};
+}
+
+// Clients verify before they ask for anything: nobody but the time could switch a foreign certificate off again.
+void ApiServer::State::changeCertificate(const std::string &fault, bool isOn, const Query &options)
+{
+    const auto leave = [this] {
+        if (hooks.sendAway)
+            asio::post(loop, hooks.sendAway); // after this answer has left
+    };
+    if (fault == "api-rotate" && isOn && hooks.rotateCredentials) {
+        hooks.rotateCredentials();
+        leave();
+    }
+    if (fault != "api-foreign-ca" || !hooks.showForeignCertificate)
+        return;
+    hooks.showForeignCertificate(isOn);
+    leave();
+    foreignUntil.cancel();
+    const int seconds = options.has("seconds") ? std::atoi(options.value("seconds").c_str()) : 60;
+    if (!isOn || seconds <= 0)
+        return;
+    foreignUntil.expires_after(std::chrono::seconds(seconds));
+    foreignUntil.async_wait([state = weak_from_this()](const asio::error_code &error) {
+        if (const auto alive = state.lock(); alive && !error)
+            (void)alive->setFault("api-foreign-ca", false, Query());
+    });
 }
 
 Value ApiServer::State::listed() const
@@ -302,6 +332,8 @@ asio::awaitable<StoreResult<Answer>> ApiServer::State::answerResource(edge::Requ
     if (const ResourceKind::Version *version = call.kind->version(call.path.version);
         version && !version->deprecationWarning.empty())
         call.warnings.push_back(version->deprecationWarning);
+    if (std::string old = age.deprecation(call.path.group, call.path.version, call.path.plural); !old.empty())
+        call.warnings.push_back(std::move(old));
     auto body = co_await request.readAll(BodyLimit);
     if (!body)
         co_return tl::unexpected(tooLarge());
@@ -430,6 +462,8 @@ void ApiServer::addToken(std::string token, Identity identity)
     m_state->users.addToken(std::move(token), std::move(identity));
 }
 
+void ApiServer::removeToken(const std::string &token) { m_state->users.removeToken(token); }
+
 void ApiServer::addCertificateUser(std::string commonName, Identity identity)
 {
     m_state->users.addCertificateUser(std::move(commonName), std::move(identity));
@@ -445,19 +479,21 @@ void ApiServer::setAge(ServerAge age)
 
 StoreResult<void> ApiServer::setFault(const std::string &name, bool isOn)
 {
-    return m_state->setFault(name, isOn, Query());
+    return m_state->setFault(name, isOn, Query(name == "api-foreign-ca" ? "seconds=0" : ""));
 }
 
 void ApiServer::stop()
 {
     m_state->watches.stop();
     m_state->house->stop();
+    m_state->foreignUntil.cancel();
 }
 
 asio::awaitable<void> ApiServer::handle(edge::Request &request, edge::Responder &responder)
 {
     const std::shared_ptr<State> state = m_state;
-    const auto fault = isForFaults(request.head) ? std::nullopt : state->faults.wireFault();
+    const auto fault =
+        isForFaults(request.head) ? std::nullopt : state->faults.wireFault(state->hooks.cutConnections);
     if (!fault) {
         co_await state->serve(request, responder);
         co_return;

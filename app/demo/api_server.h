@@ -34,7 +34,12 @@ struct ApiServerHooks
     std::function<std::optional<std::pair<std::string, std::uint16_t>>(
         const std::string &nameSpace, const std::string &pod, std::uint16_t port)>
         forwardAddress;
-    std::function<void()> sendAway; // of every client, see edge::Server: the fault api-goaway
+    std::function<void()> sendAway;       // of every client, see edge::Server: the fault api-goaway
+    std::function<void()> cutConnections; // of every client, by RST: the fault api-reset
+    // Which certificate new connections are shown, from now on: the fault api-foreign-ca.
+    std::function<void(bool isForeign)> showForeignCertificate;
+    std::function<void()>
+        rotateCredentials; // the listener's certificate, the kubeconfig's tokens: the fault api-rotate
     // Asked before a write is looked at: what admission webhooks say.  Absent: there are none.
     std::function<asio::awaitable<std::optional<StoreError>>(const Call &call)> admit;
     // Incidents of the world around the server, by /_sim/NAME, and what GET /_sim says of them (an array).
@@ -51,6 +56,7 @@ public:
     ApiServer(asio::io_context &loop, Store &store, ApiServerHooks hooks);
     ~ApiServer() override;
     void addToken(std::string token, Identity identity);
+    void removeToken(const std::string &token);                         // refused from now on
     void addCertificateUser(std::string commonName, Identity identity); // client certificates: by subject CN
     // The authority that signs client certificates and the server's: ConfigMap kube-root-ca.crt.  A certificate whose CN is not
     // known is the user of that name with its organizations as groups, as in a real cluster.

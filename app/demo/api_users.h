@@ -11,6 +11,7 @@ class Users
 {
 public:
     void addToken(std::string token, Identity identity);
+    void removeToken(const std::string &token) { m_tokens.erase(token); }
     void addCertificateUser(std::string commonName, Identity identity); // client certificates: by subject CN
     // A certificate whose CN is not known is the user of that name with its organizations as groups.
     StoreResult<Identity> identify(const edge::Request &request) const;

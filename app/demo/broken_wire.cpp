@@ -36,7 +36,7 @@ asio::awaitable<edge::Result<void>> BrokenWire::write(std::string_view data)
         m_sent += size;
         data.remove_prefix(size);
         if (m_fault.cutAfter && m_sent >= *m_fault.cutAfter) {
-            m_wire.abort();
+            m_fault.cut ? m_fault.cut() : m_wire.abort();
             co_return edge::failure(edge::Error::Kind::Closed, "cut by a fault");
         }
         if (m_fault.pause.count() == 0 || data.empty())

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // Answers that leave as those of a bad network do: in small pieces, slowly, or cut after some bytes of the body (HTTP/2: the stream
-// is reset; HTTP/1.1: the connection ends).  Thread: the loop.
+// is reset, or the whole connection; HTTP/1.1: the connection ends).  Thread: the loop.
 #include "edge/handler.h"
 
 #include <chrono>
+#include <functional>
 
 namespace demo {
 
@@ -13,6 +14,7 @@ struct WireFault
     std::size_t pieceSize = 0; // bytes of one write; 0: as they come
     std::chrono::milliseconds pause{0};
     std::optional<std::size_t> cutAfter; // bytes of the body
+    std::function<void()> cut;           // how, then; absent: the stream, or HTTP/1.1's connection, is reset
 };
 
 class BrokenWire : public edge::Responder

@@ -142,15 +142,18 @@ edge::Result<DemoReady> DemoCluster::start()
     const std::string past = seededHistory(d->options, std::chrono::system_clock::now());
     const bool isSeeded = !version.isEmpty() && !past.empty() && d->prometheus->seed(past);
     d->mesh = std::make_unique<Mesh>(d->loop, d->options, *d->prometheus, d->folder.path());
+    const std::string kubeconfig =
+        d->options.kubeconfigOut.empty() ? d->folder.path() + "/kubeconfig" : d->options.kubeconfigOut;
     const auto addresses = d->mesh->start();
     if (!addresses)
         return tl::unexpected(addresses.error());
-    const std::string kubeconfig =
-        d->options.kubeconfigOut.empty() ? d->folder.path() + "/kubeconfig" : d->options.kubeconfigOut;
     if (const auto written = writePrivateFile(kubeconfig, kubeconfigText(addresses->kubeconfig, kubeconfig));
         !written)
         return tl::unexpected(written.error());
     d->kubeconfig = kubeconfig;
+    d->mesh->onKubeconfig([kubeconfig](const KubeconfigContent &content) {
+        (void)writePrivateFile(kubeconfig, kubeconfigText(content, kubeconfig));
+    });
     d->thread = std::thread([this] {
         d->loop.run();
         d->ended.set_value();

@@ -178,6 +178,13 @@ const std::vector<IncidentInfo> &incidentTable()
         {"api-429", "the API server refuses the next requests with 429 and Retry-After", true},
         {"api-slow", "every answer of the API server comes late", true},
         {"api-half-open", "watches fall silent without an end", true},
+        {"api-reset", "the next answers end in the middle: every connection is reset", true},
+        {"api-rotate",
+         "the API server's certificate and the tokens of the kubeconfig are renewed, the old tokens refused",
+         true},
+        {"api-foreign-ca",
+         "new connections show a certificate of a foreign authority; switched on at run time for a minute",
+         true},
         {"token-expired", "every credential is answered 401", true},
         {"rbac-denied", "every request for a resource is answered 403", true},
     };

@@ -132,9 +132,10 @@ edge::Result<void> writePrivateFile(const std::string &path, const std::string &
                              path
                                  + " exists and was not written by a demo cluster, or holds more than that; "
                                    "choose another file");
-    std::error_code ignored;
-    std::filesystem::remove(path, ignored); // a new file, so that nobody has it open with wider rights
-    QFile file(QString::fromStdString(path));
+    std::error_code error;
+    const std::string fresh = path + ".new"; // nobody has it open with wider rights, nobody reads half of it
+    std::filesystem::remove(fresh, error);
+    QFile file(QString::fromStdString(fresh));
     if (!file.open(QIODevice::WriteOnly | QIODevice::NewOnly))
         return edge::failure(edge::Error::Kind::Config,
                              path + " cannot be written: " + file.errorString().toStdString()
@@ -145,6 +146,11 @@ edge::Result<void> writePrivateFile(const std::string &path, const std::string &
         return edge::failure(edge::Error::Kind::Config,
                              path + " cannot be written: " + file.errorString().toStdString()
                                  + "; choose another file");
+    file.close();
+    std::filesystem::rename(fresh, path, error);
+    if (error)
+        return edge::failure(edge::Error::Kind::Config,
+                             path + " cannot be written: " + error.message() + "; choose another file");
     return {};
 }
 

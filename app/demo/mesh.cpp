@@ -50,8 +50,7 @@ Mesh::Mesh(asio::io_context &loop, const DemoOptions &options, PrometheusControl
     , m_policy(loop, m_store)
     , m_world{loop,     m_options, m_store,    m_network,        m_directory, *m_meshAuthority,
               m_policy, m_logs,    prometheus, std::move(folder)}
-    , m_viewerToken(randomToken())
-    , m_teamToken(randomToken())
+    , m_kubeconfig{{}, {}, {}, randomToken(), randomToken()}
     , m_scrapeProxy(loop, m_store, m_directory)
     , m_incidents(m_world, *m_clusterAuthority)
 {
@@ -95,6 +94,15 @@ ApiServerHooks Mesh::hooks()
         if (m_apiListener)
             m_apiListener->sendAway();
     };
+    hooks.cutConnections = [this] {
+        if (m_apiListener)
+            m_apiListener->closeConnections();
+    };
+    hooks.showForeignCertificate = [this](bool isForeign) {
+        const auto foreign = isForeign ? authority("another cluster") : nullptr;
+        (void)makeApiCredentials(foreign ? *foreign : *m_clusterAuthority);
+    };
+    hooks.rotateCredentials = [this] { rotateCredentials(); };
     hooks.admit = [this](const Call &call) -> asio::awaitable<std::optional<StoreError>> {
         auto request = admissionRequest(call);
         if (!request)
@@ -111,9 +119,9 @@ ApiServerHooks Mesh::hooks()
     return hooks;
 }
 
-edge::Result<std::uint16_t> Mesh::startApiServer()
+edge::Result<void> Mesh::makeApiCredentials(const Authority &issuer)
 {
-    const auto pair = m_clusterAuthority->issue(
+    const auto pair = issuer.issue(
         wishFor("kube-apiserver", "", {"DNS:localhost", "DNS:kubernetes.default.svc", "IP:127.0.0.1"}));
     if (!pair)
         return tl::unexpected(pair.error());
@@ -127,12 +135,40 @@ edge::Result<std::uint16_t> Mesh::startApiServer()
     if (!credentials)
         return tl::unexpected(credentials.error());
     m_apiCredentials = *credentials;
+    return {};
+}
+
+void Mesh::admitTokens()
+{
+    m_api->addToken(m_kubeconfig.viewerToken,
+                    {"demo-viewer", {"demo:viewers", "system:authenticated"}, true, {}});
+    m_api->addToken(m_kubeconfig.teamToken,
+                    {"demo-team", {"demo:team", "system:authenticated"}, false, {"shop"}});
+}
+
+// As at the end of a certificate's life: whoever reads the kubeconfig again goes on.
+void Mesh::rotateCredentials()
+{
+    const auto administrator = m_clusterAuthority->issue(wishFor("demo-admin", "system:masters", {}));
+    if (!administrator || !makeApiCredentials(*m_clusterAuthority))
+        return;
+    m_kubeconfig.administrator = *administrator;
+    for (std::string *token : {&m_kubeconfig.viewerToken, &m_kubeconfig.teamToken})
+        m_api->removeToken(std::exchange(*token, randomToken()));
+    admitTokens();
+    if (m_tellKubeconfig)
+        m_tellKubeconfig(m_kubeconfig);
+}
+
+edge::Result<std::uint16_t> Mesh::startApiServer()
+{
+    if (const auto made = makeApiCredentials(*m_clusterAuthority); !made)
+        return tl::unexpected(made.error());
     m_api = std::make_unique<ApiServer>(m_loop, m_store, hooks());
     m_api->setAge(readServerAge(m_options.kubeVersion).value_or(ServerAge()));
     m_api->addCertificateUser("demo-admin",
                               {"demo-admin", {"system:masters", "system:authenticated"}, false, {}});
-    m_api->addToken(m_viewerToken, {"demo-viewer", {"demo:viewers", "system:authenticated"}, true, {}});
-    m_api->addToken(m_teamToken, {"demo-team", {"demo:team", "system:authenticated"}, false, {"shop"}});
+    admitTokens();
     m_apiListener = std::make_unique<edge::Server>(m_loop, *m_api);
     return m_apiListener->listen({"127.0.0.1", m_options.port, 0},
                                  edge::tlsAcceptor([this] { return m_apiCredentials; }));
@@ -268,9 +304,9 @@ edge::Result<MeshAddresses> Mesh::start()
         return tl::unexpected(api ? scrapes.error() : api.error());
     MeshAddresses addresses;
     addresses.api = *api;
-    const std::string server = "https://127.0.0.1:" + std::to_string(*api);
-    addresses.kubeconfig = {server, m_clusterAuthority->certificate(), *administrator, m_viewerToken,
-                            m_teamToken};
+    m_kubeconfig.server = "https://127.0.0.1:" + std::to_string(*api);
+    m_kubeconfig.clusterCa = m_clusterAuthority->certificate();
+    m_kubeconfig.administrator = *administrator;
     m_world.scrapeProxyPort = *scrapes;
 
     m_workloads = std::make_unique<WorkloadController>(m_loop, m_store);
@@ -285,6 +321,7 @@ edge::Result<MeshAddresses> Mesh::start()
         return tl::unexpected(filled.error());
     if (m_options.state == "empty") {
         const auto begun = beginIncidents(false);
+        addresses.kubeconfig = m_kubeconfig; // an incident may have renewed it
         return begun ? edge::Result<MeshAddresses>(addresses) : tl::unexpected(begun.error());
     }
     if (const auto opened = openEdge(addresses); !opened)
@@ -293,6 +330,7 @@ edge::Result<MeshAddresses> Mesh::start()
     m_traffic->start();
     if (const auto begun = beginIncidents(false); !begun)
         return tl::unexpected(begun.error());
+    addresses.kubeconfig = m_kubeconfig; // an incident may have renewed it
     return addresses;
 }
 

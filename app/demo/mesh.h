@@ -32,12 +32,20 @@ public:
     edge::Result<void> beginLateIncidents() { return beginIncidents(true); } // once the pods run
     void stop();
     int scrapes() const { return m_scrapeProxy.rounds(); } // that Prometheus has taken of the pods
+    // Told, on the loop, when what the kubeconfig must hold has changed: the fault api-rotate.
+    void onKubeconfig(std::function<void(const KubeconfigContent &)> tell)
+    {
+        m_tellKubeconfig = std::move(tell);
+    }
     bool allReady() const { return m_kubelet->allReady(); }
     Store &store() { return m_store; }
     World &world() { return m_world; }
 
 private:
     edge::Result<std::uint16_t> startApiServer();
+    edge::Result<void> makeApiCredentials(const Authority &issuer);
+    void admitTokens();
+    void rotateCredentials();
     edge::Result<void> createObjects();
     edge::Result<void> openEdge(MeshAddresses &addresses);
     edge::Result<void> giveEdgeCertificate();
@@ -55,7 +63,8 @@ private:
     MeshPolicy m_policy;
     PodLogs m_logs;
     World m_world;
-    std::string m_viewerToken, m_teamToken;
+    KubeconfigContent m_kubeconfig;
+    std::function<void(const KubeconfigContent &)> m_tellKubeconfig;
     std::unique_ptr<WorkloadController> m_workloads;
     std::unique_ptr<EndpointsController> m_endpoints;
     std::unique_ptr<JobController> m_jobs;

@@ -42,7 +42,49 @@ constexpr Came Kinds[] = {
     {"authentication.k8s.io", "selfsubjectreviews", {{{28, "v1"}, {}, {}}}},
 };
 
+struct Deprecated // Kubernetes' prerelease-lifecycle of the versions that a server of this demo serves
+{
+    const char *group, *version, *plural, *kind;
+    int since, until; // minors; until 0: it stays
+    const char *instead;
+};
+
+constexpr Deprecated Deprecations[] = {
+    {"", "v1", "endpoints", "Endpoints", 33, 0, "discovery.k8s.io/v1 EndpointSlice"},
+    {"batch", "v1beta1", "cronjobs", "CronJob", 21, 25, "batch/v1 CronJob"},
+    {"policy", "v1beta1", "poddisruptionbudgets", "PodDisruptionBudget", 21, 25,
+     "policy/v1 PodDisruptionBudget"},
+    {"discovery.k8s.io", "v1beta1", "endpointslices", "EndpointSlice", 21, 25,
+     "discovery.k8s.io/v1 EndpointSlice"},
+    {"networking.k8s.io", "v1beta1", "ingresses", "Ingress", 19, 22, "networking.k8s.io/v1 Ingress"},
+    {"networking.k8s.io", "v1beta1", "ingressclasses", "IngressClass", 19, 22,
+     "networking.k8s.io/v1 IngressClass"},
+    {"apiextensions.k8s.io", "v1beta1", "customresourcedefinitions", "CustomResourceDefinition", 16, 22,
+     "apiextensions.k8s.io/v1 CustomResourceDefinition"},
+    {"admissionregistration.k8s.io", "v1beta1", "mutatingwebhookconfigurations",
+     "MutatingWebhookConfiguration", 16, 22, "admissionregistration.k8s.io/v1 MutatingWebhookConfiguration"},
+    {"admissionregistration.k8s.io", "v1beta1", "validatingwebhookconfigurations",
+     "ValidatingWebhookConfiguration", 16, 22,
+     "admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration"},
+};
+
 } // namespace
+
+std::string ServerAge::deprecation(const std::string &group, const std::string &version,
+                                   const std::string &plural) const
+{
+    constexpr int FirstToWarn = 19;
+    for (const Deprecated &each : Deprecations) {
+        if (each.group != group || each.version != version || each.plural != plural || minor < each.since
+            || minor < FirstToWarn)
+            continue;
+        return (group.empty() ? version : group + "/" + version) + " " + each.kind + " is deprecated in v1."
+            + std::to_string(each.since) + "+"
+            + (each.until > 0 ? ", unavailable in v1." + std::to_string(each.until) + "+" : std::string())
+            + "; use " + each.instead;
+    }
+    return {};
+}
 
 std::optional<ServerAge> readServerAge(const std::string &kubeVersion)
 {

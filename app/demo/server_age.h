@@ -17,6 +17,9 @@ struct ServerAge
     bool hasOpenApiV3() const { return minor >= 24; }
     bool appliesServerSide() const { return minor >= 16; }
     void forgetUnknown(Query &query) const; // parameters
+    // The text of the Warning header that a request for such a kind gets, since 1.19; "": none.
+    std::string deprecation(const std::string &group, const std::string &version,
+                            const std::string &plural) const;
     bool operator==(const ServerAge &) const = default;
 };
 std::optional<ServerAge> readServerAge(const std::string &kubeVersion); // "1.15"

@@ -2,7 +2,6 @@
 #include "tests/demo/api_fixture.h"
 
 #include "edge/client.h"
-#include "tests/kube/test_authority.h"
 
 #include <QFile>
 
@@ -22,14 +21,15 @@ void writeFile(const QString &path, const QByteArray &text)
     file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner);
 }
 
-QByteArray kubeconfigText(const QString &server, const QByteArray &ca, const TestIdentity &admin)
+QByteArray kubeconfigText(const QString &server, const QByteArray &ca, const TestIdentity &admin,
+                          const char *readerToken)
 {
     return "apiVersion: v1\nkind: Config\ncurrent-context: demo\nclusters:\n- name: demo\n  cluster: "
            "{server: '"
         + server.toUtf8() + "', certificate-authority-data: " + ca.toBase64()
         + "}\nusers:\n- name: admin\n  user: {client-certificate-data: " + admin.certificate.toBase64()
         + ", client-key-data: " + admin.key.toBase64() + "}\n- name: viewer\n  user: {token: "
-        + ApiFixture::ViewerToken + "}\n- name: reader\n  user: {token: " + ApiFixture::ReaderToken
+        + ApiFixture::ViewerToken + "}\n- name: reader\n  user: {token: " + readerToken
         + "}\ncontexts:\n- name: demo\n  context: {cluster: demo, user: admin}\n- name: viewer\n  context: "
           "{cluster: demo, user: viewer}\n- name: reader\n  context: {cluster: demo, user: reader, "
           "namespace: shop}\n";
@@ -53,29 +53,25 @@ ApiFixture::ApiFixture(demo::ApiServerHooks hooks, const std::string &kubeVersio
     , m_api(std::make_unique<demo::ApiServer>(m_loop, *m_store, withServer(std::move(hooks))))
     , m_server(std::make_unique<edge::Server>(m_loop, *m_api))
 {
-    const TestAuthority authority;
-    const QByteArray ca = authority.certificate();
-    const auto credentials = edge::TlsCredentials::make(edge::TlsCredentials::Side::Server,
-                                                        serverSettings(loopbackServer(authority), ca));
+    show(m_authority);
+    const QByteArray ca = m_authority.certificate();
     edge::TlsSettings trusting;
     trusting.trustedCaPem = ca.toStdString();
     const auto client = edge::TlsCredentials::make(edge::TlsCredentials::Side::Client, trusting);
-    if (!credentials || !client)
-        qFatal("no TLS: %s", (credentials ? client.error() : credentials.error()).message.c_str());
+    if (!client)
+        qFatal("no TLS: %s", client.error().message.c_str());
     m_client = *client;
     m_api->setAge(demo::readServerAge(kubeVersion).value_or(demo::ServerAge()));
     m_api->addToken(AdminToken, {"admin", {"system:masters"}});
     m_api->addToken(ViewerToken, {"viewer", {}, false, {}, false});
     m_api->addToken(ReaderToken, {"reader", {}, true, {"shop"}});
     m_api->setClusterCa(ca.toStdString());
-    const auto bound =
-        m_server->listen({}, edge::tlsAcceptor([credentials = *credentials] { return credentials; }));
+    const auto bound = m_server->listen({}, edge::tlsAcceptor([this] { return m_credentials; }));
     if (!bound)
         qFatal("%s", bound.error().message.c_str());
     m_port = *bound;
     writeFile(caFile(), ca);
-    writeFile(kubeconfig(),
-              kubeconfigText(url(), ca, authority.issue({u"kubernetes-admin"_s, u"system:masters"_s, {}})));
+    writeKubeconfig(ReaderToken);
     m_thread = std::thread([this] { m_loop.run(); });
 }
 
@@ -83,7 +79,38 @@ demo::ApiServerHooks ApiFixture::withServer(demo::ApiServerHooks hooks)
 {
     if (!hooks.sendAway)
         hooks.sendAway = [this] { m_server->sendAway(); };
+    hooks.cutConnections = [this] { m_server->closeConnections(); };
+    hooks.showForeignCertificate = [this](bool isForeign) {
+        isForeign ? show(TestAuthority(u"Foreign root"_s)) : show(m_authority);
+    };
+    hooks.rotateCredentials = [this] { rotate(); };
     return hooks;
+}
+
+void ApiFixture::show(const TestAuthority &issuer)
+{
+    const auto made =
+        edge::TlsCredentials::make(edge::TlsCredentials::Side::Server,
+                                   serverSettings(loopbackServer(issuer), m_authority.certificate()));
+    if (!made)
+        qFatal("no TLS: %s", made.error().message.c_str());
+    m_credentials = *made;
+}
+
+void ApiFixture::rotate()
+{
+    show(m_authority);
+    m_api->removeToken(ReaderToken);
+    m_api->addToken(RenewedReaderToken, {"reader", {}, true, {"shop"}});
+    writeKubeconfig(RenewedReaderToken);
+}
+
+void ApiFixture::writeKubeconfig(const char *readerToken) const
+{
+    writeFile(kubeconfig(),
+              kubeconfigText(url(), m_authority.certificate(),
+                             m_authority.issue({u"kubernetes-admin"_s, u"system:masters"_s, {}}),
+                             readerToken));
 }
 
 ApiFixture::~ApiFixture()

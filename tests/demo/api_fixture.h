@@ -4,6 +4,7 @@
 // admin client certificate, a viewer without rights, a reader of one namespace.
 #include "app/demo/api_server.h"
 #include "edge/server.h"
+#include "tests/kube/test_authority.h"
 
 #include <QByteArray>
 #include <QString>
@@ -38,7 +39,9 @@ public:
     } // admin, by client certificate
     QString caFile() const { return m_folder.filePath(QStringLiteral("ca.crt")); }
     static constexpr char AdminToken[] = "admin-token", ViewerToken[] = "viewer-token",
-                          ReaderToken[] = "reader-token";
+                          ReaderToken[] = "reader-token",
+                          RenewedReaderToken[] =
+                              "renewed-reader-token"; // since /_sim/api-rotate, ReaderToken is refused
 
     // One request over TLS with the admin's token, on the asio thread; headers replace the usual ones.
     ApiAnswer call(const std::string &method, const std::string &target, const std::string &body = {},
@@ -47,10 +50,15 @@ public:
 
 private:
     demo::ApiServerHooks withServer(demo::ApiServerHooks hooks);
+    void show(const TestAuthority &issuer); // its certificate, to new connections
+    void rotate();
+    void writeKubeconfig(const char *readerToken) const;
 
     asio::io_context m_loop;
     asio::executor_work_guard<asio::io_context::executor_type> m_busy;
     QTemporaryDir m_folder;
+    TestAuthority m_authority;
+    std::shared_ptr<edge::TlsCredentials> m_credentials;
     std::unique_ptr<demo::Store> m_store;
     std::unique_ptr<demo::ApiServer> m_api;
     std::unique_ptr<edge::Server> m_server;

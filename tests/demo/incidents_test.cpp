@@ -67,6 +67,7 @@ private Q_SLOTS:
     void allAreListed();
     void theGuidesScrapeJobGoesMissing();
     void severalBeginWithTheCluster();
+    void theKubeconfigIsRenewed();
     void cleanupTestCase() { m_world.reset(); }
 
 private:
@@ -498,6 +499,19 @@ void IncidentsTest::severalBeginWithTheCluster()
     static const QRegularExpression left(u"^istio_agent_cert_expiry_seconds"_s);
     const double seconds = sumOf(world.metricsOf(u"shop"_s, u"cart"_s), left);
     QVERIFY2(seconds > 0 && seconds <= 60, qPrintable(QString::number(seconds)));
+}
+
+// Whoever reads the kubeconfig again goes on; who kept its token does not.
+void IncidentsTest::theKubeconfigIsRenewed()
+{
+    const QString path = u"/api/v1/namespaces/default/services"_s;
+    QCOMPARE(m_world->api(path).status, 200); // by the token of now, kept
+    QCOMPARE(m_world->switchIncident(u"api-rotate"_s, true), QString());
+    QCOMPARE(m_world->api(path).status, 401);
+    const QString services = m_world->kubectl({u"get"_s, u"services"_s}, {}, u"demo-viewer"_s);
+    QVERIFY2(m_world->code == 0, qPrintable(services));
+    QCOMPARE(m_world->switchIncident(u"api-rotate"_s, false), QString());
+    QVERIFY(!m_world->kubectl({u"get"_s, u"mappings"_s, u"-A"_s}).isEmpty() && m_world->code == 0);
 }
 
 SALLYPORT_TEST(incidents_test, IncidentsTest)

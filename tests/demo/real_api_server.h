@@ -16,6 +16,7 @@ public:
 
     static QString missing(); // why there is none; "" there is
     QString start();          // both programs; "" or why not.  Its answers may take a while yet
+    QString restart();        // the server alone, on its port, without a farewell; "" or why not
     QString kubeconfig() const { return m_folder.filePath(QStringLiteral("kubeconfig")); } // system:masters
     QByteArray log() const;
 

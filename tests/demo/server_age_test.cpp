@@ -65,6 +65,36 @@ private Q_SLOTS:
         QCOMPARE(api.call("GET", path.toStdString()).status, status);
     }
 
+    void warnsOfWhatWillGo_data()
+    {
+        QTest::addColumn<QByteArray>("version");
+        QTest::addColumn<QByteArray>("path");
+        QTest::addColumn<QByteArray>("warning");
+        const auto row = [](const char *version, const char *path, const char *warning) {
+            QTest::addRow("%s %s", version, path)
+                << QByteArray(version) << QByteArray(path) << QByteArray(warning);
+        };
+        row("1.37", "/api/v1/endpoints",
+            "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice");
+        row("1.37", "/apis/discovery.k8s.io/v1/endpointslices", "");
+        row("1.21", "/api/v1/endpoints", "");
+        row("1.21", "/apis/batch/v1beta1/cronjobs",
+            "batch/v1beta1 CronJob is deprecated in v1.21+, unavailable in v1.25+; use batch/v1 CronJob");
+        row("1.21", "/apis/batch/v1/cronjobs", "");
+        row("1.15", "/apis/batch/v1beta1/cronjobs", ""); // no such header yet
+    }
+    void warnsOfWhatWillGo()
+    {
+        QFETCH(QByteArray, version);
+        QFETCH(QByteArray, path);
+        QFETCH(QByteArray, warning);
+        ApiFixture api({}, version.toStdString());
+        const ApiAnswer answer = api.call("GET", path.toStdString());
+        QCOMPARE(answer.status, 200);
+        const QByteArray header = QByteArray::fromStdString(std::string(answer.headers.value("warning")));
+        QCOMPARE(header, warning.isEmpty() ? warning : QByteArray("299 - \"" + warning + "\""));
+    }
+
     void answersAsItsTimeDid_data()
     {
         QTest::addColumn<QByteArray>("version");

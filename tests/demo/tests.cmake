@@ -1,5 +1,5 @@
 sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Crypto PkgConfig::nghttp2
-    SUPPORT demo/api_fixture.cpp demo/demo_world.cpp demo/lab_application.cpp demo/real_api_server.cpp demo/wire_client.cpp edge/h2_peer.cpp kube/test_authority.cpp
+    SUPPORT demo/api_fixture.cpp demo/client_suite.cpp demo/client_suite_watches.cpp demo/client_suite_writes.cpp demo/demo_world.cpp demo/lab_application.cpp demo/real_api_server.cpp demo/wire_client.cpp edge/h2_peer.cpp kube/test_authority.cpp
     FILES
         api_faults_test
         api_http2_test
@@ -20,10 +20,15 @@ sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Cryp
         workload_certificate_test
     SLOW
         cleanup_test
-        client_suite_test
+        client_faults_test
+        client_suite_demo_1_15_test
+        client_suite_demo_1_21_test
+        client_suite_demo_1_37_test
+        client_suite_real_test
         conformance_test
         generations_test
         guide_story_test
+        half_open_test
         inbound_listener_test
         incidents_test
         observability_test

@@ -25,11 +25,13 @@ Object object(const QString &name, int version)
     return result;
 }
 
-WatchEvent seen(WatchEvent::Type type, const QString &name, int version)
+WatchEvent seen(WatchEvent::Type type, const QString &name, int version, const QString &uid = {})
 {
     WatchEvent result;
     result.type = type;
     result.object = object(name, version);
+    if (!uid.isEmpty())
+        result.object.uid = uid;
     return result;
 }
 
@@ -85,14 +87,17 @@ public:
     {
         const bool isNew = !objects.contains(name);
         objects.insert(name, ++version);
-        log.append(
-            {version, seen(isNew ? WatchEvent::Type::Added : WatchEvent::Type::Modified, name, version)});
+        if (isNew) // also one that was there before: it is another
+            uids.insert(name, u"%1-%2"_s.arg(name).arg(version));
+        log.append({version,
+                    seen(isNew ? WatchEvent::Type::Added : WatchEvent::Type::Modified, name, version,
+                         uids.value(name))});
     }
     void drop(const QString &name)
     {
         if (objects.remove(name) > 0) {
             ++version;
-            log.append({version, seen(WatchEvent::Type::Deleted, name, version)});
+            log.append({version, seen(WatchEvent::Type::Deleted, name, version, uids.take(name))});
         }
     }
     void compact()
@@ -103,12 +108,23 @@ public:
     QList<Object> list() const
     {
         QList<Object> all;
-        for (auto it = objects.cbegin(); it != objects.cend(); ++it)
+        for (auto it = objects.cbegin(); it != objects.cend(); ++it) {
             all.append(object(it.key(), it.value()));
+            all.last().uid = uids.value(it.key());
+        }
         return all;
     }
+    QMap<QString, QString> truth() const // name → "UID@VERSION"
+    {
+        QMap<QString, QString> all;
+        for (const Object &each : list())
+            all.insert(each.name, identity(each));
+        return all;
+    }
+    static QString identity(const Object &object) { return object.uid + u'@' + object.resourceVersion; }
 
     QMap<QString, int> objects;
+    QMap<QString, QString> uids;
     QList<Change> log;
     int version = 100, oldest = 100;
 };
@@ -139,7 +155,7 @@ public:
     }
 
     ModelServer server;
-    QMap<QString, int> store;
+    QMap<QString, QString> store; // as ModelServer::truth()
     int relists = 0;
 
 private:
@@ -152,6 +168,10 @@ private:
             server.put(name);
         else if (chance(50))
             server.drop(name);
+        else if (chance(30)) { // and made anew under its name before anybody looks
+            server.drop(name);
+            server.put(name);
+        }
         if (chance(4))
             server.compact();
     }
@@ -272,9 +292,9 @@ private:
                 ++relists;
                 store.clear();
                 for (const Object &listed : all->objects)
-                    store.insert(listed.name, listed.resourceVersion.toInt());
+                    store.insert(listed.name, ModelServer::identity(listed));
             } else if (const auto *upsert = std::get_if<reflect::Upsert>(&action)) {
-                store.insert(upsert->object.name, upsert->object.resourceVersion.toInt());
+                store.insert(upsert->object.name, ModelServer::identity(upsert->object));
             } else if (const auto *remove = std::get_if<reflect::Remove>(&action)) {
                 store.remove(remove->key);
             }
@@ -862,7 +882,7 @@ private Q_SLOTS:
         QFETCH(bool, serverStreams);
         Play play(seed, serverStreams);
         play.run(400);
-        QCOMPARE(play.store, play.server.objects);
+        QCOMPARE(play.store, play.server.truth());
         QVERIFY(play.relists >= 1);
     }
 };

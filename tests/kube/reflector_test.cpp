@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/reflector.h"
+#include "kube/transfer.h"
 #include "tests/kube/scripted_api.h"
 #include "tests/kube/test_authority.h"
 #include "tests/support/test_class.h"
@@ -110,6 +111,17 @@ private Q_SLOTS:
         for (const ServerRequest &request : stage.api.server.requests())
             tries += request.target.contains("sendInitialEvents");
         QCOMPARE(tries, 1);
+    }
+
+    void aListWaitsForItsToken()
+    {
+        Stage stage;
+        const auto now = std::chrono::milliseconds(Transfer::monotonicMsecs());
+        while (stage.transport->rateLimit().take(now).count() < 300) { } // others have asked for so much
+        stage.reflector->start();
+        QTRY_COMPARE(stage.phase(), WatchState::Phase::Live);
+        QCOMPARE(stage.api.lists.size(), 1);
+        QVERIFY(Transfer::monotonicMsecs() - now.count() >= 300);
     }
 
     void whoWroteIsToldWhenTheStoreHasIt()

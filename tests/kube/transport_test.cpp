@@ -818,8 +818,48 @@ private Q_SLOTS:
         QFile::remove(path);
         QCOMPARE(tokens.token(10 * TokenSource::RereadAfterMsecs),
                  QByteArray("second")); // the last good one stays
+        write("third");
+        QCOMPARE(tokens.token(1 + 10 * TokenSource::RereadAfterMsecs), QByteArray("third"));
+        write("fourth");
+        QCOMPARE(tokens.token(2 + 10 * TokenSource::RereadAfterMsecs), QByteArray("third"));
+        tokens.reread(); // the server has refused it
+        QCOMPARE(tokens.token(3 + 10 * TokenSource::RereadAfterMsecs), QByteArray("fourth"));
         write("two\r\nX-Evil: lines");
-        QCOMPARE(tokens.token(20 * TokenSource::RereadAfterMsecs), QByteArray("second"));
+        QCOMPARE(tokens.token(20 * TokenSource::RereadAfterMsecs), QByteArray("fourth"));
+    }
+
+    // As client-go: the request that was refused fails, the next one has what the file says now.
+    void aRefusedTokenIsReadAnew()
+    {
+        QTemporaryDir dir;
+        const auto write = [&dir](const QByteArray &text) {
+            QFile file(dir.filePath(u"token"_s));
+            if (file.open(QIODevice::WriteOnly))
+                file.write(text);
+        };
+        write("old");
+        const auto handler = [](const ServerRequest &request, const ServerReply &reply) {
+            const bool isGood = request.headers.value("authorization") == "Bearer new";
+            reply.answer(isGood ? 200 : 401, "{}");
+        };
+        ScriptedServer server(handler, serverTls(m_server.certificate, m_server.key));
+        Connection connection = connectionTo(server.url());
+        connection.tokenFile = dir.filePath(u"token"_s);
+        Transport transport(connection);
+        const auto status = [&transport] {
+            int seen = -1;
+            HttpRequest request;
+            request.path = u"/version"_s;
+            Transport::Callbacks callbacks;
+            callbacks.finished = [&seen](const Result<HttpResponse> &answer) {
+                seen = answer ? answer->status : 0;
+            };
+            transport.send(request, std::move(callbacks));
+            return QTest::qWaitFor([&seen] { return seen >= 0; }) ? seen : -1;
+        };
+        QCOMPARE(status(), 401);
+        write("new");
+        QCOMPARE(status(), 200);
     }
 };
 
