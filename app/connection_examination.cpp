@@ -5,6 +5,7 @@
 #include "app/snapshot_fetch.h"
 
 #include <QElapsedTimer>
+#include <QSet>
 #include <QThread>
 
 #include <algorithm>
@@ -19,6 +20,29 @@ namespace {
 using Step = kube::DoctorStep;
 using Finding = kube::Result<QString>; // the step's text, or why it failed
 using SharedSnapshot = std::shared_ptr<const models::Snapshot>;
+
+// How many connections the requests over HTTP/2 have needed, where one is enough.
+struct Sharing
+{
+    int requests = 0;
+    QSet<int> connections;
+
+    void count(const kube::RequestRecord &record)
+    {
+        if (record.connection == 0)
+            return;
+        ++requests;
+        connections.insert(record.connection);
+    }
+    QString text() const
+    {
+        if (connections.size() == 1)
+            return u"%1 requests over one connection"_s.arg(requests);
+        return u"%1 requests over %2 connections: the server, or what stands before it, closes them now and then (GOAWAY); each time the next request made a new one"_s
+            .arg(requests)
+            .arg(connections.size());
+    }
+};
 
 // A thread with one kube::Doctor and its client.  Its end aborts what is under way there.
 class DoctorThread
@@ -39,6 +63,8 @@ public:
                 examination.listen(*m_doctor);
             if (examination.stepDone)
                 QObject::connect(m_doctor, &kube::Doctor::stepDone, m_doctor, examination.stepDone);
+            QObject::connect(m_doctor, &kube::Doctor::requestEnded, m_doctor,
+                             [this](const kube::RequestRecord &record) { m_sharing.count(record); });
             QObject::connect(m_doctor, &kube::Doctor::finished, m_doctor, [this](bool isWell) {
                 m_isWell = isWell;
                 m_done.release();
@@ -68,6 +94,12 @@ public:
         runThere([this, &all] { all = m_doctor->steps(); });
         return all;
     }
+    Sharing sharing()
+    {
+        Sharing known;
+        runThere([this, &known] { known = m_sharing; });
+        return known;
+    }
     kube::Client &client() { return *m_doctor->client(); } // once run() was true
 
 private:
@@ -79,6 +111,7 @@ private:
     QThread m_thread;
     QObject *m_context = nullptr;
     kube::Doctor *m_doctor = nullptr;
+    Sharing m_sharing; // there
     std::counting_semaphore<2> m_done{0};
     std::atomic<bool> m_isWell = false;
 };
@@ -208,6 +241,12 @@ Examined examine(const Examination &examination)
         if (stop.stop_requested())
             break;
         all.steps.append(timed(name, look));
+        if (examination.stepDone)
+            examination.stepDone(all.steps.last());
+    }
+    // The last requests of all: what they have gone through is part of the word.
+    if (const Sharing sharing = doctor.sharing(); sharing.requests > 0 && !stop.stop_requested()) {
+        all.steps.append({u"connections"_s, Step::Outcome::Passed, sharing.text(), 0});
         if (examination.stepDone)
             examination.stepDone(all.steps.last());
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // The whole of the connection doctor, for `sallyportctl doctor` and the welcome page: the steps of kube::Doctor, and where none of them
-// failed CRDs, Istio, edges and Prometheus, over the same connection, so that nobody signs in twice.
+// failed CRDs, Istio, edges, Prometheus and how many connections all that has needed, over the same one, so that nobody signs in twice.
 // Blocks: call it from a worker thread.  What it makes of kube/ lives on a thread of its own that ends with the call.
 #include "kube/doctor.h"
 #include "models/resources/snapshot.h"

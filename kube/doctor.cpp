@@ -5,6 +5,7 @@
 #include "kube/certificate.h"
 #include "kube/proxy_choice.h"
 #include "kube/url_text.h"
+#include "kube/watch_probe.h"
 
 #include <QHostInfo>
 #include <QJsonArray>
@@ -49,6 +50,8 @@ std::optional<QNetworkProxy> proxyOf(const QString &url)
                          at.password(QUrl::FullyDecoded));
 }
 
+constexpr qsizetype StepCount = 8;
+
 QString durationText(int msecs)
 {
     return msecs % 1000 == 0 ? u"%1 s"_s.arg(msecs / 1000) : u"%1 ms"_s.arg(msecs);
@@ -79,11 +82,11 @@ void Doctor::run() { next(); }
 
 void Doctor::next()
 {
-    static constexpr void (Doctor::*all[])() = {
-        &Doctor::readFile,   &Doctor::askCredentials, &Doctor::lookUp,   &Doctor::connectTcp,
-        &Doctor::shakeHands, &Doctor::askVersion,     &Doctor::askRights};
+    static constexpr void (Doctor::*all[StepCount])() = {
+        &Doctor::readFile,   &Doctor::askCredentials, &Doctor::lookUp,    &Doctor::connectTcp,
+        &Doctor::shakeHands, &Doctor::askVersion,     &Doctor::askRights, &Doctor::askWatch};
     ++m_at;
-    if (m_at == qsizetype(std::size(all))) {
+    if (m_at == StepCount) {
         m_socket.reset();
         Q_EMIT finished(true);
         return;
@@ -95,8 +98,8 @@ void Doctor::next()
 
 void Doctor::add(DoctorStep::Outcome outcome, const QString &detail)
 {
-    static const QStringList names{u"kubeconfig"_s, u"credentials"_s, u"name"_s,  u"TCP"_s,
-                                   u"TLS"_s,        u"version"_s,     u"rights"_s};
+    static const QStringList names{u"kubeconfig"_s, u"credentials"_s, u"name"_s,   u"TCP"_s,
+                                   u"TLS"_s,        u"version"_s,     u"rights"_s, u"watch"_s};
     m_steps.append({names[m_at], outcome, detail, m_clock.elapsed()});
     Q_EMIT stepDone(m_steps.last());
 }
@@ -121,7 +124,7 @@ void Doctor::failed(const QString &detail)
 {
     const QString culprit = u"not tried: the step before failed"_s;
     add(DoctorStep::Outcome::Failed, detail);
-    for (++m_at; m_at < 7; ++m_at) {
+    for (++m_at; m_at < StepCount; ++m_at) {
         m_clock.start();
         add(DoctorStep::Outcome::Skipped, culprit);
     }
@@ -319,7 +322,8 @@ void Doctor::askVersion()
         Q_EMIT waiting(why, seconds);
     });
     whenAnswered(m_client->version(), m_questions.get(), [this](const Result<ServerVersion> &version) {
-        version ? passed(u"Kubernetes %1"_s.arg(version->gitVersion)) : failed(version.error().message);
+        version ? passed(u"Kubernetes %1"_s.arg(version->gitVersion) + slowness())
+                : failed(version.error().message);
     });
 }
 
@@ -347,12 +351,36 @@ void Doctor::askRights()
                 return failed(
                     u"user “%1” may do nothing in the namespace %2; ask whoever manages this cluster for a role there, view for one"_s
                         .arg(m_connection->user, m_connection->nameSpace));
-            passed(mayAll ? u"everything in the namespace %1"_s.arg(m_connection->nameSpace)
-                          : u"%1 rules in the namespace %2%3"_s.arg(
-                              QString::number(rules), m_connection->nameSpace,
-                              status[u"incomplete"].toBool() ? u" (the server does not tell all)"_s
-                                                             : QString()));
+            passed((mayAll ? u"everything in the namespace %1"_s.arg(m_connection->nameSpace)
+                           : u"%1 rules in the namespace %2%3"_s.arg(
+                               QString::number(rules), m_connection->nameSpace,
+                               status[u"incomplete"].toBool() ? u" (the server does not tell all)"_s
+                                                              : QString()))
+                   + slowness());
         });
+}
+
+// Everything that the console shows comes by watches, and proxies like to end or to forget them.
+void Doctor::askWatch()
+{
+    m_watch = std::make_unique<WatchProbe>(*m_transport);
+    m_watch->start([this](const WatchProbe::Outcome &outcome) {
+        m_watch.release()->deleteLater();
+        switch (outcome.kind) {
+        case WatchProbe::Outcome::Kind::Lives: return passed(outcome.detail);
+        case WatchProbe::Outcome::Kind::NotAllowed: return skipped(outcome.detail);
+        case WatchProbe::Outcome::Kind::Failed: return failed(outcome.detail);
+        }
+    });
+}
+
+// Without what was waited for because the server asked to.
+QString Doctor::slowness() const
+{
+    const qint64 msecs = m_clock.elapsed();
+    return msecs < SlowMsecs || !m_waitedFor.isEmpty()
+        ? QString()
+        : u"; slow: the answer took %1 s, and so will every page"_s.arg(double(msecs) / 1000, 0, 'f', 1);
 }
 
 } // namespace kube

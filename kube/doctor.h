@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // Why can I not connect?  Goes the way of a request step by step, each with its time and the exact error:
-// file, credentials, name, TCP, TLS (issuer, fingerprint, end), version, rights.  What depends on a step that
+// file, credentials, name, TCP, TLS (issuer, fingerprint, end), version, rights, watch.  What depends on a step that
 // failed is skipped.  Nothing secret is shown. Thread: any with an event loop; one run an object.
 #include "kube/client.h"
 #include "kube/credential_source.h"
@@ -11,6 +11,8 @@
 class QSslSocket;
 
 namespace kube {
+
+class WatchProbe;
 
 struct DoctorStep
 {
@@ -35,7 +37,8 @@ public:
     Client *client() const { return m_client.get(); } // once there is a connection: for steps that others add
 
     static constexpr int LimitMsecs =
-        15'000; // of each step on the network; less where the connection says so
+        15'000;                            // of each step on the network; less where the connection says so
+    static constexpr int SlowMsecs = 1000; // an answer that takes as long is said to be slow
 
 Q_SIGNALS:
     void stepDone(const kube::DoctorStep &step);
@@ -55,6 +58,8 @@ private:
     void judgeTls(const QByteArray &chainPem);
     void askVersion();
     void askRights();
+    void askWatch();
+    QString slowness() const; // of this step; "": it was fast enough
     void passed(const QString &detail);
     void failed(const QString &detail); // and skips the rest
     void skipped(const QString &why);
@@ -74,6 +79,7 @@ private:
     std::unique_ptr<Client> m_client;
     std::unique_ptr<QSslSocket> m_socket;
     std::unique_ptr<QObject> m_questions = std::make_unique<QObject>(); // context of their answers
+    std::unique_ptr<WatchProbe> m_watch;
     QList<DoctorStep> m_steps;
     QElapsedTimer m_clock;
     QStringList m_waitedFor; // in this step, each time

@@ -198,8 +198,9 @@ private Q_SLOTS:
         QStringList names;
         for (int row = 0; row < steps->model()->rowCount(); ++row)
             names.append(steps->model()->index(row, 0).data().toString().section(u' ', 0, 0));
-        QCOMPARE(names.join(u' '),
-                 u"kubeconfig credentials name TCP TLS version rights CRDs Istio edges Prometheus"_s);
+        QCOMPARE(
+            names.join(u' '),
+            u"kubeconfig credentials name TCP TLS version rights watch CRDs Istio edges Prometheus connections"_s);
         QCOMPARE(runs(), before + 1);
     }
 

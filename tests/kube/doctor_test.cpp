@@ -12,6 +12,7 @@
 #include <QTcpSocket>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
 
 using namespace Qt::StringLiterals;
 using namespace kube;
@@ -60,6 +61,10 @@ class DoctorTest : public QObject
     {
         if (request.path() == "/version")
             return reply.answer(200, "{\"gitVersion\":\"v1.37.2\"}");
+        if (request.query("watch") == "true") {
+            reply.startStream();
+            return reply.endStream();
+        }
         reply.answer(201,
                      "{\"status\":{\"resourceRules\":[{\"verbs\":[\"get\"],\"apiGroups\":[\"\"],"
                      "\"resources\":[\"pods\"]}]}}");
@@ -78,7 +83,8 @@ private Q_SLOTS:
         QVERIFY2(text.contains(u"+TLS issued by CN=Test root, SHA-256 "_s) && text.contains(u"ends on "_s),
                  qPrintable(text));
         QVERIFY2(text.contains(u"+version Kubernetes v1.37.2"_s)
-                     && text.contains(u"+rights 1 rules in the namespace default"_s),
+                     && text.contains(u"+rights 1 rules in the namespace default"_s)
+                     && text.contains(u"+watch began after "_s),
                  qPrintable(text));
         QVERIFY(!text.contains(u"s3cret"_s));
         QVERIFY(doctor.client());
@@ -166,6 +172,20 @@ private Q_SLOTS:
                  qPrintable(text));
         QVERIFY2(waited.size() == 1 && waited.first().endsWith(u"slow down | 1"_s),
                  qPrintable(waited.join(u';')));
+    }
+
+    void aSlowServerIsCalledSlow()
+    {
+        const auto slow = [this](const ServerRequest &request, const ServerReply &reply) {
+            if (request.path() != "/version")
+                return wellServer(request, reply);
+            QTimer::singleShot(Doctor::SlowMsecs, this, [request, reply] { wellServer(request, reply); });
+        };
+        ScriptedServer server(slow, serverTls(m_identity.certificate, m_identity.key));
+        Doctor doctor({{config(server.url(), m_authority.certificate())}, true}, {});
+        const QString text = summary(doctor);
+        QVERIFY2(text.contains(u"+version Kubernetes v1.37.2; slow: the answer took 1."_s), qPrintable(text));
+        QCOMPARE(text.count(u"; slow"_s), 1);
     }
 
     void eachIllnessIsFoundAtItsStep_data()
@@ -257,7 +277,7 @@ private Q_SLOTS:
             QVERIFY2(text.contains(part), qPrintable(part + u" is missing in: "_s + text));
         QCOMPARE(text.count(u"\n-"_s) + int(text.startsWith(u'-')),
                  1); // one culprit, and the rest is skipped
-        QCOMPARE(doctor.steps().size(), 7);
+        QCOMPARE(doctor.steps().size(), 8);
     }
 
     // It runs what a kubeconfig names no sooner than a connection does.

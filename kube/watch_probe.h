@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// Whether watches live on a connection: one that shall last for a second is waited for until its end.  Where it fails it is begun anew,
+// as a Reflector would, and what happened is told.  For the doctor.  Thread: the cluster thread.
+#include "kube/line_splitter.h"
+#include "kube/transport.h"
+
+#include <QElapsedTimer>
+#include <QTimer>
+
+namespace kube {
+
+class WatchProbe : public QObject
+{
+public:
+    struct Outcome
+    {
+        enum class Kind { Lives, NotAllowed, Failed };
+        Kind kind = Kind::Failed;
+        QString detail;
+    };
+    explicit WatchProbe(Transport &transport, QObject *parent = nullptr);
+    ~WatchProbe() override;
+    void start(std::function<void(const Outcome &)> done); // called once, from the event loop
+    void setSilence(std::chrono::milliseconds silence) { m_silence = silence; } // past its own second
+
+    static constexpr int MaxTries = 4;
+
+private:
+    void open();
+    void take(const QByteArray &piece);
+    void ended(const Result<HttpResponse> &answer);
+    void fellSilent();
+    void again(const QString &why, std::chrono::milliseconds pause);
+    void finish(Outcome::Kind kind, const QString &detail);
+
+    Transport &m_transport;
+    std::function<void(const Outcome &)> m_done;
+    std::chrono::milliseconds m_silence{4000};
+    Transport::Id m_transfer = 0;
+    LineSplitter m_lines;
+    QTimer m_limit, m_again;
+    QElapsedTimer m_clock;
+    qint64 m_beganAfter = -1;
+    QString m_complaint; // of the server, inside the watch
+    QStringList m_failures;
+};
+
+} // namespace kube
