@@ -49,13 +49,13 @@ TablePane::TablePane(const QString &name, const Noun &rows, QWidget *parent)
     m_table->setAccessibleName(rows.many);
     m_table->installEventFilter(this);
     m_panel->setObjectName(name + "State"_L1);
-    auto *columns = makeButton(tr("Columns"), name + "Columns"_L1, this);
-    auto *exports = makeButton(tr("Export"), name + "Export"_L1, this);
+    m_columns = makeButton(tr("Columns"), name + "Columns"_L1, this);
+    m_export = makeButton(tr("Export"), name + "Export"_L1, this);
     m_row->setContentsMargins(scaled(Measure::PageMargin), 0, scaled(Measure::PageMargin), 0);
     m_row->addWidget(m_filter, 1);
     m_row->addStretch();
-    m_row->addWidget(columns);
-    m_row->addWidget(exports);
+    m_row->addWidget(m_columns);
+    m_row->addWidget(m_export);
     m_stack->addWidget(m_table);
     m_stack->addWidget(m_panel);
     auto *column = new QVBoxLayout(this);
@@ -66,8 +66,8 @@ TablePane::TablePane(const QString &name, const Noun &rows, QWidget *parent)
     m_filterError->setContentsMargins(scaled(Measure::PageMargin), 0, 0, 0);
     column->addWidget(m_stack, 1);
     connect(m_filter, &QLineEdit::textChanged, this, &TablePane::applyFilter);
-    connect(columns, &QPushButton::clicked, this, &TablePane::showColumnMenu);
-    connect(exports, &QPushButton::clicked, this, &TablePane::showExportMenu);
+    connect(m_columns, &QPushButton::clicked, this, &TablePane::openColumnMenu);
+    connect(m_export, &QPushButton::clicked, this, &TablePane::openExportMenu);
     m_table->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(m_table, &QWidget::customContextMenuRequested, this, &TablePane::showRowMenu);
     connect(m_table, &TableView::selectedKeysChanged, this, &TablePane::countChanged);
@@ -170,7 +170,7 @@ QByteArray TablePane::exported(models::ExportFormat format) const
     QList<int> rows;
     QModelIndexList selected = m_table->selectionModel()->selectedRows();
     std::sort(selected.begin(), selected.end());
-    if (selected.size() > 1) {
+    if (selectedKeys().size() > 1) { // those that the filter hides are not among them, which is said
         for (const QModelIndex &index : std::as_const(selected))
             rows.append(index.row());
     } else {
@@ -178,6 +178,26 @@ QByteArray TablePane::exported(models::ExportFormat format) const
             rows.append(row);
     }
     return models::exportRows(*m_order, rows, m_model->layout(), m_table->shownColumns(), format);
+}
+
+QString TablePane::exportText() const
+{
+    const QLocale locale;
+    const auto selected = int(selectedKeys().size());
+    if (selected <= 1)
+        return tr("The %1 that are shown").arg(ui::countText(shown(), m_rows));
+    const int hidden = m_table->hiddenSelected();
+    return hidden == 0
+        ? tr("The %1 selected ones").arg(locale.toString(selected))
+        : tr("%1 of the %2 selected ones: %3 are filtered out and not exported")
+              .arg(locale.toString(selected - hidden), locale.toString(selected), locale.toString(hidden));
+}
+
+// What is copied and cannot be seen is said.
+void TablePane::tellHidden()
+{
+    if (const QString hidden = hiddenSelectionText(); !hidden.isEmpty())
+        Q_EMIT reported(models::Severity::Info, tr("Copied. %1").arg(hidden));
 }
 
 QList<models::ObjectRef> TablePane::selectedObjects() const
@@ -215,7 +235,66 @@ void TablePane::copyCommands() const
 void TablePane::copyYaml()
 {
     if (const QList<models::ObjectRef> objects = selectedObjects(); !objects.isEmpty())
-        Q_EMIT yamlWanted(objects.first());
+        Q_EMIT yamlWanted(objects);
+}
+
+void TablePane::copyRows() const
+{
+    if (const QString text = m_table->rowsAsText(); !text.isEmpty())
+        QGuiApplication::clipboard()->setText(text);
+}
+
+QList<TablePane::RowCommand> TablePane::commands()
+{
+    return {{u"copyNames"_s, tr("Copy the names"), QKeySequence(QKeySequence::Copy)},
+            {u"copyYaml"_s, tr("Copy as YAML"), QKeySequence(u"Ctrl+Shift+C"_s)},
+            {u"copyCommands"_s, tr("Copy the kubectl commands"), QKeySequence(u"Ctrl+Shift+K"_s)},
+            {u"copyRows"_s, tr("Copy the rows as text"), {}}};
+}
+
+QList<KeyNote> TablePane::keyNotes()
+{
+    return {{tr("In a table: filter"), u"/"_s},
+            {tr("In a table: open the details"), tr("Enter")},
+            {tr("In a table: what can be done with the rows"), tr("Menu")},
+            {tr("In a table's first row: to the headings"), tr("Up")},
+            {tr("In the headings: sort; sort further"), tr("Space; Shift+Space")},
+            {tr("In the headings: another width"), tr("Shift+Left, Shift+Right")},
+            {tr("In a filter: to the table; clear it"), tr("Down; Esc")}};
+}
+
+bool TablePane::can(const QString &commandId) const
+{
+    const bool isChosen = m_order && (!selectedKeys().isEmpty() || m_table->currentIndex().isValid());
+    return isChosen && (m_objectOf || commandId == "copyNames"_L1 || commandId == "copyRows"_L1);
+}
+
+void TablePane::run(const QString &commandId)
+{
+    if (!can(commandId))
+        return;
+    if (commandId == "copyNames"_L1)
+        copyNames();
+    else if (commandId == "copyYaml"_L1)
+        copyYaml();
+    else if (commandId == "copyCommands"_L1)
+        copyCommands();
+    else
+        return copyRows(); // those that are shown
+    tellHidden();
+}
+
+QList<Command> TablePane::sortCommands()
+{
+    QList<Command> list;
+    const auto layout = m_model ? m_model->layout() : QList<models::TableModelBase::ColumnLayout>();
+    for (int column = 0; column < layout.size(); ++column) {
+        for (const bool further : {false, true})
+            list.append({further ? tr("Sort further by %1").arg(layout[column].title)
+                                 : tr("Sort by %1").arg(layout[column].title),
+                         m_rows.many, [this, column, further] { m_table->sortFurther(column, further); }});
+    }
+    return list;
 }
 
 void TablePane::showRowMenu(const QPoint &at)
@@ -223,22 +302,21 @@ void TablePane::showRowMenu(const QPoint &at)
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->setObjectName(u"rowMenu"_s);
-    if (m_objectOf) {
-        menu->addAction(tr("Copy the name\tCtrl+C"), this, &TablePane::copyNames);
-        menu->addAction(tr("Copy as YAML\tCtrl+Shift+C"), this, &TablePane::copyYaml);
-        menu->addAction(tr("Copy the kubectl command\tCtrl+Shift+K"), this, &TablePane::copyCommands);
+    for (const RowCommand &each : commands()) {
+        if (can(each.id))
+            menu->addAction(each.text + u'\t' + each.keys.toString(QKeySequence::NativeText), this,
+                            [this, id = each.id] { run(id); });
     }
-    menu->addAction(tr("Copy the rows as text"), this,
-                    [this] { QGuiApplication::clipboard()->setText(m_table->rowsAsText()); });
     menu->popup(m_table->viewport()->mapToGlobal(at));
 }
 
-void TablePane::showExportMenu()
+void TablePane::openExportMenu()
 {
     using models::ExportFormat;
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->setObjectName(u"exportMenu"_s);
+    menu->addAction(exportText())->setEnabled(false);
     const std::pair<ExportFormat, QString> formats[]{{ExportFormat::Csv, u"CSV"_s},
                                                      {ExportFormat::Json, u"JSON"_s},
                                                      {ExportFormat::Markdown, u"Markdown"_s}};
@@ -250,8 +328,7 @@ void TablePane::showExportMenu()
     menu->addSeparator();
     for (const auto &[format, name] : formats)
         menu->addAction(tr("Save as %1…").arg(name), this, [this, format = format] { saveAs(format); });
-    const auto *button = static_cast<QWidget *>(sender());
-    menu->popup(button->mapToGlobal(QPoint(0, button->height() + 2)));
+    menu->popup(m_export->mapToGlobal(QPoint(0, m_export->height() + 2)));
 }
 
 void TablePane::saveAs(models::ExportFormat format)
@@ -271,7 +348,7 @@ void TablePane::saveTo(const QString &file, models::ExportFormat format)
     QSaveFile out(file);
     const QByteArray bytes = exported(format);
     if (out.open(QIODevice::WriteOnly) && out.write(bytes) == bytes.size() && out.commit())
-        Q_EMIT reported(models::Severity::Good, tr("The table was saved as %1.").arg(file));
+        Q_EMIT reported(models::Severity::Good, tr("The table was saved as %1. %2.").arg(file, exportText()));
     else
         Q_EMIT reported(models::Severity::Error,
                         tr("%1 cannot be written: %2. Choose another place.").arg(file, out.errorString()));
@@ -305,12 +382,13 @@ void TablePane::updateState()
     Q_EMIT countChanged();
 }
 
-void TablePane::showColumnMenu()
+void TablePane::openColumnMenu()
 {
     if (!m_model)
         return;
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setObjectName(u"columnMenu"_s);
     for (const auto &column : m_model->layout()) {
         QAction *action = menu->addAction(column.title);
         action->setCheckable(true);
@@ -318,24 +396,22 @@ void TablePane::showColumnMenu()
         connect(action, &QAction::toggled, this,
                 [this, id = column.id](bool wanted) { m_table->setColumnWanted(id, wanted); });
     }
-    const auto *button = static_cast<QWidget *>(sender());
-    menu->popup(button->mapToGlobal(QPoint(0, button->height() + 2)));
+    menu->popup(m_columns->mapToGlobal(QPoint(0, m_columns->height() + 2)));
 }
 
 bool TablePane::tableKey(QKeyEvent &key)
 {
-    constexpr auto ControlShift = Qt::ControlModifier | Qt::ShiftModifier;
-    if (key.text() == "/"_L1)
+    if (key.text() == "/"_L1) {
         focusFilter();
-    else if (key.matches(QKeySequence::Copy))
-        copyNames();
-    else if (key.key() == Qt::Key_C && key.modifiers() == ControlShift)
-        copyYaml();
-    else if (key.key() == Qt::Key_K && key.modifiers() == ControlShift)
-        copyCommands();
-    else
-        return false;
-    return true;
+        return true;
+    }
+    for (const RowCommand &each : commands()) {
+        if (!each.keys.isEmpty() && QKeySequence(key.keyCombination()) == each.keys) {
+            run(each.id);
+            return true;
+        }
+    }
+    return false;
 }
 
 bool TablePane::eventFilter(QObject *watched, QEvent *event)

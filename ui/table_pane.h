@@ -4,15 +4,20 @@
 // The filter's language is models::RowOrder's; a wrong filter keeps the last good one and says so below the
 // field. Keyboard: / and Ctrl+F (the window's) go to the filter, Down from it to the table, Esc clears the
 // filter, then goes to the table; in the table Ctrl+C copies names, Ctrl+Shift+C YAML, Ctrl+Shift+K the
-// command of kubectl.  Rows are exported as they are shown: the selected ones if there are several, else all.
+// command of kubectl, of all chosen rows.  Rows are exported as they are shown: the selected ones if there are several, else all.
 #include "models/items/table_export.h"
+#include "ui/command_palette.h"
 #include "ui/count_text.h"
+#include "ui/key_note.h"
 #include "ui/state_panel.h"
 #include "ui/table_view.h"
+
+#include <QKeySequence>
 
 QT_FORWARD_DECLARE_CLASS(QHBoxLayout)
 QT_FORWARD_DECLARE_CLASS(QKeyEvent)
 QT_FORWARD_DECLARE_CLASS(QLineEdit)
+QT_FORWARD_DECLARE_CLASS(QPushButton)
 QT_FORWARD_DECLARE_CLASS(QStackedWidget)
 
 namespace ui {
@@ -46,14 +51,24 @@ public:
     QString hiddenSelectionText() const; // "2 of the 5 selected are hidden by the filter."; "" none is
     QByteArray exported(models::ExportFormat format) const;
     void saveTo(const QString &file, models::ExportFormat format); // reported() says how it went
-    void copyNames() const;
-    void copyCommands() const;
-    void copyYaml();
+    // What can be done with the chosen rows; their keys are heard in the table only.
+    struct RowCommand
+    {
+        QString id, text;
+        QKeySequence keys;
+    };
+    static QList<RowCommand> commands();
+    static QList<KeyNote> keyNotes(); // its other keys
+    bool can(const QString &commandId) const;
+    void run(const QString &commandId);
+    QList<Command> sortCommands(); // for the palette: by each column
+    void openColumnMenu();         // below their buttons
+    void openExportMenu();
 
 Q_SIGNALS:
     void countChanged();
     void emptyPrimaryPressed();
-    void yamlWanted(const models::ObjectRef &object); // for the clipboard
+    void yamlWanted(const QList<models::ObjectRef> &objects); // for the clipboard
     void reported(models::Severity severity, const QString &text);
 
 protected:
@@ -62,8 +77,12 @@ protected:
 private:
     void applyFilter();
     void updateState();
-    void showColumnMenu();
-    void showExportMenu();
+    void copyNames() const;
+    void copyCommands() const;
+    void copyYaml();
+    void copyRows() const;
+    QString exportText() const; // which rows are exported
+    void tellHidden();
     void showRowMenu(const QPoint &at);
     void saveAs(models::ExportFormat format);
     QList<models::ObjectRef> selectedObjects() const;
@@ -73,6 +92,7 @@ private:
     QLineEdit *m_filter;
     class TextLabel *m_filterError;
     QHBoxLayout *m_row;
+    QPushButton *m_columns, *m_export;
     QStackedWidget *m_stack;
     TableView *m_table;
     StatePanel *m_panel;

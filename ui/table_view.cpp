@@ -2,6 +2,8 @@
 #include "ui/table_view.h"
 
 #include "ui/cell_delegate.h"
+#include "ui/column_fit.h"
+#include "ui/table_header.h"
 #include "ui/theme.h"
 
 #include <QApplication>
@@ -14,18 +16,13 @@
 
 namespace ui {
 
-namespace {
-
-constexpr int EmptyFirst =
-    100; // added to the priority of a column without any words: it gives way before all others
-
-} // namespace
-
 TableView::TableView(QWidget *parent)
     : QTableView(parent)
     , m_delegate(new CellDelegate(this))
+    , m_header(new TableHeader(this))
     , m_fitting(new QTimer(this))
 {
+    setHorizontalHeader(m_header);
     setItemDelegate(m_delegate);
     setShowGrid(false);
     setWordWrap(false);
@@ -45,7 +42,19 @@ TableView::TableView(QWidget *parent)
     horizontalHeader()->setMinimumSectionSize(scaled(24));
     horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
     horizontalHeader()->setSortIndicatorShown(true);
-    connect(horizontalHeader(), &QHeaderView::sectionClicked, this, &TableView::sectionClicked);
+    connect(m_header, &QHeaderView::sectionClicked, this, [this](int column) {
+        sortFurther(column, QApplication::keyboardModifiers() & Qt::ShiftModifier);
+    });
+    connect(m_header, &TableHeader::sortRequested, this, &TableView::sortFurther);
+    connect(m_header, &TableHeader::widthRequested, this, [this](int column, int width) {
+        m_widths[m_model->layout()[column].id] = qRound(width * 100.0 / scaled(100));
+        fitColumns();
+    });
+    connect(m_header, &TableHeader::left, this, [this] {
+        setFocus(Qt::ShortcutFocusReason);
+        if (!currentIndex().isValid() && model()->rowCount() > 0)
+            setCurrentIndex(model()->index(0, 0));
+    });
     connect(horizontalHeader(), &QHeaderView::sectionResized, this, [this](int column, int, int size) {
         if (!m_isFitting && m_model && size > 0)
             m_widths[m_model->layout()[column].id] = qRound(size * 100.0 / scaled(100));
@@ -66,7 +75,7 @@ void TableView::setRows(models::TableModelBase &model, models::RowOrder &order)
     connect(&order, &QAbstractItemModel::rowsRemoved, this, [this] { m_isRemoving = false; });
     connect(&order, &QAbstractItemModel::rowsInserted, this,
             [this](const QModelIndex &, int first, int last) { rowsShown(first, last); });
-    horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
+    m_header->setSort({});
     connect(&order, &models::RowOrder::orderChanged, this, [this] {
         if (m_delegate->marks() != m_order->filterWords()) { // also where the same rows stay
             m_delegate->setMarks(m_order->filterWords());
@@ -206,7 +215,7 @@ void TableView::mousePressEvent(QMouseEvent *event)
     QTableView::mousePressEvent(event);
 }
 
-void TableView::sectionClicked(int column)
+void TableView::sortFurther(int column, bool further)
 {
     QList<models::SortColumn> columns = m_order->sortColumns();
     const auto known = std::find_if(columns.begin(), columns.end(),
@@ -214,7 +223,7 @@ void TableView::sectionClicked(int column)
     const auto turned = [](Qt::SortOrder order) {
         return order == Qt::AscendingOrder ? Qt::DescendingOrder : Qt::AscendingOrder;
     };
-    if (QApplication::keyboardModifiers() & Qt::ShiftModifier) {
+    if (further) {
         if (known == columns.end())
             columns.append({column, Qt::AscendingOrder});
         else
@@ -233,9 +242,10 @@ void TableView::sectionClicked(int column)
 void TableView::sortBy(const QList<models::SortColumn> &columns)
 {
     m_order->sortBy(columns);
-    horizontalHeader()->setSortIndicator(columns.isEmpty() ? -1 : columns.first().column,
-                                         columns.isEmpty() ? Qt::AscendingOrder : columns.first().order);
+    m_header->setSort(columns);
 }
+
+void TableView::focusHeadings() { m_header->enter(); }
 
 QString TableView::sortText() const
 {
@@ -286,11 +296,11 @@ void TableView::sortBy(const QString &columnId, Qt::SortOrder order)
 
 // What each column needs and would like, by the contents of some rows from all over the table: of all of them, not
 // only of those that a filter shows, or columns would come and go with each letter.
-QList<TableView::Wish> TableView::wishes() const
+QList<ColumnWish> TableView::wishes() const
 {
     using models::CellStyle;
     constexpr int Sampled = 40;
-    QList<Wish> wishes;
+    QList<ColumnWish> wishes;
     const auto layout = m_model->layout();
     const int rows = m_model->rowCount({});
     const int sampled = std::min(Sampled, rows);
@@ -309,7 +319,7 @@ QList<TableView::Wish> TableView::wishes() const
         }
         const int content = std::max(
             widest, head.horizontalAdvance(each.title) + 2 * scaled(Measure::CellPadding) + scaled(16));
-        Wish wish{column, content, content, each.priority, content, each.stretch};
+        ColumnWish wish{column, content, content, each.priority, content, each.stretch};
         if (each.style == CellStyle::Sparkline ? isBlank : widest == empty && each.priority >= 4)
             wish.priority += EmptyFirst;
         if (each.style == CellStyle::Bar || each.style == CellStyle::Sparkline) {
@@ -330,58 +340,6 @@ QList<TableView::Wish> TableView::wishes() const
     return wishes;
 }
 
-// Columns without any words stay only where everyone gets what it wants, those of priority 4 and more where
-// all get most of it, and what tells the rows apart twice its least, the others as long as they can be read.
-void TableView::dropColumns(QList<Wish> &wishes, int width)
-{
-    while (wishes.size() > 1) {
-        int need = 0;
-        int comfortable = 0;
-        int wanted = 0;
-        for (const Wish &wish : wishes) {
-            need += wish.need;
-            comfortable += wish.stretch && wish.priority == 1 ? std::min(wish.want, 2 * wish.need)
-                : wish.stretch                                ? wish.need
-                                                              : wish.need + (wish.want - wish.need) * 4 / 5;
-            wanted += wish.want;
-        }
-        const auto worst = std::max_element(wishes.begin(), wishes.end(), [](const Wish &a, const Wish &b) {
-            return a.priority <= b.priority;
-        });
-        const int asked = worst->priority >= EmptyFirst ? wanted : worst->priority >= 4 ? comfortable : need;
-        if (worst->priority <= 1 || asked <= width)
-            return;
-        if (worst->priority == 2 && worst->need - (need - width) >= worst->least) {
-            worst->need -= need - width; // a name that is cut short still tells rows apart
-            return;
-        }
-        wishes.erase(worst);
-    }
-}
-
-// Takes from the wants of columns of at least this priority number, in proportion to what each has beyond its
-// need.
-void TableView::squeeze(QList<Wish> &wishes, int width, int priority)
-{
-    int over = -width;
-    int spare = 0;
-    for (const Wish &wish : std::as_const(wishes)) {
-        over += wish.want;
-        spare += wish.priority >= priority ? wish.want - wish.need : 0;
-    }
-    if (over <= 0 || spare <= 0)
-        return;
-    for (Wish &wish : wishes) {
-        if (wish.priority >= priority) {
-            const int slack = wish.want - wish.need;
-            const int taken = spare > 0 ? int(qint64(slack) * std::min(over, spare) / spare) : 0;
-            wish.want -= taken;
-            over -= taken; // of what is still over, so that no pixel is left to rounding
-            spare -= slack;
-        }
-    }
-}
-
 void TableView::fitColumns()
 {
     if (!m_model || width() < scaled(80))
@@ -390,14 +348,11 @@ void TableView::fitColumns()
         > height() - horizontalHeader()->height();
     const int available =
         width() - 2 * frameWidth() - (scrolls ? style()->pixelMetric(QStyle::PM_ScrollBarExtent) : 0);
-    QList<Wish> shown = wishes();
-    dropColumns(shown, available);
-    squeeze(shown, available, 2); // names stay whole as long as others can give
-    squeeze(shown, available, 1);
+    const QList<ColumnWish> shown = fittedColumns(wishes(), available);
     int wanted = 0;
     int stretching = 0;
     QSet<int> columns;
-    for (const Wish &wish : std::as_const(shown)) {
+    for (const ColumnWish &wish : shown) {
         wanted += wish.want;
         stretching += wish.stretch;
         columns.insert(wish.column);
@@ -407,7 +362,7 @@ void TableView::fitColumns()
         setColumnHidden(column, !columns.contains(column));
     int left = available;
     for (qsizetype n = 0; n < shown.size(); ++n) {
-        const Wish &wish = shown[n];
+        const ColumnWish &wish = shown[n];
         int size = wish.want;
         if (stretching > 0 && wish.stretch && wanted < available)
             size += (available - wanted) / stretching;
@@ -440,6 +395,10 @@ void TableView::keyPressEvent(QKeyEvent *event)
     if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)
         && event->modifiers() == Qt::NoModifier && currentIndex().isValid()) {
         Q_EMIT opened(currentKey());
+        return;
+    }
+    if (event->key() == Qt::Key_Up && event->modifiers() == Qt::NoModifier && currentIndex().row() <= 0) {
+        focusHeadings();
         return;
     }
     if (event->matches(QKeySequence::Copy)) { // TablePane's, which knows what a row is

@@ -5,7 +5,7 @@
 // (the highest number first; words of priority 2 give up a quarter of their least width before), then words
 // shrink and elide. Chips and numbers are never cut. Selection and current row are kept by models::RowOrder;
 // what a filter hides stays selected.  Enter emits opened().  A click on a heading sorts by it, Shift+click
-// sorts further by it.  Widths that were dragged stay.
+// sorts further by it; by keyboard see TableHeader.  Widths that were dragged stay.
 #include "models/items/row_order.h"
 
 #include <QSet>
@@ -16,6 +16,8 @@ QT_FORWARD_DECLARE_CLASS(QTimer)
 namespace ui {
 
 class CellDelegate;
+class TableHeader;
+struct ColumnWish;
 
 class TableView : public QTableView
 {
@@ -40,6 +42,8 @@ public:
     void sortBy(const QString &columnId,
                 Qt::SortOrder order = Qt::AscendingOrder); // nothing if there is no such column
     void sortBy(const QList<models::SortColumn> &columns);
+    void sortFurther(int column, bool further); // as a click on its heading; further: with Shift
+    void focusHeadings();
 
 Q_SIGNALS:
     void currentKeyChanged(const QString &key);
@@ -58,21 +62,13 @@ protected:
 private:
     void fitColumns();
     void applyRowHeight();
-    struct Wish // of one column, in pixels
-    {
-        int column = 0, need = 0, want = 0, priority = 1;
-        int least = 0; // of words of priority 2, before they are hidden
-        bool stretch = false;
-    };
-    QList<Wish> wishes() const;
-    static void dropColumns(QList<Wish> &wishes, int width);
-    static void squeeze(QList<Wish> &wishes, int width, int priority);
+    QList<ColumnWish> wishes() const;
     void rowsHidden(int first, int last); // by a filter, or gone
     void rowsShown(int first, int last);
     void chooseNeighbour(); // of a chosen row that is gone
-    void sectionClicked(int column);
 
     CellDelegate *m_delegate;
+    TableHeader *m_header;
     models::TableModelBase *m_model = nullptr;
     models::RowOrder *m_order = nullptr;
     QSet<QString> m_unwanted;

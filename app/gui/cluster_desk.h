@@ -65,7 +65,7 @@ private:
     void switchIncident(const QString &name, bool on);
     void checkCertificate(const QString &key, const QString &serverName);
     void revealValue(const models::ObjectRef &secret, const QString &dataKey);
-    void copyYaml(const models::ObjectRef &object);
+    void copyYaml(const QList<models::ObjectRef> &objects);
     void decorate();
     void showUnwatched();
     void predict(const models::RequestSpec &request);

@@ -227,19 +227,36 @@ void ClusterDesk::revealValue(const models::ObjectRef &secret, const QString &da
     });
 }
 
-void ClusterDesk::copyYaml(const models::ObjectRef &object)
+// One document an object; one that cannot be read spoils all, as half of them would pass for the whole.
+void ClusterDesk::copyYaml(const QList<models::ObjectRef> &objects)
 {
+    constexpr qsizetype Most = 200; // each is a request
+    if (objects.size() > Most)
+        return m_window.report(models::Severity::Warning,
+                               tr("%1 objects are chosen; at most %2 are copied as YAML at once.")
+                                   .arg(objects.size())
+                                   .arg(Most));
     const auto analysis = m_session.analysis();
     const bool isFirstGeneration = analysis && analysis->hasEdge && analysis->imageCompat == edge::Compat::V1;
-    const auto job = [&client = m_session.client(), object, isFirstGeneration](std::stop_token stop) {
-        return yamlAsRead(client, object, isFirstGeneration, stop);
+    const auto job = [&client = m_session.client(), objects,
+                      isFirstGeneration](std::stop_token stop) -> kube::Result<QString> {
+        QStringList documents;
+        for (const models::ObjectRef &object : objects) {
+            const auto yaml = yamlAsRead(client, object, isFirstGeneration, stop);
+            if (!yaml)
+                return yaml;
+            documents.append(*yaml);
+        }
+        return documents.join(u"---\n"_s);
     };
-    m_reading.run(this, job, [this, object](const kube::Result<QString> &yaml) {
+    m_reading.run(this, job, [this, objects](const kube::Result<QString> &yaml) {
         if (!yaml)
             return m_window.report(models::Severity::Error, yaml.error().message);
         QGuiApplication::clipboard()->setText(*yaml);
         m_window.note(models::NoticeRow::Kind::Notice, models::Severity::Good,
-                      tr("The YAML of %1 is in the clipboard").arg(object.text()));
+                      objects.size() == 1
+                          ? tr("The YAML of %1 is in the clipboard").arg(objects.first().text())
+                          : tr("The YAML of %1 objects is in the clipboard").arg(objects.size()));
     });
 }
 

@@ -235,15 +235,6 @@ private Q_SLOTS:
                 QVERIFY2(!ofTables.contains(keys.toString()), qPrintable(action->objectName()));
         }
     }
-
-    void everyActionOfTheWindowIsInThePalette()
-    {
-        openWindow();
-        for (const QAction *action : m_window->actions())
-            QVERIFY2(!action->text().isEmpty() && !action->objectName().isEmpty(),
-                     qPrintable(action->objectName()));
-        QVERIFY(m_window->actions().size() > 30);
-    }
 };
 
 SALLYPORT_TEST(accessibility_test, AccessibilityTest)

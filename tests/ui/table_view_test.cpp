@@ -2,10 +2,17 @@
 // A table under live updates: what is chosen stays chosen, and is seen to be.
 #include "models/items/rows.h"
 #include "tests/support/test_class.h"
+#include "tests/ui/drawn_text.h"
 #include "ui/table_pane.h"
 
+#include <QApplication>
+#include <QContextMenuEvent>
+#include <QHeaderView>
 #include <QItemSelectionModel>
+#include <QMenu>
 #include <QRandomGenerator>
+#include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace Qt::StringLiterals;
@@ -41,6 +48,34 @@ class TableViewTest : public QObject
         return table.selectionModel()->isRowSelected(current.row(), {})
             ? table.currentKey()
             : u"not selected: "_s + table.currentKey();
+    }
+
+    QStringList shownTitles() const
+    {
+        QStringList titles;
+        for (const int column : m_pane->table().shownColumns())
+            titles.append(m_pane->table().model()->headerData(column, Qt::Horizontal).toString());
+        return titles;
+    }
+
+    int rowOfKey(const QString &key) const
+    {
+        const QAbstractItemModel &rows = *m_pane->table().model();
+        for (int row = 0; row < rows.rowCount(); ++row) {
+            if (rows.index(row, 0).data(models::TableModelBase::KeyRole).toString() == key)
+                return row;
+        }
+        return -1;
+    }
+
+    // At the head of the menu.
+    QString said() const
+    {
+        m_pane->openExportMenu();
+        auto *menu = m_pane->findChild<QMenu *>(u"exportMenu"_s);
+        const QString text = menu->actions().first()->text();
+        delete menu;
+        return text;
     }
 
 private Q_SLOTS:
@@ -110,6 +145,111 @@ private Q_SLOTS:
         m_model->apply({{rowOf(70)}, {}, true});
         m_pane->setFilter({});
         QCOMPARE(chosenAndSeen(), u"30"_s);
+    }
+
+    // Up from the first row, then the arrows.
+    void theHeadingsAreWorkedByKeyboard()
+    {
+        m_pane->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(m_pane.get()));
+        ui::TableView &table = m_pane->table();
+        table.sortBy(QList<models::SortColumn>());
+        table.setCurrentIndex(table.model()->index(1, 0));
+        table.setFocus();
+        const auto press = [](Qt::Key key, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
+            QTest::keyClick(QApplication::focusWidget(), key, modifiers);
+        };
+        press(Qt::Key_Up);
+        QCOMPARE(QApplication::focusWidget(), &table); // the first row
+        press(Qt::Key_Up);
+        auto *header = table.horizontalHeader();
+        QCOMPARE(QApplication::focusWidget(), header);
+        const QStringList titles = shownTitles();
+        QVERIFY(titles.size() > 2);
+        QCOMPARE(header->accessibleName(), titles[0]);
+        press(Qt::Key_Left); // there is none
+        QCOMPARE(header->accessibleName(), titles[0]);
+        press(Qt::Key_Right);
+        press(Qt::Key_Space);
+        QCOMPARE(table.sortText(), titles[1]);
+        press(Qt::Key_Right);
+        press(Qt::Key_Space, Qt::ShiftModifier);
+        QCOMPARE(table.sortText(), titles[1] + u", "_s + titles[2]);
+        QVERIFY2(header->accessibleName().contains(u"ascending, 2 of 2"_s),
+                 qPrintable(header->accessibleName()));
+        press(Qt::Key_Space, Qt::ShiftModifier);
+        QVERIFY2(header->accessibleName().contains(u"descending, 2 of 2"_s),
+                 qPrintable(header->accessibleName()));
+        QStringList drawn;
+        for (const DrawnText &each : drawnTexts(*header->viewport()))
+            drawn.append(each.text);
+        QVERIFY2(drawn.join(QString()).contains(u"↓2"_s), qPrintable(drawn.join(u' ')));
+        press(Qt::Key_Left);
+        for (const QString &sorted : {titles[1], titles[1], QString()}) { // only by it; turned; by arrival
+            press(Qt::Key_Space);
+            QCOMPARE(table.sortText(), sorted);
+        }
+        press(Qt::Key_Down);
+        QCOMPARE(QApplication::focusWidget(), &table);
+        QCOMPARE(table.currentIndex().row(), 0);
+    }
+
+    void aColumnIsMadeWiderByKeyboardAndStaysSo()
+    {
+        m_pane->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(m_pane.get()));
+        ui::TableView &table = m_pane->table();
+        table.focusHeadings();
+        auto *header = table.horizontalHeader();
+        const int column = header->logicalIndexAt(2);
+        const int before = header->sectionSize(column);
+        QTest::keyClick(header, Qt::Key_Right, Qt::ShiftModifier);
+        QTest::keyClick(header, Qt::Key_Right, Qt::ShiftModifier);
+        QCOMPARE(header->sectionSize(column), before + 32);
+        QTest::keyClick(header, Qt::Key_Left, Qt::ShiftModifier);
+        QCOMPARE(header->sectionSize(column), before + 16);
+        QCOMPARE(table.columnState().size(), 1);
+        m_pane->resize(1000, 500);
+        QCOMPARE(header->sectionSize(column), before + 16);
+    }
+
+    void theMenuKeyOpensWhatCanBeDoneWithTheRows()
+    {
+        m_pane->table().selectKey(u"30"_s);
+        QContextMenuEvent event(QContextMenuEvent::Keyboard, QPoint(5, 5), m_pane->mapToGlobal(QPoint(5, 5)));
+        QCoreApplication::sendEvent(&m_pane->table(), &event);
+        auto *menu = m_pane->findChild<QMenu *>(u"rowMenu"_s);
+        QVERIFY(menu && menu->isVisible());
+        menu->close();
+    }
+
+    // Neither exported nor silently left out.
+    void exportSaysWhichChosenRowsTheFilterHides()
+    {
+        for (const QString &key : {u"30"_s, u"32"_s, u"34"_s})
+            m_pane->table().selectionModel()->select(m_pane->table().model()->index(rowOfKey(key), 0),
+                                                     QItemSelectionModel::Select | QItemSelectionModel::Rows);
+        const QByteArray three = m_pane->exported(models::ExportFormat::Csv);
+        QCOMPARE(three.count('\n'), 4);
+        QCOMPARE(said(), u"The 3 selected ones"_s);
+        m_pane->setFilter(u"change:30"_s);
+        QCOMPARE(m_pane->shown(), 1);
+        const QByteArray one = m_pane->exported(models::ExportFormat::Csv);
+        QVERIFY(one.contains("Change 30") && !one.contains("Change 32"));
+        QCOMPARE(said(), u"1 of the 3 selected ones: 2 are filtered out and not exported"_s);
+        QSignalSpy reported(m_pane.get(), &ui::TablePane::reported);
+        const QTemporaryDir folder;
+        m_pane->saveTo(folder.filePath(u"t.csv"_s), models::ExportFormat::Csv);
+        QVERIFY2(reported.last()[1].toString().contains(u"2 are filtered out"_s),
+                 qPrintable(reported.last()[1].toString()));
+        m_pane->run(u"copyNames"_s);
+        QVERIFY2(reported.last()[1].toString().contains(u"2 of the 3 that are selected are filtered out"_s),
+                 qPrintable(reported.last()[1].toString()));
+        m_pane->setFilter(u"change:58"_s);                                    // not one of them is seen
+        QCOMPARE(m_pane->exported(models::ExportFormat::Csv).count('\n'), 1); // the headings
+        m_pane->setFilter({});
+        m_pane->table().clearSelection();
+        QCOMPARE(said(), u"The 25 changes that are shown"_s);
     }
 
     void randomUpdatesKeepIt()

@@ -1,5 +1,5 @@
 sallyport_qt_tests(ui GUI PCH widgets LINK sallyport::ui
-    SUPPORT support/snapshot_of.cpp support/snapshot_of.h ui/sample_objects.cpp ui/sample_objects.h ui/sample_world.cpp ui/sample_world.h ui/window_fixture.h ui/cut_off.cpp ui/cut_off.h ui/drawn_text.cpp ui/drawn_text.h
+    SUPPORT support/snapshot_of.cpp support/snapshot_of.h ui/sample_dialogs.cpp ui/sample_dialogs.h ui/sample_objects.cpp ui/sample_objects.h ui/sample_world.cpp ui/sample_world.h ui/window_fixture.h ui/cut_off.cpp ui/cut_off.h ui/drawn_text.cpp ui/drawn_text.h
     FILES
         accessibility_test
         chart_legend_test
@@ -19,5 +19,6 @@ sallyport_qt_tests(ui GUI PCH widgets LINK sallyport::ui
         window_test
         zoom_test
     SLOW
+        actions_test
         pictures_test
 )

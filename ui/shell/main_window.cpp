@@ -15,6 +15,7 @@
 #include "ui/pages/request_page.h"
 #include "ui/pages/routing_page.h"
 #include "ui/pages/welcome_page.h"
+#include "ui/shell/action_registry.h"
 #include "ui/shell/sidebar.h"
 #include "ui/shell/status_strip.h"
 #include "ui/table_pane.h"
@@ -60,6 +61,7 @@ MainWindow::MainWindow(QWidget *parent)
     , m_docks(new DockArea(this))
     , m_welcome(new WelcomePage(this))
     , m_body(new QStackedWidget(this))
+    , m_actions(new ActionRegistry(*this))
 {
     setObjectName(u"mainWindow"_s);
     setWindowTitle(u"Sallyport"_s);
@@ -69,8 +71,6 @@ MainWindow::MainWindow(QWidget *parent)
     buildPages();
     buildLayout();
     buildActions();
-    buildProgramActions();
-    buildModeActions();
     connectDocks();
     buildMenuBar();
     setDesktopNotices(true);
@@ -185,7 +185,6 @@ void MainWindow::buildLayout()
 
 void MainWindow::connectDocks()
 {
-    buildDockActions();
     connect(m_status, &StatusStrip::dockPressed, m_docks, &DockArea::toggle);
     connect(m_docks, &DockArea::currentChanged, m_status, &StatusStrip::setOpenDock);
     connect(m_docks, &DockArea::tabTextsChanged, this, &MainWindow::showDockButtons);
@@ -391,7 +390,7 @@ void MainWindow::setPaused(bool paused)
         return;
     m_pausedSince = paused ? QDateTime::currentDateTimeUtc() : QDateTime();
     m_topBar->setPaused(m_pausedSince);
-    findChild<QAction *>(u"pauseAction"_s)->setChecked(paused);
+    m_actions->find(u"pauseAction"_s)->setChecked(paused);
     if (paused)
         m_paused->show(models::Severity::Warning,
                        tr("Paused since %1: the cluster goes on changing, the pages do not.")
@@ -420,7 +419,7 @@ void MainWindow::chooseTheme(Theme theme)
 void MainWindow::setCompact(bool compact)
 {
     m_compact = compact;
-    findChild<QAction *>(u"compactAction"_s)->setChecked(compact);
+    m_actions->find(u"compactAction"_s)->setChecked(compact);
     for (PageFrame *each : std::as_const(m_order))
         each->setCompact(compact);
     m_docks->setCompact(compact);

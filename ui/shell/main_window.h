@@ -15,11 +15,14 @@
 
 QT_FORWARD_DECLARE_CLASS(QAbstractButton)
 QT_FORWARD_DECLARE_CLASS(QDialog)
+QT_FORWARD_DECLARE_CLASS(QMenu)
 QT_FORWARD_DECLARE_CLASS(QSplitter)
 QT_FORWARD_DECLARE_CLASS(QStackedWidget)
+QT_FORWARD_DECLARE_CLASS(QTabBar)
 
 namespace ui {
 
+class ActionRegistry;
 class ActivityPage;
 class Banner;
 class CertificatesPage;
@@ -34,7 +37,9 @@ class RequestPage;
 class RoutingPage;
 class Sidebar;
 class StatusStrip;
+class TablePane;
 class WelcomePage;
+struct Command;
 
 struct Pages // in the sidebar's order; ids: overview routing certificates mesh metrics request guide activity
 {
@@ -76,6 +81,7 @@ public:
     bool hasDesktopNotices() const { return m_desktopNotices; }
     void setMenuBarShown(bool shown); // F10 opens it for once where it is not
     bool isPaused() const { return m_pausedSince.isValid(); }
+    const ActionRegistry &registry() const { return *m_actions; }
     struct Incident // of a demo cluster
     {
         QString name, what;
@@ -101,13 +107,13 @@ Q_SIGNALS:
     void edgeChosen(const QString &key);
     void rulesChosen(const QString &name);       // of the current edge: "v3"; "" as its image says
     void noted(const models::NoticeRow &notice); // of report() and note(), without a key: to be kept
-    void yamlCopyRequested(const models::ObjectRef &object); // for the clipboard
-    void pauseChosen(bool paused);                           // stop giving the pages what is new; go on
-    void retryRequested();                                   // connect again now
-    void refreshRequested();                                 // F5: read everything again
-    void cancelRequested();                                  // leave the cluster
-    void windowRequested();                                  // another one
-    void incidentsRequested(); // the menu is about to be shown: setIncidents() answers
+    void yamlCopyRequested(const QList<models::ObjectRef> &objects); // for the clipboard
+    void pauseChosen(bool paused); // stop giving the pages what is new; go on
+    void retryRequested();         // connect again now
+    void refreshRequested();       // F5: read everything again
+    void cancelRequested();        // leave the cluster
+    void windowRequested();        // another one
+    void incidentsRequested();     // the menu is about to be shown: setIncidents() answers
     void incidentSwitched(const QString &name, bool on);
     void zoomChosen(double zoom); // by the user: for the next start
     void pageShown(const QString &id);
@@ -120,19 +126,27 @@ private:
     void buildPages();
     void buildLayout();
     void buildActions();
-    void buildDockActions();
-    void buildModeActions();
+    void buildProgramActions();
+    void buildTableActions();
+    void buildViewActions();
+    void buildGoActions();
+    void buildClusterActions();
     void showMode(); // in the menu
     void connectDocks();
     void connectTables();
     void showDockButtons();
     void addPage(PageFrame *page, const QString &toolTip);
-    QAction *addCommand(const QString &name, const QString &text, const QList<QKeySequence> &keys,
-                        std::function<void()> run);
+    // keys: "Ctrl+K Ctrl+Shift+P", all of them do it
+    QAction *addCommand(const QString &id, const QString &menu, int group, const QString &text,
+                        const QString &keys, std::function<void()> run);
+    void addIncident(const QString &id, const Incident &incident);
+    TablePane *currentPane() const;            // nullptr: no table is seen
+    QTabBar *tabsOfPage(bool ofDetails) const; // nullptr: there are none
+    void moveTab(bool ofDetails, int step);
+    QList<Command> paletteCommands();
     void showSettingsMenu(QWidget *button);
     void showDemoMenu();
     void chooseZoom(double step); // 0: back to 100 %
-    void buildProgramActions();
     void buildMenuBar(); // of all actions; look.md: not to be seen above the pages unless it is asked for
     void openMenuBar();
     void hideMenuBar();
@@ -158,7 +172,8 @@ private:
     WelcomePage *m_welcome;
     QStackedWidget *m_body; // welcome, or pages above docks
     QAbstractButton *m_demoButton = nullptr;
-    QList<Incident> m_incidents;
+    ActionRegistry *m_actions;
+    QMenu *m_demoMenu = nullptr;   // in the menu bar
     bool m_wantsIncidents = false; // the menu opens when they come
     QSplitter *m_split = nullptr;  // page above docks
     models::ConnectionState m_connection;

@@ -3,6 +3,7 @@
 
 #include "ui/card.h"
 #include "ui/fact_list.h"
+#include "ui/shell/action_registry.h"
 #include "ui/text_label.h"
 
 #include <QAction>
@@ -14,27 +15,35 @@ using namespace Qt::StringLiterals;
 
 namespace ui {
 
-ShortcutSheet::ShortcutSheet(const QList<QAction *> &actions, QWidget *parent)
+ShortcutSheet::ShortcutSheet(const ActionRegistry &registry, QWidget *parent)
     : QDialog(parent)
 {
     setObjectName(u"shortcutSheet"_s);
     setWindowTitle(tr("Keyboard shortcuts"));
     setAttribute(Qt::WA_DeleteOnClose);
-    QList<Fact> facts;
-    for (const QAction *action : actions) {
-        if (!action->shortcuts().isEmpty())
-            facts.append(
-                {action->text(), QKeySequence::listToString(action->shortcuts(), QKeySequence::NativeText)});
-    }
-    facts.append({tr("In a table: filter"), u"/"_s});
-    facts.append({tr("In a table: open the details"), tr("Enter")});
-    facts.append({tr("In a table: copy the rows"), u"Ctrl+C"_s});
-    facts.append({tr("In a filter: to the table; clear it"), tr("Down; Esc")});
     auto *body = new QWidget(this);
     auto *bodyColumn = new QVBoxLayout(body);
-    auto *list = new FactList(body);
-    list->setFacts(facts);
-    bodyColumn->addWidget(list);
+    const auto addList = [body, bodyColumn](const QString &title, const QList<Fact> &facts) {
+        if (facts.isEmpty())
+            return;
+        bodyColumn->addWidget(new TextLabel(Type::Section, title, body));
+        auto *list = new FactList(body);
+        list->setFacts(facts);
+        bodyColumn->addWidget(list);
+    };
+    for (const QString &menu : ActionRegistry::menus()) {
+        QList<Fact> facts;
+        for (const QAction *action : registry.inMenu(menu)) {
+            if (const QString keys = ActionRegistry::sideOf(*action);
+                !keys.isEmpty() && menu != u"demo"_s) // names of incidents stand there
+                facts.append({ActionRegistry::textOf(*action), keys});
+        }
+        addList(ActionRegistry::menuTitle(menu).remove(u'&'), facts);
+    }
+    QList<Fact> others;
+    for (const KeyNote &note : registry.notes())
+        others.append({note.text, note.keys});
+    addList(tr("In tables"), others);
     bodyColumn->addStretch();
     auto *scroll = new QScrollArea(this);
     scroll->setWidget(body);

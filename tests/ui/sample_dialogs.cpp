@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/sample_dialogs.h"
+
+#include "tests/ui/sample_world.h"
+#include "ui/ask_dialog.h"
+#include "ui/command_palette.h"
+#include "ui/confirm_dialog.h"
+#include "ui/exec_dialog.h"
+#include "ui/performance_dialog.h"
+#include "ui/rights_dialog.h"
+#include "ui/secret_dialog.h"
+#include "ui/shell/main_window.h"
+#include "ui/shell/shortcut_sheet.h"
+
+using namespace Qt::StringLiterals;
+
+QStringList sampleDialogNames()
+{
+    return {u"review"_s, u"ask"_s,         u"secret"_s,  u"exec"_s,
+            u"rights"_s, u"performance"_s, u"palette"_s, u"sheet"_s};
+}
+
+QDialog *sampleDialog(const QString &name, ui::MainWindow &window)
+{
+    const models::ObjectRef secret{u"Secret"_s, u"edge"_s, u"edge-tls"_s};
+    if (name == u"review"_s) {
+        auto *review = new ui::ConfirmDialog(u"Switch the mesh to STRICT"_s, u"eks-eu1"_s, &window);
+        review->setStageable(true);
+        review->setReview(SampleWorld::review());
+        return review;
+    }
+    if (name == u"ask"_s)
+        return new ui::AskDialog({u"Reveal tls.key"_s, u"The value is shown for a minute."_s,
+                                  u"Type edge-tls"_s, u"Reveal"_s, u"edge-tls"_s},
+                                 &window);
+    if (name == u"secret"_s)
+        return new ui::SecretDialog(secret, u"tls.crt"_s, "-----BEGIN CERTIFICATE-----\n", &window);
+    if (name == u"exec"_s)
+        return new ui::ExecDialog({u"eks-eu1"_s,
+                                   u"jane"_s,
+                                   u"~/.kube/config"_s,
+                                   u"aws"_s,
+                                   {u"eks"_s, u"get-token"_s},
+                                   {u"AWS_PROFILE"_s}},
+                                  &window);
+    if (name == u"rights"_s)
+        return new ui::RightsDialog({u"list secrets"_s}, u"kind: ClusterRole\n"_s, &window);
+    if (name == u"performance"_s)
+        return new ui::PerformanceDialog(&window);
+    if (name == u"sheet"_s)
+        return new ui::ShortcutSheet(window.registry(), &window);
+    return new ui::CommandPalette(
+        {{u"Overview"_s, u"Ctrl+1"_s, [] {}}}, [](const QString &) { return ui::Command(); }, &window);
+}

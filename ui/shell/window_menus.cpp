@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The menus of MainWindow and its palette, made of its commands.
+#include "ui/command_palette.h"
+#include "ui/page_frame.h"
+#include "ui/shell/action_registry.h"
+#include "ui/shell/main_window.h"
+#include "ui/shell/shortcut_sheet.h"
+#include "ui/table_pane.h"
+
+#include <QAbstractButton>
+#include <QAction>
+#include <QApplication>
+#include <QMenu>
+#include <QMenuBar>
+
+using namespace Qt::StringLiterals;
+
+namespace ui {
+
+void MainWindow::buildMenuBar()
+{
+    QMenuBar *bar = menuBar();
+    bar->setObjectName(u"menuBar"_s);
+    for (const QString &id : ActionRegistry::menus()) {
+        QMenu *menu = bar->addMenu(ActionRegistry::menuTitle(id));
+        menu->setObjectName(id);
+        m_actions->fill(*menu);
+        connect(menu, &QMenu::aboutToShow, m_actions, &ActionRegistry::askWhatIsPossible);
+        connect(menu, &QMenu::aboutToHide, m_actions, &ActionRegistry::makeAllPossible, Qt::QueuedConnection);
+        connect(menu, &QMenu::aboutToHide, this, &MainWindow::hideMenuBar, Qt::QueuedConnection);
+        if (id != u"demo"_s)
+            continue;
+        m_demoMenu = menu;
+        menu->menuAction()->setVisible(false);
+        connect(menu, &QMenu::aboutToShow, this, &MainWindow::incidentsRequested); // others switch them, too
+    }
+    setMenuBarShown(false);
+}
+
+void MainWindow::setMenuBarShown(bool shown)
+{
+    m_menuBarShown = shown;
+    m_actions->find(u"menuBarAction"_s)->setChecked(shown);
+    menuBar()->setVisible(shown || menuBar()->isNativeMenuBar());
+}
+
+// That was opened for once, unless the user goes on to the next menu.
+void MainWindow::hideMenuBar()
+{
+    if (!m_menuBarShown && !QApplication::activePopupWidget())
+        setMenuBarShown(false);
+}
+
+void MainWindow::openMenuBar()
+{
+    menuBar()->show();
+    menuBar()->setFocus(Qt::MenuBarFocusReason);
+    menuBar()->setActiveAction(nullptr); // or the one that was open last would count as open
+    menuBar()->setActiveAction(menuBar()->actions().constFirst());
+}
+
+void MainWindow::showSettingsMenu(QWidget *button)
+{
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setObjectName(u"settingsMenu"_s);
+    const auto add = [this](QMenu &to, const QStringList &ids) {
+        for (const QString &id : ids)
+            to.addAction(m_actions->find(id));
+    };
+    add(*menu, {u"systemThemeAction"_s, u"lightAction"_s, u"darkAction"_s, u"contrastAction"_s});
+    menu->addSeparator();
+    add(*menu,
+        {u"compactAction"_s, u"zoomInAction"_s, u"zoomOutAction"_s, u"zoomResetAction"_s, u"menuBarAction"_s,
+         u"desktopNoticesAction"_s});
+    menu->addSeparator();
+    add(*menu->addMenu(tr("Help")), {u"shortcutsAction"_s, u"performanceAction"_s});
+    add(*menu, {u"welcomeAction"_s, u"windowAction"_s, u"closeAction"_s, u"quitAction"_s});
+    menu->popup(button->mapToGlobal(QPoint(scaled(12), -menu->sizeHint().height())));
+}
+
+void MainWindow::setIncidents(const QList<Incident> &incidents)
+{
+    const auto idOf = [](const Incident &incident) -> QString { return u"incident-"_s + incident.name; };
+    QStringList wanted, known;
+    for (const Incident &incident : incidents)
+        wanted.append(idOf(incident));
+    for (const QAction *action : m_actions->inMenu(u"demo"_s))
+        known.append(action->objectName());
+    if (wanted != known) {
+        for (const QString &id : std::as_const(known))
+            m_actions->remove(id);
+        for (const Incident &incident : incidents)
+            addIncident(idOf(incident), incident);
+        m_actions->fill(*m_demoMenu);
+    }
+    for (const Incident &incident : incidents)
+        m_actions->find(idOf(incident))->setChecked(incident.on);
+    m_demoMenu->menuAction()->setVisible(!incidents.isEmpty());
+    m_demoButton->setVisible(!incidents.isEmpty());
+    if (std::exchange(m_wantsIncidents, false) && !incidents.isEmpty())
+        showDemoMenu();
+}
+
+// The name stands where other menus have the key: whoever writes a script looks for it.
+void MainWindow::addIncident(const QString &id, const Incident &incident)
+{
+    const QString text = incident.what.isEmpty() ? incident.name : incident.what + u'\t' + incident.name;
+    QAction *action = addCommand(id, u"demo"_s, 0, text, {}, [this, id, name = incident.name] {
+        Q_EMIT incidentSwitched(name, m_actions->find(id)->isChecked());
+    });
+    action->setCheckable(true);
+    action->setToolTip(incident.name);
+}
+
+void MainWindow::showDemoMenu()
+{
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setObjectName(u"demoMenu"_s);
+    menu->setToolTipsVisible(true);
+    menu->addActions(m_actions->inMenu(u"demo"_s));
+    menu->popup(m_demoButton->mapToGlobal(QPoint(scaled(12), -menu->sizeHint().height())));
+}
+
+QList<Command> MainWindow::paletteCommands()
+{
+    QList<Command> commands;
+    m_actions->askWhatIsPossible();
+    for (QAction *action : m_actions->actions()) {
+        if (action->isEnabled())
+            commands.append({ActionRegistry::textOf(*action), ActionRegistry::sideOf(*action),
+                             [action] { action->trigger(); }});
+    }
+    m_actions->makeAllPossible();
+    if (TablePane *pane = currentPane())
+        commands.append(pane->sortCommands());
+    for (const ContextChoice &context : m_topBar->choices())
+        commands.append({tr("Context %1").arg(context.name), context.cluster,
+                         [this, name = context.name] { Q_EMIT contextChosen(name); }});
+    for (PageFrame *each : std::as_const(m_order))
+        commands.append(each->commands());
+    return commands;
+}
+
+void MainWindow::openPalette()
+{
+    const auto typed = [this](const QString &text) -> Command {
+        if (!text.startsWith(u"http://"_s) && !text.startsWith(u"https://"_s))
+            return {};
+        return {tr("Test %1").arg(text), tr("request"), [this, text] { showPage(u"request"_s, text); }};
+    };
+    auto *palette = new CommandPalette(paletteCommands(), typed, this);
+    palette->move(mapToGlobal(QPoint((width() - palette->width()) / 2, scaled(Measure::TopBar))));
+    palette->open();
+}
+
+void MainWindow::openShortcutSheet()
+{
+    auto *sheet = new ShortcutSheet(*m_actions, this);
+    sheet->open();
+}
+
+} // namespace ui
