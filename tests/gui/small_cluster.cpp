@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/gui/small_cluster.h"
 
+#include <QTimer>
+
 using namespace Qt::StringLiterals;
 
 namespace {
@@ -289,7 +291,16 @@ void SmallCluster::watch(const Target &target, const ServerRequest &request, con
         if (version > request.query("resourceVersion").toInt() && event.first == target.plural)
             reply.line(event.second);
     }
-    m_watches.append({target.plural, reply});
+    const int number = ++m_watchesBegun;
+    m_watches.append({target.plural, reply, number});
+    if (const int seconds = request.query("timeoutSeconds").toInt(); seconds > 0)
+        QTimer::singleShot(std::chrono::seconds(seconds), &m_timers, [this, number] {
+            m_watches.removeIf([number](const Watch &one) {
+                if (one.number == number)
+                    one.reply.endStream();
+                return one.number == number;
+            });
+        });
 }
 
 void SmallCluster::write(const Target &target, const ServerRequest &request, const ServerReply &reply)

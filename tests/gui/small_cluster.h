@@ -47,6 +47,7 @@ private:
     {
         QByteArray plural;
         ServerReply reply;
+        int number;
     };
     static Target targetOf(const QByteArray &path);
     void handle(const ServerRequest &request, const ServerReply &reply);
@@ -63,6 +64,8 @@ private:
     QMap<QByteArray, QMap<QByteArray, edge::Value>> m_objects; // plural → key
     QList<QPair<int, QPair<QByteArray, QByteArray>>> m_log;    // version → plural, line
     QList<Watch> m_watches;
+    int m_watchesBegun = 0;
+    QObject m_timers; // context of their ends
     int m_version = 100;
     ScriptedServer m_server; // last: it serves what is above
 };
