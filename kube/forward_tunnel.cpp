@@ -7,60 +7,69 @@ using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
 namespace kube {
-PortForward::Tunnel::Tunnel(QTcpSocket *socket, PortForward &owner)
+namespace {
+
+constexpr auto lastWord = 2s; // for the other side to take what was sent, once nothing more passes
+
+} // namespace
+
+PortForward::Tunnel::Tunnel(qintptr descriptor, PortForward &owner)
     : QObject(&owner)
-    , m_socket(socket)
     , m_owner(owner)
-    , m_gate(socket->localPort())
+    , m_local(descriptor)
+    , m_gate(owner.state().localPort)
 {
-    m_socket->setParent(this);
-    m_socket->setReadBufferSize(MaxWaiting);
-    connect(m_socket, &QTcpSocket::readyRead, this, &Tunnel::read);
-    connect(m_socket, &QTcpSocket::disconnected, this, &Tunnel::endOfSocket);
-    connect(m_socket, &QTcpSocket::bytesWritten, this, [this] {
-        if (m_isSlowed && m_wire && m_socket->bytesToWrite() < MaxWaiting / 2) {
-            m_isSlowed = false;
-            m_wire->setReading(m_id, true);
-        }
-    });
-    read();
+    m_local.onBytes = [this](const QByteArray &bytes) { take(bytes); };
+    m_local.onEnd = [this] { endOfSending(); };
+    m_local.onSent = [this] { sent(); };
+    m_local.onClosed = [this](const QString &) { leave(); };
 }
 
-PortForward::Tunnel::~Tunnel()
+PortForward::Tunnel::~Tunnel() { letGo(); }
+
+void PortForward::Tunnel::letGo()
 {
-    m_socket->disconnect(this);
-    if (m_wire && m_isSlowed)
-        m_wire->setReading(m_id, true);
     if (m_wire)
         m_wire->close(m_id);
+    if (m_taken)
+        m_owner.m_wires.release(std::exchange(m_taken, nullptr));
+    m_wire = nullptr;
 }
 
-void PortForward::Tunnel::read()
+void PortForward::Tunnel::take(const QByteArray &bytes)
 {
-    if (!m_wire && !m_ready.isEmpty())
-        return; // the bytes wait in the socket, which slows its peer down
-    if (m_wire && m_wire->unsentBytes(m_id) > MaxWaiting) {
-        QTimer::singleShot(10ms, this, &Tunnel::read);
-        return;
+    if (m_isOver)
+        return; // read so that the end is seen
+    m_ready += m_gate.pass(bytes);
+    if (!m_gate.refusal().isEmpty()) {
+        m_local.send(m_gate.refusal());
+        return over();
     }
-    const bool wasRefused = !m_gate.refusal().isEmpty();
-    m_ready += m_gate.pass(m_socket->readAll());
-    sendReady();
-    if (m_gate.refusal().isEmpty() || wasRefused)
-        return;
-    m_socket->write(m_gate.refusal());
-    m_socket->disconnectFromHost();
+    if (m_wire)
+        m_wire->send(m_id, std::exchange(m_ready, {}));
+    readOn();
 }
 
-void PortForward::Tunnel::sendReady()
+// What waits in the socket slows its peer down.
+void PortForward::Tunnel::readOn()
 {
-    if (m_wire && !m_ready.isEmpty())
-        m_wire->send(m_id, std::exchange(m_ready, {}));
+    const bool isEnough = m_wire ? m_wire->unsentBytes(m_id) > MaxWaiting : !m_ready.isEmpty();
+    m_local.setReading(!isEnough || m_isOver);
+    if (m_wire && isEnough)
+        QTimer::singleShot(10ms, this, &Tunnel::readOn);
+}
+
+void PortForward::Tunnel::endOfSending()
+{
+    m_hasEnded = true;
+    if (m_wire)
+        m_wire->finish(m_id);
 }
 
 void PortForward::Tunnel::connectTo(ForwardWire &wire, int port)
 {
     m_wire = &wire;
+    m_taken = &wire;
     ForwardCallbacks callbacks;
     const QPointer<Tunnel> alive(this);
     callbacks.onData = [alive](const QByteArray &bytes) {
@@ -69,52 +78,62 @@ void PortForward::Tunnel::connectTo(ForwardWire &wire, int port)
     };
     callbacks.onEnd = [alive] {
         if (alive)
-            alive->endOfPod();
+            alive->m_local.finish();
     };
     callbacks.onError = [alive](const QString &text) {
         if (!alive)
             return;
-        alive->m_owner.m_lastError = text.trimmed();
-        alive->m_owner.doubt(*alive->m_wire);
-        alive->endOfPod();
+        alive->over();
+        alive->m_owner.refused(text.trimmed());
     };
     callbacks.onClosed = [alive] {
         if (alive)
-            alive->endOfPod();
+            alive->over();
     };
     m_id = wire.open(port, std::move(callbacks));
-    read();
+    wire.send(m_id, std::exchange(m_ready, {}));
+    if (m_hasEnded)
+        wire.finish(m_id);
+    readOn();
 }
 
 void PortForward::Tunnel::received(const QByteArray &bytes)
 {
-    m_socket->write(bytes);
-    if (m_socket->bytesToWrite() > MaxWaiting && !m_isSlowed && m_wire) {
+    m_local.send(bytes);
+    if (m_local.unsentBytes() > MaxWaiting && !m_isSlowed && m_wire) {
         m_isSlowed = true;
         m_wire->setReading(m_id, false);
     }
 }
 
-void PortForward::Tunnel::endOfPod()
+void PortForward::Tunnel::sent()
 {
-    if (std::exchange(m_podHasEnded, true))
-        return;
-    m_socket->disconnectFromHost(); // once everything is written
+    if (m_isSlowed && m_wire && m_local.unsentBytes() < MaxWaiting / 2) {
+        m_isSlowed = false;
+        m_wire->setReading(m_id, true);
+    }
+    if (m_isOver && m_local.unsentBytes() == 0)
+        QTimer::singleShot(lastWord, this, &Tunnel::leave);
 }
 
-void PortForward::Tunnel::giveUp() { m_socket->abort(); }
-
-void PortForward::Tunnel::endOfSocket()
+void PortForward::Tunnel::over()
 {
-    if (m_wire && !m_podHasEnded) {
-        m_ready += m_gate.pass(m_socket->readAll());
-        sendReady();
-        m_wire->finish(m_id);
-    }
-    m_owner.m_tunnels.removeAll(this);
-    m_owner.dropDoubted();
-    deleteLater();
-    Q_EMIT m_owner.stateChanged();
+    if (std::exchange(m_isOver, true))
+        return;
+    m_ready.clear();
+    m_local.finish();
+    m_local.setReading(true);
+    sent();
+}
+
+void PortForward::Tunnel::giveUp() { leave(); }
+
+void PortForward::Tunnel::leave()
+{
+    if (std::exchange(m_isLeaving, true))
+        return;
+    letGo(); // now: the owner may end before this does
+    m_owner.ended(this);
 }
 
 } // namespace kube

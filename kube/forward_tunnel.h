@@ -1,38 +1,40 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // One local connection of a PortForward and its way to the pod.  For port_forward.cpp.
+#include "kube/local_connection.h"
 #include "kube/port_forward.h"
 #include "kube/request_gate.h"
-
-#include <QTcpSocket>
 
 namespace kube {
 
 class PortForward::Tunnel : public QObject
 {
 public:
-    Tunnel(QTcpSocket *socket, PortForward &owner); // takes the socket
+    Tunnel(qintptr descriptor, PortForward &owner); // takes it
     ~Tunnel() override;
 
-    void connectTo(ForwardWire &wire, int port);
+    void connectTo(ForwardWire &wire, int port); // a wire that was taken; it is given back
     void giveUp();
-    const ForwardWire *wire() const { return m_wire; }
 
 private:
-    void read();
-    void sendReady();
+    void take(const QByteArray &bytes);
+    void readOn(); // unless there is enough that waits already
+    void endOfSending();
     void received(const QByteArray &bytes);
-    void endOfPod();
-    void endOfSocket();
+    void sent();
+    void over(); // the pod's side is done; what it has sent is still delivered
+    void leave();
+    void letGo(); // of the wire
 
-    QTcpSocket *m_socket;
     PortForward &m_owner;
+    LocalConnection m_local;
     QPointer<ForwardWire> m_wire;
+    const ForwardWire *m_taken = nullptr;
     ForwardWire::Id m_id = 0;
     RequestGate m_gate;
-    QByteArray m_ready; // may pass, once there is a wire
-    bool m_isSlowed = false;
-    bool m_podHasEnded = false;
+    QByteArray m_ready;      // may pass, once there is a wire
+    bool m_hasEnded = false; // the local side
+    bool m_isSlowed = false, m_isOver = false, m_isLeaving = false;
 };
 
 } // namespace kube

@@ -6,6 +6,8 @@
 #include "kube/websocket.h"
 
 #include <QPointer>
+#include <QSet>
+#include <QTimer>
 
 #include <map>
 
@@ -17,36 +19,39 @@ namespace {
 class SpdyWire : public ForwardWire
 {
 public:
-    SpdyWire(ByteLink *link, QString name, QObject *parent)
+    SpdyWire(ByteLink *link, Kind kind, QObject *parent)
         : ForwardWire(parent)
         , m_session(new spdy::Session(link, this))
-        , m_name(std::move(name))
+        , m_kind(kind)
     {
         m_session->onClosed = [this](const QString &why) { Q_EMIT lost(why); };
     }
 
+    Kind kind() const override { return m_kind; }
+
     Id open(int port, ForwardCallbacks callbacks) override
     {
         const QByteArray number = QByteArray::number(port), request = QByteArray::number(m_request++);
-        Pair pair;
+        const Id id = ++m_lastId;
         spdy::StreamCallbacks complaint;
         complaint.onData = callbacks.onError
             ? [onError = callbacks.onError](const QByteArray &text) { onError(QString::fromUtf8(text)); }
             : std::function<void(const QByteArray &)>();
+        complaint.onEnd = [this, id] { ended(id, &Pair::errorHasEnded); };
+        spdy::StreamCallbacks data;
+        data.onData = callbacks.onData;
+        data.onEnd = [this, id, onEnd = callbacks.onEnd] {
+            if (onEnd)
+                onEnd();
+            ended(id, &Pair::dataHasEnded);
+        };
+        data.onLost = [this, id](const QString &) { over(id); };
+        Pair &pair = m_pairs[id];
+        pair.onClosed = callbacks.onClosed;
         pair.error =
             m_session->open({{"streamtype", "error"}, {"port", number}, {"requestid", request}}, complaint);
         m_session->finish(pair.error); // the kubelet waits for it
-        const Id id = ++m_lastId;
-        spdy::StreamCallbacks data;
-        data.onData = callbacks.onData;
-        data.onEnd = callbacks.onEnd;
-        data.onLost = [this, id, onClosed = callbacks.onClosed](const QString &) {
-            m_pairs.erase(id);
-            if (onClosed)
-                onClosed();
-        };
         pair.data = m_session->open({{"streamtype", "data"}, {"port", number}, {"requestid", request}}, data);
-        m_pairs.emplace(id, pair);
         return id;
     }
     void send(Id id, const QByteArray &bytes) override
@@ -66,21 +71,55 @@ public:
             return;
         const Pair pair = found->second;
         m_pairs.erase(found);
+        if (m_slow.remove(id))
+            m_session->setReading(m_slow.isEmpty());
         m_session->reset(pair.data);
         m_session->reset(pair.error);
     }
     qint64 unsentBytes(Id) const override { return m_session->link().unsentBytes(); }
-    void setReading(Id, bool isReading) override { m_session->link().setReading(isReading); }
-    QString name() const override { return m_name; }
+    void setReading(Id id, bool isReading) override
+    {
+        if (isReading)
+            m_slow.remove(id);
+        else
+            m_slow.insert(id);
+        m_session->setReading(m_slow.isEmpty());
+    }
 
 private:
     struct Pair
     {
         quint32 error = 0, data = 0;
+        bool errorHasEnded = false, dataHasEnded = false;
+        std::function<void()> onClosed;
     };
+
+    // A kubelet ends the error stream when it is done with the connection; the data stream alone is the pod's end of sending.
+    void ended(Id id, bool Pair::*which)
+    {
+        const auto found = m_pairs.find(id);
+        if (found == m_pairs.end())
+            return;
+        found->second.*which = true;
+        if (found->second.errorHasEnded && found->second.dataHasEnded)
+            over(id);
+    }
+
+    void over(Id id)
+    {
+        const auto found = m_pairs.find(id);
+        if (found == m_pairs.end())
+            return;
+        const Pair pair = found->second;
+        close(id);
+        if (pair.onClosed)
+            pair.onClosed();
+    }
+
     spdy::Session *m_session;
-    QString m_name;
+    Kind m_kind;
     std::map<Id, Pair> m_pairs;
+    QSet<Id> m_slow; // who does not read
     Id m_lastId = 0;
     int m_request = 0;
 };
@@ -94,6 +133,8 @@ public:
         , m_path(std::move(path))
     {
     }
+
+    Kind kind() const override { return Kind::Channels; }
 
     Id open(int port, ForwardCallbacks callbacks) override
     {
@@ -114,7 +155,14 @@ public:
         else
             found->second.early.append(bytes);
     }
-    void finish(Id) override { } // there is no half-close here: the pod sees the end with close()
+    void finish(Id id) override
+    {
+        const auto found = m_sockets.find(id);
+        if (found == m_sockets.end() || std::exchange(found->second.hasFinished, true))
+            return;
+        if (found->second.link)
+            linger(id, found->second);
+    }
     void close(Id id) override
     {
         const auto found = m_sockets.find(id);
@@ -136,7 +184,6 @@ public:
         if (m_sockets.count(id) > 0 && m_sockets[id].link)
             m_sockets[id].link->setReading(isReading);
     }
-    QString name() const override { return u"WebSocket channels (v4)"_s; }
 
 private:
     struct Socket
@@ -144,6 +191,8 @@ private:
         ForwardCallbacks callbacks;
         QPointer<websocket::Link> link;
         QByteArray early;                    // sent before it stood
+        bool hasFinished = false;            // we send nothing more
+        QPointer<QTimer> linger;             // then: until the pod is silent
         bool hasStarted[2] = {false, false}; // the first two bytes of each channel repeat the port
     };
 
@@ -170,6 +219,15 @@ private:
         const QByteArray early = std::exchange(found->second.early, {});
         if (!early.isEmpty())
             (*link)->send('\0' + early);
+        if (found->second.hasFinished)
+            linger(id, found->second);
+    }
+
+    void linger(Id id, Socket &socket)
+    {
+        socket.linger = new QTimer(socket.link);
+        socket.linger->callOnTimeout(this, [this, id] { closed(id, {}); });
+        socket.linger->start(LingerMsecs);
     }
 
     void take(Id id, const QByteArray &message)
@@ -178,6 +236,8 @@ private:
         const int channel = message.isEmpty() ? 2 : quint8(message[0]);
         if (found == m_sockets.end() || channel > 1)
             return;
+        if (found->second.linger)
+            found->second.linger->start();
         QByteArray bytes = message.mid(1);
         if (!std::exchange(found->second.hasStarted[channel], true))
             bytes.remove(0, 2);
@@ -196,7 +256,8 @@ private:
         if (found == m_sockets.end())
             return;
         const ForwardCallbacks callbacks = found->second.callbacks;
-        found->second.link->deleteLater();
+        if (found->second.link)
+            found->second.link->deleteLater();
         m_sockets.erase(found);
         if (callbacks.onClosed)
             callbacks.onClosed();
@@ -228,7 +289,7 @@ struct Dialling
             transport, path, "SPDY/3.1+portforward.k8s.io", context,
             [self](const Result<websocket::Link *> &link) {
                 if (link)
-                    return self->answer(new SpdyWire(*link, u"SPDY in a WebSocket"_s, self->context));
+                    return self->answer(new SpdyWire(*link, ForwardWire::Kind::Tunnel, self->context));
                 mayKnowAnother(link.error()) ? self->spdy(self) : self->answer(tl::unexpected(link.error()));
             });
     }
@@ -243,7 +304,7 @@ struct Dialling
             if (!upgraded)
                 return mayKnowAnother(upgraded.error()) ? self->channels(self, upgraded.error())
                                                         : self->answer(tl::unexpected(upgraded.error()));
-            auto *wire = new SpdyWire(upgraded->link, u"SPDY"_s, self->context);
+            auto *wire = new SpdyWire(upgraded->link, ForwardWire::Kind::Spdy, self->context);
             if (!upgraded->rest.isEmpty() && upgraded->link->onBytes)
                 upgraded->link->onBytes(upgraded->rest);
             upgraded->link->setReading(true);
@@ -270,12 +331,22 @@ struct Dialling
 
 } // namespace
 
-void ForwardWire::dial(Transport &transport, const QString &nameSpace, const QString &pod, QObject *context,
-                       std::function<void(Result<ForwardWire *>)> answer)
+QString ForwardWire::name() const
+{
+    switch (kind()) {
+    case Kind::Tunnel: return u"SPDY in a WebSocket"_s;
+    case Kind::Spdy: return u"SPDY"_s;
+    case Kind::Channels: return u"WebSocket channels (v4)"_s;
+    }
+    return {};
+}
+
+void ForwardWire::dial(Transport &transport, const QString &nameSpace, const QString &pod, Kind first,
+                       QObject *context, std::function<void(Result<ForwardWire *>)> answer)
 {
     const QString path = types::pods().path(nameSpace, pod) + u"/portforward"_s;
     const auto dialling = std::make_shared<Dialling>(Dialling{transport, path, context, std::move(answer)});
-    dialling->spdyInWebSocket(dialling);
+    first == Kind::Tunnel ? dialling->spdyInWebSocket(dialling) : dialling->spdy(dialling);
 }
 
 } // namespace kube

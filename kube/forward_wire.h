@@ -2,7 +2,8 @@
 #pragma once
 // Connections to ports of one pod, by whichever of three protocols the server speaks (facts kube-client.md
 // §1.11), tried in this order: SPDY tunnelled in a WebSocket, SPDY, WebSocket channels (v4, one socket a
-// connection, no half-close).
+// connection).  An end of sending passes in both directions, but for channels: there the pod does not hear that we have ended, so the
+// connection waits for its answer and ends once that has been silent for LingerMsecs.
 #include "kube/transport.h"
 
 namespace kube {
@@ -10,7 +11,7 @@ namespace kube {
 struct ForwardCallbacks
 {
     std::function<void(const QByteArray &)> onData;
-    std::function<void()> onEnd; // the pod has sent everything
+    std::function<void()> onEnd; // the pod has sent everything; it may still read
     std::function<void(const QString &text)>
         onError;                    // what the kubelet says: the port is closed, the pod is gone …
     std::function<void()> onClosed; // nothing comes after it
@@ -22,6 +23,8 @@ class ForwardWire : public QObject
 public:
     using QObject::QObject;
     using Id = quint64;
+    enum class Kind { Tunnel, Spdy, Channels };
+    virtual Kind kind() const = 0;
     virtual Id open(int port, ForwardCallbacks callbacks) = 0;
     virtual void send(Id id, const QByteArray &bytes) = 0;
     virtual void finish(Id id) = 0; // we send nothing more
@@ -29,15 +32,19 @@ public:
     virtual qint64 unsentBytes(Id id) const = 0;
     virtual void
     setReading(Id id, bool isReading) = 0; // SPDY has no flow control of its own: then all connections wait
-    virtual QString name() const = 0;
+    bool keepsApart() const { return kind() == Kind::Channels; } // who is slow makes no other wait
+    QString name() const;
+
+    static constexpr int LingerMsecs = 3'000;
 
 Q_SIGNALS:
     void lost(const QString &why); // the wire is of no more use
 
 public:
-    // The wire is the context's child.  A server that refuses all three: the error of the one that said most.
-    static void dial(Transport &transport, const QString &nameSpace, const QString &pod, QObject *context,
-                     std::function<void(Result<ForwardWire *>)> answer);
+    // The wire is the context's child.  first: the kind to begin with, which this server is known to speak.  A server that refuses
+    // them all: the error of the one that said most.
+    static void dial(Transport &transport, const QString &nameSpace, const QString &pod, Kind first,
+                     QObject *context, std::function<void(Result<ForwardWire *>)> answer);
 };
 
 } // namespace kube

@@ -7,6 +7,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QTcpServer>
 
 #include <algorithm>
 
@@ -75,52 +76,87 @@ Result<int> containerPort(const Object &pod, const QString &portOrName)
         u"pod %1 has no port “%2”; there are: %3"_s.arg(pod.key(), portOrName, known.join(u", "_s)));
 }
 
+// Hands on what it accepts as it is: a QTcpSocket would end both directions at once.
+class PortForward::Listener : public QTcpServer
+{
+public:
+    explicit Listener(std::function<void(qintptr)> accept)
+        : m_accept(std::move(accept))
+    {
+    }
+
+protected:
+    void incomingConnection(qintptr descriptor) override { m_accept(descriptor); }
+
+private:
+    std::function<void(qintptr)> m_accept;
+};
+
 PortForward::PortForward(Client &client, ForwardTarget target, QObject *parent)
     : QObject(parent)
     , m_client(client)
     , m_target(std::move(target))
+    , m_server(std::make_unique<Listener>([this](qintptr descriptor) { accept(descriptor); }))
+    , m_server6(std::make_unique<Listener>([this](qintptr descriptor) { accept(descriptor); }))
+    , m_wires(client.transport(), m_target.nameSpace)
 {
-    connect(&m_server, &QTcpServer::newConnection, this, [this] { accept(m_server); });
-    connect(&m_server6, &QTcpServer::newConnection, this, [this] { accept(m_server6); });
+    connect(&m_wires, &ForwardWires::changed, this, [this] {
+        if (m_wires.areUp())
+            m_lastError.clear();
+        serve(ForwardWires::Sharing::OnlyIfFull);
+        Q_EMIT stateChanged();
+    });
+    connect(&m_wires, &ForwardWires::failed, this, &PortForward::dialFailed);
 }
 
 PortForward::~PortForward()
 {
-    qDeleteAll(std::exchange(m_tunnels, {})); // they use the wire
+    m_wires.disconnect(this);
+    qDeleteAll(std::exchange(m_tunnels, {})); // they use the wires
 }
 
 Result<quint16> PortForward::listen(quint16 localPort)
 {
-    if (!m_server.listen(QHostAddress::LocalHost, localPort))
+    if (!m_server->listen(QHostAddress::LocalHost, localPort))
         return failure(Error::Kind::Config,
                        u"port %1 of this machine cannot be used: %2; choose another one"_s.arg(
-                           QString::number(localPort), m_server.errorString()));
-    m_server6.listen(QHostAddress::LocalHostIPv6, m_server.serverPort()); // a machine may have no IPv6
-    return m_server.serverPort();
+                           QString::number(localPort), m_server->errorString()));
+    m_server6->listen(QHostAddress::LocalHostIPv6, m_server->serverPort()); // a machine may have no IPv6
+    return m_server->serverPort();
 }
 
 PortForward::State PortForward::state() const
 {
-    return {m_server.serverPort(), m_wire ? m_place.pod : QString(), m_wire ? m_wire->name() : QString(),
+    const ForwardWire *wire = m_wires.first();
+    return {m_server->serverPort(), wire ? m_place.pod : QString(), wire ? wire->name() : QString(),
             int(m_tunnels.size()), m_lastError};
 }
 
-void PortForward::accept(QTcpServer &server)
+void PortForward::accept(qintptr descriptor)
 {
-    while (QTcpSocket *socket = server.nextPendingConnection()) {
-        m_tunnels.append(new Tunnel(socket, *this));
-        want(m_tunnels.last());
-    }
+    m_tunnels.append(new Tunnel(descriptor, *this));
+    m_waiting.append(m_tunnels.last());
+    serve(ForwardWires::Sharing::OnlyIfFull);
     Q_EMIT stateChanged();
 }
 
-void PortForward::want(Tunnel *tunnel)
+void PortForward::serve(ForwardWires::Sharing sharing)
 {
-    if (m_wire)
-        return tunnel->connectTo(*m_wire, m_place.port);
-    m_waiting.append(tunnel);
-    if (!std::exchange(m_isResolving, true))
+    m_waiting.removeAll(nullptr);
+    while (!m_waiting.isEmpty()) {
+        ForwardWire *wire = m_wires.take(sharing);
+        if (!wire)
+            break;
+        m_waiting.takeFirst()->connectTo(*wire, m_place.port);
+    }
+    if (m_waiting.isEmpty() || m_isResolving)
+        return;
+    if (m_wires.areUp())
+        return m_wires.dial(m_place.pod, m_waiting.size());
+    if (!m_wires.areUnderWay()) {
+        m_isResolving = true;
         resolve();
+    }
 }
 
 void PortForward::resolve()
@@ -181,22 +217,20 @@ void PortForward::dial(const Result<Place> &place)
 {
     if (!place)
         return fail(place.error());
+    m_isResolving = false;
     m_place = *place;
-    ForwardWire::dial(m_client.transport(), m_target.nameSpace, m_place.pod, this,
-                      [this](const Result<ForwardWire *> &wire) {
-                          if (!wire)
-                              return fail(wire.error());
-                          m_isResolving = false;
-                          m_lastError.clear();
-                          m_wire = *wire;
-                          connect(m_wire, &ForwardWire::lost, this,
-                                  [this, lost = m_wire.data()] { dropWire(lost); });
-                          for (const QPointer<Tunnel> &tunnel : std::exchange(m_waiting, {})) {
-                              if (tunnel && m_wire)
-                                  tunnel->connectTo(*m_wire, m_place.port);
-                          }
-                          Q_EMIT stateChanged();
-                      });
+    m_waiting.removeAll(nullptr);
+    m_wires.dial(m_place.pod, m_waiting.size());
+}
+
+// While others are connected to it: the pod is gone, or there can be no more wires for now.
+void PortForward::dialFailed(const Error &error)
+{
+    if (!m_wires.areUp() && !m_wires.areUnderWay() && !m_isResolving)
+        return fail(error);
+    if (error.httpStatus == 404 && m_wires.areUp())
+        return m_wires.doubt();
+    serve(ForwardWires::Sharing::Yes);
 }
 
 void PortForward::fail(const Error &error)
@@ -210,35 +244,19 @@ void PortForward::fail(const Error &error)
     Q_EMIT stateChanged();
 }
 
-// The kubelet refused a connection: the port is closed, or the pod is gone while the wire to its node lives on.  Who is connected
+// The kubelet refused a connection: the port is closed, or the pod is gone while the wires to its node live on.  Who is connected
 // stays so; the next one asks again who serves.
-void PortForward::doubt(ForwardWire &wire)
+void PortForward::refused(const QString &text)
 {
-    if (m_wire == &wire) {
-        m_doubted.append(m_wire);
-        m_wire = nullptr;
-    }
+    m_wires.doubt();
+    m_lastError = text;
     Q_EMIT stateChanged();
 }
 
-void PortForward::dropDoubted()
+void PortForward::ended(Tunnel *tunnel)
 {
-    m_doubted.removeIf([this](const QPointer<ForwardWire> &wire) {
-        const bool isUsed = std::any_of(m_tunnels.cbegin(), m_tunnels.cend(), [&wire](const Tunnel *tunnel) {
-            return wire && tunnel->wire() == wire;
-        });
-        if (wire && !isUsed)
-            wire->deleteLater();
-        return !wire || !isUsed;
-    });
-}
-
-// The pod is gone, or the connection: the next one asks again who serves.
-void PortForward::dropWire(ForwardWire *wire)
-{
-    wire->deleteLater();
-    if (m_wire == wire)
-        m_wire = nullptr;
+    m_tunnels.removeAll(tunnel);
+    tunnel->deleteLater();
     Q_EMIT stateChanged();
 }
 

@@ -2,12 +2,11 @@
 #pragma once
 // A port of this machine (127.0.0.1, and ::1 where there is one) that leads to a port of a pod, or of one of
 // a service's ready pods. Stays on the same local port while pods come and go: what is open then is cut, the
-// next connection finds the next pod. A browser's page of another origin is refused with 403: it must not
+// next connection finds the next pod.  Each direction of a connection ends on its own, and a slow reader makes no other wait
+// (both within the limits of forward_wire.h and forward_wires.h).  A browser's page of another origin is refused with 403: it must not
 // reach into the cluster through us. Thread: the cluster thread.
 #include "kube/client.h"
-#include "kube/forward_wire.h"
-
-#include <QTcpServer>
+#include "kube/forward_wires.h"
 
 namespace kube {
 
@@ -43,29 +42,29 @@ Q_SIGNALS:
     void stateChanged();
 
 private:
+    class Listener;
     class Tunnel;
     struct Place
     {
         QString pod;
         int port = 0;
     };
-    void accept(QTcpServer &server);
-    void want(Tunnel *tunnel); // a wire for it, as soon as there is one
+    void accept(qintptr descriptor);
+    void serve(ForwardWires::Sharing sharing); // wires for those who wait, as soon as there are some
     void resolve();
     void resolveService(const Object &service);
     void dial(const Result<Place> &place);
+    void dialFailed(const Error &error);
     void fail(const Error &error);
-    void dropWire(ForwardWire *wire);
-    void doubt(ForwardWire &wire);
-    void dropDoubted();
+    void refused(const QString &text);
+    void ended(Tunnel *tunnel);
 
     Client &m_client;
     ForwardTarget m_target;
-    QTcpServer m_server, m_server6;
+    std::unique_ptr<Listener> m_server, m_server6;
+    ForwardWires m_wires;
     QList<Tunnel *> m_tunnels;
     QList<QPointer<Tunnel>> m_waiting;
-    QPointer<ForwardWire> m_wire;
-    QList<QPointer<ForwardWire>> m_doubted; // until those who use them have ended
     Place m_place;
     QString m_lastError;
     bool m_isResolving = false;

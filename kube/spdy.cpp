@@ -78,6 +78,21 @@ Session::Session(ByteLink *link, QObject *parent)
     m_link->setParent(this);
     m_link->onBytes = [this](const QByteArray &bytes) { take(bytes); };
     m_link->onClosed = [this](const QString &why) { close(why); };
+    m_heartbeat.start([this] { ping(); }, [this] { close(u"the server does not answer any more"_s); });
+}
+
+void Session::setReading(bool isReading)
+{
+    m_heartbeat.setReading(isReading);
+    m_link->setReading(isReading);
+}
+
+void Session::ping()
+{
+    QByteArray payload;
+    appendNumber(payload, m_nextPing, 4);
+    m_nextPing += 2;
+    m_link->send(controlFrame(FrameType::Ping, 0, payload));
 }
 
 quint32 Session::open(const Headers &headers, StreamCallbacks callbacks)
@@ -97,6 +112,7 @@ void Session::send(quint32 stream, const QByteArray &bytes)
 {
     if (m_streams.count(stream) == 0 || !m_isAlive)
         return;
+    m_heartbeat.sent(bytes.size());
     for (qsizetype at = 0; at < bytes.size(); at += maxPayload)
         m_link->send(dataFrame(stream, 0, bytes.mid(at, maxPayload)));
 }
@@ -123,6 +139,7 @@ void Session::reset(quint32 stream)
 
 void Session::take(const QByteArray &bytes)
 {
+    m_heartbeat.heard();
     const QPointer<Session> alive(this);
     const Result<QList<Frame>> frames = m_reader.feed(bytes);
     if (!frames)
@@ -205,6 +222,7 @@ void Session::close(const QString &why)
 {
     if (!std::exchange(m_isAlive, false))
         return;
+    m_heartbeat.stop();
     const QPointer<Session> alive(this);
     while (alive && !m_streams.empty())
         lose(m_streams.begin()->first, why.isEmpty() ? u"the session ended"_s : why);

@@ -2,9 +2,10 @@
 #pragma once
 // SPDY/3.1 as Kubernetes speaks it (facts kube-client.md §1.11): streams over one link, header blocks
 // compressed with the protocol's dictionary.  No flow control: Kubernetes sends no WINDOW_UPDATE, so who is
-// slow stops reading the link. Frames that streams do not need (SETTINGS, WINDOW_UPDATE, HEADERS) are read
+// slow stops reading the link, and with it all streams. Frames that streams do not need (SETTINGS, WINDOW_UPDATE, HEADERS) are read
 // over.  A broken frame ends the session.
 #include "kube/byte_link.h"
+#include "kube/heartbeat.h"
 #include "kube/result.h"
 
 #include <map>
@@ -92,6 +93,8 @@ public:
     void reset(quint32 stream);  // both ways; nothing is heard of it any more
     bool isAlive() const { return m_isAlive; }
     ByteLink &link() { return *m_link; }
+    void setReading(bool isReading);
+    Heartbeat &heartbeat() { return m_heartbeat; } // pings; a server that answers none is gone
 
     std::function<void(const QString &why)> onClosed;
 
@@ -108,7 +111,11 @@ private:
     void lose(quint32 id, const QString &why);
     void close(const QString &why);
 
+    void ping();
+
     ByteLink *m_link;
+    Heartbeat m_heartbeat;
+    quint32 m_nextPing = 1; // a client's are odd
     FrameReader m_reader;
     HeaderPacker m_packer;
     HeaderUnpacker m_unpacker;

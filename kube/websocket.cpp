@@ -142,8 +142,8 @@ Link::Link(Upgraded upgraded, QObject *parent)
     m_link->onClosed = [this](const QString &why) {
         close(why.isEmpty() ? u"the connection ended without a word"_s : why);
     };
-    connect(&m_ping, &QTimer::timeout, this, [this] { write(Opcode::Ping, {}); });
-    m_ping.start(PingMsecs);
+    m_heartbeat.start([this] { write(Opcode::Ping, {}); },
+                      [this] { close(u"the server does not answer any more"_s); });
     const QByteArray rest = upgraded.rest;
     QMetaObject::invokeMethod(
         this,
@@ -173,16 +173,22 @@ void Link::write(Opcode opcode, const QByteArray &payload)
         m_link->send(frame(opcode, payload, newMask()));
 }
 
-void Link::send(const QByteArray &bytes) { write(Opcode::Binary, bytes); }
+void Link::send(const QByteArray &bytes)
+{
+    m_heartbeat.sent(bytes.size());
+    write(Opcode::Binary, bytes);
+}
 
 void Link::setReading(bool isReading)
 {
+    m_heartbeat.setReading(isReading);
     if (m_link && !m_isClosed)
         m_link->setReading(isReading);
 }
 
 void Link::take(const QByteArray &bytes)
 {
+    m_heartbeat.heard();
     const QPointer<Link> alive(this);
     const Result<QList<Message>> messages = m_reader.feed(bytes);
     if (!messages)
@@ -216,7 +222,7 @@ void Link::close(const QString &why)
 {
     if (std::exchange(m_isClosed, true))
         return;
-    m_ping.stop();
+    m_heartbeat.stop();
     if (m_link)
         m_link->setReading(false);
     if (onClosed)

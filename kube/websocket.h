@@ -4,10 +4,9 @@
 // bytes in binary messages. QWebSocket drops the subprotocols of Kubernetes and hides the body of a refusal
 // (facts kube-client.md §0).
 #include "kube/byte_link.h"
+#include "kube/heartbeat.h"
 #include "kube/result.h"
 #include "kube/upgrade.h"
-
-#include <QTimer>
 
 #include <array>
 
@@ -54,8 +53,7 @@ public:
     void send(const QByteArray &bytes) override;
     qint64 unsentBytes() const override { return m_link ? m_link->unsentBytes() : 0; }
     void setReading(bool isReading) override;
-
-    static constexpr int PingMsecs = 10'000;
+    Heartbeat &heartbeat() { return m_heartbeat; } // pings; a server that answers none is gone
 
 private:
     void write(Opcode opcode, const QByteArray &payload);
@@ -65,7 +63,7 @@ private:
 
     QPointer<ByteLink> m_link;
     Reader m_reader;
-    QTimer m_ping;
+    Heartbeat m_heartbeat;
     bool m_isClosed = false;
 };
 

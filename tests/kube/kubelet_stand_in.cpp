@@ -4,6 +4,7 @@
 #include "kube/spdy.h"
 #include "kube/websocket.h"
 
+#include <algorithm>
 #include <map>
 
 using namespace Qt::StringLiterals;
@@ -75,12 +76,19 @@ class KubeletStandIn::Wire : public QObject
 {
 public:
     using Write = std::function<void(const QByteArray &)>;
-    Wire(const QByteArray *dead, QByteArray pod, Write write, QObject *parent)
+    Wire(KubeletStandIn &kubelet, QByteArray pod, Write write, QTcpSocket *parent)
         : QObject(parent)
-        , m_dead(dead)
+        , m_kubelet(kubelet)
         , m_pod(std::move(pod))
         , m_write(std::move(write))
     {
+        connect(parent, &QTcpSocket::bytesWritten, this, [this, parent] {
+            while (m_flooding != 0 && parent->bytesToWrite() < 256 * 1024) {
+                const QByteArray piece(16 * 1024, 'f');
+                m_kubelet.flooded += piece.size();
+                m_write(kube::spdy::dataFrame(m_flooding, 0, piece));
+            }
+        });
     }
 
     void spdy(const QByteArray &bytes)
@@ -104,7 +112,7 @@ public:
 private:
     struct Stream
     {
-        QByteArray type;
+        QByteArray type, request, kept;
         int port = 0;
     };
     static QByteArray number(quint32 value)
@@ -117,6 +125,8 @@ private:
 
     void control(const kube::spdy::Frame &frame)
     {
+        if (frame.type == kube::spdy::FrameType::Ping)
+            m_write(kube::spdy::controlFrame(frame.type, 0, frame.payload));
         if (frame.type == kube::spdy::FrameType::RstStream)
             m_streams.erase(quint32(quint8(frame.payload[3])));
         if (frame.type != kube::spdy::FrameType::SynStream)
@@ -133,14 +143,32 @@ private:
                 stream.type = value;
             else if (name == "port")
                 stream.port = value.toInt();
+            else if (name == "requestid")
+                stream.request = value;
         }
-        if (m_pod == *m_dead)
+        if (m_pod == m_kubelet.dead)
             stream.port = 81;
         m_write(kube::spdy::controlFrame(kube::spdy::FrameType::SynReply, 0,
                                          number(id) + m_packer.pack({{"x", "y"}})));
         if (stream.type == "error" && stream.port == 81)
             m_write(kube::spdy::dataFrame(id, 1, refusal));
         m_streams[id] = stream;
+        if (stream.type == "data" && stream.port == 83)
+            m_write(kube::spdy::dataFrame(id, 1, "bye"));
+        if (stream.type == "data" && stream.port == 84) {
+            m_flooding = id;
+            m_write(kube::spdy::dataFrame(id, 0, "f"));
+        }
+    }
+
+    // A kubelet ends both when it is done.
+    void end(quint32 id)
+    {
+        m_write(kube::spdy::dataFrame(id, 1, {}));
+        for (const auto &[other, stream] : m_streams) {
+            if (stream.type == "error" && stream.request == m_streams[id].request)
+                m_write(kube::spdy::dataFrame(other, 1, {}));
+        }
     }
 
     void data(const kube::spdy::Frame &frame)
@@ -148,13 +176,26 @@ private:
         const auto found = m_streams.find(frame.stream);
         if (found == m_streams.end() || found->second.type != "data" || found->second.port == 81)
             return;
+        const bool isEnd = (frame.flags & 1) != 0;
+        if (found->second.port == 83) {
+            m_kubelet.heard += frame.payload;
+            return;
+        }
+        if (found->second.port == 82) {
+            found->second.kept += frame.payload;
+            if (!isEnd)
+                return;
+            m_write(kube::spdy::dataFrame(frame.stream, 0, found->second.kept.toUpper()));
+            return end(frame.stream);
+        }
         if (!frame.payload.isEmpty())
             m_write(kube::spdy::dataFrame(frame.stream, 0, answerOf(frame.payload, m_pod)));
-        if ((frame.flags & 1) != 0)
+        if (isEnd)
             m_write(kube::spdy::dataFrame(frame.stream, 1, {}));
     }
 
-    const QByteArray *m_dead;
+    KubeletStandIn &m_kubelet;
+    quint32 m_flooding = 0;
     QByteArray m_pod;
     Write m_write;
     kube::spdy::FrameReader m_reader;
@@ -235,7 +276,7 @@ void KubeletStandIn::forward(QTcpSocket *socket, const QByteArray &method, const
         socket->write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: "
                       "SPDY/3.1\r\nX-Stream-Protocol-Version: portforward.k8s.io\r\n\r\n");
         auto *wire = new Wire(
-            &dead, pod, [socket](const QByteArray &bytes) { socket->write(bytes); }, socket);
+            *this, pod, [socket](const QByteArray &bytes) { socket->write(bytes); }, socket);
         connect(socket, &QTcpSocket::readyRead, wire, [socket, wire] { wire->spdy(socket->readAll()); });
         return;
     }
@@ -244,7 +285,7 @@ void KubeletStandIn::forward(QTcpSocket *socket, const QByteArray &method, const
                   + websocket::acceptOf(headers.value("sec-websocket-key"))
                   + "\r\nSec-WebSocket-Protocol: " + protocol + "\r\n\r\n");
     auto *wire = new Wire(
-        &dead, pod, [socket](const QByteArray &bytes) { socket->write(serverFrame(2, bytes)); }, socket);
+        *this, pod, [socket](const QByteArray &bytes) { socket->write(serverFrame(2, bytes)); }, socket);
     if (isChannels) {
         const QByteArray start(1, char(port & 0xff));
         socket->write(serverFrame(2, QByteArray(1, '\0') + start + '\0')
@@ -260,6 +301,13 @@ void KubeletStandIn::forward(QTcpSocket *socket, const QByteArray &method, const
             else
                 isChannels ? wire->channels(payload, port) : wire->spdy(payload);
         }
+    });
+}
+
+qsizetype KubeletStandIn::wires() const
+{
+    return std::count_if(m_upgraded.begin(), m_upgraded.end(), [](const QPointer<QTcpSocket> &socket) {
+        return socket && socket->state() == QAbstractSocket::ConnectedState;
     });
 }
 

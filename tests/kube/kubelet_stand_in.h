@@ -2,7 +2,8 @@
 #pragma once
 // The other end of port-forwards and logs: an API server and kubelet for a few pods, on a plain socket, that
 // speaks whichever of the three wires a test allows.  Port 80 of each pod answers in capitals and names its
-// pod on "who"; port 81 is refused as a kubelet does.
+// pod on "who"; port 81 is refused as a kubelet does.  Over SPDY, too: port 82 answers once the client has ended its sending; 83 says
+// "bye", ends its own sending and reads on; 84 sends for as long as it is read.
 #include <QHash>
 #include <QPointer>
 #include <QTcpServer>
@@ -24,6 +25,9 @@ public:
     std::function<bool(QTcpSocket *socket, const QByteArray &target)> special; // true: it has answered
     QByteArray dead;                                                           // pod that has ended
     QList<QByteArray> requests;                                                // "GET /path?query"
+    QByteArray heard;                                                          // by port 83
+    qint64 flooded = 0;                                                        // bytes that port 84 has sent
+    qsizetype wires() const;                                                   // that are up
     void cutWires();                                                           // every upgraded connection
 
 private:

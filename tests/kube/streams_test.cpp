@@ -4,7 +4,7 @@
 #include "kube/port_forward.h"
 #include "kube/spdy.h"
 #include "kube/websocket.h"
-#include "tests/kube/kubelet_stand_in.h"
+#include "tests/kube/forward_stage.h"
 #include "tests/support/test_class.h"
 
 #include <QRandomGenerator>
@@ -15,51 +15,6 @@ using namespace Qt::StringLiterals;
 using namespace kube;
 
 namespace {
-
-QByteArray asJson(QByteArray text) { return text.replace('\'', '"'); }
-
-QByteArray pod(const QByteArray &name, const QByteArray &phase = "Running", const QByteArray &ready = "True")
-{
-    return asJson("{'kind':'Pod','apiVersion':'v1','metadata':{'name':'" + name
-                  + "','namespace':'shop','labels':{'app':'web'}},'spec':{'containers':[{'ports':[{'name':'"
-                    "http','containerPort':80}]}]},"
-                    "'status':{'phase':'"
-                  + phase + "','conditions':[{'type':'Ready','status':'" + ready + "'}]}}");
-}
-
-struct Stage
-{
-    Stage()
-        : transport(connectionTo(kubelet.url()))
-        , client(transport)
-    {
-        kubelet.documents["/api/v1/namespaces/shop/pods/web"] = pod("web");
-    }
-    static Connection connectionTo(const QUrl &server)
-    {
-        Connection connection;
-        connection.context = u"dev"_s;
-        connection.server = server;
-        return connection;
-    }
-    KubeletStandIn kubelet;
-    Transport transport;
-    Client client;
-};
-
-// What a program on this machine sees on the local port.
-struct Local
-{
-    explicit Local(quint16 port)
-    {
-        QObject::connect(&socket, &QTcpSocket::readyRead, &socket, [this] { received += socket.readAll(); });
-        QObject::connect(&socket, &QTcpSocket::disconnected, &socket, [this] { isClosed = true; });
-        socket.connectToHost(QHostAddress::LocalHost, port);
-    }
-    QTcpSocket socket;
-    QByteArray received;
-    bool isClosed = false;
-};
 
 const std::array<char, 4> mask{0x37, char(0xfa), 0x21, 0x3d};
 
@@ -338,8 +293,11 @@ private Q_SLOTS:
         first.socket.write("who");
         QTRY_COMPARE(first.received, QByteArray("web-1"));
         pods(pod("web-2"));
-        if (!spdy)
+        if (spdy)
+            first.socket.disconnectFromHost(); // leaves its wire to the next
+        else
             stage.kubelet.cutWires(); // its one socket ends
+        QTRY_COMPARE(forward.state().connections, 0);
         stage.kubelet.dead = "web-1";
         Local refused(port);
         refused.socket.write("who");
@@ -348,6 +306,32 @@ private Q_SLOTS:
         next.socket.write("who");
         QTRY_COMPARE(next.received, QByteArray("web-2"));
         QCOMPARE(forward.state().pod, u"web-2"_s);
+    }
+
+    // While someone is still connected to the old one.
+    void aPodThatIsGoneAtTheNextDialIsLeftAtOnce()
+    {
+        Stage stage;
+        const auto pods = [&stage](const QByteArray &list) {
+            stage.kubelet.documents["/api/v1/namespaces/shop/pods"] =
+                "{\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[" + list + "]}";
+        };
+        stage.kubelet.documents["/api/v1/namespaces/shop/services/web"] =
+            asJson("{'kind':'Service','apiVersion':'v1','metadata':{'name':'web','namespace':'shop'},'spec'"
+                   ":{'selector':{'app':'web'},'ports':[{'name':'p','port':8080,'targetPort':'http'}]}}");
+        pods(pod("web-1"));
+        PortForward forward(stage.client, {ForwardTarget::Kind::Service, u"shop"_s, u"web"_s, u"8080"_s});
+        const quint16 port = *forward.listen();
+        Local first(port);
+        first.socket.write("who");
+        QTRY_COMPARE(first.received, QByteArray("web-1"));
+        pods(pod("web-2"));
+        stage.kubelet.dead = "web-1";
+        Local next(port);
+        next.socket.write("who");
+        QTRY_COMPARE(next.received, QByteArray("web-2"));
+        first.socket.write(" still");
+        QTRY_COMPARE(first.received, QByteArray("web-1 STILL"));
     }
 
     void aPageOfAnotherOriginIsRefused()
