@@ -3,6 +3,7 @@
 
 #include "kube/access.h"
 #include "kube/answer.h"
+#include "kube/client_apply.h"
 #include "kube/client_call.h"
 #include "kube/discovery.h"
 #include "kube/listing.h"
@@ -256,18 +257,12 @@ QFuture<Result<Object>> Client::apply(ResourceType type, QString nameSpace, QStr
     request.path += options.force ? u"&force=true"_s : u"&force=false"_s;
     const auto read = [type](const HttpResponse &response) { return readObject(type, response.body); };
     auto answer = std::make_shared<Answer<Object>>();
-    // The server may be older than server-side apply: then what is there is merged with it, or it is created.
     const auto unlessUnknown = [this, answer, type, nameSpace, name, object, options,
                                 stop](const Result<Object> &applied) {
         if (applied || applied.error().httpStatus != 415)
             return answer->give(applied);
-        whenAnswered(mergePatch(type, nameSpace, name, object, options, stop), this,
-                     [this, answer, type, nameSpace, object, options, stop](const Result<Object> &merged) {
-                         if (merged || merged.error().kind != Error::Kind::NotFound)
-                             return answer->give(merged);
-                         whenAnswered(create(type, nameSpace, object, options, stop), this,
-                                      [answer](const Result<Object> &created) { answer->give(created); });
-                     });
+        whenAnswered(applyByClient(*this, {type, nameSpace, name}, object, options, stop), this,
+                     [answer](const Result<Object> &done) { answer->give(done); });
     };
     QFuture<Result<Object>> future = answer->future();
     whenAnswered(write<Object>(std::move(request), options, stop, read), this, unlessUnknown);

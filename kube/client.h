@@ -84,8 +84,8 @@ public:
                                       std::stop_token stop = {});
     QFuture<Result<Object>> patch(PatchType how, ResourceType type, QString nameSpace, QString name,
                                   QByteArray body, WriteOptions options = {}, std::stop_token stop = {});
-    // Server-side apply: only the fields that fieldManager wants, as JSON or YAML.  Fields of others: 409, see fieldConflicts().
-    // A server that does not know it (before 1.16) is given a merge patch, or the object if it is not there: JSON alone.
+    // Server-side apply: only the fields that fieldManager wants, as JSON.  Fields of others: 409, see fieldConflicts().
+    // With a server that does not know it (before 1.16) as kubectl does there: client_apply.h; nobody owns fields.
     QFuture<Result<Object>> apply(ResourceType type, QString nameSpace, QString name, QByteArray object,
                                   WriteOptions options = {}, std::stop_token stop = {});
     QFuture<Result<void>> remove(ResourceType type, QString nameSpace, QString name,

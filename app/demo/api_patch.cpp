@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/api_patch.h"
 
+#include "kube/merge_keys.h"
+
 #include <algorithm>
 #include <charconv>
 
@@ -134,37 +136,6 @@ const char *goTypeOf(const Value &value)
 
 // --- strategic merge ------------------------------------------------------------------------------------------------------
 
-// Lists that merge by a key: the field, where it stands (a kind or the field around it; "" anywhere), the key ("" a set of values).
-struct MergeRule
-{
-    std::string_view field, where, key;
-};
-
-constexpr MergeRule MergeRules[] = {
-    {"ports", "Service", "port"},
-    {"ports", "containers", "containerPort"},
-    {"ports", "initContainers", "containerPort"},
-    {"ports", "ephemeralContainers", "containerPort"},
-    {"containers", "", "name"},
-    {"initContainers", "", "name"},
-    {"ephemeralContainers", "", "name"},
-    {"env", "", "name"},
-    {"volumeMounts", "", "mountPath"},
-    {"volumeDevices", "", "devicePath"},
-    {"volumes", "", "name"},
-    {"imagePullSecrets", "", "name"},
-    {"hostAliases", "", "ip"},
-    {"topologySpreadConstraints", "", "topologyKey"},
-    {"conditions", "", "type"},
-    {"ownerReferences", "", "uid"},
-    {"finalizers", "metadata", ""},
-    {"finalizers", "spec", ""},
-    {"webhooks", "", "name"},
-    {"secrets", "ServiceAccount", "name"},
-    {"addresses", "Node", "type"},
-    {"taints", "Node", "key"},
-};
-
 class StrategicMerge
 {
 public:
@@ -187,7 +158,12 @@ public:
         if (!target.isObject())
             target = Value::object();
         for (const auto &[key, value] : patch.members()) {
-            if (key == "$patch" || key == "$retainKeys" || key.starts_with("$setElementOrder/"))
+            if (key.starts_with("$setElementOrder/")) {
+                if (const std::string list = key.substr(key.find('/') + 1); !patch.find(list))
+                    reorder(target, list, value, field);
+                continue;
+            }
+            if (key == "$patch" || key == "$retainKeys")
                 continue;
             if (key.starts_with("$deleteFromPrimitiveList/")) {
                 Value &list = target.child(key.substr(key.find('/') + 1));
@@ -229,17 +205,29 @@ private:
             target.set(key, std::move(*merged));
             return {};
         }
-        const auto mergeKey = value.isArray() ? mergeKeyOf(m_kind, parent, key) : std::nullopt;
+        const auto mergeKey = value.isArray() ? kube::mergeKeyOf(m_kind.kind, parent, key) : std::nullopt;
         if (!mergeKey) {
             target.set(key, value);
             return {};
         }
-        auto merged = mergeKey->empty() ? mergedSet(target[key], value)
-                                        : mergedList(target[key], value, *mergeKey, key);
+        const Value live = target[key];
+        auto merged =
+            mergeKey->empty() ? mergedSet(live, value) : mergedList(live, value, std::string(*mergeKey), key);
         if (!merged)
             return tl::unexpected(merged.error());
-        target.set(key, reordered(std::move(*merged), patch["$setElementOrder/" + key], *mergeKey));
+        Value list = ordered(std::move(*merged), value, live, *mergeKey);
+        if (const Value &order = patch["$setElementOrder/" + key]; order.isArray())
+            list = ordered(std::move(list), order, live, *mergeKey);
+        target.set(key, std::move(list));
         return {};
+    }
+
+    // An order alone, without changes.
+    void reorder(Value &target, const std::string &key, const Value &order, std::string_view parent) const
+    {
+        const auto mergeKey = kube::mergeKeyOf(m_kind.kind, parent, key);
+        if (mergeKey && target[key].isArray())
+            target.set(key, ordered(target[key], order, target[key], *mergeKey));
     }
 
     static StoreResult<Value> mergedSet(Value target, const Value &patch)
@@ -285,21 +273,39 @@ private:
         return target;
     }
 
-    // $setElementOrder: the listed elements take that order; others keep their places between them.
-    static Value reordered(Value list, const Value &order, const std::string &key)
+    static std::size_t placeIn(const Value &list, const Value &item, std::string_view key)
     {
-        if (!order.isArray())
-            return list;
-        const auto rank = [&](const Value &item) {
-            const auto &wanted = order.items();
-            const auto at = std::find_if(wanted.begin(), wanted.end(), [&](const Value &each) {
-                return key.empty() ? each == item : each[key] == item[key];
-            });
-            return at - wanted.begin();
+        const auto &items = list.items();
+        const auto at = std::find_if(items.begin(), items.end(), [&](const Value &each) {
+            return key.empty() ? each == item : each[key] == item[key];
+        });
+        return std::size_t(at - items.begin());
+    }
+
+    // The elements that the patch names take its order; one that it does not name stays before those that it was before on the server.
+    static Value ordered(Value list, const Value &order, const Value &live, std::string_view key)
+    {
+        std::vector<Value> named, others;
+        for (const Value &item : list.items())
+            (placeIn(order, item, key) < order.items().size() ? named : others).push_back(item);
+        const auto by = [key](const Value &places) {
+            return [&places, key](const Value &a, const Value &b) {
+                return placeIn(places, a, key) < placeIn(places, b, key);
+            };
         };
-        std::stable_sort(list.mutableItems().begin(), list.mutableItems().end(),
-                         [&](const Value &a, const Value &b) { return rank(a) < rank(b); });
-        return list;
+        std::stable_sort(named.begin(), named.end(), by(order));
+        std::stable_sort(others.begin(), others.end(), by(live));
+        Value result = Value::array();
+        auto other = others.begin();
+        for (Value &item : named) {
+            const std::size_t place = placeIn(live, item, key);
+            for (; other != others.end() && place < live.items().size() && placeIn(live, *other, key) < place;
+                 ++other)
+                result.push(std::move(*other));
+            result.push(std::move(item));
+        }
+        std::for_each(other, others.end(), [&](Value &each) { result.push(std::move(each)); });
+        return result;
     }
 
     const ResourceKind &m_kind;
@@ -318,17 +324,6 @@ StoreResult<Value> applyJsonPatch(Value target, const Value &patch)
             return tl::unexpected(rejected());
     }
     return target;
-}
-
-std::optional<std::string> mergeKeyOf(const ResourceKind &kind, std::string_view parentField,
-                                      std::string_view field)
-{
-    for (const MergeRule &rule : MergeRules) {
-        if (rule.field == field
-            && (rule.where.empty() || rule.where == parentField || rule.where == kind.kind))
-            return std::string(rule.key);
-    }
-    return {};
 }
 
 StoreResult<Value> applyStrategicMerge(const ResourceKind &kind, Value target, const Value &patch)

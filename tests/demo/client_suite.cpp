@@ -32,12 +32,6 @@ WriteOptions confirmed(const QString &manager)
     return options;
 }
 
-} // namespace client_suite
-
-namespace {
-
-const ResourceType Gadgets{u"suite.example.com"_s, u"v2"_s, u"gadgets"_s, u"Gadget"_s, true};
-
 // Printer columns have another name in v1beta1: left out there.
 QByteArray gadgetDefinition(bool isOld)
 {
@@ -55,6 +49,12 @@ QByteArray gadgetDefinition(bool isOld)
         + "}]}}";
 }
 
+} // namespace client_suite
+
+namespace {
+
+const ResourceType Gadgets{u"suite.example.com"_s, u"v2"_s, u"gadgets"_s, u"Gadget"_s, true};
+
 QByteArray gadget(const QString &name, int size)
 {
     return "{\"apiVersion\":\"suite.example.com/v2\",\"kind\":\"Gadget\",\"metadata\":{\"name\":\""
@@ -65,7 +65,7 @@ QByteArray gadget(const QString &name, int size)
 
 void ClientSuite::initTestCase()
 {
-    QString kubeconfig;
+    QString &kubeconfig = m_kubeconfig;
     if (isReal()) {
         if (const QString missing = RealApiServer::missing(); !missing.isEmpty())
             QSKIP(qPrintable(missing));

@@ -40,6 +40,11 @@ private Q_SLOTS:
     void removesWithPreconditions();
     void patchesListsByTheirKey();
 
+    // client_suite_applies.cpp
+    void appliesByThreeStates();
+    void appliesInTurnsWithKubectl();
+    void appliesWhereTheServerCannot();
+
     // client_suite_watches.cpp
     void keepsAStoreEqual();
     void keepsTheMetadataOnly();
@@ -71,7 +76,7 @@ private:
 
     static constexpr int Patience = 30'000; // ms
 
-    QString m_version;
+    QString m_version, m_kubeconfig;
     std::unique_ptr<ApiFixture> m_demo;
     std::unique_ptr<RealApiServer> m_real;
     std::unique_ptr<kube::Transport> m_transport;
@@ -81,6 +86,7 @@ private:
 namespace client_suite {
 
 QByteArray configMap(const QString &name, const QByteArray &value = "1");
+QByteArray gadgetDefinition(bool isOld); // a CRD, for servers before 1.16 too
 kube::WriteOptions confirmed(const QString &manager = QStringLiteral("suite"));
 
 } // namespace client_suite

@@ -81,9 +81,8 @@ void ClientSuite::dryRunsChangeNothing()
 void ClientSuite::appliesWithOwners()
 {
     const ResourceType type = types::configMaps();
-    const QByteArray yaml = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: owned}\ndata: {a: '1'}\n";
-    const auto mine = wait(m_client->apply(type, u"default"_s, u"owned"_s,
-                                           minor() < 16 ? configMap(u"owned"_s) : yaml, confirmed()));
+    const auto mine =
+        wait(m_client->apply(type, u"default"_s, u"owned"_s, configMap(u"owned"_s), confirmed()));
     QVERIFY2(mine && mine->json.contains("\"a\":\"1\""), why(mine));
     const auto theirs = wait(
         m_client->apply(type, u"default"_s, u"owned"_s, configMap(u"owned"_s, "2"), confirmed(u"others"_s)));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/client.h"
+#include "kube/client_side_apply.h"
 #include "kube/prometheus.h"
 #include "kube/status.h"
 #include "tests/kube/scripted_api.h"
@@ -572,9 +573,52 @@ private Q_SLOTS:
         QVERIFY(future.result());
         const QList<ServerRequest> seen = stage.server.requests();
         QCOMPARE(seen.size(), 3);
-        QCOMPARE(seen[1].headers.value("content-type"), QByteArray("application/merge-patch+json"));
+        QCOMPARE(seen[1].method, QByteArray("GET"));
         QCOMPARE(seen[2].method, QByteArray("POST"));
-        QCOMPARE(seen[2].body, QByteArray("{\"spec\":1}"));
+        const QJsonObject sent = QJsonDocument::fromJson(seen[2].body).object();
+        QCOMPARE(sent[u"spec"].toInt(), 1);
+        QCOMPARE(lastApplied(sent)[u"spec"].toInt(), 1);
+    }
+
+    void aServerWithoutServerSideApplyIsPatchedAsItsKindCan()
+    {
+        Stage stage;
+        const Stage::Scripted unknown{
+            415,
+            statusJson(415, "UnsupportedMediaType", "the body of the request was in an unknown format"),
+            {}};
+        stage.answers = {unknown, {200, podBody, {}}, unknown, {200, podBody, {}}};
+        WriteOptions dry;
+        dry.dryRun = true;
+        const auto future = stage.client->apply(types::pods(), u"shop"_s, u"web"_s, "{\"spec\":1}", dry);
+        QVERIFY(finishes(future));
+        QVERIFY(future.result());
+        const QList<ServerRequest> seen = stage.server.requests();
+        QCOMPARE(seen.size(), 4);
+        QCOMPARE(seen[2].headers.value("content-type"), QByteArray("application/strategic-merge-patch+json"));
+        QCOMPARE(seen[3].headers.value("content-type"), QByteArray("application/merge-patch+json"));
+        for (const ServerRequest &patch : seen.mid(2)) {
+            QCOMPARE(patch.method, QByteArray("PATCH"));
+            QCOMPARE(patch.query("dryRun"), QByteArray("All"));
+            QCOMPARE(QJsonDocument::fromJson(patch.body).object()[u"spec"].toInt(), 1);
+        }
+    }
+
+    // Its values must not be written once more, where logs and backups look.
+    void aSecretIsAppliedWithoutACopyOfItself()
+    {
+        Stage stage;
+        stage.answers = {
+            {415,
+             statusJson(415, "UnsupportedMediaType", "the body of the request was in an unknown format"),
+             {}},
+            {404, statusJson(404, "NotFound", "no such secret"), {}},
+            {201, podBody, {}}};
+        const auto future = stage.client->apply(types::secrets(), u"shop"_s, u"s"_s,
+                                                "{\"metadata\":{},\"data\":{\"k\":\"cQ==\"}}");
+        QVERIFY(finishes(future));
+        QCOMPARE(stage.server.requests().last().body,
+                 QByteArray("{\"data\":{\"k\":\"cQ==\"},\"metadata\":{}}"));
     }
 
     void listsTellTheirProgressAndTakeSelectors()
