@@ -25,8 +25,10 @@ WatchProbe::WatchProbe(Transport &transport, QObject *parent)
 {
     m_limit.setSingleShot(true);
     m_again.setSingleShot(true);
+    m_whole.setSingleShot(true);
     connect(&m_limit, &QTimer::timeout, this, &WatchProbe::fellSilent);
     connect(&m_again, &QTimer::timeout, this, &WatchProbe::open);
+    connect(&m_whole, &QTimer::timeout, this, &WatchProbe::tookTooLong);
 }
 
 WatchProbe::~WatchProbe()
@@ -38,6 +40,7 @@ WatchProbe::~WatchProbe()
 void WatchProbe::start(std::function<void(const Outcome &)> done)
 {
     m_done = std::move(done);
+    m_whole.start(m_most);
     open();
 }
 
@@ -54,7 +57,10 @@ void WatchProbe::open()
     m_beganAfter = -1;
     m_clock.start();
     Transport::Callbacks callbacks;
-    callbacks.onHead = [this](int) { m_beganAfter = m_clock.elapsed(); };
+    callbacks.onHead = [this](int) {
+        m_beganAfter = m_clock.elapsed();
+        m_limit.start(watched + m_silence);
+    };
     callbacks.onData = [this](const QByteArray &piece) { take(piece); };
     callbacks.finished = [this](const Result<HttpResponse> &answer) { ended(answer); };
     m_transfer = m_transport.send(request, std::move(callbacks));
@@ -100,6 +106,16 @@ void WatchProbe::fellSilent()
     again(u"it fell silent without an end; the connection was made anew"_s, shortPause);
 }
 
+void WatchProbe::tookTooLong()
+{
+    if (m_transfer != 0)
+        m_failures.append(m_beganAfter < 0 ? u"it did not begin"_s : u"it fell silent without an end"_s);
+    finish(Outcome::Kind::Failed,
+           u"watches do not live here: none of %1 ended when it was to, in %2 s: %3"_s.arg(
+               QString::number(m_failures.size()), QString::number(double(m_most.count()) / 1000),
+               m_failures.last()));
+}
+
 void WatchProbe::again(const QString &why, std::chrono::milliseconds pause)
 {
     m_failures.append(why);
@@ -114,6 +130,9 @@ void WatchProbe::finish(Outcome::Kind kind, const QString &detail)
     const QString recovery = hasRecovered
         ? u"; begun again (%1 ×), before: %2"_s.arg(m_failures.size()).arg(m_failures.last())
         : QString();
+    m_whole.stop();
+    m_limit.stop();
+    m_again.stop();
     std::exchange(m_done, nullptr)({kind, detail + recovery}); // may end this object
 }
 

@@ -15,19 +15,6 @@ namespace {
 
 using Step = kube::DoctorStep;
 
-// "" where -n and --edge name what is there.
-QString misfit(const models::Snapshot &snapshot, const SessionOptions &options)
-{
-    const QString &edge = options.edge;
-    const auto isNamed = [&edge](const models::EdgeInstallation &each) { return each.key() == edge; };
-    if (!options.nameSpace.isEmpty() && !options.allNamespaces && snapshot.knows(u"namespaces"_s)
-        && !snapshot.nameSpace(options.nameSpace))
-        return u"there is no namespace %1; choose another by -n, or all by -A"_s.arg(options.nameSpace);
-    if (!edge.isEmpty() && std::none_of(snapshot.edges.begin(), snapshot.edges.end(), isNamed))
-        return u"no edge %1 in this cluster; `sallyportctl edges` lists them"_s.arg(edge);
-    return {};
-}
-
 Examined examineConnection(Session &session)
 {
     const SessionOptions &options = session.options();
@@ -37,8 +24,12 @@ Examined examineConnection(Session &session)
         kube::kubeconfigSources(options.kubeconfig, qEnvironmentVariable("KUBECONFIG"), QDir::homePath());
     examination.context = options.context;
     examination.stop = options.stop;
-    examination.prepare = [&](kube::Connection &connection) { notes.prepare(connection, options); };
-    examination.misfit = [&](const models::Snapshot &snapshot) { return misfit(snapshot, options); };
+    QUrl server; // known before anything is read from it
+    examination.prepare = [&](kube::Connection &connection) {
+        notes.prepare(connection, options);
+        server = connection.server;
+    };
+    examination.misfit = [&](const models::Snapshot &snapshot) { return options.misfit(snapshot, server); };
     examination.listen = [&notes](kube::Doctor &doctor) {
         using kube::Doctor;
         QObject::connect(&doctor, &Doctor::warned, &doctor,

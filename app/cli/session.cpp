@@ -8,6 +8,8 @@
 
 #include <QDir>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace app::cli {
@@ -37,6 +39,25 @@ void SessionOptions::applyTo(models::EdgeInstallation &installation) const
         installation.judgeBy(*chosen);
     if (!ambassadorId.isEmpty())
         installation.takeId(ambassadorId);
+}
+
+QString SessionOptions::misfit(const models::Snapshot &snapshot, const QUrl &server) const
+{
+    if (!nameSpace.isEmpty() && !allNamespaces && snapshot.knows(u"namespaces"_s)
+        && !snapshot.nameSpace(nameSpace)) {
+        QStringList names;
+        for (const models::Namespace &each : snapshot.namespaces)
+            names.append(each.name);
+        names.sort();
+        constexpr qsizetype Most = 12;
+        const QString more = names.size() > Most ? u" and %1 more"_s.arg(names.size() - Most) : QString();
+        return u"there is no namespace %1 in %2; choose another by -n, or all by -A; there are: %3%4"_s.arg(
+            nameSpace, server.toString(), names.mid(0, Most).join(u", "_s), more);
+    }
+    const auto isNamed = [this](const models::EdgeInstallation &each) { return each.key() == edge; };
+    if (!edge.isEmpty() && std::none_of(snapshot.edges.begin(), snapshot.edges.end(), isNamed))
+        return u"no edge %1 in this cluster; `sallyportctl edges` lists them"_s.arg(edge);
+    return {};
 }
 
 Session::Session(SessionOptions options)
@@ -98,31 +119,10 @@ kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysis(Reading r
     m_narrowed = sentencesOf(input->onlyIn);
     auto result =
         analyse(*input, m_options.edge, [this](models::EdgeInstallation &edge) { m_options.applyTo(edge); });
-    if (const QString why = unknownNamespace(*result->snapshot); !why.isEmpty())
+    const QUrl &server = (*connected)->transport().connection().server;
+    if (const QString why = m_options.misfit(*result->snapshot, server); !why.isEmpty())
         return kube::failure(kube::Error::Kind::NotFound, why);
-    if (!m_options.edge.isEmpty() && (!result->hasEdge || result->view.installation.key() != m_options.edge))
-        return kube::failure(
-            kube::Error::Kind::NotFound,
-            u"no edge %1 in this cluster; `sallyportctl edges` lists them"_s.arg(m_options.edge));
     return result;
-}
-
-// "" it is there, none was named, or it may not be known.
-QString Session::unknownNamespace(const models::Snapshot &snapshot) const
-{
-    const QString &wanted = m_options.nameSpace;
-    if (wanted.isEmpty() || m_options.allNamespaces || !snapshot.knows(u"namespaces"_s)
-        || snapshot.nameSpace(wanted))
-        return {};
-    QStringList names;
-    for (const models::Namespace &each : snapshot.namespaces)
-        names.append(each.name);
-    names.sort();
-    constexpr qsizetype Most = 12;
-    const QString more = names.size() > Most ? u" and %1 more"_s.arg(names.size() - Most) : QString();
-    return u"there is no namespace %1 in %2; choose another by -n, or all by -A; there are: %3%4"_s.arg(
-        wanted, m_cluster->client().transport().connection().server.toString(),
-        names.mid(0, Most).join(u", "_s), more);
 }
 
 kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysisOfFiles()

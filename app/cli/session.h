@@ -40,6 +40,8 @@ struct SessionOptions
     std::stop_token stop;
     void
     applyTo(models::EdgeInstallation &installation) const; // compat and ambassadorId, where they were given
+    // Why -n or --edge names nothing in that cluster; "" they do, none was given, or it may not be known.
+    QString misfit(const models::Snapshot &snapshot, const QUrl &server) const;
 };
 
 class Session
@@ -75,7 +77,6 @@ public:
 
 private:
     kube::Result<std::shared_ptr<const ClusterAnalysis>> analysisOfFiles();
-    QString unknownNamespace(const models::Snapshot &snapshot) const;
 
     SessionOptions m_options;
     ConnectionNotes m_notes; // before the cluster thread, which speaks to it

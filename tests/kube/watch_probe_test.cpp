@@ -87,6 +87,35 @@ private Q_SLOTS:
         QCOMPARE(int(outcome->kind), kind);
         QCOMPARE(asked, server.size());
     }
+
+    void isGivenUpAfterWhatAUserBears_data()
+    {
+        QTest::addColumn<bool>("begins");
+        QTest::addColumn<QString>("words");
+        QTest::newRow("watches that never end") << true << u"it fell silent without an end"_s;
+        QTest::newRow("watches that never begin") << false << u"it did not begin"_s;
+    }
+    void isGivenUpAfterWhatAUserBears()
+    {
+        QFETCH(bool, begins);
+        QFETCH(QString, words);
+        ScriptedServer api([&](const ServerRequest &, const ServerReply &reply) {
+            if (begins)
+                behave(u"silent"_s, reply);
+        });
+        Transport transport(connectionTo(api.url()));
+        WatchProbe probe(transport);
+        probe.setMost(std::chrono::milliseconds(500)); // long before the first is called silent
+        std::optional<WatchProbe::Outcome> outcome;
+        probe.start([&outcome](const WatchProbe::Outcome &known) { outcome = known; });
+        QElapsedTimer clock;
+        clock.start();
+        QTRY_VERIFY_WITH_TIMEOUT(outcome, 20'000);
+        QVERIFY(clock.elapsed() < 2000);
+        QCOMPARE(int(outcome->kind), int(Kind::Failed));
+        QCOMPARE(outcome->detail,
+                 u"watches do not live here: none of 1 ended when it was to, in 0.5 s: "_s + words);
+    }
 };
 
 SALLYPORT_TEST(watch_probe_test, WatchProbeTest)

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the doctor says while the API server misbehaves: it passes, exit 0, and names what it has gone through; where it cannot, exit 1
+// and the step that failed.  The README's table says the same.
+#include "tests/app/demo_child.h"
+#include "tests/support/test_class.h"
+
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+struct Line
+{
+    bool isWell = false;
+    QString found;
+};
+
+QMap<QString, Line> linesOf(const CliEnded &doctor)
+{
+    QMap<QString, Line> lines;
+    const auto document = edge::parseJson(doctor.out.toStdString());
+    if (!document)
+        return lines;
+    for (const edge::Value &item : (*document)["items"].items())
+        lines.insert(QString::fromStdString(item["step"].text()),
+                     {item["ok"].toBool(), QString::fromStdString(item["found"].text())});
+    return lines;
+}
+
+} // namespace
+
+class DoctorFaultsTest : public QObject
+{
+    Q_OBJECT
+    std::unique_ptr<DemoChild> m_demo;
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        m_demo = std::make_unique<DemoChild>();
+        QVERIFY2(m_demo->start({u"--history"_s, u"0"_s}), qPrintable(m_demo->error()));
+    }
+
+    void namesWhatItHasSurvived_data()
+    {
+        QTest::addColumn<QString>("fault");
+        QTest::addColumn<QString>("step");
+        QTest::addColumn<QString>("words");
+        QTest::newRow("none") << QString() << u"connections"_s << u"requests over one connection"_s;
+        QTest::newRow("api-goaway") << u"api-goaway"_s << u"connections"_s
+                                    << u"closes them now and then (GOAWAY)"_s;
+        QTest::newRow("api-410") << u"api-410"_s << u"watch"_s << u"before: it had expired (410"_s;
+        QTest::newRow("api-429") << u"api-429?count=2"_s << u"version"_s
+                                 << u"; answered when asked again (2 ×), before: "_s;
+        QTest::newRow("api-slow") << u"api-slow?millis=1200"_s << u"version"_s
+                                  << u"; slow: the answer took 1."_s;
+        QTest::newRow("api-half-open")
+            << u"api-half-open"_s << u"watch"_s << u"before: it fell silent without an end"_s;
+    }
+    void namesWhatItHasSurvived()
+    {
+        QFETCH(QString, fault);
+        QFETCH(QString, step);
+        QFETCH(QString, words);
+        if (!fault.isEmpty())
+            QVERIFY(m_demo->fault(fault, true));
+        const CliEnded doctor = m_demo->run({u"doctor"_s, u"-o"_s, u"json"_s}, 60'000);
+        if (!fault.isEmpty())
+            QVERIFY(m_demo->fault(fault.section(u'?', 0, 0), false));
+        const QMap<QString, Line> lines = linesOf(doctor);
+        QVERIFY2(lines.contains(step), qPrintable(doctor.all()));
+        QVERIFY2(lines[step].isWell && lines[step].found.contains(words), qPrintable(doctor.all()));
+        QVERIFY2(doctor.code == 0 || (!m_demo->hasPrometheus() && doctor.code == 3),
+                 qPrintable(doctor.all()));
+    }
+
+    // -n and --edge are judged as by every other command.
+    void aChoiceThatNamesNothingIsSaidInTheSameWords_data()
+    {
+        QTest::addColumn<QStringList>("options");
+        QTest::newRow("namespace") << QStringList{u"-n"_s, u"nowhere"_s};
+        QTest::newRow("edge") << QStringList{u"--edge"_s, u"shop/none"_s};
+    }
+    void aChoiceThatNamesNothingIsSaidInTheSameWords()
+    {
+        QFETCH(QStringList, options);
+        const CliEnded mappings = m_demo->run(options + QStringList{u"mappings"_s}, 60'000);
+        const CliEnded doctor = m_demo->run(options + QStringList{u"doctor"_s, u"-o"_s, u"json"_s}, 60'000);
+        const Line edges = linesOf(doctor)[u"edges"_s];
+        QVERIFY(!edges.isWell && !edges.found.isEmpty());
+        QVERIFY2(mappings.err.contains(edges.found), qPrintable(mappings.err + edges.found));
+        QCOMPARE(doctor.code, 3);
+    }
+
+    void failsWhereNothingHelps_data()
+    {
+        QTest::addColumn<QString>("fault");
+        QTest::addColumn<QString>("step");
+        QTest::newRow("rbac-denied") << u"rbac-denied"_s << u"rights"_s;
+        QTest::newRow("api-foreign-ca") << u"api-foreign-ca"_s << u"TLS"_s;
+    }
+    void failsWhereNothingHelps()
+    {
+        QFETCH(QString, fault);
+        QFETCH(QString, step);
+        QVERIFY(m_demo->fault(fault, true));
+        const CliEnded doctor = m_demo->run({u"doctor"_s, u"-o"_s, u"json"_s}, 60'000);
+        (void)m_demo->fault(
+            fault, false); // a foreign authority's server is not trusted with that either: the last row
+        const QMap<QString, Line> lines = linesOf(doctor);
+        QVERIFY2(lines.contains(step) && !lines[step].isWell, qPrintable(doctor.all()));
+        QCOMPARE(doctor.code, 1);
+    }
+
+    void cleanupTestCase() { m_demo.reset(); }
+};
+
+SALLYPORT_TEST(doctor_faults_test, DoctorFaultsTest)
+#include "doctor_faults_test.moc"
