@@ -101,9 +101,9 @@ private Q_SLOTS:
         QTest::newRow("an item by name")
             << QByteArray("{spec: {containers: [{name: b, image: '2'}]}}")
             << QByteArray("[{\"name\":\"a\",\"image\":\"1\"},{\"name\":\"b\",\"image\":\"2\"}]");
-        QTest::newRow("a new item")
+        QTest::newRow("a new item goes first, as a real 1.37 does it")
             << QByteArray("{spec: {containers: [{name: c}]}}")
-            << QByteArray("[{\"name\":\"a\",\"image\":\"1\"},{\"name\":\"b\"},{\"name\":\"c\"}]");
+            << QByteArray("[{\"name\":\"c\"},{\"name\":\"a\",\"image\":\"1\"},{\"name\":\"b\"}]");
         QTest::newRow("delete") << QByteArray("{spec: {containers: [{name: a, $patch: delete}]}}")
                                 << QByteArray("[{\"name\":\"b\"}]");
         QTest::newRow("replace") << QByteArray("{spec: {containers: [{$patch: replace}, {name: z}]}}")
@@ -111,6 +111,13 @@ private Q_SLOTS:
         QTest::newRow("order") << QByteArray(
             "{spec: {$setElementOrder/containers: [{name: b}, {name: a}], containers: [{name: b, image: "
             "'2'}]}}") << QByteArray("[{\"name\":\"b\",\"image\":\"2\"},{\"name\":\"a\",\"image\":\"1\"}]");
+        QTest::newRow("an order alone")
+            << QByteArray("{spec: {$setElementOrder/containers: [{name: b}, {name: a}]}}")
+            << QByteArray("[{\"name\":\"b\"},{\"name\":\"a\",\"image\":\"1\"}]");
+        QTest::newRow("an order that does not name one")
+            << QByteArray(
+                   "{spec: {$setElementOrder/containers: [{name: b}], containers: [{name: b, tty: true}]}}")
+            << QByteArray("[{\"name\":\"a\",\"image\":\"1\"},{\"name\":\"b\",\"tty\":true}]");
     }
     void strategicMerges()
     {
