@@ -59,13 +59,7 @@ int plainProbePort(const Pod &pod, const Probe &probe)
     static const QRegularExpression rewritten(u"^/app-(health|lifecycle)/"_s);
     if (probe.kind == Probe::Kind::Tcp || rewritten.match(probe.url).hasMatch())
         return 0;
-    bool isNumber = false;
-    const int number = probe.port.toInt(&isNumber);
-    if (isNumber)
-        return number;
-    const auto named = std::find_if(pod.ports.begin(), pod.ports.end(),
-                                    [&](const ContainerPort &one) { return one.name == probe.port; });
-    return named == pod.ports.end() ? 0 : named->port;
+    return pod.containerPort(probe.port);
 }
 
 int scrapedPort(const Pod &pod)

@@ -9,27 +9,16 @@ namespace models {
 
 namespace {
 
-int containerPort(const Pod &pod, const QString &numberOrName)
-{
-    bool isNumber = false;
-    const int number = numberOrName.toInt(&isNumber);
-    if (isNumber)
-        return number;
-    const auto named = std::find_if(pod.ports.begin(), pod.ports.end(),
-                                    [&](const ContainerPort &port) { return port.name == numberOrName; });
-    return named == pod.ports.end() ? 0 : named->port;
-}
-
 int portOf(const ScrapeMonitor::Endpoint &endpoint, const Pod &pod)
 {
-    return containerPort(pod, endpoint.targetPort.isEmpty() ? endpoint.port : endpoint.targetPort);
+    return pod.containerPort(endpoint.targetPort.isEmpty() ? endpoint.port : endpoint.targetPort);
 }
 
 // A ServiceMonitor's port is the Service's, by name; its targetPort is the pod's.
 int portOf(const ScrapeMonitor::Endpoint &endpoint, const Service &service, const Pod &pod)
 {
     if (!endpoint.targetPort.isEmpty())
-        return containerPort(pod, endpoint.targetPort);
+        return pod.containerPort(endpoint.targetPort);
     const auto named = std::find_if(service.ports.begin(), service.ports.end(),
                                     [&](const ServicePort &port) { return port.name == endpoint.port; });
     return named == service.ports.end() ? 0 : service.targetPortOf(*named, pod);

@@ -20,12 +20,8 @@ bool isPort(const NetworkPolicy::Port &wanted, const Pod &server, int port)
 {
     if (wanted.port.isEmpty())
         return true;
-    bool isNumber = false;
-    const int first = wanted.port.toInt(&isNumber);
-    if (isNumber)
-        return port >= first && port <= std::max(first, wanted.last);
-    return std::any_of(server.ports.begin(), server.ports.end(),
-                       [&](const ContainerPort &one) { return one.name == wanted.port && one.port == port; });
+    const int first = server.containerPort(wanted.port);
+    return first > 0 && port >= first && port <= std::max(first, wanted.last);
 }
 
 // Addresses of pods come and go: a block is taken to hold each of them.

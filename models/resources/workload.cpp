@@ -233,15 +233,16 @@ bool Service::selects(const Deployment &deployment) const
 
 int Service::targetPortOf(const ServicePort &port, const Pod &pod) const
 {
-    if (port.targetPort.isEmpty())
-        return port.port;
-    if (isNumber(port.targetPort))
-        return port.targetPort.toInt();
-    for (const ContainerPort &candidate : pod.ports) {
-        if (candidate.name == port.targetPort)
-            return candidate.port;
-    }
-    return 0;
+    return port.targetPort.isEmpty() ? port.port : pod.containerPort(port.targetPort);
+}
+
+int Pod::containerPort(QStringView numberOrName) const
+{
+    if (isNumber(numberOrName))
+        return numberOrName.toInt();
+    const auto named = std::find_if(ports.begin(), ports.end(),
+                                    [&](const ContainerPort &port) { return port.name == numberOrName; });
+    return named == ports.end() ? 0 : named->port;
 }
 
 const Deployment::Container *Deployment::container(QStringView containerName) const

@@ -57,7 +57,8 @@ struct Pod
     bool isGone() const
     {
         return phase == QLatin1String("Succeeded") || phase == QLatin1String("Failed");
-    }                                     // its containers have ended
+    }                                                  // its containers have ended
+    int containerPort(QStringView numberOrName) const; // a number is itself, declared or not; 0: no such name
     bool isGateway() const;               // the proxy is all there is in it: no application behind
     bool capturesInbound(int port) const; // the sidecar stands before this port (§1.7: not before excluded
                                           // ones, nor if it only fetches certificates)
