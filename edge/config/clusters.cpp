@@ -330,8 +330,7 @@ void ClusterTable::setDiscovery(Cluster &cluster, const UpstreamOptions &upstrea
         const ServiceScope scope{upstream.nameSpace, m_context.options.ambassadorNamespace, true,
                                  m_context.module["use_ambassador_namespace_for_service_resolution"].toBool(),
                                  true};
-        const bool isNamed = !parseService(upstream.service).host.empty();
-        const EndpointName name = endpointName(isNamed ? upstream.service : cluster.host, scope);
+        const EndpointName name = endpointName(cluster.host, scope); // also of a service that cannot be read
         cluster.edsName = "k8s/" + name.nameSpace + "/" + name.service + "/" + std::to_string(cluster.port);
     } else {
         cluster.edsName = "consul/" + upstream.resolver.datacenter + "/" + cluster.host;

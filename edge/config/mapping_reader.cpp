@@ -50,8 +50,11 @@ protected:
         post(Diagnostic::Severity::Notice, std::move(path), std::move(message), false);
     }
 
-    bool readUpstream(UpstreamOptions &upstream, bool http);
-    bool readResolver(UpstreamOptions &upstream, bool http);
+    void readUpstream(UpstreamOptions &upstream, bool http);
+    void readService(UpstreamOptions &upstream);
+    bool isHandedOver() const;
+    std::string resolverName() const;
+    bool checkResolver(const UpstreamOptions &upstream, bool http);
     bool checkBreakers(UpstreamOptions &upstream);
     bool checkBalancer();
     bool checkConsul(const std::string &service);
@@ -62,7 +65,7 @@ protected:
     const ReaderContext &m_context;
 };
 
-bool UpstreamReader::readUpstream(UpstreamOptions &upstream, bool http)
+void UpstreamReader::readUpstream(UpstreamOptions &upstream, bool http)
 {
     upstream.ref = m_object.ref;
     upstream.nameSpace = m_object.ref.nameSpace;
@@ -78,17 +81,13 @@ bool UpstreamReader::readUpstream(UpstreamOptions &upstream, bool http)
             m_spec.find("stats_name") ? m_spec["stats_name"] : m_context.module.mappingDefault("stats_name");
         upstream.statName = http ? statName.text() : "";
     }
-    return readResolver(upstream, http);
+    readService(upstream);
 }
 
-bool UpstreamReader::readResolver(UpstreamOptions &upstream, bool http)
+void UpstreamReader::readService(UpstreamOptions &upstream)
 {
-    const std::string &own = m_spec["resolver"].text();
-    const std::string &general = m_context.module["resolver"].text();
-    const std::string name = !own.empty() ? own : !general.empty() ? general : "kubernetes-service";
-    const auto found = m_context.resolvers.find(name);
     const std::string &service = m_spec["service"].text();
-    if (found != m_context.resolvers.end())
+    if (const auto found = m_context.resolvers.find(resolverName()); found != m_context.resolvers.end())
         upstream.resolver = found->second;
     ServiceScope scope{upstream.nameSpace, m_context.options.ambassadorNamespace,
                        upstream.resolver.kind != Resolver::Kind::Consul,
@@ -103,7 +102,28 @@ bool UpstreamReader::readResolver(UpstreamOptions &upstream, bool http)
                  ? "service '" + service + "' cannot be read: " + problem
                  : "service " + toJson(written) + " is not a text, so that nothing can be reached there",
              false);
-    if (found == m_context.resolvers.end())
+    if (written.isString() && service.empty() && isHandedOver())
+        post(Diagnostic::Severity::Error, "spec.service", "it names no service" + std::string(EdgeFails),
+             false);
+}
+
+// By the API server or Emissary's watcher: without empty texts, and maps in the order of their names.  Else the
+// compiler reads what somebody has written.
+bool UpstreamReader::isHandedOver() const
+{
+    return !m_object.annotation || m_context.rules.annotationsAdmitted;
+}
+
+std::string UpstreamReader::resolverName() const
+{
+    const std::string &own = m_spec["resolver"].text();
+    const std::string &general = m_context.module["resolver"].text();
+    return !own.empty() ? own : !general.empty() ? general : "kubernetes-service";
+}
+
+bool UpstreamReader::checkResolver(const UpstreamOptions &upstream, bool http)
+{
+    if (const std::string name = resolverName(); m_context.resolvers.count(name) == 0)
         return refuse(
             "spec.resolver",
             "resolver " + name
@@ -176,6 +196,7 @@ private:
     void readRedirect();
     bool checkUnsupported();
     bool checkErrorResponses();
+    void tellEmptyHeaders();
     bool checkRegexes();
     bool isGiven(std::string_view field) const;
 
@@ -205,27 +226,39 @@ std::optional<MappingResource> MappingReader::read()
     }
     readRewrite();
     readRedirect();
+    // What is told beside whatever else is wrong:
+    readUpstream(m_mapping.upstream, true);
+    const bool isSupported = checkUnsupported();
     // In Emissary's order: the first that is wrong is told, and the rest no more.
-    if (!readMatch() || !checkUnsupported() || !readUpstream(m_mapping.upstream, true)
-        || !checkBreakers(m_mapping.upstream) || !readRetryAndCors())
+    if (!readMatch() || !checkResolver(m_mapping.upstream, true) || !checkBreakers(m_mapping.upstream)
+        || !readRetryAndCors())
         return {};
     const bool answersWell = checkErrorResponses(); // which keeps nobody from looking on
-    if (!checkBalancer() || !answersWell || !checkRegexes())
+    if (!checkBalancer() || !isSupported || !answersWell || !checkRegexes())
         return {};
     if (m_mapping.shadow)
         m_mapping.upstream.marker = "shadow";
     tellIgnoredFields(m_mapping, m_context);
     tellLimits(m_mapping.upstream);
+    if (m_context.rules.convertsToV3alpha1 && isHandedOver()) // 1.x keeps what an added header says as it is
+        tellEmptyHeaders();
     return std::move(m_mapping);
 }
 
 void MappingReader::addMatches(std::vector<FieldMatch> &matches, const Value &exact, const Value &regex) const
 {
+    std::vector<FieldMatch> added[2];
     for (const auto &[name, value] : exact.members())
-        matches.push_back(
+        added[0].push_back(
             {name, value.isString() || value.isNumber() ? std::optional(value.text()) : std::nullopt, false});
     for (const auto &[name, value] : regex.members())
-        matches.push_back({name, value.text(), true});
+        added[1].push_back({name, value.text(), true});
+    for (std::vector<FieldMatch> &list : added) {
+        if (isHandedOver())
+            std::sort(list.begin(), list.end(),
+                      [](const FieldMatch &a, const FieldMatch &b) { return a.name < b.name; });
+        std::move(list.begin(), list.end(), std::back_inserter(matches));
+    }
 }
 
 bool MappingReader::readMatch()
@@ -273,14 +306,11 @@ bool MappingReader::readHost()
 
 bool MappingReader::checkUnsupported()
 {
+    if (m_spec["outlier_detection"].isNull())
+        return true;
     const bool drops = m_context.rules.errorDropsMapping;
-    if (!m_spec["outlier_detection"].isNull()) {
-        post(Diagnostic::Severity::Error, "spec.outlier_detection", "outlier_detection is not supported",
-             drops);
-        if (drops)
-            return false;
-    }
-    return true;
+    post(Diagnostic::Severity::Error, "spec.outlier_detection", "outlier_detection is not supported", drops);
+    return !drops;
 }
 
 bool MappingReader::checkErrorResponses()
@@ -289,6 +319,17 @@ bool MappingReader::checkErrorResponses()
         || refuse("spec.error_response_overrides",
                   "error_response_overrides are gone since Emissary 4, and a Mapping that has them is "
                   "not used at all; remove the field");
+}
+
+void MappingReader::tellEmptyHeaders()
+{
+    for (const std::string field : {"add_request_headers", "add_response_headers"}) {
+        for (const auto &[name, header] : m_spec[field].members()) {
+            if (header.isObject() && header["value"].text().empty())
+                post(Diagnostic::Severity::Error, "spec." + field + "." + name + ".value",
+                     "it is empty" + std::string(EdgeFails), false);
+        }
+    }
 }
 
 // Envoy would refuse its whole configuration for one bad regex, so such a Mapping is left out and said.
@@ -413,7 +454,8 @@ public:
         mapping.address = m_spec["address"].text();
         mapping.port = saturated(m_spec["port"].toInteger());
         mapping.weight = weightOf(m_spec["weight"]);
-        if (!readUpstream(mapping.upstream, false) || !checkBreakers(mapping.upstream) || !checkBalancer())
+        readUpstream(mapping.upstream, false);
+        if (!checkResolver(mapping.upstream, false) || !checkBreakers(mapping.upstream) || !checkBalancer())
             return {};
         mapping.upstream.ignoresScheme = !m_context.rules.listenerResources;
         for (const std::string_view ignored : {"stats_name", "idle_timeout_ms"}) {

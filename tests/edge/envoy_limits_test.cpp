@@ -141,6 +141,17 @@ TEST(EnvoyLimits, sayWhatFailsTheEdge)
         {"{kind: Module, spec: {config: {ip_allow: [{remote: x}], ip_deny: [{remote: 1.2.3.4}]}}}",
          "spec.config.ip_deny"},
         {"{kind: Module, spec: {config: {ip_allow: [], ip_deny: [{remote: 1.2.3.4}]}}}", ""},
+        {"{kind: Mapping, spec: {hostname: '*', prefix: /m/, service: ''}}", "spec.service"},
+        {"{kind: TCPMapping, spec: {port: 9000, service: ''}}", "spec.service"},
+        {"{kind: Mapping, spec: {hostname: '*', prefix: /m/, service: m, add_request_headers: {x-a: {value: "
+         "''}}}}",
+         "spec.add_request_headers.x-a.value"},
+        {"{kind: Mapping, spec: {hostname: '*', prefix: /m/, service: m, add_response_headers: {x-a: "
+         "{append: true}}}}",
+         "spec.add_response_headers.x-a.value"},
+        {"{kind: Mapping, spec: {hostname: '*', prefix: /m/, service: m, add_request_headers: {x-a: {value: "
+         "v}}}}",
+         ""},
     };
     for (const Case &row : cases) {
         std::string told;
