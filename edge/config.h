@@ -205,6 +205,7 @@ struct TlsContext
     ResourceRef source;
     std::string secret;   // NAME.NAMESPACE of the certificate; "" none
     std::string caSecret; // NAME.NAMESPACE of trusted CAs; "" none: the peer is not verified
+    bool ownRoot = false; // caSecret is secret, of which the root beside the certificate is trusted
     bool certRequired = false;
     std::string alpnProtocols;                // "h2,http/1.1", "istio"; "" none
     std::string minTlsVersion, maxTlsVersion; // v1.0 … v1.3; "" default

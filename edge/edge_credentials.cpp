@@ -61,9 +61,9 @@ Wanted settingsOf(const TlsContext &context, const SecretStore &secrets)
         if (found
             != secrets.end()) { // of a Secret of its own Emissary reads tls.crt, whatever stands beside it
             const SecretMaterial &material = found->second;
-            const bool isOwn = context.caSecret != context.secret && !material.certificateChain.empty();
+            const bool isNamed = !context.ownRoot && !material.certificateChain.empty();
             wanted.settings.trustedCaPem =
-                isOwn || material.trustedCa.empty() ? material.certificateChain : material.trustedCa;
+                isNamed || material.trustedCa.empty() ? material.certificateChain : material.trustedCa;
         }
         if (wanted.settings.trustedCaPem.empty()) // going on without it would trust everybody
             wanted.missing = "the secret " + context.caSecret + " is not known or holds no trusted CA";

@@ -96,7 +96,7 @@ Value EnvoyExporter::commonTls(const TlsContext &context) const
     if (!context.caSecret.empty() || !context.caFile.empty())
         common.child("validation_context")
             .set("trusted_ca",
-                 file(context.caSecret, context.caSecret == context.secret ? "root-cert.pem" : "tls.crt",
+                 file(context.caSecret, context.ownRoot ? "root-cert.pem" : "tls.crt",
                       context
                           .caFile)); // Citadel's Secret has its own root; else tls.crt is what Emissary reads
     if (!context.crlSecret.empty() || !context.crlFile.empty())

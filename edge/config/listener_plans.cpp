@@ -152,7 +152,7 @@ void ListenerPlanner::planListener(const ListenerResource &resource)
     if (!setStack(plan, resource) || !bindingIsSound(resource, plan.complained))
         return;
     Listener &listener = plan.listener;
-    listener.name = resource.ref.name;
+    listener.name = resource.name;
     listener.address = bindAddress(m_context);
     listener.port = std::uint16_t((*resource.spec)["port"].toInteger());
     listener.udp = plan.stack.udp;
@@ -163,7 +163,7 @@ void ListenerPlanner::planListener(const ListenerResource &resource)
         if (!first->complained) {
             report(resource.ref, "spec.port",
                    "Listener " + first->listener.name + " has port " + std::to_string(listener.port)
-                       + " already; this one is not used",
+                       + " already; " + listener.name + " is not used",
                    true);
             return;
         }

@@ -423,7 +423,7 @@ void ResourceReader::readOthers(const SourceObject &object)
     else if (object.kind == "Host")
         readHost(object);
     else if (object.kind == "Listener")
-        m_resources.listeners.push_back({object.ref, object.spec});
+        m_resources.listeners.push_back({object.ref, object.name, object.spec});
     else if (object.kind == "AuthService")
         m_resources.authServices.push_back(service);
     else if (object.kind == "RateLimitService")

@@ -114,6 +114,7 @@ struct HostResource
 struct ListenerResource
 {
     ResourceRef ref;
+    std::string name; // unique; NAME.NAMESPACE if another namespace has it too
     const Value *spec = nullptr;
 };
 

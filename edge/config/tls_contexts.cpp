@@ -188,8 +188,10 @@ ContextTable::Progress ContextTable::resolveSecret(const TlsContextResource &res
         return Progress::Wrong;
     }
     resolved.context.secret = found;
-    if (facts.root)
+    if (facts.root) {
         resolved.context.caSecret = found;
+        resolved.context.ownRoot = true;
+    }
     return Progress::Sound;
 }
 
@@ -226,6 +228,7 @@ ContextTable::Progress ContextTable::resolveAuthorities(const TlsContextResource
     }
     if (!resource.caSecret.empty()) {
         resolved.context.caSecret = findFor(resource, resource.caSecret, key);
+        resolved.context.ownRoot = false; // also where it is the secret of the certificate
         const SecretFacts facts =
             resolved.context.caSecret.empty() ? SecretFacts() : m_secrets.facts(resolved.context.caSecret);
         if (!facts.certificate && !facts.user) {

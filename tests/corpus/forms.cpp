@@ -304,11 +304,10 @@ Value tlsForm(const edge::TlsContext &context, bool upstream)
                            {"private_key", secretFile(context.secret, context.keyFile, "key")}});
         common.set("tls_certificates", Value::array({std::move(certificate)}));
     }
-    if (!context.caSecret.empty() || !context.caFile.empty()) {
-        const bool own = !context.caSecret.empty() && context.caSecret == context.secret;
+    if (!context.caSecret.empty() || !context.caFile.empty())
         common.child("validation_context")
-            .set("trusted_ca", secretFile(context.caSecret, context.caFile, own ? "root.crt" : "crt"));
-    }
+            .set("trusted_ca",
+                 secretFile(context.caSecret, context.caFile, context.ownRoot ? "root.crt" : "crt"));
     if (!context.crlSecret.empty() || !context.crlFile.empty())
         common.child("validation_context").set("crl", secretFile(context.crlSecret, context.crlFile, "user"));
     if (!context.alpnProtocols.empty())

@@ -213,6 +213,29 @@ metadata: {name: m, namespace: prod}
 spec: {hostname: "*", prefix: /m/, service: m}
 )yaml";
 
+// The Secret has a root of its own beside the certificate, and ca_secret names the Secret itself.
+constexpr const char *NamedAuthority = R"yaml(
+apiVersion: v1
+kind: Secret
+metadata: {name: server, namespace: prod}
+data: {tls.crt: Y2VydA==, tls.key: a2V5, root-cert.pem: Y2VydA==}
+---
+apiVersion: getambassador.io/v3alpha1
+kind: Listener
+metadata: {name: http, namespace: prod}
+spec: {port: 8443, protocol: HTTPS, securityModel: XFP, hostBinding: {namespace: {from: ALL}}}
+---
+apiVersion: getambassador.io/v3alpha1
+kind: Host
+metadata: {name: a, namespace: prod}
+spec: {hostname: a.example.com, tlsSecret: {name: server}, tls: {ca_secret: server}}
+---
+apiVersion: getambassador.io/v3alpha1
+kind: Listener
+metadata: {name: http, namespace: other}
+spec: {port: 8444, protocol: HTTPS, securityModel: XFP, hostBinding: {namespace: {from: ALL}}}
+)yaml";
+
 // Of 1.x, in which a host parts TCPMappings only where a TLSContext lists it.
 constexpr const char *SamePort = R"yaml(
 apiVersion: getambassador.io/v2
@@ -250,6 +273,21 @@ TEST(EnvoyExport, readsAnAuthorityWhereEmissaryDoes)
     const std::string text = exported(Authorities, edge::Compat::V4);
     EXPECT_GE(countOf(text, "/prod/clients/tls.crt"), 1U) << text;
     EXPECT_EQ(countOf(text, "ca.crt"), 0U) << text;
+}
+
+TEST(EnvoyExport, trustsTheCertificateOfTheSecretThatCaSecretNames)
+{
+    const std::string text = exported(NamedAuthority, edge::Compat::V4);
+    EXPECT_GE(countOf(text, R"(/prod/server/tls.crt"}})"), 1U) << text;
+    EXPECT_EQ(countOf(text, "root-cert.pem"), 0U) << text;
+}
+
+// Envoy tells its listeners apart by their names.
+TEST(EnvoyExport, givesListenersOfOneNameNamesOfTheirOwn)
+{
+    const std::string text = exported(NamedAuthority, edge::Compat::V4);
+    EXPECT_EQ(countOf(text, R"({"name":"http","address")"), 1U) << text;
+    EXPECT_EQ(countOf(text, R"({"name":"http.prod","address")"), 1U) << text;
 }
 
 TEST(EnvoyExport, hasOneOfTwoAnswersToTheSameConnections)
