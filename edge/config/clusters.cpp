@@ -304,8 +304,9 @@ void ClusterTable::setOptions(Cluster &cluster, const UpstreamOptions &upstream)
     const bool hasOwn = !spec["keepalive"].isNull();
     if (const Value &keepalive = option(upstream, "keepalive");
         keepalive.isObject() && (hasOwn || !m_context.module.isWrong))
-        cluster.keepalive = Keepalive{numberOf(keepalive["time"]), numberOf(keepalive["interval"]),
-                                      numberOf(keepalive["probes"])};
+        cluster.keepalive =
+            Keepalive{hasOwn && !upstream.keepaliveTime ? std::nullopt : numberOf(keepalive["time"]),
+                      numberOf(keepalive["interval"]), numberOf(keepalive["probes"])};
     if (const Value &balancer = balancerOf(upstream); balancer.isObject())
         cluster.lbPolicy = upper(balancer["policy"].text());
 }

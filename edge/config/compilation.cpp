@@ -115,7 +115,7 @@ std::shared_ptr<const MappingRead> Compilation::State::settled(MappingRead read)
     return std::make_shared<const MappingRead>(std::move(read));
 }
 
-// All Mappings that can be used, in input order; the edge's own first.
+// All Mappings that can be used, in input order; the edge's own behind them, so that they join groups.
 Reads Compilation::State::readMappings()
 {
     std::vector<Slot *> slots;
@@ -132,10 +132,6 @@ Reads Compilation::State::readMappings()
         sources.push_back(&slot->source);
     Reads reads;
     reads.reserve(m_own.size() + slots.size());
-    for (const auto &own : m_own) {
-        append(m_diagnostics, own->diagnostics);
-        reads.push_back(own);
-    }
     for (const NamedSource &named : settledNames(sources, m_names, m_diagnostics, m_replaced)) {
         Slot &slot = *slots[named.index];
         const std::string &name = named.renamed.empty() ? slot.source.name : named.renamed;
@@ -149,6 +145,10 @@ Reads Compilation::State::readMappings()
         if (slot.read->mapping)
             reads.push_back(slot.read);
     }
+    for (const auto &own : m_own) {
+        append(m_diagnostics, own->diagnostics);
+        reads.push_back(own);
+    }
     return reads;
 }
 
@@ -160,21 +160,18 @@ bool mapsResponses(const MappingResource &mapping)
             || mapping.field("bypass_error_response_overrides").toBool());
 }
 
-// The same of all of them: of a group that redirects no member has a route of its own.
+// The same of all of them: of a group that redirects no member has a route of its own.  What comes first in a group
+// decides whether it does, and shadows are no members.
 bool anyMapsResponses(const std::vector<std::shared_ptr<const MappingRead>> &reads)
 {
-    std::set<const GroupHome *> mapping;
+    std::map<const GroupHome *, bool> redirects;
     for (const auto &read : reads) {
-        if (mapsResponses(*read->mapping))
-            mapping.insert(read->home.get());
+        if (!read->mapping->shadow)
+            redirects.emplace(read->home.get(), read->mapping->hostRedirect);
     }
-    for (const auto &read : reads) {
-        if (mapping.empty())
-            break;
-        if (read->mapping->hostRedirect)
-            mapping.erase(read->home.get());
-    }
-    return !mapping.empty();
+    return std::any_of(reads.begin(), reads.end(), [&](const auto &read) {
+        return mapsResponses(*read->mapping) && !redirects.at(read->home.get());
+    });
 }
 
 void Compilation::State::makeServices(const Reads &reads)
@@ -394,7 +391,7 @@ void Compilation::State::addGroups(Config &config, const std::vector<TcpGroup> &
     for (const TcpGroup &group : tcpGroups) {
         GroupInfo info;
         info.id = group.id;
-        info.name = (m_rules.convertsToV3alpha1 ? group.first : group.members.front().mapping)->name;
+        info.name = group.first->name;
         info.tcp = true;
         info.port = group.first->port;
         info.host = group.first->host;
@@ -458,7 +455,7 @@ Config Compilation::State::compile()
     addGroups(config, tcpGroups, tcpClusters);
     for (Diagnostic &host : refusedHosts(config.listeners))
         m_diagnostics.push_back(std::move(host));
-    for (Diagnostic &context : refusedContexts(config))
+    for (Diagnostic &context : refusedContexts(config, *m_base->tls))
         m_diagnostics.push_back(std::move(context));
     config.diagnostics = eachOnce(std::move(m_diagnostics));
     config.replaced = m_base->input.replaced;

@@ -3,6 +3,7 @@
 
 #include "edge/config/address_lists.h"
 #include "edge/config/context_uses.h"
+#include "edge/config/tls_contexts.h"
 #include "edge/header_commands.h"
 #include "edge/text.h"
 
@@ -380,7 +381,7 @@ std::vector<Diagnostic> refusedHosts(const std::vector<Listener> &listeners)
     return told;
 }
 
-std::vector<Diagnostic> refusedContexts(const Config &config)
+std::vector<Diagnostic> refusedContexts(const Config &config, const ContextTable &contexts)
 {
     const ContextUses uses = contextUses(config);
     std::vector<Diagnostic> told;
@@ -392,7 +393,8 @@ std::vector<Diagnostic> refusedContexts(const Config &config)
     for (const auto &[name, context] : config.tlsContexts) {
         if (uses.asServer.count(name) > 0 && !context.sni.empty())
             tell(context.source, "sni", "sni is for TLS that the edge begins, and this ends a client's");
-        if (uses.asClient.count(name) > 0 && context.certRequired)
+        const ResolvedContext *said = contexts.find(name); // its false is handed to Envoy, too
+        if (uses.asClient.count(name) > 0 && said && said->saysCertRequired)
             tell(context.source, "cert_required",
                  "cert_required is for TLS that a client begins, and this is used towards a service");
     }

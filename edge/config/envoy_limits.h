@@ -7,6 +7,8 @@
 
 namespace edge {
 
+class ContextTable;
+
 struct FieldRemark
 {
     std::string path;    // "spec.add_request_headers.x-a.value"
@@ -29,7 +31,7 @@ std::vector<Diagnostic> refusedHosts(const std::vector<Listener> &listeners);
 
 // Contexts that end TLS and name an sni, or begin it and demand a client's certificate: Emissary writes both into
 // either kind, and Envoy knows each in one of them only.  The export leaves them out there.
-std::vector<Diagnostic> refusedContexts(const Config &config);
+std::vector<Diagnostic> refusedContexts(const Config &config, const ContextTable &contexts);
 
 // Commands in the rules for headers of a Mapping or a Module that Envoy answers and this proxy does not.
 std::vector<FieldRemark> unansweredFields(const std::string &kind, const Value &spec);

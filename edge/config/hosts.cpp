@@ -149,7 +149,9 @@ std::optional<ActiveHost> HostResolver::inlineContext(const HostResource &host, 
     if (m_rules.revocationLists)
         context.crlSecret = either(tls, "crl_secret", "crlSecret").text();
     context.context.caFile = either(tls, "cacert_chain_file", "cacertChainFile").text();
-    context.context.certRequired = either(tls, "cert_required", "certRequired").toBool();
+    const Value &certRequired = either(tls, "cert_required", "certRequired");
+    context.context.certRequired = certRequired.toBool();
+    context.saysCertRequired = !certRequired.isNull();
     context.context.alpnProtocols = either(tls, "alpn_protocols", "alpnProtocols").text();
     context.context.minTlsVersion = either(tls, "min_tls_version", "minTlsVersion").text();
     context.context.maxTlsVersion = either(tls, "max_tls_version", "maxTlsVersion").text();

@@ -11,9 +11,6 @@ HttpOptions httpOptions(const ListenerContext &context)
         http.serverName = module["server_name"].text();
     http.useRemoteAddress = module["use_remote_address"].toBool(true);
     http.acceptHttp10 = module["enable_http10"].toBool();
-    http.allowChunkedLength = module["allow_chunked_length"].isBool()
-        ? std::optional(module["allow_chunked_length"].toBool())
-        : std::nullopt;
     const auto positive = [&](std::string_view key) { // 0 is as good as nothing said
         const auto number = integerOf(module[key]);
         return number && *number != 0 ? number : std::nullopt;
@@ -30,6 +27,9 @@ HttpOptions httpOptions(const ListenerContext &context)
     http.clientCertDetails = module["set_current_client_cert_details"];
     if (!context.rules.newClusterFields)
         return http;
+    http.allowChunkedLength = module["allow_chunked_length"].isBool()
+        ? std::optional(module["allow_chunked_length"].toBool())
+        : std::nullopt;
     http.properCase = module["proper_case"].toBool();
     http.preserveExternalRequestId = module["preserve_external_request_id"].toBool();
     http.mergeSlashes = module["merge_slashes"].toBool();

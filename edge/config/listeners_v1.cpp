@@ -19,7 +19,7 @@ constexpr std::string_view EdgeStackRoot =
 struct Site // what becomes one virtual host
 {
     std::string name;                 // hostname
-    std::vector<std::string> domains; // all hosts of its context, else the name
+    std::vector<std::string> domains; // on the main port: all hosts of its context, else the name
     std::string context;              // "" no TLS
     InsecureAction insecure = InsecureAction::Redirect;
     int secondPort = 0; // 0 none
@@ -105,10 +105,10 @@ void ListenerBuilder::addHost(const ActiveHost &active)
     }
     Site site{host.hostname, {host.hostname}, {}, host.insecureAction, host.additionalPort.value_or(0),
               host.ref};
-    if (context && context->sound) {
-        site.context = name;
+    if (context && !context->hosts.empty()) // also of one that cannot be used
         site.domains = context->hosts;
-    }
+    if (context && context->sound)
+        site.context = name;
     if (active.ownContext && !owner.empty() && !host.additionalPort)
         site.secondPort = CleartextPort;
     if (m_context.options.edgeStack && host.acme && host.additionalPort && *host.additionalPort < 0) {
@@ -233,9 +233,7 @@ FilterChain ListenerBuilder::chainOf(const Site &site, const std::string &contex
     chain.tlsContext = context;
     if (site.name != "*")
         chain.serverNames = {site.name};
-    const auto domains = site.name == "*" ? std::vector<std::string>{"*"}
-        : context.empty()                 ? std::vector<std::string>{site.name}
-                                          : site.domains;
+    const auto domains = site.name != "*" && main ? site.domains : std::vector<std::string>{site.name};
     chain.virtualHosts.push_back({site.name, domains, routesFor(site, main), site.source});
     return chain;
 }

@@ -72,7 +72,7 @@ constexpr std::array<std::string_view, 13> coreFields{"bypass_auth",
                                                       "prefix_regex",
                                                       "prefix_exact"};
 constexpr std::array<std::string_view, 8> coreFieldsOfTcp{
-    "address", "circuit_breakers", "enable_ipv4", "enable_ipv6", "host", "port", "tls", "idle_timeout_ms"};
+    "address", "circuit_breakers", "enable_ipv4", "enable_ipv6", "host", "idle_timeout_ms", "port", "tls"};
 
 // Said by other, and not by first or otherwise.
 bool differs(const Value &first, const Value &other, std::string_view field)

@@ -53,8 +53,9 @@ protected:
     void readUpstream(UpstreamOptions &upstream, bool http);
     void readService(UpstreamOptions &upstream);
     bool isHandedOver() const;
-    std::string resolverName() const;
-    bool checkResolver(const UpstreamOptions &upstream, bool http);
+    std::string resolverName(bool countsOwn = true) const;
+    Resolver resolverOf(const std::string &name) const;
+    bool checkResolver(const UpstreamOptions &upstream, const std::string &name, bool http);
     bool checkBreakers(UpstreamOptions &upstream);
     bool checkBalancer();
     bool checkConsul(const std::string &service);
@@ -70,6 +71,7 @@ void UpstreamReader::readUpstream(UpstreamOptions &upstream, bool http)
     upstream.ref = m_object.ref;
     upstream.nameSpace = m_object.ref.nameSpace;
     upstream.spec = &m_spec;
+    upstream.keepaliveTime = !isHandedOver();
     upstream.grpc = m_spec["grpc"].toBool();
     upstream.hostRewrite = m_spec["host_rewrite"].text();
     upstream.marker = m_spec["cluster_tag"].text();
@@ -87,8 +89,7 @@ void UpstreamReader::readUpstream(UpstreamOptions &upstream, bool http)
 void UpstreamReader::readService(UpstreamOptions &upstream)
 {
     const std::string &service = m_spec["service"].text();
-    if (const auto found = m_context.resolvers.find(resolverName()); found != m_context.resolvers.end())
-        upstream.resolver = found->second;
+    upstream.resolver = resolverOf(resolverName());
     ServiceScope scope{upstream.nameSpace, m_context.options.ambassadorNamespace,
                        upstream.resolver.kind != Resolver::Kind::Consul,
                        m_context.module["use_ambassador_namespace_for_service_resolution"].toBool(),
@@ -107,23 +108,29 @@ void UpstreamReader::readService(UpstreamOptions &upstream)
              false);
 }
 
-// By the API server or Emissary's watcher: without empty texts, and maps in the order of their names.  Else the
-// compiler reads what somebody has written.
+// By the API server or Emissary's watcher: without empty texts and what is no field, and maps in the order of their
+// names.  Else the compiler reads what somebody has written.
 bool UpstreamReader::isHandedOver() const
 {
     return !m_object.annotation || m_context.rules.annotationsAdmitted;
 }
 
-std::string UpstreamReader::resolverName() const
+std::string UpstreamReader::resolverName(bool countsOwn) const
 {
     const std::string &own = m_spec["resolver"].text();
     const std::string &general = m_context.module["resolver"].text();
-    return !own.empty() ? own : !general.empty() ? general : "kubernetes-service";
+    return countsOwn && !own.empty() ? own : !general.empty() ? general : "kubernetes-service";
 }
 
-bool UpstreamReader::checkResolver(const UpstreamOptions &upstream, bool http)
+Resolver UpstreamReader::resolverOf(const std::string &name) const
 {
-    if (const std::string name = resolverName(); m_context.resolvers.count(name) == 0)
+    const auto found = m_context.resolvers.find(name);
+    return found == m_context.resolvers.end() ? Resolver() : found->second;
+}
+
+bool UpstreamReader::checkResolver(const UpstreamOptions &upstream, const std::string &name, bool http)
+{
+    if (m_context.resolvers.count(name) == 0)
         return refuse(
             "spec.resolver",
             "resolver " + name
@@ -230,8 +237,8 @@ std::optional<MappingResource> MappingReader::read()
     readUpstream(m_mapping.upstream, true);
     const bool isSupported = checkUnsupported();
     // In Emissary's order: the first that is wrong is told, and the rest no more.
-    if (!readMatch() || !checkResolver(m_mapping.upstream, true) || !checkBreakers(m_mapping.upstream)
-        || !readRetryAndCors())
+    if (!readMatch() || !checkResolver(m_mapping.upstream, resolverName(), true)
+        || !checkBreakers(m_mapping.upstream) || !readRetryAndCors())
         return {};
     const bool answersWell = checkErrorResponses(); // which keeps nobody from looking on
     if (!checkBalancer() || !isSupported || !answersWell || !checkRegexes())
@@ -455,7 +462,13 @@ public:
         mapping.port = saturated(m_spec["port"].toInteger());
         mapping.weight = weightOf(m_spec["weight"]);
         readUpstream(mapping.upstream, false);
-        if (!checkResolver(mapping.upstream, false) || !checkBreakers(mapping.upstream) || !checkBalancer())
+        const std::string resolver = resolverName(m_context.rules.tcpResolvers);
+        mapping.upstream.resolver = resolverOf(resolver);
+        if (!m_context.rules.tcpResolvers && m_spec.find("resolver"))
+            note("spec.resolver",
+                 "resolver of a TCPMapping is not read by Ambassador 1.x; " + resolver + " is used");
+        if (!checkResolver(mapping.upstream, resolver, false) || !checkBreakers(mapping.upstream)
+            || !checkBalancer())
             return {};
         mapping.upstream.ignoresScheme = !m_context.rules.listenerResources;
         for (const std::string_view ignored : {"stats_name", "idle_timeout_ms"}) {

@@ -452,6 +452,7 @@ TlsContextResource ResourceReader::readTlsContext(const Value &spec, const std::
     context.keyFile = spec["private_key_file"].text();
     context.caFile = spec["cacert_chain_file"].text();
     context.certRequired = spec["cert_required"].toBool();
+    result.saysCertRequired = !spec["cert_required"].isNull();
     context.alpnProtocols = spec["alpn_protocols"].text();
     context.minTlsVersion = spec["min_tls_version"].text();
     context.maxTlsVersion = spec["max_tls_version"].text();

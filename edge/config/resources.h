@@ -43,6 +43,8 @@ struct UpstreamOptions
     Resolver resolver;
     bool grpc = false;
     bool ignoresScheme = false; // 1.x: a TCPMapping's service
+    bool keepaliveTime =
+        true; // keepalive.time counts: the CRDs have idle_time, which the compiler does not read
 };
 
 struct MappingResource
@@ -90,6 +92,7 @@ struct TlsContextResource
     std::string hostSecret;                  // NAME.NAMESPACE, from a Host's tlsSecret; stands for secret
     std::optional<bool> secretNamespacing;
     int redirectCleartextFrom = 0;
+    bool saysCertRequired = false; // cert_required, be it true or false
     bool ofModule = false;
 };
 

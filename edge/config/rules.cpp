@@ -45,7 +45,7 @@ Rules rulesOf1()
     rules.readsV3alpha1 = rules.convertsToV3alpha1 = rules.hostnames = rules.labelsInGroupId = false;
     rules.listenerResources = rules.trustedHopsOfListener = rules.splitsOrigins = rules.newClusterFields =
         false;
-    rules.hashedLongNames = false;
+    rules.hashedLongNames = rules.tcpResolvers = false;
     rules.stdRegexAllowed = rules.presenceMatches = rules.endpointsInCluster = true;
     return rules;
 }

@@ -44,6 +44,7 @@ struct Rules
     bool complainedHostsServe =
         true; // a Host in force is served whatever is said of it; else an empty chain takes its TLS
     SameName hostsOfOneName = SameName::Share;
+    bool tcpResolvers = true;  // a TCPMapping's own resolver counts, and not for the name of its service only
     bool tcpBesideHttp = true; // a Listener that speaks HTTP serves TCPMappings, too
     bool tcpTlsByHost =
         false; // a TCPMapping has the server name of each Host that it fits, and never a TLSContext's own

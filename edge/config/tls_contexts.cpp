@@ -125,7 +125,8 @@ ContextTable::ContextTable(Resources &resources, SecretTable &secrets, const Com
     , m_rules(rules)
 {
     for (const TlsContextResource &resource : m_resources.tlsContexts) {
-        ResolvedContext resolved{resource.context, true, resource.hosts, resource.redirectCleartextFrom};
+        ResolvedContext resolved{resource.context, true, resource.hosts, resource.redirectCleartextFrom,
+                                 resource.saysCertRequired};
         if (resolve(resource, resolved))
             keep(resource, std::move(resolved));
     }

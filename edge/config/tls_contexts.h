@@ -12,6 +12,7 @@ struct ResolvedContext
     bool sound = false; // nothing is wrong with it: it may end or start TLS
     std::vector<std::string> hosts;
     int redirectCleartextFrom = 0;
+    bool saysCertRequired = false; // cert_required, be it true or false
 };
 
 // Which secrets the edge can see: it is handed only those that some object names, and reads dots in names by

@@ -208,6 +208,12 @@ std::vector<RuleCase> groupRules()
         {"circuit breakers of one only part the group",
          mapping("a", breakers) + mapping("b", ""),
          {"group a: a=100", "error b spec.circuit_breakers dropped"}},
+        {"the edge's own probes join a Mapping that asks for the same",
+         v2("Mapping", "a", "prefix: /ambassador/v0/check_ready, prefix_exact: true, service: a, weight: 20"),
+         {"route a at 8080: ? 20% to cluster_a_prod"},
+         {"error"},
+         edge::Compat::V1,
+         false},
         {"outlier_detection is told beside what else keeps a Mapping out",
          mapping("a", ", outlier_detection: x, resolver: nowhere"),
          {"error a spec.outlier_detection dropped", "error a spec.resolver dropped"}},
@@ -244,6 +250,17 @@ std::vector<RuleCase> groupRules()
          v3("TCPMapping", "a", "port: 9000, service: a")
              + v3("TCPMapping", "b", "port: 9000, service: b, tls: up"),
          {"tcp 9000: cluster_a_prod 100", "error a spec.tls"}},
+        {"of several fields that part them the first is where",
+         v3("TCPMapping", "a", "port: 9000, service: a")
+             + v3("TCPMapping", "b", "port: 9000, service: b, tls: up, idle_timeout_ms: '5'"),
+         {"error a spec.idle_timeout_ms"}},
+        {"a group of TCPMappings is called as the first that came, in 1 point 11 too",
+         v2("TCPMapping", "a", "port: 9000, service: a")
+             + v2("TCPMapping", "b", "port: 9000, service: b, weight: 20"),
+         {"group a: b=20 a=100"},
+         {},
+         edge::Compat::V1,
+         false},
         {"TCPMappings over a hundred are told and the weightless one gets nothing",
          v3("TCPMapping", "a", "port: 9000, service: a, weight: 60")
              + v3("TCPMapping", "b", "port: 9000, service: b, weight: 70")
@@ -508,12 +525,32 @@ std::vector<RuleCase> clusterRules()
              + mapping("a", ""),
          {"cluster cluster_a_prod_er_ring_hash_hdr_x_user: a:80 RING_HASH", "route a hashes x-user"}},
         {"a group that redirects says nothing of errors",
+         v2("Mapping", "a", "prefix: /m/, service: a, host_redirect: true")
+             + v2("Mapping", "b",
+                  "prefix: /m/, service: b, error_response_overrides: [{on_status_code: 404, body: "
+                  "{text_format: x}}]"),
+         {"filter envoy.filters.http.cors\nfilter envoy.filters.http.router"},
+         {"filter envoy.filters.http.response_map"},
+         edge::Compat::V1,
+         false},
+        {"but one that a redirect cannot join does",
          v2("Mapping", "a",
             "prefix: /m/, service: a, error_response_overrides: [{on_status_code: 404, body: "
             "{text_format: x}}]")
              + v2("Mapping", "b", "prefix: /m/, service: b, host_redirect: true"),
-         {"filter envoy.filters.http.cors\nfilter envoy.filters.http.router"},
          {"filter envoy.filters.http.response_map"},
+         {},
+         edge::Compat::V1,
+         false},
+        {"a Mapping's keepalive has no time in the CRDs",
+         mapping("a", ", keepalive: {time: 5, probes: 2}")
+             + annotated("name: b, hostname: '*', prefix: /b/, service: b, keepalive: {time: 5}"),
+         {"cluster cluster_a_prod: a:80 ROUND_ROBIN kept alive -1", "note a spec.keepalive.time",
+          "cluster cluster_b_prod: b:80 ROUND_ROBIN kept alive -1"}},
+        {"but what 1 point 11 reads in annotations may have one",
+         annotated("name: b, prefix: /b/, service: b, keepalive: {time: 5}", "v2"),
+         {"cluster cluster_b_prod: b:80 ROUND_ROBIN kept alive 5"},
+         {},
          edge::Compat::V1,
          false},
         {"an AuthService's address is made of its path_prefix",
@@ -777,9 +814,9 @@ std::vector<RuleCase> inputRules()
         {"nothing is kept alive by a Module of which an error is said",
          v3("Module", "ambassador",
             "config: {ip_allow: [{peer: 1.2.3.4}], ip_deny: [{peer: 1.2.3.5}], keepalive: {time: 5}}")
-             + mapping("a", "") + mapping("b", ", keepalive: {time: 7}", "b.example.com"),
+             + mapping("a", "") + mapping("b", ", keepalive: {probes: 7}", "b.example.com"),
          {"note ambassador spec.config.keepalive", "cluster cluster_a_prod: a:80 ROUND_ROBIN",
-          "cluster cluster_b_prod: b:80 ROUND_ROBIN kept alive 7"}},
+          "cluster cluster_b_prod: b:80 ROUND_ROBIN kept alive -1"}},
         {"of one without such it is",
          v3("Module", "ambassador", "config: {ip_allow: [{peer: 1.2.3.4}], keepalive: {time: 5}}")
              + mapping("a", ""),

@@ -99,6 +99,7 @@ TEST(EnvoyLimits, areToldOfContextsOnTheWrongSide)
          "secret: cert, cert_required: true",
          "c",
          {"spec.cert_required"}},
+        {"or said not to be asked", "secret: cert, cert_required: false", "c", {"spec.cert_required"}},
         {"both, on neither side", "secret: cert, sni: b, cert_required: true", "false", {}},
     };
     for (const Case &row : cases) {

@@ -33,6 +33,9 @@ std::string told(const edge::Config &config)
             std::ostringstream routes;
             std::string last;
             for (const edge::VirtualHost &host : chain.virtualHosts) {
+                if (host.domains.size() > 1)
+                    routes << host.domains[0] << " and " << host.domains[1] << " for "
+                           << chain.serverNames.front() << "\n";
                 for (const edge::Route &route : host.routes) {
                     if (route.mapping.kind.empty() || route.mapping.name == last)
                         continue;
@@ -99,6 +102,12 @@ std::vector<V1Case> contextRules()
          object("Host", "a", "hostname: b.example.com") + secretHost + any,
          {"8443 by h-context for all: m", "error h spec.hostname dropped"},
          {"8443 in clear"}},
+        {"one without its certificate gives its hosts' names all the same",
+         plainHost
+             + object("TLSContext", "t",
+                      "hosts: [a.example.com, c.example.com], secret: x, alpn_protocols: h2")
+             + any,
+         {"8443 in clear for a.example.com: m", "a.example.com and c.example.com for a.example.com"}},
         {"a context that claims another hostname is not taken",
          plainHost + object("TLSContext", "t", "hosts: [a.example.com], secret: cert") + any,
          {"8443 in clear for all: m", "8443 by t for a.example.com: m"}},
@@ -144,6 +153,10 @@ std::vector<V1Case> portRules()
         {"TLS of a port is that of the TCPMapping made last",
          context + tcp("a", "") + tcp("b", ", host: a.example.com"),
          {"6000 by t for a.example.com: cluster_b_prod", "6000 by t for all: cluster_a_prod"}},
+        {"a TCPMapping's resolver is not read",
+         tcp("a", ", resolver: nowhere"),
+         {"6000 in clear for all: cluster_a_prod", "note a spec.resolver"},
+         {"error"}},
         {"whatever the hosts of the others",
          context + tcp("a", ", host: a.example.com") + tcp("b", ""),
          {"6000 in clear for all: cluster_b_prod", "error a spec.port dropped"},
