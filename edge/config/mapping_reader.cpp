@@ -5,6 +5,7 @@
 #include "edge/config/ignored_fields.h"
 #include "edge/config/mapping_policies.h"
 #include "edge/config/numbers.h"
+#include "edge/config/upstream_reader.h"
 #include "edge/text.h"
 
 #include <re2/re2.h>
@@ -21,171 +22,6 @@ namespace {
 std::optional<int> weightOf(const Value &value)
 {
     return value.isNumber() ? std::optional(saturated(std::nearbyint(value.toDouble()))) : std::nullopt;
-}
-
-// What every reader of a Mapping-like object shares: where to complain, resolver and service.
-class UpstreamReader
-{
-public:
-    UpstreamReader(const SourceObject &object, const ReaderContext &context)
-        : m_object(object)
-        , m_spec(*object.spec)
-        , m_context(context)
-    {
-    }
-
-protected:
-    void post(Diagnostic::Severity severity, std::string path, std::string message, bool dropped)
-    {
-        m_context.diagnostics.push_back(
-            {severity, m_object.ref, std::move(path), std::move(message), dropped});
-    }
-    bool refuse(std::string path, std::string message) // always false
-    {
-        post(Diagnostic::Severity::Error, std::move(path), std::move(message), true);
-        return false;
-    }
-    void note(std::string path, std::string message)
-    {
-        post(Diagnostic::Severity::Notice, std::move(path), std::move(message), false);
-    }
-
-    void readUpstream(UpstreamOptions &upstream, bool http);
-    void readService(UpstreamOptions &upstream);
-    bool isHandedOver() const;
-    std::string resolverName(bool countsOwn = true) const;
-    Resolver resolverOf(const std::string &name) const;
-    bool checkResolver(const UpstreamOptions &upstream, const std::string &name, bool http);
-    bool checkBreakers(UpstreamOptions &upstream);
-    bool checkBalancer();
-    bool checkConsul(const std::string &service);
-    void tellLimits(const UpstreamOptions &upstream);
-
-    const SourceObject &m_object;
-    const Value &m_spec;
-    const ReaderContext &m_context;
-};
-
-void UpstreamReader::readUpstream(UpstreamOptions &upstream, bool http)
-{
-    upstream.ref = m_object.ref;
-    upstream.nameSpace = m_object.ref.nameSpace;
-    upstream.spec = &m_spec;
-    upstream.keepaliveTime = !isHandedOver();
-    upstream.grpc = m_spec["grpc"].toBool();
-    upstream.hostRewrite = m_spec["host_rewrite"].text();
-    upstream.marker = m_spec["cluster_tag"].text();
-    const Value &tls = m_spec["tls"];
-    upstream.tls.context = tls.isString() ? tls.text() : "";
-    upstream.tls.withoutCertificate = tls.toBool();
-    if (m_context.rules.newClusterFields) {
-        const Value &statName =
-            m_spec.find("stats_name") ? m_spec["stats_name"] : m_context.module.mappingDefault("stats_name");
-        upstream.statName = http ? statName.text() : "";
-    }
-    readService(upstream);
-}
-
-void UpstreamReader::readService(UpstreamOptions &upstream)
-{
-    const std::string &service = m_spec["service"].text();
-    upstream.resolver = resolverOf(resolverName());
-    ServiceScope scope{upstream.nameSpace, m_context.options.ambassadorNamespace,
-                       upstream.resolver.kind != Resolver::Kind::Consul,
-                       m_context.module["use_ambassador_namespace_for_service_resolution"].toBool(),
-                       m_context.rules.ipv6Services};
-    std::string problem;
-    upstream.service = qualifiedService(service, scope, &problem);
-    const Value &written = m_spec["service"]; // of an annotation it may be anything
-    if (!problem.empty())
-        post(Diagnostic::Severity::Error, "spec.service",
-             written.isNull() || written.isString()
-                 ? "service '" + service + "' cannot be read: " + problem
-                 : "service " + toJson(written) + " is not a text, so that nothing can be reached there",
-             false);
-    if (written.isString() && service.empty() && isHandedOver())
-        post(Diagnostic::Severity::Error, "spec.service", "it names no service" + std::string(EdgeFails),
-             false);
-}
-
-// By the API server or Emissary's watcher: without empty texts and what is no field, and maps in the order of their
-// names.  Else the compiler reads what somebody has written.
-bool UpstreamReader::isHandedOver() const
-{
-    return !m_object.annotation || m_context.rules.annotationsAdmitted;
-}
-
-std::string UpstreamReader::resolverName(bool countsOwn) const
-{
-    const std::string &own = m_spec["resolver"].text();
-    const std::string &general = m_context.module["resolver"].text();
-    return countsOwn && !own.empty() ? own : !general.empty() ? general : "kubernetes-service";
-}
-
-Resolver UpstreamReader::resolverOf(const std::string &name) const
-{
-    const auto found = m_context.resolvers.find(name);
-    return found == m_context.resolvers.end() ? Resolver() : found->second;
-}
-
-bool UpstreamReader::checkResolver(const UpstreamOptions &upstream, const std::string &name, bool http)
-{
-    if (m_context.resolvers.count(name) == 0)
-        return refuse(
-            "spec.resolver",
-            "resolver " + name
-                + " is unknown; define a KubernetesEndpointResolver or ConsulResolver of that name");
-    if (http && upstream.resolver.kind == Resolver::Kind::Service && m_spec["load_balancer"].isObject())
-        return refuse("spec.load_balancer",
-                      "load_balancer needs an endpoint resolver; with the Kubernetes service resolver the "
-                      "Mapping is not used");
-    return upstream.resolver.kind != Resolver::Kind::Consul || checkConsul(upstream.service);
-}
-
-void UpstreamReader::tellLimits(const UpstreamOptions &upstream)
-{
-    const bool probes = upstream.resolver.kind != Resolver::Kind::Service; // the others have no health checks
-    for (FieldRemark &value : refusedFields(m_object.kind, m_spec, m_context.options.compat)) {
-        if (probes || !value.path.starts_with("spec.health_checks"))
-            post(Diagnostic::Severity::Error, std::move(value.path), std::move(value.message), false);
-    }
-    for (FieldRemark &value : unansweredFields(m_object.kind, m_spec))
-        note(std::move(value.path), std::move(value.message));
-}
-
-bool UpstreamReader::checkConsul(const std::string &service)
-{
-    if (service.find('.') != std::string::npos)
-        return refuse("spec.service", "the Consul resolver takes no dots in service names: " + service);
-    if (service.find(':') != std::string::npos)
-        note("spec.service",
-             "the Consul resolver finds the port itself; what " + service + " says of it is ignored");
-    return true;
-}
-
-bool UpstreamReader::checkBreakers(UpstreamOptions &upstream)
-{
-    const Value &own = m_spec["circuit_breakers"];
-    const Value &breakers = own.isNull() ? m_context.module["circuit_breakers"] : own;
-    if (breakers.isNull())
-        return true;
-    upstream.circuitBreakers = &breakers;
-    if (!soundCircuitBreakers(breakers))
-        return refuse("spec.circuit_breakers",
-                      "circuit_breakers " + toJson(breakers) + (own.isNull() ? " of the Module" : "")
-                          + " are not valid: numbers, and priority default or high");
-    return true;
-}
-
-bool UpstreamReader::checkBalancer()
-{
-    const Value &balancer = m_spec["load_balancer"];
-    if (!balancer.isNull() && !soundLoadBalancer(balancer))
-        return refuse("spec.load_balancer",
-                      "load_balancer " + toJson(balancer)
-                          + " is not valid: round_robin and least_request stand alone, ring_hash and maglev "
-                            "need one of cookie, header, source_ip");
-    return true;
 }
 
 class MappingReader : UpstreamReader
@@ -233,6 +69,8 @@ std::optional<MappingResource> MappingReader::read()
     }
     readRewrite();
     readRedirect();
+    if (!m_mapping.prefixRegex) // tellLimits() says it of an empty regex
+        tellMissing("prefix");
     // What is told beside whatever else is wrong:
     readUpstream(m_mapping.upstream, true);
     const bool isSupported = checkUnsupported();
@@ -286,7 +124,7 @@ bool MappingReader::readMatch()
         return false;
     if (!m_mapping.host.empty())
         m_mapping.headers.push_back({":authority", m_mapping.host, m_mapping.hostRegex});
-    if (m_spec["method"].isString())
+    if (isThere(m_spec["method"]))
         m_mapping.headers.push_back({":method", m_spec["method"].text(), m_spec["method_regex"].toBool()});
     addMatches(m_mapping.queryParameters, m_spec["query_parameters"], m_spec["regex_query_parameters"]);
     return true;
@@ -393,7 +231,9 @@ bool MappingReader::readRetryAndCors()
 bool MappingReader::isGiven(std::string_view field) const
 {
     const Value &value = m_spec[field];
-    return !value.isNull() && (m_mapping.emptyMasks || !value.text().empty() || !value.members().empty());
+    if (value.isString())
+        return isThere(value);
+    return !value.isNull() && (m_mapping.emptyMasks || !value.members().empty());
 }
 
 void MappingReader::readRewrite()

@@ -144,6 +144,7 @@ TEST(EnvoyLimits, sayWhatFailsTheEdge)
         {"{kind: Module, spec: {config: {ip_allow: [], ip_deny: [{remote: 1.2.3.4}]}}}", ""},
         {"{kind: Mapping, spec: {hostname: '*', prefix: /m/, service: ''}}", "spec.service"},
         {"{kind: TCPMapping, spec: {port: 9000, service: ''}}", "spec.service"},
+        {"{kind: Mapping, spec: {hostname: '*', prefix: '', service: m}}", "spec.prefix"},
         {"{kind: Mapping, spec: {hostname: '*', prefix: /m/, service: m, add_request_headers: {x-a: {value: "
          "''}}}}",
          "spec.add_request_headers.x-a.value"},
