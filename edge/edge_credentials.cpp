@@ -36,11 +36,40 @@ struct Wanted
     std::string missing; // which secret is not there; "" none
 };
 
+// Whom the context trusts and whom no longer.  Going on without either would let everybody in.
+void addAuthorities(const TlsContext &context, const SecretStore &secrets, Wanted &wanted)
+{
+    if (!context.caSecret.empty()) {
+        const auto found = secrets.find(context.caSecret);
+        if (found
+            != secrets.end()) { // of a Secret of its own Emissary reads tls.crt, whatever stands beside it
+            const SecretMaterial &material = found->second;
+            const bool isNamed = !context.ownRoot && !material.certificateChain.empty();
+            wanted.settings.trustedCaPem =
+                isNamed || material.trustedCa.empty() ? material.certificateChain : material.trustedCa;
+        }
+        if (wanted.settings.trustedCaPem.empty())
+            wanted.missing = "the secret " + context.caSecret + " is not known or holds no trusted CA";
+    } else if (!context.caFile.empty()) {
+        wanted.missing = "cacert_chain_file names a file on the edge's own disk, which is not read here";
+    }
+    if (!context.crlSecret.empty()) {
+        if (const auto found = secrets.find(context.crlSecret); found != secrets.end())
+            wanted.settings.revocationListPem = found->second.revocationList;
+        if (wanted.settings.revocationListPem.empty())
+            wanted.missing =
+                "the secret " + context.crlSecret + " is not known or holds no revocation list (crl.pem)";
+    } else if (!context.crlFile.empty()) {
+        wanted.missing = "crl_file names a file on the edge's own disk, which is not read here";
+    }
+}
+
 Wanted settingsOf(const TlsContext &context, const SecretStore &secrets)
 {
     Wanted wanted;
     wanted.settings.alpnProtocols = withoutHttp2(context.alpnProtocols);
     wanted.settings.cipherSuites = joined(context.cipherSuites);
+    wanted.settings.curves = joined(context.ecdhCurves);
     if (!context.minTlsVersion.empty())
         wanted.settings.minVersion = context.minTlsVersion;
     if (!context.maxTlsVersion.empty())
@@ -56,18 +85,7 @@ Wanted settingsOf(const TlsContext &context, const SecretStore &secrets)
             wanted.settings.privateKeyPem = found->second.privateKey;
         }
     }
-    if (!context.caSecret.empty()) {
-        const auto found = secrets.find(context.caSecret);
-        if (found
-            != secrets.end()) { // of a Secret of its own Emissary reads tls.crt, whatever stands beside it
-            const SecretMaterial &material = found->second;
-            const bool isNamed = !context.ownRoot && !material.certificateChain.empty();
-            wanted.settings.trustedCaPem =
-                isNamed || material.trustedCa.empty() ? material.certificateChain : material.trustedCa;
-        }
-        if (wanted.settings.trustedCaPem.empty()) // going on without it would trust everybody
-            wanted.missing = "the secret " + context.caSecret + " is not known or holds no trusted CA";
-    }
+    addAuthorities(context, secrets, wanted);
     return wanted;
 }
 

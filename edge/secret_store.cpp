@@ -66,6 +66,7 @@ SecretStore secretsOf(const SharedList<Value> &objects, const std::string &defau
         SecretMaterial material;
         material.certificateChain = entry(object, "tls.crt");
         material.privateKey = entry(object, "tls.key");
+        material.revocationList = entry(object, "crl.pem");
         for (const char *key : {"ca.crt", "root-cert.pem"}) {
             if (material.trustedCa.empty())
                 material.trustedCa = entry(object, key);

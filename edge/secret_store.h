@@ -13,12 +13,13 @@ namespace edge {
 struct SecretMaterial // PEM text
 {
     std::string certificateChain, privateKey, trustedCa;
+    std::string revocationList = {};
     bool operator==(const SecretMaterial &) const = default;
 };
 using SecretStore = std::map<std::string, SecretMaterial>; // by NAME.NAMESPACE
 
 // Secrets among the objects; others are ignored.  tls.crt and tls.key; trusted is ca.crt, root-cert.pem or,
-// without a key, tls.crt.
+// without a key, tls.crt; the revocation list is crl.pem.
 SecretStore secretsOf(const SharedList<Value> &objects, const std::string &defaultNamespace);
 
 std::optional<std::string> decodeBase64(std::string_view text); // standard alphabet, line breaks allowed

@@ -170,6 +170,27 @@ std::optional<std::string> useCertificate(SSL_CTX *context, const TlsSettings &s
     return {};
 }
 
+// The lists among these PEM blocks go into the store; how many.
+std::size_t addLists(X509_STORE *store, std::string_view pem)
+{
+    std::size_t count = 0;
+    const BioPtr bio = bioOf(pem);
+    STACK_OF(X509_INFO) *blocks = PEM_X509_INFO_read_bio(bio.get(), nullptr, noPassword, nullptr);
+    for (int i = 0; i < sk_X509_INFO_num(blocks); ++i) {
+        if (X509_CRL *list = sk_X509_INFO_value(blocks, i)->crl)
+            count += X509_STORE_add_crl(store, list) == 1 ? 1 : 0;
+    }
+    sk_X509_INFO_pop_free(blocks, X509_INFO_free);
+    ERR_clear_error();
+    return count;
+}
+
+// As Envoy does: the whole chain is looked up, not the leaf alone.
+void checkLists(X509_STORE *store)
+{
+    X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
+}
+
 std::optional<std::string> trust(SSL_CTX *context, std::string_view pem)
 {
     const std::vector<X509Ptr> roots = readChain(pem);
@@ -181,6 +202,42 @@ std::optional<std::string> trust(SSL_CTX *context, std::string_view pem)
         SSL_CTX_add_client_CA(context, root.get());
     }
     X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN); // an intermediate may be the anchor, as in Envoy
+    if (addLists(store, pem) > 0)                           // beside the CA they count, too
+        checkLists(store);
+    return {};
+}
+
+std::optional<std::string> usePeers(SSL_CTX *context, const TlsSettings &settings) // why not
+{
+    if (!settings.trustedCaPem.empty()) {
+        if (auto problem = trust(context, settings.trustedCaPem))
+            return problem;
+    }
+    if (settings.revocationListPem.empty())
+        return {};
+    X509_STORE *store = SSL_CTX_get_cert_store(context);
+    if (addLists(store, settings.revocationListPem) == 0)
+        return "the revocation list is no PEM list";
+    checkLists(store);
+    return {};
+}
+
+std::optional<std::string> agreeOn(SSL_CTX *context, const TlsSettings &settings) // why not
+{
+    SSL_CTX_set_min_proto_version(context, protocolOf(settings.minVersion, TLS1_2_VERSION));
+    SSL_CTX_set_max_proto_version(context, protocolOf(settings.maxVersion, TLS1_3_VERSION));
+    if (settings.minVersion == "v1.0" || settings.minVersion == "v1.1")
+        SSL_CTX_set_security_level(context,
+                                   0); // above it OpenSSL 3 speaks neither, whatever the versions say
+    if (!settings.cipherSuites.empty()
+        && SSL_CTX_set_cipher_list(context, settings.cipherSuites.c_str()) != 1) {
+        ERR_clear_error();
+        return "no known cipher suite in " + settings.cipherSuites;
+    }
+    if (!settings.curves.empty() && SSL_CTX_set1_groups_list(context, settings.curves.c_str()) != 1) {
+        ERR_clear_error();
+        return "not every curve is known of " + settings.curves;
+    }
     return {};
 }
 
@@ -219,27 +276,19 @@ Result<std::shared_ptr<TlsCredentials>> TlsCredentials::make(Side side, const Tl
     if (!context)
         return failure(Error::Kind::Tls, openSslError());
     std::shared_ptr<TlsCredentials> credentials(new TlsCredentials(context));
-    SSL_CTX_set_min_proto_version(context, protocolOf(settings.minVersion, TLS1_2_VERSION));
-    SSL_CTX_set_max_proto_version(context, protocolOf(settings.maxVersion, TLS1_3_VERSION));
     SSL_CTX_set_mode(context,
                      SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
                          | SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF);
-    if (!settings.cipherSuites.empty()
-        && SSL_CTX_set_cipher_list(context, settings.cipherSuites.c_str()) != 1) {
-        ERR_clear_error();
-        return failure(Error::Kind::Tls, "no known cipher suite in " + settings.cipherSuites);
-    }
+    if (const auto problem = agreeOn(context, settings))
+        return failure(Error::Kind::Tls, *problem);
     if (!settings.certificateChainPem.empty()) {
         if (const auto problem = useCertificate(context, settings))
             return failure(Error::Kind::Tls, *problem);
     }
-    int verify = SSL_VERIFY_NONE;
-    if (!settings.trustedCaPem.empty()) {
-        if (const auto problem = trust(context, settings.trustedCaPem))
-            return failure(Error::Kind::Tls, *problem);
-        verify = SSL_VERIFY_PEER;
-    }
+    if (const auto problem = usePeers(context, settings))
+        return failure(Error::Kind::Tls, *problem);
+    int verify = settings.trustedCaPem.empty() ? SSL_VERIFY_NONE : SSL_VERIFY_PEER;
     if (side == Side::Server && settings.requirePeerCertificate)
         verify |= SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
     SSL_CTX_set_verify(context, verify, nullptr);

@@ -18,11 +18,14 @@ struct TlsSettings
     std::string certificateChainPem; // leaf first; empty: present none (client only)
     std::string privateKeyPem;
     std::string trustedCaPem; // empty: the peer is not verified (Emissary's upstreams without ca_secret)
+    std::string
+        revocationListPem; // with it every certificate of a chain needs a list that is in force; "" none
     bool requirePeerCertificate = false; // server: ask for a client certificate and refuse without
     bool verifyPeerName = false;         // client: the certificate must name the serverName of the handshake
     std::string alpnProtocols;           // "h2,http/1.1"; offered (client) or accepted in this order (server)
     std::string minVersion = "v1.2", maxVersion = "v1.3";
     std::string cipherSuites; // OpenSSL list for TLS ≤ 1.2; "" default
+    std::string curves;       // "P-256:X25519", in this order; "" default
     bool operator==(const TlsSettings &) const = default;
 };
 

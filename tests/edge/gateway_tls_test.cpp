@@ -209,6 +209,63 @@ TEST_F(GatewayTls, requiresAClientCertificateOfTheRightAuthority)
     }
 }
 
+TEST_F(GatewayTls, refusesARevokedClientCertificate)
+{
+    ScriptedUpstream upstream(loop);
+    serve("echo", upstream.port());
+    const Issued kept = m_ca.issue({"kept", ""}), revoked = m_ca.issue({"revoked", ""});
+    struct Case
+    {
+        std::string name, list;
+        bool keptIsLetIn;
+    };
+    const Case cases[] = {{"in force", m_ca.revocationList({revoked}), true},
+                          {"out of date", m_ca.revocationList({revoked}, -10), false},
+                          {"of another authority", m_otherCa.revocationList({revoked}), false}};
+    for (const Case &one : cases) {
+        edge::Config config = tlsConfig({"m.test"}, {forwardTo("/", "echo")});
+        edge::TlsContext &context = config.tlsContexts["ctx-m.test"];
+        context.certRequired = true;
+        context.caSecret = "clients.default";
+        context.crlSecret = "crl.default";
+        EXPECT_TRUE(apply(config,
+                          {{"m.test.default", material(m_ca.issue({"m", "DNS:m.test"}))},
+                           {"clients.default", {m_ca.certificate(), "", ""}},
+                           {"crl.default", {"", "", "", one.list}}})
+                        .empty());
+        EXPECT_FALSE(fetchTls("m.test", clientCredentials(revoked))) << one.name;
+        EXPECT_EQ(bool(fetchTls("m.test", clientCredentials(kept))), one.keptIsLetIn) << one.name;
+    }
+}
+
+// Each would let in somebody whom the TLSContext keeps out.
+TEST_F(GatewayTls, refusesEverybodyWhereAListOrAFileCannotBeRead)
+{
+    struct Case
+    {
+        std::string name, crlSecret, crlFile, caFile, said;
+    };
+    const Case cases[] = {
+        {"no such secret", "crl.default", "", "", "crl.default is not known or holds no revocation list"},
+        {"no list", "m.test.default", "", "", "m.test.default is not known or holds no revocation list"},
+        {"no PEM", "broken.default", "", "", "the revocation list is no PEM list"},
+        {"a list in a file", "", "/crl.pem", "", "crl_file names a file"},
+        {"a CA in a file", "", "", "/ca.pem", "cacert_chain_file names a file"}};
+    for (const Case &one : cases) {
+        edge::Config config = tlsConfig({"m.test"}, {});
+        edge::TlsContext &context = config.tlsContexts["ctx-m.test"];
+        context.crlSecret = one.crlSecret;
+        context.crlFile = one.crlFile;
+        context.caFile = one.caFile;
+        const auto problems = apply(config,
+                                    {{"m.test.default", material(m_ca.issue({"m", "DNS:m.test"}))},
+                                     {"broken.default", {"", "", "", "no PEM"}}});
+        ASSERT_EQ(problems.size(), 1U) << one.name;
+        EXPECT_NE(problems[0].message.find(one.said), std::string::npos) << problems[0].message;
+        EXPECT_FALSE(fetchTls("m.test", clientCredentials())) << one.name;
+    }
+}
+
 TEST_F(GatewayTls, refusesOnlyTheChainWhoseMaterialIsBroken)
 {
     const Issued one = m_ca.issue({"a", ""});

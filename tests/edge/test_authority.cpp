@@ -68,7 +68,7 @@ TestAuthority::TestAuthority(const std::string &name)
     X509 *self = m_state->certificate.get();
     X509_set_issuer_name(self, X509_get_subject_name(self));
     extend(self, self, NID_basic_constraints, "critical,CA:TRUE");
-    extend(self, self, NID_key_usage, "critical,keyCertSign");
+    extend(self, self, NID_key_usage, "critical,keyCertSign,cRLSign");
     X509_sign(self, m_state->key.get(), EVP_sha256());
 }
 
@@ -91,6 +91,28 @@ Issued TestAuthority::issue(const Names &names) const
     return {pem([&](BIO *bio) { PEM_write_bio_X509(bio, certificate.get()); }), pem([&](BIO *bio) {
                 PEM_write_bio_PrivateKey(bio, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
             })};
+}
+
+std::string TestAuthority::revocationList(const std::vector<Issued> &revoked, int validForSeconds) const
+{
+    const std::unique_ptr<X509_CRL, decltype(&X509_CRL_free)> list(X509_CRL_new(), X509_CRL_free);
+    const std::unique_ptr<ASN1_TIME, decltype(&ASN1_TIME_free)> time(ASN1_TIME_new(), ASN1_TIME_free);
+    X509_CRL_set_version(list.get(), 1);
+    X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(m_state->certificate.get()));
+    X509_CRL_set1_lastUpdate(list.get(), X509_gmtime_adj(time.get(), -3600));
+    for (const Issued &one : revoked) {
+        const std::unique_ptr<BIO, decltype(&BIO_free)> bio(
+            BIO_new_mem_buf(one.certificate.data(), int(one.certificate.size())), BIO_free);
+        const CertificatePtr certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr), X509_free);
+        X509_REVOKED *entry = X509_REVOKED_new();
+        X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(certificate.get()));
+        X509_REVOKED_set_revocationDate(entry, X509_gmtime_adj(time.get(), -60));
+        X509_CRL_add0_revoked(list.get(), entry);
+    }
+    X509_CRL_set1_nextUpdate(list.get(), X509_gmtime_adj(time.get(), validForSeconds));
+    X509_CRL_sort(list.get());
+    X509_CRL_sign(list.get(), m_state->key.get(), EVP_sha256());
+    return pem([&](BIO *bio) { PEM_write_bio_X509_CRL(bio, list.get()); });
 }
 
 } // namespace edge_test

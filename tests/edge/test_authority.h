@@ -3,6 +3,7 @@
 // Certificates for tests, made on the spot with real validity times; keys never leave the process.
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace edge_test {
 
@@ -26,6 +27,8 @@ public:
     ~TestAuthority();
     std::string certificate() const; // of the CA itself
     Issued issue(const Names &names) const;
+    // PEM of the list of what it takes back; it ends so many seconds from now.
+    std::string revocationList(const std::vector<Issued> &revoked, int validForSeconds = 3600) const;
 
 private:
     struct State;

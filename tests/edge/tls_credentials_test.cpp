@@ -88,3 +88,32 @@ TEST_F(TlsAgreement, takesWhatIsNoRootForAnAnchor)
     onClient.trustedCaPem = m_ca.issue({"another", ""}).certificate;
     EXPECT_EQ(agreed(server(m_own), onClient), "refused");
 }
+
+TEST_F(TlsAgreement, usesTheCurvesOfTheSettings)
+{
+    TlsSettings onServer = server(m_own), onClient;
+    onServer.curves = "P-384";
+    EXPECT_EQ(agreed(onServer, onClient).substr(0, 7), "TLSv1.3");
+    onClient.curves = "X25519:P-256";
+    EXPECT_EQ(agreed(onServer, onClient), "refused");
+    onClient.curves = "X25519:P-384";
+    EXPECT_EQ(agreed(onServer, onClient).substr(0, 7), "TLSv1.3");
+}
+
+TEST_F(TlsAgreement, refusesCurvesThatNobodyKnows)
+{
+    TlsSettings settings = server(m_own);
+    settings.curves = "P-256:ROT13";
+    const auto made = TlsCredentials::make(TlsCredentials::Side::Server, settings);
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().message, "not every curve is known of P-256:ROT13");
+}
+
+// OpenSSL's own security level forbids it where no cipher list says otherwise.
+TEST_F(TlsAgreement, speaksAnOldVersionWithoutBeingToldCiphers)
+{
+    TlsSettings onServer = server(m_own), onClient;
+    onServer.minVersion = onClient.minVersion = "v1.0";
+    onClient.maxVersion = "v1.1";
+    EXPECT_EQ(agreed(onServer, onClient).substr(0, 8), "TLSv1.1 ");
+}
