@@ -12,6 +12,7 @@
 #include <charconv>
 #include <cmath>
 #include <optional>
+#include <set>
 #include <sstream>
 
 namespace edge {
@@ -151,16 +152,48 @@ private:
     Value readMap(const YAML::Node &node, int depth)
     {
         Value map = Value::object();
+        std::set<std::string> own; // a key may stand beside one that is merged in
         for (const auto &entry : node) {
+            if (isMerge(entry.first)) {
+                merge(map, entry.second, depth);
+                continue;
+            }
             const Value key = read(entry.first, depth + 1);
             if (key.isArray() || key.isObject())
                 throw UnreadableYaml{entry.first.Mark(), "a key that is no text"};
             const std::string name = entry.first.IsNull() ? "null" : entry.first.Scalar();
-            if (m_duplicates == DuplicateKeys::Refuse && map.find(name))
+            if (!own.insert(name).second && m_duplicates == DuplicateKeys::Refuse)
                 throw UnreadableYaml{entry.first.Mark(), "the key " + name + " stands there twice"};
             map.set(name, read(entry.second, depth + 1));
         }
         return map;
+    }
+
+    static bool isMerge(const YAML::Node &key) // plain; in quotes it is a key as any other
+    {
+        return key.IsScalar() && key.Scalar() == "<<"
+            && isOneOf(key.Tag(), {"?", "", "tag:yaml.org,2002:merge"});
+    }
+
+    // In the order of the keys, as yaml.v2 and with it kubectl: what stands before << is replaced by what is merged
+    // in, and of a list of maps the first counts.
+    void merge(Value &map, const YAML::Node &from, int depth)
+    {
+        const auto refuse = [](const YAML::Node &node) {
+            return UnreadableYaml{node.Mark(), "<< merges a map or a list of maps, and this is neither"};
+        };
+        std::vector<YAML::Node> sources;
+        for (const auto &item : from.IsSequence() ? from : YAML::Node())
+            sources.push_back(item);
+        if (!from.IsSequence())
+            sources.push_back(from);
+        for (auto source = sources.rbegin(); source != sources.rend(); ++source) {
+            if (!source->IsMap())
+                throw refuse(*source);
+            const Value merged = read(*source, depth + 1);
+            for (const auto &[name, value] : merged.members())
+                map.set(name, value);
+        }
     }
 
     DuplicateKeys m_duplicates;

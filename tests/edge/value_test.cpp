@@ -133,6 +133,34 @@ TEST(Yaml, errorsNameFileLineAndColumn)
     EXPECT_NE(twice.error().message.find("twice"), std::string::npos);
 }
 
+// Each as kubectl 1.32 reads it.
+TEST(Yaml, mergeKeysAreMergedAsKubectlDoes)
+{
+    const std::string anchors = "b: &b {p: base, q: base}\nc: &c {p: base2, q: base2, r: base2}\nl: &l [1]\n";
+    const std::pair<const char *, const char *> rows[] = {
+        {"{<<: *b, p: own}", R"({"p":"own","q":"base"})"},
+        {"{p: own, <<: *b}", R"({"p":"base","q":"base"})"},
+        {"{<<: [*b, *c], q: own}", R"({"p":"base","q":"own","r":"base2"})"},
+        {"{<<: {p: inline}, z: 1}", R"({"p":"inline","z":1})"},
+        {"{<<: [*c, {s: lit}]}", R"({"s":"lit","p":"base2","q":"base2","r":"base2"})"},
+        {"{<<: *b, <<: *c}", R"({"p":"base2","q":"base2","r":"base2"})"},
+        {"{<<: {<<: *b, q: deep}, p: own}", R"({"p":"own","q":"deep"})"},
+        {"{'<<': *b, p: own}", R"({"<<":{"p":"base","q":"base"},"p":"own"})"},
+    };
+    for (const auto &[text, json] : rows) {
+        const auto documents = edge::parseYaml(anchors + "x: " + text);
+        ASSERT_TRUE(documents) << text << documents.error().message;
+        EXPECT_EQ(edge::toJson((*documents)[0]["x"]), json) << text;
+    }
+    for (const char *text : {"{<<: 3}", "{<<: [*b, 3]}", "{<<: x}", "{<<: }", "{<<: *l}"}) {
+        const auto refused = edge::parseYaml(anchors + "x: " + text, "f");
+        ASSERT_FALSE(refused) << text;
+        EXPECT_NE(refused.error().message.find("<< merges a map or a list of maps"), std::string::npos)
+            << refused.error().message;
+    }
+    EXPECT_FALSE(edge::parseYaml(anchors + "x: {<<: *b, p: 1, p: 2}")) << "twice is twice";
+}
+
 TEST(Yaml, aliasesOfAliasesDoNotGrowWithoutEnd)
 {
     std::string text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
