@@ -61,22 +61,6 @@ void addPaths(Value &paths, const ResourceKind &kind, const std::string &version
     paths.set(collection, std::move(all));
 }
 
-std::string schemaName(const ResourceKind &kind, const std::string &version)
-{
-    if (!kind.isBuiltIn) { // io.getambassador.v2.Mapping: the group's labels turned round
-        std::string reversed;
-        std::string_view rest = kind.group;
-        while (!rest.empty()) {
-            const std::size_t end = std::min(rest.find('.'), rest.size());
-            reversed.insert(0, std::string(rest.substr(0, end)) + ".");
-            rest.remove_prefix(std::min(end + 1, rest.size()));
-        }
-        return reversed + version + "." + kind.kind;
-    }
-    return typeNameOf(kind.group, kind.kind).empty() ? kind.group + "." + version + "." + kind.kind
-                                                     : kind.kind;
-}
-
 Value customSchema(const ResourceKind &kind, const std::string &version)
 {
     const ResourceKind::Version *of = kind.version(version);
@@ -137,6 +121,22 @@ Value index(const Store &store)
 }
 
 } // namespace
+
+std::string schemaName(const ResourceKind &kind, const std::string &version)
+{
+    if (!kind.isBuiltIn) { // io.getambassador.v2.Mapping: the group's labels turned round
+        std::string reversed;
+        std::string_view rest = kind.group;
+        while (!rest.empty()) {
+            const std::size_t end = std::min(rest.find('.'), rest.size());
+            reversed.insert(0, std::string(rest.substr(0, end)) + ".");
+            rest.remove_prefix(std::min(end + 1, rest.size()));
+        }
+        return reversed + version + "." + kind.kind;
+    }
+    return typeNameOf(kind.group, kind.kind).empty() ? kind.group + "." + version + "." + kind.kind
+                                                     : kind.kind;
+}
 
 std::optional<Answer> openApiAnswer(const Store &store, const edge::RequestHead &head)
 {

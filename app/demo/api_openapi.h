@@ -8,5 +8,6 @@ namespace demo {
 
 std::optional<Answer> openApiAnswer(const Store &store,
                                     const edge::RequestHead &head); // nullopt: not below /openapi
+std::string schemaName(const ResourceKind &kind, const std::string &version);
 
 } // namespace demo

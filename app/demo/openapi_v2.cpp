@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/demo/openapi_v2.h"
 
+#include "app/demo/api_openapi.h"
 #include "app/demo/type_table.h"
 
 namespace demo {
@@ -53,6 +54,8 @@ schemaMessage(const Value &schema) // field numbers: gnostic openapiv2/OpenAPIv2
     std::string out;
     if (const Value *reference = schema.find("$ref"))
         putText(out, 1, reference->text());
+    if (const Value *description = schema.find("description"))
+        putText(out, 4, description->text());
     if (schema["x-kubernetes-int-or-string"].toBool())
         putText(out, 2, "int-or-string");
     else if (const Value *format = schema.find("format"))
@@ -65,7 +68,7 @@ schemaMessage(const Value &schema) // field numbers: gnostic openapiv2/OpenAPIv2
         putText(out, 21, item);
     }
     const bool isText = schema["x-kubernetes-int-or-string"].toBool();
-    if (schema.find("type") || isText) {
+    if (!schema["type"].text().empty() || isText) {
         std::string type;
         putText(type, 1, isText ? "string" : schema["type"].text());
         putText(out, 22, type);
@@ -103,6 +106,47 @@ std::string pathMessage(const ResourceKind &kind, const std::string &version)
     return named(root + (kind.namespaced ? "/namespaces/{namespace}/" : "/") + kind.plural + "/{name}", path);
 }
 
+// What this version of OpenAPI cannot say is left out, as real servers do it, else old kubectls refuse what the server takes: null, and
+// fields that no schema names.
+Value sayable(Value schema)
+{
+    const bool isNullable = schema["nullable"].toBool();
+    if (isNullable || schema["x-kubernetes-preserve-unknown-fields"].toBool()) {
+        schema.erase("items");
+        schema.erase("properties");
+        schema.erase("required");
+    }
+    if (isNullable)
+        schema.erase("type");
+    if (schema["properties"].isObject()) {
+        Value properties = Value::object();
+        for (const auto &[name, property] : schema["properties"].members())
+            properties.set(name, sayable(property));
+        schema.set("properties", std::move(properties));
+    }
+    for (const char *inner : {"items", "additionalProperties"}) {
+        if (schema[inner].isObject())
+            schema.set(inner, sayable(schema[inner]));
+    }
+    return schema;
+}
+
+Value definitionOf(const ResourceKind &kind, const std::string &version)
+{
+    const ResourceKind::Version *of = kind.version(version);
+    Value schema = of && of->schema ? sayable(*of->schema) : Value::object({{"type", "object"}});
+    if (schema.find("properties")) {
+        Value &properties = schema.child("properties");
+        properties.set("apiVersion", Value::object({{"type", "string"}}));
+        properties.set("kind", Value::object({{"type", "string"}}));
+        properties.set("metadata", Value::object({{"$ref", "#/definitions/ObjectMeta"}}));
+    }
+    schema.set(
+        "x-kubernetes-group-version-kind",
+        Value::array({Value::object({{"group", kind.group}, {"kind", kind.kind}, {"version", version}})}));
+    return schema;
+}
+
 std::string documentMessage(const Store &store)
 {
     std::vector<std::string> names;
@@ -119,6 +163,11 @@ std::string documentMessage(const Store &store)
             .child("x-kubernetes-group-version-kind")
             .push(Value::object(
                 {{"group", kind->group}, {"kind", kind->kind}, {"version", kind->versions.front()}}));
+    }
+    for (const auto &kind : store.kinds()) {
+        for (const std::string &version :
+             kind->isServed && !kind->isBuiltIn ? kind->versions : std::vector<std::string>())
+            schemas.set(schemaName(*kind, version), definitionOf(*kind, version));
     }
     std::string info, definitions, paths, document;
     for (const auto &kind : store.kinds()) {

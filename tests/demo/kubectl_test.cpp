@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Real kubectls on the demo's API server: the one on the PATH and, where ./dev setup has unpacked it, Debian's old 1.20.
+// Real kubectls on the demo's API server: the one on the PATH, Debian's old 1.20 where ./dev setup has unpacked it, envtest's where
+// KUBEBUILDER_ASSETS has one.
 #include "tests/demo/api_fixture.h"
 #include "tests/support/foreign_kubectl.h"
 #include "tests/support/test_class.h"
@@ -19,6 +20,20 @@ const char Workload[] = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name:
                         "web, image: 'web:1', ports: [{containerPort: 80}], env: [{name: A, value: one}]}\n"
                         "---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: "
                         "web}, ports: [{port: 80}]}\n";
+
+const char Gadgets[] =
+    "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: "
+    "gadgets.example.com}\n"
+    "spec:\n  group: example.com\n  scope: Namespaced\n  names: {plural: gadgets, kind: Gadget, shortNames: "
+    "[gd]}\n"
+    "  versions:\n  - name: v1\n    served: true\n    storage: true\n    subresources: {status: {}}\n    "
+    "schema:\n"
+    "      openAPIV3Schema:\n        type: object\n        description: A thing that turns.\n        "
+    "properties:\n"
+    "          spec:\n            type: object\n            required: [size]\n            properties:\n"
+    "              size: {type: integer, minimum: 1, description: How large it is.}\n"
+    "              colours: {type: array, items: {type: string}}\n"
+    "          status:\n            type: object\n            x-kubernetes-preserve-unknown-fields: true\n";
 
 struct Outcome
 {
@@ -75,13 +90,16 @@ class KubectlTest : public QObject
         }
     }
 
+    bool isOld() const { return m_kubectl == oldKubectl(); }
+
     void makeRunningPod(const std::string &name = "p") const
     {
         QCOMPARE(m_api
                      ->call("POST", "/api/v1/namespaces/default/pods",
                             "{\"metadata\":{\"name\":\"" + name
-                                + "\"},\"spec\":{\"nodeName\":\"n\",\"containers\":[{\"name\":\"c\","
-                                  "\"image\":\"i:1\"}]}}")
+                                + "\",\"labels\":{\"app\":\"p\"}},\"spec\":{\"nodeName\":\"n\","
+                                  "\"containers\":[{\"name\":\"c\",\"image\":\"i:1\",\"ports\":[{\"name\":"
+                                  "\"http\",\"containerPort\":80}]}]}}")
                      .status,
                  201);
         QCOMPARE(m_api
@@ -192,6 +210,42 @@ private Q_SLOTS:
                {u"version"_s, u"1.37"_s}});
     }
 
+    void explainsAndKnowsACustomResource()
+    {
+        check({{u"apply -f -"_s, u"gadgets.example.com created"_s, Gadgets},
+               {u"wait --for=condition=Established crd/gadgets.example.com --timeout=20s"_s,
+                u"condition met"_s},
+               {u"explain gadgets"_s, u"A thing that turns."_s},
+               {u"explain gadgets.spec.size"_s, u"How large it is."_s},
+               {u"explain gadgets.spec"_s, u"colours\t<[]string>"_s},
+               {u"explain gadgets --recursive"_s, u"size\t<integer>"_s},
+               {u"explain gadgets.spec.none"_s, u"none"_s, {}, 1},
+               {u"api-resources --api-group=example.com"_s, u"gadgets"_s},
+               {u"apply -f -"_s, u"gadget.example.com/g created"_s,
+                "apiVersion: example.com/v1\nkind: Gadget\nmetadata: {name: g}\nspec: {size: 1}\n"},
+               {u"apply -f -"_s, u"gadget.example.com/g configured"_s,
+                "apiVersion: example.com/v1\nkind: Gadget\nmetadata: {name: g}\nspec: {size: 2, colours: "
+                "[red]}\n"},
+               {u"apply -f -"_s, u"spec.size"_s,
+                "apiVersion: example.com/v1\nkind: Gadget\nmetadata: {name: g}\nspec: {size: 0}\n", 1},
+               {u"apply --server-side --force-conflicts -f -"_s, u"gadget.example.com/g serverside-applied"_s,
+                "apiVersion: example.com/v1\nkind: Gadget\nmetadata: {name: g}\nspec: {size: 3}\n"},
+               {u"diff -f -"_s, u"+  size: 4"_s,
+                "apiVersion: example.com/v1\nkind: Gadget\nmetadata: {name: g}\nspec: {size: 4}\n", 1},
+               {u"label gd g tier=t"_s, u"labeled"_s},
+               {u"annotate gd g note=n"_s, u"annotated"_s},
+               {u"patch gd g --type=merge -p {\"spec\":{\"size\":5}}"_s, u"patched"_s},
+               {u"get gd g -o jsonpath={.spec.size}{.metadata.labels.tier}"_s, u"5t"_s},
+               {u"describe gd g"_s, u"Size:"_s},
+               {u"auth can-i patch gadgets.example.com"_s, u"yes"_s},
+               {u"delete gd g"_s, u"deleted"_s},
+               {u"delete crd gadgets.example.com"_s, u"deleted"_s},
+               {u"get gd"_s,
+                u"the server could not find the requested resource"_s,
+                {},
+                1}}); // from what it remembers
+    }
+
     void watchesChanges()
     {
         QProcess process;
@@ -232,7 +286,10 @@ private Q_SLOTS:
                 {},
                 1},
                {u"logs p -c none"_s, u"none"_s, {}, 1},
-               {u"logs absent"_s, u"pods \"absent\" not found"_s, {}, 1}});
+               {u"logs absent"_s, u"pods \"absent\" not found"_s, {}, 1},
+               {u"logs -l app=p --tail=1"_s, u"second\n"_s},
+               {u"logs p --all-containers"_s, u"first\nsecond\n"_s},
+               {u"logs p --prefix"_s, u"[pod/p/c] first"_s}});
     }
 
     void waitsForConditionsAndDeletions()
@@ -246,6 +303,38 @@ private Q_SLOTS:
                      .status,
                  200);
         check({{u"wait pod/p --for=condition=Ready --timeout=20s"_s, u"condition met"_s}});
+        if (!isOld())
+            check({{u"wait pod/p --for=jsonpath={.status.phase}=Running --timeout=20s"_s, u"condition met"_s},
+                   {u"wait pod/p --for=jsonpath={.status.phase}=Failed --timeout=1s"_s,
+                    u"timed out waiting"_s,
+                    {},
+                    1}});
+    }
+
+    // What it waits for happens while it waits, as a watch tells it.
+    void waitsForWhatIsStillToCome()
+    {
+        makeRunningPod();
+        QProcess ready, gone;
+        arguments(ready, {u"wait"_s, u"pod/p"_s, u"--for=condition=Ready"_s, u"--timeout=60s"_s});
+        arguments(gone, {u"wait"_s, u"pod/p"_s, u"--for=delete"_s, u"--timeout=60s"_s});
+        ready.start();
+        gone.start();
+        QVERIFY(ready.waitForStarted() && gone.waitForStarted());
+        QVERIFY(!ready.waitForFinished(1000)); // it has found the pod as it is
+        QCOMPARE(m_api
+                     ->call("PATCH", "/api/v1/namespaces/default/pods/p/status",
+                            "{\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]}}",
+                            {{"content-type", "application/merge-patch+json"}})
+                     .status,
+                 200);
+        QVERIFY2(ready.waitForFinished(20'000), "kubectl wait did not see the condition");
+        QCOMPARE(ready.readAll(), QByteArray("pod/p condition met\n"));
+        QCOMPARE(int(gone.state()), int(QProcess::Running));
+        QCOMPARE(m_api->call("DELETE", "/api/v1/namespaces/default/pods/p?gracePeriodSeconds=0").status, 200);
+        QVERIFY2(gone.waitForFinished(20'000), "kubectl wait did not see the deletion");
+        QCOMPARE(gone.exitCode(), 0);
+        QCOMPARE(gone.readAll(), QByteArray("pod/p condition met\n"));
     }
 
     void followsLogs()
@@ -269,10 +358,25 @@ private Q_SLOTS:
         QCOMPARE(seen, QByteArray("first\nsecond\n"));
     }
 
+    void forwardsPorts_data()
+    {
+        QTest::addColumn<QString>("target");
+        QTest::newRow("a pod's port") << u"pod/p :80"_s;
+        QTest::newRow("a pod's port by name") << u"pod/p :http"_s;
+        QTest::newRow("a service's port") << u"svc/web :8080"_s;
+        QTest::newRow("a deployment's pod") << u"deployment/web :80"_s;
+    }
     void forwardsPorts()
     {
+        QFETCH(QString, target);
         makeRunningPod();
-        QTcpServer echo;
+        check({{u"apply -f -"_s, u"web created"_s,
+                QByteArray("apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: p}, "
+                           "ports: [{port: 8080, targetPort: http}]}\n---\n")
+                    + QByteArray(Workload)
+                          .left(QByteArray(Workload).indexOf("---"))
+                          .replace("app: web", "app: p")}});
+        QTcpServer echo; // which ends when its client has ended, and not before
         QVERIFY(echo.listen(QHostAddress::LocalHost));
         m_forwardTo = echo.serverPort();
         connect(&echo, &QTcpServer::newConnection, &echo, [&echo] {
@@ -280,7 +384,7 @@ private Q_SLOTS:
             connect(socket, &QTcpSocket::readyRead, socket, [socket] { socket->write(socket->readAll()); });
         });
         QProcess process;
-        arguments(process, {u"port-forward"_s, u"pod/p"_s, u":80"_s});
+        arguments(process, QStringList{u"port-forward"_s} + target.split(u' '));
         process.start();
         QByteArray said;
         const auto port = [&] {
@@ -290,14 +394,18 @@ private Q_SLOTS:
             const qsizetype at = said.indexOf(mark);
             return at < 0 ? 0 : said.mid(at + mark.size(), said.indexOf(' ', at) - at - mark.size()).toInt();
         };
-        QTRY_VERIFY_WITH_TIMEOUT(port() > 0, 20'000);
-        QTcpSocket client;
+        QTRY_VERIFY2_WITH_TIMEOUT(port() > 0, said.constData(), 20'000);
+        QTcpSocket client, second;
         client.connectToHost(QHostAddress::LocalHost, quint16(port()));
-        QByteArray sent(300'000, 'x'), received;
+        second.connectToHost(QHostAddress::LocalHost, quint16(port()));
+        QByteArray sent(300'000, 'x'), received, other;
         sent.append("the end");
         client.write(sent);
+        second.write("beside it");
         connect(&client, &QTcpSocket::readyRead, &client, [&] { received += client.readAll(); });
+        connect(&second, &QTcpSocket::readyRead, &second, [&] { other += second.readAll(); });
         QTRY_VERIFY2_WITH_TIMEOUT(received == sent, said.constData(), 20'000);
+        QTRY_COMPARE_WITH_TIMEOUT(other, QByteArray("beside it"), 20'000);
         client.disconnectFromHost();
         process.kill();
         process.waitForFinished();

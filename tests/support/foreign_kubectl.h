@@ -21,7 +21,14 @@ inline QString foreignKubectl()
     return found.isEmpty() ? oldKubectl() : found;
 }
 
-// Both, for tests that run once with each; missing: why that row is skipped, "" it is not.
+// envtest's, of the same version as the API server beside it.
+inline QString assetsKubectl()
+{
+    const QString program = qEnvironmentVariable("KUBEBUILDER_ASSETS") + QStringLiteral("/kubectl");
+    return QFileInfo(program).isExecutable() ? program : QString();
+}
+
+// All of them, for tests that run once with each; missing: why that row is skipped, "" it is not.
 struct KubectlRow
 {
     const char *name;
@@ -34,7 +41,10 @@ inline QList<KubectlRow> eachKubectl()
              onPath.isEmpty() ? QStringLiteral("skipped: no kubectl on the PATH") : QString()},
             {"1.20", oldKubectl(),
              oldKubectl().isEmpty() ? QStringLiteral("skipped: no kubectl 1.20; ./dev setup unpacks Debian's")
-                                    : QString()}};
+                                    : QString()},
+            {"of KUBEBUILDER_ASSETS", assetsKubectl(),
+             assetsKubectl().isEmpty() ? QStringLiteral("skipped: KUBEBUILDER_ASSETS has no kubectl")
+                                       : QString()}};
 }
 
 // Why a test cannot run here; "" it can.
