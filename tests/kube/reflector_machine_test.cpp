@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kube/reflector_machine.h"
+#include "tests/kube/idle_page.h"
 #include "tests/support/test_class.h"
 
 #include <QRandomGenerator>
@@ -310,93 +311,6 @@ private:
     QList<Object> m_snapshot;
     bool m_timer = false;
     bool m_serverStreams = true;
-};
-
-// What ten minutes of a page that nobody touches cost an API server, in requests for one kind.
-struct Cost
-{
-    int lists = 0, watches = 0;
-    bool operator==(const Cost &) const = default;
-};
-
-// Second by second, beside a server that ends a watch when its client said and sends a bookmark once a minute.
-class IdlePage
-{
-public:
-    IdlePage(ReflectorMachine::FirstState how, ReflectorMachine::Life life)
-        : m_machine([] { return 0.5; }, how)
-        , m_life(life)
-    {
-    }
-
-    Cost during(std::chrono::seconds time)
-    {
-        take(m_machine.start(m_now));
-        for (int second = 1; second <= time.count(); ++second) {
-            m_now = noon.addSecs(second);
-            if (m_watchEnd && m_now >= *m_watchEnd) {
-                m_watchEnd.reset();
-                take(m_machine.watchEnded(std::nullopt, m_now));
-            } else if (m_watchEnd && m_bookmark <= m_now) {
-                m_bookmark = m_now.addSecs(60);
-                take(m_machine.eventArrived(seen(WatchEvent::Type::Bookmark, {}, 10), m_now));
-            }
-            if (m_timer && m_now >= *m_timer) {
-                m_timer.reset();
-                take(m_machine.timerFired(m_now));
-            }
-        }
-        return m_cost;
-    }
-    WatchState::Phase phase() const { return m_machine.state().phase; }
-
-private:
-    void take(const ReflectorMachine::Actions &actions)
-    {
-        bool isListed = false;
-        std::optional<reflect::OpenWatch> opened; // answers come when all is done
-        for (const reflect::Action &action : actions) {
-            if (const auto *timer = std::get_if<reflect::StartTimer>(&action))
-                m_timer = m_now.addMSecs(timer->pause.count());
-            else if (std::holds_alternative<reflect::StopTimer>(action))
-                m_timer.reset();
-            else if (std::holds_alternative<reflect::Abort>(action))
-                m_watchEnd.reset();
-            else if (std::holds_alternative<reflect::SendList>(action))
-                isListed = true;
-            else if (const auto *watch = std::get_if<reflect::OpenWatch>(&action))
-                opened = *watch;
-        }
-        if (isListed)
-            list();
-        if (opened)
-            open(*opened);
-    }
-    void list()
-    {
-        ++m_cost.lists;
-        take(m_machine.pageArrived({{object(u"a"_s, 10)}, u"10"_s, {}}, m_now));
-    }
-    void open(const reflect::OpenWatch &watch)
-    {
-        ++m_cost.watches;
-        m_watchEnd = m_now.addSecs(watch.timeoutSeconds);
-        m_bookmark = m_now.addSecs(60);
-        const bool withInitialEvents = watch.withInitialEvents;
-        take(m_machine.watchAnswered(m_now, m_life));
-        if (!withInitialEvents)
-            return;
-        take(m_machine.eventArrived(seen(WatchEvent::Type::Added, u"a"_s, 10), m_now));
-        WatchEvent last = seen(WatchEvent::Type::Bookmark, {}, 10);
-        last.endsInitialEvents = true;
-        take(m_machine.eventArrived(last, m_now));
-    }
-
-    ReflectorMachine m_machine;
-    ReflectorMachine::Life m_life;
-    Cost m_cost;
-    QDateTime m_now = noon, m_bookmark;
-    std::optional<QDateTime> m_timer, m_watchEnd;
 };
 
 } // namespace
@@ -862,7 +776,7 @@ private Q_SLOTS:
         QFETCH(bool, isAsked);
         IdlePage page(isStreamed ? Streamed : Listed,
                       isAsked ? ReflectorMachine::Life::Asked : ReflectorMachine::Life::Unasked);
-        const Cost cost = page.during(10min);
+        const IdlePage::Cost cost = page.during(10min);
         QTEST(cost.lists, "lists");
         QTEST(cost.watches, "watches");
         QCOMPARE(page.phase(), WatchState::Phase::Live);
