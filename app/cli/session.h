@@ -17,7 +17,7 @@ namespace app::cli {
 struct DemoAddresses // of the demo cluster that was started for this command, if any
 {
     QString kubeconfig, apiServer, edgeHttp, edgeHttps;
-    QString prometheus; // its version, or "none: why"
+    QString prometheus; // its version, or which other it is
     bool hasPrometheus() const
     {
         return !prometheus.isEmpty() && !prometheus.startsWith(QLatin1String("none"));

@@ -161,21 +161,19 @@ edge::Result<DemoReady> DemoCluster::start()
     if (const auto ready = d->waitUntilReady(); !ready)
         return tl::unexpected(ready.error());
     const QString history = QString::fromStdString(d->options.history);
-    const QString none = program.isEmpty()
-        ? u"none: no prometheus program was found; ./dev setup brings one"_s
-        : u"none: %1 does not run"_s.arg(program);
+    const QString which = !version.isEmpty() ? version
+        : program.isEmpty()                  ? u"built-in responder, as no prometheus program was found"_s
+                                             : u"built-in responder, as %1 does not run"_s.arg(program);
     return DemoReady{QString::fromStdString(kubeconfig), QString::fromStdString(addresses->kubeconfig.server),
                      address("http", addresses->edgeHttp), address("https", addresses->edgeHttps),
-                     version.isEmpty()  ? none
-                         : isSeeded     ? version + u", with a seeded history of %1"_s.arg(history)
-                         : past.empty() ? version
-                                        : version + u", without a history: there is no promtool beside it"_s};
+                     past.empty() ? which
+                         : isSeeded || version.isEmpty()
+                         ? which + u", with a seeded history of %1"_s.arg(history)
+                         : which + u", without a history: there is no promtool beside it"_s};
 }
 
 bool DemoCluster::waitForPrometheus(std::chrono::milliseconds limit)
 {
-    if (!d->prometheus->isAvailable())
-        return false;
     QEventLoop waiting;
     QTimer poll;
     bool isReady = false;

@@ -24,7 +24,8 @@ struct DemoOptions
     std::string scale;                  // "mappings=10000,pods=10000,events=1000/s" (scale.h)
     std::uint64_t seed = 1;             // of what --scale makes
     double rate = 2;                    // background requests a second
-    std::string prometheusProgram;      // "": SALLYPORT_PROMETHEUS, build/peers, PATH; none found: says so
+    // "": SALLYPORT_PROMETHEUS, build/peers, PATH; none found, or "built-in": the demo's own responder, which says what it is.
+    std::string prometheusProgram;
 };
 
 edge::Result<void> validate(const DemoOptions &options); // Error::Config: which option, and what it can be

@@ -2,6 +2,7 @@
 #include "app/demo/program.h"
 
 #include "app/demo/applications.h"
+#include "app/demo/builtin_prometheus.h"
 #include "app/demo/citadel_program.h"
 #include "app/demo/edge_program.h"
 #include "app/demo/grafana_program.h"
@@ -19,6 +20,8 @@ std::unique_ptr<Program> makeProgram(const ContainerContext &context)
     const std::string image = imageName(context.container["image"].text());
     if (image == "aes" || image == "ambassador" || image == "emissary")
         return std::make_unique<EdgeProgram>(context);
+    if (image == "prometheus" && !context.world.prometheus.isAvailable())
+        return std::make_unique<BuiltinPrometheus>(context);
     if (image == "prometheus")
         return std::make_unique<PrometheusProgram>(context);
     if (image == "zipkin")

@@ -11,7 +11,7 @@
 
 namespace demo {
 
-// By option, SALLYPORT_PROMETHEUS, ./dev setup's folder beside the build, PATH; "" none.
+// By option, SALLYPORT_PROMETHEUS, ./dev setup's folder beside the build, PATH; "" none, or that it shall be "built-in".
 QString findPrometheus(const QString &wanted);
 QString prometheusVersion(const QString &program); // "prometheus 2.42.0"; "" if it does not run
 

@@ -50,10 +50,6 @@ PrometheusProgram::~PrometheusProgram() { stop(); }
 
 edge::Result<void> PrometheusProgram::start()
 {
-    if (!m_context.world.prometheus.isAvailable())
-        return edge::failure(
-            edge::Error::Kind::Config,
-            "no prometheus program: run ./dev setup, install it, or name it in SALLYPORT_PROMETHEUS");
     const Store &store = m_context.world.store;
     const ObjectPtr configMap =
         store.get(*store.find("", "configmaps"), m_context.pod.nameSpace, "prometheus");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The container of the real prometheus program: gets the ConfigMap's prometheus.yml, as it is at the start of
+// The container of the real prometheus program, where there is one (else builtin_prometheus.h): gets the ConfigMap's prometheus.yml, as it is at the start of
 // the pod.
 #include "app/demo/program.h"
 

@@ -6,6 +6,7 @@
 #include "app/demo/demo_options.h"
 #include "app/demo/mesh_policy.h"
 #include "app/demo/pod_logs.h"
+#include "app/demo/series_store.h"
 #include "app/demo/service_directory.h"
 
 namespace demo {
@@ -41,6 +42,7 @@ struct World
     bool edgeHoldsConfiguration =
         false;                         // /_sim/edge-holds: edges go on with the configuration that they have
     std::uint16_t scrapeProxyPort = 0; // what Prometheus dials pods through, and asks for its targets
+    std::shared_ptr<SeriesStore> samples = {}; // of the built-in responder, once it has run
 };
 
 } // namespace demo

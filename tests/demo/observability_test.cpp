@@ -45,6 +45,13 @@ class ObservabilityTest : public QObject
         return answer[u"data"][u"result"][0][u"value"][1].toString().toDouble();
     }
 
+    static void eachPrometheus()
+    {
+        QTest::addColumn<QString>("program");
+        QTest::newRow("the real one") << QString();
+        QTest::newRow("the demo's own") << u"built-in"_s;
+    }
+
 private Q_SLOTS:
     void initTestCase()
     {
@@ -76,13 +83,16 @@ private Q_SLOTS:
         QCOMPARE(read ? int(read->count()) : -1, seconds);
     }
 
+    void aSeededHistoryAnswersForDays_data() { eachPrometheus(); }
     void aSeededHistoryAnswersForDays()
     {
+        QFETCH(QString, program);
         demo::DemoOptions options;
         options.history = "3d";
+        options.prometheusProgram = program.toStdString();
         DemoWorld world(options);
         QVERIFY2(world.start(), qPrintable(world.error()));
-        if (!world.ready().prometheus.startsWith(u"prometheus"_s))
+        if (program.isEmpty() && !world.ready().prometheus.startsWith(u"prometheus"_s))
             QSKIP(qPrintable(world.ready().prometheus));
         QVERIFY2(world.ready().prometheus.contains(u"history of 3d"_s), qPrintable(world.ready().prometheus));
         QVERIFY(world.waitForPrometheus());
@@ -99,6 +109,55 @@ private Q_SLOTS:
                  0.0);
         QVERIFY(ask(world, u"sum(istio_requests_total{seeded=\"\"})"_s)
                 > 0); // the live ones are there beside it
+    }
+
+    // The guide's last step: a job more in the ConfigMap, a restart, and the edge's counters are there; and not before.
+    void aJobIsScrapedOnceItsPrometheusHasStartedAnew_data() { eachPrometheus(); }
+    void aJobIsScrapedOnceItsPrometheusHasStartedAnew()
+    {
+        QFETCH(QString, program);
+        demo::DemoOptions options;
+        options.prometheusProgram = program.toStdString();
+        DemoWorld world(options);
+        QVERIFY2(world.start(), qPrintable(world.error()));
+        if (program.isEmpty() && !world.ready().prometheus.startsWith(u"prometheus"_s))
+            QSKIP(qPrintable(world.ready().prometheus));
+        QVERIFY(world.waitForPrometheus());
+        const QJsonDocument what = get(world, u"prometheus:9090"_s, u"/api/v1/status/buildinfo"_s);
+        QCOMPARE(what[u"data"][u"version"].toString().contains(u"built-in"_s), !program.isEmpty());
+        QTRY_VERIFY_WITH_TIMEOUT(
+            ask(world, u"sum(rate(istio_requests_total{reporter=\"destination\"}[1m]))"_s) > 0, 40'000);
+        const auto config = [&world] {
+            return get(world, u"prometheus:9090"_s, u"/api/v1/status/config"_s)[u"data"][u"yaml"].toString();
+        };
+        QString jobs = world.kubectl({u"get"_s, u"configmap"_s, u"prometheus"_s, u"-n"_s, u"istio-system"_s,
+                                      u"-o"_s, u"jsonpath={.data.prometheus\\.yml}"_s});
+        jobs.replace(u"scrape_configs:\n"_s,
+                     u"scrape_configs:\n- job_name: edge\n  kubernetes_sd_configs:\n  - role: endpoints\n    "
+                     u"namespaces: "
+                     "{names: [ambassador]}\n  relabel_configs:\n  - source_labels: "
+                     "[__meta_kubernetes_endpoint_port_name]\n"
+                     "    action: keep\n    regex: ambassador-admin\n"_s);
+        const QByteArray patch =
+            QJsonDocument(QJsonObject{{u"data"_s, QJsonObject{{u"prometheus.yml"_s, jobs}}}})
+                .toJson(QJsonDocument::Compact);
+        world.kubectl({u"patch"_s, u"configmap"_s, u"prometheus"_s, u"-n"_s, u"istio-system"_s,
+                       u"--type=merge"_s, u"-p"_s, QString::fromUtf8(patch)});
+        QVERIFY(!config().contains(u"job_name: edge"_s)); // what has been loaded stays
+        QCOMPARE(ask(world, u"sum(up{job=\"edge\"})"_s), 0.0);
+        const double before = ask(world, u"count(up)"_s);
+        world.kubectl({u"delete"_s, u"pod"_s, u"-n"_s, u"istio-system"_s, u"-l"_s, u"app=prometheus"_s});
+        QTRY_VERIFY_WITH_TIMEOUT(ask(world, u"sum(up{job=\"edge\"})"_s) > 0, 40'000);
+        QVERIFY(config().contains(u"job_name: edge"_s));
+        QVERIFY(ask(world, u"count(envoy_cluster_upstream_rq_total{job=\"edge\"})"_s) > 0);
+        QVERIFY(ask(world, u"count(up)"_s) > before);
+        const QJsonDocument targets = get(world, u"prometheus:9090"_s, u"/api/v1/targets"_s);
+        int up = 0;
+        for (const QJsonValue &each : targets[u"data"][u"activeTargets"].toArray())
+            up += each[u"scrapePool"].toString() == u"edge" && each[u"health"].toString() == u"up";
+        QVERIFY(up > 0);
+        const QJsonDocument pods = get(world, u"prometheus:9090"_s, u"/api/v1/label/job/values?match[]=up"_s);
+        QVERIFY2(pods[u"data"].toArray().contains(u"edge"_s), pods.toJson().constData());
     }
 
     void theEdgesSpansArriveAfterARestart()

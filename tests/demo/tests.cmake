@@ -15,6 +15,7 @@ sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Cryp
         object_change_test
         object_defaults_test
         pod_logs_test
+        promql_test
         scale_test
         shared_crds_test
         workload_certificate_test
