@@ -10,7 +10,6 @@ sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Cryp
         inbound_chains_test
         job_controller_test
         kubeconfig_writer_test
-        kubectl_test
         managed_fields_test
         object_change_test
         object_defaults_test
@@ -31,6 +30,7 @@ sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Cryp
         guide_story_test
         half_open_test
         inbound_listener_test
+        kubectl_test
         incidents_test
         observability_test
         server_age_test
