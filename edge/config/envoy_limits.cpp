@@ -342,9 +342,6 @@ std::vector<FieldRemark> refusedFields(const std::string &kind, const Value &spe
         if (const std::string fault = faultOf(limit, value); !fault.empty())
             remarks.push_back({path, shown(value) + " " + fault + std::string(EnvoyRefuses)});
     });
-    if (kind == "Mapping" && spec["prefix_regex"].toBool() && spec["prefix"].isString()
-        && spec["prefix"].text().empty())
-        remarks.push_back({"spec.prefix", "\"\" is no regex: it is empty" + std::string(EnvoyRefuses)});
     if (kind == "Mapping" && compat >= Compat::V3 && !spec["grpc"].toBool()
         && !spec["host_redirect"].toBool())
         visitAt(spec, "health_checks.[].health_check.grpc", "spec",

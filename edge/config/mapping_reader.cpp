@@ -69,8 +69,7 @@ std::optional<MappingResource> MappingReader::read()
     }
     readRewrite();
     readRedirect();
-    if (!m_mapping.prefixRegex) // tellLimits() says it of an empty regex
-        tellMissing("prefix");
+    tellMissing("prefix");
     // What is told beside whatever else is wrong:
     readUpstream(m_mapping.upstream, true);
     const bool isSupported = checkUnsupported();

@@ -78,14 +78,33 @@ bool oneOf(std::string_view words, std::string_view word)
     return false;
 }
 
+std::vector<std::string_view> requiredOf(const FieldRule &rule)
+{
+    std::vector<std::string_view> names;
+    for (std::string_view rest = rule.required; !rest.empty();) {
+        const std::size_t comma = std::min(rest.find(','), rest.size());
+        names.push_back(rest.substr(0, comma));
+        rest.remove_prefix(std::min(comma + 1, rest.size()));
+    }
+    return names;
+}
+
 std::optional<SchemaFault> missingMember(const FieldRule &rule, const Value &value, const std::string &path)
 {
-    std::string_view rest = rule.required;
-    while (!rest.empty()) {
-        const std::size_t comma = std::min(rest.find(','), rest.size());
-        if (value[rest.substr(0, comma)].isNull())
-            return SchemaFault{path, std::string(rest.substr(0, comma)) + " is required"};
-        rest.remove_prefix(std::min(comma + 1, rest.size()));
+    for (const std::string_view name : requiredOf(rule)) {
+        if (value[name].isNull())
+            return SchemaFault{path, std::string(name) + " is required"};
+    }
+    return {};
+}
+
+// Objects are stored as v2, by which empty texts and zeros are lost, and the edge judges them once more.
+std::optional<SchemaFault> lostMember(const FieldRule &rule, const Value &spec)
+{
+    for (const std::string_view name : requiredOf(rule)) {
+        const Value &member = spec[name];
+        if ((member.isString() && member.text().empty()) || (member.isNumber() && member.toDouble() == 0))
+            return SchemaFault{"spec." + std::string(name), "is empty, which is as good as missing"};
     }
     return {};
 }
@@ -200,7 +219,9 @@ std::optional<SchemaFault> schemaFault(const std::string &kind, const Value &spe
             checks && checks->isArray() && checks->items().empty())
             return SchemaFault{"spec.health_checks", "is an empty list"};
     }
-    return walk(key, spec, "spec");
+    if (auto fault = walk(key, spec, "spec"))
+        return fault;
+    return lostMember(*ruleOf(key), spec);
 }
 
 std::vector<std::string> unknownFields(const std::string &kind, const Value &spec)

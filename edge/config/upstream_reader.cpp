@@ -46,10 +46,10 @@ void UpstreamReader::readService(UpstreamOptions &upstream)
     tellMissing("service");
 }
 
-// The compiler cannot do without it, and the watcher has dropped an empty one.
+// The compiler cannot do without it, and the watcher has dropped an empty one.  Since 2.0 it judges the object anew.
 void UpstreamReader::tellMissing(const char *field)
 {
-    if (m_spec[field].isString() && !isThere(m_spec[field]))
+    if (!m_context.rules.convertsToV3alpha1 && m_spec[field].isString() && !isThere(m_spec[field]))
         post(Diagnostic::Severity::Error, std::string("spec.") + field,
              "it is empty" + std::string(EdgeFails), false);
 }

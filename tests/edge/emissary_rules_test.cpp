@@ -376,6 +376,11 @@ std::vector<RuleCase> routeRules()
          {},
          edge::Compat::V1,
          false},
+        {"what is required and empty is missing once it has been stored",
+         v3("Mapping", "a", "prefix: '', service: a") + v3("Mapping", "b", "prefix: /b/, service: ''")
+             + v3("TCPMapping", "t", "port: 0, service: t"),
+         {"error a spec.prefix dropped", "error b spec.service dropped", "error t spec.port dropped"},
+         {"route a", "route b", "tcp"}},
         {"an empty text is no method, no redirect and no name for statistics",
          v3("Module", "ambassador", "config: {defaults: {httpmapping: {stats_name: d}}}")
              + mapping("a",
@@ -996,7 +1001,7 @@ std::vector<RuleCase> inputRules()
          {"filter envoy.filters.http.ratelimit", "cluster cluster_unknown"}},
         {"an AuthService that names none is not asked",
          v3("AuthService", "auth", "auth_service: '', proto: http, protocol_version: v3"),
-         {"note auth spec.auth_service"},
+         {"error auth spec.auth_service dropped"},
          {"filter envoy.filters.http.ext_authz", "filter envoy.filters.http.lua", "cluster cluster_ext"}},
         {"an AuthService that an error is said of refuses everybody",
          v3("AuthService", "auth", twoBodies),

@@ -127,12 +127,13 @@ TEST(EnvoyLimits, areToldOfContextsOnTheWrongSide)
     }
 }
 
-// Seen in the compilers of 2.5.1, 3.9.1 and 4.1.0, which die of each.
+// Seen in the compilers of 1.11.2, or of 2.5.1, 3.9.1 and 4.1.0, which die of each.
 TEST(EnvoyLimits, sayWhatFailsTheEdge)
 {
     struct Case
     {
         const char *object, *path;
+        edge::Compat compat = edge::Compat::V4;
     };
     const std::vector<Case> cases{
         {"{kind: LogService, spec: {service: s, driver: tcp, protocol_version: v3}}", "spec.driver_config"},
@@ -142,9 +143,10 @@ TEST(EnvoyLimits, sayWhatFailsTheEdge)
         {"{kind: Module, spec: {config: {ip_allow: [{remote: x}], ip_deny: [{remote: 1.2.3.4}]}}}",
          "spec.config.ip_deny"},
         {"{kind: Module, spec: {config: {ip_allow: [], ip_deny: [{remote: 1.2.3.4}]}}}", ""},
-        {"{kind: Mapping, spec: {hostname: '*', prefix: /m/, service: ''}}", "spec.service"},
-        {"{kind: TCPMapping, spec: {port: 9000, service: ''}}", "spec.service"},
-        {"{kind: Mapping, spec: {hostname: '*', prefix: '', service: m}}", "spec.prefix"},
+        {"{kind: Mapping, spec: {prefix: /m/, service: ''}}", "spec.service", edge::Compat::V1},
+        {"{kind: TCPMapping, spec: {port: 9000, service: ''}}", "spec.service", edge::Compat::V1},
+        {"{kind: Mapping, spec: {prefix: '', service: m}}", "spec.prefix", edge::Compat::V1},
+        {"{kind: Mapping, spec: {hostname: '*', prefix: /m/, service: ''}}", ""},
         {"{kind: Mapping, spec: {hostname: '*', prefix: /m/, service: m, add_request_headers: {x-a: {value: "
          "''}}}}",
          "spec.add_request_headers.x-a.value"},
@@ -157,7 +159,14 @@ TEST(EnvoyLimits, sayWhatFailsTheEdge)
     };
     for (const Case &row : cases) {
         std::string told;
-        const edge::Config config = edge::compile(worldOf(edge::parseYaml(row.object)->front()), {});
+        std::vector<Value> world = worldOf(edge::parseYaml(row.object)->front());
+        edge::CompileOptions options;
+        options.compat = row.compat;
+        for (Value &object : world) {
+            if (row.compat == edge::Compat::V1)
+                object.set("apiVersion", "getambassador.io/v2");
+        }
+        const edge::Config config = edge::compile(world, options);
         for (const edge::Diagnostic &one : config.diagnostics)
             told += edge::isRefusedByEnvoy(one) ? one.path : "";
         EXPECT_EQ(told, row.path) << row.object;
