@@ -7,6 +7,7 @@ sallyport_qt_tests(demo PCH demo LINK sallyport::demo OpenSSL::SSL OpenSSL::Cryp
         api_server_test
         authority_test
         event_recorder_test
+        forward_test
         inbound_chains_test
         job_controller_test
         kubeconfig_writer_test
