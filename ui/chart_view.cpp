@@ -20,6 +20,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 using namespace Qt::StringLiterals;
 
@@ -63,6 +64,20 @@ int ticksFor(qint64 seconds)
     if (seconds <= 3600)
         return 5;
     return seconds <= 86400 ? 7 : 8;
+}
+
+// By where they are now: a legend without room for all names the lines that stand out, as the table's first rows do.
+QList<qsizetype> highestFirst(const QList<ChartSeries> &series)
+{
+    QList<qsizetype> order(series.size());
+    std::iota(order.begin(), order.end(), 0);
+    const auto last = [&series](qsizetype index) {
+        const QList<ChartPoint> &points = series[index].points;
+        return points.isEmpty() || !std::isfinite(points.last().value) ? -1 : points.last().value;
+    };
+    std::stable_sort(order.begin(), order.end(),
+                     [&last](qsizetype a, qsizetype b) { return last(a) > last(b); });
+    return order;
 }
 
 } // namespace
@@ -214,7 +229,7 @@ void ChartView::applyLook()
     d->chart->setBackgroundPen(Qt::NoPen);
     d->view->setBackgroundBrush(QColor::fromRgb(tokens.base));
     QList<ChartLegend::Entry> names;
-    for (qsizetype i = 0; i < d->series.size(); ++i)
+    for (const qsizetype i : highestFirst(d->series))
         names.append({d->series[i].name, seriesColour(i, tokens), dashOf(i)});
     d->legend->setEntries(names);
     for (QAbstractAxis *axis :

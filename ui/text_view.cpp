@@ -40,13 +40,19 @@ void TextView::setFitsContents(int maximumLines)
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
 }
 
+// As laid out, if it is: how Qt rounds a font's ascent and descent differs from font to font.
+double TextView::lineHeight() const
+{
+    const QTextLayout *layout = document()->begin().layout();
+    if (layout->lineCount() > 0)
+        return layout->lineAt(0).height();
+    const QFontMetricsF metrics(fontOf(Type::Mono));
+    return std::ceil(metrics.ascent()) + std::ceil(metrics.descent()) + std::ceil(metrics.leading());
+}
+
 int TextView::heightOf(int lines) const
 {
-    const QFontMetricsF metrics(fontOf(Type::Mono)); // a laid-out line is whole pixels high
-    const double line =
-        std::ceil(metrics.ascent()) + std::ceil(metrics.descent()) + std::ceil(metrics.leading());
-    return qCeil(std::max(line, std::ceil(metrics.lineSpacing())) * lines + 2 * document()->documentMargin())
-        + 2 * frameWidth() + 2;
+    return qCeil(lineHeight() * lines + 2 * document()->documentMargin()) + 2 * frameWidth() + 2;
 }
 
 void TextView::setWraps()

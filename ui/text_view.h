@@ -23,6 +23,7 @@ protected:
     void showEvent(QShowEvent *event) override;
 
 private:
+    double lineHeight() const;
     int heightOf(int lines) const;
     int wantedHeight() const;
     int wrappedLines() const;

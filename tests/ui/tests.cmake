@@ -9,6 +9,7 @@ sallyport_qt_tests(ui GUI PCH widgets LINK sallyport::ui
         event_times_test
         focus_test
         json_text_test
+        look_test
         pages_test
         readability_test
         routing_test

@@ -231,13 +231,13 @@ void MeshSecurityPage::countsChanged()
     int outside = 0;
     int passedBy = 0; // of them, with a sidecar that does not intercept the port
     int unknown = 0;
-    Severity worstOutside = Severity::Info; // the tile and the rows go by one rule
+    Severity worstOutside = Severity::Info, worstPassedBy = Severity::Info; // tiles and rows go by one rule
     for (int i = 0; i < m_postures->rowCount(); ++i) {
         const models::EffectiveMode &mode = m_postures->row(i).mode;
         outside += !mode.enforced;
         passedBy += !mode.enforced && mode.hasSidecar;
-        if (!mode.enforced)
-            worstOutside = std::max(worstOutside, m_postures->row(i).severity);
+        if (Severity &worst = mode.hasSidecar ? worstPassedBy : worstOutside; !mode.enforced)
+            worst = std::max(worst, m_postures->row(i).severity);
         unknown += mode.enforced && !mode.known;
         const bool isDecided = mode.enforced && mode.known;
         strict += isDecided && mode.mode == MtlsMode::Strict;
@@ -259,8 +259,8 @@ void MeshSecurityPage::countsChanged()
         {QString::number(outside - passedBy), tr("no sidecar"), worstOutside, u"mode:\"no sidecar\""_s},
         {QString::number(strict), tr("STRICT"), Severity::Good, u"mode:STRICT"_s}};
     if (passedBy > 0)
-        tiles.append({QString::number(passedBy), tr("not intercepted"), Severity::Info,
-                      u"mode:\"not intercepted\""_s});
+        tiles.append(
+            {QString::number(passedBy), tr("not intercepted"), worstPassedBy, u"mode:\"not intercepted\""_s});
     if (unknown > 0)
         tiles.append({QString::number(unknown), tr("not known"), Severity::Unknown, u"mode:UNSET"_s});
     m_tiles->setEntries(tiles);

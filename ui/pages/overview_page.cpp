@@ -256,7 +256,9 @@ QWidget *OverviewPage::buildContent()
     m_attention->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed); // the head stays at the top
     m_nothing->setObjectName(u"overviewNothing"_s);
     m_nothing->setWordWrap(true);
-    m_nothing->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    QSizePolicy asHighAsItsWords(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    asHighAsItsWords.setHeightForWidth(true);
+    m_nothing->setSizePolicy(asHighAsItsWords);
     attention->body()->addWidget(m_attention);
     attention->body()->addWidget(m_nothing);
     attention->body()->addWidget(m_findingList, 1);
