@@ -11,6 +11,7 @@
 #include "ui/tile_row.h"
 
 #include <QLabel>
+#include <QListView>
 #include <QScrollBar>
 
 using namespace Qt::StringLiterals;
@@ -65,6 +66,10 @@ private Q_SLOTS:
         m_window->showPage(u"overview"_s);
         m_window->pages().overview->setAnalysis(facts);
         m_window->pages().overview->setRecentChanges({});
+        auto *list = find<QListView>(u"overviewFindings"_s);
+        QTRY_VERIFY(list->isHidden());
+        QTRY_VERIFY2(list->parentWidget()->height() < 120,
+                     qPrintable(QString::number(list->parentWidget()->height())));
         const auto gapBelow = [this](const QString &heading, const QString &words) {
             const QRect above = labelRect(heading), below = labelRect(words);
             return below.center().y() - above.center().y(); // words stand in the middle of a label

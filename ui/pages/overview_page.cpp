@@ -186,6 +186,15 @@ QStringList unreadKinds(const models::Snapshot &snapshot)
     return kinds;
 }
 
+// A card without a list is as high as its words.
+void showList(QListView &list, QLabel &nothing, bool shown)
+{
+    list.setVisible(shown);
+    nothing.setVisible(!shown);
+    QWidget &card = *list.parentWidget();
+    card.setSizePolicy(QSizePolicy::Preferred, shown ? QSizePolicy::Expanding : QSizePolicy::Maximum);
+}
+
 // Where there is no place for all, parts give way: what they tell stands on other pages.
 class OverviewContent : public QWidget
 {
@@ -275,6 +284,7 @@ QWidget *OverviewPage::buildContent()
     recent->body()->addWidget(m_changeList, 1);
     recent->body()->addStretch();
     column->addWidget(recent, 1);
+    column->addStretch(); // what lies below two cards without anything is empty
     content->giveWayBelow(520, recent);
     content->giveWayBelow(460, m_traffic);
     m_changeList->hide();
@@ -354,8 +364,7 @@ void OverviewPage::showFindings(QList<models::Finding> findings)
     }
     m_attention->setText(findings.isEmpty() ? tr("Needs attention")
                                             : tr("Needs attention (%1)").arg(findings.size()));
-    m_nothing->setVisible(findings.isEmpty());
-    m_findingList->setVisible(!findings.isEmpty());
+    showList(*m_findingList, *m_nothing, !findings.isEmpty());
     const int bad = errors > 0 ? errors : warnings;
     Q_EMIT badgeChanged(bad > 0 ? QString::number(bad) : QString(),
                         errors > 0         ? std::optional(Severity::Error)
@@ -379,8 +388,7 @@ void OverviewPage::setRecentChanges(const QList<models::JournalEntry> &entries)
         m_changes->appendRow(item);
     }
     refreshAges();
-    m_noChanges->setVisible(entries.isEmpty());
-    m_changeList->setVisible(!entries.isEmpty());
+    showList(*m_changeList, *m_noChanges, !entries.isEmpty());
 }
 
 void OverviewPage::refreshAges()
