@@ -141,21 +141,17 @@ void CellDelegate::drawWords(QPainter *painter, const QRect &box, const QStyleOp
                           | (style == CellStyle::Number ? Qt::AlignRight : Qt::AlignLeft),
                       shown);
     if (style != CellStyle::Number)
-        drawMarks(painter, box, shown, QColor::fromRgb(tokens.accent));
+        drawMarks(painter, box, shown, index.column(), QColor::fromRgb(tokens.accent));
 }
 
 // A quiet underline in the accent colour: selection and severity keep their own papers.
-void CellDelegate::drawMarks(QPainter *painter, const QRect &box, const QString &shown,
+void CellDelegate::drawMarks(QPainter *painter, const QRect &box, const QString &shown, int column,
                              const QColor &accent) const
 {
     const QFontMetrics metrics = painter->fontMetrics();
-    const QString folded = shown.toCaseFolded();
-    for (const QString &word : m_marks) {
-        const qsizetype at = word.isEmpty() ? -1 : folded.indexOf(word);
-        if (at < 0)
-            continue;
-        const int left = box.left() + metrics.horizontalAdvance(shown.left(at));
-        const int width = metrics.horizontalAdvance(shown.mid(at, word.size()));
+    for (const auto &[from, length] : models::markedParts(m_marks, column, shown)) {
+        const int left = box.left() + metrics.horizontalAdvance(shown.left(from));
+        const int width = metrics.horizontalAdvance(shown.mid(from, length));
         painter->fillRect(QRect(left, box.center().y() + metrics.height() / 2 - 1, width, 2), accent);
     }
 }

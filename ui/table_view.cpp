@@ -77,8 +77,8 @@ void TableView::setRows(models::TableModelBase &model, models::RowOrder &order)
             [this](const QModelIndex &, int first, int last) { rowsShown(first, last); });
     m_header->setSort({});
     connect(&order, &models::RowOrder::orderChanged, this, [this] {
-        if (m_delegate->marks() != m_order->filterWords()) { // also where the same rows stay
-            m_delegate->setMarks(m_order->filterWords());
+        if (m_delegate->marks() != m_order->filterMarks()) { // also where the same rows stay
+            m_delegate->setMarks(m_order->filterMarks());
             viewport()->update();
         }
         chooseNeighbour();

@@ -269,14 +269,40 @@ bool RowFilter::usesTime() const
     });
 }
 
-QStringList RowFilter::words() const
+QList<FilterMark> RowFilter::marks() const
 {
-    QStringList list;
+    QList<FilterMark> list;
     for (const FilterTerm &term : terms) {
-        if (term.kind == FilterTerm::Kind::Text && !term.excludes && !term.text.isEmpty())
-            list.append(term.text);
+        if (term.excludes || term.kind == FilterTerm::Kind::Compare)
+            continue;
+        if (term.kind == FilterTerm::Kind::Pattern)
+            list.append({term.column, {}, term.pattern});
+        else if (!term.text.isEmpty())
+            list.append({term.column, term.text, {}});
     }
     return list;
+}
+
+QList<MarkedPart> markedParts(const QList<FilterMark> &marks, int column, const QString &shown)
+{
+    QList<MarkedPart> parts;
+    for (const FilterMark &mark : marks) {
+        if (mark.column >= 0 && mark.column != column)
+            continue;
+        if (!mark.text.isEmpty()) {
+            const qsizetype length = mark.text.size();
+            for (qsizetype at = shown.indexOf(mark.text, 0, Qt::CaseInsensitive); at >= 0;
+                 at = shown.indexOf(mark.text, at + length, Qt::CaseInsensitive))
+                parts.append({at, length});
+            continue;
+        }
+        for (QRegularExpressionMatchIterator each = mark.pattern.globalMatch(shown); each.hasNext();) {
+            const QRegularExpressionMatch match = each.next();
+            if (match.capturedLength() > 0) // "x*" also finds nothing, everywhere
+                parts.append({match.capturedStart(), match.capturedLength()});
+        }
+    }
+    return parts;
 }
 
 RowFilter parseFilter(QStringView text, const QList<TableModelBase::ColumnLayout> &columns)

@@ -30,12 +30,27 @@ struct FilterTerm
     bool needsValue() const { return kind == Kind::Compare || severity; }
 };
 
+// What a term looks for, to be marked where it stands in the cells that it looks at.
+struct FilterMark
+{
+    int column = -1;            // -1: any
+    QString text;               // case-folded; "" it is a pattern
+    QRegularExpression pattern; // of no use where there is a text
+    bool operator==(const FilterMark &) const = default;
+};
+struct MarkedPart
+{
+    qsizetype from = 0, length = 0; // of the text as it is shown
+    bool operator==(const MarkedPart &) const = default;
+};
+QList<MarkedPart> markedParts(const QList<FilterMark> &marks, int column, const QString &shown);
+
 struct RowFilter
 {
     QList<FilterTerm> terms;
     QString error; // what is wrong or not finished; the terms are of no use then
     bool usesTime() const;
-    QStringList words() const; // to be marked in the cells
+    QList<FilterMark> marks() const; // of what is not excluded
 };
 RowFilter parseFilter(QStringView text, const QList<TableModelBase::ColumnLayout> &columns);
 

@@ -12,6 +12,8 @@
 
 namespace models {
 
+struct FilterMark;
+
 struct SortColumn
 {
     int column = -1;
@@ -27,9 +29,9 @@ public:
     ~RowOrder() override;
 
     void setFilter(const QString &text);
-    QString filter() const;          // as it was set
-    QString filterError() const;     // "" if the filter is in force
-    QStringList filterWords() const; // of the filter in force, case-folded: to be marked in the cells
+    QString filter() const;                                                   // as it was set
+    QString filterError() const;                                              // "" if the filter is in force
+    QList<FilterMark> filterMarks() const;                                    // of the filter in force
     void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override; // -1: by arrival
     void
     sortBy(const QList<SortColumn> &columns); // by the first, where equal by the second …; {}: by arrival

@@ -16,7 +16,8 @@ private Q_SLOTS:
     void aFilterShowsTheRowsThatItSays();
     void whatIsWrongOrUnfinishedIsSaid_data();
     void whatIsWrongOrUnfinishedIsSaid();
-    void itsWordsAreThoseToBeMarked();
+    void whatItLooksForIsMarked_data();
+    void whatItLooksForIsMarked();
     void textsSortWithTheirNumbersByValue_data();
     void textsSortWithTheirNumbersByValue();
     void theUnknownSortsLastInBothOrders();
@@ -145,11 +146,48 @@ void RowFilterTest::whatIsWrongOrUnfinishedIsSaid()
     QVERIFY2(error.contains(says), qPrintable(error));
 }
 
-void RowFilterTest::itsWordsAreThoseToBeMarked()
+void RowFilterTest::whatItLooksForIsMarked_data()
 {
+    QTest::addColumn<QString>("filter");
+    QTest::addColumn<QString>("column"); // its id
+    QTest::addColumn<QString>("shown");
+    QTest::addColumn<QString>("marked"); // with brackets
+    const auto add = [](const char *filter, const char *column, const char *shown, const char *marked) {
+        QTest::addRow("%s in %s %s", filter, column, shown)
+            << QString::fromLatin1(filter) << QString::fromLatin1(column) << QString::fromLatin1(shown)
+            << QString::fromLatin1(marked);
+    };
+    add("Quote", "name", "a quote", "a [quote]");
+    add("quote", "name", "Quotes, QUOTE", "[Quote]s, [QUOTE]");
+    add("-quote", "name", "quote", "quote");
+    add("weight>3", "name", "3", "3");
+    add("host:shop", "host", "shop.example.com", "[shop].example.com");
+    add("host:shop", "name", "shop", "shop"); // it does not look there
+    add("/b.c/", "name", "/back/bic", "/[bac]k/[bic]");
+    add("/^a|z$/", "name", "abz", "[a]b[z]");
+    add("/x*/", "name", "abc", "abc"); // nothing, everywhere
+    add("host:/e+/", "host", "beet tree", "b[ee]t tr[ee]");
+    add("host:/e+/", "name", "beet", "beet");
+}
+
+void RowFilterTest::whatItLooksForIsMarked()
+{
+    QFETCH(QString, filter);
+    QFETCH(QString, column);
+    QFETCH(QString, shown);
+    QFETCH(QString, marked);
     ItemModel model(itemColumns());
-    QCOMPARE(models::parseFilter(u"Quote -old host:Shop weight>3 /re/"_s, model.layout()).words(),
-             QStringList({u"quote"_s, u"shop"_s}));
+    int at = -1;
+    for (int i = 0; i < model.columnCount(); ++i)
+        at = model.layout()[i].id == column ? i : at;
+    QVERIFY2(at >= 0, qPrintable(column));
+    const models::RowFilter parsed = models::parseFilter(filter, model.layout());
+    QCOMPARE(parsed.error, QString());
+    QList<models::MarkedPart> parts = models::markedParts(parsed.marks(), at, shown);
+    QString seen = shown;
+    for (auto part = parts.rbegin(); part != parts.rend(); ++part)
+        seen.insert(part->from + part->length, u']').insert(part->from, u'[');
+    QCOMPARE(seen, marked);
 }
 
 void RowFilterTest::textsSortWithTheirNumbersByValue_data()

@@ -10,6 +10,7 @@ sallyport_qt_tests(ui GUI PCH widgets LINK sallyport::ui
         focus_test
         json_text_test
         look_test
+        marks_test
         pages_test
         readability_test
         routing_test
