@@ -72,6 +72,10 @@ void JournalView::setJournal(models::TableModel<models::JournalRow> &journal)
 {
     m_journal = &journal;
     m_pane->setModel(journal);
+    m_pane->setObjectOf([&journal](const QString &key) {
+        const models::JournalRow *row = journal.find(key);
+        return row ? row->entry.change.subject() : models::ObjectRef();
+    });
     m_pane->table().sortBy(u"number"_s, Qt::DescendingOrder); // the newest first, also within one second
     connect(&journal, &QAbstractItemModel::dataChanged, this, &JournalView::showDetail);
     connect(&journal, &models::TableModelBase::completed, this, &JournalView::countChanged);

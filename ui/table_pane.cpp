@@ -200,16 +200,22 @@ void TablePane::tellHidden()
         Q_EMIT reported(models::Severity::Info, tr("Copied. %1").arg(hidden));
 }
 
-QList<models::ObjectRef> TablePane::selectedObjects() const
+// Each once: several ports are of one workload, several problems of one object.
+QList<models::ObjectRef> TablePane::selectedObjects(int most) const
 {
     QStringList keys = selectedKeys();
     if (keys.isEmpty() && !m_table->currentKey().isEmpty())
         keys.append(m_table->currentKey());
     QList<models::ObjectRef> objects;
+    QSet<QString> known;
     for (const QString &key : std::as_const(keys)) {
-        if (const models::ObjectRef object = m_objectOf ? m_objectOf(key) : models::ObjectRef();
-            !object.kind.isEmpty())
-            objects.append(object);
+        const models::ObjectRef object = m_objectOf ? m_objectOf(key) : models::ObjectRef();
+        if (object.kind.isEmpty() || object.name.isEmpty() || known.contains(object.text()))
+            continue;
+        known.insert(object.text());
+        objects.append(object);
+        if (objects.size() == most)
+            break;
     }
     return objects;
 }
@@ -266,7 +272,10 @@ QList<KeyNote> TablePane::keyNotes()
 bool TablePane::can(const QString &commandId) const
 {
     const bool isChosen = m_order && (!selectedKeys().isEmpty() || m_table->currentIndex().isValid());
-    return isChosen && (m_objectOf || commandId == "copyNames"_L1 || commandId == "copyRows"_L1);
+    if (!isChosen || commandId == "copyRows"_L1)
+        return isChosen;
+    const bool areObjects = !selectedObjects(1).isEmpty();
+    return areObjects || (commandId == "copyNames"_L1 && !m_objectOf);
 }
 
 void TablePane::run(const QString &commandId)

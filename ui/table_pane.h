@@ -85,7 +85,7 @@ private:
     void tellHidden();
     void showRowMenu(const QPoint &at);
     void saveAs(models::ExportFormat format);
-    QList<models::ObjectRef> selectedObjects() const;
+    QList<models::ObjectRef> selectedObjects(int most = -1) const;
     bool tableKey(QKeyEvent &key);
 
     const Noun m_rows;

@@ -192,6 +192,7 @@ void addPort(QList<WorkloadPosture> &rows, RowsOfWorkload &rowOf, const Pod &pod
         row.key = key;
         row.nameSpace = pod.nameSpace;
         row.workload = workload;
+        row.workloadKind = pod.workloadKind();
         row.port = port;
         row.portName = portName;
         row.pods = 1;

@@ -63,7 +63,7 @@ EffectiveMode namespaceMode(const Snapshot &snapshot, const QString &nameSpace);
 struct WorkloadPosture // one row of the page Mesh security and of `sallyportctl posture`
 {
     QString key; // namespace/workload:port
-    QString nameSpace, workload;
+    QString nameSpace, workload, workloadKind;
     int port = 0;
     QString portName;
     int pods = 0, podsWithSidecar = 0;

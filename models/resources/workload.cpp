@@ -172,6 +172,15 @@ QString Pod::workload() const
     return isReplicaSet || isCronJobs ? controller.left(dash) : controller;
 }
 
+QString Pod::workloadKind() const
+{
+    if (controller.isEmpty())
+        return u"Pod"_s;
+    if (workload() == controller)
+        return controllerKind;
+    return controllerKind == "Job"_L1 ? u"CronJob"_s : u"Deployment"_s;
+}
+
 bool Pod::isGateway() const
 {
     return hasSidecar && containers.size() == 1 && containers.constFirst() == SidecarName;
@@ -274,8 +283,10 @@ Pod parsePod(const edge::Value &object)
     pod.annotations = texts(metadata["annotations"]);
     pod.created = QDateTime::fromString(text(metadata["creationTimestamp"]), Qt::ISODate);
     for (const edge::Value &owner : metadata["ownerReferences"].items()) {
-        if (owner["controller"].toBool())
-            pod.controller = text(owner["name"]);
+        if (!owner["controller"].toBool())
+            continue;
+        pod.controller = text(owner["name"]);
+        pod.controllerKind = text(owner["kind"]);
     }
     pod.serviceAccount =
         spec["serviceAccountName"].isString() ? text(spec["serviceAccountName"]) : u"default"_s;

@@ -39,8 +39,8 @@ struct Probe // of a container, by the kubelet
 
 struct Pod
 {
-    QString nameSpace, name, uid, phase, ip, serviceAccount,
-        controller; // controller: name of the owning ReplicaSet …
+    QString nameSpace, name, uid, phase, ip, serviceAccount, controller,
+        controllerKind; // controller: name of the owning ReplicaSet …
     Labels labels, annotations;
     QList<ContainerPort> ports;
     QStringList containers, initContainers, images;
@@ -54,6 +54,8 @@ struct Pod
     QHash<QString, QHash<QString, QString>> environment; // container → literal variables
     QString workload() const; // deployment-like name: ReplicaSet name without its hash, Job name without its
                               // CronJob's minute
+    QString
+    workloadKind() const; // of workload(): "Deployment", "StatefulSet" …; "Pod" of one without an owner
     bool isGone() const
     {
         return phase == QLatin1String("Succeeded") || phase == QLatin1String("Failed");

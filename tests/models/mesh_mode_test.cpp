@@ -40,6 +40,41 @@ class MeshModeTest : public QObject
     }
 
 private Q_SLOTS:
+    void aRowNamesItsWorkloadAsKubectlDoes_data()
+    {
+        QTest::addColumn<QByteArray>("owner");
+        QTest::addColumn<QString>("kind");
+        QTest::addColumn<QString>("name");
+        QTest::newRow("a Deployment")
+            << QByteArray("{kind: ReplicaSet, name: web-5d4f8c7b9, controller: true}") << u"Deployment"_s
+            << u"web"_s;
+        QTest::newRow("a ReplicaSet of its own")
+            << QByteArray("{kind: ReplicaSet, name: web-plain, controller: true}") << u"ReplicaSet"_s
+            << u"web-plain"_s;
+        QTest::newRow("a StatefulSet")
+            << QByteArray("{kind: StatefulSet, name: web, controller: true}") << u"StatefulSet"_s << u"web"_s;
+        QTest::newRow("a CronJob") << QByteArray("{kind: Job, name: web-28765432, controller: true}")
+                                   << u"CronJob"_s << u"web"_s;
+        QTest::newRow("a Job") << QByteArray("{kind: Job, name: web, controller: true}") << u"Job"_s
+                               << u"web"_s;
+        QTest::newRow("nobody") << QByteArray("{kind: Node, name: n1}") << u"Pod"_s << u"web-x"_s;
+    }
+
+    void aRowNamesItsWorkloadAsKubectlDoes()
+    {
+        QFETCH(QByteArray, owner);
+        QFETCH(QString, kind);
+        QFETCH(QString, name);
+        const auto snapshot =
+            snapshotOf("{apiVersion: v1, kind: Pod, metadata: {name: web-x, namespace: shop, labels: "
+                       "{pod-template-hash: 5d4f8c7b9}, ownerReferences: ["
+                       + owner + "]}, spec: {containers: [{name: web, ports: [{containerPort: 80}]}]}}\n");
+        const auto rows = models::workloadPostures(*snapshot);
+        QCOMPARE(rows.size(), 1);
+        QCOMPARE(rows.first().workloadKind, kind);
+        QCOMPARE(rows.first().workload, name);
+    }
+
     // Facts mesh-security.md §1.10: nothing is merged, the closest object decides.
     void anOldMeshIsReadByItsOwnRules_data()
     {

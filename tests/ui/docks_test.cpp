@@ -164,6 +164,45 @@ private Q_SLOTS:
         QCOMPARE(pane.hiddenSelectionText(), QString());
     }
 
+    // These two ask nothing, so the button says it.
+    void whatIsUnmutedOrDroppedUnseenIsTold()
+    {
+        openDock(Qt::Key_M);
+        QList<models::FindingRow> muted;
+        for (int i = 0; i < m_world->findingRows.rowCount(); ++i) {
+            muted.append(m_world->findingRows.row(i));
+            muted.last().mutedBecause = u"known"_s;
+        }
+        m_world->findingRows.setRows(muted);
+        find<QPushButton>(u"problemShowMuted"_s)->click();
+        ui::TablePane &pane = problems().pane();
+        QTRY_VERIFY(pane.shown() > 1);
+        pane.table().setFocus();
+        pane.table().selectAll();
+        const auto all = int(pane.selectedKeys().size());
+        QCOMPARE(find<QPushButton>(u"problemMute"_s)->text(), u"Unmute"_s);
+        pane.setFilter(u"code:MT-001"_s);
+        QTRY_COMPARE(find<QPushButton>(u"problemMute"_s)->text(),
+                     u"Unmute %1, %2 of them filtered out"_s.arg(all).arg(all - pane.shown()));
+
+        models::StagedChange one;
+        one.change.type.kind = u"Mapping"_s;
+        one.change.nameSpace = u"default"_s;
+        one.change.name = u"one"_s;
+        models::StagedChange other = one;
+        other.change.name = u"other"_s;
+        one.key = u"1"_s;
+        other.key = u"2"_s;
+        openDock(Qt::Key_J);
+        m_window->docks().setStaged({one, other});
+        auto *staged = find<ui::TablePane>(u"stagedPane"_s);
+        QTRY_COMPARE(staged->shown(), 2);
+        staged->table().setFocus();
+        staged->table().selectAll();
+        staged->setFilter(u"other"_s);
+        QTRY_COMPARE(find<QPushButton>(u"stagedDrop"_s)->text(), u"Drop 2, 1 of them filtered out"_s);
+    }
+
     void f8WalksThroughTheProblems()
     {
         QTRY_VERIFY(problems().pane().shown() > 1);

@@ -14,6 +14,7 @@ sallyport_qt_tests(ui GUI PCH widgets LINK sallyport::ui
         pages_test
         readability_test
         routing_test
+        rows_copy_test
         states_test
         table_view_test
         theme_test

@@ -46,6 +46,7 @@ ProblemsPanel::ProblemsPanel(QWidget *parent)
     connect(&m_pane->table(), &TableView::currentKeyChanged, this, &ProblemsPanel::showDetail);
     connect(&m_pane->table(), &TableView::opened, this, &ProblemsPanel::goToCurrent);
     connect(m_pane, &TablePane::countChanged, this, &ProblemsPanel::recount);
+    connect(m_pane, &TablePane::countChanged, this, &ProblemsPanel::showDetail);
 }
 
 void ProblemsPanel::buildActions()
@@ -81,6 +82,10 @@ void ProblemsPanel::setFindings(models::TableModel<FindingRow> &findings)
 {
     m_findings = &findings;
     m_pane->setModel(findings);
+    m_pane->setObjectOf([&findings](const QString &key) {
+        const FindingRow *row = findings.find(key);
+        return row ? row->finding.subject : models::ObjectRef();
+    });
     m_pane->table().sortBy(u"severity"_s);
     connect(m_pane->table().selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &ProblemsPanel::showDetail);
@@ -167,7 +172,10 @@ void ProblemsPanel::showDetail()
                                              : whyNot);
     m_goTo->setEnabled(row);
     m_mute->setEnabled(!keys.isEmpty());
-    m_mute->setText(row && !row->mutedBecause.isEmpty() ? tr("Unmute") : tr("Mute…"));
+    const int hidden = m_pane->table().hiddenSelected(); // said here, as unmuting asks nothing
+    m_mute->setText(!row || row->mutedBecause.isEmpty() ? tr("Mute…")
+                        : hidden > 0 ? tr("Unmute %1, %2 of them filtered out").arg(keys.size()).arg(hidden)
+                                     : tr("Unmute"));
     if (!row) {
         m_detail->setNothing(tr("Choose a problem to see what it means and what to do."));
         return;

@@ -43,9 +43,14 @@ StagedPanel::StagedPanel(QWidget *parent)
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(split);
     m_pane->setModel(m_rows);
+    m_pane->setObjectOf([this](const QString &key) {
+        const StagedChange *row = m_rows.find(key);
+        return row ? row->change.subject() : models::ObjectRef();
+    });
     m_pane->table().installEventFilter(this);
     connect(&m_pane->table(), &TableView::currentKeyChanged, this, &StagedPanel::showDetail);
     connect(&m_pane->table(), &TableView::selectedKeysChanged, this, &StagedPanel::showButtons);
+    connect(m_pane, &TablePane::countChanged, this, &StagedPanel::showButtons);
     connect(&m_pane->table(), &TableView::opened, m_review, &QPushButton::click); // if it is enabled
     connect(m_review, &QPushButton::clicked, this, &StagedPanel::reviewRequested);
     connect(m_drop, &QPushButton::clicked, this, [this] { Q_EMIT dropRequested(m_pane->selectedKeys()); });
@@ -83,7 +88,10 @@ void StagedPanel::showButtons()
                              ? tr("Shows all of them against what is there now, with the server's dry run "
                                   "(Ctrl+Shift+Return)")
                              : whyNot);
-    m_drop->setText(chosen > 0 && chosen < m_rows.rowCount() ? tr("Drop %1").arg(chosen) : tr("Drop all"));
+    const int hidden = m_pane->table().hiddenSelected();
+    m_drop->setText(hidden > 0 ? tr("Drop %1, %2 of them filtered out").arg(chosen).arg(hidden)
+                        : chosen > 0 && chosen < m_rows.rowCount() ? tr("Drop %1").arg(chosen)
+                                                                   : tr("Drop all"));
     m_drop->setToolTip(tr("Forget what is staged; nothing of it was written"));
     for (QPushButton *button : {m_drop, m_review})
         button->setVisible(m_rows.rowCount() > 0);

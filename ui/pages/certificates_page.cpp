@@ -3,6 +3,7 @@
 
 #include "ui/ask_dialog.h"
 #include "ui/card.h"
+#include "ui/certificate_text.h"
 #include "ui/chip.h"
 #include "ui/line_delegate.h"
 #include "ui/table_pane.h"
@@ -32,48 +33,6 @@ using models::CertificateRow;
 using models::Severity;
 
 namespace {
-
-QString dateText(const QDateTime &at) { return at.toUTC().toString(u"yyyy-MM-dd HH:mm"); }
-
-QString certificateName(const kube::Certificate &certificate)
-{
-    if (!certificate.subject.isEmpty())
-        return certificate.subject;
-    if (!certificate.uriNames.isEmpty())
-        return certificate.uriNames.first();
-    return certificate.dnsNames.isEmpty() ? CertificatesPage::tr("(no name)") : certificate.dnsNames.first();
-}
-
-QString chainText(const QList<kube::Certificate> &chain)
-{
-    QStringList lines;
-    for (qsizetype i = 0; i < chain.size(); ++i) {
-        const kube::Certificate &certificate = chain[i];
-        const QString indent(i * 2, u' ');
-        lines.append(u"%1%2"_s.arg(indent, certificateName(certificate)));
-        QStringList facts{
-            certificate.keyAlgorithm, certificate.signatureAlgorithm,
-            u"%1 … %2 UTC"_s.arg(dateText(certificate.notBefore), dateText(certificate.notAfter))};
-        facts.removeAll(QString());
-        lines.append(u"%1  %2"_s.arg(indent, facts.join(u", "_s)));
-        QStringList names = certificate.dnsNames + certificate.uriNames + certificate.ipAddresses;
-        names.removeAll(certificateName(certificate));
-        if (!names.isEmpty())
-            lines.append(u"%1  %2"_s.arg(indent, names.join(u", "_s)));
-        lines.append(certificate.issuer.isEmpty()
-                         ? CertificatesPage::tr("%1  serial %2").arg(indent, certificate.serial)
-                         : CertificatesPage::tr("%1  issued by %2, serial %3")
-                               .arg(indent, certificate.issuer, certificate.serial));
-    }
-    if (chain.isEmpty())
-        return {};
-    lines.append(
-        chain.first().fingerprint.isEmpty() // read from a proxy's /certs, not from the certificate itself
-            ? CertificatesPage::tr(
-                "As its proxy tells it: names, serial and dates, no issuer and no fingerprint.")
-            : u"SHA-256 %1"_s.arg(chain.first().fingerprint));
-    return lines.join(u'\n');
-}
 
 QString endsText(const CertificateRow &row, const QDateTime &now)
 {
@@ -214,7 +173,7 @@ QWidget *CertificatesPage::buildDetail()
             return;
         m_checking = row->key;
         showDetail();
-        Q_EMIT checkRequested(row->key, serverNameOf(*row));
+        Q_EMIT checkRequested(row->key, serverNameFor(*row));
     });
     connect(m_reveal, &QPushButton::clicked, this, &CertificatesPage::showRevealMenu);
     connect(m_copy, &QPushButton::clicked, this, [this] {
@@ -231,6 +190,10 @@ void CertificatesPage::setCertificates(models::TableModel<CertificateRow> &certi
 {
     m_certificates = &certificates;
     m_pane->setModel(certificates);
+    m_pane->setObjectOf([&certificates](const QString &key) {
+        const CertificateRow *row = certificates.find(key);
+        return row && row->storedAt.kind != "Kubeconfig"_L1 ? row->storedAt : models::ObjectRef();
+    });
     m_pane->table().sortBy(u"ends"_s);
     for (const auto signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
         connect(&certificates, signal, this, &CertificatesPage::countsChanged);
@@ -451,28 +414,14 @@ void CertificatesPage::showImpact(const CertificateRow &row)
     }
 }
 
-// The name that a client would send: the first one of the leaf; of a wildcard, one that it covers.
-QString CertificatesPage::serverNameOf(const CertificateRow &row) const
-{
-    if (row.mesh || row.chain.isEmpty())
-        return {};
-    for (QString name : row.chain.first().dnsNames) {
-        if (name.startsWith(u"*."_s))
-            name.replace(0, 1, u"www"_s);
-        if (name.contains(u'.') && !name.endsWith(u".local"_s))
-            return name;
-    }
-    return {};
-}
-
 void CertificatesPage::showHandshake(const CertificateRow &row)
 {
     const bool isAsked = isSignalConnected(QMetaMethod::fromSignal(&CertificatesPage::checkRequested));
-    const bool canAsk = !serverNameOf(row).isEmpty();
+    const bool canAsk = !serverNameFor(row).isEmpty();
     const bool isChecking = m_checking == row.key;
     m_check->setVisible(isAsked);
     m_check->setEnabled(canAsk && isLive() && !isChecking);
-    m_check->setToolTip(canAsk ? tr("A TLS handshake with the edge for %1, now").arg(serverNameOf(row))
+    m_check->setToolTip(canAsk ? tr("A TLS handshake with the edge for %1, now").arg(serverNameFor(row))
                                : tr("Only what the edge presents to clients can be asked for."));
     const auto answer = m_handshakes.constFind(row.key);
     const bool has = answer != m_handshakes.constEnd();

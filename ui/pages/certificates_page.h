@@ -73,7 +73,6 @@ private:
     void showReveal();
     void showRevealMenu();
     void askToReveal(const models::ObjectRef &secret, const QString &dataKey);
-    QString serverNameOf(const models::CertificateRow &row) const;
     void tick(); // repaints the countdowns, and waits for the next change
     void countsChanged();
 

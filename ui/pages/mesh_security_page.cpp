@@ -91,6 +91,11 @@ void MeshSecurityPage::setPostures(models::TableModel<WorkloadPosture> &postures
 {
     m_postures = &postures;
     m_pane->setModel(postures);
+    m_pane->setObjectOf([&postures](const QString &key) {
+        const WorkloadPosture *row = postures.find(key);
+        return row ? models::ObjectRef{row->workloadKind, row->nameSpace, row->workload}
+                   : models::ObjectRef();
+    });
     connect(&postures, &models::TableModelBase::completed, this, &MeshSecurityPage::countsChanged);
     connect(&postures, &QAbstractItemModel::dataChanged, this, &MeshSecurityPage::countsChanged);
     countsChanged();
