@@ -5,6 +5,7 @@
 #include "ui/card.h"
 #include "ui/chip.h"
 #include "ui/json_text.h"
+#include "ui/pages/composer_row.h"
 #include "ui/step_list.h"
 #include "ui/text_label.h"
 #include "ui/text_view.h"
@@ -54,43 +55,6 @@ QStringList notesOf(const QList<edge::Candidate> &others, qsizetype most)
 }
 
 QString shownBody(const QByteArray &body) { return QString::fromUtf8(indentedJson(body).value_or(body)); }
-
-// The line of the URL; in a narrow page its last but one field, the way, stands below, so that a usual URL stays whole.
-class ComposerRow : public QWidget
-{
-public:
-    explicit ComposerRow(QWidget *parent)
-        : QWidget(parent)
-        , m_first(new QHBoxLayout)
-        , m_second(new QHBoxLayout)
-    {
-        auto *column = new QVBoxLayout(this);
-        column->setContentsMargins(0, 0, 0, 0);
-        column->addLayout(m_first);
-        column->addLayout(m_second);
-        m_second->addStretch();
-    }
-    QHBoxLayout *first() const { return m_first; }
-    void setWay(QWidget *way) { m_way = way; } // it is in first()
-
-protected:
-    void resizeEvent(QResizeEvent *event) override
-    {
-        constexpr int NarrowBelow = 740;
-        QWidget::resizeEvent(event);
-        const bool isNarrow = width() < scaled(NarrowBelow);
-        if (!m_way || isNarrow == (m_second->indexOf(m_way) >= 0))
-            return;
-        if (isNarrow)
-            m_second->insertWidget(0, m_way); // a layout takes it from the other one
-        else
-            m_first->insertWidget(m_first->count() - 1, m_way);
-    }
-
-private:
-    QHBoxLayout *m_first, *m_second;
-    QWidget *m_way = nullptr;
-};
 
 } // namespace
 

@@ -5,6 +5,7 @@
 #include "ui/cell_delegate.h"
 #include "ui/mapping_detail.h"
 #include "ui/object_detail.h"
+#include "ui/pages/routing_tabs.h"
 #include "ui/table_pane.h"
 #include "ui/theme.h"
 
@@ -21,59 +22,12 @@ using models::EdgeObjectRow;
 using models::MappingRow;
 using models::Severity;
 
-namespace {
-
-QStringList tabIds() { return {u"mappings"_s, u"hosts"_s, u"listeners"_s, u"tcpmappings"_s, u"tree"_s}; }
-
-QString tabName(int tab)
-{
-    switch (tab) {
-    case 0: return RoutingPage::tr("Mappings");
-    case 1: return RoutingPage::tr("Hosts");
-    case 2: return RoutingPage::tr("Listeners");
-    case 3: return RoutingPage::tr("TCPMappings");
-    default: return RoutingPage::tr("Tree");
-    }
-}
-
-Noun rowsOf(int tab)
-{
-    switch (tab) {
-    case 0: return {RoutingPage::tr("Mapping"), tabName(tab)};
-    case 1: return {RoutingPage::tr("Host"), tabName(tab)};
-    case 2: return {RoutingPage::tr("Listener"), tabName(tab)};
-    default: return {RoutingPage::tr("TCPMapping"), tabName(tab)};
-    }
-}
-
-PanelText emptyText(int tab)
-{
-    switch (tab) {
-    case 0:
-        return {.title = RoutingPage::tr("No Mappings"),
-                .text = RoutingPage::tr("This cluster has no Mapping yet. The integration guide makes the "
-                                        "first one: press Ctrl+7.")};
-    case 1:
-        return {.title = RoutingPage::tr("No Hosts"),
-                .text = RoutingPage::tr("No Host object says which names the edge answers to; it answers to "
-                                        "all of them.")};
-    case 2:
-        return {.title = RoutingPage::tr("No Listeners"),
-                .text = RoutingPage::tr("The edge opens no port that is known here.")};
-    default:
-        return {.title = RoutingPage::tr("No TCPMappings"),
-                .text = RoutingPage::tr("Nothing is passed through as plain TCP or TLS.")};
-    }
-}
-
-} // namespace
-
 RoutingPage::RoutingPage(QWidget *parent)
     : PageFrame(u"routing"_s, tr("Routing"), parent)
     , m_tabs(new QTabBar(this))
     , m_lists(new QStackedWidget(this))
     , m_details(new QStackedWidget(this))
-    , m_pane(new TablePane(u"mappings"_s, rowsOf(Mappings), this))
+    , m_pane(new TablePane(u"mappings"_s, routingRows(Mappings), this))
     , m_tree(new QTreeView(this))
     , m_detail(new MappingDetail(this))
     , m_objectDetail(new ObjectDetail(this))
@@ -94,7 +48,7 @@ void RoutingPage::buildTabs()
     m_tabs->setDrawBase(false);
     m_tabs->setExpanding(false);
     addBelowHeader(m_tabs);
-    m_pane->setEmpty(emptyText(Mappings));
+    m_pane->setEmpty(routingEmptyText(Mappings));
     m_pane->setObjectOf([this](const QString &key) {
         const MappingRow *row = m_mappings->find(key);
         return row && models::sourceOf(*row).isEmpty()
@@ -103,14 +57,14 @@ void RoutingPage::buildTabs()
     });
     m_lists->addWidget(m_pane);
     for (const int tab : {int(Hosts), int(Listeners), int(TcpMappings)}) {
-        auto *pane = new TablePane(tabIds()[tab], rowsOf(tab), this);
-        pane->setEmpty(emptyText(tab));
+        auto *pane = new TablePane(routingTabIds()[tab], routingRows(tab), this);
+        pane->setEmpty(routingEmptyText(tab));
         m_objectPanes.append(pane);
         m_lists->addWidget(pane);
     }
     m_lists->addWidget(m_tree);
     for (int tab = Mappings; tab <= Tree; ++tab)
-        m_tabs->addTab(tabName(tab));
+        m_tabs->addTab(routingTabName(tab));
 }
 
 void RoutingPage::buildTree()
@@ -283,7 +237,7 @@ void RoutingPage::setOnlyIn(const QString &nameSpace)
     if (nameSpace == m_onlyIn)
         return;
     m_onlyIn = nameSpace;
-    PanelText none = emptyText(Mappings);
+    PanelText none = routingEmptyText(Mappings);
     if (!nameSpace.isEmpty())
         none.text =
             tr("There is none in namespace %1, the only one whose Mappings you may list.").arg(nameSpace);
@@ -293,7 +247,7 @@ void RoutingPage::setOnlyIn(const QString &nameSpace)
 
 void RoutingPage::setUnknown(const QString &tab, const QString &why)
 {
-    if (TablePane *pane = paneOf(int(tabIds().indexOf(tab))))
+    if (TablePane *pane = paneOf(int(routingTabIds().indexOf(tab))))
         pane->setUnknown(why);
 }
 
@@ -345,9 +299,12 @@ const MappingRow *RoutingPage::rowOf(const QString &key) const
     return found;
 }
 
-QString RoutingPage::currentTab() const { return tabIds().value(m_tabs->currentIndex()); }
+QString RoutingPage::currentTab() const { return routingTabIds().value(m_tabs->currentIndex()); }
 
-void RoutingPage::showTab(const QString &id) { m_tabs->setCurrentIndex(qMax(0, int(tabIds().indexOf(id)))); }
+void RoutingPage::showTab(const QString &id)
+{
+    m_tabs->setCurrentIndex(qMax(0, int(routingTabIds().indexOf(id))));
+}
 
 TablePane *RoutingPage::paneOf(int tab) const
 {
@@ -426,7 +383,7 @@ QList<Command> RoutingPage::commands()
         }
     }
     for (int tab = Hosts; tab <= Tree; ++tab)
-        commands.append({tr("Routing: %1").arg(tabName(tab)), tr("page"), [this, tab] {
+        commands.append({tr("Routing: %1").arg(routingTabName(tab)), tr("page"), [this, tab] {
                              Q_EMIT pageRequested(id(), {});
                              m_tabs->setCurrentIndex(tab);
                          }});
@@ -451,7 +408,7 @@ void RoutingPage::renameTabs()
         const TablePane *pane = paneOf(tab);
         const int count = pane ? pane->total() : 0;
         const QString text =
-            count > 0 ? u"%1  %2"_s.arg(tabName(tab), QLocale().toString(count)) : tabName(tab);
+            count > 0 ? u"%1  %2"_s.arg(routingTabName(tab), QLocale().toString(count)) : routingTabName(tab);
         if (m_tabs->tabText(tab) != text)
             m_tabs->setTabText(tab, text);
     }
