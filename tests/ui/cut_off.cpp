@@ -16,7 +16,7 @@ namespace {
 bool insideScrollArea(const QWidget *widget)
 {
     for (const QWidget *at = widget->parentWidget(); at; at = at->parentWidget()) {
-        if (at->inherits("QAbstractScrollArea"))
+        if (at->inherits("QAbstractScrollArea") && at->objectName() != u"wholeWindow"_s)
             return true;
     }
     return false;

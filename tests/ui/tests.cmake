@@ -15,6 +15,7 @@ sallyport_qt_tests(ui GUI PCH widgets LINK sallyport::ui
         readability_test
         routing_test
         rows_copy_test
+        small_screen_test
         states_test
         table_view_test
         theme_test

@@ -18,6 +18,7 @@
 #include "ui/shell/action_registry.h"
 #include "ui/shell/sidebar.h"
 #include "ui/shell/status_strip.h"
+#include "ui/shell/whole_window.h"
 #include "ui/table_pane.h"
 #include "ui/zoom.h"
 
@@ -66,7 +67,6 @@ MainWindow::MainWindow(QWidget *parent)
     setObjectName(u"mainWindow"_s);
     setWindowTitle(u"Sallyport"_s);
     setWindowIcon(applicationIcon());
-    setMinimumSize(scaled(900), scaled(560));
     resize(scaled(1280), scaled(800));
     buildPages();
     buildLayout();
@@ -174,13 +174,17 @@ void MainWindow::buildLayout()
         Q_EMIT incidentsRequested();
     });
     right->addWidget(m_status);
-    auto *centre = new QWidget(this);
+    auto *whole = new WholeWindow(this);
+    auto *centre = new QWidget(whole);
+    centre->setMinimumSize(scaled(900), scaled(560));
     auto *row = new QHBoxLayout(centre);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(0);
     row->addWidget(m_sidebar);
     row->addLayout(right, 1);
-    setCentralWidget(centre);
+    whole->setContent(centre);
+    setCentralWidget(whole);
+    layout()->setSizeConstraint(QLayout::SetNoConstraint); // a zoom would make its least size a larger one
 }
 
 void MainWindow::connectDocks()

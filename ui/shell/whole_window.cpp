@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/shell/whole_window.h"
+
+#include <QApplication>
+#include <QScrollBar>
+
+namespace ui {
+
+WholeWindow::WholeWindow(QWidget *parent)
+    : QScrollArea(parent)
+{
+    setObjectName(QStringLiteral("wholeWindow"));
+    setFrameShape(QFrame::NoFrame);
+    setFocusPolicy(Qt::NoFocus);
+    setWidgetResizable(true);
+    connect(qApp, &QApplication::focusChanged, this, [this](QWidget *, QWidget *now) { reveal(now); });
+}
+
+void WholeWindow::setContent(QWidget *content) { setWidget(content); }
+
+QSize WholeWindow::minimumSizeHint() const { return {640, 400}; }
+
+// Of something larger than the window, its beginning.
+void WholeWindow::reveal(QWidget *focus)
+{
+    const bool canScroll = horizontalScrollBar()->maximum() > 0 || verticalScrollBar()->maximum() > 0;
+    if (!focus || !canScroll || !widget() || !widget()->isAncestorOf(focus))
+        return;
+    const QRect box(focus->mapTo(widget(), QPoint()), focus->size().boundedTo(viewport()->size()));
+    ensureVisible(box.right(), box.bottom(), 8, 8);
+    ensureVisible(box.left(), box.top(), 8, 8);
+}
+
+} // namespace ui
