@@ -2,6 +2,7 @@
 #include "app/gui/display.h"
 #include "app/gui/screenshots.h"
 #include "app/gui/windows.h"
+#include "ui/heartbeat.h"
 #include "ui/timed_application.h"
 
 #include <QSettings>
@@ -36,6 +37,9 @@ int main(int argc, char **argv)
     auto guard = std::make_optional<app::gui::DisplayGuard>();
     ui::TimedApplication application(argc, argv);
     guard.reset();
+    ui::Heartbeat heart;
+    QObject::connect(&heart, &ui::Heartbeat::resumed, &application,
+                     [&application](double milliseconds) { application.noteSilence(milliseconds); });
     QApplication::setApplicationName(u"sallyport"_s);
     QApplication::setOrganizationName(u"sallyport"_s);
     QApplication::setApplicationVersion(QStringLiteral(SALLYPORT_VERSION));

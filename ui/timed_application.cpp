@@ -14,6 +14,16 @@ TimedApplication::TimedApplication(int &argc, char **argv)
 
 TimedApplication *TimedApplication::current() { return qobject_cast<TimedApplication *>(qApp); }
 
+void TimedApplication::noteSilence(double milliseconds)
+{
+    const QDateTime now = QDateTime::currentDateTimeUtc();
+    for (const EventTimes::Block &block : m_times.longest()) {
+        if (block.at.msecsTo(now) <= milliseconds && block.milliseconds > milliseconds / 2)
+            return;
+    }
+    m_times.addLong({now, milliseconds, tr("no heartbeat")});
+}
+
 bool TimedApplication::notify(QObject *receiver, QEvent *event)
 {
     if (m_depth > 0)

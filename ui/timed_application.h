@@ -16,7 +16,8 @@ public:
     TimedApplication(int &argc, char **argv);
     bool notify(QObject *receiver, QEvent *event) override;
     EventTimes &times() { return m_times; }
-    static TimedApplication *current(); // nullptr: the application is another one (in tests)
+    void noteSilence(double milliseconds); // no heartbeat for so long; kept, unless one event explains it
+    static TimedApplication *current();    // nullptr: the application is another one (in tests)
 
 Q_SIGNALS:
     void blocked(double milliseconds, const QString &what); // longer than EventTimes::LongMs

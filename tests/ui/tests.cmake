@@ -8,6 +8,7 @@ sallyport_qt_tests(ui GUI PCH widgets LINK sallyport::ui
         elide_test
         event_times_test
         focus_test
+        heartbeat_test
         json_text_test
         look_test
         marks_test
