@@ -61,6 +61,7 @@ ConfirmDialog::ConfirmDialog(const QString &title, const QString &context, QWidg
     m_message->setWordWrap(true);
     m_message->setObjectName(u"confirmMessage"_s);
     m_message->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_message->hide();
     auto *column = new QVBoxLayout(this);
     const int margin = scaled(Measure::PageMargin);
     column->setContentsMargins(margin, margin, margin, scaled(Measure::CardPadding));
@@ -136,6 +137,7 @@ void ConfirmDialog::setReview(const models::ChangeReview &review)
         m_dryRun->set(review.dryRunOk ? tr("Dry run accepted") : tr("Dry run refused"),
                       review.dryRunOk ? Severity::Good : Severity::Error);
     m_message->setText(review.dryRunMessage);
+    m_message->setVisible(!review.dryRunMessage.isEmpty()); // empty, it would take the focus for nothing
     showWarnings(review.warnings);
     m_tabs->setUsesScrollButtons(count > 5); // fewer share the width
     for (const models::Change &change : review.changes.changes) {
@@ -181,6 +183,7 @@ void ConfirmDialog::setFailed(const QString &message)
     m_line->setText(tr("in context %1").arg(m_context));
     m_dryRun->set(tr("Not possible"), Severity::Error);
     m_message->setText(message);
+    m_message->setVisible(!message.isEmpty());
     m_apply->hide();
     m_cancel->setText(tr("Close"));
     hideDiff();
@@ -210,6 +213,7 @@ void ConfirmDialog::setOutcome(bool succeeded, const QString &message)
     m_line->setText(tr("in context %1").arg(m_context));
     m_dryRun->set(succeeded ? tr("Applied") : tr("Stopped"), succeeded ? Severity::Good : Severity::Error);
     m_message->setText(message);
+    m_message->setVisible(!message.isEmpty());
     m_typing->hide();
     m_typingLabel->hide();
     m_apply->hide();

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // For people who do not see the window, do not use a mouse, need large letters, or read another language.
+#include "models/analysis/finding_catalog.h"
 #include "tests/support/test_class.h"
 #include "tests/ui/cut_off.h"
+#include "tests/ui/sample_dialogs.h"
+#include "tests/ui/sample_objects.h"
 #include "tests/ui/window_fixture.h"
 #include "ui/docks/dock_area.h"
 #include "ui/pages/request_page.h"
 
 #include <QAbstractButton>
+#include <QAbstractItemView>
 #include <QAccessible>
 #include <QAction>
 #include <QComboBox>
+#include <QDialog>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
@@ -106,6 +111,77 @@ QStringList untranslated(const QWidget &window)
     return found;
 }
 
+QStringList untranslatedCells(const QWidget &window)
+{
+    QStringList found;
+    for (const QAbstractItemView *view : window.findChildren<QAbstractItemView *>()) {
+        const QAbstractItemModel *rows = view->model();
+        if (!rows || !view->isVisible() || qobject_cast<const QHeaderView *>(view))
+            continue;
+        for (int row = 0; row < qMin(CellsLookedAt, rows->rowCount()); ++row) {
+            for (int column = 0; column < rows->columnCount(); ++column) {
+                const QString text = rows->index(row, column).data().toString();
+                if (isWords(text) && !text.contains(u'⟦'))
+                    found.append(u"cell of %1: %2"_s.arg(view->objectName(), text));
+            }
+        }
+    }
+    return found;
+}
+
+QStringList wordsOf(const QString &text)
+{
+    static const QRegularExpression noLetter(u"[^A-Za-z0-9]+"_s);
+    return text.split(noLetter, Qt::SkipEmptyParts);
+}
+
+// The words of the cluster's objects, and of what the analyses, which translate nothing, say of them.
+QSet<QString> wordsOfFacts(const SampleWorld &world)
+{
+    QStringList texts{u"200 OK, UTC"_s, QString::fromUtf8(sampleYaml()),
+                      QString::fromUtf8(SampleWorld::outcome().body), SampleWorld::metrics(world.now).source,
+                      SampleWorld::metrics(world.now).query};
+    for (const models::Finding &finding : world.findings())
+        texts += QStringList{finding.message, finding.remedy, finding.path, finding.code,
+                             models::findingHelp(finding.code)}
+            + finding.evidence;
+    for (const auto &verdict : world.view.mappings) {
+        texts += QStringList{verdict->stateReason} + verdict->why + verdict->uses;
+        for (const models::Hop &hop : verdict->hops)
+            texts += {hop.from, hop.to, hop.because};
+    }
+    models::RequestSpec request;
+    request.url = QUrl(u"http://api.example.com/backend/"_s);
+    for (const models::PredictionStep &step : world.prediction(request).steps)
+        texts += {step.title, step.text, step.side};
+    for (int i = 0; i < world.notices.rowCount(); ++i)
+        texts += {world.notices.row(i).text, world.notices.row(i).details};
+    for (const models::GuideStep &step : models::guideSteps(*world.snapshot, world.view))
+        texts += QStringList{step.title, step.seen, step.remedy, step.yaml} + step.evidence;
+    for (int i = 0; i < world.postures.rowCount(); ++i)
+        texts += world.postures.row(i).mode.reason;
+    for (const models::CertificateRow &row : world.certificateRows)
+        texts += QStringList{row.subject, row.storedIn, row.usedBy,
+                             row.renewal, row.checks,   models::countdownText(row.notAfter, world.now)}
+            + row.blastRadius;
+    for (const models::JournalEntry &entry : world.entries)
+        texts += QStringList{entry.title, entry.who, entry.result, entry.context};
+    texts += SampleWorld::review().warnings;
+    QSet<QString> words;
+    for (const QString &text : std::as_const(texts)) {
+        for (const QString &word : wordsOf(text))
+            words.insert(word);
+    }
+    return words;
+}
+
+bool isFact(const QString &text, const QSet<QString> &facts)
+{
+    const QStringList words = wordsOf(text);
+    return std::all_of(words.begin(), words.end(),
+                       [&facts](const QString &word) { return word.size() < 2 || facts.contains(word); });
+}
+
 } // namespace
 
 class AccessibilityTest : public QObject, WindowFixture
@@ -151,6 +227,33 @@ private Q_SLOTS:
         walk(QAccessible::queryAccessibleInterface(m_window.get()), nameless);
         nameless.removeDuplicates();
         QCOMPARE(nameless.join(u'\n'), QString());
+    }
+
+    void dialogsSayWhatTheyAre_data()
+    {
+        QTest::addColumn<QString>("dialog");
+        for (const QString &name : sampleDialogNames())
+            QTest::newRow(qPrintable(name)) << name;
+    }
+
+    // Whatever takes the focus in a dialog, and the dialog itself when it comes up.
+    void dialogsSayWhatTheyAre()
+    {
+        QFETCH(QString, dialog);
+        openWindow();
+        const std::unique_ptr<QDialog> shown(sampleDialog(dialog, *m_window));
+        shown->setAttribute(Qt::WA_DeleteOnClose, false);
+        shown->show();
+        QVERIFY(QTest::qWaitForWindowExposed(shown.get()));
+        QAccessibleInterface *at = QAccessible::queryAccessibleInterface(shown.get());
+        QVERIFY(at && !at->text(QAccessible::Name).isEmpty());
+        QVERIFY2(at->role() == QAccessible::Dialog, qPrintable(describe(at)));
+        QStringList nameless;
+        walk(at, nameless);
+        nameless.removeDuplicates();
+        QCOMPARE(nameless.join(u'\n'), QString());
+        const QWidget *focus = shown->focusWidget();
+        QVERIFY2(focus && focus->isEnabled(), "nothing in it has the focus");
     }
 
     void everyPageCanBeReadAtEverySize_data()
@@ -205,6 +308,52 @@ private Q_SLOTS:
             QCoreApplication::removeTranslator(&translator);
             QCOMPARE(found.join(u'\n'), QString());
         }
+    }
+
+    void everyWordBesideTheFactsCanBeTranslated_data()
+    {
+        QTest::addColumn<QString>("page");
+        QTest::addColumn<QString>("dock");
+        for (const char *page :
+             {"overview", "routing", "certificates", "mesh", "metrics", "request", "guide", "activity"})
+            QTest::newRow(page) << QString::fromLatin1(page) << QString();
+        for (const char *dock : {"problems", "changes", "notices"})
+            QTest::newRow(dock) << u"overview"_s << QString::fromLatin1(dock);
+    }
+
+    // A window full of a cluster's facts: what is neither a fact nor what an analysis says of it is ours to translate.
+    void everyWordBesideTheFactsCanBeTranslated()
+    {
+        QFETCH(QString, page);
+        QFETCH(QString, dock);
+        const SampleWorld english;
+        PseudoTranslator translator;
+        QVERIFY(QCoreApplication::installTranslator(&translator));
+        openWindow();
+        m_window->resize(1440, 840);
+        QTRY_VERIFY(find<QTableView>(u"mappingsTable"_s)->model()->rowCount() > 0);
+        m_window->showPage(page,
+                           page == u"routing"_s            ? u"default/quote-backend"_s
+                               : page == u"certificates"_s ? english.certificateRows[1].key
+                               : page == u"activity"_s     ? u"5"_s
+                                                           : QString());
+        if (page == u"request"_s) {
+            m_window->pages().request->setRequest(u"GET"_s, QUrl(u"http://api.example.com/backend/"_s));
+            m_window->pages().request->setPrediction(
+                m_world->prediction(m_window->pages().request->request()));
+            m_window->pages().request->setOutcome(SampleWorld::outcome());
+        }
+        m_window->docks().open(dock);
+        QCoreApplication::sendPostedEvents();
+        QStringList found = untranslated(*m_window->page(page)) + untranslatedCells(*m_window->page(page));
+        if (!dock.isEmpty())
+            found += untranslated(m_window->docks()) + untranslatedCells(m_window->docks());
+        closeWindow();
+        QCoreApplication::removeTranslator(&translator);
+        const QSet<QString> facts = wordsOfFacts(english);
+        found.removeIf([&facts](const QString &line) { return isFact(line.section(u": "_s, 1), facts); });
+        found.removeDuplicates();
+        QCOMPARE(found.join(u'\n'), QString());
     }
 
     void everyHeadingOfATableCanBeTranslated()

@@ -87,6 +87,75 @@ private Q_SLOTS:
         QVERIFY2(ratio >= 4.5, qPrintable(QString::number(ratio, 'f', 2)));
     }
 
+    void everyInkCanBeReadOnEveryPaper_data()
+    {
+        QTest::addColumn<QRgb>("ink");
+        QTest::addColumn<QRgb>("paper");
+        QTest::addColumn<double>("least");
+        constexpr double Words = 4.5, Glyphs = 3;
+        for (const bool dark : {false, true}) {
+            const Tokens &t = dark ? ui::darkTokens() : ui::lightTokens();
+            const std::pair<const char *, QRgb> papers[]{{"window", t.window},
+                                                         {"base", t.base},
+                                                         {"side", t.side},
+                                                         {"code", t.code},
+                                                         {"selection", t.selection}};
+            const std::pair<const char *, QRgb> inks[]{
+                {"text", t.text},           {"dim", t.dim},
+                {"accent", t.accent},       {"error", t.error.ink},
+                {"warning", t.warning.ink}, {"good", t.good.ink},
+                {"unknown", t.unknown.ink},
+            };
+            for (const auto &[inkName, ink] : inks) {
+                for (const auto &[paperName, paper] : papers) {
+                    // In a chosen row what is good is said by a chip, which has its own paper, or by a shape.
+                    const bool isGlyph = ink == t.good.ink && paper == t.selection;
+                    QTest::addRow("%s: %s on %s", dark ? "dark" : "light", inkName, paperName)
+                        << ink << paper << (isGlyph ? Glyphs : Words);
+                }
+            }
+        }
+    }
+
+    void everyInkCanBeReadOnEveryPaper()
+    {
+        QFETCH(QRgb, ink);
+        QFETCH(QRgb, paper);
+        QFETCH(double, least);
+        QVERIFY2(contrast(ink, paper) >= least, qPrintable(QString::number(contrast(ink, paper), 'f', 2)));
+    }
+
+    void everyPairOfThePaletteCanBeRead_data()
+    {
+        QTest::addColumn<QRgb>("ink");
+        QTest::addColumn<QRgb>("paper");
+        using P = QPalette;
+        const std::tuple<const char *, P::ColorRole, P::ColorRole> pairs[]{
+            {"words", P::WindowText, P::Window},
+            {"words in fields", P::Text, P::Base},
+            {"words in every other row", P::Text, P::AlternateBase},
+            {"hints in fields", P::PlaceholderText, P::Base},
+            {"hints", P::PlaceholderText, P::Window},
+            {"buttons", P::ButtonText, P::Button},
+            {"what is chosen", P::HighlightedText, P::Highlight},
+            {"links", P::Link, P::Base},
+            {"links on the page", P::Link, P::Window},
+            {"visited links", P::LinkVisited, P::Base},
+            {"tool tips", P::ToolTipText, P::ToolTipBase}};
+        for (const bool dark : {false, true}) {
+            const QPalette palette = ui::paletteOf(dark ? ui::darkTokens() : ui::lightTokens());
+            for (const auto &[group, groupName] :
+                 {std::pair(P::Active, "active"), std::pair(P::Inactive, "inactive"),
+                  std::pair(P::Disabled, "disabled")}) {
+                for (const auto &[name, ink, paper] : pairs)
+                    QTest::addRow("%s, %s: %s", dark ? "dark" : "light", groupName, name)
+                        << palette.color(group, ink).rgb() << palette.color(group, paper).rgb();
+            }
+        }
+    }
+
+    void everyPairOfThePaletteCanBeRead() { everyPairOfWordsAndSurfaceCanBeRead(); }
+
     void noChipHasTheAccentsColour()
     {
         for (const Tokens &tokens : {ui::lightTokens(), ui::darkTokens()}) {
