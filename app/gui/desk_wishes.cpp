@@ -4,6 +4,7 @@
 #include "app/guide_actions.h"
 #include "app/snapshot_plan.h"
 #include "kube/discovery.h"
+#include "models/analysis/secret_values.h"
 #include "models/analysis/strict_policies.h"
 
 using namespace Qt::StringLiterals;
@@ -157,6 +158,8 @@ std::optional<models::JournalEntry> newestModeChange(const QList<models::Journal
 
 namespace {
 
+bool isSecret(const kube::ResourceType &type) { return type.group.isEmpty() && type.kind == "Secret"_L1; }
+
 kube::Result<QString> yamlOfType(kube::Client &client, const kube::ResourceType &type,
                                  const models::ObjectRef &ref, std::stop_token stop)
 {
@@ -166,6 +169,8 @@ kube::Result<QString> yamlOfType(kube::Client &client, const kube::ResourceType 
     if (!*object)
         return kube::failure(kube::Error::Kind::NotFound, u"%1 is no longer there"_s.arg(ref.text()));
     (*object)->child("metadata").erase("managedFields");
+    if (isSecret(type))
+        *object = models::withoutSecretValues(std::move(**object));
     return QString::fromStdString(edge::toYaml(**object));
 }
 
@@ -186,9 +191,13 @@ kube::Result<QString> yamlAsRead(kube::Client &client, const models::ObjectRef &
     if (!catalog)
         return tl::unexpected(catalog.error());
     const auto type = typeOfKind(&*catalog, object.kind, isFirstGeneration);
-    return type ? yamlOfType(client, *type, object, stop)
-                : kube::failure(kube::Error::Kind::NotFound,
-                                u"%1: this kind is not read from clusters"_s.arg(object.text()));
+    if (type)
+        return yamlOfType(client, *type, object, stop);
+    const kube::ApiResource *served =
+        catalog->find(object.kind); // a StatefulSet, say: no snapshot holds them
+    return served ? yamlOfType(client, served->type, object, stop)
+                  : kube::failure(kube::Error::Kind::NotFound,
+                                  u"%1: this cluster does not serve such a kind"_s.arg(object.text()));
 }
 
 } // namespace app::gui

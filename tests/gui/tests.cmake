@@ -3,6 +3,7 @@ sallyport_qt_tests(gui GUI PCH widgets LINK sallyport::gui OpenSSL::Crypto
     FILES
         application_test
         console_choices_test
+        copy_test
         desk_actions_test
         desktop_notices_test
         edge_proxy_watch_test
