@@ -14,6 +14,14 @@ const Value &namesOf(const Value &document)
     return document["metadata"].isObject() ? document["metadata"] : document;
 }
 
+std::string whyUnusable(const Value &object, const std::string &field)
+{
+    const Value &text = object[field];
+    if (text.isNull() || (text.isString() && text.text().empty()))
+        return "has no " + field;
+    return text.isString() ? "" : "has " + field + " " + toJson(text) + ", which is not a text";
+}
+
 Value annotatedObject(const Value &document, const ResourceRef &ref)
 {
     Value metadata = Value::object({{"name", ref.name}, {"namespace", ref.nameSpace}});
@@ -29,9 +37,16 @@ Value annotatedObject(const Value &document, const ResourceRef &ref)
 
 } // namespace
 
+const Value &annotationValue(const Value &holder)
+{
+    return holder.at({"metadata", "annotations", "getambassador.io/config"});
+}
+
 const std::string &annotationOf(const Value &holder)
 {
-    return holder.at({"metadata", "annotations", "getambassador.io/config"}).text();
+    static const std::string none;
+    const Value &value = annotationValue(holder);
+    return value.isString() ? value.text() : none;
 }
 
 ResourceRef annotatedRef(const Value &document, const Value &holder)
@@ -59,6 +74,30 @@ std::string annotatedVersion(const Value &document)
     constexpr std::string_view Old = "ambassador/";
     const std::string &version = document["apiVersion"].text();
     return version.rfind(Old, 0) == 0 ? "getambassador.io/" + version.substr(Old.size()) : version;
+}
+
+std::string whyNoneIsRead(const std::vector<Value> &documents, bool isAdmitted)
+{
+    int number = 0;
+    for (const Value &document : documents) {
+        const std::string which = "document " + std::to_string(++number);
+        if (!document.isObject())
+            return which + " is " + toJson(document) + ", not an object";
+        const Value &version = document["apiVersion"];
+        if (!isAdmitted && !version.isNull() && !version.isString())
+            return which + " has apiVersion " + toJson(version) + ", which is not a text";
+        if (!isAdmitted)
+            continue;
+        if (const std::string why = whyUnusable(document, "kind"); !why.empty())
+            return which + " " + why;
+    }
+    return {};
+}
+
+std::string whyNameless(const Value &document)
+{
+    const std::string why = whyUnusable(document, "kind");
+    return why.empty() ? whyUnusable(namesOf(document), "name") : why;
 }
 
 std::vector<Value> annotatedObjects(const Value &holder)

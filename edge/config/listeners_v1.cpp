@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/listeners_v1.h"
 
+#include "edge/config/envoy_limits.h"
 #include "edge/config/listener_plans.h"
 #include "edge/config/numbers.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace edge {
 
@@ -53,6 +55,7 @@ private:
     void addContextSites();
     void addDefaultSite();
     std::uint16_t mainPort() const;
+    std::optional<std::uint16_t> servicePort() const;
 
     const std::vector<std::string> *boundTo(const MappingGroup &group) const;
     bool serves(const Site &site, const CompiledGroup &group, const Route &route) const;
@@ -156,11 +159,29 @@ void ListenerBuilder::addDefaultSite()
     m_sites.push_back(std::move(site));
 }
 
+// What is no number stops the compiler, even null; Envoy is given any number as it stands.
+std::optional<std::uint16_t> ListenerBuilder::servicePort() const
+{
+    constexpr double Most = 65535;
+    const ModuleResource &module = m_context.resources.module;
+    const Value *written = module.config.find("service_port");
+    if (!written)
+        return {};
+    const double port = written->toDouble();
+    if (written->isNumber() && port >= 0 && port <= Most && port == std::floor(port))
+        return std::uint16_t(port);
+    const bool isSwallowed = written->isNumber() || written->isBool();
+    m_context.diagnostics.push_back({Diagnostic::Severity::Error, module.ref, "spec.config.service_port",
+                                     toJson(*written) + " is not the number of a port"
+                                         + std::string(isSwallowed ? EnvoyRefuses : EdgeFails),
+                                     false});
+    return {};
+}
+
 std::uint16_t ListenerBuilder::mainPort() const
 {
-    const Value &written = m_context.resources.module["service_port"];
-    if (!written.text().empty())
-        return std::uint16_t(std::atoi(written.text().c_str()));
+    if (const auto port = servicePort())
+        return *port;
     bool tls =
         std::any_of(m_sites.begin(), m_sites.end(), [](const Site &site) { return !site.context.empty(); });
     for (const std::string &name : m_context.tls.order())

@@ -31,6 +31,7 @@ public:
     std::optional<MappingResource> read();
 
 private:
+    bool checkConditions();
     bool readMatch();
     bool readHost();
     void addMatches(std::vector<FieldMatch> &matches, const Value &exact, const Value &regex) const;
@@ -105,8 +106,25 @@ void MappingReader::addMatches(std::vector<FieldMatch> &matches, const Value &ex
     }
 }
 
+// true asks for a header that is there; 1.x passes false, and its compiler fails on it.
+bool MappingReader::checkConditions()
+{
+    for (const std::string field : {"headers", "query_parameters"}) {
+        for (const auto &[name, value] : m_spec[field].members()) {
+            const std::string path = "spec." + field + "." + name;
+            if (value.isBool() && !value.toBool())
+                return refuse(path, "false is no condition" + std::string(EdgeFails));
+            if (!value.isNull() && !value.isString() && !value.isBool())
+                return refuse(path, toJson(value) + " is neither a text nor true; the Mapping is not used");
+        }
+    }
+    return true;
+}
+
 bool MappingReader::readMatch()
 {
+    if (m_context.rules.presenceMatches && !checkConditions())
+        return false;
     std::vector<FieldMatch> all;
     addMatches(all, m_spec["headers"], m_spec["regex_headers"]);
     for (FieldMatch &match : all) {

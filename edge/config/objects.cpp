@@ -4,6 +4,7 @@
 #include "edge/config/acceptance.h"
 #include "edge/config/annotations.h"
 #include "edge/config/conversion.h"
+#include "edge/config/envoy_limits.h"
 #include "edge/config/ingress.h"
 #include "edge/config/schema.h"
 
@@ -26,6 +27,8 @@ constexpr std::array<std::string_view, 12> usedKinds{"AuthService",
                                                      "RateLimitService",
                                                      "TCPMapping",
                                                      "TLSContext"};
+
+constexpr const char *AnnotationPath = "metadata.annotations[getambassador.io/config]";
 
 bool isUsed(const std::string &kind)
 {
@@ -79,7 +82,7 @@ const Value *ifRead(const Value *object, const CompileOptions &options, const Ru
         return nullptr;
     const std::string &kind = (*object)["kind"].text();
     const bool isRead = kind == "Secret"              ? secretFacts(*object).isKnown()
-        : kind == "Service"                           ? !annotationOf(*object).empty()
+        : kind == "Service"                           ? !annotationValue(*object).isNull()
         : kind == "Ingress" || kind == "IngressClass" ? true
                                                       : !versionOf((*object)["apiVersion"].text()).empty();
     return kind != "Endpoints" && isRead ? object : nullptr;
@@ -102,6 +105,7 @@ private:
     bool reads(const ResourceRef &object, const std::string &version);
     void readAnnotation(const Value &service);
     void readDocument(const Value &document, const Value &service, const std::string &key);
+    bool isAnnotationAdmitted() const { return m_options.admitted && m_rules.annotationsAdmitted; }
     void add(SourceObject object, const std::string &version, const Value &metadata, bool annotation);
     bool schemaAllows(const SourceObject &object, bool annotation);
     void noteUnknownFields(const SourceObject &object);
@@ -196,19 +200,30 @@ bool InputReader::reads(const ResourceRef &object, const std::string &version)
 
 void InputReader::readAnnotation(const Value &service)
 {
-    const std::string &text = annotationOf(service);
-    if (text.empty())
+    const Value &written = annotationValue(service);
+    const ResourceRef holder{service["kind"].text(), objectName(service), objectNamespace(service)};
+    const auto refuse = [&](std::string why) { report(holder, AnnotationPath, std::move(why), true); };
+    if (!written.isNull() && !written.isString())
+        return refuse(toJson(written) + " is not a text; the API server refuses the " + holder.kind
+                      + ", and nothing in its annotation is used");
+    if (written.text().empty())
         return;
-    const auto documents = parseYaml(text);
-    if (!documents) {
-        report({service["kind"].text(), objectName(service), objectNamespace(service)},
-               "metadata.annotations[getambassador.io/config]", documents.error().message, true);
-        return;
-    }
+    const std::string outcome =
+        isAnnotationAdmitted() ? "; nothing in this annotation is used" : std::string(EdgeFails);
+    const auto documents = parseYaml(written.text());
+    if (!documents)
+        return refuse(documents.error().message + outcome);
+    if (const std::string why = whyNoneIsRead(*documents, isAnnotationAdmitted()); !why.empty())
+        return refuse(why + outcome);
     int number = 0;
-    for (const Value &document : *documents)
-        readDocument(document, service,
-                     objectName(service) + "." + objectNamespace(service) + "." + std::to_string(++number));
+    for (const Value &document : *documents) {
+        const std::string place = std::to_string(++number);
+        if (const std::string why = whyNameless(document); !why.empty())
+            refuse("document " + place + " " + why + "; it is not used");
+        else
+            readDocument(document, service,
+                         objectName(service) + "." + objectNamespace(service) + "." + place);
+    }
 }
 
 // The old form has its fields beside name and apiVersion; the new one is a whole object.
@@ -223,15 +238,20 @@ void InputReader::readDocument(const Value &document, const Value &service, cons
     source.kind = source.ref.kind;
     source.name = source.ref.name;
     std::string version = versionOf(annotatedVersion(document));
+    if (!isAnnotationAdmitted() && document["apiVersion"].isNull())
+        version = "v0"; // which the compiler takes for said
     if (version.empty()) {
+        const Value &written = document["apiVersion"];
         report(source.ref, "apiVersion",
-               "apiVersion " + document["apiVersion"].text()
-                   + " is not supported; getambassador.io/v3alpha1 and v2 are",
+               (written.isNull() ? "there is no apiVersion; write "
+                                 : "apiVersion " + (written.isString() ? written.text() : toJson(written))
+                        + " is not supported; write ")
+                   + "getambassador.io/" + (m_rules.readsV3alpha1 ? "v3alpha1" : "v2")
+                   + "; the object is not used",
                true);
         return;
     }
-    if (m_options.admitted && m_rules.annotationsAdmitted && isUsed(source.kind)
-        && !hasKindInVersion(source.kind, version, m_rules)) {
+    if (isAnnotationAdmitted() && isUsed(source.kind) && !hasKindInVersion(source.kind, version, m_rules)) {
         report(source.ref, "apiVersion",
                "the edge knows no " + source.kind + " of apiVersion getambassador.io/" + version
                    + " in an annotation; write getambassador.io/v3alpha1; the object is not used",
@@ -396,7 +416,7 @@ bool isReadAlike(const Value *before, const Value *after, const CompileOptions &
     if (kind == "Secret") // a certificate that was renewed changes nothing here
         return secretFacts(*before) == secretFacts(*after);
     if (kind == "Service")
-        return annotationOf(*before) == annotationOf(*after) && same({"metadata", "labels"});
+        return annotationValue(*before) == annotationValue(*after) && same({"metadata", "labels"});
     if (kind == "Ingress" || kind == "IngressClass")
         return *before == *after;
     return same({"apiVersion"}) && same({"spec"}) && same({"metadata", "labels"});

@@ -472,10 +472,7 @@ void ResourceReader::readHost(const SourceObject &object)
     host.ref = {"Host", object.name, object.ref.nameSpace};
     host.hostname = spec["hostname"].text();
     if (host.hostname.empty() && !m_rules.listenerResources) {
-        report(host.ref, "spec.hostname",
-               "a Host without hostname stops the whole of Ambassador 1.x from taking a new configuration; "
-               "give it one",
-               true);
+        report(host.ref, "spec.hostname", "there is no hostname" + std::string(EdgeFails), true);
         return;
     }
     if (host.hostname.empty())

@@ -253,7 +253,7 @@ void ServiceCompiler::tellAuthMismatch(const ServiceResource &service, const Ser
              (*first.spec)["auth_service"].text() + " cannot be asked beside "
                  + (*service.spec)["auth_service"].text() + " of AuthService " + service.ref.nameSpace + "/"
                  + service.ref.name + ": TLS or the protocol to it differ"
-                 + (isLast                                 ? "; the edge takes no new configuration at all"
+                 + (isLast                                 ? std::string(EdgeFails)
                         : m_context.rules.authErrorsRefuse ? "; every request is answered by 500"
                                                            : "; none of these is asked"),
              true);
