@@ -208,7 +208,8 @@ void compareFilters(const Value &listeners, const edge::Config &config, Differen
 {
     for (const Value &listener : listeners.items()) {
         for (const Value &chain : listener["filter_chains"].items()) {
-            const Value &manager = chain["filters"].items().front()["typed_config"];
+            const auto &filters = chain["filters"].items();
+            const Value manager = filters.empty() ? Value() : filters.front()["typed_config"];
             if (!manager["http_filters"].isArray())
                 continue;
             Value ours = Value::array();

@@ -2,8 +2,10 @@
 // corpus_runner DIR…: every case in the folders is compiled and compared by meaning with what Emissary itself
 // answered. Prints each difference with the path of its field; the last line is "N passed, N failed"; exits
 // with 1 if any failed.
+// corpus_runner --tamper DIR…: makes each answer wrong instead, and exits with 1 if a case then still passes.
 // corpus_runner --envoy OUT DIR…: writes OUT/CASE-N.json instead, what a real Envoy is to be asked (envoyTasks).
 #include "tests/corpus/case_runner.h"
+#include "tests/corpus/tampering.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -57,6 +59,30 @@ void writeEnvoyTasks(const std::filesystem::path &file, const std::filesystem::p
             << edge::toJson(task) << "\n";
 }
 
+int tamperAll(int count, char **places)
+{
+    TamperedKeys keys;
+    for (int i = 0; i < count; ++i) {
+        for (const auto &file : casesIn(places[i])) {
+            std::ostringstream text;
+            text << std::ifstream(file, std::ios::binary).rdbuf();
+            if (const auto read = edge::parseJson(text.str()))
+                tamper(*read, keys);
+        }
+    }
+    int tried = 0;
+    int unnoticed = 0;
+    for (const auto &[name, key] : keys) {
+        tried += key.tried > 0 ? 1 : 0;
+        if (key.tried == 0 || key.noticed > 0 || isComparedByNobody(name))
+            continue;
+        ++unnoticed;
+        std::cout << name << ": nobody notices that it is wrong, as in " << key.example << "\n";
+    }
+    std::cout << tried << " keys made wrong, " << unnoticed << " unnoticed\n";
+    return tried > 0 && unnoticed == 0 ? 0 : 1;
+}
+
 int writeAllEnvoyTasks(const std::filesystem::path &folder, int count, char **places)
 {
     std::filesystem::create_directories(folder);
@@ -73,6 +99,8 @@ int main(int count, char **arguments)
 {
     if (count > 3 && std::string_view(arguments[1]) == "--envoy")
         return writeAllEnvoyTasks(arguments[2], count - 3, arguments + 3);
+    if (count > 2 && std::string_view(arguments[1]) == "--tamper")
+        return tamperAll(count - 2, arguments + 2);
     if (count < 2) {
         std::cerr << "usage: corpus_runner DIR…\n";
         return 2;

@@ -1,4 +1,4 @@
-# cmake -DRUNNER=… -DSOURCE=… -P run_corpus.cmake: the corpus beside the checkout (or in SALLYPORT_SHARED), else the cases in tests/data.
+# cmake -DRUNNER=… -DSOURCE=… [-DMODE=--tamper] -P run_corpus.cmake: the corpus beside the checkout (or in SALLYPORT_SHARED), else the cases in tests/data.
 set(shared "$ENV{SALLYPORT_SHARED}")
 if(NOT shared)
     set(shared "${SOURCE}/../shared")
@@ -6,7 +6,7 @@ endif()
 if(NOT EXISTS "${shared}/corpus")
     set(shared "${SOURCE}/tests/data")
 endif()
-execute_process(COMMAND "${RUNNER}" "${shared}/corpus" RESULT_VARIABLE result)
+execute_process(COMMAND "${RUNNER}" ${MODE} "${shared}/corpus" RESULT_VARIABLE result)
 if(NOT result EQUAL 0)
-    message(FATAL_ERROR "not every case of the corpus agrees")
+    message(FATAL_ERROR "the corpus and ${RUNNER} ${MODE} do not agree")
 endif()

@@ -72,12 +72,15 @@ endif()
 
 # corpus_runner DIR…: our compiler against Emissary's own answers.
 add_executable(corpus_runner corpus/corpus_runner.cpp corpus/case_runner.cpp corpus/config_comparison.cpp corpus/difference.cpp corpus/error_facts.cpp corpus/expected_forms.cpp
-    corpus/forms.cpp corpus/queries.cpp)
+    corpus/forms.cpp corpus/queries.cpp corpus/tampering.cpp)
 target_link_libraries(corpus_runner PRIVATE sallyport_options sallyport::edge PkgConfig::re2)
 sallyport_use_pch(corpus_runner edge)
 add_test(NAME edge/corpus COMMAND ${CMAKE_COMMAND} -DRUNNER=$<TARGET_FILE:corpus_runner> -DSOURCE=${PROJECT_SOURCE_DIR}
     -P ${CMAKE_CURRENT_SOURCE_DIR}/corpus/run_corpus.cmake)
+add_test(NAME edge/corpus_tampered COMMAND ${CMAKE_COMMAND} -DRUNNER=$<TARGET_FILE:corpus_runner> -DSOURCE=${PROJECT_SOURCE_DIR}
+    -DMODE=--tamper -P ${CMAKE_CURRENT_SOURCE_DIR}/corpus/run_corpus.cmake)
 set_tests_properties(edge/corpus PROPERTIES LABELS fast TIMEOUT 300)
+set_tests_properties(edge/corpus_tampered PROPERTIES LABELS slow TIMEOUT 600)
 
 # The export in real Envoy, against the table and against edge run.
 find_package(Python3 COMPONENTS Interpreter QUIET)
