@@ -57,6 +57,7 @@ constexpr Wanted Platform[] = {
      {"v1", "v1beta1"}},
     {"apiregistration.k8s.io", "apiservices", "APIService", false, {"v1", "v1beta1"}},
     {"batch", "cronjobs", "CronJob", true, {"v1", "v1beta1"}}, // v1: Kubernetes 1.21
+    {"batch", "jobs", "Job", true, {"v1"}},
     {"networking.k8s.io", "networkpolicies", "NetworkPolicy", true, {"v1"}},
 };
 // Of others than Kubernetes, or not in each of Istio's versions: only looked for where they are served.

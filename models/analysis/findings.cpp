@@ -203,7 +203,7 @@ QList<Finding> trafficFindings(const Snapshot &snapshot, const StrictTelemetry &
     for (auto server = callers.begin(); server != callers.end(); ++server)
         findings.append({u"MT-020"_s,
                          Severity::Warning,
-                         {u"Deployment"_s, server.key().section(u'/', 0, 0), server.key().section(u'/', 1)},
+                         snapshot.workload(server.key().section(u'/', 0, 0), server.key().section(u'/', 1)),
                          {},
                          u"clear text comes to it between %1 and %2"_s.arg(
                              telemetry.from.toString(Qt::ISODate), telemetry.to.toString(Qt::ISODate)),

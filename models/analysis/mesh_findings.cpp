@@ -293,7 +293,7 @@ void addWeakStrict(QList<Finding> &findings, const Snapshot &snapshot, const QLi
         if (said.contains(workload) || (!below && isEdge(workload)))
             continue;
         said.insert(workload);
-        const ObjectRef subject{u"Deployment"_s, row.nameSpace, row.workload};
+        const ObjectRef subject{row.workloadKind, row.nameSpace, row.workload};
         if (below) {
             findings.append(
                 {u"MT-015"_s,
@@ -355,7 +355,7 @@ namespace {
 
 std::optional<Finding> postureFinding(const WorkloadPosture &row)
 {
-    const ObjectRef workload{u"Deployment"_s, row.nameSpace, row.workload};
+    const ObjectRef workload{row.workloadKind, row.nameSpace, row.workload};
     const MtlsMode mode = row.mode.mode;
     Finding finding;
     finding.severity = row.severity;

@@ -295,7 +295,7 @@ void addAroundRegistry(PreflightScene &scene)
     for (const StrictTelemetry::Plaintext &one : scene.input().telemetry->aroundRegistry)
         scene.add({.check = u"C3"_s,
                    .level = Level::Likely,
-                   .subject = {u"Deployment"_s, one.sourceNamespace, one.sourceWorkload},
+                   .subject = scene.snapshot().workload(one.sourceNamespace, one.sourceWorkload),
                    .value = u"PassthroughCluster"_s,
                    .message = u"calls addresses that its sidecar does not know as a Service, in clear text"_s,
                    .evidence = {u"%1 requests or connections"_s.arg(one.requests), one.query},

@@ -41,7 +41,7 @@ void addPlaintext(PreflightScene &scene, const StrictTelemetry &telemetry)
             named ? one.sourceNamespace + u'/' + one.sourceWorkload : u"a caller without a sidecar"_s;
         scene.add({.check = u"T1"_s,
                    .level = Level::Likely,
-                   .subject = {u"Deployment"_s, one.nameSpace, one.workload},
+                   .subject = scene.snapshot().workload(one.nameSpace, one.workload),
                    .value = one.protocol,
                    .message = u"%1 calls it in clear text and would be refused"_s.arg(caller),
                    .evidence = {u"%1 requests or connections between %2 and %3%4"_s.arg(one.requests)
@@ -59,7 +59,8 @@ void addPlaintext(PreflightScene &scene, const StrictTelemetry &telemetry)
             scene.add(
                 {.check = u"T5"_s,
                  .level = Level::Likely,
-                 .subject = {u"Deployment"_s, workload.section(u'/', 0, 0), workload.section(u'/', 1)},
+                 .subject =
+                     scene.snapshot().workload(workload.section(u'/', 0, 0), workload.section(u'/', 1)),
                  .value = QString::number(denied.value()),
                  .message = u"shadow STRICT would have refused %1 of its requests"_s.arg(denied.value()),
                  .remedy = u"explain every source first"_s,

@@ -69,7 +69,7 @@ int scrapedPort(const Pod &pod)
         : 0;
 }
 
-ObjectRef workloadRef(const Pod &pod) { return {u"Deployment"_s, pod.nameSpace, pod.workload()}; }
+ObjectRef workloadRef(const Pod &pod) { return {pod.workloadKind(), pod.nameSpace, pod.workload()}; }
 
 bool isInMesh(const Pod &pod)
 {
@@ -80,11 +80,7 @@ QList<const CronJob *> jobsWithoutSidecar(const Snapshot &snapshot)
 {
     QList<const CronJob *> jobs;
     for (const CronJob &job : snapshot.cronJobs) {
-        const Namespace *home = snapshot.nameSpace(job.nameSpace);
-        const QString label = job.podLabels.value(u"sidecar.istio.io/inject"_s,
-                                                  job.podAnnotations.value(u"sidecar.istio.io/inject"_s));
-        const bool injected = label == "true"_L1 || (label != "false"_L1 && home && home->injected());
-        if (!job.suspended && !injected)
+        if (!job.suspended && !snapshot.injects(job.nameSpace, job.podLabels, job.podAnnotations))
             jobs.append(&job);
     }
     return jobs;

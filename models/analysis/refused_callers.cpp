@@ -9,10 +9,16 @@ namespace models {
 
 namespace {
 
-// Of pods that have failed, their workloads: a Job's pods come and go, and it stays.
+// Of pods and Jobs that have failed, their workloads: a Job whose pods start again takes them away as it fails.
 QStringList failedOutsiders(const Snapshot &snapshot)
 {
     QStringList workloads;
+    for (const Job &job : snapshot.jobs) {
+        const QString workload = job.nameSpace + u'/' + (job.cronJob.isEmpty() ? job.name : job.cronJob);
+        if (job.failed && !snapshot.injects(job.nameSpace, job.podLabels, job.podAnnotations)
+            && !workloads.contains(workload))
+            workloads.append(workload);
+    }
     for (const Pod &pod : snapshot.pods) {
         const QString workload = pod.nameSpace + u'/' + pod.workload();
         if (pod.phase == "Failed"_L1 && !pod.hasSidecar && !workloads.contains(workload))
@@ -36,11 +42,11 @@ struct Refusals // of one server
     QMap<QString, int> unnamed; // by address
 };
 
-Finding findingOf(const QString &server, const Refusals &refusals, const QStringList &suspects)
+Finding findingOf(const ObjectRef &server, const Refusals &refusals, const QStringList &suspects)
 {
     Finding finding;
     finding.code = u"MT-024"_s;
-    finding.subject = {u"Deployment"_s, server.section(u'/', 0, 0), server.section(u'/', 1)};
+    finding.subject = server;
     const bool isProved = !refusals.named.isEmpty() || !suspects.isEmpty();
     finding.severity = isProved ? Severity::Error : Severity::Info;
     for (auto one = refusals.named.begin(); one != refusals.named.end(); ++one)
@@ -49,7 +55,8 @@ Finding findingOf(const QString &server, const Refusals &refusals, const QString
         finding.evidence.append(
             u"%1 connections from %2, which is no pod's address"_s.arg(one.value()).arg(one.key()));
     if (!refusals.unnamed.isEmpty() && !suspects.isEmpty())
-        finding.evidence.append(u"pods without a sidecar that have failed: %1"_s.arg(suspects.join(u", "_s)));
+        finding.evidence.append(
+            u"workloads without a sidecar that have failed: %1"_s.arg(suspects.join(u", "_s)));
     finding.message = !refusals.named.isEmpty()
         ? u"it is STRICT and has just refused clear text of %1"_s.arg(refusals.named.keys().join(u" and "_s))
         : isProved
@@ -98,7 +105,8 @@ QList<Finding> refusedFindings(const Snapshot &snapshot, const QList<RefusedConn
     QList<Finding> findings;
     for (auto server = servers.begin(); server != servers.end(); ++server)
         findings.append(
-            findingOf(server.key(), *server, server->unnamed.isEmpty() ? QStringList() : suspects));
+            findingOf(snapshot.workload(server.key().section(u'/', 0, 0), server.key().section(u'/', 1)),
+                      *server, server->unnamed.isEmpty() ? QStringList() : suspects));
     return findings;
 }
 

@@ -62,6 +62,23 @@ CronJob parseCronJob(const edge::Value &object)
             texts(pod["annotations"])};
 }
 
+Job parseJob(const edge::Value &object)
+{
+    const edge::Value &metadata = object["metadata"];
+    Job job{text(metadata["namespace"]), text(metadata["name"]), {}, false, {}, {}};
+    for (const edge::Value &owner : metadata["ownerReferences"].items()) {
+        if (owner["controller"].toBool() && owner["kind"].text() == "CronJob")
+            job.cronJob = text(owner["name"]);
+    }
+    for (const edge::Value &condition : object.at({"status", "conditions"}).items())
+        job.failed =
+            job.failed || (condition["type"].text() == "Failed" && condition["status"].text() == "True");
+    const edge::Value &pod = object.at({"spec", "template", "metadata"});
+    job.podLabels = texts(pod["labels"]);
+    job.podAnnotations = texts(pod["annotations"]);
+    return job;
+}
+
 ForeignIngress parseIngress(const edge::Value &object)
 {
     ForeignIngress ingress;

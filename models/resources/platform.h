@@ -27,6 +27,15 @@ struct CronJob
 };
 CronJob parseCronJob(const edge::Value &object);
 
+struct Job
+{
+    QString nameSpace, name;
+    QString cronJob;     // that made it; "" none
+    bool failed = false; // it has given up
+    Labels podLabels, podAnnotations;
+};
+Job parseJob(const edge::Value &object);
+
 struct ForeignIngress // not Ambassador's and not the mesh's
 {
     QString nameSpace, name, className;

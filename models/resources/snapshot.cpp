@@ -373,6 +373,22 @@ const Deployment *Snapshot::deployment(const QString &nameSpace, const QString &
     return named(deployments, nameSpace, name);
 }
 
+bool Snapshot::injects(const QString &home, const Labels &podLabels, const Labels &podAnnotations) const
+{
+    const QString wish =
+        podLabels.value(u"sidecar.istio.io/inject"_s, podAnnotations.value(u"sidecar.istio.io/inject"_s));
+    const Namespace *known = nameSpace(home);
+    return wish == "true"_L1 || (wish != "false"_L1 && known && known->injected());
+}
+
+ObjectRef Snapshot::workload(const QString &nameSpace, const QString &name) const
+{
+    const auto contents = contentsOf(nameSpace);
+    const auto pod = std::find_if(contents->pods.begin(), contents->pods.end(),
+                                  [&](const auto &candidate) { return candidate->workload() == name; });
+    return {pod == contents->pods.end() ? u"Deployment"_s : (*pod)->workloadKind(), nameSpace, name};
+}
+
 const TlsSecret *Snapshot::secret(const QString &nameSpace, const QString &name) const
 {
     return named(secrets, nameSpace, name);

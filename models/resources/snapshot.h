@@ -77,6 +77,7 @@ struct Snapshot
     // Of Istio's objects and Services (MT-025).  Objects that count for nothing for it are not in the lists above.
     QList<Finding> fieldFaults;
     QList<CronJob> cronJobs;
+    QList<Job> jobs;
     QList<ForeignIngress> ingresses;
     QList<GatewayClass> gatewayClasses;
     QList<Gateway> gateways; // of Kubernetes' Gateway API; Istio's own kind of that name is not among them
@@ -116,6 +117,10 @@ struct Snapshot
     edge(const QString &key) const; // "": the first one that has Mappings, else the first
     const Namespace *nameSpace(const QString &name) const;
     const Deployment *deployment(const QString &nameSpace, const QString &name) const;
+    // Whether a pod of this template would be given a sidecar: its own word, a label before an annotation, else its namespace's.
+    bool injects(const QString &nameSpace, const Labels &podLabels, const Labels &podAnnotations) const;
+    ObjectRef workload(const QString &nameSpace,
+                       const QString &name) const; // of its pods; without any: a Deployment
     const TlsSecret *secret(const QString &nameSpace, const QString &name) const;
     QList<const PeerAuthentication *> policiesIn(const QString &nameSpace) const;        // oldest first
     std::shared_ptr<const NamespaceContents> contentsOf(const QString &nameSpace) const; // never null

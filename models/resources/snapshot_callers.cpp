@@ -27,6 +27,7 @@ void takePlatform(Snapshot &snapshot, const SnapshotInput &input)
             snapshot.issuedCertificates.append(parseIssuedCertificate(value));
     });
     forEach(input, u"cronjobs"_s, [&](edge::Value value) { snapshot.cronJobs.append(parseCronJob(value)); });
+    forEach(input, u"jobs"_s, [&](edge::Value value) { snapshot.jobs.append(parseJob(value)); });
     forEach(input, u"ingresses"_s,
             [&](edge::Value value) { snapshot.ingresses.append(parseIngress(value)); });
 }

@@ -161,25 +161,40 @@ bool Namespace::injected() const
     return injection != labels.constEnd() ? *injection == "enabled"_L1 : labels.contains(u"istio.io/rev"_s);
 }
 
-QString Pod::workload() const
+namespace {
+
+struct Owner
 {
-    const qsizetype dash = controller.lastIndexOf(u'-');
-    if (controller.isEmpty() || dash <= 0)
-        return controller.isEmpty() ? name : controller;
-    const QStringView last = QStringView(controller).mid(dash + 1);
-    const bool isReplicaSet = last == labels.value(u"pod-template-hash"_s);
-    const bool isCronJobs = last.size() >= 8 && isNumber(last); // the scheduled minute since 1970
-    return isReplicaSet || isCronJobs ? controller.left(dash) : controller;
+    QString kind, name;
+};
+
+Owner ownerOf(const Pod &pod)
+{
+    if (pod.controller.isEmpty())
+        return {u"Pod"_s, pod.name};
+    const Owner direct{pod.controllerKind, pod.controller};
+    const qsizetype dash = pod.controller.lastIndexOf(u'-');
+    if (dash <= 0)
+        return direct;
+    const QString before = pod.controller.left(dash);
+    const QStringView last = QStringView(pod.controller).mid(dash + 1);
+    if (last == pod.labels.value(u"pod-template-hash"_s))
+        return {u"Deployment"_s, before};
+    if (last == pod.labels.value(u"rollouts-pod-template-hash"_s))
+        return {u"Rollout"_s, before};
+    if (last.size() >= 8 && isNumber(last)) // the scheduled minute since 1970
+        return {u"CronJob"_s, before};
+    if (pod.controllerKind == "ReplicationController"_L1 && isNumber(last)
+        && pod.labels.value(u"deploymentconfig"_s) == before)
+        return {u"DeploymentConfig"_s, before};
+    return direct;
 }
 
-QString Pod::workloadKind() const
-{
-    if (controller.isEmpty())
-        return u"Pod"_s;
-    if (workload() == controller)
-        return controllerKind;
-    return controllerKind == "Job"_L1 ? u"CronJob"_s : u"Deployment"_s;
-}
+} // namespace
+
+QString Pod::workload() const { return ownerOf(*this).name; }
+
+QString Pod::workloadKind() const { return ownerOf(*this).kind; }
 
 bool Pod::isGateway() const
 {
@@ -285,8 +300,8 @@ Pod parsePod(const edge::Value &object)
     for (const edge::Value &owner : metadata["ownerReferences"].items()) {
         if (!owner["controller"].toBool())
             continue;
-        pod.controller = text(owner["name"]);
         pod.controllerKind = text(owner["kind"]);
+        pod.controller = text(owner["name"]);
     }
     pod.serviceAccount =
         spec["serviceAccountName"].isString() ? text(spec["serviceAccountName"]) : u"default"_s;

@@ -39,8 +39,8 @@ struct Probe // of a container, by the kubelet
 
 struct Pod
 {
-    QString nameSpace, name, uid, phase, ip, serviceAccount, controller,
-        controllerKind; // controller: name of the owning ReplicaSet …
+    QString nameSpace, name, uid, phase, ip, serviceAccount;
+    QString controllerKind, controller; // the owner's: ReplicaSet, StatefulSet, Job …; "" none
     Labels labels, annotations;
     QList<ContainerPort> ports;
     QStringList containers, initContainers, images;
@@ -52,10 +52,10 @@ struct Pod
     bool hasSidecar = false;       // istio-proxy among containers or init containers
     QDateTime created;
     QHash<QString, QHash<QString, QString>> environment; // container → literal variables
-    QString workload() const; // deployment-like name: ReplicaSet name without its hash, Job name without its
-                              // CronJob's minute
-    QString
-    workloadKind() const; // of workload(): "Deployment", "StatefulSet" …; "Pod" of one without an owner
+    // What an operator wrote, as Istio names it in telemetry: of a ReplicaSet its Deployment or Rollout, of a CronJob's Job the
+    // CronJob, of a ReplicationController its DeploymentConfig, else the controller; a pod on its own is its own workload.
+    QString workload() const;
+    QString workloadKind() const;
     bool isGone() const
     {
         return phase == QLatin1String("Succeeded") || phase == QLatin1String("Failed");

@@ -57,6 +57,17 @@ private Q_SLOTS:
         QTest::newRow("a node's address, and a Job fails")
             << caller("Failed", "10.244.0.9") << u"10.244.0.1"_s << Severity::Error
             << u"likely of reports/report"_s;
+        const QByteArray job =
+            "---\napiVersion: batch/v1\nkind: Job\nmetadata: {name: close-29301120, namespace: ledger, "
+            "ownerReferences: [{kind: CronJob, name: close, controller: true}]}\n";
+        const QByteArray failed = "status: {failed: 7, conditions: [{type: Failed, status: 'True'}]}\n";
+        QTest::newRow("a Job that has failed, and its pods are gone")
+            << job + failed << u"10.244.0.1"_s << Severity::Error << u"likely of ledger/close"_s;
+        QTest::newRow("a Job that is tried again") << job + "status: {failed: 1}\n"
+                                                   << u"10.244.0.1"_s << Severity::Info << u"no pods here"_s;
+        QTest::newRow("a Job with a sidecar has failed of something else")
+            << job + "spec: {template: {metadata: {labels: {sidecar.istio.io/inject: 'true'}}}}\n" + failed
+            << u"10.244.0.1"_s << Severity::Info << u"no pods here"_s;
         QTest::newRow("a node's address alone")
             << caller("Running", "10.244.0.9") << u"10.244.0.1"_s << Severity::Info << u"no pods here"_s;
         QTest::newRow("no address") << QByteArray() << QString() << Severity::Info << u"no pods here"_s;

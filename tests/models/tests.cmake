@@ -38,6 +38,6 @@ sallyport_qt_tests(models PCH core LINK sallyport::models OpenSSL::Crypto
         strict_verification_test
         table_export_test
         table_model_test
-        undo_test
+        workload_owner_test undo_test
 )
 sallyport_bench(analysis LINK sallyport::app PCH core)

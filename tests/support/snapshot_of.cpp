@@ -37,6 +37,7 @@ const QHash<QString, QString> &plurals()
         {u"CustomResourceDefinition"_s, u"customresourcedefinitions"_s},
         {u"Certificate"_s, u"certificates"_s},
         {u"CronJob"_s, u"cronjobs"_s},
+        {u"Job"_s, u"jobs"_s},
         {u"GatewayClass"_s, u"gatewayclasses"_s},
         {u"Gateway"_s, u"gateways"_s},
         {u"HTTPRoute"_s, u"httproutes"_s},
