@@ -4,8 +4,10 @@
 #include "models/analysis/authority_certificates.h"
 #include "models/analysis/certificate_text.h"
 #include "models/analysis/certificate_users.h"
+#include "models/analysis/configured_objects.h"
 #include "models/analysis/loaded_certificates.h"
 #include "models/analysis/mesh_certificates.h"
+#include "models/resources/text.h"
 
 #include <algorithm>
 
@@ -107,10 +109,46 @@ const QString &meshEnds()
     return text;
 }
 
-void setChecks(CertificateRow &row, const TlsSecret &secret)
+// NAMESPACE/NAME of the Secrets that something names for whom it trusts, and for what it presents.
+struct NamedSecrets
+{
+    QSet<QString> trusted, presented;
+};
+
+NamedSecrets namedSecrets(const Snapshot &snapshot)
+{
+    NamedSecrets named;
+    for (const ConfiguredObject &one : configuredObjects(snapshot)) {
+        const edge::Value &spec = (*one.object)["spec"];
+        const QString home = text(one.object->at({"metadata", "namespace"}));
+        const auto add = [&home](QSet<QString> &names, const edge::Value &name) {
+            const QString written = text(name);
+            const qsizetype dot = written.lastIndexOf(u'.');
+            if (!written.isEmpty())
+                names.insert(home + u'/' + written);
+            if (dot > 0) // NAME.NAMESPACE, unless secret_namespacing says otherwise
+                names.insert(written.mid(dot + 1) + u'/' + written.left(dot));
+        };
+        const std::string &kind = (*one.object)["kind"].text();
+        if (kind != "TLSContext" && kind != "Host")
+            continue;
+        for (const edge::Value *part : {&spec, &spec["tls"]})
+            add(named.trusted, (*part)["ca_secret"]);
+        add(named.presented, spec["secret"]);
+        add(named.presented, spec.at({"tlsSecret", "name"}));
+        named.presented.insert(text(spec.at({"tlsSecret", "namespace"})) + u'/'
+                               + text(spec.at({"tlsSecret", "name"})));
+    }
+    return named;
+}
+
+void setChecks(CertificateRow &row, const TlsSecret &secret, const NamedSecrets &named)
 {
     const QString broken = chainProblem(row.chain);
-    const bool needsKey = row.dataKey == "tls.crt"_L1 || row.dataKey == "cert-chain.pem"_L1;
+    const QString key = secret.nameSpace + u'/' + secret.name;
+    const bool isTrustedOnly = named.trusted.contains(key) && !named.presented.contains(key);
+    const bool needsKey =
+        !isTrustedOnly && (row.dataKey == "tls.crt"_L1 || row.dataKey == "cert-chain.pem"_L1);
     row.checksSeverity = Severity::Error;
     if (!broken.isEmpty()) {
         row.checks = broken;
@@ -125,7 +163,7 @@ void setChecks(CertificateRow &row, const TlsSecret &secret)
 }
 
 CertificateRow storedRow(const Snapshot &snapshot, const TlsSecret &secret, const QString &dataKey,
-                         const CertificateUsers &users)
+                         const CertificateUsers &users, const NamedSecrets &named)
 {
     CertificateRow row;
     const QString name = secret.nameSpace + u'/' + secret.name;
@@ -137,7 +175,7 @@ CertificateRow storedRow(const Snapshot &snapshot, const TlsSecret &secret, cons
     row.subject = subjectOf(row.chain.first());
     row.renewal = renewalOf(secret);
     row.rotates = secret.type == "istio.io/key-and-cert"_L1 && dataKey != "root-cert.pem"_L1; // Citadel
-    setChecks(row, secret);
+    setChecks(row, secret, named);
     setTimes(row);
     const bool isIssuer = isMeshAuthority(secret, snapshot);
     row.mesh = isIssuer || secret.type.startsWith("istio.io/"_L1);
@@ -172,10 +210,11 @@ CertificateRow brokenRow(const TlsSecret &secret, const QString &dataKey, const 
 
 void addStored(QList<CertificateRow> &rows, const Snapshot &snapshot, const Users &users)
 {
+    const NamedSecrets named = namedSecrets(snapshot);
     for (const TlsSecret &secret : snapshot.secrets) {
         const CertificateUsers own = users.value(secret.nameSpace + u'/' + secret.name);
         for (auto chain = secret.chains.begin(); chain != secret.chains.end(); ++chain)
-            rows.append(storedRow(snapshot, secret, chain.key(), own));
+            rows.append(storedRow(snapshot, secret, chain.key(), own, named));
         for (auto broken = secret.broken.begin(); broken != secret.broken.end(); ++broken)
             rows.append(brokenRow(secret, broken.key(), broken.value(), own));
     }

@@ -50,6 +50,33 @@ class CertificatesTest : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
+    // A CA has no business with its key in the cluster: only what presents the certificate needs it.
+    void aCertificateThatIsTrustedOnlyNeedsNoKey_data()
+    {
+        QTest::addColumn<QByteArray>("spec"); // of a TLSContext
+        QTest::addColumn<QString>("code");
+        QTest::newRow("trusted") << QByteArray("{secret: other, ca_secret: ca}") << QString();
+        QTest::newRow("trusted, by its whole name") << QByteArray("{ca_secret: ca.default}") << QString();
+        QTest::newRow("presented") << QByteArray("{secret: ca}") << u"CERT-005"_s;
+        QTest::newRow("both") << QByteArray("{secret: ca, ca_secret: ca}") << u"CERT-005"_s;
+        QTest::newRow("neither") << QByteArray("{secret: other}") << u"CERT-005"_s;
+    }
+    void aCertificateThatIsTrustedOnlyNeedsNoKey()
+    {
+        QFETCH(QByteArray, spec);
+        const TestAuthority authority;
+        const QByteArray world = edgeYaml()
+            + "---\napiVersion: getambassador.io/v2\nkind: TLSContext\nmetadata: {name: t, namespace: "
+              "default}\nspec: "
+            + spec
+            + "\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: ca, namespace: default}\ntype: "
+              "Opaque\ndata: {tls.crt: "
+            + authority.certificate().toBase64() + "}\n";
+        const models::CertificateRow row = rowOf(world, u"default/ca/tls.crt"_s);
+        QVERIFY(!row.key.isEmpty());
+        QTEST(row.faultCode, "code");
+    }
+
     void theTextSaysHowLongItLives_data()
     {
         QTest::addColumn<qint64>("secondsLeft");
