@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/host_choice.h"
 
+#include "models/analysis/configured_objects.h"
 #include "models/analysis/route_order.h"
 #include "models/resources/text.h"
+
+#include <QHash>
+#include <QRegularExpression>
 
 #include <algorithm>
 #include <unordered_set>
@@ -55,6 +59,89 @@ bool mayMatch(const edge::PathMatch &match, const QString &path)
     return true;
 }
 
+QString labelsText(const edge::Value &labels)
+{
+    QStringList pairs;
+    for (const auto &[name, label] : labels.members())
+        pairs.append(text(name) + u'=' + text(label));
+    return pairs.join(u", "_s);
+}
+
+// Why the chosen Host does not take Mappings, in the order in which one can be told: by the Mapping's own host, which
+// nothing but another request changes, then by what the Host asks of Mappings.
+class HostReasons
+{
+public:
+    HostReasons(const Snapshot &snapshot, const edge::VirtualHost &chosen, QString host)
+        : m_host(std::move(host))
+    {
+        for (const ConfiguredObject &one : configuredObjects(snapshot)) {
+            const edge::Value &object = *one.object;
+            const bool isChosen = object["kind"].text() == "Host" && chosen.host.kind == "Host"
+                && object.at({"metadata", "name"}).text() == chosen.host.name
+                && object.at({"metadata", "namespace"}).text() == chosen.host.nameSpace;
+            if (isChosen)
+                m_chosen = one.object;
+            if (object["kind"].text() == "Mapping")
+                m_mappings.insert(text(object.at({"metadata", "namespace"})) + u'/'
+                                      + text(object.at({"metadata", "name"})),
+                                  one.object);
+        }
+    }
+
+    void explain(QList<edge::Candidate> &candidates) const
+    {
+        for (edge::Candidate &candidate : candidates) {
+            if (const auto mapping = m_mappings.value(text(keyOf(candidate.mapping))))
+                explain(candidate, *mapping);
+        }
+    }
+
+private:
+    bool isFit(const edge::Value &spec, const QString &wanted) const
+    {
+        const QString plain = m_host.left(m_host.lastIndexOf(u':'));
+        if (spec["host_regex"].toBool() && !spec["hostname"].isString()) {
+            const QRegularExpression regex(QRegularExpression::anchoredPattern(wanted));
+            return regex.match(m_host).hasMatch() || regex.match(plain).hasMatch();
+        }
+        return fits(wanted, m_host) || fits(wanted, plain);
+    }
+
+    void explain(edge::Candidate &candidate, const edge::Value &mapping) const
+    {
+        const edge::Value &spec = mapping["spec"];
+        const QString wanted = text(spec["hostname"].isString() ? spec["hostname"] : spec["host"]);
+        if (!wanted.isEmpty() && !isFit(spec, wanted)) {
+            candidate.expected = wanted.toStdString();
+            return;
+        }
+        if (!m_chosen)
+            return;
+        const edge::Value &host = (*m_chosen)["spec"];
+        const edge::Value &given =
+            host["mappingSelector"].members().empty() ? host["selector"] : host["mappingSelector"];
+        const edge::Value &labels = mapping.at({"metadata", "labels"});
+        for (const auto &[name, label] : given["matchLabels"].members()) {
+            if (labels[name].text() == label.text())
+                continue;
+            candidate.failedCondition = "mappingSelector";
+            candidate.expected = labelsText(given["matchLabels"]).toStdString();
+            candidate.actual = labelsText(labels).toStdString();
+            return;
+        }
+        if (wanted.isEmpty() && given.members().empty()) {
+            candidate.failedCondition = "hostname";
+            candidate.expected = text(host["hostname"]).toStdString();
+            candidate.actual.clear();
+        }
+    }
+
+    QString m_host;
+    std::shared_ptr<const edge::Value> m_chosen;
+    QHash<QString, std::shared_ptr<const edge::Value>> m_mappings; // by namespace/name
+};
+
 } // namespace
 
 QString whyNoHostFits(const edge::FilterChain &chain, std::string_view host)
@@ -77,8 +164,8 @@ QString whyNoHostFits(const edge::FilterChain &chain, std::string_view host)
     return why;
 }
 
-QList<edge::Candidate> mappingsOfOtherHosts(const edge::Decision &decision, std::string_view host,
-                                            std::string_view path)
+QList<edge::Candidate> mappingsOfOtherHosts(const Snapshot &snapshot, const edge::Decision &decision,
+                                            std::string_view host, std::string_view path)
 {
     std::unordered_set<std::string> seen;
     if (decision.virtualHost) {
@@ -115,7 +202,10 @@ QList<edge::Candidate> mappingsOfOtherHosts(const edge::Decision &decision, std:
                 look(virtualHost);
         }
     }
-    return (fitting + others).mid(0, MostMappings);
+    QList<edge::Candidate> all = (fitting + others).mid(0, MostMappings);
+    if (decision.virtualHost)
+        HostReasons(snapshot, *decision.virtualHost, text(host)).explain(all);
+    return all;
 }
 
 } // namespace models

@@ -286,12 +286,13 @@ void addPreflight(Prediction &prediction, const edge::Decision &decision, const 
         {u"CORS"_s, u"preflight answered with 200"_s, text(head.headers.value("origin")), Severity::Info});
 }
 
-void addHostStep(Prediction &prediction, const edge::Decision &decision, const edge::RequestHead &head)
+void addHostStep(Prediction &prediction, const Snapshot &snapshot, const edge::Decision &decision,
+                 const edge::RequestHead &head)
 {
     if (!decision.chain || !decision.chain->tcpClusters.empty())
         return;
     const std::string_view host = head.headers.value("host");
-    prediction.otherHosts = mappingsOfOtherHosts(decision, host, head.path());
+    prediction.otherHosts = mappingsOfOtherHosts(snapshot, decision, host, head.path());
     if (decision.virtualHost)
         return;
     prediction.steps.append({u"Host"_s, u"none fits %1"_s.arg(text(host)),
@@ -429,9 +430,13 @@ void addUpstreamStep(Prediction &prediction, const edge::Explanation &explanatio
     const QString endpoints = target.kind == UpstreamTarget::Kind::Service
         ? u", %1 of %2 endpoints ready"_s.arg(target.readyPods()).arg(target.pods.size())
         : QString();
+    const QString security = hops.first().security != Hop::Security::Unknown ? QString() // said by the hop
+        : origination.kind == Origination::Kind::Plain                       ? u", clear text"_s
+        : origination.context.isEmpty() ? u", TLS without a client certificate"_s
+                                        : u", TLS by TLSContext "_s + origination.context;
     const QString mode = target.modes().isEmpty() ? QString() : u", "_s + target.modes();
-    prediction.steps.append(
-        {u"Upstream"_s, prediction.upstream + endpoints + mode, hops.first().because, hops.first().severity});
+    prediction.steps.append({u"Upstream"_s, prediction.upstream + security + endpoints + mode,
+                             hops.first().because, hops.first().severity});
     // Only a hop that no pod survives is foretold as an answer of the edge's own.
     const bool all = isBroken(hops) && !hops.first().someOnly;
     prediction.status = all ? 503 : 0;
@@ -535,7 +540,7 @@ Prediction predict(const EdgeView &view, const Snapshot &snapshot, const Request
     if (isReached && head.target != target)
         prediction.steps.append(
             {u"Path"_s, text(head.target), u"as the edge reads %1"_s.arg(text(target)), Severity::Info});
-    addHostStep(prediction, decision, head);
+    addHostStep(prediction, snapshot, decision, head);
     prediction.steps += unaskedSteps(snapshot, view, decision, head);
     addRouteSteps(prediction, explanation,
                   explanation.outcome == Outcome::NoRoute

@@ -593,6 +593,51 @@ private Q_SLOTS:
                               u"o-b host: b.example.com, a.example.com"_s}));
     }
 
+    // Of the Host that is chosen and the Mappings that it does not take: the first thing that keeps them apart.
+    void whatAHostDoesNotTakeHasATrueReason_data()
+    {
+        QTest::addColumn<QByteArray>("labels");
+        QTest::addColumn<QByteArray>("spec");
+        QTest::addColumn<QString>("reason");
+        QTest::newRow("its own host, under a Host of all")
+            << QByteArray("{app: one}") << QByteArray("hostname: v2.example.com")
+            << u"host: v2.example.com, a.example.com"_s;
+        QTest::newRow("the selector, where its host fits")
+            << QByteArray("{app: two}") << QByteArray("hostname: a.example.com")
+            << u"mappingSelector: app=one, app=two"_s;
+        QTest::newRow("the selector, where its regex fits")
+            << QByteArray("{}") << QByteArray("host: '^a[.]example[.]com$', host_regex: true")
+            << u"mappingSelector: app=one, "_s;
+        QTest::newRow("its regex") << QByteArray("{}") << QByteArray("host: '^b[0-9]+$', host_regex: true")
+                                   << u"host: ^b[0-9]+$, a.example.com"_s;
+        QTest::newRow("the selector, without a host")
+            << QByteArray("{}") << QByteArray("precedence: 1") << u"mappingSelector: app=one, "_s;
+    }
+    void whatAHostDoesNotTakeHasATrueReason()
+    {
+        QFETCH(QByteArray, labels);
+        QFETCH(QByteArray, spec);
+        const QByteArray head = "---\napiVersion: getambassador.io/v3alpha1\nkind: ";
+        const QByteArray world = QByteArray(edgeYaml()).replace("aes:1.11.2", "emissary:4.1.0") + head
+            + "Listener\nmetadata: {name: l, namespace: default}\nspec: {port: 8080, protocol: HTTP, "
+              "securityModel: XFP, hostBinding: {namespace: {from: ALL}}}\n"
+            + head
+            + "Host\nmetadata: {name: one, namespace: default}\nspec: {hostname: a.example.com, "
+              "mappingSelector: {matchLabels: {app: one}}, requestPolicy: {insecure: {action: Route}}}\n"
+            + head
+            + "Host\nmetadata: {name: all, namespace: default}\nspec: {hostname: '*', mappingSelector: "
+              "{matchLabels: {}}, requestPolicy: {insecure: {action: Route}}}\n"
+            + head + "Mapping\nmetadata: {name: m, namespace: default, labels: " + labels + "}\nspec: {"
+            + spec + ", prefix: /m/, service: quote}\n" + quoteYaml(false);
+        const models::Prediction prediction = predicted(world, u"http://a.example.com/m/"_s);
+        QCOMPARE(prediction.otherHosts.size(), 1);
+        const edge::Candidate &lost = prediction.otherHosts.first();
+        const QString reason =
+            u"%1: %2, %3"_s.arg(QString::fromStdString(lost.failedCondition),
+                                QString::fromStdString(lost.expected), QString::fromStdString(lost.actual));
+        QTEST(reason, "reason");
+    }
+
     void theMappingsOfOtherHostsAreBounded()
     {
         QByteArray world = hostsYaml();
