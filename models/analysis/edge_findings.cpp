@@ -159,6 +159,57 @@ void addTwins(QList<Finding> &findings, const Snapshot &snapshot)
     }
 }
 
+QString portText(const edge::Listener &listener, const edge::FilterChain &chain)
+{
+    return QString::number(listener.port) + (chain.tls ? u"/TLS"_s : QString());
+}
+
+// Of each port and hostname which Host answers; of two the edge drops one there, and says so only where certificates
+// differ.
+void addTwinHosts(QList<Finding> &findings, const Snapshot &snapshot, const EdgeInstallation &edge,
+                  const edge::Config &config)
+{
+    QMap<QString, QMap<QString, ObjectRef>> answering; // hostname → port → Host
+    for (const edge::Listener &listener : config.listeners) {
+        for (const edge::FilterChain &chain : listener.chains) {
+            for (const edge::VirtualHost &host : chain.virtualHosts) {
+                for (const std::string &domain : host.domains) {
+                    if (host.host.kind == "Host")
+                        answering[text(domain)].insert(portText(listener, chain), refOf(host.host));
+                }
+            }
+        }
+    }
+    for (const ConfiguredObject &one : configuredObjects(snapshot, edge)) {
+        const edge::Value &spec = (*one.object)["spec"];
+        const ObjectRef own = refOf(*one.object);
+        const bool isDropped =
+            std::any_of(config.diagnostics.begin(), config.diagnostics.end(),
+                        [&own](const auto &each) { return each.dropped && refOf(each.object) == own; });
+        if (own.kind != "Host"_L1 || edge.compat == edge::Compat::V1 || isDropped
+            || !whyNotForEdge(*one.object, edge).isEmpty() || !whyReplaced(one, config).isEmpty())
+            continue;
+        const QString hostname = spec["hostname"].text().empty() ? u"*"_s : text(spec["hostname"]);
+        const QMap<QString, ObjectRef> ports = answering.value(hostname);
+        QStringList lost;
+        for (auto port = ports.begin(); port != ports.end(); ++port) {
+            const bool isForIt = !port.key().endsWith("/TLS"_L1) || !spec["tlsSecret"]["name"].text().empty();
+            if (isForIt && port.value() != own)
+                lost.append(u"%1 on port %2"_s.arg(port.value().text(), port.key()));
+        }
+        if (lost.isEmpty())
+            continue;
+        findings.append({u"RT-019"_s,
+                         Severity::Warning,
+                         own,
+                         u"spec.hostname"_s,
+                         u"another Host has the hostname %1 and answers in its place: %2"_s.arg(
+                             hostname, lost.join(u", "_s)),
+                         {},
+                         u"keep one Host of a hostname"_s});
+    }
+}
+
 void addUnknownSettings(QList<Finding> &findings, const EdgeInstallation &edge)
 {
     for (auto one = edge.unknownSettings.begin(); one != edge.unknownSettings.end(); ++one)
@@ -270,6 +321,12 @@ bool isOfUnreadVersion(const edge::Diagnostic &diagnostic)
     return diagnostic.dropped && diagnostic.path == "apiVersion";
 }
 
+// Emissary cannot tell its name from another's and leaves it out, which it says nowhere.
+bool isLostNamesake(const edge::Diagnostic &diagnostic)
+{
+    return diagnostic.dropped && diagnostic.object.kind == "Mapping" && diagnostic.path == "metadata.name";
+}
+
 } // namespace
 
 bool isLoneShadow(const edge::Diagnostic &diagnostic)
@@ -298,6 +355,9 @@ Finding diagnosticFinding(const Snapshot &snapshot, const EdgeInstallation &edge
     } else if (isOfUnreadVersion(diagnostic)) {
         finding.severity = Severity::Error; // the edge says nothing of it, and goes on without it
         finding.remedy = u"write it in a version that the edge reads, or name the edge's line by --compat"_s;
+    } else if (isLostNamesake(diagnostic)) {
+        finding.severity = Severity::Error; // the same
+        finding.remedy = u"rename one of the two"_s;
     } else if (edge::isOfLostField(diagnostic)) {
         finding.code = u"RT-015"_s;
         finding.severity = Severity::Warning;
@@ -348,6 +408,7 @@ QList<Finding> edgeFindings(const Snapshot &snapshot, const EdgeInstallation &ed
     for (const edge::GroupInfo &group : config.groups)
         addTcpShares(findings, group);
     addTwins(findings, snapshot);
+    addTwinHosts(findings, snapshot, edge, config);
     addUnknownSettings(findings, edge);
     addHalfDone(findings, edge);
     addVersionSkew(findings, snapshot, edge);

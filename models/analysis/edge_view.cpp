@@ -187,9 +187,9 @@ private:
             if (!diagnostic->dropped)
                 continue;
             verdict.state = State::Rejected;
-            verdict.stateReason = text(diagnostic->path).isEmpty()
-                ? text(diagnostic->message)
-                : u"%1: %2"_s.arg(text(diagnostic->path), text(diagnostic->message));
+            const QString path = text(diagnostic->path), message = text(diagnostic->message);
+            verdict.stateReason =
+                path.isEmpty() || message.startsWith(path) ? message : u"%1: %2"_s.arg(path, message);
             return;
         }
         verdict.state = m_unsure.isEmpty() ? State::Unreachable : State::Unknown;

@@ -115,7 +115,8 @@ void addOldVersion(QList<Finding> &findings, const EdgeInstallation &edge, const
                      Severity::Info,
                      facts.subject,
                      u"apiVersion"_s,
-                     u"getambassador.io/%1 is old; this edge's own version is %2"_s.arg(version, now),
+                     u"getambassador.io/%1 is old; that of an edge of compat %2 is %3"_s.arg(
+                         version, text(edge::compatName(edge.compat)), now),
                      {},
                      u"write the object as getambassador.io/%1"_s.arg(now)});
 }
@@ -130,6 +131,9 @@ QList<Finding> routeFindings(const Snapshot &snapshot, const EdgeInstallation &e
         if (verdict.state == State::Unreachable && isLoneShadow(*diagnostic))
             continue; // is the reason of the state
         findings.append(diagnosticFinding(snapshot, edge, *diagnostic));
+        if (findings.last().code == "TLS-001"_L1 && verdict.originatesTls)
+            findings.last().message +=
+                u"; it speaks TLS all the same, as its service says https, without a certificate of its own"_s;
         if (findings.last().code == "RT-015"_L1 && !says(facts, diagnostic->path))
             findings.last().severity = Severity::Info; // it did not ask for another one
     }

@@ -76,6 +76,29 @@ class EdgeViewTest : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
+    // Emissary says nothing of it: it cuts the names at their dots and keeps the first.
+    void aMappingThatIsLostToItsNameIsAnError()
+    {
+        QByteArray world = QByteArray(edgeYaml()).replace("aes:1.11.2", "emissary:4.1.0") + quoteYaml(false);
+        for (const char *name : {"web.v1", "web.v2"})
+            world += mappingYaml(name, "{hostname: '*', prefix: /w/, service: quote}")
+                         .replace("getambassador.io/v2", "getambassador.io/v3alpha1");
+        const models::MappingVerdict verdict = verdictOf(inputOf(world), u"default/web.v2"_s);
+        QCOMPARE(verdict.state, State::Rejected);
+        QCOMPARE(codesOf(verdict), QStringList{u"RT-001"_s});
+        QCOMPARE(verdict.findings.first().severity, models::Severity::Error);
+    }
+
+    void aReasonNamesItsFieldOnce()
+    {
+        const QByteArray world = QByteArray(edgeYaml()).replace("aes:1.11.2", "emissary:4.1.0")
+            + mappingYaml("m", "{hostname: '*', prefix: /m/, service: quote, outlier_detection: {}}")
+                  .replace("getambassador.io/v2", "getambassador.io/v3alpha1");
+        const models::MappingVerdict verdict = verdictOf(inputOf(world), u"default/m"_s);
+        QCOMPARE(verdict.state, State::Rejected);
+        QCOMPARE(verdict.stateReason.count(u"spec.outlier_detection"_s), 1);
+    }
+
     // Facts integration-guide.md §9, the matrix, and sidecar-truth.md §1.
     void theHopToThePodIsWhatTheSidecarMakesOfIt_data()
     {
