@@ -329,10 +329,11 @@ struct ManifestReader::Cut
     }
 };
 
-ManifestReader::ManifestReader(QString path, QString nameSpace)
-    : m_path(std::move(path))
+ManifestReader::ManifestReader(QStringList paths, QString nameSpace)
+    : m_paths(std::move(paths))
     , m_nameSpace(std::move(nameSpace))
 {
+    m_paths.removeDuplicates();
 }
 
 ManifestSet ManifestReader::read()
@@ -340,12 +341,14 @@ ManifestSet ManifestReader::read()
     ManifestSet set;
     const Documents before = std::exchange(m_documents, {});
     m_documents.reserve(before.size());
-    const QStringList files = filesAt(m_path);
-    if (files.isEmpty())
-        set.problems.append(u"%1 holds no *.yaml, *.yml or *.json"_s.arg(m_path));
     m_annotated.clear();
-    for (const QString &file : files)
-        addFile(set, file, before);
+    for (const QString &path : std::as_const(m_paths)) {
+        const QStringList files = filesAt(path);
+        if (files.isEmpty())
+            set.problems.append(u"%1 holds no *.yaml, *.yml or *.json"_s.arg(path));
+        for (const QString &file : files)
+            addFile(set, file, before);
+    }
     for (const auto &[name, origin] : std::as_const(m_annotated)) { // an object of that name goes before
         if (!set.origins.contains(name))
             set.origins.insert(name, origin);
@@ -355,12 +358,13 @@ ManifestSet ManifestReader::read()
 
 QString ManifestReader::fingerprint() const
 {
-    if (m_path == "-"_L1)
-        return {};
     QStringList parts;
-    for (const QString &path : filesAt(m_path)) {
-        const QFileInfo file(path);
-        parts.append(u"%1 %2 %3"_s.arg(path).arg(file.size()).arg(file.lastModified().toMSecsSinceEpoch()));
+    for (const QString &place : m_paths) {
+        for (const QString &path : place == "-"_L1 ? QStringList() : filesAt(place)) {
+            const QFileInfo file(path);
+            parts.append(
+                u"%1 %2 %3"_s.arg(path).arg(file.size()).arg(file.lastModified().toMSecsSinceEpoch()));
+        }
     }
     return parts.join(u'\n');
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// YAML or JSON manifests from a file, a folder (its *.yaml, *.yml, *.json, sorted, with subfolders) or standard input ("-").
+// YAML or JSON manifests from files, folders (their *.yaml, *.yml, *.json, sorted, with subfolders) and standard input ("-"),
+// in the order given; what is named twice is read once.
 // Promise: what can be read is read; what cannot is left out and said, with file, document and line.  Whoever must not answer
 // from half of the manifests looks at ManifestSet::problems.
 #include "edge/config/compile.h"
@@ -47,12 +48,12 @@ void fitToEdge(ManifestSet &set, const edge::CompileOptions &options);
 // "Mapping prod/a: spec.weight: …" → "all.yaml, document 2: Mapping prod/a: spec.weight: …"; of objects from elsewhere as it is.
 QString withPlace(const QString &note, const ManifestSet &set);
 
-// Reads the same place again and again; documents whose text is known are not parsed again, and share their objects with
+// Reads the same places again and again; documents whose text is known are not parsed again, and share their objects with
 // the set before.  Thread: one at a time.
 class ManifestReader
 {
 public:
-    ManifestReader(QString path, QString nameSpace);
+    ManifestReader(QStringList paths, QString nameSpace);
     ManifestSet read();
     QString fingerprint()
         const; // changes whenever a manifest does: names, sizes and times; the same for standard input
@@ -74,7 +75,8 @@ private:
     edge::Result<const Document *> documentOf(const Cut &cut, const QString &place, const Documents &before);
     edge::Result<Document> parse(const Cut &cut, const QString &place) const;
 
-    QString m_path, m_nameSpace;
+    QStringList m_paths;
+    QString m_nameSpace;
     Documents m_documents;
     QList<std::pair<QString, ManifestOrigin>> m_annotated; // of the set that is being read
 };

@@ -22,7 +22,11 @@ QList<QCommandLineOption> globalOptions()
     return {
         option({u"kubeconfig"_s}, "This kubeconfig alone, instead of $KUBECONFIG or ~/.kube/config.", "FILE"),
         option({u"context"_s}, "The context to use; default: the current one.", "NAME"),
-        option({u"n"_s, u"namespace"_s}, "Only this namespace.", "NAMESPACE"),
+        option({u"n"_s, u"namespace"_s},
+               "Only this namespace; with -f also that of manifests that name none, and of the edge where "
+               "its Deployment "
+               "is not among them (default: default).",
+               "NAMESPACE"),
         option({u"A"_s, u"all-namespaces"_s}, "All namespaces (the default of every table)."),
         option({u"edge"_s}, "Which Ambassador installation, where there are several.", "NAMESPACE/NAME"),
         option({u"o"_s, u"output"_s},
@@ -183,10 +187,11 @@ QString readManifestOptions(Arguments &arguments)
     for (const QCommandLineOption &option : arguments.command->options) {
         if (!option.names().contains(u"filename"_s))
             continue;
-        arguments.session.manifests = arguments.parser->value(u"filename"_s);
+        arguments.session.manifests = arguments.parser->values(u"filename"_s);
         arguments.session.ambassadorId = arguments.parser->value(u"ambassador-id"_s);
         QString &compat = arguments.session.compat;
         compat = arguments.parser->value(u"compat"_s);
+        arguments.session.isCompatChosen = !compat.isEmpty();
         if (compat.isEmpty() && !arguments.session.manifests.isEmpty())
             compat = u"v4"_s;
         if (!compat.isEmpty() && !edge::compatFromName(compat.toStdString()))

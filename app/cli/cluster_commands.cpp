@@ -38,8 +38,52 @@ const char *stateWord(models::MappingVerdict::State state)
     return "unknown";
 }
 
+// NAMESPACE/NAME → place in the match order of the edge's groups, from 1: one for all hosts, of which each takes a part.
+QHash<QString, int> matchOrder(const ClusterAnalysis &analysis)
+{
+    QHash<QString, int> places;
+    if (!analysis.view.table)
+        return places;
+    for (const edge::GroupInfo &group : analysis.view.table->config().groups) {
+        for (const edge::GroupInfo::Member &member : group.members) {
+            const QString nameSpace = QString::fromStdString(member.mapping.nameSpace);
+            QString key = nameSpace + u'/' + QString::fromStdString(member.mapping.name);
+            if (!analysis.view.mappings.contains(key) && key.endsWith(u'.' + nameSpace))
+                key.chop(nameSpace.size() + 1); // the edge calls the second of a name NAME.NAMESPACE
+            const auto verdict = analysis.view.mappings.value(key);
+            if (member.mapping.kind == "Mapping" && verdict && verdict->order > 0 && !places.contains(key))
+                places.insert(key, int(places.size()) + 1);
+        }
+    }
+    return places;
+}
+
+// One of its name that does not count has none.
+int placeOf(const models::MappingRow &row, const QHash<QString, int> &order)
+{
+    return row.verdict && row.verdict->order > 0 ? order.value(row.nameSpace + u'/' + row.name) : 0;
+}
+
+// NAMESPACE/NAME of those that none of the edges looks at.
+QSet<QString> takenByNone(const ClusterAnalysis &analysis)
+{
+    QSet<QString> keys;
+    const auto &edges = analysis.snapshot->edges;
+    for (const models::ConfiguredObject &one : edges.isEmpty()
+             ? std::vector<models::ConfiguredObject>()
+             : models::configuredObjects(*analysis.snapshot, analysis.view.installation)) {
+        if (std::none_of(edges.begin(), edges.end(), [&one](const models::EdgeInstallation &edge) {
+                return models::whyNotForEdge(*one.object, edge).isEmpty();
+            }))
+            keys.insert(QString::fromStdString(one.object->at({"metadata", "namespace"}).text() + "/"
+                                               + one.object->at({"metadata", "name"}).text()));
+    }
+    return keys;
+}
+
 // Rows in match order, those without a place last.
-QList<models::MappingRow> mappingRows(const ClusterAnalysis &analysis, const QString &nameSpace)
+QList<models::MappingRow> mappingRows(const ClusterAnalysis &analysis, const QString &nameSpace,
+                                      const QHash<QString, int> &order)
 {
     QList<models::MappingRow> rows;
     for (const models::ConfiguredObject &one :
@@ -51,8 +95,9 @@ QList<models::MappingRow> mappingRows(const ClusterAnalysis &analysis, const QSt
         row.verdict = models::verdictOf(analysis.view, row);
         rows.append(row);
     }
-    const auto place = [](const models::MappingRow &row) {
-        return row.verdict && row.verdict->order > 0 ? row.verdict->order : 1 << 30;
+    const auto place = [&order](const models::MappingRow &row) {
+        const int own = placeOf(row, order);
+        return own > 0 ? own : 1 << 30;
     };
     std::stable_sort(rows.begin(), rows.end(),
                      [&](const auto &a, const auto &b) { return place(a) < place(b); });
@@ -71,11 +116,12 @@ const char *hasWord(models::MappingSight::Has has)
     return "not read";
 }
 
-QString mergedState(const models::MappingRow &row)
+QString mergedState(const models::MappingRow &row, bool isTakenByNone)
 {
-    return row.isLate ? u"not in Envoy"_s
-        : row.verdict ? QString::fromLatin1(stateWord(row.verdict->state))
-                      : u"unknown"_s;
+    return row.isLate   ? u"not in Envoy"_s
+        : isTakenByNone ? u"no edge"_s
+        : row.verdict   ? QString::fromLatin1(stateWord(row.verdict->state))
+                        : u"unknown"_s;
 }
 
 // What the edge's own pods have of it, where they could be asked (app/edge_proxies.h); nothing without an edge.
@@ -101,7 +147,7 @@ edge::Value document(const models::EdgeSight::Source &source)
                                 {"error", value(source.error)}});
 }
 
-edge::Value document(const models::MappingRow &row)
+edge::Value document(const models::MappingRow &row, int order)
 {
     edge::Value item = edge::Value::object({{"namespace", value(row.nameSpace)},
                                             {"name", value(row.name)},
@@ -125,11 +171,12 @@ edge::Value document(const models::MappingRow &row)
     item.set("inEnvoy", hasWord(row.sight.envoy));
     item.set("isLateInEnvoy", row.isLate);
     item.set("complaint", value(row.sight.complaint));
-    item.set("order", verdict.order);
+    item.set("order", order);
     item.set("upstream",
              value(verdict.upstreamHost.isEmpty()
                        ? QString()
                        : u"%1:%2"_s.arg(verdict.upstreamHost).arg(verdict.upstreamPort)));
+    item.set("originatesTls", verdict.originatesTls);
     item.set("tlsContext", value(verdict.tlsContext));
     item.set("certificate", value(verdict.certificate));
     item.set("endpoints", verdict.endpoints);
@@ -149,12 +196,13 @@ QString tlsText(const models::MappingRow &row)
 {
     if (!row.verdict || row.verdict->upstreamHost.isEmpty())
         return orDash(row.tls);
-    const QString &used = row.verdict->tlsContext;
+    const QString &context = row.verdict->tlsContext;
+    const QString used = !context.isEmpty() ? context
+        : row.verdict->originatesTls ? u"true"_s // of https://, without a certificate of the edge's own
+                                     : u"-"_s;
     const bool isLost =
-        !row.tls.isEmpty() && row.tls != "true"_L1 && row.tls != "false"_L1 && used != row.tls;
-    return isLost        ? u"%1 (%2 is not used)"_s.arg(used.isEmpty() ? u"-"_s : used, row.tls)
-        : used.isEmpty() ? orDash(row.tls)
-                         : used;
+        !row.tls.isEmpty() && row.tls != "true"_L1 && row.tls != "false"_L1 && context != row.tls;
+    return isLost ? u"%1 (%2 is not used)"_s.arg(used, row.tls) : used;
 }
 
 } // namespace
@@ -263,11 +311,14 @@ int runMappings(Invocation &invocation)
     edge::Value items = edge::Value::array();
     QStringList sources;
     const models::EdgeSight sight = sightOf(invocation, **analysis);
-    for (models::MappingRow &row : mappingRows(**analysis, invocation.session.wantedNamespace())) {
+    const QHash<QString, int> order = matchOrder(**analysis);
+    const QSet<QString> lost = takenByNone(**analysis);
+    for (models::MappingRow &row : mappingRows(**analysis, invocation.session.wantedNamespace(), order)) {
         row.sight = sight.mappings.value(models::verdictKey(row));
         row.isLate = models::isLateInEnvoy(row, sight.envoy.readAt);
         const models::MappingVerdict verdict = row.verdict ? *row.verdict : models::MappingVerdict();
-        table.rows.append({{verdict.order > 0 ? QString::number(verdict.order) : u"-"_s},
+        const int place = placeOf(row, order);
+        table.rows.append({{place > 0 ? QString::number(place) : u"-"_s},
                            {row.nameSpace},
                            {row.name},
                            {orDash(row.host)},
@@ -276,15 +327,20 @@ int runMappings(Invocation &invocation)
                            {tlsText(row)},
                            {orDash(verdict.certificate)},
                            {orDash(verdict.targetMode)},
-                           {mergedState(row), models::stateSeverity(row)}});
-        items.push(document(row));
+                           {mergedState(row,
+                                        verdict.state == models::MappingVerdict::State::NotForThisEdge
+                                            && lost.contains(row.nameSpace + u'/' + row.name)),
+                            models::stateSeverity(row)}});
+        items.push(document(row, place));
         sources.append(models::sourceOf(row));
     }
     addSources(table, sources);
     noteMisfits(invocation, **analysis);
+    noteEdge(invocation.output, **analysis, u"this is the table"_s);
     if (invocation.output.format() != Format::Table)
         invocation.output.document("MappingList",
-                                   edge::Value::object({{"items", std::move(items)},
+                                   edge::Value::object({{"edge", value(edgeName(**analysis))},
+                                                        {"items", std::move(items)},
                                                         {"ambassador", document(sight.ambassador)},
                                                         {"envoy", document(sight.envoy)}}));
     else if (table.rows.isEmpty())

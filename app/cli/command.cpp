@@ -31,7 +31,8 @@ QList<QCommandLineOption> fileOptions()
 {
     return {
         option({u"f"_s, u"filename"_s},
-               "Manifests in FILE or folder instead of a cluster; - is standard input.", "FILE"),
+               "Manifests in FILE or folder instead of a cluster; - is standard input; several times.",
+               "FILE"),
         option({u"compat"_s},
                "Generation of the edge: v1, v2 (2.4, 2.5), v3, v4, or an older 2.x such as v2.2; else as "
                "the cluster's edge "
@@ -215,7 +216,7 @@ const Command *findCommand(const QString &name)
 QString subjectOf(const Session &session)
 {
     if (!session.options().manifests.isEmpty())
-        return u"manifests in "_s + session.options().manifests;
+        return u"manifests in "_s + session.options().manifests.join(u", "_s);
     const auto connection = session.connection();
     return connection ? u"context "_s + connection->context : QString();
 }
@@ -232,6 +233,24 @@ void noteMisfits(const Invocation &invocation, const ClusterAnalysis &analysis)
 {
     if (!invocation.session.options().manifests.isEmpty() && analysis.view.table)
         noteMisfits(invocation.output, analysis.view.table->config(), invocation.session.manifests());
+}
+
+QString edgeName(const ClusterAnalysis &analysis)
+{
+    const models::EdgeInstallation &edge = analysis.view.installation;
+    return edge.name.isEmpty() ? QString() : edge.key();
+}
+
+void noteEdge(const Output &output, const ClusterAnalysis &analysis, const QString &what)
+{
+    QStringList others;
+    for (const models::EdgeInstallation &each : analysis.snapshot->edges) {
+        if (each.key() != analysis.view.installation.key())
+            others.append(each.key());
+    }
+    if (!others.isEmpty())
+        output.note(
+            u"%1 of edge %2; others by --edge: %3"_s.arg(what, edgeName(analysis), others.join(u", "_s)));
 }
 
 int wrongUsage(Invocation &invocation, const QString &why)

@@ -48,6 +48,11 @@ void noteMisfits(const Output &output, const edge::Config &config, const Manifes
 void noteMisfits(const Invocation &invocation,
                  const ClusterAnalysis &analysis); // of -f; of a cluster nothing
 
+// Of an installation: "ambassador/ambassador"; "" of manifests that hold none.
+QString edgeName(const ClusterAnalysis &analysis);
+// Whose answer or table it is, where there are several edges: "this is the answer" of edge …; others by --edge.
+void noteEdge(const Output &output, const ClusterAnalysis &analysis, const QString &what);
+
 // Prints why, and the command's usage; 2.
 int wrongUsage(Invocation &invocation, const QString &why);
 

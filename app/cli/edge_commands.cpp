@@ -69,13 +69,7 @@ Wanted wantedRun(const Invocation &invocation)
     Wanted wanted;
     const QCommandLineParser &parser = invocation.parser;
     const SessionOptions &session = invocation.session.options();
-    wanted.options.compile.compat =
-        edge::compatFromName(session.compat.toStdString()).value_or(edge::Compat::V4);
-    if (!session.ambassadorId.isEmpty())
-        wanted.options.compile.ambassadorId = session.ambassadorId.toStdString();
-    wanted.options.defaultNamespace =
-        session.nameSpace.isEmpty() ? "default" : session.nameSpace.toStdString();
-    wanted.options.compile.ambassadorNamespace = wanted.options.defaultNamespace;
+    wanted.options.defaultNamespace = session.namespaceOfFiles().toStdString();
     for (const QString &text : parser.values(u"listen"_s)) {
         const auto endpoint = edge::parseEndpoint(text.toStdString());
         if (!endpoint)
@@ -106,14 +100,18 @@ void sayWhatIsLeftOut(const ManifestSet &set, const Output &output)
         output.note(u"sallyportctl: "_s + sentence);
 }
 
-// The id of the edge that these manifests are for, as explain and check take it.
-kube::Result<std::string> idOf(const Invocation &invocation, const ManifestSet &set)
+// What the edge is told that these manifests are for, as explain and check take it.
+kube::Result<edge::CompileOptions> compileOptionsOf(const Invocation &invocation, const ManifestSet &set)
 {
     const auto snapshot = models::makeSnapshot(snapshotInputOf(set.objects, QDateTime::currentDateTimeUtc()));
     const auto edge = invocation.session.edgeOfFiles(*snapshot);
     if (!edge)
         return tl::unexpected(edge.error());
-    return edge->ambassadorId.toStdString();
+    for (const QString &sentence : invocation.session.compatNotes(*snapshot))
+        invocation.output.note(u"note: "_s + sentence);
+    edge::CompileOptions options = models::compileOptions(*edge);
+    options.endpointsRead = true; // those among the manifests are all that there are
+    return options;
 }
 
 // false: nothing is served differently, and why has been said.
@@ -184,25 +182,26 @@ private:
 struct Configured
 {
     edge::Config config;
-    ManifestSet manifests; // that it is of, if of any
+    ManifestSet manifests;        // that it is of, if of any
+    edge::EdgeRunOptions options; // with what the edge is told
 };
 
 // The configuration of the manifests, as edge run compiles it, or of the cluster's edge.
 edge::Result<Configured> configuration(Invocation &invocation, edge::EdgeRunOptions options)
 {
-    const QString path = invocation.session.options().manifests;
-    if (!path.isEmpty()) {
-        ManifestSet set = ManifestReader(path, QString::fromStdString(options.defaultNamespace)).read();
+    const QStringList paths = invocation.session.options().manifests;
+    if (!paths.isEmpty()) {
+        ManifestSet set = ManifestReader(paths, QString::fromStdString(options.defaultNamespace)).read();
         if (set.objects.empty() && !set.problems.isEmpty())
             return edge::failure(edge::Error::Kind::Config, set.problems.join(u'\n').toStdString());
-        const auto id = idOf(invocation, set);
-        if (!id)
-            return edge::failure(edge::Error::Kind::Config, id.error().message.toStdString());
-        options.compile.ambassadorId = *id;
+        const auto compile = compileOptionsOf(invocation, set);
+        if (!compile)
+            return edge::failure(edge::Error::Kind::Config, compile.error().message.toStdString());
+        options.compile = *compile;
         fitToEdge(set, options.compile);
         sayWhatIsLeftOut(set, invocation.output);
         edge::Config config = edge::compiledFor(options, set.objects);
-        return Configured{std::move(config), std::move(set)};
+        return Configured{std::move(config), std::move(set), std::move(options)};
     }
     const auto analysis = invocation.session.analysis();
     if (!analysis)
@@ -212,7 +211,8 @@ edge::Result<Configured> configuration(Invocation &invocation, edge::EdgeRunOpti
                              (*analysis)->hasEdge ? (*analysis)->view.problem.toStdString()
                                                   : whyNoEdge(*(*analysis)->snapshot).toStdString()
                                      + ", or export from manifests by -f");
-    return Configured{(*analysis)->view.table->config(), {}};
+    options.compile = models::compileOptions((*analysis)->view.installation);
+    return Configured{(*analysis)->view.table->config(), {}, std::move(options)};
 }
 
 // NAMESPACE/NAME → the files of that Secret which the exported configuration reads below folder.
@@ -273,10 +273,10 @@ int exportEdge(Invocation &invocation)
     for (const edge::Diagnostic &diagnostic : configured->config.diagnostics) // as edge run says them
         invocation.output.note(
             withPlace(QString::fromStdString(edge::textOf(diagnostic)), configured->manifests));
-    for (const std::string &sentence : edge::unusedOptions(run.options, configured->config))
+    for (const std::string &sentence : edge::unusedOptions(configured->options, configured->config))
         invocation.output.note(u"sallyportctl: "_s + QString::fromStdString(sentence));
     const edge::Value bootstrap =
-        edge::envoyBootstrap(edge::relocated(configured->config, run.options), wanted);
+        edge::envoyBootstrap(edge::relocated(configured->config, configured->options), wanted);
     noteSecretFiles(invocation.output, bootstrap, wanted.secretsFolder);
     const std::string text =
         invocation.output.format() == Format::Yaml ? edge::toYaml(bootstrap) : edge::toJson(bootstrap, 2);
@@ -314,12 +314,12 @@ int serveManifests(Invocation &invocation, edge::EdgeRunOptions options)
                           QString::fromStdString(options.defaultNamespace));
     QString seen = reader.fingerprint();
     ManifestSet set = reader.read();
-    const auto id = idOf(invocation, set);
-    if (!id)
-        return invocation.output.fail(id.error().message);
-    options.compile.ambassadorId = *id;
+    const auto found = compileOptionsOf(invocation, set);
+    if (!found)
+        return invocation.output.fail(found.error().message);
+    const edge::CompileOptions compile = *found;
+    options.compile = compile;
     asio::io_context loop(1);
-    const edge::CompileOptions compile = options.compile;
     edge::EdgeRunner runner(loop, std::move(options));
     if (!load(runner, std::move(set), compile, invocation.output))
         return CouldNot;

@@ -69,7 +69,8 @@ public:
             return {u"replaced"_s, Severity::Warning, {why}};
         const QString other = models::whyNotForEdge(*one.object, m_analysis.view.installation);
         if (!other.isEmpty())
-            return {u"other edge"_s, Severity::Info, {other}};
+            return isTakenByNone(one.object) ? Verdict{u"no edge"_s, Severity::Warning, {other}}
+                                             : Verdict{u"other edge"_s, Severity::Info, {other}};
         bool dropped = false;
         bool complained = false;
         for (const edge::Diagnostic &diagnostic : m_config.diagnostics) {
@@ -88,6 +89,14 @@ public:
     }
 
 private:
+    bool isTakenByNone(const std::shared_ptr<const edge::Value> &object) const
+    {
+        const auto &edges = m_analysis.snapshot->edges;
+        return !edges.isEmpty() && std::none_of(edges.begin(), edges.end(), [&](const auto &each) {
+            return models::whyNotForEdge(*object, each).isEmpty();
+        });
+    }
+
     const ClusterAnalysis &m_analysis;
     const edge::Config &m_config;
     QString m_nameSpace;
@@ -308,6 +317,16 @@ Listing listeners(const EdgeTables &tables)
     return list;
 }
 
+// Where nobody could look, what stands in the table is what there would be if every Secret that is named were sound.
+void noteSecrets(const Output &output, const models::Snapshot &snapshot, const edge::Value &items)
+{
+    const bool any = std::any_of(items.items().begin(), items.items().end(),
+                                 [](const edge::Value &item) { return !item["secret"].text().empty(); });
+    if (any && !snapshot.knows(u"secrets"_s))
+        output.note(
+            u"Secrets were not read (of manifests: none is among them): each that is named is taken for sound"_s);
+}
+
 int show(Invocation &invocation, const char *kind, const QString &none, Listing (*make)(const EdgeTables &))
 {
     const auto analysis = invocation.session.analysis();
@@ -320,8 +339,11 @@ int show(Invocation &invocation, const char *kind, const QString &none, Listing 
     Listing list = make(EdgeTables(**analysis, invocation.session.wantedNamespace()));
     addSources(list.table, list.sources);
     noteMisfits(invocation, **analysis);
+    noteEdge(invocation.output, **analysis, u"this is the table"_s);
+    noteSecrets(invocation.output, *(*analysis)->snapshot, list.items);
     if (invocation.output.format() != Format::Table)
-        invocation.output.document(kind, edge::Value::object({{"items", list.items}}));
+        invocation.output.document(
+            kind, edge::Value::object({{"edge", value(edgeName(**analysis))}, {"items", list.items}}));
     else if (list.table.rows.isEmpty())
         invocation.output.note(none);
     else

@@ -43,11 +43,13 @@ Asked askedRequest(const Invocation &invocation, const ClusterAnalysis &analysis
         : kube::withoutUserInfo(invocation.arguments[0]);
     if (!asked.spec.url.isValid() || asked.spec.url.host().isEmpty()
         || (asked.spec.url.scheme() != "http"_L1 && asked.spec.url.scheme() != "https"_L1))
-        return {{}, u"%1 is no http or https URL"_s.arg(typed)};
+        return {{},
+                u"%1 is no http or https URL%2"_s.arg(
+                    typed, typed.contains(u' ') ? u": write a space as %20"_s : QString())};
     if (text != invocation.arguments[0]) // as curl does, but it is said
         invocation.output.note(
             u"%1 has no scheme: taken for %2"_s.arg(typed, asked.spec.url.toString(QUrl::RemoveUserInfo)));
-    asked.spec.method = invocation.parser.value(u"method"_s).toUpper();
+    asked.spec.method = invocation.parser.value(u"method"_s); // letter case counts (RFC 9110)
     for (const QString &header : invocation.parser.values(u"header"_s)) {
         const qsizetype colon = header.indexOf(u':');
         if (colon <= 0 || header.contains(u'\n') || header.contains(u'\r'))
@@ -69,13 +71,6 @@ QString whyNot(const edge::Candidate &candidate)
     return u"%1: wants %2, has %3"_s.arg(QString::fromStdString(candidate.failedCondition),
                                          orDash(QString::fromStdString(candidate.expected)),
                                          orDash(QString::fromStdString(candidate.actual)));
-}
-
-// Of an installation; manifests need not hold any.
-QString edgeName(const ClusterAnalysis &analysis)
-{
-    const models::EdgeInstallation &edge = analysis.view.installation;
-    return edge.name.isEmpty() ? QString() : edge.key();
 }
 
 edge::Value document(const models::Prediction &prediction, const ClusterAnalysis &analysis)
@@ -127,19 +122,6 @@ Table candidateTable(const QList<edge::Candidate> &candidates)
             table.rows.append({{row[0]}, {row[1]}, {row[2]}, {row[3]}});
     }
     return table;
-}
-
-// Which one is said where there are others.
-void noteEdge(const Output &output, const ClusterAnalysis &analysis)
-{
-    QStringList others;
-    for (const models::EdgeInstallation &each : analysis.snapshot->edges) {
-        if (each.key() != analysis.view.installation.key())
-            others.append(each.key());
-    }
-    if (!others.isEmpty())
-        output.note(u"this is the answer of edge %1; others by --edge: %2"_s.arg(edgeName(analysis),
-                                                                                 others.join(u", "_s)));
 }
 
 void printPrediction(const Output &output, const models::Prediction &prediction,
@@ -217,7 +199,7 @@ int runExplain(Invocation &invocation)
     const models::Prediction prediction =
         models::predict((*analysis)->view, *(*analysis)->snapshot, asked.spec);
     noteMisfits(invocation, **analysis);
-    noteEdge(invocation.output, **analysis);
+    noteEdge(invocation.output, **analysis, u"this is the answer"_s);
     if (invocation.output.format() == Format::Table)
         printPrediction(invocation.output, prediction, **analysis);
     else

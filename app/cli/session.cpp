@@ -127,9 +127,7 @@ kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysis(Reading r
 
 kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysisOfFiles()
 {
-    m_manifests = ManifestReader(m_options.manifests,
-                                 m_options.nameSpace.isEmpty() ? u"default"_s : m_options.nameSpace)
-                      .read();
+    m_manifests = ManifestReader(m_options.manifests, m_options.namespaceOfFiles()).read();
     if (m_manifests.objects.empty() && !m_manifests.problems.isEmpty())
         return kube::failure(kube::Error::Kind::Config, m_manifests.problems.join(u'\n'));
     auto analysis = std::make_shared<ClusterAnalysis>();
@@ -141,18 +139,31 @@ kube::Result<std::shared_ptr<const ClusterAnalysis>> Session::analysisOfFiles()
     const auto edge = edgeOfFiles(*analysis->snapshot);
     if (!edge)
         return tl::unexpected(edge.error());
-    models::EdgeInstallation installation = *edge;
-    if (installation.ambassadorNamespace.isEmpty())
-        installation.ambassadorNamespace = u"ambassador"_s;
+    const models::EdgeInstallation &installation = *edge;
     fitToEdge(m_manifests, models::compileOptions(installation));
     if (!m_manifests.copies.isEmpty())
         makeSnapshot();
-    m_narrowed = m_manifests.problems + m_manifests.notes;
+    m_narrowed = m_manifests.problems + m_manifests.notes + compatNotes(*analysis->snapshot);
     analysis->hasEdge = true;
     analysis->view = models::viewEdge(*analysis->snapshot, installation);
     analysis->postures = models::workloadPostures(*analysis->snapshot);
     completeAnalysis(*analysis);
     return std::shared_ptr<const ClusterAnalysis>(std::move(analysis));
+}
+
+// v4 is what files are judged by, whatever an image among them says: that is no untruth only where it is said.
+QStringList Session::compatNotes(const models::Snapshot &snapshot) const
+{
+    QStringList notes;
+    for (const models::EdgeInstallation &each : snapshot.edges) {
+        if (m_options.isCompatChosen || each.isCompatGuessed || each.compat == edge::Compat::V4)
+            continue;
+        const auto own = QString::fromLatin1(edge::compatName(each.compat).data());
+        notes.append(
+            u"edge %1 is of version %2 and judged as v4, as all of files is; its own rules by --compat %3"_s
+                .arg(each.key(), each.version, own));
+    }
+    return notes;
 }
 
 kube::Result<models::EdgeInstallation> Session::edgeOfFiles(const models::Snapshot &snapshot) const
@@ -169,7 +180,10 @@ kube::Result<models::EdgeInstallation> Session::edgeOfFiles(const models::Snapsh
                       .arg(m_options.edge)
                 : u"no edge %1 in these manifests; there are: %2"_s.arg(m_options.edge, names.join(u", "_s)));
     }
-    models::EdgeInstallation installation = found ? *found : models::EdgeInstallation();
+    models::EdgeInstallation installation;
+    installation.ambassadorNamespace = m_options.namespaceOfFiles();
+    if (found)
+        installation = *found;
     m_options.applyTo(installation);
     return installation;
 }

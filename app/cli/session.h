@@ -33,11 +33,14 @@ struct SessionOptions
     ExecPolicy execPolicy = ExecPolicy::Allow;
     bool isVerbose = false;
     ConnectionNotes::Say say = [](const QString &) {}; // to standard error
-    QString manifests;                                 // -f: analyse these instead of a cluster
+    QStringList manifests;                             // -f: analyse these instead of a cluster
     QString compat;                                    // "" as the cluster's edge says; of manifests v4
+    bool isCompatChosen = false;                       // by --compat
     QString ambassadorId;                              // "" that of the edge
     std::optional<DemoAddresses> demo;
     std::stop_token stop;
+    // Of manifests that name none, and of an edge whose Deployment is not among them.
+    QString namespaceOfFiles() const { return nameSpace.isEmpty() ? QStringLiteral("default") : nameSpace; }
     void
     applyTo(models::EdgeInstallation &installation) const; // compat and ambassadorId, where they were given
     // Why -n or --edge names nothing in that cluster; "" they do, none was given, or it may not be known.
@@ -65,8 +68,10 @@ public:
     }; // and what the edges' pods, or Prometheus, have loaded
     kube::Result<std::shared_ptr<const ClusterAnalysis>> analysis(Reading reading = Reading::Objects);
     // That of the manifests which --edge names, or the first, with what the command line says in its place; one of no name where
-    // they hold none and none was named.
+    // they hold none and none was named: in -n, else in `default`, as an Emissary that is told no namespace.
     kube::Result<models::EdgeInstallation> edgeOfFiles(const models::Snapshot &snapshot) const;
+    // Of each edge among manifests by whose rules nothing is judged, and how it would be.
+    QStringList compatNotes(const models::Snapshot &snapshot) const;
     kube::Result<Journal> journal() const;
     const ManifestSet &manifests() const { return m_manifests; } // what analysis() read of -f
     EdgeHost &edge();
