@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/unserved.h"
 
+#include "edge/alpn.h"
+#include "edge/text.h"
+
 #include <algorithm>
+#include <set>
+#include <tuple>
 
 namespace edge {
 
@@ -26,6 +31,87 @@ constexpr Gap gaps[] = {
      "gRPC is not bridged to HTTP/1.1"},
     {"response_map", "Module", "spec.config.error_response_overrides",
      "error_response_overrides are not applied"},
+    {"grpc_stats", "Module", "spec.config.grpc_stats", "gRPC is not counted (grpc_stats)"},
+};
+
+// A field of a compiled value that nothing here acts on.  unserved_test knows every field of these values.
+template<typename Owner>
+struct FieldGap
+{
+    std::string_view path;
+    std::string_view sentence;
+    bool (*asks)(const Owner &);
+};
+
+bool isHigh(const CircuitBreaker &breaker) { return lowered(breaker.priority) == "high"; }
+
+constexpr FieldGap<Cluster> ofClusters[] = {
+    {"spec.grpc", "its service is spoken to by HTTP/1.1, not by HTTP/2 (grpc)",
+     [](const Cluster &cluster) { return cluster.http2; }},
+    {"spec.health_checks", "its service is not probed (health_checks)",
+     [](const Cluster &cluster) { return !cluster.healthChecks.isNull(); }},
+    {"spec.load_balancer", "its endpoints are chosen without a look at load_balancer",
+     [](const Cluster &cluster) { return cluster.lbPolicy != "ROUND_ROBIN"; }},
+    {"spec.keepalive", "connections to its service are not kept alive by TCP (keepalive)",
+     [](const Cluster &cluster) { return cluster.keepalive.has_value(); }},
+    {"spec.cluster_idle_timeout_ms",
+     "how long a connection to its service may be idle is not asked (cluster_idle_timeout_ms)",
+     [](const Cluster &cluster) { return cluster.idleTimeoutMs.has_value(); }},
+    {"spec.cluster_max_connection_lifetime_ms",
+     "connections to its service get as old as they get (cluster_max_connection_lifetime_ms)",
+     [](const Cluster &cluster) { return cluster.maxConnectionMs.has_value(); }},
+    {"spec.respect_dns_ttl", "how long an answer of DNS is good is not asked (respect_dns_ttl)",
+     [](const Cluster &cluster) { return cluster.respectDnsTtl; }},
+    {"spec.enable_ipv4", "IPv4 addresses of its service are dialled all the same (enable_ipv4)",
+     [](const Cluster &cluster) { return !cluster.ipv4; }},
+    {"spec.enable_ipv6", "which addresses of its service are dialled is not asked (enable_ipv6)",
+     [](const Cluster &cluster) { return cluster.ipv6; }},
+    {"spec.circuit_breakers", "its circuit_breakers of priority high limit nothing",
+     [](const Cluster &cluster) {
+         return std::any_of(cluster.circuitBreakers.begin(), cluster.circuitBreakers.end(), isHigh);
+     }},
+    {"spec.circuit_breakers", "max_retries of its circuit_breakers limits nothing",
+     [](const Cluster &cluster) {
+         return std::any_of(cluster.circuitBreakers.begin(), cluster.circuitBreakers.end(),
+                            [](const CircuitBreaker &breaker) { return breaker.maxRetries.has_value(); });
+     }},
+};
+
+constexpr FieldGap<Route> ofRoutes[] = {
+    {"spec.load_balancer",
+     "nothing keeps a client at one endpoint, and no cookie is set for it (load_balancer)",
+     [](const Route &route) { return !route.hashPolicies.empty(); }},
+    {"spec.priority", "its requests are counted as those of priority default",
+     [](const Route &route) { return lowered(route.priority) == "high"; }},
+};
+
+constexpr FieldGap<Listener> ofListeners[] = {
+    {"spec.protocolStack", "PROXY is read before TLS in whichever order they stand",
+     [](const Listener &listener) { return listener.proxyProtocol && listener.tlsBeforeProxy; }},
+    {"spec.http2MaxConcurrentStreams", "clients are not spoken to by HTTP/2 (http2MaxConcurrentStreams)",
+     [](const Listener &listener) { return listener.http.maxConcurrentStreams.has_value(); }},
+};
+
+constexpr FieldGap<Listener> ofTheModule[] = {
+    // which every Listener has alike
+    {"spec.config.buffer_limit_bytes", "buffers are not limited (buffer_limit_bytes)",
+     [](const Listener &listener) { return listener.bufferLimit.has_value(); }},
+    {"spec.config.forward_client_cert_details",
+     "x-forwarded-client-cert is not made or taken away (forward_client_cert_details)",
+     [](const Listener &listener) { return !listener.http.forwardClientCert.empty(); }},
+    {"spec.config.set_current_client_cert_details",
+     "x-forwarded-client-cert is not made (set_current_client_cert_details)",
+     [](const Listener &listener) { return !listener.http.clientCertDetails.isNull(); }},
+    {"spec.config.header_case_overrides", "names of headers are not rewritten (header_case_overrides)",
+     [](const Listener &listener) { return !listener.http.headerCase.empty(); }},
+};
+
+constexpr FieldGap<TlsContext> ofContexts[] = {
+    {"spec.alpn_protocols", "clients are not spoken to by HTTP/2 (alpn_protocols)",
+     [](const TlsContext &context) {
+         const std::vector<std::string> protocols = protocolsOf(context.alpnProtocols);
+         return std::find(protocols.begin(), protocols.end(), "h2") != protocols.end();
+     }},
 };
 
 class Teller
@@ -38,22 +124,24 @@ public:
 
     void tellFilters();
     void tellClusters();
+    void tellRoutes();
     void tellListeners();
+    void tellContexts();
     void tellLogs();
     std::vector<Unserved> take() { return std::move(m_all); }
 
 private:
-    template<typename Holds>
-    void ofClusters(Holds holds, const std::string &path, const std::string &sentence)
+    // Once for each object, however many of its values ask.
+    void tell(const ResourceRef &object, std::string_view path, std::string_view sentence)
     {
-        for (const auto &[name, cluster] : m_config.clusters) {
-            if (cluster.source.kind == "Mapping" && holds(cluster)) // others are not asked at all
-                m_all.push_back({cluster.source, path, sentence});
-        }
+        Unserved told{object, std::string(path), std::string(sentence)};
+        if (m_told.emplace(object.kind, object.nameSpace, object.name, told.path, told.sentence).second)
+            m_all.push_back(std::move(told));
     }
 
     const Config &m_config;
     std::vector<Unserved> m_all;
+    std::set<std::tuple<std::string, std::string, std::string, std::string, std::string>> m_told;
 };
 
 void Teller::tellFilters()
@@ -72,21 +160,60 @@ void Teller::tellFilters()
 
 void Teller::tellClusters()
 {
-    ofClusters([](const Cluster &cluster) { return cluster.http2; }, "spec.grpc",
-               "its service is spoken to by HTTP/1.1, not by HTTP/2 (grpc)");
-    ofClusters([](const Cluster &cluster) { return !cluster.healthChecks.isNull(); }, "spec.health_checks",
-               "its service is not probed (health_checks)");
+    for (const FieldGap<Cluster> &gap : ofClusters) {
+        for (const auto &[name, cluster] : m_config.clusters) {
+            const std::string &kind = cluster.source.kind; // others are not asked at all
+            if ((kind == "Mapping" || kind == "TCPMapping") && gap.asks(cluster))
+                tell(cluster.source, gap.path, gap.sentence);
+        }
+    }
+}
+
+void Teller::tellRoutes()
+{
+    for (const FieldGap<Route> &gap : ofRoutes) {
+        for (const Listener &listener : m_config.listeners) {
+            for (const FilterChain &chain : listener.chains) {
+                for (const VirtualHost &host : chain.virtualHosts) {
+                    for (const Route &route : host.routes) {
+                        if (gap.asks(route) && !route.mapping.kind.empty())
+                            tell(route.mapping, gap.path, gap.sentence);
+                    }
+                }
+            }
+        }
+    }
+}
+
+void Teller::tellContexts()
+{
+    for (const FieldGap<TlsContext> &gap : ofContexts) {
+        for (const auto &[name, context] : m_config.tlsContexts) {
+            if (gap.asks(context))
+                tell(context.source, gap.path, gap.sentence);
+        }
+    }
 }
 
 void Teller::tellListeners()
 {
+    const ResourceRef module{"Module", {}, {}};
     for (const Listener &listener : m_config.listeners) {
-        const Unserved udp{listener.listener, "spec.protocolStack", "HTTP/3 and UDP are not listened to"};
-        const bool isTold =
-            std::find(m_all.begin(), m_all.end(), udp) != m_all.end(); // of the TCP one beside it
-        if ((listener.udp || listener.http.http3) && !isTold)
-            m_all.push_back(udp);
+        if (listener.udp || listener.http.http3) // the TCP one beside it, too
+            tell(listener.listener, "spec.protocolStack", "HTTP/3 and UDP are not listened to");
     }
+    for (const FieldGap<Listener> &gap : ofListeners) {
+        for (const Listener &listener : m_config.listeners) {
+            if (gap.asks(listener))
+                tell(listener.listener, gap.path, gap.sentence);
+        }
+    }
+    for (const FieldGap<Listener> &gap : ofTheModule) {
+        if (std::any_of(m_config.listeners.begin(), m_config.listeners.end(), gap.asks))
+            tell(module, gap.path, gap.sentence);
+    }
+    if (m_config.stdRegex)
+        tell(module, "spec.config.regex_type", "regexes are matched as RE2 does, not as std::regex");
     if (std::any_of(m_config.listeners.begin(), m_config.listeners.end(),
                     [](const Listener &listener) { return !listener.http.tracing.isNull(); }))
         m_all.push_back({{"TracingService", {}, {}}, {}, "requests are not traced (TracingService)"});
@@ -106,7 +233,9 @@ std::vector<Unserved> unservedBy(const Config &config)
     Teller teller(config);
     teller.tellFilters();
     teller.tellClusters();
+    teller.tellRoutes();
     teller.tellListeners();
+    teller.tellContexts();
     teller.tellLogs();
     return teller.take();
 }
