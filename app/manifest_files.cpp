@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/manifest_files.h"
 
-#include "app/snapshot_plan.h"
+#include "app/manifest_faults.h"
+#include "app/manifest_kinds.h"
 #include "edge/config/ingress.h"
 
 #include <QDirIterator>
@@ -10,7 +11,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <numeric>
 
 using namespace Qt::StringLiterals;
 
@@ -45,121 +45,11 @@ QStringList filesAt(const QString &path)
     return files;
 }
 
-// Of a cluster, and what only manifests can tell: of a cluster Endpoints are known by its pods.
-QList<kube::ResourceType> knownTypes()
-{
-    QList<kube::ResourceType> types = meshTypes(nullptr) + ambassadorTypes(nullptr, false)
-        + platformTypes(nullptr) + QList{definitionsType(nullptr)};
-    types.append({{}, u"v1"_s, u"endpoints"_s, u"Endpoints"_s, true});
-    return types;
-}
-
-const QSet<QString> &kindsWithoutNamespace()
-{
-    static const QSet<QString> kinds = [] {
-        QSet<QString> found;
-        for (const kube::ResourceType &type : knownTypes()) {
-            if (!type.namespaced)
-                found.insert(type.kind);
-        }
-        return found;
-    }();
-    return kinds;
-}
-
 models::ObjectRef refOf(const edge::Value &object)
 {
     return {QString::fromStdString(object["kind"].text()),
             QString::fromStdString(object.at({"metadata", "namespace"}).text()),
             QString::fromStdString(object.at({"metadata", "name"}).text())};
-}
-
-// Why nobody will look at it; "" if it is an object as Kubernetes knows them.
-QString strangeness(const edge::Value &object)
-{
-    if (!object.isObject())
-        return u"is no object"_s;
-    for (const auto &[field, found] : {std::pair("apiVersion", &object["apiVersion"]),
-                                       {"kind", &object["kind"]},
-                                       {"metadata.name", &object.at({"metadata", "name"})}}) {
-        if (!found->isString() || found->text().empty())
-            return u"has no %1"_s.arg(QLatin1String(field));
-    }
-    return {};
-}
-
-// Of getambassador.io, whatever an edge of some generation or edition makes of them.
-const QStringList &kindsOfTheEdge()
-{
-    static const QStringList kinds = [] {
-        QStringList found{u"AuthService"_s,
-                          u"ConsulResolver"_s,
-                          u"DevPortal"_s,
-                          u"Filter"_s,
-                          u"FilterPolicy"_s,
-                          u"Host"_s,
-                          u"KubernetesEndpointResolver"_s,
-                          u"KubernetesServiceResolver"_s,
-                          u"Listener"_s,
-                          u"LogService"_s,
-                          u"Mapping"_s,
-                          u"Module"_s,
-                          u"Project"_s,
-                          u"ProjectController"_s,
-                          u"ProjectRevision"_s,
-                          u"RateLimit"_s,
-                          u"RateLimitService"_s,
-                          u"TCPMapping"_s,
-                          u"TLSContext"_s,
-                          u"TracingService"_s};
-        for (const kube::ResourceType &type : knownTypes()) {
-            if (type.group == "getambassador.io"_L1 && !found.contains(type.kind))
-                found.append(type.kind);
-        }
-        return found;
-    }();
-    return kinds;
-}
-
-bool isAmbassadors(const edge::Value &object)
-{
-    return object["apiVersion"].text().starts_with("getambassador.io/");
-}
-
-bool isOfTheEdge(const edge::Value &object)
-{
-    return isAmbassadors(object) && kindsOfTheEdge().contains(QString::fromStdString(object["kind"].text()));
-}
-
-// How many letters must be put in, taken out or changed to make b of a.
-int letters(const QString &a, const QString &b)
-{
-    QList<int> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), 0);
-    for (qsizetype i = 0; i < a.size(); ++i) {
-        int diagonal = std::exchange(row[0], int(i) + 1);
-        for (qsizetype j = 0; j < b.size(); ++j) {
-            const int changed = diagonal + (a[i].toLower() == b[j].toLower() ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({changed, row[j] + 1, diagonal + 1});
-        }
-    }
-    return row.last();
-}
-
-// What is wrong with the kind of an object of getambassador.io; "" nothing.
-QString strangeKind(const edge::Value &object)
-{
-    constexpr int Slip = 2; // letters that a slip of the pen gets wrong
-    const QString kind = QString::fromStdString(object["kind"].text());
-    const QString version = QString::fromStdString(object["apiVersion"].text());
-    if (!version.startsWith("getambassador.io/"_L1) || kindsOfTheEdge().contains(kind))
-        return {};
-    const auto meant = std::min_element(
-        kindsOfTheEdge().begin(), kindsOfTheEdge().end(),
-        [&](const QString &a, const QString &b) { return letters(kind, a) < letters(kind, b); });
-    return u"%1 is no kind of getambassador.io%2; nothing looks at it"_s.arg(
-        kind, letters(kind, *meant) <= Slip ? u" (%1 is)"_s.arg(*meant) : QString());
 }
 
 // why: as it is said where only a line is.
@@ -270,21 +160,64 @@ QString withPlace(const QString &note, const ManifestSet &set)
         : origin->text() + u": "_s + note;
 }
 
-edge::Result<std::vector<edge::Value>> readManifestText(const QByteArray &text, const QString &name)
+namespace {
+
+struct Unfolded
+{
+    edge::Value object;
+    QString field; // where it stands in its document: "items[2]"; "" it is the document
+};
+
+// A list by its kind, and whatever else kubectl reads as one: MappingList with items.
+bool isList(const edge::Value &object)
+{
+    const std::string &kind = object["kind"].text();
+    return kind == "List" || (kind.ends_with("List") && object.find("items"));
+}
+
+// Lists may lie in lists.  What is wrong; "" nothing.
+QString unfold(edge::Value object, const QString &field, std::vector<Unfolded> &into)
+{
+    if (!isList(object)) {
+        into.push_back({std::move(object), field});
+        return {};
+    }
+    const QString path = field.isEmpty() ? u"items"_s : field + u".items"_s;
+    const edge::Value &items = object["items"];
+    if (!items.isNull() && !items.isArray())
+        return u"%1: %2 is not a list"_s.arg(path, QString::fromStdString(edge::toJson(items)));
+    for (std::size_t i = 0; i < items.items().size(); ++i) {
+        if (const QString problem = unfold(items.items()[i], u"%1[%2]"_s.arg(path).arg(i), into);
+            !problem.isEmpty())
+            return problem;
+    }
+    return {};
+}
+
+edge::Result<std::vector<Unfolded>> unfoldedText(const QByteArray &text, const QString &name)
 {
     auto documents =
         edge::parseYaml(std::string_view(text.constData(), size_t(text.size())), name.toStdString());
     if (!documents)
-        return documents;
-    std::vector<edge::Value> objects;
+        return tl::unexpected(documents.error());
+    std::vector<Unfolded> objects;
     for (edge::Value &document : *documents) {
-        if (document["kind"].text() == "List") {
-            for (const edge::Value &item : document["items"].items())
-                objects.push_back(item);
-        } else {
-            objects.push_back(std::move(document));
-        }
+        if (const QString problem = unfold(std::move(document), {}, objects); !problem.isEmpty())
+            return edge::failure(edge::Error::Kind::Config, QString(name + u": "_s + problem).toStdString());
     }
+    return objects;
+}
+
+} // namespace
+
+edge::Result<std::vector<edge::Value>> readManifestText(const QByteArray &text, const QString &name)
+{
+    auto unfolded = unfoldedText(text, name);
+    if (!unfolded)
+        return tl::unexpected(unfolded.error());
+    std::vector<edge::Value> objects;
+    for (Unfolded &one : *unfolded)
+        objects.push_back(std::move(one.object));
     return objects;
 }
 
@@ -390,19 +323,23 @@ void ManifestReader::addFile(ManifestSet &set, const QString &file, const Docume
         const Document *document = *read;
         addMutes(set, cut, origin, *document);
         for (std::size_t i = 0; i < document->objects.size(); ++i)
-            addObject(set, origin, document->objects[i], document->names[qsizetype(i)]);
+            addObject(set, origin, *document, i);
         for (const QString &name : document->annotated)
             m_annotated.append({name, origin});
     }
 }
 
-void ManifestReader::addObject(ManifestSet &set, const ManifestOrigin &origin,
-                               const std::shared_ptr<const edge::Value> &object, const QString &name)
+void ManifestReader::addObject(ManifestSet &set, const ManifestOrigin &origin, const Document &document,
+                               std::size_t number)
 {
+    const std::shared_ptr<const edge::Value> &object = document.objects[number];
+    const QString &name = document.names[qsizetype(number)];
     if (const QString why = strangeness(*object); !why.isEmpty()) { // no API server takes it either
-        const QString sentence = u"what stands there %1; nothing looks at it"_s.arg(why);
+        const QString &field = document.fields[qsizetype(number)];
+        const QString sentence =
+            u"%1 %2; nothing looks at it"_s.arg(field.isEmpty() ? u"what stands there"_s : field, why);
         set.notes.append(origin.text() + u": "_s + sentence);
-        noteStrange(set, origin, {u"Manifest"_s, {}, origin.text()}, {}, sentence);
+        noteStrange(set, origin, {u"Manifest"_s, {}, origin.text()}, field, sentence);
         return;
     }
     const auto there = set.origins.constFind(name);
@@ -418,6 +355,10 @@ void ManifestReader::addObject(ManifestSet &set, const ManifestOrigin &origin,
     if (const QString why = strangeKind(*object); !why.isEmpty()) {
         set.notes.append(u"%1: %2: kind: %3"_s.arg(origin.text(), name, why));
         noteStrange(set, origin, refOf(*object), u"kind"_s, why);
+    }
+    for (const FieldFault &fault : fieldFaults(*object)) {
+        set.notes.append(u"%1: %2: %3"_s.arg(origin.text(), name, fault.why));
+        noteStrange(set, origin, refOf(*object), fault.path, fault.why);
     }
 }
 
@@ -458,12 +399,12 @@ void ManifestReader::addMutes(ManifestSet &set, const Cut &cut, const ManifestOr
 
 edge::Result<ManifestReader::Document> ManifestReader::parse(const Cut &cut, const QString &place) const
 {
-    auto objects = readManifestText(cut.text, place);
+    auto objects = unfoldedText(cut.text, place);
     if (!objects) // once more, so that the line is the file's
-        return tl::unexpected(
-            readManifestText(QByteArray(cut.firstLine - 1, '\n') + cut.text, place).error());
+        return tl::unexpected(unfoldedText(QByteArray(cut.firstLine - 1, '\n') + cut.text, place).error());
     Document document;
-    for (edge::Value &object : *objects) {
+    for (auto &[object, field] : *objects) {
+        document.fields.append(field);
         const bool isPlaced = !object.at({"metadata", "namespace"}).text().empty();
         if (object.isObject() && !isPlaced
             && !kindsWithoutNamespace().contains(QString::fromStdString(object["kind"].text())))

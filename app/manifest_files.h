@@ -63,6 +63,7 @@ private:
     {
         std::vector<std::shared_ptr<const edge::Value>> objects;
         QStringList names;     // of the objects: "Mapping shop/cart"
+        QStringList fields;    // where they stand in the document, if it is a list: "items[2]"
         QStringList annotated; // of those in their annotations
     };
     using Documents = QHash<QByteArray, Document>; // by text
@@ -70,8 +71,8 @@ private:
     void addFile(ManifestSet &set, const QString &file, const Documents &before);
     static void addMutes(ManifestSet &set, const Cut &cut, const ManifestOrigin &origin,
                          const Document &document);
-    static void addObject(ManifestSet &set, const ManifestOrigin &origin,
-                          const std::shared_ptr<const edge::Value> &object, const QString &name);
+    static void addObject(ManifestSet &set, const ManifestOrigin &origin, const Document &document,
+                          std::size_t number);
     edge::Result<const Document *> documentOf(const Cut &cut, const QString &place, const Documents &before);
     edge::Result<Document> parse(const Cut &cut, const QString &place) const;
 
@@ -82,7 +83,7 @@ private:
 };
 
 edge::Result<std::vector<edge::Value>> readManifestText(const QByteArray &text,
-                                                        const QString &name); // kind List is unfolded
+                                                        const QString &name); // lists are unfolded
 
 // The same as if a cluster had held them; a kind that no manifest is of counts as not read, but for those of the edge.
 models::SnapshotInput snapshotInputOf(const edge::SharedList<edge::Value> &manifests, const QDateTime &at);

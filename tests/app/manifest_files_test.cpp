@@ -302,6 +302,89 @@ private Q_SLOTS:
         QVERIFY(read(folder.path()).problems.value(0).contains(u"no *.yaml"_s));
     }
 
+    void aListIsUnfoldedOrSaidWithItsField_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QString>("names");   // of the objects
+        QTest::addColumn<QString>("finding"); // of the list; "" none
+        const QByteArray a = "{apiVersion: v1, kind: A, metadata: {name: a}}";
+        QTest::newRow("of one") << QByteArray("kind: List\nitems: [" + a + "]\n") << u"a b"_s << QString();
+        QTest::newRow("of a kind") << QByteArray("kind: AList\nitems: [" + a + "]\n") << u"a b"_s
+                                   << QString();
+        QTest::newRow("in a list") << QByteArray("kind: List\nitems: [{kind: List, items: [" + a + "]}]\n")
+                                   << u"a b"_s << QString();
+        QTest::newRow("empty") << QByteArray("kind: List\nitems: []\n") << u"b"_s << QString();
+        QTest::newRow("without items") << QByteArray("kind: List\nitems:\n") << u"b"_s << QString();
+        QTest::newRow("a number for items")
+            << QByteArray("kind: List\nitems: 5\n") << u"b"_s
+            << u"RT-013 items: 5 is not a list; correct it there, nothing of this document is used"_s;
+        QTest::newRow("an object for items")
+            << QByteArray("kind: List\nitems: {a: b}\n") << u"b"_s
+            << u"RT-013 items: {\"a\":\"b\"} is not a list; correct it there, nothing of this document is used"_s;
+        QTest::newRow("an item that is a number")
+            << QByteArray("kind: List\nitems: [" + a + ", 5]\n") << u"a b"_s
+            << u"RT-014 items[1] items[1] is no object; nothing looks at it"_s;
+        QTest::newRow("an item without a name")
+            << QByteArray("kind: List\nitems: [{kind: A, apiVersion: v1}]\n") << u"b"_s
+            << u"RT-014 items[0] items[0] has no metadata.name; nothing looks at it"_s;
+        QTest::newRow("an item of a list in a list")
+            << QByteArray("kind: List\nitems: [{kind: List, items: [[]]}]\n") << u"b"_s
+            << u"RT-014 items[0].items[0] items[0].items[0] is no object; nothing looks at it"_s;
+    }
+    void aListIsUnfoldedOrSaidWithItsField()
+    {
+        QFETCH(QByteArray, text);
+        QTemporaryDir folder;
+        write(folder.filePath(u"all.yaml"_s), text + "---\n{apiVersion: v1, kind: B, metadata: {name: b}}\n");
+        const app::ManifestSet set = read(folder.filePath(u"all.yaml"_s));
+        QStringList names, findings;
+        for (const edge::Value &object : set.objects)
+            names.append(QString::fromStdString(object.at({"metadata", "name"}).text()));
+        for (const models::Finding &finding : set.findings) {
+            QVERIFY2(finding.subject.name.endsWith(u"all.yaml, document 1"_s),
+                     qPrintable(finding.subject.name));
+            findings.append(QStringList{finding.code, finding.path, finding.message}.join(u' ').simplified());
+        }
+        QTEST(names.join(u' '), "names");
+        QTEST(findings.join(u'\n'), "finding");
+        QCOMPARE(set.problems.size() + set.notes.size(), findings.size());
+    }
+
+    void fieldsOfAWrongTypeAreSaid_data()
+    {
+        QTest::addColumn<QByteArray>("rest"); // beside a kind and a name
+        QTest::addColumn<QString>("finding");
+        QTest::newRow("labels") << QByteArray("kind: A\nmetadata: {name: a, labels: 5}\n")
+                                << u"metadata.labels is 5, which is not an object, and is not read"_s;
+        QTest::newRow("a label") << QByteArray("kind: A\nmetadata: {name: a, labels: {a: yes}}\n")
+                                 << u"metadata.labels.a is true, which is not a text, and is not read"_s;
+        QTest::newRow("an annotation")
+            << QByteArray("kind: Service\nmetadata: {name: a, annotations: {getambassador.io/config: [a]}}\n")
+            << u"metadata.annotations.getambassador.io/config is [\"a\"], which is not a text, and is not read"_s;
+        QTest::newRow("a namespace") << QByteArray("kind: A\nmetadata: {name: a, namespace: 7}\n")
+                                     << u"metadata.namespace is 7, which is not a text"_s;
+        QTest::newRow("a Secret's data") << QByteArray("kind: Secret\nmetadata: {name: a}\ndata: 5\n")
+                                         << u"data is 5, which is not an object, and is not read"_s;
+        QTest::newRow("an Endpoints' addresses")
+            << QByteArray("kind: Endpoints\nmetadata: {name: a}\nsubsets: {}\n")
+            << u"subsets is {}, which is not a list, and is not read"_s;
+        QTest::newRow("nothing said")
+            << QByteArray("kind: Secret\nmetadata: {name: a, labels: , annotations: }\ndata:\n") << QString();
+    }
+    void fieldsOfAWrongTypeAreSaid()
+    {
+        QFETCH(QByteArray, rest);
+        QTemporaryDir folder;
+        write(folder.filePath(u"all.yaml"_s), "apiVersion: v1\n" + rest);
+        const app::ManifestSet set = read(folder.filePath(u"all.yaml"_s));
+        QStringList said;
+        for (const models::Finding &finding : set.findings)
+            said.append(finding.message);
+        QTEST(said.join(u'\n'), "finding");
+        QCOMPARE(set.notes.size(), said.size());
+        QCOMPARE(set.objects.size(), size_t(1));
+    }
+
     void objectsGetTheNamespaceThatTheyLack()
     {
         QTemporaryDir folder;
