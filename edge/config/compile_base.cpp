@@ -40,6 +40,11 @@ MappingRead CompileBase::read(const SourceObject &source, std::string name) cons
     ReaderContext context{resources.module, resources.resolvers, options, rules, result.diagnostics};
     if (resources.rateLimitServices.size() == 1)
         context.rateLimitDomain = limitedDomain(*resources.rateLimitServices.front().spec, resources.module);
+    context.hasAuth = options.edgeStack || !resources.authServices.empty();
+    context.isSchemeTold = rules.listenerResources
+        && std::any_of(resources.listeners.begin(), resources.listeners.end(), [](const auto &listener) {
+                               return (*listener.spec)["securityModel"].text() == "XFP";
+                           });
     SourceObject named = source;
     named.name = result.name;
     result.mapping = readMapping(named, context);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/group_unit.h"
 
+#include "edge/config/group_losses.h"
+
 #include <algorithm>
 
 namespace edge {
@@ -35,6 +37,7 @@ GroupUnit::GroupUnit(std::vector<std::shared_ptr<const MappingRead>> reads, cons
     for (const auto &read : m_reads)
         mappings.push_back(&*read->mapping);
     m_group = groupOf(m_reads.front()->group, mappings, {base.rules, base.hostResources, m_diagnostics});
+    tellGroupLosses(m_group, base.resources.module, m_diagnostics);
     ClusterTable table(
         {base.input, base.resources.module, *base.tls, base.options, base.rules, m_diagnostics});
     m_compiled = compileGroup(m_group, {base.resources.module, base.options, base.rules, services, table});

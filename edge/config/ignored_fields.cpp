@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/ignored_fields.h"
 
+#include "edge/config/effectless_fields.h"
 #include "edge/text.h"
 
 namespace edge {
@@ -144,6 +145,16 @@ void tellIgnoredFields(const MappingResource &mapping, const ReaderContext &cont
     notes.tellWords();
     notes.tellCombinations();
     notes.tellUpstream();
+    EffectFacts facts{*mapping.spec, context.rules};
+    facts.redirects = mapping.hostRedirect;
+    facts.mirrors = mapping.shadow;
+    facts.hasAuth = context.hasAuth;
+    facts.isLimited = !context.rateLimitDomain.empty() || context.options.edgeStack;
+    facts.asksConsul = mapping.upstream.resolver.kind == Resolver::Kind::Consul;
+    facts.keepsOrigins = mapping.cors && mapping.cors->origins.size() == 1
+        && mapping.cors->origins.front().find(',') != std::string::npos;
+    facts.isSchemeTold = context.isSchemeTold;
+    tellEffectless(mapping.upstream.ref, facts, context.diagnostics);
 }
 
 void tellIgnoredFields(const HostResource &host, const Value &spec, const CompileOptions &options,
@@ -169,6 +180,7 @@ void tellIgnoredFields(const HostResource &host, const Value &spec, const Compil
              "private_key_file of a Host changes nothing: its key is tlsSecret's");
     if (!options.edgeStack && !spec["previewUrl"].isNull())
         note("spec.previewUrl", "previewUrl changes nothing: preview URLs were a function of Edge Stack");
+    tellEffectless(host.ref, {spec, rules}, diagnostics);
     if (!rules.listenerResources) {
         if (!spec["selector"].members().empty())
             note("spec.selector", "selector changes nothing in 1.x: every Host takes every Mapping");

@@ -76,11 +76,17 @@ private:
 
     void tellRefusedNames(const Listener &listener);
     void tellUnreachable();
+    void tellIdleActions();
     void tellUnusedContexts();
 
     const ListenerContext &m_context;
     std::vector<ActiveHost> m_hosts;   // by hostname
     mutable std::vector<bool> m_taken; // groups, by some Host
+    struct Served
+    {
+        bool secure = false, insecure = false; // by a Listener for which all requests are secure, by another
+    };
+    std::vector<Served> m_served; // by host
 };
 
 std::vector<Listener> ListenerCompiler::compile()
@@ -93,6 +99,7 @@ std::vector<Listener> ListenerCompiler::compile()
         return a.host.hostname < b.host.hostname;
     });
     m_taken.assign(m_context.groups.size(), false);
+    m_served.assign(m_hosts.size(), {});
     std::vector<Listener> listeners;
     for (ListenerPlan &plan : planListeners(m_context)) {
         plan.listener.chains = tcpChains(m_context, m_hosts, plan);
@@ -109,9 +116,25 @@ std::vector<Listener> ListenerCompiler::compile()
         tellRefusedNames(plan.listener);
         listeners.push_back(std::move(plan.listener));
     }
+    tellIdleActions();
     if (!listeners.empty())
         tellUnreachable();
     return listeners;
+}
+
+// Where every request counts as secure, none is insecure.
+void ListenerCompiler::tellIdleActions()
+{
+    for (std::size_t i = 0; i < m_hosts.size(); ++i) {
+        const HostResource &host = m_hosts[i].host;
+        if (host.saysInsecure && m_served[i].secure && !m_served[i].insecure)
+            m_context.diagnostics.push_back({Diagnostic::Severity::Notice, host.ref,
+                                             "spec.requestPolicy.insecure.action",
+                                             "the insecure action changes nothing: every Listener of this "
+                                             "Host is of securityModel SECURE, "
+                                             "where each request is served",
+                                             false});
+    }
 }
 
 // Of names with a star Envoy takes *.example.com only, and for any other one refuses the whole listener.
@@ -391,9 +414,11 @@ void ListenerCompiler::addHosts(ListenerPlan &plan)
     http.trustedHops = saturated((*plan.spec)["l7Depth"].toInteger());
     http.maxConcurrentStreams = integerOf((*plan.spec)["http2MaxConcurrentStreams"]);
     http.http3 = plan.http3;
-    for (const ActiveHost &host : m_hosts) {
-        if (takes(plan, host))
-            addHost(plan, host);
+    for (std::size_t i = 0; i < m_hosts.size(); ++i) {
+        if (!takes(plan, m_hosts[i]))
+            continue;
+        (plan.security == ListenerPlan::Security::Secure ? m_served[i].secure : m_served[i].insecure) = true;
+        addHost(plan, m_hosts[i]);
     }
 }
 

@@ -54,6 +54,7 @@ private:
     void addHost(const ActiveHost &host);
     void addContextSites();
     void addDefaultSite();
+    void tellIdleRedirect();
     std::uint16_t mainPort() const;
     std::optional<std::uint16_t> servicePort() const;
 
@@ -81,6 +82,8 @@ std::vector<Listener> ListenerBuilder::build(const std::vector<ActiveHost> &host
     addContextSites();
     if (m_sites.empty())
         addDefaultSite();
+    else
+        tellIdleRedirect();
     const std::uint16_t port = mainPort();
     std::vector<Listener> listeners;
     listeners.push_back(listenerOf(m_sites, port, true));
@@ -176,6 +179,18 @@ std::optional<std::uint16_t> ListenerBuilder::servicePort() const
                                          + std::string(isSwallowed ? EnvoyRefuses : EdgeFails),
                                      false});
     return {};
+}
+
+void ListenerBuilder::tellIdleRedirect()
+{
+    const ModuleResource &module = m_context.resources.module;
+    if (module["x_forwarded_proto_redirect"].toBool())
+        m_context.diagnostics.push_back({Diagnostic::Severity::Notice, module.ref,
+                                         "spec.config.x_forwarded_proto_redirect",
+                                         "x_forwarded_proto_redirect changes nothing where there is a Host "
+                                         "or a TLSContext with hosts; use the "
+                                         "Host's requestPolicy.insecure.action",
+                                         false});
 }
 
 std::uint16_t ListenerBuilder::mainPort() const
@@ -331,6 +346,12 @@ void ListenerBuilder::addTcpChain(std::vector<Listener> &listeners, const TcpGro
     chain.tls = !chain.tlsContext.empty();
     if (chain.tls && !host.empty() && host != "*")
         chain.serverNames = {host};
+    else if (!chain.tls && !host.empty() && host != "*")
+        m_context.diagnostics.push_back(
+            {Diagnostic::Severity::Notice, chain.source, "spec.host",
+             "host changes nothing: no TLSContext lists that of the first TCPMapping of port " + port
+                 + ", so that its connections are taken in clear text, for whichever host",
+             false});
     if (known == listeners.end()) {
         Listener listener;
         listener.name = "listener-" + address + "-" + port;

@@ -214,6 +214,12 @@ void shareOut(std::vector<Member> &members, const ResourceRef &first, const Grou
         report(context, first, "spec.weight",
                "the weights of this group add up to " + std::to_string(shares.sum) + ", more than 100",
                false);
+    else if (weights.size() == 1 && shares.numerators.front() == 100 && weights.front().value_or(100) != 100)
+        context.diagnostics.push_back(
+            {Diagnostic::Severity::Notice, members.front().mapping->upstream.ref, "spec.weight",
+             "weight changes nothing where no other " + members.front().mapping->upstream.ref.kind
+                 + " answers the same: it gets all",
+             false});
     std::vector<Member> ordered;
     for (const std::size_t i : shares.order) {
         ordered.push_back(members[i]);

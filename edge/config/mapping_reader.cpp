@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "edge/config/mapping_reader.h"
 
+#include "edge/config/effectless_fields.h"
 #include "edge/config/envoy_limits.h"
 #include "edge/config/ignored_fields.h"
 #include "edge/config/mapping_policies.h"
@@ -333,6 +334,7 @@ public:
                 note("spec." + std::string(ignored),
                      std::string(ignored) + " of a TCPMapping is accepted and has no effect");
         }
+        tellEffectless(m_object.ref, {m_spec, m_context.rules}, m_context.diagnostics);
         tellLimits(mapping.upstream);
         return mapping;
     }

@@ -13,6 +13,8 @@ struct ReaderContext
     const Rules &rules;
     std::vector<Diagnostic> &diagnostics;
     std::string rateLimitDomain = {}; // that the RateLimitService limits; "" none is there
+    bool hasAuth = false;             // there is an AuthService
+    bool isSchemeTold = false;        // a Listener tells secure requests by x-forwarded-proto
 };
 
 std::optional<MappingResource> readMapping(const SourceObject &object, const ReaderContext &context);

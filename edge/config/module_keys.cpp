@@ -110,10 +110,79 @@ constexpr std::array unacted{
     UnactedKey{"keepalive.idle_time", false,
                "idle_time is not read by the edge (it looks for 'time') and changes nothing"},
     UnactedKey{
+        "runtime_flags", true,
+        "runtime_flags are switches of the edge's own Envoy; nothing here reads them, and an export does "
+        "not have them"},
+    UnactedKey{
         "statsd", false,
         "statsd is read from the edge's environment (STATSD_ENABLED, STATSD_HOST), not from the Module, "
         "and changes nothing"},
 };
+
+// Keys whose value is an object, or a list of them, and what is read of it.  What is not of that kind is read as nothing.
+struct ObjectKey
+{
+    std::string_view name;
+    bool isList;
+    std::string_view members; // with blanks between
+};
+
+constexpr std::array objectKeys{
+    ObjectKey{"circuit_breakers", true,
+              "max_connections max_pending_requests max_requests max_retries priority"},
+    ObjectKey{"cors", false, "credentials exposed_headers headers max_age methods origins"},
+    ObjectKey{"defaults", false, {}}, // any, see addDefaults
+    ObjectKey{"diagnostics", false, "allow_non_local enabled prefix rewrite service"},
+    ObjectKey{"keepalive", false, "idle_time interval probes time"},
+    ObjectKey{"liveness_probe", false, "enabled prefix rewrite service"},
+    ObjectKey{"readiness_probe", false, "enabled prefix rewrite service"},
+    ObjectKey{"retry_policy", false, "num_retries per_try_timeout retry_on"},
+};
+
+bool holdsWord(std::string_view words, std::string_view word)
+{
+    while (!words.empty()) {
+        const std::size_t end = std::min(words.find(' '), words.size());
+        if (words.substr(0, end) == word)
+            return true;
+        words.remove_prefix(std::min(end + 1, words.size()));
+    }
+    return false;
+}
+
+void addMembers(std::vector<KeyRemark> &ignored, const Value &value, const std::string &path,
+                std::string_view known)
+{
+    for (const auto &[name, member] : value.members()) {
+        if (!known.empty() && !holdsWord(known, name))
+            ignored.push_back(
+                {path + "." + name, name + " is nothing that is read there" + std::string(ChangesNothing)});
+    }
+}
+
+// Of the wrong type, or with members that nobody reads.
+void addShapes(std::vector<KeyRemark> &ignored, const Value &config)
+{
+    for (const ObjectKey &key : objectKeys) {
+        const Value &value = config[key.name];
+        const std::string name(key.name);
+        if (value.isNull())
+            continue;
+        if (key.isList ? !value.isArray() : !value.isObject()) {
+            const bool isTold = key.isList; // as not valid, by its reader
+            if (!isTold)
+                ignored.push_back({name, name + " is " + toJson(value) + ", not a map, and changes nothing"});
+            continue;
+        }
+        addMembers(ignored, value, name, key.members);
+        for (std::size_t i = 0; i < value.items().size(); ++i)
+            addMembers(ignored, value.items()[i], name + "[" + std::to_string(i) + "]", key.members);
+    }
+    if (const Value &size = config["regex_max_size"]; !size.isNull() && !size.isNumber())
+        ignored.push_back({"regex_max_size",
+                           "regex_max_size is " + toJson(size)
+                               + ", not a number: the edge fails at the first regex; here 200 is used"});
+}
 
 const Value *valueAt(const Value &config, std::string_view path)
 {
@@ -178,9 +247,11 @@ std::vector<KeyRemark> ignoredModuleKeys(const Value &config, Compat compat, boo
             ignored.push_back({key, key + " " + why});
     }
     for (const UnactedKey &key : unacted) {
-        if (valueAt(config, key.path))
+        const std::string_view root = key.path.substr(0, key.path.find('.'));
+        if (valueAt(config, key.path) && whyIgnored(root, compat).empty())
             ignored.push_back({std::string(key.path), std::string(key.sentence)});
     }
+    addShapes(ignored, config);
     addDefaults(ignored, config["defaults"], "defaults.", false);
     addLonely(ignored, config, isLimited);
     return ignored;

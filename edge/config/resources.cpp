@@ -2,6 +2,7 @@
 #include "edge/config/resources.h"
 
 #include "edge/config/address_lists.h"
+#include "edge/config/effectless_fields.h"
 #include "edge/config/envoy_limits.h"
 #include "edge/config/ignored_fields.h"
 #include "edge/config/mapping_policies.h"
@@ -419,6 +420,8 @@ void ResourceReader::readOthers(const SourceObject &object)
     const ServiceResource service{object.ref, object.spec};
     tellLimits(object);
     if (object.kind == "TLSContext")
+        tellEffectless(object.ref, {*object.spec, m_rules}, m_resources.diagnostics);
+    if (object.kind == "TLSContext")
         m_resources.tlsContexts.push_back(readTlsContext(*object.spec, object.name, object.ref));
     else if (object.kind == "Host")
         readHost(object);
@@ -492,6 +495,7 @@ void ResourceReader::readHost(const SourceObject &object)
     host.insecureAction = action == "Reject"     ? InsecureAction::Reject
         : action.empty() || action == "Redirect" ? InsecureAction::Redirect
                                                  : InsecureAction::Route;
+    host.saysInsecure = !action.empty();
     if (insecure["additionalPort"].isNumber())
         host.additionalPort = saturated(insecure["additionalPort"].toInteger());
     host.labels = object.labels;

@@ -107,6 +107,7 @@ struct HostResource
     std::string tlsContext;                    // name of an existing context; "" none
     const Value *tls = nullptr;                // inline
     InsecureAction insecureAction = InsecureAction::Redirect;
+    bool saysInsecure = false; // the action
     std::optional<int> additionalPort;
     const Value *labels = nullptr;
     const Value *selector = nullptr; // matchLabels of the Mappings it takes; nullptr: none said

@@ -471,6 +471,11 @@ apiVersion: getambassador.io/v3alpha1
 kind: RateLimitService
 metadata: {name: limits, namespace: prod}
 spec: {service: limits, protocol_version: v3}
+---
+apiVersion: getambassador.io/v3alpha1
+kind: AuthService
+metadata: {name: auth, namespace: prod}
+spec: {auth_service: auth, proto: http, protocol_version: v3}
 )");
     for (const edge::Diagnostic &one : config.diagnostics)
         ADD_FAILURE() << one.object.name << " " << one.path << ": " << one.message;
