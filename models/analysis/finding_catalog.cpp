@@ -24,7 +24,7 @@ const QList<FindingKind> &findingKinds()
         {u"RT-012"_s, u"An object has an old API version"_s},
         {u"RT-013"_s, u"A manifest cannot be read"_s},
         {u"RT-014"_s, u"A manifest is none that anything looks at"_s},
-        {u"RT-015"_s, u"Another Mapping decides what the cluster of a Mapping is"_s},
+        {u"RT-015"_s, u"Another Mapping decides what a Mapping asks for"_s},
         {u"RT-016"_s, u"Weights of TCPMappings are not the shares that they look like"_s},
         {u"RT-017"_s, u"What an object asks for is not done or foretold here"_s},
         {u"RT-018"_s, u"A setting of an edge is not known"_s},
