@@ -131,7 +131,7 @@ void LossTeller::tellMerged(const GroupField &field)
             if (!winner)
                 continue;
             if (const Value used = valueOf(*winner, field)[name]; !(used == value))
-                lose(**loser, std::string(field.field) + "." + name, *winner, toJson(used));
+                lose(**loser, std::string(field.field), *winner, name + " is " + toJson(used));
         }
     }
 }

@@ -102,7 +102,7 @@ INSTANTIATE_TEST_SUITE_P(
                  "'1'}}",
                  "add_request_headers: {a: {value: '2'}, c: {value: '1'}}, add_response_headers: {b: {value: "
                  "'1'}}"),
-            "x1 spec.add_request_headers.a"},
+            "x1 spec.add_request_headers"},
         Row{"regex_rewrite, which the last lacks", pair("regex_rewrite: {pattern: a, substitution: b}", ""),
             "x1 spec.regex_rewrite"},
         Row{"rewrite beside the regex_rewrite of the last",

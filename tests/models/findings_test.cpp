@@ -126,6 +126,11 @@ private Q_SLOTS:
             << base + mappingYaml("a", "{prefix: /a/, service: quote}")
                 + mappingYaml("b", "{prefix: /b/, service: quote, connect_timeout_ms: 9}")
             << u"RT-015 Mapping default/b"_s;
+        QTest::newRow("a header that another Mapping of the group adds otherwise")
+            << base
+                + mappingYaml("a", "{prefix: /m/, service: quote, add_request_headers: {x-a: {value: '1'}}}")
+                + mappingYaml("b", "{prefix: /m/, service: quote, add_request_headers: {x-a: {value: '2'}}}")
+            << u"RT-015 Mapping default/a"_s;
         QTest::newRow("a client certificate that another Mapping of the cluster does not send")
             << base + context + mappingYaml("a", "{prefix: /a/, service: 'https://quote:80'}")
                 + mappingYaml("b", "{prefix: /b/, service: 'https://quote:80', tls: istio-upstream}")
