@@ -2,6 +2,7 @@
 #include "edge/config/ingress.h"
 
 #include "edge/config/acceptance.h"
+#include "edge/config/ingress_faults.h"
 #include "edge/text.h"
 
 namespace edge {
@@ -135,13 +136,21 @@ private:
         }
     }
 
+    static bool isTextual(const Value &value)
+    {
+        return value.isNull() || value.isString() || value.isNumber();
+    }
+
+    // A host or path that is no text is none at all, which would make the rule wider than anybody wrote it.
     void readRule(const Value &rule, int ruleNumber)
     {
+        if (!isTextual(rule["host"]))
+            return;
         int pathNumber = 0;
         for (const Value &path : rule.at({"http", "paths"}).items()) {
             const int number = pathNumber++;
             const std::string service = serviceOf(path["backend"]);
-            if (service.empty())
+            if (service.empty() || !isTextual(path["path"]))
                 continue;
             Value spec = Value::object();
             const std::string &prefix = path["path"].text();
@@ -239,8 +248,11 @@ bool isIngress(const Value &object)
 void addIngress(Input &input, const Value &ingress, const std::set<std::string> &ingressClasses,
                 const CompileOptions &options, const Rules &rules)
 {
-    if (ours(ingress, ingressClasses, options))
-        IngressReader(input, ingress, options, rules).read();
+    if (!ours(ingress, ingressClasses, options))
+        return;
+    for (Diagnostic &fault : ingressFaults(ingress))
+        input.diagnostics.push_back(std::move(fault));
+    IngressReader(input, ingress, options, rules).read();
 }
 
 } // namespace edge

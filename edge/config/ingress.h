@@ -8,7 +8,7 @@ namespace edge {
 // A class whose Ingresses are this edge's.
 bool isOurIngressClass(const Value &object, const CompileOptions &options);
 
-// Adds to input.objects and input.owned.  input.services: all of them, for ports by name.
+// Adds to input.objects, input.owned and input.diagnostics.  input.services: all of them, for ports by name.
 void addIngress(Input &input, const Value &ingress, const std::set<std::string> &ingressClasses,
                 const CompileOptions &options, const Rules &rules);
 

@@ -374,7 +374,7 @@ Finding diagnosticFinding(const Snapshot &snapshot, const EdgeInstallation &edge
         finding.code = u"RT-005"_s;
         finding.remedy =
             u"let the weights of all Mappings with this prefix and these conditions add up to 100 at most"_s;
-    } else if (diagnostic.path == "spec.tls") {
+    } else if (diagnostic.path == "spec.tls" && diagnostic.object.kind != "Ingress") {
         finding.code = u"TLS-001"_s;
         finding.remedy =
             u"apply the TLSContext, give it a Secret with a certificate, or take tls out of the Mapping"_s;
