@@ -5,6 +5,7 @@
 #include "edge/config/envoy_limits.h"
 #include "edge/config/ignored_fields.h"
 #include "edge/config/mapping_policies.h"
+#include "edge/config/never_matched.h"
 #include "edge/config/numbers.h"
 #include "edge/config/upstream_reader.h"
 #include "edge/text.h"
@@ -86,6 +87,7 @@ std::optional<MappingResource> MappingReader::read()
         m_mapping.upstream.marker = "shadow";
     tellIgnoredFields(m_mapping, m_context);
     tellLimits(m_mapping.upstream);
+    tellNeverMatched(m_mapping, m_context);
     if (m_context.rules.convertsToV3alpha1 && isHandedOver()) // 1.x keeps what an added header says as it is
         tellEmptyHeaders();
     return std::move(m_mapping);

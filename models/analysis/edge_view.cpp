@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/edge_view.h"
 
+#include "edge/config/never_matched.h"
 #include "models/analysis/configured_objects.h"
 #include "models/analysis/edge_compile.h"
 #include "models/analysis/edge_findings.h"
@@ -237,6 +238,13 @@ private:
                     || m_overfullGroups.count(one.route->groupId) == 0);
         });
         verdict.state = shadowed ? State::Shadowed : State::Loaded;
+        for (const edge::Diagnostic *diagnostic : diagnosticsOf(keyOf(place.route->mapping))) {
+            if (!edge::isOfNeverMatched(*diagnostic))
+                continue;
+            verdict.state = State::Unreachable;
+            verdict.stateReason = text(diagnostic->message);
+            return;
+        }
         if (!shadowed)
             return;
         const edge::Route &taker = *place.shadowedBy;

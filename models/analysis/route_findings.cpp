@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/analysis/route_findings.h"
 
+#include "edge/config/never_matched.h"
 #include "models/analysis/edge_findings.h"
 #include "models/resources/text.h"
 
@@ -13,6 +14,11 @@ namespace models {
 namespace {
 
 using State = MappingVerdict::State;
+
+bool isReasonOfState(const edge::Diagnostic &diagnostic) // of being unreachable
+{
+    return isLoneShadow(diagnostic) || edge::isOfNeverMatched(diagnostic);
+}
 
 Finding stateFinding(const RouteFacts &facts, const MappingVerdict &verdict)
 {
@@ -31,11 +37,12 @@ Finding stateFinding(const RouteFacts &facts, const MappingVerdict &verdict)
         finding.path = u"spec"_s;
         finding.remedy = u"check its host against the Hosts and TLSContexts of the edge"_s;
         for (const edge::Diagnostic *diagnostic : facts.diagnostics) {
-            if (!isLoneShadow(*diagnostic))
+            if (!isReasonOfState(*diagnostic))
                 continue;
             finding.path = text(diagnostic->path);
-            finding.remedy = u"give it the prefix and conditions of the Mapping that it shall copy, or take "
-                             "shadow out"_s;
+            finding.remedy = isLoneShadow(*diagnostic)
+                ? u"give it the prefix and conditions of the Mapping that it shall copy, or take shadow out"_s
+                : u"correct the field; until then the Mapping serves nobody"_s;
         }
     }
     return finding;
@@ -128,8 +135,8 @@ QList<Finding> routeFindings(const Snapshot &snapshot, const EdgeInstallation &e
 {
     QList<Finding> findings;
     for (const edge::Diagnostic *diagnostic : facts.diagnostics) {
-        if (verdict.state == State::Unreachable && isLoneShadow(*diagnostic))
-            continue; // is the reason of the state
+        if (verdict.state == State::Unreachable && isReasonOfState(*diagnostic))
+            continue;
         findings.append(diagnosticFinding(snapshot, edge, *diagnostic));
         if (findings.last().code == "TLS-001"_L1 && verdict.originatesTls)
             findings.last().message +=

@@ -315,6 +315,9 @@ private Q_SLOTS:
                                   << State::Loaded << u"a copy of the requests of Mapping default/taker"_s;
         QTest::newRow("a shadow of nobody") << mappingYaml("m", "{prefix: /m/, service: quote, shadow: true}")
                                             << State::Unreachable << u"there is no such Mapping"_s;
+        QTest::newRow("a prefix that no path has")
+            << mappingYaml("m", "{prefix: m, service: quote}") + plain << State::Unreachable
+            << u"prefix \"m\" does not begin with /, and every path does; no request can match it"_s;
         QTest::newRow("a canary beside it") << mappingYaml("m", "{prefix: /m/, service: quote}")
                 + mappingYaml("canary", "{prefix: /m/, service: quote2, weight: 10}")
                                             << State::Loaded << QString();
@@ -328,6 +331,20 @@ private Q_SLOTS:
             verdictOf(inputOf(edgeYaml() + quoteYaml(true) + mappings), u"default/m"_s);
         QVERIFY2(verdict.state == state, qPrintable(verdict.stateReason));
         QVERIFY2(verdict.stateReason.contains(reason), qPrintable(verdict.stateReason));
+    }
+
+    void whatNoRequestCanMatchIsOneFinding()
+    {
+        const models::MappingVerdict verdict =
+            verdictOf(inputOf(edgeYaml() + quoteYaml(true)
+                              + mappingYaml("m", "{prefix: /m/, service: quote, method: GE T}")),
+                      u"default/m"_s);
+        QStringList found;
+        for (const models::Finding &finding : verdict.findings) {
+            if (finding.code.startsWith(u"RT-00"_s))
+                found.append(finding.code + u' ' + finding.path);
+        }
+        QCOMPARE(found, QStringList{u"RT-004 spec.method"_s});
     }
 
     void anAnnotatedMappingHasItsState_data()
