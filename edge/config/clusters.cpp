@@ -47,13 +47,6 @@ std::string hashOf(const std::string &name)
     return hex;
 }
 
-std::optional<std::int64_t> numberOf(const Value &value) // a number or its digits
-{
-    if (value.isNull())
-        return std::nullopt;
-    return value.isNumber() ? value.toInteger() : std::int64_t(std::atoll(value.text().c_str()));
-}
-
 std::string breakerNames(const Value &breakers)
 {
     static constexpr std::pair<char, std::string_view> parts[] = {
@@ -63,7 +56,7 @@ std::string breakerNames(const Value &breakers)
         const std::string &priority = breaker["priority"].text();
         names += std::string("_cb") + (priority.empty() ? 'n' : char(priority.front() | 0x20));
         for (const auto &[letter, field] : parts) {
-            if (const auto number = numberOf(breaker[field]))
+            if (const auto number = wholeNumber(breaker[field]))
                 names += letter + std::to_string(*number);
         }
     }
@@ -295,18 +288,18 @@ void ClusterTable::setOptions(Cluster &cluster, const UpstreamOptions &upstream)
     for (const Value &given : breakersOf(upstream).items()) {
         CircuitBreaker breaker;
         breaker.priority = given["priority"].isNull() ? "DEFAULT" : upper(given["priority"].text());
-        breaker.maxConnections = numberOf(given["max_connections"]);
-        breaker.maxPendingRequests = numberOf(given["max_pending_requests"]);
-        breaker.maxRequests = numberOf(given["max_requests"]);
-        breaker.maxRetries = numberOf(given["max_retries"]);
+        breaker.maxConnections = wholeNumber(given["max_connections"]);
+        breaker.maxPendingRequests = wholeNumber(given["max_pending_requests"]);
+        breaker.maxRequests = wholeNumber(given["max_requests"]);
+        breaker.maxRetries = wholeNumber(given["max_retries"]);
         cluster.circuitBreakers.push_back(breaker);
     }
     const bool hasOwn = !spec["keepalive"].isNull();
     if (const Value &keepalive = option(upstream, "keepalive");
         keepalive.isObject() && (hasOwn || !m_context.module.isWrong))
         cluster.keepalive =
-            Keepalive{hasOwn && !upstream.keepaliveTime ? std::nullopt : numberOf(keepalive["time"]),
-                      numberOf(keepalive["interval"]), numberOf(keepalive["probes"])};
+            Keepalive{hasOwn && !upstream.keepaliveTime ? std::nullopt : wholeNumber(keepalive["time"]),
+                      wholeNumber(keepalive["interval"]), wholeNumber(keepalive["probes"])};
     if (const Value &balancer = balancerOf(upstream); balancer.isObject())
         cluster.lbPolicy = upper(balancer["policy"].text());
 }

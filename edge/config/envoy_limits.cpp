@@ -3,6 +3,7 @@
 
 #include "edge/config/address_lists.h"
 #include "edge/config/context_uses.h"
+#include "edge/config/resources.h"
 #include "edge/config/tls_contexts.h"
 #include "edge/header_commands.h"
 #include "edge/text.h"
@@ -18,6 +19,7 @@ namespace {
 
 enum class Check {
     Number,     // from least to most
+    Digits,     // the same, or as digits in a text
     Word,       // one of words, or ""
     Name,       // something, in one line
     Changeable, // a name, of a header that rules may touch
@@ -52,6 +54,11 @@ constexpr Limit number(std::string_view kind, std::string_view path, std::int64_
                        std::int64_t most = AnyNumber)
 {
     return {kind, path, Check::Number, least, most};
+}
+
+constexpr Limit breaker(std::string_view kind, std::string_view path)
+{
+    return {kind, path, Check::Digits, 0, LargestUint32};
 }
 
 constexpr Limit word(std::string_view path, std::string_view words, Compat since = Compat::V1)
@@ -115,18 +122,18 @@ constexpr std::array limits{
     number("TCPMapping", "keepalive.time", 0, LargestUint32),
     number("TCPMapping", "keepalive.interval", 0, LargestUint32),
     number("TCPMapping", "keepalive.probes", 0, LargestUint32),
-    number("Mapping", "circuit_breakers.[].max_connections", 0, LargestUint32),
-    number("Mapping", "circuit_breakers.[].max_pending_requests", 0, LargestUint32),
-    number("Mapping", "circuit_breakers.[].max_requests", 0, LargestUint32),
-    number("Mapping", "circuit_breakers.[].max_retries", 0, LargestUint32),
-    number("TCPMapping", "circuit_breakers.[].max_connections", 0, LargestUint32),
-    number("TCPMapping", "circuit_breakers.[].max_pending_requests", 0, LargestUint32),
-    number("TCPMapping", "circuit_breakers.[].max_requests", 0, LargestUint32),
-    number("TCPMapping", "circuit_breakers.[].max_retries", 0, LargestUint32),
-    number("AuthService", "circuit_breakers.[].max_connections", 0, LargestUint32),
-    number("AuthService", "circuit_breakers.[].max_pending_requests", 0, LargestUint32),
-    number("AuthService", "circuit_breakers.[].max_requests", 0, LargestUint32),
-    number("AuthService", "circuit_breakers.[].max_retries", 0, LargestUint32),
+    breaker("Mapping", "circuit_breakers.[].max_connections"),
+    breaker("Mapping", "circuit_breakers.[].max_pending_requests"),
+    breaker("Mapping", "circuit_breakers.[].max_requests"),
+    breaker("Mapping", "circuit_breakers.[].max_retries"),
+    breaker("TCPMapping", "circuit_breakers.[].max_connections"),
+    breaker("TCPMapping", "circuit_breakers.[].max_pending_requests"),
+    breaker("TCPMapping", "circuit_breakers.[].max_requests"),
+    breaker("TCPMapping", "circuit_breakers.[].max_retries"),
+    breaker("AuthService", "circuit_breakers.[].max_connections"),
+    breaker("AuthService", "circuit_breakers.[].max_pending_requests"),
+    breaker("AuthService", "circuit_breakers.[].max_requests"),
+    breaker("AuthService", "circuit_breakers.[].max_retries"),
     Limit{"TCPMapping", "address", Check::Address},
     number("Listener", "l7Depth", 0, LargestUint32),
     number("AuthService", "timeout_ms"),
@@ -152,6 +159,10 @@ constexpr std::array limits{
     number("Module", "cluster_request_timeout_ms"),
     number("Module", "retry_policy.num_retries", 0, LargestUint32),
     Limit{"Module", "retry_policy.per_try_timeout", Check::Lifetime},
+    breaker("Module", "circuit_breakers.[].max_connections"),
+    breaker("Module", "circuit_breakers.[].max_pending_requests"),
+    breaker("Module", "circuit_breakers.[].max_requests"),
+    breaker("Module", "circuit_breakers.[].max_retries"),
     number("Module", "keepalive.time", 0, LargestUint32),
     number("Module", "keepalive.interval", 0, LargestUint32),
     number("Module", "keepalive.probes", 0, LargestUint32),
@@ -226,10 +237,12 @@ std::string headerNameFault(const Value &value)
 
 std::string numberFault(const Limit &limit, const Value &value)
 {
-    const bool isNumber = value.isNumber();
-    if (!isNumber && limit.kind != "Module") // what the schema has taken
+    const std::optional<std::int64_t> digits =
+        limit.check == Check::Digits ? wholeNumber(value) : std::nullopt;
+    const bool isNumber = value.isNumber() || digits;
+    if (!isNumber && (limit.kind != "Module" || limit.check == Check::Digits)) // what the schema has taken
         return {};
-    const std::int64_t given = value.toInteger(-1);
+    const std::int64_t given = digits.value_or(value.toInteger(-1));
     if (isNumber && given >= limit.least && given <= limit.most)
         return {};
     const std::string from = std::to_string(limit.least);
@@ -281,7 +294,7 @@ std::string statusFault(const Value &value)
 // What the value is or does wrongly, as the rest of a sentence; "" nothing.
 std::string faultOf(const Limit &limit, const Value &value)
 {
-    if (limit.check == Check::Number)
+    if (limit.check == Check::Number || limit.check == Check::Digits)
         return numberFault(limit, value);
     if (limit.check == Check::StatusCode)
         return statusFault(value);

@@ -98,9 +98,7 @@ bool soundCircuitBreakers(const Value &list)
         for (const std::string_view number :
              {"max_connections", "max_pending_requests", "max_requests", "max_retries"}) {
             const Value &value = breaker[number];
-            const bool digits =
-                !value.text().empty() && value.text().find_first_not_of("0123456789") == std::string::npos;
-            if (!value.isNull() && !digits)
+            if (!value.isNull() && !wholeNumber(value))
                 return false;
         }
     }

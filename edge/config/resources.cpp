@@ -11,6 +11,9 @@
 #include "edge/config/numbers.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
 
 namespace edge {
 
@@ -551,6 +554,23 @@ std::vector<std::string> textsOf(const Value &value)
 std::optional<int> integerOf(const Value &value)
 {
     return value.isNumber() ? std::optional(saturated(value.toInteger())) : std::nullopt;
+}
+
+std::optional<std::int64_t> wholeNumber(const Value &value)
+{
+    using Limits = std::numeric_limits<std::int64_t>;
+    std::string_view text = value.text();
+    if (value.isNumber() && text.find_first_of(".eE") != std::string_view::npos) {
+        const double whole = std::trunc(value.toDouble());
+        return std::abs(whole) < 9e18 ? std::int64_t(whole) : whole < 0 ? Limits::min() : Limits::max();
+    }
+    if (text.starts_with('+'))
+        text.remove_prefix(1);
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error == std::errc::result_out_of_range)
+        return text.starts_with('-') ? Limits::min() : Limits::max();
+    return error == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
 }
 
 } // namespace edge

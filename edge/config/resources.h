@@ -161,5 +161,7 @@ int regexMaxSize(const ModuleResource &module); // the RE2 program that Envoy ta
 
 std::vector<std::string> textsOf(const Value &value); // a list, or one text
 std::optional<int> integerOf(const Value &value);
+// As Python's int() reads it: 5, 5.7 (without its fraction), "5", "-5"; absent: anything else.
+std::optional<std::int64_t> wholeNumber(const Value &value);
 
 } // namespace edge
