@@ -2,6 +2,7 @@
 #include "edge/config/clusters.h"
 
 #include "edge/config/address_lists.h"
+#include "edge/config/envoy_limits.h"
 #include "edge/config/numbers.h"
 
 #include <openssl/evp.h>
@@ -214,10 +215,11 @@ std::string ClusterTable::clusterFor(const UpstreamOptions &upstream)
         complain(upstream, "spec.service",
                  "service " + upstream.service + " has unknown scheme " + scheme + "; http is assumed");
     if (target.service.host.empty() || !target.service.problem.empty())
-        complain(upstream, "spec.service",
-                 "service " + upstream.service + " cannot be used: "
-                     + (target.service.problem.empty() ? "it has no hostname" : target.service.problem)
-                     + "; nothing can be reached there");
+        complain(
+            upstream, "spec.service",
+            "service " + upstream.service + " cannot be used: "
+                + (target.service.problem.empty() ? "it has no hostname" : target.service.problem)
+                + (target.service.stopsTheEdge ? std::string(EdgeFails) : "; nothing can be reached there"));
     tellEndpointsOff(upstream, target.service.host);
     std::string name = fullName(upstream, target);
     if (const auto found = m_clusters.find(name); found != m_clusters.end()) {

@@ -60,15 +60,18 @@ ServiceName parseService(const std::string &service)
         rest = rest.substr(2);
     }
     rest = rest.substr(0, rest.find_first_of("/?#"));
+    const bool opens = rest.find('[') != std::string::npos;
+    if (opens != (rest.find(']') != std::string::npos)) {
+        name.problem =
+            opens ? "the bracket of its address is not closed" : "the bracket of its address is not opened";
+        name.stopsTheEdge = true;
+        return name;
+    }
     if (const std::size_t at = rest.rfind('@'); at != std::string::npos)
         rest = rest.substr(at + 1);
     std::string port;
     if (!rest.empty() && rest.front() == '[') {
         const std::size_t bracket = rest.find(']');
-        if (bracket == std::string::npos) {
-            name.problem = "the bracket of its address is not closed";
-            return name;
-        }
         name.host = lowered(rest.substr(1, bracket - 1));
         rest = rest.substr(bracket + 1);
         port = !rest.empty() && rest.front() == ':' ? rest.substr(1) : rest;

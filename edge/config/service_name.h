@@ -13,6 +13,7 @@ struct ServiceName
     std::string host;       // IPv6 without brackets
     std::uint16_t port = 0; // 0: none given
     std::string problem;    // why the text cannot be used; "" it can
+    bool stopsTheEdge = false; // its compiler fails on this problem, and takes no configuration at all
     std::string text(bool brackets = true) const;
 };
 ServiceName parseService(const std::string &service);

@@ -41,6 +41,7 @@ void UpstreamReader::readService(UpstreamOptions &upstream)
         post(Diagnostic::Severity::Error, "spec.service",
              written.isNull() || written.isString()
                  ? "service '" + service + "' cannot be read: " + problem
+                     + (parseService(service).stopsTheEdge ? std::string(EdgeFails) : "")
                  : "service " + toJson(written) + " is not a text, so that nothing can be reached there",
              false);
     tellMissing("service");

@@ -12,13 +12,17 @@ TEST(ServiceName, isCutIntoSchemeHostAndPort)
         const char *service, *scheme, *host;
         int port;
         bool sound;
+        bool stopsTheEdge = false;
     } rows[] = {
         {"quote", "", "quote", 0, true},
         {"HTTPS://Quote.Prod:8443/path", "https", "quote.prod", 8443, true},
         {"//quote:80", "", "quote", 80, true},
         {"[fe80::1]:443", "", "fe80::1", 443, true},
         {"http://[::1]", "http", "::1", 0, true},
-        {"[fe80::1", "", "", 0, false},
+        {"[fe80::1", "", "", 0, false, true},
+        {"fe80::1]:80", "", "", 0, false, true},
+        {"https://user@[::1/x", "https", "", 0, false, true},
+        {"quote/[x", "", "quote", 0, true},
         {"quote:bar", "", "quote", 0, false},
         {"quote:99999", "", "quote", 0, false},
         {"https://", "https", "", 0, false},
@@ -31,6 +35,7 @@ TEST(ServiceName, isCutIntoSchemeHostAndPort)
         EXPECT_EQ(name.host, row.host) << row.service;
         EXPECT_EQ(name.port, row.port) << row.service;
         EXPECT_EQ(name.problem.empty(), row.sound) << row.service << ": " << name.problem;
+        EXPECT_EQ(name.stopsTheEdge, row.stopsTheEdge) << row.service;
     }
 }
 
