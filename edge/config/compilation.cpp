@@ -396,9 +396,13 @@ void Compilation::State::addGroups(Config &config, const std::vector<TcpGroup> &
         info.port = group.first->port;
         info.host = group.first->host;
         info.order = {Value(0)};
-        for (const TcpMember &member : group.members)
-            info.members.push_back({member.mapping->upstream.ref, member.mapping->weight, member.weight,
+        for (const TcpMember &member : group.members) {
+            ResourceRef ref = member.mapping->upstream.ref;
+            if (m_rules.convertsToV3alpha1) // as a Mapping's: NAME.NAMESPACE of the second of a name
+                ref.name = member.mapping->name;
+            info.members.push_back({std::move(ref), member.mapping->weight, member.weight,
                                     member.mapping->upstream.service, tcpClusters[cluster++]});
+        }
         config.groups.push_back(std::move(info));
     }
     for (auto unit = behind; unit != m_order.end(); ++unit)

@@ -271,6 +271,16 @@ void addVersionSkew(QList<Finding> &findings, const Snapshot &snapshot, const Ed
     findings.append(finding);
 }
 
+// The edge calls the second of a name NAME.NAMESPACE.
+ObjectRef objectOfMember(const edge::ResourceRef &member)
+{
+    QString name = text(member.name);
+    const QString place = u'.' + text(member.nameSpace);
+    if (name.endsWith(place))
+        name.chop(place.size());
+    return {text(member.kind), text(member.nameSpace), name};
+}
+
 // The edge hands the sums of a TCP group's weights to Envoy, which takes each for a weight.
 void addTcpShares(QList<Finding> &findings, const edge::GroupInfo &group)
 {
@@ -290,17 +300,16 @@ void addTcpShares(QList<Finding> &findings, const edge::GroupInfo &group)
         const double got = reached / sum;
         before = reached;
         differs = differs || got - wanted > Noticeable || wanted - got > Noticeable;
-        parts.append(u"%1/%2 gets %3 % of the connections, not %4 %"_s
-                         .arg(text(member.mapping.nameSpace), text(member.mapping.name))
+        const ObjectRef object = objectOfMember(member.mapping);
+        parts.append(u"%1/%2 gets %3 % of the connections, not %4 %"_s.arg(object.nameSpace, object.name)
                          .arg(qRound(got * 100))
                          .arg(qRound(wanted * 100)));
     }
     if (!differs)
         return;
-    const edge::ResourceRef &first = group.members.front().mapping;
     findings.append({u"RT-016"_s,
                      Severity::Warning,
-                     {text(first.kind), text(first.nameSpace), text(first.name)},
+                     objectOfMember(group.members.front().mapping),
                      u"spec.weight"_s,
                      u"Envoy is given the sums of the weights of this group: "_s + parts.join(u", "_s),
                      {},

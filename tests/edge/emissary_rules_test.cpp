@@ -809,6 +809,11 @@ std::vector<RuleCase> inputRules()
          v2("Mapping", "a",
             "ambassador_id: ['--apiVersion-v3alpha1-only--default'], prefix: /m/, service: a"),
          {"group a: a=100"}},
+        {"of two TCPMappings of one name the later is called by its namespace, too",
+         v3("TCPMapping", "t", "port: 6000, service: a")
+             + "---\n{apiVersion: getambassador.io/v3alpha1, kind: TCPMapping, metadata: {name: t, namespace: "
+               "other}, spec: {port: 6001, service: a}}\n",
+         {"group t: t=100", "group t.prod: t.prod=100"}},
         {"a v3alpha1 id must be in a list",
          v3("Mapping", "a", "ambassador_id: default, hostname: '*', prefix: /m/, service: a"),
          {"error a spec.ambassador_id dropped"}},
