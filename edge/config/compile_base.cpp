@@ -75,7 +75,25 @@ void CompileBase::addFallbackContext()
     resources.tlsContexts.push_back(std::move(context));
 }
 
-void CompileBase::addOwn(const std::string &name, Value spec)
+// One of the edge's own Mappings that cannot be used is the Module's fault: it has named their resolver, or the probe's
+// service.
+void CompileBase::complainOfOwn(const MappingRead &read, const std::string &probe, const Value &spec)
+{
+    constexpr std::size_t Spec = 4; // letters, of paths
+    for (const Diagnostic &said : read.diagnostics) {
+        const bool isToldAlready = said.path == "spec.resolver" || said.path == "spec.circuit_breakers";
+        if (!said.dropped || isToldAlready)
+            continue;
+        const bool isOfProbe =
+            !probe.empty() && !resources.module[probe][said.path.substr(Spec + 1)].isNull();
+        resources.diagnostics.push_back(
+            {said.severity, resources.module.ref,
+             isOfProbe ? "spec.config." + probe + said.path.substr(Spec) : "spec.config.resolver",
+             "the edge's own Mapping " + spec["prefix"].text() + " is not used: " + said.message, false});
+    }
+}
+
+void CompileBase::addOwn(const std::string &name, Value spec, const std::string &probe)
 {
     input.owned.push_back(std::move(spec));
     SourceObject object;
@@ -85,8 +103,10 @@ void CompileBase::addOwn(const std::string &name, Value spec)
     object.ref = {"Mapping", name, options.ambassadorNamespace};
     object.spec = &input.owned.back();
     MappingRead result = read(object, name);
-    if (!result.mapping)
+    if (!result.mapping) {
+        complainOfOwn(result, probe, *object.spec);
         return;
+    }
     result.mapping->own = true;
     own.push_back(std::move(result));
 }
@@ -112,7 +132,7 @@ void CompileBase::addProbes()
         spec.set("timeout_ms", 10'000);
         if (rules.hostnames)
             spec.set("hostname", "*");
-        addOwn(name, std::move(spec));
+        addOwn(name, std::move(spec), field);
     }
 }
 
@@ -129,7 +149,7 @@ void CompileBase::addEdgeStack()
         spec.set("service", "127.0.0.1:8500");
         spec.set("timeout_ms", 60'000);
         spec.set("add_response_headers", Value::object({{"x-content-type-options", "nosniff"}}));
-        addOwn(name, std::move(spec));
+        addOwn(name, std::move(spec), {});
     };
     add("edgestack-direct-mapping", "/edge_stack/", false, 1'000'000, "/edge_stack_ui/edge_stack/");
     add("edgestack-fallback-mapping", "^/$", true, -1'000'000, "/edge_stack_ui/");

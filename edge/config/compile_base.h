@@ -51,7 +51,8 @@ struct CompileBase
 
 private:
     void addFallbackContext();
-    void addOwn(const std::string &name, Value spec);
+    void addOwn(const std::string &name, Value spec, const std::string &probe); // probe: the Module's field
+    void complainOfOwn(const MappingRead &read, const std::string &probe, const Value &spec);
     void addProbes();
     void addEdgeStack();
 };

@@ -144,6 +144,8 @@ bool tells(const edge::Diagnostic &diagnostic, const ErrorFacts &facts)
     std::string path = diagnostic.path;
     if (diagnostic.object.kind == "Module" && path.rfind("spec.config.", 0) == 0) // said without that there
         path.erase(5, 7);
+    if (diagnostic.object.kind == "Module" && facts.path == "spec.service" && path == "spec.resolver")
+        path = facts.path; // of the edge's own Mappings, whose resolver is the Module's
     const bool samePath = facts.path.empty() || path == facts.path || path.rfind(facts.path + ".", 0) == 0;
     const std::string all = diagnostic.path + " " + diagnostic.object.name + " " + diagnostic.message;
     return samePath && std::all_of(facts.words.begin(), facts.words.end(), [&](const std::string &word) {

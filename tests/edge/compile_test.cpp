@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Bad input and what the compiler says about it; the corpus (corpus_runner) holds what good input means.
 #include "edge/config/compile.h"
+#include "edge/config/envoy_limits.h"
 #include "edge/route_table.h"
 
 #include <gtest/gtest.h>
@@ -521,6 +522,78 @@ TEST(Compile, whatIsNoObjectIsNoReasonToFail)
                 EXPECT_EQ(servedBy(config, "/good/x"), compat == edge::Compat::V1 ? "" : "good") << yaml;
             }
         }
+    }
+}
+
+TEST(Compile, aServiceThatStopsTheEdgeIsSaidToDoSo)
+{
+    for (const char *object :
+         {"Mapping, metadata: {name: bad, namespace: prod}, spec: {hostname: '*', prefix: /bad/, service: "
+          "'[::1'",
+          "TCPMapping, metadata: {name: bad, namespace: prod}, spec: {port: 6000, service: '::1]'",
+          "RateLimitService, metadata: {name: bad, namespace: prod}, spec: {protocol_version: v3, service: "
+          "'[::1'"}) {
+        const edge::Config config =
+            compiled("{apiVersion: getambassador.io/v3alpha1, kind: " + std::string(object) + "}}");
+        const edge::Diagnostic *said = diagnosticOf(config, "bad", "spec.service");
+        ASSERT_TRUE(said) << object;
+        EXPECT_EQ(said->severity, edge::Diagnostic::Severity::Error);
+        EXPECT_TRUE(said->message.ends_with(edge::EdgeFails)) << said->message;
+        EXPECT_EQ(servedBy(config, "/good/x"), "good");
+    }
+}
+
+// The edge's own service is an address, and Consul takes no dots: what asks for its readiness is answered 404.
+TEST(Compile, probesThatTheModuleMakesUnusableAreSaidOfIt)
+{
+    const struct
+    {
+        const char *config, *path;
+        std::size_t count;
+    } cases[] = {
+        {"{resolver: consul}", "spec.config.resolver", 3},
+        {"{resolver: consul, readiness_probe: {enabled: true, service: 'a.b'}}",
+         "spec.config.readiness_probe.service", 1},
+        {"{resolver: consul, diagnostics: {enabled: false}}", "spec.config.resolver", 2},
+        {"{resolver: nowhere}", "spec.config.resolver", 1},
+    };
+    for (const auto &[module, path, count] : cases) {
+        const edge::Config config = compiled("{apiVersion: getambassador.io/v3alpha1, kind: Module, "
+                                             "metadata: {name: ambassador, namespace: prod}, "
+                                             "spec: {config: "
+                                             + std::string(module) + "}}");
+        const auto isMeant = [&, wanted = std::string(path)](const edge::Diagnostic &said) {
+            return said.object.kind == "Module" && said.path == wanted
+                && said.severity == edge::Diagnostic::Severity::Error;
+        };
+        EXPECT_EQ(std::size_t(std::count_if(config.diagnostics.begin(), config.diagnostics.end(), isMeant)),
+                  count)
+            << module;
+    }
+}
+
+TEST(Compile, whatIsNoObjectInAnAnnotationIsSaid)
+{
+    const struct
+    {
+        const char *annotation, *message;
+    } cases[] = {
+        {"5", "document 1 of the annotation is 5 and no object"},
+        {"[5]", "document 1 of the annotation is [5] and no object"},
+        {"{name: a}", "document 1 of the annotation has no kind"},
+        {"{apiVersion: getambassador.io/v2, kind: Mapping, prefix: /a/}",
+         "document 1 of the annotation has no name"},
+    };
+    for (const auto &[annotation, message] : cases) {
+        const edge::Config config =
+            compiled("{apiVersion: v1, kind: Service, metadata: {name: s, namespace: prod, annotations: "
+                     "{getambassador.io/config: '"
+                     + std::string(annotation) + "'}}}");
+        const edge::Diagnostic *said =
+            diagnosticOf(config, "s", "metadata.annotations[getambassador.io/config]");
+        ASSERT_TRUE(said) << annotation;
+        EXPECT_EQ(said->message, message + std::string("; nothing looks at it"));
+        EXPECT_EQ(servedBy(config, "/good/x"), "good");
     }
 }
 
