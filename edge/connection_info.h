@@ -12,10 +12,20 @@ namespace edge {
 
 struct HttpLimits;
 
+struct ConnectionEnds
+{
+    std::string peer, local; // addresses, without brackets
+    std::uint16_t peerPort = 0, localPort = 0;
+};
+
 struct ConnectionInfo
 {
-    std::string peerAddress;
-    std::uint16_t listenerPort = 0; // as configured (may differ from the bound one)
+    std::string peerAddress; // of a PROXY header, if one has told it; so are the next three
+    std::uint16_t peerPort = 0;
+    std::string localAddress;
+    std::uint16_t localPort = 0;          // 0: listenerPort
+    std::optional<ConnectionEnds> direct; // the connection's own, where a PROXY header has told others
+    std::uint16_t listenerPort = 0;       // as configured (may differ from the bound one)
     std::optional<TlsFacts> tls;
     bool isHttp2 = false;                     // requests are streams of one connection
     std::shared_ptr<const HttpLimits> limits; // of this connection; nullptr: the server's

@@ -258,6 +258,15 @@ struct Gateway::State : std::enable_shared_from_this<Gateway::State>
         co_return false;
     }
 
+    static void takeEnds(ConnectionInfo &info, const ConnectionEnds &told)
+    {
+        info.direct = ConnectionEnds{info.peerAddress, info.localAddress, info.peerPort, info.listenerPort};
+        info.peerAddress = told.peer;
+        info.peerPort = told.peerPort;
+        info.localAddress = told.local;
+        info.localPort = told.localPort;
+    }
+
     static asio::awaitable<bool> takeProxyHeader(Stream &stream, ConnectionInfo &info)
     {
         const Deadline deadline = in(HelloTimeout);
@@ -274,8 +283,8 @@ struct Gateway::State : std::enable_shared_from_this<Gateway::State>
             std::string taken((*header)->size, '\0');
             const Result<std::size_t> n =
                 co_await stream.read(taken.data(), taken.size(), deadline); // it is all there
-            if (!(*header)->address.empty())
-                info.peerAddress = (*header)->address;
+            if (!(*header)->ends.peer.empty())
+                takeEnds(info, (*header)->ends);
             co_return n.has_value();
         }
     }

@@ -43,9 +43,18 @@ enum class Fact {
     UpstreamIssuer,
     UpstreamUriNames,
     UpstreamDnsNames,
+    RemoteAddress, // with its port
     RemoteHost,
+    RemotePort,
+    LocalAddress,
+    LocalHost,
+    LocalPort,
+    DirectRemoteAddress,
     DirectRemoteHost,
-    ListenerPort,
+    DirectRemotePort,
+    DirectLocalAddress,
+    DirectLocalHost,
+    DirectLocalPort,
     TlsVersion,
     TlsCipher,
     ServerName,
@@ -83,24 +92,24 @@ constexpr std::array commands{
     Command{"CUSTOM_FLAGS", Fact::Empty},
     Command{"DOWNSTREAM_DECOMPRESSED_HEADER_BYTES_RECEIVED"},
     Command{"DOWNSTREAM_DECOMPRESSED_HEADER_BYTES_SENT", Fact::Nothing},
-    Command{"DOWNSTREAM_DIRECT_LOCAL_ADDRESS"},
+    Command{"DOWNSTREAM_DIRECT_LOCAL_ADDRESS", Fact::DirectLocalAddress},
     Command{"DOWNSTREAM_DIRECT_LOCAL_ADDRESS_ENDPOINT_ID", Fact::Empty},
-    Command{"DOWNSTREAM_DIRECT_LOCAL_ADDRESS_WITHOUT_PORT"},
-    Command{"DOWNSTREAM_DIRECT_LOCAL_PORT", Fact::ListenerPort},
-    Command{"DOWNSTREAM_DIRECT_REMOTE_ADDRESS"},
+    Command{"DOWNSTREAM_DIRECT_LOCAL_ADDRESS_WITHOUT_PORT", Fact::DirectLocalHost},
+    Command{"DOWNSTREAM_DIRECT_LOCAL_PORT", Fact::DirectLocalPort},
+    Command{"DOWNSTREAM_DIRECT_REMOTE_ADDRESS", Fact::DirectRemoteAddress},
     Command{"DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT", Fact::DirectRemoteHost},
-    Command{"DOWNSTREAM_DIRECT_REMOTE_PORT"},
+    Command{"DOWNSTREAM_DIRECT_REMOTE_PORT", Fact::DirectRemotePort},
     Command{"DOWNSTREAM_HANDSHAKE_DURATION"},
     Command{"DOWNSTREAM_HEADER_BYTES_RECEIVED"},
     Command{"DOWNSTREAM_HEADER_BYTES_SENT", Fact::Nothing},
-    Command{"DOWNSTREAM_LOCAL_ADDRESS"},
+    Command{"DOWNSTREAM_LOCAL_ADDRESS", Fact::LocalAddress},
     Command{"DOWNSTREAM_LOCAL_ADDRESS_ENDPOINT_ID", Fact::Empty},
-    Command{"DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT"},
+    Command{"DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT", Fact::LocalHost},
     Command{"DOWNSTREAM_LOCAL_DNS_SAN"},
     Command{"DOWNSTREAM_LOCAL_EMAIL_SAN"},
     Command{"DOWNSTREAM_LOCAL_IP_SAN"},
     Command{"DOWNSTREAM_LOCAL_OTHERNAME_SAN"},
-    Command{"DOWNSTREAM_LOCAL_PORT", Fact::ListenerPort},
+    Command{"DOWNSTREAM_LOCAL_PORT", Fact::LocalPort},
     Command{"DOWNSTREAM_LOCAL_SUBJECT"},
     Command{"DOWNSTREAM_LOCAL_URI_SAN"},
     Command{"DOWNSTREAM_PEER_CERT"},
@@ -119,9 +128,9 @@ constexpr std::array commands{
     Command{"DOWNSTREAM_PEER_SERIAL", Fact::Serial},
     Command{"DOWNSTREAM_PEER_SUBJECT", Fact::Subject},
     Command{"DOWNSTREAM_PEER_URI_SAN", Fact::UriNames},
-    Command{"DOWNSTREAM_REMOTE_ADDRESS"},
+    Command{"DOWNSTREAM_REMOTE_ADDRESS", Fact::RemoteAddress},
     Command{"DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT", Fact::RemoteHost},
-    Command{"DOWNSTREAM_REMOTE_PORT"},
+    Command{"DOWNSTREAM_REMOTE_PORT", Fact::RemotePort},
     Command{"DOWNSTREAM_TLS_CIPHER", Fact::TlsCipher},
     Command{"DOWNSTREAM_TLS_SESSION_ID"},
     Command{"DOWNSTREAM_TLS_VERSION", Fact::TlsVersion},
@@ -456,19 +465,38 @@ std::string hostName()
     return gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : std::string();
 }
 
-// Where the request came from: of a chain of proxies before the edge the one that it trusts.
-std::string remoteHost(const HeaderFacts &facts)
+// Where the request came from: of a chain of proxies before the edge the one that it trusts, of which no port is known.
+ConnectionEnds remoteEnds(const HeaderFacts &facts)
 {
-    const std::string &peer = facts.connection->peerAddress;
+    const ConnectionInfo &connection = *facts.connection;
+    ConnectionEnds ends{connection.peerAddress, connection.localAddress, connection.peerPort,
+                        connection.localPort != 0 ? connection.localPort : connection.listenerPort};
     if (!facts.http || !facts.request)
-        return peer;
-    if (facts.http->useRemoteAddress) {
-        const std::string_view trusted = facts.request->headers.value("x-envoy-external-address");
-        return trusted.empty() ? peer : std::string(trusted);
-    }
-    HttpOptions before = *facts.http; // the list has not been added to
+        return ends;
+    const std::string_view external = facts.request->headers.value("x-envoy-external-address");
+    HttpOptions before = *facts.http; // one more: the list has been added to, or its last is who speaks
     ++before.trustedHops;
-    return trustedAddress(facts.request->headers, before, peer);
+    const bool isAsked = !facts.http->useRemoteAddress || facts.http->trustedHops > 0;
+    const std::string told = isAsked ? trustedAddress(facts.request->headers, before, {}) : std::string();
+    if (!told.empty())
+        ends.peerPort = 0;
+    if (facts.http->useRemoteAddress && !external.empty())
+        ends.peer = external;
+    else if (!told.empty())
+        ends.peer = told;
+    return ends;
+}
+
+ConnectionEnds directEnds(const ConnectionInfo &connection)
+{
+    return connection.direct.value_or(ConnectionEnds{connection.peerAddress, connection.localAddress,
+                                                     connection.peerPort, connection.listenerPort});
+}
+
+std::string withPort(const std::string &address, std::uint16_t port)
+{
+    const std::string host = address.find(':') == std::string::npos ? address : "[" + address + "]";
+    return address.empty() ? host : host + ":" + std::to_string(port);
 }
 
 std::string joined(const std::vector<std::string> &names)
@@ -531,15 +559,41 @@ std::string upstreamField(Fact fact, const HeaderFacts &facts)
     }
 }
 
+std::string endOf(Fact fact, const ConnectionEnds &ends)
+{
+    switch (fact) {
+    case Fact::RemoteAddress:
+    case Fact::DirectRemoteAddress: return withPort(ends.peer, ends.peerPort);
+    case Fact::RemoteHost:
+    case Fact::DirectRemoteHost: return ends.peer;
+    case Fact::RemotePort:
+    case Fact::DirectRemotePort: return std::to_string(ends.peerPort);
+    case Fact::LocalAddress:
+    case Fact::DirectLocalAddress: return withPort(ends.local, ends.localPort);
+    case Fact::LocalHost:
+    case Fact::DirectLocalHost: return ends.local;
+    default: return std::to_string(ends.localPort);
+    }
+}
+
 std::string connectionField(const Piece &piece, Fact fact, const HeaderFacts &facts)
 {
     if (!facts.connection)
         return {};
     const ConnectionInfo &connection = *facts.connection;
     switch (fact) {
-    case Fact::RemoteHost: return remoteHost(facts);
-    case Fact::DirectRemoteHost: return connection.peerAddress;
-    case Fact::ListenerPort: return std::to_string(connection.listenerPort);
+    case Fact::RemoteAddress:
+    case Fact::RemoteHost:
+    case Fact::RemotePort:
+    case Fact::LocalAddress:
+    case Fact::LocalHost:
+    case Fact::LocalPort: return endOf(fact, remoteEnds(facts));
+    case Fact::DirectRemoteAddress:
+    case Fact::DirectRemoteHost:
+    case Fact::DirectRemotePort:
+    case Fact::DirectLocalAddress:
+    case Fact::DirectLocalHost:
+    case Fact::DirectLocalPort: return endOf(fact, directEnds(connection));
     case Fact::TlsVersion: return connection.tls ? connection.tls->version : "";
     case Fact::TlsCipher: return connection.tls ? connection.tls->cipher : "";
     case Fact::ServerName: return connection.tls ? connection.tls->serverName : "";

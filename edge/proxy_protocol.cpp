@@ -4,6 +4,7 @@
 #include <asio/ip/address.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <vector>
 
 namespace edge {
@@ -38,6 +39,20 @@ std::vector<std::string_view> words(std::string_view line)
     return all;
 }
 
+std::optional<std::string> addressOf(std::string_view text, bool isV4)
+{
+    asio::error_code error;
+    const auto address = asio::ip::make_address(std::string(text), error);
+    return error || address.is_v4() != isV4 ? std::nullopt : std::optional(address.to_string());
+}
+
+std::optional<std::uint16_t> portOf(std::string_view text)
+{
+    std::uint16_t port = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+    return error == std::errc() && end == text.data() + text.size() ? std::optional(port) : std::nullopt;
+}
+
 Answer readV1(std::string_view bytes)
 {
     const std::size_t end = bytes.substr(0, LongestV1).find("\r\n");
@@ -46,14 +61,27 @@ Answer readV1(std::string_view bytes)
                                         : refuse("its line does not end");
     const auto parts = words(bytes.substr(0, end));
     if (parts.size() >= 2 && parts[1] == "UNKNOWN")
-        return ProxyHeader{end + 2, ""};
+        return ProxyHeader{end + 2, {}};
     if (parts.size() != 6 || (parts[1] != "TCP4" && parts[1] != "TCP6"))
         return refuse("not PROXY TCP4|TCP6 FROM TO PORT PORT");
-    asio::error_code error;
-    const auto address = asio::ip::make_address(std::string(parts[2]), error);
-    if (error || address.is_v4() != (parts[1] == "TCP4"))
+    const auto from = addressOf(parts[2], parts[1] == "TCP4");
+    const auto to = addressOf(parts[3], parts[1] == "TCP4");
+    const auto fromPort = portOf(parts[4]);
+    const auto toPort = portOf(parts[5]);
+    if (!from || !to)
         return refuse("its address is none");
-    return ProxyHeader{end + 2, address.to_string()};
+    if (!fromPort || !toPort)
+        return refuse("its port is none");
+    return ProxyHeader{end + 2, {*from, *to, *fromPort, *toPort}};
+}
+
+template<typename Address>
+std::string rawAddress(std::string_view bytes)
+{
+    typename Address::bytes_type raw;
+    std::transform(bytes.begin(), bytes.begin() + raw.size(), raw.begin(),
+                   [](char c) { return static_cast<unsigned char>(c); });
+    return Address(raw).to_string();
 }
 
 Answer readV2(std::string_view bytes)
@@ -69,20 +97,18 @@ Answer readV2(std::string_view bytes)
     const bool local = (byte(12) & 15) == 0;
     const unsigned family = byte(13) >> 4;
     if (local || (family != 1 && family != 2))
-        return ProxyHeader{size, ""};
+        return ProxyHeader{size, {}};
     const std::size_t addressSize = family == 1 ? 4 : 16;
     if (size < FixedV2 + 2 * addressSize + 4)
         return refuse("its addresses are cut");
-    if (family == 1) {
-        asio::ip::address_v4::bytes_type raw;
-        std::transform(bytes.begin() + FixedV2, bytes.begin() + FixedV2 + 4, raw.begin(),
-                       [](char c) { return static_cast<unsigned char>(c); });
-        return ProxyHeader{size, asio::ip::address_v4(raw).to_string()};
-    }
-    asio::ip::address_v6::bytes_type raw;
-    std::transform(bytes.begin() + FixedV2, bytes.begin() + FixedV2 + 16, raw.begin(),
-                   [](char c) { return static_cast<unsigned char>(c); });
-    return ProxyHeader{size, asio::ip::address_v6(raw).to_string()};
+    const auto address = [&](std::size_t at) {
+        return family == 1 ? rawAddress<asio::ip::address_v4>(bytes.substr(at))
+                           : rawAddress<asio::ip::address_v6>(bytes.substr(at));
+    };
+    const auto port = [&](std::size_t at) { return std::uint16_t((byte(at) << 8) + byte(at + 1)); };
+    const std::size_t ports = FixedV2 + 2 * addressSize;
+    return ProxyHeader{size,
+                       {address(FixedV2), address(FixedV2 + addressSize), port(ports), port(ports + 2)}};
 }
 
 } // namespace

@@ -300,8 +300,11 @@ struct Server::State
         self->open[id].close = stream.closer();
         self->open[id].socket = &stream.socket();
         ConnectionInfo info;
-        info.peerAddress = stream.peerAddress();
-        info.listenerPort = options.configuredPort != 0 ? options.configuredPort : stream.localPort();
+        const ConnectionEnds ends = stream.ends();
+        info.peerAddress = ends.peer;
+        info.peerPort = ends.peerPort;
+        info.localAddress = ends.local;
+        info.listenerPort = options.configuredPort != 0 ? options.configuredPort : ends.localPort;
         bool served = true;
         if (prepare)
             served = co_await prepare(stream, info);

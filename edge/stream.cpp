@@ -467,18 +467,19 @@ const TlsFacts *Stream::tls() const { return m_state->isTls ? &m_state->facts : 
 
 Tcp::socket &Stream::socket() { return m_state->socket; }
 
-std::string Stream::peerAddress() const
+ConnectionEnds Stream::ends() const
 {
+    ConnectionEnds ends;
     asio::error_code error;
-    const Tcp::endpoint peer = m_state->socket.remote_endpoint(error);
-    return error ? std::string() : peer.address().to_string();
-}
-
-std::uint16_t Stream::localPort() const
-{
-    asio::error_code error;
-    const Tcp::endpoint local = m_state->socket.local_endpoint(error);
-    return error ? std::uint16_t(0) : local.port();
+    if (const Tcp::endpoint peer = m_state->socket.remote_endpoint(error); !error) {
+        ends.peer = peer.address().to_string();
+        ends.peerPort = peer.port();
+    }
+    if (const Tcp::endpoint local = m_state->socket.local_endpoint(error); !error) {
+        ends.local = local.address().to_string();
+        ends.localPort = local.port();
+    }
+    return ends;
 }
 
 } // namespace edge

@@ -2,6 +2,7 @@
 #pragma once
 // One TCP or TLS byte stream with the same coroutine calls.  Single loop, one reader and one writer at a time.
 // Every call takes a deadline; passing it closes the stream and answers Error::Timeout.
+#include "edge/connection_info.h"
 #include "edge/tls_credentials.h"
 
 #include <asio/awaitable.hpp>
@@ -57,8 +58,7 @@ public:
     closer() const; // cuts the connection from elsewhere on the same loop; harmless after its end
     const TlsFacts *tls() const; // nullptr for plain TCP
     asio::ip::tcp::socket &socket();
-    std::string peerAddress() const; // "127.0.0.1"
-    std::uint16_t localPort() const;
+    ConnectionEnds ends() const;
 
 private:
     struct State;

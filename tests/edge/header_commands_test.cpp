@@ -28,6 +28,8 @@ struct World // a request that Envoy was sent, and what it then knew
         response.status = 201;
         response.headers = Headers{{"x-up", "upv"}};
         connection.peerAddress = "10.0.0.7";
+        connection.peerPort = 41000;
+        connection.localAddress = "10.0.0.1";
         connection.listenerPort = 8080;
         cluster.name = "cluster_s1_d_d";
         cluster.statName = "s1_d";
@@ -82,6 +84,10 @@ TEST(HeaderCommands, ofARequest)
          {"%RESPONSE_CODE_DETAILS%%ROUTE_NAME%%VIRTUAL_CLUSTER_NAME%%UPSTREAM_HOST%%UPSTREAM_PROTOCOL%", ""},
          {"%UPSTREAM_CLUSTER% %UPSTREAM_CLUSTER_RAW%", "s1_d cluster_s1_d_d"},
          {"%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT% %DOWNSTREAM_LOCAL_PORT%", "10.0.0.7 8080"},
+         {"%DOWNSTREAM_REMOTE_ADDRESS% %DOWNSTREAM_REMOTE_PORT%", "10.0.0.7:41000 41000"},
+         {"%DOWNSTREAM_LOCAL_ADDRESS% %DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT%", "10.0.0.1:8080 10.0.0.1"},
+         {"%DOWNSTREAM_DIRECT_REMOTE_ADDRESS% %DOWNSTREAM_DIRECT_REMOTE_PORT%", "10.0.0.7:41000 41000"},
+         {"%DOWNSTREAM_DIRECT_LOCAL_ADDRESS% %DOWNSTREAM_DIRECT_LOCAL_PORT%", "10.0.0.1:8080 8080"},
          {"%DOWNSTREAM_TLS_VERSION%%REQUESTED_SERVER_NAME%%DOWNSTREAM_PEER_SUBJECT%", ""},
          {"%START_TIME%", "2026-11-27T01:06:41.183Z"},
          {"%START_TIME(%Y-%m-%dT%H:%M:%S.%3fZ)%", "2026-11-27T01:06:41.183Z"},
@@ -138,6 +144,50 @@ TEST(HeaderCommands, ofClientsBehindProxies)
     world.http.useRemoteAddress = true;
     world.request.headers.set("x-envoy-external-address", "1.1.1.1");
     EXPECT_EQ(expandCommands("%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%", world.facts), "1.1.1.1");
+}
+
+TEST(HeaderCommands, aClientThatIsOnlyToldHasNoPort)
+{
+    const std::string remote = "%DOWNSTREAM_REMOTE_ADDRESS% %DOWNSTREAM_REMOTE_PORT%";
+    const struct
+    {
+        const char *forwarded; // as it is when rules run; the edge has added whom it has seen, if it does
+        bool addsItself;
+        int hops;
+        const char *expected;
+    } rows[] = {
+        {"10.0.0.7", true, 0, "10.0.0.7:41000 41000"},
+        {"1.1.1.1, 2.2.2.2,10.0.0.7", true, 0, "10.0.0.7:41000 41000"},
+        {"1.1.1.1, 2.2.2.2,10.0.0.7", true, 1, "2.2.2.2:0 0"},
+        {"10.0.0.7", true, 1, "10.0.0.7:41000 41000"},
+        {"1.1.1.1, 2.2.2.2", false, 0, "2.2.2.2:0 0"},
+        {"1.1.1.1, 2.2.2.2", false, 1, "1.1.1.1:0 0"},
+        {"1.1.1.1, ::2", false, 0, "[::2]:0 0"},
+        {"", false, 0, "10.0.0.7:41000 41000"},
+    };
+    for (const auto &row : rows) {
+        World world;
+        world.http.useRemoteAddress = row.addsItself;
+        world.http.trustedHops = row.hops;
+        if (*row.forwarded)
+            world.request.headers.set("x-forwarded-for", row.forwarded);
+        EXPECT_EQ(expandCommands(remote, world.facts), row.expected) << row.forwarded << " " << row.hops;
+    }
+}
+
+TEST(HeaderCommands, aProxyHeaderTellsOtherEnds)
+{
+    World world;
+    world.connection.direct = ConnectionEnds{"10.0.0.7", "10.0.0.1", 41000, 8080};
+    world.connection.peerAddress = "9.9.9.9";
+    world.connection.peerPort = 777;
+    world.connection.localAddress = "8.8.8.8";
+    world.connection.localPort = 888;
+    expectAll({{"%DOWNSTREAM_REMOTE_ADDRESS% %DOWNSTREAM_LOCAL_ADDRESS%", "9.9.9.9:777 8.8.8.8:888"},
+               {"%DOWNSTREAM_LOCAL_PORT% %DOWNSTREAM_REMOTE_PORT%", "888 777"},
+               {"%DOWNSTREAM_DIRECT_REMOTE_ADDRESS% %DOWNSTREAM_DIRECT_LOCAL_ADDRESS%",
+                "10.0.0.7:41000 10.0.0.1:8080"}},
+              world.facts);
 }
 
 TEST(HeaderCommands, ofClientsWithCertificates)
