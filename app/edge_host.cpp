@@ -131,9 +131,11 @@ edge::Result<edge::ClientRequest> clientRequest(const models::RequestSpec &spec,
     request.timeout = std::chrono::milliseconds(timeoutMs);
     request.head.method = spec.method.toStdString();
     request.head.target = models::targetOf(spec).toStdString();
-    request.head.headers.set("Host", spec.url.authority(QUrl::FullyEncoded).toStdString());
-    for (const auto &[name, value] : spec.headers)
-        request.head.headers.add(name.toStdString(), value.toStdString());
+    request.head.headers.set("Host", models::hostOf(spec).toStdString());
+    for (const auto &[name, value] : spec.headers) {
+        if (name.compare("host"_L1, Qt::CaseInsensitive) != 0)
+            request.head.headers.add(name.toStdString(), value.toStdString());
+    }
     if (!request.head.headers.has("user-agent"))
         request.head.headers.add("User-Agent", "sallyport/" SALLYPORT_VERSION);
     if (!spec.body.isEmpty())

@@ -24,11 +24,9 @@ edge::RequestHead headOf(const RequestSpec &request)
     edge::RequestHead head;
     head.method = request.method.toStdString();
     head.target = targetOf(request).toStdString();
-    head.headers.set("Host", request.url.authority(QUrl::FullyEncoded).section(u'@', -1).toStdString());
+    head.headers.set("Host", hostOf(request).toStdString());
     for (const auto &[name, value] : request.headers) {
-        if (name.compare("host"_L1, Qt::CaseInsensitive) == 0)
-            head.headers.set("Host", value.toStdString());
-        else
+        if (name.compare("host"_L1, Qt::CaseInsensitive) != 0)
             head.headers.add(name.toStdString(), value.toStdString());
     }
     head.headers.lowerNames();
@@ -476,6 +474,15 @@ QByteArray targetOf(const RequestSpec &request)
     const QByteArray path = request.url.path(QUrl::FullyEncoded).toLatin1();
     const QByteArray query = request.url.query(QUrl::FullyEncoded).toLatin1();
     return (path.isEmpty() ? QByteArray("/") : path) + (request.url.hasQuery() ? "?" + query : QByteArray());
+}
+
+QByteArray hostOf(const RequestSpec &request)
+{
+    for (const auto &[name, value] : request.headers) {
+        if (name.compare("host"_L1, Qt::CaseInsensitive) == 0)
+            return value.toUtf8();
+    }
+    return request.url.authority(QUrl::FullyEncoded).section(u'@', -1).toUtf8();
 }
 
 QByteArray targetAsTyped(const QString &url)

@@ -19,6 +19,8 @@ struct RequestSpec
 };
 
 QByteArray targetOf(const RequestSpec &request); // what its request line asks for: "/path?query"
+// Its header Host: the first of its own, as curl takes it, else the URL's, without a user's name.
+QByteArray hostOf(const RequestSpec &request);
 // RequestSpec::target of a URL with a scheme; "" where it holds what must be encoded first, which url does.
 QByteArray targetAsTyped(const QString &url);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/edge_access.h"
+#include "app/edge_host.h"
 #include "app/prometheus_place.h"
 #include "app/request_run.h"
 #include "tests/support/test_class.h"
@@ -49,6 +50,42 @@ private Q_SLOTS:
         QVERIFY2(!said(input).contains(u"was found"_s) && said(input).contains(u"in namespace shop only"_s),
                  qPrintable(said(input)));
         QVERIFY(app::whyNoEdge(*analysis.snapshot).contains(u"not known"_s));
+    }
+
+    void oneHostIsSent_data()
+    {
+        using Headers = QList<QPair<QString, QString>>;
+        QTest::addColumn<QString>("url");
+        QTest::addColumn<Headers>("headers");
+        QTest::addColumn<QByteArray>("host");
+        const QString url = u"http://shop.example.com:8080/"_s;
+        QTest::newRow("of the URL") << url << Headers() << QByteArray("shop.example.com:8080");
+        QTest::newRow("without a user's name")
+            << u"http://me:secret@shop.example.com/"_s << Headers() << QByteArray("shop.example.com");
+        QTest::newRow("its own") << url << Headers{{u"host"_s, u"other.example.com"_s}}
+                                 << QByteArray("other.example.com");
+        QTest::newRow("the first of its own, as curl does")
+            << url << Headers{{u"Host"_s, u"a"_s}, {u"x-a"_s, u"1"_s}, {u"HOST"_s, u"b"_s}}
+            << QByteArray("a");
+    }
+    void oneHostIsSent()
+    {
+        using Headers = QList<QPair<QString, QString>>;
+        QFETCH(QString, url);
+        QFETCH(Headers, headers);
+        QFETCH(QByteArray, host);
+        models::RequestSpec spec;
+        spec.url = QUrl(url);
+        spec.headers = headers;
+        const auto request = app::clientRequest(spec, u"127.0.0.1"_s, 80, 1000);
+        QVERIFY(request);
+        QByteArrayList hosts;
+        for (const edge::Header &header : request->head.headers) {
+            if (QByteArray::fromStdString(header.name).toLower() == "host")
+                hosts.append(QByteArray::fromStdString(header.value));
+        }
+        QCOMPARE(hosts, QByteArrayList{host});
+        QCOMPARE(models::hostOf(spec), host);
     }
 
     void whereThereIsNoPrometheusItIsSaidWhetherThatIsKnown()
