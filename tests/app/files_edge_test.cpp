@@ -147,7 +147,7 @@ private Q_SLOTS:
         const QByteArray answer =
             answerOf(with + QStringList{u"--listener"_s, u"8080=127.0.0.1:0"_s},
                      "GET /r/ HTTP/1.1\r\nhost: x.example\r\nconnection: close\r\n\r\n");
-        QVERIFY2(answer.contains("location: http://" + other.toLatin1() + "/r/"), answer.constData());
+        QVERIFY2(answer.contains(QByteArray("location: http://" + other.toLatin1() + "/r/")), answer.constData());
     }
 
     void theCertificateOfLastResortIsTheSameToAll()
