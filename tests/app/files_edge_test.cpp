@@ -269,6 +269,7 @@ private Q_SLOTS:
     {
         const QString all =
             file(edgeOf(u"a"_s, u"emissary:4.1.0"_s) + edgeOf(u"b"_s, u"emissary:4.1.0"_s)
+                 + mapping(u"of-a"_s, u"ambassador_id: [a], prefix: /a/, service: echo"_s)
                  + mapping(u"of-b"_s, u"ambassador_id: [b], prefix: /b/, service: echo"_s)
                  + mapping(u"of-none"_s, u"ambassador_id: [c], prefix: /c/, service: echo"_s)
                  + object(u"Host"_s, u"of-none"_s, u"ambassador_id: [c], hostname: c.example.com"_s));
@@ -319,14 +320,14 @@ private Q_SLOTS:
         QTest::addColumn<QString>("spec");
         QTest::addColumn<QString>("tls");
         QTest::addColumn<QString>("upstream"); // in explain
-        QTest::newRow("clear text") << u"service: echo"_s << u"-"_s << u"echo.default:80, clear text"_s;
+        QTest::newRow("clear text") << u"service: echo"_s << u"-"_s << u"echo:80, clear text"_s;
         QTest::newRow("https") << u"service: 'https://echo'"_s << u"true"_s
-                               << u"echo.default:443, TLS without a client certificate"_s;
+                               << u"echo:443, TLS without a client certificate"_s;
         QTest::newRow("https, and no such context")
             << u"service: 'https://echo', tls: nosuch"_s << u"true (nosuch is not used)"_s
-            << u"echo.default:443, TLS without a client certificate"_s;
+            << u"echo:443, TLS without a client certificate"_s;
         QTest::newRow("no such context") << u"service: echo, tls: nosuch"_s << u"- (nosuch is not used)"_s
-                                         << u"echo.default:80, clear text"_s;
+                                         << u"echo:80, clear text"_s;
     }
     void theTableSaysWhatIsSpoken()
     {

@@ -253,6 +253,7 @@ private Q_SLOTS:
             posture.key = u"shop/cart:%1"_s.arg(port);
             posture.nameSpace = u"shop"_s;
             posture.workload = u"cart"_s;
+            posture.workloadKind = u"Deployment"_s;
             posture.port = port;
             posture.pods = 1;
             posture.severity = severity;

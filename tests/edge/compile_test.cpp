@@ -572,31 +572,6 @@ TEST(Compile, probesThatTheModuleMakesUnusableAreSaidOfIt)
     }
 }
 
-TEST(Compile, whatIsNoObjectInAnAnnotationIsSaid)
-{
-    const struct
-    {
-        const char *annotation, *message;
-    } cases[] = {
-        {"5", "document 1 of the annotation is 5 and no object"},
-        {"[5]", "document 1 of the annotation is [5] and no object"},
-        {"{name: a}", "document 1 of the annotation has no kind"},
-        {"{apiVersion: getambassador.io/v2, kind: Mapping, prefix: /a/}",
-         "document 1 of the annotation has no name"},
-    };
-    for (const auto &[annotation, message] : cases) {
-        const edge::Config config =
-            compiled("{apiVersion: v1, kind: Service, metadata: {name: s, namespace: prod, annotations: "
-                     "{getambassador.io/config: '"
-                     + std::string(annotation) + "'}}}");
-        const edge::Diagnostic *said =
-            diagnosticOf(config, "s", "metadata.annotations[getambassador.io/config]");
-        ASSERT_TRUE(said) << annotation;
-        EXPECT_EQ(said->message, message + std::string("; nothing looks at it"));
-        EXPECT_EQ(servedBy(config, "/good/x"), "good");
-    }
-}
-
 TEST(Compile, generationsAreReadFromImageTags)
 {
     const struct
