@@ -147,7 +147,8 @@ private Q_SLOTS:
         const QByteArray answer =
             answerOf(with + QStringList{u"--listener"_s, u"8080=127.0.0.1:0"_s},
                      "GET /r/ HTTP/1.1\r\nhost: x.example\r\nconnection: close\r\n\r\n");
-        QVERIFY2(answer.contains(QByteArray("location: http://" + other.toLatin1() + "/r/")), answer.constData());
+        QVERIFY2(answer.contains(QByteArray("location: http://" + other.toLatin1() + "/r/")),
+                 answer.constData());
     }
 
     void theCertificateOfLastResortIsTheSameToAll()
@@ -326,8 +327,8 @@ private Q_SLOTS:
         QTest::newRow("https, and no such context")
             << u"service: 'https://echo', tls: nosuch"_s << u"true (nosuch is not used)"_s
             << u"echo:443, TLS without a client certificate"_s;
-        QTest::newRow("no such context") << u"service: echo, tls: nosuch"_s << u"- (nosuch is not used)"_s
-                                         << u"echo:80, clear text"_s;
+        QTest::newRow("no such context")
+            << u"service: echo, tls: nosuch"_s << u"- (nosuch is not used)"_s << u"echo:80, clear text"_s;
     }
     void theTableSaysWhatIsSpoken()
     {
