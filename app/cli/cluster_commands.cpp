@@ -64,17 +64,15 @@ int placeOf(const models::MappingRow &row, const QHash<QString, int> &order)
     return row.verdict && row.verdict->order > 0 ? order.value(row.nameSpace + u'/' + row.name) : 0;
 }
 
-// NAMESPACE/NAME of those that none of the edges looks at.
+// NAMESPACE/NAME of the Mappings that none of the edges looks at.
 QSet<QString> takenByNone(const ClusterAnalysis &analysis)
 {
     QSet<QString> keys;
-    const auto &edges = analysis.snapshot->edges;
-    for (const models::ConfiguredObject &one : edges.isEmpty()
-             ? std::vector<models::ConfiguredObject>()
-             : models::configuredObjects(*analysis.snapshot, analysis.view.installation)) {
-        if (std::none_of(edges.begin(), edges.end(), [&one](const models::EdgeInstallation &edge) {
-                return models::whyNotForEdge(*one.object, edge).isEmpty();
-            }))
+    if (analysis.snapshot->edges.isEmpty())
+        return keys;
+    for (const models::ConfiguredObject &one :
+         models::configuredObjects(*analysis.snapshot, analysis.view.installation)) {
+        if ((*one.object)["kind"].text() == "Mapping" && isTakenByNone(analysis, *one.object))
             keys.insert(QString::fromStdString(one.object->at({"metadata", "namespace"}).text() + "/"
                                                + one.object->at({"metadata", "name"}).text()));
     }

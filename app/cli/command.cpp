@@ -241,6 +241,14 @@ QString edgeName(const ClusterAnalysis &analysis)
     return edge.name.isEmpty() ? QString() : edge.key();
 }
 
+bool isTakenByNone(const ClusterAnalysis &analysis, const edge::Value &object)
+{
+    const auto &edges = analysis.snapshot->edges;
+    return !edges.isEmpty() && std::none_of(edges.begin(), edges.end(), [&](const auto &each) {
+        return models::whyNotForEdge(object, each).isEmpty();
+    });
+}
+
 void noteEdge(const Output &output, const ClusterAnalysis &analysis, const QString &what)
 {
     QStringList others;

@@ -50,6 +50,8 @@ void noteMisfits(const Invocation &invocation,
 
 // Of an installation: "ambassador/ambassador"; "" of manifests that hold none.
 QString edgeName(const ClusterAnalysis &analysis);
+// None of the edges looks at this object of getambassador.io; false where there is no edge that could.
+bool isTakenByNone(const ClusterAnalysis &analysis, const edge::Value &object);
 // Whose answer or table it is, where there are several edges: "this is the answer" of edge …; others by --edge.
 void noteEdge(const Output &output, const ClusterAnalysis &analysis, const QString &what);
 

@@ -69,8 +69,8 @@ public:
             return {u"replaced"_s, Severity::Warning, {why}};
         const QString other = models::whyNotForEdge(*one.object, m_analysis.view.installation);
         if (!other.isEmpty())
-            return isTakenByNone(one.object) ? Verdict{u"no edge"_s, Severity::Warning, {other}}
-                                             : Verdict{u"other edge"_s, Severity::Info, {other}};
+            return isTakenByNone(m_analysis, *one.object) ? Verdict{u"no edge"_s, Severity::Warning, {other}}
+                                                          : Verdict{u"other edge"_s, Severity::Info, {other}};
         bool dropped = false;
         bool complained = false;
         for (const edge::Diagnostic &diagnostic : m_config.diagnostics) {
@@ -89,14 +89,6 @@ public:
     }
 
 private:
-    bool isTakenByNone(const std::shared_ptr<const edge::Value> &object) const
-    {
-        const auto &edges = m_analysis.snapshot->edges;
-        return !edges.isEmpty() && std::none_of(edges.begin(), edges.end(), [&](const auto &each) {
-            return models::whyNotForEdge(*object, each).isEmpty();
-        });
-    }
-
     const ClusterAnalysis &m_analysis;
     const edge::Config &m_config;
     QString m_nameSpace;
