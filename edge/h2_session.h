@@ -5,7 +5,8 @@
 // Streams: a request is told once its head is whole, then its body in pieces and its end; closed() is the last that is heard of it.
 // Flow control: a piece of a body counts against the windows until credit() gives it back.  Of an answer nothing is kept: send()
 //   lends bytes, they leave as the client's windows and collect() let them, and drained() says that they have.
-// What is malformed (RFC 9113 §8.1.1) ends its stream; a broken frame or a flood ends the connection by GOAWAY with its reason.
+// What is malformed (RFC 9113 §8.1.1) ends its stream, a body that is longer than said maybe behind its first pieces; a broken frame
+//   or a flood ends the connection by GOAWAY with its reason.
 // Thread: one.  Callbacks come from receive() and collect(), and may call everything but these two.
 #include "edge/http_message.h"
 #include "edge/result.h"

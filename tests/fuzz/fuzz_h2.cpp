@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Any bytes as what an HTTP/2 client sends behind its preface; the first byte says where the pieces are cut, the second what the server
-// does.  Read alone: the same requests come out as of one piece.  Answered: each stream is told, ended and closed at most once, and
-// what was lent to it is not looked at behind its end.
+// does.  Read alone: the same requests come out as of one piece, but that of a body which breaks a rule more or less may have been told.
+// Answered: each stream is told, ended and closed at most once, and what was lent to it is not looked at behind its end.
 #include "edge/h2_session.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <memory>
@@ -19,7 +20,6 @@ struct Heard
 {
     std::string head, body;
     bool isWhole = false;
-    bool operator==(const Heard &) const = default;
 };
 using AllHeard = std::map<H2StreamId, Heard>;
 
@@ -40,6 +40,22 @@ std::string textOf(const edge::RequestHead &head)
 std::chrono::steady_clock::time_point now()
 {
     return std::chrono::steady_clock::time_point(std::chrono::hours(1));
+}
+
+// A DATA frame is held against content-length and the windows by the piece: of one that breaks them the first pieces are told.
+bool isSame(const Heard &one, const Heard &other)
+{
+    return one.head == other.head && one.isWhole == other.isWhole
+        && (one.isWhole ? one.body == other.body
+                        : one.body.starts_with(other.body) || other.body.starts_with(one.body));
+}
+
+bool isSame(const AllHeard &one, const AllHeard &other)
+{
+    return std::equal(one.begin(), one.end(), other.begin(), other.end(),
+                      [](const auto &left, const auto &right) {
+                          return left.first == right.first && isSame(left.second, right.second);
+                      });
 }
 
 AllHeard read(std::string_view bytes, std::size_t piece)
@@ -147,7 +163,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char *data, std::size_t siz
         return 0;
     const std::size_t piece = 1 + data[0];
     const std::string_view bytes(reinterpret_cast<const char *>(data) + 2, size - 2);
-    demand(read(bytes, bytes.size() + 1) == read(bytes, piece));
+    demand(isSame(read(bytes, bytes.size() + 1), read(bytes, piece)));
     const Answering answering(bytes, piece, data[1]);
     return 0;
 }
