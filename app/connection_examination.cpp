@@ -21,11 +21,12 @@ using Step = kube::DoctorStep;
 using Finding = kube::Result<QString>; // the step's text, or why it failed
 using SharedSnapshot = std::shared_ptr<const models::Snapshot>;
 
-// How many connections the requests over HTTP/2 have needed, where one is enough.
+// How many connections the requests over HTTP/2 have needed, where one is enough, and what became of the others.
 struct Sharing
 {
     int requests = 0;
-    QSet<int> connections;
+    QSet<int> connections, cut;
+    int silent = 0; // closed by the doctor itself
 
     void count(const kube::RequestRecord &record)
     {
@@ -33,14 +34,22 @@ struct Sharing
             return;
         ++requests;
         connections.insert(record.connection);
+        if (record.isCut)
+            cut.insert(record.connection);
     }
     QString text() const
     {
         if (connections.size() == 1)
             return u"%1 requests over one connection"_s.arg(requests);
-        return u"%1 requests over %2 connections: the server, or what stands before it, closes them now and then (GOAWAY); each time the next request made a new one"_s
-            .arg(requests)
-            .arg(connections.size());
+        QStringList ends;
+        if (!cut.isEmpty())
+            ends.append(u"%1 cut before the answer was whole"_s.arg(cut.size()));
+        if (silent > 0)
+            ends.append(u"%1 fallen silent"_s.arg(silent));
+        if (connections.size() - 1 > cut.size() + silent) // what is left ended between two requests
+            ends.append(u"the server, or what stands before it, closes them now and then (GOAWAY)"_s);
+        return u"%1 requests over %2 connections: %3; each time the next request made a new one"_s.arg(
+            QString::number(requests), QString::number(connections.size()), ends.join(u", "_s));
     }
 };
 
@@ -97,7 +106,10 @@ public:
     Sharing sharing()
     {
         Sharing known;
-        runThere([this, &known] { known = m_sharing; });
+        runThere([this, &known] {
+            known = m_sharing;
+            known.silent = m_doctor->closedConnections();
+        });
         return known;
     }
     kube::Client &client() { return *m_doctor->client(); } // once run() was true

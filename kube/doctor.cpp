@@ -366,6 +366,7 @@ void Doctor::askWatch()
     m_watch = std::make_unique<WatchProbe>(*m_transport);
     m_watch->start([this](const WatchProbe::Outcome &outcome) {
         m_watch.release()->deleteLater();
+        m_closed = outcome.closed;
         switch (outcome.kind) {
         case WatchProbe::Outcome::Kind::Lives: return passed(outcome.detail);
         case WatchProbe::Outcome::Kind::NotAllowed: return skipped(outcome.detail);

@@ -34,6 +34,7 @@ public:
     void setPreparation(std::function<void(Connection &)> prepare) { m_prepare = std::move(prepare); }
     void run();
     const QList<DoctorStep> &steps() const { return m_steps; }
+    int closedConnections() const { return m_closed; } // by itself, as they had fallen silent
     Client *client() const { return m_client.get(); } // once there is a connection: for steps that others add
 
     static constexpr int LimitMsecs =
@@ -83,6 +84,7 @@ private:
     QList<DoctorStep> m_steps;
     QElapsedTimer m_clock;
     QStringList m_waitedFor; // in this step, each time
+    int m_closed = 0;
     qsizetype m_at = -1;
 };
 

@@ -92,7 +92,7 @@ private:
     void deliver(const std::vector<Finished> &finished);
     void deliverNews(const std::shared_ptr<Transfer> &transfer);
     void refuse(const std::shared_ptr<Transfer> &transfer, const Error &error);
-    void record(const Transfer &transfer);
+    void record(const Transfer &transfer, bool isCut = false);
     void tell(QList<QByteArray> warnings);
 
     OpenSockets m_open; // curl's, until the loop has ended
@@ -230,10 +230,13 @@ void Transport::Private::tell(QList<QByteArray> warnings)
 }
 
 // What a raw connection is for, only its user knows: upgrade.h says it.
-void Transport::Private::record(const Transfer &transfer)
+void Transport::Private::record(const Transfer &transfer, bool isCut)
 {
-    if (!transfer.request().isRaw)
-        Q_EMIT q->requestEnded(transfer.record());
+    if (transfer.request().isRaw)
+        return;
+    RequestRecord record = transfer.record();
+    record.isCut = isCut;
+    Q_EMIT q->requestEnded(record);
 }
 
 Transfer *Transport::Private::find(Id id) const
@@ -364,8 +367,9 @@ void Transport::Private::deliver(const std::vector<Finished> &finished)
         learnProtocol();
         if (transfer->status() == 401)
             refused(transfer->credential());
-        record(*transfer);
-        transfer->callbacks().finished(transfer->result(code, connection));
+        Result<HttpResponse> result = transfer->result(code, connection);
+        record(*transfer, !result && result.error().reason == connectionLost);
+        transfer->callbacks().finished(std::move(result));
     }
 }
 

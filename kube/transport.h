@@ -56,6 +56,7 @@ struct
     qint64 msecs = 0;
     // Local port of the HTTP/2 connection that it shared with others; 0: HTTP/1.1, or one of its own.
     int connection = 0;
+    bool isCut = false; // the connection ended before the answer did
 };
 
 class Transport : public QObject

@@ -102,6 +102,7 @@ void WatchProbe::fellSilent()
 {
     m_transport.cancel(m_transfer);
     m_transfer = 0;
+    ++m_closed;
     m_transport.resetConnections(); // as the health checks of a connection do, in 45 s at most
     again(u"it fell silent without an end; the connection was made anew"_s, shortPause);
 }
@@ -133,7 +134,7 @@ void WatchProbe::finish(Outcome::Kind kind, const QString &detail)
     m_whole.stop();
     m_limit.stop();
     m_again.stop();
-    std::exchange(m_done, nullptr)({kind, detail + recovery}); // may end this object
+    std::exchange(m_done, nullptr)({kind, detail + recovery, m_closed}); // may end this object
 }
 
 } // namespace kube

@@ -18,6 +18,7 @@ public:
         enum class Kind { Lives, NotAllowed, Failed };
         Kind kind = Kind::Failed;
         QString detail;
+        int closed = 0; // connections that had fallen silent
     };
     explicit WatchProbe(Transport &transport, QObject *parent = nullptr);
     ~WatchProbe() override;
@@ -48,6 +49,7 @@ private:
     qint64 m_beganAfter = -1;
     QString m_complaint; // of the server, inside the watch
     QStringList m_failures;
+    int m_closed = 0;
 };
 
 } // namespace kube

@@ -4,6 +4,7 @@
 #include "tests/app/demo_child.h"
 #include "tests/support/test_class.h"
 
+#include <QRegularExpression>
 #include <QTest>
 
 using namespace Qt::StringLiterals;
@@ -57,6 +58,15 @@ private Q_SLOTS:
                                   << u"; slow: the answer took 1."_s;
         QTest::newRow("api-half-open")
             << u"api-half-open"_s << u"watch"_s << u"before: it fell silent without an end"_s;
+        QTest::newRow("api-half-open, its connection")
+            << u"api-half-open"_s << u"connections"_s << u"over 2 connections: 1 fallen silent; each time"_s;
+        QTest::newRow("api-reset") << u"api-reset?count=2&bytes=20"_s << u"version"_s
+                                   << u"; answered when asked again (2 ×), before: "_s;
+        QTest::newRow("api-reset, its connections")
+            << u"api-reset?count=2&bytes=20"_s << u"connections"_s
+            << u"over 3 connections: 2 cut before the answer was whole; each time"_s;
+        QTest::newRow("api-rotate") << u"api-rotate"_s << u"rights"_s
+                                    << u"everything in the namespace default"_s;
     }
     void namesWhatItHasSurvived()
     {
@@ -97,19 +107,29 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("fault");
         QTest::addColumn<QString>("step");
-        QTest::newRow("rbac-denied") << u"rbac-denied"_s << u"rights"_s;
-        QTest::newRow("api-foreign-ca") << u"api-foreign-ca"_s << u"TLS"_s;
+        QTest::addColumn<QString>("words"); // a pattern
+        QTest::newRow("rbac-denied")
+            << u"rbac-denied"_s << u"rights"_s
+            << u"^user “demo” may do nothing in the namespace default; ask whoever"_s;
+        QTest::newRow("token-expired")
+            << u"token-expired"_s << u"version"_s
+            << u"^GET /version: Unauthorized; https://127\\.0\\.0\\.1:\\d+ does not accept the credentials of user “demo” \\(context “demo”\\): sign in again or renew them in /\\S+/kubeconfig$"_s;
+        QTest::newRow("api-foreign-ca")
+            << u"api-foreign-ca"_s << u"TLS"_s
+            << u"^the server's certificate is not trusted by the certificate-authority of cluster “demo” in "_s;
     }
     void failsWhereNothingHelps()
     {
         QFETCH(QString, fault);
         QFETCH(QString, step);
+        QFETCH(QString, words);
         QVERIFY(m_demo->fault(fault, true));
         const CliEnded doctor = m_demo->run({u"doctor"_s, u"-o"_s, u"json"_s}, 60'000);
         (void)m_demo->fault(
             fault, false); // a foreign authority's server is not trusted with that either: the last row
         const QMap<QString, Line> lines = linesOf(doctor);
         QVERIFY2(lines.contains(step) && !lines[step].isWell, qPrintable(doctor.all()));
+        QVERIFY2(lines[step].found.contains(QRegularExpression(words)), qPrintable(lines[step].found));
         QCOMPARE(doctor.code, 1);
     }
 
