@@ -2,6 +2,7 @@
 #include "edge/h2_session.h"
 
 #include "edge/h2_fields.h"
+#include "edge/h2_frame_cut.h"
 
 #include <algorithm>
 #include <array>
@@ -86,6 +87,7 @@ struct H2Session::State
 
     H2Limits limits;
     H2Callbacks callbacks;
+    H2FrameCut cut;
     std::unique_ptr<nghttp2_session, SessionFree> session;
     std::unordered_map<H2StreamId, OpenStream> streams;
     std::vector<H2StreamId> drained; // told at the end of collect()
@@ -408,9 +410,13 @@ Result<void> H2Session::receive(std::string_view bytes, std::chrono::steady_cloc
     if (state.refilledAt == Time{})
         state.refilledAt = now;
     state.now = now;
-    const ssize_t taken = nghttp2_session_mem_recv(
-        state.session.get(), reinterpret_cast<const std::uint8_t *>(bytes.data()), bytes.size());
-    if (taken >= 0)
+    ssize_t taken = 0;
+    const auto read = [&state, &taken](std::string_view piece) {
+        taken = nghttp2_session_mem_recv(state.session.get(),
+                                         reinterpret_cast<const std::uint8_t *>(piece.data()), piece.size());
+        return taken >= 0;
+    };
+    if (state.cut.feed(bytes, read))
         return {};
     state.isBroken = true;
     if (state.problem.empty())

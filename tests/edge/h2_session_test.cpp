@@ -669,6 +669,35 @@ TEST(H2Session, whoHasSaidGoAwayAndIsDoneAsksNoMore)
     }
 }
 
+// Found by the fuzzer: nghttp2 counted a CONTINUATION as often as its header came in pieces, and ended the connection at the ninth.
+TEST(H2Session, continuationsAreCountedOnceHoweverTheyAreCut)
+{
+    const std::string get("\x82\x87\x84\x41\x01"
+                          "a",
+                          6);
+    struct Row
+    {
+        int continuations;
+        bool isHeard;
+    };
+    for (const Row &row : {Row{2, true}, Row{5, true}, Row{40, false}}) {
+        std::string bytes = h2Frame(1, 1, 1, get.substr(0, 1));
+        for (int i = 1; i < row.continuations; ++i)
+            bytes += h2Frame(9, 0, 1, i < 5 ? get.substr(std::size_t(i), 1) : std::string());
+        bytes += h2Frame(9, 4, 1, get.substr(std::size_t(std::min(row.continuations, 5))));
+        for (std::size_t piece = 1; piece < 20; ++piece) {
+            SCOPED_TRACE(std::to_string(row.continuations) + " in pieces of " + std::to_string(piece));
+            Server server;
+            server.session.receive(h2Preface(), server.now);
+            for (std::size_t at = 0; at < bytes.size() && !server.broken; at += piece)
+                server.broken =
+                    !server.session.receive(std::string_view(bytes).substr(at, piece), server.now);
+            EXPECT_EQ(server.heard.contains(1), row.isHeard);
+            EXPECT_EQ(server.broken, !row.isHeard);
+        }
+    }
+}
+
 TEST(H2Session, aFloodOfPingsWhoseAnswersNobodyTakesEndsIt)
 {
     Server server;
