@@ -4,10 +4,12 @@
 #include "edge/config/listeners_v1.h"
 #include "edge/config/numbers.h"
 #include "edge/config/shared_clusters.h"
+#include "edge/config/written_path.h"
 
 #include <algorithm>
 #include <set>
 #include <tuple>
+#include <unordered_map>
 
 namespace edge {
 
@@ -409,6 +411,33 @@ void Compilation::State::addGroups(Config &config, const std::vector<TcpGroup> &
         config.groups.push_back((*unit)->info());
 }
 
+// What is said of an object names its fields as somebody has written them.
+void Compilation::State::nameAsWritten()
+{
+    std::unordered_multimap<std::string_view, Diagnostic *> byName;
+    for (Diagnostic &diagnostic : m_diagnostics) {
+        if (diagnostic.path.starts_with("spec."))
+            byName.emplace(diagnostic.object.name, &diagnostic);
+    }
+    const auto rename = [&byName](const SourceObject &source) {
+        if (!source.written)
+            return;
+        const auto [begin, end] = byName.equal_range(source.ref.name);
+        for (auto found = begin; found != end; ++found) {
+            Diagnostic &diagnostic = *found->second;
+            if (diagnostic.object.kind == source.ref.kind
+                && diagnostic.object.nameSpace == source.ref.nameSpace)
+                diagnostic.path = writtenPath(*source.written, diagnostic.path);
+        }
+    };
+    for (const auto *slots : {&m_slots, &m_baseSlots}) {
+        for (const SlotPointer &slot : *slots)
+            rename(slot->source);
+    }
+    for (const SourceObject &source : m_base->input.objects)
+        rename(source);
+}
+
 Config Compilation::State::compile()
 {
     settle();
@@ -461,6 +490,7 @@ Config Compilation::State::compile()
         m_diagnostics.push_back(std::move(host));
     for (Diagnostic &context : refusedContexts(config, *m_base->tls))
         m_diagnostics.push_back(std::move(context));
+    nameAsWritten();
     config.diagnostics = eachOnce(std::move(m_diagnostics));
     config.replaced = m_base->input.replaced;
     config.replaced.insert(config.replaced.end(), m_replaced.begin(), m_replaced.end());

@@ -62,6 +62,7 @@ private:
     void sortUnits();
     void mergeClusters(const std::vector<UnitCluster> &tcp);
     void forgetHomes();
+    void nameAsWritten();
     ClusterNames shortNames() const;
     ServiceOutput namedServices(const ClusterNames &names) const;
     SharedMap<Cluster> namedClusters(const ClusterNames &names) const;

@@ -395,17 +395,16 @@ std::vector<Diagnostic> refusedContexts(const Config &config, const ContextTable
 {
     const ContextUses uses = contextUses(config);
     std::vector<Diagnostic> told;
-    const auto tell = [&](const ResourceRef &object, const char *field, const char *why) {
-        told.push_back({Diagnostic::Severity::Error, object,
-                        (object.kind == "Host" ? "spec.tls." : "spec.") + std::string(field),
+    const auto tell = [&](const TlsContext &context, const char *field, const char *why) {
+        told.push_back({Diagnostic::Severity::Error, context.source, contextPath(context, field),
                         why + std::string(EnvoyRefuses), false});
     };
     for (const auto &[name, context] : config.tlsContexts) {
         if (uses.asServer.count(name) > 0 && !context.sni.empty())
-            tell(context.source, "sni", "sni is for TLS that the edge begins, and this ends a client's");
+            tell(context, "sni", "sni is for TLS that the edge begins, and this ends a client's");
         const ResolvedContext *said = contexts.find(name); // its false is handed to Envoy, too
         if (uses.asClient.count(name) > 0 && said && said->saysCertRequired)
-            tell(context.source, "cert_required",
+            tell(context, "cert_required",
                  "cert_required is for TLS that a client begins, and this is used towards a service");
     }
     return told;

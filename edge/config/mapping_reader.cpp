@@ -43,6 +43,7 @@ private:
     bool checkUnsupported();
     bool checkErrorResponses();
     void tellEmptyHeaders();
+    std::string fieldOf(const std::string &header) const;
     bool checkRegexes();
     bool isGiven(std::string_view field) const;
 
@@ -129,15 +130,18 @@ bool MappingReader::readMatch()
     if (m_context.rules.presenceMatches && !checkConditions())
         return false;
     std::vector<FieldMatch> all;
+    std::string hostHeader; // as it is written
     addMatches(all, m_spec["headers"], m_spec["regex_headers"]);
     for (FieldMatch &match : all) {
         if (match.regex || !m_context.rules.hostnames || lowered(match.name) != ":authority")
             m_mapping.headers.push_back(std::move(match));
-        else if (match.value) // said as a header, but it is a host (1.x: one more condition)
+        else if (match.value) { // said as a header, but it is a host (1.x: one more condition)
             m_mapping.host = *match.value;
+            hostHeader = match.name;
+        }
     }
     if (m_context.rules.hostnames && m_mapping.host.find('*') != std::string::npos)
-        return refuse("spec.headers",
+        return refuse("spec.headers." + hostHeader,
                       ":authority '" + m_mapping.host
                           + "' is compared as it stands, and its * can match nothing; use hostname");
     if (!readHost())
@@ -197,6 +201,15 @@ void MappingReader::tellEmptyHeaders()
     }
 }
 
+// Where a regex for a header stands; host and method become conditions on headers, too.
+std::string MappingReader::fieldOf(const std::string &header) const
+{
+    const bool isWritten = m_spec["regex_headers"].find(header);
+    return !isWritten && header == ":authority" ? "spec.host"
+        : !isWritten && header == ":method"     ? "spec.method"
+                                                : "spec.regex_headers." + header;
+}
+
 // Envoy would refuse its whole configuration for one bad regex, so such a Mapping is left out and said.
 bool MappingReader::checkRegexes()
 {
@@ -209,7 +222,7 @@ bool MappingReader::checkRegexes()
         patterns.emplace_back("spec.regex_redirect.pattern", m_mapping.redirect.regexRewrite->pattern);
     for (const FieldMatch &match : m_mapping.headers) {
         if (match.regex)
-            patterns.emplace_back("spec.regex_headers." + match.name, match.value.value_or(""));
+            patterns.emplace_back(fieldOf(match.name), match.value.value_or(""));
     }
     for (const FieldMatch &match : m_mapping.queryParameters) {
         if (match.regex)

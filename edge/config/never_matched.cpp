@@ -132,11 +132,12 @@ private:
         return {};
     }
 
-    static std::optional<FieldRemark> ofMethod(const FieldMatch &method)
+    std::optional<FieldRemark> ofMethod(const FieldMatch &method) const
     {
         if (method.regex || isToken(method.value.value_or("")))
             return {};
-        return FieldRemark{"spec.method",
+        const bool isField = m_mapping.field("method").text() == method.value;
+        return FieldRemark{isField ? "spec.method" : "spec.headers." + method.name,
                            quoted(method.value.value_or("")) + " is no method that a request can have"};
     }
 

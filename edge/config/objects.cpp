@@ -7,6 +7,7 @@
 #include "edge/config/envoy_limits.h"
 #include "edge/config/ingress.h"
 #include "edge/config/schema.h"
+#include "edge/config/written_path.h"
 
 #include <algorithm>
 #include <array>
@@ -287,7 +288,10 @@ void InputReader::add(SourceObject object, const std::string &version, const Val
         object.labels = &labels;
     if (!acceptsId(*object.spec, version, m_options, m_rules))
         return;
-    if (m_rules.convertsToV3alpha1 && m_options.admitted && version != "v3alpha1") {
+    const bool isConverted = m_rules.convertsToV3alpha1 && m_options.admitted && version != "v3alpha1";
+    if (isConverted || object.kind == "Host") // whose tls has two spellings
+        object.written = object.spec;
+    if (isConverted) {
         m_input.owned.push_back(convertedSpec(object.kind, *object.spec));
         object.spec = &m_input.owned.back();
     } else if (version != "v3alpha1" && m_rules.convertsToV3alpha1) {
@@ -309,6 +313,8 @@ bool InputReader::schemaAllows(const SourceObject &object, bool annotation)
         fault = schemaFaultV1(object.kind, *object.spec, annotation);
     else if (m_options.admitted) // 2.0 judges annotations itself, by schemas that say the same
         fault = schemaFault(object.kind, *object.spec);
+    if (fault && object.written)
+        fault->path = writtenPath(*object.written, fault->path);
     if (fault)
         report(object.ref, fault->path, fault->path + ": " + fault->message + "; the object is not used",
                true);

@@ -39,7 +39,8 @@ struct SourceObject
     std::string name; // NAME.NAMESPACE if another namespace has taken the name before
     ResourceRef ref;
     const Value *spec = nullptr;
-    const Value *labels = nullptr; // of the metadata; null if there are none
+    const Value *written = nullptr; // the spec as it was given, where spec may call its fields otherwise
+    const Value *labels = nullptr;  // of the metadata; null if there are none
     std::size_t place = 0; // of the object that it comes from: of two with one key the earlier goes first
     NameHome *home = nullptr;
     // Whose annotation it stands in, or the Ingress that it is made of; null: it is an object of its own.

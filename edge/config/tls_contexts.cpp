@@ -82,17 +82,33 @@ std::string secretText(const std::string &key)
     return "secret " + key.substr(0, dot) + " in namespace " + key.substr(dot + 1);
 }
 
+std::string contextPath(const TlsContext &context, std::string_view field)
+{
+    const std::string name(field);
+    if (context.source.kind == "Module") { // its server asks clients for what stands under client
+        const bool isOfClient = context.name == "server"
+            && (name == "ca_secret" || name == "cacert_chain_file" || name == "cert_required");
+        return std::string(context.source.name == "tls" ? "spec.config." : "spec.config.tls.")
+            + (isOfClient ? "client." + (name == "ca_secret" ? "secret" : name) : context.name + "." + name);
+    }
+    if (context.source.kind != "Host")
+        return "spec." + name;
+    return field == "secret" ? "spec.tlsSecret" : field == "hosts" ? "spec.hostname" : "spec.tls." + name;
+}
+
 bool isSaved(const TlsContextResource &context, Resources &resources)
 {
-    const auto refuse = [&](const char *path, const std::string &why) {
-        resources.diagnostics.push_back({Diagnostic::Severity::Error, context.context.source, path,
+    const auto refuse = [&](std::string path, const std::string &why) {
+        resources.diagnostics.push_back({Diagnostic::Severity::Error, context.context.source, std::move(path),
                                          "TLSContext " + context.context.name + " " + why, false});
         return false;
     };
     if (!context.context.certFile.empty() && (!context.secret.empty() || !context.hostSecret.empty()))
-        return refuse("spec.secret", "names both a secret and cert_chain_file; give exactly one of them");
+        return refuse(contextPath(context.context, "secret"),
+                      "names both a secret and cert_chain_file; give exactly one of them");
     if (!context.context.certFile.empty() && context.context.keyFile.empty())
-        return refuse("spec.private_key_file", "has cert_chain_file without private_key_file");
+        return refuse(contextPath(context.context, "private_key_file"),
+                      "has cert_chain_file without private_key_file");
     bool saved = true;
     for (const TlsContextResource &known : resources.tlsContexts) {
         if (known.context.name == context.context.name)
@@ -102,7 +118,7 @@ bool isSaved(const TlsContextResource &context, Resources &resources)
                                    [](const auto &known) { return known.redirectCleartextFrom != 0; });
     if (context.redirectCleartextFrom != 0 && port != resources.tlsContexts.end()
         && port->redirectCleartextFrom != context.redirectCleartextFrom)
-        saved = refuse("spec.redirect_cleartext_from",
+        saved = refuse(contextPath(context.context, "redirect_cleartext_from"),
                        "asks for port " + std::to_string(context.redirectCleartextFrom) + " beside "
                            + std::to_string(port->redirectCleartextFrom)
                            + " of another TLSContext; only one is possible");
@@ -132,9 +148,10 @@ ContextTable::ContextTable(Resources &resources, SecretTable &secrets, const Com
     }
 }
 
-void ContextTable::complain(const TlsContextResource &resource, std::string path, std::string why)
+void ContextTable::complain(const TlsContextResource &resource, std::string_view field, std::string why)
 {
-    m_resources.diagnostics.push_back({Diagnostic::Severity::Error, resource.context.source, std::move(path),
+    m_resources.diagnostics.push_back({Diagnostic::Severity::Error, resource.context.source,
+                                       contextPath(resource.context, field),
                                        "TLSContext " + resource.context.name + " " + std::move(why), false});
 }
 
@@ -162,7 +179,7 @@ ContextTable::Progress ContextTable::resolveSecret(const TlsContextResource &res
     const bool other = !resource.caSecret.empty() || !context.caFile.empty() || !resource.crlSecret.empty()
         || !context.crlFile.empty();
     if (!named && !files && !other) {
-        complain(resource, "spec.secret",
+        complain(resource, "secret",
                  "has no certificate information at all; it can neither end nor start TLS");
         resolved.sound = false;
     }
@@ -177,14 +194,14 @@ ContextTable::Progress ContextTable::resolveSecret(const TlsContextResource &res
         !resource.hostSecret.empty() ? key : m_secrets.find(key.substr(0, dot), key.substr(dot + 1));
     const SecretFacts facts = found.empty() ? SecretFacts() : m_secrets.facts(found);
     if (found.empty() || !facts.certificate) {
-        complain(resource, "spec.secret",
+        complain(resource, "secret",
                  "found no certificate in " + secretText(key)
                      + ", where tls.crt is looked for; Mappings with tls: " + context.name
                      + " go out in plain text");
         return Progress::SecretMissing;
     }
     if (!facts.key) {
-        complain(resource, "spec.secret",
+        complain(resource, "secret",
                  "found no private key in " + secretText(key) + ", where tls.key is looked for");
         return Progress::Wrong;
     }
@@ -215,7 +232,7 @@ ContextTable::Progress ContextTable::resolveAuthorities(const TlsContextResource
     if (!resource.crlSecret.empty()) {
         resolved.context.crlSecret = findFor(resource, resource.crlSecret, key);
         if (resolved.context.crlSecret.empty() || !m_secrets.facts(resolved.context.crlSecret).crl) {
-            complain(resource, "spec.crl_secret",
+            complain(resource, "crl_secret",
                      "found no certificate revocation list in " + secretText(key)
                          + ", where crl.pem is looked for");
             progress = Progress::SecretMissing;
@@ -223,7 +240,7 @@ ContextTable::Progress ContextTable::resolveAuthorities(const TlsContextResource
     }
     const bool terminates = !resolved.context.secret.empty() || !context.certFile.empty();
     if ((!resource.caSecret.empty() || !context.caFile.empty()) && !terminates) {
-        complain(resource, "spec.ca_secret",
+        complain(resource, "ca_secret",
                  "cannot validate certificates without a certificate of its own: add secret");
         return Progress::Wrong;
     }
@@ -233,7 +250,7 @@ ContextTable::Progress ContextTable::resolveAuthorities(const TlsContextResource
         const SecretFacts facts =
             resolved.context.caSecret.empty() ? SecretFacts() : m_secrets.facts(resolved.context.caSecret);
         if (!facts.certificate && !facts.user) {
-            complain(resource, "spec.ca_secret",
+            complain(resource, "ca_secret",
                      "found no CA in " + secretText(key)
                          + ", where it is looked for as tls.crt, not as ca.crt");
             progress = Progress::SecretMissing;
@@ -254,11 +271,10 @@ bool ContextTable::resolveFiles(const TlsContextResource &resource, const Resolv
         const bool wanted = (path == &context.certFile || path == &context.keyFile) && !resource.hosts.empty()
             && resolved.context.secret.empty();
         if (!path->empty() && m_options.fileExists && !m_options.fileExists(*path)) {
-            complain(resource, std::string("spec.") + field,
-                     std::string("found no ") + field + " '" + *path + "'");
+            complain(resource, field, std::string("found no ") + field + " '" + *path + "'");
             sound = false;
         } else if (path->empty() && wanted) {
-            complain(resource, std::string("spec.") + field, std::string("is missing ") + field);
+            complain(resource, field, std::string("is missing ") + field);
             sound = false;
         }
     }
@@ -270,12 +286,13 @@ void ContextTable::keep(const TlsContextResource &resource, ResolvedContext reso
     const std::string &name = resource.context.name;
     if (m_rules.listenerResources && resolved.redirectCleartextFrom != 0)
         m_resources.diagnostics.push_back(
-            {Diagnostic::Severity::Notice, resource.context.source, "spec.redirect_cleartext_from",
+            {Diagnostic::Severity::Notice, resource.context.source,
+             contextPath(resource.context, "redirect_cleartext_from"),
              "redirect_cleartext_from has no effect since 2.0; use a Host's requestPolicy.insecure", false});
     for (const std::string &host : m_rules.listenerResources ? std::vector<std::string>() : resolved.hosts) {
         const auto [owner, fresh] = m_claimed.emplace(host, name);
         if (!fresh)
-            complain(resource, "spec.hosts",
+            complain(resource, "hosts",
                      "claims hostname " + host + ", which TLSContext " + owner->second + " has claimed");
     }
     if (m_contexts.emplace(name, std::move(resolved)).second)

@@ -42,6 +42,9 @@ private:
 std::string secretKey(const std::string &written, const std::string &nameSpace, bool namespacing);
 std::string secretText(const std::string &key);
 
+// Where a field of a TLSContext stands: of a Host's own in its tls and tlsSecret, of the Module's in its config.
+std::string contextPath(const TlsContext &context, std::string_view field);
+
 // Whether the edge saves a context beside those that it has saved before, which it does before it looks at secrets:
 // its name is free, it asks for no other port for clear text, and it says one certificate only.  Else why not is told.
 bool isSaved(const TlsContextResource &context, Resources &resources);
@@ -71,7 +74,7 @@ private:
     std::string findFor(const TlsContextResource &resource, const std::string &name, std::string &key);
     bool resolveFiles(const TlsContextResource &resource, const ResolvedContext &resolved);
     void keep(const TlsContextResource &resource, ResolvedContext resolved);
-    void complain(const TlsContextResource &resource, std::string path, std::string why);
+    void complain(const TlsContextResource &resource, std::string_view field, std::string why);
 
     Resources &m_resources;
     SecretTable &m_secrets;

@@ -207,12 +207,12 @@ INSTANTIATE_TEST_SUITE_P(
             "tls.ca_secret",
             "{apiVersion: getambassador.io/v3alpha1, kind: Host, metadata: {name: h, namespace: prod}, "
             "spec: {hostname: a.example.com, tlsSecret: {name: own}, tls: {ca_secret: x}}}",
-            "spec.ca_secret"},
+            "spec.tls.ca_secret"},
         SecretField{
             "tls.crl_secret",
             "{apiVersion: getambassador.io/v3alpha1, kind: Host, metadata: {name: h, namespace: prod}, "
             "spec: {hostname: a.example.com, tlsSecret: {name: own}, tls: {crl_secret: x}}}",
-            "spec.crl_secret"},
+            "spec.tls.crl_secret"},
         SecretField{
             "privateKeySecret",
             "{apiVersion: getambassador.io/v3alpha1, kind: Host, metadata: {name: h, namespace: prod}, "
@@ -222,12 +222,12 @@ INSTANTIATE_TEST_SUITE_P(
             "tls of the Module",
             "{apiVersion: getambassador.io/v2, kind: Module, metadata: {name: tls, namespace: prod}, spec: "
             "{config: {server: {enabled: true, secret: x}}}}",
-            "spec.secret", edge::Compat::V1},
+            "spec.config.server.secret", edge::Compat::V1},
         SecretField{
             "client of the Module",
             "{apiVersion: getambassador.io/v2, kind: Module, metadata: {name: tls, namespace: prod}, spec: "
             "{config: {server: {enabled: true, secret: own}, client: {enabled: true, secret: x}}}}",
-            "spec.ca_secret", edge::Compat::V1},
+            "spec.config.client.secret", edge::Compat::V1},
         SecretField{"tls of an Ingress",
                     "{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: i, namespace: prod, "
                     "annotations: {kubernetes.io/ingress.class: ambassador}}, spec: {tls: [{hosts: "
