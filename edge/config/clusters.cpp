@@ -20,6 +20,8 @@ constexpr std::size_t HashDigits = 16;
 
 std::string plainName(std::string name)
 {
+    const auto isContinued = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
+    std::erase_if(name, isContinued); // a character is one underscore, whatever its bytes
     for (char &c : name) {
         const bool keeps =
             (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
@@ -168,7 +170,7 @@ const Value &ClusterTable::option(const UpstreamOptions &upstream, std::string_v
 ClusterTable::Target ClusterTable::targetOf(const UpstreamOptions &upstream)
 {
     Target target;
-    target.service = parseService(upstream.service);
+    target.service = parseTarget(upstream.service, serviceReading(m_context.rules));
     if (upstream.ignoresScheme && !target.service.scheme.empty()) {
         complain(upstream, "spec.service",
                  "the scheme of " + upstream.service + " is ignored: this is no HTTP");
@@ -214,7 +216,7 @@ std::string ClusterTable::clusterFor(const UpstreamOptions &upstream)
     if (!scheme.empty() && scheme != "http" && scheme != "https")
         complain(upstream, "spec.service",
                  "service " + upstream.service + " has unknown scheme " + scheme + "; http is assumed");
-    if (target.service.host.empty() || !target.service.problem.empty())
+    if (!upstream.isServiceTold && (target.service.host.empty() || !target.service.problem.empty()))
         complain(
             upstream, "spec.service",
             "service " + upstream.service + " cannot be used: "
@@ -323,9 +325,11 @@ void ClusterTable::setDiscovery(Cluster &cluster, const UpstreamOptions &upstrea
     }
     cluster.discovery = Cluster::Discovery::Endpoints;
     if (endpoints) {
-        const ServiceScope scope{upstream.nameSpace, m_context.options.ambassadorNamespace, true,
+        const ServiceScope scope{upstream.nameSpace,
+                                 m_context.options.ambassadorNamespace,
+                                 true,
                                  m_context.module["use_ambassador_namespace_for_service_resolution"].toBool(),
-                                 true};
+                                 {}};
         const EndpointName name = endpointName(cluster.host, scope); // also of a service that cannot be read
         cluster.edsName = "k8s/" + name.nameSpace + "/" + name.service + "/" + std::to_string(cluster.port);
     } else {
@@ -374,9 +378,11 @@ void ClusterTable::setEndpoints(Cluster &cluster, const UpstreamOptions &upstrea
 {
     if (endpointsAreOff() || !m_context.options.endpointsRead)
         return;
-    const ServiceScope scope{upstream.nameSpace, m_context.options.ambassadorNamespace, true,
+    const ServiceScope scope{upstream.nameSpace,
+                             m_context.options.ambassadorNamespace,
+                             true,
                              m_context.module["use_ambassador_namespace_for_service_resolution"].toBool(),
-                             true};
+                             {}};
     const EndpointName name = endpointName(upstream.service, scope);
     m_askedService = name.service + "." + name.nameSpace;
     const auto found = m_context.input.services.find(m_askedService);
@@ -428,7 +434,7 @@ bool ClusterTable::startsTls(const std::string &cluster) const
 
 std::string ClusterTable::authorityOf(const UpstreamOptions &upstream) const
 {
-    const ServiceName service = parseService(upstream.service);
+    const ServiceName service = parseTarget(upstream.service, serviceReading(m_context.rules));
     const int port = service.port != 0 ? service.port : service.scheme == "https" ? 443 : 80;
     return (service.host.empty() ? "None" : service.host) + ":"
         + std::to_string(port); // Python's word for nothing

@@ -32,8 +32,9 @@ struct UpstreamOptions
 {
     ResourceRef ref;
     std::string nameSpace;
-    std::string service; // qualified (service_name.h)
-    std::string marker;  // cluster_tag, "shadow", "extauth" …
+    std::string service;        // qualified (service_name.h)
+    bool isServiceTold = false; // that nothing can be reached there
+    std::string marker;         // cluster_tag, "shadow", "extauth" …
     TlsChoice tls;
     std::string hostRewrite, statName;
     const Value *spec = nullptr;            // load_balancer, keepalive, health_checks, timeouts, dns_type,

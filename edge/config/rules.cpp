@@ -75,6 +75,7 @@ Rules rulesOf(Compat compat)
     rules.tlsWithoutCertificate = rules.tcpTlsByHost = compat != Compat::V1; // 2.0 until 2.4
     rules.hostsOfOneName = SameName::LastServed;
     rules.annotationsOfV1 = false; // 2.5
+    rules.strictServices = false;  // 2.4
     if (compat == Compat::V2_3)
         return rules;
     rules.revocationLists = rules.logProtocol = rules.ipv6Services = false; // 2.3

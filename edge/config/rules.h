@@ -69,7 +69,9 @@ struct Rules
     bool healthChecks = true;        // of Mappings
     bool hashedLongNames = true;     // else the first 40 characters and a number
     bool endpointsInCluster = false; // else by EDS
-    bool ipv6Services = true;        // [::1] keeps its brackets and needs no namespace
+    bool ipv6Services = true;        // [::1] keeps its brackets and needs no namespace; %41 in a name is A
+    bool strictServices =
+        true; // of services a port is of digits, and brackets hold an IPv6 address (a newer Python)
 };
 
 Rules rulesOf(Compat compat);

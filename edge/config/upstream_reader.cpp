@@ -29,30 +29,36 @@ void UpstreamReader::readUpstream(UpstreamOptions &upstream, bool http)
 void UpstreamReader::readService(UpstreamOptions &upstream)
 {
     const std::string &service = m_spec["service"].text();
+    const ServiceReading reading = serviceReading(m_context.rules);
     upstream.resolver = resolverOf(resolverName());
     ServiceScope scope{upstream.nameSpace, m_context.options.ambassadorNamespace,
                        upstream.resolver.kind != Resolver::Kind::Consul,
-                       m_context.module["use_ambassador_namespace_for_service_resolution"].toBool(),
-                       m_context.rules.ipv6Services};
+                       m_context.module["use_ambassador_namespace_for_service_resolution"].toBool(), reading};
     std::string problem;
     upstream.service = qualifiedService(service, scope, &problem);
     const Value &written = m_spec["service"]; // of an annotation it may be anything
-    if (!problem.empty())
+    upstream.isServiceTold = tellMissing("service");
+    if (!upstream.isServiceTold && !problem.empty()) {
+        upstream.isServiceTold = true;
         post(Diagnostic::Severity::Error, "spec.service",
              written.isNull() || written.isString()
                  ? "service '" + service + "' cannot be read: " + problem
-                     + (parseService(service).stopsTheEdge ? std::string(EdgeFails) : "")
+                     + (parseService(service, reading).stopsTheEdge ? std::string(EdgeFails)
+                                                                    : "; nothing can be reached there")
                  : "service " + toJson(written) + " is not a text, so that nothing can be reached there",
              false);
-    tellMissing("service");
+    }
 }
 
 // The compiler cannot do without it, and the watcher has dropped an empty one.  Since 2.0 it judges the object anew.
-void UpstreamReader::tellMissing(const char *field)
+bool UpstreamReader::tellMissing(const char *field)
 {
-    if (!m_context.rules.convertsToV3alpha1 && m_spec[field].isString() && !isThere(m_spec[field]))
+    const bool isMissing =
+        !m_context.rules.convertsToV3alpha1 && m_spec[field].isString() && !isThere(m_spec[field]);
+    if (isMissing)
         post(Diagnostic::Severity::Error, std::string("spec.") + field,
              "it is empty" + std::string(EdgeFails), false);
+    return isMissing;
 }
 
 bool UpstreamReader::isHandedOver() const

@@ -33,7 +33,7 @@ protected:
 
     void readUpstream(UpstreamOptions &upstream, bool http);
     void readService(UpstreamOptions &upstream);
-    void tellMissing(const char *field);
+    bool tellMissing(const char *field); // whether it did
     // A text, and none that the watcher has dropped.
     bool isThere(const Value &text) const
     {

@@ -64,7 +64,8 @@ Value callResult(const Value &call)
         edge::ServiceScope scope{arguments["mapping_namespace"].text(),
                                  arguments["ambassador_namespace"].text(),
                                  arguments["resolver_kind"].text().rfind("Kubernetes", 0) == 0,
-                                 arguments["use_ambassador_namespace"].toBool(), true};
+                                 arguments["use_ambassador_namespace"].toBool(),
+                                 {}};
         return edge::qualifiedService(arguments["service"].text(), scope);
     }
     if (function == "selector_matches")
@@ -102,8 +103,10 @@ Differences runTable(const Value &corpusCase)
         const std::string path = "cases[" + std::to_string(number++) + "] " + row["service"].text();
         if (row["expected"].isObject()) {
             const edge::ServiceScope scope{row["mapping_namespace"].text(),
-                                           row["ambassador_namespace"].text(), true,
-                                           row["use_ambassador_namespace"].toBool(), true};
+                                           row["ambassador_namespace"].text(),
+                                           true,
+                                           row["use_ambassador_namespace"].toBool(),
+                                           {}};
             const edge::EndpointName name = edge::endpointName(row["service"].text(), scope);
             compareValues(
                 row["expected"],
@@ -112,8 +115,11 @@ Differences runTable(const Value &corpusCase)
                 path, differences);
             continue;
         }
-        const edge::ServiceScope scope{row["namespace"].text(), row["ambassador_namespace"].text(),
-                                       row["resolver_kind"].text().rfind("Kubernetes", 0) == 0, false, true};
+        const edge::ServiceScope scope{row["namespace"].text(),
+                                       row["ambassador_namespace"].text(),
+                                       row["resolver_kind"].text().rfind("Kubernetes", 0) == 0,
+                                       false,
+                                       {}};
         std::string problem;
         const std::string ours = edge::qualifiedService(row["service"].text(), scope, &problem);
         compareValues(row["expected"], problem.empty() ? Value(ours) : Value(), path, differences);

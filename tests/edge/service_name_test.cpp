@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Service strings and hostnames with a star: the tables of the corpus hold more of them.
+#include "edge/config/compile.h"
 #include "edge/config/host_globs.h"
 #include "edge/config/service_name.h"
 
@@ -39,6 +40,44 @@ TEST(ServiceName, isCutIntoSchemeHostAndPort)
     }
 }
 
+// As Emissary 4.1 and, the last three, Ambassador 1.11 answered themselves.
+TEST(ServiceName, isWhatTheCompilerMakesOfIt)
+{
+    const struct
+    {
+        const char *service, *qualified, *problem;
+        edge::ServiceReading reading = {};
+    } rows[] = {
+        {"%41.d", "A.d", ""},
+        {"S%41.d", "sA.d", ""},
+        {"a b.d", "a%20b.d", ""},
+        {"http://%41.d:8", "http://A.d:8", ""},
+        {"://s", "://s", "it has no hostname"},
+        {"a_b://s.d", "a_b", ""},
+        {"１.d", "%EF%BC%91.d", ""},
+        {"s:１２", "s:１２", "the port '１２' is no number"},
+        {"s:0000080", "s:80", ""},
+        {"[foo]", "[foo]", "'foo' in brackets is no IPv6 address"},
+        {"[1.2.3.4]", "[1.2.3.4]", "'1.2.3.4' in brackets is no IPv6 address"},
+        {"[v1.x]", "v1.x", ""},
+        {"[vx.x]", "[vx.x]", "'vx.x' in brackets is no IPv6 address"},
+        {"[::1]x", "[::1]", ""},
+        {"[fe80::1%25eth0]:8", "[fe80::1%25eth0]:8", ""},
+        {"s.d:１２", "s.d:12", "", {false, false}},
+        {"s.d: +1_0", "s.d:10", "", {false, false}},
+        {"s.d:-1", "s.d:-1", "the port -1 is not between 0 and 65535", {false, false}},
+        {"s.d:1__0", "s.d:1__0", "the port '1__0' is no number", {false, false}},
+        {"[foo].bar", "foo", "", {false, false}},
+        {"a%.d", "a%.d", "", {false, false}},
+    };
+    for (const auto &row : rows) {
+        std::string problem;
+        EXPECT_EQ(edge::qualifiedService(row.service, {"prod", "prod", true, false, row.reading}, &problem),
+                  row.qualified);
+        EXPECT_EQ(problem, row.problem) << row.service;
+    }
+}
+
 TEST(ServiceName, getsTheNamespaceOfItsMapping)
 {
     const edge::ServiceScope scope{"prod", "ambassador"};
@@ -59,9 +98,31 @@ TEST(ServiceName, getsTheNamespaceOfItsMapping)
     EXPECT_EQ(edge::qualifiedService("quote", {"prod", "ambassador", false}), "quote")
         << "Consul knows no namespaces";
     EXPECT_EQ(edge::qualifiedService("quote", {"prod", "ambassador", true, true}), "quote");
-    EXPECT_EQ(edge::qualifiedService("http://[::1]:80", {"prod", "ambassador", true, false, false}),
+    EXPECT_EQ(edge::qualifiedService("http://[::1]:80", {"prod", "ambassador", true, false, {false, false}}),
               "http://::1.prod:80")
         << "until 2.3 no address is known by its colons";
+}
+
+// One fault of a service is one finding.
+TEST(ServiceName, isComplainedOfOnce)
+{
+    for (const char *service : {"[::1", "s:bar", "s:999999", "https://", "''"}) {
+        for (const edge::Compat compat : {edge::Compat::V4, edge::Compat::V1}) {
+            edge::CompileOptions options;
+            options.compat = compat;
+            options.ambassadorNamespace = "prod";
+            int said = 0;
+            for (const edge::Diagnostic &one :
+                 edge::compile(
+                     *edge::parseYaml("{apiVersion: getambassador.io/v2, kind: Mapping, metadata: {name: o, "
+                                      "namespace: prod}, spec: {prefix: /, service: '"
+                                      + std::string(service == std::string("''") ? "" : service) + "'}}"),
+                     options)
+                     .diagnostics)
+                said += int(one.path == "spec.service");
+            EXPECT_EQ(said, 1) << service << " in " << edge::compatName(compat);
+        }
+    }
 }
 
 TEST(HostGlobs, wereComparedByOneStarOnly)
