@@ -88,7 +88,7 @@ std::optional<ActiveHost> HostResolver::resolveTls(const HostResource &host)
         return useContext(host, host.tlsContext, secret);
     if (host.tls)
         return inlineContext(host, secret);
-    const std::string name = host.ref.name + "-context";
+    const std::string name = host.name + "-context";
     if (contextNamed(name)) {
         if (!m_rules.listenerResources) // 1.x looks no further: it fills in neither secret nor hosts
             return ActiveHost{host, {}, false};
@@ -129,7 +129,7 @@ std::optional<ActiveHost> HostResolver::useContext(const HostResource &host, con
     if (context->hosts.empty()) {
         context->hosts = {host.hostname};
     } else if (std::none_of(context->hosts.begin(), context->hosts.end(), [&](const std::string &accepted) {
-                   return accepted == host.hostname || accepted == host.ref.name;
+                   return accepted == host.hostname || accepted == host.name;
                })) {
         active.complained = true;
         m_resources.diagnostics.push_back(
@@ -144,7 +144,7 @@ std::optional<ActiveHost> HostResolver::inlineContext(const HostResource &host, 
 {
     const Value &tls = *host.tls;
     TlsContextResource context;
-    context.context.name = host.ref.name + "-context";
+    context.context.name = host.name + "-context";
     context.caSecret = either(tls, "ca_secret", "caSecret").text();
     if (m_rules.revocationLists)
         context.crlSecret = either(tls, "crl_secret", "crlSecret").text();

@@ -205,6 +205,7 @@ void ListenerCompiler::addDefaultHost()
                false);
     ActiveHost host;
     host.host.ref = {"", "default-host", m_context.options.ambassadorNamespace};
+    host.host.name = host.host.ref.name;
     host.host.hostname = "*";
     host.context = m_context.tls.usable(FallbackContext) ? FallbackContext : "";
     host.host.insecureAction = host.context.empty() ? InsecureAction::Route : InsecureAction::Redirect;
@@ -361,7 +362,7 @@ void ListenerCompiler::addTlsHost(ListenerPlan &plan, const ActiveHost &host, co
         return;
     }
     FilterChain chain;
-    chain.name = "httpshost-" + host.host.ref.name;
+    chain.name = "httpshost-" + host.host.name;
     chain.tls = true;
     chain.tlsContext = hasCertificate(host) ? host.context : "";
     if (name != "*")

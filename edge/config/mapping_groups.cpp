@@ -142,7 +142,8 @@ void report(const GroupContext &context, const ResourceRef &object, std::string 
 }
 
 // Emissary 4 knows a Mapping by its name up to the first dot.
-std::string cacheName(const MappingResource &mapping)
+template<class Resource>
+std::string cacheName(const Resource &mapping)
 {
     return mapping.name.substr(0, mapping.name.find('.')) + " " + mapping.upstream.nameSpace;
 }
@@ -228,6 +229,17 @@ void shareOut(std::vector<Member> &members, const ResourceRef &first, const Grou
     members = std::move(ordered);
 }
 
+template<class Resource>
+void tellNamesake(const Resource &mapping, const std::string &kind, const std::string &other,
+                  const GroupContext &context)
+{
+    context.diagnostics.push_back({Diagnostic::Severity::Notice, mapping.upstream.ref, "metadata.name",
+                                   "Emissary 4 cannot tell this " + kind + " from " + other
+                                       + " in the same group, as it cuts names at the first dot; "
+                                         "this one is not used. Rename one of them",
+                                   true});
+}
+
 // The member that Emissary 4 takes for the same Mapping: it compares members only, by the first part of the name.
 const MappingResource *namesake(const MappingGroup &group, const MappingResource &mapping, const Rules &rules)
 {
@@ -290,11 +302,7 @@ void join(MappingGroup &group, const MappingResource &mapping, const GroupContex
 {
     const ResourceRef &ref = mapping.upstream.ref;
     if (const MappingResource *same = namesake(group, mapping, context.rules)) {
-        context.diagnostics.push_back({Diagnostic::Severity::Notice, ref, "metadata.name",
-                                       "Emissary 4 cannot tell this Mapping from " + same->name
-                                           + " in the same group, as it cuts names at the first dot; "
-                                             "this one is not used. Rename one of them",
-                                       true});
+        tellNamesake(mapping, "Mapping", same->name, context);
         return;
     }
     const std::vector<std::string> differing = group.first == &mapping
@@ -404,7 +412,13 @@ std::vector<TcpGroup> groupTcpMappings(const std::vector<TcpMappingResource> &ma
             groups.push_back({id, &mapping, {{&mapping, 100}}, {&mapping}});
             continue;
         }
-        if (const std::vector<std::string> fields = mismatches(*found->first, mapping); !fields.empty())
+        const auto same =
+            std::find_if(found->members.begin(), found->members.end(), [&](const TcpMember &member) {
+                return context.rules.dottedNamesCollide && cacheName(*member.mapping) == cacheName(mapping);
+            });
+        if (same != found->members.end())
+            tellNamesake(mapping, "TCPMapping", same->mapping->name, context);
+        else if (const std::vector<std::string> fields = mismatches(*found->first, mapping); !fields.empty())
             report(context, found->first->upstream.ref, "spec." + fields.front(),
                    "TCPMapping " + mapping.name + " answers the same connections with another "
                        + listed(fields) + " and is not used",

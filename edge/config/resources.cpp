@@ -305,9 +305,14 @@ void ResourceReader::tellIgnoredKeys(const ResourceRef &ref)
         || std::any_of(m_input.objects.begin(), m_input.objects.end(),
                        [](const SourceObject &object) { return object.kind == "RateLimitService"; });
     for (KeyRemark &key : ignoredModuleKeys(m_resources.module.config, m_options.compat, isLimited)) {
-        const bool removed = key.path == "error_response_overrides"; // the edge complains of this one itself
+        // Its compiler makes a filter of this one all the same, which its Envoy does not know.
+        const bool isMade = key.path == "error_response_overrides"
+            && !m_resources.module["error_response_overrides"].items().empty();
+        if (isMade)
+            key.message = "error_response_overrides are gone since Emissary 4" + std::string(EnvoyRefuses)
+                + "; remove them";
         m_resources.diagnostics.push_back(
-            {removed ? Diagnostic::Severity::Error : Diagnostic::Severity::Notice, ref,
+            {isMade ? Diagnostic::Severity::Error : Diagnostic::Severity::Notice, ref,
              "spec.config." + key.path, std::move(key.message), false});
     }
 }
@@ -475,7 +480,8 @@ void ResourceReader::readHost(const SourceObject &object)
 {
     const Value &spec = *object.spec;
     HostResource host;
-    host.ref = {"Host", object.name, object.ref.nameSpace};
+    host.ref = {"Host", object.ref.name, object.ref.nameSpace};
+    host.name = object.name;
     host.hostname = spec["hostname"].text();
     if (host.hostname.empty() && !m_rules.listenerResources) {
         report(host.ref, "spec.hostname", "there is no hostname" + std::string(EdgeFails), true);

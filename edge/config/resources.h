@@ -102,6 +102,7 @@ enum class InsecureAction { Route, Redirect, Reject };
 struct HostResource
 {
     ResourceRef ref;
+    std::string name;                          // unique; NAME.NAMESPACE if another namespace has it too
     std::string hostname;                      // "*" by default
     std::string tlsSecret, tlsSecretNamespace; // "" none
     std::string tlsSecretWritten;              // as a TLSContext would name it: NAME or NAME.NAMESPACE

@@ -246,6 +246,26 @@ std::vector<RuleCase> groupRules()
         {"they do collide with members",
          mapping("web.a", "") + mapping("web.b", ""),
          {"group web.a: web.a=100"}},
+        {"and so do those of TCPMappings",
+         v3("TCPMapping", "web", "port: 9000, service: a")
+             + v3("TCPMapping", "web.v1", "port: 9000, service: b"),
+         {"tcp 9000: cluster_a_prod 100", "note web.v1 metadata.name dropped"},
+         {"tcp 9000: cluster_b_prod 100"}},
+        {"a Host is called as it is, though another namespace has one of that name",
+         v3("Host", "h", "hostname: a.example.com")
+             + "---\n{apiVersion: getambassador.io/v3alpha1, kind: Host, metadata: {name: h, namespace: "
+               "other}, "
+               "spec: {hostname: b.example.com, tlsSecret: {name: cert, namespace: prod}, tlsContext: {name: "
+               "gone}}}\n",
+         {"error h spec.tlsContext dropped"}},
+        {"error responses of 4 are a filter that its Envoy does not know",
+         v3("Module", "ambassador",
+            "config: {error_response_overrides: [{on_status_code: 404, body: {text_format: x}}]}"),
+         {"error ambassador spec.config.error_response_overrides"},
+         {"filter envoy.filters.http.response_map"}},
+        {"and none is made where there are none",
+         v3("Module", "ambassador", "config: {error_response_overrides: []}"),
+         {"note ambassador spec.config.error_response_overrides"}},
         {"TCPMappings with another TLSContext part",
          v3("TCPMapping", "a", "port: 9000, service: a")
              + v3("TCPMapping", "b", "port: 9000, service: b, tls: up"),
@@ -811,7 +831,8 @@ std::vector<RuleCase> inputRules()
          {"group a: a=100"}},
         {"of two TCPMappings of one name the later is called by its namespace, too",
          v3("TCPMapping", "t", "port: 6000, service: a")
-             + "---\n{apiVersion: getambassador.io/v3alpha1, kind: TCPMapping, metadata: {name: t, namespace: "
+             + "---\n{apiVersion: getambassador.io/v3alpha1, kind: TCPMapping, metadata: {name: t, "
+               "namespace: "
                "other}, spec: {port: 6001, service: a}}\n",
          {"group t: t=100", "group t.prod: t.prod=100"}},
         {"a v3alpha1 id must be in a list",
